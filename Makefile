@@ -1,0 +1,57 @@
+# One word for everything; the virtual environment is made and kept up to date by itself.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_READY := $(VENV)/.run-ready
+DEV_READY := $(VENV)/.dev-ready
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade
+
+.PHONY: help demo test check format docs bench chaos lock clean
+
+help: ## show this help
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+$(RUN_READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	touch $@
+
+$(DEV_READY): requirements-dev.lock $(RUN_READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+demo: $(RUN_READY) ## try it in a browser, without any account
+	$(BIN)/vocatech-slack demo
+
+test: $(DEV_READY) ## run the tests (under a minute)
+	$(BIN)/python -m pytest
+
+check: $(DEV_READY) ## everything that must hold: style, types, documents, tests, coverage, demo
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m cogapp --check README.md
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(BIN)/vocatech-slack demo --check
+
+format: $(DEV_READY) ## format the code and mend what can be mended by itself
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: $(DEV_READY) ## write the generated parts of README.md and manifest.yml anew
+	$(BIN)/vocatech-slack manifest > manifest.yml
+	$(BIN)/python -m cogapp -r README.md
+
+bench: $(DEV_READY) ## measure speed and size, as ratios to a server that only answers
+	$(BIN)/python -m tests.bench
+
+chaos: $(DEV_READY) ## kill the bot 200 times at every boundary and at random (some minutes)
+	$(BIN)/python -m pytest tests/test_kills.py -m chaos -n 2
+
+lock: $(DEV_READY) ## write the lock files anew (hashes only, no address of any index)
+	$(BIN)/uv pip compile $(LOCK) --output-file requirements.lock pyproject.toml
+	$(BIN)/uv pip compile $(LOCK) --group dev --output-file requirements-dev.lock pyproject.toml
+
+clean: ## remove what was made here, but no data
+	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
