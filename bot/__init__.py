@@ -1,0 +1,1 @@
+"""What the bot knows and can do; `handlers` is what sets it off."""

@@ -1,0 +1,190 @@
+"""The noun "call": how reports about it add up, and what they say together.
+
+Reports come in any order, any number of times, by webhook and by poll. Each fact in a report
+carries the authority of its source, and of two reports on the same fact the greater
+(authority, content) stays. Taking the greater is commutative, associative and idempotent, so
+the same reports give the same call however they arrive.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import Any
+
+
+class Authority(IntEnum):
+    """How much a report knows; a later stage of the call knows better."""
+
+    TRANSCRIBED = 0
+    RINGING = 1
+    ANSWERED = 2
+    ENDED = 3
+    LISTED = 4
+
+
+class Direction(StrEnum):
+    """Which way the call went, seen from the company."""
+
+    INCOMING = "incoming"
+    OUTGOING = "outgoing"
+    INTERNAL = "internal"
+
+
+class Outcome(StrEnum):
+    """What became of the call."""
+
+    RINGING = "ringing"
+    IN_PROGRESS = "in progress"
+    ANSWERED = "answered"
+    MISSED = "missed"
+    UNANSWERED = "unanswered"  # ours, and they did not pick up
+    VOICEMAIL = "voicemail"  # missed, with a message left
+
+
+class Stage(IntEnum):
+    """How far the call has come."""
+
+    RINGING = 1
+    ANSWERED = 2
+    ENDED = 3
+
+
+Facts = dict[str, tuple[int, Any]]
+"""What is known: by fact name, the authority behind it and the plain JSON value."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one source says about one call: plain JSON values by fact name."""
+
+    call_id: str
+    authority: Authority
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One stretch of a call with one of our people or machines."""
+
+    kind: str | None = None
+    extension: str | None = None
+    name: str | None = None
+    seconds: int | None = None
+    summary: str | None = None
+    transcript: str | None = None
+    recorded: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call as all reports together tell it; times in unix seconds, unknown is None."""
+
+    call_id: str
+    direction: Direction | None = None
+    outcome: Outcome = Outcome.RINGING
+    remote_name: str | None = None
+    remote_number: str | None = None
+    our_name: str | None = None
+    extension: str | None = None
+    company_number: str | None = None
+    started_at: float | None = None
+    ended_at: float | None = None
+    seconds: int | None = None
+    summary: str | None = None
+    transcript: str | None = None
+    sentiment: str | None = None
+    recorded: bool = False
+    legs: tuple[Leg, ...] = ()
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether nobody is on the phone any more."""
+        return self.outcome not in {Outcome.RINGING, Outcome.IN_PROGRESS}
+
+    @property
+    def needs_a_call_back(self) -> bool:
+        """Say whether somebody tried to reach us and did not."""
+        return self.outcome in {Outcome.MISSED, Outcome.VOICEMAIL}
+
+
+def add_report(known: Facts, report: Report) -> Facts:
+    """Give what is known after one more report."""
+    facts = dict(known)
+    for name, value in report.facts.items():
+        if value is None:
+            continue
+        fact = (int(report.authority), value)
+        if name not in facts or _weight(fact) > _weight(facts[name]):
+            facts[name] = fact
+    return facts
+
+
+def _weight(fact: tuple[int, Any]) -> tuple[int, int, str]:
+    """Order two facts: authority first, then the fuller, then anything that is always the same."""
+    authority, value = fact
+    text = json.dumps(value, sort_keys=True)
+    if isinstance(value, int | float):
+        return authority, round(value * 1000), text
+    return authority, len(text), text
+
+
+def read_call(call_id: str, facts: Facts) -> Call:
+    """Read the call out of its facts."""
+    known = {name: value for name, (_, value) in facts.items()}
+    legs = tuple(Leg(**leg) for leg in known.get("legs", ()))
+    extension, our_name = known.get("our_side", (None, None))
+    return Call(
+        call_id=call_id,
+        direction=Direction(known["direction"]) if "direction" in known else None,
+        outcome=_outcome(known, legs),
+        remote_name=known.get("remote_name"),
+        remote_number=known.get("remote_number"),
+        our_name=our_name,
+        extension=extension,
+        company_number=known.get("company_number"),
+        started_at=known.get("started_at"),
+        ended_at=known.get("ended_at"),
+        seconds=known.get("seconds"),
+        summary=_joined([leg.summary for leg in legs]) or known.get("summary"),
+        transcript=_joined([leg.transcript for leg in legs]) or known.get("transcript"),
+        sentiment=known.get("sentiment"),
+        recorded=any(leg.recorded for leg in legs),
+        legs=legs,
+    )
+
+
+def _outcome(known: Mapping[str, Any], legs: tuple[Leg, ...]) -> Outcome:
+    answered = _was_answered(known, legs)
+    if known.get("stage", Stage.RINGING) < Stage.ENDED:
+        return Outcome.IN_PROGRESS if answered else Outcome.RINGING
+    if answered:
+        return Outcome.ANSWERED
+    if known.get("direction") == Direction.OUTGOING:
+        return Outcome.UNANSWERED
+    if any("voicemail" in (leg.kind or "").lower() for leg in legs):
+        return Outcome.VOICEMAIL
+    return Outcome.MISSED
+
+
+def _was_answered(known: Mapping[str, Any], legs: tuple[Leg, ...]) -> bool:
+    """Tell from the words if there are any, else from what a listed call shows.
+
+    No event says "missed": a call that ended and was never answered was (documented). A listed
+    call without a status is taken as answered when a person, not a voicemail, was on it for a
+    while (assumed).
+    """
+    if known.get("status") or known.get("answered"):
+        return known.get("status") == "answered" or bool(known.get("answered"))
+    if not known.get("listed"):
+        return False
+    if legs:
+        return any(
+            leg.extension and leg.seconds and "voicemail" not in (leg.kind or "").lower()
+            for leg in legs
+        )
+    return bool(known.get("seconds"))
+
+
+def _joined(parts: list[str | None]) -> str | None:
+    return "\n\n".join(part for part in parts if part) or None

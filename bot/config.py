@@ -1,0 +1,213 @@
+"""Every setting once: its name, kind, default and help."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+import phonenumbers
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import SettingsWrong
+
+
+def _secret(prefix: str) -> Any:
+    def check(value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(prefix):
+            raise ValueError(f"it should start with {prefix}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _channel(value: str) -> str:
+    if not re.fullmatch(r"[CGD][A-Z0-9]{6,}", value):
+        raise ValueError(
+            "a channel id like C0123456789 is needed, not a name; in Slack, open the channel's"
+            " details and copy the id at the bottom"
+        )
+    return value
+
+
+def _api_url(value: str) -> str:
+    parts = urlsplit(value)
+    at_home = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and at_home)):
+        raise ValueError("an https:// address is needed (plain http only to this machine)")
+    return value.rstrip("/")
+
+
+def _region(value: str) -> str:
+    if value.upper() not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError("a country code of two letters is needed, such as US or DE")
+    return value.upper()
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("a name such as Europe/Berlin or America/New_York is needed")
+    return value
+
+
+def _database_url(value: str) -> str:
+    if not value.startswith("sqlite:///"):
+        raise ValueError("sqlite:/// and a file path is needed")
+    return value
+
+
+def _split(value: Any) -> Any:
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+def _pairs(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    pairs = [part.partition("=") for part in _split(value)]
+    for line, _, channel in pairs:
+        if not line.strip() or not channel.strip():
+            raise ValueError("write number-or-extension=channel-id, several with commas")
+        _channel(channel.strip())
+    return {line.strip(): channel.strip() for line, _, channel in pairs}
+
+
+Names = Annotated[list[str], NoDecode, BeforeValidator(_split)]
+Secrets = Annotated[list[SecretStr], NoDecode, BeforeValidator(_split)]
+ApiUrl = Annotated[str, AfterValidator(_api_url)]
+
+
+class Settings(BaseSettings):
+    """The settings, read from the environment and from a `.env` file."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    slack_bot_token: Annotated[SecretStr, _secret("xoxb-")] = Field(
+        description="The bot token, from *OAuth & Permissions* of your Slack app."
+    )
+    slack_app_token: Annotated[SecretStr, _secret("xapp-")] | None = Field(
+        None,
+        description="The app-level token (scope `connections:write`) for Socket Mode: no public"
+        " address is needed. Give this one or `SLACK_SIGNING_SECRET`.",
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        None,
+        validate_default=True,
+        description="The signing secret, from *Basic Information* of your Slack app, when Slack"
+        " reaches the bot at `/slack/events`.",
+    )
+    slack_default_channel: Annotated[str, AfterValidator(_channel)] = Field(
+        description="The id of the channel that gets every call which no route names."
+    )
+    slack_routes: Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)] = Field(
+        {},
+        description="Calls of some lines to channels of their own: company number or extension,"
+        " `=`, channel id; several with commas.",
+    )
+    slack_admins: Names = Field(
+        [],
+        description="Slack user ids of those who are told when something needs mending; without"
+        " it, the owners and admins of the workspace.",
+    )
+    slack_api_url: ApiUrl = Field(
+        "https://slack.com/api", description="Slack's address; only tests change it."
+    )
+    post_ringing: bool = Field(
+        default=False,
+        description="Show a call while it still rings, not only once answered or missed.",
+    )
+    vocatech_api_key: SecretStr = Field(
+        description="The API key, from the integrations area of Vocatech's admin portal."
+    )
+    vocatech_api_url: ApiUrl = Field(
+        "https://api.vocatech.com/v1", description="Vocatech's address; only tests change it."
+    )
+    vocatech_webhook_secrets: Secrets = Field(
+        [],
+        description="The signing secret of the webhook subscription; several with commas while"
+        " one replaces another. Without any, the bot polls.",
+    )
+    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+        "sqlite:///data/vocatech-slack.db", description="The database file."
+    )
+    default_region: Annotated[str, AfterValidator(_region)] = Field(
+        "US", description="The country in which numbers without a country code are read."
+    )
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        "UTC", description="The company's time zone, used where Slack cannot use the reader's."
+    )
+    host: str = Field("127.0.0.1", description="The address to listen on; all: `0.0.0.0`.")
+    port: int = Field(3000, ge=0, le=65535, description="The port to listen on.")
+    log_format: Annotated[str, Field(pattern="^(console|json)$")] = Field(
+        "console", description="`console` for people, `json` for machines."
+    )
+    poll_seconds: float | None = Field(
+        None,
+        ge=1,
+        description="Seconds between two polls of Vocatech; without it 60 with webhooks, else 20.",
+    )
+
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _has_a_way_in(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None and info.data.get("slack_app_token", "wrong") is None:
+            raise ValueError(
+                "it is missing, and so is SLACK_APP_TOKEN: give the app token for Socket Mode"
+                " (no public address needed), or the signing secret for HTTP"
+            )
+        return value
+
+    @property
+    def seconds_between_polls(self) -> float:
+        """Seconds from one poll to the next."""
+        if self.poll_seconds is not None:
+            return self.poll_seconds
+        return 60.0 if self.vocatech_webhook_secrets else 20.0
+
+    @property
+    def database_path(self) -> Path:
+        """Where the database file is."""
+        return Path(self.database_url.removeprefix("sqlite:///"))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The company's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def webhook_secrets(self) -> list[str]:
+        """The webhook secrets in the clear, for the check of signatures only."""
+        return [secret.get_secret_value() for secret in self.vocatech_webhook_secrets]
+
+
+def load_settings(*, env_file: Path | None = Path(".env"), **given: Any) -> Settings:
+    """Read the settings.
+
+    Raises SettingsWrong with every problem at once, each with its remedy and without its value.
+    """
+    try:
+        return Settings(_env_file=env_file, **given)
+    except ValidationError as wrong:
+        raise SettingsWrong([_explain(problem) for problem in wrong.errors()]) from None
+
+
+def _explain(problem: Mapping[str, Any]) -> str:
+    name = str(problem["loc"][0])
+    if problem["type"] == "missing":
+        help_text = (Settings.model_fields[name].description or "").replace("*", "")
+        return f"{name.upper()} is missing. {help_text}"
+    reason = problem["msg"].removeprefix("Value error, ")
+    return f"{name.upper()} cannot be used: {reason}."

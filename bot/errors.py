@@ -1,0 +1,78 @@
+"""The errors that we raise on purpose.
+
+BotError
+├── SettingsWrong         the settings cannot be used
+├── StoreTooNew           the database was written by a newer program
+├── SignatureRefused      a webhook that is not proved to be the provider's
+├── PayloadUnreadable     a webhook that makes no sense
+└── ApiError              the phone service did not do what was asked
+    ├── KeyRefused        the key is wrong or revoked: stop calling
+    │   └── KeyExpired    the key was right once
+    ├── NotFound          there is no such thing there
+    ├── RequestRefused    it understood and said no
+    ├── TooManyRequests   over its limits
+    └── Unavailable       it could not be reached, or answered nonsense
+"""
+
+
+class BotError(Exception):
+    """Something went wrong that the bot knows how to explain."""
+
+
+class SettingsWrong(BotError):
+    """The settings cannot be used; every problem is listed with its remedy."""
+
+    def __init__(self, problems: list[str]) -> None:
+        """Keep the problems, one sentence each."""
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+class StoreTooNew(BotError):
+    """The database was written by a newer version of this program; run that version, or newer."""
+
+
+class SignatureRefused(BotError):
+    """The request does not prove that it comes from Vocatech."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason, a word or two that can be counted."""
+        self.reason = reason
+        super().__init__(reason)
+
+
+class PayloadUnreadable(BotError):
+    """The request is signed as it should be, but its content makes no sense."""
+
+
+class ApiError(BotError):
+    """Vocatech did not do what was asked."""
+
+
+class KeyRefused(ApiError):
+    """Vocatech refuses the API key; make a new one in its admin portal, under integrations."""
+
+
+class KeyExpired(KeyRefused):
+    """The Vocatech API key has expired; make a new one in its admin portal, under integrations."""
+
+
+class NotFound(ApiError):
+    """Vocatech has no such thing."""
+
+
+class RequestRefused(ApiError):
+    """Vocatech understood the request and refused it."""
+
+
+class TooManyRequests(ApiError):
+    """Vocatech says that we ask too often."""
+
+    def __init__(self, retry_after: float) -> None:
+        """Keep how many seconds to wait."""
+        self.retry_after = retry_after
+        super().__init__(f"asked too often; again in {retry_after:.0f} s")
+
+
+class Unavailable(ApiError):
+    """Vocatech was not reached or did not answer sensibly; the work is kept and tried again."""

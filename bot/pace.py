@@ -1,0 +1,37 @@
+"""How often something may be done: so many times within any so many seconds."""
+
+from collections import deque
+
+
+class Pace:
+    """At most `limit` times in any `period` seconds; the caller brings the time.
+
+    A sliding log, so that no window of that length, wherever it starts, holds more.
+    """
+
+    def __init__(self, limit: int, period: float) -> None:
+        """Start with all of it free."""
+        self.limit = limit
+        self.period = period
+        self._taken: deque[float] = deque()
+
+    def wait(self, now: float, *, leave: int = 0) -> float:
+        """Seconds until one more fits while `leave` stay free for others; 0.0 is at once."""
+        self._forget(now)
+        allowed = max(1, self.limit - leave)
+        if len(self._taken) < allowed:
+            return 0.0
+        return self._taken[len(self._taken) - allowed] + self.period - now
+
+    def take(self, now: float) -> None:
+        """Count one, done at `now`."""
+        self._taken.append(now)
+
+    def free(self, now: float) -> int:
+        """How many fit right now."""
+        self._forget(now)
+        return max(0, self.limit - len(self._taken))
+
+    def _forget(self, now: float) -> None:
+        while self._taken and self._taken[0] <= now - self.period:
+            self._taken.popleft()

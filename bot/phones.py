@@ -1,0 +1,44 @@
+"""Phone numbers: one form to compare, one form to read."""
+
+from functools import lru_cache
+
+import phonenumbers
+
+
+@lru_cache(maxsize=4096)
+def normalise(number: str | None, region: str) -> str | None:
+    """Give E.164 (`+12125550123`), or the text as it came when it is no phone number.
+
+    `region` is the ISO 3166 country in which numbers without a country code are read.
+    """
+    if not number or not number.strip():
+        return None
+    parsed = _parse(number, region)
+    if parsed is None:
+        return number.strip()
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+@lru_cache(maxsize=4096)
+def display(number: str | None, region: str) -> str | None:
+    """Give the number as people in `region` write it; foreign ones with their country code."""
+    if not number or not number.strip():
+        return None
+    parsed = _parse(number, region)
+    if parsed is None:
+        return number.strip()
+    at_home = phonenumbers.country_code_for_region(region) == parsed.country_code
+    style = (
+        phonenumbers.PhoneNumberFormat.NATIONAL
+        if at_home
+        else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )
+    return phonenumbers.format_number(parsed, style)
+
+
+def _parse(number: str, region: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        parsed = phonenumbers.parse(number, region)
+    except phonenumbers.NumberParseException:
+        return None
+    return parsed if phonenumbers.is_possible_number(parsed) else None

@@ -1,0 +1,244 @@
+"""Owns the shapes in which Vocatech tells of calls, and turns them into our own nouns.
+
+Every spelling that is documented, observed or assumed is accepted, unknown fields stay in the
+event's body, and a value that makes no sense is read as unknown: nothing here can fail on a
+single field.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
+
+from bot.calls import Authority, Direction, Report, Stage
+from bot.errors import PayloadUnreadable
+from bot.events import Event
+from bot.phones import normalise
+
+EVENT_KINDS = (
+    "call.started",
+    "call.answered",
+    "call.ended",
+    "call.transcription",
+    "message.sent",
+    "message.received",
+    "message.status_updated",
+)
+_MOST_SEGMENTS = 200
+_LONGEST_SECONDS = 7 * 86_400
+_YEAR_2000, _YEAR_2100 = 946_684_800, 4_102_444_800
+_MILLISECONDS_FROM = 100_000_000_000
+# What cannot be stored or sent as text: zero bytes, and halves of a character.
+_BROKEN_CHARACTERS = re.compile("[\x00\ud800-\udfff]")
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    return _BROKEN_CHARACTERS.sub("", str(value)).strip() or None
+
+
+def _seconds(value: Any) -> int | None:
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return round(seconds) if 0 <= seconds <= _LONGEST_SECONDS else None
+
+
+def _moment(value: Any) -> float | None:
+    """Read ISO 8601 or unix time; a time without a zone is taken as UTC (assumed)."""
+    try:
+        if isinstance(value, str) and not value.strip().isdigit():
+            moment = datetime.fromisoformat(value.strip())
+            seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        else:
+            seconds = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    seconds = seconds / 1000 if seconds >= _MILLISECONDS_FROM else seconds
+    return seconds if _YEAR_2000 <= seconds <= _YEAR_2100 else None
+
+
+def _list(value: Any) -> list[Any]:
+    """Keep the objects of a list; more segments than any call has are not read."""
+    if not isinstance(value, list):
+        return []
+    return [item for item in value[:_MOST_SEGMENTS] if isinstance(item, dict)]
+
+
+Text = Annotated[str | None, BeforeValidator(_text)]
+Seconds = Annotated[int | None, BeforeValidator(_seconds)]
+Moment = Annotated[float | None, BeforeValidator(_moment)]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="allow", populate_by_name=True)
+
+
+def _names(*names: str) -> Any:
+    return Field(None, validation_alias=AliasChoices(*names))
+
+
+class _Segment(_Shape):
+    order: Seconds = None
+    type: Text = None
+    extension: Text = None
+    extension_name: Text = None
+    duration: Seconds = None
+    summary: Text = None
+    transcription: Text = _names("transcription", "transcript")
+    recording_url: Text = None
+    sentiment: Any = _names("sentiment", "sentiment_score")
+
+
+class _Call(_Shape):
+    call_id: Text = _names("call_id", "id")
+    direction: Text = None
+    status: Text = None
+    extension: Text = None
+    extension_name: Text = None
+    remote_name: Text = None
+    remote_number: Text = None
+    group_number: Text = None
+    start_time: Moment = None
+    end_time: Moment = None
+    duration: Seconds = None
+    journey: Annotated[list[_Segment], BeforeValidator(_list)] = []
+    summary: Text = None
+    transcription: Text = _names("transcription", "transcript")
+    sentiment: Any = _names("sentiment", "sentiment_score")
+
+
+_KNOWN_TO_THE_EVENT: dict[str, tuple[Authority, dict[str, Any]]] = {
+    "call.started": (Authority.RINGING, {"stage": Stage.RINGING}),
+    "call.answered": (Authority.ANSWERED, {"stage": Stage.ANSWERED, "answered": True}),
+    "call.ended": (Authority.ENDED, {"stage": Stage.ENDED}),
+    # A transcript is made of a finished call (assumed; its event is documented as the last).
+    "call.transcription": (Authority.TRANSCRIBED, {"stage": Stage.ENDED}),
+}
+
+
+def read_event(body: bytes, *, region: str) -> Event:
+    """Read a webhook's raw body.
+
+    Shape (observed): `{"id", "event_type", "data": {…}}`; `event` or `type` for the kind and a
+    flat body without `data` are assumed. An event without an id is known by its body's hash.
+    Raises PayloadUnreadable where it is not a JSON object with a kind.
+    """
+    try:
+        text = body.decode()
+        payload = json.loads(text)
+    except (ValueError, RecursionError):
+        raise PayloadUnreadable("the body is not JSON") from None
+    if not isinstance(payload, dict):
+        raise PayloadUnreadable("the body is not a JSON object")
+    kind = next((_text(payload[n]) for n in ("event_type", "event", "type") if n in payload), None)
+    if kind is None:
+        raise PayloadUnreadable("the body names no event_type")
+    # In a flat body the id is the event's; only inside `data` could it be the call's.
+    flat = {name: value for name, value in payload.items() if name != "id"}
+    data = payload.get("data", flat)
+    if not isinstance(data, dict):
+        raise PayloadUnreadable("data is not a JSON object")
+    return Event(
+        event_id=(_text(payload.get("id")) or _hashed(body))[:255],
+        kind=kind[:100],
+        body=text,
+        report=_report_of_event(kind, data, region),
+    )
+
+
+def read_listed_call(row: Mapping[str, Any], *, region: str) -> Event:
+    """Read one row of `GET /calls`; an unchanged row read again is the same event."""
+    body = json.dumps(row, sort_keys=True)
+    call = _Call.model_validate(row)
+    is_over = call.end_time is not None
+    # A call listed while it lives knows no more than its ringing; a finished one knows best.
+    authority = Authority.LISTED if is_over else Authority.RINGING
+    facts = {
+        "listed": is_over or None,
+        "stage": Stage.ENDED if is_over else Stage.RINGING,
+    }
+    return Event(
+        event_id=_hashed(body.encode()),
+        kind="call.listed",
+        body=body,
+        report=_report(call, authority, facts, region),
+    )
+
+
+def _hashed(body: bytes) -> str:
+    return "sha256:" + hashlib.sha256(body).hexdigest()
+
+
+def _report_of_event(kind: str, data: Mapping[str, Any], region: str) -> Report | None:
+    if kind not in _KNOWN_TO_THE_EVENT:
+        return None
+    call = _Call.model_validate(data)
+    authority, facts = _KNOWN_TO_THE_EVENT[kind]
+    return _report(call, authority, facts, region)
+
+
+def _report(
+    call: _Call, authority: Authority, facts: Mapping[str, Any], region: str
+) -> Report | None:
+    if call.call_id is None:
+        return None
+    side = [call.extension, call.extension_name]
+    return Report(
+        call_id=call.call_id[:255],
+        authority=authority,
+        facts={
+            **facts,
+            "direction": _direction(call.direction),
+            "status": call.status.lower() if call.status else None,
+            "our_side": side if any(side) else None,
+            "remote_name": call.remote_name,
+            "remote_number": normalise(call.remote_number, region),
+            "company_number": normalise(call.group_number, region),
+            "started_at": call.start_time,
+            "ended_at": call.end_time if facts["stage"] == Stage.ENDED else None,
+            "seconds": call.duration,
+            "summary": call.summary,
+            "transcript": call.transcription,
+            "sentiment": _sentiment(call),
+            "legs": [_leg(segment) for segment in _in_order(call.journey)] or None,
+        },
+    )
+
+
+def _in_order(journey: list[_Segment]) -> list[_Segment]:
+    return sorted(journey, key=lambda segment: (segment.order is None, segment.order or 0))
+
+
+def _leg(segment: _Segment) -> dict[str, Any]:
+    return {
+        "kind": segment.type,
+        "extension": segment.extension,
+        "name": segment.extension_name,
+        "seconds": segment.duration,
+        "summary": segment.summary,
+        "transcript": segment.transcription,
+        "recorded": segment.recording_url is not None,
+    }
+
+
+def _direction(word: str | None) -> str | None:
+    try:
+        return Direction(word.lower()) if word else None
+    except ValueError:
+        return None
+
+
+def _sentiment(call: _Call) -> str | None:
+    """Read the sentiment's word; a bare number has no known scale and is not shown (assumed)."""
+    for found in [call.sentiment, *(segment.sentiment for segment in reversed(call.journey))]:
+        word = found.get("label") if isinstance(found, dict) else found
+        if isinstance(word, str) and word.lower() in {"positive", "neutral", "negative", "mixed"}:
+            return word.lower()
+    return None

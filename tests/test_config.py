@@ -1,0 +1,95 @@
+"""Settings: every problem at once, each with its remedy, and no secret shown."""
+
+import pytest
+
+from bot.config import Settings, load_settings
+from bot.errors import SettingsWrong
+
+GOOD = {
+    "SLACK_BOT_TOKEN": "xoxb-very-secret",
+    "SLACK_SIGNING_SECRET": "sign-secret",
+    "SLACK_DEFAULT_CHANNEL": "C0123456789",
+    "VOCATECH_API_KEY": "key-secret",
+}
+
+
+def load(monkeypatch, **changes):
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in {**GOOD, **changes}.items():
+        monkeypatch.setenv(name, value) if value is not None else None
+    return load_settings(env_file=None)
+
+
+def problems(monkeypatch, **changes):
+    with pytest.raises(SettingsWrong) as wrong:
+        load(monkeypatch, **changes)
+    return wrong.value.problems
+
+
+def test_three_secrets_and_a_channel_are_enough(monkeypatch):
+    settings = load(monkeypatch)
+    assert settings.port == 3000
+    assert settings.seconds_between_polls == 20
+
+
+def test_every_problem_is_told_at_once(monkeypatch):
+    found = problems(
+        monkeypatch,
+        SLACK_BOT_TOKEN=None,
+        SLACK_SIGNING_SECRET=None,
+        SLACK_DEFAULT_CHANNEL="#general",
+        PORT="many",
+        TIMEZONE="Mars/Olympus",
+        VOCATECH_API_URL="http://example.com",
+        DATABASE_URL="postgres://x",
+        DEFAULT_REGION="Europe",
+        SLACK_ROUTES="101",
+    )
+    named = {problem.split()[0] for problem in found}
+    assert named == {
+        "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_DEFAULT_CHANNEL", "PORT", "TIMEZONE",
+        "VOCATECH_API_URL", "DATABASE_URL", "DEFAULT_REGION", "SLACK_ROUTES",
+    }  # fmt: skip
+    assert all(problem.endswith(".") for problem in found)
+
+
+def test_a_wrong_secret_is_never_repeated(monkeypatch):
+    found = problems(monkeypatch, SLACK_BOT_TOKEN="hunter2-is-my-password")
+    assert "hunter2" not in " ".join(found)
+    assert "xoxb-" in found[0]
+
+
+def test_secrets_do_not_show_in_the_settings_own_words(monkeypatch):
+    shown = repr(load(monkeypatch, VOCATECH_WEBHOOK_SECRETS="hook-secret,other-secret"))
+    assert "secret" not in shown.replace("webhook_secrets", "").replace("signing_secret", "")
+
+
+def test_an_empty_value_counts_as_unset(monkeypatch):
+    assert load(monkeypatch, SLACK_APP_TOKEN="").slack_app_token is None
+
+
+def test_several_webhook_secrets_are_separated_by_commas(monkeypatch):
+    settings = load(monkeypatch, VOCATECH_WEBHOOK_SECRETS="one, two")
+    assert settings.webhook_secrets == ["one", "two"]
+    assert settings.seconds_between_polls == 60
+
+
+def test_routes_name_a_channel_for_a_line(monkeypatch):
+    settings = load(monkeypatch, SLACK_ROUTES="+12125550100=C0AAAAAAA, 101=C0BBBBBBB")
+    assert settings.slack_routes == {"+12125550100": "C0AAAAAAA", "101": "C0BBBBBBB"}
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:9/v1", "http://localhost/v1", "https://a.example/v1"]
+)
+def test_plain_http_is_accepted_for_this_machine_only(monkeypatch, url):
+    assert load(monkeypatch, VOCATECH_API_URL=url).vocatech_api_url == url
+
+
+def test_settings_come_from_an_env_file_too(monkeypatch, tmp_path):
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    file = tmp_path / ".env"
+    file.write_text("".join(f"{name}={value}\n" for name, value in GOOD.items()))
+    assert load_settings(env_file=file).slack_default_channel == "C0123456789"

@@ -1,0 +1,160 @@
+"""Every spelling that Vocatech may use is read, and nonsense is read as unknown."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.calls import Facts, add_report, read_call
+from bot.errors import PayloadUnreadable
+from bot.render.call_card import render_call_card
+from bot.render.locale import Locale
+from bot.vocatech.payloads import read_event, read_listed_call
+
+
+def read(payload):
+    return read_event(json.dumps(payload).encode(), region="US")
+
+
+def facts(payload):
+    return read(payload).report.facts
+
+
+@pytest.mark.parametrize("kind_name", ["event_type", "event", "type"])
+def test_the_kind_of_event_is_found_under_each_name(kind_name):
+    event = read({"id": "evt_1", kind_name: "call.ended", "data": {"call_id": "c1"}})
+    assert (event.event_id, event.kind, event.report.call_id) == ("evt_1", "call.ended", "c1")
+
+
+def test_a_flat_body_is_read_like_one_with_data():
+    event = read({"id": "evt_1", "event_type": "call.ended", "call_id": "c1", "duration": 5})
+    assert event.event_id == "evt_1"
+    assert event.report.facts["seconds"] == 5
+
+
+def test_an_event_without_an_id_is_known_by_its_body():
+    one, two = ({"event_type": "call.ended", "data": {"call_id": c}} for c in ("c1", "c2"))
+    assert read(one).event_id == read(one).event_id != read(two).event_id
+
+
+def test_an_unknown_kind_is_kept_without_a_report():
+    event = read({"id": "evt_1", "event_type": "fax.received", "data": {"pages": 3}})
+    assert event.report is None
+    assert "pages" in event.body
+
+
+def test_a_call_event_without_a_call_id_is_kept_without_a_report():
+    assert read({"id": "e", "event_type": "call.ended", "data": {}}).report is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"nonsense",
+        b"[1]",
+        b'"text"',
+        b"null",
+        b"{}",
+        b'{"event_type": {}}',
+        b'{"event_type": "call.ended", "data": [1]}',
+        b"\xff\xfe{",
+        b"[" * 100_000,
+        b'{"a":' * 50_000,
+    ],
+)
+def test_a_senseless_body_is_refused_with_a_reason(body):
+    with pytest.raises(PayloadUnreadable, match=r"body|data"):
+        read_event(body, region="US")
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        ("2026-11-23T10:00:00Z", 1_795_428_000),
+        ("2026-11-23T10:00:00", 1_795_428_000),
+        ("2026-11-23 11:00:00+01:00", 1_795_428_000),
+        (1_795_428_000, 1_795_428_000),
+        ("1795428000", 1_795_428_000),
+        (1_795_428_000_000, 1_795_428_000),
+        ("0001-01-01", None),
+        ("tomorrow", None),
+        (-5, None),
+        (1e308, None),
+        (float("nan"), None),
+        ({}, None),
+        (True, None),
+    ],
+)
+def test_times_are_read_in_every_form_and_absurd_ones_are_unknown(moment, expected):
+    event = {"id": "e", "event_type": "call.ended", "data": {"call_id": "c", "start_time": moment}}
+    assert facts(event)["started_at"] == expected
+
+
+@pytest.mark.parametrize("duration", [-1, "-3", 10**30, "long", None, [], float("inf")])
+def test_absurd_durations_are_unknown(duration):
+    event = {"id": "e", "event_type": "call.ended", "data": {"call_id": "c", "duration": duration}}
+    assert facts(event)["seconds"] is None
+
+
+@pytest.mark.parametrize(
+    ("given_sentiment", "expected"),
+    [
+        ("Positive", "positive"),
+        ("angry", None),
+        (0.8, None),
+        (80, None),
+        ({"label": "negative", "score": -0.4}, "negative"),
+        (None, None),
+    ],
+)
+def test_a_sentiment_is_shown_as_a_word_or_not_at_all(given_sentiment, expected):
+    event = {
+        "id": "e",
+        "event_type": "call.transcription",
+        "data": {"call_id": "c", "sentiment": given_sentiment},
+    }
+    assert facts(event)["sentiment"] == expected
+
+
+def test_zero_bytes_and_broken_characters_are_dropped_from_names():
+    data = b'{"call_id":"c","remote_name":"A\\u0000n\\ud800a"}'
+    body = b'{"id":"e","event_type":"call.ended","data":%s}' % data
+    assert read_event(body, region="US").report.facts["remote_name"] == "Ana"
+
+
+def test_an_unchanged_row_of_the_list_is_the_same_event():
+    row = {"call_id": "c", "end_time": 1_790_000_000}
+    assert (
+        read_listed_call(row, region="US").event_id
+        == read_listed_call(dict(row), region="US").event_id
+    )
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=40),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+field_names = st.sampled_from(
+    ["direction", "status", "extension", "extension_name", "remote_name", "remote_number",
+     "group_number", "start_time", "end_time", "duration", "journey", "summary", "transcription",
+     "sentiment"]
+)  # fmt: skip
+
+
+@settings(max_examples=200)
+@given(
+    st.dictionaries(field_names, anything, max_size=6),
+    st.sampled_from(["call.started", "call.answered", "call.ended", "call.transcription"]),
+)
+def test_whatever_the_fields_hold_a_card_comes_out(data, kind):
+    body = json.dumps({"id": "e", "event_type": kind, "data": {**data, "call_id": "c"}})
+    report = read_event(body.encode(), region="US").report
+    known: Facts = json.loads(json.dumps(add_report({}, report)))
+    message = render_call_card(read_call("c", known), locale=Locale())
+    assert message.text
+    assert message.blocks
