@@ -1,0 +1,39 @@
+"""The store: one file a noun, methods named by the question they answer."""
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from bot.store.calls import Calls
+from bot.store.database import Database
+from bot.store.notes import Notes
+from bot.store.posts import Posts
+
+
+@dataclass(frozen=True)
+class Store:
+    """Everything that is kept, over one database."""
+
+    database: Database
+    calls: Calls
+    posts: Posts
+    notes: Notes
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open the database at `path`, made or upgraded as needed; `StoreTooNew` is raised."""
+        database = Database(path)
+        return cls(database, Calls(database), Posts(database), Notes(database))
+
+    def is_writable(self) -> bool:
+        """Say whether the database takes a write."""
+        try:
+            self.notes.set_moment("checked", 0.0)
+        except sqlite3.Error:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Close the database; nothing is open afterwards."""
+        self.database.close()

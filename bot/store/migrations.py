@@ -1,0 +1,102 @@
+"""Owns the tables: every change to them, in order, each applied once."""
+
+from sqlite_utils import Database, Migrations
+
+from bot.errors import StoreTooNew
+
+migrations = Migrations("vocatech-slack")
+
+
+def migrate(db: Database) -> None:
+    """Bring the database up to date; raises StoreTooNew when it is ahead of this program."""
+    known = {migration.name for migration in migrations.pending(db)}
+    applied = {migration.name for migration in migrations.applied(db)}
+    unknown = sorted(applied - known - _registered())
+    if unknown:
+        raise StoreTooNew(
+            f"This database was written by a newer vocatech-slack (it knows {', '.join(unknown)})."
+            " Nothing was changed. Start the newer version again, or restore the backup made"
+            " before the upgrade."
+        )
+    migrations.apply(db)
+
+
+def _registered() -> set[str]:
+    return {migration.name for migration in migrations.pending(Database(memory=True))}
+
+
+@migrations()
+def m001_calls_and_posts(db: Database) -> None:
+    """Make the tables of the first release."""
+    for statement in _FIRST_TABLES:
+        db.execute(statement)
+
+
+_FIRST_TABLES = (
+    # Everything that the provider told us, as it came, for thirty days: what is known by its id
+    # is not taken in twice, and what we do not understand yet is not lost.
+    """
+    create table events (
+        event_id text primary key,
+        kind text not null,
+        call_id text,
+        body text not null,
+        received_at real not null
+    ) without rowid
+    """,
+    "create index events_by_age on events (received_at)",
+    # A call has a version; `routed` is the version for which its channels were last chosen.
+    """
+    create table calls (
+        call_id text primary key,
+        version integer not null,
+        routed integer not null default 0,
+        hold text check (hold in ('late', 'quiet')),
+        facts text not null,
+        direction text,
+        outcome text not null,
+        remote_number text,
+        extension text,
+        company_number text,
+        started_at real,
+        ended_at real
+    ) without rowid
+    """,
+    "create index calls_to_route on calls (call_id) where routed < version and hold is null",
+    "create index calls_late on calls (call_id) where hold = 'late'",
+    "create index calls_by_start on calls (started_at)",
+    # One row for each thing shown in a channel. Where `announced` is behind `wanted` there is
+    # work to do; `sending_since` without a `ts` is a doubt: it may or may not be posted.
+    """
+    create table posts (
+        post_id integer primary key,
+        subject_kind text not null,
+        subject text not null,
+        channel text not null,
+        wanted integer not null,
+        announced integer not null default 0,
+        urgent integer not null default 0,
+        ts text,
+        shown text,
+        sending_since real,
+        parked text,
+        created_at real not null,
+        unique (subject_kind, subject, channel)
+    )
+    """,
+    """
+    create index posts_due on posts (channel, urgent desc, post_id)
+    where announced < wanted and parked is null
+    """,
+    "create index posts_in_doubt on posts (channel) where sending_since is not null and ts is null",
+    # A message about several calls, or a word to the admins: what to show, by its id.
+    """
+    create table notices (
+        notice_id text primary key,
+        kind text not null,
+        detail text not null
+    ) without rowid
+    """,
+    # Small facts that outlive the process, by name.
+    "create table notes (name text primary key, value text not null) without rowid",
+)

@@ -1,0 +1,236 @@
+"""Owns the outbox: what shall stand in which channel, and what already does."""
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlite_utils import Database as SqliteDatabase
+
+from bot.store.calls import RoutableCall
+from bot.store.database import Database
+
+
+class Subject(StrEnum):
+    """What a post is about."""
+
+    CALL = "call"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True)
+class Post:
+    """One thing shown, or to be shown, in one channel.
+
+    `announced` is behind `wanted` where work is left. `ts` is Slack's name for the message once
+    it stands; `sending_since` (unix seconds) without it means that a request may have got through.
+    """
+
+    post_id: int
+    kind: Subject
+    subject: str
+    channel: str
+    wanted: int
+    announced: int
+    ts: str | None
+    shown: str | None
+    sending_since: float | None
+    created_at: float
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A message about several calls, or a word to the admins."""
+
+    notice_id: str
+    kind: str
+    detail: dict[str, Any]
+
+
+_COLUMNS = (
+    "post_id, subject_kind, subject, channel, wanted, announced, ts, shown, sending_since,"
+    " created_at"
+)
+_DUE = "announced < wanted and parked is null"
+
+
+class Posts:
+    """Posts, by subject and channel; there is never a second one for the same pair."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database."""
+        self._database = database
+
+    def route(self, chosen: Sequence[tuple[RoutableCall, Collection[str]]], *, now: float) -> None:
+        """Note which channels shall show these calls; cards that stand already follow the call."""
+
+        def work(db: SqliteDatabase) -> None:
+            for call, channels in chosen:
+                _route(db, call, channels, now)
+
+        self._database.write(work)
+
+    def channels_with_work(self) -> list[str]:
+        """In which channels is something to post or to edit?"""
+        rows = self._database.rows(f"select distinct channel from posts where {_DUE}")
+        return [row["channel"] for row in rows]
+
+    def in_doubt(self, channel: str) -> Post | None:
+        """Which post of the channel was sent without an answer?"""
+        row = self._database.row(
+            f"select {_COLUMNS} from posts where channel = ? and sending_since is not null"
+            " and ts is null and parked is null order by post_id limit 1",
+            [channel],
+        )
+        return _post(row) if row else None
+
+    def next_due(
+        self,
+        channel: str,
+        *,
+        with_posts: bool = True,
+        with_edits: bool = True,
+        but: Iterable[int] = (),
+    ) -> Post | None:
+        """What is to be done next in the channel? Missed calls first, new posts before edits."""
+        skipped = ",".join(str(int(post_id)) for post_id in but)
+        row = self._database.row(
+            f"select {_COLUMNS} from posts where channel = ? and {_DUE}"
+            f" and case when ts is null then ? else ? end and post_id not in ({skipped})"
+            " order by urgent desc, ts is not null, post_id limit 1",
+            [channel, with_posts, with_edits],
+        )
+        return _post(row) if row else None
+
+    def claim(self, post_id: int, *, now: float) -> bool:
+        """Note that the post is about to be sent; False when another process was first."""
+        return self._change(
+            "sending_since = ? where post_id = ? and sending_since is null and ts is null",
+            [now, post_id],
+        )
+
+    def renew_claim(self, post: Post, *, now: float) -> bool:
+        """Take over a claim whose post was looked for and not found."""
+        return self._change(
+            "sending_since = ? where post_id = ? and sending_since = ? and ts is null",
+            [now, post.post_id, post.sending_since],
+        )
+
+    def give_back(self, post_id: int) -> None:
+        """Note that Slack has surely not taken the post."""
+        self._change("sending_since = null where post_id = ? and ts is null", [post_id])
+
+    def mark_posted(self, post: Post, *, ts: str, shown: str) -> None:
+        """Note that the post stands, showing the version that was wanted."""
+        self._change(
+            "ts = ?, shown = ?, announced = ? where post_id = ? and ts is null",
+            [ts, shown, post.wanted, post.post_id],
+        )
+
+    def mark_found(self, post: Post, *, ts: str) -> None:
+        """Note that the post stands after all; what it shows is taken as old."""
+        self._change("ts = ? where post_id = ? and ts is null", [ts, post.post_id])
+
+    def mark_shown(self, post: Post, *, shown: str) -> None:
+        """Note that the post shows the version that was wanted."""
+        self._change(
+            "shown = ?, announced = ? where post_id = ?", [shown, post.wanted, post.post_id]
+        )
+
+    def park(self, post_id: int, reason: str) -> None:
+        """Put the post aside for good, with the reason."""
+        self._change("parked = ? where post_id = ?", [reason, post_id])
+
+    def add_notice(self, notice: Notice, channels: Iterable[str], *, now: float) -> bool:
+        """Have a notice posted, once whatever happens; False when it is known already."""
+        return self._database.write(lambda db: _add_notice(db, notice, channels, now))
+
+    def summarise(
+        self, notices: Sequence[tuple[Notice, str]], late: Iterable[str], *, now: float
+    ) -> None:
+        """Have late calls shown in the notice of their channel, and in no card of their own there.
+
+        Each notice's detail names its `call_ids`; `late` are the ids that are dealt with now.
+        """
+
+        def work(db: SqliteDatabase) -> None:
+            for notice, channel in notices:
+                _add_notice(db, notice, [channel], now)
+                for call_id in notice.detail["call_ids"]:
+                    _insert(db, Subject.CALL, call_id, channel, 0, now, notice.notice_id)
+            for call_id in late:
+                db.execute(
+                    "update calls set hold = null, routed = version where call_id = ?", [call_id]
+                )
+
+        self._database.write(work)
+
+    def notice(self, notice_id: str) -> Notice | None:
+        """Give a notice."""
+        row = self._database.row("select * from notices where notice_id = ?", [notice_id])
+        return Notice(row["notice_id"], row["kind"], json.loads(row["detail"])) if row else None
+
+    def waiting(self) -> int:
+        """How many posts and edits are to be done?"""
+        row = self._database.row(f"select count(*) as n from posts where {_DUE}")
+        return row["n"] if row else 0
+
+    def channels_of(self, call_id: str) -> list[str]:
+        """Which channels have a post about the call?"""
+        rows = self._database.rows(
+            "select channel from posts where subject_kind = 'call' and subject = ?", [call_id]
+        )
+        return [row["channel"] for row in rows]
+
+    def _change(self, assignment: str, arguments: Sequence[Any]) -> bool:
+        return self._database.write(
+            lambda db: db.execute(f"update posts set {assignment}", arguments).rowcount > 0
+        )
+
+
+def _route(db: SqliteDatabase, routed: RoutableCall, channels: Collection[str], now: float) -> None:
+    call_id = routed.call.call_id
+    for channel in channels:
+        _insert(db, Subject.CALL, call_id, channel, routed.version, now)
+    db.execute(
+        "update posts set wanted = ?, urgent = ? where subject_kind = 'call' and subject = ?",
+        [routed.version, routed.call.needs_a_call_back, call_id],
+    )
+    db.execute(
+        "update calls set routed = ? where call_id = ? and routed < ?",
+        [routed.version, call_id, routed.version],
+    )
+
+
+def _add_notice(db: SqliteDatabase, notice: Notice, channels: Iterable[str], now: float) -> bool:
+    added = db.execute(
+        "insert or ignore into notices values (?, ?, ?)",
+        [notice.notice_id, notice.kind, json.dumps(notice.detail)],
+    )
+    if added.rowcount == 0:
+        return False
+    for channel in channels:
+        _insert(db, Subject.NOTICE, notice.notice_id, channel, 1, now)
+    return True
+
+
+def _insert(
+    db: SqliteDatabase,
+    kind: Subject,
+    subject: str,
+    channel: str,
+    wanted: int,
+    now: float,
+    parked: str | None = None,
+) -> None:
+    db.execute(
+        "insert or ignore into posts (subject_kind, subject, channel, wanted, parked, created_at)"
+        " values (?, ?, ?, ?, ?, ?)",
+        [kind, subject, channel, wanted, parked, now],
+    )
+
+
+def _post(row: sqlite3.Row) -> Post:
+    return Post(row["post_id"], Subject(row["subject_kind"]), *tuple(row)[2:])

@@ -1,0 +1,149 @@
+"""The store: durable, shared commits, once each, and never opened by an older program."""
+
+import sqlite3
+import threading
+
+import pytest
+
+from bot.calls import Authority, Report
+from bot.errors import StoreTooNew
+from bot.events import Event
+from bot.store import Store
+from bot.store.calls import Hold, Saved
+
+NOW = 1_790_000_000.0
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = Store.open(tmp_path / "bot.db")
+    yield opened
+    opened.close()
+
+
+def event(event_id, call_id="c1", **facts):
+    report = Report(call_id, Authority.ENDED, {"stage": 3, **facts})
+    return Event(event_id, "call.ended", "{}", report)
+
+
+def test_an_event_is_taken_in_once(store):
+    assert store.calls.save(event("e1"), now=NOW) is Saved.NEWS
+    assert store.calls.save(event("e1"), now=NOW) is Saved.DUPLICATE
+    assert store.calls.save(event("e2"), now=NOW) is Saved.NOTHING_NEW
+    assert store.calls.save(event("e3", seconds=5), now=NOW) is Saved.NEWS
+    assert store.calls.find("c1").seconds == 5
+
+
+def test_an_event_that_nothing_uses_is_kept(store):
+    assert store.calls.save(Event("e", "fax.received", '{"pages": 3}'), now=NOW) is Saved.KEPT
+    assert store.database.row("select body from events")["body"] == '{"pages": 3}'
+
+
+def test_what_was_saved_is_there_after_a_restart(tmp_path):
+    first = Store.open(tmp_path / "bot.db")
+    first.calls.save(event("e1"), now=NOW)
+    first.close()
+    again = Store.open(tmp_path / "bot.db")
+    assert again.calls.find("c1") is not None
+    again.close()
+
+
+def test_writers_share_commits_and_none_is_lost(store):
+    def save(number):
+        for n in range(25):
+            store.calls.save(event(f"e-{number}-{n}", f"c-{number}-{n}"), now=NOW)
+
+    threads = [threading.Thread(target=save, args=[n]) for n in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert store.database.row("select count(*) as n from calls")["n"] == 400
+
+
+def test_work_that_fails_undoes_only_itself(store):
+    def broken(db):
+        db.execute("insert into notes values ('half', 'done')")
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        store.database.write(broken)
+    store.notes.set_moment("whole", NOW)
+    assert store.notes.moment("whole") == NOW
+    assert store.database.row("select * from notes where name = 'half'") is None
+
+
+def test_a_commit_that_fails_is_told_to_everybody_who_waits_for_it(store):
+    def break_out(db):
+        db.conn.execute("rollback")
+
+    with pytest.raises(sqlite3.Error):
+        store.database.write(break_out)
+    store.notes.set_moment("after", NOW)
+    assert store.notes.moment("after") == NOW
+
+
+def test_a_database_of_a_newer_program_is_refused_and_left_as_it_is(tmp_path):
+    path = tmp_path / "bot.db"
+    Store.open(path).close()
+    with sqlite3.connect(path) as db:
+        db.execute(
+            "insert into _sqlite_migrations (migration_set, name, applied_at)"
+            " values ('vocatech-slack', 'm999_from_the_future', 'now')"
+        )
+    before = path.read_bytes()
+    with pytest.raises(StoreTooNew, match=r"newer vocatech-slack.*m999_from_the_future"):
+        Store.open(path)
+    assert path.read_bytes() == before
+
+
+def test_every_promise_of_durability_is_switched_on(store):
+    settings = {
+        name: store.database._writer.execute(f"pragma {name}").fetchone()[0]
+        for name in ("journal_mode", "synchronous", "foreign_keys")
+    }
+    assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_a_reader_cannot_write(store):
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        store.database.rows("delete from calls")
+
+
+def test_missed_calls_come_first_and_posts_before_edits(store):
+    for number in range(4):
+        store.calls.save(event(f"e{number}", f"c{number}"), now=NOW)
+    answered = Report("c0", Authority.ENDED, {"answered": True})
+    store.calls.save(Event("a", "call.answered", "{}", answered), now=NOW)
+    changed = store.calls.to_route()
+    store.posts.route([(one, ["C1"]) for one in changed], now=NOW)
+    assert store.posts.next_due("C1").subject == "c1"
+    first = store.posts.next_due("C1")
+    store.posts.claim(first.post_id, now=NOW)
+    store.posts.mark_posted(first, ts="1.0", shown="x")
+    assert store.posts.next_due("C1").subject == "c2"
+
+
+def test_a_post_is_claimed_by_one_process_only(store):
+    store.calls.save(event("e"), now=NOW)
+    store.posts.route([(one, ["C1"]) for one in store.calls.to_route()], now=NOW)
+    post = store.posts.next_due("C1")
+    assert store.posts.claim(post.post_id, now=NOW)
+    assert not store.posts.claim(post.post_id, now=NOW)
+    doubt = store.posts.in_doubt("C1")
+    assert store.posts.renew_claim(doubt, now=NOW + 1)
+    assert not store.posts.renew_claim(doubt, now=NOW + 2)
+
+
+def test_quiet_calls_are_kept_and_never_announced(store):
+    store.calls.save(event("e1"), now=NOW, hold=Hold.QUIET)
+    store.calls.save(event("e2", seconds=9), now=NOW)
+    assert store.calls.to_route() == []
+    assert store.calls.find("c1").seconds == 9
+
+
+def test_events_are_forgotten_after_thirty_days_and_their_calls_stay(store):
+    store.calls.save(event("e1"), now=NOW)
+    assert store.calls.forget_old_events(now=NOW + 29 * 86_400) == 0
+    assert store.calls.forget_old_events(now=NOW + 31 * 86_400) == 1
+    assert store.calls.find("c1") is not None
