@@ -1,0 +1,135 @@
+"""Owns the call card: one message through the whole life of a call."""
+
+from typing import Any
+
+from slackblocks import (
+    ActionsBlock,
+    Block,
+    Button,
+    ContextBlock,
+    RichText,
+    RichTextBlock,
+    RichTextEmoji,
+    RichTextQuote,
+    RichTextSection,
+    SectionBlock,
+    Text,
+    TextType,
+)
+
+from bot.calls import Call
+from bot.render.call_words import (
+    hand_over,
+    headline,
+    other_number,
+    other_party,
+    our_side,
+    sentence,
+    summary_of,
+    transcript_of,
+)
+from bot.render.locale import Locale, span
+from bot.render.message import Message, bold, escape, name_of, shorten, to_dicts
+from bot.slack_ids import CALL_METADATA, OPEN_TRANSCRIPT
+
+MOST_SUMMARY = 1_200
+REPEAT_NOTE = "This may be a repeat: Slack did not say whether the first one arrived."
+
+
+def render_call_card(call: Call, *, locale: Locale, may_be_a_repeat: bool = False) -> Message:
+    """Show a call as it stands now."""
+    closing = _closing(call, may_be_a_repeat=may_be_a_repeat)
+    blocks = [
+        _headline(call, locale),
+        *_facts(call, locale),
+        *_summary(call),
+        *_buttons(call),
+        *([ContextBlock([_plain(closing)])] if closing else []),
+    ]
+    text = sentence(call, locale)
+    return Message(
+        text=escape(text),
+        blocks=to_dicts(blocks),
+        plain_blocks=to_dicts([_plain_section(call, text, closing), *_buttons(call)]),
+        metadata=call_metadata(call.call_id),
+    )
+
+
+def call_metadata(call_id: str) -> dict[str, Any]:
+    """Give what a message about a call carries for machines."""
+    return {"event_type": CALL_METADATA, "event_payload": {"call_id": call_id}}
+
+
+def _headline(call: Call, locale: Locale) -> RichTextBlock:
+    icon, what, preposition = headline(call)
+    who = other_party(call, locale)
+    between = f" {preposition} " if preposition else " "
+    first = RichTextSection(
+        [RichTextEmoji(icon), RichText(" "), bold(what), RichText(between), bold(who)]
+    )
+    sides = [other_number(call, locale) if other_number(call, locale) != who else None]
+    sides += [our_side(call), _line_called(call, locale)]
+    known = [side for side in sides if side]
+    if not known:
+        return RichTextBlock([first])
+    return RichTextBlock([first, RichTextSection([RichText("  ·  ".join(known))])])
+
+
+def _line_called(call: Call, locale: Locale) -> str | None:
+    number = locale.number(call.company_number)
+    return f"on {name_of(number)}" if number and name_of(number) else None
+
+
+def _facts(call: Call, locale: Locale) -> list[Block]:
+    facts: list[Text] = []
+    if call.started_at is not None:
+        facts.append(Text(locale.moment(call.started_at), type_=TextType.MARKDOWN))
+    if call.is_over and call.seconds and not call.needs_a_call_back:
+        facts.append(_plain(span(call.seconds)))
+    if call.sentiment:
+        facts.append(_plain(f"Mood: {call.sentiment}"))
+    if passed := hand_over(call):
+        facts.append(_plain(shorten(passed, 300)))
+    return [ContextBlock(list(facts))] if facts else []
+
+
+def _summary(call: Call) -> list[Block]:
+    summary = summary_of(call)
+    if not summary:
+        return []
+    return [
+        RichTextBlock(
+            [
+                RichTextSection(
+                    [RichTextEmoji("sparkles"), RichText(" Summary by AI", italic=True)]
+                ),
+                RichTextQuote([RichText(shorten(summary, MOST_SUMMARY))]),
+            ]
+        )
+    ]
+
+
+def _buttons(call: Call) -> list[Block]:
+    if transcript_of(call):
+        label = "Transcript"
+    elif len(summary_of(call)) > MOST_SUMMARY:
+        label = "Whole summary"
+    else:
+        return []
+    return [ActionsBlock([Button(label, action_id=OPEN_TRANSCRIPT, value=call.call_id)])]
+
+
+def _closing(call: Call, *, may_be_a_repeat: bool) -> str:
+    notes = ["The recording is in the Vocatech portal."] if call.recorded else []
+    return " ".join([*notes, *([REPEAT_NOTE] if may_be_a_repeat else [])])
+
+
+def _plain_section(call: Call, text: str, closing: str) -> SectionBlock:
+    summary = shorten(summary_of(call), MOST_SUMMARY)
+    parts = [text, f"Summary by AI: {summary}" if summary else "", closing]
+    return SectionBlock(_plain("\n".join(part for part in parts if part)))
+
+
+def _plain(text: str) -> Text:
+    """Give text in which neither markup nor emoji codes come alive."""
+    return Text(text, type_=TextType.PLAINTEXT, emoji=False)

@@ -1,0 +1,80 @@
+"""Owns the shape of a message on its way to Slack, and the rules for text from outside."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from slackblocks import Block, RichText, RichTextBlock, RichTextQuote, RichTextSection
+from slackblocks.rich_text import elements as rich
+
+# Characters that are invisible or turn the reading direction of what follows them.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
+LONGEST_TEXT = 3_000
+MOST_NAME = 80
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message: `text` is a full sentence, `plain_blocks` is what every workspace can show."""
+
+    text: str
+    blocks: list[dict[str, Any]]
+    plain_blocks: list[dict[str, Any]]
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def look(self) -> str:
+        """A short print of all that is seen; equal looks need no edit."""
+        seen = json.dumps([self.text, self.blocks], sort_keys=True)
+        return hashlib.sha256(seen.encode()).hexdigest()[:16]
+
+
+def clean(text: str) -> str:
+    """Drop characters that are not text."""
+    return _UNSEEN.sub("", text)
+
+
+def shorten(text: str, most: int) -> str:
+    """Cut at a word where possible; a cut text ends with an ellipsis and is at most `most` long."""
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1]
+    at_word = cut.rsplit(None, 1)[0] if " " in cut[most // 2 :] else cut
+    return at_word.rstrip(" ,;:.-") + "…"
+
+
+def escape(text: str) -> str:
+    """Make text harmless where Slack reads markup."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def name_of(text: str) -> str:
+    """Clean and shorten a name."""
+    return shorten(" ".join(clean(text).split()), MOST_NAME)
+
+
+def to_dicts(blocks: list[Block]) -> list[dict[str, Any]]:
+    """Turn blocks into what Slack takes, without the random ids that the library adds."""
+    dicts = [json.loads(repr(block)) for block in blocks]
+    for number, block in enumerate(dicts):
+        block["block_id"] = f"b{number}"
+    return dicts
+
+
+def bold(text: str) -> RichText:
+    """Give bold text in which no markup comes alive."""
+    return RichText(text, bold=True)
+
+
+def rich_line(*elements: rich.RichTextElement) -> RichTextBlock:
+    """Give one line of rich text."""
+    return RichTextBlock([RichTextSection(list(elements))])
+
+
+def quote(text: str) -> RichTextBlock:
+    """Give text as a quotation."""
+    return RichTextBlock([RichTextQuote([RichText(text)])])
