@@ -1,0 +1,7 @@
+"""The same as the command `vocatech-slack`."""
+
+import sys
+
+from bot.cli import main
+
+sys.exit(main())

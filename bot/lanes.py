@@ -1,0 +1,99 @@
+"""Owns the workers: one at a time in each channel, several channels at a time."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import structlog
+
+log = structlog.get_logger()
+WORKERS = 8
+# How often to look without having been woken: the net under a wake that was missed.
+SWEEP_SECONDS = 5.0
+SECONDS_AFTER_AN_ERROR = 5.0
+
+
+@dataclass
+class _Lane:
+    is_busy: bool = False
+    not_before: float = 0.0
+
+
+class Lanes:
+    """Runs `work` for every lane that `find` names, never twice at once in the same lane.
+
+    `work` gives the seconds until that lane may be worked on again; waiting holds no worker.
+    """
+
+    def __init__(
+        self,
+        *,
+        find: Callable[[], list[str]],
+        work: Callable[[str], float],
+        monotonic: Callable[[], float],
+    ) -> None:
+        """Keep what to do; nothing runs before `start`."""
+        self._find = find
+        self._work = work
+        self._monotonic = monotonic
+        self._lanes: dict[str, _Lane] = {}
+        self._woken = threading.Event()
+        self._stopping = threading.Event()
+        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="lane")
+        self._dispatcher = threading.Thread(target=self._dispatch, name="lanes", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._dispatcher.start()
+
+    def wake(self) -> None:
+        """Say that there may be work; returns at once."""
+        self._woken.set()
+
+    def stop(self, timeout: float = 8.0) -> bool:
+        """Begin nothing more and wait for what is being done; say whether all of it ended."""
+        self._stopping.set()
+        self._woken.set()
+        closing = threading.Thread(target=self._pool.shutdown, daemon=True)
+        closing.start()
+        closing.join(timeout)
+        return not closing.is_alive()
+
+    def _dispatch(self) -> None:
+        while not self._stopping.is_set():
+            # Cleared before looking, so that a wake during the look is not lost.
+            self._woken.clear()
+            self._woken.wait(self._give_out_work())
+
+    def _give_out_work(self) -> float:
+        try:
+            names = self._find()
+        except Exception:
+            # The loop must outlive whatever one look meets: a full disk today is free tomorrow.
+            log.exception("looking_for_work_failed")
+            return SECONDS_AFTER_AN_ERROR
+        now = self._monotonic()
+        pause = SWEEP_SECONDS
+        for name in names:
+            lane = self._lanes.setdefault(name, _Lane())
+            if lane.is_busy:
+                continue
+            if lane.not_before > now:
+                pause = min(pause, lane.not_before - now)
+            elif not self._stopping.is_set():
+                lane.is_busy = True
+                self._pool.submit(self._work_in, name, lane)
+        return pause
+
+    def _work_in(self, name: str, lane: _Lane) -> None:
+        pause = SECONDS_AFTER_AN_ERROR
+        try:
+            pause = self._work(name)
+        except Exception:
+            # A worker's loop: the row is still there, so the next round tries again.
+            log.exception("work_failed", lane=name)
+        finally:
+            lane.not_before = self._monotonic() + pause
+            lane.is_busy = False
+            self._woken.set()

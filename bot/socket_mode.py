@@ -1,0 +1,28 @@
+"""Owns the connection of Socket Mode: made when Slack can be reached, and made again when lost."""
+
+import structlog
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+
+log = structlog.get_logger()
+WATCH_SECONDS = 10.0
+
+
+class SocketMode:
+    """Slack's requests over a connection that we open, to the listeners of the same Bolt app."""
+
+    def __init__(self, bolt: App, app_token: str, client: WebClient) -> None:
+        """Keep the parts; nothing is connected before the first `watch`."""
+        self._handler = SocketModeHandler(bolt, app_token, web_client=client)
+
+    def watch(self) -> float:
+        """Connect if there is no connection; gives no extra pause."""
+        if not self._handler.client.is_connected():
+            log.info("socket_mode_connecting")
+            self._handler.client.connect_to_new_endpoint()
+        return 0.0
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._handler.client.close()

@@ -1,0 +1,167 @@
+"""Owns the front door: a table of paths, a limit on bodies, and the server; knows no calls."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import create_server
+from waitress.task import ErrorTask
+
+log = structlog.get_logger()
+MOST_BODY_BYTES = 1_048_576
+MOST_CONNECTIONS = 1_000
+THREADS = 8
+# A request must have arrived whole within this time, however slowly it drips.
+SECONDS_FOR_A_REQUEST = 30
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request; header names are lower-case."""
+
+    headers: Mapping[str, str]
+    body: bytes
+    query: str = ""
+
+
+@dataclass(frozen=True)
+class Response:
+    """One answer; never without a body, since the server would then close the connection."""
+
+    status: int
+    body: bytes
+    content_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Endpoint = Callable[[Request], Response]
+Table = Mapping[str, Mapping[str, Endpoint]]
+
+
+def answer_json(status: int, /, **fields: Any) -> Response:
+    """Give an answer in JSON."""
+    return Response(status, json.dumps(fields).encode())
+
+
+class FrontDoor:
+    """The WSGI application over a table of paths and methods."""
+
+    def __init__(self, table: Table, *, count_refusal: Callable[[str], None]) -> None:
+        """Keep the table; `count_refusal` is told the reason of every refusal made here."""
+        self._table = table
+        self.count_refusal = count_refusal
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer one request."""
+        response = self._answer(environ)
+        headers = {
+            "Content-Type": response.content_type,
+            "Content-Length": str(len(response.body)),
+            **response.headers,
+        }
+        status = f"{response.status} {HTTPStatus(response.status).phrase}"
+        start_response(status, list(headers.items()))
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else response.body]
+
+    def _answer(self, environ: dict[str, Any]) -> Response:
+        methods = self._table.get(environ.get("PATH_INFO", ""))
+        if methods is None:
+            return self._refuse(404, "unknown path")
+        method = environ["REQUEST_METHOD"]
+        endpoint = methods.get("GET" if method == "HEAD" else method)
+        if endpoint is None:
+            return self._refuse(405, "wrong method", Allow=", ".join(methods))
+        if int(environ.get("CONTENT_LENGTH") or 0) > MOST_BODY_BYTES:
+            return self._refuse(413, "body too large")
+        try:
+            return endpoint(_read(environ))
+        except Exception:
+            # The front door: whatever went wrong, the sender gets an answer and tries again.
+            log.exception("request_failed", path=environ.get("PATH_INFO"))
+            return self._refuse(500, "internal error")
+
+    def _refuse(self, status: int, reason: str, **headers: str) -> Response:
+        self.count_refusal(reason)
+        refusal = answer_json(status, error=reason)
+        return Response(status, refusal.body, headers=headers)
+
+
+def _read(environ: dict[str, Any]) -> Request:
+    headers = {
+        name.removeprefix("HTTP_").replace("_", "-").lower(): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_") or name == "CONTENT_TYPE"
+    }
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    return Request(headers, body, environ.get("QUERY_STRING", ""))
+
+
+class Server:
+    """The HTTP server, on its own threads."""
+
+    def __init__(self, door: FrontDoor, *, host: str, port: int) -> None:
+        """Bind the address; port 0 takes any free one."""
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        server: Any = create_server(
+            door,
+            sockets=[socket.create_server((host, port), family=family, backlog=1024)],
+            threads=THREADS,
+            connection_limit=MOST_CONNECTIONS,
+            channel_timeout=SECONDS_FOR_A_REQUEST,
+            cleanup_interval=5,
+            max_request_body_size=MOST_BODY_BYTES,
+            asyncore_use_poll=True,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+        )
+        server.channel_class = _channel_class(door)
+        self._server = server
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on."""
+        return int(self._server.effective_port)
+
+    def start(self) -> None:
+        """Serve on a thread of its own until `stop`."""
+        threading.Thread(target=self._server.run, name="web", daemon=True).start()
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Take no more connections and let requests that are being answered finish."""
+        # The listening socket belongs to the server's loop, so the loop is asked to close it.
+        self._server.trigger.pull_trigger(partial(wasyncore.dispatcher.close, self._server))
+        self._server.task_dispatcher.shutdown(cancel_pending=False, timeout=timeout)
+
+
+def _channel_class(door: FrontDoor) -> type[HTTPChannel]:
+    """Count what the server refuses by itself, and bound how long a request may take to arrive."""
+
+    class CountedErrorTask(ErrorTask):
+        def execute(self) -> None:
+            request: Any = self.request
+            door.count_refusal(type(request.error).__name__)
+            super().execute()
+
+    class BoundedChannel(HTTPChannel):
+        error_task_class = CountedErrorTask
+        request_began: float | None = None
+
+        def received(self, data: bytes) -> bool:
+            now = time.monotonic()
+            if self.request is None or self.request_began is None:
+                self.request_began = now
+            elif now - self.request_began > SECONDS_FOR_A_REQUEST:
+                self.will_close = True
+                return False
+            return bool(super().received(data))
+
+    return BoundedChannel

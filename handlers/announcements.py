@@ -1,0 +1,39 @@
+"""Announcements: what changed is routed, rendered, and posted or edited in each of its channels."""
+
+from functools import partial
+
+from bot.clock import Clock
+from bot.notices import show_notice
+from bot.outbox import Outbox
+from bot.render.call_card import render_call_card
+from bot.render.locale import Locale
+from bot.render.message import Message
+from bot.routing import Routes
+from bot.store import Store
+from bot.store.posts import Post, Subject
+
+
+def channels_with_work(*, store: Store, routes: Routes, clock: Clock) -> list[str]:
+    """Choose the channels of calls that changed, and name those with something to do."""
+    while changed := store.calls.to_route():
+        chosen = [(one, routes.channels_for(one.call)) for one in changed]
+        store.posts.route(chosen, now=clock.now())
+    return store.posts.channels_with_work()
+
+
+def announce_next(channel: str, *, store: Store, outbox: Outbox, locale: Locale) -> float:
+    """Post or edit the next thing in a channel; give the seconds until there may be another."""
+    return outbox.do_next(channel, partial(show_post, store=store, locale=locale))
+
+
+def show_post(
+    post: Post, *, store: Store, locale: Locale, may_be_a_repeat: bool = False
+) -> Message | None:
+    """Give what a post shall show now."""
+    if post.kind is Subject.NOTICE:
+        notice = store.posts.notice(post.subject)
+        return show_notice(notice, store=store, locale=locale) if notice else None
+    call = store.calls.find(post.subject)
+    if call is None:
+        return None
+    return render_call_card(call, locale=locale, may_be_a_repeat=may_be_a_repeat)

@@ -1,0 +1,67 @@
+"""What the buttons on a call card and on a summary open: transcripts and lists of calls."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from bot.render.locale import Locale
+from bot.render.notices import render_calls_modal
+from bot.render.transcript_modal import render_missing_modal, render_transcript_modal
+from bot.slack_poster import SlackPoster
+from bot.store import Store
+
+Ack = Callable[[], Any]
+
+
+def open_transcript(
+    ack: Ack,
+    action: dict[str, Any],
+    body: dict[str, Any],
+    *,
+    store: Store,
+    slack: SlackPoster,
+    locale: Locale,
+) -> None:
+    """Open the transcript of the call whose button was pressed."""
+    ack()
+    call = store.calls.find(action["value"])
+    view = render_transcript_modal(call, locale=locale) if call else render_missing_modal()
+    slack.open_modal(body["trigger_id"], view)
+
+
+def turn_transcript_page(
+    ack: Ack,
+    action: dict[str, Any],
+    body: dict[str, Any],
+    *,
+    store: Store,
+    slack: SlackPoster,
+    locale: Locale,
+) -> None:
+    """Show another page of the transcript that is open."""
+    ack()
+    wanted = json.loads(action["value"])
+    call = store.calls.find(wanted["call_id"])
+    view = (
+        render_transcript_modal(call, locale=locale, page=wanted["page"])
+        if call
+        else render_missing_modal()
+    )
+    slack.update_modal(body["view"]["id"], view, seen_hash=body["view"]["hash"])
+
+
+def open_calls(
+    ack: Ack,
+    action: dict[str, Any],
+    body: dict[str, Any],
+    *,
+    store: Store,
+    slack: SlackPoster,
+    locale: Locale,
+) -> None:
+    """Open the list of all calls that a summary stands for."""
+    ack()
+    notice = store.posts.notice(action["value"])
+    calls = store.calls.find_all(notice.detail["call_ids"]) if notice else []
+    view = render_calls_modal(calls, locale=locale) if calls else render_missing_modal()
+    slack.open_modal(body["trigger_id"], view)

@@ -1,0 +1,130 @@
+"""Catch-up: polls Vocatech for what no webhook told, into the same store as webhooks."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import ApiError, KeyRefused, TooManyRequests
+from bot.events import Event
+from bot.metrics import Metrics
+from bot.notices import CATCH_UP, KEY_REFUSED, all_is_well
+from bot.routing import Routes
+from bot.store import Store
+from bot.store.calls import Hold, Saved
+from bot.store.posts import Notice
+from bot.vocatech.client import VocatechClient, day_of
+from bot.vocatech.payloads import read_listed_call
+
+log = structlog.get_logger()
+COVERED = "calls covered until"
+INSTALLED = "installed at"
+# A fresh install shows the last minutes, so that a test call just made is seen.
+FIRST_LOOK_BACK = 15 * 60.0
+HANDFUL = 10
+CALLS_A_SUMMARY = 100
+PAUSE_AFTER_REFUSED_KEY = 300.0
+
+
+def catch_up(
+    *,
+    vocatech: VocatechClient,
+    store: Store,
+    routes: Routes,
+    metrics: Metrics,
+    clock: Clock,
+    region: str,
+    late_after: float,
+    wake: Callable[[], None],
+    tell_admins: Callable[[str, str, dict[str, str]], None],
+) -> float:
+    """Take in all calls since the last time; give the seconds to leave Vocatech in peace.
+
+    `late_after`: a call that has been over for so many seconds when first heard of is late, and
+    shown in a summary when there are more than a handful.
+    """
+    pause = 0.0
+    try:
+        _take_in(vocatech, store, metrics, clock, region, late_after)
+        all_is_well(KEY_REFUSED, store=store)
+    except KeyRefused:
+        metrics.api_errors.labels("key refused").inc()
+        tell_admins(KEY_REFUSED, KEY_REFUSED, {})
+        pause = PAUSE_AFTER_REFUSED_KEY
+    except ApiError as error:
+        metrics.api_errors.labels(type(error).__name__).inc()
+        log.warning("poll_failed", error=type(error).__name__, reason=str(error))
+        pause = error.retry_after if isinstance(error, TooManyRequests) else 0.0
+    release_late_calls(store=store, routes=routes, clock=clock)
+    wake()
+    return pause
+
+
+def _take_in(
+    vocatech: VocatechClient,
+    store: Store,
+    metrics: Metrics,
+    clock: Clock,
+    region: str,
+    late_after: float,
+) -> None:
+    now = clock.now()
+    installed = store.notes.moment(INSTALLED)
+    if installed is None:
+        installed = now
+        store.notes.set_moment(INSTALLED, installed)
+    since = store.notes.moment(COVERED) or installed
+    # Whose day it is on their side is unknown, so a day more is asked for on each side.
+    day = timedelta(days=1)
+    for rows in vocatech.calls_between(day_of(since) - day, day_of(now) + day):
+        events = [
+            (event, _hold(event, now=now, installed=installed, late_after=late_after))
+            for event in _readable(rows, region)
+        ]
+        for result in store.calls.save_all(events, now=now):
+            if result is not Saved.DUPLICATE:
+                metrics.stored.labels("poll", result).inc()
+    store.notes.set_moment(COVERED, now)
+    metrics.polls.inc()
+
+
+def _readable(rows: list[dict[str, Any]], region: str) -> list[Event]:
+    events = [read_listed_call(row, region=region) for row in rows]
+    return [event for event in events if event.report is not None]
+
+
+def _hold(event: Event, *, now: float, installed: float, late_after: float) -> Hold | None:
+    facts: Mapping[str, Any] = event.report.facts if event.report else {}
+    ended = facts.get("ended_at")
+    if ended is None:
+        return None
+    if ended < installed - FIRST_LOOK_BACK:
+        return Hold.QUIET
+    return Hold.LATE if ended < now - late_after else None
+
+
+def release_late_calls(*, store: Store, routes: Routes, clock: Clock) -> None:
+    """Let a handful of late calls be announced one by one, and put more into one summary."""
+    late = store.calls.late()
+    if not late:
+        return
+    if len(late) <= HANDFUL:
+        store.calls.release(call.call_id for call in late)
+        return
+    by_channel: dict[str, list[str]] = {}
+    for call in late:
+        for channel in routes.channels_for(call):
+            by_channel.setdefault(channel, []).append(call.call_id)
+    notices = [
+        (Notice(f"{CATCH_UP} {channel} {some[0]}", CATCH_UP, {"call_ids": some}), channel)
+        for channel, call_ids in by_channel.items()
+        for some in _slices(call_ids)
+    ]
+    store.posts.summarise(notices, [call.call_id for call in late], now=clock.now())
+    log.info("caught_up", calls=len(late), summaries=len(notices))
+
+
+def _slices(call_ids: list[str]) -> list[list[str]]:
+    return [call_ids[at : at + CALLS_A_SUMMARY] for at in range(0, len(call_ids), CALLS_A_SUMMARY)]

@@ -1,0 +1,53 @@
+"""Vocatech's webhooks: verify, parse, save, 200, wake the announcer."""
+
+from collections.abc import Callable
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import PayloadUnreadable, SignatureRefused
+from bot.metrics import Metrics
+from bot.store import Store
+from bot.store.calls import Saved
+from bot.vocatech.payloads import EVENT_KINDS, read_event
+from bot.vocatech.signature import verify
+from bot.web import Request, Response, answer_json
+
+log = structlog.get_logger()
+
+
+def receive_webhook(
+    request: Request,
+    *,
+    secrets: list[str],
+    region: str,
+    store: Store,
+    metrics: Metrics,
+    clock: Clock,
+    wake: Callable[[], None],
+    boundary: Callable[[str], None],
+) -> Response:
+    """Take one delivery in; the answer depends on our disk only, never on Slack.
+
+    200 stored (or known already), 400 senseless, 401 not proved to be Vocatech's.
+    """
+    now = clock.now()
+    try:
+        form = verify(request.headers, request.body, secrets=secrets, now=now)
+        event = read_event(request.body, region=region)
+    except SignatureRefused as refusal:
+        metrics.count_refusal(f"signature {refusal.reason}")
+        return answer_json(401, error=f"signature {refusal.reason}")
+    except PayloadUnreadable as refusal:
+        metrics.count_refusal("unreadable")
+        return answer_json(400, error=str(refusal))
+    kind = event.kind if event.kind in EVENT_KINDS else "other"
+    metrics.received.labels(kind).inc()
+    boundary("before insert")
+    saved = store.calls.save(event, now=now)
+    boundary("after commit")
+    metrics.stored.labels("webhook", saved).inc()
+    log.info("webhook_stored", kind=kind, event_id=event.event_id, result=saved, form=form)
+    if saved is Saved.NEWS:
+        wake()
+    return answer_json(200, status=saved)

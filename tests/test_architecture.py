@@ -1,0 +1,161 @@
+"""The layers hold: a file imports only from lower ones, and the pure ones stay pure."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+# Layer by file or folder, as drawn in CONTRIBUTING.md; the longest matching name counts.
+LAYERS = {
+    "bot/__init__": 0,
+    "bot/errors": 0,
+    "bot/slack_ids": 0,
+    "bot/phones": 0,
+    "bot/pace": 0,
+    "bot/clock": 0,
+    "bot/calls": 0,
+    "bot/events": 0,
+    "bot/routing": 0,
+    "bot/config": 1,
+    "bot/manifest": 1,
+    "bot/render": 1,
+    "bot/vocatech/__init__": 1,
+    "bot/vocatech/signature": 1,
+    "bot/vocatech/payloads": 1,
+    "bot/vocatech/client": 2,
+    "bot/store": 2,
+    "bot/slack_poster": 2,
+    "bot/schedule": 2,
+    "bot/lanes": 2,
+    "bot/web": 2,
+    "bot/logs": 2,
+    "bot/metrics": 2,
+    "bot/outbox": 3,
+    "bot/notices": 3,
+    "bot/services": 3,
+    "handlers": 4,
+    "bot/socket_mode": 5,
+    "bot/app": 5,
+    "bot/cli": 5,
+    "bot/__main__": 5,
+    "bot/sandbox": 5,
+}
+EDGES = {
+    "bot/vocatech/client": "httpx",
+    "bot/store": "sqlite_utils",
+    "bot/slack_poster": "slack_sdk",
+    "bot/schedule": "apscheduler",
+    "bot/web": "waitress",
+    "bot/metrics": "prometheus_client",
+}
+IMPURE = {
+    "logging",
+    "structlog",
+    "time",
+    "threading",
+    "socket",
+    "requests",
+    "httpx",
+    "sqlite3",
+    "os",
+}
+ASKS_THE_TIME = {"now", "today", "utcnow"}
+# The one pure file that may hold the real clocks: it hands them on and never asks.
+HOLDS_THE_CLOCK = "bot/clock"
+
+
+def _files():
+    for folder in ("bot", "handlers"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield str(path.relative_to(ROOT).with_suffix("")), ast.parse(path.read_text())
+
+
+FILES = dict(_files())
+
+
+def layer_of(name):
+    fits = [known for known in LAYERS if name == known or name.startswith(known + "/")]
+    return LAYERS[max(fits, key=len)] if fits else None
+
+
+def imports_of(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                as_module = f"{node.module}.{alias.name}"
+                yield as_module if as_module.replace(".", "/") in FILES else node.module
+
+
+def our_file(module):
+    path = module.replace(".", "/")
+    return next((name for name in (path, f"{path}/__init__") if name in FILES), None)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_file_has_a_layer(name):
+    assert layer_of(name) is not None
+
+
+@pytest.mark.parametrize("name", [n for n in FILES if not n.startswith("bot/sandbox")])
+def test_a_file_imports_only_from_lower_layers_or_its_own(name):
+    for module in imports_of(FILES[name]):
+        imported = our_file(module)
+        if imported is None or imported.startswith("bot/sandbox"):
+            assert imported is None or name == "bot/cli", f"{name} needs {module}"
+            continue
+        assert layer_of(imported) <= layer_of(name), f"{name} imports upwards: {module}"
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in FILES if n.startswith("handlers/") and "__init__" not in n]
+)
+def test_handlers_never_import_each_other(name):
+    assert not [m for m in imports_of(FILES[name]) if m.split(".")[0] == "handlers"]
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in FILES if (layer_of(n) or 0) <= 1 and n != HOLDS_THE_CLOCK]
+)
+def test_pure_files_do_no_io_and_do_not_ask_the_time(name):
+    assert not {module.split(".")[0] for module in imports_of(FILES[name])} & IMPURE
+    calls = [node.func for node in ast.walk(FILES[name]) if isinstance(node, ast.Call)]
+    names = {
+        call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls
+    }
+    assert not names & (ASKS_THE_TIME | {"open", "print"})
+
+
+@pytest.mark.parametrize("name", [n for n in FILES if layer_of(n) == 2])
+def test_an_edge_knows_no_other_edges_library(name):
+    own = next((library for edge, library in EDGES.items() if name.startswith(edge)), None)
+    used = {module.split(".")[0] for module in imports_of(FILES[name])}
+    assert not (used & set(EDGES.values())) - {own}
+
+
+def test_a_broad_except_stands_in_workers_loops_and_at_the_doors_only():
+    places = [
+        name
+        for name, tree in FILES.items()
+        if not name.startswith("bot/sandbox")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or getattr(node.type, "id", "") in {"Exception", "BaseException"})
+    ]
+    assert sorted(places) == [
+        "bot/lanes",
+        "bot/lanes",
+        "bot/schedule",
+        "bot/store/database",
+        "bot/store/database",
+        "bot/web",
+    ]
+
+
+def test_the_product_never_asks_whether_it_is_under_test():
+    for path in (*(ROOT / "bot").rglob("*.py"), *(ROOT / "handlers").rglob("*.py")):
+        text = path.read_text()
+        assert "pytest" not in text
+        assert "PYTEST" not in text

@@ -1,0 +1,157 @@
+"""The client keeps below Vocatech's limits and turns every oddity into an error that is ours."""
+
+from datetime import date
+
+import httpx
+import pytest
+
+from bot.errors import (
+    KeyExpired,
+    KeyRefused,
+    NotFound,
+    RequestRefused,
+    TooManyRequests,
+    Unavailable,
+)
+from bot.vocatech.client import VocatechClient
+
+DAY = date(2026, 11, 23)
+
+
+class MadeTime:
+    """A clock that moves when somebody waits."""
+
+    def __init__(self):
+        self.seconds = 0.0
+
+    def monotonic(self):
+        return self.seconds
+
+    def wait(self, seconds):
+        self.seconds += seconds
+        return False
+
+
+def client_for(answer, time=None):
+    time = time or MadeTime()
+    http = httpx.Client(base_url="https://api.example/v1", transport=httpx.MockTransport(answer))
+    return VocatechClient(http, monotonic=time.monotonic, wait=time.wait)
+
+
+def calls(answer):
+    pages = client_for(answer).calls_between(DAY, DAY)
+    return [row for page in pages for row in page]
+
+
+def always(*args, **kwargs):
+    return lambda _: httpx.Response(*args, **kwargs)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (always(401), KeyRefused),
+        (always(401, json={"error": {"code": "key_expired"}}), KeyExpired),
+        (always(401, json={"code": "TOKEN_EXPIRED"}), KeyExpired),
+        (always(401, json={"message": "invalid key"}), KeyRefused),
+        (always(403, json={"error": "no"}), RequestRefused),
+        (always(404), NotFound),
+        (always(422, json={"error": "bad date"}), RequestRefused),
+        (always(429, headers={"Retry-After": "7"}), TooManyRequests),
+        (always(500), Unavailable),
+        (always(503, text="<html>down</html>"), Unavailable),
+        (always(200, text="<html>hello</html>"), Unavailable),
+        (always(200, text='{"calls": [{"call_id": "c'), Unavailable),
+        (always(200, json=[]), Unavailable),
+        (always(200, json={"calls": "none"}), Unavailable),
+        (always(204), Unavailable),
+        (always(302, headers={"Location": "https://evil.example/"}), Unavailable),
+        (always(200, content=b"[" * 200_000), Unavailable),
+    ],
+)
+def test_every_odd_answer_is_an_error_of_ours(answer, error):
+    with pytest.raises(error):
+        calls(answer)
+
+
+def test_a_broken_connection_is_unavailable():
+    def broken(_):
+        raise httpx.ReadTimeout("slow")
+
+    with pytest.raises(Unavailable, match="ReadTimeout"):
+        calls(broken)
+
+
+def test_the_seconds_to_wait_are_told_and_bounded():
+    for given, expected in (("7", 7), ("soon", 60), ("-3", 1), ("1e9", 3600)):
+        with pytest.raises(TooManyRequests) as refused:
+            calls(always(429, headers={"Retry-After": given}))
+        assert refused.value.retry_after == expected
+
+
+def paged(pages):
+    def answer(request):
+        page = int(request.url.params["page"])
+        rows = pages[page - 1] if page <= len(pages) else []
+        return httpx.Response(200, json={"calls": rows, "meta": {"total_pages": len(pages)}})
+
+    return answer
+
+
+def test_all_pages_are_read_in_order():
+    assert [row["call_id"] for row in calls(paged([[{"call_id": "a"}], [{"call_id": "b"}]]))] == [
+        "a",
+        "b",
+    ]
+
+
+def test_rows_that_are_no_objects_are_passed_over():
+    assert calls(paged([[1, None, {"call_id": "a"}]])) == [{"call_id": "a"}]
+
+
+def test_a_page_that_repeats_ends_the_list():
+    endless = always(200, json={"calls": [{"call_id": "a"}], "meta": {"total_pages": 10**9}})
+    assert calls(endless) == [{"call_id": "a"}]
+
+
+def test_an_answer_without_meta_ends_with_an_empty_page():
+    def answer(request):
+        rows = [{"call_id": request.url.params["page"]}] if request.url.params["page"] < "3" else []
+        return httpx.Response(200, json={"calls": rows})
+
+    assert len(calls(answer)) == 2
+
+
+def test_an_answer_without_end_is_cut_off():
+    def answer(_):
+        return httpx.Response(200, content=(b"x" * 1_000_000 for _ in range(100)))
+
+    with pytest.raises(Unavailable, match="large"):
+        calls(answer)
+
+
+def test_searches_stay_below_thirty_a_minute():
+    time, asked = MadeTime(), []
+
+    def answer(_):
+        asked.append(time.seconds)
+        return httpx.Response(200, json={"calls": [], "meta": {}})
+
+    client = client_for(answer, time)
+    for _ in range(95):
+        list(client.calls_between(DAY, DAY))
+    for first in asked:
+        assert sum(first <= at < first + 60 for at in asked) <= 30
+    assert asked[-1] < 4 * 61
+
+
+def test_a_wait_for_a_turn_ends_when_the_bot_stops():
+    http = httpx.Client(
+        base_url="https://api.example",
+        transport=httpx.MockTransport(always(200, json={"calls": []})),
+    )
+    client = VocatechClient(http, monotonic=lambda: 0.0, wait=lambda _: True)
+    for _ in range(30):
+        list(client.calls_between(DAY, DAY))
+    with pytest.raises(Unavailable, match="shutting down"):
+        list(client.calls_between(DAY, DAY))

@@ -1,0 +1,34 @@
+"""Logs name events, and hold no secret and no whole phone number."""
+
+import json
+
+import pytest
+
+from bot.logs import redact, set_up_logs
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("token xoxb-123-abc refused", "token xoxb-… refused"),
+        ("Authorization: Bearer vt-key.1", "Authorization: Bearer …"),
+        ("call from +12125550123", "call from +…23"),
+        ("ts 1795428000.123456", "ts 1795428000.123456"),
+    ],
+)
+def test_secrets_and_numbers_are_masked(text, kept):
+    assert redact(None, "info", {"event": text, "n": 3}) == {"event": kept, "n": 3}
+
+
+def test_machines_get_one_json_object_a_line(capsys):
+    import structlog
+
+    set_up_logs("json")
+    structlog.get_logger().info("webhook_stored", kind="call.ended", secret="xoxb-1-2")
+    line = json.loads(capsys.readouterr().err.splitlines()[-1])
+    assert (line["event"], line["kind"], line["secret"]) == (
+        "webhook_stored",
+        "call.ended",
+        "xoxb-…",
+    )
+    structlog.reset_defaults()
