@@ -1,0 +1,73 @@
+"""Owns the shape of a Vocatech call: its fields, the segments of its journey and its times."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+RINGING: Final = "group"
+TALK: Final = "extension"
+VOICEMAIL: Final = "voicemail"
+SPOKEN: Final = (TALK, VOICEMAIL)
+
+Call = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who works at the company."""
+
+    name: str
+    extension: str
+    email: str
+
+    @property
+    def first_name(self) -> str:
+        """What colleagues call them."""
+        return self.name.split()[0]
+
+
+def stamp(moment: datetime) -> str:
+    """Write a moment as the API does: ISO 8601, in UTC, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def seconds_between(start: str, end: str) -> int:
+    """Count the whole seconds from one written moment to another."""
+    return int((datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds())
+
+
+def open_segment(call: Call, kind: str, at: datetime, person: Person | None = None) -> None:
+    """Begin the next leg of a call's journey, at a person's extension if one is given."""
+    segment: Call = {"order": len(call["journey"]) + 1, "type": kind, "start_time": stamp(at)}
+    if person is not None:
+        who = {"extension": person.extension, "extension_name": person.name}
+        segment |= who
+        call |= who
+    call["journey"].append(segment)
+
+
+def close_segment(call: Call, at: datetime) -> None:
+    """End the leg of the journey that is open now."""
+    segment = call["journey"][-1]
+    segment["end_time"] = stamp(at)
+    segment["duration"] = seconds_between(segment["start_time"], segment["end_time"])
+
+
+def close_call(call: Call, at: datetime) -> None:
+    """End a call: its last leg, its end time, duration and status."""
+    close_segment(call, at)
+    call["end_time"] = stamp(at)
+    call["duration"] = seconds_between(call["start_time"], call["end_time"])
+    call["status"] = "answered" if was_answered(call) else "missed"
+
+
+def was_answered(call: Call) -> bool:
+    """Say whether a person talked in this call, by its status or else by its journey."""
+    if "status" in call:
+        return bool(call["status"] == "answered")
+    return any(segment.get("type") == TALK for segment in call.get("journey", ()))
+
+
+def has_ended(call: Call) -> bool:
+    """Say whether a call is over."""
+    return "end_time" in call

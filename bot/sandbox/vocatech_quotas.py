@@ -1,0 +1,50 @@
+"""Owns the stand-in's quotas: so many requests in any sixty seconds, for each key."""
+
+import math
+import threading
+from collections import deque
+from typing import Final
+
+MINUTE: Final = 60.0
+
+
+class SlidingWindow:
+    """At most `limit` uses within any `seconds`."""
+
+    def __init__(self, limit: int, seconds: float = MINUTE) -> None:
+        self.limit = limit
+        self.seconds = seconds
+        self._uses: deque[float] = deque()
+
+    def wait(self, now: float) -> float:
+        """Give the seconds until one more use is allowed; 0.0 when it is allowed at once."""
+        while self._uses and now - self._uses[0] >= self.seconds:
+            self._uses.popleft()
+        if len(self._uses) < self.limit:
+            return 0.0
+        return self._uses[0] + self.seconds - now
+
+    def use(self, now: float) -> None:
+        """Count one use."""
+        self._uses.append(now)
+
+
+class Quotas:
+    """Every quota of one company's key; a refused request uses up nothing."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._all = SlidingWindow(60)
+        self._special = {("GET", "calls"): SlidingWindow(30)}
+
+    def refuse(self, method: str, family: str, now: float) -> int | None:
+        """Give the whole seconds to wait when a quota is used up, else count the use."""
+        with self._lock:
+            special = self._special.get((method, family))
+            windows = [self._all] if special is None else [self._all, special]
+            wait = max(window.wait(now) for window in windows)
+            if wait > 0:
+                return math.ceil(wait)
+            for window in windows:
+                window.use(now)
+            return None
