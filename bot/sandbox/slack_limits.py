@@ -1,0 +1,70 @@
+"""Owns the stand-in Slack's rate limits: one post a second for each channel, tiers for methods."""
+
+import math
+import threading
+from collections import deque
+from typing import Final
+
+MINUTE: Final = 60.0
+POST_SECONDS: Final = 1.0
+
+
+class PostPace:
+    """One post a second for each channel; a burst of at most `burst` is let through."""
+
+    def __init__(self, burst: int) -> None:
+        self._tolerance = burst * POST_SECONDS
+        self._due: dict[str, float] = {}
+
+    def wait(self, channel: str, now: float) -> float:
+        """Give the seconds to wait before the next post, or count this one and give 0.0."""
+        # The generic cell rate algorithm: `due` is when a perfectly even stream would be next.
+        due = max(self._due.get(channel, now), now) + POST_SECONDS
+        wait = due - now - self._tolerance
+        if wait > 1e-9:
+            return wait
+        self._due[channel] = due
+        return 0.0
+
+
+class Tier:
+    """At most `limit` calls in any minute."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._calls: deque[float] = deque()
+
+    def wait(self, now: float) -> float:
+        """Give the seconds to wait before the next call, or count this one and give 0.0."""
+        while self._calls and now - self._calls[0] >= MINUTE:
+            self._calls.popleft()
+        if len(self._calls) >= self._limit:
+            return self._calls[0] + MINUTE - now
+        self._calls.append(now)
+        return 0.0
+
+
+class Limits:
+    """All limits of one workspace and one app."""
+
+    def __init__(self, *, burst: int) -> None:
+        self._lock = threading.Lock()
+        self._burst = burst
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all that was counted."""
+        self._posts = PostPace(self._burst)
+        self._tiers: dict[str, Tier] = {}
+
+    def retry_after(
+        self, method: str, per_minute: int | None, channel: str | None, now: float
+    ) -> int | None:
+        """Give the whole seconds to wait, at least 1, or count the call and give None."""
+        with self._lock:
+            wait = 0.0
+            if channel is not None:
+                wait = self._posts.wait(channel, now)
+            if per_minute is not None and wait <= 0:
+                wait = self._tiers.setdefault(method, Tier(per_minute)).wait(now)
+        return max(1, math.ceil(wait)) if wait > 0 else None

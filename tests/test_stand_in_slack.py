@@ -1,0 +1,810 @@
+"""The stand-in Slack refuses what Slack refuses, and talks to the bot as Slack does."""
+
+import json
+import threading
+from urllib.error import URLError
+from urllib.parse import parse_qs
+
+import httpx
+import pytest
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.signature import SignatureVerifier
+from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.response import SocketModeResponse
+
+from bot.sandbox.http import Fault, Response, StandInServer
+from bot.sandbox.slack import ADMIN, ANA, BEN, CALLS, SlackStandIn
+from bot.sandbox.slack_door import DEFAULT_SCOPES
+from bot.sandbox.slack_limits import PostPace, Tier
+from bot.sandbox.slack_state import BOT_ID, BOT_USER_ID, TEAM_ID
+
+MODAL = {
+    "type": "modal",
+    "title": {"type": "plain_text", "text": "Reply"},
+    "submit": {"type": "plain_text", "text": "Send"},
+    "blocks": [
+        {
+            "type": "input",
+            "block_id": "words",
+            "label": {"type": "plain_text", "text": "Message"},
+            "element": {"type": "plain_text_input", "action_id": "text", "max_length": 20},
+        }
+    ],
+}
+HOME = {"type": "home", "blocks": [{"type": "divider"}]}
+BUTTONS = [
+    {
+        "type": "actions",
+        "block_id": f"row{number}",
+        "elements": [
+            {
+                "type": "button",
+                "action_id": "open",
+                "text": {"type": "plain_text", "text": f"Open {number}"},
+                "value": str(number),
+            }
+        ],
+    }
+    for number in (1, 2)
+]
+
+
+class Clock:
+    """A monotonic clock that moves when it is told to."""
+
+    def __init__(self):
+        self.now = 1_000.0
+
+    def __call__(self):
+        return self.now
+
+
+class Bot(StandInServer):
+    """Keeps what Slack sends, and answers with what it was given, then with an empty 200."""
+
+    def __init__(self):
+        super().__init__()
+        self.got = []
+        self.answers = []
+        self.arrived = threading.Condition()
+
+    def answer(self, request):
+        with self.arrived:
+            self.got.append(request)
+            self.arrived.notify_all()
+        return self.answers.pop(0) if self.answers else Response(200, b"")
+
+    @property
+    def payload(self):
+        """The last interaction."""
+        return json.loads(self.form["payload"])
+
+    @property
+    def form(self):
+        return {k: v[0] for k, v in parse_qs(self.got[-1].body.decode()).items()}
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def slack(clock):
+    with SlackStandIn(clock=clock, event_retries=(0.0, 0.02, 0.02)) as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def client(slack):
+    return WebClient(slack.token, base_url=slack.api_url, retry_handlers=[], timeout=5)
+
+
+@pytest.fixture
+def bot(slack):
+    with Bot() as receiver:
+        slack.connect(receiver.url)
+        yield receiver
+
+
+def refused(call, **arguments):
+    """Give the answer of a call that Slack refuses."""
+    with pytest.raises(SlackApiError) as caught:
+        call(**arguments)
+    return caught.value.response
+
+
+def trigger(slack, user=ANA):
+    return slack.new_trigger(user)
+
+
+def test_a_bot_learns_who_it_is(client):
+    answer = client.auth_test()
+    assert (answer["bot_id"], answer["user_id"], answer["team_id"]) == (
+        BOT_ID,
+        BOT_USER_ID,
+        TEAM_ID,
+    )
+
+
+def test_an_answer_lists_the_scopes_of_the_token(client):
+    headers = {name.lower(): value for name, value in client.api_test().headers.items()}
+    assert set(headers["x-oauth-scopes"].split(",")) == DEFAULT_SCOPES
+
+
+@pytest.mark.parametrize(
+    ("token", "error"),
+    [(None, "not_authed"), ("xoxb-other", "invalid_auth"), ("xapp-demo", "not_allowed_token_type")],
+)
+def test_a_wrong_token_is_refused(slack, token, error):
+    assert refused(WebClient(token, base_url=slack.api_url).auth_test)["error"] == error
+
+
+def test_a_revoked_token_is_refused(slack, client):
+    slack.token_error = "token_revoked"
+    assert refused(client.auth_test)["error"] == "token_revoked"
+
+
+def test_an_unknown_method_is_refused_with_status_200(slack, client):
+    answer = refused(client.api_call, api_method="chat.shout")
+    assert (answer["error"], answer.status_code) == ("unknown_method", 200)
+
+
+@pytest.mark.parametrize(
+    ("missing", "method", "arguments"),
+    [
+        ("chat:write", "chat.postMessage", {"channel": CALLS, "text": "a"}),
+        ("channels:history", "conversations.history", {"channel": CALLS}),
+        ("groups:history", "conversations.history", {"channel": "G0PRIVATE"}),
+        ("channels:read", "conversations.list", {}),
+        ("groups:read", "conversations.list", {"types": "public_channel,private_channel"}),
+        ("channels:join", "conversations.join", {"channel": CALLS}),
+        ("im:write", "conversations.open", {"users": ANA}),
+        ("users:read", "users.list", {}),
+        ("users:read.email", "users.lookupByEmail", {"email": "ana@example.com"}),
+        ("files:write", "files.getUploadURLExternal", {"filename": "a", "length": 1}),
+    ],
+)
+def test_a_missing_scope_is_named(slack, client, missing, method, arguments):
+    slack.add_channel("G0PRIVATE", "private", private=True)
+    slack.scopes = DEFAULT_SCOPES - {missing}
+    answer = refused(client.api_call, api_method=method, params=arguments)
+    assert (answer["error"], answer["needed"]) == ("missing_scope", missing)
+    assert missing not in answer["provided"].split(",")
+
+
+def test_parameters_come_in_a_query_a_form_or_json(slack):
+    url, auth = f"{slack.api_url}chat.postMessage", {"Authorization": f"Bearer {slack.token}"}
+    said = {"channel": CALLS, "text": "x", "blocks": '[{"type": "divider"}]'}
+    answers = [
+        httpx.get(url, params=said, headers=auth),
+        httpx.post(url, data=said, headers=auth),
+        httpx.post(url, json={**said, "blocks": [{"type": "divider"}]}, headers=auth),
+    ]
+    assert [answer.json()["ok"] for answer in answers] == [True] * 3
+    assert [m["blocks"][0]["type"] for m in slack.messages(CALLS)] == ["divider"] * 3
+
+
+def test_json_that_is_none_is_refused(slack):
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {slack.token}"}
+    answer = httpx.post(f"{slack.api_url}auth.test", content="{", headers=headers).json()
+    assert answer == {"ok": False, "error": "invalid_json"}
+
+
+def test_a_message_is_stored_with_who_wrote_it_and_a_ts_of_its_own(slack, client):
+    first, second = (client.chat_postMessage(channel=CALLS, text=t)["ts"] for t in "ab")
+    assert first < second
+    assert [(m["ts"], m["text"], m["bot_id"]) for m in slack.messages(CALLS)] == [
+        (first, "a", BOT_ID),
+        (second, "b", BOT_ID),
+    ]
+
+
+def test_an_edit_keeps_the_ts_and_leaves_what_was_not_sent(slack, client):
+    metadata = {"event_type": "vocatech_call", "event_payload": {"call_id": "1"}}
+    ts = client.chat_postMessage(channel=CALLS, text="a", blocks=BUTTONS, metadata=metadata)["ts"]
+    client.chat_update(channel=CALLS, ts=ts, text="b")
+    [message] = slack.messages(CALLS)
+    assert (message["ts"], message["text"], message["edited"]["user"]) == (ts, "b", BOT_USER_ID)
+    assert (len(message["blocks"]), message["metadata"]) == (2, metadata)
+
+
+def test_an_empty_list_of_blocks_takes_them_away(slack, client):
+    ts = client.chat_postMessage(channel=CALLS, text="a", blocks=BUTTONS)["ts"]
+    client.chat_update(channel=CALLS, ts=ts, text="a", blocks=[], metadata={})
+    assert slack.messages(CALLS)[0]["blocks"] == []
+
+
+def test_only_an_own_message_that_exists_can_be_edited_or_deleted(slack, client):
+    theirs = slack.say(ANA, CALLS, "mine")
+    for method, error in (
+        (client.chat_update, "cant_update_message"),
+        (client.chat_delete, "cant_delete_message"),
+    ):
+        given = {"text": "x"} if method == client.chat_update else {}
+        assert refused(method, channel=CALLS, ts=theirs, **given)["error"] == error
+        missing = refused(method, channel=CALLS, ts="1.000000", **given)
+        assert missing["error"] == "message_not_found"
+
+
+def test_a_deleted_message_is_gone_and_one_with_replies_leaves_a_stone(slack, client):
+    lone, parent = (client.chat_postMessage(channel=CALLS, text=t)["ts"] for t in "ab")
+    client.chat_postMessage(channel=CALLS, text="reply", thread_ts=parent)
+    client.chat_delete(channel=CALLS, ts=lone)
+    client.chat_delete(channel=CALLS, ts=parent)
+    [stone] = slack.messages(CALLS)
+    assert (stone["ts"], stone["subtype"]) == (parent, "tombstone")
+
+
+def test_a_reply_is_in_the_thread_and_counted_on_its_first_message(slack, client):
+    ts = client.chat_postMessage(channel=CALLS, text="a")["ts"]
+    reply = client.chat_postMessage(channel=CALLS, text="b", thread_ts=ts)["ts"]
+    assert [m["ts"] for m in slack.messages(CALLS)] == [ts]
+    assert [m["ts"] for m in slack.thread(CALLS, ts)] == [ts, reply]
+    assert slack.messages(CALLS)[0]["reply_count"] == 1
+    assert [m["ts"] for m in client.conversations_replies(channel=CALLS, ts=ts)["messages"]] == [
+        ts,
+        reply,
+    ]
+
+
+def test_a_reply_needs_a_thread_that_exists(client):
+    answer = refused(client.chat_postMessage, channel=CALLS, text="b", thread_ts="1.000000")
+    assert answer["error"] == "thread_not_found"
+
+
+def test_a_private_message_is_not_in_the_history(slack, client):
+    client.chat_postEphemeral(channel=CALLS, user=ANA, text="psst")
+    assert client.conversations_history(channel=CALLS)["messages"] == []
+    assert [(m["is_ephemeral"], m["for_user"]) for m in slack.messages(CALLS)] == [(True, ANA)]
+
+
+def test_a_message_has_an_address(client):
+    ts = client.chat_postMessage(channel=CALLS, text="a")["ts"]
+    link = client.chat_getPermalink(channel=CALLS, message_ts=ts)["permalink"]
+    assert link.endswith(f"/archives/{CALLS}/p{ts.replace('.', '')}")
+
+
+def test_a_post_to_a_person_lands_in_the_direct_conversation(slack, client):
+    channel = client.chat_postMessage(channel=ANA, text="hello")["channel"]
+    assert channel == client.conversations_open(users=ANA)["channel"]["id"]
+    assert [m["text"] for m in slack.messages(channel)] == ["hello"]
+
+
+@pytest.mark.parametrize(
+    ("prepare", "error"),
+    [
+        (lambda slack: slack.delete_channel(CALLS), "channel_not_found"),
+        (lambda slack: slack.archive(CALLS), "is_archived"),
+        (lambda slack: slack.remove_bot(CALLS), "not_in_channel"),
+        (
+            lambda slack: slack.add_channel(CALLS, "x", private=True, member=False),
+            "channel_not_found",
+        ),
+    ],
+)
+def test_a_channel_that_cannot_be_written_to_says_why(slack, client, prepare, error):
+    prepare(slack)
+    assert refused(client.chat_postMessage, channel=CALLS, text="a")["error"] == error
+
+
+def test_a_public_channel_can_be_joined_or_written_to_with_the_scope_for_that(slack, client):
+    slack.add_channel("C0OTHER", "other", member=False)
+    slack.add_channel("C0THIRD", "third", member=False)
+    assert refused(client.conversations_history, channel="C0OTHER")["error"] == "not_in_channel"
+    client.conversations_join(channel="C0OTHER")
+    client.chat_postMessage(channel="C0OTHER", text="a")
+    slack.scopes = DEFAULT_SCOPES | {"chat:write.public"}
+    client.chat_postMessage(channel="C0THIRD", text="a")
+    assert len(slack.messages("C0OTHER")) == len(slack.messages("C0THIRD")) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({}, "no_text"),
+        ({"text": "x" * 40_001}, "msg_too_long"),
+        ({"text": "x", "blocks": "{"}, "invalid_blocks_format"),
+        ({"text": "x", "blocks": {"type": "divider"}}, "invalid_blocks_format"),
+        ({"text": "x", "metadata": {"event_type": "a"}}, "invalid_metadata_schema"),
+        ({"text": "x", "metadata": "["}, "invalid_metadata_format"),
+        (
+            {
+                "text": "x",
+                "blocks": [
+                    {"type": "section", "text": {"type": "mrkdwn", "text": "x" * 2900}}
+                    for _ in range(5)
+                ],
+            },
+            "msg_blocks_too_long",
+        ),
+    ],
+)
+def test_a_message_that_says_nothing_or_too_much_is_refused(slack, client, arguments, error):
+    answer = refused(
+        client.api_call, api_method="chat.postMessage", json={"channel": CALLS, **arguments}
+    )
+    assert (answer["error"], slack.messages(CALLS)) == (error, [])
+
+
+def test_refused_blocks_are_explained(client):
+    answer = refused(client.chat_postMessage, channel=CALLS, text="x", blocks=[{"type": "header"}])
+    assert answer["error"] == "invalid_blocks"
+    assert answer["response_metadata"]["messages"] == [
+        "[ERROR] missing required field: text [json-pointer:/blocks/0]"
+    ]
+
+
+def test_a_workspace_may_lack_a_block_type(slack, client):
+    slack.refused_block_types.add("markdown")
+    blocks = [{"type": "markdown", "text": "# Hi"}]
+    answer = refused(client.chat_postMessage, channel=CALLS, text="x", blocks=blocks)
+    assert answer["error"] == "invalid_blocks"
+    slack.refused_block_types.clear()
+    client.chat_postMessage(channel=CALLS, text="x", blocks=blocks)
+
+
+def test_metadata_is_shown_only_when_asked_for(slack, client):
+    for payload in ({"call_id": "1"}, {"call_ids": ["2", "3"]}):
+        metadata = {"event_type": "vocatech_call", "event_payload": payload}
+        client.chat_postMessage(channel=CALLS, text="a", metadata=metadata)
+    bare = client.conversations_history(channel=CALLS)["messages"]
+    full = client.conversations_history(channel=CALLS, include_all_metadata=True)["messages"]
+    assert not any("metadata" in message for message in bare)
+    assert full[1]["metadata"]["event_payload"] == {"call_id": "1"}
+    assert slack.posted_call_ids(CALLS) == ["1", "2", "3"]
+
+
+def test_history_is_paged_newest_first(slack, client):
+    said = [slack.say(ANA, CALLS, str(number)) for number in range(7)]
+    pages = [page["messages"] for page in client.conversations_history(channel=CALLS, limit=3)]
+    assert [len(page) for page in pages] == [3, 3, 1]
+    assert [message["ts"] for page in pages for message in page] == said[::-1]
+
+
+def test_history_since_a_moment_is_paged_from_that_moment_on(slack, client):
+    said = [slack.say(ANA, CALLS, str(number)) for number in range(5)]
+    pages = client.conversations_history(channel=CALLS, limit=2, oldest=said[0])
+    assert [[m["ts"] for m in page["messages"]] for page in pages] == [
+        [said[2], said[1]],
+        [said[4], said[3]],
+    ]
+
+
+def test_the_bounds_of_history_count_only_when_inclusive(slack, client):
+    said = [slack.say(ANA, CALLS, str(number)) for number in range(4)]
+    window = {"channel": CALLS, "oldest": said[0], "latest": said[3]}
+    inner = client.conversations_history(**window)["messages"]
+    outer = client.conversations_history(**window, inclusive=True)["messages"]
+    assert (len(inner), len(outer)) == (2, 4)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"cursor": "rubbish!"}, "invalid_cursor"),
+        ({"limit": -1}, "invalid_limit"),
+        ({"oldest": "yesterday"}, "invalid_ts_oldest"),
+    ],
+)
+def test_history_is_strict_about_its_parameters(client, arguments, error):
+    answer = refused(client.conversations_history, channel=CALLS, **arguments)
+    assert answer["error"] == error
+
+
+def test_channels_are_listed_by_kind_and_membership(slack, client):
+    slack.add_channel("G0PRIVATE", "private", private=True)
+    slack.add_channel("G0SECRET", "secret", private=True, member=False)
+    slack.add_channel("C0OTHER", "other", member=False)
+
+    def ids(call, **given):
+        return [one["id"] for one in call(**given)["channels"]]
+
+    assert ids(client.conversations_list) == [CALLS, "C0OTHER"]
+    assert ids(client.conversations_list, types="private_channel") == ["G0PRIVATE"]
+    assert ids(client.users_conversations) == [CALLS]
+    assert client.conversations_info(channel=CALLS)["channel"]["name"] == "calls"
+    assert BOT_USER_ID in client.conversations_members(channel=CALLS)["members"]
+
+
+def test_people_are_listed_in_pages_with_their_ranks(client):
+    members = [m for page in client.users_list(limit=2) for m in page["members"]]
+    assert [m["id"] for m in members] == [ADMIN, ANA, BEN, BOT_USER_ID]
+    assert [m["id"] for m in members if m["is_admin"]] == [ADMIN]
+
+
+def test_a_person_is_found_by_id_and_by_e_mail(slack, client):
+    assert client.users_info(user=BEN)["user"]["profile"]["email"] == "ben@example.com"
+    assert client.users_lookupByEmail(email="Ana@example.com")["user"]["id"] == ANA
+    assert refused(client.users_lookupByEmail, email="x@y.z")["error"] == "users_not_found"
+    slack.scopes = DEFAULT_SCOPES - {"users:read.email"}
+    assert "email" not in client.users_info(user=BEN)["user"]["profile"]
+
+
+def test_a_burst_of_posts_is_let_through_and_then_one_a_second(slack, client, clock):
+    slack.add_channel("C0OTHER", "other")
+    for _ in range(3):
+        client.chat_postMessage(channel=CALLS, text="a")
+    answer = refused(client.chat_postMessage, channel=CALLS, text="a")
+    assert (answer.status_code, answer["error"]) == (429, "ratelimited")
+    assert int(answer.headers["Retry-After"]) >= 1
+    client.chat_postMessage(channel="C0OTHER", text="a")
+    clock.now += 1
+    client.chat_postMessage(channel=CALLS, text="a")
+    assert (len(slack.messages(CALLS)), slack.rate_limited) == (4, 1)
+
+
+def test_one_post_a_second_is_never_limited():
+    pace = PostPace(1)
+    assert [pace.wait("C", float(second)) for second in range(50)] == [0.0] * 50
+
+
+def test_a_tier_is_a_sliding_minute():
+    tier = Tier(2)
+    assert [tier.wait(now) for now in (0.0, 30.0, 45.0, 60.0, 61.0)] == [0.0, 0.0, 15.0, 0.0, 29.0]
+
+
+def test_edits_are_limited_to_fifty_a_minute(slack, client, clock):
+    ts = slack.say(BOT_USER_ID, CALLS, "a")
+    for _ in range(50):
+        refused(client.chat_update, channel=CALLS, ts=ts, text="b")
+    assert refused(client.chat_update, channel=CALLS, ts=ts, text="b").status_code == 429
+    clock.now += 60
+    assert refused(client.chat_update, channel=CALLS, ts=ts, text="b").status_code == 200
+
+
+def test_limits_can_be_turned_off():
+    with SlackStandIn(limits=False) as slack:
+        client = WebClient(slack.token, base_url=slack.api_url, retry_handlers=[])
+        for _ in range(10):
+            client.chat_postMessage(channel=CALLS, text="a")
+        assert len(slack.messages(CALLS)) == 10
+
+
+def test_a_modal_opens_fills_and_closes(slack, client):
+    view = client.views_open(trigger_id=trigger(slack), view=MODAL)["view"]
+    changed = {**MODAL, "title": {"type": "plain_text", "text": "Again"}}
+    newer = client.views_update(view_id=view["id"], hash=view["hash"], view=changed)["view"]
+    assert slack.open_view(ANA)["title"]["text"] == "Again"
+    assert (newer["id"], newer["root_view_id"]) == (view["id"], view["id"])
+    assert newer["hash"] != view["hash"]
+    slack.close_view(ANA, view["id"])
+    assert slack.open_view(ANA) is None
+    assert refused(client.views_update, view_id=view["id"], view=MODAL)["error"] == "not_found"
+
+
+def test_an_update_over_a_newer_view_is_a_conflict(slack, client):
+    view = client.views_open(trigger_id=trigger(slack), view=MODAL)["view"]
+    client.views_update(view_id=view["id"], view=MODAL)
+    answer = refused(client.views_update, view_id=view["id"], hash=view["hash"], view=MODAL)
+    assert answer["error"] == "hash_conflict"
+
+
+def test_a_trigger_is_good_once_and_for_three_seconds(slack, client, clock):
+    used, late = trigger(slack), trigger(slack)
+    client.views_open(trigger_id=used, view=MODAL)
+    clock.now += 3.1
+    found = [refused(client.views_open, trigger_id=t, view=MODAL) for t in (used, late, "1.2.x")]
+    assert [answer["error"] for answer in found] == [
+        "exchanged_trigger_id",
+        "expired_trigger_id",
+        "invalid_trigger_id",
+    ]
+
+
+def test_modals_are_stacked_three_deep(slack, client):
+    first = client.views_open(trigger_id=trigger(slack), view=MODAL)["view"]
+    for _ in range(2):
+        view = client.views_push(trigger_id=trigger(slack), view=MODAL)["view"]
+    assert view["root_view_id"] == first["id"]
+    answer = refused(client.views_push, trigger_id=trigger(slack), view=MODAL)
+    assert answer["error"] == "push_limit_reached"
+
+
+def test_a_view_is_found_by_an_external_id_that_is_its_own(slack, client):
+    view = {**MODAL, "external_id": "mine"}
+    client.views_open(trigger_id=trigger(slack), view=view)
+    client.views_update(external_id="mine", view=view)
+    answer = refused(client.views_open, trigger_id=trigger(slack, BEN), view=view)
+    assert answer["error"] == "duplicate_external_id"
+
+
+def test_a_home_is_published_and_replaced(slack, client):
+    old = client.views_publish(user_id=ANA, view=HOME)["view"]
+    client.views_publish(user_id=ANA, view=HOME, hash=old["hash"])
+    assert slack.home_view(ANA)["id"] == old["id"]
+    answer = refused(client.views_publish, user_id=ANA, view=HOME, hash=old["hash"])
+    assert answer["error"] == "hash_conflict"
+
+
+def test_a_refused_view_is_explained_and_leaves_the_trigger_good(slack, client):
+    once = trigger(slack)
+    view = {**MODAL, "title": {"type": "plain_text", "text": "x" * 25}}
+    answer = refused(client.views_open, trigger_id=once, view=view)
+    assert answer["error"] == "invalid_arguments"
+    assert "/view/title/text" in answer["response_metadata"]["messages"][0]
+    client.views_open(trigger_id=once, view=MODAL)
+
+
+def test_a_file_is_uploaded_and_shown_in_the_channel(slack, client):
+    client.files_upload_v2(content="abc", filename="a.csv", channel=CALLS, initial_comment="Here")
+    [message] = slack.messages(CALLS)
+    assert (message["text"], message["files"][0]["name"]) == ("Here", "a.csv")
+
+
+def test_a_file_without_its_bytes_is_not_found(client):
+    file_id = client.files_getUploadURLExternal(filename="a", length=3)["file_id"]
+    answer = refused(client.files_completeUploadExternal, files=[{"id": file_id, "title": "a"}])
+    assert answer["error"] == "file_not_found"
+
+
+def test_a_lost_answer_leaves_the_message_posted(slack, client):
+    slack.faults.add(Fault(path="chat.postMessage", drop="after", times=1))
+    with pytest.raises((OSError, URLError)):
+        client.chat_postMessage(channel=CALLS, text="a")
+    assert [m["text"] for m in slack.messages(CALLS)] == ["a"]
+
+
+def test_hooks_are_called_before_and_after_a_method_takes_effect(slack, client):
+    seen = []
+    slack.on_arrival = lambda name, _params: seen.append((name, len(slack.messages(CALLS))))
+    slack.on_take = lambda name, _params: seen.append((name, len(slack.messages(CALLS))))
+    client.chat_postMessage(channel=CALLS, text="a")
+    assert seen == [("chat.postMessage", 0), ("chat.postMessage", 1)]
+
+
+def test_calls_are_kept_and_counted_by_method_and_error(slack, client):
+    client.auth_test()
+    refused(client.chat_postMessage, channel="C0NONE", text="a")
+    assert [call.method for call in slack.calls] == ["auth.test", "chat.postMessage"]
+    assert slack.calls[1].params["channel"] == "C0NONE"
+    assert slack.counts["chat.postMessage"] == slack.counts["channel_not_found"] == 1
+
+
+def test_who_waits_for_a_change_is_woken_by_it(slack):
+    before = slack.revision
+    threading.Timer(0.05, slack.say, (ANA, CALLS, "hi")).start()
+    assert slack.wait_for_change(before, 5) == before + 1
+    assert slack.wait_for_change(before + 1, 0.01) == before + 1
+
+
+def test_a_reset_empties_the_workspace(slack, client):
+    slack.add_channel("C0OTHER", "other")
+    client.chat_postMessage(channel=CALLS, text="a")
+    slack.faults.add(Fault(status=500))
+    slack.reset()
+    assert (slack.messages(CALLS), dict(slack.channels())) == ([], {CALLS: "calls"})
+    client.auth_test()
+
+
+def test_every_request_is_signed(slack, bot):
+    slack.type_command(ANA, CALLS, "/calls", "today")
+    [request] = bot.got
+    assert request.path == "/slack/events"
+    headers = {name.title(): value for name, value in request.headers.items()}
+    assert SignatureVerifier("demo-signing-secret").is_valid_request(request.body, headers)
+    assert not SignatureVerifier("another").is_valid_request(request.body, headers)
+
+
+def test_a_command_comes_as_a_form_and_its_answer_is_shown(slack, bot):
+    bot.answers = [Response(200, {"text": "No calls"}), Response(200, b"Plain")]
+    answer = slack.type_command(ANA, CALLS, "/calls", "today")
+    assert (answer.status, answer["text"]) == (200, "No calls")
+    assert (bot.form["command"], bot.form["text"], bot.form["user_id"]) == ("/calls", "today", ANA)
+    slack.type_command(ANA, CALLS, "/calls")
+    assert [(m["text"], m["for_user"]) for m in slack.messages(CALLS)] == [
+        ("No calls", ANA),
+        ("Plain", ANA),
+    ]
+
+
+def test_an_answer_with_refused_blocks_is_a_problem(slack, bot):
+    bot.answers = [Response(200, {"text": "x", "blocks": [{"type": "input"}]})]
+    assert slack.type_command(ANA, CALLS, "/calls").problem == "invalid_blocks"
+    assert slack.messages(CALLS) == []
+
+
+def test_a_press_says_what_was_pressed_where_and_by_whom(slack, client, bot):
+    ts = client.chat_postMessage(channel=CALLS, text="a", blocks=BUTTONS)["ts"]
+    assert slack.click(BEN, CALLS, ts, "open", "2").ok
+    payload = bot.payload
+    assert payload["actions"][0]["block_id"] == "row2"
+    assert (payload["actions"][0]["value"], payload["user"]["id"]) == ("2", BEN)
+    assert payload["container"]["message_ts"] == payload["message"]["ts"] == ts
+    client.views_open(trigger_id=payload["trigger_id"], view=MODAL)
+    assert slack.open_view(BEN) is not None
+
+
+def test_what_is_not_there_cannot_be_pressed(slack, client, bot):
+    ts = client.chat_postMessage(channel=CALLS, text="a", blocks=BUTTONS)["ts"]
+    with pytest.raises(LookupError):
+        slack.click(BEN, CALLS, ts, "close")
+    with pytest.raises(LookupError):
+        slack.submit_view(BEN, "V0NONE", {})
+
+
+def option(value):
+    return {"text": {"type": "plain_text", "text": value}, "value": value}
+
+
+@pytest.mark.parametrize(
+    ("element", "value", "expected"),
+    [
+        ({"type": "overflow", "options": [option("a"), option("b")]}, "b", option("b")),
+        ({"type": "static_select", "options": [option("a"), option("b")]}, "b", option("b")),
+        ({"type": "users_select"}, ANA, ANA),
+        ({"type": "datepicker"}, "2026-03-02", "2026-03-02"),
+    ],
+)
+def test_a_choice_is_told_as_slack_tells_it(slack, client, bot, element, value, expected):
+    blocks = [{"type": "actions", "elements": [{**element, "action_id": "pick"}]}]
+    ts = client.chat_postMessage(channel=CALLS, text="a", blocks=blocks)["ts"]
+    slack.click(ANA, CALLS, ts, "pick", value)
+    [action] = bot.payload["actions"]
+    assert expected in action.values()
+    assert action["type"] == element["type"]
+
+
+def test_a_response_address_takes_five_posts(slack, client, bot):
+    ts = client.chat_postMessage(channel=CALLS, text="a", blocks=BUTTONS)["ts"]
+    slack.click(BEN, CALLS, ts, "open")
+    url = bot.payload["response_url"]
+    bodies = [
+        {"text": "private"},
+        {"text": "public", "response_type": "in_channel"},
+        {"text": "changed", "replace_original": True},
+    ]
+    answers = [httpx.post(url, json=body).text for body in bodies]
+    assert httpx.post(url, json={"text": "x", "blocks": [{"type": "nope"}]}).status_code == 400
+    assert answers == ["ok"] * 3
+    assert [m["text"] for m in slack.messages(CALLS)] == ["changed", "private", "public"]
+    httpx.post(url, json={"delete_original": True})
+    assert [m["text"] for m in slack.messages(CALLS)] == ["private", "public"]
+    assert httpx.post(url, json={"text": "fifth"}).status_code == 200
+    assert httpx.post(url, json={"text": "sixth"}).text == "used_url"
+
+
+def test_a_response_address_ends_after_half_an_hour(slack, bot, clock):
+    slack.type_command(ANA, CALLS, "/calls")
+    clock.now += 1801
+    assert httpx.post(bot.form["response_url"], json={"text": "late"}).text == "expired_url"
+
+
+def open_modal(slack, client, **changes):
+    return client.views_open(trigger_id=trigger(slack), view={**MODAL, **changes})["view"]["id"]
+
+
+def test_a_submission_carries_the_state_and_closes_the_modal(slack, client, bot):
+    view_id = open_modal(slack, client, callback_id="reply", private_metadata="7")
+    assert slack.submit_view(ANA, view_id, {"words": {"text": "Hello"}}).ok
+    view = bot.payload["view"]
+    assert view["state"]["values"] == {
+        "words": {"text": {"type": "plain_text_input", "value": "Hello"}}
+    }
+    assert (view["callback_id"], view["private_metadata"]) == ("reply", "7")
+    assert slack.open_view(ANA) is None
+
+
+def test_slack_itself_keeps_back_what_is_empty_or_too_long(slack, client, bot):
+    view_id = open_modal(slack, client)
+    for words in (None, "x" * 21):
+        with pytest.raises(ValueError, match="words"):
+            slack.submit_view(ANA, view_id, {"words": {"text": words}})
+    assert bot.got == []
+
+
+@pytest.mark.parametrize(
+    ("said", "top", "deep"),
+    [
+        ({"response_action": "errors", "errors": {"words": "No."}}, "Reply", 1),
+        ({"response_action": "update", "view": MODAL | {"title": None}}, "Reply", 1),
+        ({"response_action": "clear"}, None, 0),
+        (
+            {
+                "response_action": "push",
+                "view": MODAL | {"title": {"type": "plain_text", "text": "Sure?"}},
+            },
+            "Sure?",
+            2,
+        ),
+        (
+            {
+                "response_action": "update",
+                "view": MODAL | {"title": {"type": "plain_text", "text": "Sent"}},
+            },
+            "Sent",
+            1,
+        ),
+    ],
+)
+def test_the_answer_to_a_submission_is_followed(slack, client, bot, said, top, deep):
+    view_id = open_modal(slack, client)
+    bot.answers = [Response(200, said)]
+    answer = slack.submit_view(ANA, view_id, {"words": {"text": "Hello"}})
+    assert answer == said
+    for _ in range(deep):
+        shown = slack.open_view(ANA)
+        assert shown["title"]["text"] == top
+        top = "Reply"
+        slack.close_view(ANA, shown["id"])
+    assert slack.open_view(ANA) is None
+    assert bool(answer.problem) == (said.get("view", {}).get("title", 1) is None)
+
+
+def test_errors_must_name_fields_of_the_modal(slack, client, bot):
+    bot.answers = [Response(200, {"response_action": "errors", "errors": {"other": "No."}})]
+    answer = slack.submit_view(ANA, open_modal(slack, client), {"words": {"text": "Hello"}})
+    assert "no such fields" in answer.problem
+
+
+def test_a_press_in_a_modal_and_in_a_home_names_the_view(slack, client, bot):
+    view_id = open_modal(slack, client, blocks=[*MODAL["blocks"], BUTTONS[0]])
+    slack.click_in_view(ANA, view_id, "open", values={"words": {"text": "so far"}})
+    assert bot.payload["container"] == {"type": "view", "view_id": view_id}
+    assert bot.payload["view"]["state"]["values"]["words"]["text"]["value"] == "so far"
+    home = client.views_publish(user_id=ANA, view={**HOME, "blocks": BUTTONS})["view"]["id"]
+    slack.click_in_view(ANA, home, "open", "2")
+    assert bot.payload["actions"][0]["value"] == "2"
+
+
+def test_a_closed_modal_is_told_only_when_asked_for(slack, client, bot):
+    assert slack.close_view(ANA, open_modal(slack, client)) is None
+    slack.close_view(ANA, open_modal(slack, client, notify_on_close=True))
+    assert [bot.payload["type"], len(bot.got)] == ["view_closed", 1]
+
+
+def test_a_menu_asks_the_bot_for_its_choices(slack, client, bot):
+    menu = {"type": "external_select", "action_id": "who", "min_query_length": 1}
+    blocks = [{**MODAL["blocks"][0], "element": menu}]
+    view_id = open_modal(slack, client, blocks=blocks)
+    bot.answers = [Response(200, {"options": [option("a")]})]
+    answer = slack.load_options(ANA, "who", "an", view_id=view_id)
+    assert answer["options"] == [option("a")]
+    assert (bot.payload["type"], bot.payload["value"]) == ("block_suggestion", "an")
+
+
+def test_an_event_is_told_again_until_it_is_taken(slack, bot):
+    bot.answers = [Response(500), Response(404)]
+    slack.send_event({"type": "app_home_opened", "user": ANA})
+    with bot.arrived:
+        assert bot.arrived.wait_for(lambda: len(bot.got) == 3, 5)
+    ids = {json.loads(request.body)["event_id"] for request in bot.got}
+    numbers = [request.headers.get("x-slack-retry-num") for request in bot.got]
+    assert (len(ids), numbers) == (1, [None, "1", "2"])
+
+
+def test_a_bot_that_is_not_there_or_fails_is_a_problem(slack, bot):
+    bot.answers = [Response(500)]
+    assert slack.type_command(ANA, CALLS, "/calls").problem == "http_service_error"
+    bot.stop()
+    answer = slack.type_command(ANA, CALLS, "/calls")
+    assert (answer.status, answer.problem) == (0, "ConnectionRefusedError")
+
+
+def test_the_same_conversation_runs_over_a_socket(slack, client):
+    socket = SocketModeClient(app_token=slack.app_token, web_client=client)
+    seen = []
+
+    def acknowledge(_client, request):
+        seen.append(request)
+        said = None if request.type == "events_api" else {"text": "By socket"}
+        socket.send_socket_mode_response(SocketModeResponse(request.envelope_id, said))
+
+    socket.socket_mode_request_listeners.append(acknowledge)
+    try:
+        socket.connect()
+        assert slack.sender.socket.wait_for_bot()
+        assert slack.type_command(ANA, CALLS, "/calls", "x").ok
+        assert slack.send_event({"type": "app_home_opened"}).ok
+    finally:
+        threading.Thread(target=socket.close, daemon=True).start()
+    assert [request.type for request in seen] == ["slash_commands", "events_api"]
+    assert seen[0].payload["command"] == "/calls"
+    assert [m["text"] for m in slack.messages(CALLS)] == ["By socket"]
+
+
+def test_a_socket_needs_the_app_token_and_a_ticket(slack, client):
+    assert refused(client.api_call, api_method="apps.connections.open")["error"] == (
+        "not_allowed_token_type"
+    )
