@@ -1,0 +1,102 @@
+"""Owns the bot as a process of its own, started, killed and started again against stand-ins."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+
+SECONDS_TO_START = 20.0
+SECONDS_TO_STOP = 12.0
+
+
+def free_port() -> int:
+    """Find a port of loopback that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port: int = found.getsockname()[1]
+        return port
+
+
+class BotProcess:
+    """The unmodified bot, as `vocatech-slack run` would start it, on loopback."""
+
+    def __init__(self, environment: Mapping[str, str], *, log: Path | None = None) -> None:
+        """Keep the settings; the port is chosen here and stays the same over restarts."""
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._environment = {**_bare_environment(), **environment, "PORT": str(self.port)}
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Say whether the process lives."""
+        return self._process is not None and self._process.poll() is None
+
+    def start(self, *command: str) -> None:
+        """Start it, and return once its door is open; `command` replaces `-m bot run`."""
+        with self._log.open("ab") if self._log else open(os.devnull, "wb") as output:  # noqa: PTH123
+            self._process = subprocess.Popen(
+                [sys.executable, *(command or ("-m", "bot", "run"))],
+                env=self._environment,
+                stdout=output,
+                stderr=output,
+            )
+        self.wait_for("/healthz")
+
+    def wait_for(self, path: str, *, seconds: float = SECONDS_TO_START) -> None:
+        """Wait until a path is answered with 200; raises TimeoutError."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                if httpx.get(self.url + path, timeout=1.0).status_code == httpx.codes.OK:
+                    return
+            except httpx.HTTPError:
+                pass
+            if not self.is_running:
+                return  # it died already, which a test may want
+            time.sleep(0.02)
+        raise TimeoutError(f"the bot does not answer {path}")
+
+    def kill(self) -> None:
+        """End it at once, without a word."""
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+
+    def stop(self) -> int:
+        """Ask it to end, and give its exit code; kill it where it does not."""
+        if self._process is None:
+            return 0
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            return self._process.wait(SECONDS_TO_STOP)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return -signal.SIGKILL
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for its end; say whether it came."""
+        if self._process is None:
+            return True
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid if self._process else 0
+
+
+def _bare_environment() -> dict[str, str]:
+    """Leave out settings that the reader may have for a real workspace."""
+    ours = ("SLACK_", "VOCATECH_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}

@@ -1,0 +1,202 @@
+"""Owns the demo: two stand-ins, the unmodified bot between them, and a page to look at it all."""
+
+import contextlib
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.sandbox.bot_process import BotProcess
+from bot.sandbox.http import Fault
+from bot.sandbox.page import DemoPage
+from bot.sandbox.scenarios import SCENARIOS, Scenario
+from bot.sandbox.slack import SlackStandIn
+from bot.sandbox.vocatech import VocatechStandIn
+
+READER = "U0ANA0001"
+CHANNEL = "C0CALLS001"
+POLL_SECONDS = 5
+SLACK_DOWN_SECONDS = 20.0
+
+
+@dataclass
+class Demo:
+    """The stage: who is on it, what has happened so far."""
+
+    slack: SlackStandIn
+    vocatech: VocatechStandIn
+    bot: BotProcess
+    call_ids: list[str] = field(default_factory=list)
+    happenings: deque[str] = field(default_factory=lambda: deque(maxlen=50))
+    speed: float = 1.0
+
+    def play(self, name: str) -> None:
+        """Play a scenario to its end; a summary that follows is part of it."""
+        scenario = self.scenarios()[name]
+        self.happenings.append(f"{time.strftime('%H:%M:%S')}  {scenario.label}")
+        self.call_ids += scenario.run(self.vocatech, speed=self.speed)
+
+    def play_meanwhile(self, name: str) -> None:
+        """Play a scenario and return at once."""
+        threading.Thread(target=self.play, args=[name], daemon=True).start()
+
+    def scenarios(self) -> dict[str, Scenario]:
+        """Give every button there is."""
+        return {
+            **SCENARIOS,
+            "weather_slack_down": Scenario(
+                "Slack down for 20 s",
+                "Slack answers 503, and some posts get through unseen.",
+                self.break_slack,
+            ),
+            "weather_kill": Scenario(
+                "Kill the bot", "The process is killed, and started again after 3 s.", self.kill_bot
+            ),
+        }
+
+    def break_slack(self, _: VocatechStandIn, *, speed: float = 1.0) -> list[str]:
+        """Let Slack lose an answer after it took the post, then refuse everything for a while."""
+        seconds = SLACK_DOWN_SECONDS / speed
+        self.slack.faults.add(Fault(path="chat.postMessage", drop="after", times=1))
+        self.slack.faults.add(Fault(path="/api/", status=503), for_seconds=seconds)
+        return []
+
+    def kill_bot(self, _: VocatechStandIn, *, speed: float = 1.0) -> list[str]:
+        """Kill the bot and start it again."""
+        self.bot.kill()
+        time.sleep(3.0 / speed)
+        self.bot.start()
+        return []
+
+    def shown(self) -> Counter[str]:
+        """Count how often each call stands in the channel."""
+        return Counter(self.slack.posted_call_ids(CHANNEL))
+
+    def status(self) -> dict[str, object]:
+        """Say how many calls there were and what became of them."""
+        shown = self.shown()
+        return {
+            "calls made": len(self.call_ids),
+            "cards": len(shown),
+            "on the way": sum(call_id not in shown for call_id in self.call_ids),
+            "doubled": sum(times > 1 for times in shown.values()),
+            "bot": "running" if self.bot.is_running else "down",
+        }
+
+    def wait_until_shown(self, seconds: float) -> bool:
+        """Wait until every call made so far is shown as it ended."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if all(self.shown()[call_id] for call_id in self.call_ids) and not self.stale():
+                return True
+            time.sleep(0.1)
+        return False
+
+    def stale(self) -> list[str]:
+        """Name the calls whose card does not show what the phone company knows by now."""
+        return [call_id for call_id in self.call_ids if not self._is_shown_as_it_ended(call_id)]
+
+    def _is_shown_as_it_ended(self, call_id: str) -> bool:
+        known = str(self.vocatech.calls.get(call_id))
+        cards = [
+            str(message)
+            for message in self.slack.messages(CHANNEL)
+            if message["metadata"]["event_payload"].get("call_id") == call_id
+        ]
+        expected = "Summary by AI" if "'summary'" in known else "call"
+        return bool(cards) and all(expected in card and "On a call" not in card for card in cards)
+
+
+@contextlib.contextmanager
+def stage(*, speed: float, poll_seconds: float = POLL_SECONDS) -> Iterator[Demo]:
+    """Set everything up on loopback, and take it down again."""
+    with (
+        tempfile.TemporaryDirectory(prefix="vocatech-slack-demo-") as folder,
+        SlackStandIn() as slack,
+        VocatechStandIn() as vocatech,
+    ):
+        bot = BotProcess(
+            {
+                "SLACK_BOT_TOKEN": slack.token,
+                "SLACK_SIGNING_SECRET": slack.signing_secret,
+                "SLACK_API_URL": slack.api_url,
+                "SLACK_DEFAULT_CHANNEL": CHANNEL,
+                "VOCATECH_API_KEY": vocatech.key,
+                "VOCATECH_API_URL": vocatech.api_url,
+                "VOCATECH_WEBHOOK_SECRETS": vocatech.webhooks.secret,
+                "DATABASE_URL": f"sqlite:///{folder}/demo.db",
+                "POLL_SECONDS": str(poll_seconds),
+            },
+            log=Path(folder) / "bot.log",
+        )
+        slack.connect(bot.url)
+        vocatech.connect(f"{bot.url}/vocatech/webhooks")
+        bot.start()
+        try:
+            yield Demo(slack, vocatech, bot, speed=speed)
+        finally:
+            bot.stop()
+
+
+def show(*, port: int) -> bool:
+    """Show the demo in a browser until Ctrl-C."""
+    with stage(speed=1.0) as demo:
+        page = DemoPage(
+            demo.slack,
+            user=READER,
+            scenarios=demo.scenarios(),
+            play=demo.play_meanwhile,
+            status=demo.status,
+            happenings=lambda: list(demo.happenings),
+            port=port,
+        )
+        with page:
+            sys.stdout.write(f"Open {page.url} in a browser. Ctrl-C ends the demo.\n")
+            sys.stdout.flush()
+            demo.play_meanwhile("answered")
+            demo.play_meanwhile("missed")
+            with contextlib.suppress(KeyboardInterrupt):
+                threading.Event().wait()
+    return True
+
+
+# What the check plays, and how many seconds may pass until all of it is shown.
+ACTS: tuple[tuple[str, float], ...] = (
+    ("answered", 15),
+    ("missed", 15),
+    ("voicemail", 15),
+    ("transferred", 15),
+    ("outbound", 20),
+    ("shuffled_five_times", 15),
+    ("weather_slack_down", 1),
+    ("missed", 60),
+    ("weather_kill", 1),
+    ("answered", 30),
+)
+
+
+def check(*, say: Callable[[str], object] = print) -> bool:
+    """Play the whole scenario without a browser; say what was seen, and whether all is well."""
+    with stage(speed=10.0, poll_seconds=2) as demo:
+        began = time.monotonic()
+        fine = [_play_act(demo, name, seconds, say) for name, seconds in ACTS]
+        doubled = [call_id for call_id, times in demo.shown().items() if times > 1]
+        lost = [call_id for call_id in demo.call_ids if not demo.shown()[call_id]]
+        say(
+            f"{len(demo.call_ids)} calls, {len(demo.shown())} cards, {len(lost)} lost,"
+            f" {len(doubled)} doubled, in {time.monotonic() - began:.0f} s"
+        )
+        return all(fine) and not doubled and not lost
+
+
+def _play_act(demo: Demo, name: str, seconds: float, say: Callable[[str], object]) -> bool:
+    began = time.monotonic()
+    demo.play(name)
+    is_well = name.startswith("weather") or demo.wait_until_shown(seconds)
+    label = demo.scenarios()[name].label
+    say(f"{'ok  ' if is_well else 'FAIL'}  {label:<32} {time.monotonic() - began:5.1f} s")
+    return is_well

@@ -1,0 +1,200 @@
+"""Owns the demo's web page: a workspace to look at beside a phone company to play with."""
+
+import re
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final, Protocol, TypeAlias
+from urllib.parse import urlsplit
+
+from bot.sandbox.block_html import BlockHtml
+from bot.sandbox.http import Request, Response, StandInServer
+from bot.sandbox.page_updates import HOME, Seen, Updates, Workspace
+from bot.sandbox.view_state import state_values
+
+__all__ = ["DemoPage", "Scenario", "Workspace"]
+
+Json: TypeAlias = dict[str, Any]
+
+_STATIC: Final = Path(__file__).parent / "static"
+_KINDS: Final = {"page.css": "text/css; charset=utf-8", "page.js": "text/javascript; charset=utf-8"}
+_POLL_SECONDS: Final = 20.0
+_GUARDS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        "img-src 'self' data: http://127.0.0.1:* http://localhost:*; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+
+class Scenario(Protocol):
+    """Something that the phone company can be told to do; a `group` attribute is optional."""
+
+    @property
+    def label(self) -> str:
+        """Give the words on its button."""
+
+    @property
+    def description(self) -> str:
+        """Give a few words on what happens."""
+
+
+class DemoPage(StandInServer):
+    """Serves the page on loopback; `user` is the person whom the reader plays at first.
+
+    `play` starts a scenario by name and returns at once; `say`, when given, takes what the
+    reader types (user, channel, text), commands too; `home` gives a person's App Home.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        user: str,
+        scenarios: Mapping[str, Scenario],
+        play: Callable[[str], object],
+        status: Callable[[], Mapping[str, object]],
+        happenings: Callable[[], Sequence[str]],
+        say: Callable[[str, str, str], object] | None = None,
+        home: Callable[[str], Json | None] | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
+        super().__init__(host=host, port=port)
+        self._workspace = workspace
+        self._user = user
+        self._scenarios = scenarios
+        self._play = play
+        self._say = say
+        self._draw = BlockHtml(workspace)
+        self.updates = Updates(
+            workspace, self._draw, status=status, happenings=happenings, home=home
+        )
+        self._stopping = threading.Event()
+        port_now = urlsplit(self.url).port
+        self._hosts = {f"{name}:{port_now}" for name in (host, "127.0.0.1", "localhost")}
+        self._posts: Mapping[str, Callable[[Json], Json]] = {
+            "/click": self._click,
+            "/view/click": self._click_in_view,
+            "/view/close": self._close_view,
+            "/view/submit": self._submit_view,
+            "/play": self._play_scenario,
+            "/say": self._say_words,
+        }
+
+    def stop(self) -> None:
+        """Stop serving, and let the waiting browsers go."""
+        self._stopping.set()
+        super().stop()
+
+    def answer(self, request: Request) -> Response:
+        """Answer one request, if it was meant for this page and comes from it."""
+        if request.headers.get("host") not in self._hosts:
+            return Response(403, {"error": "This page answers only to its own address."})
+        if request.method == "GET":
+            return self._get(request)
+        if not self._is_own(request):
+            return Response(403, {"error": "Only this page itself may press its buttons."})
+        return self._post(request)
+
+    def _is_own(self, request: Request) -> bool:
+        origin = urlsplit(request.headers.get("origin", ""))
+        return origin.scheme == "http" and origin.netloc in self._hosts
+
+    def _get(self, request: Request) -> Response:
+        if request.path == "/":
+            return Response(200, self._page(), _GUARDS)
+        if request.path == "/healthz":
+            return Response(200, {"ok": True})
+        if request.path == "/updates":
+            return self._updates(request.query)
+        name = request.path.removeprefix("/static/")
+        if name in _KINDS:
+            return Response(200, (_STATIC / name).read_bytes(), {"Content-Type": _KINDS[name]})
+        return Response(404, {"error": "There is nothing here."})
+
+    def _page(self) -> str:
+        def group(pair: tuple[str, Scenario]) -> str:
+            default = "Weather" if pair[0].startswith("weather") else "Calls"
+            return str(getattr(pair[1], "group", default))
+
+        # Groups keep the order in which they are first named.
+        first = {group(pair): at for at, pair in reversed(list(enumerate(self._scenarios.items())))}
+        ordered = sorted(self._scenarios.items(), key=lambda pair: first[group(pair)])
+        return self._draw.page(
+            groups=[(name, list(pairs)) for name, pairs in groupby(ordered, key=group)],
+            people=self._workspace.users(),
+            channel=next(iter(self._workspace.channels()), HOME),
+            user=self._user,
+            can_say=self._say is not None,
+        )
+
+    def _updates(self, query: Mapping[str, str]) -> Response:
+        channel = query.get("channel", "")
+        if channel not in {*self._workspace.channels(), HOME} or not _are_numbers(query):
+            return Response(400, {"error": "Name a channel that exists, and numbers."})
+        seen = Seen(
+            user=query.get("user") or self._user,
+            channel=channel,
+            thread=query.get("thread", ""),
+            revision=int(query.get("since", -1)),
+            version=int(query.get("version", 0)),
+            thread_version=int(query.get("thread_version", 0)),
+            status=query.get("status", ""),
+        )
+        news = self.updates.wait(seen, seconds=_POLL_SECONDS, stopping=self._stopping)
+        return Response(200, news)
+
+    def _post(self, request: Request) -> Response:
+        act = self._posts.get(request.path)
+        if act is None:
+            return Response(404, {"error": "There is nothing here."})
+        try:
+            return Response(200, {"ok": True, **act(request.params())})
+        except (LookupError, ValueError) as refusal:
+            return Response(409, {"error": str(refusal) or "That cannot be done now."})
+
+    def _click(self, given: Json) -> Json:
+        self._workspace.click(
+            given["user"], given["channel"], given["ts"], given["action_id"], given.get("value")
+        )
+        return {}
+
+    def _click_in_view(self, given: Json) -> Json:
+        self._workspace.click_in_view(
+            given["user"], given["view_id"], given["action_id"], given.get("value")
+        )
+        return {}
+
+    def _close_view(self, given: Json) -> Json:
+        self._workspace.close_view(given["user"], given["view_id"])
+        return {"modal": self.updates.modal(given["user"])}
+
+    def _submit_view(self, given: Json) -> Json:
+        user, view_id = given["user"], given["view_id"]
+        values = state_values(self._workspace.open_view(user) or {}, given["answers"])
+        result = self._workspace.submit_view(user, view_id, values)
+        errors = result.get("errors") if isinstance(result, Mapping) else None
+        self.updates.errors[view_id] = errors or {}
+        return {"modal": self.updates.modal(user)}
+
+    def _play_scenario(self, given: Json) -> Json:
+        name = given["name"]
+        if name in self._scenarios:
+            self._play(name)
+        return {"played": name in self._scenarios}
+
+    def _say_words(self, given: Json) -> Json:
+        if self._say is not None:
+            self._say(given["user"], given["channel"], str(given["text"]))
+        return {}
+
+
+def _are_numbers(query: Mapping[str, str]) -> bool:
+    given = [query.get(name, "0") for name in ("since", "version", "thread_version")]
+    return all(re.fullmatch(r"-?[0-9]{1,18}", number) for number in given)

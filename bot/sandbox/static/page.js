@@ -1,0 +1,345 @@
+"use strict";
+// The page asks for changes, swaps what changed, and tells the server what was pressed.
+
+const at = (id) => document.getElementById(id);
+const make = (tag, name, text) => {
+  const made = document.createElement(tag);
+  if (name) made.className = name;
+  if (text !== undefined) made.textContent = text;
+  return made;
+};
+const state = {
+  user: document.body.dataset.user, channel: document.body.dataset.channel, thread: "",
+  revision: -1, version: 0, threadVersion: 0, status: "", asking: null, unread: {}, home: null,
+};
+
+// ---- Times in the reader's own zone ----
+const styled = (options) => (date) => new Intl.DateTimeFormat(undefined, options).format(date);
+const dayNumber = (date) => Math.round(new Date(date.getFullYear(), date.getMonth(), date.getDate()) / 864e5);
+const pretty = (otherwise) => (date) => {
+  const far = dayNumber(date) - dayNumber(new Date());
+  return { 0: "today", 1: "tomorrow", "-1": "yesterday" }[far] || otherwise(date);
+};
+function ago(date) {
+  const seconds = (date - Date.now()) / 1000;
+  const words = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+  for (const [unit, size] of [["day", 86400], ["hour", 3600], ["minute", 60]])
+    if (Math.abs(seconds) >= size) return words.format(Math.trunc(seconds / size), unit);
+  return words.format(Math.trunc(seconds), "second");
+}
+const FORMS = {
+  date: styled({ year: "numeric", month: "long", day: "numeric" }),
+  date_short: styled({ year: "numeric", month: "short", day: "numeric" }),
+  date_long: styled({ weekday: "long", year: "numeric", month: "long", day: "numeric" }),
+  date_num: styled({ year: "numeric", month: "2-digit", day: "2-digit" }),
+  time: styled({ hour: "numeric", minute: "2-digit" }),
+  time_secs: styled({ hour: "numeric", minute: "2-digit", second: "2-digit" }),
+  ago,
+};
+FORMS.date_pretty = pretty(FORMS.date);
+FORMS.date_short_pretty = pretty(FORMS.date_short);
+FORMS.date_long_pretty = pretty(FORMS.date_long);
+FORMS.day_divider_pretty = pretty(FORMS.date_long);
+const worded = (form, date) => form.replace(/\{(\w+)\}/g, (whole, name) => (FORMS[name] ? FORMS[name](date) : whole));
+function wordTimes(root) {
+  for (const time of root.querySelectorAll("time[data-format]")) {
+    const date = new Date(time.dateTime);
+    if (isNaN(date) || !time.dataset.format) continue;
+    const words = worded(time.dataset.format, date);
+    const starts = /^\{date_(short_|long_)?pretty\}/.test(time.dataset.format);
+    time.textContent = starts && !time.previousSibling ? words[0].toUpperCase() + words.slice(1) : words;
+    time.title = worded(time.dataset.title || "{date_long}, {time}", date);
+  }
+  for (const field of root.querySelectorAll("input[data-stamp]")) {
+    if (!field.dataset.stamp) continue;
+    const local = new Date(field.dataset.stamp * 1000);
+    field.value = new Date(local - local.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+  }
+}
+setInterval(() => wordTimes({ querySelectorAll: () => document.querySelectorAll('time[data-format*="{ago}"]') }), 30000);
+
+// ---- Lists of messages: only what changed is touched ----
+function drawn(html) {
+  const holder = make("template");
+  holder.innerHTML = html; // escaped by the server's templates
+  wordTimes(holder.content);
+  return holder.content.firstElementChild;
+}
+// A list follows its end until the reader scrolls up; late layout must not lose the end either.
+const isAtEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+const goToEnd = (list) => { list.follows = true; list.scrollTop = list.scrollHeight; };
+const growth = new ResizeObserver((entries) => {
+  for (const list of new Set(entries.map((entry) => entry.target.parentElement))) if (list?.follows) goToEnd(list);
+});
+for (const list of [at("messages"), at("thread")])
+  list.addEventListener("scroll", () => {
+    list.follows = isAtEnd(list) || (list.follows && list.scrollTop >= (list.before ?? 0));
+    list.before = list.scrollTop;
+    if (list.follows && list.id === "messages") at("newest").hidden = true;
+  }, { passive: true });
+function divider(ts) {
+  const words = FORMS.day_divider_pretty(new Date(ts * 1000));
+  const made = make("div", "day");
+  made.append(make("span", "", words[0].toUpperCase() + words.slice(1)));
+  return made;
+}
+function swap(list, news, { first, days }) {
+  const stuck = first || list.follows !== false;
+  list.kept ??= new Map();
+  const wanted = [];
+  let day = null;
+  for (const ts of news.order) {
+    const today = days && new Date(ts * 1000).toDateString();
+    if (days && today !== day) {
+      if (!list.kept.has(today)) list.kept.set(today, divider(ts));
+      wanted.push(today);
+      day = today;
+    }
+    if (news.changed[ts] !== undefined) replace(list, ts, news.changed[ts], first);
+    if (list.kept.has(ts)) wanted.push(ts);
+  }
+  const still = new Set(wanted);
+  for (const [key, node] of list.kept) if (!still.has(key)) { node.remove(); list.kept.delete(key); }
+  let here = list.firstElementChild;
+  for (const key of wanted) {
+    const node = list.kept.get(key);
+    if (node === here) here = here.nextElementSibling;
+    else list.insertBefore(node, here);
+  }
+  list.classList.toggle("empty", !wanted.length);
+  if (stuck) goToEnd(list);
+  return stuck;
+}
+function replace(list, ts, html, first) {
+  const node = drawn(html), old = list.kept.get(ts);
+  node.dataset.ts = ts;
+  if (!first) node.classList.add("fresh");
+  if (old) {
+    const focused = old.contains(document.activeElement) && document.activeElement.dataset.action;
+    old.replaceWith(node);
+    if (focused) [...node.querySelectorAll("[data-action]")].find((one) => one.dataset.action === focused)?.focus();
+  }
+  list.kept.set(ts, node);
+  growth.observe(node);
+}
+function clear(list) { list.kept = new Map(); list.replaceChildren(); }
+
+// ---- The rail, the status strip and the log ----
+function drawRail(rail) {
+  for (const [id, direct] of [["channels", false], ["directs", true]]) {
+    const list = at(id), held = document.activeElement?.dataset.place;
+    list.replaceChildren(...rail.filter((place) => place.direct === direct).map((place) => {
+      if (state.unread[place.id] === undefined || place.id === state.channel) state.unread[place.id] = place.count;
+      const fresh = place.count - state.unread[place.id];
+      const item = make("li"), button = make("button", fresh > 0 ? "unread" : "");
+      button.type = "button";
+      button.dataset.place = place.id;
+      if (place.id === state.channel) button.setAttribute("aria-current", "page");
+      const sign = make("span", "sign", place.id === "home" ? "⌂" : direct ? "●" : "#");
+      sign.setAttribute("aria-hidden", "true");
+      button.append(sign, make("span", "name", place.name));
+      if (fresh > 0) {
+        const count = make("span", "count", fresh);
+        count.setAttribute("aria-label", fresh + " new");
+        button.append(count);
+      }
+      item.append(button);
+      return item;
+    }));
+    list.querySelector(`[data-place="${CSS.escape(held || "-")}"]`)?.focus();
+    list.hidden = !list.children.length;
+    list.previousElementSibling.hidden = list.hidden;
+  }
+  const place = rail.find((one) => one.id === state.channel);
+  at("place").textContent = place ? (place.direct || place.id === "home" ? "" : "# ") + place.name : "";
+  if (at("say")) at("say").hidden = state.channel === "home";
+}
+function drawStrip(strip) {
+  if (strip.key === state.status) return;
+  state.status = strip.key;
+  at("numbers").replaceChildren(...strip.numbers.map(({ label, value, tone }) => {
+    const box = make("div", tone);
+    box.append(make("dt", "", label), make("dd", "", value));
+    return box;
+  }));
+  at("log").replaceChildren(...strip.log.reverse().map((line) => make("li", "", line)));
+}
+
+// ---- Modals ----
+const fieldKey = (field) => field.dataset.block + "|" + field.dataset.action;
+function answerOf(field) {
+  const ticked = () => [...field.querySelectorAll("input:checked")].map((one) => one.value);
+  if (field.classList.contains("ticks")) return field.dataset.many === "True" ? ticked() : ticked()[0] ?? null;
+  if (field.multiple) return [...field.selectedOptions].map((one) => one.value);
+  if (field.type === "datetime-local") return field.value ? String(new Date(field.value) / 1000) : null;
+  return field.matches("input, select, textarea") ? field.value : field.dataset.value ?? null;
+}
+const filledIn = (root) => [...root.querySelectorAll("input[data-action], select[data-action], textarea[data-action], .ticks[data-action]")];
+function keepAnswers(from, to) {
+  const before = new Map(filledIn(from).map((field) => [fieldKey(field), field]));
+  for (const field of filledIn(to)) {
+    const old = before.get(fieldKey(field));
+    if (!old || old.tagName !== field.tagName) continue;
+    const held = [].concat(answerOf(old) ?? []);
+    if (field.classList.contains("ticks"))
+      for (const one of field.querySelectorAll("input")) one.checked = held.includes(one.value);
+    else if (field.multiple) for (const one of field.options) one.selected = held.includes(one.value);
+    else field.value = old.value;
+  }
+}
+function drawModal(modal) {
+  const dialog = at("modal");
+  if (!modal) { dialog.shown = null; if (dialog.open) dialog.close(); return; }
+  if (dialog.shown?.html === modal.html) return;
+  const form = drawn(modal.html), before = dialog.firstElementChild;
+  const focused = dialog.contains(document.activeElement) && document.activeElement.dataset.action;
+  const same = dialog.shown?.id === modal.id;
+  const scrolled = same ? dialog.querySelector(".modal-body").scrollTop : 0;
+  if (before && same) keepAnswers(before, form);
+  dialog.replaceChildren(form);
+  dialog.shown = modal;
+  dialog.setAttribute("aria-label", form.getAttribute("aria-label"));
+  if (!dialog.open) dialog.showModal();
+  dialog.querySelector(".modal-body").scrollTop = scrolled;
+  const next = form.querySelector('[aria-invalid="true"] .field')
+    || (focused && filledIn(form).find((field) => field.dataset.action === focused))
+    || (!same && form.querySelector(".modal-body .field"));
+  next?.focus();
+}
+const viewId = () => at("modal").querySelector("form")?.dataset.view;
+function closeModal() { tell("/view/close", { view_id: viewId() }).then((said) => said && drawModal(said.modal)); }
+at("modal").addEventListener("cancel", (event) => { if (event.target === at("modal")) { event.preventDefault(); closeModal(); } });
+at("modal").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target, answers = {}, button = form.querySelector('[type="submit"]');
+  for (const field of filledIn(form)) (answers[field.dataset.block] ??= {})[field.dataset.action] = answerOf(field);
+  button.disabled = true;
+  const said = await tell("/view/submit", { view_id: form.dataset.view, answers });
+  button.disabled = false;
+  if (said) drawModal(said.modal);
+});
+
+// ---- Telling the server ----
+function toast(words) {
+  at("toast").textContent = words;
+  at("toast").hidden = false;
+  clearTimeout(toast.timer);
+  toast.timer = setTimeout(() => { at("toast").hidden = true; }, 5000);
+}
+async function tell(path, body) {
+  try {
+    const answer = await fetch(path, {
+      method: "POST", headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ user: state.user, ...body }),
+    });
+    const said = await answer.json();
+    if (answer.ok) return said;
+    toast(said.error || "That did not work.");
+  } catch { toast("The demo did not answer. Nothing was changed."); }
+  return null;
+}
+function sure(thing) {
+  const { confirm, confirmText, confirmYes, confirmNo, confirmStyle } = thing.dataset;
+  if (confirm === undefined) return Promise.resolve(true);
+  const dialog = at("confirm");
+  at("confirm-title").textContent = confirm;
+  at("confirm-text").textContent = confirmText;
+  at("confirm-no").textContent = confirmNo;
+  at("confirm-yes").textContent = confirmYes;
+  at("confirm-yes").className = "button " + (confirmStyle === "danger" ? "danger" : "primary");
+  dialog.returnValue = "no";
+  dialog.showModal();
+  return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true }));
+}
+async function act(thing, value) {
+  thing.closest("details.overflow")?.removeAttribute("open");
+  if (!(await sure(thing))) return;
+  const home = thing.closest("[data-home]"), message = thing.closest("[data-ts]");
+  const asked = { action_id: thing.dataset.action, block_id: thing.dataset.block, value };
+  thing.setAttribute("aria-busy", "true");
+  if (thing.closest("dialog")) await tell("/view/click", { ...asked, view_id: viewId() });
+  else if (home) await tell("/view/click", { ...asked, view_id: home.dataset.home });
+  else if (message) await tell("/click", { ...asked, channel: state.channel, ts: message.dataset.ts });
+  thing.removeAttribute("aria-busy");
+}
+document.addEventListener("click", (event) => {
+  const to = (chosen) => event.target.closest(chosen);
+  for (const open of document.querySelectorAll("details.overflow[open]")) if (!open.contains(event.target)) open.open = false;
+  if (to("[data-place]")) look(to("[data-place]").dataset.place, "");
+  else if (to("[data-thread]")) look(state.channel, to("[data-thread]").dataset.thread);
+  else if (to("[data-play]")) play(to("[data-play]"));
+  else if (to("[data-close]")) closeModal();
+  else if (to("button[data-action], a[data-action]")) { const one = to("[data-action]"); act(one, one.dataset.value || null); }
+});
+document.addEventListener("change", (event) => {
+  const field = event.target.closest("[data-live]");
+  if (field && !field.matches("button, a") && answerOf(field) !== "") act(field, answerOf(field));
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
+  const open = document.querySelector("details.overflow[open]");
+  if (open) { open.open = false; open.querySelector("summary").focus(); }
+  else if (state.thread) look(state.channel, "");
+});
+async function play(button) {
+  button.classList.add("playing");
+  await tell("/play", { name: button.dataset.play });
+  setTimeout(() => button.classList.remove("playing"), 600);
+}
+at("say")?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const field = event.target.elements.text;
+  if (field.value.trim() && (await tell("/say", { channel: state.channel, text: field.value }))) field.value = "";
+});
+at("me").addEventListener("change", (event) => { state.user = event.target.value; state.home = null; look(state.channel, state.thread); });
+at("side-close").addEventListener("click", () => look(state.channel, ""));
+at("newest").addEventListener("click", () => { goToEnd(at("messages")); at("newest").hidden = true; });
+
+// ---- Asking for changes ----
+function look(channel, thread) {
+  if (channel !== state.channel) { clear(at("messages")); Object.assign(state, { version: 0, home: null }); }
+  clear(at("thread"));
+  Object.assign(state, { channel, thread, revision: -1, threadVersion: 0 });
+  at("side").hidden = !thread;
+  document.body.classList.toggle("threaded", Boolean(thread));
+  at("newest").hidden = true;
+  state.asking?.abort();
+}
+function show(news) {
+  const list = at("messages"), many = Object.keys(news.main.changed).length;
+  drawStrip(news.strip);
+  drawRail(news.rail);
+  if (state.channel === "home") {
+    if (news.home !== state.home) { state.home = news.home; list.replaceChildren(...(news.home ? [drawn(news.home)] : [])); }
+  } else if (!swap(list, news.main, { first: !state.version, days: true }) && many) at("newest").hidden = false;
+  if (news.thread) swap(at("thread"), news.thread, { first: !state.threadVersion, days: false });
+  drawModal(news.modal);
+  Object.assign(state, { revision: news.revision, version: news.version, threadVersion: news.version });
+}
+async function ask() {
+  state.asking = new AbortController();
+  const { user, channel, thread, revision, version, threadVersion, status } = state;
+  const query = new URLSearchParams({
+    since: revision, user, channel, thread, version, thread_version: threadVersion, status,
+  });
+  const answer = await fetch("/updates?" + query, { signal: state.asking.signal });
+  if (!answer.ok) throw new Error(answer.status);
+  const news = await answer.json();
+  if (state.channel === channel && state.thread === thread && state.user === user) show(news);
+}
+async function keepAsking() {
+  for (let wait = 500; ; ) {
+    try {
+      await ask();
+      wait = 500;
+      at("link-state").textContent = "";
+      await new Promise((resolve) => setTimeout(resolve, 60)); // a burst is drawn together
+    } catch (trouble) {
+      if (trouble.name === "AbortError") continue;
+      at("link-state").textContent = "Connecting again…";
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      wait = Math.min(wait * 2, 8000);
+    }
+  }
+}
+keepAsking();

@@ -1,0 +1,301 @@
+"""Tries the demo's page: what Block Kit becomes, what stays harmless, and what a click does."""
+
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.sandbox.block_html import BlockHtml
+from bot.sandbox.chart_svg import pie, plot
+from bot.sandbox.page import DemoPage
+from tests.demo_page_samples import ANSWERED, DIGEST, MISSED, MODAL, Json, button, mrkdwn, plain
+from tests.demo_page_workspace import PLAYS, FakeWorkspace
+
+DRAW = BlockHtml(FakeWorkspace())
+OPTION = {"text": plain("One"), "value": "1"}
+
+
+def element_of(kind: str, **more: Any) -> Json:
+    """Give an actions block with one element."""
+    return {"type": "actions", "elements": [{"type": kind, "action_id": "a", **more}]}
+
+
+@pytest.mark.parametrize(
+    ("block", "fragment"),
+    [
+        ({"type": "header", "text": plain("Calls")}, '<h3 class="block header">Calls</h3>'),
+        ({"type": "divider"}, '<hr class="block">'),
+        ({"type": "section", "text": mrkdwn("*a*"), "fields": [plain("f")]}, "<b>a</b>"),
+        ({"type": "section", "text": plain("a"), "accessory": button("Go", "go")}, ">Go</button>"),
+        ({"type": "context", "elements": [mrkdwn("_a_")]}, '<span class="words"><i>a</i></span>'),
+        ({"type": "markdown", "text": "# T\n- **a**\n- b"}, "<h4>T</h4><ul><li><b>a</b></li>"),
+        ({"type": "image", "image_url": "data:image/png;x", "alt_text": "A map"}, 'alt="A map"'),
+        (
+            {"type": "table", "rows": [[{"type": "raw_text", "text": "A"}]]},
+            '<th class="">A</th>',
+        ),
+        (
+            {
+                "type": "data_table",
+                "caption": "Calls",
+                "rows": [[{"type": "raw_number", "value": 3, "text": "3"}]],
+            },
+            "<caption>Calls</caption>",
+        ),
+        ({"type": "card", "title": plain("Dana"), "actions": [button("Text", "t")]}, "Dana</b>"),
+        ({"type": "carousel", "elements": [{"title": plain("Dana")}]}, "carousel"),
+        (
+            {
+                "type": "container",
+                "is_collapsible": True,
+                "title": plain("More"),
+                "child_blocks": [],
+            },
+            '<summary class="container-head">',
+        ),
+        ({"type": "alert", "level": "warning", "text": plain("Mind")}, "alert warning"),
+        ({"type": "input", "label": plain("Name"), "element": {}, "error": "No"}, 'role="alert"'),
+        (element_of("overflow", options=[OPTION]), 'role="menuitem"'),
+        (element_of("static_select", options=[OPTION], initial_option=OPTION), '"1" selected'),
+        (element_of("external_select", initial_option=OPTION), '<option value="1" selected>'),
+        (element_of("users_select"), '<option value="U2">Priya Nair</option>'),
+        (element_of("checkboxes", options=[OPTION]), 'type="checkbox"'),
+        (element_of("radio_buttons", options=[OPTION]), 'type="radio"'),
+        (element_of("datepicker", initial_date="2026-11-23"), 'value="2026-11-23"'),
+        (element_of("timepicker"), 'type="time"'),
+        (element_of("datetimepicker", initial_date_time=7), 'data-stamp="7"'),
+        (element_of("number_input", min_value=0), 'min="0"'),
+        (element_of("email_text_input"), 'type="email"'),
+        (element_of("feedback_buttons", positive_button=OPTION), "👍"),
+        ({"type": "context_actions", "elements": [{"type": "icon_button", "icon": "trash"}]}, "🗑️"),
+        ({"type": "hologram", "depth": 3}, "&#34;depth&#34;: 3"),
+    ],
+    ids=lambda value: value.get("type") if isinstance(value, dict) else None,
+)
+def test_every_block_and_element_is_drawn(block: Json, fragment: str) -> None:
+    """Each kind that a bot may send has its fragment."""
+    assert fragment in DRAW.blocks([block])
+
+
+def test_rich_text_keeps_its_styles_lists_and_mentions() -> None:
+    """Styles, lists, quotes, emoji, links, dates and mentions become HTML."""
+    bits = [
+        {"type": "text", "text": "a", "style": {"bold": True, "code": True}},
+        {"type": "emoji", "name": "iphone"},
+        {"type": "user", "user_id": "U1"},
+        {"type": "broadcast", "range": "here"},
+        {"type": "link", "url": "https://a.test/", "text": "there"},
+        {"type": "date", "timestamp": 0, "format": "{time}", "fallback": "then"},
+    ]
+    kinds = ("section", "quote", "preformatted")
+    parts = [{"type": f"rich_text_{kind}", "elements": bits} for kind in kinds]
+    ordered = {"type": "rich_text_list", "style": "ordered", "elements": parts[:1]}
+    html = DRAW.blocks([{"type": "rich_text", "elements": [*parts, ordered]}])
+    for fragment in (
+        "<b><code>a</code></b>📱",
+        '<span class="pill user">@Alex Moreno</span>',
+        '<span class="pill broadcast">@here</span>',
+        'rel="noopener noreferrer">there</a>',
+        '<time datetime="1970-01-01T00:00:00+00:00" data-format="{time}">then</time>',
+        "<blockquote>",
+        "<ol",
+    ):
+        assert fragment in html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("a *b* _c_ ~d~ `e*f*`", "a <b>b</b> <i>c</i> <s>d</s> <code>e*f*</code>"),
+        ("*bold _both_*", "<b>bold <i>both</i></b>"),
+        ("snake_case_name 2*3*4", "snake_case_name 2*3*4"),
+        ("&lt;b&gt; &amp;amp;", "&lt;b&gt; &amp;amp;"),
+        ("one\n&gt; two\nthree", "one<blockquote>two</blockquote>three"),
+        ("```x <b>```", "<pre>x &lt;b&gt;</pre>"),
+        ("<@U2> <#C2> <!here>", '@Priya Nair</span> <span class="pill channel">#sales</span>'),
+        (":telephone_receiver: :not_known:", "📞 :not_known:"),
+        ("<https://a.test/?a=1&amp;b=2|*a*>", 'href="https://a.test/?a=1&amp;b=2"'),
+        ("<!date^0^{date_short} at {time}^|soon>", 'data-format="{date_short} at {time}">soon<'),
+    ],
+)
+def test_mrkdwn_reads_as_in_slack(text: str, html: str) -> None:
+    """Emphasis, quotes, code, links, mentions, dates and escapes come out as Slack shows them."""
+    assert html in DRAW.blocks([{"type": "section", "text": mrkdwn(text)}])
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "<javascript:alert(1)|click>",
+        "<JaVaScRiPt:alert(1)>",
+        "[click](javascript:alert(1))",
+        '<https://a.test/"onmouseover="alert(1)|x>',
+        "&lt;script&gt;alert(1)&lt;/script&gt;",
+        "<!date^0^<script>^|<script>>",
+        "<@U9|<script>>",
+    ],
+)
+def test_outside_text_never_becomes_markup(evil: str) -> None:
+    """Wherever outside text stands it stays text, and no link runs a script."""
+    option = {"text": plain(evil), "value": evil, "url": evil}
+    chart = {"type": "pie", "segments": [{"label": evil, "value": 1}]}
+    blocks = [
+        {"type": "section", "text": mrkdwn(evil), "accessory": button(evil, evil, url=evil)},
+        {"type": "header", "text": plain(evil)},
+        {"type": "markdown", "text": evil},
+        {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [
+            {"type": "text", "text": evil}, {"type": "link", "url": evil}]}]},
+        {"type": "image", "image_url": evil, "alt_text": evil},
+        {"type": "data_visualization", "title": evil, "chart": chart},
+        {"type": evil, "x": evil},
+        element_of("overflow", options=[option], confirm={"title": plain(evil)}),
+        element_of("plain_text_input", multiline=True, initial_value=evil),
+    ]  # fmt: skip
+    message = {"ts": "1.0", "user": evil, "blocks": blocks, "attachments": [{"text": evil}]}
+    html = (DRAW.message(message) + DRAW.modal({"title": plain(evil), "blocks": blocks})).lower()
+    for alive in ("<script", "<img src=x", 'href="javascript', 'src="javascript', '"onmouseover="'):
+        assert alive not in html
+
+
+def test_charts_are_laid_out_from_zero_to_a_round_number() -> None:
+    """Bars stand on the base line, ticks are round, and a whole pie is a hundred per cent."""
+    series = [{"name": "In", "data": [{"label": "Mon", "value": 31}, {"label": "Tue", "value": 0}]}]
+    drawn = plot({"series": series, "axis_config": {"categories": ["Mon", "Tue"]}})
+    assert [label for _, label in drawn.ticks] == ["0", "10", "20", "30", "40"]
+    assert drawn.bars[1][-1] == 0
+    assert (
+        sum(one.share for one in pie([{"label": "a", "value": 1}, {"label": "b", "value": 3}]))
+        == 100
+    )
+
+
+@pytest.fixture
+def workspace() -> FakeWorkspace:
+    """Give a workspace with a few messages."""
+    return FakeWorkspace(ANSWERED, MISSED, DIGEST)
+
+
+@pytest.fixture
+def played() -> list[str]:
+    """Give the list of scenarios that were played."""
+    return []
+
+
+@pytest.fixture
+def site(workspace: FakeWorkspace, played: list[str]) -> Iterator[httpx.Client]:
+    """Give a client of a running page."""
+    page = DemoPage(
+        workspace,
+        user="U1",
+        scenarios=PLAYS,
+        play=played.append,
+        status=lambda: {"cards": len(workspace.shown), "lost": 0, "bot": "running"},
+        happenings=lambda: ["Dana rings"],
+    )
+    with page, httpx.Client(base_url=page.url, headers={"origin": page.url}) as client:
+        yield client
+
+
+def updates(site: httpx.Client, since: int = -1, version: int = 0, **more: Any) -> Json:
+    """Ask for changes."""
+    query = {"channel": "C1", "since": since, "version": version, **more}
+    given: Json = site.get("/updates", params=query).raise_for_status().json()
+    return given
+
+
+def test_the_page_its_files_and_its_health_are_served(site: httpx.Client) -> None:
+    """The page shows the scenarios by group, guards itself, and names no outside address."""
+    page = site.get("/")
+    assert "Fifty calls at once" in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    for path, kind in (("page.css", "text/css"), ("page.js", "text/javascript")):
+        given = site.get(f"/static/{path}")
+        assert given.headers["content-type"].startswith(kind)
+        assert "http" not in given.text
+    assert site.get("/healthz").json() == {"ok": True}
+    assert site.get("/static/../page.py").status_code == 404
+
+
+def test_only_changed_messages_are_sent_again(site: httpx.Client, workspace: FakeWorkspace) -> None:
+    """A browser gets every message once, and then what differs."""
+    first = updates(site)
+    assert list(first["main"]["changed"]) == first["main"]["order"]
+    assert "Dana Whitfield" in first["main"]["changed"][ANSWERED["ts"]]
+    workspace.shown[1] = {**MISSED, "reply_count": 1}
+    workspace.change()
+    second = updates(site, first["revision"], first["version"], status=first["strip"]["key"])
+    assert list(second["main"]["changed"]) == [MISSED["ts"]]
+    assert second["main"]["order"] == first["main"]["order"]
+
+
+def test_the_long_poll_waits_for_a_change(site: httpx.Client, workspace: FakeWorkspace) -> None:
+    """An answer comes when something changes, not before."""
+    first = updates(site)
+    began = time.monotonic()
+    timer = threading.Timer(0.2, workspace.change)
+    timer.start()
+    second = updates(site, first["revision"], first["version"], status=first["strip"]["key"])
+    timer.join()
+    assert 0.15 < time.monotonic() - began < 2
+    assert second["main"]["changed"] == {}
+
+
+def test_a_thread_comes_beside_its_channel(site: httpx.Client) -> None:
+    """The thread pane gets the parent and the replies."""
+    assert len(updates(site, thread=ANSWERED["ts"])["thread"]["changed"]) == 2
+
+
+def test_a_click_goes_through(site: httpx.Client, workspace: FakeWorkspace) -> None:
+    """What is pressed in a message reaches the workspace, and a refusal is told."""
+    click = {"user": "U1", "channel": "C1", "ts": "1.0", "action_id": "claim", "value": "call-2"}
+    assert site.post("/click", json=click).json() == {"ok": True}
+    assert workspace.done == [("click", "U1", "C1", "1.0", "claim", "call-2")]
+    refused = site.post("/click", json={**click, "ts": "gone"})
+    assert (refused.status_code, refused.json()) == (409, {"error": "That message is gone."})
+
+
+def test_a_modal_is_shown_submitted_refused_and_closed(
+    site: httpx.Client, workspace: FakeWorkspace
+) -> None:
+    """Fields go out in Slack's shape, and errors come back at their fields."""
+    workspace.view = MODAL
+    assert 'data-view="V1"' in updates(site)["modal"]["html"]
+    workspace.answer = {"response_action": "errors", "errors": {"text": "Too short."}}
+    answers = {"text": {"body": "Hi"}, "template": {"pick": "back"}}
+    sent = {"user": "U1", "view_id": "V1", "answers": answers}
+    said = site.post("/view/submit", json=sent).json()
+    assert '<p class="error" role="alert">Too short.</p>' in said["modal"]["html"]
+    (_, _, _, values) = workspace.done[-1]
+    assert values["text"]["body"] == {"type": "plain_text_input", "value": "Hi"}
+    assert values["template"]["pick"]["selected_option"]["value"] == "back"
+    assert site.post("/view/close", json=sent).json()["modal"] is None
+
+
+def test_a_scenario_is_played_by_its_name(site: httpx.Client, played: list[str]) -> None:
+    """A known name is played, an unknown one is not."""
+    for name in ("missed", "nonsense"):
+        site.post("/play", json={"name": name})
+    assert played == ["missed"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "method"),
+    [
+        ({"origin": "http://evil.test"}, "POST"),
+        ({"origin": "null"}, "POST"),
+        ({"host": "evil.test"}, "GET"),
+        ({"host": "evil.test"}, "POST"),
+    ],
+)
+def test_other_sites_are_refused(
+    site: httpx.Client, played: list[str], headers: dict[str, str], method: str
+) -> None:
+    """A foreign origin or host gets nothing done and nothing told."""
+    given = site.request(method, "/play", json={"name": "missed"}, headers=headers)
+    assert given.status_code == 403
+    assert played == []
