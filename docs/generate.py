@@ -1,0 +1,66 @@
+"""Makes the parts of README.md that come from the code, for cog."""
+
+import ast
+import re
+from pathlib import Path
+
+from bot.cli import COMMANDS
+from bot.config import Settings
+from bot.manifest import SCOPES
+
+ROOT = Path(__file__).parent.parent
+
+
+def settings_table() -> str:
+    """List every setting with its default and help."""
+    lines = ["| setting | default | what it is |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        lines.append(f"| `{name.upper()}` | {_default(field)} | {field.description} |")
+    return "\n".join(lines)
+
+
+def _default(field: object) -> str:
+    if field.is_required():  # type: ignore[attr-defined]
+        return "**needed**"
+    default = field.default  # type: ignore[attr-defined]
+    if default in (None, [], {}):
+        return ""
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
+
+
+def commands_table() -> str:
+    """List the terminal commands."""
+    lines = ["| command | what it does |", "|---|---|"]
+    for command in COMMANDS:
+        does = " ".join((command.run.__doc__ or "").split())
+        lines.append(f"| `vocatech-slack {command.name}` | {does} |")
+    return "\n".join(lines)
+
+
+def scopes_table() -> str:
+    """List the scopes with their reasons."""
+    lines = ["| scope | why |", "|---|---|"]
+    return "\n".join([*lines, *(f"| `{scope}` | {why} |" for scope, why in SCOPES.items())])
+
+
+def module_map() -> str:
+    """List the modules with the first sentence of each."""
+    lines = []
+    for folder in ("handlers", "bot"):
+        for path in sorted((ROOT / folder).rglob("*.py"), key=_reading_order):
+            summary = (ast.get_docstring(ast.parse(path.read_text())) or "").split("\n\n")[0]
+            # The stand-ins are one room to a reader of the map.
+            inside_sandbox = path.parent.name == "sandbox" and path.name != "__init__.py"
+            if path.name == "__main__.py" or inside_sandbox or not summary:
+                continue
+            name = str(path.relative_to(ROOT)).removesuffix("/__init__.py")
+            lines.append(f"- `{name}` {_lower_first(' '.join(summary.split()))}")
+    return "\n".join(lines)
+
+
+def _reading_order(path: Path) -> tuple[str, str]:
+    return str(path.parent), path.name
+
+
+def _lower_first(text: str) -> str:
+    return text if re.match(r"[A-Z]{2}|[A-Z]\w+'s", text) else text[0].lower() + text[1:]

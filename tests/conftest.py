@@ -1,0 +1,104 @@
+"""The stage for the tests: stand-ins on loopback, and the bot built by its own composition root."""
+
+import contextlib
+import time
+
+import httpx
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from bot.app import build
+from bot.config import Settings, load_settings
+from bot.outbox import Timing
+from bot.sandbox.slack import SlackStandIn
+from bot.sandbox.vocatech import VocatechStandIn
+
+# No deadline: the machine that runs the tests may be busy, and a slow example is no wrong one.
+hypothesis_settings.register_profile("quiet", deadline=None)
+hypothesis_settings.load_profile("quiet")
+
+CHANNEL = "C0CALLS001"
+QUICK = Timing(slack_timeout=1.0, grace=0.1, second_look=0.1, held_retry=0.3)
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch):
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def slack():
+    with SlackStandIn() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def vocatech():
+    with VocatechStandIn(backoff=(0.1, 0.2, 0.4, 0.8, 1.6)) as stand_in:
+        yield stand_in
+
+
+def settings_for(slack, vocatech, folder, **changes):
+    given = {
+        "slack_bot_token": slack.token,
+        "slack_signing_secret": slack.signing_secret,
+        "slack_api_url": slack.api_url,
+        "slack_default_channel": CHANNEL,
+        "vocatech_api_key": vocatech.key,
+        "vocatech_api_url": vocatech.api_url,
+        "vocatech_webhook_secrets": vocatech.webhooks.secret,
+        "database_url": f"sqlite:///{folder}/bot.db",
+        "poll_seconds": 3600,
+        "port": 0,
+    }
+    return load_settings(env_file=None, **{**given, **changes})
+
+
+class RunningBot:
+    """The bot in this process, with the ways in that a test needs."""
+
+    def __init__(self, bot):
+        self.bot = bot
+        self.store = bot.services.store
+        self.url = f"http://127.0.0.1:{bot.server.port}"
+        self.http = httpx.Client(base_url=self.url)
+
+    def metric(self, name):
+        text = self.http.get("/metrics").text
+        lines = [line for line in text.splitlines() if line.startswith(f"vocatech_slack_{name}")]
+        return sum(float(line.rsplit(" ", 1)[1]) for line in lines if "_created" not in line)
+
+
+@pytest.fixture
+def start_bot(slack, vocatech, tmp_path):
+    """Start a bot against the stand-ins; started again, it is the same bot with its memory."""
+    with contextlib.ExitStack() as stack:
+
+        def start(**changes):
+            timing = changes.pop("timing", QUICK)
+            bot = build(settings_for(slack, vocatech, tmp_path, **changes), timing=timing)
+            bot.start()
+            running = RunningBot(bot)
+            stack.callback(running.http.close)
+            stack.callback(bot.stop)
+            slack.connect(running.url)
+            vocatech.connect(f"{running.url}/vocatech/webhooks")
+            return running
+
+        yield start
+
+
+@pytest.fixture
+def bot(start_bot):
+    return start_bot()
+
+
+def wait_for(condition, seconds=5.0):
+    """Wait until a condition holds, and give what it gave."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        time.sleep(0.01)
+    raise AssertionError("what was waited for did not happen")

@@ -1,0 +1,45 @@
+"""A provider's side of the wire, by hand: signed webhooks, sent until they are answered 200."""
+
+import hashlib
+import hmac
+import json
+import time
+
+import httpx
+
+SECRET = "demo-webhook-secret"
+
+
+def signed(body, *, secret=SECRET, stamp=None):
+    stamp = int(time.time()) if stamp is None else stamp
+    mac = hmac.new(secret.encode(), f"t={stamp}.".encode() + body, hashlib.sha256).hexdigest()
+    return {"X-Vocatech-Signature": f"t={stamp},v1={mac}", "Content-Type": "application/json"}
+
+
+def event(kind, call_id, **data):
+    facts = {"call_id": call_id, "direction": "incoming", "remote_number": "+12125550123", **data}
+    return {"id": f"evt_{kind}_{call_id}", "event_type": kind, "data": facts}
+
+
+def ended(call_id, **data):
+    now = time.time()
+    return event("call.ended", call_id, start_time=now - 60, end_time=now, duration=60, **data)
+
+
+def send(url, payload, **how):
+    """Deliver once."""
+    body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+    return httpx.post(f"{url}/vocatech/webhooks", content=body, headers=signed(body, **how))
+
+
+def send_until_taken(url, payload, *, seconds=20.0):
+    """Deliver as the provider does: again and again until it is answered 200."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if send(url, payload).status_code == 200:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.05)
+    raise AssertionError("the bot never took the webhook")
