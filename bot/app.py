@@ -53,7 +53,9 @@ class Bot:
         log.info("started", port=self.server.port)
 
     def stop(self) -> None:
-        """Take nothing new, end what is being done, and close; within ten seconds."""
+        """Take nothing new, end what is being done, and close; within ten seconds, and once."""
+        if self.stopping.is_set():
+            return
         self.stopping.set()
         self.server.stop(timeout=2.0)
         if self.socket_mode:
@@ -163,7 +165,6 @@ def _bolt(settings: Settings) -> App:
     secret = settings.slack_signing_secret
     return App(
         # Everything is passed in: Bolt takes what it misses from the environment unasked.
-        token=settings.slack_bot_token.get_secret_value(),
         # Without a secret nobody may come in over HTTP, so it is one that nobody knows.
         signing_secret=secret.get_secret_value() if secret else token_hex(32),
         client=_web_client(settings, 3),

@@ -28,6 +28,14 @@ class SettingsWrong(BotError):
         super().__init__("\n".join(problems))
 
 
+class PortTaken(BotError):
+    """Another program listens on this port already."""
+
+    def __init__(self, port: int, remedy: str) -> None:
+        """Say which port, and how to choose another."""
+        super().__init__(f"Port {port} is taken by another program. {remedy}")
+
+
 class StoreTooNew(BotError):
     """The database was written by a newer version of this program; run that version, or newer."""
 

@@ -168,8 +168,8 @@ class Outbox:
             self.posts.park(doubt.post_id, "nothing to show")
             return AT_ONCE
         found = self.slack.find(doubt.channel, message, since=doubt.sending_since or 0.0)
-        if isinstance(found, NotNow):
-            return found.seconds
+        if isinstance(found, NotNow | Unsure):
+            return found.seconds if isinstance(found, NotNow) else self.timing.second_look
         if isinstance(found, Done):
             self.posts.mark_found(doubt, ts=found.ts)
             self.metrics.recovered.labels("found").inc()
@@ -212,6 +212,6 @@ class Outbox:
             return AT_ONCE
         # Other refusals may pass; the channel's other posts go on meanwhile.
         tries = known.tries[post.post_id] = known.tries.get(post.post_id, 0) + 1
-        pause = min(LONGEST_SET_ASIDE, 5.0 * 2**tries)
+        pause = min(LONGEST_SET_ASIDE, 2.0**tries)
         known.set_aside[post.post_id] = self.clock.monotonic() + pause
         return AT_ONCE

@@ -38,9 +38,9 @@ MESSAGE_HOPELESS = {
     "no_text",
 }
 NOT_SENT = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
-FAILURES = (SlackApiError, OSError, http.client.HTTPException)
+# The SDK itself stumbles (the last two) over answers that are no JSON object or no text at all.
+FAILURES = (SlackApiError, OSError, http.client.HTTPException, AttributeError, ValueError)
 LOOK_BACK_SECONDS = 120.0
-LOOK_AGAIN_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ class SlackPoster:
 
     def find(
         self, channel: str, message: Message, *, since: float
-    ) -> Done | Absent | Unreadable | NotNow:
+    ) -> Done | Absent | Unreadable | NotNow | Unsure:
         """Look in the channel for a message of ours with the same metadata.
 
         `since`: unix seconds of the request in doubt; some time before is searched too, because
@@ -159,7 +159,7 @@ class SlackPoster:
                 return Unreadable(outcome.reason)
             if outcome.reason == "not_in_channel":
                 self._join(channel)
-            return NotNow(LOOK_AGAIN_SECONDS, outcome.reason)
+            return Unsure(outcome.reason)
         return Absent()
 
     def admins(self) -> list[str]:

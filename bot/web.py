@@ -1,5 +1,6 @@
 """Owns the front door: a table of paths, a limit on bodies, and the server; knows no calls."""
 
+import errno
 import json
 import socket
 import threading
@@ -15,6 +16,8 @@ from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import create_server
 from waitress.task import ErrorTask
+
+from bot.errors import PortTaken
 
 log = structlog.get_logger()
 MOST_BODY_BYTES = 1_048_576
@@ -110,10 +113,19 @@ class Server:
 
     def __init__(self, door: FrontDoor, *, host: str, port: int) -> None:
         """Bind the address; port 0 takes any free one."""
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            listening = socket.create_server(
+                (host, port),
+                family=socket.AF_INET6 if ":" in host else socket.AF_INET,
+                backlog=1024,
+            )
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortTaken(port, "Choose another with PORT.") from None
+            raise
         server: Any = create_server(
             door,
-            sockets=[socket.create_server((host, port), family=family, backlog=1024)],
+            sockets=[listening],
             threads=THREADS,
             connection_limit=MOST_CONNECTIONS,
             channel_timeout=SECONDS_FOR_A_REQUEST,

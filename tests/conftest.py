@@ -9,6 +9,7 @@ from hypothesis import settings as hypothesis_settings
 
 from bot.app import build
 from bot.config import Settings, load_settings
+from bot.manifest import SCOPES
 from bot.outbox import Timing
 from bot.sandbox.slack import SlackStandIn
 from bot.sandbox.vocatech import VocatechStandIn
@@ -29,7 +30,7 @@ def _bare_environment(monkeypatch):
 
 @pytest.fixture
 def slack():
-    with SlackStandIn() as stand_in:
+    with SlackStandIn(scopes=frozenset(SCOPES)) as stand_in:
         yield stand_in
 
 

@@ -1,6 +1,8 @@
 """Owns the demo: two stand-ins, the unmodified bot between them, and a page to look at it all."""
 
 import contextlib
+import errno
+import signal
 import sys
 import tempfile
 import threading
@@ -10,6 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.errors import PortTaken
+from bot.manifest import SCOPES
 from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.http import Fault
 from bot.sandbox.page import DemoPage
@@ -116,7 +120,7 @@ def stage(*, speed: float, poll_seconds: float = POLL_SECONDS) -> Iterator[Demo]
     """Set everything up on loopback, and take it down again."""
     with (
         tempfile.TemporaryDirectory(prefix="vocatech-slack-demo-") as folder,
-        SlackStandIn() as slack,
+        SlackStandIn(scopes=frozenset(SCOPES)) as slack,
         VocatechStandIn() as vocatech,
     ):
         bot = BotProcess(
@@ -143,9 +147,24 @@ def stage(*, speed: float, poll_seconds: float = POLL_SECONDS) -> Iterator[Demo]
 
 
 def show(*, port: int) -> bool:
-    """Show the demo in a browser until Ctrl-C."""
+    """Show the demo in a browser until Ctrl-C; raises PortTaken."""
+    over = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
     with stage(speed=1.0) as demo:
-        page = DemoPage(
+        page = _page(demo, port)
+        with page:
+            sys.stdout.write(f"Open {page.url} in a browser. Ctrl-C ends the demo.\n")
+            sys.stdout.flush()
+            demo.play_meanwhile("answered")
+            demo.play_meanwhile("missed")
+            over.wait()
+    return True
+
+
+def _page(demo: Demo, port: int) -> DemoPage:
+    try:
+        return DemoPage(
             demo.slack,
             user=READER,
             scenarios=demo.scenarios(),
@@ -154,14 +173,10 @@ def show(*, port: int) -> bool:
             happenings=lambda: list(demo.happenings),
             port=port,
         )
-        with page:
-            sys.stdout.write(f"Open {page.url} in a browser. Ctrl-C ends the demo.\n")
-            sys.stdout.flush()
-            demo.play_meanwhile("answered")
-            demo.play_meanwhile("missed")
-            with contextlib.suppress(KeyboardInterrupt):
-                threading.Event().wait()
-    return True
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(port, "Choose another with --port (0: any).") from None
+        raise
 
 
 # What the check plays, and how many seconds may pass until all of it is shown.
