@@ -19,6 +19,7 @@ from bot.lanes import Lanes
 from bot.metrics import Metrics
 from bot.notices import CHANNEL_HELD, all_is_well, tell_admins_once
 from bot.outbox import Outbox, Timing
+from bot.phones import normalise
 from bot.render.locale import Locale
 from bot.routing import Routes
 from bot.schedule import Schedule
@@ -31,6 +32,7 @@ from bot.vocatech.client import VocatechClient
 from bot.web import FrontDoor, Server
 
 log = structlog.get_logger()
+LONGEST_EXTENSION = 6
 API_TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 
 
@@ -137,12 +139,23 @@ def _services(
         slack=slack,
         vocatech=vocatech,
         outbox=outbox,
-        routes=Routes(settings.slack_default_channel, settings.slack_routes, settings.post_ringing),
+        routes=Routes(
+            settings.slack_default_channel,
+            {_line(name, settings): channel for name, channel in settings.slack_routes.items()},
+            settings.post_ringing,
+        ),
         locale=Locale(settings.default_region, settings.zone),
         metrics=metrics,
         clock=clock,
         boundary=boundary,
     )
+
+
+def _line(name: str, settings: Settings) -> str:
+    """Read a company number as calls carry it; an extension stays as it is."""
+    digits = sum(letter.isdigit() for letter in name)
+    is_number = digits > LONGEST_EXTENSION
+    return normalise(name, settings.default_region) or name if is_number else name
 
 
 def _note_open(channel: str, store: Store) -> None:

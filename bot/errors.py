@@ -2,6 +2,7 @@
 
 BotError
 ├── SettingsWrong         the settings cannot be used
+├── PortTaken             another program listens there already
 ├── StoreTooNew           the database was written by a newer program
 ├── SignatureRefused      a webhook that is not proved to be the provider's
 ├── PayloadUnreadable     a webhook that makes no sense
