@@ -5,7 +5,7 @@ from bot.render.message import Message
 from bot.render.notices import render_catch_up_summary, render_channel_held, render_key_refused
 from bot.slack_poster import SlackPoster
 from bot.store import Store
-from bot.store.posts import Notice
+from bot.store.notices import Notice
 
 CATCH_UP, CHANNEL_HELD, KEY_REFUSED = "catch-up", "channel held", "key refused"
 
@@ -38,13 +38,15 @@ def tell_admins_once(
 
     Where nobody is known to tell (Slack does not answer), the next call tries again.
     """
-    if store.notes.moment(name) is not None:
-        return
-    people = admins or slack.admins()
-    if not people:
-        return
-    store.posts.add_notice(Notice(f"{name} {now:.0f}", kind, detail), people, now=now)
-    store.notes.set_moment(name, now)
+    since = store.notes.moment(name)
+    if since is None:
+        since = now
+        store.notes.set_moment(name, since)
+    notice = Notice(f"{name} {since:.0f}", kind, detail)
+    if store.notices.find(notice.notice_id) is None:
+        people = admins or slack.admins()
+        if people:
+            store.notices.add(notice, people, now=now)
 
 
 def all_is_well(name: str, *, store: Store) -> bool:

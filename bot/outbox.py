@@ -15,7 +15,8 @@ from bot.clock import Clock
 from bot.metrics import Metrics
 from bot.pace import Pace
 from bot.render.message import Message
-from bot.slack_poster import Absent, Done, NotNow, Refused, SlackPoster, Unreadable, Unsure
+from bot.slack_answers import Absent, Done, NotNow, Refused, Unreadable, Unsure
+from bot.slack_poster import SlackPoster
 from bot.store.posts import Post, Posts
 
 log = structlog.get_logger()

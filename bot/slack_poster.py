@@ -1,96 +1,27 @@
-"""Owns our requests to Slack, and what each answer means for the message that was to be sent."""
+"""Owns our requests to Slack; each is made once and its answer judged."""
 
-import http.client
-import socket
-import ssl
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
-from urllib.error import URLError
+from typing import Any
 
 import structlog
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot.render.message import Message
+from bot.slack_answers import (
+    BLOCKS_REFUSED,
+    FAILURES,
+    Absent,
+    Done,
+    NotNow,
+    Outcome,
+    Refused,
+    Unreadable,
+    Unsure,
+    judge,
+)
 
 log = structlog.get_logger()
-
-# Answers after which the same request cannot succeed, by what they are true of.
-CHANNEL_GONE = {"channel_not_found", "is_archived", "not_in_channel", "restricted_action"}
-TOKEN_REFUSED = {
-    "account_inactive",
-    "invalid_auth",
-    "missing_scope",
-    "not_authed",
-    "token_expired",
-    "token_revoked",
-}
-# Slack may or may not have done what was asked.
-UNSURE_ERRORS = {"internal_error", "fatal_error", "request_timeout"}
-BLOCKS_REFUSED = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"}
-# What is true of this one message for ever; any other refusal may pass.
-MESSAGE_HOPELESS = {
-    "cant_update_message",
-    "edit_window_closed",
-    "message_not_found",
-    "msg_too_long",
-    "no_text",
-}
-NOT_SENT = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
-# The SDK itself stumbles (the last two) over answers that are no JSON object or no text at all.
-FAILURES = (SlackApiError, OSError, http.client.HTTPException, AttributeError, ValueError)
 LOOK_BACK_SECONDS = 120.0
-
-
-@dataclass(frozen=True)
-class Done:
-    """Slack did it; `ts` names the message."""
-
-    ts: str
-
-
-@dataclass(frozen=True)
-class NotNow:
-    """Slack surely did not do it, and may later: after so many seconds."""
-
-    seconds: float
-    reason: str
-
-
-@dataclass(frozen=True)
-class Refused:
-    """Slack surely did not do it, and says what stands in the way."""
-
-    reason: str
-    about: Literal["channel", "token", "message"]
-
-    @property
-    def is_hopeless(self) -> bool:
-        """Say whether nobody can do anything about it."""
-        return self.reason in MESSAGE_HOPELESS
-
-
-@dataclass(frozen=True)
-class Unsure:
-    """Nobody knows whether Slack did it."""
-
-    reason: str
-
-
-Outcome = Done | NotNow | Refused | Unsure
-
-
-@dataclass(frozen=True)
-class Absent:
-    """The message is not in the channel."""
-
-
-@dataclass(frozen=True)
-class Unreadable:
-    """The channel may not be read, so it cannot be told."""
-
-    reason: str
 
 
 class SlackPoster:
@@ -226,33 +157,3 @@ def _body(message: Message, blocks: list[dict[str, Any]]) -> dict[str, Any]:
 def _carries(found: Mapping[str, Any], metadata: Mapping[str, Any]) -> bool:
     there = found.get("metadata") or {}
     return all(there.get(name) == value for name, value in metadata.items())
-
-
-def judge(error: Exception) -> NotNow | Refused | Unsure:  # noqa: PLR0911 (one line a meaning)
-    """Tell what a failed request means: not done for now, not done for good, or unknown."""
-    if not isinstance(error, SlackApiError):
-        cause = error.reason if isinstance(error, URLError) else error
-        if isinstance(cause, NOT_SENT):
-            return NotNow(2.0, "unreachable")
-        return Unsure(type(cause).__name__)
-    response = error.response
-    reason = str(response.get("error", ""))[:80]
-    if response.status_code == http.HTTPStatus.TOO_MANY_REQUESTS or reason == "ratelimited":
-        return NotNow(_retry_after(response.headers), "ratelimited")
-    if response.status_code >= http.HTTPStatus.INTERNAL_SERVER_ERROR or reason in UNSURE_ERRORS:
-        return Unsure(reason or f"status {response.status_code}")
-    if response.get("ok") is not False or " " in reason:
-        return Unsure("an answer that is not Slack's")
-    if reason in CHANNEL_GONE:
-        return Refused(reason, "channel")
-    return Refused(reason, "token" if reason in TOKEN_REFUSED else "message")
-
-
-def _retry_after(headers: Mapping[str, Any]) -> float:
-    for name, value in headers.items():
-        if name.lower() == "retry-after":
-            try:
-                return min(max(float(value), 1.0), 600.0)
-            except ValueError:
-                break
-    return 1.0

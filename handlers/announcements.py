@@ -31,7 +31,7 @@ def show_post(
 ) -> Message | None:
     """Give what a post shall show now."""
     if post.kind is Subject.NOTICE:
-        notice = store.posts.notice(post.subject)
+        notice = store.notices.find(post.subject)
         return show_notice(notice, store=store, locale=locale) if notice else None
     call = store.calls.find(post.subject)
     if call is None:

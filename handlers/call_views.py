@@ -61,7 +61,7 @@ def open_calls(
 ) -> None:
     """Open the list of all calls that a summary stands for."""
     ack()
-    notice = store.posts.notice(action["value"])
+    notice = store.notices.find(action["value"])
     calls = store.calls.find_all(notice.detail["call_ids"]) if notice else []
     view = render_calls_modal(calls, locale=locale) if calls else render_missing_modal()
     slack.open_modal(body["trigger_id"], view)

@@ -14,7 +14,7 @@ from bot.notices import CATCH_UP, KEY_REFUSED, all_is_well
 from bot.routing import Routes
 from bot.store import Store
 from bot.store.calls import Hold, Saved
-from bot.store.posts import Notice
+from bot.store.notices import Notice
 from bot.vocatech.client import VocatechClient, day_of
 from bot.vocatech.payloads import read_listed_call
 
@@ -122,7 +122,7 @@ def release_late_calls(*, store: Store, routes: Routes, clock: Clock) -> None:
         for channel, call_ids in by_channel.items()
         for some in _slices(call_ids)
     ]
-    store.posts.summarise(notices, [call.call_id for call in late], now=clock.now())
+    store.notices.summarise(notices, [call.call_id for call in late], now=clock.now())
     log.info("caught_up", calls=len(late), summaries=len(notices))
 
 

@@ -8,6 +8,7 @@ from typing import Self
 from bot.store.calls import Calls
 from bot.store.database import Database
 from bot.store.notes import Notes
+from bot.store.notices import Notices
 from bot.store.posts import Posts
 
 
@@ -18,13 +19,14 @@ class Store:
     database: Database
     calls: Calls
     posts: Posts
+    notices: Notices
     notes: Notes
 
     @classmethod
     def open(cls, path: Path) -> Self:
         """Open the database at `path`, made or upgraded as needed; `StoreTooNew` is raised."""
         database = Database(path)
-        return cls(database, Calls(database), Posts(database), Notes(database))
+        return cls(database, Calls(database), Posts(database), Notices(database), Notes(database))
 
     def is_writable(self) -> bool:
         """Say whether the database takes a write."""

@@ -1,6 +1,5 @@
 """Owns the outbox: what shall stand in which channel, and what already does."""
 
-import json
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -38,15 +37,6 @@ class Post:
     shown: str | None
     sending_since: float | None
     created_at: float
-
-
-@dataclass(frozen=True)
-class Notice:
-    """A message about several calls, or a word to the admins."""
-
-    notice_id: str
-    kind: str
-    detail: dict[str, Any]
 
 
 _COLUMNS = (
@@ -143,35 +133,6 @@ class Posts:
         """Put the post aside for good, with the reason."""
         self._change("parked = ? where post_id = ?", [reason, post_id])
 
-    def add_notice(self, notice: Notice, channels: Iterable[str], *, now: float) -> bool:
-        """Have a notice posted, once whatever happens; False when it is known already."""
-        return self._database.write(lambda db: _add_notice(db, notice, channels, now))
-
-    def summarise(
-        self, notices: Sequence[tuple[Notice, str]], late: Iterable[str], *, now: float
-    ) -> None:
-        """Have late calls shown in the notice of their channel, and in no card of their own there.
-
-        Each notice's detail names its `call_ids`; `late` are the ids that are dealt with now.
-        """
-
-        def work(db: SqliteDatabase) -> None:
-            for notice, channel in notices:
-                _add_notice(db, notice, [channel], now)
-                for call_id in notice.detail["call_ids"]:
-                    _insert(db, Subject.CALL, call_id, channel, 0, now, notice.notice_id)
-            for call_id in late:
-                db.execute(
-                    "update calls set hold = null, routed = version where call_id = ?", [call_id]
-                )
-
-        self._database.write(work)
-
-    def notice(self, notice_id: str) -> Notice | None:
-        """Give a notice."""
-        row = self._database.row("select * from notices where notice_id = ?", [notice_id])
-        return Notice(row["notice_id"], row["kind"], json.loads(row["detail"])) if row else None
-
     def waiting(self) -> int:
         """How many posts and edits are to be done?"""
         row = self._database.row(f"select count(*) as n from posts where {_DUE}")
@@ -193,7 +154,7 @@ class Posts:
 def _route(db: SqliteDatabase, routed: RoutableCall, channels: Collection[str], now: float) -> None:
     call_id = routed.call.call_id
     for channel in channels:
-        _insert(db, Subject.CALL, call_id, channel, routed.version, now)
+        insert_post(db, Subject.CALL, call_id, channel, routed.version, now)
     db.execute(
         "update posts set wanted = ?, urgent = ? where subject_kind = 'call' and subject = ?",
         [routed.version, routed.call.needs_a_call_back, call_id],
@@ -204,19 +165,7 @@ def _route(db: SqliteDatabase, routed: RoutableCall, channels: Collection[str], 
     )
 
 
-def _add_notice(db: SqliteDatabase, notice: Notice, channels: Iterable[str], now: float) -> bool:
-    added = db.execute(
-        "insert or ignore into notices values (?, ?, ?)",
-        [notice.notice_id, notice.kind, json.dumps(notice.detail)],
-    )
-    if added.rowcount == 0:
-        return False
-    for channel in channels:
-        _insert(db, Subject.NOTICE, notice.notice_id, channel, 1, now)
-    return True
-
-
-def _insert(
+def insert_post(
     db: SqliteDatabase,
     kind: Subject,
     subject: str,
@@ -225,6 +174,7 @@ def _insert(
     now: float,
     parked: str | None = None,
 ) -> None:
+    """Have a subject shown in a channel, if that is not so already; for use inside a write."""
     db.execute(
         "insert or ignore into posts (subject_kind, subject, channel, wanted, parked, created_at)"
         " values (?, ?, ?, ?, ?, ?)",

@@ -7,17 +7,16 @@ single field.
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from bot.calls import Authority, Direction, Report, Stage
 from bot.errors import PayloadUnreadable
 from bot.events import Event
 from bot.phones import normalise
+from bot.vocatech.fields import Moment, Objects, Seconds, Text, read_text
 
 EVENT_KINDS = (
     "call.started",
@@ -28,56 +27,10 @@ EVENT_KINDS = (
     "message.received",
     "message.status_updated",
 )
-_MOST_SEGMENTS = 200
-_LONGEST_SECONDS = 7 * 86_400
-_YEAR_2000, _YEAR_2100 = 946_684_800, 4_102_444_800
-_MILLISECONDS_FROM = 100_000_000_000
-# What cannot be stored or sent as text: zero bytes, and halves of a character.
-_BROKEN_CHARACTERS = re.compile("[\x00\ud800-\udfff]")
-
-
-def _text(value: Any) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    return _BROKEN_CHARACTERS.sub("", str(value)).strip() or None
-
-
-def _seconds(value: Any) -> int | None:
-    try:
-        seconds = float(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return round(seconds) if 0 <= seconds <= _LONGEST_SECONDS else None
-
-
-def _moment(value: Any) -> float | None:
-    """Read ISO 8601 or unix time; a time without a zone is taken as UTC (assumed)."""
-    try:
-        if isinstance(value, str) and not value.strip().isdigit():
-            moment = datetime.fromisoformat(value.strip())
-            seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-        else:
-            seconds = float(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    seconds = seconds / 1000 if seconds >= _MILLISECONDS_FROM else seconds
-    return seconds if _YEAR_2000 <= seconds <= _YEAR_2100 else None
-
-
-def _list(value: Any) -> list[Any]:
-    """Keep the objects of a list; more segments than any call has are not read."""
-    if not isinstance(value, list):
-        return []
-    return [item for item in value[:_MOST_SEGMENTS] if isinstance(item, dict)]
-
-
-Text = Annotated[str | None, BeforeValidator(_text)]
-Seconds = Annotated[int | None, BeforeValidator(_seconds)]
-Moment = Annotated[float | None, BeforeValidator(_moment)]
 
 
 class _Shape(BaseModel):
-    model_config = ConfigDict(extra="allow", populate_by_name=True)
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
 
 
 def _names(*names: str) -> Any:
@@ -108,7 +61,7 @@ class _Call(_Shape):
     start_time: Moment = None
     end_time: Moment = None
     duration: Seconds = None
-    journey: Annotated[list[_Segment], BeforeValidator(_list)] = []
+    journey: Annotated[list[_Segment], Objects] = []
     summary: Text = None
     transcription: Text = _names("transcription", "transcript")
     sentiment: Any = _names("sentiment", "sentiment_score")
@@ -137,7 +90,9 @@ def read_event(body: bytes, *, region: str) -> Event:
         raise PayloadUnreadable("the body is not JSON") from None
     if not isinstance(payload, dict):
         raise PayloadUnreadable("the body is not a JSON object")
-    kind = next((_text(payload[n]) for n in ("event_type", "event", "type") if n in payload), None)
+    kind = next(
+        (read_text(payload[n]) for n in ("event_type", "event", "type") if n in payload), None
+    )
     if kind is None:
         raise PayloadUnreadable("the body names no event_type")
     # In a flat body the id is the event's; only inside `data` could it be the call's.
@@ -146,7 +101,7 @@ def read_event(body: bytes, *, region: str) -> Event:
     if not isinstance(data, dict):
         raise PayloadUnreadable("data is not a JSON object")
     return Event(
-        event_id=(_text(payload.get("id")) or _hashed(body))[:255],
+        event_id=(read_text(payload.get("id")) or _hashed(body))[:255],
         kind=kind[:100],
         body=text,
         report=_report_of_event(kind, data, region),

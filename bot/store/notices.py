@@ -1,0 +1,69 @@
+"""Owns the notices: messages about several calls, and words to the admins."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database as SqliteDatabase
+
+from bot.store.database import Database
+from bot.store.posts import Subject, insert_post
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A message about several calls, or a word to the admins."""
+
+    notice_id: str
+    kind: str
+    detail: dict[str, Any]
+
+
+class Notices:
+    """Notices, by their id; each is posted like a call."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database."""
+        self._database = database
+
+    def add(self, notice: Notice, channels: Iterable[str], *, now: float) -> bool:
+        """Have a notice posted, once whatever happens; False when it is known already."""
+        return self._database.write(lambda db: _add_notice(db, notice, channels, now))
+
+    def summarise(
+        self, notices: Sequence[tuple[Notice, str]], late: Iterable[str], *, now: float
+    ) -> None:
+        """Have late calls shown in the notice of their channel, and in no card of their own there.
+
+        Each notice's detail names its `call_ids`; `late` are the ids that are dealt with now.
+        """
+
+        def work(db: SqliteDatabase) -> None:
+            for notice, channel in notices:
+                _add_notice(db, notice, [channel], now)
+                for call_id in notice.detail["call_ids"]:
+                    insert_post(db, Subject.CALL, call_id, channel, 0, now, notice.notice_id)
+            for call_id in late:
+                db.execute(
+                    "update calls set hold = null, routed = version where call_id = ?", [call_id]
+                )
+
+        self._database.write(work)
+
+    def find(self, notice_id: str) -> Notice | None:
+        """Give a notice."""
+        row = self._database.row("select * from notices where notice_id = ?", [notice_id])
+        return Notice(row["notice_id"], row["kind"], json.loads(row["detail"])) if row else None
+
+
+def _add_notice(db: SqliteDatabase, notice: Notice, channels: Iterable[str], now: float) -> bool:
+    added = db.execute(
+        "insert or ignore into notices values (?, ?, ?)",
+        [notice.notice_id, notice.kind, json.dumps(notice.detail)],
+    )
+    if added.rowcount == 0:
+        return False
+    for channel in channels:
+        insert_post(db, Subject.NOTICE, notice.notice_id, channel, 1, now)
+    return True

@@ -1,0 +1,56 @@
+"""Owns the kinds of value in Vocatech's payloads: read tolerantly, senseless is unknown."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+_MOST_SEGMENTS = 200
+_LONGEST_SECONDS = 7 * 86_400
+_YEAR_2000, _YEAR_2100 = 946_684_800, 4_102_444_800
+_MILLISECONDS_FROM = 100_000_000_000
+# What cannot be stored or sent as text: zero bytes, and halves of a character.
+_BROKEN_CHARACTERS = re.compile("[\x00\ud800-\udfff]")
+
+
+def read_text(value: Any) -> str | None:
+    """Read a word or a number as text without broken characters; anything else is unknown."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    return _BROKEN_CHARACTERS.sub("", str(value)).strip() or None
+
+
+def _seconds(value: Any) -> int | None:
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return round(seconds) if 0 <= seconds <= _LONGEST_SECONDS else None
+
+
+def _moment(value: Any) -> float | None:
+    """Read ISO 8601 or unix time; a time without a zone is taken as UTC (assumed)."""
+    try:
+        if isinstance(value, str) and not value.strip().isdigit():
+            moment = datetime.fromisoformat(value.strip())
+            seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        else:
+            seconds = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    seconds = seconds / 1000 if seconds >= _MILLISECONDS_FROM else seconds
+    return seconds if _YEAR_2000 <= seconds <= _YEAR_2100 else None
+
+
+def _list(value: Any) -> list[Any]:
+    """Keep the objects of a list; more segments than any call has are not read."""
+    if not isinstance(value, list):
+        return []
+    return [item for item in value[:_MOST_SEGMENTS] if isinstance(item, dict)]
+
+
+Text = Annotated[str | None, BeforeValidator(read_text)]
+Seconds = Annotated[int | None, BeforeValidator(_seconds)]
+Moment = Annotated[float | None, BeforeValidator(_moment)]
+Objects = BeforeValidator(_list)
