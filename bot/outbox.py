@@ -11,19 +11,28 @@ from typing import Protocol
 
 import structlog
 
+from bot.channel_state import ChannelState
 from bot.clock import Clock
 from bot.metrics import Metrics
 from bot.pace import Pace
 from bot.render.message import Message
-from bot.slack_answers import Absent, Done, NotNow, Refused, Unreadable, Unsure
+from bot.slack_answers import (
+    RATE_LIMITED,
+    Absent,
+    Done,
+    NotNow,
+    Refused,
+    Unreadable,
+    Unsure,
+)
 from bot.slack_poster import SlackPoster
-from bot.store.posts import Post, Posts
+from bot.store.posts import Post, Posts, Subject
 
 log = structlog.get_logger()
 LOOKS_BEFORE_POSTING_AGAIN = 2
-LONGEST_SET_ASIDE = 600.0
+TRIES_IN_A_ROW = 3
+LONGEST_PAUSE = 1.0  # while something is due, so that news is not kept waiting by old trouble
 TOKEN_RETRY_SECONDS = 60.0
-EDIT_RETRY_SECONDS = 2.0
 EDITS_A_MINUTE = 48  # Slack allows 50 over the whole workspace
 AT_ONCE = 0.0
 
@@ -50,28 +59,6 @@ class Timing:
     held_retry: float = 300.0
 
 
-def _free_pace() -> Pace:
-    """About one a second, as Slack asks, with a little slack for two at once."""
-    return Pace(2, 2.0)
-
-
-def _strict_pace() -> Pace:
-    """One a second and not more, for a channel where Slack has said that it was too fast."""
-    return Pace(1, 1.05)
-
-
-@dataclass
-class _Channel:
-    """What is remembered of a channel while the process lives; only its own lane touches it."""
-
-    pace: Pace = field(default_factory=_free_pace)
-    doubt: int | None = None  # the post that is being looked for
-    looks: int = 0
-    tries: dict[int, int] = field(default_factory=dict)
-    set_aside: dict[int, float] = field(default_factory=dict)
-    is_held: bool = True  # until a success shows otherwise
-
-
 @dataclass(frozen=True)
 class Outbox:
     """Posts and edits what is due; one call at a time for each channel.
@@ -89,102 +76,121 @@ class Outbox:
     on_held: Callable[[Post, str], None]
     on_open: Callable[[str], None]
     edits: Pace = field(default_factory=lambda: Pace(EDITS_A_MINUTE, 60.0))
-    _channels: dict[str, _Channel] = field(default_factory=dict)
+    _channels: dict[str, ChannelState] = field(default_factory=dict)
 
     def do_next(self, channel: str, render: Render) -> float:
         """Do the next thing in a channel; give the seconds until there may be another."""
-        known = self._channels.setdefault(channel, _Channel())
+        known = self._channels.setdefault(channel, ChannelState())
         if doubt := self.posts.in_doubt(channel):
             return self._settle(doubt, render, known)
         now = self.clock.monotonic()
-        aside = {post_id: until - now for post_id, until in known.set_aside.items() if until > now}
-        posts_wait, edits_wait = known.pace.wait(now), self.edits.wait(now)
+        aside = known.aside(now)
+        posts_wait = known.pace.wait(now)
+        edits_wait = max(self.edits.wait(now), known.edits_from - now)
         post = self.posts.next_due(
             channel, with_posts=posts_wait <= 0, with_edits=edits_wait <= 0, but=aside
         )
         if post is None:
-            waits = [*aside.values(), posts_wait, edits_wait]
-            return min((wait for wait in waits if wait > 0), default=AT_ONCE)
+            waits = [wait for wait in (posts_wait, edits_wait) if wait > 0]
+            return min([LONGEST_PAUSE, *waits]) if waits or aside else AT_ONCE
+        # Whatever goes wrong now, even in rendering, the next round begins with another post.
+        known.set_aside(post.post_id, now)
         message = render(post)
         if message is None:
             self.posts.park(post.post_id, "nothing to show")
             return AT_ONCE
         return self._edit(post, message, known) if post.ts else self._post(post, message, known)
 
-    def _post(self, post: Post, message: Message, known: _Channel) -> float:
+    def _post(self, post: Post, message: Message, known: ChannelState) -> float:
         if not self.posts.claim(post.post_id, now=self.clock.now()):
             return self.timing.grace
         return self._send(post, message, known)
 
-    def _send(self, post: Post, message: Message, known: _Channel) -> float:
+    def _send(self, post: Post, message: Message, known: ChannelState) -> float:
         """Send a claimed post."""
         self.boundary("claimed")
-        known.pace.take(self.clock.monotonic())
+        began = self.clock.monotonic()
+        known.pace.try_take(began)
         outcome = self.slack.post(post.channel, message)
         self.boundary("answered")
         if isinstance(outcome, Done):
             self.posts.mark_posted(post, ts=outcome.ts, shown=message.look)
             self.boundary("marked")
-            self.metrics.posted.labels(post.kind).inc()
-            self.metrics.lag.observe(max(0.0, self.clock.now() - post.created_at))
             return self._succeed(post, known)
         if isinstance(outcome, Unsure):
             log.warning("post_in_doubt", channel=post.channel, reason=outcome.reason)
-            known.doubt, known.looks = post.post_id, 0
-            return self.timing.grace
+            known.begin_doubt(post.post_id)
+            left = self.timing.slack_timeout - (self.clock.monotonic() - began)
+            return max(0.0, left) + self.timing.grace
         self.posts.give_back(post.post_id)
         return self._wait_out(post, outcome, known)
 
-    def _edit(self, post: Post, message: Message, known: _Channel) -> float:
-        if post.shown == message.look:
-            self.posts.mark_shown(post, shown=message.look)
-            return AT_ONCE
-        self.edits.take(self.clock.monotonic())
-        outcome = self.slack.update(post.channel, post.ts or "", message)
-        if isinstance(outcome, Done):
-            self.posts.mark_shown(post, shown=message.look)
-            self.metrics.edited.labels(post.kind).inc()
-            return self._succeed(post, known)
-        # An edit does no harm twice, so a doubt about one is simply tried again.
-        if isinstance(outcome, Unsure):
-            outcome = NotNow(EDIT_RETRY_SECONDS, outcome.reason)
-        return self._wait_out(post, outcome, known)
-
-    def _succeed(self, post: Post, known: _Channel) -> float:
-        known.tries.pop(post.post_id, None)
-        known.set_aside.pop(post.post_id, None)
+    def _succeed(self, post: Post, known: ChannelState) -> float:
+        known.take_up(post.post_id)
+        self.metrics.posted.labels(post.kind).inc()
+        self.metrics.lag.observe(max(0.0, self.clock.now() - post.created_at))
         if known.is_held:
             known.is_held = False
             self.on_open(post.channel)
         return AT_ONCE
 
-    def _settle(self, doubt: Post, render: Render, known: _Channel) -> float:
+    def _edit(self, post: Post, message: Message, known: ChannelState) -> float:
+        if post.shown == message.look:
+            self.posts.mark_shown(post, shown=message.look)
+            known.take_up(post.post_id)
+            return AT_ONCE
+        now = self.clock.monotonic()
+        if (pause := self.edits.try_take(now)) > 0:
+            known.take_up(post.post_id)
+            known.edits_from = now + pause
+            return AT_ONCE
+        outcome = self.slack.update(post.channel, post.ts or "", message)
+        if isinstance(outcome, Done):
+            self.posts.mark_shown(post, shown=message.look)
+            self.metrics.edited.labels(post.kind).inc()
+            known.take_up(post.post_id)
+            return AT_ONCE
+        if isinstance(outcome, NotNow):
+            self._count_refusal(post, outcome.reason)
+            known.take_up(post.post_id)
+            known.edits_from = now + outcome.seconds
+            return AT_ONCE
+        # An edit does no harm twice, so one in doubt stays set aside and is tried again.
+        return AT_ONCE if isinstance(outcome, Unsure) else self._wait_out(post, outcome, known)
+
+    def _settle(self, doubt: Post, render: Render, known: ChannelState) -> float:
         """Find out whether a post that was sent without an answer stands in the channel."""
         if known.doubt != doubt.post_id:
             # Found at start: the request of the process before may still be on its way.
-            known.doubt, known.looks = doubt.post_id, 0
+            known.begin_doubt(doubt.post_id)
             return self.timing.slack_timeout + self.timing.grace
         message = render(doubt)
         if message is None:
             self.posts.park(doubt.post_id, "nothing to show")
             return AT_ONCE
         found = self.slack.find(doubt.channel, message, since=doubt.sending_since or 0.0)
-        if isinstance(found, NotNow | Unsure):
-            return found.seconds if isinstance(found, NotNow) else self.timing.second_look
         if isinstance(found, Done):
             self.posts.mark_found(doubt, ts=found.ts)
             self.metrics.recovered.labels("found").inc()
-            known.doubt = None
-            return AT_ONCE
+            known.end_doubt()
+            return self._succeed(doubt, known)
+        if isinstance(found, Refused):
+            return self._wait_out(doubt, found, known)
+        if isinstance(found, NotNow | Unsure):
+            return found.seconds if isinstance(found, NotNow) else self.timing.second_look
         known.looks += 1
         if isinstance(found, Absent) and known.looks < LOOKS_BEFORE_POSTING_AGAIN:
             return self.timing.second_look
-        known.doubt = None
+        known.end_doubt()
         return self._post_again(doubt, found, render, known)
 
     def _post_again(
-        self, doubt: Post, found: Absent | Unreadable, render: Render, known: _Channel
+        self, doubt: Post, found: Absent | Unreadable, render: Render, known: ChannelState
     ) -> float:
+        if known.set_aside(doubt.post_id, self.clock.monotonic()) > TRIES_IN_A_ROW:
+            # It surely does not stand, and the channel's other posts have waited long enough.
+            self.posts.give_back(doubt.post_id)
+            return AT_ONCE
         unreadable = isinstance(found, Unreadable)
         message = render(doubt, may_be_a_repeat=unreadable)
         if message is None or not self.posts.renew_claim(doubt, now=self.clock.now()):
@@ -192,27 +198,34 @@ class Outbox:
         self.metrics.recovered.labels("unreadable" if unreadable else "absent").inc()
         return self._send(doubt, message, known)
 
-    def _wait_out(self, post: Post, outcome: NotNow | Refused, known: _Channel) -> float:
+    def _wait_out(self, post: Post, outcome: NotNow | Refused, known: ChannelState) -> float:
         """Decide when to go on after Slack has surely not done something."""
-        self.metrics.slack_errors.labels(outcome.reason).inc()
-        log.info("slack_refused", channel=post.channel, reason=outcome.reason)
+        self._count_refusal(post, outcome.reason)
         if isinstance(outcome, NotNow):
-            if outcome.reason == "ratelimited":
-                known.pace = _strict_pace()
+            known.take_up(post.post_id)
+            if outcome.reason == RATE_LIMITED:
+                known.slow_down()
             return outcome.seconds
         if outcome.about == "token":
+            known.take_up(post.post_id)
             log.error("slack_token_refused", reason=outcome.reason)
             return TOKEN_RETRY_SECONDS
-        if outcome.about == "channel":
-            known.is_held = True
-            self.on_held(post, outcome.reason)
-            return self.timing.held_retry
-        if outcome.is_hopeless:
+        if outcome.is_hopeless or (outcome.about == "channel" and _is_for_a_person(post)):
             self.posts.park(post.post_id, outcome.reason)
             self.metrics.parked.labels(outcome.reason).inc()
             return AT_ONCE
-        # Other refusals may pass; the channel's other posts go on meanwhile.
-        tries = known.tries[post.post_id] = known.tries.get(post.post_id, 0) + 1
-        pause = min(LONGEST_SET_ASIDE, 2.0**tries)
-        known.set_aside[post.post_id] = self.clock.monotonic() + pause
+        if outcome.about == "channel":
+            known.take_up(post.post_id)
+            known.is_held = True
+            self.on_held(post, outcome.reason)
+            return self.timing.held_retry
+        # Other refusals may pass: the post stays set aside, and the channel's others go on.
         return AT_ONCE
+
+    def _count_refusal(self, post: Post, reason: str) -> None:
+        self.metrics.slack_errors.labels(reason).inc()
+        log.info("slack_refused", channel=post.channel, reason=reason)
+
+
+def _is_for_a_person(post: Post) -> bool:
+    return post.kind is Subject.NOTICE and post.channel.startswith(("U", "W"))

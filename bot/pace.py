@@ -1,12 +1,14 @@
-"""How often something may be done: so many times within any so many seconds."""
+"""Owns how often something may be done: so many times within any so many seconds."""
 
+import threading
 from collections import deque
 
 
 class Pace:
     """At most `limit` times in any `period` seconds; the caller brings the time.
 
-    A sliding log, so that no window of that length, wherever it starts, holds more.
+    A sliding log, so that no window of that length, wherever it starts, holds more. Safe to
+    share between threads.
     """
 
     def __init__(self, limit: int, period: float) -> None:
@@ -14,23 +16,33 @@ class Pace:
         self.limit = limit
         self.period = period
         self._taken: deque[float] = deque()
+        self._lock = threading.Lock()
 
     def wait(self, now: float, *, leave: int = 0) -> float:
         """Seconds until one more fits while `leave` stay free for others; 0.0 is at once."""
+        with self._lock:
+            return self._wait(now, leave)
+
+    def try_take(self, now: float, *, leave: int = 0) -> float:
+        """Count one if it fits and give 0.0, else the seconds to wait."""
+        with self._lock:
+            pause = self._wait(now, leave)
+            if pause <= 0:
+                self._taken.append(now)
+            return pause
+
+    def free(self, now: float) -> int:
+        """How many fit right now."""
+        with self._lock:
+            self._forget(now)
+            return max(0, self.limit - len(self._taken))
+
+    def _wait(self, now: float, leave: int) -> float:
         self._forget(now)
         allowed = max(1, self.limit - leave)
         if len(self._taken) < allowed:
             return 0.0
-        return self._taken[len(self._taken) - allowed] + self.period - now
-
-    def take(self, now: float) -> None:
-        """Count one, done at `now`."""
-        self._taken.append(now)
-
-    def free(self, now: float) -> int:
-        """How many fit right now."""
-        self._forget(now)
-        return max(0, self.limit - len(self._taken))
+        return max(0.0, self._taken[len(self._taken) - allowed] + self.period - now)
 
     def _forget(self, now: float) -> None:
         while self._taken and self._taken[0] <= now - self.period:

@@ -10,6 +10,7 @@ from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError
 
+RATE_LIMITED = "ratelimited"
 # Answers after which the same request cannot succeed, by what they are true of.
 CHANNEL_GONE = {"channel_not_found", "is_archived", "not_in_channel", "restricted_action"}
 TOKEN_REFUSED = {
@@ -95,8 +96,8 @@ def judge(error: Exception) -> NotNow | Refused | Unsure:  # noqa: PLR0911 (one 
         return Unsure(type(cause).__name__)
     response = error.response
     reason = str(response.get("error", ""))[:80]
-    if response.status_code == http.HTTPStatus.TOO_MANY_REQUESTS or reason == "ratelimited":
-        return NotNow(_retry_after(response.headers), "ratelimited")
+    if response.status_code == http.HTTPStatus.TOO_MANY_REQUESTS or reason == RATE_LIMITED:
+        return NotNow(_retry_after(response.headers), RATE_LIMITED)
     if response.status_code >= http.HTTPStatus.INTERNAL_SERVER_ERROR or reason in UNSURE_ERRORS:
         return Unsure(reason or f"status {response.status_code}")
     if response.get("ok") is not False or " " in reason:

@@ -21,7 +21,8 @@ from bot.slack_answers import (
 )
 
 log = structlog.get_logger()
-LOOK_BACK_SECONDS = 120.0
+# More than the clocks of two sides that accept each other's signatures can differ.
+LOOK_BACK_SECONDS = 600.0
 
 
 class SlackPoster:
@@ -71,7 +72,7 @@ class SlackPoster:
 
     def find(
         self, channel: str, message: Message, *, since: float
-    ) -> Done | Absent | Unreadable | NotNow | Unsure:
+    ) -> Done | Absent | Unreadable | NotNow | Refused | Unsure:
         """Look in the channel for a message of ours with the same metadata.
 
         `since`: unix seconds of the request in doubt; some time before is searched too, because
@@ -88,9 +89,9 @@ class SlackPoster:
                 return outcome
             if outcome.reason == "missing_scope":
                 return Unreadable(outcome.reason)
-            if outcome.reason == "not_in_channel":
-                self._join(channel)
-            return Unsure(outcome.reason)
+            if outcome.reason == "not_in_channel" and self._join(channel):
+                return NotNow(0.0, "joined")
+            return outcome
         return Absent()
 
     def admins(self) -> list[str]:

@@ -71,7 +71,7 @@ def card_of(slack, call_id, *, saying="call"):
 
     def find():
         for message in slack.messages(CHANNEL):
-            about = message["metadata"]["event_payload"].get("call_id")
+            about = (message.get("metadata") or {}).get("event_payload", {}).get("call_id")
             if about == call_id and saying in message["text"]:
                 return message
         return None
@@ -93,6 +93,27 @@ def words_of(message):
     """Give all the text that people see in the blocks."""
     parts = [part for part in parts_of(message["blocks"]) if isinstance(part.get("text"), str)]
     return "".join(part["text"] for part in parts)
+
+
+@pytest.fixture
+def many(start_bot, slack):
+    """A bot with a channel for each line from 900 on, so that no card waits for another."""
+    for number in range(40):
+        slack.add_channel(f"C0LINE{number:04}", f"line-{number}")
+    routes = ",".join(f"{900 + number}=C0LINE{number:04}" for number in range(40))
+    return start_bot(slack_routes=routes)
+
+
+def cards_of(slack, count):
+    """Wait until each of the first lines has one card, and give the cards."""
+    for number in range(count):
+        wait_for(lambda n=number: slack.messages(f"C0LINE{n:04}"), seconds=15)
+    return [slack.messages(f"C0LINE{number:04}") for number in range(count)]
+
+
+def line(number):
+    """Give the leg of a call that brings it to a channel of its own."""
+    return {"extension": str(900 + number)}
 
 
 def assert_dead(message):
@@ -172,20 +193,21 @@ TOO_OLD = {
 }
 
 
-@pytest.mark.parametrize("headers", UNPROVED.values(), ids=UNPROVED)
-def test_a_webhook_that_is_not_proved_to_be_the_provider_s_is_refused(bot, slack, headers):
-    answer = bot.http.post(HOOKS, content=BODY, headers=headers())
-    assert answer.status_code == 401
-    assert answer.json()["error"] in {"signature missing", "signature forged"}
-    assert refusals(bot) == {answer.json()["error"]: 1}
+def test_webhooks_that_are_not_proved_to_be_the_provider_s_are_refused(bot, slack):
+    for case, headers in UNPROVED.items():
+        answer = bot.http.post(HOOKS, content=BODY, headers=headers())
+        assert answer.status_code == 401, case
+        assert answer.json()["error"] in {"signature missing", "signature forged"}, case
+    assert set(refusals(bot)) == {"signature missing", "signature forged"}
+    assert sum(refusals(bot).values()) == len(UNPROVED)
     assert nothing_happened(bot, slack)
 
 
-@pytest.mark.parametrize("headers", TOO_OLD.values(), ids=TOO_OLD)
-def test_a_webhook_older_than_five_minutes_is_refused(bot, slack, headers):
-    answer = bot.http.post(HOOKS, content=BODY, headers=headers())
-    assert (answer.status_code, answer.json()) == (401, {"error": "signature stale"})
-    assert refusals(bot) == {"signature stale": 1}
+def test_webhooks_older_than_five_minutes_are_refused(bot, slack):
+    for case, headers in TOO_OLD.items():
+        answer = bot.http.post(HOOKS, content=BODY, headers=headers())
+        assert (answer.status_code, answer.json()) == (401, {"error": "signature stale"}), case
+    assert refusals(bot) == {"signature stale": len(TOO_OLD)}
     assert nothing_happened(bot, slack)
 
 
@@ -256,12 +278,12 @@ SENSELESS = {
 }
 
 
-@pytest.mark.parametrize("body", SENSELESS.values(), ids=SENSELESS)
-def test_a_senseless_body_is_refused_with_a_reason(bot, slack, body):
-    answer = deliver(bot, body)
-    assert answer.status_code == 400
-    assert re.match(r"the body |data ", answer.json()["error"])
-    assert refusals(bot) == {"unreadable": 1}
+def test_senseless_bodies_are_refused_with_a_reason(bot, slack):
+    for case, body in SENSELESS.items():
+        answer = deliver(bot, body)
+        assert answer.status_code == 400, case
+        assert re.match(r"the body |data ", answer.json()["error"]), case
+    assert refusals(bot) == {"unreadable": len(SENSELESS)}
     assert nothing_happened(bot, slack)
 
 
@@ -289,7 +311,6 @@ def test_an_unknown_path_is_not_found(bot, slack):
         f"{HOOKS}/..",
         "/%00",
         "/\u202e",
-        "//healthz",
         "/" + "a" * 4_000,
     ]
     for path in paths:
@@ -304,28 +325,28 @@ def test_a_head_request_is_answered_without_a_body(bot):
         assert (answer.status_code, answer.content) == (200, b"")
 
 
-@pytest.mark.parametrize(
-    "head",
-    [
-        b"\x00\xff\x16\x03\x01 /\r\n\r\n",
-        b"POST\r\n\r\n",
-        b"POST / HTTP/9.9.9\r\n\r\n",
-        b"POST / HTTP/1.1\r\nno colon\r\n\r\n",
-        b"POST / HTTP/1.1\r\nA: b\nC: d\r\n\r\n",
-        request_head("Content-Length: -1"),
-        request_head("Content-Length: many"),
-        request_head("Content-Length: 1e3"),
-        request_head("Content-Length: 5", "Content-Length: 6"),
-        request_head("Content-Length: 5, 5"),
-        request_head("Transfer-Encoding: chunked") + b"zz\r\n\r\n",
-        request_head("Transfer-Encoding: rot13"),
-        request_head("X-Long: " + "a" * 300_000),
-    ],
-    ids=range(13),
-)
-def test_a_request_that_is_no_http_is_refused_and_counted(bot, slack, head):
-    assert statuses(talk(bot, head))[0] in {400, 404, 413, 431, 501}
-    assert sum(refusals(bot).values()) >= 1
+NO_HTTP = [
+    b"\x00\xff\x16\x03\x01 /\r\n\r\n",
+    b"POST\r\n\r\n",
+    b"POST / HTTP/9.9.9\r\n\r\n",
+    b"POST / HTTP/1.1\r\nno colon\r\n\r\n",
+    b"POST / HTTP/1.1\r\nA: b\nC: d\r\n\r\n",
+    request_head("Content-Length: -1"),
+    request_head("Content-Length: many"),
+    request_head("Content-Length: 1e3"),
+    request_head("Content-Length: 5", "Content-Length: 6"),
+    request_head("Content-Length: 5, 5"),
+    request_head("Transfer-Encoding: chunked") + b"zz\r\n\r\n",
+    request_head("Transfer-Encoding: rot13"),
+    request_head("X-Long: " + "a" * 300_000),
+    request_head("Content-Length: 5", "Content-Length: 5"),
+]
+
+
+def test_requests_that_are_no_http_are_refused_and_counted(bot, slack):
+    for head in NO_HTTP:
+        assert statuses(talk(bot, head))[0] in {400, 413, 431, 501}, head[:80]
+    assert sum(refusals(bot).values()) >= len(NO_HTTP)
     assert nothing_happened(bot, slack)
 
 
@@ -416,9 +437,9 @@ DRIPS = {
 }
 
 
-@pytest.mark.parametrize("start", DRIPS.values(), ids=DRIPS)
-def test_a_request_that_drips_too_long_is_cut(hurried, slack, start):
-    assert drip(hurried, start)
+def test_requests_that_drip_too_long_are_cut(hurried, slack):
+    with ThreadPoolExecutor(len(DRIPS)) as senders:
+        assert all(senders.map(lambda start: drip(hurried, start), DRIPS.values()))
     assert nothing_happened(hurried, slack)
 
 
@@ -443,32 +464,26 @@ NAMES = {
     "10,000 characters": ("x" * 10_000, "x" * 79 + "…"),
     "10,000 calls to everybody": ("<!channel>" * 1_000, "<!channel><!channel>"),
     "10,000 ampersands": ("&" * 10_000, "&" * 79 + "…"),
-    "10,000 accents": ("a" + "\u0301" * 9_999, "a\u0301\u0301"),
+    "3,000 accents": ("a" + "\u0301" * 2_999, "a\u0301\u0301"),
     "JSON": ('","blocks":[{"type":"divider"}],"x":"', '","blocks":[{"type":"divider"}],"x":"'),
 }
 
 
-@pytest.mark.parametrize(("name", "shown"), NAMES.values(), ids=NAMES)
-def test_a_name_is_shown_as_text_whatever_it_holds(bot, slack, name, shown):
-    everywhere = {
-        "remote_name": name,
-        "extension_name": name,
-        "extension": name,
-        "remote_number": name,
-        "group_number": name,
-        "summary": name,
-        "transcription": name,
-        "status": name,
-        "journey": [
-            {"extension_name": f"{number} {name}", "type": name, "summary": name, "sentiment": name}
-            for number in range(3)
-        ],
-    }
-    assert deliver(bot, ended("call-1", **everywhere)).status_code == 200
-    card = card_of(slack, "call-1")
-    assert_dead(card)
-    assert shown in words_of(card)
-    assert "\x00" not in json.dumps(card)
+def test_names_are_shown_as_text_whatever_they_hold(many, slack):
+    for number, (name, _) in enumerate(NAMES.values()):
+        legs = [
+            {"extension_name": f"{n} {name}", "type": name, "summary": name, "sentiment": name}
+            for n in range(3)
+        ]
+        fields = ("extension_name", "extension", "remote_number", "group_number", "status")
+        everywhere = dict.fromkeys((*fields, "remote_name", "summary", "transcription"), name)
+        call = ended(f"call-{number}", **{**everywhere, "journey": [*legs, line(number)]})
+        assert deliver(many, call).status_code == 200
+    for (case, (_, shown)), cards in zip(NAMES.items(), cards_of(slack, len(NAMES)), strict=True):
+        assert len(cards) == 1
+        assert_dead(cards[0])
+        assert shown in words_of(cards[0]), case
+        assert "\\u0000" not in json.dumps(cards[0])
 
 
 @pytest.mark.parametrize("refused", [{"rich_text"}, {"rich_text", "section", "actions", "context"}])
@@ -481,37 +496,31 @@ def test_a_name_is_dead_in_the_plain_message_too(bot, slack, refused):
 
 
 ABSURD = [
-    *[-1, -1e300, 1e300, 10**400, 604_801, float("nan"), float("inf"), True],
+    *[-1, -1e300, 1e300, 10**400, 604_801, float("nan"), float("inf")],
     *["", "soon", "-5", "1e999", "9" * 5_000, "٣٠ years", [60], {"s": 60}, None],
 ]
 
 
-@pytest.mark.parametrize("value", ABSURD, ids=range(len(ABSURD)))
-def test_an_absurd_duration_or_date_is_shown_as_unknown(bot, slack, value):
-    facts = {"start_time": value, "end_time": value, "answered_at": value, "duration": value}
-    leg = {"extension": "7", "duration": value, "order": value, "extension_name": "Ana"}
-    odd = event("call.ended", "call-1", status="answered", journey=[leg, leg], **facts)
-    assert deliver(bot, odd).status_code == 200
-    card = card_of(slack, "call-1")
-    if value is not True:
-        assert card["text"] == "Answered call from (212) 555-0123."
-    assert "date^" not in json.dumps(card["blocks"])
+def test_absurd_durations_and_dates_are_shown_as_unknown(many, slack):
+    for number, value in enumerate(ABSURD):
+        facts = {"start_time": value, "end_time": value, "answered_at": value, "duration": value}
+        leg = {"extension": "7", "duration": value, "order": value, "extension_name": "Ana"}
+        facts["journey"] = [leg, leg, line(number)]
+        odd = event("call.ended", f"call-{number}", status="answered", **facts)
+        assert deliver(many, odd).status_code == 200
+    for value, cards in zip(ABSURD, cards_of(slack, len(ABSURD)), strict=True):
+        assert cards[0]["text"] == "Answered call from (212) 555-0123.", value
+        assert "date^" not in json.dumps(cards[0]["blocks"]), value
 
 
-@pytest.mark.parametrize(
-    "moment",
-    [
-        "0000-00-00",
-        "0001-01-01T00:00:00+23:59",
-        "9999-12-31T23:59:59-23:59",
-        "2026-13-45",
-        1,
-        10**15,
-    ],
-)
-def test_a_date_out_of_this_century_is_shown_as_unknown(bot, slack, moment):
-    deliver(bot, event("call.ended", "call-1", start_time=moment, end_time=moment))
-    assert "date^" not in json.dumps(card_of(slack, "call-1")["blocks"])
+def test_dates_out_of_this_century_are_shown_as_unknown(many, slack):
+    dates = ["0000-00-00", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-13-45"]
+    dates += [1, 10**15, "1", "2026-01-01T00:00:00+99:99", True]
+    for number, date in enumerate(dates):
+        facts = {"start_time": date, "end_time": date, "journey": [line(number)]}
+        assert deliver(many, event("call.ended", f"call-{number}", **facts)).status_code == 200
+    for date, cards in zip(dates, cards_of(slack, len(dates)), strict=True):
+        assert "date^" not in json.dumps(cards[0]["blocks"]), date
 
 
 ODD_FACTS = {
@@ -527,14 +536,22 @@ ODD_FACTS = {
     },
     "with names of our own code": {"__class__": 1, "model_config": 2, "model_fields": 3, "self": 4},
     "with a field that has no name": {"": 1, " ": 2, "\x00": 3},
-    "with half a character for a field": {"\ud800": 1},
-    "with half a character in a leg": {"journey": [{"\udfff": 1}]},
     "in a well": {"well": json.loads("[" * 500 + "]" * 500)},
 }
 
 
-@pytest.mark.parametrize("facts", ODD_FACTS.values(), ids=ODD_FACTS)
-def test_a_call_with_odd_facts_is_shown_by_what_makes_sense(bot, slack, facts):
+def test_calls_with_odd_facts_are_shown_by_what_makes_sense(many, slack):
+    for number, (case, facts) in enumerate(ODD_FACTS.items()):
+        call = ended(f"call-{number}", **{"group_number": str(900 + number), **facts})
+        assert deliver(many, call).status_code == 200, case
+    for cards in cards_of(slack, len(ODD_FACTS)):
+        assert_dead(cards[0])
+
+
+@pytest.mark.parametrize(
+    "facts", [{"\ud800": 1}, {"journey": [{"\udfff": 1}]}], ids=["call", "leg"]
+)
+def test_a_field_named_with_half_a_character_does_not_lose_the_call(bot, slack, facts):
     assert deliver(bot, ended("call-1", **facts)).status_code == 200
     assert_dead(card_of(slack, "call-1"))
 
@@ -550,20 +567,25 @@ ODD_IDS = {
 }
 
 
-@pytest.mark.parametrize("call_id", ODD_IDS.values(), ids=ODD_IDS)
-def test_a_call_with_an_odd_id_has_one_card_and_a_transcript(bot, slack, call_id):
+def test_calls_with_odd_ids_have_one_card_and_a_transcript(many, slack):
     said = "\n".join(f"Ana: line {number} of what was said" for number in range(600))
-    for number in range(2):
-        payload = {"id": f"evt_{number}", "event_type": "call.ended"}
-        data = {"call_id": call_id, "duration": number, "transcription": said}
-        assert deliver(bot, {**payload, "data": data}).status_code == 200
-    card = wait_for(lambda: slack.messages(CHANNEL))[0]
-    assert_dead(card)
-    assert slack.click(ANA, CHANNEL, card["ts"], OPEN_TRANSCRIPT).ok
-    view = wait_for(lambda: slack.open_view(ANA))
-    assert slack.click_in_view(ANA, view["id"], f"{TURN_TRANSCRIPT_PAGE}:1").ok
-    wait_for(lambda: slack.open_view(ANA)["hash"] != view["hash"])
-    assert len(slack.messages(CHANNEL)) == 1
+    for number, call_id in enumerate(ODD_IDS.values()):
+        for seconds in (5, 6):
+            data = {"call_id": call_id, "duration": seconds, "transcription": said}
+            data["journey"] = [line(number)]
+            payload = {"id": f"evt_{number}_{seconds}", "event_type": "call.ended", "data": data}
+            assert deliver(many, payload).status_code == 200
+    for number, (case, cards) in enumerate(
+        zip(ODD_IDS, cards_of(slack, len(ODD_IDS)), strict=True)
+    ):
+        assert len(cards) == 1, case
+        assert_dead(cards[0])
+        assert slack.click(ANA, f"C0LINE{number:04}", cards[0]["ts"], OPEN_TRANSCRIPT).ok, case
+        view = wait_for(lambda: slack.open_view(ANA))
+        assert slack.click_in_view(ANA, view["id"], f"{TURN_TRANSCRIPT_PAGE}:1").ok, case
+        wait_for(lambda seen=view: slack.open_view(ANA)["hash"] != seen["hash"])
+        while view := slack.open_view(ANA):
+            slack.close_view(ANA, view["id"])
 
 
 def test_a_delivery_that_is_replayed_is_answered_and_ignored(bot, slack):
@@ -593,7 +615,7 @@ def test_a_delivery_without_an_id_that_is_replayed_is_known_by_its_body(bot, sla
 def test_a_flood_of_duplicates_makes_one_card(bot, slack):
     body = encoded(ended("call-1"))
     with ThreadPoolExecutor(16) as senders:
-        answers = list(senders.map(lambda _: deliver(bot, body), range(400)))
+        answers = list(senders.map(lambda _: deliver(bot, body), range(200)))
     assert {answer.status_code for answer in answers} == {200}
     assert sorted(answer.json()["status"] for answer in answers)[-2:] == ["duplicate", "news"]
     card_of(slack, "call-1")
@@ -653,6 +675,22 @@ def post_to_slack_door(bot, body, headers):
     return bot.http.post(SLACK_DOOR, content=body, headers={**kind, **headers})
 
 
+SENSELESS_TO_SLACK = [
+    b"",
+    b"payload=",
+    b"payload=%7B",
+    b"payload=[]",
+    b"payload=null",
+    b"payload=%FF",
+    urlencode({"payload": '{"type": "block_actions"}'}).encode(),
+    urlencode({"payload": '{"type": "block_actions", "actions": []}'}).encode(),
+    urlencode({"payload": '{"type": "block_actions", "actions": {}}'}).encode(),
+    urlencode({"payload": '{"type": "no_such_thing"}'}).encode(),
+    b"command=%2Fnothing&text=x",
+    b"{",
+    b"[]",
+    b"null",
+]
 NOT_SLACK = {
     "no headers": lambda body: {},
     "another secret": lambda body: slack_signature(body, secret="guessed"),
@@ -671,36 +709,63 @@ NOT_SLACK = {
             "no time to speak of": "",
             "a time six minutes ago": int(time.time()) - 360,
             "a time in the far future": int(time.time()) + 86_400,
-            "a time beyond floats": "9" * 400,
-            "a time beyond numbers": "9" * 5_000,
         }.items()
     },
 }
 
 
-@pytest.mark.parametrize("headers", NOT_SLACK.values(), ids=NOT_SLACK)
-def test_a_request_that_is_not_proved_to_be_slack_s_is_refused(bot, slack, headers):
+def test_requests_that_are_not_proved_to_be_slack_s_are_refused(bot, slack):
     deliver(bot, ended("call-1", transcription="Ana: secret"))
     body = urlencode({"payload": json.dumps(click_body(slack))}).encode()
-    answer = post_to_slack_door(bot, body, headers(body))
-    assert answer.status_code == 401
-    assert sum(refusals(bot).values()) == 1
+    for case, headers in NOT_SLACK.items():
+        assert post_to_slack_door(bot, body, headers(body)).status_code == 401, case
+    assert sum(refusals(bot).values()) == len(NOT_SLACK)
     assert slack.open_view(ANA) is None
 
 
-@pytest.mark.parametrize(
-    "body", [b"ssl_check=1", b'{"ssl_check":"1"}', b'{"type":"url_verification"}']
-)
-def test_nobody_gets_past_slack_s_door_by_asking_for_a_check(bot, slack, body):
-    kind = "application/json" if body.startswith(b"{") else "application/x-www-form-urlencoded"
-    headers = {"X-Slack-Request-Timestamp": str(now_and(0)), "X-Slack-Signature": "v0=00"}
-    answer = bot.http.post(SLACK_DOOR, content=body, headers={**headers, "Content-Type": kind})
-    assert answer.status_code == 401
+@pytest.mark.parametrize("digits", [400, 5_000])
+def test_a_slack_timestamp_with_too_many_digits_is_refused(bot, slack, digits):
+    url = slack.response_urls.make(CHANNEL, ANA)
+    body = urlencode({"payload": json.dumps(click_body(slack, response_url=url))}).encode()
+    headers = slack_signature(body, secret="guessed", stamp="9" * digits)
+    assert post_to_slack_door(bot, body, headers).status_code == 401
     assert sum(refusals(bot).values()) == 1
+
+
+def test_nobody_can_make_the_bot_call_an_address_of_his_choice(bot, slack):
+    url = slack.response_urls.make(CHANNEL, ANA)
+    clicked = click_body(slack, action_id="unknown", response_url=url)
+    body = urlencode({"payload": json.dumps(clicked)}).encode()
+    for stamp in ("9" * 400, "9" * 5_000, str(now_and(0)), "0"):
+        post_to_slack_door(bot, body, slack_signature(body, secret="guessed", stamp=stamp))
+    # Whatever a wrong signature sets off, it has had the time that a card needs.
+    deliver(bot, ended("call-1"))
+    card_of(slack, "call-1")
+    assert len(slack.messages(CHANNEL)) == 1
+
+
+def test_senseless_bodies_without_slack_s_signature_are_refused_and_not_read(bot, slack):
+    headers = {"X-Slack-Request-Timestamp": str(now_and(0)), "X-Slack-Signature": "v0=00"}
+    for body in SENSELESS_TO_SLACK:
+        for kind in ("application/x-www-form-urlencoded", "application/json"):
+            sent = {**headers, "Content-Type": kind}
+            answer = bot.http.post(SLACK_DOOR, content=body, headers=sent)
+            assert answer.status_code == 401, (body, kind)
+
+
+def test_nobody_gets_past_slack_s_door_by_asking_for_a_check(bot):
+    for body in (b"ssl_check=1", b'{"ssl_check":"1"}', b'{"type":"url_verification"}'):
+        kind = "application/json" if body.startswith(b"{") else "application/x-www-form-urlencoded"
+        headers = {"X-Slack-Request-Timestamp": str(now_and(0)), "X-Slack-Signature": "v0=00"}
+        sent = {**headers, "Content-Type": kind}
+        answer = bot.http.post(SLACK_DOOR, content=body, headers=sent)
+        assert answer.status_code == 401, body
+    assert sum(refusals(bot).values()) == 3
 
 
 def test_without_a_signing_secret_nobody_comes_in_at_slack_s_door(start_bot, slack):
     bot = start_bot(slack_signing_secret=None, slack_app_token=slack.app_token)
+    wait_for(lambda: slack.sender.socket and slack.sender.socket.is_connected(), seconds=15)
     body = urlencode({"payload": json.dumps(click_body(slack))}).encode()
     for secret in ("", "None", "demo-signing-secret", slack.app_token, slack.token):
         answer = post_to_slack_door(bot, body, slack_signature(body, secret=secret))
@@ -737,10 +802,10 @@ HOSTILE_CLICKS = {
 }
 
 
-@pytest.mark.parametrize("changes", HOSTILE_CLICKS.values(), ids=HOSTILE_CLICKS)
-def test_a_hostile_click_is_answered_and_the_next_one_works(bot, slack, changes):
+def test_hostile_clicks_are_answered_and_the_next_one_works(bot, slack):
     deliver(bot, ended("call-1", transcription="Ana: hello"))
-    assert press(slack, **changes).ok
+    for case, changes in HOSTILE_CLICKS.items():
+        assert press(slack, **changes).ok, case
     assert press(slack).ok
 
     def transcript():
@@ -764,30 +829,13 @@ def test_a_page_out_of_range_shows_the_nearest(bot, slack, page):
     assert ("line 599" in json.dumps(slack.open_view(ANA))) == (page > 0)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"payload=",
-        b"payload=%7B",
-        b"payload=[]",
-        b"payload=null",
-        b"payload=%FF",
-        urlencode({"payload": '{"type": "block_actions"}'}).encode(),
-        urlencode({"payload": '{"type": "block_actions", "actions": []}'}).encode(),
-        urlencode({"payload": '{"type": "block_actions", "actions": {}}'}).encode(),
-        urlencode({"payload": '{"type": "no_such_thing"}'}).encode(),
-        b"command=%2Fnothing&text=x",
-        b"{",
-        b"[]",
-        b"null",
-    ],
-)
-def test_a_senseless_request_of_slack_s_own_is_answered_without_a_crash(bot, slack, body):
-    headers = slack_signature(body, secret=slack.signing_secret)
-    for kind in ("application/x-www-form-urlencoded", "application/json"):
-        answer = bot.http.post(SLACK_DOOR, content=body, headers={**headers, "Content-Type": kind})
-        assert answer.status_code in {200, 400, 404}
+def test_senseless_requests_of_slack_s_own_are_answered_without_a_crash(bot, slack):
+    for body in SENSELESS_TO_SLACK:
+        headers = slack_signature(body, secret=slack.signing_secret)
+        for kind in ("application/x-www-form-urlencoded", "application/json"):
+            sent = {**headers, "Content-Type": kind}
+            answer = bot.http.post(SLACK_DOOR, content=body, headers=sent)
+            assert answer.status_code in {200, 400, 404}, (body, kind)
     assert nothing_happened(bot, slack)
 
 
@@ -812,12 +860,12 @@ def test_all_of_it_at_once_does_not_keep_a_call_from_its_card(bot, slack):
     with ThreadPoolExecutor(4) as pesterers:
         pestering = [pesterers.submit(pester) for _ in range(4)]
         try:
-            for number in range(3):
+            for number in range(2):
                 assert deliver(bot, ended(f"call-{number}")).status_code == 200
-            for number in range(3):
+            for number in range(2):
                 card_of(slack, f"call-{number}")
         finally:
             stop.set()
         sent = sum(one.result() for one in pestering)
     assert sum(refusals(bot).values()) == sent
-    assert events_kept(bot) == 3
+    assert events_kept(bot) == 2

@@ -120,8 +120,11 @@ class Posts:
         )
 
     def mark_found(self, post: Post, *, ts: str) -> None:
-        """Note that the post stands after all; what it shows is taken as old."""
-        self._change("ts = ? where post_id = ? and ts is null", [ts, post.post_id])
+        """Note that the post stands after all; what a card shows is taken as old."""
+        announced = post.wanted if post.kind is Subject.NOTICE else post.announced
+        self._change(
+            "ts = ?, announced = ? where post_id = ? and ts is null", [ts, announced, post.post_id]
+        )
 
     def mark_shown(self, post: Post, *, shown: str) -> None:
         """Note that the post shows the version that was wanted."""
@@ -137,13 +140,6 @@ class Posts:
         """How many posts and edits are to be done?"""
         row = self._database.row(f"select count(*) as n from posts where {_DUE}")
         return row["n"] if row else 0
-
-    def channels_of(self, call_id: str) -> list[str]:
-        """Which channels have a post about the call?"""
-        rows = self._database.rows(
-            "select channel from posts where subject_kind = 'call' and subject = ?", [call_id]
-        )
-        return [row["channel"] for row in rows]
 
     def _change(self, assignment: str, arguments: Sequence[Any]) -> bool:
         return self._database.write(

@@ -1,7 +1,6 @@
 """Owns our requests to Vocatech: its limits, its pages and its errors."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -43,7 +42,6 @@ class VocatechClient:
         self._http = http
         self._monotonic = monotonic
         self._wait = wait
-        self._lock = threading.Lock()
         self._requests = Pace(REQUESTS_A_MINUTE, MINUTE)
         self._searches = Pace(SEARCHES_A_MINUTE, MINUTE)
 
@@ -94,15 +92,13 @@ class VocatechClient:
     def _take_turn(self) -> None:
         """Wait until one more search fits, with requests left for people."""
         while True:
-            with self._lock:
-                now = self._monotonic()
-                pause = max(
-                    self._requests.wait(now, leave=LEFT_FOR_PEOPLE), self._searches.wait(now)
-                )
-                if pause <= 0:
-                    self._requests.take(now)
-                    self._searches.take(now)
-                    return
+            now = self._monotonic()
+            pause = self._searches.wait(now)
+            if pause <= 0:
+                pause = self._requests.try_take(now, leave=LEFT_FOR_PEOPLE)
+            if pause <= 0:
+                self._searches.try_take(now)
+                return
             if self._wait(pause):
                 raise Unavailable("shutting down")
 
