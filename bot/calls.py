@@ -40,6 +40,7 @@ class Outcome(StrEnum):
     MISSED = "missed"
     UNANSWERED = "unanswered"  # ours, and they did not pick up
     VOICEMAIL = "voicemail"  # missed, with a message left
+    OVER = "over"  # nobody has told how it ended
 
 
 class Stage(IntEnum):
@@ -156,10 +157,14 @@ def read_call(call_id: str, facts: Facts) -> Call:
 
 def _outcome(known: Mapping[str, Any], legs: tuple[Leg, ...]) -> Outcome:
     answered = _was_answered(known, legs)
-    if known.get("stage", Stage.RINGING) < Stage.ENDED:
+    has_ended = known.get("stage", Stage.RINGING) >= Stage.ENDED
+    if not has_ended and not known.get("transcribed"):
         return Outcome.IN_PROGRESS if answered else Outcome.RINGING
     if answered:
         return Outcome.ANSWERED
+    if not has_ended:
+        # A transcript is made of a finished call (assumed; its event is the last documented).
+        return Outcome.OVER
     if known.get("direction") == Direction.OUTGOING:
         return Outcome.UNANSWERED
     if any("voicemail" in (leg.kind or "").lower() for leg in legs):

@@ -1,6 +1,7 @@
 """Owns the commands: what is typed in a terminal, and the exit code that comes back."""
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -12,6 +13,7 @@ from bot.config import load_settings
 from bot.errors import BotError, SettingsWrong
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
+LAST_PORT = 65_535
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,10 @@ def run_bot(_: argparse.Namespace) -> int:
     bot.start()
     stop.wait()
     bot.stop()
-    return DONE
+    # A request to somebody who never answers must not keep the process: the store is closed,
+    # and whatever was under way is found again at the next start.
+    sys.stderr.flush()
+    os._exit(DONE)
 
 
 def run_demo(arguments: argparse.Namespace) -> int:
@@ -58,6 +63,18 @@ def print_manifest(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def _port(word: str) -> int:
+    if not word.isdecimal() or int(word) > LAST_PORT:
+        raise argparse.ArgumentTypeError(f"a number from 0 to {LAST_PORT} is needed")
+    return int(word)
+
+
+def _https_address(word: str) -> str:
+    if not word.startswith("https://"):
+        raise argparse.ArgumentTypeError("an address that starts with https:// is needed")
+    return word
+
+
 def _demo_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--check",
@@ -65,13 +82,14 @@ def _demo_options(parser: argparse.ArgumentParser) -> None:
         help="play the whole scenario without a browser, print what was seen, and end 0 or 1",
     )
     parser.add_argument(
-        "--port", type=int, default=8080, help="port of the page (default 8080; 0 is any)"
+        "--port", type=_port, default=8080, help="port of the page (default 8080; 0 is any)"
     )
 
 
 def _manifest_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--url",
+        type=_https_address,
         metavar="HTTPS_ADDRESS",
         help="the bot's public address, for Slack over HTTP instead of Socket Mode",
     )
@@ -106,7 +124,7 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         code: int = arguments.run(arguments)
     except SettingsWrong as wrong:
-        sys.stderr.write("These settings need your attention:\n")
+        sys.stderr.write("These settings need your attention (environment, or a file .env here):\n")
         sys.stderr.writelines(f"  - {problem}\n" for problem in wrong.problems)
         return WRONG_USE
     except (BotError, OSError) as error:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -83,7 +83,16 @@ def _pairs(value: Any) -> Any:
     return {line.strip(): channel.strip() for line, _, channel in pairs}
 
 
-Names = Annotated[list[str], NoDecode, BeforeValidator(_split)]
+def _people(value: list[str]) -> list[str]:
+    if not all(re.fullmatch(r"[UW][A-Z0-9]{6,}", name) for name in value):
+        raise ValueError(
+            "user ids like U0123456789 are needed, not names; in Slack, open a profile, More,"
+            " Copy member ID"
+        )
+    return value
+
+
+People = Annotated[list[str], NoDecode, BeforeValidator(_split), AfterValidator(_people)]
 Secrets = Annotated[list[SecretStr], NoDecode, BeforeValidator(_split)]
 ApiUrl = Annotated[str, AfterValidator(_api_url)]
 
@@ -117,7 +126,7 @@ class Settings(BaseSettings):
         description="Calls of some lines to channels of their own: company number or extension,"
         " `=`, channel id; several with commas.",
     )
-    slack_admins: Names = Field(
+    slack_admins: People = Field(
         [],
         description="Slack user ids of those who are told when something needs mending; without"
         " it, the owners and admins of the workspace.",
@@ -138,7 +147,7 @@ class Settings(BaseSettings):
     vocatech_webhook_secrets: Secrets = Field(
         [],
         description="The signing secret of the webhook subscription; several with commas while"
-        " one replaces another. Without any, the bot polls.",
+        " one replaces another. Without any, calls are found by polling alone.",
     )
     database_url: Annotated[str, AfterValidator(_database_url)] = Field(
         "sqlite:///data/vocatech-slack.db", description="The database file."
@@ -151,7 +160,7 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="The address to listen on; all: `0.0.0.0`.")
     port: int = Field(3000, ge=0, le=65535, description="The port to listen on.")
-    log_format: Annotated[str, Field(pattern="^(console|json)$")] = Field(
+    log_format: Literal["console", "json"] = Field(
         "console", description="`console` for people, `json` for machines."
     )
     poll_seconds: float | None = Field(
@@ -209,5 +218,15 @@ def _explain(problem: Mapping[str, Any]) -> str:
     if problem["type"] == "missing":
         help_text = (Settings.model_fields[name].description or "").replace("*", "")
         return f"{name.upper()} is missing. {help_text}"
-    reason = problem["msg"].removeprefix("Value error, ")
+    reason = _KIND_WORDS.get(problem["type"], problem["msg"].removeprefix("Value error, "))
     return f"{name.upper()} cannot be used: {reason}."
+
+
+_KIND_WORDS = {
+    "bool_parsing": "true or false is needed",
+    "float_parsing": "a number is needed",
+    "greater_than_equal": "the number is too small",
+    "int_parsing": "a whole number is needed",
+    "less_than_equal": "the number is too large",
+    "literal_error": "console or json is needed",
+}

@@ -3,6 +3,7 @@
 BotError
 ├── SettingsWrong         the settings cannot be used
 ├── PortTaken             another program listens there already
+├── StoreUnusable         the database file cannot be used
 ├── StoreTooNew           the database was written by a newer program
 ├── SignatureRefused      a webhook that is not proved to be the provider's
 ├── PayloadUnreadable     a webhook that makes no sense
@@ -13,6 +14,7 @@ BotError
     ├── RequestRefused    it understood and said no
     ├── TooManyRequests   over its limits
     └── Unavailable       it could not be reached, or answered nonsense
+        └── AnswerTooLarge  it answered more than we read at once
 """
 
 
@@ -35,6 +37,17 @@ class PortTaken(BotError):
     def __init__(self, port: int, remedy: str) -> None:
         """Say which port, and how to choose another."""
         super().__init__(f"Port {port} is taken by another program. {remedy}")
+
+
+class StoreUnusable(BotError):
+    """The database file cannot be used."""
+
+    def __init__(self, path: object, reason: str) -> None:
+        """Say which file, why, and what to do."""
+        super().__init__(
+            f"The database {path} cannot be used: {reason}. Check DATABASE_URL, and that this"
+            " user may write there."
+        )
 
 
 class StoreTooNew(BotError):
@@ -85,3 +98,11 @@ class TooManyRequests(ApiError):
 
 class Unavailable(ApiError):
     """Vocatech was not reached or did not answer sensibly; the work is kept and tried again."""
+
+
+class AnswerTooLarge(Unavailable):
+    """Vocatech answered more than the bot reads at once."""
+
+    def __init__(self) -> None:
+        """Say so in one sentence."""
+        super().__init__("the answer is too large")

@@ -55,10 +55,15 @@ class Lanes:
         """Begin nothing more and wait for what is being done; say whether all of it ended."""
         self._stopping.set()
         self._woken.set()
-        closing = threading.Thread(target=self._pool.shutdown, daemon=True)
+        closing = threading.Thread(target=self._finish, daemon=True)
         closing.start()
         closing.join(timeout)
         return not closing.is_alive()
+
+    def _finish(self) -> None:
+        if self._dispatcher.is_alive():
+            self._dispatcher.join()
+        self._pool.shutdown()
 
     def _dispatch(self) -> None:
         while not self._stopping.is_set():
@@ -68,11 +73,14 @@ class Lanes:
 
     def _give_out_work(self) -> float:
         try:
-            names = self._find()
+            return self._give_out(self._find())
         except Exception:
             # The loop must outlive whatever one look meets: a full disk today is free tomorrow.
-            log.exception("looking_for_work_failed")
+            if not self._stopping.is_set():
+                log.exception("looking_for_work_failed")
             return SECONDS_AFTER_AN_ERROR
+
+    def _give_out(self, names: list[str]) -> float:
         now = self._monotonic()
         pause = SWEEP_SECONDS
         for name in names:

@@ -10,16 +10,19 @@ import structlog
 
 # A net under the rule that no secret and no whole phone number is ever logged.
 _SECRETS = re.compile(r"(xox[a-z]-|xapp-|Bearer\s+)[\w.-]+")
+# A terminal obeys these.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _PHONES = re.compile(r"\+\d{5,}(?=\d{2})")
 # Slack's SDK logs whole bodies; ours say what matters.
 _TALKATIVE = ("slack_bolt", "slack_sdk", "httpx", "httpcore", "apscheduler", "waitress")
 
 
 def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Mask secrets and phone numbers in every field."""
+    """Mask secrets, phone numbers and control characters in every field."""
     for name, value in event.items():
         if isinstance(value, str):
-            event[name] = _PHONES.sub("+…", _SECRETS.sub(r"\1…", value))
+            masked = _PHONES.sub("+…", _SECRETS.sub(r"\1…", value))
+            event[name] = _CONTROLS.sub("�", masked)
     return event
 
 
@@ -34,7 +37,11 @@ def set_up_logs(log_format: str) -> None:
     renderer = (
         structlog.processors.JSONRenderer()
         if log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            # The pretty ones show the values of variables, and some of those are secrets.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
     )
     structlog.configure(
         processors=[*shared, renderer],
@@ -47,4 +54,4 @@ def set_up_logs(log_format: str) -> None:
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(logging.ERROR)
+        logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -33,7 +33,15 @@ def make_manifest(public_url: str | None = None) -> dict[str, Any]:
             "long_description": LONG_DESCRIPTION,
             "background_color": "#1f3a5f",
         },
-        "features": {"bot_user": {"display_name": "Vocatech", "always_online": True}},
+        "features": {
+            # Without the tab Slack refuses direct messages, and the admins would not be told.
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": True,
+            },
+            "bot_user": {"display_name": "Vocatech", "always_online": True},
+        },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
             "interactivity": interactivity,

@@ -158,7 +158,9 @@ class Outbox:
         # An edit does no harm twice, so one in doubt stays set aside and is tried again.
         return AT_ONCE if isinstance(outcome, Unsure) else self._wait_out(post, outcome, known)
 
-    def _settle(self, doubt: Post, render: Render, known: ChannelState) -> float:
+    def _settle(  # noqa: PLR0911 (a line for each way it may turn out)
+        self, doubt: Post, render: Render, known: ChannelState
+    ) -> float:
         """Find out whether a post that was sent without an answer stands in the channel."""
         if known.doubt != doubt.post_id:
             # Found at start: the request of the process before may still be on its way.

@@ -4,29 +4,36 @@ from functools import lru_cache
 
 import phonenumbers
 
+LONGEST_EXTENSION = 6
+LONGEST_NUMBER = 40  # with all its signs; what is longer is no number
 
-@lru_cache(maxsize=4096)
+
 def normalise(number: str | None, region: str) -> str | None:
     """Give E.164 (`+12125550123`), or the text as it came when it is no phone number.
 
     `region` is the ISO 3166 country in which numbers without a country code are read.
     """
-    if not number or not number.strip():
-        return None
-    parsed = _parse(number, region)
-    if parsed is None:
-        return number.strip()
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    return _normalise(number.strip()[:LONGEST_NUMBER], region) if number else None
 
 
 @lru_cache(maxsize=4096)
-def display(number: str | None, region: str) -> str | None:
-    """Give the number as people in `region` write it; foreign ones with their country code."""
-    if not number or not number.strip():
-        return None
+def _normalise(number: str, region: str) -> str | None:
     parsed = _parse(number, region)
     if parsed is None:
-        return number.strip()
+        return number or None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def display(number: str | None, region: str) -> str | None:
+    """Give the number as people in `region` write it; foreign ones with their country code."""
+    return _display(number.strip()[:LONGEST_NUMBER], region) if number else None
+
+
+@lru_cache(maxsize=4096)
+def _display(number: str, region: str) -> str | None:
+    parsed = _parse(number, region)
+    if parsed is None:
+        return number or None
     at_home = phonenumbers.country_code_for_region(region) == parsed.country_code
     style = (
         phonenumbers.PhoneNumberFormat.NATIONAL
@@ -37,6 +44,9 @@ def display(number: str | None, region: str) -> str | None:
 
 
 def _parse(number: str, region: str) -> phonenumbers.PhoneNumber | None:
+    # Elsewhere than in the US short numbers parse too, but ours are extensions.
+    if sum(letter.isdigit() for letter in number) <= LONGEST_EXTENSION:
+        return None
     try:
         parsed = phonenumbers.parse(number, region)
     except phonenumbers.NumberParseException:

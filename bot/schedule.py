@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -50,11 +50,6 @@ class Schedule:
         )
         closing.start()
         closing.join(timeout)
-
-    def next_run(self, name: str) -> datetime | None:
-        """When does the job run next?"""
-        job = self._scheduler.get_job(name)
-        return job.next_run_time if job else None
 
 
 class _Job:

@@ -33,8 +33,16 @@ MESSAGE_HOPELESS = {
     "no_text",
 }
 NOT_SENT = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
-# The SDK itself stumbles (the last two) over answers that are no JSON object or no text at all.
-FAILURES = (SlackApiError, OSError, http.client.HTTPException, AttributeError, ValueError)
+# The SDK itself stumbles, in the last four ways, over answers that are not Slack's.
+FAILURES = (
+    SlackApiError,
+    OSError,
+    http.client.HTTPException,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True)
@@ -95,12 +103,13 @@ def judge(error: Exception) -> NotNow | Refused | Unsure:  # noqa: PLR0911 (one 
             return NotNow(2.0, "unreachable")
         return Unsure(type(cause).__name__)
     response = error.response
-    reason = str(response.get("error", ""))[:80]
+    said = response.data if isinstance(response.data, dict) else {}
+    reason = str(said.get("error", ""))[:80]
     if response.status_code == http.HTTPStatus.TOO_MANY_REQUESTS or reason == RATE_LIMITED:
         return NotNow(_retry_after(response.headers), RATE_LIMITED)
     if response.status_code >= http.HTTPStatus.INTERNAL_SERVER_ERROR or reason in UNSURE_ERRORS:
         return Unsure(reason or f"status {response.status_code}")
-    if response.get("ok") is not False or " " in reason:
+    if said.get("ok") is not False or " " in reason:
         return Unsure("an answer that is not Slack's")
     if reason in CHANNEL_GONE:
         return Refused(reason, "channel")

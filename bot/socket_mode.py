@@ -1,12 +1,17 @@
 """Owns the connection of Socket Mode: made when Slack can be reached, and made again when lost."""
 
+import threading
+
 import structlog
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
+from bot.slack_answers import FAILURES, judge
+
 log = structlog.get_logger()
 WATCH_SECONDS = 10.0
+SECONDS_TO_CLOSE = 2.0
 
 
 class SocketMode:
@@ -19,10 +24,16 @@ class SocketMode:
     def watch(self) -> float:
         """Connect if there is no connection; gives no extra pause."""
         if not self._handler.client.is_connected():
-            log.info("socket_mode_connecting")
-            self._handler.client.connect_to_new_endpoint()
+            try:
+                self._handler.client.connect_to_new_endpoint()
+            except FAILURES as error:
+                log.warning("socket_mode_not_connected", reason=judge(error).reason)
+            else:
+                log.info("socket_mode_connected")
         return 0.0
 
     def close(self) -> None:
-        """Close the connection."""
-        self._handler.client.close()
+        """Close the connection; one that was never made takes its time, and is left to itself."""
+        closing = threading.Thread(target=self._handler.client.close, daemon=True)
+        closing.start()
+        closing.join(SECONDS_TO_CLOSE)

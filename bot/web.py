@@ -1,5 +1,6 @@
 """Owns the front door: a table of paths, a limit on bodies, and the server; knows no calls."""
 
+import contextlib
 import errno
 import json
 import socket
@@ -24,7 +25,7 @@ MOST_BODY_BYTES = 1_048_576
 MOST_CONNECTIONS = 1_000
 THREADS = 8
 # A request must have arrived whole within this time, however slowly it drips.
-SECONDS_FOR_A_REQUEST = 30
+SECONDS_FOR_A_REQUEST = 10
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ class Server:
             connection_limit=MOST_CONNECTIONS,
             channel_timeout=SECONDS_FOR_A_REQUEST,
             cleanup_interval=5,
-            max_request_body_size=MOST_BODY_BYTES,
+            max_request_body_size=MOST_BODY_BYTES + 1,  # waitress refuses its limit itself
             asyncore_use_poll=True,
             ident=None,
             clear_untrusted_proxy_headers=True,
@@ -152,6 +153,11 @@ class Server:
         # The listening socket belongs to the server's loop, so the loop is asked to close it.
         self._server.trigger.pull_trigger(partial(wasyncore.dispatcher.close, self._server))
         self._server.task_dispatcher.shutdown(cancel_pending=False, timeout=timeout)
+        everything = self._server._map  # noqa: SLF001 (waitress has no way to end its loop)
+        with contextlib.suppress(OSError):  # the loop may be gone already
+            self._server.trigger.pull_trigger(
+                partial(wasyncore.close_all, everything, ignore_all=True)
+            )
 
 
 def _channel_class(door: FrontDoor) -> type[HTTPChannel]:
@@ -172,8 +178,15 @@ def _channel_class(door: FrontDoor) -> type[HTTPChannel]:
             if self.request is None or self.request_began is None:
                 self.request_began = now
             elif now - self.request_began > SECONDS_FOR_A_REQUEST:
-                self.will_close = True
-                return False
-            return bool(super().received(data))
+                return self._hang_up("too slow")
+            try:
+                return bool(super().received(data))
+            except ValueError:  # a length with more digits than Python reads
+                return self._hang_up("bad request")
+
+        def _hang_up(self, reason: str) -> bool:
+            door.count_refusal(reason)
+            self.will_close = True
+            return False
 
     return BoundedChannel

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from re import Pattern
+from urllib.parse import urlsplit
 
 from slack_bolt import App
 
 from bot.notices import tell_admins_once
 from bot.services import Services
 from bot.slack_ids import OPEN_CALLS, OPEN_TRANSCRIPT, TURN_TRANSCRIPT_PAGE
-from bot.web import Table
+from bot.web import Request, Table
 from handlers.announcements import announce_next, channels_with_work
 from handlers.call_views import open_calls, open_transcript, turn_transcript_page
 from handlers.catch_up import catch_up
@@ -34,7 +35,12 @@ class Job:
 
 
 def paths(
-    s: Services, *, bolt: App, wake: Callable[[], None], obstacles: Callable[[], list[str]]
+    s: Services,
+    *,
+    bolt: App,
+    is_signed: Callable[[Request], bool],
+    wake: Callable[[], None],
+    obstacles: Callable[[], list[str]],
 ) -> Table:
     """What HTTP requests set off."""
     receive = partial(
@@ -47,9 +53,10 @@ def paths(
         wake=wake,
         boundary=s.boundary,
     )
+    slack = partial(answer_slack, bolt=bolt, is_signed=is_signed, metrics=s.metrics)
     return {
         "/vocatech/webhooks": {"POST": receive},
-        "/slack/events": {"POST": partial(answer_slack, bolt=bolt, metrics=s.metrics)},
+        "/slack/events": {"POST": slack},
         "/healthz": {"GET": say_alive},
         "/readyz": {"GET": partial(say_ready, obstacles=obstacles)},
         "/metrics": {"GET": partial(show_metrics, metrics=s.metrics)},
@@ -58,7 +65,8 @@ def paths(
 
 def listen(bolt: App, s: Services) -> None:
     """What people set off in Slack, over HTTP or Socket Mode alike."""
-    bolt.error(explain_error)
+    slack_host = urlsplit(s.settings.slack_api_url).hostname or ""
+    bolt.error(partial(explain_error, slack_host=slack_host))
     clicks: dict[str | Pattern[str], Callable[..., None]] = {
         OPEN_TRANSCRIPT: open_transcript,
         re.compile(f"^{TURN_TRANSCRIPT_PAGE}:"): turn_transcript_page,

@@ -1,6 +1,7 @@
 """The one translator from errors to words for people, wherever they clicked or typed."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from slack_bolt import BoltResponse, Respond
@@ -14,10 +15,15 @@ SORRY = (
 )
 
 
-def explain_error(error: Exception, respond: Respond, body: dict[str, Any]) -> BoltResponse:
-    """Tell whoever waited for an answer what happened, and keep the details for the log."""
+def explain_error(
+    error: Exception, respond: Respond, body: dict[str, Any], *, slack_host: str
+) -> BoltResponse:
+    """Tell whoever waited for an answer what happened, and keep the details for the log.
+
+    Words go to Slack's own addresses only, whatever the request says.
+    """
     log.error("slack_listener_failed", error=type(error).__name__, exc_info=error)
-    if body.get("response_url"):
+    if urlsplit(str(body.get("response_url", ""))).hostname in {slack_host, "hooks.slack.com"}:
         words = str(error) if isinstance(error, BotError) else SORRY
         respond(text=words, response_type="ephemeral", replace_original=False)
     return BoltResponse(status=200, body="")

@@ -351,7 +351,8 @@ def test_requests_that_are_no_http_are_refused_and_counted(bot, slack):
 
 
 def test_a_length_with_more_digits_than_any_number_is_refused(bot, slack):
-    assert statuses(talk(bot, request_head("Content-Length: " + "9" * 5_000))) in ([400], [413])
+    # It may also be hung up on: no sender in good faith says such a thing.
+    assert statuses(talk(bot, request_head("Content-Length: " + "9" * 5_000))) in ([400], [413], [])
     assert sum(refusals(bot).values()) == 1
     assert nothing_happened(bot, slack)
 
@@ -770,7 +771,7 @@ def test_without_a_signing_secret_nobody_comes_in_at_slack_s_door(start_bot, sla
     for secret in ("", "None", "demo-signing-secret", slack.app_token, slack.token):
         answer = post_to_slack_door(bot, body, slack_signature(body, secret=secret))
         assert answer.status_code == 401
-    assert refusals(bot) == {"slack signature forged": 5}
+    assert refusals(bot) == {"slack signature": 5}
     assert slack.open_view(ANA) is None
 
 

@@ -13,6 +13,7 @@ from bot.logs import redact, set_up_logs
         ("token xoxb-123-abc refused", "token xoxb-… refused"),
         ("Authorization: Bearer vt-key.1", "Authorization: Bearer …"),
         ("call from +12125550123", "call from +…23"),
+        ("evt_\x1b[2J", "evt_�[2J"),
         ("ts 1795428000.123456", "ts 1795428000.123456"),
     ],
 )

@@ -337,7 +337,7 @@ def test_a_handful_of_calls_missed_out_on_are_shown_one_by_one(start_bot, slack,
 def test_more_than_a_handful_come_as_one_summary_each_call_once(start_bot, slack, vocatech):
     bot, call_ids = outage(start_bot, vocatech, 12)
     summary = wait_for(lambda: cards(slack))[0]
-    assert summary["text"] == "12 calls came in while I was away, 4 of them missed."
+    assert summary["text"] == "There were 12 calls while I was away, 4 of them missed."
     assert sorted(summary["metadata"]["event_payload"]["call_ids"]) == sorted(call_ids)
     settled(bot)
     assert len(cards(slack)) == 1

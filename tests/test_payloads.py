@@ -24,12 +24,16 @@ def facts(payload):
 @pytest.mark.parametrize("kind_name", ["event_type", "event", "type"])
 def test_the_kind_of_event_is_found_under_each_name(kind_name):
     event = read({"id": "evt_1", kind_name: "call.ended", "data": {"call_id": "c1"}})
-    assert (event.event_id, event.kind, event.report.call_id) == ("evt_1", "call.ended", "c1")
+    assert (event.event_id, event.kind, event.report.call_id) == (
+        "call.ended evt_1",
+        "call.ended",
+        "c1",
+    )
 
 
 def test_a_flat_body_is_read_like_one_with_data():
     event = read({"id": "evt_1", "event_type": "call.ended", "call_id": "c1", "duration": 5})
-    assert event.event_id == "evt_1"
+    assert event.event_id == "call.ended evt_1"
     assert event.report.facts["seconds"] == 5
 
 

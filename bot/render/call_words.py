@@ -11,14 +11,16 @@ _INCOMING = {
     Outcome.MISSED: ("red_circle", "Missed call", "from"),
     Outcome.VOICEMAIL: ("mailbox_with_mail", "Missed call with voicemail", "from"),
     Outcome.UNANSWERED: ("red_circle", "Missed call", "from"),
+    Outcome.OVER: ("telephone_receiver", "Call", "with"),
 }
 _OUTGOING = {
     Outcome.RINGING: ("bell", "Calling", ""),
     Outcome.IN_PROGRESS: ("large_green_circle", "On a call", "with"),
     Outcome.ANSWERED: ("arrow_upper_right", "Outgoing call", "to"),
-    Outcome.UNANSWERED: ("white_circle", "Outgoing call, no answer,", "to"),
-    Outcome.MISSED: ("white_circle", "Outgoing call, no answer,", "to"),
-    Outcome.VOICEMAIL: ("white_circle", "Outgoing call, no answer,", "to"),
+    Outcome.UNANSWERED: ("white_circle", "Unanswered call", "to"),
+    Outcome.MISSED: ("white_circle", "Unanswered call", "to"),
+    Outcome.VOICEMAIL: ("white_circle", "Unanswered call", "to"),
+    Outcome.OVER: ("arrow_upper_right", "Outgoing call", "to"),
 }
 _INTERNAL_ICON = "busts_in_silhouette"
 
@@ -28,7 +30,7 @@ def headline(call: Call) -> tuple[str, str, str]:
     words = _OUTGOING if call.direction is Direction.OUTGOING else _INCOMING
     icon, what, preposition = words[call.outcome]
     if call.direction is Direction.INTERNAL:
-        what = f"Internal: {what[0].lower()}{what[1:]}"
+        what = what.replace("call", "internal call") if "call" in what else f"Internal: {what}"
         icon = _INTERNAL_ICON if call.outcome is Outcome.ANSWERED else icon
     return icon, what, preposition
 
@@ -74,6 +76,8 @@ def _our_part(call: Call) -> str:
         return "by"
     if call.outcome in {Outcome.ANSWERED, Outcome.IN_PROGRESS}:
         return "taken by"
+    if call.outcome is Outcome.OVER:
+        return "and"
     return "for"
 
 

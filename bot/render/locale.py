@@ -20,8 +20,8 @@ class Locale:
 
     def moment(self, moment: float) -> str:
         """Give Slack's markup for a moment, shown in the reader's own zone."""
-        fallback = datetime.fromtimestamp(moment, self.zone).strftime("%Y-%m-%d %H:%M %Z")
-        return f"<!date^{int(moment)}^{{date_short_pretty}} at {{time}}|{fallback}>"
+        shown = self.plain_moment(moment)
+        return f"<!date^{int(moment)}^{{date_short_pretty}} at {{time}}|{shown}>"
 
     def plain_moment(self, moment: float) -> str:
         """Give a moment as text in the company's zone."""

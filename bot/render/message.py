@@ -13,7 +13,6 @@ from slackblocks.rich_text import elements as rich
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
-LONGEST_TEXT = 3_000
 MOST_NAME = 80
 
 

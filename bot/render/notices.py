@@ -25,18 +25,18 @@ from bot.render.message import Message, bold, shorten, to_dicts
 from bot.slack_ids import CALL_METADATA, CALLS_MODAL, NOTICE_METADATA, OPEN_CALLS
 
 MOST_LISTED = 12
+_ANOTHER = "name another channel in SLACK_DEFAULT_CHANNEL or SLACK_ROUTES and restart me"
 _WHY = {
     "is_archived": "the channel is archived",
     "channel_not_found": "the channel does not exist any more, or it is private and I am not in it",
     "not_in_channel": "I am not a member of the channel",
-    "account_inactive": "my account is switched off",
     "restricted_action": "only some people may post there",
 }
 _REMEDY = {
-    "is_archived": "Unarchive it, or set another channel for these calls.",
-    "channel_not_found": "Invite me there, or set another channel for these calls.",
+    "is_archived": f"Unarchive it, or {_ANOTHER}.",
+    "channel_not_found": f"Invite me there, or {_ANOTHER}.",
     "not_in_channel": "Type /invite @Vocatech there.",
-    "restricted_action": "Allow me to post there, or set another channel for these calls.",
+    "restricted_action": f"Allow me to post there, or {_ANOTHER}.",
 }
 
 
@@ -59,7 +59,7 @@ class _Date(RichText):
 def render_catch_up_summary(notice_id: str, calls: Sequence[Call], *, locale: Locale) -> Message:
     """Show in one message what happened while the bot was away, missed calls first."""
     missed = sum(call.needs_a_call_back for call in calls)
-    what = f"{len(calls)} calls came in while I was away, {missed or 'none'} of them missed."
+    what = f"There were {len(calls)} calls while I was away, {missed or 'none'} of them missed."
     shown = _missed_first(calls)[:MOST_LISTED]
     more = f"The first {len(shown)} of them:" if len(shown) < len(calls) else "All of them:"
     opening = RichTextSection(
@@ -70,7 +70,7 @@ def render_catch_up_summary(notice_id: str, calls: Sequence[Call], *, locale: Lo
             RichText(f" Nothing is lost. {more}"),
         ]
     )
-    blocks = [
+    blocks: list[Block] = [
         RichTextBlock([opening, RichTextList("bullet", [_line(call, locale) for call in shown])]),
         ActionsBlock([Button(f"Show all {len(calls)}", action_id=OPEN_CALLS, value=notice_id)]),
     ]

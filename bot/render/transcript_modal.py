@@ -38,26 +38,22 @@ def render_transcript_modal(call: Call, *, locale: Locale, page: int = 0) -> dic
     blocks += [RichTextBlock([_turn(line)]) for line in pages[page]]
     if len(pages) > 1:
         blocks += [DividerBlock(), ActionsBlock(_turners(call, page, len(pages)))]
-    return modal(
-        "Transcript" if transcript_of(call) else "Summary",
-        blocks,
-        private_metadata=json.dumps({"call_id": call.call_id, "page": page}),
-    )
+    return modal("Transcript" if transcript_of(call) else "Summary", blocks)
 
 
 def render_missing_modal() -> dict[str, Any]:
-    """Say that there is nothing to show, and why."""
-    return modal("Transcript", [_line("This call is no longer in the bot's store.")])
+    """Say that there is nothing to show, and where else to look."""
+    words = "This is no longer kept here. Please look for it in the Vocatech portal."
+    return modal("Not kept any more", [_line(words)])
 
 
-def modal(title: str, blocks: list[Block], *, private_metadata: str = "") -> dict[str, Any]:
+def modal(title: str, blocks: list[Block]) -> dict[str, Any]:
     """Give a view to read, with one button to close it."""
     view: dict[str, Any] = ModalView(
         title=title,
         blocks=blocks,
         close="Close",
         callback_id=TRANSCRIPT_MODAL,
-        private_metadata=private_metadata,
     ).to_dict()
     return {**view, "blocks": to_dicts(blocks)}
 

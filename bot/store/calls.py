@@ -12,6 +12,7 @@ from bot.events import Event
 from bot.store.database import Database
 
 KEEP_EVENTS_SECONDS = 30 * 86_400
+EVENTS_AT_ONCE = 500
 
 
 class Hold(StrEnum):
@@ -94,13 +95,20 @@ class Calls:
         )
 
     def forget_old_events(self, *, now: float) -> int:
-        """Drop events older than thirty days; the calls that they made stay."""
+        """Drop events older than thirty days, and say how many; the calls that they made stay."""
 
         def work(db: SqliteDatabase) -> int:
-            before = now - KEEP_EVENTS_SECONDS
-            return db.execute("delete from events where received_at < ?", [before]).rowcount
+            return db.execute(
+                "delete from events where rowid in"
+                " (select rowid from events where received_at < ? limit ?)",
+                [now - KEEP_EVENTS_SECONDS, EVENTS_AT_ONCE],
+            ).rowcount
 
-        return self._database.write(work)
+        # A few at a time, so that no webhook waits long for its turn to be written.
+        dropped = 0
+        while some := self._database.write(work):
+            dropped += some
+        return dropped
 
 
 def _save(db: SqliteDatabase, event: Event, now: float, hold: Hold | None) -> Saved:

@@ -9,10 +9,12 @@ from typing import Any, Generic, TypeVar
 
 from sqlite_utils import Database as SqliteDatabase
 
+from bot.errors import StoreUnusable
 from bot.store.migrations import migrate
 
 T = TypeVar("T")
-BUSY_SECONDS = 10.0
+# Less than Slack waits, and than a health check should: the sender tries again.
+BUSY_SECONDS = 2.5
 
 
 class _Write(Generic[T]):
@@ -39,15 +41,17 @@ class Database:
     """
 
     def __init__(self, path: Path) -> None:
-        """Open or make the file; raises StoreTooNew when a newer program has been here."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        """Open or make the file; raises StoreUnusable, or StoreTooNew."""
         self._path = path
         self._lock = threading.Lock()
         self._pending: deque[_Write[Any]] = deque()
         self._readers = threading.local()
-        self._open_readers: list[sqlite3.Connection] = []
-        self._writer = SqliteDatabase(self._connect())
-        migrate(self._writer)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._writer = SqliteDatabase(self._connect())
+            migrate(self._writer)
+        except (sqlite3.Error, OSError) as error:
+            raise StoreUnusable(path, str(error)) from error
 
     def write(self, work: Callable[[SqliteDatabase], T]) -> T:
         """Run `work` in a transaction and return once it is committed.
@@ -71,11 +75,11 @@ class Database:
             for write in batch:
                 write.run(self._writer)
             self._writer.conn.execute("COMMIT")
-        except BaseException as error:
+        except sqlite3.Error as error:
             self._writer.conn.rollback()
             for write in batch:
+                # Its own error says more than that of the commit which it spoilt.
                 write.error = write.error or error
-            raise
         finally:
             for write in batch:
                 write.is_done = True
@@ -90,10 +94,8 @@ class Database:
         return row
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close the connection that writes; a reader goes with its thread, which may be reading."""
         with self._lock:
-            for reader in self._open_readers:
-                reader.close()
             self._writer.close()
 
     def _reader(self) -> sqlite3.Connection:
@@ -103,7 +105,6 @@ class Database:
             reader.execute("PRAGMA query_only = ON")
             reader.row_factory = sqlite3.Row
             self._readers.connection = reader
-            self._open_readers.append(reader)
         return reader
 
     def _connect(self) -> sqlite3.Connection:

@@ -42,7 +42,7 @@ _FIRST_TABLES = (
         call_id text,
         body text not null,
         received_at real not null
-    ) without rowid
+    )
     """,
     "create index events_by_age on events (received_at)",
     # A call has a version; `routed` is the version for which its channels were last chosen.
@@ -60,11 +60,10 @@ _FIRST_TABLES = (
         company_number text,
         started_at real,
         ended_at real
-    ) without rowid
+    )
     """,
     "create index calls_to_route on calls (call_id) where routed < version and hold is null",
-    "create index calls_late on calls (call_id) where hold = 'late'",
-    "create index calls_by_start on calls (started_at)",
+    "create index calls_late on calls (started_at) where hold = 'late'",
     # One row for each thing shown in a channel. Where `announced` is behind `wanted` there is
     # work to do; `sending_since` without a `ts` is a doubt: it may or may not be posted.
     """
@@ -85,7 +84,7 @@ _FIRST_TABLES = (
     )
     """,
     """
-    create index posts_due on posts (channel, urgent desc, post_id)
+    create index posts_due on posts (channel, urgent desc, ts is not null, post_id)
     where announced < wanted and parked is null
     """,
     "create index posts_in_doubt on posts (channel) where sending_since is not null and ts is null",

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from bot.errors import (
+    AnswerTooLarge,
     ApiError,
     KeyExpired,
     KeyRefused,
@@ -18,7 +19,7 @@ from bot.errors import (
 )
 from bot.pace import Pace
 
-ROWS_A_PAGE = 500
+PAGE_SIZES = (500, 50, 5)  # smaller ones where transcripts make an answer too large
 MOST_PAGES = 1_000
 MOST_ANSWER_BYTES = 32 * 1024 * 1024
 # The documented minute, and a second for the way there: requests may bunch up on it.
@@ -45,6 +46,10 @@ class VocatechClient:
         self._requests = Pace(REQUESTS_A_MINUTE, MINUTE)
         self._searches = Pace(SEARCHES_A_MINUTE, MINUTE)
 
+    def close(self) -> None:
+        """Close all connections."""
+        self._http.close()
+
     def quota_left(self) -> int:
         """How many requests fit right now."""
         return self._requests.free(self._monotonic())
@@ -53,9 +58,20 @@ class VocatechClient:
         """Give the calls of these days, both included, page by page, as Vocatech words them.
 
         `GET /calls` (parameters documented, answer observed). Counts as a search. A page that
-        repeats the one before it ends the list, as does a page without rows.
+        repeats the one before it ends the list, as does a page without rows. Where a page is too
+        large to read, all is asked for again in smaller ones, so a row may come twice.
         Raises ApiError.
         """
+        for size in PAGE_SIZES:
+            try:
+                yield from self._pages_of_calls(first, last, size)
+            except AnswerTooLarge:
+                if size == PAGE_SIZES[-1]:
+                    raise
+            else:
+                return
+
+    def _pages_of_calls(self, first: date, last: date, size: int) -> Iterator[list[dict[str, Any]]]:
         before: list[dict[str, Any]] = []
         for page in range(1, MOST_PAGES + 1):
             answer = self._get(
@@ -65,7 +81,7 @@ class VocatechClient:
                 direction="any",
                 status="any",
                 page=page,
-                limit=ROWS_A_PAGE,
+                limit=size,
             )
             rows = _rows(answer, "calls")
             if not rows or rows == before:
@@ -126,7 +142,7 @@ def _read(response: httpx.Response) -> bytes:
     for chunk in response.iter_bytes():
         body += chunk
         if len(body) > MOST_ANSWER_BYTES:
-            raise Unavailable("the answer is too large")
+            raise AnswerTooLarge
     return bytes(body)
 
 

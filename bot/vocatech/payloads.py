@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
 from bot.calls import Authority, Direction, Report, Stage
 from bot.errors import PayloadUnreadable
@@ -29,8 +29,17 @@ EVENT_KINDS = (
 )
 
 
+STATUSES = {"answered", "missed"}
+
+
 class _Shape(BaseModel):
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Let a null under one spelling not hide the value under another."""
+        return {name: value for name, value in given.items() if value is not None}
 
 
 def _names(*names: str) -> Any:
@@ -71,8 +80,7 @@ _KNOWN_TO_THE_EVENT: dict[str, tuple[Authority, dict[str, Any]]] = {
     "call.started": (Authority.RINGING, {"stage": Stage.RINGING}),
     "call.answered": (Authority.ANSWERED, {"stage": Stage.ANSWERED, "answered": True}),
     "call.ended": (Authority.ENDED, {"stage": Stage.ENDED}),
-    # A transcript is made of a finished call (assumed; its event is documented as the last).
-    "call.transcription": (Authority.TRANSCRIBED, {"stage": Stage.ENDED}),
+    "call.transcription": (Authority.TRANSCRIBED, {"transcribed": True}),
 }
 
 
@@ -90,9 +98,8 @@ def read_event(body: bytes, *, region: str) -> Event:
         raise PayloadUnreadable("the body is not JSON") from None
     if not isinstance(payload, dict):
         raise PayloadUnreadable("the body is not a JSON object")
-    kind = next(
-        (read_text(payload[n]) for n in ("event_type", "event", "type") if n in payload), None
-    )
+    kinds = (read_text(payload.get(name)) for name in ("event_type", "event", "type"))
+    kind = next((kind for kind in kinds if kind), None)
     if kind is None:
         raise PayloadUnreadable("the body names no event_type")
     # In a flat body the id is the event's; only inside `data` could it be the call's.
@@ -101,7 +108,7 @@ def read_event(body: bytes, *, region: str) -> Event:
     if not isinstance(data, dict):
         raise PayloadUnreadable("data is not a JSON object")
     return Event(
-        event_id=(read_text(payload.get("id")) or _hashed(body))[:255],
+        event_id=f"{kind} {read_text(payload.get('id')) or _hashed(body)}"[:255],
         kind=kind[:100],
         body=text,
         report=_report_of_event(kind, data, region),
@@ -109,21 +116,22 @@ def read_event(body: bytes, *, region: str) -> Event:
 
 
 def read_listed_call(row: Mapping[str, Any], *, region: str) -> Event:
-    """Read one row of `GET /calls`; an unchanged row read again is the same event."""
-    body = json.dumps(row, sort_keys=True)
+    """Read one row of `GET /calls`; a row that says the same again is the same event."""
     call = _Call.model_validate(row)
-    is_over = call.end_time is not None
+    status = (call.status or "").lower()
+    # An end that cannot be read is an end all the same.
+    is_over = bool(row.get("end_time")) or status == "missed"
     # A call listed while it lives knows no more than its ringing; a finished one knows best.
     authority = Authority.LISTED if is_over else Authority.RINGING
     facts = {
         "listed": is_over or None,
         "stage": Stage.ENDED if is_over else Stage.RINGING,
     }
+    report = _report(call, authority, facts, region)
+    # Not the row as it came: an address in it that is signed anew each time is no news.
+    said = json.dumps(report and [report.call_id, report.facts], sort_keys=True)
     return Event(
-        event_id=_hashed(body.encode()),
-        kind="call.listed",
-        body=body,
-        report=_report(call, authority, facts, region),
+        event_id=_hashed(said.encode()), kind="call.listed", body=json.dumps(row), report=report
     )
 
 
@@ -151,13 +159,13 @@ def _report(
         facts={
             **facts,
             "direction": _direction(call.direction),
-            "status": call.status.lower() if call.status else None,
+            "status": status if (status := (call.status or "").lower()) in STATUSES else None,
             "our_side": side if any(side) else None,
             "remote_name": call.remote_name,
             "remote_number": normalise(call.remote_number, region),
             "company_number": normalise(call.group_number, region),
             "started_at": call.start_time,
-            "ended_at": call.end_time if facts["stage"] == Stage.ENDED else None,
+            "ended_at": call.end_time if facts.get("stage") == Stage.ENDED else None,
             "seconds": call.duration,
             "summary": call.summary,
             "transcript": call.transcription,
