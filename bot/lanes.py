@@ -12,6 +12,9 @@ WORKERS = 8
 # How often to look without having been woken: the net under a wake that was missed.
 SWEEP_SECONDS = 5.0
 SECONDS_AFTER_AN_ERROR = 5.0
+# How long to rest after a look, in times of what it took.
+REST = 4
+COURTESY = 0.002
 
 
 @dataclass
@@ -69,7 +72,13 @@ class Lanes:
         while not self._stopping.is_set():
             # Cleared before looking, so that a wake during the look is not lost.
             self._woken.clear()
-            self._woken.wait(self._give_out_work())
+            began = self._monotonic()
+            pause = self._give_out_work()
+            # Under load most of the time belongs to the threads that must answer.
+            self._stopping.wait(REST * (self._monotonic() - began))
+            if self._woken.wait(pause):
+                # Whoever woke us has somebody waiting for an answer, which goes first.
+                self._stopping.wait(COURTESY)
 
     def _give_out_work(self) -> float:
         try:

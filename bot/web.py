@@ -22,8 +22,10 @@ from bot.errors import PortTaken
 
 log = structlog.get_logger()
 MOST_BODY_BYTES = 1_048_576
-MOST_CONNECTIONS = 1_000
-THREADS = 8
+# With everything else that is open, below the 1,024 that select() can watch.
+MOST_CONNECTIONS = 800
+# They mostly wait for a commit that they share: the more wait, the more share it.
+THREADS = 16
 # A request must have arrived whole within this time, however slowly it drips.
 SECONDS_FOR_A_REQUEST = 10
 
@@ -132,9 +134,8 @@ class Server:
             channel_timeout=SECONDS_FOR_A_REQUEST,
             cleanup_interval=5,
             max_request_body_size=MOST_BODY_BYTES + 1,  # waitress refuses its limit itself
-            asyncore_use_poll=True,
             ident=None,
-            clear_untrusted_proxy_headers=True,
+            clear_untrusted_proxy_headers=False,
         )
         server.channel_class = _channel_class(door)
         self._server = server

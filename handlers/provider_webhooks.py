@@ -47,7 +47,7 @@ def receive_webhook(
     saved = store.calls.save(event, now=now)
     boundary("after commit")
     metrics.stored.labels("webhook", saved).inc()
-    log.info("webhook_stored", kind=kind, event_id=event.event_id, result=saved, form=form)
+    log.debug("webhook_stored", kind=kind, event_id=event.event_id, result=saved, form=form)
     if saved is Saved.NEWS:
         wake()
     return answer_json(200, status=saved)

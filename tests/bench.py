@@ -44,7 +44,7 @@ def bare_answer(environ, start_response):
 
 
 def serve_bare(port):
-    create_server(bare_answer, host="127.0.0.1", port=port, threads=8, _quiet=True).run()
+    create_server(bare_answer, host="127.0.0.1", port=port, threads=8).run()
 
 
 class Bare:
@@ -161,9 +161,17 @@ def connect(url):
 def exchange(connection, request):
     connection.sendall(request)
     answer = connection.recv(65536)
-    while b"\r\n\r\n" not in answer:
+    while not is_whole(answer):
         answer += connection.recv(65536)
     assert answer.startswith(b"HTTP/1.1 200"), answer[:200]
+
+
+def is_whole(answer):
+    head, end, body = answer.partition(b"\r\n\r\n")
+    if not end:
+        return False
+    length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
+    return len(body) >= int(length)
 
 
 def rate(url, requests):

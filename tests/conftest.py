@@ -15,7 +15,7 @@ from bot.sandbox.slack import SlackStandIn
 from bot.sandbox.vocatech import VocatechStandIn
 
 # No deadline: the machine that runs the tests may be busy, and a slow example is no wrong one.
-hypothesis_settings.register_profile("quiet", deadline=None)
+hypothesis_settings.register_profile("quiet", deadline=None, max_examples=50)
 hypothesis_settings.load_profile("quiet")
 
 CHANNEL = "C0CALLS001"

@@ -2,10 +2,11 @@
 
 import sqlite3
 import threading
-from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from itertools import groupby
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from sqlite_utils import Database as SqliteDatabase
 
@@ -13,25 +14,26 @@ from bot.errors import StoreUnusable
 from bot.store.migrations import migrate
 
 T = TypeVar("T")
+Item = TypeVar("Item")
+Group = Callable[[SqliteDatabase, Sequence[Any]], Sequence[Any]]
 # Less than Slack waits, and than a health check should: the sender tries again.
 BUSY_SECONDS = 2.5
 
 
-class _Write(Generic[T]):
-    """One piece of work waiting for a commit, then its outcome."""
+class _Write:
+    """One piece of work waiting for a commit, then its outcome.
 
-    def __init__(self, work: Callable[[SqliteDatabase], T]) -> None:
-        self.work = work
+    Pieces with the same `group` are done together: `group` takes all their items at once.
+    """
+
+    def __init__(self, group: Group, item: Any) -> None:
+        self.group = group
+        self.item = item
         self.is_done = False
-        self.value: T | None = None
+        self.gate = threading.Lock()
+        self.gate.acquire()
+        self.value: Any = None
         self.error: BaseException | None = None
-
-    def run(self, db: SqliteDatabase) -> None:
-        try:
-            with db.atomic():
-                self.value = self.work(db)
-        except Exception as error:  # noqa: BLE001 (handed to the caller, who waits for it)
-            self.error = error
 
 
 class Database:
@@ -43,8 +45,9 @@ class Database:
     def __init__(self, path: Path) -> None:
         """Open or make the file; raises StoreUnusable, or StoreTooNew."""
         self._path = path
-        self._lock = threading.Lock()
-        self._pending: deque[_Write[Any]] = deque()
+        self._mutex = threading.Lock()
+        self._pending: list[_Write] = []
+        self._is_led = False
         self._readers = threading.local()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,33 +59,74 @@ class Database:
     def write(self, work: Callable[[SqliteDatabase], T]) -> T:
         """Run `work` in a transaction and return once it is committed.
 
-        Whoever gets the lock commits for all that wait behind it, so that one sync of the disk
-        serves many writers; a piece of work that raises undoes only itself.
+        A piece of work that raises undoes only itself.
         """
-        write = _Write(work)
-        self._pending.append(write)
-        with self._lock:
-            if not write.is_done:
-                self._commit_pending()
+        return self.write_together(lambda db, _: [work(db)], None)
+
+    def write_together(
+        self, group: Callable[[SqliteDatabase, Sequence[Item]], Sequence[T]], item: Item
+    ) -> T:
+        """Have `group` deal with `item`, and with those that others bring it meanwhile, at once.
+
+        The first to come leads: it commits for all that have come by then, so that one sync of
+        the disk serves many writers, and names the next leader among those who came meanwhile.
+        """
+        write = _Write(group, item)
+        with self._mutex:
+            self._pending.append(write)
+            leads, self._is_led = not self._is_led, True
+        if not leads:
+            write.gate.acquire()  # opened when it is done, or when it is this one's turn to lead
+        if not write.is_done:
+            self._lead()
         if write.error is not None:
             raise write.error
-        return write.value  # type: ignore[return-value] # it is None only where T is
+        value: T = write.value
+        return value
 
-    def _commit_pending(self) -> None:
-        batch = [self._pending.popleft() for _ in range(len(self._pending))]
+    def _lead(self) -> None:
+        with self._mutex:
+            batch, self._pending = self._pending, []
+        self._commit(batch)
+        with self._mutex:
+            heir = self._pending[0] if self._pending else None
+            self._is_led = heir is not None
+        if heir is not None:
+            heir.gate.release()
+        for write in batch:
+            write.is_done = True
+            write.gate.release()
+
+    def _commit(self, batch: list[_Write]) -> None:
         try:
             self._writer.conn.execute("BEGIN IMMEDIATE")
-            for write in batch:
-                write.run(self._writer)
+            groups = [list(alike) for _, alike in groupby(batch, key=lambda write: write.group)]
+            for alike in groups:
+                self._do(alike, is_everything=len(groups) == 1)
             self._writer.conn.execute("COMMIT")
         except sqlite3.Error as error:
             self._writer.conn.rollback()
             for write in batch:
                 # Its own error says more than that of the commit which it spoilt.
                 write.error = write.error or error
-        finally:
-            for write in batch:
-                write.is_done = True
+
+    def _do(self, alike: list[_Write], *, is_everything: bool = False) -> None:
+        """Do writes of one group; where they are everything, the transaction is their savepoint."""
+        try:
+            with nullcontext() if is_everything else self._writer.atomic():
+                values = alike[0].group(self._writer, [write.item for write in alike])
+            for write, value in zip(alike, values, strict=True):
+                write.value = value
+        except Exception as error:  # noqa: BLE001 (handed to the caller, who waits for it)
+            if is_everything:
+                self._writer.conn.rollback()
+                self._writer.conn.execute("BEGIN IMMEDIATE")
+            if len(alike) == 1:
+                alike[0].error = error
+                return
+            # One of them is to blame: each by itself, so that the others do not suffer.
+            for write in alike:
+                self._do([write])
 
     def rows(self, sql: str, arguments: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """Read rows on this thread's own connection, not waiting for any writer."""
@@ -95,8 +139,8 @@ class Database:
 
     def close(self) -> None:
         """Close the connection that writes; a reader goes with its thread, which may be reading."""
-        with self._lock:
-            self._writer.close()
+        self.write(lambda _: None)  # whatever is under way comes first
+        self._writer.close()
 
     def _reader(self) -> sqlite3.Connection:
         reader: sqlite3.Connection | None = getattr(self._readers, "connection", None)
