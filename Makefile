@@ -1,12 +1,13 @@
 # One word for everything; the virtual environment is made and kept up to date by itself.
 PYTHON ?= python3
+PORT ?= 8080
 VENV := .venv
 BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.run-ready
 DEV_READY := $(VENV)/.dev-ready
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade
 
-.PHONY: help demo test check format docs bench chaos lock clean
+.PHONY: help install demo test check format docs bench chaos lock clean
 
 help: ## show this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -21,10 +22,12 @@ $(DEV_READY): requirements-dev.lock $(RUN_READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	touch $@
 
-demo: $(RUN_READY) ## try it in a browser, without any account
-	$(BIN)/vocatech-slack demo
+install: $(RUN_READY) ## make the virtual environment, with the locked versions
 
-test: $(DEV_READY) ## run the tests (under a minute)
+demo: $(RUN_READY) ## try it in a browser, without any account
+	$(BIN)/vocatech-slack demo --port $(PORT)
+
+test: $(DEV_READY) ## run the tests (about a minute)
 	$(BIN)/python -m pytest
 
 check: $(DEV_READY) ## everything that must hold: style, types, documents, tests, coverage, demo

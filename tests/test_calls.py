@@ -130,3 +130,23 @@ def test_summaries_of_a_transferred_call_are_joined_in_order():
     call = call_from([listed(end_time=1_790_000_000, journey=journey)])[1]
     assert call.summary == "First.\n\nSecond."
     assert call.transcript == "A: hi\n\nB: hi"
+
+
+def test_a_transcript_alone_claims_neither_that_a_call_was_missed_nor_answered():
+    assert outcome(event("call.transcription", summary="Hi.")) is Outcome.OVER
+
+
+def test_a_transcript_says_that_an_answered_call_is_over_though_no_end_was_told():
+    told = [event("call.started"), event("call.answered"), event("call.transcription")]
+    assert outcome(*told) is Outcome.ANSWERED
+
+
+def test_an_unknown_status_word_does_not_make_a_call_missed():
+    spoken = [{"type": "extension", "extension": "101", "duration": 44}]
+    row = listed(end_time=1_790_000_000, journey=spoken, status="completed")
+    assert outcome(row) is Outcome.ANSWERED
+
+
+def test_an_end_that_cannot_be_read_is_an_end_all_the_same():
+    assert outcome(listed(end_time="9999-99-99", status="answered")) is Outcome.ANSWERED
+    assert outcome(listed(status="missed")) is Outcome.MISSED

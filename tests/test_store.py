@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from bot.calls import Authority, Report
-from bot.errors import StoreTooNew
+from bot.errors import StoreTooNew, StoreUnusable
 from bot.events import Event
 from bot.store import Store
 from bot.store.calls import Hold, Saved
@@ -147,3 +147,49 @@ def test_events_are_forgotten_after_thirty_days_and_their_calls_stay(store):
     assert store.calls.forget_old_events(now=NOW + 29 * 86_400) == 0
     assert store.calls.forget_old_events(now=NOW + 31 * 86_400) == 1
     assert store.calls.find("c1") is not None
+
+
+def test_no_question_of_the_announcer_reads_a_whole_table(store):
+    plans = {
+        "late": "select call_id, facts from calls where hold = 'late' order by started_at",
+        "to route": "select call_id from calls where routed < version and hold is null limit 9",
+        "due": (
+            "select post_id from posts where channel = 'C' and announced < wanted"
+            " and parked is null order by urgent desc, ts is not null, post_id limit 1"
+        ),
+        "doubt": (
+            "select post_id from posts where channel = 'C' and sending_since is not null"
+            " and ts is null and parked is null limit 1"
+        ),
+    }
+    for name, sql in plans.items():
+        steps = [row["detail"] for row in store.database.rows(f"explain query plan {sql}")]
+        assert any("USING" in step and "INDEX" in step for step in steps), (name, steps)
+        assert not any("TEMP B-TREE" in step for step in steps), (name, steps)
+
+
+def test_a_path_that_cannot_be_a_database_is_explained(tmp_path):
+    (tmp_path / "text.db").write_text("this is no database " * 200)
+    for path in (tmp_path, tmp_path / "text.db"):
+        with pytest.raises(StoreUnusable, match="DATABASE_URL"):
+            Store.open(path)
+
+
+def test_a_write_in_bad_company_is_done_all_the_same(store):
+    events = [event(f"e{n}", f"c{n}") for n in range(3)]
+    bad = Event("bad", "call.ended", "{}", Report("c9", Authority.ENDED, {"started_at": 10**400}))
+    saved = []
+
+    def save(one):
+        try:
+            saved.append(store.calls.save(one, now=NOW))
+        except (OverflowError, sqlite3.Error) as error:
+            saved.append(error)
+
+    threads = [threading.Thread(target=save, args=[one]) for one in (*events, bad)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(str(one) for one in saved if isinstance(one, Saved)) == ["news"] * 3
+    assert store.calls.find("c9") is None

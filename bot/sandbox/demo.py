@@ -34,15 +34,15 @@ class Demo:
     slack: SlackStandIn
     vocatech: VocatechStandIn
     bot: BotProcess
-    call_ids: list[str] = field(default_factory=list)
     happenings: deque[str] = field(default_factory=lambda: deque(maxlen=50))
     speed: float = 1.0
+    _restarting: threading.Lock = field(default_factory=threading.Lock)
 
     def play(self, name: str) -> None:
         """Play a scenario to its end; a summary that follows is part of it."""
         scenario = self.scenarios()[name]
         self.happenings.append(f"{time.strftime('%H:%M:%S')}  {scenario.label}")
-        self.call_ids += scenario.run(self.vocatech, speed=self.speed)
+        scenario.run(self.vocatech, speed=self.speed)
 
     def play_meanwhile(self, name: str) -> None:
         """Play a scenario and return at once."""
@@ -70,11 +70,20 @@ class Demo:
         return []
 
     def kill_bot(self, _: VocatechStandIn, *, speed: float = 1.0) -> list[str]:
-        """Kill the bot and start it again."""
-        self.bot.kill()
-        time.sleep(3.0 / speed)
-        self.bot.start()
+        """Kill the bot and start it again; not twice at once."""
+        if self._restarting.acquire(blocking=False):
+            try:
+                self.bot.kill()
+                time.sleep(3.0 / speed)
+                self.bot.start()
+            finally:
+                self._restarting.release()
         return []
+
+    @property
+    def call_ids(self) -> list[str]:
+        """Every call there has been, from its first ring on."""
+        return self.vocatech.calls.ids()
 
     def shown(self) -> Counter[str]:
         """Count how often each call stands in the channel."""
@@ -84,10 +93,11 @@ class Demo:
         """Say how many calls there were and what became of them."""
         shown = self.shown()
         return {
-            "calls made": len(self.call_ids),
+            "calls": len(self.call_ids),
             "cards": len(shown),
             "on the way": sum(call_id not in shown for call_id in self.call_ids),
             "doubled": sum(times > 1 for times in shown.values()),
+            "Slack": "down" if self.slack.faults.are_in_force else "up",
             "bot": "running" if self.bot.is_running else "down",
         }
 
@@ -196,6 +206,7 @@ ACTS: tuple[tuple[str, float], ...] = (
 
 def check(*, say: Callable[[str], object] = print) -> bool:
     """Play the whole scenario without a browser; say what was seen, and whether all is well."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the stage is taken down
     with stage(speed=10.0, poll_seconds=2) as demo:
         began = time.monotonic()
         fine = [_play_act(demo, name, seconds, say) for name, seconds in ACTS]

@@ -92,6 +92,13 @@ class Faults:
         with self._lock:
             self._faults.clear()
 
+    @property
+    def are_in_force(self) -> bool:
+        """Say whether anything is made to fail right now."""
+        now = time.monotonic()
+        with self._lock:
+            return any(fault.until is None or fault.until > now for fault in self._faults)
+
     def meet(self, request: Request) -> Fault | None:
         """Give the fault this request meets, if any, and count its use."""
         now = time.monotonic()

@@ -93,7 +93,7 @@ def outbound(vocatech: VocatechStandIn, *, speed: float = 1.0) -> CallIds:
 
 
 def burst(vocatech: VocatechStandIn, *, count: int = 50, speed: float = 1.0) -> CallIds:
-    """Let many customers call at once; a third of them reach nobody."""
+    """Let many customers call at once; Slack takes one post a second, so it lasts."""
     calls = [vocatech.ring(ago=_talk_time(vocatech)) for _ in range(count)]
     _wait(RING, speed)
     taken = [call.answer(after=PICK_UP) for place, call in enumerate(calls) if place % 3]

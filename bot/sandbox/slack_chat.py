@@ -67,7 +67,9 @@ class Chat:
         return ts
 
     def update(self, params: Json) -> Json:
-        """Edit a message of the bot."""
+        """Edit a message of the bot; a person's id, good for posting, names no channel here."""
+        if str(params.get("channel")).startswith(("U", "W")):
+            raise Refusal("channel_not_found")
         channel = self.writable(params)
         old = self._ours(channel, params, "cant_update_message")
         # What is not sent stays as it is; an empty list or object takes it away.
