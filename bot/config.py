@@ -174,8 +174,8 @@ class Settings(BaseSettings):
     def _has_a_way_in(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if value is None and info.data.get("slack_app_token", "wrong") is None:
             raise ValueError(
-                "it is missing, and so is SLACK_APP_TOKEN: give the app token for Socket Mode"
-                " (no public address needed), or the signing secret for HTTP"
+                "SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing: give the app token for Socket"
+                " Mode (no public address needed), or the signing secret for HTTP"
             )
         return value
 
@@ -219,6 +219,8 @@ def _explain(problem: Mapping[str, Any]) -> str:
         help_text = (Settings.model_fields[name].description or "").replace("*", "")
         return f"{name.upper()} is missing. {help_text}"
     reason = _KIND_WORDS.get(problem["type"], problem["msg"].removeprefix("Value error, "))
+    if reason.startswith("SLACK_"):  # it is about more than one setting
+        return f"{reason}."
     return f"{name.upper()} cannot be used: {reason}."
 
 

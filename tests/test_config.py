@@ -48,7 +48,7 @@ def test_every_problem_is_told_at_once(monkeypatch):
     )
     named = {problem.split()[0] for problem in found}
     assert named == {
-        "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_DEFAULT_CHANNEL", "PORT", "TIMEZONE",
+        "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_DEFAULT_CHANNEL", "PORT", "TIMEZONE",
         "VOCATECH_API_URL", "DATABASE_URL", "DEFAULT_REGION", "SLACK_ROUTES",
     }  # fmt: skip
     assert all(problem.endswith(".") for problem in found)
