@@ -1,100 +1,26 @@
 """Every setting once: its name, kind, default and help."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
-import phonenumbers
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    SecretStr,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-)
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsWrong
-
-
-def _secret(prefix: str) -> Any:
-    def check(value: SecretStr) -> SecretStr:
-        if not value.get_secret_value().startswith(prefix):
-            raise ValueError(f"it should start with {prefix}")
-        return value
-
-    return AfterValidator(check)
-
-
-def _channel(value: str) -> str:
-    if not re.fullmatch(r"[CGD][A-Z0-9]{6,}", value):
-        raise ValueError(
-            "a channel id like C0123456789 is needed, not a name; in Slack, open the channel's"
-            " details and copy the id at the bottom"
-        )
-    return value
-
-
-def _api_url(value: str) -> str:
-    parts = urlsplit(value)
-    at_home = parts.hostname in {"127.0.0.1", "localhost", "::1"}
-    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and at_home)):
-        raise ValueError("an https:// address is needed (plain http only to this machine)")
-    return value.rstrip("/")
-
-
-def _region(value: str) -> str:
-    if value.upper() not in phonenumbers.SUPPORTED_REGIONS:
-        raise ValueError("a country code of two letters is needed, such as US or DE")
-    return value.upper()
-
-
-def _zone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError("a name such as Europe/Berlin or America/New_York is needed")
-    return value
-
-
-def _database_url(value: str) -> str:
-    if not value.startswith("sqlite:///"):
-        raise ValueError("sqlite:/// and a file path is needed")
-    return value
-
-
-def _split(value: Any) -> Any:
-    if isinstance(value, str):
-        return [part.strip() for part in value.split(",") if part.strip()]
-    return value
-
-
-def _pairs(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    pairs = [part.partition("=") for part in _split(value)]
-    for line, _, channel in pairs:
-        if not line.strip() or not channel.strip():
-            raise ValueError("write number-or-extension=channel-id, several with commas")
-        _channel(channel.strip())
-    return {line.strip(): channel.strip() for line, _, channel in pairs}
-
-
-def _people(value: list[str]) -> list[str]:
-    if not all(re.fullmatch(r"[UW][A-Z0-9]{6,}", name) for name in value):
-        raise ValueError(
-            "user ids like U0123456789 are needed, not names; in Slack, open a profile, More,"
-            " Copy member ID"
-        )
-    return value
-
-
-People = Annotated[list[str], NoDecode, BeforeValidator(_split), AfterValidator(_people)]
-Secrets = Annotated[list[SecretStr], NoDecode, BeforeValidator(_split)]
-ApiUrl = Annotated[str, AfterValidator(_api_url)]
+from bot.setting_kinds import (
+    ApiUrl,
+    AppToken,
+    BotToken,
+    ChannelByLine,
+    ChannelId,
+    DatabaseUrl,
+    People,
+    Region,
+    Secrets,
+    TimeZone,
+)
 
 
 class Settings(BaseSettings):
@@ -104,10 +30,10 @@ class Settings(BaseSettings):
         env_file=".env", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
     )
 
-    slack_bot_token: Annotated[SecretStr, _secret("xoxb-")] = Field(
+    slack_bot_token: BotToken = Field(
         description="The bot token, from *OAuth & Permissions* of your Slack app."
     )
-    slack_app_token: Annotated[SecretStr, _secret("xapp-")] | None = Field(
+    slack_app_token: AppToken | None = Field(
         None,
         description="The app-level token (scope `connections:write`) for Socket Mode: no public"
         " address is needed. Give this one or `SLACK_SIGNING_SECRET`.",
@@ -118,10 +44,10 @@ class Settings(BaseSettings):
         description="The signing secret, from *Basic Information* of your Slack app, when Slack"
         " reaches the bot at `/slack/events`.",
     )
-    slack_default_channel: Annotated[str, AfterValidator(_channel)] = Field(
+    slack_default_channel: ChannelId = Field(
         description="The id of the channel that gets every call which no route names."
     )
-    slack_routes: Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)] = Field(
+    slack_routes: ChannelByLine = Field(
         {},
         description="Calls of some lines to channels of their own: company number or extension,"
         " `=`, channel id; several with commas.",
@@ -149,13 +75,13 @@ class Settings(BaseSettings):
         description="The signing secret of the webhook subscription; several with commas while"
         " one replaces another. Without any, calls are found by polling alone.",
     )
-    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+    database_url: DatabaseUrl = Field(
         "sqlite:///data/vocatech-slack.db", description="The database file."
     )
-    default_region: Annotated[str, AfterValidator(_region)] = Field(
+    default_region: Region = Field(
         "US", description="The country in which numbers without a country code are read."
     )
-    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+    timezone: TimeZone = Field(
         "UTC", description="The company's time zone, used where Slack cannot use the reader's."
     )
     host: str = Field("127.0.0.1", description="The address to listen on; all: `0.0.0.0`.")

@@ -13,7 +13,7 @@ from bot.metrics import Metrics
 from bot.notices import CATCH_UP, KEY_REFUSED, all_is_well
 from bot.routing import Routes
 from bot.store import Store
-from bot.store.calls import Hold, Saved
+from bot.store.intake import Hold, Saved
 from bot.store.notices import Notice
 from bot.vocatech.client import VocatechClient, day_of
 from bot.vocatech.payloads import read_listed_call

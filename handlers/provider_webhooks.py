@@ -8,7 +8,7 @@ from bot.clock import Clock
 from bot.errors import PayloadUnreadable, SignatureRefused
 from bot.metrics import Metrics
 from bot.store import Store
-from bot.store.calls import Saved
+from bot.store.intake import Saved
 from bot.vocatech.payloads import EVENT_KINDS, read_event
 from bot.vocatech.signature import verify
 from bot.web import Request, Response, answer_json

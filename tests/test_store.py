@@ -9,7 +9,7 @@ from bot.calls import Authority, Report
 from bot.errors import StoreTooNew, StoreUnusable
 from bot.events import Event
 from bot.store import Store
-from bot.store.calls import Hold, Saved
+from bot.store.intake import Hold, Saved
 
 NOW = 1_790_000_000.0
 

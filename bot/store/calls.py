@@ -1,37 +1,18 @@
 """Owns what is known of calls: reports in, calls out."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, TypeVar
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.calls import Call, Facts, add_report, read_call
+from bot.calls import Call, read_call
 from bot.events import Event
 from bot.store.database import Database
+from bot.store.intake import Arrival, Hold, Saved, take_in
 
 KEEP_EVENTS_SECONDS = 30 * 86_400
 EVENTS_AT_ONCE = 500
-ROWS_A_STATEMENT = 200
-T = TypeVar("T")
-
-
-class Hold(StrEnum):
-    """Why a call is not announced by itself."""
-
-    LATE = "late"  # found by a catch-up, which decides about all it found together
-    QUIET = "quiet"  # over before the bot was installed
-
-
-class Saved(StrEnum):
-    """What became of an event."""
-
-    NEWS = "news"
-    NOTHING_NEW = "nothing new"
-    DUPLICATE = "duplicate"
-    KEPT = "kept"  # of a kind that nothing uses yet
 
 
 @dataclass(frozen=True)
@@ -54,12 +35,12 @@ class Calls:
 
         When this returns, the event is on the disk.
         """
-        return self._database.write_together(_save, _Arrival(event, now, hold))
+        return self._database.write_together(take_in, Arrival(event, now, hold))
 
     def save_all(self, events: Sequence[tuple[Event, Hold | None]], *, now: float) -> list[Saved]:
         """Take many events in with one commit."""
-        arrivals = [_Arrival(event, now, hold) for event, hold in events]
-        return self._database.write(lambda db: _save(db, arrivals))
+        arrivals = [Arrival(event, now, hold) for event, hold in events]
+        return self._database.write(lambda db: take_in(db, arrivals))
 
     def find(self, call_id: str) -> Call | None:
         """Give a call, or None when it was never heard of."""
@@ -111,126 +92,3 @@ class Calls:
         while some := self._database.write(work):
             dropped += some
         return dropped
-
-
-@dataclass(frozen=True)
-class _Arrival:
-    event: Event
-    at: float
-    hold: Hold | None
-
-
-def _save(db: SqliteDatabase, arrivals: Sequence[_Arrival]) -> list[Saved]:
-    """Take events in: a few statements for all of them, since each one yields to other threads."""
-    unseen = _insert_events(db, arrivals)
-    fresh, saved = [], []
-    for arrival in arrivals:
-        is_fresh = arrival.event.event_id in unseen
-        unseen.discard(arrival.event.event_id)  # the same event again is a duplicate
-        saved.append(Saved.KEPT if is_fresh else Saved.DUPLICATE)
-        if is_fresh:
-            fresh.append(arrival)
-    became = iter(_add_reports(db, fresh))
-    return [next(became) if one is Saved.KEPT else one for one in saved]
-
-
-def _insert_events(db: SqliteDatabase, arrivals: Sequence[_Arrival]) -> set[str]:
-    """Keep the events that are not known yet; give their ids."""
-    unseen: set[str] = set()
-    for some in _slices(arrivals):
-        values = [
-            value
-            for arrival in some
-            for value in (
-                arrival.event.event_id,
-                arrival.event.kind,
-                arrival.event.report and arrival.event.report.call_id,
-                arrival.event.body,
-                arrival.at,
-            )
-        ]
-        inserted = db.execute(
-            f"insert or ignore into events values {_places(5, len(some))} returning event_id",
-            values,
-        )
-        unseen.update(row[0] for row in inserted)
-    return unseen
-
-
-def _add_reports(db: SqliteDatabase, arrivals: Sequence[_Arrival]) -> list[Saved]:
-    """Add what is reported to the calls, and say of each event what it was."""
-    call_ids = {a.event.report.call_id for a in arrivals if a.event.report is not None}
-    calls: dict[str, Facts] = {
-        call_id: {
-            name: (authority, value) for name, (authority, value) in json.loads(facts).items()
-        }
-        for call_id, facts in _select(db, "call_id, facts", "calls", "call_id", call_ids)
-    }
-    saved: list[Saved] = []
-    changed: dict[str, Hold | None] = {}
-    for arrival in arrivals:
-        report = arrival.event.report
-        if report is None:
-            saved.append(Saved.KEPT)
-            continue
-        facts = add_report(calls.get(report.call_id, {}), report)
-        is_news = facts != calls.get(report.call_id)
-        saved.append(Saved.NEWS if is_news else Saved.NOTHING_NEW)
-        if is_news:
-            calls[report.call_id] = facts
-            changed.setdefault(report.call_id, arrival.hold)
-    _write_calls(db, [(call_id, calls[call_id], hold) for call_id, hold in changed.items()])
-    return saved
-
-
-def _write_calls(db: SqliteDatabase, calls: Sequence[tuple[str, Facts, Hold | None]]) -> None:
-    for some in _slices(calls):
-        values = [value for one in some for value in _call_row(*one)]
-        db.execute(
-            f"""
-            insert into calls (call_id, version, hold, facts, direction, outcome, remote_number,
-                               extension, company_number, started_at, ended_at)
-            values {_places(11, len(some))}
-            on conflict (call_id) do update set
-                version = version + 1, facts = excluded.facts, direction = excluded.direction,
-                outcome = excluded.outcome, remote_number = excluded.remote_number,
-                extension = excluded.extension, company_number = excluded.company_number,
-                started_at = excluded.started_at, ended_at = excluded.ended_at
-            """,
-            values,
-        )
-
-
-def _call_row(call_id: str, facts: Facts, hold: Hold | None) -> list[Any]:
-    call = read_call(call_id, facts)
-    return [
-        call_id,
-        1,
-        hold,
-        json.dumps(facts),
-        call.direction,
-        call.outcome,
-        call.remote_number,
-        call.extension,
-        call.company_number,
-        call.started_at,
-        call.ended_at,
-    ]
-
-
-def _select(
-    db: SqliteDatabase, columns: str, table: str, key: str, keys: Collection[str]
-) -> Iterator[tuple[Any, ...]]:
-    for some in _slices(list(keys)):
-        where = f"{key} in {_places(len(some), 1)}"
-        yield from db.execute(f"select {columns} from {table} where {where}", list(some))
-
-
-def _slices(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Cut into pieces that keep below SQLite's limit on values in a statement."""
-    for start in range(0, len(items), ROWS_A_STATEMENT):
-        yield items[start : start + ROWS_A_STATEMENT]
-
-
-def _places(columns: int, rows: int) -> str:
-    return ", ".join(["(" + ", ".join("?" * columns) + ")"] * rows)

@@ -1,0 +1,46 @@
+"""Owns the demo without a browser: the whole scenario, played and looked at by itself."""
+
+import signal
+import sys
+import time
+from collections.abc import Callable
+
+from bot.sandbox.demo import Demo, stage
+
+# What the check plays, and how many seconds may pass until all of it is shown.
+ACTS: tuple[tuple[str, float], ...] = (
+    ("answered", 15),
+    ("missed", 15),
+    ("voicemail", 15),
+    ("transferred", 15),
+    ("outbound", 20),
+    ("shuffled_five_times", 15),
+    ("weather_slack_down", 1),
+    ("missed", 60),
+    ("weather_kill", 1),
+    ("answered", 30),
+)
+
+
+def check(*, say: Callable[[str], object] = print) -> bool:
+    """Play the whole scenario without a browser; say what was seen, and whether all is well."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the stage is taken down
+    with stage(speed=10.0, poll_seconds=2) as demo:
+        began = time.monotonic()
+        fine = [_play_act(demo, name, seconds, say) for name, seconds in ACTS]
+        doubled = [call_id for call_id, times in demo.shown().items() if times > 1]
+        lost = [call_id for call_id in demo.call_ids if not demo.shown()[call_id]]
+        say(
+            f"{len(demo.call_ids)} calls, {len(demo.shown())} cards, {len(lost)} lost,"
+            f" {len(doubled)} doubled, in {time.monotonic() - began:.0f} s"
+        )
+        return all(fine) and not doubled and not lost
+
+
+def _play_act(demo: Demo, name: str, seconds: float, say: Callable[[str], object]) -> bool:
+    began = time.monotonic()
+    demo.play(name)
+    is_well = name.startswith("weather") or demo.wait_until_shown(seconds)
+    label = demo.scenarios()[name].label
+    say(f"{'ok  ' if is_well else 'FAIL'}  {label:<32} {time.monotonic() - began:5.1f} s")
+    return is_well

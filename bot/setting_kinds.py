@@ -1,0 +1,92 @@
+"""Owns the kinds of setting: what a value must be, and what to do where it is not."""
+
+import re
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+import phonenumbers
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic_settings import NoDecode
+
+
+def _secret_with(prefix: str) -> Any:
+    def check(value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(prefix):
+            raise ValueError(f"it should start with {prefix}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _channel_id(value: str) -> str:
+    if not re.fullmatch(r"[CGD][A-Z0-9]{6,}", value):
+        raise ValueError(
+            "a channel id like C0123456789 is needed, not a name; in Slack, open the channel's"
+            " details and copy the id at the bottom"
+        )
+    return value
+
+
+def _api_url(value: str) -> str:
+    parts = urlsplit(value)
+    at_home = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and at_home)):
+        raise ValueError("an https:// address is needed (plain http only to this machine)")
+    return value.rstrip("/")
+
+
+def _region(value: str) -> str:
+    if value.upper() not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError("a country code of two letters is needed, such as US or DE")
+    return value.upper()
+
+
+def _time_zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("a name such as Europe/Berlin or America/New_York is needed")
+    return value
+
+
+def _database_url(value: str) -> str:
+    if not value.startswith("sqlite:///"):
+        raise ValueError("sqlite:/// and a file path is needed")
+    return value
+
+
+def _split(value: Any) -> Any:
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+def _pairs(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    pairs = [part.partition("=") for part in _split(value)]
+    for line, _, channel in pairs:
+        if not line.strip() or not channel.strip():
+            raise ValueError("write number-or-extension=channel-id, several with commas")
+        _channel_id(channel.strip())
+    return {line.strip(): channel.strip() for line, _, channel in pairs}
+
+
+def _people(value: list[str]) -> list[str]:
+    if not all(re.fullmatch(r"[UW][A-Z0-9]{6,}", name) for name in value):
+        raise ValueError(
+            "user ids like U0123456789 are needed, not names; in Slack, open a profile, More,"
+            " Copy member ID"
+        )
+    return value
+
+
+BotToken = Annotated[SecretStr, _secret_with("xoxb-")]
+AppToken = Annotated[SecretStr, _secret_with("xapp-")]
+Secrets = Annotated[list[SecretStr], NoDecode, BeforeValidator(_split)]
+ChannelId = Annotated[str, AfterValidator(_channel_id)]
+ChannelByLine = Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)]
+People = Annotated[list[str], NoDecode, BeforeValidator(_split), AfterValidator(_people)]
+ApiUrl = Annotated[str, AfterValidator(_api_url)]
+DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
+Region = Annotated[str, AfterValidator(_region)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
