@@ -13,8 +13,7 @@ WORKERS = 8
 SWEEP_SECONDS = 5.0
 SECONDS_AFTER_AN_ERROR = 5.0
 # How long to rest after a look, in times of what it took.
-REST = 4
-COURTESY = 0.002
+REST = 1
 
 
 @dataclass
@@ -74,11 +73,9 @@ class Lanes:
             self._woken.clear()
             began = self._monotonic()
             pause = self._give_out_work()
-            # Under load most of the time belongs to the threads that must answer.
+            # Under load half of the time at least belongs to the threads that must answer.
             self._stopping.wait(REST * (self._monotonic() - began))
-            if self._woken.wait(pause):
-                # Whoever woke us has somebody waiting for an answer, which goes first.
-                self._stopping.wait(COURTESY)
+            self._woken.wait(pause)
 
     def _give_out_work(self) -> float:
         try:

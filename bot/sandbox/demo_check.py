@@ -15,6 +15,7 @@ ACTS: tuple[tuple[str, float], ...] = (
     ("transferred", 15),
     ("outbound", 20),
     ("shuffled_five_times", 15),
+    ("burst", 120),
     ("weather_slack_down", 1),
     ("missed", 60),
     ("weather_kill", 1),
