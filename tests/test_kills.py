@@ -105,6 +105,16 @@ def test_a_bot_that_dies_at_a_boundary_has_each_call_once_afterwards(stage, boun
     kill_once_at(stage, boundary, nth=2)
 
 
+def test_a_bot_that_dies_right_after_its_answer_has_each_call_once(stage):
+    stage.start()
+    for number in range(3):
+        stage.deliver(f"call-{number}", str(100 + number % 2))
+        stage.bot.kill()
+        stage.start()
+    stage.wait_until_quiet()
+    assert stage.shown() == stage.expected()
+
+
 @pytest.mark.parametrize("moment", ["on_arrival", "on_take"])
 def test_a_bot_that_dies_while_slack_has_its_request_has_each_call_once(stage, moment):
     killed = threading.Event()
