@@ -97,6 +97,7 @@ class Outbox:
         known.set_aside(post.post_id, now)
         message = render(post)
         if message is None:
+            known.take_up(post.post_id)
             self.posts.park(post.post_id, "nothing to show")
             return AT_ONCE
         return self._edit(post, message, known) if post.ts else self._post(post, message, known)
@@ -213,6 +214,7 @@ class Outbox:
             log.error("slack_token_refused", reason=outcome.reason)
             return TOKEN_RETRY_SECONDS
         if outcome.is_hopeless or (outcome.about == "channel" and _is_for_a_person(post)):
+            known.take_up(post.post_id)
             self.posts.park(post.post_id, outcome.reason)
             self.metrics.parked.labels(outcome.reason).inc()
             return AT_ONCE

@@ -155,6 +155,7 @@ def test_a_broad_except_stands_in_workers_loops_and_at_the_doors_only():
         "bot/lanes",
         "bot/schedule",
         "bot/store/database",
+        "bot/store/database",
         "bot/web",
     ]
 

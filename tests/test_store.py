@@ -193,3 +193,13 @@ def test_a_write_in_bad_company_is_done_all_the_same(store):
         thread.join()
     assert sorted(str(one) for one in saved if isinstance(one, Saved)) == ["news"] * 3
     assert store.calls.find("c9") is None
+
+
+def test_whatever_breaks_a_commit_nobody_who_waits_is_left_waiting(store):
+    def break_hard(db):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store.database.write(break_hard)
+    store.notes.set_moment("after", NOW)
+    assert store.notes.moment("after") == NOW

@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from slackblocks import Block, RichText, RichTextBlock, RichTextQuote, RichTextSection
-from slackblocks.rich_text import elements as rich
+from slackblocks import Block, RichText
 
 # Characters that are invisible or turn the reading direction of what follows them.
 _UNSEEN = re.compile(
@@ -67,13 +66,3 @@ def to_dicts(blocks: list[Block]) -> list[dict[str, Any]]:
 def bold(text: str) -> RichText:
     """Give bold text in which no markup comes alive."""
     return RichText(text, bold=True)
-
-
-def rich_line(*elements: rich.RichTextElement) -> RichTextBlock:
-    """Give one line of rich text."""
-    return RichTextBlock([RichTextSection(list(elements))])
-
-
-def quote(text: str) -> RichTextBlock:
-    """Give text as a quotation."""
-    return RichTextBlock([RichTextQuote([RichText(text)])])

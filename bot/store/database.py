@@ -104,7 +104,7 @@ class Database:
             for alike in groups:
                 self._do(alike, is_everything=len(groups) == 1)
             self._writer.conn.execute("COMMIT")
-        except sqlite3.Error as error:
+        except BaseException as error:  # noqa: BLE001 (everybody who waits must hear of it)
             self._writer.conn.rollback()
             for write in batch:
                 # Its own error says more than that of the commit which it spoilt.
