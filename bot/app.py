@@ -108,7 +108,13 @@ def _services(
 ) -> Services:
     metrics = Metrics()
     slack = SlackPoster(connections.make_web_client(settings, timing.slack_timeout))
-    vocatech = connections.make_vocatech(settings, clock, stopping)
+    vocatech = connections.make_vocatech(
+        settings,
+        ledger=store.ledger,
+        clock=clock,
+        wait=stopping.wait,
+        on_limit=metrics.over_limit.inc,
+    )
     metrics.measure("waiting", "Posts and edits to be done.", store.posts.waiting)
     metrics.measure("quota_left", "Requests to Vocatech that fit right now.", vocatech.quota_left)
 

@@ -1,7 +1,6 @@
 """Owns how the bot connects to Slack and to Vocatech, from its settings."""
 
 import logging
-import threading
 from collections.abc import Callable
 
 import httpx
@@ -13,6 +12,9 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.socket_mode import SocketMode
 from bot.vocatech.client import VocatechClient
+from bot.vocatech.downloads import Downloads
+from bot.vocatech.turns import Ledger, Turns
+from bot.vocatech.wire import Wire
 from bot.web import Request
 
 LONGEST_STAMP = 12
@@ -69,8 +71,15 @@ def make_socket_mode(settings: Settings, bolt: App) -> SocketMode | None:
     )
 
 
-def make_vocatech(settings: Settings, clock: Clock, stopping: threading.Event) -> VocatechClient:
-    """Make the client of Vocatech's API."""
+def make_vocatech(
+    settings: Settings,
+    *,
+    ledger: Ledger,
+    clock: Clock,
+    wait: Callable[[float], object],
+    on_limit: Callable[[], None] = lambda: None,
+) -> VocatechClient:
+    """Make the client of Vocatech's API; `wait` gives something true when it was cut short."""
     http = httpx.Client(
         base_url=settings.vocatech_api_url,
         headers={
@@ -80,4 +89,10 @@ def make_vocatech(settings: Settings, clock: Clock, stopping: threading.Event) -
         timeout=API_TIMEOUT,
         follow_redirects=False,
     )
-    return VocatechClient(http, monotonic=clock.monotonic, wait=stopping.wait)
+    downloads = Downloads(
+        httpx.Client(timeout=API_TIMEOUT, follow_redirects=False),
+        home=settings.vocatech_api_url,
+        monotonic=clock.monotonic,
+    )
+    turns = Turns(ledger, clock=clock, wait=wait)
+    return VocatechClient(Wire(http, turns, on_limit), downloads, settings.default_region)

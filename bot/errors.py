@@ -11,11 +11,16 @@ BotError
     ├── KeyRefused        the key is wrong or revoked: stop calling
     │   └── KeyExpired    the key was right once
     ├── NotFound          there is no such thing there
-    ├── RequestRefused    it understood and said no
+    ├── RequestRefused    it understood and said no, with its reasons
+    │   └── MediaRefused  an attachment that is not safe to fetch
     ├── TooManyRequests   over its limits
-    └── Unavailable       it could not be reached, or answered nonsense
-        └── AnswerTooLarge  it answered more than we read at once
+    ├── Unavailable       it could not be reached, or answered nonsense
+    │   └── AnswerLost    it was asked, and may or may not have done it
+    │       └── AnswerTooLarge  it answered more than we read at once
+    └── OutcomeUnknown    a text may or may not have been sent
 """
+
+from collections.abc import Sequence
 
 
 class BotError(Exception):
@@ -86,23 +91,46 @@ class NotFound(ApiError):
 class RequestRefused(ApiError):
     """Vocatech understood the request and refused it."""
 
+    def __init__(self, reason: str, *, rows: Sequence[tuple[int, str]] = ()) -> None:
+        """Keep what it said; `rows` are the places in a batch that failed, each with its reason."""
+        self.rows = tuple(rows)
+        super().__init__(reason)
+
+
+class MediaRefused(RequestRefused):
+    """The attachment is not fetched: its address, its kind or its size is not safe."""
+
 
 class TooManyRequests(ApiError):
     """Vocatech says that we ask too often."""
 
-    def __init__(self, retry_after: float) -> None:
-        """Keep how many seconds to wait."""
+    def __init__(self, retry_after: float | None = None) -> None:
+        """Keep how many seconds to wait, where that is known."""
         self.retry_after = retry_after
-        super().__init__(f"asked too often; again in {retry_after:.0f} s")
+        again = "" if retry_after is None else f"; again in {retry_after:.0f} s"
+        super().__init__(f"asked too often{again}")
 
 
 class Unavailable(ApiError):
     """Vocatech was not reached or did not answer sensibly; the work is kept and tried again."""
 
 
-class AnswerTooLarge(Unavailable):
+class AnswerLost(Unavailable):
+    """Vocatech was asked, but its answer did not come or made no sense."""
+
+
+class AnswerTooLarge(AnswerLost):
     """Vocatech answered more than the bot reads at once."""
 
     def __init__(self) -> None:
         """Say so in one sentence."""
         super().__init__("the answer is too large")
+
+
+class OutcomeUnknown(ApiError):
+    """The text may or may not have been sent; it is not sent again until that is known."""
+
+
+def may_pass(error: ApiError) -> bool:
+    """Say whether the same request may succeed later, without anybody changing it."""
+    return isinstance(error, Unavailable | TooManyRequests | KeyRefused)

@@ -26,6 +26,10 @@ class Metrics:
         self.api_errors = self._counter(
             "api_errors", "Requests to Vocatech that failed, by kind.", "kind"
         )
+        self.over_limit = self._counter(
+            "over_limit",
+            "Answers 429 of Vocatech: a defect, since this side keeps below its limits.",
+        )
         self.polls = self._counter("polls", "Polls of Vocatech that came to their end.")
         self.lag = Histogram(
             "vocatech_slack_lag_seconds",

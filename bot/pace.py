@@ -2,6 +2,16 @@
 
 import threading
 from collections import deque
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """At most so many in any `period` seconds, counted under a name."""
+
+    name: str
+    most: int
+    period: float
 
 
 class Pace:

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 from bot.clock import Clock
-from bot.errors import ApiError, KeyRefused, TooManyRequests
+from bot.errors import ApiError, KeyRefused
 from bot.events import Event
 from bot.metrics import Metrics
 from bot.notices import CATCH_UP, KEY_REFUSED, all_is_well
@@ -25,7 +25,6 @@ INSTALLED = "installed at"
 FIRST_LOOK_BACK = 15 * 60.0
 HANDFUL = 10
 CALLS_A_SUMMARY = 100
-PAUSE_AFTER_REFUSED_KEY = 300.0
 
 
 def catch_up(
@@ -40,26 +39,23 @@ def catch_up(
     wake: Callable[[], None],
     tell_admins: Callable[[str, str, dict[str, str]], None],
 ) -> float:
-    """Take in all calls since the last time; give the seconds to leave Vocatech in peace.
+    """Take in all calls since the last time; gives no pause beyond the time between polls.
 
     `late_after`: a call that has been over for so many seconds when first heard of is late, and
     shown in a summary when there are more than a handful.
     """
-    pause = 0.0
     try:
         _take_in(vocatech, store, metrics, clock, region, late_after)
         all_is_well(KEY_REFUSED, store=store)
     except KeyRefused:
         metrics.api_errors.labels("key refused").inc()
         tell_admins(KEY_REFUSED, KEY_REFUSED, {})
-        pause = PAUSE_AFTER_REFUSED_KEY
     except ApiError as error:
         metrics.api_errors.labels(type(error).__name__).inc()
         log.warning("poll_failed", error=type(error).__name__, reason=str(error))
-        pause = error.retry_after if isinstance(error, TooManyRequests) else 0.0
     release_late_calls(store=store, routes=routes, clock=clock)
     wake()
-    return pause
+    return 0.0
 
 
 def _take_in(
@@ -78,10 +74,10 @@ def _take_in(
     since = store.notes.moment(COVERED) or installed
     # Whose day it is on their side is unknown, so a day more is asked for on each side.
     day = timedelta(days=1)
-    for rows in vocatech.calls_between(day_of(since) - day, day_of(now) + day):
+    for page in vocatech.calls.between(day_of(since) - day, day_of(now) + day):
         events = [
             (event, _hold(event, now=now, installed=installed, late_after=late_after))
-            for event in _readable(rows, region)
+            for event in _readable(page.rows, region)
         ]
         for result in store.calls.save_all(events, now=now):
             if result is not Saved.DUPLICATE:

@@ -44,7 +44,7 @@ def receive_webhook(
     kind = event.kind if event.kind in EVENT_KINDS else "other"
     metrics.received.labels(kind).inc()
     boundary("before insert")
-    saved = store.calls.save(event, now=now)
+    saved = store.calls.save(event, now=now, signature=form)
     boundary("after commit")
     metrics.stored.labels("webhook", saved).inc()
     log.debug("webhook_stored", kind=kind, event_id=event.event_id, result=saved, form=form)

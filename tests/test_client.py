@@ -5,6 +5,7 @@ from datetime import date
 import httpx
 import pytest
 
+from bot.clock import Clock
 from bot.errors import (
     KeyExpired,
     KeyRefused,
@@ -13,8 +14,14 @@ from bot.errors import (
     TooManyRequests,
     Unavailable,
 )
+from bot.store.database import Database
+from bot.store.ledger import Ledger
 from bot.vocatech.client import VocatechClient
+from bot.vocatech.downloads import Downloads
+from bot.vocatech.turns import Turns
+from bot.vocatech.wire import Wire
 
+API = "https://api.example/v1"
 DAY = date(2026, 11, 23)
 
 
@@ -22,25 +29,52 @@ class MadeTime:
     """A clock that moves when somebody waits."""
 
     def __init__(self):
-        self.seconds = 0.0
+        self.seconds = 1_800_000_000.0
+        self.clock = Clock(self.now, self.now)
+        self.is_stopping = False
 
-    def monotonic(self):
+    def now(self):
         return self.seconds
 
     def wait(self, seconds):
         self.seconds += seconds
-        return False
+        return self.is_stopping
 
 
-def client_for(answer, time=None):
-    time = time or MadeTime()
-    http = httpx.Client(base_url="https://api.example/v1", transport=httpx.MockTransport(answer))
-    return VocatechClient(http, monotonic=time.monotonic, wait=time.wait)
+@pytest.fixture
+def ledger(tmp_path):
+    database = Database(tmp_path / "ledger.db")
+    yield Ledger(database)
+    database.close()
 
 
-def calls(answer):
-    pages = client_for(answer).calls_between(DAY, DAY)
-    return [row for page in pages for row in page]
+@pytest.fixture
+def client_for(ledger):
+    """Make a client whose every request is answered by a function, in a time that is made up."""
+
+    def make(answer, time=None, *, downloads=None, on_limit=lambda: None):
+        time = time or MadeTime()
+        transport = httpx.MockTransport(answer)
+        http = httpx.Client(base_url=API, transport=transport)
+        wire = Wire(http, Turns(ledger, clock=time.clock, wait=time.wait), on_limit)
+        downloads = downloads or Downloads(
+            httpx.Client(transport=transport),
+            home=API,
+            monotonic=time.now,
+            resolve=lambda *_: ["93.184.215.14"],
+        )
+        return VocatechClient(wire, downloads, "US")
+
+    return make
+
+
+@pytest.fixture
+def calls(client_for):
+    def ask(answer):
+        pages = client_for(answer).calls.between(DAY, DAY)
+        return [row for page in pages for row in page.rows]
+
+    return ask
 
 
 def always(*args, **kwargs):
@@ -69,12 +103,12 @@ def always(*args, **kwargs):
         (always(200, content=b"[" * 200_000), Unavailable),
     ],
 )
-def test_every_odd_answer_is_an_error_of_ours(answer, error):
+def test_every_odd_answer_is_an_error_of_ours(calls, answer, error):
     with pytest.raises(error):
         calls(answer)
 
 
-def test_a_broken_connection_is_unavailable():
+def test_a_broken_connection_is_unavailable(calls):
     def broken(_):
         raise httpx.ReadTimeout("slow")
 
@@ -82,11 +116,22 @@ def test_a_broken_connection_is_unavailable():
         calls(broken)
 
 
-def test_the_seconds_to_wait_are_told_and_bounded():
-    for given, expected in (("7", 7), ("soon", 60), ("-3", 1), ("1e9", 3600)):
-        with pytest.raises(TooManyRequests) as refused:
-            calls(always(429, headers={"Retry-After": given}))
-        assert refused.value.retry_after == expected
+@pytest.mark.parametrize(
+    ("given", "least", "most"), [("7", 7, 7), ("soon", 10, 20), ("-3", 1, 1), ("1e9", 3600, 3600)]
+)
+def test_after_a_429_nobody_asks_for_as_long_as_was_told(client_for, given, least, most):
+    time, asked, defects = MadeTime(), [], []
+
+    def answer(_):
+        asked.append(time.seconds)
+        if len(asked) == 1:
+            return httpx.Response(429, headers={"Retry-After": given})
+        return httpx.Response(200, json={"calls": []})
+
+    client = client_for(answer, time, on_limit=lambda: defects.append(1))
+    list(client.calls.between(DAY, DAY))
+    assert least <= asked[1] - asked[0] <= most
+    assert defects == [1]
 
 
 def paged(pages):
@@ -98,23 +143,23 @@ def paged(pages):
     return answer
 
 
-def test_all_pages_are_read_in_order():
+def test_all_pages_are_read_in_order(calls):
     assert [row["call_id"] for row in calls(paged([[{"call_id": "a"}], [{"call_id": "b"}]]))] == [
         "a",
         "b",
     ]
 
 
-def test_rows_that_are_no_objects_are_passed_over():
+def test_rows_that_are_no_objects_are_passed_over(calls):
     assert calls(paged([[1, None, {"call_id": "a"}]])) == [{"call_id": "a"}]
 
 
-def test_a_page_that_repeats_ends_the_list():
+def test_a_page_that_repeats_ends_the_list(calls):
     endless = always(200, json={"calls": [{"call_id": "a"}], "meta": {"total_pages": 10**9}})
     assert calls(endless) == [{"call_id": "a"}]
 
 
-def test_an_answer_without_meta_ends_with_an_empty_page():
+def test_an_answer_without_meta_ends_with_an_empty_page(calls):
     def answer(request):
         rows = [{"call_id": request.url.params["page"]}] if request.url.params["page"] < "3" else []
         return httpx.Response(200, json={"calls": rows})
@@ -122,7 +167,7 @@ def test_an_answer_without_meta_ends_with_an_empty_page():
     assert len(calls(answer)) == 2
 
 
-def test_an_answer_without_end_is_cut_off():
+def test_an_answer_without_end_is_cut_off(calls):
     def answer(_):
         return httpx.Response(200, content=(b"x" * 1_000_000 for _ in range(100)))
 
@@ -130,7 +175,7 @@ def test_an_answer_without_end_is_cut_off():
         calls(answer)
 
 
-def test_searches_stay_below_thirty_a_minute():
+def test_searches_stay_below_thirty_a_minute(client_for):
     time, asked = MadeTime(), []
 
     def answer(_):
@@ -139,19 +184,17 @@ def test_searches_stay_below_thirty_a_minute():
 
     client = client_for(answer, time)
     for _ in range(95):
-        list(client.calls_between(DAY, DAY))
+        list(client.calls.between(DAY, DAY))
     for first in asked:
         assert sum(first <= at < first + 60 for at in asked) <= 30
-    assert asked[-1] < 4 * 61
+    assert asked[-1] - asked[0] < 4 * 61
 
 
-def test_a_wait_for_a_turn_ends_when_the_bot_stops():
-    http = httpx.Client(
-        base_url="https://api.example",
-        transport=httpx.MockTransport(always(200, json={"calls": []})),
-    )
-    client = VocatechClient(http, monotonic=lambda: 0.0, wait=lambda _: True)
+def test_a_wait_for_a_turn_ends_when_the_bot_stops(client_for):
+    time = MadeTime()
+    time.is_stopping = True
+    client = client_for(always(200, json={"calls": []}), time)
     for _ in range(30):
-        list(client.calls_between(DAY, DAY))
+        list(client.calls.between(DAY, DAY))
     with pytest.raises(Unavailable, match="shutting down"):
-        list(client.calls_between(DAY, DAY))
+        list(client.calls.between(DAY, DAY))

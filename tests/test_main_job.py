@@ -1,6 +1,5 @@
 """The main job through the front door: a Vocatech call becomes one card in Slack."""
 
-import importlib
 import random
 import time
 
@@ -11,6 +10,7 @@ from bot.outbox import Timing
 from bot.sandbox.http import Fault
 from bot.sandbox.scenarios import SCENARIOS
 from bot.sandbox.slack import ADMIN, ANA
+from bot.vocatech import turns
 from tests.conftest import CHANNEL, wait_for
 from tests.provider import ended, event, send
 
@@ -348,8 +348,7 @@ def test_more_than_a_handful_come_as_one_summary_each_call_once(start_bot, slack
 def test_a_refused_key_is_told_once_and_the_bot_goes_on_by_itself(
     start_bot, slack, vocatech, monkeypatch
 ):
-    module = importlib.import_module("handlers.catch_up")
-    monkeypatch.setattr(module, "PAUSE_AFTER_REFUSED_KEY", 0.0)
+    monkeypatch.setattr(turns, "SECONDS_AFTER_A_REFUSED_KEY", 0.0)
     vocatech.key_state = "revoked"
     bot = start_bot(poll_seconds=1)
     told = wait_for(lambda: slack.messages(slack.direct_channel(ADMIN)))

@@ -7,6 +7,7 @@ from typing import Self
 
 from bot.store.calls import Calls
 from bot.store.database import Database
+from bot.store.ledger import Ledger
 from bot.store.notes import Notes
 from bot.store.notices import Notices
 from bot.store.posts import Posts
@@ -21,12 +22,20 @@ class Store:
     posts: Posts
     notices: Notices
     notes: Notes
+    ledger: Ledger
 
     @classmethod
     def open(cls, path: Path) -> Self:
         """Open the database at `path`, made or upgraded as needed; `StoreTooNew` is raised."""
         database = Database(path)
-        return cls(database, Calls(database), Posts(database), Notices(database), Notes(database))
+        return cls(
+            database,
+            Calls(database),
+            Posts(database),
+            Notices(database),
+            Notes(database),
+            Ledger(database),
+        )
 
     def is_writable(self) -> bool:
         """Say whether the database takes a write."""

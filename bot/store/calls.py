@@ -30,12 +30,20 @@ class Calls:
         """Keep the database."""
         self._database = database
 
-    def save(self, event: Event, *, now: float, hold: Hold | None = None) -> Saved:
+    def save(
+        self,
+        event: Event,
+        *,
+        now: float,
+        hold: Hold | None = None,
+        signature: str | None = None,
+    ) -> Saved:
         """Take an event in, once; `hold` counts only for a call never heard of before.
 
-        When this returns, the event is on the disk.
+        `signature` is the form in which a webhook was signed. When this returns, the event is on
+        the disk.
         """
-        return self._database.write_together(take_in, Arrival(event, now, hold))
+        return self._database.write_together(take_in, Arrival(event, now, hold, signature))
 
     def save_all(self, events: Sequence[tuple[Event, Hold | None]], *, now: float) -> list[Saved]:
         """Take many events in with one commit."""
@@ -76,6 +84,14 @@ class Calls:
         self._database.write(
             lambda db: db.conn.executemany("update calls set hold = null where call_id = ?", rows)
         )
+
+    def last_webhook(self) -> tuple[float, str] | None:
+        """When did the last webhook come (unix seconds), and how was it signed?"""
+        row = self._database.row(
+            "select received_at, signature from events where signature is not null"
+            " order by received_at desc limit 1"
+        )
+        return (row["received_at"], row["signature"]) if row else None
 
     def forget_old_events(self, *, now: float) -> int:
         """Drop events older than thirty days, and say how many; the calls that they made stay."""

@@ -33,11 +33,15 @@ class Saved(StrEnum):
 
 @dataclass(frozen=True)
 class Arrival:
-    """An event as it came in; `hold` counts only for a call never heard of before."""
+    """An event as it came in; `hold` counts only for a call never heard of before.
+
+    `signature` is the form in which a webhook was signed; what was asked for has none.
+    """
 
     event: Event
     at: float
     hold: Hold | None
+    signature: str | None = None
 
 
 def take_in(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> list[Saved]:
@@ -67,10 +71,12 @@ def _insert_events(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> set[str]:
                 arrival.event.report and arrival.event.report.call_id,
                 arrival.event.body,
                 arrival.at,
+                arrival.signature,
             )
         ]
         inserted = db.execute(
-            f"insert or ignore into events values {_places(5, len(some))} returning event_id",
+            "insert or ignore into events (event_id, kind, call_id, body, received_at, signature)"
+            f" values {_places(6, len(some))} returning event_id",
             values,
         )
         unseen.update(row[0] for row in inserted)

@@ -32,6 +32,13 @@ def m001_calls_and_posts(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m002_the_whole_api(db: Database) -> None:
+    """Add contacts, people, the ledger of requests, and how webhooks were signed."""
+    for statement in _TABLES_OF_THE_WHOLE_API:
+        db.execute(statement)
+
+
 _FIRST_TABLES = (
     # Everything that the provider told us, as it came, for thirty days: what is known by its id
     # is not taken in twice, and what we do not understand yet is not lost. The rowid tells the
@@ -98,4 +105,84 @@ _FIRST_TABLES = (
     """,
     # Small facts that outlive the process, by name.
     "create table notes (name text primary key, value text not null) without rowid",
+)
+
+_TABLES_OF_THE_WHOLE_API = (
+    # Only webhooks are signed, so this also tells what came by webhook, and when the last one did.
+    "alter table events add column signature text",
+    "create index events_heard on events (received_at) where signature is not null",
+    "create index calls_started on calls (started_at)",
+    # The provider's contacts as they were at the last look; `seen` is when that look began.
+    """
+    create table contacts (
+        contact_id integer primary key,
+        name text,
+        company text,
+        email text,
+        fields text not null,
+        words text not null,
+        seen real not null
+    )
+    """,
+    # Several contacts may share a number.
+    """
+    create table contact_numbers (
+        number text not null,
+        contact_id integer not null references contacts on delete cascade,
+        primary key (number, contact_id)
+    ) without rowid
+    """,
+    "create index contact_numbers_of on contact_numbers (contact_id)",
+    # The first letters of a word are enough to find it: that is what the prefixes are for.
+    """
+    create virtual table contact_words using fts5 (
+        words, content = 'contacts', content_rowid = 'contact_id',
+        tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+    )
+    """,
+    """
+    create trigger contacts_added after insert on contacts begin
+        insert into contact_words (rowid, words) values (new.contact_id, new.words);
+    end
+    """,
+    """
+    create trigger contacts_dropped after delete on contacts begin
+        insert into contact_words (contact_words, rowid, words)
+        values ('delete', old.contact_id, old.words);
+    end
+    """,
+    """
+    create trigger contacts_changed after update of words on contacts
+    when old.words <> new.words begin
+        insert into contact_words (contact_words, rowid, words)
+        values ('delete', old.contact_id, old.words);
+        insert into contact_words (rowid, words) values (new.contact_id, new.words);
+    end
+    """,
+    """
+    create table people (
+        user_id text primary key,
+        name text,
+        extension text,
+        email text
+    ) without rowid
+    """,
+    # Every request to the provider in the last minutes, so that a restart, or a command run
+    # beside the bot, does not forget what was asked already.
+    """
+    create table requests (
+        request_id integer primary key,
+        quota text not null,
+        at real not null
+    )
+    """,
+    "create index requests_by_quota on requests (quota, at)",
+    # The webhook subscription that the bot made, with the secret that is shown only once.
+    """
+    create table subscriptions (
+        url text primary key,
+        subscription_id text not null,
+        secret text not null
+    ) without rowid
+    """,
 )

@@ -4,7 +4,14 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 _MOST_SEGMENTS = 200
 _LONGEST_SECONDS = 7 * 86_400
@@ -54,3 +61,20 @@ Text = Annotated[str | None, BeforeValidator(read_text)]
 Seconds = Annotated[int | None, BeforeValidator(_seconds)]
 Moment = Annotated[float | None, BeforeValidator(_moment)]
 Objects = BeforeValidator(_list)
+
+
+class Shape(BaseModel):
+    """A shape of which every field may be missing, and others may be there."""
+
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Let a null under one spelling not hide the value under another."""
+        return {name: value for name, value in given.items() if value is not None}
+
+
+def named(*names: str) -> Any:
+    """Give a field that is found under any of these names, the first one first."""
+    return Field(None, validation_alias=AliasChoices(*names))

@@ -10,13 +10,13 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field
 
 from bot.calls import Authority, Direction, Report, Stage
 from bot.errors import PayloadUnreadable
 from bot.events import Event
 from bot.phones import normalise
-from bot.vocatech.fields import Moment, Objects, Seconds, Text, read_text
+from bot.vocatech.fields import Moment, Objects, Seconds, Shape, Text, named, read_text
 
 EVENT_KINDS = (
     "call.started",
@@ -27,39 +27,23 @@ EVENT_KINDS = (
     "message.received",
     "message.status_updated",
 )
-
-
 STATUSES = {"answered", "missed"}
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="ignore", populate_by_name=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_nulls(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """Let a null under one spelling not hide the value under another."""
-        return {name: value for name, value in given.items() if value is not None}
-
-
-def _names(*names: str) -> Any:
-    return Field(None, validation_alias=AliasChoices(*names))
-
-
-class _Segment(_Shape):
+class _Segment(Shape):
     order: Seconds = None
     type: Text = None
     extension: Text = None
     extension_name: Text = None
     duration: Seconds = None
     summary: Text = None
-    transcription: Text = _names("transcription", "transcript")
+    transcription: Text = named("transcription", "transcript")
     recording_url: Text = None
-    sentiment: Any = _names("sentiment", "sentiment_score")
+    sentiment: Any = named("sentiment", "sentiment_score")
 
 
-class _Call(_Shape):
-    call_id: Text = _names("call_id", "id")
+class _Call(Shape):
+    call_id: Text = named("call_id", "id")
     direction: Text = None
     status: Text = None
     extension: Text = None
@@ -70,10 +54,10 @@ class _Call(_Shape):
     start_time: Moment = None
     end_time: Moment = None
     duration: Seconds = None
-    journey: Annotated[list[_Segment], Objects] = []
+    journey: Annotated[list[_Segment], Objects] = Field([])
     summary: Text = None
-    transcription: Text = _names("transcription", "transcript")
-    sentiment: Any = _names("sentiment", "sentiment_score")
+    transcription: Text = named("transcription", "transcript")
+    sentiment: Any = named("sentiment", "sentiment_score")
 
 
 _KNOWN_TO_THE_EVENT: dict[str, tuple[Authority, dict[str, Any]]] = {

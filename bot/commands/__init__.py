@@ -1,0 +1,1 @@
+"""The commands, one file each: what is typed in a terminal, its options, and what it does."""

@@ -1,0 +1,39 @@
+"""Owns the parts that a command takes besides `run`: settings, store and client, opened once."""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot import connections
+from bot.clock import Clock
+from bot.config import Settings, load_settings
+from bot.store import Store
+from bot.vocatech.client import VocatechClient
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a command works with; requests are counted together with those of a running bot."""
+
+    settings: Settings
+    store: Store
+    vocatech: VocatechClient
+    clock: Clock
+
+
+@contextlib.contextmanager
+def open_parts(env_file: Path | None) -> Iterator[Parts]:
+    """Open the parts and close them again; raises SettingsWrong, StoreUnusable or StoreTooNew."""
+    settings = load_settings(env_file=env_file)
+    clock = Clock()
+    store = Store.open(settings.database_path)
+    vocatech = connections.make_vocatech(
+        settings, ledger=store.ledger, clock=clock, wait=threading.Event().wait
+    )
+    try:
+        yield Parts(settings, store, vocatech, clock)
+    finally:
+        vocatech.close()
+        store.close()

@@ -1,0 +1,144 @@
+"""Owns the fetching of attachments, whose addresses and contents are taken as hostile."""
+
+import ipaddress
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx
+
+from bot.errors import AnswerLost, MediaRefused
+
+MOST_BYTES = 25 * 1024 * 1024
+MOST_SECONDS = 60.0
+MOST_REDIRECTS = 3
+# What phones send one another; nothing that a browser would run.
+KINDS = ("image/", "audio/", "video/", "text/plain", "text/vcard", "text/x-vcard")
+DOCUMENTS = {"application/pdf", "application/octet-stream"}
+NOT_AN_IMAGE_TO_TRUST = {"image/svg+xml"}
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+@dataclass(frozen=True)
+class Download:
+    """An attachment: its bytes, and what its sender says they are."""
+
+    content: bytes
+    content_type: str
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Give the addresses of a host."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(address[0]) for *_, address in found]
+
+
+class Downloads:
+    """Fetches from anywhere outside: over TLS, from no private address, without our key.
+
+    `home` is the API's own address; where the settings put it on this machine, attachments may
+    come from there too.
+    """
+
+    def __init__(
+        self,
+        http: httpx.Client,
+        *,
+        home: str,
+        monotonic: Callable[[], float],
+        resolve: Callable[[str, int], list[str]] = resolve,
+    ) -> None:
+        """`http` is a client without any key, that follows no redirect."""
+        self._http = http
+        self._home = httpx.URL(home)
+        self._monotonic = monotonic
+        self._resolve = resolve
+
+    def fetch(self, address: str) -> Download:
+        """Fetch an attachment; raises MediaRefused where that is not safe, else Unavailable."""
+        for _ in range(MOST_REDIRECTS + 1):
+            with self._open(address) as response:
+                if not response.has_redirect_location:
+                    return self.receive(response)
+                address = str(response.url.join(response.headers["location"]))
+        raise MediaRefused("the address leads from one place to the next")
+
+    def receive(self, response: httpx.Response) -> Download:
+        """Read an answer that is the attachment itself."""
+        if not response.is_success:
+            raise AnswerLost(f"status {response.status_code} for an attachment")
+        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        is_known = kind.startswith(KINDS) or kind in DOCUMENTS
+        if not is_known or kind in NOT_AN_IMAGE_TO_TRUST:
+            raise MediaRefused("an attachment of this kind is not fetched")
+        if _said_length(response) > MOST_BYTES:
+            raise MediaRefused("the attachment is too large")
+        body, began = bytearray(), self._monotonic()
+        for chunk in response.iter_bytes():
+            body += chunk
+            if len(body) > MOST_BYTES:
+                raise MediaRefused("the attachment is too large")
+            if self._monotonic() - began > MOST_SECONDS:
+                raise AnswerLost("the attachment comes too slowly")
+        return Download(bytes(body), kind)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._http.close()
+
+    @contextmanager
+    def _open(self, address: str) -> Iterator[httpx.Response]:
+        try:
+            url, headers, extensions = self._checked(httpx.URL(address))
+            with self._http.stream("GET", url, headers=headers, extensions=extensions) as response:
+                yield response
+        except httpx.InvalidURL:
+            raise MediaRefused("the address makes no sense") from None
+        except httpx.HTTPError as error:
+            raise AnswerLost(type(error).__name__) from error
+
+    def _checked(self, url: httpx.URL) -> tuple[httpx.URL, dict[str, str], dict[str, str]]:
+        """Give the request to the very address that was checked: a name could change meanwhile."""
+        if self._is_at_home(url):
+            return url, {}, {}
+        if url.scheme != "https" or not url.host or url.userinfo:
+            raise MediaRefused("the address is not a plain https:// one")
+        try:
+            found = self._resolve(url.host, url.port or 443)
+        except OSError as error:
+            raise AnswerLost("the host is not known") from error
+        if not found or not all(_is_outside(one) for one in found):
+            raise MediaRefused("the address points inside a network")
+        host = url.netloc.decode("ascii")
+        return url.copy_with(host=found[0]), {"Host": host}, {"sni_hostname": url.host}
+
+    def _is_at_home(self, url: httpx.URL) -> bool:
+        same = (url.scheme, url.host, url.port) == (
+            self._home.scheme,
+            self._home.host,
+            self._home.port,
+        )
+        # Plain http is accepted in the settings for this machine only.
+        return same and self._home.scheme == "http"
+
+
+def _is_outside(text: str) -> bool:
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(address, ipaddress.IPv6Address):
+        if address in _NAT64:
+            return False
+        inner = address.ipv4_mapped or address.sixtofour
+        if inner is not None:
+            return inner.is_global and not inner.is_multicast
+    return address.is_global and not address.is_multicast
+
+
+def _said_length(response: httpx.Response) -> int:
+    try:
+        return int(response.headers.get("content-length", "0"))
+    except ValueError:
+        return 0
