@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from functools import partial
 
 import httpx
 import pytest
@@ -13,6 +14,9 @@ from bot.manifest import SCOPES
 from bot.outbox import Timing
 from bot.sandbox.slack import SlackStandIn
 from bot.sandbox.vocatech import VocatechStandIn
+from bot.store.database import Database
+from bot.store.ledger import Ledger
+from tests.made_client import make_client
 
 # No deadline: the machine that runs the tests may be busy, and a slow example is no wrong one.
 hypothesis_settings.register_profile("quiet", deadline=None, max_examples=50)
@@ -88,6 +92,19 @@ def start_bot(slack, vocatech, tmp_path):
             return running
 
         yield start
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    database = Database(tmp_path / "ledger.db")
+    yield Ledger(database)
+    database.close()
+
+
+@pytest.fixture
+def client_for(ledger):
+    """Make a client whose every request is answered by a function, in a time that is made up."""
+    return partial(make_client, ledger=ledger)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from datetime import date
 import httpx
 import pytest
 
-from bot.clock import Clock
 from bot.errors import (
     KeyExpired,
     KeyRefused,
@@ -14,58 +13,9 @@ from bot.errors import (
     TooManyRequests,
     Unavailable,
 )
-from bot.store.database import Database
-from bot.store.ledger import Ledger
-from bot.vocatech.client import VocatechClient
-from bot.vocatech.downloads import Downloads
-from bot.vocatech.turns import Turns
-from bot.vocatech.wire import Wire
+from tests.made_client import MadeTime, always
 
-API = "https://api.example/v1"
 DAY = date(2026, 11, 23)
-
-
-class MadeTime:
-    """A clock that moves when somebody waits."""
-
-    def __init__(self):
-        self.seconds = 1_800_000_000.0
-        self.clock = Clock(self.now, self.now)
-        self.is_stopping = False
-
-    def now(self):
-        return self.seconds
-
-    def wait(self, seconds):
-        self.seconds += seconds
-        return self.is_stopping
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    database = Database(tmp_path / "ledger.db")
-    yield Ledger(database)
-    database.close()
-
-
-@pytest.fixture
-def client_for(ledger):
-    """Make a client whose every request is answered by a function, in a time that is made up."""
-
-    def make(answer, time=None, *, downloads=None, on_limit=lambda: None):
-        time = time or MadeTime()
-        transport = httpx.MockTransport(answer)
-        http = httpx.Client(base_url=API, transport=transport)
-        wire = Wire(http, Turns(ledger, clock=time.clock, wait=time.wait), on_limit)
-        downloads = downloads or Downloads(
-            httpx.Client(transport=transport),
-            home=API,
-            monotonic=time.now,
-            resolve=lambda *_: ["93.184.215.14"],
-        )
-        return VocatechClient(wire, downloads, "US")
-
-    return make
 
 
 @pytest.fixture
@@ -75,10 +25,6 @@ def calls(client_for):
         return [row for page in pages for row in page.rows]
 
     return ask
-
-
-def always(*args, **kwargs):
-    return lambda _: httpx.Response(*args, **kwargs)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +74,7 @@ def test_after_a_429_nobody_asks_for_as_long_as_was_told(client_for, given, leas
             return httpx.Response(429, headers={"Retry-After": given})
         return httpx.Response(200, json={"calls": []})
 
-    client = client_for(answer, time, on_limit=lambda: defects.append(1))
+    client = client_for(answer, time=time, on_limit=lambda: defects.append(1))
     list(client.calls.between(DAY, DAY))
     assert least <= asked[1] - asked[0] <= most
     assert defects == [1]
@@ -182,7 +128,7 @@ def test_searches_stay_below_thirty_a_minute(client_for):
         asked.append(time.seconds)
         return httpx.Response(200, json={"calls": [], "meta": {}})
 
-    client = client_for(answer, time)
+    client = client_for(answer, time=time)
     for _ in range(95):
         list(client.calls.between(DAY, DAY))
     for first in asked:
@@ -193,7 +139,7 @@ def test_searches_stay_below_thirty_a_minute(client_for):
 def test_a_wait_for_a_turn_ends_when_the_bot_stops(client_for):
     time = MadeTime()
     time.is_stopping = True
-    client = client_for(always(200, json={"calls": []}), time)
+    client = client_for(always(200, json={"calls": []}), time=time)
     for _ in range(30):
         list(client.calls.between(DAY, DAY))
     with pytest.raises(Unavailable, match="shutting down"):

@@ -61,7 +61,8 @@ class Downloads:
             with self._open(address) as response:
                 if not response.has_redirect_location:
                     return self.receive(response)
-                address = str(response.url.join(response.headers["location"]))
+                # Not from the answer's own address, in which the name was replaced.
+                address = str(httpx.URL(address).join(response.headers["location"]))
         raise MediaRefused("the address leads from one place to the next")
 
     def receive(self, response: httpx.Response) -> Download:

@@ -1,0 +1,48 @@
+"""A client of the API whose answers and whose time are made up."""
+
+import httpx
+
+from bot.clock import Clock
+from bot.vocatech.client import VocatechClient
+from bot.vocatech.downloads import Downloads
+from bot.vocatech.turns import Turns
+from bot.vocatech.wire import Wire
+
+API = "https://api.example/v1"
+OUTSIDE = "93.184.215.14"
+
+
+class MadeTime:
+    """A clock that moves when somebody waits."""
+
+    def __init__(self):
+        self.seconds = 1_800_000_000.0
+        self.clock = Clock(self.now, self.now)
+        self.is_stopping = False
+
+    def now(self):
+        return self.seconds
+
+    def wait(self, seconds):
+        self.seconds += seconds
+        return self.is_stopping
+
+
+def always(*args, **kwargs):
+    """Answer everything alike."""
+    return lambda _: httpx.Response(*args, **kwargs)
+
+
+def make_client(answer, ledger, time=None, *, hosts=None, on_limit=lambda: None, api=API):
+    """Make a client whose every request is answered by a function; `hosts` resolves names."""
+    time = time or MadeTime()
+    transport = httpx.MockTransport(answer)
+    http = httpx.Client(base_url=api, transport=transport, headers={"Authorization": "Bearer k"})
+    downloads = Downloads(
+        httpx.Client(transport=transport),
+        home=api,
+        monotonic=time.now,
+        resolve=hosts or (lambda *_: [OUTSIDE]),
+    )
+    turns = Turns(ledger, clock=time.clock, wait=time.wait)
+    return VocatechClient(Wire(http, turns, on_limit), downloads, "US")
