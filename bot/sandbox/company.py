@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -85,6 +85,8 @@ def make_company(seed: int = 1) -> Company:
         Person(name, str(101 + place), f"{name.lower().replace(' ', '.')}@example.com")
         for place, name in enumerate(names)
     ]
+    # A user without an email address is a usual thing.
+    people[-1] = replace(people[-1], email="")
     numbers = [f"+1212555{last:04}" for last in rng.sample(range(100, 130), 3)]
     callers = [_make_caller(rng, place) for place in range(CALLERS)]
     return Company(rng.choice(COMPANIES), "America/New_York", numbers, people, callers)

@@ -1,25 +1,35 @@
-"""Owns the plain HTTP server under both stand-ins, and the faults they can be told to show."""
+"""Owns the plain HTTP server under both stand-ins."""
 
 import json
+import re
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import SHUT_RDWR
-from typing import Any, Literal, Self
+from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
+
+from bot.sandbox.faults import Fault, Faults
+
+__all__ = ["Fault", "Faults", "Request", "Response", "StandInServer"]
 
 
 @dataclass(frozen=True)
 class Request:
-    """One request as it came over the wire; header names are lower-case."""
+    """One request as it came over the wire; header names are lower-case.
+
+    Of a query parameter that came more than once, `query` has the last, and `repeated` its name.
+    """
 
     method: str
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    repeated: Sequence[str] = ()
 
     def params(self) -> dict[str, Any]:
         """Give the query and the body as one mapping, from a form or from JSON alike."""
@@ -44,74 +54,14 @@ class Response:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def encoded(self) -> tuple[bytes, str]:
-        """Give the body's bytes and their content type."""
+        """Give the body's bytes and their content type; of 204 there are none."""
+        if self.status == HTTPStatus.NO_CONTENT:
+            return b"", ""
         if isinstance(self.body, bytes):
             return self.body, "application/octet-stream"
         if isinstance(self.body, str):
             return self.body.encode(), "text/html; charset=utf-8"
         return json.dumps(self.body if self.body is not None else {}).encode(), "application/json"
-
-
-@dataclass
-class Fault:
-    """A way to fail: `drop` closes the connection before or after the request took effect.
-
-    Applies to paths that contain `path` and, when given, methods equal to `method`; `times`
-    counts down with each use; `until` is a `time.monotonic()` moment after which it is over.
-    `delay` seconds are waited before anything else.
-    """
-
-    path: str = ""
-    method: str | None = None
-    status: int | None = None
-    body: Any = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    delay: float = 0.0
-    drop: Literal["before", "after"] | None = None
-    times: int | None = None
-    until: float | None = None
-
-
-class Faults:
-    """The faults now in force, looked up once for each request."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._faults: list[Fault] = []
-
-    def add(self, fault: Fault, *, for_seconds: float | None = None) -> Fault:
-        """Put a fault in force, for a while when `for_seconds` is given; give it back."""
-        if for_seconds is not None:
-            fault.until = time.monotonic() + for_seconds
-        with self._lock:
-            self._faults.append(fault)
-        return fault
-
-    def clear(self) -> None:
-        """Make the weather fine again."""
-        with self._lock:
-            self._faults.clear()
-
-    @property
-    def are_in_force(self) -> bool:
-        """Say whether anything is made to fail right now."""
-        now = time.monotonic()
-        with self._lock:
-            return any(fault.until is None or fault.until > now for fault in self._faults)
-
-    def meet(self, request: Request) -> Fault | None:
-        """Give the fault this request meets, if any, and count its use."""
-        now = time.monotonic()
-        with self._lock:
-            self._faults = [f for f in self._faults if f.until is None or f.until > now]
-            for fault in self._faults:
-                if fault.path in request.path and fault.method in (None, request.method):
-                    if fault.times is not None:
-                        fault.times -= 1
-                        if fault.times <= 0:
-                            self._faults.remove(fault)
-                    return fault
-        return None
 
 
 class StandInServer:
@@ -122,12 +72,16 @@ class StandInServer:
 
     def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
         self.faults = Faults()
-        self._server = _Server((host, port), _handler_for(self))
+        self._server = _Server((host, port), type("Handler", (_Handler,), {"stand_in": self}))
         self.url = f"http://{host}:{self._server.server_address[1]}"
 
     def answer(self, request: Request) -> Response:
         """Answer one request; called on the request's own thread."""
         raise NotImplementedError
+
+    def wall_time(self) -> float:
+        """Give the seconds since 1970 that the `Date` header of answers is made of."""
+        return time.time()
 
     def start(self) -> None:
         """Begin to serve, on a thread of its own."""
@@ -158,53 +112,77 @@ class _Server(ThreadingHTTPServer):
         """Say nothing: a client that dies in the middle is part of the tests."""
 
 
-def _handler_for(stand_in: StandInServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
+class _UnreadableError(Exception):
+    """A request that cannot be read to its end, after which its connection is of no use."""
 
-        def _serve(self) -> None:
-            length = int(self.headers.get("content-length") or 0)
-            parts = urlsplit(self.path)
-            request = Request(
-                method=self.command,
-                path=parts.path,
-                query={k: v[-1] for k, v in parse_qs(parts.query, keep_blank_values=True).items()},
-                headers={k.lower(): v for k, v in self.headers.items()},
-                body=self.rfile.read(length) if length else b"",
-            )
-            fault = stand_in.faults.meet(request)
-            if fault is not None:
-                time.sleep(fault.delay)
-                if fault.drop == "before":
-                    self._hang_up()
-                    return
-                if fault.status is not None:
-                    self._send(Response(fault.status, fault.body, fault.headers))
-                    return
-            response = stand_in.answer(request)
-            if fault is not None and fault.drop == "after":
+
+class _Handler(BaseHTTPRequestHandler):
+    stand_in: StandInServer
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def __getattr__(self, name: str) -> Callable[[], None]:
+        # The base looks for `do_<METHOD>`; what a method means is the stand-in's to say.
+        if name.startswith("do_"):
+            return self._serve
+        raise AttributeError(name)
+
+    def _serve(self) -> None:
+        try:
+            request = self._read()
+        except (_UnreadableError, ValueError) as problem:
+            error = {"code": "bad_request", "message": str(problem)}
+            self._send(Response(400, {"error": error}, {"Connection": "close"}))
+            return
+        fault = self.stand_in.faults.meet(request.method, request.path)
+        if fault is not None:
+            time.sleep(fault.delay)
+            if fault.drop == "before":
                 self._hang_up()
                 return
-            self._send(response)
+            if fault.status is not None:
+                self._send(Response(fault.status, fault.body, fault.headers))
+                return
+        response = self.stand_in.answer(request)
+        if fault is not None and fault.drop == "after":
+            self._hang_up()
+            return
+        self._send(response)
 
-        def _send(self, response: Response) -> None:
-            payload, kind = response.encoded()
-            self.send_response(response.status)
-            headers = {"Content-Type": kind, **response.headers}
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(payload)))
-            self.end_headers()
+    def _read(self) -> Request:
+        length = self.headers.get("content-length", "0")
+        if "transfer-encoding" in self.headers or not re.fullmatch(r"[0-9]{1,8}", length):
+            raise _UnreadableError("The length of the body must be said, in Content-Length.")
+        parts = urlsplit(self.path)
+        query = parse_qs(parts.query, keep_blank_values=True)
+        return Request(
+            method=self.command,
+            path=parts.path,
+            query={name: values[-1] for name, values in query.items()},
+            headers={name.lower(): value for name, value in self.headers.items()},
+            body=self.rfile.read(int(length)),
+            repeated=[name for name, values in query.items() if len(values) > 1],
+        )
+
+    def _send(self, response: Response) -> None:
+        payload, kind = response.encoded()
+        headers = dict(response.headers)
+        if response.status != HTTPStatus.NO_CONTENT:
+            headers = {"Content-Type": kind, **headers, "Content-Length": str(len(payload))}
+        self.send_response(response.status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
             self.wfile.write(payload)
 
-        def _hang_up(self) -> None:
-            self.close_connection = True
-            self.connection.shutdown(SHUT_RDWR)
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        self.connection.shutdown(SHUT_RDWR)
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the base's name)
-            """Keep quiet: the stand-ins count, they do not log."""
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Write a moment for a header, by default that of the stand-in's clock."""
+        return super().date_time_string(timestamp or self.stand_in.wall_time())
 
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815 (the base's names)
-
-    return Handler
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the base's name)
+        """Keep quiet: the stand-ins count, they do not log."""

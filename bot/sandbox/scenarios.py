@@ -1,5 +1,6 @@
 """Owns what the demo's buttons do: little stories that happen to the stand-in Vocatech."""
 
+import base64
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ SUMMARY: Final = 2.0
 LATE_SUMMARY: Final = 20.0
 TIMES: Final = 5
 PICK_UP: Final = 8
+A_DOT: Final = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 def _wait(seconds: float, speed: float) -> None:
@@ -114,6 +118,13 @@ def shuffled_five_times(vocatech: VocatechStandIn, *, speed: float = 1.0) -> Cal
         vocatech.webhooks.deliver(event)
         _wait((RING + TALK) / len(events), speed)
     return [call.id]
+
+
+def send_picture(vocatech: VocatechStandIn) -> None:
+    """Let a customer send a text with a picture."""
+    picture = vocatech.media.add(A_DOT, "image/png", "label.png")
+    sender = vocatech.company.callers[0].number
+    vocatech.receive_text(sender, "This is the label on the box.", attachments=[picture])
 
 
 @dataclass(frozen=True)

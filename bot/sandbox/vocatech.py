@@ -1,50 +1,36 @@
-"""Owns the stand-in Vocatech: its door, its keys and quotas, and the state of one company."""
+"""Owns the stand-in Vocatech: the state of one company, and what can be made to happen there."""
 
 import random
-import threading
-import time
-from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, Final, Literal, Protocol, Self
+from typing import Any, Literal
 from uuid import uuid4
 
 from bot.sandbox.company import Company, make_company
+from bot.sandbox.company_contacts import make_contacts
 from bot.sandbox.company_talk import recount
-from bot.sandbox.http import Request, Response, StandInServer
+from bot.sandbox.http import Request, Response
 from bot.sandbox.vocatech_call import Call, Person
 from bot.sandbox.vocatech_call_life import LiveCall, Surroundings
 from bot.sandbox.vocatech_calls import CallBook
-from bot.sandbox.vocatech_quotas import Quotas
+from bot.sandbox.vocatech_contact_shelf import ContactShelf
+from bot.sandbox.vocatech_contacts import ContactBook
+from bot.sandbox.vocatech_door import ROOT, VocatechDoor
+from bot.sandbox.vocatech_media import SIGNED, MediaBox
+from bot.sandbox.vocatech_messages import Message, MessageBook
+from bot.sandbox.vocatech_openapi import PATH, describe
+from bot.sandbox.vocatech_reading import by_method
+from bot.sandbox.vocatech_settings import CompanySettings
+from bot.sandbox.vocatech_subscriptions import SubscriptionBook
+from bot.sandbox.vocatech_users import UserBook
 from bot.sandbox.vocatech_webhooks import BACKOFF, Event, Subscription, WebhookSender
-
-ROOT: Final = "/v1/"
 
 Direction = Literal["incoming", "outgoing", "internal"]
 
 
-class Family(Protocol):
-    """One family of the API, such as Calls: a part of the state and the paths that show it."""
-
-    def answer(self, request: Request, rest: str) -> Response:
-        """Answer one request; `rest` is what follows the family's name in its path."""
-
-
-@dataclass(frozen=True)
-class Seen:
-    """One request that was answered; `at` is a monotonic moment."""
-
-    at: float
-    method: str
-    path: str
-    query: Mapping[str, str]
-    status: int
-
-
-class VocatechStandIn(StandInServer):
-    """A Vocatech of one company, strict about keys, quotas and queries."""
+class VocatechStandIn(VocatechDoor):
+    """A Vocatech of one company, strict about keys, quotas, queries and bodies."""
 
     def __init__(
         self,
@@ -54,72 +40,54 @@ class VocatechStandIn(StandInServer):
         port: int = 0,
         quotas: bool = True,
         company: Company | None = None,
+        contacts: Iterable[Mapping[str, str]] | None = None,
         backoff: Sequence[float] = BACKOFF,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        super().__init__(port=port)
-        self.key = key
-        self.key_state: Literal["valid", "expired", "revoked"] = "valid"
-        self.quotas = Quotas() if quotas else None
+        super().__init__(key=key, port=port, quotas=quotas)
         self.company = company or make_company(1)
         self.random = random.Random(1)
         self.clock = clock
         self.outbound_silent = True
-        self.calls = CallBook(clock)
-        self.families: dict[str, Family] = {"calls": self.calls}
         self.webhooks = WebhookSender(secret=webhook_secret, backoff=backoff)
-        self.counts: Counter[str] = Counter()
-        self.requests: deque[Seen] = deque(maxlen=10_000)
-        self._lock = threading.Lock()
+        self.calls = CallBook(clock)
+        self.messages = MessageBook(clock, self.company, self._emit)
+        self.media = MediaBox(clock, self.url)
+        self.users = UserBook(self.company)
+        self.contacts = ContactShelf(make_contacts(self.company) if contacts is None else contacts)
+        self.subscriptions = SubscriptionBook(self.webhooks)
+        self.settings = CompanySettings(self.company)
+        self.families = {
+            "calls": self.calls,
+            "messages": self.messages,
+            "media": self.media,
+            "users": self.users,
+            "contacts": ContactBook(self.contacts),
+            "webhooks": self.subscriptions,
+            "settings": self.settings,
+        }
+        for path in (f"{ROOT}{PATH}", f"/{PATH}"):
+            self.open_doors[path] = self._describe
+        self.open_doors[SIGNED] = self.media.open
 
-    @property
-    def api_url(self) -> str:
-        """The base address of the API."""
-        return f"{self.url}{ROOT}".rstrip("/")
-
-    def __enter__(self) -> Self:
-        """Start serving."""
-        self.start()
-        return self
+    def wall_time(self) -> float:
+        """Give the moment of the stand-in's own clock, for the `Date` header."""
+        return self.clock().timestamp()
 
     def stop(self) -> None:
-        """Stop serving and stop sending webhooks."""
+        """Stop serving, and stop sending texts and webhooks."""
+        self.messages.later.stop()
         self.webhooks.stop()
         super().stop()
 
-    def answer(self, request: Request) -> Response:
-        """Answer one request: key first, then quota, then the family it is for."""
-        response = self._refuse(request) or self._route(request)
-        name = f"{request.method} {request.path}"
-        seen = Seen(time.monotonic(), request.method, request.path, request.query, response.status)
-        with self._lock:
-            self.requests.append(seen)
-            self.counts.update((name, str(response.status), f"{name} {response.status}"))
-        return response
+    def settle(self, timeout: float = 5.0) -> bool:
+        """Wait until every text was carried and every webhook delivered; say if it came in time."""
+        carried = self.messages.later.wait_until_done(timeout)
+        return carried and self.webhooks.wait_until_delivered(timeout)
 
-    def _refuse(self, request: Request) -> Response | None:
-        if request.headers.get("authorization") != f"Bearer {self.key}":
-            return _failed(401, "unauthorized", "The API key is missing or invalid.")
-        if self.key_state == "expired":
-            return _failed(401, "api_key_expired", "The API key has expired.")
-        if self.key_state == "revoked":
-            return _failed(401, "unauthorized", "The API key is missing or invalid.")
-        if request.headers.get("content-type", "").partition(";")[0] != "application/json":
-            return _failed(415, "unsupported_media_type", "Send Content-Type: application/json.")
-        if self.quotas is not None:
-            family = request.path.removeprefix(ROOT)
-            wait = self.quotas.refuse(request.method, family, time.monotonic())
-            if wait is not None:
-                headers = {"Retry-After": str(wait)}
-                return _failed(429, "rate_limited", "Too many requests.", headers)
-        return None
-
-    def _route(self, request: Request) -> Response:
-        if request.path.startswith(ROOT):
-            name, _, rest = request.path.removeprefix(ROOT).partition("/")
-            if name in self.families:
-                return self.families[name].answer(request, rest)
-        return _failed(404, "not_found", "No such address.")
+    def _describe(self, request: Request) -> Response:
+        described = describe(self.api_url, self.company, self.contacts.fields)
+        return by_method(request, {"GET": lambda _: Response(200, described)})
 
     def connect(self, webhook_url: str, *, form: str = "documented") -> Subscription:
         """Send webhooks to an address, signed in one of the known forms."""
@@ -128,6 +96,27 @@ class VocatechStandIn(StandInServer):
     def add_call(self, call: Call) -> None:
         """Take in a finished call, as if it had happened before; no event is emitted."""
         self.calls.add(call)
+
+    def receive_text(
+        self,
+        from_: str,
+        body: str,
+        to: str | None = None,
+        attachments: Sequence[str] = (),
+        channel: Literal["text", "whatsapp"] = "text",
+    ) -> Message:
+        """Let somebody write to a company number, the first if none is given; give the message.
+
+        `attachments` are ids that `media.add` gave.
+        """
+        shown = [
+            self.media.get(one).shown() | {"url": self.media.make_address(one)[0]}
+            for one in attachments
+        ]
+        ours = to or self.company.numbers[0]
+        return self.messages.receive(
+            number=from_, ours=ours, body=body, channel=channel, attachments=shown
+        )
 
     def ring(
         self,
@@ -167,10 +156,8 @@ class VocatechStandIn(StandInServer):
 
     def _surroundings(self, direction: str, *, ago: float, quiet: bool) -> Surroundings:
         def emit(event_type: str, data: dict[str, Any]) -> Event:
-            event = {"id": f"evt_{uuid4().hex}", "event_type": event_type, "data": data}
-            if not quiet and not (direction == "outgoing" and self.outbound_silent):
-                self.webhooks.deliver(event)
-            return event
+            silent = quiet or (direction == "outgoing" and self.outbound_silent)
+            return self._emit(event_type, data, silent=silent)
 
         return Surroundings(
             book=self.calls,
@@ -180,8 +167,8 @@ class VocatechStandIn(StandInServer):
             now=lambda: self.clock() - timedelta(seconds=ago),
         )
 
-
-def _failed(
-    status: int, code: str, message: str, headers: Mapping[str, str] | None = None
-) -> Response:
-    return Response(status, {"error": {"code": code, "message": message}}, headers or {})
+    def _emit(self, event_type: str, data: dict[str, Any], *, silent: bool = False) -> Event:
+        event = {"id": f"evt_{uuid4().hex}", "event_type": event_type, "data": data}
+        if not silent:
+            self.webhooks.deliver(event)
+        return event

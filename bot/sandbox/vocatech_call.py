@@ -14,7 +14,7 @@ Call = dict[str, Any]
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who works at the company."""
+    """Somebody who works at the company; `email` is empty when they have none."""
 
     name: str
     extension: str

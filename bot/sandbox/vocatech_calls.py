@@ -1,26 +1,30 @@
 """Owns the Calls family of the stand-in: the calls it knows and `GET /calls`."""
 
 import copy
-import math
-import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Final
 
 from bot.sandbox.http import Request, Response
 from bot.sandbox.vocatech_call import Call, has_ended, was_answered
+from bot.sandbox.vocatech_reading import (
+    DIRECTIONS,
+    USUAL_A_PAGE,
+    NotFound,
+    by_method,
+    check_query,
+    make_page,
+    read_days,
+    read_number,
+    read_page,
+    read_word,
+)
 
 MOST_A_PAGE: Final = 500
-USUAL_A_PAGE: Final = 100
-_DIRECTIONS: Final = ("incoming", "outgoing", "any")
 _STATUSES: Final = ("answered", "missed", "any")
 _KNOWN: Final = {"start_date", "end_date", "direction", "status", "search", "page", "limit"}
-
-
-class BadQueryError(Exception):
-    """The query is not one that the API would take."""
 
 
 @dataclass(frozen=True)
@@ -57,51 +61,19 @@ def _is_found(call: Call, search: str) -> bool:
     return search in exact or within
 
 
-def read_query(given: Mapping[str, str], today: date) -> CallQuery:
+def read_query(request: Request, today: date) -> CallQuery:
     """Check the query parameters of `GET /calls`, strictly."""
-    if unknown := sorted(set(given) - _KNOWN):
-        message = f"unknown parameter: {', '.join(unknown)}"
-        raise BadQueryError(message)
-    query = CallQuery(
-        start_date=_day(given, "start_date", today),
-        end_date=_day(given, "end_date", today),
-        direction=_word(given, "direction", _DIRECTIONS),
-        status=_word(given, "status", _STATUSES),
+    given = check_query(request, _KNOWN)
+    start, end = read_days(given, today)
+    return CallQuery(
+        start_date=start,
+        end_date=end,
+        direction=read_word(given, "direction", DIRECTIONS),
+        status=read_word(given, "status", _STATUSES),
         search=given.get("search", ""),
-        page=_number(given, "page", 1, 1_000_000),
-        limit=_number(given, "limit", USUAL_A_PAGE, MOST_A_PAGE),
+        page=read_page(given),
+        limit=read_number(given, "limit", USUAL_A_PAGE, MOST_A_PAGE),
     )
-    if query.start_date > query.end_date:
-        message = "start_date is after end_date"
-        raise BadQueryError(message)
-    return query
-
-
-def _day(given: Mapping[str, str], name: str, today: date) -> str:
-    value = given.get(name, today.isoformat())
-    try:
-        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-            return date.fromisoformat(value).isoformat()
-    except ValueError:
-        pass
-    message = f"{name} must be a date written YYYY-MM-DD"
-    raise BadQueryError(message)
-
-
-def _word(given: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
-    value = given.get(name, "any")
-    if value not in allowed:
-        message = f"{name} must be one of {', '.join(allowed)}"
-        raise BadQueryError(message)
-    return value
-
-
-def _number(given: Mapping[str, str], name: str, usual: int, most: int) -> int:
-    value = given.get(name, str(usual))
-    if not re.fullmatch(r"[0-9]{1,9}", value) or not 1 <= int(value) <= most:
-        message = f"{name} must be a whole number from 1 to {most}"
-        raise BadQueryError(message)
-    return int(value)
 
 
 class CallBook:
@@ -132,16 +104,11 @@ class CallBook:
     def answer(self, request: Request, rest: str) -> Response:
         """Answer a request in this family; `rest` is what follows `/v1/calls` in its path."""
         if rest:
-            return Response(404, {"error": {"code": "not_found", "message": "No such address."}})
-        if request.method != "GET":
-            return Response(405, {"error": {"code": "method_not_allowed"}}, {"Allow": "GET"})
-        try:
-            query = read_query(request.query, self._clock().astimezone(self.zone).date())
-        except BadQueryError as error:
-            return Response(400, {"error": {"code": "bad_request", "message": str(error)}})
-        return Response(200, self._page(query))
+            raise NotFound
+        return by_method(request, {"GET": self._list})
 
-    def _page(self, query: CallQuery) -> Mapping[str, object]:
+    def _list(self, request: Request) -> Response:
+        query = read_query(request, self._clock().astimezone(self.zone).date())
         with self.lock:
             listed = [
                 call
@@ -150,11 +117,12 @@ class CallBook:
             ]
             listed.sort(key=lambda call: str(call["start_time"]), reverse=True)
             first = (query.page - 1) * query.limit
-            page = copy.deepcopy(listed[first : first + query.limit])
-        meta = {
-            "page": query.page,
-            "limit": query.limit,
-            "total_pages": math.ceil(len(listed) / query.limit),
-            "total_calls": len(listed),
-        }
-        return {"query": asdict(query), "calls": page, "meta": meta}
+            shown = copy.deepcopy(listed[first : first + query.limit])
+        return make_page(
+            "calls",
+            shown,
+            query=asdict(query),
+            total=len(listed),
+            page=query.page,
+            limit=query.limit,
+        )

@@ -39,7 +39,7 @@ class Lane:
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._stopped = False
-        self._line = _Line()
+        self._line = Line()
 
     def put(self, posting: Posting) -> None:
         """Queue a posting for its moment."""
@@ -71,7 +71,7 @@ class Lane:
         return None
 
 
-class _Line:
+class Line:
     """A kept-alive connection to wherever the last posting went."""
 
     def __init__(self) -> None:
@@ -80,6 +80,7 @@ class _Line:
         self._used = 0.0
 
     def post(self, posting: Posting) -> int:
+        """Send a posting, signed now, and give the status that came back or `NO_ANSWER`."""
         parts = urlsplit(posting.url)
         headers = {"Content-Type": "application/json", **posting.sign(time.time())}
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -88,7 +89,7 @@ class _Line:
             connection.request("POST", path, posting.body, headers)
             answer = connection.getresponse()
             answer.read()
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException, ValueError):  # the last for a host of no kind
             self.close()
             return NO_ANSWER
         self._used = time.monotonic()
@@ -109,6 +110,7 @@ class _Line:
         return self._connection
 
     def close(self) -> None:
+        """Hang up."""
         if self._connection is not None:
             self._connection.close()
         self._connection = None

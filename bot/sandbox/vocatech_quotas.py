@@ -1,4 +1,4 @@
-"""Owns the stand-in's quotas: so many requests in any sixty seconds, for each key."""
+"""Owns the stand-in's quotas: so many requests in any stretch of time, for each key."""
 
 import math
 import threading
@@ -6,6 +6,7 @@ from collections import deque
 from typing import Final
 
 MINUTE: Final = 60.0
+TEN_MINUTES: Final = 600.0
 
 
 class SlidingWindow:
@@ -35,7 +36,10 @@ class Quotas:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._all = SlidingWindow(60)
-        self._special = {("GET", "calls"): SlidingWindow(30)}
+        self._special = {
+            ("GET", "calls"): SlidingWindow(30),
+            ("POST", "messages"): SlidingWindow(5, TEN_MINUTES),
+        }
 
     def refuse(self, method: str, family: str, now: float) -> int | None:
         """Give the whole seconds to wait when a quota is used up, else count the use."""

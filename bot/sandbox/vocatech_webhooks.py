@@ -49,12 +49,13 @@ class Subscription:
 
 
 class WebhookSender:
-    """Delivers events on a few threads, those of one call in order until one must be retried."""
+    """Delivers events on a few threads, those of one call or text in order until a retry."""
 
     def __init__(
         self, *, secret: str, backoff: Sequence[float] = BACKOFF, workers: int = 4, seed: int = 0
     ) -> None:
         self.secret = secret
+        self.form = "documented"
         self.backoff = backoff
         self.weather = Weather()
         self.subscriptions: list[Subscription] = []
@@ -80,14 +81,25 @@ class WebhookSender:
             raise ValueError(message)
         self.disconnect(webhook_url)
         made = Subscription(webhook_url, secret or self.secret, form, tuple(event_filters))
-        self.subscriptions.append(made)
+        self.subscribe(made)
         return made
+
+    def subscribe(self, made: Subscription) -> None:
+        """Add a subscription, or put it in the place of the one with its id."""
+        with self._settled:
+            others = {one.id: one for one in self.subscriptions}
+            self.subscriptions = list((others | {made.id: made}).values())
+
+    def unsubscribe(self, gone: str) -> None:
+        """Remove the subscription with an id."""
+        with self._settled:
+            self.subscriptions = [one for one in self.subscriptions if one.id != gone]
 
     def disconnect(self, webhook_url: str | None = None) -> None:
         """Send no new events to an address, or to any."""
-        self.subscriptions = [
-            one for one in self.subscriptions if webhook_url is not None and one.url != webhook_url
-        ]
+        with self._settled:
+            kept = [one for one in self.subscriptions if webhook_url and one.url != webhook_url]
+            self.subscriptions = kept
 
     def deliver(self, event: Event, times: int = 1) -> None:
         """Put an event on its way to every subscription that asks for its type."""
@@ -110,7 +122,8 @@ class WebhookSender:
             number = next(self._numbers)
         due = time.monotonic() + delay
         posting = Posting(due, number, str(event["id"]), to.url, body, signed)
-        subject = str(event.get("data", {}).get("call_id", event["id"]))
+        data = event.get("data", {})
+        subject = str(data.get("call_id") or data.get("message_id") or event["id"])
         lane = zlib.crc32(subject.encode(errors="surrogatepass")) % len(self._lanes)
         self._lanes[lane].put(posting)
 

@@ -1,0 +1,58 @@
+"""Owns what the stand-in does a little later, on a thread of its own."""
+
+import heapq
+import itertools
+import threading
+import time
+from collections.abc import Callable
+
+Deed = Callable[[], object]
+
+
+class Later:
+    """Does each deed when it falls due, and none any more once it was stopped."""
+
+    def __init__(self) -> None:
+        self._due: list[tuple[float, int, Deed]] = []
+        self._numbers = itertools.count()
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._pending = 0
+        self._stopped = False
+
+    def put(self, seconds: float, deed: Deed) -> None:
+        """Do something so many seconds from now."""
+        with self._changed:
+            self._pending += 1
+            heapq.heappush(self._due, (time.monotonic() + seconds, next(self._numbers), deed))
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+
+    def wait_until_done(self, timeout: float = 5.0) -> bool:
+        """Wait until nothing is left to do; say whether that came in time."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._pending == 0, timeout)
+
+    def stop(self) -> None:
+        """End the thread after the deed in hand."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+
+    def _work(self) -> None:
+        while (deed := self._next()) is not None:
+            deed()
+            with self._changed:
+                self._pending -= 1
+                self._changed.notify_all()
+
+    def _next(self) -> Deed | None:
+        with self._changed:
+            while not self._stopped:
+                wait = self._due[0][0] - time.monotonic() if self._due else None
+                if wait is not None and wait <= 0:
+                    return heapq.heappop(self._due)[2]
+                self._changed.wait(wait)
+        return None

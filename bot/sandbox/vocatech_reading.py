@@ -1,0 +1,193 @@
+"""Owns how strictly the stand-in's API reads a request: its method, its query and its body."""
+
+import json
+import math
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from bot.sandbox.http import Request, Response
+
+USUAL_A_PAGE: Final = 100
+DIRECTIONS: Final = ("incoming", "outgoing", "any")
+PHONE: Final = r"^\+[1-9][0-9]{6,14}$"
+
+Act = Callable[[Request], Response]
+# Says what is wrong with a value, in words that follow the field's name; None when nothing is.
+Check = Callable[[Any], str | None]
+
+
+class Refused(Exception):
+    """A request that the API does not take, with what it answers instead."""
+
+    def __init__(
+        self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message)
+        error = {"error": {"code": code, "message": message}}
+        self.answer = Response(status, error, headers or {})
+
+
+class NotFound(Refused):
+    """The address asked for is none."""
+
+    def __init__(self, message: str = "No such address.") -> None:
+        super().__init__(404, "not_found", message)
+
+
+class BadRequest(Refused):
+    """The query, or the body as a whole, cannot be read."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(400, "bad_request", message)
+
+
+class Invalid(Refused):
+    """The body can be read, but what it says cannot be done."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(422, "invalid", message)
+
+
+def by_method(request: Request, acts: Mapping[str, Act]) -> Response:
+    """Answer by the act for the request's method, or raise `Refused` with the ones there are."""
+    act = acts.get(request.method)
+    if act is None:
+        message = f"{request.method} cannot be done here."
+        raise Refused(405, "method_not_allowed", message, {"Allow": ", ".join(acts)})
+    return act(request)
+
+
+def check_query(request: Request, known: Collection[str] = ()) -> Mapping[str, str]:
+    """Give the query, of which every parameter is known and there but once."""
+    if unknown := sorted(set(request.query) - set(known)):
+        raise BadRequest(f"unknown parameter: {', '.join(unknown)}")
+    if request.repeated:
+        raise BadRequest(f"given more than once: {', '.join(request.repeated)}")
+    return request.query
+
+
+def read_days(query: Mapping[str, str], today: date) -> tuple[str, str]:
+    """Give `start_date` and `end_date`, each of them today by default."""
+    start, end = _day(query, "start_date", today), _day(query, "end_date", today)
+    if start > end:
+        raise BadRequest("start_date is after end_date")
+    return start, end
+
+
+def _day(query: Mapping[str, str], name: str, today: date) -> str:
+    value = query.get(name, today.isoformat())
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            return date.fromisoformat(value).isoformat()
+    except ValueError:
+        pass
+    raise BadRequest(f"{name} must be a date written YYYY-MM-DD")
+
+
+def read_word(query: Mapping[str, str], name: str, allowed: Sequence[str]) -> str:
+    """Give a parameter that is one of the words allowed; `any` by default."""
+    value = query.get(name, "any")
+    if value not in allowed:
+        raise BadRequest(f"{name} must be one of {', '.join(allowed)}")
+    return value
+
+
+def read_number(query: Mapping[str, str], name: str, usual: int, most: int) -> int:
+    """Give a parameter that is a whole number from 1."""
+    value = query.get(name, str(usual))
+    if not re.fullmatch(r"[0-9]{1,9}", value) or not 1 <= int(value) <= most:
+        raise BadRequest(f"{name} must be a whole number from 1 to {most}")
+    return int(value)
+
+
+def read_page(query: Mapping[str, str]) -> int:
+    """Give the page asked for, from 1."""
+    return read_number(query, "page", 1, 1_000_000)
+
+
+def make_page(
+    name: str,
+    shown: Sequence[Any],
+    *,
+    query: Mapping[str, Any],
+    total: int,
+    page: int,
+    limit: int = USUAL_A_PAGE,
+) -> Response:
+    """Answer with one page of a list: the query as it was read, the items shown, and `meta`."""
+    pages = math.ceil(total / limit)
+    meta = {"page": page, "limit": limit, "total_pages": pages, f"total_{name}": total}
+    return Response(200, {"query": query, name: shown, "meta": meta})
+
+
+def read_object(request: Request) -> dict[str, Any]:
+    """Give the body, a JSON object by the letter of JSON."""
+    try:
+        body = json.loads(request.body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest("The body is not JSON.") from error
+    if not isinstance(body, dict):
+        raise BadRequest("The body must be a JSON object.")
+    return body
+
+
+def _refuse_constant(name: str) -> None:
+    message = f"{name} is not JSON"
+    raise ValueError(message)
+
+
+def read_fields(
+    request: Request, checks: Mapping[str, Check], *, needed: Collection[str] = ()
+) -> dict[str, Any]:
+    """Give the body, of which every field is known and passes its check; no query goes with it."""
+    check_query(request)
+    given = read_object(request)
+    if unknown := sorted(set(given) - set(checks)):
+        raise Invalid(f"unknown field: {', '.join(unknown)}")
+    if missing := [name for name in needed if name not in given]:
+        raise Invalid(f"missing field: {', '.join(missing)}")
+    for name, value in given.items():
+        if wrong := checks[name](value):
+            raise Invalid(f"{name} {wrong}")
+    return given
+
+
+def is_flag(value: Any) -> str | None:
+    """Check for true or false."""
+    return None if isinstance(value, bool) else "must be true or false"
+
+
+def is_text(*, most: int) -> Check:
+    """Check for a text that is not blank, of so many characters at most."""
+
+    def check(value: Any) -> str | None:
+        if not isinstance(value, str):
+            return "must be a string"
+        if not value.strip():
+            return "must not be empty"
+        return f"must be at most {most} characters" if len(value) > most else None
+
+    return check
+
+
+def is_like(pattern: str, words: str) -> Check:
+    """Check for a text that fits a pattern, which `words` describe."""
+
+    def check(value: Any) -> str | None:
+        # Not `$` but the very end: `$` also fits before a line's end.
+        fits = isinstance(value, str) and re.fullmatch(pattern.strip("^$"), value)
+        return None if fits else f"must be {words}"
+
+    return check
+
+
+def is_one_of(allowed: Collection[str], words: str = "") -> Check:
+    """Check for one of the texts allowed; `words` say what they are, instead of naming them."""
+    wrong = f"must be {words or 'one of ' + ', '.join(allowed)}"
+
+    def check(value: Any) -> str | None:
+        return None if isinstance(value, str) and value in allowed else wrong
+
+    return check
