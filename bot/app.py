@@ -145,19 +145,21 @@ def _services(
         slack=slack,
         vocatech=vocatech,
         outbox=outbox,
-        routes=Routes(
-            settings.slack_default_channel,
-            {
-                normalise(line, settings.default_region) or line: channel
-                for line, channel in settings.slack_routes.items()
-            },
-            settings.post_ringing,
-        ),
+        routes=make_routes(settings),
         locale=Locale(settings.default_region, settings.zone),
         metrics=metrics,
         clock=clock,
         boundary=boundary,
     )
+
+
+def make_routes(settings: Settings) -> Routes:
+    """Make the routes from the settings."""
+    region = settings.default_region
+    channel_by_line = {
+        normalise(line, region) or line: channel for line, channel in settings.slack_routes.items()
+    }
+    return Routes(settings.slack_default_channel, channel_by_line, settings.post_ringing)
 
 
 def _note_open(channel: str, store: Store) -> None:

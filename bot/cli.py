@@ -5,14 +5,16 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from bot.commands import demo, manifest, run
+from bot.commands import backfill, demo, manifest, run, webhooks
 from bot.commands.command import FAILED, WRONG_USE
 from bot.errors import BotError, SettingsWrong
 
 COMMANDS = (
     run.COMMAND,
+    backfill.COMMAND,
     demo.COMMAND,
     manifest.COMMAND,
+    webhooks.COMMAND,
 )
 
 
@@ -42,7 +44,7 @@ def main(words: Sequence[str] | None = None) -> int:
         sys.stderr.writelines(f"  - {problem}\n" for problem in wrong.problems)
         return WRONG_USE
     except (BotError, OSError) as error:
-        sys.stderr.write(f"vocatech-slack: {error}\n")
+        sys.stderr.write(f"vocatech-slack: {str(error) or error.__doc__}\n")
         return FAILED
     except KeyboardInterrupt:
         return FAILED

@@ -73,7 +73,13 @@ class Settings(BaseSettings):
     vocatech_webhook_secrets: Secrets = Field(
         [],
         description="The signing secret of the webhook subscription; several with commas while"
-        " one replaces another. Without any, calls are found by polling alone.",
+        " one replaces another. Only for a subscription made by hand; without any, and without"
+        " `PUBLIC_URL`, calls are found by polling alone.",
+    )
+    public_url: ApiUrl | None = Field(
+        None,
+        description="The bot's own HTTPS address, as Vocatech reaches it. With it the webhook"
+        " subscription is made and kept by the bot itself.",
     )
     database_url: DatabaseUrl = Field(
         "sqlite:///data/vocatech-slack.db", description="The database file."
@@ -110,7 +116,12 @@ class Settings(BaseSettings):
         """Seconds from one poll to the next."""
         if self.poll_seconds is not None:
             return self.poll_seconds
-        return 60.0 if self.vocatech_webhook_secrets else 20.0
+        return 60.0 if self.has_webhooks else 20.0
+
+    @property
+    def has_webhooks(self) -> bool:
+        """Whether calls are told by webhooks, so that polling only makes sure."""
+        return bool(self.vocatech_webhook_secrets or self.public_url)
 
     @property
     def database_path(self) -> Path:

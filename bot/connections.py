@@ -78,19 +78,22 @@ def make_vocatech(
     clock: Clock,
     wait: Callable[[float], object],
     on_limit: Callable[[], None] = lambda: None,
+    timeout: httpx.Timeout = API_TIMEOUT,
 ) -> VocatechClient:
     """Make the client of Vocatech's API; `wait` gives something true when it was cut short."""
+    trust = httpx.create_ssl_context()  # takes a while to make, and serves both
     http = httpx.Client(
+        verify=trust,
         base_url=settings.vocatech_api_url,
         headers={
             "Authorization": f"Bearer {settings.vocatech_api_key.get_secret_value()}",
             "Content-Type": "application/json",
         },
-        timeout=API_TIMEOUT,
+        timeout=timeout,
         follow_redirects=False,
     )
     downloads = Downloads(
-        httpx.Client(timeout=API_TIMEOUT, follow_redirects=False),
+        httpx.Client(verify=trust, timeout=API_TIMEOUT, follow_redirects=False),
         home=settings.vocatech_api_url,
         monotonic=clock.monotonic,
     )

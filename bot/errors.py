@@ -7,6 +7,8 @@ BotError
 ├── StoreTooNew           the database was written by a newer program
 ├── SignatureRefused      a webhook that is not proved to be the provider's
 ├── PayloadUnreadable     a webhook that makes no sense
+├── NotUnderstood         somebody typed what makes no sense
+├── Stopped               somebody ended a command before it was done
 └── ApiError              the phone service did not do what was asked
     ├── KeyRefused        the key is wrong or revoked: stop calling
     │   └── KeyExpired    the key was right once
@@ -15,7 +17,10 @@ BotError
     │   └── MediaRefused  an attachment that is not safe to fetch
     ├── TooManyRequests   over its limits
     ├── Unavailable       it could not be reached, or answered nonsense
+    │   ├── ShuttingDown  the bot stops, and asks nothing more
     │   └── AnswerLost    it was asked, and may or may not have done it
+    │       ├── AnswerUnreadable  it answered, but not as its API does
+    │       │   └── ListUnending  the pages of a list repeat, or have no end
     │       └── AnswerTooLarge  it answered more than we read at once
     └── OutcomeUnknown    a text may or may not have been sent
 """
@@ -72,6 +77,20 @@ class PayloadUnreadable(BotError):
     """The request is signed as it should be, but its content makes no sense."""
 
 
+class NotUnderstood(BotError):
+    """What was typed cannot be read."""
+
+    def __init__(self, reason: str, example: str) -> None:
+        """Keep what was understood and what was not, in a sentence, and something that works."""
+        self.reason = reason
+        self.example = example
+        super().__init__(f"{reason} For example: {example}")
+
+
+class Stopped(BotError):
+    """The command was ended before it was done; what it did so far stays."""
+
+
 class ApiError(BotError):
     """Vocatech did not do what was asked."""
 
@@ -115,8 +134,20 @@ class Unavailable(ApiError):
     """Vocatech was not reached or did not answer sensibly; the work is kept and tried again."""
 
 
+class ShuttingDown(Unavailable):
+    """The bot is being stopped, and asks Vocatech nothing more."""
+
+
 class AnswerLost(Unavailable):
     """Vocatech was asked, but its answer did not come or made no sense."""
+
+
+class AnswerUnreadable(AnswerLost):
+    """Something answered, but not as Vocatech's API does."""
+
+
+class ListUnending(AnswerUnreadable):
+    """The pages of a list repeat or have no end, so nobody knows whether it was whole."""
 
 
 class AnswerTooLarge(AnswerLost):

@@ -54,5 +54,10 @@ def set_up_logs(log_format: str) -> None:
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processor=renderer)
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    hush_libraries()
+
+
+def hush_libraries() -> None:
+    """Keep the talkative libraries quiet."""
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -1,13 +1,35 @@
 """Owns what the bot says on its own behalf: words to the admins, summaries of several calls."""
 
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from bot.calls import Call
+from bot.render.backfill_summary import KINDS, render_backfill_summary
 from bot.render.locale import Locale
 from bot.render.message import Message
-from bot.render.notices import render_catch_up_summary, render_channel_held, render_key_refused
+from bot.render.notices import (
+    render_catch_up_summary,
+    render_channel_held,
+    render_key_refused,
+    render_webhooks_silent,
+    render_webhooks_unwell,
+)
+from bot.routing import Routes
 from bot.slack_poster import SlackPoster
+from bot.spans import Span
 from bot.store import Store
 from bot.store.notices import Notice
 
-CATCH_UP, CHANNEL_HELD, KEY_REFUSED = "catch-up", "channel held", "key refused"
+BACKFILL, CATCH_UP = "backfill", "catch-up"
+CHANNEL_HELD, KEY_REFUSED = "channel held", "key refused"
+WEBHOOKS_UNWELL, WEBHOOKS_SILENT = "webhooks unwell", "webhooks silent"
+# Each takes the notice's id, and what the notice keeps as its detail.
+_TO_ADMINS: dict[str, Callable[..., Message]] = {
+    CHANNEL_HELD: render_channel_held,
+    KEY_REFUSED: render_key_refused,
+    WEBHOOKS_UNWELL: render_webhooks_unwell,
+    WEBHOOKS_SILENT: render_webhooks_silent,
+}
 
 
 def show_notice(notice: Notice, *, store: Store, locale: Locale) -> Message | None:
@@ -15,13 +37,32 @@ def show_notice(notice: Notice, *, store: Store, locale: Locale) -> Message | No
     if notice.kind == CATCH_UP:
         calls = store.calls.find_all(notice.detail["call_ids"])
         return render_catch_up_summary(notice.notice_id, calls, locale=locale)
-    if notice.kind == CHANNEL_HELD:
-        return render_channel_held(
-            notice.notice_id, channel=notice.detail["channel"], reason=notice.detail["reason"]
-        )
-    if notice.kind == KEY_REFUSED:
-        return render_key_refused(notice.notice_id)
-    return None
+    if notice.kind == BACKFILL:
+        return render_backfill_summary(notice.notice_id, **notice.detail, locale=locale)
+    render = _TO_ADMINS.get(notice.kind)
+    return render(notice.notice_id, **notice.detail) if render else None
+
+
+def post_backfill_summary(whole: Span, *, began: float, store: Store, routes: Routes) -> None:
+    """Have each channel told how many of its calls began in a span.
+
+    Once for a backfill that `began` (unix seconds) at the same moment, whatever happens.
+    """
+    calls = store.calls.all_between(whole.start, whole.end)
+    for channel, counts in _count_by_channel(calls, routes).items():
+        notice_id = f"{BACKFILL} {whole.start:.0f} {began:.0f} {channel}"
+        detail = {"since": whole.start, "until": whole.end, "counts": counts}
+        store.notices.add(Notice(notice_id, BACKFILL, detail), [channel], now=whole.end)
+
+
+def _count_by_channel(calls: Iterable[Call], routes: Routes) -> dict[str, Counter[str]]:
+    by_channel: dict[str, Counter[str]] = {}
+    for call in calls:
+        for channel in routes.channels_for(call):
+            counts = by_channel.setdefault(channel, Counter())
+            counts[call.direction or KINDS[-1]] += 1
+            counts["missed"] += call.needs_a_call_back
+    return by_channel
 
 
 def tell_admins_once(

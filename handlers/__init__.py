@@ -12,15 +12,19 @@ from slack_bolt import App
 from bot.notices import tell_admins_once
 from bot.services import Services
 from bot.slack_ids import OPEN_CALLS, OPEN_TRANSCRIPT, TURN_TRANSCRIPT_PAGE
+from bot.subscription import PATH, Upkeep
 from bot.web import Request, Table
+from handlers.address_book import SECONDS_BETWEEN_LOOKS, look_through_address_book
 from handlers.announcements import announce_next, channels_with_work
 from handlers.call_views import open_calls, open_transcript, turn_transcript_page
 from handlers.catch_up import catch_up
 from handlers.errors import explain_error
 from handlers.health import say_alive, say_ready, show_metrics
+from handlers.hearing import notice_silence
 from handlers.housekeeping import keep_house
 from handlers.provider_webhooks import receive_webhook
 from handlers.slack_requests import answer_slack
+from handlers.subscription import SECONDS_BETWEEN_TRIES, keep_subscription
 
 DAY = 86_400.0
 
@@ -55,7 +59,7 @@ def paths(
     )
     slack = partial(answer_slack, bolt=bolt, is_signed=is_signed, metrics=s.metrics)
     return {
-        "/vocatech/webhooks": {"POST": receive},
+        PATH: {"POST": receive},
         "/slack/events": {"POST": slack},
         "/healthz": {"GET": say_alive},
         "/readyz": {"GET": partial(say_ready, obstacles=obstacles)},
@@ -113,4 +117,52 @@ def jobs(s: Services, *, wake: Callable[[], None]) -> list[Job]:
     return [
         Job("catch up", seconds, poll),
         Job("keep house", DAY, partial(keep_house, store=s.store, clock=s.clock)),
+        Job(
+            "look through address book",
+            SECONDS_BETWEEN_LOOKS,
+            partial(
+                look_through_address_book,
+                vocatech=s.vocatech,
+                store=s.store,
+                metrics=s.metrics,
+                clock=s.clock,
+            ),
+        ),
+        *_webhook_jobs(s, tell_admins),
     ]
+
+
+def _webhook_jobs(
+    s: Services, tell_admins: Callable[[str, str, dict[str, str]], None]
+) -> list[Job]:
+    """What the clock sets off about webhooks, where there are to be any."""
+    has_secrets = bool(s.settings.vocatech_webhook_secrets)
+    found: list[Job] = []
+    if s.settings.public_url:
+        upkeep = Upkeep(
+            s.vocatech.webhooks,
+            s.store.subscriptions,
+            url=s.settings.public_url + PATH,
+            has_given_secrets=has_secrets,
+            clock=s.clock,
+        )
+        keep = partial(
+            keep_subscription,
+            upkeep=upkeep,
+            store=s.store,
+            metrics=s.metrics,
+            clock=s.clock,
+            tell_admins=tell_admins,
+        )
+        found.append(Job("keep subscription", SECONDS_BETWEEN_TRIES, keep))
+    if s.settings.has_webhooks:
+        listen_on = partial(
+            notice_silence,
+            store=s.store,
+            clock=s.clock,
+            started=s.clock.now(),
+            has_given_secrets=has_secrets,
+            tell_admins=tell_admins,
+        )
+        found.append(Job("notice silence", s.settings.seconds_between_polls, listen_on))
+    return found

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 
 from bot.clock import Clock
+from bot.coverage import COVERED, FIRST_LOOK_BACK, INSTALLED
 from bot.errors import ApiError, KeyRefused
 from bot.events import Event
 from bot.metrics import Metrics
@@ -19,10 +20,6 @@ from bot.vocatech.client import VocatechClient, day_of
 from bot.vocatech.payloads import read_listed_call
 
 log = structlog.get_logger()
-COVERED = "calls covered until"
-INSTALLED = "installed at"
-# A fresh install shows the last minutes, so that a test call just made is seen.
-FIRST_LOOK_BACK = 15 * 60.0
 HANDFUL = 10
 CALLS_A_SUMMARY = 100
 

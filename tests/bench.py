@@ -22,6 +22,8 @@ from bot.events import Event
 from bot.sandbox.bot_process import BotProcess, free_port
 from bot.sandbox.slack import SlackStandIn
 from bot.store import Store
+from tests.bench_backfill import measure_backfill
+from tests.bench_contacts import measure_contacts
 from tests.provider import ended, signed
 
 CHANNELS = [f"C0BENCH{n:03d}" for n in range(100)]
@@ -328,9 +330,13 @@ def main():
     with tempfile.TemporaryDirectory() as folder, Stage(folder) as stage:
         measure_burst(stage, 20 if quick else 200)
     with tempfile.TemporaryDirectory() as folder:
+        measure_backfill(row, folder, quick=quick)
+    with tempfile.TemporaryDirectory() as folder:
         fill(folder, 50_000 if quick else 1_000_000)
         with Stage(folder) as stage:
             measure_to_slack(stage, "a million calls stored", count=100, a_second=5, prefix="many")
+    with tempfile.TemporaryDirectory() as folder:
+        measure_contacts(row, folder, 10_000 if quick else 100_000)
 
 
 if __name__ == "__main__":

@@ -82,13 +82,16 @@ def start_bot(slack, vocatech, tmp_path):
 
         def start(**changes):
             timing = changes.pop("timing", QUICK)
-            bot = build(settings_for(slack, vocatech, tmp_path, **changes), timing=timing)
+            clock = changes.pop("clock", None)
+            settings = settings_for(slack, vocatech, tmp_path, **changes)
+            bot = build(settings, clock=clock, timing=timing)
             bot.start()
             running = RunningBot(bot)
             stack.callback(running.http.close)
             stack.callback(bot.stop)
             slack.connect(running.url)
-            vocatech.connect(f"{running.url}/vocatech/webhooks")
+            if "public_url" not in changes:  # else the bot subscribes by itself
+                vocatech.connect(f"{running.url}/vocatech/webhooks")
             return running
 
         yield start

@@ -138,9 +138,9 @@ def test_searches_stay_below_thirty_a_minute(client_for):
 
 def test_a_wait_for_a_turn_ends_when_the_bot_stops(client_for):
     time = MadeTime()
-    time.is_stopping = True
     client = client_for(always(200, json={"calls": []}), time=time)
     for _ in range(30):
         list(client.calls.between(DAY, DAY))
+    time.is_stopping = True
     with pytest.raises(Unavailable, match="shutting down"):
         list(client.calls.between(DAY, DAY))

@@ -75,6 +75,14 @@ def test_several_webhook_secrets_are_separated_by_commas(monkeypatch):
     assert settings.seconds_between_polls == 60
 
 
+def test_with_a_public_address_webhooks_are_on(monkeypatch):
+    settings = load(monkeypatch, PUBLIC_URL="https://bot.example.com/")
+    assert settings.public_url == "https://bot.example.com"
+    assert settings.has_webhooks
+    assert settings.seconds_between_polls == 60
+    assert problems(monkeypatch, PUBLIC_URL="http://bot.example.com")[0].startswith("PUBLIC_URL")
+
+
 def test_routes_name_a_channel_for_a_line(monkeypatch):
     settings = load(monkeypatch, SLACK_ROUTES="+12125550100=C0AAAAAAA, 101=C0BBBBBBB")
     assert settings.slack_routes == {"+12125550100": "C0AAAAAAA", "101": "C0BBBBBBB"}

@@ -48,6 +48,22 @@ def test_what_was_saved_is_there_after_a_restart(tmp_path):
     again.close()
 
 
+def test_a_new_database_is_its_owners_alone(tmp_path):
+    opened = Store.open(tmp_path / "bot.db")
+    opened.notes.set_moment("seen", NOW)
+    files = sorted(tmp_path.iterdir())
+    assert [file.name for file in files] == ["bot.db", "bot.db-shm", "bot.db-wal"]
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+    opened.close()
+
+
+def test_the_mode_of_a_database_made_earlier_stays(tmp_path):
+    Store.open(tmp_path / "bot.db").close()
+    (tmp_path / "bot.db").chmod(0o640)
+    Store.open(tmp_path / "bot.db").close()
+    assert (tmp_path / "bot.db").stat().st_mode & 0o777 == 0o640
+
+
 def test_writers_share_commits_and_none_is_lost(store):
     def save(number):
         for n in range(25):
@@ -203,3 +219,19 @@ def test_whatever_breaks_a_commit_nobody_who_waits_is_left_waiting(store):
         store.database.write(break_hard)
     store.notes.set_moment("after", NOW)
     assert store.notes.moment("after") == NOW
+
+
+def test_secrets_that_another_process_made_are_found_and_floods_cost_no_reading(tmp_path, store):
+    beside = Store.open(tmp_path / "bot.db")
+    assert store.subscriptions.secrets() == ()
+    store.subscriptions.look_again(monotonic=10.0)
+    beside.subscriptions.remember("1", url="https://x.example", secret="one", now=NOW)
+    assert beside.subscriptions.secrets() == ("one",)
+    store.subscriptions.look_again(monotonic=11.9)
+    assert store.subscriptions.secrets() == ()
+    store.subscriptions.look_again(monotonic=12.0)
+    assert store.subscriptions.secrets() == ("one",)
+    beside.subscriptions.forget(["1"])
+    store.subscriptions.look()
+    assert store.subscriptions.secrets() == ()
+    beside.close()

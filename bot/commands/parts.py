@@ -15,12 +15,16 @@ from bot.vocatech.client import VocatechClient
 
 @dataclass(frozen=True)
 class Parts:
-    """What a command works with; requests are counted together with those of a running bot."""
+    """What a command works with; requests are counted together with those of a running bot.
+
+    Whoever sets `stopping` ends the waits of background work, which then raises Unavailable.
+    """
 
     settings: Settings
     store: Store
     vocatech: VocatechClient
     clock: Clock
+    stopping: threading.Event
 
 
 @contextlib.contextmanager
@@ -29,11 +33,12 @@ def open_parts(env_file: Path | None) -> Iterator[Parts]:
     settings = load_settings(env_file=env_file)
     clock = Clock()
     store = Store.open(settings.database_path)
+    stopping = threading.Event()
     vocatech = connections.make_vocatech(
-        settings, ledger=store.ledger, clock=clock, wait=threading.Event().wait
+        settings, ledger=store.ledger, clock=clock, wait=stopping.wait
     )
     try:
-        yield Parts(settings, store, vocatech, clock)
+        yield Parts(settings, store, vocatech, clock, stopping)
     finally:
         vocatech.close()
         store.close()

@@ -27,6 +27,11 @@ class Locale:
         """Give a moment as text in the company's zone."""
         return datetime.fromtimestamp(moment, self.zone).strftime("%Y-%m-%d %H:%M %Z")
 
+    def day(self, moment: float) -> str:
+        """Give the day of a moment in the company's zone, such as `1 January 2026`."""
+        day = datetime.fromtimestamp(moment, self.zone)
+        return f"{day.day} {day:%B %Y}"
+
 
 def span(seconds: int) -> str:
     """Give a span of time, such as `1 h 5 min` or `42 s`."""

@@ -21,7 +21,7 @@ from slackblocks import (
 from bot.calls import Call
 from bot.render.call_words import headline, other_party, our_side
 from bot.render.locale import Locale
-from bot.render.message import Message, bold, shorten, to_dicts
+from bot.render.message import Message, bold, escape, name_of, shorten, to_dicts
 from bot.slack_ids import CALL_METADATA, CALLS_MODAL, NOTICE_METADATA, OPEN_CALLS
 
 MOST_LISTED = 12
@@ -118,6 +118,32 @@ def render_key_refused(notice_id: str) -> Message:
         "Vocatech refuses the API key, so I cannot look for calls that no webhook told me of."
         " Nothing is lost. Make a new key in Vocatech's admin portal, under integrations, put it"
         " into VOCATECH_API_KEY and restart me. If the old key is restored, I go on by myself.",
+    )
+
+
+def render_webhooks_unwell(notice_id: str, *, url: str, reason: str) -> Message:
+    """Tell an admin that a test webhook did not reach the bot; `reason` is Vocatech's own."""
+    why = escape(name_of(reason).replace("`", "'"))
+    return _to_admins(
+        notice_id,
+        f"Vocatech tried to send me a test webhook at {escape(url)} and did not succeed: {why}."
+        " Nothing is lost: I ask Vocatech for calls all the time, so their cards only come a"
+        " little later. Please check that the address in PUBLIC_URL can be reached from the"
+        " internet, with a certificate that browsers trust, and leads to me; with an answer of 401"
+        " it does, but the signing secret or the clock of this machine is wrong. I look again by"
+        " myself, within the hour; `vocatech-slack webhooks test` looks at once.",
+    )
+
+
+def render_webhooks_silent(notice_id: str) -> Message:
+    """Tell an admin that calls come, and no webhook tells of them."""
+    return _to_admins(
+        notice_id,
+        "Vocatech has stopped telling me of calls: several came in, and no webhook with them."
+        " Nothing is lost: I find calls by asking Vocatech, so their cards only come a little"
+        " later. Please check in Vocatech's portal that the webhook subscription to me is still"
+        " there and active, and that its address still leads to me; `vocatech-slack webhooks test`"
+        " shows whether it does. When webhooks come again, I go on by myself.",
     )
 
 

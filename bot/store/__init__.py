@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from bot.store.backfills import Backfills
 from bot.store.calls import Calls
+from bot.store.contacts import Contacts
 from bot.store.database import Database
 from bot.store.ledger import Ledger
 from bot.store.notes import Notes
 from bot.store.notices import Notices
+from bot.store.people import People
 from bot.store.posts import Posts
+from bot.store.subscriptions import Subscriptions
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,10 @@ class Store:
     notices: Notices
     notes: Notes
     ledger: Ledger
+    backfills: Backfills
+    subscriptions: Subscriptions
+    contacts: Contacts
+    people: People
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -35,6 +43,10 @@ class Store:
             Notices(database),
             Notes(database),
             Ledger(database),
+            Backfills(database),
+            Subscriptions(database),
+            Contacts(database),
+            People(database),
         )
 
     def is_writable(self) -> bool:

@@ -1,7 +1,7 @@
 """Owns what is known of calls: reports in, calls out."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database as SqliteDatabase
@@ -13,6 +13,7 @@ from bot.store.intake import Arrival, Hold, Saved, take_in
 
 KEEP_EVENTS_SECONDS = 30 * 86_400
 EVENTS_AT_ONCE = 500
+CALLS_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,36 @@ class Calls:
             " order by received_at desc limit 1"
         )
         return (row["received_at"], row["signature"]) if row else None
+
+    def count_between(self, start: float, end: float) -> int:
+        """How many calls began from one moment on and before another (unix seconds)?"""
+        row = self._database.row(
+            "select count(*) as n from calls where started_at >= ? and started_at < ?",
+            [start, end],
+        )
+        return row["n"] if row else 0
+
+    def all_between(self, start: float, end: float) -> Iterator[Call]:
+        """Give the calls that began from one moment on and before another, oldest first."""
+        after: tuple[float, str] = (start, "")
+        while rows := self._database.rows(
+            "select call_id, started_at, facts from calls"
+            " where (started_at, call_id) > (?, ?) and started_at < ?"
+            " order by started_at, call_id limit ?",
+            [*after, end, CALLS_AT_ONCE],
+        ):
+            for row in rows:
+                yield read_call(row["call_id"], json.loads(row["facts"]))
+            after = (rows[-1]["started_at"], rows[-1]["call_id"])
+
+    def incoming_between(self, began: float, ended: float, *, most: int) -> int:
+        """How many incoming calls began after one moment and ended by another, up to `most`?"""
+        row = self._database.row(
+            "select count(*) as calls from (select 1 from calls where started_at > ?"
+            " and ended_at <= ? and direction = 'incoming' limit ?)",
+            [began, ended, most],
+        )
+        return row["calls"] if row else 0
 
     def forget_old_events(self, *, now: float) -> int:
         """Drop events older than thirty days, and say how many; the calls that they made stay."""

@@ -51,6 +51,11 @@ class Database:
         self._readers = threading.local()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            # It holds what callers said and the secrets of webhooks, so a new one is its owner's
+            # alone. SQLite gives the files beside it (-wal, -shm) the same mode; that of a file
+            # made earlier is its owner's decision.
+            if not path.exists():
+                path.touch(mode=0o600)
             self._writer = SqliteDatabase(self._connect())
             migrate(self._writer)
         except (sqlite3.Error, OSError) as error:

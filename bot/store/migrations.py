@@ -113,15 +113,16 @@ _TABLES_OF_THE_WHOLE_API = (
     "create index events_heard on events (received_at) where signature is not null",
     "create index calls_started on calls (started_at)",
     # The provider's contacts as they were at the last look; `seen` is when that look began.
+    # `names`, `words` and `digits` are what is searched, cut already into words.
     """
     create table contacts (
         contact_id integer primary key,
-        name text,
-        company text,
-        email text,
+        seen real not null,
         fields text not null,
+        numbers text not null,
+        names text not null,
         words text not null,
-        seen real not null
+        digits text not null
     )
     """,
     # Several contacts may share a number.
@@ -133,38 +134,30 @@ _TABLES_OF_THE_WHOLE_API = (
     ) without rowid
     """,
     "create index contact_numbers_of on contact_numbers (contact_id)",
-    # The first letters of a word are enough to find it: that is what the prefixes are for.
+    # The first letters of a word are enough to find it: that is what the prefixes are for. To
+    # `ascii` everything beyond ASCII belongs to a word, so that only we say what a word is.
+    # No trigger keeps it up: a statement with a trigger has FTS5 write to the disk after each row.
     """
     create virtual table contact_words using fts5 (
-        words, content = 'contacts', content_rowid = 'contact_id',
-        tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+        names, words, content = 'contacts', content_rowid = 'contact_id',
+        tokenize = 'ascii', prefix = '1 2 3', detail = column, columnsize = 0
     )
     """,
+    # Any three digits of a number or more are enough.
     """
-    create trigger contacts_added after insert on contacts begin
-        insert into contact_words (rowid, words) values (new.contact_id, new.words);
-    end
+    create virtual table contact_digits using fts5 (
+        digits, content = 'contacts', content_rowid = 'contact_id',
+        tokenize = 'trigram', columnsize = 0
+    )
     """,
-    """
-    create trigger contacts_dropped after delete on contacts begin
-        insert into contact_words (contact_words, rowid, words)
-        values ('delete', old.contact_id, old.words);
-    end
-    """,
-    """
-    create trigger contacts_changed after update of words on contacts
-    when old.words <> new.words begin
-        insert into contact_words (contact_words, rowid, words)
-        values ('delete', old.contact_id, old.words);
-        insert into contact_words (rowid, words) values (new.contact_id, new.words);
-    end
-    """,
+    # Our own people as the provider lists them, or, where it does not, as calls name them.
     """
     create table people (
         user_id text primary key,
         name text,
         extension text,
-        email text
+        email text,
+        from_calls integer not null default 0
     ) without rowid
     """,
     # Every request to the provider in the last minutes, so that a restart, or a command run
@@ -177,12 +170,14 @@ _TABLES_OF_THE_WHOLE_API = (
     )
     """,
     "create index requests_by_quota on requests (quota, at)",
-    # The webhook subscription that the bot made, with the secret that is shown only once.
+    # The webhook subscriptions that the bot made, each with the secret that is shown only once;
+    # several for an address while one replaces another.
     """
     create table subscriptions (
-        url text primary key,
-        subscription_id text not null,
-        secret text not null
+        subscription_id text primary key,
+        url text not null,
+        secret text not null,
+        made_at real not null
     ) without rowid
     """,
 )

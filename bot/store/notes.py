@@ -25,6 +25,19 @@ class Notes:
 
         self._database.write(work)
 
+    def text(self, name: str) -> str | None:
+        """Give a noted text, or None when there is none."""
+        row = self._database.row("select value from notes where name = ?", [name])
+        return str(row["value"]) if row else None
+
+    def set_text(self, name: str, text: str) -> None:
+        """Note a text."""
+
+        def work(db: SqliteDatabase) -> None:
+            db.execute("insert or replace into notes values (?, ?)", [name, text])
+
+        self._database.write(work)
+
     def forget(self, name: str) -> bool:
         """Forget a note; say whether there was one."""
 

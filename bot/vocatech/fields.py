@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, get_args
 
 from pydantic import (
     AliasChoices,
@@ -63,10 +63,35 @@ Moment = Annotated[float | None, BeforeValidator(_moment)]
 Objects = BeforeValidator(_list)
 
 
+# Under the first name of a field all of its names; those of inner objects follow a dot.
+Spellings = dict[str, tuple[str, ...]]
+
+
 class Shape(BaseModel):
-    """A shape of which every field may be missing, and others may be there."""
+    """A shape of which every field may be missing, and others may be there.
+
+    `unread` are fields that are known, and of no use to us.
+    """
 
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
+    unread: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def spellings(cls) -> Spellings:
+        """Give every field that is known, by its first name, with all of its names."""
+        known: Spellings = {name: (name,) for name in cls.unread}
+        for name, info in cls.model_fields.items():
+            alias = info.validation_alias
+            choices = alias.choices if isinstance(alias, AliasChoices) else [name]
+            names = tuple(choice for choice in choices if isinstance(choice, str))
+            known[names[0]] = names
+            for inner in get_args(info.annotation):
+                if isinstance(inner, type) and issubclass(inner, Shape):
+                    known |= {
+                        f"{names[0]}.{first}": tuple(f"{names[0]}.{one}" for one in all_of_them)
+                        for first, all_of_them in inner.spellings().items()
+                    }
+        return known
 
     @model_validator(mode="before")
     @classmethod

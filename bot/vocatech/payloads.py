@@ -8,7 +8,7 @@ single field.
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -31,6 +31,8 @@ STATUSES = {"answered", "missed"}
 
 
 class _Segment(Shape):
+    unread: ClassVar = ("start_time", "end_time")
+
     order: Seconds = None
     type: Text = None
     extension: Text = None
@@ -59,6 +61,8 @@ class _Call(Shape):
     transcription: Text = named("transcription", "transcript")
     sentiment: Any = named("sentiment", "sentiment_score")
 
+
+CALL_FIELDS = _Call.spellings()
 
 _KNOWN_TO_THE_EVENT: dict[str, tuple[Authority, dict[str, Any]]] = {
     "call.started": (Authority.RINGING, {"stage": Stage.RINGING}),

@@ -4,9 +4,10 @@ Read as tolerantly as the calls: every known spelling, unknown fields left alone
 unknown. A row without an id is no row.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from zoneinfo import available_timezones
 
 from pydantic import BeforeValidator, Field
@@ -21,6 +22,8 @@ from bot.vocatech.fields import Moment, Objects, Seconds, Shape, Text, named, re
 
 MOST_FIELDS = 200
 LONGEST_VALUE = 2_000
+# What SQLite keeps as an integer.
+_ID = re.compile("[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ Flag = Annotated[bool, BeforeValidator(_is_true)]
 
 
 class _Field(Shape):
+    unread: ClassVar = ("id", "reports_enabled", "hide_no_data", "is_integration")
+
     name: Text = None
     order: Seconds = None
     is_phone: Flag = False
@@ -81,6 +86,8 @@ class _Attachment(Shape):
 
 
 class _Message(Shape):
+    unread: ClassVar = ("type",)
+
     message_id: Text = named("message_id", "id")
     direction: Text = None
     status: Text = None
@@ -93,6 +100,13 @@ class _Message(Shape):
     sent_at: Moment = named("sent_time", "sent_at")
     body: Text = named("body", "message")
     attachments: Annotated[list[_Attachment], Objects] = Field([])
+
+
+TEXT_FIELDS = _Message.spellings()
+USER_FIELDS = _User.spellings()
+CONTACT_FIELD_FIELDS = _Field.spellings()
+SUBSCRIPTION_FIELDS = _Subscription.spellings()
+COMPANY_FIELDS = _Company.spellings()
 
 
 def read_contact_field(row: Any) -> ContactField | None:
@@ -116,7 +130,7 @@ def read_contact(row: Any, *, phone_fields: Collection[str], region: str) -> Con
     if not isinstance(row, dict):
         return None
     given, found = row.get("fields"), read_text(row.get("id"))
-    if found is None or not found.isascii() or not found.isdigit() or not isinstance(given, dict):
+    if found is None or not _ID.fullmatch(found) or not isinstance(given, dict):
         return None
     values = {
         name: text[:LONGEST_VALUE]
@@ -165,10 +179,11 @@ def read_company(answer: Any, *, region: str) -> Company:
 
 
 def read_subscription(row: Any) -> Subscription | None:
-    """Read one webhook subscription (observed; the names of its secret are assumed)."""
+    """Read a webhook subscription (observed; its secret, and an object around it, are assumed)."""
     if not isinstance(row, dict):
         return None
-    read = _Subscription.model_validate(row)
+    inner = row.get("webhook")
+    read = _Subscription.model_validate({**row, **inner} if isinstance(inner, dict) else row)
     if read.subscription_id is None or read.url is None:
         return None
     kinds = read.event_filters if isinstance(read.event_filters, list) else []

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from bot.clock import Clock
-from bot.errors import ApiError, KeyRefused, TooManyRequests, Unavailable
+from bot.errors import ApiError, KeyRefused, ShuttingDown, TooManyRequests
 from bot.pace import Allowance
 
 # The documented periods, and a second for the way there: requests may bunch up on it.
@@ -49,9 +49,10 @@ class Turns:
         """Wait until it is this one's turn, and count it.
 
         Raises TooManyRequests where people would wait too long, KeyRefused while the key is known
-        not to work, and Unavailable when the bot stops.
+        not to work, and ShuttingDown when the bot stops.
         """
         wanted = _with_reserve(allowances, for_people=for_people)
+        self.pause(0.0)  # a long list is not read on while the bot stops
         while True:
             pause = self._closed_for() or self._ledger.take(wanted, now=self._clock.now())
             if pause <= 0:
@@ -74,9 +75,9 @@ class Turns:
         return max(0, allowance.most - self._ledger.used(allowance, now=self._clock.now()))
 
     def pause(self, seconds: float) -> None:
-        """Wait; raises Unavailable when the bot stops meanwhile."""
+        """Wait; raises ShuttingDown when the bot stops meanwhile."""
         if self._wait(seconds):
-            raise Unavailable("shutting down")
+            raise ShuttingDown("shutting down")
 
     def close(self, error: KeyRefused | TooManyRequests) -> None:
         """Let nobody ask for a while: Vocatech said that asking is no use."""

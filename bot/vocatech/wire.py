@@ -11,6 +11,7 @@ import httpx
 from bot.errors import (
     AnswerLost,
     AnswerTooLarge,
+    AnswerUnreadable,
     ApiError,
     KeyExpired,
     KeyRefused,
@@ -74,10 +75,7 @@ class Wire:
         the one after which nobody knows whether it was done.
         """
         with self.exchange(method, path, *allowances, query=query, body=body) as response:
-            if not response.is_success:
-                raise AnswerLost("it answers with a redirect")
-            answer = read_body(response)
-        return _parse(answer) if answer else None
+            return read_answer(response)
 
     @contextmanager
     def exchange(
@@ -139,11 +137,15 @@ def read_body(response: httpx.Response) -> bytes:
     return bytes(body)
 
 
-def _parse(body: bytes) -> Any:
+def read_answer(response: httpx.Response) -> Any:
+    """Read the JSON of an answer, None where it is empty; raises AnswerLost."""
+    if not response.is_success:
+        raise AnswerUnreadable("it answers with a redirect")
+    body = read_body(response)
     try:
-        return json.loads(body)
+        return json.loads(body) if body else None
     except (ValueError, RecursionError):
-        raise AnswerLost("the answer is not JSON") from None
+        raise AnswerUnreadable("the answer is not JSON") from None
 
 
 def _said(body: bytes) -> str:

@@ -47,15 +47,23 @@ class Contacts:
     ) -> Iterator[tuple[Page, list[Contact]]]:
         """Give all contacts, or those that `search` finds, page by page.
 
-        The parameters are assumed. A row without an id is passed over. Raises ApiError.
+        The parameters are assumed. A row without an id is passed over. Raises ApiError, and in
+        particular ListUnending where the pages do not tell whether these were all.
         """
         query: dict[str, Any] = {"limit": ROWS_A_REQUEST}
         if search:
             query["search"] = search
-        pages = read_pages(
-            lambda number: self.wire.get("/contacts", **query, page=number), "contacts"
-        )
-        for page in pages:
+
+        def ask(number: int) -> Any:
+            try:
+                return self.wire.get("/contacts", **query, page=number)
+            except RequestRefused:
+                # Perhaps it knows no `limit`, which is assumed: its own page size will do.
+                if number > 1 or query.pop("limit", None) is None:
+                    raise
+                return self.wire.get("/contacts", **query, page=number)
+
+        for page in read_pages(ask, "contacts", must_end=True):
             found = (self._read(row, fields) for row in page.rows)
             yield page, [contact for contact in found if contact is not None]
 

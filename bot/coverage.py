@@ -1,0 +1,20 @@
+"""Owns since when the bot looks for calls and tells of them by itself."""
+
+from bot.store import Store
+
+COVERED = "calls covered until"
+INSTALLED = "installed at"
+# A fresh install shows the last minutes, so that a test call just made is seen.
+FIRST_LOOK_BACK = 15 * 60.0
+# Whose day it is on Vocatech's side is unknown, so a day more is asked for on each side.
+DAY = 86_400.0
+
+
+def told_from(store: Store, *, now: float) -> float:
+    """Give the moment in unix seconds after which a call that ended is for the bot to tell of.
+
+    What it has seen of them already is in the store; it has yet to come to the others.
+    """
+    installed = store.notes.moment(INSTALLED) or now
+    covered = store.notes.moment(COVERED) or installed
+    return max(installed - FIRST_LOOK_BACK, covered - DAY)

@@ -1,0 +1,69 @@
+"""Owns how far the backfills have come that are not finished yet."""
+
+import json
+from dataclasses import asdict, dataclass, replace
+
+from sqlite_utils import Database as SqliteDatabase
+
+from bot.spans import Span, join
+from bot.store.database import Database
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A backfill under way: when it began (unix seconds), and the spans that it has taken in.
+
+    `known` calls of its time were in the store before it began.
+    """
+
+    began: float
+    known: int
+    done: tuple[Span, ...] = ()
+
+
+class Backfills:
+    """Backfills by name; each is a note in JSON, gone when it is finished."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database."""
+        self._database = database
+
+    def begin(self, name: str, *, now: float, known: int) -> Begun:
+        """Begin one, or give the one that was begun before and not finished."""
+        return self._database.write(
+            lambda db: _find(db, name) or _keep(db, name, Begun(now, known))
+        )
+
+    def find(self, name: str) -> Begun | None:
+        """Give one that is under way."""
+        return self._database.write(lambda db: _find(db, name))
+
+    def add(self, name: str, span: Span) -> None:
+        """Note that a span was taken in."""
+
+        def work(db: SqliteDatabase) -> None:
+            if known := _find(db, name):
+                _keep(db, name, replace(known, done=tuple(join([*known.done, span]))))
+
+        self._database.write(work)
+
+    def finish(self, name: str) -> None:
+        """Forget one, so that the next begins anew."""
+        self._database.write(
+            lambda db: db.execute("delete from notes where name = ?", [name]).rowcount
+        )
+
+
+def _find(db: SqliteDatabase, name: str) -> Begun | None:
+    row = db.execute("select value from notes where name = ?", [name]).fetchone()
+    if row is None:
+        return None
+    told = json.loads(row[0])
+    done = tuple(Span(**span) for span in told["done"])
+    return Begun(told["began"], told["known"], done)
+
+
+def _keep(db: SqliteDatabase, name: str, begun: Begun) -> Begun:
+    value = json.dumps(asdict(begun))
+    db.execute("insert or replace into notes values (?, ?)", [name, value])
+    return begun

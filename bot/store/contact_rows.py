@@ -1,0 +1,126 @@
+"""Owns the rows of contacts: how a contact is written, and how it is read back."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlite_utils import Database as SqliteDatabase
+
+from bot.contacts import Contact
+from bot.store.searching import make_findable
+
+COLUMNS = "contact_id, fields, numbers"
+# No look takes so long: what seems to have been seen so much later was seen before the clock
+# was set back.
+LONGEST_LOOK = 86_400.0
+_AMONG = "contact_id in (select value from json_each(?))"
+# What is searched, and of which columns it is made.
+_INDEXES = {"contact_words": "names, words", "contact_digits": "digits"}
+
+
+class ContactRow(NamedTuple):
+    """A contact as the table has it; what is listed is JSON."""
+
+    contact_id: int
+    fields: str
+    numbers: str
+    names: str
+    words: str
+    digits: str
+
+
+def as_row(contact: Contact) -> ContactRow:
+    """Give the row of a contact."""
+    findable = make_findable(contact)
+    return ContactRow(
+        contact.contact_id,
+        json.dumps(dict(contact.fields)),
+        json.dumps(list(contact.numbers)),
+        findable.names,
+        findable.words,
+        findable.digits,
+    )
+
+
+def read_row(row: sqlite3.Row) -> Contact:
+    """Give the contact of a row, of which `COLUMNS` are there."""
+    return Contact(row["contact_id"], json.loads(row["fields"]), tuple(json.loads(row["numbers"])))
+
+
+def take_in(db: SqliteDatabase, *, rows: Sequence[ContactRow], seen: float) -> int:
+    """Write contacts as a look found them; say how many are new or changed.
+
+    Those that were changed through us since the look began are left alone.
+    """
+    known = {
+        contact_id: (fields, numbers, last_seen)
+        for contact_id, fields, numbers, last_seen in db.execute(
+            f"select {COLUMNS}, seen from contacts where {_AMONG}",
+            [json.dumps([row.contact_id for row in rows])],
+        )
+    }
+    fresh, same = {}, []
+    for row in rows:
+        fields, numbers, last_seen = known.get(row.contact_id, (None, None, seen))
+        if seen < last_seen <= seen + LONGEST_LOOK:
+            continue
+        if (fields, numbers) == (row.fields, row.numbers):
+            same.append(row.contact_id)
+        else:
+            fresh[row.contact_id] = row
+    # Most are as they were, and to write them again would write their words again, too.
+    db.execute(f"update contacts set seen = ? where {_AMONG}", [seen, json.dumps(same)])
+    _write(db, list(fresh.values()), seen)
+    return len(fresh)
+
+
+def _write(db: SqliteDatabase, rows: Sequence[ContactRow], seen: float) -> None:
+    ids = json.dumps([row.contact_id for row in rows])
+    _unlist(db, ids)
+    db.execute(f"delete from contact_numbers where {_AMONG}", [ids])
+    db.conn.executemany(
+        """
+        insert into contacts (seen, contact_id, fields, numbers, names, words, digits)
+        values (?, ?, ?, ?, ?, ?, ?)
+        on conflict (contact_id) do update set
+            seen = excluded.seen, fields = excluded.fields, numbers = excluded.numbers,
+            names = excluded.names, words = excluded.words, digits = excluded.digits
+        """,
+        [(seen, *row) for row in rows],
+    )
+    db.conn.executemany(
+        "insert or ignore into contact_numbers (contact_id, number) values (?, ?)",
+        [(row.contact_id, number) for row in rows for number in json.loads(row.numbers)],
+    )
+    for index, columns in _INDEXES.items():
+        db.execute(
+            f"insert into {index} (rowid, {columns})"
+            f" select contact_id, {columns} from contacts where {_AMONG}",
+            [ids],
+        )
+
+
+def _unlist(db: SqliteDatabase, ids: str) -> None:
+    """Take contacts out of what is searched; FTS5 wants to be told what it had of them."""
+    for index, columns in _INDEXES.items():
+        db.execute(
+            f"insert into {index} ({index}, rowid, {columns})"
+            f" select 'delete', contact_id, {columns} from contacts where {_AMONG}",
+            [ids],
+        )
+
+
+def drop(
+    db: SqliteDatabase, *, contact_ids: Sequence[int], unseen_since: float | None = None
+) -> int:
+    """Drop these contacts, or those of them that no look found since a moment; say how many."""
+    ids = json.dumps(contact_ids)
+    if unseen_since is not None:
+        unseen = db.execute(
+            f"select contact_id from contacts where {_AMONG} and seen not between ? and ?",
+            [ids, unseen_since, unseen_since + LONGEST_LOOK],
+        )
+        ids = json.dumps([row[0] for row in unseen])
+    _unlist(db, ids)
+    return db.execute(f"delete from contacts where {_AMONG}", [ids]).rowcount

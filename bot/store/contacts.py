@@ -1,0 +1,124 @@
+"""Owns the company's contacts as the last look found them: whose number, and who is called so."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from functools import partial
+
+from bot.contacts import Contact, ContactField
+from bot.store.contact_rows import COLUMNS, LONGEST_LOOK, as_row, drop, read_row, take_in
+from bot.store.database import Database
+from bot.store.notes import Notes
+from bot.store.searching import read_search
+
+ROWS_A_WRITE = 500
+FIELDS = "contact fields"
+_BY_WORDS = "select rowid from contact_words where contact_words match ?"
+_BY_DIGITS = "select rowid from contact_digits where contact_digits match ?"
+
+
+class Contacts:
+    """Contacts, by their id; `seen` is the unix time at which the look began that found one.
+
+    What was changed through us while a look was under way is newer than what that look brings,
+    and stays.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database."""
+        self._database = database
+        self._notes = Notes(database)
+
+    def take_in(self, contacts: Sequence[Contact], *, seen: float) -> int:
+        """Keep contacts as a look found them, and say how many are new or changed."""
+        changed = 0
+        # Usually one write; somebody who gives all contacts as one page makes no webhook wait.
+        for start in range(0, len(contacts), ROWS_A_WRITE):
+            rows = [as_row(contact) for contact in contacts[start : start + ROWS_A_WRITE]]
+            changed += self._database.write(partial(take_in, rows=rows, seen=seen))
+        return changed
+
+    def save(self, contact: Contact, *, now: float) -> None:
+        """Keep one contact as it has just been changed through us."""
+        self.take_in([contact], seen=now)
+
+    def drop(self, contact_id: int) -> bool:
+        """Drop one contact; say whether it was there."""
+        return self._database.write(partial(drop, contact_ids=[contact_id])) > 0
+
+    def drop_unseen(self, *, since: float) -> int:
+        """Drop those that no look found since that moment, and say how many."""
+        dropped, after = 0, -1
+        while rows := self._database.rows(
+            "select contact_id from contacts where contact_id > ?"
+            " and seen not between ? and ? order by contact_id limit ?",
+            [after, since, since + LONGEST_LOOK, ROWS_A_WRITE],
+        ):
+            after = rows[-1]["contact_id"]
+            ids = [row["contact_id"] for row in rows]
+            dropped += self._database.write(partial(drop, contact_ids=ids, unseen_since=since))
+        return dropped
+
+    def seen_since(self, moment: float) -> int:
+        """How many were found by a look that began at that moment, or later?"""
+        row = self._database.row(
+            "select count(*) as n from contacts where seen between ? and ?",
+            [moment, moment + LONGEST_LOOK],
+        )
+        return row["n"] if row else 0
+
+    def count(self) -> int:
+        """How many are there?"""
+        row = self._database.row("select count(*) as n from contacts")
+        return row["n"] if row else 0
+
+    def find(self, contact_id: int) -> Contact | None:
+        """Give a contact."""
+        row = self._database.row(
+            f"select {COLUMNS} from contacts where contact_id = ?", [contact_id]
+        )
+        return read_row(row) if row else None
+
+    def with_number(self, number: str) -> list[Contact]:
+        """Who has this number (E.164)? Several may share it; the one known longest comes first."""
+        rows = self._database.rows(
+            f"select {COLUMNS} from contact_numbers join contacts using (contact_id)"
+            " where number = ? order by contact_id",
+            [number],
+        )
+        return [read_row(row) for row in rows]
+
+    def search(self, words: str, limit: int = 20) -> list[Contact]:
+        """Who is called so, or has it in another field, or in a number? The best come first.
+
+        Every word must be found: whole words before the beginnings of words, names before other
+        fields, and last those of whose numbers the digits are a part.
+        """
+        found: dict[int, None] = {}
+        for asked, digits in read_search(words).steps():
+            if len(found) < limit:
+                found.update(dict.fromkeys(self._matches(asked, digits, limit)))
+        ids = list(found)[:limit]
+        rows = self._database.rows(
+            f"select {COLUMNS} from contacts where contact_id in (select value from json_each(?))",
+            [json.dumps(ids)],
+        )
+        contacts = {row["contact_id"]: read_row(row) for row in rows}
+        return [contacts[one] for one in ids if one in contacts]
+
+    def _matches(self, words: str, digits: str | None, limit: int) -> list[int]:
+        if digits is None:
+            sql, values = _BY_WORDS, [words]
+        elif not words:
+            sql, values = _BY_DIGITS, [digits]
+        else:
+            sql, values = f"{_BY_WORDS} and rowid in ({_BY_DIGITS})", [words, digits]
+        return [row[0] for row in self._database.rows(f"{sql} limit ?", [*values, limit])]
+
+    def fields(self) -> list[ContactField]:
+        """Which fields did the company give its contacts? None known before the first look."""
+        return [ContactField(**one) for one in json.loads(self._notes.text(FIELDS) or "[]")]
+
+    def set_fields(self, fields: Iterable[ContactField]) -> None:
+        """Keep the fields that the company gave its contacts."""
+        self._notes.set_text(FIELDS, json.dumps([asdict(one) for one in fields]))

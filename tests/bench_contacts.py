@@ -1,0 +1,161 @@
+"""Measures contacts: how long a look through very many takes, and how soon one is found."""
+
+import multiprocessing
+import random
+import resource
+import statistics
+import time
+from pathlib import Path
+
+import httpx
+
+from bot.clock import Clock
+from bot.metrics import Metrics
+from bot.sandbox.vocatech import VocatechStandIn
+from bot.store import Store
+from bot.vocatech.client import VocatechClient
+from bot.vocatech.downloads import Downloads
+from bot.vocatech.turns import Turns
+from bot.vocatech.wire import Wire
+from handlers.address_book import look_through_address_book
+
+FIRST = (
+    "Mary John James Robert Michael Jennifer William David Linda Elizabeth Richard Joseph Jessica "
+    "Susan Thomas Sarah Christopher Karen Charles Daniel Lisa Matthew Nancy Anthony Sandra Mark "
+    "Joanna Joanne Josephine Jonathan Joan Joel Johanna Zoë Élise Yuki Dmitri Fatima Omar Noor "
+    "Anna Annette Anneliese Mara Marcus Maria Marianne Marlene Søren Siobhán Łukasz Ömer Thị"
+)
+LAST = (
+    "Smith Johnson Williams Brown Jones Garcia Miller Davis Rodriguez Martinez Wilson Anderson "
+    "Taylor Moore Jackson Martin Lee Thompson White Harris Clark Robinson Walker Young Smithson "
+    "Smythe O'Brien O'Neill Müller Jönsson Kowalski McDonald McCarthy Castillo Nguyen Haddad"
+)
+TRADES = "Plumbing Holdings Consulting Logistics Bakery Dental Roofing Partners Realty"
+# From the most to the least that there is to find, down to nothing at all.
+SEARCHES = (
+    *("j", "jo", "joh", "john", "smith", "john smith", "jo sm", "s m", "zo", "muller", "o'brien"),
+    *("jonathan wi", "josephine mccarthy", "plumb", "ex", "example.com", "roofing mary"),
+    *("kowal", "bra", "prefers call back", "com exa j", "zz", "nobody-at-all", "mary zzz"),
+)
+
+
+def make_names(count):
+    """Few names for many and many names for few, as anywhere; so that beginnings are shared."""
+    rng = random.Random(1)
+    firsts, lasts, trades = FIRST.split(), LAST.split(), TRADES.split()
+    sounds = [c + v for c in (*"bdfghklmnprstvwz", "br", "st", "gr") for v in "aeiou"]
+
+    def rare(least):
+        return "".join(rng.choices(sounds, k=rng.randint(least, 3))).title()
+
+    def often(names):
+        return rng.choices(names, [1 / (n + 1) for n in range(len(names))])[0]
+
+    for place in range(count):
+        first = often(firsts)
+        last = often(lasts) if rng.random() < 0.5 else rare(2)
+        area, line = 201 + place % 700, place // 700
+        fields = {"First Name": first, "Last Name": last, "Phone": f"({area}) 555-{line:04}"}
+        if rng.random() < 0.3:
+            fields["Mobile"] = f"+1{area}556{line:04}"
+        if rng.random() < 0.5:
+            fields["Email"] = f"{first}.{last}@example.com".lower()
+        if rng.random() < 0.5:
+            fields["Company"] = f"{rare(2)} {rng.choice(trades)}"
+        if rng.random() < 0.3:
+            fields["Notes"] = "Prefers a call back after 4 pm. Ordered twice this year."
+        yield fields
+
+
+def serve_contacts(pipe, count):
+    with VocatechStandIn(quotas=False, contacts=make_names(count)) as vocatech:
+        pipe.send((vocatech.api_url, vocatech.key))
+        pipe.recv()
+
+
+class NoLimits:
+    """A ledger that lets everything through, as the stand-in here does."""
+
+    def take(self, _, *, now):
+        return 0.0
+
+    def wait(self, _, *, now):
+        return 0.0
+
+    def used(self, _, *, now):
+        return 0
+
+
+def look_through(pipe, api_url, key, path):
+    """Look through everything twice; tell the seconds of both, and the most memory in MB."""
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    http = httpx.Client(base_url=api_url, headers=headers)
+    turns = Turns(NoLimits(), clock=Clock(), wait=lambda _: False)
+    downloads = Downloads(http, home=api_url, monotonic=time.monotonic)
+    vocatech = VocatechClient(Wire(http, turns), downloads, "US")
+    store = Store.open(path)
+    seconds = []
+    for days in range(2):
+        clock = Clock(lambda days=days: time.time() + days * 86_400.0)
+        began = time.monotonic()
+        look_through_address_book(vocatech=vocatech, store=store, metrics=Metrics(), clock=clock)
+        seconds.append(time.monotonic() - began)
+    pipe.send((seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+    store.close()
+
+
+def look_through_elsewhere(path, count):
+    """Do it in a process of its own, against a stand-in in another one."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    serving = context.Process(target=serve_contacts, args=[theirs, count], daemon=True)
+    serving.start()
+    api_url, key = ours.recv()
+    answer, told = context.Pipe()
+    looking = context.Process(target=look_through, args=[told, api_url, key, path], daemon=True)
+    looking.start()
+    outcome = answer.recv()
+    looking.join()
+    ours.send(None)
+    serving.join()
+    return outcome
+
+
+def milliseconds(ask, questions):
+    """Give for each question how long its answer usually takes."""
+    usual = {}
+    for question in questions:
+        times = []
+        for _ in range(9):
+            began = time.perf_counter()
+            ask(question)
+            times.append(time.perf_counter() - began)
+        usual[question] = statistics.median(times) * 1000
+    return usual
+
+
+def describe(usual):
+    worst = max(usual, key=usual.get)
+    return f"{statistics.median(usual.values()):.2f}, worst {usual[worst]:.1f} ms ({worst})"
+
+
+def measure_contacts(row, folder, count):
+    path = Path(folder) / "contacts.db"
+    (first, second), memory = look_through_elsewhere(path, count)
+    row(f"first look through {count} contacts", f"{first:.1f} s", "30 s")
+    row("the same again, nothing changed", f"{second:.1f} s", "30 s")
+    row("most memory in doing so", f"{memory:.0f} MB", "150 MB")
+    store = Store.open(path)
+    assert store.contacts.count() == count
+    rng = random.Random(2)
+    numbers = [
+        f"+1{201 + rng.randrange(700)}555{rng.randrange(count // 700):04}" for _ in range(99)
+    ]
+    assert all(map(store.contacts.with_number, numbers))
+    parts = [part for number in numbers[:9] for part in (number[2:8], number[5:], number[-4:])]
+    row("contacts with a number", describe(milliseconds(store.contacts.with_number, numbers)), "1")
+    row(
+        "contacts by a part of a name", describe(milliseconds(store.contacts.search, SEARCHES)), "5"
+    )
+    row("contacts by a part of a number", describe(milliseconds(store.contacts.search, parts)), "5")
+    store.close()
