@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from bot.commands import backfill, demo, manifest, run, webhooks
+from bot.commands import backfill, demo, doctor, manifest, run, webhooks
 from bot.commands.command import FAILED, WRONG_USE
 from bot.errors import BotError, SettingsWrong
 
@@ -13,6 +13,7 @@ COMMANDS = (
     run.COMMAND,
     backfill.COMMAND,
     demo.COMMAND,
+    doctor.COMMAND,
     manifest.COMMAND,
     webhooks.COMMAND,
 )

@@ -13,6 +13,7 @@ import httpx
 
 SECONDS_TO_START = 20.0
 SECONDS_TO_STOP = 12.0
+SECONDS_FOR_A_COMMAND = 60.0
 
 
 def free_port() -> int:
@@ -25,11 +26,23 @@ def free_port() -> int:
 class BotProcess:
     """The unmodified bot, as `vocatech-slack run` would start it, on loopback."""
 
-    def __init__(self, environment: Mapping[str, str], *, log: Path | None = None) -> None:
-        """Keep the settings; the port is chosen here and stays the same over restarts."""
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        *,
+        log: Path | None = None,
+        knows_its_address: bool = False,
+    ) -> None:
+        """Keep the settings; the port is chosen here and stays the same over restarts.
+
+        `knows_its_address`: it is told where it is reached, and so subscribes to webhooks itself.
+        """
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._environment = {**_bare_environment(), **environment, "PORT": str(self.port)}
+        self.settings = {**environment, "PORT": str(self.port)}
+        if knows_its_address:
+            self.settings["PUBLIC_URL"] = self.url
+        self._environment = {**_bare_environment(), **self.settings}
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -96,7 +109,18 @@ class BotProcess:
         return self._process.pid if self._process else 0
 
 
+def run_command(*words: str) -> subprocess.CompletedProcess[bytes]:
+    """Run another command of the bot to its end, as `vocatech-slack …` would."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        env=_bare_environment(),
+        capture_output=True,
+        timeout=SECONDS_FOR_A_COMMAND,
+        check=False,
+    )
+
+
 def _bare_environment() -> dict[str, str]:
     """Leave out settings that the reader may have for a real workspace."""
-    ours = ("SLACK_", "VOCATECH_")
+    ours = ("SLACK_", "VOCATECH_", "PUBLIC_URL", "DATABASE_URL")
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)}

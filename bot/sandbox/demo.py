@@ -17,7 +17,7 @@ from bot.manifest import SCOPES
 from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.http import Fault
 from bot.sandbox.page import DemoPage
-from bot.sandbox.scenarios import SCENARIOS, Scenario
+from bot.sandbox.scenarios import SCENARIOS, Scenario, send_picture
 from bot.sandbox.slack import SlackStandIn
 from bot.sandbox.vocatech import VocatechStandIn
 
@@ -25,6 +25,7 @@ READER = "U0ANA0001"
 CHANNEL = "C0CALLS001"
 POLL_SECONDS = 5
 SLACK_DOWN_SECONDS = 20.0
+SECONDS_TO_SUBSCRIBE = 10.0
 
 
 @dataclass
@@ -34,6 +35,7 @@ class Demo:
     slack: SlackStandIn
     vocatech: VocatechStandIn
     bot: BotProcess
+    env_file: Path
     happenings: deque[str] = field(default_factory=lambda: deque(maxlen=50))
     speed: float = 1.0
     _restarting: threading.Lock = field(default_factory=threading.Lock)
@@ -141,19 +143,29 @@ def stage(*, speed: float, poll_seconds: float = POLL_SECONDS) -> Iterator[Demo]
                 "SLACK_DEFAULT_CHANNEL": CHANNEL,
                 "VOCATECH_API_KEY": vocatech.key,
                 "VOCATECH_API_URL": vocatech.api_url,
-                "VOCATECH_WEBHOOK_SECRETS": vocatech.webhooks.secret,
                 "DATABASE_URL": f"sqlite:///{folder}/demo.db",
                 "POLL_SECONDS": str(poll_seconds),
             },
             log=Path(folder) / "bot.log",
+            knows_its_address=True,
         )
+        env_file = Path(folder) / "demo.env"
+        env_file.write_text("".join(f"{name}={value}\n" for name, value in bot.settings.items()))
         slack.connect(bot.url)
-        vocatech.connect(f"{bot.url}/vocatech/webhooks")
         bot.start()
         try:
-            yield Demo(slack, vocatech, bot, speed=speed)
+            _let_it_be_lived_in(vocatech)
+            yield Demo(slack, vocatech, bot, env_file, speed=speed)
         finally:
             bot.stop()
+
+
+def _let_it_be_lived_in(vocatech: VocatechStandIn) -> None:
+    """Wait until the bot has subscribed, then let somebody send a picture."""
+    deadline = time.monotonic() + SECONDS_TO_SUBSCRIBE
+    while not vocatech.webhooks.subscriptions and time.monotonic() < deadline:
+        time.sleep(0.02)
+    send_picture(vocatech)
 
 
 def show(*, port: int) -> bool:
@@ -164,7 +176,11 @@ def show(*, port: int) -> bool:
     with stage(speed=1.0) as demo:
         page = _page(demo, port)
         with page:
-            sys.stdout.write(f"Open {page.url} in a browser. Ctrl-C ends the demo.\n")
+            sys.stdout.write(
+                f"Open {page.url} in a browser. Ctrl-C ends the demo.\n"
+                "Commands work against it too, for example:"
+                f" vocatech-slack doctor --env-file {demo.env_file}\n"
+            )
             sys.stdout.flush()
             demo.play_meanwhile("answered")
             demo.play_meanwhile("missed")

@@ -1,10 +1,12 @@
 """Owns the demo without a browser: the whole scenario, played and looked at by itself."""
 
+import json
 import signal
 import sys
 import time
 from collections.abc import Callable
 
+from bot.sandbox.bot_process import run_command
 from bot.sandbox.demo import Demo, stage
 
 # What the check plays, and how many seconds may pass until all of it is shown.
@@ -29,6 +31,7 @@ def check(*, say: Callable[[str], object] = print) -> bool:
     with stage(speed=10.0, poll_seconds=2) as demo:
         began = time.monotonic()
         fine = [_play_act(demo, name, seconds, say) for name, seconds in ACTS]
+        fine.append(_see_the_doctor(demo, say))
         doubled = [call_id for call_id, times in demo.shown().items() if times > 1]
         lost = [call_id for call_id in demo.call_ids if not demo.shown()[call_id]]
         say(
@@ -44,4 +47,17 @@ def _play_act(demo: Demo, name: str, seconds: float, say: Callable[[str], object
     is_well = name.startswith("weather") or demo.wait_until_shown(seconds)
     label = demo.scenarios()[name].label
     say(f"{'ok  ' if is_well else 'FAIL'}  {label:<32} {time.monotonic() - began:5.1f} s")
+    return is_well
+
+
+def _see_the_doctor(demo: Demo, say: Callable[[str], object]) -> bool:
+    """Run the checkup as a process of its own; here it has nothing to find fault with."""
+    began = time.monotonic()
+    ended = run_command("doctor", "--json", "--env-file", str(demo.env_file))
+    findings = json.loads(ended.stdout)["findings"] if ended.stdout else []
+    faults = [one for one in findings if one["verdict"] != "ok"]
+    is_well = ended.returncode == 0 and bool(findings) and not faults
+    say(f"{'ok  ' if is_well else 'FAIL'}  {'doctor':<32} {time.monotonic() - began:5.1f} s")
+    for fault in faults:
+        say(f"      {fault['group']}, {fault['what']}: {fault['found']}")
     return is_well

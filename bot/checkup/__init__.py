@@ -1,0 +1,1 @@
+"""The checkup: what works on the owner's own accounts, one file a part."""

@@ -1,0 +1,200 @@
+"""Owns what a checkup asks of each of the seven families, and the fields that it expects there."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from bot.clock import Clock
+from bot.errors import AnswerUnreadable
+from bot.findings import seconds_ahead
+from bot.pace import Allowance
+from bot.vocatech.client import day_of
+from bot.vocatech.fields import Spellings
+from bot.vocatech.looks import Look
+from bot.vocatech.pages import read_pages
+from bot.vocatech.payloads import CALL_FIELDS
+from bot.vocatech.rows import (
+    COMPANY_FIELDS,
+    CONTACT_FIELD_FIELDS,
+    SUBSCRIPTION_FIELDS,
+    TEXT_FIELDS,
+    USER_FIELDS,
+    Subscription,
+    read_contact_field,
+    read_subscription,
+    read_text_row,
+)
+from bot.vocatech.turns import SEARCHES
+from bot.vocatech.wire import Wire, read_answer
+
+DAYS_OF_TEXTS = 30
+CALLS_TO_LOOK_AT = 50
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a family gave; `total` is how many there are, where that is told."""
+
+    rows: list[Row]
+    total: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Account:
+    """What all looks together told; `skew` is how many seconds our clock is ahead of theirs."""
+
+    looks: list[Look] = field(default_factory=list)
+    skew: float | None = None
+    subscriptions: list[Subscription] | None = None
+    media_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Asks for one thing, once, and notes on the way what an answer tells besides."""
+
+    wire: Wire
+    clock: Clock
+    account: Account
+
+    def get(self, path: str, *allowances: Allowance, **query: Any) -> Any:
+        """Give the JSON of an answer; raises ApiError."""
+        with self.wire.exchange("GET", path, *allowances, query=query) as response:
+            self.note_clock(response.headers)
+            return read_answer(response)
+
+    def note_clock(self, headers: Mapping[str, str]) -> None:
+        """Note how far the clocks are apart."""
+        self.account.skew = seconds_ahead(headers.get("date"), self.clock.now())
+
+    def first_page(self, path: str, name: str, *allowances: Allowance, **query: Any) -> Seen:
+        """Give the first page of a list; raises ApiError."""
+        pages = read_pages(lambda _: self.get(path, *allowances, **query), name, may_be_bare=True)
+        page = next(pages, None)
+        return Seen(page.rows, page.total) if page else Seen([])
+
+    def days_ago(self, days: int) -> date:
+        """Give the day (UTC) so many days before now."""
+        return day_of(self.clock.now()) - timedelta(days=days)
+
+
+def _see_calls(probe: Probe) -> Seen:
+    # Since yesterday: whose midnight begins a day of theirs is unknown.
+    return probe.first_page(
+        "/calls",
+        "calls",
+        SEARCHES,
+        start_date=probe.days_ago(1).isoformat(),
+        end_date=probe.days_ago(0).isoformat(),
+        direction="any",
+        status="any",
+        page=1,
+        limit=CALLS_TO_LOOK_AT,
+    )
+
+
+def _see_messages(probe: Probe) -> Seen:
+    seen = probe.first_page(
+        "/messages",
+        "messages",
+        start_date=probe.days_ago(DAYS_OF_TEXTS).isoformat(),
+        end_date=probe.days_ago(0).isoformat(),
+        direction="any",
+        page=1,
+    )
+    texts = (read_text_row(row, region="US") for row in seen.rows)
+    ids = (one.attachment_id for text in texts if text for one in text.attachments)
+    probe.account.media_id = next((found for found in ids if found), None)
+    return seen
+
+
+def _see_media(probe: Probe) -> Seen | str:
+    media_id = probe.account.media_id
+    if media_id is None:
+        if any(look.key == "messages" and look.error for look in probe.account.looks):
+            return "no text could be read"
+        return f"no text with an attachment in the last {DAYS_OF_TEXTS} days"
+    with probe.wire.exchange("GET", f"/media/{quote(media_id, safe='')}") as response:
+        probe.note_clock(response.headers)
+        if response.has_redirect_location:
+            return Seen([{"url": ""}], 1, {"gives": "a redirect"})
+        if "json" not in response.headers.get("content-type", ""):
+            return Seen([{"url": ""}], 1, {"gives": "the file itself"})
+        answer = read_answer(response)
+    if not isinstance(answer, dict):
+        raise AnswerUnreadable("the answer has no url")
+    return Seen([answer], 1, {"gives": "an address"})
+
+
+def _see_users(probe: Probe) -> Seen:
+    seen = probe.first_page("/users", "users", page=1)
+    return Seen([_inside(row, "user") for row in seen.rows], seen.total)
+
+
+def _see_contact_fields(probe: Probe) -> Seen:
+    seen = probe.first_page("/contacts/fields", "fields")
+    fields = [one for one in map(read_contact_field, seen.rows) if one]
+    return Seen(seen.rows, len(fields), {"phone_fields": sum(one.is_phone for one in fields)})
+
+
+def _see_contacts(probe: Probe) -> Seen:
+    return probe.first_page("/contacts", "contacts", page=1)
+
+
+def _see_webhooks(probe: Probe) -> Seen:
+    seen = probe.first_page("/webhooks", "webhooks")
+    found = (read_subscription(row) for row in seen.rows)
+    probe.account.subscriptions = [one for one in found if one is not None]
+    return Seen([_inside(row, "webhook") for row in seen.rows], seen.total)
+
+
+def _see_settings(probe: Probe) -> Seen:
+    answer = probe.get("/settings")
+    if not isinstance(answer, dict):
+        raise AnswerUnreadable("the answer has no settings")
+    row = _inside(answer, "settings")
+    return Seen([row] if row else [])
+
+
+def _inside(row: Row, name: str) -> Row:
+    """Give what counts: the row itself, or the object that it is wrapped around."""
+    inner = row.get(name)
+    return inner if isinstance(inner, dict) else row
+
+
+@dataclass(frozen=True)
+class Family:
+    """What to ask, the fields that we know there, and those that we expect to be there always."""
+
+    key: str
+    see: Callable[[Probe], Seen | str]
+    known: Spellings
+    expected: str
+
+
+FAMILIES = (
+    Family(
+        "calls",
+        _see_calls,
+        CALL_FIELDS,
+        "call_id direction remote_number start_time journey"
+        " journey.order journey.type journey.start_time",
+    ),
+    Family(
+        "messages",
+        _see_messages,
+        TEXT_FIELDS,
+        "message_id direction status remote_number sent_time channel body"
+        " attachments.id attachments.content_type",
+    ),
+    Family("media", _see_media, {"url": ("url",), "expires_at": ("expires_at",)}, "url"),
+    Family("users", _see_users, USER_FIELDS, "id extension name|first_name"),
+    Family("contact_fields", _see_contact_fields, CONTACT_FIELD_FIELDS, "name is_phone is_match"),
+    Family("contacts", _see_contacts, {"id": ("id",), "fields": ("fields",)}, "id fields"),
+    Family("webhooks", _see_webhooks, SUBSCRIPTION_FIELDS, "id url event_filters"),
+    Family("settings", _see_settings, COMPANY_FIELDS, "name timezone numbers"),
+)

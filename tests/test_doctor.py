@@ -1,0 +1,384 @@
+"""The doctor names what is broken, each with its own remedy, and shows nobody's secrets."""
+
+import io
+import json
+import re
+import shutil
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from rich.console import Console
+
+from bot.checkup.everything import Patience, check_up
+from bot.checkup.report import write_table
+from bot.cli import main
+from bot.config import load_settings
+from bot.events import Event
+from bot.findings import Finding, Verdict, is_well, judge_clock, seconds_ahead
+from bot.manifest import SCOPES
+from bot.pace import Allowance
+from bot.sandbox.http import Fault
+from bot.store import Store
+from bot.vocatech.looks import STRANGE_NAME
+from bot.vocatech.turns import REQUESTS
+
+CHANNEL = "C0CALLS001"
+CALLER = "+14155550199"
+BODY = "The parcel smells of fish"
+NOBODY = "http://127.0.0.1:9"
+
+
+class Account:
+    """A company's accounts with Slack and Vocatech, and the settings for them in a file."""
+
+    def __init__(self, slack, vocatech, folder):
+        self.slack, self.vocatech = slack, vocatech
+        self.file = folder / "owner.env"
+        self.database = folder / "bot.db"
+        self.settings = {
+            "SLACK_BOT_TOKEN": slack.token,
+            "SLACK_SIGNING_SECRET": slack.signing_secret,
+            "SLACK_API_URL": slack.api_url,
+            "SLACK_DEFAULT_CHANNEL": CHANNEL,
+            "VOCATECH_API_KEY": vocatech.key,
+            "VOCATECH_API_URL": vocatech.api_url,
+            "VOCATECH_WEBHOOK_SECRETS": vocatech.webhooks.secret,
+            "PUBLIC_URL": "https://bot.example",
+            "DATABASE_URL": f"sqlite:///{self.database}",
+        }
+
+    def fill(self):
+        """Let there be a call, a text with a picture, a subscription, and a webhook that came."""
+        self.vocatech.ring(ago=60).answer(after=5).hang_up(after=20).summarise()
+        picture = self.vocatech.media.add(b"\x89PNG", "image/png", "fish.png")
+        self.vocatech.receive_text(CALLER, BODY, attachments=[picture])
+        self.vocatech.connect("https://bot.example/vocatech/webhooks")
+
+    def write(self):
+        lines = [f"{name}={value}\n" for name, value in self.settings.items()]
+        self.file.write_text("".join(lines))
+        return str(self.file)
+
+
+@pytest.fixture(scope="module")
+def lived_in_database(tmp_path_factory):
+    """Make a database that a webhook was taken into."""
+    path = tmp_path_factory.mktemp("lived in") / "bot.db"
+    store = Store.open(path)
+    event = Event(event_id="e1", kind="message.received", body="{}", report=None)
+    store.calls.save(event, now=time.time(), signature="documented")
+    store.close()
+    return path
+
+
+@pytest.fixture
+def account(slack, vocatech, tmp_path, lived_in_database):
+    made = Account(slack, vocatech, tmp_path)
+    made.fill()
+    shutil.copy(lived_in_database, made.database)
+    return made
+
+
+@pytest.fixture
+def run(account, capsys):
+    def examine(*words):
+        code = main(["doctor", "--env-file", account.write(), *words])
+        return code, capsys.readouterr().out
+
+    return examine
+
+
+@pytest.fixture
+def examine(run):
+    """Run the doctor and give its exit code and its findings by their keys."""
+
+    def ask():
+        code, said = run("--json")
+        told = json.loads(said)
+        assert told["ok"] == (code == 0)
+        return code, {finding["key"]: finding for finding in told["findings"]}
+
+    return ask
+
+
+def of(findings, verdict):
+    return {key for key, finding in findings.items() if finding["verdict"] == verdict}
+
+
+def test_on_a_good_account_all_is_green(examine, run):
+    code, findings = examine()
+    assert code == 0
+    assert of(findings, "ok") == set(findings), findings
+    assert {finding["group"] for finding in findings.values()} == {
+        "Settings",
+        "Slack",
+        "Vocatech",
+        "Webhooks",
+        "Store",
+    }
+    assert findings["vocatech.calls"]["facts"]["missing"] == []
+    assert "journey.summary" in findings["vocatech.calls"]["facts"]["recognised"]
+    assert run()[1].endswith("Everything that the bot needs works.\n")
+
+
+def test_nothing_is_changed_anywhere(account, examine):
+    examine()
+    assert {seen.method for seen in account.vocatech.requests} == {"GET"}
+    assert {call.method for call in account.slack.calls} == {"auth.test", "conversations.history"}
+    assert len(account.vocatech.requests) == 8
+
+
+def set_to(**changes):
+    return lambda account: account.settings.update(changes)
+
+
+def fault(path, **how):
+    return lambda account: account.vocatech.faults.add(Fault(path=path, **how))
+
+
+def slack_error(error):
+    return lambda account: setattr(account.slack, "token_error", error)
+
+
+def key_state(state):
+    return lambda account: setattr(account.vocatech, "key_state", state)
+
+
+def without_a_scope(account):
+    account.slack.scopes = set(SCOPES) - {"users:read"}
+
+
+def private_channel(account):
+    account.slack.add_channel(CHANNEL, "calls", private=True, member=False)
+
+
+def vocatech_an_hour_ahead(account):
+    account.vocatech.clock = lambda: datetime.now(UTC) + timedelta(hours=1)
+
+
+def slack_an_hour_behind(account):
+    account.slack.wall_time = lambda: time.time() - 3600
+
+
+WEB_PAGE = {"status": 200, "body": "<html>Please sign in</html>"}
+BROKEN = [
+    (set_to(SLACK_BOT_TOKEN="xoxb-wrong"), "slack.token", "does not know this token"),
+    (slack_error("token_revoked"), "slack.token", "Install the app into the workspace again"),
+    (slack_error("account_inactive"), "slack.token", "was removed from the workspace"),
+    (set_to(SLACK_API_URL=f"{NOBODY}/api"), "slack.token", "Check the network"),
+    (
+        without_a_scope,
+        "slack.scopes",
+        "(users:read). Paste the output of `vocatech-slack manifest`",
+    ),
+    (slack_an_hour_behind, "slack.clock", "ahead of Slack's"),
+    (lambda a: a.slack.delete_channel(CHANNEL), f"slack.channel.{CHANNEL}", "if it is gone"),
+    (private_channel, f"slack.channel.{CHANNEL}", "/invite @Vocatech"),
+    (set_to(VOCATECH_API_KEY="vt-other"), "vocatech.connection", "mistyped, or was revoked"),
+    (key_state("expired"), "vocatech.connection", "the key has expired"),
+    (set_to(VOCATECH_API_URL=f"{NOBODY}/v1"), "vocatech.connection", "was not reached"),
+    (fault("/v1/", **WEB_PAGE), "vocatech.connection", "is not Vocatech's API"),
+    (fault("/v1/", status=404), "vocatech.connection", "404 to everything"),
+    (fault("/v1/", status=503), "vocatech.connection", "was not reached"),
+    (fault("/v1/messages", status=404), "vocatech.messages", "Ask Vocatech whether your plan"),
+    (fault("/v1/calls", status=403), "vocatech.calls", "give the key the right"),
+    (fault("/v1/calls", **WEB_PAGE), "vocatech.calls", "not what we know"),
+    (fault("/v1/calls", status=200, body={"rows": []}), "vocatech.calls", "not what we know"),
+    (fault("/v1/calls", drop="before"), "vocatech.calls", "no good answer"),
+    (fault("/v1/webhooks", status=404), "vocatech.webhooks", "subscription cannot be kept"),
+    (vocatech_an_hour_ahead, "vocatech.clock", "behind Vocatech's"),
+    (set_to(DATABASE_URL="sqlite:////dev/null/bot.db"), "store.database", "Check DATABASE_URL"),
+]
+
+
+@pytest.mark.parametrize(("break_it", "key", "remedy"), BROKEN)
+def test_each_broken_thing_alone_gives_its_own_remedy_and_ends_with_one(
+    account, examine, break_it, key, remedy
+):
+    break_it(account)
+    code, findings = examine()
+    assert code == 1
+    assert of(findings, "problem") == {key}
+    assert remedy in findings[key]["remedy"]
+    told = [one["remedy"] for one in findings.values() if one["verdict"] != "problem"]
+    assert remedy not in told
+
+
+WORTH_A_WORD = [
+    (fault("/v1/users", status=500), "vocatech.users", "ask Vocatech's support"),
+    (fault("/v1/settings", status=404), "vocatech.settings", "Ask Vocatech whether your plan"),
+    (lambda a: a.vocatech.webhooks.disconnect(), "webhooks.subscription", "Start the bot"),
+    (
+        lambda a: a.vocatech.webhooks.connect(
+            "https://bot.example/vocatech/webhooks", event_filters=["call.ended"]
+        ),
+        "webhooks.events",
+        "message.status_updated",
+    ),
+    (set_to(VOCATECH_WEBHOOK_SECRETS=""), "webhooks.secrets", "no webhook is believed"),
+    (lambda a: a.database.unlink(), "webhooks.last", "Make a call"),
+    (
+        fault(
+            "/contacts/fields", status=200, body={"fields": [{"name": "Name", "is_match": True}]}
+        ),
+        "vocatech.contact_fields",
+        "marked as a phone number",
+    ),
+    (
+        fault("/v1/users", status=200, body=[{"user_id": "u", "ext": "1"}]),
+        "vocatech.users",
+        "no field extension, name or first_name",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "key", "remedy"), WORTH_A_WORD)
+def test_what_the_bot_can_do_without_is_a_warning_and_ends_with_nought(
+    account, examine, change, key, remedy
+):
+    change(account)
+    code, findings = examine()
+    assert code == 0
+    assert of(findings, "warning") == {key}
+    assert remedy in findings[key]["remedy"]
+
+
+def test_a_public_channel_that_the_bot_is_not_in_is_fine(account, examine):
+    account.slack.add_channel("C0SALES001", "sales", member=False)
+    account.settings["SLACK_ROUTES"] = f"+12125550100=C0SALES001,101={CHANNEL}"
+    code, findings = examine()
+    assert code == 0
+    assert "joins it" in findings["slack.channel.C0SALES001"]["found"]
+    assert len([key for key in findings if key.startswith("slack.channel")]) == 2
+
+
+def test_scopes_that_are_not_needed_are_named(account, examine):
+    account.slack.scopes = {*SCOPES, "files:write"}
+    assert "files:write" in examine()[1]["slack.scopes"]["found"]
+
+
+def test_an_account_without_anything_leaves_nothing_to_look_at(slack, vocatech, tmp_path, capsys):
+    account = Account(slack, vocatech, tmp_path)
+    del account.settings["PUBLIC_URL"], account.settings["VOCATECH_WEBHOOK_SECRETS"]
+    assert main(["doctor", "--env-file", account.write(), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["findings"]
+    findings = {finding["key"]: finding for finding in told}
+    for key in ("calls", "messages", "webhooks"):
+        assert "nothing there to look at" in findings[f"vocatech.{key}"]["found"]
+        assert findings[f"vocatech.{key}"]["facts"]["status"] == "empty"
+    assert "no text with an attachment" in findings["vocatech.media"]["found"]
+    assert of(findings, "not tried") == {"vocatech.media"}
+    assert "PUBLIC_URL" in findings["webhooks.subscription"]["found"]
+
+
+def test_with_the_quota_used_up_nothing_is_asked_and_it_says_until_when(account, examine):
+    store = Store.open(account.database)
+    for _ in range(REQUESTS.most):
+        store.ledger.take([Allowance("requests", 60, 61.0)], now=time.time() - 20)
+    store.close()
+    code, findings = examine()
+    assert code == 0
+    assert re.search(r"again in (3|4)\d s", findings["vocatech.calls"]["remedy"])
+    assert "60 of 60 requests" in findings["vocatech.quota"]["found"]
+    assert not account.vocatech.requests
+
+
+def test_fields_that_are_new_to_us_are_named_and_never_their_values(account, run, examine):
+    text = account.vocatech.messages.get(account.vocatech.messages.ids()[0])
+    text |= {"mood": "sour as 4711", "+14155550123": 1, "e911_zone": "harbour"}
+    text["attachments"][0]["colour"] = "mauve"
+    account.vocatech.messages.add(text)
+    code, findings = examine()
+    assert code == 0
+    unknown = {STRANGE_NAME, "attachments.colour", "e911_zone", "mood"}
+    assert set(findings["vocatech.messages"]["facts"]["unknown"]) == unknown
+    said = run()[1] + json.dumps(findings)
+    for value in ("4711", "harbour", "mauve", "14155550123"):
+        assert value not in said
+
+
+@pytest.mark.parametrize("is_broken", [False, True])
+def test_no_secret_number_or_body_is_ever_shown(account, run, capsys, is_broken):
+    account.settings["SLACK_ROUTES"] = f"{account.vocatech.company.numbers[0]}={CHANNEL}"
+    if is_broken:
+        echo = {"error": {"code": account.vocatech.key, "message": f"no {CALLER} {BODY}"}}
+        account.vocatech.faults.add(Fault(path="/v1/calls", status=403, body=echo))
+        account.vocatech.faults.add(Fault(path="/v1/messages", status=404, body=echo))
+        account.slack.token_error = "invalid_auth"
+    said = run()[1] + run("--json")[1] + capsys.readouterr().err
+    company = account.vocatech.company
+    secrets = [account.slack.token, account.slack.signing_secret, account.vocatech.key]
+    secrets += [account.vocatech.webhooks.secret, CALLER, BODY, *company.numbers]
+    secrets += [caller.number for caller in company.callers]
+    secrets += [person.email for person in company.people if person.email]
+    assert not [secret for secret in secrets if secret in said]
+
+
+def test_the_table_says_the_same_as_the_json_in_eighty_columns(account, run, examine):
+    account.slack.delete_channel(CHANNEL)
+    account.vocatech.faults.add(Fault(path="/v1/users", status=404))
+    _, findings = examine()
+    code, said = run()
+    assert code == 1
+    assert max(map(len, said.splitlines())) <= 80
+    rows = re.findall(r"^  (ok|warning|problem|not tried) +(\S.*?) {2,}", said, re.MULTILINE)
+    assert rows == [(one["verdict"], one["what"]) for one in findings.values()]
+    assert "Not everything that the bot needs works: 1 problem, 1 warning." in said
+
+
+def test_on_a_terminal_marks_stand_for_the_words_and_nothing_is_taken_for_markup():
+    class Terminal(io.StringIO):
+        encoding = "utf-8"
+
+    findings = [
+        Finding("slack.token", "Token", "[bold]works[/bold] :tada:"),
+        Finding("slack.clock", "Clock", "late", Verdict.PROBLEM, "Set it."),
+    ]
+    console = Console(file=Terminal(), force_terminal=True, width=80, highlight=False)
+    write_table(console, findings)
+    said = re.sub("\x1b\\[[0-9;]*m", "", console.file.getvalue())
+    assert "✓  Token" in said
+    assert "✗ Slack, Clock: Set it." in said
+    assert "[bold]works[/bold] :tada:" in said
+
+
+def test_wrong_settings_are_told_all_at_once_and_end_with_two(account, capsys):
+    account.settings |= {"SLACK_BOT_TOKEN": "wrong", "SLACK_DEFAULT_CHANNEL": "#calls"}
+    assert main(["doctor", "--json", "--env-file", account.write()]) == 2
+    said = capsys.readouterr()
+    assert not said.out
+    assert "SLACK_BOT_TOKEN" in said.err
+    assert "SLACK_DEFAULT_CHANNEL" in said.err
+
+
+def test_it_comes_to_an_end_though_nobody_answers(account):
+    account.slack.faults.add(Fault(delay=1.5))
+    account.vocatech.faults.add(Fault(delay=1.5))
+    settings = load_settings(env_file=None, **{k.lower(): v for k, v in account.settings.items()})
+    began = time.monotonic()
+    findings = check_up(settings, patience=Patience(answer=0.2, side=0.3, all=4.0))
+    assert time.monotonic() - began < 3.0
+    assert not is_well(findings)
+    broken = {finding.key for finding in findings if finding.verdict is Verdict.PROBLEM}
+    assert broken == {"slack.token", "vocatech.connection"}
+
+
+def test_answers_that_never_end_are_not_waited_for(account):
+    account.vocatech.faults.add(Fault(delay=0.4))
+    settings = load_settings(env_file=None, **{k.lower(): v for k, v in account.settings.items()})
+    findings = check_up(settings, patience=Patience(answer=1.0, side=0.1, all=0.15))
+    assert "within" in next(one.found for one in findings if one.key == "vocatech.connection")
+
+
+@pytest.mark.parametrize(
+    ("skew", "verdict"),
+    [(0.4, "ok"), (-59, "ok"), (61, "warning"), (-241, "problem"), (None, "not tried")],
+)
+def test_a_clock_is_judged_by_how_far_it_is_off(skew, verdict):
+    assert judge_clock("slack.clock", "Slack", skew).verdict == verdict
+
+
+@pytest.mark.parametrize("date", [None, "", "soon", "Mon, 99 Foo 2026 10:00:00 GMT"])
+def test_a_date_that_makes_no_sense_tells_no_time(date):
+    assert seconds_ahead(date, 1.8e9) is None
