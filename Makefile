@@ -7,6 +7,9 @@ RUN_READY := $(VENV)/.run-ready
 DEV_READY := $(VENV)/.dev-ready
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade
 
+# Compiled files save every worker of the tests some seconds, also where the shell forbids them.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help install demo test check format docs bench chaos lock clean
 
 help: ## show this help

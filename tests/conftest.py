@@ -26,6 +26,14 @@ CHANNEL = "C0CALLS001"
 QUICK = Timing(slack_timeout=1.0, grace=0.1, second_look=0.1, held_retry=0.3)
 
 
+# Begun first, so that at the end no worker waits for another's long test.
+LONG = ("test_kills", "test_outbox", "test_backfill", "test_contract", "test_main_job")
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
+
+
 @pytest.fixture(autouse=True)
 def _bare_environment(monkeypatch):
     for name in Settings.model_fields:

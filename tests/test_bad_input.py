@@ -248,9 +248,10 @@ def test_a_body_over_the_limit_in_chunks_is_refused(bot, slack):
 
 
 def test_a_body_at_the_limit_is_taken(bot, slack):
-    frame = len(encoded(ended("call-1", summary="")))
-    body = encoded(ended("call-1", summary="a" * (MIB - frame)))
-    body += b" " * (MIB - len(body))
+    told = ended("call-1", summary="")
+    told["data"]["summary"] = "a" * (MIB - len(encoded(told)))
+    body = encoded(told)
+    assert len(body) == MIB
     assert deliver(bot, body).status_code == 200
     assert_dead(card_of(slack, "call-1"))
 
