@@ -17,6 +17,7 @@ from bot.notices import CHANNEL_HELD, all_is_well, tell_admins_once
 from bot.outbox import Outbox, Timing
 from bot.phones import normalise
 from bot.render.locale import Locale
+from bot.rights import Rights
 from bot.routing import Routes
 from bot.schedule import Schedule
 from bot.services import Services, pass_by
@@ -75,9 +76,9 @@ def build(
     store = Store.open(settings.database_path)
     services = _services(settings, store, clock, timing, boundary, stopping)
     bolt = connections.make_bolt(settings)
-    handlers.listen(bolt, services)
     find, work = handlers.lanes(services)
     lanes = Lanes(find=find, work=work, monotonic=clock.monotonic)
+    handlers.listen(bolt, services, hurry=lanes.hurry)
     schedule = Schedule(clock.monotonic)
     for job in handlers.jobs(services, wake=lanes.wake):
         schedule.every(job.seconds, job.name, job.work)
@@ -144,6 +145,7 @@ def _services(
         store=store,
         slack=slack,
         vocatech=vocatech,
+        rights=Rights(tuple(settings.slack_admins), store, clock),
         outbox=outbox,
         routes=make_routes(settings),
         locale=Locale(settings.default_region, settings.zone),

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from bot.commands import backfill, demo, doctor, manifest, run, webhooks
+from bot.commands import audit, backfill, demo, doctor, manifest, run, webhooks
 from bot.commands.command import FAILED, WRONG_USE
 from bot.errors import BotError, SettingsWrong
 
@@ -16,6 +16,7 @@ COMMANDS = (
     doctor.COMMAND,
     manifest.COMMAND,
     webhooks.COMMAND,
+    audit.COMMAND,
 )
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.phones import normalise
+from bot.phones import display, is_whole, normalise
 
 # Which of a company's own fields is the name can only be told by what it is called (assumed).
 _FIRST = re.compile(r"\b(first|given|fore)\s*name\b", re.IGNORECASE)
@@ -68,3 +68,40 @@ def read_numbers(
     )
     numbers = (normalise(part, region) for part in parts)
     return tuple(dict.fromkeys(number for number in numbers if number))
+
+
+def fill_in(typed: str, fields: Sequence[ContactField], region: str) -> dict[str, str]:
+    """Give the fields of a new contact as far as what somebody typed tells: a number or a name.
+
+    `region` is the country of numbers without a country code.
+    """
+    words = " ".join(typed.split())
+    number = normalise(words, region) or ""
+    if is_whole(number):
+        phones = sorted((one for one in fields if one.is_phone), key=lambda one: not one.is_match)
+        return {one.name: display(number, region) or number for one in phones[:1]}
+    others = [one.name for one in fields if not one.is_phone and one.is_shown]
+    if "@" in words:
+        return _filled(others, (_EMAIL, words))
+    first, _, last = words.partition(" ")
+    if any(map(_FIRST.search, others)) and any(map(_LAST.search, others)):
+        return _filled(others, (_FIRST, first), (_LAST, last))
+    whole = next(
+        (one for one in (_WHOLE, _COMPANY) if any(map(one.search, others))), re.compile("")
+    )
+    return _filled(others, (whole, words))
+
+
+def _filled(names: Sequence[str], *parts: tuple[re.Pattern[str], str]) -> dict[str, str]:
+    found = ((next(filter(pattern.search, names), None), value) for pattern, value in parts)
+    return {name: value for name, value in found if name and value}
+
+
+def wrong_number(value: str, region: str) -> str | None:
+    """Give the first part of a phone field, which `;` parts, that is no whole phone number."""
+    parts = (part.strip() for part in value.split(";"))
+    return next((part for part in parts if part and not _is_number(part, region)), None)
+
+
+def _is_number(part: str, region: str) -> bool:
+    return is_whole(normalise(part, region) or "")

@@ -8,6 +8,7 @@ BotError
 ├── SignatureRefused      a webhook that is not proved to be the provider's
 ├── PayloadUnreadable     a webhook that makes no sense
 ├── NotUnderstood         somebody typed what makes no sense
+├── NotAllowed            only admins may do this
 ├── Stopped               somebody ended a command before it was done
 └── ApiError              the phone service did not do what was asked
     ├── KeyRefused        the key is wrong or revoked: stop calling
@@ -89,6 +90,14 @@ class NotUnderstood(BotError):
 
 class Stopped(BotError):
     """The command was ended before it was done; what it did so far stays."""
+
+
+class NotAllowed(BotError):
+    """Only admins may do this."""
+
+    def __init__(self, what: str) -> None:
+        """Say what, in a few words that follow "may"."""
+        super().__init__(f"Sorry, only admins may {what}. Nothing was changed. Please ask one.")
 
 
 class ApiError(BotError):

@@ -1,16 +1,22 @@
 """Owns the manifest from which Slack makes the app: scopes with their reasons, ways in."""
 
+import json
 from typing import Any
+
+from bot.slash_commands import SLASH_COMMANDS
 
 SCOPES = {
     "chat:write": "post call cards and edit them",
+    "commands": "answer the slash commands",
     "channels:join": "enter the public channels that calls are routed to",
     "channels:history": "after a lost answer, look whether a card was posted (public channels)",
     "groups:history": "the same in private channels",
     "im:write": "open a direct message to an admin when something needs mending",
     "im:history": "the same look in that direct message",
-    "users:read": "find the workspace's admins",
+    "users:read": "find the workspace's admins, and people's names and time zones",
+    "users:read.email": "match people with their Vocatech extension by e-mail address",
 }
+EVENTS = ("app_home_opened",)
 DESCRIPTION = "One live card for every Vocatech call"
 LONG_DESCRIPTION = (
     "Every call that your company makes or takes with Vocatech becomes one card in a channel, and"
@@ -23,8 +29,10 @@ LONG_DESCRIPTION = (
 def make_manifest(public_url: str | None = None) -> dict[str, Any]:
     """Make the manifest; with the bot's public address for HTTP, without for Socket Mode."""
     interactivity: dict[str, Any] = {"is_enabled": True}
-    if public_url:
-        interactivity["request_url"] = public_url.rstrip("/") + "/slack/events"
+    events: dict[str, Any] = {"bot_events": list(EVENTS)}
+    if url := f"{public_url.rstrip('/')}/slack/events" if public_url else None:
+        interactivity |= {"request_url": url, "message_menu_options_url": url}
+        events["request_url"] = url
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
@@ -36,14 +44,26 @@ def make_manifest(public_url: str | None = None) -> dict[str, Any]:
         "features": {
             # Without the tab Slack refuses direct messages, and the admins would not be told.
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": True,
             },
             "bot_user": {"display_name": "Vocatech", "always_online": True},
+            "slash_commands": [
+                {
+                    "command": command.name,
+                    **({"url": url} if url else {}),
+                    "description": command.description,
+                    "usage_hint": command.hint,
+                    # Mentions come with the user's id, which no two people share.
+                    "should_escape": True,
+                }
+                for command in SLASH_COMMANDS
+            ],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
+            "event_subscriptions": events,
             "interactivity": interactivity,
             "org_deploy_enabled": False,
             "socket_mode_enabled": public_url is None,
@@ -68,10 +88,19 @@ def _yaml(value: dict[str, Any], depth: int) -> list[str]:
             lines += [f"{pad}{name}:", *_yaml(inner, depth + 1)]
         elif isinstance(inner, list):
             lines.append(f"{pad}{name}:")
-            lines += [f"{pad}  - {item}{_reason(item)}" for item in inner]
+            for item in inner:
+                lines += _item(item, depth + 1)
         else:
             lines.append(f"{pad}{name}: {_scalar(inner)}")
     return lines
+
+
+def _item(item: Any, depth: int) -> list[str]:
+    pad = "  " * depth
+    if not isinstance(item, dict):
+        return [f"{pad}- {item}{_reason(item)}"]
+    first, *rest = _yaml(item, depth + 1)
+    return [f"{pad}- {first.strip()}", *rest]
 
 
 def _reason(scope: str) -> str:
@@ -81,4 +110,5 @@ def _reason(scope: str) -> str:
 def _scalar(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return str(value) if isinstance(value, int) else f'"{value}"'
+    # JSON's strings are YAML's too, quotes and all.
+    return str(value) if isinstance(value, int) else json.dumps(value, ensure_ascii=False)

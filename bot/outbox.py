@@ -26,7 +26,7 @@ from bot.slack_answers import (
     Unsure,
 )
 from bot.slack_poster import SlackPoster
-from bot.store.posts import Post, Posts, Subject
+from bot.store.posts import Post, Posts, is_direct
 
 log = structlog.get_logger()
 LOOKS_BEFORE_POSTING_AGAIN = 2
@@ -213,7 +213,7 @@ class Outbox:
             known.take_up(post.post_id)
             log.error("slack_token_refused", reason=outcome.reason)
             return TOKEN_RETRY_SECONDS
-        if outcome.is_hopeless or (outcome.about == "channel" and _is_for_a_person(post)):
+        if outcome.is_hopeless or (outcome.about == "channel" and is_direct(post.channel)):
             known.take_up(post.post_id)
             self.posts.park(post.post_id, outcome.reason)
             self.metrics.parked.labels(outcome.reason).inc()
@@ -229,7 +229,3 @@ class Outbox:
     def _count_refusal(self, post: Post, reason: str) -> None:
         self.metrics.slack_errors.labels(reason).inc()
         log.info("slack_refused", channel=post.channel, reason=reason)
-
-
-def _is_for_a_person(post: Post) -> bool:
-    return post.kind is Subject.NOTICE and post.channel.startswith(("U", "W"))

@@ -1,10 +1,12 @@
 """Phone numbers: one form to compare, one form to read."""
 
+import re
 from functools import lru_cache
 
 import phonenumbers
 
 LONGEST_EXTENSION = 6
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 LONGEST_NUMBER = 40  # with all its signs; what is longer is no number
 
 
@@ -22,6 +24,11 @@ def _normalise(number: str, region: str) -> str | None:
     if parsed is None:
         return number or None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def is_whole(number: str) -> bool:
+    """Say whether this is a phone number in E.164, not an extension or another text."""
+    return bool(_E164.fullmatch(number))
 
 
 def display(number: str | None, region: str) -> str | None:

@@ -9,7 +9,8 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 log = structlog.get_logger()
-WORKERS = 3
+# Several jobs may go on for minutes, and the poll must not wait for them.
+WORKERS = 6
 
 
 class Schedule:

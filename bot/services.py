@@ -8,6 +8,7 @@ from bot.config import Settings
 from bot.metrics import Metrics
 from bot.outbox import Outbox
 from bot.render.locale import Locale
+from bot.rights import Rights
 from bot.routing import Routes
 from bot.slack_poster import SlackPoster
 from bot.store import Store
@@ -26,6 +27,7 @@ class Services:
     store: Store
     slack: SlackPoster
     vocatech: VocatechClient
+    rights: Rights
     outbox: Outbox
     routes: Routes
     locale: Locale

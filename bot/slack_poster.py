@@ -104,10 +104,47 @@ class SlackPoster:
         ranks = ("is_primary_owner", "is_owner", "is_admin")
         return [m["id"] for m in members if not m.get("deleted") and any(m.get(r) for r in ranks)]
 
+    def people_page(self, cursor: str | None) -> tuple[list[dict[str, Any]], str | None]:
+        """Give a page of the workspace's people as Slack words them, and where the next begins.
+
+        Raises what `FAILURES` names.
+        """
+        page = self._client.users_list(limit=200, cursor=cursor)
+        return page["members"], (page.get("response_metadata") or {}).get("next_cursor") or None
+
+    def open_direct(self, slack_user: str) -> str:
+        """Give the id of the direct channel with somebody; raises what `FAILURES` names.
+
+        Posts take a person's id too, but edits do not.
+        """
+        return str(self._client.conversations_open(users=slack_user)["channel"]["id"])
+
+    def publish_home(self, slack_user: str, view: Mapping[str, Any]) -> None:
+        """Show somebody their App Home; raises what `FAILURES` names."""
+        self._client.views_publish(user_id=slack_user, view=dict(view))
+
+    def link_to(self, channel: str, ts: str) -> str | None:
+        """Give the address of a message; None when Slack will not say."""
+        try:
+            return str(self._client.chat_getPermalink(channel=channel, message_ts=ts)["permalink"])
+        except FAILURES:
+            return None
+
+    def push_modal(self, trigger_id: str, view: Mapping[str, Any]) -> None:
+        """Put a modal on top of the one that is open."""
+        self._client.views_push(trigger_id=trigger_id, view=dict(view))
+
     def open_modal(self, trigger_id: str, view: Mapping[str, Any]) -> tuple[str, str]:
         """Open a modal and give its id and hash; `trigger_id` is good once, for three seconds."""
         opened = self._client.views_open(trigger_id=trigger_id, view=dict(view))["view"]
         return opened["id"], opened["hash"]
+
+    def show_modal(self, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+        """Open a modal for a press of a button; on top of the modal that the button is in."""
+        if (body.get("view") or {}).get("type") == "modal":
+            self.push_modal(body["trigger_id"], view)
+        else:
+            self.open_modal(body["trigger_id"], view)
 
     def update_modal(self, view_id: str, view: Mapping[str, Any], *, seen_hash: str | None) -> None:
         """Replace what an open modal shows, unless it changed since `seen_hash`."""

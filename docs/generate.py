@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.cli import COMMANDS
 from bot.config import Settings
 from bot.manifest import SCOPES
+from bot.slash_commands import SLASH_COMMANDS
 
 ROOT = Path(__file__).parent.parent
 
@@ -41,6 +42,16 @@ def scopes_table() -> str:
     """List the scopes with their reasons."""
     lines = ["| scope | why |", "|---|---|"]
     return "\n".join([*lines, *(f"| `{scope}` | {why} |" for scope, why in SCOPES.items())])
+
+
+def slash_commands_table() -> str:
+    """List the slash commands with every way to use them."""
+    lines = ["| type | and see |", "|---|---|"]
+    for command in SLASH_COMMANDS:
+        for use in command.uses:
+            typed = f"{command.name} {use.typed}".strip().replace("|", "\\|")
+            lines.append(f"| `{typed}` | {use.what} |")
+    return "\n".join(lines)
 
 
 def module_map() -> str:

@@ -14,6 +14,7 @@ from bot.errors import (
     ShuttingDown,
     may_pass,
 )
+from bot.matching import match_people
 from bot.metrics import Metrics
 from bot.people import Company
 from bot.store import Store
@@ -26,6 +27,8 @@ log = structlog.get_logger()
 SECONDS_BETWEEN_LOOKS = 3600.0
 FRESH_SECONDS = 23.5 * 3600.0
 CONTACTS_A_WORD = 5_000
+# So many numbers of contacts that changed have their cards made anew after a look, and no more.
+MOST_FOLLOWED = 500
 # With more rows than these that cannot be read, nobody knows who is still there.
 MOST_UNREADABLE = 0.1
 
@@ -75,7 +78,7 @@ def look_at_company(vocatech: VocatechClient, store: Store, _: float) -> None:
     store.people.set_company(company)
 
 
-def look_at_people(vocatech: VocatechClient, store: Store, _: float) -> None:
+def look_at_people(vocatech: VocatechClient, store: Store, began: float) -> None:
     """Keep the people as they are listed; where they are not, those whom calls name are added."""
     try:
         people = [person for page in vocatech.users.all() for person in page]
@@ -87,6 +90,7 @@ def look_at_people(vocatech: VocatechClient, store: Store, _: float) -> None:
         log.warning("people_taken_from_calls", added=store.people.add_from_calls())
         raise
     store.people.replace(people)
+    match_people(store, now=began)
     log.info("people_looked_through", people=len(people))
 
 
@@ -119,16 +123,21 @@ def look_at_contacts(vocatech: VocatechClient, store: Store, began: float) -> No
     """Take in all contacts, page by page, and drop the others, if these were surely all."""
     fields = vocatech.contacts.fields()
     store.contacts.set_fields(fields)
-    tally = _Tally()
+    is_first = store.contacts.count() == 0
+    tally, numbers = _Tally(), set[str]()
     try:
         for page, contacts in vocatech.contacts.all(fields):
-            tally.count(page, contacts, store.contacts.take_in(contacts, seen=began))
+            changed = store.contacts.take_in(contacts, seen=began, numbers=numbers)
+            tally.count(page, contacts, changed)
     except ApiError:
         log.warning("contacts_incomplete", **asdict(tally))
         raise
     seen = store.contacts.seen_since(began)
     if tally.is_whole(seen):
-        dropped = store.contacts.drop_unseen(since=began)
+        dropped = store.contacts.drop_unseen(since=began, numbers=numbers)
         log.info("contacts_looked_through", seen=seen, dropped=dropped, **asdict(tally))
     else:
         log.warning("contacts_incomplete", seen=seen, **asdict(tally))
+    if not is_first:
+        # After the first look every card would be edited, and Slack rations edits.
+        store.calls.show_again(sorted(numbers)[:MOST_FOLLOWED], now=began)

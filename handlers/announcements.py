@@ -3,6 +3,7 @@
 from functools import partial
 
 from bot.clock import Clock
+from bot.matching import direct_channels_for, whom_to_mention
 from bot.notices import show_notice
 from bot.outbox import Outbox
 from bot.render.call_card import render_call_card
@@ -10,13 +11,17 @@ from bot.render.locale import Locale
 from bot.render.message import Message
 from bot.routing import Routes
 from bot.store import Store
-from bot.store.posts import Post, Subject
+from bot.store.posts import Post, Subject, is_direct
+from bot.who import contacts_of, name_caller
 
 
 def channels_with_work(*, store: Store, routes: Routes, clock: Clock) -> list[str]:
     """Choose the channels of calls that changed, and name those with something to do."""
     while changed := store.calls.to_route():
-        chosen = [(one, routes.channels_for(one.call)) for one in changed]
+        chosen = [
+            (one, [*routes.channels_for(one.call), *direct_channels_for(one.call, store)])
+            for one in changed
+        ]
         store.posts.route(chosen, now=clock.now())
     return store.posts.channels_with_work()
 
@@ -36,4 +41,11 @@ def show_post(
     call = store.calls.find(post.subject)
     if call is None:
         return None
-    return render_call_card(call, locale=locale, may_be_a_repeat=may_be_a_repeat)
+    return render_call_card(
+        name_caller(call, store),
+        locale=locale,
+        # Whoever reads it in their own direct channel knows that it is theirs.
+        mention=None if is_direct(post.channel) else whom_to_mention(call, store),
+        may_be_a_repeat=may_be_a_repeat,
+        has_contact=bool(contacts_of(call.remote_number, store)),
+    )

@@ -26,7 +26,7 @@ def open_transcript(
     ack()
     call = store.calls.find(action["value"])
     view = render_transcript_modal(call, locale=locale) if call else render_missing_modal()
-    slack.open_modal(body["trigger_id"], view)
+    slack.show_modal(body, view)
 
 
 def turn_transcript_page(

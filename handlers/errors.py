@@ -1,29 +1,95 @@
 """The one translator from errors to words for people, wherever they clicked or typed."""
 
+import json
 from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from slack_bolt import BoltResponse, Respond
+from slack_bolt import Ack, BoltResponse, Respond
 
-from bot.errors import BotError
+from bot.errors import NotAllowed, NotUnderstood
+from bot.render.message import Message
+from bot.render.pieces import Json, answer, says
+from bot.render.trouble import render_trouble_modal, words_for
+from bot.slack_answers import FAILURES
+from bot.slack_poster import SlackPoster
 
 log = structlog.get_logger()
-SORRY = (
-    "That did not work, and nothing was changed. Please try again; if it keeps failing, tell"
-    " whoever runs this bot."
-)
 
 
 def explain_error(
-    error: Exception, respond: Respond, body: dict[str, Any], *, slack_host: str
+    error: Exception,
+    ack: Ack,
+    respond: Respond,
+    body: dict[str, Any],
+    *,
+    slack: SlackPoster,
+    slack_host: str,
 ) -> BoltResponse:
     """Tell whoever waited for an answer what happened, and keep the details for the log.
 
-    Words go to Slack's own addresses only, whatever the request says.
+    Before the acknowledgement the words are the answer, unless it cannot hold any. After it they
+    go to the response address (Slack's own only, whatever the request says), into a modal, or
+    to the person directly. Raises the error again where Slack has its answer already.
     """
-    log.error("slack_listener_failed", error=type(error).__name__, exc_info=error)
-    if urlsplit(str(body.get("response_url", ""))).hostname in {slack_host, "hooks.slack.com"}:
-        words = str(error) if isinstance(error, BotError) else SORRY
-        respond(text=words, response_type="ephemeral", replace_original=False)
-    return BoltResponse(status=200, body="")
+    if isinstance(error, NotAllowed | NotUnderstood):
+        log.info("declined_politely", error=type(error).__name__)
+    else:
+        log.error("slack_listener_failed", error=type(error).__name__, exc_info=error)
+    words = words_for(error)
+    is_acked = ack.response is not None
+    said = None if is_acked else _answer_with(words, body)
+    if said is None:
+        if urlsplit(str(body.get("response_url", ""))).hostname in {slack_host, "hooks.slack.com"}:
+            respond(**answer(words), replace_original=False)
+        elif not _show(words, body, slack):
+            _tell_directly(words, body, slack)
+    if is_acked:
+        # Bolt would now forget the acknowledgement, and have Slack wait three seconds for
+        # nothing; an error that leaves here keeps it from doing so.
+        raise error
+    if said is None:
+        return BoltResponse(status=200, body="")
+    return BoltResponse(
+        status=200,
+        body=json.dumps(said),
+        headers={"content-type": "application/json;charset=utf-8"},
+    )
+
+
+def _answer_with(words: str, body: dict[str, Any]) -> Json | None:
+    """Give an acknowledgement that carries the words, where there is one."""
+    if "command" in body:
+        return answer(words)
+    if body.get("type") == "block_suggestion":
+        return {"options": []}
+    if body.get("type") == "view_submission":
+        # On top, so that what was typed is still there; Slack takes three on top of each other.
+        view = body["view"]
+        is_deep = view.get("previous_view_id") not in {None, view.get("root_view_id")}
+        action = "update" if is_deep else "push"
+        return {"response_action": action, "view": render_trouble_modal(words)}
+    return None
+
+
+def _show(words: str, body: dict[str, Any], slack: SlackPoster) -> bool:
+    """Show the words in a modal; False where that cannot be."""
+    view, modal = body.get("view") or {}, render_trouble_modal(words)
+    if body.get("type") == "view_submission":
+        return False  # it is about to close, or to show something else over the words
+    try:
+        if view.get("type") == "modal":
+            slack.push_modal(body["trigger_id"], modal)
+        else:
+            slack.open_modal(body["trigger_id"], modal)
+    except FAILURES:
+        return False
+    return True
+
+
+def _tell_directly(words: str, body: dict[str, Any], slack: SlackPoster) -> None:
+    """Write to the person; events and options have nobody who waits for words."""
+    user = (body.get("user") or {}).get("id")
+    if user and body.get("type") != "block_suggestion":
+        said = answer(words)
+        slack.post(user, Message(said["text"], [says(words)], [says(words)]))

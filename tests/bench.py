@@ -23,7 +23,9 @@ from bot.sandbox.bot_process import BotProcess, free_port
 from bot.sandbox.slack import SlackStandIn
 from bot.store import Store
 from tests.bench_backfill import measure_backfill
-from tests.bench_contacts import measure_contacts
+from tests.bench_commands import measure_calls_command
+from tests.bench_contacts import measure_contact_command, measure_contacts
+from tests.bench_home import measure_home
 from tests.provider import ended, signed
 
 CHANNELS = [f"C0BENCH{n:03d}" for n in range(100)]
@@ -295,7 +297,7 @@ def fill(folder, count):
             """
             with recursive n(i) as (select 1 union all select i + 1 from n where i < ?)
             insert into calls select 'old-' || i, 1, 1, null, c.facts, c.direction, c.outcome,
-                '+1212555' || (1000 + i % 9000), '101', null, ? - i, ? - i
+                '+1212555' || (1000 + i % 9000), '101', null, ? - i, ? - i, 1
             from n, calls c where c.call_id = 'one'
             """,
             [count, now, now],
@@ -336,7 +338,14 @@ def main():
         with Stage(folder) as stage:
             measure_to_slack(stage, "a million calls stored", count=100, a_second=5, prefix="many")
     with tempfile.TemporaryDirectory() as folder:
+        count = 50_000 if quick else 1_000_000
+        measure_calls_command(row, folder, Stage, (connect, exchange), count)
+    with tempfile.TemporaryDirectory() as folder:
         measure_contacts(row, folder, 10_000 if quick else 100_000)
+    with tempfile.TemporaryDirectory() as folder:
+        measure_contact_command(row, folder, Stage, 10_000 if quick else 100_000)
+    with tempfile.TemporaryDirectory() as folder:
+        measure_home(row, folder, 50_000 if quick else 1_000_000)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,21 @@
 """Measures contacts: how long a look through very many takes, and how soon one is found."""
 
+import hashlib
+import hmac
 import multiprocessing
 import random
 import resource
 import statistics
 import time
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 
 from bot.clock import Clock
+from bot.contacts import Contact, ContactField, read_numbers
 from bot.metrics import Metrics
+from bot.sandbox.company_contacts import make_contact_fields
 from bot.sandbox.vocatech import VocatechStandIn
 from bot.store import Store
 from bot.vocatech.client import VocatechClient
@@ -30,6 +35,8 @@ LAST = (
     "Taylor Moore Jackson Martin Lee Thompson White Harris Clark Robinson Walker Young Smithson "
     "Smythe O'Brien O'Neill Müller Jönsson Kowalski McDonald McCarthy Castillo Nguyen Haddad"
 )
+PHONES = ("Phone", "Mobile")
+SLACK_SECRET = "demo-signing-secret"
 TRADES = "Plumbing Holdings Consulting Logistics Bakery Dental Roofing Partners Realty"
 # From the most to the least that there is to find, down to nothing at all.
 SEARCHES = (
@@ -159,3 +166,68 @@ def measure_contacts(row, folder, count):
     )
     row("contacts by a part of a number", describe(milliseconds(store.contacts.search, parts)), "5")
     store.close()
+
+
+def as_typed(secret, text):
+    """Give a signed request of Slack's, as raw bytes, with `/contact` and these words."""
+    form = {"command": "/contact", "text": text, "user_id": "U1", "channel_id": "C1"}
+    body = urlencode(form).encode()
+    stamp = str(int(time.time()))
+    mac = hmac.new(secret.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()
+    headers = {
+        "X-Slack-Request-Timestamp": stamp,
+        "X-Slack-Signature": f"v0={mac}",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    return body, headers
+
+
+def command_times(url, secret, words):
+    seconds = []
+    with httpx.Client(base_url=url) as client:
+        for text in words:
+            body, headers = as_typed(secret, text)
+            began = time.perf_counter()
+            answer = client.post("/slack/events", content=body, headers=headers)
+            seconds.append(time.perf_counter() - began)
+            assert answer.status_code == 200
+            assert answer.json()["response_type"] == "ephemeral"
+    ordered = sorted(seconds)
+    return statistics.median(ordered) * 1000, ordered[int(len(ordered) * 0.99) - 1] * 1000
+
+
+def fill_contacts(folder, count):
+    """Put as many contacts into the bot's own store as the look would find."""
+    store = Store.open(Path(folder) / "bot.db")
+    names = [field["name"] for field in make_contact_fields()]
+    store.contacts.set_fields(
+        ContactField(name, place, is_phone=name in PHONES, is_match=name == "Phone")
+        for place, name in enumerate(names)
+    )
+    made = [
+        Contact(place, fields, read_numbers(fields, PHONES, "US"))
+        for place, fields in enumerate(make_names(count), 1)
+    ]
+    store.contacts.take_in(made, seen=time.time())
+    store.close()
+    return made
+
+
+def measure_contact_command(row, folder, stage_for, count):
+    """Measure `/contact` over HTTP; `stage_for` starts the bot on the store in a folder."""
+    made = fill_contacts(folder, count)
+    rng = random.Random(3)
+    some = rng.sample(made, 300)
+    questions = {
+        "a name": [one.name for one in some] + [*SEARCHES] * 3,
+        "a number": [one.numbers[0] for one in some],
+    }
+    with stage_for(folder) as stage:
+        command_times(stage.bot.url, SLACK_SECRET, questions["a name"][:20])
+        for what, words in questions.items():
+            p50, p99 = command_times(stage.bot.url, SLACK_SECRET, words)
+            row(
+                f"/contact with {what}, {count} contacts",
+                f"{p50:.1f} ms, p99 {p99:.1f} ms",
+                "50 ms, p99 200 ms",
+            )

@@ -162,7 +162,7 @@ def test_an_unknown_method_is_refused_with_status_200(slack, client):
         ("channels:join", "conversations.join", {"channel": CALLS}),
         ("im:write", "conversations.open", {"users": ANA}),
         ("users:read", "users.list", {}),
-        ("users:read.email", "users.lookupByEmail", {"email": "ana@example.com"}),
+        ("users:read.email", "users.lookupByEmail", {"email": "ana.torres@example.com"}),
         ("files:write", "files.getUploadURLExternal", {"filename": "a", "length": 1}),
     ],
 )
@@ -415,8 +415,8 @@ def test_people_are_listed_in_pages_with_their_ranks(client):
 
 
 def test_a_person_is_found_by_id_and_by_e_mail(slack, client):
-    assert client.users_info(user=BEN)["user"]["profile"]["email"] == "ben@example.com"
-    assert client.users_lookupByEmail(email="Ana@example.com")["user"]["id"] == ANA
+    assert client.users_info(user=BEN)["user"]["profile"]["email"] == "ben.whitaker@example.com"
+    assert client.users_lookupByEmail(email="Ana.Torres@example.com")["user"]["id"] == ANA
     assert refused(client.users_lookupByEmail, email="x@y.z")["error"] == "users_not_found"
     slack.scopes = DEFAULT_SCOPES - {"users:read.email"}
     assert "email" not in client.users_info(user=BEN)["user"]["profile"]

@@ -7,17 +7,21 @@ from slackblocks import (
     Block,
     Button,
     ContextBlock,
+    Element,
     RichText,
     RichTextBlock,
+    RichTextElement,
     RichTextEmoji,
     RichTextQuote,
     RichTextSection,
+    RichTextUser,
     SectionBlock,
     Text,
     TextType,
 )
 
-from bot.calls import Call
+from bot.calls import Call, Direction
+from bot.phones import is_whole
 from bot.render.call_words import (
     hand_over,
     headline,
@@ -30,27 +34,39 @@ from bot.render.call_words import (
 )
 from bot.render.locale import Locale, span
 from bot.render.message import Message, bold, escape, name_of, shorten, to_dicts
-from bot.slack_ids import CALL_METADATA, OPEN_TRANSCRIPT
+from bot.slack_ids import CALL_METADATA, OPEN_CONTACT, OPEN_TRANSCRIPT
 
 MOST_SUMMARY = 1_200
 REPEAT_NOTE = "This may be a repeat: Slack did not say whether the first one arrived."
 
 
-def render_call_card(call: Call, *, locale: Locale, may_be_a_repeat: bool = False) -> Message:
-    """Show a call as it stands now."""
+def render_call_card(
+    call: Call,
+    *,
+    locale: Locale,
+    mention: str | None = None,
+    may_be_a_repeat: bool = False,
+    has_contact: bool = False,
+) -> Message:
+    """Show a call as it stands now; `mention` is the Slack user to name for our person.
+
+    `has_contact`: somebody in the address book has the other party's number.
+    """
     closing = _closing(call, may_be_a_repeat=may_be_a_repeat)
     blocks = [
-        _headline(call, locale),
+        _headline(call, locale, mention),
         *_facts(call, locale),
         *_summary(call),
-        *_buttons(call),
+        *_buttons(call, has_contact=has_contact),
         *([ContextBlock([_plain(closing)])] if closing else []),
     ]
     text = sentence(call, locale)
     return Message(
         text=escape(text),
         blocks=to_dicts(blocks),
-        plain_blocks=to_dicts([_plain_section(call, text, closing), *_buttons(call)]),
+        plain_blocks=to_dicts(
+            [_plain_section(call, text, closing), *_buttons(call, has_contact=has_contact)]
+        ),
         metadata=call_metadata(call.call_id),
     )
 
@@ -60,7 +76,7 @@ def call_metadata(call_id: str) -> dict[str, Any]:
     return {"event_type": CALL_METADATA, "event_payload": {"call_id": call_id}}
 
 
-def _headline(call: Call, locale: Locale) -> RichTextBlock:
+def _headline(call: Call, locale: Locale, mention: str | None) -> RichTextBlock:
     icon, what, preposition = headline(call)
     who = other_party(call, locale)
     between = f" {preposition} " if preposition else " "
@@ -68,11 +84,17 @@ def _headline(call: Call, locale: Locale) -> RichTextBlock:
         [RichTextEmoji(icon), RichText(" "), bold(what), RichText(between), bold(who)]
     )
     sides = [other_number(call, locale) if other_number(call, locale) != who else None]
-    sides += [our_side(call), _line_called(call, locale)]
-    known = [side for side in sides if side]
-    if not known:
-        return RichTextBlock([first])
-    return RichTextBlock([first, RichTextSection([RichText("  ·  ".join(known))])])
+    sides += [None if mention else our_side(call), _line_called(call, locale)]
+    rest: list[RichTextElement] = [*_mention(call, mention)] if mention else []
+    if known := "  ·  ".join(side for side in sides if side):
+        rest.append(RichText(f"  ·  {known}" if rest else known))
+    return RichTextBlock([first, *([RichTextSection(rest)] if rest else [])])
+
+
+def _mention(call: Call, slack_user: str) -> list[RichTextElement]:
+    """Name our person by a mention, which tells them of the card when it is first posted."""
+    extension = name_of(call.extension or "")
+    return [RichTextUser(slack_user), *([RichText(f" (ext. {extension})")] if extension else [])]
 
 
 def _line_called(call: Call, locale: Locale) -> str | None:
@@ -109,14 +131,21 @@ def _summary(call: Call) -> list[Block]:
     ]
 
 
-def _buttons(call: Call) -> list[Block]:
+def _buttons(call: Call, *, has_contact: bool) -> list[Block]:
+    buttons: list[Element] = []
     if transcript_of(call):
-        label = "Transcript"
+        buttons.append(_button("Transcript", OPEN_TRANSCRIPT, call))
     elif len(summary_of(call)) > MOST_SUMMARY:
-        label = "Whole summary"
-    else:
-        return []
-    return [ActionsBlock([Button(label, action_id=OPEN_TRANSCRIPT, value=call.call_id)])]
+        buttons.append(_button("Whole summary", OPEN_TRANSCRIPT, call))
+    if has_contact:
+        buttons.append(_button("Contact", OPEN_CONTACT, call))
+    elif call.direction is not Direction.INTERNAL and is_whole(call.remote_number or ""):
+        buttons.append(_button("Add contact", OPEN_CONTACT, call))
+    return [ActionsBlock(buttons)] if buttons else []
+
+
+def _button(label: str, action_id: str, call: Call) -> Button:
+    return Button(label, action_id=action_id, value=call.call_id)
 
 
 def _closing(call: Call, *, may_be_a_repeat: bool) -> str:

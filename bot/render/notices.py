@@ -102,13 +102,18 @@ def render_calls_modal(calls: Sequence[Call], *, locale: Locale) -> dict[str, An
 
 def render_channel_held(notice_id: str, *, channel: str, reason: str) -> Message:
     """Tell an admin that a channel cannot be posted in."""
-    why = _WHY.get(reason, f"Slack answers {reason}")
-    remedy = _REMEDY.get(reason, "Please look into it in Slack.")
+    why, remedy = why_refused(reason)
     return _to_admins(
         notice_id,
         f"I cannot post calls in <#{channel}>: {why}. They wait here and nothing is lost. {remedy}"
         " I try again every few minutes and go on by myself.",
     )
+
+
+def why_refused(reason: str) -> tuple[str, str]:
+    """Put Slack's reason for not taking a post into words, and say what mends it."""
+    why = _WHY.get(reason, f"Slack answers {escape(name_of(reason))}")
+    return why, _REMEDY.get(reason, "Please look into it in Slack.")
 
 
 def render_key_refused(notice_id: str) -> Message:

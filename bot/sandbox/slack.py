@@ -175,8 +175,9 @@ class SlackStandIn(SlackHands):
 
     def _furnish(self) -> None:
         self.add_user(ADMIN, "Robin Park", "robin@example.com", rank="owner")
-        self.add_user(ANA, "Ana Costa", "ana@example.com")
-        self.add_user(BEN, "Ben Okafor", "ben@example.com")
+        # With the addresses of two of the company's people, so that the bot can match them.
+        self.add_user(ANA, "Ana Torres", "ana.torres@example.com")
+        self.add_user(BEN, "Ben Whitaker", "ben.whitaker@example.com")
         bot = make_user(BOT_USER_ID, "Vocatech", "")
         self.state.users[BOT_USER_ID] = {**bot, "is_bot": True}
         self.add_channel(CALLS, "calls")

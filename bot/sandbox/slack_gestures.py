@@ -52,11 +52,15 @@ def elements_in(value: object, block_id: str = "") -> Iterator[tuple[str, Json]]
 def action_on(blocks: object, action: object, value: Any) -> Json:
     """Give the action that a press or a choice makes; raises LookupError if there is no such.
 
-    `action` is an `action_id` or an element; of several with one id, `value` picks the button.
+    `action` is an `action_id` or an element; of several with one id, the `block_id` that it has,
+    or `value`, picks one.
     """
     wanted = action.get("action_id") if isinstance(action, Mapping) else action
     known = value if not isinstance(action, Mapping) else action.get("value", value)
-    found = [(b, e) for b, e in elements_in(blocks) if e["action_id"] == wanted]
+    block = action.get("block_id") if isinstance(action, Mapping) else None
+    found = [
+        (b, e) for b, e in elements_in(blocks) if e["action_id"] == wanted and block in (None, b)
+    ]
     if not found:
         raise LookupError(f"there is nothing to press named {wanted}")
     exact = [(b, e) for b, e in found if e["type"] in _BUTTONS and e.get("value") == known]

@@ -51,7 +51,7 @@ class SlackHands(SlackDoor):
         self,
         user: str,
         view_id: str,
-        action_id: str,
+        action: str | Mapping[str, Any],
         value: Any = None,
         *,
         values: Mapping[str, Mapping[str, Any]] | None = None,
@@ -65,7 +65,7 @@ class SlackHands(SlackDoor):
                 "container": {"type": "view", "view_id": view_id},
                 "trigger_id": self.views.triggers.make(user),
                 "view": {**_outward(view), "state": state_of(view, values or {})},
-                "actions": [action_on(view["blocks"], action_id, value)],
+                "actions": [action_on(view["blocks"], action, value)],
             }
         return self._trouble(self.sender.interact(payload))
 
@@ -134,7 +134,7 @@ class SlackHands(SlackDoor):
     def load_options(
         self,
         user: str,
-        action_id: str,
+        action: str | Mapping[str, Any],
         query: str,
         *,
         view_id: str | None = None,
@@ -152,12 +152,12 @@ class SlackHands(SlackDoor):
                 place = self.state.channels[channel or ""]
                 shown = place.messages[ts or ""]
                 where = message_source(place, shown)
-            chosen = action_on(shown.get("blocks"), action_id, None)
+            chosen = action_on(shown.get("blocks"), action, None)
             payload = {
                 "type": "block_suggestion",
                 **who_and_where(self.state.users[user]),
                 **where,
-                "action_id": action_id,
+                "action_id": chosen["action_id"],
                 "block_id": chosen["block_id"],
                 "value": query,
             }

@@ -5,16 +5,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from bot.store.audit import Audit
 from bot.store.backfills import Backfills
+from bot.store.call_search import CallSearch
 from bot.store.calls import Calls
+from bot.store.contact_choices import ContactChoices
 from bot.store.contacts import Contacts
 from bot.store.database import Database
+from bot.store.homes import Homes
 from bot.store.ledger import Ledger
+from bot.store.links import Links
 from bot.store.notes import Notes
 from bot.store.notices import Notices
+from bot.store.own_calls import OwnCalls
 from bot.store.people import People
 from bot.store.posts import Posts
+from bot.store.preferences import Preferences
+from bot.store.slack_people import SlackPeople
+from bot.store.submissions import Submissions
 from bot.store.subscriptions import Subscriptions
+from bot.store.troubles import Troubles
 
 
 @dataclass(frozen=True)
@@ -30,7 +40,17 @@ class Store:
     backfills: Backfills
     subscriptions: Subscriptions
     contacts: Contacts
+    choices: ContactChoices
+    submissions: Submissions
     people: People
+    slack_people: SlackPeople
+    links: Links
+    preferences: Preferences
+    audit: Audit
+    call_search: CallSearch
+    own_calls: OwnCalls
+    homes: Homes
+    troubles: Troubles
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -46,7 +66,17 @@ class Store:
             Backfills(database),
             Subscriptions(database),
             Contacts(database),
+            ContactChoices(database),
+            Submissions(database),
             People(database),
+            SlackPeople(database),
+            Links(database),
+            Preferences(database),
+            Audit(database),
+            CallSearch(database),
+            OwnCalls(database),
+            Homes(database),
+            Troubles(database),
         )
 
     def is_writable(self) -> bool:

@@ -1,12 +1,15 @@
 """Owns how far the backfills have come that are not finished yet."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.spans import Span, join
 from bot.store.database import Database
+
+HELD = "calls held"
 
 
 @dataclass(frozen=True)
@@ -48,10 +51,23 @@ class Backfills:
         self._database.write(work)
 
     def finish(self, name: str) -> None:
-        """Forget one, so that the next begins anew."""
-        self._database.write(
-            lambda db: db.execute("delete from notes where name = ?", [name]).rowcount
-        )
+        """Forget one, so that the next begins anew; what it took in stays known as held."""
+
+        def work(db: SqliteDatabase) -> None:
+            if known := _find(db, name):
+                _add_held(db, known.done)
+            db.execute("delete from notes where name = ?", [name])
+
+        self._database.write(work)
+
+    def held(self) -> list[Span]:
+        """Which times before the installation does the store hold, as far as is known?"""
+        row = self._database.row("select value from notes where name = ?", [HELD])
+        return _spans(row["value"]) if row else []
+
+    def note_held(self, spans: Iterable[Span]) -> None:
+        """Note that the store holds all calls of these times."""
+        self._database.write(lambda db: _add_held(db, spans))
 
 
 def _find(db: SqliteDatabase, name: str) -> Begun | None:
@@ -61,6 +77,17 @@ def _find(db: SqliteDatabase, name: str) -> Begun | None:
     told = json.loads(row[0])
     done = tuple(Span(**span) for span in told["done"])
     return Begun(told["began"], told["known"], done)
+
+
+def _add_held(db: SqliteDatabase, spans: Iterable[Span]) -> None:
+    row = db.execute("select value from notes where name = ?", [HELD]).fetchone()
+    joined = join([*(_spans(row[0]) if row else []), *spans])
+    value = json.dumps([asdict(span) for span in joined])
+    db.execute("insert or replace into notes values (?, ?)", [HELD, value])
+
+
+def _spans(value: str) -> list[Span]:
+    return [Span(**span) for span in json.loads(value)]
 
 
 def _keep(db: SqliteDatabase, name: str, begun: Begun) -> Begun:

@@ -1,7 +1,7 @@
 """Owns what is known of calls: reports in, calls out."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database as SqliteDatabase
@@ -14,6 +14,8 @@ from bot.store.intake import Arrival, Hold, Saved, take_in
 KEEP_EVENTS_SECONDS = 30 * 86_400
 EVENTS_AT_ONCE = 500
 CALLS_AT_ONCE = 500
+# Which cards follow a contact that changed: older ones nobody looks at, and edits are rationed.
+FOLLOW_SECONDS, CARDS_A_NUMBER = 30 * 86_400, 20
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,38 @@ class Calls:
             [began, ended, most],
         )
         return row["calls"] if row else 0
+
+    def latest_with(self, numbers: Collection[str], *, limit: int) -> list[Call]:
+        """Give the latest calls with any of these numbers (E.164), the newest first."""
+        found: dict[str, Call] = {}
+        for number in numbers:
+            rows = self._database.rows(
+                "select call_id, facts from calls where remote_number = ?"
+                " order by started_at desc limit ?",
+                [number, limit],
+            )
+            for row in rows:
+                found[row["call_id"]] = read_call(row["call_id"], json.loads(row["facts"]))
+        newest = sorted(found.values(), key=lambda call: call.started_at or 0, reverse=True)
+        return newest[:limit]
+
+    def show_again(self, numbers: Collection[str], *, now: float) -> int:
+        """Have the newest cards of calls with these numbers (E.164) made anew; give how many."""
+
+        def work(db: SqliteDatabase) -> int:
+            return sum(
+                db.execute(
+                    "update calls set version = version + 1 where call_id in (select call_id"
+                    " from calls where remote_number = ? and coalesce(started_at, ?) >= ?"
+                    " and exists (select 1 from posts"
+                    " where subject_kind = 'call' and subject = call_id)"
+                    " order by started_at desc limit ?)",
+                    [number, now, now - FOLLOW_SECONDS, CARDS_A_NUMBER],
+                ).rowcount
+                for number in numbers
+            )
+
+        return self._database.write(work)
 
     def forget_old_events(self, *, now: float) -> int:
         """Drop events older than thirty days, and say how many; the calls that they made stay."""

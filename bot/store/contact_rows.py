@@ -48,8 +48,15 @@ def read_row(row: sqlite3.Row) -> Contact:
     return Contact(row["contact_id"], json.loads(row["fields"]), tuple(json.loads(row["numbers"])))
 
 
-def take_in(db: SqliteDatabase, *, rows: Sequence[ContactRow], seen: float) -> int:
-    """Write contacts as a look found them; say how many are new or changed.
+class Changes(NamedTuple):
+    """How many contacts are new or changed, and the numbers that they have or had."""
+
+    contacts: int
+    numbers: frozenset[str]
+
+
+def take_in(db: SqliteDatabase, *, rows: Sequence[ContactRow], seen: float) -> Changes:
+    """Write contacts as a look found them; say which are new or changed.
 
     Those that were changed through us since the look began are left alone.
     """
@@ -72,7 +79,9 @@ def take_in(db: SqliteDatabase, *, rows: Sequence[ContactRow], seen: float) -> i
     # Most are as they were, and to write them again would write their words again, too.
     db.execute(f"update contacts set seen = ? where {_AMONG}", [seen, json.dumps(same)])
     _write(db, list(fresh.values()), seen)
-    return len(fresh)
+    listed = [row.numbers for row in fresh.values()]
+    listed += [known[contact_id][1] for contact_id in fresh.keys() & known.keys()]
+    return Changes(len(fresh), frozenset(one for numbers in listed for one in json.loads(numbers)))
 
 
 def _write(db: SqliteDatabase, rows: Sequence[ContactRow], seen: float) -> None:

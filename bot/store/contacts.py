@@ -29,13 +29,21 @@ class Contacts:
         self._database = database
         self._notes = Notes(database)
 
-    def take_in(self, contacts: Sequence[Contact], *, seen: float) -> int:
-        """Keep contacts as a look found them, and say how many are new or changed."""
+    def take_in(
+        self, contacts: Sequence[Contact], *, seen: float, numbers: set[str] | None = None
+    ) -> int:
+        """Keep contacts as a look found them, and say how many are new or changed.
+
+        To `numbers` those are added that they have, or had before.
+        """
         changed = 0
         # Usually one write; somebody who gives all contacts as one page makes no webhook wait.
         for start in range(0, len(contacts), ROWS_A_WRITE):
             rows = [as_row(contact) for contact in contacts[start : start + ROWS_A_WRITE]]
-            changed += self._database.write(partial(take_in, rows=rows, seen=seen))
+            taken = self._database.write(partial(take_in, rows=rows, seen=seen))
+            changed += taken.contacts
+            if numbers is not None:
+                numbers.update(taken.numbers)
         return changed
 
     def save(self, contact: Contact, *, now: float) -> None:
@@ -46,16 +54,21 @@ class Contacts:
         """Drop one contact; say whether it was there."""
         return self._database.write(partial(drop, contact_ids=[contact_id])) > 0
 
-    def drop_unseen(self, *, since: float) -> int:
-        """Drop those that no look found since that moment, and say how many."""
+    def drop_unseen(self, *, since: float, numbers: set[str] | None = None) -> int:
+        """Drop those that no look found since that moment, and say how many.
+
+        To `numbers` those are added that they had.
+        """
         dropped, after = 0, -1
         while rows := self._database.rows(
-            "select contact_id from contacts where contact_id > ?"
+            "select contact_id, numbers from contacts where contact_id > ?"
             " and seen not between ? and ? order by contact_id limit ?",
             [after, since, since + LONGEST_LOOK, ROWS_A_WRITE],
         ):
             after = rows[-1]["contact_id"]
             ids = [row["contact_id"] for row in rows]
+            if numbers is not None:
+                numbers.update(one for row in rows for one in json.loads(row["numbers"]))
             dropped += self._database.write(partial(drop, contact_ids=ids, unseen_since=since))
         return dropped
 

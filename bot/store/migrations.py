@@ -3,6 +3,11 @@
 from sqlite_utils import Database, Migrations
 
 from bot.errors import StoreTooNew
+from bot.store.tables import (
+    FIRST_TABLES,
+    TABLES_OF_PEOPLE_AND_SEARCH,
+    TABLES_OF_THE_WHOLE_API,
+)
 
 migrations = Migrations("vocatech-slack")
 
@@ -28,156 +33,19 @@ def _registered() -> set[str]:
 @migrations()
 def m001_calls_and_posts(db: Database) -> None:
     """Make the tables of the first release."""
-    for statement in _FIRST_TABLES:
+    for statement in FIRST_TABLES:
         db.execute(statement)
 
 
 @migrations()
 def m002_the_whole_api(db: Database) -> None:
     """Add contacts, people, the ledger of requests, and how webhooks were signed."""
-    for statement in _TABLES_OF_THE_WHOLE_API:
+    for statement in TABLES_OF_THE_WHOLE_API:
         db.execute(statement)
 
 
-_FIRST_TABLES = (
-    # Everything that the provider told us, as it came, for thirty days: what is known by its id
-    # is not taken in twice, and what we do not understand yet is not lost. The rowid tells the
-    # age well enough, so that no index on the time has to be kept up with every webhook.
-    """
-    create table events (
-        event_id text primary key,
-        kind text not null,
-        call_id text,
-        body text not null,
-        received_at real not null
-    )
-    """,
-    # A call has a version; `routed` is the version for which its channels were last chosen.
-    """
-    create table calls (
-        call_id text primary key,
-        version integer not null,
-        routed integer not null default 0,
-        hold text check (hold in ('late', 'quiet')),
-        facts text not null,
-        direction text,
-        outcome text not null,
-        remote_number text,
-        extension text,
-        company_number text,
-        started_at real,
-        ended_at real
-    )
-    """,
-    "create index calls_to_route on calls (call_id) where routed < version and hold is null",
-    "create index calls_late on calls (started_at) where hold = 'late'",
-    # One row for each thing shown in a channel. Where `announced` is behind `wanted` there is
-    # work to do; `sending_since` without a `ts` is a doubt: it may or may not be posted.
-    """
-    create table posts (
-        post_id integer primary key,
-        subject_kind text not null,
-        subject text not null,
-        channel text not null,
-        wanted integer not null,
-        announced integer not null default 0,
-        urgent integer not null default 0,
-        ts text,
-        shown text,
-        sending_since real,
-        parked text,
-        created_at real not null,
-        unique (subject_kind, subject, channel)
-    )
-    """,
-    """
-    create index posts_due on posts (channel, urgent desc, ts is not null, post_id)
-    where announced < wanted and parked is null
-    """,
-    "create index posts_in_doubt on posts (channel) where sending_since is not null and ts is null",
-    # A message about several calls, or a word to the admins: what to show, by its id.
-    """
-    create table notices (
-        notice_id text primary key,
-        kind text not null,
-        detail text not null
-    ) without rowid
-    """,
-    # Small facts that outlive the process, by name.
-    "create table notes (name text primary key, value text not null) without rowid",
-)
-
-_TABLES_OF_THE_WHOLE_API = (
-    # Only webhooks are signed, so this also tells what came by webhook, and when the last one did.
-    "alter table events add column signature text",
-    "create index events_heard on events (received_at) where signature is not null",
-    "create index calls_started on calls (started_at)",
-    # The provider's contacts as they were at the last look; `seen` is when that look began.
-    # `names`, `words` and `digits` are what is searched, cut already into words.
-    """
-    create table contacts (
-        contact_id integer primary key,
-        seen real not null,
-        fields text not null,
-        numbers text not null,
-        names text not null,
-        words text not null,
-        digits text not null
-    )
-    """,
-    # Several contacts may share a number.
-    """
-    create table contact_numbers (
-        number text not null,
-        contact_id integer not null references contacts on delete cascade,
-        primary key (number, contact_id)
-    ) without rowid
-    """,
-    "create index contact_numbers_of on contact_numbers (contact_id)",
-    # The first letters of a word are enough to find it: that is what the prefixes are for. To
-    # `ascii` everything beyond ASCII belongs to a word, so that only we say what a word is.
-    # No trigger keeps it up: a statement with a trigger has FTS5 write to the disk after each row.
-    """
-    create virtual table contact_words using fts5 (
-        names, words, content = 'contacts', content_rowid = 'contact_id',
-        tokenize = 'ascii', prefix = '1 2 3', detail = column, columnsize = 0
-    )
-    """,
-    # Any three digits of a number or more are enough.
-    """
-    create virtual table contact_digits using fts5 (
-        digits, content = 'contacts', content_rowid = 'contact_id',
-        tokenize = 'trigram', columnsize = 0
-    )
-    """,
-    # Our own people as the provider lists them, or, where it does not, as calls name them.
-    """
-    create table people (
-        user_id text primary key,
-        name text,
-        extension text,
-        email text,
-        from_calls integer not null default 0
-    ) without rowid
-    """,
-    # Every request to the provider in the last minutes, so that a restart, or a command run
-    # beside the bot, does not forget what was asked already.
-    """
-    create table requests (
-        request_id integer primary key,
-        quota text not null,
-        at real not null
-    )
-    """,
-    "create index requests_by_quota on requests (quota, at)",
-    # The webhook subscriptions that the bot made, each with the secret that is shown only once;
-    # several for an address while one replaces another.
-    """
-    create table subscriptions (
-        subscription_id text primary key,
-        url text not null,
-        secret text not null,
-        made_at real not null
-    ) without rowid
-    """,
-)
+@migrations()
+def m003_people_and_search(db: Database) -> None:
+    """Add what commands need: words said in calls, who is who, preferences, and an audit."""
+    for statement in TABLES_OF_PEOPLE_AND_SEARCH:
+        db.execute(statement)

@@ -147,6 +147,26 @@ class Posts:
         """Put the post aside for good, with the reason."""
         self._change("parked = ? where post_id = ?", [reason, post_id])
 
+    def share(self, call_id: str, channel: str, *, now: float) -> bool:
+        """Have a call shown in a channel because somebody asks; False where it is or shall be."""
+        # It follows the call from then on, as every card does.
+        sql = (
+            "insert or ignore into posts (subject_kind, subject, channel, wanted, created_at)"
+            " select 'call', call_id, ?, version, ? from calls where call_id = ?"
+        )
+        return self._database.write(
+            lambda db: db.execute(sql, [channel, now, call_id]).rowcount > 0
+        )
+
+    def place_of(self, call_id: str, channel: str) -> tuple[str | None, str | None]:
+        """Give the `ts` of a call's card in a channel, and why it was put aside, if it was."""
+        row = self._database.row(
+            "select ts, parked from posts where subject_kind = 'call' and subject = ?"
+            " and channel = ?",
+            [call_id, channel],
+        )
+        return (row["ts"], row["parked"]) if row else (None, None)
+
     def waiting(self) -> int:
         """How many posts and edits are to be done?"""
         row = self._database.row(f"select count(*) as n from posts where {_DUE}")
@@ -156,6 +176,11 @@ class Posts:
         return self._database.write(
             lambda db: db.execute(f"update posts set {assignment}", arguments).rowcount > 0
         )
+
+
+def is_direct(channel: str) -> bool:
+    """Say whether a channel is one person's own: a direct channel, or the person's id."""
+    return channel.startswith(("D", "U", "W"))
 
 
 def _route(db: SqliteDatabase, routed: RoutableCall, channels: Collection[str], now: float) -> None:

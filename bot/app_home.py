@@ -1,0 +1,115 @@
+"""Owns the showing of App Homes: gathered from the store, and published where they changed."""
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from bot.clock import Clock
+from bot.coverage import COVERED
+from bot.home import AdminPart, Health, Home, Waiting
+from bot.notices import KEY_REFUSED, WEBHOOKS_SILENT, WEBHOOKS_UNWELL
+from bot.render.home import MOST_TODAY, MOST_WAITING, look_of, render_home
+from bot.render.locale import Locale
+from bot.rights import Rights
+from bot.slack_answers import FAILURES
+from bot.slack_poster import SlackPoster
+from bot.store import Store
+from bot.vocatech.client import VocatechClient
+from bot.who import name_caller
+
+DAY = 86_400.0
+DAYS_TO_CALL_BACK = 7
+# What was put aside longer ago is nobody's trouble any more.
+DAYS_PUT_ASIDE = 7
+
+
+@dataclass(frozen=True)
+class AppHome:
+    """Everybody's App Home; whatever changes what somebody sees there calls `show` for them."""
+
+    store: Store
+    slack: SlackPoster
+    vocatech: VocatechClient
+    rights: Rights
+    locale: Locale
+    clock: Clock
+    expects_webhooks: bool
+
+    def show(self, slack_user: str, *, is_shown: bool = True, tried: str = "") -> bool:
+        """Publish somebody's App Home if it changed; say whether it was published.
+
+        `is_shown` is False where Slack says that there is nothing to be seen yet, `tried` a channel
+        that is being tried again. Raises what `FAILURES` names; the next opening then tries again.
+        """
+        view = render_home(self._gather(slack_user, tried), locale=self.locale)
+        look = look_of(view)
+        if is_shown and self.store.homes.look(slack_user) == look:
+            return False
+        self.slack.publish_home(slack_user, view)
+        self.store.homes.set_look(slack_user, look)
+        return True
+
+    def refresh(self, slack_user: str) -> None:
+        """Show what has changed for somebody, if Slack will; else the next opening does."""
+        with suppress(*FAILURES):
+            self.show(slack_user)
+
+    def _gather(self, slack_user: str, tried: str) -> Home:
+        now = self.clock.now()
+        person = self.store.links.person_of(slack_user)
+        admin = self._admin_part(now, tried) if self.rights.is_admin(slack_user) else None
+        if person is None or person.extension is None:
+            return Home(person=person, admin=admin)
+        own = self.store.own_calls
+        today = own.since(person.extension, self._midnight(slack_user, now), listed=MOST_TODAY)
+        callers, waiting = own.not_called_back(
+            person.extension, now - DAYS_TO_CALL_BACK * DAY, listed=MOST_WAITING
+        )
+        return Home(
+            person=person,
+            today=replace(
+                today, latest=tuple(name_caller(call, self.store) for call in today.latest)
+            ),
+            callers=callers,
+            waiting=tuple(Waiting(name_caller(one.call, self.store), one.tries) for one in waiting),
+            admin=admin,
+        )
+
+    def _midnight(self, slack_user: str, now: float) -> float:
+        """Give the moment at which the day of somebody began, where they are."""
+        known = self.store.slack_people.find(slack_user)
+        zone = _zone(known.zone if known else None) or self.locale.zone
+        today = datetime.fromtimestamp(now, zone).date()
+        return datetime.combine(today, time(), zone).timestamp()
+
+    def _admin_part(self, now: float, tried: str) -> AdminPart:
+        broken = self.store.troubles.broken_channels(now - DAYS_PUT_ASIDE * DAY)
+        return AdminPart(
+            health=self._health(),
+            broken=tuple(replace(one, is_being_tried=one.channel == tried) for one in broken),
+            unmatched=len(self.store.links.unmatched_in_slack()),
+        )
+
+    def _health(self) -> Health:
+        store = self.store
+        last = store.calls.last_webhook()
+        return Health(
+            expects_webhooks=self.expects_webhooks,
+            last_webhook=last[0] if last else None,
+            last_poll=store.notes.moment(COVERED),
+            posts_waiting=store.posts.waiting(),
+            quota_left=self.vocatech.quota_left(),
+            has_subscription=bool(store.subscriptions.all()),
+            key_refused_since=store.notes.moment(KEY_REFUSED),
+            subscription_unwell_since=store.notes.moment(WEBHOOKS_UNWELL),
+            deaf_since=store.notes.moment(WEBHOOKS_SILENT),
+        )
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
+    """Give a zone by its IANA name; None for one that this machine does not know."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (KeyError, ValueError, OSError):
+        return None

@@ -1,0 +1,82 @@
+"""The noun "home": what somebody's App Home tells, before it is put into words."""
+
+from dataclasses import dataclass
+
+from bot.calls import Call
+from bot.people import Person
+
+
+@dataclass(frozen=True)
+class OwnDay:
+    """The calls of a day: how many, how many of them missed, and the latest, newest first."""
+
+    calls: int = 0
+    missed: int = 0
+    latest: tuple[Call, ...] = ()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Somebody who tried to reach us: the last of their calls, and how often they tried."""
+
+    call: Call
+    tries: int
+
+
+@dataclass(frozen=True)
+class BrokenChannel:
+    """A channel, or a person, that takes no posts of ours.
+
+    `since` (unix seconds) is when it began to refuse us; None where only single posts, `parked`
+    of them, were put aside. `reason` is Slack's word for it, `waiting` what is still to be done.
+    `is_being_tried`: an admin has just asked for another try, whose end is not known yet.
+    """
+
+    channel: str
+    since: float | None = None
+    reason: str | None = None
+    parked: int = 0
+    waiting: int = 0
+    is_being_tried: bool = False
+
+
+@dataclass(frozen=True)
+class Health:
+    """How the bot is doing; moments in unix seconds, None where there was none yet.
+
+    `expects_webhooks`: it was set up to be told of calls, and does not only ask. The `…_since`
+    are since when something is wrong; None where it is well.
+    """
+
+    expects_webhooks: bool
+    last_webhook: float | None = None
+    last_poll: float | None = None
+    posts_waiting: int = 0
+    quota_left: int = 0
+    has_subscription: bool = False
+    key_refused_since: float | None = None
+    subscription_unwell_since: float | None = None
+    deaf_since: float | None = None
+
+
+@dataclass(frozen=True)
+class AdminPart:
+    """What only admins see; `unmatched` people in Slack are nobody known at Vocatech."""
+
+    health: Health
+    broken: tuple[BrokenChannel, ...] = ()
+    unmatched: int = 0
+
+
+@dataclass(frozen=True)
+class Home:
+    """All of it; without a link there are no calls of one's own to show.
+
+    `callers` is how many numbers wait for a call back, `waiting` the latest of them.
+    """
+
+    person: Person | None = None
+    today: OwnDay = OwnDay()
+    callers: int = 0
+    waiting: tuple[Waiting, ...] = ()
+    admin: AdminPart | None = None

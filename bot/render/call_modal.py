@@ -1,0 +1,72 @@
+"""Owns the modal with a call's card, from which it can be shared to a channel."""
+
+import json
+from typing import Any
+
+from bot.calls import Call
+from bot.render.call_card import render_call_card
+from bot.render.locale import Locale
+from bot.slack_ids import CALL_MODAL, SHARE_CALL
+
+HOW_TO_INVITE = "type `/invite @Vocatech` there"
+
+
+def render_call_modal(
+    call: Call, *, locale: Locale, channel: str | None = None, said: str = ""
+) -> dict[str, Any]:
+    """Show a call's card; with a `channel` it can be shared there.
+
+    `said` is what came of sharing, in Slack's markup; it takes the place of the button.
+    """
+    blocks = list(render_call_card(call, locale=locale).blocks)
+    if said:
+        text = {"type": "mrkdwn", "text": said}
+        blocks.append({"type": "section", "block_id": "shared", "text": text})
+    elif channel:
+        blocks.append({"type": "actions", "block_id": "share", "elements": [_SHARE]})
+    return {
+        "type": "modal",
+        "callback_id": CALL_MODAL,
+        "title": _plain("Call"),
+        "close": _plain("Close"),
+        "private_metadata": json.dumps({"call_id": call.call_id, "channel": channel}),
+        "blocks": blocks,
+    }
+
+
+def say_shared(channel: str) -> str:
+    """Say that the card is on its way."""
+    return (
+        f":white_check_mark: Shared: the card comes to <#{channel}> in a moment. If it does not"
+        f" appear, I am not in that channel: {HOW_TO_INVITE}, and it comes by itself."
+    )
+
+
+def say_already_there(channel: str, link: str | None) -> str:
+    """Say that the card stands there; `link` is its address."""
+    where = f" <{link}|Go to it>." if link else " Somebody may have deleted it since."
+    return f"This call is shown in <#{channel}> already.{where}"
+
+
+def say_on_its_way(channel: str) -> str:
+    """Say that somebody shared it before, and that it does not stand there yet."""
+    return (
+        f"This call is on its way to <#{channel}> already. If it does not appear, I am not in that"
+        f" channel: {HOW_TO_INVITE}, and it comes by itself."
+    )
+
+
+def say_not_possible(channel: str) -> str:
+    """Say that a card was refused there for good."""
+    return f"Slack does not let me show this call in <#{channel}>. Nothing was changed."
+
+
+def _plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+_SHARE = {
+    "type": "button",
+    "action_id": SHARE_CALL,
+    "text": {"type": "plain_text", "text": "Share to this channel", "emoji": False},
+}

@@ -1,0 +1,189 @@
+"""Owns the card of a contact: name, the company's own fields, numbers and the last calls."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from bot.calls import Call
+from bot.contacts import Contact, ContactField
+from bot.render.call_words import headline, our_side
+from bot.render.locale import Locale, span
+from bot.render.message import clean, escape, name_of, shorten
+from bot.slack_ids import (
+    CHOOSE_AGAIN,
+    CONTACT_MODAL,
+    DELETE_CONTACT,
+    EDIT_CONTACT,
+)
+
+MOST_FIELDS = 25
+MOST_VALUE = 300
+NAMELESS = "Contact without a name"
+Json = dict[str, Any]
+
+
+def render_contact_answer(
+    contact: Contact,
+    calls: Sequence[Call],
+    fields: Sequence[ContactField],
+    *,
+    locale: Locale,
+    is_admin: bool,
+) -> Json:
+    """Answer a command with a contact, for the asker alone."""
+    blocks = _card(contact, calls, fields, locale)
+    blocks.append(_buttons(contact, is_admin=is_admin, shared_number=None))
+    numbers = ", ".join(locale.number(number) or number for number in contact.numbers[:3])
+    text = f"{title_of(contact)}{f', {numbers}' if numbers else ''}."
+    return {"response_type": "ephemeral", "text": escape(text), "blocks": blocks}
+
+
+def render_contact_modal(
+    contact: Contact,
+    calls: Sequence[Call],
+    fields: Sequence[ContactField],
+    *,
+    locale: Locale,
+    is_admin: bool,
+    said: str | None = None,
+    shared_number: str | None = None,
+) -> Json:
+    """Show a contact in a modal; `said` is what has just been done, above everything else.
+
+    `shared_number` is the number (E.164) that others have too, so that another can be chosen.
+    """
+    done = [rich([_text(said)], "said")] if said else []
+    buttons = _buttons(contact, is_admin=is_admin, shared_number=shared_number)
+    return view("Contact", [*done, *_card(contact, calls, fields, locale), buttons])
+
+
+def view(title: str, blocks: list[Json], **more: Any) -> Json:
+    """Give a modal with a button to close it."""
+    return {
+        "type": "modal",
+        "callback_id": CONTACT_MODAL,
+        "title": plain(title),
+        "close": plain("Close"),
+        "blocks": blocks,
+        **more,
+    }
+
+
+def title_of(contact: Contact) -> str:
+    """Give the name of a contact, or words for one without."""
+    return name_of(contact.name or "") or NAMELESS
+
+
+def line_of(contact: Contact, locale: Locale) -> str:
+    """Give a contact in one line: name, company, the first number."""
+    company = name_of(contact.company or "")
+    number = locale.number(next(iter(contact.numbers), None))
+    parts = [title_of(contact), company if company != title_of(contact) else "", number or ""]
+    return ", ".join(name_of(part) for part in parts if name_of(part))
+
+
+def plain(text: str) -> Json:
+    """Give text in which neither markup nor emoji codes come alive."""
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def button(label: str, action_id: str, value: str, **more: Any) -> Json:
+    """Give a button."""
+    return {
+        "type": "button",
+        "text": plain(label),
+        "action_id": action_id,
+        "value": value,
+        **more,
+    }
+
+
+def rich(elements: list[Json], block_id: str) -> Json:
+    """Give one paragraph of rich text."""
+    section = {"type": "rich_text_section", "elements": elements}
+    return {"type": "rich_text", "block_id": block_id, "elements": [section]}
+
+
+def _card(
+    contact: Contact, calls: Sequence[Call], fields: Sequence[ContactField], locale: Locale
+) -> list[Json]:
+    shown = _shown(contact, fields, locale)
+    lines = [[_text(title_of(contact), bold=True)]]
+    lines += [
+        [_text(f"{name}: ", bold=True), _text(shorten(value, MOST_VALUE))]
+        for name, value in shown[:MOST_FIELDS]
+    ]
+    if len(shown) > MOST_FIELDS:
+        lines.append([_text(f"{len(shown) - MOST_FIELDS} more fields are in Vocatech's portal.")])
+    sections = [_section(line) for line in lines]
+    card = {"type": "rich_text", "block_id": "contact", "elements": sections}
+    return [card, _calls(calls, locale)]
+
+
+def _shown(
+    contact: Contact, fields: Sequence[ContactField], locale: Locale
+) -> list[tuple[str, str]]:
+    """Give what the company shows of its contacts, in its order; everything if that is unknown."""
+    order = fields or [ContactField(name) for name in contact.fields]
+    found = []
+    for one in order:
+        value = clean(contact.fields.get(one.name, "")).strip()
+        if one.is_phone:
+            parts = [part.strip() for part in value.split(";")]
+            value = ", ".join(locale.number(part) or part for part in parts if part)
+        if one.is_shown and value:
+            found.append((name_of(one.name) or "Field", value))
+    return found
+
+
+def _calls(calls: Sequence[Call], locale: Locale) -> Json:
+    if not calls:
+        return rich([_text("No calls with them are known here.", italic=True)], "calls")
+    items = [_section(_call(call, locale)) for call in calls]
+    listed = {"type": "rich_text_list", "style": "bullet", "elements": items}
+    heading = _section([_text("Last calls", bold=True)])
+    return {"type": "rich_text", "block_id": "calls", "elements": [heading, listed]}
+
+
+def _call(call: Call, locale: Locale) -> list[Json]:
+    _, what, _ = headline(call)
+    parts = [what, our_side(call)]
+    if call.is_over and call.seconds and not call.needs_a_call_back:
+        parts.append(span(call.seconds))
+    line = _text(", ".join(part for part in parts if part), bold=call.needs_a_call_back)
+    if call.started_at is None:
+        return [line]
+    date = {
+        "type": "date",
+        "timestamp": int(call.started_at),
+        "format": "{date_short_pretty} at {time}",
+        "fallback": locale.plain_moment(call.started_at),
+    }
+    return [date, _text(" · "), line]
+
+
+def _buttons(contact: Contact, *, is_admin: bool, shared_number: str | None) -> Json:
+    value = str(contact.contact_id)
+    buttons = [button("Edit", EDIT_CONTACT, value)]
+    if shared_number:
+        about = json.dumps({"number": shared_number})
+        buttons.append(button("Somebody else", CHOOSE_AGAIN, about))
+    if is_admin:
+        confirm = {
+            "title": plain("Delete this contact?"),
+            "text": plain("You are asked once more, and told what is lost, before it is done."),
+            "confirm": plain("Go on"),
+            "deny": plain("Keep it"),
+            "style": "danger",
+        }
+        buttons.append(button("Delete", DELETE_CONTACT, value, style="danger", confirm=confirm))
+    return {"type": "actions", "block_id": "contact_buttons", "elements": buttons}
+
+
+def _text(text: str, **style: bool) -> Json:
+    styled = {name: True for name, is_on in style.items() if is_on}
+    return {"type": "text", "text": text, **({"style": styled} if styled else {})}
+
+
+def _section(elements: list[Json]) -> Json:
+    return {"type": "rich_text_section", "elements": elements}

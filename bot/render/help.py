@@ -1,0 +1,31 @@
+"""Owns the help: every command with each way to use it."""
+
+from bot.render.pieces import Json, answer, bullets, line, paragraph, rich
+from bot.slash_commands import SLASH_COMMANDS, SlashCommand
+
+
+def render_help(said: str | None = None) -> Json:
+    """Answer with the help; `said` is something that comes before it."""
+    opening = said or "This is what you can type, anywhere but in a thread."
+    parts = [paragraph(line(opening))]
+    for command in SLASH_COMMANDS:
+        heading = f"\n{command.name}  {command.description}"
+        parts += [paragraph(line(heading, bold=True)), _uses(command)]
+    text = said or "Help for Vocatech's commands: /calls, /contact, /sms and /vocatech."
+    return answer(text, [rich(*parts)])
+
+
+def _uses(command: SlashCommand) -> Json:
+    return bullets(
+        *(
+            paragraph(
+                {
+                    "type": "text",
+                    "text": f"{command.name} {use.typed}".strip(),
+                    "style": {"code": True},
+                },
+                line(f"  {use.what}"),
+            )
+            for use in command.uses
+        )
+    )

@@ -1,0 +1,141 @@
+"""Owns the admins' part of the App Home: how the bot is doing, and what is broken."""
+
+from slackblocks import (
+    Block,
+    Button,
+    ContextBlock,
+    DividerBlock,
+    HeaderBlock,
+    SectionBlock,
+    Text,
+    TextType,
+)
+
+from bot.home import AdminPart, BrokenChannel, Health
+from bot.render.locale import Locale
+from bot.render.notices import why_refused
+from bot.slack_ids import SHOW_UNMATCHED, TRY_CHANNEL
+
+# A page has a hundred blocks at most; whoever has more broken channels mends these first.
+MOST_BROKEN = 20
+_LATER = "*{}*\nCome with a later version."
+
+
+def render_admin_part(admin: AdminPart, *, locale: Locale) -> list[Block]:
+    """Show how the bot is doing; what is broken comes with what mends it."""
+    return [
+        DividerBlock(),
+        HeaderBlock("For admins: how I am doing"),
+        *_troubles(admin.health, locale),
+        SectionBlock(fields=_facts(admin.health, locale)),
+        HeaderBlock("Channels"),
+        *_channels(admin.broken, locale),
+        HeaderBlock("People"),
+        _unmatched(admin.unmatched),
+        HeaderBlock("Digests and routing"),
+        SectionBlock(
+            fields=[_mrkdwn(_LATER.format(what)) for what in ("Digests", "Routing rules")]
+        ),
+    ]
+
+
+def _troubles(health: Health, locale: Locale) -> list[Block]:
+    found = []
+    if since := health.key_refused_since:
+        found.append(
+            f"Vocatech refuses the API key, since {locale.moment(since)}. Make a new one in"
+            " Vocatech's admin portal, put it into `VOCATECH_API_KEY` and restart me."
+        )
+    if since := health.subscription_unwell_since:
+        found.append(
+            f"Vocatech's test webhooks do not reach me, since {locale.moment(since)}. Check the"
+            " address in `PUBLIC_URL`; `vocatech-slack webhooks test` looks at once."
+        )
+    if since := health.deaf_since:
+        found.append(
+            f"Calls come in and no webhook tells me of them, since {locale.moment(since)}. Check"
+            " the webhook subscription in Vocatech's portal."
+        )
+    if not found:
+        return [SectionBlock(_mrkdwn(":white_check_mark: All is well."))]
+    lost = "Nothing is lost: I find calls by asking, or wait until I may ask again."
+    return [
+        *(SectionBlock(_mrkdwn(f":warning: {words}")) for words in found),
+        ContextBlock([_mrkdwn(lost)]),
+    ]
+
+
+def _facts(health: Health, locale: Locale) -> list[str | Text]:
+    facts = [
+        ("Last look for calls", _moment(health.last_poll, locale, "not yet")),
+        ("Last webhook", _last_webhook(health, locale)),
+        ("Webhook subscription", _subscription(health)),
+        ("API key", "refused" if health.key_refused_since else "accepted"),
+        (
+            "Posts and edits waiting",
+            f"{health.posts_waiting:,}" if health.posts_waiting else "none",
+        ),
+        ("Requests to Vocatech left right now", f"{health.quota_left:,}"),
+    ]
+    return [_mrkdwn(f"*{what}*\n{found}") for what, found in facts]
+
+
+def _last_webhook(health: Health, locale: Locale) -> str:
+    if health.last_webhook is None and not health.expects_webhooks:
+        return "none: I find calls by asking alone"
+    return _moment(health.last_webhook, locale, "none yet")
+
+
+def _subscription(health: Health) -> str:
+    if health.subscription_unwell_since:
+        return "made, but its tests fail"
+    if health.has_subscription:
+        return "made and kept by me"
+    return "made by hand" if health.expects_webhooks else "none"
+
+
+def _moment(moment: float | None, locale: Locale, otherwise: str) -> str:
+    return otherwise if moment is None else locale.moment(moment)
+
+
+def _channels(broken: tuple[BrokenChannel, ...], locale: Locale) -> list[Block]:
+    if not broken:
+        return [SectionBlock(_mrkdwn("Every channel takes my posts."))]
+    blocks: list[Block] = [_broken(one, locale) for one in broken[:MOST_BROKEN]]
+    if (more := len(broken) - MOST_BROKEN) > 0:
+        blocks.append(ContextBlock([_mrkdwn(f"{more:,} more are broken as well.")]))
+    return blocks
+
+
+def _broken(one: BrokenChannel, locale: Locale) -> SectionBlock:
+    place = f"<@{one.channel}>" if one.channel.startswith(("U", "W")) else f"<#{one.channel}>"
+    why, remedy = why_refused(one.reason or "an error")
+    since = f", since {locale.moment(one.since)}" if one.since else ""
+    parts = [f":warning: {place}: {why}{since}."]
+    if one.waiting:
+        waits = "1 post waits" if one.waiting == 1 else f"{one.waiting:,} posts wait"
+        parts.append(f"{waits}; nothing is lost.")
+    if one.parked:
+        aside = "1 post was" if one.parked == 1 else f"{one.parked:,} posts were"
+        parts.append(f"{aside} put aside.")
+    if one.is_being_tried:
+        parts.append("I am trying again right now; open this page again to see how it went.")
+        return SectionBlock(_mrkdwn(" ".join(parts)))
+    parts.append(remedy)
+    button = Button("Try again now", action_id=TRY_CHANNEL, value=one.channel)
+    return SectionBlock(_mrkdwn(" ".join(parts)), accessory=button)
+
+
+def _unmatched(unmatched: int) -> SectionBlock:
+    if not unmatched:
+        return SectionBlock(_mrkdwn("Everybody in Slack is linked, or wanted no link."))
+    words = "1 person in Slack is" if unmatched == 1 else f"{unmatched:,} people in Slack are"
+    return SectionBlock(
+        _mrkdwn(f"{words} not linked with anybody at Vocatech."),
+        accessory=Button("Show them", action_id=SHOW_UNMATCHED, value="home"),
+    )
+
+
+def _mrkdwn(text: str) -> Text:
+    """Give our own words with markup; nothing from outside may stand in them."""
+    return Text(text, type_=TextType.MARKDOWN)

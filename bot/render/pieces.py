@@ -1,0 +1,104 @@
+"""Owns the small parts that answers and modals are made of; text in them never comes alive."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.render.message import clean, escape, shorten
+from bot.slack_ids import WORDS_MODAL
+
+Json = dict[str, Any]
+MOST_WORDS = 2_900
+
+
+def plain(text: str, most: int = MOST_WORDS) -> Json:
+    """Give text in which neither markup nor emoji codes come alive; Slack refuses empty text."""
+    return {"type": "plain_text", "text": shorten(clean(text), most) or " ", "emoji": False}
+
+
+def says(text: str, **more: Any) -> Json:
+    """Give a block with a text."""
+    return {"type": "section", "text": plain(text), **more}
+
+
+def line(text: str, *, bold: bool = False) -> Json:
+    """Give a piece of rich text."""
+    piece: Json = {"type": "text", "text": shorten(clean(text), MOST_WORDS) or " "}
+    return {**piece, "style": {"bold": True}} if bold else piece
+
+
+def paragraph(*pieces: Json) -> Json:
+    """Give pieces of rich text as one paragraph."""
+    return {"type": "rich_text_section", "elements": list(pieces)}
+
+
+def rich(*parts: Json) -> Json:
+    """Give paragraphs and lists as one block."""
+    return {"type": "rich_text", "elements": list(parts)}
+
+
+def bullets(*items: Json) -> Json:
+    """Give paragraphs as a list."""
+    return {"type": "rich_text_list", "style": "bullet", "elements": list(items)}
+
+
+def moment(at: float, fallback: str) -> Json:
+    """Give a moment (unix seconds), shown in the reader's own zone."""
+    return {
+        "type": "date",
+        "timestamp": int(at),
+        "format": "{date_short_pretty} at {time}",
+        "fallback": fallback,
+    }
+
+
+def person(slack_user: str) -> Json:
+    """Name somebody in Slack."""
+    return {"type": "user", "user_id": slack_user}
+
+
+def button(label: str, action_id: str, value: str) -> Json:
+    """Give a button."""
+    return {
+        "type": "button",
+        "text": plain(label, 75),
+        "action_id": action_id,
+        "value": value,
+    }
+
+
+def option(label: str, value: str) -> Json:
+    """Give a choice."""
+    return {"text": plain(label, 75), "value": value}
+
+
+def answer(text: str, blocks: Sequence[Json] | None = None) -> Json:
+    """Answer a command, for the asker alone; `text` is a whole sentence."""
+    return {
+        "response_type": "ephemeral",
+        "text": escape(shorten(clean(text), MOST_WORDS)),
+        "blocks": list(blocks) if blocks else [says(text)],
+    }
+
+
+def form(title: str, blocks: Sequence[Json], *, callback_id: str, metadata: str) -> Json:
+    """Give a modal that can be submitted."""
+    return {
+        "type": "modal",
+        "title": plain(title, 24),
+        "submit": plain("Save"),
+        "close": plain("Cancel"),
+        "callback_id": callback_id,
+        "private_metadata": metadata,
+        "blocks": list(blocks),
+    }
+
+
+def words_modal(title: str, *words: str, blocks: Sequence[Json] = ()) -> Json:
+    """Give a modal to read."""
+    return {
+        "type": "modal",
+        "title": plain(title, 24),
+        "close": plain("Close"),
+        "callback_id": WORDS_MODAL,
+        "blocks": [*map(says, words), *blocks],
+    }

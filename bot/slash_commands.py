@@ -1,0 +1,69 @@
+"""Owns the slash commands in words: their names, hints and help, for Slack, people and README."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Use:
+    """One way to use a command: what to type after its name, and what comes of it."""
+
+    typed: str
+    what: str
+
+
+@dataclass(frozen=True)
+class SlashCommand:
+    """A command as Slack's menu shows it, and every way to use it."""
+
+    name: str
+    hint: str
+    description: str
+    uses: tuple[Use, ...]
+
+
+CALLS = SlashCommand(
+    "/calls",
+    '[who] [when] [missed|answered|incoming|outgoing|mine] ["words"]',
+    "Recent calls, of anybody, of any time, about anything",
+    (
+        Use("", "the latest calls"),
+        Use("mine today", "your own calls of today"),
+        Use("@Ana yesterday missed", "calls that Ana missed yesterday"),
+        Use("(212) 555-0123", "calls with a number; a contact's name or an extension works too"),
+        Use("2026-11-01..2026-11-20 outgoing", "outgoing calls of these days"),
+        Use('week "delivery date"', "calls of the last seven days in which these words were said"),
+    ),
+)
+CONTACT = SlashCommand(
+    "/contact",
+    "<name, number, company or e-mail> | new",
+    "Look up a contact, with the last calls; or make a new one",
+    (
+        Use("Maria Lopez", "the contact, or a list where several match"),
+        Use("212 555 0123", "whoever has this number; every part of a contact can be looked for"),
+        Use("new", "a form for a new contact"),
+    ),
+)
+SMS = SlashCommand(
+    "/sms",
+    "<number or name> [text]",
+    "See to whom a text would go; sending comes with a later version",
+    (
+        Use("212 555 0123", "whose number this is, and from which of yours a text would go"),
+        Use("Maria Lopez", "the same for a contact, or a choice where several fit"),
+    ),
+)
+VOCATECH = SlashCommand(
+    "/vocatech",
+    "help | link | unlink | status | settings",
+    "Help, your link to Vocatech, and how the bot is doing",
+    (
+        Use("", "this help"),
+        Use("link", "connects you with your extension, for /calls mine and for mentions"),
+        Use("link @Ben", "the same for somebody else; for admins"),
+        Use("unlink", "takes that back; your e-mail address does not link you again"),
+        Use("status", "how the bot is doing, and how you are linked"),
+        Use("settings", "when the bot may mention you or write to you; more for admins"),
+    ),
+)
+SLASH_COMMANDS = (CALLS, CONTACT, SMS, VOCATECH)

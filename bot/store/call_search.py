@@ -1,0 +1,199 @@
+"""Owns the search among calls: by number, extension, name, time, outcome, and what was said."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+from typing import NamedTuple
+
+from bot.calls import Call, read_call
+from bot.snippets import END_OF_HIT, HIT, Snippet
+from bot.store.call_texts import (
+    direction_mark,
+    extension_mark,
+    number_mark,
+    outcome_mark,
+    read_text,
+    write_texts,
+)
+from bot.store.call_wanted import Wanted, conditions, marked, places, quote, said
+from bot.store.contacts import Contacts
+from bot.store.database import Database
+from bot.store.people import People
+from bot.store.searching import cut_words
+
+# So few with one commit that a webhook which comes meanwhile hardly waits.
+CALLS_A_WRITE = 25
+MOST_COUNTED = 1_000
+# What ranks best is found among the newest that match: bm25 counts all hits of each word, which
+# takes too long for common ones among a million calls, and who asks for those wants a recent call.
+MOST_RANKED = 300
+MOST_CONTACTS = 20
+_COLUMNS = {"summary": 1, "transcript": 2}
+
+
+class Found(NamedTuple):
+    """A call, and where in it the words were found."""
+
+    call: Call
+    snippets: list[Snippet]
+
+
+class CallSearch:
+    """Calls as somebody asks for them; what was said is searched once it is indexed."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database."""
+        self._database = database
+        self._contacts = Contacts(database)
+        self._people = People(database)
+
+    def index_changed(self, limit: int = 200) -> int:
+        """Take in the words of calls that changed, and say how many calls that were."""
+        rows = self._database.rows(
+            "select call_id, version, facts from calls where indexed < version limit ?", [limit]
+        )
+        for start in range(0, len(rows), CALLS_A_WRITE):
+            texts = [
+                (read_text(read_call(row["call_id"], json.loads(row["facts"]))), row["version"])
+                for row in rows[start : start + CALLS_A_WRITE]
+            ]
+            self._database.write(partial(write_texts, texts=texts))
+        return len(rows)
+
+    def find(self, wanted: Wanted, *, limit: int, offset: int = 0) -> list[Found]:
+        """Give calls: the newest first, or with phrases the best of the newest that match."""
+        if wanted.extensions == ():
+            return []
+        if wanted.name is None and not wanted.phrases:
+            return [Found(call, []) for call in self._list(wanted, limit, offset)]
+        asked = self._expression(wanted)
+        if asked is None:
+            return []
+        if not wanted.phrases:
+            ids = self._newest(asked, wanted, limit + offset)[offset:]
+        else:
+            newest = self._newest(asked, wanted, MOST_RANKED)
+            ids = self._best(newest, wanted, limit, offset)
+        return [found for text_id in ids if (found := self._read(text_id, wanted))]
+
+    def count(self, wanted: Wanted) -> int:
+        """How many are there? Nobody counts beyond one more than the most."""
+        if wanted.extensions == ():
+            return 0
+        if wanted.name is not None or wanted.phrases:
+            asked = self._expression(wanted)
+            most = MOST_RANKED if wanted.phrases else MOST_COUNTED
+            return len(self._newest(asked, wanted, most + 1)) if asked else 0
+        return sum(
+            self._database.rows(
+                f"select count(*) from (select 1 from calls where {where} limit ?)",
+                [*values, MOST_COUNTED + 1],
+            )[0][0]
+            for where, values in conditions(wanted)
+        )
+
+    def _list(self, wanted: Wanted, limit: int, offset: int) -> list[Call]:
+        found: list[tuple[float, str]] = []
+        for where, values in conditions(wanted):
+            rows = self._database.rows(
+                f"select call_id, started_at from calls where {where}"
+                " order by started_at desc limit ?",
+                [*values, limit + offset],
+            )
+            found += [(row["started_at"] or 0.0, row["call_id"]) for row in rows]
+        ids = [call_id for _, call_id in sorted(found, reverse=True)[offset : offset + limit]]
+        rows = self._database.rows(
+            "select call_id, facts from calls where call_id in (select value from json_each(?))",
+            [json.dumps(ids)],
+        )
+        calls = {
+            row["call_id"]: read_call(row["call_id"], json.loads(row["facts"])) for row in rows
+        }
+        return [calls[call_id] for call_id in ids if call_id in calls]
+
+    def _expression(self, wanted: Wanted) -> str | None:
+        """Give what is asked of FTS5; None where nothing can match."""
+        parts = said(wanted.phrases)
+        if parts is None:
+            return None
+        if wanted.name is not None:
+            if not (named := self._named(wanted.name)):
+                return None
+            parts.append(named)
+        groups = [
+            [outcome_mark(outcome) for outcome in wanted.outcomes],
+            [direction_mark(wanted.direction)] if wanted.direction else [],
+            [number_mark(wanted.number)] if wanted.number else [],
+            [extension_mark(one) for one in wanted.extensions or ()],
+        ]
+        parts += [marked(group) for group in groups if group]
+        return " AND ".join(f"({part})" for part in parts)
+
+    def _named(self, name: str) -> str | None:
+        """Give whom a name may mean: as calls have it, a contact's numbers, one of our people."""
+        words = cut_words(name)
+        contacts = self._contacts.search(name, MOST_CONTACTS)
+        marks = [number_mark(number) for contact in contacts for number in contact.numbers]
+        marks += [
+            extension_mark(person.extension)
+            for person in self._people.all()
+            if person.extension and words and _is_called(words, person.name or "")
+        ]
+        quoted = quote(name, " AND ")
+        parts = [f"{{who}} : ({quoted})"] if quoted else []
+        parts += [marked(marks)] if marks else []
+        return " OR ".join(parts) or None
+
+    def _newest(self, asked: str, wanted: Wanted, limit: int) -> list[int]:
+        rows = self._database.rows(
+            "select rowid from call_words where call_words match ?"
+            " and rowid >= ? and rowid < ? order by rowid desc limit ?",
+            [asked, *places(wanted), limit],
+        )
+        return [row[0] for row in rows]
+
+    def _best(self, newest: Sequence[int], wanted: Wanted, limit: int, offset: int) -> list[int]:
+        """Rank by how many phrases the summary has; among equals the newest come first."""
+        if not newest:
+            return []
+        in_summary = Counter[int]()
+        for phrase in wanted.phrases:
+            rows = self._database.rows(
+                "select rowid from call_words where call_words match ? and rowid between ? and ?",
+                [f"{{summary}} : {quote(phrase)}", newest[-1], newest[0]],
+            )
+            in_summary.update(row[0] for row in rows)
+        best = sorted(newest, key=lambda text_id: (-in_summary[text_id], -text_id))
+        return best[offset : offset + limit]
+
+    def _read(self, text_id: int, wanted: Wanted) -> Found | None:
+        row = self._database.row(
+            "select calls.call_id, facts from call_texts join calls using (call_id)"
+            " where text_id = ?",
+            [text_id],
+        )
+        if row is None:
+            return None
+        call = read_call(row["call_id"], json.loads(row["facts"]))
+        return Found(call, self._snippets(text_id, wanted.phrases))
+
+    def _snippets(self, text_id: int, phrases: Sequence[str]) -> list[Snippet]:
+        """Give the text around the hits, that of the summary first."""
+        quoted = [one for phrase in phrases if (one := quote(phrase))]
+        if not quoted:
+            return []
+        shown = ", ".join(
+            f"snippet(call_words, {place}, ?1, ?2, '…', 24)" for place in _COLUMNS.values()
+        )
+        row = self._database.row(
+            f"select {shown} from call_words where call_words match ?3 and rowid = ?4",
+            [HIT, END_OF_HIT, f"{{summary transcript}} : ({' OR '.join(quoted)})", text_id],
+        )
+        texts = tuple(row) if row else ()
+        return [Snippet(place == 0, text) for place, text in enumerate(texts) if HIT in text]
+
+
+def _is_called(words: Sequence[str], name: str) -> bool:
+    known = cut_words(name)
+    return all(any(one.startswith(word) for one in known) for word in words)

@@ -1,0 +1,152 @@
+"""Owns who is who: people in Slack and the same people at Vocatech."""
+
+import sqlite3
+from collections.abc import Mapping
+
+from sqlite_utils import Database as SqliteDatabase
+
+from bot.people import Person, SlackPerson
+from bot.store.database import Database
+
+BY_EMAIL, BY_HAND = "email", "hand"
+_COLUMNS = "people.user_id, people.name, people.extension, people.email"
+
+# While the provider listed nobody, people were known from calls, by their extension alone.
+_FOLLOW_TO_THE_LIST = """
+update links set user_id = (
+    select people.user_id from people
+    where 'extension ' || people.extension = links.user_id order by people.user_id limit 1
+)
+where user_id not in (select user_id from people)
+and exists (select 1 from people where 'extension ' || people.extension = links.user_id)
+"""
+
+
+class Links:
+    """Links between a Slack user and a Vocatech user; one made by hand is never changed by mail.
+
+    A Vocatech user is linked to one person in Slack at most.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database."""
+        self._database = database
+
+    def link(self, slack_user: str, user_id: str | None, *, how: str, now: float) -> None:
+        """Link somebody; None by hand means that they want no link, whatever their address.
+
+        By hand it takes the Vocatech user from whoever had it.
+        """
+
+        def work(db: SqliteDatabase) -> None:
+            if how == BY_HAND:
+                _take(db, slack_user, user_id)
+            _put(db, slack_user, user_id, how, now)
+
+        self._database.write(work)
+
+    def claim(self, slack_user: str, user_id: str, *, now: float) -> str | None:
+        """Link somebody by hand, unless another person in Slack is linked; give that one then."""
+
+        def work(db: SqliteDatabase) -> str | None:
+            # Whoever left Slack no longer stands in the way.
+            row = db.execute(
+                "select slack_user from links where user_id = ? and slack_user <> ? and"
+                " (slack_user in (select slack_user from slack_people)"
+                " or not exists (select 1 from slack_people))",
+                [user_id, slack_user],
+            ).fetchone()
+            if row:
+                return str(row[0])
+            _take(db, slack_user, user_id)
+            _put(db, slack_user, user_id, BY_HAND, now)
+            return None
+
+        return self._database.write(work)
+
+    def replace_by_email(self, matches: Mapping[str, str], *, now: float) -> None:
+        """Keep these links by e-mail (Vocatech users by Slack user) and no others.
+
+        Those made by hand stay, and so does a link by e-mail that has not changed.
+        """
+
+        def work(db: SqliteDatabase) -> None:
+            db.execute(_FOLLOW_TO_THE_LIST)
+            by_mail = db.execute("select slack_user, user_id from links where how = 'email'")
+            for slack_user, user_id in by_mail.fetchall():
+                if matches.get(slack_user) != user_id:
+                    db.execute("delete from links where slack_user = ?", [slack_user])
+            taken = {row[0] for row in db.execute("select user_id from links")}
+            for slack_user, user_id in matches.items():
+                if user_id not in taken:
+                    _put(db, slack_user, user_id, BY_EMAIL, now)
+
+        self._database.write(work)
+
+    def person_of(self, slack_user: str) -> Person | None:
+        """Who at Vocatech is this Slack user?"""
+        row = self._database.row(
+            f"select {_COLUMNS} from links"
+            " join people on people.user_id = links.user_id where links.slack_user = ?",
+            [slack_user],
+        )
+        return _person(row) if row else None
+
+    def slack_user_of(self, extension: str) -> str | None:
+        """Who in Slack has this extension?"""
+        row = self._database.row(
+            "select links.slack_user from links join people on people.user_id = links.user_id"
+            " where people.extension = ? order by links.linked_at limit 1",
+            [extension],
+        )
+        return str(row["slack_user"]) if row else None
+
+    def linked_people(self) -> dict[str, str]:
+        """Who is linked? Slack users by the id of the Vocatech user."""
+        rows = self._database.rows(
+            "select user_id, slack_user from links where user_id is not null"
+        )
+        return {row["user_id"]: row["slack_user"] for row in rows}
+
+    def unmatched_in_slack(self) -> list[SlackPerson]:
+        """Who in Slack is nobody at Vocatech? Whoever wanted no link is left out."""
+        rows = self._database.rows(
+            "select slack_people.* from slack_people left join links using (slack_user)"
+            " left join people on people.user_id = links.user_id"
+            " where people.user_id is null"
+            " and (links.slack_user is null or links.user_id is not null)"
+            " order by slack_people.name, slack_people.slack_user"
+        )
+        return [
+            SlackPerson(
+                row["slack_user"], row["name"], row["email"], row["zone"], bool(row["is_admin"])
+            )
+            for row in rows
+        ]
+
+    def unmatched_at_vocatech(self) -> list[Person]:
+        """Who at Vocatech, with an extension, is nobody in Slack?"""
+        rows = self._database.rows(
+            f"select {_COLUMNS} from people where extension is not null"
+            " and user_id not in (select user_id from links where user_id is not null)"
+            " order by name is null, name collate nocase, user_id"
+        )
+        return [_person(row) for row in rows]
+
+
+def _take(db: SqliteDatabase, slack_user: str, user_id: str | None) -> None:
+    """Let nobody else be linked to a Vocatech user."""
+    db.execute("delete from links where user_id = ? and slack_user <> ?", [user_id, slack_user])
+
+
+def _put(db: SqliteDatabase, slack_user: str, user_id: str | None, how: str, now: float) -> None:
+    db.execute(
+        "insert into links values (?, ?, ?, ?) on conflict (slack_user) do update set"
+        " user_id = excluded.user_id, how = excluded.how, linked_at = excluded.linked_at"
+        " where links.how = 'email' or excluded.how = 'hand'",
+        [slack_user, user_id, how, now],
+    )
+
+
+def _person(row: sqlite3.Row) -> Person:
+    return Person(row["user_id"], row["name"], row["extension"], row["email"])

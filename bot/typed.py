@@ -1,0 +1,54 @@
+"""Owns what people type after a command: read into tokens, with Slack's markup taken off."""
+
+import html
+import re
+from dataclasses import dataclass
+
+# With `should_escape` Slack sends mentions and links as <…>, and escapes three characters.
+_TOKEN = re.compile(
+    r"""
+    <(?P<mark>[^<>]*)>               # a mention, a channel, a link that Slack recognised
+    | ["“”„«»](?P<quoted>[^"“”„«»]*)(?:["“”„«»]|$)
+    | (?P<word>[^\s<>"“”„«»]+)
+    | [<>]
+    """,
+    re.VERBOSE,
+)
+MOST_TYPED = 500
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word, a quoted phrase, or somebody mentioned (`text` is then a Slack user id)."""
+
+    text: str
+    is_quoted: bool = False
+    is_mention: bool = False
+
+
+def read_tokens(typed: str) -> list[Token]:
+    """Split what was typed; what is longer than 500 characters is cut."""
+    tokens = (_token(match) for match in _TOKEN.finditer(typed[:MOST_TYPED]))
+    return [token for token in tokens if token is not None]
+
+
+def _token(match: re.Match[str]) -> Token | None:
+    if match["mark"] is not None:
+        return _read_mark(match["mark"])
+    if match["quoted"] is not None:
+        phrase = _plain(match["quoted"])
+        return Token(phrase, is_quoted=True) if phrase else None
+    return Token(_plain(match["word"])) if match["word"] else None
+
+
+def _read_mark(mark: str) -> Token | None:
+    """Read `<@U1|ana>`, `<tel:+1212…|(212) …>`, `<mailto:a@b.c|a@b.c>` and the like."""
+    target, _, label = mark.partition("|")
+    if re.fullmatch(r"@[UW][A-Z0-9]+", target):
+        return Token(target[1:], is_mention=True)
+    text = _plain(label or re.sub(r"^(tel:|mailto:|https?://|[#!@])", "", target))
+    return Token(text) if text else None
+
+
+def _plain(text: str) -> str:
+    return html.unescape(text).strip()

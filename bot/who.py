@@ -1,0 +1,45 @@
+"""Owns who is meant by a number: the contact, and the name that cards and lists show."""
+
+from dataclasses import replace
+
+from bot.calls import Call
+from bot.contacts import Contact
+from bot.phones import is_whole
+from bot.render.message import name_of, shorten
+from bot.store import Store
+
+# So that what follows the name is not cut off with it.
+MOST_BEFORE_OTHERS = 60
+
+
+def contacts_of(number: str | None, store: Store) -> list[Contact]:
+    """Give the contacts with a number, whom somebody chose first, then the one known longest."""
+    if not number or not is_whole(number):
+        return []
+    contacts = store.contacts.with_number(number)
+    if len(contacts) > 1:
+        chosen = store.choices.chosen(number)
+        contacts.sort(key=lambda contact: contact.contact_id != chosen)
+    return contacts
+
+
+def is_chosen(contact: Contact, number: str, store: Store) -> bool:
+    """Say whether somebody chose this contact for a number."""
+    return store.choices.chosen(number) == contact.contact_id
+
+
+def name_caller(call: Call, store: Store) -> Call:
+    """Give the call with the contact's name for the other party, where a contact has the number.
+
+    Where several share it and nobody chose, the first is named, "or N others".
+    """
+    number = call.remote_number
+    contacts = contacts_of(number, store)
+    if not number or not contacts or not contacts[0].name or not name_of(contacts[0].name):
+        return call
+    name = name_of(contacts[0].name)
+    others = len(contacts) - 1
+    if others and not is_chosen(contacts[0], number, store):
+        more = "1 other" if others == 1 else f"{others} others"
+        name = f"{shorten(name, MOST_BEFORE_OTHERS)} or {more}"
+    return replace(call, remote_name=name)

@@ -1,0 +1,47 @@
+"""App Home: shown to whoever opens it, and its button that tries a broken channel again."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.app_home import AppHome
+from bot.clock import Clock
+from bot.errors import NotAllowed
+from bot.rights import Rights
+from bot.store import Store
+
+Ack = Callable[[], Any]
+
+
+def show_home(event: dict[str, Any], *, home: AppHome) -> None:
+    """Show somebody their Home; the tab with the messages needs nothing from us."""
+    if event.get("tab") == "home":
+        # Slack sends along what stands there, and nothing where nothing was published yet.
+        home.show(event["user"], is_shown="view" in event)
+
+
+def try_channel_again(
+    ack: Ack,
+    action: dict[str, Any],
+    body: dict[str, Any],
+    *,
+    home: AppHome,
+    rights: Rights,
+    store: Store,
+    clock: Clock,
+    hurry: Callable[[str], None],
+) -> None:
+    """Try at once what waits for a channel that refused us; raises NotAllowed."""
+    ack()
+    user, channel = body["user"]["id"], action["value"]
+    try:
+        rights.need_admin(user, "try a channel again", channel)
+    except NotAllowed:
+        home.show(user)  # without the button, which they had from when they were an admin
+        raise
+    store.troubles.take_up(channel)
+    store.audit.note(user, "tried a channel again", channel, now=clock.now())
+    # Shown first: the try may be over before the page is drawn.
+    try:
+        home.show(user, tried=channel)
+    finally:
+        hurry(channel)

@@ -1,0 +1,89 @@
+"""People: reads once a day who is in Slack, and matches them with their extensions by e-mail."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from bot.clock import Clock
+from bot.matching import match_people
+from bot.people import SlackPerson
+from bot.slack_answers import FAILURES, RATE_LIMITED, NotNow, judge
+from bot.slack_poster import SlackPoster
+from bot.store import Store
+
+log = structlog.get_logger()
+LOOKED_AT = "slack people looked at"
+FRESH_SECONDS = 23.5 * 3600.0
+# The clock comes by every minute, so that a long list goes on soon after Slack said "not now".
+SECONDS_BETWEEN_PAGES = 60.0
+SECONDS_AFTER_A_FAILURE = 3600.0
+# Slack allows about twenty a minute, and somebody else may need one.
+PAGES_AT_ONCE = 15
+# Slack's own helper is no bot by Slack's word for it.
+SLACKBOT = "USLACKBOT"
+_NOBODY_OF_OURS = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
+_RANKS = ("is_admin", "is_owner", "is_primary_owner")
+
+
+@dataclass
+class Roll:
+    """How far a look through Slack's people has come; it is kept from one minute to the next."""
+
+    found: dict[str, SlackPerson] = field(default_factory=dict)
+    cursor: str | None = None
+
+    def start_again(self) -> None:
+        """Forget what was found so far."""
+        self.found, self.cursor = {}, None
+
+
+def match_slack_people(*, slack: SlackPoster, store: Store, clock: Clock, roll: Roll) -> float:
+    """Read on in the list of Slack's people where it is a day old; give seconds to pause longer."""
+    now = clock.now()
+    last = store.notes.moment(LOOKED_AT)
+    if last is not None and 0 <= now - last < FRESH_SECONDS:
+        return 0.0
+    try:
+        is_whole = _read_on(slack, roll)
+    except FAILURES as error:
+        outcome = judge(error)
+        if isinstance(outcome, NotNow) and outcome.reason == RATE_LIMITED:
+            return outcome.seconds  # the cursor is good for a while, so it goes on from there
+        roll.start_again()
+        log.warning("slack_people_not_read", reason=outcome.reason)
+        return SECONDS_AFTER_A_FAILURE
+    if is_whole:
+        people = list(roll.found.values())
+        roll.start_again()
+        store.slack_people.replace(people)
+        match_people(store, now=now)
+        store.notes.set_moment(LOOKED_AT, now)
+        log.info("slack_people_looked_through", people=len(people))
+    return 0.0
+
+
+def _read_on(slack: SlackPoster, roll: Roll) -> bool:
+    """Read some pages; say whether that was the last of them."""
+    for _ in range(PAGES_AT_ONCE):
+        members, roll.cursor = slack.people_page(roll.cursor)
+        people = (_person(member) for member in members if _is_one_of_us(member))
+        roll.found.update({one.slack_user: one for one in people})
+        if roll.cursor is None:
+            return True
+    return False
+
+
+def _is_one_of_us(member: dict[str, Any]) -> bool:
+    return member["id"] != SLACKBOT and not any(member.get(what) for what in _NOBODY_OF_OURS)
+
+
+def _person(member: dict[str, Any]) -> SlackPerson:
+    profile = member.get("profile") or {}
+    return SlackPerson(
+        member["id"],
+        profile.get("real_name") or member.get("real_name") or member.get("name"),
+        profile.get("email") or None,
+        member.get("tz") or None,
+        is_admin=any(member.get(rank) for rank in _RANKS),
+    )

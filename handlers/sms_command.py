@@ -1,0 +1,106 @@
+"""`/sms`: shows to whom a text would go; writing it comes with a later version."""
+
+import re
+from typing import Any
+
+from slack_bolt import Ack
+
+from bot.errors import NotUnderstood
+from bot.phones import is_whole, normalise
+from bot.render.locale import Locale
+from bot.render.sms_modal import (
+    MOST_RECIPIENTS,
+    Recipient,
+    render_recipients_modal,
+    render_sms_modal,
+)
+from bot.slack_poster import SlackPoster
+from bot.store import Store
+from bot.typed import Token, read_tokens
+from bot.who import contacts_of
+
+EXAMPLE = "/sms (212) 555-0123, or a name: /sms Maria Lopez"
+MOST_WORDS_OF_A_NAME = 4
+_NUMBER = re.compile(r"[+()\d][\d().\-/]*")
+
+
+def open_sms(
+    ack: Ack, command: dict[str, Any], *, store: Store, slack: SlackPoster, locale: Locale
+) -> None:
+    """Open the modal for whoever was typed; several who fit are offered as a choice."""
+    tokens = read_tokens(command.get("text", ""))
+    if not tokens:
+        raise NotUnderstood("To whom? Type a number or the name of a contact.", EXAMPLE)
+    recipients, used = _find(tokens, store, locale.region)
+    if not recipients:
+        typed = " ".join(token.text for token in tokens)[:80]
+        raise NotUnderstood(f"No contact with a number, and no number, fits {typed}.", EXAMPLE)
+    ack()
+    words = " ".join(token.text for token in tokens[used:])
+    if len(recipients) > 1:
+        typed = " ".join(token.text for token in tokens[:used])
+        view = render_recipients_modal(recipients, typed=typed, words=words, locale=locale)
+    else:
+        view = render_sms_modal(recipients[0], ours=_ours(store), words=words, locale=locale)
+    slack.open_modal(command["trigger_id"], view)
+
+
+def choose_number(
+    ack: Ack,
+    action: dict[str, Any],
+    body: dict[str, Any],
+    *,
+    store: Store,
+    slack: SlackPoster,
+    locale: Locale,
+) -> None:
+    """Show the modal for the one who was chosen among several."""
+    ack()
+    number, _, contact_id = action["selected_option"]["value"].partition(" ")
+    contact = store.contacts.find(int(contact_id)) if contact_id.isdecimal() else None
+    view = body["view"]
+    shown = render_sms_modal(
+        Recipient(number, contact.name if contact else None),
+        ours=_ours(store),
+        words=view["private_metadata"],
+        locale=locale,
+    )
+    slack.update_modal(view["id"], shown, seen_hash=view["hash"])
+
+
+def _find(tokens: list[Token], store: Store, region: str) -> tuple[list[Recipient], int]:
+    """Give who is meant by the first words, and how many words that took."""
+    number, used = _leading_number(tokens, region)
+    if number:
+        named = next((one.name for one in contacts_of(number, store)), None)
+        return [Recipient(number, named)], used
+    # A quoted name is whole; else the longest beginning that fits somebody is the name.
+    most = 1 if tokens[0].is_quoted else min(len(tokens), MOST_WORDS_OF_A_NAME)
+    for length in range(most, 0, -1):
+        name = " ".join(token.text for token in tokens[:length])
+        if contacts := store.contacts.search(name, limit=MOST_RECIPIENTS):
+            found = [
+                Recipient(number, contact.name, contact.contact_id)
+                for contact in contacts
+                for number in contact.numbers
+                if is_whole(number)
+            ]
+            return found[:MOST_RECIPIENTS], length
+    return [], 0
+
+
+def _leading_number(tokens: list[Token], region: str) -> tuple[str | None, int]:
+    """Read the longest beginning that is one phone number, such as `212 555 0123`."""
+    digits = 0
+    while digits < len(tokens) and _NUMBER.fullmatch(tokens[digits].text):
+        digits += 1
+    for length in range(digits, 0, -1):
+        number = normalise(" ".join(token.text for token in tokens[:length]), region)
+        if number and is_whole(number):
+            return number, length
+    return None, 0
+
+
+def _ours(store: Store) -> tuple[str, ...]:
+    company = store.people.company()
+    return company.numbers if company else ()

@@ -1,0 +1,113 @@
+"""What people type after /calls is read in any order, and never raises but in words for them."""
+
+import contextlib
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.call_query import CallQuery, read_call_query
+from bot.calls import Direction
+from bot.errors import NotUnderstood
+
+TODAY = date(2026, 11, 23)
+
+
+def read(typed, region="US"):
+    return read_call_query(typed, today=TODAY, region=region)
+
+
+def days(first, last):
+    return {"first": date.fromisoformat(first), "last": date.fromisoformat(last)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("", {}),
+        ("missed", {"missed": True}),
+        ("Answered INCOMING", {"answered": True, "direction": Direction.INCOMING}),
+        ("mine today", {"mine": True, **days("2026-11-23", "2026-11-23")}),
+        ("yesterday", days("2026-11-22", "2026-11-22")),
+        ("week", days("2026-11-17", "2026-11-23")),
+        ("2026-11-20", days("2026-11-20", "2026-11-20")),
+        ("2026-11-01..2026-11-20", days("2026-11-01", "2026-11-20")),
+        ("2026-11-01 .. 2026-11-20", days("2026-11-01", "2026-11-20")),
+        ("2026-11-01 to 2026-11-20", days("2026-11-01", "2026-11-20")),
+        ("2026-11-01..", days("2026-11-01", "2026-11-23")),
+        ("11/20/2026", days("2026-11-20", "2026-11-20")),
+        ("20.11.2026", days("2026-11-20", "2026-11-20")),
+        ("<@U0ANA0001|ana> missed", {"mention": "U0ANA0001", "missed": True}),
+        ("101", {"extension": "101"}),
+        ("ext. 101", {"extension": "101"}),
+        ("(212) 555-0123 today", {"number": "+12125550123", **days("2026-11-23", "2026-11-23")}),
+        ("<tel:+12125550123|+1 212 555 0123>", {"number": "+12125550123"}),
+        ("+44 20 7946 0001", {"number": "+442079460001"}),
+        ("Maria Lopez", {"name": "Maria Lopez"}),
+        ("@ana", {"name": "ana"}),
+        ("O'Brien &amp; Sons", {"name": "O'Brien & Sons"}),
+        (
+            'Maria "leaking tap" “next week”',
+            {"name": "Maria", "phrases": ("leaking tap", "next week")},
+        ),
+        ('"today" missed', {"phrases": ("today",), "missed": True}),
+        ('"never closed', {"phrases": ("never closed",)}),
+        ('""', {}),
+        ("+", {"name": "+"}),
+        ("@", {"name": "@"}),
+        ("<mailto:a@b.example|a@b.example>", {"name": "a@b.example"}),
+    ],
+)
+def test_what_is_typed_is_read(typed, expected):
+    assert read(typed) == CallQuery(**expected)
+
+
+def test_the_order_of_a_date_is_that_of_the_country():
+    assert read("01/02/2026", "US").first == date(2026, 1, 2)
+    assert read("01/02/2026", "GB").first == date(2026, 2, 1)
+
+
+@pytest.mark.parametrize(
+    "typed", ["2026-02-30", "30.2.2026", "13/13/2026", "1999-01-01", "2026-1-99"]
+)
+def test_a_day_that_does_not_exist_is_said_with_an_example(typed):
+    with pytest.raises(NotUnderstood, match=r"There is no day .* For example: /calls"):
+        read(typed)
+
+
+def test_a_range_upside_down_is_said_with_the_range_that_was_meant():
+    with pytest.raises(NotUnderstood) as said:
+        read("2026-11-20..2026-11-01")
+    assert said.value.example == "/calls 2026-11-01..2026-11-20"
+
+
+@pytest.mark.parametrize("typed", ["missed answered", "mine <@U0ANA0001>"])
+def test_what_contradicts_itself_is_said(typed):
+    with pytest.raises(NotUnderstood, match=r"For example: /calls m"):
+        read(typed)
+
+
+def test_a_day_lasts_from_midnight_to_midnight_where_the_asker_is():
+    zone = ZoneInfo("America/New_York")
+    since, until = read("2026-11-01").moments(zone)  # the day on which the clocks go back
+    assert until - since == 25 * 3600
+    assert read("").moments(zone) == (None, None)
+
+
+words = st.sampled_from(
+    ["missed", "mine", "today", "week", "2026-11-20", "..", "to", "<@U0ANA0001>", '"', "“", "101"]
+)
+
+
+@given(st.lists(words | st.text(max_size=20), max_size=12).map(" ".join))
+def test_whatever_is_typed_is_read_or_refused_in_words(typed):
+    with contextlib.suppress(NotUnderstood):
+        read(typed).moments(ZoneInfo("Europe/Berlin"))
+
+
+@given(st.text(min_size=501, max_size=4_000))
+def test_what_is_too_long_is_cut_and_read(typed):
+    with contextlib.suppress(NotUnderstood):
+        read(typed)

@@ -1,0 +1,328 @@
+"""/calls through the front door: lists, pages, the look further back, the card, and sharing."""
+
+import json
+import time
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from bot.calls import Authority, Report
+from bot.contacts import Contact
+from bot.events import Event
+from bot.people import Person, SlackPerson
+from bot.sandbox.http import Fault
+from bot.sandbox.slack import ANA, BEN
+from bot.store.intake import Hold
+from tests.conftest import CHANNEL, wait_for
+
+PRIVATE = "G0PRIVATE1"
+
+
+def save(bot, call_id, *, ago=60.0, **facts):
+    at = time.time() - ago
+    known = {"stage": 3, "direction": "incoming", "started_at": at, "ended_at": at, **facts}
+    report = Report(call_id, Authority.LISTED, known)
+    # Quiet: the lists are the matter here, and no card comes by itself.
+    event = Event(f"evt {call_id}", "call", json.dumps(known), report)
+    bot.store.calls.save(event, now=at, hold=Hold.QUIET)
+    bot.store.call_search.index_changed()
+
+
+def ask(slack, typed="", *, user=ANA, channel=CHANNEL):
+    """Type the command, and give the answer that the asker sees at once."""
+    answer = slack.type_command(user, channel, "/calls", typed)
+    assert answer.ok, answer.body
+    assert not answer.problem
+    assert answer["response_type"] == "ephemeral"
+    return answer
+
+
+def private(slack, channel=CHANNEL):
+    """Give what only the asker sees in the channel, the newest last."""
+    return [message for message in slack.messages(channel) if message.get("is_ephemeral")]
+
+
+def heading(message):
+    return message["blocks"][0]["elements"][0]["elements"][0]["text"]
+
+
+def listed(message):
+    return [
+        block["accessory"]["value"] for block in message["blocks"] if block["type"] == "section"
+    ]
+
+
+def settled(bot):
+    """Wait until the bot has looked who there is, which it does at start."""
+    wait_for(lambda: bot.store.slack_people.all() and bot.store.people.all())
+
+
+def link(bot, user, extension, name):
+    bot.store.people.replace([*bot.store.people.all(), Person(f"u{extension}", name, extension)])
+    bot.store.links.link(user, f"u{extension}", how="hand", now=time.time())
+
+
+def open_first(slack, *, typed="", user=ANA, channel=CHANNEL):
+    """Open the first call of a list and give the modal."""
+    before = (slack.open_view(user) or {}).get("id")
+    ask(slack, typed, user=user, channel=channel)
+    shown = private(slack, channel)[-1]
+    assert slack.click(user, channel, shown["ts"], "open_call", listed(shown)[0]).ok
+    return wait_for(lambda: (view := slack.open_view(user)) and view["id"] != before and view)
+
+
+def share(slack, view, user=ANA):
+    """Press Share, and give what the modal says then."""
+    assert slack.click_in_view(user, view["id"], "share_call").ok
+    return wait_for(
+        lambda: next(
+            (
+                b["text"]["text"]
+                for b in slack.open_view(user)["blocks"]
+                if b["block_id"] == "shared"
+            ),
+            None,
+        )
+    )
+
+
+# Lists
+
+
+def test_the_latest_calls_are_shown_with_names_times_and_who_of_ours(bot, slack):
+    settled(bot)
+    bot.store.slack_people.replace([SlackPerson(ANA, "Ana", zone="Asia/Tokyo")])
+    bot.store.contacts.save(
+        Contact(9_001, {"Name": "Maria Lopez"}, ("+12125550177",)), now=time.time() + 60
+    )
+    at = 1_780_000_000.0
+    save(bot, "a", ago=time.time() - at, remote_number="+12125550177", our_side=["101", "Ana *T*"])
+    save(bot, "b", ago=30, direction="outgoing", answered=True, seconds=90)
+    answer = ask(slack)
+    assert heading(answer) == "The latest calls"
+    assert listed(answer) == ["b", "a"]
+    assert "↗️ Outgoing call to an unknown number" in str(answer)
+    line = answer["blocks"][2]["text"]
+    assert line["type"] == "plain_text"
+    assert line["text"].startswith("🔴 Missed call from Maria Lopez\n")
+    assert "05:26  ·  (212) 555-0177  ·  Ana *T* (ext. 101)" in line["text"]  # as in Tokyo
+
+
+def test_pages_turn_in_place_and_the_newest_come_first(bot, slack):
+    for number in range(18):
+        save(bot, f"c{number:02}", ago=100 - number)
+    assert listed(ask(slack, "incoming")) == [f"c{n:02}" for n in range(17, 9, -1)]
+    shown = private(slack)[-1]
+    for page, button in (
+        (1, "turn_calls_page:1"),
+        (2, "turn_calls_page:2"),
+        (1, "turn_calls_page:1"),
+    ):
+        assert slack.click(ANA, CHANNEL, shown["ts"], button).ok
+        shown = wait_for(
+            lambda page=page: f"page {page + 1}" in str(private(slack)[-1]) and private(slack)[-1]
+        )
+    assert listed(shown) == [f"c{n:02}" for n in range(9, 1, -1)]
+    assert heading(shown) == "Incoming calls"
+    assert "18 calls, page 2" in str(shown)
+    assert len(private(slack)) == 1
+
+
+def test_what_is_typed_fits_a_button_even_if_it_is_all_quotation_marks(bot, slack):
+    for number in range(9):
+        save(bot, str(number), remote_name="n" * 500, our_side=["1" * 90, "ö" * 400])
+    assert len(listed(ask(slack, '"' * 600))) == 8
+
+
+def test_a_mention_means_the_linked_extension_and_mine_ones_own(bot, slack):
+    settled(bot)
+    link(bot, ANA, "101", "Ana Torres")
+    link(bot, BEN, "102", "Ben Okafor")
+    save(bot, "anas", our_side=["101", "Ana"])
+    save(bot, "bens", our_side=["102", "Ben"])
+    answer = ask(slack, f"<@{BEN}|ben> today missed")
+    assert (heading(answer), listed(answer)) == ("Missed calls of Ben Okafor, today", ["bens"])
+    answer = ask(slack, "mine")
+    assert (heading(answer), listed(answer)) == ("Your calls", ["anas"])
+    answer = ask(slack, "101")
+    assert heading(answer) == "Calls of extension 101 (Ana Torres)"
+    assert "own calls meant" in ask(slack, f"mine <@{BEN}>")["text"]
+
+
+@pytest.mark.parametrize("typed", ["mine", f"<@{BEN}>", "<@U0STRANGER> today"])
+def test_who_is_not_linked_is_said_with_what_mends_it(bot, slack, typed):
+    answer = ask(slack, typed)
+    assert "not linked yet" in answer["text"]
+    assert "/vocatech link" in answer["text"]
+
+
+def test_found_words_stand_bold_in_their_sentence_marked_as_made_by_ai(bot, slack):
+    save(bot, "a", summary="The <b>tap</b> leaks.", transcript="Ana: which tap?")
+    answer = ask(slack, '"TAP"')
+    assert heading(answer) == "Calls, with the words “TAP”"
+    quote = answer["blocks"][2]["elements"][0]["elements"]
+    assert quote[1]["text"] == " Summary by AI: "
+    assert [part["text"] for part in quote if part.get("style") == {"bold": True}] == ["tap"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("2026-02-30", "There is no day 2026-02-30. For example: /calls 2026-11-20"),
+        ("missed answered", "No call is both missed and answered."),
+        ("Nobody Atall", "I found nothing for: calls with or of “Nobody Atall”."),
+        ("+", "I found nothing for: calls with or of “+”."),
+        ("+442079460000", "I found nothing for: calls with +44 20 7946 0000."),
+        ('"☎"', "I found nothing for: calls, with the words “☎”."),
+    ],
+)
+def test_what_cannot_be_found_is_said_with_an_example(bot, slack, typed, said):
+    answer = ask(slack, typed)
+    assert said in answer["text"]
+    assert "/calls" in answer["text"]
+
+
+def test_help_lists_the_uses_and_long_input_is_read_in_part(bot, slack):
+    assert "/calls mine today" in str(ask(slack, " Help "))
+    assert "I read the first 500 characters only." in str(ask(slack, "word " * 600))
+
+
+words = st.sampled_from(
+    [
+        "missed",
+        "mine",
+        "2025-02-30",
+        "..",
+        f"<@{BEN}>",
+        "<@U0NOBODY>",
+        "<!here>",
+        '"',
+        "😀" * 9,
+        "99",
+    ]
+)
+typing = st.lists(words | st.text(max_size=30), max_size=9).map(" ".join) | st.text(
+    min_size=2_900, max_size=3_000
+)
+
+
+@pytest.fixture
+def lasting(slack, start_bot):
+    bot = start_bot()
+    save(bot, "a", remote_name="mine", summary="99")
+    return slack
+
+
+@hypothesis_settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(typing.filter(lambda text: not any(0xD800 <= ord(sign) < 0xE000 for sign in text)))
+def test_whatever_is_typed_gets_a_polite_answer(lasting, typed):
+    assert ask(lasting, typed)["text"]
+
+
+# Looking further back
+
+
+def old_call(vocatech, days):
+    return vocatech.ring(ago=days * 86_400, quiet=True).answer(after=5).hang_up(after=60)
+
+
+def test_days_before_the_installation_are_fetched_once_and_nothing_is_posted(bot, slack, vocatech):
+    wait_for(lambda: bot.metric("polls_total"))
+    old = old_call(vocatech, 5)
+    assert ask(slack, "week")["text"] == "Looking further back at Vocatech…"
+    shown = wait_for(lambda: "Looking" not in private(slack)[-1]["text"] and private(slack)[-1])
+    assert listed(shown) == [old.id]
+    assert len(private(slack)) == 1
+    assert listed(ask(slack, "week")) == [old.id]
+    time.sleep(0.2)
+    assert len(slack.messages(CHANNEL)) == len(private(slack))
+
+
+def test_more_than_a_month_is_fetched_a_month_at_a_time(bot, slack, vocatech):
+    wait_for(lambda: bot.metric("polls_total"))
+    old = [old_call(vocatech, days).id for days in (20, 45)]
+    long_ago = time.strftime("%Y-%m-%d", time.gmtime(time.time() - 55 * 86_400))
+    for known, note in ((1, "Ask once more"), (2, "")):
+        ask(slack, f"{long_ago}..")
+        shown = wait_for(lambda: "Looking" not in private(slack)[-1]["text"] and private(slack)[-1])
+        assert listed(shown) == old[:known]
+        assert note in str(shown)
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ({"status": 500}, "Days are missing here, because"),
+        ({"status": 429, "headers": {"Retry-After": "40"}}, "limit for searches is used up"),
+    ],
+)
+def test_what_vocatech_does_not_give_is_said_with_what_is_there(bot, slack, vocatech, fault, said):
+    wait_for(lambda: bot.metric("polls_total"))
+    save(bot, "a")
+    vocatech.faults.add(Fault(path="/calls", **fault))
+    ask(slack, "week")
+    shown = wait_for(lambda: "Looking" not in private(slack)[-1]["text"] and private(slack)[-1])
+    assert listed(shown) == ["a"]
+    assert said in str(shown)
+
+
+# The card, and sharing it
+
+
+def test_open_shows_the_card_and_its_transcript_on_top(bot, slack):
+    save(bot, "a", summary="About a tap.", transcript="Ana: hello")
+    view = open_first(slack)
+    assert "About a tap." in str(view)
+    assert slack.click_in_view(ANA, view["id"], "open_transcript").ok
+    top = wait_for(lambda: slack.open_view(ANA)["id"] != view["id"] and slack.open_view(ANA))
+    assert "Ana: " in str(top)
+    slack.close_view(ANA, top["id"])
+    assert slack.open_view(ANA)["id"] == view["id"]
+
+
+def test_a_shared_call_stands_in_the_channel_once_however_often_it_is_shared(bot, slack):
+    save(bot, "a")
+    view = open_first(slack)
+    said = share(slack, view)
+    assert f"the card comes to <#{CHANNEL}>" in said
+    assert "/invite" in said
+    wait_for(lambda: slack.posted_call_ids(CHANNEL) == ["a"])
+    again = share(slack, open_first(slack, user=BEN), user=BEN)
+    assert "is shown in" in again
+    assert "|Go to it>" in again
+    assert slack.posted_call_ids(CHANNEL) == ["a"]
+    [entry] = bot.store.audit.latest()
+    assert (entry.slack_user, entry.what) == (ANA, "shared a call")
+    assert "a in" in entry.detail
+
+
+def test_a_call_shared_where_the_bot_is_not_waits_and_comes_when_it_is_invited(bot, slack):
+    slack.add_channel(PRIVATE, "board", private=True)
+    slack.remove_bot(PRIVATE)
+    save(bot, "a")
+    assert "/invite @Vocatech" in share(slack, open_first(slack, channel=PRIVATE))
+    wait_for(lambda: bot.metric("slack_errors_total"))
+    assert "on its way" in share(slack, open_first(slack, channel=PRIVATE))
+    slack.add_channel(PRIVATE, "board", private=True)
+    wait_for(lambda: slack.posted_call_ids(PRIVATE) == ["a"])
+
+
+def test_a_call_that_is_no_longer_kept_says_so(bot, slack):
+    save(bot, "a")
+    view = open_first(slack)
+    shown = private(slack)[-1]
+    bot.store.database.write(lambda db: db.execute("delete from calls"))
+    assert slack.click_in_view(ANA, view["id"], "share_call").ok
+    wait_for(lambda: "no longer kept" in str(slack.open_view(ANA)))
+    assert slack.click(ANA, CHANNEL, shown["ts"], "open_call", "a").ok
+    wait_for(lambda: slack.open_view(ANA)["id"] != view["id"])
+    assert "no longer kept" in str(slack.open_view(ANA))
+    assert bot.store.audit.latest() == []
+
+
+def test_in_a_direct_channel_nothing_is_offered_to_share(bot, slack):
+    save(bot, "a")
+    direct = slack.direct_channel(ANA)
+    assert "share_call" not in str(open_first(slack, channel=direct))
