@@ -69,16 +69,23 @@ class FakeWorkspace:
         """Give the open modal."""
         return self.view
 
-    def click(self, *given: Any) -> None:
+    def click(self, *given: Any) -> Any:
         """Note a click."""
         if given[2] == "gone":
             msg = "That message is gone."
             raise LookupError(msg)
         self.done.append(("click", *given))
+        return self.answer
 
-    def click_in_view(self, *given: Any) -> None:
+    def click_in_view(self, *given: Any, values: Any = None) -> Any:
         """Note a click in a modal."""
-        self.done.append(("click_in_view", *given))
+        self.done.append(("click_in_view", *given, values))
+        return self.answer
+
+    def load_options(self, *given: Any, **where: Any) -> Any:
+        """Note what was typed into a menu, and give its choices."""
+        self.done.append(("options", *given, where))
+        return self.answer
 
     def close_view(self, *given: Any) -> None:
         """Close the modal."""

@@ -10,7 +10,11 @@ import pytest
 
 from bot.sandbox.block_html import BlockHtml
 from bot.sandbox.chart_svg import pie, plot
+from bot.sandbox.demo_reader import say
 from bot.sandbox.page import DemoPage
+from bot.sandbox.slack import ANA, CALLS, SlackStandIn
+from bot.sandbox.slack_sender import Answer
+from bot.slash_commands import SLASH_COMMANDS
 from tests.demo_page_samples import ANSWERED, DIGEST, MISSED, MODAL, Json, button, mrkdwn, plain
 from tests.demo_page_workspace import PLAYS, FakeWorkspace
 
@@ -196,6 +200,10 @@ def site(workspace: FakeWorkspace, played: list[str]) -> Iterator[httpx.Client]:
         play=played.append,
         status=lambda: {"cards": len(workspace.shown), "lost": 0, "bot": "running"},
         happenings=lambda: ["Dana rings"],
+        say=lambda *typed: workspace.done.append(("say", *typed)) or workspace.answer,
+        home=lambda user: {"id": "VH", "blocks": [{"type": "header", "text": plain(user)}]},
+        open_home=lambda user: workspace.done.append(("home", user)) or workspace.answer,
+        commands=SLASH_COMMANDS,
     )
     with page, httpx.Client(base_url=page.url, headers={"origin": page.url}) as client:
         yield client
@@ -254,7 +262,8 @@ def test_a_click_goes_through(site: httpx.Client, workspace: FakeWorkspace) -> N
     """What is pressed in a message reaches the workspace, and a refusal is told."""
     click = {"user": "U1", "channel": "C1", "ts": "1.0", "action_id": "claim", "value": "call-2"}
     assert site.post("/click", json=click).json() == {"ok": True}
-    assert workspace.done == [("click", "U1", "C1", "1.0", "claim", "call-2")]
+    pressed = {"action_id": "claim", "value": "call-2"}
+    assert workspace.done == [("click", "U1", "C1", "1.0", pressed, "call-2")]
     refused = site.post("/click", json={**click, "ts": "gone"})
     assert (refused.status_code, refused.json()) == (409, {"error": "That message is gone."})
 
@@ -274,6 +283,93 @@ def test_a_modal_is_shown_submitted_refused_and_closed(
     assert values["text"]["body"] == {"type": "plain_text_input", "value": "Hi"}
     assert values["template"]["pick"]["selected_option"]["value"] == "back"
     assert site.post("/view/close", json=sent).json()["modal"] is None
+
+
+def test_a_click_in_a_modal_says_in_which_block_it_was_and_what_is_filled_in(
+    site: httpx.Client, workspace: FakeWorkspace
+) -> None:
+    """The bot is told of fields that are not submitted yet, as by Slack."""
+    workspace.view = MODAL
+    click = {"user": "U1", "view_id": "V1", "action_id": "pick", "block_id": "template"}
+    answers = {"text": {"body": "Hi"}, "template": {"pick": "back"}}
+    site.post("/view/click", json={**click, "value": "back", "answers": answers})
+    (what, user, view_id, pressed, value, values) = workspace.done[-1]
+    assert (what, user, view_id, value) == ("click_in_view", "U1", "V1", "back")
+    assert pressed == {"action_id": "pick", "block_id": "template", "value": "back"}
+    assert values["text"]["body"]["value"] == "Hi"
+
+
+@pytest.mark.parametrize("path", ["/click", "/view/click", "/view/submit", "/say", "/home"])
+def test_a_bot_that_does_not_answer_is_told_as_slack_tells_it(
+    site: httpx.Client, workspace: FakeWorkspace, path: str
+) -> None:
+    """Whatever was pressed or typed, somebody learns that nobody listens."""
+    workspace.answer = Answer(0, "", 0.0, "ConnectionRefusedError")
+    given = {"user": "U1", "channel": "C1", "ts": "1.0", "action_id": "a", "text": "/calls"}
+    said = site.post(path, json={**given, "view_id": "V1", "answers": {}}).json()
+    assert said["trouble"] == "The app did not respond."
+
+
+def test_a_menu_whose_choices_the_bot_gives_is_filled_by_typing(
+    site: httpx.Client, workspace: FakeWorkspace
+) -> None:
+    """Choices come with and without groups, from a modal and from a message."""
+    workspace.answer = {"option_groups": [{"label": plain("A"), "options": [OPTION]}]}
+    typed = {"user": "U1", "action_id": "who", "block_id": "b", "query": "ma"}
+    said = site.post("/options", json={**typed, "view_id": "V1"}).json()
+    assert said["options"] == [{"value": "1", "text": "One"}]
+    named = {"action_id": "who", "block_id": "b"}
+    assert workspace.done[-1] == ("options", "U1", named, "ma", {"view_id": "V1"})
+    workspace.answer = {"options": [OPTION, OPTION]}
+    said = site.post("/options", json={**typed, "channel": "C1", "ts": "1.0"}).json()
+    assert len(said["options"]) == 2
+
+
+def test_what_is_typed_is_said_and_every_command_is_hinted_at(
+    site: httpx.Client, workspace: FakeWorkspace
+) -> None:
+    """The box takes messages and commands; its hints come from the table of commands."""
+    site.post("/say", json={"user": "U1", "channel": "C1", "text": "/calls today"})
+    assert workspace.done == [("say", "U1", "C1", "/calls today")]
+    page = site.get("/").text
+    for command in SLASH_COMMANDS:
+        assert f'data-command="{command.name}"' in page
+
+
+def test_only_the_reader_sees_what_was_answered_to_the_reader(
+    site: httpx.Client, workspace: FakeWorkspace
+) -> None:
+    """Another person's ephemeral message is neither drawn nor counted."""
+    private = {"ts": "1700000000.000001", "bot_id": "B1", "text": "psst", "is_ephemeral": True}
+    workspace.shown = [{**private, "for_user": "U2"}]
+    assert updates(site, user="U1")["main"]["order"] == []
+    seen = updates(site, user="U2")
+    assert "Only visible to you" in seen["main"]["changed"][private["ts"]]
+    assert [place["count"] for place in seen["rail"] if place["id"] == "C1"] == [1]
+
+
+def test_a_name_after_an_at_sign_becomes_a_mention_and_a_wrong_command_is_refused() -> None:
+    """People type as in Slack, which makes ids of names."""
+    with SlackStandIn() as slack:
+        slack.connect("http://127.0.0.1:9")
+        typed = []
+        slack.type_command = lambda *given: typed.append(given)  # type: ignore[method-assign,assignment]
+        say(slack, ANA, CALLS, "/calls @ana <x> @Stranger")
+        assert typed == [(ANA, CALLS, "/calls", f"<@{ANA}|ana> &lt;x&gt; @Stranger")]
+        with pytest.raises(ValueError, match="/foo is not a command"):
+            say(slack, ANA, CALLS, "/foo")
+        say(slack, ANA, CALLS, "Hello")
+        assert slack.messages(CALLS)[-1]["text"] == "Hello"
+
+
+def test_opening_the_home_is_told_and_shows_that_of_the_reader(
+    site: httpx.Client, workspace: FakeWorkspace
+) -> None:
+    """Each person has a Home of their own."""
+    site.post("/home", json={"user": "U2"})
+    assert workspace.done == [("home", "U2")]
+    assert 'data-home="VH"' in updates(site, channel="home", user="U2")["home"]
+    assert ">U2</h3>" in updates(site, channel="home", user="U2")["home"]
 
 
 def test_a_scenario_is_played_by_its_name(site: httpx.Client, played: list[str]) -> None:

@@ -14,14 +14,18 @@ from pathlib import Path
 
 from bot.errors import PortTaken
 from bot.manifest import SCOPES
-from bot.sandbox.bot_process import BotProcess
+from bot.sandbox.bot_process import BotProcess, run_command
+from bot.sandbox.demo_past import DAYS, make_past
+from bot.sandbox.demo_reader import open_home, say
 from bot.sandbox.http import Fault
 from bot.sandbox.page import DemoPage
 from bot.sandbox.scenarios import SCENARIOS, Scenario, send_picture
-from bot.sandbox.slack import SlackStandIn
+from bot.sandbox.slack import ANA, SlackStandIn
+from bot.sandbox.slack_sender import Answer
 from bot.sandbox.vocatech import VocatechStandIn
+from bot.slash_commands import SLASH_COMMANDS
 
-READER = "U0ANA0001"
+READER = ANA
 CHANNEL = "C0CALLS001"
 POLL_SECONDS = 5
 SLACK_DOWN_SECONDS = 20.0
@@ -38,6 +42,7 @@ class Demo:
     env_file: Path
     happenings: deque[str] = field(default_factory=lambda: deque(maxlen=50))
     speed: float = 1.0
+    past: frozenset[str] = frozenset()
     _restarting: threading.Lock = field(default_factory=threading.Lock)
 
     def play(self, name: str) -> None:
@@ -84,8 +89,16 @@ class Demo:
 
     @property
     def call_ids(self) -> list[str]:
-        """Every call there has been, from its first ring on."""
-        return self.vocatech.calls.ids()
+        """Every call since the bot came, from its first ring on; the past ones get no cards."""
+        return [call_id for call_id in self.vocatech.calls.ids() if call_id not in self.past]
+
+    def say(self, user: str, channel: str, words: str) -> Answer | None:
+        """Let somebody type a command or other words; raises ValueError for a wrong command."""
+        return say(self.slack, user, channel, words)
+
+    def open_home(self, user: str) -> Answer:
+        """Let somebody look at their Home, which Slack tells the bot of."""
+        return open_home(self.slack, user)
 
     def shown(self) -> Counter[str]:
         """Count how often each call stands in the channel."""
@@ -135,6 +148,10 @@ def stage(*, speed: float, poll_seconds: float = POLL_SECONDS) -> Iterator[Demo]
         SlackStandIn(scopes=frozenset(SCOPES)) as slack,
         VocatechStandIn() as vocatech,
     ):
+        reader = slack.state.users[READER]["profile"]["email"]
+        for call in make_past(vocatech.company, now=vocatech.clock(), email=reader):
+            vocatech.add_call(call)
+        past = frozenset(vocatech.calls.ids())
         bot = BotProcess(
             {
                 "SLACK_BOT_TOKEN": slack.token,
@@ -155,7 +172,8 @@ def stage(*, speed: float, poll_seconds: float = POLL_SECONDS) -> Iterator[Demo]
         bot.start()
         try:
             _let_it_be_lived_in(vocatech)
-            yield Demo(slack, vocatech, bot, env_file, speed=speed)
+            run_command("backfill", "--since", f"{DAYS + 1}d", "--env-file", str(env_file))
+            yield Demo(slack, vocatech, bot, env_file, speed=speed, past=past)
         finally:
             bot.stop()
 
@@ -197,6 +215,10 @@ def _page(demo: Demo, port: int) -> DemoPage:
             play=demo.play_meanwhile,
             status=demo.status,
             happenings=lambda: list(demo.happenings),
+            say=demo.say,
+            home=demo.slack.home_view,
+            open_home=demo.open_home,
+            commands=SLASH_COMMANDS,
             port=port,
         )
     except OSError as error:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from bot.sandbox.bot_process import run_command
-from bot.sandbox.demo import Demo, stage
+from bot.sandbox.demo import CHANNEL, READER, Demo, stage
 
 # What the check plays, and how many seconds may pass until all of it is shown.
 ACTS: tuple[tuple[str, float], ...] = (
@@ -23,6 +23,7 @@ ACTS: tuple[tuple[str, float], ...] = (
     ("weather_kill", 1),
     ("answered", 30),
 )
+TYPED = ("/calls", "/calls mine", "/contact Maria", "/sms 212 555 0123", "/vocatech")
 
 
 def check(*, say: Callable[[str], object] = print) -> bool:
@@ -31,14 +32,18 @@ def check(*, say: Callable[[str], object] = print) -> bool:
     with stage(speed=10.0, poll_seconds=2) as demo:
         began = time.monotonic()
         fine = [_play_act(demo, name, seconds, say) for name, seconds in ACTS]
+        fine += [_type(demo, typed, say) for typed in TYPED]
+        fine.append(_open_home(demo, say))
         fine.append(_see_the_doctor(demo, say))
+        revived = [call_id for call_id in demo.shown() if call_id in demo.past]
         doubled = [call_id for call_id, times in demo.shown().items() if times > 1]
         lost = [call_id for call_id in demo.call_ids if not demo.shown()[call_id]]
         say(
             f"{len(demo.call_ids)} calls, {len(demo.shown())} cards, {len(lost)} lost,"
-            f" {len(doubled)} doubled, in {time.monotonic() - began:.0f} s"
+            f" {len(doubled)} doubled, {len(revived)} of {len(demo.past)} past ones posted,"
+            f" in {time.monotonic() - began:.0f} s"
         )
-        return all(fine) and not doubled and not lost
+        return all(fine) and not doubled and not lost and not revived
 
 
 def _play_act(demo: Demo, name: str, seconds: float, say: Callable[[str], object]) -> bool:
@@ -48,6 +53,42 @@ def _play_act(demo: Demo, name: str, seconds: float, say: Callable[[str], object
     label = demo.scenarios()[name].label
     say(f"{'ok  ' if is_well else 'FAIL'}  {label:<32} {time.monotonic() - began:5.1f} s")
     return is_well
+
+
+def _type(demo: Demo, typed: str, say: Callable[[str], object]) -> bool:
+    """Type a command; it is answered at once, to whoever typed it alone, or with a form."""
+    began = time.monotonic()
+    before = len(_private(demo))
+    answer = demo.say(READER, CHANNEL, typed)
+    is_answered = answer is not None and answer.ok and not answer.problem
+    is_well = is_answered and wait_until(
+        lambda: len(_private(demo)) > before or demo.slack.open_view(READER) is not None
+    )
+    if view := demo.slack.open_view(READER):
+        demo.slack.close_view(READER, view["id"])
+    say(f"{'ok  ' if is_well else 'FAIL'}  {typed:<32} {time.monotonic() - began:5.1f} s")
+    return is_well
+
+
+def _private(demo: Demo) -> list[str]:
+    return [one["ts"] for one in demo.slack.messages(CHANNEL) if one.get("for_user") == READER]
+
+
+def _open_home(demo: Demo, say: Callable[[str], object]) -> bool:
+    """Open the Home; it knows by then who the reader is."""
+    began = time.monotonic()
+    demo.open_home(READER)
+    is_well = wait_until(lambda: "You are linked with" in str(demo.slack.home_view(READER)))
+    say(f"{'ok  ' if is_well else 'FAIL'}  {'Home':<32} {time.monotonic() - began:5.1f} s")
+    return is_well
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 3.0) -> bool:
+    """Wait until a condition holds, and say whether it did."""
+    deadline = time.monotonic() + seconds
+    while not (holds := condition()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return holds
 
 
 def _see_the_doctor(demo: Demo, say: Callable[[str], object]) -> bool:

@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeAlias
@@ -10,8 +11,9 @@ from urllib.parse import urlsplit
 
 from bot.sandbox.block_html import BlockHtml
 from bot.sandbox.http import Request, Response, StandInServer
-from bot.sandbox.page_updates import HOME, Seen, Updates, Workspace
-from bot.sandbox.view_state import state_values
+from bot.sandbox.page_hands import PageHands
+from bot.sandbox.page_updates import HOME, Seen, Updates
+from bot.sandbox.page_workspace import Workspace
 
 __all__ = ["DemoPage", "Scenario", "Workspace"]
 
@@ -48,7 +50,8 @@ class DemoPage(StandInServer):
     """Serves the page on loopback; `user` is the person whom the reader plays at first.
 
     `play` starts a scenario by name and returns at once; `say`, when given, takes what the
-    reader types (user, channel, text), commands too; `home` gives a person's App Home.
+    reader types (user, channel, text), commands too; `home` gives a person's App Home, and
+    `open_home` is told when somebody looks at it. `commands` are hinted at while one is typed.
     """
 
     def __init__(
@@ -62,6 +65,8 @@ class DemoPage(StandInServer):
         happenings: Callable[[], Sequence[str]],
         say: Callable[[str, str, str], object] | None = None,
         home: Callable[[str], Json | None] | None = None,
+        open_home: Callable[[str], object] | None = None,
+        commands: Sequence[object] = (),
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
@@ -69,8 +74,8 @@ class DemoPage(StandInServer):
         self._workspace = workspace
         self._user = user
         self._scenarios = scenarios
-        self._play = play
-        self._say = say
+        self._can_say = say is not None
+        self._commands = commands
         self._draw = BlockHtml(workspace)
         self.updates = Updates(
             workspace, self._draw, status=status, happenings=happenings, home=home
@@ -78,14 +83,14 @@ class DemoPage(StandInServer):
         self._stopping = threading.Event()
         port_now = urlsplit(self.url).port
         self._hosts = {f"{name}:{port_now}" for name in (host, "127.0.0.1", "localhost")}
-        self._posts: Mapping[str, Callable[[Json], Json]] = {
-            "/click": self._click,
-            "/view/click": self._click_in_view,
-            "/view/close": self._close_view,
-            "/view/submit": self._submit_view,
-            "/play": self._play_scenario,
-            "/say": self._say_words,
-        }
+        hands = PageHands(
+            workspace,
+            self.updates,
+            say=say,
+            open_home=open_home,
+            play={name: partial(play, name) for name in scenarios},
+        )
+        self._posts = hands.posts()
 
     def stop(self) -> None:
         """Stop serving, and let the waiting browsers go."""
@@ -131,7 +136,8 @@ class DemoPage(StandInServer):
             people=self._workspace.users(),
             channel=next(iter(self._workspace.channels()), HOME),
             user=self._user,
-            can_say=self._say is not None,
+            can_say=self._can_say,
+            commands=self._commands,
         )
 
     def _updates(self, query: Mapping[str, str]) -> Response:
@@ -158,41 +164,6 @@ class DemoPage(StandInServer):
             return Response(200, {"ok": True, **act(request.params())})
         except (LookupError, ValueError) as refusal:
             return Response(409, {"error": str(refusal) or "That cannot be done now."})
-
-    def _click(self, given: Json) -> Json:
-        self._workspace.click(
-            given["user"], given["channel"], given["ts"], given["action_id"], given.get("value")
-        )
-        return {}
-
-    def _click_in_view(self, given: Json) -> Json:
-        self._workspace.click_in_view(
-            given["user"], given["view_id"], given["action_id"], given.get("value")
-        )
-        return {}
-
-    def _close_view(self, given: Json) -> Json:
-        self._workspace.close_view(given["user"], given["view_id"])
-        return {"modal": self.updates.modal(given["user"])}
-
-    def _submit_view(self, given: Json) -> Json:
-        user, view_id = given["user"], given["view_id"]
-        values = state_values(self._workspace.open_view(user) or {}, given["answers"])
-        result = self._workspace.submit_view(user, view_id, values)
-        errors = result.get("errors") if isinstance(result, Mapping) else None
-        self.updates.errors[view_id] = errors or {}
-        return {"modal": self.updates.modal(user)}
-
-    def _play_scenario(self, given: Json) -> Json:
-        name = given["name"]
-        if name in self._scenarios:
-            self._play(name)
-        return {"played": name in self._scenarios}
-
-    def _say_words(self, given: Json) -> Json:
-        if self._say is not None:
-            self._say(given["user"], given["channel"], str(given["text"]))
-        return {}
 
 
 def _are_numbers(query: Mapping[str, str]) -> bool:

@@ -5,9 +5,10 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from bot.sandbox.block_html import BlockHtml
+from bot.sandbox.page_workspace import Workspace
 
 Json: TypeAlias = dict[str, Any]
 
@@ -15,44 +16,6 @@ HOME: Final = "home"
 _LAP: Final = 1.0  # seconds after which the status strip is looked at again
 _LOG_LINES: Final = 60
 _NONE_IS_GOOD: Final = ("lost", "doubled", "failed")
-
-
-class Workspace(Protocol):
-    """The chat workspace that the page shows and in which it clicks."""
-
-    @property
-    def revision(self) -> int:
-        """Give a number that grows with every change."""
-
-    def wait_for_change(self, revision: int, timeout: float) -> int:
-        """Wait until the revision differs, `timeout` seconds at most; give the revision."""
-
-    def messages(self, channel: str) -> list[Json]:
-        """Give a channel's messages, oldest first."""
-
-    def thread(self, channel: str, ts: str) -> list[Json]:
-        """Give a thread's messages, oldest first."""
-
-    def channels(self) -> Mapping[str, str]:
-        """Give channel ids and names."""
-
-    def users(self) -> Mapping[str, str]:
-        """Give user ids and names."""
-
-    def open_view(self, user: str) -> Json | None:
-        """Give the top modal that a person has open."""
-
-    def click(self, user: str, channel: str, ts: str, action_id: str, value: Any = None) -> object:
-        """Press or choose something in a message."""
-
-    def click_in_view(self, user: str, view_id: str, action_id: str, value: Any = None) -> object:
-        """Press or choose something in a modal or a Home."""
-
-    def close_view(self, user: str, view_id: str) -> object:
-        """Close a modal."""
-
-    def submit_view(self, user: str, view_id: str, values: Any) -> object:
-        """Submit a modal with Slack's `state.values`."""
 
 
 @dataclass(frozen=True)
@@ -114,14 +77,14 @@ class Updates:
         # The revision is read first: what changes meanwhile is told once more, never missed.
         revision = self._workspace.revision
         with self._lock:
-            main = self._changes(seen.channel, self._messages(seen.channel), seen.version)
+            main = self._changes(seen.channel, self._messages(seen), seen.version)
             thread = self._thread_changes(seen) if seen.thread else None
             version = self._version
         return {
             "revision": revision,
             "version": version,
             "strip": self._strip(),
-            "rail": self._rail(),
+            "rail": self._rail(seen.user),
             "main": main,
             "thread": thread,
             "home": self._home_html(seen),
@@ -136,8 +99,13 @@ class Updates:
         view_id = str(view.get("id", ""))
         return {"id": view_id, "html": self._draw.modal(view, self.errors.get(view_id))}
 
-    def _messages(self, channel: str) -> list[Json]:
-        return [] if channel == HOME else self._workspace.messages(channel)
+    def _messages(self, seen: Seen) -> list[Json]:
+        return [] if seen.channel == HOME else self._visible(seen.channel, seen.user)
+
+    def _visible(self, channel: str, user: str) -> list[Json]:
+        """Leave out what only somebody else sees."""
+        found = self._workspace.messages(channel)
+        return [one for one in found if one.get("for_user") in (None, user)]
 
     def _thread_changes(self, seen: Seen) -> Json:
         messages = self._workspace.thread(seen.channel, seen.thread)
@@ -163,10 +131,10 @@ class Updates:
         view = self._home(seen.user) if self._home and seen.channel == HOME else None
         return self._draw.home(view) if view else None
 
-    def _rail(self) -> list[Json]:
+    def _rail(self, user: str) -> list[Json]:
         places = [
             {"id": key, "name": name.lstrip("#"), "direct": key.startswith("D")}
-            | {"count": len(self._workspace.messages(key))}
+            | {"count": len(self._visible(key, user))}
             for key, name in self._workspace.channels().items()
         ]
         home = {"id": HOME, "name": "Home", "direct": False, "count": 0}

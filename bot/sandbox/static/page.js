@@ -174,6 +174,11 @@ function answerOf(field) {
   if (field.type === "datetime-local") return field.value ? String(new Date(field.value) / 1000) : null;
   return field.matches("input, select, textarea") ? field.value : field.dataset.value ?? null;
 }
+function answersIn(root) {
+  const answers = {};
+  for (const field of filledIn(root)) (answers[field.dataset.block] ??= {})[field.dataset.action] = answerOf(field);
+  return answers;
+}
 const filledIn = (root) => [...root.querySelectorAll("input[data-action], select[data-action], textarea[data-action], .ticks[data-action]")];
 function keepAnswers(from, to) {
   const before = new Map(filledIn(from).map((field) => [fieldKey(field), field]));
@@ -181,6 +186,10 @@ function keepAnswers(from, to) {
     const old = before.get(fieldKey(field));
     if (!old || old.tagName !== field.tagName) continue;
     const held = [].concat(answerOf(old) ?? []);
+    if (field.closest(".external")) { // its choices were loaded, and are not in what was drawn
+      field.replaceChildren(...[...old.options].map((one) => one.cloneNode(true)));
+      field.closest(".external").querySelector(".seek").value = old.closest(".external").querySelector(".seek").value;
+    }
     if (field.classList.contains("ticks"))
       for (const one of field.querySelectorAll("input")) one.checked = held.includes(one.value);
     else if (field.multiple) for (const one of field.options) one.selected = held.includes(one.value);
@@ -204,17 +213,17 @@ function drawModal(modal) {
   const next = form.querySelector('[aria-invalid="true"] .field')
     || (focused && filledIn(form).find((field) => field.dataset.action === focused))
     || (!same && form.querySelector(".modal-body .field"));
-  next?.focus();
+  if (next) next.focus();
 }
 const viewId = () => at("modal").querySelector("form")?.dataset.view;
 function closeModal() { tell("/view/close", { view_id: viewId() }).then((said) => said && drawModal(said.modal)); }
 at("modal").addEventListener("cancel", (event) => { if (event.target === at("modal")) { event.preventDefault(); closeModal(); } });
 at("modal").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const form = event.target, answers = {}, button = form.querySelector('[type="submit"]');
-  for (const field of filledIn(form)) (answers[field.dataset.block] ??= {})[field.dataset.action] = answerOf(field);
+  const form = event.target, button = form.querySelector('[type="submit"]');
+  if (!button) return; // Enter in a field of a modal that has nothing to submit
   button.disabled = true;
-  const said = await tell("/view/submit", { view_id: form.dataset.view, answers });
+  const said = await tell("/view/submit", { view_id: form.dataset.view, answers: answersIn(form) });
   button.disabled = false;
   if (said) drawModal(said.modal);
 });
@@ -222,9 +231,10 @@ at("modal").addEventListener("submit", async (event) => {
 // ---- Telling the server ----
 function toast(words) {
   at("toast").textContent = words;
-  at("toast").hidden = false;
+  at("toast").hidePopover(); // shown anew, it lies above a modal that was opened since
+  at("toast").showPopover();
   clearTimeout(toast.timer);
-  toast.timer = setTimeout(() => { at("toast").hidden = true; }, 5000);
+  toast.timer = setTimeout(() => at("toast").hidePopover(), 5000);
 }
 async function tell(path, body) {
   try {
@@ -233,6 +243,7 @@ async function tell(path, body) {
       body: JSON.stringify({ user: state.user, ...body }),
     });
     const said = await answer.json();
+    if (said.trouble) toast(said.trouble);
     if (answer.ok) return said;
     toast(said.error || "That did not work.");
   } catch { toast("The demo did not answer. Nothing was changed."); }
@@ -257,7 +268,7 @@ async function act(thing, value) {
   const home = thing.closest("[data-home]"), message = thing.closest("[data-ts]");
   const asked = { action_id: thing.dataset.action, block_id: thing.dataset.block, value };
   thing.setAttribute("aria-busy", "true");
-  if (thing.closest("dialog")) await tell("/view/click", { ...asked, view_id: viewId() });
+  if (thing.closest("dialog")) await tell("/view/click", { ...asked, view_id: viewId(), answers: answersIn(at("modal")) });
   else if (home) await tell("/view/click", { ...asked, view_id: home.dataset.home });
   else if (message) await tell("/click", { ...asked, channel: state.channel, ts: message.dataset.ts });
   thing.removeAttribute("aria-busy");
@@ -286,12 +297,79 @@ async function play(button) {
   await tell("/play", { name: button.dataset.play });
   setTimeout(() => button.classList.remove("playing"), 600);
 }
-at("say")?.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const field = event.target.elements.text;
-  if (field.value.trim() && (await tell("/say", { channel: state.channel, text: field.value }))) field.value = "";
+// ---- Typing: messages, commands with hints, and menus whose choices the bot gives ----
+const said = at("say")?.elements.text;
+function hint() {
+  const typed = said.value.toLowerCase(), command = typed.split(" ")[0], begun = typed.includes(" ");
+  let any = false;
+  for (const line of at("hints").children) {
+    const fits = begun ? line.dataset.of === command && line.dataset.fill.toLowerCase().startsWith(typed.trimEnd()) : (line.dataset.command || "").startsWith(command);
+    line.hidden = !typed.startsWith("/") || !fits;
+    any ||= !line.hidden;
+  }
+  at("hints").hidden = !any;
+}
+async function sayIt() {
+  if (!said.value.trim()) return;
+  at("hints").hidden = true;
+  goToEnd(at("messages"));
+  if (await tell("/say", { channel: state.channel, text: said.value })) said.value = "";
+}
+if (said) {
+  said.addEventListener("input", hint);
+  said.addEventListener("focus", hint);
+  at("say").addEventListener("submit", (event) => { event.preventDefault(); sayIt(); });
+  at("say").addEventListener("keydown", (event) => {
+    const lines = [...at("hints").children].filter((line) => !line.hidden);
+    const here = lines.indexOf(document.activeElement);
+    if (event.key === "Escape") { at("hints").hidden = true; said.focus(); event.stopPropagation(); }
+    if (at("hints").hidden || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
+    event.preventDefault();
+    const next = here < 0 ? (event.key === "ArrowUp" ? lines.length - 1 : 0) : here + (event.key === "ArrowUp" ? -1 : 1);
+    (lines[next] || said).focus();
+  });
+  at("hints").addEventListener("click", (event) => {
+    const line = event.target.closest("[data-fill]");
+    if (!line) return;
+    said.value = line.dataset.fill;
+    said.focus();
+    hint();
+  });
+  document.addEventListener("click", (event) => { if (!event.target.closest("#say")) at("hints").hidden = true; });
+}
+async function seek(field) {
+  const menu = field.parentElement.querySelector("select"), query = field.value.trim();
+  if (query.length < Number(field.dataset.least)) return;
+  const message = field.closest("[data-ts]"), home = field.closest("[data-home]");
+  const where = field.closest("dialog") ? { view_id: viewId() } : home ? { view_id: home.dataset.home } : { channel: state.channel, ts: message?.dataset.ts };
+  const found = await tell("/options", { action_id: field.dataset.seek, block_id: field.dataset.seekBlock, query, ...where });
+  if (!found || field.value.trim() !== query) return; // something else was typed meanwhile
+  const kept = [...menu.options].filter((one) => one.value && one.selected);
+  const held = new Set(kept.map((one) => one.value));
+  const news = found.options.filter((one) => !held.has(one.value)).map((one) => new Option(one.text, one.value));
+  const first = menu.multiple ? [] : [new Option(news.length || kept.length ? "Choose…" : "Nothing found", "")];
+  menu.replaceChildren(...first, ...kept, ...news);
+  if (!menu.multiple) menu.size = news.length ? Math.min(news.length + kept.length + 1, 7) : 1;
+}
+document.addEventListener("input", (event) => {
+  const field = event.target.closest(".seek");
+  if (!field) return;
+  clearTimeout(field.timer);
+  field.timer = setTimeout(() => seek(field), 200);
 });
-at("me").addEventListener("change", (event) => { state.user = event.target.value; state.home = null; look(state.channel, state.thread); });
+document.addEventListener("focusin", (event) => {
+  const field = event.target.closest(".seek");
+  if (field && field.dataset.least === "0" && !field.value) seek(field);
+});
+document.addEventListener("change", (event) => {
+  const menu = event.target.closest(".external select:not([multiple])");
+  if (menu && menu.value) menu.size = 1;
+});
+at("me").addEventListener("change", (event) => {
+  clear(at("messages"));
+  Object.assign(state, { user: event.target.value, home: null, version: 0, unread: {} });
+  look(state.channel, state.thread);
+});
 at("side-close").addEventListener("click", () => look(state.channel, ""));
 at("newest").addEventListener("click", () => { goToEnd(at("messages")); at("newest").hidden = true; });
 
@@ -304,6 +382,7 @@ function look(channel, thread) {
   document.body.classList.toggle("threaded", Boolean(thread));
   at("newest").hidden = true;
   state.asking?.abort();
+  if (channel === "home") tell("/home", {});
 }
 function show(news) {
   const list = at("messages"), many = Object.keys(news.main.changed).length;

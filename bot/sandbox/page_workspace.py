@@ -1,0 +1,58 @@
+"""Owns what the demo's page needs of a chat workspace: to see it, and to act in it."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol, TypeAlias
+
+Json: TypeAlias = dict[str, Any]
+
+
+class Workspace(Protocol):
+    """The chat workspace that the page shows and in which it clicks."""
+
+    @property
+    def revision(self) -> int:
+        """Give a number that grows with every change."""
+
+    def wait_for_change(self, revision: int, timeout: float) -> int:
+        """Wait until the revision differs, `timeout` seconds at most; give the revision."""
+
+    def messages(self, channel: str) -> list[Json]:
+        """Give a channel's messages, oldest first."""
+
+    def thread(self, channel: str, ts: str) -> list[Json]:
+        """Give a thread's messages, oldest first."""
+
+    def channels(self) -> Mapping[str, str]:
+        """Give channel ids and names."""
+
+    def users(self) -> Mapping[str, str]:
+        """Give user ids and names."""
+
+    def open_view(self, user: str) -> Json | None:
+        """Give the top modal that a person has open."""
+
+    def click(self, user: str, channel: str, ts: str, action: Any, value: Any = None) -> object:
+        """Press or choose something in a message; `action` has `action_id` and `block_id`."""
+
+    def click_in_view(
+        self, user: str, view_id: str, action: Any, value: Any = None, *, values: Any = None
+    ) -> object:
+        """Press or choose something in a modal or a Home, with what is filled in so far."""
+
+    def load_options(
+        self,
+        user: str,
+        action: Any,
+        query: str,
+        *,
+        view_id: str | None = None,
+        channel: str | None = None,
+        ts: str | None = None,
+    ) -> object:
+        """Type into a menu whose choices the bot gives."""
+
+    def close_view(self, user: str, view_id: str) -> object:
+        """Close a modal."""
+
+    def submit_view(self, user: str, view_id: str, values: Any) -> object:
+        """Submit a modal with Slack's `state.values`."""
