@@ -63,7 +63,8 @@ def test_a_broken_connection_is_unavailable(calls):
 
 
 @pytest.mark.parametrize(
-    ("given", "least", "most"), [("7", 7, 7), ("soon", 10, 20), ("-3", 1, 1), ("1e9", 3600, 3600)]
+    ("given", "least", "most"),
+    [("7", 7, 7), ("soon", 10, 20), ("-3", 1, 1), ("1e9", 3600, 3600), ("nan", 1, 20)],
 )
 def test_after_a_429_nobody_asks_for_as_long_as_was_told(client_for, given, least, most):
     time, asked, defects = MadeTime(), [], []

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from math import isnan
 from typing import Any, Self
 
 import httpx
@@ -166,6 +167,8 @@ def _said(body: bytes) -> str:
 def _retry_after(headers: httpx.Headers) -> float | None:
     """Read Retry-After in seconds (assumed)."""
     try:
-        return min(max(float(headers["retry-after"]), 1.0), 3600.0)
+        seconds = float(headers["retry-after"])
     except (KeyError, ValueError):
         return None
+    # A wait of NaN seconds would be over at once, and never at an end.
+    return None if isnan(seconds) else min(max(seconds, 1.0), 3600.0)
