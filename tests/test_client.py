@@ -13,6 +13,7 @@ from bot.errors import (
     TooManyRequests,
     Unavailable,
 )
+from bot.vocatech.wire import MOST_ANSWER_BYTES
 from tests.made_client import MadeTime, always
 
 DAY = date(2026, 11, 23)
@@ -79,6 +80,26 @@ def test_after_a_429_nobody_asks_for_as_long_as_was_told(client_for, given, leas
     list(client.calls.between(DAY, DAY))
     assert least <= asked[1] - asked[0] <= most
     assert defects == [1]
+
+
+def broken_off(_):
+    def chunks():
+        yield b"{"
+        raise httpx.ReadError("gone")
+
+    return httpx.Response(401, content=chunks())
+
+
+@pytest.mark.parametrize(
+    "answer", [broken_off, always(401, content=b"x" * (MOST_ANSWER_BYTES + 1))]
+)
+def test_a_refused_key_is_one_though_no_words_of_it_can_be_read(client_for, answer):
+    asked = []
+    client = client_for(lambda request: asked.append(1) or answer(request))
+    for _ in range(2):
+        with pytest.raises(KeyRefused):
+            list(client.users.all())
+    assert len(asked) == 1
 
 
 def paged(pages):

@@ -102,7 +102,11 @@ class Wire:
         if response.is_success or response.has_redirect_location:
             self.turns.open()
             return
-        error = judge(response.status_code, read_body(response), response.headers)
+        try:
+            said = read_body(response)
+        except (AnswerTooLarge, httpx.HTTPError):
+            said = b""  # the status says what matters
+        error = judge(response.status_code, said, response.headers)
         if isinstance(error, TooManyRequests):
             self.on_limit()
         if isinstance(error, TooManyRequests | KeyRefused):
