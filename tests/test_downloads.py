@@ -1,11 +1,14 @@
 """Attachments come from outside only, over TLS, without our key, and no larger than allowed."""
 
+import gzip
+import tracemalloc
+
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import AnswerLost, MediaRefused, NotFound
+from bot.errors import AnswerLost, AnswerUnreadable, MediaRefused, NotFound
 from bot.vocatech import downloads
 from tests.made_client import API, OUTSIDE, MadeTime, always
 
@@ -154,6 +157,23 @@ def test_a_large_attachment_is_refused_by_its_length_and_by_its_bytes(client_for
     for then in (always(200, headers=told), without_length):
         with pytest.raises(MediaRefused, match="too large"):
             client_for(serving(points_to(ADDRESS), then=then)).media.fetch("m1")
+
+
+def test_what_is_packed_more_than_once_is_not_unpacked(client_for):
+    bomb = gzip.compress(gzip.compress(bytes(downloads.MOST_BYTES * 4)))
+
+    def packed(kind):
+        headers = {"Content-Type": kind, "Content-Encoding": "gzip, gzip"}
+        return lambda _: httpx.Response(200, headers=headers, stream=httpx.ByteStream(bomb))
+
+    tracemalloc.start()
+    with pytest.raises(MediaRefused, match="packed"):
+        client_for(serving(points_to(ADDRESS), then=packed("image/png"))).media.fetch("m1")
+    with pytest.raises(AnswerUnreadable, match="packed"):
+        client_for(serving(packed("application/json"))).media.fetch("m1")
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < downloads.MOST_BYTES
 
 
 def test_an_attachment_that_drips_is_given_up(client_for):

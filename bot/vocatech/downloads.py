@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import httpx
 
 from bot.errors import AnswerLost, MediaRefused
+from bot.vocatech.wire import is_packed_twice
 
 MOST_BYTES = 25 * 1024 * 1024
 MOST_SECONDS = 60.0
@@ -75,6 +76,8 @@ class Downloads:
             raise MediaRefused("an attachment of this kind is not fetched")
         if _said_length(response) > MOST_BYTES:
             raise MediaRefused("the attachment is too large")
+        if is_packed_twice(response):
+            raise MediaRefused("the attachment is packed more than once")
         body, began = bytearray(), self._monotonic()
         for chunk in response.iter_bytes():
             body += chunk

@@ -104,7 +104,7 @@ class Wire:
             return
         try:
             said = read_body(response)
-        except (AnswerTooLarge, httpx.HTTPError):
+        except (AnswerTooLarge, AnswerUnreadable, httpx.HTTPError):
             said = b""  # the status says what matters
         error = judge(response.status_code, said, response.headers)
         if isinstance(error, TooManyRequests):
@@ -133,13 +133,20 @@ def judge(status: int, body: bytes, headers: httpx.Headers) -> ApiError:
 
 
 def read_body(response: httpx.Response) -> bytes:
-    """Read an answer; raises AnswerTooLarge."""
+    """Read an answer; raises AnswerTooLarge, or AnswerUnreadable where it is packed oddly."""
+    if is_packed_twice(response):
+        raise AnswerUnreadable("the answer is packed more than once")
     body = bytearray()
     for chunk in response.iter_bytes():
         body += chunk
         if len(body) > MOST_ANSWER_BYTES:
             raise AnswerTooLarge
     return bytes(body)
+
+
+def is_packed_twice(response: httpx.Response) -> bool:
+    """Tell of a few bytes that would be gigabytes before anybody could count them."""
+    return "," in response.headers.get("content-encoding", "")
 
 
 def read_answer(response: httpx.Response) -> Any:
