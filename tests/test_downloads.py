@@ -215,6 +215,13 @@ def test_a_host_that_nobody_knows_is_not_reached(client_for):
         client_for(serving(points_to(ADDRESS)), hosts=hosts).media.fetch("m1")
 
 
+@pytest.mark.parametrize("name", ["a" * 64 + ".example", "a..example", ".example"])
+def test_a_name_that_no_host_can_have_is_not_reached(client_for, name):
+    answer = serving(points_to(f"https://{name}/a.png"))
+    with pytest.raises(AnswerLost):
+        client_for(answer, hosts=downloads.resolve).media.fetch("m1")
+
+
 def test_this_machine_is_allowed_only_as_the_place_of_the_api_itself(client_for):
     api = "http://127.0.0.1:8765/v1"
     client = client_for(serving(points_to("http://127.0.0.1:8765/files/a")), api=api)

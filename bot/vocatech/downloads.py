@@ -110,7 +110,7 @@ class Downloads:
             raise MediaRefused("the address is not a plain https:// one")
         try:
             found = self._resolve(url.host, url.port or 443)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # the latter where no host can be called so
             raise AnswerLost("the host is not known") from error
         if not found or not all(_is_outside(one) for one in found):
             raise MediaRefused("the address points inside a network")
