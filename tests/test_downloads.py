@@ -222,6 +222,12 @@ def test_a_name_that_no_host_can_have_is_not_reached(client_for, name):
         client_for(answer, hosts=downloads.resolve).media.fetch("m1")
 
 
+def test_no_connection_made_for_one_name_serves_another(client_for):
+    answer = serving(points_to(ADDRESS))
+    client_for(answer).media.fetch("m1")
+    assert answer.asked[1].headers["connection"] == "close"
+
+
 def test_this_machine_is_allowed_only_as_the_place_of_the_api_itself(client_for):
     api = "http://127.0.0.1:8765/v1"
     client = client_for(serving(points_to("http://127.0.0.1:8765/files/a")), api=api)

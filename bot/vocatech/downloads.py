@@ -115,7 +115,9 @@ class Downloads:
         if not found or not all(_is_outside(one) for one in found):
             raise MediaRefused("the address points inside a network")
         host = url.netloc.decode("ascii")
-        return url.copy_with(host=found[0]), {"Host": host}, {"sni_hostname": url.host}
+        # A connection is kept by its address, and its certificate was checked for this name only.
+        headers = {"Host": host, "Connection": "close"}
+        return url.copy_with(host=found[0]), headers, {"sni_hostname": url.host}
 
     def _is_at_home(self, url: httpx.URL) -> bool:
         same = (url.scheme, url.host, url.port) == (
