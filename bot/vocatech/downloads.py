@@ -18,7 +18,8 @@ MOST_REDIRECTS = 3
 KINDS = ("image/", "audio/", "video/", "text/plain", "text/vcard", "text/x-vcard")
 DOCUMENTS = {"application/pdf", "application/octet-stream"}
 NOT_AN_IMAGE_TO_TRUST = {"image/svg+xml"}
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# All that was given out; beside it lie forms around IPv4 addresses, and site-local ones.
+_UNICAST = ipaddress.ip_network("2000::/3")
 
 
 @dataclass(frozen=True)
@@ -135,11 +136,10 @@ def _is_outside(text: str) -> bool:
     except ValueError:
         return False
     if isinstance(address, ipaddress.IPv6Address):
-        if address in _NAT64:
-            return False
         inner = address.ipv4_mapped or address.sixtofour
         if inner is not None:
             return inner.is_global and not inner.is_multicast
+        return address.is_global and address in _UNICAST
     return address.is_global and not address.is_multicast
 
 
