@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 from bot.clock import Clock
-from bot.coverage import COVERED, FIRST_LOOK_BACK, INSTALLED
+from bot.coverage import COVERED, FIRST_LOOK_BACK, INSTALLED, noted
 from bot.errors import ApiError, KeyRefused
 from bot.events import Event
 from bot.metrics import Metrics
@@ -64,11 +64,11 @@ def _take_in(
     late_after: float,
 ) -> None:
     now = clock.now()
-    installed = store.notes.moment(INSTALLED)
+    installed = noted(INSTALLED, store, now=now)
     if installed is None:
         installed = now
         store.notes.set_moment(INSTALLED, installed)
-    since = store.notes.moment(COVERED) or installed
+    since = noted(COVERED, store, now=now) or installed
     # Whose day it is on their side is unknown, so a day more is asked for on each side.
     day = timedelta(days=1)
     for page in vocatech.calls.between(day_of(since) - day, day_of(now) + day):

@@ -314,6 +314,17 @@ def test_calls_from_before_the_installation_are_kept_but_not_posted(start_bot, s
     assert cards(slack) == []
 
 
+def test_a_clock_that_was_ahead_for_a_while_holds_up_no_call(start_bot, slack, vocatech):
+    bot = start_bot()
+    wait_for(lambda: bot.metric("polls_total"))
+    for name in ("installed at", "calls covered until"):
+        bot.store.notes.set_moment(name, time.time() + 30 * 86_400)
+    bot.bot.stop()
+    call = vocatech.ring(ago=120, quiet=True).answer(after=5).hang_up(after=60)
+    start_bot()
+    wait_for(lambda: shows(slack, call.id, "Answered call"))
+
+
 def outage(start_bot, vocatech, calls):
     """Install the bot, stop it, let calls happen that are long over when it starts again."""
     first = start_bot()
