@@ -108,7 +108,8 @@ class _Tally:
         self.done += rows
         self.changed += changed
         self.unreadable += rows - len(contacts)
-        self.total = self.total if page.total is None else page.total
+        # The most that was told: where rows go during a look, others move up to pages read already.
+        self.total = max((n for n in (self.total, page.total) if n is not None), default=None)
         if self.done // CONTACTS_A_WORD > before // CONTACTS_A_WORD:
             log.info("contacts_synced", done=self.done, total=self.total)
 

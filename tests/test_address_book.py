@@ -197,6 +197,23 @@ def test_a_total_that_is_not_reached_drops_nobody(desk):
     assert desk.ids() == [1, 2, 3]
 
 
+def test_who_moves_to_a_page_that_was_read_already_is_not_dropped(desk):
+    desk.look()
+    page_two_after_1_was_deleted = {
+        "contacts": rows(4),
+        "meta": {"total_pages": 2, "total_contacts": 3},
+    }
+
+    def answer(request):
+        if request.url.params["page"] == "1":
+            return {"contacts": rows(1, 2), "meta": {"total_pages": 2, "total_contacts": 4}}
+        return page_two_after_1_was_deleted
+
+    desk.answers["/v1/contacts"] = answer
+    assert desk.look()["contacts_incomplete"]["seen"] == 3
+    assert desk.ids() == [1, 2, 3, 4]
+
+
 ODD_ROWS = [5, None, "x", [], {}, {"id": 7}, {"id": "x", "fields": {}}, {"id": "9" * 5000}]
 
 
