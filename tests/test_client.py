@@ -1,5 +1,6 @@
 """The client keeps below Vocatech's limits and turns every oddity into an error that is ours."""
 
+import json
 from datetime import date
 
 import httpx
@@ -125,6 +126,17 @@ def test_rows_that_are_no_objects_are_passed_over(calls):
 def test_a_page_that_repeats_ends_the_list(calls):
     endless = always(200, json={"calls": [{"call_id": "a"}], "meta": {"total_pages": 10**9}})
     assert calls(endless) == [{"call_id": "a"}]
+
+
+@pytest.mark.parametrize("total", [0, -1, "1", 1.0, True, None, 10**400])
+def test_a_count_of_pages_that_makes_no_sense_ends_no_list(calls, total):
+    def answer(request):
+        page = int(request.url.params["page"])
+        rows = [{"call_id": page}] if page < 4 else []
+        content = json.dumps({"calls": rows, "meta": {"total_pages": total}})
+        return httpx.Response(200, content=content)
+
+    assert [row["call_id"] for row in calls(answer)] == [1, 2, 3]
 
 
 def test_an_answer_without_meta_ends_with_an_empty_page(calls):

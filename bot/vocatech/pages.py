@@ -49,7 +49,7 @@ def read_pages(
             break
         seen.add(print_of_it)
         yield page
-        if page.pages is not None and number >= page.pages:
+        if page.pages and number >= page.pages:  # no pages at all cannot be, with rows
             return
     if must_end:
         raise ListUnending(f"the pages of {name} repeat or do not end")
