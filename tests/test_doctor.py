@@ -4,6 +4,7 @@ import io
 import json
 import re
 import shutil
+import sqlite3
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -161,6 +162,11 @@ def slack_an_hour_behind(account):
     account.slack.wall_time = lambda: time.time() - 3600
 
 
+def locked(account):
+    account.held = sqlite3.connect(account.database)
+    account.held.execute("begin immediate")
+
+
 WEB_PAGE = {"status": 200, "body": "<html>Please sign in</html>"}
 BROKEN = [
     (set_to(SLACK_BOT_TOKEN="xoxb-wrong"), "slack.token", "does not know this token"),
@@ -189,6 +195,7 @@ BROKEN = [
     (fault("/v1/webhooks", status=404), "vocatech.webhooks", "subscription cannot be kept"),
     (vocatech_an_hour_ahead, "vocatech.clock", "behind Vocatech's"),
     (set_to(DATABASE_URL="sqlite:////dev/null/bot.db"), "store.database", "Check DATABASE_URL"),
+    (locked, "store.database", "another program holds the file"),
 ]
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import re
 import secrets
+import sqlite3
 import time
 
 import httpx
@@ -571,3 +572,13 @@ def test_without_an_address_of_its_own_sync_names_the_setting(command, monkeypat
 def test_deleting_what_is_not_there_and_wrong_use_are_told_apart(command):
     assert command("delete", "nobody") == (1, "Vocatech has no subscription nobody.\n")
     assert command("list", "x")[0] == 2
+
+
+def test_a_database_that_another_program_holds_is_named(command, vocatech, tmp_path):
+    assert command("list")[0] == 0
+    holder = sqlite3.connect(tmp_path / "bot.db")
+    holder.execute("begin immediate")
+    code, said = command("list")
+    holder.close()
+    assert code == 1
+    assert f"The database {tmp_path}/bot.db cannot be used: database is locked" in said

@@ -25,6 +25,7 @@ from bot.slack_checkup import look_at_slack
 from bot.store import Store
 from bot.vocatech.probe import look_at_all
 from bot.vocatech.questions import Account
+from bot.vocatech.turns import Ledger
 
 T = TypeVar("T")
 
@@ -46,7 +47,9 @@ def check_up(
     with ExitStack() as stack:
         store, trouble = _open_store(settings, stack)
         slack = _Meanwhile(partial(_ask_slack, settings, clock, patience))
-        vocatech = _Meanwhile(partial(_ask_vocatech, settings, store, clock, patience))
+        # What cannot be counted is asked all the same: it is little, and the rest may be well.
+        ledger = store.ledger if store.is_writable() else _open_meanwhile(stack).ledger
+        vocatech = _Meanwhile(partial(_ask_vocatech, settings, ledger, clock, patience))
         deadline = clock.monotonic() + patience.all
         said = slack.wait(deadline - clock.monotonic())
         account = vocatech.wait(deadline - clock.monotonic())
@@ -68,15 +71,20 @@ def check_up(
 
 def _open_store(settings: Settings, stack: ExitStack) -> tuple[Store, str | None]:
     """Open the database; where that fails, an empty one for the time being, and say why."""
-    trouble = None
     try:
         store = Store.open(settings.database_path)
     except (StoreUnusable, StoreTooNew) as error:
-        trouble = str(error)
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="vocatech-slack-"))
-        store = Store.open(Path(folder) / "meanwhile.db")
+        return _open_meanwhile(stack), str(error)
     stack.callback(store.close)
-    return store, trouble
+    return store, None
+
+
+def _open_meanwhile(stack: ExitStack) -> Store:
+    """Open an empty database that is gone with the checkup."""
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="vocatech-slack-"))
+    store = Store.open(Path(folder) / "meanwhile.db")
+    stack.callback(store.close)
+    return store
 
 
 def _ask_slack(settings: Settings, clock: Clock, patience: Patience) -> list[Finding]:
@@ -89,10 +97,10 @@ def _ask_slack(settings: Settings, clock: Clock, patience: Patience) -> list[Fin
     )
 
 
-def _ask_vocatech(settings: Settings, store: Store, clock: Clock, patience: Patience) -> Account:
+def _ask_vocatech(settings: Settings, ledger: Ledger, clock: Clock, patience: Patience) -> Account:
     client = connections.make_vocatech(
         settings,
-        ledger=store.ledger,
+        ledger=ledger,
         clock=clock,
         wait=threading.Event().wait,
         timeout=httpx.Timeout(patience.answer),

@@ -3,7 +3,6 @@
 import argparse
 import contextlib
 import signal
-import sqlite3
 import sys
 import threading
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.backfills import Order, Posting, Result
 from bot.commands.command import DONE, FAILED, WRONG_USE, Command, add_env_file
 from bot.commands.since import begin_of, day_or_span
-from bot.errors import ApiError, KeyRefused, Stopped, StoreUnusable
+from bot.errors import ApiError, KeyRefused, Stopped
 from bot.render.locale import Locale, span
 from bot.spans import join
 
@@ -40,8 +39,6 @@ def run_backfill(arguments: argparse.Namespace) -> int:
             sys.stderr.write(f"{type(error).__doc__}\n")
             sys.stderr.write(f"To go on from there: {_same_command(order, locale)}\n")
             return FAILED
-        except sqlite3.Error as error:
-            raise StoreUnusable(parts.settings.database_path, str(error)) from error
         return _tell(result, order, locale)
 
 

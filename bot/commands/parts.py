@@ -1,6 +1,7 @@
 """Owns the parts that a command takes besides `run`: settings, store and client, opened once."""
 
 import contextlib
+import sqlite3
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from bot import connections
 from bot.clock import Clock
 from bot.config import Settings, load_settings
+from bot.errors import StoreUnusable
 from bot.store import Store
 from bot.vocatech.client import VocatechClient
 
@@ -39,6 +41,8 @@ def open_parts(env_file: Path | None) -> Iterator[Parts]:
     )
     try:
         yield Parts(settings, store, vocatech, clock, stopping)
+    except sqlite3.Error as error:
+        raise StoreUnusable(settings.database_path, str(error)) from error
     finally:
         vocatech.close()
         store.close()

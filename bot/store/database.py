@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
@@ -144,7 +144,8 @@ class Database:
 
     def close(self) -> None:
         """Close the connection that writes; a reader goes with its thread, which may be reading."""
-        self.write(lambda _: None)  # whatever is under way comes first
+        with suppress(sqlite3.Error):  # another program may hold the file, or the disk be full
+            self.write(lambda _: None)  # whatever is under way comes first
         self._writer.close()
 
     def _reader(self) -> sqlite3.Connection:
