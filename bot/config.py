@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsWrong
 from bot.setting_kinds import (
+    ApiKey,
     ApiUrl,
     AppToken,
     BotToken,
@@ -64,7 +65,7 @@ class Settings(BaseSettings):
         default=False,
         description="Show a call while it still rings, not only once answered or missed.",
     )
-    vocatech_api_key: SecretStr = Field(
+    vocatech_api_key: ApiKey = Field(
         description="The API key, from the integrations area of Vocatech's admin portal."
     )
     vocatech_api_url: ApiUrl = Field(

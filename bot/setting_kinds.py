@@ -2,7 +2,7 @@
 
 import re
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import available_timezones
 
 import phonenumbers
@@ -33,7 +33,25 @@ def _api_url(value: str) -> str:
     at_home = parts.hostname in {"127.0.0.1", "localhost", "::1"}
     if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and at_home)):
         raise ValueError("an https:// address is needed (plain http only to this machine)")
+    # The doctor and the admins are shown it, and paths are added to it.
+    is_more = "@" in parts.netloc or parts.query or parts.fragment
+    if is_more or not _has_port_of_sense(parts) or not value.isprintable() or " " in value:
+        raise ValueError("the address alone is needed, without a password, a query or a space")
     return value.rstrip("/")
+
+
+def _has_port_of_sense(parts: SplitResult) -> bool:
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+
+
+def _header_value(value: SecretStr) -> SecretStr:
+    word = value.get_secret_value()
+    if not word.isascii() or not word.isprintable():
+        raise ValueError("it has a character that no key has; copy it again")
+    return value
 
 
 def _region(value: str) -> str:
@@ -86,6 +104,7 @@ Secrets = Annotated[list[SecretStr], NoDecode, BeforeValidator(_split)]
 ChannelId = Annotated[str, AfterValidator(_channel_id)]
 ChannelByLine = Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)]
 People = Annotated[list[str], NoDecode, BeforeValidator(_split), AfterValidator(_people)]
+ApiKey = Annotated[SecretStr, AfterValidator(_header_value)]
 ApiUrl = Annotated[str, AfterValidator(_api_url)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 Region = Annotated[str, AfterValidator(_region)]

@@ -95,6 +95,30 @@ def test_plain_http_is_accepted_for_this_machine_only(monkeypatch, url):
     assert load(monkeypatch, VOCATECH_API_URL=url).vocatech_api_url == url
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://user:hunter2@bot.example",
+        "https://bot.example?hunter2",
+        "https://bot.example#hunter2",
+        "https://bot.example:hunter2",
+        "https://bot.example:99999",
+        "https://bot.example/\x07",
+        "https://bot example",
+    ],
+)
+def test_an_address_is_nothing_but_an_address(monkeypatch, url):
+    for name in ("PUBLIC_URL", "VOCATECH_API_URL"):
+        [problem] = problems(monkeypatch, **{name: url})
+        assert problem.startswith(f"{name} cannot be used: ")
+        assert "hunter2" not in problem
+
+
+@pytest.mark.parametrize("key", ["key…", "“key”", "ke\ny"])
+def test_a_key_that_no_request_can_carry_is_told_at_once(monkeypatch, key):
+    assert "copy it again" in problems(monkeypatch, VOCATECH_API_KEY=key)[0]
+
+
 def test_settings_come_from_an_env_file_too(monkeypatch, tmp_path):
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
