@@ -76,7 +76,7 @@ class Upkeep:
         return [
             one
             for one in listed
-            if one.subscription_id in known or _plain(one.url) == _plain(self.url)
+            if one.subscription_id in known or is_same_address(one.url, self.url)
         ]
 
     def _find_known(
@@ -124,7 +124,7 @@ class Upkeep:
 
     def _complete(self, kept: Subscription) -> None:
         missing = [kind for kind in EVENT_KINDS if kind not in kept.kinds]
-        is_elsewhere = _plain(kept.url) != _plain(self.url)
+        is_elsewhere = not is_same_address(kept.url, self.url)
         if not missing and not is_elsewhere:
             return
         changes = {"url": self.url} if is_elsewhere else {}
@@ -159,6 +159,11 @@ def explain(test: TestDelivery) -> str:
     """Say in a few words why a test delivery is not well."""
     status = f"the answer was {test.status}" if test.status else "there was no answer"
     return f"{status} ({test.error})" if test.error else status
+
+
+def is_same_address(one: str, other: str) -> bool:
+    """Say whether two addresses are the same, however they are written."""
+    return _plain(one) == _plain(other)
 
 
 def _plain(url: str) -> tuple[object, ...]:

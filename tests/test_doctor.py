@@ -251,6 +251,11 @@ def test_what_the_bot_can_do_without_is_a_warning_and_ends_with_nought(
     assert remedy in findings[key]["remedy"]
 
 
+def test_a_subscription_to_the_same_address_written_otherwise_is_found(account, examine):
+    account.settings["PUBLIC_URL"] = "https://BOT.example:443/"
+    assert examine()[1]["webhooks.subscription"]["verdict"] == "ok"
+
+
 def test_a_public_channel_that_the_bot_is_not_in_is_fine(account, examine):
     account.slack.add_channel("C0SALES001", "sales", member=False)
     account.settings["SLACK_ROUTES"] = f"+12125550100=C0SALES001,101={CHANNEL}"

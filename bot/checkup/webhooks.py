@@ -6,7 +6,7 @@ from bot.config import Settings
 from bot.findings import Finding, Verdict, count
 from bot.render.locale import span
 from bot.store import Store
-from bot.subscription import PATH
+from bot.subscription import PATH, is_same_address
 from bot.vocatech.payloads import EVENT_KINDS
 from bot.vocatech.rows import Subscription
 
@@ -81,8 +81,8 @@ def _subscribed(settings: Settings, subscriptions: Sequence[Subscription] | None
             " set PUBLIC_URL to have the bot do so."
         )
         return [Finding(SUBSCRIPTION, "Subscription", found, Verdict.WARNING, remedy, facts)]
-    url = settings.public_url.rstrip("/") + PATH
-    ours = [one for one in subscriptions if one.url.rstrip("/") == url]
+    url = settings.public_url + PATH
+    ours = [one for one in subscriptions if is_same_address(one.url, url)]
     if ours:
         found = "made for this address" + (f", {len(ours)} times" if len(ours) > 1 else "")
         return [Finding(SUBSCRIPTION, "Subscription", found, facts=facts), _events(ours)]
