@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from bot.commands import audit, backfill, demo, doctor, manifest, run, webhooks
 from bot.commands.command import FAILED, WRONG_USE
-from bot.errors import BotError, SettingsWrong
+from bot.errors import BotError, KeyRefused, SettingsWrong
 
 COMMANDS = (
     run.COMMAND,
@@ -45,6 +45,10 @@ def main(words: Sequence[str] | None = None) -> int:
         sys.stderr.write("These settings need your attention (environment, or a file .env here):\n")
         sys.stderr.writelines(f"  - {problem}\n" for problem in wrong.problems)
         return WRONG_USE
+    except KeyRefused as error:
+        # What they said may repeat the key, and does not say what to do.
+        sys.stderr.write(f"vocatech-slack: {error.__doc__}\n")
+        return FAILED
     except (BotError, OSError) as error:
         sys.stderr.write(f"vocatech-slack: {str(error) or error.__doc__}\n")
         return FAILED

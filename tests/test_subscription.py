@@ -582,3 +582,17 @@ def test_a_database_that_another_program_holds_is_named(command, vocatech, tmp_p
     holder.close()
     assert code == 1
     assert f"The database {tmp_path}/bot.db cannot be used: database is locked" in said
+
+
+def test_a_refused_key_is_told_with_what_to_do_and_not_in_their_words(command, vocatech):
+    body = {"error": {"message": f"unknown key {vocatech.key}"}}
+    vocatech.faults.add(Fault(path="/webhooks", status=401, body=body))
+    code, said = command("list")
+    assert code == 1
+    assert "make a new one in its admin portal" in said
+    assert vocatech.key not in said
+
+
+def test_what_a_refusal_says_cannot_steer_a_terminal(command, vocatech):
+    vocatech.faults.add(Fault(path="/webhooks", status=400, body={"error": "no\x1b[31m"}))
+    assert command("list") == (1, "vocatech-slack: 400: no[31m\n")

@@ -172,7 +172,9 @@ def _said(body: bytes) -> str:
     inner = error if isinstance(error, dict) else {"error": error}
     words = [answer.get("code"), *(inner.get(n) for n in ("code", "error", "message"))]
     words.append(answer.get("message"))
-    return " ".join(word for word in words if isinstance(word, str))[:300]
+    said = " ".join(word for word in words if isinstance(word, str))[:300]
+    # Commands write it to a terminal, which would obey the rest.
+    return "".join(letter for letter in said if letter.isprintable())
 
 
 def _retry_after(headers: httpx.Headers) -> float | None:
