@@ -596,3 +596,11 @@ def test_a_refused_key_is_told_with_what_to_do_and_not_in_their_words(command, v
 def test_what_a_refusal_says_cannot_steer_a_terminal(command, vocatech):
     vocatech.faults.add(Fault(path="/webhooks", status=400, body={"error": "no\x1b[31m"}))
     assert command("list") == (1, "vocatech-slack: 400: no[31m\n")
+
+
+@pytest.mark.parametrize("word", ["", "\udcff", "a\x1b"])
+def test_an_id_that_nothing_has_is_wrong_use_and_deletes_nothing(command, vocatech, word):
+    ours = vocatech.connect("http://127.0.0.1:9/vocatech/webhooks")
+    with pytest.raises(SystemExit, match="2"):
+        command("delete", word)
+    assert ours in vocatech.webhooks.subscriptions

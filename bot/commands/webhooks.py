@@ -156,6 +156,13 @@ def _clean(text: str) -> str:
     return plain if len(plain) <= LONGEST_CELL else plain[: LONGEST_CELL - 1] + "…"
 
 
+def _an_id(word: str) -> str:
+    """Read an id; an empty one, as from a variable that is not set, is not the bot's own."""
+    if not word or not word.isprintable():
+        raise argparse.ArgumentTypeError(f"{word!r} is no id")
+    return word
+
+
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `webhooks`."""
     parser.add_argument(
@@ -164,7 +171,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="list all; sync: make, complete and test the bot's own; test or delete one",
     )
     parser.add_argument(
-        "id", nargs="?", metavar="ID", help="which one to test or delete (default the bot's own)"
+        "id",
+        nargs="?",
+        type=_an_id,
+        metavar="ID",
+        help="which one to test or delete (default the bot's own)",
     )
     add_env_file(parser)
 
