@@ -96,7 +96,7 @@ def test_times_are_read_in_every_form_and_absurd_ones_are_unknown(moment, expect
     assert facts(event)["started_at"] == expected
 
 
-@pytest.mark.parametrize("duration", [-1, "-3", 10**30, "long", None, [], float("inf")])
+@pytest.mark.parametrize("duration", [-1, "-3", 10**30, "long", None, [], float("inf"), True])
 def test_absurd_durations_are_unknown(duration):
     event = {"id": "e", "event_type": "call.ended", "data": {"call_id": "c", "duration": duration}}
     assert facts(event)["seconds"] is None
@@ -120,6 +120,21 @@ def test_a_sentiment_is_shown_as_a_word_or_not_at_all(given_sentiment, expected)
         "data": {"call_id": "c", "sentiment": given_sentiment},
     }
     assert facts(event)["sentiment"] == expected
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_what_is_no_number_is_no_id_and_no_name(number):
+    one, two = (
+        read({"id": number, "event_type": "call.ended", "data": {"call_id": call_id}})
+        for call_id in ("c1", "c2")
+    )
+    assert one.event_id != two.event_id
+    assert (
+        facts({"event_type": "call.ended", "data": {"call_id": "c", "remote_name": number}})[
+            "remote_name"
+        ]
+        is None
+    )
 
 
 def test_zero_bytes_and_broken_characters_are_dropped_from_names():

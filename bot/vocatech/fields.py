@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Annotated, Any, ClassVar, get_args
 
 from pydantic import (
@@ -25,10 +26,14 @@ def read_text(value: Any) -> str | None:
     """Read a word or a number as text without broken characters; anything else is unknown."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
+    if isinstance(value, float) and not isfinite(value):
+        return None
     return _BROKEN_CHARACTERS.sub("", str(value)).strip() or None
 
 
 def _seconds(value: Any) -> int | None:
+    if isinstance(value, bool):
+        return None
     try:
         seconds = float(value)
     except (TypeError, ValueError, OverflowError):
