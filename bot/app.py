@@ -10,6 +10,7 @@ import structlog
 import handlers
 from bot import connections
 from bot.clock import Clock
+from bot.collaborators import collaborators
 from bot.config import Settings
 from bot.lanes import Lanes
 from bot.metrics import Metrics
@@ -76,25 +77,23 @@ def build(
     store = Store.open(settings.database_path)
     services = _services(settings, store, clock, timing, boundary, stopping)
     bolt = connections.make_bolt(settings)
-    find, work = handlers.lanes(services)
+    find, work = handlers.lanes(services.by_name())
     lanes = Lanes(find=find, work=work, monotonic=clock.monotonic)
-    handlers.listen(bolt, services, hurry=lanes.hurry)
+    parts = {
+        **collaborators(services, wake=lanes.wake, hurry=lanes.hurry),
+        "bolt": bolt,
+        "is_signed": connections.make_signature_check(settings),
+        "obstacles": partial(_obstacles, services),
+    }
+    handlers.listen(bolt, parts)
     schedule = Schedule(clock.monotonic)
-    for job in handlers.jobs(services, wake=lanes.wake):
-        schedule.every(job.seconds, job.name, job.work)
+    for name, seconds, do in handlers.jobs(parts):
+        schedule.every(seconds, name, do)
     schedule.every(WATCH_SECONDS, "greet Slack", services.slack.greet)
     socket_mode = connections.make_socket_mode(settings, bolt)
     if socket_mode:
         schedule.every(WATCH_SECONDS, "watch Socket Mode", socket_mode.watch)
-    obstacles = partial(_obstacles, services)
-    table = handlers.paths(
-        services,
-        bolt=bolt,
-        is_signed=connections.make_signature_check(settings),
-        wake=lanes.wake,
-        obstacles=obstacles,
-    )
-    door = FrontDoor(table, count_refusal=services.metrics.count_refusal)
+    door = FrontDoor(handlers.paths(parts), count_refusal=services.metrics.count_refusal)
     server = Server(door, host=settings.host, port=settings.port)
     return Bot(services, server, lanes, schedule, socket_mode, stopping)
 
@@ -127,7 +126,7 @@ def _services(
             store=store,
             slack=slack,
             admins=settings.slack_admins,
-            now=clock.now(),
+            clock=clock,
         )
 
     outbox = Outbox(

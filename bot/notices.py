@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from bot.calls import Call
+from bot.clock import Clock
 from bot.render.backfill_summary import KINDS, render_backfill_summary
 from bot.render.locale import Locale
 from bot.render.message import Message
@@ -73,12 +74,13 @@ def tell_admins_once(
     store: Store,
     slack: SlackPoster,
     admins: list[str],
-    now: float,
+    clock: Clock,
 ) -> None:
     """Have every admin told by direct message, once until `all_is_well(name)`.
 
     Where nobody is known to tell (Slack does not answer), the next call tries again.
     """
+    now = clock.now()
     since = store.notes.moment(name)
     if since is None:
         since = now

@@ -1,7 +1,8 @@
 """Owns what handlers are handed: one frozen set of parts for one workspace."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from bot.clock import Clock
 from bot.config import Settings
@@ -34,3 +35,7 @@ class Services:
     metrics: Metrics
     clock: Clock
     boundary: Callable[[str], None] = pass_by
+
+    def by_name(self) -> dict[str, Any]:
+        """Give the parts by the names under which handlers ask for them."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}

@@ -1,22 +1,14 @@
-"""Everything that can set the bot off, on one screen, and what each way in needs."""
+"""Everything that can set the bot off, on one screen; what each needs, its signature says."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from re import Pattern
 from typing import Any
-from urllib.parse import urlsplit
 
 from slack_bolt import App
 
-from bot.app_home import AppHome
-from bot.call_lists import CallLists
-from bot.contact_changes import ContactChanges
-from bot.contact_views import ContactViews
-from bot.look_back import LookBack
-from bot.notices import tell_admins_once
-from bot.services import Services
+from bot.collaborators import bind
 from bot.slack_ids import (
     CHOOSE_AGAIN,
     CHOOSE_CONTACT,
@@ -43,8 +35,8 @@ from bot.slack_ids import (
     TURN_TRANSCRIPT_PAGE,
 )
 from bot.slash_commands import CALLS, CONTACT, SMS, VOCATECH
-from bot.subscription import PATH, Upkeep
-from bot.web import Request, Table
+from bot.subscription import PATH
+from bot.web import Response, Table
 from handlers.address_book import SECONDS_BETWEEN_LOOKS, look_through_address_book
 from handlers.announcements import announce_next, channels_with_work
 from handlers.call_indexing import SECONDS_BETWEEN_LOOKS as SECONDS_BETWEEN_INDEXING
@@ -76,246 +68,113 @@ from handlers.sms_command import choose_number, open_sms
 from handlers.subscription import SECONDS_BETWEEN_TRIES, keep_subscription
 from handlers.vocatech_command import answer_vocatech
 
+Parts = Mapping[str, Any]
+Reactions = dict[str | Pattern[str], Callable[..., Any]]
 DAY = 86_400.0
-Reactions = dict[str | Pattern[str], Callable[..., None]]
+
+# HTTP requests, by path and method.
+PATHS: dict[str, dict[str, Callable[..., Response]]] = {
+    PATH: {"POST": receive_webhook},
+    "/slack/events": {"POST": answer_slack},
+    "/healthz": {"GET": say_alive},
+    "/readyz": {"GET": say_ready},
+    "/metrics": {"GET": show_metrics},
+}
+
+# What people do in Slack, over HTTP or Socket Mode alike.
+COMMANDS: Reactions = {
+    CALLS.name: list_calls,
+    CONTACT.name: answer_contact_command,
+    SMS.name: open_sms,
+    VOCATECH.name: answer_vocatech,
+}
+CLICKS: Reactions = {
+    OPEN_CALL: open_call,
+    OPEN_CALLS: open_calls,
+    SHARE_CALL: share_call,
+    re.compile(f"^{TURN_CALLS_PAGE}:"): turn_calls_page,
+    OPEN_TRANSCRIPT: open_transcript,
+    re.compile(f"^{TURN_TRANSCRIPT_PAGE}:"): turn_transcript_page,
+    OPEN_CONTACT: open_contact_of_call,
+    SHOW_CONTACT: show_contact,
+    CHOOSE_AGAIN: offer_choice,
+    CHOOSE_CONTACT: choose_contact,
+    CREATE_CONTACT: create_contact,
+    EDIT_CONTACT: edit_contact,
+    DELETE_CONTACT: ask_about_deleting,
+    CHOOSE_NUMBER: choose_number,
+    LINK_ME: open_link,
+    LINK_PERSON: open_link,
+    SHOW_UNMATCHED: show_unmatched,
+    TRY_CHANNEL: try_channel_again,
+}
+SUBMISSIONS: Reactions = {
+    SAVE_CONTACT: save_contact,
+    CONFIRM_DELETE: delete_contact,
+    LINK_MODAL: save_link,
+    SETTINGS_MODAL: save_settings,
+}
+CHOICES: Reactions = {CHOOSE_EXTENSION: offer_extensions}
+EVENTS: Reactions = {"app_home_opened": show_home}
 
 
 @dataclass(frozen=True)
 class Job:
-    """Something done every so many seconds; it gives the seconds to pause beyond that."""
+    """Something done at start and every so many seconds (None: as often as Vocatech is polled).
+
+    `work` gives the seconds to pause beyond that. `only_with` names what the settings must have.
+    """
 
     name: str
-    seconds: float
-    work: Callable[[], float]
+    work: Callable[..., float]
+    seconds: float | None = None
+    only_with: str | None = None
 
 
-def paths(
-    s: Services,
-    *,
-    bolt: App,
-    is_signed: Callable[[Request], bool],
-    wake: Callable[[], None],
-    obstacles: Callable[[], list[str]],
-) -> Table:
-    """What HTTP requests set off."""
-    receive = partial(
-        receive_webhook,
-        secrets=s.settings.webhook_secrets,
-        region=s.settings.default_region,
-        store=s.store,
-        metrics=s.metrics,
-        clock=s.clock,
-        wake=wake,
-        boundary=s.boundary,
-    )
-    slack = partial(answer_slack, bolt=bolt, is_signed=is_signed, metrics=s.metrics)
+# The clock.
+JOBS = (
+    Job("catch up", catch_up),
+    Job("index calls", index_calls, SECONDS_BETWEEN_INDEXING),
+    Job("look through address book", look_through_address_book, SECONDS_BETWEEN_LOOKS),
+    Job("match people", match_slack_people, SECONDS_BETWEEN_PAGES),
+    Job("keep house", keep_house, DAY),
+    Job("keep subscription", keep_subscription, SECONDS_BETWEEN_TRIES, only_with="public_url"),
+    Job("notice silence", notice_silence, only_with="has_webhooks"),
+)
+
+
+def paths(parts: Parts) -> Table:
+    """Give what HTTP requests set off."""
     return {
-        PATH: {"POST": receive},
-        "/slack/events": {"POST": slack},
-        "/healthz": {"GET": say_alive},
-        "/readyz": {"GET": partial(say_ready, obstacles=obstacles)},
-        "/metrics": {"GET": partial(show_metrics, metrics=s.metrics)},
+        path: {method: bind(answer, parts) for method, answer in methods.items()}
+        for path, methods in PATHS.items()
     }
 
 
-def listen(bolt: App, s: Services, *, hurry: Callable[[str], None]) -> None:
-    """What people set off in Slack, over HTTP or Socket Mode alike.
-
-    `hurry` has a channel worked on at once.
-    """
-    slack_host = urlsplit(s.settings.slack_api_url).hostname or ""
-    bolt.error(partial(explain_error, slack=s.slack, slack_host=slack_host))
-    show: dict[str, Any] = {"store": s.store, "slack": s.slack, "locale": s.locale}
-    # Whatever changes what somebody's Home shows, such as a link, calls `home.show(slack_user)`.
-    home = AppHome(
-        store=s.store,
-        slack=s.slack,
-        vocatech=s.vocatech,
-        rights=s.rights,
-        locale=s.locale,
-        clock=s.clock,
-        expects_webhooks=s.settings.has_webhooks,
-    )
-    commands: Reactions = {}
-    clicks: Reactions = {
-        OPEN_TRANSCRIPT: partial(open_transcript, **show),
-        re.compile(f"^{TURN_TRANSCRIPT_PAGE}:"): partial(turn_transcript_page, **show),
-        OPEN_CALLS: partial(open_calls, **show),
-    }
-    clicks[TRY_CHANNEL] = partial(
-        try_channel_again, home=home, rights=s.rights, store=s.store, clock=s.clock, hurry=hurry
-    )
-    submissions: Reactions = {}
-    _listen_for_calls(s, commands, clicks, hurry)
-    _listen_for_contacts(s, commands, clicks, submissions, hurry)
-    choices: Reactions = {CHOOSE_EXTENSION: partial(offer_extensions, store=s.store)}
-    _listen_for_people(s, home, commands, clicks, submissions)
-    events: Reactions = {"app_home_opened": partial(show_home, home=home)}
+def listen(bolt: App, parts: Parts) -> None:
+    """Have Bolt set off what people do."""
+    bolt.error(bind(explain_error, parts))
+    own = {**parts, "open_form": bind(open_form, parts)}
     tables: list[tuple[Callable[..., Any], Reactions]] = [
-        (bolt.command, commands),
-        (bolt.action, clicks),
-        (bolt.view, submissions),
-        (bolt.options, choices),
-        (bolt.event, events),
+        (bolt.command, COMMANDS),
+        (bolt.action, CLICKS),
+        (bolt.view, SUBMISSIONS),
+        (bolt.options, CHOICES),
+        (bolt.event, EVENTS),
     ]
     for listener, table in tables:
         for name, react in table.items():
-            listener(name)(react)
+            listener(name)(bind(react, own))
 
 
-def _listen_for_calls(
-    s: Services, commands: Reactions, clicks: Reactions, hurry: Callable[[str], None]
-) -> None:
-    """What people set off about calls that they ask for."""
-    look_back = LookBack(s.vocatech, s.store, s.clock, s.settings.default_region)
-    lists = CallLists(s.store, look_back, s.clock, s.locale)
-    show: dict[str, Any] = {"store": s.store, "slack": s.slack, "locale": s.locale}
-    commands[CALLS.name] = partial(list_calls, lists=lists)
-    clicks[re.compile(f"^{TURN_CALLS_PAGE}:")] = partial(turn_calls_page, lists=lists)
-    clicks[OPEN_CALL] = partial(open_call, **show)
-    clicks[SHARE_CALL] = partial(share_call, clock=s.clock, hurry=hurry, **show)
+def lanes(parts: Parts) -> tuple[Callable[[], list[str]], Callable[[str], float]]:
+    """Give what a change in the store sets off: find channels with work, work in one of them."""
+    return bind(channels_with_work, parts), bind(announce_next, parts)
 
 
-def _listen_for_contacts(
-    s: Services,
-    commands: Reactions,
-    clicks: Reactions,
-    submissions: Reactions,
-    hurry: Callable[[str], None],
-) -> None:
-    """What people set off about contacts."""
-    views = ContactViews(s.store, s.rights, s.locale)
-    # No channel by that name: those with cards to make anew are found when they are looked for.
-    changes = ContactChanges(s.store, s.vocatech, s.clock, wake=partial(hurry, ""))
-    show: dict[str, Any] = {"store": s.store, "views": views, "slack": s.slack}
-    change: dict[str, Any] = {"changes": changes, "slack": s.slack}
-    new = partial(open_form, region=s.locale.region, **change)
-    commands[CONTACT.name] = partial(
-        answer_contact_command, store=s.store, views=views, open_form=new
-    )
-    clicks[OPEN_CONTACT] = partial(open_contact_of_call, open_form=new, **show)
-    clicks[SHOW_CONTACT] = partial(show_contact, **show)
-    clicks[CHOOSE_AGAIN] = partial(offer_choice, **show)
-    clicks[CHOOSE_CONTACT] = partial(choose_contact, changes=changes, **show)
-    clicks[CREATE_CONTACT] = partial(create_contact, open_form=new)
-    clicks[EDIT_CONTACT] = partial(edit_contact, **change)
-    clicks[DELETE_CONTACT] = partial(ask_about_deleting, rights=s.rights, **change)
-    submissions[SAVE_CONTACT] = partial(save_contact, views=views, **change)
-    submissions[CONFIRM_DELETE] = partial(delete_contact, rights=s.rights, **change)
-
-
-def _listen_for_people(
-    s: Services, home: AppHome, commands: Reactions, clicks: Reactions, submissions: Reactions
-) -> None:
-    """What people set off about themselves, and about who is who."""
-    show: dict[str, Any] = {"store": s.store, "slack": s.slack}
-    link: dict[str, Any] = {**show, "rights": s.rights}
-    change: dict[str, Any] = {"clock": s.clock, "refresh_home": home.refresh}
-    commands[VOCATECH.name] = partial(
-        answer_vocatech,
-        **link,
-        **change,
-        vocatech=s.vocatech,
-        locale=s.locale,
-        has_webhooks=s.settings.has_webhooks,
-    )
-    commands[SMS.name] = partial(open_sms, **show, locale=s.locale)
-    clicks[CHOOSE_NUMBER] = partial(choose_number, **show, locale=s.locale)
-    clicks[LINK_ME] = clicks[LINK_PERSON] = partial(open_link, **link)
-    clicks[SHOW_UNMATCHED] = partial(show_unmatched, **link)
-    submissions[LINK_MODAL] = partial(save_link, **link, **change)
-    submissions[SETTINGS_MODAL] = partial(save_settings, **show)
-
-
-def lanes(s: Services) -> tuple[Callable[[], list[str]], Callable[[str], float]]:
-    """What a change in the store sets off: find the channels with work, work in one of them."""
-    find = partial(channels_with_work, store=s.store, routes=s.routes, clock=s.clock)
-    work = partial(announce_next, store=s.store, outbox=s.outbox, locale=s.locale)
-    return find, work
-
-
-def jobs(s: Services, *, wake: Callable[[], None]) -> list[Job]:
-    """What the clock sets off."""
-    seconds = s.settings.seconds_between_polls
-
-    def tell_admins(name: str, kind: str, detail: dict[str, str]) -> None:
-        tell_admins_once(
-            name,
-            kind,
-            detail,
-            store=s.store,
-            slack=s.slack,
-            admins=s.settings.slack_admins,
-            now=s.clock.now(),
-        )
-
-    poll = partial(
-        catch_up,
-        vocatech=s.vocatech,
-        store=s.store,
-        routes=s.routes,
-        metrics=s.metrics,
-        clock=s.clock,
-        region=s.settings.default_region,
-        late_after=max(180.0, 3 * seconds),
-        wake=wake,
-        tell_admins=tell_admins,
-    )
-    return [
-        Job("catch up", seconds, poll),
-        Job(
-            "match people",
-            SECONDS_BETWEEN_PAGES,
-            partial(match_slack_people, slack=s.slack, store=s.store, clock=s.clock, roll=Roll()),
-        ),
-        Job("index calls", SECONDS_BETWEEN_INDEXING, partial(index_calls, store=s.store)),
-        Job("keep house", DAY, partial(keep_house, store=s.store, clock=s.clock)),
-        Job(
-            "look through address book",
-            SECONDS_BETWEEN_LOOKS,
-            partial(
-                look_through_address_book,
-                vocatech=s.vocatech,
-                store=s.store,
-                metrics=s.metrics,
-                clock=s.clock,
-            ),
-        ),
-        *_webhook_jobs(s, tell_admins),
-    ]
-
-
-def _webhook_jobs(
-    s: Services, tell_admins: Callable[[str, str, dict[str, str]], None]
-) -> list[Job]:
-    """What the clock sets off about webhooks, where there are to be any."""
-    has_secrets = bool(s.settings.vocatech_webhook_secrets)
-    found: list[Job] = []
-    if s.settings.public_url:
-        upkeep = Upkeep(
-            s.vocatech.webhooks,
-            s.store.subscriptions,
-            url=s.settings.public_url + PATH,
-            has_given_secrets=has_secrets,
-            clock=s.clock,
-        )
-        keep = partial(
-            keep_subscription,
-            upkeep=upkeep,
-            store=s.store,
-            metrics=s.metrics,
-            clock=s.clock,
-            tell_admins=tell_admins,
-        )
-        found.append(Job("keep subscription", SECONDS_BETWEEN_TRIES, keep))
-    if s.settings.has_webhooks:
-        listen_on = partial(
-            notice_silence,
-            store=s.store,
-            clock=s.clock,
-            started=s.clock.now(),
-            has_given_secrets=has_secrets,
-            tell_admins=tell_admins,
-        )
-        found.append(Job("notice silence", s.settings.seconds_between_polls, listen_on))
-    return found
+def jobs(parts: Parts) -> Iterator[tuple[str, float, Callable[[], float]]]:
+    """Give what the clock sets off: names, seconds and work."""
+    settings, own = parts["settings"], {**parts, "roll": Roll()}
+    for job in JOBS:
+        if job.only_with is None or getattr(settings, job.only_with):
+            yield job.name, job.seconds or settings.seconds_between_polls, bind(job.work, own)

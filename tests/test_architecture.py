@@ -72,6 +72,7 @@ LAYERS = {
     "bot/contact_checks": 3,
     "bot/sent_forms": 3,
     "bot/services": 3,
+    "bot/collaborators": 3,
     "handlers": 4,
     "bot/socket_mode": 5,
     "bot/connections": 5,

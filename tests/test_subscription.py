@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import handlers
 from bot.cli import main
 from bot.clock import Clock
+from bot.collaborators import collaborators
 from bot.errors import ApiError, RequestRefused
 from bot.sandbox.bot_process import free_port
 from bot.sandbox.http import Fault, Request, Response, StandInServer
@@ -385,8 +386,9 @@ class Hands:
 
     def take(self, bot):
         self.bot = bot.bot
-        table = handlers.jobs(self.bot.services, wake=self.bot.lanes.wake)
-        self.jobs = {job.name: job.work for job in table}
+        lanes = self.bot.lanes
+        parts = collaborators(self.bot.services, wake=lanes.wake, hurry=lanes.hurry)
+        self.jobs = {name: work for name, _, work in handlers.jobs(parts)}
 
     def do(self, name):
         pause = self.jobs[name]()

@@ -1,0 +1,79 @@
+"""Owns what a handler may ask for: every collaborator by the name it has in their signatures."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from inspect import Parameter, signature
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.app_home import AppHome
+from bot.call_lists import CallLists
+from bot.contact_changes import ContactChanges
+from bot.contact_views import ContactViews
+from bot.look_back import LookBack
+from bot.notices import tell_admins_once
+from bot.services import Services
+from bot.subscription import PATH, Upkeep
+
+
+def collaborators(
+    s: Services, *, wake: Callable[[], None], hurry: Callable[[str], None]
+) -> dict[str, Any]:
+    """Give them all; `wake` has the lanes look for work, `hurry` has one channel worked on."""
+    settings = s.settings
+    home = AppHome(
+        store=s.store,
+        slack=s.slack,
+        vocatech=s.vocatech,
+        rights=s.rights,
+        locale=s.locale,
+        clock=s.clock,
+        expects_webhooks=settings.has_webhooks,
+    )
+    look_back = LookBack(s.vocatech, s.store, s.clock, settings.default_region)
+    return {
+        **s.by_name(),
+        "wake": wake,
+        "hurry": hurry,
+        "tell_admins": partial(
+            tell_admins_once,
+            store=s.store,
+            slack=s.slack,
+            admins=settings.slack_admins,
+            clock=s.clock,
+        ),
+        "region": settings.default_region,
+        "slack_host": urlsplit(settings.slack_api_url).hostname or "",
+        "secrets": settings.webhook_secrets,
+        "has_webhooks": settings.has_webhooks,
+        "has_given_secrets": bool(settings.vocatech_webhook_secrets),
+        # A call that has been over for so long when first heard of is late.
+        "late_after": max(180.0, 3 * settings.seconds_between_polls),
+        "started": s.clock.now(),
+        "home": home,
+        "refresh_home": home.refresh,
+        "lists": CallLists(s.store, look_back, s.clock, s.locale),
+        "views": ContactViews(s.store, s.rights, s.locale),
+        # No channel by that name: those with cards to make anew are found when they are looked for.
+        "changes": ContactChanges(s.store, s.vocatech, s.clock, wake=partial(hurry, "")),
+        "upkeep": Upkeep(
+            s.vocatech.webhooks,
+            s.store.subscriptions,
+            url=f"{settings.public_url}{PATH}",
+            has_given_secrets=bool(settings.vocatech_webhook_secrets),
+            clock=s.clock,
+        ),
+    }
+
+
+def bind(react: Callable[..., Any], parts: Mapping[str, Any]) -> Callable[..., Any]:
+    """Give `react` with the collaborators that its keyword-only parameters name.
+
+    A name that nobody knows is a KeyError, at the start of the program and not at a click.
+    """
+    needed = [
+        parameter.name
+        for parameter in signature(react).parameters.values()
+        if parameter.kind is Parameter.KEYWORD_ONLY and parameter.default is Parameter.empty
+    ]
+    return partial(react, **{name: parts[name] for name in needed})
