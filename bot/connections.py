@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 from slack_bolt import App
@@ -18,6 +19,9 @@ from bot.vocatech.wire import Wire
 from bot.web import Request
 
 LONGEST_STAMP = 12
+# Bolt has five threads, and a listener keeps its own while it waits for Vocatech: five people who
+# wait for a slow answer would leave nobody to acknowledge what the sixth does.
+LISTENER_THREADS = 64
 API_TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 
 
@@ -58,6 +62,7 @@ def make_bolt(settings: Settings) -> App:
         request_verification_enabled=False,
         ssl_check_enabled=False,
         oauth_settings=None,
+        listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
         logger=logging.getLogger("slack_bolt"),
     )
 

@@ -219,6 +219,15 @@ def test_the_fields_are_asked_for_where_they_are_not_known(start_bot, slack, voc
     view_with(slack, "New contact", "First Name")
 
 
+def test_many_who_wait_for_a_slow_vocatech_keep_nobody_else_waiting(bot, slack, vocatech):
+    bot.store.contacts.set_fields([])
+    vocatech.faults.add(Fault(path="/contacts", delay=2.0))
+    answers = [slack.type_command(ANA, CHANNEL, "/contact", "new") for _ in range(7)]
+    answers.append(slack.type_command(BEN, CHANNEL, "/vocatech", "help"))
+    assert [one.status for one in answers] == [200] * 8
+    assert max(one.seconds for one in answers) < 1
+
+
 # Making
 
 
