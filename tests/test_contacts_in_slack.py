@@ -1,15 +1,18 @@
 """Contacts in Slack: looked up, made, edited, deleted, chosen; cards show who it is."""
 
 import json
+import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot import sent_forms
-from bot.calls import Call, Direction
+from bot.calls import Authority, Call, Direction, Report
 from bot.cli import main
 from bot.contacts import Contact, ContactField, fill_in, wrong_number
+from bot.events import Event
+from bot.people import Preference
 from bot.render.contact_card import render_contact_answer, render_contact_modal
 from bot.render.contact_forms import MOST_FIELDS, Trouble, form_fields, render_contact_form
 from bot.render.contact_lists import (
@@ -24,6 +27,7 @@ from bot.sandbox.company import HOSTILE_NAMES
 from bot.sandbox.faults import Fault
 from bot.sandbox.slack import ADMIN, ANA, BEN
 from bot.sandbox.vocatech import VocatechStandIn
+from bot.store.intake import Hold
 from bot.who import name_caller
 from handlers.address_book import look_at_contacts
 from tests.conftest import CHANNEL, wait_for
@@ -475,6 +479,33 @@ def test_what_changed_over_there_changes_the_cards_after_the_next_look(bot, slac
     services = bot.bot.services
     look_at_contacts(services.vocatech, bot.store, services.clock.now())
     bot.bot.lanes.wake()
+    card_of(slack, "c", "Maria Lopez-Kim")
+
+
+def test_a_contact_that_changed_sends_no_old_call_to_who_wants_direct_messages_since(bot, slack):
+    person = wait_for(lambda: bot.store.people.by_extension("102"))
+    send(bot.url, ended("c", extension="102"))
+    card_of(slack, "c", "Maria Lopez")
+    bot.store.links.link(BEN, person.user_id, how="hand", now=0.0)
+    direct = slack.direct_channel(BEN)
+    bot.store.preferences.set(BEN, Preference(direct=direct))
+    submit(slack, edit_form(slack, "maria"), Last_Name="Lopez-Kim")
+    card_of(slack, "c", "Maria Lopez-Kim")
+    send(bot.url, ended("d", extension="102"))
+    wait_for(lambda: slack.messages(direct))
+    assert bot.store.posts.place_of("c", direct) == (None, None)
+    assert len(slack.messages(direct)) == 1
+
+
+def test_a_shared_call_from_before_the_bot_shows_the_contact_that_changed(bot, slack):
+    at = time.time() - 60
+    known = {"stage": 3, "started_at": at, "ended_at": at, "remote_number": "+12125550123"}
+    event = Event("e", "call", "{}", Report("c", Authority.LISTED, known))
+    bot.store.calls.save(event, now=at, hold=Hold.QUIET)
+    bot.store.posts.share("c", CHANNEL, now=at)
+    bot.bot.lanes.wake()
+    card_of(slack, "c", "Maria Lopez")
+    submit(slack, edit_form(slack, "maria"), Last_Name="Lopez-Kim")
     card_of(slack, "c", "Maria Lopez-Kim")
 
 

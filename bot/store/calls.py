@@ -141,20 +141,13 @@ class Calls:
         return newest[:limit]
 
     def show_again(self, numbers: Collection[str], *, now: float) -> int:
-        """Have the newest cards of calls with these numbers (E.164) made anew; give how many."""
+        """Have the newest cards of calls with these numbers (E.164) made anew; give how many.
+
+        Only cards that stand or are on their way: where else calls go now is for new calls.
+        """
 
         def work(db: SqliteDatabase) -> int:
-            return sum(
-                db.execute(
-                    "update calls set version = version + 1 where call_id in (select call_id"
-                    " from calls where remote_number = ? and coalesce(started_at, ?) >= ?"
-                    " and exists (select 1 from posts"
-                    " where subject_kind = 'call' and subject = call_id)"
-                    " order by started_at desc limit ?)",
-                    [number, now, now - FOLLOW_SECONDS, CARDS_A_NUMBER],
-                ).rowcount
-                for number in numbers
-            )
+            return sum(_show_again(db, number, now) for number in numbers)
 
         return self._database.write(work)
 
@@ -173,3 +166,24 @@ class Calls:
         while some := self._database.write(work):
             dropped += some
         return dropped
+
+
+def _show_again(db: SqliteDatabase, number: str, now: float) -> int:
+    found = db.execute(
+        "select call_id from calls where remote_number = ? and coalesce(started_at, ?) >= ?"
+        " and exists (select 1 from posts where subject_kind = 'call' and subject = call_id)"
+        " order by started_at desc limit ?",
+        [number, now, now - FOLLOW_SECONDS, CARDS_A_NUMBER],
+    ).fetchall()
+    ids = json.dumps([row[0] for row in found])
+    db.execute(
+        "update calls set version = version + 1, routed = routed + (routed = version)"
+        " where call_id in (select value from json_each(?))",
+        [ids],
+    )
+    db.execute(
+        "update posts set wanted = (select version from calls where call_id = subject)"
+        " where subject_kind = 'call' and subject in (select value from json_each(?))",
+        [ids],
+    )
+    return len(found)
