@@ -10,6 +10,7 @@ from bot.render.locale import Locale
 from bot.rights import Rights
 from bot.slack_poster import SlackPoster
 from bot.store import Store
+from bot.who import contacts_of
 
 LAST_CALLS = 5
 Json = dict[str, Any]
@@ -36,7 +37,7 @@ class ContactViews:
     def modal(self, contact: Contact, *, viewer: str, said: str | None = None) -> Json:
         """Give the modal; `said` is what has just been done."""
         numbers = contact.numbers
-        shared = (one for one in numbers if len(self.store.contacts.with_number(one)) > 1)
+        shared = (one for one in numbers if len(contacts_of(one, self.store)) > 1)
         return render_contact_modal(
             contact,
             self.store.calls.latest_with(numbers, limit=LAST_CALLS),

@@ -462,6 +462,15 @@ def test_several_on_one_number_are_chosen_among_and_the_choice_stays(bot, slack)
     view_with(slack, "Ida Twin", "Edit")
 
 
+def test_who_share_only_what_is_no_number_are_not_chosen_among(bot, slack):
+    for n in (901, 902):
+        contact = Contact(n, {"First Name": f"Zed{n}", "Phone": "n/a"}, ("n/a",))
+        bot.store.contacts.save(contact, now=time.time())
+    shown = typed(slack, "zed")
+    slack.click(ANA, CHANNEL, shown["ts"], "show_contact", "901")
+    assert labels(view_with(slack, "Zed901")) == ["Edit"]
+
+
 def test_a_deleted_contact_leaves_its_cards(bot, slack):
     send(bot.url, ended("c"))
     card_of(slack, "c", "Maria Lopez")
