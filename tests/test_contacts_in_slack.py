@@ -14,7 +14,13 @@ from bot.contacts import Contact, ContactField, fill_in, wrong_number
 from bot.events import Event
 from bot.people import Preference
 from bot.render.contact_card import render_contact_answer, render_contact_modal
-from bot.render.contact_forms import MOST_FIELDS, Trouble, form_fields, render_contact_form
+from bot.render.contact_forms import (
+    MOST_FIELDS,
+    Trouble,
+    form_fields,
+    read_form,
+    render_contact_form,
+)
 from bot.render.contact_lists import (
     render_chooser,
     render_contact_list,
@@ -581,6 +587,18 @@ def test_fields_beyond_what_a_modal_holds_are_left_out_with_a_note():
     fields = [ContactField(f"F{n}", n) for n in range(120)]
     assert len(form_fields(fields)) == MOST_FIELDS
     assert "30 more fields do not fit" in said(render_contact_form(fields, {}, token="t"))
+
+
+def test_long_names_of_fields_that_begin_alike_stay_two_fields():
+    fields = [ContactField("x" * 500 + end) for end in "AB"]
+    contact = Contact(1, {one.name: one.name[-1] for one in fields})
+    view = render_contact_form(fields, contact.fields, token="t", contact=contact)
+    assert not check_view(view)
+    first, second = (block["block_id"] for block in view["blocks"])
+    told = {first: {"value": {"value": "new"}}, second: {"value": {"value": "B"}}}
+    values, changed = read_form({**view, "state": {"values": told}}, fields)
+    assert list(values.values()) == ["new", "B"]
+    assert changed == {fields[0].name}
 
 
 def test_what_was_typed_fills_the_fields_that_it_suits():

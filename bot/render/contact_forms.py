@@ -1,5 +1,6 @@
 """Owns the form for a contact: made from the company's own fields, and read back."""
 
+import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -77,8 +78,11 @@ def form_fields(
 
 
 def block_of(name: str, *, is_typed: bool = False) -> str:
-    """Give the id of a field's block."""
-    return f"{_TYPED if is_typed else _FRESH}{name[:_LONGEST_NAME]}"
+    """Give the id of a field's block; a name too long for one keeps a print of the whole."""
+    if len(name) > _LONGEST_NAME:
+        print_of_all = hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()[:16]
+        name = f"{name[:_LONGEST_NAME]}…{print_of_all}"
+    return f"{_TYPED if is_typed else _FRESH}{name}"
 
 
 def read_form(shown: Json, fields: Sequence[ContactField]) -> tuple[dict[str, str], set[str]]:
