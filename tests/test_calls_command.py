@@ -326,3 +326,14 @@ def test_in_a_direct_channel_nothing_is_offered_to_share(bot, slack):
     save(bot, "a")
     direct = slack.direct_channel(ANA)
     assert "share_call" not in str(open_first(slack, channel=direct))
+
+
+@pytest.mark.parametrize("text", ["{long} delivery", "delivery {long}", "{long}、delivery、{long}"])
+def test_words_as_long_as_a_text_are_cut_around_what_was_searched(bot, slack, text):
+    for number in range(3):
+        save(bot, f"c{number}", summary=text.format(long="漢" * 9_000))
+    answer = ask(slack, '"delivery"')
+    assert listed(answer) == ["c2", "c1", "c0"]
+    quotes = [block["elements"][0]["elements"] for block in answer["blocks"][2::2]]
+    hits = [one["text"] for quote in quotes for one in quote if one.get("style") == {"bold": True}]
+    assert hits == ["delivery"] * 3

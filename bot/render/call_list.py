@@ -32,6 +32,8 @@ from bot.slash_commands import SlashCommand
 from bot.snippets import Snippet
 
 CALLS_A_PAGE = 8
+# A word may be as long as a whole text, in scripts that put nothing between words too.
+MOST_SNIPPET, MOST_BEFORE_HIT = 600, 200
 LOOKING = "Looking further back at Vocatech…"
 # Plain text shows no emoji by name without also bringing to life those in people's names.
 _ICONS = {
@@ -149,11 +151,16 @@ def _lines(call: Call, today: date, locale: Locale) -> tuple[str, str]:
 
 def _quote(snippet: Snippet) -> RichTextQuote:
     source = " Summary by AI: " if snippet.is_summary else " Transcript by AI: "
-    parts = [
-        RichText(words, bold=is_hit or None)
-        for part, is_hit in snippet.parts()
-        if (words := clean(part).replace("\n", " "))
-    ]
+    parts: list[RichText] = []
+    room = MOST_SNIPPET
+    for number, (part, is_hit) in enumerate(snippet.parts()):
+        words = clean(part).replace("\n", " ")
+        # What leads up to the first hit is cut at its beginning.
+        leads_up = not is_hit and not number and len(words) > MOST_BEFORE_HIT
+        words = f"…{words[-MOST_BEFORE_HIT:]}" if leads_up else shorten(words, max(room, 1))
+        if words and room > 0:
+            parts.append(RichText(words, bold=is_hit or None))
+        room -= len(words)
     return RichTextQuote([RichTextEmoji("sparkles"), RichText(source, italic=True), *parts])
 
 
