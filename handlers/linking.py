@@ -7,6 +7,7 @@ from typing import Any
 from slack_bolt import Ack
 
 from bot.clock import Clock
+from bot.errors import NotAllowed
 from bot.people import Person
 from bot.render.link_modal import (
     EXTENSION,
@@ -23,6 +24,7 @@ from bot.store import Store
 from bot.store.links import BY_HAND
 
 LINK_OTHERS, SEE_UNMATCHED = "link somebody else", "see who is not matched"
+TAKE = "take an extension from somebody else"
 GONE = "This extension is no longer known; it was deleted meanwhile. Please choose another."
 
 
@@ -84,11 +86,13 @@ def save_link(
         ack(response_action="errors", errors={EXTENSION: GONE})
         return
     taken_from = store.links.claim(whom, person.user_id, now=clock.now())
-    if taken_from and not rights.is_admin(asker):
-        words = f"{_name(taken_from, store)} is linked with it in Slack. Please ask an admin."
-        ack(response_action="errors", errors={EXTENSION: words})
-        return
     if taken_from:
+        try:
+            rights.need_admin(asker, TAKE, f"{person.extension} of {taken_from}")
+        except NotAllowed:
+            words = f"{_name(taken_from, store)} is linked with it in Slack. Please ask an admin."
+            ack(response_action="errors", errors={EXTENSION: words})
+            return
         store.links.link(whom, person.user_id, how=BY_HAND, now=clock.now())
     if taken_from or whom != asker:
         _note(asker, whom, person, taken_from, store, clock)

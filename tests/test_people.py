@@ -226,11 +226,14 @@ def test_a_list_of_extensions_is_at_most_a_hundred_and_says_nothing_alive(matche
     assert nobody["options"] == []
 
 
-def test_an_extension_of_somebody_else_is_refused_at_the_field(matched, slack):
+def test_an_extension_of_somebody_else_is_refused_at_the_field_and_the_try_is_kept(matched, slack):
     view = open_modal(slack, "link", ANA)
     answer = choose(slack, view, user_of(matched, "102"))
     assert "Ben Whitaker is linked" in answer["errors"]["extension"]
     assert matched.store.links.slack_user_of("102") == BEN
+    [entry] = matched.store.audit.latest()
+    assert (entry.slack_user, entry.detail) == (ANA, f"102 of {BEN}")
+    assert entry.what == "not allowed: take an extension from somebody else"
 
 
 def test_an_admin_takes_an_extension_from_somebody_and_it_stands_in_the_audit(matched, slack):
