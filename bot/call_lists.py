@@ -6,12 +6,12 @@ from typing import Any
 
 from bot.call_query import CallQuery, read_call_query
 from bot.clock import Clock
-from bot.errors import BotError, TooManyRequests
+from bot.errors import NotLinked, TooManyRequests
 from bot.look_back import LookBack, Looked
 from bot.people import Person
 from bot.phones import display
 from bot.readers import locale_of
-from bot.render.call_list import CALLS_A_PAGE, CallList, render_call_list, render_not_linked
+from bot.render.call_list import CALLS_A_PAGE, CallList, render_call_list
 from bot.render.locale import Locale
 from bot.render.message import clean, name_of
 from bot.render.query_words import describe_query, quoted
@@ -23,15 +23,6 @@ from bot.typed import MOST_TYPED
 from bot.who import contacts_of, name_caller
 
 MOST_PAGES = 200
-
-
-class NotLinked(BotError):
-    """Whoever is meant is not linked with an extension."""
-
-    def __init__(self, answer: dict[str, Any]) -> None:
-        """Keep the answer that says so, and how it is mended."""
-        self.answer = answer
-        super().__init__(answer["text"])
 
 
 @dataclass(frozen=True)
@@ -137,12 +128,8 @@ class CallLists:
     def _linked(self, slack_user: str, *, is_asker: bool) -> Person:
         person = self.store.links.person_of(slack_user)
         if person is None or not person.extension:
-            raise NotLinked(
-                render_not_linked(
-                    slack_user=None if is_asker else slack_user,
-                    has_no_extension=person is not None,
-                )
-            )
+            whom = None if is_asker else slack_user
+            raise NotLinked(whom, has_no_extension=person is not None)
         return person
 
 

@@ -8,6 +8,7 @@ BotError
 ├── SignatureRefused      a webhook that is not proved to be the provider's
 ├── PayloadUnreadable     a webhook that makes no sense
 ├── NotUnderstood         somebody typed what makes no sense
+├── NotLinked             somebody is meant who has no extension that is known
 ├── NotAllowed            only admins may do this
 ├── Stopped               somebody ended a command before it was done
 └── ApiError              the phone service did not do what was asked
@@ -86,6 +87,16 @@ class NotUnderstood(BotError):
         self.reason = reason
         self.example = example
         super().__init__(f"{reason} For example: {example}")
+
+
+class NotLinked(BotError):
+    """Whoever is meant is not linked with an extension; /vocatech link does that."""
+
+    def __init__(self, slack_user: str | None, *, has_no_extension: bool) -> None:
+        """Keep who it is, None for whoever asks, and whether they are linked all the same."""
+        self.slack_user = slack_user
+        self.has_no_extension = has_no_extension
+        super().__init__(str(type(self).__doc__))
 
 
 class Stopped(BotError):

@@ -7,9 +7,9 @@ from typing import Any
 
 from slack_bolt import Respond
 
-from bot.call_lists import CallLists, NotLinked
-from bot.errors import NotUnderstood
-from bot.render.call_list import LOOKING, render_calls_help, render_words
+from bot.call_lists import CallLists
+from bot.errors import NotLinked, NotUnderstood
+from bot.render.call_list import LOOKING, render_calls_help, render_not_linked, render_words
 from bot.slash_commands import CALLS
 
 LEAST_SECONDS_BETWEEN_ANSWERS = 0.3
@@ -29,7 +29,7 @@ def list_calls(
         ack(**render_words(str(error)))
         return
     except NotLinked as error:
-        ack(**error.answer)
+        ack(**render_not_linked(error))
         return
     gaps = lists.missing(asked)
     if not gaps:
@@ -60,5 +60,5 @@ def turn_calls_page(
     except NotUnderstood as error:
         answer = render_words(str(error))
     except NotLinked as error:  # since the list was made
-        answer = error.answer
+        answer = render_not_linked(error)
     respond(**answer, replace_original=True)

@@ -1,9 +1,12 @@
 """The layers hold: a file imports only from lower ones, and the pure ones stay pure."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
+
+from bot import errors
 
 ROOT = Path(__file__).parent.parent
 # Layer by file or folder, as drawn in CONTRIBUTING.md; the longest matching name counts.
@@ -180,6 +183,24 @@ def test_an_edge_knows_no_other_edges_library(name):
     own = next((library for edge, library in EDGES.items() if name.startswith(edge)), None)
     used = {module.split(".")[0] for module in imports_of(FILES[name])}
     assert not (used & set(EDGES.values())) - {own}
+
+
+def test_the_tree_of_errors_draws_every_class_with_what_it_is_a_kind_of():
+    lines = re.findall(r"^(.*?)(\w+)  ", errors.__doc__, re.MULTILINE)
+    drawn, above = set(), {0: "BotError"}
+    for indent, name in lines:
+        depth = len(indent) // 4
+        above[depth] = name
+        drawn.add((name, above[depth - 1]))
+    defined = {
+        (node.name, base.id)
+        for tree in FILES.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        for base in node.bases
+        if isinstance(base, ast.Name) and hasattr(errors, base.id)
+    }
+    assert drawn == {one for one in defined if one[0] != "BotError"}
 
 
 def test_a_broad_except_stands_in_workers_loops_and_at_the_doors_only():

@@ -23,6 +23,7 @@ from slackblocks import (
 )
 
 from bot.calls import Call
+from bot.errors import NotLinked
 from bot.render.call_words import headline, other_number, other_party, our_side
 from bot.render.locale import Locale, span
 from bot.render.message import bold, clean, escape, shorten, to_dicts
@@ -108,16 +109,13 @@ def render_words(text: str) -> Json:
     return _answer(text, [SectionBlock(_plain(shorten(text, 2_900)))])
 
 
-def render_not_linked(*, slack_user: str | None, has_no_extension: bool = False) -> Json:
-    """Say that somebody is not linked with an extension, and how that is mended.
-
-    `slack_user` is None for whoever asks.
-    """
-    who = f"<@{slack_user}> is" if slack_user else "You are"
+def render_not_linked(error: NotLinked) -> Json:
+    """Say that somebody is not linked with an extension, and how that is mended."""
+    who = f"<@{error.slack_user}> is" if error.slack_user else "You are"
     mend = "`/vocatech link` connects you with one."
-    if slack_user:
+    if error.slack_user:
         mend = "They can type `/vocatech link`; until then, type the extension: `/calls 101`"
-    lack = "linked to somebody without an extension" if has_no_extension else "not linked yet"
+    lack = "linked to somebody without an extension" if error.has_no_extension else "not linked yet"
     text = f"{who} {lack}, so I do not know which extension is meant. {mend}"
     return _answer(text, [SectionBlock(Text(text, type_=TextType.MARKDOWN))], is_markup=True)
 
