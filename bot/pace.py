@@ -28,32 +28,22 @@ class Pace:
         self._taken: deque[float] = deque()
         self._lock = threading.Lock()
 
-    def wait(self, now: float, *, leave: int = 0) -> float:
-        """Seconds until one more fits while `leave` stay free for others; 0.0 is at once."""
+    def wait(self, now: float) -> float:
+        """Seconds until one more fits; 0.0 is at once."""
         with self._lock:
-            return self._wait(now, leave)
+            return self._wait(now)
 
-    def try_take(self, now: float, *, leave: int = 0) -> float:
+    def try_take(self, now: float) -> float:
         """Count one if it fits and give 0.0, else the seconds to wait."""
         with self._lock:
-            pause = self._wait(now, leave)
+            pause = self._wait(now)
             if pause <= 0:
                 self._taken.append(now)
             return pause
 
-    def free(self, now: float) -> int:
-        """How many fit right now."""
-        with self._lock:
-            self._forget(now)
-            return max(0, self.limit - len(self._taken))
-
-    def _wait(self, now: float, leave: int) -> float:
-        self._forget(now)
-        allowed = max(1, self.limit - leave)
-        if len(self._taken) < allowed:
-            return 0.0
-        return max(0.0, self._taken[len(self._taken) - allowed] + self.period - now)
-
-    def _forget(self, now: float) -> None:
+    def _wait(self, now: float) -> float:
         while self._taken and self._taken[0] <= now - self.period:
             self._taken.popleft()
+        if len(self._taken) < self.limit:
+            return 0.0
+        return max(0.0, self._taken[0] + self.period - now)

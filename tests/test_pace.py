@@ -24,12 +24,4 @@ def test_all_of_it_is_free_at_first_and_one_fits_again_after_the_period():
     for _ in range(2):
         assert pace.try_take(0) == 0
     assert pace.try_take(10) == 50
-    assert pace.free(60) == 2
-
-
-def test_some_can_be_left_for_others():
-    pace = Pace(60, 60)
-    for second in range(40):
-        pace.try_take(second)
-    assert pace.wait(40) == 0
-    assert pace.wait(40, leave=20) == 20
+    assert [pace.try_take(60) for _ in range(3)] == [0, 0, 60]

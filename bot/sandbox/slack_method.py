@@ -12,7 +12,6 @@ from bot.sandbox.slack_state import Json, Refusal
 Act: TypeAlias = Callable[[Json], Json]
 
 # How often a minute a method may be called, by Slack's names for it.
-TIER_1: Final = 1
 TIER_2: Final = 20
 TIER_3: Final = 50
 TIER_4: Final = 100

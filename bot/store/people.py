@@ -91,11 +91,6 @@ class People:
         found = self._people("where extension = ? order by from_calls, user_id", extension)
         return next(iter(found), None)
 
-    def by_email(self, email: str) -> Person | None:
-        """Who has this e-mail address, in whatever case it is written?"""
-        found = self._people("where email = ? collate nocase order by user_id", email.strip())
-        return next(iter(found), None)
-
     def company(self) -> Company | None:
         """What does the company say of itself? None before it said anything."""
         noted = self._notes.text(COMPANY)
