@@ -8,7 +8,7 @@ from bot.contacts import Contact
 from bot.render.contact_card import render_contact_answer, render_contact_modal
 from bot.render.locale import Locale
 from bot.rights import Rights
-from bot.slack_poster import SlackPoster
+from bot.slack_poster import SlackPoster, is_in_modal
 from bot.store import Store
 from bot.who import contacts_of
 
@@ -49,12 +49,6 @@ class ContactViews:
         )
 
 
-def show_on_top(slack: SlackPoster, body: Mapping[str, Any], view: Json) -> None:
-    """Show a modal to whoever clicked: on top of the one that is open, if there is one."""
-    show = slack.push_modal if is_in_modal(body) else slack.open_modal
-    show(body["trigger_id"], view)
-
-
 def show_in_place(slack: SlackPoster, body: Mapping[str, Any], view: Json) -> str:
     """Show a modal to whoever clicked, in place of the one that is open; give its id."""
     if not is_in_modal(body):
@@ -62,8 +56,3 @@ def show_in_place(slack: SlackPoster, body: Mapping[str, Any], view: Json) -> st
     # However deep somebody has clicked: Slack puts only three modals on top of each other.
     slack.update_modal(body["view"]["id"], view, seen_hash=body["view"]["hash"])
     return str(body["view"]["id"])
-
-
-def is_in_modal(body: Mapping[str, Any]) -> bool:
-    """Say whether somebody clicked in a modal."""
-    return bool((body.get("view") or {}).get("type") == "modal")

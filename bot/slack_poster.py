@@ -130,10 +130,6 @@ class SlackPoster:
         except FAILURES:
             return None
 
-    def push_modal(self, trigger_id: str, view: Mapping[str, Any]) -> None:
-        """Put a modal on top of the one that is open."""
-        self._client.views_push(trigger_id=trigger_id, view=dict(view))
-
     def open_modal(self, trigger_id: str, view: Mapping[str, Any]) -> tuple[str, str]:
         """Open a modal and give its id and hash; `trigger_id` is good once, for three seconds."""
         opened = self._client.views_open(trigger_id=trigger_id, view=dict(view))["view"]
@@ -141,8 +137,8 @@ class SlackPoster:
 
     def show_modal(self, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
         """Open a modal for a press of a button; on top of the modal that the button is in."""
-        if (body.get("view") or {}).get("type") == "modal":
-            self.push_modal(body["trigger_id"], view)
+        if is_in_modal(body):
+            self._client.views_push(trigger_id=body["trigger_id"], view=dict(view))
         else:
             self.open_modal(body["trigger_id"], view)
 
@@ -173,6 +169,11 @@ class SlackPoster:
         except FAILURES:
             return False
         return True
+
+
+def is_in_modal(body: Mapping[str, Any]) -> bool:
+    """Say whether somebody clicked in a modal."""
+    return bool((body.get("view") or {}).get("type") == "modal")
 
 
 def _ask(request: Any, body: dict[str, Any]) -> Outcome:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.contact_changes import GONE, ContactChanges
-from bot.contact_views import ContactViews, show_in_place, show_on_top
+from bot.contact_views import ContactViews, show_in_place
 from bot.contacts import Contact
 from bot.phones import is_whole, normalise
 from bot.render.contact_lists import (
@@ -77,9 +77,9 @@ def show_contact(
     ack()
     contact = store.contacts.find(int(action["value"]))
     if contact is None:
-        show_on_top(slack, body, render_words_modal("Deleted meanwhile", GONE))
+        slack.show_modal(body, render_words_modal("Deleted meanwhile", GONE))
     else:
-        show_on_top(slack, body, views.modal(contact, viewer=body["user"]["id"]))
+        slack.show_modal(body, views.modal(contact, viewer=body["user"]["id"]))
 
 
 def open_contact_of_call(
@@ -99,13 +99,13 @@ def open_contact_of_call(
     contacts = contacts_of(number, store)
     if number is None:
         words = "This call has no number that is known here, so no contact belongs to it."
-        show_on_top(slack, body, render_words_modal("No number", words))
+        slack.show_modal(body, render_words_modal("No number", words))
     elif not contacts:
         open_form(body, number)
     elif len(contacts) == 1 or is_chosen(contacts[0], number, store):
-        show_on_top(slack, body, views.modal(contacts[0], viewer=body["user"]["id"]))
+        slack.show_modal(body, views.modal(contacts[0], viewer=body["user"]["id"]))
     else:
-        show_on_top(slack, body, render_chooser(number, contacts, locale=views.locale))
+        slack.show_modal(body, render_chooser(number, contacts, locale=views.locale))
 
 
 def offer_choice(

@@ -3,11 +3,12 @@
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from bot.contact_changes import GONE, ContactChanges, why
 from bot.contact_checks import field_named, what_is_wrong
-from bot.contact_views import ContactViews, show_in_place, show_on_top
+from bot.contact_views import ContactViews, show_in_place
 from bot.contacts import Contact, ContactField, fill_in
 from bot.errors import ApiError, NotFound
 from bot.render.contact_forms import (
@@ -43,7 +44,7 @@ def open_form(
     def make(fields: Sequence[ContactField]) -> Json:
         return render_contact_form(fields, fill_in(typed, fields, region), token=make_token())
 
-    _show_form(body, make, changes, slack, show_on_top)
+    _show_form(body, make, changes, slack, slack.show_modal)
 
 
 def create_contact(
@@ -68,7 +69,7 @@ def edit_contact(
     def make(fields: Sequence[ContactField]) -> Json:
         return render_contact_form(fields, found.fields, token=make_token(), contact=found)
 
-    _show_form(body, make, changes, slack, show_in_place)
+    _show_form(body, make, changes, slack, partial(show_in_place, slack))
 
 
 def _show_form(
@@ -76,11 +77,11 @@ def _show_form(
     make: Callable[[Sequence[ContactField]], Json],
     changes: ContactChanges,
     slack: SlackPoster,
-    show: Callable[[SlackPoster, Mapping[str, Any], Json], Any],
+    show: Callable[[Mapping[str, Any], Json], Any],
 ) -> None:
     """Show a form at once, or words until Vocatech has told the fields: a trigger lives 3 s."""
     if fields := changes.store.contacts.fields():
-        show(slack, body, make(fields) if form_fields(fields) else render_words_modal(*NO_FIELDS))
+        show(body, make(fields) if form_fields(fields) else render_words_modal(*NO_FIELDS))
         return
     words = render_words_modal("One moment…", "I ask Vocatech which fields your contacts have.")
     view_id = show_in_place(slack, body, words)

@@ -74,14 +74,10 @@ def _answer_with(words: str, body: dict[str, Any]) -> Json | None:
 
 def _show(words: str, body: dict[str, Any], slack: SlackPoster) -> bool:
     """Show the words in a modal; False where that cannot be."""
-    view, modal = body.get("view") or {}, render_trouble_modal(words)
     if body.get("type") == "view_submission":
         return False  # it is about to close, or to show something else over the words
     try:
-        if view.get("type") == "modal":
-            slack.push_modal(body["trigger_id"], modal)
-        else:
-            slack.open_modal(body["trigger_id"], modal)
+        slack.show_modal(body, render_trouble_modal(words))
     except FAILURES:
         return False
     return True

@@ -44,7 +44,7 @@ def open_link(
     if whom != asker:
         rights.need_admin(asker, LINK_OTHERS, whom)
     view = render_link_modal(whom, store.links.person_of(whom), is_oneself=whom == asker)
-    _show(view, body, slack)
+    slack.show_modal(body, view)
 
 
 def show_unmatched(
@@ -53,7 +53,7 @@ def show_unmatched(
     """Show an admin who is not matched."""
     ack()
     rights.need_admin(body["user"]["id"], SEE_UNMATCHED)
-    _show(_unmatched(store), body, slack)
+    slack.show_modal(body, _unmatched(store))
 
 
 def offer_extensions(
@@ -133,11 +133,3 @@ def _name(slack_user: str, store: Store) -> str:
 
 def _whom(view: dict[str, Any]) -> str:
     return str(json.loads(view["private_metadata"])["slack_user"])
-
-
-def _show(view: dict[str, Any], body: dict[str, Any], slack: SlackPoster) -> None:
-    """Open a modal, on top of the one in which the button was."""
-    if (body.get("view") or {}).get("type") == "modal":
-        slack.push_modal(body["trigger_id"], view)
-    else:
-        slack.open_modal(body["trigger_id"], view)
