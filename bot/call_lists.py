@@ -15,6 +15,7 @@ from bot.render.call_list import CALLS_A_PAGE, CallList, render_call_list
 from bot.render.locale import Locale
 from bot.render.message import clean, name_of
 from bot.render.query_words import describe_query, quoted
+from bot.render.trouble import when_to_try_again
 from bot.spans import Span
 from bot.store import Store
 from bot.store.call_search import MOST_COUNTED, MOST_RANKED
@@ -145,15 +146,14 @@ def _notes(asked: Asked, looked: Looked | None) -> list[str]:
             " here. Please ask again in a minute."
         )
     elif isinstance(looked.error, TooManyRequests):
-        seconds = looked.error.retry_after
-        again = f"in {seconds:.0f} seconds" if seconds else "in a minute"
+        again = when_to_try_again(looked.error)
         notes.append(
             "Vocatech's limit for searches is used up for now, so days are missing here. Please"
             f" ask again {again}; what I have found so far is kept."
         )
     elif looked.error:
         said = (type(looked.error).__doc__ or "").split("\n", 1)[0]
-        notes.append(f"Days are missing here, because {said[:1]}{said[1:]}")
+        notes.append(f"Days are missing here: {said}")
     elif looked.left:
         notes.append(
             "I look back a month at a time, so earlier days are missing here. Ask once more, and I"

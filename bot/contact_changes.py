@@ -14,6 +14,7 @@ from bot.errors import (
     TooManyRequests,
 )
 from bot.render.message import name_of
+from bot.render.trouble import when_to_try_again
 from bot.store import Store
 from bot.vocatech.client import VocatechClient
 
@@ -144,8 +145,7 @@ def why(error: ApiError) -> str:
     if isinstance(error, NotFound):
         return GONE
     if isinstance(error, TooManyRequests):
-        seconds = error.retry_after
-        again = f"in {seconds:.0f} seconds" if seconds else "in a minute"
+        again = when_to_try_again(error)
         return f"Vocatech is being asked too much just now. Nothing was changed; try again {again}."
     if isinstance(error, AnswerLost):
         return (

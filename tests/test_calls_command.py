@@ -257,7 +257,7 @@ def test_more_than_a_month_is_fetched_a_month_at_a_time(bot, slack, vocatech):
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        ({"status": 500}, "Days are missing here, because"),
+        ({"status": 500}, "Days are missing here: Vocatech was asked"),
         ({"status": 429, "headers": {"Retry-After": "40"}}, "limit for searches is used up"),
     ],
 )

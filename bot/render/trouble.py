@@ -25,6 +25,14 @@ def words_for(error: Exception) -> str:
     return str(error) if isinstance(error, BotError) else SORRY
 
 
+def when_to_try_again(error: TooManyRequests) -> str:
+    """Say when Vocatech may be asked again, such as "in 20 seconds"."""
+    if error.retry_after is None:
+        return "in a minute"
+    seconds = max(1, round(error.retry_after))
+    return "in a second" if seconds == 1 else f"in {seconds} seconds"
+
+
 def render_trouble_modal(words: str) -> Json:
     """Say in a modal what went wrong."""
     return words_modal("That did not work", words)
@@ -38,11 +46,9 @@ def _words_of_the_service(error: ApiError) -> str:
             " can make a new key in Vocatech's portal, under integrations."
         )
     if isinstance(error, TooManyRequests):
-        after = error.retry_after
-        when = "a minute" if after is None else f"{max(1, round(after))} seconds"
         return (
             "Vocatech is being asked too much right now, so nothing was changed there. Please try"
-            f" again in {when}."
+            f" again {when_to_try_again(error)}."
         )
     if isinstance(error, NotFound):
         return "Vocatech no longer has that, so nothing was changed. Perhaps it was deleted."
@@ -51,6 +57,6 @@ def _words_of_the_service(error: ApiError) -> str:
     if isinstance(error, OutcomeUnknown):
         return str(error) or str(type(error).__doc__)
     return (
-        "Vocatech could not be reached, or did not answer sensibly. No call is lost. Please look"
+        "Vocatech could not be reached, or did not answer sensibly. No call is lost. Please check"
         " whether it was done, and try again in a minute."
     )
