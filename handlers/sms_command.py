@@ -34,7 +34,9 @@ def open_sms(
     recipients, used = _find(tokens, store, locale.region)
     if not recipients:
         typed = " ".join(token.text for token in tokens)[:80]
-        raise NotUnderstood(f"No contact with a number, and no number, fits {typed}.", EXAMPLE)
+        raise NotUnderstood(
+            f"I found neither a number nor a contact with one in: {typed}.", EXAMPLE
+        )
     ack()
     words = " ".join(token.text for token in tokens[used:])
     if len(recipients) > 1:

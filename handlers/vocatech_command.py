@@ -110,7 +110,7 @@ def _unlink(whom: str, asker: str, store: Store, clock: Clock) -> str:
     store.links.link(whom, None, how=BY_HAND, now=clock.now())
     if whom != asker:
         store.audit.note(asker, "unlinked somebody", whom, now=clock.now())
-    again = "/vocatech link does it again."
+    again = "/vocatech link makes a new link."
     if person is None:
         return f"{who} were not linked, and will not be by e-mail. {again}"
     return f"{who} are no longer linked with {person_in_words(person)}. {again}"

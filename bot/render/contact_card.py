@@ -113,8 +113,9 @@ def _card(
         [_text(f"{name}: ", bold=True), _text(shorten(value, MOST_VALUE))]
         for name, value in shown[:MOST_FIELDS]
     ]
-    if len(shown) > MOST_FIELDS:
-        lines.append([_text(f"{len(shown) - MOST_FIELDS} more fields are in Vocatech's portal.")])
+    if (more := len(shown) - MOST_FIELDS) > 0:
+        rest = "1 more field is" if more == 1 else f"{more} more fields are"
+        lines.append([_text(f"{rest} in Vocatech's portal.")])
     sections = [_section(line) for line in lines]
     card = {"type": "rich_text", "block_id": "contact", "elements": sections}
     return [card, _calls(calls, locale)]

@@ -51,7 +51,8 @@ def render_contact_form(
             blocks.append(_note(trouble.reason, "trouble"))
     left_out = sum(one.is_shown for one in fields) - sum(one.is_shown for one in shown)
     if left_out > 0:
-        words = f"{left_out} more fields do not fit here; they are kept as they are."
+        rest = "1 more field does" if left_out == 1 else f"{left_out} more fields do"
+        words = f"{rest} not fit here, and what stands there is kept."
         blocks.append(_note(words, "left_out"))
     state = {"token": token, "contact_id": contact.contact_id if contact else None}
     return view(

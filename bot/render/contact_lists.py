@@ -37,8 +37,8 @@ def render_contact_list(
         for contact in shown
     ]
     if more > 0:
-        rest = f"{more}{or_more} others are not listed"
-        words = f"{rest}; another word of the name or the company finds them."
+        rest = "1 other is" if more == 1 and not or_more else f"{more}{or_more} others are"
+        words = f"{rest} not listed; type another word of the name or the company to find them."
         blocks.append({"type": "context", "block_id": "more", "elements": [plain(words)]})
     return _answer(said, blocks)
 
@@ -88,10 +88,11 @@ def render_chooser(number: str, contacts: Sequence[Contact], *, locale: Locale) 
 
 def render_delete_modal(contact: Contact, *, token: str) -> Json:
     """Say what is lost with a contact, and ask for the last word."""
+    fields = "1 field holds" if len(contact.fields) == 1 else f"{len(contact.fields)} fields hold"
     words = (
         f"{title_of(contact)} goes out of Vocatech's address book, for everybody in the company,"
-        f" with all that its {len(contact.fields)} fields hold. Calls and texts stay, and will"
-        " show the number without the name. It cannot be taken back."
+        f" with all that its {fields}. Calls and texts stay, and will show the number without the"
+        " name. It cannot be taken back."
     )
     state = json.dumps({"token": token, "contact_id": contact.contact_id})
     return view(

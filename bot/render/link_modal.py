@@ -70,7 +70,7 @@ def choices(people: Sequence[Person], typed: str, *, taken: Collection[str]) -> 
 
 def render_linked(person: Person, *, was_taken_from: str | None = None) -> Json:
     """Confirm a link; `was_taken_from` is who in Slack had it before."""
-    words = f"Linked with {person_in_words(person)}. /calls mine, mentions and App Home know it."
+    words = f"Linked with {person_in_words(person)}. /calls mine, mentions and App Home use it now."
     if was_taken_from is None:
         return words_modal("Linked", words)
     taken = paragraph(slack_name(was_taken_from), line(" had it, and is not linked any more."))

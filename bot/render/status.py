@@ -48,9 +48,10 @@ def render_status(status: Status, *, locale: Locale) -> Json:
 
 def _verdict(status: Status) -> tuple[str, str]:
     if status.is_key_refused:
+        calls = "Calls still come by webhook" if status.has_webhooks else "No call is found now"
         return (
             "The bot needs help: Vocatech refuses its API key.",
-            "Key: refused. Calls still come by webhook; an admin can make a new key.",
+            f"Key: refused. {calls}; an admin can make a new key.",
         )
     if status.last_poll is None:
         return "The bot has just started.", "Key: not tried yet."
