@@ -42,7 +42,11 @@ class Patience:
 def check_up(
     settings: Settings, *, clock: Clock | None = None, patience: Patience | None = None
 ) -> list[Finding]:
-    """Look at everything that the bot needs, for reading only, and give what was found in order."""
+    """Look at everything that the bot needs, and give what was found in order.
+
+    Nothing is changed at Slack or Vocatech; the database is opened as the bot does, which brings
+    its tables up to date.
+    """
     clock, patience = clock or Clock(), patience or Patience()
     with ExitStack() as stack:
         store, trouble = _open_store(settings, stack)
