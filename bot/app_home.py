@@ -3,12 +3,12 @@
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, time
-from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.coverage import COVERED
 from bot.home import AdminPart, Health, Home, Waiting
 from bot.notices import KEY_REFUSED, WEBHOOKS_SILENT, WEBHOOKS_UNWELL
+from bot.readers import locale_of
 from bot.render.home import MOST_TODAY, MOST_WAITING, look_of, render_home
 from bot.render.locale import Locale
 from bot.rights import Rights
@@ -78,8 +78,7 @@ class AppHome:
 
     def _midnight(self, slack_user: str, now: float) -> float:
         """Give the moment at which the day of somebody began, where they are."""
-        known = self.store.slack_people.find(slack_user)
-        zone = _zone(known.zone if known else None) or self.locale.zone
+        zone = locale_of(slack_user, store=self.store, locale=self.locale).zone
         today = datetime.fromtimestamp(now, zone).date()
         return datetime.combine(today, time(), zone).timestamp()
 
@@ -105,11 +104,3 @@ class AppHome:
             subscription_unwell_since=store.notes.moment(WEBHOOKS_UNWELL),
             deaf_since=store.notes.moment(WEBHOOKS_SILENT),
         )
-
-
-def _zone(name: str | None) -> ZoneInfo | None:
-    """Give a zone by its IANA name; None for one that this machine does not know."""
-    try:
-        return ZoneInfo(name) if name else None
-    except (KeyError, ValueError, OSError):
-        return None
