@@ -33,7 +33,7 @@ from bot.render.call_words import (
     transcript_of,
 )
 from bot.render.locale import Locale, span
-from bot.render.message import Message, bold, escape, name_of, shorten, to_dicts
+from bot.render.message import Message, bold, escape, name_of, plain, shorten, to_dicts
 from bot.slack_ids import CALL_METADATA, OPEN_CONTACT, OPEN_TRANSCRIPT
 
 MOST_SUMMARY = 1_200
@@ -58,7 +58,7 @@ def render_call_card(
         *_facts(call, locale),
         *_summary(call),
         *_buttons(call, has_contact=has_contact),
-        *([ContextBlock([_plain(closing)])] if closing else []),
+        *([ContextBlock([plain(closing)])] if closing else []),
     ]
     text = sentence(call, locale)
     return Message(
@@ -107,11 +107,11 @@ def _facts(call: Call, locale: Locale) -> list[Block]:
     if call.started_at is not None:
         facts.append(Text(locale.moment(call.started_at), type_=TextType.MARKDOWN))
     if call.is_over and call.seconds and not call.needs_a_call_back:
-        facts.append(_plain(span(call.seconds)))
+        facts.append(plain(span(call.seconds)))
     if call.sentiment:
-        facts.append(_plain(f"Mood: {call.sentiment}"))
+        facts.append(plain(f"Mood: {call.sentiment}"))
     if passed := hand_over(call):
-        facts.append(_plain(shorten(passed, 300)))
+        facts.append(plain(shorten(passed, 300)))
     return [ContextBlock(list(facts))] if facts else []
 
 
@@ -156,9 +156,4 @@ def _closing(call: Call, *, may_be_a_repeat: bool) -> str:
 def _plain_section(call: Call, text: str, closing: str) -> SectionBlock:
     summary = shorten(summary_of(call), MOST_SUMMARY)
     parts = [text, f"Summary by AI: {summary}" if summary else "", closing]
-    return SectionBlock(_plain("\n".join(part for part in parts if part)))
-
-
-def _plain(text: str) -> Text:
-    """Give text in which neither markup nor emoji codes come alive."""
-    return Text(text, type_=TextType.PLAINTEXT, emoji=False)
+    return SectionBlock(plain("\n".join(part for part in parts if part)))

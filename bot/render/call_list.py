@@ -26,7 +26,7 @@ from bot.calls import Call
 from bot.errors import NotLinked
 from bot.render.call_words import headline, other_number, other_party, our_side
 from bot.render.locale import Locale, span
-from bot.render.message import bold, clean, escape, shorten, to_dicts
+from bot.render.message import bold, clean, escape, plain, shorten, to_dicts
 from bot.render.query_words import day_in_words
 from bot.slack_ids import OPEN_CALL, TURN_CALLS_PAGE
 from bot.slash_commands import SlashCommand
@@ -78,10 +78,10 @@ def render_call_list(shown: CallList, *, locale: Locale) -> Json:
     for call, snippets in shown.calls:
         words = "\n".join(line for line in _lines(call, shown.today, locale) if line)
         button = Button("Open", action_id=OPEN_CALL, value=call.call_id)
-        blocks.append(SectionBlock(_plain(words), accessory=button))
+        blocks.append(SectionBlock(plain(words), accessory=button))
         blocks += [RichTextBlock([_quote(snippet)]) for snippet in snippets[:1]]
     blocks += [ActionsBlock(turners)] if (turners := _turners(shown)) else []
-    blocks += [ContextBlock([_plain(note)]) for note in shown.notes]
+    blocks += [ContextBlock([plain(note)]) for note in shown.notes]
     return _answer(f"{shown.heading}: {len(shown.calls)} shown.", blocks)
 
 
@@ -106,7 +106,7 @@ def render_calls_help(command: SlashCommand) -> Json:
 
 def render_words(text: str) -> Json:
     """Say something in plain words to whoever asked."""
-    return _answer(text, [SectionBlock(_plain(shorten(text, 2_900)))])
+    return _answer(text, [SectionBlock(plain(shorten(text, 2_900)))])
 
 
 def render_not_linked(error: NotLinked) -> Json:
@@ -182,7 +182,3 @@ def _answer(text: str, blocks: list[Block], *, is_markup: bool = False) -> Json:
         "text": text if is_markup else escape(shorten(text, 2_900)),
         "blocks": to_dicts(blocks),
     }
-
-
-def _plain(text: str) -> Text:
-    return Text(text, type_=TextType.PLAINTEXT, emoji=False)

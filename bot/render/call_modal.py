@@ -6,6 +6,7 @@ from typing import Any
 from bot.calls import Call
 from bot.render.call_card import render_call_card
 from bot.render.locale import Locale
+from bot.render.pieces import button, plain
 from bot.slack_ids import CALL_MODAL, SHARE_CALL
 
 HOW_TO_INVITE = "type `/invite @Vocatech` there"
@@ -23,12 +24,13 @@ def render_call_modal(
         text = {"type": "mrkdwn", "text": said}
         blocks.append({"type": "section", "block_id": "shared", "text": text})
     elif channel:
-        blocks.append({"type": "actions", "block_id": "share", "elements": [_SHARE]})
+        share = button("Share to this channel", SHARE_CALL, call.call_id)
+        blocks.append({"type": "actions", "block_id": "share", "elements": [share]})
     return {
         "type": "modal",
         "callback_id": CALL_MODAL,
-        "title": _plain("Call"),
-        "close": _plain("Close"),
+        "title": plain("Call"),
+        "close": plain("Close"),
         "private_metadata": json.dumps({"call_id": call.call_id, "channel": channel}),
         "blocks": blocks,
     }
@@ -59,14 +61,3 @@ def say_on_its_way(channel: str) -> str:
 def say_not_possible(channel: str) -> str:
     """Say that a card was refused there for good."""
     return f"Slack does not let me show this call in <#{channel}>. Nothing was changed."
-
-
-def _plain(text: str) -> dict[str, Any]:
-    return {"type": "plain_text", "text": text, "emoji": False}
-
-
-_SHARE = {
-    "type": "button",
-    "action_id": SHARE_CALL,
-    "text": {"type": "plain_text", "text": "Share to this channel", "emoji": False},
-}

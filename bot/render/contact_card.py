@@ -9,6 +9,7 @@ from bot.contacts import Contact, ContactField
 from bot.render.call_words import headline, our_side
 from bot.render.locale import Locale, span
 from bot.render.message import clean, escape, name_of, shorten
+from bot.render.pieces import Json, bullets, button, line, moment, paragraph, plain, rich
 from bot.slack_ids import (
     CHOOSE_AGAIN,
     CONTACT_MODAL,
@@ -19,7 +20,6 @@ from bot.slack_ids import (
 MOST_FIELDS = 25
 MOST_VALUE = 300
 NAMELESS = "Contact without a name"
-Json = dict[str, Any]
 
 
 def render_contact_answer(
@@ -52,7 +52,7 @@ def render_contact_modal(
 
     `shared_number` is the number (E.164) that others have too, so that another can be chosen.
     """
-    done = [rich([_text(said)], "said")] if said else []
+    done = [rich(paragraph(line(said)), block_id="said")] if said else []
     buttons = _buttons(contact, is_admin=is_admin, shared_number=shared_number)
     return view("Contact", [*done, *_card(contact, calls, fields, locale), buttons])
 
@@ -82,43 +82,19 @@ def line_of(contact: Contact, locale: Locale) -> str:
     return ", ".join(name_of(part) for part in parts if name_of(part))
 
 
-def plain(text: str) -> Json:
-    """Give text in which neither markup nor emoji codes come alive."""
-    return {"type": "plain_text", "text": text, "emoji": False}
-
-
-def button(label: str, action_id: str, value: str, **more: Any) -> Json:
-    """Give a button."""
-    return {
-        "type": "button",
-        "text": plain(label),
-        "action_id": action_id,
-        "value": value,
-        **more,
-    }
-
-
-def rich(elements: list[Json], block_id: str) -> Json:
-    """Give one paragraph of rich text."""
-    section = {"type": "rich_text_section", "elements": elements}
-    return {"type": "rich_text", "block_id": block_id, "elements": [section]}
-
-
 def _card(
     contact: Contact, calls: Sequence[Call], fields: Sequence[ContactField], locale: Locale
 ) -> list[Json]:
     shown = _shown(contact, fields, locale)
-    lines = [[_text(title_of(contact), bold=True)]]
+    lines = [paragraph(line(title_of(contact), bold=True))]
     lines += [
-        [_text(f"{name}: ", bold=True), _text(shorten(value, MOST_VALUE))]
+        paragraph(line(f"{name}: ", bold=True), line(shorten(value, MOST_VALUE)))
         for name, value in shown[:MOST_FIELDS]
     ]
     if (more := len(shown) - MOST_FIELDS) > 0:
         rest = "1 more field is" if more == 1 else f"{more} more fields are"
-        lines.append([_text(f"{rest} in Vocatech's portal.")])
-    sections = [_section(line) for line in lines]
-    card = {"type": "rich_text", "block_id": "contact", "elements": sections}
-    return [card, _calls(calls, locale)]
+        lines.append(paragraph(line(f"{rest} in Vocatech's portal.")))
+    return [rich(*lines, block_id="contact"), _calls(calls, locale)]
 
 
 def _shown(
@@ -139,28 +115,22 @@ def _shown(
 
 def _calls(calls: Sequence[Call], locale: Locale) -> Json:
     if not calls:
-        return rich([_text("No calls with them are known here.", italic=True)], "calls")
-    items = [_section(_call(call, locale)) for call in calls]
-    listed = {"type": "rich_text_list", "style": "bullet", "elements": items}
-    heading = _section([_text("Last calls", bold=True)])
-    return {"type": "rich_text", "block_id": "calls", "elements": [heading, listed]}
+        none = line("No calls with them are known here.", italic=True)
+        return rich(paragraph(none), block_id="calls")
+    listed = bullets(*(_call(call, locale) for call in calls))
+    return rich(paragraph(line("Last calls", bold=True)), listed, block_id="calls")
 
 
-def _call(call: Call, locale: Locale) -> list[Json]:
+def _call(call: Call, locale: Locale) -> Json:
     _, what, _ = headline(call)
     parts = [what, our_side(call)]
     if call.is_over and call.seconds and not call.needs_a_call_back:
         parts.append(span(call.seconds))
-    line = _text(", ".join(part for part in parts if part), bold=call.needs_a_call_back)
+    words = line(", ".join(part for part in parts if part), bold=call.needs_a_call_back)
     if call.started_at is None:
-        return [line]
-    date = {
-        "type": "date",
-        "timestamp": int(call.started_at),
-        "format": "{date_short_pretty} at {time}",
-        "fallback": locale.plain_moment(call.started_at),
-    }
-    return [date, _text(" · "), line]
+        return paragraph(words)
+    at = moment(call.started_at, locale.plain_moment(call.started_at))
+    return paragraph(at, line(" · "), words)
 
 
 def _buttons(contact: Contact, *, is_admin: bool, shared_number: str | None) -> Json:
@@ -179,12 +149,3 @@ def _buttons(contact: Contact, *, is_admin: bool, shared_number: str | None) -> 
         }
         buttons.append(button("Delete", DELETE_CONTACT, value, style="danger", confirm=confirm))
     return {"type": "actions", "block_id": "contact_buttons", "elements": buttons}
-
-
-def _text(text: str, **style: bool) -> Json:
-    styled = {name: True for name, is_on in style.items() if is_on}
-    return {"type": "text", "text": text, **({"style": styled} if styled else {})}
-
-
-def _section(elements: list[Json]) -> Json:
-    return {"type": "rich_text_section", "elements": elements}

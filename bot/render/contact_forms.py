@@ -4,11 +4,11 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from bot.contacts import Contact, ContactField
-from bot.render.contact_card import plain, view
+from bot.render.contact_card import view
 from bot.render.message import clean, name_of, shorten
+from bot.render.pieces import Json, plain
 from bot.slack_ids import SAVE_CONTACT
 
 # A modal holds a hundred blocks; a reason and two notes need room too.
@@ -19,7 +19,6 @@ _LONG_TEXTS = ("note", "comment", "description", "address", "remark")
 # What stands before a field's name in its block: as the form showed it first, or as somebody
 # typed it in an earlier try, which is still to be saved.
 _FRESH, _TYPED = "field:", "typed:"
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True)

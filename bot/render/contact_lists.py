@@ -2,18 +2,17 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from bot.contacts import Contact
-from bot.render.contact_card import button, line_of, plain, rich, title_of, view
+from bot.render.contact_card import line_of, title_of, view
 from bot.render.locale import Locale
-from bot.render.message import clean, escape, shorten
+from bot.render.message import clean, shorten
+from bot.render.pieces import Json, answer, button, line, paragraph, plain, rich
 from bot.slack_ids import CHOOSE_CONTACT, CONFIRM_DELETE, CREATE_CONTACT, SHOW_CONTACT
 
 MOST_LISTED = 10
 MOST_CHOICES = 40
 MOST_TITLE = 24
-Json = dict[str, Any]
 
 
 def render_contact_list(
@@ -40,7 +39,7 @@ def render_contact_list(
         rest = "1 other is" if more == 1 and not or_more else f"{more}{or_more} others are"
         words = f"{rest} not listed; type another word of the name or the company to find them."
         blocks.append({"type": "context", "block_id": "more", "elements": [plain(words)]})
-    return _answer(said, blocks)
+    return answer(said, blocks)
 
 
 def render_no_contact(typed: str, *, holds_any: bool) -> Json:
@@ -54,7 +53,7 @@ def render_no_contact(typed: str, *, holds_any: bool) -> Json:
         )
     create = button("Create contact", CREATE_CONTACT, typed[:500] or " ")
     buttons = {"type": "actions", "block_id": "create", "elements": [create]}
-    return _answer(said, [_plain_section(said, "none"), buttons])
+    return answer(said, [_plain_section(said, "none"), buttons])
 
 
 def render_help(lines: Sequence[tuple[str, str]], said: str = "") -> Json:
@@ -62,7 +61,7 @@ def render_help(lines: Sequence[tuple[str, str]], said: str = "") -> Json:
     listed = "\n".join(f"{typed} – {what}" for typed, what in lines)
     text = f"{said} {listed}" if said else listed
     opening = [_plain_section(said, "said")] if said else []
-    return _answer(text, [*opening, _plain_section(listed, "help")])
+    return answer(text, [*opening, _plain_section(listed, "help")])
 
 
 def render_chooser(number: str, contacts: Sequence[Contact], *, locale: Locale) -> Json:
@@ -107,11 +106,7 @@ def render_delete_modal(contact: Contact, *, token: str) -> Json:
 
 def render_words_modal(title: str, words: str) -> Json:
     """Say something in a modal: what happened, whether anything was lost, what to do."""
-    return view(shorten(title, MOST_TITLE), [rich([{"type": "text", "text": words}], "words")])
-
-
-def _answer(text: str, blocks: list[Json]) -> Json:
-    return {"response_type": "ephemeral", "text": escape(text), "blocks": blocks}
+    return view(shorten(title, MOST_TITLE), [rich(paragraph(line(words)), block_id="words")])
 
 
 def _words(typed: str) -> str:

@@ -19,11 +19,7 @@ def _uses(command: SlashCommand) -> Json:
     return bullets(
         *(
             paragraph(
-                {
-                    "type": "text",
-                    "text": f"{command.name} {use.typed}".strip(),
-                    "style": {"code": True},
-                },
+                line(f"{command.name} {use.typed}".strip(), code=True),
                 line(f"  {use.what}"),
             )
             for use in command.uses

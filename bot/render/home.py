@@ -26,7 +26,7 @@ from bot.people import Person
 from bot.render.call_words import headline, other_party
 from bot.render.home_admin import render_admin_part
 from bot.render.locale import Locale, span
-from bot.render.message import name_of, shorten, to_dicts
+from bot.render.message import name_of, plain, shorten, to_dicts
 from bot.slack_ids import HOME, LINK_ME, OPEN_CALL
 from bot.slash_commands import SLASH_COMMANDS
 
@@ -101,7 +101,7 @@ def _row(words: str, call: Call, locale: Locale) -> SectionBlock:
 
     Names are outside text and stay plain; the moment is in the reader's own zone.
     """
-    fields: list[str | Text] = [_plain(words)]
+    fields: list[str | Text] = [plain(words)]
     if call.started_at is not None:
         talked = call.seconds if call.outcome is Outcome.ANSWERED else None
         took = f"  ·  {span(talked)}" if talked else ""
@@ -134,7 +134,7 @@ def _link(person: Person | None) -> list[Block]:
             " to show here."
         )
     button = Button("Change", action_id=LINK_ME, accessibility_label="Change your link")
-    return [HeaderBlock("Your link"), SectionBlock(_plain(words), accessory=button)]
+    return [HeaderBlock("Your link"), SectionBlock(plain(words), accessory=button)]
 
 
 def _help() -> list[Block]:
@@ -151,13 +151,8 @@ def _help() -> list[Block]:
 
 
 def _words(text: str) -> SectionBlock:
-    return SectionBlock(_plain(text))
+    return SectionBlock(plain(text))
 
 
 def _small(text: str) -> ContextBlock:
-    return ContextBlock([_plain(text)])
-
-
-def _plain(text: str) -> Text:
-    """Give text in which neither markup nor emoji codes come alive."""
-    return Text(text, type_=TextType.PLAINTEXT, emoji=False)
+    return ContextBlock([plain(text)])

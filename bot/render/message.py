@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from slackblocks import Block, RichText
+from slackblocks import Block, RichText, Text, TextType
 
 # Characters that are invisible or turn the reading direction of what follows them.
 _UNSEEN = re.compile(
@@ -61,6 +61,11 @@ def to_dicts(blocks: list[Block]) -> list[dict[str, Any]]:
     for number, block in enumerate(dicts):
         block["block_id"] = f"b{number}"
     return dicts
+
+
+def plain(text: str) -> Text:
+    """Give text in which neither markup nor emoji codes come alive."""
+    return Text(text, type_=TextType.PLAINTEXT, emoji=False)
 
 
 def bold(text: str) -> RichText:

@@ -20,10 +20,11 @@ def says(text: str, **more: Any) -> Json:
     return {"type": "section", "text": plain(text), **more}
 
 
-def line(text: str, *, bold: bool = False) -> Json:
-    """Give a piece of rich text."""
+def line(text: str, **style: bool) -> Json:
+    """Give a piece of rich text; `style` is `bold`, `italic` or `code`."""
     piece: Json = {"type": "text", "text": shorten(clean(text), MOST_WORDS) or " "}
-    return {**piece, "style": {"bold": True}} if bold else piece
+    wanted = {name: True for name, is_on in style.items() if is_on}
+    return {**piece, "style": wanted} if wanted else piece
 
 
 def paragraph(*pieces: Json) -> Json:
@@ -31,9 +32,9 @@ def paragraph(*pieces: Json) -> Json:
     return {"type": "rich_text_section", "elements": list(pieces)}
 
 
-def rich(*parts: Json) -> Json:
+def rich(*parts: Json, **more: str) -> Json:
     """Give paragraphs and lists as one block."""
-    return {"type": "rich_text", "elements": list(parts)}
+    return {"type": "rich_text", "elements": list(parts), **more}
 
 
 def bullets(*items: Json) -> Json:
@@ -56,13 +57,14 @@ def person(slack_user: str) -> Json:
     return {"type": "user", "user_id": slack_user}
 
 
-def button(label: str, action_id: str, value: str) -> Json:
+def button(label: str, action_id: str, value: str, **more: Any) -> Json:
     """Give a button."""
     return {
         "type": "button",
         "text": plain(label, 75),
         "action_id": action_id,
         "value": value,
+        **more,
     }
 
 
