@@ -46,4 +46,5 @@ class Pace:
             self._taken.popleft()
         if len(self._taken) < self.limit:
             return 0.0
-        return max(0.0, self._taken[0] + self.period - now)
+        # Counted from the end: rounding may let one in just before the oldest is forgotten.
+        return max(0.0, self._taken[-self.limit] + self.period - now)

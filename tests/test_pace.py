@@ -1,11 +1,12 @@
 """A pace holds in every window, wherever it starts."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.pace import Pace
 
 
+@example(1, 1.0, [1.4e-290, 0.0, 0.0])
 @given(st.integers(1, 5), st.floats(0.5, 10), st.lists(st.floats(0, 3), max_size=40))
 def test_no_window_of_the_period_holds_more_than_the_limit(limit, period, gaps):
     pace, now, taken = Pace(limit, period), 0.0, []
