@@ -32,6 +32,8 @@ MESSAGE_HOPELESS = {
     "msg_too_long",
     "no_text",
 }
+# The modal was closed meanwhile, or shows something newer of ours: nobody waits for this any more.
+VIEW_CHANGED = {"hash_conflict", "not_found"}
 NOT_SENT = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
 # The SDK itself stumbles, in the last four ways, over answers that are not Slack's.
 FAILURES = (

@@ -11,7 +11,7 @@ from bot.errors import NotAllowed, NotUnderstood
 from bot.render.message import Message
 from bot.render.pieces import Json, answer, says
 from bot.render.trouble import render_trouble_modal, words_for
-from bot.slack_answers import FAILURES
+from bot.slack_answers import FAILURES, VIEW_CHANGED, judge
 from bot.slack_poster import SlackPoster
 
 log = structlog.get_logger()
@@ -32,6 +32,10 @@ def explain_error(
     go to the response address (Slack's own only, whatever the request says), into a modal, or
     to the person directly. Raises the error again where Slack has its answer already.
     """
+    if ack.response is not None and judge(error).reason in VIEW_CHANGED:
+        # A second press of the same button, or a modal closed while it was worked for.
+        log.info("modal_changed_meanwhile")
+        raise error
     if isinstance(error, NotAllowed | NotUnderstood):
         log.info("declined_politely", error=type(error).__name__)
     else:

@@ -136,8 +136,8 @@ def bot(start_bot):
     return start_bot()
 
 
-def wait_for(condition, seconds=5.0):
-    """Wait until a condition holds, and give what it gave."""
+def wait_for(condition, seconds=20.0):
+    """Wait until a condition holds, and give what it gave; a busy machine is no fault."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := condition():

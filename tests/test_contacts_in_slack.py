@@ -2,6 +2,8 @@
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -35,6 +37,7 @@ from bot.sandbox.slack import ADMIN, ANA, BEN
 from bot.sandbox.vocatech import VocatechStandIn
 from bot.store.intake import Hold
 from bot.who import name_caller
+from handlers import errors
 from handlers.address_book import look_at_contacts
 from tests.conftest import CHANNEL, wait_for
 from tests.provider import ended, send
@@ -475,6 +478,25 @@ def test_who_share_only_what_is_no_number_are_not_chosen_among(bot, slack):
     shown = typed(slack, "zed")
     slack.click(ANA, CHANNEL, shown["ts"], "show_contact", "901")
     assert labels(view_with(slack, "Zed901")) == ["Edit"]
+
+
+def test_a_button_pressed_twice_at_once_shows_what_it_shows_pressed_once(bot, slack, monkeypatch):
+    noted = []
+    note = SimpleNamespace(
+        info=lambda what, **_: noted.append(what), error=lambda what, **_: noted.append(what)
+    )
+    monkeypatch.setattr(errors, "log", note)
+    send(bot.url, ended("c"))
+    card = card_of(slack, "c", "Maria Lopez")
+    slack.click(ANA, CHANNEL, card["ts"], "open_contact")
+    view = view_with(slack, "Last calls")
+    slack.faults.add(Fault(path="views.update", delay=0.2, times=2))
+    with ThreadPoolExecutor() as hands:
+        for _ in range(2):
+            hands.submit(slack.click_in_view, ANA, view["id"], "edit_contact")
+    wait_for(lambda: noted)
+    assert noted == ["modal_changed_meanwhile"]
+    assert slack.open_view(ANA)["title"]["text"] == "Edit contact"
 
 
 def test_a_deleted_contact_leaves_its_cards(bot, slack):
