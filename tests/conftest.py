@@ -9,6 +9,7 @@ from pathlib import Path
 import certifi
 import httpx
 import pytest
+import structlog
 from hypothesis import settings as hypothesis_settings
 
 from bot.app import build
@@ -24,6 +25,13 @@ from tests.made_client import make_client
 # No deadline: the machine that runs the tests may be busy, and a slow example is no wrong one.
 hypothesis_settings.register_profile("quiet", deadline=None, max_examples=50)
 hypothesis_settings.load_profile("quiet")
+
+# Logs go to pytest, and not among what a command prints.
+structlog.configure(
+    processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()],
+    wrapper_class=structlog.stdlib.BoundLogger,
+    logger_factory=structlog.stdlib.LoggerFactory(),
+)
 
 CHANNEL = "C0CALLS001"
 QUICK = Timing(slack_timeout=1.0, grace=0.1, second_look=0.1, held_retry=0.3)
