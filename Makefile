@@ -30,7 +30,7 @@ install: $(RUN_READY) ## make the virtual environment, with the locked versions
 demo: $(RUN_READY) ## try it in a browser, without any account
 	$(BIN)/vocatech-slack demo --port $(PORT)
 
-test: $(DEV_READY) ## run the tests (about a minute)
+test: $(DEV_READY) ## run the tests (a minute or two)
 	$(BIN)/python -m pytest
 
 check: $(DEV_READY) ## everything that must hold: style, types, documents, tests, coverage, demo
