@@ -39,7 +39,8 @@ class Backfills:
 
     def find(self, name: str) -> Begun | None:
         """Give one that is under way."""
-        return self._database.write(lambda db: _find(db, name))
+        row = self._database.row("select value from notes where name = ?", [name])
+        return _begun(row["value"]) if row else None
 
     def add(self, name: str, span: Span) -> None:
         """Note that a span was taken in."""
@@ -72,9 +73,11 @@ class Backfills:
 
 def _find(db: SqliteDatabase, name: str) -> Begun | None:
     row = db.execute("select value from notes where name = ?", [name]).fetchone()
-    if row is None:
-        return None
-    told = json.loads(row[0])
+    return _begun(row[0]) if row else None
+
+
+def _begun(value: str) -> Begun:
+    told = json.loads(value)
     done = tuple(Span(**span) for span in told["done"])
     return Begun(told["began"], told["known"], done)
 
