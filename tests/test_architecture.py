@@ -23,6 +23,7 @@ LAYERS = {
     "bot/contacts": 0,
     "bot/people": 0,
     "bot/texts": 0,
+    "bot/segments": 0,
     "bot/findings": 0,
     "bot/routing": 0,
     "bot/typed": 0,

@@ -1,0 +1,95 @@
+"""Characters and segments of a text, against a slow model and by the standard's own numbers."""
+
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.render.length_words import in_words
+from bot.segments import Length, measure
+
+EXTENDED = "^{}\\[~]|€\f"
+ACCENTED = "£¥èéùìòÇØøÅåΔΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà"
+
+
+def slow_measure(text):
+    """Cut off the longest beginning that fits into a segment, again and again."""
+    usual = set(ACCENTED) | set(EXTENDED) | {chr(n) for n in range(32, 127)} | {"\n", "\r"}
+    usual.discard("`")
+    if set(text) <= usual:
+        whole, part = 160, 153
+        size = lambda piece: len("".join("\x1b" + c if c in EXTENDED else c for c in piece))  # noqa: E731
+    else:
+        whole, part = 70, 67
+        size = lambda piece: len(piece.encode("utf-16-be", "surrogatepass")) // 2  # noqa: E731
+    if size(text) <= whole:
+        return int(bool(text))
+    segments = 0
+    while text:
+        cut = next(n for n in range(len(text), 0, -1) if size(text[:n]) <= part)
+        text, segments = text[cut:], segments + 1
+    return segments
+
+
+any_text = st.text(st.characters(min_codepoint=0, max_codepoint=sys.maxunicode))
+short_alphabet = st.text("ab€{\n😀é`", max_size=500)
+
+
+@given(any_text | short_alphabet)
+def test_a_text_has_as_many_segments_as_a_slow_model_cuts_it_into(text):
+    length = measure(text)
+    assert length.segments == slow_measure(text)
+    assert length.characters == len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "segments", "encoding"),
+    [
+        ("", 0, "GSM-7"),
+        ("a" * 160, 1, "GSM-7"),
+        ("a" * 161, 2, "GSM-7"),
+        ("a" * 306, 2, "GSM-7"),
+        ("a" * 307, 3, "GSM-7"),
+        ("€" * 80, 1, "GSM-7"),
+        ("a" * 152 + "€" + "a" * 152, 3, "GSM-7"),  # the escape does not stay behind
+        ("ж" * 70, 1, "UCS-2"),
+        ("ж" * 71, 2, "UCS-2"),
+        ("ж" * 134, 2, "UCS-2"),
+        ("😀" * 35, 1, "UCS-2"),
+        ("😀" * 66, 2, "UCS-2"),  # 33 pairs and no half one
+        ("😀" * 67, 3, "UCS-2"),
+        ("ç", 1, "UCS-2"),  # the alphabet has the capital one alone
+        ("\x1b", 1, "UCS-2"),
+    ],
+)
+def test_the_sizes_of_the_standard_hold(text, segments, encoding):
+    assert (measure(text).segments, measure(text).encoding) == (segments, encoding)
+
+
+def test_the_first_characters_that_make_it_costly_are_named_once():
+    assert measure("“Hi” – “you” – 😀😀").unusual == ("“", "”", "–")
+    assert measure("Hi {you}").unusual == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a" * 127, "127 of 1,600 characters, 1 segment"),
+        ("a" * 200, "200 of 1,600 characters, 2 segments"),
+        ("a" * 99 + "’", "100 of 1,600 characters, 2 segments, because of “’”"),
+        (
+            "a" * 99 + "\u200b",
+            "100 of 1,600 characters, 2 segments, because of a character that is not seen",
+        ),
+        ("’", "1 of 1,600 characters, 1 segment"),
+        ("", "0 of 1,600 characters"),
+        ("a" * 1601, "1,601 of 1,600 characters, 1 too many"),
+    ],
+)
+def test_a_length_is_said_in_words(text, words):
+    assert in_words(measure(text), 1600) == words
+
+
+def test_an_unmeasured_length_has_usual_letters():
+    assert Length(3, 1) == measure("abc")
