@@ -21,6 +21,7 @@ from bot.setting_kinds import (
     Region,
     Secrets,
     TimeZone,
+    Words,
 )
 
 
@@ -76,6 +77,11 @@ class Settings(BaseSettings):
         description="The signing secret of the webhook subscription; several with commas while"
         " one replaces another. Only for a subscription made by hand; without any, and without"
         " `PUBLIC_URL`, calls are found by polling alone.",
+    )
+    opt_out_words: Words = Field(
+        [],
+        description="Words with which somebody outside ends texts to them, beside `STOP` and its"
+        " kin; several with commas.",
     )
     public_url: ApiUrl | None = Field(
         None,

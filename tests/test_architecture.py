@@ -24,6 +24,7 @@ LAYERS = {
     "bot/people": 0,
     "bot/texts": 0,
     "bot/segments": 0,
+    "bot/opt_out": 0,
     "bot/findings": 0,
     "bot/routing": 0,
     "bot/typed": 0,

@@ -69,6 +69,11 @@ def test_an_empty_value_counts_as_unset(monkeypatch):
     assert load(monkeypatch, SLACK_APP_TOKEN="").slack_app_token is None
 
 
+def test_words_of_opting_out_are_separated_by_commas(monkeypatch):
+    assert load(monkeypatch).opt_out_words == []
+    assert load(monkeypatch, OPT_OUT_WORDS="BAJA, no más ,").opt_out_words == ["BAJA", "no más"]
+
+
 def test_several_webhook_secrets_are_separated_by_commas(monkeypatch):
     settings = load(monkeypatch, VOCATECH_WEBHOOK_SECRETS="one, two")
     assert settings.webhook_secrets == ["one", "two"]

@@ -1,0 +1,42 @@
+"""Wishes for no more texts, and for some again."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.opt_out import START_WORDS, STOP_WORDS, Wish, read_wish
+
+AROUND = st.text(" \t\n.,;:!?\"'“”«»()*_-–…🛑", max_size=4)
+
+
+@given(st.sampled_from(STOP_WORDS), AROUND, AROUND, st.sampled_from(["NFC", "NFD"]), st.data())
+def test_a_stop_word_alone_is_a_wish_however_it_is_written(word, before, after, form, data):
+    cases = data.draw(st.lists(st.booleans(), min_size=len(word), max_size=len(word)))
+    written = "".join(c.upper() if up else c for c, up in zip(word, cases, strict=True))
+    assert read_wish(before + unicodedata.normalize(form, written) + after) is Wish.STOP
+
+
+@pytest.mark.parametrize("body", ["START", "unstop", " Start! ", "“UNSTOP”"])
+def test_a_start_word_lifts_it(body):
+    assert read_wish(body) is Wish.START
+    assert read_wish(body, own_words=START_WORDS) is Wish.START
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *("please stop by at 5", "stop it", "the end", "END OF STORY", "nonstop", "stop start"),
+        *("cancel my 3 pm", "STOP 2", "", None, "  ", "!!!", "🛑", "s t o p", "starting"),
+    ],
+)
+def test_a_word_among_others_is_none(body):
+    assert read_wish(body, own_words=["!!!", ""]) is None
+
+
+def test_the_owners_words_count_beside_the_usual_ones():
+    own = ["BAJA", "no más", "Stopp"]
+    for body in ("baja", "No  Más.", unicodedata.normalize("NFD", "NO MÁS"), "STOPP", "stop"):
+        assert read_wish(body, own_words=own) is Wish.STOP
+    assert read_wish("baja") is None
