@@ -4,7 +4,10 @@ import re
 from functools import lru_cache
 
 import phonenumbers
+from phonenumbers import shortnumberinfo
 
+# These are emergency numbers in so many countries that they are nobody's elsewhere.
+EMERGENCY_NUMBERS = ("000", "112", "911", "999")
 LONGEST_EXTENSION = 6
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 LONGEST_NUMBER = 40  # with all its signs; what is longer is no number
@@ -48,6 +51,38 @@ def _display(number: str, region: str) -> str | None:
         else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     )
     return phonenumbers.format_number(parsed, style)
+
+
+def is_emergency(number_as_typed: str, region: str) -> bool:
+    """Say whether somebody typed an emergency number of `region`, or with a country code of there.
+
+    `region` is the ISO 3166 country in which numbers without a country code are read.
+    """
+    typed = number_as_typed.strip()[:LONGEST_NUMBER]
+    digits = phonenumbers.normalize_digits_only(typed)
+    code = str(phonenumbers.country_code_for_region(region))
+    asked = {(digits, region), (digits.removeprefix(code), region)}
+    try:
+        parsed = phonenumbers.parse(typed, region)
+    except phonenumbers.NumberParseException:
+        pass
+    else:
+        there = phonenumbers.region_code_for_country_code(parsed.country_code or 0)
+        asked.add((phonenumbers.national_significant_number(parsed), there))
+    return any(
+        number in EMERGENCY_NUMBERS or shortnumberinfo.is_emergency_number(number, where)
+        for number, where in asked
+    )
+
+
+def may_be_mobile(number: str) -> bool:
+    """Say whether a number (E.164) may take texts: False for what is surely a landline.
+
+    In some countries, the US among them, a number does not tell.
+    """
+    parsed = _parse(number, "ZZ")
+    is_landline = phonenumbers.PhoneNumberType.FIXED_LINE
+    return parsed is None or phonenumbers.number_type(parsed) != is_landline
 
 
 def _parse(number: str, region: str) -> phonenumbers.PhoneNumber | None:
