@@ -6,6 +6,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -18,6 +19,7 @@ from bot.sandbox.company_contacts import make_contacts
 from bot.sandbox.http import Fault, Request, Response, StandInServer
 from bot.sandbox.vocatech import VocatechStandIn
 from bot.sandbox.vocatech_quotas import TEN_MINUTES
+from bot.sandbox.vocatech_webhooks import Weather
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HEADERS = {"Authorization": "Bearer vt-demo-key", "Content-Type": "application/json"}
@@ -202,8 +204,88 @@ def test_a_text_to_an_unreachable_number_fails(vocatech, api, receiver):
     vocatech.messages.unreachable.add(CALLER)
     api.post("/messages", json=text_from(vocatech))
     assert vocatech.settle()
-    assert receiver.told("message.status_updated")[0]["status"] == "failed"
-    assert api.get("/messages").json()["messages"][0]["status"] == "failed"
+    [updated] = receiver.told("message.status_updated")
+    [listed] = api.get("/messages").json()["messages"]
+    assert updated["status"] == listed["status"] == "failed"
+    assert updated["error"] == listed["error"] == "The handset is switched off or out of reach."
+    assert vocatech.sent_texts() == []
+
+
+def test_a_text_fails_at_a_landline_or_when_it_is_told_to_and_says_why(vocatech, api, receiver):
+    vocatech.connect(receiver.url)
+    vocatech.messages.landlines.add(CALLER)
+    vocatech.messages.fail_next("The carrier took it for spam.")
+    for message in ("One", "Two"):
+        api.post("/messages", json=text_from(vocatech, message=message))
+    assert vocatech.settle()
+    told = [update["error"] for update in receiver.told("message.status_updated")]
+    assert sorted(told) == ["The carrier took it for spam.", "The number is a landline."]
+
+
+def test_a_text_from_the_portal_is_told_listed_and_delivered_like_any_other(
+    vocatech, api, receiver
+):
+    vocatech.connect(receiver.url)
+    sent = vocatech.send_from_portal(CALLER, "From the portal", ours=vocatech.company.numbers[1])
+    assert vocatech.settle()
+    [told] = receiver.told("message.sent")
+    assert (told["from"], told["to"]) == (vocatech.company.numbers[1], CALLER)
+    [listed] = api.get("/messages").json()["messages"]
+    assert listed == sent | {"status": "delivered"}
+    [updated] = receiver.told("message.status_updated")
+    assert updated == {"message_id": sent["message_id"], "status": "delivered"}
+    assert [text["body"] for text in vocatech.sent_texts(CALLER)] == ["From the portal"]
+    assert vocatech.sent_texts("+14155550100") == []
+
+
+def test_what_goes_by_whatsapp_is_read_after_it_was_delivered(vocatech, api, receiver):
+    vocatech.connect(receiver.url)
+    api.post("/messages", json=text_from(vocatech, platform="whatsapp"))
+    assert vocatech.settle()
+    told = [update["status"] for update in receiver.told("message.status_updated")]
+    assert told == ["delivered", "read"]
+    assert api.get("/messages").json()["messages"][0]["status"] == "read"
+
+
+def test_the_events_of_texts_come_doubled_and_in_any_order_when_told_to(vocatech, receiver):
+    vocatech.connect(receiver.url)
+    vocatech.webhooks.weather = Weather(doubled=2, shuffled=0.1)
+    vocatech.receive_text(CALLER, "Hello")
+    vocatech.send_from_portal(CALLER, "Hello to you")
+    assert vocatech.settle()
+    kinds = ("message.received", "message.sent", "message.status_updated")
+    assert [len(receiver.told(kind)) for kind in kinds] == [2, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("fault", "taken"),
+    [
+        (Fault(status=500), 0),
+        (Fault(status=500, takes_effect=True), 1),
+        (Fault(drop="before"), 0),
+        (Fault(drop="after"), 1),
+        (Fault(stall=1.0), 1),
+    ],
+    ids=["500 before", "500 after", "cut before", "cut after", "late"],
+)
+def test_whatever_is_answered_the_text_was_taken_once_or_not_at_all(vocatech, fault, taken):
+    vocatech.faults.add(replace(fault, path="/messages", method="POST", times=1))
+    with httpx.Client(base_url=vocatech.api_url, headers=HEADERS, timeout=0.3) as client:
+        try:
+            answer = client.post("/messages", json=text_from(vocatech))
+        except httpx.HTTPError:
+            answer = httpx.Response(500)
+    assert answer.status_code == 500
+    assert len(vocatech.sent_texts()) == taken
+
+
+def test_the_sends_of_ten_minutes_are_counted(clock):
+    with VocatechStandIn(clock=clock) as vocatech:
+        sending = text_from(vocatech)
+        for _ in range(6):
+            httpx.post(f"{vocatech.api_url}/messages", json=sending, headers=HEADERS)
+        vocatech.send_from_portal(CALLER, "Not by the key")
+        assert vocatech.sends_in_ten_minutes == (5, 5)
 
 
 def test_a_text_is_listed_as_soon_as_it_was_taken_even_when_the_answer_is_lost(vocatech, api):

@@ -13,7 +13,8 @@ class Fault:
 
     Applies to paths that contain `path` and, when given, methods equal to `method`; `times`
     counts down with each use; `until` is a `time.monotonic()` moment after which it is over.
-    `delay` seconds are waited before anything else.
+    `delay` seconds are waited before anything else, `stall` seconds before the answer. A `status`
+    is answered in place of doing what was asked, or, where that `takes_effect`, after it.
     """
 
     path: str = ""
@@ -21,7 +22,9 @@ class Fault:
     status: int | None = None
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    takes_effect: bool = False
     delay: float = 0.0
+    stall: float = 0.0
     drop: Literal["before", "after"] | None = None
     times: int | None = None
     until: float | None = None

@@ -140,13 +140,17 @@ class _Handler(BaseHTTPRequestHandler):
             if fault.drop == "before":
                 self._hang_up()
                 return
-            if fault.status is not None:
+            if fault.status is not None and not fault.takes_effect:
                 self._send(Response(fault.status, fault.body, fault.headers))
                 return
         response = self.stand_in.answer(request)
-        if fault is not None and fault.drop == "after":
-            self._hang_up()
-            return
+        if fault is not None:
+            time.sleep(fault.stall)
+            if fault.drop == "after":
+                self._hang_up()
+                return
+            if fault.status is not None:
+                response = Response(fault.status, fault.body, fault.headers)
         self._send(response)
 
     def _read(self) -> Request:

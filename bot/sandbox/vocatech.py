@@ -1,6 +1,7 @@
 """Owns the stand-in Vocatech: the state of one company, and what can be made to happen there."""
 
 import random
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -117,6 +118,29 @@ class VocatechStandIn(VocatechDoor):
         return self.messages.receive(
             number=from_, ours=ours, body=body, channel=channel, attachments=shown
         )
+
+    def send_from_portal(
+        self,
+        to: str,
+        body: str,
+        ours: str | None = None,
+        channel: Literal["text", "whatsapp"] = "text",
+    ) -> Message:
+        """Let a colleague text somebody from the portal or a phone; give the message.
+
+        It is told of, listed and carried like any other, and counts for no quota of the key.
+        """
+        from_ = ours or self.company.numbers[0]
+        return self.messages.send(number=to, ours=from_, body=body, channel=channel)
+
+    def sent_texts(self, number: str | None = None) -> list[Message]:
+        """Give the texts that customers, or one of them, got or will get, oldest first."""
+        return self.messages.sent_texts(number)
+
+    @property
+    def sends_in_ten_minutes(self) -> tuple[int, int]:
+        """How many texts the key sent in the last ten minutes, and how many it may (0: any)."""
+        return self.quotas.sends(time.monotonic()) if self.quotas else (0, 0)
 
     def ring(
         self,

@@ -1,17 +1,15 @@
 """Owns the Messages family of the stand-in: the texts it knows, sends and is sent."""
 
 import copy
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
-from functools import partial
 from typing import Any, Final
 from uuid import uuid4
 
 from bot.sandbox.company import Company
 from bot.sandbox.http import Request, Response
-from bot.sandbox.later import Later
 from bot.sandbox.vocatech_call import stamp
+from bot.sandbox.vocatech_carrier import Carrier, Emit, Message, told
 from bot.sandbox.vocatech_reading import (
     DIRECTIONS,
     PHONE,
@@ -38,25 +36,15 @@ LONGEST_NAME: Final = 200
 _KNOWN: Final = {"start_date", "end_date", "direction", "page"}
 _NEEDED: Final = ("platform", "from", "to", "message")
 
-Message = dict[str, Any]
-Emit = Callable[[str, dict[str, Any]], object]
 
-
-class MessageBook:
-    """The texts that the stand-in knows; the newest is the last.
-
-    `delay` seconds after a text was taken its `message.sent` is emitted, and after as many again
-    its `message.status_updated`: delivered, or failed when it went to one of the `unreachable`.
-    """
+class MessageBook(Carrier):
+    """The texts that the stand-in knows; the newest is the last."""
 
     def __init__(self, clock: Callable[[], datetime], company: Company, emit: Emit) -> None:
+        super().__init__(emit)
         self.whatsapp_allowed = True
-        self.unreachable: set[str] = set()
-        self.delay = 0.05
         self.zone: tzinfo = UTC
-        self.later = Later()
         self._clock = clock
-        self._emit = emit
         self._names = {one.number: one.name for one in company.callers if one.name}
         self._checks: dict[str, Check] = {
             "platform": is_one_of(PLATFORMS),
@@ -66,7 +54,6 @@ class MessageBook:
             "name": is_text(most=LONGEST_NAME),
             "test": is_flag,
         }
-        self._lock = threading.Lock()
         self._messages: dict[str, Message] = {}
 
     def add(self, message: Message) -> None:
@@ -96,14 +83,40 @@ class MessageBook:
         """Take in a text from outside; `attachments` are as the list shows them, with a `url`."""
         message = self._make("incoming", number, ours, body, channel)
         message["status"] = "delivered"
-        told = _told(message)
+        news = told(message)
         if attachments:
             message |= {"type": "mms"} if channel == "text" else {}
             message["attachments"] = [_without(one, "url") for one in attachments]
-            told["attachments"] = [_without(one, "id") for one in attachments]
+            news["attachments"] = [_without(one, "id") for one in attachments]
         self.add(message)
-        self._emit("message.received", told)
+        self._emit("message.received", news)
         return copy.deepcopy(message)
+
+    def send(
+        self, *, number: str, ours: str, body: str, channel: str, name: str | None = None
+    ) -> Message:
+        """Send a text to somebody outside, and give it as it is before it arrives."""
+        message = self._make("outgoing", number, ours, body, channel)
+        message |= {} if name is None else {"remote_name": name}
+        self.add(message)
+        taken = copy.deepcopy(message)
+        self.carry(message)
+        return taken
+
+    def sent_texts(self, number: str | None = None) -> list[Message]:
+        """Give the texts that customers, or one of them, got or will get, oldest first.
+
+        Failed ones are left out; those that were sent in the portal are among them.
+        """
+        with self._lock:
+            found = [
+                message
+                for message in self._messages.values()
+                if message["direction"] == "outgoing"
+                and message["status"] != "failed"
+                and number in (None, message["remote_number"])
+            ]
+            return copy.deepcopy(found)
 
     def answer(self, request: Request, rest: str) -> Response:
         """Answer a request in this family; `rest` is what follows `/v1/messages` in its path."""
@@ -138,19 +151,14 @@ class MessageBook:
             raise Invalid("platform whatsapp is not enabled for this company")
         # `test` asks for all the checks and nothing more.
         if not given.pop("test", False):
-            self._take(given)
+            self.send(
+                number=given["to"],
+                ours=given["from"],
+                body=given["message"],
+                channel=given["platform"],
+                name=given.get("name"),
+            )
         return Response(201, {"status": "created", "message": given})
-
-    def _take(self, given: Mapping[str, str]) -> None:
-        message = self._make(
-            "outgoing", given["to"], given["from"], given["message"], given["platform"]
-        )
-        if "name" in given:
-            message["remote_name"] = given["name"]
-        self.add(message)
-        told = _told(message)
-        self.later.put(self.delay, partial(self._emit, "message.sent", told))
-        self.later.put(self.delay * 2, partial(self._arrive, message))
 
     def _make(self, direction: str, number: str, ours: str, body: str, channel: str) -> Message:
         message: Message = {"message_id": f"msg_{uuid4().hex}", "direction": direction}
@@ -160,22 +168,6 @@ class MessageBook:
         if channel == "text":
             message["type"] = "sms"
         return message | {"sent_time": stamp(self._clock()), "channel": channel, "body": body}
-
-    def _arrive(self, message: Message) -> None:
-        status = "failed" if message["remote_number"] in self.unreachable else "delivered"
-        with self._lock:
-            message["status"] = status
-        data = {"message_id": message["message_id"], "status": status}
-        self._emit("message.status_updated", data)
-
-
-def _told(message: Message) -> dict[str, Any]:
-    """Give a message as a webhook tells it, under other names than the list has."""
-    sides = (message["remote_number"], message["group_number"])
-    from_, to = sides if message["direction"] == "incoming" else sides[::-1]
-    same = {name: message[name] for name in ("message_id", "direction", "channel")}
-    told = {"from": from_, "to": to, "body": message["body"], "status": message["status"]}
-    return same | told | {"sent_at": message["sent_time"]}
 
 
 def _without(one: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -17,11 +17,15 @@ class SlidingWindow:
         self.seconds = seconds
         self._uses: deque[float] = deque()
 
-    def wait(self, now: float) -> float:
-        """Give the seconds until one more use is allowed; 0.0 when it is allowed at once."""
+    def count(self, now: float) -> int:
+        """Give how often it was used in the stretch of time that ends now."""
         while self._uses and now - self._uses[0] >= self.seconds:
             self._uses.popleft()
-        if len(self._uses) < self.limit:
+        return len(self._uses)
+
+    def wait(self, now: float) -> float:
+        """Give the seconds until one more use is allowed; 0.0 when it is allowed at once."""
+        if self.count(now) < self.limit:
             return 0.0
         return self._uses[0] + self.seconds - now
 
@@ -36,10 +40,16 @@ class Quotas:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._all = SlidingWindow(60)
+        self._sends = SlidingWindow(5, TEN_MINUTES)
         self._special = {
             ("GET", "calls"): SlidingWindow(30),
-            ("POST", "messages"): SlidingWindow(5, TEN_MINUTES),
+            ("POST", "messages"): self._sends,
         }
+
+    def sends(self, now: float) -> tuple[int, int]:
+        """Give how many texts were sent in the last ten minutes, and how many may be."""
+        with self._lock:
+            return self._sends.count(now), self._sends.limit
 
     def refuse(self, method: str, family: str, now: float) -> int | None:
         """Give the whole seconds to wait when a quota is used up, else count the use."""

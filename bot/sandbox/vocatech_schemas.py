@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from bot.sandbox.vocatech_carrier import REASON
 from bot.sandbox.vocatech_contact_shelf import LONGEST_VALUE, PHONES
 from bot.sandbox.vocatech_contacts import MOST_ROWS
 from bot.sandbox.vocatech_messages import LONGEST_NAME, LONGEST_TEXT, PLATFORMS
@@ -94,6 +95,7 @@ MESSAGE: Final = thing(
         "remote_name": TEXT,
         "group_number": TEXT,
         "type": TEXT,
+        REASON: TEXT,
         "attachments": rows(
             thing({"id": TEXT, "content_type": TEXT}, {"filename": TEXT, "size": COUNT})
         ),
