@@ -533,10 +533,103 @@ def test_a_file_is_uploaded_and_shown_in_the_channel(slack, client):
     assert (message["text"], message["files"][0]["name"]) == ("Here", "a.csv")
 
 
-def test_a_file_without_its_bytes_is_not_found(client):
-    file_id = client.files_getUploadURLExternal(filename="a", length=3)["file_id"]
-    answer = refused(client.files_completeUploadExternal, files=[{"id": file_id, "title": "a"}])
-    assert answer["error"] == "file_not_found"
+def upload(client, content=b"abc", **prepared):
+    """Bring the bytes of a file that nobody sees yet, and give its id."""
+    given = {"filename": "a.png", "length": len(content), **prepared}
+    prepared = client.files_getUploadURLExternal(**given)
+    answer = httpx.post(prepared["upload_url"], content=content)
+    return [{"id": prepared["file_id"], "title": "A"}], answer.status_code
+
+
+def test_a_file_tells_in_which_thread_it_is_shown_a_while_after_it_was_completed(slack, client):
+    slack.files.delay = 0.05
+    first = client.chat_postMessage(channel=CALLS, text="Thread")["ts"]
+    files, _ = upload(client, alt_txt="A letter")
+    share = {"channel_id": CALLS, "thread_ts": first}
+    done = client.files_completeUploadExternal(files=files, **share)
+    assert "shares" not in done["files"][0]
+    assert client.files_info(file=files[0]["id"])["file"]["shares"] == {}
+    assert slack.files.later.wait_until_done()
+    [_, reply] = slack.thread(CALLS, first)
+    file = client.files_info(file=files[0]["id"])["file"]
+    [shared] = file["shares"]["public"][CALLS]
+    assert (shared["ts"], shared["thread_ts"]) == (reply["ts"], first)
+    assert (file["mimetype"], file["title"], file["alt_txt"]) == ("image/png", "A", "A letter")
+    assert (file["channels"], file["ims"]) == ([CALLS], [])
+
+
+def test_a_file_in_a_direct_conversation_is_shared_in_private(client):
+    files, _ = upload(client)
+    direct = client.conversations_open(users=ANA)["channel"]["id"]
+    client.files_completeUploadExternal(files=files, channel_id=direct)
+    file = client.files_info(file=files[0]["id"])["file"]
+    assert (list(file["shares"]), file["ims"]) == (["private"], [direct])
+
+
+def test_an_upload_is_completed_once_with_all_its_bytes_and_never_for_an_unknown_file(client):
+    files, status = upload(client, length=4)
+    assert status == 400
+    complete = client.files_completeUploadExternal
+    assert refused(complete, files=files)["error"] == "file_not_found"
+    assert refused(complete, files=[{"id": "F0"}])["error"] == "file_not_found"
+    assert refused(client.files_info, file="F0")["error"] == "file_not_found"
+    files, _ = upload(client)
+    assert refused(complete, files=files, channel_id="C0")["error"] == "channel_not_found"
+    complete(files=files, channel_id=CALLS)
+    assert refused(complete, files=files, channel_id=CALLS)["error"] == "file_not_found"
+    empty = refused(client.files_getUploadURLExternal, filename="a", length=0)
+    assert empty["error"] == "missing_argument"
+
+
+def test_the_bytes_of_a_file_are_for_whoever_has_the_token(slack, client):
+    files, _ = upload(client)
+    client.files_completeUploadExternal(files=files)
+    address = client.files_info(file=files[0]["id"])["file"]["url_private"]
+    given = httpx.get(address, headers={"Authorization": f"Bearer {slack.token}"})
+    assert (given.content, given.headers["content-type"]) == (b"abc", "image/png")
+    assert b"Sign in" in httpx.get(address).content
+
+
+def test_an_image_block_shows_a_file_that_is_there_and_no_other(slack, client):
+    files, _ = upload(client)
+    image = {"type": "image", "alt_text": "A", "slack_file": {"id": files[0]["id"]}}
+    said = {"channel": CALLS, "text": "a", "blocks": [image]}
+    assert refused(client.chat_postMessage, **said)["error"] == "invalid_blocks"
+    client.files_completeUploadExternal(files=files)
+    client.chat_postMessage(**said)
+    assert slack.messages(CALLS)[-1]["blocks"][0]["slack_file"] == {"id": files[0]["id"]}
+
+
+def test_a_broadcast_reply_stands_in_the_channel_and_stays_there_when_edited(slack, client):
+    first = client.chat_postMessage(channel=CALLS, text="First")["ts"]
+    inside = {"channel": CALLS, "thread_ts": first}
+    quiet = client.chat_postMessage(text="Quiet", **inside)["ts"]
+    loud = client.chat_postMessage(text="Loud", reply_broadcast=True, **inside)["ts"]
+    client.chat_update(channel=CALLS, ts=loud, text="Louder")
+    [_, shown] = slack.messages(CALLS)
+    assert (shown["text"], shown["subtype"]) == ("Louder", "thread_broadcast")
+    assert shown["root"]["text"] == "First"
+    client.chat_update(channel=CALLS, ts=quiet, text="Quiet", reply_broadcast=True)
+    assert [m["ts"] for m in slack.messages(CALLS)] == [first, quiet, loud]
+    lone = refused(client.chat_update, channel=CALLS, ts=first, text="a", reply_broadcast=True)
+    assert lone["error"] == "cant_broadcast_message"
+
+
+def test_a_thread_is_read_with_its_metadata(client):
+    first = client.chat_postMessage(channel=CALLS, text="First")["ts"]
+    metadata = {"event_type": "vocatech_message", "event_payload": {"message_id": "1"}}
+    client.chat_postMessage(channel=CALLS, text="Reply", thread_ts=first, metadata=metadata)
+    [_, bare] = client.conversations_replies(channel=CALLS, ts=first)["messages"]
+    assert "metadata" not in bare
+    asked = {"channel": CALLS, "ts": first, "include_all_metadata": True}
+    assert client.conversations_replies(**asked)["messages"][1]["metadata"] == metadata
+
+
+def test_a_private_message_may_be_in_a_thread_and_counts_as_no_reply(slack, client):
+    first = client.chat_postMessage(channel=CALLS, text="First")["ts"]
+    client.chat_postEphemeral(channel=CALLS, user=ANA, text="psst", thread_ts=first)
+    assert [message["text"] for message in slack.messages(CALLS)] == ["First"]
+    assert not slack.messages(CALLS)[0].get("reply_count")
 
 
 def test_a_lost_answer_leaves_the_message_posted(slack, client):

@@ -139,6 +139,12 @@ class SlackStandIn(SlackHands):
         with self.state.lock:
             return self.state.direct(user).id
 
+    def file(self, file_id: str) -> tuple[str, str, bytes]:
+        """Give the name, the kind and the bytes of a file; raises KeyError where there is none."""
+        with self.state.lock:
+            file = self.state.files[file_id]
+            return file["shown"]["name"], file["shown"]["mimetype"], file["bytes"] or b""
+
     def open_view(self, user: str) -> Json | None:
         """Give the modal that a person sees in front."""
         with self.state.lock:

@@ -18,6 +18,7 @@ from bot.sandbox.slack_state import (
 
 WRITE: Final = ("chat:write",)
 POST: Final = "chat.postMessage"
+BROADCAST: Final = "thread_broadcast"
 
 
 class Chat:
@@ -43,9 +44,9 @@ class Chat:
         message = {**from_bot(), **checked_content(self._state, params)}
         thread_ts = params.get("thread_ts")
         if thread_ts:
-            message |= self._in_thread(channel, str(thread_ts))
+            message |= self.in_thread(channel, str(thread_ts))
             if is_true(params, "reply_broadcast"):
-                message["subtype"] = "thread_broadcast"
+                message |= self._broadcast(channel, message["thread_ts"])
         message["ts"] = self._state.new_ts()
         self._state.put(channel, message)
         return {"ok": True, "channel": channel.id, "ts": message["ts"], "message": message}
@@ -56,8 +57,10 @@ class Chat:
         user = needed(params, "user")
         if user not in self._state.users:
             raise Refusal("user_not_in_channel")
-        ts = self.put_privately(channel, user, checked_content(self._state, params))
-        return {"ok": True, "message_ts": ts}
+        content = checked_content(self._state, params)
+        if params.get("thread_ts"):
+            content |= self.in_thread(channel, str(params["thread_ts"]))
+        return {"ok": True, "message_ts": self.put_privately(channel, user, content)}
 
     def put_privately(self, channel: Channel, user: str, content: Json) -> str:
         """Store a message that one person sees and give its `ts`."""
@@ -76,6 +79,10 @@ class Chat:
         kept = {"text": old["text"]} if params.get("blocks") and "text" not in params else {}
         content = checked_content(self._state, {**kept, **params})
         message = {**old, **content, "edited": {"user": BOT_USER_ID, "ts": self._state.new_ts()}}
+        if is_true(params, "reply_broadcast"):
+            if not is_reply(message) and message.get("subtype") != BROADCAST:
+                raise Refusal("cant_broadcast_message")
+            message |= self._broadcast(channel, message["thread_ts"])
         if params.get("metadata") == {}:
             message.pop("metadata", None)
         self._state.put(channel, message)
@@ -116,12 +123,19 @@ class Chat:
             raise Refusal("not_in_channel")
         return channel
 
-    def _in_thread(self, channel: Channel, thread_ts: str) -> Json:
+    def in_thread(self, channel: Channel, thread_ts: str) -> Json:
+        """Give what puts a message in a thread; refuse a thread that is not there."""
         parent = channel.messages.get(thread_ts)
         if parent is None or parent.get("is_ephemeral"):
             raise Refusal("thread_not_found")
         # A reply to a reply lands in the same thread.
         return {"thread_ts": parent.get("thread_ts", thread_ts)}
+
+    def _broadcast(self, channel: Channel, thread_ts: str) -> Json:
+        known = ("type", "user", "bot_id", "text", "ts", "thread_ts")
+        first = channel.messages.get(thread_ts, {})
+        root = {name: first[name] for name in known if name in first}
+        return {"subtype": BROADCAST, "root": root}
 
     def _ours(self, channel: Channel, params: Json, error: str) -> Json:
         message = channel.messages.get(needed(params, "ts"))

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.sandbox.block_kit import check_blocks
@@ -47,12 +47,22 @@ def checked_blocks(state: SlackState, blocks: object) -> list[Json]:
     if not isinstance(blocks, list):
         raise Refusal("invalid_blocks_format")
     wrong = check_blocks(blocks, "message", missing=tuple(state.refused_block_types))
+    wrong += [] if wrong else list(_unknown_files(state, blocks))
     if wrong:
         raise Refusal("invalid_blocks", **in_words(wrong))
     compact = json.dumps(blocks, ensure_ascii=False, separators=(",", ":"))
     if len(compact) > MOST_BLOCK_CHARACTERS:
         raise Refusal("msg_blocks_too_long")
     return with_ids(blocks)
+
+
+def _unknown_files(state: SlackState, blocks: Sequence[Json]) -> Iterator[str]:
+    """Say which image blocks show a file of Slack's that is not there, or not complete."""
+    for place, block in enumerate(blocks):
+        if isinstance(shown := block.get("slack_file"), dict):
+            file = state.files.get(str(shown.get("id"))) or {}
+            if not (file.get("is_complete") or shown.get("url")):
+                yield f"invalid slack file [json-pointer:/blocks/{place}/slack_file]"
 
 
 def with_ids(blocks: Sequence[Json]) -> list[Json]:

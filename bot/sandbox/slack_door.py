@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from bot.sandbox.http import Request, Response, StandInServer
 from bot.sandbox.slack_chat import POST, Chat
 from bot.sandbox.slack_conversations import Conversations
-from bot.sandbox.slack_files import UPLOAD_PATH, Files
+from bot.sandbox.slack_files import FILES_PATH, UPLOAD_PATH, Files
 from bot.sandbox.slack_guard import check_scopes, check_token
 from bot.sandbox.slack_limits import Limits
 from bot.sandbox.slack_method import TIER_3, Method, decoded
@@ -30,6 +30,7 @@ DEFAULT_SCOPES: Final = frozenset(
         "channels:read",
         "chat:write",
         "commands",
+        "files:read",
         "files:write",
         "groups:history",
         "groups:read",
@@ -72,7 +73,6 @@ class SlackDoor(StandInServer):
         self.token = token
         self.app_token = app_token
         self.signing_secret = signing_secret
-        self.signing_secret = signing_secret
         self.token_error: str | None = None
         self.on_arrival: Hook | None = None
         self.on_take: Hook | None = None
@@ -86,10 +86,10 @@ class SlackDoor(StandInServer):
         self.sender = Sender(signing_secret, retries=event_retries)
         self._count_lock = threading.Lock()
         chat = Chat(self.state)
-        self._files = Files(self.state, chat)
+        self.files = Files(self.state, chat)
         self.response_urls = ResponseUrls(self.state, chat, clock=clock)
-        self._files.url = self.response_urls.url = self.url
-        parts = (chat, Conversations(self.state), People(self.state), self.views, self._files)
+        self.files.url = self.response_urls.url = self.url
+        parts = (chat, Conversations(self.state), People(self.state), self.views, self.files)
         self.methods: dict[str, Method] = {
             "apps.connections.open": Method(self._open_socket, (), TIER_3, "app")
         }
@@ -113,6 +113,7 @@ class SlackDoor(StandInServer):
     def stop(self) -> None:
         """Stop serving, sending, and the socket."""
         self.sender.stop()
+        self.files.later.stop()
         if self.sender.socket is not None:
             self.sender.socket.stop()
         super().stop()
@@ -122,7 +123,9 @@ class SlackDoor(StandInServer):
         if request.path.startswith(API):
             return self._answer_api(request)
         if request.path.startswith(UPLOAD_PATH):
-            return self._files.take_bytes(request)
+            return self.files.take_bytes(request)
+        if request.path.startswith(FILES_PATH):
+            return self.files.give(request, self.token)
         if request.path.startswith(RESPONSE_PATH):
             return self.response_urls.answer(request)
         return Response(404, {"ok": False, "error": "not_found"})
