@@ -901,3 +901,88 @@ def test_a_socket_needs_the_app_token_and_a_ticket(slack, client):
     assert refused(client.api_call, api_method="apps.connections.open")["error"] == (
         "not_allowed_token_type"
     )
+
+
+def field(block_id="words", action_id="text", *, told_on=("on_character_entered",), **more):
+    """Give an input that tells the bot when something happens in it."""
+    element = {"type": "plain_text_input", "action_id": action_id, **more}
+    element["dispatch_action_config"] = {"trigger_actions_on": list(told_on)}
+    label = {"type": "plain_text", "text": "Message"}
+    block = {"type": "input", "block_id": block_id, "label": label, "element": element}
+    return block | {"dispatch_action": True}
+
+
+def choice(block_id="template"):
+    """Give a menu that tells the bot what was chosen."""
+    options = [{"text": {"type": "plain_text", "text": x}, "value": x} for x in ("a", "b")]
+    element = {"type": "static_select", "action_id": "pick", "options": options}
+    label = {"type": "plain_text", "text": "Template"}
+    block = {"type": "input", "block_id": block_id, "label": label, "element": element}
+    return block | {"dispatch_action": True, "optional": True}
+
+
+def opened(slack, client, *blocks):
+    view = MODAL | {"blocks": list(blocks)}
+    return client.views_open(trigger_id=trigger(slack), view=view)["view"]["id"]
+
+
+def typed_values(payload):
+    return payload["view"]["state"]["values"]["words"]["text"]["value"]
+
+
+def test_every_pause_in_typing_is_told_with_all_that_is_filled_in(slack, client, bot):
+    view_id = opened(slack, client, field(), choice())
+    slack.click_in_view(ANA, view_id, "pick", "b")
+    assert slack.type_in_view(ANA, view_id, "text", "Hel").ok
+    [action] = bot.payload["actions"]
+    assert (action["type"], action["block_id"], action["value"]) == (
+        "plain_text_input",
+        "words",
+        "Hel",
+    )
+    assert typed_values(bot.payload) == "Hel"
+    state = bot.payload["view"]["state"]["values"]
+    assert state["template"]["pick"]["selected_option"]["value"] == "b"
+    slack.type_in_view(ANA, view_id, "text", "")
+    assert bot.payload["actions"][0]["value"] is None
+    slack.type_in_view(ANA, view_id, "text", "Hello")
+    slack.submit_view(ANA, view_id)
+    assert bot.payload["type"] == "view_submission"
+    assert typed_values(bot.payload) == "Hello"
+
+
+def test_a_field_that_does_not_ask_is_filled_in_silence(slack, client, bot):
+    view_id = opened(slack, client, field(told_on=("on_enter_pressed",)))
+    assert slack.type_in_view(ANA, view_id, "text", "Hel") is None
+    assert bot.got == []
+    assert slack.type_in_view(ANA, view_id, "text", "Hello", enter=True).ok
+    assert typed_values(bot.payload) == "Hello"
+    with pytest.raises(LookupError):
+        slack.type_in_view(ANA, view_id, "strange", "Hello")
+
+
+@pytest.mark.parametrize(
+    ("block", "left"),
+    [
+        (field(initial_value="Template"), "Typed"),
+        (field(action_id="text_2", initial_value="Template"), "Template"),
+        (field(block_id="words_2", initial_value="Template"), "Template"),
+    ],
+    ids=["same ids", "another action id", "another block id"],
+)
+def test_what_was_typed_outlives_an_update_that_keeps_both_ids(slack, client, bot, block, left):
+    view_id = opened(slack, client, field())
+    slack.type_in_view(ANA, view_id, "text", "Typed")
+    updated = client.views_update(view_id=view_id, view=MODAL | {"blocks": [block]})["view"]
+    [states] = updated["state"]["values"].values()
+    [state] = states.values()
+    assert state["value"] == left
+    slack.submit_view(ANA, view_id)
+    assert bot.payload["view"]["state"]["values"] == updated["state"]["values"]
+
+
+def test_a_modal_that_is_opened_anew_is_empty(slack, client, bot):
+    slack.type_in_view(ANA, opened(slack, client, field()), "text", "Typed")
+    view_id = opened(slack, client, field())
+    with pytest.raises(ValueError, match="required"):
+        slack.submit_view(ANA, view_id)

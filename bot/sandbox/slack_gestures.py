@@ -87,6 +87,28 @@ def _chosen(element: Json, value: Any) -> Json:
     return chosen
 
 
+def state_in(chosen: Json) -> dict[str, dict[str, Json]]:
+    """Give what an action leaves filled in, by block and action id; of a button, nothing."""
+    told = {"block_id", "action_id", "action_ts"}
+    if chosen["type"] in (*_BUTTONS, "overflow"):
+        return {}
+    state = {name: value for name, value in chosen.items() if name not in told}
+    return {chosen["block_id"]: {chosen["action_id"]: state}}
+
+
+def is_told_at(moment: str, view: Json, chosen: Json) -> bool:
+    """Say whether a field asks that the bot be told at a moment such as `on_enter_pressed`."""
+    block: Json = next(b for b in view["blocks"] if b.get("block_id") == chosen["block_id"])
+    config = block.get("element", {}).get("dispatch_action_config", {})
+    asked = config.get("trigger_actions_on", ["on_enter_pressed"])
+    return bool(block.get("dispatch_action")) and moment in asked
+
+
+def outward(view: Json) -> Json:
+    """Give a view as a payload shows it."""
+    return {name: value for name, value in view.items() if name != "user"}
+
+
 def state_of(shown: Json, given: Mapping[str, Mapping[str, Any]]) -> Json:
     """Give `state.values`: what is given, as Slack's states or plain values, else the defaults."""
     fields = list(elements_in(shown.get("blocks")))

@@ -7,6 +7,8 @@ from typing import Final
 
 from bot.sandbox.block_kit import check_view
 from bot.sandbox.slack_content import in_words, with_ids
+from bot.sandbox.slack_filled import Filled
+from bot.sandbox.slack_gestures import state_of
 from bot.sandbox.slack_method import TIER_4, Method, needed
 from bot.sandbox.slack_state import (
     APP_ID,
@@ -28,6 +30,7 @@ class Views:
     def __init__(self, state: SlackState, *, clock: Callable[[], float]) -> None:
         self._state = state
         self.triggers = Triggers(clock=clock)
+        self.filled = Filled()
         self._views: dict[str, Json] = {}
         self._stacks: dict[str, list[str]] = {}
         self._homes: dict[str, str] = {}
@@ -43,7 +46,7 @@ class Views:
 
     def clear(self) -> None:
         """Close everything and forget all triggers."""
-        for part in (self.triggers, self._views, self._stacks, self._homes):
+        for part in (self.triggers, self.filled, self._views, self._stacks, self._homes):
             part.clear()
 
     def open(self, params: Json) -> Json:
@@ -112,7 +115,10 @@ class Views:
         """Put a view in the place of another, with its id and a new hash."""
         old = self._views[view_id]
         before = [old["root_view_id"], old["previous_view_id"]] if old["previous_view_id"] else []
-        return self._stored(view, old["user"], view_id, before)
+        new = self._stored(view, old["user"], view_id, before)
+        self.filled.follow(old, new)
+        new["state"] = state_of(new, self.filled.of(view_id))
+        return new
 
     def top(self, user: str) -> Json | None:
         """Give the view that a person sees in front."""
@@ -133,7 +139,8 @@ class Views:
     def close(self, user: str) -> None:
         """Take the front view away."""
         if self._stacks.get(user):
-            self._views.pop(self._stacks[user].pop())
+            gone = self._views.pop(self._stacks[user].pop())
+            self.filled.forget(gone["id"])
             self._state.touch()
 
     def close_all(self, user: str) -> None:

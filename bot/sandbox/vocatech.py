@@ -15,11 +15,12 @@ from bot.sandbox.http import Request, Response
 from bot.sandbox.vocatech_call import Call, Person
 from bot.sandbox.vocatech_call_life import LiveCall, Surroundings
 from bot.sandbox.vocatech_calls import CallBook
+from bot.sandbox.vocatech_carrier import Message
 from bot.sandbox.vocatech_contact_shelf import ContactShelf
 from bot.sandbox.vocatech_contacts import ContactBook
 from bot.sandbox.vocatech_door import ROOT, VocatechDoor
 from bot.sandbox.vocatech_media import SIGNED, MediaBox
-from bot.sandbox.vocatech_messages import Message, MessageBook
+from bot.sandbox.vocatech_messages import MessageBook
 from bot.sandbox.vocatech_openapi import PATH, describe
 from bot.sandbox.vocatech_reading import by_method
 from bot.sandbox.vocatech_settings import CompanySettings

@@ -1,0 +1,49 @@
+"""Owns what people have filled into the views that they have open, and what of it stays."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.sandbox.slack_gestures import elements_in
+from bot.sandbox.slack_state import Json
+
+Values = Mapping[str, Mapping[str, Any]]
+
+
+class Filled:
+    """What is filled in, for each view by block and action id, plain or as Slack's states."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, dict[str, dict[str, Any]]] = {}
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._values.clear()
+
+    def of(self, view_id: str) -> Values:
+        """Give what was filled into a view so far."""
+        return self._values.get(view_id, {})
+
+    def add(self, view_id: str, values: Values) -> None:
+        """Take in what was filled in since, in place of what stood there."""
+        held = self._values.setdefault(view_id, {})
+        for block_id, states in values.items():
+            held.setdefault(block_id, {}).update(states)
+
+    def forget(self, view_id: str) -> None:
+        """Forget a view that was closed."""
+        self._values.pop(view_id, None)
+
+    def follow(self, old: Json, new: Json) -> None:
+        """Keep, over an update, what stands in fields that have the same ids and kind as before."""
+        same = set(_fields(old)) & set(_fields(new))
+        held: dict[str, dict[str, Any]] = {}
+        for block_id, action_id, _ in same:
+            value = self._values.get(new["id"], {}).get(block_id, {})
+            if action_id in value:
+                held.setdefault(block_id, {})[action_id] = value[action_id]
+        self._values[new["id"]] = held
+
+
+def _fields(view: Json) -> Iterator[tuple[str, str, str]]:
+    for block_id, element in elements_in(view["blocks"]):
+        yield block_id, element["action_id"], element["type"]
