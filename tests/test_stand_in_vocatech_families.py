@@ -16,10 +16,13 @@ import pytest
 
 from bot.sandbox.company import HOSTILE_NAMES, make_company
 from bot.sandbox.company_contacts import make_contacts
+from bot.sandbox.demo_past import live_through
 from bot.sandbox.http import Fault, Request, Response, StandInServer
+from bot.sandbox.text_scenarios import TEXT_SCENARIOS
 from bot.sandbox.vocatech import VocatechStandIn
 from bot.sandbox.vocatech_quotas import TEN_MINUTES
 from bot.sandbox.vocatech_webhooks import Weather
+from bot.sandbox.webhook_weather import WEBHOOK_WEATHER
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HEADERS = {"Authorization": "Bearer vt-demo-key", "Content-Type": "application/json"}
@@ -744,3 +747,59 @@ def test_texts_still_to_be_told_of_are_forgotten_when_the_stand_in_stops(clock, 
         client.post(f"{vocatech.api_url}/messages", json=text_from(vocatech))
     time.sleep(0.25)
     assert receiver.got == []
+
+
+# The demo's texts
+
+
+def test_the_same_seed_gives_the_same_two_weeks_of_texts(vocatech, clock):
+    with VocatechStandIn(clock=clock, quotas=False) as again:
+        live_through(again, email="")
+        live_through(vocatech, email="")
+        ids = vocatech.messages.ids()
+        assert ids == again.messages.ids()
+    texts = [vocatech.messages.get(one) for one in ids]
+    assert len({text["remote_number"] for text in texts}) == 12
+    assert [text["body"] for text in texts].count("STOP") == 1
+    assert {text["status"] for text in texts} == {"delivered", "failed", "read"}
+    assert {text["channel"] for text in texts} == {"text", "whatsapp"}
+    assert sum("attachments" in text for text in texts) == 1
+    moments = sorted(datetime.fromisoformat(text["sent_time"]) for text in texts)
+    assert moments[0] > NOON - timedelta(days=14)
+    assert moments[-1] < NOON
+    assert not any("{" in text["body"] for text in texts)
+
+
+@pytest.mark.parametrize("name", sorted(TEXT_SCENARIOS))
+def test_every_scenario_of_texts_makes_its_texts(vocatech, api, receiver, name):
+    vocatech.connect(receiver.url)
+    ids = TEXT_SCENARIOS[name].run(vocatech, speed=10)
+    assert vocatech.settle()
+    listed = api.get("/messages").json()["messages"]
+    assert sorted(ids) == sorted(text["message_id"] for text in listed)
+    assert bool(ids) == bool(receiver.got) == (name != "next_fails")
+    assert TEXT_SCENARIOS[name].description.endswith(".")
+    assert TEXT_SCENARIOS[name].group == "Texts"
+
+
+def test_the_picture_of_a_scenario_can_be_fetched_and_the_next_text_fails(vocatech, api):
+    TEXT_SCENARIOS["picture_in"].run(vocatech, speed=10)
+    [picture] = api.get("/messages").json()["messages"][0]["attachments"]
+    address = api.get(f"/media/{picture['id']}").json()["url"]
+    assert httpx.get(address).content.startswith(b"\x89PNG")
+    TEXT_SCENARIOS["next_fails"].run(vocatech, speed=10)
+    TEXT_SCENARIOS["portal_out"].run(vocatech, speed=10)
+    assert vocatech.settle()
+    assert vocatech.sent_texts() == []
+
+
+def test_who_wrote_stop_last_writes_start(vocatech):
+    vocatech.receive_text(CALLER, "STOP")
+    [start] = TEXT_SCENARIOS["start_in"].run(vocatech, speed=10)
+    assert vocatech.messages.get(start)["remote_number"] == CALLER
+
+
+@pytest.mark.parametrize("name", sorted(WEBHOOK_WEATHER))
+def test_a_storm_among_the_webhooks_passes(vocatech, name):
+    WEBHOOK_WEATHER[name].run(vocatech, speed=1000)
+    assert vocatech.webhooks.weather == Weather()

@@ -15,14 +15,16 @@ from pathlib import Path
 from bot.errors import PortTaken
 from bot.manifest import SCOPES
 from bot.sandbox.bot_process import BotProcess, run_command
-from bot.sandbox.demo_past import DAYS, make_past
+from bot.sandbox.demo_past import DAYS, live_through
 from bot.sandbox.demo_reader import open_home, say
 from bot.sandbox.http import Fault
 from bot.sandbox.page import DemoPage
-from bot.sandbox.scenarios import SCENARIOS, Scenario, send_picture
+from bot.sandbox.scenarios import SCENARIOS, Scenario
 from bot.sandbox.slack import ANA, SlackStandIn
 from bot.sandbox.slack_sender import Answer
+from bot.sandbox.text_scenarios import TEXT_SCENARIOS, picture_in
 from bot.sandbox.vocatech import VocatechStandIn
+from bot.sandbox.webhook_weather import WEBHOOK_WEATHER
 from bot.slash_commands import SLASH_COMMANDS
 
 READER = ANA
@@ -30,6 +32,7 @@ CHANNEL = "C0CALLS001"
 POLL_SECONDS = 5
 SLACK_DOWN_SECONDS = 20.0
 SECONDS_TO_SUBSCRIBE = 10.0
+SECONDS_TO_CARRY = 0.8
 
 
 @dataclass
@@ -59,13 +62,19 @@ class Demo:
         """Give every button there is."""
         return {
             **SCENARIOS,
+            **TEXT_SCENARIOS,
+            **WEBHOOK_WEATHER,
             "weather_slack_down": Scenario(
                 "Slack down for 20 s",
                 "Slack answers 503, and some posts get through unseen.",
                 self.break_slack,
+                "Weather",
             ),
             "weather_kill": Scenario(
-                "Kill the bot", "The process is killed, and started again after 3 s.", self.kill_bot
+                "Kill the bot",
+                "The process is killed, and started again after 3 s.",
+                self.kill_bot,
+                "Weather",
             ),
         }
 
@@ -112,6 +121,7 @@ class Demo:
             "cards": len(shown),
             "on the way": sum(call_id not in shown for call_id in self.call_ids),
             "doubled": sum(times > 1 for times in shown.values()),
+            "texts in 10 min": "{} of {}".format(*self.vocatech.sends_in_ten_minutes),
             "Slack": "down" if self.slack.faults.are_in_force else "up",
             "bot": "running" if self.bot.is_running else "down",
         }
@@ -149,8 +159,8 @@ def stage(*, speed: float, poll_seconds: float = POLL_SECONDS) -> Iterator[Demo]
         VocatechStandIn() as vocatech,
     ):
         reader = slack.state.users[READER]["profile"]["email"]
-        for call in make_past(vocatech.company, now=vocatech.clock(), email=reader):
-            vocatech.add_call(call)
+        live_through(vocatech, email=reader)
+        vocatech.messages.delay = SECONDS_TO_CARRY / speed
         past = frozenset(vocatech.calls.ids())
         bot = BotProcess(
             {
@@ -183,7 +193,7 @@ def _let_it_be_lived_in(vocatech: VocatechStandIn) -> None:
     deadline = time.monotonic() + SECONDS_TO_SUBSCRIBE
     while not vocatech.webhooks.subscriptions and time.monotonic() < deadline:
         time.sleep(0.02)
-    send_picture(vocatech)
+    picture_in(vocatech)
 
 
 def show(*, port: int) -> bool:

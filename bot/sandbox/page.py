@@ -35,7 +35,7 @@ _GUARDS: Final = {
 
 
 class Scenario(Protocol):
-    """Something that the phone company can be told to do; a `group` attribute is optional."""
+    """Something that the phone company can be told to do."""
 
     @property
     def label(self) -> str:
@@ -44,6 +44,10 @@ class Scenario(Protocol):
     @property
     def description(self) -> str:
         """Give a few words on what happens."""
+
+    @property
+    def group(self) -> str:
+        """Give the heading that its button stands under."""
 
 
 class DemoPage(StandInServer):
@@ -125,8 +129,7 @@ class DemoPage(StandInServer):
 
     def _page(self) -> str:
         def group(pair: tuple[str, Scenario]) -> str:
-            default = "Weather" if pair[0].startswith("weather") else "Calls"
-            return str(getattr(pair[1], "group", default))
+            return pair[1].group
 
         # Groups keep the order in which they are first named.
         first = {group(pair): at for at, pair in reversed(list(enumerate(self._scenarios.items())))}

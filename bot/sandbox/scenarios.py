@@ -1,6 +1,5 @@
-"""Owns what the demo's buttons do: little stories that happen to the stand-in Vocatech."""
+"""Owns what the demo's buttons for calls do: little stories that happen to the phone company."""
 
-import base64
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,9 +16,6 @@ SUMMARY: Final = 2.0
 LATE_SUMMARY: Final = 20.0
 TIMES: Final = 5
 PICK_UP: Final = 8
-A_DOT: Final = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
 
 
 def _wait(seconds: float, speed: float) -> None:
@@ -120,33 +116,31 @@ def shuffled_five_times(vocatech: VocatechStandIn, *, speed: float = 1.0) -> Cal
     return [call.id]
 
 
-def send_picture(vocatech: VocatechStandIn) -> None:
-    """Let a customer send a text with a picture."""
-    picture = vocatech.media.add(A_DOT, "image/png", "label.png")
-    sender = vocatech.company.callers[0].number
-    vocatech.receive_text(sender, "This is the label on the box.", attachments=[picture])
-
-
 @dataclass(frozen=True)
 class Scenario:
-    """A button of the demo: its label, what it does in a sentence, and how."""
+    """A button of the demo: its label, what it does in a sentence, how, and its heading.
+
+    `run` takes the stand-in and a `speed`, and gives the ids of the calls or texts it made.
+    """
 
     label: str
     description: str
-    run: Callable[..., CallIds]
+    run: Callable[..., list[str]]
+    group: str = "Calls"
 
 
-def _scenario(label: str, run: Callable[..., CallIds]) -> Scenario:
-    return Scenario(label, (run.__doc__ or "").strip(), run)
+def as_scenario(label: str, run: Callable[..., list[str]], group: str = "Calls") -> Scenario:
+    """Make a button of a story, which its docstring describes."""
+    return Scenario(label, (run.__doc__ or "").strip(), run, group)
 
 
 SCENARIOS: Final = {
-    "answered": _scenario("Answered call", answered),
-    "missed": _scenario("Missed call", missed),
-    "voicemail": _scenario("Voicemail", voicemail),
-    "transferred": _scenario("Transferred call", transferred),
-    "summary_late": _scenario("Late summary", summary_late),
-    "outbound": _scenario("Outbound call", outbound),
-    "burst": _scenario("50 calls at once", burst),
-    "shuffled_five_times": _scenario("Each event five times, shuffled", shuffled_five_times),
+    "answered": as_scenario("Answered call", answered),
+    "missed": as_scenario("Missed call", missed),
+    "voicemail": as_scenario("Voicemail", voicemail),
+    "transferred": as_scenario("Transferred call", transferred),
+    "summary_late": as_scenario("Late summary", summary_late),
+    "outbound": as_scenario("Outbound call", outbound),
+    "burst": as_scenario("50 calls at once", burst),
+    "shuffled_five_times": as_scenario("Each event five times, shuffled", shuffled_five_times),
 }
