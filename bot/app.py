@@ -17,6 +17,7 @@ from bot.metrics import Metrics
 from bot.notices import CHANNEL_HELD, all_is_well, tell_admins_once
 from bot.outbox import Outbox, Timing
 from bot.phones import normalise
+from bot.posts import Post
 from bot.render.locale import Locale
 from bot.rights import Rights
 from bot.routing import Routes
@@ -25,7 +26,6 @@ from bot.services import Services, pass_by
 from bot.slack_poster import SlackPoster
 from bot.socket_mode import WATCH_SECONDS, SocketMode
 from bot.store import Store
-from bot.store.posts import Post
 from bot.web import FrontDoor, Server
 
 log = structlog.get_logger()
@@ -77,14 +77,14 @@ def build(
     store = Store.open(settings.database_path)
     services = _services(settings, store, clock, timing, boundary, stopping)
     bolt = connections.make_bolt(settings)
-    find, work = handlers.lanes(services.by_name())
-    lanes = Lanes(find=find, work=work, monotonic=clock.monotonic)
+    lanes = Lanes(clock.monotonic)
     parts = {
         **collaborators(services, wake=lanes.wake, hurry=lanes.hurry),
         "bolt": bolt,
         "is_signed": connections.make_signature_check(settings),
         "obstacles": partial(_obstacles, services),
     }
+    lanes.take_on(*handlers.lanes(parts))
     handlers.listen(bolt, parts)
     schedule = Schedule(clock.monotonic)
     for name, seconds, do in handlers.jobs(parts):
@@ -150,6 +150,7 @@ def _services(
         locale=Locale(settings.default_region, settings.zone),
         metrics=metrics,
         clock=clock,
+        timing=timing,
         boundary=boundary,
     )
 

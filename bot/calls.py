@@ -1,16 +1,11 @@
-"""The noun "call": how reports about it add up, and what they say together.
+"""The noun "call": how reports about it add up, and what they say together."""
 
-Reports come in any order, any number of times, by webhook and by poll. Each fact in a report
-carries the authority of its source, and of two reports on the same fact the greater
-(authority, content) stays. Taking the greater is commutative, associative and idempotent, so
-the same reports give the same call however they arrive.
-"""
-
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Any
+
+from bot.facts import Facts, add_facts
 
 
 class Authority(IntEnum):
@@ -49,10 +44,6 @@ class Stage(IntEnum):
     RINGING = 1
     ANSWERED = 2
     ENDED = 3
-
-
-Facts = dict[str, tuple[int, Any]]
-"""What is known: by fact name, the authority behind it and the plain JSON value."""
 
 
 @dataclass(frozen=True)
@@ -111,23 +102,8 @@ class Call:
 
 def add_report(known: Facts, report: Report) -> Facts:
     """Give what is known after one more report."""
-    facts = dict(known)
-    for name, value in report.facts.items():
-        if value is None:
-            continue
-        fact = (int(report.authority), value)
-        if name not in facts or _weight(fact) > _weight(facts[name]):
-            facts[name] = fact
-    return facts
-
-
-def _weight(fact: tuple[int, Any]) -> tuple[int, int, str]:
-    """Order two facts: authority first, then the fuller, then anything that is always the same."""
-    authority, value = fact
-    text = json.dumps(value, sort_keys=True)
-    if isinstance(value, int | float):
-        return authority, round(value * 1000), text
-    return authority, len(text), text
+    told = {name: (int(report.authority), value) for name, value in report.facts.items()}
+    return add_facts(known, told)
 
 
 def read_call(call_id: str, facts: Facts) -> Call:

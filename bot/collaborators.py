@@ -14,6 +14,7 @@ from bot.look_back import LookBack
 from bot.notices import tell_admins_once
 from bot.services import Services
 from bot.subscription import PATH, Upkeep
+from bot.text_lists import TextLists
 
 
 def collaborators(
@@ -56,6 +57,10 @@ def collaborators(
         "views": ContactViews(s.store, s.rights, s.locale),
         # No channel by that name: those with cards to make anew are found when they are looked for.
         "changes": ContactChanges(s.store, s.vocatech, s.clock, wake=partial(hurry, "")),
+        "opt_out_words": tuple(settings.opt_out_words),
+        "text_lists": TextLists(
+            s.vocatech, s.store, s.metrics, s.clock, tuple(settings.opt_out_words), wake
+        ),
         "upkeep": Upkeep(
             s.vocatech.webhooks,
             s.store.subscriptions,

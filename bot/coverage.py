@@ -3,6 +3,7 @@
 from bot.store import Store
 
 COVERED = "calls covered until"
+TEXTS_COVERED = "texts covered until"
 INSTALLED = "installed at"
 # A fresh install shows the last minutes, so that a test call just made is seen.
 FIRST_LOOK_BACK = 15 * 60.0

@@ -3,16 +3,20 @@
 from dataclasses import dataclass
 
 from bot.calls import Report
+from bot.texts import Authority, TextReport
 
 
 @dataclass(frozen=True)
 class Event:
-    """One delivery or one listed row; `body` is the JSON as it came, `report` what we understood.
+    """One delivery or one listed row; `body` is the JSON as it came.
 
-    `report` is None for kinds of event that we do not use (yet): they are kept all the same.
+    `report` is what it says of a call, `text` what it says of a text, and `authority` how much it
+    knows of the latter; both are None for what we do not understand, and kept all the same.
     """
 
     event_id: str
     kind: str
     body: str
     report: Report | None = None
+    text: TextReport | None = None
+    authority: Authority = Authority.TOLD

@@ -28,22 +28,20 @@ class Lanes:
     `work` gives the seconds until that lane may be worked on again; waiting holds no worker.
     """
 
-    def __init__(
-        self,
-        *,
-        find: Callable[[], list[str]],
-        work: Callable[[str], float],
-        monotonic: Callable[[], float],
-    ) -> None:
-        """Keep what to do; nothing runs before `start`."""
-        self._find = find
-        self._work = work
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        """Keep the clock; nothing runs before `start`."""
+        self._find: Callable[[], list[str]] = list
+        self._work: Callable[[str], float] = _rest
         self._monotonic = monotonic
         self._lanes: dict[str, _Lane] = {}
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="lane")
         self._dispatcher = threading.Thread(target=self._dispatch, name="lanes", daemon=True)
+
+    def take_on(self, find: Callable[[], list[str]], work: Callable[[str], float]) -> None:
+        """Say what is to be done; it may itself wake the lanes."""
+        self._find, self._work = find, work
 
     def start(self) -> None:
         """Begin."""
@@ -117,3 +115,7 @@ class Lanes:
             lane.not_before = self._monotonic() + pause
             lane.is_busy = False
             self._woken.set()
+
+
+def _rest(_: str) -> float:
+    return SWEEP_SECONDS

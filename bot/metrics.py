@@ -30,6 +30,7 @@ class Metrics:
             "over_limit",
             "Answers 429 of Vocatech: a defect, since this side keeps below its limits.",
         )
+        self.texts = self._counter("texts", "Texts that left, by what their answer said.", "answer")
         self.polls = self._counter("polls", "Polls of Vocatech that came to their end.")
         self.lag = Histogram(
             "vocatech_slack_lag_seconds",

@@ -15,6 +15,7 @@ from bot.channel_state import ChannelState
 from bot.clock import Clock
 from bot.metrics import Metrics
 from bot.pace import Pace
+from bot.posts import Post, Subject, is_direct
 from bot.render.message import Message
 from bot.slack_answers import (
     RATE_LIMITED,
@@ -26,7 +27,7 @@ from bot.slack_answers import (
     Unsure,
 )
 from bot.slack_poster import SlackPoster
-from bot.store.posts import Post, Posts, is_direct
+from bot.store.posts import Posts
 
 log = structlog.get_logger()
 LOOKS_BEFORE_POSTING_AGAIN = 2
@@ -50,13 +51,17 @@ class Timing:
 
     `slack_timeout`: how long a request to Slack may take. `grace`: how long after that Slack may
     still be about to post. `second_look`: from one look into a channel to the next.
-    `held_retry`: between two tries in a channel that refuses us.
+    `held_retry`: between two tries in a channel that refuses us. `text_request`: how long a text
+    may still be on its way whose process died. `text_looks`: from one look for a text whose answer
+    was lost to the next; after the last a person is asked.
     """
 
     slack_timeout: float = 10.0
     grace: float = 5.0
     second_look: float = 5.0
     held_retry: float = 300.0
+    text_request: float = 30.0
+    text_looks: tuple[float, ...] = (2.0, 5.0, 15.0, 40.0)
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,7 @@ class Outbox:
         self.boundary("claimed")
         began = self.clock.monotonic()
         known.pace.try_take(began)
-        outcome = self.slack.post(post.channel, message)
+        outcome = self.slack.post(post.channel, message, thread_ts=post.thread_ts, aloud=post.aloud)
         self.boundary("answered")
         if isinstance(outcome, Done):
             self.posts.mark_posted(post, ts=outcome.ts, shown=message.look)
@@ -171,7 +176,9 @@ class Outbox:
         if message is None:
             self.posts.park(doubt.post_id, "nothing to show")
             return AT_ONCE
-        found = self.slack.find(doubt.channel, message, since=doubt.sending_since or 0.0)
+        found = self.slack.find(
+            doubt.channel, message, since=doubt.sending_since or 0.0, thread_ts=doubt.thread_ts
+        )
         if isinstance(found, Done):
             self.posts.mark_found(doubt, ts=found.ts)
             self.metrics.recovered.labels("found").inc()
@@ -213,6 +220,11 @@ class Outbox:
             known.take_up(post.post_id)
             log.error("slack_token_refused", reason=outcome.reason)
             return TOKEN_RETRY_SECONDS
+        if head := _head_gone(post, outcome.reason):
+            # Somebody deleted the head of a thread; what comes after it needs one.
+            known.take_up(post.post_id)
+            self.posts.stand_again(head)
+            return AT_ONCE
         if outcome.is_hopeless or (outcome.about == "channel" and is_direct(post.channel)):
             known.take_up(post.post_id)
             self.posts.park(post.post_id, outcome.reason)
@@ -229,3 +241,11 @@ class Outbox:
     def _count_refusal(self, post: Post, reason: str) -> None:
         self.metrics.slack_errors.labels(reason).inc()
         log.info("slack_refused", channel=post.channel, reason=reason)
+
+
+def _head_gone(post: Post, reason: str) -> int | None:
+    """Give the head of the thread where it is that which was deleted."""
+    if reason == "thread_not_found":
+        return post.under
+    is_head = post.kind is Subject.CONVERSATION
+    return post.post_id if is_head and reason == "message_not_found" else None

@@ -2,6 +2,7 @@
 
 import threading
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -12,6 +13,18 @@ class Allowance:
     name: str
     most: int
     period: float
+
+
+def coming_turns(
+    taken: Sequence[float], allowance: Allowance, *, count: int, now: float
+) -> list[float]:
+    """Give the moments at which the next so many fit; `taken` are those of the last period."""
+    times = sorted(taken)
+    for _ in range(count):
+        full = len(times) >= allowance.most
+        free = times[-allowance.most] + allowance.period if full else now
+        times.append(max(free, now))
+    return times[len(taken) :]
 
 
 class Pace:

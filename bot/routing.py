@@ -1,4 +1,4 @@
-"""Which call goes to which channels."""
+"""Which call, and which text, goes to which channels."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,3 +27,7 @@ class Routes:
             self.channel_by_line[line] for line in lines if line and line in self.channel_by_line
         ]
         return list(dict.fromkeys(named)) or [self.default_channel]
+
+    def channels_for_text(self, company_number: str | None) -> list[str]:
+        """Give the channels that shall show the texts of one of our numbers."""
+        return [self.channel_by_line.get(company_number or "", self.default_channel)]

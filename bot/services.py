@@ -7,7 +7,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.config import Settings
 from bot.metrics import Metrics
-from bot.outbox import Outbox
+from bot.outbox import Outbox, Timing
 from bot.render.locale import Locale
 from bot.rights import Rights
 from bot.routing import Routes
@@ -34,6 +34,7 @@ class Services:
     locale: Locale
     metrics: Metrics
     clock: Clock
+    timing: Timing
     boundary: Callable[[str], None] = pass_by
 
     def by_name(self) -> dict[str, Any]:

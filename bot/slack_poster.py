@@ -51,10 +51,18 @@ class SlackPoster:
             self._bot_id = str(self._client.auth_test()["bot_id"])
         return self._bot_id
 
-    def post(self, channel: str, message: Message) -> Outcome:
-        """Post once; a message whose blocks are refused is posted plainly."""
+    def post(
+        self, channel: str, message: Message, *, thread_ts: str | None = None, aloud: bool = False
+    ) -> Outcome:
+        """Post once; a message whose blocks are refused is posted plainly.
+
+        With `thread_ts` it goes into that thread, and `aloud` into the channel too.
+        """
+        place: dict[str, Any] = (
+            {"thread_ts": thread_ts, "reply_broadcast": aloud} if thread_ts else {}
+        )
         outcome = self._send(
-            message, lambda body: self._client.chat_postMessage(channel=channel, **body)
+            message, lambda body: self._client.chat_postMessage(channel=channel, **place, **body)
         )
         if (
             isinstance(outcome, Refused)
@@ -71,16 +79,16 @@ class SlackPoster:
         )
 
     def find(
-        self, channel: str, message: Message, *, since: float
+        self, channel: str, message: Message, *, since: float, thread_ts: str | None = None
     ) -> Done | Absent | Unreadable | NotNow | Refused | Unsure:
-        """Look in the channel for a message of ours with the same metadata.
+        """Look in the channel, or in a thread, for a message of ours with the same metadata.
 
         `since`: unix seconds of the request in doubt; some time before is searched too, because
         clocks differ.
         """
         try:
             bot_id = self._introduce_yourself()
-            for found in self._history(channel, since - LOOK_BACK_SECONDS):
+            for found in self._history(channel, since - LOOK_BACK_SECONDS, thread_ts):
                 if found.get("bot_id") == bot_id and _carries(found, message.metadata):
                     return Done(found["ts"])
         except FAILURES as error:
@@ -154,12 +162,18 @@ class SlackPoster:
             outcome = _ask(request, _body(message, []))
         return outcome
 
-    def _history(self, channel: str, oldest: float) -> Iterator[dict[str, Any]]:
+    def _history(
+        self, channel: str, oldest: float, thread_ts: str | None
+    ) -> Iterator[dict[str, Any]]:
         if channel.startswith(("U", "W")):
             channel = self._client.conversations_open(users=channel)["channel"]["id"]
-        pages = self._client.conversations_history(
-            channel=channel, oldest=f"{oldest:.6f}", include_all_metadata=True, limit=200
-        )
+        wanted: dict[str, Any] = {"oldest": f"{oldest:.6f}", "include_all_metadata": True}
+        if thread_ts:
+            pages = self._client.conversations_replies(
+                channel=channel, ts=thread_ts, limit=200, **wanted
+            )
+        else:
+            pages = self._client.conversations_history(channel=channel, limit=200, **wanted)
         for page in pages:
             yield from page["messages"]
 
@@ -194,5 +208,8 @@ def _body(message: Message, blocks: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _carries(found: Mapping[str, Any], metadata: Mapping[str, Any]) -> bool:
+    """Say whether a message is the one meant; our own id of a text stays, the provider's comes."""
     there = found.get("metadata") or {}
-    return all(there.get(name) == value for name, value in metadata.items())
+    ours, theirs = metadata.get("event_payload") or {}, there.get("event_payload") or {}
+    is_same = ours.get("text_id") == theirs.get("text_id") if "text_id" in ours else ours == theirs
+    return is_same and there.get("event_type") == metadata.get("event_type")

@@ -33,13 +33,24 @@ def name_caller(call: Call, store: Store) -> Call:
 
     Where several share it and nobody chose, the first is named, "or N others".
     """
-    number = call.remote_number
+    name = name_for(call.remote_number, store)
+    return replace(call, remote_name=name) if name else call
+
+
+def name_for(number: str | None, store: Store) -> str | None:
+    """Give the name of whoever has a number (E.164), where a contact has it; see `name_caller`."""
     contacts = contacts_of(number, store)
     if not number or not contacts or not contacts[0].name or not name_of(contacts[0].name):
-        return call
+        return None
     name = name_of(contacts[0].name)
     others = len(contacts) - 1
     if others and not is_chosen(contacts[0], number, store):
         more = "1 other" if others == 1 else f"{others} others"
         name = f"{shorten(name, MOST_BEFORE_OTHERS)} or {more}"
-    return replace(call, remote_name=name)
+    return name
+
+
+def name_in_slack(slack_user: str | None, store: Store) -> str | None:
+    """Give the name of somebody in Slack, where it is known."""
+    found = store.slack_people.find(slack_user) if slack_user else None
+    return found.name if found else None

@@ -24,6 +24,7 @@ from bot.slack_ids import (
     OPEN_CALL,
     OPEN_CALLS,
     OPEN_CONTACT,
+    OPEN_CONTACT_OF_NUMBER,
     OPEN_TRANSCRIPT,
     SAVE_CONTACT,
     SETTINGS_MODAL,
@@ -50,6 +51,7 @@ from handlers.contact_command import (
     choose_contact,
     offer_choice,
     open_contact_of_call,
+    open_contact_of_number,
     show_contact,
 )
 from handlers.contact_deletion import ask_about_deleting, delete_contact
@@ -66,6 +68,8 @@ from handlers.provider_webhooks import receive_webhook
 from handlers.slack_requests import answer_slack
 from handlers.sms_command import choose_number, open_sms
 from handlers.subscription import SECONDS_BETWEEN_TRIES, keep_subscription
+from handlers.text_sending import LANE as TEXTS_ON_THEIR_WAY
+from handlers.text_sending import is_anything_to_send, send_next_text
 from handlers.vocatech_command import answer_vocatech
 
 Parts = Mapping[str, Any]
@@ -96,6 +100,7 @@ CLICKS: Reactions = {
     OPEN_TRANSCRIPT: open_transcript,
     re.compile(f"^{TURN_TRANSCRIPT_PAGE}:"): turn_transcript_page,
     OPEN_CONTACT: open_contact_of_call,
+    OPEN_CONTACT_OF_NUMBER: open_contact_of_number,
     SHOW_CONTACT: show_contact,
     CHOOSE_AGAIN: offer_choice,
     CHOOSE_CONTACT: choose_contact,
@@ -130,6 +135,17 @@ class Job:
     seconds: float | None = None
     only_with: str | None = None
 
+
+@dataclass(frozen=True)
+class Lane:
+    """Work that is done one piece after the other; `work` gives the seconds until the next."""
+
+    has_work: Callable[..., bool]
+    work: Callable[..., float]
+
+
+# What a change in the store sets off, beside posts and edits, which have a lane for each channel.
+LANES = {TEXTS_ON_THEIR_WAY: Lane(is_anything_to_send, send_next_text)}
 
 # The clock.
 JOBS = (
@@ -168,8 +184,19 @@ def listen(bolt: App, parts: Parts) -> None:
 
 
 def lanes(parts: Parts) -> tuple[Callable[[], list[str]], Callable[[str], float]]:
-    """Give what a change in the store sets off: find channels with work, work in one of them."""
-    return bind(channels_with_work, parts), bind(announce_next, parts)
+    """Give what a change in the store sets off: find lanes with work, work in one of them."""
+    channels, announce = bind(channels_with_work, parts), bind(announce_next, parts)
+    has_work = {name: bind(lane.has_work, parts) for name, lane in LANES.items()}
+    work = {name: bind(lane.work, parts) for name, lane in LANES.items()}
+
+    def find() -> list[str]:
+        return [*(name for name, is_there in has_work.items() if is_there()), *channels()]
+
+    def do(name: str) -> float:
+        seconds: float = work[name]() if name in work else announce(name)
+        return seconds
+
+    return find, do
 
 
 def jobs(parts: Parts) -> Iterator[tuple[str, float, Callable[[], float]]]:

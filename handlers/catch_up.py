@@ -1,4 +1,4 @@
-"""Catch-up: polls Vocatech for what no webhook told, into the same store as webhooks."""
+"""Catch-up: polls Vocatech for calls and texts that no webhook told, into the same intake."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 from bot.clock import Clock
-from bot.coverage import COVERED, FIRST_LOOK_BACK, INSTALLED, noted
+from bot.coverage import COVERED, FIRST_LOOK_BACK, INSTALLED, TEXTS_COVERED, noted
 from bot.errors import ApiError, KeyRefused
 from bot.events import Event
 from bot.metrics import Metrics
@@ -16,6 +16,7 @@ from bot.routing import Routes
 from bot.store import Store
 from bot.store.intake import Hold, Saved
 from bot.store.notices import Notice
+from bot.text_lists import TextLists
 from bot.vocatech.client import VocatechClient, day_of
 from bot.vocatech.payloads import read_listed_call
 
@@ -34,15 +35,17 @@ def catch_up(
     region: str,
     late_after: float,
     wake: Callable[[], None],
+    text_lists: TextLists,
     tell_admins: Callable[[str, str, dict[str, str]], None],
 ) -> float:
-    """Take in all calls since the last time; gives no pause beyond the time between polls.
+    """Take in all calls and texts since the last time; gives no pause beyond the period.
 
     `late_after`: a call that has been over for so many seconds when first heard of is late, and
     shown in a summary when there are more than a handful.
     """
     try:
         _take_in(vocatech, store, metrics, clock, region, late_after)
+        _take_in_texts(text_lists, store, clock)
         all_is_well(KEY_REFUSED, store=store)
     except KeyRefused:
         metrics.api_errors.labels("key refused").inc()
@@ -81,6 +84,13 @@ def _take_in(
                 metrics.stored.labels("poll", result).inc()
     store.notes.set_moment(COVERED, now)
     metrics.polls.inc()
+
+
+def _take_in_texts(text_lists: TextLists, store: Store, clock: Clock) -> None:
+    now = clock.now()
+    since = noted(TEXTS_COVERED, store, now=now) or noted(INSTALLED, store, now=now) or now
+    text_lists.take_in(since, now)
+    store.notes.set_moment(TEXTS_COVERED, now)
 
 
 def _readable(rows: list[dict[str, Any]], region: str) -> list[Event]:

@@ -96,11 +96,38 @@ def open_contact_of_call(
     ack()
     call = store.calls.find(action["value"])
     number = call.remote_number if call else None
-    contacts = contacts_of(number, store)
     if number is None:
         words = "This call has no number that is known here, so no contact belongs to it."
         slack.show_modal(body, render_words_modal("No number", words))
-    elif not contacts:
+    else:
+        _open_who_has(number, body, store, views, slack, open_form)
+
+
+def open_contact_of_number(
+    ack: Ack,
+    action: Json,
+    body: Json,
+    *,
+    store: Store,
+    views: ContactViews,
+    slack: SlackPoster,
+    open_form: OpenForm,
+) -> None:
+    """Open whom texts with a number are with."""
+    ack()
+    _open_who_has(action["value"], body, store, views, slack, open_form)
+
+
+def _open_who_has(
+    number: str,
+    body: Json,
+    store: Store,
+    views: ContactViews,
+    slack: SlackPoster,
+    open_form: OpenForm,
+) -> None:
+    contacts = contacts_of(number, store)
+    if not contacts:
         open_form(body, number)
     elif len(contacts) == 1 or is_chosen(contacts[0], number, store):
         slack.show_modal(body, views.modal(contacts[0], viewer=body["user"]["id"]))

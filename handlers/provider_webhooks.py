@@ -21,6 +21,7 @@ def receive_webhook(
     *,
     secrets: list[str],
     region: str,
+    opt_out_words: tuple[str, ...],
     store: Store,
     metrics: Metrics,
     clock: Clock,
@@ -35,7 +36,7 @@ def receive_webhook(
     now = clock.now()
     try:
         form = _prove(request, given=secrets, store=store, clock=clock)
-        event = read_event(request.body, region=region)
+        event = read_event(request.body, region=region, opt_out_words=opt_out_words)
     except SignatureRefused as refusal:
         metrics.count_refusal(f"signature {refusal.reason}")
         return answer_json(401, error=f"signature {refusal.reason}")

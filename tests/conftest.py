@@ -34,7 +34,14 @@ structlog.configure(
 )
 
 CHANNEL = "C0CALLS001"
-QUICK = Timing(slack_timeout=1.0, grace=0.1, second_look=0.1, held_retry=0.3)
+QUICK = Timing(
+    slack_timeout=1.0,
+    grace=0.1,
+    second_look=0.1,
+    held_retry=0.3,
+    text_request=0.3,
+    text_looks=(0.1, 0.1, 0.3),
+)
 
 
 @pytest.fixture(scope="session", autouse=True)

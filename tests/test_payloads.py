@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.calls import Facts, add_report, read_call
+from bot.calls import add_report, read_call
 from bot.errors import PayloadUnreadable
+from bot.facts import Facts
 from bot.render.call_card import render_call_card
 from bot.render.locale import Locale
 from bot.vocatech.payloads import read_event, read_listed_call

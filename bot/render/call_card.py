@@ -1,5 +1,6 @@
 """Owns the call card: one message through the whole life of a call."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from slackblocks import (
@@ -34,10 +35,30 @@ from bot.render.call_words import (
 )
 from bot.render.locale import Locale, span
 from bot.render.message import Message, bold, escape, name_of, plain, shorten, to_dicts
-from bot.slack_ids import CALL_METADATA, OPEN_CONTACT, OPEN_TRANSCRIPT
+from bot.render.text_words import state_of, words_of, writer_of
+from bot.slack_ids import CALL_METADATA, OPEN_CONTACT, OPEN_TRANSCRIPT, REPLY_TO_CALL
+from bot.texts import Text as WrittenText
 
 MOST_SUMMARY = 1_200
+MOST_QUOTED = 200
 REPEAT_NOTE = "This may be a repeat: Slack did not say whether the first one arrived."
+
+
+@dataclass(frozen=True)
+class Around:
+    """What is known around a call: `has_contact` says whether the number is in the address book.
+
+    `claimed_by` and `reply_by` are names of our people, `reply` the last text written from it.
+    """
+
+    has_contact: bool = False
+    claimed_by: str | None = None
+    reply: WrittenText | None = None
+    reply_by: str | None = None
+    is_opted_out: bool = False
+
+
+NOTHING_AROUND = Around()
 
 
 def render_call_card(
@@ -46,27 +67,24 @@ def render_call_card(
     locale: Locale,
     mention: str | None = None,
     may_be_a_repeat: bool = False,
-    has_contact: bool = False,
+    around: Around = NOTHING_AROUND,
 ) -> Message:
-    """Show a call as it stands now; `mention` is the Slack user to name for our person.
-
-    `has_contact`: somebody in the address book has the other party's number.
-    """
+    """Show a call as it stands now; `mention` is the Slack user to name for our person."""
     closing = _closing(call, may_be_a_repeat=may_be_a_repeat)
+    buttons = _buttons(call, around)
     blocks = [
         _headline(call, locale, mention),
         *_facts(call, locale),
         *_summary(call),
-        *_buttons(call, has_contact=has_contact),
+        *_state(around),
+        *buttons,
         *([ContextBlock([plain(closing)])] if closing else []),
     ]
     text = sentence(call, locale)
     return Message(
         text=escape(text),
         blocks=to_dicts(blocks),
-        plain_blocks=to_dicts(
-            [_plain_section(call, text, closing), *_buttons(call, has_contact=has_contact)]
-        ),
+        plain_blocks=to_dicts([_plain_section(call, text, closing), *_state(around), *buttons]),
         metadata=call_metadata(call.call_id),
     )
 
@@ -131,15 +149,35 @@ def _summary(call: Call) -> list[Block]:
     ]
 
 
-def _buttons(call: Call, *, has_contact: bool) -> list[Block]:
+def _state(around: Around) -> list[Block]:
+    """Say who takes care of it, what was written, and whether nobody may write."""
+    return [ContextBlock([plain(words)]) for words in _states(around)]
+
+
+def _states(around: Around) -> list[str]:
+    states = [f"{name_of(around.claimed_by)} takes care of it."] if around.claimed_by else []
+    if reply := around.reply:
+        writer = writer_of(reply, them="", sender=around.reply_by)
+        state, words = state_of(reply), words_of(reply, MOST_QUOTED)
+        states.append(f"{writer} wrote: {words}{f'  ·  {state}' if state else ''}")
+    if around.is_opted_out:
+        states.append("They want no texts.")
+    return states
+
+
+def _buttons(call: Call, around: Around) -> list[Block]:
     buttons: list[Element] = []
+    can_be_reached = call.direction is not Direction.INTERNAL and is_whole(call.remote_number or "")
+    if can_be_reached and call.is_over and not around.is_opted_out:
+        label = "Text back" if call.needs_a_call_back else "Reply via SMS"
+        buttons.append(_button(label, REPLY_TO_CALL, call))
     if transcript_of(call):
         buttons.append(_button("Transcript", OPEN_TRANSCRIPT, call))
     elif len(summary_of(call)) > MOST_SUMMARY:
         buttons.append(_button("Whole summary", OPEN_TRANSCRIPT, call))
-    if has_contact:
+    if around.has_contact:
         buttons.append(_button("Contact", OPEN_CONTACT, call))
-    elif call.direction is not Direction.INTERNAL and is_whole(call.remote_number or ""):
+    elif can_be_reached:
         buttons.append(_button("Add contact", OPEN_CONTACT, call))
     return [ActionsBlock(buttons)] if buttons else []
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from bot.calls import Call
-from bot.render.call_card import render_call_card
+from bot.render.call_card import NOTHING_AROUND, Around, render_call_card
 from bot.render.locale import Locale
 from bot.render.pieces import button, plain
 from bot.slack_ids import CALL_MODAL, SHARE_CALL
@@ -13,13 +13,18 @@ HOW_TO_INVITE = "type `/invite @Vocatech` there"
 
 
 def render_call_modal(
-    call: Call, *, locale: Locale, channel: str | None = None, said: str = ""
+    call: Call,
+    *,
+    locale: Locale,
+    around: Around = NOTHING_AROUND,
+    channel: str | None = None,
+    said: str = "",
 ) -> dict[str, Any]:
     """Show a call's card; with a `channel` it can be shared there.
 
     `said` is what came of sharing, in Slack's markup; it takes the place of the button.
     """
-    blocks = list(render_call_card(call, locale=locale).blocks)
+    blocks = list(render_call_card(call, locale=locale, around=around).blocks)
     if said:
         text = {"type": "mrkdwn", "text": said}
         blocks.append({"type": "section", "block_id": "shared", "text": text})

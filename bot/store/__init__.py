@@ -9,6 +9,7 @@ from bot.store.audit import Audit
 from bot.store.backfills import Backfills
 from bot.store.call_search import CallSearch
 from bot.store.calls import Calls
+from bot.store.claims import Claims
 from bot.store.contact_choices import ContactChoices
 from bot.store.contacts import Contacts
 from bot.store.database import Database
@@ -17,13 +18,16 @@ from bot.store.ledger import Ledger
 from bot.store.links import Links
 from bot.store.notes import Notes
 from bot.store.notices import Notices
+from bot.store.opt_outs import OptOuts
 from bot.store.own_calls import OwnCalls
 from bot.store.people import People
 from bot.store.posts import Posts
 from bot.store.preferences import Preferences
+from bot.store.replies import Replies
 from bot.store.slack_people import SlackPeople
 from bot.store.submissions import Submissions
 from bot.store.subscriptions import Subscriptions
+from bot.store.texts import Texts
 from bot.store.troubles import Troubles
 
 
@@ -51,6 +55,10 @@ class Store:
     own_calls: OwnCalls
     homes: Homes
     troubles: Troubles
+    texts: Texts
+    replies: Replies
+    opt_outs: OptOuts
+    claims: Claims
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -77,6 +85,10 @@ class Store:
             OwnCalls(database),
             Homes(database),
             Troubles(database),
+            Texts(database),
+            Replies(database),
+            OptOuts(database),
+            Claims(database),
         )
 
     def is_writable(self) -> bool:

@@ -8,14 +8,13 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.calls import Call, read_call
 from bot.events import Event
+from bot.store.cards import show_cards_with
 from bot.store.database import Database
 from bot.store.intake import Arrival, Hold, Saved, take_in
 
 KEEP_EVENTS_SECONDS = 30 * 86_400
 EVENTS_AT_ONCE = 500
 CALLS_AT_ONCE = 500
-# Which cards follow a contact that changed: older ones nobody looks at, and edits are rationed.
-FOLLOW_SECONDS, CARDS_A_NUMBER = 30 * 86_400, 20
 
 
 @dataclass(frozen=True)
@@ -147,7 +146,7 @@ class Calls:
         """
 
         def work(db: SqliteDatabase) -> int:
-            return sum(_show_again(db, number, now) for number in numbers)
+            return sum(show_cards_with(db, number, now=now) for number in numbers)
 
         return self._database.write(work)
 
@@ -166,24 +165,3 @@ class Calls:
         while some := self._database.write(work):
             dropped += some
         return dropped
-
-
-def _show_again(db: SqliteDatabase, number: str, now: float) -> int:
-    found = db.execute(
-        "select call_id from calls where remote_number = ? and coalesce(started_at, ?) >= ?"
-        " and exists (select 1 from posts where subject_kind = 'call' and subject = call_id)"
-        " order by started_at desc limit ?",
-        [number, now, now - FOLLOW_SECONDS, CARDS_A_NUMBER],
-    ).fetchall()
-    ids = json.dumps([row[0] for row in found])
-    db.execute(
-        "update calls set version = version + 1, routed = routed + (routed = version)"
-        " where call_id in (select value from json_each(?))",
-        [ids],
-    )
-    db.execute(
-        "update posts set wanted = (select version from calls where call_id = subject)"
-        " where subject_kind = 'call' and subject in (select value from json_each(?))",
-        [ids],
-    )
-    return len(found)

@@ -1,4 +1,4 @@
-"""Owns the taking in of events: each once, and its report added to the call."""
+"""Owns the taking in of events: each once, and its report added to the call or the text."""
 
 import json
 from collections.abc import Collection, Iterator, Sequence
@@ -8,15 +8,17 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.calls import Facts, add_report, read_call
+from bot.calls import add_report, read_call
 from bot.events import Event
+from bot.facts import Facts
+from bot.store.text_intake import add_text
 
 ROWS_A_STATEMENT = 200
 T = TypeVar("T")
 
 
 class Hold(StrEnum):
-    """Why a call is not announced by itself."""
+    """Why a call, or a text, is not announced by itself."""
 
     LATE = "late"  # found by a catch-up, which decides about all it found together
     QUIET = "quiet"  # over before the bot was installed
@@ -33,7 +35,7 @@ class Saved(StrEnum):
 
 @dataclass(frozen=True)
 class Arrival:
-    """An event as it came in; `hold` counts only for a call never heard of before.
+    """An event as it came in; `hold` counts only for what was never heard of before.
 
     `signature` is the form in which a webhook was signed; what was asked for has none.
     """
@@ -97,7 +99,7 @@ def _add_reports(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> list[Saved]
     for arrival in arrivals:
         report = arrival.event.report
         if report is None:
-            saved.append(Saved.KEPT)
+            saved.append(_add_text(db, arrival))
             continue
         facts = add_report(calls.get(report.call_id, {}), report)
         is_news = facts != calls.get(report.call_id)
@@ -107,6 +109,15 @@ def _add_reports(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> list[Saved]
             changed.setdefault(report.call_id, arrival.hold)
     _write_calls(db, [(call_id, calls[call_id], hold) for call_id, hold in changed.items()])
     return saved
+
+
+def _add_text(db: SqliteDatabase, arrival: Arrival) -> Saved:
+    event = arrival.event
+    if event.text is None:
+        return Saved.KEPT
+    is_quiet = arrival.hold is Hold.QUIET
+    is_news = add_text(db, event.text, event.authority, now=arrival.at, is_quiet=is_quiet)
+    return Saved.NEWS if is_news else Saved.NOTHING_NEW
 
 
 def _write_calls(db: SqliteDatabase, calls: Sequence[tuple[str, Facts, Hold | None]]) -> None:

@@ -50,6 +50,14 @@ class Ledger:
         )
         return int(row[0]) if row else 0
 
+    def taken(self, allowance: Allowance, *, now: float) -> list[float]:
+        """When were they made, in the period that ends now (unix seconds)?"""
+        rows = self._database.rows(
+            "select at from requests where quota = ? and at > ? and at <= ?",
+            [allowance.name, now - allowance.period, now + allowance.period],
+        )
+        return [row["at"] for row in rows]
+
     def _pause(self, allowance: Allowance, now: float) -> float:
         row = self._database.row(_OLDEST_IN_THE_WAY, _arguments(allowance, now))
         return float(row[0]) + allowance.period - now if row else 0.0

@@ -8,6 +8,7 @@ from bot.store.tables import (
     TABLES_OF_PEOPLE_AND_SEARCH,
     TABLES_OF_THE_WHOLE_API,
 )
+from bot.store.text_tables import TABLES_OF_TEXTS
 
 migrations = Migrations("vocatech-slack")
 
@@ -48,4 +49,11 @@ def m002_the_whole_api(db: Database) -> None:
 def m003_people_and_search(db: Database) -> None:
     """Add what commands need: words said in calls, who is who, preferences, and an audit."""
     for statement in TABLES_OF_PEOPLE_AND_SEARCH:
+        db.execute(statement)
+
+
+@migrations()
+def m004_texts(db: Database) -> None:
+    """Add texts, who does not want any, who takes care of a call, and posts in threads."""
+    for statement in TABLES_OF_TEXTS:
         db.execute(statement)

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlite_utils import Database as SqliteDatabase
 
+from bot.posts import Subject
 from bot.store.database import Database
-from bot.store.posts import Subject, insert_post
+from bot.store.posts import insert_post
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Notices:
 
     def add(self, notice: Notice, channels: Iterable[str], *, now: float) -> bool:
         """Have a notice posted, once whatever happens; False when it is known already."""
-        return self._database.write(lambda db: _add_notice(db, notice, channels, now))
+        return self._database.write(lambda db: add_notice(db, notice, channels, now))
 
     def summarise(
         self, notices: Sequence[tuple[Notice, str]], late: Iterable[str], *, now: float
@@ -41,7 +42,7 @@ class Notices:
 
         def work(db: SqliteDatabase) -> None:
             for notice, channel in notices:
-                _add_notice(db, notice, [channel], now)
+                add_notice(db, notice, [channel], now)
                 for call_id in notice.detail["call_ids"]:
                     insert_post(db, Subject.CALL, call_id, channel, 0, now, notice.notice_id)
             for call_id in late:
@@ -57,13 +58,21 @@ class Notices:
         return Notice(row["notice_id"], row["kind"], json.loads(row["detail"])) if row else None
 
 
-def _add_notice(db: SqliteDatabase, notice: Notice, channels: Iterable[str], now: float) -> bool:
+def add_notice(
+    db: SqliteDatabase,
+    notice: Notice,
+    channels: Iterable[str],
+    now: float,
+    *,
+    under: int | None = None,
+) -> bool:
+    """Have a notice posted; for use inside a write. `under` is the head of a thread."""
     added = db.execute(
         "insert or ignore into notices values (?, ?, ?)",
         [notice.notice_id, notice.kind, json.dumps(notice.detail)],
     )
-    if added.rowcount == 0:
+    if added.rowcount == 0 and under is None:
         return False
     for channel in channels:
-        insert_post(db, Subject.NOTICE, notice.notice_id, channel, 1, now)
-    return True
+        insert_post(db, Subject.NOTICE, notice.notice_id, channel, 1, now, under=under)
+    return added.rowcount > 0

@@ -2,46 +2,18 @@
 
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from sqlite_utils import Database as SqliteDatabase
 
+from bot.posts import Post, Subject
 from bot.store.calls import RoutableCall
 from bot.store.database import Database
 
-
-class Subject(StrEnum):
-    """What a post is about."""
-
-    CALL = "call"
-    NOTICE = "notice"
-
-
-@dataclass(frozen=True)
-class Post:
-    """One thing shown, or to be shown, in one channel.
-
-    `announced` is behind `wanted` where work is left. `ts` is Slack's name for the message once
-    it stands; `sending_since` (unix seconds) without it means that a request may have got through.
-    """
-
-    post_id: int
-    kind: Subject
-    subject: str
-    channel: str
-    wanted: int
-    announced: int
-    ts: str | None
-    shown: str | None
-    sending_since: float | None
-    created_at: float
-
-
 _COLUMNS = (
     "post_id, subject_kind, subject, channel, wanted, announced, ts, shown, sending_since,"
-    " created_at"
+    " created_at, under, (select ts from posts as head where head.post_id = posts.under)"
+    " as thread_ts, aloud"
 )
 _DUE = "announced < wanted and parked is null"
 
@@ -100,6 +72,9 @@ class Posts:
         row = self._database.row(
             f"select {_COLUMNS} from posts where channel = ? and {_DUE}"
             f" and case when ts is null then ? else ? end and post_id not in ({skipped})"
+            # Nothing can stand in a thread before its head does.
+            " and (under is null or exists (select 1 from posts as head"
+            " where head.post_id = posts.under and head.ts is not null))"
             " order by urgent desc, ts is not null, post_id limit 1",
             [channel, with_posts, with_edits],
         )
@@ -144,8 +119,20 @@ class Posts:
         )
 
     def park(self, post_id: int, reason: str) -> None:
-        """Put the post aside for good, with the reason."""
-        self._change("parked = ? where post_id = ?", [reason, post_id])
+        """Put the post aside for good, with the reason, and what was to stand under it."""
+        self._change(
+            "parked = ? where post_id = ? or (under = ? and ts is null"
+            " and (select ts from posts as head where head.post_id = ?) is null)",
+            [reason, post_id, post_id, post_id],
+        )
+
+    def stand_again(self, post_id: int) -> None:
+        """Have a post that somebody deleted posted anew."""
+        self._change(
+            "ts = null, shown = null, sending_since = null, announced = 0, parked = null"
+            " where post_id = ?",
+            [post_id],
+        )
 
     def share(self, call_id: str, channel: str, *, now: float) -> bool:
         """Have a call shown in a channel because somebody asks; False where it is or shall be."""
@@ -178,11 +165,6 @@ class Posts:
         )
 
 
-def is_direct(channel: str) -> bool:
-    """Say whether a channel is one person's own: a direct channel, or the person's id."""
-    return channel.startswith(("D", "U", "W"))
-
-
 def _route(db: SqliteDatabase, routed: RoutableCall, channels: Collection[str], now: float) -> None:
     call_id = routed.call.call_id
     for channel in channels:
@@ -205,14 +187,20 @@ def insert_post(
     wanted: int,
     now: float,
     parked: str | None = None,
+    *,
+    under: int | None = None,
+    aloud: bool = False,
 ) -> None:
     """Have a subject shown in a channel, if that is not so already; for use inside a write."""
     db.execute(
-        "insert or ignore into posts (subject_kind, subject, channel, wanted, parked, created_at)"
-        " values (?, ?, ?, ?, ?, ?)",
-        [kind, subject, channel, wanted, parked, now],
+        "insert or ignore into posts"
+        " (subject_kind, subject, channel, wanted, parked, created_at, under, aloud)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?)",
+        [kind, subject, channel, wanted, parked, now, under, aloud],
     )
 
 
 def _post(row: sqlite3.Row) -> Post:
-    return Post(row["post_id"], Subject(row["subject_kind"]), *tuple(row)[2:])
+    known = dict(row)
+    kind, aloud = Subject(known.pop("subject_kind")), bool(known.pop("aloud"))
+    return Post(kind=kind, aloud=aloud, **known)

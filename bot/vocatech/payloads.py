@@ -1,4 +1,4 @@
-"""Owns the shapes in which Vocatech tells of calls, and turns them into our own nouns.
+"""Owns the shapes in which Vocatech tells of calls and texts, and turns them into our nouns.
 
 Every spelling that is documented, observed or assumed is accepted, unknown fields stay in the
 event's body, and a value that makes no sense is read as unknown: nothing here can fail on a
@@ -7,7 +7,8 @@ single field.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
@@ -15,8 +16,12 @@ from pydantic import Field
 from bot.calls import Authority, Direction, Report, Stage
 from bot.errors import PayloadUnreadable
 from bot.events import Event
+from bot.opt_out import read_wish
 from bot.phones import normalise
+from bot.texts import Authority as TextAuthority
+from bot.texts import TextReport
 from bot.vocatech.fields import Moment, Objects, Seconds, Shape, Text, named, read_text
+from bot.vocatech.rows import read_text_row
 
 EVENT_KINDS = (
     "call.started",
@@ -71,9 +76,16 @@ _KNOWN_TO_THE_EVENT: dict[str, tuple[Authority, dict[str, Any]]] = {
     "call.transcription": (Authority.TRANSCRIBED, {"transcribed": True}),
 }
 
+# Which way a text went, and what became of it, as far as the kind of event alone tells.
+_TEXTS: dict[str, tuple[bool | None, str | None]] = {
+    "message.sent": (False, "sent"),
+    "message.received": (True, None),
+    "message.status_updated": (None, None),
+}
 
-def read_event(body: bytes, *, region: str) -> Event:
-    """Read a webhook's raw body.
+
+def read_event(body: bytes, *, region: str, opt_out_words: Collection[str] = ()) -> Event:
+    """Read a webhook's raw body; `opt_out_words` are the owner's own beside STOP and its kin.
 
     Shape (observed): `{"id", "event_type", "data": {…}}`; `event` or `type` for the kind and a
     flat body without `data` are assumed. An event without an id is known by its body's hash.
@@ -100,6 +112,7 @@ def read_event(body: bytes, *, region: str) -> Event:
         kind=kind[:100],
         body=text,
         report=_report_of_event(kind, data, region),
+        text=_text_of_event(kind, data, region, opt_out_words),
     )
 
 
@@ -121,6 +134,34 @@ def read_listed_call(row: Mapping[str, Any], *, region: str) -> Event:
     return Event(
         event_id=_hashed(said.encode()), kind="call.listed", body=json.dumps(row), report=report
     )
+
+
+def read_listed_text(text: TextReport, *, opt_out_words: Collection[str] = ()) -> Event:
+    """Give one row of `GET /messages` as an event; a row that says the same again is the same."""
+    said = json.dumps([text.message_id, text.facts(TextAuthority.LISTED)], sort_keys=True)
+    return Event(
+        event_id=_hashed(said.encode()),
+        kind="message.listed",
+        body=said,
+        text=_with_wish(text, opt_out_words),
+        authority=TextAuthority.LISTED,
+    )
+
+
+def _with_wish(text: TextReport, words: Collection[str]) -> TextReport:
+    return replace(text, wish=read_wish(text.body, own_words=words)) if text.is_incoming else text
+
+
+def _text_of_event(
+    kind: str, data: Mapping[str, Any], region: str, words: Collection[str]
+) -> TextReport | None:
+    if kind not in _TEXTS:
+        return None
+    is_incoming, status = _TEXTS[kind]
+    text = read_text_row(data, region=region, is_incoming=is_incoming)
+    if text is None:
+        return None
+    return _with_wish(replace(text, status=text.status or status), words)
 
 
 def _hashed(body: bytes) -> str:

@@ -16,8 +16,7 @@ from bot.contacts import Contact, ContactField, read_numbers
 from bot.people import Company, Person
 from bot.phones import normalise
 from bot.texts import Attachment as TextAttachment
-from bot.texts import Platform
-from bot.texts import Text as TextMessage
+from bot.texts import Platform, TextReport
 from bot.vocatech.fields import Moment, Objects, Seconds, Shape, Text, named, read_text
 
 MOST_FIELDS = 200
@@ -99,6 +98,7 @@ class _Message(Shape):
     receiver: Text = named("to")
     sent_at: Moment = named("sent_time", "sent_at")
     body: Text = named("body", "message")
+    reason: Text = named("error", "error_message", "failure_reason", "reason")
     attachments: Annotated[list[_Attachment], Objects] = Field([])
 
 
@@ -197,19 +197,24 @@ def read_subscription(row: Any) -> Subscription | None:
     )
 
 
-def read_text_row(row: Mapping[str, Any], *, region: str) -> TextMessage | None:
-    """Read one text, in the form of the list or in that of a webhook (both observed)."""
+def read_text_row(
+    row: Mapping[str, Any], *, region: str, is_incoming: bool | None = None
+) -> TextReport | None:
+    """Read one text, in the form of the list or in that of a webhook (both observed).
+
+    `is_incoming` counts where the row does not say. Why a text failed, and where that is told, is
+    assumed.
+    """
     read = _Message.model_validate(row)
     if read.message_id is None:
         return None
     word = (read.direction or "").lower()
-    is_incoming = {"incoming": True, "inbound": True, "outgoing": False, "outbound": False}.get(
-        word
-    )
+    ways = {"incoming": True, "inbound": True, "outgoing": False, "outbound": False}
+    is_incoming = ways.get(word, is_incoming)
     ours, theirs = (
         (read.receiver, read.sender) if is_incoming is not False else (read.sender, read.receiver)
     )
-    return TextMessage(
+    return TextReport(
         message_id=read.message_id[:255],
         is_incoming=is_incoming,
         status=(read.status or "").lower() or None,
@@ -220,6 +225,7 @@ def read_text_row(row: Mapping[str, Any], *, region: str) -> TextMessage | None:
         sent_at=read.sent_at,
         body=read.body,
         attachments=tuple(_attachment(one) for one in read.attachments),
+        reason=read.reason,
     )
 
 

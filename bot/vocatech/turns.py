@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.errors import ApiError, KeyRefused, ShuttingDown, TooManyRequests
-from bot.pace import Allowance
+from bot.pace import Allowance, coming_turns
 
 # The documented periods, and a second for the way there: requests may bunch up on it.
 REQUESTS = Allowance("requests", 60, 61.0)
@@ -31,6 +31,9 @@ class Ledger(Protocol):
 
     def used(self, allowance: Allowance, *, now: float) -> int:
         """Count those of the period that ends now."""
+
+    def taken(self, allowance: Allowance, *, now: float) -> list[float]:
+        """Give the moments of those of the period that ends now."""
 
 
 class Turns:
@@ -73,6 +76,11 @@ class Turns:
     def left(self, allowance: Allowance) -> int:
         """How many fit right now."""
         return max(0, allowance.most - self._ledger.used(allowance, now=self._clock.now()))
+
+    def coming(self, allowance: Allowance, *, count: int) -> list[float]:
+        """Give the moments (unix seconds) at which the next so many may be had."""
+        now = self._clock.now()
+        return coming_turns(self._ledger.taken(allowance, now=now), allowance, count=count, now=now)
 
     def pause(self, seconds: float) -> None:
         """Wait; raises ShuttingDown when the bot stops meanwhile."""

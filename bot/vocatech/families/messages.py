@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from bot.errors import AnswerLost, OutcomeUnknown, RequestRefused
-from bot.texts import MOST_CHARACTERS, Platform, Text
+from bot.texts import MOST_CHARACTERS, Platform, TextReport
 from bot.vocatech.pages import read_pages
 from bot.vocatech.rows import read_text_row
 from bot.vocatech.turns import REQUESTS, SENDS
@@ -22,7 +22,7 @@ class Messages:
 
     def between(
         self, first: date, last: date, *, direction: Literal["incoming", "outgoing", "any"] = "any"
-    ) -> Iterator[list[Text]]:
+    ) -> Iterator[list[TextReport]]:
         """Give the texts of these days, both included, page by page (all observed).
 
         A row without an id is passed over. Raises ApiError.
@@ -76,6 +76,10 @@ class Messages:
     def wait_for_a_send(self) -> float:
         """Seconds until a text could be sent; 0.0 is at once."""
         return self.wire.turns.wait_for(REQUESTS, SENDS, for_people=self.wire.for_people)
+
+    def times_of_sends(self, count: int) -> list[float]:
+        """When the next so many texts can leave (unix seconds), if nobody else sends."""
+        return self.wire.turns.coming(SENDS, count=count)
 
     def sends_left(self) -> int:
         """How many texts could be sent right now, of the five in ten minutes."""

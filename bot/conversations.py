@@ -1,0 +1,80 @@
+"""Owns how texts show in Slack: a thread for each number in each channel, a line for each text."""
+
+from bot.render.conversation import (
+    render_conversation,
+    render_text,
+    render_text_trouble,
+)
+from bot.render.locale import Locale
+from bot.render.message import Message
+from bot.store import Store
+from bot.store.notices import Notice
+from bot.texts import Step, Text
+from bot.who import contacts_of, name_for, name_in_slack
+
+TEXT_TROUBLE = "text trouble"
+
+
+def show_conversation(
+    number: str, *, store: Store, locale: Locale, may_be_a_repeat: bool
+) -> Message | None:
+    """Give the head of the thread with a number; None where no text is known."""
+    last = next(iter(store.texts.latest_with([number], limit=1)), None)
+    if last is None:
+        return None
+    opt_out = store.opt_outs.of(number)
+    return render_conversation(
+        number,
+        last,
+        name=name_for(number, store),
+        sender=_sender_of(last, store),
+        opted_out_at=opt_out.at if opt_out else None,
+        has_contact=bool(contacts_of(number, store)),
+        locale=locale,
+        may_be_a_repeat=may_be_a_repeat,
+    )
+
+
+def show_text(
+    text_id: str, *, store: Store, locale: Locale, may_be_a_repeat: bool
+) -> Message | None:
+    """Give the line of a text in its thread; None where it is not known."""
+    text = store.texts.find(text_id)
+    if text is None:
+        return None
+    return render_text(
+        text,
+        name=name_for(text.number, store),
+        sender=_sender_of(text, store),
+        locale=locale,
+        may_be_a_repeat=may_be_a_repeat,
+    )
+
+
+def show_trouble(notice: Notice, *, store: Store, locale: Locale) -> Message | None:
+    """Give the word to whoever wrote a text that needs them."""
+    text = store.texts.find(notice.detail["text_id"])
+    if text is None or text.reply is None or text.reply.slack_user is None:
+        return None
+    return render_text_trouble(
+        notice.notice_id,
+        text=text,
+        slack_user=text.reply.slack_user,
+        name=name_for(text.number, store),
+        locale=locale,
+    )
+
+
+def troubles_of(text: Text) -> list[Notice]:
+    """Give what its writer must be told of a text: that it failed, or that nobody knows."""
+    if text.reply is None or text.reply.slack_user is None:
+        return []
+    is_asked = text.fate is None and text.reply.step is Step.ASKED
+    if not is_asked and not text.has_failed:
+        return []
+    why = "asked" if is_asked else "failed"
+    return [Notice(f"text {why} {text.text_id}", TEXT_TROUBLE, {"text_id": text.text_id})]
+
+
+def _sender_of(text: Text, store: Store) -> str | None:
+    return name_in_slack(text.reply.slack_user, store) if text.reply else None

@@ -1,0 +1,43 @@
+"""The noun "post": one thing shown, or to be shown, in one channel."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Subject(StrEnum):
+    """What a post is about."""
+
+    CALL = "call"
+    NOTICE = "notice"
+    CONVERSATION = "conversation"  # the head of the thread with a number
+    TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Post:
+    """One thing shown, or to be shown, in one channel.
+
+    `announced` is behind `wanted` where work is left. `ts` is Slack's name for the message once
+    it stands; `sending_since` (unix seconds) without it means that a request may have got through.
+    What stands `under` another post is in the thread of that, which is `thread_ts` to Slack; it is
+    shown in the channel too where it is `aloud`.
+    """
+
+    post_id: int
+    kind: Subject
+    subject: str
+    channel: str
+    wanted: int
+    announced: int
+    ts: str | None
+    shown: str | None
+    sending_since: float | None
+    created_at: float
+    under: int | None = None
+    thread_ts: str | None = None
+    aloud: bool = False
+
+
+def is_direct(channel: str) -> bool:
+    """Say whether a channel is one person's own: a direct channel, or the person's id."""
+    return channel.startswith(("D", "U", "W"))

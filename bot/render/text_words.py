@@ -1,0 +1,83 @@
+"""Owns the words for a text: who wrote it, and what became of it."""
+
+from bot.render.message import clean, name_of, shorten
+from bot.texts import Attachment, Fate, Platform, Step, Text
+
+MOST_QUOTED = 300
+_FATES = {
+    Fate.SENT: "Sent",
+    Fate.DELIVERED: "Delivered",
+    Fate.READ: "Read",
+}
+_STEPS = {
+    Step.QUEUED: "Waiting to be sent",
+    Step.SENDING: "Being sent",
+    Step.UNSURE: "Vocatech did not answer: I look up whether it was sent",
+    Step.ASKED: "Nobody knows whether it was sent",
+    Step.SENT: "Sent",
+}
+_KINDS = {"image": "picture", "audio": "sound", "video": "video"}
+
+
+def state_of(text: Text) -> str:  # noqa: PLR0911 (a line for each way it may turn out)
+    """Say what became of a text that we sent; an incoming one has arrived, which needs no word."""
+    if text.is_incoming:
+        return ""
+    reply = text.reply
+    if text.fate is Fate.FAILED:
+        return _with_reason("Not delivered", text)
+    if text.fate is not None:
+        return _FATES[text.fate]
+    if reply is None:
+        return ""
+    if reply.step in (Step.REFUSED, Step.TAKEN_BACK):
+        return _with_reason("Not sent", text)
+    if is_waiting(text) and reply.leaves_at is not None:
+        return "Waiting for its turn: five texts may leave in ten minutes"
+    return _STEPS[reply.step]
+
+
+def is_waiting(text: Text) -> bool:
+    """Say whether it was written here and did not leave yet."""
+    return text.fate is None and text.reply is not None and text.reply.step is Step.QUEUED
+
+
+def words_of(text: Text, most: int | None = None) -> str:
+    """Give what a text says, or says with what came along, at most so long."""
+    body = clean(text.body).strip()
+    said = shorten(body, most) if most else body
+    along = along_with(text.attachments)
+    if not said:
+        return f"({along})" if along else "(without words)"
+    return f"{said} ({along})" if along else said
+
+
+def along_with(attachments: tuple[Attachment, ...]) -> str:
+    """Say what was sent along, such as `2 pictures and 1 file`."""
+    counts: dict[str, int] = {}
+    for one in attachments:
+        kind = _KINDS.get((one.content_type or "").partition("/")[0], "file")
+        counts[kind] = counts.get(kind, 0) + 1
+    parts = [f"{n} {kind}{'s' if n > 1 else ''}" for kind, n in counts.items()]
+    return " and ".join(parts)
+
+
+def way_of(text: Text) -> str:
+    """Name the way by which it travelled where that is not the usual one."""
+    return "WhatsApp" if text.platform is Platform.WHATSAPP else ""
+
+
+def writer_of(text: Text, *, them: str, sender: str | None) -> str:
+    """Say who wrote a text; `sender` is the name of our person."""
+    if text.is_incoming:
+        return them
+    if text.reply is None:
+        return "We (not from Slack)"
+    if text.reply.slack_user is None:
+        return "Automatic text"
+    return name_of(sender or "") or "A colleague"
+
+
+def _with_reason(what: str, text: Text) -> str:
+    reason = shorten(" ".join(clean(text.reason or "").split()), MOST_QUOTED)
+    return f"{what}: {reason.rstrip('.')}" if reason else what

@@ -1,0 +1,48 @@
+"""Owns having the cards of calls made anew, where something that they show has changed."""
+
+import json
+
+from sqlite_utils import Database as SqliteDatabase
+
+# Which cards follow: older ones nobody looks at, and edits are rationed.
+FOLLOW_SECONDS, CARDS_A_NUMBER = 30 * 86_400, 20
+
+
+def show_cards_with(db: SqliteDatabase, number: str, *, now: float) -> int:
+    """Have the newest cards of calls with a number (E.164) made anew; give how many.
+
+    For use inside a write. Only cards that stand or are on their way: where else calls go now is
+    for new calls.
+    """
+    found = db.execute(
+        "select call_id from calls where remote_number = ? and coalesce(started_at, ?) >= ?"
+        " and exists (select 1 from posts where subject_kind = 'call' and subject = call_id)"
+        " order by started_at desc limit ?",
+        [number, now, now - FOLLOW_SECONDS, CARDS_A_NUMBER],
+    ).fetchall()
+    ids = json.dumps([row[0] for row in found])
+    db.execute(
+        "update calls set version = version + 1, routed = routed + (routed = version)"
+        " where call_id in (select value from json_each(?))",
+        [ids],
+    )
+    db.execute(
+        "update posts set wanted = (select version from calls where call_id = subject)"
+        " where subject_kind = 'call' and subject in (select value from json_each(?))",
+        [ids],
+    )
+    return len(found)
+
+
+def show_card_of(db: SqliteDatabase, call_id: str) -> None:
+    """Have the cards of one call made anew; for use inside a write."""
+    db.execute(
+        "update calls set version = version + 1, routed = routed + (routed = version)"
+        " where call_id = ?",
+        [call_id],
+    )
+    db.execute(
+        "update posts set wanted = (select version from calls where call_id = subject)"
+        " where subject_kind = 'call' and subject = ?",
+        [call_id],
+    )

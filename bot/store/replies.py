@@ -1,0 +1,253 @@
+"""Owns the texts written here on their way out: stored first, then sent once.
+
+`queued`, then `sending` while a request is on its way, then `sent` or `refused`; where the answer
+was lost it is `unsure` until the provider's list tells, or `asked` where that does not. The
+intake of texts is what notes that one is out after all.
+"""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+
+from sqlite_utils import Database as SqliteDatabase
+
+from bot.store.claims import take_claim
+from bot.store.database import Database
+from bot.store.text_intake import show_call_of
+from bot.texts import Authority, Platform, Step
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A text as it was written; numbers in E.164. `slack_user` is None where nobody wrote it.
+
+    `call_id` is the call that it answers, which is claimed with it where `claims`; `channel` is
+    where it was written.
+    """
+
+    text_id: str
+    number: str
+    company_number: str
+    body: str
+    slack_user: str | None
+    platform: Platform = Platform.SMS
+    call_id: str | None = None
+    channel: str | None = None
+    claims: bool = False
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A draft that was stored, and how often it was looked for."""
+
+    draft: Draft
+    step: Step
+    sending_since: float | None
+    looks: int
+    look_at: float | None
+
+
+_COLUMNS = (
+    "text_id, number, company_number, body, slack_user, platform, call_id, channel, step,"
+    " sending_since, looks, look_at"
+)
+_IN_TURN = "order by slack_user is null, written_at, text_id"
+_NOT_OUT = "not exists (select 1 from opt_outs where opt_outs.number = replies.number and is_out)"
+
+
+class Replies:
+    """Texts written here, by their id."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database."""
+        self._database = database
+
+    def add(self, draft: Draft, *, now: float) -> bool:
+        """Store a text to be sent; False where one with its id was stored before."""
+
+        def work(db: SqliteDatabase) -> bool:
+            if not _insert(db, draft, now):
+                return False
+            if draft.claims and draft.call_id and draft.slack_user:
+                take_claim(db, draft.call_id, draft.slack_user, now=now)
+            show_call_of(db, draft.text_id)
+            return True
+
+        return self._database.write(work)
+
+    def is_anything_open(self) -> bool:
+        """Say whether any text is still to be sent, or looked for."""
+        row = self._database.row(
+            "select exists (select 1 from replies where step = 'queued')"
+            " or exists (select 1 from replies where step in ('sending', 'unsure')) as open"
+        )
+        return bool(row and row["open"])
+
+    def next_queued(self) -> Queued | None:
+        """Which text is to be sent next? People's own first."""
+        row = self._database.row(
+            f"select {_COLUMNS} from replies where step = 'queued' {_IN_TURN} limit 1"
+        )
+        return _queued(row) if row else None
+
+    def queued(self) -> list[str]:
+        """Give the ids of all that wait, in the order in which they leave."""
+        rows = self._database.rows(f"select text_id from replies where step = 'queued' {_IN_TURN}")
+        return [row["text_id"] for row in rows]
+
+    def in_doubt(self) -> list[Queued]:
+        """Which texts were sent without an answer?"""
+        rows = self._database.rows(
+            f"select {_COLUMNS} from replies where step in ('sending', 'unsure')"
+            " order by sending_since"
+        )
+        return [_queued(row) for row in rows]
+
+    def latest_by_others(
+        self, number: str, *, than: str | None, since: float
+    ) -> tuple[str, float] | None:
+        """Who else wrote to a number since a moment, and when (unix seconds)?"""
+        row = self._database.row(
+            "select slack_user, written_at from replies where number = ? and written_at >= ?"
+            " and slack_user is not null and slack_user is not ?"
+            " and step not in ('refused', 'taken back') order by written_at desc limit 1",
+            [number, since, than],
+        )
+        return (row["slack_user"], row["written_at"]) if row else None
+
+    def begin(self, text_id: str, *, now: float) -> bool:
+        """Note that a text is about to be sent; False where it must not be any more."""
+        return self._move(
+            text_id,
+            f"step = 'sending', sending_since = ?, leaves_at = null where text_id = ?"
+            f" and step = 'queued' and {_NOT_OUT}",
+            [now, text_id],
+        )
+
+    def wait(self, times: dict[str, float]) -> None:
+        """Note when queued texts will leave (unix seconds), where that is news."""
+
+        def work(db: SqliteDatabase) -> None:
+            for text_id, at in times.items():
+                moved = db.execute(
+                    "update replies set leaves_at = ? where text_id = ? and step = 'queued'"
+                    # Seconds make no other minute: nobody is shown more.
+                    " and abs(coalesce(leaves_at, 0) - ?) > 30",
+                    [at, text_id, at],
+                )
+                if moved.rowcount > 0:
+                    _show(db, text_id)
+
+        self._database.write(work)
+
+    def mark_sent(self, text_id: str) -> None:
+        """Note that the provider has taken a text."""
+        self._move(text_id, "step = 'sent', reason = null where text_id = ?", [text_id])
+
+    def give_back(self, text_id: str) -> None:
+        """Note that a text was surely not sent and is to be, later."""
+        self._move(
+            text_id,
+            "step = 'queued', sending_since = null where text_id = ? and step = 'sending'",
+            [text_id],
+        )
+
+    def refuse(self, text_id: str, reason: str) -> None:
+        """Note that a text was surely not sent and will not be."""
+        self._move(
+            text_id,
+            "step = 'refused', reason = ? where text_id = ? and step in ('queued', 'sending')",
+            [reason, text_id],
+        )
+
+    def doubt(self, text_id: str, *, look_at: float, looks: int = 0) -> None:
+        """Note that nobody knows whether a text was sent; `looks` were in vain so far.
+
+        `look_at` is when to look (again) for it, in unix seconds.
+        """
+        self._move(
+            text_id,
+            "step = 'unsure', look_at = ?, looks = ? where text_id = ?"
+            " and step in ('sending', 'unsure')",
+            [look_at, looks, text_id],
+        )
+
+    def ask(self, text_id: str) -> None:
+        """Note that a person must say what became of a text."""
+        self._move(text_id, "step = 'asked' where text_id = ? and step = 'unsure'", [text_id])
+
+    def believe(self, text_id: str) -> bool:
+        """Note that a person says it was sent; False where that was settled already."""
+        return self._move(text_id, "step = 'sent' where text_id = ? and step = 'asked'", [text_id])
+
+    def take_back(self, text_id: str, *, reason: str) -> bool:
+        """Take back a text that waits, or one nobody knows of; False where it is too late."""
+        return self._move(
+            text_id,
+            "step = 'taken back', reason = ? where text_id = ? and step in ('queued', 'asked')",
+            [reason, text_id],
+        )
+
+    def _move(self, text_id: str, assignment: str, arguments: list[object]) -> bool:
+        def work(db: SqliteDatabase) -> bool:
+            if db.execute(f"update replies set {assignment}", arguments).rowcount == 0:
+                return False
+            _show(db, text_id)
+            return True
+
+        return self._database.write(work)
+
+
+def _show(db: SqliteDatabase, text_id: str) -> None:
+    db.execute("update texts set version = version + 1 where text_id = ?", [text_id])
+    show_call_of(db, text_id)
+
+
+def _insert(db: SqliteDatabase, draft: Draft, now: float) -> bool:
+    told = {
+        "is_incoming": False,
+        "platform": draft.platform,
+        "number": draft.number,
+        "company_number": draft.company_number,
+        "at": now,
+        "body": draft.body,
+    }
+    facts = {name: (int(Authority.OURS), value) for name, value in told.items()}
+    added = db.execute(
+        "insert or ignore into texts (text_id, facts, number, is_incoming, at)"
+        " values (?, ?, ?, 0, ?)",
+        [draft.text_id, json.dumps(facts), draft.number, now],
+    )
+    if added.rowcount == 0:
+        return False
+    db.execute(
+        "insert into replies (text_id, number, company_number, platform, body, slack_user,"
+        " call_id, channel, step, written_at) values (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)",
+        [
+            draft.text_id,
+            draft.number,
+            draft.company_number,
+            draft.platform,
+            draft.body,
+            draft.slack_user,
+            draft.call_id,
+            draft.channel,
+            now,
+        ],
+    )
+    return True
+
+
+def _queued(row: sqlite3.Row) -> Queued:
+    draft = Draft(
+        text_id=row["text_id"],
+        number=row["number"],
+        company_number=row["company_number"],
+        body=row["body"],
+        slack_user=row["slack_user"],
+        platform=Platform(row["platform"]),
+        call_id=row["call_id"],
+        channel=row["channel"],
+    )
+    step = Step(row["step"])
+    return Queued(draft, step, row["sending_since"], row["looks"], row["look_at"])

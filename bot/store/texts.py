@@ -1,0 +1,184 @@
+"""Owns what is known of texts: to read, and which of them are still to be shown."""
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database as SqliteDatabase
+
+from bot.posts import Subject
+from bot.store.database import Database
+from bot.store.notices import Notice, add_notice
+from bot.store.posts import insert_post
+from bot.texts import Reply, Step, Text, read_text
+
+AT_ONCE = 200
+# A text that follows so long a silence is news for the whole channel, and not for a thread alone.
+SECONDS_OF_SILENCE = 12 * 3600.0
+_SELECT = (
+    "select t.text_id, t.message_id, t.version, t.facts, r.slack_user, r.step, r.written_at,"
+    " r.call_id, r.channel, r.sending_since, r.leaves_at, r.reason"
+    " from texts t left join replies r on r.text_id = t.text_id"
+)
+
+
+@dataclass(frozen=True)
+class RoutableText:
+    """A text that changed; `written_in` is the channel in which somebody wrote it."""
+
+    text: Text
+    version: int
+    written_in: str | None
+
+
+class Texts:
+    """Texts, by their id and by the number (E.164) of the other side."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database."""
+        self._database = database
+
+    def find(self, text_id: str) -> Text | None:
+        """Give a text, or None when it was never heard of."""
+        row = self._database.row(f"{_SELECT} where t.text_id = ?", [text_id])
+        return _text(row) if row else None
+
+    def latest_with(self, numbers: Collection[str], *, limit: int) -> list[Text]:
+        """Give the latest texts with any of these numbers, the newest first."""
+        found = [
+            _text(row)
+            for number in numbers
+            for row in self._database.rows(
+                f"{_SELECT} where t.number = ? order by t.at desc, t.text_id limit ?",
+                [number, limit],
+            )
+        ]
+        return sorted(found, key=lambda text: text.at or 0, reverse=True)[:limit]
+
+    def latest_about(self, call_id: str) -> Text | None:
+        """Give the latest text that was written from the card of a call."""
+        row = self._database.row(
+            f"{_SELECT} where r.call_id = ? order by r.written_at desc limit 1", [call_id]
+        )
+        return _text(row) if row else None
+
+    def last_heard(self, number: str, platform: str) -> float | None:
+        """When did a number last write to us by one platform (unix seconds)?"""
+        row = self._database.row(
+            "select max(at) as at from texts where number = ? and is_incoming"
+            " and coalesce(json_extract(facts, '$.platform[1]'), 'text') = ?",
+            [number, platform],
+        )
+        return row["at"] if row else None
+
+    def written_between(self, start: float, end: float) -> Iterator[Text]:
+        """Give the texts that were written here in a span (unix seconds), oldest first."""
+        after: tuple[float, str] = (start, "")
+        while rows := self._database.rows(
+            f"{_SELECT} where (r.written_at, r.text_id) > (?, ?) and r.written_at < ?"
+            " order by r.written_at, r.text_id limit ?",
+            [*after, end, AT_ONCE],
+        ):
+            yield from map(_text, rows)
+            after = (rows[-1]["written_at"], rows[-1]["text_id"])
+
+    def to_route(self) -> list[RoutableText]:
+        """Which texts changed since they were last shown? The oldest first."""
+        rows = self._database.rows(
+            f"{_SELECT} where routed < version and t.number is not null and is_quiet = 0"
+            " order by t.at limit ?",
+            [AT_ONCE],
+        )
+        return [RoutableText(_text(row), row["version"], row["channel"]) for row in rows]
+
+    def route(
+        self,
+        chosen: Sequence[tuple[RoutableText, Collection[str], Sequence[Notice]]],
+        *,
+        now: float,
+    ) -> None:
+        """Note in which channels these texts shall show, each in the thread of its number.
+
+        A conversation goes on wherever it stands. The notices go into the same threads.
+        """
+
+        def work(db: SqliteDatabase) -> None:
+            for text, channels, notices in chosen:
+                _route(db, text, channels, notices, now)
+
+        self._database.write(work)
+
+
+def _text(row: sqlite3.Row) -> Text:
+    reply = None
+    if row["step"] is not None:
+        reply = Reply(
+            slack_user=row["slack_user"],
+            step=Step(row["step"]),
+            written_at=row["written_at"],
+            call_id=row["call_id"],
+            sending_since=row["sending_since"],
+            leaves_at=row["leaves_at"],
+            reason=row["reason"],
+        )
+    return read_text(row["text_id"], row["message_id"], json.loads(row["facts"]), reply)
+
+
+def _route(
+    db: SqliteDatabase,
+    routed: RoutableText,
+    channels: Collection[str],
+    notices: Sequence[Notice],
+    now: float,
+) -> None:
+    text = routed.text
+    standing = db.execute(
+        "select channel from posts where subject_kind = ? and subject = ?",
+        [Subject.CONVERSATION, text.number],
+    ).fetchall()
+    aloud = text.is_incoming and _breaks_silence(db, text)
+    for channel in dict.fromkeys([*channels, *(row[0] for row in standing)]):
+        head, is_new = _head_in(db, text, channel, now)
+        insert_post(
+            db, Subject.TEXT, text.text_id, channel, 0, now, under=head, aloud=aloud and not is_new
+        )
+        for notice in notices:
+            add_notice(db, notice, [channel], now, under=head)
+    db.execute(
+        "update posts set wanted = ? where subject_kind = ? and subject = ?",
+        [routed.version, Subject.TEXT, text.text_id],
+    )
+    db.execute(
+        "update texts set routed = ? where text_id = ? and routed < ?",
+        [routed.version, text.text_id, routed.version],
+    )
+
+
+def _head_in(db: SqliteDatabase, text: Text, channel: str, now: float) -> tuple[int, bool]:
+    """Give the head of the conversation in a channel, to be made anew; say whether it is new."""
+    wanted = db.execute(
+        "update posts set wanted = wanted + 1, urgent = max(urgent, ?),"
+        # One that could never be posted is tried again with each text.
+        " parked = case when ts is null then null else parked end"
+        " where subject_kind = ? and subject = ? and channel = ? returning post_id",
+        [text.is_incoming, Subject.CONVERSATION, text.number, channel],
+    ).fetchone()
+    if wanted is None:
+        insert_post(db, Subject.CONVERSATION, str(text.number), channel, 1, now)
+    row = db.execute(
+        "select post_id from posts where subject_kind = ? and subject = ? and channel = ?",
+        [Subject.CONVERSATION, text.number, channel],
+    ).fetchone()
+    return int(row[0]), wanted is None
+
+
+def _breaks_silence(db: SqliteDatabase, text: Text) -> bool:
+    """Say whether nothing was written with this number for a long while before."""
+    if text.at is None:
+        return True
+    before = db.execute(
+        "select 1 from texts where number = ? and at >= ? and at <= ? and text_id != ? limit 1",
+        [text.number, text.at - SECONDS_OF_SILENCE, text.at, text.text_id],
+    ).fetchone()
+    return before is None

@@ -1,0 +1,47 @@
+"""Owns the taking in of Vocatech's list of texts: whatever no webhook told."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.coverage import FIRST_LOOK_BACK, INSTALLED, noted
+from bot.events import Event
+from bot.metrics import Metrics
+from bot.store import Store
+from bot.store.intake import Hold, Saved
+from bot.vocatech.client import VocatechClient, day_of
+from bot.vocatech.payloads import read_listed_text
+
+
+@dataclass(frozen=True)
+class TextLists:
+    """Texts as Vocatech lists them, into the same intake as webhooks."""
+
+    vocatech: VocatechClient
+    store: Store
+    metrics: Metrics
+    clock: Clock
+    opt_out_words: tuple[str, ...]
+    wake: Callable[[], None]
+
+    def take_in(self, since: float, until: float) -> None:
+        """Take in the texts of a span (unix seconds), and of a day around it; raises ApiError.
+
+        Texts from before the bot was installed are known from then on, and shown to nobody.
+        """
+        installed = noted(INSTALLED, self.store, now=until) or until
+        # Whose day it is on their side is unknown.
+        day = timedelta(days=1)
+        for page in self.vocatech.messages.between(day_of(since) - day, day_of(until) + day):
+            events = [read_listed_text(text, opt_out_words=self.opt_out_words) for text in page]
+            held = [(event, _hold(event, installed)) for event in events]
+            for result in self.store.calls.save_all(held, now=self.clock.now()):
+                if result is not Saved.DUPLICATE:
+                    self.metrics.stored.labels("poll", result).inc()
+        self.wake()
+
+
+def _hold(event: Event, installed: float) -> Hold | None:
+    at = event.text.sent_at if event.text else None
+    return Hold.QUIET if at is not None and at < installed - FIRST_LOOK_BACK else None

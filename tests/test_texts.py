@@ -1,0 +1,168 @@
+"""Texts through the front door: a thread for each number, whichever way its texts arrive."""
+
+import random
+import time
+
+import pytest
+
+from bot.sandbox.http import Fault
+from bot.sandbox.slack import ANA
+from bot.sandbox.vocatech_webhooks import MESSAGE_EVENTS, Weather
+from bot.store.replies import Draft
+from tests.conftest import CHANNEL, wait_for
+
+MARIA = "+12125550142"
+
+
+def thread_of(slack, number=MARIA, channel=CHANNEL):
+    """Give the head of the conversation with a number, and its lines by what they are about."""
+    heads = [
+        message
+        for message in slack.messages(channel)
+        if message["metadata"]["event_payload"].get("number") == number
+    ]
+    assert len(heads) <= 1, "a conversation has two heads"
+    if not heads:
+        return None, []
+    lines = slack.thread(channel, heads[0]["ts"])[1:]
+    about = [line["metadata"]["event_payload"].get("text_id") for line in lines]
+    known = [text_id for text_id in about if text_id]
+    assert len(known) == len(set(known)), "a text was posted twice"
+    return heads[0], lines
+
+
+def lines_of(slack, number=MARIA):
+    return thread_of(slack, number)[1]
+
+
+def says(slack, *words, number=MARIA):
+    """Give the lines once one of them says all these words."""
+    return [line for line in lines_of(slack, number) if all(word in str(line) for word in words)]
+
+
+def write(bot, vocatech, body="We call you back.", text_id="ours", number=MARIA, user=ANA):
+    """Have a text stored to be sent, as the modal does."""
+    draft = Draft(text_id, number, vocatech.company.numbers[0], body, user, channel=CHANNEL)
+    added = bot.store.replies.add(draft, now=time.time())
+    bot.bot.lanes.hurry("texts on their way")
+    return added
+
+
+def sent(vocatech, number=MARIA):
+    """Give the words of what a customer really got from us, in order."""
+    texts = [vocatech.messages.get(one) for one in vocatech.messages.ids()]
+    return [
+        text["body"]
+        for text in texts
+        if text["direction"] == "outgoing" and text["remote_number"] == number
+    ]
+
+
+# In
+
+
+def test_an_incoming_text_opens_a_thread_and_the_next_ones_follow_in_it(bot, slack, vocatech):
+    vocatech.receive_text(MARIA, "Is my order ready?")
+    wait_for(lambda: says(slack, "Is my order ready?"))
+    vocatech.receive_text(MARIA, "Hello?")
+    wait_for(lambda: says(slack, "Hello?"))
+    head, lines = thread_of(slack)
+    assert [line["metadata"]["event_type"] for line in lines] == ["vocatech_message"] * 2
+    wait_for(lambda: "Hello?" in str(thread_of(slack)[0]))
+    assert "Reply via SMS" in str(head)
+    assert not any(line.get("subtype") == "thread_broadcast" for line in lines)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_thread_reads_the_same_whichever_way_its_texts_arrived(start_bot, slack, vocatech, seed):
+    bot = start_bot(poll_seconds=1)
+    chance = random.Random(seed)
+    vocatech.messages.delay = 0.0
+    kinds = chance.sample(MESSAGE_EVENTS, chance.randrange(len(MESSAGE_EVENTS) + 1))
+    vocatech.webhooks.weather = Weather(lost=frozenset(kinds), doubled=2, shuffled=0.5)
+    write(bot, vocatech)
+    for words in ("One", "Two", "Three"):
+        vocatech.receive_text(MARIA, words)
+    wait_for(lambda: len(says(slack, "Delivered")) == 1 and len(lines_of(slack)) == 4)
+    wait_for(lambda: "Delivered" in str(lines_of(slack)) and bot.metric("waiting") == 0)
+    for words in ("One", "Two", "Three", "We call you back."):
+        assert len(says(slack, words)) == 1
+
+
+# Out
+
+
+def test_a_text_is_sent_once_and_its_line_shows_how_far_it_came(bot, slack, vocatech):
+    vocatech.messages.delay = 0.2
+    write(bot, vocatech)
+    wait_for(lambda: says(slack, "We call you back.", "Sent"))
+    [line] = wait_for(lambda: says(slack, "We call you back.", "Delivered"))
+    assert line["metadata"]["event_payload"]["message_id"].startswith("msg_")
+    assert len(lines_of(slack)) == 1
+    assert sent(vocatech) == ["We call you back."]
+
+
+def test_the_same_text_stored_twice_is_sent_once(bot, slack, vocatech):
+    assert write(bot, vocatech)
+    assert not write(bot, vocatech)
+    wait_for(lambda: says(slack, "Delivered"))
+    assert sent(vocatech) == ["We call you back."]
+
+
+def test_a_failure_is_shown_with_its_reason_and_mentions_the_sender(bot, slack, vocatech):
+    vocatech.messages.unreachable.add(MARIA)
+    write(bot, vocatech)
+    wait_for(lambda: says(slack, "Not delivered", "Write again"))
+    wait_for(lambda: says(slack, ANA, "needs a look"))
+    time.sleep(0.1)
+    assert len(says(slack, "needs a look")) == 1
+
+
+@pytest.mark.parametrize("fault", [{"drop": "after"}, {"status": 500, "takes_effect": True}])
+def test_a_text_whose_answer_was_lost_is_looked_up_and_never_sent_twice(
+    bot, slack, vocatech, fault
+):
+    vocatech.webhooks.weather = Weather(lost=frozenset(MESSAGE_EVENTS))
+    vocatech.faults.add(Fault(path="/messages", method="POST", times=1, **fault))
+    write(bot, vocatech)
+    wait_for(lambda: says(slack, "We call you back.", "Delivered"))
+    assert sent(vocatech) == ["We call you back."]
+
+
+def test_whoever_wrote_a_text_is_asked_where_nobody_knows_whether_it_was_sent(bot, slack, vocatech):
+    vocatech.faults.add(Fault(path="/messages", method="POST", times=1, drop="before"))
+    write(bot, vocatech)
+    wait_for(lambda: says(slack, "Nobody knows whether it was sent", "Send again", "It was sent"))
+    wait_for(lambda: says(slack, ANA, "needs a look"))
+    assert sent(vocatech) == []
+
+
+def test_a_text_that_was_surely_not_sent_is_tried_again_later(bot, slack, vocatech):
+    too_many = Fault("/messages", "POST", times=1, status=429, headers={"Retry-After": "1"})
+    vocatech.faults.add(too_many)
+    write(bot, vocatech)
+    wait_for(lambda: says(slack, "Delivered"))
+
+
+def test_a_refused_text_says_why_and_is_not_sent(bot, slack, vocatech):
+    vocatech.faults.add(Fault(path="/messages", method="POST", times=1, status=422))
+    write(bot, vocatech)
+    wait_for(lambda: says(slack, "Not sent"))
+    wait_for(lambda: says(slack, ANA, "needs a look"))
+    assert sent(vocatech) == []
+
+
+# Opt-out
+
+
+def test_nobody_writes_to_whoever_wrote_stop_until_they_write_start(bot, slack, vocatech):
+    vocatech.receive_text(MARIA, " Stop. ")
+    wait_for(lambda: says(slack, "They want no more texts"))
+    wait_for(lambda: "They asked for no more texts" in str(thread_of(slack)[0]))
+    write(bot, vocatech)
+    wait_for(lambda: says(slack, "Not sent", "no more texts"))
+    vocatech.receive_text(MARIA, "START")
+    wait_for(lambda: says(slack, "They want texts again"))
+    write(bot, vocatech, "Welcome back", "second")
+    wait_for(lambda: says(slack, "Welcome back", "Delivered"))
+    assert sent(vocatech) == ["Welcome back"]
