@@ -14,6 +14,7 @@ from bot.look_back import LookBack
 from bot.notices import tell_admins_once
 from bot.services import Services
 from bot.subscription import PATH, Upkeep
+from bot.template_views import TemplateViews
 from bot.text_lists import TextLists
 
 
@@ -55,6 +56,7 @@ def collaborators(
         "refresh_home": home.refresh,
         "lists": CallLists(s.store, look_back, s.clock, s.locale),
         "views": ContactViews(s.store, s.rights, s.locale),
+        "template_views": TemplateViews(s.store, s.rights, s.locale),
         # No channel by that name: those with cards to make anew are found when they are looked for.
         "changes": ContactChanges(s.store, s.vocatech, s.clock, wake=partial(hurry, "")),
         "opt_out_words": tuple(settings.opt_out_words),

@@ -55,7 +55,7 @@ SMS = SlashCommand(
 )
 VOCATECH = SlashCommand(
     "/vocatech",
-    "help | link | unlink | status | settings",
+    "help | link | unlink | status | settings | templates",
     "Help, your link to Vocatech, and how the bot is doing",
     (
         Use("", "this help"),
@@ -64,6 +64,7 @@ VOCATECH = SlashCommand(
         Use("unlink", "takes that back; your e-mail address does not link you again"),
         Use("status", "how the bot is doing, and how you are linked"),
         Use("settings", "when the bot may mention you or write to you; more for admins"),
+        Use("templates", "texts to be sent again and again: your own ones and the company's"),
     ),
 )
 SLASH_COMMANDS = (CALLS, CONTACT, SMS, VOCATECH)

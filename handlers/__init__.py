@@ -17,19 +17,24 @@ from bot.slack_ids import (
     CONFIRM_DELETE,
     CREATE_CONTACT,
     DELETE_CONTACT,
+    DELETE_TEMPLATE,
     EDIT_CONTACT,
+    EDIT_TEMPLATE,
     LINK_ME,
     LINK_MODAL,
     LINK_PERSON,
+    NEW_TEMPLATE,
     OPEN_CALL,
     OPEN_CALLS,
     OPEN_CONTACT,
     OPEN_CONTACT_OF_NUMBER,
     OPEN_TRANSCRIPT,
     SAVE_CONTACT,
+    SAVE_TEMPLATE,
     SETTINGS_MODAL,
     SHARE_CALL,
     SHOW_CONTACT,
+    SHOW_EXAMPLE,
     SHOW_UNMATCHED,
     TRY_CHANNEL,
     TURN_CALLS_PAGE,
@@ -68,6 +73,13 @@ from handlers.provider_webhooks import receive_webhook
 from handlers.slack_requests import answer_slack
 from handlers.sms_command import choose_number, open_sms
 from handlers.subscription import SECONDS_BETWEEN_TRIES, keep_subscription
+from handlers.templates import (
+    delete_template,
+    edit_template,
+    new_template,
+    save_template,
+    show_example,
+)
 from handlers.text_sending import LANE as TEXTS_ON_THEIR_WAY
 from handlers.text_sending import is_anything_to_send, send_next_text
 from handlers.vocatech_command import answer_vocatech
@@ -112,12 +124,17 @@ CLICKS: Reactions = {
     LINK_PERSON: open_link,
     SHOW_UNMATCHED: show_unmatched,
     TRY_CHANNEL: try_channel_again,
+    NEW_TEMPLATE: new_template,
+    EDIT_TEMPLATE: edit_template,
+    DELETE_TEMPLATE: delete_template,
+    SHOW_EXAMPLE: show_example,
 }
 SUBMISSIONS: Reactions = {
     SAVE_CONTACT: save_contact,
     CONFIRM_DELETE: delete_contact,
     LINK_MODAL: save_link,
     SETTINGS_MODAL: save_settings,
+    SAVE_TEMPLATE: save_template,
 }
 CHOICES: Reactions = {CHOOSE_EXTENSION: offer_extensions}
 EVENTS: Reactions = {"app_home_opened": show_home}

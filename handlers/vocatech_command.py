@@ -1,4 +1,4 @@
-"""`/vocatech`: help, the link with one's extension, the bot's state, and one's own settings."""
+"""`/vocatech`: help, one's link with an extension, the bot's state, own settings, templates."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,6 +20,7 @@ from bot.rights import Rights
 from bot.slack_poster import SlackPoster
 from bot.store import Store
 from bot.store.links import BY_HAND
+from bot.template_views import TemplateViews
 from bot.typed import Token, read_tokens
 from bot.vocatech.client import VocatechClient
 
@@ -38,6 +39,7 @@ def answer_vocatech(
     locale: Locale,
     clock: Clock,
     has_webhooks: bool,
+    template_views: TemplateViews,
     refresh_home: Callable[[str], None],
 ) -> None:
     """Do what was asked for, or say what was understood and what works."""
@@ -54,6 +56,9 @@ def answer_vocatech(
     elif what == "settings":
         ack()
         slack.open_modal(trigger_id, _settings(asker, store, is_admin=rights.is_admin(asker)))
+    elif what == "templates":
+        ack()
+        slack.open_modal(trigger_id, template_views.list(viewer=asker))
     elif what == "link":
         whom = _whom(asker, rest, rights, store)
         _check_that_extensions_are_known(store)

@@ -27,6 +27,7 @@ from bot.store.replies import Replies
 from bot.store.slack_people import SlackPeople
 from bot.store.submissions import Submissions
 from bot.store.subscriptions import Subscriptions
+from bot.store.templates import Templates
 from bot.store.texts import Texts
 from bot.store.troubles import Troubles
 
@@ -59,6 +60,7 @@ class Store:
     replies: Replies
     opt_outs: OptOuts
     claims: Claims
+    templates: Templates
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -89,6 +91,7 @@ class Store:
             Replies(database),
             OptOuts(database),
             Claims(database),
+            Templates(database),
         )
 
     def is_writable(self) -> bool:

@@ -8,6 +8,7 @@ from bot.store.tables import (
     TABLES_OF_PEOPLE_AND_SEARCH,
     TABLES_OF_THE_WHOLE_API,
 )
+from bot.store.template_tables import TABLES_OF_TEMPLATES
 from bot.store.text_tables import TABLES_OF_TEXTS
 
 migrations = Migrations("vocatech-slack")
@@ -56,4 +57,11 @@ def m003_people_and_search(db: Database) -> None:
 def m004_texts(db: Database) -> None:
     """Add texts, who does not want any, who takes care of a call, and posts in threads."""
     for statement in TABLES_OF_TEXTS:
+        db.execute(statement)
+
+
+@migrations()
+def m007_templates(db: Database) -> None:
+    """Add templates for texts."""
+    for statement in TABLES_OF_TEMPLATES:
         db.execute(statement)

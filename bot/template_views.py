@@ -1,0 +1,50 @@
+"""Owns showing templates to somebody, and filling them in with what we know of ourselves."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.render.locale import Locale
+from bot.render.template_modals import render_template_form, render_templates_modal
+from bot.rights import Rights
+from bot.store import Store
+from bot.templates import Template, fill
+
+EXAMPLE_NAME, EXAMPLE_NUMBER = "Maria Lopez", "+12125550123"
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class TemplateViews:
+    """Templates, as `viewer` (a Slack user id) sees and sends them."""
+
+    store: Store
+    rights: Rights
+    locale: Locale
+
+    def list(self, *, viewer: str, said: str | None = None) -> Json:
+        """Give the modal that lists them; `said` is what has just been done."""
+        shown = self.store.templates.seen_by(viewer)
+        return render_templates_modal(shown, is_admin=self.rights.is_admin(viewer), said=said)
+
+    def form(self, template: Template, *, viewer: str, token: str) -> Json:
+        """Give the form, with how the text would read to somebody."""
+        return render_template_form(
+            template,
+            example=self.filled(template, viewer, name=EXAMPLE_NAME, number=EXAMPLE_NUMBER),
+            is_admin=self.rights.is_admin(viewer),
+            token=token,
+        )
+
+    def filled(
+        self, template: Template, sender: str | None, *, name: str | None, number: str | None
+    ) -> str:
+        """Give the text from `sender` (a Slack user id) to somebody; `number` in E.164."""
+        company = self.store.people.company()
+        me = self.store.slack_people.find(sender) if sender else None
+        return fill(
+            template,
+            name=name,
+            number=self.locale.number(number),
+            company=company.name if company else None,
+            sender=me.name if me else None,
+        )

@@ -1,0 +1,176 @@
+"""Templates: what their list and their form set off."""
+
+import json
+from typing import Any
+
+from slack_bolt import Ack
+
+from bot.clock import Clock
+from bot.render.message import clean, name_of
+from bot.render.template_modals import COMPANY, MISSED, NAME, TEXT, USE
+from bot.rights import Rights
+from bot.sent_forms import make_token
+from bot.slack_answers import FAILURES
+from bot.slack_ids import SHOW_EXAMPLE
+from bot.slack_poster import SlackPoster
+from bot.store import Store
+from bot.template_views import TemplateViews
+from bot.templates import MOST_NAME, MOST_SHOWN, Template
+from bot.texts import MOST_CHARACTERS
+
+CHANGE_COMPANYS = "change the company's templates"
+GONE = "This template was deleted meanwhile. Nothing was changed."
+Json = dict[str, Any]
+
+
+def new_template(
+    ack: Ack, body: Json, *, slack: SlackPoster, template_views: TemplateViews
+) -> None:
+    """Open an empty form."""
+    ack()
+    user = body["user"]["id"]
+    empty = Template(None, user, "", "")
+    slack.show_modal(body, template_views.form(empty, viewer=user, token=make_token()))
+
+
+def edit_template(
+    ack: Ack, action: Json, body: Json, *, slack: SlackPoster, template_views: TemplateViews
+) -> None:
+    """Open the form with a template in it; the company's for admins only."""
+    ack()
+    user = body["user"]["id"]
+    found = _find(int(action["value"]), user, template_views.store, template_views.rights)
+    if found is None:
+        _show_list(body["view"]["id"], user, GONE, slack, template_views)
+        return
+    slack.show_modal(body, template_views.form(found, viewer=user, token=make_token()))
+
+
+def delete_template(
+    ack: Ack,
+    action: Json,
+    body: Json,
+    *,
+    store: Store,
+    slack: SlackPoster,
+    rights: Rights,
+    clock: Clock,
+    template_views: TemplateViews,
+) -> None:
+    """Delete a template, and show the list without it."""
+    ack()
+    user, said = body["user"]["id"], "This template was deleted already."
+    found = _find(int(action["value"]), user, store, rights)
+    if found and store.templates.delete(int(action["value"])):
+        said = f"“{name_of(found.name)}” is deleted."
+        if found.owner is None:
+            store.audit.note(user, "company template deleted", found.name, now=clock.now())
+    _show_list(body["view"]["id"], user, said, slack, template_views)
+
+
+def show_example(
+    ack: Ack, body: Json, *, slack: SlackPoster, template_views: TemplateViews
+) -> None:
+    """Show how the text that is being written would read."""
+    ack()
+    view, user = body["view"], body["user"]["id"]
+    token = json.loads(view["private_metadata"])["token"]
+    shown = template_views.form(_read(view, user), viewer=user, token=token)
+    # Whatever was shown meanwhile: of several letters typed quickly, the last one counts.
+    slack.update_modal(view["id"], shown, seen_hash=None)
+
+
+def save_template(
+    ack: Ack,
+    body: Json,
+    view: Json,
+    *,
+    store: Store,
+    slack: SlackPoster,
+    rights: Rights,
+    clock: Clock,
+    template_views: TemplateViews,
+) -> None:
+    """Check what was filled in, keep it, and show it in the list below."""
+    user, token = body["user"]["id"], json.loads(view["private_metadata"])["token"]
+    written = _read(view, user)
+    before = written.template_id and _find(written.template_id, user, store, rights)
+    if written.owner is None:
+        rights.need_admin(user, CHANGE_COMPANYS, written.name)
+    wrong = _what_is_wrong(written, store.templates.seen_by(user))
+    if written.template_id and not before:
+        wrong = {NAME: f"{GONE} What you wrote can be copied into a new one."}
+    # Asked last: what the same form did a moment ago is not wrong with it now.
+    if wrong and not store.submissions.knows(token):
+        ack(response_action="errors", errors=wrong)
+        return
+    said = f"“{name_of(written.name)}” is saved."
+    if store.submissions.take(token, now=clock.now()):
+        if store.templates.save(written):
+            _note(user, before or None, written, store, clock)
+        else:
+            said = GONE
+    ack()
+    _show_list(view["previous_view_id"], user, said, slack, template_views)
+
+
+def _find(template_id: int, user: str, store: Store, rights: Rights) -> Template | None:
+    """Give a template that somebody sees; raises NotAllowed where only admins may change it."""
+    found = store.templates.find(template_id, slack_user=user)
+    if found and found.owner is None:
+        rights.need_admin(user, CHANGE_COMPANYS, found.name)
+    return found
+
+
+def _read(view: Json, user: str) -> Template:
+    """Give what is filled in so far."""
+    values = view["state"]["values"]
+    chosen = values.get(USE, {}).get(USE, {}).get("selected_options") or []
+    use = {one["value"] for one in chosen}
+    return Template(
+        json.loads(view["private_metadata"])["template_id"],
+        None if COMPANY in use else user,
+        " ".join(clean(values[NAME][NAME]["value"] or "").split()),
+        clean(values[TEXT][SHOW_EXAMPLE]["value"] or "").strip(),
+        is_for_missed=MISSED in use,
+    )
+
+
+def _what_is_wrong(written: Template, seen: list[Template]) -> dict[str, str]:
+    """Give what to mend, by field."""
+    others = [one for one in seen if one.template_id != written.template_id]
+    names = {one.name.casefold() for one in others if one.owner == written.owner}
+    wrong = {}
+    if not 0 < len(written.name) <= MOST_NAME:
+        wrong[NAME] = f"Please give it a name of at most {MOST_NAME} characters."
+    elif written.name.casefold() in names:
+        wrong[NAME] = "There is a template of this name already. Please choose another name."
+    elif len(others) >= MOST_SHOWN:
+        wrong[NAME] = f"There are {MOST_SHOWN} templates, and more do not fit. Please delete one."
+    if not 0 < len(written.body) <= MOST_CHARACTERS:
+        wrong[TEXT] = f"Please write a text of at most {MOST_CHARACTERS:,} characters."
+    if written.is_for_missed and written.owner:
+        wrong[USE] = "The text for missed calls is the whole company's: tick both, or none."
+    return wrong
+
+
+def _note(
+    user: str, before: Template | None, written: Template, store: Store, clock: Clock
+) -> None:
+    """Keep in the audit what changes something for others."""
+    was_companys = before is not None and before.owner is None
+    if was_companys or written.owner is None:
+        what = "company template changed" if was_companys else "company template created"
+        store.audit.note(user, what, written.name, now=clock.now())
+
+
+def _show_list(
+    view_id: str | None, user: str, said: str, slack: SlackPoster, template_views: TemplateViews
+) -> None:
+    """Bring the list up to date, if it is still open."""
+    try:
+        slack.update_modal(
+            view_id or "", template_views.list(viewer=user, said=said), seen_hash=None
+        )
+    except FAILURES:
+        return  # it was closed meanwhile, and is right when it is opened again

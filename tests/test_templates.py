@@ -1,0 +1,406 @@
+"""Templates: filled in, kept, and written in Slack by people and admins."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.app import build
+from bot.manifest import SCOPES
+from bot.people import Company
+from bot.render.template_modals import render_template_form, render_templates_modal
+from bot.sandbox.block_kit import check_view
+from bot.sandbox.slack import ADMIN, ANA, BEN, SlackStandIn
+from bot.sandbox.vocatech import VocatechStandIn
+from bot.store import Store
+from bot.store.template_tables import TABLES_OF_TEMPLATES
+from bot.templates import MOST_SHOWN, Template, fill
+from tests.conftest import CHANNEL, RunningBot, settings_for, wait_for
+
+MISSED, BACK = "Missed call", "We call you back"
+
+
+# Filling in
+
+
+def filled(body, **known):
+    nothing = {"name": None, "number": None, "company": None, "sender": None}
+    return fill(Template(None, None, "", body), **{**nothing, **known})
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("Hello {first name}, it is {me}.", "Hello Maria, it is Ana."),
+        ("{name} {NUMBER}\n{Company}", "Maria Lopez (212) 555-0123\nPine"),
+        ("{ first  name }: {x} {firstname} {}", "Maria: {x} {firstname} {}"),
+        ("  two  spaces {me}", "two  spaces Ana"),
+    ],
+)
+def test_what_is_known_is_filled_in_and_other_braces_stay(body, text):
+    known = {"number": "(212) 555-0123", "company": "Pine", "sender": "Ana"}
+    assert filled(body, name="Maria Lopez", **known) == text
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("Hello {first name}, sorry. How? {company}", "Hello, sorry. How?"),
+        ("{first name}, sorry", "sorry"),
+        ("Hi {name}!", "Hi!"),
+        ("Hello, {name}, sorry", "Hello, sorry"),
+        ("Thanks, {me}.", "Thanks."),
+        ("Regards, {company}", "Regards"),
+        ("Soon. {me}, Pine", "Soon. Pine"),
+        ("Hi ({company}) there at {number} today", "Hi there at today"),
+        ("Hi\n\n{me}, {company}\nBye", "Hi\n\nBye"),
+        ("{me}", ""),
+    ],
+)
+def test_what_is_not_known_is_left_out_with_what_belonged_to_it(body, text):
+    assert filled(body) == text
+    assert filled(body, name=" ", number="", company=" \n", sender="") == text
+
+
+def test_a_name_that_is_a_number_is_nothing_to_be_called_by():
+    assert filled("Hello {first name}, hi {name}", name="+1 212 555 0123") == "Hello, hi"
+
+
+def test_what_is_filled_in_is_not_filled_in_again_and_stays_in_its_line():
+    assert filled("Hi {name}. {me}", name="{me}\nLopez") == "Hi {me} Lopez."
+
+
+any_known = st.none() | st.text(max_size=20)
+
+
+@given(st.text("{}names co\n,.\0", max_size=60), any_known, any_known, any_known, any_known)
+def test_whatever_is_filled_in_no_gap_is_left(body, name, number, company, sender):
+    assert "\0" not in filled(body, name=name, number=number, company=company, sender=sender)
+
+
+# Keeping
+
+
+@pytest.fixture(scope="module")
+def slack():
+    with SlackStandIn(scopes=frozenset(SCOPES)) as stand_in:
+        yield stand_in
+
+
+@pytest.fixture(scope="module")
+def running(slack, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("templates")
+    with VocatechStandIn() as vocatech:
+        bot = build(settings_for(slack, vocatech, folder, slack_admins=ADMIN))
+        bot.start()
+        one = RunningBot(bot)
+        slack.connect(one.url)
+        wait_for(lambda: one.store.slack_people.find(ANA) and one.store.people.company())
+        one.store.people.set_company(Company("Pine & Co"))
+        yield one
+        one.http.close()
+        bot.stop()
+
+
+@pytest.fixture
+def store(running, slack):
+    """The store of the one bot, with the templates and the audit as at the beginning."""
+
+    def work(db):
+        db.execute("delete from templates")
+        db.execute("delete from audit")
+        db.execute(TABLES_OF_TEMPLATES[-1])
+
+    running.store.database.write(work)
+    for user in (ANA, BEN, ADMIN):
+        slack.views.close_all(user)
+    return running.store
+
+
+def save(store, name, owner=ANA, body="Hello", **more):
+    assert store.templates.save(Template(None, owner, name, body, **more))
+    return next(one for one in store.templates.seen_by(owner or ANA) if one.name == name)
+
+
+def names(store, user):
+    return [one.name for one in store.templates.seen_by(user)]
+
+
+def test_everybody_begins_with_two_of_the_companys(store):
+    assert names(store, ANA) == [MISSED, BACK]
+    assert store.templates.for_missed().name == MISSED
+
+
+def test_people_see_their_own_templates_and_then_the_companys_by_name(store):
+    for name, owner in (("zed", ANA), ("Abe", ANA), ("Ben's", BEN), ("alpha", None)):
+        save(store, name, owner)
+    assert names(store, ANA) == ["Abe", "zed", "alpha", MISSED, BACK]
+    bens = next(one for one in store.templates.seen_by(BEN) if one.owner)
+    assert store.templates.find(bens.template_id, slack_user=ANA) is None
+    assert store.templates.find(bens.template_id, slack_user=BEN) == bens
+
+
+def test_one_is_for_missed_calls_the_last_that_was_said_to_be(store):
+    other = save(store, "Other", None, is_for_missed=True)
+    assert store.templates.for_missed() == other
+    assert [one.is_for_missed for one in store.templates.seen_by(ANA)].count(True) == 1
+    assert store.templates.delete(other.template_id)
+    assert store.templates.for_missed() is None
+
+
+def test_what_was_deleted_is_not_changed_nor_brought_back(store):
+    other = save(store, "Other", None, is_for_missed=False)
+    assert store.templates.delete(other.template_id)
+    assert not store.templates.delete(other.template_id)
+    gone = Template(other.template_id, None, "Other", "Hello", is_for_missed=True)
+    assert not store.templates.save(gone)
+    assert store.templates.for_missed().name == MISSED
+
+
+def test_templates_outlive_a_restart(tmp_path):
+    for seen in ([MISSED, BACK], [BACK]):
+        kept = Store.open(tmp_path / "bot.db")
+        assert names(kept, ANA) == seen
+        if len(seen) > 1:
+            kept.templates.delete(kept.templates.for_missed().template_id)
+        kept.close()
+
+
+# In Slack
+
+
+def said(shown):
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def open_list(slack, user=ANA):
+    answer = slack.type_command(user, CHANNEL, "/vocatech", "templates")
+    assert (answer.status, answer.problem) == (200, "")
+    return top(slack, user, "Templates")
+
+
+def top(slack, user, *words):
+    def find():
+        view = slack.open_view(user)
+        return view if view and all(word in said(view) for word in words) else None
+
+    return wait_for(find)
+
+
+def press(slack, view, button, value=None, user=ANA):
+    answer = slack.click_in_view(user, view["id"], button, value and str(value))
+    assert (answer.status, answer.problem) == (200, "")
+
+
+def labels(view):
+    return [
+        one["text"]["text"]
+        for block in view["blocks"]
+        if block["type"] == "actions"
+        for one in block["elements"]
+    ]
+
+
+def new_form(slack, user=ANA):
+    press(slack, open_list(slack, user), "new_template", user=user)
+    return top(slack, user, "New template", "It would read")
+
+
+def edit_form(slack, template, user=ANA):
+    press(slack, open_list(slack, user), "edit_template", template.template_id, user)
+    return top(slack, user, "Edit template")
+
+
+def written(name=None, text=None, use=None):
+    fields = {"name": {"name": name}, "text": {"show_example": text}, "use": {"use": use}}
+    return {key: given for key, given in fields.items() if next(iter(given.values())) is not None}
+
+
+def submit(slack, view, user=ANA, **values):
+    answer = slack.submit_view(user, view["id"], written(**values))
+    assert (answer.status, answer.problem) == (200, "")
+    return answer
+
+
+def sent(view, name, *use, user):
+    """Give a form as it is sent, whether or not it is still on the screen."""
+    chosen = [{"value": one} for one in use]
+    values = {
+        "name": {"name": {"type": "plain_text_input", "value": name}},
+        "text": {"show_example": {"type": "plain_text_input", "value": "Hello"}},
+        "use": {"use": {"type": "checkboxes", "selected_options": chosen}},
+    }
+    shown = {**view, "state": {"values": values}}
+    return {"type": "view_submission", "user": {"id": user}, "view": shown}
+
+
+def deeds(store):
+    return [(one.slack_user, one.what, one.detail) for one in store.audit.latest()]
+
+
+def test_a_new_template_is_saved_and_shown_in_the_list_below(store, slack):
+    view = new_form(slack)
+    assert submit(slack, view, name=" Thanks ", text="Thank you, {first name}!").body == ""
+    shown = top(slack, ANA, "“Thanks” is saved.", "Thank you, {first name}!")
+    assert labels(shown) == ["Edit", "Delete", "New template"]
+    assert names(store, ANA) == ["Thanks", MISSED, BACK]
+    assert names(store, BEN) == [MISSED, BACK]
+    assert deeds(store) == []
+
+
+def test_the_form_shows_how_the_text_would_read_while_it_is_written(store, slack):
+    view = new_form(slack)
+    text = "Hi {first name}, {name}, {number}: {me}, {company} {oops} <!here>"
+    for so_far in (text[:20], text):
+        answer = slack.type_in_view(ANA, view["id"], "show_example", so_far, values=written("A"))
+        assert (answer.status, answer.problem) == (200, "")
+    me = store.slack_people.find(ANA).name
+    reads = f"Hi Maria, Maria Lopez, (212) 555-0123: {me}, Pine & Co {{oops}} <!here>"
+    shown = top(slack, ANA, reads, f"{len(reads)} of 1,600 characters, 1 segment")
+    assert slack.open_view(ANA)["id"] == view["id"]
+    submit(slack, shown)
+    assert store.templates.seen_by(ANA)[0].body == text
+
+
+def test_a_form_sent_twice_makes_one_template(store, slack):
+    view = new_form(slack)
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(slack.sender.interact, [sent(view, "Once", user=ANA)] * 2))
+    assert [(one.status, one.body) for one in answers] == [(200, "")] * 2
+    assert names(store, ANA).count("Once") == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "words"),
+    [
+        ({"name": "  ", "text": "Hello"}, "name", "at most 60"),
+        ({"name": "\u200b", "text": "Hello"}, "name", "at most 60"),
+        ({"name": "mine ", "text": "Hello"}, "name", "this name already"),
+        ({"name": "A", "text": " \n "}, "text", "at most 1,600"),
+    ],
+)
+def test_what_is_filled_in_wrongly_is_said_at_the_field(store, slack, values, field, words):
+    save(store, "Mine")
+    answer = submit(slack, new_form(slack), **values)
+    assert words in answer["errors"][field]
+    assert len(names(store, ANA)) == 3
+
+
+def test_ones_own_template_is_edited_and_deleted(store, slack):
+    mine = save(store, "Mine")
+    submit(slack, edit_form(slack, mine), name="MINE", text="Bye")
+    shown = top(slack, ANA, "“MINE” is saved.", "Bye")
+    assert store.templates.find(mine.template_id, slack_user=ANA).body == "Bye"
+    for words in ("“MINE” is deleted.", "deleted already"):
+        slack.sender.interact(press_of(slack, shown, mine))
+        top(slack, ANA, words)
+    assert names(store, ANA) == [MISSED, BACK]
+    assert deeds(store) == []
+
+
+def press_of(slack, view, template, button="delete_template", user=ANA):
+    """Give a press of a button that may have gone from the screen meanwhile."""
+    return {
+        "type": "block_actions",
+        "user": {"id": user},
+        "trigger_id": slack.views.triggers.make(user),
+        "container": {"type": "view", "view_id": view["id"]},
+        "view": view,
+        "actions": [{"type": "button", "action_id": button, "value": str(template.template_id)}],
+    }
+
+
+def test_a_template_deleted_meanwhile_is_said_to_be_so(store, slack):
+    mine = save(store, "Mine")
+    view = edit_form(slack, mine)
+    store.templates.delete(mine.template_id)
+    assert "deleted meanwhile" in submit(slack, view, text="Bye")["errors"]["name"]
+    assert names(store, ANA) == [MISSED, BACK]
+    slack.views.close_all(ANA)
+    view = open_list(slack)
+    slack.sender.interact(press_of(slack, view, mine, "edit_template"))
+    top(slack, ANA, "deleted meanwhile")
+
+
+def test_only_admins_change_the_companys(store, slack):
+    companys = store.templates.for_missed()
+    view = open_list(slack)
+    assert labels(view) == ["New template"]
+    for button in ("edit_template", "delete_template"):
+        slack.sender.interact(press_of(slack, view, companys, button))
+        top(slack, ANA, "only admins may change the company's templates")
+        slack.views.close(ANA)
+    assert "'use'" not in str(new_form(slack)["blocks"])
+    assert names(store, ANA) == [MISSED, BACK]
+    assert set(deeds(store)) == {(ANA, "not allowed: change the company's templates", MISSED)}
+
+
+def test_somebody_elses_template_is_nobody_elses(store, slack):
+    mine = save(store, "Mine")
+    view = open_list(slack, ADMIN)
+    assert "Mine" not in said(view)
+    for button in ("edit_template", "delete_template"):
+        slack.sender.interact(press_of(slack, view, mine, button, ADMIN))
+        top(slack, ADMIN, "deleted")
+    assert "Mine" in names(store, ANA)
+
+
+def test_an_admin_makes_changes_and_deletes_the_companys_with_a_note_of_it(store, slack):
+    view = new_form(slack, ADMIN)
+    assert (
+        "tick both"
+        in submit(slack, view, ADMIN, name="A", text="x", use=["missed"])["errors"]["use"]
+    )
+    submit(slack, view, ADMIN, name="Sorry", text="Sorry!", use=["company", "missed"])
+    sorry = store.templates.for_missed()
+    assert (sorry.name, sorry.owner) == ("Sorry", None)
+    slack.views.close_all(ADMIN)
+    submit(slack, edit_form(slack, sorry, ADMIN), ADMIN, text="So sorry!")
+    shown = top(slack, ADMIN, "So sorry!", "for missed calls")
+    press(slack, shown, "delete_template", sorry.template_id, ADMIN)
+    top(slack, ADMIN, "“Sorry” is deleted.")
+    what = [one[1] for one in reversed(deeds(store))]
+    assert what == [f"company template {did}" for did in ("created", "changed", "deleted")]
+
+
+def test_who_is_no_admin_any_more_saves_nothing_for_the_company(store, slack):
+    view = new_form(slack, ADMIN)
+    answer = slack.sender.interact(sent(view, "A", "company", user=BEN))
+    assert "only admins may" in said(answer)
+    assert names(store, BEN) == [MISSED, BACK]
+
+
+def test_as_many_as_fit_are_shown_and_no_more_are_taken(store, slack):
+    for number in range(MOST_SHOWN - 3):
+        save(store, f"{number:02}")
+    view = new_form(slack)
+    save(store, "last")
+    assert "more do not fit" in submit(slack, view, name="A", text="x")["errors"]["name"]
+    slack.views.close_all(ANA)
+    assert "More do not fit" in said(open_list(slack))
+    assert len(names(store, ANA)) == MOST_SHOWN
+
+
+def test_a_list_that_was_closed_meanwhile_loses_nothing(store, slack):
+    view = new_form(slack)
+    slack.views.close_all(ANA)
+    answer = slack.sender.interact(sent(view, "A", user=ANA))
+    assert answer.status == 200
+    assert names(store, ANA)[0] == "A"
+
+
+outside = st.text(max_size=1_600)
+
+
+@given(st.lists(st.tuples(outside, outside, st.booleans()), max_size=MOST_SHOWN), st.booleans())
+def test_slack_takes_every_list_and_every_form(rows, is_admin):
+    templates = [
+        Template(number, ANA if is_own else None, name, body, is_for_missed=not is_own)
+        for number, (name, body, is_own) in enumerate(rows)
+    ]
+    assert check_view(render_templates_modal(templates, is_admin=is_admin, said="Done.")) == []
+    for one in templates[:2]:
+        view = render_template_form(one, example=one.body, is_admin=is_admin, token="t")
+        assert check_view(view) == []
