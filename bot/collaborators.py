@@ -10,12 +10,15 @@ from bot.app_home import AppHome
 from bot.call_lists import CallLists
 from bot.contact_changes import ContactChanges
 from bot.contact_views import ContactViews
+from bot.lanes import TEXTS_LANE
 from bot.look_back import LookBack
 from bot.notices import tell_admins_once
+from bot.phones import normalise
 from bot.services import Services
 from bot.subscription import PATH, Upkeep
 from bot.template_views import TemplateViews
 from bot.text_lists import TextLists
+from bot.texting import Texting
 
 
 def collaborators(
@@ -32,6 +35,7 @@ def collaborators(
         clock=s.clock,
         expects_webhooks=settings.has_webhooks,
     )
+    template_views = TemplateViews(s.store, s.rights, s.locale)
     look_back = LookBack(s.vocatech, s.store, s.clock, settings.default_region)
     return {
         **s.by_name(),
@@ -56,9 +60,20 @@ def collaborators(
         "refresh_home": home.refresh,
         "lists": CallLists(s.store, look_back, s.clock, s.locale),
         "views": ContactViews(s.store, s.rights, s.locale),
-        "template_views": TemplateViews(s.store, s.rights, s.locale),
+        "texting": Texting(
+            s.store,
+            s.vocatech,
+            s.clock,
+            s.locale,
+            template_views,
+            from_number=normalise(settings.vocatech_from_number, settings.default_region),
+            regions=tuple(dict.fromkeys([settings.default_region, *settings.text_regions])),
+            sends_whatsapp=settings.whatsapp_sending,
+        ),
+        "template_views": template_views,
         # No channel by that name: those with cards to make anew are found when they are looked for.
         "changes": ContactChanges(s.store, s.vocatech, s.clock, wake=partial(hurry, "")),
+        "send_texts": partial(hurry, TEXTS_LANE),
         "opt_out_words": tuple(settings.opt_out_words),
         "text_lists": TextLists(
             s.vocatech, s.store, s.metrics, s.clock, tuple(settings.opt_out_words), wake

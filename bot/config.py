@@ -18,7 +18,9 @@ from bot.setting_kinds import (
     ChannelId,
     DatabaseUrl,
     People,
+    PhoneNumber,
     Region,
+    Regions,
     Secrets,
     TimeZone,
     Words,
@@ -77,6 +79,20 @@ class Settings(BaseSettings):
         description="The signing secret of the webhook subscription; several with commas while"
         " one replaces another. Only for a subscription made by hand; without any, and without"
         " `PUBLIC_URL`, calls are found by polling alone.",
+    )
+    vocatech_from_number: PhoneNumber | None = Field(
+        None,
+        description="The company number from which texts leave, where a call or an earlier text"
+        " suggests no other; needed only where Vocatech's settings do not name your numbers.",
+    )
+    text_regions: Regions = Field(
+        [],
+        description="Countries to which texts may go beside `DEFAULT_REGION`, with commas.",
+    )
+    whatsapp_sending: bool = Field(
+        default=False,
+        description="Answer WhatsApp messages by WhatsApp. Vocatech does not document that this"
+        " works, so try it first; without it an answer goes as an SMS.",
     )
     opt_out_words: Words = Field(
         [],

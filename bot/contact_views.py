@@ -12,7 +12,7 @@ from bot.slack_poster import SlackPoster, is_in_modal
 from bot.store import Store
 from bot.who import contacts_of
 
-LAST_CALLS = 5
+LAST_CALLS, LAST_TEXTS = 5, 3
 Json = dict[str, Any]
 
 
@@ -29,6 +29,7 @@ class ContactViews:
         return render_contact_answer(
             contact,
             self.store.calls.latest_with(contact.numbers, limit=LAST_CALLS),
+            self.store.texts.latest_with(contact.numbers, limit=LAST_TEXTS),
             self.store.contacts.fields(),
             locale=self.locale,
             is_admin=self.rights.is_admin(viewer),
@@ -41,6 +42,7 @@ class ContactViews:
         return render_contact_modal(
             contact,
             self.store.calls.latest_with(numbers, limit=LAST_CALLS),
+            self.store.texts.latest_with(numbers, limit=LAST_TEXTS),
             self.store.contacts.fields(),
             locale=self.locale,
             is_admin=self.rights.is_admin(viewer),

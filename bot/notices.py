@@ -12,6 +12,7 @@ from bot.render.notices import (
     render_catch_up_summary,
     render_channel_held,
     render_key_refused,
+    render_two_texts,
     render_webhooks_silent,
     render_webhooks_unwell,
 )
@@ -20,11 +21,14 @@ from bot.slack_poster import SlackPoster
 from bot.spans import Span
 from bot.store import Store
 from bot.store.notices import Notice
+from bot.store.replies import Draft
+from bot.who import name_for
 
 BACKFILL, CATCH_UP = "backfill", "catch-up"
 CHANNEL_HELD, KEY_REFUSED = "channel held", "key refused"
 WEBHOOKS_UNWELL, WEBHOOKS_SILENT = "webhooks unwell", "webhooks silent"
 # Each takes the notice's id, and what the notice keeps as its detail.
+TWO_TEXTS = "two texts"
 _TO_ADMINS: dict[str, Callable[..., Message]] = {
     CHANNEL_HELD: render_channel_held,
     KEY_REFUSED: render_key_refused,
@@ -40,6 +44,8 @@ def show_notice(notice: Notice, *, store: Store, locale: Locale) -> Message | No
         return render_catch_up_summary(notice.notice_id, calls, locale=locale)
     if notice.kind == BACKFILL:
         return render_backfill_summary(notice.notice_id, **notice.detail, locale=locale)
+    if notice.kind == TWO_TEXTS:
+        return render_two_texts(notice.notice_id, **notice.detail, locale=locale)
     render = _TO_ADMINS.get(notice.kind)
     return render(notice.notice_id, **notice.detail) if render else None
 
@@ -64,6 +70,17 @@ def _count_by_channel(calls: Iterable[Call], routes: Routes) -> dict[str, Counte
             counts[call.direction or KINDS[-1]] += 1
             counts["missed"] += call.needs_a_call_back
     return by_channel
+
+
+def tell_of_two_texts(draft: Draft, *, first: str, store: Store, now: float) -> None:
+    """Tell whoever wrote first (a Slack user) that somebody else wrote to the same number too."""
+    detail = {
+        "other": draft.slack_user,
+        "name": name_for(draft.number, store),
+        "number": draft.number,
+        "words": draft.body,
+    }
+    store.notices.add(Notice(f"{TWO_TEXTS} {draft.text_id}", TWO_TEXTS, detail), [first], now=now)
 
 
 def tell_admins_once(

@@ -85,6 +85,19 @@ def may_be_mobile(number: str) -> bool:
     return parsed is None or phonenumbers.number_type(parsed) != is_landline
 
 
+def is_given_out(number: str) -> bool:
+    """Say whether a number (E.164) can be somebody's, as its country's plan has it."""
+    parsed = _parse(number, "ZZ")
+    return parsed is not None and phonenumbers.is_valid_number(parsed)
+
+
+def is_same_country(number: str, region: str) -> bool:
+    """Say whether a number (E.164) has the country code of `region` (ISO 3166)."""
+    parsed = _parse(number, "ZZ")
+    code = phonenumbers.country_code_for_region(region)
+    return parsed is not None and parsed.country_code == code
+
+
 def _parse(number: str, region: str) -> phonenumbers.PhoneNumber | None:
     # Elsewhere than in the US short numbers parse too, but ours are extensions.
     if sum(letter.isdigit() for letter in number) <= LONGEST_EXTENSION:

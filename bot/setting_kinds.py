@@ -9,6 +9,8 @@ import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
+SHORTEST_NUMBER = 7
+
 
 def _secret_with(prefix: str) -> Any:
     def check(value: SecretStr) -> SecretStr:
@@ -60,6 +62,12 @@ def _region(value: str) -> str:
     return value.upper()
 
 
+def _phone_number(value: str) -> str:
+    if sum(letter.isdigit() for letter in value) < SHORTEST_NUMBER:
+        raise ValueError("a whole phone number is needed, such as +1 212 555 0100")
+    return value
+
+
 def _time_zone(value: str) -> str:
     if value not in available_timezones():
         raise ValueError("a name such as Europe/Berlin or America/New_York is needed")
@@ -109,4 +117,6 @@ ApiKey = Annotated[SecretStr, AfterValidator(_header_value)]
 ApiUrl = Annotated[str, AfterValidator(_api_url)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 Region = Annotated[str, AfterValidator(_region)]
+Regions = Annotated[list[Region], NoDecode, BeforeValidator(_split)]
+PhoneNumber = Annotated[str, AfterValidator(_phone_number)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]

@@ -47,10 +47,11 @@ CONTACT = SlashCommand(
 SMS = SlashCommand(
     "/sms",
     "<number or name> [text]",
-    "See to whom a text would go; sending comes with a later version",
+    "Write a text to a number or a contact",
     (
-        Use("212 555 0123", "whose number this is, and from which of yours a text would go"),
+        Use("212 555 0123", "opens a form to write in, with what was written before"),
         Use("Maria Lopez", "the same for a contact, or a choice where several fit"),
+        Use("Maria Lopez Your order is ready", "the same with these words filled in"),
     ),
 )
 VOCATECH = SlashCommand(

@@ -9,7 +9,9 @@ from typing import Any
 from slack_bolt import App
 
 from bot.collaborators import bind
+from bot.lanes import TEXTS_LANE
 from bot.slack_ids import (
+    BELIEVE_TEXT,
     CHOOSE_AGAIN,
     CHOOSE_CONTACT,
     CHOOSE_EXTENSION,
@@ -20,6 +22,7 @@ from bot.slack_ids import (
     DELETE_TEMPLATE,
     EDIT_CONTACT,
     EDIT_TEMPLATE,
+    FILL_IN_TEMPLATE,
     LINK_ME,
     LINK_MODAL,
     LINK_PERSON,
@@ -29,16 +32,22 @@ from bot.slack_ids import (
     OPEN_CONTACT,
     OPEN_CONTACT_OF_NUMBER,
     OPEN_TRANSCRIPT,
+    REPLY_TO_CALL,
+    REPLY_TO_TEXT,
     SAVE_CONTACT,
     SAVE_TEMPLATE,
+    SEND_AGAIN,
+    SEND_REPLY,
     SETTINGS_MODAL,
     SHARE_CALL,
     SHOW_CONTACT,
     SHOW_EXAMPLE,
     SHOW_UNMATCHED,
+    TAKE_BACK,
     TRY_CHANNEL,
     TURN_CALLS_PAGE,
     TURN_TRANSCRIPT_PAGE,
+    TYPE_REPLY,
 )
 from bot.slash_commands import CALLS, CONTACT, SMS, VOCATECH
 from bot.subscription import PATH
@@ -72,6 +81,14 @@ from handlers.people import SECONDS_BETWEEN_PAGES, Roll, match_slack_people
 from handlers.provider_webhooks import receive_webhook
 from handlers.slack_requests import answer_slack
 from handlers.sms_command import choose_number, open_sms
+from handlers.sms_reply import (
+    count_characters,
+    fill_in_template,
+    reply_to_call,
+    reply_to_text,
+    send_again,
+    send_reply,
+)
 from handlers.subscription import SECONDS_BETWEEN_TRIES, keep_subscription
 from handlers.templates import (
     delete_template,
@@ -80,7 +97,7 @@ from handlers.templates import (
     save_template,
     show_example,
 )
-from handlers.text_sending import LANE as TEXTS_ON_THEIR_WAY
+from handlers.text_buttons import believe_text, take_back
 from handlers.text_sending import is_anything_to_send, send_next_text
 from handlers.vocatech_command import answer_vocatech
 
@@ -120,6 +137,13 @@ CLICKS: Reactions = {
     EDIT_CONTACT: edit_contact,
     DELETE_CONTACT: ask_about_deleting,
     CHOOSE_NUMBER: choose_number,
+    REPLY_TO_CALL: reply_to_call,
+    REPLY_TO_TEXT: reply_to_text,
+    TYPE_REPLY: count_characters,
+    FILL_IN_TEMPLATE: fill_in_template,
+    SEND_AGAIN: send_again,
+    TAKE_BACK: take_back,
+    BELIEVE_TEXT: believe_text,
     LINK_ME: open_link,
     LINK_PERSON: open_link,
     SHOW_UNMATCHED: show_unmatched,
@@ -134,6 +158,7 @@ SUBMISSIONS: Reactions = {
     CONFIRM_DELETE: delete_contact,
     LINK_MODAL: save_link,
     SETTINGS_MODAL: save_settings,
+    SEND_REPLY: send_reply,
     SAVE_TEMPLATE: save_template,
 }
 CHOICES: Reactions = {CHOOSE_EXTENSION: offer_extensions}
@@ -162,7 +187,7 @@ class Lane:
 
 
 # What a change in the store sets off, beside posts and edits, which have a lane for each channel.
-LANES = {TEXTS_ON_THEIR_WAY: Lane(is_anything_to_send, send_next_text)}
+LANES = {TEXTS_LANE: Lane(is_anything_to_send, send_next_text)}
 
 # The clock.
 JOBS = (

@@ -1,4 +1,4 @@
-"""`/sms`: shows to whom a text would go; writing it comes with a later version."""
+"""`/sms`: opens the modal to write a text in, for a number or for the name of a contact."""
 
 import re
 from typing import Any
@@ -6,18 +6,20 @@ from typing import Any
 from slack_bolt import Ack
 
 from bot.errors import NotUnderstood
-from bot.phones import is_whole, normalise
+from bot.phones import is_emergency, is_whole, normalise
 from bot.render.locale import Locale
-from bot.render.sms_modal import (
+from bot.render.recipients_modal import (
     MOST_RECIPIENTS,
     Recipient,
     render_recipients_modal,
-    render_sms_modal,
 )
+from bot.sent_forms import make_token
 from bot.slack_poster import SlackPoster
 from bot.store import Store
+from bot.texting import Texting
 from bot.typed import Token, read_tokens
 from bot.who import contacts_of
+from bot.writing import Writing
 
 EXAMPLE = "/sms (212) 555-0123, or a name: /sms Maria Lopez"
 MOST_WORDS_OF_A_NAME = 4
@@ -25,10 +27,20 @@ _NUMBER = re.compile(r"[+()\d][\d().\-/]*")
 
 
 def open_sms(
-    ack: Ack, command: dict[str, Any], *, store: Store, slack: SlackPoster, locale: Locale
+    ack: Ack,
+    command: dict[str, Any],
+    *,
+    store: Store,
+    slack: SlackPoster,
+    locale: Locale,
+    texting: Texting,
 ) -> None:
     """Open the modal for whoever was typed; several who fit are offered as a choice."""
     tokens = read_tokens(command.get("text", ""))
+    if tokens and is_emergency(tokens[0].text, locale.region):
+        raise NotUnderstood(
+            "That is an emergency number, which gets no texts: please call.", EXAMPLE
+        )
     if not tokens:
         raise NotUnderstood("To whom? Type a number or the name of a contact.", EXAMPLE)
     recipients, used = _find(tokens, store, locale.region)
@@ -43,7 +55,9 @@ def open_sms(
         typed = " ".join(token.text for token in tokens[:used])
         view = render_recipients_modal(recipients, typed=typed, words=words, locale=locale)
     else:
-        view = render_sms_modal(recipients[0], ours=_ours(store), words=words, locale=locale)
+        view = texting.begin(
+            Writing(make_token(), recipients[0].number), viewer=command["user_id"], words=words
+        )
     slack.open_modal(command["trigger_id"], view)
 
 
@@ -52,21 +66,15 @@ def choose_number(
     action: dict[str, Any],
     body: dict[str, Any],
     *,
-    store: Store,
     slack: SlackPoster,
-    locale: Locale,
+    texting: Texting,
 ) -> None:
     """Show the modal for the one who was chosen among several."""
     ack()
-    number, _, contact_id = action["selected_option"]["value"].partition(" ")
-    contact = store.contacts.find(int(contact_id)) if contact_id.isdecimal() else None
+    number, _, _ = action["selected_option"]["value"].partition(" ")
     view = body["view"]
-    shown = render_sms_modal(
-        Recipient(number, contact.name if contact else None),
-        ours=_ours(store),
-        words=view["private_metadata"],
-        locale=locale,
-    )
+    writing = Writing(make_token(), number)
+    shown = texting.begin(writing, viewer=body["user"]["id"], words=view["private_metadata"])
     slack.update_modal(view["id"], shown, seen_hash=view["hash"])
 
 
@@ -101,8 +109,3 @@ def _leading_number(tokens: list[Token], region: str) -> tuple[str | None, int]:
         if number and is_whole(number):
             return number, length
     return None, 0
-
-
-def _ours(store: Store) -> tuple[str, ...]:
-    company = store.people.company()
-    return company.numbers if company else ()

@@ -26,7 +26,6 @@ from bot.texts import Step
 from bot.vocatech.client import VocatechClient
 
 log = structlog.get_logger()
-LANE = "texts on their way"
 SECONDS_BETWEEN_TRIES = 20.0
 LONGEST_WAIT = 60.0
 OPTED_OUT = "they asked for no more texts"

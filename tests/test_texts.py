@@ -6,9 +6,10 @@ import time
 import pytest
 
 from bot.sandbox.http import Fault
-from bot.sandbox.slack import ANA
+from bot.sandbox.slack import ANA, BEN
 from bot.sandbox.vocatech_webhooks import MESSAGE_EVENTS, Weather
 from bot.store.replies import Draft
+from bot.writing import Writing
 from tests.conftest import CHANNEL, wait_for
 
 MARIA = "+12125550142"
@@ -125,7 +126,8 @@ def test_a_text_whose_answer_was_lost_is_looked_up_and_never_sent_twice(
     vocatech.webhooks.weather = Weather(lost=frozenset(MESSAGE_EVENTS))
     vocatech.faults.add(Fault(path="/messages", method="POST", times=1, **fault))
     write(bot, vocatech)
-    wait_for(lambda: says(slack, "We call you back.", "Delivered"))
+    wait_for(lambda: bot.store.texts.find("ours").message_id)
+    wait_for(lambda: not says(slack, "look up") and bot.metric("waiting") == 0)
     assert sent(vocatech) == ["We call you back."]
 
 
@@ -166,3 +168,164 @@ def test_nobody_writes_to_whoever_wrote_stop_until_they_write_start(bot, slack, 
     write(bot, vocatech, "Welcome back", "second")
     wait_for(lambda: says(slack, "Welcome back", "Delivered"))
     assert sent(vocatech) == ["Welcome back"]
+
+
+# The modal
+
+
+def a_missed_call(vocatech):
+    call = vocatech.ring(from_=MARIA, ago=60).hang_up(after=10)
+    return call.id
+
+
+def card(slack, call_id, *words):
+    for message in slack.messages(CHANNEL):
+        if message["metadata"]["event_payload"].get("call_id") == call_id:
+            return message if all(word in str(message) for word in words) else None
+    return None
+
+
+def open_modal(slack, message, action_id, user=ANA):
+    slack.click(user, CHANNEL, message["ts"], action_id)
+    return wait_for(lambda: slack.open_view(user))
+
+
+def test_a_missed_call_is_answered_by_text_and_claimed_in_the_same_step(bot, slack, vocatech):
+    call_id = a_missed_call(vocatech)
+    message = wait_for(lambda: card(slack, call_id, "Text back"))
+    view = open_modal(slack, message, "reply_to_call")
+    assert "sorry that we missed your call" in str(view)
+    assert "5 texts can leave at once" in str(view)
+    slack.submit_view(ANA, view["id"], {})
+    assert slack.open_view(ANA) is None
+    wait_for(lambda: card(slack, call_id, "Ana", "takes care of it", "Delivered"))
+    wait_for(lambda: says(slack, "sorry that we missed your call", "Delivered"))
+    assert len(sent(vocatech)) == 1
+
+
+@pytest.fixture
+def thread(bot, slack, vocatech):
+    """Give the head of a conversation with Maria, who has just asked something."""
+    vocatech.receive_text(MARIA, "Is my order ready?")
+    wait_for(lambda: says(slack, "Is my order ready?"))
+    return thread_of(slack)[0]
+
+
+def fill_in(slack, view, words, user=ANA, action_id="type_reply"):
+    """Type into the modal, and give it with what it says then."""
+    slack.type_in_view(user, view["id"], action_id, words)
+    return wait_for(lambda: slack.open_view(user))
+
+
+def send(slack, view, user=ANA):
+    return slack.submit_view(user, view["id"])
+
+
+def test_a_reply_is_written_with_its_length_counted_and_stands_in_the_thread(
+    bot, slack, vocatech, thread
+):
+    view = open_modal(slack, thread, "reply_to_text")
+    assert "Is my order ready?" in str(view)
+    fill_in(slack, view, "Yes, it is! 🎉" + "x" * 60)
+    view = wait_for(lambda: "2 segments, because of “🎉”" in str(slack.open_view(ANA)) and view)
+    send(slack, view)
+    wait_for(lambda: says(slack, "Ana", "Yes, it is! 🎉", "Delivered"))
+    assert len(sent(vocatech)) == 1
+    assert len(lines_of(slack)) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("   ", "Please write something"),
+        ("x" * 1601, "1 character too many"),
+    ],
+)
+def test_words_that_cannot_be_sent_are_refused_at_the_field(
+    bot, slack, vocatech, thread, words, said
+):
+    view = open_modal(slack, thread, "reply_to_text")
+    fill_in(slack, view, words)
+    assert said in str(send(slack, view).body)
+    assert sent(vocatech) == []
+
+
+def test_whoever_opts_out_while_the_modal_is_open_gets_nothing(bot, slack, vocatech, thread):
+    view = open_modal(slack, thread, "reply_to_text")
+    fill_in(slack, view, "Hello")
+    vocatech.receive_text(MARIA, "STOP")
+    wait_for(lambda: bot.store.opt_outs.of(MARIA))
+    assert "no more texts" in str(send(slack, view).body)
+    assert sent(vocatech) == []
+    wait_for(lambda: "Reply via SMS" not in str(thread_of(slack)[0]))
+
+
+def test_two_who_write_within_a_minute_are_told_of_each_other(bot, slack, vocatech, thread):
+    wait_for(lambda: bot.store.slack_people.find(ANA))
+    first = open_modal(slack, thread, "reply_to_text")
+    fill_in(slack, first, "It is ready.")
+    second = open_modal(slack, thread, "reply_to_text", BEN)
+    fill_in(slack, second, "We are on it.", BEN)
+    send(slack, first)
+    send(slack, second, BEN)
+    wait_for(lambda: "Ana" in str(slack.open_view(BEN)["blocks"][2:4]))
+    assert len(sent(vocatech)) <= 1
+    send(slack, slack.open_view(BEN), BEN)
+    wait_for(lambda: says(slack, "We are on it.", "Delivered"))
+    wait_for(lambda: "right after you" in str(slack.messages(slack.direct_channel(ANA))))
+    assert sorted(sent(vocatech)) == ["It is ready.", "We are on it."]
+
+
+def test_a_modal_sent_twice_sends_one_text(bot, slack, vocatech, thread):
+    view = open_modal(slack, thread, "reply_to_text")
+    fill_in(slack, view, "Once")
+    kept = slack.open_view(ANA)
+    slack.submit_view(ANA, kept["id"])
+    wait_for(lambda: sent(vocatech) == ["Once"])
+    writing = Writing.from_metadata(kept["private_metadata"])
+    assert not bot.store.replies.add(
+        Draft(f"text_{writing.token}", MARIA, "+12125550100", "Once", ANA), now=time.time()
+    )
+
+
+def test_a_text_over_the_quota_waits_and_can_be_taken_back(bot, slack, vocatech, thread):
+    for number in range(5):
+        write(bot, vocatech, f"Text {number}", f"ours {number}")
+    wait_for(lambda: len(sent(vocatech)) == 5)
+    view = open_modal(slack, thread, "reply_to_text")
+    assert "this one leaves" in str(view)
+    fill_in(slack, view, "Too many")
+    send(slack, view)
+    assert "leaves" in str(slack.open_view(ANA))
+    [line] = wait_for(lambda: says(slack, "Too many", "Waiting", "Take back"))
+    slack.click(BEN, CHANNEL, line["ts"], "take_back")
+    wait_for(lambda: says(slack, "Too many", "taken back by Ben"))
+    assert len(sent(vocatech)) == 5
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("911", "emergency number"),
+        ("+4930901820", "another country"),
+        ("+12125550115", "own numbers"),
+        ("+19115550100", "no such number"),
+    ],
+)
+def test_numbers_that_get_no_texts_are_refused_before_anybody_types(
+    bot, slack, vocatech, number, said
+):
+    wait_for(bot.store.people.company)
+    answer = slack.type_command(ANA, CHANNEL, "/sms", number)
+    wait_for(lambda: said in str(answer.body) + str(slack.open_view(ANA)))
+    assert sent(vocatech) == []
+
+
+def test_sms_opens_the_modal_with_the_words_filled_in(bot, slack, vocatech):
+    wait_for(bot.store.people.company)
+    slack.type_command(ANA, CHANNEL, "/sms", "(212) 555-0142 Your order is ready")
+    view = wait_for(lambda: slack.open_view(ANA))
+    assert "Your order is ready" in str(view)
+    send(slack, view)
+    wait_for(lambda: sent(vocatech) == ["Your order is ready"])
+    assert "On its way" in str(slack.open_view(ANA))

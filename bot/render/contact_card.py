@@ -6,32 +6,38 @@ from typing import Any
 
 from bot.calls import Call
 from bot.contacts import Contact, ContactField
+from bot.phones import is_whole
 from bot.render.call_words import headline, our_side
 from bot.render.locale import Locale, span
 from bot.render.message import clean, escape, name_of, shorten
 from bot.render.pieces import Json, bullets, button, line, moment, paragraph, plain, rich
+from bot.render.text_words import state_of, words_of
 from bot.slack_ids import (
     CHOOSE_AGAIN,
     CONTACT_MODAL,
     DELETE_CONTACT,
     EDIT_CONTACT,
+    REPLY_TO_TEXT,
 )
+from bot.texts import Text
 
 MOST_FIELDS = 25
 MOST_VALUE = 300
+MOST_OF_A_TEXT = 120
 NAMELESS = "Contact without a name"
 
 
 def render_contact_answer(
     contact: Contact,
     calls: Sequence[Call],
+    texts: Sequence[Text],
     fields: Sequence[ContactField],
     *,
     locale: Locale,
     is_admin: bool,
 ) -> Json:
     """Answer a command with a contact, for the asker alone."""
-    blocks = _card(contact, calls, fields, locale)
+    blocks = _card(contact, calls, texts, fields, locale)
     blocks.append(_buttons(contact, is_admin=is_admin, shared_number=None))
     numbers = ", ".join(locale.number(number) or number for number in contact.numbers[:3])
     text = f"{title_of(contact)}{f', {numbers}' if numbers else ''}."
@@ -41,6 +47,7 @@ def render_contact_answer(
 def render_contact_modal(
     contact: Contact,
     calls: Sequence[Call],
+    texts: Sequence[Text],
     fields: Sequence[ContactField],
     *,
     locale: Locale,
@@ -54,7 +61,7 @@ def render_contact_modal(
     """
     done = [rich(paragraph(line(said)), block_id="said")] if said else []
     buttons = _buttons(contact, is_admin=is_admin, shared_number=shared_number)
-    return view("Contact", [*done, *_card(contact, calls, fields, locale), buttons])
+    return view("Contact", [*done, *_card(contact, calls, texts, fields, locale), buttons])
 
 
 def view(title: str, blocks: list[Json], **more: Any) -> Json:
@@ -83,7 +90,11 @@ def line_of(contact: Contact, locale: Locale) -> str:
 
 
 def _card(
-    contact: Contact, calls: Sequence[Call], fields: Sequence[ContactField], locale: Locale
+    contact: Contact,
+    calls: Sequence[Call],
+    texts: Sequence[Text],
+    fields: Sequence[ContactField],
+    locale: Locale,
 ) -> list[Json]:
     shown = _shown(contact, fields, locale)
     lines = [paragraph(line(title_of(contact), bold=True))]
@@ -94,7 +105,7 @@ def _card(
     if (more := len(shown) - MOST_FIELDS) > 0:
         rest = "1 more field is" if more == 1 else f"{more} more fields are"
         lines.append(paragraph(line(f"{rest} in Vocatech's portal.")))
-    return [rich(*lines, block_id="contact"), _calls(calls, locale)]
+    return [rich(*lines, block_id="contact"), _calls(calls, locale), *_texts(texts, locale)]
 
 
 def _shown(
@@ -133,9 +144,26 @@ def _call(call: Call, locale: Locale) -> Json:
     return paragraph(at, line(" · "), words)
 
 
+def _texts(texts: Sequence[Text], locale: Locale) -> list[Json]:
+    if not texts:
+        return []
+    lines = [_text(text, locale) for text in texts]
+    return [rich(paragraph(line("Last texts", bold=True)), bullets(*lines), block_id="texts")]
+
+
+def _text(text: Text, locale: Locale) -> Json:
+    at = [moment(text.at, locale.plain_moment(text.at)), line(" · ")] if text.at else []
+    state = state_of(text)
+    who = "They" if text.is_incoming else "We"
+    words = f"{who}: {words_of(text, MOST_OF_A_TEXT)}{f' · {state}' if state else ''}"
+    return paragraph(*at, line(words))
+
+
 def _buttons(contact: Contact, *, is_admin: bool, shared_number: str | None) -> Json:
     value = str(contact.contact_id)
-    buttons = [button("Edit", EDIT_CONTACT, value)]
+    number = next(filter(is_whole, contact.numbers), None)
+    text = [button("Text", REPLY_TO_TEXT, number)] if number else []
+    buttons = [*text, button("Edit", EDIT_CONTACT, value)]
     if shared_number:
         about = json.dumps({"number": shared_number})
         buttons.append(button("Somebody else", CHOOSE_AGAIN, about))

@@ -3,7 +3,8 @@
 TABLES_OF_TEXTS = (
     # What the provider tells of texts, and what was written here. `text_id` is ours for the
     # latter; `message_id` is the provider's, as soon as it is known. A row without a number is of
-    # a text of which only the fate was heard so far.
+    # a text of which only the fate was heard so far. Of two with the same second, the rowid tells
+    # which was heard of first.
     """
     create table texts (
         text_id text primary key,
@@ -15,7 +16,7 @@ TABLES_OF_TEXTS = (
         number text,
         is_incoming integer,
         at real
-    ) without rowid
+    )
     """,
     "create index texts_with on texts (number, at)",
     """

@@ -50,7 +50,7 @@ class Texts:
             _text(row)
             for number in numbers
             for row in self._database.rows(
-                f"{_SELECT} where t.number = ? order by t.at desc, t.text_id limit ?",
+                f"{_SELECT} where t.number = ? order by t.at desc, t.rowid desc limit ?",
                 [number, limit],
             )
         ]
@@ -87,7 +87,7 @@ class Texts:
         """Which texts changed since they were last shown? The oldest first."""
         rows = self._database.rows(
             f"{_SELECT} where routed < version and t.number is not null and is_quiet = 0"
-            " order by t.at limit ?",
+            " order by t.at, t.rowid limit ?",
             [AT_ONCE],
         )
         return [RoutableText(_text(row), row["version"], row["channel"]) for row in rows]

@@ -1,18 +1,14 @@
-"""Owns the modal that will write a text; for now it shows to whom, and says what is to come."""
+"""Owns the choice among several to whom a text may go."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.render.locale import Locale
 from bot.render.message import name_of, shorten
-from bot.render.pieces import Json, line, option, paragraph, plain, rich, says, words_modal
+from bot.render.pieces import Json, option, plain, words_modal
 from bot.slack_ids import CHOOSE_NUMBER
 
 MOST_RECIPIENTS = 50
-LATER = (
-    "Sending texts comes with a later version of this bot, so nothing is sent now. Until then,"
-    " please send it from the Vocatech app."
-)
 
 
 @dataclass(frozen=True)
@@ -22,18 +18,6 @@ class Recipient:
     number: str
     name: str | None = None
     contact_id: int | None = None
-
-
-def render_sms_modal(
-    to: Recipient, *, ours: Sequence[str], words: str = "", locale: Locale
-) -> Json:
-    """Say to whom a text will go and from which of our numbers (E.164)."""
-    lines = [f"To: {recipient_in_words(to, locale)}", _from(ours, locale)]
-    blocks = [rich(paragraph(line("\n".join(lines))))]
-    if words:
-        quote = {"type": "rich_text_quote", "elements": [line(words)]}
-        blocks.append(rich(paragraph(line("What you typed, to copy:")), quote))
-    return words_modal("Write a text", blocks=[*blocks, says(LATER)])
 
 
 def render_recipients_modal(
@@ -63,10 +47,3 @@ def recipient_in_words(recipient: Recipient, locale: Locale) -> str:
     number = locale.number(recipient.number) or recipient.number
     name = shorten(name_of(recipient.name or ""), 50)
     return f"{name}, {number}" if name else number
-
-
-def _from(ours: Sequence[str], locale: Locale) -> str:
-    shown = [locale.number(number) or number for number in ours]
-    if not shown:
-        return "From: your company's number"
-    return f"From: {shown[0]}" if len(shown) == 1 else f"From: one of {', '.join(shown[:10])}"

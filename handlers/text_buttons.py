@@ -1,0 +1,48 @@
+"""The buttons under a text in its thread: take it back, or say that it was sent."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.render.contact_lists import render_words_modal
+from bot.slack_poster import SlackPoster
+from bot.store import Store
+from bot.who import name_in_slack
+
+Ack = Callable[..., Any]
+Json = dict[str, Any]
+TOO_LATE = "It has left already, or somebody was quicker. Its thread shows how it stands."
+
+
+def take_back(
+    ack: Ack,
+    action: Json,
+    body: Json,
+    *,
+    store: Store,
+    slack: SlackPoster,
+    wake: Callable[[], None],
+) -> None:
+    """Take back a text that waits for its turn."""
+    ack()
+    name = name_in_slack(body["user"]["id"], store) or "a colleague"
+    if store.replies.take_back(action["value"], reason=f"taken back by {name}"):
+        wake()
+    else:
+        slack.show_modal(body, render_words_modal("Too late", TOO_LATE))
+
+
+def believe_text(
+    ack: Ack,
+    action: Json,
+    body: Json,
+    *,
+    store: Store,
+    slack: SlackPoster,
+    wake: Callable[[], None],
+) -> None:
+    """Note that a text of which nobody knows was sent, as somebody says."""
+    ack()
+    if store.replies.believe(action["value"]):
+        wake()
+    else:
+        slack.show_modal(body, render_words_modal("Known already", TOO_LATE))
