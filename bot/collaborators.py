@@ -10,6 +10,7 @@ from bot.app_home import AppHome
 from bot.call_lists import CallLists
 from bot.contact_changes import ContactChanges
 from bot.contact_views import ContactViews
+from bot.hours import Hours
 from bot.lanes import TEXTS_LANE
 from bot.look_back import LookBack
 from bot.notices import tell_admins_once
@@ -74,6 +75,11 @@ def collaborators(
         # No channel by that name: those with cards to make anew are found when they are looked for.
         "changes": ContactChanges(s.store, s.vocatech, s.clock, wake=partial(hurry, "")),
         "send_texts": partial(hurry, TEXTS_LANE),
+        "zone": settings.zone,
+        "business_hours": Hours.read(settings.business_hours),
+        "text_back_lines": frozenset(
+            normalise(line, settings.default_region) or line for line in settings.text_back_lines
+        ),
         "opt_out_words": tuple(settings.opt_out_words),
         "text_lists": TextLists(
             s.vocatech, s.store, s.metrics, s.clock, tuple(settings.opt_out_words), wake

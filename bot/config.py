@@ -14,6 +14,7 @@ from bot.setting_kinds import (
     ApiUrl,
     AppToken,
     BotToken,
+    BusinessHours,
     ChannelByLine,
     ChannelId,
     DatabaseUrl,
@@ -84,6 +85,21 @@ class Settings(BaseSettings):
         None,
         description="The company number from which texts leave, where a call or an earlier text"
         " suggests no other; needed only where Vocatech's settings do not name your numbers.",
+    )
+    text_back: bool = Field(
+        default=False,
+        description="Write to whoever was missed by ourselves, a minute later, with the company's"
+        " template for missed calls (`/vocatech templates`): once for each number and day, within"
+        " business hours, and never to whoever wrote STOP.",
+    )
+    text_back_lines: Words = Field(
+        [],
+        description="Company numbers and extensions whose missed callers are written to by"
+        " ourselves, with commas; without it all of them.",
+    )
+    business_hours: BusinessHours = Field(
+        "Mon-Fri 9:00-17:00",
+        description="When the company is open, in `TIMEZONE`; several spans with commas.",
     )
     text_regions: Regions = Field(
         [],

@@ -9,6 +9,8 @@ import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
+from bot.hours import Hours
+
 SHORTEST_NUMBER = 7
 
 
@@ -68,6 +70,11 @@ def _phone_number(value: str) -> str:
     return value
 
 
+def _business_hours(value: str) -> str:
+    Hours.read(value)
+    return value
+
+
 def _time_zone(value: str) -> str:
     if value not in available_timezones():
         raise ValueError("a name such as Europe/Berlin or America/New_York is needed")
@@ -116,6 +123,7 @@ Words = Annotated[list[str], NoDecode, BeforeValidator(_split)]
 ApiKey = Annotated[SecretStr, AfterValidator(_header_value)]
 ApiUrl = Annotated[str, AfterValidator(_api_url)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
+BusinessHours = Annotated[str, AfterValidator(_business_hours)]
 Region = Annotated[str, AfterValidator(_region)]
 Regions = Annotated[list[Region], NoDecode, BeforeValidator(_split)]
 PhoneNumber = Annotated[str, AfterValidator(_phone_number)]

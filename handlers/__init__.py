@@ -97,6 +97,8 @@ from handlers.templates import (
     save_template,
     show_example,
 )
+from handlers.text_back import SECONDS_BETWEEN_LOOKS as SECONDS_BETWEEN_TEXTS_BACK
+from handlers.text_back import text_back_missed_calls
 from handlers.text_buttons import believe_text, take_back
 from handlers.text_sending import is_anything_to_send, send_next_text
 from handlers.vocatech_command import answer_vocatech
@@ -195,6 +197,7 @@ JOBS = (
     Job("index calls", index_calls, SECONDS_BETWEEN_INDEXING),
     Job("look through address book", look_through_address_book, SECONDS_BETWEEN_LOOKS),
     Job("match people", match_slack_people, SECONDS_BETWEEN_PAGES),
+    Job("text back", text_back_missed_calls, SECONDS_BETWEEN_TEXTS_BACK, only_with="text_back"),
     Job("keep house", keep_house, DAY),
     Job("keep subscription", keep_subscription, SECONDS_BETWEEN_TRIES, only_with="public_url"),
     Job("notice silence", notice_silence, only_with="has_webhooks"),

@@ -26,6 +26,7 @@ LAYERS = {
     "bot/people": 0,
     "bot/texts": 0,
     "bot/writing": 0,
+    "bot/hours": 0,
     "bot/segments": 0,
     "bot/opt_out": 0,
     "bot/templates": 0,

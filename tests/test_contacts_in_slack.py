@@ -35,6 +35,7 @@ from bot.sandbox.faults import Fault
 from bot.sandbox.slack import ADMIN, ANA, BEN
 from bot.sandbox.vocatech import VocatechStandIn
 from bot.store.intake import Hold
+from bot.texts import Text
 from bot.who import name_caller
 from handlers.address_book import look_at_contacts
 from tests.conftest import CHANNEL, wait_for
@@ -574,9 +575,12 @@ def test_whatever_the_fields_hold_slack_takes_it():
     for name in HOSTILE_NAMES:
         contact = Contact(7, {one.name: name for one in fields}, ("+12125550123", name))
         call = Call("c", Direction.INCOMING, remote_number=name, our_name=name, started_at=1.0)
+        text = Text("t", body=name, at=1.0)
         locale = Locale()
         shown = [
-            render_contact_answer(contact, [call] * 5, fields, locale=locale, is_admin=True),
+            render_contact_answer(
+                contact, [call] * 5, [text] * 3, fields, locale=locale, is_admin=True
+            ),
             render_contact_list(name, [contact] * 1, locale=locale, is_open_ended=True),
         ]
         for answer in shown:
@@ -584,7 +588,13 @@ def test_whatever_the_fields_hold_slack_takes_it():
             assert "<" not in answer["text"]
         for view in (
             render_contact_modal(
-                contact, [call], fields, locale=locale, is_admin=True, shared_number="+12125550123"
+                contact,
+                [call],
+                [text],
+                fields,
+                locale=locale,
+                is_admin=True,
+                shared_number="+12125550123",
             ),
             render_contact_form(
                 fields,

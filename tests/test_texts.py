@@ -1,16 +1,30 @@
 """Texts through the front door: a thread for each number, whichever way its texts arrive."""
 
+import csv
+import io
 import random
 import time
+from dataclasses import replace
 
 import pytest
 
+from bot.app import build
+from bot.calls import Authority, Report, Stage
+from bot.cli import main
+from bot.clock import Clock
+from bot.collaborators import bind, collaborators
+from bot.events import Event
+from bot.opt_out import Wish
+from bot.people import Company
 from bot.sandbox.http import Fault
 from bot.sandbox.slack import ANA, BEN
 from bot.sandbox.vocatech_webhooks import MESSAGE_EVENTS, Weather
+from bot.store import Store
 from bot.store.replies import Draft
+from bot.texts import Platform, TextReport
 from bot.writing import Writing
-from tests.conftest import CHANNEL, wait_for
+from handlers.text_back import text_back_missed_calls
+from tests.conftest import CHANNEL, settings_for, wait_for
 
 MARIA = "+12125550142"
 
@@ -329,3 +343,111 @@ def test_sms_opens_the_modal_with_the_words_filled_in(bot, slack, vocatech):
     send(slack, view)
     wait_for(lambda: sent(vocatech) == ["Your order is ready"])
     assert "On its way" in str(slack.open_view(ANA))
+
+
+# By itself
+
+
+MONDAY_NOON = 1_795_435_200.0  # 2026-11-23 12:00 UTC
+US = "+12125550115"
+
+
+def ended(call_id, at, *, number=MARIA, answered=False, direction="incoming"):
+    facts = {
+        "direction": direction,
+        "status": "answered" if answered else "missed",
+        "remote_number": number,
+        "company_number": US,
+        "stage": Stage.ENDED,
+        "started_at": at,
+        "ended_at": at + 20,
+    }
+    return Event(f"e{call_id}", "call.ended", "{}", Report(call_id, Authority.ENDED, facts))
+
+
+@pytest.fixture
+def text_back(slack, vocatech, tmp_path):
+    """Give the job by itself on a real store, told what time it is, and the store."""
+    settings = settings_for(slack, vocatech, tmp_path, text_back=True)
+    time_now = [MONDAY_NOON]
+    clock = Clock(lambda: time_now[0], lambda: time_now[0])
+    bot = build(settings, clock=clock)
+    services = bot.services
+    services.store.people.set_company(Company("Acme", "UTC", (US,)))
+    parts = collaborators(services, wake=lambda: None, hurry=lambda _: None)
+    job = bind(text_back_missed_calls, parts)
+
+    def at(moment):
+        time_now[0] = moment
+        job()
+        return [text.body for text in services.store.texts.written_between(0, moment + 1)]
+
+    yield at, services.store
+    bot.server.start()  # only what runs can be stopped
+    bot.server.stop(timeout=2.0)
+    services.vocatech.close()
+    services.store.close()
+
+
+def test_who_was_missed_is_written_to_once_a_day_where_that_is_switched_on(text_back):
+    at, store = text_back
+    store.calls.save(ended("c1", MONDAY_NOON), now=MONDAY_NOON)
+    assert at(MONDAY_NOON + 30) == []  # they may call again at once
+    [body] = at(MONDAY_NOON + 90)
+    assert "sorry that we missed your call" in body
+    assert "Acme" in body
+    store.calls.save(ended("c2", MONDAY_NOON + 600), now=MONDAY_NOON)
+    assert len(at(MONDAY_NOON + 700)) == 1
+    [queued] = store.replies.queued()
+    assert store.texts.find(queued).reply.slack_user is None
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        lambda s: s.calls.save(ended("c2", MONDAY_NOON + 40, answered=True), now=MONDAY_NOON),
+        lambda s: s.calls.save(ended("c2", MONDAY_NOON + 40, direction="outgoing"), now=1.0),
+        lambda s: s.claims.take("c1", ANA, now=MONDAY_NOON),
+        lambda s: s.replies.add(Draft("t", MARIA, US, "Hi", ANA), now=MONDAY_NOON + 40),
+        lambda s: s.calls.save(
+            Event("s", "message.received", "{}", text=replace(STOP, wish=Wish.STOP)), now=1.0
+        ),
+    ],
+)
+def test_nobody_is_written_to_by_itself_where_somebody_took_care(text_back, meanwhile):
+    at, store = text_back
+    store.calls.save(ended("c1", MONDAY_NOON), now=MONDAY_NOON)
+    meanwhile(store)
+    assert not [body for body in at(MONDAY_NOON + 90) if "sorry" in body]
+
+
+@pytest.mark.parametrize("moment", [MONDAY_NOON - 12 * 3600, MONDAY_NOON - 86_400])
+def test_nobody_is_written_to_by_itself_at_night_or_on_a_sunday(text_back, moment):
+    at, store = text_back
+    store.calls.save(ended("c1", moment), now=moment)
+    assert at(moment + 90) == []
+
+
+STOP = TextReport("m", True, None, Platform.SMS, None, MARIA, US, MONDAY_NOON - 60, "STOP")
+
+
+def test_texts_are_exported_with_who_wrote_them_and_no_formula_comes_alive(
+    slack, vocatech, tmp_path, capsys, monkeypatch
+):
+    settings = settings_for(slack, vocatech, tmp_path)
+    store = Store.open(settings.database_path)
+    now = time.time()
+    store.replies.add(Draft("t1", MARIA, US, "=cmd()", ANA), now=now - 60)
+    store.close()
+    names = ("slack_bot_token", "slack_signing_secret", "slack_default_channel")
+    for name in (*names, "vocatech_api_key", "vocatech_api_url", "database_url"):
+        value = getattr(settings, name)
+        secret = getattr(value, "get_secret_value", lambda value=value: value)
+        monkeypatch.setenv(name.upper(), str(secret()))
+    assert main(["export", "texts", "--since", "1d"]) == 0
+    head, row = csv.DictReader(io.StringIO(capsys.readouterr().out)), None
+    [row] = list(head)
+    assert row["slack_user"] == ANA
+    assert row["to"] == MARIA
+    assert row["words"] == "'=cmd()"
+    assert row["state"] == "Waiting to be sent"

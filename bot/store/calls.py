@@ -125,6 +125,16 @@ class Calls:
         )
         return row["calls"] if row else 0
 
+    def missed_between(self, start: float, end: float) -> list[Call]:
+        """Which incoming calls that began in a span (unix seconds) were missed, oldest first?"""
+        rows = self._database.rows(
+            "select call_id, facts from calls where started_at >= ? and started_at < ?"
+            " and outcome in ('missed', 'voicemail') and direction = 'incoming'"
+            " order by started_at",
+            [start, end],
+        )
+        return [read_call(row["call_id"], json.loads(row["facts"])) for row in rows]
+
     def latest_with(self, numbers: Collection[str], *, limit: int) -> list[Call]:
         """Give the latest calls with any of these numbers (E.164), the newest first."""
         found: dict[str, Call] = {}
