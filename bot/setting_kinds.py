@@ -3,12 +3,12 @@
 import re
 from typing import Annotated, Any
 from urllib.parse import SplitResult, urlsplit
-from zoneinfo import available_timezones
 
 import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
+from bot.clock import zone_names
 from bot.hours import Hours
 
 SHORTEST_NUMBER = 7
@@ -76,7 +76,7 @@ def _business_hours(value: str) -> str:
 
 
 def _time_zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in zone_names():
         raise ValueError("a name such as Europe/Berlin or America/New_York is needed")
     return value
 

@@ -8,10 +8,10 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
-from zoneinfo import available_timezones
 
 from pydantic import BeforeValidator, Field
 
+from bot.clock import zone_names
 from bot.contacts import Contact, ContactField, read_numbers
 from bot.people import Company, Person
 from bot.phones import normalise
@@ -173,7 +173,7 @@ def read_company(answer: Any, *, region: str) -> Company:
     numbers = (normalise(_number(one), region) for one in given)
     return Company(
         read.name,
-        read.time_zone if read.time_zone in available_timezones() else None,
+        read.time_zone if read.time_zone in zone_names() else None,
         tuple(dict.fromkeys(number for number in numbers if number)),
     )
 
