@@ -5,10 +5,11 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socket import SHUT_RDWR
+from socket import SHUT_RDWR, create_connection
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
@@ -73,7 +74,8 @@ class StandInServer:
     def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
         self.faults = Faults()
         self._server = _Server((host, port), type("Handler", (_Handler,), {"stand_in": self}))
-        self.url = f"http://{host}:{self._server.server_address[1]}"
+        self._address = (host, int(self._server.server_address[1]))
+        self.url = f"http://{host}:{self._address[1]}"
 
     def answer(self, request: Request) -> Response:
         """Answer one request; called on the request's own thread."""
@@ -91,7 +93,12 @@ class StandInServer:
 
     def stop(self) -> None:
         """Stop serving and close the port."""
-        self._server.shutdown()
+        # It looks every 50 ms whether it shall end; somebody who knocks has it look at once.
+        ending = threading.Thread(target=self._server.shutdown)
+        ending.start()
+        with suppress(OSError):
+            create_connection(self._address).close()
+        ending.join()
         self._server.server_close()
 
     def __enter__(self) -> Self:
