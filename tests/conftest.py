@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import time
 from functools import partial
 from pathlib import Path
@@ -111,8 +112,16 @@ class RunningBot:
         return sum(float(line.rsplit(" ", 1)[1]) for line in lines if "_created" not in line)
 
 
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory):
+    """A database file as a first start makes it; a copy is at once there, its making is not."""
+    file = tmp_path_factory.mktemp("new") / "bot.db"
+    Database(file).close()
+    return file
+
+
 @pytest.fixture
-def start_bot(slack, vocatech, tmp_path):
+def start_bot(slack, vocatech, tmp_path, new_database):
     """Start a bot against the stand-ins; started again, it is the same bot with its memory."""
     with contextlib.ExitStack() as stack:
 
@@ -120,6 +129,8 @@ def start_bot(slack, vocatech, tmp_path):
             timing = changes.pop("timing", QUICK)
             clock = changes.pop("clock", None)
             settings = settings_for(slack, vocatech, tmp_path, **changes)
+            if not settings.database_path.exists():
+                shutil.copy(new_database, settings.database_path)
             bot = build(settings, clock=clock, timing=timing)
             bot.start()
             running = RunningBot(bot)
@@ -134,8 +145,8 @@ def start_bot(slack, vocatech, tmp_path):
 
 
 @pytest.fixture
-def ledger(tmp_path):
-    database = Database(tmp_path / "ledger.db")
+def ledger(tmp_path, new_database):
+    database = Database(shutil.copy(new_database, tmp_path / "ledger.db"))
     yield Ledger(database)
     database.close()
 
