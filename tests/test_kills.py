@@ -1,21 +1,17 @@
 """Killed at any moment, the bot loses no call and posts none twice."""
 
-import os
 import random
-import signal
 import threading
 import time
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
-from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.slack import SlackStandIn
 from tests.conftest import wait_for
+from tests.kill_at import MortalBot
 from tests.provider import ended, event, send_until_taken
 
-KILL_AT = str(Path(__file__).parent / "kill_at.py")
 BOUNDARIES = ("before insert", "after commit", "claimed", "answered", "marked")
 CHANNELS = {str(100 + n): f"C0CALLS10{n}" for n in range(4)}
 
@@ -40,14 +36,11 @@ class Stage:
             "DATABASE_URL": f"sqlite:///{folder}/bot.db",
             "POLL_SECONDS": "3600",
         }
-        self.bot = BotProcess(environment, log=Path(folder) / "bot.log")
+        self.bot = MortalBot(environment, folder / "bot.log")
         self.sent = {}
 
-    def start(self, boundary="none", nth=1):
-        self.bot.start(KILL_AT, boundary, str(nth))
-
     def close(self):
-        self.bot.stop()
+        self.bot.close()
         self.slack.stop()
 
     def deliver(self, call_id, line):
@@ -90,8 +83,8 @@ def stage(tmp_path):
 
 def kill_once_at(stage, boundary, nth):
     """Have a bot die at a boundary while calls come in, start another, and compare."""
-    stage.start(boundary, nth)
-    restarter = threading.Thread(target=lambda: stage.bot.wait(10) and stage.start())
+    stage.bot.start(boundary, nth)
+    restarter = threading.Thread(target=lambda: stage.bot.wait(10) and stage.bot.start())
     restarter.start()
     for number in range(3):
         stage.deliver(f"call-{number}", str(100 + number % 2))
@@ -106,11 +99,11 @@ def test_a_bot_that_dies_at_a_boundary_has_each_call_once_afterwards(stage, boun
 
 
 def test_a_bot_that_dies_right_after_its_answer_has_each_call_once(stage):
-    stage.start()
+    stage.bot.start()
     for number in range(3):
         stage.deliver(f"call-{number}", str(100 + number % 2))
         stage.bot.kill()
-        stage.start()
+        stage.bot.start()
     stage.wait_until_quiet()
     assert stage.shown() == stage.expected()
 
@@ -122,7 +115,7 @@ def test_a_bot_that_dies_while_slack_has_its_request_has_each_call_once(stage, m
     def kill(method, _params):
         if method == "chat.postMessage" and not killed.is_set():
             killed.set()
-            os.kill(stage.bot.pid, signal.SIGKILL)
+            stage.bot.kill()
 
     setattr(stage.slack, moment, kill)
     kill_once_at(stage, "none", nth=1)
@@ -132,7 +125,7 @@ def test_a_bot_that_dies_while_slack_has_its_request_has_each_call_once(stage, m
 def kill_at_random(stage, *, calls, kills, seed):
     """Kill and restart the bot at random moments while calls come in, and compare."""
     chance = random.Random(seed)
-    stage.start()
+    stage.bot.start()
     senders = [
         threading.Thread(
             target=lambda line=line: [stage.deliver(f"{line}-{n}", line) for n in range(calls)]
@@ -144,7 +137,7 @@ def kill_at_random(stage, *, calls, kills, seed):
     for _ in range(kills):
         time.sleep(chance.uniform(0.05, 0.8))
         stage.bot.kill()
-        stage.start()
+        stage.bot.start()
     for sender in senders:
         sender.join()
     stage.wait_until_quiet(60)
