@@ -45,10 +45,10 @@ class ChannelState:
         """Note that it is known again what stands."""
         self.doubt, self.looks = None, 0
 
-    def set_aside(self, post_id: int, now: float) -> int:
-        """Let others go first for a while, longer each time; give how often this was so."""
+    def set_aside(self, post_id: int, now: float, seconds: float) -> int:
+        """Let others go first for so long, twice that each time; give how often this was so."""
         tries = self._tries[post_id] = self._tries.get(post_id, 0) + 1
-        self._aside[post_id] = now + min(LONGEST_ASIDE, 2.0**tries)
+        self._aside[post_id] = now + min(LONGEST_ASIDE, seconds * 2.0 ** (tries - 1))
         return tries
 
     def take_up(self, post_id: int) -> None:

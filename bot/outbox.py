@@ -54,6 +54,8 @@ class Timing:
     `held_retry`: between two tries in a channel that refuses us. `text_request`: how long a text
     may still be on its way whose process died. `text_looks`: from one look for a text whose answer
     was lost to the next; after the last a person is asked.
+    `held_retry`: between two tries in a channel that refuses us. `aside`: how long a post that
+    failed lets others go first, and twice as long each further time.
     """
 
     slack_timeout: float = 10.0
@@ -62,6 +64,7 @@ class Timing:
     held_retry: float = 300.0
     text_request: float = 30.0
     text_looks: tuple[float, ...] = (2.0, 5.0, 15.0, 40.0)
+    aside: float = 2.0
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ class Outbox:
             waits = [wait for wait in (posts_wait, edits_wait) if wait > 0]
             return min([LONGEST_PAUSE, *waits]) if waits or aside else AT_ONCE
         # Whatever goes wrong now, even in rendering, the next round begins with another post.
-        known.set_aside(post.post_id, now)
+        known.set_aside(post.post_id, now, self.timing.aside)
         message = render(post)
         if message is None:
             known.take_up(post.post_id)
@@ -197,7 +200,8 @@ class Outbox:
     def _post_again(
         self, doubt: Post, found: Absent | Unreadable, render: Render, known: ChannelState
     ) -> float:
-        if known.set_aside(doubt.post_id, self.clock.monotonic()) > TRIES_IN_A_ROW:
+        now = self.clock.monotonic()
+        if known.set_aside(doubt.post_id, now, self.timing.aside) > TRIES_IN_A_ROW:
             # It surely does not stand, and the channel's other posts have waited long enough.
             self.posts.give_back(doubt.post_id)
             return AT_ONCE

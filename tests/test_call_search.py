@@ -3,11 +3,13 @@
 import json
 import sqlite3
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import handlers
 from bot.calls import Authority, Direction, Report
 from bot.contacts import Contact
 from bot.events import Event
@@ -15,6 +17,7 @@ from bot.people import Person
 from bot.snippets import END_OF_HIT, HIT, Snippet
 from bot.store import Store
 from bot.store.call_wanted import Wanted
+from handlers.call_indexing import index_calls
 
 NOON = 1_790_000_000.0
 
@@ -188,7 +191,8 @@ def test_what_looks_like_syntax_is_found_as_words(filled):
 
 
 def test_what_was_said_just_now_is_soon_indexed_by_itself(start_bot, monkeypatch):
-    monkeypatch.setattr("handlers.SECONDS_BETWEEN_INDEXING", 0.1)
+    often = [replace(job, seconds=0.1) for job in handlers.JOBS if job.work is index_calls]
+    monkeypatch.setattr(handlers, "JOBS", often)
     bot = start_bot()
     save(bot.store, "a", at=time.time(), summary="a purple giraffe")
     deadline = time.monotonic() + 5

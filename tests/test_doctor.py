@@ -201,8 +201,9 @@ BROKEN = [
 
 @pytest.mark.parametrize(("break_it", "key", "remedy"), BROKEN)
 def test_each_broken_thing_alone_gives_its_own_remedy_and_ends_with_one(
-    account, examine, break_it, key, remedy
+    account, examine, break_it, key, remedy, monkeypatch
 ):
+    monkeypatch.setattr("bot.store.database.BUSY_SECONDS", 0.2)
     break_it(account)
     code, findings = examine()
     assert code == 1

@@ -11,7 +11,7 @@ from bot.sandbox.http import Fault
 from bot.sandbox.scenarios import SCENARIOS
 from bot.sandbox.slack import ADMIN, ANA
 from bot.vocatech import turns
-from tests.conftest import CHANNEL, wait_for
+from tests.conftest import CHANNEL, QUICK, wait_for
 from tests.provider import ended, event, send
 
 
@@ -174,7 +174,8 @@ def test_refused_blocks_are_replaced_by_plain_ones(bot, slack):
     ids=lambda fault: str(fault.drop or fault.body or "slow")[:30],
 )
 def test_whatever_happens_to_slacks_answer_the_call_is_shown_once(start_bot, slack, fault):
-    bot = start_bot(timing=Timing(slack_timeout=1.0, grace=0.6, second_look=0.3))
+    patient = Timing(slack_timeout=1.0, grace=0.6, second_look=0.3)
+    bot = start_bot(timing=patient if fault.delay else QUICK)
     slack.faults.add(fault)
     send(bot.url, event("call.answered", "c"))
     send(bot.url, ended("c"))
