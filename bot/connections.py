@@ -55,6 +55,7 @@ def make_signature_check(settings: Settings) -> Callable[[Request], bool]:
 def make_bolt(settings: Settings) -> App:
     """Make the Bolt app, without listeners yet."""
     return App(
+        name="vocatech-slack",  # else Bolt reads the source of every caller to find one
         # Everything is passed in: Bolt takes what it misses from the environment unasked.
         client=make_web_client(settings, 3),
         token_verification_enabled=False,

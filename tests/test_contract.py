@@ -8,6 +8,8 @@ from bot.sandbox.company_contacts import make_contact_fields
 from bot.sandbox.vocatech import VocatechStandIn
 from bot.sandbox.vocatech_openapi import describe
 
+# Together, so that only one worker imports what takes a while.
+pytestmark = pytest.mark.xdist_group("contract")
 HEADERS = {"Authorization": "Bearer vt-demo-key", "Content-Type": "application/json"}
 # Where the stand-in listens is known only once it does, and each test says it.
 DESCRIPTION = describe("http://127.0.0.1/v1", make_company(1), make_contact_fields())
@@ -39,7 +41,7 @@ def vocatech():
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_an_operation_is_as_it_is_described(method, path, vocatech):
-    # Imported here, since it takes a while and only some of the workers need it.
+    # Imported here, since it takes a while and only one of the workers needs it.
     import schemathesis
     from schemathesis.checks import CHECKS
     from schemathesis.core.parameters import ParameterLocation

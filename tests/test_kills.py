@@ -13,6 +13,8 @@ from tests.kill_at import MortalBot
 from tests.provider import ended, event, send_until_taken
 
 BOUNDARIES = ("before insert", "after commit", "claimed", "answered", "marked")
+# Together, so that all bots are forked off one process.
+pytestmark = pytest.mark.xdist_group("kills")
 CHANNELS = {str(100 + n): f"C0CALLS10{n}" for n in range(4)}
 
 
