@@ -53,9 +53,8 @@ class Timing:
     still be about to post. `second_look`: from one look into a channel to the next.
     `held_retry`: between two tries in a channel that refuses us. `text_request`: how long a text
     may still be on its way whose process died. `text_looks`: from one look for a text whose answer
-    was lost to the next; after the last a person is asked.
-    `held_retry`: between two tries in a channel that refuses us. `aside`: how long a post that
-    failed lets others go first, and twice as long each further time.
+    was lost to the next; after the last a person is asked. `aside`: how long a post that failed
+    lets others go first, and twice as long each further time.
     """
 
     slack_timeout: float = 10.0

@@ -2,12 +2,15 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from bot import errors
 
+# Together, so that each file is read once.
+pytestmark = pytest.mark.xdist_group("architecture")
 ROOT = Path(__file__).parent.parent
 # Layer by file or folder, as drawn in CONTRIBUTING.md; the longest matching name counts.
 LAYERS = {
@@ -127,13 +130,17 @@ ASKS_THE_TIME = {"now", "today", "utcnow"}
 HOLDS_THE_CLOCK = "bot/clock"
 
 
-def _files():
-    for folder in ("bot", "handlers"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            yield str(path.relative_to(ROOT).with_suffix("")), ast.parse(path.read_text())
+FILES = [
+    str(path.relative_to(ROOT).with_suffix(""))
+    for folder in ("bot", "handlers")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+]
 
 
-FILES = dict(_files())
+@cache
+def tree_of(name):
+    """Give the syntax tree of a file; read in a test, and not by every worker."""
+    return ast.parse((ROOT / f"{name}.py").read_text())
 
 
 def layer_of(name):
@@ -141,8 +148,8 @@ def layer_of(name):
     return LAYERS[max(fits, key=len)] if fits else None
 
 
-def imports_of(tree):
-    for node in ast.walk(tree):
+def imports_of(name):
+    for node in ast.walk(tree_of(name)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -163,7 +170,7 @@ def test_every_file_has_a_layer(name):
 
 @pytest.mark.parametrize("name", [n for n in FILES if not n.startswith("bot/sandbox")])
 def test_a_file_imports_only_from_lower_layers_or_its_own(name):
-    for module in imports_of(FILES[name]):
+    for module in imports_of(name):
         imported = our_file(module)
         if imported is None or imported.startswith("bot/sandbox"):
             assert imported is None or name == "bot/commands/demo", f"{name} needs {module}"
@@ -175,15 +182,15 @@ def test_a_file_imports_only_from_lower_layers_or_its_own(name):
     "name", [n for n in FILES if n.startswith("handlers/") and "__init__" not in n]
 )
 def test_handlers_never_import_each_other(name):
-    assert not [m for m in imports_of(FILES[name]) if m.split(".")[0] == "handlers"]
+    assert not [m for m in imports_of(name) if m.split(".")[0] == "handlers"]
 
 
 @pytest.mark.parametrize(
     "name", [n for n in FILES if (layer_of(n) or 0) <= 1 and n != HOLDS_THE_CLOCK]
 )
 def test_pure_files_do_no_io_and_do_not_ask_the_time(name):
-    assert not {module.split(".")[0] for module in imports_of(FILES[name])} & IMPURE
-    calls = [node.func for node in ast.walk(FILES[name]) if isinstance(node, ast.Call)]
+    assert not {module.split(".")[0] for module in imports_of(name)} & IMPURE
+    calls = [node.func for node in ast.walk(tree_of(name)) if isinstance(node, ast.Call)]
     names = {
         call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls
     }
@@ -193,7 +200,7 @@ def test_pure_files_do_no_io_and_do_not_ask_the_time(name):
 @pytest.mark.parametrize("name", [n for n in FILES if layer_of(n) == 2])
 def test_an_edge_knows_no_other_edges_library(name):
     own = next((library for edge, library in EDGES.items() if name.startswith(edge)), None)
-    used = {module.split(".")[0] for module in imports_of(FILES[name])}
+    used = {module.split(".")[0] for module in imports_of(name)}
     assert not (used & set(EDGES.values())) - {own}
 
 
@@ -206,8 +213,8 @@ def test_the_tree_of_errors_draws_every_class_with_what_it_is_a_kind_of():
         drawn.add((name, above[depth - 1]))
     defined = {
         (node.name, base.id)
-        for tree in FILES.values()
-        for node in ast.walk(tree)
+        for name in FILES
+        for node in ast.walk(tree_of(name))
         if isinstance(node, ast.ClassDef)
         for base in node.bases
         if isinstance(base, ast.Name) and hasattr(errors, base.id)
@@ -218,9 +225,9 @@ def test_the_tree_of_errors_draws_every_class_with_what_it_is_a_kind_of():
 def test_a_broad_except_stands_in_workers_loops_and_at_the_doors_only():
     places = [
         name
-        for name, tree in FILES.items()
+        for name in FILES
         if not name.startswith("bot/sandbox")
-        for node in ast.walk(tree)
+        for node in ast.walk(tree_of(name))
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or getattr(node.type, "id", "") in {"Exception", "BaseException"})
     ]
