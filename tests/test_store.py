@@ -1,7 +1,9 @@
 """The store: durable, shared commits, once each, and never opened by an older program."""
 
+import shutil
 import sqlite3
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -235,3 +237,26 @@ def test_secrets_that_another_process_made_are_found_and_floods_cost_no_reading(
     store.subscriptions.look()
     assert store.subscriptions.secrets() == ()
     beside.close()
+
+
+def test_a_write_that_comes_while_the_database_closes_is_done_or_refused(tmp_path, new_database):
+    for number in range(20):
+        store = Store.open(Path(shutil.copy(new_database, tmp_path / f"{number}.db")))
+        begun, refused = threading.Event(), []
+
+        def keep_writing(store=store, begun=begun, refused=refused):
+            try:
+                while True:
+                    store.notes.set_moment("x", 1.0)
+                    begun.set()
+            except sqlite3.ProgrammingError as error:
+                refused.append(str(error))
+
+        threads = [threading.Thread(target=keep_writing) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        begun.wait(5)
+        store.close()
+        for thread in threads:
+            thread.join(5)
+        assert refused == ["the database is closed"] * 3

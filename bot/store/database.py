@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +18,7 @@ Item = TypeVar("Item")
 Group = Callable[[SqliteDatabase, Sequence[Any]], Sequence[Any]]
 # Less than Slack waits, and than a health check should: the sender tries again.
 BUSY_SECONDS = 2.5
+CLOSED = "the database is closed"
 
 
 class _Write:
@@ -48,6 +49,7 @@ class Database:
         self._mutex = threading.Lock()
         self._pending: list[_Write] = []
         self._is_led = False
+        self._has_ended = False
         self._readers = threading.local()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -78,6 +80,8 @@ class Database:
         """
         write = _Write(group, item)
         with self._mutex:
+            if self._has_ended:
+                raise sqlite3.ProgrammingError(CLOSED)
             self._pending.append(write)
             leads, self._is_led = not self._is_led, True
         if not leads:
@@ -94,6 +98,9 @@ class Database:
             batch, self._pending = self._pending, []
         self._commit(batch)
         with self._mutex:
+            if self._has_ended:
+                self._writer.close()
+                batch += self._turn_away()
             heir = self._pending[0] if self._pending else None
             self._is_led = heir is not None
         if heir is not None:
@@ -101,6 +108,17 @@ class Database:
         for write in batch:
             write.is_done = True
             write.gate.release()
+
+    def _turn_away(self) -> list[_Write]:
+        """Give those who came too late their error."""
+        late, self._pending = self._pending, []
+        for write in late:
+            write.error = sqlite3.ProgrammingError(CLOSED)
+        return late
+
+    def _end(self, _: SqliteDatabase, writes: Sequence[None]) -> Sequence[None]:
+        self._has_ended = True
+        return writes
 
     def _commit(self, batch: list[_Write]) -> None:
         try:
@@ -143,10 +161,15 @@ class Database:
         return row
 
     def close(self) -> None:
-        """Close the connection that writes; a reader goes with its thread, which may be reading."""
-        with suppress(sqlite3.Error):  # another program may hold the file, or the disk be full
-            self.write(lambda _: None)  # whatever is under way comes first
-        self._writer.close()
+        """Close the connection that writes; a reader goes with its thread, which may be reading.
+
+        Whatever is under way comes first: SQLite crashes where a connection is closed in use.
+        """
+        try:
+            self.write_together(self._end, None)
+        except sqlite3.Error:  # another program holds the file, or the disk is full
+            if not self._has_ended:
+                self._writer.close()
 
     def _reader(self) -> sqlite3.Connection:
         reader: sqlite3.Connection | None = getattr(self._readers, "connection", None)
