@@ -981,6 +981,17 @@ def test_what_was_typed_outlives_an_update_that_keeps_both_ids(slack, client, bo
     assert bot.payload["view"]["state"]["values"] == updated["state"]["values"]
 
 
+def test_a_new_initial_value_needs_a_new_id_even_where_nobody_typed(slack, client, bot):
+    view_id = opened(slack, client, field(initial_value="Old"))
+    for block, shown in (
+        (field(initial_value="New"), "Old"),
+        (field("w2", initial_value="N"), "N"),
+    ):
+        view = MODAL | {"blocks": [block]}
+        values = client.views_update(view_id=view_id, view=view)["view"]["state"]["values"]
+        assert values[block["block_id"]]["text"]["value"] == shown
+
+
 def test_a_modal_that_is_opened_anew_is_empty(slack, client, bot):
     slack.type_in_view(ANA, opened(slack, client, field()), "text", "Typed")
     view_id = opened(slack, client, field())

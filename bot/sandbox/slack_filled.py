@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.sandbox.slack_gestures import elements_in
+from bot.sandbox.slack_gestures import elements_in, state_of
 from bot.sandbox.slack_state import Json
 
 Values = Mapping[str, Mapping[str, Any]]
@@ -34,13 +34,16 @@ class Filled:
         self._values.pop(view_id, None)
 
     def follow(self, old: Json, new: Json) -> None:
-        """Keep, over an update, what stands in fields that have the same ids and kind as before."""
-        same = set(_fields(old)) & set(_fields(new))
+        """Keep, over an update, what stands in fields that have the same ids and kind as before.
+
+        That holds for what nobody touched, too: a new initial value needs a new id to be seen.
+        """
+        before = state_of(old, self.of(old["id"]))["values"]
         held: dict[str, dict[str, Any]] = {}
-        for block_id, action_id, _ in same:
-            value = self._values.get(new["id"], {}).get(block_id, {})
-            if action_id in value:
-                held.setdefault(block_id, {})[action_id] = value[action_id]
+        for block_id, action_id, _ in set(_fields(old)) & set(_fields(new)):
+            states = before.get(block_id, {})
+            if action_id in states:
+                held.setdefault(block_id, {})[action_id] = states[action_id]
         self._values[new["id"]] = held
 
 
