@@ -34,6 +34,7 @@ class FakeWorkspace:
         self.view: Json | None = None
         self.done: list[tuple[Any, ...]] = []
         self.answer: Any = None
+        self.files: dict[str, tuple[str, str, bytes]] = {}
         self._changed = threading.Condition()
 
     def change(self) -> None:
@@ -61,6 +62,15 @@ class FakeWorkspace:
         """Give the channels."""
         return {"C1": "calls", "C2": "sales", "D1": "Vocatech"}
 
+    def places(self, user: str) -> dict[str, str]:
+        """Give the channels, and the direct messages of one person."""
+        mine = {"U1": "D1"}.get(user)
+        return {"C1": "calls", "C2": "sales"} | ({mine: "Vocatech"} if mine else {})
+
+    def file(self, file_id: str) -> tuple[str, str, bytes]:
+        """Give a file."""
+        return self.files[file_id]
+
     def users(self) -> dict[str, str]:
         """Give the people."""
         return {"U1": "Alex Moreno", "U2": "Priya Nair"}
@@ -80,6 +90,11 @@ class FakeWorkspace:
     def click_in_view(self, *given: Any, values: Any = None) -> Any:
         """Note a click in a modal."""
         self.done.append(("click_in_view", *given, values))
+        return self.answer
+
+    def type_in_view(self, *given: Any, values: Any = None, enter: bool = False) -> Any:
+        """Note what was typed in a modal."""
+        self.done.append(("type_in_view", *given, values, enter))
         return self.answer
 
     def load_options(self, *given: Any, **where: Any) -> Any:

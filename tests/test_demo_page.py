@@ -395,3 +395,130 @@ def test_other_sites_are_refused(
     given = site.request(method, "/play", json={"name": "missed"}, headers=headers)
     assert given.status_code == 403
     assert played == []
+
+
+def reply_to(ts: str, **more: Any) -> Json:
+    """Give a reply of the bot in the thread of a message."""
+    return {"ts": f"{ts[:-1]}9", "thread_ts": ts, "bot_id": "B1", "text": "Failed."} | more
+
+
+def test_a_message_says_how_many_replies_it_has_and_when_the_last_came() -> None:
+    """The thread opens by a button; a reply itself offers none."""
+    ts = ANSWERED["ts"]
+    html = DRAW.message({**ANSWERED, "thread_ts": ts, "latest_reply": ts})
+    assert f'data-thread="{ts}"><b>2 replies</b>' in html
+    assert 'data-format="{ago}"' in html
+    assert "data-thread" not in DRAW.message(reply_to(ts))
+
+
+def test_a_broadcast_reply_names_the_thread_that_it_belongs_to() -> None:
+    """It shows a line of the first message, as text, and opens the thread."""
+    root = {"ts": "1.0", "text": "*Dana* wrote &lt;i&gt; to <@U1>"}
+    html = DRAW.message(reply_to("1.000000", subtype="thread_broadcast", root=root))
+    assert 'data-thread="1.000000">Dana wrote &lt;i&gt; to @Alex Moreno</button>' in html
+    assert "Also sent to the channel" in html
+
+
+def test_pictures_are_shown_and_other_files_offered_from_the_page_itself(
+    site: httpx.Client, workspace: FakeWorkspace
+) -> None:
+    """Bytes come from the workspace; what a browser might run is never shown in place."""
+    picture = {"id": "F1", "title": "label.png", "mimetype": "image/png", "size": 2048}
+    script = {"id": "F2", "title": "evil.svg", "mimetype": "image/svg+xml", "filetype": "svg"}
+    html = DRAW.message({"ts": "1.0", "user": "U1", "files": [picture, script]})
+    assert '<img class="large" src="/file/F1" alt="label.png">' in html
+    assert 'class="file" href="/file/F2" download' in html
+    image = {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "A label"}
+    assert 'src="/file/F1"' in DRAW.blocks([image])
+    workspace.files = {
+        "F1": ("label.png", "image/png", b"png"),
+        "F2": ("é.svg", "image/svg+xml", b"<svg/>"),
+    }
+    given = site.get("/file/F1")
+    assert (given.content, given.headers["content-type"]) == (b"png", "image/png")
+    kept = site.get("/file/F2")
+    assert kept.headers["content-type"] == "application/octet-stream"
+    assert kept.headers["content-disposition"] == "attachment; filename*=UTF-8''%C3%A9.svg"
+    assert site.get("/file/F3").status_code == 404
+
+
+def test_everybody_sees_their_own_direct_messages_alone(site: httpx.Client) -> None:
+    """Another person's are neither listed nor given."""
+    rails = [{place["id"] for place in updates(site, user=user)["rail"]} for user in ("U1", "U2")]
+    assert ["D1" in rail for rail in rails] == [True, False]
+    for given in ({"channel": "D1", "user": "U2"}, {"channel": "C1", "user": "U9"}):
+        assert site.get("/updates", params=given).status_code == 400
+
+
+def test_a_private_reply_in_a_thread_is_seen_by_one_person(
+    site: httpx.Client, workspace: FakeWorkspace
+) -> None:
+    """What only one person sees stays with them in threads, too."""
+    workspace.shown[0] = {**ANSWERED, "for_user": "U2"}
+    asked = {"thread": ANSWERED["ts"]}
+    orders = [updates(site, user=user, **asked)["thread"]["order"] for user in ("U1", "U2")]
+    assert [ANSWERED["ts"] in order for order in orders] == [False, True]
+
+
+def test_what_is_typed_in_a_field_that_asks_is_told_with_all_that_is_filled_in(
+    site: httpx.Client, workspace: FakeWorkspace
+) -> None:
+    """A pause in typing reaches the workspace, and takes away what was wrong there."""
+    workspace.view = MODAL
+    workspace.answer = {"response_action": "errors", "errors": {"text": "Bad.", "template": "Bad"}}
+    answers = {"text": {"body": "Hel"}, "template": {"pick": "back"}}
+    sent = {"user": "U1", "view_id": "V1", "answers": answers}
+    site.post("/view/submit", json=sent)
+    workspace.answer = None
+    typed = {**sent, "action_id": "body", "block_id": "text", "text": "Hel"}
+    assert site.post("/view/type", json=typed).json() == {"ok": True}
+    (what, user, view_id, field, text, values, enter) = workspace.done[-1]
+    assert (what, user, view_id, text, enter) == ("type_in_view", "U1", "V1", "Hel", False)
+    assert field == {"action_id": "body", "block_id": "text"}
+    assert values["template"]["pick"]["selected_option"]["value"] == "back"
+    html = updates(site)["modal"]["html"]
+    assert html.count('role="alert"') == 1
+
+
+@pytest.mark.parametrize(
+    ("moments", "wires"),
+    [
+        (["on_character_entered"], "data-typed"),
+        (["on_enter_pressed"], "data-enter"),
+        (["on_character_entered", "on_enter_pressed"], "data-typed data-enter"),
+        (None, "data-enter"),
+    ],
+)
+def test_a_field_says_at_which_moments_it_asks_to_be_told(
+    moments: list[str] | None, wires: str
+) -> None:
+    """Typing and Enter are told where they were asked for, and nothing where nothing was."""
+    element: Json = {"type": "plain_text_input", "action_id": "a"}
+    if moments:
+        element["dispatch_action_config"] = {"trigger_actions_on": moments}
+    block = {"type": "input", "block_id": "b", "label": plain("L"), "element": element}
+    assert f'data-block="b" {wires} ' in DRAW.blocks([block | {"dispatch_action": True}])
+    assert "data-typed" not in (silent := DRAW.blocks([block]))
+    assert "data-enter" not in silent
+    assert "data-live" not in silent
+
+
+def test_a_reply_is_said_in_its_thread_where_commands_are_refused(
+    site: httpx.Client, workspace: FakeWorkspace
+) -> None:
+    """As in Slack, a thread takes words alone."""
+    site.post("/say", json={"user": "U1", "channel": "C1", "text": "Hello", "thread": "1.0"})
+    assert workspace.done == [("say", "U1", "C1", "Hello", "1.0")]
+    with SlackStandIn() as slack:
+        first = slack.say(ANA, CALLS, "First")
+        say(slack, ANA, CALLS, "Reply", first)
+        assert [message["text"] for message in slack.thread(CALLS, first)] == ["First", "Reply"]
+        with pytest.raises(ValueError, match="no commands in threads"):
+            say(slack, ANA, CALLS, "/calls", first)
+
+
+def test_the_workspace_gives_each_person_a_direct_conversation_with_the_app() -> None:
+    """Channels come first; nobody else's conversation is among them."""
+    with SlackStandIn() as slack:
+        assert slack.places(ANA) == {CALLS: "calls", slack.direct_channel(ANA): "Vocatech"}
+        assert slack.direct_channel(ANA) not in slack.places("U0BEN0001")

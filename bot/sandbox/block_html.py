@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypeAlias
+from urllib.parse import quote
 
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 from markupsafe import Markup
@@ -19,6 +20,9 @@ Json: TypeAlias = dict[str, Any]
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _LOOPBACK: Final = ("http://127.0.0.1:", "http://localhost:", "data:image/")
 _HUES: Final = 6
+# Where the page gives a file of the workspace, and which kinds it shows there and then.
+FILES: Final = "/file/"
+PICTURES: Final = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
 class BlockHtml:
@@ -39,13 +43,14 @@ class BlockHtml:
     def message(self, message: Json) -> str:
         """Draw one message with its sender, its time and its blocks."""
         who, is_app = self._sender(message)
-        stamp = float(message.get("ts") or 0)
+        last = message.get("latest_reply")
         return self._env.get_template("message.html").render(
             message=message,
             who=who,
             is_app=is_app,
             hue=sum(who.encode()) % _HUES,
-            moment=datetime.fromtimestamp(stamp, tz=UTC).isoformat(),
+            moment=_moment(message.get("ts")),
+            last=_moment(last) if last else "",
         )
 
     def modal(self, view: Json, errors: Mapping[str, str] | None = None) -> str:
@@ -101,11 +106,19 @@ class BlockHtml:
             "glyph": lambda name: GLYPHS.get(str(name), f":{name}:"),
             "safe_href": mrkdwn_html.safe_href,
             "safe_image": _safe_image,
+            "image_of": _image_of,
+            "is_picture": lambda file: file.get("mimetype") in PICTURES,
+            "file_at": _file_at,
+            "in_bytes": _in_bytes,
             "named_options": _named_options,
             "as_json": lambda value: json.dumps(value, indent=2, ensure_ascii=False),
             "pie": chart_svg.pie,
             "plot": chart_svg.plot,
         }
+
+
+def _moment(ts: object) -> str:
+    return datetime.fromtimestamp(float(str(ts or 0)), tz=UTC).isoformat()
 
 
 def _plain(given: object) -> str:
@@ -116,6 +129,24 @@ def _plain(given: object) -> str:
 def _safe_image(url: object) -> str:
     # The page asks nothing of the outside: a picture from elsewhere shows its alternative text.
     return str(url) if str(url or "").startswith(_LOOPBACK) else ""
+
+
+def _image_of(block: Json) -> str:
+    """Give where an image block's picture is: in a file of the workspace, or at an address."""
+    shown = block.get("slack_file")
+    if isinstance(shown, Mapping) and shown.get("id"):
+        return _file_at(shown)
+    return _safe_image(block.get("image_url"))
+
+
+def _file_at(file: Mapping[str, Any]) -> str:
+    return FILES + quote(str(file.get("id", "")), safe="")
+
+
+def _in_bytes(size: object) -> str:
+    if not isinstance(size, int):
+        return ""
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, size // 1000)} kB"
 
 
 def _named_options(names: Mapping[str, str]) -> list[Json]:

@@ -101,9 +101,9 @@ class Demo:
         """Every call since the bot came, from its first ring on; the past ones get no cards."""
         return [call_id for call_id in self.vocatech.calls.ids() if call_id not in self.past]
 
-    def say(self, user: str, channel: str, words: str) -> Answer | None:
-        """Let somebody type a command or other words; raises ValueError for a wrong command."""
-        return say(self.slack, user, channel, words)
+    def say(self, *typed: str) -> Answer | None:
+        """Let somebody (user, channel, words, thread) type; raises ValueError for a bad command."""
+        return say(self.slack, *typed)
 
     def open_home(self, user: str) -> Answer:
         """Let somebody look at their Home, which Slack tells the bot of."""

@@ -7,15 +7,19 @@ from bot.sandbox.slack_sender import Answer
 from bot.slash_commands import SLASH_COMMANDS
 
 
-def say(slack: SlackStandIn, user: str, channel: str, words: str) -> Answer | None:
-    """Let somebody type something: a command goes to the bot, other words to the channel.
+def say(
+    slack: SlackStandIn, user: str, channel: str, words: str, thread_ts: str | None = None
+) -> Answer | None:
+    """Let somebody type something: a command goes to the bot, other words to channel or thread.
 
-    Raises ValueError for a command that there is not.
+    Raises ValueError for a command that there is not, and for any in a thread.
     """
     command, _, rest = words.strip().partition(" ")
     if not command.startswith("/"):
-        slack.say(user, channel, words.strip())
+        slack.say(user, channel, words.strip(), thread_ts=thread_ts)
         return None
+    if thread_ts:
+        raise ValueError("Slack takes no commands in threads.")
     if command not in {one.name for one in SLASH_COMMANDS}:
         raise ValueError(f"{command} is not a command here.")
     return slack.type_command(user, channel, command, _with_mentions(rest.strip(), slack))

@@ -7,9 +7,9 @@ from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from bot.sandbox.block_html import BlockHtml
+from bot.sandbox.block_html import FILES, PICTURES, BlockHtml
 from bot.sandbox.http import Request, Response, StandInServer
 from bot.sandbox.page_hands import PageHands
 from bot.sandbox.page_updates import HOME, Seen, Updates
@@ -54,8 +54,9 @@ class DemoPage(StandInServer):
     """Serves the page on loopback; `user` is the person whom the reader plays at first.
 
     `play` starts a scenario by name and returns at once; `say`, when given, takes what the
-    reader types (user, channel, text), commands too; `home` gives a person's App Home, and
-    `open_home` is told when somebody looks at it. `commands` are hinted at while one is typed.
+    reader types (user, channel, text, and in a thread its `ts`), commands too; `home` gives a
+    person's App Home, and `open_home` is told when somebody looks at it. `commands` are hinted at
+    while one is typed.
     """
 
     def __init__(
@@ -67,7 +68,7 @@ class DemoPage(StandInServer):
         play: Callable[[str], object],
         status: Callable[[], Mapping[str, object]],
         happenings: Callable[[], Sequence[str]],
-        say: Callable[[str, str, str], object] | None = None,
+        say: Callable[..., object] | None = None,
         home: Callable[[str], Json | None] | None = None,
         open_home: Callable[[str], object] | None = None,
         commands: Sequence[object] = (),
@@ -122,10 +123,23 @@ class DemoPage(StandInServer):
             return Response(200, {"ok": True})
         if request.path == "/updates":
             return self._updates(request.query)
+        if request.path.startswith(FILES):
+            return self._file(request.path.removeprefix(FILES))
         name = request.path.removeprefix("/static/")
         if name in _KINDS:
             return Response(200, (_STATIC / name).read_bytes(), {"Content-Type": _KINDS[name]})
         return Response(404, {"error": "There is nothing here."})
+
+    def _file(self, file_id: str) -> Response:
+        try:
+            name, kind, content = self._workspace.file(file_id)
+        except KeyError:
+            return Response(404, {"error": "There is no such file."})
+        shown = kind if kind in PICTURES else "application/octet-stream"
+        headers = {"Content-Type": shown, "Content-Security-Policy": "default-src 'none'"}
+        if shown != kind:
+            headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+        return Response(200, content, {**_GUARDS, **headers})
 
     def _page(self) -> str:
         def group(pair: tuple[str, Scenario]) -> str:
@@ -144,11 +158,13 @@ class DemoPage(StandInServer):
         )
 
     def _updates(self, query: Mapping[str, str]) -> Response:
-        channel = query.get("channel", "")
-        if channel not in {*self._workspace.channels(), HOME} or not _are_numbers(query):
+        channel, user = query.get("channel", ""), query.get("user") or self._user
+        if user not in self._workspace.users():
+            return Response(400, {"error": "Name somebody who is here."})
+        if channel not in {*self._workspace.places(user), HOME} or not _are_numbers(query):
             return Response(400, {"error": "Name a channel that exists, and numbers."})
         seen = Seen(
-            user=query.get("user") or self._user,
+            user=user,
             channel=channel,
             thread=query.get("thread", ""),
             revision=int(query.get("since", -1)),

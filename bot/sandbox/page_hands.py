@@ -21,7 +21,7 @@ class PageHands:
         workspace: Workspace,
         updates: Updates,
         *,
-        say: Callable[[str, str, str], object] | None,
+        say: Callable[..., object] | None,
         open_home: Callable[[str], object] | None,
         play: Mapping[str, Callable[[], object]],
     ) -> None:
@@ -38,6 +38,7 @@ class PageHands:
             "/view/click": self._click_in_view,
             "/view/close": self._close_view,
             "/view/submit": self._submit_view,
+            "/view/type": self._type_in_view,
             "/play": self._play_scenario,
             "/say": self._say_words,
             "/home": self._look_at_home,
@@ -53,13 +54,32 @@ class PageHands:
 
     def _click_in_view(self, given: Json) -> Json:
         user, view_id = given["user"], given["view_id"]
-        view = self._workspace.open_view(user) or {}
-        values = state_values(view, given.get("answers") or {}) if view.get("id") == view_id else {}
         return trouble_in(
             self._workspace.click_in_view(
-                user, view_id, _named(given), given.get("value"), values=values
+                user, view_id, _named(given), given.get("value"), values=self._filled_in(given)
             )
         )
+
+    def _type_in_view(self, given: Json) -> Json:
+        user, view_id, block = given["user"], given["view_id"], given["block_id"]
+        # As in Slack, what was wrong with a field is gone once somebody mends it.
+        errors = self._updates.errors.get(view_id, {})
+        self._updates.errors[view_id] = {k: v for k, v in errors.items() if k != block}
+        return trouble_in(
+            self._workspace.type_in_view(
+                user,
+                view_id,
+                _named(given),
+                str(given["text"]),
+                values=self._filled_in(given),
+                enter=bool(given.get("enter")),
+            )
+        )
+
+    def _filled_in(self, given: Json) -> Json:
+        view = self._workspace.open_view(given["user"]) or {}
+        is_open = view.get("id") == given["view_id"]
+        return state_values(view, given.get("answers") or {}) if is_open else {}
 
     def _load_options(self, given: Json) -> Json:
         where = {name: given[name] for name in ("view_id", "channel", "ts") if name in given}
@@ -92,7 +112,8 @@ class PageHands:
     def _say_words(self, given: Json) -> Json:
         if self._say is None:
             return {}
-        return trouble_in(self._say(given["user"], given["channel"], str(given["text"])))
+        thread = [str(given["thread"])] if given.get("thread") else []
+        return trouble_in(self._say(given["user"], given["channel"], str(given["text"]), *thread))
 
 
 def trouble_in(answer: object) -> Json:

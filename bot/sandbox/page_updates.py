@@ -103,12 +103,10 @@ class Updates:
         return [] if seen.channel == HOME else self._visible(seen.channel, seen.user)
 
     def _visible(self, channel: str, user: str) -> list[Json]:
-        """Leave out what only somebody else sees."""
-        found = self._workspace.messages(channel)
-        return [one for one in found if one.get("for_user") in (None, user)]
+        return _seen_by(user, self._workspace.messages(channel))
 
     def _thread_changes(self, seen: Seen) -> Json:
-        messages = self._workspace.thread(seen.channel, seen.thread)
+        messages = _seen_by(seen.user, self._workspace.thread(seen.channel, seen.thread))
         return self._changes(seen.channel, messages, seen.thread_version)
 
     def _changes(self, channel: str, messages: Sequence[Json], version: int) -> Json:
@@ -135,7 +133,7 @@ class Updates:
         places = [
             {"id": key, "name": name.lstrip("#"), "direct": key.startswith("D")}
             | {"count": len(self._visible(key, user))}
-            for key, name in self._workspace.channels().items()
+            for key, name in self._workspace.places(user).items()
         ]
         home = {"id": HOME, "name": "Home", "direct": False, "count": 0}
         return ([home] if self._home else []) + places
@@ -147,6 +145,11 @@ class Updates:
         ]
         log = [str(line) for line in self._happenings()][-_LOG_LINES:]
         return {"numbers": numbers, "log": log, "key": f"{hash((str(numbers), *log)):x}"}
+
+
+def _seen_by(user: str, messages: Sequence[Json]) -> list[Json]:
+    """Leave out what only somebody else sees."""
+    return [one for one in messages if one.get("for_user") in (None, user)]
 
 
 def _tone(label: str, value: object) -> str:

@@ -25,6 +25,12 @@ class Workspace(Protocol):
     def channels(self) -> Mapping[str, str]:
         """Give channel ids and names."""
 
+    def places(self, user: str) -> Mapping[str, str]:
+        """Give the ids and names of the channels and direct messages that a person sees."""
+
+    def file(self, file_id: str) -> tuple[str, str, bytes]:
+        """Give the name, the kind and the bytes of a file; raises KeyError where there is none."""
+
     def users(self) -> Mapping[str, str]:
         """Give user ids and names."""
 
@@ -38,6 +44,18 @@ class Workspace(Protocol):
         self, user: str, view_id: str, action: Any, value: Any = None, *, values: Any = None
     ) -> object:
         """Press or choose something in a modal or a Home, with what is filled in so far."""
+
+    def type_in_view(
+        self,
+        user: str,
+        view_id: str,
+        action: Any,
+        text: str,
+        *,
+        values: Any = None,
+        enter: bool = False,
+    ) -> object:
+        """Type into a field, which the bot may be told of; press Enter there, or not."""
 
     def load_options(
         self,

@@ -11,7 +11,6 @@ from bot.sandbox.slack_state import (
     Channel,
     Json,
     is_reply,
-    replies_to,
 )
 
 ADMIN: Final = "U0ADMIN01"
@@ -117,16 +116,30 @@ class SlackStandIn(SlackHands):
             return [message for message in found if not is_reply(message)]
 
     def thread(self, channel: str, ts: str) -> list[Json]:
-        """Give a thread's messages, the first one included, oldest first."""
+        """Give a thread's messages, the first one included, oldest first.
+
+        Those that only one person sees have `is_ephemeral` and `for_user`.
+        """
         with self.state.lock:
             place = self.state.channels[channel]
-            first = [place.messages[ts]] if ts in place.messages else []
-            return [*first, *replies_to(place, ts)]
+            return [
+                one for one in place.messages.values() if ts in (one["ts"], one.get("thread_ts"))
+            ]
 
     def channels(self) -> Mapping[str, str]:
         """Give the names of all channels by their ids."""
         with self.state.lock:
             return {channel.id: channel.name for channel in self.state.channels.values()}
+
+    def places(self, user: str) -> Mapping[str, str]:
+        """Give the names of what a person has in the sidebar: channels, and the app's direct one.
+
+        Whoever has not talked with the app yet finds an empty conversation.
+        """
+        with self.state.lock:
+            direct = self.state.direct(user).id
+            shown = {one.id: one.name for one in self.state.channels.values() if one.user is None}
+        return shown | {direct: "Vocatech"}
 
     def users(self) -> Mapping[str, str]:
         """Give the names of all people by their ids, without the bot."""

@@ -71,12 +71,17 @@ const goToEnd = (list) => { list.follows = true; list.scrollTop = list.scrollHei
 const growth = new ResizeObserver((entries) => {
   for (const list of new Set(entries.map((entry) => entry.target.parentElement))) if (list?.follows) goToEnd(list);
 });
-for (const list of [at("messages"), at("thread")])
+// Only the reader leaves the end: a layout that shrinks while pictures load scrolls up, too.
+for (const list of [at("messages"), at("thread")]) {
+  for (const hand of ["wheel", "touchmove", "keydown", "pointerdown"])
+    list.addEventListener(hand, () => { list.touched = Date.now() + (hand === "pointerdown" ? 1e4 : 0); }, { passive: true });
   list.addEventListener("scroll", () => {
-    list.follows = isAtEnd(list) || (list.follows && list.scrollTop >= (list.before ?? 0));
+    const left = list.scrollTop < (list.before ?? 0) && Date.now() - (list.touched ?? 0) < 1000;
+    list.follows = isAtEnd(list) || (list.follows !== false && !left);
     list.before = list.scrollTop;
     if (list.follows && list.id === "messages") at("newest").hidden = true;
   }, { passive: true });
+}
 function divider(ts) {
   const words = FORMS.day_divider_pretty(new Date(ts * 1000));
   const made = make("div", "day");
@@ -122,7 +127,7 @@ function replace(list, ts, html, first) {
   list.kept.set(ts, node);
   growth.observe(node);
 }
-function clear(list) { list.kept = new Map(); list.replaceChildren(); }
+function clear(list) { list.kept = new Map(); list.replaceChildren(); Object.assign(list, { follows: true, before: 0, touched: 0 }); }
 
 // ---- The rail, the status strip and the log ----
 function drawRail(rail) {
@@ -196,32 +201,82 @@ function keepAnswers(from, to) {
     else field.value = old.value;
   }
 }
+const partsOf = (form) => [...form.querySelector(".modal-body").children];
 function drawModal(modal) {
   const dialog = at("modal");
   if (!modal) { dialog.shown = null; if (dialog.open) dialog.close(); return; }
   if (dialog.shown?.html === modal.html) return;
   const form = drawn(modal.html), before = dialog.firstElementChild;
-  const focused = dialog.contains(document.activeElement) && document.activeElement.dataset.action;
-  const same = dialog.shown?.id === modal.id;
-  const scrolled = same ? dialog.querySelector(".modal-body").scrollTop : 0;
-  if (before && same) keepAnswers(before, form);
-  dialog.replaceChildren(form);
+  for (const part of partsOf(form)) part.drawnAs = part.outerHTML;
+  const same = before && dialog.shown?.id === modal.id;
   dialog.shown = modal;
   dialog.setAttribute("aria-label", form.getAttribute("aria-label"));
+  if (same) return mendModal(before, form);
+  stopTyping();
+  dialog.replaceChildren(form);
   if (!dialog.open) dialog.showModal();
-  dialog.querySelector(".modal-body").scrollTop = scrolled;
-  const next = form.querySelector('[aria-invalid="true"] .field')
-    || (focused && filledIn(form).find((field) => field.dataset.action === focused))
-    || (!same && form.querySelector(".modal-body .field"));
-  if (next) next.focus();
+  (form.querySelector("[autofocus]") || form.querySelector(".modal-body .field"))?.focus();
 }
+// An update touches only the blocks that differ, so that whoever types keeps field, caret and words.
+function mendModal(form, news) {
+  const focused = form.contains(document.activeElement) ? document.activeElement : null;
+  const caret = focused?.matches("textarea, input:not([type])") || focused?.type === "text" ? [focused.selectionStart, focused.selectionEnd] : null;
+  const body = form.querySelector(".modal-body"), scrolled = body.scrollTop, old = partsOf(form);
+  keepAnswers(form, news);
+  const wanted = partsOf(news).map((part) => {
+    const kept = old.findIndex((one) => one.drawnAs === part.drawnAs);
+    return kept < 0 ? part : old.splice(kept, 1)[0];
+  });
+  for (const gone of old) gone.remove();
+  let here = body.firstElementChild;
+  for (const part of wanted) {
+    if (part === here) here = here.nextElementSibling;
+    else body.insertBefore(part, here);
+  }
+  for (const edge of ["header", "footer"]) {
+    const now = form.querySelector(`:scope > ${edge}`), then = news.querySelector(`:scope > ${edge}`);
+    if (now?.outerHTML === then?.outerHTML) continue;
+    if (!then) now.remove();
+    else if (now) now.replaceWith(then);
+    else form.append(then);
+  }
+  body.scrollTop = scrolled;
+  const wrong = wanted.find((part) => part.isConnected && !old.includes(part) && part.matches('[aria-invalid="true"]'));
+  if (wrong && !(focused?.isConnected && focused.matches(".field"))) return wrong.querySelector(".field")?.focus();
+  if (!focused || focused.isConnected) return;
+  const next = [...form.querySelectorAll("[data-action]")].find((one) => fieldKey(one) === fieldKey(focused));
+  (next || form.querySelector(".modal-body .field, footer .primary"))?.focus();
+  if (next && caret) next.setSelectionRange(...caret);
+}
+const typing = new Map(); // what waits for a pause in typing, by field
+function typed(key, enter) {
+  clearTimeout(typing.get(key));
+  typing.delete(key);
+  const field = filledIn(at("modal")).find((one) => fieldKey(one) === key);
+  if (field) tell("/view/type", { view_id: viewId(), action_id: field.dataset.action, block_id: field.dataset.block, text: field.value, enter, answers: answersIn(at("modal")) });
+}
+function stopTyping() { for (const timer of typing.values()) clearTimeout(timer); typing.clear(); }
+at("modal").addEventListener("input", (event) => {
+  const field = event.target.closest("[data-typed]");
+  if (!field) return;
+  const key = fieldKey(field);
+  clearTimeout(typing.get(key));
+  typing.set(key, setTimeout(() => typed(key, false), 300));
+});
+at("modal").addEventListener("keydown", (event) => {
+  const field = event.target.closest("[data-enter]");
+  if (!field || event.key !== "Enter" || event.isComposing || field.tagName === "TEXTAREA") return;
+  event.preventDefault();
+  typed(fieldKey(field), true);
+});
 const viewId = () => at("modal").querySelector("form")?.dataset.view;
-function closeModal() { tell("/view/close", { view_id: viewId() }).then((said) => said && drawModal(said.modal)); }
+function closeModal() { stopTyping(); tell("/view/close", { view_id: viewId() }).then((said) => said && drawModal(said.modal)); }
 at("modal").addEventListener("cancel", (event) => { if (event.target === at("modal")) { event.preventDefault(); closeModal(); } });
 at("modal").addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = event.target, button = form.querySelector('[type="submit"]');
   if (!button) return; // Enter in a field of a modal that has nothing to submit
+  stopTyping();
   button.disabled = true;
   const said = await tell("/view/submit", { view_id: form.dataset.view, answers: answersIn(form) });
   button.disabled = false;
@@ -309,6 +364,13 @@ function hint() {
   }
   at("hints").hidden = !any;
 }
+at("say-thread")?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const field = event.target.elements.text;
+  if (!field.value.trim()) return;
+  goToEnd(at("thread"));
+  if (await tell("/say", { channel: state.channel, thread: state.thread, text: field.value })) field.value = "";
+});
 async function sayIt() {
   if (!said.value.trim()) return;
   at("hints").hidden = true;
@@ -368,7 +430,9 @@ document.addEventListener("change", (event) => {
 at("me").addEventListener("change", (event) => {
   clear(at("messages"));
   Object.assign(state, { user: event.target.value, home: null, version: 0, unread: {} });
-  look(state.channel, state.thread);
+  drawModal(null);
+  if (state.channel.startsWith("D")) look(document.body.dataset.channel, ""); // it was the other's
+  else look(state.channel, state.thread);
 });
 at("side-close").addEventListener("click", () => look(state.channel, ""));
 at("newest").addEventListener("click", () => { goToEnd(at("messages")); at("newest").hidden = true; });
@@ -376,9 +440,12 @@ at("newest").addEventListener("click", () => { goToEnd(at("messages")); at("newe
 // ---- Asking for changes ----
 function look(channel, thread) {
   if (channel !== state.channel) { clear(at("messages")); Object.assign(state, { version: 0, home: null }); }
+  const before = state.thread;
   clear(at("thread"));
   Object.assign(state, { channel, thread, revision: -1, threadVersion: 0 });
   at("side").hidden = !thread;
+  if (thread) at("thread").focus();
+  else if (before) at("messages").querySelector(`[data-thread="${CSS.escape(before)}"]`)?.focus();
   document.body.classList.toggle("threaded", Boolean(thread));
   at("newest").hidden = true;
   state.asking?.abort();
@@ -393,6 +460,8 @@ function show(news) {
   } else if (!swap(list, news.main, { first: !state.version, days: true }) && many) at("newest").hidden = false;
   if (news.thread) swap(at("thread"), news.thread, { first: !state.threadVersion, days: false });
   drawModal(news.modal);
+  const me = "@" + at("me").selectedOptions[0].text;
+  for (const pill of document.querySelectorAll(".pill.user")) pill.classList.toggle("me-too", pill.textContent === me);
   Object.assign(state, { revision: news.revision, version: news.version, threadVersion: news.version });
 }
 async function ask() {
