@@ -777,7 +777,7 @@ def test_every_scenario_of_texts_makes_its_texts(vocatech, api, receiver, name):
     assert vocatech.settle()
     listed = api.get("/messages").json()["messages"]
     assert sorted(ids) == sorted(text["message_id"] for text in listed)
-    assert bool(ids) == bool(receiver.got) == (name != "next_fails")
+    assert bool(ids) == bool(receiver.got) == (name not in {"next_fails", "answer_lost"})
     assert TEXT_SCENARIOS[name].description.endswith(".")
     assert TEXT_SCENARIOS[name].group == "Texts"
 
@@ -791,6 +791,14 @@ def test_the_picture_of_a_scenario_can_be_fetched_and_the_next_text_fails(vocate
     TEXT_SCENARIOS["portal_out"].run(vocatech, speed=10)
     assert vocatech.settle()
     assert vocatech.sent_texts() == []
+
+
+def test_a_lost_answer_is_that_of_the_next_text_alone(vocatech, api):
+    TEXT_SCENARIOS["answer_lost"].run(vocatech, speed=10)
+    with pytest.raises(httpx.RemoteProtocolError):
+        api.post("/messages", json=text_from(vocatech))
+    assert api.post("/messages", json=text_from(vocatech)).status_code == 201
+    assert len(vocatech.sent_texts()) == 2
 
 
 def test_who_wrote_stop_last_writes_start(vocatech):

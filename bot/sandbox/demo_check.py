@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from bot.sandbox.bot_process import run_command
-from bot.sandbox.demo import CHANNEL, READER, Demo, stage
+from bot.sandbox.demo_stage import CHANNEL, READER, Demo, stage
 
 # What the check plays, and how many seconds may pass until all of it is shown.
 ACTS: tuple[tuple[str, float], ...] = (

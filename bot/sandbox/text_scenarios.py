@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.sandbox.demo_picture import make_picture
 from bot.sandbox.demo_texts import pick_words
+from bot.sandbox.http import Fault
 from bot.sandbox.scenarios import Scenario
 from bot.sandbox.vocatech import VocatechStandIn
 
@@ -65,6 +66,12 @@ def next_fails(vocatech: VocatechStandIn) -> list[str]:
     return []
 
 
+def answer_lost(vocatech: VocatechStandIn) -> list[str]:
+    """Let Vocatech take the next text, and its answer get lost on the way."""
+    vocatech.faults.add(Fault(path="/messages", method="POST", drop="after", times=1))
+    return []
+
+
 def _pick_writer(vocatech: VocatechStandIn) -> str:
     return vocatech.random.choice(vocatech.company.callers[:WRITERS]).number
 
@@ -87,4 +94,5 @@ TEXT_SCENARIOS: Final[Mapping[str, Scenario]] = {
     "start_in": _scenario("START from a customer", start_in),
     "portal_out": _scenario("Sent from the portal", portal_out),
     "next_fails": _scenario("The next text fails", next_fails),
+    "answer_lost": _scenario("The next answer is lost", answer_lost),
 }

@@ -1,0 +1,196 @@
+"""Owns the demo's stage: two stand-ins, the unmodified bot between them, and what was seen."""
+
+import contextlib
+import tempfile
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.manifest import SCOPES
+from bot.sandbox.bot_process import BotProcess, run_command
+from bot.sandbox.demo_past import DAYS, live_through
+from bot.sandbox.demo_reader import open_home, say
+from bot.sandbox.http import Fault
+from bot.sandbox.scenarios import SCENARIOS, Scenario
+from bot.sandbox.slack import ANA, SlackStandIn
+from bot.sandbox.slack_sender import Answer
+from bot.sandbox.slack_state import Json
+from bot.sandbox.text_scenarios import TEXT_SCENARIOS, picture_in
+from bot.sandbox.vocatech import VocatechStandIn
+from bot.sandbox.webhook_weather import WEBHOOK_WEATHER
+
+READER = ANA
+CHANNEL = "C0CALLS001"
+POLL_SECONDS = 5
+SLACK_DOWN_SECONDS = 20.0
+SECONDS_TO_SUBSCRIBE = 10.0
+SECONDS_TO_CARRY = 0.8
+
+
+@dataclass
+class Demo:
+    """The stage: who is on it, what has happened so far."""
+
+    slack: SlackStandIn
+    vocatech: VocatechStandIn
+    bot: BotProcess
+    env_file: Path
+    happenings: deque[str] = field(default_factory=lambda: deque(maxlen=50))
+    speed: float = 1.0
+    past: frozenset[str] = frozenset()
+    _restarting: threading.Lock = field(default_factory=threading.Lock)
+
+    def play(self, name: str) -> None:
+        """Play a scenario to its end; a summary that follows is part of it."""
+        scenario = self.scenarios()[name]
+        self.happenings.append(f"{time.strftime('%H:%M:%S')}  {scenario.label}")
+        scenario.run(self.vocatech, speed=self.speed)
+
+    def play_meanwhile(self, name: str) -> None:
+        """Play a scenario and return at once."""
+        threading.Thread(target=self.play, args=[name], daemon=True).start()
+
+    def scenarios(self) -> dict[str, Scenario]:
+        """Give every button there is."""
+        return {
+            **SCENARIOS,
+            **TEXT_SCENARIOS,
+            **WEBHOOK_WEATHER,
+            "weather_slack_down": Scenario(
+                "Slack down for 20 s",
+                "Slack answers 503, and some posts get through unseen.",
+                self.break_slack,
+                "Weather",
+            ),
+            "weather_kill": Scenario(
+                "Kill the bot",
+                "The process is killed, and started again after 3 s.",
+                self.kill_bot,
+                "Weather",
+            ),
+        }
+
+    def break_slack(self, _: VocatechStandIn, *, speed: float = 1.0) -> list[str]:
+        """Let Slack lose an answer after it took the post, then refuse everything for a while."""
+        seconds = SLACK_DOWN_SECONDS / speed
+        self.slack.faults.add(Fault(path="chat.postMessage", drop="after", times=1))
+        self.slack.faults.add(Fault(path="/api/", status=503), for_seconds=seconds)
+        return []
+
+    def kill_bot(self, _: VocatechStandIn, *, speed: float = 1.0) -> list[str]:
+        """Kill the bot and start it again; not twice at once."""
+        if self._restarting.acquire(blocking=False):
+            try:
+                self.bot.kill()
+                time.sleep(3.0 / speed)
+                self.bot.start()
+            finally:
+                self._restarting.release()
+        return []
+
+    @property
+    def call_ids(self) -> list[str]:
+        """Every call since the bot came, from its first ring on; the past ones get no cards."""
+        return [call_id for call_id in self.vocatech.calls.ids() if call_id not in self.past]
+
+    def say(self, *typed: str) -> Answer | None:
+        """Let somebody (user, channel, words, thread) type; raises ValueError for a bad command."""
+        return say(self.slack, *typed)
+
+    def open_home(self, user: str) -> Answer:
+        """Let somebody look at their Home, which Slack tells the bot of."""
+        return open_home(self.slack, user)
+
+    def shown(self) -> Counter[str]:
+        """Count how often each call stands in the channel."""
+        return Counter(self.slack.posted_call_ids(CHANNEL))
+
+    def status(self) -> dict[str, object]:
+        """Say how many calls there were and what became of them."""
+        shown = self.shown()
+        return {
+            "calls": len(self.call_ids),
+            "cards": len(shown),
+            "on the way": sum(call_id not in shown for call_id in self.call_ids),
+            "doubled": sum(times > 1 for times in shown.values()),
+            "texts in 10 min": "{} of {}".format(*self.vocatech.sends_in_ten_minutes),
+            "Slack": "down" if self.slack.faults.are_in_force else "up",
+            "bot": "running" if self.bot.is_running else "down",
+        }
+
+    def wait_until_shown(self, seconds: float) -> bool:
+        """Wait until every call made so far is shown as it ended."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if all(self.shown()[call_id] for call_id in self.call_ids) and not self.stale():
+                return True
+            time.sleep(0.1)
+        return False
+
+    def stale(self) -> list[str]:
+        """Name the calls whose card does not show what the phone company knows by now."""
+        return [call_id for call_id in self.call_ids if not self._is_shown_as_it_ended(call_id)]
+
+    def _is_shown_as_it_ended(self, call_id: str) -> bool:
+        known = str(self.vocatech.calls.get(call_id))
+        cards = [
+            str(message)
+            for message in self.slack.messages(CHANNEL)
+            if _payload(message).get("call_id") == call_id
+        ]
+        expected = "Summary by AI" if "'summary'" in known else "call"
+        return bool(cards) and all(expected in card and "On a call" not in card for card in cards)
+
+
+def _payload(message: Json) -> Json:
+    """Give what a message is about, by its metadata; a picture has none."""
+    return (message.get("metadata") or {}).get("event_payload") or {}
+
+
+@contextlib.contextmanager
+def stage(*, speed: float, poll_seconds: float = POLL_SECONDS) -> Iterator[Demo]:
+    """Set everything up on loopback, and take it down again."""
+    with (
+        tempfile.TemporaryDirectory(prefix="vocatech-slack-demo-") as folder,
+        SlackStandIn(scopes=frozenset(SCOPES)) as slack,
+        VocatechStandIn() as vocatech,
+    ):
+        reader = slack.state.users[READER]["profile"]["email"]
+        live_through(vocatech, email=reader)
+        vocatech.messages.delay = SECONDS_TO_CARRY / speed
+        past = frozenset(vocatech.calls.ids())
+        bot = BotProcess(
+            {
+                "SLACK_BOT_TOKEN": slack.token,
+                "SLACK_SIGNING_SECRET": slack.signing_secret,
+                "SLACK_API_URL": slack.api_url,
+                "SLACK_DEFAULT_CHANNEL": CHANNEL,
+                "VOCATECH_API_KEY": vocatech.key,
+                "VOCATECH_API_URL": vocatech.api_url,
+                "DATABASE_URL": f"sqlite:///{folder}/demo.db",
+                "POLL_SECONDS": str(poll_seconds),
+            },
+            log=Path(folder) / "bot.log",
+            knows_its_address=True,
+        )
+        env_file = Path(folder) / "demo.env"
+        env_file.write_text("".join(f"{name}={value}\n" for name, value in bot.settings.items()))
+        slack.connect(bot.url)
+        bot.start()
+        try:
+            _let_it_be_lived_in(vocatech)
+            run_command("backfill", "--since", f"{DAYS + 1}d", "--env-file", str(env_file))
+            yield Demo(slack, vocatech, bot, env_file, speed=speed, past=past)
+        finally:
+            bot.stop()
+
+
+def _let_it_be_lived_in(vocatech: VocatechStandIn) -> None:
+    """Wait until the bot has subscribed, then let somebody send a picture."""
+    deadline = time.monotonic() + SECONDS_TO_SUBSCRIBE
+    while not vocatech.webhooks.subscriptions and time.monotonic() < deadline:
+        time.sleep(0.02)
+    picture_in(vocatech)
