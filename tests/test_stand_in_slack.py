@@ -581,6 +581,18 @@ def test_an_upload_is_completed_once_with_all_its_bytes_and_never_for_an_unknown
     assert empty["error"] == "missing_argument"
 
 
+def test_a_file_comes_with_a_comment_or_with_blocks_and_not_with_both(slack, client):
+    bits = [{"type": "text", "text": "<!here>"}]
+    section = {"type": "rich_text_section", "elements": bits}
+    blocks = json.dumps([{"type": "rich_text", "elements": [section]}])
+    for comment in ("", "Here"):
+        share = {"channel_id": CALLS, "initial_comment": comment, "blocks": blocks}
+        client.files_completeUploadExternal(files=upload(client)[0], **share)
+    first, second = slack.messages(CALLS)
+    assert first["blocks"][0]["elements"] == [section]
+    assert (second["text"], second.get("blocks")) == ("Here", None)
+
+
 def test_the_bytes_of_a_file_are_for_whoever_has_the_token(slack, client):
     files, _ = upload(client)
     client.files_completeUploadExternal(files=files)

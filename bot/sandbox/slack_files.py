@@ -10,7 +10,7 @@ from typing import Final
 from bot.sandbox.http import Request, Response
 from bot.sandbox.later import Later
 from bot.sandbox.slack_chat import Chat
-from bot.sandbox.slack_content import from_bot
+from bot.sandbox.slack_content import checked_blocks, from_bot
 from bot.sandbox.slack_method import TIER_4, Method, needed
 from bot.sandbox.slack_state import (
     BOT_USER_ID,
@@ -90,7 +90,9 @@ class Files:
         if place:
             channel = self._chat.writable({"channel": place})
             thread = str(params.get("thread_ts") or "")
-            message = {"text": str(params.get("initial_comment") or "")}
+            message: Json = {"text": str(params.get("initial_comment") or "")}
+            if params.get("blocks") and not message["text"]:
+                message["blocks"] = checked_blocks(self._state, params["blocks"])
             message |= self._chat.in_thread(channel, thread) if thread else {}
         for file_id, one in zip(ids, given, strict=True):
             self._finish(file_id, str(one.get("title") or ""))
