@@ -1,5 +1,6 @@
 """Owns how texts show in Slack: a thread for each number in each channel, a line for each text."""
 
+from bot.people import Mentions
 from bot.render.conversation import (
     render_conversation,
     render_text,
@@ -13,6 +14,8 @@ from bot.texts import Step, Text
 from bot.who import contacts_of, name_for, name_in_slack
 
 TEXT_TROUBLE = "text trouble"
+# Nobody follows a thread of the bot's, so whoever wrote last is told of the answer for so long.
+SECONDS_OF_A_TALK = 7 * 86_400.0
 
 
 def show_conversation(
@@ -46,6 +49,7 @@ def show_text(
         text,
         name=name_for(text.number, store),
         sender=_sender_of(text, store),
+        mention=_whom_they_answer(text, store),
         locale=locale,
         may_be_a_repeat=may_be_a_repeat,
     )
@@ -74,6 +78,17 @@ def troubles_of(text: Text) -> list[Notice]:
         return []
     why = "asked" if is_asked else "failed"
     return [Notice(f"text {why} {text.text_id}", TEXT_TROUBLE, {"text_id": text.text_id})]
+
+
+def _whom_they_answer(text: Text, store: Store) -> str | None:
+    """Give the Slack user to whom a text is the answer, unless they want no mentions."""
+    if not text.is_incoming or text.at is None:
+        return None
+    # Their times are whole seconds.
+    since, before = text.at - SECONDS_OF_A_TALK, text.at + 1.0
+    writer = store.replies.last_writer(text.number or "", since=since, before=before)
+    wants = writer is not None and store.preferences.of(writer).mentions is not Mentions.NEVER
+    return writer if wants else None
 
 
 def _sender_of(text: Text, store: Store) -> str | None:

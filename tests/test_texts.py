@@ -104,6 +104,14 @@ def test_a_thread_reads_the_same_whichever_way_its_texts_arrived(start_bot, slac
         assert len(says(slack, words)) == 1
 
 
+def test_an_answer_is_for_whoever_wrote_last(bot, slack, vocatech):
+    write(bot, vocatech)
+    wait_for(lambda: says(slack, "Delivered"))
+    vocatech.receive_text(MARIA, "Thank you!")
+    wait_for(lambda: says(slack, "Thank you!", ANA))
+    assert not says(slack, "We call you back.", ANA)
+
+
 # Out
 
 

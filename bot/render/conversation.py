@@ -69,14 +69,15 @@ def render_text(
     name: str | None,
     sender: str | None,
     locale: Locale,
+    mention: str | None = None,
     may_be_a_repeat: bool = False,
 ) -> Message:
-    """Show one text in its thread, and what became of it."""
+    """Show one text in its thread, and what became of it; `mention` is whom they answer."""
     number = text.number or ""
     them = _them(name or text.remote_name, number, locale)
     said = sentence(text, them=them, sender=sender)
     blocks = [
-        rich(*_line(text, them, sender, locale)),
+        rich(*_line(text, them, sender, mention, locale)),
         *_closing(text, locale, may_be_a_repeat=may_be_a_repeat),
         *_line_buttons(text),
     ]
@@ -119,12 +120,15 @@ def _last(last: Text, them: str, sender: str | None, locale: Locale) -> list[Jso
     return [rich(who, quote)]
 
 
-def _line(text: Text, them: str, sender: str | None, locale: Locale) -> list[Json]:
+def _line(
+    text: Text, them: str, sender: str | None, mention: str | None, locale: Locale
+) -> list[Json]:
     way = way_of(text)
     who = paragraph(
         line(writer_of(text, them=them, sender=sender), bold=True),
         *_when(text, locale),
         *([line(f"  ·  {way}")] if way else []),
+        *([line("  ·  for "), {"type": "user", "user_id": mention}] if mention else []),
     )
     return [who, paragraph(line(words_of(text)))]
 

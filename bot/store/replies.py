@@ -115,6 +115,15 @@ class Replies:
         )
         return (row["slack_user"], row["written_at"]) if row else None
 
+    def last_writer(self, number: str, *, since: float, before: float) -> str | None:
+        """Which Slack user wrote to a number last, in a span (unix seconds)?"""
+        row = self._database.row(
+            "select slack_user from replies where number = ? and slack_user is not null"
+            " and sending_since >= ? and sending_since < ? order by sending_since desc limit 1",
+            [number, since, before],
+        )
+        return row["slack_user"] if row else None
+
     def begin(self, text_id: str, *, now: float) -> bool:
         """Note that a text is about to be sent; False where it must not be any more."""
         return self._move(

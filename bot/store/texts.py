@@ -15,7 +15,7 @@ from bot.texts import Reply, Step, Text, read_text
 
 AT_ONCE = 200
 # A text that follows so long a silence is news for the whole channel, and not for a thread alone.
-SECONDS_OF_SILENCE = 12 * 3600.0
+SECONDS_OF_SILENCE = 3_600.0
 _SELECT = (
     "select t.text_id, t.message_id, t.version, t.facts, r.slack_user, r.step, r.written_at,"
     " r.call_id, r.channel, r.sending_since, r.leaves_at, r.reason"
