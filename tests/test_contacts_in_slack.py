@@ -169,7 +169,7 @@ def test_one_match_is_shown_with_its_fields_and_calls(bot, slack, words):
     assert shown["text"] == "Maria Lopez, (212) 555-0123."
     for part in ("Maria Lopez", "Harbor & Pine", "(212) 555-0123", "Last calls", "Missed call"):
         assert part in said(shown["blocks"])
-    assert labels(shown) == ["Edit"]
+    assert labels(shown) == ["Text", "Edit"]
 
 
 def test_several_matches_are_a_list_with_a_button_each(bot, slack):
@@ -178,7 +178,7 @@ def test_several_matches_are_a_list_with_a_button_each(bot, slack):
     assert labels(shown) == ["Show", "Show"]
     maria = bot.store.contacts.search("maria")[0]
     slack.click(ANA, CHANNEL, shown["ts"], "show_contact", str(maria.contact_id))
-    assert labels(view_with(slack, "Maria", "Harbor & Pine")) == ["Edit"]
+    assert labels(view_with(slack, "Maria", "Harbor & Pine")) == ["Text", "Edit"]
     long = typed(slack, "many")
     assert len(labels(long)) == 10
     assert "4 others are not listed" in said(long)
@@ -374,8 +374,8 @@ def test_editing_one_who_was_deleted_meanwhile_is_said_so(bot, slack, vocatech):
 
 def test_an_admin_deletes_after_being_asked_twice(bot, slack, vocatech):
     shown = typed(slack, "maria", user=ADMIN)
-    assert labels(shown) == ["Edit", "Delete"]
-    assert shown["blocks"][-1]["elements"][1]["confirm"]
+    assert labels(shown) == ["Text", "Edit", "Delete"]
+    assert shown["blocks"][-1]["elements"][-1]["confirm"]
     slack.click(ADMIN, CHANNEL, shown["ts"], "delete_contact")
     view = view_with(slack, "cannot be taken back", user=ADMIN)
     slack.submit_view(ADMIN, view["id"])

@@ -477,14 +477,12 @@ def known(matched):
     return matched
 
 
-def test_sms_says_to_whom_from_where_and_what_is_to_come(known, slack):
+def test_sms_opens_a_form_that_says_to_whom_and_from_where(known, slack):
     for typed in ("212 555 0123 See you", "Maria Lopez See you", '"lopez" See you'):
         seen = str(open_modal(slack, typed, command="/sms"))
-        assert "To: Maria Lopez, (212) 555-0123" in seen
-        assert "From: one of (212) 555-0100, (212) 555-0101" in seen
-        assert "later version" in seen
-        assert "See you" in seen
-        assert "'input'" not in seen
+        for part in ("Maria Lopez", "(212) 555-0123", "(212) 555-0100", "(212) 555-0101"):
+            assert part in seen
+        assert "'initial_value': 'See you'" in seen
         slack.views.close_all(ANA)
 
 
@@ -492,8 +490,9 @@ def test_sms_asks_which_of_several_is_meant(known, slack):
     view = open_modal(slack, "maria See <!here>", command="/sms")
     assert str(view).count("Maria Chandra") == 2
     slack.click_in_view(ANA, view["id"], "choose_number", "+442079460000 2")
-    seen = wait_for(lambda: "To: " in str(slack.open_view(ANA)) and str(slack.open_view(ANA)))
-    assert "Maria Chandra, +44 20 7946 0000" in seen
+    wait_for(lambda: "of another country" in str(slack.open_view(ANA)))
+    for part in ("Maria Chandra", "+44 20 7946 0000"):
+        assert part in str(slack.open_view(ANA))
 
 
 def test_sms_to_nobody_is_answered_with_an_example(known, slack):
