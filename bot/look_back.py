@@ -11,7 +11,7 @@ from bot.spans import Span, cut, missing
 from bot.store import Store
 from bot.store.intake import Hold
 from bot.vocatech.client import VocatechClient, day_of
-from bot.vocatech.payloads import read_listed_call
+from bot.vocatech.listed_calls import read_calls
 
 A_DAY_MORE = timedelta(days=1)
 # At once, for somebody who waits; whoever asks again gets the days before.
@@ -73,17 +73,12 @@ class LookBack:
     def _take_in(self, piece: Span) -> None:
         # Whose day it is on Vocatech's side is unknown, so a day more is asked for on each side.
         first, last = day_of(piece.start) - A_DAY_MORE, day_of(piece.end) + A_DAY_MORE
-        for page in self.vocatech.for_people.calls.between(first, last):
-            events = [read_listed_call(row, region=self.region) for row in page.rows]
+        pages = self.vocatech.for_people.calls.between(first, last, must_end=True)
+        for listed in read_calls(pages, region=self.region, must_end=True):
             # Others may be for the bot to tell of, and are left to the poll.
-            within = [
-                event
-                for event in events
-                if event.report
-                and piece.start <= (event.report.facts["started_at"] or 0.0) < piece.end
-            ]
+            within = listed.began_in(piece.start, piece.end)
             self.store.calls.save_all(
-                [(event, Hold.QUIET) for event in within], now=self.clock.now()
+                [(event, Hold.QUIET) for event, _ in within], now=self.clock.now()
             )
         settled = Span(piece.start, min(piece.end, self.clock.now() - LONGEST_CALL))
         if settled.seconds > 0:

@@ -1,7 +1,6 @@
 """Backfill: takes past calls in, because somebody in a terminal asked for them."""
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,15 +10,13 @@ from bot.calls import Stage
 from bot.clock import Clock
 from bot.coverage import told_from
 from bot.errors import ApiError, KeyRefused, Stopped, Unavailable, may_pass
-from bot.events import Event
 from bot.notices import post_backfill_summary
 from bot.routing import Routes
 from bot.spans import Span, cut, missing
 from bot.store import Store
 from bot.store.intake import Hold
 from bot.vocatech.client import VocatechClient, day_of
-from bot.vocatech.pages import MOST_PAGES, Page
-from bot.vocatech.payloads import read_listed_call
+from bot.vocatech.listed_calls import read_calls
 
 SLICE = 28 * 86_400.0
 # Whose day it is on Vocatech's side is unknown, so a day more is asked for on each side.
@@ -104,13 +101,13 @@ class Backfill:
     def _take_in(self, one: Span, progress: Progress) -> None:
         """Take in the calls that began in a slice, and note that it is done."""
         first, last = day_of(one.start) - A_DAY_MORE, day_of(one.end) + A_DAY_MORE
-        for events in self._read(self.vocatech.calls.between(first, last), progress):
+        for listed in read_calls(self.vocatech.calls.between(first, last), region=self.region):
+            progress.unreadable.update(listed.unreadable)
             now = self.clock.now()
             own = told_from(self.store, now=now)
             within = [
                 (event, self._hold(facts, own))
-                for event, facts in events
-                if one.start <= facts["started_at"] < one.end
+                for event, facts in listed.began_in(one.start, one.end)
             ]
             self.store.calls.save_all(within, now=now)
             progress.calls += len(within)
@@ -123,34 +120,6 @@ class Backfill:
             self.store.backfills.add(self.order.name, settled)
         progress.done += one.seconds
         self.tell(progress)
-
-    def _read(
-        self, pages: Iterator[Page], progress: Progress
-    ) -> Iterator[list[tuple[Event, dict[str, Any]]]]:
-        """Read page by page; a page that brings no new call ends the list, as an empty one does.
-
-        A server that does not know `page` may give the same calls with addresses signed anew.
-        """
-        seen: set[str] = set()
-        for page in pages:
-            if page.number == 1:
-                seen = set()  # it may have begun anew, with smaller pages
-            readable = []
-            for row in page.rows:
-                event = read_listed_call(row, region=self.region)
-                if event.report and event.report.facts["started_at"] is not None:
-                    readable.append((event, dict(event.report.facts)))
-                else:
-                    progress.unreadable.add(event.body)
-            progress.unreadable.update(json.dumps(row) for row in page.odd)
-            ids = {event.report.call_id for event, _ in readable if event.report}
-            if ids and ids <= seen:
-                return
-            seen |= ids
-            yield readable
-            if page.number == MOST_PAGES != page.pages:
-                # Not one that may pass: to try it again would take another half an hour.
-                raise ApiError("the list of calls does not end")
 
     def _hold(self, facts: dict[str, Any], own: float) -> Hold | None:
         """Say how a call never heard of is held: what the bot has yet to tell of is left to it."""

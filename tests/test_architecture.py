@@ -50,6 +50,7 @@ LAYERS = {
     "bot/vocatech/payloads": 1,
     "bot/vocatech/rows": 1,
     "bot/vocatech/pages": 1,
+    "bot/vocatech/listed_calls": 1,
     "bot/vocatech/looks": 1,
     "bot/vocatech/turns": 2,
     "bot/vocatech/wire": 2,

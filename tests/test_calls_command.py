@@ -271,6 +271,22 @@ def test_what_vocatech_does_not_give_is_said_with_what_is_there(bot, slack, voca
     assert said in str(shown)
 
 
+def test_days_whose_list_repeats_are_not_taken_as_known(bot, slack, vocatech):
+    wait_for(lambda: bot.metric("polls_total"))
+    old = old_call(vocatech, 5)
+    day = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 4 * 86_400))
+    row = {"call_id": "again", "start_time": day, "direction": "incoming"}
+    body = {"calls": [row], "meta": {"total_pages": 3}}
+    vocatech.faults.add(Fault(path="/calls", status=200, body=body))
+    repeats = "Days are missing here: The pages of a list repeat"
+    for found, said in ((["again"], repeats), (["again", old.id], "")):
+        assert "Looking" in ask(slack, "week")["text"]
+        shown = wait_for(lambda: "Looking" not in private(slack)[-1]["text"] and private(slack)[-1])
+        assert listed(shown) == found
+        assert said in str(shown)
+        vocatech.faults.clear()
+
+
 # The card, and sharing it
 
 

@@ -28,12 +28,14 @@ class Calls:
         direction: Literal["incoming", "outgoing", "any"] = "any",
         status: Literal["answered", "missed", "any"] = "any",
         search: str | None = None,
+        must_end: bool = False,
     ) -> Iterator[Page]:
         """Give the calls of these days, both included, as Vocatech words them, page by page.
 
         The filters are documented, the answer is observed; `search` looks into call id, name and
         extension. Where a page is too large to read, all is asked for again in smaller ones, so a
-        row may come twice. Whose day it is on their side is unknown. Raises ApiError.
+        row may come twice. With `must_end` ListUnending is raised for pages that repeat. Whose day
+        it is on their side is unknown. Raises ApiError.
         """
         query: dict[str, Any] = {
             "start_date": first.isoformat(),
@@ -45,7 +47,7 @@ class Calls:
             query["search"] = search
         for size in PAGE_SIZES:
             try:
-                yield from self._pages(query, size)
+                yield from self._pages(query, size, must_end=must_end)
             except AnswerTooLarge:
                 if size == PAGE_SIZES[-1]:
                     raise
@@ -63,8 +65,9 @@ class Calls:
                     return row
         return None
 
-    def _pages(self, query: dict[str, Any], size: int) -> Iterator[Page]:
+    def _pages(self, query: dict[str, Any], size: int, *, must_end: bool) -> Iterator[Page]:
         return read_pages(
             lambda number: self.wire.get("/calls", SEARCHES, **query, page=number, limit=size),
             "calls",
+            must_end=must_end,
         )
