@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.call_query import CallQuery, read_call_query
 from bot.clock import Clock
-from bot.errors import NotLinked, TooManyRequests
+from bot.errors import NotLinked
 from bot.look_back import LookBack, Looked
 from bot.people import Person
 from bot.phones import display
@@ -15,7 +15,7 @@ from bot.render.call_list import CALLS_A_PAGE, CallList, render_call_list
 from bot.render.locale import Locale
 from bot.render.message import clean, name_of
 from bot.render.query_words import describe_query, quoted
-from bot.render.trouble import when_to_try_again
+from bot.render.trouble import words_for
 from bot.spans import Span
 from bot.store import Store
 from bot.store.call_search import MOST_COUNTED, MOST_RANKED
@@ -24,6 +24,7 @@ from bot.typed import MOST_TYPED
 from bot.who import contacts_of, name_caller
 
 MOST_PAGES = 200
+FOUND_STAYS = "What I have found so far is kept."
 
 
 @dataclass(frozen=True)
@@ -145,15 +146,8 @@ def _notes(asked: Asked, looked: Looked | None) -> list[str]:
             "Somebody else has me look further back at Vocatech just now, so days may be missing"
             " here. Please ask again in a minute."
         )
-    elif isinstance(looked.error, TooManyRequests):
-        again = when_to_try_again(looked.error)
-        notes.append(
-            "Vocatech's limit for searches is used up for now, so days are missing here. Please"
-            f" ask again {again}; what I have found so far is kept."
-        )
     elif looked.error:
-        said = (type(looked.error).__doc__ or "").split("\n", 1)[0]
-        notes.append(f"Days are missing here: {said}")
+        notes.append(f"Days are missing here. {words_for(looked.error, kept=FOUND_STAYS)}")
     elif looked.left:
         notes.append(
             "I look back a month at a time, so earlier days are missing here. Ask once more, and I"

@@ -5,16 +5,8 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.contacts import Contact, ContactField, read_numbers
-from bot.errors import (
-    AnswerLost,
-    ApiError,
-    KeyRefused,
-    NotFound,
-    RequestRefused,
-    TooManyRequests,
-)
+from bot.errors import NotFound
 from bot.render.message import name_of
-from bot.render.trouble import when_to_try_again
 from bot.store import Store
 from bot.vocatech.client import VocatechClient
 
@@ -134,24 +126,3 @@ def _parts(one: ContactField, value: str, region: str) -> set[str]:
     if one.is_phone:
         return set(read_numbers({"": value}, [""], region))
     return {value.strip().casefold()} - {""}
-
-
-def why(error: ApiError) -> str:
-    """Say what happened to a change, whether anything was lost, and what to do."""
-    if isinstance(error, RequestRefused):
-        # A refusal of the whole request begins with its status.
-        reason = name_of(str(error).split(": ", 1)[-1] if str(error)[:3].isdigit() else str(error))
-        return f"Vocatech did not take it: {reason}."
-    if isinstance(error, NotFound):
-        return GONE
-    if isinstance(error, TooManyRequests):
-        again = when_to_try_again(error)
-        return f"Vocatech is being asked too much just now. Nothing was changed; try again {again}."
-    if isinstance(error, AnswerLost):
-        return (
-            "Vocatech was asked, but its answer was lost, so it may or may not be done. To send it"
-            " again does no harm."
-        )
-    if isinstance(error, KeyRefused):
-        return f"{error.__doc__} Nothing was changed. Please tell whoever runs me."
-    return "Vocatech could not be reached. Nothing was changed; please try again in a while."

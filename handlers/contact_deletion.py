@@ -5,11 +5,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from bot.contact_changes import GONE, ContactChanges, why
+from bot.contact_changes import GONE, ContactChanges
 from bot.contact_views import show_in_place
 from bot.errors import ApiError, NotAllowed, NotFound
 from bot.render.contact_card import title_of
 from bot.render.contact_lists import render_delete_modal, render_words_modal
+from bot.render.trouble import words_for
 from bot.rights import Rights
 from bot.sent_forms import is_first, make_token, show_outcome
 from bot.slack_poster import SlackPoster
@@ -67,5 +68,5 @@ def delete_contact(
     except NotFound:
         title, words = "Deleted meanwhile", GONE
     except ApiError as error:
-        title, words = "That did not work", why(error)
+        title, words = "That did not work", words_for(error)
     show_outcome(slack, body, render_words_modal(title, words), words, began=began)

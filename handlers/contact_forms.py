@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from bot.contact_changes import GONE, ContactChanges, why
+from bot.contact_changes import GONE, ContactChanges
 from bot.contact_checks import field_named, what_is_wrong
 from bot.contact_views import ContactViews, show_in_place
 from bot.contacts import Contact, ContactField, fill_in
@@ -19,6 +19,7 @@ from bot.render.contact_forms import (
     render_contact_form,
 )
 from bot.render.contact_lists import render_words_modal
+from bot.render.trouble import words_for
 from bot.sent_forms import is_first, make_token, show_outcome
 from bot.slack_poster import SlackPoster
 
@@ -89,7 +90,7 @@ def _show_form(
         fields = changes.fields()
         view = make(fields) if form_fields(fields) else render_words_modal(*NO_FIELDS)
     except ApiError as error:
-        view = render_words_modal("That did not work", why(error))
+        view = render_words_modal("That did not work", words_for(error))
     slack.update_modal(view_id, view, seen_hash=None)
 
 
@@ -123,7 +124,7 @@ def save_contact(
     except NotFound:
         outcome, words = render_words_modal("Deleted meanwhile", GONE), GONE
     except ApiError as error:
-        outcome, words = _form_again(error, contact_id, values, changed, changes), why(error)
+        outcome, words = _form_again(error, contact_id, values, changed, changes), words_for(error)
     show_outcome(slack, body, outcome, words, began=began)
 
 
@@ -145,7 +146,7 @@ def _form_again(
         token=make_token(),
         contact=kept,
         typed=changed,
-        trouble=Trouble(why(error), field_named(error, form_fields(fields, kept))),
+        trouble=Trouble(words_for(error), field_named(error, form_fields(fields, kept))),
     )
 
 

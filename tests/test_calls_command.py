@@ -257,8 +257,11 @@ def test_more_than_a_month_is_fetched_a_month_at_a_time(bot, slack, vocatech):
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        ({"status": 500}, "Days are missing here: Vocatech was asked"),
-        ({"status": 429, "headers": {"Retry-After": "40"}}, "limit for searches is used up"),
+        ({"status": 500}, "Days are missing here. Vocatech was asked"),
+        (
+            {"status": 429, "headers": {"Retry-After": "40"}},
+            "being asked too much right now. What I have found so far is kept.",
+        ),
     ],
 )
 def test_what_vocatech_does_not_give_is_said_with_what_is_there(bot, slack, vocatech, fault, said):
@@ -278,7 +281,7 @@ def test_days_whose_list_repeats_are_not_taken_as_known(bot, slack, vocatech):
     row = {"call_id": "again", "start_time": day, "direction": "incoming"}
     body = {"calls": [row], "meta": {"total_pages": 3}}
     vocatech.faults.add(Fault(path="/calls", status=200, body=body))
-    repeats = "Days are missing here: The pages of a list repeat"
+    repeats = "Days are missing here. Vocatech was asked"
     for found, said in ((["again"], repeats), (["again", old.id], "")):
         assert "Looking" in ask(slack, "week")["text"]
         shown = wait_for(lambda: "Looking" not in private(slack)[-1]["text"] and private(slack)[-1])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.calls import Call, Direction, Outcome
 from bot.contacts import Contact
 from bot.errors import (
+    AnswerLost,
     KeyExpired,
     NotFound,
     OutcomeUnknown,
@@ -529,8 +530,9 @@ def test_whatever_is_typed_gets_an_answer_that_slack_takes(known, slack, command
         (TooManyRequests(12.2), "again in 12 seconds"),
         (TooManyRequests(), "again in a minute"),
         (NotFound("x"), "no longer has that"),
-        (RequestRefused("Phone is wrong"), "It says: Phone is wrong"),
-        (Unavailable("x"), "could not be reached"),
+        (RequestRefused("Phone is wrong"), "did not take it: Phone is wrong. Nothing was changed."),
+        (Unavailable("x"), "could not be reached. Nothing was changed."),
+        (AnswerLost("x"), "may or may not be done"),
         (OutcomeUnknown(), "may or may not have been sent"),
         (ValueError("x"), SORRY),
     ],
@@ -574,6 +576,14 @@ def test_a_button_in_a_modal_that_fails_says_so_in_a_modal(matched, slack):
         assert time.monotonic() - began < 1.0  # acknowledged at once, whatever came after
         wait_for(lambda: SORRY in str(slack.open_view(ANA)))
         slack.views.close(ANA)
+@pytest.mark.parametrize("error", [AnswerLost("x"), KeyExpired("x"), TooManyRequests(), NotFound()])
+def test_where_something_was_only_looked_for_the_words_say_what_is_kept(error):
+    said = words_for(error, kept="What I found is kept.")
+    assert "What I found is kept." in said
+    assert "changed" not in said
+    assert "be done" not in said
+
+
 
 
 def test_where_no_modal_can_be_shown_the_person_is_told_directly(matched, slack):

@@ -1,6 +1,7 @@
 """Owns the words for what went wrong: what happened, whether anything is lost, what to do."""
 
 from bot.errors import (
+    AnswerLost,
     ApiError,
     BotError,
     KeyExpired,
@@ -10,6 +11,7 @@ from bot.errors import (
     RequestRefused,
     TooManyRequests,
 )
+from bot.render.message import name_of
 from bot.render.pieces import Json, words_modal
 
 SORRY = (
@@ -18,10 +20,13 @@ SORRY = (
 )
 
 
-def words_for(error: Exception) -> str:
-    """Say in words what an error means to whoever waits for an answer."""
+def words_for(error: Exception, *, kept: str | None = None) -> str:
+    """Say in words what an error means to whoever waits for an answer.
+
+    `kept` is a sentence about what is not lost, where nothing was to be changed at Vocatech.
+    """
     if isinstance(error, ApiError):
-        return _words_of_the_service(error)
+        return _words_of_the_service(error, kept)
     return str(error) if isinstance(error, BotError) else SORRY
 
 
@@ -38,25 +43,30 @@ def render_trouble_modal(words: str) -> Json:
     return words_modal("That did not work", words)
 
 
-def _words_of_the_service(error: ApiError) -> str:
+def _words_of_the_service(  # noqa: PLR0911 (one line a meaning)
+    error: ApiError, kept: str | None
+) -> str:
+    safe = kept or "Nothing was changed."
     if isinstance(error, KeyExpired | KeyRefused):
         what = "has expired" if isinstance(error, KeyExpired) else "is not accepted"
         return (
-            f"Vocatech's API key {what}, so nothing was changed there. Please tell an admin: they"
-            " can make a new key in Vocatech's portal, under integrations."
+            f"Vocatech's API key {what}. {safe} Please tell an admin: they can make a new key in"
+            " Vocatech's portal, under integrations."
         )
     if isinstance(error, TooManyRequests):
-        return (
-            "Vocatech is being asked too much right now, so nothing was changed there. Please try"
-            f" again {when_to_try_again(error)}."
-        )
+        again = when_to_try_again(error)
+        return f"Vocatech is being asked too much right now. {safe} Please try again {again}."
     if isinstance(error, NotFound):
-        return "Vocatech no longer has that, so nothing was changed. Perhaps it was deleted."
+        return f"Vocatech no longer has that; perhaps it was deleted. {safe}"
     if isinstance(error, RequestRefused):
-        return f"Vocatech refused it, and nothing was changed there. It says: {error}"
+        # A refusal of the whole request begins with its status.
+        reason = name_of(str(error).split(": ", 1)[-1] if str(error)[:3].isdigit() else str(error))
+        return f"Vocatech did not take it: {reason.rstrip('.')}. {safe}"
     if isinstance(error, OutcomeUnknown):
         return str(error) or str(type(error).__doc__)
-    return (
-        "Vocatech could not be reached, or did not answer sensibly. No call is lost. Please check"
-        " whether it was done, and try again in a minute."
-    )
+    if isinstance(error, AnswerLost):
+        said = "Vocatech was asked, but its answer was lost or made no sense."
+        if kept:
+            return f"{said} {kept} Please try again in a minute."
+        return f"{said} So it may or may not be done; please look before you try again."
+    return f"Vocatech could not be reached. {safe} Please try again in a minute."
