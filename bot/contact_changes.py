@@ -73,7 +73,7 @@ class ContactChanges:
         self._drop(contact_id)
 
     def choose(self, number: str, contact_id: int, *, by: str) -> bool:
-        """Remember who is meant by a number; False when that contact is gone."""
+        """Remember who is meant by a number; False when that contact has it no more."""
         if not self.store.choices.choose(number, contact_id):
             return False
         self._note(by, "contact chosen", f"contact {contact_id} for a number ending {number[-4:]}")

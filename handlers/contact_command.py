@@ -23,6 +23,7 @@ from bot.who import contacts_of, is_chosen
 
 # Beyond these nobody counts how many more there are.
 MOST_FOUND = 100
+HAS_IT_NO_MORE = "This contact no longer has that number. Nothing was changed."
 NOT_A_CONTACT = "I look for people outside, in the company's address book, not in Slack."
 Ack = Callable[..., Any]
 OpenForm = Callable[[Mapping[str, Any], str], None]
@@ -164,8 +165,11 @@ def choose_contact(
     chosen = json.loads(action["value"])
     by = body["user"]["id"]
     contact = store.contacts.find(chosen["contact_id"])
-    if contact is None or not changes.choose(chosen["number"], contact.contact_id, by=by):
-        show_in_place(slack, body, render_words_modal("Deleted meanwhile", GONE))
-        return
-    said = "From now on the cards of this number show this name."
-    show_in_place(slack, body, views.modal(contact, viewer=by, said=said))
+    if contact is None:
+        view = render_words_modal("Deleted meanwhile", GONE)
+    elif changes.choose(chosen["number"], contact.contact_id, by=by):
+        said = "From now on the cards of this number show this name."
+        view = views.modal(contact, viewer=by, said=said)
+    else:
+        view = render_words_modal("Changed meanwhile", HAS_IT_NO_MORE)
+    show_in_place(slack, body, view)

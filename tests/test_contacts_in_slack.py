@@ -3,6 +3,7 @@
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -462,8 +463,12 @@ def test_several_on_one_number_are_chosen_among_and_the_choice_stays(bot, slack)
     card = card_of(slack, "c", '"Eva Twin"')
     slack.click_in_view(ANA, view["id"], "choose_again")
     view = view_with(slack, "2 contacts have the number")
-    bot.store.contacts.drop(eva.contact_id)
+    bot.store.contacts.save(replace(eva, numbers=("+12125550178",)), now=time.time() + 60)
     slack.click_in_view(ANA, view["id"], "choose_contact", value)
+    view_with(slack, "no longer has that number")
+    slack.views.show(ANA, render_chooser(SHARED, [eva], locale=Locale()))
+    bot.store.contacts.drop(eva.contact_id)
+    slack.click_in_view(ANA, slack.open_view(ANA)["id"], "choose_contact", value)
     view_with(slack, "deleted in Vocatech meanwhile")
     assert deeds(bot) == [(ANA, "contact chosen")]
     slack.click(ANA, CHANNEL, card["ts"], "open_contact")

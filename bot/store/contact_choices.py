@@ -13,13 +13,14 @@ class ContactChoices:
         self._database = database
 
     def choose(self, number: str, contact_id: int) -> bool:
-        """Remember who is meant by a number; False when there is no such contact any more."""
+        """Remember who is meant by a number; False when that contact has it no more."""
 
         def work(db: SqliteDatabase) -> bool:
             return (
                 db.execute(
                     "insert or replace into contact_choices (number, contact_id)"
-                    " select ?, contact_id from contacts where contact_id = ?",
+                    " select number, contact_id from contact_numbers"
+                    " where number = ? and contact_id = ?",
                     [number, contact_id],
                 ).rowcount
                 > 0
