@@ -102,6 +102,20 @@ class SlackPoster:
             return outcome
         return Absent()
 
+    def can_enter(self, channel: str) -> bool:
+        """Say whether we are in a channel, or have just joined it; True where Slack will not say.
+
+        To post is the only other way to know, and a post that is refused holds the channel.
+        """
+        try:
+            self._client.conversations_history(channel=channel, limit=1)
+        except FAILURES as error:
+            outcome = judge(error)
+            if outcome.reason == "not_in_channel":
+                return self._join(channel)
+            return not (isinstance(outcome, Refused) and outcome.about == "channel")
+        return True
+
     def admins(self) -> list[str]:
         """Give the user ids of the workspace's owners and admins; none when Slack will not say."""
         try:

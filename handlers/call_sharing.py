@@ -9,6 +9,7 @@ from bot.render.call_modal import (
     render_call_modal,
     say_already_there,
     say_not_possible,
+    say_not_there,
     say_on_its_way,
     say_shared,
 )
@@ -60,7 +61,9 @@ def share_call(
         slack.update_modal(body["view"]["id"], render_missing_modal(), seen_hash=None)
         return
     now = clock.now()
-    if store.posts.share(call_id, channel, now=now):
+    if not slack.can_enter(channel):
+        said = say_not_there(channel)
+    elif store.posts.share(call_id, channel, now=now):
         store.audit.note(body["user"]["id"], "shared a call", f"{call_id} in {channel}", now=now)
         hurry(channel)
         said = say_shared(channel)

@@ -309,7 +309,6 @@ def test_a_shared_call_stands_in_the_channel_once_however_often_it_is_shared(bot
     view = open_first(slack)
     said = share(slack, view)
     assert f"the card comes to <#{CHANNEL}>" in said
-    assert "/invite" in said
     wait_for(lambda: slack.posted_call_ids(CHANNEL) == ["a"])
     again = share(slack, open_first(slack, user=BEN), user=BEN)
     assert "is shown in" in again
@@ -320,14 +319,17 @@ def test_a_shared_call_stands_in_the_channel_once_however_often_it_is_shared(bot
     assert "a in" in entry.detail
 
 
-def test_a_call_shared_where_the_bot_is_not_waits_and_comes_when_it_is_invited(bot, slack):
+def test_where_the_bot_is_not_sharing_says_so_at_once_and_holds_nothing(bot, slack):
     slack.add_channel(PRIVATE, "board", private=True)
     slack.remove_bot(PRIVATE)
     save(bot, "a")
-    assert "/invite @Vocatech" in share(slack, open_first(slack, channel=PRIVATE))
-    wait_for(lambda: bot.metric("slack_errors_total"))
-    assert "on its way" in share(slack, open_first(slack, channel=PRIVATE))
+    said = share(slack, open_first(slack, channel=PRIVATE))
+    assert "nothing was shared" in said
+    assert "/invite @Vocatech" in said
+    assert bot.store.posts.waiting() == 0
+    assert bot.store.audit.latest() == []
     slack.add_channel(PRIVATE, "board", private=True)
+    assert "Shared" in share(slack, open_first(slack, channel=PRIVATE))
     wait_for(lambda: slack.posted_call_ids(PRIVATE) == ["a"])
 
 

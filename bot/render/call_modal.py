@@ -43,9 +43,14 @@ def render_call_modal(
 
 def say_shared(channel: str) -> str:
     """Say that the card is on its way."""
+    return f":white_check_mark: Shared: the card comes to <#{channel}> in a moment."
+
+
+def say_not_there(channel: str) -> str:
+    """Say that we cannot post there."""
     return (
-        f":white_check_mark: Shared: the card comes to <#{channel}> in a moment. If it does not"
-        f" appear, I am not in that channel: {HOW_TO_INVITE}, and it comes by itself."
+        f"I am not in <#{channel}>, so nothing was shared. Please {HOW_TO_INVITE}, and share the"
+        " call once more."
     )
 
 
