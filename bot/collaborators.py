@@ -13,6 +13,7 @@ from bot.contact_views import ContactViews
 from bot.hours import Hours
 from bot.lanes import TEXTS_LANE
 from bot.look_back import LookBack
+from bot.newcomers import Newcomers
 from bot.notices import tell_admins_once
 from bot.phones import normalise
 from bot.services import Services
@@ -59,6 +60,7 @@ def collaborators(
         "started": s.clock.now(),
         "home": home,
         "refresh_home": home.refresh,
+        "newcomers": Newcomers(s.store),
         "lists": CallLists(s.store, look_back, s.clock, s.locale),
         "views": ContactViews(s.store, s.rights, s.locale),
         "texting": Texting(

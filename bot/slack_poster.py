@@ -134,6 +134,11 @@ class SlackPoster:
         page = self._client.users_list(limit=200, cursor=cursor)
         return page["members"], (page.get("response_metadata") or {}).get("next_cursor") or None
 
+    def person(self, slack_user: str) -> dict[str, Any]:
+        """Give somebody as Slack words them; raises what `FAILURES` names."""
+        found: dict[str, Any] = self._client.users_info(user=slack_user)["user"]
+        return found
+
     def open_direct(self, slack_user: str) -> str:
         """Give the id of the direct channel with somebody; raises what `FAILURES` names.
 

@@ -77,7 +77,14 @@ from handlers.home import show_home, try_channel_again
 from handlers.housekeeping import keep_house
 from handlers.linking import offer_extensions, open_link, save_link, show_unmatched
 from handlers.own_settings import save_settings
-from handlers.people import SECONDS_BETWEEN_PAGES, Roll, match_slack_people
+from handlers.people import (
+    SECONDS_BETWEEN_NEWCOMERS,
+    SECONDS_BETWEEN_PAGES,
+    Roll,
+    match_slack_people,
+    meet_newcomers,
+    notice_newcomer,
+)
 from handlers.provider_webhooks import receive_webhook
 from handlers.slack_requests import answer_slack
 from handlers.sms_command import choose_number, open_sms
@@ -198,6 +205,7 @@ JOBS = (
     Job("look through address book", look_through_address_book, SECONDS_BETWEEN_LOOKS),
     Job("match people", match_slack_people, SECONDS_BETWEEN_PAGES),
     Job("text back", text_back_missed_calls, SECONDS_BETWEEN_TEXTS_BACK, only_with="text_back"),
+    Job("meet newcomers", meet_newcomers, SECONDS_BETWEEN_NEWCOMERS),
     Job("keep house", keep_house, DAY),
     Job("keep subscription", keep_subscription, SECONDS_BETWEEN_TRIES, only_with="public_url"),
     Job("notice silence", notice_silence, only_with="has_webhooks"),
@@ -215,6 +223,7 @@ def paths(parts: Parts) -> Table:
 def listen(bolt: App, parts: Parts) -> None:
     """Have Bolt set off what people do."""
     bolt.error(bind(explain_error, parts))
+    bolt.use(bind(notice_newcomer, parts))
     own = {**parts, "open_form": bind(open_form, parts)}
     tables: list[tuple[Callable[..., Any], Reactions]] = [
         (bolt.command, COMMANDS),

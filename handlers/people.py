@@ -1,12 +1,15 @@
-"""People: reads once a day who is in Slack, and matches them with their extensions by e-mail."""
+"""People: reads once a day, and asks of newcomers, who is in Slack; matches them by e-mail."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
+from slack_bolt import BoltContext
 
 from bot.clock import Clock
 from bot.matching import match_people
+from bot.newcomers import Newcomers
 from bot.people import SlackPerson
 from bot.slack_answers import FAILURES, RATE_LIMITED, NotNow, judge
 from bot.slack_poster import SlackPoster
@@ -17,6 +20,7 @@ LOOKED_AT = "slack people looked at"
 FRESH_SECONDS = 23.5 * 3600.0
 # The clock comes by every minute, so that a long list goes on soon after Slack said "not now".
 SECONDS_BETWEEN_PAGES = 60.0
+SECONDS_BETWEEN_NEWCOMERS = 3.0
 SECONDS_AFTER_A_FAILURE = 3600.0
 # Slack allows about twenty a minute, and somebody else may need one.
 PAGES_AT_ONCE = 15
@@ -60,6 +64,36 @@ def match_slack_people(*, slack: SlackPoster, store: Store, clock: Clock, roll: 
         match_people(store, now=now)
         store.notes.set_moment(LOOKED_AT, now)
         log.info("slack_people_looked_through", people=len(people))
+    return 0.0
+
+
+def notice_newcomer(
+    context: BoltContext, next_: Callable[[], None], *, newcomers: Newcomers
+) -> None:
+    """Note whoever does something and was not there at the last look, and go on at once."""
+    newcomers.notice(context.user_id)
+    next_()
+
+
+def meet_newcomers(
+    *, slack: SlackPoster, store: Store, clock: Clock, newcomers: Newcomers
+) -> float:
+    """Ask Slack who they are, keep and match those who are of ours; give seconds to pause."""
+    if store.notes.moment(LOOKED_AT) is None:
+        return 0.0  # the first look is under way, and finds everybody
+    for slack_user in newcomers.waiting():
+        try:
+            member = slack.person(slack_user)
+        except FAILURES as error:
+            outcome = judge(error)
+            if isinstance(outcome, NotNow):
+                return outcome.seconds
+            log.warning("slack_person_not_read", reason=outcome.reason)
+        else:
+            if _is_one_of_us(member):
+                store.slack_people.keep(_person(member))
+                match_people(store, now=clock.now())
+        newcomers.settle(slack_user)
     return 0.0
 
 

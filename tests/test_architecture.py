@@ -83,6 +83,7 @@ LAYERS = {
     "bot/subscription": 3,
     "bot/rights": 3,
     "bot/matching": 3,
+    "bot/newcomers": 3,
     "bot/app_home": 3,
     "bot/who": 3,
     "bot/contact_changes": 3,

@@ -19,6 +19,7 @@ from bot.errors import (
     Unavailable,
 )
 from bot.matching import match_people
+from bot.newcomers import Newcomers
 from bot.people import Company, Mentions, Person, Preference, SlackPerson, match_by_email
 from bot.render.trouble import SORRY, words_for
 from bot.sandbox.http import Fault
@@ -26,7 +27,7 @@ from bot.sandbox.slack import ADMIN, ANA, BEN
 from bot.slash_commands import SLASH_COMMANDS
 from bot.store import Store
 from bot.store.links import BY_EMAIL, BY_HAND
-from handlers.people import LOOKED_AT, Roll, match_slack_people
+from handlers.people import LOOKED_AT, Roll, match_slack_people, meet_newcomers
 from tests.conftest import CHANNEL, wait_for
 from tests.provider import ended, event, send
 
@@ -143,6 +144,40 @@ def test_a_list_that_slack_refuses_is_tried_again_later_and_nobody_is_forgotten(
     assert look(matched, Roll(), clock) == 0.0
     assert look(matched, Roll(), clock) == 0.0
     assert slack.counts["users.list"] == before + 1  # and then not again for a day
+
+
+def test_who_is_new_today_is_asked_about_once_and_known_from_then_on(matched, slack):
+    slack.add_user("U0NEW0001", "Nina New", "clara.lindqvist@example.com", rank="admin")
+    slack.add_user("U0GUEST01", "Gus Guest", "gus@example.com")
+    slack.state.users["U0GUEST01"]["is_restricted"] = True
+    for user in ("U0NEW0001", "U0GUEST01", "U0NEW0001", ANA):
+        ask(slack, "status", user)
+    store, before = matched.store, slack.counts["users.info"]
+    assert not store.slack_people.find("U0NEW0001")
+    wait_for(lambda: store.slack_people.find("U0NEW0001"))
+    assert store.slack_people.find("U0NEW0001").is_admin
+    wait_for(lambda: slack.counts["users.info"] == before + 2)
+    assert not store.slack_people.find("U0GUEST01")
+
+
+def test_what_slack_does_not_say_of_a_newcomer_at_once_is_asked_again(matched, slack):
+    slack.add_user("U0NEW0001", "Nina New", "nina@example.com")
+    newcomers, services = Newcomers(matched.store), matched.bot.services
+    newcomers.notice("U0NEW0001")
+    newcomers.notice(ANA)
+    newcomers.notice("U0NOBODY1")
+
+    def meet():
+        parts = {"slack": services.slack, "store": matched.store, "clock": services.clock}
+        return meet_newcomers(newcomers=newcomers, **parts)
+
+    busy = Fault(path="users.info", status=429, headers={"Retry-After": "30"}, times=1)
+    slack.faults.add(busy)
+    assert meet() == 30.0
+    assert newcomers.waiting() == ["U0NEW0001", "U0NOBODY1"]
+    assert meet() == 0.0
+    assert newcomers.waiting() == []
+    assert matched.store.slack_people.find("U0NEW0001").zone
 
 
 def test_a_link_by_mail_goes_with_its_address_and_one_by_hand_stays(matched):
@@ -541,6 +576,14 @@ def test_every_error_has_words(error, said):
     assert said in words_for(error)
 
 
+@pytest.mark.parametrize("error", [AnswerLost("x"), KeyExpired("x"), TooManyRequests(), NotFound()])
+def test_where_something_was_only_looked_for_the_words_say_what_is_kept(error):
+    said = words_for(error, kept="What I found is kept.")
+    assert "What I found is kept." in said
+    assert "changed" not in said
+    assert "be done" not in said
+
+
 def break_store(bot):
     """Take a table away, as no version of ours ever would."""
     bot.store.database.write(lambda db: db.execute("drop table people"))
@@ -576,14 +619,6 @@ def test_a_button_in_a_modal_that_fails_says_so_in_a_modal(matched, slack):
         assert time.monotonic() - began < 1.0  # acknowledged at once, whatever came after
         wait_for(lambda: SORRY in str(slack.open_view(ANA)))
         slack.views.close(ANA)
-@pytest.mark.parametrize("error", [AnswerLost("x"), KeyExpired("x"), TooManyRequests(), NotFound()])
-def test_where_something_was_only_looked_for_the_words_say_what_is_kept(error):
-    said = words_for(error, kept="What I found is kept.")
-    assert "What I found is kept." in said
-    assert "changed" not in said
-    assert "be done" not in said
-
-
 
 
 def test_where_no_modal_can_be_shown_the_person_is_told_directly(matched, slack):

@@ -28,6 +28,15 @@ class SlackPeople:
 
         self._database.write(work)
 
+    def keep(self, person: SlackPerson) -> None:
+        """Keep one more, or what is new about somebody."""
+        values = (person.slack_user, person.name, person.email, person.zone, person.is_admin)
+        self._database.write(
+            lambda db: db.execute(
+                "insert or replace into slack_people values (?, ?, ?, ?, ?)", values
+            )
+        )
+
     def find(self, slack_user: str) -> SlackPerson | None:
         """Give somebody, or None for whoever was not there at the last look."""
         row = self._database.row("select * from slack_people where slack_user = ?", [slack_user])
