@@ -55,6 +55,16 @@ def check_index(store):
     store.database.write(work)
 
 
+def test_the_index_is_kept_together_by_many_small_merges(store):
+    for number in range(100):
+        save(store, f"c{number}", at=NOON + number, summary=f"the {number}th tap leaks")
+        store.call_search.index_changed()
+    pieces = store.database.row("select count(distinct segid) as n from call_words_idx")["n"]
+    assert pieces < 16
+    check_index(store)
+    assert len(ids(store, phrases=("tap",), limit=200)) == 100
+
+
 def test_calls_are_listed_newest_first_by_number_extension_outcome_and_time(store):
     save(store, "a", at=NOON, remote_number="+12125550123", our_side=["101", "Ana"], answered=True)
     save(store, "b", at=NOON + 100, remote_number="+12125550123")

@@ -13,6 +13,8 @@ from bot.snippets import END_OF_HIT, HIT
 _NO_MARKS = str.maketrans({HIT: " ", END_OF_HIT: " ", "\x00": " "})
 # So many calls of one second find a place in the order of time before they run into the next.
 PLACES_A_SECOND = 16
+# More than the calls of one write give to merge, and few enough to be merged within a write.
+PAGES_A_MERGE = 64
 _COLUMNS = "who, summary, transcript, marks"
 MISSED = (Outcome.MISSED, Outcome.VOICEMAIL)
 ANSWERED = (Outcome.ANSWERED, Outcome.IN_PROGRESS)
@@ -97,6 +99,11 @@ def write_texts(db: SqliteDatabase, texts: Sequence[tuple[CallText, int]]) -> No
         "update calls set indexed = ? where call_id = ?",
         [(version, text.call_id) for text, version in texts],
     )
+
+
+def merge_a_little(db: SqliteDatabase) -> None:
+    """Bring together some of what `write_texts` wrote, which FTS5 does not do by itself here."""
+    db.execute("insert into call_words (call_words, rank) values ('merge', ?)", [PAGES_A_MERGE])
 
 
 def _insert(db: SqliteDatabase, text: CallText) -> None:

@@ -3,6 +3,7 @@
 from sqlite_utils import Database, Migrations
 
 from bot.errors import StoreTooNew
+from bot.store.search_tables import MERGED_BY_US
 from bot.store.tables import (
     FIRST_TABLES,
     TABLES_OF_PEOPLE_AND_SEARCH,
@@ -57,6 +58,13 @@ def m003_people_and_search(db: Database) -> None:
 def m004_texts(db: Database) -> None:
     """Add texts, who does not want any, who takes care of a call, and posts in threads."""
     for statement in TABLES_OF_TEXTS:
+        db.execute(statement)
+
+
+@migrations()
+def m006_small_merges(db: Database) -> None:
+    """Have the search merge its index a little at a time."""
+    for statement in MERGED_BY_US:
         db.execute(statement)
 
 
