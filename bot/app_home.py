@@ -88,6 +88,7 @@ class AppHome:
             health=self._health(),
             broken=tuple(replace(one, is_being_tried=one.channel == tried) for one in broken),
             unmatched=len(self.store.links.unmatched_in_slack()),
+            opted_out=self.store.opt_outs.count(),
         )
 
     def _health(self) -> Health:

@@ -61,11 +61,15 @@ class Health:
 
 @dataclass(frozen=True)
 class AdminPart:
-    """What only admins see; `unmatched` people in Slack are nobody known at Vocatech."""
+    """What only admins see; `unmatched` people in Slack are nobody known at Vocatech.
+
+    `opted_out` numbers want no texts.
+    """
 
     health: Health
     broken: tuple[BrokenChannel, ...] = ()
     unmatched: int = 0
+    opted_out: int = 0
 
 
 @dataclass(frozen=True)

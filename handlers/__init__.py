@@ -42,6 +42,7 @@ from bot.slack_ids import (
     SHARE_CALL,
     SHOW_CONTACT,
     SHOW_EXAMPLE,
+    SHOW_OPT_OUTS,
     SHOW_UNMATCHED,
     TAKE_BACK,
     TRY_CHANNEL,
@@ -106,7 +107,7 @@ from handlers.templates import (
 )
 from handlers.text_back import SECONDS_BETWEEN_LOOKS as SECONDS_BETWEEN_TEXTS_BACK
 from handlers.text_back import text_back_missed_calls
-from handlers.text_buttons import believe_text, take_back
+from handlers.text_buttons import believe_text, show_opt_outs, take_back
 from handlers.text_sending import is_anything_to_send, send_next_text
 from handlers.vocatech_command import answer_vocatech
 
@@ -153,6 +154,7 @@ CLICKS: Reactions = {
     SEND_AGAIN: send_again,
     TAKE_BACK: take_back,
     BELIEVE_TEXT: believe_text,
+    SHOW_OPT_OUTS: show_opt_outs,
     LINK_ME: open_link,
     LINK_PERSON: open_link,
     SHOW_UNMATCHED: show_unmatched,

@@ -1,12 +1,15 @@
-"""The buttons under a text in its thread: take it back, or say that it was sent."""
+"""The buttons about texts: take one back, say that it was sent, see who wants none."""
 
 from collections.abc import Callable
 from typing import Any
 
 from bot.render.contact_lists import render_words_modal
+from bot.render.locale import Locale
+from bot.render.opt_outs import OptedOut, render_opt_outs
+from bot.rights import Rights
 from bot.slack_poster import SlackPoster
 from bot.store import Store
-from bot.who import name_in_slack
+from bot.who import name_for, name_in_slack
 
 Ack = Callable[..., Any]
 Json = dict[str, Any]
@@ -46,3 +49,14 @@ def believe_text(
         wake()
     else:
         slack.show_modal(body, render_words_modal("Known already", TOO_LATE))
+
+
+def show_opt_outs(
+    ack: Ack, body: Json, *, store: Store, slack: SlackPoster, rights: Rights, locale: Locale
+) -> None:
+    """List for an admin to whom nothing is sent."""
+    ack()
+    rights.need_admin(body["user"]["id"], "see who wants no texts")
+    found = store.opt_outs.all()
+    people = [OptedOut(one.number, name_for(one.number, store), one.at) for one in found]
+    slack.show_modal(body, render_opt_outs(people, locale=locale))

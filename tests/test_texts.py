@@ -17,7 +17,7 @@ from bot.events import Event
 from bot.opt_out import Wish
 from bot.people import Company
 from bot.sandbox.http import Fault
-from bot.sandbox.slack import ANA, BEN
+from bot.sandbox.slack import ADMIN, ANA, BEN
 from bot.sandbox.vocatech_webhooks import MESSAGE_EVENTS, Weather
 from bot.store import Store
 from bot.store.replies import Draft
@@ -190,6 +190,17 @@ def test_nobody_writes_to_whoever_wrote_stop_until_they_write_start(bot, slack, 
     write(bot, vocatech, "Welcome back", "second")
     wait_for(lambda: says(slack, "Welcome back", "Delivered"))
     assert sent(vocatech) == ["Welcome back"]
+
+
+def test_admins_see_who_wants_no_texts(bot, slack, vocatech):
+    vocatech.receive_text(MARIA, "Arrêt")
+    wait_for(lambda: bot.store.opt_outs.of(MARIA))
+    slack.send_event({"type": "app_home_opened", "user": ADMIN, "tab": "home", "channel": "D1"})
+    home = wait_for(
+        lambda: "1 number wants" in str(slack.home_view(ADMIN)) and slack.home_view(ADMIN)
+    )
+    slack.click_in_view(ADMIN, home["id"], "show_opt_outs")
+    wait_for(lambda: "(212) 555-0142 · since" in str(slack.open_view(ADMIN)))
 
 
 # The modal

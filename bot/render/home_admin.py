@@ -14,7 +14,7 @@ from slackblocks import (
 from bot.home import AdminPart, BrokenChannel, Health
 from bot.render.locale import Locale
 from bot.render.notices import why_refused
-from bot.slack_ids import SHOW_UNMATCHED, TRY_CHANNEL
+from bot.slack_ids import SHOW_OPT_OUTS, SHOW_UNMATCHED, TRY_CHANNEL
 
 # A page has a hundred blocks at most; whoever has more broken channels mends these first.
 MOST_BROKEN = 20
@@ -32,6 +32,8 @@ def render_admin_part(admin: AdminPart, *, locale: Locale) -> list[Block]:
         *_channels(admin.broken, locale),
         HeaderBlock("People"),
         _unmatched(admin.unmatched),
+        HeaderBlock("Texts"),
+        _opted_out(admin.opted_out),
         HeaderBlock("Digests and routing"),
         SectionBlock(
             fields=[_mrkdwn(_LATER.format(what)) for what in ("Digests", "Routing rules")]
@@ -133,6 +135,16 @@ def _unmatched(unmatched: int) -> SectionBlock:
     return SectionBlock(
         _mrkdwn(f"{words} not linked with anybody at Vocatech."),
         accessory=Button("Show them", action_id=SHOW_UNMATCHED, value="home"),
+    )
+
+
+def _opted_out(opted_out: int) -> SectionBlock:
+    if not opted_out:
+        return SectionBlock(_mrkdwn("Nobody has asked for no more texts."))
+    words = "1 number wants" if opted_out == 1 else f"{opted_out:,} numbers want"
+    return SectionBlock(
+        _mrkdwn(f"{words} no more texts; nothing is sent there."),
+        accessory=Button("Show them", action_id=SHOW_OPT_OUTS, value="home"),
     )
 
 

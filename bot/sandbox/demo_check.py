@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from bot.sandbox.bot_process import run_command
+from bot.sandbox.demo_check_texts import Wait, answer_a_text, heed_a_stop
 from bot.sandbox.demo_stage import CHANNEL, READER, Demo, stage
 
 # What the check plays, and how many seconds may pass until all of it is shown.
@@ -23,6 +24,7 @@ ACTS: tuple[tuple[str, float], ...] = (
     ("weather_kill", 1),
     ("answered", 30),
 )
+TEXTS = (("A text, answered once", answer_a_text), ("STOP", heed_a_stop))
 TYPED = ("/calls", "/calls mine", "/contact Maria", "/sms 212 555 0123", "/vocatech")
 
 
@@ -33,6 +35,7 @@ def check(*, say: Callable[[str], object] = print) -> bool:
         began = time.monotonic()
         fine = [_play_act(demo, name, seconds, say) for name, seconds in ACTS]
         fine += [_type(demo, typed, say) for typed in TYPED]
+        fine += [_play_texts(demo, what, play, say) for what, play in TEXTS]
         fine.append(_open_home(demo, say))
         fine.append(_see_the_doctor(demo, say))
         revived = [call_id for call_id in demo.shown() if call_id in demo.past]
@@ -52,6 +55,15 @@ def _play_act(demo: Demo, name: str, seconds: float, say: Callable[[str], object
     is_well = name.startswith("weather") or demo.wait_until_shown(seconds)
     label = demo.scenarios()[name].label
     say(f"{'ok  ' if is_well else 'FAIL'}  {label:<32} {time.monotonic() - began:5.1f} s")
+    return is_well
+
+
+def _play_texts(
+    demo: Demo, what: str, play: Callable[[Demo, Wait], bool], say: Callable[[str], object]
+) -> bool:
+    began = time.monotonic()
+    is_well = play(demo, wait_until)
+    say(f"{'ok  ' if is_well else 'FAIL'}  {what:<32} {time.monotonic() - began:5.1f} s")
     return is_well
 
 

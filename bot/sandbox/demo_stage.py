@@ -43,11 +43,14 @@ class Demo:
     past: frozenset[str] = frozenset()
     _restarting: threading.Lock = field(default_factory=threading.Lock)
 
-    def play(self, name: str) -> None:
-        """Play a scenario to its end; a summary that follows is part of it."""
+    def play(self, name: str) -> list[str]:
+        """Play a scenario to its end; a summary that follows is part of it. Give what came of it.
+
+        Calls and texts, by their ids.
+        """
         scenario = self.scenarios()[name]
         self.happenings.append(f"{time.strftime('%H:%M:%S')}  {scenario.label}")
-        scenario.run(self.vocatech, speed=self.speed)
+        return scenario.run(self.vocatech, speed=self.speed)
 
     def play_meanwhile(self, name: str) -> None:
         """Play a scenario and return at once."""
