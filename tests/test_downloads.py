@@ -1,6 +1,10 @@
 """Attachments come from outside only, over TLS, without our key, and no larger than allowed."""
 
+import contextlib
 import gzip
+import socket
+import threading
+import time
 import tracemalloc
 
 import httpx
@@ -193,6 +197,30 @@ def test_an_attachment_that_drips_is_given_up(client_for):
 
     with pytest.raises(AnswerLost, match="slowly"):
         client_for(serving(points_to(ADDRESS), then=drip), time=time).media.fetch("m1")
+
+
+def test_a_host_whose_headers_drip_is_hung_up_on():
+    host = socket.create_server(("127.0.0.1", 0))
+
+    def drip():
+        caller, _ = host.accept()
+        with caller, contextlib.suppress(OSError):
+            caller.sendall(b"HTTP/1.1 200 OK\r\n")
+            while True:
+                caller.sendall(b"X-Drop: 1\r\n")
+                time.sleep(0.02)
+
+    dripping = threading.Thread(target=drip, daemon=True)
+    dripping.start()
+    home = f"http://127.0.0.1:{host.getsockname()[1]}"
+    with httpx.Client() as http:
+        fetching = downloads.Downloads(http, home=home, monotonic=time.monotonic, seconds=0.2)
+        began = time.monotonic()
+        with pytest.raises(AnswerLost):
+            fetching.fetch(f"{home}/a.png")
+    assert time.monotonic() - began < 2.0
+    dripping.join()
+    host.close()
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
 import ipaddress
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from threading import Timer
+from typing import Any
 
 import httpx
 
@@ -50,12 +52,17 @@ class Downloads:
         home: str,
         monotonic: Callable[[], float],
         resolve: Callable[[str, int], list[str]] = resolve,
+        seconds: float = MOST_SECONDS,
     ) -> None:
-        """`http` is a client without any key, that follows no redirect."""
+        """`http` is a client without any key, that follows no redirect.
+
+        `seconds` is how long one answer may take, from the connection to its last byte.
+        """
         self._http = http
         self._home = httpx.URL(home)
         self._monotonic = monotonic
         self._resolve = resolve
+        self._seconds = seconds
 
     def fetch(self, address: str) -> Download:
         """Fetch an attachment; raises MediaRefused where that is not safe, else Unavailable."""
@@ -84,7 +91,7 @@ class Downloads:
             body += chunk
             if len(body) > MOST_BYTES:
                 raise MediaRefused("the attachment is too large")
-            if self._monotonic() - began > MOST_SECONDS:
+            if self._monotonic() - began > self._seconds:
                 raise AnswerLost("the attachment comes too slowly")
         return Download(bytes(body), kind)
 
@@ -96,7 +103,12 @@ class Downloads:
     def _open(self, address: str) -> Iterator[httpx.Response]:
         try:
             url, headers, extensions = self._checked(httpx.URL(address))
-            with self._http.stream("GET", url, headers=headers, extensions=extensions) as response:
+            with (
+                _hung_up_after(self._seconds) as watch,
+                self._http.stream(
+                    "GET", url, headers=headers, extensions={**extensions, "trace": watch}
+                ) as response,
+            ):
                 yield response
         except httpx.InvalidURL:
             raise MediaRefused("the address makes no sense") from None
@@ -105,8 +117,10 @@ class Downloads:
 
     def _checked(self, url: httpx.URL) -> tuple[httpx.URL, dict[str, str], dict[str, str]]:
         """Give the request to the very address that was checked: a name could change meanwhile."""
+        # A connection is kept by its address, and its certificate was checked for this name only.
+        headers = {"Connection": "close"}
         if self._is_at_home(url):
-            return url, {}, {}
+            return url, headers, {}
         if url.scheme != "https" or not url.host or url.userinfo:
             raise MediaRefused("the address is not a plain https:// one")
         try:
@@ -115,9 +129,7 @@ class Downloads:
             raise AnswerLost("the host is not known") from error
         if not found or not all(_is_outside(one) for one in found):
             raise MediaRefused("the address points inside a network")
-        host = url.netloc.decode("ascii")
-        # A connection is kept by its address, and its certificate was checked for this name only.
-        headers = {"Host": host, "Connection": "close"}
+        headers["Host"] = url.netloc.decode("ascii")
         return url.copy_with(host=found[0]), headers, {"sni_hostname": url.host}
 
     def _is_at_home(self, url: httpx.URL) -> bool:
@@ -128,6 +140,32 @@ class Downloads:
         )
         # Plain http is accepted in the settings for this machine only.
         return same and self._home.scheme == "http"
+
+
+@contextmanager
+def _hung_up_after(seconds: float) -> Iterator[Callable[[str, Mapping[str, Any]], None]]:
+    """Hang up on a host after a while: its headers may drip for ever, each byte just in time.
+
+    Gives what is to be told of the request's steps.
+    """
+    sockets: list[socket.socket] = []
+
+    def watch(step: str, told: Mapping[str, Any]) -> None:
+        if step in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            sockets.append(told["return_value"].get_extra_info("socket"))
+
+    def hang_up() -> None:
+        for one in sockets:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+    alarm = Timer(seconds, hang_up)
+    alarm.daemon = True
+    alarm.start()
+    try:
+        yield watch
+    finally:
+        alarm.cancel()
 
 
 def _is_outside(text: str) -> bool:
