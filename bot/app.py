@@ -26,6 +26,7 @@ from bot.services import Services, pass_by
 from bot.slack_poster import SlackPoster
 from bot.socket_mode import WATCH_SECONDS, SocketMode
 from bot.store import Store
+from bot.text_media import note_file_refused
 from bot.web import FrontDoor, Server
 
 log = structlog.get_logger()
@@ -118,16 +119,13 @@ def _services(
     metrics.measure("waiting", "Posts and edits to be done.", store.posts.waiting)
     metrics.measure("quota_left", "Requests to Vocatech that fit right now.", vocatech.quota_left)
 
+    tell_admins = partial(
+        tell_admins_once, store=store, slack=slack, admins=settings.slack_admins, clock=clock
+    )
+
     def hold(post: Post, reason: str) -> None:
-        tell_admins_once(
-            f"held {post.channel}",
-            CHANNEL_HELD,
-            {"channel": post.channel, "reason": reason},
-            store=store,
-            slack=slack,
-            admins=settings.slack_admins,
-            clock=clock,
-        )
+        detail = {"channel": post.channel, "reason": reason}
+        tell_admins(f"held {post.channel}", CHANNEL_HELD, detail)
 
     outbox = Outbox(
         posts=store.posts,
@@ -138,6 +136,9 @@ def _services(
         boundary=boundary,
         on_held=hold,
         on_open=lambda channel: _note_open(channel, store),
+        on_file_refused=partial(
+            note_file_refused, store=store, now=clock.now, tell_admins=tell_admins
+        ),
     )
     return Services(
         settings=settings,

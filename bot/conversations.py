@@ -50,6 +50,7 @@ def show_text(
         name=name_for(text.number, store),
         sender=_sender_of(text, store),
         mention=_whom_they_answer(text, store),
+        not_shown=store.media.not_shown(text_id),
         locale=locale,
         may_be_a_repeat=may_be_a_repeat,
     )

@@ -13,6 +13,7 @@ SCOPES = {
     "groups:history": "the same in private channels",
     "im:write": "open a direct message to an admin when something needs mending",
     "im:history": "the same look in that direct message",
+    "files:write": "show the pictures and files that customers send along with their texts",
     "users:read": "find the workspace's admins, and people's names and time zones",
     "users:read.email": "match people with their Vocatech extension by e-mail address",
 }

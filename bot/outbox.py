@@ -54,7 +54,9 @@ class Timing:
     `held_retry`: between two tries in a channel that refuses us. `text_request`: how long a text
     may still be on its way whose process died. `text_looks`: from one look for a text whose answer
     was lost to the next; after the last a person is asked. `aside`: how long a post that failed
-    lets others go first, and twice as long each further time.
+    lets others go first, and twice as long each further time. `file_look`: from one look for a
+    file to the next, since Slack shows a file some time after it said so. `media_retry`: until
+    something sent along is asked for again, doubled each time.
     """
 
     slack_timeout: float = 10.0
@@ -64,6 +66,8 @@ class Timing:
     text_request: float = 30.0
     text_looks: tuple[float, ...] = (2.0, 5.0, 15.0, 40.0)
     aside: float = 2.0
+    file_look: float = 30.0
+    media_retry: float = 15.0
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ class Outbox:
     """Posts and edits what is due; one call at a time for each channel.
 
     `on_held` is told of a post whose channel refuses us, `on_open` of a channel that took one
-    for the first time, or again.
+    for the first time, or again, `on_file_refused` of a file that Slack does not take.
     """
 
     posts: Posts
@@ -82,6 +86,7 @@ class Outbox:
     boundary: Callable[[str], None]
     on_held: Callable[[Post, str], None]
     on_open: Callable[[str], None]
+    on_file_refused: Callable[[Post, str], None]
     edits: Pace = field(default_factory=lambda: Pace(EDITS_A_MINUTE, 60.0))
     _channels: dict[str, ChannelState] = field(default_factory=dict)
 
@@ -131,6 +136,11 @@ class Outbox:
             left = self.timing.slack_timeout - (self.clock.monotonic() - began)
             return max(0.0, left) + self.timing.grace
         self.posts.give_back(post.post_id)
+        if isinstance(outcome, Refused) and _is_about_file(post, outcome):
+            # It stays set aside as others do, unless it is put aside for good now.
+            self._count_refusal(post, outcome.reason)
+            self.on_file_refused(post, outcome.reason)
+            return AT_ONCE
         return self._wait_out(post, outcome, known)
 
     def _succeed(self, post: Post, known: ChannelState) -> float:
@@ -192,7 +202,8 @@ class Outbox:
             return found.seconds if isinstance(found, NotNow) else self.timing.second_look
         known.looks += 1
         if isinstance(found, Absent) and known.looks < LOOKS_BEFORE_POSTING_AGAIN:
-            return self.timing.second_look
+            is_file = doubt.kind is Subject.MEDIA
+            return self.timing.file_look if is_file else self.timing.second_look
         known.end_doubt()
         return self._post_again(doubt, found, render, known)
 
@@ -244,6 +255,13 @@ class Outbox:
     def _count_refusal(self, post: Post, reason: str) -> None:
         self.metrics.slack_errors.labels(reason).inc()
         log.info("slack_refused", channel=post.channel, reason=reason)
+
+
+def _is_about_file(post: Post, outcome: Refused) -> bool:
+    """Say whether Slack refuses the file alone; the scope for files is no matter of the token."""
+    if post.kind is not Subject.MEDIA or outcome.reason == "thread_not_found":
+        return False
+    return outcome.about == "message" or outcome.reason == "missing_scope"
 
 
 def _head_gone(post: Post, reason: str) -> int | None:

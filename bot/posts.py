@@ -11,6 +11,7 @@ class Subject(StrEnum):
     NOTICE = "notice"
     CONVERSATION = "conversation"  # the head of the thread with a number
     TEXT = "text"
+    MEDIA = "media"  # something sent along with a text
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from slack_sdk import WebClient
 
-from bot.render.message import Message
+from bot.render.message import File, Message
 from bot.slack_answers import (
     BLOCKS_REFUSED,
     FAILURES,
@@ -19,6 +19,7 @@ from bot.slack_answers import (
     Unsure,
     judge,
 )
+from bot.slack_uploads import share_file
 
 log = structlog.get_logger()
 # More than the clocks of two sides that accept each other's signatures can differ.
@@ -61,9 +62,15 @@ class SlackPoster:
         place: dict[str, Any] = (
             {"thread_ts": thread_ts, "reply_broadcast": aloud} if thread_ts else {}
         )
-        outcome = self._send(
-            message, lambda body: self._client.chat_postMessage(channel=channel, **place, **body)
-        )
+        if message.file is not None:
+            outcome = share_file(
+                self._client, channel, message.file, words=message.text, thread_ts=thread_ts
+            )
+        else:
+            outcome = self._send(
+                message,
+                lambda body: self._client.chat_postMessage(channel=channel, **place, **body),
+            )
         if (
             isinstance(outcome, Refused)
             and outcome.reason == "not_in_channel"
@@ -81,7 +88,7 @@ class SlackPoster:
     def find(
         self, channel: str, message: Message, *, since: float, thread_ts: str | None = None
     ) -> Done | Absent | Unreadable | NotNow | Refused | Unsure:
-        """Look in the channel, or in a thread, for a message of ours with the same metadata.
+        """Look in the channel, or a thread, for a message of ours with the same metadata or file.
 
         `since`: unix seconds of the request in doubt; some time before is searched too, because
         clocks differ.
@@ -89,7 +96,9 @@ class SlackPoster:
         try:
             bot_id = self._introduce_yourself()
             for found in self._history(channel, since - LOOK_BACK_SECONDS, thread_ts):
-                if found.get("bot_id") == bot_id and _carries(found, message.metadata):
+                if _shows(found, message.file) or (
+                    found.get("bot_id") == bot_id and _carries(found, message.metadata)
+                ):
                     return Done(found["ts"])
         except FAILURES as error:
             outcome = judge(error)
@@ -226,8 +235,16 @@ def _body(message: Message, blocks: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def _shows(found: Mapping[str, Any], file: File | None) -> bool:
+    """Say whether a message shows the file, whose name is ours alone."""
+    there = found.get("files") or []
+    return file is not None and any(one.get("name") == file.name for one in there)
+
+
 def _carries(found: Mapping[str, Any], metadata: Mapping[str, Any]) -> bool:
     """Say whether a message is the one meant; our own id of a text stays, the provider's comes."""
+    if not metadata:
+        return False
     there = found.get("metadata") or {}
     ours, theirs = metadata.get("event_payload") or {}, there.get("event_payload") or {}
     is_same = ours.get("text_id") == theirs.get("text_id") if "text_id" in ours else ours == theirs

@@ -77,6 +77,8 @@ from handlers.hearing import notice_silence
 from handlers.home import show_home, try_channel_again
 from handlers.housekeeping import keep_house
 from handlers.linking import offer_extensions, open_link, save_link, show_unmatched
+from handlers.media_fetching import LANE as MEDIA_LANE
+from handlers.media_fetching import fetch_next, is_anything_to_fetch
 from handlers.own_settings import save_settings
 from handlers.people import (
     SECONDS_BETWEEN_NEWCOMERS,
@@ -198,7 +200,10 @@ class Lane:
 
 
 # What a change in the store sets off, beside posts and edits, which have a lane for each channel.
-LANES = {TEXTS_LANE: Lane(is_anything_to_send, send_next_text)}
+LANES = {
+    TEXTS_LANE: Lane(is_anything_to_send, send_next_text),
+    MEDIA_LANE: Lane(is_anything_to_fetch, fetch_next),
+}
 
 # The clock.
 JOBS = (

@@ -20,6 +20,7 @@ from bot.render.message import Message
 from bot.routing import Routes
 from bot.store import Store
 from bot.surroundings import around
+from bot.text_media import show_media
 from bot.who import name_caller
 
 
@@ -76,6 +77,8 @@ def show_post(
         return show_conversation(
             post.subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat
         )
+    if post.kind is Subject.MEDIA:
+        return show_media(post.subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
     if post.kind is Subject.TEXT:
         return show_text(
             post.subject,

@@ -45,6 +45,8 @@ QUICK = Timing(
     aside=0.2,
     text_request=0.3,
     text_looks=(0.1, 0.1, 0.3),
+    file_look=0.2,
+    media_retry=0.1,
 )
 
 

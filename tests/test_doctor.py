@@ -267,8 +267,8 @@ def test_a_public_channel_that_the_bot_is_not_in_is_fine(account, examine):
 
 
 def test_scopes_that_are_not_needed_are_named(account, examine):
-    account.slack.scopes = {*SCOPES, "files:write"}
-    assert "files:write" in examine()[1]["slack.scopes"]["found"]
+    account.slack.scopes = {*SCOPES, "files:read"}
+    assert "files:read" in examine()[1]["slack.scopes"]["found"]
 
 
 def test_an_account_without_anything_leaves_nothing_to_look_at(slack, vocatech, tmp_path, capsys):

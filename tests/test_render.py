@@ -15,6 +15,7 @@ from bot.render.notices import (
     render_calls_modal,
     render_catch_up_summary,
     render_channel_held,
+    render_files_not_allowed,
     render_key_refused,
 )
 from bot.render.transcript_modal import render_transcript_modal
@@ -212,6 +213,7 @@ def test_a_summary_of_many_calls_is_within_slacks_limits(calls):
     "message",
     [
         render_channel_held("n", channel="C0123456789", reason="is_archived"),
+        render_files_not_allowed("n"),
         render_key_refused("n"),
     ],
 )

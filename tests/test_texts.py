@@ -40,7 +40,8 @@ def thread_of(slack, number=MARIA, channel=CHANNEL):
     if not heads:
         return None, []
     lines = slack.thread(channel, heads[0]["ts"])[1:]
-    about = [line["metadata"]["event_payload"].get("text_id") for line in lines]
+    told = [line["metadata"] for line in lines if "metadata" in line]  # which a file has not
+    about = [metadata["event_payload"].get("text_id") for metadata in told]
     known = [text_id for text_id in about if text_id]
     assert len(known) == len(set(known)), "a text was posted twice"
     return heads[0], lines

@@ -1,11 +1,14 @@
 """Owns the thread with a number: its head, and a line for each text."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from bot.media import NotShown
 from bot.opt_out import Wish
 from bot.phones import is_whole
 from bot.render.call_card import REPEAT_NOTE
 from bot.render.locale import Locale
+from bot.render.media import words_for_missing
 from bot.render.message import Message, escape, name_of, shorten
 from bot.render.pieces import Json, button, line, moment, paragraph, plain, rich, says
 from bot.render.text_words import MOST_QUOTED, is_waiting, state_of, way_of, words_of, writer_of
@@ -68,17 +71,21 @@ def render_text(
     *,
     name: str | None,
     sender: str | None,
+    not_shown: Sequence[NotShown] = (),
     locale: Locale,
     mention: str | None = None,
     may_be_a_repeat: bool = False,
 ) -> Message:
-    """Show one text in its thread, and what became of it; `mention` is whom they answer."""
+    """Show one text in its thread, and what became of it; `mention` is whom they answer.
+
+    `not_shown` is what came along with it and does not stand in the thread.
+    """
     number = text.number or ""
     them = _them(name or text.remote_name, number, locale)
     said = sentence(text, them=them, sender=sender)
     blocks = [
         rich(*_line(text, them, sender, mention, locale)),
-        *_closing(text, locale, may_be_a_repeat=may_be_a_repeat),
+        *_closing(text, not_shown, locale, may_be_a_repeat=may_be_a_repeat),
         *_line_buttons(text),
     ]
     buttons = [block for block in blocks if block["type"] == "actions"]
@@ -139,12 +146,15 @@ def _when(text: Text, locale: Locale) -> list[Json]:
     return [line("  ·  "), moment(text.at, locale.plain_moment(text.at))]
 
 
-def _closing(text: Text, locale: Locale, *, may_be_a_repeat: bool) -> list[Json]:
+def _closing(
+    text: Text, not_shown: Sequence[NotShown], locale: Locale, *, may_be_a_repeat: bool
+) -> list[Json]:
     notes = [state_of(text)] if not text.is_incoming else []
     if text.wish is Wish.STOP:
         notes.append("They want no more texts. Nothing is sent there until they write START.")
     if text.wish is Wish.START:
         notes.append("They want texts again.")
+    notes.append(words_for_missing(text, not_shown))
     notes += [REPEAT_NOTE] if may_be_a_repeat else []
     words = "  ·  ".join(note for note in notes if note)
     if not words:

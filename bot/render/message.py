@@ -16,13 +16,26 @@ MOST_NAME = 80
 
 
 @dataclass(frozen=True)
+class File:
+    """A file: Slack knows it by `name`, which no other has, and people by `title`."""
+
+    name: str
+    title: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Message:
-    """A message: `text` is a full sentence, `plain_blocks` is what every workspace can show."""
+    """A message: `text` is a full sentence, `plain_blocks` is what every workspace can show.
+
+    One that shows a `file` has no blocks beside it, and carries no metadata.
+    """
 
     text: str
     blocks: list[dict[str, Any]]
     plain_blocks: list[dict[str, Any]]
     metadata: dict[str, Any] = field(default_factory=dict)
+    file: File | None = None
 
     @property
     def look(self) -> str:

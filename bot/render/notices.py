@@ -127,6 +127,18 @@ def render_key_refused(notice_id: str) -> Message:
     )
 
 
+def render_files_not_allowed(notice_id: str) -> Message:
+    """Tell an admin that the app was installed before it could show files."""
+    return _to_admins(
+        notice_id,
+        "I may not show what customers send along with their texts: this app was installed before"
+        " it needed the permission `files:write`. Nothing is lost: their words come as always, I"
+        " keep their pictures for a day, and Vocatech keeps them all. Please add that scope under"
+        " OAuth & Permissions of the app, and install it to the workspace again; then I go on by"
+        " myself.",
+    )
+
+
 def render_webhooks_unwell(notice_id: str, *, url: str, reason: str) -> Message:
     """Tell an admin that a test webhook did not reach the bot; `reason` is Vocatech's own."""
     why = escape(name_of(reason).replace("`", "'"))

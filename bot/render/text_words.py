@@ -56,10 +56,15 @@ def along_with(attachments: tuple[Attachment, ...]) -> str:
     """Say what was sent along, such as `2 pictures and 1 file`."""
     counts: dict[str, int] = {}
     for one in attachments:
-        kind = _KINDS.get((one.content_type or "").partition("/")[0], "file")
+        kind = kind_of(one.content_type)
         counts[kind] = counts.get(kind, 0) + 1
     parts = [f"{n} {kind}{'s' if n > 1 else ''}" for kind, n in counts.items()]
     return " and ".join(parts)
+
+
+def kind_of(content_type: str | None) -> str:
+    """Name a kind of thing that was sent along."""
+    return _KINDS.get((content_type or "").partition("/")[0], "file")
 
 
 def way_of(text: Text) -> str:

@@ -16,6 +16,7 @@ from bot.store.database import Database
 from bot.store.homes import Homes
 from bot.store.ledger import Ledger
 from bot.store.links import Links
+from bot.store.media import MediaShelf
 from bot.store.notes import Notes
 from bot.store.notices import Notices
 from bot.store.opt_outs import OptOuts
@@ -61,6 +62,7 @@ class Store:
     opt_outs: OptOuts
     claims: Claims
     templates: Templates
+    media: MediaShelf
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -92,6 +94,7 @@ class Store:
             OptOuts(database),
             Claims(database),
             Templates(database),
+            MediaShelf(database),
         )
 
     def is_writable(self) -> bool:

@@ -3,6 +3,7 @@
 from sqlite_utils import Database, Migrations
 
 from bot.errors import StoreTooNew
+from bot.store.media_tables import TABLES_OF_MEDIA
 from bot.store.search_tables import MERGED_BY_US
 from bot.store.tables import (
     FIRST_TABLES,
@@ -72,4 +73,11 @@ def m006_small_merges(db: Database) -> None:
 def m007_templates(db: Database) -> None:
     """Add templates for texts."""
     for statement in TABLES_OF_TEMPLATES:
+        db.execute(statement)
+
+
+@migrations()
+def m008_media(db: Database) -> None:
+    """Add what is sent along with texts."""
+    for statement in TABLES_OF_MEDIA:
         db.execute(statement)

@@ -15,6 +15,7 @@ _COLUMNS = (
     " created_at, under, (select ts from posts as head where head.post_id = posts.under)"
     " as thread_ts, aloud"
 )
+_NEVER_EDITED = (Subject.NOTICE, Subject.MEDIA)
 _DUE = "announced < wanted and parked is null"
 
 
@@ -107,7 +108,7 @@ class Posts:
 
     def mark_found(self, post: Post, *, ts: str) -> None:
         """Note that the post stands after all; what a card shows is taken as old."""
-        announced = post.wanted if post.kind is Subject.NOTICE else post.announced
+        announced = post.wanted if post.kind in _NEVER_EDITED else post.announced
         self._change(
             "ts = ?, announced = ? where post_id = ? and ts is null", [ts, announced, post.post_id]
         )

@@ -9,6 +9,7 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.posts import Subject
 from bot.store.database import Database
+from bot.store.media import want_media_of
 from bot.store.notices import Notice, add_notice
 from bot.store.posts import insert_post
 from bot.texts import Reply, Step, Text, read_text
@@ -145,6 +146,7 @@ def _route(
         )
         for notice in notices:
             add_notice(db, notice, [channel], now, under=head)
+    want_media_of(db, text, now)
     db.execute(
         "update posts set wanted = ? where subject_kind = ? and subject = ?",
         [routed.version, Subject.TEXT, text.text_id],
