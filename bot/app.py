@@ -108,7 +108,9 @@ def _services(
     stopping: threading.Event,
 ) -> Services:
     metrics = Metrics()
-    slack = SlackPoster(connections.make_web_client(settings, timing.slack_timeout))
+    slack = SlackPoster(
+        connections.make_web_client(settings, timing.slack_timeout), store.notes, clock.now
+    )
     vocatech = connections.make_vocatech(
         settings,
         ledger=store.ledger,

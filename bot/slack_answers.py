@@ -64,10 +64,11 @@ class NotNow:
 
 @dataclass(frozen=True)
 class Refused:
-    """Slack surely did not do it, and says what stands in the way."""
+    """Slack surely did not do it, and says what stands in the way, at times with a detail."""
 
     reason: str
     about: Literal["channel", "token", "message"]
+    detail: str = ""
 
     @property
     def is_hopeless(self) -> bool:
@@ -115,7 +116,14 @@ def judge(error: Exception) -> NotNow | Refused | Unsure:  # noqa: PLR0911 (one 
         return Unsure("an answer that is not Slack's")
     if reason in CHANNEL_GONE:
         return Refused(reason, "channel")
-    return Refused(reason, "token" if reason in TOKEN_REFUSED else "message")
+    return Refused(reason, "token" if reason in TOKEN_REFUSED else "message", _detail(said))
+
+
+def _detail(said: Mapping[str, Any]) -> str:
+    """Give what Slack adds to a refusal of blocks: one line for each problem."""
+    more = said.get("response_metadata")
+    messages = more.get("messages") if isinstance(more, dict) else None
+    return "\n".join(map(str, messages))[:2_000] if isinstance(messages, list) else ""
 
 
 def _retry_after(headers: Mapping[str, Any]) -> float:

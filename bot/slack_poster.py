@@ -1,6 +1,7 @@
 """Owns our requests to Slack; each is made once and its answer judged."""
 
-from collections.abc import Iterator, Mapping
+import http
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import structlog
@@ -20,18 +21,24 @@ from bot.slack_answers import (
     judge,
 )
 from bot.slack_uploads import share_file
+from bot.store.notes import Notes
 
 log = structlog.get_logger()
 # More than the clocks of two sides that accept each other's signatures can differ.
 LOOK_BACK_SECONDS = 600.0
+NEW_TYPE_REFUSED = "invalid_blocks"
+UNKNOWN_TYPE = "unknown block"
+TRY_TYPES_AGAIN_SECONDS = 7 * 86_400.0
 
 
 class SlackPoster:
     """Slack's Web API, as far as the bot uses it; nothing here is ever repeated by itself."""
 
-    def __init__(self, client: WebClient) -> None:
+    def __init__(self, client: WebClient, notes: Notes, now: Callable[[], float]) -> None:
         """Keep the client; it must have been built with `retry_handlers=[]`."""
         self._client = client
+        self._notes = notes
+        self._now = now
         self._bot_id: str | None = None
 
     @property
@@ -69,7 +76,12 @@ class SlackPoster:
         else:
             outcome = self._send(
                 message,
-                lambda body: self._client.chat_postMessage(channel=channel, **place, **body),
+                lambda blocks: _ask(
+                    self._client.chat_postMessage,
+                    channel=channel,
+                    **place,
+                    **_body(message, blocks),
+                ),
             )
         if (
             isinstance(outcome, Refused)
@@ -82,8 +94,22 @@ class SlackPoster:
     def update(self, channel: str, ts: str, message: Message) -> Outcome:
         """Edit a message in place."""
         return self._send(
-            message, lambda body: self._client.chat_update(channel=channel, ts=ts, **body)
+            message,
+            lambda blocks: _ask(
+                self._client.chat_update, channel=channel, ts=ts, **_body(message, blocks)
+            ),
         )
+
+    def answer(self, respond: Callable[..., Any], message: Message) -> Outcome:
+        """Answer somebody alone, at the address that came with what they did."""
+
+        def ask(blocks: list[dict[str, Any]]) -> Outcome:
+            said = respond(text=message.text, blocks=blocks, response_type="ephemeral")
+            if said.status_code == http.HTTPStatus.OK:
+                return Done("")
+            return Refused(str(said.body)[:80], "message")
+
+        return self._send(message, ask)
 
     def find(
         self, channel: str, message: Message, *, since: float, thread_ts: str | None = None
@@ -182,13 +208,27 @@ class SlackPoster:
         """Replace what an open modal shows, unless it changed since `seen_hash`."""
         self._client.views_update(view_id=view_id, view=dict(view), hash=seen_hash)
 
-    def _send(self, message: Message, request: Any) -> Outcome:
-        outcome = _ask(request, _body(message, message.blocks))
-        if isinstance(outcome, Refused) and outcome.reason in BLOCKS_REFUSED:
-            outcome = _ask(request, _body(message, message.plain_blocks))
-        if isinstance(outcome, Refused) and outcome.reason in BLOCKS_REFUSED:
-            outcome = _ask(request, _body(message, []))
+    def _send(self, message: Message, ask: Callable[[list[dict[str, Any]]], Outcome]) -> Outcome:
+        """Ask with all blocks; where they are refused, with plainer ones, at last with none."""
+        types = message.new_types
+        unknown = {one for one in types if self._is_unknown(one)}
+        outcome = ask(message.without(unknown))
+        if isinstance(outcome, Refused) and outcome.reason == NEW_TYPE_REFUSED and types - unknown:
+            # Slack names the type; where it does not, any of the new ones may be to blame.
+            blamed = {one for one in types - unknown if one in outcome.detail} or types - unknown
+            outcome = ask(message.without(unknown | blamed))
+            if isinstance(outcome, Done):
+                for one in blamed:
+                    self._notes.set_moment(f"{UNKNOWN_TYPE} {one}", self._now())
+        for blocks in (message.plain_blocks, list[dict[str, Any]]()):
+            if isinstance(outcome, Refused) and outcome.reason in BLOCKS_REFUSED:
+                outcome = ask(blocks)
         return outcome
+
+    def _is_unknown(self, block_type: str) -> bool:
+        """Say whether the workspace refused a type of block lately; it may know it by and by."""
+        since = self._notes.moment(f"{UNKNOWN_TYPE} {block_type}")
+        return since is not None and self._now() - since < TRY_TYPES_AGAIN_SECONDS
 
     def _history(
         self, channel: str, oldest: float, thread_ts: str | None
@@ -218,9 +258,9 @@ def is_in_modal(body: Mapping[str, Any]) -> bool:
     return bool((body.get("view") or {}).get("type") == "modal")
 
 
-def _ask(request: Any, body: dict[str, Any]) -> Outcome:
+def _ask(request: Callable[..., Any], **asked: Any) -> Outcome:
     try:
-        return Done(request(body)["ts"])
+        return Done(request(**asked)["ts"])
     except FAILURES as error:
         return judge(error)
 
