@@ -6,7 +6,9 @@ from datetime import datetime, time
 
 from bot.clock import Clock
 from bot.coverage import COVERED
-from bot.home import AdminPart, Health, Home, Waiting
+from bot.digest_making import DigestMaker
+from bot.digest_plans import Plan, next_run
+from bot.home import AdminPart, Health, Home, PlannedDigest, Waiting
 from bot.notices import KEY_REFUSED, WEBHOOKS_SILENT, WEBHOOKS_UNWELL
 from bot.readers import locale_of
 from bot.render.home import MOST_TODAY, MOST_WAITING, look_of, render_home
@@ -34,6 +36,7 @@ class AppHome:
     rights: Rights
     locale: Locale
     clock: Clock
+    maker: DigestMaker
     expects_webhooks: bool
 
     def show(self, slack_user: str, *, is_shown: bool = True, tried: str = "") -> bool:
@@ -73,6 +76,7 @@ class AppHome:
             ),
             callers=callers,
             waiting=tuple(Waiting(name_caller(one.call, self.store), one.tries) for one in waiting),
+            digest=self._planned(self.maker.usual_plan(slack_user), now),
             admin=admin,
         )
 
@@ -86,10 +90,21 @@ class AppHome:
         broken = self.store.troubles.broken_channels(now - DAYS_PUT_ASIDE * DAY)
         return AdminPart(
             health=self._health(),
+            digests=tuple(
+                self._planned(plan, now)
+                for plan in self.store.digests.plans()
+                if not plan.is_personal
+            ),
             broken=tuple(replace(one, is_being_tried=one.channel == tried) for one in broken),
             unmatched=len(self.store.links.unmatched_in_slack()),
             opted_out=self.store.opt_outs.count(),
         )
+
+    def _planned(self, plan: Plan, now: float) -> PlannedDigest:
+        try:
+            return PlannedDigest(plan, next_run(plan, now) if plan.is_on else None)
+        except (LookupError, ValueError, OSError):  # a zone that this machine no longer knows
+            return PlannedDigest(plan)
 
     def _health(self) -> Health:
         store = self.store

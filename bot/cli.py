@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from bot.commands import audit, backfill, demo, doctor, export, manifest, run, webhooks
+from bot.commands import audit, backfill, demo, digest, doctor, export, manifest, run, webhooks
 from bot.commands.command import FAILED, WRONG_USE
 from bot.errors import BotError, KeyRefused, SettingsWrong
 
@@ -18,6 +18,7 @@ COMMANDS = (
     webhooks.COMMAND,
     audit.COMMAND,
     export.COMMAND,
+    digest.COMMAND,
 )
 
 

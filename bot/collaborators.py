@@ -10,6 +10,8 @@ from bot.app_home import AppHome
 from bot.call_lists import CallLists
 from bot.contact_changes import ContactChanges
 from bot.contact_views import ContactViews
+from bot.digest_answers import DigestAnswers
+from bot.digest_making import DigestMaker
 from bot.hours import Hours
 from bot.lanes import TEXTS_LANE
 from bot.look_back import LookBack
@@ -28,6 +30,7 @@ def collaborators(
 ) -> dict[str, Any]:
     """Give them all; `wake` has the lanes look for work, `hurry` has one channel worked on."""
     settings = s.settings
+    maker = DigestMaker(s.store, s.locale)
     home = AppHome(
         store=s.store,
         slack=s.slack,
@@ -35,6 +38,7 @@ def collaborators(
         rights=s.rights,
         locale=s.locale,
         clock=s.clock,
+        maker=maker,
         expects_webhooks=settings.has_webhooks,
     )
     template_views = TemplateViews(s.store, s.rights, s.locale)
@@ -58,6 +62,8 @@ def collaborators(
         # A call that has been over for so long when first heard of is late.
         "late_after": max(180.0, 3 * settings.seconds_between_polls),
         "started": s.clock.now(),
+        "maker": maker,
+        "answers": DigestAnswers(s.store, maker, s.rights, s.clock, wake),
         "home": home,
         "refresh_home": home.refresh,
         "newcomers": Newcomers(s.store),

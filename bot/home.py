@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.calls import Call
+from bot.digest_plans import Plan
 from bot.people import Person
 
 
@@ -60,6 +61,14 @@ class Health:
 
 
 @dataclass(frozen=True)
+class PlannedDigest:
+    """A plan of digests, and when the next one comes (unix seconds); None where it is off."""
+
+    plan: Plan
+    next_run: float | None = None
+
+
+@dataclass(frozen=True)
 class AdminPart:
     """What only admins see; `unmatched` people in Slack are nobody known at Vocatech.
 
@@ -67,6 +76,7 @@ class AdminPart:
     """
 
     health: Health
+    digests: tuple[PlannedDigest, ...] = ()
     broken: tuple[BrokenChannel, ...] = ()
     unmatched: int = 0
     opted_out: int = 0
@@ -83,4 +93,5 @@ class Home:
     today: OwnDay = OwnDay()
     callers: int = 0
     waiting: tuple[Waiting, ...] = ()
+    digest: PlannedDigest | None = None
     admin: AdminPart | None = None

@@ -11,6 +11,7 @@ from bot.render.message import Message
 from bot.render.notices import (
     render_catch_up_summary,
     render_channel_held,
+    render_digest_failed,
     render_files_not_allowed,
     render_key_refused,
     render_two_texts,
@@ -26,6 +27,7 @@ from bot.store.replies import Draft
 from bot.who import name_for
 
 BACKFILL, CATCH_UP = "backfill", "catch-up"
+DIGEST_FAILED = "digest failed"
 CHANNEL_HELD, KEY_REFUSED = "channel held", "key refused"
 FILES_NOT_ALLOWED = "files not allowed"
 WEBHOOKS_UNWELL, WEBHOOKS_SILENT = "webhooks unwell", "webhooks silent"
@@ -35,6 +37,7 @@ _TO_ADMINS: dict[str, Callable[..., Message]] = {
     CHANNEL_HELD: render_channel_held,
     KEY_REFUSED: render_key_refused,
     FILES_NOT_ALLOWED: render_files_not_allowed,
+    DIGEST_FAILED: render_digest_failed,
     WEBHOOKS_UNWELL: render_webhooks_unwell,
     WEBHOOKS_SILENT: render_webhooks_silent,
 }

@@ -12,6 +12,7 @@ class Subject(StrEnum):
     CONVERSATION = "conversation"  # the head of the thread with a number
     TEXT = "text"
     MEDIA = "media"  # something sent along with a text
+    DIGEST = "digest"
 
 
 @dataclass(frozen=True)

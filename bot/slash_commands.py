@@ -56,7 +56,7 @@ SMS = SlashCommand(
 )
 VOCATECH = SlashCommand(
     "/vocatech",
-    "help | link | unlink | status | settings | templates",
+    "help | link | unlink | status | digest | settings | templates",
     "Help, your link to Vocatech, and how the bot is doing",
     (
         Use("", "this help"),
@@ -64,6 +64,12 @@ VOCATECH = SlashCommand(
         Use("link @Ben", "the same for somebody else; for admins"),
         Use("unlink", "takes that back; your e-mail address does not link you again"),
         Use("status", "how the bot is doing, and how you are linked"),
+        Use("digest", "when digests of the calls come to this channel"),
+        Use(
+            "digest on weekdays 8:30 Europe/Berlin", "has one come; weekly mon and monthly work too"
+        ),
+        Use("digest on 8:00 me", "one about your own calls, for you alone"),
+        Use("digest preview", "shows to you alone what it would say; now posts it, off stops it"),
         Use("settings", "when the bot may mention you or write to you; more for admins"),
         Use("templates", "texts to be sent again and again: your own ones and the company's"),
     ),

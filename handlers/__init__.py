@@ -44,6 +44,7 @@ from bot.slack_ids import (
     SHOW_EXAMPLE,
     SHOW_OPT_OUTS,
     SHOW_UNMATCHED,
+    SWITCH_DIGEST,
     TAKE_BACK,
     TRY_CHANNEL,
     TURN_CALLS_PAGE,
@@ -71,6 +72,8 @@ from handlers.contact_command import (
 )
 from handlers.contact_deletion import ask_about_deleting, delete_contact
 from handlers.contact_forms import create_contact, edit_contact, open_form, save_contact
+from handlers.digest import SECONDS_BETWEEN_LOOKS as SECONDS_BETWEEN_DIGESTS
+from handlers.digest import post_digests, switch_digest
 from handlers.errors import explain_error
 from handlers.health import say_alive, say_ready, show_metrics
 from handlers.hearing import notice_silence
@@ -161,6 +164,7 @@ CLICKS: Reactions = {
     LINK_PERSON: open_link,
     SHOW_UNMATCHED: show_unmatched,
     TRY_CHANNEL: try_channel_again,
+    SWITCH_DIGEST: switch_digest,
     NEW_TEMPLATE: new_template,
     EDIT_TEMPLATE: edit_template,
     DELETE_TEMPLATE: delete_template,
@@ -211,6 +215,7 @@ JOBS = (
     Job("index calls", index_calls, SECONDS_BETWEEN_INDEXING),
     Job("look through address book", look_through_address_book, SECONDS_BETWEEN_LOOKS),
     Job("match people", match_slack_people, SECONDS_BETWEEN_PAGES),
+    Job("post digests", post_digests, SECONDS_BETWEEN_DIGESTS),
     Job("text back", text_back_missed_calls, SECONDS_BETWEEN_TEXTS_BACK, only_with="text_back"),
     Job("meet newcomers", meet_newcomers, SECONDS_BETWEEN_NEWCOMERS),
     Job("keep house", keep_house, DAY),

@@ -15,6 +15,7 @@ from bot.notices import show_notice
 from bot.outbox import Outbox
 from bot.posts import Post, Subject, is_direct
 from bot.render.call_card import render_call_card
+from bot.render.digest import render_digest
 from bot.render.locale import Locale
 from bot.render.message import Message
 from bot.routing import Routes
@@ -85,6 +86,13 @@ def show_post(
             store=store,
             locale=locale,
             may_be_a_repeat=may_be_a_repeat,
+        )
+    if post.kind is Subject.DIGEST:
+        digest = store.digests.find(post.subject)
+        return (
+            render_digest(digest, locale=locale, may_be_a_repeat=may_be_a_repeat)
+            if digest
+            else None
         )
     return _show_call(post, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
 

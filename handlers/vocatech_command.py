@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from slack_bolt import Ack
+from slack_bolt import Ack, Respond
 
 from bot.clock import Clock
 from bot.coverage import COVERED
+from bot.digest_answers import DigestAnswers
+from bot.digest_wishes import What
 from bot.errors import NotUnderstood
 from bot.notices import KEY_REFUSED
+from bot.render.digest import render_digest
 from bot.render.help import render_help
 from bot.render.link_modal import render_link_modal
 from bot.render.locale import Locale
@@ -25,13 +28,14 @@ from bot.typed import Token, read_tokens
 from bot.vocatech.client import VocatechClient
 
 LINK_OTHERS = "link somebody else"
-DIGEST_LATER = "The digest comes with a later version of this bot. Until then, this works:"
 
 
 def answer_vocatech(
     ack: Ack,
+    respond: Respond,
     command: dict[str, Any],
     *,
+    answers: DigestAnswers,
     store: Store,
     slack: SlackPoster,
     vocatech: VocatechClient,
@@ -48,7 +52,7 @@ def answer_vocatech(
     if what in {"", "help"}:
         ack(**render_help())
     elif what == "digest":
-        ack(**render_help(DIGEST_LATER))
+        _answer_about_digest(ack, respond, command, rest, answers, slack, locale)
     elif what == "status":
         is_admin = rights.is_admin(asker)
         status = _status(asker, store, vocatech, has_webhooks=has_webhooks, is_admin=is_admin)
@@ -72,6 +76,27 @@ def answer_vocatech(
         refresh_home(whom)
     else:
         ack(**render_help(f"I do not know /vocatech {what[:80]}. This works:"))
+
+
+def _answer_about_digest(
+    ack: Ack,
+    respond: Respond,
+    command: dict[str, Any],
+    rest: list[Token],
+    answers: DigestAnswers,
+    slack: SlackPoster,
+    locale: Locale,
+) -> None:
+    """Do what is wished; a preview is made and shown as a digest is, to the asker alone."""
+    asker, channel = command["user_id"], command["channel_id"]
+    wish, plan = answers.read(asker, channel, [token.text for token in rest])
+    if wish.what is What.PREVIEW:
+        digest = answers.preview(plan)
+        ack()
+        slack.answer(respond, render_digest(digest, locale=locale))
+        return
+    is_private = command.get("channel_name") == "privategroup"
+    ack(**answers.answer(asker, wish, plan, is_private=is_private))
 
 
 def _read(typed: str) -> tuple[str, list[Token]]:

@@ -48,6 +48,7 @@ from bot.slack_ids import (
     SHOW_EXAMPLE,
     SHOW_OPT_OUTS,
     SHOW_UNMATCHED,
+    SWITCH_DIGEST,
     TAKE_BACK,
     TRY_CHANNEL,
     TURN_CALLS_PAGE,
@@ -125,6 +126,7 @@ TRIES = {
     SHOW_OPT_OUTS: Try("see who wants no texts", "show"),
     SHOW_UNMATCHED: Try("see who is not matched", "show"),
     TRY_CHANNEL: Try("try a channel again", BROKEN),
+    SWITCH_DIGEST: Try("change the digests of channels", f"on {CHANNEL}"),
     SAVE_CONTACT: Try(EVERYBODY, {"contact_id": 1, "token": "a"}),
     SETTINGS_MODAL: Try(
         EVERYBODY,
@@ -224,6 +226,7 @@ def test_without_rights_no_button_and_no_form_does_what_is_an_admin_s(start_bot,
     assert template
     assert bot.store.templates.find(1, slack_user=BEN) == template
     assert bot.store.posts.place_of("c", BROKEN) == (None, "msg_too_long")
+    assert bot.store.digests.plans() == []
     assert refusals(bot) == expected  # and nothing that is everybody's was refused
 
 

@@ -220,10 +220,6 @@ def test_help_names_every_command_and_every_use(bot, slack):
             assert all(use.what in said for use in command.uses)
 
 
-def test_the_digest_is_announced_for_later(bot, slack):
-    assert "later version" in ask(slack, "digest weekly")["text"]
-
-
 def test_what_is_not_understood_is_said_with_the_help(bot, slack):
     for typed in ("lnik", "<!channel> now", "x" * 3000, "🦆", "<@U0STRANGE1>"):
         answer = ask(slack, typed)

@@ -25,6 +25,7 @@ from bot.home import Home, OwnDay, Waiting
 from bot.people import Person
 from bot.render.call_words import headline, other_party
 from bot.render.home_admin import render_admin_part
+from bot.render.home_digests import render_own_digest
 from bot.render.locale import Locale, span
 from bot.render.message import name_of, plain, shorten, to_dicts
 from bot.slack_ids import HOME, LINK_ME, OPEN_CALL
@@ -63,7 +64,7 @@ def _own(home: Home, locale: Locale) -> list[Block]:
     rest = home.today.calls - len(home.today.latest)
     if rest > 0:
         blocks.append(_small(f"{rest:,} more: type /calls mine today"))
-    return blocks
+    return [*blocks, *(render_own_digest(home.digest, locale) if home.digest else [])]
 
 
 def _how_many_wait(home: Home) -> str:

@@ -12,6 +12,7 @@ from slackblocks import (
 )
 
 from bot.home import AdminPart, BrokenChannel, Health
+from bot.render.home_digests import render_digests
 from bot.render.locale import Locale
 from bot.render.notices import why_refused
 from bot.slack_ids import SHOW_OPT_OUTS, SHOW_UNMATCHED, TRY_CHANNEL
@@ -34,10 +35,9 @@ def render_admin_part(admin: AdminPart, *, locale: Locale) -> list[Block]:
         _unmatched(admin.unmatched),
         HeaderBlock("Texts"),
         _opted_out(admin.opted_out),
-        HeaderBlock("Digests and routing"),
-        SectionBlock(
-            fields=[_mrkdwn(_LATER.format(what)) for what in ("Digests", "Routing rules")]
-        ),
+        *render_digests(admin.digests, locale),
+        HeaderBlock("Routing"),
+        SectionBlock(_mrkdwn(_LATER.format("Routing rules"))),
     ]
 
 

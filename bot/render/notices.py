@@ -111,6 +111,17 @@ def render_channel_held(notice_id: str, *, channel: str, reason: str) -> Message
     )
 
 
+def render_digest_failed(notice_id: str, *, channel: str, reason: str) -> Message:
+    """Tell an admin that a digest cannot be made or posted."""
+    place = f"<@{channel}>" if channel.startswith(("U", "W")) else f"<#{channel}>"
+    return _to_admins(
+        notice_id,
+        f"The digest for {place} does not come through: {escape(name_of(reason))}. No call is lost,"
+        " other digests come as planned, and I go on trying. The log says more; `/vocatech digest"
+        " preview` there shows whether it works again.",
+    )
+
+
 def why_refused(reason: str) -> tuple[str, str]:
     """Put Slack's reason for not taking a post into words, and say what mends it."""
     why = _WHY.get(reason, f"Slack answers {escape(name_of(reason))}")

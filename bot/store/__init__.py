@@ -8,11 +8,13 @@ from typing import Self
 from bot.store.audit import Audit
 from bot.store.backfills import Backfills
 from bot.store.call_search import CallSearch
+from bot.store.call_totals import CallTotals
 from bot.store.calls import Calls
 from bot.store.claims import Claims
 from bot.store.contact_choices import ContactChoices
 from bot.store.contacts import Contacts
 from bot.store.database import Database
+from bot.store.digests import Digests
 from bot.store.homes import Homes
 from bot.store.ledger import Ledger
 from bot.store.links import Links
@@ -63,6 +65,8 @@ class Store:
     claims: Claims
     templates: Templates
     media: MediaShelf
+    call_totals: CallTotals
+    digests: Digests
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -95,6 +99,8 @@ class Store:
             Claims(database),
             Templates(database),
             MediaShelf(database),
+            CallTotals(database),
+            Digests(database),
         )
 
     def is_writable(self) -> bool:

@@ -126,13 +126,15 @@ def _write_calls(db: SqliteDatabase, calls: Sequence[tuple[str, Facts, Hold | No
         db.execute(
             f"""
             insert into calls (call_id, version, hold, facts, direction, outcome, remote_number,
-                               extension, company_number, started_at, ended_at)
-            values {_places(11, len(some))}
+                               extension, company_number, started_at, ended_at, seconds,
+                               sentiment)
+            values {_places(13, len(some))}
             on conflict (call_id) do update set
                 version = version + 1, facts = excluded.facts, direction = excluded.direction,
                 outcome = excluded.outcome, remote_number = excluded.remote_number,
                 extension = excluded.extension, company_number = excluded.company_number,
-                started_at = excluded.started_at, ended_at = excluded.ended_at
+                started_at = excluded.started_at, ended_at = excluded.ended_at,
+                seconds = excluded.seconds, sentiment = excluded.sentiment
             """,
             values,
         )
@@ -152,6 +154,8 @@ def _call_row(call_id: str, facts: Facts, hold: Hold | None) -> list[Any]:
         call.company_number,
         call.started_at,
         call.ended_at,
+        call.seconds,
+        call.sentiment,
     ]
 
 

@@ -3,6 +3,7 @@
 from sqlite_utils import Database, Migrations
 
 from bot.errors import StoreTooNew
+from bot.store.digest_tables import TABLES_OF_DIGESTS
 from bot.store.media_tables import TABLES_OF_MEDIA
 from bot.store.search_tables import MERGED_BY_US
 from bot.store.tables import (
@@ -59,6 +60,13 @@ def m003_people_and_search(db: Database) -> None:
 def m004_texts(db: Database) -> None:
     """Add texts, who does not want any, who takes care of a call, and posts in threads."""
     for statement in TABLES_OF_TEXTS:
+        db.execute(statement)
+
+
+@migrations()
+def m005_digests(db: Database) -> None:
+    """Add the plans of digests, the digests themselves, and what totals are read from."""
+    for statement in TABLES_OF_DIGESTS:
         db.execute(statement)
 
 
