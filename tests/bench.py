@@ -25,6 +25,8 @@ from bot.store import Store
 from tests.bench_backfill import measure_backfill
 from tests.bench_commands import measure_calls_command
 from tests.bench_contacts import measure_contact_command, measure_contacts
+from tests.bench_digest import CHANNELS as DIGEST_CHANNELS
+from tests.bench_digest import measure_digests
 from tests.bench_home import measure_home
 from tests.provider import ended, signed
 
@@ -82,6 +84,8 @@ def serve_slack(pipe):
     slack = SlackStandIn(limits=True)
     for number, channel in enumerate(CHANNELS):
         slack.add_channel(channel, f"bench-{number}")
+    for number, channel in enumerate(DIGEST_CHANNELS):
+        slack.add_channel(channel, f"digest-{number}")
     slack.start()
     pipe.send(slack.api_url)
     while (wanted := pipe.recv()) is not None:
@@ -90,6 +94,14 @@ def serve_slack(pipe):
             pipe.send([(at, call_id_of(params)) for at, _, params in calls])
         elif wanted == "refused":
             pipe.send(slack.counts["ratelimited"])
+        elif wanted == "digests":
+            pipe.send(
+                {
+                    channel: float(message["ts"])
+                    for channel in DIGEST_CHANNELS
+                    for message in slack.messages(channel)
+                }
+            )
         elif wanted == "shown":
             pipe.send({channel: slack.posted_call_ids(channel) for channel in CHANNELS})
 
@@ -297,7 +309,7 @@ def fill(folder, count):
             """
             with recursive n(i) as (select 1 union all select i + 1 from n where i < ?)
             insert into calls select 'old-' || i, 1, 1, null, c.facts, c.direction, c.outcome,
-                '+1212555' || (1000 + i % 9000), '101', null, ? - i, ? - i, 1
+                '+1212555' || (1000 + i % 9000), '101', null, ? - i, ? - i, 1, 60, null
             from n, calls c where c.call_id = 'one'
             """,
             [count, now, now],
@@ -346,6 +358,9 @@ def main():
         measure_contact_command(row, folder, Stage, 10_000 if quick else 100_000)
     with tempfile.TemporaryDirectory() as folder:
         measure_home(row, folder, 50_000 if quick else 1_000_000)
+    with tempfile.TemporaryDirectory() as folder:
+        wire = (connect, exchange, raw_request)
+        measure_digests(row, folder, Stage, wire, 50_000 if quick else 1_000_000)
 
 
 if __name__ == "__main__":

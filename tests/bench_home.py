@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 from bot.app_home import AppHome
 from bot.clock import Clock
+from bot.digest_making import DigestMaker
 from bot.people import Person
 from bot.render.locale import Locale
 from bot.rights import Rights
@@ -68,6 +69,7 @@ def measure_home(row, folder, count):
         rights=Rights((ADMIN,), store, clock),
         locale=Locale(),
         clock=clock,
+        maker=DigestMaker(store, Locale()),
         expects_webhooks=True,
     )
     took = []
