@@ -83,6 +83,7 @@ LAYERS = {
     "bot/text_lists": 3,
     "bot/text_media": 3,
     "bot/surroundings": 3,
+    "bot/showing": 3,
     "bot/texting": 3,
     "bot/look_back": 3,
     "bot/call_lists": 3,

@@ -34,7 +34,7 @@ def render_digest(digest: Digest, *, locale: Locale, may_be_a_repeat: bool = Fal
                 {**one, "block_id": f"{block_id}_{at}"} for at, one in enumerate(instead)
             ]
     metadata = {"event_type": DIGEST_METADATA, "event_payload": {"digest_id": digest.digest_id}}
-    message = Message(sentence(digest), blocks, [], metadata, stand_ins)
+    message = Message(sentence(digest), blocks, [], metadata, stand_ins=stand_ins)
     return replace(message, plain_blocks=message.without(message.new_types))
 
 

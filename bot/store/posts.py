@@ -15,7 +15,7 @@ _COLUMNS = (
     " created_at, under, (select ts from posts as head where head.post_id = posts.under)"
     " as thread_ts, aloud"
 )
-_NEVER_EDITED = (Subject.NOTICE, Subject.MEDIA)
+_NEVER_EDITED = (Subject.NOTICE, Subject.MEDIA, Subject.DIGEST)
 _DUE = "announced < wanted and parked is null"
 
 

@@ -1,0 +1,101 @@
+"""Owns what a post shows: for each kind of subject, the message made of what is known now."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from bot.conversations import TEXT_TROUBLE, show_conversation, show_text, show_trouble
+from bot.matching import whom_to_mention
+from bot.notices import show_notice
+from bot.posts import Post, Subject, is_direct
+from bot.render.call_card import render_call_card
+from bot.render.digest import render_digest
+from bot.render.locale import Locale
+from bot.render.message import Message
+from bot.store import Store
+from bot.surroundings import around
+from bot.text_media import show_media
+from bot.who import name_caller
+
+
+class Show(Protocol):
+    """Gives the message for a subject in a channel; None where there is nothing to show any more.
+
+    `may_be_a_repeat`: it may stand in the channel already, which the message then says.
+    """
+
+    def __call__(
+        self, subject: str, channel: str, store: Store, locale: Locale, /, *, may_be_a_repeat: bool
+    ) -> Message | None:
+        """Show it."""
+
+
+def show_post(
+    post: Post, *, store: Store, locale: Locale, may_be_a_repeat: bool = False
+) -> Message | None:
+    """Give what a post shall show now."""
+    show = _SHOWN[post.kind]
+    return show(post.subject, post.channel, store, locale, may_be_a_repeat=may_be_a_repeat)
+
+
+def _call(
+    subject: str, channel: str, store: Store, locale: Locale, *, may_be_a_repeat: bool
+) -> Message | None:
+    call = store.calls.find(subject)
+    if call is None:
+        return None
+    return render_call_card(
+        name_caller(call, store),
+        locale=locale,
+        # Whoever reads it in their own direct channel knows that it is theirs.
+        mention=None if is_direct(channel) else whom_to_mention(call, store),
+        may_be_a_repeat=may_be_a_repeat,
+        around=around(call, store),
+    )
+
+
+def _notice(
+    subject: str, _: str, store: Store, locale: Locale, *, may_be_a_repeat: bool
+) -> Message | None:
+    del may_be_a_repeat  # said twice, it is no worse
+    notice = store.notices.find(subject)
+    if notice is None:
+        return None
+    show = show_trouble if notice.kind == TEXT_TROUBLE else show_notice
+    return show(notice, store=store, locale=locale)
+
+
+def _conversation(
+    subject: str, _: str, store: Store, locale: Locale, *, may_be_a_repeat: bool
+) -> Message | None:
+    return show_conversation(subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
+
+
+def _text(
+    subject: str, _: str, store: Store, locale: Locale, *, may_be_a_repeat: bool
+) -> Message | None:
+    return show_text(subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
+
+
+def _media(
+    subject: str, _: str, store: Store, locale: Locale, *, may_be_a_repeat: bool
+) -> Message | None:
+    return show_media(subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
+
+
+def _digest(
+    subject: str, _: str, store: Store, locale: Locale, *, may_be_a_repeat: bool
+) -> Message | None:
+    digest = store.digests.find(subject)
+    if digest is None:
+        return None
+    return render_digest(digest, locale=locale, may_be_a_repeat=may_be_a_repeat)
+
+
+_SHOWN: Mapping[Subject, Show] = {
+    Subject.CALL: _call,
+    Subject.NOTICE: _notice,
+    Subject.CONVERSATION: _conversation,
+    Subject.TEXT: _text,
+    Subject.MEDIA: _media,
+    Subject.DIGEST: _digest,
+}
