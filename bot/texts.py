@@ -19,8 +19,9 @@ class Platform(StrEnum):
 
 
 class Authority(IntEnum):
-    """How much a source knows of a text: what we wrote, a webhook, the provider's list."""
+    """How much a source knows of a text: nothing, what we wrote, a webhook, the provider's list."""
 
+    GUESSED = -1
     OURS = 0
     TOLD = 1
     LISTED = 2

@@ -1,7 +1,8 @@
 """Owns the taking in of what is told of texts: each text once, whoever wrote it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlite_utils import Database as SqliteDatabase
 
@@ -12,7 +13,9 @@ from bot.texts import Authority, Step, TextReport
 
 # How far the provider's clock may be from ours, and how long a text may lie with them unsent.
 SECONDS_BEFORE, SECONDS_AFTER = 300.0, 1_800.0
-_MAY_BE_OUT = (Step.SENDING, Step.UNSURE, Step.ASKED, Step.SENT)
+# One that was taken back after its sending began may be out as well.
+_MAY_BE_OUT = (Step.SENDING, Step.UNSURE, Step.ASKED, Step.SENT, Step.TAKEN_BACK)
+HIDDEN = ""  # in place of a number that its owner keeps to themselves
 
 
 def add_text(
@@ -20,11 +23,12 @@ def add_text(
 ) -> bool:
     """Add what is told of a text; say whether that was news. `now` in unix seconds."""
     text_id, known = _find(db, report.message_id)
-    facts = add_facts(known, report.facts(authority))
+    facts = _fill_in(add_facts(known, report.facts(authority)), now)
     if text_id is not None and facts == known:
         return False
     is_ours = text_id is not None and text_id != report.message_id
-    reply = None if is_ours else _reply_like(db, facts, now)
+    # What was told of whole before is somebody else's, whatever is written here since.
+    reply = None if is_ours or _is_whole(_values(known)) else _reply_like(db, facts)
     if reply is not None:
         if text_id is not None:
             db.execute("delete from texts where text_id = ?", [text_id])
@@ -33,8 +37,8 @@ def add_text(
     _write(db, text_id, report.message_id, facts, is_quiet=is_quiet)
     if is_ours or reply is not None:
         _settle(db, text_id)
-    if report.wish is not None and "number" in facts:
-        _note_wish(db, text_id, facts, report.wish, now)
+    if "wish" in facts:
+        _note_wish(db, _values(facts).get("number"), now)
     return True
 
 
@@ -49,21 +53,43 @@ def _read(facts: str) -> Facts:
     return {name: (authority, value) for name, (authority, value) in json.loads(facts).items()}
 
 
-def _reply_like(db: SqliteDatabase, facts: Facts, now: float) -> tuple[str, Facts] | None:
+def _values(facts: Facts) -> dict[str, Any]:
+    return {name: value for name, (_, value) in facts.items()}
+
+
+def _fill_in(facts: Facts, now: float) -> Facts:
+    """Guess what no source may ever tell, so that no text is kept from people for it."""
+    filled = {"at": (int(Authority.GUESSED), now), **facts}
+    known = _values(facts)
+    if known.get("is_incoming") and _has_words(known):
+        filled.setdefault("number", (int(Authority.GUESSED), HIDDEN))
+    return filled
+
+
+def _has_words(known: Mapping[str, Any]) -> bool:
+    return "body" in known or "attachments" in known
+
+
+def _is_whole(known: Mapping[str, Any]) -> bool:
+    """Say whether enough is known to show it: with whom it was, and what was said."""
+    return "number" in known and (known.get("is_incoming") is True or _has_words(known))
+
+
+def _reply_like(db: SqliteDatabase, facts: Facts) -> tuple[str, Facts] | None:
     """Find the text that was written here and is told of now: by number, words and time.
 
     The provider's answer to a send names no id, so this is the only way (observed).
     """
-    known = {name: value for name, (_, value) in facts.items()}
+    known = _values(facts)
     if known.get("is_incoming") is not False or not known.get("number") or "body" not in known:
         return None
-    at = known.get("at", now)
+    at = known["at"]
     rows = db.execute(
         "select t.text_id, t.facts, r.body, r.company_number from replies r"
         " join texts t on t.text_id = r.text_id"
         f" where r.number = ? and t.message_id is null and r.step in ({_places(_MAY_BE_OUT)})"
-        " and r.sending_since between ? and ? order by r.sending_since",
-        [known["number"], *_MAY_BE_OUT, at - SECONDS_AFTER, at + SECONDS_BEFORE],
+        " and r.sending_since between ? and ? order by abs(r.sending_since - ?)",
+        [known["number"], *_MAY_BE_OUT, at - SECONDS_AFTER, at + SECONDS_BEFORE, at],
     ).fetchall()
     for text_id, ours, body, company_number in rows:
         same_line = known.get("company_number") in (None, company_number)
@@ -75,13 +101,14 @@ def _reply_like(db: SqliteDatabase, facts: Facts, now: float) -> tuple[str, Fact
 def _write(
     db: SqliteDatabase, text_id: str, message_id: str, facts: Facts, *, is_quiet: bool
 ) -> None:
-    known = {name: value for name, (_, value) in facts.items()}
+    known = _values(facts)
     db.execute(
         """
         insert into texts (text_id, message_id, is_quiet, facts, number, is_incoming, at)
         values (?, ?, ?, ?, ?, ?, ?)
         on conflict (text_id) do update set
             version = version + 1, message_id = excluded.message_id, facts = excluded.facts,
+            is_quiet = iif(number is null, excluded.is_quiet, is_quiet),
             number = excluded.number, is_incoming = excluded.is_incoming, at = excluded.at
         """,
         [
@@ -89,7 +116,7 @@ def _write(
             message_id,
             is_quiet,
             json.dumps(facts),
-            known.get("number"),
+            known["number"] if _is_whole(known) else None,
             known.get("is_incoming"),
             known.get("at"),
         ],
@@ -109,18 +136,22 @@ def show_call_of(db: SqliteDatabase, text_id: str) -> None:
         show_card_of(db, row[0])
 
 
-def _note_wish(db: SqliteDatabase, text_id: str, facts: Facts, wish: Wish, now: float) -> None:
-    """Keep who wants no texts, or wants them again; of all they said, the latest counts."""
-    at = facts["at"][1] if "at" in facts else now
-    number = facts["number"][1]
+def _note_wish(db: SqliteDatabase, number: str | None, now: float) -> None:
+    """Keep whether a number wants no texts, or wants them again: the latest it said counts."""
+    if not number:
+        return
+    # Out of all that is known, since a moment may be told anew, and better.
     changed = db.execute(
         """
-        insert into opt_outs (number, is_out, at, text_id) values (?, ?, ?, ?)
+        insert into opt_outs (number, is_out, at, text_id)
+        select number, json_extract(facts, '$.wish[1]') = ?, at, text_id from texts
+        where number = ? and json_extract(facts, '$.wish') is not null
+        order by at desc, 2 desc limit 1
         on conflict (number) do update set
             is_out = excluded.is_out, at = excluded.at, text_id = excluded.text_id
-        where excluded.at > at or (excluded.at = at and excluded.is_out > is_out)
+        where (is_out, at, text_id) != (excluded.is_out, excluded.at, excluded.text_id)
         """,
-        [number, wish is Wish.STOP, at, text_id],
+        [Wish.STOP, number],
     )
     if changed.rowcount > 0:
         show_cards_with(db, number, now=now)

@@ -3,8 +3,8 @@
 TABLES_OF_TEXTS = (
     # What the provider tells of texts, and what was written here. `text_id` is ours for the
     # latter; `message_id` is the provider's, as soon as it is known. A row without a number is of
-    # a text of which only the fate was heard so far. Of two with the same second, the rowid tells
-    # which was heard of first.
+    # a text of which too little was heard so far to show it, such as its fate alone. Of two with
+    # the same second, the rowid tells which was heard of first.
     """
     create table texts (
         text_id text primary key,

@@ -211,9 +211,9 @@ def read_text_row(
     word = (read.direction or "").lower()
     ways = {"incoming": True, "inbound": True, "outgoing": False, "outbound": False}
     is_incoming = ways.get(word, is_incoming)
-    ours, theirs = (
-        (read.receiver, read.sender) if is_incoming is not False else (read.sender, read.receiver)
-    )
+    # Where nobody says which way it went, neither does `from` and `to` say whose number is whose.
+    sides = {True: (read.receiver, read.sender), False: (read.sender, read.receiver)}
+    ours, theirs = sides[is_incoming] if is_incoming is not None else (None, None)
     return TextReport(
         message_id=read.message_id[:255],
         is_incoming=is_incoming,

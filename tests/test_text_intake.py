@@ -1,0 +1,310 @@
+"""What is told of texts adds up to the same, in whatever order and however often it is told."""
+
+import json
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.opt_out import Wish
+from bot.store import Store
+from bot.store.intake import Hold
+from bot.store.replies import Draft
+from bot.texts import Fate, Step
+from bot.vocatech.payloads import read_event, read_listed_text
+from bot.vocatech.rows import read_text_row
+
+OURS, THEM = "+12125550100", "+12125550142"
+BEGUN = 1_800_000_000.0
+WORDS = "We call you back."
+
+
+@pytest.fixture
+def store(tmp_path):
+    made = Store.open(tmp_path / "bot.db")
+    yield made
+    made.close()
+
+
+def told(kind, message_id, event_id=None, **data):
+    """Make what a webhook tells."""
+    told.count = getattr(told, "count", 0) + 1
+    payload = {
+        "id": event_id or f"evt_{told.count}",
+        "event_type": f"message.{kind}",
+        "data": {"message_id": message_id, **data},
+    }
+    return read_event(json.dumps(payload).encode(), region="US")
+
+
+def sent(message_id="m1", *, at=BEGUN + 1, body=WORDS, **data):
+    sides = {"from": OURS, "to": THEM, "direction": "outgoing", "channel": "text"}
+    return told("sent", message_id, sent_at=at, body=body, **{**sides, **data})
+
+
+def received(message_id="m1", *, at=BEGUN, body="Hello?", **data):
+    sides = {"from": THEM, "to": OURS, "direction": "incoming", "channel": "text"}
+    return told("received", message_id, sent_at=at, body=body, **{**sides, **data})
+
+
+def status(word, message_id="m1", **data):
+    return told("status_updated", message_id, status=word, **data)
+
+
+def listed(message_id="m1", *, at=BEGUN + 1, body=WORDS, word="sent", direction="outgoing", **data):
+    row = {
+        "message_id": message_id,
+        "direction": direction,
+        "status": word,
+        "remote_number": "(212) 555-0142",
+        "group_number": "212-555-0100",
+        "sent_time": at,
+        "channel": "text",
+        "type": "sms",
+        "body": body,
+        **data,
+    }
+    return read_listed_text(read_text_row(row, region="US"))
+
+
+def write(store, text_id="ours", *, at=BEGUN, body=WORDS, begun=True):
+    """Have a text written here, and its sending begun."""
+    store.replies.add(Draft(text_id, THEM, OURS, body, "U0ANA"), now=at)
+    return store.replies.begin(text_id, now=at) if begun else True
+
+
+def save(store, *events, now=BEGUN + 2, hold=None):
+    for event in events:
+        store.calls.save(event, now=now, hold=hold)
+
+
+def all_with(store, number=THEM):
+    return store.texts.latest_with([number], limit=50)
+
+
+# One text that was written here, told of in any order
+
+TOLD_OF_OURS = (
+    sent(),
+    status("sent"),
+    status("delivered"),
+    status("failed", error="The carrier refused it."),
+    status("read"),
+    status("delivered", **{"from": OURS, "to": THEM}),
+    listed(),
+    listed(word="delivered"),
+    told("sent", "m1"),
+    told("sent", "m1", **{"from": OURS, "to": THEM}),
+)
+
+
+def mark(store):
+    store.replies.mark_sent("ours")
+
+
+def doubt(store):
+    store.replies.doubt("ours", look_at=0.0)
+
+
+def ask(store):
+    store.replies.ask("ours")
+
+
+STEPS = st.sampled_from([mark, doubt, ask, *TOLD_OF_OURS])
+
+
+@settings(max_examples=60)
+@given(st.lists(STEPS, max_size=12), st.permutations(TOLD_OF_OURS))
+def test_whatever_is_told_of_our_text_in_whatever_order_it_is_one_and_its_fate_never_goes_back(
+    some, everything
+):
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store.open(Path(folder) / "bot.db")
+        write(store)
+        fate = 0
+        for step in [*some, *everything]:
+            if callable(step):
+                step(store)
+            else:
+                save(store, step)
+            [text] = all_with(store)
+            assert (text.fate or 0) >= fate
+            fate = text.fate or 0
+        text = store.texts.find("ours")
+        assert (text.fate, text.message_id, text.reply.step) == (Fate.READ, "m1", Step.SENT)
+        assert (text.number, text.company_number, text.body) == (THEM, OURS, WORDS)
+        assert (text.at, text.is_incoming) == (BEGUN + 1, False)
+        store.close()
+
+
+def conversation(store):
+    """Give what a thread shows, without what is ours alone."""
+    return sorted((t.at, t.is_incoming, t.body, t.fate, t.message_id) for t in all_with(store))
+
+
+TOLD_OF_SEVERAL = (
+    received("m1", body="Hello?"),
+    received("m2", at=BEGUN + 60, body="Hello?"),
+    sent("m3", at=BEGUN + 61),
+    status("delivered", "m3"),
+    sent("m4", at=BEGUN + 101),
+    status("failed", "m4"),
+    listed("m1", at=BEGUN, body="Hello?", word="delivered", direction="incoming"),
+    listed("m3", at=BEGUN + 61, word="sent"),
+    listed("m4", at=BEGUN + 101, word="failed"),
+)
+
+
+@given(st.permutations(TOLD_OF_SEVERAL))
+def test_a_conversation_reads_the_same_in_whatever_order_its_texts_are_told(order):
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store.open(Path(folder) / "bot.db")
+        # The same words to the same number twice within a minute are two texts.
+        write(store, "first", at=BEGUN + 60)
+        write(store, "second", at=BEGUN + 100)
+        save(store, *order)
+        assert conversation(store) == [
+            (BEGUN, True, "Hello?", Fate.DELIVERED, "m1"),
+            (BEGUN + 60, True, "Hello?", None, "m2"),
+            (BEGUN + 61, False, WORDS, Fate.DELIVERED, "m3"),
+            (BEGUN + 101, False, WORDS, Fate.FAILED, "m4"),
+        ]
+        assert store.texts.find("first").message_id == "m3"
+        assert store.texts.find("second").message_id == "m4"
+        store.close()
+
+
+# Which text is which
+
+
+def test_a_text_of_the_portal_stays_one_when_somebody_writes_the_same_here(store):
+    save(store, sent("theirs", at=BEGUN - 60))
+    write(store)
+    save(store, status("delivered", "theirs"), sent("m1"))
+    assert store.texts.find("theirs").fate is Fate.DELIVERED
+    assert store.texts.find("ours").message_id == "m1"
+    assert len(all_with(store)) == 2
+
+
+def test_a_text_is_taken_for_one_that_was_written_here_once_only(store):
+    write(store)
+    save(store, sent("m1"), sent("m2"), listed("m1"), listed("m2"))
+    assert store.texts.find("ours").message_id == "m1"
+    assert len(all_with(store)) == 2
+
+
+def test_a_text_that_was_given_up_and_went_out_after_all_is_shown_as_sent(store):
+    write(store)
+    doubt(store)
+    ask(store)
+    store.replies.take_back("ours", reason="written again")
+    save(store, listed())
+    assert [text.reply.step for text in all_with(store)] == [Step.SENT]
+
+
+def test_one_that_was_taken_back_before_it_left_is_never_taken_for_another(store):
+    write(store, begun=False)
+    store.replies.take_back("ours", reason="changed my mind")
+    save(store, sent())
+    assert store.texts.find("ours").reply.step is Step.TAKEN_BACK
+    assert len(all_with(store)) == 2
+
+
+@pytest.mark.parametrize("sides", [{"from": OURS, "to": THEM}, {"from": THEM, "to": OURS}])
+def test_a_status_that_does_not_say_which_way_the_text_went_changes_no_number(store, sides):
+    save(store, status("delivered", "m1", **sides), sent("m1"))
+    assert [text.number for text in all_with(store)] == [THEM]
+    assert all_with(store, OURS) == []
+
+
+def test_a_text_of_ours_is_shown_once_its_words_are_known(store):
+    write(store)
+    save(store, told("sent", "m1", direction="outgoing", **{"from": OURS, "to": THEM}))
+    assert [one.text.text_id for one in store.texts.to_route()] == ["ours"]
+    save(store, sent())
+    assert [one.text.text_id for one in store.texts.to_route()] == ["ours"]
+
+
+# Who and what
+
+
+@pytest.mark.parametrize(
+    ("given", "number"), [("72345", "72345"), ("DHL", "DHL"), (None, ""), ("", ""), (OURS, OURS)]
+)
+def test_whoever_writes_is_heard(store, given, number):
+    save(store, received(**{"from": given}))
+    [one] = store.texts.to_route()
+    assert (one.text.number, one.text.body) == (number, "Hello?")
+
+
+def test_a_number_that_only_the_list_knows_is_taken_from_there(store):
+    save(
+        store,
+        received(**{"from": None}),
+        listed(at=BEGUN, body="Hello?", direction="incoming", word="delivered"),
+    )
+    assert len(all_with(store)) == 1
+    assert all_with(store, "") == []
+
+
+@pytest.mark.parametrize("body", ["", None, "\U0001f600" * 1_600, "\x00", "a\x00b"])
+def test_a_text_with_any_words_is_heard(store, body):
+    save(store, received(body=body))
+    assert len(store.texts.to_route()) == 1
+
+
+def test_a_text_without_a_time_is_of_when_it_was_heard_of(store):
+    save(store, received(at=None), now=BEGUN + 9)
+    assert [text.at for text in all_with(store)] == [BEGUN + 9]
+
+
+# From before
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_text_from_before_the_install_is_not_shown_whatever_is_told_of_it_later(store, first):
+    if not first:
+        save(store, status("read"))
+    save(store, listed(), hold=Hold.QUIET)
+    save(store, status("read"), status("delivered"))
+    assert store.texts.to_route() == []
+    assert [text.fate for text in all_with(store)] == [Fate.READ]
+
+
+# Opt-outs
+
+WISHES = (
+    received("w1", at=BEGUN, body="STOP"),
+    received("w2", at=BEGUN + 10, body="Start"),
+    received("w3", at=BEGUN + 20, body="arrêt"),
+    listed("w1", at=BEGUN + 0.5, body="STOP", direction="incoming", word="delivered"),
+    listed("w2", at=BEGUN + 10.5, body="Start", direction="incoming", word="delivered"),
+)
+
+
+@given(st.permutations(WISHES), st.integers(1, 3))
+def test_the_latest_wish_counts_in_whatever_order_they_are_heard(order, wishes):
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store.open(Path(folder) / "bot.db")
+        known = {f"w{number}" for number in range(1, wishes + 1)}
+        save(store, *(event for event in order if event.text.message_id in known))
+        assert bool(store.opt_outs.of(THEM)) is (wishes != 2)
+        store.close()
+
+
+def test_a_wish_counts_from_when_its_text_was_sent_as_the_list_knows_it(store):
+    # A webhook brought STOP with the moment at which it came, ten seconds after START was sent.
+    save(store, received("w1", at=BEGUN + 20, body="STOP"))
+    save(store, received("w2", at=BEGUN + 10, body="START"))
+    save(store, listed("w1", at=BEGUN, body="STOP", direction="incoming", word="delivered"))
+    assert store.opt_outs.of(THEM) is None
+
+
+def test_a_wish_is_heard_of_a_text_whose_number_is_told_later(store):
+    save(store, received("w1", **{"from": None}, body="STOP"))
+    assert not store.opt_outs.of("")
+    save(store, told("received", "w1", **{"from": THEM, "to": OURS}))
+    assert store.opt_outs.of(THEM)
+    assert all_with(store)[0].wish is Wish.STOP
