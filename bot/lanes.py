@@ -21,6 +21,7 @@ REST = 1
 class _Lane:
     is_busy: bool = False
     not_before: float = 0.0
+    is_hurried: bool = False  # while it was busy
 
 
 class Lanes:
@@ -55,7 +56,7 @@ class Lanes:
     def hurry(self, name: str) -> None:
         """Work in a lane now, however long it was to wait; returns at once."""
         if lane := self._lanes.get(name):
-            lane.not_before = 0.0
+            lane.not_before, lane.is_hurried = 0.0, lane.is_busy
         self.wake()
 
     def stop(self, timeout: float = 8.0) -> bool:
@@ -113,8 +114,9 @@ class Lanes:
             # A worker's loop: the row is still there, so the next round tries again.
             log.exception("work_failed", lane=name)
         finally:
-            lane.not_before = self._monotonic() + pause
-            lane.is_busy = False
+            # What it was hurried for may have come too late for this round.
+            lane.not_before = 0.0 if lane.is_hurried else self._monotonic() + pause
+            lane.is_busy = lane.is_hurried = False
             self._woken.set()
 
 

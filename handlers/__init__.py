@@ -113,7 +113,12 @@ from handlers.templates import (
 from handlers.text_back import SECONDS_BETWEEN_LOOKS as SECONDS_BETWEEN_TEXTS_BACK
 from handlers.text_back import text_back_missed_calls
 from handlers.text_buttons import believe_text, show_opt_outs, take_back
-from handlers.text_sending import is_anything_to_send, send_next_text
+from handlers.text_sending import (
+    is_any_in_doubt,
+    is_anything_to_send,
+    look_for_texts,
+    send_next_text,
+)
 from handlers.vocatech_command import answer_vocatech
 
 Parts = Mapping[str, Any]
@@ -207,6 +212,7 @@ class Lane:
 LANES = {
     TEXTS_LANE: Lane(is_anything_to_send, send_next_text),
     MEDIA_LANE: Lane(is_anything_to_fetch, fetch_next),
+    "texts in doubt": Lane(is_any_in_doubt, look_for_texts),
 }
 
 # The clock.

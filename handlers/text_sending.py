@@ -6,135 +6,139 @@ from typing import Any
 import structlog
 
 from bot.clock import Clock
-from bot.errors import (
-    ApiError,
-    KeyRefused,
-    NotFound,
-    OutcomeUnknown,
-    RequestRefused,
-    TooManyRequests,
-    Unavailable,
-)
+from bot.errors import ApiError, KeyRefused, OutcomeUnknown, TooManyRequests, may_pass
 from bot.metrics import Metrics
 from bot.notices import KEY_REFUSED
 from bot.outbox import Timing
-from bot.render.trouble import words_for
 from bot.store import Store
 from bot.store.replies import Queued
 from bot.text_lists import TextLists
 from bot.texts import Step
 from bot.vocatech.client import VocatechClient
+from bot.vocatech.families.messages import Messages
 
 log = structlog.get_logger()
 SECONDS_BETWEEN_TRIES = 20.0
 LONGEST_WAIT = 60.0
-OPTED_OUT = "they asked for no more texts"
+OPTED_OUT, REFUSED = "they asked for no more texts", "Vocatech refused it"
 
 
 def is_anything_to_send(*, store: Store) -> bool:
-    """Say whether a text waits, or is in doubt."""
-    return store.replies.is_anything_open()
+    """Say whether a text waits."""
+    return store.replies.next_queued() is not None
 
 
 def send_next_text(
     *,
     store: Store,
     vocatech: VocatechClient,
-    text_lists: TextLists,
     metrics: Metrics,
     clock: Clock,
     timing: Timing,
     boundary: Callable[[str], None],
-    wake: Callable[[], None],
     tell_admins: Callable[[str, str, Mapping[str, Any]], None],
 ) -> float:
-    """Send one text, or look for one in doubt; give the seconds until there is more to do."""
-    pauses = [_look_for(one, store, text_lists, clock, timing) for one in store.replies.in_doubt()]
+    """Send one text; give the seconds until the next may follow."""
     one = store.replies.next_queued()
     if one is None:
-        wake()
-        return min(pauses, default=0.0)
-    if store.opt_outs.of(one.draft.number):
-        store.replies.refuse(one.draft.text_id, OPTED_OUT)
-        wake()
         return 0.0
-    messages = vocatech.for_people.messages
+    draft, messages = one.draft, vocatech.for_people.messages
+    if store.opt_outs.of(draft.number):
+        store.replies.refuse(draft.text_id, OPTED_OUT)
+        return 0.0
     if (pause := messages.wait_for_a_send()) > 0:
-        waiting = store.replies.queued()
-        store.replies.wait(dict(zip(waiting, messages.times_of_sends(len(waiting)), strict=True)))
-        wake()
-        return min([*pauses, pause, LONGEST_WAIT])
-    pause = _send(one, store, vocatech, clock, timing, boundary, tell_admins)
-    metrics.texts.labels("sent").inc()
-    wake()
-    return pause
-
-
-def _send(
-    one: Queued,
-    store: Store,
-    vocatech: VocatechClient,
-    clock: Clock,
-    timing: Timing,
-    boundary: Callable[[str], None],
-    tell_admins: Callable[[str, str, Mapping[str, Any]], None],
-) -> float:
-    """Send a text once; what its answer means is committed before anything else is done."""
-    draft = one.draft
+        _tell_when(store, messages)
+        return min(pause, LONGEST_WAIT)
     boundary("text to be claimed")
     if not store.replies.begin(draft.text_id, now=clock.now()):
         return 0.0  # taken back, or refused, a moment ago
     boundary("text claimed")
+    error: ApiError | None = None
     try:
-        vocatech.for_people.messages.send(
+        messages.send(
             draft.body, to=draft.number, sender=draft.company_number, platform=draft.platform
         )
-    except OutcomeUnknown as error:
-        log.warning("text_in_doubt", reason=str(error))
-        store.replies.doubt(draft.text_id, look_at=clock.now() + timing.text_looks[0])
-        return timing.text_looks[0]
-    except (RequestRefused, NotFound) as error:
-        boundary("text answered")
-        store.replies.refuse(draft.text_id, words_for(error))
-        return 0.0
-    except (TooManyRequests, KeyRefused, Unavailable) as error:
-        # Surely not sent, and to be tried again: the key may be mended, the line come back.
-        store.replies.give_back(draft.text_id)
-        if isinstance(error, KeyRefused):
-            tell_admins(KEY_REFUSED, KEY_REFUSED, {})
-            return SECONDS_BETWEEN_TRIES
-        return getattr(error, "retry_after", None) or SECONDS_BETWEEN_TRIES
+    except ApiError as refusal:
+        error = refusal
+        log.warning("text_not_taken", error=type(error).__name__, reason=str(error))
     boundary("text answered")
-    store.replies.mark_sent(draft.text_id)
+    pause = _note_answer(draft.text_id, error, store, clock, timing)
     boundary("text marked")
+    metrics.texts.labels(type(error).__name__ if error else "taken").inc()
+    if isinstance(error, KeyRefused):
+        tell_admins(KEY_REFUSED, KEY_REFUSED, {})
+    return pause
+
+
+def _tell_when(store: Store, messages: Messages) -> None:
+    """Note when the texts that wait will leave, where it is the five in ten minutes they wait for.
+
+    Nobody knows how long anything else that is in the way will take.
+    """
+    waiting = store.replies.queued()
+    times: list[float | None] = [None] * len(waiting)
+    if messages.sends_left() == 0:
+        times = [*messages.times_of_sends(len(waiting))]
+    store.replies.wait(dict(zip(waiting, times, strict=True)))
+
+
+def _note_answer(
+    text_id: str, error: ApiError | None, store: Store, clock: Clock, timing: Timing
+) -> float:
+    """Note what the answer means for a text; give the seconds until the next may follow."""
+    if error is None:
+        store.replies.mark_sent(text_id)
+    elif isinstance(error, OutcomeUnknown):
+        store.replies.doubt(text_id, look_at=clock.now() + timing.text_looks[0])
+    elif may_pass(error):
+        # Surely not sent, and to be tried again: the key may be mended, the line come back.
+        store.replies.give_back(text_id)
+        wait = error.retry_after if isinstance(error, TooManyRequests) else None
+        return wait or SECONDS_BETWEEN_TRIES
+    else:
+        store.replies.refuse(text_id, ": ".join(filter(None, (REFUSED, str(error)))))
     return 0.0
 
 
-def _look_for(
-    one: Queued, store: Store, text_lists: TextLists, clock: Clock, timing: Timing
-) -> float:
-    """Look in the provider's list for a text whose answer was lost; it is never sent again."""
-    now, text_id, looks = clock.now(), one.draft.text_id, timing.text_looks
-    since = one.sending_since or now
-    if one.step is Step.SENDING:
-        # Its process died: the request may still be on its way.
-        if (left := since + timing.text_request - now) > 0:
-            return left
-        store.replies.doubt(text_id, look_at=now)
-    elif one.look_at is not None and one.look_at > now:
-        return one.look_at - now
+def is_any_in_doubt(*, store: Store) -> bool:
+    """Say whether a text was sent without an answer."""
+    return bool(store.replies.in_doubt())
+
+
+def look_for_texts(*, store: Store, text_lists: TextLists, clock: Clock, timing: Timing) -> float:
+    """Look in Vocatech's list for texts whose answer was lost; give the seconds until the next.
+
+    None is ever sent again: where enough looks were in vain, a person is asked.
+    """
+    now = clock.now()
+    waits = {one: _look_at(one, now, timing) - now for one in store.replies.in_doubt()}
+    due = [one for one, wait in waits.items() if wait <= 0]
+    if not due:
+        return min(waits.values(), default=0.0)
     try:
-        text_lists.take_in(since, now)
+        text_lists.take_in(min(one.sending_since or now for one in due), now)
     except ApiError as error:
-        log.warning("text_not_looked_for", reason=str(error))
-        store.replies.doubt(text_id, look_at=now + looks[-1], looks=one.looks)
-        return looks[-1]
-    found = store.texts.find(text_id)
-    if found is None or found.message_id is not None:
-        return 0.0  # the intake has noted that it is out
-    if one.looks + 1 >= len(looks):
-        store.replies.ask(text_id)
+        log.warning("texts_not_looked_for", reason=str(error))
+        for one in due:
+            _look_again(one, one.looks, timing.text_looks[-1], store, clock)
         return 0.0
-    pause = looks[one.looks + 1]
-    store.replies.doubt(text_id, look_at=now + pause, looks=one.looks + 1)
-    return pause
+    for one in due:
+        text, looks = store.texts.find(one.draft.text_id), one.looks + 1
+        if text is None or text.message_id is not None:
+            continue  # the intake has noted that it is out
+        if looks < len(timing.text_looks):
+            _look_again(one, looks, timing.text_looks[looks], store, clock)
+        else:
+            store.replies.ask(one.draft.text_id)
+    return 0.0
+
+
+def _look_at(one: Queued, now: float, timing: Timing) -> float:
+    if one.step is Step.SENDING:
+        # If its process died, the request may still be on its way.
+        return (one.sending_since or now) + timing.text_request
+    return one.look_at or now
+
+
+def _look_again(one: Queued, looks: int, pause: float, store: Store, clock: Clock) -> None:
+    store.replies.doubt(one.draft.text_id, look_at=clock.now() + pause, looks=looks)

@@ -7,6 +7,7 @@ intake of texts is what notes that one is out after all.
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlite_utils import Database as SqliteDatabase
@@ -75,14 +76,6 @@ class Replies:
 
         return self._database.write(work)
 
-    def is_anything_open(self) -> bool:
-        """Say whether any text is still to be sent, or looked for."""
-        row = self._database.row(
-            "select exists (select 1 from replies where step = 'queued')"
-            " or exists (select 1 from replies where step in ('sending', 'unsure')) as open"
-        )
-        return bool(row and row["open"])
-
     def next_queued(self) -> Queued | None:
         """Which text is to be sent next? People's own first."""
         row = self._database.row(
@@ -133,16 +126,16 @@ class Replies:
             [now, text_id],
         )
 
-    def wait(self, times: dict[str, float]) -> None:
-        """Note when queued texts will leave (unix seconds), where that is news."""
+    def wait(self, times: Mapping[str, float | None]) -> None:
+        """Note when queued texts will leave (unix seconds; None: unknown), where that is news."""
 
         def work(db: SqliteDatabase) -> None:
             for text_id, at in times.items():
                 moved = db.execute(
                     "update replies set leaves_at = ? where text_id = ? and step = 'queued'"
                     # Seconds make no other minute: nobody is shown more.
-                    " and abs(coalesce(leaves_at, 0) - ?) > 30",
-                    [at, text_id, at],
+                    " and coalesce(abs(leaves_at - ?) > 30, leaves_at is not ?)",
+                    [at, text_id, at, at],
                 )
                 if moved.rowcount > 0:
                     _show(db, text_id)
@@ -183,7 +176,11 @@ class Replies:
 
     def ask(self, text_id: str) -> None:
         """Note that a person must say what became of a text."""
-        self._move(text_id, "step = 'asked' where text_id = ? and step = 'unsure'", [text_id])
+        self._move(
+            text_id,
+            "step = 'asked' where text_id = ? and step in ('sending', 'unsure')",
+            [text_id],
+        )
 
     def believe(self, text_id: str) -> bool:
         """Note that a person says it was sent; False where that was settled already."""

@@ -127,7 +127,8 @@ def judge(status: int, body: bytes, headers: httpx.Headers) -> ApiError:
         return NotFound(said)
     if status == httpx.codes.TOO_MANY_REQUESTS:
         return TooManyRequests(_retry_after(headers))
-    if httpx.codes.is_client_error(status):
+    # A server that grew tired of waiting may have what it waited for.
+    if httpx.codes.is_client_error(status) and status != httpx.codes.REQUEST_TIMEOUT:
         return RequestRefused(f"{status}: {said}")
     return AnswerLost(f"status {status}")
 
