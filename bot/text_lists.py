@@ -33,8 +33,12 @@ class TextLists:
         installed = noted(INSTALLED, self.store, now=until) or until
         # Whose day it is on their side is unknown.
         day = timedelta(days=1)
-        for page in self.vocatech.messages.between(day_of(since) - day, day_of(until) + day):
-            events = [read_listed_text(text, opt_out_words=self.opt_out_words) for text in page]
+        pages = self.vocatech.messages.between(day_of(since) - day, day_of(until) + day)
+        # The newest are listed first (assumed), and shall be shown last.
+        for page in reversed(list(pages)):
+            events = [
+                read_listed_text(text, opt_out_words=self.opt_out_words) for text in reversed(page)
+            ]
             held = [(event, _hold(event, installed)) for event in events]
             for result in self.store.calls.save_all(held, now=self.clock.now()):
                 if result is not Saved.DUPLICATE:

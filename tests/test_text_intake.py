@@ -308,3 +308,14 @@ def test_a_wish_is_heard_of_a_text_whose_number_is_told_later(store):
     save(store, told("received", "w1", **{"from": THEM, "to": OURS}))
     assert store.opt_outs.of(THEM)
     assert all_with(store)[0].wish is Wish.STOP
+
+
+# In what order
+
+
+def test_of_two_texts_within_a_second_the_one_heard_of_later_is_the_last(store):
+    order = [f"m{number}" for number in (5, 1, 9, 3)]
+    save(store, *(received(one) for one in order))
+    write(store, "a", at=BEGUN, begun=False)
+    assert [text.text_id for text in all_with(store)] == ["a", *reversed(order)]
+    assert [one.text.text_id for one in store.texts.to_route()] == [*order, "a"]

@@ -86,7 +86,8 @@ def _reply_like(db: SqliteDatabase, facts: Facts) -> tuple[str, Facts] | None:
     at = known["at"]
     rows = db.execute(
         "select t.text_id, t.facts, r.body, r.company_number from replies r"
-        " join texts t on t.text_id = r.text_id"
+        # This way round: texts without an id add up, those to one number are few.
+        " cross join texts t on t.text_id = r.text_id"
         f" where r.number = ? and t.message_id is null and r.step in ({_places(_MAY_BE_OUT)})"
         " and r.sending_since between ? and ? order by abs(r.sending_since - ?)",
         [known["number"], *_MAY_BE_OUT, at - SECONDS_AFTER, at + SECONDS_BEFORE, at],
