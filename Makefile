@@ -53,7 +53,7 @@ bench: $(DEV_READY) ## measure speed and size, as ratios to a server that only a
 	$(BIN)/python -m tests.bench
 
 chaos: $(DEV_READY) ## kill the bot 200 times at every boundary and at random (some minutes)
-	$(BIN)/python -m pytest tests/test_kills.py -m chaos
+	$(BIN)/python -m pytest tests/test_kills.py tests/test_text_kills.py -m chaos
 
 lock: $(DEV_READY) ## write the lock files anew (hashes only, no address of any index)
 	$(BIN)/uv pip compile $(LOCK) --output-file requirements.lock pyproject.toml

@@ -61,7 +61,14 @@ def _few_authorities(tmp_path_factory):
 
 
 # Begun first, so that at the end no worker waits for another's long test.
-LONG = ("test_kills", "test_outbox", "test_backfill", "test_contract", "test_main_job")
+LONG = (
+    "test_kills",
+    "test_text_kills",
+    "test_outbox",
+    "test_backfill",
+    "test_contract",
+    "test_main_job",
+)
 
 
 def pytest_collection_modifyitems(items):

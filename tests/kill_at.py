@@ -15,7 +15,15 @@ from bot.outbox import Timing
 from bot.sandbox.bot_process import free_port
 from tests.conftest import wait_for
 
-TIMING = Timing(slack_timeout=1.0, grace=0.2, second_look=0.2, held_retry=0.5, file_look=0.4)
+TIMING = Timing(
+    slack_timeout=1.0,
+    grace=0.2,
+    second_look=0.2,
+    held_retry=0.5,
+    file_look=0.4,
+    text_request=0.5,
+    text_looks=(0.2, 0.3, 0.5),
+)
 # Every bot is forked off a process that has imported it already, which saves most of a second.
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload([__name__])

@@ -21,7 +21,7 @@ CHANNELS = {str(100 + n): f"C0CALLS10{n}" for n in range(4)}
 class Stage:
     """A bot that can be killed, between a stand-in Slack and a provider that does not give up."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, **changes):
         self.slack = SlackStandIn()
         for channel in CHANNELS.values():
             self.slack.add_channel(channel, channel.lower())
@@ -37,6 +37,7 @@ class Stage:
             "VOCATECH_WEBHOOK_SECRETS": "demo-webhook-secret",
             "DATABASE_URL": f"sqlite:///{folder}/bot.db",
             "POLL_SECONDS": "3600",
+            **changes,
         }
         self.bot = MortalBot(environment, folder / "bot.log")
         self.sent = {}
