@@ -268,5 +268,6 @@ def _head_gone(post: Post, reason: str) -> int | None:
     """Give the head of the thread where it is that which was deleted."""
     if reason == "thread_not_found":
         return post.under
-    is_head = post.kind is Subject.CONVERSATION
-    return post.post_id if is_head and reason == "message_not_found" else None
+    # Of a head with replies something is left, which is nobody's to edit.
+    is_gone = reason in ("message_not_found", "cant_update_message")
+    return post.post_id if is_gone and post.kind is Subject.CONVERSATION else None

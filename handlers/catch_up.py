@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -43,19 +44,28 @@ def catch_up(
     `late_after`: a call that has been over for so many seconds when first heard of is late, and
     shown in a summary when there are more than a handful.
     """
-    try:
-        _take_in(vocatech, store, metrics, clock, region, late_after)
-        _take_in_texts(text_lists, store, clock)
-        all_is_well(KEY_REFUSED, store=store)
-    except KeyRefused:
-        metrics.api_errors.labels("key refused").inc()
+    # Each by itself: where one list is out of order, the other is not.
+    calls = partial(_take_in, vocatech, store, metrics, clock, region, late_after)
+    texts = partial(_take_in_texts, text_lists, store, clock)
+    errors = [error for error in (_attempt(calls, metrics), _attempt(texts, metrics)) if error]
+    if any(isinstance(error, KeyRefused) for error in errors):
         tell_admins(KEY_REFUSED, KEY_REFUSED, {})
-    except ApiError as error:
-        metrics.api_errors.labels(type(error).__name__).inc()
-        log.warning("poll_failed", error=type(error).__name__, reason=str(error))
+    elif not errors:
+        all_is_well(KEY_REFUSED, store=store)
     release_late_calls(store=store, routes=routes, clock=clock)
     wake()
     return 0.0
+
+
+def _attempt(take_in: Callable[[], None], metrics: Metrics) -> ApiError | None:
+    try:
+        take_in()
+    except ApiError as error:
+        refused = isinstance(error, KeyRefused)
+        metrics.api_errors.labels("key refused" if refused else type(error).__name__).inc()
+        log.warning("poll_failed", error=type(error).__name__, reason=str(error))
+        return error
+    return None
 
 
 def _take_in(

@@ -34,7 +34,7 @@ def thread_of(slack, number=MARIA, channel=CHANNEL):
     heads = [
         message
         for message in slack.messages(channel)
-        if message["metadata"]["event_payload"].get("number") == number
+        if message.get("metadata", {}).get("event_payload", {}).get("number") == number
     ]
     assert len(heads) <= 1, "a conversation has two heads"
     if not heads:
