@@ -28,6 +28,7 @@ from tests.bench_contacts import measure_contact_command, measure_contacts
 from tests.bench_digest import CHANNELS as DIGEST_CHANNELS
 from tests.bench_digest import measure_digests
 from tests.bench_home import measure_home
+from tests.bench_texts import measure_sending
 from tests.provider import ended, signed
 
 CHANNELS = [f"C0BENCH{n:03d}" for n in range(100)]
@@ -361,6 +362,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         wire = (connect, exchange, raw_request)
         measure_digests(row, folder, Stage, wire, 50_000 if quick else 1_000_000)
+    with tempfile.TemporaryDirectory() as folder:
+        measure_sending(row, folder, 10_000 if quick else 100_000, sends=20 if quick else 60)
 
 
 if __name__ == "__main__":
