@@ -319,3 +319,36 @@ def test_of_two_texts_within_a_second_the_one_heard_of_later_is_the_last(store):
     write(store, "a", at=BEGUN, begun=False)
     assert [text.text_id for text in all_with(store)] == ["a", *reversed(order)]
     assert [one.text.text_id for one in store.texts.to_route()] == [*order, "a"]
+
+
+# In which thread
+
+
+def standing(store):
+    """Give which lines are to stand under which heads."""
+    rows = store.database.rows(
+        "select line.subject, head.subject as number from posts line"
+        " join posts head on head.post_id = line.under where line.parked is null"
+    )
+    return {row["subject"]: row["number"] for row in rows}
+
+
+def route(store):
+    store.texts.route([(one, ["C1"], []) for one in store.texts.to_route()], now=BEGUN)
+
+
+def test_a_line_that_does_not_stand_yet_moves_to_the_thread_of_a_number_told_later(store):
+    save(store, received(**{"from": None}))
+    route(store)
+    assert standing(store) == {"m1": ""}
+    head = store.posts.next_due("C1")
+    store.posts.park(head.post_id, "nothing to show")
+    save(store, listed(at=BEGUN, body="Hello?", direction="incoming", word="delivered"))
+    route(store)
+    assert standing(store) == {"m1": THEM}
+
+
+def test_a_text_by_another_way_is_not_taken_for_one_that_was_written_here(store):
+    write(store)
+    save(store, sent("m9", channel="whatsapp"), sent("m1"))
+    assert store.texts.find("ours").message_id == "m1"

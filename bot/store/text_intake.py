@@ -85,16 +85,17 @@ def _reply_like(db: SqliteDatabase, facts: Facts) -> tuple[str, Facts] | None:
         return None
     at = known["at"]
     rows = db.execute(
-        "select t.text_id, t.facts, r.body, r.company_number from replies r"
+        "select t.text_id, t.facts, r.body, r.company_number, r.platform from replies r"
         # This way round: texts without an id add up, those to one number are few.
         " cross join texts t on t.text_id = r.text_id"
         f" where r.number = ? and t.message_id is null and r.step in ({_places(_MAY_BE_OUT)})"
         " and r.sending_since between ? and ? order by abs(r.sending_since - ?)",
         [known["number"], *_MAY_BE_OUT, at - SECONDS_AFTER, at + SECONDS_BEFORE, at],
     ).fetchall()
-    for text_id, ours, body, company_number in rows:
+    for text_id, ours, body, company_number, platform in rows:
         same_line = known.get("company_number") in (None, company_number)
-        if same_line and body.split() == known["body"].split():
+        same_way = known.get("platform") in (None, platform)
+        if same_line and same_way and body.split() == known["body"].split():
             return text_id, _read(ours)
     return None
 

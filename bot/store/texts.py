@@ -141,9 +141,7 @@ def _route(
     aloud = text.is_incoming and _breaks_silence(db, text)
     for channel in dict.fromkeys([*channels, *(row[0] for row in standing)]):
         head, is_new = _head_in(db, text, channel, now)
-        insert_post(
-            db, Subject.TEXT, text.text_id, channel, 0, now, under=head, aloud=aloud and not is_new
-        )
+        _put_under(db, head, text.text_id, channel, now, aloud=aloud and not is_new)
         for notice in notices:
             add_notice(db, notice, [channel], now, under=head)
     want_media_of(db, text, now)
@@ -154,6 +152,19 @@ def _route(
     db.execute(
         "update texts set routed = ? where text_id = ? and routed < ?",
         [routed.version, text.text_id, routed.version],
+    )
+
+
+def _put_under(
+    db: SqliteDatabase, head: int, text_id: str, channel: str, now: float, *, aloud: bool
+) -> None:
+    """Have a text shown in the thread of a head, if it does not stand already."""
+    insert_post(db, Subject.TEXT, text_id, channel, 0, now, under=head, aloud=aloud)
+    # Where its number was told wrongly first, it may wait under another head.
+    db.execute(
+        "update posts set under = ?, parked = null where subject_kind = ? and subject = ?"
+        " and channel = ? and under != ? and ts is null and sending_since is null",
+        [head, Subject.TEXT, text_id, channel, head],
     )
 
 
