@@ -11,7 +11,7 @@ from bot.metrics import Metrics
 from bot.notices import KEY_REFUSED
 from bot.outbox import Timing
 from bot.store import Store
-from bot.store.replies import Queued
+from bot.store.replies import Draft, Queued
 from bot.text_lists import TextLists
 from bot.texts import Step
 from bot.vocatech.client import VocatechClient
@@ -53,14 +53,7 @@ def send_next_text(
     if not store.replies.begin(draft.text_id, now=clock.now()):
         return 0.0  # taken back, or refused, a moment ago
     boundary("text claimed")
-    error: ApiError | None = None
-    try:
-        messages.send(
-            draft.body, to=draft.number, sender=draft.company_number, platform=draft.platform
-        )
-    except ApiError as refusal:
-        error = refusal
-        log.warning("text_not_taken", error=type(error).__name__, reason=str(error))
+    error = _send(draft, messages)
     boundary("text answered")
     pause = _note_answer(draft.text_id, error, store, clock, timing)
     boundary("text marked")
@@ -68,6 +61,18 @@ def send_next_text(
     if isinstance(error, KeyRefused):
         tell_admins(KEY_REFUSED, KEY_REFUSED, {})
     return pause
+
+
+def _send(draft: Draft, messages: Messages) -> ApiError | None:
+    """Ask Vocatech once to take a text; give what came instead of a good answer."""
+    try:
+        messages.send(
+            draft.body, to=draft.number, sender=draft.company_number, platform=draft.platform
+        )
+    except ApiError as error:
+        log.warning("text_not_taken", error=type(error).__name__, reason=str(error))
+        return error
+    return None
 
 
 def _tell_when(store: Store, messages: Messages) -> None:
@@ -112,11 +117,13 @@ def look_for_texts(*, store: Store, text_lists: TextLists, clock: Clock, timing:
     """
     now = clock.now()
     waits = {one: _look_at(one, now, timing) - now for one in store.replies.in_doubt()}
-    due = [one for one, wait in waits.items() if wait <= 0]
+    # After a clock was set back, a moment may lie further ahead than any wait is long.
+    longest = max(timing.text_request, *timing.text_looks)
+    due = [one for one, wait in waits.items() if not 0 < wait <= longest]
     if not due:
         return min(waits.values(), default=0.0)
     try:
-        text_lists.take_in(min(one.sending_since or now for one in due), now)
+        text_lists.take_in(min(now, *(one.sending_since or now for one in due)), now)
     except ApiError as error:
         log.warning("texts_not_looked_for", reason=str(error))
         for one in due:

@@ -303,3 +303,12 @@ def test_a_text_to_somebody_who_wrote_stop_while_it_waited_does_not_leave(stage)
     stage.live(120)
     assert (stage.reply.step, stage.reply.reason) == (Step.REFUSED, OPTED_OUT)
     assert stage.provider.taken == []
+
+
+def test_a_clock_that_is_set_back_keeps_no_text_in_doubt_for_long(stage):
+    stage.provider.answers = [(httpx.ReadTimeout("slow"), False)]
+    stage.write()
+    stage.live(1)
+    stage.time.seconds -= 86_400
+    stage.live(300)
+    assert stage.reply.step is Step.ASKED

@@ -1,0 +1,27 @@
+"""Lanes work on what they were hurried for, also when that came while they were at work."""
+
+import threading
+import time
+
+from bot.lanes import Lanes
+from tests.conftest import wait_for
+
+
+def test_a_lane_that_is_hurried_while_it_works_works_again_at_once():
+    rounds, go_on = [], threading.Event()
+
+    def work(_):
+        rounds.append(1)
+        go_on.wait(5)
+        return 60.0
+
+    lanes = Lanes(time.monotonic)
+    lanes.take_on(lambda: ["lane"], work)
+    lanes.start()
+    wait_for(lambda: rounds)
+    lanes.hurry("lane")
+    go_on.set()
+    wait_for(lambda: len(rounds) == 2, seconds=3)
+    time.sleep(0.1)
+    assert len(rounds) == 2
+    lanes.stop()
