@@ -237,6 +237,7 @@ class Outbox:
         if head := _head_gone(post, outcome.reason):
             # Somebody deleted the head of a thread; what comes after it needs one.
             known.take_up(post.post_id)
+            self.posts.give_back(post.post_id)
             self.posts.stand_again(head)
             return AT_ONCE
         if outcome.is_hopeless or (outcome.about == "channel" and is_direct(post.channel)):

@@ -149,3 +149,20 @@ def test_texts_are_caught_up_with_although_the_list_of_calls_is_broken(start_bot
     past(vocatech, "Anybody there?", ago=60)
     start_bot()
     wait_for(lambda: says(slack, "Anybody there?"))
+
+
+def test_a_line_in_doubt_whose_thread_somebody_deleted_stands_in_the_new_one(bot, slack, vocatech):
+    begun = []
+
+    def drop_the_line(method, params):
+        if method == "chat.postMessage" and not params.get("thread_ts") and not begun:
+            begun.append(params)
+            slack.faults.add(Fault(path="chat.postMessage", drop="before", times=1))
+
+    slack.on_take = drop_the_line
+    vocatech.receive_text(MARIA, "One")
+    head = wait_for(lambda: thread_of(slack)[0])
+    delete(slack, head)
+    wait_for(lambda: says(slack, "One") and is_quiet(bot))
+    assert thread_of(slack)[0]["ts"] != head["ts"]
+    assert len(slack.messages(CHANNEL)) == 1
