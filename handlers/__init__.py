@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt import App
 
 from bot.collaborators import bind
-from bot.lanes import TEXTS_LANE
+from bot.lanes import DOUBTS_LANE, TEXTS_LANE
 from bot.slack_ids import (
     BELIEVE_TEXT,
     CHOOSE_AGAIN,
@@ -212,7 +212,7 @@ class Lane:
 LANES = {
     TEXTS_LANE: Lane(is_anything_to_send, send_next_text),
     MEDIA_LANE: Lane(is_anything_to_fetch, fetch_next),
-    "texts in doubt": Lane(is_any_in_doubt, look_for_texts),
+    DOUBTS_LANE: Lane(is_any_in_doubt, look_for_texts),
 }
 
 # The clock.

@@ -7,6 +7,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import ApiError, KeyRefused, OutcomeUnknown, TooManyRequests, may_pass
+from bot.lanes import DOUBTS_LANE
 from bot.metrics import Metrics
 from bot.notices import KEY_REFUSED
 from bot.outbox import Timing
@@ -36,6 +37,7 @@ def send_next_text(
     clock: Clock,
     timing: Timing,
     boundary: Callable[[str], None],
+    hurry: Callable[[str], None],
     tell_admins: Callable[[str, str, Mapping[str, Any]], None],
 ) -> float:
     """Send one text; give the seconds until the next may follow."""
@@ -58,6 +60,8 @@ def send_next_text(
     pause = _note_answer(draft.text_id, error, store, clock, timing)
     boundary("text marked")
     metrics.texts.labels(type(error).__name__ if error else "taken").inc()
+    if isinstance(error, OutcomeUnknown):
+        hurry(DOUBTS_LANE)
     if isinstance(error, KeyRefused):
         tell_admins(KEY_REFUSED, KEY_REFUSED, {})
     return pause

@@ -1,6 +1,7 @@
 """Threads of texts in bad weather: deleted, archived, hidden, late, before the install."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from bot.sandbox.http import Fault
 from bot.sandbox.slack import ADMIN, ANA
 from bot.sandbox.vocatech_webhooks import MESSAGE_EVENTS, Weather
 from bot.store.replies import Draft
-from tests.conftest import CHANNEL, wait_for
+from tests.conftest import CHANNEL, QUICK, wait_for
 from tests.test_texts import MARIA, lines_of, says, sent, thread_of, write
 
 OTHER = "+12125550177"
@@ -166,3 +167,15 @@ def test_a_line_in_doubt_whose_thread_somebody_deleted_stands_in_the_new_one(bot
     wait_for(lambda: says(slack, "One") and is_quiet(bot))
     assert thread_of(slack)[0]["ts"] != head["ts"]
     assert len(slack.messages(CHANNEL)) == 1
+
+
+def test_a_text_in_doubt_is_looked_for_soon_whatever_woke_the_bot_meanwhile(
+    start_bot, slack, vocatech
+):
+    bot = start_bot(timing=replace(QUICK, text_request=30.0))
+    vocatech.webhooks.weather = Weather(lost=frozenset(MESSAGE_EVENTS))
+    vocatech.faults.add(Fault(path="/messages", method="POST", times=1, delay=0.5, drop="after"))
+    write(bot, vocatech)
+    wait_for(bot.store.replies.in_doubt)
+    bot.bot.lanes.wake()
+    wait_for(lambda: says(slack, "We call you back.", "Delivered"), seconds=8)
