@@ -57,9 +57,11 @@ def show_text(
 
 
 def show_trouble(notice: Notice, *, store: Store, locale: Locale) -> Message | None:
-    """Give the word to whoever wrote a text that needs them."""
+    """Give the word to whoever wrote a text that needs them; None where it no longer does."""
     text = store.texts.find(notice.detail["text_id"])
     if text is None or text.reply is None or text.reply.slack_user is None:
+        return None
+    if notice not in troubles_of(text):
         return None
     return render_text_trouble(
         notice.notice_id,

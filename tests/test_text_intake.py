@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.conversations import show_trouble, troubles_of
 from bot.opt_out import Wish
+from bot.render.locale import Locale
 from bot.store import Store
 from bot.store.intake import Hold
 from bot.store.replies import Draft
@@ -352,3 +354,13 @@ def test_a_text_by_another_way_is_not_taken_for_one_that_was_written_here(store)
     write(store)
     save(store, sent("m9", channel="whatsapp"), sent("m1"))
     assert store.texts.find("ours").message_id == "m1"
+
+
+def test_nobody_is_asked_about_a_text_that_was_found_meanwhile(store):
+    write(store)
+    doubt(store)
+    ask(store)
+    [notice] = troubles_of(store.texts.find("ours"))
+    assert show_trouble(notice, store=store, locale=Locale())
+    save(store, listed())
+    assert show_trouble(notice, store=store, locale=Locale()) is None
