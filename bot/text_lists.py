@@ -1,6 +1,6 @@
 """Owns the taking in of Vocatech's list of texts: whatever no webhook told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,6 +10,7 @@ from bot.events import Event
 from bot.metrics import Metrics
 from bot.store import Store
 from bot.store.intake import Hold, Saved
+from bot.texts import TextReport
 from bot.vocatech.client import VocatechClient, day_of
 from bot.vocatech.payloads import read_listed_text
 
@@ -33,17 +34,22 @@ class TextLists:
         installed = noted(INSTALLED, self.store, now=until) or until
         # Whose day it is on their side is unknown.
         day = timedelta(days=1)
-        pages = self.vocatech.messages.between(day_of(since) - day, day_of(until) + day)
-        # The newest are listed first (assumed), and shall be shown last.
-        for page in reversed(list(pages)):
-            events = [
-                read_listed_text(text, opt_out_words=self.opt_out_words) for text in reversed(page)
-            ]
-            held = [(event, _hold(event, installed)) for event in events]
-            for result in self.store.calls.save_all(held, now=self.clock.now()):
-                if result is not Saved.DUPLICATE:
-                    self.metrics.stored.labels("poll", result).inc()
-        self.wake()
+        pages: list[list[TextReport]] = []
+        try:
+            pages.extend(self.vocatech.messages.between(day_of(since) - day, day_of(until) + day))
+        finally:
+            # What could be read counts, whatever became of the rest. The newest are listed first
+            # (assumed), and shall be shown last.
+            for page in reversed(pages):
+                self._save(reversed(page), installed)
+            self.wake()
+
+    def _save(self, texts: Iterable[TextReport], installed: float) -> None:
+        events = [read_listed_text(text, opt_out_words=self.opt_out_words) for text in texts]
+        held = [(event, _hold(event, installed)) for event in events]
+        for result in self.store.calls.save_all(held, now=self.clock.now()):
+            if result is not Saved.DUPLICATE:
+                self.metrics.stored.labels("poll", result).inc()
 
 
 def _hold(event: Event, installed: float) -> Hold | None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
+from bot.errors import ApiError
 from bot.metrics import Metrics
 from bot.notices import KEY_REFUSED
 from bot.outbox import Timing
@@ -38,12 +39,16 @@ class Provider:
         self.asked = []
         self.taken = []
         self.is_listing = True
+        self.pages = 1
 
     def __call__(self, request):
         if request.method == "GET":
             if not self.is_listing:
                 return httpx.Response(503)
-            return httpx.Response(200, json={"messages": list(map(self.row, self.taken))})
+            if int(request.url.params["page"]) > 1:
+                return httpx.Response(403)
+            rows = list(map(self.row, self.taken))
+            return httpx.Response(200, json={"messages": rows, "meta": {"total_pages": self.pages}})
         now, body = self.time.seconds, json.loads(request.content)
         recent = [at for at, _ in self.asked if at > now - TEN_MINUTES]
         assert len(recent) < 5, "more than five sends in ten minutes"
@@ -313,3 +318,11 @@ def test_a_clock_that_is_set_back_keeps_no_text_in_doubt_for_long(stage):
     stage.time.seconds -= 86_400
     stage.live(300)
     assert stage.reply.step is Step.ASKED
+
+
+def test_what_could_be_read_of_a_list_that_broke_off_is_taken_in(stage):
+    stage.provider.taken = [(stage.time.seconds, "Second"), (stage.time.seconds - 1, "First")]
+    stage.provider.pages = 2
+    with pytest.raises(ApiError):
+        stage.looking["text_lists"].take_in(stage.time.seconds, stage.time.seconds)
+    assert [one.text.body for one in stage.store.texts.to_route()] == ["First", "Second"]
