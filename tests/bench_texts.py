@@ -8,10 +8,8 @@ from pathlib import Path
 
 from bot.app import build
 from bot.config import load_settings
-from bot.lanes import TEXTS_LANE
-from bot.sandbox.slack import SlackStandIn
+from bot.sandbox.slack import ANA, SlackStandIn
 from bot.sandbox.vocatech import VocatechStandIn
-from bot.store.replies import Draft
 
 CHANNEL = "C0CALLS001"
 
@@ -56,6 +54,15 @@ class Listener:
         return self._answer(request, rest)
 
 
+def open_modal(slack):
+    """Wait for the modal with the words in it."""
+    while True:
+        view = slack.open_view(ANA)
+        if view and "Your order is ready" in str(view):
+            return view
+        time.sleep(0.01)
+
+
 def measure_sending(row, folder, count, *, sends=60):
     """Have a bot with nothing else to do send one text after the other."""
     with SlackStandIn() as slack, VocatechStandIn(quotas=False) as vocatech:
@@ -75,15 +82,17 @@ def measure_sending(row, folder, count, *, sends=60):
         store, ours = bot.services.store, vocatech.company.numbers[0]
         fill_texts(store, count, ours)
         bot.start()
+        slack.connect(f"http://127.0.0.1:{bot.server.port}")
+        time.sleep(2)
         took = []
         for number in range(sends):
             time.sleep(0.3)
             # Five may leave in ten minutes, and nobody can wait for that here.
             store.database.write(lambda db: db.execute("delete from requests"))
-            draft = Draft(f"b{number}", "+12125550142", ours, f"Text {number}", "U1")
+            slack.type_command(ANA, CHANNEL, "/sms", f"646-555-0{100 + number} Your order is ready")
+            view = open_modal(slack)
             began = time.perf_counter()
-            store.replies.add(draft, now=time.time())
-            bot.lanes.hurry(TEXTS_LANE)
+            slack.submit_view(ANA, view["id"])
             while len(listener.at) <= number:
                 time.sleep(0.001)
             took.append((listener.at[number] - began) * 1000)
