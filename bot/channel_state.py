@@ -7,14 +7,14 @@ from bot.pace import Pace
 LONGEST_ASIDE = 600.0
 
 
-def _free_pace() -> Pace:
-    """About one a second, as Slack asks, with a little room for two at once."""
-    return Pace(2, 2.0)
+def free_pace(seconds: float) -> Pace:
+    """About one in so many seconds, with a little room for two at once."""
+    return Pace(2, 2 * seconds)
 
 
-def _strict_pace() -> Pace:
-    """One a second and not more, for a channel where Slack has said that it was too fast."""
-    return Pace(1, 1.05)
+def strict_pace(seconds: float) -> Pace:
+    """One and not more, for a channel where Slack has said that it was too fast."""
+    return Pace(1, 1.05 * seconds)
 
 
 @dataclass
@@ -25,7 +25,7 @@ class ChannelState:
     aside lets the channel's others go first until its moment (monotonic) has come.
     """
 
-    pace: Pace = field(default_factory=_free_pace)
+    pace: Pace
     edits_from: float = 0.0
     doubt: int | None = None
     looks: int = 0
@@ -33,9 +33,9 @@ class ChannelState:
     _tries: dict[int, int] = field(default_factory=dict)
     _aside: dict[int, float] = field(default_factory=dict)
 
-    def slow_down(self) -> None:
-        """Keep strictly to one a second from now on."""
-        self.pace = _strict_pace()
+    def slow_down(self, seconds: float) -> None:
+        """Keep strictly to one in so many seconds from now on."""
+        self.pace = strict_pace(seconds)
 
     def begin_doubt(self, post_id: int) -> None:
         """Note that a post may or may not stand."""

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import structlog
 
-from bot.channel_state import ChannelState
+from bot.channel_state import ChannelState, free_pace
 from bot.clock import Clock
 from bot.metrics import Metrics
 from bot.pace import Pace
@@ -49,8 +49,9 @@ class Render(Protocol):
 class Timing:
     """Seconds that depend on others' behaviour; a test makes them short.
 
-    `slack_timeout`: how long a request to Slack may take. `grace`: how long after that Slack may
-    still be about to post. `second_look`: from one look into a channel to the next.
+    `post_seconds`: from one post in a channel to the next, as Slack asks. `slack_timeout`: how
+    long a request to Slack may take. `grace`: how long after that Slack may still be about to
+    post. `second_look`: from one look into a channel to the next.
     `held_retry`: between two tries in a channel that refuses us. `text_request`: how long a text
     may still be on its way whose process died. `text_looks`: from one look for a text whose answer
     was lost to the next; after the last a person is asked. `aside`: how long a post that failed
@@ -59,6 +60,7 @@ class Timing:
     something sent along is asked for again, doubled each time.
     """
 
+    post_seconds: float = 1.0
     slack_timeout: float = 10.0
     grace: float = 5.0
     second_look: float = 5.0
@@ -92,7 +94,7 @@ class Outbox:
 
     def do_next(self, channel: str, render: Render) -> float:
         """Do the next thing in a channel; give the seconds until there may be another."""
-        known = self._channels.setdefault(channel, ChannelState())
+        known = self._channels.get(channel) or self._meet(channel)
         if doubt := self.posts.in_doubt(channel):
             return self._settle(doubt, render, known)
         now = self.clock.monotonic()
@@ -113,6 +115,11 @@ class Outbox:
             self.posts.park(post.post_id, "nothing to show")
             return AT_ONCE
         return self._edit(post, message, known) if post.ts else self._post(post, message, known)
+
+    def _meet(self, channel: str) -> ChannelState:
+        known = ChannelState(free_pace(self.timing.post_seconds))
+        self._channels[channel] = known
+        return known
 
     def _post(self, post: Post, message: Message, known: ChannelState) -> float:
         if not self.posts.claim(post.post_id, now=self.clock.now()):
@@ -228,7 +235,7 @@ class Outbox:
         if isinstance(outcome, NotNow):
             known.take_up(post.post_id)
             if outcome.reason == RATE_LIMITED:
-                known.slow_down()
+                known.slow_down(self.timing.post_seconds)
             return outcome.seconds
         if outcome.about == "token":
             known.take_up(post.post_id)

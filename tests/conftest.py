@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -82,8 +83,14 @@ def _bare_environment(monkeypatch):
 
 
 @pytest.fixture
-def slack():
-    with SlackStandIn(scopes=frozenset(SCOPES)) as stand_in:
+def at_any_rate(request):
+    """Say whether a test is about what is posted, and not about how much at a time."""
+    return request.node.get_closest_marker("any_rate") is not None
+
+
+@pytest.fixture
+def slack(at_any_rate):
+    with SlackStandIn(scopes=frozenset(SCOPES), limits=not at_any_rate) as stand_in:
         yield stand_in
 
 
@@ -133,12 +140,14 @@ def new_database(tmp_path_factory):
 
 
 @pytest.fixture
-def start_bot(slack, vocatech, tmp_path, new_database):
+def start_bot(slack, vocatech, tmp_path, new_database, at_any_rate):
     """Start a bot against the stand-ins; started again, it is the same bot with its memory."""
     with contextlib.ExitStack() as stack:
 
         def start(**changes):
             timing = changes.pop("timing", QUICK)
+            if at_any_rate:
+                timing = replace(timing, post_seconds=0.01)
             clock = changes.pop("clock", None)
             settings = settings_for(slack, vocatech, tmp_path, **changes)
             if not settings.database_path.exists():

@@ -42,6 +42,9 @@ from handlers.address_book import look_at_contacts
 from tests.conftest import CHANNEL, wait_for
 from tests.provider import ended, send
 
+# About what is posted, not about how much at a time.
+pytestmark = pytest.mark.any_rate
+
 MARIA = {
     "First Name": "Maria",
     "Last Name": "Lopez",

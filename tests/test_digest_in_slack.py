@@ -17,6 +17,9 @@ from handlers.digest import SECONDS_TO_TELL, post_digests
 from tests.conftest import CHANNEL, settings_for, wait_for
 from tests.digest_stage import call_row, put_calls
 
+# About what is posted, not about how much at a time.
+pytestmark = pytest.mark.any_rate
+
 OTHER = "C0OTHER001"
 DAY = 86_400.0
 

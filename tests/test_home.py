@@ -13,6 +13,9 @@ from bot.store.intake import Hold
 from tests.conftest import CHANNEL, wait_for
 from tests.provider import ended, send
 
+# About what is posted, not about how much at a time.
+pytestmark = pytest.mark.any_rate
+
 MARIA, TOM = "+12125550123", "+12125550199"
 
 

@@ -13,6 +13,9 @@ from tests.conftest import CHANNEL, wait_for
 from tests.kill_at import MortalBot
 from tests.test_texts import MARIA, lines_of, says
 
+# About what is posted, not about how much at a time.
+pytestmark = pytest.mark.any_rate
+
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 COMPLETE = "files.completeUploadExternal"
 

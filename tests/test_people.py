@@ -31,6 +31,9 @@ from handlers.people import LOOKED_AT, Roll, match_slack_people, meet_newcomers
 from tests.conftest import CHANNEL, wait_for
 from tests.provider import ended, event, send
 
+# About what is posted, not about how much at a time.
+pytestmark = pytest.mark.any_rate
+
 ANA_THERE = Person("u1", "Ana Torres", "101", "ana.torres@example.com")
 BEN_THERE = Person("u2", "Ben Whitaker", "102", "ben.whitaker@example.com")
 CLARA = Person("u3", "Clara <!channel> *Lind*", "103", None)

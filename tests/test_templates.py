@@ -19,6 +19,9 @@ from bot.store.template_tables import TABLES_OF_TEMPLATES
 from bot.templates import MOST_SHOWN, Template, fill
 from tests.conftest import CHANNEL, RunningBot, settings_for, wait_for
 
+# About what is posted, not about how much at a time.
+pytestmark = pytest.mark.any_rate
+
 MISSED, BACK = "Missed call", "We call you back"
 
 

@@ -13,6 +13,9 @@ from bot.store.replies import Draft
 from tests.conftest import CHANNEL, QUICK, wait_for
 from tests.test_texts import MARIA, lines_of, says, sent, thread_of, write
 
+# About what is posted, not about how much at a time.
+pytestmark = pytest.mark.any_rate
+
 OTHER = "+12125550177"
 
 

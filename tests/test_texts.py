@@ -26,6 +26,9 @@ from bot.writing import Writing
 from handlers.text_back import text_back_missed_calls
 from tests.conftest import CHANNEL, settings_for, wait_for
 
+# About what is posted, not about how much at a time.
+pytestmark = pytest.mark.any_rate
+
 MARIA = "+12125550142"
 
 
@@ -39,7 +42,8 @@ def thread_of(slack, number=MARIA, channel=CHANNEL):
     assert len(heads) <= 1, "a conversation has two heads"
     if not heads:
         return None, []
-    lines = slack.thread(channel, heads[0]["ts"])[1:]
+    # What is shown in the channel too repeats the head.
+    lines = [{**line, "root": None} for line in slack.thread(channel, heads[0]["ts"])[1:]]
     told = [line["metadata"] for line in lines if "metadata" in line]  # which a file has not
     about = [metadata["event_payload"].get("text_id") for metadata in told]
     known = [text_id for text_id in about if text_id]
@@ -103,6 +107,20 @@ def test_a_thread_reads_the_same_whichever_way_its_texts_arrived(start_bot, slac
     wait_for(lambda: "Delivered" in str(lines_of(slack)) and bot.metric("waiting") == 0)
     for words in ("One", "Two", "Three", "We call you back."):
         assert len(says(slack, words)) == 1
+
+
+def test_the_first_of_two_texts_after_a_silence_is_shown_in_the_channel_too(bot, slack, vocatech):
+    long_ago = TextReport(
+        "m", True, "delivered", None, None, MARIA, None, time.time() - 7200, "Old"
+    )
+    bot.store.calls.save(Event("e", "message.received", "{}", text=long_ago), now=time.time())
+    bot.bot.lanes.wake()
+    wait_for(lambda: says(slack, "Old"))
+    for words in ("One", "Two"):
+        vocatech.receive_text(MARIA, words)
+    wait_for(lambda: len(lines_of(slack)) == 3)
+    aloud = [line for line in lines_of(slack) if line.get("subtype") == "thread_broadcast"]
+    assert len(aloud) == 1
 
 
 def test_an_answer_is_for_whoever_wrote_last(bot, slack, vocatech):
@@ -186,6 +204,7 @@ def test_nobody_writes_to_whoever_wrote_stop_until_they_write_start(bot, slack, 
     wait_for(lambda: "They asked for no more texts" in str(thread_of(slack)[0]))
     write(bot, vocatech)
     wait_for(lambda: says(slack, "Not sent", "no more texts"))
+    time.sleep(1.1)  # within the same second STOP counts
     vocatech.receive_text(MARIA, "START")
     wait_for(lambda: says(slack, "They want texts again"))
     write(bot, vocatech, "Welcome back", "second")

@@ -190,8 +190,11 @@ def _breaks_silence(db: SqliteDatabase, text: Text) -> bool:
     """Say whether nothing was written with this number for a long while before."""
     if text.at is None:
         return True
+    # The provider's times are whole seconds, ours are not.
     before = db.execute(
-        "select 1 from texts where number = ? and at >= ? and at <= ? and text_id != ? limit 1",
-        [text.number, text.at - SECONDS_OF_SILENCE, text.at, text.text_id],
+        "select 1 from texts where number = ? and at >= ? and (at < ?"
+        " or at = ? and rowid < (select rowid from texts where text_id = ?)"
+        " or at < ? + 1 and is_incoming = 0) limit 1",
+        [text.number, text.at - SECONDS_OF_SILENCE, text.at, text.at, text.text_id, text.at],
     ).fetchone()
     return before is None
