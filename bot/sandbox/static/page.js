@@ -337,6 +337,10 @@ document.addEventListener("click", (event) => {
   else if (to("[data-close]")) closeModal();
   else if (to("button[data-action], a[data-action]")) { const one = to("[data-action]"); act(one, one.dataset.value || null); }
 });
+document.addEventListener("toggle", (event) => {
+  // The menu of the last message hangs below what is seen.
+  if (event.target.matches?.("details.overflow[open]")) event.target.querySelector(".menu").scrollIntoView({ block: "nearest" });
+}, true);
 document.addEventListener("change", (event) => {
   const field = event.target.closest("[data-live]");
   if (field && !field.matches("button, a") && answerOf(field) !== "") act(field, answerOf(field));
