@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from bot.spans import Span, join
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _PART = re.compile(
@@ -32,6 +34,36 @@ class Hours:
         return any(
             local.weekday() in days and start <= now < end for days, start, end in self.spans
         )
+
+    def seconds_between(self, start: float, end: float, zone: ZoneInfo) -> float:
+        """How long is the company open between two moments (unix seconds), in its own zone?"""
+        return sum(span.seconds for span in self._open_spans(start, end, zone))
+
+    def days_after(self, start: float, end: float, zone: ZoneInfo) -> int:
+        """On how many days after that of one moment, up to another, has the company opened?"""
+        first = datetime.fromtimestamp(start, zone).date()
+        opened = {
+            datetime.fromtimestamp(span.start, zone).date()
+            for span in self._open_spans(start, end, zone)
+        }
+        return len(opened - {first})
+
+    def _open_spans(self, start: float, end: float, zone: ZoneInfo) -> list[Span]:
+        """Give when it is open; whatever the clocks do meanwhile, seconds are those that pass."""
+        day, last = (datetime.fromtimestamp(at, zone).date() for at in (start, end))
+        found = []
+        while day <= last:
+            for days, begin, finish in self.spans:
+                if day.weekday() in days:
+                    opens, closes = (_moment(day, at, zone) for at in (begin, finish))
+                    if max(opens, start) < min(closes, end):
+                        found.append(Span(max(opens, start), min(closes, end)))
+            day += timedelta(days=1)
+        return join(found)
+
+
+def _moment(day: date, at: time, zone: ZoneInfo) -> float:
+    return datetime.combine(day, at, zone).timestamp()
 
 
 def _span(part: str) -> tuple[frozenset[int], time, time]:

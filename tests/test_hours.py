@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.hours import Hours
 
 BERLIN = ZoneInfo("Europe/Berlin")
+DAY = 86_400.0
 
 
 def open_at(hours, day, clock):
@@ -52,3 +53,39 @@ def test_whatever_is_given_is_read_or_refused_with_an_example(text):
     except ValueError as error:
         said = str(error)
     assert "Mon-Fri 9:00-17:00" in said
+
+
+@given(
+    start=st.floats(0, 20 * DAY),
+    length=st.floats(0, 6 * DAY),
+    opening=st.sampled_from(["Mon-Fri 9:00-17:00", "Sat-Mon 0:00-24:00, Sun 10:00-12:00", ""]),
+)
+def test_open_time_is_counted_as_minute_by_minute(start, length, opening):
+    hours, step = Hours.read(opening), 900.0
+    spring = 1_774_137_600.0  # a week before the clocks go forward
+    begin, end = spring + start, spring + start + length
+    plain = sum(
+        step
+        for n in range(int(length // step))
+        if hours.include(begin + n * step + step / 2, BERLIN)
+    )
+    spans = 2 * (length // DAY + 2)
+    assert abs(hours.seconds_between(begin, end, BERLIN) - plain) <= step * (spans + 1)
+
+
+@pytest.mark.parametrize(
+    ("until", "days"),
+    [
+        ("2026-11-27T16:59", 0),
+        ("2026-11-30T08:00", 0),
+        ("2026-11-30T10:00", 1),
+        ("2026-12-01T10:00", 2),
+        ("2026-12-05T10:00", 5),
+    ],
+)
+def test_days_are_counted_on_which_the_company_opened_since(until, days):
+    friday, end = (
+        datetime.fromisoformat(at).replace(tzinfo=BERLIN).timestamp()
+        for at in ("2026-11-27T16:50", until)
+    )
+    assert Hours.read("Mon-Fri 9:00-17:00").days_after(friday, end, BERLIN) == days
