@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 
+from bot.callbacks import Callback
 from bot.clock import Clock
 from bot.coverage import COVERED
 from bot.digest_making import DigestMaker
@@ -12,13 +13,14 @@ from bot.home import AdminPart, Health, Home, PlannedDigest, Waiting
 from bot.notices import KEY_REFUSED, WEBHOOKS_SILENT, WEBHOOKS_UNWELL
 from bot.readers import locale_of
 from bot.render.home import MOST_TODAY, MOST_WAITING, look_of, render_home
+from bot.render.home_callbacks import MOST_MINE
 from bot.render.locale import Locale
 from bot.rights import Rights
 from bot.slack_answers import FAILURES
 from bot.slack_poster import SlackPoster
 from bot.store import Store
 from bot.vocatech.client import VocatechClient
-from bot.who import name_caller
+from bot.who import name_caller, name_in_slack
 
 DAY = 86_400.0
 DAYS_TO_CALL_BACK = 7
@@ -62,23 +64,49 @@ class AppHome:
         now = self.clock.now()
         person = self.store.links.person_of(slack_user)
         admin = self._admin_part(now, tried) if self.rights.is_admin(slack_user) else None
+        since = now - DAYS_TO_CALL_BACK * DAY
+        mine, free = self._callbacks(slack_user, since)
         if person is None or person.extension is None:
-            return Home(person=person, admin=admin)
+            return Home(person=person, mine=mine, free=free, admin=admin)
         own = self.store.own_calls
         today = own.since(person.extension, self._midnight(slack_user, now), listed=MOST_TODAY)
-        callers, waiting = own.not_called_back(
-            person.extension, now - DAYS_TO_CALL_BACK * DAY, listed=MOST_WAITING
-        )
+        callers, waiting = own.not_called_back(person.extension, since, listed=MOST_WAITING)
+        # Nobody stands there twice: what is one's own to do stands first.
+        own_numbers = {one.calls[0].remote_number for one in mine}
+        others = [one for one in waiting if one.call.remote_number not in own_numbers]
+        shown = {one.call.remote_number for one in others}
         return Home(
             person=person,
             today=replace(
                 today, latest=tuple(name_caller(call, self.store) for call in today.latest)
             ),
-            callers=callers,
-            waiting=tuple(Waiting(name_caller(one.call, self.store), one.tries) for one in waiting),
+            callers=callers - (len(waiting) - len(others)),
+            waiting=tuple(map(self._named_waiting, others)),
+            mine=mine,
+            free=tuple(one for one in free if one.calls[0].remote_number not in shown),
             digest=self._planned(self.maker.usual_plan(slack_user), now),
             admin=admin,
         )
+
+    def _named_waiting(self, one: Waiting) -> Waiting:
+        owner = name_in_slack(one.owner, self.store)
+        return Waiting(name_caller(one.call, self.store), one.tries, owner)
+
+    def _callbacks(
+        self, slack_user: str, since: float
+    ) -> tuple[tuple[Callback, ...], tuple[Callback, ...]]:
+        """Give whom somebody is to call back, and whom nobody has taken yet."""
+        found = self.store.open_calls.all_since(since)
+        mine = [one for one in found if one.claim and one.claim.slack_user == slack_user]
+        return self._named(mine), self._named([one for one in found if not one.claim])
+
+    def _named(self, found: list[Callback]) -> tuple[Callback, ...]:
+        """Give them with the names of those who are shown."""
+        named = [
+            replace(one, calls=(name_caller(one.calls[0], self.store), *one.calls[1:]))
+            for one in found[:MOST_MINE]
+        ]
+        return (*named, *found[MOST_MINE:])
 
     def _midnight(self, slack_user: str, now: float) -> float:
         """Give the moment at which the day of somebody began, where they are."""

@@ -99,6 +99,11 @@ class Call:
         """Say whether somebody tried to reach us and did not."""
         return self.outcome in {Outcome.MISSED, Outcome.VOICEMAIL}
 
+    @property
+    def is_to_be_called_back(self) -> bool:
+        """Say whether that was somebody from outside."""
+        return self.needs_a_call_back and self.direction in {None, Direction.INCOMING}
+
 
 def add_report(known: Facts, report: Report) -> Facts:
     """Give what is known after one more report."""

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from bot.app_home import AppHome
 from bot.call_lists import CallLists
+from bot.claim_views import ClaimViews
 from bot.contact_changes import ContactChanges
 from bot.contact_views import ContactViews
 from bot.digest_answers import DigestAnswers
@@ -67,6 +68,7 @@ def collaborators(
         "home": home,
         "refresh_home": home.refresh,
         "newcomers": Newcomers(s.store),
+        "claim_views": ClaimViews(s.store, s.slack, s.locale, home, wake),
         "lists": CallLists(s.store, look_back, s.clock, s.locale),
         "views": ContactViews(s.store, s.rights, s.locale),
         "texting": Texting(

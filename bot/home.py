@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.callbacks import Callback
 from bot.calls import Call
 from bot.digest_plans import Plan
 from bot.people import Person
@@ -18,10 +19,14 @@ class OwnDay:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Somebody who tried to reach us: the last of their calls, and how often they tried."""
+    """Somebody who tried to reach us: the last of their calls, and how often they tried.
+
+    `owner` is the name of whoever takes care of it.
+    """
 
     call: Call
     tries: int
+    owner: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,8 @@ class AdminPart:
 class Home:
     """All of it; without a link there are no calls of one's own to show.
 
-    `callers` is how many numbers wait for a call back, `waiting` the latest of them.
+    `callers` is how many numbers wait for a call back, `waiting` the latest of them. `mine` are
+    those whom this person takes care of, `free` those whom nobody does.
     """
 
     person: Person | None = None
@@ -94,4 +100,6 @@ class Home:
     callers: int = 0
     waiting: tuple[Waiting, ...] = ()
     digest: PlannedDigest | None = None
+    mine: tuple[Callback, ...] = ()
+    free: tuple[Callback, ...] = ()
     admin: AdminPart | None = None

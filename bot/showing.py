@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from bot.claim_notices import CLAIM_NOTICES, show_claim_notice
 from bot.conversations import TEXT_TROUBLE, show_conversation, show_text, show_trouble
 from bot.matching import whom_to_mention
 from bot.notices import show_notice
@@ -60,6 +61,8 @@ def _notice(
     notice = store.notices.find(subject)
     if notice is None:
         return None
+    if notice.kind in CLAIM_NOTICES:
+        return show_claim_notice(notice, store=store, locale=locale)
     show = show_trouble if notice.kind == TEXT_TROUBLE else show_notice
     return show(notice, store=store, locale=locale)
 

@@ -12,10 +12,13 @@ from bot.collaborators import bind
 from bot.lanes import DOUBTS_LANE, TEXTS_LANE
 from bot.slack_ids import (
     BELIEVE_TEXT,
+    CALLED_BACK,
     CHOOSE_AGAIN,
     CHOOSE_CONTACT,
     CHOOSE_EXTENSION,
     CHOOSE_NUMBER,
+    CLAIM_CALL,
+    CLAIM_MENU,
     CONFIRM_DELETE,
     CREATE_CONTACT,
     DELETE_CONTACT,
@@ -23,6 +26,7 @@ from bot.slack_ids import (
     EDIT_CONTACT,
     EDIT_TEMPLATE,
     FILL_IN_TEMPLATE,
+    HAND_OVER_MODAL,
     LINK_ME,
     LINK_MODAL,
     LINK_PERSON,
@@ -32,6 +36,7 @@ from bot.slack_ids import (
     OPEN_CONTACT,
     OPEN_CONTACT_OF_NUMBER,
     OPEN_TRANSCRIPT,
+    REOPEN_CALL,
     REPLY_TO_CALL,
     REPLY_TO_TEXT,
     SAVE_CONTACT,
@@ -62,6 +67,13 @@ from handlers.call_sharing import open_call, share_call
 from handlers.call_views import open_calls, open_transcript, turn_transcript_page
 from handlers.calls_command import list_calls, turn_calls_page
 from handlers.catch_up import catch_up
+from handlers.claims import (
+    choose_from_menu,
+    claim_call,
+    hand_over,
+    reopen_call,
+    say_called_back,
+)
 from handlers.contact_command import (
     answer_contact_command,
     choose_contact,
@@ -145,6 +157,10 @@ CLICKS: Reactions = {
     OPEN_CALL: open_call,
     OPEN_CALLS: open_calls,
     SHARE_CALL: share_call,
+    CLAIM_CALL: claim_call,
+    CALLED_BACK: say_called_back,
+    CLAIM_MENU: choose_from_menu,
+    REOPEN_CALL: reopen_call,
     re.compile(f"^{TURN_CALLS_PAGE}:"): turn_calls_page,
     OPEN_TRANSCRIPT: open_transcript,
     re.compile(f"^{TURN_TRANSCRIPT_PAGE}:"): turn_transcript_page,
@@ -178,6 +194,7 @@ CLICKS: Reactions = {
 SUBMISSIONS: Reactions = {
     SAVE_CONTACT: save_contact,
     CONFIRM_DELETE: delete_contact,
+    HAND_OVER_MODAL: hand_over,
     LINK_MODAL: save_link,
     SETTINGS_MODAL: save_settings,
     SEND_REPLY: send_reply,

@@ -4,10 +4,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from bot.calls import Call
 from bot.clock import Clock
 from bot.render.call_modal import (
-    render_call_modal,
     say_already_there,
     say_not_possible,
     say_not_there,
@@ -18,8 +16,7 @@ from bot.render.locale import Locale
 from bot.render.transcript_modal import render_missing_modal
 from bot.slack_poster import SlackPoster
 from bot.store import Store
-from bot.surroundings import around
-from bot.who import name_caller
+from bot.surroundings import show_in_modal
 
 Ack = Callable[[], Any]
 
@@ -36,7 +33,11 @@ def open_call(
     """Open the card of the call whose button was pressed."""
     ack()
     call = store.calls.find(action["value"])
-    view = _card(call, store, locale, channel=_channel_of(body)) if call else render_missing_modal()
+    view = (
+        show_in_modal(call, store, locale, channel=_channel_of(body))
+        if call
+        else render_missing_modal()
+    )
     slack.show_modal(body, view)
 
 
@@ -67,17 +68,9 @@ def share_call(
         said = say_shared(channel)
     else:
         said = _say_where(call_id, channel, store, slack)
-    view = _card(call, store, locale, channel=channel, said=said)
+    view = show_in_modal(call, store, locale, channel=channel, said=said)
     # Without the hash: of two presses each may have the last word, and both are true.
     slack.update_modal(body["view"]["id"], view, seen_hash=None)
-
-
-def _card(
-    call: Call, store: Store, locale: Locale, *, channel: str | None, said: str = ""
-) -> dict[str, Any]:
-    known = around(call, store)
-    named = name_caller(call, store)
-    return render_call_modal(named, locale=locale, around=known, channel=channel, said=said)
 
 
 def _say_where(call_id: str, channel: str, store: Store, slack: SlackPoster) -> str:

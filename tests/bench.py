@@ -23,6 +23,7 @@ from bot.sandbox.bot_process import BotProcess, free_port
 from bot.sandbox.slack import SlackStandIn
 from bot.store import Store
 from tests.bench_backfill import measure_backfill
+from tests.bench_claims import measure_claims
 from tests.bench_commands import measure_calls_command
 from tests.bench_contacts import measure_contact_command, measure_contacts
 from tests.bench_digest import CHANNELS as DIGEST_CHANNELS
@@ -359,6 +360,8 @@ def main():
         measure_contact_command(row, folder, Stage, 10_000 if quick else 100_000)
     with tempfile.TemporaryDirectory() as folder:
         measure_home(row, folder, 50_000 if quick else 1_000_000)
+    with tempfile.TemporaryDirectory() as folder:
+        measure_claims(row, folder, 50_000 if quick else 1_000_000)
     with tempfile.TemporaryDirectory() as folder:
         wire = (connect, exchange, raw_request)
         measure_digests(row, folder, Stage, wire, 50_000 if quick else 1_000_000)

@@ -16,10 +16,13 @@ from bot.sandbox.slack_gestures import state_of
 from bot.sandbox.vocatech import VocatechStandIn
 from bot.slack_ids import (
     BELIEVE_TEXT,
+    CALLED_BACK,
     CHOOSE_AGAIN,
     CHOOSE_CONTACT,
     CHOOSE_EXTENSION,
     CHOOSE_NUMBER,
+    CLAIM_CALL,
+    CLAIM_MENU,
     CONFIRM_DELETE,
     CREATE_CONTACT,
     DELETE_CONTACT,
@@ -27,6 +30,7 @@ from bot.slack_ids import (
     EDIT_CONTACT,
     EDIT_TEMPLATE,
     FILL_IN_TEMPLATE,
+    HAND_OVER_MODAL,
     LINK_ME,
     LINK_MODAL,
     LINK_PERSON,
@@ -36,6 +40,7 @@ from bot.slack_ids import (
     OPEN_CONTACT,
     OPEN_CONTACT_OF_NUMBER,
     OPEN_TRANSCRIPT,
+    REOPEN_CALL,
     REPLY_TO_CALL,
     REPLY_TO_TEXT,
     SAVE_CONTACT,
@@ -90,12 +95,22 @@ TEMPLATE = {
     "use": {"use": {"selected_options": [{"value": "company"}]}},
 }
 CHANGE_COMPANYS = "change the company's templates"
+RELEASE, HAND_OVER = (f"{what} what a colleague takes care of" for what in ("release", "hand over"))
 WRITING = Writing(token="e", number="+12125550123").to_metadata()
 # Whoever adds a listener says here whom it is for: everybody, or admins, and then for what.
 TRIES = {
     OPEN_CALL: Try(EVERYBODY, "c"),
     OPEN_CALLS: Try(EVERYBODY, "summary"),
     SHARE_CALL: Try(EVERYBODY, {"call_id": "c", "channel": CHANNEL}),
+    CLAIM_CALL: Try(EVERYBODY, "c"),
+    CLAIM_MENU: Try(RELEASE, "release c"),
+    HAND_OVER_MODAL: Try(
+        HAND_OVER,
+        {"call_id": "c", "owner": ADMIN, "below": {}},
+        {"whom": {"whom": {"type": "users_select", "selected_user": BEN}}},
+    ),
+    CALLED_BACK: Try(EVERYBODY, "c"),
+    REOPEN_CALL: Try(EVERYBODY, "c"),
     TURN_CALLS_PAGE: Try(EVERYBODY, {"typed": "", "page": 1}),
     OPEN_TRANSCRIPT: Try(EVERYBODY, "c"),
     TURN_TRANSCRIPT_PAGE: Try(EVERYBODY, {"call_id": "c", "page": 1}),
@@ -209,6 +224,7 @@ def test_without_rights_no_button_and_no_form_does_what_is_an_admin_s(start_bot,
         lambda db: insert_post(db, Subject.CALL, "c", BROKEN, 1, 0.0, parked="msg_too_long")
     )
     template = bot.store.templates.find(1, slack_user=BEN)
+    bot.store.claims.take("c", ADMIN, now=0.0)
     expected = []
     with capture_logs() as logs:
         for name, tried in TRIES.items():
@@ -222,6 +238,7 @@ def test_without_rights_no_button_and_no_form_does_what_is_an_admin_s(start_bot,
             wait_for(lambda so_far=expected: refusals(bot) == so_far)
     assert not [line for line in logs if line["event"] == "slack_listener_failed"]
     assert 1 in vocatech.contacts
+    assert bot.store.claims.of("c").slack_user == ADMIN
     assert bot.store.links.person_of(ADMIN) is None
     assert template
     assert bot.store.templates.find(1, slack_user=BEN) == template

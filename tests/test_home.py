@@ -105,19 +105,32 @@ def test_who_waits_for_a_call_back_stands_there_once_with_how_often_they_tried(a
     assert values[:2] == ["t1", "m2"]
 
 
+def test_nobody_stands_there_twice_and_a_colleague_who_takes_care_is_named(ana, slack):
+    keep_call(ana.store, "m1", hours_ago=3, remote_name="Maria Lopez")
+    keep_call(ana.store, "t1", hours_ago=2, number=TOM, remote_name="Tom Reed")
+    ana.store.claims.take("m1", ANA, now=time.time())
+    ana.store.claims.take("t1", ADMIN, now=time.time())
+    shown = str(home_of(slack, ANA))
+    assert shown.index("You call back") < shown.index("Maria Lopez") < shown.index("Tom Reed")
+    assert "Somebody has tried to reach you" in shown
+    assert "Tom Reed  ·  Robin Park takes care of it" in shown
+    assert "Nobody has taken these yet" not in shown
+
+
 @pytest.mark.parametrize(
     ("then", "waits"),
     [
-        ({"direction": Direction.OUTGOING}, False),
-        ({"direction": Direction.OUTGOING, "our_side": ["105", "Ben"]}, False),
+        ({"direction": Direction.OUTGOING, "answered": True}, False),
+        ({"direction": Direction.OUTGOING, "answered": True, "our_side": ["105", "Ben"]}, False),
+        ({"direction": Direction.OUTGOING}, True),
         ({"answered": True}, False),
         ({"answered": True, "our_side": ["105", "Ben"]}, False),
         ({"our_side": ["105", "Ben"]}, True),
-        ({"direction": Direction.OUTGOING, "hours_ago": 5}, True),
-        ({"direction": Direction.OUTGOING, "number": TOM}, True),
+        ({"direction": Direction.OUTGOING, "answered": True, "hours_ago": 5}, True),
+        ({"direction": Direction.OUTGOING, "answered": True, "number": TOM}, True),
     ],
 )
-def test_a_number_waits_until_somebody_talked_with_it_or_called_it(ana, then, waits):
+def test_a_number_waits_until_somebody_of_ours_talked_with_it(ana, then, waits):
     keep_call(ana.store, "missed", hours_ago=4)
     keep_call(ana.store, "then", **{"hours_ago": 2, **then})
     numbers, found = ana.store.own_calls.not_called_back("104", time.time() - 86_400, listed=10)

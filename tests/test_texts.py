@@ -447,6 +447,7 @@ def test_who_was_missed_is_written_to_once_a_day_where_that_is_switched_on(text_
         lambda s: s.calls.save(ended("c2", MONDAY_NOON + 40, answered=True), now=MONDAY_NOON),
         lambda s: s.calls.save(ended("c2", MONDAY_NOON + 40, direction="outgoing"), now=1.0),
         lambda s: s.claims.take("c1", ANA, now=MONDAY_NOON),
+        lambda s: s.claims.call_back("c1", ANA, now=MONDAY_NOON),
         lambda s: s.replies.add(Draft("t", MARIA, US, "Hi", ANA), now=MONDAY_NOON + 40),
         lambda s: s.calls.save(
             Event("s", "message.received", "{}", text=replace(STOP, wish=Wish.STOP)), now=1.0

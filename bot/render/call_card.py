@@ -33,6 +33,14 @@ from bot.render.call_words import (
     summary_of,
     transcript_of,
 )
+from bot.render.callbacks import (
+    NO_CALLBACK,
+    CallbackShown,
+    callback_lines,
+    callback_sentence,
+    first_buttons,
+    last_buttons,
+)
 from bot.render.locale import Locale, span
 from bot.render.message import Message, bold, escape, name_of, plain, shorten, to_dicts
 from bot.render.text_words import state_of, words_of, writer_of
@@ -41,6 +49,7 @@ from bot.texts import Text as WrittenText
 
 MOST_SUMMARY = 1_200
 MOST_QUOTED = 200
+DONE_ICON = "white_check_mark"  # a missed call that nobody need call back any more
 REPEAT_NOTE = "This may be a repeat: Slack did not say whether the first one arrived."
 
 
@@ -48,11 +57,12 @@ REPEAT_NOTE = "This may be a repeat: Slack did not say whether the first one arr
 class Around:
     """What is known around a call: `has_contact` says whether the number is in the address book.
 
-    `claimed_by` and `reply_by` are names of our people, `reply` the last text written from it.
+    `callback` says how a missed call stands; `reply` is the last text written from the call, by
+    our person named `reply_by`.
     """
 
     has_contact: bool = False
-    claimed_by: str | None = None
+    callback: CallbackShown = NO_CALLBACK
     reply: WrittenText | None = None
     reply_by: str | None = None
     is_opted_out: bool = False
@@ -73,18 +83,20 @@ def render_call_card(
     closing = _closing(call, may_be_a_repeat=may_be_a_repeat)
     buttons = _buttons(call, around)
     blocks = [
-        _headline(call, locale, mention),
+        _headline(call, locale, mention, is_done=bool(around.callback.done)),
         *_facts(call, locale),
         *_summary(call),
-        *_state(around),
+        *_state(around, locale),
         *buttons,
         *([ContextBlock([plain(closing)])] if closing else []),
     ]
-    text = sentence(call, locale)
+    text = f"{sentence(call, locale)} {callback_sentence(around.callback)}".strip()
     return Message(
         text=escape(text),
         blocks=to_dicts(blocks),
-        plain_blocks=to_dicts([_plain_section(call, text, closing), *_state(around), *buttons]),
+        plain_blocks=to_dicts(
+            [_plain_section(call, text, closing), *_state(around, locale), *buttons]
+        ),
         metadata=call_metadata(call.call_id),
     )
 
@@ -94,8 +106,9 @@ def call_metadata(call_id: str) -> dict[str, Any]:
     return {"event_type": CALL_METADATA, "event_payload": {"call_id": call_id}}
 
 
-def _headline(call: Call, locale: Locale, mention: str | None) -> RichTextBlock:
+def _headline(call: Call, locale: Locale, mention: str | None, *, is_done: bool) -> RichTextBlock:
     icon, what, preposition = headline(call)
+    icon = DONE_ICON if is_done else icon
     who = other_party(call, locale)
     between = f" {preposition} " if preposition else " "
     first = RichTextSection(
@@ -149,13 +162,14 @@ def _summary(call: Call) -> list[Block]:
     ]
 
 
-def _state(around: Around) -> list[Block]:
+def _state(around: Around, locale: Locale) -> list[Block]:
     """Say who takes care of it, what was written, and whether nobody may write."""
-    return [ContextBlock([plain(words)]) for words in _states(around)]
+    lines = [ContextBlock([plain(words)]) for words in _states(around)]
+    return [*callback_lines(around.callback, locale), *lines]
 
 
 def _states(around: Around) -> list[str]:
-    states = [f"{name_of(around.claimed_by)} takes care of it."] if around.claimed_by else []
+    states = []
     if reply := around.reply:
         writer = writer_of(reply, them="", sender=around.reply_by)
         state, words = state_of(reply), words_of(reply, MOST_QUOTED)
@@ -166,7 +180,7 @@ def _states(around: Around) -> list[str]:
 
 
 def _buttons(call: Call, around: Around) -> list[Block]:
-    buttons: list[Element] = []
+    buttons: list[Element] = first_buttons(call, around.callback)
     can_be_reached = call.direction is not Direction.INTERNAL and is_whole(call.remote_number or "")
     if can_be_reached and call.is_over and not around.is_opted_out:
         label = "Text back" if call.needs_a_call_back else "Reply via SMS"
@@ -179,6 +193,7 @@ def _buttons(call: Call, around: Around) -> list[Block]:
         buttons.append(_button("Contact", OPEN_CONTACT, call))
     elif can_be_reached:
         buttons.append(_button("Add contact", OPEN_CONTACT, call))
+    buttons += last_buttons(call, around.callback)
     return [ActionsBlock(buttons)] if buttons else []
 
 

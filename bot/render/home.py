@@ -25,6 +25,7 @@ from bot.home import Home, OwnDay, Waiting
 from bot.people import Person
 from bot.render.call_words import headline, other_party
 from bot.render.home_admin import render_admin_part
+from bot.render.home_callbacks import callbacks_of
 from bot.render.home_digests import render_own_digest
 from bot.render.locale import Locale, span
 from bot.render.message import name_of, plain, shorten, to_dicts
@@ -38,6 +39,7 @@ MOST_WAITING = 10
 def render_home(home: Home, *, locale: Locale) -> dict[str, Any]:
     """Show somebody their App Home; the admin part stands last, and only where there is one."""
     blocks = [
+        *callbacks_of(home, locale),
         *(_own(home, locale) if home.person and home.person.extension else []),
         *_link(home.person),
         *_help(),
@@ -88,7 +90,8 @@ def _day_in_words(today: OwnDay) -> str:
 def _caller(one: Waiting, locale: Locale) -> SectionBlock:
     times = "" if one.tries == 1 else f"  ·  tried {one.tries:,} times"
     who = shorten(other_party(one.call, locale), 60)
-    return _row(f"{who}{times}", one.call, locale)
+    taken = f"  ·  {name_of(one.owner)} takes care of it" if one.owner else ""
+    return _row(f"{who}{times}{taken}", one.call, locale)
 
 
 def _call(call: Call, locale: Locale) -> SectionBlock:

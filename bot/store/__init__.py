@@ -21,6 +21,7 @@ from bot.store.links import Links
 from bot.store.media import MediaShelf
 from bot.store.notes import Notes
 from bot.store.notices import Notices
+from bot.store.open_calls import OpenCalls
 from bot.store.opt_outs import OptOuts
 from bot.store.own_calls import OwnCalls
 from bot.store.people import People
@@ -63,6 +64,7 @@ class Store:
     replies: Replies
     opt_outs: OptOuts
     claims: Claims
+    open_calls: OpenCalls
     templates: Templates
     media: MediaShelf
     call_totals: CallTotals
@@ -97,6 +99,7 @@ class Store:
             Replies(database),
             OptOuts(database),
             Claims(database),
+            OpenCalls(database),
             Templates(database),
             MediaShelf(database),
             CallTotals(database),

@@ -26,14 +26,7 @@ class Audit:
 
     def note(self, slack_user: str, what: str, detail: str = "", *, now: float) -> None:
         """Add an entry."""
-
-        def work(db: SqliteDatabase) -> None:
-            db.execute(
-                "insert into audit (at, slack_user, what, detail) values (?, ?, ?, ?)",
-                [now, slack_user, what, detail[:500]],
-            )
-
-        self._database.write(work)
+        self._database.write(lambda db: note_deed(db, slack_user, what, detail, now=now))
 
     def latest(self, limit: int = 100) -> list[Entry]:
         """Give the newest entries, newest first."""
@@ -41,3 +34,13 @@ class Audit:
             "select at, slack_user, what, detail from audit order by entry_id desc limit ?", [limit]
         )
         return [Entry(**row) for row in rows]
+
+
+def note_deed(
+    db: SqliteDatabase, slack_user: str, what: str, detail: str = "", *, now: float
+) -> None:
+    """Add an entry; for use inside a write, so that there is no deed without it."""
+    db.execute(
+        "insert into audit (at, slack_user, what, detail) values (?, ?, ?, ?)",
+        [now, slack_user, what, detail[:500]],
+    )

@@ -1,6 +1,7 @@
 """Owns having the cards of calls made anew, where something that they show has changed."""
 
 import json
+from collections.abc import Collection
 
 from sqlite_utils import Database as SqliteDatabase
 
@@ -20,7 +21,18 @@ def show_cards_with(db: SqliteDatabase, number: str, *, now: float) -> int:
         " order by started_at desc limit ?",
         [number, now, now - FOLLOW_SECONDS, CARDS_A_NUMBER],
     ).fetchall()
-    ids = json.dumps([row[0] for row in found])
+    show_cards_of(db, [row[0] for row in found])
+    return len(found)
+
+
+def show_card_of(db: SqliteDatabase, call_id: str) -> None:
+    """Have the cards of one call made anew; for use inside a write."""
+    show_cards_of(db, [call_id])
+
+
+def show_cards_of(db: SqliteDatabase, call_ids: Collection[str]) -> None:
+    """Have the cards of calls made anew; for use inside a write."""
+    ids = json.dumps(list(call_ids))
     db.execute(
         "update calls set version = version + 1, routed = routed + (routed = version)"
         " where call_id in (select value from json_each(?))",
@@ -30,19 +42,4 @@ def show_cards_with(db: SqliteDatabase, number: str, *, now: float) -> int:
         "update posts set wanted = (select version from calls where call_id = subject)"
         " where subject_kind = 'call' and subject in (select value from json_each(?))",
         [ids],
-    )
-    return len(found)
-
-
-def show_card_of(db: SqliteDatabase, call_id: str) -> None:
-    """Have the cards of one call made anew; for use inside a write."""
-    db.execute(
-        "update calls set version = version + 1, routed = routed + (routed = version)"
-        " where call_id = ?",
-        [call_id],
-    )
-    db.execute(
-        "update posts set wanted = (select version from calls where call_id = subject)"
-        " where subject_kind = 'call' and subject = ?",
-        [call_id],
     )

@@ -1,23 +1,26 @@
-"""Owns who takes care of a missed call: exactly one person."""
+"""Owns who takes care of a missed call: exactly one person, and of all open ones of a caller."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Callable
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.store.cards import show_card_of
+from bot.callbacks import Claim
+from bot.store.audit import note_deed
+from bot.store.cards import show_cards_of
 from bot.store.database import Database
+from bot.store.notices import Notice, add_notice
+from bot.store.open_calls import open_with
 
-
-@dataclass(frozen=True)
-class Claim:
-    """A Slack user who takes care of a call; since when (unix seconds)."""
-
-    slack_user: str
-    at: float
+HANDED_OVER = "handed over"
+_THEM = "call_id in (select value from json_each(?))"
 
 
 class Claims:
-    """Claims, by call; there is never a second one for the same."""
+    """Claims, by call; there is never a second one for the same.
+
+    Whatever is done to one call is done to all that are open of its caller.
+    """
 
     def __init__(self, database: Database) -> None:
         """Keep the database."""
@@ -28,18 +31,113 @@ class Claims:
         row = self._database.row("select * from claims where call_id = ?", [call_id])
         return Claim(row["slack_user"], row["at"]) if row else None
 
-    def take(self, call_id: str, slack_user: str, *, now: float) -> bool:
-        """Claim a call; False where somebody else was first."""
+    def take(self, call_id: str, slack_user: str, *, now: float) -> Claim | None:
+        """Claim a call; give whose it is then, and None where nobody is to call back."""
         return self._database.write(lambda db: take_claim(db, call_id, slack_user, now=now))
 
+    def release(self, call_id: str, owner: str, *, by: str, now: float) -> bool:
+        """Let go of a call that `owner` has; False where that is not so any more."""
+        return self._with_owner(
+            call_id,
+            owner,
+            lambda db, ids: db.execute(f"delete from claims where {_THEM}", [ids]),
+            lambda db: note_deed(db, by, "released a call", call_id, now=now),
+        )
 
-def take_claim(db: SqliteDatabase, call_id: str, slack_user: str, *, now: float) -> bool:
-    """Claim a call and have its cards show it; for use inside a write."""
-    taken = db.execute(
-        "insert or ignore into claims (call_id, slack_user, at) values (?, ?, ?)",
-        [call_id, slack_user, now],
+    def hand_over(self, call_id: str, owner: str, to: str, *, by: str, now: float) -> bool:
+        """Give a call that `owner` has to somebody else, who is told; False where it is not so."""
+        sql = f"update claims set slack_user = ?, at = ? where {_THEM}"
+
+        def note(db: SqliteDatabase) -> None:
+            note_deed(db, by, "handed a call over", f"{call_id} to {to}", now=now)
+            if to != by:
+                detail = {"call_id": call_id, "by": by, "owner": to}
+                add_notice(
+                    db, Notice(f"{HANDED_OVER} {call_id} {now}", HANDED_OVER, detail), [to], now
+                )
+
+        return self._with_owner(
+            call_id, owner, lambda db, ids: db.execute(sql, [to, now, ids]), note
+        )
+
+    def call_back(self, call_id: str, slack_user: str, *, now: float) -> bool:
+        """Note that somebody says they called back; False where nobody is to be called any more."""
+
+        def work(db: SqliteDatabase) -> bool:
+            group = open_with(db, call_id)
+            rows = [(one, slack_user, now) for one in group]
+            # Whoever did so without a claim takes care of it, also where it is taken up again.
+            db.conn.executemany(
+                "insert or ignore into claims (call_id, slack_user, at) values (?, ?, ?)", rows
+            )
+            db.conn.executemany(
+                "insert into closings (call_id, slack_user, at) values (?, ?, ?)", rows
+            )
+            if group:
+                note_deed(db, slack_user, "called back", call_id, now=now)
+                show_cards_of(db, group)
+            return bool(group)
+
+        return self._database.write(work)
+
+    def reopen(self, call_id: str, slack_user: str, *, now: float) -> bool:
+        """Take back that somebody called back, for all it was said of; False if nobody did."""
+
+        def work(db: SqliteDatabase) -> bool:
+            rows = db.execute(
+                "delete from closings where (slack_user, at) ="
+                " (select slack_user, at from closings where call_id = ?) returning call_id",
+                [call_id],
+            ).fetchall()
+            if rows:
+                note_deed(db, slack_user, "took a call up again", call_id, now=now)
+                show_cards_of(db, [row[0] for row in rows])
+            return bool(rows)
+
+        return self._database.write(work)
+
+    def _with_owner(
+        self,
+        call_id: str,
+        owner: str,
+        change: Callable[[SqliteDatabase, str], object],
+        note: Callable[[SqliteDatabase], None],
+    ) -> bool:
+        """Change what an owner has, unless somebody else was faster."""
+
+        def work(db: SqliteDatabase) -> bool:
+            group = open_with(db, call_id)
+            row = db.execute(
+                "select slack_user from claims where call_id = ?", [call_id]
+            ).fetchone()
+            if not group or not row or row[0] != owner:
+                return False
+            change(db, json.dumps(group))
+            note(db)
+            show_cards_of(db, group)
+            return True
+
+        return self._database.write(work)
+
+
+def take_claim(db: SqliteDatabase, call_id: str, slack_user: str, *, now: float) -> Claim | None:
+    """Claim a call, as `Claims.take` does; for use inside a write."""
+    group = open_with(db, call_id)
+    if not group:
+        return None
+    ids = json.dumps(group)
+    row = db.execute(
+        f"select slack_user, at from claims where {_THEM} order by call_id != ?, at limit 1",
+        [ids, call_id],
+    ).fetchone()
+    claim = Claim(*row) if row else Claim(slack_user, now)
+    added = db.execute(
+        "insert or ignore into claims (call_id, slack_user, at)"
+        " select value, ?, ? from json_each(?)",
+        [claim.slack_user, claim.at, ids],
     )
-    if taken.rowcount > 0:
-        show_card_of(db, call_id)
-    row = db.execute("select slack_user from claims where call_id = ?", [call_id]).fetchone()
-    return bool(row[0] == slack_user)
+    if row is None:
+        note_deed(db, slack_user, "claimed a call", call_id, now=now)
+    if added.rowcount > 0:
+        show_cards_of(db, group)
+    return claim

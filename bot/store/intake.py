@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.calls import add_report, read_call
+from bot.calls import Call, add_report, read_call
 from bot.events import Event
 from bot.facts import Facts
+from bot.store.open_calls import follow_calls
 from bot.store.text_intake import add_text
 
 ROWS_A_STATEMENT = 200
@@ -107,7 +108,9 @@ def _add_reports(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> list[Saved]
         if is_news:
             calls[report.call_id] = facts
             changed.setdefault(report.call_id, arrival.hold)
-    _write_calls(db, [(call_id, calls[call_id], hold) for call_id, hold in changed.items()])
+    known = [read_call(call_id, calls[call_id]) for call_id in changed]
+    _write_calls(db, [(call, calls[call.call_id], changed[call.call_id]) for call in known])
+    follow_calls(db, known)
     return saved
 
 
@@ -120,7 +123,7 @@ def _add_text(db: SqliteDatabase, arrival: Arrival) -> Saved:
     return Saved.NEWS if is_news else Saved.NOTHING_NEW
 
 
-def _write_calls(db: SqliteDatabase, calls: Sequence[tuple[str, Facts, Hold | None]]) -> None:
+def _write_calls(db: SqliteDatabase, calls: Sequence[tuple[Call, Facts, Hold | None]]) -> None:
     for some in _slices(calls):
         values = [value for one in some for value in _call_row(*one)]
         db.execute(
@@ -140,10 +143,9 @@ def _write_calls(db: SqliteDatabase, calls: Sequence[tuple[str, Facts, Hold | No
         )
 
 
-def _call_row(call_id: str, facts: Facts, hold: Hold | None) -> list[Any]:
-    call = read_call(call_id, facts)
+def _call_row(call: Call, facts: Facts, hold: Hold | None) -> list[Any]:
     return [
-        call_id,
+        call.call_id,
         1,
         hold,
         json.dumps(facts),

@@ -3,6 +3,7 @@
 from sqlite_utils import Database, Migrations
 
 from bot.errors import StoreTooNew
+from bot.store.claim_tables import TABLES_OF_CALLBACKS
 from bot.store.digest_tables import TABLES_OF_DIGESTS
 from bot.store.media_tables import TABLES_OF_MEDIA
 from bot.store.search_tables import MERGED_BY_US
@@ -88,4 +89,11 @@ def m007_templates(db: Database) -> None:
 def m008_media(db: Database) -> None:
     """Add what is sent along with texts."""
     for statement in TABLES_OF_MEDIA:
+        db.execute(statement)
+
+
+@migrations()
+def m009_callbacks(db: Database) -> None:
+    """Add who said that they called back, and of what was reminded."""
+    for statement in TABLES_OF_CALLBACKS:
         db.execute(statement)

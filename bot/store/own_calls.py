@@ -5,12 +5,13 @@ import json
 from bot.calls import read_call
 from bot.home import OwnDay, Waiting
 from bot.store.database import Database
+from bot.store.open_calls import NOT_SAID, TALK
 
 # An extension that rings for a whole company must not make its owner wait.
 MOST_COUNTED = 2_000
 
-# Somebody is called back once there was a conversation, or we tried: then it is their turn.
-_WAITING = """
+# Whether somebody waits is decided as for a single missed call; see `open_calls`.
+_WAITING = f"""
 with missed as (
     select call_id, remote_number, started_at from calls
     where extension = ? and started_at >= ?
@@ -19,12 +20,13 @@ with missed as (
     order by started_at desc limit ?
 )
 select remote_number, count(*) as tries, max(started_at) as at, call_id,
-       count(*) over () as numbers
+       count(*) over () as numbers,
+       (select slack_user from claims where claims.call_id = missed.call_id) as owner
 from missed
-where not exists (
+where {NOT_SAID} and not exists (
     select 1 from calls as later
     where later.remote_number = missed.remote_number and later.started_at > missed.started_at
-    and (later.direction = 'outgoing' or later.outcome in ('answered', 'in progress'))
+    and {TALK.format("later")}
 )
 group by remote_number order by at desc limit ?
 """
@@ -62,7 +64,8 @@ class OwnCalls:
         """Give how many numbers wait for a call back since a moment, and the latest `listed`.
 
         A number waits when an incoming call from it was missed at the extension, and afterwards
-        nobody of ours talked with it or called it. Callers without a number cannot be called.
+        nobody of ours talked with it, or says that they called back. `owner` is the Slack user
+        who takes care of it. Callers without a number cannot be called.
         """
         rows = self._database.rows(
             _WAITING,
@@ -75,5 +78,5 @@ class OwnCalls:
             )
             if known:
                 call = read_call(row["call_id"], json.loads(known["facts"]))
-                found.append(Waiting(call, row["tries"]))
+                found.append(Waiting(call, row["tries"], row["owner"]))
         return (rows[0]["numbers"] if rows else 0), found

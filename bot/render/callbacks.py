@@ -1,0 +1,99 @@
+"""Owns what a card says and offers about calling back: who takes care, and what came of it."""
+
+from dataclasses import dataclass
+
+from slackblocks import (
+    Button,
+    ContextBlock,
+    Element,
+    Option,
+    OverflowMenu,
+    Text,
+    TextType,
+)
+
+from bot.calls import Call
+from bot.render.locale import Locale
+from bot.render.message import name_of, plain
+from bot.slack_ids import CALLED_BACK, CLAIM_CALL, CLAIM_MENU, REOPEN_CALL
+
+HAND_OVER, RELEASE = "hand_over", "release"
+LONGEST_ID = 140  # an option's value has 150 characters at most
+
+
+@dataclass(frozen=True)
+class CallbackShown:
+    """How a missed call stands, with people by their names; moments in unix seconds.
+
+    `others` counts further missed calls of the caller, `done` says how it was settled and
+    `is_said` that somebody only said so, `tried_by` who called in vain since.
+    """
+
+    is_open: bool = False
+    owner: str | None = None
+    others: int = 0
+    tried_by: str | None = None
+    tried_at: float | None = None
+    done: str | None = None
+    done_at: float | None = None
+    is_said: bool = False
+
+
+NO_CALLBACK = CallbackShown()
+
+
+def callback_lines(shown: CallbackShown, locale: Locale) -> list[ContextBlock]:
+    """Say it in lines under the card."""
+    lines = []
+    if shown.done:
+        lines.append(_line(shown.done, shown.done_at, locale))
+    elif owned := _owned(shown):
+        lines.append(_line(owned, None, locale))
+    if shown.tried_by:
+        words = f"{name_of(shown.tried_by)} called them without an answer"
+        lines.append(_line(words, shown.tried_at, locale))
+    return lines
+
+
+def callback_sentence(shown: CallbackShown) -> str:
+    """Say it for notifications and screen readers."""
+    return f"{shown.done}." if shown.done else _owned(shown)
+
+
+def first_buttons(call: Call, shown: CallbackShown) -> list[Element]:
+    """Offer what is to be done next; it stands before all else that can be done."""
+    if not shown.is_open:
+        return []
+    if shown.owner is None:
+        return [Button("Claim", action_id=CLAIM_CALL, value=call.call_id, style="primary")]
+    return [Button("Called back", action_id=CALLED_BACK, value=call.call_id, style="primary")]
+
+
+def last_buttons(call: Call, shown: CallbackShown) -> list[Element]:
+    """Offer what is seldom needed."""
+    if shown.is_said:
+        return [Button("Take up again", action_id=REOPEN_CALL, value=call.call_id)]
+    if not shown.is_open or shown.owner is None or len(call.call_id) > LONGEST_ID:
+        return []
+    options = [
+        Option(plain("Hand over…"), f"{HAND_OVER} {call.call_id}"),
+        Option(plain("Release"), f"{RELEASE} {call.call_id}"),
+    ]
+    return [OverflowMenu(action_id=CLAIM_MENU, options=options)]
+
+
+def _owned(shown: CallbackShown) -> str:
+    if shown.owner is None:
+        return ""
+    more = ""
+    if shown.others:
+        calls = "1 other missed call" if shown.others == 1 else f"{shown.others} other missed calls"
+        more = f", and of {calls} of theirs"
+    return f"{name_of(shown.owner)} takes care of it{more}."
+
+
+def _line(words: str, at: float | None, locale: Locale) -> ContextBlock:
+    parts: list[Text] = [plain(words)]
+    if at is not None:
+        parts.append(Text(locale.moment(at), type_=TextType.MARKDOWN))
+    return ContextBlock(list(parts))

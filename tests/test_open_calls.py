@@ -1,0 +1,175 @@
+"""Missed calls close by themselves, in whatever order what happened is told."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.calls import Authority, Report, Stage
+from bot.events import Event
+from bot.posts import Subject
+from bot.store import Store
+from bot.store.calls import RoutableCall
+from bot.store.intake import Hold
+from bot.surroundings import callback_of
+
+ANA, BEN, CHANNEL = "U0ANA0001", "U0BEN0001", "C0CALLS001"
+NOON = 1_795_435_200.0
+NUMBERS = itertools.count(2_125_550_000)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    opened = Store.open(tmp_path_factory.mktemp("calls") / "bot.db")
+    yield opened
+    opened.close()
+
+
+def new_number():
+    return f"+1{next(NUMBERS)}"
+
+
+def told(number, at, kind, *, call_id=None):
+    """Give an event: `missed`, or a `talk` they or `we` began, or our call in vain, `tried`."""
+    facts = {
+        "direction": "outgoing" if kind in ("we", "tried") else "incoming",
+        "status": "answered" if kind in ("talk", "we") else "missed",
+        "remote_number": number,
+        "our_side": ["104", "Carl Weber"],
+        "stage": Stage.ENDED,
+        "started_at": NOON + at,
+        "ended_at": NOON + at + 20,
+    }
+    call_id = call_id or f"{kind}{at}{number}"
+    return Event(f"e{call_id}", "call.ended", "{}", Report(call_id, Authority.ENDED, facts))
+
+
+def save(store, *events, hold=None):
+    for one in events:
+        store.calls.save(one, now=NOON, hold=hold)
+    return [one.report.call_id for one in events]
+
+
+def announce(store, cards):
+    """Post and edit what is due, and keep in `cards` what each shows about calling back."""
+    changed = store.calls.to_route()
+    store.posts.route([(one, [CHANNEL]) for one in changed if isinstance(one, RoutableCall)], now=1)
+    while post := store.posts.next_due(CHANNEL):
+        assert post.kind is Subject.CALL
+        cards[post.subject] = callback_of(store.calls.find(post.subject), store)
+        if post.ts is None:
+            store.posts.mark_posted(post, ts="1.0", shown="")
+        else:
+            store.posts.mark_shown(post, shown="")
+
+
+def as_the_rule_says(moments, missed_at):
+    """Say plainly what became of a missed call: when it was settled, or tried last."""
+    later = sorted(one for one in moments if one[0] > missed_at)
+    talks = [at for at, kind in later if kind in ("talk", "we")]
+    tries = [at for at, kind in later if kind == "tried"]
+    if talks:
+        return ("done", talks[0])
+    return ("open", tries[-1] if tries else None)
+
+
+KINDS = st.sampled_from(["missed", "missed", "tried", "talk", "we"])
+
+
+@given(
+    kinds=st.lists(KINDS, min_size=1, max_size=7),
+    order=st.randoms(use_true_random=False),
+    at_once=st.booleans(),
+)
+def test_cards_show_what_came_of_missed_calls_in_whatever_order_it_is_told(
+    store, kinds, order, at_once
+):
+    number = new_number()
+    moments = [(60.0 * place, kind) for place, kind in enumerate(kinds)]
+    events = [told(number, at, kind) for at, kind in moments]
+    shuffled = order.sample(events, len(events))
+    cards = {}
+    if at_once:  # as a poll does
+        store.calls.save_all([(one, None) for one in shuffled], now=NOON)
+    for one in shuffled:
+        save(store, one)
+        announce(store, cards)
+    for at, kind in moments:
+        if kind == "missed":
+            shown = cards[f"missed{at}{number}"]
+            said = ("open", shown.tried_at) if shown.is_open else ("done", shown.done_at)
+            state, moment = as_the_rule_says(moments, at)
+            assert said == (state, moment and NOON + moment)
+
+
+def test_a_call_that_turns_out_to_have_been_answered_is_nothing_to_call_back(store):
+    number, cards = new_number(), {}
+    [call_id] = save(store, told(number, 0, "missed"))
+    announce(store, cards)
+    assert cards[call_id].is_open
+    facts = {"status": "answered"}
+    store.calls.save(Event("list", "listed", "{}", Report(call_id, Authority.LISTED, facts)), now=1)
+    announce(store, cards)
+    assert not cards[call_id].is_open
+    assert store.claims.take(call_id, ANA, now=NOON) is None
+
+
+def test_callers_without_a_number_are_not_one_caller(store):
+    first, second = save(store, told("anonymous", 0, "missed"), told("anonymous", 60, "missed"))
+    save(store, told("anonymous", 120, "talk"))
+    assert store.claims.take(first, ANA, now=NOON).slack_user == ANA
+    assert store.claims.take(second, BEN, now=NOON).slack_user == BEN
+    assert store.claims.call_back(first, ANA, now=NOON)
+    assert store.open_calls.standing(store.calls.find(first)).ending
+    assert not store.open_calls.standing(store.calls.find(second)).ending
+
+
+def test_who_takes_one_missed_call_takes_the_others_of_the_caller_and_those_to_come(store):
+    number = new_number()
+    first, second = save(store, told(number, 0, "missed"), told(number, 60, "missed"))
+    assert store.claims.take(first, ANA, now=NOON).slack_user == ANA
+    assert store.claims.take(second, BEN, now=NOON).slack_user == ANA
+    assert store.open_calls.standing(store.calls.find(first)).others == 1
+    [third] = save(store, told(number, 120, "missed"))
+    assert store.claims.of(third).slack_user == ANA
+    save(store, told(number, 180, "we"))
+    [fourth] = save(store, told(number, 240, "missed"))
+    assert store.claims.of(fourth) is None  # that is another matter
+
+
+def test_calls_from_before_the_bot_count_only_once_somebody_took_them(store):
+    number = new_number()
+    [old] = save(store, told(number, 0, "missed"), hold=Hold.QUIET)
+
+    def waiting():
+        return [one.calls[0].call_id for one in store.open_calls.all_since(NOON - 1)]
+
+    assert old not in waiting()
+    store.claims.take(old, ANA, now=NOON)
+    assert old in waiting()
+
+
+def test_a_word_that_somebody_called_back_is_taken_back_for_all_it_was_said_of(store):
+    number = new_number()
+    first, second = save(store, told(number, 0, "missed"), told(number, 60, "missed"))
+    store.claims.take(first, ANA, now=NOON)
+    assert store.claims.call_back(second, BEN, now=NOON + 100)
+    assert not store.claims.call_back(first, ANA, now=NOON + 101)
+    assert not store.claims.release(first, ANA, by=ANA, now=NOON + 102)
+    for call_id in (first, second):
+        assert store.open_calls.standing(store.calls.find(call_id)).ending.slack_user == BEN
+    assert store.claims.reopen(first, BEN, now=NOON + 103)
+    assert not store.claims.reopen(first, BEN, now=NOON + 104)
+    for call_id in (first, second):
+        standing = store.open_calls.standing(store.calls.find(call_id))
+        assert (standing.ending, standing.claim.slack_user) == (None, ANA)
+
+
+def test_a_talk_settles_it_even_where_somebody_said_so_later(store):
+    number = new_number()
+    [missed] = save(store, told(number, 0, "missed"))
+    store.claims.call_back(missed, ANA, now=NOON + 300)
+    save(store, told(number, 200, "we"))
+    assert store.open_calls.standing(store.calls.find(missed)).ending.talk
+    assert callback_of(store.calls.find(missed), store).done == "Called back by Carl Weber"
