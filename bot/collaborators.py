@@ -87,6 +87,8 @@ def collaborators(
         "send_texts": partial(hurry, TEXTS_LANE),
         "zone": settings.zone,
         "business_hours": Hours.read(settings.business_hours),
+        "remind_after": settings.remind_after * 60.0,
+        "escalate_to": settings.escalate_to,
         "text_back_lines": frozenset(
             normalise(line, settings.default_region) or line for line in settings.text_back_lines
         ),

@@ -19,6 +19,7 @@ from bot.setting_kinds import (
     ChannelId,
     DatabaseUrl,
     People,
+    Person,
     PhoneNumber,
     Region,
     Regions,
@@ -100,6 +101,17 @@ class Settings(BaseSettings):
     business_hours: BusinessHours = Field(
         "Mon-Fri 9:00-17:00",
         description="When the company is open, in `TIMEZONE`; several spans with commas.",
+    )
+    remind_after: int = Field(
+        30,
+        ge=0,
+        le=10_000,
+        description="Minutes of business hours after which whoever took a missed call is reminded"
+        " of it, or the channel where nobody did; `0` for never.",
+    )
+    escalate_to: Person | None = Field(
+        None,
+        description="The Slack user id of whoever is told of a missed call after twice that.",
     )
     text_regions: Regions = Field(
         [],

@@ -113,12 +113,17 @@ def _people(value: list[str]) -> list[str]:
     return value
 
 
+def _person(value: str) -> str:
+    return _people([value])[0]
+
+
 BotToken = Annotated[SecretStr, _secret_with("xoxb-")]
 AppToken = Annotated[SecretStr, _secret_with("xapp-")]
 Secrets = Annotated[list[SecretStr], NoDecode, BeforeValidator(_split)]
 ChannelId = Annotated[str, AfterValidator(_channel_id)]
 ChannelByLine = Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)]
 People = Annotated[list[str], NoDecode, BeforeValidator(_split), AfterValidator(_people)]
+Person = Annotated[str, AfterValidator(_person)]
 Words = Annotated[list[str], NoDecode, BeforeValidator(_split)]
 ApiKey = Annotated[SecretStr, AfterValidator(_header_value)]
 ApiUrl = Annotated[str, AfterValidator(_api_url)]

@@ -104,6 +104,8 @@ from handlers.people import (
     notice_newcomer,
 )
 from handlers.provider_webhooks import receive_webhook
+from handlers.reminders import SECONDS_BETWEEN_LOOKS as SECONDS_BETWEEN_REMINDERS
+from handlers.reminders import remind_of_missed_calls
 from handlers.slack_requests import answer_slack
 from handlers.sms_command import choose_number, open_sms
 from handlers.sms_reply import (
@@ -240,6 +242,12 @@ JOBS = (
     Job("match people", match_slack_people, SECONDS_BETWEEN_PAGES),
     Job("post digests", post_digests, SECONDS_BETWEEN_DIGESTS),
     Job("text back", text_back_missed_calls, SECONDS_BETWEEN_TEXTS_BACK, only_with="text_back"),
+    Job(
+        "remind of missed calls",
+        remind_of_missed_calls,
+        SECONDS_BETWEEN_REMINDERS,
+        only_with="remind_after",
+    ),
     Job("meet newcomers", meet_newcomers, SECONDS_BETWEEN_NEWCOMERS),
     Job("keep house", keep_house, DAY),
     Job("keep subscription", keep_subscription, SECONDS_BETWEEN_TRIES, only_with="public_url"),

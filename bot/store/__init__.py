@@ -27,6 +27,7 @@ from bot.store.own_calls import OwnCalls
 from bot.store.people import People
 from bot.store.posts import Posts
 from bot.store.preferences import Preferences
+from bot.store.reminders import Reminders
 from bot.store.replies import Replies
 from bot.store.slack_people import SlackPeople
 from bot.store.submissions import Submissions
@@ -65,6 +66,7 @@ class Store:
     opt_outs: OptOuts
     claims: Claims
     open_calls: OpenCalls
+    reminders: Reminders
     templates: Templates
     media: MediaShelf
     call_totals: CallTotals
@@ -100,6 +102,7 @@ class Store:
             OptOuts(database),
             Claims(database),
             OpenCalls(database),
+            Reminders(database),
             Templates(database),
             MediaShelf(database),
             CallTotals(database),

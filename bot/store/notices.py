@@ -65,8 +65,12 @@ def add_notice(
     now: float,
     *,
     under: int | None = None,
+    aloud: bool = False,
 ) -> bool:
-    """Have a notice posted; for use inside a write. `under` is the head of a thread."""
+    """Have a notice posted; for use inside a write. `under` is the head of a thread.
+
+    What stands there is shown in the channel too where it is `aloud`.
+    """
     added = db.execute(
         "insert or ignore into notices values (?, ?, ?)",
         [notice.notice_id, notice.kind, json.dumps(notice.detail)],
@@ -74,5 +78,5 @@ def add_notice(
     if added.rowcount == 0 and under is None:
         return False
     for channel in channels:
-        insert_post(db, Subject.NOTICE, notice.notice_id, channel, 1, now, under=under)
+        insert_post(db, Subject.NOTICE, notice.notice_id, channel, 1, now, under=under, aloud=aloud)
     return added.rowcount > 0
