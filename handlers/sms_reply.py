@@ -8,6 +8,7 @@ from bot.calls import Call
 from bot.clock import Clock
 from bot.notices import tell_of_two_texts
 from bot.render.contact_lists import render_words_modal
+from bot.render.message import clean
 from bot.render.reply_modal import LINE, block_of_words, render_sent_modal
 from bot.render.transcript_modal import render_missing_modal
 from bot.sent_forms import make_token
@@ -136,4 +137,5 @@ def _entered(view: Json) -> tuple[Writing, str, str | None]:
     values = view["state"]["values"]
     words = values.get(block_of_words(writing), {}).get(TYPE_REPLY, {}).get("value") or ""
     chosen = values.get(LINE, {}).get(CHOOSE_LINE, {}).get("selected_option") or {}
-    return writing, words, chosen.get("value")
+    # Without what nobody sees: the thread shall show what the customer got.
+    return writing, clean(words), chosen.get("value")

@@ -291,6 +291,7 @@ def test_a_reply_is_written_with_its_length_counted_and_stands_in_the_thread(
     ("words", "said"),
     [
         ("   ", "Please write something"),
+        ("\u200b \u2060", "Please write something"),
         ("x" * 1601, "1 character too many"),
     ],
 )
@@ -301,6 +302,16 @@ def test_words_that_cannot_be_sent_are_refused_at_the_field(
     fill_in(slack, view, words)
     assert said in str(send(slack, view).body)
     assert sent(vocatech) == []
+
+
+def test_what_nobody_can_see_is_not_sent_and_the_thread_shows_what_was(
+    bot, slack, vocatech, thread
+):
+    view = open_modal(slack, thread, "reply_to_text")
+    fill_in(slack, view, "Ye\0s, it\ud83d is\u202e!")
+    send(slack, view)
+    wait_for(lambda: says(slack, "Yes, it is!", "Delivered"))
+    assert sent(vocatech) == ["Yes, it is!"]
 
 
 def test_whoever_opts_out_while_the_modal_is_open_gets_nothing(bot, slack, vocatech, thread):

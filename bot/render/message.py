@@ -9,9 +9,11 @@ from typing import Any
 
 from slackblocks import Block, RichText, Text, TextType
 
-# Characters that are invisible or turn the reading direction of what follows them.
+# Characters that are invisible or turn the reading direction of what follows them, and halves of
+# one, which can be neither kept nor sent.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+    "\ud800-\udfff]"
 )
 MOST_NAME = 80
 
