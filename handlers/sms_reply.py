@@ -20,6 +20,7 @@ from bot.writing import Writing
 
 Ack = Callable[..., Any]
 Json = dict[str, Any]
+LINE_GONE = "This is no number of your company any more. Please choose another one."
 SENT_ALREADY = "This text was sent from here already, and goes out once. Its thread shows it."
 
 
@@ -98,6 +99,9 @@ def send_reply(
     writing, words, line = _entered(view)
     if wrong := texting.wrong_with(writing, words):
         ack(response_action="errors", errors={block_of_words(writing): wrong})
+        return
+    if line and line not in texting.lines():
+        ack(response_action="errors", errors={LINE: LINE_GONE})
         return
     other = texting.others(writing, viewer=by)
     draft = texting.draft(writing, words, line=line, by=by)

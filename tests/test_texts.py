@@ -324,6 +324,19 @@ def test_whoever_opts_out_while_the_modal_is_open_gets_nothing(bot, slack, vocat
     wait_for(lambda: "Reply via SMS" not in str(thread_of(slack)[0]))
 
 
+def test_a_number_that_the_company_gave_up_meanwhile_is_refused_at_its_field(
+    bot, slack, vocatech, thread
+):
+    wait_for(bot.store.people.company)
+    bot.store.people.set_company(Company("Acme", "UTC", (US, "+12125550116")))
+    view = open_modal(slack, thread, "reply_to_text")
+    fill_in(slack, view, "Hello")
+    bot.store.people.set_company(Company("Acme", "UTC", ("+12125550116", "+12125550117")))
+    assert "no number of your company any more" in str(send(slack, view).body)
+    assert bot.store.replies.queued() == []
+    assert sent(vocatech) == []
+
+
 def test_two_who_write_within_a_minute_are_told_of_each_other(bot, slack, vocatech, thread):
     wait_for(lambda: bot.store.slack_people.find(ANA))
     first = open_modal(slack, thread, "reply_to_text")
