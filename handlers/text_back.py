@@ -14,7 +14,7 @@ from bot.store.replies import Draft
 from bot.template_views import TemplateViews
 from bot.texting import Texting
 from bot.who import name_for
-from bot.writing import Writing
+from bot.writing import Writing, what_is_wrong_with
 
 log = structlog.get_logger()
 SECONDS_BETWEEN_LOOKS = 20.0
@@ -74,12 +74,15 @@ def _draft(
     number = call.remote_number
     if template is None or number is None:
         return None
-    name = name_for(number, store)
+    body = template_views.filled(template, None, name=name_for(number, store), number=number)
+    if what_is_wrong_with(body):
+        log.warning("not_texted_back", template=template.template_id)  # empty, or too long
+        return None
     return Draft(
         text_id=f"back_{number}_{day}",
         number=number,
         company_number=texting.usual_line(Writing("", number, call.call_id), ()) or "",
-        body=template_views.filled(template, None, name=name, number=number),
+        body=body,
         slack_user=None,
         call_id=call.call_id,
     )

@@ -492,6 +492,15 @@ def test_nobody_is_written_to_by_itself_at_night_or_on_a_sunday(text_back, momen
     assert at(moment + 90) == []
 
 
+@pytest.mark.parametrize("words", ["{name}", "x" * 1500 + "{company}" * 30])
+def test_nobody_gets_a_text_by_itself_that_says_nothing_or_is_too_long(text_back, words):
+    at, store = text_back
+    template = replace(store.templates.for_missed(), body=words)
+    store.templates.save(template)
+    store.calls.save(ended("c1", MONDAY_NOON), now=MONDAY_NOON)
+    assert at(MONDAY_NOON + 90) == []
+
+
 STOP = TextReport("m", True, None, Platform.SMS, None, MARIA, US, MONDAY_NOON - 60, "STOP")
 
 
