@@ -21,6 +21,9 @@ from bot.vocatech.families.messages import Messages
 log = structlog.get_logger()
 SECONDS_BETWEEN_TRIES = 20.0
 LONGEST_WAIT = 60.0
+# What nobody wrote is about a call of just now: over the quota, or after an outage, it stays here.
+SECONDS_OF_INTEREST = 20 * 60.0
+TOO_LATE = "it could not leave in time"
 OPTED_OUT, REFUSED = "they asked for no more texts", "Vocatech refused it"
 
 
@@ -45,6 +48,9 @@ def send_next_text(
     if one is None:
         return 0.0
     draft, messages = one.draft, vocatech.for_people.messages
+    if draft.slack_user is None and clock.now() - one.written_at > SECONDS_OF_INTEREST:
+        store.replies.refuse(draft.text_id, TOO_LATE)
+        return 0.0
     if store.opt_outs.of(draft.number):
         store.replies.refuse(draft.text_id, OPTED_OUT)
         return 0.0

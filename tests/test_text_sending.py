@@ -17,6 +17,7 @@ from bot.text_lists import TextLists
 from bot.texts import Step
 from handlers.text_sending import (
     OPTED_OUT,
+    TOO_LATE,
     is_any_in_doubt,
     is_anything_to_send,
     look_for_texts,
@@ -111,10 +112,8 @@ class Stage:
         self.store.close()
         self.start()
 
-    def write(self, text_id="ours", body="We call you back."):
-        assert self.store.replies.add(
-            Draft(text_id, THEM, OURS, body, "U0ANA"), now=self.time.seconds
-        )
+    def write(self, text_id="ours", body="We call you back.", by="U0ANA"):
+        assert self.store.replies.add(Draft(text_id, THEM, OURS, body, by), now=self.time.seconds)
 
     def live(self, seconds):
         """Let time go by, with the lanes at work whenever they wish to be."""
@@ -309,6 +308,15 @@ def test_a_text_to_somebody_who_wrote_stop_while_it_waited_does_not_leave(stage)
     stage.live(120)
     assert (stage.reply.step, stage.reply.reason) == (Step.REFUSED, OPTED_OUT)
     assert stage.provider.taken == []
+
+
+def test_a_text_that_nobody_wrote_is_not_sent_hours_late(stage):
+    stage.provider.answers = [(httpx.ConnectError("refused"), False)] * 15
+    stage.write(by=None)
+    stage.write("asked for")
+    stage.live(3600)
+    assert (stage.reply.step, stage.reply.reason) == (Step.REFUSED, TOO_LATE)
+    assert len(stage.provider.taken) == 1
 
 
 def test_a_clock_that_is_set_back_keeps_no_text_in_doubt_for_long(stage):

@@ -33,10 +33,11 @@ class Draft:
 
 @dataclass(frozen=True)
 class Queued:
-    """A draft that was stored, and how often it was looked for."""
+    """A draft that was stored, and how often it was looked for; times in unix seconds."""
 
     draft: Draft
     step: Step
+    written_at: float
     sending_since: float | None
     looks: int
     look_at: float | None
@@ -44,7 +45,7 @@ class Queued:
 
 _COLUMNS = (
     "text_id, number, company_number, body, slack_user, platform, call_id, channel, step,"
-    " sending_since, looks, look_at"
+    " written_at, sending_since, looks, look_at"
 )
 _IN_TURN = "order by slack_user is null, written_at, text_id"
 
@@ -154,4 +155,6 @@ def _queued(row: sqlite3.Row) -> Queued:
         channel=row["channel"],
     )
     step = Step(row["step"])
-    return Queued(draft, step, row["sending_since"], row["looks"], row["look_at"])
+    return Queued(
+        draft, step, row["written_at"], row["sending_since"], row["looks"], row["look_at"]
+    )
