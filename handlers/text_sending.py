@@ -6,7 +6,14 @@ from typing import Any
 import structlog
 
 from bot.clock import Clock
-from bot.errors import ApiError, KeyRefused, OutcomeUnknown, TooManyRequests, may_pass
+from bot.errors import (
+    ApiError,
+    KeyRefused,
+    OutcomeUnknown,
+    TooManyRequests,
+    Unavailable,
+    may_pass,
+)
 from bot.lanes import DOUBTS_LANE
 from bot.metrics import Metrics
 from bot.notices import KEY_REFUSED
@@ -80,7 +87,10 @@ def _send(draft: Draft, messages: Messages) -> ApiError | None:
             draft.body, to=draft.number, sender=draft.company_number, platform=draft.platform
         )
     except ApiError as error:
-        log.warning("text_not_taken", error=type(error).__name__, reason=str(error))
+        # A refusal may quote the text or the number; what it says stands in the thread alone.
+        is_ours = isinstance(error, OutcomeUnknown | Unavailable | TooManyRequests)
+        reason = str(error) if is_ours else None
+        log.warning("text_not_taken", error=type(error).__name__, reason=reason)
         return error
     return None
 

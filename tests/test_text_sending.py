@@ -191,6 +191,16 @@ def test_a_refused_text_says_why_and_is_not_tried_again(stage, answer):
     assert stage.rounds < 5
 
 
+@pytest.mark.parametrize("status", [401, 403, 404, 422])
+def test_no_log_says_what_a_refusal_quotes(stage, caplog, status):
+    stage.provider.answers = [(no(status, f"no text to {THEM[1:]}: We call you back."), False)]
+    stage.write()
+    stage.live(1)
+    assert "text_not_taken" in caplog.text
+    assert "We call" not in caplog.text
+    assert THEM[1:] not in caplog.text
+
+
 @pytest.mark.parametrize("case", TO_BE_TRIED_AGAIN, ids=name)
 def test_a_text_that_was_surely_not_taken_waits_and_leaves_by_itself(stage, case):
     answer, seconds = case
