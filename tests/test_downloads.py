@@ -2,6 +2,7 @@
 
 import contextlib
 import gzip
+import json
 import socket
 import threading
 import time
@@ -34,7 +35,8 @@ def serving(first, *, then=None):
 
 
 def points_to(address):
-    return always(200, json={"url": address, "expires_at": "2026-11-23T12:00:00Z"})
+    told = json.dumps({"url": address, "expires_at": "2026-11-23T12:00:00Z"})
+    return always(200, content=told, headers={"Content-Type": "application/json"})
 
 
 @pytest.mark.parametrize(
@@ -74,6 +76,8 @@ def test_the_key_goes_to_vocatech_only_and_the_checked_address_is_the_one_asked(
         "javascript:alert(1)",
         "",
         "\x00",
+        "https://xn--/a.png",
+        "https://files.example/\ud83d.png",
     ],
 )
 def test_an_address_that_is_not_plain_https_is_refused(client_for, address):

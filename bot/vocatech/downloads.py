@@ -110,7 +110,7 @@ class Downloads:
                 ) as response,
             ):
                 yield response
-        except httpx.InvalidURL:
+        except (httpx.InvalidURL, UnicodeError):  # the latter for halves of a character, and `xn--`
             raise MediaRefused("the address makes no sense") from None
         except httpx.HTTPError as error:
             raise AnswerLost(type(error).__name__) from error
