@@ -2,7 +2,7 @@
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 # With `should_escape` Slack sends mentions and links as <…>, and escapes three characters.
 _TOKEN = re.compile(
@@ -14,22 +14,42 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_MARK = re.compile(r"<([^<>]*)>")
 MOST_TYPED = 500
 
 
 @dataclass(frozen=True)
 class Token:
-    """A word, a quoted phrase, or somebody mentioned (`text` is then a Slack user id)."""
+    """A word, a quoted phrase, or somebody mentioned (`text` is then a Slack user id).
+
+    `end` is where it ended in what was typed.
+    """
 
     text: str
     is_quoted: bool = False
     is_mention: bool = False
+    end: int = field(default=0, compare=False)
 
 
 def read_tokens(typed: str) -> list[Token]:
     """Split what was typed; what is longer than 500 characters is cut."""
-    tokens = (_token(match) for match in _TOKEN.finditer(typed[:MOST_TYPED]))
-    return [token for token in tokens if token is not None]
+    tokens = ((_token(match), match.end()) for match in _TOKEN.finditer(typed[:MOST_TYPED]))
+    return [replace(token, end=end) for token, end in tokens if token is not None]
+
+
+def read_words(typed: str) -> str:
+    """Give what was typed as its reader outside is to see it: whole, with its lines and links."""
+    return html.unescape(_MARK.sub(lambda found: _seen(found[1]), typed)).strip()
+
+
+def _seen(mark: str) -> str:
+    """Give `@ana` for `<@U1|ana>`, and the whole address of a link."""
+    target, _, label = mark.partition("|")
+    if target.startswith(("http://", "https://")):
+        return target
+    sign = target[:1].replace("!", "@") if target[:1] in ("@", "#", "!") else ""
+    words = label or re.sub(r"^(tel:|mailto:|[#!@])", "", target)
+    return words if words.startswith(sign) else f"{sign}{words}"
 
 
 def _token(match: re.Match[str]) -> Token | None:

@@ -17,7 +17,7 @@ from bot.sent_forms import make_token
 from bot.slack_poster import SlackPoster
 from bot.store import Store
 from bot.texting import Texting
-from bot.typed import Token, read_tokens
+from bot.typed import Token, read_tokens, read_words
 from bot.who import contacts_of
 from bot.writing import Writing
 
@@ -50,7 +50,7 @@ def open_sms(
             f"I found neither a number nor a contact with one in: {typed}.", EXAMPLE
         )
     ack()
-    words = " ".join(token.text for token in tokens[used:])
+    words = read_words(command["text"][tokens[used - 1].end :])
     if len(recipients) > 1:
         typed = " ".join(token.text for token in tokens[:used])
         view = render_recipients_modal(recipients, typed=typed, words=words, locale=locale)

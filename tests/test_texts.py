@@ -408,6 +408,25 @@ def test_sms_opens_the_modal_with_the_words_filled_in(bot, slack, vocatech):
     assert "On its way" in str(slack.open_view(ANA))
 
 
+def test_sms_to_one_of_several_takes_long_words(bot, slack):
+    wait_for(bot.store.people.company)
+    wait_for(lambda: len(bot.store.contacts.search("a", limit=9)) > 1)
+    slack.type_command(ANA, CHANNEL, "/sms", "a " + "x" * 3_500)
+    view = wait_for(lambda: slack.open_view(ANA))
+    assert "Several numbers fit" in str(view)
+    assert len(view["private_metadata"]) == 3_000
+
+
+def test_sms_takes_the_words_as_they_were_typed(bot, slack):
+    wait_for(bot.store.people.company)
+    words = f'See "it":\n<https://x.example/a?b&amp;c|x.example>, <@{ANA}|ana>  ' + "x" * 600
+    slack.type_command(ANA, CHANNEL, "/sms", f"(212) 555-0142 {words}")
+    view = wait_for(lambda: slack.open_view(ANA))
+    [field] = [one["element"] for one in view["blocks"] if one["block_id"] == "words:0"]
+    whole = 'See "it":\nhttps://x.example/a?b&c, @ana  ' + "x" * 600
+    assert field["initial_value"] == whole
+
+
 # By itself
 
 

@@ -9,6 +9,7 @@ from bot.render.pieces import Json, option, plain, words_modal
 from bot.slack_ids import CHOOSE_NUMBER
 
 MOST_RECIPIENTS = 50
+MOST_METADATA = 3_000
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ def render_recipients_modal(
     }
     ask = f"Several numbers fit {shorten(name_of(typed), 60)}. Which one?"
     row = {"type": "actions", "elements": [menu]}
-    return {**words_modal("Write a text", ask, blocks=[row]), "private_metadata": words}
+    shown = words_modal("Write a text", ask, blocks=[row])
+    return {**shown, "private_metadata": shorten(words, MOST_METADATA)}
 
 
 def recipient_in_words(recipient: Recipient, locale: Locale) -> str:
