@@ -529,7 +529,7 @@ def test_texts_are_exported_with_who_wrote_them_and_no_formula_comes_alive(
     settings = settings_for(slack, vocatech, tmp_path)
     store = Store.open(settings.database_path)
     now = time.time()
-    store.replies.add(Draft("t1", MARIA, US, "=cmd()", ANA), now=now - 60)
+    store.replies.add(Draft("t1", MARIA, US, "=cmd()\r@x", ANA), now=now - 60)
     store.close()
     names = ("slack_bot_token", "slack_signing_secret", "slack_default_channel")
     for name in (*names, "vocatech_api_key", "vocatech_api_url", "database_url"):
@@ -537,9 +537,8 @@ def test_texts_are_exported_with_who_wrote_them_and_no_formula_comes_alive(
         secret = getattr(value, "get_secret_value", lambda value=value: value)
         monkeypatch.setenv(name.upper(), str(secret()))
     assert main(["export", "texts", "--since", "1d"]) == 0
-    head, row = csv.DictReader(io.StringIO(capsys.readouterr().out)), None
-    [row] = list(head)
+    [row] = csv.DictReader(io.StringIO(capsys.readouterr().out, newline=""))
     assert row["slack_user"] == ANA
     assert row["to"] == MARIA
-    assert row["words"] == "'=cmd()"
+    assert row["words"] == "'=cmd()\r@x"
     assert row["state"] == "Waiting to be sent"

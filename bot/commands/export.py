@@ -29,7 +29,8 @@ def export(arguments: argparse.Namespace) -> int:
     with open_parts(arguments.env_file) as parts:
         now = parts.clock.now()
         since = begin_of(arguments.since, parts.settings.zone, now)
-        table = csv.writer(sys.stdout, lineterminator="\n")
+        # All in quotes: else a carriage return within a text begins a row elsewhere.
+        table = csv.writer(sys.stdout, lineterminator="\n", quoting=csv.QUOTE_ALL)
         table.writerow(COLUMNS)
         for text in parts.store.texts.written_between(since, now + 1.0):
             table.writerow(_row(text, parts.store))
