@@ -197,11 +197,13 @@ def test_a_text_is_taken_for_one_that_was_written_here_once_only(store):
     assert len(all_with(store)) == 2
 
 
-def test_a_text_that_was_given_up_and_went_out_after_all_is_shown_as_sent(store):
+def test_a_text_that_may_be_out_cannot_be_taken_back_and_is_shown_as_sent_once_it_is_found(store):
     write(store)
+    assert not store.replies.take_back("ours", reason="too late")
     doubt(store)
     ask(store)
-    store.replies.take_back("ours", reason="written again")
+    assert not store.replies.take_back("ours", reason="too late")
+    assert store.texts.find("ours").reply.step is Step.ASKED
     save(store, listed())
     assert [text.reply.step for text in all_with(store)] == [Step.SENT]
 

@@ -92,10 +92,10 @@ class ReplySteps:
         return self._move(text_id, "step = 'sent' where text_id = ? and step = 'asked'", [text_id])
 
     def take_back(self, text_id: str, *, reason: str) -> bool:
-        """Take back a text that waits, or one nobody knows of; False where it is too late."""
+        """Take back a text that waits; False where it is out, or may be."""
         return self._move(
             text_id,
-            "step = 'taken back', reason = ? where text_id = ? and step in ('queued', 'asked')",
+            "step = 'taken back', reason = ? where text_id = ? and step = 'queued'",
             [reason, text_id],
         )
 

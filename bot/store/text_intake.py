@@ -13,8 +13,7 @@ from bot.texts import Authority, Step, TextReport
 
 # How far the provider's clock may be from ours, and how long a text may lie with them unsent.
 SECONDS_BEFORE, SECONDS_AFTER = 300.0, 1_800.0
-# One that was taken back after its sending began may be out as well.
-_MAY_BE_OUT = (Step.SENDING, Step.UNSURE, Step.ASKED, Step.SENT, Step.TAKEN_BACK)
+_MAY_BE_OUT = (Step.SENDING, Step.UNSURE, Step.ASKED, Step.SENT)
 HIDDEN = ""  # in place of a number that its owner keeps to themselves
 
 
