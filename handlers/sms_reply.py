@@ -16,11 +16,13 @@ from bot.slack_ids import CHOOSE_LINE, TYPE_REPLY
 from bot.slack_poster import SlackPoster
 from bot.store import Store
 from bot.texting import Texting
+from bot.texts import Step
 from bot.writing import Writing
 
 Ack = Callable[..., Any]
 Json = dict[str, Any]
 LINE_GONE = "This is no number of your company any more. Please choose another one."
+SENT_AFTER_ALL = "This text was sent after all, or is on its way. Its thread shows how it stands."
 SENT_ALREADY = "This text was sent from here already, and goes out once. Its thread shows it."
 
 
@@ -54,6 +56,9 @@ def send_again(
     text = store.texts.find(action["value"])
     if text is None or text.number is None:
         slack.show_modal(body, render_missing_modal())
+        return
+    if not (text.has_failed or (text.reply and text.reply.step is Step.ASKED)):
+        slack.show_modal(body, render_words_modal("Sent after all", SENT_AFTER_ALL))
         return
     writing = _writing(text.number, body)
     slack.show_modal(body, texting.begin(writing, viewer=body["user"]["id"], words=text.body))

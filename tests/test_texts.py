@@ -180,6 +180,17 @@ def test_whoever_wrote_a_text_is_asked_where_nobody_knows_whether_it_was_sent(bo
     assert sent(vocatech) == []
 
 
+def test_send_again_pressed_late_does_not_write_again_what_was_sent_after_all(bot, slack, vocatech):
+    vocatech.faults.add(Fault(path="/messages", method="POST", times=1, drop="before"))
+    write(bot, vocatech)
+    [line] = wait_for(lambda: says(slack, "Nobody knows whether it was sent", "Send again"))
+    slack.faults.add(Fault("/chat.update", status=500))  # so that its button stays
+    bot.store.replies.believe("ours")
+    slack.click(ANA, CHANNEL, line["ts"], "send_again")
+    view = wait_for(lambda: slack.open_view(ANA))
+    assert "was sent after all" in str(view)
+
+
 def test_a_text_that_was_surely_not_sent_is_tried_again_later(bot, slack, vocatech):
     too_many = Fault("/messages", "POST", times=1, status=429, headers={"Retry-After": "1"})
     vocatech.faults.add(too_many)
