@@ -279,6 +279,16 @@ def test_switched_off_nothing_comes_and_what_waits_is_taken_back(store):
     assert not maker_of(store).decide(store.digests.plan(CHANNEL), now + DAY, {})
 
 
+def test_a_digest_that_was_taken_back_before_it_stood_was_not_posted_and_can_be(store):
+    plan, now = plan_of(), at(BERLIN, 2026, 11, 3, 9)
+    assert maker_of(store).post_now(plan, now)[1]
+    store.digests.set_plan(plan_of(is_on=False))
+    assert maker_of(store).post_now(plan, now)[1]
+    store.posts.mark_posted(store.posts.next_due(CHANNEL), ts="1.0", shown="x")
+    store.digests.set_plan(plan_of(is_on=False))
+    assert not maker_of(store).post_now(plan, now)[1]
+
+
 # Totals
 
 random_calls = st.lists(

@@ -52,7 +52,12 @@ class Digests:
                 list(row.values()),
             )
             if not plan.is_on:
-                db.execute(f"delete from posts where {_GIVES_WAY}", [plan.channel] * 2 + [FOREVER])
+                gone = db.execute(
+                    f"delete from posts where {_GIVES_WAY} returning subject",
+                    [plan.channel, plan.channel, FOREVER],
+                ).fetchall()
+                for (digest_id,) in gone:  # it never stood, and may still be asked for
+                    db.execute("delete from digests where digest_id = ?", [digest_id])
 
         self._database.write(work)
 
