@@ -80,11 +80,10 @@ def fill_in_template(
     """Put a template into the field, with the name and the number filled in."""
     ack()
     view, viewer = body["view"], body["user"]["id"]
-    writing, _, line = _entered(view)
+    writing, words, line = _entered(view)
     template = store.templates.find(int(action["selected_option"]["value"]), slack_user=viewer)
-    if template is None:
-        return
-    words = texting.filled(template, writing, viewer=viewer)
+    if template:  # else it was deleted meanwhile, and leaves the menu
+        words = texting.filled(template, writing, viewer=viewer)
     writing = replace(writing, filled=writing.filled + 1)
     shown = texting.modal(writing, viewer=viewer, words=words, line=line)
     slack.update_modal(view["id"], shown, seen_hash=view["hash"])

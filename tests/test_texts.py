@@ -364,6 +364,17 @@ def test_two_who_write_within_a_minute_are_told_of_each_other(bot, slack, vocate
     assert sorted(sent(vocatech)) == ["It is ready.", "We are on it."]
 
 
+def test_a_template_deleted_meanwhile_leaves_the_menu_and_the_words_stay(bot, slack, thread):
+    view = open_modal(slack, thread, "reply_to_text")
+    template = bot.store.templates.seen_by(ANA)[0]
+    assert template.name in str(view)
+    fill_in(slack, view, "Hello")
+    bot.store.templates.delete(template.template_id)
+    slack.click_in_view(ANA, view["id"], "fill_in_template", str(template.template_id))
+    view = wait_for(lambda: template.name not in str(slack.open_view(ANA)) and slack.open_view(ANA))
+    assert "'initial_value': 'Hello'" in str(view)
+
+
 def test_a_modal_sent_twice_sends_one_text(bot, slack, vocatech, thread):
     view = open_modal(slack, thread, "reply_to_text")
     fill_in(slack, view, "Once")
