@@ -121,7 +121,8 @@ def _note_answer(
         wait = error.retry_after if isinstance(error, TooManyRequests) else None
         return wait or SECONDS_BETWEEN_TRIES
     else:
-        store.replies.refuse(text_id, ": ".join(filter(None, (REFUSED, str(error)))))
+        # Where Vocatech says no more than its status, nothing stands behind the colon.
+        store.replies.refuse(text_id, f"{REFUSED}: {error}".rstrip(": "))
     return 0.0
 
 

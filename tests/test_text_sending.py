@@ -150,6 +150,7 @@ REFUSED_FOR_GOOD = [
     no(404),
     no(409, "another one is on its way"),
     no(422, "not a mobile number"),
+    no(413),
 ]
 TO_BE_TRIED_AGAIN = [
     (no(401), 360),
@@ -187,6 +188,7 @@ def test_a_refused_text_says_why_and_is_not_tried_again(stage, answer):
     stage.live(3600)
     assert stage.reply.step is Step.REFUSED
     assert stage.reply.reason.startswith("Vocatech refused it")
+    assert not stage.reply.reason.endswith((":", " "))
     assert len(stage.provider.asked) == 1
     assert stage.rounds < 5
 
