@@ -60,6 +60,11 @@ def fill(
     return "\n".join(line for line in lines if line is not None).strip()
 
 
+def says_something(template: Template) -> bool:
+    """Say whether words are left where nothing is known that could be filled in."""
+    return bool(fill(template, name=None, number=None, company=None, sender=None))
+
+
 def _fill_line(line: str, known: dict[str, str]) -> str | None:
     filled = _FIELD.sub(lambda found: known[_in_one_line(found[1]).lower()] or _GAP, line)
     if _GAP not in filled:

@@ -15,7 +15,7 @@ from bot.slack_ids import SHOW_EXAMPLE
 from bot.slack_poster import SlackPoster
 from bot.store import Store
 from bot.template_views import TemplateViews
-from bot.templates import MOST_NAME, MOST_SHOWN, Template
+from bot.templates import MOST_NAME, MOST_SHOWN, Template, says_something
 from bot.texts import MOST_CHARACTERS
 
 CHANGE_COMPANYS = "change the company's templates"
@@ -149,6 +149,8 @@ def _what_is_wrong(written: Template, seen: list[Template]) -> dict[str, str]:
         wrong[NAME] = f"There are {MOST_SHOWN} templates, and more do not fit. Please delete one."
     if not 0 < len(written.body) <= MOST_CHARACTERS:
         wrong[TEXT] = f"Please write a text of at most {MOST_CHARACTERS:,} characters."
+    elif written.is_for_missed and not says_something(written):
+        wrong[TEXT] = "To whoever we do not know nothing is left of this. Please add a few words."
     if written.is_for_missed and written.owner:
         wrong[USE] = "The text for missed calls is the whole company's: tick both, or none."
     return wrong

@@ -291,6 +291,15 @@ def test_what_is_filled_in_wrongly_is_said_at_the_field(store, slack, values, fi
     assert len(names(store, ANA)) == 3
 
 
+def test_the_one_for_missed_calls_says_something_to_strangers_too(store, slack):
+    form = new_form(slack, ADMIN)
+    answer = submit(
+        slack, form, ADMIN, name="Missed", text="{name}, {company}", use=["company", "missed"]
+    )
+    assert "nothing is left" in answer["errors"]["text"]
+    assert store.templates.for_missed().name != "Missed"
+
+
 def test_ones_own_template_is_edited_and_deleted(store, slack):
     mine = save(store, "Mine")
     submit(slack, edit_form(slack, mine), name="MINE", text="Bye")
