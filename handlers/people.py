@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.matching import match_people
 from bot.newcomers import Newcomers
 from bot.people import SlackPerson
-from bot.slack_answers import FAILURES, RATE_LIMITED, NotNow, judge
+from bot.slack_answers import FAILURES, RATE_LIMITED, NotNow, Unsure, judge
 from bot.slack_poster import SlackPoster
 from bot.store import Store
 
@@ -22,6 +22,7 @@ FRESH_SECONDS = 23.5 * 3600.0
 SECONDS_BETWEEN_PAGES = 60.0
 SECONDS_BETWEEN_NEWCOMERS = 3.0
 SECONDS_AFTER_A_FAILURE = 3600.0
+SECONDS_AFTER_A_HICCUP = 60.0
 # Slack allows about twenty a minute, and somebody else may need one.
 PAGES_AT_ONCE = 15
 # Slack's own helper is no bot by Slack's word for it.
@@ -81,6 +82,7 @@ def meet_newcomers(
     """Ask Slack who they are, keep and match those who are of ours; give seconds to pause."""
     if store.notes.moment(LOOKED_AT) is None:
         return 0.0  # the first look is under way, and finds everybody
+    pause = 0.0
     for slack_user in newcomers.waiting():
         try:
             member = slack.person(slack_user)
@@ -89,12 +91,15 @@ def meet_newcomers(
             if isinstance(outcome, NotNow):
                 return outcome.seconds
             log.warning("slack_person_not_read", reason=outcome.reason)
+            if isinstance(outcome, Unsure):
+                pause = SECONDS_AFTER_A_HICCUP
+                continue
         else:
             if _is_one_of_us(member):
                 store.slack_people.keep(_person(member))
                 match_people(store, now=clock.now())
         newcomers.settle(slack_user)
-    return 0.0
+    return pause
 
 
 def _read_on(slack: SlackPoster, roll: Roll) -> bool:

@@ -27,7 +27,13 @@ from bot.sandbox.slack import ADMIN, ANA, BEN
 from bot.slash_commands import SLASH_COMMANDS
 from bot.store import Store
 from bot.store.links import BY_EMAIL, BY_HAND
-from handlers.people import LOOKED_AT, Roll, match_slack_people, meet_newcomers
+from handlers.people import (
+    LOOKED_AT,
+    SECONDS_AFTER_A_HICCUP,
+    Roll,
+    match_slack_people,
+    meet_newcomers,
+)
 from tests.conftest import CHANNEL, wait_for
 from tests.provider import ended, event, send
 
@@ -177,6 +183,9 @@ def test_what_slack_does_not_say_of_a_newcomer_at_once_is_asked_again(matched, s
     slack.faults.add(busy)
     assert meet() == 30.0
     assert newcomers.waiting() == ["U0NEW0001", "U0NOBODY1"]
+    slack.faults.add(Fault(path="users.info", status=503, times=1))
+    assert meet() == SECONDS_AFTER_A_HICCUP
+    assert newcomers.waiting() == ["U0NEW0001"]  # the next one was asked about all the same
     assert meet() == 0.0
     assert newcomers.waiting() == []
     assert matched.store.slack_people.find("U0NEW0001").zone
