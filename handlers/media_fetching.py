@@ -40,8 +40,9 @@ def fetch_next(
     if media is None:
         wake()
         return 0.0
-    if media.try_at > now:
-        return min(media.try_at - now, LONGEST_WAIT)
+    # After a clock was set back, the moment may lie further ahead than any pause is long.
+    if 0 < (wait := media.try_at - now) <= LONGEST_PAUSE:
+        return min(wait, LONGEST_WAIT)
     try:
         found = _fetch(media, store, vocatech)
     except ApiError as error:

@@ -86,6 +86,15 @@ def test_a_picture_that_cannot_be_had_at_once_comes_late(bot, slack, vocatech):
     assert len(files_of(slack)) == 1
 
 
+def test_a_clock_that_is_set_back_keeps_no_picture_waiting_for_long(bot, slack, vocatech):
+    vocatech.faults.add(Fault(path="/media/", status=503))
+    write_with(vocatech, (PICTURE, "image/png", "door.png"))
+    wait_for(lambda: bot.store.media.next_wanted() and bot.store.media.next_wanted().tries)
+    bot.store.database.write(lambda db: db.execute("update media set try_at = try_at + 86400"))
+    vocatech.faults.clear()
+    wait_for(lambda: files_of(slack), 5)
+
+
 def test_a_picture_that_no_address_gives_is_asked_for_again_once_its_id_is_known(
     start_bot, slack, vocatech
 ):
