@@ -91,7 +91,7 @@ class Settings(BaseSettings):
         default=False,
         description="Write to whoever was missed by ourselves, a minute later, with the company's"
         " template for missed calls (`/vocatech templates`): once for each number and day, within"
-        " business hours, and never to whoever wrote STOP.",
+        " business hours, never more than twenty minutes late, and never to whoever wrote STOP.",
     )
     text_back_lines: Words = Field(
         [],
