@@ -55,6 +55,8 @@ LAYERS = {
     "bot/vocatech/fields": 1,
     "bot/vocatech/payloads": 1,
     "bot/vocatech/rows": 1,
+    "bot/vocatech/call_rows": 1,
+    "bot/vocatech/text_rows": 1,
     "bot/vocatech/pages": 1,
     "bot/vocatech/listed_calls": 1,
     "bot/vocatech/looks": 1,

@@ -19,8 +19,8 @@ from bot.vocatech.rows import (
     read_person,
     read_row_errors,
     read_subscription,
-    read_text_row,
 )
+from bot.vocatech.text_rows import read_text_row
 from tests.made_client import always
 
 DAY = date(2026, 11, 23)

@@ -16,7 +16,7 @@ from bot.store.intake import Hold
 from bot.store.replies import Draft
 from bot.texts import Fate, Step
 from bot.vocatech.payloads import read_event, read_listed_text
-from bot.vocatech.rows import read_text_row
+from bot.vocatech.text_rows import read_text_row
 
 OURS, THEM = "+12125550100", "+12125550142"
 BEGUN = 1_800_000_000.0

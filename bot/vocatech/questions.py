@@ -10,22 +10,21 @@ from bot.clock import Clock
 from bot.errors import AnswerUnreadable
 from bot.findings import seconds_ahead
 from bot.pace import Allowance
+from bot.vocatech.call_rows import CALL_FIELDS
 from bot.vocatech.client import day_of
 from bot.vocatech.fields import Spellings
 from bot.vocatech.looks import Look
 from bot.vocatech.pages import read_pages
-from bot.vocatech.payloads import CALL_FIELDS
 from bot.vocatech.rows import (
     COMPANY_FIELDS,
     CONTACT_FIELD_FIELDS,
     SUBSCRIPTION_FIELDS,
-    TEXT_FIELDS,
     USER_FIELDS,
     Subscription,
     read_contact_field,
     read_subscription,
-    read_text_row,
 )
+from bot.vocatech.text_rows import TEXT_FIELDS, read_text_row
 from bot.vocatech.turns import SEARCHES
 from bot.vocatech.wire import Wire, read_answer
 

@@ -1,23 +1,21 @@
-"""Owns the rows in which Vocatech gives texts, people, contacts and subscriptions.
+"""Owns the rows in which Vocatech gives people, contacts and subscriptions.
 
 Read as tolerantly as the calls: every known spelling, unknown fields left alone, senseless values
 unknown. A row without an id is no row.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 
 from bot.clock import zone_names
 from bot.contacts import Contact, ContactField, read_numbers
 from bot.people import Company, Person
 from bot.phones import normalise
-from bot.texts import Attachment as TextAttachment
-from bot.texts import Platform, TextReport
-from bot.vocatech.fields import Moment, Objects, Seconds, Shape, Text, named, read_text
+from bot.vocatech.fields import Seconds, Shape, Text, named, read_text
 
 MOST_FIELDS = 200
 LONGEST_VALUE = 2_000
@@ -76,33 +74,6 @@ class _Subscription(Shape):
     secret: Text = named("secret", "signing_secret")
 
 
-class _Attachment(Shape):
-    attachment_id: Text = named("id", "media_id")
-    url: Text = None
-    content_type: Text = None
-    filename: Text = None
-    size: Any = None
-
-
-class _Message(Shape):
-    unread: ClassVar = ("type",)
-
-    message_id: Text = named("message_id", "id")
-    direction: Text = None
-    status: Text = None
-    channel: Text = named("channel", "platform")
-    remote_name: Text = None
-    remote_number: Text = None
-    group_number: Text = None
-    sender: Text = named("from")
-    receiver: Text = named("to")
-    sent_at: Moment = named("sent_time", "sent_at")
-    body: Text = named("body", "message")
-    reason: Text = named("error", "error_message", "failure_reason", "reason")
-    attachments: Annotated[list[_Attachment], Objects] = Field([])
-
-
-TEXT_FIELDS = _Message.spellings()
 USER_FIELDS = _User.spellings()
 CONTACT_FIELD_FIELDS = _Field.spellings()
 SUBSCRIPTION_FIELDS = _Subscription.spellings()
@@ -195,50 +166,6 @@ def read_subscription(row: Any) -> Subscription | None:
         tuple(kind for kind in texts if kind),
         read.secret,
     )
-
-
-def read_text_row(
-    row: Mapping[str, Any], *, region: str, is_incoming: bool | None = None
-) -> TextReport | None:
-    """Read one text, in the form of the list or in that of a webhook (both observed).
-
-    `is_incoming` counts where the row does not say. Why a text failed, and where that is told, is
-    assumed.
-    """
-    read = _Message.model_validate(row)
-    if read.message_id is None:
-        return None
-    word = (read.direction or "").lower()
-    ways = {"incoming": True, "inbound": True, "outgoing": False, "outbound": False}
-    is_incoming = ways.get(word, is_incoming)
-    # Where nobody says which way it went, neither does `from` and `to` say whose number is whose.
-    sides = {True: (read.receiver, read.sender), False: (read.sender, read.receiver)}
-    ours, theirs = sides[is_incoming] if is_incoming is not None else (None, None)
-    return TextReport(
-        message_id=read.message_id[:255],
-        is_incoming=is_incoming,
-        status=(read.status or "").lower() or None,
-        platform=_platform(read.channel),
-        remote_name=read.remote_name,
-        remote_number=normalise(read.remote_number or theirs, region),
-        company_number=normalise(read.group_number or ours, region),
-        sent_at=read.sent_at,
-        body=read.body,
-        attachments=tuple(_attachment(one) for one in read.attachments),
-        reason=read.reason,
-    )
-
-
-def _attachment(read: _Attachment) -> TextAttachment:
-    size = read.size if isinstance(read.size, int) and read.size >= 0 else None
-    return TextAttachment(read.attachment_id, read.url, read.content_type, read.filename, size)
-
-
-def _platform(word: str | None) -> Platform | None:
-    try:
-        return Platform(word.lower()) if word else None
-    except ValueError:
-        return None
 
 
 def _number(given: Any) -> str | None:

@@ -8,7 +8,7 @@ from typing import Literal
 from bot.errors import AnswerLost, OutcomeUnknown, RequestRefused
 from bot.texts import MOST_CHARACTERS, Platform, TextReport
 from bot.vocatech.pages import read_pages
-from bot.vocatech.rows import read_text_row
+from bot.vocatech.text_rows import read_text_row
 from bot.vocatech.turns import REQUESTS, SENDS
 from bot.vocatech.wire import Wire
 
