@@ -1,17 +1,15 @@
 """Owns how texts show in Slack: a thread for each number in each channel, a line for each text."""
 
 from bot.people import Mentions
-from bot.render.conversation import (
-    render_conversation,
-    render_text,
-    render_text_trouble,
-)
+from bot.render.conversation import render_conversation
 from bot.render.locale import Locale
 from bot.render.message import Message
+from bot.render.text_line import render_text
+from bot.render.text_notices import render_text_trouble
 from bot.store import Store
 from bot.store.notices import Notice
-from bot.texts import Step, Text
-from bot.who import contacts_of, name_for, name_in_slack
+from bot.texts import Text
+from bot.who import contacts_of, name_for, name_of_writer
 
 TEXT_TROUBLE = "text trouble"
 # Nobody follows a thread of the bot's, so whoever wrote last is told of the answer for so long.
@@ -30,7 +28,7 @@ def show_conversation(
         number,
         last,
         name=name_for(number, store),
-        sender=_sender_of(last, store),
+        sender=name_of_writer(last, store),
         opted_out_at=opt_out.at if opt_out else None,
         has_contact=bool(contacts_of(number, store)),
         locale=locale,
@@ -48,7 +46,7 @@ def show_text(
     return render_text(
         text,
         name=name_for(text.number, store),
-        sender=_sender_of(text, store),
+        sender=name_of_writer(text, store),
         mention=_whom_they_answer(text, store),
         not_shown=store.media.not_shown(text_id),
         locale=locale,
@@ -76,10 +74,9 @@ def troubles_of(text: Text) -> list[Notice]:
     """Give what its writer must be told of a text: that it failed, or that nobody knows."""
     if text.reply is None or text.reply.slack_user is None:
         return []
-    is_asked = text.fate is None and text.reply.step is Step.ASKED
-    if not is_asked and not text.has_failed:
+    if not text.is_in_question and not text.has_failed:
         return []
-    why = "asked" if is_asked else "failed"
+    why = "asked" if text.is_in_question else "failed"
     return [Notice(f"text {why} {text.text_id}", TEXT_TROUBLE, {"text_id": text.text_id})]
 
 
@@ -92,7 +89,3 @@ def _whom_they_answer(text: Text, store: Store) -> str | None:
     writer = store.replies.last_writer(text.number or "", since=since, before=before)
     wants = writer is not None and store.preferences.of(writer).mentions is not Mentions.NEVER
     return writer if wants else None
-
-
-def _sender_of(text: Text, store: Store) -> str | None:
-    return name_in_slack(text.reply.slack_user, store) if text.reply else None

@@ -14,10 +14,10 @@ from bot.render.notices import (
     render_digest_failed,
     render_files_not_allowed,
     render_key_refused,
-    render_two_texts,
     render_webhooks_silent,
     render_webhooks_unwell,
 )
+from bot.render.text_notices import render_two_texts
 from bot.routing import Routes
 from bot.slack_poster import SlackPoster
 from bot.spans import Span
@@ -31,8 +31,8 @@ DIGEST_FAILED = "digest failed"
 CHANNEL_HELD, KEY_REFUSED = "channel held", "key refused"
 FILES_NOT_ALLOWED = "files not allowed"
 WEBHOOKS_UNWELL, WEBHOOKS_SILENT = "webhooks unwell", "webhooks silent"
-# Each takes the notice's id, and what the notice keeps as its detail.
 TWO_TEXTS = "two texts"
+# Each takes the notice's id, and what the notice keeps as its detail.
 _TO_ADMINS: dict[str, Callable[..., Message]] = {
     CHANNEL_HELD: render_channel_held,
     KEY_REFUSED: render_key_refused,

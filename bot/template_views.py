@@ -8,6 +8,7 @@ from bot.render.template_modals import render_template_form, render_templates_mo
 from bot.rights import Rights
 from bot.store import Store
 from bot.templates import Template, fill
+from bot.who import name_in_slack
 
 EXAMPLE_NAME, EXAMPLE_NUMBER = "Maria Lopez", "+12125550123"
 Json = dict[str, Any]
@@ -40,11 +41,10 @@ class TemplateViews:
     ) -> str:
         """Give the text from `sender` (a Slack user id) to somebody; `number` in E.164."""
         company = self.store.people.company()
-        me = self.store.slack_people.find(sender) if sender else None
         return fill(
             template,
             name=name,
             number=self.locale.number(number),
             company=company.name if company else None,
-            sender=me.name if me else None,
+            sender=name_in_slack(sender, self.store),
         )

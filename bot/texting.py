@@ -13,7 +13,7 @@ from bot.template_views import TemplateViews
 from bot.templates import Template
 from bot.texts import Platform, Text
 from bot.vocatech.client import VocatechClient
-from bot.who import name_for, name_in_slack
+from bot.who import name_for, name_in_slack, name_of_writer
 from bot.writing import Writing, what_is_wrong_with, why_not_to
 
 LAST_TEXTS = 5
@@ -58,7 +58,7 @@ class Texting:
                 lines=lines,
                 line=line or self.usual_line(writing, last),
                 words=words,
-                last=[(text, self._sender_of(text)) for text in reversed(last)],
+                last=[(text, name_of_writer(text, store)) for text in reversed(last)],
                 templates=store.templates.seen_by(viewer),
                 sends_left=self.vocatech.for_people.messages.sends_left(),
                 leaves_at=self.leaves_at(),
@@ -166,6 +166,3 @@ class Texting:
             "Their last WhatsApp message is more than 24 hours old, and WhatsApp takes no answer"
             " after that. Nothing was sent. Once they write again, you can answer."
         )
-
-    def _sender_of(self, text: Text) -> str | None:
-        return name_in_slack(text.reply.slack_user, self.store) if text.reply else None

@@ -137,11 +137,23 @@ class Text:
     reply: Reply | None = None
 
     @property
+    def is_waiting(self) -> bool:
+        """Say whether it was written here and did not leave yet."""
+        return self._stands_at(Step.QUEUED)
+
+    @property
+    def is_in_question(self) -> bool:
+        """Say whether nobody knows if it was sent, so that a person must decide."""
+        return self._stands_at(Step.ASKED)
+
+    @property
     def has_failed(self) -> bool:
         """Say whether it surely did not arrive, through nobody's wish."""
-        if self.fate is not None:
-            return self.fate is Fate.FAILED
-        return self.reply is not None and self.reply.step is Step.REFUSED
+        return self.fate is Fate.FAILED or self._stands_at(Step.REFUSED)
+
+    def _stands_at(self, step: Step) -> bool:
+        """Say whether its sending has come so far, and nothing further was told of it."""
+        return self.fate is None and self.reply is not None and self.reply.step is step
 
 
 def _kept(attachment: Attachment) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from bot.contacts import Contact
 from bot.phones import is_whole
 from bot.render.message import name_of, shorten
 from bot.store import Store
+from bot.texts import Text
 
 # So that what follows the name is not cut off with it.
 MOST_BEFORE_OTHERS = 60
@@ -54,3 +55,8 @@ def name_in_slack(slack_user: str | None, store: Store) -> str | None:
     """Give the name of somebody in Slack, where it is known."""
     found = store.slack_people.find(slack_user) if slack_user else None
     return found.name if found else None
+
+
+def name_of_writer(text: Text, store: Store) -> str | None:
+    """Give the name of our person who wrote a text, where it is known."""
+    return name_in_slack(text.reply.slack_user, store) if text.reply else None

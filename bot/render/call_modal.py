@@ -6,7 +6,7 @@ from typing import Any
 from bot.calls import Call
 from bot.render.call_card import NOTHING_AROUND, Around, render_call_card
 from bot.render.locale import Locale
-from bot.render.pieces import button, plain
+from bot.render.pieces import actions, button, plain
 from bot.slack_ids import CALL_MODAL, SHARE_CALL
 
 HOW_TO_INVITE = "type `/invite @Vocatech` there"
@@ -30,7 +30,7 @@ def render_call_modal(
         blocks.append({"type": "section", "block_id": "shared", "text": text})
     elif channel:
         share = button("Share to this channel", SHARE_CALL, call.call_id)
-        blocks.append({"type": "actions", "block_id": "share", "elements": [share]})
+        blocks.append(actions(share, block_id="share"))
     return {
         "type": "modal",
         "callback_id": CALL_MODAL,

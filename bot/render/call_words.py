@@ -44,8 +44,7 @@ def other_party(call: Call, locale: Locale) -> str:
 
 def other_number(call: Call, locale: Locale) -> str | None:
     """Give the other party's number as people write it."""
-    number = locale.number(call.remote_number)
-    return name_of(number) or None if number else None
+    return name_of(locale.number(call.remote_number)) or None
 
 
 def our_side(call: Call) -> str | None:

@@ -10,7 +10,18 @@ from bot.phones import is_whole
 from bot.render.call_words import headline, our_side
 from bot.render.locale import Locale, span
 from bot.render.message import clean, escape, name_of, shorten
-from bot.render.pieces import Json, bullets, button, line, moment, paragraph, plain, rich
+from bot.render.pieces import (
+    Json,
+    actions,
+    asked_first,
+    bullets,
+    button,
+    line,
+    moment,
+    paragraph,
+    plain,
+    rich,
+)
 from bot.render.text_words import state_of, words_of
 from bot.slack_ids import (
     CHOOSE_AGAIN,
@@ -39,7 +50,7 @@ def render_contact_answer(
     """Answer a command with a contact, for the asker alone."""
     blocks = _card(contact, calls, texts, fields, locale)
     blocks.append(_buttons(contact, is_admin=is_admin, shared_number=None))
-    numbers = ", ".join(locale.number(number) or number for number in contact.numbers[:3])
+    numbers = ", ".join(locale.number(number) for number in contact.numbers[:3])
     text = f"{title_of(contact)}{f', {numbers}' if numbers else ''}."
     return {"response_type": "ephemeral", "text": escape(text), "blocks": blocks}
 
@@ -85,7 +96,7 @@ def line_of(contact: Contact, locale: Locale) -> str:
     """Give a contact in one line: name, company, the first number."""
     company = name_of(contact.company or "")
     number = locale.number(next(iter(contact.numbers), None))
-    parts = [title_of(contact), company if company != title_of(contact) else "", number or ""]
+    parts = [title_of(contact), company if company != title_of(contact) else "", number]
     return ", ".join(name_of(part) for part in parts if name_of(part))
 
 
@@ -118,7 +129,7 @@ def _shown(
         value = clean(contact.fields.get(one.name, "")).strip()
         if one.is_phone:
             parts = [part.strip() for part in value.split(";")]
-            value = ", ".join(locale.number(part) or part for part in parts if part)
+            value = ", ".join(locale.number(part) for part in parts if part)
         if one.is_shown and value:
             found.append((name_of(one.name) or "Field", value))
     return found
@@ -168,12 +179,9 @@ def _buttons(contact: Contact, *, is_admin: bool, shared_number: str | None) -> 
         about = json.dumps({"number": shared_number})
         buttons.append(button("Somebody else", CHOOSE_AGAIN, about))
     if is_admin:
-        confirm = {
-            "title": plain("Delete this contact?"),
-            "text": plain("You are asked once more, and told what is lost, before it is done."),
-            "confirm": plain("Go on"),
-            "deny": plain("Keep it"),
-            "style": "danger",
-        }
+        words = "You are asked once more, and told what is lost, before it is done."
+        confirm = asked_first(
+            "Delete this contact?", words, yes="Go on", no="Keep it", style="danger"
+        )
         buttons.append(button("Delete", DELETE_CONTACT, value, style="danger", confirm=confirm))
-    return {"type": "actions", "block_id": "contact_buttons", "elements": buttons}
+    return actions(*buttons, block_id="contact_buttons")

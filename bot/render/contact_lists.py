@@ -7,7 +7,7 @@ from bot.contacts import Contact
 from bot.render.contact_card import line_of, title_of, view
 from bot.render.locale import Locale
 from bot.render.message import clean, shorten
-from bot.render.pieces import Json, answer, button, line, paragraph, plain, rich
+from bot.render.pieces import Json, actions, answer, button, line, paragraph, plain, rich
 from bot.slack_ids import CHOOSE_CONTACT, CONFIRM_DELETE, CREATE_CONTACT, SHOW_CONTACT
 
 MOST_LISTED = 10
@@ -52,7 +52,7 @@ def render_no_contact(typed: str, *, holds_any: bool) -> Json:
             " me can see which with vocatech-slack doctor."
         )
     create = button("Create contact", CREATE_CONTACT, typed[:500] or " ")
-    buttons = {"type": "actions", "block_id": "create", "elements": [create]}
+    buttons = actions(create, block_id="create")
     return answer(said, [_plain_section(said, "none"), buttons])
 
 

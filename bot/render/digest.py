@@ -11,7 +11,7 @@ from bot.render.digest_facts import render_facts, rounded
 from bot.render.digest_words import listed, period_in_words
 from bot.render.locale import Locale, span
 from bot.render.message import Message, escape, name_of, shorten
-from bot.render.pieces import Json, bullets, button, line, paragraph, plain, rich, says
+from bot.render.pieces import Json, button, line, note, paragraph, plain, rich, says, titled_list
 from bot.slack_ids import DIGEST_METADATA, OPEN_CALL
 from bot.totals import PersonTotals
 
@@ -93,16 +93,16 @@ def _details(digest: Digest, locale: Locale) -> Iterator[Json | Picture]:
         for one in digest.missed:
             yield _missed_row(one, locale)
         if (more := digest.callers - len(digest.missed)) > 0:
-            yield _small(f"{more:,} more: type {_typed_for_missed(digest)}")
+            yield note(f"{more:,} more: type {_typed_for_missed(digest)}")
     yield from render_charts(digest)
     if digest.per_person and digest.people:
         yield _table(digest.people)
     people = [f"{name_of(one.name)}: {one.calls:,}" for one in digest.people[:5]]
     if people and not digest.per_person:
-        yield _list("Most calls by", people)
+        yield titled_list("Most calls by", people)
     contacts = [f"{name_of(one.name)}: {one.calls:,}" for one in digest.contacts if one.calls > 1]
     if contacts:
-        yield _list("Most calls with", contacts)
+        yield titled_list("Most calls with", contacts)
 
 
 def _typed_for_missed(digest: Digest) -> str:
@@ -153,29 +153,19 @@ def _table(people: tuple[PersonTotals, ...]) -> Picture:
     lines = [f"{row[0]}: {row[1]} answered, {row[2]} missed, {row[3]} outgoing" for row in rows[1:]]
     return (
         {"type": "table", "rows": cells, "column_settings": numbers},
-        [_list("Each person", lines)],
+        [titled_list("Each person", lines)],
     )
 
 
-def _list(title: str, lines: list[str]) -> Json:
-    return rich(
-        paragraph(line(title, bold=True)), bullets(*(paragraph(line(one)) for one in lines))
-    )
-
-
-def _footer(digest: Digest, locale: Locale, note: str) -> Json:
+def _footer(digest: Digest, locale: Locale, remark: str) -> Json:
     notes = []
     if digest.skipped:
         were = "digest was" if digest.skipped == 1 else "digests were"
         notes.append(f"{digest.skipped:,} earlier {were} skipped, as I could not post then.")
-    notes += [note] if note else []
+    notes += [remark] if remark else []
     whose = "Your own calls" if digest.is_personal else "All calls of the company"
     notes.append(f"{whose}; days and hours are those of {escape(digest.zone)}.")
     if digest.next_run:
         notes.append(f"The next digest comes {locale.moment(digest.next_run)}.")
     notes.append("`/vocatech digest` says more.")
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": " ".join(notes)}]}
-
-
-def _small(text: str) -> Json:
-    return {"type": "context", "elements": [plain(text)]}

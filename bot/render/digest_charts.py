@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.digests import Digest
 from bot.render.message import name_of, shorten
-from bot.render.pieces import Json, bullets, line, paragraph, rich
+from bot.render.pieces import Json, titled_list
 from bot.totals import Hour
 
 MOST_CHARTS = 2
@@ -47,7 +47,7 @@ def _hours(digest: Digest) -> Picture | None:
         if hour.calls
     ]
     drawn = _on_axes("bar", [label for label, _ in shown], series)
-    return chart(title, drawn), [_in_lines(title, lines)]
+    return chart(title, drawn), [titled_list(title, lines)]
 
 
 def _binned(hours: Sequence[Hour]) -> list[tuple[str, Hour]]:
@@ -82,7 +82,7 @@ def _trend(digest: Digest) -> Picture | None:
         for label, (_, calls, missed) in zip(labels, weeks, strict=True)
     ]
     title = "Calls by week"
-    return chart(title, _on_axes("line", labels, series)), [_in_lines(title, lines)]
+    return chart(title, _on_axes("line", labels, series)), [titled_list(title, lines)]
 
 
 def _moods(digest: Digest) -> Picture | None:
@@ -96,7 +96,7 @@ def _moods(digest: Digest) -> Picture | None:
         return None
     lines = [f"{segment['value']:,} {segment['label']}" for segment in segments]
     drawn = {"type": "pie", "segments": segments}
-    return chart(WORDS_FOR_MOODS, drawn), [_in_lines(WORDS_FOR_MOODS, lines)]
+    return chart(WORDS_FOR_MOODS, drawn), [titled_list(WORDS_FOR_MOODS, lines)]
 
 
 def _on_axes(kind: str, labels: Sequence[str], series: Mapping[str, Sequence[int]]) -> Json:
@@ -111,9 +111,3 @@ def _on_axes(kind: str, labels: Sequence[str], series: Mapping[str, Sequence[int
         for name, values in series.items()
     ]
     return {"type": kind, "series": drawn, "axis_config": {"categories": list(labels)}}
-
-
-def _in_lines(title: str, lines: Sequence[str]) -> Json:
-    return rich(
-        paragraph(line(title, bold=True)), bullets(*(paragraph(line(one)) for one in lines))
-    )

@@ -14,9 +14,9 @@ class Locale:
     region: str = "US"
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
 
-    def number(self, number: str | None) -> str | None:
-        """Give a phone number as people write it here."""
-        return display(number, self.region)
+    def number(self, number: str | None) -> str:
+        """Give a phone number as people write it here; empty where there is none."""
+        return display(number, self.region) or ""
 
     def moment(self, moment: float) -> str:
         """Give Slack's markup for a moment, shown in the reader's own zone."""

@@ -13,7 +13,6 @@ from slackblocks import (
     RichTextEmoji,
     RichTextList,
     RichTextSection,
-    RichTextUser,
     SectionBlock,
     Text,
     TextType,
@@ -173,23 +172,6 @@ def render_webhooks_silent(notice_id: str) -> Message:
         " later. Please check in Vocatech's portal that the webhook subscription to me is still"
         " there and active, and that its address still leads to me; `vocatech-slack webhooks test`"
         " shows whether it does. When webhooks come again, I go on by myself.",
-    )
-
-
-def render_two_texts(
-    notice_id: str, *, other: str, name: str | None, number: str, words: str, locale: Locale
-) -> Message:
-    """Tell whoever wrote to a number that `other` (a Slack user) wrote there right afterwards."""
-    them = name_of(name or "") or locale.number(number) or number
-    said = f"wrote to {them} as well, right after you: {shorten(words, 300)}"
-    blocks = to_dicts(
-        [RichTextBlock([RichTextSection([RichTextUser(other), RichText(f" {said}")])])]
-    )
-    return Message(
-        text=escape(f"Somebody {said}"),
-        blocks=blocks,
-        plain_blocks=to_dicts([SectionBlock(Text(f"Somebody {said}", type_=TextType.PLAINTEXT))]),
-        metadata={"event_type": NOTICE_METADATA, "event_payload": {"notice_id": notice_id}},
     )
 
 

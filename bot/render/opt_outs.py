@@ -32,7 +32,7 @@ def render_opt_outs(people: Sequence[OptedOut], *, locale: Locale) -> Json:
 
 
 def _line(one: OptedOut, locale: Locale) -> Json:
-    number = locale.number(one.number) or one.number
+    number = locale.number(one.number)
     name = name_of(one.name or "")
     who = f"{name}, {number}" if name else number
     return paragraph(line(f"{who} · since "), moment(one.at, locale.plain_moment(one.at)))

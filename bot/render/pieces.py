@@ -42,6 +42,11 @@ def bullets(*items: Json) -> Json:
     return {"type": "rich_text_list", "style": "bullet", "elements": list(items)}
 
 
+def emoji(name: str) -> Json:
+    """Give an icon, as a piece of rich text."""
+    return {"type": "emoji", "name": name}
+
+
 def moment(at: float, fallback: str) -> Json:
     """Give a moment (unix seconds), shown in the reader's own zone."""
     return {
@@ -66,6 +71,29 @@ def button(label: str, action_id: str, value: str, **more: Any) -> Json:
         "value": value,
         **more,
     }
+
+
+def actions(*elements: Json, **more: str) -> Json:
+    """Give buttons and menus in a row."""
+    return {"type": "actions", "elements": list(elements), **more}
+
+
+def note(words: str) -> Json:
+    """Give words that stand small and grey below others."""
+    return {"type": "context", "elements": [plain(words)]}
+
+
+def titled_list(title: str, lines: Sequence[str]) -> Json:
+    """Give lines as a list under a title."""
+    return rich(
+        paragraph(line(title, bold=True)), bullets(*(paragraph(line(one)) for one in lines))
+    )
+
+
+def asked_first(title: str, text: str, *, yes: str, no: str, **more: str) -> Json:
+    """Give the question that a button asks before it does anything; for its `confirm`."""
+    words = {"title": plain(title, 100), "text": plain(text, 300)}
+    return {**words, "confirm": plain(yes, 30), "deny": plain(no, 30), **more}
 
 
 def option(label: str, value: str) -> Json:

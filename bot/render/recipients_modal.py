@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.render.locale import Locale
 from bot.render.message import name_of, shorten
-from bot.render.pieces import Json, option, plain, words_modal
+from bot.render.pieces import Json, actions, option, plain, words_modal
 from bot.slack_ids import CHOOSE_NUMBER
 
 MOST_RECIPIENTS = 50
@@ -39,13 +39,12 @@ def render_recipients_modal(
         "options": choices[:MOST_RECIPIENTS],
     }
     ask = f"Several numbers fit {shorten(name_of(typed), 60)}. Which one?"
-    row = {"type": "actions", "elements": [menu]}
-    shown = words_modal("Write a text", ask, blocks=[row])
+    shown = words_modal("Write a text", ask, blocks=[actions(menu)])
     return {**shown, "private_metadata": shorten(words, MOST_METADATA)}
 
 
 def recipient_in_words(recipient: Recipient, locale: Locale) -> str:
     """Give the name, then the number as people write it."""
-    number = locale.number(recipient.number) or recipient.number
+    number = locale.number(recipient.number)
     name = shorten(name_of(recipient.name or ""), 50)
     return f"{name}, {number}" if name else number

@@ -6,7 +6,19 @@ from dataclasses import dataclass, field
 from bot.render.length_words import in_words
 from bot.render.locale import Locale
 from bot.render.message import name_of, shorten
-from bot.render.pieces import Json, line, moment, option, paragraph, plain, rich, says, words_modal
+from bot.render.pieces import (
+    Json,
+    actions,
+    line,
+    moment,
+    note,
+    option,
+    paragraph,
+    plain,
+    rich,
+    says,
+    words_modal,
+)
 from bot.render.text_words import state_of, words_of, writer_of
 from bot.segments import measure
 from bot.slack_ids import CHOOSE_LINE, FILL_IN_TEMPLATE, SEND_REPLY, TYPE_REPLY
@@ -45,7 +57,7 @@ class ReplyForm:
 
 def render_reply_modal(form: ReplyForm, *, locale: Locale) -> Json:
     """Show the modal; without a way to send where there is an obstacle."""
-    number = locale.number(form.writing.number) or form.writing.number
+    number = locale.number(form.writing.number)
     name = name_of(form.name or "")
     to = [line("To "), line(name or number, bold=True), *([line(f", {number}")] if name else [])]
     head = rich(paragraph(*to, *_from(form, locale)))
@@ -78,13 +90,13 @@ def block_of_words(writing: Writing) -> str:
 def _from(form: ReplyForm, locale: Locale) -> list[Json]:
     if len(form.lines) != 1:
         return []
-    return [line(f"  ·  from {locale.number(form.lines[0]) or form.lines[0]}")]
+    return [line(f"  ·  from {locale.number(form.lines[0])}")]
 
 
 def _last(form: ReplyForm, locale: Locale) -> list[Json]:
     """Show the last texts, so that nobody answers what was answered."""
     if not form.last:
-        return [_note("There are no earlier texts with this number.")]
+        return [note("There are no earlier texts with this number.")]
     them = name_of(form.name or "") or "They"
     return [rich(*(_text(text, sender, them, locale) for text, sender in form.last))]
 
@@ -106,10 +118,7 @@ def _text(text: Text, sender: str | None, them: str, locale: Locale) -> Json:
 def _lines(form: ReplyForm, locale: Locale) -> list[Json]:
     if len(form.lines) <= 1:
         return []
-    options = {
-        number: option(locale.number(number) or number, number)
-        for number in form.lines[:MOST_LINES]
-    }
+    options = {number: option(locale.number(number), number) for number in form.lines[:MOST_LINES]}
     menu = {"type": "static_select", "action_id": CHOOSE_LINE, "options": list(options.values())}
     chosen = {"initial_option": options[form.line]} if form.line in options else {}
     return [
@@ -136,7 +145,7 @@ def _templates(form: ReplyForm) -> list[Json]:
     }
     # Another id after each choice, so that the same template can be chosen again.
     block = f"templates:{form.writing.filled}"
-    return [{"type": "actions", "block_id": block, "elements": [menu]}]
+    return [actions(menu, block_id=block)]
 
 
 def _field(form: ReplyForm) -> Json:
@@ -170,10 +179,6 @@ def _below(form: ReplyForm, locale: Locale) -> Json:
 
 def _at(form: ReplyForm, locale: Locale) -> str:
     return locale.moment(form.leaves_at) if form.leaves_at else "at once"
-
-
-def _note(words: str) -> Json:
-    return {"type": "context", "elements": [plain(words)]}
 
 
 def render_sent_modal(leaves_at: float | None, *, locale: Locale) -> Json:

@@ -1,7 +1,7 @@
 """Owns the modal in which somebody says what the bot may tell them of."""
 
 from bot.people import Mentions, Preference
-from bot.render.pieces import Json, button, form, option, plain, says
+from bot.render.pieces import Json, actions, button, form, option, plain, says
 from bot.slack_ids import SETTINGS_MODAL, SHOW_UNMATCHED
 
 MENTIONS, DIRECT = "mentions", "direct"
@@ -21,7 +21,7 @@ def render_settings_modal(
     if unmatched is not None:
         words = f"For admins: people in Slack who are not matched with an extension: {unmatched:,}."
         row = button("Show unmatched people", SHOW_UNMATCHED, "show")
-        blocks += [says(words), {"type": "actions", "elements": [row]}]
+        blocks += [says(words), actions(row)]
     return form("Your settings", blocks, callback_id=SETTINGS_MODAL, metadata="")
 
 

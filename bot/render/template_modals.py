@@ -7,6 +7,8 @@ from bot.render.length_words import in_words
 from bot.render.message import clean, name_of, shorten
 from bot.render.pieces import (
     Json,
+    actions,
+    asked_first,
     button,
     form,
     line,
@@ -48,7 +50,7 @@ def render_templates_modal(
             blocks.append(_buttons(one))
     if len(templates) < MOST_SHOWN:
         new = button("New template", NEW_TEMPLATE, "new")
-        blocks.append({"type": "actions", "block_id": "new", "elements": [new]})
+        blocks.append(actions(new, block_id="new"))
     else:
         blocks.append(says("More do not fit here; delete one to write another."))
     return {**words_modal("Templates", blocks=blocks), "callback_id": TEMPLATES_MODAL}
@@ -88,16 +90,11 @@ def _row(template: Template) -> Json:
 
 def _buttons(template: Template) -> Json:
     value = str(template.template_id)
-    confirm = {
-        "title": plain("Delete this template?", 100),
-        "text": plain(f"“{name_of(template.name)}” cannot be brought back.", 300),
-        "confirm": plain("Delete", 30),
-        "deny": plain("Keep it", 30),
-        "style": "danger",
-    }
+    lost = f"“{name_of(template.name)}” cannot be brought back."
+    confirm = asked_first("Delete this template?", lost, yes="Delete", no="Keep it", style="danger")
     edit = button("Edit", EDIT_TEMPLATE, value)
     delete = button("Delete", DELETE_TEMPLATE, value, confirm=confirm)
-    return {"type": "actions", "block_id": f"do_{value}", "elements": [edit, delete]}
+    return actions(edit, delete, block_id=f"do_{value}")
 
 
 def _input(block_id: str, label: str, value: str, most: int) -> Json:

@@ -1,9 +1,11 @@
 """Owns the words for a text: who wrote it, and what became of it."""
 
+from bot.render.locale import Locale
 from bot.render.message import clean, name_of, shorten
 from bot.texts import Attachment, Fate, Platform, Step, Text
 
 MOST_QUOTED = 300
+MOST_SENTENCE = 600
 _FATES = {
     Fate.SENT: "Sent",
     Fate.DELIVERED: "Delivered",
@@ -32,14 +34,23 @@ def state_of(text: Text) -> str:  # noqa: PLR0911 (a line for each way it may tu
         return ""
     if reply.step in (Step.REFUSED, Step.TAKEN_BACK):
         return _with_reason("Not sent", text)
-    if is_waiting(text) and reply.leaves_at is not None:
+    if text.is_waiting and reply.leaves_at is not None:
         return "Waiting for its turn: five texts may leave in ten minutes"
     return _STEPS[reply.step]
 
 
-def is_waiting(text: Text) -> bool:
-    """Say whether it was written here and did not leave yet."""
-    return text.fate is None and text.reply is not None and text.reply.step is Step.QUEUED
+def sentence(text: Text, *, them: str, sender: str | None) -> str:
+    """Say in a whole sentence who wrote what to whom, and what became of it."""
+    writer = writer_of(text, them=them, sender=sender)
+    to = "" if text.is_incoming else f" to {them}"
+    state = state_of(text)
+    words = shorten(words_of(text), MOST_SENTENCE)
+    return f"{writer} wrote{to}: {words}" + (f" ({state})" if state else "")
+
+
+def them_in_words(name: str | None, number: str | None, locale: Locale) -> str:
+    """Name whoever is outside: by their name, else by the number (E.164)."""
+    return name_of(name or "") or name_of(locale.number(number)) or "Somebody"
 
 
 def words_of(text: Text, most: int | None = None) -> str:
