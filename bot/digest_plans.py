@@ -10,10 +10,11 @@ from bot.spans import Span
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
 WEEKDAYS = (0, 1, 2, 3, 4)
 USUAL_MINUTE = 8 * 60 + 30
-MINUTES_AN_HOUR = 60
+HOURS_A_DAY, MINUTES_AN_HOUR = 24, 60
 WEEKS_OF_TREND = 8
 
 

@@ -7,12 +7,20 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from bot.digest_plans import EVERY_DAY, MINUTES_AN_HOUR, WEEKDAYS, Cadence, Plan
+from bot.digest_plans import (
+    DAY_NAMES,
+    EVERY_DAY,
+    HOURS_A_DAY,
+    MINUTES_AN_HOUR,
+    WEEKDAYS,
+    Cadence,
+    Plan,
+)
 from bot.errors import NotUnderstood
+from bot.hours import DAYS, days_from
 
 EXAMPLE = "/vocatech digest on weekdays 8:30 Europe/Berlin"
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_DAY_NAMES = (*("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),)
+_NAMES = tuple(name.lower() for name in DAY_NAMES)
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?", re.IGNORECASE)
 _LIKE_A_TIME = re.compile(r"\d[\d:.h]*\s*([a-z]{0,2})", re.IGNORECASE)
 _NOON = 12
@@ -117,14 +125,14 @@ def _days(word: str) -> tuple[int, ...] | None:
     end = _day(last) if dash else begin
     if begin is None or end is None:
         return None
-    return tuple((begin + step) % 7 for step in range((end - begin) % 7 + 1))
+    return days_from(begin, end)
 
 
 def _day(word: str) -> int | None:
     """Read `mon`, `tues`, `thursday` or `fridays`."""
     least = 3
-    named = word.removesuffix("s") if word.removesuffix("s") in _DAY_NAMES else word
-    found = [at for at, name in enumerate(_DAY_NAMES) if name.startswith(named)]
+    named = word.removesuffix("s") if word.removesuffix("s") in _NAMES else word
+    found = [at for at, name in enumerate(_NAMES) if name.startswith(named)]
     return found[0] if len(named) >= least and found else None
 
 
@@ -136,7 +144,7 @@ def _minute(word: str) -> int:
         hour = hour % _NOON + (_NOON if half == "pm" else 0)
     elif half:
         hour = 99
-    if hour > 23 or minute >= MINUTES_AN_HOUR:  # noqa: PLR2004 (the last hour of a day)
+    if hour >= HOURS_A_DAY or minute >= MINUTES_AN_HOUR:
         raise NotUnderstood(
             f"There is no time {_quoted([word])}: a day goes from 0:00 to 23:59.",
             "/vocatech digest on weekdays 17:45",

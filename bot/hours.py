@@ -73,8 +73,7 @@ def _span(part: str) -> tuple[frozenset[int], time, time]:
     first, last = found["first"].lower(), (found["last"] or found["first"]).lower()
     if first not in DAYS or last not in DAYS:
         raise ValueError(f"{NEEDED}; days are {', '.join(day.title() for day in DAYS)}")
-    begin, length = DAYS.index(first), (DAYS.index(last) - DAYS.index(first)) % len(DAYS)
-    days = frozenset((begin + n) % len(DAYS) for n in range(length + 1))
+    days = frozenset(days_from(DAYS.index(first), DAYS.index(last)))
     start, end = _time(found["from"]), _time(found["to"])
     if start >= end:
         raise ValueError(f"{part.strip()} ends before it begins; {NEEDED}")
@@ -89,3 +88,8 @@ def _time(text: str) -> time:
         return time(hour, minute)
     except ValueError:
         raise ValueError(f"{text} is no time of day; {NEEDED}") from None
+
+
+def days_from(first: int, last: int) -> tuple[int, ...]:
+    """Give the days of the week (0 is Monday) from one to another, over Sunday too."""
+    return tuple((first + step) % len(DAYS) for step in range((last - first) % len(DAYS) + 1))

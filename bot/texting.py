@@ -56,7 +56,7 @@ class Texting:
                 writing=writing,
                 name=name_for(number, store),
                 lines=lines,
-                line=line or self.usual_line(writing, last),
+                line=line or self.usual_line(writing.call_id, last),
                 words=words,
                 last=[(text, name_of_writer(text, store)) for text in reversed(last)],
                 templates=store.templates.seen_by(viewer),
@@ -74,9 +74,9 @@ class Texting:
         known = company.numbers if company else ()
         return tuple(dict.fromkeys([*([self.from_number] if self.from_number else []), *known]))
 
-    def usual_line(self, writing: Writing, last: Sequence[Text]) -> str | None:
-        """Give the number from which they would expect an answer."""
-        call = self.store.calls.find(writing.call_id) if writing.call_id else None
+    def usual_line(self, call_id: str | None, last: Sequence[Text]) -> str | None:
+        """Give the number from which they would expect an answer to a call, and to texts."""
+        call = self.store.calls.find(call_id) if call_id else None
         used = [call.company_number if call else None, *(text.company_number for text in last)]
         lines = self.lines()
         return next((one for one in [*used, *lines] if one in lines), None)
@@ -112,7 +112,7 @@ class Texting:
         return Draft(
             text_id=f"text_{writing.token}",
             number=writing.number,
-            company_number=line or self.usual_line(writing, last) or "",
+            company_number=line or self.usual_line(writing.call_id, last) or "",
             body=words.strip(),
             slack_user=by,
             platform=self.platform(writing.number),

@@ -14,7 +14,7 @@ from bot.store.replies import Draft
 from bot.template_views import TemplateViews
 from bot.texting import Texting
 from bot.who import name_for
-from bot.writing import Writing, what_is_wrong_with
+from bot.writing import what_is_wrong_with
 
 log = structlog.get_logger()
 SECONDS_BETWEEN_LOOKS = 20.0
@@ -81,7 +81,7 @@ def _draft(
     return Draft(
         text_id=f"back_{number}_{day}",
         number=number,
-        company_number=texting.usual_line(Writing("", number, call.call_id), ()) or "",
+        company_number=texting.usual_line(call.call_id, ()) or "",
         body=body,
         slack_user=None,
         call_id=call.call_id,

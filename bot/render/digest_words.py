@@ -2,9 +2,7 @@
 
 from datetime import date
 
-from bot.digest_plans import EVERY_DAY, WEEKDAYS, Cadence, Period, Plan
-
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+from bot.digest_plans import DAY_NAMES, EVERY_DAY, WEEKDAYS, Cadence, Period, Plan
 
 
 def plan_in_words(plan: Plan) -> str:
@@ -20,12 +18,12 @@ def _how_often(plan: Plan) -> str:
         return "every day"
     if plan.weekdays == WEEKDAYS:
         return "every weekday"
-    return f"every {listed([_DAYS[day] for day in plan.weekdays])}"
+    return f"every {listed([DAY_NAMES[day] for day in plan.weekdays])}"
 
 
 def typed_for(plan: Plan) -> str:
     """Give what somebody would type to have this plan."""
-    days = " ".join(_DAYS[day][:3].lower() for day in plan.weekdays)
+    days = " ".join(DAY_NAMES[day][:3].lower() for day in plan.weekdays)
     when = {
         Cadence.DAILY: "weekdays" if plan.weekdays == WEEKDAYS else days,
         Cadence.WEEKLY: f"weekly {days}",
