@@ -20,6 +20,7 @@ LAYERS = {
     "bot/phones": 0,
     "bot/clock": 0,
     "bot/spans": 0,
+    "bot/local_hours": 0,
     "bot/backfills": 0,
     "bot/facts": 0,
     "bot/posts": 0,

@@ -1,17 +1,16 @@
 """Owns the counting of calls over days and months, for digests."""
 
 import json
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.calls import Call, read_call
-from bot.spans import Span, cut
+from bot.local_hours import local_hours
+from bot.spans import Span
 from bot.store.database import Database
 from bot.totals import MOODS, Counted, PersonTotals
 
-HOUR, DAY = 3_600, 86_400.0
 # A call that nobody told the direction of is taken as incoming, here as in what people read.
 _INCOMING = "coalesce(direction, 'incoming') = 'incoming'"
 _ANSWERED = "outcome in ('answered', 'in progress')"
@@ -91,7 +90,7 @@ class CallTotals:
         self, span: Span, zone: ZoneInfo, extension: str | None = None
     ) -> list[tuple[int, Counted]]:
         """Give what calls began in each local hour (0 to 23), one of each day after the other."""
-        hours = list(_hours(span, zone))
+        hours = list(local_hours(span, zone))
         return list(
             zip(
                 (hour for hour, _ in hours),
@@ -184,35 +183,3 @@ class CallTotals:
         return self._database.rows(
             sql.replace("{where}", where), [*own, span.start, span.end, *more]
         )
-
-
-def _hours(span: Span, zone: ZoneInfo) -> Iterator[tuple[int, Span]]:
-    """Cut a span where local hours begin; give each with its place in the day."""
-    for part, offset in _even_parts(span, zone):
-        start = part.start
-        while start < part.end:
-            hour = int(start + offset) // HOUR
-            end = min(part.end, (hour + 1) * HOUR - offset)
-            yield hour % 24, Span(start, end)
-            start = end
-
-
-def _even_parts(span: Span, zone: ZoneInfo) -> Iterator[tuple[Span, int]]:
-    """Cut a span where the clocks change; give each part with its seconds ahead of UTC."""
-    begin, offset = span.start, _offset(span.start, zone)
-    for piece in cut(span, DAY):
-        if _offset(piece.end, zone) == offset:
-            continue
-        low, high = piece.start, piece.end
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (middle, high) if _offset(middle, zone) == offset else (low, middle)
-        yield Span(begin, high), offset
-        begin, offset = high, _offset(high, zone)
-    if begin < span.end:
-        yield Span(begin, span.end), offset
-
-
-def _offset(moment: float, zone: ZoneInfo) -> int:
-    ahead = datetime.fromtimestamp(moment, UTC).astimezone(zone).utcoffset()
-    return int(ahead.total_seconds()) if ahead else 0
