@@ -1,9 +1,9 @@
 """Owns showing templates to somebody, and filling them in with what we know of ourselves."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from bot.render.locale import Locale
+from bot.render.pieces import Json
 from bot.render.template_modals import render_template_form, render_templates_modal
 from bot.rights import Rights
 from bot.store import Store
@@ -11,7 +11,6 @@ from bot.templates import Template, fill
 from bot.who import name_in_slack
 
 EXAMPLE_NAME, EXAMPLE_NUMBER = "Maria Lopez", "+12125550123"
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True)

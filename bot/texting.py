@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from bot.clock import Clock
 from bot.render.locale import Locale
+from bot.render.pieces import Json
 from bot.render.reply_modal import ReplyForm, render_reply_modal
 from bot.store import Store
 from bot.store.replies import Draft
@@ -25,7 +25,6 @@ NO_LINE = (
     " an admin to put one into VOCATECH_FROM_NUMBER."
 )
 OPTED_OUT = "They asked for no more texts, so nothing is sent there until they write START."
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True)

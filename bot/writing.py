@@ -1,7 +1,7 @@
 """The noun "writing": a text that somebody is about to write, and what stands in its way."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 
 from bot.phones import is_emergency, is_given_out, is_same_country, is_whole, may_be_mobile
@@ -36,15 +36,14 @@ class Writing:
 
 
 def why_not_to(  # noqa: PLR0911 (a line for each reason)
-    number: str, *, ours: Collection[str], regions: Collection[str]
+    number: str, *, ours: Collection[str], regions: Sequence[str]
 ) -> str | None:
     """Say why nobody can write to a number, or None where one can.
 
     `ours` are the company's own numbers (E.164), `regions` the countries (ISO 3166) to which texts
-    go.
+    go, our own first.
     """
-    region = next(iter(regions))
-    if is_emergency(number, region):
+    if is_emergency(number, regions[0]):
         return "This is an emergency number. Texts from here do not reach them: please call."
     if not is_whole(number):
         return "This is no whole phone number, so no text can go there."

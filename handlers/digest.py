@@ -2,9 +2,9 @@
 
 import sqlite3
 from collections.abc import Callable
-from typing import Any
 
 import structlog
+from slack_bolt import Ack
 
 from bot.app_home import AppHome
 from bot.clock import Clock
@@ -13,10 +13,10 @@ from bot.digest_making import DigestMaker, Told
 from bot.digest_plans import Plan
 from bot.errors import NotAllowed
 from bot.notices import DIGEST_FAILED, all_is_well
+from bot.render.pieces import Json
 from bot.store import Store
 
 log = structlog.get_logger()
-Ack = Callable[[], Any]
 SECONDS_BETWEEN_LOOKS = 20.0
 # A digest is tried at every look; whoever can mend it is told within the hour.
 SECONDS_TO_TELL = 1_800.0
@@ -53,8 +53,8 @@ def post_digests(
 
 def switch_digest(
     ack: Ack,
-    action: dict[str, Any],
-    body: dict[str, Any],
+    action: Json,
+    body: Json,
     *,
     answers: DigestAnswers,
     home: AppHome,

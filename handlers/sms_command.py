@@ -1,18 +1,14 @@
 """`/sms`: opens the modal to write a text in, for a number or for the name of a contact."""
 
 import re
-from typing import Any
 
 from slack_bolt import Ack
 
 from bot.errors import NotUnderstood
 from bot.phones import is_emergency, is_whole, normalise
 from bot.render.locale import Locale
-from bot.render.recipients_modal import (
-    MOST_RECIPIENTS,
-    Recipient,
-    render_recipients_modal,
-)
+from bot.render.pieces import Json
+from bot.render.recipients_modal import MOST_RECIPIENTS, Recipient, render_recipients_modal
 from bot.sent_forms import make_token
 from bot.slack_poster import SlackPoster
 from bot.store import Store
@@ -28,7 +24,7 @@ _NUMBER = re.compile(r"[+()\d][\d().\-/]*")
 
 def open_sms(
     ack: Ack,
-    command: dict[str, Any],
+    command: Json,
     *,
     store: Store,
     slack: SlackPoster,
@@ -63,8 +59,8 @@ def open_sms(
 
 def choose_number(
     ack: Ack,
-    action: dict[str, Any],
-    body: dict[str, Any],
+    action: Json,
+    body: Json,
     *,
     slack: SlackPoster,
     texting: Texting,

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+
+from slack_bolt import Ack
 
 from bot.calls import Call
 from bot.clock import Clock
 from bot.notices import tell_of_two_texts
-from bot.render.contact_lists import render_words_modal
 from bot.render.message import clean
+from bot.render.pieces import Json, words_modal
 from bot.render.reply_modal import LINE, block_of_words, render_sent_modal
 from bot.render.transcript_modal import render_missing_modal
 from bot.sent_forms import make_token
@@ -19,8 +20,6 @@ from bot.texting import Texting
 from bot.texts import Step
 from bot.writing import Writing
 
-Ack = Callable[..., Any]
-Json = dict[str, Any]
 LINE_GONE = "This is no number of your company any more. Please choose another one."
 SENT_AFTER_ALL = "This text was sent after all, or is on its way. Its thread shows how it stands."
 SENT_ALREADY = "This text was sent from here already, and goes out once. Its thread shows it."
@@ -58,7 +57,7 @@ def send_again(
         slack.show_modal(body, render_missing_modal())
         return
     if not (text.has_failed or (text.reply and text.reply.step is Step.ASKED)):
-        slack.show_modal(body, render_words_modal("Sent after all", SENT_AFTER_ALL))
+        slack.show_modal(body, words_modal("Sent after all", SENT_AFTER_ALL))
         return
     writing = _writing(text.number, body)
     slack.show_modal(body, texting.begin(writing, viewer=body["user"]["id"], words=text.body))
@@ -115,7 +114,7 @@ def send_reply(
         return
     leaves_at = texting.leaves_at()
     if not store.replies.add(draft, now=clock.now()):
-        ack(response_action="update", view=render_words_modal("Sent already", SENT_ALREADY))
+        ack(response_action="update", view=words_modal("Sent already", SENT_ALREADY))
         return
     send_texts()
     if leaves_at or writing.channel is None:

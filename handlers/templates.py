@@ -1,12 +1,12 @@
 """Templates: what their list and their form set off."""
 
 import json
-from typing import Any
 
 from slack_bolt import Ack
 
 from bot.clock import Clock
 from bot.render.message import clean, name_of
+from bot.render.pieces import Json
 from bot.render.template_modals import COMPANY, MISSED, NAME, TEXT, USE
 from bot.rights import Rights
 from bot.sent_forms import make_token
@@ -20,7 +20,6 @@ from bot.texts import MOST_CHARACTERS
 
 CHANGE_COMPANYS = "change the company's templates"
 GONE = "This template was deleted meanwhile. Nothing was changed."
-Json = dict[str, Any]
 
 
 def new_template(

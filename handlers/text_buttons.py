@@ -1,18 +1,17 @@
 """The buttons about texts: take one back, say that it was sent, see who wants none."""
 
 from collections.abc import Callable
-from typing import Any
 
-from bot.render.contact_lists import render_words_modal
+from slack_bolt import Ack
+
 from bot.render.locale import Locale
 from bot.render.opt_outs import OptedOut, render_opt_outs
+from bot.render.pieces import Json, words_modal
 from bot.rights import Rights
 from bot.slack_poster import SlackPoster
 from bot.store import Store
 from bot.who import name_for, name_in_slack
 
-Ack = Callable[..., Any]
-Json = dict[str, Any]
 TOO_LATE = "It has left already, or somebody was quicker. Its thread shows how it stands."
 
 
@@ -31,7 +30,7 @@ def take_back(
     if store.replies.take_back(action["value"], reason=f"taken back by {name}"):
         wake()
     else:
-        slack.show_modal(body, render_words_modal("Too late", TOO_LATE))
+        slack.show_modal(body, words_modal("Too late", TOO_LATE))
 
 
 def believe_text(
@@ -48,7 +47,7 @@ def believe_text(
     if store.replies.believe(action["value"]):
         wake()
     else:
-        slack.show_modal(body, render_words_modal("Known already", TOO_LATE))
+        slack.show_modal(body, words_modal("Known already", TOO_LATE))
 
 
 def show_opt_outs(
