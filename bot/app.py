@@ -15,7 +15,7 @@ from bot.config import Settings
 from bot.lanes import Lanes
 from bot.metrics import Metrics
 from bot.notices import CHANNEL_HELD, all_is_well, tell_admins_once
-from bot.outbox import Outbox, Timing
+from bot.outbox import Outbox
 from bot.phones import normalise
 from bot.posts import Post
 from bot.render.locale import Locale
@@ -27,6 +27,7 @@ from bot.slack_poster import SlackPoster
 from bot.socket_mode import WATCH_SECONDS, SocketMode
 from bot.store import Store
 from bot.text_media import note_file_refused
+from bot.timing import Timing
 from bot.web import FrontDoor, Server
 
 log = structlog.get_logger()

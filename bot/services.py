@@ -7,12 +7,13 @@ from typing import Any
 from bot.clock import Clock
 from bot.config import Settings
 from bot.metrics import Metrics
-from bot.outbox import Outbox, Timing
+from bot.outbox import Outbox
 from bot.render.locale import Locale
 from bot.rights import Rights
 from bot.routing import Routes
 from bot.slack_poster import SlackPoster
 from bot.store import Store
+from bot.timing import Timing
 from bot.vocatech.client import VocatechClient
 
 

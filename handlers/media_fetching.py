@@ -7,9 +7,9 @@ import structlog
 from bot.clock import Clock
 from bot.errors import ApiError, MediaRefused, NotFound, TooManyRequests, may_pass
 from bot.media import Media, is_alive
-from bot.outbox import Timing
 from bot.store import Store
 from bot.text_media import PATIENCE, put_away_shown
+from bot.timing import Timing
 from bot.vocatech.client import VocatechClient
 from bot.vocatech.downloads import Download
 

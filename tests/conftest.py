@@ -17,11 +17,11 @@ from hypothesis import settings as hypothesis_settings
 from bot.app import build
 from bot.config import Settings, load_settings
 from bot.manifest import SCOPES
-from bot.outbox import Timing
 from bot.sandbox.slack import SlackStandIn
 from bot.sandbox.vocatech import VocatechStandIn
 from bot.store.database import Database
 from bot.store.ledger import Ledger
+from bot.timing import Timing
 from tests.made_client import make_client
 
 # No deadline: the machine that runs the tests may be busy, and a slow example is no wrong one.

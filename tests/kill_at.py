@@ -11,8 +11,8 @@ import httpx
 from bot.app import build
 from bot.config import load_settings
 from bot.logs import set_up_logs
-from bot.outbox import Timing
 from bot.sandbox.bot_process import free_port
+from bot.timing import Timing
 from tests.conftest import wait_for
 
 TIMING = Timing(

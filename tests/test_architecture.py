@@ -19,6 +19,7 @@ LAYERS = {
     "bot/slack_ids": 0,
     "bot/phones": 0,
     "bot/clock": 0,
+    "bot/timing": 0,
     "bot/spans": 0,
     "bot/local_hours": 0,
     "bot/backfills": 0,

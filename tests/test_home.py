@@ -6,10 +6,10 @@ import pytest
 
 from bot.calls import Authority, Direction, Report, Stage
 from bot.events import Event
-from bot.outbox import Timing
 from bot.people import SlackPerson
 from bot.sandbox.slack import ADMIN, ANA, BEN
 from bot.store.intake import Hold
+from bot.timing import Timing
 from tests.conftest import CHANNEL, wait_for
 from tests.provider import ended, send
 

@@ -6,10 +6,10 @@ import time
 import pytest
 
 from bot.manifest import SCOPES
-from bot.outbox import Timing
 from bot.sandbox.http import Fault
 from bot.sandbox.scenarios import SCENARIOS
 from bot.sandbox.slack import ADMIN, ANA
+from bot.timing import Timing
 from bot.vocatech import turns
 from tests.conftest import CHANNEL, QUICK, wait_for
 from tests.provider import ended, event, send
