@@ -8,7 +8,7 @@ from functools import partial
 import structlog
 
 import handlers
-from bot import connections
+from bot import connections, ways_in
 from bot.clock import Clock
 from bot.collaborators import collaborators
 from bot.config import Settings
@@ -86,16 +86,18 @@ def build(
         "is_signed": connections.make_signature_check(settings),
         "obstacles": partial(_obstacles, services),
     }
-    lanes.take_on(*handlers.lanes(parts))
-    handlers.listen(bolt, parts)
+    parts |= handlers.own_parts(parts)
+    lanes.take_on(*ways_in.lanes(handlers.LANES, handlers.CHANNELS, parts))
+    ways_in.listen(bolt, handlers.LISTENERS, parts)
     schedule = Schedule(clock.monotonic)
-    for name, seconds, do in handlers.jobs(parts):
+    for name, seconds, do in ways_in.jobs(handlers.JOBS, parts):
         schedule.every(seconds, name, do)
     schedule.every(WATCH_SECONDS, "greet Slack", services.slack.greet)
     socket_mode = connections.make_socket_mode(settings, bolt)
     if socket_mode:
         schedule.every(WATCH_SECONDS, "watch Socket Mode", socket_mode.watch)
-    door = FrontDoor(handlers.paths(parts), count_refusal=services.metrics.count_refusal)
+    paths = ways_in.paths(handlers.PATHS, parts)
+    door = FrontDoor(paths, count_refusal=services.metrics.count_refusal)
     server = Server(door, host=settings.host, port=settings.port)
     return Bot(services, server, lanes, schedule, socket_mode, stopping)
 

@@ -1,12 +1,8 @@
 """Everything that can set the bot off, on one screen; what each needs, its signature says."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from re import Pattern
+from collections.abc import Callable, Mapping
 from typing import Any
-
-from slack_bolt import App
 
 from bot.collaborators import bind
 from bot.lanes import DOUBTS_LANE, TEXTS_LANE
@@ -58,7 +54,8 @@ from bot.slack_ids import (
 )
 from bot.slash_commands import CALLS, CONTACT, SMS, VOCATECH
 from bot.subscription import PATH
-from bot.web import Response, Table
+from bot.ways_in import Channels, Job, Lane, Listeners, Reactions
+from bot.web import Response
 from handlers.address_book import SECONDS_BETWEEN_LOOKS, look_through_address_book
 from handlers.announcements import announce_next, channels_with_work
 from handlers.call_indexing import SECONDS_BETWEEN_LOOKS as SECONDS_BETWEEN_INDEXING
@@ -135,8 +132,6 @@ from handlers.text_sending import (
 )
 from handlers.vocatech_command import answer_vocatech
 
-Parts = Mapping[str, Any]
-Reactions = dict[str | Pattern[str], Callable[..., Any]]
 DAY = 86_400.0
 
 # HTTP requests, by path and method.
@@ -204,30 +199,18 @@ SUBMISSIONS: Reactions = {
 }
 CHOICES: Reactions = {CHOOSE_EXTENSION: offer_extensions}
 EVENTS: Reactions = {"app_home_opened": show_home}
+LISTENERS = Listeners(
+    commands=COMMANDS,
+    clicks=CLICKS,
+    submissions=SUBMISSIONS,
+    choices=CHOICES,
+    events=EVENTS,
+    before_each=notice_newcomer,
+    on_error=explain_error,
+)
 
-
-@dataclass(frozen=True)
-class Job:
-    """Something done at start and every so many seconds (None: as often as Vocatech is polled).
-
-    `work` gives the seconds to pause beyond that. `only_with` names what the settings must have.
-    """
-
-    name: str
-    work: Callable[..., float]
-    seconds: float | None = None
-    only_with: str | None = None
-
-
-@dataclass(frozen=True)
-class Lane:
-    """Work that is done one piece after the other; `work` gives the seconds until the next."""
-
-    has_work: Callable[..., bool]
-    work: Callable[..., float]
-
-
-# What a change in the store sets off, beside posts and edits, which have a lane for each channel.
+# What a change in the store sets off: posts and edits in each channel, and whatever is no post.
+CHANNELS = Channels(channels_with_work, announce_next)
 LANES = {
     TEXTS_LANE: Lane(is_anything_to_send, send_next_text),
     MEDIA_LANE: Lane(is_anything_to_fetch, fetch_next),
@@ -255,50 +238,6 @@ JOBS = (
 )
 
 
-def paths(parts: Parts) -> Table:
-    """Give what HTTP requests set off."""
-    return {
-        path: {method: bind(answer, parts) for method, answer in methods.items()}
-        for path, methods in PATHS.items()
-    }
-
-
-def listen(bolt: App, parts: Parts) -> None:
-    """Have Bolt set off what people do."""
-    bolt.error(bind(explain_error, parts))
-    bolt.use(bind(notice_newcomer, parts))
-    own = {**parts, "open_form": bind(open_form, parts)}
-    tables: list[tuple[Callable[..., Any], Reactions]] = [
-        (bolt.command, COMMANDS),
-        (bolt.action, CLICKS),
-        (bolt.view, SUBMISSIONS),
-        (bolt.options, CHOICES),
-        (bolt.event, EVENTS),
-    ]
-    for listener, table in tables:
-        for name, react in table.items():
-            listener(name)(bind(react, own))
-
-
-def lanes(parts: Parts) -> tuple[Callable[[], list[str]], Callable[[str], float]]:
-    """Give what a change in the store sets off: find lanes with work, work in one of them."""
-    channels, announce = bind(channels_with_work, parts), bind(announce_next, parts)
-    has_work = {name: bind(lane.has_work, parts) for name, lane in LANES.items()}
-    work = {name: bind(lane.work, parts) for name, lane in LANES.items()}
-
-    def find() -> list[str]:
-        return [*(name for name, is_there in has_work.items() if is_there()), *channels()]
-
-    def do(name: str) -> float:
-        seconds: float = work[name]() if name in work else announce(name)
-        return seconds
-
-    return find, do
-
-
-def jobs(parts: Parts) -> Iterator[tuple[str, float, Callable[[], float]]]:
-    """Give what the clock sets off: names, seconds and work."""
-    settings, own = parts["settings"], {**parts, "roll": Roll()}
-    for job in JOBS:
-        if job.only_with is None or getattr(settings, job.only_with):
-            yield job.name, job.seconds or settings.seconds_between_polls, bind(job.work, own)
+def own_parts(parts: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what handlers have of each other, beside the collaborators; made once for a bot."""
+    return {"open_form": bind(open_form, parts), "roll": Roll()}

@@ -110,6 +110,7 @@ LAYERS = {
     "bot/sent_forms": 3,
     "bot/services": 3,
     "bot/collaborators": 3,
+    "bot/ways_in": 3,
     "handlers": 4,
     "bot/socket_mode": 5,
     "bot/connections": 5,

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import handlers
+from bot import ways_in
 from bot.cli import main
 from bot.clock import Clock
 from bot.collaborators import collaborators
@@ -388,7 +389,8 @@ class Hands:
         self.bot = bot.bot
         lanes = self.bot.lanes
         parts = collaborators(self.bot.services, wake=lanes.wake, hurry=lanes.hurry)
-        self.jobs = {name: work for name, _, work in handlers.jobs(parts)}
+        parts |= handlers.own_parts(parts)
+        self.jobs = {name: work for name, _, work in ways_in.jobs(handlers.JOBS, parts)}
 
     def do(self, name):
         pause = self.jobs[name]()

@@ -1,0 +1,109 @@
+"""Owns how what comes in reaches the handlers: tables of who reacts to what, bound to the parts."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from re import Pattern
+from typing import Any
+
+from slack_bolt import App
+
+from bot.collaborators import bind
+from bot.web import Response, Table
+
+Parts = Mapping[str, Any]
+Reactions = dict[str | Pattern[str], Callable[..., Any]]
+
+
+@dataclass(frozen=True)
+class Listeners:
+    """Who reacts to what people do in Slack.
+
+    `before_each` comes before all of them; `on_error` has the errors that they raise.
+    """
+
+    commands: Reactions
+    clicks: Reactions
+    submissions: Reactions
+    choices: Reactions
+    events: Reactions
+    before_each: Callable[..., Any]
+    on_error: Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Work that is done one piece after the other; `work` gives the seconds until the next."""
+
+    has_work: Callable[..., bool]
+    work: Callable[..., float]
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Lanes of which each is named by a channel; `work` gives the seconds until the next piece."""
+
+    with_work: Callable[..., list[str]]
+    work: Callable[..., float]
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something done at start and every so many seconds (None: as often as Vocatech is polled).
+
+    `work` gives the seconds to pause beyond that. `only_with` names what the settings must have.
+    """
+
+    name: str
+    work: Callable[..., float]
+    seconds: float | None = None
+    only_with: str | None = None
+
+
+def paths(table: Mapping[str, Mapping[str, Callable[..., Response]]], parts: Parts) -> Table:
+    """Give what HTTP requests set off, by path and method."""
+    return {
+        path: {method: bind(answer, parts) for method, answer in methods.items()}
+        for path, methods in table.items()
+    }
+
+
+def listen(bolt: App, listeners: Listeners, parts: Parts) -> None:
+    """Have Bolt set off what people do."""
+    bolt.error(bind(listeners.on_error, parts))
+    bolt.use(bind(listeners.before_each, parts))
+    tables: list[tuple[Callable[..., Any], Reactions]] = [
+        (bolt.command, listeners.commands),
+        (bolt.action, listeners.clicks),
+        (bolt.view, listeners.submissions),
+        (bolt.options, listeners.choices),
+        (bolt.event, listeners.events),
+    ]
+    for listener, table in tables:
+        for name, react in table.items():
+            listener(name)(bind(react, parts))
+
+
+def lanes(
+    table: Mapping[str, Lane], channels: Channels, parts: Parts
+) -> tuple[Callable[[], list[str]], Callable[[str], float]]:
+    """Give what a change in the store sets off: find lanes with work, work in one of them."""
+    find_channels, work_in = bind(channels.with_work, parts), bind(channels.work, parts)
+    has_work = {name: bind(lane.has_work, parts) for name, lane in table.items()}
+    work = {name: bind(lane.work, parts) for name, lane in table.items()}
+
+    def find() -> list[str]:
+        return [*(name for name, is_there in has_work.items() if is_there()), *find_channels()]
+
+    def do(name: str) -> float:
+        seconds: float = work[name]() if name in work else work_in(name)
+        return seconds
+
+    return find, do
+
+
+def jobs(table: Iterable[Job], parts: Parts) -> Iterator[tuple[str, float, Callable[[], float]]]:
+    """Give what the clock sets off: names, seconds and work."""
+    settings = parts["settings"]
+    for job in table:
+        if job.only_with is None or getattr(settings, job.only_with):
+            yield job.name, job.seconds or settings.seconds_between_polls, bind(job.work, parts)
