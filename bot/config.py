@@ -89,14 +89,14 @@ class Settings(BaseSettings):
     )
     text_back: bool = Field(
         default=False,
-        description="Write to whoever was missed by ourselves, a minute later, with the company's"
+        description="Have the bot write to whoever was missed, a minute later, with the company's"
         " template for missed calls (`/vocatech templates`): once for each number and day, within"
         " business hours, never more than twenty minutes late, and never to whoever wrote STOP.",
     )
     text_back_lines: Words = Field(
         [],
-        description="Company numbers and extensions whose missed callers are written to by"
-        " ourselves, with commas; without it all of them.",
+        description="Company numbers and extensions whose missed callers the bot writes to, with"
+        " commas; without it all of them.",
     )
     business_hours: BusinessHours = Field(
         "Mon-Fri 9:00-17:00",

@@ -6,24 +6,26 @@ from typing import Any
 from bot.slash_commands import SLASH_COMMANDS
 
 SCOPES = {
-    "chat:write": "post call cards and edit them",
+    "chat:write": "post call cards, texts and digests, and edit them",
     "commands": "answer the slash commands",
-    "channels:join": "enter the public channels that calls are routed to",
-    "channels:history": "after a lost answer, look whether a card was posted (public channels)",
+    "channels:join": "enter the public channels that calls and texts are routed to",
+    "channels:history": "after a lost answer, look whether a message was posted (public channels)",
     "groups:history": "the same in private channels",
-    "im:write": "open a direct message to an admin when something needs mending",
-    "im:history": "the same look in that direct message",
+    "im:write": "tell admins directly what needs mending, and people what they asked to be told",
+    "im:history": "the same look in direct messages",
     "files:write": "show the pictures and files that customers send along with their texts",
     "users:read": "find the workspace's admins, and people's names and time zones",
     "users:read.email": "match people with their Vocatech extension by e-mail address",
 }
 EVENTS = ("app_home_opened",)
-DESCRIPTION = "One live card for every Vocatech call"
+DESCRIPTION = "One live card for every Vocatech call, one thread for the texts with each number"
 LONG_DESCRIPTION = (
     "Every call that your company makes or takes with Vocatech becomes one card in a channel, and"
     " the card follows the call: answered or missed, how long, who took it, and the summary and"
-    " transcript once they are ready. Cards are edited in place, never posted twice, and nothing"
-    " is lost while the bot, Slack or Vocatech is down. The bot runs on your own machine."
+    " transcript once they are ready. The texts with a number stand in one thread, and"
+    " are answered from there, from a card or by /sms. Cards are edited in place, never posted"
+    " twice, and nothing is lost while the bot, Slack or Vocatech is down. The bot runs on your own"
+    " machine."
 )
 
 
