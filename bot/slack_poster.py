@@ -1,13 +1,13 @@
 """Owns our requests to Slack; each is made once and its answer judged."""
 
 import http
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
 from slack_sdk import WebClient
 
-from bot.render.message import File, Message
+from bot.render.message import Message
 from bot.slack_answers import (
     BLOCKS_REFUSED,
     FAILURES,
@@ -20,12 +20,11 @@ from bot.slack_answers import (
     Unsure,
     judge,
 )
+from bot.slack_history import is_ours, read_history
 from bot.slack_uploads import share_file
 from bot.store.notes import Notes
 
 log = structlog.get_logger()
-# More than the clocks of two sides that accept each other's signatures can differ.
-LOOK_BACK_SECONDS = 600.0
 NEW_TYPE_REFUSED = "invalid_blocks"
 UNKNOWN_TYPE = "unknown block"
 TRY_TYPES_AGAIN_SECONDS = 7 * 86_400.0
@@ -116,15 +115,12 @@ class SlackPoster:
     ) -> Done | Absent | Unreadable | NotNow | Refused | Unsure:
         """Look in the channel, or a thread, for a message of ours with the same metadata or file.
 
-        `since`: unix seconds of the request in doubt; some time before is searched too, because
-        clocks differ.
+        `since`: unix seconds of the request in doubt.
         """
         try:
             bot_id = self._introduce_yourself()
-            for found in self._history(channel, since - LOOK_BACK_SECONDS, thread_ts):
-                if _shows(found, message.file) or (
-                    found.get("bot_id") == bot_id and _carries(found, message.metadata)
-                ):
+            for found in read_history(self._client, channel, since=since, thread_ts=thread_ts):
+                if is_ours(found, message, bot_id=bot_id):
                     return Done(found["ts"])
         except FAILURES as error:
             outcome = judge(error)
@@ -230,21 +226,6 @@ class SlackPoster:
         since = self._notes.moment(f"{UNKNOWN_TYPE} {block_type}")
         return since is not None and self._now() - since < TRY_TYPES_AGAIN_SECONDS
 
-    def _history(
-        self, channel: str, oldest: float, thread_ts: str | None
-    ) -> Iterator[dict[str, Any]]:
-        if channel.startswith(("U", "W")):
-            channel = self._client.conversations_open(users=channel)["channel"]["id"]
-        wanted: dict[str, Any] = {"oldest": f"{oldest:.6f}", "include_all_metadata": True}
-        if thread_ts:
-            pages = self._client.conversations_replies(
-                channel=channel, ts=thread_ts, limit=200, **wanted
-            )
-        else:
-            pages = self._client.conversations_history(channel=channel, limit=200, **wanted)
-        for page in pages:
-            yield from page["messages"]
-
     def _join(self, channel: str) -> bool:
         try:
             self._client.conversations_join(channel=channel)
@@ -273,19 +254,3 @@ def _body(message: Message, blocks: list[dict[str, Any]]) -> dict[str, Any]:
         "unfurl_links": False,
         "unfurl_media": False,
     }
-
-
-def _shows(found: Mapping[str, Any], file: File | None) -> bool:
-    """Say whether a message shows the file, whose name is ours alone."""
-    there = found.get("files") or []
-    return file is not None and any(one.get("name") == file.name for one in there)
-
-
-def _carries(found: Mapping[str, Any], metadata: Mapping[str, Any]) -> bool:
-    """Say whether a message is the one meant; our own id of a text stays, the provider's comes."""
-    if not metadata:
-        return False
-    there = found.get("metadata") or {}
-    ours, theirs = metadata.get("event_payload") or {}, there.get("event_payload") or {}
-    is_same = ours.get("text_id") == theirs.get("text_id") if "text_id" in ours else ours == theirs
-    return is_same and there.get("event_type") == metadata.get("event_type")
