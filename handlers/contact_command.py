@@ -11,10 +11,10 @@ from bot.phones import is_whole, normalise
 from bot.render.contact_lists import (
     render_chooser,
     render_contact_list,
-    render_help,
     render_no_contact,
     render_words_modal,
 )
+from bot.render.help import render_help_of
 from bot.slack_poster import SlackPoster
 from bot.slash_commands import CONTACT
 from bot.store import Store
@@ -40,11 +40,11 @@ def answer_contact_command(
         ack()
         open_form(command, "")
     elif any(token.is_mention for token in tokens):
-        ack(_help(f"{NOT_A_CONTACT} For example:"))
+        ack(render_help_of(CONTACT, f"{NOT_A_CONTACT} For example:"))
     elif typed:
         ack(_found(typed, command["user_id"], store, views))
     else:
-        ack(_help())
+        ack(render_help_of(CONTACT))
 
 
 def _found(typed: str, viewer: str, store: Store, views: ContactViews) -> Json:
@@ -63,12 +63,6 @@ def look_up(typed: str, store: Store, region: str) -> list[Contact]:
     number = normalise(typed, region) or ""
     exactly = store.contacts.with_number(number) if is_whole(number) else []
     return exactly or store.contacts.search(typed, limit=MOST_FOUND)
-
-
-def _help(said: str = "") -> Json:
-    return render_help(
-        [(f"{CONTACT.name} {use.typed}".strip(), use.what) for use in CONTACT.uses], said
-    )
 
 
 def show_contact(

@@ -56,14 +56,6 @@ def render_no_contact(typed: str, *, holds_any: bool) -> Json:
     return answer(said, [_plain_section(said, "none"), buttons])
 
 
-def render_help(lines: Sequence[tuple[str, str]], said: str = "") -> Json:
-    """Show how the command is used: what to type, and what comes of it."""
-    listed = "\n".join(f"{typed} – {what}" for typed, what in lines)
-    text = f"{said} {listed}" if said else listed
-    opening = [_plain_section(said, "said")] if said else []
-    return answer(text, [*opening, _plain_section(listed, "help")])
-
-
 def render_chooser(number: str, contacts: Sequence[Contact], *, locale: Locale) -> Json:
     """Ask which of several contacts is meant by a number (E.164)."""
     shown = locale.number(number)

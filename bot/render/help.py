@@ -15,6 +15,13 @@ def render_help(said: str | None = None) -> Json:
     return answer(text, [rich(*parts)])
 
 
+def render_help_of(command: SlashCommand, said: str = "") -> Json:
+    """Answer with the help of one command; `said` is something that comes before it."""
+    listed = "\n".join(f"{command.name} {use.typed} – {use.what}" for use in command.uses)
+    opening = [paragraph(line(said))] if said else []
+    return answer(f"{said} {listed}".strip(), [rich(*opening, _uses(command))])
+
+
 def _uses(command: SlashCommand) -> Json:
     return bullets(
         *(
