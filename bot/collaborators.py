@@ -18,6 +18,7 @@ from bot.lanes import TEXTS_LANE
 from bot.look_back import LookBack
 from bot.newcomers import Newcomers
 from bot.notices import tell_admins_once
+from bot.open_modals import OpenModals
 from bot.phones import normalise
 from bot.services import Services
 from bot.subscription import PATH, Upkeep
@@ -92,6 +93,7 @@ def collaborators(
         "text_back_lines": frozenset(
             normalise(line, settings.default_region) or line for line in settings.text_back_lines
         ),
+        "open_modals": OpenModals(),
         "opt_out_words": tuple(settings.opt_out_words),
         "text_lists": TextLists(
             s.vocatech, s.store, s.metrics, s.clock, tuple(settings.opt_out_words), wake

@@ -8,6 +8,7 @@ from slack_bolt import Ack
 from bot.calls import Call
 from bot.clock import Clock
 from bot.notices import tell_of_two_texts
+from bot.open_modals import OpenModals
 from bot.render.message import clean
 from bot.render.pieces import Json, words_modal
 from bot.render.reply_modal import LINE, block_of_words, render_sent_modal
@@ -63,18 +64,28 @@ def send_again(
     slack.show_modal(body, texting.begin(writing, viewer=body["user"]["id"], words=text.body))
 
 
-def count_characters(ack: Ack, body: Json, *, slack: SlackPoster, texting: Texting) -> None:
-    """Say how long the text is by now."""
+def count_characters(
+    ack: Ack, body: Json, *, slack: SlackPoster, texting: Texting, open_modals: OpenModals
+) -> None:
+    """Say how long the text is by now; what is typed stays."""
     ack()
     view = body["view"]
     writing, words, line = _entered(view)
-    shown = texting.modal(writing, viewer=body["user"]["id"], words=words, line=line)
-    # Without the hash: while somebody types, the last count shall stand. What is typed stays.
-    slack.update_modal(view["id"], shown, seen_hash=None)
+    with open_modals.turn(view["id"], writing.filled) as is_current:
+        if is_current:  # else a template has taken the place of what was typed
+            shown = texting.modal(writing, viewer=body["user"]["id"], words=words, line=line)
+            slack.update_modal(view["id"], shown, seen_hash=None)
 
 
 def fill_in_template(
-    ack: Ack, action: Json, body: Json, *, store: Store, slack: SlackPoster, texting: Texting
+    ack: Ack,
+    action: Json,
+    body: Json,
+    *,
+    store: Store,
+    slack: SlackPoster,
+    texting: Texting,
+    open_modals: OpenModals,
 ) -> None:
     """Put a template into the field, with the name and the number filled in."""
     ack()
@@ -84,8 +95,9 @@ def fill_in_template(
     if template:  # else it was deleted meanwhile, and leaves the menu
         words = texting.filled(template, writing, viewer=viewer)
     writing = replace(writing, filled=writing.filled + 1)
-    shown = texting.modal(writing, viewer=viewer, words=words, line=line)
-    slack.update_modal(view["id"], shown, seen_hash=view["hash"])
+    with open_modals.turn(view["id"], writing.filled):
+        shown = texting.modal(writing, viewer=viewer, words=words, line=line)
+        slack.update_modal(view["id"], shown, seen_hash=None)
 
 
 def send_reply(

@@ -89,6 +89,7 @@ LAYERS = {
     "bot/text_lists": 3,
     "bot/text_media": 3,
     "bot/surroundings": 3,
+    "bot/open_modals": 3,
     "bot/showing": 3,
     "bot/claim_views": 3,
     "bot/claim_notices": 3,
