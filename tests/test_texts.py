@@ -564,3 +564,42 @@ def test_texts_are_exported_with_who_wrote_them_and_no_formula_comes_alive(
     assert row["to"] == MARIA
     assert row["words"] == "'=cmd()\r@x"
     assert row["state"] == "Waiting to be sent"
+
+
+# WhatsApp
+
+
+def whatsapp(at):
+    return TextReport("w", True, None, Platform.WHATSAPP, None, MARIA, US, at, "By WhatsApp")
+
+
+def test_whatsapp_is_answered_by_whatsapp_where_that_is_switched_on(start_bot, slack, vocatech):
+    bot = start_bot(whatsapp_sending=True)
+    wait_for(bot.store.people.company)
+    vocatech.receive_text(MARIA, "By WhatsApp", channel="whatsapp")
+    wait_for(lambda: says(slack, "By WhatsApp"))
+    view = open_modal(slack, thread_of(slack)[0], "reply_to_text")
+    fill_in(slack, view, "Gladly")
+    send(slack, view)
+    wait_for(lambda: says(slack, "Gladly", "WhatsApp"))
+    [text] = [one for one in vocatech.sent_texts(MARIA) if one["body"] == "Gladly"]
+    assert text["channel"] == "whatsapp"
+
+
+def test_whatsapp_takes_no_answer_a_day_later_and_the_modal_says_so(start_bot, slack, vocatech):
+    bot = start_bot(whatsapp_sending=True)
+    wait_for(bot.store.people.company)
+    event = Event("e", "message.received", "{}", text=whatsapp(time.time() - 25 * 3600))
+    bot.store.calls.save(event, now=time.time())
+    slack.type_command(ANA, CHANNEL, "/sms", "(212) 555-0142")
+    view = wait_for(lambda: slack.open_view(ANA))
+    assert "more than 24 hours old" in str(view)
+    assert not view.get("submit")
+
+
+def test_without_that_an_answer_goes_as_an_sms_and_the_modal_says_so(bot, slack, vocatech):
+    wait_for(bot.store.people.company)
+    vocatech.receive_text(MARIA, "By WhatsApp", channel="whatsapp")
+    wait_for(lambda: says(slack, "By WhatsApp"))
+    view = open_modal(slack, thread_of(slack)[0], "reply_to_text")
+    assert "From here your answer goes as an SMS" in str(view)

@@ -1,0 +1,43 @@
+"""Whom nobody can write to, and what cannot be sent, said before anything leaves."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.texts import MOST_CHARACTERS
+from bot.writing import Writing, what_is_wrong_with, why_not_to
+
+OURS = ["+12125550100"]
+
+
+@pytest.mark.parametrize(
+    ("number", "regions", "said"),
+    [
+        ("+12125550142", ["US"], None),
+        ("+12125550100", ["US"], "own numbers"),
+        ("911", ["US"], "emergency number"),
+        ("+1911", ["US"], "emergency number"),
+        ("112", ["DE"], "emergency number"),
+        ("101", ["US"], "no whole phone number"),
+        ("DHL", ["US"], "no whole phone number"),
+        ("+19115550100", ["US"], "no such number"),
+        ("+493012345678", ["US"], "of another country"),
+        ("+491701234567", ["US", "DE"], None),
+        ("+4989123456", ["DE"], "a landline"),
+    ],
+)
+def test_a_number_that_gets_no_texts_is_told_why(number, regions, said):
+    found = why_not_to(number, ours=OURS, regions=regions)
+    assert (found is None) if said is None else (found is not None and said in found)
+
+
+@given(st.text(max_size=2 * MOST_CHARACTERS))
+def test_what_can_be_sent_has_words_and_fits(words):
+    fits = 0 < len(words.strip()) <= MOST_CHARACTERS
+    assert (what_is_wrong_with(words) is None) <= fits
+
+
+@given(st.text(), st.text(), st.booleans())
+def test_what_a_modal_carries_comes_back(token, number, claims):
+    writing = Writing(token, number, claims=claims)
+    assert Writing.from_metadata(writing.to_metadata()) == writing
