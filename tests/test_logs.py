@@ -1,10 +1,23 @@
 """Logs name events, and hold no secret and no whole phone number."""
 
 import json
+import logging
 
 import pytest
+import structlog
 
 from bot.logs import redact, set_up_logs
+
+
+@pytest.fixture(autouse=True)
+def _as_before():
+    """Leave the logs to the other tests as they were."""
+    before, root = structlog.get_config(), logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.configure(**before)
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 @pytest.mark.parametrize(
@@ -22,8 +35,6 @@ def test_secrets_and_numbers_are_masked(text, kept):
 
 
 def test_machines_get_one_json_object_a_line(capsys):
-    import structlog
-
     set_up_logs("json")
     structlog.get_logger().info("webhook_stored", kind="call.ended", secret="xoxb-1-2")
     line = json.loads(capsys.readouterr().err.splitlines()[-1])
@@ -32,4 +43,3 @@ def test_machines_get_one_json_object_a_line(capsys):
         "call.ended",
         "xoxb-…",
     )
-    structlog.reset_defaults()
