@@ -581,9 +581,8 @@ def test_whatsapp_is_answered_by_whatsapp_where_that_is_switched_on(start_bot, s
     view = open_modal(slack, thread_of(slack)[0], "reply_to_text")
     fill_in(slack, view, "Gladly")
     send(slack, view)
-    wait_for(lambda: says(slack, "Gladly", "WhatsApp"))
-    [text] = [one for one in vocatech.sent_texts(MARIA) if one["body"] == "Gladly"]
-    assert text["channel"] == "whatsapp"
+    wait_for(lambda: says(slack, "Gladly", "WhatsApp", "Read"))
+    assert [one["channel"] for one in vocatech.sent_texts(MARIA)] == ["whatsapp"]
 
 
 def test_whatsapp_takes_no_answer_a_day_later_and_the_modal_says_so(start_bot, slack, vocatech):
