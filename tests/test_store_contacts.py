@@ -177,7 +177,9 @@ def test_a_contact_is_found_by_any_word_of_its_name(shared, name):
     for word in name.split():
         if cut_words(word):
             assert found(shared, word) == [1]
-            assert found(shared, f'"{word.upper()}*') == [1]
+            # A few letters have no upper case of their own, and become other words.
+            if cut_words(word.upper()) == cut_words(word):
+                assert found(shared, f'"{word.upper()}*') == [1]
     shared.contacts.drop(1)
 
 
