@@ -48,6 +48,8 @@ CLARA = Person("u3", "Clara <!channel> *Lind*", "103", None)
 @pytest.fixture
 def matched(bot):
     """The bot after it has looked at both sides."""
+    wait_for(lambda: bot.store.slack_people.find(ANA) and bot.store.people.all())
+    match_people(bot.store, now=time.time())  # both looks may end at the same moment
     wait_for(lambda: bot.store.links.person_of(ANA) and bot.store.links.person_of(BEN))
     return bot
 
