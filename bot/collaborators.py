@@ -20,6 +20,7 @@ from bot.newcomers import Newcomers
 from bot.notices import tell_admins_once
 from bot.open_modals import OpenModals
 from bot.phones import normalise
+from bot.router import Router
 from bot.services import Services
 from bot.subscription import PATH, Upkeep
 from bot.template_views import TemplateViews
@@ -59,6 +60,7 @@ def collaborators(
         "region": settings.default_region,
         "slack_host": urlsplit(settings.slack_api_url).hostname or "",
         "secrets": settings.webhook_secrets,
+        "router": Router(s.store, s.routes),
         "has_webhooks": settings.has_webhooks,
         "has_given_secrets": bool(settings.vocatech_webhook_secrets),
         # A call that has been over for so long when first heard of is late.

@@ -18,7 +18,7 @@ from bot.render.notices import (
     render_webhooks_unwell,
 )
 from bot.render.text_notices import render_two_texts
-from bot.routing import Routes
+from bot.router import Router
 from bot.slack_poster import SlackPoster
 from bot.spans import Span
 from bot.store import Store
@@ -56,22 +56,22 @@ def show_notice(notice: Notice, *, store: Store, locale: Locale) -> Message | No
     return render(notice.notice_id, **notice.detail) if render else None
 
 
-def post_backfill_summary(whole: Span, *, began: float, store: Store, routes: Routes) -> None:
+def post_backfill_summary(whole: Span, *, began: float, store: Store, router: Router) -> None:
     """Have each channel told how many of its calls began in a span.
 
     Once for a backfill that `began` (unix seconds) at the same moment, whatever happens.
     """
     calls = store.calls.all_between(whole.start, whole.end)
-    for channel, counts in _count_by_channel(calls, routes).items():
+    for channel, counts in _count_by_channel(calls, router).items():
         notice_id = f"{BACKFILL} {whole.start:.0f} {began:.0f} {channel}"
         detail = {"since": whole.start, "until": whole.end, "counts": counts}
         store.notices.add(Notice(notice_id, BACKFILL, detail), [channel], now=whole.end)
 
 
-def _count_by_channel(calls: Iterable[Call], routes: Routes) -> dict[str, Counter[str]]:
+def _count_by_channel(calls: Iterable[Call], router: Router) -> dict[str, Counter[str]]:
     by_channel: dict[str, Counter[str]] = {}
     for call in calls:
-        for channel in routes.channels_for(call):
+        for channel in router.channels_for(call):
             counts = by_channel.setdefault(channel, Counter())
             counts[call.direction or KINDS[-1]] += 1
             counts["missed"] += call.needs_a_call_back

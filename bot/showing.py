@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from bot.alerts import ALERT, show_alert
 from bot.claim_notices import CLAIM_NOTICES, show_claim_notice
 from bot.conversations import TEXT_TROUBLE, show_conversation, show_text, show_trouble
 from bot.matching import whom_to_mention
@@ -51,6 +52,7 @@ def _call(
         mention=None if is_direct(channel) else whom_to_mention(call, store),
         may_be_a_repeat=may_be_a_repeat,
         around=around(call, store),
+        has_menu=True,
     )
 
 
@@ -63,7 +65,7 @@ def _notice(
         return None
     if notice.kind in CLAIM_NOTICES:
         return show_claim_notice(notice, store=store, locale=locale)
-    show = show_trouble if notice.kind == TEXT_TROUBLE else show_notice
+    show = _NOTICES.get(notice.kind, show_notice)
     return show(notice, store=store, locale=locale)
 
 
@@ -94,6 +96,7 @@ def _digest(
     return render_digest(digest, locale=locale, may_be_a_repeat=may_be_a_repeat)
 
 
+_NOTICES = {TEXT_TROUBLE: show_trouble, ALERT: show_alert}
 _SHOWN: Mapping[Subject, Show] = {
     Subject.CALL: _call,
     Subject.NOTICE: _notice,

@@ -8,6 +8,7 @@ from bot.collaborators import bind
 from bot.lanes import DOUBTS_LANE, TEXTS_LANE
 from bot.slack_ids import (
     BELIEVE_TEXT,
+    CALL_MENU,
     CALLED_BACK,
     CHOOSE_AGAIN,
     CHOOSE_CONTACT,
@@ -131,6 +132,7 @@ from handlers.text_sending import (
     send_next_text,
 )
 from handlers.vocatech_command import answer_vocatech
+from handlers.why_here import say_why
 
 DAY = 86_400.0
 
@@ -152,6 +154,7 @@ COMMANDS: Reactions = {
 }
 CLICKS: Reactions = {
     OPEN_CALL: open_call,
+    CALL_MENU: say_why,
     OPEN_CALLS: open_calls,
     SHARE_CALL: share_call,
     CLAIM_CALL: claim_call,

@@ -2,32 +2,32 @@
 
 from functools import partial
 
+from bot.alerts import post_alerts
 from bot.clock import Clock
 from bot.conversations import troubles_of
-from bot.matching import direct_channels_for
 from bot.outbox import Outbox
 from bot.render.locale import Locale
+from bot.router import Router
 from bot.routing import Routes
 from bot.showing import show_post
 from bot.store import Store
 
 
-def channels_with_work(*, store: Store, routes: Routes, clock: Clock) -> list[str]:
+def channels_with_work(*, store: Store, router: Router, routes: Routes, clock: Clock) -> list[str]:
     """Choose the channels of what changed, and name those with something to do."""
     while changed := store.calls.to_route():
-        chosen = [
-            (one, [*routes.channels_for(one.call), *direct_channels_for(one.call, store)])
-            for one in changed
-        ]
-        store.posts.route(chosen, now=clock.now())
+        routed = [(one, router.route(one.call)) for one in changed]
+        # First: what is routed is not asked about again.
+        post_alerts(routed, store=store, now=clock.now())
+        store.posts.route([(one, where.places) for one, where in routed], now=clock.now())
     while texts := store.texts.to_route():
-        routed = []
+        chosen = []
         for one in texts:
             # Where somebody answered a customer, they see what comes of it, too.
             there = [one.written_in] if one.written_in else []
             channels = [*routes.channels_for_text(one.text.company_number), *there]
-            routed.append((one, channels, troubles_of(one.text)))
-        store.texts.route(routed, now=clock.now())
+            chosen.append((one, channels, troubles_of(one.text)))
+        store.texts.route(chosen, now=clock.now())
     return store.posts.channels_with_work()
 
 

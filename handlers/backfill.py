@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.coverage import told_from
 from bot.errors import ApiError, KeyRefused, Stopped, Unavailable, may_pass
 from bot.notices import post_backfill_summary
-from bot.routing import Routes
+from bot.router import Router
 from bot.spans import Span, cut, missing
 from bot.store import Store
 from bot.store.intake import Hold
@@ -37,7 +37,7 @@ class Backfill:
     order: Order
     vocatech: VocatechClient
     store: Store
-    routes: Routes
+    router: Router
     clock: Clock
     region: str
     is_stopping: Callable[[], bool]
@@ -132,7 +132,7 @@ class Backfill:
 
     def _finish(self, whole: Span, began: float) -> None:
         if self.order.posting is Posting.SUMMARY:
-            post_backfill_summary(whole, began=began, store=self.store, routes=self.routes)
+            post_backfill_summary(whole, began=began, store=self.store, router=self.router)
         self.store.backfills.finish(self.order.name)
 
     def _result(

@@ -62,7 +62,7 @@ def share_call(
     now = clock.now()
     if not slack.can_enter(channel):
         said = say_not_there(channel)
-    elif store.posts.share(call_id, channel, now=now):
+    elif store.posts.share(call_id, channel, by=body["user"]["id"], now=now):
         store.audit.note(body["user"]["id"], "shared a call", f"{call_id} in {channel}", now=now)
         hurry(channel)
         said = say_shared(channel)

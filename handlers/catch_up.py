@@ -13,7 +13,7 @@ from bot.errors import ApiError, KeyRefused
 from bot.events import Event
 from bot.metrics import Metrics
 from bot.notices import CATCH_UP, KEY_REFUSED, all_is_well
-from bot.routing import Routes
+from bot.router import Router
 from bot.store import Store
 from bot.store.intake import Hold, Saved
 from bot.store.notices import Notice
@@ -30,7 +30,7 @@ def catch_up(
     *,
     vocatech: VocatechClient,
     store: Store,
-    routes: Routes,
+    router: Router,
     metrics: Metrics,
     clock: Clock,
     region: str,
@@ -52,7 +52,7 @@ def catch_up(
         tell_admins(KEY_REFUSED, KEY_REFUSED, {})
     elif not errors:
         all_is_well(KEY_REFUSED, store=store)
-    release_late_calls(store=store, routes=routes, clock=clock)
+    release_late_calls(store=store, router=router, clock=clock)
     wake()
     return 0.0
 
@@ -118,7 +118,7 @@ def _hold(event: Event, *, now: float, installed: float, late_after: float) -> H
     return Hold.LATE if ended < now - late_after else None
 
 
-def release_late_calls(*, store: Store, routes: Routes, clock: Clock) -> None:
+def release_late_calls(*, store: Store, router: Router, clock: Clock) -> None:
     """Let a handful of late calls be announced one by one, and put more into one summary."""
     late = store.calls.late()
     if not late:
@@ -128,7 +128,7 @@ def release_late_calls(*, store: Store, routes: Routes, clock: Clock) -> None:
         return
     by_channel: dict[str, list[str]] = {}
     for call in late:
-        for channel in routes.channels_for(call):
+        for channel in router.channels_for(call):
             by_channel.setdefault(channel, []).append(call.call_id)
     notices = [
         (Notice(f"{CATCH_UP} {channel} {some[0]}", CATCH_UP, {"call_ids": some}), channel)

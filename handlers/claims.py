@@ -6,10 +6,13 @@ from typing import Any
 
 from bot.claim_views import ClaimViews
 from bot.clock import Clock
-from bot.render.callbacks import HAND_OVER
+from bot.render.callbacks import HAND_OVER, WHY
 from bot.render.claim_modals import NOT_A_COLLEAGUE, THEIRS_ALREADY, WHOM
+from bot.render.locale import Locale
 from bot.rights import Rights
+from bot.slack_poster import SlackPoster
 from bot.store import Store
+from bot.why_here import say_why_here
 
 Ack = Callable[..., Any]
 Json = dict[str, Any]
@@ -58,10 +61,18 @@ def choose_from_menu(
     rights: Rights,
     clock: Clock,
     claim_views: ClaimViews,
+    slack: SlackPoster,
+    locale: Locale,
 ) -> None:
-    """Release a call, or ask to whom it is handed over: its owner may, and admins."""
+    """Release a call, or ask to whom it is handed over: its owner may, and admins.
+
+    Everybody may ask why its card is here.
+    """
     ack()
     what, _, call_id = action["selected_option"]["value"].partition(" ")
+    if what == WHY:
+        say_why_here(body, call_id, store=store, slack=slack, locale=locale)
+        return
     user, call, claim = body["user"]["id"], store.calls.find(call_id), store.claims.of(call_id)
     if call is None or claim is None or store.open_calls.standing(call).ending:
         claim_views.explain(body, call_id)

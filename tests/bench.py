@@ -29,6 +29,7 @@ from tests.bench_contacts import measure_contact_command, measure_contacts
 from tests.bench_digest import CHANNELS as DIGEST_CHANNELS
 from tests.bench_digest import measure_digests
 from tests.bench_home import measure_home
+from tests.bench_routing import measure_routing
 from tests.bench_texts import measure_sending
 from tests.provider import ended, signed
 
@@ -362,6 +363,8 @@ def main():
         measure_home(row, folder, 50_000 if quick else 1_000_000)
     with tempfile.TemporaryDirectory() as folder:
         measure_claims(row, folder, 50_000 if quick else 1_000_000)
+    with tempfile.TemporaryDirectory() as folder:
+        measure_routing(row, folder, 50_000 if quick else 1_000_000)
     with tempfile.TemporaryDirectory() as folder:
         wire = (connect, exchange, raw_request)
         measure_digests(row, folder, Stage, wire, 50_000 if quick else 1_000_000)

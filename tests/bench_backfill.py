@@ -13,6 +13,7 @@ import httpx
 
 from bot.backfills import Order
 from bot.clock import Clock
+from bot.router import Router
 from bot.routing import Routes
 from bot.sandbox.company import make_call
 from bot.sandbox.vocatech import VocatechStandIn
@@ -103,7 +104,7 @@ def measure_intake_of_past(row, folder, days):
             order=Order(time.time() - days * 86_400),
             vocatech=VocatechClient(wire, Downloads(http, home=past.url, monotonic=made.now), "US"),
             store=store,
-            routes=Routes("C0BENCH000"),
+            router=Router(store, Routes("C0BENCH000")),
             clock=Clock(),
             region="US",
             is_stopping=lambda: False,

@@ -22,6 +22,7 @@ from bot.clock import Clock
 from bot.errors import KeyRefused, Stopped
 from bot.render.backfill_summary import render_backfill_summary
 from bot.render.locale import Locale
+from bot.router import Router
 from bot.routing import Routes
 from bot.sandbox.company import make_call, make_company, make_history
 from bot.sandbox.faults import Fault
@@ -102,7 +103,7 @@ def make_backfill(vocatech, store, *, days=DAYS + 10, posting=Posting.NONE, **ch
         "order": Order(days_ago(days).timestamp(), posting),
         "vocatech": vocatech,
         "store": store,
-        "routes": Routes(CHANNEL),
+        "router": Router(store, Routes(CHANNEL)),
         "clock": Clock(),
         "region": "US",
         "is_stopping": lambda: False,
@@ -230,9 +231,9 @@ def test_a_summary_counts_the_calls_of_each_channel_and_comes_once(
     bot = start_bot()
     store = open_store()
     line = history[0]["group_number"]
-    routes = Routes(CHANNEL, {line: "C0CALLS002"})
+    router = Router(store, Routes(CHANNEL, {line: "C0CALLS002"}))
     slack.add_channel("C0CALLS002", "two")
-    backfill = make_backfill(client_of(past, store), store, posting=Posting.SUMMARY, routes=routes)
+    backfill = make_backfill(client_of(past, store), store, posting=Posting.SUMMARY, router=router)
     begun = store.backfills.begin(backfill.order.name, now=time.time(), known=0)
     backfill.run()
     # As if it had been killed just before it was done:

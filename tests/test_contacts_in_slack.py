@@ -542,7 +542,7 @@ def test_a_shared_call_from_before_the_bot_shows_the_contact_that_changed(bot, s
     known = {"stage": 3, "started_at": at, "ended_at": at, "remote_number": "+12125550123"}
     event = Event("e", "call", "{}", Report("c", Authority.LISTED, known))
     bot.store.calls.save(event, now=at, hold=Hold.QUIET)
-    bot.store.posts.share("c", CHANNEL, now=at)
+    bot.store.posts.share("c", CHANNEL, by=ANA, now=at)
     bot.bot.lanes.wake()
     card_of(slack, "c", "Maria Lopez")
     submit(slack, edit_form(slack, "maria"), Last_Name="Lopez-Kim")

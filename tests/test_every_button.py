@@ -16,6 +16,7 @@ from bot.sandbox.slack_gestures import state_of
 from bot.sandbox.vocatech import VocatechStandIn
 from bot.slack_ids import (
     BELIEVE_TEXT,
+    CALL_MENU,
     CALLED_BACK,
     CHOOSE_AGAIN,
     CHOOSE_CONTACT,
@@ -101,6 +102,7 @@ WRITING = Writing(token="e", number="+12125550123").to_metadata()
 TRIES = {
     OPEN_CALL: Try(EVERYBODY, "c"),
     OPEN_CALLS: Try(EVERYBODY, "summary"),
+    CALL_MENU: Try(EVERYBODY, "why c"),
     SHARE_CALL: Try(EVERYBODY, {"call_id": "c", "channel": CHANNEL}),
     CLAIM_CALL: Try(EVERYBODY, "c"),
     CLAIM_MENU: Try(RELEASE, "release c"),

@@ -51,6 +51,7 @@ def _same_command(order: Order, locale: Locale) -> str:
 def _run(parts: "Parts", order: Order) -> Result:
     from bot.app import make_routes  # noqa: PLC0415
     from bot.commands.progress import show_progress  # noqa: PLC0415
+    from bot.router import Router  # noqa: PLC0415
     from handlers.backfill import Backfill  # noqa: PLC0415
 
     with show_progress(parts.clock.monotonic) as tell:
@@ -58,7 +59,7 @@ def _run(parts: "Parts", order: Order) -> Result:
             order=order,
             vocatech=parts.vocatech,
             store=parts.store,
-            routes=make_routes(parts.settings),
+            router=Router(parts.store, make_routes(parts.settings)),
             clock=parts.clock,
             region=parts.settings.default_region,
             is_stopping=parts.stopping.is_set,

@@ -78,10 +78,14 @@ def render_call_card(
     mention: str | None = None,
     may_be_a_repeat: bool = False,
     around: Around = NOTHING_AROUND,
+    has_menu: bool = False,
 ) -> Message:
-    """Show a call as it stands now; `mention` is the Slack user to name for our person."""
+    """Show a call as it stands now; `mention` is the Slack user to name for our person.
+
+    With `has_menu` it can be asked why the card is where it stands.
+    """
     closing = _closing(call, may_be_a_repeat=may_be_a_repeat)
-    buttons = _buttons(call, around)
+    buttons = _buttons(call, around, has_menu=has_menu)
     blocks = [
         _headline(call, locale, mention, is_done=bool(around.callback.done)),
         *_facts(call, locale),
@@ -179,7 +183,7 @@ def _states(around: Around) -> list[str]:
     return states
 
 
-def _buttons(call: Call, around: Around) -> list[Block]:
+def _buttons(call: Call, around: Around, *, has_menu: bool) -> list[Block]:
     buttons: list[Element] = first_buttons(call, around.callback)
     can_be_reached = call.direction is not Direction.INTERNAL and is_whole(call.remote_number or "")
     if can_be_reached and call.is_over and not around.is_opted_out:
@@ -193,7 +197,7 @@ def _buttons(call: Call, around: Around) -> list[Block]:
         buttons.append(_button("Contact", OPEN_CONTACT, call))
     elif can_be_reached:
         buttons.append(_button("Add contact", OPEN_CONTACT, call))
-    buttons += last_buttons(call, around.callback)
+    buttons += last_buttons(call, around.callback, has_menu=has_menu)
     return [ActionsBlock(buttons)] if buttons else []
 
 

@@ -15,9 +15,9 @@ from slackblocks import (
 from bot.calls import Call
 from bot.render.locale import Locale
 from bot.render.message import name_of, plain
-from bot.slack_ids import CALLED_BACK, CLAIM_CALL, CLAIM_MENU, REOPEN_CALL
+from bot.slack_ids import CALL_MENU, CALLED_BACK, CLAIM_CALL, CLAIM_MENU, REOPEN_CALL
 
-HAND_OVER, RELEASE = "hand_over", "release"
+HAND_OVER, RELEASE, WHY = "hand_over", "release", "why"
 LONGEST_ID = 140  # an option's value has 150 characters at most
 
 
@@ -69,17 +69,20 @@ def first_buttons(call: Call, shown: CallbackShown) -> list[Element]:
     return [Button("Called back", action_id=CALLED_BACK, value=call.call_id, style="primary")]
 
 
-def last_buttons(call: Call, shown: CallbackShown) -> list[Element]:
-    """Offer what is seldom needed."""
-    if shown.is_said:
-        return [Button("Take up again", action_id=REOPEN_CALL, value=call.call_id)]
-    if not shown.is_open or shown.owner is None or len(call.call_id) > LONGEST_ID:
-        return []
-    options = [
-        Option(plain("Hand over…"), f"{HAND_OVER} {call.call_id}"),
-        Option(plain("Release"), f"{RELEASE} {call.call_id}"),
-    ]
-    return [OverflowMenu(action_id=CLAIM_MENU, options=options)]
+def last_buttons(call: Call, shown: CallbackShown, *, has_menu: bool = False) -> list[Element]:
+    """Offer what is seldom needed; with `has_menu` also why the card is where it stands."""
+    reopen = Button("Take up again", action_id=REOPEN_CALL, value=call.call_id)
+    found: list[Element] = [reopen] if shown.is_said else []
+    if len(call.call_id) > LONGEST_ID:
+        return found
+    options, menu = [], CALL_MENU
+    if shown.is_open and shown.owner is not None and not shown.is_said:
+        menu = CLAIM_MENU
+        options.append(Option(plain("Hand over…"), f"{HAND_OVER} {call.call_id}"))
+        options.append(Option(plain("Release"), f"{RELEASE} {call.call_id}"))
+    if has_menu:
+        options.append(Option(plain("Why is this here?"), f"{WHY} {call.call_id}"))
+    return [*found, OverflowMenu(action_id=menu, options=options)] if options else found
 
 
 def _owned(shown: CallbackShown) -> str:

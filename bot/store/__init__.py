@@ -29,6 +29,7 @@ from bot.store.posts import Posts
 from bot.store.preferences import Preferences
 from bot.store.reminders import Reminders
 from bot.store.replies import Replies
+from bot.store.rules import Rules
 from bot.store.slack_people import SlackPeople
 from bot.store.submissions import Submissions
 from bot.store.subscriptions import Subscriptions
@@ -71,6 +72,7 @@ class Store:
     media: MediaShelf
     call_totals: CallTotals
     digests: Digests
+    rules: Rules
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -107,6 +109,7 @@ class Store:
             MediaShelf(database),
             CallTotals(database),
             Digests(database),
+            Rules(database),
         )
 
     def is_writable(self) -> bool:

@@ -125,6 +125,24 @@ class Calls:
         )
         return row["calls"] if row else 0
 
+    def incoming_from(self, number: str, *, after: float, until: float) -> int:
+        """How many incoming calls from a number (E.164) began in a span (unix seconds)?"""
+        row = self._database.row(
+            "select count(*) as n from calls where remote_number = ? and started_at > ?"
+            " and started_at <= ? and direction = 'incoming'",
+            [number, after, until],
+        )
+        return row["n"] if row else 0
+
+    def latest(self, limit: int) -> list[Call]:
+        """Give the latest calls that are over, the newest first."""
+        rows = self._database.rows(
+            "select call_id, facts from calls where ended_at is not null"
+            " order by started_at desc limit ?",
+            [limit],
+        )
+        return [read_call(row["call_id"], json.loads(row["facts"])) for row in rows]
+
     def missed_between(self, start: float, end: float) -> list[Call]:
         """Which incoming calls that began in a span (unix seconds) were missed, oldest first?"""
         rows = self._database.rows(

@@ -6,6 +6,7 @@ from bot.errors import StoreTooNew
 from bot.store.claim_tables import TABLES_OF_CALLBACKS
 from bot.store.digest_tables import TABLES_OF_DIGESTS
 from bot.store.media_tables import TABLES_OF_MEDIA
+from bot.store.rule_tables import TABLES_OF_RULES
 from bot.store.search_tables import MERGED_BY_US
 from bot.store.tables import (
     FIRST_TABLES,
@@ -96,4 +97,11 @@ def m008_media(db: Database) -> None:
 def m009_callbacks(db: Database) -> None:
     """Add who said that they called back, and of what was reminded."""
     for statement in TABLES_OF_CALLBACKS:
+        db.execute(statement)
+
+
+@migrations()
+def m010_rules(db: Database) -> None:
+    """Add rules for where calls go, and why a post was made."""
+    for statement in TABLES_OF_RULES:
         db.execute(statement)

@@ -8,8 +8,10 @@ from typing import Any
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.posts import Subject
+from bot.rules import Why
+from bot.store.calls import RoutableCall
 from bot.store.database import Database
-from bot.store.posts import insert_post
+from bot.store.posts import insert_post, told_why
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,27 @@ class Notices:
     def add(self, notice: Notice, channels: Iterable[str], *, now: float) -> bool:
         """Have a notice posted, once whatever happens; False when it is known already."""
         return self._database.write(lambda db: add_notice(db, notice, channels, now))
+
+    def alert(
+        self, notice: Notice, card: RoutableCall, channel: str, why: Why, *, now: float
+    ) -> None:
+        """Have a notice posted under a call's card.
+
+        The channel gets that, with `why` it is there, if it has it not.
+        """
+        call_id = card.call.call_id
+
+        def work(db: SqliteDatabase) -> None:
+            told = told_why(why)
+            insert_post(db, Subject.CALL, call_id, channel, card.version, now, why=told)
+            head = db.execute(
+                "select post_id from posts where subject_kind = 'call' and subject = ?"
+                " and channel = ?",
+                [call_id, channel],
+            ).fetchone()
+            add_notice(db, notice, [channel], now, under=head[0])
+
+        self._database.write(work)
 
     def summarise(
         self, notices: Sequence[tuple[Notice, str]], late: Iterable[str], *, now: float

@@ -1,12 +1,15 @@
 """Owns the outbox: what shall stand in which channel, and what already does."""
 
+import json
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.posts import Post, Subject
+from bot.rules import How, Why
 from bot.store.calls import RoutableCall
 from bot.store.database import Database
 
@@ -27,7 +30,10 @@ class Posts:
         self._database = database
 
     def route(self, chosen: Sequence[tuple[RoutableCall, Collection[str]]], *, now: float) -> None:
-        """Note which channels shall show these calls; cards that stand already follow the call."""
+        """Note which channels shall show these calls; cards that stand already follow the call.
+
+        Channels may come with the reason (`Why`) for which each is among them.
+        """
 
         def work(db: SqliteDatabase) -> None:
             for call, channels in chosen:
@@ -135,15 +141,19 @@ class Posts:
             [post_id],
         )
 
-    def share(self, call_id: str, channel: str, *, now: float) -> bool:
-        """Have a call shown in a channel because somebody asks; False where it is or shall be."""
+    def share(self, call_id: str, channel: str, *, by: str, now: float) -> bool:
+        """Have a call shown in a channel because somebody (a Slack user) asks.
+
+        False where it is shown already, or shall be.
+        """
         # It follows the call from then on, as every card does.
         sql = (
-            "insert or ignore into posts (subject_kind, subject, channel, wanted, created_at)"
-            " select 'call', call_id, ?, version, ? from calls where call_id = ?"
+            "insert or ignore into posts (subject_kind, subject, channel, wanted, created_at, why)"
+            " select 'call', call_id, ?, version, ?, ? from calls where call_id = ?"
         )
+        why = told_why(Why(How.SHARED, by=by))
         return self._database.write(
-            lambda db: db.execute(sql, [channel, now, call_id]).rowcount > 0
+            lambda db: db.execute(sql, [channel, now, why, call_id]).rowcount > 0
         )
 
     def place_of(self, call_id: str, channel: str) -> tuple[str | None, str | None]:
@@ -154,6 +164,23 @@ class Posts:
             [call_id, channel],
         )
         return (row["ts"], row["parked"]) if row else (None, None)
+
+    def why(self, call_id: str, channel: str) -> Why | None:
+        """Why is a call's card in a channel, where that was written down?"""
+        row = self._database.row(
+            "select why from posts where subject_kind = 'call' and subject = ? and channel = ?",
+            [call_id, channel],
+        )
+        return Why.from_json(json.loads(row["why"])) if row and row["why"] else None
+
+    def channels_of(self, call_id: str) -> list[str]:
+        """Where does a call's card stand, or is on its way?"""
+        rows = self._database.rows(
+            "select channel from posts where subject_kind = 'call' and subject = ?"
+            " order by post_id",
+            [call_id],
+        )
+        return [row["channel"] for row in rows]
 
     def waiting(self) -> int:
         """How many posts and edits are to be done?"""
@@ -168,8 +195,10 @@ class Posts:
 
 def _route(db: SqliteDatabase, routed: RoutableCall, channels: Collection[str], now: float) -> None:
     call_id = routed.call.call_id
+    whys: Mapping[str, Why] = channels if isinstance(channels, Mapping) else {}
     for channel in channels:
-        insert_post(db, Subject.CALL, call_id, channel, routed.version, now)
+        told = told_why(whys[channel]) if channel in whys else None
+        insert_post(db, Subject.CALL, call_id, channel, routed.version, now, why=told)
     db.execute(
         "update posts set wanted = ?, urgent = ? where subject_kind = 'call' and subject = ?",
         [routed.version, routed.call.needs_a_call_back, call_id],
@@ -191,14 +220,23 @@ def insert_post(
     *,
     under: int | None = None,
     aloud: bool = False,
+    why: str | None = None,
 ) -> None:
-    """Have a subject shown in a channel, if that is not so already; for use inside a write."""
+    """Have a subject shown in a channel, if that is not so already; for use inside a write.
+
+    `why` is a `Why` as JSON; the one written first stays.
+    """
     db.execute(
         "insert or ignore into posts"
-        " (subject_kind, subject, channel, wanted, parked, created_at, under, aloud)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?)",
-        [kind, subject, channel, wanted, parked, now, under, aloud],
+        " (subject_kind, subject, channel, wanted, parked, created_at, under, aloud, why)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [kind, subject, channel, wanted, parked, now, under, aloud, why],
     )
+
+
+def told_why(why: Why) -> str:
+    """Give a reason as it is written down."""
+    return json.dumps(asdict(why))
 
 
 def _post(row: sqlite3.Row) -> Post:

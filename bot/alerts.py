@@ -1,0 +1,41 @@
+"""Owns alerts: somebody is mentioned under a call's card where a rule says so, once."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from bot.render.alert import render_alert
+from bot.render.locale import Locale
+from bot.render.message import Message
+from bot.router import Routed
+from bot.rules import Why
+from bot.store import Store
+from bot.store.calls import RoutableCall
+from bot.store.notices import Notice
+
+ALERT = "alert"
+
+
+def post_alerts(routed: Iterable[tuple[RoutableCall, Routed]], *, store: Store, now: float) -> None:
+    """Have those told whom rules name; once for each call, rule and channel, whatever happens."""
+    for one, where in routed:
+        for alert in where.alerts:
+            call_id = one.call.call_id
+            notice_id = f"{ALERT} {call_id} {alert.rule_id} {alert.channel}"
+            detail = {
+                "call_id": call_id,
+                "slack_user": alert.slack_user,
+                "why": asdict(alert.why),
+            }
+            notice = Notice(notice_id, ALERT, detail)
+            store.notices.alert(notice, one, alert.channel, where.places[alert.channel], now=now)
+
+
+def show_alert(notice: Notice, *, store: Store, locale: Locale) -> Message | None:
+    """Give the message under the card."""
+    call = store.calls.find(notice.detail["call_id"])
+    if call is None:
+        return None
+    why = Why.from_json(notice.detail["why"])
+    return render_alert(
+        notice.notice_id, call, why, slack_user=notice.detail["slack_user"], locale=locale
+    )

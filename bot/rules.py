@@ -1,0 +1,187 @@
+"""The noun "rule": which calls go to which channel or person, asked in order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from typing import Any
+
+from bot.calls import Direction, Outcome
+
+MOST_RULES, MOST_NAME, MOST_VALUES, LONGEST_VALUE = 200, 60, 50, 80
+MOST_SECONDS, MOST_CALLS, MOST_MINUTES = 86_400, 100, 10_080
+DIRECTIONS = tuple(str(one) for one in Direction)
+OUTCOMES = (Outcome.ANSWERED, Outcome.MISSED, Outcome.VOICEMAIL, Outcome.UNANSWERED)
+SENTIMENTS = ("positive", "neutral", "negative")
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What a call must be like: all that is filled in must hold, of several values one.
+
+    `lines` are our numbers and `callers` the others' (E.164), or words of a contact's name;
+    `values` are what a contact's `field` may say. `words` are looked for in summary, transcript
+    and name. `at_least` and `at_most` are seconds; `calls` is how many, this one counted, came
+    from the number within `minutes`.
+    """
+
+    directions: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    extensions: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    callers: tuple[str, ...] = ()
+    field: str = ""
+    values: tuple[str, ...] = ()
+    sentiments: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    at_least: int | None = None
+    at_most: int | None = None
+    calls: int | None = None
+    minutes: int | None = None
+
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> "Conditions":
+        """Read what `asdict` gave, after a way through JSON."""
+        known: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in told.items()
+        }
+        return cls(**known)
+
+
+# Those of several values, of which one must hold.
+MANY = tuple(one.name for one in fields(Conditions) if one.default == () and one.name != "values")
+NOTHING_ASKED = Conditions()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule; `channel` is where it posts, which for `slack_user` is their direct channel.
+
+    It `goes_on` where the rules below are asked as well; `mention` is a Slack user to be told.
+    """
+
+    rule_id: int
+    name: str
+    channel: str
+    slack_user: str | None = None
+    when: Conditions = NOTHING_ASKED
+    goes_on: bool = False
+    mention: str | None = None
+    is_on: bool = True
+
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> "Rule":
+        """Read what `asdict` gave, after a way through JSON."""
+        return cls(**{**told, "when": Conditions.from_json(told["when"])})
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """All rules in their order; each change makes a book with the next `version`."""
+
+    version: int = 0
+    rules: tuple[Rule, ...] = ()
+
+    def find(self, rule_id: int | None) -> Rule | None:
+        """Give a rule."""
+        return next((one for one in self.rules if one.rule_id == rule_id), None)
+
+    def place_of(self, rule_id: int | None) -> int:
+        """Give the place of a rule, from 1 on; of one that is not there, the place at the end."""
+        ids = [one.rule_id for one in self.rules]
+        return ids.index(rule_id) + 1 if rule_id in ids else len(ids) + 1
+
+    def with_rule(self, rule: Rule, place: int) -> tuple[Rule, ...]:
+        """Give the rules with one at a place; without an id (0) it is new."""
+        new_id = max((one.rule_id for one in self.rules), default=0) + 1
+        rest = self.without(rule.rule_id)
+        at = max(1, min(place, len(rest) + 1)) - 1
+        return (*rest[:at], replace(rule, rule_id=rule.rule_id or new_id), *rest[at:])
+
+    def without(self, rule_id: int) -> tuple[Rule, ...]:
+        """Give the rules without one."""
+        return tuple(one for one in self.rules if one.rule_id != rule_id)
+
+    def never(self) -> dict[int, str]:
+        """Say why, for each rule that can never match, by its id."""
+        return dict(_never(self.rules))
+
+
+class How(StrEnum):
+    """How a call came to a channel."""
+
+    RULE = "rule"
+    FALLBACK = "fallback"  # no rule caught it
+    OWN = "own"  # somebody wants the calls that they missed
+    SHARED = "shared"
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why a post was made: the rule's name at that time, and of its conditions what held.
+
+    `by` is the Slack user who shared it.
+    """
+
+    how: How
+    rule: str = ""
+    held: Conditions = NOTHING_ASKED
+    by: str = ""
+
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> "Why":
+        """Read what `asdict` gave, after a way through JSON."""
+        return cls(**{**told, "how": How(told["how"]), "held": Conditions.from_json(told["held"])})
+
+
+def contradiction(when: Conditions) -> str | None:
+    """Say why no call can ever be like this, where that is so."""
+    if when.at_least is not None and when.at_most is not None and when.at_least > when.at_most:
+        return "no call is longer and shorter than that at once"
+    ways, ends = set(when.directions), set(when.outcomes)
+    if ways == {Direction.OUTGOING} and ends and ends <= {Outcome.MISSED, Outcome.VOICEMAIL}:
+        return "outgoing calls are answered or unanswered, never missed"
+    if ways and Direction.OUTGOING not in ways and ends == {Outcome.UNANSWERED}:
+        return "only outgoing calls are unanswered; the others are missed"
+    if when.calls is not None and ways and Direction.INCOMING not in ways:
+        return "only incoming calls are counted as repeated"
+    return None
+
+
+def _never(rules: tuple[Rule, ...]) -> Iterator[tuple[int, str]]:
+    stopping: list[Rule] = []
+    for rule in rules:
+        if not rule.is_on:
+            continue
+        if reason := contradiction(rule.when):
+            yield rule.rule_id, reason
+        elif above := next((one for one in stopping if _covers(one.when, rule.when)), None):
+            yield rule.rule_id, f"“{above.name}” above it takes all these calls and stops"
+        elif not rule.goes_on:
+            stopping.append(rule)
+
+
+def _covers(wide: Conditions, narrow: Conditions) -> bool:
+    """Say whether each call that is like `narrow` is surely like `wide`."""
+    for name in (*MANY, "values"):
+        asked = {one.casefold() for one in getattr(wide, name)}
+        if asked and not _within({one.casefold() for one in getattr(narrow, name)}, asked):
+            return False
+    if wide.field and wide.field.casefold() != narrow.field.casefold():
+        return False
+    if wide.at_least is not None and (narrow.at_least is None or narrow.at_least < wide.at_least):
+        return False
+    if wide.at_most is not None and (narrow.at_most is None or narrow.at_most > wide.at_most):
+        return False
+    return _covers_repeats(wide, narrow)
+
+
+def _covers_repeats(wide: Conditions, narrow: Conditions) -> bool:
+    if wide.calls is None or wide.minutes is None:
+        return True
+    if narrow.calls is None or narrow.minutes is None:
+        return False
+    return narrow.calls >= wide.calls and narrow.minutes <= wide.minutes
+
+
+def _within(narrow: set[str], wide: set[str]) -> bool:
+    return bool(narrow) and narrow <= wide

@@ -1,0 +1,54 @@
+"""Owns the rules by which calls are routed: one book of them, in versions."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from sqlite_utils import Database as SqliteDatabase
+
+from bot.rules import Rule, Rulebook
+from bot.store.database import Database
+
+# Enough to see in the database how it was before, should somebody regret a change.
+VERSIONS_KEPT = 50
+
+
+class Rules:
+    """The rules, read from the disk only where they changed."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database."""
+        self._database = database
+        self._read = Rulebook()
+
+    def book(self) -> Rulebook:
+        """Give the rules as they are now, whoever changed them: the same book while nobody did."""
+        row = self._database.row("select max(version) as version from rulebooks")
+        version = (row and row["version"]) or 0
+        if version != self._read.version:
+            row = self._database.row("select told from rulebooks where version = ?", [version])
+            told = json.loads(row["told"]) if row else []
+            self._read = Rulebook(version, tuple(Rule.from_json(one) for one in told))
+        return self._read
+
+    def replace(self, seen: Rulebook, rules: Sequence[Rule], *, by: str, now: float) -> bool:
+        """Make these the rules; False where somebody changed them since `seen`."""
+        told = json.dumps([asdict(one) for one in rules])
+
+        def work(db: SqliteDatabase) -> bool:
+            made = db.execute(
+                "insert into rulebooks select ?, ?, ?, ? where ? ="
+                " (select coalesce(max(version), 0) from rulebooks)",
+                [seen.version + 1, told, now, by, seen.version],
+            )
+            if made.rowcount < 1:
+                return False
+            db.execute("delete from rulebooks where version <= ?", [seen.version - VERSIONS_KEPT])
+            return True
+
+        return self._database.write(work)
+
+    def changed_by(self) -> str:
+        """Who made the last change? A Slack user id, or where it was done else."""
+        row = self._database.row("select made_by from rulebooks order by version desc limit 1")
+        return row["made_by"] if row else ""
