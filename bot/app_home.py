@@ -9,13 +9,14 @@ from bot.clock import Clock
 from bot.coverage import COVERED
 from bot.digest_making import DigestMaker
 from bot.digest_plans import Plan, next_run
-from bot.home import AdminPart, Health, Home, PlannedDigest, Waiting
+from bot.home import AdminPart, Health, Home, PlannedDigest, RulesInShort, Waiting
 from bot.notices import KEY_REFUSED, WEBHOOKS_SILENT, WEBHOOKS_UNWELL
 from bot.readers import locale_of
 from bot.render.home import MOST_TODAY, MOST_WAITING, look_of, render_home
 from bot.render.home_callbacks import MOST_MINE
 from bot.render.locale import Locale
 from bot.rights import Rights
+from bot.rule_checks import never
 from bot.slack_answers import FAILURES
 from bot.slack_poster import SlackPoster
 from bot.store import Store
@@ -126,7 +127,13 @@ class AppHome:
             broken=tuple(replace(one, is_being_tried=one.channel == tried) for one in broken),
             unmatched=len(self.store.links.unmatched_in_slack()),
             opted_out=self.store.opt_outs.count(),
+            rules=self._rules({one.channel for one in broken}),
         )
+
+    def _rules(self, broken: set[str]) -> RulesInShort:
+        rules = self.store.rules.book().rules
+        unwell = sum(one.is_on and one.channel in broken for one in rules)
+        return RulesInShort(len(rules), len(never(rules)), unwell)
 
     def _planned(self, plan: Plan, now: float) -> PlannedDigest:
         try:

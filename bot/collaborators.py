@@ -21,6 +21,7 @@ from bot.notices import tell_admins_once
 from bot.open_modals import OpenModals
 from bot.phones import normalise
 from bot.router import Router
+from bot.rule_views import RuleViews
 from bot.services import Services
 from bot.subscription import PATH, Upkeep
 from bot.template_views import TemplateViews
@@ -33,6 +34,7 @@ def collaborators(
 ) -> dict[str, Any]:
     """Give them all; `wake` has the lanes look for work, `hurry` has one channel worked on."""
     settings = s.settings
+    router = Router(s.store, s.routes)
     maker = DigestMaker(s.store, s.locale)
     home = AppHome(
         store=s.store,
@@ -60,7 +62,8 @@ def collaborators(
         "region": settings.default_region,
         "slack_host": urlsplit(settings.slack_api_url).hostname or "",
         "secrets": settings.webhook_secrets,
-        "router": Router(s.store, s.routes),
+        "router": router,
+        "rule_views": RuleViews(s.store, router, s.locale, s.clock.now),
         "has_webhooks": settings.has_webhooks,
         "has_given_secrets": bool(settings.vocatech_webhook_secrets),
         # A call that has been over for so long when first heard of is late.

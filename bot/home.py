@@ -74,6 +74,15 @@ class PlannedDigest:
 
 
 @dataclass(frozen=True)
+class RulesInShort:
+    """How many rules for calls there are, how many never match, and how many post nowhere."""
+
+    count: int = 0
+    idle: int = 0
+    broken: int = 0
+
+
+@dataclass(frozen=True)
 class AdminPart:
     """What only admins see; `unmatched` people in Slack are nobody known at Vocatech.
 
@@ -85,6 +94,7 @@ class AdminPart:
     broken: tuple[BrokenChannel, ...] = ()
     unmatched: int = 0
     opted_out: int = 0
+    rules: RulesInShort = RulesInShort()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The noun "rule": which calls go to which channel or person, asked in order."""
 
-from collections.abc import Iterator
+import hashlib
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
@@ -68,6 +68,11 @@ class Rule:
     mention: str | None = None
     is_on: bool = True
 
+    @property
+    def look(self) -> str:
+        """A short print of all that is in it: another one means that it was changed."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+
     @classmethod
     def from_json(cls, told: dict[str, Any]) -> "Rule":
         """Read what `asdict` gave, after a way through JSON."""
@@ -101,10 +106,6 @@ class Rulebook:
         """Give the rules without one."""
         return tuple(one for one in self.rules if one.rule_id != rule_id)
 
-    def never(self) -> dict[int, str]:
-        """Say why, for each rule that can never match, by its id."""
-        return dict(_never(self.rules))
-
 
 class How(StrEnum):
     """How a call came to a channel."""
@@ -131,57 +132,3 @@ class Why:
     def from_json(cls, told: dict[str, Any]) -> "Why":
         """Read what `asdict` gave, after a way through JSON."""
         return cls(**{**told, "how": How(told["how"]), "held": Conditions.from_json(told["held"])})
-
-
-def contradiction(when: Conditions) -> str | None:
-    """Say why no call can ever be like this, where that is so."""
-    if when.at_least is not None and when.at_most is not None and when.at_least > when.at_most:
-        return "no call is longer and shorter than that at once"
-    ways, ends = set(when.directions), set(when.outcomes)
-    if ways == {Direction.OUTGOING} and ends and ends <= {Outcome.MISSED, Outcome.VOICEMAIL}:
-        return "outgoing calls are answered or unanswered, never missed"
-    if ways and Direction.OUTGOING not in ways and ends == {Outcome.UNANSWERED}:
-        return "only outgoing calls are unanswered; the others are missed"
-    if when.calls is not None and ways and Direction.INCOMING not in ways:
-        return "only incoming calls are counted as repeated"
-    return None
-
-
-def _never(rules: tuple[Rule, ...]) -> Iterator[tuple[int, str]]:
-    stopping: list[Rule] = []
-    for rule in rules:
-        if not rule.is_on:
-            continue
-        if reason := contradiction(rule.when):
-            yield rule.rule_id, reason
-        elif above := next((one for one in stopping if _covers(one.when, rule.when)), None):
-            yield rule.rule_id, f"“{above.name}” above it takes all these calls and stops"
-        elif not rule.goes_on:
-            stopping.append(rule)
-
-
-def _covers(wide: Conditions, narrow: Conditions) -> bool:
-    """Say whether each call that is like `narrow` is surely like `wide`."""
-    for name in (*MANY, "values"):
-        asked = {one.casefold() for one in getattr(wide, name)}
-        if asked and not _within({one.casefold() for one in getattr(narrow, name)}, asked):
-            return False
-    if wide.field and wide.field.casefold() != narrow.field.casefold():
-        return False
-    if wide.at_least is not None and (narrow.at_least is None or narrow.at_least < wide.at_least):
-        return False
-    if wide.at_most is not None and (narrow.at_most is None or narrow.at_most > wide.at_most):
-        return False
-    return _covers_repeats(wide, narrow)
-
-
-def _covers_repeats(wide: Conditions, narrow: Conditions) -> bool:
-    if wide.calls is None or wide.minutes is None:
-        return True
-    if narrow.calls is None or narrow.minutes is None:
-        return False
-    return narrow.calls >= wide.calls and narrow.minutes <= wide.minutes
-
-
-def _within(narrow: set[str], wide: set[str]) -> bool:
-    return bool(narrow) and narrow <= wide

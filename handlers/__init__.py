@@ -14,11 +14,13 @@ from bot.slack_ids import (
     CHOOSE_CONTACT,
     CHOOSE_EXTENSION,
     CHOOSE_NUMBER,
+    CHOOSE_RULE_PEOPLE,
     CLAIM_CALL,
     CLAIM_MENU,
     CONFIRM_DELETE,
     CREATE_CONTACT,
     DELETE_CONTACT,
+    DELETE_RULE,
     DELETE_TEMPLATE,
     EDIT_CONTACT,
     EDIT_TEMPLATE,
@@ -27,6 +29,7 @@ from bot.slack_ids import (
     LINK_ME,
     LINK_MODAL,
     LINK_PERSON,
+    NEW_RULE,
     NEW_TEMPLATE,
     OPEN_CALL,
     OPEN_CALLS,
@@ -36,7 +39,9 @@ from bot.slack_ids import (
     REOPEN_CALL,
     REPLY_TO_CALL,
     REPLY_TO_TEXT,
+    RULE_MENU,
     SAVE_CONTACT,
+    SAVE_RULE,
     SAVE_TEMPLATE,
     SEND_AGAIN,
     SEND_REPLY,
@@ -45,11 +50,14 @@ from bot.slack_ids import (
     SHOW_CONTACT,
     SHOW_EXAMPLE,
     SHOW_OPT_OUTS,
+    SHOW_RULES,
     SHOW_UNMATCHED,
     SWITCH_DIGEST,
     TAKE_BACK,
     TRY_CHANNEL,
+    TRY_RULES,
     TURN_CALLS_PAGE,
+    TURN_RULES_PAGE,
     TURN_TRANSCRIPT_PAGE,
     TYPE_REPLY,
 )
@@ -104,6 +112,16 @@ from handlers.people import (
 from handlers.provider_webhooks import receive_webhook
 from handlers.reminders import SECONDS_BETWEEN_LOOKS as SECONDS_BETWEEN_REMINDERS
 from handlers.reminders import remind_of_missed_calls
+from handlers.rules import (
+    change_rule,
+    delete_rule,
+    new_rule,
+    offer_rule_people,
+    save_rule,
+    show_rules,
+    try_rules,
+    turn_rules_page,
+)
 from handlers.slack_requests import answer_slack
 from handlers.sms_command import choose_number, open_sms
 from handlers.sms_reply import (
@@ -190,6 +208,12 @@ CLICKS: Reactions = {
     EDIT_TEMPLATE: edit_template,
     DELETE_TEMPLATE: delete_template,
     SHOW_EXAMPLE: show_example,
+    SHOW_RULES: show_rules,
+    re.compile(f"^{TURN_RULES_PAGE}:"): turn_rules_page,
+    NEW_RULE: new_rule,
+    RULE_MENU: change_rule,
+    DELETE_RULE: delete_rule,
+    TRY_RULES: try_rules,
 }
 SUBMISSIONS: Reactions = {
     SAVE_CONTACT: save_contact,
@@ -199,8 +223,12 @@ SUBMISSIONS: Reactions = {
     SETTINGS_MODAL: save_settings,
     SEND_REPLY: send_reply,
     SAVE_TEMPLATE: save_template,
+    SAVE_RULE: save_rule,
 }
-CHOICES: Reactions = {CHOOSE_EXTENSION: offer_extensions}
+CHOICES: Reactions = {
+    CHOOSE_EXTENSION: offer_extensions,
+    CHOOSE_RULE_PEOPLE: offer_rule_people,
+}
 EVENTS: Reactions = {"app_home_opened": show_home}
 LISTENERS = Listeners(
     commands=COMMANDS,

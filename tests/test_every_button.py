@@ -27,6 +27,7 @@ from bot.slack_ids import (
     CONFIRM_DELETE,
     CREATE_CONTACT,
     DELETE_CONTACT,
+    DELETE_RULE,
     DELETE_TEMPLATE,
     EDIT_CONTACT,
     EDIT_TEMPLATE,
@@ -35,6 +36,7 @@ from bot.slack_ids import (
     LINK_ME,
     LINK_MODAL,
     LINK_PERSON,
+    NEW_RULE,
     NEW_TEMPLATE,
     OPEN_CALL,
     OPEN_CALLS,
@@ -44,7 +46,9 @@ from bot.slack_ids import (
     REOPEN_CALL,
     REPLY_TO_CALL,
     REPLY_TO_TEXT,
+    RULE_MENU,
     SAVE_CONTACT,
+    SAVE_RULE,
     SAVE_TEMPLATE,
     SEND_AGAIN,
     SEND_REPLY,
@@ -53,11 +57,14 @@ from bot.slack_ids import (
     SHOW_CONTACT,
     SHOW_EXAMPLE,
     SHOW_OPT_OUTS,
+    SHOW_RULES,
     SHOW_UNMATCHED,
     SWITCH_DIGEST,
     TAKE_BACK,
     TRY_CHANNEL,
+    TRY_RULES,
     TURN_CALLS_PAGE,
+    TURN_RULES_PAGE,
     TURN_TRANSCRIPT_PAGE,
     TYPE_REPLY,
 )
@@ -95,6 +102,7 @@ TEMPLATE = {
     "text": {SHOW_EXAMPLE: {"value": "Bye"}},
     "use": {"use": {"selected_options": [{"value": "company"}]}},
 }
+CHANGE_ROUTING = "change where calls go"
 CHANGE_COMPANYS = "change the company's templates"
 RELEASE, HAND_OVER = (f"{what} what a colleague takes care of" for what in ("release", "hand over"))
 WRITING = Writing(token="e", number="+12125550123").to_metadata()
@@ -138,6 +146,13 @@ TRIES = {
     EDIT_TEMPLATE: Try(CHANGE_COMPANYS, "1"),
     DELETE_TEMPLATE: Try(CHANGE_COMPANYS, "1"),
     SAVE_TEMPLATE: Try(CHANGE_COMPANYS, {"template_id": 1, "token": "d"}, TEMPLATE),
+    SHOW_RULES: Try(CHANGE_ROUTING, "show"),
+    TURN_RULES_PAGE: Try(CHANGE_ROUTING, "1"),
+    TRY_RULES: Try(CHANGE_ROUTING, "try"),
+    NEW_RULE: Try(CHANGE_ROUTING, "new"),
+    RULE_MENU: Try(CHANGE_ROUTING, "switch 1"),
+    DELETE_RULE: Try(CHANGE_ROUTING, "1"),
+    SAVE_RULE: Try(CHANGE_ROUTING, {"rule_id": 0, "look": "", "token": "r"}),
     DELETE_CONTACT: Try("delete contacts", "1"),
     LINK_PERSON: Try("link somebody else", ADMIN),
     SHOW_OPT_OUTS: Try("see who wants no texts", "show"),

@@ -194,7 +194,7 @@ def test_an_admin_sees_how_the_bot_is_doing(ana, slack):
         "*Webhook subscription*\\nmade by hand",
         "1 person in Slack is not linked with anybody at Vocatech.",
         "show_unmatched",
-        "Come with a later version.",
+        "There are no rules: every call goes where the settings say.",
     ):
         assert words in shown
     assert "not yet" not in shown

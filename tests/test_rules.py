@@ -12,8 +12,9 @@ from bot.calls import Call, Direction, Leg, Outcome
 from bot.contacts import Contact
 from bot.render.locale import Locale
 from bot.render.rule_words import conditions_in_words
+from bot.rule_checks import contradiction, never, what_is_wrong
 from bot.rule_matching import Ready, Seen, narrowed
-from bot.rules import Conditions, Rule, Rulebook, contradiction
+from bot.rules import Conditions, Rule, Rulebook
 
 MARIA = Contact(1, {"Name": "Maria Lopez", "Tier": " GOLD "}, ("+12125550123",))
 
@@ -260,9 +261,9 @@ def test_what_is_decided_of_a_call_that_goes_on_is_so_at_its_end_too(some_rules,
 @given(rules, calls, st.integers(1, 3))
 def test_a_rule_that_is_said_to_match_never_does_not(some_rules, call, times):
     numbered = [replace(one, rule_id=n) for n, one in enumerate(some_rules, 1)]
-    never = Rulebook(1, tuple(numbered)).never()
+    idle = never(numbered)
     if call.direction is None or possible(call):
-        assert not {one.rule_id for one in expected(numbered, call, times)} & set(never)
+        assert not {one.rule_id for one in expected(numbered, call, times)} & set(idle)
 
 
 def possible(call):
@@ -296,15 +297,40 @@ def test_conditions_that_exclude_each_other_are_said(asked, words):
 def test_a_rule_behind_one_that_takes_all_its_calls_and_stops_is_said():
     wide, narrow = {"outcomes": ("missed",)}, {"outcomes": ("missed",), "extensions": ("101",)}
 
-    def never(*some_rules):
+    def idle(*some_rules):
         numbered = tuple(replace(one, rule_id=n) for n, one in enumerate(some_rules, 1))
-        return Rulebook(1, numbered).never()
+        return never(numbered)
 
-    assert re.search("“Wide” above it", never(rule("Wide", **wide), rule("B", **narrow))[2])
-    assert never(rule("Wide", **narrow), rule("B", **wide)) == {}
-    assert never(rule("Wide", goes_on=True, **wide), rule("B", **narrow)) == {}
-    assert never(rule("Wide", is_on=False, **wide), rule("B", **narrow)) == {}
-    assert list(never(rule("All"), rule("B", **wide), rule("C"))) == [2, 3]
+    assert re.search("“Wide” above it", idle(rule("Wide", **wide), rule("B", **narrow))[2])
+    assert idle(rule("Wide", **narrow), rule("B", **wide)) == {}
+    assert idle(rule("Wide", goes_on=True, **wide), rule("B", **narrow)) == {}
+    assert idle(rule("Wide", is_on=False, **wide), rule("B", **narrow)) == {}
+    assert list(idle(rule("All"), rule("B", **wide), rule("C"))) == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [
+        ({"field": "Tier"}, "values"),
+        ({"values": ("gold",)}, "field"),
+        ({"calls": 3}, "minutes"),
+        ({"minutes": 3}, "calls"),
+        ({"words": ("x" * 81,)}, "words"),
+        ({"words": tuple(map(str, range(51)))}, "words"),
+        ({"at_least": 60, "at_most": 59}, "at_most"),
+        ({"directions": ("outgoing",), "outcomes": ("missed",)}, "outcomes"),
+    ],
+)
+def test_what_is_filled_in_by_half_or_never_matches_is_said_at_its_part(asked, part):
+    assert list(what_is_wrong(rule(**asked), [])) == [part]
+
+
+def test_a_name_is_needed_and_is_one_rules_only():
+    assert list(what_is_wrong(rule(""), [])) == ["name"]
+    assert list(what_is_wrong(rule("a"), [rule("A", rule_id=2)])) == ["name"]
+    assert what_is_wrong(rule("A"), [rule("B", rule_id=2)]) == {}
+    many = [rule(str(n), rule_id=n) for n in range(200)]
+    assert "more do not fit" in what_is_wrong(rule("A"), many)["name"]
 
 
 # A book of rules

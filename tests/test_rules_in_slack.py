@@ -2,13 +2,22 @@
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.app import build
+from bot.calls import Call
 from bot.manifest import SCOPES
-from bot.rules import Conditions, Rule
+from bot.render.locale import Locale
+from bot.render.rule_form import Choices, render_rule_form
+from bot.render.rule_modals import Fallback, Tried, render_rules_modal, render_tried
+from bot.rules import Conditions, Rule, Rulebook
+from bot.sandbox.block_kit import check_view
 from bot.sandbox.slack import ADMIN, ANA, SlackStandIn
+from bot.sandbox.slack_gestures import state_of
 from bot.sandbox.vocatech import VocatechStandIn
 from tests.conftest import CHANNEL, QUICK, RunningBot, settings_for, wait_for
 from tests.provider import ended, event, send
@@ -164,3 +173,219 @@ def test_a_card_shared_by_somebody_says_by_whom(bot, slack):
     bot.store.posts.share("shared", SHOP, by=ADMIN, now=time.time())
     send(bot.url, event("call.transcription", "shared", summary="Hello"))
     why(slack, SHOP, "shared", f'"user_id": "{ADMIN}"', "shared this call here")
+
+
+# Rules made by admins
+
+
+def open_rules(slack, user=ADMIN):
+    slack.views.close_all(user)
+    slack.send_event({"type": "app_home_opened", "user": user, "channel": "D1", "tab": "home"})
+    home = wait_for(lambda: slack.home_view(user))
+    answer = slack.click_in_view(user, home["id"], "show_rules")
+    assert (answer.status, answer.problem) == (200, "")
+    return top(slack, user, "Rules for calls")
+
+
+def press(slack, view, button, value=None, user=ADMIN):
+    answer = slack.click_in_view(user, view["id"], button, value)
+    assert (answer.status, answer.problem) == (200, "")
+
+
+def form(slack, bot, name=None):
+    view = open_rules(slack)
+    if name is None:
+        press(slack, view, "new_rule")
+        return top(slack, ADMIN, "New rule", "Where it catches a call")
+    do(slack, view, "edit", find(bot, name).rule_id)
+    return top(slack, ADMIN, "Edit rule")
+
+
+def do(slack, view, deed, rule_id):
+    menu = {"action_id": "rule_menu", "block_id": f"rule_{rule_id}", "value": f"{deed} {rule_id}"}
+    press(slack, view, menu)
+
+
+def filled(fields):
+    special = {"extensions": "choose_rule_people"}
+    return {name: {special.get(name, name): value} for name, value in fields.items()}
+
+
+def save(slack, view, **fields):
+    answer = slack.submit_view(ADMIN, view["id"], filled(fields))
+    assert (answer.status, answer.problem) == (200, "")
+    return answer
+
+
+def sent(view, **fields):
+    """Give a form as it is sent, whether or not it is still on the screen."""
+    shown = {**view, "state": state_of(view, filled(fields))}
+    return {"type": "view_submission", "user": {"id": ADMIN}, "view": shown}
+
+
+def find(bot, name):
+    return next(one for one in bot.store.rules.book().rules if one.name == name)
+
+
+def names(bot):
+    return [one.name for one in bot.store.rules.book().rules]
+
+
+def deeds(bot):
+    return [(one.slack_user, one.what, one.detail) for one in bot.store.audit.latest()][::-1]
+
+
+def test_a_rule_is_made_in_the_app_home_and_routes_the_next_call(bot, slack):
+    view = form(slack, bot)
+    asked = slack.load_options(ADMIN, "choose_rule_people", "104", view_id=view["id"])
+    assert [one["value"] for one in asked["options"]] == ["104"]
+    answer = save(
+        slack, view, name=" VIPs ", channel=OPEN, extensions=["104"], words="money back, *!",
+        callers="(212) 555-0123, Lopez", outcomes=["missed"], at_most="90",
+    )  # fmt: skip
+    assert answer.body == ""
+    shown = top(slack, ADMIN, "“VIPs” is saved.", "1. VIPs", f"<#{OPEN}>", "and stops")
+    assert "what no rule catches" in said(shown)
+    assert find(bot, "VIPs").when == Conditions(
+        outcomes=("missed",), extensions=("104",), callers=("+12125550123", "Lopez"),
+        words=("money back", "*!"), at_most=90,
+    )  # fmt: skip
+    assert deeds(bot) == [(ADMIN, "rule created", "VIPs")]
+    send(bot.url, ended("vip", extension="104", status="missed", summary="Money back *!"))
+    why(slack, OPEN, "vip", "VIPs", "for extension 104")
+
+
+def test_a_rule_to_a_person_writes_to_them_directly(bot, slack):
+    save(slack, form(slack, bot), name="Mine", person=ANA, then="goes_on")
+    rule = wait_for(lambda: find(bot, "Mine"))
+    assert (rule.slack_user, rule.channel[0], rule.goes_on) == (ANA, "D", True)
+    send(bot.url, ended("mine"))
+    why(slack, rule.channel, "mine", "Mine", "every call")
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "words"),
+    [
+        ({"channel": PRIVATE}, "channel", "/invite @Vocatech"),
+        ({}, "channel", "either a channel or a person"),
+        ({"channel": SHOP, "person": ANA}, "person", "either a channel or a person"),
+        ({"channel": SHOP, "at_least": "9", "at_most": "8"}, "at_most", "never matches"),
+        ({"channel": SHOP, "calls": "3"}, "minutes", "how many minutes"),
+        ({"channel": SHOP, "name": "first"}, "name", "this name already"),
+    ],
+)
+def test_what_is_filled_in_wrongly_is_said_at_the_field(bot, slack, fields, field, words):
+    rule_with(bot, a_rule(1, "First", SALES))
+    answer = save(slack, form(slack, bot), **{"name": "A", **fields})
+    assert words in answer["errors"][field]
+    assert names(bot) == ["First"]
+
+
+def test_a_rule_is_edited_moved_switched_and_deleted_with_a_note_of_each(bot, slack):
+    rule_with(bot, a_rule(1, "A", SALES), a_rule(2, "B", SHOP), a_rule(3, "C", SHOP))
+    assert "Never matches: “A” above it takes all these calls" in said(open_rules(slack))
+    save(slack, form(slack, bot, "B"), name="B2", place="1", outcomes=["missed"])
+    view = top(slack, ADMIN, "“B2” is saved. Now these never match: C.")
+    for deed, words in (("down", "moved down"), ("up", "moved up"), ("switch", "switched off")):
+        do(slack, view, deed, 1)
+        view = top(slack, ADMIN, f"“A” is {words}.")
+    assert names(bot) == ["B2", "A", "C"]
+    assert "Switched off" in said(view)
+    press(slack, form(slack, bot, "C"), "delete_rule", "3")
+    top(slack, ADMIN, "“C” is deleted.")
+    assert names(bot) == ["B2", "A"]
+    done = ("changed", "moved down", "moved up", "switched off", "deleted")
+    assert [what for _, what, _ in deeds(bot)] == [f"rule {one}" for one in done]
+
+
+def test_of_two_admins_at_once_the_second_is_told_and_nothing_is_half_changed(bot, slack):
+    rule_with(bot, a_rule(1, "A", SALES), a_rule(2, "B", SHOP))
+    other = sent(form(slack, bot, "A"), name="Other")
+    rule_with(bot, a_rule(1, "Mine", SALES), a_rule(2, "B", SHOP))
+    answer = slack.sender.interact(other)
+    assert "Somebody changed the rules" in answer["errors"]["name"]
+    assert names(bot) == ["Mine", "B"]
+    view = open_rules(slack)
+    rule_with(bot, a_rule(1, "Mine", SALES), a_rule(2, "B", SALES))
+    do(slack, view, "down", 1)
+    top(slack, ADMIN, "Somebody changed the rules meanwhile")
+    assert names(bot) == ["Mine", "B"]
+
+
+def test_a_form_sent_twice_makes_one_rule(bot, slack):
+    twice = sent(form(slack, bot), name="Once", channel=SHOP)
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(slack.sender.interact, [twice] * 2))
+    assert [(one.status, one.body) for one in answers] == [(200, "")] * 2
+    assert names(bot) == ["Once"]
+    assert len(deeds(bot)) == 1
+
+
+def test_a_rule_deleted_meanwhile_is_said_to_be_so(bot, slack):
+    rule_with(bot, a_rule(1, "A", SALES))
+    view = form(slack, bot, "A")
+    rule_with(bot)
+    assert "deleted meanwhile" in save(slack, view, name="B")["errors"]["name"]
+    press(slack, view, "delete_rule", "1")
+    top(slack, ADMIN, "deleted already")
+    assert names(bot) == []
+
+
+def test_the_last_calls_are_tried_and_compared_with_where_they_went(bot, slack):
+    send(bot.url, ended("tried", remote_number="+12125550166", status="answered"))
+    card(slack, CHANNEL, "tried")
+    rule_with(bot, a_rule(1, "Six", SHOP, callers=("+12125550166",)))
+    press(slack, open_rules(slack), "try_rules")
+    shown = said(top(slack, ADMIN, "Try the rules", "otherwise than they went"))
+    assert "by “Six”" in shown
+    assert "It went to " in shown
+    assert where(slack, "tried", SHOP) == []
+
+
+def test_a_channel_that_takes_no_posts_is_marked_in_the_list(bot, slack):
+    slack.add_channel("C0GONE0001", "gone")
+    rule_with(bot, a_rule(1, "Gone", "C0GONE0001", callers=("+12125550155",)))
+    slack.archive("C0GONE0001")
+    send(bot.url, ended("gone", remote_number="+12125550155"))
+    wait_for(lambda: bot.store.troubles.broken_channels(0))
+    assert "the channel is archived" in said(open_rules(slack))
+
+
+def test_many_rules_are_listed_in_pages(bot, slack):
+    rule_with(bot, *(a_rule(n, f"Rule {n}", SHOP, callers=(f"No {n}",)) for n in range(1, 201)))
+    view = open_rules(slack)
+    assert "New rule" not in said(view)
+    for page, first in ((2, "41. Rule 41"), (3, "81. Rule 81"), (2, "41. Rule 41")):
+        press(slack, view, f"turn_rules_page:{page}")
+        view = top(slack, ADMIN, first)
+
+
+outside = st.text(max_size=90)
+
+
+def crammed(number, name, word, *, is_on):
+    when = Conditions(
+        words=(word,) * 50, callers=(word,), field=word, values=(word,), extensions=(word, "9"),
+        lines=(word,), at_least=1, calls=3, minutes=5, sentiments=(word,),
+    )  # fmt: skip
+    return Rule(number, name, f"C{number}", ANA if is_on else None, when, mention=ANA, is_on=is_on)
+
+
+@given(
+    st.lists(st.tuples(outside, st.text(min_size=1, max_size=80), st.booleans()), max_size=60),
+    st.integers(1, 3),
+)
+def test_slack_takes_every_list_and_every_form(rows, page):
+    rules = [crammed(n, name, word, is_on=is_on) for n, (name, word, is_on) in enumerate(rows, 1)]
+    fallback, locale = Fallback(CHANNEL, {word: CHANNEL for _, word, _ in rows}), Locale()
+    book, broken = Rulebook(1, tuple(rules)), {"C1": "the channel is archived"}
+    view = render_rules_modal(book, fallback, broken=broken, locale=locale, page=page, said="Done.")
+    assert check_view(view) == []
+    for one in [*rules[:2], Rule(0, "", "")]:
+        choices = Choices((), ("+12125550100",), ["Tier", ""])
+        assert check_view(render_rule_form(one, 1, choices, locale=locale, token="t")) == []
+    tried = [
+        Tried(Call(str(n), remote_name=name), [CHANNEL], [], rules)
+        for n, (name, _, _) in enumerate(rows[:50])
+    ]
+    assert check_view(render_tried(tried, locale=locale)) == []

@@ -11,15 +11,14 @@ from slackblocks import (
     TextType,
 )
 
-from bot.home import AdminPart, BrokenChannel, Health
+from bot.home import AdminPart, BrokenChannel, Health, RulesInShort
 from bot.render.home_digests import render_digests
 from bot.render.locale import Locale
 from bot.render.notices import why_refused
-from bot.slack_ids import SHOW_OPT_OUTS, SHOW_UNMATCHED, TRY_CHANNEL
+from bot.slack_ids import SHOW_OPT_OUTS, SHOW_RULES, SHOW_UNMATCHED, TRY_CHANNEL
 
 # A page has a hundred blocks at most; whoever has more broken channels mends these first.
 MOST_BROKEN = 20
-_LATER = "*{}*\nCome with a later version."
 
 
 def render_admin_part(admin: AdminPart, *, locale: Locale) -> list[Block]:
@@ -37,7 +36,7 @@ def render_admin_part(admin: AdminPart, *, locale: Locale) -> list[Block]:
         _opted_out(admin.opted_out),
         *render_digests(admin.digests, locale),
         HeaderBlock("Routing"),
-        SectionBlock(_mrkdwn(_LATER.format("Routing rules"))),
+        _rules(admin.rules),
     ]
 
 
@@ -135,6 +134,20 @@ def _unmatched(unmatched: int) -> SectionBlock:
     return SectionBlock(
         _mrkdwn(f"{words} not linked with anybody at Vocatech."),
         accessory=Button("Show them", action_id=SHOW_UNMATCHED, value="home"),
+    )
+
+
+def _rules(rules: RulesInShort) -> SectionBlock:
+    words = "1 rule says" if rules.count == 1 else f"{rules.count:,} rules say"
+    said = f"{words} where calls go; the others go where the settings say."
+    if not rules.count:
+        said = "There are no rules: every call goes where the settings say."
+    if rules.idle:
+        said += f"\n:warning: {rules.idle:,} of them can never match."
+    if rules.broken:
+        said += f"\n:warning: {rules.broken:,} of them cannot post where they should."
+    return SectionBlock(
+        _mrkdwn(said), accessory=Button("Rules", action_id=SHOW_RULES, value="home")
     )
 
 

@@ -31,8 +31,13 @@ class Rules:
             self._read = Rulebook(version, tuple(Rule.from_json(one) for one in told))
         return self._read
 
-    def replace(self, seen: Rulebook, rules: Sequence[Rule], *, by: str, now: float) -> bool:
-        """Make these the rules; False where somebody changed them since `seen`."""
+    def replace(
+        self, seen: Rulebook, rules: Sequence[Rule], *, by: str, now: float, token: str = ""
+    ) -> bool:
+        """Make these the rules; False where somebody changed them since `seen`.
+
+        `token` stands for the form that asks for it, which is known from then on.
+        """
         told = json.dumps([asdict(one) for one in rules])
 
         def work(db: SqliteDatabase) -> bool:
@@ -43,12 +48,9 @@ class Rules:
             )
             if made.rowcount < 1:
                 return False
+            if token:
+                db.execute("insert or ignore into submissions values (?, ?)", [token, now])
             db.execute("delete from rulebooks where version <= ?", [seen.version - VERSIONS_KEPT])
             return True
 
         return self._database.write(work)
-
-    def changed_by(self) -> str:
-        """Who made the last change? A Slack user id, or where it was done else."""
-        row = self._database.row("select made_by from rulebooks order by version desc limit 1")
-        return row["made_by"] if row else ""

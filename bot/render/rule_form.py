@@ -1,0 +1,294 @@
+"""Owns the form in which a rule is written, and reads it back."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.people import Person
+from bot.phones import is_whole, normalise
+from bot.render.locale import Locale
+from bot.render.message import clean
+from bot.render.people_words import person_in_words
+from bot.render.pieces import Json, button, form, option, plain
+from bot.rules import (
+    DIRECTIONS,
+    MOST_CALLS,
+    MOST_MINUTES,
+    MOST_NAME,
+    MOST_RULES,
+    MOST_SECONDS,
+    OUTCOMES,
+    SENTIMENTS,
+    Conditions,
+    Rule,
+)
+from bot.slack_ids import CHOOSE_RULE_PEOPLE, DELETE_RULE, SAVE_RULE
+
+NAME, CHANNEL, PERSON, PLACE = "name", "channel", "person", "place"
+THEN, MENTION = "then", "mention"
+GOES_ON = "goes_on"
+MOST_CHOICES, LONGEST_OPTION = 100, 150
+_SEVERAL = "Several with commas."
+_END = {
+    "answered": "Answered",
+    "missed": "Missed",
+    "voicemail": "Missed, with voicemail",
+    "unanswered": "Ours, not picked up",
+}
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What can be chosen from: our people, our numbers (E.164), fields of contacts."""
+
+    people: Sequence[Person] = ()
+    lines: Sequence[str] = ()
+    fields: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was filled in: the rule, its place, and to whom or where; one of both is needed."""
+
+    rule: Rule
+    place: int
+    channel: str | None
+    slack_user: str | None
+
+
+def render_rule_form(
+    rule: Rule, place: int, choices: Choices, *, locale: Locale, token: str
+) -> Json:
+    """Give the form; a rule without an id (0) is new.
+
+    `token` stands for this showing of the form: sent twice, it is done once.
+    """
+    when = rule.when
+    blocks = [
+        _text(NAME, "Name", rule.name, most=MOST_NAME, optional=False),
+        _place_to_post(rule),
+        _person(PERSON, "… or directly to a person", rule.slack_user),
+        _many("directions", "Direction", {one: one.capitalize() for one in DIRECTIONS}, when),
+        _many("outcomes", "Outcome", {str(one): _END[one] for one in OUTCOMES}, when),
+        _people(when, choices),
+        *_lines(when, choices, locale),
+        _text("callers", "Their number, or words of their name", _listed(when.callers, locale)),
+        *_fields(when, choices),
+        _many("sentiments", "Mood", {one: one.capitalize() for one in SENTIMENTS}, when),
+        _text("words", "Words that are said", _listed(when.words), hint=_WORDS),
+        _number("at_least", "At least so many seconds long", when.at_least, MOST_SECONDS),
+        _number("at_most", "At most so many seconds long", when.at_most, MOST_SECONDS),
+        _number("calls", "A repeated caller: this call or a later one", when.calls, MOST_CALLS),
+        _number("minutes", "… within so many minutes", when.minutes, MOST_MINUTES),
+        _then(rule),
+        _person(MENTION, "Mention somebody under the card", rule.mention),
+        _number(PLACE, "Place among the rules", place, MOST_RULES, least=1),
+    ]
+    if rule.rule_id:
+        blocks.append(_delete(rule))
+    metadata = json.dumps({"token": token, "rule_id": rule.rule_id, "look": rule.look})
+    title = "Edit rule" if rule.rule_id else "New rule"
+    return form(title, blocks, callback_id=SAVE_RULE, metadata=metadata)
+
+
+_WORDS = (
+    "In the summary, the transcript or their name. Several with commas, of which one is enough;"
+    " whole words, and every sign means itself."
+)
+
+
+def read_rule_form(view: Json, before: Rule | None, region: str) -> Written:
+    """Give what stands in a submitted form; `region` is where numbers without a code are read."""
+    states = view["state"]["values"]
+
+    def state(block_id: str) -> Json:
+        return next(iter(states.get(block_id, {}).values()), {})
+
+    def many(block_id: str) -> tuple[str, ...]:
+        return tuple(one["value"] for one in state(block_id).get("selected_options") or ())
+
+    def number(block_id: str) -> int | None:
+        typed = str(state(block_id).get("value") or "")
+        return int(typed) if typed.isdecimal() else None
+
+    def words(block_id: str) -> tuple[str, ...]:
+        typed = clean(state(block_id).get("value") or "").replace("\n", ",").split(",")
+        return tuple(dict.fromkeys(" ".join(one.split()) for one in typed if one.strip()))
+
+    chosen = state("field").get("selected_option") or {}
+    callers = (_number_or_name(one, region) for one in words("callers"))
+    when = Conditions(
+        directions=many("directions"),
+        outcomes=many("outcomes"),
+        extensions=many("extensions"),
+        lines=many("lines"),
+        callers=tuple(dict.fromkeys(callers)),
+        field=chosen.get("value") or "",
+        values=words("values"),
+        sentiments=many("sentiments"),
+        words=words("words"),
+        at_least=number("at_least"),
+        at_most=number("at_most"),
+        calls=number("calls"),
+        minutes=number("minutes"),
+    )
+    channel = state(CHANNEL).get("selected_conversation")
+    slack_user = state(PERSON).get("selected_user")
+    rule = Rule(
+        before.rule_id if before else 0,
+        " ".join(clean(state(NAME).get("value") or "").split()),
+        channel or "",
+        slack_user,
+        when,
+        goes_on=(state(THEN).get("selected_option") or {}).get("value") == GOES_ON,
+        mention=state(MENTION).get("selected_user"),
+        is_on=before.is_on if before else True,
+    )
+    return Written(rule, number(PLACE) or MOST_RULES, channel, slack_user)
+
+
+def people_choices(people: Sequence[Person], typed: str) -> list[Json]:
+    """Give those with an extension of whom every typed word is a part."""
+    words = typed.casefold().split()
+    found = {one.extension: person_in_words(one) for one in people if one.extension}
+    return [
+        option(name, extension)
+        for extension, name in found.items()
+        if all(word in name.casefold() for word in words)
+    ][:MOST_CHOICES]
+
+
+def _number_or_name(typed: str, region: str) -> str:
+    number = normalise(typed, region)
+    return number if number and is_whole(number) else typed
+
+
+def _listed(values: Sequence[str], locale: Locale | None = None) -> str:
+    return ", ".join((locale.number(one) or one) if locale else one for one in values)
+
+
+def _input(
+    block_id: str, label: str, element: Json, *, optional: bool = True, hint: str = ""
+) -> Json:
+    block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label),
+        "optional": optional,
+        "element": {"action_id": block_id, **element},
+    }
+    return {**block, "hint": plain(hint)} if hint else block
+
+
+def _text(
+    block_id: str,
+    label: str,
+    value: str,
+    *,
+    most: int = 2_000,
+    optional: bool = True,
+    hint: str = _SEVERAL,
+) -> Json:
+    element: Json = {"type": "plain_text_input", "max_length": most}
+    if value:
+        element["initial_value"] = value[:most]
+    return _input(block_id, label, element, optional=optional, hint=hint if optional else "")
+
+
+def _number(block_id: str, label: str, value: int | None, most: int, *, least: int = 0) -> Json:
+    limits = {"min_value": str(least), "max_value": str(most)}
+    element: Json = {"type": "number_input", "is_decimal_allowed": False, **limits}
+    if value is not None:
+        element["initial_value"] = str(value)
+    return _input(block_id, label, element)
+
+
+def _many(block_id: str, label: str, words: Mapping[str, str], when: Conditions) -> Json:
+    options = [option(word, value) for value, word in words.items()]
+    return _input(block_id, label, _menu(options, getattr(when, block_id)))
+
+
+def _menu(options: list[Json], chosen: Sequence[str]) -> Json:
+    element: Json = {
+        "type": "multi_static_select",
+        "placeholder": plain("Any"),
+        "options": options[:MOST_CHOICES],
+    }
+    initial = [one for one in options[:MOST_CHOICES] if one["value"] in chosen]
+    return {**element, "initial_options": initial} if initial else element
+
+
+def _people(when: Conditions, choices: Choices) -> Json:
+    element: Json = {
+        "type": "multi_external_select",
+        "action_id": CHOOSE_RULE_PEOPLE,
+        "min_query_length": 0,
+        "placeholder": plain("Anybody"),
+    }
+    names = {one.extension: person_in_words(one) for one in choices.people if one.extension}
+    if when.extensions:
+        element["initial_options"] = [
+            option(names.get(one, f"ext. {one}"), one) for one in when.extensions[:MOST_CHOICES]
+        ]
+    return _input("extensions", "Our person or extension", element)
+
+
+def _lines(when: Conditions, choices: Choices, locale: Locale) -> list[Json]:
+    known = list(dict.fromkeys([*when.lines, *choices.lines]))
+    options = [option(locale.number(one) or one, one) for one in known]
+    return [_input("lines", "Our number", _menu(options, when.lines))] if options else []
+
+
+def _fields(when: Conditions, choices: Choices) -> list[Json]:
+    own = [when.field] if when.field else []
+    known = [
+        one for one in dict.fromkeys([*own, *choices.fields]) if 0 < len(one) <= LONGEST_OPTION
+    ]
+    if not known:
+        return []
+    options = [option(one, one) for one in known[:MOST_CHOICES]]
+    menu: Json = {"type": "static_select", "placeholder": plain("Any"), "options": options}
+    if when.field:
+        menu["initial_option"] = options[0]
+    values = _text("values", "… is one of these", _listed(when.values))
+    return [_input("field", "A field of the contact", menu), values]
+
+
+def _place_to_post(rule: Rule) -> Json:
+    shown = {"include": ["public", "private"], "exclude_bot_users": True}
+    element: Json = {
+        "type": "conversations_select",
+        "placeholder": plain("A channel"),
+        "filter": shown,
+    }
+    if rule.channel and not rule.slack_user:
+        element["initial_conversation"] = rule.channel
+    hint = "I enter a public channel by myself; to a private one I must be invited first."
+    return _input(CHANNEL, "To this channel", element, hint=hint)
+
+
+def _person(block_id: str, label: str, slack_user: str | None) -> Json:
+    element: Json = {"type": "users_select", "placeholder": plain("Nobody")}
+    if slack_user:
+        element["initial_user"] = slack_user
+    return _input(block_id, label, element)
+
+
+def _then(rule: Rule) -> Json:
+    stop = option("Stop: the rules below are not asked", "stops")
+    on = option("Go on: the rules below are asked too", GOES_ON)
+    element: Json = {"type": "radio_buttons", "options": [stop, on]}
+    element["initial_option"] = on if rule.goes_on else stop
+    return _input(THEN, "Where it catches a call", element, optional=False)
+
+
+def _delete(rule: Rule) -> Json:
+    confirm = {
+        "title": plain("Delete this rule?", 100),
+        "text": plain(f"“{rule.name}” cannot be brought back.", 300),
+        "confirm": plain("Delete", 30),
+        "deny": plain("Keep it", 30),
+        "style": "danger",
+    }
+    delete = button("Delete this rule", DELETE_RULE, str(rule.rule_id), confirm=confirm)
+    return {"type": "actions", "block_id": "delete", "elements": [{**delete, "style": "danger"}]}

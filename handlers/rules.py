@@ -1,0 +1,234 @@
+"""Rules: what their list and their form set off, for admins."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from slack_bolt import Ack
+
+from bot.clock import Clock
+from bot.reaching import can_post, direct_channel
+from bot.render.message import name_of
+from bot.render.rule_form import CHANNEL, NAME, PERSON, Written, people_choices, read_rule_form
+from bot.rights import Rights
+from bot.rule_checks import never, what_is_wrong
+from bot.rule_views import RuleViews
+from bot.rules import Rule, Rulebook
+from bot.sent_forms import make_token
+from bot.slack_answers import FAILURES
+from bot.slack_poster import SlackPoster
+from bot.store import Store
+
+CHANGE_ROUTING = "change where calls go"
+GONE = "This rule was deleted meanwhile. Nothing was changed."
+MEANWHILE = "Somebody changed the rules meanwhile, so nothing was done. This is how they are now."
+CHANGED = (
+    "Somebody changed the rules since you opened the form. Nothing was saved: please close it, look"
+    " at the rule, and change it once more."
+)
+NOT_THERE = (
+    "I cannot post in this channel. Please type /invite @Vocatech there, and save once more; what"
+    " you filled in stays."
+)
+BOTH = "Please choose either a channel or a person."
+NO_ANSWER = "Slack did not let me write to this person. Please save once more, or choose another."
+Json = dict[str, Any]
+
+
+def show_rules(
+    ack: Ack, body: Json, *, slack: SlackPoster, rights: Rights, rule_views: RuleViews
+) -> None:
+    """Open the list."""
+    ack()
+    rights.need_admin(body["user"]["id"], CHANGE_ROUTING)
+    slack.show_modal(body, rule_views.list())
+
+
+def turn_rules_page(
+    ack: Ack, action: Json, body: Json, *, slack: SlackPoster, rights: Rights, rule_views: RuleViews
+) -> None:
+    """Show another page of the list."""
+    ack()
+    rights.need_admin(body["user"]["id"], CHANGE_ROUTING)
+    slack.update_modal(
+        body["view"]["id"], rule_views.list(page=int(action["value"])), seen_hash=None
+    )
+
+
+def try_rules(
+    ack: Ack, body: Json, *, slack: SlackPoster, rights: Rights, rule_views: RuleViews
+) -> None:
+    """Show where the last calls would have gone."""
+    ack()
+    rights.need_admin(body["user"]["id"], CHANGE_ROUTING)
+    slack.show_modal(body, rule_views.tried())
+
+
+def new_rule(
+    ack: Ack, body: Json, *, slack: SlackPoster, rights: Rights, rule_views: RuleViews
+) -> None:
+    """Open an empty form."""
+    ack()
+    rights.need_admin(body["user"]["id"], CHANGE_ROUTING)
+    slack.show_modal(body, rule_views.form(Rule(0, "", ""), token=make_token()))
+
+
+def offer_rule_people(ack: Ack, payload: Json, *, store: Store) -> None:
+    """Give the extensions that fit what was typed."""
+    ack(options=people_choices(store.people.all(), payload.get("value", "")))
+
+
+def change_rule(
+    ack: Ack,
+    action: Json,
+    body: Json,
+    *,
+    store: Store,
+    slack: SlackPoster,
+    rights: Rights,
+    clock: Clock,
+    rule_views: RuleViews,
+    refresh_home: Callable[[str], None],
+) -> None:
+    """Edit, move or switch the rule whose menu was opened."""
+    ack()
+    user, view = body["user"]["id"], body["view"]
+    deed, key = action["selected_option"]["value"].split()
+    book = store.rules.book()
+    rule = book.find(int(key))
+    rights.need_admin(user, CHANGE_ROUTING, rule.name if rule else key)
+    if rule and deed == "edit":
+        slack.show_modal(body, rule_views.form(rule, token=make_token()))
+        return
+    seen = json.loads(view["private_metadata"])
+    said = GONE if rule is None else MEANWHILE
+    if rule and seen["version"] == book.version:
+        rules, done = _do(deed, rule, book)
+        if store.rules.replace(book, rules, by=user, now=clock.now()):
+            store.audit.note(user, f"rule {done}", rule.name, now=clock.now())
+            said = f"“{name_of(rule.name)}” is {done}."
+    _show_list(view["id"], slack, rule_views, said, page=seen["page"])
+    refresh_home(user)
+
+
+def delete_rule(
+    ack: Ack,
+    action: Json,
+    body: Json,
+    *,
+    store: Store,
+    slack: SlackPoster,
+    rights: Rights,
+    clock: Clock,
+    rule_views: RuleViews,
+    refresh_home: Callable[[str], None],
+) -> None:
+    """Delete the rule whose form is open, and show the list without it."""
+    ack()
+    user, view = body["user"]["id"], body["view"]
+    book = store.rules.book()
+    rule = book.find(int(action["value"]))
+    rights.need_admin(user, CHANGE_ROUTING, rule.name if rule else "")
+    said = "This rule was deleted already."
+    if rule:
+        said = MEANWHILE
+        if rule.look == json.loads(view["private_metadata"])["look"] and store.rules.replace(
+            book, book.without(rule.rule_id), by=user, now=clock.now()
+        ):
+            store.audit.note(user, "rule deleted", rule.name, now=clock.now())
+            said = f"“{name_of(rule.name)}” is deleted."
+    # In place of the form, of which nothing is left, and in the list below.
+    for shown in (view.get("previous_view_id"), view["id"]):
+        _show_list(shown, slack, rule_views, said)
+    refresh_home(user)
+
+
+def save_rule(
+    ack: Ack,
+    body: Json,
+    view: Json,
+    *,
+    store: Store,
+    slack: SlackPoster,
+    rights: Rights,
+    clock: Clock,
+    region: str,
+    rule_views: RuleViews,
+    refresh_home: Callable[[str], None],
+) -> None:
+    """Check what was filled in, keep it, and show it in the list below."""
+    user, told = body["user"]["id"], json.loads(view["private_metadata"])
+    book = store.rules.book()
+    before = book.find(told["rule_id"])
+    written = read_rule_form(view, before, region)
+    rights.need_admin(user, CHANGE_ROUTING, written.rule.name)
+    rule, wrong = _check(written, book, before, told, slack)
+    rules, now = book.with_rule(rule, written.place), clock.now()
+    said = f"“{name_of(rule.name)}” is saved.{_warn(rules, rule)}"
+    if not wrong:
+        if store.rules.replace(book, rules, by=user, now=now, token=told["token"]):
+            store.audit.note(user, f"rule {_done(before)}", rule.name, now=now)
+        else:
+            wrong = {NAME: CHANGED}
+    # Asked last: what the same form did a moment ago is not wrong with it now.
+    if wrong and not store.submissions.knows(told["token"]):
+        shown = {block["block_id"] for block in view["blocks"]}
+        errors = {part if part in shown else NAME: why for part, why in wrong.items()}
+        ack(response_action="errors", errors=errors)
+        return
+    ack()
+    _show_list(view["previous_view_id"], slack, rule_views, said)
+    refresh_home(user)
+
+
+def _check(
+    written: Written, book: Rulebook, before: Rule | None, told: Json, slack: SlackPoster
+) -> tuple[Rule, dict[str, str]]:
+    """Give the rule with where it posts, and what to mend by field."""
+    rule = written.rule
+    if told["rule_id"] and (before is None or before.look != told["look"]):
+        return rule, {NAME: CHANGED if before else GONE}
+    wrong = what_is_wrong(rule, book.without(rule.rule_id))
+    if bool(written.channel) is bool(written.slack_user):
+        wrong[PERSON if written.channel else CHANNEL] = BOTH
+    if wrong:
+        return rule, wrong
+    if written.slack_user:
+        direct = direct_channel(slack, written.slack_user)
+        return replace(rule, channel=direct or ""), {} if direct else {PERSON: NO_ANSWER}
+    return rule, {} if can_post(slack, rule.channel) else {CHANNEL: NOT_THERE}
+
+
+def _do(deed: str, rule: Rule, book: Rulebook) -> tuple[Sequence[Rule], str]:
+    """Give the rules after something was done to one, and what it is then."""
+    place = book.place_of(rule.rule_id)
+    if deed == "switch":
+        done = "switched off" if rule.is_on else "switched on"
+        return book.with_rule(replace(rule, is_on=not rule.is_on), place), done
+    step, done = (-1, "moved up") if deed == "up" else (1, "moved down")
+    return book.with_rule(rule, place + step), done
+
+
+def _done(before: Rule | None) -> str:
+    return "changed" if before else "created"
+
+
+def _warn(rules: Sequence[Rule], rule: Rule) -> str:
+    """Say what follows from a rule that was saved: that it, or another, never matches."""
+    idle = never(rules)
+    names = [one.name for one in rules if one.rule_id in idle]
+    if rule.name in names:
+        own = next(one.rule_id for one in rules if one.name == rule.name)
+        return f" But it never matches: {idle[own]}."
+    return f" Now these never match: {', '.join(map(name_of, names[:5]))}." if names else ""
+
+
+def _show_list(
+    view_id: str | None, slack: SlackPoster, rule_views: RuleViews, said: str, *, page: int = 1
+) -> None:
+    """Bring the list up to date, if it is still open."""
+    try:
+        slack.update_modal(view_id or "", rule_views.list(page=page, said=said), seen_hash=None)
+    except FAILURES:
+        return  # it was closed meanwhile, and is right when it is opened again
