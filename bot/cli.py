@@ -5,7 +5,18 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from bot.commands import audit, backfill, demo, digest, doctor, export, manifest, run, webhooks
+from bot.commands import (
+    audit,
+    backfill,
+    demo,
+    digest,
+    doctor,
+    export,
+    manifest,
+    rules,
+    run,
+    webhooks,
+)
 from bot.commands.command import FAILED, WRONG_USE
 from bot.errors import BotError, KeyRefused, SettingsWrong
 
@@ -19,6 +30,7 @@ COMMANDS = (
     audit.COMMAND,
     export.COMMAND,
     digest.COMMAND,
+    rules.COMMAND,
 )
 
 

@@ -7,6 +7,7 @@ BotError
 ├── StoreTooNew           the database was written by a newer program
 ├── SignatureRefused      a webhook that is not proved to be the provider's
 ├── PayloadUnreadable     a webhook that makes no sense
+├── RulesWrong            a file of rules cannot be used
 ├── NotUnderstood         somebody typed what makes no sense
 ├── NotLinked             somebody is meant who has no extension that is known
 ├── NotAllowed            only admins may do this
@@ -77,6 +78,16 @@ class SignatureRefused(BotError):
 
 class PayloadUnreadable(BotError):
     """The request is signed as it should be, but its content makes no sense."""
+
+
+class RulesWrong(BotError):
+    """The file of rules cannot be used; every problem is listed with its line."""
+
+    def __init__(self, problems: list[str]) -> None:
+        """Keep the problems, one sentence each."""
+        self.problems = problems
+        listed = "".join(f"\n  - {one}" for one in problems)
+        super().__init__(f"The rules were not changed. Please mend this first:{listed}")
 
 
 class NotUnderstood(BotError):

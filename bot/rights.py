@@ -6,6 +6,8 @@ from bot.clock import Clock
 from bot.errors import NotAllowed
 from bot.store import Store
 
+CHANGE_ROUTING = "change where calls go"
+
 
 @dataclass(frozen=True)
 class Rights:

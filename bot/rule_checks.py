@@ -6,12 +6,22 @@ from bot.calls import Direction, Outcome
 from bot.rules import (
     LONGEST_VALUE,
     MANY,
+    MOST_CALLS,
+    MOST_MINUTES,
     MOST_NAME,
     MOST_RULES,
+    MOST_SECONDS,
     MOST_VALUES,
     Conditions,
     Rule,
 )
+
+_MOST = {
+    "at_least": MOST_SECONDS,
+    "at_most": MOST_SECONDS,
+    "calls": MOST_CALLS,
+    "minutes": MOST_MINUTES,
+}
 
 
 def what_is_wrong(rule: Rule, others: Sequence[Rule]) -> dict[str, str]:
@@ -31,7 +41,11 @@ def what_is_wrong(rule: Rule, others: Sequence[Rule]) -> dict[str, str]:
 
 
 def _halves(when: Conditions) -> dict[str, str]:
-    wrong = {}
+    wrong = {
+        name: f"At most {most:,}, please."
+        for name, most in _MOST.items()
+        if (getattr(when, name) or 0) > most
+    }
     for name in (*MANY, "values"):
         values = getattr(when, name)
         if len(values) > MOST_VALUES or any(not 0 < len(one) <= LONGEST_VALUE for one in values):

@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.reaching import can_post, direct_channel
 from bot.render.message import name_of
 from bot.render.rule_form import CHANNEL, NAME, PERSON, Written, people_choices, read_rule_form
-from bot.rights import Rights
+from bot.rights import CHANGE_ROUTING, Rights
 from bot.rule_checks import never, what_is_wrong
 from bot.rule_views import RuleViews
 from bot.rules import Rule, Rulebook
@@ -20,7 +20,6 @@ from bot.slack_answers import FAILURES
 from bot.slack_poster import SlackPoster
 from bot.store import Store
 
-CHANGE_ROUTING = "change where calls go"
 GONE = "This rule was deleted meanwhile. Nothing was changed."
 MEANWHILE = "Somebody changed the rules meanwhile, so nothing was done. This is how they are now."
 CHANGED = (

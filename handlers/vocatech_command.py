@@ -19,7 +19,8 @@ from bot.render.people_words import person_in_words
 from bot.render.pieces import answer
 from bot.render.settings_modal import render_settings_modal
 from bot.render.status import Status, render_status
-from bot.rights import Rights
+from bot.rights import CHANGE_ROUTING, Rights
+from bot.rule_views import RuleViews
 from bot.slack_poster import SlackPoster
 from bot.store import Store
 from bot.store.links import BY_HAND
@@ -44,6 +45,7 @@ def answer_vocatech(
     clock: Clock,
     has_webhooks: bool,
     template_views: TemplateViews,
+    rule_views: RuleViews,
     refresh_home: Callable[[str], None],
 ) -> None:
     """Do what was asked for, or say what was understood and what works."""
@@ -63,6 +65,10 @@ def answer_vocatech(
     elif what == "templates":
         ack()
         slack.open_modal(trigger_id, template_views.list(viewer=asker))
+    elif what == "rules":
+        rights.need_admin(asker, CHANGE_ROUTING)
+        ack()
+        slack.open_modal(trigger_id, rule_views.list())
     elif what == "link":
         whom = _whom(asker, rest, rights, store)
         _check_that_extensions_are_known(store)

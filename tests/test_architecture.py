@@ -54,6 +54,7 @@ LAYERS = {
     "bot/config": 1,
     "bot/setting_kinds": 1,
     "bot/manifest": 1,
+    "bot/rule_files": 1,
     "bot/render": 1,
     "bot/vocatech/__init__": 1,
     "bot/vocatech/signature": 1,

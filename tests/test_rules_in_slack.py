@@ -255,6 +255,14 @@ def test_a_rule_is_made_in_the_app_home_and_routes_the_next_call(bot, slack):
     why(slack, OPEN, "vip", "VIPs", "for extension 104")
 
 
+def test_the_list_opens_by_command_for_admins_only(bot, slack):
+    slack.type_command(ADMIN, CHANNEL, "/vocatech", "rules")
+    top(slack, ADMIN, "Rules for calls")
+    answer = slack.type_command(ANA, CHANNEL, "/vocatech", "rules")
+    assert "only admins may change where calls go" in said(answer)
+    assert deeds(bot) == [(ANA, "not allowed: change where calls go", "")]
+
+
 def test_a_rule_to_a_person_writes_to_them_directly(bot, slack):
     save(slack, form(slack, bot), name="Mine", person=ANA, then="goes_on")
     rule = wait_for(lambda: find(bot, "Mine"))

@@ -42,6 +42,11 @@ class Tried:
     went: Sequence[str]
     rules: Sequence[Rule] = ()
 
+    @property
+    def differs(self) -> bool:
+        """Say whether it went elsewhere; what was never shown by itself went nowhere."""
+        return bool(self.went) and set(self.would) != set(self.went)
+
 
 @dataclass(frozen=True)
 class Fallback:
@@ -130,7 +135,7 @@ def render_tried(tried: Sequence[Tried], *, locale: Locale) -> Json:
     if not tried:
         return words_modal("Try the rules", "There are no calls yet to try the rules with.")
     counts = Counter(channel for one in tried for channel in one.would)
-    differ = sum(set(one.would) != set(one.went) for one in tried)
+    differ = sum(one.differs for one in tried)
     changed = f"{differ} of them otherwise than they went" if differ else "as they went"
     opening = f"By the rules as they are now, the last {len(tried)} calls would go so, {changed}:"
     if len(tried) == 1:
@@ -150,9 +155,10 @@ def _call(one: Tried, locale: Locale) -> Json:
     by = ", ".join(f"“{name_of(rule.name)}”" for rule in one.rules) or "no rule"
     pieces = [line(words, bold=True), line("\n→ "), *_channels(one.would)]
     pieces.append(line(f"  by {shorten(by, 200)}"))
-    if set(one.would) != set(one.went):
-        went = _channels(one.went) if one.went else [line("nowhere")]
-        pieces += [line("\nIt went to ", italic=True), *went]
+    if one.differs:
+        pieces += [line("\nIt went to ", italic=True), *_channels(one.went)]
+    elif not one.went:
+        pieces.append(line("\nIt had no card of its own.", italic=True))
     return paragraph(*pieces)
 
 

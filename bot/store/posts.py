@@ -174,9 +174,10 @@ class Posts:
         return Why.from_json(json.loads(row["why"])) if row and row["why"] else None
 
     def channels_of(self, call_id: str) -> list[str]:
-        """Where does a call's card stand, or is on its way?"""
+        """Where did the rules, or the settings, send a call?"""
         rows = self._database.rows(
             "select channel from posts where subject_kind = 'call' and subject = ?"
+            " and coalesce(json_extract(why, '$.how'), '') not in ('own', 'shared')"
             " order by post_id",
             [call_id],
         )

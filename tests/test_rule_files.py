@@ -1,0 +1,219 @@
+"""Rules as a file: out and back as they were, and told by line what is wrong with it."""
+
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.cli import main
+from bot.errors import RulesWrong
+from bot.rule_checks import what_is_wrong
+from bot.rule_files import read_rules, write_rules
+from bot.rules import DIRECTIONS, OUTCOMES, SENTIMENTS, Conditions, Rule
+from bot.sandbox.slack import ANA
+from tests.conftest import CHANNEL
+
+words = st.text(
+    st.characters(exclude_categories=["C", "Z"]) | st.sampled_from(" :#'\"-[]{}&*!|>%@`,?"),
+    min_size=1,
+    max_size=20,
+).map(lambda text: " ".join(text.split())).filter(bool)  # fmt: skip
+values = st.lists(words, max_size=3, unique=True).map(tuple)
+numbers = st.sampled_from(["101", "0101", "no", "on", "1e3", "null", "~", "+12125550123"])
+fields = st.sampled_from([("", ()), ("Tier", ("gold", "no")), ("on", ("12:30", "0x1f"))])
+repeats = st.sampled_from([(None, None), (3, 60)])
+
+
+def some(known):
+    return st.lists(st.sampled_from([str(one) for one in known]), max_size=2, unique=True).map(
+        tuple
+    )
+
+
+conditions = st.builds(
+    lambda field, repeat, **more: Conditions(
+        field=field[0], values=field[1], calls=repeat[0], minutes=repeat[1], **more
+    ),
+    fields,
+    repeats,
+    directions=some(DIRECTIONS),
+    outcomes=some(OUTCOMES),
+    extensions=st.lists(numbers, max_size=2, unique=True).map(tuple),
+    callers=values.filter(lambda found: not any(c.isdigit() for one in found for c in one)),
+    sentiments=some(SENTIMENTS),
+    words=values,
+    at_least=st.none() | st.integers(0, 50),
+    at_most=st.none() | st.integers(60, 999),
+)
+rules = st.lists(
+    st.builds(
+        Rule,
+        rule_id=st.just(1),
+        name=words,
+        channel=st.sampled_from(["C0SALES001", "G0PRIVATE1"]),
+        slack_user=st.none() | st.just(ANA),
+        when=conditions,
+        goes_on=st.booleans(),
+        mention=st.none() | st.just(ANA),
+        is_on=st.booleans(),
+    ).filter(lambda one: not what_is_wrong(one, [])),
+    max_size=4,
+    unique_by=lambda one: one.name.casefold(),
+)
+
+
+@given(rules)
+def test_rules_come_back_from_a_file_as_they_were(some_rules):
+    there = [
+        replace(one, rule_id=n, channel="" if one.slack_user else one.channel)
+        for n, one in enumerate(some_rules, 1)
+    ]
+    assert [one for one, _ in read_rules(write_rules(some_rules), "US")] == there
+
+
+@given(st.text(max_size=200) | st.text("rules:-[]{}&*a \n?!|", max_size=80))
+def test_whatever_a_file_holds_is_read_or_refused_in_words(text):
+    with suppress(RulesWrong):
+        read_rules(text, "US")
+
+
+GOOD = """\
+rules:
+  - name: Missed
+    to: C0SALES001
+    if:
+      direction: incoming
+      outcome: [missed, voicemail]
+      extension: [0101, 102]
+      our number: (212) 555-0100
+      caller: [212 555 0123, Maria]
+      contact field: Tier
+      field is: gold
+      mood: negative
+      words: [refund, "a.*b"]
+      at least seconds: 5
+      calls: 3
+      within minutes: 60
+    then: go on
+    mention: U0ANA0001
+    active: no
+"""
+
+
+def test_a_file_is_read_as_people_write_it():
+    ((rule, line),) = read_rules(GOOD, "US")
+    when = Conditions(
+        directions=("incoming",), outcomes=("missed", "voicemail"), extensions=("0101", "102"),
+        lines=("+12125550100",), callers=("+12125550123", "Maria"), field="Tier",
+        values=("gold",), sentiments=("negative",), words=("refund", "a.*b"), at_least=5,
+        calls=3, minutes=60,
+    )  # fmt: skip
+    assert line == 3
+    assert rule == Rule(
+        1, "Missed", "C0SALES001", None, when, goes_on=True, mention=ANA, is_on=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("outcome:", "outcom:", "Line 6: outcom: this is not known here; do you mean outcome?"),
+        ("rules:", "ruls:", "Line 1: ruls: this is not known here; do you mean rules?"),
+        ("[missed,", "[mised,", "Line 6: outcome: mised is not known; do you mean missed?"),
+        ("mood: negative", "mood: bad", "known are positive, neutral, negative."),
+        ("to: C0SALES001", "to: sales", "Line 3: to: sales is not the id of a channel"),
+        ("    to: C0SALES001\n", "", "Line 2: to: the id of a channel or a person is needed."),
+        ("then: go on", "then: go", "Line 17: then: go is not known; known are stop, go on."),
+        ("seconds: 5", "seconds: five", "Line 14: at least seconds: five is no whole number."),
+        ("      within minutes: 60\n", "", "within minutes: Please say within how many minutes."),
+        ("name: Missed", "name: ''", "Line 2: name: Please give it a name"),
+        ("mood: negative", "mood: negative\n      mood: neutral", "Line 13: mood: this stands"),
+        ("      mood: negative", "\tmood: negative", "Line 12: "),
+        ("direction: incoming", "direction: outgoing", "Line 6: outcome: This never matches"),
+        ("calls: 3", "calls: 101", "Line 15: calls: At most 100, please."),
+        ("rules:\n", "rules: 5\n#", "Line 1: rules is to be a list"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_line_and_the_nearest_word(before, after, told):
+    assert before in GOOD
+    text = GOOD.replace(before, after, 1)
+    if "#" in after:
+        text = after
+    with pytest.raises(RulesWrong) as wrong:
+        read_rules(text, "US")
+    assert any(told in problem for problem in wrong.value.problems), wrong.value.problems
+
+
+def test_all_that_is_wrong_is_told_at_once_in_the_order_of_its_lines():
+    text = GOOD.replace("missed,", "mised,").replace("go on", "gone").replace("C0SALES001", "x")
+    with pytest.raises(RulesWrong) as wrong:
+        read_rules(text, "US")
+    assert [one.partition(":")[0] for one in wrong.value.problems] == [
+        "Line 3",
+        "Line 6",
+        "Line 17",
+    ]
+
+
+def test_two_rules_of_one_name_are_told():
+    with pytest.raises(RulesWrong, match="Line 20: name: There is a rule of this name already"):
+        read_rules(GOOD + GOOD.removeprefix("rules:\n"), "US")
+
+
+@pytest.fixture
+def command(bot, slack, vocatech, tmp_path, monkeypatch):
+    """Run `rules` beside the bot, as from a terminal."""
+    slack.add_channel("C0SALES001", "sales")
+    slack.add_channel("C0PRIVATE1", "private", private=True, member=False)
+    given = {
+        "SLACK_BOT_TOKEN": slack.token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_DEFAULT_CHANNEL": CHANNEL,
+        "VOCATECH_API_KEY": vocatech.key,
+        "VOCATECH_API_URL": vocatech.api_url,
+        "VOCATECH_WEBHOOK_SECRETS": vocatech.webhooks.secret,
+        "DATABASE_URL": f"sqlite:///{tmp_path}/bot.db",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / ".env").touch()
+    return lambda *typed: main(["rules", *map(str, typed), "--env-file", str(tmp_path / ".env")])
+
+
+def test_a_file_is_taken_in_as_a_whole_or_not_at_all(command, bot, slack, tmp_path, capsys):
+    file, other = tmp_path / "rules.yaml", tmp_path / "other.yaml"
+    file.write_text(GOOD + "  - {name: All, to: U0ANA0001}\n  - {name: Late, to: C0SALES001}\n")
+    assert command("import", file) == 0
+    printed = capsys.readouterr().out
+    assert "3 rules are in force" in printed
+    assert "“Late” never matches: “All” above it" in printed
+    first, second, _ = bot.store.rules.book().rules
+    assert (first.channel, second.channel[0], second.slack_user) == ("C0SALES001", "D", ANA)
+    assert bot.store.audit.latest()[0].what == "rules imported"
+    before = bot.store.rules.book()
+    for wrong, words in (
+        (GOOD.replace("outcome", "outcom"), "do you mean outcome?"),
+        (GOOD.replace("C0SALES001", "C0PRIVATE1"), "Line 3: to: I cannot post in C0PRIVATE1"),
+        (GOOD.replace("C0SALES001", "U0NOBODY1"), "Line 3: to: I cannot write to U0NOBODY1"),
+    ):
+        file.write_text(wrong)
+        assert command("import", file) == 1
+        assert words in capsys.readouterr().err
+    assert bot.store.rules.book() == before
+    assert command("export", other) == 0
+    assert command("import", other) == 0
+    assert bot.store.rules.book().rules == before.rules
+    assert command("export", "-") == 0
+    assert "name: Missed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("raw", [b"\xff\xfe", b"- " * 3_000_000])
+def test_a_file_that_is_none_is_refused(command, bot, tmp_path, capsys, raw):
+    file = tmp_path / "rules.yaml"
+    file.write_bytes(raw)
+    assert command("import", file) == 1
+    assert "The rules were not changed" in capsys.readouterr().err
+    assert bot.store.rules.book().version == 0
