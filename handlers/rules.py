@@ -10,7 +10,8 @@ from slack_bolt import Ack
 from bot.clock import Clock
 from bot.reaching import can_post, direct_channel
 from bot.render.message import name_of
-from bot.render.rule_form import CHANNEL, NAME, PERSON, Written, people_choices, read_rule_form
+from bot.render.rule_form import CHANNEL, NAME, PERSON, people_choices
+from bot.render.rule_form_reading import Written, read_rule_form
 from bot.rights import CHANGE_ROUTING, Rights
 from bot.rule_checks import never, what_is_wrong
 from bot.rule_views import RuleViews

@@ -175,6 +175,18 @@ def test_a_card_shared_by_somebody_says_by_whom(bot, slack):
     why(slack, SHOP, "shared", f'"user_id": "{ADMIN}"', "shared this call here")
 
 
+def test_a_card_that_somebody_takes_care_of_has_one_menu_which_says_why_too(bot, slack):
+    send(bot.url, ended("claimed", status="missed", remote_number="+12125550144"))
+    shown = card(slack, CHANNEL, "claimed")
+    slack.click(ANA, CHANNEL, shown["ts"], "claim_call", "claimed")
+    wait_for(lambda: "claim_menu" in said(card(slack, CHANNEL, "claimed")))
+    shown = card(slack, CHANNEL, "claimed")
+    assert said(shown).count('"overflow"') == 1
+    slack.views.close_all(ANA)
+    slack.click(ANA, CHANNEL, shown["ts"], "claim_menu", "why claimed")
+    top(slack, ANA, "Why is this here?", "No rule caught this call")
+
+
 # Rules made by admins
 
 

@@ -1,13 +1,11 @@
-"""Owns the form in which a rule is written, and reads it back."""
+"""Owns the form in which a rule is written."""
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.people import Person
-from bot.phones import is_whole, normalise
 from bot.render.locale import Locale
-from bot.render.message import clean
 from bot.render.people_words import person_in_words
 from bot.render.pieces import Json, button, form, option, plain
 from bot.rules import (
@@ -44,16 +42,6 @@ class Choices:
     people: Sequence[Person] = ()
     lines: Sequence[str] = ()
     fields: Sequence[str] = ()
-
-
-@dataclass(frozen=True)
-class Written:
-    """What was filled in: the rule, its place, and to whom or where; one of both is needed."""
-
-    rule: Rule
-    place: int
-    channel: str | None
-    slack_user: str | None
 
 
 def render_rule_form(
@@ -97,56 +85,6 @@ _WORDS = (
 )
 
 
-def read_rule_form(view: Json, before: Rule | None, region: str) -> Written:
-    """Give what stands in a submitted form; `region` is where numbers without a code are read."""
-    states = view["state"]["values"]
-
-    def state(block_id: str) -> Json:
-        return next(iter(states.get(block_id, {}).values()), {})
-
-    def many(block_id: str) -> tuple[str, ...]:
-        return tuple(one["value"] for one in state(block_id).get("selected_options") or ())
-
-    def number(block_id: str) -> int | None:
-        typed = str(state(block_id).get("value") or "")
-        return int(typed) if typed.isdecimal() else None
-
-    def words(block_id: str) -> tuple[str, ...]:
-        typed = clean(state(block_id).get("value") or "").replace("\n", ",").split(",")
-        return tuple(dict.fromkeys(" ".join(one.split()) for one in typed if one.strip()))
-
-    chosen = state("field").get("selected_option") or {}
-    callers = (_number_or_name(one, region) for one in words("callers"))
-    when = Conditions(
-        directions=many("directions"),
-        outcomes=many("outcomes"),
-        extensions=many("extensions"),
-        lines=many("lines"),
-        callers=tuple(dict.fromkeys(callers)),
-        field=chosen.get("value") or "",
-        values=words("values"),
-        sentiments=many("sentiments"),
-        words=words("words"),
-        at_least=number("at_least"),
-        at_most=number("at_most"),
-        calls=number("calls"),
-        minutes=number("minutes"),
-    )
-    channel = state(CHANNEL).get("selected_conversation")
-    slack_user = state(PERSON).get("selected_user")
-    rule = Rule(
-        before.rule_id if before else 0,
-        " ".join(clean(state(NAME).get("value") or "").split()),
-        channel or "",
-        slack_user,
-        when,
-        goes_on=(state(THEN).get("selected_option") or {}).get("value") == GOES_ON,
-        mention=state(MENTION).get("selected_user"),
-        is_on=before.is_on if before else True,
-    )
-    return Written(rule, number(PLACE) or MOST_RULES, channel, slack_user)
-
-
 def people_choices(people: Sequence[Person], typed: str) -> list[Json]:
     """Give those with an extension of whom every typed word is a part."""
     words = typed.casefold().split()
@@ -156,11 +94,6 @@ def people_choices(people: Sequence[Person], typed: str) -> list[Json]:
         for extension, name in found.items()
         if all(word in name.casefold() for word in words)
     ][:MOST_CHOICES]
-
-
-def _number_or_name(typed: str, region: str) -> str:
-    number = normalise(typed, region)
-    return number if number and is_whole(number) else typed
 
 
 def _listed(values: Sequence[str], locale: Locale | None = None) -> str:
