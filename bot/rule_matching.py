@@ -63,7 +63,7 @@ class Words:
     def __init__(self, texts: Sequence[str | None]) -> None:
         """Make them ready."""
         self.texts = tuple(_folded(text) for text in texts if text)
-        self._words = frozenset(word for text in self.texts for word in _WORD.findall(text))
+        self._words = frozenset[str]().union(*map(_WORD.findall, self.texts))
 
     def have(self, phrase: "Phrase") -> bool:
         """Say whether a phrase stands in one of them, as whole words."""
