@@ -218,9 +218,12 @@ def _warn(rules: Sequence[Rule], rule: Rule) -> str:
     """Say what follows from a rule that was saved: that it, or another, never matches."""
     idle = never(rules)
     names = [one.name for one in rules if one.rule_id in idle]
-    if rule.name in names:
-        own = next(one.rule_id for one in rules if one.name == rule.name)
-        return f" But it never matches: {idle[own]}."
+    # By its name: a new rule has its number from the book, where a form sent twice may have two.
+    own = next(
+        (idle[one.rule_id] for one in rules if one.rule_id in idle and one.name == rule.name), None
+    )
+    if own:
+        return f" But it never matches: {own}."
     return f" Now these never match: {', '.join(map(name_of, names[:5]))}." if names else ""
 
 
