@@ -351,15 +351,19 @@ def test_a_rule_deleted_meanwhile_is_said_to_be_so(bot, slack):
     assert names(bot) == []
 
 
-def test_the_last_calls_are_tried_and_compared_with_where_they_went(bot, slack):
-    send(bot.url, ended("tried", remote_number="+12125550166", status="answered"))
-    card(slack, CHANNEL, "tried")
+@pytest.mark.parametrize("calls", [1, 2])
+def test_the_last_calls_are_tried_and_compared_with_where_they_went(bot, slack, calls):
+    bot.store.database.write(lambda db: db.execute("delete from calls"))
+    for n in range(calls):
+        send(bot.url, ended(f"tried{calls}{n}", remote_number="+12125550166", status="answered"))
+        card(slack, CHANNEL, f"tried{calls}{n}")
     rule_with(bot, a_rule(1, "Six", SHOP, callers=("+12125550166",)))
     press(slack, open_rules(slack), "try_rules")
-    shown = said(top(slack, ADMIN, "Try the rules", "otherwise than they went"))
+    went = "otherwise than it went" if calls == 1 else "2 of them otherwise than they went"
+    shown = said(top(slack, ADMIN, "Try the rules", went))
     assert "by “Six”" in shown
     assert "It went to " in shown
-    assert where(slack, "tried", SHOP) == []
+    assert where(slack, f"tried{calls}0", SHOP) == []
 
 
 def test_a_channel_that_takes_no_posts_is_marked_in_the_list(bot, slack):

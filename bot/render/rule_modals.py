@@ -136,10 +136,14 @@ def render_tried(tried: Sequence[Tried], *, locale: Locale) -> Json:
         return words_modal("Try the rules", "There are no calls yet to try the rules with.")
     counts = Counter(channel for one in tried for channel in one.would)
     differ = sum(one.differs for one in tried)
-    changed = f"{differ} of them otherwise than they went" if differ else "as they went"
-    opening = f"By the rules as they are now, the last {len(tried)} calls would go so, {changed}:"
     if len(tried) == 1:
-        opening = "By the rules as they are now, the last call would go so:"
+        changed = "otherwise than it went" if differ else "as it went"
+        opening = f"By the rules as they are now, the last call would go so, {changed}:"
+    else:
+        changed = f"{differ} of them otherwise than they went" if differ else "as they went"
+        opening = (
+            f"By the rules as they are now, the last {len(tried)} calls would go so, {changed}:"
+        )
     totals = [
         paragraph(_channel(channel), line(f"  {count}")) for channel, count in counts.most_common()
     ]
