@@ -40,6 +40,8 @@ LAYERS = {
     "bot/findings": 0,
     "bot/routing": 0,
     "bot/rules": 0,
+    "bot/quiet": 0,
+    "bot/channel_settings": 0,
     "bot/rule_matching": 0,
     "bot/rule_checks": 0,
     "bot/typed": 0,

@@ -173,7 +173,8 @@ def test_no_question_of_the_announcer_reads_a_whole_table(store):
         "to route": "select call_id from calls where routed < version and hold is null limit 9",
         "due": (
             "select post_id from posts where channel = 'C' and announced < wanted"
-            " and parked is null order by urgent desc, ts is not null, post_id limit 1"
+            " and parked is null and bundle is null and held = 0"
+            " order by urgent desc, ts is not null, post_id limit 1"
         ),
         "doubt": (
             "select post_id from posts where channel = 'C' and sending_since is not null"

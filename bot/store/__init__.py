@@ -10,6 +10,7 @@ from bot.store.backfills import Backfills
 from bot.store.call_search import CallSearch
 from bot.store.call_totals import CallTotals
 from bot.store.calls import Calls
+from bot.store.channels import Channels
 from bot.store.claims import Claims
 from bot.store.contact_choices import ContactChoices
 from bot.store.contacts import Contacts
@@ -73,6 +74,7 @@ class Store:
     call_totals: CallTotals
     digests: Digests
     rules: Rules
+    channels: Channels
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -110,6 +112,7 @@ class Store:
             CallTotals(database),
             Digests(database),
             Rules(database),
+            Channels(database),
         )
 
     def is_writable(self) -> bool:

@@ -3,6 +3,7 @@
 from sqlite_utils import Database, Migrations
 
 from bot.errors import StoreTooNew
+from bot.store.channel_tables import TABLES_OF_CHANNELS
 from bot.store.claim_tables import TABLES_OF_CALLBACKS
 from bot.store.digest_tables import TABLES_OF_DIGESTS
 from bot.store.media_tables import TABLES_OF_MEDIA
@@ -104,4 +105,11 @@ def m009_callbacks(db: Database) -> None:
 def m010_rules(db: Database) -> None:
     """Add rules for where calls go, and why a post was made."""
     for statement in TABLES_OF_RULES:
+        db.execute(statement)
+
+
+@migrations()
+def m011_channels(db: Database) -> None:
+    """Add what is set for channels, and what is held back or told together."""
+    for statement in TABLES_OF_CHANNELS:
         db.execute(statement)

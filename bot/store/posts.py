@@ -19,7 +19,7 @@ _COLUMNS = (
     " as thread_ts, aloud"
 )
 _NEVER_EDITED = (Subject.NOTICE, Subject.MEDIA, Subject.DIGEST)
-_DUE = "announced < wanted and parked is null"
+_DUE = "announced < wanted and parked is null and bundle is null and held = 0"
 
 
 class Posts:

@@ -1,0 +1,48 @@
+"""The noun "channel settings": when a channel is quiet, how much it takes, and what it shows."""
+
+from dataclasses import dataclass
+
+from bot.quiet import QuietHours
+
+MOST_CALLS_A_MINUTE = 60
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the cards of a channel show of a call; numbers may be cut to their last digits."""
+
+    summary: bool = True
+    transcript: bool = True
+    whole_numbers: bool = True
+
+
+EVERYTHING = Shown()
+# What outsiders may see unless an admin has said otherwise for the channel.
+FOR_OUTSIDERS = Shown(summary=False, transcript=False, whole_numbers=False)
+
+
+@dataclass(frozen=True)
+class ChannelSettings:
+    """How a channel is served; a person's own stand under their direct channel.
+
+    More than `most_a_minute` calls become one message; 0 means never. `shown` is None where nobody
+    has decided: then outsiders see less, and others everything.
+    """
+
+    channel: str
+    quiet: QuietHours | None = None
+    most_a_minute: int = 0
+    shown: Shown | None = None
+
+    def is_quiet(self, moment: float) -> bool:
+        """Say whether it is quiet hours there at a moment (unix seconds)."""
+        return self.quiet is not None and self.quiet.include(moment)
+
+
+@dataclass(frozen=True)
+class Mute:
+    """A channel that somebody (a Slack user) has muted until a moment (unix seconds)."""
+
+    channel: str
+    until: float
+    by: str

@@ -1,0 +1,93 @@
+"""Owns what is set for channels: quiet hours, how much at a time, what is shown, and mutes."""
+
+from pydantic import TypeAdapter
+from sqlite_utils import Database as SqliteDatabase
+
+from bot.channel_settings import EVERYTHING, FOR_OUTSIDERS, ChannelSettings, Mute, Shown
+from bot.store.database import Database
+
+_TOLD = TypeAdapter(ChannelSettings)
+
+
+class Channels:
+    """Settings, by channel; one of which nobody has set anything has the usual ones."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database."""
+        self._database = database
+
+    def of(self, channel: str) -> ChannelSettings:
+        """Give what is set for a channel."""
+        row = self._database.row("select told from channel_settings where channel = ?", [channel])
+        return _TOLD.validate_json(row["told"]) if row else ChannelSettings(channel)
+
+    def all(self) -> list[ChannelSettings]:
+        """Give every channel for which something is set."""
+        rows = self._database.rows("select told from channel_settings order by channel")
+        return [_TOLD.validate_json(row["told"]) for row in rows]
+
+    def set(self, settings: ChannelSettings) -> None:
+        """Keep these in place of the channel's former ones."""
+        told = _TOLD.dump_json(settings).decode()
+
+        def work(db: SqliteDatabase) -> None:
+            if settings == ChannelSettings(settings.channel):
+                db.execute("delete from channel_settings where channel = ?", [settings.channel])
+            else:
+                db.execute(
+                    "insert or replace into channel_settings values (?, ?)",
+                    [settings.channel, told],
+                )
+
+        self._database.write(work)
+
+    def shown_in(self, channel: str) -> Shown:
+        """Say what the cards of a channel show; to outsiders less, unless an admin said it all."""
+        own = self.of(channel).shown
+        if own is not None:
+            return own
+        return FOR_OUTSIDERS if self.is_shared(channel) else EVERYTHING
+
+    def is_shared(self, channel: str) -> bool:
+        """Say whether people of another company are in a channel, as far as Slack has said."""
+        row = self._database.row(
+            "select is_shared from shared_channels where channel = ?", [channel]
+        )
+        return bool(row and row["is_shared"])
+
+    def set_shared(self, channel: str, *, is_shared: bool, now: float) -> None:
+        """Note what Slack says of a channel."""
+
+        def work(db: SqliteDatabase) -> None:
+            db.execute(
+                "insert or replace into shared_channels values (?, ?, ?)",
+                [channel, is_shared, now],
+            )
+
+        self._database.write(work)
+
+    def mute(self, channel: str, *, now: float) -> Mute | None:
+        """Who has muted a channel, and until when? None where it is not muted now."""
+        row = self._database.row(
+            "select * from mutes where channel = ? and until > ?", [channel, now]
+        )
+        return Mute(row["channel"], row["until"], row["by"]) if row else None
+
+    def mutes(self, *, now: float) -> list[Mute]:
+        """Give all mutes that hold now."""
+        rows = self._database.rows("select * from mutes where until > ? order by channel", [now])
+        return [Mute(row["channel"], row["until"], row["by"]) for row in rows]
+
+    def set_mute(self, mute: Mute) -> None:
+        """Mute a channel, in place of a former mute; one whose time is over lifts it."""
+
+        def work(db: SqliteDatabase) -> None:
+            db.execute(
+                "insert or replace into mutes values (?, ?, ?)", [mute.channel, mute.until, mute.by]
+            )
+
+        self._database.write(work)
+
+    def is_held(self, channel: str, *, now: float) -> bool:
+        """Say whether a channel is not to be disturbed: by its quiet hours, or muted."""
+        return self.of(channel).is_quiet(now) or self.mute(channel, now=now) is not None
