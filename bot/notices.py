@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from bot.calls import Call
 from bot.clock import Clock
 from bot.render.backfill_summary import KINDS, render_backfill_summary
+from bot.render.call_summaries import render_catch_up_summary
 from bot.render.locale import Locale
 from bot.render.message import Message
 from bot.render.notices import (
-    render_catch_up_summary,
     render_channel_held,
     render_digest_failed,
     render_files_not_allowed,

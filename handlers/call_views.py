@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from bot.render.call_summaries import render_calls_modal
 from bot.render.locale import Locale
-from bot.render.notices import render_calls_modal
 from bot.render.transcript_modal import render_missing_modal, render_transcript_modal
 from bot.slack_poster import SlackPoster
 from bot.store import Store

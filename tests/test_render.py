@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 
 from bot.calls import Call, Direction, Leg, Outcome
 from bot.render.call_card import REPEAT_NOTE, render_call_card
+from bot.render.call_summaries import render_calls_modal, render_catch_up_summary
 from bot.render.locale import Locale, span
 from bot.render.message import shorten
 from bot.render.notices import (
-    render_calls_modal,
-    render_catch_up_summary,
     render_channel_held,
     render_files_not_allowed,
     render_key_refused,
