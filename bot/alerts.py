@@ -1,8 +1,10 @@
 """Owns alerts: somebody is mentioned under a call's card where a rule says so, once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
+from bot.call_summaries import ALERT
+from bot.channel_settings import Reception
 from bot.render.alert import render_alert
 from bot.render.locale import Locale
 from bot.render.message import Message
@@ -12,10 +14,14 @@ from bot.store import Store
 from bot.store.calls import RoutableCall
 from bot.store.notices import Notice
 
-ALERT = "alert"
 
-
-def post_alerts(routed: Iterable[tuple[RoutableCall, Routed]], *, store: Store, now: float) -> None:
+def post_alerts(
+    routed: Iterable[tuple[RoutableCall, Routed]],
+    receptions: Mapping[str, Reception],
+    *,
+    store: Store,
+    now: float,
+) -> None:
     """Have those told whom rules name; once for each call, rule and channel, whatever happens."""
     for one, where in routed:
         for alert in where.alerts:
@@ -27,7 +33,14 @@ def post_alerts(routed: Iterable[tuple[RoutableCall, Routed]], *, store: Store, 
                 "why": asdict(alert.why),
             }
             notice = Notice(notice_id, ALERT, detail)
-            store.notices.alert(notice, one, alert.channel, where.places[alert.channel], now=now)
+            store.notices.alert(
+                notice,
+                one,
+                alert.channel,
+                where.places[alert.channel],
+                receptions[alert.channel],
+                now=now,
+            )
 
 
 def show_alert(notice: Notice, *, store: Store, locale: Locale) -> Message | None:

@@ -46,3 +46,11 @@ class Mute:
     channel: str
     until: float
     by: str
+
+
+@dataclass(frozen=True)
+class Reception:
+    """How a channel takes new cards now: held back, or in groups above so many a minute."""
+
+    is_held: bool = False
+    most_a_minute: int = 0

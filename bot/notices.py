@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+from bot.call_summaries import show_catch_up
 from bot.calls import Call
 from bot.clock import Clock
 from bot.render.backfill_summary import KINDS, render_backfill_summary
-from bot.render.call_summaries import render_catch_up_summary
 from bot.render.locale import Locale
 from bot.render.message import Message
 from bot.render.notices import (
@@ -46,8 +46,7 @@ _TO_ADMINS: dict[str, Callable[..., Message]] = {
 def show_notice(notice: Notice, *, store: Store, locale: Locale) -> Message | None:
     """Give the message for a notice; None for a kind that this version does not know."""
     if notice.kind == CATCH_UP:
-        calls = store.calls.find_all(notice.detail["call_ids"])
-        return render_catch_up_summary(notice.notice_id, calls, locale=locale)
+        return show_catch_up(notice, store=store, locale=locale)
     if notice.kind == BACKFILL:
         return render_backfill_summary(notice.notice_id, **notice.detail, locale=locale)
     if notice.kind == TWO_TEXTS:

@@ -13,6 +13,7 @@ class Subject(StrEnum):
     TEXT = "text"
     MEDIA = "media"  # something sent along with a text
     DIGEST = "digest"
+    BUNDLE = "bundle"  # several calls: of quiet hours, or of a burst
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Owns where a call goes: by the rules, where none catches it by the settings, and to oneself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import NamedTuple
 
@@ -70,9 +70,10 @@ class Router:
 
     def _by_rules(self, rules: Sequence[Rule], seen: Seen) -> Routed:
         whys = [Why(How.RULE, rule.name, narrowed(rule.when, seen)) for rule in rules]
+        at_once = {rule.channel for rule in rules if rule.at_once}
         places: dict[str, Why] = {}
         for rule, why in zip(rules, whys, strict=True):
-            places.setdefault(rule.channel, why)
+            places.setdefault(rule.channel, replace(why, at_once=rule.channel in at_once))
         alerts = (
             Alert(rule.channel, rule.mention, rule.rule_id, why)
             for rule, why in zip(rules, whys, strict=True)

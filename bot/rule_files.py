@@ -35,9 +35,10 @@ _WORDS = {
 }
 _IN_FILE = {ours: key for key, ours in (_MANY | _NUMBERS).items()}
 _IN_FILE |= {"field": _FIELD, "values": _VALUES}
-_RULE = ("name", "to", "if", "then", "mention", "active")
+_QUIET = "also in quiet hours"
+_RULE = ("name", "to", "if", "then", "mention", _QUIET, "active")
 _THEN = {"stop": False, "go on": True}
-_ACTIVE = {"yes": True, "true": True, "no": False, "false": False}
+_YES_OR_NO = {"yes": True, "true": True, "no": False, "false": False}
 _HEAD = """\
 # Where calls go: asked from the top, until a rule that catches a call stops.
 # `to` is the id of a channel (C…) or a person (U…).
@@ -83,6 +84,7 @@ def _as_told(rule: Rule) -> dict[str, Any]:
         "if": {key: value for key, value in asked.items() if value not in ([], "", None)},
         "then": "go on" if rule.goes_on else "stop",
         "mention": rule.mention,
+        _QUIET: "yes" if rule.at_once else None,
         "active": None if rule.is_on else "no",
     }
     return {key: value for key, value in told.items() if value not in ({}, None)}
@@ -132,7 +134,8 @@ class _Reader:
             when,
             goes_on=self._one_of(parts, "then", _THEN, otherwise=False),
             mention=mention or None,
-            is_on=self._one_of(parts, "active", _ACTIVE, otherwise=True),
+            is_on=self._one_of(parts, "active", _YES_OR_NO, otherwise=True),
+            at_once=self._one_of(parts, _QUIET, _YES_OR_NO, otherwise=False),
         )
         return rule, lines | of_conditions
 

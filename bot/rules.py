@@ -57,6 +57,7 @@ class Rule:
     """One rule; `channel` is where it posts, which for `slack_user` is their direct channel.
 
     It `goes_on` where the rules below are asked as well; `mention` is a Slack user to be told.
+    It posts `at_once`, also where it is quiet.
     """
 
     rule_id: int
@@ -67,6 +68,7 @@ class Rule:
     goes_on: bool = False
     mention: str | None = None
     is_on: bool = True
+    at_once: bool = False
 
     @property
     def look(self) -> str:
@@ -120,13 +122,14 @@ class How(StrEnum):
 class Why:
     """Why a post was made: the rule's name at that time, and of its conditions what held.
 
-    `by` is the Slack user who shared it.
+    `by` is the Slack user who shared it; `at_once` says that it is posted also where it is quiet.
     """
 
     how: How
     rule: str = ""
     held: Conditions = NOTHING_ASKED
     by: str = ""
+    at_once: bool = False
 
     @classmethod
     def from_json(cls, told: dict[str, Any]) -> "Why":

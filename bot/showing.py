@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from bot.alerts import ALERT, show_alert
+from bot.alerts import show_alert
+from bot.call_summaries import ALERT, show_bundle
 from bot.claim_notices import CLAIM_NOTICES, show_claim_notice
 from bot.conversations import TEXT_TROUBLE, show_conversation, show_text, show_trouble
 from bot.matching import whom_to_mention
@@ -96,6 +97,12 @@ def _digest(
     return render_digest(digest, locale=locale, may_be_a_repeat=may_be_a_repeat)
 
 
+def _bundle(
+    subject: str, _: str, store: Store, locale: Locale, *, may_be_a_repeat: bool
+) -> Message | None:
+    return show_bundle(subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
+
+
 _NOTICES = {TEXT_TROUBLE: show_trouble, ALERT: show_alert}
 _SHOWN: Mapping[Subject, Show] = {
     Subject.CALL: _call,
@@ -104,4 +111,5 @@ _SHOWN: Mapping[Subject, Show] = {
     Subject.TEXT: _text,
     Subject.MEDIA: _media,
     Subject.DIGEST: _digest,
+    Subject.BUNDLE: _bundle,
 }

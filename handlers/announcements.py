@@ -15,11 +15,15 @@ from bot.store import Store
 
 def channels_with_work(*, store: Store, router: Router, routes: Routes, clock: Clock) -> list[str]:
     """Choose the channels of what changed, and name those with something to do."""
+    _end_quiet_hours(store, clock.now())
     while changed := store.calls.to_route():
         routed = [(one, router.route(one.call)) for one in changed]
+        now = clock.now()
+        asked = {channel for _, where in routed for channel in where.places}
+        receptions = store.channels.receptions(asked, now=now)
         # First: what is routed is not asked about again.
-        post_alerts(routed, store=store, now=clock.now())
-        store.posts.route([(one, where.places) for one, where in routed], now=clock.now())
+        post_alerts(routed, receptions, store=store, now=now)
+        store.posts.route([(one, where.places) for one, where in routed], receptions, now=now)
     while texts := store.texts.to_route():
         chosen = []
         for one in texts:
@@ -27,8 +31,18 @@ def channels_with_work(*, store: Store, router: Router, routes: Routes, clock: C
             there = [one.written_in] if one.written_in else []
             channels = [*routes.channels_for_text(one.text.company_number), *there]
             chosen.append((one, channels, troubles_of(one.text)))
-        store.texts.route(chosen, now=clock.now())
+        now = clock.now()
+        store.texts.route(chosen, store.channels.held(now=now), now=now)
     return store.posts.channels_with_work()
+
+
+def _end_quiet_hours(store: Store, now: float) -> None:
+    """Let come what was held back for channels that may be disturbed again."""
+    if waiting := store.bundles.channels_that_wait():
+        held = store.channels.held(now=now)
+        for channel in waiting:
+            if channel not in held:
+                store.bundles.end_quiet(channel, now=now)
 
 
 def announce_next(channel: str, *, store: Store, outbox: Outbox, locale: Locale) -> float:

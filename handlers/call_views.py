@@ -2,8 +2,12 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+from bot.call_summaries import calls_shown_by
+from bot.clock import Clock
+from bot.readers import locale_of
 from bot.render.call_summaries import render_calls_modal
 from bot.render.locale import Locale
 from bot.render.transcript_modal import render_missing_modal, render_transcript_modal
@@ -58,10 +62,14 @@ def open_calls(
     store: Store,
     slack: SlackPoster,
     locale: Locale,
+    clock: Clock,
 ) -> None:
     """Open the list of all calls that a summary stands for."""
     ack()
-    notice = store.notices.find(action["value"])
-    calls = store.calls.find_all(notice.detail["call_ids"]) if notice else []
-    view = render_calls_modal(calls, locale=locale) if calls else render_missing_modal()
+    calls = calls_shown_by(action["value"], store)
+    reader = locale_of(body["user"]["id"], store=store, locale=locale)
+    today = datetime.fromtimestamp(clock.now(), reader.zone).date()
+    view = (
+        render_calls_modal(calls, today=today, locale=reader) if calls else render_missing_modal()
+    )
     slack.open_modal(body["trigger_id"], view)

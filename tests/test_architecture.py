@@ -107,6 +107,7 @@ LAYERS = {
     "bot/rights": 3,
     "bot/router": 3,
     "bot/alerts": 3,
+    "bot/call_summaries": 3,
     "bot/why_here": 3,
     "bot/rule_views": 3,
     "bot/reaching": 3,

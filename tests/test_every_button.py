@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from bot import sent_forms
 from bot.clock import Clock
+from bot.posts import Subject
 from bot.render.contact_lists import render_words_modal
 from bot.sandbox.slack import ADMIN, ANA, BEN
 from bot.sandbox.slack_gestures import state_of
@@ -68,7 +69,7 @@ from bot.slack_ids import (
     TURN_TRANSCRIPT_PAGE,
     TYPE_REPLY,
 )
-from bot.store.posts import Subject, insert_post
+from bot.store.placing import insert_post
 from bot.writing import Writing
 from handlers import CLICKS, SUBMISSIONS
 from tests.conftest import CHANNEL, wait_for

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.calls import Authority, Report, Stage
+from bot.channel_settings import Reception
 from bot.events import Event
 from bot.posts import Subject
+from bot.rules import How, Why
 from bot.store import Store
 from bot.store.calls import RoutableCall
 from bot.store.intake import Hold
@@ -54,7 +56,11 @@ def save(store, *events, hold=None):
 def announce(store, cards):
     """Post and edit what is due, and keep in `cards` what each shows about calling back."""
     changed = store.calls.to_route()
-    store.posts.route([(one, [CHANNEL]) for one in changed if isinstance(one, RoutableCall)], now=1)
+    store.posts.route(
+        [(one, {CHANNEL: Why(How.FALLBACK)}) for one in changed if isinstance(one, RoutableCall)],
+        {CHANNEL: Reception()},
+        now=1,
+    )
     while post := store.posts.next_due(CHANNEL):
         assert post.kind is Subject.CALL
         cards[post.subject] = callback_of(store.calls.find(post.subject), store)

@@ -1,6 +1,7 @@
 """What people read: right words, nothing alive, nothing refused for its length."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.calls import Call, Direction, Leg, Outcome
 from bot.render.call_card import REPEAT_NOTE, render_call_card
-from bot.render.call_summaries import render_calls_modal, render_catch_up_summary
+from bot.render.call_summaries import Calls, render_calls_modal, render_catch_up_summary
 from bot.render.locale import Locale, span
 from bot.render.message import shorten
 from bot.render.notices import (
@@ -200,11 +201,11 @@ def test_a_transcript_is_shown_in_full_whatever_its_length(length, line):
 
 @given(st.lists(hostile_calls, min_size=11, max_size=100))
 def test_a_summary_of_many_calls_is_within_slacks_limits(calls):
-    message = render_catch_up_summary("n", calls, locale=LOCALE)
+    message = render_catch_up_summary(Calls(calls, "n"), locale=LOCALE)
     assert check_blocks(message.blocks, "message") == []
     assert check_blocks(message.plain_blocks, "message") == []
     assert len(json.dumps(message.blocks)) < 13_000
-    assert check_view(render_calls_modal(calls, locale=LOCALE)) == []
+    assert check_view(render_calls_modal(calls, today=date(2026, 7, 27), locale=LOCALE)) == []
     assert message.metadata["event_payload"]["call_ids"] == [call.call_id for call in calls]
 
 

@@ -57,6 +57,7 @@ rules = st.lists(
         when=conditions,
         goes_on=st.booleans(),
         mention=st.none() | st.just(ANA),
+        at_once=st.booleans(),
         is_on=st.booleans(),
     ).filter(lambda one: not what_is_wrong(one, [])),
     max_size=4,

@@ -65,8 +65,11 @@ def rule_with(bot, *rules):
     assert store.rules.replace(store.rules.book(), rules, by=ADMIN, now=time.time())
 
 
-def a_rule(rule_id, name, channel, *, goes_on=False, mention=None, slack_user=None, **asked):
-    return Rule(rule_id, name, channel, slack_user, Conditions(**asked), goes_on, mention)
+def a_rule(
+    rule_id, name, channel, *, goes_on=False, mention=None, slack_user=None, at_once=False, **asked
+):
+    when = Conditions(**asked)
+    return Rule(rule_id, name, channel, slack_user, when, goes_on, mention, at_once=at_once)
 
 
 def said(shown):

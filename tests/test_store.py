@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.calls import Authority, Report
+from bot.channel_settings import Reception
 from bot.errors import StoreTooNew, StoreUnusable
 from bot.events import Event
+from bot.rules import How, Why
 from bot.store import Store
 from bot.store.intake import Hold, Saved
 
@@ -134,7 +136,9 @@ def test_missed_calls_come_first_and_posts_before_edits(store):
     answered = Report("c0", Authority.ENDED, {"answered": True})
     store.calls.save(Event("a", "call.answered", "{}", answered), now=NOW)
     changed = store.calls.to_route()
-    store.posts.route([(one, ["C1"]) for one in changed], now=NOW)
+    store.posts.route(
+        [(one, {"C1": Why(How.FALLBACK)}) for one in changed], {"C1": Reception()}, now=NOW
+    )
     assert store.posts.next_due("C1").subject == "c1"
     first = store.posts.next_due("C1")
     store.posts.claim(first.post_id, now=NOW)
@@ -144,7 +148,11 @@ def test_missed_calls_come_first_and_posts_before_edits(store):
 
 def test_a_post_is_claimed_by_one_process_only(store):
     store.calls.save(event("e"), now=NOW)
-    store.posts.route([(one, ["C1"]) for one in store.calls.to_route()], now=NOW)
+    store.posts.route(
+        [(one, {"C1": Why(How.FALLBACK)}) for one in store.calls.to_route()],
+        {"C1": Reception()},
+        now=NOW,
+    )
     post = store.posts.next_due("C1")
     assert store.posts.claim(post.post_id, now=NOW)
     assert not store.posts.claim(post.post_id, now=NOW)

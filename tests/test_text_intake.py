@@ -338,7 +338,7 @@ def standing(store):
 
 
 def route(store):
-    store.texts.route([(one, ["C1"], []) for one in store.texts.to_route()], now=BEGUN)
+    store.texts.route([(one, ["C1"], []) for one in store.texts.to_route()], (), now=BEGUN)
 
 
 def test_a_line_that_does_not_stand_yet_moves_to_the_thread_of_a_number_told_later(store):

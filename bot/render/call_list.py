@@ -76,7 +76,7 @@ def render_call_list(shown: CallList, *, locale: Locale) -> Json:
         RichTextBlock([RichTextSection([bold(shown.heading), RichText(_count(shown))])])
     ]
     for call, snippets in shown.calls:
-        words = "\n".join(line for line in _lines(call, shown.today, locale) if line)
+        words = "\n".join(line for line in call_in_lines(call, shown.today, locale) if line)
         button = Button("Open", action_id=OPEN_CALL, value=call.call_id)
         blocks.append(SectionBlock(plain(words), accessory=button))
         blocks += [RichTextBlock([_quote(snippet)]) for snippet in snippets[:1]]
@@ -133,7 +133,8 @@ def _count(shown: CallList) -> str:
     return f"  ·  {counted}" if counted else ""
 
 
-def _lines(call: Call, today: date, locale: Locale) -> tuple[str, str]:
+def call_in_lines(call: Call, today: date, locale: Locale) -> tuple[str, str]:
+    """Say a call in two lines; `today` is the reader's local day."""
     icon, what, preposition = headline(call)
     who = other_party(call, locale)
     first = " ".join(part for part in (_ICONS.get(icon, "📞"), what, preposition, who) if part)

@@ -23,8 +23,8 @@ from bot.rules import (
 from bot.slack_ids import CHOOSE_RULE_PEOPLE, DELETE_RULE, SAVE_RULE
 
 NAME, CHANNEL, PERSON, PLACE = "name", "channel", "person", "place"
-THEN, MENTION = "then", "mention"
-GOES_ON = "goes_on"
+THEN, MENTION, QUIET = "then", "mention", "quiet"
+GOES_ON, AT_ONCE = "goes_on", "at_once"
 MOST_CHOICES, LONGEST_OPTION = 100, 150
 _SEVERAL = "Several with commas."
 _END = {
@@ -70,6 +70,7 @@ def render_rule_form(
         _number("minutes", "… within so many minutes", when.minutes, MOST_MINUTES),
         _then(rule),
         _person(MENTION, "Mention somebody under the card", rule.mention),
+        _quiet(rule),
         _number(PLACE, "Place among the rules", place, MOST_RULES, least=1),
     ]
     if rule.rule_id:
@@ -213,6 +214,14 @@ def _then(rule: Rule) -> Json:
     element: Json = {"type": "radio_buttons", "options": [stop, on]}
     element["initial_option"] = on if rule.goes_on else stop
     return _input(THEN, "Where it catches a call", element, optional=False)
+
+
+def _quiet(rule: Rule) -> Json:
+    at_once = option("Post it at once all the same", AT_ONCE)
+    element: Json = {"type": "checkboxes", "options": [at_once]}
+    if rule.at_once:
+        element["initial_options"] = [at_once]
+    return _input(QUIET, "Where it is quiet hours, or muted", element)
 
 
 def _delete(rule: Rule) -> Json:

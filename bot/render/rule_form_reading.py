@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from bot.phones import is_whole, normalise
 from bot.render.message import clean
 from bot.render.pieces import Json
-from bot.render.rule_form import CHANNEL, GOES_ON, MENTION, NAME, PERSON, PLACE, THEN
+from bot.render.rule_form import (
+    AT_ONCE,
+    CHANNEL,
+    GOES_ON,
+    MENTION,
+    NAME,
+    PERSON,
+    PLACE,
+    QUIET,
+    THEN,
+)
 from bot.rules import MOST_RULES, Conditions, Rule
 
 
@@ -65,6 +75,7 @@ def read_rule_form(view: Json, before: Rule | None, region: str) -> Written:
         goes_on=(state(THEN).get("selected_option") or {}).get("value") == GOES_ON,
         mention=state(MENTION).get("selected_user"),
         is_on=before.is_on if before else True,
+        at_once=AT_ONCE in many(QUIET),
     )
     return Written(rule, number(PLACE) or MOST_RULES, channel, slack_user)
 

@@ -89,6 +89,7 @@ def _row(
     words = "\n".join([f"{place}. {name_of(rule.name)}", shorten(asked, 900), *marks])
     where = [f"→ {_place(rule)}", "and goes on" if rule.goes_on else "and stops"]
     where += [f"mentions <@{rule.mention}>"] if rule.mention else []
+    where += ["also where it is quiet"] if rule.at_once else []
     where += [f":warning: {broken[rule.channel]}"] if rule.channel in broken else []
     key = rule.rule_id
     deeds = {"Edit": "edit", "Move up": "up", "Move down": "down"}

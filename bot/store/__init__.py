@@ -7,6 +7,7 @@ from typing import Self
 
 from bot.store.audit import Audit
 from bot.store.backfills import Backfills
+from bot.store.bundles import Bundles
 from bot.store.call_search import CallSearch
 from bot.store.call_totals import CallTotals
 from bot.store.calls import Calls
@@ -75,6 +76,7 @@ class Store:
     digests: Digests
     rules: Rules
     channels: Channels
+    bundles: Bundles
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -113,6 +115,7 @@ class Store:
             Digests(database),
             Rules(database),
             Channels(database),
+            Bundles(database),
         )
 
     def is_writable(self) -> bool:

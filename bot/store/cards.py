@@ -5,6 +5,8 @@ from collections.abc import Collection
 
 from sqlite_utils import Database as SqliteDatabase
 
+from bot.store.bundling import follow_calls_in_bundles
+
 # Which cards follow: older ones nobody looks at, and edits are rationed.
 FOLLOW_SECONDS, CARDS_A_NUMBER = 30 * 86_400, 20
 
@@ -43,3 +45,4 @@ def show_cards_of(db: SqliteDatabase, call_ids: Collection[str]) -> None:
         " where subject_kind = 'call' and subject in (select value from json_each(?))",
         [ids],
     )
+    follow_calls_in_bundles(db, call_ids)

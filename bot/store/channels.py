@@ -1,9 +1,18 @@
 """Owns what is set for channels: quiet hours, how much at a time, what is shown, and mutes."""
 
+from collections.abc import Collection
+
 from pydantic import TypeAdapter
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.channel_settings import EVERYTHING, FOR_OUTSIDERS, ChannelSettings, Mute, Shown
+from bot.channel_settings import (
+    EVERYTHING,
+    FOR_OUTSIDERS,
+    ChannelSettings,
+    Mute,
+    Reception,
+    Shown,
+)
 from bot.store.database import Database
 
 _TOLD = TypeAdapter(ChannelSettings)
@@ -87,6 +96,18 @@ class Channels:
             )
 
         self._database.write(work)
+
+    def held(self, *, now: float) -> frozenset[str]:
+        """Which channels are not to be disturbed at a moment (unix seconds)?"""
+        quiet = frozenset(one.channel for one in self.all() if one.is_quiet(now))
+        return quiet | {mute.channel for mute in self.mutes(now=now)}
+
+    def receptions(self, channels: Collection[str], *, now: float) -> dict[str, Reception]:
+        """Say how each of these channels takes new cards at a moment (unix seconds)."""
+        return {
+            one: Reception(self.is_held(one, now=now), self.of(one).most_a_minute)
+            for one in channels
+        }
 
     def is_held(self, channel: str, *, now: float) -> bool:
         """Say whether a channel is not to be disturbed: by its quiet hours, or muted."""

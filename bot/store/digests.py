@@ -11,7 +11,7 @@ from bot.digest_plans import Cadence, Plan
 from bot.digests import Digest
 from bot.posts import Subject
 from bot.store.database import Database
-from bot.store.posts import insert_post
+from bot.store.placing import insert_post
 
 FOREVER = 1e15  # later than any moment
 _TOLD = TypeAdapter(Digest)

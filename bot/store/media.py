@@ -158,8 +158,8 @@ def show_media_of(db: SqliteDatabase, text_id: str, now: float) -> None:
     """Have what was fetched shown in each thread in which its text is; for use inside a write."""
     db.execute(
         "insert or ignore into posts"
-        " (subject_kind, subject, channel, wanted, parked, created_at, under)"
-        " select ?, m.text_id || ' ' || m.place, p.channel, 1, p.parked, ?, p.under"
+        " (subject_kind, subject, channel, wanted, parked, created_at, under, held)"
+        " select ?, m.text_id || ' ' || m.place, p.channel, 1, p.parked, ?, p.under, p.held"
         " from media as m join posts as p on p.subject_kind = ? and p.subject = m.text_id"
         " where m.text_id = ? and m.content is not null order by m.place",
         [Subject.MEDIA, now, Subject.TEXT, text_id],

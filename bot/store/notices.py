@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlite_utils import Database as SqliteDatabase
 
+from bot.channel_settings import Reception
 from bot.posts import Subject
 from bot.rules import Why
 from bot.store.calls import RoutableCall
 from bot.store.database import Database
-from bot.store.posts import insert_post, told_why
+from bot.store.placing import insert_post, place_card
 
 
 @dataclass(frozen=True)
@@ -35,17 +36,23 @@ class Notices:
         return self._database.write(lambda db: add_notice(db, notice, channels, now))
 
     def alert(
-        self, notice: Notice, card: RoutableCall, channel: str, why: Why, *, now: float
+        self,
+        notice: Notice,
+        card: RoutableCall,
+        channel: str,
+        why: Why,
+        reception: Reception,
+        *,
+        now: float,
     ) -> None:
         """Have a notice posted under a call's card.
 
-        The channel gets that, with `why` it is there, if it has it not.
+        The channel gets that as it takes cards now, with `why` it is there, if it has it not.
         """
         call_id = card.call.call_id
 
         def work(db: SqliteDatabase) -> None:
-            told = told_why(why)
-            insert_post(db, Subject.CALL, call_id, channel, card.version, now, why=told)
+            place_card(db, card, channel, why, reception, now)
             head = db.execute(
                 "select post_id from posts where subject_kind = 'call' and subject = ?"
                 " and channel = ?",

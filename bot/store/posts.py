@@ -2,16 +2,17 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlite_utils import Database as SqliteDatabase
 
+from bot.channel_settings import Reception
 from bot.posts import Post, Subject
 from bot.rules import How, Why
 from bot.store.calls import RoutableCall
 from bot.store.database import Database
+from bot.store.placing import route_call, told_why
 
 _COLUMNS = (
     "post_id, subject_kind, subject, channel, wanted, announced, ts, shown, sending_since,"
@@ -19,7 +20,12 @@ _COLUMNS = (
     " as thread_ts, aloud"
 )
 _NEVER_EDITED = (Subject.NOTICE, Subject.MEDIA, Subject.DIGEST)
-_DUE = "announced < wanted and parked is null and bundle is null and held = 0"
+_HAS_HEAD = (
+    "(under is null or exists (select 1 from posts as head"
+    " where head.post_id = posts.under and head.ts is not null))"
+)
+# Nothing can stand in a thread before its head does.
+_DUE = f"announced < wanted and parked is null and bundle is null and held = 0 and {_HAS_HEAD}"
 
 
 class Posts:
@@ -29,15 +35,21 @@ class Posts:
         """Keep the database."""
         self._database = database
 
-    def route(self, chosen: Sequence[tuple[RoutableCall, Collection[str]]], *, now: float) -> None:
-        """Note which channels shall show these calls; cards that stand already follow the call.
+    def route(
+        self,
+        chosen: Sequence[tuple[RoutableCall, Mapping[str, Why]]],
+        receptions: Mapping[str, Reception],
+        *,
+        now: float,
+    ) -> None:
+        """Note which channels shall show these calls, and why; what stands follows the call.
 
-        Channels may come with the reason (`Why`) for which each is among them.
+        `receptions` says how each of the channels takes new cards now.
         """
 
         def work(db: SqliteDatabase) -> None:
-            for call, channels in chosen:
-                _route(db, call, channels, now)
+            for call, places in chosen:
+                route_call(db, call, places, receptions, now)
 
         self._database.write(work)
 
@@ -79,9 +91,6 @@ class Posts:
         row = self._database.row(
             f"select {_COLUMNS} from posts where channel = ? and {_DUE}"
             f" and case when ts is null then ? else ? end and post_id not in ({skipped})"
-            # Nothing can stand in a thread before its head does.
-            " and (under is null or exists (select 1 from posts as head"
-            " where head.post_id = posts.under and head.ts is not null))"
             " order by urgent desc, ts is not null, post_id limit 1",
             [channel, with_posts, with_edits],
         )
@@ -192,52 +201,6 @@ class Posts:
         return self._database.write(
             lambda db: db.execute(f"update posts set {assignment}", arguments).rowcount > 0
         )
-
-
-def _route(db: SqliteDatabase, routed: RoutableCall, channels: Collection[str], now: float) -> None:
-    call_id = routed.call.call_id
-    whys: Mapping[str, Why] = channels if isinstance(channels, Mapping) else {}
-    for channel in channels:
-        told = told_why(whys[channel]) if channel in whys else None
-        insert_post(db, Subject.CALL, call_id, channel, routed.version, now, why=told)
-    db.execute(
-        "update posts set wanted = ?, urgent = ? where subject_kind = 'call' and subject = ?",
-        [routed.version, routed.call.needs_a_call_back, call_id],
-    )
-    db.execute(
-        "update calls set routed = ? where call_id = ? and routed < ?",
-        [routed.version, call_id, routed.version],
-    )
-
-
-def insert_post(
-    db: SqliteDatabase,
-    kind: Subject,
-    subject: str,
-    channel: str,
-    wanted: int,
-    now: float,
-    parked: str | None = None,
-    *,
-    under: int | None = None,
-    aloud: bool = False,
-    why: str | None = None,
-) -> None:
-    """Have a subject shown in a channel, if that is not so already; for use inside a write.
-
-    `why` is a `Why` as JSON; the one written first stays.
-    """
-    db.execute(
-        "insert or ignore into posts"
-        " (subject_kind, subject, channel, wanted, parked, created_at, under, aloud, why)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [kind, subject, channel, wanted, parked, now, under, aloud, why],
-    )
-
-
-def told_why(why: Why) -> str:
-    """Give a reason as it is written down."""
-    return json.dumps(asdict(why))
 
 
 def _post(row: sqlite3.Row) -> Post:

@@ -9,9 +9,10 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.posts import Subject
 from bot.store.database import Database
+from bot.store.holding import go_on, hold_back
 from bot.store.media import want_media_of
 from bot.store.notices import Notice, add_notice
-from bot.store.posts import insert_post
+from bot.store.placing import insert_post
 from bot.texts import Reply, Step, Text, read_text
 
 AT_ONCE = 200
@@ -96,17 +97,19 @@ class Texts:
     def route(
         self,
         chosen: Sequence[tuple[RoutableText, Collection[str], Sequence[Notice]]],
+        held: Collection[str],
         *,
         now: float,
     ) -> None:
         """Note in which channels these texts shall show, each in the thread of its number.
 
-        A conversation goes on wherever it stands. The notices go into the same threads.
+        A conversation goes on wherever it stands. The notices go into the same threads. In the
+        channels that are `held`, what customers write waits.
         """
 
         def work(db: SqliteDatabase) -> None:
             for text, channels, notices in chosen:
-                _route(db, text, channels, notices, now)
+                _route(db, text, channels, notices, held, now)
 
         self._database.write(work)
 
@@ -131,6 +134,7 @@ def _route(
     routed: RoutableText,
     channels: Collection[str],
     notices: Sequence[Notice],
+    held: Collection[str],
     now: float,
 ) -> None:
     text = routed.text
@@ -144,6 +148,10 @@ def _route(
         _put_under(db, head, text.text_id, channel, now, aloud=aloud and not is_new)
         for notice in notices:
             add_notice(db, notice, [channel], now, under=head)
+        if not text.is_incoming:
+            go_on(db, head)
+        elif channel in held:
+            hold_back(db, head, text.text_id, channel)
     want_media_of(db, text, now)
     db.execute(
         "update posts set wanted = ? where subject_kind = ? and subject = ?",

@@ -58,7 +58,7 @@ class Troubles:
     def _waiting(self, channel: str) -> int:
         row = self._database.row(
             "select count(*) as n from posts where channel = ? and announced < wanted"
-            " and parked is null",
+            " and parked is null and bundle is null and held = 0",
             [channel],
         )
         return row["n"] if row else 0

@@ -1,0 +1,235 @@
+"""Quiet hours, mutes and bursts: what is held back, what comes of it, and what is let through."""
+
+import itertools
+import json
+import time
+from dataclasses import replace
+
+import pytest
+
+from bot.app import build
+from bot.channel_settings import ChannelSettings, Mute
+from bot.manifest import SCOPES
+from bot.quiet import QuietHours
+from bot.rules import Conditions, Rule
+from bot.sandbox.slack import ADMIN, ANA, SlackStandIn
+from bot.sandbox.vocatech import VocatechStandIn
+from tests.conftest import CHANNEL, QUICK, RunningBot, settings_for, wait_for
+from tests.provider import ended, event, send
+
+numbers = itertools.count(1)
+MARIA = "+12125550123"
+
+
+@pytest.fixture(scope="module")
+def slack():
+    with SlackStandIn(scopes=frozenset(SCOPES), limits=False) as stand_in:
+        yield stand_in
+
+
+@pytest.fixture(scope="module")
+def vocatech():
+    with VocatechStandIn() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture(scope="module")
+def bot(slack, vocatech, tmp_path_factory):
+    settings = settings_for(slack, vocatech, tmp_path_factory.mktemp("quiet"), slack_admins=ADMIN)
+    bot = build(settings, timing=replace(QUICK, post_seconds=0.01))
+    bot.start()
+    one = RunningBot(bot)
+    slack.connect(one.url)
+    vocatech.connect(f"{one.url}/vocatech/webhooks")
+    wait_for(lambda: one.store.slack_people.find(ANA) and one.store.people.all())
+    yield one
+    one.http.close()
+    bot.stop()
+
+
+@pytest.fixture
+def channel(slack, bot):
+    """A channel of its own, to which all calls go."""
+    name = f"C0QUIET{next(numbers):03}"
+    slack.add_channel(name, name.lower())
+    rules(bot, rule(1, name))
+    return name
+
+
+def rule(rule_id, channel, *, at_once=False, mention=None, **asked):
+    return Rule(
+        rule_id,
+        f"Rule {rule_id}",
+        channel,
+        when=Conditions(**asked),
+        goes_on=bool(asked),
+        mention=mention,
+        at_once=at_once,
+    )
+
+
+def rules(bot, *wanted):
+    assert bot.store.rules.replace(bot.store.rules.book(), wanted, by=ADMIN, now=time.time())
+
+
+def mute(bot, channel, seconds=3_600):
+    bot.store.channels.set_mute(Mute(channel, time.time() + seconds, ANA))
+
+
+def let_go(bot, channel):
+    mute(bot, channel, seconds=-1)
+    bot.bot.lanes.wake()
+
+
+def taken_in(bot, call_id):
+    """Wait until a call has been routed."""
+    sql = "select 1 from calls where call_id = ? and routed = version"
+    wait_for(lambda: bot.store.database.row(sql, [call_id]))
+
+
+def come(bot, *call_ids, **facts):
+    for call_id in call_ids:
+        send(bot.url, ended(call_id, **{"status": "answered", **facts}))
+        taken_in(bot, call_id)
+
+
+def the_one(slack, channel, *words):
+    """Wait for the one message of a channel, saying these words."""
+
+    def find():
+        shown = slack.messages(channel)
+        return shown if len(shown) == 1 and all(word in said(shown) for word in words) else None
+
+    return wait_for(find)[0]
+
+
+def said(shown):
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def told_of(message):
+    return message["metadata"]["event_payload"]["call_ids"]
+
+
+def test_what_came_while_it_was_quiet_is_told_in_one_message_missed_calls_first(
+    bot, slack, channel
+):
+    mute(bot, channel)
+    come(bot, f"{channel}a", remote_name="Ada")
+    come(bot, f"{channel}b", status="missed", remote_name="Maria Lopez")
+    come(bot, f"{channel}c", remote_name="Cyd")
+    assert slack.messages(channel) == []
+    let_go(bot, channel)
+    message = the_one(
+        slack, channel, "There were 3 calls while it was quiet here, 1 of them missed."
+    )
+    assert sorted(told_of(message)) == [f"{channel}{letter}" for letter in "abc"]
+    shown = said(message["blocks"])
+    assert shown.index("Maria Lopez") < shown.index("Ada") < shown.index("Cyd")
+    come(bot, f"{channel}d")
+    wait_for(lambda: len(slack.messages(channel)) == 2)
+
+
+def test_a_single_call_of_quiet_hours_has_its_own_card_afterwards(bot, slack, channel):
+    mute(bot, channel)
+    come(bot, f"{channel}a")
+    let_go(bot, channel)
+    assert the_one(slack, channel)["metadata"]["event_payload"] == {"call_id": f"{channel}a"}
+
+
+def test_quiet_hours_hold_back_as_a_mute_does(bot, slack, channel):
+    quiet = QuietHours("Europe/Berlin", 0, 0, (0, 1, 2, 3, 4, 5, 6))
+    bot.store.channels.set(ChannelSettings(channel, quiet))
+    come(bot, f"{channel}a", f"{channel}b")
+    assert slack.messages(channel) == []
+    bot.store.channels.set(ChannelSettings(channel))
+    bot.bot.lanes.wake()
+    the_one(slack, channel, "2 calls while it was quiet")
+
+
+def test_what_is_learned_later_changes_the_message_and_nothing_else(bot, slack, channel):
+    mute(bot, channel)
+    missed = {"status": "missed", "remote_number": "+12125550187"}
+    come(bot, f"{channel}a", **missed)
+    come(bot, f"{channel}b")
+    let_go(bot, channel)
+    message = the_one(slack, channel, "1 of them missed")
+    assert slack.click(ANA, channel, message["ts"], "open_calls").status == 200
+    listed = wait_for(lambda: slack.open_view(ANA))
+    assert slack.click_in_view(ANA, listed["id"], "open_call", f"{channel}a").status == 200
+    card = wait_for(lambda: (v := slack.open_view(ANA)) and v["id"] != listed["id"] and v)
+    assert slack.click_in_view(ANA, card["id"], "claim_call", f"{channel}a").status == 200
+    the_one(slack, channel, "takes care of it")
+
+
+def test_a_rule_lets_through_what_cannot_wait(bot, slack, channel):
+    rules(
+        bot,
+        rule(1, channel, at_once=True, outcomes=("missed",)),
+        rule(2, channel, at_once=True, mention=ANA, words=("lawyer",)),
+        rule(3, channel),
+    )
+    mute(bot, channel)
+    come(bot, f"{channel}a", f"{channel}b")
+    come(bot, f"{channel}c", status="missed")
+    wait_for(lambda: slack.posted_call_ids(channel) == [f"{channel}c"])
+    send(bot.url, event("call.transcription", f"{channel}a", summary="He calls his lawyer."))
+    wait_for(lambda: slack.posted_call_ids(channel) == [f"{channel}c", f"{channel}a"])
+    head = next(one for one in slack.messages(channel) if f"{channel}a" in said(one["metadata"]))
+    wait_for(lambda: ANA in said(slack.thread(channel, head["ts"])))
+    let_go(bot, channel)
+    wait_for(lambda: slack.posted_call_ids(channel)[-1] == f"{channel}b")
+
+
+def test_whoever_is_to_be_mentioned_is_mentioned_when_it_is_told(bot, slack, channel):
+    rules(bot, rule(1, channel, mention=ANA, outcomes=("missed",)), rule(2, channel))
+    mute(bot, channel)
+    come(bot, f"{channel}a", status="missed", remote_name="Maria Lopez")
+    come(bot, f"{channel}b")
+    let_go(bot, channel)
+    message = the_one(slack, channel, "by the rule “Rule 1”")
+    assert f'"user_id": "{ANA}"' in said(message)
+
+
+def test_texts_of_customers_wait_and_come_in_their_threads(bot, slack, vocatech, channel):
+    mute(bot, CHANNEL)
+    vocatech.receive_text(MARIA, "Are you open?")
+    wait_for(bot.store.bundles.channels_that_wait)
+    assert not [one for one in slack.messages(CHANNEL) if "Are you open?" in said(one)]
+    let_go(bot, CHANNEL)
+    wait_for(lambda: [one for one in slack.messages(CHANNEL) if "Are you open?" in said(one)])
+
+
+def test_more_calls_a_minute_than_a_channel_takes_become_one_message(bot, slack, channel):
+    bot.store.channels.set(ChannelSettings(channel, most_a_minute=3))
+    come(bot, *(f"{channel}{letter}" for letter in "abc"))
+    come(bot, f"{channel}d", f"{channel}e", remote_name="<!here>")
+    come(bot, f"{channel}f", status="missed")
+    wait_for(
+        lambda: "3 more calls within a minute, 1 of them missed." in said(slack.messages(channel))
+    )
+    shown = slack.messages(channel)
+    assert len(shown) == 4
+    assert told_of(shown[-1]) == [f"{channel}{letter}" for letter in "def"]
+    assert slack.click(ANA, channel, shown[-1]["ts"], "open_calls").status == 200
+    listed = wait_for(lambda: slack.open_view(ANA))
+    assert len(listed["blocks"]) == 3
+
+
+def test_after_a_restart_what_was_held_back_is_still_told_once(slack, tmp_path):
+    slack.add_channel("C0AGAIN001", "again")
+    with VocatechStandIn() as vocatech:
+        settings = settings_for(slack, vocatech, tmp_path, slack_default_channel="C0AGAIN001")
+        for call_id in ("again0", "again1"):
+            bot = build(settings, timing=QUICK)
+            bot.start()
+            one = RunningBot(bot)
+            mute(one, "C0AGAIN001")
+            come(one, call_id)
+            one.http.close()
+            bot.stop()
+        bot = build(settings, timing=QUICK)
+        bot.services.store.channels.set_mute(Mute("C0AGAIN001", 0.0, ANA))
+        bot.start()
+        assert told_of(the_one(slack, "C0AGAIN001")) == ["again0", "again1"]
+        bot.stop()
