@@ -52,8 +52,8 @@ docs: $(DEV_READY) ## write the generated parts of README.md and manifest.yml an
 bench: $(DEV_READY) ## measure speed and size, as ratios to a server that only answers
 	$(BIN)/python -m tests.bench
 
-chaos: $(DEV_READY) ## kill the bot 200 times at every boundary and at random (some minutes)
-	$(BIN)/python -m pytest tests/test_kills.py tests/test_text_kills.py -m chaos
+chaos: $(DEV_READY) ## the long tests: 200 kills, and a week of 10,000 calls (some minutes)
+	$(BIN)/python -m pytest tests/test_kills.py tests/test_text_kills.py tests/test_routing_week.py -m chaos
 
 lock: $(DEV_READY) ## write the lock files anew (hashes only, no address of any index)
 	$(BIN)/uv pip compile $(LOCK) --output-file requirements.lock pyproject.toml
