@@ -14,6 +14,7 @@ class Play:
     label: str
     description: str
     group: str = "Calls"
+    key: str = ""
 
 
 PLAYS = {

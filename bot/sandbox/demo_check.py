@@ -38,12 +38,13 @@ def check(*, say: Callable[[str], object] = print) -> bool:
         fine += [_play_texts(demo, what, play, say) for what, play in TEXTS]
         fine.append(_open_home(demo, say))
         fine.append(_see_the_doctor(demo, say))
-        revived = [call_id for call_id in demo.shown() if call_id in demo.past]
+        past = demo.past & set(demo.vocatech.calls.ids())
+        revived = [call_id for call_id in demo.shown() if call_id in past]
         doubled = [call_id for call_id, times in demo.shown().items() if times > 1]
         lost = [call_id for call_id in demo.call_ids if not demo.shown()[call_id]]
         say(
             f"{len(demo.call_ids)} calls, {len(demo.shown())} cards, {len(lost)} lost,"
-            f" {len(doubled)} doubled, {len(revived)} of {len(demo.past)} past ones posted,"
+            f" {len(doubled)} doubled, {len(revived)} of {len(past)} past ones posted,"
             f" in {time.monotonic() - began:.0f} s"
         )
         return all(fine) and not doubled and not lost and not revived
@@ -53,8 +54,8 @@ def _play_act(demo: Demo, name: str, seconds: float, say: Callable[[str], object
     began = time.monotonic()
     demo.play(name)
     is_well = name.startswith("weather") or demo.wait_until_shown(seconds)
-    label = demo.scenarios()[name].label
-    say(f"{'ok  ' if is_well else 'FAIL'}  {label:<32} {time.monotonic() - began:5.1f} s")
+    title = demo.scenarios()[name].title
+    say(f"{'ok  ' if is_well else 'FAIL'}  {title:<32} {time.monotonic() - began:5.1f} s")
     return is_well
 
 

@@ -10,89 +10,78 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.manifest import SCOPES
+from bot.sandbox.bot_kills import BotKills
 from bot.sandbox.bot_process import BotProcess, run_command
+from bot.sandbox.demo_buttons import arrange
+from bot.sandbox.demo_ledger import Ledger
 from bot.sandbox.demo_past import DAYS, live_through
 from bot.sandbox.demo_reader import open_home, say
-from bot.sandbox.http import Fault
-from bot.sandbox.scenarios import SCENARIOS, Scenario
+from bot.sandbox.forecast import Forecast
+from bot.sandbox.hand_phone import HandPhone
+from bot.sandbox.scenarios import Scenario
+from bot.sandbox.service_weather import SlackWeather
 from bot.sandbox.slack import ANA, SlackStandIn
 from bot.sandbox.slack_sender import Answer
 from bot.sandbox.slack_state import Json
-from bot.sandbox.text_scenarios import TEXT_SCENARIOS, picture_in
+from bot.sandbox.text_scenarios import picture_in
 from bot.sandbox.vocatech import VocatechStandIn
-from bot.sandbox.webhook_weather import WEBHOOK_WEATHER
 
 READER = ANA
 CHANNEL = "C0CALLS001"
 POLL_SECONDS = 5
-SLACK_DOWN_SECONDS = 20.0
 SECONDS_TO_SUBSCRIBE = 10.0
 SECONDS_TO_CARRY = 0.8
 
 
 @dataclass
 class Demo:
-    """The stage: who is on it, what has happened so far."""
+    """The stage: who is on it, what has happened so far. `past` are ids of calls and texts."""
 
     slack: SlackStandIn
     vocatech: VocatechStandIn
     bot: BotProcess
     env_file: Path
-    happenings: deque[str] = field(default_factory=lambda: deque(maxlen=50))
     speed: float = 1.0
     past: frozenset[str] = frozenset()
-    _restarting: threading.Lock = field(default_factory=threading.Lock)
+    happenings: deque[str] = field(default_factory=lambda: deque(maxlen=50))
+    weather: Forecast = field(default_factory=Forecast)
+
+    def __post_init__(self) -> None:
+        """Lay out what can be played."""
+        self.phone = HandPhone(self.vocatech)
+        self.ledger = Ledger(self.slack, self.vocatech, past=self.past)
+        self._buttons = arrange(
+            hand=self.phone.buttons(),
+            kills=BotKills(self.bot, self.tell).buttons(),
+            slack=SlackWeather(self.slack).buttons(),
+        )
+
+    def scenarios(self) -> dict[str, Scenario]:
+        """Give every button there is."""
+        return self._buttons
+
+    def tell(self, words: str) -> None:
+        """Note something that happened, with its moment."""
+        self.happenings.append(f"{time.strftime('%H:%M:%S')}  {words}")
 
     def play(self, name: str) -> list[str]:
         """Play a scenario to its end; a summary that follows is part of it. Give what came of it.
 
-        Calls and texts, by their ids.
+        Calls and texts, by their ids. Raises LookupError for what cannot be played now.
         """
-        scenario = self.scenarios()[name]
-        self.happenings.append(f"{time.strftime('%H:%M:%S')}  {scenario.label}")
+        scenario = self._buttons[name]
+        if scenario.lasts:
+            self.weather.begin(scenario, self.speed)
+        self.tell(scenario.title)
         return scenario.run(self.vocatech, speed=self.speed)
 
     def play_meanwhile(self, name: str) -> None:
-        """Play a scenario and return at once."""
-        threading.Thread(target=self.play, args=[name], daemon=True).start()
-
-    def scenarios(self) -> dict[str, Scenario]:
-        """Give every button there is."""
-        return {
-            **SCENARIOS,
-            **TEXT_SCENARIOS,
-            **WEBHOOK_WEATHER,
-            "weather_slack_down": Scenario(
-                "Slack down for 20 s",
-                "Slack answers 503, and some posts get through unseen.",
-                self.break_slack,
-                "Weather",
-            ),
-            "weather_kill": Scenario(
-                "Kill the bot",
-                "The process is killed, and started again after 3 s.",
-                self.kill_bot,
-                "Weather",
-            ),
-        }
-
-    def break_slack(self, _: VocatechStandIn, *, speed: float = 1.0) -> list[str]:
-        """Let Slack lose an answer after it took the post, then refuse everything for a while."""
-        seconds = SLACK_DOWN_SECONDS / speed
-        self.slack.faults.add(Fault(path="chat.postMessage", drop="after", times=1))
-        self.slack.faults.add(Fault(path="/api/", status=503), for_seconds=seconds)
-        return []
-
-    def kill_bot(self, _: VocatechStandIn, *, speed: float = 1.0) -> list[str]:
-        """Kill the bot and start it again; not twice at once."""
-        if self._restarting.acquire(blocking=False):
-            try:
-                self.bot.kill()
-                time.sleep(3.0 / speed)
-                self.bot.start()
-            finally:
-                self._restarting.release()
-        return []
+        """Play a scenario and return at once; raises LookupError as `play` does."""
+        scenario = self._buttons[name]
+        if scenario.at_once:
+            self.play(name)
+        else:
+            threading.Thread(target=self.play, args=[name], daemon=True).start()
 
     @property
     def call_ids(self) -> list[str]:
@@ -112,15 +101,16 @@ class Demo:
         return Counter(self.slack.posted_call_ids(CHANNEL))
 
     def status(self) -> dict[str, object]:
-        """Say how many calls there were and what became of them."""
-        shown = self.shown()
+        """Say how many calls and texts there were, and what became of them."""
+        account = self.ledger.read(is_fair=self.weather.is_fair and self.bot.is_running)
         return {
-            "calls": len(self.call_ids),
-            "cards": len(shown),
-            "on the way": sum(call_id not in shown for call_id in self.call_ids),
-            "doubled": sum(times > 1 for times in shown.values()),
-            "texts in 10 min": "{} of {}".format(*self.vocatech.sends_in_ten_minutes),
-            "Slack": "down" if self.slack.faults.are_in_force else "up",
+            "calls": account.calls,
+            "texts": account.texts,
+            "on the way": account.on_the_way,
+            "lost": account.lost,
+            "doubled": account.doubled,
+            "sent in 10 min": "{} of {}".format(*self.vocatech.sends_in_ten_minutes),
+            "weather": self.weather.in_words(),
             "bot": "running" if self.bot.is_running else "down",
         }
 
@@ -164,7 +154,7 @@ def stage(*, speed: float, poll_seconds: float = POLL_SECONDS) -> Iterator[Demo]
         reader = slack.state.users[READER]["profile"]["email"]
         live_through(vocatech, email=reader)
         vocatech.messages.delay = SECONDS_TO_CARRY / speed
-        past = frozenset(vocatech.calls.ids())
+        past = frozenset(vocatech.calls.ids() + vocatech.messages.ids())
         bot = BotProcess(
             {
                 "SLACK_BOT_TOKEN": slack.token,
@@ -186,7 +176,9 @@ def stage(*, speed: float, poll_seconds: float = POLL_SECONDS) -> Iterator[Demo]
         try:
             _let_it_be_lived_in(vocatech)
             run_command("backfill", "--since", f"{DAYS + 1}d", "--env-file", str(env_file))
-            yield Demo(slack, vocatech, bot, env_file, speed=speed, past=past)
+            demo = Demo(slack, vocatech, bot, env_file, speed=speed, past=past)
+            with contextlib.closing(demo.phone):
+                yield demo
         finally:
             bot.stop()
 

@@ -20,7 +20,8 @@ __all__ = ["DemoPage", "Scenario", "Workspace"]
 Json: TypeAlias = dict[str, Any]
 
 _STATIC: Final = Path(__file__).parent / "static"
-_KINDS: Final = {"page.css": "text/css; charset=utf-8", "page.js": "text/javascript; charset=utf-8"}
+_KINDS: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+_FILES: Final = {path.name: _KINDS[path.suffix] for path in _STATIC.iterdir()}
 _POLL_SECONDS: Final = 20.0
 _GUARDS: Final = {
     "Content-Security-Policy": (
@@ -48,6 +49,10 @@ class Scenario(Protocol):
     @property
     def group(self) -> str:
         """Give the heading that its button stands under."""
+
+    @property
+    def key(self) -> str:
+        """Give the key that presses its button; empty for none."""
 
 
 class DemoPage(StandInServer):
@@ -126,8 +131,8 @@ class DemoPage(StandInServer):
         if request.path.startswith(FILES):
             return self._file(request.path.removeprefix(FILES))
         name = request.path.removeprefix("/static/")
-        if name in _KINDS:
-            return Response(200, (_STATIC / name).read_bytes(), {"Content-Type": _KINDS[name]})
+        if name in _FILES:
+            return Response(200, (_STATIC / name).read_bytes(), {"Content-Type": _FILES[name]})
         return Response(404, {"error": "There is nothing here."})
 
     def _file(self, file_id: str) -> Response:

@@ -120,27 +120,46 @@ def shuffled_five_times(vocatech: VocatechStandIn, *, speed: float = 1.0) -> Cal
 class Scenario:
     """A button of the demo: its label, what it does in a sentence, how, and its heading.
 
-    `run` takes the stand-in and a `speed`, and gives the ids of the calls or texts it made.
+    `run` takes the stand-in and a `speed`, and gives the ids of the calls or texts it made. One
+    that is done `at_once` may refuse (LookupError). Bad weather `lasts` so many seconds, and the
+    bot needs the seconds of its `aftermath` to come round.
     """
 
     label: str
     description: str
     run: Callable[..., list[str]]
-    group: str = "Calls"
+    group: str = "Whole calls"
+    key: str = ""
+    at_once: bool = False
+    lasts: float = 0.0
+    aftermath: float = 0.0
+
+    @property
+    def title(self) -> str:
+        """Say what it is where its heading is not seen."""
+        return f"{self.group.partition(',')[0]}: {self.label}"
 
 
-def as_scenario(label: str, run: Callable[..., list[str]], group: str = "Calls") -> Scenario:
+def as_scenario(
+    label: str,
+    run: Callable[..., list[str]],
+    group: str = "Whole calls",
+    *,
+    lasts: float = 0.0,
+    aftermath: float = 0.0,
+) -> Scenario:
     """Make a button of a story, which its docstring describes."""
-    return Scenario(label, (run.__doc__ or "").strip(), run, group)
+    told = (run.__doc__ or "").strip()
+    return Scenario(label, told, run, group, lasts=lasts, aftermath=aftermath)
 
 
 SCENARIOS: Final = {
-    "answered": as_scenario("Answered call", answered),
-    "missed": as_scenario("Missed call", missed),
+    "answered": as_scenario("Answered", answered),
+    "missed": as_scenario("Missed", missed),
     "voicemail": as_scenario("Voicemail", voicemail),
-    "transferred": as_scenario("Transferred call", transferred),
+    "transferred": as_scenario("Transferred", transferred),
     "summary_late": as_scenario("Late summary", summary_late),
-    "outbound": as_scenario("Outbound call", outbound),
-    "burst": as_scenario("50 calls at once", burst),
-    "shuffled_five_times": as_scenario("Each event five times, shuffled", shuffled_five_times),
+    "outbound": as_scenario("Outbound", outbound),
+    "burst": as_scenario("50 at once", burst),
+    "shuffled_five_times": as_scenario("Each event × 5", shuffled_five_times),
 }

@@ -86,13 +86,13 @@ def _scenario(label: str, story: Callable[[VocatechStandIn], list[str]]) -> Scen
 
 
 TEXT_SCENARIOS: Final[Mapping[str, Scenario]] = {
-    "text_in": _scenario("Text from a customer", text_in),
-    "picture_in": _scenario("Picture from a customer", picture_in),
-    "unknown_in": _scenario("Text from an unknown number", unknown_in),
-    "whatsapp_in": _scenario("WhatsApp from a customer", whatsapp_in),
-    "stop_in": _scenario("STOP from a customer", stop_in),
-    "start_in": _scenario("START from a customer", start_in),
-    "portal_out": _scenario("Sent from the portal", portal_out),
-    "next_fails": _scenario("The next text fails", next_fails),
-    "answer_lost": _scenario("The next answer is lost", answer_lost),
+    "text_in": _scenario("Text", text_in),
+    "picture_in": _scenario("Picture", picture_in),
+    "unknown_in": _scenario("Unknown", unknown_in),
+    "whatsapp_in": _scenario("WhatsApp", whatsapp_in),
+    "stop_in": _scenario("STOP", stop_in),
+    "start_in": _scenario("START", start_in),
+    "portal_out": _scenario("From portal", portal_out),
+    "next_fails": _scenario("Next one fails", next_fails),
+    "answer_lost": _scenario("Answer is lost", answer_lost),
 }

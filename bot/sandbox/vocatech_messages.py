@@ -38,7 +38,10 @@ _NEEDED: Final = ("platform", "from", "to", "message")
 
 
 class MessageBook(Carrier):
-    """The texts that the stand-in knows; the newest is the last."""
+    """The texts that the stand-in knows; the newest is the last.
+
+    `sent_by_key` names those that were sent through the API, and not in the portal.
+    """
 
     def __init__(self, clock: Callable[[], datetime], company: Company, emit: Emit) -> None:
         super().__init__(emit)
@@ -55,6 +58,7 @@ class MessageBook(Carrier):
             "test": is_flag,
         }
         self._messages: dict[str, Message] = {}
+        self.sent_by_key: list[str] = []
 
     def add(self, message: Message) -> None:
         """Keep a message, in place of one with the same id; no event is emitted."""
@@ -151,13 +155,14 @@ class MessageBook(Carrier):
             raise Invalid("platform whatsapp is not enabled for this company")
         # `test` asks for all the checks and nothing more.
         if not given.pop("test", False):
-            self.send(
+            sent = self.send(
                 number=given["to"],
                 ours=given["from"],
                 body=given["message"],
                 channel=given["platform"],
                 name=given.get("name"),
             )
+            self.sent_by_key.append(sent["message_id"])
         return Response(201, {"status": "created", "message": given})
 
     def _make(self, direction: str, number: str, ours: str, body: str, channel: str) -> Message:

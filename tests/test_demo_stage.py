@@ -1,0 +1,202 @@
+"""The demo's phone company: steps by hand, weather, kills, and an account that tells the truth."""
+
+import threading
+from collections import Counter
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot.sandbox.bot_process import BotProcess
+from bot.sandbox.demo_ledger import PATIENCE, Account, Ledger
+from bot.sandbox.demo_stage import CHANNEL, Demo, stage
+from bot.sandbox.forecast import Forecast
+from bot.sandbox.hand_phone import HandPhone
+from bot.sandbox.slack import SlackStandIn
+from bot.sandbox.vocatech import VocatechStandIn
+from bot.sandbox.vocatech_webhooks import Weather
+from tests.conftest import wait_for
+
+QUICK = 1000.0
+
+
+class Clock:
+    def __init__(self):
+        self.now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def slack():
+    with SlackStandIn(limits=False) as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def vocatech():
+    with VocatechStandIn(quotas=False) as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def demo(slack, vocatech):
+    made = Demo(slack, vocatech, BotProcess({}), Path())
+    yield made
+    made.phone.close()
+
+
+def post(slack, kind, **payload):
+    """Post as the bot would, with what the message is about."""
+    metadata = {"event_type": kind, "event_payload": payload}
+    body = {"channel": CHANNEL, "text": "A card.", "metadata": metadata}
+    given = {"authorization": f"Bearer {slack.token}"}
+    httpx.post(f"{slack.api_url}chat.postMessage", json=body, headers=given)
+
+
+def test_every_button_has_a_key_of_its_own(demo):
+    keys = Counter(button.key for button in demo.scenarios().values())
+    assert set(keys.values()) == {1}
+    assert all(len(key) == 1 for key in keys)
+
+
+def test_a_call_is_led_by_hand_from_ring_to_summary(demo):
+    for step in ("ring", "answer", "transfer"):
+        demo.play_meanwhile(step)
+    demo.speed = QUICK
+    demo.play_meanwhile("hang_up")
+    [call_id] = demo.call_ids
+    wait_for(lambda: "summary" in str(demo.vocatech.calls.get(call_id)))
+    call = demo.vocatech.calls.get(call_id)
+    assert call["status"] == "answered"
+    assert [leg["type"] for leg in call["journey"]] == ["group", "extension", "extension"]
+
+
+def test_a_voicemail_is_left_by_hand(demo):
+    for step in ("ring", "leave_voicemail", "hang_up"):
+        demo.play(step)
+    call = demo.vocatech.calls.get(demo.call_ids[0])
+    assert call["status"] == "missed"
+    assert call["journey"][-1]["type"] == "voicemail"
+
+
+def test_a_call_that_nobody_answers_rings_out(demo):
+    demo.speed = QUICK
+    demo.play("ring")
+    wait_for(lambda: demo.vocatech.calls.get(demo.call_ids[0]).get("status") == "missed")
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [("answer", "No call rings"), ("transfer", "Nobody talks"), ("hang_up", "There is no call")],
+)
+def test_a_step_that_no_call_can_take_is_refused_in_words(demo, step, words):
+    with pytest.raises(LookupError, match=words):
+        demo.play_meanwhile(step)
+
+
+def test_a_step_is_for_the_newest_call_that_can_take_it(vocatech):
+    phone = HandPhone(vocatech)
+    first, second = phone.ring(1.0), phone.ring(1.0)
+    phone.answer(1.0)
+    phone.hang_up(1.0)
+    assert "end_time" in second.call
+    assert phone.answer(1.0).id == first.id
+    phone.close()
+
+
+def test_weather_takes_back_only_what_it_brought(demo):
+    demo.speed = 100.0
+    hands = [threading.Thread(target=demo.play, args=[f"weather_{name}"]) for name in
+             ("late", "doubled", "lost")]  # fmt: skip
+    for hand in hands:
+        hand.start()
+    wait_for(lambda: demo.vocatech.webhooks.weather.doubled == 2)
+    assert demo.status()["weather"].startswith("Webhooks: ")
+    for hand in hands:
+        hand.join()
+    assert demo.vocatech.webhooks.weather == Weather()
+
+
+def test_weather_that_lasts_still_is_not_made_again(demo):
+    clock = Clock()
+    forecast, refused_key = Forecast(clock), demo.scenarios()["weather_api_key"]
+    forecast.begin(refused_key, 1.0)
+    with pytest.raises(LookupError):
+        forecast.begin(refused_key, 1.0)
+    clock.now += refused_key.lasts
+    assert (forecast.in_words(), forecast.is_fair) == ("fine", False)
+    clock.now += refused_key.aftermath
+    assert forecast.is_fair
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("weather_api_busy", 429), ("weather_api_key", 401)],
+)
+def test_the_api_refuses_for_a_while(demo, name, status):
+    demo.play(name)
+    assert httpx.get(f"{demo.vocatech.api_url}/calls").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("weather_slack_busy", 429), ("weather_slack_down", 503)],
+)
+def test_slack_refuses_for_a_while(demo, name, status):
+    demo.play(name)
+    assert httpx.post(f"{demo.slack.api_url}auth.test").status_code == status
+
+
+def test_what_is_due_is_on_the_way_and_lost_only_after_fair_weather_without_news(slack, vocatech):
+    clock = Clock()
+    ledger = Ledger(slack, vocatech, past=frozenset(), clock=clock)
+    call = vocatech.ring()
+    assert ledger.read(is_fair=True) == Account(1, 0, on_the_way=0, lost=0, doubled=0)
+    call.hang_up()
+    text = vocatech.receive_text("+12125550123", "Hello")
+    assert ledger.read(is_fair=True).on_the_way == 2
+    clock.now += PATIENCE + 1
+    post(slack, "vocatech_call", call_id=call.id)
+    assert ledger.read(is_fair=True) == Account(1, 1, on_the_way=1, lost=0, doubled=0)
+    clock.now += PATIENCE + 1
+    assert ledger.read(is_fair=False).lost == 0
+    clock.now += PATIENCE + 1
+    assert ledger.read(is_fair=True) == Account(1, 1, on_the_way=0, lost=1, doubled=0)
+    post(slack, "vocatech_message", message_id=text["message_id"], text_id="of-ours")
+    assert ledger.read(is_fair=True).lost == 0
+
+
+def test_what_stands_twice_in_a_channel_is_doubled(slack, vocatech):
+    ledger = Ledger(slack, vocatech, past=frozenset())
+    call = vocatech.ring().hang_up()
+    post(slack, "vocatech_call", call_id=call.id)
+    post(slack, "vocatech_call", call_ids=[call.id, "another"])
+    assert ledger.read(is_fair=True).doubled == 1
+
+
+def test_a_text_that_went_out_and_that_nobody_here_wrote_is_doubled(slack, vocatech):
+    ledger = Ledger(slack, vocatech, past=frozenset())
+    text = {"platform": "text", "from": vocatech.company.numbers[0], "to": "+12125550123"}
+    key = {"authorization": f"Bearer {vocatech.key}"}
+    httpx.post(f"{vocatech.api_url}/messages", json={**text, "message": "Hi"}, headers=key)
+    [message_id] = vocatech.messages.sent_by_key
+    post(slack, "vocatech_message", message_id=message_id, text_id=message_id)
+    assert ledger.read(is_fair=True).doubled == 1
+
+
+def test_what_happens_while_the_bot_is_dead_stands_in_slack_once_after_its_start():
+    with stage(speed=10.0, poll_seconds=1) as demo:
+        demo.play("answered")
+        before = demo.bot.pid
+        demo.play("kill")
+        assert demo.status()["bot"] == "down"
+        missed, told = demo.play("missed"), demo.play("text_in")
+        assert (missed[0] in demo.call_ids, len(told)) == (True, 1)
+        demo.play("start")
+        assert demo.bot.pid != before
+        wait_for(lambda: demo.status()["on the way"] == 0, seconds=20)
+        status = demo.status()
+        assert (status["calls"], status["texts"]) == (2, 2)
+        assert (status["lost"], status["doubled"]) == (0, 0)
