@@ -221,6 +221,7 @@ def test_the_page_its_files_and_its_health_are_served(site: httpx.Client) -> Non
     page = site.get("/")
     assert "Fifty calls at once" in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert "Everything the bot can show" in site.get("/gallery").text
     for path, kind in (("page.css", "text/css"), ("page.js", "text/javascript")):
         given = site.get(f"/static/{path}")
         assert given.headers["content-type"].startswith(kind)

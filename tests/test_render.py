@@ -21,24 +21,9 @@ from bot.render.notices import (
 from bot.render.transcript_modal import render_transcript_modal
 from bot.sandbox.block_kit import check_blocks, check_view
 from bot.sandbox.company import HOSTILE_NAMES
+from bot.sandbox.gallery.facts import CALL
 
 LOCALE = Locale()
-CALL = Call(
-    "call-1",
-    Direction.INCOMING,
-    Outcome.ANSWERED,
-    remote_name="Maria Lopez",
-    remote_number="+12125550123",
-    our_name="Ana Costa",
-    extension="101",
-    company_number="+12125550100",
-    started_at=1_795_428_000.0,
-    ended_at=1_795_428_192.0,
-    seconds=192,
-    summary="Maria moves her appointment to Friday.",
-    transcript="Ana: Hello.\nMaria: Hi.",
-    sentiment="positive",
-)
 hostile_text = st.text(max_size=400) | st.sampled_from(
     [
         *HOSTILE_NAMES,
@@ -99,7 +84,8 @@ def test_direction_and_outcome_are_said_in_words(direction, outcome, words):
 
 def test_the_sentence_tells_the_whole_call():
     assert text() == (
-        "Answered call from Maria Lopez, (212) 555-0123, taken by Ana Costa (ext. 101), 3 min 12 s."
+        "Answered call from Maria Lopez, (212) 555-0123,"
+        " taken by Ana Torres (ext. 101), 3 min 12 s."
     )
 
 
@@ -121,7 +107,7 @@ def test_a_missed_call_is_told_apart_by_icon_and_first_word():
 def test_the_summary_is_marked_as_made_by_ai():
     seen = json.dumps(render_call_card(CALL, locale=LOCALE).blocks)
     assert "Summary by AI" in seen
-    assert "moves her appointment" in seen
+    assert "move the fitting of her kitchen" in seen
 
 
 def test_a_transferred_call_names_everybody_in_order():

@@ -18,7 +18,7 @@ from bot.render.notices import why_refused
 from bot.slack_ids import SHOW_OPT_OUTS, SHOW_RULES, SHOW_UNMATCHED, TRY_CHANNEL
 
 # A page has a hundred blocks at most; whoever has more broken channels mends these first.
-MOST_BROKEN = 20
+MOST_BROKEN = 12
 
 
 def render_admin_part(admin: AdminPart, *, locale: Locale) -> list[Block]:

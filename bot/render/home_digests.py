@@ -8,7 +8,7 @@ from bot.render.locale import Locale
 from bot.slack_ids import SWITCH_DIGEST
 
 # A page has a hundred blocks at most.
-MOST_DIGESTS = 15
+MOST_DIGESTS = 12
 _HOW = "`/vocatech digest on weekdays 8:30` in a channel has one come there."
 _HOW_OWN = "`/vocatech digest on weekdays 8:30 me` sets days, time and zone."
 

@@ -73,9 +73,9 @@ class BlockHtml:
         module = self._env.get_template("blocks.html").make_module()
         return str(vars(module)["blocks"](blocks))
 
-    def page(self, **values: object) -> str:
+    def page(self, *, template: str = "page.html", **values: object) -> str:
         """Draw the page around everything."""
-        return self._env.get_template("page.html").render(**values)
+        return self._env.get_template(template).render(**values)
 
     def _sender(self, message: Json) -> tuple[str, bool]:
         if message.get("bot_id"):

@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol, TypeAlias
 from urllib.parse import quote, urlsplit
 
 from bot.sandbox.block_html import FILES, PICTURES, BlockHtml
+from bot.sandbox.gallery_page import draw_gallery
 from bot.sandbox.http import Request, Response, StandInServer
 from bot.sandbox.page_hands import PageHands
 from bot.sandbox.page_updates import HOME, Seen, Updates
@@ -122,8 +123,9 @@ class DemoPage(StandInServer):
         return origin.scheme == "http" and origin.netloc in self._hosts
 
     def _get(self, request: Request) -> Response:
-        if request.path == "/":
-            return Response(200, self._page(), _GUARDS)
+        if request.path in ("/", "/gallery"):
+            page = self._page() if request.path == "/" else draw_gallery()
+            return Response(200, page, _GUARDS)
         if request.path == "/healthz":
             return Response(200, {"ok": True})
         if request.path == "/updates":

@@ -1,0 +1,69 @@
+"""The gallery shows everything that the bot can show, and all of it is what Slack takes."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot import render
+from bot.render.message import Message
+from bot.sandbox.block_kit import check_blocks, check_view
+from bot.sandbox.gallery import GROUPS
+from bot.sandbox.gallery_page import draw_gallery
+
+EXAMPLES = [example for group in GROUPS for example in group.examples]
+FOLDER = Path(render.__file__).parent
+
+
+def renderers():
+    """Name the functions of bot/render that make something people see."""
+    return {
+        node.name
+        for path in FOLDER.glob("*.py")
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("render_")
+    }
+
+
+def test_no_renderer_is_without_an_example():
+    called = set()
+
+    def note(frame, event, _):
+        if event == "call" and frame.f_code.co_filename.startswith(str(FOLDER)):
+            called.add(frame.f_code.co_name)
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        for example in EXAMPLES:
+            example.make()
+    finally:
+        sys.setprofile(before)
+    assert renderers() - called == set()
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.key)
+def test_an_example_is_what_slack_takes(example):
+    shown = example.make()
+    if isinstance(shown, Message):
+        assert check_blocks(shown.blocks, "message") == []
+        assert check_blocks(shown.plain_blocks, "message") == []
+        assert 0 < len(shown.text) <= 4_000
+    elif shown.get("type") in ("modal", "home"):
+        assert check_view(shown) == []
+    else:
+        assert check_blocks(shown["blocks"], "message") == []
+        assert shown["text"]
+
+
+def test_every_example_has_a_name_of_its_own_and_says_when_people_see_it():
+    assert len({example.key for example in EXAMPLES}) == len(EXAMPLES)
+    assert all(example.when.endswith(".") for example in EXAMPLES)
+
+
+def test_the_page_shows_every_example_and_knows_every_block():
+    page = draw_gallery()
+    for example in EXAMPLES:
+        assert f'id="{example.key}"' in page
+    assert "strange" not in page
