@@ -10,7 +10,7 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-header 
 # Compiled files save every worker of the tests some seconds, also where the shell forbids them.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo test check format docs bench chaos lock clean
+.PHONY: help install demo test check format docs pictures bench chaos lock clean
 
 help: ## show this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -48,6 +48,9 @@ format: $(DEV_READY) ## format the code and mend what can be mended by itself
 docs: $(DEV_READY) ## write the generated parts of README.md and manifest.yml anew
 	$(BIN)/vocatech-slack manifest > manifest.yml
 	$(BIN)/python -m cogapp -r README.md
+
+pictures: $(DEV_READY) ## take the README's pictures anew (needs a chromium on the PATH)
+	$(BIN)/python -m tests.pictures
 
 bench: $(DEV_READY) ## measure speed and size, as ratios to a server that only answers
 	$(BIN)/python -m tests.bench

@@ -114,6 +114,14 @@ def test_the_image_copies_what_it_needs():
             assert (ROOT / name).exists()
 
 
+def test_the_readmes_pictures_say_what_they_show_and_are_quick_to_load():
+    pictures = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", (ROOT / "README.md").read_text())
+    assert len(pictures) == len(list((ROOT / "docs").glob("*.png")))
+    for words, name in pictures:
+        assert len(words) > 40
+        assert (ROOT / name).stat().st_size < 200_000
+
+
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 def test_no_secret_or_database_is_tracked():
     tracked = subprocess.run(

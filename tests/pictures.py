@@ -1,0 +1,64 @@
+"""Takes the README's pictures of the gallery: `make pictures`, with a chromium on the PATH."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from bot.sandbox.page import DemoPage
+from bot.sandbox.slack import ANA, SlackStandIn
+
+DOCS = Path(__file__).parent.parent / "docs"
+MOST_BYTES = 200_000
+# By the file's name: which examples stand in it, one below the other, and what is left out.
+PICTURES = {
+    "card": (("answered-call", "missed-call-claimed"), ""),
+    "reply": (("reply-via-sms",), ""),
+    "digest": (("weekly-digest",), ".chart ~ *"),
+    "home": (("home",), ".home > .context ~ *"),
+}
+ALONE = """([keys, leftOut]) => {
+  const shown = keys.map((key) => document.querySelector(`#${key} .shown`));
+  const frame = document.createElement("div");
+  frame.id = "picture";
+  frame.append(...shown);
+  for (const one of leftOut ? frame.querySelectorAll(leftOut) : []) one.remove();
+  document.body.className = "picture";
+  document.body.replaceChildren(frame);
+}"""
+
+
+def take_pictures() -> None:
+    """Write each picture, and say how large it is; one that is too large ends it with 1."""
+    with (
+        SlackStandIn() as slack,
+        DemoPage(slack, user=ANA, scenarios={}, play=str, status=dict, happenings=list) as gallery,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
+        page = browser.new_page(
+            viewport={"width": 760, "height": 1200},
+            device_scale_factor=2,
+            color_scheme="light",
+            locale="en-US",
+            timezone_id="America/New_York",
+        )
+        page.clock.set_fixed_time("2026-11-23T15:05:00Z")
+        for name, (examples, left_out) in PICTURES.items():
+            page.goto(f"{gallery.url}/gallery")
+            page.evaluate(ALONE, [examples, left_out])
+            _save(page, DOCS / f"{name}.png")
+        browser.close()
+
+
+def _save(page: Page, path: Path) -> None:
+    page.locator("#picture").screenshot(path=path)
+    size = path.stat().st_size
+    print(f"{path.name:12} {size:8,} bytes")
+    if size > MOST_BYTES:
+        sys.exit(f"{path.name} is too large for a README")
+
+
+if __name__ == "__main__":
+    take_pictures()
