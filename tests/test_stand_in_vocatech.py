@@ -415,7 +415,7 @@ def test_every_number_of_a_company_is_valid(seed: int) -> None:
 
 def test_made_up_calls_read_like_calls() -> None:
     company = make_company(1)
-    calls = make_history(company, seed=2, now=NOON, days=7)
+    calls = make_history(company, seed=2, now=NOON, days=14)
     talks = [leg for call in calls for leg in call["journey"] if leg["type"] == "extension"]
     told = [leg for leg in talks if "summary" in leg and "passed the call on" not in leg["summary"]]
     assert len({leg["summary"] for leg in told}) > len(told) * 0.9

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.sandbox.company_hours import pick_moments
 from bot.sandbox.company_talk import recount
 from bot.sandbox.vocatech_call import (
     RINGING,
@@ -107,14 +108,13 @@ def _make_caller(rng: random.Random, place: int) -> Caller:
 def make_history(
     company: Company, *, seed: int, now: datetime, days: int = 14, a_day: int = 20
 ) -> list[Call]:
-    """Make up the calls of the days before `now`, oldest first, all of them over."""
+    """Make up the calls of the local days up to `now`, oldest first, all of them over.
+
+    They lie in the company's working hours, `a_day` of them on a usual weekday.
+    """
     rng = random.Random(seed)
-    moments = [
-        now - timedelta(days=back, minutes=rng.randint(15, 9 * 60))
-        for back in range(days)
-        for _ in range(rng.randint(a_day // 2, a_day + a_day // 2))
-    ]
-    return [make_call(rng, company, at=moment) for moment in sorted(moments)]
+    moments = pick_moments(rng, company.time_zone, now=now, days=days, a_day=a_day)
+    return [make_call(rng, company, at=moment) for moment in moments]
 
 
 def make_call(
@@ -124,17 +124,18 @@ def make_call(
     at: datetime,
     direction: str | None = None,
     outcome: str | None = None,
+    caller: Caller | None = None,
 ) -> Call:
     """Make up a finished call that began at a moment.
 
     Left open, `direction` is incoming or outgoing, `outcome` one of answered, transferred, missed
-    and voicemail; optional fields are missing at times.
+    and voicemail, and `caller` is anybody; optional fields are missing at times.
     """
     direction = direction or rng.choices(("incoming", "outgoing"), (7, 3))[0]
     if outcome is None:
         weights = (66, 10, 16, 8) if direction == "incoming" else (80, 0, 20, 0)
         outcome = rng.choices(("answered", "transferred", "missed", "voicemail"), weights)[0]
-    caller = rng.choice(company.callers)
+    caller = caller or rng.choice(company.callers)
     call: Call = {"call_id": f"{rng.getrandbits(128):032x}", "direction": direction}
     call |= {"remote_number": caller.number, "group_number": rng.choice(company.numbers)}
     if caller.name is not None:

@@ -1,11 +1,13 @@
-"""Owns the texts of the demo's company: what customers write, and two weeks of it, by seed."""
+"""Owns the texts of the demo's company: what customers write, and a month of it, by seed."""
 
 import random
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from bot.sandbox.company import Caller, Company
+from bot.sandbox.company_hours import pick_moment, weekdays_before
 from bot.sandbox.vocatech_call import stamp
 from bot.sandbox.vocatech_carrier import OUT_OF_REACH, REASON
 
@@ -69,11 +71,12 @@ def make_texts(
     One failed, one was by WhatsApp, one ended with a STOP; in one a customer sent the picture.
     """
     rng = random.Random(seed)
+    past = list(weekdays_before(now.astimezone(ZoneInfo(company.time_zone)).date(), days))
     writers = rng.sample(company.callers, len(_conversations()))
     for place, (lines, writer) in enumerate(zip(_conversations(), writers, strict=True)):
         channel = "whatsapp" if place == BY_WHATSAPP else "text"
         ours = rng.choice(company.numbers)
-        at = now - timedelta(days=rng.uniform(0, days - 1), hours=4)
+        at = pick_moment(rng, company.time_zone, rng.choice(past))
         for line in lines:
             message = _make_text(rng, line, writer, ours, channel)
             if line.startswith("*"):

@@ -1,0 +1,48 @@
+"""Owns when the company's phone rings: in its working hours, less at lunch and at the weekend."""
+
+import random
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+OPENS: Final = time(8, 30)
+HALF_HOUR: Final = timedelta(minutes=30)
+# How busy each half hour is, from OPENS on: a dip at lunch, and the end at half past five.
+_BUSY: Final = (5, 9, 11, 13, 13, 11, 9, 5, 4, 6, 9, 12, 12, 11, 10, 9, 7, 4)
+SATURDAY: Final = 5
+# One call at the weekend for so many on a weekday.
+QUIETER: Final = 6
+# What began later may not be over by now.
+LONGEST: Final = timedelta(minutes=15)
+
+
+def pick_moments(
+    rng: random.Random, zone: str, *, now: datetime, days: int, a_day: int
+) -> list[datetime]:
+    """Give the moments of the calls of so many local days up to `now`, in order."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    moments = []
+    for day in (today - timedelta(days=back) for back in range(days)):
+        calls = rng.randint(a_day // 2, a_day + a_day // 2)
+        calls //= QUIETER if is_weekend(day) else 1
+        moments += [pick_moment(rng, zone, day) for _ in range(calls)]
+    return sorted(moment for moment in moments if moment <= now - LONGEST)
+
+
+def pick_moment(rng: random.Random, zone: str, day: date) -> datetime:
+    """Give a moment in the working hours of a local day, the busy ones more often."""
+    place = rng.choices(range(len(_BUSY)), _BUSY)[0]
+    wall = datetime.combine(day, OPENS) + place * HALF_HOUR + rng.random() * HALF_HOUR
+    return wall.replace(tzinfo=ZoneInfo(zone))
+
+
+def weekdays_before(day: date, days: int) -> Iterator[date]:
+    """Give the weekdays among so many days before a day, the latest first."""
+    before = (day - timedelta(days=back) for back in range(1, days))
+    return (one for one in before if not is_weekend(one))
+
+
+def is_weekend(day: date) -> bool:
+    """Say whether it is a Saturday or a Sunday."""
+    return day.weekday() >= SATURDAY
