@@ -29,7 +29,7 @@ class BotKills:
                 self.kill_and_start,
                 GROUP,
             ),
-            "kill": Scenario("Down", "SIGKILL, and nobody starts it again.", self.kill, GROUP),
+            "kill": Scenario("Only kill", "SIGKILL, and nobody starts it again.", self.kill, GROUP),
             "start": Scenario("Start", "Start it again after a kill.", self.start, GROUP),
         }
 
