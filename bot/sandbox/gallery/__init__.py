@@ -7,11 +7,12 @@ from bot.sandbox.gallery.of_claims import CLAIMS
 from bot.sandbox.gallery.of_contacts import CONTACTS
 from bot.sandbox.gallery.of_digests import DIGESTS
 from bot.sandbox.gallery.of_people import HOMES, PEOPLE
+from bot.sandbox.gallery.of_summaries import SUMMARIES
 from bot.sandbox.gallery.of_texts import SENDING, THREADS, WRITING
 
 __all__ = ["GROUPS", "Example", "Group"]
 
 GROUPS = (
-    *(CARDS, AROUND_CALLS, LISTS, CLAIMS, THREADS, SENDING, WRITING),
+    *(CARDS, AROUND_CALLS, SUMMARIES, LISTS, CLAIMS, THREADS, SENDING, WRITING),
     *(CONTACTS, DIGESTS, HOMES, PEOPLE, RULES, TROUBLE),
 )

@@ -17,7 +17,6 @@ from bot.render.call_list import (
 )
 from bot.render.call_modal import render_call_modal, say_shared
 from bot.render.message import Message
-from bot.render.notices import render_calls_modal, render_catch_up_summary
 from bot.render.rule_words import render_why_modal
 from bot.render.transcript_modal import render_missing_modal, render_transcript_modal
 from bot.rules import Conditions, How, Why
@@ -128,10 +127,6 @@ AROUND_CALLS = Group(
                 lambda: render_why_modal(Why(How.FALLBACK), locale=LOCALE)),
         Example("Somebody is asked to look", "Under a card, where a rule names somebody.",
                 lambda: render_alert("n", facts.MISSED, WHY, slack_user=facts.BEN, locale=LOCALE)),
-        Example("While I was away", "In place of a flood, after an outage with many calls.",
-                lambda: render_catch_up_summary("n", facts.MANY_CALLS, locale=LOCALE)),
-        Example("While I was away, all of them", "After Show all.",
-                lambda: render_calls_modal(facts.MANY_CALLS, locale=LOCALE)),
     ),
 )  # fmt: skip
 
