@@ -44,10 +44,17 @@ def _shows(found: Mapping[str, Any], file: File | None) -> bool:
 
 
 def _carries(found: Mapping[str, Any], metadata: Mapping[str, Any]) -> bool:
-    """Say whether a message is the one meant; our own id of a text stays, the provider's comes."""
+    """Say whether a message is the one meant."""
     if not metadata:
         return False
     there = found.get("metadata") or {}
     ours, theirs = metadata.get("event_payload") or {}, there.get("event_payload") or {}
-    is_same = ours.get("text_id") == theirs.get("text_id") if "text_id" in ours else ours == theirs
+    is_same = _what_stays(ours) == _what_stays(theirs)
     return is_same and there.get("event_type") == metadata.get("event_type")
+
+
+def _what_stays(payload: Mapping[str, Any]) -> object:
+    """Give what is the same in each version of a message that tells of several, or of a text."""
+    if "text_id" in payload:
+        return payload["text_id"]  # the provider's id comes later
+    return payload["call_ids"][:1] if payload.get("call_ids") else payload  # others may join

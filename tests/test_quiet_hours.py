@@ -12,6 +12,7 @@ from bot.channel_settings import ChannelSettings, Mute
 from bot.manifest import SCOPES
 from bot.quiet import QuietHours
 from bot.rules import Conditions, Rule
+from bot.sandbox.http import Fault
 from bot.sandbox.slack import ADMIN, ANA, SlackStandIn
 from bot.sandbox.vocatech import VocatechStandIn
 from tests.conftest import CHANNEL, QUICK, RunningBot, settings_for, wait_for
@@ -214,6 +215,18 @@ def test_more_calls_a_minute_than_a_channel_takes_become_one_message(bot, slack,
     assert slack.click(ANA, channel, shown[-1]["ts"], "open_calls").status == 200
     listed = wait_for(lambda: slack.open_view(ANA))
     assert len(listed["blocks"]) == 3
+
+
+def test_a_burst_that_grows_while_its_message_is_in_doubt_is_told_of_once(bot, slack, channel):
+    bot.store.channels.set(ChannelSettings(channel, most_a_minute=1))
+    come(bot, f"{channel}a")
+    wait_for(lambda: slack.posted_call_ids(channel))
+    slack.faults.add(Fault(path="chat.postMessage", drop="after", times=1))
+    come(bot, f"{channel}b", f"{channel}c")
+    message = wait_for(lambda: [m for m in slack.messages(channel) if f"{channel}c" in said(m)])[0]
+    assert told_of(message) == [f"{channel}b", f"{channel}c"]
+    wait_for(lambda: bot.metric("waiting") == 0)
+    assert len(slack.messages(channel)) == 2
 
 
 def test_after_a_restart_what_was_held_back_is_still_told_once(slack, tmp_path):
