@@ -163,6 +163,15 @@ def test_what_is_learned_later_changes_the_message_and_nothing_else(bot, slack, 
     the_one(slack, channel, "takes care of it")
 
 
+def test_who_shares_a_call_that_is_told_of_with_others_is_led_there(bot, slack, channel):
+    mute(bot, channel)
+    come(bot, f"{channel}a", f"{channel}b", remote_number="+12125550188")
+    let_go(bot, channel)
+    ts = the_one(slack, channel)["ts"]
+    assert bot.store.posts.place_of(f"{channel}a", channel) == (ts, None)
+    assert not bot.store.posts.share(f"{channel}a", channel, by=ANA, now=time.time())
+
+
 def test_a_rule_lets_through_what_cannot_wait(bot, slack, channel):
     rules(
         bot,

@@ -166,9 +166,11 @@ class Posts:
         )
 
     def place_of(self, call_id: str, channel: str) -> tuple[str | None, str | None]:
-        """Give the `ts` of a call's card in a channel, and why it was put aside, if it was."""
+        """Give the `ts` of what shows a call in a channel, and why it was put aside, if it was."""
         row = self._database.row(
-            "select ts, parked from posts where subject_kind = 'call' and subject = ?"
+            "select coalesce(ts, (select ts from posts as told where told.channel = posts.channel"
+            " and told.subject_kind = 'bundle' and told.subject = cast(posts.bundle as text)))"
+            " as ts, parked from posts where subject_kind = 'call' and subject = ?"
             " and channel = ?",
             [call_id, channel],
         )
