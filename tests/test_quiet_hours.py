@@ -170,6 +170,10 @@ def test_who_shares_a_call_that_is_told_of_with_others_is_led_there(bot, slack, 
     ts = the_one(slack, channel)["ts"]
     assert bot.store.posts.place_of(f"{channel}a", channel) == (ts, None)
     assert not bot.store.posts.share(f"{channel}a", channel, by=ANA, now=time.time())
+    # A reminder goes into its thread.
+    [place] = bot.store.reminders.places(f"{channel}a")
+    sql = "select ts from posts where post_id = ?"
+    assert bot.store.database.row(sql, [place.post_id])["ts"] == ts
 
 
 def test_a_rule_lets_through_what_cannot_wait(bot, slack, channel):

@@ -36,13 +36,13 @@ class Reminders:
     def places(self, call_id: str) -> list[Place]:
         """In which channels does a call stand, by itself or among others, direct ones aside?"""
         rows = self._database.rows(
-            "select shown.channel, shown.post_id from posts as card join posts as shown"
-            " on card.bundle is null and shown.post_id = card.post_id or shown.subject_kind ="
-            " 'bundle' and shown.subject = cast(card.bundle as text)"
-            " and shown.channel = card.channel"
-            " where card.subject_kind = 'call' and card.subject = ?"
-            " and shown.ts is not null and shown.channel glob '[CG]*'",
-            [call_id],
+            "select channel, post_id from posts where subject_kind = 'call' and subject = ?"
+            " and ts is not null and channel glob '[CG]*'"
+            " union select told.channel, told.post_id from posts as card join posts as told"
+            " on told.subject_kind = 'bundle' and told.subject = cast(card.bundle as text)"
+            " and told.channel = card.channel where card.subject_kind = 'call'"
+            " and card.subject = ? and told.ts is not null and told.channel glob '[CG]*'",
+            [call_id, call_id],
         )
         return [Place(row["channel"], row["post_id"]) for row in rows]
 
