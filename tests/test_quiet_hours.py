@@ -168,7 +168,7 @@ def test_who_shares_a_call_that_is_told_of_with_others_is_led_there(bot, slack, 
     come(bot, f"{channel}a", f"{channel}b", remote_number="+12125550188")
     let_go(bot, channel)
     ts = the_one(slack, channel)["ts"]
-    assert bot.store.posts.place_of(f"{channel}a", channel) == (ts, None)
+    wait_for(lambda: bot.store.posts.place_of(f"{channel}a", channel) == (ts, None))
     assert not bot.store.posts.share(f"{channel}a", channel, by=ANA, now=time.time())
     # A reminder goes into its thread.
     [place] = bot.store.reminders.places(f"{channel}a")
