@@ -57,7 +57,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Leg:
-    """One stretch of a call with one of our people or machines."""
+    """One stretch of a call with one of our people or machines; `started_at` in unix seconds."""
 
     kind: str | None = None
     extension: str | None = None
@@ -66,6 +66,12 @@ class Leg:
     summary: str | None = None
     transcript: str | None = None
     recorded: bool = False
+    started_at: float | None = None
+
+    @property
+    def is_voicemail(self) -> bool:
+        """Say whether a machine took a message."""
+        return "voicemail" in (self.kind or "").lower()
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,19 @@ class Call:
     def needs_a_call_back(self) -> bool:
         """Say whether somebody tried to reach us and did not."""
         return self.outcome in {Outcome.MISSED, Outcome.VOICEMAIL}
+
+    @property
+    def waited(self) -> float | None:
+        """For how many seconds whoever called us waited; None where that was not told.
+
+        Until the first stretch with one of us, or a machine, that takes what they say (assumed to
+        begin when it was picked up); in vain, until they hung up.
+        """
+        if self.direction is not Direction.INCOMING or self.started_at is None:
+            return None
+        heard = (leg.started_at for leg in self.legs if leg.extension or leg.is_voicemail)
+        end = next(heard, None) if self.outcome is not Outcome.MISSED else self.ended_at
+        return None if end is None else max(0.0, end - self.started_at)
 
     @property
     def is_to_be_called_back(self) -> bool:
@@ -148,7 +167,7 @@ def _outcome(known: Mapping[str, Any], legs: tuple[Leg, ...]) -> Outcome:
         return Outcome.OVER
     if known.get("direction") == Direction.OUTGOING:
         return Outcome.UNANSWERED
-    if any("voicemail" in (leg.kind or "").lower() for leg in legs):
+    if any(leg.is_voicemail for leg in legs):
         return Outcome.VOICEMAIL
     return Outcome.MISSED
 
@@ -165,10 +184,7 @@ def _was_answered(known: Mapping[str, Any], legs: tuple[Leg, ...]) -> bool:
     if not known.get("listed"):
         return False
     if legs:
-        return any(
-            leg.extension and leg.seconds and "voicemail" not in (leg.kind or "").lower()
-            for leg in legs
-        )
+        return any(leg.extension and leg.seconds and not leg.is_voicemail for leg in legs)
     return bool(known.get("seconds"))
 
 

@@ -19,6 +19,7 @@ from bot.rules import (
 _MOST = {
     "at_least": MOST_SECONDS,
     "at_most": MOST_SECONDS,
+    "waited": MOST_SECONDS,
     "calls": MOST_CALLS,
     "minutes": MOST_MINUTES,
 }
@@ -35,8 +36,9 @@ def what_is_wrong(rule: Rule, others: Sequence[Rule]) -> dict[str, str]:
         wrong["name"] = f"There are {MOST_RULES} rules, and more do not fit. Please delete one."
     wrong |= _halves(when)
     if not wrong and (reason := contradiction(when)):
-        part = "at_most" if when.at_most is not None and "longer" in reason else "outcomes"
-        wrong["calls" if "repeated" in reason else part] = f"This never matches: {reason}."
+        parts = {"longer": "at_most", "repeated": "calls", "waits": "waited"}
+        part = next((part for word, part in parts.items() if word in reason), "outcomes")
+        wrong[part] = f"This never matches: {reason}."
     return wrong
 
 
@@ -77,6 +79,8 @@ def contradiction(when: Conditions) -> str | None:
         return "outgoing calls are answered or unanswered, never missed"
     if ways and Direction.OUTGOING not in ways and ends == {Outcome.UNANSWERED}:
         return "only outgoing calls are unanswered; the others are missed"
+    if when.waited is not None and ways and Direction.INCOMING not in ways:
+        return "only who calls us waits"
     if when.calls is not None and ways and Direction.INCOMING not in ways:
         return "only incoming calls are counted as repeated"
     return None
@@ -106,6 +110,8 @@ def _covers(wide: Conditions, narrow: Conditions) -> bool:
     if wide.at_least is not None and (narrow.at_least is None or narrow.at_least < wide.at_least):
         return False
     if wide.at_most is not None and (narrow.at_most is None or narrow.at_most > wide.at_most):
+        return False
+    if wide.waited is not None and (narrow.waited is None or narrow.waited < wide.waited):
         return False
     return _covers_repeats(wide, narrow)
 

@@ -24,6 +24,7 @@ _MANY = {
 _NUMBERS = {
     "at least seconds": "at_least",
     "at most seconds": "at_most",
+    "waited at least seconds": "waited",
     "calls": "calls",
     "within minutes": "minutes",
 }

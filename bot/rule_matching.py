@@ -145,6 +145,8 @@ def _checks(when: Conditions) -> list[Check]:
     ]
     if when.at_least is not None or when.at_most is not None:
         checks.append(_lasts(when.at_least or 0, when.at_most))
+    if when.waited is not None:
+        checks.append(_has_waited(when.waited))
     if when.callers:
         checks.append(_is_with(when.callers))
     if when.field:
@@ -170,6 +172,14 @@ def _lasts(least: int, most: int | None) -> Check:
         if seconds is None or not seen.call.is_over:
             return _no(seen)
         return least <= seconds and (most is None or seconds <= most)
+
+    return check
+
+
+def _has_waited(least: int) -> Check:
+    def check(seen: Seen) -> bool | None:
+        waited = seen.call.waited
+        return _no(seen) if waited is None or waited < least else True
 
     return check
 

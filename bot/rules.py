@@ -20,8 +20,9 @@ class Conditions:
 
     `lines` are our numbers and `callers` the others' (E.164), or words of a contact's name;
     `values` are what a contact's `field` may say. `words` are looked for in summary, transcript
-    and name. `at_least` and `at_most` are seconds; `calls` is how many, this one counted, came
-    from the number within `minutes`.
+    and name. `at_least` and `at_most` are seconds of the call, `waited` those for which whoever
+    called waited at least; `calls` is how many, this one counted, came from the number within
+    `minutes`.
     """
 
     directions: tuple[str, ...] = ()
@@ -35,6 +36,7 @@ class Conditions:
     words: tuple[str, ...] = ()
     at_least: int | None = None
     at_most: int | None = None
+    waited: int | None = None
     calls: int | None = None
     minutes: int | None = None
 

@@ -38,6 +38,13 @@ def found_in(phrases, texts):
     return any(stands_in(one, text) for one in phrases for text in texts)
 
 
+def has_waited(call, seconds):
+    """Whoever calls in vain waits until the end, and else until somebody takes the call."""
+    if call["direction"] != "incoming" or not call["over"]:
+        return False
+    return (call["seconds"] if call["status"] == "missed" else call["wait"]) >= seconds
+
+
 def is_quiet(quiet, moment):
     """`quiet` is a zone, two times such as "18:00", and names of days such as "Sat"."""
     if quiet is None:
@@ -142,6 +149,7 @@ class Model:
             "field": lambda: any(one["fields"].get(asked[0]) in asked[1] for one in contacts),
             "words": lambda: found_in(asked, said) or not_yet,
             "seconds": lambda: asked[0] <= call["seconds"] <= asked[1] if call["over"] else None,
+            "waited": lambda: has_waited(call, asked) or not_yet,
             "repeated": lambda: self.is_repeated(call, *asked),
         }
         if name in verdicts:

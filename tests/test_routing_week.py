@@ -78,6 +78,7 @@ def make_rules(rng, how_many):
         "field": lambda: ("Tier", [rng.choice(("gold", "silver"))]),
         "words": lambda: rng.sample(SAID, 2),
         "seconds": lambda: (rng.choice((0, 30, 120)), rng.choice((200, 600))),
+        "waited": lambda: rng.choice((20, 200)),
         "repeated": lambda: (rng.choice((2, 3)), rng.choice((30, 240))),
     }
     return [
@@ -113,12 +114,13 @@ def make_calls(rng, how_many):
             "started": float(int(start)),
             "name": rng.choice(NAMES),
         }
-        seconds = rng.randrange(5, rng.choice((40, 900)))
+        wait = rng.randrange(300)
+        seconds = wait + rng.randrange(5, rng.choice((40, 900)))
         status = rng.choice(ENDS[direction])
         over = int(start) + seconds
         if status == "answered" and rng.random() < 0.3:
             told.append((int(start) + 3, "call.answered", call_id, first))
-        last = {**first, "status": status, "seconds": seconds, "over": True}
+        last = {**first, "status": status, "seconds": seconds, "over": True, "wait": wait}
         told.append((over, "call.ended", call_id, last))
         if rng.random() < 0.4:
             summary = " and ".join(rng.sample(SAID, 2))
@@ -143,6 +145,9 @@ def payload(kind, call_id, facts):
     if "over" in facts:
         data |= {"status": facts["status"], "duration": facts["seconds"]}
         data["end_time"] = facts["started"] + facts["seconds"]
+        if facts["status"] == "answered":
+            begun = facts["started"] + facts["wait"]
+            data["journey"] = [{"extension": facts["extension"], "start_time": begun}]
     return event(kind, call_id, **data)
 
 
@@ -162,6 +167,8 @@ def as_rule(spec):
         asked |= {"field": asks["field"][0], "values": tuple(asks["field"][1])}
     if "seconds" in asks:
         asked |= {"at_least": asks["seconds"][0], "at_most": asks["seconds"][1]}
+    if "waited" in asks:
+        asked |= {"waited": asks["waited"]}
     if "repeated" in asks:
         asked |= {"calls": asks["repeated"][0], "minutes": asks["repeated"][1]}
     return Rule(

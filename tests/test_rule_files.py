@@ -45,6 +45,7 @@ conditions = st.builds(
     sentiments=some(SENTIMENTS),
     words=values,
     at_least=st.none() | st.integers(0, 50),
+    waited=st.none() | st.integers(0, 50),
     at_most=st.none() | st.integers(60, 999),
 )
 rules = st.lists(

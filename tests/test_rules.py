@@ -152,6 +152,7 @@ conditions = st.builds(
     words=phrases,
     at_least=st.sampled_from([None, None, 0, 60]),
     at_most=st.sampled_from([None, None, 59, 60]),
+    waited=st.sampled_from([None, None, None, 0, 20]),
 )
 counted = st.sampled_from([{}, {}, {"calls": 2, "minutes": 1}, {"calls": 5, "minutes": 2}])
 fielded = st.sampled_from([{}, {}, {"field": "tier", "values": ("gold",)}])
@@ -183,7 +184,16 @@ calls = st.builds(
     summary=texts,
     transcript=texts,
     sentiment=st.sampled_from([None, "positive", "negative", "Negative"]),
-    legs=st.sampled_from([(), (Leg(extension="101"), Leg(extension="102"))]),
+    started_at=st.sampled_from([None, 1_000.0]),
+    ended_at=st.sampled_from([None, 1_019.0, 1_020.0]),
+    legs=st.sampled_from(
+        [
+            (),
+            (Leg(extension="101"), Leg(extension="102")),
+            (Leg("menu", started_at=1_001.0), Leg(extension="101", started_at=1_020.0)),
+            (Leg("Voicemail", started_at=1_019.0),),
+        ]
+    ),
 )
 
 
@@ -225,10 +235,23 @@ def holds(when, call, times):
             when.at_least is None or (call.seconds is not None and call.seconds >= when.at_least),
             when.at_most is None or (call.seconds is not None and call.seconds <= when.at_most),
             not when.words or any(somewhere(one, said) for one in when.words),
+            when.waited is None or waited(call) >= when.waited,
             when.calls is None
             or (call.direction == "incoming" and times * when.minutes >= when.calls),
         )
     )
+
+
+def waited(call):
+    """Count the seconds until somebody, or a machine, took the call, or until they hung up."""
+    if call.direction != "incoming" or call.started_at is None:
+        return -1
+    if call.outcome == "missed":
+        return -1 if call.ended_at is None else call.ended_at - call.started_at
+    for leg in call.legs:
+        if leg.extension is not None or leg.kind == "Voicemail":
+            return -1 if leg.started_at is None else leg.started_at - call.started_at
+    return -1
 
 
 def expected(some_rules, call, times):
@@ -288,6 +311,7 @@ def test_rules_come_through_json_as_they_were(some_rules):
         ({"directions": ("outgoing",), "outcomes": ("missed",)}, "never missed"),
         ({"directions": ("incoming",), "outcomes": ("unanswered",)}, "only outgoing"),
         ({"directions": ("outgoing",), "calls": 3, "minutes": 5}, "only incoming"),
+        ({"directions": ("outgoing",), "waited": 30}, "only who calls us waits"),
     ],
 )
 def test_conditions_that_exclude_each_other_are_said(asked, words):
@@ -319,6 +343,7 @@ def test_a_rule_behind_one_that_takes_all_its_calls_and_stops_is_said():
         ({"words": tuple(map(str, range(51)))}, "words"),
         ({"at_least": 60, "at_most": 59}, "at_most"),
         ({"directions": ("outgoing",), "outcomes": ("missed",)}, "outcomes"),
+        ({"directions": ("outgoing",), "waited": 30}, "waited"),
     ],
 )
 def test_what_is_filled_in_by_half_or_never_matches_is_said_at_its_part(asked, part):

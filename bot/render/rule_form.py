@@ -66,6 +66,7 @@ def render_rule_form(
         _text("words", "Words that are said", _listed(when.words), hint=_WORDS),
         _number("at_least", "At least so many seconds long", when.at_least, MOST_SECONDS),
         _number("at_most", "At most so many seconds long", when.at_most, MOST_SECONDS),
+        _number("waited", "Who calls waits at least so many seconds", when.waited, MOST_SECONDS),
         _number("calls", "A repeated caller: this call or a later one", when.calls, MOST_CALLS),
         _number("minutes", "… within so many minutes", when.minutes, MOST_MINUTES),
         _then(rule),

@@ -61,6 +61,7 @@ def read_rule_form(view: Json, before: Rule | None, region: str) -> Written:
         words=words("words"),
         at_least=number("at_least"),
         at_most=number("at_most"),
+        waited=number("waited"),
         calls=number("calls"),
         minutes=number("minutes"),
     )

@@ -30,6 +30,7 @@ def conditions_in_words(when: Conditions, locale: Locale) -> list[str]:
         _any_of("mood ", when.sentiments),
         f"at least {span(when.at_least)} long" if when.at_least is not None else "",
         f"at most {span(when.at_most)} long" if when.at_most is not None else "",
+        f"who calls waits at least {span(when.waited)}" if when.waited is not None else "",
         _any_of("somebody says ", [f"“{one}”" for one in when.words]),
     ]
     if when.calls is not None and when.minutes is not None:

@@ -13,12 +13,13 @@ STATUSES = {"answered", "missed"}
 
 
 class _Segment(Shape):
-    unread: ClassVar = ("start_time", "end_time")
+    unread: ClassVar = ("end_time",)
 
     order: Seconds = None
     type: Text = None
     extension: Text = None
     extension_name: Text = None
+    start_time: Moment = None
     duration: Seconds = None
     summary: Text = None
     transcription: Text = named("transcription", "transcript")
@@ -102,6 +103,7 @@ def _leg(segment: _Segment) -> dict[str, Any]:
         "kind": segment.type,
         "extension": segment.extension,
         "name": segment.extension_name,
+        "started_at": segment.start_time,
         "seconds": segment.duration,
         "summary": segment.summary,
         "transcript": segment.transcription,
