@@ -1,14 +1,7 @@
-"""Owns who is who: whom to mention on a card, who gets it directly, and the match by e-mail."""
+"""Owns who is who: whom to mention on a card, and who gets it directly."""
 
 from bot.calls import Call
-from bot.people import match_by_email
 from bot.store import Store
-
-
-def match_people(store: Store, *, now: float) -> None:
-    """Link whoever has the same e-mail address in Slack and at Vocatech, as both are known."""
-    matches = match_by_email(store.slack_people.all(), store.people.all())
-    store.links.replace_by_email(matches, now=now)
 
 
 def whom_to_mention(call: Call, store: Store) -> str | None:

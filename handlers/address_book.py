@@ -14,7 +14,6 @@ from bot.errors import (
     ShuttingDown,
     may_pass,
 )
-from bot.matching import match_people
 from bot.metrics import Metrics
 from bot.people import Company
 from bot.store import Store
@@ -90,7 +89,7 @@ def look_at_people(vocatech: VocatechClient, store: Store, began: float) -> None
         log.warning("people_taken_from_calls", added=store.people.add_from_calls())
         raise
     store.people.replace(people)
-    match_people(store, now=began)
+    store.links.match_by_email(now=began)
     log.info("people_looked_through", people=len(people))
 
 

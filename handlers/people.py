@@ -8,7 +8,6 @@ import structlog
 from slack_bolt import BoltContext
 
 from bot.clock import Clock
-from bot.matching import match_people
 from bot.newcomers import Newcomers
 from bot.people import SlackPerson
 from bot.slack_answers import FAILURES, RATE_LIMITED, NotNow, Unsure, judge
@@ -62,7 +61,7 @@ def match_slack_people(*, slack: SlackPoster, store: Store, clock: Clock, roll: 
         people = list(roll.found.values())
         roll.start_again()
         store.slack_people.replace(people)
-        match_people(store, now=now)
+        store.links.match_by_email(now=now)
         store.notes.set_moment(LOOKED_AT, now)
         log.info("slack_people_looked_through", people=len(people))
     return 0.0
@@ -97,7 +96,7 @@ def meet_newcomers(
         else:
             if _is_one_of_us(member):
                 store.slack_people.keep(_person(member))
-                match_people(store, now=clock.now())
+                store.links.match_by_email(now=clock.now())
         newcomers.settle(slack_user)
     return pause
 

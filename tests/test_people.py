@@ -1,6 +1,7 @@
 """Who is who: the match by e-mail, links by hand, what people want to be told of, and errors."""
 
 import json
+import threading
 import time
 
 import pytest
@@ -18,7 +19,6 @@ from bot.errors import (
     TooManyRequests,
     Unavailable,
 )
-from bot.matching import match_people
 from bot.newcomers import Newcomers
 from bot.people import Company, Mentions, Person, Preference, SlackPerson, match_by_email
 from bot.render.trouble import SORRY, words_for
@@ -49,7 +49,6 @@ CLARA = Person("u3", "Clara <!channel> *Lind*", "103", None)
 def matched(bot):
     """The bot after it has looked at both sides."""
     wait_for(lambda: bot.store.slack_people.find(ANA) and bot.store.people.all())
-    match_people(bot.store, now=time.time())  # both looks may end at the same moment
     wait_for(lambda: bot.store.links.person_of(ANA) and bot.store.links.person_of(BEN))
     return bot
 
@@ -196,10 +195,10 @@ def test_what_slack_does_not_say_of_a_newcomer_at_once_is_asked_again(matched, s
 def test_a_link_by_mail_goes_with_its_address_and_one_by_hand_stays(matched):
     links = matched.store.links
     links.link(BEN, user_of(matched, "103"), how=BY_HAND, now=1.0)
-    links.replace_by_email({}, now=2.0)
+    ben, clara = matched.store.slack_people.find(BEN), matched.store.people.by_extension("103")
+    matched.store.slack_people.replace([ben, SlackPerson(ADMIN, email=clara.email)])
+    links.match_by_email(now=2.0)
     assert links.person_of(ANA) is None
-    assert links.person_of(BEN).extension == "103"
-    links.replace_by_email({BEN: user_of(matched, "102"), ADMIN: user_of(matched, "103")}, now=3.0)
     assert links.person_of(BEN).extension == "103"
     assert links.person_of(ADMIN) is None  # it is Ben's, by hand
 
@@ -208,7 +207,7 @@ def test_a_link_made_while_people_were_known_from_calls_follows_them_to_the_list
     store = Store.open(tmp_path / "one.db")
     store.links.link("U1", "extension 101", how=BY_HAND, now=1.0)
     store.people.replace([ANA_THERE])
-    store.links.replace_by_email({}, now=2.0)
+    store.links.match_by_email(now=2.0)
     assert store.links.person_of("U1") == ANA_THERE
     store.close()
 
@@ -216,10 +215,34 @@ def test_a_link_made_while_people_were_known_from_calls_follows_them_to_the_list
 def test_links_by_mail_do_not_change_what_has_not_changed(tmp_path):
     store = Store.open(tmp_path / "one.db")
     store.people.replace([ANA_THERE])
+    store.slack_people.keep(SlackPerson("U1", email=ANA_THERE.email))
     store.links.link("U1", "u1", how=BY_EMAIL, now=1.0)
-    store.links.replace_by_email({"U1": "u1"}, now=2.0)
+    store.links.match_by_email(now=2.0)
     at = store.database.row("select linked_at from links")["linked_at"]
     assert at == 1.0
+    store.close()
+
+
+def test_a_look_that_ends_while_the_other_is_matching_is_matched_too(tmp_path):
+    store = Store.open(tmp_path / "one.db")
+
+    def end_look_at_slack():
+        store.slack_people.keep(SlackPerson(ANA, email=ANA_THERE.email))
+        store.links.match_by_email(now=2.0)
+
+    other = threading.Thread(target=end_look_at_slack)
+
+    def meanwhile(sql):
+        if "from people" in sql and other.ident is None:
+            other.start()
+            other.join(0.1)  # where everything waits for the matching, it comes right after it
+
+    store.people.replace([ANA_THERE])
+    for connection in (store.database._reader(), store.database._writer.conn):
+        connection.set_trace_callback(meanwhile)
+    store.links.match_by_email(now=1.0)
+    other.join()
+    assert store.links.person_of(ANA) == ANA_THERE
     store.close()
 
 
@@ -370,7 +393,7 @@ def test_without_any_extension_the_link_says_so(matched, slack):
 
 def test_unlinking_lasts_whatever_the_address_says(matched, slack):
     assert "no longer linked with Ana Torres (ext. 101)" in ask(slack, "unlink")["text"]
-    match_people(matched.store, now=9.0)
+    matched.store.links.match_by_email(now=9.0)
     assert matched.store.links.person_of(ANA) is None
     assert ANA not in [one.slack_user for one in matched.store.links.unmatched_in_slack()]
     assert "not linked" in ask(slack, "unlink")["text"]

@@ -1,15 +1,16 @@
 """Owns who is who: people in Slack and the same people at Vocatech."""
 
 import sqlite3
-from collections.abc import Mapping
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.people import Person, SlackPerson
+from bot.people import Person, SlackPerson, match_by_email
 from bot.store.database import Database
 
 BY_EMAIL, BY_HAND = "email", "hand"
 _COLUMNS = "people.user_id, people.name, people.extension, people.email"
+_ADDRESSES_IN_SLACK = "select slack_user, name, email from slack_people"
+_ADDRESSES_AT_VOCATECH = f"select {_COLUMNS} from people"
 
 # While the provider listed nobody, people were known from calls, by their extension alone.
 _FOLLOW_TO_THE_LIST = """
@@ -64,13 +65,18 @@ class Links:
 
         return self._database.write(work)
 
-    def replace_by_email(self, matches: Mapping[str, str], *, now: float) -> None:
-        """Keep these links by e-mail (Vocatech users by Slack user) and no others.
+    def match_by_email(self, *, now: float) -> None:
+        """Link by e-mail whoever has the same address on both sides, and nobody else.
 
-        Those made by hand stay, and so does a link by e-mail that has not changed.
+        Links made by hand stay, and so does one by e-mail that has not changed.
         """
 
         def work(db: SqliteDatabase) -> None:
+            # Read here, and not before: whichever of the two looks ends last sees both sides.
+            matches = match_by_email(
+                (SlackPerson(*row) for row in db.execute(_ADDRESSES_IN_SLACK)),
+                (Person(*row) for row in db.execute(_ADDRESSES_AT_VOCATECH)),
+            )
             db.execute(_FOLLOW_TO_THE_LIST)
             by_mail = db.execute("select slack_user, user_id from links where how = 'email'")
             for slack_user, user_id in by_mail.fetchall():
