@@ -16,6 +16,7 @@ from bot.sandbox.slack import ADMIN, ANA, BEN
 from handlers.digest import SECONDS_TO_TELL, post_digests
 from tests.conftest import CHANNEL, settings_for, wait_for
 from tests.digest_stage import call_row, put_calls
+from tests.test_home import home_of
 
 # About what is posted, not about how much at a time.
 pytestmark = pytest.mark.any_rate
@@ -290,14 +291,6 @@ def test_a_digest_that_slack_does_not_take_is_told_to_an_admin(bot, slack, moved
     moved.ahead = SECONDS_TO_TELL + 1
     look(bot)
     wait_for(lambda: any("Slack has not taken it" in one for one in told(slack, ADMIN)))
-
-
-def home_of(slack, user):
-    seen = slack.home_view(user)
-    event = {"type": "app_home_opened", "user": user, "channel": "D1", "tab": "home"}
-    assert slack.send_event(event | ({"view": seen} if seen else {})).status == 200
-    before = seen and seen["hash"]
-    return wait_for(lambda: (v := slack.home_view(user)) and v["hash"] != before and v)
 
 
 def test_the_home_shows_digests_with_switches(bot, slack):
