@@ -414,9 +414,10 @@ def test_status_tells_everybody_the_state_and_admins_more(matched, slack):
     assert "You are not linked" in said
 
 
-def test_status_says_when_the_key_is_refused(matched, slack):
-    matched.store.notes.set_moment("key refused", 1.0)
-    assert "The bot needs help" in ask(slack, "status")["text"]
+def test_status_says_when_the_key_is_refused(start_bot, slack, vocatech):
+    vocatech.key_state = "revoked"
+    start_bot()
+    wait_for(lambda: "The bot needs help" in ask(slack, "status")["text"])
 
 
 def test_an_admin_finds_the_unmatched_and_links_them(matched, slack):
