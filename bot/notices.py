@@ -102,16 +102,8 @@ def tell_admins_once(
 
     Where nobody is known to tell (Slack does not answer), the next call tries again.
     """
-    now = clock.now()
-    since = store.notes.moment(name)
-    if since is None:
-        since = now
-        store.notes.set_moment(name, since)
-    notice = Notice(f"{name} {since:.0f}", kind, detail)
-    if store.notices.find(notice.notice_id) is None:
-        people = admins or slack.admins()
-        if people:
-            store.notices.add(notice, people, now=now)
+    if not store.notices.is_told(name):
+        store.notices.tell(name, kind, detail, admins or slack.admins(), now=clock.now())
 
 
 def all_is_well(name: str, *, store: Store) -> bool:

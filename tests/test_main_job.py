@@ -249,6 +249,16 @@ def test_a_broken_channel_is_held_an_admin_is_told_once_and_others_go_on(start_b
     assert slack.messages(slack.direct_channel(ANA)) == []
 
 
+def test_a_channel_that_counts_as_broken_says_why_from_the_first_moment(start_bot, slack):
+    bot = start_bot()
+    wait_for(bot.store.slack_people.all)
+    slack.faults.add(Fault(path="users.list", delay=0.2, times=1))  # while admins are looked for
+    slack.archive(CHANNEL)
+    send(bot.url, ended("c"))
+    [broken] = wait_for(lambda: bot.store.troubles.broken_channels(0.0))
+    assert broken.reason == "is_archived"
+
+
 def test_a_channel_that_opens_again_gets_what_was_held(start_bot, slack):
     slack.add_channel("C0SALES001", "sales")
     bot = start_bot(slack_routes="101=C0SALES001")

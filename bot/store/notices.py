@@ -14,6 +14,13 @@ from bot.store.calls import RoutableCall
 from bot.store.database import Database
 from bot.store.placing import insert_post, place_card
 
+# A trouble is a note since when there is one; its notice has that moment in its name.
+_TOLD_OF = (
+    "select 1 from notes join notices"
+    " on notice_id = printf('%s %.0f', name, cast(value as real))"
+    " where name = ?"
+)
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -79,6 +86,33 @@ class Notices:
                 db.execute(
                     "update calls set hold = null, routed = version where call_id = ?", [call_id]
                 )
+
+        self._database.write(work)
+
+    def is_told(self, trouble: str) -> bool:
+        """Say whether somebody was told of a trouble since it began."""
+        return bool(self._database.rows(_TOLD_OF, [trouble]))
+
+    def tell(
+        self,
+        trouble: str,
+        kind: str,
+        detail: dict[str, Any],
+        channels: Sequence[str],
+        *,
+        now: float,
+    ) -> None:
+        """Note since when there is a trouble, and have it told of once until the note is forgotten.
+
+        Both at once, so that whoever sees that there is one finds what is known of it.
+        """
+
+        def work(db: SqliteDatabase) -> None:
+            db.execute("insert or ignore into notes values (?, ?)", [trouble, repr(now)])
+            since = db.execute("select value from notes where name = ?", [trouble]).fetchone()
+            if channels:
+                notice = Notice(f"{trouble} {float(since[0]):.0f}", kind, detail)
+                add_notice(db, notice, channels, now)
 
         self._database.write(work)
 
