@@ -36,6 +36,7 @@ class Lanes:
         self._work: Callable[[str], float] = _rest
         self._monotonic = monotonic
         self._lanes: dict[str, _Lane] = {}
+        self._lock = threading.Lock()
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="lane")
@@ -55,8 +56,9 @@ class Lanes:
 
     def hurry(self, name: str) -> None:
         """Work in a lane now, however long it was to wait; returns at once."""
-        if lane := self._lanes.get(name):
-            lane.not_before, lane.is_hurried = 0.0, lane.is_busy
+        with self._lock:
+            if lane := self._lanes.get(name):
+                lane.not_before, lane.is_hurried = 0.0, lane.is_busy
         self.wake()
 
     def stop(self, timeout: float = 8.0) -> bool:
@@ -114,9 +116,11 @@ class Lanes:
             # A worker's loop: the row is still there, so the next round tries again.
             log.exception("work_failed", lane=name)
         finally:
-            # What it was hurried for may have come too late for this round.
-            lane.not_before = 0.0 if lane.is_hurried else self._monotonic() + pause
-            lane.is_busy = lane.is_hurried = False
+            until = self._monotonic() + pause
+            with self._lock:
+                # What it was hurried for may have come too late for this round.
+                lane.not_before = 0.0 if lane.is_hurried else until
+                lane.is_busy = lane.is_hurried = False
             self._woken.set()
 
 

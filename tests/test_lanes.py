@@ -25,3 +25,22 @@ def test_a_lane_that_is_hurried_while_it_works_works_again_at_once():
     time.sleep(0.1)
     assert len(rounds) == 2
     lanes.stop()
+
+
+def test_a_lane_that_is_hurried_while_its_pause_is_reckoned_works_again_at_once():
+    rounds = []
+
+    def work(_):
+        rounds.append(1)
+        return 60.0
+
+    def monotonic():
+        if len(rounds) == 1 and threading.current_thread().name.startswith("lane_"):
+            lanes.hurry("lane")
+        return time.monotonic()
+
+    lanes = Lanes(monotonic)
+    lanes.take_on(lambda: ["lane"], work)
+    lanes.start()
+    wait_for(lambda: len(rounds) == 2, seconds=3)
+    lanes.stop()
