@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,6 +13,7 @@ from bot import connections, ways_in
 from bot.clock import Clock
 from bot.collaborators import collaborators
 from bot.config import Settings
+from bot.ending import end_within
 from bot.lanes import Lanes
 from bot.metrics import Metrics
 from bot.notices import CHANNEL_HELD, all_is_well, tell_admins_once
@@ -31,6 +33,9 @@ from bot.timing import Timing
 from bot.web import FrontDoor, Server
 
 log = structlog.get_logger()
+# Bolt has five threads, and a listener keeps its own while it waits for Vocatech: five people who
+# wait for a slow answer would leave nobody to acknowledge what the sixth does.
+LISTENER_THREADS = 64
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class Bot:
 
     services: Services
     server: Server
+    listeners: Executor
     lanes: Lanes
     schedule: Schedule
     socket_mode: SocketMode | None
@@ -56,14 +62,18 @@ class Bot:
         if self.stopping.is_set():
             return
         self.stopping.set()
-        self.server.stop(timeout=2.0)
-        if self.socket_mode:
-            self.socket_mode.close()
-        self.schedule.stop(timeout=1.0)
+        end_within(2.0, *self._doors())
+        has_ended = end_within(6.0, self.listeners.shutdown, self.schedule.stop, self.lanes.stop)
         self.services.vocatech.close()
-        if self.lanes.stop(timeout=6.0):
+        if has_ended:
             self.services.store.close()
         log.info("stopped")
+
+    def _doors(self) -> list[Callable[[], None]]:
+        """Give what closes each door through which something new comes in."""
+        close_web = partial(self.server.stop, timeout=2.0)
+        # A connection that was never made takes its time to close, and is then left to itself.
+        return [close_web, self.socket_mode.close] if self.socket_mode else [close_web]
 
 
 def build(
@@ -78,7 +88,8 @@ def build(
     stopping = threading.Event()
     store = Store.open(settings.database_path)
     services = _services(settings, store, clock, timing, boundary, stopping)
-    bolt = connections.make_bolt(settings)
+    listeners = ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener")
+    bolt = connections.make_bolt(settings, listeners)
     lanes = Lanes(clock.monotonic)
     parts = {
         **collaborators(services, wake=lanes.wake, hurry=lanes.hurry),
@@ -99,7 +110,7 @@ def build(
     paths = ways_in.paths(handlers.PATHS, parts)
     door = FrontDoor(paths, count_refusal=services.metrics.count_refusal)
     server = Server(door, host=settings.host, port=settings.port)
-    return Bot(services, server, lanes, schedule, socket_mode, stopping)
+    return Bot(services, server, listeners, lanes, schedule, socket_mode, stopping)
 
 
 def _services(

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 
 import httpx
 from slack_bolt import App
@@ -19,9 +19,6 @@ from bot.vocatech.wire import Wire
 from bot.web import Request
 
 LONGEST_STAMP = 12
-# Bolt has five threads, and a listener keeps its own while it waits for Vocatech: five people who
-# wait for a slow answer would leave nobody to acknowledge what the sixth does.
-LISTENER_THREADS = 64
 API_TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 
 
@@ -52,8 +49,8 @@ def make_signature_check(settings: Settings) -> Callable[[Request], bool]:
     return is_signed
 
 
-def make_bolt(settings: Settings) -> App:
-    """Make the Bolt app, without listeners yet."""
+def make_bolt(settings: Settings, listeners: Executor) -> App:
+    """Make the Bolt app, without listeners yet; they run as `listeners`."""
     return App(
         name="vocatech-slack",  # else Bolt reads the source of every caller to find one
         # Everything is passed in: Bolt takes what it misses from the environment unasked.
@@ -63,7 +60,7 @@ def make_bolt(settings: Settings) -> App:
         request_verification_enabled=False,
         ssl_check_enabled=False,
         oauth_settings=None,
-        listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
+        listener_executor=listeners,
         logger=logging.getLogger("slack_bolt"),
     )
 

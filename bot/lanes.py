@@ -61,16 +61,10 @@ class Lanes:
                 lane.not_before, lane.is_hurried = 0.0, lane.is_busy
         self.wake()
 
-    def stop(self, timeout: float = 8.0) -> bool:
-        """Begin nothing more and wait for what is being done; say whether all of it ended."""
+    def stop(self) -> None:
+        """Begin nothing more and wait for what is being done."""
         self._stopping.set()
         self._woken.set()
-        closing = threading.Thread(target=self._finish, daemon=True)
-        closing.start()
-        closing.join(timeout)
-        return not closing.is_alive()
-
-    def _finish(self) -> None:
         if self._dispatcher.is_alive():
             self._dispatcher.join()
         self._pool.shutdown()

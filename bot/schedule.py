@@ -43,14 +43,10 @@ class Schedule:
             submit()
         self._scheduler.start()
 
-    def stop(self, timeout: float = 2.0) -> None:
-        """Begin nothing more and give what runs a moment to end."""
+    def stop(self) -> None:
+        """Begin nothing more and wait for what is being done."""
         self._scheduler.shutdown(wait=False)
-        closing = threading.Thread(
-            target=self._pool.shutdown, kwargs={"cancel_futures": True}, daemon=True
-        )
-        closing.start()
-        closing.join(timeout)
+        self._pool.shutdown(cancel_futures=True)
 
 
 class _Job:

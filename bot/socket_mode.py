@@ -1,7 +1,5 @@
 """Owns the connection of Socket Mode: made when Slack can be reached, and made again when lost."""
 
-import threading
-
 import structlog
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
@@ -11,7 +9,6 @@ from bot.slack_answers import FAILURES, judge
 
 log = structlog.get_logger()
 WATCH_SECONDS = 10.0
-SECONDS_TO_CLOSE = 2.0
 
 
 class SocketMode:
@@ -33,7 +30,5 @@ class SocketMode:
         return 0.0
 
     def close(self) -> None:
-        """Close the connection; one that was never made takes its time, and is left to itself."""
-        closing = threading.Thread(target=self._handler.client.close, daemon=True)
-        closing.start()
-        closing.join(SECONDS_TO_CLOSE)
+        """Close the connection; takes its time where there was never any."""
+        self._handler.client.close()

@@ -82,6 +82,7 @@ LAYERS = {
     "bot/slack_history": 2,
     "bot/slack_checkup": 2,
     "bot/schedule": 2,
+    "bot/ending": 2,
     "bot/lanes": 2,
     "bot/pace": 2,
     "bot/web": 2,

@@ -400,6 +400,19 @@ def test_deleting_one_who_is_gone_already_is_said_so(bot, slack, vocatech):
     assert deeds(bot) == []
 
 
+def test_a_form_that_is_being_worked_for_is_done_with_before_the_bot_stops(bot, slack, vocatech):
+    shown = typed(slack, "maria", user=ADMIN)
+    slack.click(ADMIN, CHANNEL, shown["ts"], "delete_contact")
+    view = view_with(slack, "cannot be taken back", user=ADMIN)
+    vocatech.faults.add(Fault(path="/contacts/1", method="DELETE", stall=0.5))
+    slack.submit_view(ADMIN, view["id"])
+    wait_for(lambda: 1 not in vocatech.contacts)
+    bot.bot.stop()
+    assert deeds(bot) == [(ADMIN, "contact deleted")]
+    assert bot.store.contacts.find(1) is None
+    view_with(slack, "Maria Lopez is deleted", user=ADMIN)
+
+
 def test_nobody_else_can_delete_and_each_try_is_kept(bot, slack, vocatech):
     shown = typed(slack, "maria", user=ADMIN)
     slack.click(ANA, CHANNEL, shown["ts"], "delete_contact")
