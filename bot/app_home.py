@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, time
+from math import inf
 
 from bot.callbacks import Callback
 from bot.clock import Clock
@@ -19,7 +20,9 @@ from bot.rights import Rights
 from bot.rule_checks import never
 from bot.slack_answers import FAILURES
 from bot.slack_poster import SlackPoster
+from bot.spans import Span
 from bot.store import Store
+from bot.store.open_calls import MOST_LOOKED_AT
 from bot.vocatech.client import VocatechClient
 from bot.who import name_caller, name_in_slack
 
@@ -69,9 +72,11 @@ class AppHome:
         mine, free = self._callbacks(slack_user, since)
         if person is None or person.extension is None:
             return Home(person=person, mine=mine, free=free, admin=admin)
-        own = self.store.own_calls
-        today = own.since(person.extension, self._midnight(slack_user, now), listed=MOST_TODAY)
-        callers, waiting = own.not_called_back(person.extension, since, listed=MOST_WAITING)
+        midnight = self._midnight(slack_user, now)
+        today = self.store.own_calls.since(person.extension, midnight, listed=MOST_TODAY)
+        callers, waiting = self.store.open_calls.callers(
+            Span(since, inf), person.extension, listed=MOST_WAITING, most=MOST_LOOKED_AT
+        )
         # Nobody stands there twice: what is one's own to do stands first.
         own_numbers = {one.calls[0].remote_number for one in mine}
         others = [one for one in waiting if one.call.remote_number not in own_numbers]

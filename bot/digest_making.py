@@ -20,6 +20,7 @@ from bot.digest_plans import (
 )
 from bot.digests import Digest, Missed, TopContact
 from bot.errors import NotLinked
+from bot.home import Waiting
 from bot.readers import locale_of
 from bot.render.call_words import other_number, other_party
 from bot.render.locale import Locale
@@ -107,11 +108,8 @@ class DigestMaker:
         span = period.span(zone)
         before, week_before = comparable(plan.cadence, period)
         open_since = min(span.start, now - SECONDS_TO_CALL_BACK) if plan.is_personal else span.start
-        callers, missed = counts.not_called_back(
-            Span(open_since, now if plan.is_personal else span.end),
-            now,
-            extension,
-            most=MOST_MISSED,
+        callers, missed = self.store.open_calls.callers(
+            Span(open_since, now if plan.is_personal else span.end), extension, listed=MOST_MISSED
         )
         contacts = counts.top_numbers(span, extension, most=MOST_CONTACTS)
         return Digest(
@@ -123,7 +121,7 @@ class DigestMaker:
             before=self._compared(before, zone, extension),
             week_before=self._compared(week_before, zone, extension),
             callers=callers,
-            missed=tuple(self._missed(call, tries) for call, tries in missed),
+            missed=tuple(map(self._missed, missed)),
             people=() if plan.is_personal else self._people(span),
             contacts=tuple(TopContact(self._name(call), calls) for call, calls in contacts),
             trend=self._trend(plan, period, extension),
@@ -157,7 +155,8 @@ class DigestMaker:
         known = self.store.people.by_extension(extension)
         return (known.name if known else None) or f"ext. {extension}"
 
-    def _missed(self, call: Call, tries: int) -> Missed:
+    def _missed(self, waiting: Waiting) -> Missed:
+        call = waiting.call
         who, number = self._name(call), other_number(call, self.locale)
         return Missed(
             call_id=call.call_id,
@@ -165,7 +164,7 @@ class DigestMaker:
             number=number if number != who else None,
             at=call.started_at,
             has_voicemail=call.outcome is Outcome.VOICEMAIL,
-            tries=tries,
+            tries=waiting.tries,
         )
 
     def _name(self, call: Call) -> str:

@@ -8,6 +8,7 @@ from bot.calls import Authority, Direction, Report, Stage
 from bot.events import Event
 from bot.people import SlackPerson
 from bot.sandbox.slack import ADMIN, ANA, BEN
+from bot.spans import Span
 from bot.store.intake import Hold
 from bot.timing import Timing
 from tests.conftest import CHANNEL, wait_for
@@ -144,7 +145,8 @@ def test_nobody_stands_there_twice_and_a_colleague_who_takes_care_is_named(ana, 
 def test_a_number_waits_until_somebody_of_ours_talked_with_it(ana, then, waits):
     keep_call(ana.store, "missed", hours_ago=4)
     keep_call(ana.store, "then", **{"hours_ago": 2, **then})
-    numbers, found = ana.store.own_calls.not_called_back("104", time.time() - 86_400, listed=10)
+    day = Span(time.time() - 86_400, time.time())
+    numbers, found = ana.store.open_calls.callers(day, "104", listed=10)
     assert (numbers, len(found)) == ((1, 1) if waits else (0, 0))
 
 
@@ -153,7 +155,8 @@ def test_tries_before_the_last_conversation_count_no_more(ana):
     keep_call(ana.store, "b", hours_ago=5, answered=True)
     keep_call(ana.store, "c", hours_ago=4)
     keep_call(ana.store, "old", hours_ago=24 * 8, number=TOM)
-    _, [one] = ana.store.own_calls.not_called_back("104", time.time() - 7 * 86_400, listed=10)
+    week = Span(time.time() - 7 * 86_400, time.time())
+    _, [one] = ana.store.open_calls.callers(week, "104", listed=10)
     assert (one.tries, one.call.call_id) == (1, "c")
 
 

@@ -53,31 +53,6 @@ select extension, (
 ) as sums from known where extension is not null
 """
 
-# Whoever we called, or talked with, after they tried last is called back.
-_WAITING = """
-with missed as materialized (
-    select remote_number, max(started_at) as at from calls
-    where {where} and {missed} and remote_number is not null group by remote_number
-)
-select remote_number, at, count(*) over () as numbers from missed
-where not exists (
-    select 1 from calls as later
-    where later.remote_number = missed.remote_number and later.started_at > missed.at
-    and later.started_at <= ?
-    and (later.direction = 'outgoing' or later.outcome in ('answered', 'in progress'))
-)
-order by at desc limit ?
-"""
-# What they tried before we last talked counts no more; SQLite gives the newest try's id with `max`.
-_TRIES = """
-select call_id, facts, count(*) as tries, max(started_at) from calls
-where remote_number = ?1 and started_at >= ?2 and started_at <= ?3 and {missed}
-and started_at > coalesce((
-    select max(started_at) from calls where remote_number = ?1 and started_at < ?3
-    and (direction = 'outgoing' or outcome in ('answered', 'in progress'))
-), -1e15)
-"""
-
 
 class CallTotals:
     """Counts over the calls that began in a span; `extension` narrows them to one of us."""
@@ -142,23 +117,6 @@ class CallTotals:
             most,
         )
         return [(self._latest(row["remote_number"], span), row["calls"]) for row in rows]
-
-    def not_called_back(
-        self, span: Span, now: float, extension: str | None = None, *, most: int
-    ) -> tuple[int, list[tuple[Call, int]]]:
-        """Give how many numbers were missed in a span and not called back by `now`.
-
-        And the latest of them: the last call that was missed, and how often they tried.
-        """
-        sql = _WAITING.replace("{missed}", _MISSED)
-        rows = self._rows(sql, span, extension, now, most)
-        tries = _TRIES.replace("{missed}", _MISSED)
-        found = []
-        for row in rows:
-            last = self._database.row(tries, [row["remote_number"], span.start, row["at"]])
-            if last:
-                found.append((read_call(last["call_id"], json.loads(last["facts"])), last["tries"]))
-        return (rows[0]["numbers"] if rows else 0), found
 
     def _latest(self, number: str, span: Span) -> Call:
         row = self._database.row(

@@ -11,7 +11,7 @@ from sqlite_utils import Database as SqliteDatabase
 from bot.calls import Call, add_report, read_call
 from bot.events import Event
 from bot.facts import Facts
-from bot.store.open_calls import follow_calls
+from bot.store.following import follow_calls
 from bot.store.text_intake import add_text
 
 ROWS_A_STATEMENT = 200

@@ -1,4 +1,4 @@
-"""Owns which missed calls are open: nobody of ours has talked with the caller since.
+"""Owns which missed calls are open: nobody of ours has talked with the caller since, or said so.
 
 It is read from the calls each time, and so does not depend on the order in which they are told.
 """
@@ -10,22 +10,24 @@ from collections.abc import Iterable
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.callbacks import Callback, Claim, Ending, Standing
-from bot.calls import Call, Outcome, read_call
+from bot.calls import Call, read_call
+from bot.home import Waiting
 from bot.phones import is_whole
-from bot.store.cards import CARDS_A_NUMBER, FOLLOW_SECONDS, show_cards_of
+from bot.spans import Span
 from bot.store.database import Database
 
 # So many missed calls are looked through, the newest first, and so many are one thing to do.
 MOST_LOOKED_AT, MOST_ALIKE = 2_000, 100
+EVERY_ONE = -1
 # What is no phone number ("anonymous") is not one caller. The plus keeps SQLite from walking
 # through all numbers in their order.
 _WHOLE = "+{0}.remote_number glob '+[1-9]*'"
-_MISSED = (
+MISSED = (
     "{0}.outcome in ('missed', 'voicemail')"
     " and ({0}.direction is null or {0}.direction = 'incoming')"
 )
 TALK = "{0}.outcome in ('answered', 'in progress') and {0}.direction is not 'internal'"
-_LAST_TALK = (
+LAST_TALK = (
     "(select talk.started_at from calls as talk where talk.remote_number = {0}"
     f" and {TALK.format('talk')} order by talk.started_at desc limit 1)"
 )
@@ -34,10 +36,10 @@ NOT_SAID = "not exists (select 1 from closings where closings.call_id = missed.c
 _OPEN = f"""
 with missed as materialized (
     select call_id, remote_number, started_at, facts, hold from calls as missed
-    where started_at >= ? and {_MISSED.format("missed")} and {_WHOLE.format("missed")}
+    where started_at >= ? and {MISSED.format("missed")} and {_WHOLE.format("missed")}
     order by started_at desc limit {MOST_LOOKED_AT}
 ), numbers as materialized (
-    select remote_number, {_LAST_TALK.format("missed.remote_number")} as talked
+    select remote_number, {LAST_TALK.format("missed.remote_number")} as talked
     from missed group by remote_number
 )
 select missed.call_id, missed.remote_number, missed.facts, claims.slack_user, claims.at
@@ -46,34 +48,28 @@ where missed.started_at >= coalesce(numbers.talked, 0) and {NOT_SAID}
 and (missed.hold is null or claims.slack_user is not null)
 order by missed.started_at desc
 """
-# A call settles, or tries to settle, what was missed between the conversation before and itself.
-_BEFORE = f"""
-select missed.call_id from json_each(?) as told
-cross join calls as changed on changed.call_id = told.value
-cross join calls as missed on missed.remote_number = changed.remote_number
-    and missed.started_at < changed.started_at
-    and missed.started_at >= changed.started_at - {FOLLOW_SECONDS}
-    and missed.started_at >= coalesce((
-        select talk.started_at from calls as talk
-        where talk.remote_number = changed.remote_number
-        and talk.started_at < changed.started_at and {TALK.format("talk")}
-        order by talk.started_at desc limit 1), 0)
-where {_MISSED.format("missed")}
-and exists (select 1 from posts where subject_kind = 'call' and subject = missed.call_id)
-order by missed.started_at desc limit ?
-"""
-# Whoever takes care of a caller does so when they call again.
-_INHERIT = f"""
-insert or ignore into claims (call_id, slack_user, at)
-select changed.call_id, claims.slack_user, claims.at from json_each(?) as told
-cross join calls as changed on changed.call_id = told.value and {_MISSED.format("changed")}
-cross join calls as missed on missed.remote_number = changed.remote_number
-    and missed.call_id != changed.call_id and {_MISSED.format("missed")}
-cross join claims on claims.call_id = missed.call_id
-where {NOT_SAID}
-and min(missed.started_at, changed.started_at)
-    >= coalesce({_LAST_TALK.format("changed.remote_number")}, 0)
-order by claims.at
+# The same for counting: of the bare columns beside `max` SQLite takes those of the latest call, and
+# tries are counted for those alone who are listed.
+_CALLERS = f"""
+with missed as materialized (
+    select call_id, remote_number, started_at from calls as missed
+    where {{where}} and {MISSED.format("missed")} and {_WHOLE.format("missed")} and {NOT_SAID}
+    order by started_at desc limit ?
+), latest as (
+    select call_id, remote_number, max(started_at) as at from missed group by remote_number
+), waiting as materialized (
+    select *, count(*) over () as numbers from latest
+    where not exists (
+        select 1 from calls as talk where talk.remote_number = latest.remote_number
+        and talk.started_at > latest.at and {TALK.format("talk")}
+    )
+    order by at desc limit ?
+)
+select call_id, facts, slack_user, numbers, (
+    select count(*) from missed where missed.remote_number = waiting.remote_number
+    and missed.started_at >= coalesce({LAST_TALK.format("waiting.remote_number")}, 0)
+) as tries
+from waiting join calls using (call_id) left join claims using (call_id) order by waiting.at desc
 """
 
 
@@ -102,6 +98,27 @@ class OpenCalls:
         The one who called last comes first. Calls that were never told of count where claimed.
         """
         return _by_number(self._database.rows(_OPEN, [moment]))
+
+    def callers(
+        self, span: Span, extension: str | None = None, *, listed: int, most: int = EVERY_ONE
+    ) -> tuple[int, list[Waiting]]:
+        """Give how many numbers wait since they called in a span, and the latest `listed`.
+
+        At an extension, where one is given; of the missed calls `most` are looked through, the
+        newest first. `owner` is the Slack user who takes care of the last call.
+        """
+        own, given = ("extension = ? and", [extension]) if extension else ("", [])
+        where = f"{own} started_at >= ? and started_at < ?"
+        rows = self._database.rows(
+            _CALLERS.format(where=where), [*given, span.start, span.end, most, listed]
+        )
+        found = [
+            Waiting(
+                read_call(row["call_id"], json.loads(row["facts"])), row["tries"], row["slack_user"]
+            )
+            for row in rows
+        ]
+        return (rows[0]["numbers"] if rows else 0), found
 
     def _ending(self, call: Call) -> Ending | None:
         talk = self._later(call, TALK.format("calls"), "asc")
@@ -134,29 +151,13 @@ def open_with(db: SqliteDatabase, call_id: str) -> list[str]:
 
 def _alike(call_id: str, number: str | None) -> tuple[str, list[object]]:
     """Give the question for the open calls of a number, and its arguments; the call comes first."""
-    asked = f"select call_id from calls as missed where {_MISSED.format('missed')} and {NOT_SAID}"
+    asked = f"select call_id from calls as missed where {MISSED.format('missed')} and {NOT_SAID}"
     if not is_whole(number or ""):
         return f"{asked} and call_id = ?", [call_id]
     asked += f""" and remote_number = ?
-        and (started_at is null or started_at >= coalesce({_LAST_TALK.format("?")}, 0))
+        and (started_at is null or started_at >= coalesce({LAST_TALK.format("?")}, 0))
         order by call_id != ?, started_at desc limit {MOST_ALIKE}"""
     return asked, [number, number, call_id]
-
-
-def follow_calls(db: SqliteDatabase, changed: Iterable[Call]) -> None:
-    """Have the cards show what these calls change for missed ones; for use inside a write."""
-    told = [
-        one
-        for one in changed
-        if one.outcome is not Outcome.RINGING and is_whole(one.remote_number or "")
-    ]
-    if missed := [one.call_id for one in told if one.is_to_be_called_back]:
-        db.execute(_INHERIT, [json.dumps(missed)])
-    if told:
-        ids = [one.call_id for one in told]
-        before = db.execute(_BEFORE, [json.dumps(ids), CARDS_A_NUMBER * len(ids)]).fetchall()
-        if found := {row[0] for row in before} - set(ids):
-            show_cards_of(db, found)
 
 
 def _by_number(rows: Iterable[sqlite3.Row]) -> list[Callback]:
