@@ -10,6 +10,7 @@ import structlog
 log = structlog.get_logger()
 WORKERS = 8
 TEXTS_LANE, DOUBTS_LANE = "texts on their way", "texts in doubt"
+MEDIA_LANE = "media to be fetched"
 # How often to look without having been woken: the net under a wake that was missed.
 SWEEP_SECONDS = 5.0
 SECONDS_AFTER_AN_ERROR = 5.0

@@ -9,6 +9,8 @@ from bot.facts import Facts
 from bot.opt_out import Wish
 
 MOST_CHARACTERS = 1_600
+# So many may leave in so many minutes; Vocatech takes no more.
+MOST_SENDS, MINUTES_OF_SENDS = 5, 10
 
 
 class Platform(StrEnum):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.collaborators import bind
-from bot.lanes import DOUBTS_LANE, TEXTS_LANE
+from bot.lanes import DOUBTS_LANE, MEDIA_LANE, TEXTS_LANE
 from bot.slack_ids import (
     BELIEVE_TEXT,
     CALL_MENU,
@@ -98,7 +98,6 @@ from handlers.hearing import notice_silence
 from handlers.home import show_home, try_channel_again
 from handlers.housekeeping import keep_house
 from handlers.linking import offer_extensions, open_link, save_link, show_unmatched
-from handlers.media_fetching import LANE as MEDIA_LANE
 from handlers.media_fetching import fetch_next, is_anything_to_fetch
 from handlers.own_settings import save_settings
 from handlers.people import (

@@ -14,7 +14,6 @@ from bot.vocatech.client import VocatechClient
 from bot.vocatech.downloads import Download
 
 log = structlog.get_logger()
-LANE = "media to be fetched"
 # Not longer, since what comes in meanwhile is due at once.
 LONGEST_WAIT = 1.0
 LONGEST_PAUSE = 3600.0

@@ -107,7 +107,7 @@ def test_nothing_that_waits_keeps_the_processor_busy(start_bot, slack, vocatech,
             write(bot, vocatech, f"Text {number}", f"t{number}")
         wait_for(lambda: len(sent(vocatech)) == 4)
         wait_for(lambda: says(slack, "Nobody knows"))
-        wait_for(lambda: len(says(slack, "five texts may leave in ten minutes")) == 2)
+        wait_for(lambda: len(says(slack, "5 texts may leave in 10 minutes")) == 2)
     time.sleep(1)
     began = time.process_time()
     time.sleep(2)

@@ -14,6 +14,7 @@ from bot.cli import main
 from bot.clock import Clock
 from bot.collaborators import bind, collaborators
 from bot.events import Event
+from bot.lanes import TEXTS_LANE
 from bot.opt_out import Wish
 from bot.people import Company
 from bot.sandbox.http import Fault
@@ -64,7 +65,7 @@ def write(bot, vocatech, body="We call you back.", text_id="ours", number=MARIA,
     """Have a text stored to be sent, as the modal does."""
     draft = Draft(text_id, number, vocatech.company.numbers[0], body, user, channel=CHANNEL)
     added = bot.store.replies.add(draft, now=time.time())
-    bot.bot.lanes.hurry("texts on their way")
+    bot.bot.lanes.hurry(TEXTS_LANE)
     return added
 
 

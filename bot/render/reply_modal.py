@@ -23,7 +23,7 @@ from bot.render.text_words import state_of, words_of, writer_of
 from bot.segments import measure
 from bot.slack_ids import CHOOSE_LINE, FILL_IN_TEMPLATE, SEND_REPLY, TYPE_REPLY
 from bot.templates import Template
-from bot.texts import MOST_CHARACTERS, Text
+from bot.texts import MINUTES_OF_SENDS, MOST_CHARACTERS, MOST_SENDS, Text
 from bot.writing import Writing
 
 TITLE = "Write a text"
@@ -170,9 +170,11 @@ def _below(form: ReplyForm, locale: Locale) -> Json:
     elements: list[Json] = [plain(in_words(measure(form.words.strip()), MOST_CHARACTERS))]
     if form.leaves_at is None:
         left = "1 text" if form.sends_left == 1 else f"{form.sends_left} texts"
-        elements.append(plain(f"{left} can leave at once; Vocatech takes 5 in ten minutes"))
+        most = f"Vocatech takes {MOST_SENDS} in {MINUTES_OF_SENDS} minutes"
+        elements.append(plain(f"{left} can leave at once; {most}"))
     else:
-        said = f"Five texts left in the last ten minutes, so this one leaves {_at(form, locale)}"
+        gone = f"{MOST_SENDS} texts left in the last {MINUTES_OF_SENDS} minutes"
+        said = f"{gone}, so this one leaves {_at(form, locale)}"
         elements.append({"type": "mrkdwn", "text": said})
     return {"type": "context", "block_id": "below", "elements": elements}
 

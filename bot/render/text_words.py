@@ -2,7 +2,7 @@
 
 from bot.render.locale import Locale
 from bot.render.message import clean, name_of, shorten
-from bot.texts import Attachment, Fate, Platform, Step, Text
+from bot.texts import MINUTES_OF_SENDS, MOST_SENDS, Attachment, Fate, Platform, Step, Text
 
 MOST_QUOTED = 300
 MOST_SENTENCE = 600
@@ -35,7 +35,7 @@ def state_of(text: Text) -> str:  # noqa: PLR0911 (a line for each way it may tu
     if reply.step in (Step.REFUSED, Step.TAKEN_BACK):
         return _with_reason("Not sent", text)
     if text.is_waiting and reply.leaves_at is not None:
-        return "Waiting for its turn: five texts may leave in ten minutes"
+        return f"Waiting for its turn: {MOST_SENDS} texts may leave in {MINUTES_OF_SENDS} minutes"
     return _STEPS[reply.step]
 
 

@@ -9,11 +9,12 @@ from typing import Protocol
 from bot.clock import Clock
 from bot.errors import ApiError, KeyRefused, ShuttingDown, TooManyRequests
 from bot.pace import Allowance, coming_turns
+from bot.texts import MINUTES_OF_SENDS, MOST_SENDS
 
 # The documented periods, and a second for the way there: requests may bunch up on it.
 REQUESTS = Allowance("requests", 60, 61.0)
 SEARCHES = Allowance("call searches", 30, 61.0)
-SENDS = Allowance("sends", 5, 601.0)
+SENDS = Allowance("sends", MOST_SENDS, MINUTES_OF_SENDS * 60 + 1.0)
 LEFT_FOR_PEOPLE = 20
 # Somebody looks at a screen, and Slack waits three seconds.
 PATIENCE_OF_PEOPLE = 2.0
