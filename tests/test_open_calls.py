@@ -109,6 +109,22 @@ def test_cards_show_what_came_of_missed_calls_in_whatever_order_it_is_told(
             assert said == (state, moment and NOON + moment)
 
 
+def test_who_calls_four_times_as_often_costs_at_most_a_few_times_as_much(store):
+    number, calls = new_number(), itertools.count()
+
+    def effort(more):
+        """Take in so many missed calls, and give the work of the last in steps of SQLite."""
+        for _ in range(more):
+            steps = []
+            connection = store.database._writer.conn
+            connection.set_progress_handler(lambda steps=steps: steps.append(1), 100)
+            save(store, told(number, 60.0 * next(calls), "missed"))
+            connection.set_progress_handler(None, 0)
+        return len(steps)
+
+    assert effort(100) * 6 > effort(300)
+
+
 def test_a_call_that_turns_out_to_have_been_answered_is_nothing_to_call_back(store):
     number, cards = new_number(), {}
     [call_id] = save(store, told(number, 0, "missed"))

@@ -10,33 +10,39 @@ from bot.phones import is_whole
 from bot.store.cards import CARDS_A_NUMBER, FOLLOW_SECONDS, show_cards_of
 from bot.store.open_calls import LAST_TALK, MISSED, NOT_SAID, TALK
 
+# Both look once for a call's conversation, and not once for each missed call of its number: who
+# calls a thousand times would keep every other write waiting.
 # A call settles, or tries to settle, what was missed between the conversation before and itself.
 _BEFORE = f"""
-select missed.call_id from json_each(?) as told
-cross join calls as changed on changed.call_id = told.value
-cross join calls as missed on missed.remote_number = changed.remote_number
-    and missed.started_at < changed.started_at
-    and missed.started_at >= changed.started_at - {FOLLOW_SECONDS}
-    and missed.started_at >= coalesce((
+with changed as materialized (
+    select remote_number, started_at, max(started_at - {FOLLOW_SECONDS}, coalesce((
         select talk.started_at from calls as talk
-        where talk.remote_number = changed.remote_number
-        and talk.started_at < changed.started_at and {TALK.format("talk")}
-        order by talk.started_at desc limit 1), 0)
+        where talk.remote_number = calls.remote_number
+        and talk.started_at < calls.started_at and {TALK.format("talk")}
+        order by talk.started_at desc limit 1), 0)) as since
+    from json_each(?) as told cross join calls on calls.call_id = told.value
+)
+select missed.call_id from changed
+cross join calls as missed on missed.remote_number = changed.remote_number
+    and missed.started_at < changed.started_at and missed.started_at >= changed.since
 where {MISSED.format("missed")}
 and exists (select 1 from posts where subject_kind = 'call' and subject = missed.call_id)
 order by missed.started_at desc limit ?
 """
 # Whoever takes care of a caller does so when they call again.
 _INHERIT = f"""
+with changed as materialized (
+    select call_id, remote_number, started_at,
+           coalesce({LAST_TALK.format("calls.remote_number")}, 0) as talked
+    from json_each(?) as told cross join calls on calls.call_id = told.value
+    where {MISSED.format("calls")}
+)
 insert or ignore into claims (call_id, slack_user, at)
-select changed.call_id, claims.slack_user, claims.at from json_each(?) as told
-cross join calls as changed on changed.call_id = told.value and {MISSED.format("changed")}
+select changed.call_id, claims.slack_user, claims.at from changed
 cross join calls as missed on missed.remote_number = changed.remote_number
-    and missed.call_id != changed.call_id and {MISSED.format("missed")}
+    and missed.call_id != changed.call_id and missed.started_at >= changed.talked
 cross join claims on claims.call_id = missed.call_id
-where {NOT_SAID}
-and min(missed.started_at, changed.started_at)
-    >= coalesce({LAST_TALK.format("changed.remote_number")}, 0)
+where changed.started_at >= changed.talked and {MISSED.format("missed")} and {NOT_SAID}
 order by claims.at
 """
 
