@@ -55,8 +55,8 @@ pictures: $(DEV_READY) ## take the README's pictures anew (needs a chromium on t
 bench: $(DEV_READY) ## measure speed and size, as ratios to a server that only answers
 	$(BIN)/python -m tests.bench
 
-chaos: $(DEV_READY) ## the long tests: 200 kills, and a week of 10,000 calls (some minutes)
-	$(BIN)/python -m pytest tests/test_kills.py tests/test_text_kills.py tests/test_routing_week.py -m chaos
+chaos: $(DEV_READY) ## the long tests: 200 kills, 10,000 calls, many more examples (some minutes)
+	$(BIN)/python -m pytest -m "chaos or hypothesis" --hypothesis-profile thorough
 
 lock: $(DEV_READY) ## write the lock files anew (hashes only, no address of any index)
 	$(BIN)/uv pip compile $(LOCK) --output-file requirements.lock pyproject.toml

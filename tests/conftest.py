@@ -19,13 +19,16 @@ from bot.config import Settings, load_settings
 from bot.manifest import SCOPES
 from bot.sandbox.slack import SlackStandIn
 from bot.sandbox.vocatech import VocatechStandIn
+from bot.store import Store
 from bot.store.database import Database
 from bot.store.ledger import Ledger
 from bot.timing import Timing
 from tests.made_client import make_client
 
 # No deadline: the machine that runs the tests may be busy, and a slow example is no wrong one.
-hypothesis_settings.register_profile("quiet", deadline=None, max_examples=50)
+# Daily a few dozen examples of each; `make chaos` tries many more.
+hypothesis_settings.register_profile("quiet", deadline=None, max_examples=25)
+hypothesis_settings.register_profile("thorough", deadline=None, max_examples=500)
 hypothesis_settings.load_profile("quiet")
 
 # Logs go to pytest, and not among what a command prints.
@@ -137,6 +140,19 @@ def new_database(tmp_path_factory):
     file = tmp_path_factory.mktemp("new") / "bot.db"
     Database(file).close()
     return file
+
+
+@pytest.fixture(scope="session")
+def open_new(new_database):
+    """Open a store in a new file, with the tables there already."""
+    return lambda file: Store.open(Path(shutil.copy(new_database, file)))
+
+
+@pytest.fixture
+def store(open_new, tmp_path):
+    opened = open_new(tmp_path / "bot.db")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from bot.events import Event
 from bot.metrics import Metrics
 from bot.people import Company
 from bot.sandbox.faults import Fault
-from bot.store import Store
 from bot.vocatech.pages import read_pages
 from handlers.address_book import look_through_address_book
 from tests.conftest import wait_for
@@ -22,13 +21,6 @@ from tests.made_client import MadeTime, make_client
 
 DAY = 86_400.0
 FIELDS = [{"name": "Name"}, {"name": "Phone", "is_phone": True}]
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = Store.open(tmp_path / "bot.db")
-    yield opened
-    opened.close()
 
 
 class Desk:

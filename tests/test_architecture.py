@@ -167,6 +167,8 @@ ASKS_THE_TIME = {"now", "today", "utcnow"}
 HOLDS_THE_CLOCK = "bot/clock"
 
 
+# Together, so that one worker alone reads all files.
+pytestmark = pytest.mark.xdist_group("architecture")
 FILES = [
     str(path.relative_to(ROOT).with_suffix(""))
     for folder in ("bot", "handlers")

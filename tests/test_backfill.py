@@ -63,11 +63,12 @@ def past(history):
 
 
 @pytest.fixture
-def open_store(tmp_path):
+def open_store(open_new, tmp_path):
     with contextlib.ExitStack() as stack:
 
         def open_one(name="bot.db"):
-            store = Store.open(tmp_path / name)
+            file = tmp_path / name
+            store = Store.open(file) if file.exists() else open_new(file)
             stack.callback(store.close)
             return store
 
@@ -198,7 +199,7 @@ def test_killed_and_resumed_it_gives_the_same_store_and_one_summary(
 ):
     slow = past.faults.add(Fault(path="/calls", delay=0.15))
     asked = 0
-    for number in (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM):
+    for number in (signal.SIGKILL, signal.SIGTERM):
         process = starting(past, tmp_path, "--post", "summary")
         asked = len(past.requests)
         wait_for(lambda asked=asked: len(past.requests) >= asked + 2)
@@ -207,7 +208,7 @@ def test_killed_and_resumed_it_gives_the_same_store_and_one_summary(
     assert process.returncode == 1
     assert "To go on from there: vocatech-slack backfill --since 20" in said
     first_days = [seen.query["start_date"] for seen in past.requests]
-    assert len(set(first_days)) > 3
+    assert len(set(first_days)) > 2
     assert first_days == sorted(first_days)
     slow.delay = 0.0
     done = starting(past, tmp_path, "--post", "summary")

@@ -22,13 +22,6 @@ from handlers.call_indexing import index_calls
 NOON = 1_790_000_000.0
 
 
-@pytest.fixture
-def store(tmp_path):
-    store = Store.open(tmp_path / "bot.db")
-    yield store
-    store.close()
-
-
 def save(store, call_id, *, at=NOON, authority=Authority.ENDED, **facts):
     facts = {"stage": 3, "direction": "incoming", "started_at": at, "ended_at": at, **facts}
     report = Report(call_id, authority, facts)

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.calls import add_report, read_call
@@ -166,7 +166,6 @@ field_names = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=200)
 @given(
     st.dictionaries(field_names, anything, max_size=6),
     st.sampled_from(["call.started", "call.answered", "call.ended", "call.transcription"]),

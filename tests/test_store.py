@@ -18,13 +18,6 @@ from bot.store.intake import Hold, Saved
 NOW = 1_790_000_000.0
 
 
-@pytest.fixture
-def store(tmp_path):
-    opened = Store.open(tmp_path / "bot.db")
-    yield opened
-    opened.close()
-
-
 def event(event_id, call_id="c1", **facts):
     report = Report(call_id, Authority.ENDED, {"stage": 3, **facts})
     return Event(event_id, "call.ended", "{}", report)

@@ -26,13 +26,6 @@ def shared(tmp_path_factory):
     opened.close()
 
 
-@pytest.fixture
-def store(tmp_path):
-    opened = Store.open(tmp_path / "bot.db")
-    yield opened
-    opened.close()
-
-
 def contact(contact_id, name, *numbers, **fields):
     return Contact(contact_id, {"Name": name, **fields}, numbers)
 

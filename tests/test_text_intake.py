@@ -5,13 +5,12 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.conversations import show_trouble, troubles_of
 from bot.opt_out import Wish
 from bot.render.locale import Locale
-from bot.store import Store
 from bot.store.intake import Hold
 from bot.store.replies import Draft
 from bot.texts import Fate, Step
@@ -21,13 +20,6 @@ from bot.vocatech.text_rows import read_text_row
 OURS, THEM = "+12125550100", "+12125550142"
 BEGUN = 1_800_000_000.0
 WORDS = "We call you back."
-
-
-@pytest.fixture
-def store(tmp_path):
-    made = Store.open(tmp_path / "bot.db")
-    yield made
-    made.close()
 
 
 def told(kind, message_id, event_id=None, **data):
@@ -117,13 +109,12 @@ def ask(store):
 STEPS = st.sampled_from([mark, doubt, ask, *TOLD_OF_OURS])
 
 
-@settings(max_examples=60)
 @given(st.lists(STEPS, max_size=12), st.permutations(TOLD_OF_OURS))
 def test_whatever_is_told_of_our_text_in_whatever_order_it_is_one_and_its_fate_never_goes_back(
-    some, everything
+    open_new, some, everything
 ):
     with tempfile.TemporaryDirectory() as folder:
-        store = Store.open(Path(folder) / "bot.db")
+        store = open_new(Path(folder) / "bot.db")
         write(store)
         fate = 0
         for step in [*some, *everything]:
@@ -160,9 +151,9 @@ TOLD_OF_SEVERAL = (
 
 
 @given(st.permutations(TOLD_OF_SEVERAL))
-def test_a_conversation_reads_the_same_in_whatever_order_its_texts_are_told(order):
+def test_a_conversation_reads_the_same_in_whatever_order_its_texts_are_told(open_new, order):
     with tempfile.TemporaryDirectory() as folder:
-        store = Store.open(Path(folder) / "bot.db")
+        store = open_new(Path(folder) / "bot.db")
         # The same words to the same number twice within a minute are two texts.
         write(store, "first", at=BEGUN + 60)
         write(store, "second", at=BEGUN + 100)
@@ -289,9 +280,9 @@ WISHES = (
 
 
 @given(st.permutations(WISHES), st.integers(1, 3))
-def test_the_latest_wish_counts_in_whatever_order_they_are_heard(order, wishes):
+def test_the_latest_wish_counts_in_whatever_order_they_are_heard(open_new, order, wishes):
     with tempfile.TemporaryDirectory() as folder:
-        store = Store.open(Path(folder) / "bot.db")
+        store = open_new(Path(folder) / "bot.db")
         known = {f"w{number}" for number in range(1, wishes + 1)}
         save(store, *(event for event in order if event.text.message_id in known))
         assert bool(store.opt_outs.of(THEM)) is (wishes != 2)
