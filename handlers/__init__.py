@@ -148,7 +148,17 @@ from handlers.text_sending import (
     look_for_texts,
     send_next_text,
 )
-from handlers.vocatech_command import answer_vocatech
+from handlers.vocatech_command import (
+    answer_about_digest,
+    answer_vocatech,
+    link_somebody,
+    open_rules,
+    open_settings,
+    open_templates,
+    show_help,
+    show_status,
+    unlink_somebody,
+)
 from handlers.why_here import say_why
 
 DAY = 86_400.0
@@ -168,6 +178,18 @@ COMMANDS: Reactions = {
     CONTACT.name: answer_contact_command,
     SMS.name: open_sms,
     VOCATECH.name: answer_vocatech,
+}
+# The first word after /vocatech.
+VOCATECH_WORDS: dict[str, Callable[..., None]] = {
+    "": show_help,
+    "help": show_help,
+    "link": link_somebody,
+    "unlink": unlink_somebody,
+    "status": show_status,
+    "digest": answer_about_digest,
+    "settings": open_settings,
+    "rules": open_rules,
+    "templates": open_templates,
 }
 CLICKS: Reactions = {
     OPEN_CALL: open_call,
@@ -270,4 +292,8 @@ JOBS = (
 
 def own_parts(parts: Mapping[str, Any]) -> dict[str, Any]:
     """Give what handlers have of each other, beside the collaborators; made once for a bot."""
-    return {"open_form": bind(open_form, parts), "roll": Roll()}
+    return {
+        "open_form": bind(open_form, parts),
+        "roll": Roll(),
+        "vocatech_words": {word: bind(say, parts) for word, say in VOCATECH_WORDS.items()},
+    }

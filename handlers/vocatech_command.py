@@ -1,10 +1,11 @@
 """`/vocatech`: help, one's link with an extension, the bot's state, own settings, templates."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_bolt import Ack, Respond
 
+from bot.asked import Asked
 from bot.clock import Clock
 from bot.coverage import COVERED
 from bot.digest_answers import DigestAnswers
@@ -36,79 +37,107 @@ def answer_vocatech(
     respond: Respond,
     command: dict[str, Any],
     *,
-    answers: DigestAnswers,
+    vocatech_words: Mapping[str, Callable[[Asked], None]],
+) -> None:
+    """Do what was asked for, or say what works."""
+    first, *rest = read_tokens(command.get("text", "")) or [Token("")]
+    answer_word = vocatech_words.get(first.text.lower())
+    if answer_word is None:
+        ack(**render_help(f"I do not know /vocatech {first.text.lower()[:80]}. This works:"))
+    else:
+        answer_word(Asked(ack, respond, command, rest))
+
+
+def show_help(asked: Asked) -> None:
+    """Say what can be typed."""
+    asked.ack(**render_help())
+
+
+def answer_about_digest(
+    asked: Asked, *, answers: DigestAnswers, slack: SlackPoster, locale: Locale
+) -> None:
+    """Do what is wished; a preview is made and shown as a digest is, to the asker alone."""
+    wish, plan = answers.read(asked.asker, asked.channel, asked.words)
+    if wish.what is What.PREVIEW:
+        digest = answers.preview(plan)
+        asked.ack()
+        slack.answer(asked.respond, render_digest(digest, locale=locale))
+        return
+    is_private = asked.command.get("channel_name") == "privategroup"
+    asked.ack(**answers.answer(asked.asker, wish, plan, is_private=is_private))
+
+
+def show_status(
+    asked: Asked,
+    *,
     store: Store,
-    slack: SlackPoster,
     vocatech: VocatechClient,
     rights: Rights,
     locale: Locale,
-    clock: Clock,
     has_webhooks: bool,
-    template_views: TemplateViews,
-    rule_views: RuleViews,
+) -> None:
+    """Say how the bot is doing, and how the asker is linked."""
+    is_admin = rights.is_admin(asked.asker)
+    last = store.calls.last_webhook()
+    status = Status(
+        person=store.links.person_of(asked.asker),
+        last_webhook=last[0] if last else None,
+        last_poll=store.notes.moment(COVERED),
+        has_webhooks=has_webhooks,
+        waiting=store.posts.waiting(),
+        is_key_refused=store.notes.moment(KEY_REFUSED) is not None,
+        quota_left=vocatech.quota_left() if is_admin else None,
+        unmatched=len(store.links.unmatched_in_slack()) if is_admin else None,
+    )
+    asked.ack(**render_status(status, locale=locale))
+
+
+def open_settings(asked: Asked, *, store: Store, slack: SlackPoster, rights: Rights) -> None:
+    """Open what somebody sets for themselves."""
+    asked.ack()
+    is_admin = rights.is_admin(asked.asker)
+    view = render_settings_modal(
+        store.preferences.of(asked.asker),
+        is_linked=store.links.person_of(asked.asker) is not None,
+        unmatched=len(store.links.unmatched_in_slack()) if is_admin else None,
+    )
+    slack.open_modal(asked.trigger_id, view)
+
+
+def open_templates(asked: Asked, *, slack: SlackPoster, template_views: TemplateViews) -> None:
+    """Open the list of templates."""
+    asked.ack()
+    slack.open_modal(asked.trigger_id, template_views.list(viewer=asked.asker))
+
+
+def open_rules(asked: Asked, *, slack: SlackPoster, rights: Rights, rule_views: RuleViews) -> None:
+    """Open the list of rules."""
+    rights.need_admin(asked.asker, CHANGE_ROUTING)
+    asked.ack()
+    slack.open_modal(asked.trigger_id, rule_views.list())
+
+
+def link_somebody(asked: Asked, *, store: Store, slack: SlackPoster, rights: Rights) -> None:
+    """Open the form that links the asker, or whom an admin names."""
+    whom = _whom(asked.asker, asked.rest, rights, store)
+    _check_that_extensions_are_known(store)
+    asked.ack()
+    view = render_link_modal(whom, store.links.person_of(whom), is_oneself=whom == asked.asker)
+    slack.open_modal(asked.trigger_id, view)
+
+
+def unlink_somebody(
+    asked: Asked,
+    *,
+    store: Store,
+    rights: Rights,
+    clock: Clock,
     refresh_home: Callable[[str], None],
 ) -> None:
-    """Do what was asked for, or say what was understood and what works."""
-    asker, trigger_id = command["user_id"], command["trigger_id"]
-    what, rest = _read(command.get("text", ""))
-    if what in {"", "help"}:
-        ack(**render_help())
-    elif what == "digest":
-        _answer_about_digest(ack, respond, command, rest, answers, slack, locale)
-    elif what == "status":
-        is_admin = rights.is_admin(asker)
-        status = _status(asker, store, vocatech, has_webhooks=has_webhooks, is_admin=is_admin)
-        ack(**render_status(status, locale=locale))
-    elif what == "settings":
-        ack()
-        slack.open_modal(trigger_id, _settings(asker, store, is_admin=rights.is_admin(asker)))
-    elif what == "templates":
-        ack()
-        slack.open_modal(trigger_id, template_views.list(viewer=asker))
-    elif what == "rules":
-        rights.need_admin(asker, CHANGE_ROUTING)
-        ack()
-        slack.open_modal(trigger_id, rule_views.list())
-    elif what == "link":
-        whom = _whom(asker, rest, rights, store)
-        _check_that_extensions_are_known(store)
-        ack()
-        person = store.links.person_of(whom)
-        view = render_link_modal(whom, person, is_oneself=whom == asker)
-        slack.open_modal(trigger_id, view)
-    elif what == "unlink":
-        whom = _whom(asker, rest, rights, store)
-        ack(**answer(_unlink(whom, asker, store, clock)))
-        refresh_home(whom)
-    else:
-        ack(**render_help(f"I do not know /vocatech {what[:80]}. This works:"))
-
-
-def _answer_about_digest(
-    ack: Ack,
-    respond: Respond,
-    command: dict[str, Any],
-    rest: list[Token],
-    answers: DigestAnswers,
-    slack: SlackPoster,
-    locale: Locale,
-) -> None:
-    """Do what is wished; a preview is made and shown as a digest is, to the asker alone."""
-    asker, channel = command["user_id"], command["channel_id"]
-    wish, plan = answers.read(asker, channel, [token.text for token in rest])
-    if wish.what is What.PREVIEW:
-        digest = answers.preview(plan)
-        ack()
-        slack.answer(respond, render_digest(digest, locale=locale))
-        return
-    is_private = command.get("channel_name") == "privategroup"
-    ack(**answers.answer(asker, wish, plan, is_private=is_private))
-
-
-def _read(typed: str) -> tuple[str, list[Token]]:
-    """Give the first word, and what comes after it."""
-    first, *rest = read_tokens(typed) or [Token("")]
-    return first.text.lower(), rest
+    """Take a link back."""
+    whom = _whom(asked.asker, asked.rest, rights, store)
+    asked.ack(**answer(_unlink(whom, asked.asker, store, clock)))
+    refresh_home(whom)
 
 
 def _whom(asker: str, rest: list[Token], rights: Rights, store: Store) -> str:
@@ -150,27 +179,3 @@ def _unlink(whom: str, asker: str, store: Store, clock: Clock) -> str:
     if person is None:
         return f"{who} were not linked, and will not be by e-mail. {again}"
     return f"{who} are no longer linked with {person_in_words(person)}. {again}"
-
-
-def _status(
-    asker: str, store: Store, vocatech: VocatechClient, *, has_webhooks: bool, is_admin: bool
-) -> Status:
-    last = store.calls.last_webhook()
-    return Status(
-        person=store.links.person_of(asker),
-        last_webhook=last[0] if last else None,
-        last_poll=store.notes.moment(COVERED),
-        has_webhooks=has_webhooks,
-        waiting=store.posts.waiting(),
-        is_key_refused=store.notes.moment(KEY_REFUSED) is not None,
-        quota_left=vocatech.quota_left() if is_admin else None,
-        unmatched=len(store.links.unmatched_in_slack()) if is_admin else None,
-    )
-
-
-def _settings(asker: str, store: Store, *, is_admin: bool) -> dict[str, Any]:
-    return render_settings_modal(
-        store.preferences.of(asker),
-        is_linked=store.links.person_of(asker) is not None,
-        unmatched=len(store.links.unmatched_in_slack()) if is_admin else None,
-    )

@@ -126,6 +126,7 @@ LAYERS = {
     "bot/services": 3,
     "bot/collaborators": 3,
     "bot/ways_in": 3,
+    "bot/asked": 3,
     "handlers": 4,
     "bot/socket_mode": 5,
     "bot/connections": 5,

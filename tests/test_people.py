@@ -24,9 +24,10 @@ from bot.people import Company, Mentions, Person, Preference, SlackPerson, match
 from bot.render.trouble import SORRY, words_for
 from bot.sandbox.http import Fault
 from bot.sandbox.slack import ADMIN, ANA, BEN
-from bot.slash_commands import SLASH_COMMANDS
+from bot.slash_commands import SLASH_COMMANDS, VOCATECH
 from bot.store import Store
 from bot.store.links import BY_EMAIL, BY_HAND
+from handlers import VOCATECH_WORDS
 from handlers.people import (
     LOOKED_AT,
     SECONDS_AFTER_A_HICCUP,
@@ -255,6 +256,12 @@ def test_help_names_every_command_and_every_use(bot, slack):
         for command in SLASH_COMMANDS:
             assert command.name in said
             assert all(use.what in said for use in command.uses)
+
+
+def test_every_word_that_the_help_names_is_known():
+    named = {use.typed.partition(" ")[0] for use in VOCATECH.uses}
+    assert named | {"help"} == set(VOCATECH_WORDS)
+    assert set(VOCATECH.hint.split(" | ")) == named - {""} | {"help"}
 
 
 def test_what_is_not_understood_is_said_with_the_help(bot, slack):
