@@ -16,6 +16,7 @@ from bot.digest_making import DigestMaker
 from bot.hours import Hours
 from bot.lanes import TEXTS_LANE
 from bot.look_back import LookBack
+from bot.mutes import Mutes
 from bot.newcomers import Newcomers
 from bot.notices import tell_admins_once
 from bot.open_modals import OpenModals
@@ -75,6 +76,7 @@ def collaborators(
         "refresh_home": home.refresh,
         "newcomers": Newcomers(s.store),
         "claim_views": ClaimViews(s.store, s.slack, s.locale, home, wake),
+        "mutes": Mutes(s.store, s.locale, s.clock, wake),
         "lists": CallLists(s.store, look_back, s.clock, s.locale),
         "views": ContactViews(s.store, s.rights, s.locale),
         "texting": Texting(

@@ -8,6 +8,7 @@ from bot.call_summaries import ALERT, show_bundle
 from bot.claim_notices import CLAIM_NOTICES, show_claim_notice
 from bot.conversations import TEXT_TROUBLE, show_conversation, show_text, show_trouble
 from bot.matching import whom_to_mention
+from bot.mutes import show_mute
 from bot.notices import show_notice
 from bot.posts import Post, Subject, is_direct
 from bot.render.call_card import render_call_card
@@ -15,6 +16,7 @@ from bot.render.digest import render_digest
 from bot.render.locale import Locale
 from bot.render.message import Message
 from bot.store import Store
+from bot.store.mutes import MUTED
 from bot.surroundings import around
 from bot.text_media import show_media
 from bot.who import name_caller
@@ -103,7 +105,7 @@ def _bundle(
     return show_bundle(subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
 
 
-_NOTICES = {TEXT_TROUBLE: show_trouble, ALERT: show_alert}
+_NOTICES = {TEXT_TROUBLE: show_trouble, ALERT: show_alert, MUTED: show_mute}
 _SHOWN: Mapping[Subject, Show] = {
     Subject.CALL: _call,
     Subject.NOTICE: _notice,

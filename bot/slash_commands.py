@@ -56,7 +56,7 @@ SMS = SlashCommand(
 )
 VOCATECH = SlashCommand(
     "/vocatech",
-    "help | link | unlink | status | digest | settings | templates | rules",
+    "help | link | unlink | status | digest | settings | mute | templates | rules",
     "Help, your link to Vocatech, and how the bot is doing",
     (
         Use("", "this help"),
@@ -71,6 +71,7 @@ VOCATECH = SlashCommand(
         Use("digest on 8:00 me", "one about your own calls, for you alone"),
         Use("digest preview", "shows to you alone what it would say; now posts it, off stops it"),
         Use("settings", "when the bot may mention you or write to you; more for admins"),
+        Use("mute 2h", "quiet in this channel; calls come together afterwards, mute off lifts it"),
         Use("rules", "which calls go where; for admins"),
         Use("templates", "texts to be sent again and again: your own ones and the company's"),
     ),

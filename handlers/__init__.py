@@ -26,9 +26,11 @@ from bot.slack_ids import (
     EDIT_TEMPLATE,
     FILL_IN_TEMPLATE,
     HAND_OVER_MODAL,
+    LIFT_MUTE,
     LINK_ME,
     LINK_MODAL,
     LINK_PERSON,
+    MUTE_MODAL,
     NEW_RULE,
     NEW_TEMPLATE,
     OPEN_CALL,
@@ -72,6 +74,7 @@ from handlers.call_indexing import index_calls
 from handlers.call_sharing import open_call, share_call
 from handlers.call_views import open_calls, open_transcript, turn_transcript_page
 from handlers.calls_command import list_calls, turn_calls_page
+from handlers.card_menu import choose_from_card_menu
 from handlers.catch_up import catch_up
 from handlers.claims import (
     choose_from_menu,
@@ -99,6 +102,7 @@ from handlers.home import show_home, try_channel_again
 from handlers.housekeeping import keep_house
 from handlers.linking import offer_extensions, open_link, save_link, show_unmatched
 from handlers.media_fetching import fetch_next, is_anything_to_fetch
+from handlers.mutes import lift_mute, mute_by_command, set_mute
 from handlers.own_settings import save_settings
 from handlers.people import (
     SECONDS_BETWEEN_NEWCOMERS,
@@ -159,7 +163,6 @@ from handlers.vocatech_command import (
     show_status,
     unlink_somebody,
 )
-from handlers.why_here import say_why
 
 DAY = 86_400.0
 
@@ -188,18 +191,20 @@ VOCATECH_WORDS: dict[str, Callable[..., None]] = {
     "status": show_status,
     "digest": answer_about_digest,
     "settings": open_settings,
+    "mute": mute_by_command,
     "rules": open_rules,
     "templates": open_templates,
 }
 CLICKS: Reactions = {
     OPEN_CALL: open_call,
-    CALL_MENU: say_why,
+    CALL_MENU: choose_from_card_menu,
     OPEN_CALLS: open_calls,
     SHARE_CALL: share_call,
     CLAIM_CALL: claim_call,
     CALLED_BACK: say_called_back,
     CLAIM_MENU: choose_from_menu,
     REOPEN_CALL: reopen_call,
+    LIFT_MUTE: lift_mute,
     re.compile(f"^{TURN_CALLS_PAGE}:"): turn_calls_page,
     OPEN_TRANSCRIPT: open_transcript,
     re.compile(f"^{TURN_TRANSCRIPT_PAGE}:"): turn_transcript_page,
@@ -242,6 +247,7 @@ SUBMISSIONS: Reactions = {
     HAND_OVER_MODAL: hand_over,
     LINK_MODAL: save_link,
     SETTINGS_MODAL: save_settings,
+    MUTE_MODAL: set_mute,
     SEND_REPLY: send_reply,
     SAVE_TEMPLATE: save_template,
     SAVE_RULE: save_rule,

@@ -4,15 +4,16 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from bot.card_menu import answer_from_menu
 from bot.claim_views import ClaimViews
 from bot.clock import Clock
-from bot.render.callbacks import HAND_OVER, WHY
+from bot.mutes import Mutes
+from bot.render.callbacks import HAND_OVER
 from bot.render.claim_modals import NOT_A_COLLEAGUE, THEIRS_ALREADY, WHOM
 from bot.render.locale import Locale
 from bot.rights import Rights
 from bot.slack_poster import SlackPoster
 from bot.store import Store
-from bot.why_here import say_why_here
 
 Ack = Callable[..., Any]
 Json = dict[str, Any]
@@ -63,15 +64,15 @@ def choose_from_menu(
     claim_views: ClaimViews,
     slack: SlackPoster,
     locale: Locale,
+    mutes: Mutes,
 ) -> None:
     """Release a call, or ask to whom it is handed over: its owner may, and admins.
 
-    Everybody may ask why its card is here.
+    Everybody may ask why its card is here, and mute the channel.
     """
     ack()
     what, _, call_id = action["selected_option"]["value"].partition(" ")
-    if what == WHY:
-        say_why_here(body, call_id, store=store, slack=slack, locale=locale)
+    if answer_from_menu(body, what, call_id, store=store, slack=slack, locale=locale, mutes=mutes):
         return
     user, call, claim = body["user"]["id"], store.calls.find(call_id), store.claims.of(call_id)
     if call is None or claim is None or store.open_calls.standing(call).ending:

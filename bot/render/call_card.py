@@ -82,7 +82,7 @@ def render_call_card(
 ) -> Message:
     """Show a call as it stands now; `mention` is the Slack user to name for our person.
 
-    With `has_menu` it can be asked why the card is where it stands.
+    With `has_menu` it can be asked why the card is where it stands, and its channel be muted.
     """
     closing = _closing(call, may_be_a_repeat=may_be_a_repeat)
     buttons = _buttons(call, around, has_menu=has_menu)

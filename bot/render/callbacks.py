@@ -17,7 +17,7 @@ from bot.render.locale import Locale
 from bot.render.message import name_of, plain
 from bot.slack_ids import CALL_MENU, CALLED_BACK, CLAIM_CALL, CLAIM_MENU, REOPEN_CALL
 
-HAND_OVER, RELEASE, WHY = "hand_over", "release", "why"
+HAND_OVER, RELEASE, WHY, MUTE = "hand_over", "release", "why", "mute"
 LONGEST_ID = 140  # an option's value has 150 characters at most
 
 
@@ -70,7 +70,7 @@ def first_buttons(call: Call, shown: CallbackShown) -> list[Element]:
 
 
 def last_buttons(call: Call, shown: CallbackShown, *, has_menu: bool = False) -> list[Element]:
-    """Offer what is seldom needed; with `has_menu` also why the card is where it stands."""
+    """Offer what is seldom needed; with `has_menu` also what may be done in its channel."""
     reopen = Button("Take up again", action_id=REOPEN_CALL, value=call.call_id)
     found: list[Element] = [reopen] if shown.is_said else []
     if len(call.call_id) > LONGEST_ID:
@@ -82,6 +82,7 @@ def last_buttons(call: Call, shown: CallbackShown, *, has_menu: bool = False) ->
         options.append(Option(plain("Release"), f"{RELEASE} {call.call_id}"))
     if has_menu:
         options.append(Option(plain("Why is this here?"), f"{WHY} {call.call_id}"))
+        options.append(Option(plain("Mute this channel…"), f"{MUTE} {call.call_id}"))
     return [*found, OverflowMenu(action_id=menu, options=options)] if options else found
 
 

@@ -21,6 +21,7 @@ from bot.store.homes import Homes
 from bot.store.ledger import Ledger
 from bot.store.links import Links
 from bot.store.media import MediaShelf
+from bot.store.mutes import Mutes
 from bot.store.notes import Notes
 from bot.store.notices import Notices
 from bot.store.open_calls import OpenCalls
@@ -77,6 +78,7 @@ class Store:
     rules: Rules
     channels: Channels
     bundles: Bundles
+    mutes: Mutes
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -116,6 +118,7 @@ class Store:
             Rules(database),
             Channels(database),
             Bundles(database),
+            Mutes(database),
         )
 
     def is_writable(self) -> bool:

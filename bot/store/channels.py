@@ -89,13 +89,7 @@ class Channels:
 
     def set_mute(self, mute: Mute) -> None:
         """Mute a channel, in place of a former mute; one whose time is over lifts it."""
-
-        def work(db: SqliteDatabase) -> None:
-            db.execute(
-                "insert or replace into mutes values (?, ?, ?)", [mute.channel, mute.until, mute.by]
-            )
-
-        self._database.write(work)
+        self._database.write(lambda db: write_mute(db, mute))
 
     def held(self, *, now: float) -> frozenset[str]:
         """Which channels are not to be disturbed at a moment (unix seconds)?"""
@@ -112,3 +106,8 @@ class Channels:
     def is_held(self, channel: str, *, now: float) -> bool:
         """Say whether a channel is not to be disturbed: by its quiet hours, or muted."""
         return self.of(channel).is_quiet(now) or self.mute(channel, now=now) is not None
+
+
+def write_mute(db: SqliteDatabase, mute: Mute) -> None:
+    """Mute a channel, in place of a former mute; for use inside a write."""
+    db.execute("insert or replace into mutes values (?, ?, ?)", [mute.channel, mute.until, mute.by])

@@ -122,8 +122,8 @@ class Posts:
         )
 
     def mark_found(self, post: Post, *, ts: str) -> None:
-        """Note that the post stands after all; what a card shows is taken as old."""
-        announced = post.wanted if post.kind in _NEVER_EDITED else post.announced
+        """Note that the post stands after all; what may have changed since is taken as old."""
+        announced = 1 if post.kind in _NEVER_EDITED else post.announced
         self._change(
             "ts = ?, announced = ? where post_id = ? and ts is null", [ts, announced, post.post_id]
         )

@@ -1,0 +1,117 @@
+"""Owns the words about muting: the form for it, and the notice that tells a channel of it."""
+
+import json
+
+from bot.channel_settings import Mute
+from bot.muting import REPLACED, SPANS
+from bot.render.locale import Locale
+from bot.render.message import Message, escape
+from bot.render.pieces import (
+    Json,
+    actions,
+    answer,
+    button,
+    emoji,
+    form,
+    line,
+    moment,
+    option,
+    paragraph,
+    person,
+    plain,
+    rich,
+    says,
+    words_modal,
+)
+from bot.slack_ids import LIFT_MUTE, MUTE_MODAL, NOTICE_METADATA
+
+SPAN = "span"
+LIFTED = "The mute is lifted. What waited comes now."
+NOT_MUTED = "This channel is not muted any more."
+_ABOUT = (
+    "Calls and texts wait meanwhile, and come together afterwards. This channel is told who muted"
+    " it, and anybody in it can lift the mute."
+)
+
+
+def render_mute_modal(channel: str, mute: Mute | None, *, token: str, locale: Locale) -> Json:
+    """Ask for how long to mute a channel; `mute` is the one that holds already."""
+    blocks = [says(_ABOUT)]
+    if mute:
+        pieces = [emoji("no_bell"), line(" "), *_muted(mute.by), *_until(mute.until, locale)]
+        again = "Another choice takes the place of this mute."
+        blocks = [
+            rich(paragraph(*pieces, line(f". {again}"))),
+            actions(button("Lift the mute", LIFT_MUTE, channel)),
+            *blocks,
+        ]
+    options = [option(words, typed) for typed, words in SPANS.items()]
+    blocks.append(
+        {
+            "type": "input",
+            "block_id": SPAN,
+            "label": plain("For how long?"),
+            "element": {
+                "type": "radio_buttons",
+                "action_id": SPAN,
+                "options": options,
+                "initial_option": options[0],
+            },
+        }
+    )
+    metadata = json.dumps({"channel": channel, "token": token})
+    view = form("Mute this channel", blocks, callback_id=MUTE_MODAL, metadata=metadata)
+    return {**view, "submit": plain("Mute")}
+
+
+def render_lifted(words: str) -> Json:
+    """Say in place of the form, or on its own, what became of lifting a mute."""
+    return words_modal("Mute this channel", words)
+
+
+def answer_muted(until: float, locale: Locale) -> Json:
+    """Answer whoever typed it."""
+    blocks = [rich(paragraph(line("This channel is muted"), *_until(until, locale), line(".")))]
+    return answer(f"This channel is muted until {locale.plain_moment(until)}.", blocks)
+
+
+def render_muted(
+    notice_id: str,
+    mute: Mute,
+    *,
+    name: str,
+    ended: str | None,
+    ended_by: str | None,
+    locale: Locale,
+) -> Message:
+    """Tell a channel that somebody, called `name`, muted it.
+
+    `ended` is what became of that (`lifted` or `replaced`), `ended_by` (a Slack user) by whom.
+    """
+    pieces = [*_muted(mute.by), *_until(mute.until, locale)]
+    buttons = []
+    if ended and ended_by:
+        how = "muted it anew" if ended == REPLACED else "lifted the mute"
+        icon, text = "bell", f"{name} had muted this channel, and somebody {how}."
+        pieces += [line(". "), person(ended_by), line(f" {how}.")]
+    else:
+        icon, text = (
+            "no_bell",
+            f"{name} muted this channel until {locale.plain_moment(mute.until)}.",
+        )
+        pieces.append(line(". What comes meanwhile waits, and comes together afterwards."))
+        buttons.append(actions(button("Lift the mute", LIFT_MUTE, mute.channel)))
+    return Message(
+        text=escape(text),
+        blocks=[rich(paragraph(emoji(icon), line(" "), *pieces)), *buttons],
+        plain_blocks=[says(text), *buttons],
+        metadata={"event_type": NOTICE_METADATA, "event_payload": {"notice_id": notice_id}},
+    )
+
+
+def _muted(by: str) -> list[Json]:
+    return [person(by), line(" muted this channel")]
+
+
+def _until(until: float, locale: Locale) -> list[Json]:
+    return [line(" until "), moment(until, locale.plain_moment(until))]
