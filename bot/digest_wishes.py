@@ -1,6 +1,5 @@
 """The noun "digest wish": what somebody wants done about digests, read from what they typed."""
 
-import difflib
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from bot.digest_plans import (
 )
 from bot.errors import NotUnderstood
 from bot.hours import DAYS, days_from
+from bot.zones import find_zone
 
 EXAMPLE = "/vocatech digest on weekdays 8:30 Europe/Berlin"
 _NAMES = tuple(name.lower() for name in DAY_NAMES)
@@ -153,14 +153,10 @@ def _minute(word: str) -> int:
 
 
 def _zone(word: str, zones: Collection[str]) -> str:
-    """Find a zone by its name in any case, or by its city where there is only one."""
-    wanted = word.lower().replace(" ", "_")
-    named = [zone for zone in zones if zone.lower() == wanted]
-    cities = [zone for zone in zones if "/" in zone and zone.lower().endswith(f"/{wanted}")]
-    if found := named or (cities if len(cities) == 1 else []):
-        return found[0]
-    if "/" in word or cities:
-        close = sorted(cities) or difflib.get_close_matches(word, zones, n=1)
+    zone, close = find_zone(word, zones)
+    if zone:
+        return zone
+    if "/" in word or any(one.lower().endswith(f"/{word.lower()}") for one in close):
         meant = f" Do you mean {' or '.join(close[:3])}?" if close else ""
         raise NotUnderstood(f"I do not know the time zone {_quoted([word])}.{meant}", EXAMPLE)
     raise NotUnderstood(

@@ -42,6 +42,7 @@ LAYERS = {
     "bot/rules": 0,
     "bot/quiet": 0,
     "bot/muting": 0,
+    "bot/zones": 0,
     "bot/channel_settings": 0,
     "bot/rule_matching": 0,
     "bot/rule_checks": 0,

@@ -4,6 +4,7 @@ import json
 
 from bot.channel_settings import Mute
 from bot.muting import REPLACED, SPANS
+from bot.render.fields import radio
 from bot.render.locale import Locale
 from bot.render.message import Message, escape
 from bot.render.pieces import (
@@ -15,7 +16,6 @@ from bot.render.pieces import (
     form,
     line,
     moment,
-    option,
     paragraph,
     person,
     plain,
@@ -45,20 +45,7 @@ def render_mute_modal(channel: str, mute: Mute | None, *, token: str, locale: Lo
             actions(button("Lift the mute", LIFT_MUTE, channel)),
             *blocks,
         ]
-    options = [option(words, typed) for typed, words in SPANS.items()]
-    blocks.append(
-        {
-            "type": "input",
-            "block_id": SPAN,
-            "label": plain("For how long?"),
-            "element": {
-                "type": "radio_buttons",
-                "action_id": SPAN,
-                "options": options,
-                "initial_option": options[0],
-            },
-        }
-    )
+    blocks.append(radio(SPAN, "For how long?", SPANS, next(iter(SPANS))))
     metadata = json.dumps({"channel": channel, "token": token})
     view = form("Mute this channel", blocks, callback_id=MUTE_MODAL, metadata=metadata)
     return {**view, "submit": plain("Mute")}

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.people import Person
+from bot.render.fields import field, number_field, radio, ticks
 from bot.render.locale import Locale
 from bot.render.people_words import person_in_words
 from bot.render.pieces import Json, button, form, option, plain
@@ -26,6 +27,11 @@ NAME, CHANNEL, PERSON, PLACE = "name", "channel", "person", "place"
 THEN, MENTION, QUIET = "then", "mention", "quiet"
 GOES_ON, AT_ONCE = "goes_on", "at_once"
 MOST_CHOICES, LONGEST_OPTION = 100, 150
+_THEN = {
+    "stops": "Stop: the rules below are not asked",
+    GOES_ON: "Go on: the rules below are asked too",
+}
+_QUIET = {AT_ONCE: "Post it at once all the same"}
 _SEVERAL = "Several with commas."
 _END = {
     "answered": "Answered",
@@ -64,15 +70,19 @@ def render_rule_form(
         *_fields(when, choices),
         _many("sentiments", "Mood", {one: one.capitalize() for one in SENTIMENTS}, when),
         _text("words", "Words that are said", _listed(when.words), hint=_WORDS),
-        _number("at_least", "At least so many seconds long", when.at_least, MOST_SECONDS),
-        _number("at_most", "At most so many seconds long", when.at_most, MOST_SECONDS),
-        _number("waited", "Who calls waits at least so many seconds", when.waited, MOST_SECONDS),
-        _number("calls", "A repeated caller: this call or a later one", when.calls, MOST_CALLS),
-        _number("minutes", "… within so many minutes", when.minutes, MOST_MINUTES),
-        _then(rule),
+        number_field("at_least", "At least so many seconds long", when.at_least, MOST_SECONDS),
+        number_field("at_most", "At most so many seconds long", when.at_most, MOST_SECONDS),
+        number_field(
+            "waited", "Who calls waits at least so many seconds", when.waited, MOST_SECONDS
+        ),
+        number_field(
+            "calls", "A repeated caller: this call or a later one", when.calls, MOST_CALLS
+        ),
+        number_field("minutes", "… within so many minutes", when.minutes, MOST_MINUTES),
+        radio(THEN, "Where it catches a call", _THEN, GOES_ON if rule.goes_on else "stops"),
         _person(MENTION, "Mention somebody under the card", rule.mention),
-        _quiet(rule),
-        _number(PLACE, "Place among the rules", place, MOST_RULES, least=1),
+        ticks(QUIET, "Where it is quiet hours, or muted", _QUIET, [AT_ONCE] * rule.at_once),
+        number_field(PLACE, "Place among the rules", place, MOST_RULES, least=1),
     ]
     if rule.rule_id:
         blocks.append(_delete(rule))
@@ -102,19 +112,6 @@ def _listed(values: Sequence[str], locale: Locale | None = None) -> str:
     return ", ".join((locale.number(one) or one) if locale else one for one in values)
 
 
-def _input(
-    block_id: str, label: str, element: Json, *, optional: bool = True, hint: str = ""
-) -> Json:
-    block = {
-        "type": "input",
-        "block_id": block_id,
-        "label": plain(label),
-        "optional": optional,
-        "element": {"action_id": block_id, **element},
-    }
-    return {**block, "hint": plain(hint)} if hint else block
-
-
 def _text(
     block_id: str,
     label: str,
@@ -127,20 +124,12 @@ def _text(
     element: Json = {"type": "plain_text_input", "max_length": most}
     if value:
         element["initial_value"] = value[:most]
-    return _input(block_id, label, element, optional=optional, hint=hint if optional else "")
-
-
-def _number(block_id: str, label: str, value: int | None, most: int, *, least: int = 0) -> Json:
-    limits = {"min_value": str(least), "max_value": str(most)}
-    element: Json = {"type": "number_input", "is_decimal_allowed": False, **limits}
-    if value is not None:
-        element["initial_value"] = str(value)
-    return _input(block_id, label, element)
+    return field(block_id, label, element, optional=optional, hint=hint if optional else "")
 
 
 def _many(block_id: str, label: str, words: Mapping[str, str], when: Conditions) -> Json:
     options = [option(word, value) for value, word in words.items()]
-    return _input(block_id, label, _menu(options, getattr(when, block_id)))
+    return field(block_id, label, _menu(options, getattr(when, block_id)))
 
 
 def _menu(options: list[Json], chosen: Sequence[str]) -> Json:
@@ -165,13 +154,13 @@ def _people(when: Conditions, choices: Choices) -> Json:
         element["initial_options"] = [
             option(names.get(one, f"ext. {one}"), one) for one in when.extensions[:MOST_CHOICES]
         ]
-    return _input("extensions", "Our person or extension", element)
+    return field("extensions", "Our person or extension", element)
 
 
 def _lines(when: Conditions, choices: Choices, locale: Locale) -> list[Json]:
     known = list(dict.fromkeys([*when.lines, *choices.lines]))
     options = [option(locale.number(one) or one, one) for one in known]
-    return [_input("lines", "Our number", _menu(options, when.lines))] if options else []
+    return [field("lines", "Our number", _menu(options, when.lines))] if options else []
 
 
 def _fields(when: Conditions, choices: Choices) -> list[Json]:
@@ -186,7 +175,7 @@ def _fields(when: Conditions, choices: Choices) -> list[Json]:
     if when.field:
         menu["initial_option"] = options[0]
     values = _text("values", "… is one of these", _listed(when.values))
-    return [_input("field", "A field of the contact", menu), values]
+    return [field("field", "A field of the contact", menu), values]
 
 
 def _place_to_post(rule: Rule) -> Json:
@@ -199,30 +188,14 @@ def _place_to_post(rule: Rule) -> Json:
     if rule.channel and not rule.slack_user:
         element["initial_conversation"] = rule.channel
     hint = "I enter a public channel by myself; to a private one I must be invited first."
-    return _input(CHANNEL, "To this channel", element, hint=hint)
+    return field(CHANNEL, "To this channel", element, hint=hint)
 
 
 def _person(block_id: str, label: str, slack_user: str | None) -> Json:
     element: Json = {"type": "users_select", "placeholder": plain("Nobody")}
     if slack_user:
         element["initial_user"] = slack_user
-    return _input(block_id, label, element)
-
-
-def _then(rule: Rule) -> Json:
-    stop = option("Stop: the rules below are not asked", "stops")
-    on = option("Go on: the rules below are asked too", GOES_ON)
-    element: Json = {"type": "radio_buttons", "options": [stop, on]}
-    element["initial_option"] = on if rule.goes_on else stop
-    return _input(THEN, "Where it catches a call", element, optional=False)
-
-
-def _quiet(rule: Rule) -> Json:
-    at_once = option("Post it at once all the same", AT_ONCE)
-    element: Json = {"type": "checkboxes", "options": [at_once]}
-    if rule.at_once:
-        element["initial_options"] = [at_once]
-    return _input(QUIET, "Where it is quiet hours, or muted", element)
+    return field(block_id, label, element)
 
 
 def _delete(rule: Rule) -> Json:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.phones import is_whole, normalise
+from bot.render.fields import chosen_in, number_in, state_of, ticked_in
 from bot.render.message import clean
 from bot.render.pieces import Json
 from bot.render.rule_form import (
@@ -31,54 +32,42 @@ class Written:
 
 def read_rule_form(view: Json, before: Rule | None, region: str) -> Written:
     """Give what stands in a submitted form; `region` is where numbers without a code are read."""
-    states = view["state"]["values"]
-
-    def state(block_id: str) -> Json:
-        return next(iter(states.get(block_id, {}).values()), {})
-
-    def many(block_id: str) -> tuple[str, ...]:
-        return tuple(one["value"] for one in state(block_id).get("selected_options") or ())
-
-    def number(block_id: str) -> int | None:
-        typed = str(state(block_id).get("value") or "")
-        return int(typed) if typed.isdecimal() else None
 
     def words(block_id: str) -> tuple[str, ...]:
-        typed = clean(state(block_id).get("value") or "").replace("\n", ",").split(",")
+        typed = clean(state_of(view, block_id).get("value") or "").replace("\n", ",").split(",")
         return tuple(dict.fromkeys(" ".join(one.split()) for one in typed if one.strip()))
 
-    chosen = state("field").get("selected_option") or {}
     callers = (_number_or_name(one, region) for one in words("callers"))
     when = Conditions(
-        directions=many("directions"),
-        outcomes=many("outcomes"),
-        extensions=many("extensions"),
-        lines=many("lines"),
+        directions=ticked_in(view, "directions"),
+        outcomes=ticked_in(view, "outcomes"),
+        extensions=ticked_in(view, "extensions"),
+        lines=ticked_in(view, "lines"),
         callers=tuple(dict.fromkeys(callers)),
-        field=chosen.get("value") or "",
+        field=chosen_in(view, "field"),
         values=words("values"),
-        sentiments=many("sentiments"),
+        sentiments=ticked_in(view, "sentiments"),
         words=words("words"),
-        at_least=number("at_least"),
-        at_most=number("at_most"),
-        waited=number("waited"),
-        calls=number("calls"),
-        minutes=number("minutes"),
+        at_least=number_in(view, "at_least"),
+        at_most=number_in(view, "at_most"),
+        waited=number_in(view, "waited"),
+        calls=number_in(view, "calls"),
+        minutes=number_in(view, "minutes"),
     )
-    channel = state(CHANNEL).get("selected_conversation")
-    slack_user = state(PERSON).get("selected_user")
+    channel = state_of(view, CHANNEL).get("selected_conversation")
+    slack_user = state_of(view, PERSON).get("selected_user")
     rule = Rule(
         before.rule_id if before else 0,
-        " ".join(clean(state(NAME).get("value") or "").split()),
+        " ".join(clean(state_of(view, NAME).get("value") or "").split()),
         channel or "",
         slack_user,
         when,
-        goes_on=(state(THEN).get("selected_option") or {}).get("value") == GOES_ON,
-        mention=state(MENTION).get("selected_user"),
+        goes_on=chosen_in(view, THEN) == GOES_ON,
+        mention=state_of(view, MENTION).get("selected_user"),
         is_on=before.is_on if before else True,
-        at_once=AT_ONCE in many(QUIET),
+        at_once=AT_ONCE in ticked_in(view, QUIET),
     )
-    return Written(rule, number(PLACE) or MOST_RULES, channel, slack_user)
+    return Written(rule, number_in(view, PLACE) or MOST_RULES, channel, slack_user)
 
 
 def _number_or_name(typed: str, region: str) -> str:
