@@ -6,6 +6,7 @@ from datetime import datetime, time
 from math import inf
 
 from bot.callbacks import Callback
+from bot.channel_views import ChannelViews
 from bot.clock import Clock
 from bot.coverage import COVERED
 from bot.digest_making import DigestMaker
@@ -43,6 +44,7 @@ class AppHome:
     locale: Locale
     clock: Clock
     maker: DigestMaker
+    channel_views: ChannelViews
     expects_webhooks: bool
 
     def show(self, slack_user: str, *, is_shown: bool = True, tried: str = "") -> bool:
@@ -133,6 +135,7 @@ class AppHome:
             unmatched=len(self.store.links.unmatched_in_slack()),
             opted_out=self.store.opt_outs.count(),
             rules=self._rules({one.channel for one in broken}),
+            channels=self.channel_views.in_short(),
         )
 
     def _rules(self, broken: set[str]) -> RulesInShort:

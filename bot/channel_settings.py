@@ -1,5 +1,6 @@
 """The noun "channel settings": when a channel is quiet, how much it takes, and what it shows."""
 
+import hashlib
 from dataclasses import dataclass
 
 from bot.quiet import QuietHours
@@ -33,6 +34,16 @@ class ChannelSettings:
     quiet: QuietHours | None = None
     most_a_minute: int = 0
     shown: Shown | None = None
+
+    @property
+    def is_usual(self) -> bool:
+        """Say whether nothing is set."""
+        return self == ChannelSettings(self.channel)
+
+    @property
+    def look(self) -> str:
+        """A short print of all that is set: another one means that it was changed."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
 
     def is_quiet(self, moment: float) -> bool:
         """Say whether it is quiet hours there at a moment (unix seconds)."""

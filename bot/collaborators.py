@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from bot.app_home import AppHome
 from bot.call_lists import CallLists
+from bot.channel_views import ChannelViews
 from bot.claim_views import ClaimViews
 from bot.contact_changes import ContactChanges
 from bot.contact_views import ContactViews
@@ -37,6 +38,7 @@ def collaborators(
     settings = s.settings
     router = Router(s.store, s.routes)
     maker = DigestMaker(s.store, s.locale)
+    channel_views = ChannelViews(s.store, s.locale, s.clock.now)
     home = AppHome(
         store=s.store,
         slack=s.slack,
@@ -45,6 +47,7 @@ def collaborators(
         locale=s.locale,
         clock=s.clock,
         maker=maker,
+        channel_views=channel_views,
         expects_webhooks=settings.has_webhooks,
     )
     template_views = TemplateViews(s.store, s.rights, s.locale)
@@ -76,6 +79,7 @@ def collaborators(
         "refresh_home": home.refresh,
         "newcomers": Newcomers(s.store),
         "claim_views": ClaimViews(s.store, s.slack, s.locale, home, wake),
+        "channel_views": channel_views,
         "mutes": Mutes(s.store, s.locale, s.clock, wake),
         "lists": CallLists(s.store, look_back, s.clock, s.locale),
         "views": ContactViews(s.store, s.rights, s.locale),

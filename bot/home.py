@@ -83,6 +83,14 @@ class RulesInShort:
 
 
 @dataclass(frozen=True)
+class ChannelsInShort:
+    """How many channels have settings of their own, and how many are muted now."""
+
+    with_settings: int = 0
+    muted: int = 0
+
+
+@dataclass(frozen=True)
 class AdminPart:
     """What only admins see; `unmatched` people in Slack are nobody known at Vocatech.
 
@@ -95,6 +103,7 @@ class AdminPart:
     unmatched: int = 0
     opted_out: int = 0
     rules: RulesInShort = RulesInShort()
+    channels: ChannelsInShort = ChannelsInShort()
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ SMS = SlashCommand(
 )
 VOCATECH = SlashCommand(
     "/vocatech",
-    "help | link | unlink | status | digest | settings | mute | templates | rules",
+    "help | link | unlink | status | digest | settings | mute | templates | rules | channels",
     "Help, your link to Vocatech, and how the bot is doing",
     (
         Use("", "this help"),
@@ -73,6 +73,7 @@ VOCATECH = SlashCommand(
         Use("settings", "when the bot may mention you or write to you; more for admins"),
         Use("mute 2h", "quiet in this channel; calls come together afterwards, mute off lifts it"),
         Use("rules", "which calls go where; for admins"),
+        Use("channels", "when channels are quiet, and what they take and show; for admins"),
         Use("templates", "texts to be sent again and again: your own ones and the company's"),
     ),
 )

@@ -10,6 +10,7 @@ from bot.slack_ids import (
     BELIEVE_TEXT,
     CALL_MENU,
     CALLED_BACK,
+    CHANNEL_MENU,
     CHOOSE_AGAIN,
     CHOOSE_CONTACT,
     CHOOSE_EXTENSION,
@@ -42,13 +43,16 @@ from bot.slack_ids import (
     REPLY_TO_CALL,
     REPLY_TO_TEXT,
     RULE_MENU,
+    SAVE_CHANNEL,
     SAVE_CONTACT,
     SAVE_RULE,
     SAVE_TEMPLATE,
     SEND_AGAIN,
     SEND_REPLY,
+    SET_UP_CHANNEL,
     SETTINGS_MODAL,
     SHARE_CALL,
+    SHOW_CHANNELS,
     SHOW_CONTACT,
     SHOW_EXAMPLE,
     SHOW_OPT_OUTS,
@@ -59,6 +63,7 @@ from bot.slack_ids import (
     TRY_CHANNEL,
     TRY_RULES,
     TURN_CALLS_PAGE,
+    TURN_CHANNELS_PAGE,
     TURN_RULES_PAGE,
     TURN_TRANSCRIPT_PAGE,
     TYPE_REPLY,
@@ -76,6 +81,14 @@ from handlers.call_views import open_calls, open_transcript, turn_transcript_pag
 from handlers.calls_command import list_calls, turn_calls_page
 from handlers.card_menu import choose_from_card_menu
 from handlers.catch_up import catch_up
+from handlers.channels import (
+    change_channel,
+    open_channels,
+    save_channel,
+    set_up_channel,
+    show_channels,
+    turn_channels_page,
+)
 from handlers.claims import (
     choose_from_menu,
     claim_call,
@@ -193,6 +206,7 @@ VOCATECH_WORDS: dict[str, Callable[..., None]] = {
     "settings": open_settings,
     "mute": mute_by_command,
     "rules": open_rules,
+    "channels": open_channels,
     "templates": open_templates,
 }
 CLICKS: Reactions = {
@@ -240,6 +254,10 @@ CLICKS: Reactions = {
     RULE_MENU: change_rule,
     DELETE_RULE: delete_rule,
     TRY_RULES: try_rules,
+    SHOW_CHANNELS: show_channels,
+    re.compile(f"^{TURN_CHANNELS_PAGE}:"): turn_channels_page,
+    SET_UP_CHANNEL: set_up_channel,
+    CHANNEL_MENU: change_channel,
 }
 SUBMISSIONS: Reactions = {
     SAVE_CONTACT: save_contact,
@@ -251,6 +269,7 @@ SUBMISSIONS: Reactions = {
     SEND_REPLY: send_reply,
     SAVE_TEMPLATE: save_template,
     SAVE_RULE: save_rule,
+    SAVE_CHANNEL: save_channel,
 }
 CHOICES: Reactions = {
     CHOOSE_EXTENSION: offer_extensions,

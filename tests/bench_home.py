@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from bot.app_home import AppHome
+from bot.channel_views import ChannelViews
 from bot.clock import Clock
 from bot.digest_making import DigestMaker
 from bot.people import Person
@@ -69,6 +70,7 @@ def measure_home(row, folder, count):
         rights=Rights((ADMIN,), store, clock),
         locale=Locale(),
         clock=clock,
+        channel_views=ChannelViews(store, Locale(), clock.now),
         maker=DigestMaker(store, Locale()),
         expects_webhooks=True,
     )

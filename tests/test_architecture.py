@@ -114,6 +114,7 @@ LAYERS = {
     "bot/card_menu": 3,
     "bot/mutes": 3,
     "bot/rule_views": 3,
+    "bot/channel_views": 3,
     "bot/reaching": 3,
     "bot/matching": 3,
     "bot/newcomers": 3,

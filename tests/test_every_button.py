@@ -19,6 +19,7 @@ from bot.slack_ids import (
     BELIEVE_TEXT,
     CALL_MENU,
     CALLED_BACK,
+    CHANNEL_MENU,
     CHOOSE_AGAIN,
     CHOOSE_CONTACT,
     CHOOSE_EXTENSION,
@@ -50,13 +51,16 @@ from bot.slack_ids import (
     REPLY_TO_CALL,
     REPLY_TO_TEXT,
     RULE_MENU,
+    SAVE_CHANNEL,
     SAVE_CONTACT,
     SAVE_RULE,
     SAVE_TEMPLATE,
     SEND_AGAIN,
     SEND_REPLY,
+    SET_UP_CHANNEL,
     SETTINGS_MODAL,
     SHARE_CALL,
+    SHOW_CHANNELS,
     SHOW_CONTACT,
     SHOW_EXAMPLE,
     SHOW_OPT_OUTS,
@@ -67,6 +71,7 @@ from bot.slack_ids import (
     TRY_CHANNEL,
     TRY_RULES,
     TURN_CALLS_PAGE,
+    TURN_CHANNELS_PAGE,
     TURN_RULES_PAGE,
     TURN_TRANSCRIPT_PAGE,
     TYPE_REPLY,
@@ -106,6 +111,7 @@ TEMPLATE = {
     "use": {"use": {"selected_options": [{"value": "company"}]}},
 }
 CHANGE_ROUTING = "change where calls go"
+CHANGE_CHANNELS = "change what is set for channels"
 CHANGE_COMPANYS = "change the company's templates"
 RELEASE, HAND_OVER = (f"{what} what a colleague takes care of" for what in ("release", "hand over"))
 WRITING = Writing(token="e", number="+12125550123").to_metadata()
@@ -158,6 +164,11 @@ TRIES = {
     RULE_MENU: Try(CHANGE_ROUTING, "switch 1"),
     DELETE_RULE: Try(CHANGE_ROUTING, "1"),
     SAVE_RULE: Try(CHANGE_ROUTING, {"rule_id": 0, "look": "", "token": "r"}),
+    SHOW_CHANNELS: Try(CHANGE_CHANNELS, "show"),
+    TURN_CHANNELS_PAGE: Try(CHANGE_CHANNELS, "1"),
+    SET_UP_CHANNEL: Try(CHANGE_CHANNELS, "new"),
+    CHANNEL_MENU: Try(CHANGE_CHANNELS, f"usual {CHANNEL}"),
+    SAVE_CHANNEL: Try(CHANGE_CHANNELS, {"channel": CHANNEL, "look": "", "token": "s"}),
     DELETE_CONTACT: Try("delete contacts", "1"),
     LINK_PERSON: Try("link somebody else", ADMIN),
     SHOW_OPT_OUTS: Try("see who wants no texts", "show"),

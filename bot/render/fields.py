@@ -30,6 +30,19 @@ def number_field(
     return field(block_id, label, element, hint=hint)
 
 
+def channel_field(block_id: str, label: str, channel: str = "", *, optional: bool = False) -> Json:
+    """Ask for a channel in which we can post."""
+    element: Json = {
+        "type": "conversations_select",
+        "placeholder": plain("A channel"),
+        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+    }
+    if channel:
+        element["initial_conversation"] = channel
+    hint = "I enter a public channel by myself; to a private one I must be invited first."
+    return field(block_id, label, element, optional=optional, hint=hint)
+
+
 def ticks(block_id: str, label: str, choices: Mapping[str, str], ticked: Sequence[str]) -> Json:
     """Offer boxes to tick: words by value."""
     options = [option(words, value) for value, words in choices.items()]

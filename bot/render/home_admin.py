@@ -11,14 +11,15 @@ from slackblocks import (
     TextType,
 )
 
-from bot.home import AdminPart, BrokenChannel, Health, RulesInShort
+from bot.home import AdminPart, BrokenChannel, ChannelsInShort, Health, RulesInShort
 from bot.render.home_digests import render_digests
 from bot.render.locale import Locale
 from bot.render.notices import why_refused
-from bot.slack_ids import SHOW_OPT_OUTS, SHOW_RULES, SHOW_UNMATCHED, TRY_CHANNEL
+from bot.slack_ids import SHOW_CHANNELS, SHOW_OPT_OUTS, SHOW_RULES, SHOW_UNMATCHED, TRY_CHANNEL
 
 # A page has a hundred blocks at most; whoever has more broken channels mends these first.
 MOST_BROKEN = 12
+_USUAL = "No channel has settings of its own: each call comes to its channel at once."
 
 
 def render_admin_part(admin: AdminPart, *, locale: Locale) -> list[Block]:
@@ -37,6 +38,7 @@ def render_admin_part(admin: AdminPart, *, locale: Locale) -> list[Block]:
         *render_digests(admin.digests, locale),
         HeaderBlock("Routing"),
         _rules(admin.rules),
+        _set_up(admin.channels),
     ]
 
 
@@ -148,6 +150,18 @@ def _rules(rules: RulesInShort) -> SectionBlock:
         said += f"\n:warning: {rules.broken:,} of them cannot post where they should."
     return SectionBlock(
         _mrkdwn(said), accessory=Button("Rules", action_id=SHOW_RULES, value="home")
+    )
+
+
+def _set_up(channels: ChannelsInShort) -> SectionBlock:
+    many = channels.with_settings
+    have = "1 channel has" if many == 1 else f"{many:,} channels have"
+    said = f"{have} settings of their own, such as quiet hours." if many else _USUAL
+    if channels.muted:
+        are = "1 channel is" if channels.muted == 1 else f"{channels.muted:,} channels are"
+        said += f"\n:no_bell: {are} muted now."
+    return SectionBlock(
+        _mrkdwn(said), accessory=Button("Channels", action_id=SHOW_CHANNELS, value="home")
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.people import Person
-from bot.render.fields import field, number_field, radio, ticks
+from bot.render.fields import channel_field, field, number_field, radio, ticks
 from bot.render.locale import Locale
 from bot.render.people_words import person_in_words
 from bot.render.pieces import Json, button, form, option, plain
@@ -179,16 +179,8 @@ def _fields(when: Conditions, choices: Choices) -> list[Json]:
 
 
 def _place_to_post(rule: Rule) -> Json:
-    shown = {"include": ["public", "private"], "exclude_bot_users": True}
-    element: Json = {
-        "type": "conversations_select",
-        "placeholder": plain("A channel"),
-        "filter": shown,
-    }
-    if rule.channel and not rule.slack_user:
-        element["initial_conversation"] = rule.channel
-    hint = "I enter a public channel by myself; to a private one I must be invited first."
-    return field(CHANNEL, "To this channel", element, hint=hint)
+    channel = "" if rule.slack_user else rule.channel
+    return channel_field(CHANNEL, "To this channel", channel, optional=True)
 
 
 def _person(block_id: str, label: str, slack_user: str | None) -> Json:

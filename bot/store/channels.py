@@ -40,7 +40,7 @@ class Channels:
         told = _TOLD.dump_json(settings).decode()
 
         def work(db: SqliteDatabase) -> None:
-            if settings == ChannelSettings(settings.channel):
+            if settings.is_usual:
                 db.execute("delete from channel_settings where channel = ?", [settings.channel])
             else:
                 db.execute(

@@ -1,0 +1,179 @@
+"""Channels: when they are quiet, what they take and show, set by admins in a list and a form."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt import Ack
+
+from bot.asked import Asked
+from bot.channel_settings import ChannelSettings
+from bot.channel_views import ChannelViews
+from bot.clock import Clock
+from bot.mutes import Mutes
+from bot.reaching import can_post
+from bot.render.channel_form import CHANNEL
+from bot.render.channel_list import EDIT, LIFT
+from bot.render.mutes import LIFTED, NOT_MUTED
+from bot.render.quiet_fields import FROM
+from bot.render.quiet_words import settings_in_words
+from bot.rights import Rights
+from bot.slack_answers import FAILURES
+from bot.slack_poster import SlackPoster
+from bot.store import Store
+
+CHANGE_CHANNELS = "change what is set for channels"
+SAVED, USUAL = "The channel's settings are saved.", "The channel has the usual settings again."
+NOTHING = "Nothing is filled in that differs from the usual; please say what shall."
+KNOWN = "This channel has settings already. Please edit it in the list."
+CHANGED = (
+    "Somebody changed this channel's settings since you opened the form. Nothing was saved: please"
+    " close it, look at the channel, and change it once more."
+)
+NOT_THERE = (
+    "I cannot post in this channel. Please type /invite @Vocatech there, and save once more; what"
+    " you filled in stays."
+)
+Json = dict[str, Any]
+
+
+def open_channels(
+    asked: Asked, *, slack: SlackPoster, rights: Rights, channel_views: ChannelViews
+) -> None:
+    """Open the list for an admin who typed it."""
+    rights.need_admin(asked.asker, CHANGE_CHANNELS)
+    asked.ack()
+    slack.open_modal(asked.trigger_id, channel_views.list())
+
+
+def show_channels(
+    ack: Ack, body: Json, *, slack: SlackPoster, rights: Rights, channel_views: ChannelViews
+) -> None:
+    """Open the list."""
+    ack()
+    rights.need_admin(body["user"]["id"], CHANGE_CHANNELS)
+    slack.show_modal(body, channel_views.list())
+
+
+def turn_channels_page(
+    ack: Ack,
+    action: Json,
+    body: Json,
+    *,
+    slack: SlackPoster,
+    rights: Rights,
+    channel_views: ChannelViews,
+) -> None:
+    """Show another page of the list."""
+    ack()
+    rights.need_admin(body["user"]["id"], CHANGE_CHANNELS)
+    page = int(action["value"])
+    slack.update_modal(body["view"]["id"], channel_views.list(page=page), seen_hash=None)
+
+
+def set_up_channel(
+    ack: Ack, body: Json, *, slack: SlackPoster, rights: Rights, channel_views: ChannelViews
+) -> None:
+    """Open an empty form."""
+    ack()
+    rights.need_admin(body["user"]["id"], CHANGE_CHANNELS)
+    slack.show_modal(body, channel_views.form())
+
+
+def change_channel(
+    ack: Ack,
+    action: Json,
+    body: Json,
+    *,
+    store: Store,
+    slack: SlackPoster,
+    rights: Rights,
+    clock: Clock,
+    mutes: Mutes,
+    channel_views: ChannelViews,
+    wake: Callable[[], None],
+    refresh_home: Callable[[str], None],
+) -> None:
+    """Edit the channel whose menu was opened, lift its mute, or give it the usual settings."""
+    ack()
+    user, view = body["user"]["id"], body["view"]
+    deed, channel = action["selected_option"]["value"].split()
+    rights.need_admin(user, CHANGE_CHANNELS, channel)
+    if deed == EDIT:
+        slack.show_modal(body, channel_views.form(channel))
+        return
+    if deed == LIFT:
+        said = LIFTED if mutes.lift(channel, by=user) else NOT_MUTED
+    else:
+        _keep(ChannelSettings(channel), user, store, clock)
+        wake()
+        said = USUAL
+    page = json.loads(view["private_metadata"])["page"]
+    _show_list(view["id"], slack, channel_views, said, page=page)
+    refresh_home(user)
+
+
+def save_channel(
+    ack: Ack,
+    body: Json,
+    view: Json,
+    *,
+    store: Store,
+    slack: SlackPoster,
+    rights: Rights,
+    clock: Clock,
+    channel_views: ChannelViews,
+    wake: Callable[[], None],
+    refresh_home: Callable[[str], None],
+) -> None:
+    """Check what was filled in, keep it, and show it in the list below."""
+    user, told = body["user"]["id"], json.loads(view["private_metadata"])
+    before = store.channels.of(told["channel"])
+    settings, wrong = channel_views.read(view, before)
+    rights.need_admin(user, CHANGE_CHANNELS, settings.channel)
+    wrong = wrong or _refuse(settings, before, told, store, slack)
+    if not wrong and store.submissions.take(told["token"], now=clock.now()):
+        _keep(settings, user, store, clock)
+        wake()
+    # Asked last: what the same form did a moment ago is not wrong with it now.
+    if wrong and not store.submissions.knows(told["token"]):
+        ack(response_action="errors", errors=wrong)
+        return
+    ack()
+    _show_list(view["previous_view_id"], slack, channel_views, SAVED)
+    refresh_home(user)
+
+
+def _refuse(
+    settings: ChannelSettings, before: ChannelSettings, told: Json, store: Store, slack: SlackPoster
+) -> dict[str, str]:
+    """Say by field what stands against keeping what was filled in."""
+    if told["channel"] and before.look != told["look"]:
+        return {FROM: CHANGED}
+    if not told["channel"] and settings.is_usual:
+        return {FROM: NOTHING}
+    if not told["channel"] and not store.channels.of(settings.channel).is_usual:
+        return {CHANNEL: KNOWN}
+    where = FROM if told["channel"] else CHANNEL
+    return {} if can_post(slack, settings.channel) else {where: NOT_THERE}
+
+
+def _keep(settings: ChannelSettings, by: str, store: Store, clock: Clock) -> None:
+    store.channels.set(settings)
+    words = "; ".join(settings_in_words(settings)) or "as usual"
+    store.audit.note(by, "channel set up", f"{settings.channel}: {words}", now=clock.now())
+
+
+def _show_list(
+    view_id: str | None,
+    slack: SlackPoster,
+    channel_views: ChannelViews,
+    said: str,
+    *,
+    page: int = 1,
+) -> None:
+    """Bring the list up to date, if it is still open."""
+    try:
+        slack.update_modal(view_id or "", channel_views.list(page=page, said=said), seen_hash=None)
+    except FAILURES:
+        return  # it was closed meanwhile, and is right when it is opened again

@@ -1,0 +1,275 @@
+"""What is set for channels and for oneself: the admins' list and form, and one's own hours."""
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.app import build
+from bot.channel_settings import ChannelSettings, Mute, Shown
+from bot.manifest import SCOPES
+from bot.quiet import QuietHours
+from bot.render.channel_form import render_channel_form
+from bot.render.channel_list import ChannelShown, render_channel_list
+from bot.render.locale import Locale
+from bot.render.quiet_words import settings_in_words
+from bot.sandbox.block_kit import check_view
+from bot.sandbox.slack import ADMIN, ANA, SlackStandIn
+from bot.sandbox.slack_gestures import state_of
+from bot.sandbox.vocatech import VocatechStandIn
+from tests.conftest import QUICK, RunningBot, settings_for, wait_for
+
+SALES, SHOP, PRIVATE = "C0SALES001", "C0SHOP0001", "C0PRIVATE1"
+NIGHT = QuietHours("Europe/Berlin", 18 * 60, 8 * 60, (5, 6))
+USUAL = ChannelSettings(SHOP)
+SET = ChannelSettings(SHOP, NIGHT, 20, Shown(transcript=False))
+
+
+@pytest.fixture(scope="module")
+def slack():
+    with SlackStandIn(scopes=frozenset(SCOPES)) as stand_in:
+        stand_in.add_channel(SALES, "sales", member=False)
+        stand_in.add_channel(SHOP, "shop")
+        stand_in.add_channel(PRIVATE, "private", private=True, member=False)
+        yield stand_in
+
+
+@pytest.fixture(scope="module")
+def running(slack, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("channels")
+    with VocatechStandIn() as vocatech:
+        zone = {"timezone": "America/New_York"}
+        settings = settings_for(slack, vocatech, folder, slack_admins=ADMIN, **zone)
+        bot = build(settings, timing=QUICK)
+        bot.start()
+        one = RunningBot(bot)
+        slack.connect(one.url)
+        wait_for(lambda: one.store.slack_people.find(ANA) and one.store.people.all())
+        yield one
+        one.http.close()
+        bot.stop()
+
+
+@pytest.fixture
+def bot(running, slack):
+    """The one bot, with nothing set and an empty audit."""
+    for table in ("audit", "channel_settings", "mutes", "preferences"):
+        running.store.database.write(lambda db, name=table: db.execute(f"delete from {name}"))
+    for user in (ANA, ADMIN):
+        slack.views.close_all(user)
+    return running
+
+
+def top(slack, user, *words):
+    def find():
+        view = slack.open_view(user)
+        said = json.dumps(view, ensure_ascii=False)
+        return view if view and all(word in said for word in words) else None
+
+    return wait_for(find)
+
+
+def open_list(slack):
+    slack.views.close_all(ADMIN)
+    slack.send_event({"type": "app_home_opened", "user": ADMIN, "channel": "D1", "tab": "home"})
+    home = wait_for(lambda: slack.home_view(ADMIN))
+    press(slack, home, "show_channels")
+    return top(slack, ADMIN, "Channels")
+
+
+def press(slack, view, action, value=None):
+    answer = slack.click_in_view(ADMIN, view["id"], action, value)
+    assert (answer.status, answer.problem) == (200, "")
+
+
+def new_form(slack):
+    press(slack, open_list(slack), "set_up_channel")
+    return top(slack, ADMIN, "Set up a channel", "Time zone")
+
+
+def do(slack, view, deed, channel):
+    menu = {"action_id": "channel_menu", "block_id": f"channel_{channel}"}
+    press(slack, view, {**menu, "value": f"{deed} {channel}"})
+
+
+def edit_form(slack, channel=SHOP):
+    do(slack, open_list(slack), "edit", channel)
+    return top(slack, ADMIN, "Edit channel")
+
+
+def filled(fields):
+    return {name: {name: value} for name, value in fields.items()}
+
+
+def save(slack, view, **fields):
+    answer = slack.submit_view(ADMIN, view["id"], filled(fields))
+    assert (answer.status, answer.problem) == (200, "")
+    return answer
+
+
+def deeds(bot):
+    return [(one.slack_user, one.what, one.detail) for one in bot.store.audit.latest()][::-1]
+
+
+def home_of(slack, *words):
+    def find():
+        slack.send_event({"type": "app_home_opened", "user": ADMIN, "channel": "D1", "tab": "home"})
+        home = slack.home_view(ADMIN)
+        return home and all(word in json.dumps(home) for word in words)
+
+    wait_for(find)
+
+
+# Set by admins
+
+
+def test_a_channel_is_set_up_in_the_app_home_and_edited_and_set_back(bot, slack):
+    home_of(slack, "No channel has settings of its own")
+    answer = save(
+        slack, new_form(slack), channel=SALES, quiet_from="18:00", quiet_until="08:00",
+        quiet_days=["5", "6"], zone="berlin", most="20", who="own",
+        shown=["summary", "whole_numbers"],
+    )  # fmt: skip
+    assert answer.body == ""
+    words = "Quiet from 18:00 to 8:00, and all day on Saturday and Sunday (Europe/Berlin)"
+    top(slack, ADMIN, "settings are saved", words, "20 cards a minute", "no transcript")
+    wanted = ChannelSettings(SALES, NIGHT, 20, Shown(transcript=False))
+    assert bot.store.channels.of(SALES) == wanted
+    home_of(slack, "1 channel has settings of their own")
+    view = edit_form(slack, SALES)
+    assert f'"channel_id": "{SALES}"' in json.dumps(view)
+    assert save(slack, view, quiet_from=None, quiet_until=None).body == ""
+    top(slack, ADMIN, "settings are saved")
+    night_off = QuietHours("Europe/Berlin", days=(5, 6))
+    assert bot.store.channels.of(SALES) == ChannelSettings(
+        SALES, night_off, 20, Shown(transcript=False)
+    )
+    do(slack, open_list(slack), "usual", SALES)
+    top(slack, ADMIN, "usual settings again", "No channel has settings")
+    assert bot.store.channels.all() == []
+    assert [(who, what) for who, what, _ in deeds(bot)] == [(ADMIN, "channel set up")] * 3
+    assert words in deeds(bot)[0][2]
+    assert deeds(bot)[2][2] == f"{SALES}: as usual"
+
+
+def test_the_company_s_zone_counts_where_none_is_typed_and_the_bot_decides_what_is_shown(
+    bot, slack
+):
+    save(slack, new_form(slack), channel=SHOP, quiet_days=["6"], zone=None)
+    quiet = QuietHours("America/New_York", days=(6,))
+    assert bot.store.channels.of(SHOP) == ChannelSettings(SHOP, quiet)
+
+
+def test_the_list_opens_by_command_for_admins_only(bot, slack):
+    slack.type_command(ADMIN, SHOP, "/vocatech", "channels")
+    top(slack, ADMIN, "No channel has settings of its own yet")
+    answer = slack.type_command(ANA, SHOP, "/vocatech", "channels")
+    assert "only admins may change what is set for channels" in json.dumps(answer.body)
+    assert deeds(bot) == [(ANA, "not allowed: change what is set for channels", "")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "words"),
+    [
+        ({"quiet_from": "18:00"}, "quiet_until", "both times"),
+        ({"quiet_until": "18:00"}, "quiet_from", "both times"),
+        ({"quiet_from": "18:00", "quiet_until": "18:00"}, "quiet_until", "are the same"),
+        ({"quiet_days": list("0123456")}, "quiet_days", "for ever"),
+        ({"most": "5", "zone": "Europe/Berlinn"}, "zone", "Do you mean Europe/Berlin?"),
+        ({"most": "5", "zone": "the <moon>"}, "zone", "I do not know the time zone “the <moon>”."),
+        ({"most": "61"}, "most", "60 at most"),
+        ({"most": "5", "shown": ["summary"]}, "shown", "only if you decide"),
+        ({}, "quiet_from", "Nothing is filled in"),
+        ({"most": "5", "channel": PRIVATE}, "channel", "/invite @Vocatech"),
+    ],
+)
+def test_what_is_filled_in_wrongly_is_said_at_the_field(bot, slack, fields, field, words):
+    answer = save(slack, new_form(slack), **{"channel": SHOP, **fields})
+    assert words in answer["errors"][field]
+    assert bot.store.channels.all() == []
+
+
+def test_a_channel_with_settings_is_not_set_up_anew(bot, slack):
+    view = new_form(slack)
+    bot.store.channels.set(SET)
+    assert "edit it in the list" in save(slack, view, channel=SHOP, most="3")["errors"]["channel"]
+    assert bot.store.channels.of(SHOP) == SET
+
+
+def test_of_two_admins_at_once_the_second_is_told(bot, slack):
+    bot.store.channels.set(SET)
+    view = edit_form(slack)
+    other = ChannelSettings(SHOP, None, 5)
+    bot.store.channels.set(other)
+    assert "Somebody changed" in save(slack, view, most="7")["errors"]["quiet_from"]
+    assert bot.store.channels.of(SHOP) == other
+
+
+def test_a_form_sent_twice_is_done_once(bot, slack):
+    bot.store.channels.set(SET)
+    view = edit_form(slack)
+    shown = {**view, "state": state_of(view, filled({"most": "7"}))}
+    twice = {"type": "view_submission", "user": {"id": ADMIN}, "view": shown}
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(slack.sender.interact, [twice] * 2))
+    assert [(one.status, one.body) for one in answers] == [(200, "")] * 2
+    assert bot.store.channels.of(SHOP).most_a_minute == 7
+    assert len(deeds(bot)) == 1
+
+
+def test_a_muted_channel_is_listed_until_when_and_its_mute_is_lifted_there(bot, slack):
+    until = time.time() + 3_600
+    bot.store.mutes.begin(Mute(SHOP, until, ANA), token="m", now=time.time())
+    home_of(slack, "1 channel is muted now")
+    view = open_list(slack)
+    assert f"<!date^{int(until)}^" in json.dumps(view)
+    assert f"by <@{ANA}>" in json.dumps(view)
+    do(slack, view, "lift", SHOP)
+    top(slack, ADMIN, "The mute is lifted", "none is muted")
+    assert bot.store.channels.mute(SHOP, now=time.time()) is None
+    assert [what for _, what, _ in deeds(bot)] == ["channel muted", "mute lifted"]
+
+
+def test_what_people_set_for_themselves_is_not_in_the_admins_list(bot, slack):
+    direct = slack.direct_channel(ANA)
+    bot.store.channels.set(ChannelSettings(direct, NIGHT))
+    bot.store.channels.set_mute(Mute(direct, time.time() + 60, ANA))
+    assert direct not in json.dumps(open_list(slack))
+
+
+def test_many_channels_are_listed_in_pages(bot, slack):
+    for n in range(90):
+        bot.store.channels.set(ChannelSettings(f"C{n:09}", most_a_minute=n % 60 + 1))
+    view = open_list(slack)
+    for page, first in ((2, 40), (3, 80), (2, 40)):
+        press(slack, view, f"turn_channels_page:{page}")
+        view = top(slack, ADMIN, f"C{first:09}")
+
+
+days = st.lists(st.integers(0, 6), max_size=6, unique=True).map(tuple)
+minutes = st.integers(0, 1439)
+every_quiet = st.none() | st.builds(
+    QuietHours, st.sampled_from(["UTC", "Asia/Kolkata"]), minutes, minutes, days
+)
+every_setting = st.builds(
+    ChannelSettings,
+    st.just(SHOP),
+    every_quiet,
+    st.integers(0, 60),
+    st.none() | st.builds(Shown, st.booleans(), st.booleans(), st.booleans()),
+)
+
+
+@given(every_setting, st.integers(0, 100), st.floats(0, 4e9))
+def test_slack_takes_every_list_and_every_form(settings, many, until):
+    for one in (settings, ChannelSettings("")):
+        assert check_view(render_channel_form(one, zone="UTC", token="t")) == []
+    mute = Mute(SHOP, until, ANA)
+    listed = [ChannelShown(ChannelSettings(f"C{n}", settings.quiet), mute) for n in range(many)]
+    for page in (1, 2):
+        shown = render_channel_list(listed, locale=Locale(), page=page, said="Done.")
+        assert check_view(shown) == []
+    assert all(line and "None" not in line for line in settings_in_words(settings))
