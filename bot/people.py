@@ -50,11 +50,13 @@ class Mentions(StrEnum):
 class Preference:
     """What somebody wants to be told of.
 
-    `direct` is the id of their direct channel, where it is to get the calls that they missed.
+    `direct` is the id of their direct channel, where it is to get the calls that they missed, and
+    `channel` in any case, where it is known.
     """
 
     mentions: Mentions = Mentions.MISSED
     direct: str | None = None
+    channel: str | None = None
 
     def wants_mention(self, call: Call) -> bool:
         """Say whether a call of their own is to mention them: one missed, or one that they took."""

@@ -70,7 +70,10 @@ VOCATECH = SlashCommand(
         ),
         Use("digest on 8:00 me", "one about your own calls, for you alone"),
         Use("digest preview", "shows to you alone what it would say; now posts it, off stops it"),
-        Use("settings", "when the bot may mention you or write to you; more for admins"),
+        Use(
+            "settings",
+            "when the bot may mention you or write to you, your quiet hours; more for admins",
+        ),
         Use("mute 2h", "quiet in this channel; calls come together afterwards, mute off lifts it"),
         Use("rules", "which calls go where; for admins"),
         Use("channels", "when channels are quiet, and what they take and show; for admins"),

@@ -9,7 +9,7 @@ from bot.errors import NotUnderstood
 from bot.mutes import Mutes
 from bot.reaching import can_post
 from bot.render.locale import Locale
-from bot.render.mutes import LIFTED, NOT_MUTED, SPAN, answer_muted, render_lifted
+from bot.render.mutes import LIFTED, NOT_MUTED, SPAN, render_lifted, render_mute_answer
 from bot.render.pieces import answer
 from bot.sent_forms import make_token
 from bot.slack_poster import SlackPoster, is_in_modal
@@ -58,4 +58,4 @@ def mute_by_command(asked: Asked, *, mutes: Mutes, slack: SlackPoster, locale: L
             "/vocatech mute 2h in a channel with calls",
         )
     until = mutes.mute(asked.channel, typed, by=asked.asker, token=make_token())
-    asked.ack(**answer_muted(until, locale))
+    asked.ack(**render_mute_answer(until, locale))

@@ -1,28 +1,58 @@
-"""Own settings: keeps what somebody wants to be told of, as the modal says."""
+"""Own settings: keeps what somebody wants to be told of, and when, as the modal says."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import Ack
 
 from bot.people import Mentions, Preference
+from bot.quiet import QuietHours
+from bot.readers import locale_of
+from bot.render.fields import chosen_in, ticked_in
+from bot.render.locale import Locale
+from bot.render.quiet_fields import read_quiet
 from bot.render.settings_modal import DIRECT, MENTIONS
 from bot.slack_poster import SlackPoster
 from bot.store import Store
 
 
 def save_settings(
-    ack: Ack, body: dict[str, Any], view: dict[str, Any], *, store: Store, slack: SlackPoster
+    ack: Ack,
+    body: dict[str, Any],
+    view: dict[str, Any],
+    *,
+    store: Store,
+    slack: SlackPoster,
+    locale: Locale,
+    wake: Callable[[], None],
 ) -> None:
-    """Keep the settings; edits of a direct message need its channel's id, so it is asked for."""
-    user, values = body["user"]["id"], view["state"]["values"]
-    mentions = Mentions(values[MENTIONS][MENTIONS]["selected_option"]["value"])
-    is_direct = bool(values[DIRECT][DIRECT]["selected_options"])
-    known = store.preferences.of(user).direct
-    if not is_direct or known:
-        store.preferences.set(user, Preference(mentions, known if is_direct else None))
-        ack()
+    """Keep the settings; what is direct needs the id of that channel, so it is asked for."""
+    user = body["user"]["id"]
+    zone = locale_of(user, store=store, locale=locale).zone.key
+    quiet, wrong = read_quiet(view, zone)
+    if wrong:
+        ack(response_action="errors", errors=wrong)
         return
-    store.preferences.set(user, Preference(mentions, None))
+    mentions, is_direct = Mentions(chosen_in(view, MENTIONS)), bool(ticked_in(view, DIRECT))
+    channel = store.preferences.of(user).channel
+    _keep(user, mentions, channel, quiet, store, is_direct=is_direct)
     # The modal closes before Slack is asked: what comes while it takes the answer in may be lost.
     ack()
-    store.preferences.set(user, Preference(mentions, slack.open_direct(user)))
+    if channel is None and (is_direct or quiet):
+        _keep(user, mentions, slack.open_direct(user), quiet, store, is_direct=is_direct)
+    wake()
+
+
+def _keep(
+    user: str,
+    mentions: Mentions,
+    channel: str | None,
+    quiet: QuietHours | None,
+    store: Store,
+    *,
+    is_direct: bool,
+) -> None:
+    if channel:
+        store.channels.set(replace(store.channels.of(channel), quiet=quiet))
+    store.preferences.set(user, Preference(mentions, channel if is_direct else None, channel))

@@ -12,6 +12,7 @@ from bot.digest_answers import DigestAnswers
 from bot.digest_wishes import What
 from bot.errors import NotUnderstood
 from bot.notices import KEY_REFUSED
+from bot.readers import locale_of
 from bot.render.digest import render_digest
 from bot.render.help import render_help
 from bot.render.link_modal import render_link_modal
@@ -92,12 +93,17 @@ def show_status(
     asked.ack(**render_status(status, locale=locale))
 
 
-def open_settings(asked: Asked, *, store: Store, slack: SlackPoster, rights: Rights) -> None:
+def open_settings(
+    asked: Asked, *, store: Store, slack: SlackPoster, rights: Rights, locale: Locale
+) -> None:
     """Open what somebody sets for themselves."""
     asked.ack()
+    preference = store.preferences.of(asked.asker)
     is_admin = rights.is_admin(asked.asker)
     view = render_settings_modal(
-        store.preferences.of(asked.asker),
+        preference,
+        store.channels.of(preference.channel).quiet if preference.channel else None,
+        zone=locale_of(asked.asker, store=store, locale=locale).zone.key,
         is_linked=store.links.person_of(asked.asker) is not None,
         unmatched=len(store.links.unmatched_in_slack()) if is_admin else None,
     )

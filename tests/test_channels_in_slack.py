@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from bot.app import build
 from bot.channel_settings import ChannelSettings, Mute, Shown
 from bot.manifest import SCOPES
+from bot.people import Preference
 from bot.quiet import QuietHours
 from bot.render.channel_form import render_channel_form
 from bot.render.channel_list import ChannelShown, render_channel_list
 from bot.render.locale import Locale
 from bot.render.quiet_words import settings_in_words
+from bot.render.settings_modal import render_settings_modal
 from bot.sandbox.block_kit import check_view
 from bot.sandbox.slack import ADMIN, ANA, SlackStandIn
 from bot.sandbox.slack_gestures import state_of
@@ -138,7 +140,7 @@ def test_a_channel_is_set_up_in_the_app_home_and_edited_and_set_back(bot, slack)
     top(slack, ADMIN, "settings are saved", words, "20 cards a minute", "no transcript")
     wanted = ChannelSettings(SALES, NIGHT, 20, Shown(transcript=False))
     assert bot.store.channels.of(SALES) == wanted
-    home_of(slack, "1 channel has settings of their own")
+    home_of(slack, "1 channel has settings of its own")
     view = edit_form(slack, SALES)
     assert f'"channel_id": "{SALES}"' in json.dumps(view)
     assert save(slack, view, quiet_from=None, quiet_until=None).body == ""
@@ -181,7 +183,7 @@ def test_the_list_opens_by_command_for_admins_only(bot, slack):
         ({"most": "5", "zone": "Europe/Berlinn"}, "zone", "Do you mean Europe/Berlin?"),
         ({"most": "5", "zone": "the <moon>"}, "zone", "I do not know the time zone “the <moon>”."),
         ({"most": "61"}, "most", "60 at most"),
-        ({"most": "5", "shown": ["summary"]}, "shown", "only if you decide"),
+        ({"most": "5", "shown": ["summary"]}, "shown", "counts only with"),
         ({}, "quiet_from", "Nothing is filled in"),
         ({"most": "5", "channel": PRIVATE}, "channel", "/invite @Vocatech"),
     ],
@@ -249,6 +251,52 @@ def test_many_channels_are_listed_in_pages(bot, slack):
         view = top(slack, ADMIN, f"C{first:09}")
 
 
+# Set by everybody for themselves
+
+
+def own_settings(slack, user=ANA):
+    slack.views.close_all(user)
+    slack.type_command(user, SHOP, "/vocatech", "settings")
+    return top(slack, user, "Your settings")
+
+
+def save_own(slack, **fields):
+    view = own_settings(slack)
+    return view, slack.submit_view(ANA, view["id"], filled(fields))
+
+
+def own(bot):
+    return bot.store.channels.of(bot.store.preferences.of(ANA).channel)
+
+
+def test_ones_own_quiet_hours_are_kept_in_ones_own_zone_and_shown_again(bot, slack):
+    zone = bot.store.slack_people.find(ANA).zone
+    view, answer = save_own(slack, quiet_from="17:30", quiet_until="09:00", quiet_days=["6"])
+    assert f"In your time zone ({zone})" in json.dumps(view)
+    assert answer.body == ""
+    direct = slack.direct_channel(ANA)
+    wait_for(lambda: bot.store.preferences.of(ANA).channel == direct)
+    assert own(bot) == ChannelSettings(direct, QuietHours(zone, 17 * 60 + 30, 9 * 60, (6,)))
+    assert bot.store.preferences.of(ANA).direct is None
+    assert '"initial_time": "09:00"' in json.dumps(own_settings(slack))
+    save_own(slack, direct=["direct"])
+    assert bot.store.preferences.of(ANA).direct == direct
+    assert own(bot).quiet is not None
+    save_own(slack, quiet_from=None, quiet_until=None, quiet_days=[])
+    assert own(bot).is_usual
+    assert bot.store.preferences.of(ANA).direct == direct
+    assert deeds(bot) == []
+
+
+def test_own_hours_that_make_no_sense_are_said_at_the_field_and_nothing_is_kept(bot, slack):
+    _, answer = save_own(slack, quiet_from="17:30", mentions="never")
+    assert "both times" in answer["errors"]["quiet_until"]
+    assert bot.store.preferences.of(ANA) == Preference()
+
+
+# Looks
+
+
 days = st.lists(st.integers(0, 6), max_size=6, unique=True).map(tuple)
 minutes = st.integers(0, 1439)
 every_quiet = st.none() | st.builds(
@@ -267,6 +315,9 @@ every_setting = st.builds(
 def test_slack_takes_every_list_and_every_form(settings, many, until):
     for one in (settings, ChannelSettings("")):
         assert check_view(render_channel_form(one, zone="UTC", token="t")) == []
+    quiet = settings.quiet
+    own = render_settings_modal(Preference(), quiet, zone="UTC", is_linked=False, unmatched=1)
+    assert check_view(own) == []
     mute = Mute(SHOP, until, ANA)
     listed = [ChannelShown(ChannelSettings(f"C{n}", settings.quiet), mute) for n in range(many)]
     for page in (1, 2):

@@ -154,6 +154,26 @@ def test_anybody_mutes_a_channel_from_a_card_and_all_are_told_at_once(bot, slack
     assert deeds(bot)[1:] == [(BEN, "mute lifted", CHANNEL)]
 
 
+def test_calls_wait_while_a_channel_is_muted_and_come_in_one_message_when_that_is_lifted(
+    bot, slack
+):
+    mute(slack, ANA, "1h")
+    notice = told(slack, MUTED)
+    for n in range(3):
+        send(bot.url, ended(f"waits-{n}", remote_number=f"+1212555018{n}"))
+    wait_for(lambda: not bot.store.calls.to_route())
+    wait_for(lambda: bot.store.posts.waiting() == 0)
+    assert slack.messages(CHANNEL)[-1]["ts"] == notice["ts"]
+    slack.click(BEN, CHANNEL, notice["ts"], "lift_mute")
+    told(slack, "somebody lifted the mute", ts=notice["ts"])
+    last = wait_for(lambda: [one for one in slack.messages(CHANNEL) if one["ts"] > notice["ts"]])
+    assert [about(one) for one in last] == [["waits-0", "waits-1", "waits-2"]]
+
+
+def about(message):
+    return sorted(message["metadata"]["event_payload"]["call_ids"])
+
+
 def test_of_two_who_mute_at_once_the_later_wins_and_one_notice_offers_to_lift_it(bot, slack):
     forms = {user: mute_form(slack, user) for user in (ANA, BEN)}
     spans = {ANA: "1h", BEN: "3d"}

@@ -26,10 +26,10 @@ from bot.zones import find_zone
 CHANNEL, ZONE, MOST, WHO, SHOWN = "channel", "zone", "most", "who", "shown"
 AUTO, OWN = "auto", "own"
 NO_CHANNEL = "Please choose a channel."
-TICKED = "This counts only if you decide what cards show; please choose so above, or undo it."
+TICKED = "This counts only with “Only what is ticked below”. Please choose that, or undo this."
 _WHO = {
-    AUTO: "I decide: everything, and less where outsiders are",
-    OWN: "What is ticked below, to everybody there",
+    AUTO: "The bot decides: everything, but less where outsiders are",
+    OWN: "Only what is ticked below, whoever is there",
 }
 
 
@@ -42,7 +42,11 @@ def render_channel_form(settings: ChannelSettings, *, zone: str, token: str) -> 
     ticked = [name for name, is_on in asdict(shown or EVERYTHING).items() if is_on]
     blocks = [
         _fixed(settings.channel) if settings.channel else channel_field(CHANNEL, "Channel"),
-        *quiet_fields(quiet, hint="Over midnight, too. Calls come together when it is over."),
+        *quiet_fields(
+            quiet,
+            label="Quiet from",
+            hint="Over midnight, too. Calls come together when it is over.",
+        ),
         _zone(quiet.zone if quiet else zone),
         number_field(
             MOST,
@@ -52,7 +56,7 @@ def render_channel_form(settings: ChannelSettings, *, zone: str, token: str) -> 
             hint="Further calls of that minute share one message. Empty: as many as there are.",
         ),
         radio(WHO, "What cards show", _WHO, OWN if shown else AUTO),
-        ticks(SHOWN, "If you decide: show", SHOWN_WORDS, ticked),
+        ticks(SHOWN, "Show", SHOWN_WORDS, ticked),
     ]
     look = settings.look if settings.channel else ""
     metadata = json.dumps({"token": token, "channel": settings.channel, "look": look})

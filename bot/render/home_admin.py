@@ -19,7 +19,6 @@ from bot.slack_ids import SHOW_CHANNELS, SHOW_OPT_OUTS, SHOW_RULES, SHOW_UNMATCH
 
 # A page has a hundred blocks at most; whoever has more broken channels mends these first.
 MOST_BROKEN = 12
-_USUAL = "No channel has settings of its own: each call comes to its channel at once."
 
 
 def render_admin_part(admin: AdminPart, *, locale: Locale) -> list[Block]:
@@ -154,9 +153,10 @@ def _rules(rules: RulesInShort) -> SectionBlock:
 
 
 def _set_up(channels: ChannelsInShort) -> SectionBlock:
-    many = channels.with_settings
-    have = "1 channel has" if many == 1 else f"{many:,} channels have"
-    said = f"{have} settings of their own, such as quiet hours." if many else _USUAL
+    have = {0: "No channel has settings of its own", 1: "1 channel has settings of its own"}.get(
+        channels.with_settings, f"{channels.with_settings:,} channels have settings of their own"
+    )
+    said = f"{have}, such as quiet hours."
     if channels.muted:
         are = "1 channel is" if channels.muted == 1 else f"{channels.muted:,} channels are"
         said += f"\n:no_bell: {are} muted now."

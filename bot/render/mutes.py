@@ -56,7 +56,7 @@ def render_lifted(words: str) -> Json:
     return words_modal("Mute this channel", words)
 
 
-def answer_muted(until: float, locale: Locale) -> Json:
+def render_mute_answer(until: float, locale: Locale) -> Json:
     """Answer whoever typed it."""
     blocks = [rich(paragraph(line("This channel is muted"), *_until(until, locale), line(".")))]
     return answer(f"This channel is muted until {locale.plain_moment(until)}.", blocks)

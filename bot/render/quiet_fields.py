@@ -12,12 +12,12 @@ SAME = "Both times are the same, so it would never be quiet. For whole days, tic
 ALWAYS = "It would be quiet for ever. Please leave one day out, or mute for a while instead."
 
 
-def quiet_fields(quiet: QuietHours | None, *, hint: str) -> list[Json]:
+def quiet_fields(quiet: QuietHours | None, *, label: str, hint: str) -> list[Json]:
     """Ask from when until when it is quiet, and on which days all day."""
     has_span = quiet is not None and quiet.start != quiet.end
     days = {str(day): name for day, name in enumerate(DAY_NAMES)}
     return [
-        _time(FROM, "Quiet from", quiet.start if quiet and has_span else None),
+        _time(FROM, label, quiet.start if quiet and has_span else None),
         _time(UNTIL, "… until", quiet.end if quiet and has_span else None, hint=hint),
         ticks(DAYS, "Quiet all day on", days, [str(day) for day in quiet.days] if quiet else []),
     ]

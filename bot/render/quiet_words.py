@@ -10,7 +10,11 @@ SHOWN = {
     "transcript": "The transcript, in a window of its own",
     "whole_numbers": "Phone numbers in full",
 }
-_HIDDEN = {"summary": "no summary", "transcript": "no transcript", "whole_numbers": "short numbers"}
+_HIDDEN = {
+    "summary": "no summary",
+    "transcript": "no transcript",
+    "whole_numbers": "only the last digits of numbers",
+}
 
 
 def clock_time(minute: int) -> str:

@@ -36,3 +36,9 @@ TABLES_OF_CHANNELS = (
     where announced < wanted and parked is null and bundle is null and held = 0
     """,
 )
+
+# Where somebody's own quiet hours stand, also while no calls are sent there.
+DIRECT_CHANNELS = (
+    "alter table preferences add column channel text",
+    "update preferences set channel = direct",
+)

@@ -3,7 +3,7 @@
 from sqlite_utils import Database, Migrations
 
 from bot.errors import StoreTooNew
-from bot.store.channel_tables import TABLES_OF_CHANNELS
+from bot.store.channel_tables import DIRECT_CHANNELS, TABLES_OF_CHANNELS
 from bot.store.claim_tables import TABLES_OF_CALLBACKS
 from bot.store.digest_tables import TABLES_OF_DIGESTS
 from bot.store.media_tables import TABLES_OF_MEDIA
@@ -112,4 +112,11 @@ def m010_rules(db: Database) -> None:
 def m011_channels(db: Database) -> None:
     """Add what is set for channels, and what is held back or told together."""
     for statement in TABLES_OF_CHANNELS:
+        db.execute(statement)
+
+
+@migrations()
+def m012_direct_channels(db: Database) -> None:
+    """Add which direct channel is whose."""
+    for statement in DIRECT_CHANNELS:
         db.execute(statement)

@@ -16,18 +16,20 @@ class Preferences:
     def of(self, slack_user: str) -> Preference:
         """What does somebody want?"""
         row = self._database.row(
-            "select mentions, direct from preferences where slack_user = ?", [slack_user]
+            "select mentions, direct, channel from preferences where slack_user = ?", [slack_user]
         )
-        return Preference(Mentions(row["mentions"]), row["direct"]) if row else Preference()
+        if row is None:
+            return Preference()
+        return Preference(Mentions(row["mentions"]), row["direct"], row["channel"])
 
     def set(self, slack_user: str, preference: Preference) -> None:
         """Keep what somebody wants."""
 
         def work(db: SqliteDatabase) -> None:
             db.execute(
-                "insert or replace into preferences (slack_user, mentions, direct)"
-                " values (?, ?, ?)",
-                [slack_user, preference.mentions, preference.direct],
+                "insert or replace into preferences (slack_user, mentions, direct, channel)"
+                " values (?, ?, ?, ?)",
+                [slack_user, preference.mentions, preference.direct, preference.channel],
             )
 
         self._database.write(work)

@@ -3,6 +3,7 @@
 from bot.sandbox.gallery.example import Example, Group
 from bot.sandbox.gallery.of_admins import RULES, TROUBLE
 from bot.sandbox.gallery.of_calls import AROUND_CALLS, CARDS, LISTS
+from bot.sandbox.gallery.of_channels import QUIET
 from bot.sandbox.gallery.of_claims import CLAIMS
 from bot.sandbox.gallery.of_contacts import CONTACTS
 from bot.sandbox.gallery.of_digests import DIGESTS
@@ -14,5 +15,5 @@ __all__ = ["GROUPS", "Example", "Group"]
 
 GROUPS = (
     *(CARDS, AROUND_CALLS, SUMMARIES, LISTS, CLAIMS, THREADS, SENDING, WRITING),
-    *(CONTACTS, DIGESTS, HOMES, PEOPLE, RULES, TROUBLE),
+    *(CONTACTS, DIGESTS, HOMES, PEOPLE, RULES, QUIET, TROUBLE),
 )

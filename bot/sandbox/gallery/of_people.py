@@ -7,6 +7,7 @@ from bot.digest_plans import Plan
 from bot.home import (
     AdminPart,
     BrokenChannel,
+    ChannelsInShort,
     Health,
     Home,
     OwnDay,
@@ -15,6 +16,7 @@ from bot.home import (
     Waiting,
 )
 from bot.people import Mentions, Person, Preference, SlackPerson
+from bot.quiet import QuietHours
 from bot.render.help import render_help, render_help_of
 from bot.render.home import render_home
 from bot.render.link_modal import render_link_modal, render_linked, render_unmatched_modal
@@ -50,7 +52,8 @@ ILL = replace(
     subscription_unwell_since=facts.NOW - 700,
     deaf_since=facts.NOW - 800,
 )
-ADMIN = AdminPart(HEALTH, (DAILY,), unmatched=2, opted_out=1, rules=RulesInShort(4))
+ADMIN = AdminPart(HEALTH, (DAILY,), unmatched=2, opted_out=1, rules=RulesInShort(4),
+                  channels=ChannelsInShort(2, 1))  # fmt: skip
 BROKEN = AdminPart(
     ILL,
     (DAILY,) * 40,
@@ -61,6 +64,7 @@ BROKEN = AdminPart(
     unmatched=1_000,
     opted_out=1_000,
     rules=RulesInShort(200, 20, 10),
+    channels=ChannelsInShort(1_200, 35),
 )
 LONGEST_HOME = replace(
     HOME,
@@ -109,8 +113,9 @@ PEOPLE = Group(
         Example("Unmatched people", "From the App Home, for admins: 100 on either side.",
                 lambda: render_unmatched_modal(STRANGERS, UNKNOWN)),
         Example("Settings", "After /vocatech settings, by an admin.",
-                lambda: render_settings_modal(Preference(Mentions.ALL, "D1"), is_linked=False,
-                                              unmatched=12)),
+                lambda: render_settings_modal(
+                    Preference(Mentions.ALL, "D1"), QuietHours(ZONE, 17 * 60, 9 * 60, (6,)),
+                    zone=ZONE, is_linked=False, unmatched=12)),
         Example("Status", "After /vocatech status.",
                 lambda: render_status(STATUS, locale=LOCALE)),
         Example("Status that needs help", "To an admin, when Vocatech refuses the key.",
