@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 from bot.call_summaries import ALERT
-from bot.channel_settings import Reception
+from bot.channel_settings import Reception, Shown
 from bot.render.alert import render_alert
 from bot.render.locale import Locale
 from bot.render.message import Message
@@ -43,12 +43,17 @@ def post_alerts(
             )
 
 
-def show_alert(notice: Notice, *, store: Store, locale: Locale) -> Message | None:
-    """Give the message under the card."""
+def show_alert(notice: Notice, *, shown: Shown, store: Store, locale: Locale) -> Message | None:
+    """Give the message under the card, without the words that its channel does not show."""
     call = store.calls.find(notice.detail["call_id"])
     if call is None:
         return None
     why = Why.from_json(notice.detail["why"])
     return render_alert(
-        notice.notice_id, call, why, slack_user=notice.detail["slack_user"], locale=locale
+        notice.notice_id,
+        call,
+        why,
+        slack_user=notice.detail["slack_user"],
+        shown=shown,
+        locale=locale,
     )

@@ -25,7 +25,8 @@ def answer_from_menu(
     channel = str((body.get("channel") or {}).get("id") or "")
     if what == WHY:
         why = store.posts.why(call_id, channel)
-        slack.show_modal(body, render_why_modal(why, locale=locale))
+        shown = store.channels.shown_in(channel)
+        slack.show_modal(body, render_why_modal(why, shown=shown, locale=locale))
     elif what == MUTE and channel:
         slack.show_modal(body, mutes.form(channel))
     return what in {WHY, MUTE}

@@ -1,8 +1,9 @@
 """The noun "channel settings": when a channel is quiet, how much it takes, and what it shows."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot.calls import Call
 from bot.quiet import QuietHours
 
 MOST_CALLS_A_MINUTE = 60
@@ -10,11 +11,23 @@ MOST_CALLS_A_MINUTE = 60
 
 @dataclass(frozen=True)
 class Shown:
-    """What the cards of a channel show of a call; numbers may be cut to their last digits."""
+    """What the cards of a channel show of a call; numbers may be cut to their last digits.
+
+    With the summary go the mood and the words of texts on a card: what the call was about.
+    """
 
     summary: bool = True
     transcript: bool = True
     whole_numbers: bool = True
+
+    def of(self, call: Call) -> Call:
+        """Give the call without the words that are not shown; its numbers are masked later."""
+        return replace(
+            call,
+            summary=call.summary if self.summary else None,
+            sentiment=call.sentiment if self.summary else None,
+            transcript=call.transcript if self.transcript else None,
+        )
 
 
 EVERYTHING = Shown()

@@ -59,7 +59,13 @@ class ClaimViews:
         call = self.store.calls.find(call_id)
         if call is None or origin.get("call_id") != call_id:
             return
-        view = show_in_modal(call, self.store, self.locale, channel=origin["channel"])
+        view = show_in_modal(
+            call,
+            self.store,
+            self.locale,
+            channel=origin["channel"],
+            seen_in=origin.get("seen_in", ""),
+        )
         try:
             # Without the hash: of two presses each may have the last word, and both are true.
             self.slack.update_modal(origin["view"], view, seen_hash=None)

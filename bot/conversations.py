@@ -1,6 +1,10 @@
 """Owns how texts show in Slack: a thread for each number in each channel, a line for each text."""
 
+from dataclasses import replace
+
+from bot.channel_settings import Shown
 from bot.people import Mentions
+from bot.posts import Post
 from bot.render.conversation import render_conversation
 from bot.render.locale import Locale
 from bot.render.message import Message
@@ -17,22 +21,35 @@ SECONDS_OF_A_TALK = 7 * 86_400.0
 
 
 def show_conversation(
-    number: str, *, store: Store, locale: Locale, may_be_a_repeat: bool
+    post: Post, *, shown: Shown, store: Store, locale: Locale, may_be_a_repeat: bool
 ) -> Message | None:
-    """Give the head of the thread with a number; None where no text is known."""
+    """Give the head of the thread with a number; None where no text is known.
+
+    The words of texts stay wherever a thread is: somebody sent them there to be read, and without
+    them it would be empty.
+    """
+    number = post.subject
     last = next(iter(store.texts.latest_with([number], limit=1)), None)
     if last is None:
         return None
     opt_out = store.opt_outs.of(number)
-    return render_conversation(
+    message = render_conversation(
         number,
         last,
         name=name_for(number, store),
         sender=name_of_writer(last, store),
         opted_out_at=opt_out.at if opt_out else None,
         has_contact=bool(contacts_of(number, store)),
+        # Programs of other companies read what nobody sees: a button's value, and the metadata.
+        handle=number if shown.whole_numbers else last.text_id,
         locale=locale,
         may_be_a_repeat=may_be_a_repeat,
+    )
+    if shown.whole_numbers:
+        return message
+    return replace(
+        message,
+        metadata={**message.metadata, "event_payload": {"conversation": post.post_id}},
     )
 
 

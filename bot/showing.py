@@ -5,6 +5,7 @@ from typing import Protocol
 
 from bot.alerts import show_alert
 from bot.call_summaries import ALERT, show_bundle
+from bot.channel_settings import Shown
 from bot.claim_notices import CLAIM_NOTICES, show_claim_notice
 from bot.conversations import TEXT_TROUBLE, show_conversation, show_text, show_trouble
 from bot.matching import whom_to_mention
@@ -14,6 +15,7 @@ from bot.posts import Post, Subject, is_direct
 from bot.render.call_card import render_call_card
 from bot.render.digest import render_digest
 from bot.render.locale import Locale
+from bot.render.masking import fit
 from bot.render.message import Message
 from bot.store import Store
 from bot.store.mutes import MUTED
@@ -23,13 +25,14 @@ from bot.who import name_caller
 
 
 class Show(Protocol):
-    """Gives the message for a subject in a channel; None where there is nothing to show any more.
+    """Gives the message of a post; None where there is nothing to show any more.
 
-    `may_be_a_repeat`: it may stand in the channel already, which the message then says.
+    `shown` is what its channel shows; numbers are masked afterwards. `may_be_a_repeat`: it may
+    stand in the channel already, which the message then says.
     """
 
     def __call__(
-        self, subject: str, channel: str, store: Store, locale: Locale, /, *, may_be_a_repeat: bool
+        self, post: Post, shown: Shown, store: Store, locale: Locale, /, *, may_be_a_repeat: bool
     ) -> Message | None:
         """Show it."""
 
@@ -37,75 +40,80 @@ class Show(Protocol):
 def show_post(
     post: Post, *, store: Store, locale: Locale, may_be_a_repeat: bool = False
 ) -> Message | None:
-    """Give what a post shall show now."""
-    show = _SHOWN[post.kind]
-    return show(post.subject, post.channel, store, locale, may_be_a_repeat=may_be_a_repeat)
+    """Give what a post shall show now, and may in its channel."""
+    shown = store.channels.shown_in(post.channel)
+    message = _SHOWN[post.kind](post, shown, store, locale, may_be_a_repeat=may_be_a_repeat)
+    return fit(message, shown) if message else None
 
 
 def _call(
-    subject: str, channel: str, store: Store, locale: Locale, *, may_be_a_repeat: bool
+    post: Post, shown: Shown, store: Store, locale: Locale, *, may_be_a_repeat: bool
 ) -> Message | None:
-    call = store.calls.find(subject)
+    call = store.calls.find(post.subject)
     if call is None:
         return None
     return render_call_card(
-        name_caller(call, store),
+        shown.of(name_caller(call, store)),
         locale=locale,
         # Whoever reads it in their own direct channel knows that it is theirs.
-        mention=None if is_direct(channel) else whom_to_mention(call, store),
+        mention=None if is_direct(post.channel) else whom_to_mention(call, store),
         may_be_a_repeat=may_be_a_repeat,
-        around=around(call, store),
+        around=around(call, store, shown),
         has_menu=True,
     )
 
 
 def _notice(
-    subject: str, _: str, store: Store, locale: Locale, *, may_be_a_repeat: bool
+    post: Post, shown: Shown, store: Store, locale: Locale, *, may_be_a_repeat: bool
 ) -> Message | None:
     del may_be_a_repeat  # said twice, it is no worse
-    notice = store.notices.find(subject)
+    notice = store.notices.find(post.subject)
     if notice is None:
         return None
     if notice.kind in CLAIM_NOTICES:
         return show_claim_notice(notice, store=store, locale=locale)
+    if notice.kind == ALERT:
+        return show_alert(notice, shown=shown, store=store, locale=locale)
     show = _NOTICES.get(notice.kind, show_notice)
     return show(notice, store=store, locale=locale)
 
 
 def _conversation(
-    subject: str, _: str, store: Store, locale: Locale, *, may_be_a_repeat: bool
+    post: Post, shown: Shown, store: Store, locale: Locale, *, may_be_a_repeat: bool
 ) -> Message | None:
-    return show_conversation(subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
+    return show_conversation(
+        post, shown=shown, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat
+    )
 
 
 def _text(
-    subject: str, _: str, store: Store, locale: Locale, *, may_be_a_repeat: bool
+    post: Post, _: Shown, store: Store, locale: Locale, *, may_be_a_repeat: bool
 ) -> Message | None:
-    return show_text(subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
+    return show_text(post.subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
 
 
 def _media(
-    subject: str, _: str, store: Store, locale: Locale, *, may_be_a_repeat: bool
+    post: Post, _: Shown, store: Store, locale: Locale, *, may_be_a_repeat: bool
 ) -> Message | None:
-    return show_media(subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
+    return show_media(post.subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
 
 
 def _digest(
-    subject: str, _: str, store: Store, locale: Locale, *, may_be_a_repeat: bool
+    post: Post, _: Shown, store: Store, locale: Locale, *, may_be_a_repeat: bool
 ) -> Message | None:
-    digest = store.digests.find(subject)
+    digest = store.digests.find(post.subject)
     if digest is None:
         return None
     return render_digest(digest, locale=locale, may_be_a_repeat=may_be_a_repeat)
 
 
 def _bundle(
-    subject: str, _: str, store: Store, locale: Locale, *, may_be_a_repeat: bool
+    post: Post, _: Shown, store: Store, locale: Locale, *, may_be_a_repeat: bool
 ) -> Message | None:
-    return show_bundle(subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
+    return show_bundle(post.subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
 
 
-_NOTICES = {TEXT_TROUBLE: show_trouble, ALERT: show_alert, MUTED: show_mute}
+_NOTICES = {TEXT_TROUBLE: show_trouble, MUTED: show_mute}
 _SHOWN: Mapping[Subject, Show] = {
     Subject.CALL: _call,
     Subject.NOTICE: _notice,

@@ -1,21 +1,25 @@
 """Owns what is known around a call, for its card: its number, its texts, who takes care of it."""
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from bot.callbacks import Ending
 from bot.calls import Call, Direction
+from bot.channel_settings import EVERYTHING, Shown
 from bot.render.call_card import Around
 from bot.render.call_modal import render_call_modal
 from bot.render.callbacks import NO_CALLBACK, CallbackShown
 from bot.render.locale import Locale
 from bot.render.message import name_of
+from bot.slack_ids import CALL_MODAL
 from bot.store import Store
 from bot.who import contacts_of, name_caller, name_in_slack
 
 SOMEBODY = "A colleague"
 
 
-def around(call: Call, store: Store) -> Around:
+def around(call: Call, store: Store, shown: Shown = EVERYTHING) -> Around:
     """Give what its card shows beside the call itself."""
     reply = store.texts.latest_about(call.call_id)
     written = reply.reply if reply else None
@@ -23,6 +27,7 @@ def around(call: Call, store: Store) -> Around:
         has_contact=bool(contacts_of(call.remote_number, store)),
         callback=callback_of(call, store),
         reply=reply,
+        quotes_reply=shown.summary,
         reply_by=name_in_slack(written.slack_user, store) if written else None,
         is_opted_out=store.opt_outs.of(call.remote_number) is not None,
     )
@@ -48,12 +53,40 @@ def callback_of(call: Call, store: Store) -> CallbackShown:
 
 
 def show_in_modal(
-    call: Call, store: Store, locale: Locale, *, channel: str | None, said: str = ""
+    call: Call,
+    store: Store,
+    locale: Locale,
+    *,
+    channel: str | None,
+    said: str = "",
+    seen_in: str = "",
 ) -> dict[str, Any]:
-    """Give the modal with a call's card; see `render_call_modal`."""
-    known = around(call, store)
-    named = name_caller(call, store)
-    return render_call_modal(named, locale=locale, around=known, channel=channel, said=said)
+    """Give the modal with a call's card; see `render_call_modal`.
+
+    Whoever must call back finds the whole number here, whatever the channel shows of it.
+    """
+    shown = store.channels.shown_in(seen_in)
+    return render_call_modal(
+        shown.of(name_caller(call, store)),
+        locale=locale,
+        around=around(call, store, shown),
+        channel=channel,
+        said=said,
+        seen_in=seen_in,
+    )
+
+
+def seen_in(body: Mapping[str, Any]) -> str:
+    """Give the channel with the message from which somebody opens something, else nothing.
+
+    What only the asker sees, such as an answer to a command, and App Home are in no channel.
+    """
+    view = body.get("view") or {}
+    if view.get("callback_id") == CALL_MODAL:
+        return str(json.loads(view["private_metadata"]).get("seen_in") or "")
+    container = body.get("container") or {}
+    is_for_all = container.get("type") == "message" and not container.get("is_ephemeral")
+    return str((body.get("channel") or {}).get("id") or "") if is_for_all else ""
 
 
 def _how_it_ended(ending: Ending, store: Store) -> str:

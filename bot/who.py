@@ -51,6 +51,14 @@ def name_for(number: str | None, store: Store) -> str | None:
     return name
 
 
+def number_of(handle: str, store: Store) -> str | None:
+    """Give the number (E.164) that a button means: it names that, or a text with it."""
+    if is_whole(handle):
+        return handle
+    text = store.texts.find(handle)
+    return text.number if text else None
+
+
 def name_in_slack(slack_user: str | None, store: Store) -> str | None:
     """Give the name of somebody in Slack, where it is known."""
     found = store.slack_people.find(slack_user) if slack_user else None

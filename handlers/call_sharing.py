@@ -16,7 +16,7 @@ from bot.render.locale import Locale
 from bot.render.transcript_modal import render_missing_modal
 from bot.slack_poster import SlackPoster
 from bot.store import Store
-from bot.surroundings import show_in_modal
+from bot.surroundings import seen_in, show_in_modal
 
 Ack = Callable[[], Any]
 
@@ -34,7 +34,7 @@ def open_call(
     ack()
     call = store.calls.find(action["value"])
     view = (
-        show_in_modal(call, store, locale, channel=_channel_of(body))
+        show_in_modal(call, store, locale, channel=_channel_of(body), seen_in=seen_in(body))
         if call
         else render_missing_modal()
     )
@@ -68,7 +68,7 @@ def share_call(
         said = say_shared(channel)
     else:
         said = _say_where(call_id, channel, store, slack)
-    view = show_in_modal(call, store, locale, channel=channel, said=said)
+    view = show_in_modal(call, store, locale, channel=channel, said=said, seen_in=seen_in(body))
     # Without the hash: of two presses each may have the last word, and both are true.
     slack.update_modal(body["view"]["id"], view, seen_hash=None)
 

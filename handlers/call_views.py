@@ -10,9 +10,14 @@ from bot.clock import Clock
 from bot.readers import locale_of
 from bot.render.call_summaries import render_calls_modal
 from bot.render.locale import Locale
-from bot.render.transcript_modal import render_missing_modal, render_transcript_modal
+from bot.render.transcript_modal import (
+    render_missing_modal,
+    render_not_shown_modal,
+    render_transcript_modal,
+)
 from bot.slack_poster import SlackPoster
 from bot.store import Store
+from bot.surroundings import seen_in
 
 Ack = Callable[[], Any]
 
@@ -26,11 +31,9 @@ def open_transcript(
     slack: SlackPoster,
     locale: Locale,
 ) -> None:
-    """Open the transcript of the call whose button was pressed."""
+    """Open the transcript of the call whose button was pressed, where its channel shows that."""
     ack()
-    call = store.calls.find(action["value"])
-    view = render_transcript_modal(call, locale=locale) if call else render_missing_modal()
-    slack.show_modal(body, view)
+    slack.show_modal(body, _transcript(action["value"], 0, seen_in(body), store, locale))
 
 
 def turn_transcript_page(
@@ -45,12 +48,7 @@ def turn_transcript_page(
     """Show another page of the transcript that is open."""
     ack()
     wanted = json.loads(action["value"])
-    call = store.calls.find(wanted["call_id"])
-    view = (
-        render_transcript_modal(call, locale=locale, page=wanted["page"])
-        if call
-        else render_missing_modal()
-    )
+    view = _transcript(wanted["call_id"], wanted["page"], wanted.get("seen_in", ""), store, locale)
     slack.update_modal(body["view"]["id"], view, seen_hash=body["view"]["hash"])
 
 
@@ -73,3 +71,15 @@ def open_calls(
         render_calls_modal(calls, today=today, locale=reader) if calls else render_missing_modal()
     )
     slack.open_modal(body["trigger_id"], view)
+
+
+def _transcript(
+    call_id: str, page: int, channel: str, store: Store, locale: Locale
+) -> dict[str, Any]:
+    found = store.calls.find(call_id)
+    if found is None:
+        return render_missing_modal()
+    call = store.channels.shown_in(channel).of(found)
+    if (found.summary or found.transcript) and not (call.summary or call.transcript):
+        return render_not_shown_modal()
+    return render_transcript_modal(call, locale=locale, page=page, seen_in=channel)

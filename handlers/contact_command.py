@@ -15,11 +15,12 @@ from bot.render.contact_lists import (
     render_words_modal,
 )
 from bot.render.help import render_help_of
+from bot.render.transcript_modal import render_missing_modal
 from bot.slack_poster import SlackPoster
 from bot.slash_commands import CONTACT
 from bot.store import Store
 from bot.typed import read_tokens
-from bot.who import contacts_of, is_chosen
+from bot.who import contacts_of, is_chosen, number_of
 
 # Beyond these nobody counts how many more there are.
 MOST_FOUND = 100
@@ -110,7 +111,11 @@ def open_contact_of_number(
 ) -> None:
     """Open whom texts with a number are with."""
     ack()
-    _open_who_has(action["value"], body, store, views, slack, open_form)
+    number = number_of(action["value"], store)
+    if number is None:
+        slack.show_modal(body, render_missing_modal())
+    else:
+        _open_who_has(number, body, store, views, slack, open_form)
 
 
 def _open_who_has(

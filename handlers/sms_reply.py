@@ -19,6 +19,7 @@ from bot.slack_poster import SlackPoster
 from bot.store import Store
 from bot.texting import Texting
 from bot.texts import Step
+from bot.who import number_of
 from bot.writing import Writing
 
 LINE_GONE = "This is no number of your company any more. Please choose another one."
@@ -40,11 +41,15 @@ def reply_to_call(
 
 
 def reply_to_text(
-    ack: Ack, action: Json, body: Json, *, slack: SlackPoster, texting: Texting
+    ack: Ack, action: Json, body: Json, *, store: Store, slack: SlackPoster, texting: Texting
 ) -> None:
     """Open the modal for a number: from its thread, or from a contact."""
     ack()
-    writing = _writing(action["value"], body)
+    number = number_of(action["value"], store)
+    if number is None:
+        slack.show_modal(body, render_missing_modal())
+        return
+    writing = _writing(number, body)
     slack.show_modal(body, texting.begin(writing, viewer=body["user"]["id"]))
 
 

@@ -17,6 +17,7 @@ from bot.render.digest import render_digest
 from bot.render.help import render_help
 from bot.render.link_modal import render_link_modal
 from bot.render.locale import Locale
+from bot.render.masking import fit
 from bot.render.people_words import person_in_words
 from bot.render.pieces import answer
 from bot.render.settings_modal import render_settings_modal
@@ -60,9 +61,9 @@ def answer_about_digest(
     """Do what is wished; a preview is made and shown as a digest is, to the asker alone."""
     wish, plan = answers.read(asked.asker, asked.channel, asked.words)
     if wish.what is What.PREVIEW:
-        digest = answers.preview(plan)
+        message = render_digest(answers.preview(plan), locale=locale)
         asked.ack()
-        slack.answer(asked.respond, render_digest(digest, locale=locale))
+        slack.answer(asked.respond, fit(message, answers.store.channels.shown_in(plan.channel)))
         return
     is_private = asked.command.get("channel_name") == "privategroup"
     asked.ack(**answers.answer(asked.asker, wish, plan, is_private=is_private))

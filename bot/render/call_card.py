@@ -58,12 +58,13 @@ class Around:
     """What is known around a call: `has_contact` says whether the number is in the address book.
 
     `callback` says how a missed call stands; `reply` is the last text written from the call, by
-    our person named `reply_by`.
+    our person named `reply_by`; its words are shown where the card `quotes_reply`.
     """
 
     has_contact: bool = False
     callback: CallbackShown = NO_CALLBACK
     reply: WrittenText | None = None
+    quotes_reply: bool = True
     reply_by: str | None = None
     is_opted_out: bool = False
 
@@ -176,8 +177,9 @@ def _states(around: Around) -> list[str]:
     states = []
     if reply := around.reply:
         writer = writer_of(reply, them="", sender=around.reply_by)
-        state, words = state_of(reply), words_of(reply, MOST_QUOTED)
-        states.append(f"{writer} wrote: {words}{f'  ·  {state}' if state else ''}")
+        words = f": {words_of(reply, MOST_QUOTED)}" if around.quotes_reply else " a text"
+        state = state_of(reply)
+        states.append(f"{writer} wrote{words}{f'  ·  {state}' if state else ''}")
     if around.is_opted_out:
         states.append("They want no texts.")
     return states

@@ -19,10 +19,12 @@ def render_call_modal(
     around: Around = NOTHING_AROUND,
     channel: str | None = None,
     said: str = "",
+    seen_in: str = "",
 ) -> dict[str, Any]:
     """Show a call's card; with a `channel` it can be shared there.
 
     `said` is what came of sharing, in Slack's markup; it takes the place of the button.
+    `seen_in` is the channel from whose messages it was opened.
     """
     blocks = list(render_call_card(call, locale=locale, around=around).blocks)
     if said:
@@ -31,12 +33,13 @@ def render_call_modal(
     elif channel:
         share = button("Share to this channel", SHARE_CALL, call.call_id)
         blocks.append(actions(share, block_id="share"))
+    known = {"call_id": call.call_id, "channel": channel, "seen_in": seen_in}
     return {
         "type": "modal",
         "callback_id": CALL_MODAL,
         "title": plain("Call"),
         "close": plain("Close"),
-        "private_metadata": json.dumps({"call_id": call.call_id, "channel": channel}),
+        "private_metadata": json.dumps(known),
         "blocks": blocks,
     }
 

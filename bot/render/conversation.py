@@ -38,13 +38,15 @@ def render_conversation(
     sender: str | None,
     opted_out_at: float | None,
     has_contact: bool,
+    handle: str,
     locale: Locale,
     may_be_a_repeat: bool = False,
 ) -> Message:
     """Show the head of a conversation as it stands: with whom, and the last text.
 
     `name` is the contact's, `sender` that of our person who wrote the last text, `opted_out_at`
-    when (unix seconds) they asked for no more texts.
+    when (unix seconds) they asked for no more texts, `handle`
+    what the buttons carry in place of the number.
     """
     them = them_in_words(name or last.remote_name, number, locale)
     shown = locale.number(number)
@@ -55,7 +57,7 @@ def render_conversation(
         rich(first, *([paragraph(line(about))] if about else [])),
         *_last(last, them, sender, locale),
         *_opted_out(opted_out_at, locale),
-        *_buttons(number, can_reply=opted_out_at is None, has_contact=has_contact),
+        *_buttons(number, handle, can_reply=opted_out_at is None, has_contact=has_contact),
         *([note(REPEAT_NOTE)] if may_be_a_repeat else []),
     ]
     text = sentence(last, them=them, sender=sender)
@@ -92,9 +94,9 @@ def _opted_out(at: float | None, locale: Locale) -> list[Json]:
     return [rich(paragraph(emoji("no_entry"), line(f" {words}"), since, line(".")))]
 
 
-def _buttons(number: str, *, can_reply: bool, has_contact: bool) -> list[Json]:
+def _buttons(number: str, handle: str, *, can_reply: bool, has_contact: bool) -> list[Json]:
     if not is_whole(number):
         return []  # a short code, or a name: nobody can be reached there
-    reply = [button("Reply via SMS", REPLY_TO_TEXT, number)] if can_reply else []
+    reply = [button("Reply via SMS", REPLY_TO_TEXT, handle)] if can_reply else []
     label = "Contact" if has_contact else "Add contact"
-    return [actions(*reply, button(label, OPEN_CONTACT_OF_NUMBER, number))]
+    return [actions(*reply, button(label, OPEN_CONTACT_OF_NUMBER, handle))]

@@ -1,7 +1,9 @@
 """Owns the words for rules: what they ask of a call, and why a call came where it is."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from bot.channel_settings import EVERYTHING, Shown
 from bot.render.locale import Locale, span
 from bot.render.message import clean, name_of
 from bot.render.pieces import Json, bullets, line, paragraph, person, rich, words_modal
@@ -43,18 +45,28 @@ def rule_in_words(rule: Rule, locale: Locale) -> str:
     return ", ".join(conditions_in_words(rule.when, locale)) or EVERY_CALL
 
 
-def render_why_modal(why: Why | None, *, locale: Locale) -> Json:
-    """Tell whoever asks why a call's card is where it is."""
-    return words_modal("Why is this here?", blocks=[rich(*_reasons(why, locale))])
+def render_why_modal(why: Why | None, *, shown: Shown = EVERYTHING, locale: Locale) -> Json:
+    """Tell whoever asks why a call's card is in a channel, as far as that is `shown` there."""
+    return words_modal("Why is this here?", blocks=[rich(*_reasons(why, locale, shown))])
 
 
-def held_in_words(why: Why, locale: Locale) -> str:
+def held_in_words(why: Why, locale: Locale, shown: Shown = EVERYTHING) -> str:
     """Say in one line by which rule, and what held."""
-    held = ", ".join(conditions_in_words(why.held, locale)) or EVERY_CALL
-    return f"Rule “{name_of(why.rule)}”: {held}."
+    return f"Rule “{name_of(why.rule)}”: {', '.join(_held(why, locale, shown))}."
 
 
-def _reasons(why: Why | None, locale: Locale) -> list[Json]:
+def _held(why: Why, locale: Locale, shown: Shown) -> list[str]:
+    """Say what held, one condition each; words may be out of the summary or the transcript."""
+    told = why.held
+    if not shown.summary:
+        told = replace(told, sentiments=())
+    if not (shown.summary and shown.transcript):
+        told = replace(told, words=())
+    kept_back = [] if told == why.held else ["what was said, which is not shown here"]
+    return [*conditions_in_words(told, locale), *kept_back] or [EVERY_CALL]
+
+
+def _reasons(why: Why | None, locale: Locale, shown: Shown) -> list[Json]:
     if why is None:
         said = "Nobody wrote down why. Cards from before there were rules do not know it."
         return [paragraph(line(said))]
@@ -72,11 +84,10 @@ def _reasons(why: Why | None, locale: Locale) -> list[Json]:
             " number or extension, or else for all calls."
         )
         return [paragraph(line(said))]
-    held = conditions_in_words(why.held, locale) or [EVERY_CALL]
     return [
         paragraph(line("The rule “"), line(name_of(why.rule), bold=True), line("” sent it here.")),
         paragraph(line("\nThis held, when the card was posted:")),
-        bullets(*(paragraph(line(one)) for one in held)),
+        bullets(*(paragraph(line(one)) for one in _held(why, locale, shown))),
     ]
 
 

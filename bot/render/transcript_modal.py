@@ -30,14 +30,19 @@ MOST_IN_A_LINE = 2_500
 _SPEAKER = re.compile(r"^([^:\n]{1,40}):\s+")
 
 
-def render_transcript_modal(call: Call, *, locale: Locale, page: int = 0) -> dict[str, Any]:
-    """Show a page of what was said; a page number out of range gives the nearest page."""
+def render_transcript_modal(
+    call: Call, *, locale: Locale, page: int = 0, seen_in: str = ""
+) -> dict[str, Any]:
+    """Show a page of what was said; a page number out of range gives the nearest page.
+
+    `seen_in` is the channel from whose messages it was opened.
+    """
     pages = _pages(call)
     page = min(max(page, 0), len(pages) - 1)
     blocks: list[Block] = [_caption(call, locale)]
     blocks += [RichTextBlock([_turn(line)]) for line in pages[page]]
     if len(pages) > 1:
-        blocks += [DividerBlock(), ActionsBlock(_turners(call, page, len(pages)))]
+        blocks += [DividerBlock(), ActionsBlock(_turners(call, page, len(pages), seen_in))]
     return modal("Transcript" if transcript_of(call) else "Summary", blocks)
 
 
@@ -45,6 +50,15 @@ def render_missing_modal() -> dict[str, Any]:
     """Say that there is nothing to show, and where else to look."""
     words = "This is no longer kept here. Please look for it in the Vocatech portal."
     return modal("Not kept any more", [_line(words)])
+
+
+def render_not_shown_modal() -> dict[str, Any]:
+    """Say that a channel does not show what was said, and where our own people find it."""
+    words = (
+        "This channel does not show what was said in calls: it may be shared with people outside"
+        " the company. /calls shows it to you alone."
+    )
+    return modal("Not shown here", [_line(words)])
 
 
 def modal(title: str, blocks: list[Block]) -> dict[str, Any]:
@@ -97,17 +111,17 @@ def _turn(line: str) -> RichTextSection:
     return RichTextSection([bold(f"{speaker[1]}: "), RichText(line[speaker.end() :] or " ")])
 
 
-def _turners(call: Call, page: int, pages: int) -> list[Element]:
+def _turners(call: Call, page: int, pages: int, seen_in: str) -> list[Element]:
     turners: list[Element] = []
     if page > 0:
-        turners.append(_turner(f"‹ Page {page}", call, page - 1))
+        turners.append(_turner(f"‹ Page {page}", call, page - 1, seen_in))
     if page < pages - 1:
-        turners.append(_turner(f"Page {page + 2} of {pages} ›", call, page + 1))
+        turners.append(_turner(f"Page {page + 2} of {pages} ›", call, page + 1, seen_in))
     return turners
 
 
-def _turner(label: str, call: Call, page: int) -> Button:
-    value = json.dumps({"call_id": call.call_id, "page": page})
+def _turner(label: str, call: Call, page: int, seen_in: str) -> Button:
+    value = json.dumps({"call_id": call.call_id, "page": page, "seen_in": seen_in})
     return Button(label, action_id=f"{TURN_TRANSCRIPT_PAGE}:{page}", value=value)
 
 

@@ -9,6 +9,7 @@ from bot.store.bundling import follow_calls_in_bundles
 
 # Which cards follow: older ones nobody looks at, and edits are rationed.
 FOLLOW_SECONDS, CARDS_A_NUMBER = 30 * 86_400, 20
+POSTS_A_CHANNEL = 100  # two minutes of edits
 
 
 def show_cards_with(db: SqliteDatabase, number: str, *, now: float) -> int:
@@ -46,3 +47,23 @@ def show_cards_of(db: SqliteDatabase, call_ids: Collection[str]) -> None:
         [ids],
     )
     follow_calls_in_bundles(db, call_ids)
+
+
+def show_posts_in(db: SqliteDatabase, channel: str) -> None:
+    """Have the newest posts of a channel made anew; for use inside a write.
+
+    Those on their way too: they may have been made before. Files cannot be edited.
+    """
+    found = db.execute(
+        "select post_id, subject_kind, subject from posts where channel = ?"
+        " and (ts is not null or sending_since is not null) and subject_kind <> 'media'"
+        " order by post_id desc limit ?",
+        [channel, POSTS_A_CHANNEL],
+    ).fetchall()
+    show_cards_of(db, [subject for _, kind, subject in found if kind == "call"])
+    # Others are behind at once; their own versions stay as they are.
+    db.execute(
+        "update posts set announced = wanted - 1 where subject_kind <> 'call'"
+        " and announced = wanted and post_id in (select value from json_each(?))",
+        [json.dumps([post_id for post_id, *_ in found])],
+    )

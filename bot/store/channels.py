@@ -13,9 +13,14 @@ from bot.channel_settings import (
     Reception,
     Shown,
 )
+from bot.store.cards import show_posts_in
 from bot.store.database import Database
 
 _TOLD = TypeAdapter(ChannelSettings)
+_SHOWN_IN = """
+select (select told from channel_settings where channel = ?1) as told,
+       (select is_shared from shared_channels where channel = ?1) as is_shared
+"""
 
 
 class Channels:
@@ -36,10 +41,11 @@ class Channels:
         return [_TOLD.validate_json(row["told"]) for row in rows]
 
     def set(self, settings: ChannelSettings) -> None:
-        """Keep these in place of the channel's former ones."""
+        """Keep these in place of the channel's former ones; what stands there follows."""
         told = _TOLD.dump_json(settings).decode()
 
         def work(db: SqliteDatabase) -> None:
+            before = _shown_in(db, settings.channel)
             if settings.is_usual:
                 db.execute("delete from channel_settings where channel = ?", [settings.channel])
             else:
@@ -47,15 +53,15 @@ class Channels:
                     "insert or replace into channel_settings values (?, ?)",
                     [settings.channel, told],
                 )
+            if _shown_in(db, settings.channel) != before:
+                show_posts_in(db, settings.channel)
 
         self._database.write(work)
 
     def shown_in(self, channel: str) -> Shown:
         """Say what the cards of a channel show; to outsiders less, unless an admin said it all."""
-        own = self.of(channel).shown
-        if own is not None:
-            return own
-        return FOR_OUTSIDERS if self.is_shared(channel) else EVERYTHING
+        row = self._database.row(_SHOWN_IN, [channel])
+        return _shown(row["told"], row["is_shared"]) if row else EVERYTHING
 
     def is_shared(self, channel: str) -> bool:
         """Say whether people of another company are in a channel, as far as Slack has said."""
@@ -64,13 +70,45 @@ class Channels:
         )
         return bool(row and row["is_shared"])
 
+    def is_asked_about(self, channel: str) -> bool:
+        """Say whether Slack was asked once who is in a channel, whatever it said."""
+        row = self._database.row("select 1 from shared_channels where channel = ?", [channel])
+        return row is not None
+
+    def asked_before(self, moment: float, *, most: int) -> list[str]:
+        """Of which channels is Slack's word older than that? Those without an answer come first."""
+        rows = self._database.rows(
+            "select channel from shared_channels where looked_at < ? order by looked_at limit ?",
+            [moment, most],
+        )
+        return [row["channel"] for row in rows]
+
     def set_shared(self, channel: str, *, is_shared: bool, now: float) -> None:
-        """Note what Slack says of a channel."""
+        """Note what Slack says of a channel; what stands there follows."""
 
         def work(db: SqliteDatabase) -> None:
+            before = _shown_in(db, channel)
             db.execute(
                 "insert or replace into shared_channels values (?, ?, ?)",
                 [channel, is_shared, now],
+            )
+            if _shown_in(db, channel) != before:
+                show_posts_in(db, channel)
+
+        self._database.write(work)
+
+    def note_silence(self, channel: str, *, now: float) -> None:
+        """Note that Slack does not say who is in a channel.
+
+        What it said before holds. Where it never answered there may be outsiders: too little on a
+        card is soon mended, and what they have read is not.
+        """
+
+        def work(db: SqliteDatabase) -> None:
+            db.execute("insert or ignore into shared_channels values (?, 1, 0)", [channel])
+            db.execute(
+                "update shared_channels set looked_at = ? where channel = ? and looked_at > 0",
+                [now, channel],
             )
 
         self._database.write(work)
@@ -111,3 +149,15 @@ class Channels:
 def write_mute(db: SqliteDatabase, mute: Mute) -> None:
     """Mute a channel, in place of a former mute; for use inside a write."""
     db.execute("insert or replace into mutes values (?, ?, ?)", [mute.channel, mute.until, mute.by])
+
+
+def _shown_in(db: SqliteDatabase, channel: str) -> Shown:
+    told, is_shared = db.execute(_SHOWN_IN, [channel]).fetchone()
+    return _shown(told, is_shared)
+
+
+def _shown(told: str | None, is_shared: int | None) -> Shown:
+    own = _TOLD.validate_json(told).shown if told else None
+    if own is not None:
+        return own
+    return FOR_OUTSIDERS if is_shared else EVERYTHING
