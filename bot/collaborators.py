@@ -21,10 +21,12 @@ from bot.mutes import Mutes
 from bot.newcomers import Newcomers
 from bot.notices import tell_admins_once
 from bot.open_modals import OpenModals
+from bot.outsiders import Outsiders
 from bot.phones import normalise
 from bot.router import Router
 from bot.rule_views import RuleViews
 from bot.services import Services
+from bot.sharing import Sharing
 from bot.subscription import PATH, Upkeep
 from bot.template_views import TemplateViews
 from bot.text_lists import TextLists
@@ -52,17 +54,16 @@ def collaborators(
     )
     template_views = TemplateViews(s.store, s.rights, s.locale)
     look_back = LookBack(s.vocatech, s.store, s.clock, settings.default_region)
+    tell_admins = partial(
+        tell_admins_once, store=s.store, slack=s.slack, admins=settings.slack_admins, clock=s.clock
+    )
     return {
         **s.by_name(),
         "wake": wake,
         "hurry": hurry,
-        "tell_admins": partial(
-            tell_admins_once,
-            store=s.store,
-            slack=s.slack,
-            admins=settings.slack_admins,
-            clock=s.clock,
-        ),
+        "tell_admins": tell_admins,
+        "sharing": Sharing(s.store, s.slack, s.clock, tell_admins),
+        "outsiders": Outsiders(s.store, s.slack),
         "region": settings.default_region,
         "slack_host": urlsplit(settings.slack_api_url).hostname or "",
         "secrets": settings.webhook_secrets,

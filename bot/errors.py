@@ -11,6 +11,7 @@ BotError
 ├── NotUnderstood         somebody typed what makes no sense
 ├── NotLinked             somebody is meant who has no extension that is known
 ├── NotAllowed            only admins may do this
+├── NotForOutsiders      somebody of another company wants something
 ├── Stopped               somebody ended a command before it was done
 └── ApiError              the phone service did not do what was asked
     ├── KeyRefused        the key is wrong or revoked: stop calling
@@ -120,6 +121,17 @@ class NotAllowed(BotError):
     def __init__(self, what: str) -> None:
         """Say what, in a few words that follow "may"."""
         super().__init__(f"Sorry, only admins may {what}. Nothing was changed. Please ask one.")
+
+
+class NotForOutsiders(BotError):
+    """Somebody of another company wants something of the bot."""
+
+    def __init__(self) -> None:
+        """Say so politely; nothing that they could not see is told."""
+        super().__init__(
+            "Sorry, this works only for people of the company whose calls these are. Nothing was"
+            " changed. Please ask one of them in this channel."
+        )
 
 
 class ApiError(BotError):

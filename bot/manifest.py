@@ -11,13 +11,15 @@ SCOPES = {
     "channels:join": "enter the public channels that calls and texts are routed to",
     "channels:history": "after a lost answer, look whether a message was posted (public channels)",
     "groups:history": "the same in private channels",
+    "channels:read": "see whether a channel is shared with another company, and show less there",
+    "groups:read": "the same for private channels",
     "im:write": "tell admins directly what needs mending, and people what they asked to be told",
     "im:history": "the same look in direct messages",
     "files:write": "show the pictures and files that customers send along with their texts",
     "users:read": "find the workspace's admins, and people's names and time zones",
     "users:read.email": "match people with their Vocatech extension by e-mail address",
 }
-EVENTS = ("app_home_opened",)
+EVENTS = ("app_home_opened", "channel_shared", "channel_unshared")
 DESCRIPTION = "One live card for every Vocatech call, one thread for the texts with each number"
 LONG_DESCRIPTION = (
     "Every call that your company makes or takes with Vocatech becomes one card in a channel, and"

@@ -14,6 +14,7 @@ from bot.render.notices import (
     render_digest_failed,
     render_files_not_allowed,
     render_key_refused,
+    render_sharing_unknown,
     render_webhooks_silent,
     render_webhooks_unwell,
 )
@@ -30,6 +31,7 @@ BACKFILL, CATCH_UP = "backfill", "catch-up"
 DIGEST_FAILED = "digest failed"
 CHANNEL_HELD, KEY_REFUSED = "channel held", "key refused"
 FILES_NOT_ALLOWED = "files not allowed"
+SHARING_UNKNOWN = "sharing unknown"
 WEBHOOKS_UNWELL, WEBHOOKS_SILENT = "webhooks unwell", "webhooks silent"
 TWO_TEXTS = "two texts"
 # Each takes the notice's id, and what the notice keeps as its detail.
@@ -37,6 +39,7 @@ _TO_ADMINS: dict[str, Callable[..., Message]] = {
     CHANNEL_HELD: render_channel_held,
     KEY_REFUSED: render_key_refused,
     FILES_NOT_ALLOWED: render_files_not_allowed,
+    SHARING_UNKNOWN: render_sharing_unknown,
     DIGEST_FAILED: render_digest_failed,
     WEBHOOKS_UNWELL: render_webhooks_unwell,
     WEBHOOKS_SILENT: render_webhooks_silent,

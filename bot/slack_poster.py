@@ -21,12 +21,14 @@ from bot.slack_answers import (
     judge,
 )
 from bot.slack_history import is_ours, read_history
+from bot.slack_teams import is_member, is_shared_outside
 from bot.slack_uploads import share_file
 from bot.store.notes import Notes
 
 log = structlog.get_logger()
 NEW_TYPE_REFUSED = "invalid_blocks"
 UNKNOWN_TYPE = "unknown block"
+OWN_TEAMS = "own teams"
 TRY_TYPES_AGAIN_SECONDS = 7 * 86_400.0
 
 
@@ -39,6 +41,7 @@ class SlackPoster:
         self._notes = notes
         self._now = now
         self._bot_id: str | None = None
+        self._own_teams: frozenset[str] = frozenset()
 
     @property
     def has_been_reached(self) -> bool:
@@ -55,8 +58,31 @@ class SlackPoster:
 
     def _introduce_yourself(self) -> str:
         if self._bot_id is None:
-            self._bot_id = str(self._client.auth_test()["bot_id"])
+            greeting = self._client.auth_test()
+            ids = (greeting.get("team_id"), greeting.get("enterprise_id"))
+            self._own_teams = frozenset(str(one) for one in ids if one)
+            self._notes.set_text(OWN_TEAMS, " ".join(sorted(self._own_teams)))
+            self._bot_id = str(greeting["bot_id"])
         return self._bot_id
+
+    @property
+    def own_teams(self) -> frozenset[str]:
+        """The ids of our own workspace and enterprise; none until Slack has told them once."""
+        if not self._own_teams:
+            self._own_teams = frozenset((self._notes.text(OWN_TEAMS) or "").split())
+        return self._own_teams
+
+    def is_ours(self, person: Mapping[str, Any]) -> bool:
+        """Say whether somebody, as Slack words them, is of our company, not of one we share with.
+
+        Raises what `FAILURES` names.
+        """
+        self._introduce_yourself()
+        return is_member(person, self.own_teams)
+
+    def is_shared(self, channel: str) -> bool:
+        """Say whether people outside the company are in a channel; raises what `FAILURES` names."""
+        return is_shared_outside(self._client.conversations_info(channel=channel)["channel"])
 
     def post(
         self, channel: str, message: Message, *, thread_ts: str | None = None, aloud: bool = False
@@ -151,7 +177,7 @@ class SlackPoster:
         """Give the user ids of the workspace's owners and admins; none when Slack will not say."""
         try:
             pages = self._client.users_list(limit=200)
-            members = [member for page in pages for member in page["members"]]
+            members = [one for page in pages for one in page["members"] if self.is_ours(one)]
         except FAILURES:
             return []
         ranks = ("is_primary_owner", "is_owner", "is_admin")

@@ -12,7 +12,7 @@ from bot.render.call_modal import render_call_modal
 from bot.render.callbacks import NO_CALLBACK, CallbackShown
 from bot.render.locale import Locale
 from bot.render.message import name_of
-from bot.slack_ids import CALL_MODAL
+from bot.slack_ids import CALL_MODAL, CALLS_MODAL
 from bot.store import Store
 from bot.who import contacts_of, name_caller, name_in_slack
 
@@ -82,7 +82,7 @@ def seen_in(body: Mapping[str, Any]) -> str:
     What only the asker sees, such as an answer to a command, and App Home are in no channel.
     """
     view = body.get("view") or {}
-    if view.get("callback_id") == CALL_MODAL:
+    if view.get("callback_id") in (CALL_MODAL, CALLS_MODAL):
         return str(json.loads(view["private_metadata"]).get("seen_in") or "")
     container = body.get("container") or {}
     is_for_all = container.get("type") == "message" and not container.get("is_ephemeral")

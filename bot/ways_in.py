@@ -1,5 +1,6 @@
 """Owns how what comes in reaches the handlers: tables of who reacts to what, bound to the parts."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from re import Pattern
@@ -11,6 +12,7 @@ from bot.collaborators import bind
 from bot.web import Response, Table
 
 Parts = Mapping[str, Any]
+ANYTHING = re.compile("")
 Reactions = dict[str | Pattern[str], Callable[..., Any]]
 
 
@@ -18,7 +20,8 @@ Reactions = dict[str | Pattern[str], Callable[..., Any]]
 class Listeners:
     """Who reacts to what people do in Slack.
 
-    `before_each` comes before all of them; `on_error` has the errors that they raise.
+    `before_each` comes before all of them; what is done by whom `is_outsider` knows goes to
+    `turn_away`, whatever it is. `on_error` has the errors that they raise.
     """
 
     commands: Reactions
@@ -27,6 +30,8 @@ class Listeners:
     choices: Reactions
     events: Reactions
     before_each: Callable[..., Any]
+    is_outsider: Callable[..., bool]
+    turn_away: Callable[..., Any]
     on_error: Callable[..., Any]
 
 
@@ -71,6 +76,10 @@ def listen(bolt: App, listeners: Listeners, parts: Parts) -> None:
     """Have Bolt set off what people do."""
     bolt.error(bind(listeners.on_error, parts))
     bolt.use(bind(listeners.before_each, parts))
+    is_outsider, turn_away = bind(listeners.is_outsider, parts), bind(listeners.turn_away, parts)
+    for listener in (bolt.command, bolt.action, bolt.view, bolt.options):
+        # First of all: of several listeners that fit Bolt takes the one that it was told first.
+        listener(ANYTHING, matchers=[is_outsider])(turn_away)
     tables: list[tuple[Callable[..., Any], Reactions]] = [
         (bolt.command, listeners.commands),
         (bolt.action, listeners.clicks),

@@ -116,6 +116,7 @@ from handlers.housekeeping import keep_house
 from handlers.linking import offer_extensions, open_link, save_link, show_unmatched
 from handlers.media_fetching import fetch_next, is_anything_to_fetch
 from handlers.mutes import lift_mute, mute_by_command, set_mute
+from handlers.outsiders import is_outsider, turn_away
 from handlers.own_settings import save_settings
 from handlers.people import (
     SECONDS_BETWEEN_NEWCOMERS,
@@ -138,6 +139,8 @@ from handlers.rules import (
     try_rules,
     turn_rules_page,
 )
+from handlers.shared_channels import SECONDS_BETWEEN_LOOKS as SECONDS_BETWEEN_SHARES
+from handlers.shared_channels import look_who_shares, note_shared, note_unshared
 from handlers.slack_requests import answer_slack
 from handlers.sms_command import choose_number, open_sms
 from handlers.sms_reply import (
@@ -275,7 +278,11 @@ CHOICES: Reactions = {
     CHOOSE_EXTENSION: offer_extensions,
     CHOOSE_RULE_PEOPLE: offer_rule_people,
 }
-EVENTS: Reactions = {"app_home_opened": show_home}
+EVENTS: Reactions = {
+    "app_home_opened": show_home,
+    "channel_shared": note_shared,
+    "channel_unshared": note_unshared,
+}
 LISTENERS = Listeners(
     commands=COMMANDS,
     clicks=CLICKS,
@@ -283,6 +290,8 @@ LISTENERS = Listeners(
     choices=CHOICES,
     events=EVENTS,
     before_each=notice_newcomer,
+    is_outsider=is_outsider,
+    turn_away=turn_away,
     on_error=explain_error,
 )
 
@@ -309,6 +318,7 @@ JOBS = (
         only_with="remind_after",
     ),
     Job("meet newcomers", meet_newcomers, SECONDS_BETWEEN_NEWCOMERS),
+    Job("look who shares", look_who_shares, SECONDS_BETWEEN_SHARES),
     Job("keep house", keep_house, DAY),
     Job("keep subscription", keep_subscription, SECONDS_BETWEEN_TRIES, only_with="public_url"),
     Job("notice silence", notice_silence, only_with="has_webhooks"),

@@ -9,6 +9,7 @@ from bot.outbox import Outbox
 from bot.render.locale import Locale
 from bot.router import Router
 from bot.routing import Routes
+from bot.sharing import Sharing
 from bot.showing import show_post
 from bot.store import Store
 
@@ -45,6 +46,13 @@ def _end_quiet_hours(store: Store, now: float) -> None:
                 store.bundles.end_quiet(channel, now=now)
 
 
-def announce_next(channel: str, *, store: Store, outbox: Outbox, locale: Locale) -> float:
-    """Post or edit the next thing in a channel; give the seconds until there may be another."""
+def announce_next(
+    channel: str, *, store: Store, outbox: Outbox, locale: Locale, sharing: Sharing
+) -> float:
+    """Post or edit the next thing in a channel; give the seconds until there may be another.
+
+    Nothing is posted before Slack was asked whether people outside the company read there.
+    """
+    if (pause := sharing.learn(channel)) > 0:
+        return pause
     return outbox.do_next(channel, partial(show_post, store=store, locale=locale))

@@ -15,6 +15,7 @@ from bot.render.transcript_modal import (
     render_not_shown_modal,
     render_transcript_modal,
 )
+from bot.slack_ids import CALLS_MODAL
 from bot.slack_poster import SlackPoster
 from bot.store import Store
 from bot.surroundings import seen_in
@@ -67,10 +68,13 @@ def open_calls(
     calls = calls_shown_by(action["value"], store)
     reader = locale_of(body["user"]["id"], store=store, locale=locale)
     today = datetime.fromtimestamp(clock.now(), reader.zone).date()
-    view = (
-        render_calls_modal(calls, today=today, locale=reader) if calls else render_missing_modal()
-    )
-    slack.open_modal(body["trigger_id"], view)
+    if not calls:
+        slack.open_modal(body["trigger_id"], render_missing_modal())
+        return
+    view = render_calls_modal(calls, today=today, locale=reader)
+    # What is opened from the list shows no more than what the list was opened from.
+    known = {"callback_id": CALLS_MODAL, "private_metadata": json.dumps({"seen_in": seen_in(body)})}
+    slack.open_modal(body["trigger_id"], {**view, **known})
 
 
 def _transcript(

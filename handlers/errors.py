@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import structlog
 from slack_bolt import Ack, BoltResponse, Respond
 
-from bot.errors import NotAllowed, NotUnderstood
+from bot.errors import NotAllowed, NotForOutsiders, NotUnderstood
 from bot.render.message import Message
 from bot.render.pieces import Json, answer, says
 from bot.render.trouble import render_trouble_modal, words_for
@@ -36,7 +36,7 @@ def explain_error(
         # A second press of the same button, or a modal closed while it was worked for.
         log.info("modal_changed_meanwhile")
         raise error
-    if isinstance(error, NotAllowed | NotUnderstood):
+    if isinstance(error, NotAllowed | NotForOutsiders | NotUnderstood):
         log.info("declined_politely", error=type(error).__name__)
     else:
         log.error("slack_listener_failed", error=type(error).__name__, exc_info=error)

@@ -6,15 +6,19 @@ from typing import Any
 from bot.app_home import AppHome
 from bot.clock import Clock
 from bot.errors import NotAllowed
+from bot.outsiders import Outsiders
 from bot.rights import Rights
 from bot.store import Store
 
 Ack = Callable[[], Any]
 
 
-def show_home(event: dict[str, Any], *, home: AppHome) -> None:
-    """Show somebody their Home; the tab with the messages needs nothing from us."""
-    if event.get("tab") == "home":
+def show_home(event: dict[str, Any], *, home: AppHome, outsiders: Outsiders) -> None:
+    """Show somebody their Home; the tab with the messages needs nothing from us.
+
+    Slack does not say here of which company they are, and an outsider has no Home.
+    """
+    if event.get("tab") == "home" and not outsiders.is_one(event["user"]):
         # Slack sends along what stands there, and nothing where nothing was published yet.
         home.show(event["user"], is_shown="view" in event)
 

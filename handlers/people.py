@@ -26,7 +26,7 @@ SECONDS_AFTER_A_HICCUP = 60.0
 PAGES_AT_ONCE = 15
 # Slack's own helper is no bot by Slack's word for it.
 SLACKBOT = "USLACKBOT"
-_NOBODY_OF_OURS = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
+_NOBODY_OF_OURS = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted")
 _RANKS = ("is_admin", "is_owner", "is_primary_owner")
 
 
@@ -85,6 +85,7 @@ def meet_newcomers(
     for slack_user in newcomers.waiting():
         try:
             member = slack.person(slack_user)
+            is_ours = _is_one_of_us(member, slack)
         except FAILURES as error:
             outcome = judge(error)
             if isinstance(outcome, NotNow):
@@ -94,7 +95,7 @@ def meet_newcomers(
                 pause = SECONDS_AFTER_A_HICCUP
                 continue
         else:
-            if _is_one_of_us(member):
+            if is_ours:
                 store.slack_people.keep(_person(member))
                 store.links.match_by_email(now=clock.now())
         newcomers.settle(slack_user)
@@ -105,15 +106,17 @@ def _read_on(slack: SlackPoster, roll: Roll) -> bool:
     """Read some pages; say whether that was the last of them."""
     for _ in range(PAGES_AT_ONCE):
         members, roll.cursor = slack.people_page(roll.cursor)
-        people = (_person(member) for member in members if _is_one_of_us(member))
+        people = (_person(one) for one in members if _is_one_of_us(one, slack))
         roll.found.update({one.slack_user: one for one in people})
         if roll.cursor is None:
             return True
     return False
 
 
-def _is_one_of_us(member: dict[str, Any]) -> bool:
-    return member["id"] != SLACKBOT and not any(member.get(what) for what in _NOBODY_OF_OURS)
+def _is_one_of_us(member: dict[str, Any], slack: SlackPoster) -> bool:
+    if member["id"] == SLACKBOT or any(member.get(what) for what in _NOBODY_OF_OURS):
+        return False
+    return slack.is_ours(member)
 
 
 def _person(member: dict[str, Any]) -> SlackPerson:

@@ -38,15 +38,15 @@ def render_conversation(
     sender: str | None,
     opted_out_at: float | None,
     has_contact: bool,
-    handle: str,
     locale: Locale,
+    handle: str = "",
     may_be_a_repeat: bool = False,
 ) -> Message:
     """Show the head of a conversation as it stands: with whom, and the last text.
 
     `name` is the contact's, `sender` that of our person who wrote the last text, `opted_out_at`
     when (unix seconds) they asked for no more texts, `handle`
-    what the buttons carry in place of the number.
+    what the buttons carry instead of the number.
     """
     them = them_in_words(name or last.remote_name, number, locale)
     shown = locale.number(number)
@@ -57,7 +57,9 @@ def render_conversation(
         rich(first, *([paragraph(line(about))] if about else [])),
         *_last(last, them, sender, locale),
         *_opted_out(opted_out_at, locale),
-        *_buttons(number, handle, can_reply=opted_out_at is None, has_contact=has_contact),
+        *_buttons(
+            number, handle or number, can_reply=opted_out_at is None, has_contact=has_contact
+        ),
         *([note(REPEAT_NOTE)] if may_be_a_repeat else []),
     ]
     text = sentence(last, them=them, sender=sender)

@@ -69,6 +69,18 @@ def render_files_not_allowed(notice_id: str) -> Message:
     )
 
 
+def render_sharing_unknown(notice_id: str) -> Message:
+    """Tell an admin that the app may not see which channels are shared."""
+    return _to_admins(
+        notice_id,
+        "I may not see which channels are shared with other companies, so I take new ones as"
+        " shared: their cards come without summary and transcript, and with masked numbers. Nothing"
+        " is lost. Please add the scopes `channels:read` and `groups:read` under OAuth &"
+        " Permissions of the app, and install it to the workspace again; then the cards are made"
+        " anew by themselves, within ten minutes.",
+    )
+
+
 def render_webhooks_unwell(notice_id: str, *, url: str, reason: str) -> Message:
     """Tell an admin that a test webhook did not reach the bot; `reason` is Vocatech's own."""
     why = escape(name_of(reason).replace("`", "'"))

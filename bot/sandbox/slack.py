@@ -7,6 +7,7 @@ from bot.sandbox.slack_hands import SlackHands
 from bot.sandbox.slack_people import make_user
 from bot.sandbox.slack_state import (
     BOT_USER_ID,
+    OTHER_TEAM,
     TEAM_ID,
     Channel,
     Json,
@@ -68,16 +69,41 @@ class SlackStandIn(SlackHands):
         return self.state.wait_for_change(revision, timeout)
 
     def add_channel(
-        self, channel_id: str, name: str, *, private: bool = False, member: bool = True
+        self,
+        channel_id: str,
+        name: str,
+        *,
+        private: bool = False,
+        member: bool = True,
+        shared: bool = False,
     ) -> None:
-        """Make a channel, with the bot in it or not."""
-        self._change(Channel(channel_id, name, is_private=private, is_member=member))
+        """Make a channel, with the bot in it or not, shared with another company or not."""
+        self._change(
+            Channel(channel_id, name, is_private=private, is_member=member, is_shared=shared)
+        )
 
-    def add_user(self, user_id: str, name: str, email: str, *, rank: str = "") -> None:
-        """Let somebody join the workspace; `rank` is owner, admin or nothing."""
+    def add_user(
+        self, user_id: str, name: str, email: str, *, rank: str = "", team: str = TEAM_ID
+    ) -> None:
+        """Let somebody join the workspace, or be met from that of another company (`team`).
+
+        `rank` is owner, admin or nothing.
+        """
         with self.state.lock:
-            self.state.users[user_id] = make_user(user_id, name, email, rank=rank)
+            self.state.users[user_id] = make_user(user_id, name, email, rank=rank, team=team)
             self.state.touch()
+
+    def share(self, channel_id: str, *, is_shared: bool = True) -> None:
+        """Share a channel with another company, or no longer; Slack tells the app."""
+        with self.state.lock:
+            self.state.channels[channel_id].is_shared = is_shared
+            self.state.touch()
+        event: Json = {"channel": channel_id, "event_ts": self.state.new_ts()}
+        if is_shared:
+            self.send_event({**event, "type": "channel_shared", "connected_team_id": OTHER_TEAM})
+        else:
+            told = {"previously_connected_team_id": OTHER_TEAM, "is_ext_shared": False}
+            self.send_event({**event, "type": "channel_unshared", **told})
 
     def archive(self, channel_id: str) -> None:
         """Archive a channel."""

@@ -23,7 +23,8 @@ _INITIAL: Final = (
 
 def who_and_where(user: Json) -> Json:
     """Give the fields that every payload begins with."""
-    who = {"id": user["id"], "username": user["name"], "name": user["name"], "team_id": TEAM_ID}
+    who = {"id": user["id"], "username": user["name"], "name": user["name"]}
+    who["team_id"] = user["team_id"]
     return {
         "user": who,
         "team": {"id": TEAM_ID, "domain": DOMAIN},
@@ -182,7 +183,7 @@ def command_form(user: Json, channel: Channel, command: str, text: str) -> Json:
     """Give the fields of a slash command, but for its addresses."""
     return {
         "token": "legacy",
-        "team_id": TEAM_ID,
+        "team_id": user["team_id"],
         "team_domain": DOMAIN,
         "channel_id": channel.id,
         "channel_name": "directmessage" if channel.user else channel.name,

@@ -87,12 +87,14 @@ class People:
         return {**user, "profile": profile}
 
 
-def make_user(user_id: str, name: str, email: str, *, rank: str = "", tz: str = "") -> Json:
-    """Give a person; `rank` is owner, admin or nothing."""
+def make_user(
+    user_id: str, name: str, email: str, *, rank: str = "", tz: str = "", team: str = TEAM_ID
+) -> Json:
+    """Give a person; `rank` is owner, admin or nothing, `team` their workspace."""
     first = name.partition(" ")[0].lower()
     return {
         "id": user_id,
-        "team_id": TEAM_ID,
+        "team_id": team,
         "name": first,
         "real_name": name,
         "deleted": False,

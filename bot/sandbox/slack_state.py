@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 Json: TypeAlias = dict[str, Any]
 
 TEAM_ID: Final = "T0TEAM001"
+OTHER_TEAM: Final = "T0TEAM002"  # of people met in shared channels
 APP_ID: Final = "A0APP0001"
 BOT_ID: Final = "B0BOT0001"
 BOT_USER_ID: Final = "U0BOT0001"
@@ -29,6 +30,8 @@ class Refusal(Exception):
 class Channel:
     """One conversation; `user` is the person of a direct one, messages are by `ts`, in order.
 
+    One that `is_shared` has people of another company in it, by Slack Connect.
+
     A stored message is never changed in place, only replaced: who holds one may keep it.
     """
 
@@ -37,6 +40,7 @@ class Channel:
     is_private: bool = False
     is_member: bool = True
     is_archived: bool = False
+    is_shared: bool = False
     user: str | None = None
     messages: dict[str, Json] = field(default_factory=dict)
 
@@ -68,6 +72,11 @@ class Channel:
             "is_archived": self.is_archived,
             "is_member": self.is_member,
             "is_general": False,
+            "is_shared": self.is_shared,
+            "is_ext_shared": self.is_shared,
+            "is_org_shared": False,
+            "is_pending_ext_shared": False,
+            "pending_shared": [],
             "topic": {"value": "", "creator": "", "last_set": 0},
             "purpose": {"value": "", "creator": "", "last_set": 0},
         }

@@ -52,18 +52,26 @@ def show_cards_of(db: SqliteDatabase, call_ids: Collection[str]) -> None:
 def show_posts_in(db: SqliteDatabase, channel: str) -> None:
     """Have the newest posts of a channel made anew; for use inside a write.
 
-    Those on their way too: they may have been made before. Files cannot be edited.
+    Those on their way too: what is about to be sent may have been made before. Files cannot be
+    edited.
     """
     found = db.execute(
         "select post_id, subject_kind, subject from posts where channel = ?"
-        " and (ts is not null or sending_since is not null) and subject_kind <> 'media'"
-        " order by post_id desc limit ?",
+        " and subject_kind <> 'media' order by post_id desc limit ?",
         [channel, POSTS_A_CHANNEL],
     ).fetchall()
     show_cards_of(db, [subject for _, kind, subject in found if kind == "call"])
-    # Others are behind at once; their own versions stay as they are.
+    texts = json.dumps([subject for _, kind, subject in found if kind == "text"])
     db.execute(
-        "update posts set announced = wanted - 1 where subject_kind <> 'call'"
-        " and announced = wanted and post_id in (select value from json_each(?))",
+        "update texts set version = version + 1, routed = routed + (routed = version)"
+        " where text_id in (select value from json_each(?))",
+        [texts],
+    )
+    # A text's own version comes back with each change of it, and must not be met already.
+    db.execute(
+        "update posts set wanted = case subject_kind"
+        " when 'text' then (select version from texts where text_id = subject)"
+        " else wanted + 1 end"
+        " where subject_kind <> 'call' and post_id in (select value from json_each(?))",
         [json.dumps([post_id for post_id, *_ in found])],
     )

@@ -9,6 +9,7 @@ from bot.render.notices import (
     render_digest_failed,
     render_files_not_allowed,
     render_key_refused,
+    render_sharing_unknown,
     render_webhooks_silent,
     render_webhooks_unwell,
 )
@@ -88,6 +89,8 @@ TROUBLE = Group(
                 lambda: render_webhooks_silent("n")),
         Example("Files may not be shown", "When the app has not the scope yet.",
                 lambda: render_files_not_allowed("n")),
+        Example("Sharing is not seen", "When the app has not the scopes yet.",
+                lambda: render_sharing_unknown("n")),
         Example("Digest fails", "When a digest cannot be made or posted.",
                 lambda: render_digest_failed("n", channel=facts.SALES, reason="msg_too_long")),
         Example("Earlier calls", "After vocatech-slack backfill --post summary.",

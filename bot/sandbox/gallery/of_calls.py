@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from bot.calls import Call, Direction, Outcome
+from bot.channel_settings import FOR_OUTSIDERS
 from bot.errors import NotLinked
 from bot.render.alert import render_alert
 from bot.render.call_card import NOTHING_AROUND, Around, render_call_card
@@ -16,9 +17,14 @@ from bot.render.call_list import (
     render_words,
 )
 from bot.render.call_modal import render_call_modal, say_shared
+from bot.render.masking import fit
 from bot.render.message import Message
 from bot.render.rule_words import render_why_modal
-from bot.render.transcript_modal import render_missing_modal, render_transcript_modal
+from bot.render.transcript_modal import (
+    render_missing_modal,
+    render_not_shown_modal,
+    render_transcript_modal,
+)
 from bot.rules import Conditions, How, Why
 from bot.sandbox.gallery import facts
 from bot.sandbox.gallery.example import LOCALE, Example, Group
@@ -104,6 +110,12 @@ CARDS = Group(
             "Only where Slack lost an answer and its history may not be read.",
             lambda: render_call_card(facts.CALL, locale=LOCALE, may_be_a_repeat=True),
         ),
+        Example(
+            "Call card where outsiders read",
+            "In a channel that is shared with another company, unless an admin decides otherwise.",
+            lambda: fit(render_call_card(FOR_OUTSIDERS.of(facts.CALL), locale=LOCALE),
+                        FOR_OUTSIDERS),
+        ),
     ),
 )  # fmt: skip
 
@@ -121,6 +133,8 @@ AROUND_CALLS = Group(
                 lambda: render_transcript_modal(facts.LONGEST, locale=LOCALE, page=1)),
         Example("Transcript that is gone", "Where the call is older than what is kept.",
                 render_missing_modal),
+        Example("Transcript that is not shown", "After an old button, where outsiders read.",
+                render_not_shown_modal),
         Example("Why is this here?", "From a card's menu, for a call that a rule caught.",
                 lambda: render_why_modal(WHY, locale=LOCALE)),
         Example("Why is this here? No rule", "For a call that no rule caught.",
