@@ -61,9 +61,14 @@ class Upkeep:
         self._complete(kept)
         self._drop(one for one in ours if one.subscription_id != kept.subscription_id)
         kept, test = self._test(kept)
+        made = {one.subscription_id: one.url for one in self.memory.all()}
+        if test.is_well:
+            # Those that the bot made for an address of its own from before have served.
+            elsewhere = {one for one, url in made.items() if not is_same_address(url, self.url)}
+            self._drop(one for one in listed if one.subscription_id in elsewhere)
         # The secrets of those dropped today stay good for deliveries that are still under way.
         there = {kept.subscription_id, *(one.subscription_id for one in listed)}
-        self.memory.forget(one for one in known if one not in there)
+        self.memory.forget(one for one in made if one not in there)
         return self._tell(kept, test)
 
     def known(self) -> list[KnownSubscription]:

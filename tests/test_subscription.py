@@ -5,6 +5,7 @@ import re
 import secrets
 import sqlite3
 import time
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -297,6 +298,21 @@ def test_one_that_a_list_does_not_show_is_not_made_again(store, memory):
     answer = answers(GET=[], PATCH={}, POST={"success": True, "status_code": 200})
     assert upkeep_with(answer, store).keep_one().subscription_id == "7"
     assert answer.asked == ["GET", "PATCH", "POST"]
+
+
+@pytest.mark.parametrize("leads_here", [True, False])
+def test_the_one_for_an_address_from_before_goes_once_the_new_one_works(store, memory, leads_here):
+    provider = Provider(memory if leads_here else SimpleNamespace(secrets=tuple))
+    old, other = (Subscription(f"https://{n}.example/hooks", "s") for n in ("old", "other"))
+    for one in (old, other):
+        provider.sender.subscribe(one)
+    memory.remember(old.id, url=old.url, secret="s", now=TIME.now() - 86_400)
+    kept = upkeep_with(provider, store).keep_one()
+    assert other in provider.subscriptions
+    assert (old in provider.subscriptions) is not leads_here
+    assert (f"deleted subscription {old.id}" in kept.deeds) is leads_here
+    upkeep_with(provider, store).keep_one()
+    assert (old.id in [one.subscription_id for one in memory.all()]) is not leads_here
 
 
 def test_a_huge_list_of_others_is_left_alone(store, memory):
