@@ -12,7 +12,8 @@ from bot.sandbox.block_html import BlockHtml
 from bot.sandbox.chart_svg import pie, plot
 from bot.sandbox.demo_reader import say
 from bot.sandbox.page import DemoPage
-from bot.sandbox.slack import ANA, CALLS, SlackStandIn
+from bot.sandbox.slack import ANA, BEN, CALLS, SlackStandIn
+from bot.sandbox.slack_filled import NotFilledIn
 from bot.sandbox.slack_sender import Answer
 from bot.slash_commands import SLASH_COMMANDS
 from tests.demo_page_samples import ANSWERED, DIGEST, MISSED, MODAL, Json, button, mrkdwn, plain
@@ -286,6 +287,21 @@ def test_a_modal_is_shown_submitted_refused_and_closed(
     assert site.post("/view/close", json=sent).json()["modal"] is None
 
 
+def test_what_must_be_filled_in_is_said_at_its_field(
+    site: httpx.Client, workspace: FakeWorkspace
+) -> None:
+    """Slack itself does not let a form pass without it; the bot is not asked."""
+    workspace.view = MODAL
+
+    def refuse(*_: Any) -> None:
+        raise NotFilledIn({"text": "Please complete this required field."})
+
+    workspace.submit_view = refuse  # type: ignore[method-assign,assignment]
+    said = site.post("/view/submit", json={"user": "U1", "view_id": "V1", "answers": {}}).json()
+    assert ">Please complete this required field.</p>" in said["modal"]["html"]
+    assert 'aria-invalid="true"' in said["modal"]["html"]
+
+
 def test_a_click_in_a_modal_says_in_which_block_it_was_and_what_is_filled_in(
     site: httpx.Client, workspace: FakeWorkspace
 ) -> None:
@@ -359,8 +375,8 @@ def test_a_name_after_an_at_sign_becomes_a_mention_and_a_wrong_command_is_refuse
         assert typed == [(ANA, CALLS, "/calls", f"<@{ANA}|ana> &lt;x&gt; @Stranger")]
         with pytest.raises(ValueError, match="/foo is not a command"):
             say(slack, ANA, CALLS, "/foo")
-        say(slack, ANA, CALLS, "Hello")
-        assert slack.messages(CALLS)[-1]["text"] == "Hello"
+        say(slack, ANA, CALLS, "Hello <@ben>, @Ben")
+        assert slack.messages(CALLS)[-1]["text"] == f"Hello &lt;<@{BEN}|ben>&gt;, <@{BEN}|ben>"
 
 
 def test_opening_the_home_is_told_and_shows_that_of_the_reader(

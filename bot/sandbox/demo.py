@@ -17,7 +17,7 @@ def show(*, port: int) -> bool:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: over.set())
     with stage(speed=1.0) as demo:
-        page = _page(demo, port)
+        page = make_page(demo, port)
         with page:
             sys.stdout.write(
                 f"Open {page.url} in a browser. Ctrl-C ends the demo.\n"
@@ -31,7 +31,8 @@ def show(*, port: int) -> bool:
     return True
 
 
-def _page(demo: Demo, port: int) -> DemoPage:
+def make_page(demo: Demo, port: int) -> DemoPage:
+    """Make the page of a stage, on a port or on any (0); raises PortTaken."""
     try:
         return DemoPage(
             demo.slack,

@@ -16,7 +16,7 @@ def say(
     """
     command, _, rest = words.strip().partition(" ")
     if not command.startswith("/"):
-        slack.say(user, channel, words.strip(), thread_ts=thread_ts)
+        slack.say(user, channel, _with_mentions(words.strip(), slack), thread_ts=thread_ts)
         return None
     if thread_ts:
         raise ValueError("Slack takes no commands in threads.")

@@ -5,6 +5,7 @@ from typing import Any, Final, TypeAlias
 
 from bot.sandbox.page_updates import Updates
 from bot.sandbox.page_workspace import Workspace
+from bot.sandbox.slack_filled import NotFilledIn
 from bot.sandbox.view_state import state_values
 
 Json: TypeAlias = dict[str, Any]
@@ -98,8 +99,12 @@ class PageHands:
     def _submit_view(self, given: Json) -> Json:
         user, view_id = given["user"], given["view_id"]
         values = state_values(self._workspace.open_view(user) or {}, given["answers"])
-        result = self._workspace.submit_view(user, view_id, values)
-        errors = result.get("errors") if isinstance(result, Mapping) else None
+        result: object = None
+        try:
+            result = self._workspace.submit_view(user, view_id, values)
+            errors = result.get("errors") if isinstance(result, Mapping) else None
+        except NotFilledIn as missing:
+            errors = missing.errors
         self._updates.errors[view_id] = errors or {}
         return {"modal": self._updates.modal(user), **trouble_in(result)}
 

@@ -1,9 +1,9 @@
 """Owns what the demo's page shows now, and which part of it a browser has not seen yet."""
 
-import json
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -33,7 +33,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class _Drawn:
-    source: str
+    source: Json
     html: str
     version: int
 
@@ -116,12 +116,11 @@ class Updates:
 
     def _drawn_now(self, channel: str, message: Json) -> _Drawn:
         place = (channel, str(message["ts"]))
-        source = json.dumps(message, default=str)
         before = self._drawn.get(place)
-        if before is not None and before.source == source:
+        if before is not None and before.source == message:
             return before
         self._version += 1
-        drawn = _Drawn(source, self._draw.message(message), self._version)
+        drawn = _Drawn(deepcopy(message), self._draw.message(message), self._version)
         self._drawn[place] = drawn
         return drawn
 

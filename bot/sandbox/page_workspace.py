@@ -73,4 +73,4 @@ class Workspace(Protocol):
         """Close a modal."""
 
     def submit_view(self, user: str, view_id: str, values: Any) -> object:
-        """Submit a modal with Slack's `state.values`."""
+        """Submit a modal with Slack's `state.values`; raises NotFilledIn for what is missing."""

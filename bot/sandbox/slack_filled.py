@@ -9,6 +9,14 @@ from bot.sandbox.slack_state import Json
 Values = Mapping[str, Mapping[str, Any]]
 
 
+class NotFilledIn(ValueError):
+    """Slack itself does not let a form pass; `errors` are words by the ids of blocks."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{block}: {words}" for block, words in errors.items()))
+        self.errors = errors
+
+
 class Filled:
     """What is filled in, for each view by block and action id, plain or as Slack's states."""
 
@@ -45,6 +53,25 @@ class Filled:
             if action_id in states:
                 held.setdefault(block_id, {})[action_id] = states[action_id]
         self._values[new["id"]] = held
+
+
+def unfilled(view: Json, state: Json) -> dict[str, str]:
+    """Say what Slack itself would not let pass: required fields without an answer, and lengths."""
+    wrong = {}
+    for block in view["blocks"]:
+        if block["type"] != "input":
+            continue
+        element = block["element"]
+        states = state["values"].get(block["block_id"], {})
+        answer: Json = next(iter(states.values()), {})
+        said = [v for name, v in answer.items() if name != "type" and v not in (None, "", [])]
+        if not said and not block.get("optional"):
+            wrong[block["block_id"]] = "Please complete this required field."
+        elif said and isinstance(said[0], str) and element["type"] == "plain_text_input":
+            least, most = element.get("min_length", 0), element.get("max_length", 3000)
+            if not least <= len(said[0]) <= most:
+                wrong[block["block_id"]] = f"Please write between {least} and {most} characters."
+    return wrong
 
 
 def _fields(view: Json) -> Iterator[tuple[str, str, str]]:

@@ -146,25 +146,6 @@ def _default(element: Json) -> Any:
     return None
 
 
-def unfilled(view: Json, state: Json) -> list[str]:
-    """Give what Slack itself would not let pass: required fields without an answer, and lengths."""
-    wrong = []
-    for block in view["blocks"]:
-        if block["type"] != "input":
-            continue
-        element = block["element"]
-        states = state["values"].get(block["block_id"], {})
-        answer: Json = next(iter(states.values()), {})
-        said = [v for name, v in answer.items() if name != "type" and v not in (None, "", [])]
-        if not said and not block.get("optional"):
-            wrong.append(f"{block['block_id']}: please complete this required field")
-        elif said and isinstance(said[0], str) and element["type"] == "plain_text_input":
-            least, most = element.get("min_length", 0), element.get("max_length", 3000)
-            if not least <= len(said[0]) <= most:
-                wrong.append(f"{block['block_id']}: between {least} and {most} characters")
-    return wrong
-
-
 def message_source(channel: Channel, message: Json) -> Json:
     """Give where in a channel something was done."""
     hidden = bool(message.get("is_ephemeral"))

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.sandbox.slack_door import SlackDoor
+from bot.sandbox.slack_filled import NotFilledIn, unfilled
 from bot.sandbox.slack_gestures import (
     action_on,
     is_told_at,
     outward,
     state_in,
     state_of,
-    unfilled,
     who_and_where,
 )
 from bot.sandbox.slack_sender import Answer
@@ -93,9 +93,8 @@ class ViewHands(SlackDoor):
             self._fill_in(user, view_id, values)
             view = self.views.opened(user, view_id)
             state = state_of(view, self.views.filled.of(view_id))
-            wrong = unfilled(view, state)
-            if wrong:
-                raise ValueError("; ".join(wrong))
+            if wrong := unfilled(view, state):
+                raise NotFilledIn(wrong)
             payload = {
                 "type": "view_submission",
                 **who_and_where(self.state.users[user]),
