@@ -7,13 +7,16 @@ RUN_READY := $(VENV)/.run-ready
 DEV_READY := $(VENV)/.dev-ready
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade
 
+# One browser and one demo for all of them, so they run by themselves; without Chromium a line says so.
+IN_BROWSER := $(BIN)/python -m pytest tests/e2e -m e2e -n 0 -q
+
 # Compiled files save every worker of the tests some seconds, also where the shell forbids them.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo test check format docs pictures bench chaos lock clean
+.PHONY: help install demo test e2e check format docs pictures bench chaos lock clean
 
 help: ## show this help
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
 $(RUN_READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -32,6 +35,10 @@ demo: $(RUN_READY) ## try it in a browser, without any account
 
 test: $(DEV_READY) ## run the tests (a minute or two)
 	$(BIN)/python -m pytest
+	$(IN_BROWSER)
+
+e2e: $(DEV_READY) ## run the tests in a browser alone (needs a chromium on the PATH)
+	$(IN_BROWSER)
 
 check: $(DEV_READY) ## everything that must hold: style, types, documents, tests, coverage, demo
 	$(BIN)/ruff format --check .
@@ -39,6 +46,7 @@ check: $(DEV_READY) ## everything that must hold: style, types, documents, tests
 	$(BIN)/mypy
 	$(BIN)/python -m cogapp --check README.md
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(IN_BROWSER)
 	$(BIN)/vocatech-slack demo --check
 
 format: $(DEV_READY) ## format the code and mend what can be mended by itself

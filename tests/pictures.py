@@ -1,13 +1,13 @@
 """Takes the README's pictures of the gallery: `make pictures`, with a chromium on the PATH."""
 
-import shutil
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from bot.sandbox.page import DemoPage
 from bot.sandbox.slack import ANA, SlackStandIn
+from tests.e2e.chromium import open_chromium
 
 DOCS = Path(__file__).parent.parent / "docs"
 MOST_BYTES = 200_000
@@ -34,9 +34,8 @@ def take_pictures() -> None:
     with (
         SlackStandIn() as slack,
         DemoPage(slack, user=ANA, scenarios={}, play=str, status=dict, happenings=list) as gallery,
-        sync_playwright() as playwright,
+        open_chromium() as browser,
     ):
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
         page = browser.new_page(
             viewport={"width": 760, "height": 1200},
             device_scale_factor=2,
@@ -49,7 +48,6 @@ def take_pictures() -> None:
             page.goto(f"{gallery.url}/gallery")
             page.evaluate(ALONE, [examples, left_out])
             _save(page, DOCS / f"{name}.png")
-        browser.close()
 
 
 def _save(page: Page, path: Path) -> None:
