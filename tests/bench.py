@@ -29,6 +29,7 @@ from tests.bench_contacts import measure_contact_command, measure_contacts
 from tests.bench_digest import CHANNELS as DIGEST_CHANNELS
 from tests.bench_digest import measure_digests
 from tests.bench_home import measure_home
+from tests.bench_page import measure_page
 from tests.bench_routing import measure_routing
 from tests.bench_texts import measure_sending
 from tests.provider import ended, signed
@@ -370,6 +371,7 @@ def main():
         measure_digests(row, folder, Stage, wire, 50_000 if quick else 1_000_000)
     with tempfile.TemporaryDirectory() as folder:
         measure_sending(row, folder, 10_000 if quick else 100_000, sends=20 if quick else 60)
+    measure_page(row)
 
 
 if __name__ == "__main__":
