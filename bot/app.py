@@ -11,12 +11,13 @@ import structlog
 import handlers
 from bot import connections, ways_in
 from bot.clock import Clock
-from bot.collaborators import collaborators
+from bot.collaborators import bind, collaborators
 from bot.config import Settings
 from bot.ending import end_within
+from bot.job_watch import forget_what_nobody_looks_at, note_job
 from bot.lanes import Lanes
 from bot.metrics import Metrics
-from bot.notices import CHANNEL_HELD, all_is_well, tell_admins_once
+from bot.notices import all_is_well, tell_admins_once
 from bot.outbox import Outbox
 from bot.phones import normalise
 from bot.posts import Post
@@ -26,10 +27,13 @@ from bot.routing import Routes
 from bot.schedule import Schedule
 from bot.services import Services, pass_by
 from bot.slack_poster import SlackPoster
-from bot.socket_mode import WATCH_SECONDS, SocketMode
+from bot.slack_watch import Standing
+from bot.socket_mode import SocketMode
+from bot.spells import Spells
 from bot.store import Store
 from bot.text_media import note_file_refused
 from bot.timing import Timing
+from bot.troubles import CHANNEL_HELD, KINDS, name_of_trouble
 from bot.web import FrontDoor, Server
 
 log = structlog.get_logger()
@@ -91,22 +95,22 @@ def build(
     listeners = ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener")
     bolt = connections.make_bolt(settings, listeners)
     lanes = Lanes(clock.monotonic)
+    socket_mode = connections.make_socket_mode(settings, bolt)
     parts = {
         **collaborators(services, wake=lanes.wake, hurry=lanes.hurry),
         "bolt": bolt,
         "is_signed": connections.make_signature_check(settings),
         "obstacles": partial(_obstacles, services),
+        "connect": socket_mode.connect if socket_mode else None,
     }
     parts |= handlers.own_parts(parts)
+    schedule = Schedule(clock.monotonic, bind(note_job, parts))
+    parts["hurry_job"] = schedule.hurry
     lanes.take_on(*ways_in.lanes(handlers.LANES, handlers.CHANNELS, parts))
     ways_in.listen(bolt, handlers.LISTENERS, parts)
-    schedule = Schedule(clock.monotonic)
     for name, seconds, do in ways_in.jobs(handlers.JOBS, parts):
         schedule.every(seconds, name, do)
-    schedule.every(WATCH_SECONDS, "greet Slack", services.slack.greet)
-    socket_mode = connections.make_socket_mode(settings, bolt)
-    if socket_mode:
-        schedule.every(WATCH_SECONDS, "watch Socket Mode", socket_mode.watch)
+    forget_what_nobody_looks_at(schedule.names(), store=store)
     paths = ways_in.paths(handlers.PATHS, parts)
     door = FrontDoor(paths, count_refusal=services.metrics.count_refusal)
     server = Server(door, host=settings.host, port=settings.port)
@@ -122,9 +126,11 @@ def _services(
     stopping: threading.Event,
 ) -> Services:
     metrics = Metrics()
-    slack = SlackPoster(
-        connections.make_web_client(settings, timing.slack_timeout), store.notes, clock.now
+    standing = Standing()
+    client = connections.make_watched_client(
+        settings, timing.slack_timeout, standing=standing, clock=clock
     )
+    slack = SlackPoster(client, store.notes, clock.now, standing)
     vocatech = connections.make_vocatech(
         settings,
         ledger=store.ledger,
@@ -134,6 +140,9 @@ def _services(
     )
     metrics.measure("waiting", "Posts and edits to be done.", store.posts.waiting)
     metrics.measure("quota_left", "Requests to Vocatech that fit right now.", vocatech.quota_left)
+    metrics.measure_each(
+        "troubles", "What is wrong right now, by kind of trouble.", KINDS, store.troubles.count
+    )
 
     tell_admins = partial(
         tell_admins_once, store=store, slack=slack, admins=settings.slack_admins, clock=clock
@@ -141,7 +150,7 @@ def _services(
 
     def hold(post: Post, reason: str) -> None:
         detail = {"channel": post.channel, "reason": reason}
-        tell_admins(f"held {post.channel}", CHANNEL_HELD, detail)
+        tell_admins(name_of_trouble(CHANNEL_HELD, post.channel), CHANNEL_HELD, detail)
 
     outbox = Outbox(
         posts=store.posts,
@@ -168,6 +177,7 @@ def _services(
         metrics=metrics,
         clock=clock,
         timing=timing,
+        spells=Spells(clock.monotonic),
         boundary=boundary,
     )
 
@@ -182,7 +192,7 @@ def make_routes(settings: Settings) -> Routes:
 
 
 def _note_open(channel: str, store: Store) -> None:
-    if all_is_well(f"held {channel}", store=store):
+    if all_is_well(name_of_trouble(CHANNEL_HELD, channel), store=store):
         log.info("channel_open_again", channel=channel)
 
 
@@ -192,4 +202,5 @@ def _obstacles(services: Services) -> list[str]:
         "database": services.store.is_writable,
         "slack": lambda: services.slack.has_been_reached,
     }
-    return [name for name, is_well in checks.items() if not is_well()]
+    found = [name for name, is_well in checks.items() if not is_well()]
+    return found + [one.name for one in services.store.troubles.open() if one.kind.stops]

@@ -12,7 +12,6 @@ from bot.coverage import COVERED
 from bot.digest_making import DigestMaker
 from bot.digest_plans import Plan, next_run
 from bot.home import AdminPart, Health, Home, PlannedDigest, RulesInShort, Waiting
-from bot.notices import KEY_REFUSED, WEBHOOKS_SILENT, WEBHOOKS_UNWELL
 from bot.readers import locale_of
 from bot.render.home import MOST_TODAY, MOST_WAITING, look_of, render_home
 from bot.render.home_callbacks import MOST_MINE
@@ -51,7 +50,8 @@ class AppHome:
         """Publish somebody's App Home if it changed; say whether it was published.
 
         `is_shown` is False where Slack says that there is nothing to be seen yet, `tried` a channel
-        that is being tried again. Raises what `FAILURES` names; the next opening then tries again.
+        that is being tried again, or the name of a trouble that is being looked at. Raises what
+        `FAILURES` names; the next opening then tries again.
         """
         view = render_home(self._gather(slack_user, tried), locale=self.locale)
         look = look_of(view)
@@ -136,6 +136,7 @@ class AppHome:
             opted_out=self.store.opt_outs.count(),
             rules=self._rules({one.channel for one in broken}),
             channels=self.channel_views.in_short(),
+            tried=tried,
         )
 
     def _rules(self, broken: set[str]) -> RulesInShort:
@@ -159,7 +160,5 @@ class AppHome:
             posts_waiting=store.posts.waiting(),
             quota_left=self.vocatech.quota_left(),
             has_subscription=bool(store.subscriptions.all()),
-            key_refused_since=store.notes.moment(KEY_REFUSED),
-            subscription_unwell_since=store.notes.moment(WEBHOOKS_UNWELL),
-            deaf_since=store.notes.moment(WEBHOOKS_SILENT),
+            troubles=tuple(store.troubles.open()),
         )

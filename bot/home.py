@@ -6,6 +6,7 @@ from bot.callbacks import Callback
 from bot.calls import Call
 from bot.digest_plans import Plan
 from bot.people import Person
+from bot.troubles import Trouble
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,7 @@ class BrokenChannel:
 class Health:
     """How the bot is doing; moments in unix seconds, None where there was none yet.
 
-    `expects_webhooks`: it was set up to be told of calls, and does not only ask. The `…_since`
-    are since when something is wrong; None where it is well.
+    `expects_webhooks`: it was set up to be told of calls, and does not only ask.
     """
 
     expects_webhooks: bool
@@ -60,9 +60,11 @@ class Health:
     posts_waiting: int = 0
     quota_left: int = 0
     has_subscription: bool = False
-    key_refused_since: float | None = None
-    subscription_unwell_since: float | None = None
-    deaf_since: float | None = None
+    troubles: tuple[Trouble, ...] = ()
+
+    def has(self, kind: str) -> bool:
+        """Say whether there is trouble of a kind."""
+        return any(one.kind.name == kind for one in self.troubles)
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ class ChannelsInShort:
 class AdminPart:
     """What only admins see; `unmatched` people in Slack are nobody known at Vocatech.
 
-    `opted_out` numbers want no texts.
+    `opted_out` numbers want no texts. `tried` names a trouble that is being looked at again.
     """
 
     health: Health
@@ -104,6 +106,7 @@ class AdminPart:
     opted_out: int = 0
     rules: RulesInShort = RulesInShort()
     channels: ChannelsInShort = ChannelsInShort()
+    tried: str = ""
 
 
 @dataclass(frozen=True)

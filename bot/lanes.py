@@ -16,6 +16,8 @@ SWEEP_SECONDS = 5.0
 SECONDS_AFTER_AN_ERROR = 5.0
 # How long to rest after a look, in times of what it took.
 REST = 1
+# A disk that hung for minutes is no load.
+LONGEST_REST = 1.0
 
 
 @dataclass
@@ -77,7 +79,7 @@ class Lanes:
             began = self._monotonic()
             pause = self._give_out_work()
             # Under load half of the time at least belongs to the threads that must answer.
-            self._stopping.wait(REST * (self._monotonic() - began))
+            self._stopping.wait(min(REST * (self._monotonic() - began), LONGEST_REST))
             self._woken.wait(pause)
 
     def _give_out_work(self) -> float:

@@ -1,6 +1,7 @@
 """Owns what can be counted and measured, as Prometheus reads it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -47,6 +48,14 @@ class Metrics:
         """Measure something anew whenever somebody looks."""
         gauge = Gauge(f"vocatech_slack_{name}", help_text, registry=self._registry)
         gauge.set_function(read)
+
+    def measure_each(
+        self, name: str, help_text: str, kinds: Iterable[str], read: Callable[[str], float]
+    ) -> None:
+        """Measure something for each of some kinds, anew whenever somebody looks."""
+        gauge = Gauge(f"vocatech_slack_{name}", help_text, ["kind"], registry=self._registry)
+        for kind in kinds:
+            gauge.labels(kind).set_function(partial(read, kind))
 
     def text(self) -> bytes:
         """Give everything in Prometheus's text format."""

@@ -1,7 +1,7 @@
 """Owns what the bot says on its own behalf: words to the admins, summaries of several calls."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from bot.call_summaries import show_catch_up
 from bot.calls import Call
@@ -9,15 +9,7 @@ from bot.clock import Clock
 from bot.render.backfill_summary import KINDS, render_backfill_summary
 from bot.render.locale import Locale
 from bot.render.message import Message
-from bot.render.notices import (
-    render_channel_held,
-    render_digest_failed,
-    render_files_not_allowed,
-    render_key_refused,
-    render_sharing_unknown,
-    render_webhooks_silent,
-    render_webhooks_unwell,
-)
+from bot.render.notices import render_trouble
 from bot.render.text_notices import render_two_texts
 from bot.router import Router
 from bot.slack_poster import SlackPoster
@@ -25,25 +17,11 @@ from bot.spans import Span
 from bot.store import Store
 from bot.store.notices import Notice
 from bot.store.replies import Draft
+from bot.troubles import KINDS as TROUBLES
 from bot.who import name_for
 
 BACKFILL, CATCH_UP = "backfill", "catch-up"
-DIGEST_FAILED = "digest failed"
-CHANNEL_HELD, KEY_REFUSED = "channel held", "key refused"
-FILES_NOT_ALLOWED = "files not allowed"
-SHARING_UNKNOWN = "sharing unknown"
-WEBHOOKS_UNWELL, WEBHOOKS_SILENT = "webhooks unwell", "webhooks silent"
 TWO_TEXTS = "two texts"
-# Each takes the notice's id, and what the notice keeps as its detail.
-_TO_ADMINS: dict[str, Callable[..., Message]] = {
-    CHANNEL_HELD: render_channel_held,
-    KEY_REFUSED: render_key_refused,
-    FILES_NOT_ALLOWED: render_files_not_allowed,
-    SHARING_UNKNOWN: render_sharing_unknown,
-    DIGEST_FAILED: render_digest_failed,
-    WEBHOOKS_UNWELL: render_webhooks_unwell,
-    WEBHOOKS_SILENT: render_webhooks_silent,
-}
 
 
 def show_notice(notice: Notice, *, store: Store, locale: Locale) -> Message | None:
@@ -54,8 +32,9 @@ def show_notice(notice: Notice, *, store: Store, locale: Locale) -> Message | No
         return render_backfill_summary(notice.notice_id, **notice.detail, locale=locale)
     if notice.kind == TWO_TEXTS:
         return render_two_texts(notice.notice_id, **notice.detail, locale=locale)
-    render = _TO_ADMINS.get(notice.kind)
-    return render(notice.notice_id, **notice.detail) if render else None
+    if notice.kind in TROUBLES:
+        return render_trouble(notice.notice_id, notice.kind, notice.detail)
+    return None
 
 
 def post_backfill_summary(whole: Span, *, began: float, store: Store, router: Router) -> None:

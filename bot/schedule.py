@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -16,31 +17,41 @@ WORKERS = 6
 class Schedule:
     """Jobs at intervals; one that still runs is not begun again."""
 
-    def __init__(self, monotonic: Callable[[], float]) -> None:
-        """Make a schedule without jobs."""
+    def __init__(
+        self,
+        monotonic: Callable[[], float],
+        on_end: Callable[[str, Exception | None], None] = lambda _name, _error: None,
+    ) -> None:
+        """Make a schedule without jobs; `on_end` is told how each run ended."""
         self._monotonic = monotonic
+        self._on_end = on_end
+        self._jobs: dict[str, _Job] = {}
         # The scheduler only submits: its own pool loses jobs that are due while it shuts down.
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="job")
-        self._at_start: list[Callable[[], None]] = []
 
     def every(self, seconds: float, name: str, work: Callable[[], float]) -> None:
         """Do `work` at start and then every so many seconds; it gives seconds to wait longer."""
-        job = _Job(name, work, self._monotonic)
-
-        def submit() -> None:
-            if job.may_begin():
-                self._pool.submit(job.run)
-
-        self._at_start.append(submit)
+        self._jobs[name] = _Job(name, work, self._monotonic, self._on_end)
+        submit = partial(self._submit, name)
         self._scheduler.add_job(
             submit, "interval", seconds=seconds, id=name, coalesce=True, misfire_grace_time=None
         )
 
+    def names(self) -> list[str]:
+        """Give the names of the jobs."""
+        return list(self._jobs)
+
+    def hurry(self, name: str) -> None:
+        """Begin a job now, however long it was to wait; one that runs is not begun again."""
+        if job := self._jobs.get(name):
+            job.not_before = 0.0
+            self._submit(name)
+
     def start(self) -> None:
         """Begin; every job runs once at once."""
-        for submit in self._at_start:
-            submit()
+        for name in self._jobs:
+            self._submit(name)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -48,25 +59,38 @@ class Schedule:
         self._scheduler.shutdown(wait=False)
         self._pool.shutdown(cancel_futures=True)
 
+    def _submit(self, name: str) -> None:
+        job = self._jobs[name]
+        if job.may_begin():
+            self._pool.submit(job.run)
+
 
 class _Job:
     def __init__(
-        self, name: str, work: Callable[[], float], monotonic: Callable[[], float]
+        self,
+        name: str,
+        work: Callable[[], float],
+        monotonic: Callable[[], float],
+        on_end: Callable[[str, Exception | None], None],
     ) -> None:
+        self.not_before = 0.0
         self._name = name
         self._work = work
         self._monotonic = monotonic
+        self._on_end = on_end
         self._running = threading.Lock()
-        self._not_before = 0.0
 
     def may_begin(self) -> bool:
-        return self._monotonic() >= self._not_before and self._running.acquire(blocking=False)
+        return self._monotonic() >= self.not_before and self._running.acquire(blocking=False)
 
     def run(self) -> None:
+        error = None
         try:
-            self._not_before = self._monotonic() + self._work()
-        except Exception:
+            self.not_before = self._monotonic() + self._work()
+        except Exception as mishap:
+            error = mishap
             # A worker's loop: the next round finds the same work again.
             log.exception("job_failed", job=self._name)
         finally:
             self._running.release()
+            self._on_end(self._name, error)

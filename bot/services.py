@@ -1,17 +1,19 @@
 """Owns what handlers are handed: one frozen set of parts for one workspace."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from bot.clock import Clock
 from bot.config import Settings
 from bot.metrics import Metrics
 from bot.outbox import Outbox
+from bot.refusals import Refusals
 from bot.render.locale import Locale
 from bot.rights import Rights
 from bot.routing import Routes
 from bot.slack_poster import SlackPoster
+from bot.spells import Spells
 from bot.store import Store
 from bot.timing import Timing
 from bot.vocatech.client import VocatechClient
@@ -36,8 +38,11 @@ class Services:
     metrics: Metrics
     clock: Clock
     timing: Timing
+    spells: Spells
+    refusals: Refusals = field(default_factory=Refusals)
+    slack_refusals: Refusals = field(default_factory=Refusals)
     boundary: Callable[[str], None] = pass_by
 
     def by_name(self) -> dict[str, Any]:
         """Give the parts by the names under which handlers ask for them."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {one.name: getattr(self, one.name) for one in fields(self)}

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.clock import Clock
-from bot.notices import SHARING_UNKNOWN, all_is_well
+from bot.notices import all_is_well
 from bot.posts import is_direct
 from bot.slack_answers import FAILURES, NotNow, judge
 from bot.slack_poster import SlackPoster
 from bot.store import Store
+from bot.troubles import SHARING_UNKNOWN
 
 log = structlog.get_logger()
 DAY = 86_400.0

@@ -13,10 +13,10 @@ from slack_sdk.errors import SlackApiError
 RATE_LIMITED = "ratelimited"
 # Answers after which the same request cannot succeed, by what they are true of.
 CHANNEL_GONE = {"channel_not_found", "is_archived", "not_in_channel", "restricted_action"}
+MISSING_SCOPE = "missing_scope"
 TOKEN_REFUSED = {
     "account_inactive",
     "invalid_auth",
-    "missing_scope",
     "not_authed",
     "token_expired",
     "token_revoked",
@@ -116,7 +116,8 @@ def judge(error: Exception) -> NotNow | Refused | Unsure:  # noqa: PLR0911 (one 
         return Unsure("an answer that is not Slack's")
     if reason in CHANNEL_GONE:
         return Refused(reason, "channel")
-    return Refused(reason, "token" if reason in TOKEN_REFUSED else "message", _detail(said))
+    is_token = reason in TOKEN_REFUSED or reason == MISSING_SCOPE
+    return Refused(reason, "token" if is_token else "message", _detail(said))
 
 
 def _detail(said: Mapping[str, Any]) -> str:

@@ -23,6 +23,7 @@ from bot.slack_answers import (
 from bot.slack_history import is_ours, read_history
 from bot.slack_teams import is_member, is_shared_outside
 from bot.slack_uploads import share_file
+from bot.slack_watch import Standing
 from bot.store.notes import Notes
 
 log = structlog.get_logger()
@@ -35,9 +36,19 @@ TRY_TYPES_AGAIN_SECONDS = 7 * 86_400.0
 class SlackPoster:
     """Slack's Web API, as far as the bot uses it; nothing here is ever repeated by itself."""
 
-    def __init__(self, client: WebClient, notes: Notes, now: Callable[[], float]) -> None:
-        """Keep the client; it must have been built with `retry_handlers=[]`."""
+    def __init__(
+        self,
+        client: WebClient,
+        notes: Notes,
+        now: Callable[[], float],
+        standing: Standing | None = None,
+    ) -> None:
+        """Keep the client, which must have been built with `retry_handlers=[]`.
+
+        `standing` is where it notes how we stand with Slack.
+        """
         self._client = client
+        self.standing = standing or Standing()
         self._notes = notes
         self._now = now
         self._bot_id: str | None = None
@@ -48,13 +59,14 @@ class SlackPoster:
         """Say whether Slack has taken our token since the start."""
         return self._bot_id is not None
 
-    def greet(self) -> float:
-        """Reach Slack once, to know our own id; gives no extra pause."""
+    def greet(self) -> bool:
+        """Ask Slack who we are, and so how we stand; say whether it told."""
         try:
-            self._introduce_yourself()
+            self._bot_id = str(self._client.auth_test()["bot_id"])
         except FAILURES as error:
             log.warning("slack_not_reached", reason=judge(error).reason)
-        return 0.0
+            return False
+        return True
 
     def _introduce_yourself(self) -> str:
         if self._bot_id is None:

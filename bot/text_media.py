@@ -3,15 +3,17 @@
 from collections.abc import Callable
 
 from bot.media import Media
-from bot.notices import FILES_NOT_ALLOWED, all_is_well
+from bot.notices import all_is_well
 from bot.posts import Post
 from bot.render.locale import Locale
 from bot.render.media import render_media
 from bot.render.message import Message, name_of
 from bot.store import Store
+from bot.troubles import FILES_SCOPE, SCOPE_MISSING, name_of_trouble
 
 # For how long something is asked for, or offered to Slack, before it is given up.
 PATIENCE = 86_400.0
+FILES_TROUBLE = name_of_trouble(SCOPE_MISSING, FILES_SCOPE)
 NOT_ALLOWED = "an admin must allow this app to show files, and install it again"
 _NEVER_TAKEN = {
     "file_uploads_disabled": "this workspace does not allow files",
@@ -47,7 +49,7 @@ def note_file_refused(
     words = _NEVER_TAKEN.get(reason) or f"Slack answers {name_of(reason)}"
     if reason == "missing_scope":
         words = NOT_ALLOWED
-        tell_admins(FILES_NOT_ALLOWED, FILES_NOT_ALLOWED, {})
+        tell_admins(FILES_TROUBLE, SCOPE_MISSING, {"scope": FILES_SCOPE})
     if reason in _NEVER_TAKEN or now() - post.created_at > PATIENCE:
         store.media.refuse(media.text_id, media.place, words)
     else:
@@ -57,7 +59,7 @@ def note_file_refused(
 def put_away_shown(store: Store) -> None:
     """Drop what stands where it shall, and note that Slack takes files again."""
     if store.media.put_away():
-        all_is_well(FILES_NOT_ALLOWED, store=store)
+        all_is_well(FILES_TROUBLE, store=store)
 
 
 def _named(subject: str, store: Store) -> Media | None:

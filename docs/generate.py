@@ -7,7 +7,9 @@ from pathlib import Path
 from bot.cli import COMMANDS
 from bot.config import Settings
 from bot.manifest import SCOPES
+from bot.render.trouble_words import TROUBLES
 from bot.slash_commands import SLASH_COMMANDS
+from bot.troubles import KINDS
 
 ROOT = Path(__file__).parent.parent
 
@@ -42,6 +44,16 @@ def scopes_table() -> str:
     """List the scopes with their reasons."""
     lines = ["| scope | why |", "|---|---|"]
     return "\n".join([*lines, *(f"| `{scope}` | {why} |" for scope, why in SCOPES.items())])
+
+
+def troubles_table() -> str:
+    """List what can be wrong, as the bot says it, with what mends it."""
+    lines = ["| kind | what the bot says | what to do |", "|---|---|---|"]
+    for kind, words in TROUBLES.items():
+        what, remedy = (re.sub(r"{\w+}", "…", said) for said in (words.what, words.remedy))
+        stops = " (not ready)" if KINDS[kind].stops else ""
+        lines.append(f"| `{kind}`{stops} | {what} | {remedy} |")
+    return "\n".join(lines)
 
 
 def slash_commands_table() -> str:

@@ -31,6 +31,7 @@ from bot.slack_ids import (
     LINK_ME,
     LINK_MODAL,
     LINK_PERSON,
+    LOOK_AGAIN,
     MUTE_MODAL,
     NEW_RULE,
     NEW_TEMPLATE,
@@ -70,6 +71,18 @@ from bot.slack_ids import (
 )
 from bot.slash_commands import CALLS, CONTACT, SMS, VOCATECH
 from bot.subscription import PATH
+from bot.troubles import (
+    CATCH_UP,
+    KEEP_SUBSCRIPTION,
+    LOOK_AT_DISK,
+    LOOK_WHO_SHARES,
+    MIND_SLACK,
+    NOTICE_NO_CALLS,
+    NOTICE_REFUSALS,
+    NOTICE_SILENCE,
+    POST_DIGESTS,
+    WATCH_SOCKET,
+)
 from bot.ways_in import Channels, Job, Lane, Listeners, Reactions
 from bot.web import Response
 from handlers.address_book import SECONDS_BETWEEN_LOOKS, look_through_address_book
@@ -110,9 +123,9 @@ from handlers.digest import SECONDS_BETWEEN_LOOKS as SECONDS_BETWEEN_DIGESTS
 from handlers.digest import post_digests, switch_digest
 from handlers.errors import explain_error
 from handlers.health import say_alive, say_ready, show_metrics
-from handlers.hearing import notice_silence
-from handlers.home import show_home, try_channel_again
-from handlers.housekeeping import keep_house
+from handlers.hearing import notice_no_calls, notice_silence
+from handlers.home import look_again, show_home, try_channel_again
+from handlers.housekeeping import SECONDS_BETWEEN_LOOKS_AT_DISK, keep_house, look_at_disk
 from handlers.linking import offer_extensions, open_link, save_link, show_unmatched
 from handlers.media_fetching import fetch_next, is_anything_to_fetch
 from handlers.mutes import lift_mute, mute_by_command, set_mute
@@ -127,6 +140,7 @@ from handlers.people import (
     notice_newcomer,
 )
 from handlers.provider_webhooks import receive_webhook
+from handlers.refusals import notice_refusals
 from handlers.reminders import SECONDS_BETWEEN_LOOKS as SECONDS_BETWEEN_REMINDERS
 from handlers.reminders import remind_of_missed_calls
 from handlers.rules import (
@@ -142,6 +156,8 @@ from handlers.rules import (
 from handlers.shared_channels import SECONDS_BETWEEN_LOOKS as SECONDS_BETWEEN_SHARES
 from handlers.shared_channels import look_who_shares, note_shared, note_unshared
 from handlers.slack_requests import answer_slack
+from handlers.slack_standing import SECONDS_BETWEEN_LOOKS as SECONDS_BETWEEN_LOOKS_AT_SLACK
+from handlers.slack_standing import mind_slack
 from handlers.sms_command import choose_number, open_sms
 from handlers.sms_reply import (
     count_characters,
@@ -151,6 +167,8 @@ from handlers.sms_reply import (
     send_again,
     send_reply,
 )
+from handlers.socket_watch import SECONDS_BETWEEN_LOOKS as SECONDS_BETWEEN_SOCKET_LOOKS
+from handlers.socket_watch import watch_socket_mode
 from handlers.subscription import SECONDS_BETWEEN_TRIES, keep_subscription
 from handlers.templates import (
     delete_template,
@@ -246,6 +264,7 @@ CLICKS: Reactions = {
     LINK_PERSON: open_link,
     SHOW_UNMATCHED: show_unmatched,
     TRY_CHANNEL: try_channel_again,
+    LOOK_AGAIN: look_again,
     SWITCH_DIGEST: switch_digest,
     NEW_TEMPLATE: new_template,
     EDIT_TEMPLATE: edit_template,
@@ -305,11 +324,11 @@ LANES = {
 
 # The clock.
 JOBS = (
-    Job("catch up", catch_up),
+    Job(CATCH_UP, catch_up),
     Job("index calls", index_calls, SECONDS_BETWEEN_INDEXING),
     Job("look through address book", look_through_address_book, SECONDS_BETWEEN_LOOKS),
     Job("match people", match_slack_people, SECONDS_BETWEEN_PAGES),
-    Job("post digests", post_digests, SECONDS_BETWEEN_DIGESTS),
+    Job(POST_DIGESTS, post_digests, SECONDS_BETWEEN_DIGESTS),
     Job("text back", text_back_missed_calls, SECONDS_BETWEEN_TEXTS_BACK, only_with="text_back"),
     Job(
         "remind of missed calls",
@@ -318,10 +337,20 @@ JOBS = (
         only_with="remind_after",
     ),
     Job("meet newcomers", meet_newcomers, SECONDS_BETWEEN_NEWCOMERS),
-    Job("look who shares", look_who_shares, SECONDS_BETWEEN_SHARES),
+    Job(LOOK_WHO_SHARES, look_who_shares, SECONDS_BETWEEN_SHARES),
     Job("keep house", keep_house, DAY),
-    Job("keep subscription", keep_subscription, SECONDS_BETWEEN_TRIES, only_with="public_url"),
-    Job("notice silence", notice_silence, only_with="has_webhooks"),
+    Job(KEEP_SUBSCRIPTION, keep_subscription, SECONDS_BETWEEN_TRIES, only_with="public_url"),
+    Job(NOTICE_SILENCE, notice_silence, only_with="has_webhooks"),
+    Job(NOTICE_REFUSALS, notice_refusals),
+    Job(NOTICE_NO_CALLS, notice_no_calls),
+    Job(LOOK_AT_DISK, look_at_disk, SECONDS_BETWEEN_LOOKS_AT_DISK),
+    Job(MIND_SLACK, mind_slack, SECONDS_BETWEEN_LOOKS_AT_SLACK),
+    Job(
+        WATCH_SOCKET,
+        watch_socket_mode,
+        SECONDS_BETWEEN_SOCKET_LOOKS,
+        only_with="slack_app_token",
+    ),
 )
 
 

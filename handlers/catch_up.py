@@ -9,21 +9,25 @@ import structlog
 
 from bot.clock import Clock
 from bot.coverage import COVERED, FIRST_LOOK_BACK, INSTALLED, TEXTS_COVERED, noted
-from bot.errors import ApiError, KeyRefused
+from bot.errors import ApiError, KeyRefused, RequestRefused, ShuttingDown, TooManyRequests
 from bot.events import Event
 from bot.metrics import Metrics
-from bot.notices import CATCH_UP, KEY_REFUSED, all_is_well
+from bot.notices import CATCH_UP, all_is_well
 from bot.router import Router
+from bot.spells import Spells
 from bot.store import Store
 from bot.store.intake import Hold, Saved
 from bot.store.notices import Notice
 from bot.text_lists import TextLists
+from bot.troubles import KEY_REFUSED, VOCATECH_AWAY
 from bot.vocatech.client import VocatechClient, day_of
 from bot.vocatech.payloads import read_listed_call
 
 log = structlog.get_logger()
 HANDFUL = 10
 CALLS_A_SUMMARY = 100
+# Vocatech is away for some minutes now and then, and nobody need be told of that.
+SECONDS_TO_TELL = 1_800.0
 
 
 def catch_up(
@@ -37,6 +41,7 @@ def catch_up(
     late_after: float,
     wake: Callable[[], None],
     text_lists: TextLists,
+    spells: Spells,
     tell_admins: Callable[[str, str, dict[str, str]], None],
 ) -> float:
     """Take in all calls and texts since the last time; gives no pause beyond the period.
@@ -51,10 +56,22 @@ def catch_up(
     if any(isinstance(error, KeyRefused) for error in errors):
         tell_admins(KEY_REFUSED, KEY_REFUSED, {})
     elif not errors:
-        all_is_well(KEY_REFUSED, store=store)
+        spells.end(VOCATECH_AWAY)
+        for name in (KEY_REFUSED, VOCATECH_AWAY):
+            all_is_well(name, store=store)
+    elif not isinstance(errors[0], ShuttingDown) and spells.go_on(VOCATECH_AWAY) >= SECONDS_TO_TELL:
+        tell_admins(VOCATECH_AWAY, VOCATECH_AWAY, {"reason": _why(errors[0])})
     release_late_calls(store=store, router=router, clock=clock)
     wake()
     return 0.0
+
+
+def _why(error: ApiError) -> str:
+    if isinstance(error, RequestRefused):
+        return "it refuses what I ask"
+    if isinstance(error, TooManyRequests):
+        return "it says that it is asked too often"
+    return "it cannot be reached, or gives no answer that makes sense"
 
 
 def _attempt(take_in: Callable[[], None], metrics: Metrics) -> ApiError | None:

@@ -12,15 +12,16 @@ from bot.digest_answers import DigestAnswers
 from bot.digest_making import DigestMaker, Told
 from bot.digest_plans import Plan
 from bot.errors import NotAllowed
-from bot.notices import DIGEST_FAILED, all_is_well
+from bot.notices import all_is_well
 from bot.render.pieces import Json
 from bot.store import Store
+from bot.troubles import DIGEST_FAILED, name_of_trouble
 
 log = structlog.get_logger()
 SECONDS_BETWEEN_LOOKS = 20.0
 # A digest is tried at every look; whoever can mend it is told within the hour.
 SECONDS_TO_TELL = 1_800.0
-FAILING = "digest failing"
+FAILING = "failing digest"
 # What the store, or what stands in it, may do to the making of one digest.
 MISHAPS = (sqlite3.Error, ArithmeticError, LookupError, TypeError, ValueError, OSError)
 
@@ -42,7 +43,7 @@ def post_digests(
         log.warning("digest_not_posted", digest=digest_id)
         troubles.setdefault(channel, "Slack has not taken it for half an hour")
     for plan in store.digests.plans():
-        name = f"digest {plan.channel}"
+        name = name_of_trouble(DIGEST_FAILED, plan.channel)
         if reason := troubles.get(plan.channel):
             tell_admins(name, DIGEST_FAILED, {"channel": plan.channel, "reason": reason})
         else:

@@ -1,12 +1,21 @@
-"""Hearing: notices when calls come in and webhooks, which should tell of them, do not."""
+"""Hearing: notices when webhooks stay away though calls come, and when no call comes at all."""
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.clock import Clock
-from bot.notices import WEBHOOKS_SILENT, WEBHOOKS_UNWELL, all_is_well
+from bot.coverage import COVERED, noted
+from bot.hours import Hours
+from bot.notices import all_is_well
 from bot.store import Store
+from bot.troubles import (
+    NO_CALLS,
+    WEBHOOKS_REFUSED,
+    WEBHOOKS_SILENT,
+    WEBHOOKS_UNWELL,
+)
 
 log = structlog.get_logger()
 # A webhook may be retried for a while before it gets through.
@@ -16,6 +25,11 @@ SECONDS_THE_CLOCKS_DIFFER = 60.0
 ENOUGH_CALLS = 3
 # Quiet offices have few calls a day, and busy ones must not be counted through for months.
 LONGEST_LOOK_BACK = 7 * 86_400.0
+HOUR = 3_600.0
+SECONDS_OF_SILENCE = 4 * HOUR
+ENOUGH_USUALLY = 5
+WEEK, WEEKS, FEWEST_WEEKS = 7 * 86_400.0, 4, 2
+Tell = Callable[[str, str, dict[str, str]], None]
 
 
 def notice_silence(
@@ -24,7 +38,7 @@ def notice_silence(
     clock: Clock,
     started: float,
     has_given_secrets: bool,
-    tell_admins: Callable[[str, str, dict[str, str]], None],
+    tell_admins: Tell,
 ) -> float:
     """Tell the admins when webhooks are expected and stay away; gives no pause beyond the period.
 
@@ -49,6 +63,48 @@ def notice_silence(
         return 0.0
     if told is None:
         log.warning("webhooks_silent", calls=ENOUGH_CALLS)
-    if store.notes.moment(WEBHOOKS_UNWELL) is None:  # else they know that none gets through
+    # Else they know that none gets through.
+    if not store.troubles.is_any(WEBHOOKS_UNWELL, WEBHOOKS_REFUSED):
         tell_admins(WEBHOOKS_SILENT, WEBHOOKS_SILENT, {})
     return 0.0
+
+
+def notice_no_calls(
+    *,
+    store: Store,
+    clock: Clock,
+    business_hours: Hours,
+    zone: ZoneInfo,
+    tell_admins: Tell,
+) -> float:
+    """Tell the admins when no call is heard of in hours that usually bring some.
+
+    No call: none began, in or out, between the last one that is known and the last time that
+    Vocatech could be asked for calls, and that was four business hours or more. Usually: the same
+    span had five calls or more a week ago, two, three and four weeks ago, as far back as calls are
+    known: two of these weeks at least, and of them the one in the middle (of two, the one with
+    fewer). So an office with three calls a day is told nothing, nor a new one. Gives no pause
+    beyond the period.
+    """
+    until = noted(COVERED, store, now=clock.now())
+    known = store.calls.first_and_last(until) if until is not None else None
+    if until is None or known is None:
+        return 0.0
+    first, last = known
+    open_for = business_hours.seconds_between(last, until, zone)
+    usual = _usual_calls(store, first, last, until) if open_for >= SECONDS_OF_SILENCE else 0
+    if usual < ENOUGH_USUALLY:
+        if all_is_well(NO_CALLS, store=store):
+            log.info("calls_heard_again")
+        return 0.0
+    hours = f"{open_for // HOUR:.0f}"
+    log.warning("no_calls_heard", business_hours=hours, usual=usual)
+    tell_admins(NO_CALLS, NO_CALLS, {"hours": hours, "usual": f"{usual:,}"})
+    return 0.0
+
+
+def _usual_calls(store: Store, first: float, start: float, end: float) -> int:
+    """Give how many calls a span had in the weeks before, as far as calls were known then."""
+    shifts = [week * WEEK for week in range(1, WEEKS + 1) if start - week * WEEK >= first]
+    counts = sorted(store.calls.count_between(start - one, end - one) for one in shifts)
+    return counts[(len(counts) - 1) // 2] if len(counts) >= FEWEST_WEEKS else 0

@@ -1,4 +1,4 @@
-"""App Home: shown to whoever opens it, and its button that tries a broken channel again."""
+"""App Home: shown to whoever opens it, and its buttons that try again what is broken."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +9,7 @@ from bot.errors import NotAllowed
 from bot.outsiders import Outsiders
 from bot.rights import Rights
 from bot.store import Store
+from bot.vocatech.client import VocatechClient
 
 Ack = Callable[[], Any]
 
@@ -49,3 +50,34 @@ def try_channel_again(
         home.show(user, tried=channel)
     finally:
         hurry(channel)
+
+
+def look_again(
+    ack: Ack,
+    action: dict[str, Any],
+    body: dict[str, Any],
+    *,
+    home: AppHome,
+    rights: Rights,
+    store: Store,
+    vocatech: VocatechClient,
+    clock: Clock,
+    hurry_job: Callable[[str], None],
+) -> None:
+    """Look at once whether a trouble is over; raises NotAllowed."""
+    ack()
+    user, name = body["user"]["id"], action["value"]
+    try:
+        rights.need_admin(user, "have something looked at again", name)
+    except NotAllowed:
+        home.show(user)  # without the button, which they had from when they were an admin
+        raise
+    store.audit.note(user, "had something looked at again", name, now=clock.now())
+    vocatech.wire.turns.reopen()
+    # Shown first: the look may be over before the page is drawn.
+    try:
+        home.show(user, tried=name)
+    finally:
+        for trouble in store.troubles.open():
+            if trouble.name == name:
+                hurry_job(trouble.job)

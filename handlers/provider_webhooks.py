@@ -7,6 +7,7 @@ import structlog
 from bot.clock import Clock
 from bot.errors import PayloadUnreadable, SignatureRefused
 from bot.metrics import Metrics
+from bot.refusals import Refusals
 from bot.store import Store
 from bot.store.intake import Saved
 from bot.vocatech.payloads import EVENT_KINDS, read_event
@@ -24,6 +25,7 @@ def receive_webhook(
     opt_out_words: tuple[str, ...],
     store: Store,
     metrics: Metrics,
+    refusals: Refusals,
     clock: Clock,
     wake: Callable[[], None],
     boundary: Callable[[str], None],
@@ -39,10 +41,13 @@ def receive_webhook(
         event = read_event(request.body, region=region, opt_out_words=opt_out_words)
     except SignatureRefused as refusal:
         metrics.count_refusal(f"signature {refusal.reason}")
+        if refusal.reason != "missing":
+            refusals.add(refusal.reason, now=now)
         return answer_json(401, error=f"signature {refusal.reason}")
     except PayloadUnreadable as refusal:
         metrics.count_refusal("unreadable")
         return answer_json(400, error=str(refusal))
+    refusals.believe(now=now)
     kind = event.kind if event.kind in EVENT_KINDS else "other"
     metrics.received.labels(kind).inc()
     boundary("before insert")

@@ -5,7 +5,9 @@ from collections.abc import Callable
 import structlog
 from slack_bolt import App, BoltRequest
 
+from bot.clock import Clock
 from bot.metrics import Metrics
+from bot.refusals import Refusals
 from bot.web import Request, Response, answer_json
 
 log = structlog.get_logger()
@@ -14,7 +16,13 @@ SENSELESS = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 def answer_slack(
-    request: Request, *, bolt: App, is_signed: Callable[[Request], bool], metrics: Metrics
+    request: Request,
+    *,
+    bolt: App,
+    is_signed: Callable[[Request], bool],
+    metrics: Metrics,
+    slack_refusals: Refusals,
+    clock: Clock,
 ) -> Response:
     """Have Bolt answer what Slack signed: 401 for anything else, 400 for what makes no sense.
 
@@ -22,7 +30,10 @@ def answer_slack(
     """
     if not is_signed(request):
         metrics.count_refusal("slack signature")
+        if "x-slack-signature" in request.headers:
+            slack_refusals.add("forged", now=clock.now())
         return answer_json(401, error="signature missing, stale or forged")
+    slack_refusals.believe(now=clock.now())
     try:
         answer = bolt.dispatch(
             BoltRequest(

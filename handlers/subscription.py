@@ -7,9 +7,10 @@ import structlog
 from bot.clock import Clock
 from bot.errors import ApiError, KeyRefused
 from bot.metrics import Metrics
-from bot.notices import WEBHOOKS_UNWELL, all_is_well
+from bot.notices import all_is_well
 from bot.store import Store
 from bot.subscription import Upkeep, explain
+from bot.troubles import WEBHOOKS_UNWELL
 
 log = structlog.get_logger()
 SECONDS_BETWEEN_TRIES = 60.0

@@ -16,12 +16,12 @@ from bot.errors import (
 )
 from bot.lanes import DOUBTS_LANE
 from bot.metrics import Metrics
-from bot.notices import KEY_REFUSED
 from bot.store import Store
 from bot.store.replies import Draft, Queued
 from bot.text_lists import TextLists
 from bot.texts import Step
 from bot.timing import Timing
+from bot.troubles import KEY_REFUSED
 from bot.vocatech.client import VocatechClient
 from bot.vocatech.families.messages import Messages
 

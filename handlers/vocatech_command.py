@@ -11,7 +11,6 @@ from bot.coverage import COVERED
 from bot.digest_answers import DigestAnswers
 from bot.digest_wishes import What
 from bot.errors import NotUnderstood
-from bot.notices import KEY_REFUSED
 from bot.readers import locale_of
 from bot.render.digest import render_digest
 from bot.render.help import render_help
@@ -87,7 +86,7 @@ def show_status(
         last_poll=store.notes.moment(COVERED),
         has_webhooks=has_webhooks,
         waiting=store.posts.waiting(),
-        is_key_refused=store.notes.moment(KEY_REFUSED) is not None,
+        troubles=tuple(store.troubles.open()),
         quota_left=vocatech.quota_left() if is_admin else None,
         unmatched=len(store.links.unmatched_in_slack()) if is_admin else None,
     )

@@ -117,6 +117,7 @@ def test_on_a_good_account_all_is_green(examine, run):
         "Vocatech",
         "Webhooks",
         "Store",
+        "Bot",
     }
     assert findings["vocatech.calls"]["facts"]["missing"] == []
     assert "journey.summary" in findings["vocatech.calls"]["facts"]["recognised"]
@@ -255,6 +256,19 @@ def test_what_the_bot_can_do_without_is_a_warning_and_ends_with_nought(
 def test_a_subscription_to_the_same_address_written_otherwise_is_found(account, examine):
     account.settings["PUBLIC_URL"] = "https://BOT.example:443/"
     assert examine()[1]["webhooks.subscription"]["verdict"] == "ok"
+
+
+def test_what_the_bot_has_noted_is_told_with_its_remedy_and_no_markup(account, examine):
+    store = Store.open(account.database)
+    store.notes.set_moment("webhooks silent", time.time() - 60)
+    store.notes.set_moment(f"held {CHANNEL}", time.time() - 60)
+    store.close()
+    code, findings = examine()
+    assert code == 0
+    assert of(findings, "warning") == {"bot.webhooks_silent", f"bot.held_{CHANNEL}"}
+    assert findings["bot.webhooks_silent"]["found"] == "webhooks silent, noted 1 min ago"
+    assert "no webhook with them" in findings["bot.webhooks_silent"]["remedy"]
+    assert f"I cannot post calls in {CHANNEL}: " in findings[f"bot.held_{CHANNEL}"]["remedy"]
 
 
 def test_a_public_channel_that_the_bot_is_not_in_is_fine(account, examine):

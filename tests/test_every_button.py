@@ -39,6 +39,7 @@ from bot.slack_ids import (
     LINK_ME,
     LINK_MODAL,
     LINK_PERSON,
+    LOOK_AGAIN,
     MUTE_MODAL,
     NEW_RULE,
     NEW_TEMPLATE,
@@ -173,6 +174,7 @@ TRIES = {
     LINK_PERSON: Try("link somebody else", ADMIN),
     SHOW_OPT_OUTS: Try("see who wants no texts", "show"),
     SHOW_UNMATCHED: Try("see who is not matched", "show"),
+    LOOK_AGAIN: Try("have something looked at again", "key refused"),
     TRY_CHANNEL: Try("try a channel again", BROKEN),
     SWITCH_DIGEST: Try("change the digests of channels", f"on {CHANNEL}"),
     SAVE_CONTACT: Try(EVERYBODY, {"contact_id": 1, "token": "a"}),
@@ -292,10 +294,11 @@ def hours():
 
 
 @pytest.fixture
-def aging(start_bot, hours):
+def aging(start_bot, slack, hours):
     def later(clock):
         return lambda: clock() + hours[0] * HOUR
 
+    slack.wall_time = later(time.time)
     return ready(
         start_bot(slack_admins=ADMIN, clock=Clock(later(time.time), later(time.monotonic)))
     )

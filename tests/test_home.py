@@ -216,13 +216,14 @@ def test_an_admin_sees_how_the_bot_is_doing(ana, slack):
 
 
 def test_an_admin_sees_what_is_wrong_and_what_mends_it(ana, slack):
+    wait_for(lambda: ana.metric("polls_total"))
     for name in ("key refused", "webhooks unwell", "webhooks silent"):
         ana.store.notes.set_moment(name, time.time())
     shown = str(home_of(slack, ADMIN))
     for words in (
         "VOCATECH_API_KEY",
         "PUBLIC_URL",
-        "no webhook tells me",
+        "no webhook with them",
         "Nothing is lost",
     ):
         assert words in shown

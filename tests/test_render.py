@@ -1,6 +1,7 @@
 """What people read: right words, nothing alive, nothing refused for its length."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -13,15 +14,14 @@ from bot.render.call_card import REPEAT_NOTE, render_call_card
 from bot.render.call_summaries import Calls, render_calls_modal, render_catch_up_summary
 from bot.render.locale import Locale, span
 from bot.render.message import shorten
-from bot.render.notices import (
-    render_channel_held,
-    render_files_not_allowed,
-    render_key_refused,
-)
+from bot.render.notices import put_into_words, render_trouble
 from bot.render.transcript_modal import render_transcript_modal
+from bot.render.trouble_words import TROUBLES
 from bot.sandbox.block_kit import check_blocks, check_view
 from bot.sandbox.company import HOSTILE_NAMES
-from bot.sandbox.gallery.facts import CALL
+from bot.sandbox.gallery.facts import CALL, SALES
+from bot.sandbox.gallery.of_troubles import DETAILS
+from bot.troubles import KINDS
 
 LOCALE = Locale()
 hostile_text = st.text(max_size=400) | st.sampled_from(
@@ -195,17 +195,31 @@ def test_a_summary_of_many_calls_is_within_slacks_limits(calls):
     assert message.metadata["event_payload"]["call_ids"] == [call.call_id for call in calls]
 
 
-@pytest.mark.parametrize(
-    "message",
-    [
-        render_channel_held("n", channel="C0123456789", reason="is_archived"),
-        render_files_not_allowed("n"),
-        render_key_refused("n"),
-    ],
-)
-def test_words_to_the_admins_say_that_nothing_is_lost_and_what_to_do(message):
-    assert "othing is lost" in message.text
+@pytest.mark.parametrize("kind", KINDS)
+def test_words_to_the_admins_say_what_happened_that_nothing_is_lost_and_what_to_do(kind):
+    words = put_into_words(kind, DETAILS.get(kind, {}))
+    message = render_trouble("n", kind, DETAILS.get(kind, {}))
+    assert message.text == f"{words.what} {words.lost} {words.remedy}"
+    assert re.search("othing is lost|No call is lost", words.lost)
     assert check_blocks(message.blocks, "message") == []
+    for sentences in (words.what, words.lost, words.remedy):
+        assert sentences.endswith(".")
+        assert not re.search(r"[{}]|\.\.|\bthe log says why\b", sentences)
+    for value in DETAILS.get(kind, {}).values():
+        assert value == "is_archived" or value in message.text
+
+
+def test_each_kind_of_trouble_has_its_words():
+    assert set(TROUBLES) == set(KINDS)
+
+
+@given(st.sampled_from([*KINDS]), hostile_text)
+def test_what_others_say_of_a_trouble_never_comes_alive(kind, said):
+    names = re.findall(r"{(\w+)}", " ".join(map(str, vars(TROUBLES[kind]).values())))
+    message = render_trouble("n", kind, dict.fromkeys(names, said) | {"channel": SALES})
+    assert check_blocks(message.blocks, "message") == []
+    assert "<" not in message.text.replace(f"<#{SALES}>", "")
+    assert "<" not in str(put_into_words(kind, DETAILS.get(kind, {}), plain=True))
 
 
 @pytest.mark.parametrize(

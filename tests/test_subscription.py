@@ -12,11 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import handlers
-from bot import ways_in
 from bot.cli import main
-from bot.clock import Clock
-from bot.collaborators import collaborators
 from bot.errors import ApiError, RequestRefused
 from bot.sandbox.bot_process import free_port
 from bot.sandbox.http import Fault, Request, Response, StandInServer
@@ -29,6 +25,7 @@ from bot.vocatech.families.webhooks import TestDelivery as Delivery
 from bot.vocatech.payloads import EVENT_KINDS
 from bot.vocatech.rows import Subscription as Listed
 from tests.conftest import CHANNEL, wait_for
+from tests.hands import Hands
 from tests.made_client import MadeTime, always, make_client
 from tests.provider import ended, send
 
@@ -386,32 +383,12 @@ def test_where_the_api_refuses_polling_goes_on(start_public, slack, vocatech):
     vocatech.faults.add(Fault(path="/webhooks", status=404))
     bot = start_public()
     wait_for(lambda: bot.metric("api_errors_total"))
-    hands = Hands()
+    hands = Hands(slack)
     hands.take(bot)
     vocatech.ring().answer().hang_up()
     hands.do("catch up")
     wait_for(lambda: slack.messages(CHANNEL))
     assert told(slack) == []
-
-
-class Hands:
-    """Does the bot's jobs by hand, in a time that is moved by hand."""
-
-    def __init__(self):
-        self.ahead = 0.0
-        self.clock = Clock(now=lambda: time.time() + self.ahead)
-
-    def take(self, bot):
-        self.bot = bot.bot
-        lanes = self.bot.lanes
-        parts = collaborators(self.bot.services, wake=lanes.wake, hurry=lanes.hurry)
-        parts |= handlers.own_parts(parts)
-        self.jobs = {name: work for name, _, work in ways_in.jobs(handlers.JOBS, parts)}
-
-    def do(self, name):
-        pause = self.jobs[name]()
-        self.bot.lanes.wake()
-        return pause
 
 
 class Somebody(StandInServer):
@@ -420,7 +397,7 @@ class Somebody(StandInServer):
 
 
 def test_an_address_that_leads_nowhere_is_told_once_until_it_leads_here(start_public, slack):
-    hands, port = Hands(), free_port()
+    hands, port = Hands(slack), free_port()
     bot = start_public(public_url=f"http://127.0.0.1:{port}", clock=hands.clock)
     wait_for(lambda: bot.store.notes.moment("webhook subscription troubled since"))
     hands.take(bot)
@@ -453,9 +430,9 @@ def test_a_refused_key_is_told_once_and_not_twice(start_public, slack, vocatech)
 
 
 @pytest.fixture
-def hushed(start_bot, vocatech):
+def hushed(start_bot, vocatech, slack):
     """Start a bot whose webhooks do not come."""
-    hands = Hands()
+    hands = Hands(slack)
     bot = start_bot(clock=hands.clock)
     hands.take(bot)
     vocatech.webhooks.disconnect()
@@ -501,8 +478,8 @@ def test_few_outgoing_or_older_calls_are_no_silence(hushed):
     assert is_told(bot, "webhooks silent")
 
 
-def test_without_webhooks_there_is_nothing_to_listen_for(start_bot):
-    hands = Hands()
+def test_without_webhooks_there_is_nothing_to_listen_for(start_bot, slack):
+    hands = Hands(slack)
     hands.take(start_bot(vocatech_webhook_secrets=""))
     assert "notice silence" not in hands.jobs
 

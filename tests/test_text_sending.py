@@ -8,13 +8,13 @@ import pytest
 
 from bot.errors import ApiError
 from bot.metrics import Metrics
-from bot.notices import KEY_REFUSED
 from bot.services import pass_by
 from bot.store import Store
 from bot.store.replies import Draft
 from bot.text_lists import TextLists
 from bot.texts import Step
 from bot.timing import Timing
+from bot.troubles import KEY_REFUSED
 from handlers.text_sending import (
     OPTED_OUT,
     TOO_LATE,

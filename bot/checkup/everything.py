@@ -14,6 +14,7 @@ import httpx
 from bot import connections
 from bot.checkup.settings import channels_of, judge_settings
 from bot.checkup.store import judge_store
+from bot.checkup.troubles import judge_troubles
 from bot.checkup.vocatech import judge_quota, judge_vocatech
 from bot.checkup.webhooks import judge_webhooks
 from bot.clock import Clock
@@ -70,6 +71,7 @@ def check_up(
                 now=clock.now(),
             ),
             *judge_store(store, settings.database_path, trouble),
+            *judge_troubles(store, now=clock.now()),
         ]
 
 

@@ -14,11 +14,20 @@ from slackblocks import (
 from bot.home import AdminPart, BrokenChannel, ChannelsInShort, Health, RulesInShort
 from bot.render.home_digests import render_digests
 from bot.render.locale import Locale
-from bot.render.notices import why_refused
-from bot.slack_ids import SHOW_CHANNELS, SHOW_OPT_OUTS, SHOW_RULES, SHOW_UNMATCHED, TRY_CHANNEL
+from bot.render.notices import place_of, put_into_words, why_refused
+from bot.slack_ids import (
+    LOOK_AGAIN,
+    SHOW_CHANNELS,
+    SHOW_OPT_OUTS,
+    SHOW_RULES,
+    SHOW_UNMATCHED,
+    TRY_CHANNEL,
+)
+from bot.troubles import CHANNEL_HELD, KEY_REFUSED, WEBHOOKS_UNWELL, Trouble
 
-# A page has a hundred blocks at most; whoever has more broken channels mends these first.
-MOST_BROKEN = 12
+# A page has a hundred blocks at most; whoever has more to mend begins with these.
+MOST_BROKEN = 10
+MOST_TROUBLES = 6
 
 
 def render_admin_part(admin: AdminPart, *, locale: Locale) -> list[Block]:
@@ -26,7 +35,7 @@ def render_admin_part(admin: AdminPart, *, locale: Locale) -> list[Block]:
     return [
         DividerBlock(),
         HeaderBlock("For admins: how I am doing"),
-        *_troubles(admin.health, locale),
+        *_troubles(admin, locale),
         SectionBlock(fields=_facts(admin.health, locale)),
         HeaderBlock("Channels"),
         *_channels(admin.broken, locale),
@@ -41,30 +50,28 @@ def render_admin_part(admin: AdminPart, *, locale: Locale) -> list[Block]:
     ]
 
 
-def _troubles(health: Health, locale: Locale) -> list[Block]:
-    found = []
-    if since := health.key_refused_since:
-        found.append(
-            f"Vocatech refuses the API key, since {locale.moment(since)}. Make a new one in"
-            " Vocatech's admin portal, put it into `VOCATECH_API_KEY` and restart me."
-        )
-    if since := health.subscription_unwell_since:
-        found.append(
-            f"Vocatech's test webhooks do not reach me, since {locale.moment(since)}. Check the"
-            " address in `PUBLIC_URL`; `vocatech-slack webhooks test` looks at once."
-        )
-    if since := health.deaf_since:
-        found.append(
-            f"Calls come in and no webhook tells me of them, since {locale.moment(since)}. Check"
-            " the webhook subscription in Vocatech's portal."
-        )
+def _troubles(admin: AdminPart, locale: Locale) -> list[Block]:
+    # Channels that refuse us have a part of the page to themselves.
+    found = [one for one in admin.health.troubles if one.kind.name != CHANNEL_HELD]
     if not found:
         return [SectionBlock(_mrkdwn(":white_check_mark: All is well."))]
-    lost = "Nothing is lost: I find calls by asking, or wait until I may ask again."
-    return [
-        *(SectionBlock(_mrkdwn(f":warning: {words}")) for words in found),
-        ContextBlock([_mrkdwn(lost)]),
+    blocks: list[Block] = [
+        _trouble(one, locale, is_tried=one.name == admin.tried) for one in found[:MOST_TROUBLES]
     ]
+    if (more := len(found) - MOST_TROUBLES) > 0:
+        blocks.append(ContextBlock([_mrkdwn(f"{more:,} more things are wrong as well.")]))
+    return blocks
+
+
+def _trouble(one: Trouble, locale: Locale, *, is_tried: bool) -> SectionBlock:
+    words = put_into_words(one.kind.name, one.detail)
+    said = f":warning: {words.what} {words.lost}\nSince {locale.moment(one.since)}. {words.remedy}"
+    if is_tried:
+        said += "\nI am looking again right now; open this page again to see how it went."
+    if is_tried or not one.job:
+        return SectionBlock(_mrkdwn(said))
+    button = Button("Look again now", action_id=LOOK_AGAIN, value=one.name)
+    return SectionBlock(_mrkdwn(said), accessory=button)
 
 
 def _facts(health: Health, locale: Locale) -> list[str | Text]:
@@ -72,7 +79,7 @@ def _facts(health: Health, locale: Locale) -> list[str | Text]:
         ("Last look for calls", _moment(health.last_poll, locale, "not yet")),
         ("Last webhook", _last_webhook(health, locale)),
         ("Webhook subscription", _subscription(health)),
-        ("API key", "refused" if health.key_refused_since else "accepted"),
+        ("API key", "refused" if health.has(KEY_REFUSED) else "accepted"),
         (
             "Posts and edits waiting",
             f"{health.posts_waiting:,}" if health.posts_waiting else "none",
@@ -89,7 +96,7 @@ def _last_webhook(health: Health, locale: Locale) -> str:
 
 
 def _subscription(health: Health) -> str:
-    if health.subscription_unwell_since:
+    if health.has(WEBHOOKS_UNWELL):
         return "made, but its tests fail"
     if health.has_subscription:
         return "made and kept by me"
@@ -110,7 +117,7 @@ def _channels(broken: tuple[BrokenChannel, ...], locale: Locale) -> list[Block]:
 
 
 def _broken(one: BrokenChannel, locale: Locale) -> SectionBlock:
-    place = f"<@{one.channel}>" if one.channel.startswith(("U", "W")) else f"<#{one.channel}>"
+    place = place_of(one.channel)
     why, remedy = why_refused(one.reason or "an error")
     since = f", since {locale.moment(one.since)}" if one.since else ""
     parts = [f":warning: {place}: {why}{since}."]

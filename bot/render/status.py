@@ -4,8 +4,13 @@ from dataclasses import dataclass
 
 from bot.people import Person
 from bot.render.locale import Locale
+from bot.render.notices import put_into_words
 from bot.render.people_words import person_in_words
 from bot.render.pieces import Json, answer, bullets, line, moment, paragraph, rich
+from bot.troubles import KEY_REFUSED, Trouble
+
+# Fifty blocks are the most; whoever has more to mend begins with these.
+MOST_TROUBLES = 10
 
 
 @dataclass(frozen=True)
@@ -21,9 +26,14 @@ class Status:
     last_poll: float | None
     has_webhooks: bool
     waiting: int
-    is_key_refused: bool
+    troubles: tuple[Trouble, ...] = ()
     quota_left: int | None = None
     unmatched: int | None = None
+
+    @property
+    def is_for_admin(self) -> bool:
+        """Say whether an admin asks."""
+        return self.quota_left is not None
 
 
 def render_status(status: Status, *, locale: Locale) -> Json:
@@ -43,11 +53,22 @@ def render_status(status: Status, *, locale: Locale) -> Json:
     if status.unmatched is not None:
         facts.append(paragraph(line(_unmatched(status.unmatched))))
     parts = [paragraph(line(verdict, bold=True)), bullets(*facts), paragraph(line(f"\n{link}"))]
-    return answer(f"{verdict} {link}", [rich(*parts)])
+    return answer(f"{verdict} {link}", [rich(*parts), *_troubles(status)])
+
+
+def _troubles(status: Status) -> list[Json]:
+    """Say what is wrong, and admins what to do; in markup, where what came from outside is none."""
+    blocks: list[Json] = []
+    for one in status.troubles[:MOST_TROUBLES]:
+        words = put_into_words(one.kind.name, one.detail)
+        said = f":warning: {words.what} {words.lost}"
+        said = f"{said} {words.remedy}" if status.is_for_admin else said
+        blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": said}})
+    return blocks
 
 
 def _verdict(status: Status) -> tuple[str, str]:
-    if status.is_key_refused:
+    if any(one.kind.name == KEY_REFUSED for one in status.troubles):
         calls = "Calls still come by webhook" if status.has_webhooks else "No call is found now"
         return (
             "The bot needs help: Vocatech refuses its API key.",
@@ -55,6 +76,8 @@ def _verdict(status: Status) -> tuple[str, str]:
         )
     if status.last_poll is None:
         return "The bot has just started.", "Key: not tried yet."
+    if status.troubles:
+        return "The bot needs help; see below.", "Key: accepted at the last look."
     return "The bot is well.", "Key: accepted at the last look."
 
 

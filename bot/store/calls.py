@@ -95,6 +95,15 @@ class Calls:
         )
         return (row["received_at"], row["signature"]) if row else None
 
+    def first_and_last(self, until: float) -> tuple[float, float] | None:
+        """When did the first and the last call up to a moment begin (unix seconds)?"""
+        row = self._database.row(
+            "select (select min(started_at) from calls) as first,"
+            " (select max(started_at) from calls where started_at <= ?) as last",
+            [until],
+        )
+        return (row["first"], row["last"]) if row and row["last"] is not None else None
+
     def count_between(self, start: float, end: float) -> int:
         """How many calls began from one moment on and before another (unix seconds)?"""
         row = self._database.row(

@@ -1,5 +1,6 @@
 """Owns the database file: its connections, and writes that share a commit."""
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
@@ -159,6 +160,10 @@ class Database:
         """Read the first row, if there is one."""
         row: sqlite3.Row | None = self._reader().execute(sql, arguments).fetchone()
         return row
+
+    def free_bytes(self) -> int:
+        """How much room is left on the disk that the file is on?"""
+        return shutil.disk_usage(self._path.parent).free
 
     def close(self) -> None:
         """Close the connection that writes; a reader goes with its thread, which may be reading.

@@ -1,7 +1,10 @@
 """Owns what an admin has to mend: channels that refuse us, and posts that were put aside."""
 
+import json
+
 from bot.home import BrokenChannel
 from bot.store.database import Database
+from bot.troubles import Trouble, read_trouble
 
 _BROKEN = """
 select channel, max(since) as since,
@@ -19,6 +22,14 @@ from (
     and parked <> 'nothing to show' and parked not like 'catch-up %'
 )
 group by channel order by channel
+"""
+
+# The notes have other names, too. The detail is that of the notice by which the admins were told.
+_OPEN = """
+select name, cast(value as real) as since,
+       (select detail from notices
+        where notice_id = printf('%s %.0f', name, cast(value as real))) as detail
+from notes order by since, name
 """
 
 
@@ -41,6 +52,22 @@ class Troubles:
             )
             for row in self._database.rows(_BROKEN, [since])
         ]
+
+    def open(self) -> list[Trouble]:
+        """What is wrong right now, the oldest first?"""
+        found = [
+            read_trouble(row["name"], float(row["since"]), json.loads(row["detail"] or "{}"))
+            for row in self._database.rows(_OPEN)
+        ]
+        return [trouble for trouble in found if trouble]
+
+    def is_any(self, *names: str) -> bool:
+        """Is there any of these troubles?"""
+        return any(one.name in names for one in self.open())
+
+    def count(self, kind: str) -> int:
+        """How many troubles of a kind are there?"""
+        return sum(one.kind.name == kind for one in self.open())
 
     def take_up(self, channel: str) -> int:
         """Have the posts that were put aside in a channel tried once more; give how many."""

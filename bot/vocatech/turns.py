@@ -98,6 +98,12 @@ class Turns:
                 seconds = error.retry_after or back_off(10.0, self._strikes)
             self._closed = (self._clock.monotonic() + seconds, error)
 
+    def reopen(self) -> None:
+        """Ask again though the key was refused: somebody says that it is mended."""
+        with self._lock:
+            if self._closed and isinstance(self._closed[1], KeyRefused):
+                self._closed = None
+
     def open(self) -> None:
         """Note that Vocatech answers."""
         with self._lock:

@@ -4,21 +4,13 @@ from dataclasses import replace
 
 from bot.errors import KeyRefused
 from bot.render.backfill_summary import render_backfill_summary
-from bot.render.notices import (
-    render_channel_held,
-    render_digest_failed,
-    render_files_not_allowed,
-    render_key_refused,
-    render_sharing_unknown,
-    render_webhooks_silent,
-    render_webhooks_unwell,
-)
 from bot.render.rule_form import Choices, render_rule_form
 from bot.render.rule_modals import Fallback, Tried, render_rules_modal, render_tried
 from bot.render.trouble import render_trouble_modal, words_for
 from bot.rules import Conditions, Rule, Rulebook
 from bot.sandbox.gallery import facts
 from bot.sandbox.gallery.example import LOCALE, Example, Group
+from bot.sandbox.gallery.of_troubles import EXAMPLES
 
 ANGRY = Rule(
     1,
@@ -79,20 +71,7 @@ RULES = Group(
 TROUBLE = Group(
     "When something needs mending",
     (
-        Example("Channel is closed", "Once, to an admin, directly.",
-                lambda: render_channel_held("n", channel=facts.SALES, reason="is_archived")),
-        Example("Key is refused", "Once, to an admin, directly.", lambda: render_key_refused("n")),
-        Example("Webhooks do not arrive", "When the daily test fails.",
-                lambda: render_webhooks_unwell("n", url="https://bot.example.com/vocatech/webhooks",
-                                               reason="connection refused")),
-        Example("Webhooks stay away", "When calls come, and no webhook with them.",
-                lambda: render_webhooks_silent("n")),
-        Example("Files may not be shown", "When the app has not the scope yet.",
-                lambda: render_files_not_allowed("n")),
-        Example("Sharing is not seen", "When the app has not the scopes yet.",
-                lambda: render_sharing_unknown("n")),
-        Example("Digest fails", "When a digest cannot be made or posted.",
-                lambda: render_digest_failed("n", channel=facts.SALES, reason="msg_too_long")),
+        *EXAMPLES,
         Example("Earlier calls", "After vocatech-slack backfill --post summary.",
                 lambda: render_backfill_summary(
                     "n", since=facts.NOW - 90 * 86_400, until=facts.NOW, locale=LOCALE,

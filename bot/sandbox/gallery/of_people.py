@@ -24,6 +24,7 @@ from bot.render.settings_modal import render_settings_modal
 from bot.render.status import Status, render_status
 from bot.sandbox.gallery import facts
 from bot.sandbox.gallery.example import LOCALE, Example, Group
+from bot.sandbox.gallery.of_troubles import TROUBLES
 from bot.slash_commands import CONTACT
 
 ZONE = "America/New_York"
@@ -48,9 +49,7 @@ HEALTH = Health(
 ILL = replace(
     HEALTH,
     posts_waiting=1_234,
-    key_refused_since=facts.NOW - 600,
-    subscription_unwell_since=facts.NOW - 700,
-    deaf_since=facts.NOW - 800,
+    troubles=TROUBLES,
 )
 ADMIN = AdminPart(HEALTH, (DAILY,), unmatched=2, opted_out=1, rules=RulesInShort(4),
                   channels=ChannelsInShort(2, 1))  # fmt: skip
@@ -82,7 +81,6 @@ STATUS = Status(
     last_poll=facts.NOW - 15,
     has_webhooks=True,
     waiting=0,
-    is_key_refused=False,
 )
 STRANGERS = [SlackPerson(f"U{at:08}", facts.LONG_NAME) for at in range(100)]
 UNKNOWN = [Person(f"u{at}", facts.LONG_NAME, str(at), "x@example.com") for at in range(100)]
@@ -118,8 +116,8 @@ PEOPLE = Group(
                     zone=ZONE, is_linked=False, unmatched=12)),
         Example("Status", "After /vocatech status.",
                 lambda: render_status(STATUS, locale=LOCALE)),
-        Example("Status that needs help", "To an admin, when Vocatech refuses the key.",
-                lambda: render_status(replace(STATUS, person=None, is_key_refused=True, waiting=50,
+        Example("Status that needs help", "To an admin, when everything is wrong.",
+                lambda: render_status(replace(STATUS, person=None, troubles=TROUBLES, waiting=50,
                                               quota_left=0, unmatched=12), locale=LOCALE)),
         Example("Help", "After /vocatech help.", render_help),
         Example("Help of one command", "After a command that was not understood.",

@@ -1,0 +1,96 @@
+"""The noun "trouble": what keeps the bot from its work until somebody mends it, by kinds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of trouble.
+
+    Of one with a `prefix` there may be several at a time: the prefix and what it is about make the
+    name, and the words know that as `about`. `job` is the one that looks whether it is over, and
+    `stops` says that the bot is not ready while there is one.
+    """
+
+    name: str
+    job: str
+    prefix: str = ""
+    about: str = ""
+    stops: bool = False
+
+
+KEY_REFUSED = "key refused"
+VOCATECH_AWAY = "vocatech away"
+NO_CALLS = "no calls"
+WEBHOOKS_UNWELL, WEBHOOKS_SILENT = "webhooks unwell", "webhooks silent"
+WEBHOOKS_REFUSED, SLACK_UNSIGNED = "webhooks refused", "slack requests refused"
+TOKEN_REFUSED = "slack token refused"  # noqa: S105 (a name)
+SCOPE_MISSING, FILES_SCOPE = "scope missing", "files:write"
+# For want of these we take channels as shared, which has words of its own.
+SHARING_UNKNOWN, SHARING_SCOPES = "sharing unknown", frozenset({"channels:read", "groups:read"})
+SOCKET_LOST = "socket lost"
+CLOCK_WRONG = "clock wrong"
+CHANNEL_HELD, DIGEST_FAILED = "channel held", "digest failed"
+JOB_FAILING = "job failing"
+DISK_FULL = "disk full"
+
+CATCH_UP, KEEP_SUBSCRIPTION = "catch up", "keep subscription"
+NOTICE_SILENCE, NOTICE_NO_CALLS = "notice silence", "notice no calls"
+NOTICE_REFUSALS = "notice refusals"
+MIND_SLACK, WATCH_SOCKET = "mind Slack", "watch Socket Mode"
+POST_DIGESTS, LOOK_AT_DISK = "post digests", "look at disk"
+LOOK_WHO_SHARES = "look who shares"
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind(KEY_REFUSED, CATCH_UP),
+        Kind(VOCATECH_AWAY, CATCH_UP),
+        Kind(NO_CALLS, NOTICE_NO_CALLS),
+        Kind(WEBHOOKS_UNWELL, KEEP_SUBSCRIPTION),
+        Kind(WEBHOOKS_SILENT, NOTICE_SILENCE),
+        Kind(WEBHOOKS_REFUSED, NOTICE_REFUSALS),
+        Kind(SLACK_UNSIGNED, NOTICE_REFUSALS),
+        Kind(TOKEN_REFUSED, MIND_SLACK, stops=True),
+        Kind(SCOPE_MISSING, MIND_SLACK, prefix="scope ", about="scope"),
+        Kind(SHARING_UNKNOWN, LOOK_WHO_SHARES),
+        Kind(SOCKET_LOST, WATCH_SOCKET, stops=True),
+        Kind(CLOCK_WRONG, MIND_SLACK),
+        Kind(CHANNEL_HELD, "", prefix="held ", about="channel"),
+        Kind(DIGEST_FAILED, POST_DIGESTS, prefix="digest ", about="channel"),
+        Kind(JOB_FAILING, "", prefix="job ", about="job"),
+        Kind(DISK_FULL, LOOK_AT_DISK),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something that is wrong since a moment (unix seconds); `detail` is what the words tell."""
+
+    name: str
+    kind: Kind
+    since: float
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def job(self) -> str:
+        """The job that looks whether it is over; empty where none does."""
+        return self.detail["job"] if self.kind.name == JOB_FAILING else self.kind.job
+
+
+def name_of_trouble(kind: str, about: str = "") -> str:
+    """Give the name of a trouble, and where there may be several, of the one about this."""
+    return KINDS[kind].prefix + about if about else kind
+
+
+def read_trouble(name: str, since: float, detail: Mapping[str, Any]) -> Trouble | None:
+    """Give the trouble of a name; None where it is the name of something else."""
+    if kind := KINDS.get(name):
+        return None if kind.prefix else Trouble(name, kind, since, detail)
+    for kind in KINDS.values():
+        if kind.prefix and name.startswith(kind.prefix):
+            about = {kind.about: name.removeprefix(kind.prefix)}
+            return Trouble(name, kind, since, {**about, **detail})
+    return None
