@@ -139,6 +139,7 @@ def _services(
         on_limit=metrics.over_limit.inc,
     )
     metrics.measure("waiting", "Posts and edits to be done.", store.posts.waiting)
+    metrics.measure("held", "Posts held back while it is quiet.", store.bundles.held)
     metrics.measure("quota_left", "Requests to Vocatech that fit right now.", vocatech.quota_left)
     metrics.measure_each(
         "troubles", "What is wrong right now, by kind of trouble.", KINDS, store.troubles.count

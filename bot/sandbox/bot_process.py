@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 
 SECONDS_TO_START = 20.0
+METRICS = "vocatech_slack"
 SECONDS_TO_STOP = 12.0
 SECONDS_FOR_A_COMMAND = 60.0
 
@@ -75,6 +76,15 @@ class BotProcess:
                 return  # it died already, which a test may want
             time.sleep(0.02)
         raise TimeoutError(f"the bot does not answer {path}")
+
+    def metric(self, name: str) -> float:
+        """Read a figure as an operator would; 0 where the bot does not answer."""
+        try:
+            lines = httpx.get(f"{self.url}/metrics", timeout=1.0).text.splitlines()
+        except httpx.HTTPError:
+            return 0.0
+        found = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+        return next((float(value) for one, value in found if one == f"{METRICS}_{name}"), 0.0)
 
     def kill(self) -> None:
         """End it at once, without a word."""

@@ -65,6 +65,14 @@ class Bundles:
         )
         return [row["channel"] for row in rows]
 
+    def held(self) -> int:
+        """How many calls, texts and what came along with them are held back?"""
+        row = self._database.row(
+            "select (select count(*) from posts where held = 1) + (select count(*) from posts"
+            " join bundles on bundle_id = bundle where closed_at is null) as n"
+        )
+        return row["n"] if row else 0
+
     def end_quiet(self, channel: str, *, now: float) -> None:
         """Let all come that was held back for a channel: its calls in one message, once."""
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from bot.sandbox.bot_process import run_command
 from bot.sandbox.http import Fault
 
 pytestmark = pytest.mark.e2e
@@ -151,3 +152,48 @@ def test_calls_are_looked_up_and_one_is_opened(open_as):
     found = ana.message("Only visible to you", "missed")
     found.get_by_role("button", name="Open").first.click()
     expect(ana.modal).to_contain_text("Missed call")
+
+
+@pytest.fixture
+def no_rules_afterwards(demo, tmp_path):
+    """Take away what an admin made, as an operator would; the other tests' calls need it not."""
+    yield
+    file = tmp_path / "rules.yaml"
+    file.write_text("rules: []\n")
+    told = run_command("rules", "import", str(file), "--env-file", str(demo.env_file))
+    assert told.returncode == 0
+
+
+@pytest.mark.usefixtures("no_rules_afterwards")
+def test_an_admin_sends_missed_calls_elsewhere_in_the_home(open_as):
+    admin = open_as("Robin Park")
+    admin.go_to("Home")
+    admin.window.get_by_role("button", name="Rules", exact=True).click()
+    admin.modal.get_by_role("button", name="New rule").click()
+    admin.modal.get_by_label("Name", exact=True).fill("Missed ones")
+    admin.modal.get_by_label("To this channel").select_option(label="sales")
+    admin.modal.get_by_label("Outcome").select_option(["missed"])
+    admin.modal.get_by_role("button", name="Save").click()
+    expect(admin.modal).to_contain_text("“Missed ones” is saved.")
+    admin.leave_modal()
+    admin.go_to("sales")
+    admin.play("Missed")
+    card = admin.message("Missed call", "Claim")
+    card.get_by_label("More actions").click()
+    admin.messages.get_by_role("menuitem", name="Why is this here?").click()
+    expect(admin.modal).to_contain_text("The rule “Missed ones” sent it here.")
+
+
+def test_what_comes_to_a_muted_channel_is_told_in_one_message_afterwards(open_as):
+    ana = open_as()
+    ana.type("/vocatech mute 1h")
+    notice = ana.message("muted", "Lift the mute")
+    for _ in range(2):
+        ana.play("Missed")
+    ana.window.wait_for_timeout(1_000)
+    expect(ana.messages.get_by_role("article").last).to_contain_text("muted")
+    notice.get_by_role("button", name="Lift the mute").click()
+    told = ana.message("2 calls while it was quiet here, 2 of them missed.")
+    told.get_by_role("button", name="Show all 2").click()
+    ana.modal.get_by_role("button", name="Open").first.click()
+    expect(ana.modal.last).to_contain_text("Missed call")
