@@ -66,7 +66,8 @@ class Model:
         self.rules, self.channels, self.contacts = rules, channels, contacts
         self.default = default
         self.calls = {}
-        self.arrived = defaultdict(list)  # channel: (when, call)
+        self.with_number = defaultdict(dict)
+        self.arrived = defaultdict(dict)  # channel: call: when
         self.cards = defaultdict(list)
         self.waiting = defaultdict(list)
         self.bundles = defaultdict(list)  # channel: {"began", "calls"}
@@ -75,6 +76,7 @@ class Model:
     def told(self, call_id, facts, now):
         call = self.calls.setdefault(call_id, {"over": False})
         call.update(facts)
+        self.with_number[call["number"]][call_id] = call
         caught, is_open = self.ask(call)
         places = {}
         for rule in caught:
@@ -87,13 +89,14 @@ class Model:
             self.place(channel, call_id, now, at_once=at_once)
 
     def place(self, channel, call_id, now, *, at_once):
-        if any(call_id == other for _, other in self.arrived[channel]):
+        if call_id in self.arrived[channel]:
             if at_once and call_id in self.waiting[channel]:
                 self.waiting[channel].remove(call_id)
                 self.cards[channel].append(call_id)
             return
-        lately = sum(when > now - 60 for when, _ in self.arrived[channel])
-        self.arrived[channel].append((now, call_id))
+        last_ones = list(self.arrived[channel].values())[-70:]
+        lately = sum(when > now - 60 for when in last_ones)
+        self.arrived[channel][call_id] = now
         set_up = self.channels.get(channel, {})
         most = set_up.get("most", 0)
         if at_once:
@@ -160,9 +163,7 @@ class Model:
         since = call["started"] - minutes * 60
         same = [
             other
-            for other in self.calls.values()
-            if other["number"] == call["number"]
-            and other["direction"] == "incoming"
-            and since < other["started"] <= call["started"]
+            for other in self.with_number[call["number"]].values()
+            if other["direction"] == "incoming" and since < other["started"] <= call["started"]
         ]
         return call["direction"] == "incoming" and len(same) >= times

@@ -4,7 +4,6 @@ import json
 import random
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
-from functools import partial
 from itertools import count
 
 import pytest
@@ -12,10 +11,10 @@ import pytest
 from bot.app import build
 from bot.channel_settings import ChannelSettings
 from bot.clock import Clock
+from bot.collaborators import bind, collaborators
 from bot.contacts import Contact
 from bot.manifest import SCOPES
 from bot.quiet import QuietHours
-from bot.router import Router
 from bot.rules import Conditions, Rule
 from bot.sandbox.slack import ADMIN, ANA, SlackStandIn
 from bot.timing import Timing
@@ -203,16 +202,8 @@ class Company:
         self.bot.server.start()  # else it cannot be stopped
         services = self.bot.services
         self.store = services.store
-        self.look = partial(
-            channels_with_work,
-            store=self.store,
-            router=Router(self.store, services.routes),
-            routes=services.routes,
-            clock=clock,
-        )
-        self.post = partial(
-            announce_next, store=self.store, outbox=services.outbox, locale=services.locale
-        )
+        parts = collaborators(services, wake=lambda: None, hurry=lambda _: None)
+        self.look, self.post = bind(channels_with_work, parts), bind(announce_next, parts)
 
     def told(self, kind, call_id, facts):
         body = json.dumps(payload(kind, call_id, facts)).encode()
