@@ -62,18 +62,22 @@ class SlackPoster:
     def greet(self) -> bool:
         """Ask Slack who we are, and so how we stand; say whether it told."""
         try:
-            self._bot_id = str(self._client.auth_test()["bot_id"])
+            self._ask_who_we_are()
         except FAILURES as error:
             log.warning("slack_not_reached", reason=judge(error).reason)
             return False
         return True
 
     def _introduce_yourself(self) -> str:
+        return self._bot_id or self._ask_who_we_are()
+
+    def _ask_who_we_are(self) -> str:
+        greeting = self._client.auth_test()
         if self._bot_id is None:
-            greeting = self._client.auth_test()
             ids = (greeting.get("team_id"), greeting.get("enterprise_id"))
             self._own_teams = frozenset(str(one) for one in ids if one)
             self._notes.set_text(OWN_TEAMS, " ".join(sorted(self._own_teams)))
+            # Last: whoever finds it set goes by the teams, too.
             self._bot_id = str(greeting["bot_id"])
         return self._bot_id
 

@@ -9,11 +9,13 @@ from structlog.testing import capture_logs
 
 from bot.calls import Authority, Report
 from bot.clock import Clock
+from bot.connections import make_web_client
 from bot.coverage import COVERED
 from bot.events import Event
 from bot.hours import Hours
 from bot.sandbox.http import Fault
 from bot.sandbox.slack import ADMIN, ANA
+from bot.slack_poster import OWN_TEAMS, SlackPoster
 from bot.store import Store
 from bot.store.intake import Hold
 from bot.troubles import KINDS
@@ -242,14 +244,14 @@ def test_webhooks_that_are_refused_for_long_are_told_once_until_one_is_believed(
     assert names(bot) == []
 
 
-def test_webhooks_whose_time_is_off_are_told_with_that_unless_the_clock_is_known_to_be_wrong(
+def test_webhooks_whose_time_is_off_are_told_with_that_unless_their_trouble_is_known(
     bot, hands, slack
 ):
-    bot.store.notes.set_moment("clock wrong", time.time())
+    bot.store.notes.set_moment("webhooks unwell", time.time())
     refuse(bot, hands, how_many=5, over=1_200, age=1_000)
     hands.do("notice refusals")
-    assert names(bot) == ["clock wrong"]
-    bot.store.notes.forget("clock wrong")
+    assert names(bot) == ["webhooks unwell"]
+    bot.store.notes.forget("webhooks unwell")
     hands.do("notice refusals")
     [text] = wait_for(lambda: told(slack))
     assert "since their time is more than five minutes off mine." in text
@@ -283,6 +285,15 @@ def test_a_token_that_slack_refuses_stands_in_the_log_and_keeps_the_bot_from_bei
     hands.do("mind Slack")
     assert obstacles(bot) == []
     assert told(slack) == []
+
+
+def test_whoever_asks_slack_first_who_we_are_learns_which_company_is_ours_too(bot):
+    services = bot.bot.services
+    wait_for(lambda: obstacles(bot) == [])
+    bot.store.notes.forget(OWN_TEAMS)
+    poster = SlackPoster(make_web_client(services.settings, 3), bot.store.notes, time.time)
+    assert poster.greet()
+    assert poster.own_teams == {"T0TEAM001"}
 
 
 def test_a_permission_that_is_missing_is_told_once_it_is_needed_until_it_is_granted(
