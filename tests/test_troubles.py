@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from contextlib import suppress
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -56,16 +57,19 @@ def obstacles(bot):
 
 
 def home_with(slack, words):
-    """Open the admin's Home until it says something."""
+    """Open the admin's Home until it says something, and give it time each time."""
 
     def find():
-        seen = slack.home_view(ADMIN)
-        event = {"type": "app_home_opened", "user": ADMIN, "channel": "D1", "tab": "home"}
-        slack.send_event(event | ({"view": seen} if seen else {}))
         view = slack.home_view(ADMIN)
         return view if view and words in str(view) else None
 
-    return wait_for(find)
+    for _ in range(20):
+        seen = slack.home_view(ADMIN)
+        event = {"type": "app_home_opened", "user": ADMIN, "channel": "D1", "tab": "home"}
+        slack.send_event(event | ({"view": seen} if seen else {}))
+        with suppress(AssertionError):
+            return wait_for(find, 1.0)
+    raise AssertionError(f"the Home does not say {words}")
 
 
 def look_again(slack, name):
