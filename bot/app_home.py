@@ -1,7 +1,8 @@
 """Owns the showing of App Homes: gathered from the store, and published where they changed."""
 
+import threading
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from math import inf
 
@@ -45,6 +46,7 @@ class AppHome:
     maker: DigestMaker
     channel_views: ChannelViews
     expects_webhooks: bool
+    _turns: dict[str, threading.Lock] = field(default_factory=dict)
 
     def show(self, slack_user: str, *, is_shown: bool = True, tried: str = "") -> bool:
         """Publish somebody's App Home if it changed; say whether it was published.
@@ -53,13 +55,15 @@ class AppHome:
         that is being tried again, or the name of a trouble that is being looked at. Raises what
         `FAILURES` names; the next opening then tries again.
         """
-        view = render_home(self._gather(slack_user, tried), locale=self.locale)
-        look = look_of(view)
-        if is_shown and self.store.homes.look(slack_user) == look:
-            return False
-        self.slack.publish_home(slack_user, view)
-        self.store.homes.set_look(slack_user, look)
-        return True
+        # One after the other, or the older page of two could be published last, and stay.
+        with self._turns.setdefault(slack_user, threading.Lock()):
+            view = render_home(self._gather(slack_user, tried), locale=self.locale)
+            look = look_of(view)
+            if is_shown and self.store.homes.look(slack_user) == look:
+                return False
+            self.slack.publish_home(slack_user, view)
+            self.store.homes.set_look(slack_user, look)
+            return True
 
     def refresh(self, slack_user: str) -> None:
         """Show what has changed for somebody, if Slack will; else the next opening does."""

@@ -7,6 +7,7 @@ import pytest
 from bot.calls import Authority, Direction, Report, Stage
 from bot.events import Event
 from bot.people import SlackPerson
+from bot.sandbox.http import Fault
 from bot.sandbox.slack import ADMIN, ANA, BEN
 from bot.spans import Span
 from bot.store.intake import Hold
@@ -228,6 +229,19 @@ def test_an_admin_sees_what_is_wrong_and_what_mends_it(ana, slack):
     ):
         assert words in shown
     assert "All is well." not in shown
+
+
+def test_of_two_openings_at_once_the_newer_page_stays(ana, slack):
+    first = home_of(slack, ANA)
+    wait_for(lambda: ana.store.homes.look(ANA))
+    keep_call(ana.store, "older", hours_ago=2, number=TOM)
+    slack.faults.add(Fault(path="views.publish", delay=0.4, times=1))
+    open_home(slack, ANA, seen=first)
+    time.sleep(0.2)  # the older page is on its way
+    keep_call(ana.store, "newer", hours_ago=1, number=MARIA)
+    open_home(slack, ANA, seen=first)
+    wait_for(lambda: len(published(slack)) == 3)
+    assert "2 people have tried to reach you" in str(slack.home_view(ANA))
 
 
 def test_an_admin_has_a_broken_channel_tried_again_at_once(start_bot, slack):
