@@ -4,71 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot import slack_ids as ids
 from bot.collaborators import bind
 from bot.lanes import DOUBTS_LANE, MEDIA_LANE, TEXTS_LANE
-from bot.slack_ids import (
-    BELIEVE_TEXT,
-    CALL_MENU,
-    CALLED_BACK,
-    CHANNEL_MENU,
-    CHOOSE_AGAIN,
-    CHOOSE_CONTACT,
-    CHOOSE_EXTENSION,
-    CHOOSE_NUMBER,
-    CHOOSE_RULE_PEOPLE,
-    CLAIM_CALL,
-    CLAIM_MENU,
-    CONFIRM_DELETE,
-    CREATE_CONTACT,
-    DELETE_CONTACT,
-    DELETE_RULE,
-    DELETE_TEMPLATE,
-    EDIT_CONTACT,
-    EDIT_TEMPLATE,
-    FILL_IN_TEMPLATE,
-    HAND_OVER_MODAL,
-    LIFT_MUTE,
-    LINK_ME,
-    LINK_MODAL,
-    LINK_PERSON,
-    LOOK_AGAIN,
-    MUTE_MODAL,
-    NEW_RULE,
-    NEW_TEMPLATE,
-    OPEN_CALL,
-    OPEN_CALLS,
-    OPEN_CONTACT,
-    OPEN_CONTACT_OF_NUMBER,
-    OPEN_TRANSCRIPT,
-    REOPEN_CALL,
-    REPLY_TO_CALL,
-    REPLY_TO_TEXT,
-    RULE_MENU,
-    SAVE_CHANNEL,
-    SAVE_CONTACT,
-    SAVE_RULE,
-    SAVE_TEMPLATE,
-    SEND_AGAIN,
-    SEND_REPLY,
-    SET_UP_CHANNEL,
-    SETTINGS_MODAL,
-    SHARE_CALL,
-    SHOW_CHANNELS,
-    SHOW_CONTACT,
-    SHOW_EXAMPLE,
-    SHOW_OPT_OUTS,
-    SHOW_RULES,
-    SHOW_UNMATCHED,
-    SWITCH_DIGEST,
-    TAKE_BACK,
-    TRY_CHANNEL,
-    TRY_RULES,
-    TURN_CALLS_PAGE,
-    TURN_CHANNELS_PAGE,
-    TURN_RULES_PAGE,
-    TURN_TRANSCRIPT_PAGE,
-    TYPE_REPLY,
-)
 from bot.slash_commands import CALLS, CONTACT, SMS, VOCATECH
 from bot.subscription import PATH
 from bot.troubles import (
@@ -85,222 +23,153 @@ from bot.troubles import (
 )
 from bot.ways_in import Channels, Job, Lane, Listeners, Reactions
 from bot.web import Response
-from handlers.address_book import SECONDS_BETWEEN_LOOKS, look_through_address_book
-from handlers.announcements import announce_next, channels_with_work
-from handlers.call_indexing import SECONDS_BETWEEN_LOOKS as SECONDS_BETWEEN_INDEXING
-from handlers.call_indexing import index_calls
-from handlers.call_sharing import open_call, share_call
-from handlers.call_views import open_calls, open_transcript, turn_transcript_page
-from handlers.calls_command import list_calls, turn_calls_page
-from handlers.card_menu import choose_from_card_menu
-from handlers.catch_up import catch_up
-from handlers.channels import (
-    change_channel,
-    open_channels,
-    save_channel,
-    set_up_channel,
-    show_channels,
-    turn_channels_page,
-)
-from handlers.claims import (
-    choose_from_menu,
-    claim_call,
-    hand_over,
-    reopen_call,
-    say_called_back,
-)
-from handlers.contact_command import (
-    answer_contact_command,
-    choose_contact,
-    offer_choice,
-    open_contact_of_call,
-    open_contact_of_number,
-    show_contact,
-)
-from handlers.contact_deletion import ask_about_deleting, delete_contact
-from handlers.contact_forms import create_contact, edit_contact, open_form, save_contact
-from handlers.digest import SECONDS_BETWEEN_LOOKS as SECONDS_BETWEEN_DIGESTS
-from handlers.digest import post_digests, switch_digest
-from handlers.errors import explain_error
-from handlers.health import say_alive, say_ready, show_metrics
-from handlers.hearing import notice_no_calls, notice_silence
-from handlers.home import look_again, show_home, try_channel_again
-from handlers.housekeeping import SECONDS_BETWEEN_LOOKS_AT_DISK, keep_house, look_at_disk
-from handlers.linking import offer_extensions, open_link, save_link, show_unmatched
-from handlers.media_fetching import fetch_next, is_anything_to_fetch
-from handlers.mutes import lift_mute, mute_by_command, set_mute
-from handlers.outsiders import is_outsider, turn_away
-from handlers.own_settings import save_settings
-from handlers.people import (
-    SECONDS_BETWEEN_NEWCOMERS,
-    SECONDS_BETWEEN_PAGES,
-    Roll,
-    match_slack_people,
-    meet_newcomers,
-    notice_newcomer,
-)
-from handlers.provider_webhooks import receive_webhook
-from handlers.refusals import notice_refusals
-from handlers.reminders import SECONDS_BETWEEN_LOOKS as SECONDS_BETWEEN_REMINDERS
-from handlers.reminders import remind_of_missed_calls
-from handlers.rules import (
-    change_rule,
-    delete_rule,
-    new_rule,
-    offer_rule_people,
-    save_rule,
-    show_rules,
-    try_rules,
-    turn_rules_page,
-)
-from handlers.shared_channels import SECONDS_BETWEEN_LOOKS as SECONDS_BETWEEN_SHARES
-from handlers.shared_channels import look_who_shares, note_shared, note_unshared
-from handlers.slack_requests import answer_slack
-from handlers.slack_standing import SECONDS_BETWEEN_LOOKS as SECONDS_BETWEEN_LOOKS_AT_SLACK
-from handlers.slack_standing import mind_slack
-from handlers.sms_command import choose_number, open_sms
-from handlers.sms_reply import (
-    count_characters,
-    fill_in_template,
-    reply_to_call,
-    reply_to_text,
-    send_again,
-    send_reply,
-)
-from handlers.socket_watch import SECONDS_BETWEEN_LOOKS as SECONDS_BETWEEN_SOCKET_LOOKS
-from handlers.socket_watch import watch_socket_mode
-from handlers.subscription import SECONDS_BETWEEN_TRIES, keep_subscription
-from handlers.templates import (
-    delete_template,
-    edit_template,
-    new_template,
-    save_template,
-    show_example,
-)
-from handlers.text_back import SECONDS_BETWEEN_LOOKS as SECONDS_BETWEEN_TEXTS_BACK
-from handlers.text_back import text_back_missed_calls
-from handlers.text_buttons import believe_text, show_opt_outs, take_back
-from handlers.text_sending import (
-    is_any_in_doubt,
-    is_anything_to_send,
-    look_for_texts,
-    send_next_text,
-)
-from handlers.vocatech_command import (
-    answer_about_digest,
-    answer_vocatech,
-    link_somebody,
-    open_rules,
-    open_settings,
-    open_templates,
-    show_help,
-    show_status,
-    unlink_somebody,
+from handlers import (
+    address_book,
+    announcements,
+    call_indexing,
+    call_sharing,
+    call_views,
+    calls_command,
+    card_menu,
+    catch_up,
+    channels,
+    claims,
+    contact_command,
+    contact_deletion,
+    contact_forms,
+    digest,
+    errors,
+    health,
+    hearing,
+    home,
+    housekeeping,
+    linking,
+    media_fetching,
+    mutes,
+    outsiders,
+    own_settings,
+    people,
+    provider_webhooks,
+    refusals,
+    reminders,
+    rules,
+    shared_channels,
+    slack_requests,
+    slack_standing,
+    sms_command,
+    sms_reply,
+    socket_watch,
+    subscription,
+    templates,
+    text_back,
+    text_buttons,
+    text_sending,
+    vocatech_command,
 )
 
 DAY = 86_400.0
 
 # HTTP requests, by path and method.
 PATHS: dict[str, dict[str, Callable[..., Response]]] = {
-    PATH: {"POST": receive_webhook},
-    "/slack/events": {"POST": answer_slack},
-    "/healthz": {"GET": say_alive},
-    "/readyz": {"GET": say_ready},
-    "/metrics": {"GET": show_metrics},
+    PATH: {"POST": provider_webhooks.receive_webhook},
+    "/slack/events": {"POST": slack_requests.answer_slack},
+    "/healthz": {"GET": health.say_alive},
+    "/readyz": {"GET": health.say_ready},
+    "/metrics": {"GET": health.show_metrics},
 }
 
 # What people do in Slack, over HTTP or Socket Mode alike.
 COMMANDS: Reactions = {
-    CALLS.name: list_calls,
-    CONTACT.name: answer_contact_command,
-    SMS.name: open_sms,
-    VOCATECH.name: answer_vocatech,
+    CALLS.name: calls_command.list_calls,
+    CONTACT.name: contact_command.answer_contact_command,
+    SMS.name: sms_command.open_sms,
+    VOCATECH.name: vocatech_command.answer_vocatech,
 }
 # The first word after /vocatech.
 VOCATECH_WORDS: dict[str, Callable[..., None]] = {
-    "": show_help,
-    "help": show_help,
-    "link": link_somebody,
-    "unlink": unlink_somebody,
-    "status": show_status,
-    "digest": answer_about_digest,
-    "settings": open_settings,
-    "mute": mute_by_command,
-    "rules": open_rules,
-    "channels": open_channels,
-    "templates": open_templates,
+    "": vocatech_command.show_help,
+    "help": vocatech_command.show_help,
+    "link": vocatech_command.link_somebody,
+    "unlink": vocatech_command.unlink_somebody,
+    "status": vocatech_command.show_status,
+    "digest": vocatech_command.answer_about_digest,
+    "settings": vocatech_command.open_settings,
+    "mute": mutes.mute_by_command,
+    "rules": vocatech_command.open_rules,
+    "channels": channels.open_channels,
+    "templates": vocatech_command.open_templates,
 }
 CLICKS: Reactions = {
-    OPEN_CALL: open_call,
-    CALL_MENU: choose_from_card_menu,
-    OPEN_CALLS: open_calls,
-    SHARE_CALL: share_call,
-    CLAIM_CALL: claim_call,
-    CALLED_BACK: say_called_back,
-    CLAIM_MENU: choose_from_menu,
-    REOPEN_CALL: reopen_call,
-    LIFT_MUTE: lift_mute,
-    re.compile(f"^{TURN_CALLS_PAGE}:"): turn_calls_page,
-    OPEN_TRANSCRIPT: open_transcript,
-    re.compile(f"^{TURN_TRANSCRIPT_PAGE}:"): turn_transcript_page,
-    OPEN_CONTACT: open_contact_of_call,
-    OPEN_CONTACT_OF_NUMBER: open_contact_of_number,
-    SHOW_CONTACT: show_contact,
-    CHOOSE_AGAIN: offer_choice,
-    CHOOSE_CONTACT: choose_contact,
-    CREATE_CONTACT: create_contact,
-    EDIT_CONTACT: edit_contact,
-    DELETE_CONTACT: ask_about_deleting,
-    CHOOSE_NUMBER: choose_number,
-    REPLY_TO_CALL: reply_to_call,
-    REPLY_TO_TEXT: reply_to_text,
-    TYPE_REPLY: count_characters,
-    FILL_IN_TEMPLATE: fill_in_template,
-    SEND_AGAIN: send_again,
-    TAKE_BACK: take_back,
-    BELIEVE_TEXT: believe_text,
-    SHOW_OPT_OUTS: show_opt_outs,
-    LINK_ME: open_link,
-    LINK_PERSON: open_link,
-    SHOW_UNMATCHED: show_unmatched,
-    TRY_CHANNEL: try_channel_again,
-    LOOK_AGAIN: look_again,
-    SWITCH_DIGEST: switch_digest,
-    NEW_TEMPLATE: new_template,
-    EDIT_TEMPLATE: edit_template,
-    DELETE_TEMPLATE: delete_template,
-    SHOW_EXAMPLE: show_example,
-    SHOW_RULES: show_rules,
-    re.compile(f"^{TURN_RULES_PAGE}:"): turn_rules_page,
-    NEW_RULE: new_rule,
-    RULE_MENU: change_rule,
-    DELETE_RULE: delete_rule,
-    TRY_RULES: try_rules,
-    SHOW_CHANNELS: show_channels,
-    re.compile(f"^{TURN_CHANNELS_PAGE}:"): turn_channels_page,
-    SET_UP_CHANNEL: set_up_channel,
-    CHANNEL_MENU: change_channel,
+    ids.OPEN_CALL: call_sharing.open_call,
+    ids.CALL_MENU: card_menu.choose_from_card_menu,
+    ids.OPEN_CALLS: call_views.open_calls,
+    ids.SHARE_CALL: call_sharing.share_call,
+    ids.CLAIM_CALL: claims.claim_call,
+    ids.CALLED_BACK: claims.say_called_back,
+    ids.CLAIM_MENU: claims.choose_from_menu,
+    ids.REOPEN_CALL: claims.reopen_call,
+    ids.LIFT_MUTE: mutes.lift_mute,
+    re.compile(f"^{ids.TURN_CALLS_PAGE}:"): calls_command.turn_calls_page,
+    ids.OPEN_TRANSCRIPT: call_views.open_transcript,
+    re.compile(f"^{ids.TURN_TRANSCRIPT_PAGE}:"): call_views.turn_transcript_page,
+    ids.OPEN_CONTACT: contact_command.open_contact_of_call,
+    ids.OPEN_CONTACT_OF_NUMBER: contact_command.open_contact_of_number,
+    ids.SHOW_CONTACT: contact_command.show_contact,
+    ids.CHOOSE_AGAIN: contact_command.offer_choice,
+    ids.CHOOSE_CONTACT: contact_command.choose_contact,
+    ids.CREATE_CONTACT: contact_forms.create_contact,
+    ids.EDIT_CONTACT: contact_forms.edit_contact,
+    ids.DELETE_CONTACT: contact_deletion.ask_about_deleting,
+    ids.CHOOSE_NUMBER: sms_command.choose_number,
+    ids.REPLY_TO_CALL: sms_reply.reply_to_call,
+    ids.REPLY_TO_TEXT: sms_reply.reply_to_text,
+    ids.TYPE_REPLY: sms_reply.count_characters,
+    ids.FILL_IN_TEMPLATE: sms_reply.fill_in_template,
+    ids.SEND_AGAIN: sms_reply.send_again,
+    ids.TAKE_BACK: text_buttons.take_back,
+    ids.BELIEVE_TEXT: text_buttons.believe_text,
+    ids.SHOW_OPT_OUTS: text_buttons.show_opt_outs,
+    ids.LINK_ME: linking.open_link,
+    ids.LINK_PERSON: linking.open_link,
+    ids.SHOW_UNMATCHED: linking.show_unmatched,
+    ids.TRY_CHANNEL: home.try_channel_again,
+    ids.LOOK_AGAIN: home.look_again,
+    ids.SWITCH_DIGEST: digest.switch_digest,
+    ids.NEW_TEMPLATE: templates.new_template,
+    ids.EDIT_TEMPLATE: templates.edit_template,
+    ids.DELETE_TEMPLATE: templates.delete_template,
+    ids.SHOW_EXAMPLE: templates.show_example,
+    ids.SHOW_RULES: rules.show_rules,
+    re.compile(f"^{ids.TURN_RULES_PAGE}:"): rules.turn_rules_page,
+    ids.NEW_RULE: rules.new_rule,
+    ids.RULE_MENU: rules.change_rule,
+    ids.DELETE_RULE: rules.delete_rule,
+    ids.TRY_RULES: rules.try_rules,
+    ids.SHOW_CHANNELS: channels.show_channels,
+    re.compile(f"^{ids.TURN_CHANNELS_PAGE}:"): channels.turn_channels_page,
+    ids.SET_UP_CHANNEL: channels.set_up_channel,
+    ids.CHANNEL_MENU: channels.change_channel,
 }
 SUBMISSIONS: Reactions = {
-    SAVE_CONTACT: save_contact,
-    CONFIRM_DELETE: delete_contact,
-    HAND_OVER_MODAL: hand_over,
-    LINK_MODAL: save_link,
-    SETTINGS_MODAL: save_settings,
-    MUTE_MODAL: set_mute,
-    SEND_REPLY: send_reply,
-    SAVE_TEMPLATE: save_template,
-    SAVE_RULE: save_rule,
-    SAVE_CHANNEL: save_channel,
+    ids.SAVE_CONTACT: contact_forms.save_contact,
+    ids.CONFIRM_DELETE: contact_deletion.delete_contact,
+    ids.HAND_OVER_MODAL: claims.hand_over,
+    ids.LINK_MODAL: linking.save_link,
+    ids.SETTINGS_MODAL: own_settings.save_settings,
+    ids.MUTE_MODAL: mutes.set_mute,
+    ids.SEND_REPLY: sms_reply.send_reply,
+    ids.SAVE_TEMPLATE: templates.save_template,
+    ids.SAVE_RULE: rules.save_rule,
+    ids.SAVE_CHANNEL: channels.save_channel,
 }
 CHOICES: Reactions = {
-    CHOOSE_EXTENSION: offer_extensions,
-    CHOOSE_RULE_PEOPLE: offer_rule_people,
+    ids.CHOOSE_EXTENSION: linking.offer_extensions,
+    ids.CHOOSE_RULE_PEOPLE: rules.offer_rule_people,
 }
 EVENTS: Reactions = {
-    "app_home_opened": show_home,
-    "channel_shared": note_shared,
-    "channel_unshared": note_unshared,
+    "app_home_opened": home.show_home,
+    "channel_shared": shared_channels.note_shared,
+    "channel_unshared": shared_channels.note_unshared,
 }
 LISTENERS = Listeners(
     commands=COMMANDS,
@@ -308,47 +177,61 @@ LISTENERS = Listeners(
     submissions=SUBMISSIONS,
     choices=CHOICES,
     events=EVENTS,
-    before_each=notice_newcomer,
-    is_outsider=is_outsider,
-    turn_away=turn_away,
-    on_error=explain_error,
+    before_each=people.notice_newcomer,
+    is_outsider=outsiders.is_outsider,
+    turn_away=outsiders.turn_away,
+    on_error=errors.explain_error,
 )
 
 # What a change in the store sets off: posts and edits in each channel, and whatever is no post.
-CHANNELS = Channels(channels_with_work, announce_next)
+CHANNELS = Channels(announcements.channels_with_work, announcements.announce_next)
 LANES = {
-    TEXTS_LANE: Lane(is_anything_to_send, send_next_text),
-    MEDIA_LANE: Lane(is_anything_to_fetch, fetch_next),
-    DOUBTS_LANE: Lane(is_any_in_doubt, look_for_texts),
+    TEXTS_LANE: Lane(text_sending.is_anything_to_send, text_sending.send_next_text),
+    MEDIA_LANE: Lane(media_fetching.is_anything_to_fetch, media_fetching.fetch_next),
+    DOUBTS_LANE: Lane(text_sending.is_any_in_doubt, text_sending.look_for_texts),
 }
 
 # The clock.
 JOBS = (
-    Job(CATCH_UP, catch_up),
-    Job("index calls", index_calls, SECONDS_BETWEEN_INDEXING),
-    Job("look through address book", look_through_address_book, SECONDS_BETWEEN_LOOKS),
-    Job("match people", match_slack_people, SECONDS_BETWEEN_PAGES),
-    Job(POST_DIGESTS, post_digests, SECONDS_BETWEEN_DIGESTS),
-    Job("text back", text_back_missed_calls, SECONDS_BETWEEN_TEXTS_BACK, only_with="text_back"),
+    Job(CATCH_UP, catch_up.catch_up),
+    Job("index calls", call_indexing.index_calls, call_indexing.SECONDS_BETWEEN_LOOKS),
+    Job(
+        "look through address book",
+        address_book.look_through_address_book,
+        address_book.SECONDS_BETWEEN_LOOKS,
+    ),
+    Job("match people", people.match_slack_people, people.SECONDS_BETWEEN_PAGES),
+    Job(POST_DIGESTS, digest.post_digests, digest.SECONDS_BETWEEN_LOOKS),
+    Job(
+        "text back",
+        text_back.text_back_missed_calls,
+        text_back.SECONDS_BETWEEN_LOOKS,
+        only_with="text_back",
+    ),
     Job(
         "remind of missed calls",
-        remind_of_missed_calls,
-        SECONDS_BETWEEN_REMINDERS,
+        reminders.remind_of_missed_calls,
+        reminders.SECONDS_BETWEEN_LOOKS,
         only_with="remind_after",
     ),
-    Job("meet newcomers", meet_newcomers, SECONDS_BETWEEN_NEWCOMERS),
-    Job(LOOK_WHO_SHARES, look_who_shares, SECONDS_BETWEEN_SHARES),
-    Job("keep house", keep_house, DAY),
-    Job(KEEP_SUBSCRIPTION, keep_subscription, SECONDS_BETWEEN_TRIES, only_with="public_url"),
-    Job(NOTICE_SILENCE, notice_silence, only_with="has_webhooks"),
-    Job(NOTICE_REFUSALS, notice_refusals),
-    Job(NOTICE_NO_CALLS, notice_no_calls),
-    Job(LOOK_AT_DISK, look_at_disk, SECONDS_BETWEEN_LOOKS_AT_DISK),
-    Job(MIND_SLACK, mind_slack, SECONDS_BETWEEN_LOOKS_AT_SLACK),
+    Job("meet newcomers", people.meet_newcomers, people.SECONDS_BETWEEN_NEWCOMERS),
+    Job(LOOK_WHO_SHARES, shared_channels.look_who_shares, shared_channels.SECONDS_BETWEEN_LOOKS),
+    Job("keep house", housekeeping.keep_house, DAY),
+    Job(
+        KEEP_SUBSCRIPTION,
+        subscription.keep_subscription,
+        subscription.SECONDS_BETWEEN_TRIES,
+        only_with="public_url",
+    ),
+    Job(NOTICE_SILENCE, hearing.notice_silence, only_with="has_webhooks"),
+    Job(NOTICE_REFUSALS, refusals.notice_refusals),
+    Job(NOTICE_NO_CALLS, hearing.notice_no_calls),
+    Job(LOOK_AT_DISK, housekeeping.look_at_disk, housekeeping.SECONDS_BETWEEN_LOOKS_AT_DISK),
+    Job(MIND_SLACK, slack_standing.mind_slack, slack_standing.SECONDS_BETWEEN_LOOKS),
     Job(
         WATCH_SOCKET,
-        watch_socket_mode,
-        SECONDS_BETWEEN_SOCKET_LOOKS,
+        socket_watch.watch_socket_mode,
+        socket_watch.SECONDS_BETWEEN_LOOKS,
         only_with="slack_app_token",
     ),
 )
@@ -357,7 +240,7 @@ JOBS = (
 def own_parts(parts: Mapping[str, Any]) -> dict[str, Any]:
     """Give what handlers have of each other, beside the collaborators; made once for a bot."""
     return {
-        "open_form": bind(open_form, parts),
-        "roll": Roll(),
+        "open_form": bind(contact_forms.open_form, parts),
+        "roll": people.Roll(),
         "vocatech_words": {word: bind(say, parts) for word, say in VOCATECH_WORDS.items()},
     }
