@@ -177,6 +177,13 @@ def test_no_question_of_the_announcer_reads_a_whole_table(store):
             " and parked is null and bundle is null and held = 0"
             " order by urgent desc, ts is not null, post_id limit 1"
         ),
+        "held": "select channel from posts where held = 1",
+        "quiet": "select channel from bundles where closed_at is null",
+        "bundle": "select subject from posts where bundle = 7 order by post_id",
+        "lately": (
+            "select count(*) from posts where subject_kind = 'call' and channel = 'C'"
+            " and created_at > 9 and parked is null"
+        ),
         "doubt": (
             "select post_id from posts where channel = 'C' and sending_since is not null"
             " and ts is null and parked is null limit 1"

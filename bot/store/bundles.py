@@ -50,8 +50,9 @@ class Bundles:
     def alerts_in(self, bundle_id: int) -> list[str]:
         """Which notices were to stand under the cards that its calls have not?"""
         rows = self._database.rows(
-            "select notice.subject from posts as notice join posts as card"
-            " on card.post_id = notice.under where card.bundle = ? and notice.subject_kind = ?"
+            # The cards first: of the notices there are many.
+            "select notice.subject from posts as card cross join posts as notice"
+            " on notice.under = card.post_id where card.bundle = ? and notice.subject_kind = ?"
             " order by notice.post_id",
             [bundle_id, Subject.NOTICE],
         )
@@ -68,8 +69,8 @@ class Bundles:
     def held(self) -> int:
         """How many calls, texts and what came along with them are held back?"""
         row = self._database.row(
-            "select (select count(*) from posts where held = 1) + (select count(*) from posts"
-            " join bundles on bundle_id = bundle where closed_at is null) as n"
+            "select (select count(*) from posts where held = 1) + (select count(*) from bundles"
+            " cross join posts on bundle = bundle_id where closed_at is null) as n"
         )
         return row["n"] if row else 0
 

@@ -23,12 +23,13 @@ TABLES_OF_CHANNELS = (
         closed_at real
     )
     """,
+    "create index bundles_of_channels on bundles (channel, kind, closed_at)",
     "create unique index bundles_open on bundles (channel, kind) where closed_at is null",
     # A call in a bundle has no card of its own there; what else is held back comes by itself.
     "alter table posts add column bundle integer references bundles",
     "alter table posts add column held integer not null default 0",
     "create index posts_of_bundles on posts (bundle) where bundle is not null",
-    "create index posts_held on posts (channel) where held",
+    "create index posts_held on posts (channel) where held = 1",
     "create index posts_of_calls on posts (channel, created_at) where subject_kind = 'call'",
     "drop index posts_due",
     """
