@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.slack_answers import FAILURES
 from bot.slack_poster import SlackPoster
 from bot.store import Store
 
@@ -19,11 +20,13 @@ class Outsiders:
         """Say whether an outsider typed a command, pressed a button or sent a form.
 
         Whom Slack has listed as one of us is none; of others it says with each of them of which
-        company they are. Where it does not, they are taken as outsiders.
+        company they are. Where it does not, it is asked, and what it will not say is no reason to
+        turn somebody away.
         """
         is_command = "command" in body
         user = body.get("user") or {}
-        if self.store.slack_people.find(str(body.get("user_id") or user.get("id"))):
+        who = str(body.get("user_id") or user.get("id"))
+        if self.store.slack_people.find(who):
             return False
         # For everybody `team` is where the message is from, which is our own workspace.
         told = body.get("team_id") if is_command else (body.get("team") or {}).get("id")
@@ -32,7 +35,12 @@ class Outsiders:
         # Until Slack has told who we are, a moment after the first start: commands can be typed
         # only in workspaces that have the app.
         ours = self.slack.own_teams or {told}
-        return not any(one in ours for one in theirs if one)
+        if any(theirs):
+            return not any(one in ours for one in theirs if one)
+        try:
+            return self.is_one(who)
+        except FAILURES:
+            return False
 
     def is_one(self, slack_user: str) -> bool:
         """Say whether somebody is an outsider, of whom nothing says it; Slack may be asked.

@@ -8,7 +8,7 @@ import structlog
 from bot.clock import Clock
 from bot.notices import all_is_well
 from bot.posts import is_direct
-from bot.slack_answers import FAILURES, NotNow, judge
+from bot.slack_answers import FAILURES, NOT_SLACKS, NotNow, judge
 from bot.slack_poster import SlackPoster
 from bot.store import Store
 from bot.troubles import SHARING_UNKNOWN
@@ -17,6 +17,8 @@ log = structlog.get_logger()
 DAY = 86_400.0
 # Slack allows about fifty a minute, and somebody else may need one.
 CHANNELS_AT_ONCE = 30
+# What stands in for Slack without knowing of channels that are shared, has none.
+NO_SUCH_QUESTION = ("unknown_method", NOT_SLACKS)
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,9 @@ class Sharing:
             outcome = judge(error)
             if isinstance(outcome, NotNow):
                 return outcome.seconds
+            if outcome.reason in NO_SUCH_QUESTION:
+                self.store.channels.set_shared(channel, is_shared=False, now=now)
+                return 0.0
             log.warning("sharing_unknown", channel=channel, reason=outcome.reason)
             if outcome.reason == "missing_scope":
                 self.tell_admins(SHARING_UNKNOWN, SHARING_UNKNOWN, {})

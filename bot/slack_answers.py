@@ -76,6 +76,9 @@ class Refused:
         return self.reason in MESSAGE_HOPELESS
 
 
+NOT_SLACKS = "an answer that is not Slack's"
+
+
 @dataclass(frozen=True)
 class Unsure:
     """Nobody knows whether Slack did it."""
@@ -113,7 +116,7 @@ def judge(error: Exception) -> NotNow | Refused | Unsure:  # noqa: PLR0911 (one 
     if response.status_code >= http.HTTPStatus.INTERNAL_SERVER_ERROR or reason in UNSURE_ERRORS:
         return Unsure(reason or f"status {response.status_code}")
     if said.get("ok") is not False or " " in reason:
-        return Unsure("an answer that is not Slack's")
+        return Unsure(NOT_SLACKS)
     if reason in CHANNEL_GONE:
         return Refused(reason, "channel")
     is_token = reason in TOKEN_REFUSED or reason == MISSING_SCOPE

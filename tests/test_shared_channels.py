@@ -27,7 +27,7 @@ from bot.sandbox.slack_gestures import message_source, who_and_where
 from bot.sandbox.slack_state import OTHER_TEAM
 from bot.sandbox.vocatech import VocatechStandIn
 from bot.sharing import Sharing
-from bot.slack_ids import OPEN_TRANSCRIPT
+from bot.slack_ids import CHOOSE_RULE_PEOPLE, OPEN_TRANSCRIPT
 from bot.slack_teams import is_member, is_shared_outside
 from bot.store.claims import HANDED_OVER
 from bot.store.notices import Notice
@@ -300,6 +300,20 @@ def test_a_card_waits_while_slack_is_too_busy_to_say_who_reads_there(bot, slack)
     assert shows_less(card(slack, "C0BUSY0001", "busy"))
 
 
+@pytest.mark.parametrize(
+    ("status", "body"), [(200, {"ok": False, "error": "unknown_method"}), (404, "Not found")]
+)
+def test_a_stand_in_for_slack_that_knows_no_shared_channels_has_none(bot, slack, status, body):
+    channel = f"C0PLAIN{status:03}"
+    slack.add_channel(channel, channel.lower())
+    call(bot, channel)
+    card(slack, TEAM, channel)
+    slack.faults.add(Fault("conversations.info", status=status, body=body, times=1))
+    bot.store.posts.share(channel, channel, by=ANA, now=time.time())
+    bot.bot.lanes.wake()
+    card(slack, channel, channel, *ON_CARD)
+
+
 # What is opened from there
 
 
@@ -383,6 +397,10 @@ def test_a_command_of_an_outsider_is_refused_politely_and_kept_in_the_audit(bot,
     assert entry.detail == f"{command}, team {OTHER_TEAM}"
 
 
+def words_for_guest(slack):
+    return [one["text"] for one in slack.messages(PARTNERS) if one.get("for_user") == GUEST]
+
+
 @pytest.mark.parametrize(
     "action_id",
     [
@@ -393,12 +411,11 @@ def test_a_command_of_an_outsider_is_refused_politely_and_kept_in_the_audit(bot,
 def test_a_button_does_nothing_for_an_outsider_but_say_so(bot, slack, action_id):
     send(bot.url, ended("pressed", status="missed", summary=SECRETS[0]))
     shown = card(slack, PARTNERS, "pressed")
-    before = len(slack.messages(PARTNERS))
+    before = words_for_guest(slack)
     answer = press(slack, GUEST, PARTNERS, shown, {"action_id": action_id, "value": "pressed"})
     assert (answer.status, answer.body) == (200, "")
-    told = wait_for(lambda: slack.messages(PARTNERS)[before:])
-    assert [one["for_user"] for one in told] == [GUEST]
-    assert "only for people of the company" in told[0]["text"]
+    told = wait_for(lambda: words_for_guest(slack)[len(before) :])
+    assert "only for people of the company" in told[0]
     assert slack.open_view(GUEST) is None
     assert bot.store.claims.of("pressed") is None
 
@@ -433,6 +450,18 @@ def test_an_outsider_has_no_home_and_is_nobody_of_ours_nor_an_admin(bot, slack):
 def test_whom_slack_has_not_listed_yet_is_known_by_their_company(bot, slack):
     slack.add_user("U0NEWONE1", "Nia New", "nia@example.com")
     assert "only for people" not in slack.type_command("U0NEWONE1", TEAM, "/calls", "today")["text"]
+
+
+@pytest.mark.parametrize(("user", "is_ours"), [("U0UNSAID1", True), (GUEST, False)])
+def test_of_whom_slack_does_not_say_the_company_it_is_asked(bot, slack, user, is_ours):
+    if is_ours:
+        slack.add_user(user, "Una Said", "una@example.com")
+    who = who_and_where(slack.state.users[user])
+    who["user"].pop("team_id")
+    asked = {"type": "block_suggestion", "action_id": CHOOSE_RULE_PEOPLE, "block_id": "b"}
+    view = {"id": "V1", "type": "modal", "callback_id": "x", "private_metadata": "{}"}
+    answer = slack.sender.interact({**asked, **who, "view": view, "value": ""})
+    assert bool(answer["options"]) is is_ours
 
 
 def test_who_is_of_our_company_and_which_channel_is_shared_with_another():
