@@ -51,6 +51,7 @@ def matched(bot):
     """The bot after it has looked at both sides."""
     wait_for(lambda: bot.store.slack_people.find(ANA) and bot.store.people.all())
     wait_for(lambda: bot.store.links.person_of(ANA) and bot.store.links.person_of(BEN))
+    wait_for(lambda: bot.store.notes.moment(LOOKED_AT))
     return bot
 
 
