@@ -203,12 +203,16 @@ def test_whoever_is_to_be_mentioned_is_mentioned_when_it_is_told(bot, slack, cha
     let_go(bot, channel)
     message = the_one(slack, channel, "by the rule “Rule 1”")
     assert f'"user_id": "{ANA}"' in said(message)
+    # What was to stand under a card that never comes keeps no worker busy.
+    wait_for(lambda: channel not in bot.store.posts.channels_with_work())
 
 
 def test_texts_of_customers_wait_and_come_in_their_threads(bot, slack, vocatech, channel):
     mute(bot, CHANNEL)
     vocatech.receive_text(MARIA, "Are you open?")
     wait_for(bot.store.bundles.channels_that_wait)
+    wait_for(lambda: CHANNEL not in bot.store.posts.channels_with_work())
+    assert bot.metric("held") == 2  # the text, and the head of its thread
     assert not [one for one in slack.messages(CHANNEL) if "Are you open?" in said(one)]
     let_go(bot, CHANNEL)
     wait_for(lambda: [one for one in slack.messages(CHANNEL) if "Are you open?" in said(one)])
