@@ -203,8 +203,9 @@ def test_whoever_is_to_be_mentioned_is_mentioned_when_it_is_told(bot, slack, cha
     let_go(bot, channel)
     message = the_one(slack, channel, "by the rule “Rule 1”")
     assert f'"user_id": "{ANA}"' in said(message)
-    # What was to stand under a card that never comes keeps no worker busy.
-    wait_for(lambda: channel not in bot.store.posts.channels_with_work())
+    # What was to stand under a card that never comes is not looked at again and again.
+    due = "select * from posts where channel = ? and announced < wanted and parked is null"
+    wait_for(lambda: not bot.store.database.rows(f"{due} and bundle is null", [channel]))
 
 
 def test_texts_of_customers_wait_and_come_in_their_threads(bot, slack, vocatech, channel):
@@ -232,6 +233,17 @@ def test_more_calls_a_minute_than_a_channel_takes_become_one_message(bot, slack,
     assert slack.click(ANA, channel, shown[-1]["ts"], "open_calls").status == 200
     listed = wait_for(lambda: slack.open_view(ANA))
     assert len(listed["blocks"]) == 3
+
+
+def test_a_mention_that_comes_later_stands_under_the_message_that_tells_of_the_call(
+    bot, slack, channel
+):
+    rules(bot, rule(1, channel, mention=ANA, words=("lawyer",)), rule(2, channel))
+    bot.store.channels.set(ChannelSettings(channel, most_a_minute=1))
+    come(bot, f"{channel}a", f"{channel}b")
+    send(bot.url, event("call.transcription", f"{channel}b", summary="He calls his lawyer."))
+    told = wait_for(lambda: [m for m in slack.messages(channel) if f"{channel}b" in said(m)])[0]
+    wait_for(lambda: ANA in said(slack.thread(channel, told["ts"])[1:]))
 
 
 def test_a_burst_that_grows_while_its_message_is_in_doubt_is_told_of_once(bot, slack, channel):

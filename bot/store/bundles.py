@@ -100,6 +100,12 @@ def _tell_of(db: SqliteDatabase, bundle: int, channel: str, now: float) -> None:
     if len(cards) < 2:  # noqa: PLR2004 (a single call is told of by its card)
         db.execute("update posts set bundle = null where bundle = ?", [bundle])
         return
+    # What was to stand under the cards is said in the message.
+    db.execute(
+        "update posts set parked = 'nothing to show' where under in (select post_id from posts"
+        " where bundle = ?)",
+        [bundle],
+    )
     for at in range(0, len(cards), MOST_CALLS):
         if at:
             bundle = new_bundle(db, channel, BundleKind.QUIET, now, closed_at=now)

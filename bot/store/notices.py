@@ -52,7 +52,7 @@ class Notices:
         *,
         now: float,
     ) -> None:
-        """Have a notice posted under a call's card.
+        """Have a notice posted under a call's card, or under the message that tells of the call.
 
         The channel gets that as it takes cards now, with `why` it is there, if it has it not.
         """
@@ -61,9 +61,11 @@ class Notices:
         def work(db: SqliteDatabase) -> None:
             place_card(db, card, channel, why, reception, now)
             head = db.execute(
-                "select post_id from posts where subject_kind = 'call' and subject = ?"
+                "select coalesce((select post_id from posts as told where told.channel = ?"
+                " and told.subject_kind = 'bundle' and told.subject = cast(card.bundle as text)),"
+                " post_id) from posts as card where subject_kind = 'call' and subject = ?"
                 " and channel = ?",
-                [call_id, channel],
+                [channel, call_id, channel],
             ).fetchone()
             add_notice(db, notice, [channel], now, under=head[0])
 
