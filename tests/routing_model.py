@@ -75,6 +75,8 @@ class Model:
 
     def told(self, call_id, facts, now):
         call = self.calls.setdefault(call_id, {"over": False})
+        if facts.items() <= call.items():
+            return  # said twice, it is no news
         call.update(facts)
         self.with_number[call["number"]][call_id] = call
         caught, is_open = self.ask(call)
