@@ -7,7 +7,7 @@ from bot.channel_settings import EVERYTHING, Shown
 from bot.render.locale import Locale, span
 from bot.render.message import clean, name_of
 from bot.render.pieces import Json, bullets, line, paragraph, person, rich, words_modal
-from bot.rules import Conditions, How, Rule, Why
+from bot.rules import Conditions, How, Why
 
 EVERY_CALL = "every call"
 _OUTCOMES = {
@@ -38,11 +38,6 @@ def conditions_in_words(when: Conditions, locale: Locale) -> list[str]:
     if when.calls is not None and when.minutes is not None:
         found.append(f"their call number {when.calls} or later in {span(when.minutes * 60)}")
     return [" ".join(clean(one).split()) for one in found if one]
-
-
-def rule_in_words(rule: Rule, locale: Locale) -> str:
-    """Say in one line what a rule asks of a call."""
-    return ", ".join(conditions_in_words(rule.when, locale)) or EVERY_CALL
 
 
 def render_why_modal(why: Why | None, *, shown: Shown = EVERYTHING, locale: Locale) -> Json:
