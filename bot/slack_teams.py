@@ -11,12 +11,12 @@ def is_member(person: Mapping[str, Any], teams: frozenset[str]) -> bool:
     """Say whether somebody, as Slack words them, belongs to one of these.
 
     `is_stranger` alone does not tell: of a person of another company it is false where they share
-    a channel with us.
+    a channel with us. Where Slack has not named our own teams, nobody can be of another.
     """
     if person.get("is_stranger"):
         return False
     enterprise = (person.get("enterprise_user") or {}).get("enterprise_id")
-    return person.get("team_id") in (None, *teams) or enterprise in teams
+    return not teams or person.get("team_id") in (None, *teams) or enterprise in teams
 
 
 def is_shared_outside(channel: Mapping[str, Any]) -> bool:

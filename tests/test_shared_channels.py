@@ -469,6 +469,7 @@ def test_who_is_of_our_company_and_which_channel_is_shared_with_another():
     assert is_member({"team_id": "T1"}, ours)
     assert is_member({"team_id": "T9", "enterprise_user": {"enterprise_id": "E1"}}, ours)
     assert not is_member({"team_id": "T2"}, ours)
+    assert is_member({"team_id": "T2"}, frozenset())
     assert not is_member({"team_id": "T1", "is_stranger": True}, ours)
     assert is_shared_outside({"is_shared": True, "is_ext_shared": True})
     assert is_shared_outside({"pending_shared": ["T2"]})
