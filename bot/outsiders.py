@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.slack_answers import FAILURES
+from bot.slack_answers import FAILURES, NO_SUCH_QUESTION, judge
 from bot.slack_poster import SlackPoster
 from bot.store import Store
 
@@ -49,4 +49,9 @@ class Outsiders:
         """
         if self.store.slack_people.find(slack_user):
             return False
-        return not self.slack.is_ours(self.slack.person(slack_user))
+        try:
+            return not self.slack.is_ours(self.slack.person(slack_user))
+        except FAILURES as error:
+            if judge(error).reason in NO_SUCH_QUESTION:
+                return False
+            raise

@@ -8,7 +8,7 @@ import structlog
 from bot.clock import Clock
 from bot.notices import all_is_well
 from bot.posts import is_direct
-from bot.slack_answers import FAILURES, NOT_SLACKS, NotNow, judge
+from bot.slack_answers import FAILURES, NO_SUCH_QUESTION, NotNow, judge
 from bot.slack_poster import SlackPoster
 from bot.store import Store
 from bot.troubles import SHARING_UNKNOWN
@@ -17,8 +17,6 @@ log = structlog.get_logger()
 DAY = 86_400.0
 # Slack allows about fifty a minute, and somebody else may need one.
 CHANNELS_AT_ONCE = 30
-# What stands in for Slack without knowing of channels that are shared, has none.
-NO_SUCH_QUESTION = ("unknown_method", NOT_SLACKS)
 
 
 @dataclass(frozen=True)

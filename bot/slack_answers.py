@@ -77,6 +77,8 @@ class Refused:
 
 
 NOT_SLACKS = "an answer that is not Slack's"
+# What stands in for Slack may not know all that can be asked of it.
+NO_SUCH_QUESTION = ("unknown_method", NOT_SLACKS)
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,8 @@ class SlackPoster:
 
     def is_shared(self, channel: str) -> bool:
         """Say whether people outside the company are in a channel; raises what `FAILURES` names."""
-        return is_shared_outside(self._client.conversations_info(channel=channel)["channel"])
+        found = self._client.conversations_info(channel=channel)
+        return is_shared_outside(found["channel"] or {})
 
     def post(
         self, channel: str, message: Message, *, thread_ts: str | None = None, aloud: bool = False
@@ -209,8 +210,8 @@ class SlackPoster:
 
     def person(self, slack_user: str) -> dict[str, Any]:
         """Give somebody as Slack words them; raises what `FAILURES` names."""
-        found: dict[str, Any] = self._client.users_info(user=slack_user)["user"]
-        return found
+        found: dict[str, Any] | None = self._client.users_info(user=slack_user)["user"]
+        return found or {"id": slack_user}
 
     def open_direct(self, slack_user: str) -> str:
         """Give the id of the direct channel with somebody; raises what `FAILURES` names.

@@ -301,7 +301,8 @@ def test_a_card_waits_while_slack_is_too_busy_to_say_who_reads_there(bot, slack)
 
 
 @pytest.mark.parametrize(
-    ("status", "body"), [(200, {"ok": False, "error": "unknown_method"}), (404, "Not found")]
+    ("status", "body"),
+    [(200, {"ok": False, "error": "unknown_method"}), (201, {"ok": True}), (404, "Not found")],
 )
 def test_a_stand_in_for_slack_that_knows_no_shared_channels_has_none(bot, slack, status, body):
     channel = f"C0PLAIN{status:03}"
@@ -445,6 +446,14 @@ def test_an_outsider_has_no_home_and_is_nobody_of_ours_nor_an_admin(bot, slack):
     assert bot.store.slack_people.find(GUEST) is None
     assert not bot.bot.services.rights.is_admin(GUEST)
     assert GUEST not in bot.bot.services.slack.admins()
+
+
+def test_a_stand_in_for_slack_that_knows_nobody_by_name_still_shows_a_home(bot, slack):
+    slack.add_user("U0HOMELY1", "Hana Homely", "hana@example.com")
+    unknown = {"ok": False, "error": "unknown_method"}
+    slack.faults.add(Fault("users.info", status=200, body=unknown, times=1))
+    slack.send_event({"type": "app_home_opened", "user": "U0HOMELY1", "tab": "home"})
+    wait_for(lambda: slack.home_view("U0HOMELY1"))
 
 
 def test_whom_slack_has_not_listed_yet_is_known_by_their_company(bot, slack):
