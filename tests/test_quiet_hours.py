@@ -148,6 +148,12 @@ def test_quiet_hours_hold_back_as_a_mute_does(bot, slack, channel):
     the_one(slack, channel, "2 calls while it was quiet")
 
 
+def test_a_zone_that_the_machine_does_not_know_keeps_no_call_back(bot, slack, channel):
+    bot.store.channels.set(ChannelSettings(channel, QuietHours("Mars/Olympus", 0, 0, (0, 1, 2))))
+    come(bot, f"{channel}a")
+    assert the_one(slack, channel)["metadata"]["event_payload"] == {"call_id": f"{channel}a"}
+
+
 def test_what_is_learned_later_changes_the_message_and_nothing_else(bot, slack, channel):
     mute(bot, channel)
     missed = {"status": "missed", "remote_number": "+12125550187"}
