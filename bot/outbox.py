@@ -215,8 +215,9 @@ class Outbox:
             known.take_up(post.post_id)
             log.error("slack_token_refused", reason=outcome.reason)
             return TOKEN_RETRY_SECONDS
-        if head := _head_gone(post, outcome.reason):
-            # Somebody deleted the head of a thread; what comes after it needs one.
+        if head := self._head_gone(post, outcome.reason):
+            # Somebody deleted the head of a thread, or a message that others had joined since it
+            # was posted; what comes after it needs one.
             known.take_up(post.post_id)
             self.posts.give_back(post.post_id)
             self.posts.stand_again(head)
@@ -234,6 +235,15 @@ class Outbox:
         # Other refusals may pass: the post stays set aside, and the channel's others go on.
         return AT_ONCE
 
+    def _head_gone(self, post: Post, reason: str) -> int | None:
+        """Give what is to stand again where it was deleted."""
+        if reason == "thread_not_found":
+            return post.under
+        # Of a head with replies something is left, which is nobody's to edit.
+        is_gone = reason in ("message_not_found", "cant_update_message")
+        is_needed = post.kind is Subject.CONVERSATION or self.posts.has_grown(post)
+        return post.post_id if is_gone and is_needed else None
+
     def _count_refusal(self, post: Post, reason: str) -> None:
         self.metrics.slack_errors.labels(reason).inc()
         log.info("slack_refused", channel=post.channel, reason=reason)
@@ -244,12 +254,3 @@ def _is_about_file(post: Post, outcome: Refused) -> bool:
     if post.kind is not Subject.MEDIA or outcome.reason == "thread_not_found":
         return False
     return outcome.about == "message" or outcome.reason == "missing_scope"
-
-
-def _head_gone(post: Post, reason: str) -> int | None:
-    """Give the head of the thread where it is that which was deleted."""
-    if reason == "thread_not_found":
-        return post.under
-    # Of a head with replies something is left, which is nobody's to edit.
-    is_gone = reason in ("message_not_found", "cant_update_message")
-    return post.post_id if is_gone and post.kind is Subject.CONVERSATION else None

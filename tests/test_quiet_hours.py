@@ -94,6 +94,10 @@ def come(bot, *call_ids, **facts):
         taken_in(bot, call_id)
 
 
+def delete(slack, channel, message):
+    slack.state.drop(slack.state.channels[channel], message["ts"])
+
+
 def the_one(slack, channel, *words):
     """Wait for the one message of a channel, saying these words."""
 
@@ -262,6 +266,23 @@ def test_a_burst_that_grows_while_its_message_is_in_doubt_is_told_of_once(bot, s
     assert told_of(message) == [f"{channel}b", f"{channel}c"]
     wait_for(lambda: bot.metric("waiting") == 0)
     assert len(slack.messages(channel)) == 2
+
+
+def test_a_call_that_joins_a_message_which_somebody_deleted_is_told_of_all_the_same(
+    bot, slack, channel
+):
+    bot.store.channels.set(ChannelSettings(channel, most_a_minute=1))
+    come(bot, f"{channel}a", f"{channel}b")
+    wait_for(lambda: len(slack.messages(channel)) == 2 and bot.metric("waiting") == 0)
+    delete(slack, channel, slack.messages(channel)[1])
+    come(bot, f"{channel}c")
+    wait_for(lambda: [m for m in slack.messages(channel) if f"{channel}c" in said(m)])
+    # Deleted once more, and with no further call, it stays away.
+    delete(slack, channel, slack.messages(channel)[1])
+    send(bot.url, event("call.transcription", f"{channel}b", remote_name="Ada"))
+    parked = "select 1 from posts where channel = ? and parked = 'message_not_found'"
+    wait_for(lambda: bot.store.database.row(parked, [channel]))
+    assert slack.posted_call_ids(channel) == [f"{channel}a"]
 
 
 def test_after_a_restart_what_was_held_back_is_still_told_once(slack, tmp_path):

@@ -142,6 +142,14 @@ class Posts:
             [reason, post_id, post_id, post_id],
         )
 
+    def has_grown(self, post: Post) -> bool:
+        """Say whether calls came into a bundle since its message was posted."""
+        row = self._database.row(
+            "select 1 from posts where bundle = ? and created_at > ? limit 1",
+            [post.subject if post.kind is Subject.BUNDLE else None, float(post.ts or 0)],
+        )
+        return row is not None
+
     def stand_again(self, post_id: int) -> None:
         """Have a post that somebody deleted posted anew."""
         self._change(
