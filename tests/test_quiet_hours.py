@@ -218,6 +218,17 @@ def test_whoever_is_to_be_mentioned_is_mentioned_when_it_is_told(bot, slack, cha
     wait_for(lambda: not bot.store.database.rows(f"{due} and bundle is null", [channel]))
 
 
+def test_nobody_is_forgotten_of_many_who_are_to_be_mentioned(bot, slack, channel):
+    people = [f"U0PERSON{number:02}" for number in range(12)]
+    named = [rule(n, channel, mention=one, outcomes=("missed",)) for n, one in enumerate(people, 2)]
+    rules(bot, *named, rule(1, channel))
+    mute(bot, channel)
+    come(bot, f"{channel}a", f"{channel}b", status="missed")
+    let_go(bot, channel)
+    shown = said(the_one(slack, channel, "16 more"))
+    assert [one for one in people if one not in shown] == []
+
+
 def test_texts_of_customers_wait_and_come_in_their_threads(bot, slack, vocatech, channel):
     mute(bot, CHANNEL)
     vocatech.receive_text(MARIA, "Are you open?")

@@ -136,6 +136,11 @@ def _alerts(told: Calls, locale: Locale) -> list[Json]:
         words = f" please look at this, by the rule “{name_of(one.rule)}”: "
         about = f"{_words(one.call, locale)}."
         found.append(paragraph(line("\n"), person(one.slack_user), line(words), line(about)))
+    if rest := told.alerts[MOST_ALERTS:]:
+        people = dict.fromkeys(one.slack_user for one in rest)
+        named = [piece for one in people for piece in (person(one), line(" "))]
+        words = f"please look as well, by rules that name you: {len(rest)} more."
+        found.append(paragraph(line("\n"), *named, line(words)))
     return found
 
 
