@@ -111,6 +111,8 @@ def plan_digests(folder):
     for channel in CHANNELS:
         plan = Plan(channel, "UTC", Cadence.DAILY, EVERY_DAY, minute, since=time.time() - 3_600)
         store.digests.set_plan(plan)
+        # As after the first post there: of a new channel Slack is asked who reads in it.
+        store.channels.set_shared(channel, is_shared=False, now=time.time())
     store.close()
 
 
