@@ -152,7 +152,9 @@ def release_late_calls(*, store: Store, router: Router, clock: Clock) -> None:
         for channel, call_ids in by_channel.items()
         for some in _slices(call_ids)
     ]
-    store.notices.summarise(notices, [call.call_id for call in late], now=clock.now())
+    now = clock.now()
+    held = store.channels.held(now=now)
+    store.notices.summarise(notices, [call.call_id for call in late], held, now=now)
     log.info("caught_up", calls=len(late), summaries=len(notices))
 
 

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from bot.channel_settings import Mute
 from bot.manifest import SCOPES
 from bot.sandbox.http import Fault
 from bot.sandbox.scenarios import SCENARIOS
@@ -365,6 +366,19 @@ def test_more_than_a_handful_come_as_one_summary_each_call_once(start_bot, slack
     assert len(cards(slack)) == 1
     slack.click(ANA, CHANNEL, summary["ts"], "open_calls")
     assert str(wait_for(lambda: slack.open_view(ANA))).count("Missed call") == 4
+
+
+def test_what_was_missed_out_on_waits_while_its_channel_is_muted(start_bot, slack, vocatech):
+    first = start_bot()
+    first.store.channels.set_mute(Mute(CHANNEL, time.time() + 3_600, ANA))
+    first.bot.stop()
+    bot, _ = outage(start_bot, vocatech, 12)
+    wait_for(lambda: bot.metric("held") == 1)
+    settled(bot)
+    assert cards(slack) == []
+    bot.store.mutes.lift(CHANNEL, by=ANA, now=time.time())
+    bot.bot.lanes.wake()
+    assert wait_for(lambda: cards(slack))[0]["text"].startswith("There were 12 calls")
 
 
 def test_a_refused_key_is_told_once_and_the_bot_goes_on_by_itself(

@@ -14,6 +14,15 @@ def hold_back(db: SqliteDatabase, head: int, text_id: str, channel: str) -> None
     )
 
 
+def hold_notice(db: SqliteDatabase, notice_id: str) -> None:
+    """Have a notice wait that has not been shown yet."""
+    db.execute(
+        "update posts set held = 1 where subject_kind = ? and subject = ? and ts is null"
+        " and sending_since is null",
+        [Subject.NOTICE, notice_id],
+    )
+
+
 def go_on(db: SqliteDatabase, head: int) -> None:
     """Let a conversation be shown in which one of us writes: nobody is disturbed who is there."""
     db.execute(

@@ -1,7 +1,7 @@
 """Owns the notices: messages about several calls, and words to the admins."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from bot.posts import Subject
 from bot.rules import Why
 from bot.store.calls import RoutableCall
 from bot.store.database import Database
+from bot.store.holding import hold_notice
 from bot.store.placing import insert_post, place_card
 
 # A trouble is a note since when there is one; its notice has that moment in its name.
@@ -72,16 +73,24 @@ class Notices:
         self._database.write(work)
 
     def summarise(
-        self, notices: Sequence[tuple[Notice, str]], late: Iterable[str], *, now: float
+        self,
+        notices: Sequence[tuple[Notice, str]],
+        late: Iterable[str],
+        held: Collection[str],
+        *,
+        now: float,
     ) -> None:
         """Have late calls shown in the notice of their channel, and in no card of their own there.
 
-        Each notice's detail names its `call_ids`; `late` are the ids that are dealt with now.
+        Each notice's detail names its `call_ids`; `late` are the ids that are dealt with now. In
+        the channels that are `held` it waits.
         """
 
         def work(db: SqliteDatabase) -> None:
             for notice, channel in notices:
                 add_notice(db, notice, [channel], now)
+                if channel in held:
+                    hold_notice(db, notice.notice_id)
                 for call_id in notice.detail["call_ids"]:
                     insert_post(db, Subject.CALL, call_id, channel, 0, now, notice.notice_id)
             for call_id in late:
