@@ -152,6 +152,18 @@ def test_quiet_hours_hold_back_as_a_mute_does(bot, slack, channel):
     the_one(slack, channel, "2 calls while it was quiet")
 
 
+def test_cards_that_wait_for_their_turn_when_a_channel_is_muted_wait_on(bot, slack, channel):
+    slack.faults.add(Fault(path="chat.postMessage", status=429))
+    come(bot, *(f"{channel}{letter}" for letter in "abc"))
+    assert slack.type_command(ANA, channel, "/vocatech", "mute 2h").ok
+    slack.faults.clear()
+    wait_for(lambda: bot.metric("waiting") == 0)
+    assert [one["text"] for one in slack.messages(channel) if "muted" not in one["text"]] == []
+    assert slack.type_command(ANA, channel, "/vocatech", "mute off").ok
+    wait_for(lambda: "3 calls while it was quiet" in said(slack.messages(channel)))
+    assert slack.posted_call_ids(channel) == [f"{channel}{letter}" for letter in "abc"]
+
+
 def test_a_zone_that_the_machine_does_not_know_keeps_no_call_back(bot, slack, channel):
     bot.store.channels.set(ChannelSettings(channel, QuietHours("Mars/Olympus", 0, 0, (0, 1, 2))))
     come(bot, f"{channel}a")

@@ -12,12 +12,23 @@ MOST_CALLS = 100
 
 def join_quiet(db: SqliteDatabase, call_id: str, channel: str, now: float) -> None:
     """Keep a call for the message that comes when quiet hours are over."""
-    row = db.execute(
-        "select bundle_id from bundles where channel = ? and kind = 'quiet' and closed_at is null",
-        [channel],
-    ).fetchone()
-    bundle = row[0] if row else new_bundle(db, channel, "quiet", now, closed_at=None)
-    put_in(db, bundle, call_id, channel)
+    put_in(db, _quiet_bundle(db, channel, now), call_id, channel)
+
+
+def keep_what_waits(db: SqliteDatabase, channel: str, now: float) -> None:
+    """Keep, for the same message, the calls whose cards wait for their turn in a channel.
+
+    But for those that a rule lets through, or that somebody shared.
+    """
+    waiting = (
+        "channel = ? and announced < wanted and parked is null and bundle is null and held = 0"
+        " and subject_kind = 'call' and ts is null and sending_since is null"
+        " and not coalesce(json_extract(why, '$.at_once') or json_extract(why, '$.how') = 'shared',"
+        " 0)"
+    )
+    if db.execute(f"select 1 from posts where {waiting} limit 1", [channel]).fetchone():
+        bundle = _quiet_bundle(db, channel, now)
+        db.execute(f"update posts set bundle = ? where {waiting}", [bundle, channel])
 
 
 def leave_quiet(db: SqliteDatabase, call_id: str, channel: str) -> None:
@@ -41,6 +52,14 @@ def join_burst(db: SqliteDatabase, call_id: str, channel: str, now: float) -> tu
     bundle = row[0] if row else new_bundle(db, channel, "burst", now, closed_at=now + BURST_SECONDS)
     put_in(db, bundle, call_id, channel)
     return bundle, row is None
+
+
+def _quiet_bundle(db: SqliteDatabase, channel: str, now: float) -> int:
+    row = db.execute(
+        "select bundle_id from bundles where channel = ? and kind = 'quiet' and closed_at is null",
+        [channel],
+    ).fetchone()
+    return int(row[0]) if row else new_bundle(db, channel, "quiet", now, closed_at=None)
 
 
 def new_bundle(

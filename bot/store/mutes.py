@@ -9,6 +9,7 @@ from bot.channel_settings import Mute
 from bot.muting import LIFTED, REPLACED
 from bot.posts import is_direct
 from bot.store.audit import note_deed
+from bot.store.bundling import keep_what_waits
 from bot.store.channels import write_mute
 from bot.store.database import Database
 from bot.store.notices import Notice, add_notice
@@ -33,6 +34,7 @@ class Mutes:
                 return False
             _end(db, mute.channel, REPLACED, by=mute.by, now=now, but=notice.notice_id)
             write_mute(db, mute)
+            keep_what_waits(db, mute.channel, now)
             until = datetime.fromtimestamp(mute.until, UTC).isoformat(" ", "minutes")
             _note(db, mute.channel, f"until {until}", by=mute.by, what="channel muted", now=now)
             return True

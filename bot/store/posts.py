@@ -97,9 +97,13 @@ class Posts:
         return _post(row) if row else None
 
     def claim(self, post_id: int, *, now: float) -> bool:
-        """Note that the post is about to be sent; False when another process was first."""
+        """Note that the post is about to be sent; False when another process was first.
+
+        Or when its channel was muted just now, and it is to be told of with others.
+        """
         return self._change(
-            "sending_since = ? where post_id = ? and sending_since is null and ts is null",
+            "sending_since = ? where post_id = ? and sending_since is null and ts is null"
+            " and bundle is null",
             [now, post_id],
         )
 
