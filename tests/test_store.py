@@ -178,7 +178,7 @@ def test_no_question_of_the_announcer_reads_a_whole_table(store):
             " order by urgent desc, ts is not null, post_id limit 1"
         ),
         "held": "select channel from posts where held = 1",
-        "quiet": "select channel from bundles where closed_at is null",
+        "quiet": "select channel from bundles indexed by bundles_open where closed_at is null",
         "bundle": "select subject from posts where bundle = 7 order by post_id",
         "lately": (
             "select count(*) from posts where subject_kind = 'call' and channel = 'C'"
