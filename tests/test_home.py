@@ -251,8 +251,12 @@ def test_an_admin_has_a_broken_channel_tried_again_at_once(start_bot, slack):
     view = home_saying(slack, ADMIN, "the channel is archived")
     assert "1 post waits; nothing is lost." in str(view)
     slack.state.channels[CHANNEL].is_archived = False
+    before = len(published(slack))
     assert slack.click_in_view(ADMIN, view["id"], "try_channel", CHANNEL).status == 200
     wait_for(lambda: slack.posted_call_ids(CHANNEL) == ["c"])
+    # The try may be over before the page is drawn.
+    told = ("I am trying again right now", "Every channel takes my posts.")
+    wait_for(lambda: any(one in str(published(slack)[before:]) for one in told))
     assert bot.store.audit.latest()[0].what == "tried a channel again"
     wait_for(lambda: bot.store.notes.moment(f"held {CHANNEL}") is None)
     home_saying(slack, ADMIN, "Every channel takes my posts.")
