@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.calls import Direction, Outcome
 from bot.rules import (
+    LONGEST_FIELD,
     LONGEST_VALUE,
     MANY,
     MOST_CALLS,
@@ -54,6 +55,8 @@ def _halves(when: Conditions) -> dict[str, str]:
             wrong[name] = (
                 f"At most {MOST_VALUES}, of at most {LONGEST_VALUE} characters each, please."
             )
+    if len(when.field) > LONGEST_FIELD:
+        wrong["field"] = f"At most {LONGEST_FIELD} characters, please."
     if when.field and not when.values:
         wrong["values"] = f"Please say what {when.field} is to be."
     elif when.values and not when.field:

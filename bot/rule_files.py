@@ -9,7 +9,7 @@ import yaml
 from bot.errors import RulesWrong
 from bot.phones import is_whole, normalise
 from bot.rule_checks import what_is_wrong
-from bot.rules import DIRECTIONS, OUTCOMES, SENTIMENTS, Conditions, Rule
+from bot.rules import DIRECTIONS, MOST_RULES, OUTCOMES, SENTIMENTS, Conditions, Rule
 
 # What a condition is called in a file, and in a rule.
 _MANY = {
@@ -107,6 +107,10 @@ class _Reader:
             return []
         if not isinstance(listed, yaml.SequenceNode):
             self._wrong(listed, "rules is to be a list, each with a dash before it")
+            return []
+        if len(listed.value) > MOST_RULES:
+            # Told once, and not of each that is too many.
+            self._wrong(listed, f"rules: these are {len(listed.value)}, of {MOST_RULES} at most")
             return []
         rules: list[tuple[Rule, int]] = []
         for node in listed.value:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.calls import Direction, Outcome
 
-MOST_RULES, MOST_NAME, MOST_VALUES, LONGEST_VALUE = 200, 60, 50, 80
+MOST_RULES, MOST_NAME, MOST_VALUES, LONGEST_VALUE, LONGEST_FIELD = 200, 60, 50, 80, 150
 MOST_SECONDS, MOST_CALLS, MOST_MINUTES = 86_400, 100, 10_080
 DIRECTIONS = tuple(str(one) for one in Direction)
 OUTCOMES = (Outcome.ANSWERED, Outcome.MISSED, Outcome.VOICEMAIL, Outcome.UNANSWERED)

@@ -136,6 +136,7 @@ def test_a_file_is_read_as_people_write_it():
         ("direction: incoming", "direction: outgoing", "Line 6: outcome: This never matches"),
         ("calls: 3", "calls: 101", "Line 15: calls: At most 100, please."),
         ("rules:\n", "rules: 5\n#", "Line 1: rules is to be a list"),
+        ("contact field: Tier", f"contact field: {'x' * 151}", "contact field: At most 150"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line_and_the_nearest_word(before, after, told):
@@ -157,6 +158,12 @@ def test_all_that_is_wrong_is_told_at_once_in_the_order_of_its_lines():
         "Line 6",
         "Line 17",
     ]
+
+
+def test_a_file_with_far_too_many_rules_is_told_so_once_and_soon():
+    with pytest.raises(RulesWrong) as refused:
+        read_rules("rules:\n" + "- {name: A, to: C0SALES001}\n" * 1_000, "US")
+    assert str(refused.value).endswith("Line 2: rules: these are 1000, of 200 at most.")
 
 
 def test_two_rules_of_one_name_are_told():

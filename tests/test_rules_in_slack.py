@@ -321,6 +321,20 @@ def test_a_rule_is_edited_moved_switched_and_deleted_with_a_note_of_each(bot, sl
     assert [what for _, what, _ in deeds(bot)] == [f"rule {one}" for one in done]
 
 
+def test_what_a_file_put_into_a_rule_outlives_a_change_of_something_else_in_the_form(bot, slack):
+    many = (
+        "a refund, please",
+        *(f"{number:02} {'and so on ' * 7}".strip() for number in range(49)),
+    )
+    rule_with(bot, a_rule(1, "A", SALES, words=many))
+    save(slack, form(slack, bot, "A"), name="B", outcomes=["missed"])
+    top(slack, ADMIN, "“B” is saved.")
+    assert find(bot, "B").when == Conditions(words=many, outcomes=("missed",))
+    save(slack, form(slack, bot, "B"), words="one, two")
+    top(slack, ADMIN, "“B” is saved.", "one")
+    assert find(bot, "B").when.words == ("one", "two")
+
+
 def test_of_two_admins_at_once_the_second_is_told_and_nothing_is_half_changed(bot, slack):
     rule_with(bot, a_rule(1, "A", SALES), a_rule(2, "B", SHOP))
     other = sent(form(slack, bot, "A"), name="Other")

@@ -27,6 +27,7 @@ NAME, CHANNEL, PERSON, PLACE = "name", "channel", "person", "place"
 THEN, MENTION, QUIET = "then", "mention", "quiet"
 GOES_ON, AT_ONCE = "goes_on", "at_once"
 MOST_CHOICES, LONGEST_OPTION = 100, 150
+MOST_TYPED = 2_000
 _THEN = {
     "stops": "Stop: the rules below are not asked",
     GOES_ON: "Go on: the rules below are asked too",
@@ -66,10 +67,10 @@ def render_rule_form(
         _many("outcomes", "Outcome", {str(one): _END[one] for one in OUTCOMES}, when),
         _people(when, choices),
         *_lines(when, choices, locale),
-        _text("callers", "Their number, or words of their name", _listed(when.callers, locale)),
+        _text("callers", "Their number, or words of their name", listed(when.callers, locale)),
         *_fields(when, choices),
         _many("sentiments", "Mood", {one: one.capitalize() for one in SENTIMENTS}, when),
-        _text("words", "Words that are said", _listed(when.words), hint=_WORDS),
+        _text("words", "Words that are said", listed(when.words), hint=_WORDS),
         number_field("at_least", "At least so many seconds long", when.at_least, MOST_SECONDS),
         number_field("at_most", "At most so many seconds long", when.at_most, MOST_SECONDS),
         number_field(
@@ -108,7 +109,8 @@ def people_choices(people: Sequence[Person], typed: str) -> list[Json]:
     ][:MOST_CHOICES]
 
 
-def _listed(values: Sequence[str], locale: Locale | None = None) -> str:
+def listed(values: Sequence[str], locale: Locale | None = None) -> str:
+    """Give values as they stand in a field."""
     return ", ".join((locale.number(one) or one) if locale else one for one in values)
 
 
@@ -117,7 +119,7 @@ def _text(
     label: str,
     value: str,
     *,
-    most: int = 2_000,
+    most: int = MOST_TYPED,
     optional: bool = True,
     hint: str = _SEVERAL,
 ) -> Json:
@@ -174,7 +176,7 @@ def _fields(when: Conditions, choices: Choices) -> list[Json]:
     menu: Json = {"type": "static_select", "placeholder": plain("Any"), "options": options}
     if when.field:
         menu["initial_option"] = options[0]
-    values = _text("values", "… is one of these", _listed(when.values))
+    values = _text("values", "… is one of these", listed(when.values))
     return [field("field", "A field of the contact", menu), values]
 
 

@@ -11,11 +11,13 @@ from bot.render.rule_form import (
     CHANNEL,
     GOES_ON,
     MENTION,
+    MOST_TYPED,
     NAME,
     PERSON,
     PLACE,
     QUIET,
     THEN,
+    listed,
 )
 from bot.rules import MOST_RULES, Conditions, Rule
 
@@ -34,8 +36,13 @@ def read_rule_form(view: Json, before: Rule | None, region: str) -> Written:
     """Give what stands in a submitted form; `region` is where numbers without a code are read."""
 
     def words(block_id: str) -> tuple[str, ...]:
-        typed = clean(state_of(view, block_id).get("value") or "").replace("\n", ",").split(",")
-        return tuple(dict.fromkeys(" ".join(one.split()) for one in typed if one.strip()))
+        typed = state_of(view, block_id).get("value") or ""
+        known: tuple[str, ...] = getattr(before.when, block_id) if before else ()
+        # From a file there may be commas in them, and more than fit into the field.
+        if typed == listed(known)[:MOST_TYPED]:
+            return known
+        several = clean(typed).replace("\n", ",").split(",")
+        return tuple(dict.fromkeys(" ".join(one.split()) for one in several if one.strip()))
 
     callers = (_number_or_name(one, region) for one in words("callers"))
     when = Conditions(
