@@ -60,7 +60,7 @@ class Sharing:
             log.warning("sharing_unknown", channel=channel, reason=outcome.reason)
             if outcome.reason == "missing_scope":
                 self.tell_admins(SHARING_UNKNOWN, SHARING_UNKNOWN, {})
-            self.store.channels.note_silence(channel, now=now)
+            self.store.channels.note_silence(channel, looked_at=now - DAY)  # asked again soon
             return 0.0
         self.store.channels.set_shared(channel, is_shared=is_shared, now=now)
         all_is_well(SHARING_UNKNOWN, store=self.store)

@@ -287,6 +287,19 @@ def test_where_slack_does_not_say_who_reads_there_a_card_shows_less_until_it_doe
     card(slack, "C0UNKNOWN1", "unknown", *ON_CARD)
 
 
+def test_channels_of_which_slack_says_nothing_keep_none_from_being_asked_about(bot, slack):
+    slack.add_channel("C0OLDWORD1", "old-word", shared=True)
+    channels, now = bot.store.channels, time.time()
+    channels.set_shared("C0OLDWORD1", is_shared=False, now=now - 2 * 86_400)
+    for number in range(30):
+        channels.note_silence(f"C0SILENT{number:02}", looked_at=0.0)
+    services = bot.bot.services
+    sharing = Sharing(bot.store, services.slack, services.clock, lambda *_: None)
+    for _ in range(2):
+        look_who_shares(sharing=sharing, wake=bot.bot.lanes.wake)
+    assert channels.is_shared("C0OLDWORD1")
+
+
 def test_a_card_waits_while_slack_is_too_busy_to_say_who_reads_there(bot, slack):
     slack.add_channel("C0BUSY0001", "busy", shared=True)
     call(bot, "busy")

@@ -76,7 +76,7 @@ class Channels:
         return row is not None
 
     def asked_before(self, moment: float, *, most: int) -> list[str]:
-        """Of which channels is Slack's word older than that? Those without an answer come first."""
+        """Which channels were looked at before that? Those that have waited longest come first."""
         rows = self._database.rows(
             "select channel from shared_channels where looked_at < ? order by looked_at limit ?",
             [moment, most],
@@ -97,21 +97,21 @@ class Channels:
 
         self._database.write(work)
 
-    def note_silence(self, channel: str, *, now: float) -> None:
+    def note_silence(self, channel: str, *, looked_at: float) -> None:
         """Note that Slack does not say who is in a channel.
 
         What it said before holds. Where it never answered there may be outsiders: too little on a
-        card is soon mended, and what they have read is not.
+        card is soon mended, and what they have read is not. From `looked_at` (unix seconds) the
+        day counts after which it is asked again.
         """
-
-        def work(db: SqliteDatabase) -> None:
-            db.execute("insert or ignore into shared_channels values (?, 1, 0)", [channel])
-            db.execute(
-                "update shared_channels set looked_at = ? where channel = ? and looked_at > 0",
-                [now, channel],
+        # In its turn, so that many of these keep no other channel from being asked about.
+        self._database.write(
+            lambda db: db.execute(
+                "insert into shared_channels values (?, 1, ?)"
+                " on conflict (channel) do update set looked_at = excluded.looked_at",
+                [channel, looked_at],
             )
-
-        self._database.write(work)
+        )
 
     def mute(self, channel: str, *, now: float) -> Mute | None:
         """Who has muted a channel, and until when? None where it is not muted now."""
