@@ -33,7 +33,7 @@ install: $(RUN_READY) ## make the virtual environment, with the locked versions
 demo: $(RUN_READY) ## try it in a browser, without any account
 	$(BIN)/vocatech-slack demo --port $(PORT)
 
-test: $(DEV_READY) ## run the tests (a minute or two)
+test: $(DEV_READY) ## run the tests (some minutes)
 	$(BIN)/python -m pytest
 	$(IN_BROWSER)
 
