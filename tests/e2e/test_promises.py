@@ -197,5 +197,3 @@ def test_what_comes_to_a_muted_channel_is_told_in_one_message_afterwards(open_as
     told.get_by_role("button", name="Show all 2").click()
     ana.modal.get_by_role("button", name="Open").first.click()
     expect(ana.modal.get_by_role("button", name="Text back")).to_be_visible()
-    ana.modal.get_by_role("button", name="Close").last.click()
-    ana.leave_modal()
