@@ -512,6 +512,9 @@ def test_who_is_of_our_company_and_which_channel_is_shared_with_another():
         ("2026-11-23 09:12 UTC", "2026-11-23 09:12 UTC"),
         ("12 calls, 1,234,567 s", "12 calls, 1,234,567 s"),
         ("٢١٢٥٥٥٠١٢٣", "••••••٠١٢٣"),
+        ("212·555·0123", "•••·•••·0123"),
+        ("212\u2212555\uff0d0123", "•••\u2212•••\uff0d0123"),
+        ("555-0123  ·  555-0100", "•••-0123  ·  •••-0100"),
     ],
 )
 def test_of_a_number_the_last_digits_stay(text, masked):

@@ -10,7 +10,8 @@ from bot.render.message import Message
 DIGITS_LEFT = 4
 # Seven digits or more, with what people write between them. Days written 2026-01-31 are none.
 _NUMBER = re.compile(
-    r"(?P<day>(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d))|\+?\d(?:[\s().\-/\u2010-\u2015]*\d){6,}"
+    r"(?P<day>(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d))"
+    r"|\+?\d(?:(?:[\s().\-/\u00ad\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]*|[·•_*])\d){6,}"
 )
 _COUNTRY = re.compile(r"\+\d{1,3}(?=\D)")
 # What Slack reads itself: moments, mentions and links.
