@@ -15,6 +15,7 @@ from bot.rules import Conditions, Rule
 from bot.sandbox.http import Fault
 from bot.sandbox.slack import ADMIN, ANA, SlackStandIn
 from bot.sandbox.vocatech import VocatechStandIn
+from bot.store.replies import Draft
 from tests.conftest import CHANNEL, QUICK, RunningBot, settings_for, wait_for
 from tests.provider import ended, event, send
 
@@ -250,6 +251,18 @@ def test_texts_of_customers_wait_and_come_in_their_threads(bot, slack, vocatech,
     assert not [one for one in slack.messages(CHANNEL) if "Are you open?" in said(one)]
     let_go(bot, CHANNEL)
     wait_for(lambda: [one for one in slack.messages(CHANNEL) if "Are you open?" in said(one)])
+
+
+def test_what_the_program_wrote_by_itself_waits_too(bot, slack, channel):
+    mute(bot, CHANNEL)
+    body = "Sorry that we missed you."
+    draft = Draft("by-itself", "+12125550166", "+12125550100", body, slack_user=None)
+    assert bot.store.replies.add(draft, now=time.time())
+    bot.bot.lanes.wake()
+    wait_for(lambda: bot.metric("held") == 2 and bot.metric("waiting") == 0)
+    assert body not in said(slack.messages(CHANNEL))
+    let_go(bot, CHANNEL)
+    wait_for(lambda: body in said(slack.messages(CHANNEL)))
 
 
 def test_more_calls_a_minute_than_a_channel_takes_become_one_message(bot, slack, channel):

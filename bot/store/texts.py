@@ -143,12 +143,14 @@ def _route(
         [Subject.CONVERSATION, text.number],
     ).fetchall()
     aloud = text.is_incoming and _breaks_silence(db, text)
+    # What the program wrote by itself waits as well, as the call does that it is about.
+    is_somebody_there = not text.is_incoming and not (text.reply and text.reply.slack_user is None)
     for channel in dict.fromkeys([*channels, *(row[0] for row in standing)]):
         head, is_new = _head_in(db, text, channel, now)
         _put_under(db, head, text.text_id, channel, now, aloud=aloud and not is_new)
         for notice in notices:
             add_notice(db, notice, [channel], now, under=head)
-        if not text.is_incoming:
+        if is_somebody_there:
             go_on(db, head)
         elif channel in held:
             hold_back(db, head, text.text_id, channel)
