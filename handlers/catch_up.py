@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from bot.alerts import post_alerts
 from bot.clock import Clock
 from bot.coverage import COVERED, FIRST_LOOK_BACK, INSTALLED, TEXTS_COVERED, noted
 from bot.errors import ApiError, KeyRefused, RequestRefused, ShuttingDown, TooManyRequests
@@ -16,6 +17,7 @@ from bot.notices import CATCH_UP, all_is_well
 from bot.router import Router
 from bot.spells import Spells
 from bot.store import Store
+from bot.store.calls import RoutableCall
 from bot.store.intake import Hold, Saved
 from bot.store.notices import Notice
 from bot.text_lists import TextLists
@@ -155,6 +157,11 @@ def release_late_calls(*, store: Store, router: Router, clock: Clock) -> None:
     now = clock.now()
     held = store.channels.held(now=now)
     store.notices.summarise(notices, [call.call_id for call in late], held, now=now)
+    # Afterwards, since they stand under the summaries.
+    routed = [(RoutableCall(call, 0), router.route(call)) for call in late]
+    asked = {alert.channel for _, where in routed for alert in where.alerts}
+    receptions = store.channels.receptions(asked, now=now)
+    post_alerts(routed, receptions, store=store, now=now)
     log.info("caught_up", calls=len(late), summaries=len(notices))
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from bot.channel_settings import Mute
 from bot.manifest import SCOPES
+from bot.rules import Conditions, Rule
 from bot.sandbox.http import Fault
 from bot.sandbox.scenarios import SCENARIOS
 from bot.sandbox.slack import ADMIN, ANA
@@ -379,6 +380,19 @@ def test_what_was_missed_out_on_waits_while_its_channel_is_muted(start_bot, slac
     bot.store.mutes.lift(CHANNEL, by=ANA, now=time.time())
     bot.bot.lanes.wake()
     assert wait_for(lambda: cards(slack))[0]["text"].startswith("There were 12 calls")
+
+
+def test_whom_a_rule_names_is_mentioned_under_the_summary_of_an_outage(start_bot, slack, vocatech):
+    first = start_bot()
+    missed = Conditions(outcomes=("missed", "voicemail"))
+    named = [Rule(1, "Missed", CHANNEL, when=missed, goes_on=True, mention=ANA)]
+    named.append(Rule(2, "All", CHANNEL))
+    store = first.store
+    assert store.rules.replace(store.rules.book(), named, by=ADMIN, now=time.time())
+    first.bot.stop()
+    outage(start_bot, vocatech, 12)
+    summary = wait_for(lambda: cards(slack))[0]
+    wait_for(lambda: str(slack.thread(CHANNEL, summary["ts"])).count("Please look at this") == 4)
 
 
 def test_a_refused_key_is_told_once_and_the_bot_goes_on_by_itself(

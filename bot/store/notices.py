@@ -62,11 +62,11 @@ class Notices:
         def work(db: SqliteDatabase) -> None:
             place_card(db, card, channel, why, reception, now)
             head = db.execute(
-                "select coalesce((select post_id from posts as told where told.channel = ?"
-                " and told.subject_kind = 'bundle' and told.subject = cast(card.bundle as text)),"
-                " post_id) from posts as card where subject_kind = 'call' and subject = ?"
-                " and channel = ?",
-                [channel, call_id, channel],
+                "select coalesce((select post_id from posts as told where told.channel = ?1"
+                " and told.subject_kind = iif(card.bundle is null, 'notice', 'bundle')"
+                " and told.subject = coalesce(cast(card.bundle as text), card.parked)), post_id)"
+                " from posts as card where subject_kind = 'call' and subject = ?2 and channel = ?1",
+                [channel, call_id],
             ).fetchone()
             add_notice(db, notice, [channel], now, under=head[0])
 
