@@ -12,7 +12,6 @@ from bot.render.callbacks import NO_CALLBACK
 from bot.render.claim_modals import render_hand_over, words_for_standing
 from bot.render.contact_lists import render_words_modal
 from bot.render.locale import Locale
-from bot.slack_answers import FAILURES
 from bot.slack_ids import CALL_MODAL
 from bot.slack_poster import SlackPoster
 from bot.store import Store
@@ -66,11 +65,7 @@ class ClaimViews:
             channel=origin["channel"],
             seen_in=origin.get("seen_in", ""),
         )
-        try:
-            # Without the hash: of two presses each may have the last word, and both are true.
-            self.slack.update_modal(origin["view"], view, seen_hash=None)
-        except FAILURES:
-            return  # it was closed meanwhile
+        self.slack.refresh_modal(origin["view"], view)
 
 
 def _origin(body: Json) -> Json:

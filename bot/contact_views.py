@@ -8,7 +8,8 @@ from bot.contacts import Contact
 from bot.render.contact_card import render_contact_answer, render_contact_modal
 from bot.render.locale import Locale
 from bot.rights import Rights
-from bot.slack_poster import SlackPoster, is_in_modal
+from bot.slack_poster import SlackPoster
+from bot.slack_views import is_in_modal
 from bot.store import Store
 from bot.who import contacts_of
 

@@ -23,6 +23,7 @@ from bot.slack_answers import (
 from bot.slack_history import is_ours, read_history
 from bot.slack_teams import is_member, is_shared_outside
 from bot.slack_uploads import share_file
+from bot.slack_views import SlackViews
 from bot.slack_watch import Standing
 from bot.store.notes import Notes
 
@@ -33,7 +34,7 @@ OWN_TEAMS = "own teams"
 TRY_TYPES_AGAIN_SECONDS = 7 * 86_400.0
 
 
-class SlackPoster:
+class SlackPoster(SlackViews):
     """Slack's Web API, as far as the bot uses it; nothing here is ever repeated by itself."""
 
     def __init__(
@@ -47,7 +48,7 @@ class SlackPoster:
 
         `standing` is where it notes how we stand with Slack.
         """
-        self._client = client
+        super().__init__(client)
         self.standing = standing or Standing()
         self._notes = notes
         self._now = now
@@ -220,32 +221,12 @@ class SlackPoster:
         """
         return str(self._client.conversations_open(users=slack_user)["channel"]["id"])
 
-    def publish_home(self, slack_user: str, view: Mapping[str, Any]) -> None:
-        """Show somebody their App Home; raises what `FAILURES` names."""
-        self._client.views_publish(user_id=slack_user, view=dict(view))
-
     def link_to(self, channel: str, ts: str) -> str | None:
         """Give the address of a message; None when Slack will not say."""
         try:
             return str(self._client.chat_getPermalink(channel=channel, message_ts=ts)["permalink"])
         except FAILURES:
             return None
-
-    def open_modal(self, trigger_id: str, view: Mapping[str, Any]) -> tuple[str, str]:
-        """Open a modal and give its id and hash; `trigger_id` is good once, for three seconds."""
-        opened = self._client.views_open(trigger_id=trigger_id, view=dict(view))["view"]
-        return opened["id"], opened["hash"]
-
-    def show_modal(self, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-        """Open a modal for a press of a button; on top of the modal that the button is in."""
-        if is_in_modal(body):
-            self._client.views_push(trigger_id=body["trigger_id"], view=dict(view))
-        else:
-            self.open_modal(body["trigger_id"], view)
-
-    def update_modal(self, view_id: str, view: Mapping[str, Any], *, seen_hash: str | None) -> None:
-        """Replace what an open modal shows, unless it changed since `seen_hash`."""
-        self._client.views_update(view_id=view_id, view=dict(view), hash=seen_hash)
 
     def _send(self, message: Message, ask: Callable[[list[dict[str, Any]]], Outcome]) -> Outcome:
         """Ask with all blocks; where they are refused, with plainer ones, at last with none."""
@@ -275,11 +256,6 @@ class SlackPoster:
         except FAILURES:
             return False
         return True
-
-
-def is_in_modal(body: Mapping[str, Any]) -> bool:
-    """Say whether somebody clicked in a modal."""
-    return bool((body.get("view") or {}).get("type") == "modal")
 
 
 def _ask(request: Callable[..., Any], **asked: Any) -> Outcome:

@@ -18,7 +18,6 @@ from bot.render.mutes import LIFTED, NOT_MUTED
 from bot.render.quiet_fields import FROM
 from bot.render.quiet_words import settings_in_words
 from bot.rights import Rights
-from bot.slack_answers import FAILURES
 from bot.slack_poster import SlackPoster
 from bot.store import Store
 
@@ -173,7 +172,4 @@ def _show_list(
     page: int = 1,
 ) -> None:
     """Bring the list up to date, if it is still open."""
-    try:
-        slack.update_modal(view_id or "", channel_views.list(page=page, said=said), seen_hash=None)
-    except FAILURES:
-        return  # it was closed meanwhile, and is right when it is opened again
+    slack.refresh_modal(view_id, channel_views.list(page=page, said=said))

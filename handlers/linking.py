@@ -17,7 +17,6 @@ from bot.render.link_modal import (
     render_unmatched_modal,
 )
 from bot.rights import Rights
-from bot.slack_answers import FAILURES
 from bot.slack_ids import CHOOSE_EXTENSION
 from bot.slack_poster import SlackPoster
 from bot.store import Store
@@ -115,10 +114,7 @@ def _refresh_list_below(view: dict[str, Any], store: Store, slack: SlackPoster) 
     """Bring the list up to date from which the modal was opened, if it was."""
     below = view.get("previous_view_id")
     if below:
-        try:
-            slack.update_modal(below, _unmatched(store), seen_hash=None)
-        except FAILURES:
-            return  # it was closed meanwhile, and is right when it is opened again
+        slack.refresh_modal(below, _unmatched(store))
 
 
 def _unmatched(store: Store) -> dict[str, Any]:

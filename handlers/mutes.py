@@ -12,7 +12,8 @@ from bot.render.locale import Locale
 from bot.render.mutes import LIFTED, NOT_MUTED, SPAN, render_lifted, render_mute_answer
 from bot.render.pieces import answer
 from bot.sent_forms import make_token
-from bot.slack_poster import SlackPoster, is_in_modal
+from bot.slack_poster import SlackPoster
+from bot.slack_views import is_in_modal
 
 NOT_HERE = "I am not in this channel, so no calls come here."
 Ack = Callable[..., Any]

@@ -17,7 +17,6 @@ from bot.rule_checks import never, what_is_wrong
 from bot.rule_views import RuleViews
 from bot.rules import Rule, Rulebook
 from bot.sent_forms import make_token
-from bot.slack_answers import FAILURES
 from bot.slack_poster import SlackPoster
 from bot.store import Store
 
@@ -231,7 +230,4 @@ def _show_list(
     view_id: str | None, slack: SlackPoster, rule_views: RuleViews, said: str, *, page: int = 1
 ) -> None:
     """Bring the list up to date, if it is still open."""
-    try:
-        slack.update_modal(view_id or "", rule_views.list(page=page, said=said), seen_hash=None)
-    except FAILURES:
-        return  # it was closed meanwhile, and is right when it is opened again
+    slack.refresh_modal(view_id, rule_views.list(page=page, said=said))
