@@ -38,6 +38,16 @@ class _Write:
         self.error: BaseException | None = None
 
 
+class _Reader(sqlite3.Connection):
+    """A connection that is closed when the thread that it belongs to ends.
+
+    It cannot be closed from outside: SQLite crashes where a connection is closed in use.
+    """
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class Database:
     """SQLite in WAL mode: one connection that writes, and one for each thread that reads.
 
@@ -179,14 +189,18 @@ class Database:
     def _reader(self) -> sqlite3.Connection:
         reader: sqlite3.Connection | None = getattr(self._readers, "connection", None)
         if reader is None:
-            reader = self._connect()
+            reader = self._connect(_Reader)
             reader.execute("PRAGMA query_only = ON")
             reader.row_factory = sqlite3.Row
             self._readers.connection = reader
         return reader
 
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS, check_same_thread=False)
+    def _connect(
+        self, factory: type[sqlite3.Connection] = sqlite3.Connection
+    ) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, timeout=BUSY_SECONDS, check_same_thread=False, factory=factory
+        )
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
