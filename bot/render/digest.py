@@ -41,9 +41,9 @@ def render_digest(digest: Digest, *, locale: Locale, may_be_a_repeat: bool = Fal
 def sentence(digest: Digest) -> str:
     """Say the digest in a sentence or two, for notifications and screen readers."""
     totals, days = digest.totals, period_in_words(digest.cadence, digest.period)
-    whose = "your calls" if digest.is_personal else "calls"
     if not totals.calls:
-        return f"A quiet {_QUIET[digest.cadence]}: no {whose} {_at(digest)}."
+        none = "you had no calls" if digest.is_personal else "no calls"
+        return f"A quiet {_QUIET[digest.cadence]}: {none} {_at(digest)}."
     calls = "1 call" if totals.calls == 1 else f"{totals.calls:,} calls"
     ways = [
         f"{number:,} {way}"
