@@ -542,13 +542,14 @@ def upload(client, content=b"abc", **prepared):
 
 
 def test_a_file_tells_in_which_thread_it_is_shown_a_while_after_it_was_completed(slack, client):
-    slack.files.delay = 0.05
+    slack.files.delay = 3600.0
     first = client.chat_postMessage(channel=CALLS, text="Thread")["ts"]
     files, _ = upload(client, alt_txt="A letter")
     share = {"channel_id": CALLS, "thread_ts": first}
     done = client.files_completeUploadExternal(files=files, **share)
     assert "shares" not in done["files"][0]
     assert client.files_info(file=files[0]["id"])["file"]["shares"] == {}
+    slack.files.later.make_due()
     assert slack.files.later.wait_until_done()
     [_, reply] = slack.thread(CALLS, first)
     file = client.files_info(file=files[0]["id"])["file"]

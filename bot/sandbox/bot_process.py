@@ -1,6 +1,8 @@
 """Owns the bot as a process of its own, started, killed and started again against stand-ins."""
 
+import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -18,10 +20,15 @@ SECONDS_FOR_A_COMMAND = 60.0
 
 
 def free_port() -> int:
-    """Find a port of loopback that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-        return port
+    """Find a port on loopback that is free, and that no program is given unasked.
+
+    Systems hand out ports from 32768 (Linux) or 49152 up to whoever asks for any port, so one from
+    below stays free until it is used.
+    """
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 class BotProcess:

@@ -30,7 +30,13 @@ class Later:
                 self._thread.start()
             self._changed.notify_all()
 
-    def wait_until_done(self, timeout: float = 5.0) -> bool:
+    def make_due(self) -> None:
+        """Make everything due now that was to wait."""
+        with self._changed:
+            self._due = [(0.0, number, deed) for _, number, deed in sorted(self._due)]
+            self._changed.notify_all()
+
+    def wait_until_done(self, timeout: float = 20.0) -> bool:
         """Wait until nothing is left to do; say whether that came in time."""
         with self._changed:
             return self._changed.wait_for(lambda: self._pending == 0, timeout)

@@ -3,7 +3,7 @@
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -113,6 +113,11 @@ class SlackState:
         with self._changed:
             self._changed.wait_for(lambda: self.revision != revision, timeout)
             return self.revision
+
+    def wait_until(self, condition: Callable[[], bool], timeout: float) -> bool:
+        """Wait, with the lock given away, until a condition holds; say whether it came to that."""
+        with self._changed:
+            return self._changed.wait_for(condition, timeout)
 
     def new_ts(self) -> str:
         """Give a message's name: the time in seconds, with micros that no other message has."""

@@ -102,10 +102,11 @@ class ViewHands(SlackDoor):
                 "view": {**outward(view), "state": state},
                 "response_urls": [],
             }
-        answer = self.trouble(self.sender.interact(payload))
-        if answer.ok:
-            with self.state.lock:
-                self._follow(user, view_id, answer)
+        with self.views.submitting(view_id):
+            answer = self.trouble(self.sender.interact(payload))
+            if answer.ok:
+                with self.state.lock:
+                    self._follow(user, view_id, answer)
         return answer
 
     def close_view(self, user: str, view_id: str) -> Answer | None:

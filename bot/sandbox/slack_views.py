@@ -2,7 +2,8 @@
 
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final
 
 from bot.sandbox.block_kit import check_view
@@ -22,6 +23,7 @@ from bot.sandbox.slack_state import (
 from bot.sandbox.slack_triggers import Triggers
 
 _DEEPEST: Final = 3
+SECONDS_FOR_AN_ANSWER: Final = 5.0
 
 
 class Views:
@@ -34,6 +36,7 @@ class Views:
         self._views: dict[str, Json] = {}
         self._stacks: dict[str, list[str]] = {}
         self._homes: dict[str, str] = {}
+        self._submitted: set[str] = set()
 
     def methods(self) -> Mapping[str, Method]:
         """Give the methods by name."""
@@ -67,6 +70,11 @@ class Views:
     def update(self, params: Json) -> Json:
         """Replace what an open modal shows."""
         view = self.checked(params.get("view"), None)
+        old = self._find(params)
+        view_id = old["id"]
+        # An update that overtakes the answer to a submission waits for it: which of the two wins at
+        # Slack is a matter of milliseconds, and no test should depend on those.
+        self._state.wait_until(lambda: view_id not in self._submitted, SECONDS_FOR_AN_ANSWER)
         old = self._find(params)
         if params.get("hash") and params["hash"] != old["hash"]:
             raise Refusal("hash_conflict")
@@ -110,6 +118,18 @@ class Views:
         stored = self._stored(view, user, new_id("V"), list(stack))
         stack.append(stored["id"])
         return stored
+
+    @contextmanager
+    def submitting(self, view_id: str) -> Iterator[None]:
+        """Hold back updates of a view until the answer to its submission has been followed."""
+        with self._state.lock:
+            self._submitted.add(view_id)
+        try:
+            yield
+        finally:
+            with self._state.lock:
+                self._submitted.discard(view_id)
+                self._state.touch()
 
     def replace(self, view_id: str, view: Json) -> Json:
         """Put a view in the place of another, with its id and a new hash."""
