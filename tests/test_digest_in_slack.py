@@ -2,6 +2,8 @@
 
 import json
 import time
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -19,23 +21,34 @@ from tests.digest_stage import call_row, put_calls
 from tests.test_home import home_of
 
 # About what is posted, not about how much at a time.
-pytestmark = pytest.mark.any_rate
+pytestmark = [pytest.mark.any_rate, pytest.mark.calendar]
 
 OTHER = "C0OTHER001"
 DAY = 86_400.0
 
 
+# A Wednesday: the digest of the day before is of a working day.
+NOON = datetime(2026, 9, 16, 12, tzinfo=ZoneInfo("America/New_York")).timestamp()
+
+
 class MovedClock:
-    """The real clock, as far ahead as a test says."""
+    """A clock that starts on a Wednesday at noon, `ahead` by as many seconds as a test says."""
 
     def __init__(self):
         self.ahead = 0.0
-        self.clock = Clock(now=lambda: time.time() + self.ahead)
+        self.began = time.monotonic()
+        self.clock = Clock(now=self.now)
+
+    def now(self):
+        return NOON + time.monotonic() - self.began + self.ahead
 
 
 @pytest.fixture
-def moved():
-    return MovedClock()
+def moved(slack, vocatech):
+    made = MovedClock()
+    slack.wall_time = made.now
+    vocatech.clock = lambda: datetime.fromtimestamp(made.now(), UTC)
+    return made
 
 
 @pytest.fixture
@@ -44,7 +57,7 @@ def bot(start_bot, slack, moved):
     slack.add_channel(OTHER, "other")
     running = start_bot(slack_admins=ADMIN, clock=moved.clock)
     wait_for(lambda: running.store.links.person_of(ANA))
-    noon = time.time() // DAY * DAY - DAY / 2
+    noon = NOON - DAY
     put_calls(
         running.store,
         [
@@ -102,7 +115,7 @@ def test_an_admin_switches_a_digest_on_and_it_is_posted_once_a_day(bot, slack, m
     assert "The next one: " in said
     assert "every day at 0:00 (UTC)" in ask(slack, "", user=BEN)
     moved.ahead = DAY
-    put_calls(bot.store, [call_row("t1", time.time(), outcome="missed", name="Tom <!channel>")])
+    put_calls(bot.store, [call_row("t1", NOON, outcome="missed", name="Tom <!channel>")])
     for _ in range(3):
         look(bot)
     [message] = wait_for(lambda: digests_in(slack, CHANNEL))
@@ -125,7 +138,7 @@ def test_an_admin_switches_a_digest_on_and_it_is_posted_once_a_day(bot, slack, m
     assert len(digests_in(slack, CHANNEL)) == 2
 
 
-def test_a_preview_is_seen_by_the_asker_alone_and_is_what_would_be_posted(bot, slack):
+def test_a_preview_is_seen_by_the_asker_alone_and_is_what_would_be_posted(bot, slack, moved):
     ask(slack, "preview people UTC", user=BEN)
     seen = private_to_somebody(slack)
     assert seen["for_user"] == BEN
@@ -134,7 +147,7 @@ def test_a_preview_is_seen_by_the_asker_alone_and_is_what_would_be_posted(bot, s
     plan = maker.usual_plan(CHANNEL)
     assert (
         seen["text"]
-        == render_digest(maker.preview(plan, time.time()), locale=bot.bot.services.locale).text
+        == render_digest(maker.preview(plan, moved.now()), locale=bot.bot.services.locale).text
     )
     assert bot.store.digests.plans() == []
 
@@ -173,8 +186,8 @@ def test_somebody_has_a_digest_of_their_own_calls(bot, slack, moved):
     put_calls(
         bot.store,
         [
-            call_row("t1", time.time(), extension="101", number="+12125550188"),
-            call_row("t2", time.time(), extension="102", number="+12125550189"),
+            call_row("t1", NOON, extension="101", number="+12125550188"),
+            call_row("t2", NOON, extension="102", number="+12125550189"),
         ],
     )
     look(bot)
@@ -189,13 +202,13 @@ def test_somebody_has_a_digest_of_their_own_calls(bot, slack, moved):
     assert "No more digests come to you" in ask(slack, "off me", user=ANA)
 
 
-def test_whoever_has_no_extension_is_told_how_to_get_one(bot, slack):
-    bot.store.links.link(BEN, None, how="hand", now=time.time())
+def test_whoever_has_no_extension_is_told_how_to_get_one(bot, slack, moved):
+    bot.store.links.link(BEN, None, how="hand", now=moved.now())
     for typed in ("on me", "preview me"):
         assert "/vocatech link" in ask(slack, typed, user=BEN)
 
 
-def test_new_blocks_that_are_refused_are_said_in_words_and_not_tried_again(bot, slack):
+def test_new_blocks_that_are_refused_are_said_in_words_and_not_tried_again(bot, slack, moved):
     slack.refused_block_types.add("data_visualization")
     bot.store.digests.set_plan(maker_of(bot).usual_plan(CHANNEL))
     ask(slack, "on daily UTC people")
@@ -215,7 +228,7 @@ def test_new_blocks_that_are_refused_are_said_in_words_and_not_tried_again(bot, 
     assert "Each person" in str(message["blocks"])
     wait_for(lambda: bot.store.notes.moment("unknown block table"))
     for block_type in ("table", "data_visualization"):  # a week and a day later
-        bot.store.notes.set_moment(f"unknown block {block_type}", time.time() - 8 * DAY)
+        bot.store.notes.set_moment(f"unknown block {block_type}", moved.now() - 8 * DAY)
     slack.refused_block_types.clear()
     slack.state.channels[OTHER].messages.clear()
     bot.store.database.write(lambda db: db.execute("delete from digests"))
@@ -333,7 +346,7 @@ def test_the_operator_prints_a_digest_of_any_day(
         f"DATABASE_URL={given.database_url}\n"
     )
     words = ["digest", "--channel", CHANNEL, "--env-file", str(env)]
-    assert main([*words, "--print"]) == 0
+    assert main([*words, "--period", "2026-09-15", "--print"]) == 0
     printed = capsys.readouterr().out
     assert (
         "5 calls, 4 in and 1 out; 25% answered. 3 missed. 2 callers were not called back."

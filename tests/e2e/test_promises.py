@@ -110,9 +110,9 @@ def test_of_two_who_claim_a_missed_call_one_has_it_and_the_other_is_told_who(ope
 
 def test_a_digest_shows_its_charts(open_as):
     ana = open_as()
-    ana.type("/vocatech digest preview")
+    ana.type("/vocatech digest preview weekly")
     digest = ana.message("Only visible to you", "📊")
-    for chart in ("Calls by hour of the day", "Mood of the calls"):
+    for chart in ("Calls by hour of the day", "Calls by week"):
         expect(digest.get_by_role("img", name=chart)).to_be_visible()
     expect(digest).to_contain_text("Answered")
 
