@@ -5,6 +5,7 @@ import itertools
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -36,6 +37,8 @@ from bot.vocatech.payloads import read_listed_call
 from handlers.backfill import Backfill
 from tests.conftest import CHANNEL, wait_for
 from tests.made_client import MadeTime, make_client
+
+pytestmark = pytest.mark.calendar
 
 DAY = 86_400.0
 DAYS = 200
@@ -177,7 +180,7 @@ def test_what_the_bot_has_yet_to_tell_of_is_left_to_it(
 
 def starting(past, folder, *words):
     environment = {
-        "PATH": os.environ["PATH"],
+        **os.environ,
         "SLACK_BOT_TOKEN": "xoxb-1",
         "SLACK_SIGNING_SECRET": "s",
         "SLACK_DEFAULT_CHANNEL": CHANNEL,
@@ -217,7 +220,7 @@ def test_killed_and_resumed_it_gives_the_same_store_and_one_summary(
     assert f"Took in {len(history)} calls from " in told
     assert f"to now; {len(history)} of them were new." in told
     assert " days, " in said
-    assert "of 211 days" not in said  # it went on where it was
+    assert not re.search("of 21[01] days", said)  # it went on where it was
     assert contents(open_store()) == expected(history)
     start_bot()
     wait_for(lambda: slack.messages(CHANNEL))
@@ -525,7 +528,7 @@ def test_a_terminal_shows_a_bar(in_terminal, history, monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     code, said = in_terminal("--since", "30w")
     assert code == 0
-    assert "of 211 days" in said.err
+    assert re.search("of 21[01] days", said.err)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,8 @@ from bot.store import Store
 from bot.vocatech.looks import STRANGE_NAME
 from bot.vocatech.turns import REQUESTS
 
+pytestmark = pytest.mark.calendar
+
 CHANNEL = "C0CALLS001"
 CALLER = "+14155550199"
 BODY = "The parcel smells of fish"
@@ -260,13 +262,13 @@ def test_a_subscription_to_the_same_address_written_otherwise_is_found(account, 
 
 def test_what_the_bot_has_noted_is_told_with_its_remedy_and_no_markup(account, examine):
     store = Store.open(account.database)
-    store.notes.set_moment("webhooks silent", time.time() - 60)
+    store.notes.set_moment("webhooks silent", time.time() - 3 * 3600)
     store.notes.set_moment(f"held {CHANNEL}", time.time() - 60)
     store.close()
     code, findings = examine()
     assert code == 0
     assert of(findings, "warning") == {"bot.webhooks_silent", f"bot.held_{CHANNEL}"}
-    assert findings["bot.webhooks_silent"]["found"] == "webhooks silent, noted 1 min ago"
+    assert findings["bot.webhooks_silent"]["found"].startswith("webhooks silent, noted 3 h")
     assert "no webhook with them" in findings["bot.webhooks_silent"]["remedy"]
     assert f"I cannot post calls in {CHANNEL}: " in findings[f"bot.held_{CHANNEL}"]["remedy"]
 
