@@ -13,10 +13,10 @@ IN_BROWSER := $(BIN)/python -m pytest tests/e2e -m e2e -n 0 -q
 # Compiled files save every worker of the tests some seconds, also where the shell forbids them.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo test e2e check format docs pictures bench chaos lock clean
+.PHONY: help install demo test e2e check any-day format docs pictures bench chaos lock clean
 
 help: ## show this help
-	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
 $(RUN_READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -34,8 +34,7 @@ demo: $(RUN_READY) ## try it in a browser, without any account
 	$(BIN)/vocatech-slack demo --port $(PORT)
 
 test: $(DEV_READY) ## run the tests (some minutes)
-	$(BIN)/python -m pytest
-	$(IN_BROWSER)
+	$(BIN)/python -m tests.run
 
 e2e: $(DEV_READY) ## run the tests in a browser alone (needs a chromium on the PATH)
 	$(IN_BROWSER)
@@ -45,9 +44,12 @@ check: $(DEV_READY) ## everything that must hold: style, types, documents, tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m cogapp --check README.md
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
-	$(IN_BROWSER)
+	$(BIN)/python -m tests.run --cov --cov-report=term:skip-covered
 	$(BIN)/vocatech-slack demo --check
+	$(BIN)/python -m tests.any_day --random
+
+any-day: $(DEV_READY) ## run the tests at other dates and in other time zones (an hour)
+	$(BIN)/python -m tests.any_day
 
 format: $(DEV_READY) ## format the code and mend what can be mended by itself
 	$(BIN)/ruff format .

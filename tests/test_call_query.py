@@ -12,6 +12,8 @@ from bot.call_query import CallQuery, read_call_query
 from bot.calls import Direction
 from bot.errors import NotUnderstood
 
+pytestmark = pytest.mark.calendar
+
 TODAY = date(2026, 11, 23)
 
 

@@ -19,6 +19,8 @@ from bot.store import Store
 from bot.store.call_wanted import Wanted
 from handlers.call_indexing import index_calls
 
+pytestmark = pytest.mark.calendar
+
 NOON = 1_790_000_000.0
 
 

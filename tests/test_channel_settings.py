@@ -11,6 +11,8 @@ from bot.channel_settings import EVERYTHING, FOR_OUTSIDERS, ChannelSettings, Mut
 from bot.quiet import QuietHours
 from bot.store import Store
 
+pytestmark = pytest.mark.calendar
+
 NIGHT = QuietHours("Europe/Berlin", 18 * 60, 8 * 60, (5, 6))
 zones = st.sampled_from(
     ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"]

@@ -13,6 +13,8 @@ from tests.test_home import home_of
 from tests.test_open_calls import NOON, new_number, told
 from tests.test_open_calls import save as keep
 
+pytestmark = pytest.mark.calendar
+
 MARIA = "+12125550142"
 
 

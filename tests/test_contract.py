@@ -59,7 +59,7 @@ def test_an_operation_is_as_it_is_described(method, path, vocatech):
     for mode in GenerationMode:
         cases = schema[path][method].as_strategy(generation_mode=mode)
         settings(
-            max_examples=6,
+            max_examples=4,
             derandomize=True,
             database=None,
             deadline=None,

@@ -12,6 +12,8 @@ from bot.sandbox.company_hours import LONGEST, is_weekend
 from bot.sandbox.demo_past import DAYS, QUIET_FOR, make_past
 from bot.sandbox.demo_texts import make_texts
 
+pytestmark = pytest.mark.calendar
+
 COMPANY = make_company(1)
 ZONE = ZoneInfo(COMPANY.time_zone)
 MOMENTS = [

@@ -34,6 +34,8 @@ from bot.store import Store
 from bot.totals import Hour, PersonTotals, Totals, add_up
 from tests.digest_stage import at, call_row, put_calls
 
+pytestmark = pytest.mark.calendar
+
 CHANNEL = "C0DIGEST01"
 BERLIN, NEW_YORK, LORD_HOWE = "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"
 HOUR, DAY = 3600.0, 86_400.0

@@ -16,7 +16,7 @@ from tests.conftest import CHANNEL, wait_for
 from tests.provider import ended, send
 
 # About what is posted, not about how much at a time.
-pytestmark = pytest.mark.any_rate
+pytestmark = [pytest.mark.any_rate, pytest.mark.calendar]
 
 MARIA, TOM = "+12125550123", "+12125550199"
 

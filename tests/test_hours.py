@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from bot.hours import Hours
 
+pytestmark = pytest.mark.calendar
+
 BERLIN = ZoneInfo("Europe/Berlin")
 DAY = 86_400.0
 

@@ -26,6 +26,8 @@ from bot.store.posts import Post, Subject
 from tests.conftest import CHANNEL, QUICK, RunningBot, settings_for, wait_for
 from tests.provider import ended, send
 
+pytestmark = pytest.mark.calendar
+
 HOUR, DAY = 3_600.0, 86_400.0
 PRIVATE = "C0PRIVATE1"
 MUTED = "muted this channel until"

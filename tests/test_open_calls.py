@@ -16,6 +16,8 @@ from bot.store.calls import RoutableCall
 from bot.store.intake import Hold
 from bot.surroundings import callback_of
 
+pytestmark = pytest.mark.calendar
+
 ANA, BEN, CHANNEL = "U0ANA0001", "U0BEN0001", "C0CALLS001"
 NOON = 1_795_435_200.0
 NUMBERS = itertools.count(2_125_550_000)

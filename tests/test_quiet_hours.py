@@ -19,6 +19,8 @@ from bot.store.replies import Draft
 from tests.conftest import CHANNEL, QUICK, RunningBot, settings_for, wait_for
 from tests.provider import ended, event, send
 
+pytestmark = pytest.mark.calendar
+
 numbers = itertools.count(1)
 MARIA = "+12125550123"
 

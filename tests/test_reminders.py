@@ -19,6 +19,8 @@ from handlers.reminders import remind_of_missed_calls
 from tests.conftest import CHANNEL, settings_for, wait_for
 from tests.test_open_calls import NOON, announce, new_number, save, told
 
+pytestmark = pytest.mark.calendar
+
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
 FIVE = 5 * HOUR  # five in the afternoon of that Monday, counted from noon: closing time
 

@@ -24,6 +24,8 @@ from tests.conftest import CHANNEL, settings_for
 from tests.provider import event
 from tests.routing_model import Model
 
+pytestmark = pytest.mark.calendar
+
 # From the night in which Berlin's clocks go back to the one in which New York's do.
 BEGIN = datetime(2026, 10, 25, tzinfo=UTC).timestamp()
 END = datetime(2026, 11, 1, 12, tzinfo=UTC).timestamp()

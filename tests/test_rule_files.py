@@ -15,6 +15,8 @@ from bot.rules import DIRECTIONS, OUTCOMES, SENTIMENTS, Conditions, Rule
 from bot.sandbox.slack import ANA
 from tests.conftest import CHANNEL
 
+pytestmark = pytest.mark.calendar
+
 words = st.text(
     st.characters(exclude_categories=["C", "Z"]) | st.sampled_from(" :#'\"-[]{}&*!|>%@`,?"),
     min_size=1,

@@ -16,6 +16,8 @@ from bot.rule_checks import contradiction, never, what_is_wrong
 from bot.rule_matching import Ready, Seen, narrowed
 from bot.rules import Conditions, Rule, Rulebook
 
+pytestmark = pytest.mark.calendar
+
 MARIA = Contact(1, {"Name": "Maria Lopez", "Tier": " GOLD "}, ("+12125550123",))
 
 

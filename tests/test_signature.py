@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from bot.errors import SignatureRefused
 from bot.vocatech.signature import verify
 
+pytestmark = pytest.mark.calendar
+
 NOW = 1_790_000_000.0
 BODY = b'{"id": "evt_1"}'
 SECRET = "s3cret"

@@ -29,6 +29,8 @@ from tests.hands import Hands
 from tests.made_client import MadeTime, always, make_client
 from tests.provider import ended, send
 
+pytestmark = pytest.mark.calendar
+
 URL = "https://bot.example/vocatech/webhooks"
 
 

@@ -1,7 +1,9 @@
 """Finds and starts the machine's own Chromium, which asks nothing of the outside."""
 
 import contextlib
+import os
 import shutil
+import time
 
 from playwright.sync_api import sync_playwright
 
@@ -25,7 +27,29 @@ def find_chromium():
 
 @contextlib.contextmanager
 def open_chromium():
-    with sync_playwright() as playwright:
+    with _real_clock():
+        running = sync_playwright()
+        playwright = running.start()
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+    try:
         yield browser
+    finally:
         browser.close()
+        playwright.stop()
+
+
+def set_clock(context):
+    """Give the pages of a browser context the clock of the tests, where that is a faked one."""
+    if "FAKETIME" in os.environ:
+        context.clock.install(time=time.time())
+
+
+@contextlib.contextmanager
+def _real_clock():
+    """Start programs without libfaketime, under which Chromium stands still."""
+    preloaded = os.environ.pop("LD_PRELOAD", None)
+    try:
+        yield
+    finally:
+        if preloaded is not None:
+            os.environ["LD_PRELOAD"] = preloaded

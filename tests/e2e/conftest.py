@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from bot.sandbox.demo import make_page
 from bot.sandbox.demo_stage import stage
-from tests.e2e.chromium import NONE, find_chromium, open_chromium
+from tests.e2e.chromium import NONE, find_chromium, open_chromium, set_clock
 
 SECONDS = 15.0
 SPEED = 10.0
@@ -53,6 +53,7 @@ def open_window(browser):
         def open_at(url, **about):
             context = browser.new_context(viewport={"width": 1440, "height": 900}, **about)
             stack.callback(context.close)
+            set_clock(context)
             window = context.new_page()
             window.set_default_timeout(SECONDS * 1000)
             window.on("pageerror", lambda error: amiss.append(str(error)))

@@ -1,0 +1,105 @@
+"""Test runs at other dates: each weekday, midnights, month ends, year ends, clock changes.
+
+`make any-day` runs everything at six moments and the tests marked `calendar` at the others;
+`.ci/run` runs the latter at one moment, chosen at random. The wall clock is faked by libfaketime
+(Debian's package `faketime`). The monotonic clock stays real, because tests that wait rely on it.
+"""
+
+import argparse
+import os
+import random
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PYTEST = [sys.executable, "-m", "pytest", "-q"]
+CALENDAR = [*PYTEST, "-m", "calendar and not chaos and not e2e"]
+EVERYTHING = (
+    PYTEST,
+    [*PYTEST, "tests/e2e", "-m", "e2e", "-n", "0"],
+    [sys.executable, "-m", "bot", "demo", "--check"],
+)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A UTC date and time, the machine's time zone, and whether everything runs at it."""
+
+    utc: str
+    zone: str
+    whole: bool = False
+
+    def __str__(self) -> str:
+        day = datetime.fromisoformat(self.utc)
+        return f"{day:%a %Y-%m-%d %H:%M} UTC, TZ={self.zone}"
+
+
+MOMENTS = (
+    Moment("2026-11-30 12:00", "UTC"),
+    Moment("2026-12-01 12:00", "America/New_York", whole=True),
+    Moment("2026-12-02 12:00", "Asia/Kolkata"),
+    Moment("2026-12-03 12:00", "Pacific/Auckland"),
+    Moment("2026-12-04 12:00", "UTC"),
+    Moment("2026-12-05 12:00", "America/New_York"),
+    Moment("2026-12-06 12:00", "Asia/Kolkata"),
+    Moment("2026-12-05 23:59", "Pacific/Auckland", whole=True),
+    Moment("2026-12-07 00:10", "UTC", whole=True),
+    Moment("2026-12-31 23:50", "Asia/Kolkata", whole=True),
+    Moment("2027-01-01 12:00", "America/New_York"),
+    Moment("2027-02-28 12:00", "Asia/Kolkata"),
+    Moment("2027-03-14 06:55", "America/New_York", whole=True),  # an hour is skipped at 07:00
+    Moment("2027-03-28 00:55", "UTC"),  # Europe skips an hour at 01:00
+    Moment("2027-10-31 00:55", "Pacific/Auckland"),  # Europe repeats an hour at 01:00
+    Moment("2027-11-07 05:55", "America/New_York"),  # an hour is repeated at 06:00
+    Moment("2028-02-29 12:00", "UTC", whole=True),
+)
+
+
+def find_library() -> Path | None:
+    """Return libfaketime's path, or None where it is not installed."""
+    return next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)
+
+
+def run_at(moment: Moment, command: list[str], library: Path) -> bool:
+    """Run a command with the wall clock set to a moment and say whether it succeeded."""
+    start = datetime.fromisoformat(moment.utc).replace(tzinfo=UTC).timestamp()
+    faked = {
+        "LD_PRELOAD": str(library),
+        # An offset, so that child processes that start later share the parent's time.
+        "FAKETIME": f"{start - time.time():+.0f}s",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "TZ": moment.zone,
+        "PYTHONPATH": str(HERE / "faked_clock"),
+    }
+    return subprocess.run(command, env={**os.environ, **faked}, check=False).returncode == 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--random", action="store_true", help="calendar tests at one random moment")
+    parser.add_argument("--at", help="only the moments whose text contains this")
+    given = parser.parse_args()
+    library, failed = find_library(), []
+    if library is None:
+        print(
+            "Tests at other dates: left out. libfaketime is missing (Debian's package: faketime)."
+        )
+        return 0 if given.random else 1
+    moments = [moment for moment in MOMENTS if not given.at or given.at in str(moment)]
+    if given.random:
+        moments = [random.choice(moments)]
+    for moment in moments:
+        for command in EVERYTHING if moment.whole and not given.random else (CALENDAR,):
+            print(f"\n=== {moment}: {' '.join(command[1:])}", flush=True)
+            if not run_at(moment, command, library):
+                failed.append(f"{moment}: {' '.join(command[1:])}")
+    print(f"\n{len(moments)} moments, {len(failed)} failed runs", *failed, sep="\n")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
