@@ -39,10 +39,9 @@ structlog.configure(
 )
 
 CHANNEL = "C0CALLS001"
-# A request times out after a whole second, the shortest there is; no test needs a longer wait for
-# the answer to one that failed at once.
+# A busy machine may take a second for an answer that is not late by any other measure.
 QUICK = Timing(
-    slack_timeout=0.3,
+    slack_timeout=2.0,
     grace=0.1,
     second_look=0.1,
     held_retry=0.3,
