@@ -9,32 +9,33 @@ from functools import partial
 import structlog
 
 import handlers
-from bot import connections, ways_in
+from bot import ways_in
+from bot.attachments.service import note_file_refused
 from bot.clock import Clock
 from bot.collaborators import bind, collaborators
 from bot.config import Settings
-from bot.ending import end_within
-from bot.job_watch import forget_what_nobody_looks_at, note_job
-from bot.lanes import Lanes
-from bot.metrics import Metrics
-from bot.notices import all_is_well, tell_admins_once
-from bot.outbox import Outbox
-from bot.phones import normalise
-from bot.posts import Post
-from bot.render.locale import Locale
-from bot.rights import Rights
-from bot.routing import Routes
-from bot.schedule import Schedule
+from bot.health.service import forget_what_nobody_looks_at, note_job
+from bot.health.spells import Spells
+from bot.models.health import CHANNEL_HELD, KINDS, name_of_trouble
+from bot.models.outbox import Post
+from bot.models.routing import Routes
+from bot.outbox.delivery import Outbox
+from bot.outbox.notices import all_is_well, tell_admins_once
+from bot.people.permissions import Rights
+from bot.phone_numbers import normalise
+from bot.server.metrics import Metrics
+from bot.server.scheduler import Schedule
+from bot.server.shutdown import end_within
+from bot.server.web import FrontDoor, Server
+from bot.server.workers import Lanes
 from bot.services import Services, pass_by
-from bot.slack_poster import SlackPoster
-from bot.slack_watch import Standing
-from bot.socket_mode import SocketMode
-from bot.spells import Spells
+from bot.slack import app as slack_app
+from bot.slack.api_health import Standing
+from bot.slack.client import SlackPoster
+from bot.slack.socket_mode import SocketMode
 from bot.store import Store
-from bot.text_media import note_file_refused
 from bot.timing import Timing
-from bot.troubles import CHANNEL_HELD, KINDS, name_of_trouble
-from bot.web import FrontDoor, Server
+from bot.ui.formatting import Locale
 
 log = structlog.get_logger()
 # Bolt has five threads, and a listener keeps its own while it waits for Vocatech: five people who
@@ -93,13 +94,13 @@ def build(
     store = Store.open(settings.database_path)
     services = _services(settings, store, clock, timing, boundary, stopping)
     listeners = ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener")
-    bolt = connections.make_bolt(settings, listeners)
+    bolt = slack_app.make_bolt(settings, listeners)
     lanes = Lanes(clock.monotonic)
-    socket_mode = connections.make_socket_mode(settings, bolt)
+    socket_mode = slack_app.make_socket_mode(settings, bolt)
     parts = {
         **collaborators(services, wake=lanes.wake, hurry=lanes.hurry),
         "bolt": bolt,
-        "is_signed": connections.make_signature_check(settings),
+        "is_signed": slack_app.make_signature_check(settings),
         "obstacles": partial(_obstacles, services),
         "connect": socket_mode.connect if socket_mode else None,
     }
@@ -127,11 +128,11 @@ def _services(
 ) -> Services:
     metrics = Metrics()
     standing = Standing()
-    client = connections.make_watched_client(
+    client = slack_app.make_watched_client(
         settings, timing.slack_timeout, standing=standing, clock=clock
     )
     slack = SlackPoster(client, store.notes, clock.now, standing)
-    vocatech = connections.make_vocatech(
+    vocatech = slack_app.make_vocatech(
         settings,
         ledger=store.ledger,
         clock=clock,

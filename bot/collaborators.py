@@ -6,31 +6,31 @@ from inspect import Parameter, signature
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.app_home import AppHome
-from bot.call_lists import CallLists
-from bot.channel_views import ChannelViews
-from bot.claim_views import ClaimViews
-from bot.contact_changes import ContactChanges
-from bot.contact_views import ContactViews
-from bot.digest_answers import DigestAnswers
-from bot.digest_making import DigestMaker
-from bot.hours import Hours
-from bot.lanes import TEXTS_LANE
-from bot.look_back import LookBack
-from bot.mutes import Mutes
-from bot.newcomers import Newcomers
-from bot.notices import tell_admins_once
-from bot.open_modals import OpenModals
-from bot.outsiders import Outsiders
-from bot.phones import normalise
-from bot.router import Router
-from bot.rule_views import RuleViews
+from bot.business_hours import Hours
+from bot.calls.gap_fill import LookBack
+from bot.calls.service import CallLists
+from bot.channels.presenter import ChannelViews
+from bot.channels.service import Mutes
+from bot.channels.slack_connect import Sharing
+from bot.contacts.presenter import ContactViews
+from bot.contacts.service import ContactChanges
+from bot.digests.generator import DigestMaker
+from bot.digests.service import DigestAnswers
+from bot.home.presenter import AppHome
+from bot.missed_calls.service import ClaimViews
+from bot.outbox.notices import tell_admins_once
+from bot.people.external_users import Outsiders
+from bot.people.newcomers import Newcomers
+from bot.phone_numbers import normalise
+from bot.rules.presenter import RuleViews
+from bot.rules.router import Router
+from bot.server.workers import TEXTS_LANE
 from bot.services import Services
-from bot.sharing import Sharing
-from bot.subscription import PATH, Upkeep
-from bot.template_views import TemplateViews
-from bot.text_lists import TextLists
-from bot.texting import Texting
+from bot.slack.open_modals import OpenModals
+from bot.sync.subscription import PATH, Upkeep
+from bot.templates.presenter import TemplateViews
+from bot.texts.polling import TextLists
+from bot.texts.service import Texting
 
 
 def collaborators(

@@ -6,16 +6,16 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.config import Settings
-from bot.metrics import Metrics
-from bot.outbox import Outbox
-from bot.refusals import Refusals
-from bot.render.locale import Locale
-from bot.rights import Rights
-from bot.routing import Routes
-from bot.slack_poster import SlackPoster
-from bot.spells import Spells
+from bot.health.refusals_bot import Refusals
+from bot.health.spells import Spells
+from bot.models.routing import Routes
+from bot.outbox.delivery import Outbox
+from bot.people.permissions import Rights
+from bot.server.metrics import Metrics
+from bot.slack.client import SlackPoster
 from bot.store import Store
 from bot.timing import Timing
+from bot.ui.formatting import Locale
 from bot.vocatech.client import VocatechClient
 
 

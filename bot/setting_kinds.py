@@ -8,8 +8,8 @@ import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
+from bot.business_hours import Hours
 from bot.clock import zone_names
-from bot.hours import Hours
 
 SHORTEST_NUMBER = 7
 

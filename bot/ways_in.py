@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt import App
 
 from bot.collaborators import bind
-from bot.web import Response, Table
+from bot.server.web import Response, Table
 
 Parts = Mapping[str, Any]
 ANYTHING = re.compile("")

@@ -1,15 +1,14 @@
 """Makes the parts of README.md that come from the code, for cog."""
 
-import ast
 import re
 from pathlib import Path
 
-from bot.cli import COMMANDS
+from bot.cli.main import COMMANDS
 from bot.config import Settings
-from bot.manifest import SCOPES
-from bot.render.trouble_words import TROUBLES
-from bot.slash_commands import SLASH_COMMANDS
-from bot.troubles import KINDS
+from bot.health.words import TROUBLES
+from bot.models.health import KINDS
+from bot.slack.manifest import SCOPES
+from bot.ui.commands import SLASH_COMMANDS
 
 ROOT = Path(__file__).parent.parent
 
@@ -64,26 +63,3 @@ def slash_commands_table() -> str:
             typed = f"{command.name} {use.typed}".strip().replace("|", "\\|")
             lines.append(f"| `{typed}` | {use.what} |")
     return "\n".join(lines)
-
-
-def module_map() -> str:
-    """List the modules with the first sentence of each."""
-    lines = []
-    for folder in ("handlers", "bot"):
-        for path in sorted((ROOT / folder).rglob("*.py"), key=_reading_order):
-            summary = (ast.get_docstring(ast.parse(path.read_text())) or "").split("\n\n")[0]
-            # The stand-ins are one room to a reader of the map.
-            inside_sandbox = path.parent.name == "sandbox" and path.name != "__init__.py"
-            if path.name == "__main__.py" or inside_sandbox or not summary:
-                continue
-            name = str(path.relative_to(ROOT)).removesuffix("/__init__.py")
-            lines.append(f"- `{name}` {_lower_first(' '.join(summary.split()))}")
-    return "\n".join(lines)
-
-
-def _reading_order(path: Path) -> tuple[str, str]:
-    return str(path.parent), path.name
-
-
-def _lower_first(text: str) -> str:
-    return text if re.match(r"[A-Z]{2}|[A-Z]\w+'s", text) else text[0].lower() + text[1:]

@@ -5,20 +5,16 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from bot.call_summaries import calls_shown_by
+from bot.calls.call_summaries import calls_shown_by
+from bot.calls.modals import render_missing_modal, render_not_shown_modal, render_transcript_modal
+from bot.calls.presenter import seen_in
+from bot.calls.summary_messages import render_calls_modal
 from bot.clock import Clock
-from bot.readers import locale_of
-from bot.render.call_summaries import render_calls_modal
-from bot.render.locale import Locale
-from bot.render.transcript_modal import (
-    render_missing_modal,
-    render_not_shown_modal,
-    render_transcript_modal,
-)
-from bot.slack_ids import CALLS_MODAL
-from bot.slack_poster import SlackPoster
+from bot.people.readers import locale_of
+from bot.slack.client import SlackPoster
 from bot.store import Store
-from bot.surroundings import seen_in
+from bot.ui.action_ids import CALLS_MODAL
+from bot.ui.formatting import Locale
 
 Ack = Callable[[], Any]
 

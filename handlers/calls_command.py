@@ -7,10 +7,10 @@ from typing import Any
 
 from slack_bolt import Respond
 
-from bot.call_lists import CallLists
+from bot.calls.messages import LOOKING, render_calls_help, render_not_linked, render_words
+from bot.calls.service import CallLists
 from bot.errors import NotLinked, NotUnderstood
-from bot.render.call_list import LOOKING, render_calls_help, render_not_linked, render_words
-from bot.slash_commands import CALLS
+from bot.ui.commands import CALLS
 
 LEAST_SECONDS_BETWEEN_ANSWERS = 0.3
 

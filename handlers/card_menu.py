@@ -1,28 +1,32 @@
-"""The menu on a call card that nobody takes care of: why it is here, and muting the channel."""
+"""Owns what the menu of every call card offers, whatever else that menu holds."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
-from bot.card_menu import answer_from_menu
-from bot.mutes import Mutes
-from bot.render.locale import Locale
-from bot.slack_poster import SlackPoster
+from bot.calls.claim_section import MUTE, WHY
+from bot.channels.service import Mutes
+from bot.rules.words import render_why_modal
+from bot.slack.client import SlackPoster
 from bot.store import Store
+from bot.ui.formatting import Locale
 
-Ack = Callable[[], Any]
 
-
-def choose_from_card_menu(
-    ack: Ack,
-    action: dict[str, Any],
-    body: dict[str, Any],
+def answer_from_menu(
+    body: Mapping[str, Any],
+    what: str,
+    call_id: str,
     *,
     store: Store,
     slack: SlackPoster,
     locale: Locale,
     mutes: Mutes,
-) -> None:
-    """Tell whoever asks why the card of a call is in this channel, or ask for how long to mute."""
-    ack()
-    what, _, call_id = action["selected_option"]["value"].partition(" ")
-    answer_from_menu(body, what, call_id, store=store, slack=slack, locale=locale, mutes=mutes)
+) -> bool:
+    """Say why a card is in a channel, or ask how long to mute that; False for anything else."""
+    channel = str((body.get("channel") or {}).get("id") or "")
+    if what == WHY:
+        why = store.posts.why(call_id, channel)
+        shown = store.channels.shown_in(channel)
+        slack.show_modal(body, render_why_modal(why, shown=shown, locale=locale))
+    elif what == MUTE and channel:
+        slack.show_modal(body, mutes.form(channel))
+    return what in {WHY, MUTE}

@@ -6,20 +6,20 @@ from typing import Any
 
 from slack_bolt import Ack
 
-from bot.asked import Asked
-from bot.channel_settings import ChannelSettings
-from bot.channel_views import ChannelViews
+from bot.channels.channel_form import CHANNEL
+from bot.channels.channel_list import EDIT, LIFT
+from bot.channels.modals import LIFTED, NOT_MUTED
+from bot.channels.presenter import ChannelViews
+from bot.channels.service import Mutes
+from bot.channels.words import settings_in_words
 from bot.clock import Clock
-from bot.mutes import Mutes
-from bot.reaching import can_post
-from bot.render.channel_form import CHANNEL
-from bot.render.channel_list import EDIT, LIFT
-from bot.render.mutes import LIFTED, NOT_MUTED
-from bot.render.quiet_fields import FROM
-from bot.render.quiet_words import settings_in_words
-from bot.rights import Rights
-from bot.slack_poster import SlackPoster
+from bot.models.channels import ChannelSettings
+from bot.people.permissions import Rights
+from bot.slack.client import SlackPoster
+from bot.slack.membership import can_post
 from bot.store import Store
+from bot.ui.asked import Asked
+from bot.ui.quiet_fields import FROM
 
 CHANGE_CHANNELS = "change what is set for channels"
 SAVED, USUAL = "The channel's settings are saved.", "The channel has the usual settings again."

@@ -5,15 +5,15 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from bot.contact_changes import GONE, ContactChanges
-from bot.contact_views import show_in_place
+from bot.contacts.messages import title_of
+from bot.contacts.modals import render_delete_modal, render_words_modal
+from bot.contacts.presenter import show_in_place
+from bot.contacts.service import GONE, ContactChanges
 from bot.errors import ApiError, NotAllowed, NotFound
-from bot.render.contact_card import title_of
-from bot.render.contact_lists import render_delete_modal, render_words_modal
-from bot.render.trouble import words_for
-from bot.rights import Rights
-from bot.sent_forms import is_first, make_token, show_outcome
-from bot.slack_poster import SlackPoster
+from bot.people.permissions import Rights
+from bot.slack.client import SlackPoster
+from bot.slack.modal_state import is_first, make_token, show_outcome
+from bot.ui.error_messages import words_for
 
 Ack = Callable[..., Any]
 Json = dict[str, Any]

@@ -8,11 +8,11 @@ import structlog
 from slack_bolt import Ack, BoltResponse, Respond
 
 from bot.errors import NotAllowed, NotForOutsiders, NotUnderstood
-from bot.render.message import Message
-from bot.render.pieces import Json, answer, says
-from bot.render.trouble import render_trouble_modal, words_for
-from bot.slack_answers import FAILURES, VIEW_CHANGED, judge
-from bot.slack_poster import SlackPoster
+from bot.slack.client import SlackPoster
+from bot.slack.errors import FAILURES, VIEW_CHANGED, judge
+from bot.ui.blocks import Json, answer, says
+from bot.ui.error_messages import render_trouble_modal, words_for
+from bot.ui.message import Message
 
 log = structlog.get_logger()
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from bot.metrics import Metrics
-from bot.web import Request, Response, answer_json
+from bot.server.metrics import Metrics
+from bot.server.web import Request, Response, answer_json
 
 
 def say_alive(_: Request) -> Response:

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.app_home import AppHome
 from bot.clock import Clock
 from bot.errors import NotAllowed
-from bot.outsiders import Outsiders
-from bot.rights import Rights
+from bot.home.presenter import AppHome
+from bot.people.external_users import Outsiders
+from bot.people.permissions import Rights
 from bot.store import Store
 from bot.vocatech.client import VocatechClient
 

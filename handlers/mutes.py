@@ -4,16 +4,16 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from bot.asked import Asked
+from bot.channels.modals import LIFTED, NOT_MUTED, SPAN, render_lifted, render_mute_answer
+from bot.channels.service import Mutes
 from bot.errors import NotUnderstood
-from bot.mutes import Mutes
-from bot.reaching import can_post
-from bot.render.locale import Locale
-from bot.render.mutes import LIFTED, NOT_MUTED, SPAN, render_lifted, render_mute_answer
-from bot.render.pieces import answer
-from bot.sent_forms import make_token
-from bot.slack_poster import SlackPoster
-from bot.slack_views import is_in_modal
+from bot.slack.client import SlackPoster
+from bot.slack.membership import can_post
+from bot.slack.modal_state import make_token
+from bot.slack.slack_views import is_in_modal
+from bot.ui.asked import Asked
+from bot.ui.blocks import answer
+from bot.ui.formatting import Locale
 
 NOT_HERE = "I am not in this channel, so no calls come here."
 Ack = Callable[..., Any]

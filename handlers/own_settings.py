@@ -6,15 +6,15 @@ from typing import Any
 
 from slack_bolt import Ack
 
-from bot.people import Mentions, Preference
-from bot.quiet import QuietHours
-from bot.readers import locale_of
-from bot.render.fields import chosen_in, ticked_in
-from bot.render.locale import Locale
-from bot.render.quiet_fields import read_quiet
-from bot.render.settings_modal import DIRECT, MENTIONS
-from bot.slack_poster import SlackPoster
+from bot.models.people import Mentions, Preference
+from bot.models.quiet import QuietHours
+from bot.people.readers import locale_of
+from bot.people.settings_modal import DIRECT, MENTIONS
+from bot.slack.client import SlackPoster
 from bot.store import Store
+from bot.ui.formatting import Locale
+from bot.ui.inputs import chosen_in, ticked_in
+from bot.ui.quiet_fields import read_quiet
 
 
 def save_settings(

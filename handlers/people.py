@@ -1,130 +1,131 @@
-"""People: reads once a day, and asks of newcomers, who is in Slack; matches them by e-mail."""
+"""Linking: what the modals about people and extensions set off, for oneself and for others."""
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
-import structlog
-from slack_bolt import BoltContext
+from slack_bolt import Ack
 
 from bot.clock import Clock
-from bot.newcomers import Newcomers
-from bot.people import SlackPerson
-from bot.slack_answers import FAILURES, RATE_LIMITED, NotNow, Unsure, judge
-from bot.slack_poster import SlackPoster
+from bot.errors import NotAllowed
+from bot.models.people import Person
+from bot.people.modals import (
+    EXTENSION,
+    choices,
+    render_link_modal,
+    render_linked,
+    render_unmatched_modal,
+)
+from bot.people.permissions import Rights
+from bot.slack.client import SlackPoster
 from bot.store import Store
+from bot.store.links import BY_HAND
+from bot.ui.action_ids import CHOOSE_EXTENSION
 
-log = structlog.get_logger()
-LOOKED_AT = "slack people looked at"
-FRESH_SECONDS = 23.5 * 3600.0
-# The clock comes by every minute, so that a long list goes on soon after Slack said "not now".
-SECONDS_BETWEEN_PAGES = 60.0
-SECONDS_BETWEEN_NEWCOMERS = 3.0
-SECONDS_AFTER_A_FAILURE = 3600.0
-SECONDS_AFTER_A_HICCUP = 60.0
-# Slack allows about twenty a minute, and somebody else may need one.
-PAGES_AT_ONCE = 15
-# Slack's own helper is no bot by Slack's word for it.
-SLACKBOT = "USLACKBOT"
-_NOBODY_OF_OURS = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted")
-_RANKS = ("is_admin", "is_owner", "is_primary_owner")
+LINK_OTHERS, SEE_UNMATCHED = "link somebody else", "see who is not matched"
+TAKE = "take an extension from somebody else"
+GONE = "This extension is no longer known; it was deleted meanwhile. Please choose another."
 
 
-@dataclass
-class Roll:
-    """How far a look through Slack's people has come; it is kept from one minute to the next."""
-
-    found: dict[str, SlackPerson] = field(default_factory=dict)
-    cursor: str | None = None
-
-    def start_again(self) -> None:
-        """Forget what was found so far."""
-        self.found, self.cursor = {}, None
-
-
-def match_slack_people(*, slack: SlackPoster, store: Store, clock: Clock, roll: Roll) -> float:
-    """Read on in the list of Slack's people where it is a day old; give seconds to pause longer."""
-    now = clock.now()
-    last = store.notes.moment(LOOKED_AT)
-    if last is not None and 0 <= now - last < FRESH_SECONDS:
-        return 0.0
-    try:
-        is_whole = _read_on(slack, roll)
-    except FAILURES as error:
-        outcome = judge(error)
-        if isinstance(outcome, NotNow) and outcome.reason == RATE_LIMITED:
-            return outcome.seconds  # the cursor is good for a while, so it goes on from there
-        roll.start_again()
-        log.warning("slack_people_not_read", reason=outcome.reason)
-        return SECONDS_AFTER_A_FAILURE
-    if is_whole:
-        people = list(roll.found.values())
-        roll.start_again()
-        store.slack_people.replace(people)
-        store.links.match_by_email(now=now)
-        store.notes.set_moment(LOOKED_AT, now)
-        log.info("slack_people_looked_through", people=len(people))
-    return 0.0
-
-
-def notice_newcomer(
-    context: BoltContext, next_: Callable[[], None], *, newcomers: Newcomers
+def open_link(
+    ack: Ack,
+    action: dict[str, Any],
+    body: dict[str, Any],
+    *,
+    store: Store,
+    slack: SlackPoster,
+    rights: Rights,
 ) -> None:
-    """Note whoever does something and was not there at the last look, and go on at once."""
-    newcomers.notice(context.user_id)
-    next_()
+    """Open the modal that links the person whose button was pressed, or else who pressed it."""
+    ack()
+    asker = body["user"]["id"]
+    whom = action.get("value") or asker
+    if whom != asker:
+        rights.need_admin(asker, LINK_OTHERS, whom)
+    view = render_link_modal(whom, store.links.person_of(whom), is_oneself=whom == asker)
+    slack.show_modal(body, view)
 
 
-def meet_newcomers(
-    *, slack: SlackPoster, store: Store, clock: Clock, newcomers: Newcomers
-) -> float:
-    """Ask Slack who they are, keep and match those who are of ours; give seconds to pause."""
-    if store.notes.moment(LOOKED_AT) is None:
-        return 0.0  # the first look is under way, and finds everybody
-    pause = 0.0
-    for slack_user in newcomers.waiting():
+def show_unmatched(
+    ack: Ack, body: dict[str, Any], *, store: Store, slack: SlackPoster, rights: Rights
+) -> None:
+    """Show an admin who is not matched."""
+    ack()
+    rights.need_admin(body["user"]["id"], SEE_UNMATCHED)
+    slack.show_modal(body, _unmatched(store))
+
+
+def offer_extensions(
+    ack: Ack, payload: dict[str, Any], body: dict[str, Any], *, store: Store
+) -> None:
+    """Give the extensions that fit what was typed."""
+    whom = _whom(body["view"])
+    taken = {user_id for user_id, who in store.links.linked_people().items() if who != whom}
+    ack(options=choices(store.people.all(), payload.get("value", ""), taken=taken))
+
+
+def save_link(
+    ack: Ack,
+    body: dict[str, Any],
+    view: dict[str, Any],
+    *,
+    store: Store,
+    slack: SlackPoster,
+    rights: Rights,
+    clock: Clock,
+    refresh_home: Callable[[str], None],
+) -> None:
+    """Link somebody; only an admin takes an extension from somebody else, or links others."""
+    asker, whom = body["user"]["id"], _whom(view)
+    if whom != asker:
+        rights.need_admin(asker, LINK_OTHERS, whom)
+    chosen = view["state"]["values"][EXTENSION][CHOOSE_EXTENSION]["selected_option"]
+    person = store.people.find(chosen["value"])
+    if person is None:
+        ack(response_action="errors", errors={EXTENSION: GONE})
+        return
+    taken_from = store.links.claim(whom, person.user_id, now=clock.now())
+    if taken_from:
         try:
-            member = slack.person(slack_user)
-            is_ours = _is_one_of_us(member, slack)
-        except FAILURES as error:
-            outcome = judge(error)
-            if isinstance(outcome, NotNow):
-                return outcome.seconds
-            log.warning("slack_person_not_read", reason=outcome.reason)
-            if isinstance(outcome, Unsure):
-                pause = SECONDS_AFTER_A_HICCUP
-                continue
-        else:
-            if is_ours:
-                store.slack_people.keep(_person(member))
-                store.links.match_by_email(now=clock.now())
-        newcomers.settle(slack_user)
-    return pause
+            rights.need_admin(asker, TAKE, f"{person.extension} of {taken_from}")
+        except NotAllowed:
+            words = f"{_name(taken_from, store)} is linked with it in Slack. Please ask an admin."
+            ack(response_action="errors", errors={EXTENSION: words})
+            return
+        store.links.link(whom, person.user_id, how=BY_HAND, now=clock.now())
+    if taken_from or whom != asker:
+        _note(asker, whom, person, taken_from, store, clock)
+    ack(response_action="update", view=render_linked(person, was_taken_from=taken_from))
+    if whom != asker:
+        _refresh_list_below(view, store, slack)
+    for changed in filter(None, (whom, taken_from)):
+        refresh_home(changed)
 
 
-def _read_on(slack: SlackPoster, roll: Roll) -> bool:
-    """Read some pages; say whether that was the last of them."""
-    for _ in range(PAGES_AT_ONCE):
-        members, roll.cursor = slack.people_page(roll.cursor)
-        people = (_person(one) for one in members if _is_one_of_us(one, slack))
-        roll.found.update({one.slack_user: one for one in people})
-        if roll.cursor is None:
-            return True
-    return False
+def _note(
+    asker: str, whom: str, person: Person, taken_from: str | None, store: Store, clock: Clock
+) -> None:
+    taken = f", taken from {taken_from}" if taken_from else ""
+    detail = f"{whom} with {person.extension}{taken}"
+    store.audit.note(asker, "linked somebody", detail, now=clock.now())
 
 
-def _is_one_of_us(member: dict[str, Any], slack: SlackPoster) -> bool:
-    if member["id"] == SLACKBOT or any(member.get(what) for what in _NOBODY_OF_OURS):
-        return False
-    return slack.is_ours(member)
+def _refresh_list_below(view: dict[str, Any], store: Store, slack: SlackPoster) -> None:
+    """Bring the list up to date from which the modal was opened, if it was."""
+    below = view.get("previous_view_id")
+    if below:
+        slack.refresh_modal(below, _unmatched(store))
 
 
-def _person(member: dict[str, Any]) -> SlackPerson:
-    profile = member.get("profile") or {}
-    return SlackPerson(
-        member["id"],
-        profile.get("real_name") or member.get("real_name") or member.get("name"),
-        profile.get("email") or None,
-        member.get("tz") or None,
-        is_admin=any(member.get(rank) for rank in _RANKS),
-    )
+def _unmatched(store: Store) -> dict[str, Any]:
+    links = store.links
+    return render_unmatched_modal(links.unmatched_in_slack(), links.unmatched_at_vocatech())
+
+
+def _name(slack_user: str, store: Store) -> str:
+    found = store.slack_people.find(slack_user)
+    return (found.name if found else None) or "Somebody else"
+
+
+def _whom(view: dict[str, Any]) -> str:
+    return str(json.loads(view["private_metadata"])["slack_user"])

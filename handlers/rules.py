@@ -8,17 +8,17 @@ from typing import Any
 from slack_bolt import Ack
 
 from bot.clock import Clock
-from bot.reaching import can_post, direct_channel
-from bot.render.message import name_of
-from bot.render.rule_form import CHANNEL, NAME, PERSON, people_choices
-from bot.render.rule_form_reading import Written, read_rule_form
-from bot.rights import CHANGE_ROUTING, Rights
-from bot.rule_checks import never, what_is_wrong
-from bot.rule_views import RuleViews
-from bot.rules import Rule, Rulebook
-from bot.sent_forms import make_token
-from bot.slack_poster import SlackPoster
+from bot.models.rules import Rule, Rulebook
+from bot.people.permissions import CHANGE_ROUTING, Rights
+from bot.rules.form import CHANNEL, NAME, PERSON, people_choices
+from bot.rules.presenter import RuleViews
+from bot.rules.rule_form_reading import Written, read_rule_form
+from bot.rules.validation import never, what_is_wrong
+from bot.slack.client import SlackPoster
+from bot.slack.membership import can_post, direct_channel
+from bot.slack.modal_state import make_token
 from bot.store import Store
+from bot.ui.message import name_of
 
 GONE = "This rule was deleted meanwhile. Nothing was changed."
 MEANWHILE = "Somebody changed the rules meanwhile, so nothing was done. This is how they are now."

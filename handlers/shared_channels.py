@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from bot.channels.slack_connect import Sharing
 from bot.clock import Clock
-from bot.sharing import Sharing
 from bot.store import Store
 
 SECONDS_BETWEEN_LOOKS = 600.0

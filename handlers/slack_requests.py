@@ -6,9 +6,9 @@ import structlog
 from slack_bolt import App, BoltRequest
 
 from bot.clock import Clock
-from bot.metrics import Metrics
-from bot.refusals import Refusals
-from bot.web import Request, Response, answer_json
+from bot.health.refusals_bot import Refusals
+from bot.server.metrics import Metrics
+from bot.server.web import Request, Response, answer_json
 
 log = structlog.get_logger()
 # How Bolt stumbles over a body that is not built as Slack builds them.

@@ -5,18 +5,18 @@ import json
 from slack_bolt import Ack
 
 from bot.clock import Clock
-from bot.render.message import clean, name_of
-from bot.render.pieces import Json
-from bot.render.template_modals import COMPANY, MISSED, NAME, TEXT, USE
-from bot.rights import Rights
-from bot.sent_forms import make_token
-from bot.slack_answers import FAILURES
-from bot.slack_ids import SHOW_EXAMPLE
-from bot.slack_poster import SlackPoster
+from bot.models.templates import MOST_NAME, MOST_SHOWN, Template, says_something
+from bot.models.texts import MOST_CHARACTERS
+from bot.people.permissions import Rights
+from bot.slack.client import SlackPoster
+from bot.slack.errors import FAILURES
+from bot.slack.modal_state import make_token
 from bot.store import Store
-from bot.template_views import TemplateViews
-from bot.templates import MOST_NAME, MOST_SHOWN, Template, says_something
-from bot.texts import MOST_CHARACTERS
+from bot.templates.modals import COMPANY, MISSED, NAME, TEXT, USE
+from bot.templates.presenter import TemplateViews
+from bot.ui.action_ids import SHOW_EXAMPLE
+from bot.ui.blocks import Json
+from bot.ui.message import clean, name_of
 
 CHANGE_COMPANYS = "change the company's templates"
 GONE = "This template was deleted meanwhile. Nothing was changed."

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from slack_bolt import Ack
 
-from bot.render.locale import Locale
-from bot.render.opt_outs import OptedOut, render_opt_outs
-from bot.render.pieces import Json, words_modal
-from bot.rights import Rights
-from bot.slack_poster import SlackPoster
+from bot.people.names import name_for, name_in_slack
+from bot.people.permissions import Rights
+from bot.slack.client import SlackPoster
 from bot.store import Store
-from bot.who import name_for, name_in_slack
+from bot.texts.opt_outs import OptedOut, render_opt_outs
+from bot.ui.blocks import Json, words_modal
+from bot.ui.formatting import Locale
 
 TOO_LATE = "It has left already, or somebody was quicker. Its thread shows how it stands."
 

@@ -5,29 +5,29 @@ from typing import Any
 
 from slack_bolt import Ack, Respond
 
-from bot.asked import Asked
+from bot.channels.masking import fit
 from bot.clock import Clock
-from bot.coverage import COVERED
-from bot.digest_answers import DigestAnswers
-from bot.digest_wishes import What
+from bot.digests.command_parsing import What
+from bot.digests.messages import render_digest
+from bot.digests.service import DigestAnswers
 from bot.errors import NotUnderstood
-from bot.readers import locale_of
-from bot.render.digest import render_digest
-from bot.render.help import render_help
-from bot.render.link_modal import render_link_modal
-from bot.render.locale import Locale
-from bot.render.masking import fit
-from bot.render.people_words import person_in_words
-from bot.render.pieces import answer
-from bot.render.settings_modal import render_settings_modal
-from bot.render.status import Status, render_status
-from bot.rights import CHANGE_ROUTING, Rights
-from bot.rule_views import RuleViews
-from bot.slack_poster import SlackPoster
+from bot.health.messages import Status, render_status
+from bot.people.modals import render_link_modal
+from bot.people.permissions import CHANGE_ROUTING, Rights
+from bot.people.readers import locale_of
+from bot.people.settings_modal import render_settings_modal
+from bot.people.words import person_in_words
+from bot.rules.presenter import RuleViews
+from bot.slack.client import SlackPoster
 from bot.store import Store
 from bot.store.links import BY_HAND
-from bot.template_views import TemplateViews
-from bot.typed import Token, read_tokens
+from bot.store.watermark import COVERED
+from bot.templates.presenter import TemplateViews
+from bot.ui.asked import Asked
+from bot.ui.blocks import answer
+from bot.ui.command_text import Token, read_tokens
+from bot.ui.formatting import Locale
+from bot.ui.help import render_help
 from bot.vocatech.client import VocatechClient
 
 LINK_OTHERS = "link somebody else"

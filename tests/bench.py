@@ -17,10 +17,10 @@ from pathlib import Path
 import httpx
 from waitress.server import create_server
 
-from bot.calls import Authority, Report
-from bot.events import Event
-from bot.sandbox.bot_process import BotProcess, free_port
-from bot.sandbox.slack import SlackStandIn
+from bot.models.calls import Authority, Report
+from bot.models.events import Event
+from bot.sandbox.demo.bot_process import BotProcess, free_port
+from bot.sandbox.slack.workspace import SlackStandIn
 from bot.store import Store
 from tests.bench_backfill import measure_backfill
 from tests.bench_claims import measure_claims

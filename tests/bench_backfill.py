@@ -11,18 +11,18 @@ from pathlib import Path
 
 import httpx
 
-from bot.backfills import Order
 from bot.clock import Clock
-from bot.router import Router
-from bot.routing import Routes
-from bot.sandbox.company import make_call
-from bot.sandbox.vocatech import VocatechStandIn
+from bot.models.routing import Routes
+from bot.models.sync import Order
+from bot.rules.router import Router
+from bot.sandbox.company.model import make_call
+from bot.sandbox.vocatech.company_phone import VocatechStandIn
 from bot.store import Store
+from bot.sync.backfill import Backfill
 from bot.vocatech.client import VocatechClient
 from bot.vocatech.downloads import Downloads
-from bot.vocatech.turns import SEARCHES, Turns
-from bot.vocatech.wire import Wire
-from handlers.backfill import Backfill
+from bot.vocatech.http import Wire
+from bot.vocatech.rate_limiter import SEARCHES, Turns
 from tests.made_client import MadeTime
 
 A_DAY = 34

@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bot.contacts import Contact
-from bot.people import Person
+from bot.models.contacts import Contact
+from bot.models.people import Person
 from bot.store import Store
 from bot.store.call_search import CALLS_A_WRITE
 from bot.store.call_wanted import Wanted

@@ -13,16 +13,16 @@ from urllib.parse import urlencode
 import httpx
 
 from bot.clock import Clock
-from bot.contacts import Contact, ContactField, read_numbers
-from bot.metrics import Metrics
-from bot.sandbox.company_contacts import make_contact_fields
-from bot.sandbox.vocatech import VocatechStandIn
+from bot.models.contacts import Contact, ContactField, read_numbers
+from bot.sandbox.company.contacts import make_contact_fields
+from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.server.metrics import Metrics
 from bot.store import Store
+from bot.sync.directory import look_through_address_book
 from bot.vocatech.client import VocatechClient
 from bot.vocatech.downloads import Downloads
-from bot.vocatech.turns import Turns
-from bot.vocatech.wire import Wire
-from handlers.address_book import look_through_address_book
+from bot.vocatech.http import Wire
+from bot.vocatech.rate_limiter import Turns
 
 FIRST = (
     "Mary John James Robert Michael Jennifer William David Linda Elizabeth Richard Joseph Jessica "

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.digest_making import DigestMaker
-from bot.digest_plans import EVERY_DAY, Cadence, Plan, last_whole
-from bot.render.locale import Locale
+from bot.digests.generator import DigestMaker
+from bot.models.digest_schedule import EVERY_DAY, Cadence, Plan, last_whole
+from bot.models.digests import add_up
 from bot.store import Store
-from bot.totals import add_up
+from bot.ui.formatting import Locale
 from tests.digest_stage import call_row, put_calls
 from tests.provider import ended
 

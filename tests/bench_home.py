@@ -7,14 +7,14 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
-from bot.app_home import AppHome
-from bot.channel_views import ChannelViews
+from bot.channels.presenter import ChannelViews
 from bot.clock import Clock
-from bot.digest_making import DigestMaker
-from bot.people import Person
-from bot.render.locale import Locale
-from bot.rights import Rights
+from bot.digests.generator import DigestMaker
+from bot.home.presenter import AppHome
+from bot.models.people import Person
+from bot.people.permissions import Rights
 from bot.store import Store
+from bot.ui.formatting import Locale
 
 ADMIN = "U0ADMIN01"
 EXTENSIONS, NUMBERS, DAYS = 200, 50_000, 90

@@ -6,8 +6,8 @@ import time
 import httpx
 from playwright.sync_api import expect
 
-from bot.sandbox.page import DemoPage
-from bot.sandbox.slack import ANA, CALLS, SlackStandIn
+from bot.sandbox.page.app import DemoPage
+from bot.sandbox.slack.workspace import ANA, CALLS, SlackStandIn
 from tests.demo_page_samples import ANSWERED
 from tests.e2e.chromium import NONE, find_chromium, open_chromium
 

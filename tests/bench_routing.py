@@ -6,13 +6,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from bot.calls import Call, Direction, Outcome
-from bot.channel_settings import ChannelSettings
-from bot.contacts import Contact
-from bot.quiet import QuietHours
-from bot.router import Router
-from bot.routing import Routes
-from bot.rules import Conditions, Rule
+from bot.models.calls import Call, Direction, Outcome
+from bot.models.channels import ChannelSettings
+from bot.models.contacts import Contact
+from bot.models.quiet import QuietHours
+from bot.models.routing import Routes
+from bot.models.rules import Conditions, Rule
+from bot.rules.router import Router
 from bot.store import Store
 from tests.bench_home import fill_calls
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bot.app import build
 from bot.config import load_settings
-from bot.sandbox.slack import ANA, SlackStandIn
-from bot.sandbox.vocatech import VocatechStandIn
+from bot.sandbox.slack.workspace import ANA, SlackStandIn
+from bot.sandbox.vocatech.company_phone import VocatechStandIn
 
 CHANNEL = "C0CALLS001"
 

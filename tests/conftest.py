@@ -16,12 +16,12 @@ from hypothesis import settings as hypothesis_settings
 
 from bot.app import build
 from bot.config import Settings, load_settings
-from bot.manifest import SCOPES
-from bot.sandbox.slack import SlackStandIn
-from bot.sandbox.vocatech import VocatechStandIn
+from bot.sandbox.slack.workspace import SlackStandIn
+from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.slack.manifest import SCOPES
 from bot.store import Store
-from bot.store.database import Database
-from bot.store.ledger import Ledger
+from bot.store.connection import Database
+from bot.store.request_log import Ledger
 from bot.timing import Timing
 from tests.made_client import make_client
 

@@ -10,8 +10,8 @@ import httpx
 
 from bot.app import build
 from bot.config import load_settings
-from bot.logs import set_up_logs
-from bot.sandbox.bot_process import free_port
+from bot.sandbox.demo.bot_process import free_port
+from bot.server.logs import set_up_logs
 from bot.timing import Timing
 from tests.conftest import wait_for
 

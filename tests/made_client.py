@@ -5,8 +5,8 @@ import httpx
 from bot.clock import Clock
 from bot.vocatech.client import VocatechClient
 from bot.vocatech.downloads import Downloads
-from bot.vocatech.turns import Turns
-from bot.vocatech.wire import Wire
+from bot.vocatech.http import Wire
+from bot.vocatech.rate_limiter import Turns
 
 API = "https://api.example/v1"
 OUTSIDE = "93.184.215.14"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from bot.sandbox.page import DemoPage
-from bot.sandbox.slack import ANA, SlackStandIn
+from bot.sandbox.page.app import DemoPage
+from bot.sandbox.slack.workspace import ANA, SlackStandIn
 from tests.e2e.chromium import open_chromium
 
 DOCS = Path(__file__).parent.parent / "docs"

@@ -7,15 +7,15 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from bot.calls import Authority, Report
 from bot.clock import Clock
 from bot.errors import ListUnending
-from bot.events import Event
-from bot.metrics import Metrics
-from bot.people import Company
+from bot.models.calls import Authority, Report
+from bot.models.events import Event
+from bot.models.people import Company
 from bot.sandbox.faults import Fault
+from bot.server.metrics import Metrics
+from bot.sync.directory import look_through_address_book
 from bot.vocatech.pages import read_pages
-from handlers.address_book import look_through_address_book
 from tests.conftest import wait_for
 from tests.made_client import MadeTime, make_client
 

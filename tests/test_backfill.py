@@ -16,25 +16,25 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from bot.backfills import Order, Posting
-from bot.calls import add_report
-from bot.cli import main
+from bot.cli.main import main
 from bot.clock import Clock
 from bot.errors import KeyRefused, Stopped
-from bot.render.backfill_summary import render_backfill_summary
-from bot.render.locale import Locale
-from bot.router import Router
-from bot.routing import Routes
-from bot.sandbox.company import make_call, make_company, make_history
+from bot.intervals import Span, cut, missing
+from bot.models.calls import add_report
+from bot.models.routing import Routes
+from bot.models.sync import Order, Posting
+from bot.rules.router import Router
+from bot.sandbox.company.model import make_call, make_company, make_history
 from bot.sandbox.faults import Fault
-from bot.sandbox.vocatech import VocatechStandIn
-from bot.sandbox.vocatech_call import stamp
-from bot.sandbox.vocatech_quotas import Quotas
-from bot.spans import Span, cut, missing
+from bot.sandbox.vocatech.call_model import stamp
+from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.vocatech.quotas import Quotas
 from bot.store import Store
-from bot.store.intake import Hold
-from bot.vocatech.payloads import read_listed_call
-from handlers.backfill import Backfill
+from bot.store.ingest import Hold
+from bot.sync.backfill import Backfill
+from bot.sync.messages import render_backfill_summary
+from bot.ui.formatting import Locale
+from bot.vocatech.events import read_listed_call
 from tests.conftest import CHANNEL, wait_for
 from tests.made_client import MadeTime, make_client
 

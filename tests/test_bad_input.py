@@ -14,9 +14,9 @@ from urllib.parse import urlencode
 import pytest
 from structlog.testing import capture_logs
 
-from bot import web
-from bot.sandbox.slack import ANA
-from bot.slack_ids import OPEN_CALLS, OPEN_TRANSCRIPT, TURN_TRANSCRIPT_PAGE
+from bot.sandbox.slack.workspace import ANA
+from bot.server import web
+from bot.ui.action_ids import OPEN_CALLS, OPEN_TRANSCRIPT, TURN_TRANSCRIPT_PAGE
 from tests.conftest import CHANNEL, wait_for
 from tests.provider import SECRET, ended, event, signed
 

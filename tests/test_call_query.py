@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.call_query import CallQuery, read_call_query
-from bot.calls import Direction
+from bot.calls.query import CallQuery, read_call_query
 from bot.errors import NotUnderstood
+from bot.models.calls import Direction
 
 pytestmark = pytest.mark.calendar
 

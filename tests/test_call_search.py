@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import handlers
-from bot.calls import Authority, Direction, Report
-from bot.contacts import Contact
-from bot.events import Event
-from bot.people import Person
-from bot.snippets import END_OF_HIT, HIT, Snippet
+from bot.calls.call_indexing import index_calls
+from bot.models.calls import Authority, Direction, Report
+from bot.models.contacts import Contact
+from bot.models.events import Event
+from bot.models.people import Person
+from bot.models.snippets import END_OF_HIT, HIT, Snippet
 from bot.store import Store
 from bot.store.call_wanted import Wanted
-from handlers.call_indexing import index_calls
 
 pytestmark = pytest.mark.calendar
 

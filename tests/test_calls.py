@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.calls import Authority, Outcome, Report, add_report, read_call
-from bot.vocatech.payloads import read_event, read_listed_call
+from bot.models.calls import Authority, Outcome, Report, add_report, read_call
+from bot.vocatech.events import read_event, read_listed_call
 
 names = st.none() | st.sampled_from(["Ana", "Ana Costa", "Zoë", "*Bob*"])
 moments = st.none() | st.floats(1_700_000_000, 1_700_009_000)

@@ -8,14 +8,14 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from bot.calls import Authority, Report
-from bot.contacts import Contact
-from bot.events import Event
-from bot.people import Person, SlackPerson
+from bot.intervals import Span
+from bot.models.calls import Authority, Report
+from bot.models.contacts import Contact
+from bot.models.events import Event
+from bot.models.people import Person, SlackPerson
 from bot.sandbox.http import Fault
-from bot.sandbox.slack import ANA, BEN
-from bot.spans import Span
-from bot.store.intake import Hold
+from bot.sandbox.slack.workspace import ANA, BEN
+from bot.store.ingest import Hold
 from bot.store.links import BY_HAND
 from tests.conftest import CHANNEL, wait_for
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channel_settings import EVERYTHING, FOR_OUTSIDERS, ChannelSettings, Mute, Shown
-from bot.quiet import QuietHours
+from bot.models.channels import EVERYTHING, FOR_OUTSIDERS, ChannelSettings, Mute, Shown
+from bot.models.quiet import QuietHours
 from bot.store import Store
 
 pytestmark = pytest.mark.calendar

@@ -9,19 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.app import build
-from bot.channel_settings import ChannelSettings, Mute, Shown
-from bot.manifest import SCOPES
-from bot.people import Preference
-from bot.quiet import QuietHours
-from bot.render.channel_form import render_channel_form
-from bot.render.channel_list import ChannelShown, render_channel_list
-from bot.render.locale import Locale
-from bot.render.quiet_words import settings_in_words
-from bot.render.settings_modal import render_settings_modal
-from bot.sandbox.block_kit import check_view
-from bot.sandbox.slack import ADMIN, ANA, SlackStandIn
-from bot.sandbox.slack_gestures import state_of
-from bot.sandbox.vocatech import VocatechStandIn
+from bot.channels.channel_form import render_channel_form
+from bot.channels.channel_list import ChannelShown, render_channel_list
+from bot.channels.words import settings_in_words
+from bot.models.channels import ChannelSettings, Mute, Shown
+from bot.models.people import Preference
+from bot.models.quiet import QuietHours
+from bot.people.settings_modal import render_settings_modal
+from bot.sandbox.block_kit.check import check_view
+from bot.sandbox.slack.payloads import state_of
+from bot.sandbox.slack.workspace import ADMIN, ANA, SlackStandIn
+from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.slack.manifest import SCOPES
+from bot.ui.formatting import Locale
 from tests.conftest import QUICK, RunningBot, settings_for, wait_for
 
 SALES, SHOP, PRIVATE = "C0SALES001", "C0SHOP0001", "C0PRIVATE1"

@@ -14,7 +14,7 @@ from bot.errors import (
     TooManyRequests,
     Unavailable,
 )
-from bot.vocatech.wire import MOST_ANSWER_BYTES
+from bot.vocatech.http import MOST_ANSWER_BYTES
 from tests.made_client import MadeTime, always
 
 DAY = date(2026, 11, 23)

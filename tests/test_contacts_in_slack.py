@@ -6,39 +6,32 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies
 
-from bot import sent_forms
-from bot.calls import Authority, Call, Direction, Report
-from bot.cli import main
-from bot.contacts import Contact, ContactField, fill_in, wrong_number
-from bot.events import Event
-from bot.people import Preference
-from bot.render.contact_card import render_contact_answer, render_contact_modal
-from bot.render.contact_forms import (
-    MOST_FIELDS,
-    Trouble,
-    form_fields,
-    read_form,
-    render_contact_form,
-)
-from bot.render.contact_lists import (
+from bot.cli.main import main
+from bot.contacts.form import MOST_FIELDS, Trouble, form_fields, read_form, render_contact_form
+from bot.contacts.messages import render_contact_answer, render_contact_modal
+from bot.contacts.modals import (
     render_chooser,
     render_contact_list,
     render_delete_modal,
     render_words_modal,
 )
-from bot.render.locale import Locale
-from bot.sandbox.block_kit import check_blocks, check_view
-from bot.sandbox.company import HOSTILE_NAMES
+from bot.models.calls import Authority, Call, Direction, Report
+from bot.models.contacts import Contact, ContactField, fill_in, wrong_number
+from bot.models.events import Event
+from bot.models.people import Preference
+from bot.models.texts import Text
+from bot.people.names import name_caller
+from bot.sandbox.block_kit.check import check_blocks, check_view
+from bot.sandbox.company.model import HOSTILE_NAMES
 from bot.sandbox.faults import Fault
-from bot.sandbox.slack import ADMIN, ANA, BEN
-from bot.sandbox.vocatech import VocatechStandIn
-from bot.store.intake import Hold
-from bot.texts import Text
-from bot.who import name_caller
-from handlers.address_book import look_at_contacts
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
+from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.slack import modal_state
+from bot.store.ingest import Hold
+from bot.sync.directory import look_at_contacts
+from bot.ui.formatting import Locale
 from tests.conftest import CHANNEL, wait_for
 from tests.provider import ended, send
 
@@ -64,7 +57,7 @@ FIELDS = [
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
-    monkeypatch.setattr(sent_forms, "SECONDS_FOR_SLACK", 0.05)
+    monkeypatch.setattr(modal_state, "SECONDS_FOR_SLACK", 0.05)
 
 
 @pytest.fixture
@@ -576,10 +569,10 @@ def test_only_the_newest_cards_of_a_number_are_made_anew(bot):
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    st.one_of(
-        st.text(max_size=60),
-        st.text(min_size=1, max_size=4).map(lambda text: (text * 3_000)[:3_000]),
-        st.sampled_from(
+    strategies.one_of(
+        strategies.text(max_size=60),
+        strategies.text(min_size=1, max_size=4).map(lambda text: (text * 3_000)[:3_000]),
+        strategies.sampled_from(
             ["new", "<@U0STRANGE1>", "🎉", "+", "NEAR(", '"', "*", "-- ; drop", "0" * 99]
         ),
     )

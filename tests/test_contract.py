@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from bot.sandbox.company import make_company
-from bot.sandbox.company_contacts import make_contact_fields
-from bot.sandbox.vocatech import VocatechStandIn
-from bot.sandbox.vocatech_openapi import describe
+from bot.sandbox.company.contacts import make_contact_fields
+from bot.sandbox.company.model import make_company
+from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.vocatech.openapi import describe
 
 # Together, so that only one worker imports what takes a while.
 pytestmark = pytest.mark.xdist_group("contract")

@@ -8,14 +8,14 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.sandbox.block_html import BlockHtml
-from bot.sandbox.chart_svg import pie, plot
-from bot.sandbox.demo_reader import say
-from bot.sandbox.page import DemoPage
-from bot.sandbox.slack import ANA, BEN, CALLS, SlackStandIn
-from bot.sandbox.slack_filled import NotFilledIn
-from bot.sandbox.slack_sender import Answer
-from bot.slash_commands import SLASH_COMMANDS
+from bot.sandbox.demo.reader import say
+from bot.sandbox.page.app import DemoPage
+from bot.sandbox.page.block_html import BlockHtml
+from bot.sandbox.page.chart_svg import pie, plot
+from bot.sandbox.slack.delivery import Answer
+from bot.sandbox.slack.form_state import NotFilledIn
+from bot.sandbox.slack.workspace import ANA, BEN, CALLS, SlackStandIn
+from bot.ui.commands import SLASH_COMMANDS
 from tests.demo_page_samples import ANSWERED, DIGEST, MISSED, MODAL, Json, button, mrkdwn, plain
 from tests.demo_page_workspace import PLAYS, FakeWorkspace
 

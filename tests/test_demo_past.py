@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.sandbox.company import make_company
-from bot.sandbox.company_hours import LONGEST, is_weekend
-from bot.sandbox.demo_past import DAYS, QUIET_FOR, make_past
-from bot.sandbox.demo_texts import make_texts
+from bot.sandbox.company.call_volume import LONGEST, is_weekend
+from bot.sandbox.company.history import DAYS, QUIET_FOR, make_past
+from bot.sandbox.company.model import make_company
+from bot.sandbox.company.texts import make_texts
 
 pytestmark = pytest.mark.calendar
 

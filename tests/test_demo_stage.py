@@ -7,14 +7,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.sandbox.bot_process import BotProcess
-from bot.sandbox.demo_ledger import PATIENCE, Account, Ledger
-from bot.sandbox.demo_stage import CHANNEL, Demo, stage
-from bot.sandbox.forecast import Forecast
-from bot.sandbox.hand_phone import HandPhone
-from bot.sandbox.slack import SlackStandIn
-from bot.sandbox.vocatech import VocatechStandIn
-from bot.sandbox.vocatech_webhooks import Weather
+from bot.sandbox.demo.active_faults import Forecast
+from bot.sandbox.demo.bot_process import BotProcess
+from bot.sandbox.demo.manual_call import HandPhone
+from bot.sandbox.demo.reconciliation import PATIENCE, Account, Ledger
+from bot.sandbox.demo.stage import CHANNEL, Demo, stage
+from bot.sandbox.slack.workspace import SlackStandIn
+from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.vocatech.webhooks import Weather
 from tests.conftest import wait_for
 
 QUICK = 1000.0

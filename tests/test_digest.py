@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.digest_making import DigestMaker
-from bot.digest_plans import (
+from bot.digests.command_parsing import read_digest_wish
+from bot.digests.generator import DigestMaker
+from bot.digests.messages import render_digest, sentence
+from bot.errors import NotUnderstood
+from bot.models.digest_schedule import (
     EVERY_DAY,
     WEEKDAYS,
     Cadence,
@@ -21,17 +24,14 @@ from bot.digest_plans import (
     moment_of,
     next_run,
 )
-from bot.digest_wishes import read_digest_wish
-from bot.digests import Digest, Missed, TopContact
-from bot.errors import NotUnderstood
-from bot.people import Company, Person, SlackPerson
-from bot.phones import is_whole
-from bot.render.digest import render_digest, sentence
-from bot.render.locale import Locale
-from bot.sandbox.block_kit import check_blocks
-from bot.sandbox.company import HOSTILE_NAMES
+from bot.models.digests import Hour, PersonTotals, Totals, add_up
+from bot.models.digests_bot import Digest, Missed, TopContact
+from bot.models.people import Company, Person, SlackPerson
+from bot.phone_numbers import is_whole
+from bot.sandbox.block_kit.check import check_blocks
+from bot.sandbox.company.model import HOSTILE_NAMES
 from bot.store import Store
-from bot.totals import Hour, PersonTotals, Totals, add_up
+from bot.ui.formatting import Locale
 from tests.digest_stage import at, call_row, put_calls
 
 pytestmark = pytest.mark.calendar

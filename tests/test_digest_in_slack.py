@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.cli import main
+from bot.cli.main import main
 from bot.clock import Clock
 from bot.collaborators import bind, collaborators
-from bot.digest_making import DigestMaker
-from bot.render.digest import render_digest
-from bot.sandbox.block_kit import check_blocks
+from bot.digests.digest import SECONDS_TO_TELL, post_digests
+from bot.digests.generator import DigestMaker
+from bot.digests.messages import render_digest
+from bot.sandbox.block_kit.check import check_blocks
 from bot.sandbox.http import Fault
-from bot.sandbox.slack import ADMIN, ANA, BEN
-from handlers.digest import SECONDS_TO_TELL, post_digests
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from tests.conftest import CHANNEL, settings_for, wait_for
 from tests.digest_stage import call_row, put_calls
 from tests.test_home import home_of

@@ -11,18 +11,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from rich.console import Console
 
-from bot.checkup.everything import Patience, check_up
-from bot.checkup.report import write_table
-from bot.cli import main
+from bot.cli.main import main
 from bot.config import load_settings
-from bot.events import Event
-from bot.findings import Finding, Verdict, is_well, judge_clock, seconds_ahead
-from bot.manifest import SCOPES
-from bot.pace import Allowance
+from bot.doctor.model import Finding, Verdict, is_well, judge_clock, seconds_ahead
+from bot.doctor.report import write_table
+from bot.doctor.run import Patience, check_up
+from bot.models.events import Event
 from bot.sandbox.http import Fault
+from bot.server.rate_limit import Allowance
+from bot.slack.manifest import SCOPES
 from bot.store import Store
 from bot.vocatech.looks import STRANGE_NAME
-from bot.vocatech.turns import REQUESTS
+from bot.vocatech.rate_limiter import REQUESTS
 
 pytestmark = pytest.mark.calendar
 
@@ -206,7 +206,7 @@ BROKEN = [
 def test_each_broken_thing_alone_gives_its_own_remedy_and_ends_with_one(
     account, examine, break_it, key, remedy, monkeypatch
 ):
-    monkeypatch.setattr("bot.store.database.BUSY_SECONDS", 0.2)
+    monkeypatch.setattr("bot.store.connection.BUSY_SECONDS", 0.2)
     break_it(account)
     code, findings = examine()
     assert code == 1

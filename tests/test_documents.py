@@ -12,8 +12,8 @@ import jsonschema
 import pytest
 import yaml
 
-from bot.cli import COMMANDS, main
-from bot.manifest import DESCRIPTION, LONG_DESCRIPTION, make_manifest, manifest_yaml
+from bot.cli.main import COMMANDS, main
+from bot.slack.manifest import DESCRIPTION, LONG_DESCRIPTION, make_manifest, manifest_yaml
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

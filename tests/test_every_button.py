@@ -8,14 +8,16 @@ from typing import NamedTuple
 import pytest
 from structlog.testing import capture_logs
 
-from bot import sent_forms
 from bot.clock import Clock
-from bot.posts import Subject
-from bot.render.contact_lists import render_words_modal
-from bot.sandbox.slack import ADMIN, ANA, BEN
-from bot.sandbox.slack_gestures import state_of
-from bot.sandbox.vocatech import VocatechStandIn
-from bot.slack_ids import (
+from bot.contacts.modals import render_words_modal
+from bot.models.outbox import Subject
+from bot.sandbox.slack.payloads import state_of
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
+from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.slack import modal_state
+from bot.store.outbox.enqueue import insert_post
+from bot.texts.validation import Writing
+from bot.ui.action_ids import (
     BELIEVE_TEXT,
     CALL_MENU,
     CALLED_BACK,
@@ -77,8 +79,6 @@ from bot.slack_ids import (
     TURN_TRANSCRIPT_PAGE,
     TYPE_REPLY,
 )
-from bot.store.placing import insert_post
-from bot.writing import Writing
 from handlers import CLICKS, SUBMISSIONS
 from tests.conftest import CHANNEL, wait_for
 from tests.provider import ended, send
@@ -201,7 +201,7 @@ def names_of(table):
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
-    monkeypatch.setattr(sent_forms, "SECONDS_FOR_SLACK", 0.05)
+    monkeypatch.setattr(modal_state, "SECONDS_FOR_SLACK", 0.05)
 
 
 @pytest.fixture

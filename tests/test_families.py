@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.contacts import Contact, ContactField
 from bot.errors import AnswerLost, NotFound, RequestRefused
-from bot.people import Company, Person
-from bot.texts import Attachment, Platform
-from bot.vocatech.rows import (
+from bot.models.contacts import Contact, ContactField
+from bot.models.people import Company, Person
+from bot.models.texts import Attachment, Platform
+from bot.vocatech.shapes import (
     read_company,
     read_contact,
     read_contact_field,
@@ -20,7 +20,7 @@ from bot.vocatech.rows import (
     read_row_errors,
     read_subscription,
 )
-from bot.vocatech.text_rows import read_text_row
+from bot.vocatech.text_shapes import read_text_row
 from tests.made_client import always
 
 DAY = date(2026, 11, 23)

@@ -6,21 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from bot import render
-from bot.render.message import Message
-from bot.sandbox.block_kit import check_blocks, check_view
+import bot
+from bot.sandbox.block_kit.check import check_blocks, check_view
 from bot.sandbox.gallery import GROUPS
-from bot.sandbox.gallery_page import draw_gallery
+from bot.sandbox.gallery.page import draw_gallery
+from bot.ui.message import Message
 
 EXAMPLES = [example for group in GROUPS for example in group.examples]
-FOLDER = Path(render.__file__).parent
+FOLDER = Path(bot.__file__).parent
+FILES = [path for path in FOLDER.rglob("*.py") if FOLDER / "sandbox" not in path.parents]
 
 
 def renderers():
-    """Name the functions of bot/render that make something people see."""
+    """Name the functions that make something people see."""
     return {
         node.name
-        for path in FOLDER.glob("*.py")
+        for path in FILES
         for node in ast.parse(path.read_text()).body
         if isinstance(node, ast.FunctionDef) and node.name.startswith("render_")
     }

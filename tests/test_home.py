@@ -4,13 +4,13 @@ import time
 
 import pytest
 
-from bot.calls import Authority, Direction, Report, Stage
-from bot.events import Event
-from bot.people import SlackPerson
+from bot.intervals import Span
+from bot.models.calls import Authority, Direction, Report, Stage
+from bot.models.events import Event
+from bot.models.people import SlackPerson
 from bot.sandbox.http import Fault
-from bot.sandbox.slack import ADMIN, ANA, BEN
-from bot.spans import Span
-from bot.store.intake import Hold
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
+from bot.store.ingest import Hold
 from bot.timing import Timing
 from tests.conftest import CHANNEL, wait_for
 from tests.provider import ended, send

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.hours import Hours
+from bot.business_hours import Hours
 
 pytestmark = pytest.mark.calendar
 

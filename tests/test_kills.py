@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from bot.sandbox.slack import SlackStandIn
+from bot.sandbox.slack.workspace import SlackStandIn
 from tests.conftest import wait_for
 from tests.kill_at import MortalBot
 from tests.provider import ended, event, send_until_taken

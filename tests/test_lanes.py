@@ -3,7 +3,7 @@
 import threading
 import time
 
-from bot.lanes import Lanes
+from bot.server.workers import Lanes
 from tests.conftest import wait_for
 
 

@@ -6,7 +6,7 @@ import logging
 import pytest
 import structlog
 
-from bot.logs import redact, set_up_logs
+from bot.server.logs import redact, set_up_logs
 
 
 @pytest.fixture(autouse=True)

@@ -5,14 +5,14 @@ import time
 
 import pytest
 
-from bot.channel_settings import Mute
-from bot.manifest import SCOPES
-from bot.rules import Conditions, Rule
+from bot.models.channels import Mute
+from bot.models.rules import Conditions, Rule
+from bot.sandbox.demo.call_scenarios import SCENARIOS
 from bot.sandbox.http import Fault
-from bot.sandbox.scenarios import SCENARIOS
-from bot.sandbox.slack import ADMIN, ANA
+from bot.sandbox.slack.workspace import ADMIN, ANA
+from bot.slack.manifest import SCOPES
 from bot.timing import Timing
-from bot.vocatech import turns
+from bot.vocatech import rate_limiter
 from tests.conftest import CHANNEL, QUICK, wait_for
 from tests.provider import ended, event, send
 
@@ -283,7 +283,7 @@ def test_the_bot_enters_a_public_channel_by_itself(bot, slack):
 
 
 def test_a_revoked_token_loses_nothing(bot, slack, monkeypatch):
-    monkeypatch.setattr("bot.outbox.TOKEN_RETRY_SECONDS", 0.2)
+    monkeypatch.setattr("bot.outbox.delivery.TOKEN_RETRY_SECONDS", 0.2)
     slack.token_error = "token_revoked"
     send(bot.url, ended("c"))
     wait_for(lambda: bot.metric("slack_errors_total"))
@@ -407,7 +407,7 @@ def test_whom_a_rule_names_is_mentioned_under_the_summary_of_an_outage(start_bot
 def test_a_refused_key_is_told_once_and_the_bot_goes_on_by_itself(
     start_bot, slack, vocatech, monkeypatch
 ):
-    monkeypatch.setattr(turns, "SECONDS_AFTER_A_REFUSED_KEY", 0.0)
+    monkeypatch.setattr(rate_limiter, "SECONDS_AFTER_A_REFUSED_KEY", 0.0)
     vocatech.key_state = "revoked"
     bot = start_bot(poll_seconds=1)
     told = wait_for(lambda: slack.messages(slack.direct_channel(ADMIN)))

@@ -4,10 +4,10 @@ import threading
 
 import pytest
 
-from bot.manifest import SCOPES
 from bot.sandbox.http import Fault
-from bot.sandbox.slack import SlackStandIn
-from bot.sandbox.vocatech_webhooks import MESSAGE_EVENTS, Weather
+from bot.sandbox.slack.workspace import SlackStandIn
+from bot.sandbox.vocatech.webhooks import MESSAGE_EVENTS, Weather
+from bot.slack.manifest import SCOPES
 from bot.vocatech import downloads
 from tests.conftest import CHANNEL, wait_for
 from tests.kill_at import MortalBot

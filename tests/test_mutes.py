@@ -12,17 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.app import build
-from bot.channel_settings import Mute
+from bot.channels.command_parsing import SPANS, read_until
+from bot.channels.modals import render_mute_modal, render_muted
 from bot.errors import NotUnderstood
-from bot.manifest import SCOPES
-from bot.muting import SPANS, read_until
-from bot.render.locale import Locale
-from bot.render.mutes import render_mute_modal, render_muted
-from bot.sandbox.block_kit import check_blocks, check_view
-from bot.sandbox.slack import ADMIN, ANA, BEN, SlackStandIn
-from bot.sandbox.slack_gestures import state_of
-from bot.sandbox.vocatech import VocatechStandIn
-from bot.store.posts import Post, Subject
+from bot.models.channels import Mute
+from bot.sandbox.block_kit.check import check_blocks, check_view
+from bot.sandbox.slack.payloads import state_of
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN, SlackStandIn
+from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.slack.manifest import SCOPES
+from bot.store.outbox.posts import Post, Subject
+from bot.ui.formatting import Locale
 from tests.conftest import CHANNEL, QUICK, RunningBot, settings_for, wait_for
 from tests.provider import ended, send
 

@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 
 from bot.sandbox.http import Fault
-from bot.sandbox.slack import ADMIN
+from bot.sandbox.slack.workspace import ADMIN
 from tests.conftest import CHANNEL, QUICK, wait_for
 from tests.provider import ended, event, send
 

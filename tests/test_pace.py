@@ -3,7 +3,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.pace import Pace
+from bot.server.rate_limit import Pace
 
 
 @example(1, 1.0, [1.4e-290, 0.0, 0.0])

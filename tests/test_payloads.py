@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.calls import add_report, read_call
+from bot.calls.card import render_call_card
 from bot.errors import PayloadUnreadable
-from bot.facts import Facts
-from bot.render.call_card import render_call_card
-from bot.render.locale import Locale
-from bot.vocatech.payloads import read_event, read_listed_call
+from bot.models.calls import add_report, read_call
+from bot.models.merge import Facts
+from bot.ui.formatting import Locale
+from bot.vocatech.events import read_event, read_listed_call
 
 
 def read(payload):

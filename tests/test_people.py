@@ -8,8 +8,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.calls import Call, Direction, Outcome
-from bot.contacts import Contact
 from bot.errors import (
     AnswerLost,
     KeyExpired,
@@ -19,22 +17,24 @@ from bot.errors import (
     TooManyRequests,
     Unavailable,
 )
-from bot.newcomers import Newcomers
-from bot.people import Company, Mentions, Person, Preference, SlackPerson, match_by_email
-from bot.render.trouble import SORRY, words_for
-from bot.sandbox.http import Fault
-from bot.sandbox.slack import ADMIN, ANA, BEN
-from bot.slash_commands import SLASH_COMMANDS, VOCATECH
-from bot.store import Store
-from bot.store.links import BY_EMAIL, BY_HAND
-from handlers import VOCATECH_WORDS
-from handlers.people import (
+from bot.models.calls import Call, Direction, Outcome
+from bot.models.contacts import Contact
+from bot.models.people import Company, Mentions, Person, Preference, SlackPerson, match_by_email
+from bot.people.newcomers import Newcomers
+from bot.people.slack_sync import (
     LOOKED_AT,
     SECONDS_AFTER_A_HICCUP,
     Roll,
     match_slack_people,
     meet_newcomers,
 )
+from bot.sandbox.http import Fault
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
+from bot.store import Store
+from bot.store.links import BY_EMAIL, BY_HAND
+from bot.ui.commands import SLASH_COMMANDS, VOCATECH
+from bot.ui.error_messages import SORRY, words_for
+from handlers import VOCATECH_WORDS
 from tests.conftest import CHANNEL, wait_for
 from tests.provider import ended, event, send
 
@@ -132,7 +132,7 @@ def look(bot, roll, clock):
 
 
 def test_slacks_pace_is_kept_and_the_list_goes_on_where_it_was(matched, slack, monkeypatch):
-    monkeypatch.setattr("handlers.people.PAGES_AT_ONCE", 1)
+    monkeypatch.setattr("bot.people.slack_sync.PAGES_AT_ONCE", 1)
     for number in range(250):
         slack.add_user(f"U0MANY{number:03}", f"Person {number}", f"p{number}@example.com")
     matched.store.notes.forget(LOOKED_AT)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.phones import is_emergency, may_be_mobile
+from bot.phone_numbers import is_emergency, may_be_mobile
 
 
 @pytest.mark.parametrize("region", ["US", "GB", "DE"])

@@ -8,14 +8,14 @@ from dataclasses import replace
 import pytest
 
 from bot.app import build
-from bot.channel_settings import ChannelSettings, Mute
-from bot.manifest import SCOPES
-from bot.quiet import QuietHours
-from bot.rules import Conditions, Rule
+from bot.models.channels import ChannelSettings, Mute
+from bot.models.quiet import QuietHours
+from bot.models.rules import Conditions, Rule
 from bot.sandbox.http import Fault
-from bot.sandbox.slack import ADMIN, ANA, SlackStandIn
-from bot.sandbox.vocatech import VocatechStandIn
-from bot.store.replies import Draft
+from bot.sandbox.slack.workspace import ADMIN, ANA, SlackStandIn
+from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.slack.manifest import SCOPES
+from bot.store.send_queue import Draft
 from tests.conftest import CHANNEL, QUICK, RunningBot, settings_for, wait_for
 from tests.provider import ended, event, send
 

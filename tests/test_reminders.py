@@ -5,17 +5,17 @@ from types import SimpleNamespace
 import pytest
 
 from bot.app import build
-from bot.claim_notices import CHANNEL as CHANNEL_LINE
 from bot.clock import Clock
 from bot.collaborators import bind, collaborators
-from bot.coverage import INSTALLED
-from bot.sandbox.block_kit import check_blocks
-from bot.sandbox.slack import ADMIN, ANA, BEN
-from bot.showing import show_post
+from bot.missed_calls.presenter import CHANNEL as CHANNEL_LINE
+from bot.missed_calls.reminders import remind_of_missed_calls
+from bot.outbox.rendering import show_post
+from bot.sandbox.block_kit.check import check_blocks
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.store import Store
-from bot.store.intake import Hold
-from bot.store.notices import Notice
-from handlers.reminders import remind_of_missed_calls
+from bot.store.ingest import Hold
+from bot.store.outbox.notices import Notice
+from bot.store.watermark import INSTALLED
 from tests.conftest import CHANNEL, settings_for, wait_for
 from tests.test_open_calls import NOON, announce, new_number, save, told
 

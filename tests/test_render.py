@@ -9,19 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.calls import Call, Direction, Leg, Outcome
-from bot.render.call_card import REPEAT_NOTE, render_call_card
-from bot.render.call_summaries import Calls, render_calls_modal, render_catch_up_summary
-from bot.render.locale import Locale, span
-from bot.render.message import shorten
-from bot.render.notices import put_into_words, render_trouble
-from bot.render.transcript_modal import render_transcript_modal
-from bot.render.trouble_words import TROUBLES
-from bot.sandbox.block_kit import check_blocks, check_view
-from bot.sandbox.company import HOSTILE_NAMES
-from bot.sandbox.gallery.facts import CALL, SALES
-from bot.sandbox.gallery.of_troubles import DETAILS
-from bot.troubles import KINDS
+from bot.calls.card import REPEAT_NOTE, render_call_card
+from bot.calls.modals import render_transcript_modal
+from bot.calls.summary_messages import Calls, render_calls_modal, render_catch_up_summary
+from bot.health.notices import put_into_words, render_trouble
+from bot.health.words import TROUBLES
+from bot.models.calls import Call, Direction, Leg, Outcome
+from bot.models.health import KINDS
+from bot.sandbox.block_kit.check import check_blocks, check_view
+from bot.sandbox.company.model import HOSTILE_NAMES
+from bot.sandbox.gallery.fixtures import CALL, SALES
+from bot.sandbox.gallery.incidents import DETAILS
+from bot.ui.formatting import Locale, span
+from bot.ui.message import shorten
 
 LOCALE = Locale()
 hostile_text = st.text(max_size=400) | st.sampled_from(
@@ -243,7 +243,7 @@ def test_a_shortened_text_is_never_too_long(given_text, most):
 
 
 def test_the_rules_of_style_are_ten():
-    rules = (Path(__file__).parent.parent / "bot/render/STYLE.md").read_text()
+    rules = (Path(__file__).parent.parent / "bot/ui/STYLE.md").read_text()
     assert [line[:2] for line in rules.splitlines() if line[:1].isdigit()] == [
         *(f"{n}." for n in range(1, 10)),
         "10",

@@ -9,17 +9,17 @@ from itertools import count
 import pytest
 
 from bot.app import build
-from bot.channel_settings import ChannelSettings
 from bot.clock import Clock
 from bot.collaborators import bind, collaborators
-from bot.contacts import Contact
-from bot.manifest import SCOPES
-from bot.quiet import QuietHours
-from bot.rules import Conditions, Rule
-from bot.sandbox.slack import ADMIN, ANA, SlackStandIn
+from bot.models.channels import ChannelSettings
+from bot.models.contacts import Contact
+from bot.models.quiet import QuietHours
+from bot.models.rules import Conditions, Rule
+from bot.outbox.dispatch import announce_next, channels_with_work
+from bot.sandbox.slack.workspace import ADMIN, ANA, SlackStandIn
+from bot.slack.manifest import SCOPES
 from bot.timing import Timing
-from bot.vocatech.payloads import read_event
-from handlers.announcements import announce_next, channels_with_work
+from bot.vocatech.events import read_event
 from tests.conftest import CHANNEL, settings_for
 from tests.provider import event
 from tests.routing_model import Model

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cli import main
+from bot.cli.main import main
 from bot.errors import RulesWrong
-from bot.rule_checks import what_is_wrong
-from bot.rule_files import read_rules, write_rules
-from bot.rules import DIRECTIONS, OUTCOMES, SENTIMENTS, Conditions, Rule
-from bot.sandbox.slack import ANA
+from bot.models.rules import DIRECTIONS, OUTCOMES, SENTIMENTS, Conditions, Rule
+from bot.rules.validation import what_is_wrong
+from bot.rules.yaml_file import read_rules, write_rules
+from bot.sandbox.slack.workspace import ANA
 from tests.conftest import CHANNEL
 
 pytestmark = pytest.mark.calendar

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.calls import Call, Direction, Leg, Outcome
-from bot.contacts import Contact
-from bot.render.locale import Locale
-from bot.render.rule_words import conditions_in_words
-from bot.rule_checks import contradiction, never, what_is_wrong
-from bot.rule_matching import Ready, Seen, narrowed
-from bot.rules import Conditions, Rule, Rulebook
+from bot.models.calls import Call, Direction, Leg, Outcome
+from bot.models.contacts import Contact
+from bot.models.rules import Conditions, Rule, Rulebook
+from bot.rules.matching import Ready, Seen, narrowed
+from bot.rules.validation import contradiction, never, what_is_wrong
+from bot.rules.words import conditions_in_words
+from bot.ui.formatting import Locale
 
 pytestmark = pytest.mark.calendar
 

@@ -9,16 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.app import build
-from bot.calls import Call
-from bot.manifest import SCOPES
-from bot.render.locale import Locale
-from bot.render.rule_form import Choices, render_rule_form
-from bot.render.rule_modals import Fallback, Tried, render_rules_modal, render_tried
-from bot.rules import Conditions, Rule, Rulebook
-from bot.sandbox.block_kit import check_view
-from bot.sandbox.slack import ADMIN, ANA, SlackStandIn
-from bot.sandbox.slack_gestures import state_of
-from bot.sandbox.vocatech import VocatechStandIn
+from bot.models.calls import Call
+from bot.models.rules import Conditions, Rule, Rulebook
+from bot.rules.form import Choices, render_rule_form
+from bot.rules.modals import Fallback, Tried, render_rules_modal, render_tried
+from bot.sandbox.block_kit.check import check_view
+from bot.sandbox.slack.payloads import state_of
+from bot.sandbox.slack.workspace import ADMIN, ANA, SlackStandIn
+from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.slack.manifest import SCOPES
+from bot.ui.formatting import Locale
 from tests.conftest import CHANNEL, QUICK, RunningBot, settings_for, wait_for
 from tests.provider import ended, event, send
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.render.length_words import in_words
-from bot.segments import Length, measure
+from bot.length_words import in_words
+from bot.sms_segments import Length, measure
 
 EXTENDED = "^{}\\[~]|€\f"
 ACCENTED = "£¥èéùìòÇØøÅåΔΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà"

@@ -2,7 +2,7 @@
 
 import httpx
 
-from bot.sandbox.slack import ANA
+from bot.sandbox.slack.workspace import ANA
 from tests.conftest import CHANNEL, wait_for
 from tests.provider import event, send
 

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from bot.sandbox.block_kit import check_blocks, check_view
+from bot.sandbox.block_kit.check import check_blocks, check_view
 
 
 def plain(text="x"):

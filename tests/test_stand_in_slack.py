@@ -14,10 +14,10 @@ from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.sandbox.http import Fault, Response, StandInServer
-from bot.sandbox.slack import ADMIN, ANA, BEN, CALLS, SlackStandIn
-from bot.sandbox.slack_door import DEFAULT_SCOPES
-from bot.sandbox.slack_limits import PostPace, Tier
-from bot.sandbox.slack_state import BOT_ID, BOT_USER_ID, TEAM_ID
+from bot.sandbox.slack.rate_limits import PostPace, Tier
+from bot.sandbox.slack.state import BOT_ID, BOT_USER_ID, TEAM_ID
+from bot.sandbox.slack.web_api import DEFAULT_SCOPES
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN, CALLS, SlackStandIn
 
 MODAL = {
     "type": "modal",

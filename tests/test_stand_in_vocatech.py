@@ -13,12 +13,12 @@ import httpx
 import phonenumbers
 import pytest
 
-from bot.sandbox.company import HOSTILE_NAMES, make_call, make_company, make_history
+from bot.sandbox.company.model import HOSTILE_NAMES, make_call, make_company, make_history
+from bot.sandbox.demo.call_scenarios import SCENARIOS
 from bot.sandbox.http import Request, Response, StandInServer
-from bot.sandbox.scenarios import SCENARIOS
-from bot.sandbox.vocatech import VocatechStandIn
-from bot.sandbox.vocatech_quotas import SlidingWindow
-from bot.sandbox.vocatech_webhooks import Weather
+from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.vocatech.quotas import SlidingWindow
+from bot.sandbox.vocatech.webhooks import Weather
 
 SECRET = "demo-webhook-secret"
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

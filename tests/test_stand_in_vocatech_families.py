@@ -14,15 +14,15 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.sandbox.company import HOSTILE_NAMES, make_company
-from bot.sandbox.company_contacts import make_contacts
-from bot.sandbox.demo_past import DAYS, live_through
+from bot.sandbox.company.contacts import make_contacts
+from bot.sandbox.company.history import DAYS, live_through
+from bot.sandbox.company.model import HOSTILE_NAMES, make_company
+from bot.sandbox.demo.text_scenarios import TEXT_SCENARIOS
+from bot.sandbox.demo.webhook_faults import WEBHOOK_WEATHER
 from bot.sandbox.http import Fault, Request, Response, StandInServer
-from bot.sandbox.text_scenarios import TEXT_SCENARIOS
-from bot.sandbox.vocatech import VocatechStandIn
-from bot.sandbox.vocatech_quotas import TEN_MINUTES
-from bot.sandbox.vocatech_webhooks import Weather
-from bot.sandbox.webhook_weather import WEBHOOK_WEATHER
+from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.vocatech.quotas import TEN_MINUTES
+from bot.sandbox.vocatech.webhooks import Weather
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HEADERS = {"Authorization": "Bearer vt-demo-key", "Content-Type": "application/json"}

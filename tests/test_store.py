@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.calls import Authority, Report
-from bot.channel_settings import Reception
 from bot.errors import StoreTooNew, StoreUnusable
-from bot.events import Event
-from bot.rules import How, Why
+from bot.models.calls import Authority, Report
+from bot.models.channels import Reception
+from bot.models.events import Event
+from bot.models.rules import How, Why
 from bot.store import Store
-from bot.store.intake import Hold, Saved
+from bot.store.ingest import Hold, Saved
 
 NOW = 1_790_000_000.0
 

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.calls import Authority, Report
-from bot.contacts import Contact, ContactField
-from bot.events import Event
-from bot.people import Company, Person
+from bot.models.calls import Authority, Report
+from bot.models.contacts import Contact, ContactField
+from bot.models.events import Event
+from bot.models.people import Company, Person
 from bot.store import Store
-from bot.store.searching import cut_words
+from bot.store.contact_search import cut_words
 
 NOW = 1_790_000_000.0
 HOSTILE = [

@@ -12,18 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cli import main
+from bot.cli.main import main
 from bot.errors import ApiError, RequestRefused
-from bot.sandbox.bot_process import free_port
+from bot.sandbox.demo.bot_process import free_port
 from bot.sandbox.http import Fault, Request, Response, StandInServer
-from bot.sandbox.slack import ADMIN
-from bot.sandbox.vocatech_subscriptions import SubscriptionBook
-from bot.sandbox.vocatech_webhooks import Subscription, WebhookSender
+from bot.sandbox.slack.workspace import ADMIN
+from bot.sandbox.vocatech.subscriptions import SubscriptionBook
+from bot.sandbox.vocatech.webhooks import Subscription, WebhookSender
 from bot.store import Store
-from bot.subscription import Upkeep, explain
-from bot.vocatech.families.webhooks import TestDelivery as Delivery
-from bot.vocatech.payloads import EVENT_KINDS
-from bot.vocatech.rows import Subscription as Listed
+from bot.sync.subscription import Upkeep, explain
+from bot.vocatech.events import EVENT_KINDS
+from bot.vocatech.shapes import Subscription as Listed
+from bot.vocatech.webhooks import TestDelivery as Delivery
 from tests.conftest import CHANNEL, wait_for
 from tests.hands import Hands
 from tests.made_client import MadeTime, always, make_client
@@ -574,7 +574,7 @@ def test_deleting_what_is_not_there_and_wrong_use_are_told_apart(command):
 
 
 def test_a_database_that_another_program_holds_is_named(command, vocatech, tmp_path, monkeypatch):
-    monkeypatch.setattr("bot.store.database.BUSY_SECONDS", 0.2)
+    monkeypatch.setattr("bot.store.connection.BUSY_SECONDS", 0.2)
     assert command("list")[0] == 0
     holder = sqlite3.connect(tmp_path / "bot.db")
     holder.execute("begin immediate")

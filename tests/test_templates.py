@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.app import build
-from bot.manifest import SCOPES
-from bot.people import Company
-from bot.render.template_modals import render_template_form, render_templates_modal
-from bot.sandbox.block_kit import check_view
-from bot.sandbox.slack import ADMIN, ANA, BEN, SlackStandIn
-from bot.sandbox.vocatech import VocatechStandIn
+from bot.models.people import Company
+from bot.models.templates import MOST_SHOWN, Template, fill
+from bot.sandbox.block_kit.check import check_view
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN, SlackStandIn
+from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.slack.manifest import SCOPES
 from bot.store import Store
 from bot.store.template_tables import TABLES_OF_TEMPLATES
-from bot.templates import MOST_SHOWN, Template, fill
+from bot.templates.modals import render_template_form, render_templates_modal
 from tests.conftest import CHANNEL, RunningBot, settings_for, wait_for
 
 # About what is posted, not about how much at a time.

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversations import show_trouble, troubles_of
-from bot.opt_out import Wish
-from bot.render.locale import Locale
-from bot.store.intake import Hold
-from bot.store.replies import Draft
-from bot.texts import Fate, Step
-from bot.vocatech.payloads import read_event, read_listed_text
-from bot.vocatech.text_rows import read_text_row
+from bot.models.opt_out import Wish
+from bot.models.texts import Fate, Step
+from bot.store.ingest import Hold
+from bot.store.send_queue import Draft
+from bot.texts.presenter import show_trouble, troubles_of
+from bot.ui.formatting import Locale
+from bot.vocatech.events import read_event, read_listed_text
+from bot.vocatech.text_shapes import read_text_row
 
 OURS, THEM = "+12125550100", "+12125550142"
 BEGUN = 1_800_000_000.0

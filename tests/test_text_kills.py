@@ -7,13 +7,13 @@ from collections import Counter
 
 import pytest
 
+from bot.models.texts import Step
 from bot.sandbox.http import Fault
-from bot.sandbox.slack import ANA
-from bot.sandbox.vocatech import VocatechStandIn
-from bot.sandbox.vocatech_webhooks import MESSAGE_EVENTS, Weather
+from bot.sandbox.slack.workspace import ANA
+from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.vocatech.webhooks import MESSAGE_EVENTS, Weather
 from bot.store import Store
-from bot.store.replies import Draft
-from bot.texts import Step
+from bot.store.send_queue import Draft
 from tests.conftest import CHANNEL, wait_for
 from tests.provider import event, send_until_taken
 from tests.test_kills import Stage

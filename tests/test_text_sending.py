@@ -7,15 +7,14 @@ import httpx
 import pytest
 
 from bot.errors import ApiError
-from bot.metrics import Metrics
+from bot.models.health import KEY_REFUSED
+from bot.models.texts import Step
+from bot.server.metrics import Metrics
 from bot.services import pass_by
 from bot.store import Store
-from bot.store.replies import Draft
-from bot.text_lists import TextLists
-from bot.texts import Step
-from bot.timing import Timing
-from bot.troubles import KEY_REFUSED
-from handlers.text_sending import (
+from bot.store.send_queue import Draft
+from bot.texts.polling import TextLists
+from bot.texts.sender import (
     OPTED_OUT,
     TOO_LATE,
     is_any_in_doubt,
@@ -23,6 +22,7 @@ from handlers.text_sending import (
     look_for_texts,
     send_next_text,
 )
+from bot.timing import Timing
 from tests.made_client import MadeTime, make_client
 from tests.test_text_intake import received
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.sandbox.http import Fault
-from bot.sandbox.slack import ADMIN, ANA
-from bot.sandbox.vocatech_webhooks import MESSAGE_EVENTS, Weather
-from bot.store.replies import Draft
+from bot.sandbox.slack.workspace import ADMIN, ANA
+from bot.sandbox.vocatech.webhooks import MESSAGE_EVENTS, Weather
+from bot.store.send_queue import Draft
 from tests.conftest import CHANNEL, QUICK, wait_for
 from tests.test_texts import MARIA, lines_of, says, sent, thread_of, write
 

@@ -9,22 +9,22 @@ from dataclasses import replace
 import pytest
 
 from bot.app import build
-from bot.calls import Authority, Report, Stage
-from bot.cli import main
+from bot.cli.main import main
 from bot.clock import Clock
 from bot.collaborators import bind, collaborators
-from bot.events import Event
-from bot.lanes import TEXTS_LANE
-from bot.opt_out import Wish
-from bot.people import Company
+from bot.missed_calls.text_back import text_back_missed_calls
+from bot.models.calls import Authority, Report, Stage
+from bot.models.events import Event
+from bot.models.opt_out import Wish
+from bot.models.people import Company
+from bot.models.texts import Platform, TextReport
 from bot.sandbox.http import Fault
-from bot.sandbox.slack import ADMIN, ANA, BEN
-from bot.sandbox.vocatech_webhooks import MESSAGE_EVENTS, Weather
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
+from bot.sandbox.vocatech.webhooks import MESSAGE_EVENTS, Weather
+from bot.server.workers import TEXTS_LANE
 from bot.store import Store
-from bot.store.replies import Draft
-from bot.texts import Platform, TextReport
-from bot.writing import Writing
-from handlers.text_back import text_back_missed_calls
+from bot.store.send_queue import Draft
+from bot.texts.validation import Writing
 from tests.conftest import CHANNEL, settings_for, wait_for
 
 # About what is posted, not about how much at a time.

@@ -8,20 +8,20 @@ from zoneinfo import ZoneInfo
 import pytest
 from structlog.testing import capture_logs
 
-from bot.calls import Authority, Report
+from bot.business_hours import Hours
 from bot.clock import Clock
-from bot.connections import make_web_client
-from bot.coverage import COVERED
-from bot.events import Event
-from bot.hours import Hours
+from bot.health.webhook_monitor import notice_no_calls
+from bot.models.calls import Authority, Report
+from bot.models.events import Event
+from bot.models.health import KINDS
 from bot.sandbox.http import Fault
-from bot.sandbox.slack import ADMIN, ANA
-from bot.slack_poster import OWN_TEAMS, SlackPoster
+from bot.sandbox.slack.workspace import ADMIN, ANA
+from bot.slack.app import make_web_client
+from bot.slack.client import OWN_TEAMS, SlackPoster
 from bot.store import Store
-from bot.store.intake import Hold
-from bot.troubles import KINDS
+from bot.store.ingest import Hold
+from bot.store.watermark import COVERED
 from handlers import JOBS
-from handlers.hearing import notice_no_calls
 from tests.conftest import CHANNEL, wait_for
 from tests.hands import Hands
 from tests.provider import ended, send

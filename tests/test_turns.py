@@ -6,10 +6,10 @@ import httpx
 import pytest
 
 from bot.errors import KeyRefused, OutcomeUnknown, RequestRefused, TooManyRequests, Unavailable
-from bot.pace import Allowance
-from bot.store.database import Database
-from bot.store.ledger import Ledger
-from bot.vocatech.turns import LEFT_FOR_PEOPLE, REQUESTS, SENDS
+from bot.server.rate_limit import Allowance
+from bot.store.connection import Database
+from bot.store.request_log import Ledger
+from bot.vocatech.rate_limiter import LEFT_FOR_PEOPLE, REQUESTS, SENDS
 from tests.made_client import MadeTime, always, make_client
 
 US = "+12125550100"

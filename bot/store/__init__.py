@@ -5,40 +5,40 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from bot.store.attachments import MediaShelf
 from bot.store.audit import Audit
-from bot.store.backfills import Backfills
-from bot.store.bundles import Bundles
 from bot.store.call_search import CallSearch
-from bot.store.call_totals import CallTotals
+from bot.store.call_statistics import CallTotals
 from bot.store.calls import Calls
 from bot.store.channels import Channels
 from bot.store.claims import Claims
+from bot.store.connection import Database
 from bot.store.contact_choices import ContactChoices
 from bot.store.contacts import Contacts
-from bot.store.database import Database
 from bot.store.digests import Digests
-from bot.store.homes import Homes
-from bot.store.ledger import Ledger
+from bot.store.health import Troubles
+from bot.store.home import Homes
+from bot.store.key_value import Notes
 from bot.store.links import Links
-from bot.store.media import MediaShelf
+from bot.store.missed_calls import OpenCalls
 from bot.store.mutes import Mutes
-from bot.store.notes import Notes
-from bot.store.notices import Notices
-from bot.store.open_calls import OpenCalls
 from bot.store.opt_outs import OptOuts
+from bot.store.outbox.batches import Bundles
+from bot.store.outbox.notices import Notices
+from bot.store.outbox.posts import Posts
 from bot.store.own_calls import OwnCalls
 from bot.store.people import People
-from bot.store.posts import Posts
 from bot.store.preferences import Preferences
 from bot.store.reminders import Reminders
-from bot.store.replies import Replies
+from bot.store.request_log import Ledger
 from bot.store.rules import Rules
+from bot.store.send_queue import Replies
 from bot.store.slack_people import SlackPeople
 from bot.store.submissions import Submissions
 from bot.store.subscriptions import Subscriptions
+from bot.store.sync import Backfills
 from bot.store.templates import Templates
 from bot.store.texts import Texts
-from bot.store.troubles import Troubles
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
-from bot.calls import Call, read_call
-from bot.snippets import END_OF_HIT, HIT, Snippet
-from bot.store.call_texts import (
+from bot.models.calls import Call, read_call
+from bot.models.snippets import END_OF_HIT, HIT, Snippet
+from bot.store.call_search_index import (
     direction_mark,
     extension_mark,
     merge_a_little,
@@ -18,10 +18,10 @@ from bot.store.call_texts import (
     write_texts,
 )
 from bot.store.call_wanted import Wanted, conditions, marked, places, quote, said
+from bot.store.connection import Database
+from bot.store.contact_search import cut_words
 from bot.store.contacts import Contacts
-from bot.store.database import Database
 from bot.store.people import People
-from bot.store.searching import cut_words
 
 # So few with one commit that a webhook which comes meanwhile hardly waits: among a million calls
 # 25 held the database for 90 ms or more (99th percentile), 15 with merges apart for 50 or less.

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.calls import Direction, Outcome
-from bot.store.call_texts import ANSWERED, MISSED, PLACES_A_SECOND
+from bot.models.calls import Direction, Outcome
+from bot.store.call_search_index import ANSWERED, MISSED, PLACES_A_SECOND
 
 MOST_WORDS = 16
 

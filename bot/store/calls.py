@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.calls import Call, read_call
-from bot.events import Event
-from bot.store.cards import show_cards_with
-from bot.store.database import Database
-from bot.store.intake import Arrival, Hold, Saved, take_in
+from bot.models.calls import Call, read_call
+from bot.models.events import Event
+from bot.store.connection import Database
+from bot.store.ingest import Arrival, Hold, Saved, take_in
+from bot.store.outbox.invalidation import show_cards_with
 
 KEEP_EVENTS_SECONDS = 30 * 86_400
 EVENTS_AT_ONCE = 500

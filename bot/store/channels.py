@@ -5,16 +5,9 @@ from collections.abc import Collection
 from pydantic import TypeAdapter
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.channel_settings import (
-    EVERYTHING,
-    FOR_OUTSIDERS,
-    ChannelSettings,
-    Mute,
-    Reception,
-    Shown,
-)
-from bot.store.cards import show_posts_in
-from bot.store.database import Database
+from bot.models.channels import EVERYTHING, FOR_OUTSIDERS, ChannelSettings, Mute, Reception, Shown
+from bot.store.connection import Database
+from bot.store.outbox.invalidation import show_posts_in
 
 _TOLD = TypeAdapter(ChannelSettings)
 _SHOWN_IN = """

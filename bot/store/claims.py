@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.callbacks import Claim
+from bot.models.missed_calls import Claim
 from bot.store.audit import note_deed
-from bot.store.cards import show_cards_of
-from bot.store.database import Database
-from bot.store.notices import Notice, add_notice
-from bot.store.open_calls import open_with
+from bot.store.connection import Database
+from bot.store.missed_calls import open_with
+from bot.store.outbox.invalidation import show_cards_of
+from bot.store.outbox.notices import Notice, add_notice
 
 HANDED_OVER = "handed over"
 _THEM = "call_id in (select value from json_each(?))"

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from functools import partial
 
-from bot.contacts import Contact, ContactField
+from bot.models.contacts import Contact, ContactField
+from bot.store.connection import Database
 from bot.store.contact_rows import COLUMNS, LONGEST_LOOK, as_row, drop, read_row, take_in
-from bot.store.database import Database
-from bot.store.notes import Notes
-from bot.store.searching import read_search
+from bot.store.contact_search import read_search
+from bot.store.key_value import Notes
 
 ROWS_A_WRITE = 500
 FIELDS = "contact fields"

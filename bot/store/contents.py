@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from bot.store.database import Database
+from bot.store.connection import Database
 
 
 def count_rows(database: Database, table: Literal["calls", "contacts"]) -> int:

@@ -7,11 +7,11 @@ from dataclasses import asdict
 from pydantic import TypeAdapter
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.digest_plans import Cadence, Plan
-from bot.digests import Digest
-from bot.posts import Subject
-from bot.store.database import Database
-from bot.store.placing import insert_post
+from bot.models.digest_schedule import Cadence, Plan
+from bot.models.digests_bot import Digest
+from bot.models.outbox import Subject
+from bot.store.connection import Database
+from bot.store.outbox.enqueue import insert_post
 
 FOREVER = 1e15  # later than any moment
 _TOLD = TypeAdapter(Digest)

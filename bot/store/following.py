@@ -5,10 +5,10 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.calls import Call, Outcome
-from bot.phones import is_whole
-from bot.store.cards import CARDS_A_NUMBER, FOLLOW_SECONDS, show_cards_of
-from bot.store.open_calls import LAST_TALK, MISSED, NOT_SAID, TALK
+from bot.models.calls import Call, Outcome
+from bot.phone_numbers import is_whole
+from bot.store.missed_calls import LAST_TALK, MISSED, NOT_SAID, TALK
+from bot.store.outbox.invalidation import CARDS_A_NUMBER, FOLLOW_SECONDS, show_cards_of
 
 # Both look once for a call's conversation, and not once for each missed call of its number: who
 # calls a thousand times would keep every other write waiting.

@@ -4,8 +4,8 @@ import sqlite3
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.people import Person, SlackPerson, match_by_email
-from bot.store.database import Database
+from bot.models.people import Person, SlackPerson, match_by_email
+from bot.store.connection import Database
 
 BY_EMAIL, BY_HAND = "email", "hand"
 _COLUMNS = "people.user_id, people.name, people.extension, people.email"

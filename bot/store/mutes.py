@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.channel_settings import Mute
-from bot.muting import LIFTED, REPLACED
-from bot.posts import is_direct
+from bot.channels.command_parsing import LIFTED, REPLACED
+from bot.models.channels import Mute
+from bot.models.outbox import is_direct
 from bot.store.audit import note_deed
-from bot.store.bundling import keep_what_waits
 from bot.store.channels import write_mute
-from bot.store.database import Database
-from bot.store.notices import Notice, add_notice
+from bot.store.connection import Database
+from bot.store.outbox.bundling import keep_what_waits
+from bot.store.outbox.notices import Notice, add_notice
 
 MUTED = "muted"
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.store.database import Database
+from bot.store.connection import Database
 
 MOST_LISTED = 500
 

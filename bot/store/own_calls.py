@@ -2,9 +2,9 @@
 
 import json
 
-from bot.calls import read_call
-from bot.home import OwnDay
-from bot.store.database import Database
+from bot.models.calls import read_call
+from bot.models.home import OwnDay
+from bot.store.connection import Database
 
 # An extension that rings for a whole company must not make its owner wait.
 MOST_COUNTED = 2_000

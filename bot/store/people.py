@@ -7,9 +7,9 @@ from dataclasses import asdict
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.people import Company, Person
-from bot.store.database import Database
-from bot.store.notes import Notes
+from bot.models.people import Company, Person
+from bot.store.connection import Database
+from bot.store.key_value import Notes
 
 COMPANY = "company"
 # Whoever was on none of so many calls is hardly still there; it also bounds the work.

@@ -2,8 +2,8 @@
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.people import Mentions, Preference
-from bot.store.database import Database
+from bot.models.people import Mentions, Preference
+from bot.store.connection import Database
 
 
 class Preferences:

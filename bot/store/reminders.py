@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.store.database import Database
-from bot.store.notices import Notice, add_notice
-from bot.store.open_calls import open_with
+from bot.store.connection import Database
+from bot.store.missed_calls import open_with
+from bot.store.outbox.notices import Notice, add_notice
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.store.database import Database
-from bot.store.text_intake import show_call_of
+from bot.store.connection import Database
+from bot.store.text_ingest import show_call_of
 
 _NOT_OUT = "not exists (select 1 from opt_outs where opt_outs.number = replies.number and is_out)"
 

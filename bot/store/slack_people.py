@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.people import SlackPerson
-from bot.store.database import Database
+from bot.models.people import SlackPerson
+from bot.store.connection import Database
 
 
 class SlackPeople:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.store.database import Database
+from bot.store.connection import Database
 
 # Forged webhooks may come by the thousand; each of them must not cost a look at the disk.
 SECONDS_BETWEEN_LOOKS = 2.0

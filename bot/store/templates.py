@@ -4,8 +4,8 @@ import sqlite3
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.store.database import Database
-from bot.templates import MOST_SHOWN, Template
+from bot.models.templates import MOST_SHOWN, Template
+from bot.store.connection import Database
 
 _COLUMNS = "template_id, owner, name, body, is_for_missed"
 

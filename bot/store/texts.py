@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.posts import Subject
-from bot.store.database import Database
-from bot.store.holding import go_on, hold_back
-from bot.store.media import want_media_of
-from bot.store.notices import Notice, add_notice
-from bot.store.placing import insert_post
-from bot.texts import Reply, Step, Text, read_text
+from bot.models.outbox import Subject
+from bot.models.texts import Reply, Step, Text, read_text
+from bot.store.attachments import want_media_of
+from bot.store.connection import Database
+from bot.store.outbox.enqueue import insert_post
+from bot.store.outbox.holding import go_on, hold_back
+from bot.store.outbox.notices import Notice, add_notice
 
 AT_ONCE = 200
 # A text that follows so long a silence is news for the whole channel, and not for a thread alone.

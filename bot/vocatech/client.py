@@ -5,16 +5,16 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Self
 
+from bot.vocatech.calls import Calls
+from bot.vocatech.contacts import Contacts
 from bot.vocatech.downloads import Downloads
-from bot.vocatech.families.calls import Calls
-from bot.vocatech.families.contacts import Contacts
-from bot.vocatech.families.media import Media
-from bot.vocatech.families.messages import Messages
-from bot.vocatech.families.settings import Settings
-from bot.vocatech.families.users import Users
-from bot.vocatech.families.webhooks import Webhooks
-from bot.vocatech.turns import REQUESTS
-from bot.vocatech.wire import Wire
+from bot.vocatech.http import Wire
+from bot.vocatech.media import Media
+from bot.vocatech.messages import Messages
+from bot.vocatech.rate_limiter import REQUESTS
+from bot.vocatech.settings import Settings
+from bot.vocatech.users import Users
+from bot.vocatech.webhooks import Webhooks
 
 
 @dataclass(frozen=True)

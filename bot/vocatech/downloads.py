@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from bot.errors import AnswerLost, MediaRefused
-from bot.vocatech.wire import is_packed_twice
+from bot.vocatech.http import is_packed_twice
 
 MOST_BYTES = 25 * 1024 * 1024
 MOST_SECONDS = 60.0

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.errors import ApiError, ListUnending
-from bot.events import Event
+from bot.models.events import Event
+from bot.vocatech.events import read_listed_call
 from bot.vocatech.pages import MOST_PAGES, Page
-from bot.vocatech.payloads import read_listed_call
 
 
 @dataclass(frozen=True)

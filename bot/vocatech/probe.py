@@ -5,9 +5,9 @@ Each is asked once, for reading only, and in turn, below the limits.
 
 from bot.clock import Clock
 from bot.errors import AnswerLost, ApiError, Unavailable
+from bot.vocatech.http import Wire
 from bot.vocatech.looks import Look, compare, status_of
 from bot.vocatech.questions import FAMILIES, Account, Family, Probe
-from bot.vocatech.wire import Wire
 
 
 def look_at_all(wire: Wire, *, clock: Clock, seconds: float) -> Account:

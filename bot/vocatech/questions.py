@@ -7,15 +7,17 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.clock import Clock
+from bot.doctor.model import seconds_ahead
 from bot.errors import AnswerUnreadable
-from bot.findings import seconds_ahead
-from bot.pace import Allowance
-from bot.vocatech.call_rows import CALL_FIELDS
+from bot.server.rate_limit import Allowance
+from bot.vocatech.call_shapes import CALL_FIELDS
 from bot.vocatech.client import day_of
 from bot.vocatech.fields import Spellings
+from bot.vocatech.http import Wire, read_answer
 from bot.vocatech.looks import Look
 from bot.vocatech.pages import read_pages
-from bot.vocatech.rows import (
+from bot.vocatech.rate_limiter import SEARCHES
+from bot.vocatech.shapes import (
     COMPANY_FIELDS,
     CONTACT_FIELD_FIELDS,
     SUBSCRIPTION_FIELDS,
@@ -24,9 +26,7 @@ from bot.vocatech.rows import (
     read_contact_field,
     read_subscription,
 )
-from bot.vocatech.text_rows import TEXT_FIELDS, read_text_row
-from bot.vocatech.turns import SEARCHES
-from bot.vocatech.wire import Wire, read_answer
+from bot.vocatech.text_shapes import TEXT_FIELDS, read_text_row
 
 DAYS_OF_TEXTS = 30
 CALLS_TO_LOOK_AT = 50

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from bot.sandbox.demo import make_page
-from bot.sandbox.demo_stage import stage
+from bot.sandbox.demo.app import make_page
+from bot.sandbox.demo.stage import stage
 from tests.e2e.chromium import NONE, find_chromium, open_chromium, set_clock
 
 SECONDS = 15.0

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from bot.sandbox.page import DemoPage
+from bot.sandbox.page.app import DemoPage
 from tests.conftest import wait_for
 from tests.demo_page_samples import button, plain
 from tests.demo_page_workspace import FakeWorkspace

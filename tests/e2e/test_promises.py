@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from bot.sandbox.bot_process import run_command
+from bot.sandbox.demo.bot_process import run_command
 from bot.sandbox.http import Fault
 
 pytestmark = pytest.mark.e2e

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from bot.render.locale import Locale
-from bot.render.message import Message
+from bot.ui.formatting import Locale
+from bot.ui.message import Message
 
 Json: TypeAlias = dict[str, Any]
 Shown: TypeAlias = Message | Json

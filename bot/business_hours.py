@@ -1,0 +1,95 @@
+"""The noun "hours": when the company is open, by days of the week and times of day."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.intervals import Span, join
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_PART = re.compile(
+    r"(?P<first>[a-z]{3})(?:-(?P<last>[a-z]{3}))?\s+"
+    r"(?P<from>\d{1,2}:\d{2})-(?P<to>\d{1,2}:\d{2})",
+    re.IGNORECASE,
+)
+NEEDED = "write days and times such as Mon-Fri 9:00-17:00, several with commas"
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Spans of opening: days (0 is Monday), from when, until when; in local time."""
+
+    spans: tuple[tuple[frozenset[int], time, time], ...]
+
+    @classmethod
+    def read(cls, text: str) -> "Hours":
+        """Read such as `Mon-Fri 9:00-17:00, Sat 10:00-13:00`; raises ValueError with an example."""
+        return cls(tuple(_span(part) for part in text.split(",") if part.strip()))
+
+    def include(self, moment: float, zone: ZoneInfo) -> bool:
+        """Say whether the company is open at a moment (unix seconds), in its own zone."""
+        local = datetime.fromtimestamp(moment, zone)
+        now = local.time().replace(tzinfo=None)
+        return any(
+            local.weekday() in days and start <= now < end for days, start, end in self.spans
+        )
+
+    def seconds_between(self, start: float, end: float, zone: ZoneInfo) -> float:
+        """How long is the company open between two moments (unix seconds), in its own zone?"""
+        return sum(span.seconds for span in self._open_spans(start, end, zone))
+
+    def days_after(self, start: float, end: float, zone: ZoneInfo) -> int:
+        """On how many days after that of one moment, up to another, has the company opened?"""
+        first = datetime.fromtimestamp(start, zone).date()
+        opened = {
+            datetime.fromtimestamp(span.start, zone).date()
+            for span in self._open_spans(start, end, zone)
+        }
+        return len(opened - {first})
+
+    def _open_spans(self, start: float, end: float, zone: ZoneInfo) -> list[Span]:
+        """Give when it is open; whatever the clocks do meanwhile, seconds are those that pass."""
+        day, last = (datetime.fromtimestamp(at, zone).date() for at in (start, end))
+        found = []
+        while day <= last:
+            for days, begin, finish in self.spans:
+                if day.weekday() in days:
+                    opens, closes = (_moment(day, at, zone) for at in (begin, finish))
+                    if max(opens, start) < min(closes, end):
+                        found.append(Span(max(opens, start), min(closes, end)))
+            day += timedelta(days=1)
+        return join(found)
+
+
+def _moment(day: date, at: time, zone: ZoneInfo) -> float:
+    return datetime.combine(day, at, zone).timestamp()
+
+
+def _span(part: str) -> tuple[frozenset[int], time, time]:
+    found = _PART.fullmatch(part.strip())
+    if found is None:
+        raise ValueError(NEEDED)
+    first, last = found["first"].lower(), (found["last"] or found["first"]).lower()
+    if first not in DAYS or last not in DAYS:
+        raise ValueError(f"{NEEDED}; days are {', '.join(day.title() for day in DAYS)}")
+    days = frozenset(days_from(DAYS.index(first), DAYS.index(last)))
+    start, end = _time(found["from"]), _time(found["to"])
+    if start >= end:
+        raise ValueError(f"{part.strip()} ends before it begins; {NEEDED}")
+    return days, start, end
+
+
+def _time(text: str) -> time:
+    hour, minute = map(int, text.split(":"))
+    if (hour, minute) == (24, 0):
+        return time.max
+    try:
+        return time(hour, minute)
+    except ValueError:
+        raise ValueError(f"{text} is no time of day; {NEEDED}") from None
+
+
+def days_from(first: int, last: int) -> tuple[int, ...]:
+    """Give the days of the week (0 is Monday) from one to another, over Sunday too."""
+    return tuple((first + step) % len(DAYS) for step in range((last - first) % len(DAYS) + 1))

@@ -1,0 +1,218 @@
+"""Owns the call card: one message through the whole life of a call."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from slackblocks import (
+    ActionsBlock,
+    Block,
+    Button,
+    ContextBlock,
+    Element,
+    RichText,
+    RichTextBlock,
+    RichTextElement,
+    RichTextEmoji,
+    RichTextQuote,
+    RichTextSection,
+    RichTextUser,
+    SectionBlock,
+    Text,
+    TextType,
+)
+
+from bot.calls.claim_section import (
+    NO_CALLBACK,
+    CallbackShown,
+    callback_lines,
+    callback_sentence,
+    first_buttons,
+    last_buttons,
+)
+from bot.calls.words import (
+    hand_over,
+    headline,
+    other_number,
+    other_party,
+    our_side,
+    sentence,
+    summary_of,
+    transcript_of,
+)
+from bot.models.calls import Call, Direction
+from bot.models.texts import Text as WrittenText
+from bot.phone_numbers import is_whole
+from bot.texts.words import state_of, words_of, writer_of
+from bot.ui.action_ids import CALL_METADATA, OPEN_CONTACT, OPEN_TRANSCRIPT, REPLY_TO_CALL
+from bot.ui.formatting import Locale, span
+from bot.ui.message import Message, bold, escape, name_of, plain, shorten, to_dicts
+
+MOST_SUMMARY = 1_200
+MOST_QUOTED = 200
+DONE_ICON = "white_check_mark"  # a missed call that nobody need call back any more
+REPEAT_NOTE = "This may be a repeat: Slack did not say whether the first one arrived."
+
+
+@dataclass(frozen=True)
+class Around:
+    """What is known around a call: `has_contact` says whether the number is in the address book.
+
+    `callback` says how a missed call stands; `reply` is the last text written from the call, by
+    our person named `reply_by`; its words are shown where the card `quotes_reply`.
+    """
+
+    has_contact: bool = False
+    callback: CallbackShown = NO_CALLBACK
+    reply: WrittenText | None = None
+    quotes_reply: bool = True
+    reply_by: str | None = None
+    is_opted_out: bool = False
+
+
+NOTHING_AROUND = Around()
+
+
+def render_call_card(
+    call: Call,
+    *,
+    locale: Locale,
+    mention: str | None = None,
+    may_be_a_repeat: bool = False,
+    around: Around = NOTHING_AROUND,
+    has_menu: bool = False,
+) -> Message:
+    """Show a call as it stands now; `mention` is the Slack user to name for our person.
+
+    With `has_menu` it can be asked why the card is where it stands, and its channel be muted.
+    """
+    closing = _closing(call, may_be_a_repeat=may_be_a_repeat)
+    buttons = _buttons(call, around, has_menu=has_menu)
+    blocks = [
+        _headline(call, locale, mention, is_done=bool(around.callback.done)),
+        *_facts(call, locale),
+        *_summary(call),
+        *_state(around, locale),
+        *buttons,
+        *([ContextBlock([plain(closing)])] if closing else []),
+    ]
+    text = f"{sentence(call, locale)} {callback_sentence(around.callback)}".strip()
+    return Message(
+        text=escape(text),
+        blocks=to_dicts(blocks),
+        plain_blocks=to_dicts(
+            [_plain_section(call, text, closing), *_state(around, locale), *buttons]
+        ),
+        metadata=call_metadata(call.call_id),
+    )
+
+
+def call_metadata(call_id: str) -> dict[str, Any]:
+    """Give what a message about a call carries for machines."""
+    return {"event_type": CALL_METADATA, "event_payload": {"call_id": call_id}}
+
+
+def _headline(call: Call, locale: Locale, mention: str | None, *, is_done: bool) -> RichTextBlock:
+    icon, what, preposition = headline(call)
+    icon = DONE_ICON if is_done else icon
+    who = other_party(call, locale)
+    between = f" {preposition} " if preposition else " "
+    first = RichTextSection(
+        [RichTextEmoji(icon), RichText(" "), bold(what), RichText(between), bold(who)]
+    )
+    sides = [other_number(call, locale) if other_number(call, locale) != who else None]
+    sides += [None if mention else our_side(call), _line_called(call, locale)]
+    rest: list[RichTextElement] = [*_mention(call, mention)] if mention else []
+    if known := "  ·  ".join(side for side in sides if side):
+        rest.append(RichText(f"  ·  {known}" if rest else known))
+    return RichTextBlock([first, *([RichTextSection(rest)] if rest else [])])
+
+
+def _mention(call: Call, slack_user: str) -> list[RichTextElement]:
+    """Name our person by a mention, which tells them of the card when it is first posted."""
+    extension = name_of(call.extension or "")
+    return [RichTextUser(slack_user), *([RichText(f" (ext. {extension})")] if extension else [])]
+
+
+def _line_called(call: Call, locale: Locale) -> str | None:
+    number = locale.number(call.company_number)
+    return f"on {name_of(number)}" if number and name_of(number) else None
+
+
+def _facts(call: Call, locale: Locale) -> list[Block]:
+    facts: list[Text] = []
+    if call.started_at is not None:
+        facts.append(Text(locale.moment(call.started_at), type_=TextType.MARKDOWN))
+    if call.is_over and call.seconds and not call.needs_a_call_back:
+        facts.append(plain(span(call.seconds)))
+    if call.sentiment:
+        facts.append(plain(f"Mood: {call.sentiment}"))
+    if passed := hand_over(call):
+        facts.append(plain(shorten(passed, 300)))
+    return [ContextBlock(list(facts))] if facts else []
+
+
+def _summary(call: Call) -> list[Block]:
+    summary = summary_of(call)
+    if not summary:
+        return []
+    return [
+        RichTextBlock(
+            [
+                RichTextSection(
+                    [RichTextEmoji("sparkles"), RichText(" Summary by AI", italic=True)]
+                ),
+                RichTextQuote([RichText(shorten(summary, MOST_SUMMARY))]),
+            ]
+        )
+    ]
+
+
+def _state(around: Around, locale: Locale) -> list[Block]:
+    """Say who takes care of it, what was written, and whether nobody may write."""
+    lines = [ContextBlock([plain(words)]) for words in _states(around)]
+    return [*callback_lines(around.callback, locale), *lines]
+
+
+def _states(around: Around) -> list[str]:
+    states = []
+    if reply := around.reply:
+        writer = writer_of(reply, them="", sender=around.reply_by)
+        words = f": {words_of(reply, MOST_QUOTED)}" if around.quotes_reply else " a text"
+        state = state_of(reply)
+        states.append(f"{writer} wrote{words}{f'  ·  {state}' if state else ''}")
+    if around.is_opted_out:
+        states.append("They want no texts.")
+    return states
+
+
+def _buttons(call: Call, around: Around, *, has_menu: bool) -> list[Block]:
+    buttons: list[Element] = first_buttons(call, around.callback)
+    can_be_reached = call.direction is not Direction.INTERNAL and is_whole(call.remote_number or "")
+    if can_be_reached and call.is_over and not around.is_opted_out:
+        label = "Text back" if call.needs_a_call_back else "Reply via SMS"
+        buttons.append(_button(label, REPLY_TO_CALL, call))
+    if transcript_of(call):
+        buttons.append(_button("Transcript", OPEN_TRANSCRIPT, call))
+    elif len(summary_of(call)) > MOST_SUMMARY:
+        buttons.append(_button("Whole summary", OPEN_TRANSCRIPT, call))
+    if around.has_contact:
+        buttons.append(_button("Contact", OPEN_CONTACT, call))
+    elif can_be_reached:
+        buttons.append(_button("Add contact", OPEN_CONTACT, call))
+    buttons += last_buttons(call, around.callback, has_menu=has_menu)
+    return [ActionsBlock(buttons)] if buttons else []
+
+
+def _button(label: str, action_id: str, call: Call) -> Button:
+    return Button(label, action_id=action_id, value=call.call_id)
+
+
+def _closing(call: Call, *, may_be_a_repeat: bool) -> str:
+    notes = ["The recording is in the Vocatech portal."] if call.recorded else []
+    return " ".join([*notes, *([REPEAT_NOTE] if may_be_a_repeat else [])])
+
+
+def _plain_section(call: Call, text: str, closing: str) -> SectionBlock:
+    summary = shorten(summary_of(call), MOST_SUMMARY)
+    parts = [text, f"Summary by AI: {summary}" if summary else "", closing]
+    return SectionBlock(plain("\n".join(part for part in parts if part)))

@@ -1,0 +1,103 @@
+"""Owns what a card says and offers about calling back: who takes care, and what came of it."""
+
+from dataclasses import dataclass
+
+from slackblocks import (
+    Button,
+    ContextBlock,
+    Element,
+    Option,
+    OverflowMenu,
+    Text,
+    TextType,
+)
+
+from bot.models.calls import Call
+from bot.ui.action_ids import CALL_MENU, CALLED_BACK, CLAIM_CALL, CLAIM_MENU, REOPEN_CALL
+from bot.ui.formatting import Locale
+from bot.ui.message import name_of, plain
+
+HAND_OVER, RELEASE, WHY, MUTE = "hand_over", "release", "why", "mute"
+LONGEST_ID = 140  # an option's value has 150 characters at most
+
+
+@dataclass(frozen=True)
+class CallbackShown:
+    """How a missed call stands, with people by their names; moments in unix seconds.
+
+    `others` counts further missed calls of the caller, `done` says how it was settled and
+    `is_said` that somebody only said so, `tried_by` who called in vain since.
+    """
+
+    is_open: bool = False
+    owner: str | None = None
+    others: int = 0
+    tried_by: str | None = None
+    tried_at: float | None = None
+    done: str | None = None
+    done_at: float | None = None
+    is_said: bool = False
+
+
+NO_CALLBACK = CallbackShown()
+
+
+def callback_lines(shown: CallbackShown, locale: Locale) -> list[ContextBlock]:
+    """Say it in lines under the card."""
+    lines = []
+    if shown.done:
+        lines.append(_line(shown.done, shown.done_at, locale))
+    elif owned := _owned(shown):
+        lines.append(_line(owned, None, locale))
+    if shown.tried_by:
+        words = f"{name_of(shown.tried_by)} called them without an answer"
+        lines.append(_line(words, shown.tried_at, locale))
+    return lines
+
+
+def callback_sentence(shown: CallbackShown) -> str:
+    """Say it for notifications and screen readers."""
+    return f"{shown.done}." if shown.done else _owned(shown)
+
+
+def first_buttons(call: Call, shown: CallbackShown) -> list[Element]:
+    """Offer what is to be done next; it stands before all else that can be done."""
+    if not shown.is_open:
+        return []
+    if shown.owner is None:
+        return [Button("Claim", action_id=CLAIM_CALL, value=call.call_id, style="primary")]
+    return [Button("Called back", action_id=CALLED_BACK, value=call.call_id, style="primary")]
+
+
+def last_buttons(call: Call, shown: CallbackShown, *, has_menu: bool = False) -> list[Element]:
+    """Offer what is seldom needed; with `has_menu` also what may be done in its channel."""
+    reopen = Button("Take up again", action_id=REOPEN_CALL, value=call.call_id)
+    found: list[Element] = [reopen] if shown.is_said else []
+    if len(call.call_id) > LONGEST_ID:
+        return found
+    options, menu = [], CALL_MENU
+    if shown.is_open and shown.owner is not None and not shown.is_said:
+        menu = CLAIM_MENU
+        options.append(Option(plain("Hand over…"), f"{HAND_OVER} {call.call_id}"))
+        options.append(Option(plain("Release"), f"{RELEASE} {call.call_id}"))
+    if has_menu:
+        options.append(Option(plain("Why is this here?"), f"{WHY} {call.call_id}"))
+        options.append(Option(plain("Mute this channel…"), f"{MUTE} {call.call_id}"))
+    return [*found, OverflowMenu(action_id=menu, options=options)] if options else found
+
+
+def _owned(shown: CallbackShown) -> str:
+    if shown.owner is None:
+        return ""
+    more = ""
+    if shown.others:
+        calls = "1 other missed call" if shown.others == 1 else f"{shown.others} other missed calls"
+        more = f", and of {calls} of theirs"
+    return f"{name_of(shown.owner)} takes care of it{more}."
+
+
+def _line(words: str, at: float | None, locale: Locale) -> ContextBlock:
+    parts: list[Text] = [plain(words)]
+    if at is not None:
+        parts.append(Text(locale.moment(at), type_=TextType.MARKDOWN))
+    return ContextBlock(list(parts))

@@ -1,0 +1,129 @@
+"""Owns the modal with a call's whole summary and transcript, in pages."""
+
+import json
+import re
+from typing import Any
+
+from slackblocks import (
+    ActionsBlock,
+    Block,
+    Button,
+    ContextBlock,
+    DividerBlock,
+    Element,
+    ModalView,
+    RichText,
+    RichTextBlock,
+    RichTextSection,
+    Text,
+    TextType,
+)
+
+from bot.calls.words import summary_of, transcript_of
+from bot.models.calls import Call
+from bot.ui.action_ids import TRANSCRIPT_MODAL, TURN_TRANSCRIPT_PAGE
+from bot.ui.formatting import Locale
+from bot.ui.message import bold, name_of, to_dicts
+
+MOST_ON_A_PAGE = 9_000
+MOST_IN_A_LINE = 2_500
+_SPEAKER = re.compile(r"^([^:\n]{1,40}):\s+")
+
+
+def render_transcript_modal(
+    call: Call, *, locale: Locale, page: int = 0, seen_in: str = ""
+) -> dict[str, Any]:
+    """Show a page of what was said; a page number out of range gives the nearest page.
+
+    `seen_in` is the channel from whose messages it was opened.
+    """
+    pages = _pages(call)
+    page = min(max(page, 0), len(pages) - 1)
+    blocks: list[Block] = [_caption(call, locale)]
+    blocks += [RichTextBlock([_turn(line)]) for line in pages[page]]
+    if len(pages) > 1:
+        blocks += [DividerBlock(), ActionsBlock(_turners(call, page, len(pages), seen_in))]
+    return modal("Transcript" if transcript_of(call) else "Summary", blocks)
+
+
+def render_missing_modal() -> dict[str, Any]:
+    """Say that there is nothing to show, and where else to look."""
+    words = "This is no longer kept here. Please look for it in the Vocatech portal."
+    return modal("Not kept any more", [_line(words)])
+
+
+def render_not_shown_modal() -> dict[str, Any]:
+    """Say that a channel does not show what was said, and where our own people find it."""
+    words = (
+        "This channel does not show what was said in calls: it may be shared with people outside"
+        " the company. /calls shows it to you alone."
+    )
+    return modal("Not shown here", [_line(words)])
+
+
+def modal(title: str, blocks: list[Block]) -> dict[str, Any]:
+    """Give a view to read, with one button to close it."""
+    view: dict[str, Any] = ModalView(
+        title=title,
+        blocks=blocks,
+        close="Close",
+        callback_id=TRANSCRIPT_MODAL,
+    ).to_dict()
+    return {**view, "blocks": to_dicts(blocks)}
+
+
+def _caption(call: Call, locale: Locale) -> ContextBlock:
+    parts = ["Written down by AI, so names and numbers may be wrong."]
+    if call.started_at is not None:
+        parts.insert(0, locale.moment(call.started_at))
+    return ContextBlock([Text("  ·  ".join(parts), type_=TextType.MARKDOWN)])
+
+
+def _pages(call: Call) -> list[list[str]]:
+    pages: list[list[str]] = [[]]
+    room = MOST_ON_A_PAGE
+    for line in _lines(call):
+        if len(line) > room and pages[-1]:
+            pages.append([])
+            room = MOST_ON_A_PAGE
+        pages[-1].append(line)
+        # A modal holds 100 blocks; every line counts as at least its share of them.
+        room -= max(len(line), MOST_ON_A_PAGE // 80)
+    return pages
+
+
+def _lines(call: Call) -> list[str]:
+    """Cut everything into lines that fit a block, losing nothing."""
+    summary, transcript = summary_of(call), transcript_of(call)
+    whole = "\n".join(part for part in (summary and f"Summary: {summary}", transcript) if part)
+    return [
+        line[start : start + MOST_IN_A_LINE]
+        for line in whole.splitlines()
+        if line.strip()
+        for start in range(0, len(line), MOST_IN_A_LINE)
+    ]
+
+
+def _turn(line: str) -> RichTextSection:
+    speaker = _SPEAKER.match(line)
+    if speaker is None or not name_of(speaker[1]):
+        return RichTextSection([RichText(line)])
+    return RichTextSection([bold(f"{speaker[1]}: "), RichText(line[speaker.end() :] or " ")])
+
+
+def _turners(call: Call, page: int, pages: int, seen_in: str) -> list[Element]:
+    turners: list[Element] = []
+    if page > 0:
+        turners.append(_turner(f"‹ Page {page}", call, page - 1, seen_in))
+    if page < pages - 1:
+        turners.append(_turner(f"Page {page + 2} of {pages} ›", call, page + 1, seen_in))
+    return turners
+
+
+def _turner(label: str, call: Call, page: int, seen_in: str) -> Button:
+    value = json.dumps({"call_id": call.call_id, "page": page, "seen_in": seen_in})
+    return Button(label, action_id=f"{TURN_TRANSCRIPT_PAGE}:{page}", value=value)
+
+
+def _line(text: str) -> RichTextBlock:
+    return RichTextBlock([RichTextSection([RichText(text)])])

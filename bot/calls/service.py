@@ -1,0 +1,156 @@
+"""Owns the answer to /calls: what somebody types is read, searched, and shown in pages."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from bot.calls.gap_fill import LookBack, Looked
+from bot.calls.messages import CALLS_A_PAGE, CallList, render_call_list
+from bot.calls.query import CallQuery, read_call_query
+from bot.calls.query_words import describe_query, quoted
+from bot.clock import Clock
+from bot.errors import NotLinked
+from bot.intervals import Span
+from bot.models.people import Person
+from bot.people.names import contacts_of, name_caller
+from bot.people.readers import locale_of
+from bot.phone_numbers import display
+from bot.store import Store
+from bot.store.call_search import MOST_COUNTED, MOST_RANKED
+from bot.store.call_wanted import Wanted
+from bot.ui.command_text import MOST_TYPED
+from bot.ui.error_messages import words_for
+from bot.ui.formatting import Locale
+from bot.ui.message import clean, name_of
+
+MOST_PAGES = 200
+FOUND_STAYS = "What I have found so far is kept."
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asks for: as it was typed, in words, and as the store is asked for it."""
+
+    typed: str
+    heading: str
+    wanted: Wanted
+    today: date
+    locale: Locale
+    was_cut: bool = False
+
+
+@dataclass(frozen=True)
+class CallLists:
+    """Lists of calls for people in Slack."""
+
+    store: Store
+    look_back: LookBack
+    clock: Clock
+    locale: Locale
+
+    def read(self, slack_user: str, typed: str) -> Asked:
+        """Read what somebody typed; raises NotUnderstood, or NotLinked."""
+        said = " ".join(clean(typed[:MOST_TYPED]).split())
+        locale = locale_of(slack_user, store=self.store, locale=self.locale)
+        today = datetime.fromtimestamp(self.clock.now(), locale.zone).date()
+        query = read_call_query(said, today=today, region=locale.region)
+        extensions, whose = self._who(query, slack_user)
+        since, until = query.moments(locale.zone)
+        wanted = Wanted(
+            number=query.number,
+            extensions=extensions,
+            name=query.name,
+            since=since,
+            until=until,
+            direction=query.direction,
+            missed=query.missed,
+            answered=query.answered,
+            phrases=query.phrases,
+        )
+        heading = describe_query(query, whose=whose, today=today)
+        return Asked(said, heading, wanted, today, locale, len(typed) > MOST_TYPED)
+
+    def missing(self, asked: Asked) -> list[Span]:
+        """Give the days asked for that the store does not hold."""
+        return self.look_back.missing(asked.wanted.since, asked.wanted.until)
+
+    def show(self, asked: Asked, *, page: int = 0, looked: Looked | None = None) -> dict[str, Any]:
+        """Give a page of the calls that the store holds, as a message."""
+        page = min(max(page, 0), MOST_PAGES)
+        found = self.store.call_search.find(
+            asked.wanted, limit=CALLS_A_PAGE + 1, offset=page * CALLS_A_PAGE
+        )
+        shown = CallList(
+            heading=asked.heading,
+            typed=asked.typed,
+            today=asked.today,
+            calls=[
+                (name_caller(call, self.store), snippets) for call, snippets in found[:CALLS_A_PAGE]
+            ],
+            page=page,
+            has_more=len(found) > CALLS_A_PAGE and page < MOST_PAGES,
+            total=self._total(asked.wanted) if found else "",
+            notes=tuple(_notes(asked, looked)),
+        )
+        return render_call_list(shown, locale=asked.locale)
+
+    def _total(self, wanted: Wanted) -> str:
+        count = self.store.call_search.count(wanted)
+        if wanted.phrases and count > MOST_RANKED:
+            return f"the best of the newest {MOST_RANKED}"
+        if count > MOST_COUNTED:
+            return f"more than {MOST_COUNTED:,}"
+        return f"{count} call" if count == 1 else f"{count:,} calls"
+
+    def _who(self, query: CallQuery, slack_user: str) -> tuple[tuple[str, ...] | None, str | None]:
+        """Give the extensions that are meant, and in words whose calls they are."""
+        extensions: list[set[str]] = []
+        whose: list[str] = []
+        meant = query.mention or (slack_user if query.mine else None)
+        if meant:
+            person = self._linked(meant, is_asker=query.mention is None)
+            extensions.append({person.extension or ""})
+            name = name_of(person.name or "") or f"extension {name_of(person.extension or '')}"
+            whose += [] if query.mine else [f"of {name}"]
+        if query.extension:
+            extensions.append({query.extension})
+            listed = self.store.people.by_extension(query.extension)
+            name = f" ({name_of(listed.name)})" if listed and listed.name else ""
+            whose.append(f"of extension {query.extension}{name}")
+        if query.number:
+            contacts = contacts_of(query.number, self.store)
+            name = name_of(contacts[0].name) if contacts and contacts[0].name else ""
+            number = name_of(display(query.number, self.locale.region) or query.number)
+            whose.append(f"with {number} ({name})" if name else f"with {number}")
+        if query.name is not None:
+            whose.append(f"with or of {quoted(query.name)}")
+        common = tuple(set.intersection(*extensions)) if extensions else None
+        return common, " ".join(whose) or None
+
+    def _linked(self, slack_user: str, *, is_asker: bool) -> Person:
+        person = self.store.links.person_of(slack_user)
+        if person is None or not person.extension:
+            whom = None if is_asker else slack_user
+            raise NotLinked(whom, has_no_extension=person is not None)
+        return person
+
+
+def _notes(asked: Asked, looked: Looked | None) -> list[str]:
+    notes = []
+    if asked.was_cut:
+        notes.append(f"I read the first {MOST_TYPED} characters only.")
+    if looked is None:
+        return notes
+    if looked.is_busy:
+        notes.append(
+            "Somebody else has me look further back at Vocatech just now, so days may be missing"
+            " here. Please ask again in a minute."
+        )
+    elif looked.error:
+        notes.append(f"Days are missing here. {words_for(looked.error, kept=FOUND_STAYS)}")
+    elif looked.left:
+        notes.append(
+            "I look back a month at a time, so earlier days are missing here. Ask once more, and I"
+            " go further."
+        )
+    return notes

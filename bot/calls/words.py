@@ -1,0 +1,100 @@
+"""Owns the words for a call: what it was, with whom, and who on our side."""
+
+from bot.models.calls import Call, Direction, Outcome
+from bot.ui.formatting import Locale, span
+from bot.ui.message import clean, name_of
+
+_INCOMING = {
+    Outcome.RINGING: ("bell", "Incoming call", "from"),
+    Outcome.IN_PROGRESS: ("large_green_circle", "On a call", "with"),
+    Outcome.ANSWERED: ("telephone_receiver", "Answered call", "from"),
+    Outcome.MISSED: ("red_circle", "Missed call", "from"),
+    Outcome.VOICEMAIL: ("mailbox_with_mail", "Missed call with voicemail", "from"),
+    Outcome.UNANSWERED: ("red_circle", "Missed call", "from"),
+    Outcome.OVER: ("telephone_receiver", "Call", "with"),
+}
+_OUTGOING = {
+    Outcome.RINGING: ("bell", "Calling", ""),
+    Outcome.IN_PROGRESS: ("large_green_circle", "On a call", "with"),
+    Outcome.ANSWERED: ("arrow_upper_right", "Outgoing call", "to"),
+    Outcome.UNANSWERED: ("white_circle", "Unanswered call", "to"),
+    Outcome.MISSED: ("white_circle", "Unanswered call", "to"),
+    Outcome.VOICEMAIL: ("white_circle", "Unanswered call", "to"),
+    Outcome.OVER: ("arrow_upper_right", "Outgoing call", "to"),
+}
+_INTERNAL_ICON = "busts_in_silhouette"
+
+
+def headline(call: Call) -> tuple[str, str, str]:
+    """Give an emoji's name, what the call was, and the word before the other party's name."""
+    words = _OUTGOING if call.direction is Direction.OUTGOING else _INCOMING
+    icon, what, preposition = words[call.outcome]
+    if call.direction is Direction.INTERNAL:
+        what = what.replace("call", "internal call") if "call" in what else f"Internal: {what}"
+        icon = _INTERNAL_ICON if call.outcome is Outcome.ANSWERED else icon
+    return icon, what, preposition
+
+
+def other_party(call: Call, locale: Locale) -> str:
+    """Give the contact's name, else the number, else words for neither."""
+    if call.remote_name and name_of(call.remote_name):
+        return name_of(call.remote_name)
+    return other_number(call, locale) or "an unknown number"
+
+
+def other_number(call: Call, locale: Locale) -> str | None:
+    """Give the other party's number as people write it."""
+    return name_of(locale.number(call.remote_number)) or None
+
+
+def our_side(call: Call) -> str | None:
+    """Give our person with the extension."""
+    name = name_of(call.our_name or "")
+    extension = name_of(call.extension or "")
+    if name and extension:
+        return f"{name} (ext. {extension})"
+    return name or (f"ext. {extension}" if extension else None)
+
+
+def sentence(call: Call, locale: Locale) -> str:
+    """Say the whole call in one sentence, for notifications and screen readers."""
+    _, what, preposition = headline(call)
+    parts = [" ".join(word for word in (what, preposition, other_party(call, locale)) if word)]
+    number = other_number(call, locale)
+    if number and number != other_party(call, locale):
+        parts.append(f", {number}")
+    if ours := our_side(call):
+        parts.append(f", {_our_part(call)} {ours}")
+    if call.is_over and call.seconds and not call.needs_a_call_back:
+        parts.append(f", {span(call.seconds)}")
+    return "".join(parts) + "."
+
+
+def _our_part(call: Call) -> str:
+    if call.direction is Direction.OUTGOING:
+        return "by"
+    if call.outcome in {Outcome.ANSWERED, Outcome.IN_PROGRESS}:
+        return "taken by"
+    if call.outcome is Outcome.OVER:
+        return "and"
+    return "for"
+
+
+def hand_over(call: Call) -> str | None:
+    """Name those who had the call one after the other, where there were several."""
+    names: list[str] = []
+    for leg in call.legs:
+        who = name_of(leg.name or (f"ext. {leg.extension}" if leg.extension else ""))
+        if who and (not names or names[-1] != who):
+            names.append(who)
+    return f"Passed on: {' → '.join(names[:8])}" if len(names) > 1 else None
+
+
+def summary_of(call: Call) -> str:
+    """Give the summary cleaned of what is not text."""
+    return clean(call.summary or "").strip()
+
+
+def transcript_of(call: Call) -> str:
+    """Give the transcript cleaned of what is not text."""
+    return clean(call.transcript or "").strip()

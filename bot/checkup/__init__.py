@@ -1,1 +1,0 @@
-"""The checkup: what works on the owner's own accounts, one file a part."""

@@ -1,0 +1,42 @@
+"""Owns the command `doctor`: what works on the owner's accounts, and what to do about the rest."""
+
+import argparse
+import sys
+
+from bot.cli.options import DONE, FAILED, Command, add_env_file
+
+
+def examine(arguments: argparse.Namespace) -> int:
+    """Look at Slack, Vocatech, the webhooks and the database, and say what works.
+
+    Nothing is posted, sent or changed there. It ends with 1 where something that the bot needs is
+    broken.
+    """
+    # Imported here, so that --help and mistyped commands answer at once.
+    from rich.console import Console  # noqa: PLC0415
+
+    from bot.config import load_settings  # noqa: PLC0415
+    from bot.doctor.model import is_well  # noqa: PLC0415
+    from bot.doctor.report import WIDEST, write_json, write_table  # noqa: PLC0415
+    from bot.doctor.run import check_up  # noqa: PLC0415
+    from bot.server.logs import hush_libraries  # noqa: PLC0415
+
+    settings = load_settings(env_file=arguments.env_file)
+    hush_libraries()
+    console = Console(file=sys.stdout, highlight=False)
+    console.width = min(console.width, WIDEST)
+    findings = check_up(settings)
+    write = write_json if arguments.json else write_table
+    write(console, findings)
+    return DONE if is_well(findings) else FAILED
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `doctor`."""
+    add_env_file(parser)
+    parser.add_argument(
+        "--json", action="store_true", help="give one JSON object instead of a table"
+    )
+
+
+COMMAND = Command("doctor", "see what works on your own accounts", examine, add_options)

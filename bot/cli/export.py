@@ -1,0 +1,79 @@
+"""Owns the command `export`: what was written to whom, by whom and when, for a spreadsheet."""
+
+import argparse
+import csv
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.cli.options import DONE, Command, add_env_file
+from bot.cli.since import begin_of, day_or_span
+
+if TYPE_CHECKING:
+    from bot.models.texts import Text
+    from bot.store import Store
+
+COLUMNS = (
+    *("written_at", "slack_user", "name", "to", "from", "by", "state", "reason"),
+    *("text_id", "message_id", "call_id", "words"),
+)
+# What a spreadsheet would take for a formula, and run.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Print the texts that were written here as CSV, the oldest first: who, when, to whom, what."""
+    # Imported here, so that --help and mistyped commands answer at once.
+    from bot.cli.parts import open_parts  # noqa: PLC0415
+
+    with open_parts(arguments.env_file) as parts:
+        now = parts.clock.now()
+        since = begin_of(arguments.since, parts.settings.zone, now)
+        # All in quotes: else a carriage return within a text begins a row elsewhere.
+        table = csv.writer(sys.stdout, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        table.writerow(COLUMNS)
+        for text in parts.store.texts.written_between(since, now + 1.0):
+            table.writerow(_row(text, parts.store))
+    return DONE
+
+
+def _row(text: "Text", store: "Store") -> list[str]:
+    from bot.people.names import name_in_slack  # noqa: PLC0415
+    from bot.texts.words import state_of  # noqa: PLC0415
+
+    reply = text.reply
+    by = reply.slack_user if reply else None
+    return [
+        datetime.fromtimestamp(reply.written_at, UTC).isoformat() if reply else "",
+        by or "automatic",
+        _harmless(name_in_slack(by, store) or ""),
+        text.number or "",
+        text.company_number or "",
+        text.platform,
+        _harmless(state_of(text).partition(":")[0]),
+        _harmless(text.reason or ""),
+        text.text_id,
+        text.message_id or "",
+        (reply.call_id if reply else None) or "",
+        _harmless(text.body),
+    ]
+
+
+def _harmless(words: str) -> str:
+    return f"'{words}" if words.startswith(_FORMULA) else words
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `export`."""
+    add_env_file(parser)
+    parser.add_argument("what", choices=["texts"], help="what to export")
+    parser.add_argument(
+        "--since",
+        type=day_or_span,
+        default=timedelta(days=30),
+        metavar="DATE",
+        help="the first day, such as 2026-01-31, or how far back it lies (default 30d)",
+    )
+
+
+COMMAND = Command("export", "export who wrote which text to whom, as CSV", export, add_options)

@@ -1,0 +1,120 @@
+"""Owns the command `rules`: the rules for calls, to a file and back."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.cli.options import DONE, Command, add_env_file
+from bot.errors import RulesWrong
+
+if TYPE_CHECKING:
+    from bot.cli.parts import Parts
+    from bot.models.rules import Rule
+    from bot.slack.client import SlackPoster
+
+TERMINAL = "terminal"
+MOST_BYTES = 5_000_000
+
+
+def keep_rules(arguments: argparse.Namespace) -> int:
+    """Write the rules for calls to a YAML file, or take them from one, all of them or none.
+
+    The file is checked as a whole before any of it counts; a running bot goes by it at once.
+    """
+    # Imported here, so that --help and mistyped commands answer at once.
+    from bot.cli.parts import open_parts  # noqa: PLC0415
+    from bot.rules.yaml_file import write_rules  # noqa: PLC0415
+
+    with open_parts(arguments.env_file) as parts:
+        if arguments.what == "import":
+            return _take_in(arguments.file, parts)
+        rules = parts.store.rules.book().rules
+        if str(arguments.file) == "-":
+            sys.stdout.write(write_rules(rules))
+            return DONE
+        arguments.file.write_text(write_rules(rules), encoding="utf-8")
+        sys.stdout.write(f"{_count(len(rules))} written to {arguments.file}.\n")
+    return DONE
+
+
+def _take_in(file: Path, parts: "Parts") -> int:
+    from bot.rules.validation import never  # noqa: PLC0415
+    from bot.rules.yaml_file import read_rules  # noqa: PLC0415
+    from bot.slack import app as slack_app  # noqa: PLC0415
+    from bot.slack.client import SlackPoster  # noqa: PLC0415
+    from bot.timing import Timing  # noqa: PLC0415
+
+    book = parts.store.rules.book()
+    ids = {one.name: one.rule_id for one in book.rules}
+    read = read_rules(_text_of(file), parts.settings.default_region)
+    client = slack_app.make_web_client(parts.settings, Timing().slack_timeout)
+    slack = SlackPoster(client, parts.store.notes, parts.clock.now)
+    rules = _number(_reach(read, slack), ids)
+    now = parts.clock.now()
+    if not parts.store.rules.replace(book, rules, by=TERMINAL, now=now):
+        raise RulesWrong(["Somebody changed the rules in Slack meanwhile; look at them first."])
+    detail = f"{len(rules)} from {file}"
+    parts.store.audit.note(TERMINAL, "rules imported", detail, now=now)
+    sys.stdout.write(f"{_count(len(rules))} in force from the next call on.\n")
+    idle = never(rules)
+    for rule in rules:
+        if rule.rule_id in idle:
+            sys.stdout.write(f"“{rule.name}” never matches: {idle[rule.rule_id]}.\n")
+    return DONE
+
+
+def _text_of(file: Path) -> str:
+    raw = file.read_bytes()
+    if len(raw) > MOST_BYTES:
+        raise RulesWrong([f"{file} is too large for a file of rules."])
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        raise RulesWrong([f"{file} is no text in UTF-8."]) from None
+
+
+def _reach(read: Sequence[tuple["Rule", int]], slack: "SlackPoster") -> list["Rule"]:
+    """Give the rules with where they post; raises RulesWrong where that cannot be."""
+    from bot.slack.errors import FAILURES, judge  # noqa: PLC0415
+
+    rules, problems = [], []
+    for rule, line in read:
+        channel = rule.channel
+        try:
+            if rule.slack_user:
+                channel = slack.open_direct(rule.slack_user)
+            elif not slack.can_enter(channel):
+                problems.append(f"Line {line}: to: I cannot post in {channel}; invite me there.")
+        except FAILURES as error:
+            why = judge(error).reason
+            problems.append(f"Line {line}: to: I cannot write to {rule.slack_user} ({why}).")
+        rules.append(replace(rule, channel=channel))
+    if problems:
+        raise RulesWrong(problems)
+    return rules
+
+
+def _number(rules: Sequence["Rule"], ids: dict[str, int]) -> list["Rule"]:
+    """Let a rule that was there, by its name, be the same as before."""
+    free = max(ids.values(), default=0) + 1
+    return [
+        replace(rule, rule_id=ids.get(rule.name, free + number))
+        for number, rule in enumerate(rules)
+    ]
+
+
+def _count(rules: int) -> str:
+    return "1 rule is" if rules == 1 else f"{rules} rules are"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `rules`."""
+    add_env_file(parser)
+    parser.add_argument("what", choices=["export", "import"], help="to a file, or from one")
+    parser.add_argument("file", type=Path, metavar="FILE", help="the YAML file; - is the terminal")
+
+
+COMMAND = Command("rules", "keep the rules for calls as a file", keep_rules, add_options)

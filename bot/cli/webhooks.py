@@ -1,0 +1,185 @@
+"""Owns the command `webhooks`: who is told of events, and whether the bot is."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bot.cli.options import DONE, FAILED, WRONG_USE, Command, add_env_file
+from bot.errors import NotFound, SettingsWrong
+
+if TYPE_CHECKING:  # so that --help answers at once
+    from bot.cli.parts import Parts
+    from bot.sync.subscription import Upkeep
+    from bot.vocatech.shapes import Subscription
+    from bot.vocatech.webhooks import TestDelivery
+
+LONGEST_CELL = 200
+HEADS = ("ID", "NAME", "URL", "EVENTS", "")
+
+
+def look_after_webhooks(arguments: argparse.Namespace) -> int:
+    """List Vocatech's webhook subscriptions; keep the bot's own, test it, or delete it."""
+    from bot.cli.parts import open_parts  # noqa: PLC0415
+
+    if arguments.id and arguments.action in {"list", "sync"}:
+        sys.stderr.write(f"vocatech-slack webhooks {arguments.action}: no ID is needed\n")
+        return WRONG_USE
+    with open_parts(arguments.env_file) as parts:
+        if arguments.action == "list":
+            return _list(parts)
+        if arguments.action == "sync":
+            return _sync(parts)
+        webhook_id = arguments.id or _find_ours(parts)
+        if webhook_id is None:
+            sys.stdout.write("There is no webhook subscription to this bot.\n")
+            return FAILED
+        return (_test if arguments.action == "test" else _delete)(parts, webhook_id)
+
+
+def _list(parts: "Parts") -> int:
+    listed = parts.vocatech.for_people.webhooks.all()
+    ours: set[str] = set()
+    if parts.settings.public_url:
+        ours = {one.subscription_id for one in _upkeep(parts).ours_among(listed)}
+    known = {one.subscription_id for one in parts.store.subscriptions.all()}
+    rows = [
+        _row(one, mark=_mark(one.subscription_id, ours=ours, known=known, parts=parts))
+        for one in listed
+    ]
+    if not rows:
+        sys.stdout.write("There are no webhook subscriptions.\n")
+        return DONE
+    table = [HEADS, *rows]
+    widths = [max(len(row[column]) for row in table) for column in range(len(HEADS))]
+    for row in table:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        sys.stdout.write("  ".join(cells).rstrip() + "\n")
+    return DONE
+
+
+def _row(one: "Subscription", *, mark: str) -> tuple[str, ...]:
+    return (
+        _clean(one.subscription_id),
+        _clean(one.name or ""),
+        _clean(one.url),
+        _clean(_events(one.kinds)),
+        mark,
+    )
+
+
+def _events(kinds: Sequence[str]) -> str:
+    from bot.vocatech.events import EVENT_KINDS  # noqa: PLC0415
+
+    is_everything = set(EVENT_KINDS) <= set(kinds)
+    return "all" if is_everything else f"{len(kinds)}: {', '.join(kinds)}" if kinds else "unknown"
+
+
+def _mark(subscription_id: str, *, ours: set[str], known: set[str], parts: "Parts") -> str:
+    is_ours = subscription_id in ours
+    if subscription_id in known:
+        word = "its secret is known"
+    elif is_ours and parts.settings.vocatech_webhook_secrets:
+        word = "its secret should be in the settings"
+    else:
+        word = "its secret is unknown" if is_ours else ""
+    return ", ".join(part for part in ("ours" if is_ours else "", word) if part)
+
+
+def _sync(parts: "Parts") -> int:
+    kept = _upkeep(parts).keep_one()
+    for deed in kept.deeds or ("all was in order",):
+        sys.stdout.write(f"{_clean(deed[0].upper() + deed[1:])}.\n")
+    return _judge(kept.subscription_id, kept.test)
+
+
+def _test(parts: "Parts", webhook_id: str) -> int:
+    return _judge(webhook_id, parts.vocatech.for_people.webhooks.test(webhook_id))
+
+
+def _judge(webhook_id: str, test: "TestDelivery") -> int:
+    from bot.sync.subscription import explain  # noqa: PLC0415
+
+    webhook_id = _clean(webhook_id)
+    if test.is_well:
+        sys.stdout.write(f"The test delivery of subscription {webhook_id} arrived.\n")
+        return DONE
+    sys.stdout.write(
+        f"The test delivery of subscription {webhook_id} did not arrive:"
+        f" {_clean(explain(test))}. Does the bot run, and can the internet reach it with a"
+        " certificate that browsers trust?\n"
+    )
+    return FAILED
+
+
+def _delete(parts: "Parts", webhook_id: str) -> int:
+    try:
+        parts.vocatech.for_people.webhooks.delete(webhook_id)
+        sys.stdout.write(f"Deleted subscription {_clean(webhook_id)}.\n")
+    except NotFound:
+        sys.stdout.write(f"Vocatech has no subscription {_clean(webhook_id)}.\n")
+        return FAILED
+    finally:
+        parts.store.subscriptions.forget([webhook_id])
+    if parts.settings.public_url:
+        sys.stdout.write("While PUBLIC_URL is set, a running bot makes a new one within a day.\n")
+    return DONE
+
+
+def _find_ours(parts: "Parts") -> str | None:
+    """Give the id of the subscription to this bot, one whose secret is known first."""
+    upkeep = _upkeep(parts)
+    known = [one.subscription_id for one in upkeep.known()]
+    listed = upkeep.ours_among(parts.vocatech.for_people.webhooks.all())
+    found = {one.subscription_id for one in listed}
+    return next((one for one in known if one in found), next(iter(found), None))
+
+
+def _upkeep(parts: "Parts") -> "Upkeep":
+    from bot.sync.subscription import PATH, Upkeep  # noqa: PLC0415
+
+    if parts.settings.public_url is None:
+        help_text = type(parts.settings).model_fields["public_url"].description
+        raise SettingsWrong([f"PUBLIC_URL is missing. {help_text}"])
+    return Upkeep(
+        parts.vocatech.for_people.webhooks,
+        parts.store.subscriptions,
+        url=parts.settings.public_url + PATH,
+        has_given_secrets=bool(parts.settings.vocatech_webhook_secrets),
+        clock=parts.clock,
+    )
+
+
+def _clean(text: str) -> str:
+    """Drop what a terminal would obey, and cut what no line can hold."""
+    plain = "".join(letter for letter in text if letter.isprintable())
+    return plain if len(plain) <= LONGEST_CELL else plain[: LONGEST_CELL - 1] + "…"
+
+
+def _an_id(word: str) -> str:
+    """Read an id; an empty one, as from a variable that is not set, is not the bot's own."""
+    if not word or not word.isprintable():
+        raise argparse.ArgumentTypeError(f"{word!r} is no id")
+    return word
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `webhooks`."""
+    parser.add_argument(
+        "action",
+        choices=["list", "sync", "test", "delete"],
+        help="list all; sync: make, complete and test the bot's own; test or delete one",
+    )
+    parser.add_argument(
+        "id",
+        nargs="?",
+        type=_an_id,
+        metavar="ID",
+        help="which one to test or delete (default the bot's own)",
+    )
+    add_env_file(parser)
+
+
+COMMAND = Command(
+    "webhooks", "see and keep the webhook subscription", look_after_webhooks, add_options
+)

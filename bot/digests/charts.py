@@ -1,0 +1,113 @@
+"""Owns the pictures of a digest, each with the lines that say the same where there are none."""
+
+from collections.abc import Mapping, Sequence
+from itertools import dropwhile
+from typing import Any
+
+from bot.models.digests import Hour
+from bot.models.digests_bot import Digest
+from bot.ui.blocks import Json, titled_list
+from bot.ui.message import name_of, shorten
+
+MOST_CHARTS = 2
+MOST_POINTS, MOST_SEGMENTS, MOST_LABEL = 20, 12, 20
+WORDS_FOR_MOODS = "Mood of the calls, as AI heard it"
+
+Picture = tuple[Json, list[Json]]
+"""A block of a new type, and the blocks that stand in for it."""
+
+
+def render_charts(digest: Digest) -> list[Picture]:
+    """Give the pictures that say something: hours first, then weeks, then moods; two at most."""
+    found = [_hours(digest), _trend(digest), _moods(digest)]
+    return [picture for picture in found if picture][:MOST_CHARTS]
+
+
+def chart(title: str, drawn: Json) -> Json:
+    """Give a chart as a block."""
+    return {"type": "data_visualization", "title": title, "chart": drawn}
+
+
+def _hours(digest: Digest) -> Picture | None:
+    """Draw the hours from the first with a call to the last one."""
+    bins = _binned(digest.totals.hours)
+    busy = [at for at, (_, hour) in enumerate(bins) if hour.calls]
+    if not busy:
+        return None
+    shown = bins[busy[0] : busy[-1] + 1]
+    title = "Calls by hour" if digest.period.days == 1 else "Calls by hour of the day"
+    series = {
+        "Answered": [hour.answered for _, hour in shown],
+        "Missed": [hour.missed for _, hour in shown],
+        "Outgoing": [hour.outgoing for _, hour in shown],
+    }
+    lines = [
+        f"{label}  {hour.answered:,} answered, {hour.missed:,} missed, {hour.outgoing:,} outgoing"
+        for label, hour in shown
+        if hour.calls
+    ]
+    drawn = _on_axes("bar", [label for label, _ in shown], series)
+    return chart(title, drawn), [titled_list(title, lines)]
+
+
+def _binned(hours: Sequence[Hour]) -> list[tuple[str, Hour]]:
+    """Give labels and hours; two hours together where they would not all fit."""
+    busy = [at for at, hour in enumerate(hours) if hour.calls]
+    width = 2 if busy and busy[-1] - busy[0] >= MOST_POINTS else 1
+    return [
+        (
+            f"{start}:00",
+            Hour(
+                sum(hour.answered for hour in hours[start : start + width]),
+                sum(hour.missed for hour in hours[start : start + width]),
+                sum(hour.outgoing for hour in hours[start : start + width]),
+            ),
+        )
+        for start in range(0, len(hours), width)
+    ]
+
+
+def _trend(digest: Digest) -> Picture | None:
+    """Draw the weeks from the first of which any call is known."""
+    weeks = list(dropwhile(lambda week: not week[1], digest.trend))
+    if not weeks:
+        return None
+    labels = [f"{monday.day} {monday:%b}" for monday, _, _ in weeks]
+    series = {
+        "Calls": [calls for _, calls, _ in weeks],
+        "Missed": [missed for _, _, missed in weeks],
+    }
+    lines = [
+        f"{label}  {calls:,} calls, {missed:,} missed"
+        for label, (_, calls, missed) in zip(labels, weeks, strict=True)
+    ]
+    title = "Calls by week"
+    return chart(title, _on_axes("line", labels, series)), [titled_list(title, lines)]
+
+
+def _moods(digest: Digest) -> Picture | None:
+    """Draw the moods of the calls."""
+    segments = [
+        {"label": label, "value": calls}
+        for mood, calls in digest.totals.sentiments[:MOST_SEGMENTS]
+        if calls and (label := shorten(name_of(mood), MOST_LABEL))
+    ]
+    if not segments:
+        return None
+    lines = [f"{segment['value']:,} {segment['label']}" for segment in segments]
+    drawn = {"type": "pie", "segments": segments}
+    return chart(WORDS_FOR_MOODS, drawn), [titled_list(WORDS_FOR_MOODS, lines)]
+
+
+def _on_axes(kind: str, labels: Sequence[str], series: Mapping[str, Sequence[int]]) -> Json:
+    drawn: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "data": [
+                {"label": label, "value": value}
+                for label, value in zip(labels, values, strict=True)
+            ],
+        }
+        for name, values in series.items()
+    ]
+    return {"type": kind, "series": drawn, "axis_config": {"categories": list(labels)}}

@@ -1,0 +1,185 @@
+"""The noun "digest wish": what somebody wants done about digests, read from what they typed."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from bot.business_hours import DAYS, days_from
+from bot.errors import NotUnderstood
+from bot.models.digest_schedule import (
+    DAY_NAMES,
+    EVERY_DAY,
+    HOURS_A_DAY,
+    MINUTES_AN_HOUR,
+    WEEKDAYS,
+    Cadence,
+    Plan,
+)
+from bot.zones import find_zone
+
+EXAMPLE = "/vocatech digest on weekdays 8:30 Europe/Berlin"
+_NAMES = tuple(name.lower() for name in DAY_NAMES)
+_TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?", re.IGNORECASE)
+_LIKE_A_TIME = re.compile(r"\d[\d:.h]*\s*([a-z]{0,2})", re.IGNORECASE)
+_NOON = 12
+_IGNORED = {"at", "on", "in", "every", "each", "and", "the"}
+_MOST_QUOTED = 60
+
+
+class What(StrEnum):
+    """What is to be done."""
+
+    SHOW = "show"
+    ON = "on"
+    OFF = "off"
+    NOW = "now"
+    PREVIEW = "preview"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be done, whether about one's own digest, and what changes in the plan."""
+
+    what: What
+    is_own: bool
+    changes: dict[str, Any]
+
+    def applied_to(self, plan: Plan) -> Plan:
+        """Give a plan as it is wished."""
+        cadence = self.changes.get("cadence", plan.cadence)
+        usual: dict[str, Any] = {}
+        if cadence is not plan.cadence:
+            usual["weekdays"] = (0,) if cadence is Cadence.WEEKLY else WEEKDAYS
+        return replace(plan, **{**usual, **self.changes})
+
+
+def read_digest_wish(words: Sequence[str], zones: Collection[str]) -> Wish:
+    """Read `on|off|now|preview [when] [time] [zone] [people] [me]`, in any order after the first.
+
+    `zones` are the names of time zones that are known. Raises NotUnderstood with words for people.
+    """
+    first = words[0].lower() if words else What.SHOW
+    is_verb = first in set(What)
+    what = What(first) if is_verb else What.SHOW
+    rest = words[1:] if is_verb else words
+    changes: dict[str, Any] = {}
+    is_own = False
+    for word in _joined(rest):
+        if word.lower() in {"me", "mine", "my"}:
+            is_own = True
+        elif word.lower() not in _IGNORED:
+            changes |= _read(word, changes, zones)
+    if changes and not is_verb:
+        raise NotUnderstood(
+            f"I understood when a digest shall come ({_quoted(rest)}), but not what to do: on, off,"
+            " now or preview.",
+            EXAMPLE,
+        )
+    if changes.get("cadence") is Cadence.DAILY and not changes.get("weekdays"):
+        changes["weekdays"] = EVERY_DAY
+    if "weekdays" in changes and "cadence" not in changes:
+        changes["cadence"] = Cadence.DAILY
+    _refuse_contradictions(changes)
+    return Wish(what, is_own, changes)
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """Join `8 am` into one word, and `per person`; take commas as spaces."""
+    joined: list[str] = []
+    for word in " ".join(words).replace(",", " ").split():
+        is_half = word.lower() in {"am", "pm"} and bool(joined) and joined[-1][-1:].isdigit()
+        if is_half or (joined and joined[-1].lower() == "per"):
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return joined
+
+
+def _read(word: str, known: dict[str, Any], zones: Collection[str]) -> dict[str, Any]:
+    """Give what a word changes."""
+    low = word.lower()
+    if low in set(Cadence):
+        return {"cadence": Cadence(low)}
+    if low in {"people", "perperson"}:
+        return {"per_person": True}
+    if low in {"total", "totals"}:
+        return {"per_person": False}
+    if (days := _days(low)) is not None:
+        return {"weekdays": tuple(sorted({*known.get("weekdays", ()), *days}))}
+    if _LIKE_A_TIME.fullmatch(word):
+        return {"minute": _minute(word)}
+    return {"zone": _zone(word, zones)}
+
+
+def _days(word: str) -> tuple[int, ...] | None:
+    if word in {"weekday", "weekdays", "workdays"}:
+        return WEEKDAYS
+    if word in {"weekend", "weekends"}:
+        return (5, 6)
+    if word in {"day", "everyday"}:
+        return EVERY_DAY
+    first, dash, last = word.replace("–", "-").partition("-")
+    begin = _day(first)
+    end = _day(last) if dash else begin
+    if begin is None or end is None:
+        return None
+    return days_from(begin, end)
+
+
+def _day(word: str) -> int | None:
+    """Read `mon`, `tues`, `thursday` or `fridays`."""
+    least = 3
+    named = word.removesuffix("s") if word.removesuffix("s") in _NAMES else word
+    found = [at for at, name in enumerate(_NAMES) if name.startswith(named)]
+    return found[0] if len(named) >= least and found else None
+
+
+def _minute(word: str) -> int:
+    found = _TIME.fullmatch(word)
+    hour, minute = (int(found[1]), int(found[2] or 0)) if found else (99, 0)
+    half = (found[3] or "").lower() if found else ""
+    if half and 1 <= hour <= _NOON:
+        hour = hour % _NOON + (_NOON if half == "pm" else 0)
+    elif half:
+        hour = 99
+    if hour >= HOURS_A_DAY or minute >= MINUTES_AN_HOUR:
+        raise NotUnderstood(
+            f"There is no time {_quoted([word])}: a day goes from 0:00 to 23:59.",
+            "/vocatech digest on weekdays 17:45",
+        )
+    return hour * MINUTES_AN_HOUR + minute
+
+
+def _zone(word: str, zones: Collection[str]) -> str:
+    zone, close = find_zone(word, zones)
+    if zone:
+        return zone
+    if "/" in word or any(one.lower().endswith(f"/{word.lower()}") for one in close):
+        meant = f" Do you mean {' or '.join(close[:3])}?" if close else ""
+        raise NotUnderstood(f"I do not know the time zone {_quoted([word])}.{meant}", EXAMPLE)
+    raise NotUnderstood(
+        f"I understood that it is about the digest, but not {_quoted([word])}. Days are written"
+        f" {' '.join(DAYS)}, or weekdays; times like 8:30; zones like Europe/Berlin.",
+        EXAMPLE,
+    )
+
+
+def _refuse_contradictions(changes: dict[str, Any]) -> None:
+    cadence, days = changes.get("cadence"), changes.get("weekdays", ())
+    if cadence is Cadence.WEEKLY and len(days) > 1:
+        raise NotUnderstood(
+            "A weekly digest comes on one day, and I understood several.",
+            "/vocatech digest on weekly mon 9:00",
+        )
+    if cadence is Cadence.MONTHLY and days:
+        raise NotUnderstood(
+            "A monthly digest comes on the first of the month, whatever day that is.",
+            "/vocatech digest on monthly 9:00",
+        )
+
+
+def _quoted(words: Sequence[str]) -> str:
+    text = " ".join(words)
+    return f"“{text[:_MOST_QUOTED]}{'…' if len(text) > _MOST_QUOTED else ''}”"

@@ -1,0 +1,187 @@
+"""Owns the making of digests: what is due is counted, and put into the outbox once."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.calls.words import other_number, other_party
+from bot.errors import NotLinked
+from bot.intervals import Span
+from bot.models.calls import Call, Outcome
+from bot.models.digest_schedule import (
+    Cadence,
+    Due,
+    Period,
+    Plan,
+    comparable,
+    count_between,
+    last_due,
+    last_whole,
+    name_of_digest,
+    next_run,
+    weeks_until,
+)
+from bot.models.digests import PersonTotals, Totals, add_up
+from bot.models.digests_bot import Digest, Missed, TopContact
+from bot.models.home import Waiting
+from bot.people.names import name_caller
+from bot.people.readers import locale_of
+from bot.store import Store
+from bot.ui.formatting import Locale
+
+MOST_MISSED, MOST_PEOPLE, MOST_CONTACTS = 6, 15, 5
+# One's own callers wait as long in a digest as in the App Home.
+SECONDS_TO_CALL_BACK = 7 * 86_400.0
+
+Told = dict[tuple[object, ...], Digest]
+"""What is told already, by all that it depends on; many channels are told the same."""
+
+
+@dataclass(frozen=True)
+class DigestMaker:
+    """Makes digests out of the calls that are stored."""
+
+    store: Store
+    locale: Locale
+
+    def usual_plan(self, channel: str) -> Plan:
+        """Give the plan of a channel or a person, or else the usual one, switched off."""
+        if plan := self.store.digests.plan(channel):
+            return plan
+        plan = Plan(channel, self._company_zone(), is_on=False)
+        if not plan.is_personal:
+            return plan
+        company = replace(self.locale, zone=ZoneInfo(plan.zone))
+        return replace(plan, zone=locale_of(channel, store=self.store, locale=company).zone.key)
+
+    def decide(self, plan: Plan, now: float, told: Told) -> bool:
+        """Have a digest posted if one is due; say whether there is a new one.
+
+        Of those that were missed only the last comes, and it says how many others did not.
+        """
+        due = last_due(plan, now)
+        if not plan.is_on or due.at <= plan.since or self._is_decided(plan, due):
+            return False
+        if plan.is_personal and self._extension(plan) is None:
+            return False  # they were unlinked meanwhile; with a link it goes on
+        last = self.store.digests.last_due(plan.channel, due.at) or 0.0
+        skipped = count_between(plan, max(plan.since, last), due.at)
+        return self._add(plan, due, now, told, skipped)
+
+    def post_now(self, plan: Plan, now: float) -> tuple[Period, bool]:
+        """Have the digest about the last days that are over posted; give those days.
+
+        And whether it is new: the same digest never comes twice.
+        """
+        due = last_whole(plan, now)
+        is_new = not self._is_decided(plan, due) and self._add(plan, due, now, {}, 0)
+        return due.period, is_new
+
+    def preview(self, plan: Plan, now: float) -> Digest:
+        """Give the digest about the last days that are over, without posting it."""
+        return self.make(plan, last_whole(plan, now), now)
+
+    def make(self, plan: Plan, due: Due, now: float, told: Told | None = None) -> Digest:
+        """Count what a digest tells; raises NotLinked where nobody knows whose calls are meant."""
+        told = {} if told is None else told
+        extension = self._extension(plan)
+        if plan.is_personal and extension is None:
+            raise NotLinked(None, has_no_extension=self._has_link(plan.channel))
+        key = (plan.cadence, due.period, plan.zone, plan.per_person, extension)
+        if key not in told:
+            told[key] = self._count(plan, due.period, extension, now)
+        return replace(
+            told[key],
+            digest_id=name_of_digest(plan, due),
+            next_run=next_run(plan, max(now, due.at)) if plan.is_on else None,
+        )
+
+    def _is_decided(self, plan: Plan, due: Due) -> bool:
+        return self.store.digests.is_decided(name_of_digest(plan, due))
+
+    def _add(self, plan: Plan, due: Due, now: float, told: Told, skipped: int) -> bool:
+        digest = replace(self.make(plan, due, now, told), skipped=skipped)
+        return self.store.digests.add(digest, plan.channel, due_at=due.at, now=now)
+
+    def _count(self, plan: Plan, period: Period, extension: str | None, now: float) -> Digest:
+        zone, counts = ZoneInfo(plan.zone), self.store.call_totals
+        span = period.span(zone)
+        before, week_before = comparable(plan.cadence, period)
+        open_since = min(span.start, now - SECONDS_TO_CALL_BACK) if plan.is_personal else span.start
+        callers, missed = self.store.open_calls.callers(
+            Span(open_since, now if plan.is_personal else span.end), extension, listed=MOST_MISSED
+        )
+        contacts = counts.top_numbers(span, extension, most=MOST_CONTACTS)
+        return Digest(
+            digest_id="",
+            cadence=plan.cadence,
+            period=period,
+            zone=plan.zone,
+            totals=add_up(counts.by_hour(span, zone, extension)),
+            before=self._compared(before, zone, extension),
+            week_before=self._compared(week_before, zone, extension),
+            callers=callers,
+            missed=tuple(map(self._missed, missed)),
+            people=() if plan.is_personal else self._people(span),
+            contacts=tuple(TopContact(self._name(call), calls) for call, calls in contacts),
+            trend=self._trend(plan, period, extension),
+            per_person=plan.per_person,
+            is_personal=plan.is_personal,
+        )
+
+    def _compared(
+        self, period: Period | None, zone: ZoneInfo, extension: str | None
+    ) -> Totals | None:
+        if period is None:
+            return None
+        span = period.span(zone)
+        return add_up([(0, self.store.call_totals.counted_in_short(span, extension))])
+
+    def _trend(
+        self, plan: Plan, period: Period, extension: str | None
+    ) -> tuple[tuple[date, int, int], ...]:
+        if plan.cadence is Cadence.DAILY:
+            return ()
+        zone, counts = ZoneInfo(plan.zone), self.store.call_totals
+        weeks = weeks_until(period.last)
+        found = counts.calls_and_missed([week.span(zone) for week in weeks], extension)
+        return tuple((week.first, *one) for week, one in zip(weeks, found, strict=True))
+
+    def _people(self, span: Span) -> tuple[PersonTotals, ...]:
+        found = self.store.call_totals.by_person(span, most=MOST_PEOPLE)
+        return tuple(replace(one, name=self._person(one.name)) for one in found)
+
+    def _person(self, extension: str) -> str:
+        known = self.store.people.by_extension(extension)
+        return (known.name if known else None) or f"ext. {extension}"
+
+    def _missed(self, waiting: Waiting) -> Missed:
+        call = waiting.call
+        who, number = self._name(call), other_number(call, self.locale)
+        return Missed(
+            call_id=call.call_id,
+            who=who,
+            number=number if number != who else None,
+            at=call.started_at,
+            has_voicemail=call.outcome is Outcome.VOICEMAIL,
+            tries=waiting.tries,
+        )
+
+    def _name(self, call: Call) -> str:
+        return other_party(name_caller(call, self.store), self.locale)
+
+    def _extension(self, plan: Plan) -> str | None:
+        """Give the extension of whoever a personal digest is for; None for a channel's."""
+        person = self.store.links.person_of(plan.channel) if plan.is_personal else None
+        return person.extension if person else None
+
+    def _has_link(self, slack_user: str) -> bool:
+        return self.store.links.person_of(slack_user) is not None
+
+    def _company_zone(self) -> str:
+        company = self.store.people.company()
+        named = company.time_zone if company else None
+        try:
+            return ZoneInfo(named).key if named else self.locale.zone.key
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return self.locale.zone.key

@@ -1,0 +1,98 @@
+"""Owns how findings are told: as a table for people, or as JSON for machines."""
+
+import json
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from bot.doctor.model import Finding, Verdict, count, is_well
+
+# On a terminal a mark; elsewhere, and where its letters do not reach, the word itself.
+MARKS = {Verdict.OK: "✓", Verdict.WARNING: "!", Verdict.PROBLEM: "✗", Verdict.UNTRIED: "–"}
+STYLES = {
+    Verdict.OK: "green",
+    Verdict.WARNING: "yellow",
+    Verdict.PROBLEM: "bold red",
+    Verdict.UNTRIED: "dim",
+}
+WIDEST = 100
+WIDTH_OF_WHAT = 15
+
+
+def as_json(findings: Sequence[Finding]) -> dict[str, Any]:
+    """Give the findings as JSON values under keys that stay as they are."""
+    return {
+        "ok": is_well(findings),
+        "findings": [
+            {
+                "key": finding.key,
+                "group": finding.group,
+                "what": finding.what,
+                "verdict": finding.verdict.value,
+                "found": finding.found,
+                "remedy": finding.remedy or None,
+                "facts": dict(finding.facts),
+            }
+            for finding in findings
+        ],
+    }
+
+
+def write_json(console: Console, findings: Sequence[Finding]) -> None:
+    """Write the findings as one JSON object."""
+    console.file.write(json.dumps(as_json(findings), indent=2) + "\n")
+
+
+def write_table(console: Console, findings: Sequence[Finding]) -> None:
+    """Write a table by group, and below it what to do about each thing that is not well."""
+    for group, members in groupby(findings, key=lambda finding: finding.group):
+        console.print(Text(group, style="bold"))
+        console.print(Padding(_table(console, list(members)), (0, 0, 1, 2), expand=False))
+    for finding in findings:
+        if finding.remedy:
+            console.print(_paragraph(console, finding))
+    console.print(Text(summarise(findings), style="bold"))
+
+
+def summarise(findings: Sequence[Finding]) -> str:
+    """Say in one sentence how it stands."""
+    counts = dict.fromkeys(Verdict, 0)
+    for finding in findings:
+        counts[finding.verdict] += 1
+    words = [
+        count(counts[Verdict.PROBLEM], "problem") if counts[Verdict.PROBLEM] else "",
+        count(counts[Verdict.WARNING], "warning") if counts[Verdict.WARNING] else "",
+        f"{counts[Verdict.UNTRIED]} not tried" if counts[Verdict.UNTRIED] else "",
+    ]
+    rest = ", ".join(word for word in words if word)
+    if not is_well(findings):
+        return f"Not everything that the bot needs works: {rest}."
+    return f"Everything that the bot needs works{f'; {rest}' if rest else ''}."
+
+
+def _mark(console: Console, verdict: Verdict) -> Text:
+    is_drawn = console.is_terminal and console.encoding.lower().startswith("utf")
+    return Text(MARKS[verdict] if is_drawn else verdict.value, style=STYLES[verdict])
+
+
+def _table(console: Console, findings: Sequence[Finding]) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    is_narrow = len(_mark(console, Verdict.UNTRIED)) == 1
+    table.add_column(width=1 if is_narrow else len(Verdict.UNTRIED))
+    table.add_column(width=WIDTH_OF_WHAT)
+    table.add_column(overflow="fold")
+    for finding in findings:
+        # Text and not markup: what stands in it comes in part from outside.
+        table.add_row(_mark(console, finding.verdict), Text(finding.what), Text(finding.found))
+    return table
+
+
+def _paragraph(console: Console, finding: Finding) -> Padding:
+    mark = _mark(console, finding.verdict)
+    words = Text.assemble(mark, " ", (f"{finding.group}, {finding.what}: ", "bold"), finding.remedy)
+    return Padding(words, (0, 0, 1, 0), expand=False)

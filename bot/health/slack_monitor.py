@@ -1,0 +1,78 @@
+"""Slack's standing: notices when our token, a permission or the clock is not as it must be."""
+
+from collections.abc import Callable
+
+import structlog
+
+from bot.clock import Clock
+from bot.doctor.model import SKEW_TO_MENTION, SKEW_TOO_LARGE
+from bot.health.spells import Spells
+from bot.models.health import (
+    CLOCK_WRONG,
+    KINDS,
+    SCOPE_MISSING,
+    SHARING_SCOPES,
+    TOKEN_REFUSED,
+    name_of_trouble,
+)
+from bot.outbox.notices import all_is_well
+from bot.slack.client import SlackPoster
+from bot.store import Store
+
+log = structlog.get_logger()
+SECONDS_BETWEEN_LOOKS = 10.0
+# Slack is asked as often while it does not answer or does not want us, and else once a minute.
+PAUSE_WHILE_WELL = 50.0
+# After a machine has slept, it sets its clock by itself.
+SECONDS_FOR_THE_CLOCK = 55.0
+
+Tell = Callable[[str, str, dict[str, str]], None]
+
+
+def mind_slack(
+    *, slack: SlackPoster, store: Store, clock: Clock, spells: Spells, tell_admins: Tell
+) -> float:
+    """Ask Slack how we stand, and tell the admins what is wrong; gives the seconds to pause.
+
+    That the token is refused cannot be told in Slack: the log, `/readyz` and the metrics say so.
+    """
+    is_reached, standing = slack.greet(), slack.standing
+    if standing.refused:
+        _note_token_refused(standing.refused, store, clock)
+    if not is_reached:
+        return 0.0
+    if all_is_well(TOKEN_REFUSED, store=store):
+        log.info("slack_token_taken_again")
+    _tell_of_scopes(slack, store, tell_admins)
+    _tell_of_clock(standing.ahead, store, spells, tell_admins)
+    return PAUSE_WHILE_WELL
+
+
+def _note_token_refused(reason: str, store: Store, clock: Clock) -> None:
+    if store.notes.moment(TOKEN_REFUSED) is None:
+        log.error("slack_token_refused", reason=reason)
+        store.notes.set_moment(TOKEN_REFUSED, clock.now())
+
+
+def _tell_of_scopes(slack: SlackPoster, store: Store, tell_admins: Tell) -> None:
+    for scope in sorted(slack.standing.missing - SHARING_SCOPES):
+        log.warning("slack_scope_missing", scope=scope)
+        tell_admins(name_of_trouble(SCOPE_MISSING, scope), SCOPE_MISSING, {"scope": scope})
+    for trouble in store.troubles.open():
+        is_granted = trouble.detail.get("scope") in (slack.standing.granted or ())
+        if trouble.kind is KINDS[SCOPE_MISSING] and is_granted:
+            all_is_well(trouble.name, store=store)
+
+
+def _tell_of_clock(ahead: float | None, store: Store, spells: Spells, tell_admins: Tell) -> None:
+    off = abs(ahead or 0.0)
+    if off <= SKEW_TOO_LARGE:
+        spells.end(CLOCK_WRONG)
+        if off <= SKEW_TO_MENTION:
+            all_is_well(CLOCK_WRONG, store=store)
+        return
+    if spells.go_on(CLOCK_WRONG) < SECONDS_FOR_THE_CLOCK:
+        return
+    side = "ahead of" if (ahead or 0.0) > 0 else "behind"
+    log.warning("clock_wrong", seconds_ahead=round(ahead or 0.0))
+    tell_admins(CLOCK_WRONG, CLOCK_WRONG, {"minutes": f"{off / 60:.0f}", "side": side})

@@ -1,0 +1,105 @@
+"""Hearing: notices when webhooks stay away though calls come, and when no call comes at all."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.business_hours import Hours
+from bot.clock import Clock
+from bot.models.health import NO_CALLS, WEBHOOKS_REFUSED, WEBHOOKS_SILENT, WEBHOOKS_UNWELL
+from bot.outbox.notices import all_is_well
+from bot.store import Store
+from bot.store.watermark import COVERED, noted
+
+log = structlog.get_logger()
+# A webhook may be retried for a while before it gets through.
+SECONDS_FOR_A_WEBHOOK = 180.0
+# Their clock says when a call began, ours when a webhook came.
+SECONDS_THE_CLOCKS_DIFFER = 60.0
+ENOUGH_CALLS = 3
+# Quiet offices have few calls a day, and busy ones must not be counted through for months.
+LONGEST_LOOK_BACK = 7 * 86_400.0
+HOUR = 3_600.0
+SECONDS_OF_SILENCE = 4 * HOUR
+ENOUGH_USUALLY = 5
+WEEK, WEEKS, FEWEST_WEEKS = 7 * 86_400.0, 4, 2
+Tell = Callable[[str, str, dict[str, str]], None]
+
+
+def notice_silence(
+    *,
+    store: Store,
+    clock: Clock,
+    started: float,
+    has_given_secrets: bool,
+    tell_admins: Tell,
+) -> float:
+    """Tell the admins when webhooks are expected and stay away; gives no pause beyond the period.
+
+    `started` is when this process began (unix seconds): of calls from before nobody knows whether
+    their webhooks found a closed door. Outgoing calls do not count, since on one account their
+    webhooks never came (observed).
+    """
+    store.subscriptions.look()
+    now = clock.now()
+    last = store.calls.last_webhook()
+    heard = last[0] if last else 0.0
+    told = store.notes.moment(WEBHOOKS_SILENT)
+    if told is not None and heard > told and all_is_well(WEBHOOKS_SILENT, store=store):
+        log.info("webhooks_heard_again")
+        told = None
+    made = max((one.made_at for one in store.subscriptions.all()), default=None)
+    if made is None and not has_given_secrets:
+        return 0.0  # nobody was asked to tell us anything
+    since = max(started, heard, made or 0.0, now - LONGEST_LOOK_BACK) + SECONDS_THE_CLOCKS_DIFFER
+    until = now - SECONDS_FOR_A_WEBHOOK
+    if store.calls.incoming_between(since, until, most=ENOUGH_CALLS) < ENOUGH_CALLS:
+        return 0.0
+    if told is None:
+        log.warning("webhooks_silent", calls=ENOUGH_CALLS)
+    # Else they know that none gets through.
+    if not store.troubles.is_any(WEBHOOKS_UNWELL, WEBHOOKS_REFUSED):
+        tell_admins(WEBHOOKS_SILENT, WEBHOOKS_SILENT, {})
+    return 0.0
+
+
+def notice_no_calls(
+    *,
+    store: Store,
+    clock: Clock,
+    business_hours: Hours,
+    zone: ZoneInfo,
+    tell_admins: Tell,
+) -> float:
+    """Tell the admins when no call is heard of in hours that usually bring some.
+
+    No call: none began, in or out, between the last one that is known and the last time that
+    Vocatech could be asked for calls, and that was four business hours or more. Usually: the same
+    span had five calls or more a week ago, two, three and four weeks ago, as far back as calls are
+    known: two of these weeks at least, and of them the one in the middle (of two, the one with
+    fewer). So an office with three calls a day is told nothing, nor a new one. Gives no pause
+    beyond the period.
+    """
+    until = noted(COVERED, store, now=clock.now())
+    known = store.calls.first_and_last(until) if until is not None else None
+    if until is None or known is None:
+        return 0.0
+    first, last = known
+    open_for = business_hours.seconds_between(last, until, zone)
+    usual = _usual_calls(store, first, last, until) if open_for >= SECONDS_OF_SILENCE else 0
+    if usual < ENOUGH_USUALLY:
+        if all_is_well(NO_CALLS, store=store):
+            log.info("calls_heard_again")
+        return 0.0
+    hours = f"{open_for // HOUR:.0f}"
+    log.warning("no_calls_heard", business_hours=hours, usual=usual)
+    tell_admins(NO_CALLS, NO_CALLS, {"hours": hours, "usual": f"{usual:,}"})
+    return 0.0
+
+
+def _usual_calls(store: Store, first: float, start: float, end: float) -> int:
+    """Give how many calls a span had in the weeks before, as far as calls were known then."""
+    shifts = [week * WEEK for week in range(1, WEEKS + 1) if start - week * WEEK >= first]
+    counts = sorted(store.calls.count_between(start - one, end - one) for one in shifts)
+    return counts[(len(counts) - 1) // 2] if len(counts) >= FEWEST_WEEKS else 0

@@ -1,0 +1,107 @@
+"""The noun "contact": somebody outside whom the company knows, with the company's own fields."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.phone_numbers import display, is_whole, normalise
+
+# Which of a company's own fields is the name can only be told by what it is called (assumed).
+_FIRST = re.compile(r"\b(first|given|fore)\s*name\b", re.IGNORECASE)
+_LAST = re.compile(r"\b(last|family|sur)\s*name\b", re.IGNORECASE)
+_WHOLE = re.compile(r"^(full |contact |display )?name$", re.IGNORECASE)
+_COMPANY = re.compile(r"\b(company|organi[sz]ation|business|firm)\b", re.IGNORECASE)
+_EMAIL = re.compile(r"\be-?mail\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class ContactField:
+    """One field that the company gave its contacts; contacts are matched on `is_match` fields."""
+
+    name: str
+    order: int = 0
+    is_phone: bool = False
+    is_match: bool = False
+    is_shown: bool = True
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A contact; `fields` as the company filled them in, `numbers` in E.164 where they are such."""
+
+    contact_id: int
+    fields: Mapping[str, str] = field(default_factory=dict)
+    numbers: Sequence[str] = ()
+
+    @property
+    def name(self) -> str | None:
+        """What people call them: a person's name, else the company's, else an e-mail address."""
+        parts = [self._find(_FIRST), self._find(_LAST)]
+        whole = " ".join(part for part in parts if part) or self._find(_WHOLE)
+        return whole or self.company or self.email
+
+    @property
+    def company(self) -> str | None:
+        """Where they work."""
+        return self._find(_COMPANY)
+
+    @property
+    def email(self) -> str | None:
+        """Their e-mail address."""
+        return self._find(_EMAIL)
+
+    def _find(self, pattern: re.Pattern[str]) -> str | None:
+        found = (value.strip() for name, value in self.fields.items() if pattern.search(name))
+        return next((value for value in found if value), None)
+
+
+def read_numbers(
+    fields: Mapping[str, str], phone_fields: Collection[str], region: str
+) -> tuple[str, ...]:
+    """Give the numbers in a contact's phone fields, each once.
+
+    A field may hold several, joined with `;` (observed). `region` is the country of numbers
+    without a country code.
+    """
+    parts = (
+        part for name, value in fields.items() if name in phone_fields for part in value.split(";")
+    )
+    numbers = (normalise(part, region) for part in parts)
+    return tuple(dict.fromkeys(number for number in numbers if number))
+
+
+def fill_in(typed: str, fields: Sequence[ContactField], region: str) -> dict[str, str]:
+    """Give the fields of a new contact as far as what somebody typed tells: a number or a name.
+
+    `region` is the country of numbers without a country code.
+    """
+    words = " ".join(typed.split())
+    number = normalise(words, region) or ""
+    if is_whole(number):
+        phones = sorted((one for one in fields if one.is_phone), key=lambda one: not one.is_match)
+        return {one.name: display(number, region) or number for one in phones[:1]}
+    others = [one.name for one in fields if not one.is_phone and one.is_shown]
+    if "@" in words:
+        return _filled(others, (_EMAIL, words))
+    first, _, last = words.partition(" ")
+    if any(map(_FIRST.search, others)) and any(map(_LAST.search, others)):
+        return _filled(others, (_FIRST, first), (_LAST, last))
+    whole = next(
+        (one for one in (_WHOLE, _COMPANY) if any(map(one.search, others))), re.compile("")
+    )
+    return _filled(others, (whole, words))
+
+
+def _filled(names: Sequence[str], *parts: tuple[re.Pattern[str], str]) -> dict[str, str]:
+    found = ((next(filter(pattern.search, names), None), value) for pattern, value in parts)
+    return {name: value for name, value in found if name and value}
+
+
+def wrong_number(value: str, region: str) -> str | None:
+    """Give the first part of a phone field, which `;` parts, that is no whole phone number."""
+    parts = (part.strip() for part in value.split(";"))
+    return next((part for part in parts if part and not _is_number(part, region)), None)
+
+
+def _is_number(part: str, region: str) -> bool:
+    return is_whole(normalise(part, region) or "")

@@ -1,0 +1,58 @@
+"""Announcements: what changed is routed, shown, and posted or edited in each of its channels."""
+
+from functools import partial
+
+from bot.channels.slack_connect import Sharing
+from bot.clock import Clock
+from bot.models.routing import Routes
+from bot.outbox.delivery import Outbox
+from bot.outbox.rendering import show_post
+from bot.rules.alerts import post_alerts
+from bot.rules.router import Router
+from bot.store import Store
+from bot.texts.presenter import troubles_of
+from bot.ui.formatting import Locale
+
+
+def channels_with_work(*, store: Store, router: Router, routes: Routes, clock: Clock) -> list[str]:
+    """Choose the channels of what changed, and name those with something to do."""
+    _end_quiet_hours(store, clock.now())
+    while changed := store.calls.to_route():
+        routed = [(one, router.route(one.call)) for one in changed]
+        now = clock.now()
+        asked = {channel for _, where in routed for channel in where.places}
+        receptions = store.channels.receptions(asked, now=now)
+        # First: what is routed is not asked about again.
+        post_alerts(routed, receptions, store=store, now=now)
+        store.posts.route([(one, where.places) for one, where in routed], receptions, now=now)
+    while texts := store.texts.to_route():
+        chosen = []
+        for one in texts:
+            # Where somebody answered a customer, they see what comes of it, too.
+            there = [one.written_in] if one.written_in else []
+            channels = [*routes.channels_for_text(one.text.company_number), *there]
+            chosen.append((one, channels, troubles_of(one.text)))
+        now = clock.now()
+        store.texts.route(chosen, store.channels.held(now=now), now=now)
+    return store.posts.channels_with_work()
+
+
+def _end_quiet_hours(store: Store, now: float) -> None:
+    """Let come what was held back for channels that may be disturbed again."""
+    if waiting := store.bundles.channels_that_wait():
+        held = store.channels.held(now=now)
+        for channel in waiting:
+            if channel not in held:
+                store.bundles.end_quiet(channel, now=now)
+
+
+def announce_next(
+    channel: str, *, store: Store, outbox: Outbox, locale: Locale, sharing: Sharing
+) -> float:
+    """Post or edit the next thing in a channel; give the seconds until there may be another.
+
+    Nothing is posted before Slack was asked whether people outside the company read there.
+    """
+    if (pause := sharing.learn(channel)) > 0:
+        return pause
+    return outbox.do_next(channel, partial(show_post, store=store, locale=locale))

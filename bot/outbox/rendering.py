@@ -1,0 +1,125 @@
+"""Owns what a post shows: for each kind of subject, the message made of what is known now."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from bot.attachments.service import show_media
+from bot.calls.call_summaries import ALERT, show_bundle
+from bot.calls.card import render_call_card
+from bot.calls.presenter import around
+from bot.channels.masking import fit
+from bot.channels.service import show_mute
+from bot.digests.messages import render_digest
+from bot.missed_calls.presenter import CLAIM_NOTICES, show_claim_notice
+from bot.models.channels import Shown
+from bot.models.outbox import Post, Subject, is_direct
+from bot.outbox.notices import show_notice
+from bot.people.lookup import whom_to_mention
+from bot.people.names import name_caller
+from bot.rules.alerts import show_alert
+from bot.store import Store
+from bot.store.mutes import MUTED
+from bot.texts.presenter import TEXT_TROUBLE, show_conversation, show_text, show_trouble
+from bot.ui.formatting import Locale
+from bot.ui.message import Message
+
+
+class Show(Protocol):
+    """Gives the message of a post; None where there is nothing to show any more.
+
+    `shown` is what its channel shows; numbers are masked afterwards. `may_be_a_repeat`: it may
+    stand in the channel already, which the message then says.
+    """
+
+    def __call__(
+        self, post: Post, shown: Shown, store: Store, locale: Locale, /, *, may_be_a_repeat: bool
+    ) -> Message | None:
+        """Show it."""
+
+
+def show_post(
+    post: Post, *, store: Store, locale: Locale, may_be_a_repeat: bool = False
+) -> Message | None:
+    """Give what a post shall show now, and may in its channel."""
+    shown = store.channels.shown_in(post.channel)
+    message = _SHOWN[post.kind](post, shown, store, locale, may_be_a_repeat=may_be_a_repeat)
+    return fit(message, shown) if message else None
+
+
+def _call(
+    post: Post, shown: Shown, store: Store, locale: Locale, *, may_be_a_repeat: bool
+) -> Message | None:
+    call = store.calls.find(post.subject)
+    if call is None:
+        return None
+    return render_call_card(
+        shown.of(name_caller(call, store)),
+        locale=locale,
+        # Whoever reads it in their own direct channel knows that it is theirs.
+        mention=None if is_direct(post.channel) else whom_to_mention(call, store),
+        may_be_a_repeat=may_be_a_repeat,
+        around=around(call, store, shown),
+        has_menu=True,
+    )
+
+
+def _notice(
+    post: Post, shown: Shown, store: Store, locale: Locale, *, may_be_a_repeat: bool
+) -> Message | None:
+    del may_be_a_repeat  # said twice, it is no worse
+    notice = store.notices.find(post.subject)
+    if notice is None:
+        return None
+    if notice.kind in CLAIM_NOTICES:
+        return show_claim_notice(notice, store=store, locale=locale)
+    if notice.kind == ALERT:
+        return show_alert(notice, shown=shown, store=store, locale=locale)
+    show = _NOTICES.get(notice.kind, show_notice)
+    return show(notice, store=store, locale=locale)
+
+
+def _conversation(
+    post: Post, shown: Shown, store: Store, locale: Locale, *, may_be_a_repeat: bool
+) -> Message | None:
+    return show_conversation(
+        post, shown=shown, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat
+    )
+
+
+def _text(
+    post: Post, _: Shown, store: Store, locale: Locale, *, may_be_a_repeat: bool
+) -> Message | None:
+    return show_text(post.subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
+
+
+def _media(
+    post: Post, _: Shown, store: Store, locale: Locale, *, may_be_a_repeat: bool
+) -> Message | None:
+    return show_media(post.subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
+
+
+def _digest(
+    post: Post, _: Shown, store: Store, locale: Locale, *, may_be_a_repeat: bool
+) -> Message | None:
+    digest = store.digests.find(post.subject)
+    if digest is None:
+        return None
+    return render_digest(digest, locale=locale, may_be_a_repeat=may_be_a_repeat)
+
+
+def _bundle(
+    post: Post, _: Shown, store: Store, locale: Locale, *, may_be_a_repeat: bool
+) -> Message | None:
+    return show_bundle(post.subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
+
+
+_NOTICES = {TEXT_TROUBLE: show_trouble, MUTED: show_mute}
+_SHOWN: Mapping[Subject, Show] = {
+    Subject.CALL: _call,
+    Subject.NOTICE: _notice,
+    Subject.CONVERSATION: _conversation,
+    Subject.TEXT: _text,
+    Subject.MEDIA: _media,
+    Subject.DIGEST: _digest,
+    Subject.BUNDLE: _bundle,
+}

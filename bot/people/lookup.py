@@ -1,0 +1,21 @@
+"""Owns who is who: whom to mention on a card, and who gets it directly."""
+
+from bot.models.calls import Call
+from bot.store import Store
+
+
+def whom_to_mention(call: Call, store: Store) -> str | None:
+    """Give the Slack user whose call this is, if they want to be mentioned on it."""
+    slack_user = store.links.slack_user_of(call.extension) if call.extension else None
+    if slack_user and store.preferences.of(slack_user).wants_mention(call):
+        return slack_user
+    return None
+
+
+def direct_channels_for(call: Call, store: Store) -> list[str]:
+    """Give the direct channel of whoever missed the call, if they want it there too."""
+    if not call.needs_a_call_back or not call.extension:
+        return []
+    slack_user = store.links.slack_user_of(call.extension)
+    direct = store.preferences.of(slack_user).direct if slack_user else None
+    return [direct] if direct else []

@@ -1,1 +1,0 @@
-"""What people read in Slack: one pure file a message, data in, message out."""

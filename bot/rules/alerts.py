@@ -1,0 +1,59 @@
+"""Owns alerts: somebody is mentioned under a call's card where a rule says so, once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+
+from bot.calls.call_summaries import ALERT
+from bot.models.channels import Reception, Shown
+from bot.models.rules import Why
+from bot.rules.messages import render_alert
+from bot.rules.router import Routed
+from bot.store import Store
+from bot.store.calls import RoutableCall
+from bot.store.outbox.notices import Notice
+from bot.ui.formatting import Locale
+from bot.ui.message import Message
+
+
+def post_alerts(
+    routed: Iterable[tuple[RoutableCall, Routed]],
+    receptions: Mapping[str, Reception],
+    *,
+    store: Store,
+    now: float,
+) -> None:
+    """Have those told whom rules name; once for each call, rule and channel, whatever happens."""
+    for one, where in routed:
+        for alert in where.alerts:
+            call_id = one.call.call_id
+            notice_id = f"{ALERT} {call_id} {alert.rule_id} {alert.channel}"
+            detail = {
+                "call_id": call_id,
+                "slack_user": alert.slack_user,
+                "why": asdict(alert.why),
+            }
+            notice = Notice(notice_id, ALERT, detail)
+            store.notices.alert(
+                notice,
+                one,
+                alert.channel,
+                where.places[alert.channel],
+                receptions[alert.channel],
+                now=now,
+            )
+
+
+def show_alert(notice: Notice, *, shown: Shown, store: Store, locale: Locale) -> Message | None:
+    """Give the message under the card, without the words that its channel does not show."""
+    call = store.calls.find(notice.detail["call_id"])
+    if call is None:
+        return None
+    why = Why.from_json(notice.detail["why"])
+    return render_alert(
+        notice.notice_id,
+        call,
+        why,
+        slack_user=notice.detail["slack_user"],
+        shown=shown,
+        locale=locale,
+    )

@@ -1,0 +1,36 @@
+"""Owns the word to somebody under a call's card: an edit of the card would tell nobody."""
+
+from bot.calls.words import headline, other_party
+from bot.models.calls import Call
+from bot.models.channels import EVERYTHING, Shown
+from bot.models.rules import Why
+from bot.rules.words import held_in_words
+from bot.ui.action_ids import NOTICE_METADATA
+from bot.ui.blocks import line, paragraph, person, rich, says
+from bot.ui.formatting import Locale
+from bot.ui.message import Message, escape
+
+
+def render_alert(
+    notice_id: str,
+    call: Call,
+    why: Why,
+    *,
+    slack_user: str,
+    shown: Shown = EVERYTHING,
+    locale: Locale,
+) -> Message:
+    """Tell `slack_user` of a call; by which rule is said."""
+    _, what, preposition = headline(call)
+    words = " ".join(one for one in (what, preposition, other_party(call, locale)) if one)
+    said = f"Please look at this: {words[0].lower()}{words[1:]}."
+    by = held_in_words(why, locale, shown)
+    block = rich(
+        paragraph(person(slack_user), line(f" {said}\n"), line(by, italic=True)), block_id="b0"
+    )
+    return Message(
+        text=escape(f"{said} {by}"),
+        blocks=[block],
+        plain_blocks=[says(f"{said} {by}", block_id="b0")],
+        metadata={"event_type": NOTICE_METADATA, "event_payload": {"notice_id": notice_id}},
+    )

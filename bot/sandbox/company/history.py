@@ -1,0 +1,69 @@
+"""Owns what lies behind the demo's company: a month of calls and texts."""
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from bot.sandbox.company.call_volume import LONGEST
+from bot.sandbox.company.model import Caller, Company, make_call, make_history
+from bot.sandbox.company.pictures import make_picture
+from bot.sandbox.company.texts import make_texts
+from bot.sandbox.vocatech.call_model import Call, Person
+from bot.sandbox.vocatech.company_phone import VocatechStandIn
+
+DAYS = 30
+SEED = 4
+# The bot tells of what ended in the minutes before it was installed; all of this is older.
+QUIET_FOR = timedelta(hours=1)
+# Calls ring in a group, unless somebody dialled a person's own number, as one in three did.
+DIRECT = 3
+# Whoever was missed is called back in most cases, within so many minutes.
+CALLED_BACK = 0.8
+SOONEST, LATEST = 8, 75
+
+
+def live_through(vocatech: VocatechStandIn, *, email: str) -> None:
+    """Let a month of calls and texts have happened at the phone company."""
+    now = vocatech.clock()
+    for call in make_past(vocatech.company, now=now, email=email):
+        vocatech.add_call(call)
+    label = vocatech.media.add(make_picture(), "image/png", "label.png")
+    picture = vocatech.media.get(label).shown()
+    for text in make_texts(vocatech.company, seed=SEED, now=now, days=DAYS, picture=picture):
+        vocatech.messages.add(text)
+
+
+def make_past(company: Company, *, now: datetime, email: str) -> Iterator[Call]:
+    """Make up the calls of the last month.
+
+    Some that were missed rang only at whoever has this e-mail address; most were called back.
+    """
+    rng = random.Random(SEED)
+    reader = next((one for one in company.people if one.email == email), company.people[0])
+    until = now - QUIET_FOR
+    missed = 0
+    for call in make_history(company, seed=SEED, now=until, days=DAYS):
+        if call["direction"] == "incoming" and call.get("status") == "missed":
+            missed += 1
+            if missed % DIRECT == 0:
+                _ring_at(call, reader)
+            if rng.random() < CALLED_BACK:
+                yield from _call_back(rng, company, call, until)
+        yield call
+
+
+def _call_back(rng: random.Random, company: Company, call: Call, until: datetime) -> Iterator[Call]:
+    """Make up the call back, unless it would not be over by now."""
+    minutes = timedelta(minutes=rng.randint(SOONEST, LATEST))
+    at = datetime.fromisoformat(call["end_time"]) + minutes
+    if at <= until - LONGEST:
+        caller = Caller(call["remote_number"], call.get("remote_name"))
+        yield make_call(
+            rng, company, at=at, direction="outgoing", outcome="answered", caller=caller
+        )
+
+
+def _ring_at(call: Call, person: Person) -> None:
+    who = {"extension": person.extension, "extension_name": person.name}
+    call |= who
+    call["journey"][0] |= who

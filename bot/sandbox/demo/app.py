@@ -1,0 +1,53 @@
+"""Owns the demo as a reader meets it: the stage behind a page to look at it all."""
+
+import errno
+import signal
+import sys
+import threading
+
+from bot.errors import PortTaken
+from bot.sandbox.demo.stage import READER, Demo, stage
+from bot.sandbox.page.app import DemoPage
+from bot.ui.commands import SLASH_COMMANDS
+
+
+def show(*, port: int) -> bool:
+    """Show the demo in a browser until Ctrl-C; raises PortTaken."""
+    over = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
+    with stage(speed=1.0) as demo:
+        page = make_page(demo, port)
+        with page:
+            sys.stdout.write(
+                f"Open {page.url} in a browser. Ctrl-C ends the demo.\n"
+                "Commands work against it too, for example:"
+                f" vocatech-slack doctor --env-file {demo.env_file}\n"
+            )
+            sys.stdout.flush()
+            demo.play_meanwhile("answered")
+            demo.play_meanwhile("missed")
+            over.wait()
+    return True
+
+
+def make_page(demo: Demo, port: int) -> DemoPage:
+    """Make the page of a stage, on a port or on any (0); raises PortTaken."""
+    try:
+        return DemoPage(
+            demo.slack,
+            user=READER,
+            scenarios=demo.scenarios(),
+            play=demo.play_meanwhile,
+            status=demo.status,
+            happenings=lambda: list(demo.happenings),
+            say=demo.say,
+            home=demo.slack.home_view,
+            open_home=demo.open_home,
+            commands=SLASH_COMMANDS,
+            port=port,
+        )
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(port, "Choose another with --port (0: any).") from None
+        raise

@@ -1,0 +1,53 @@
+"""Owns the part of the demo's check that is about texts: in, answered once, delivered, STOP."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.sandbox.demo.stage import CHANNEL, READER, Demo
+
+ANSWER = "Yes, come any time until six."
+Wait = Callable[[Callable[[], bool], float], bool]
+
+
+def answer_a_text(demo: Demo, wait: Wait) -> bool:
+    """Let a customer write, answer in the modal, and see it delivered, once."""
+    [message_id] = demo.play("text_in")
+    number = str(demo.vocatech.messages.get(message_id)["remote_number"])
+    before = len(demo.vocatech.sent_texts(number))
+    if not wait(lambda: _head(demo, number) is not None, 15.0):
+        return False
+    head = _head(demo, number) or {}
+    demo.slack.click(READER, CHANNEL, head["ts"], "reply_to_text")
+    if not wait(lambda: demo.slack.open_view(READER) is not None, 3.0):
+        return False
+    view = demo.slack.open_view(READER) or {}
+    demo.slack.type_in_view(READER, view["id"], "type_reply", ANSWER)
+    demo.slack.submit_view(READER, view["id"])
+    is_delivered = wait(lambda: _says(demo, number, ANSWER, "Delivered"), 30.0)
+    return is_delivered and len(demo.vocatech.sent_texts(number)) == before + 1
+
+
+def heed_a_stop(demo: Demo, wait: Wait) -> bool:
+    """Let a customer say STOP, and see that nobody can write there any more."""
+    [message_id] = demo.play("stop_in")
+    number = str(demo.vocatech.messages.get(message_id)["remote_number"])
+    return wait(
+        lambda: (
+            _says(demo, number, "They want no more texts")
+            and "Reply via SMS" not in str(_head(demo, number))
+        ),
+        15.0,
+    )
+
+
+def _head(demo: Demo, number: str) -> dict[str, Any] | None:
+    for message in demo.slack.messages(CHANNEL):
+        if message.get("metadata", {}).get("event_payload", {}).get("number") == number:
+            return message
+    return None
+
+
+def _says(demo: Demo, number: str, *words: str) -> bool:
+    head = _head(demo, number)
+    lines = demo.slack.thread(CHANNEL, head["ts"]) if head else []
+    return any(all(word in str(line) for word in words) for line in lines)

@@ -1,0 +1,98 @@
+"""Owns what the demo's buttons for texts do: customers write, colleagues answer elsewhere."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from bot.sandbox.company.pictures import make_picture
+from bot.sandbox.company.texts import pick_words
+from bot.sandbox.demo.call_scenarios import Scenario
+from bot.sandbox.http import Fault
+from bot.sandbox.vocatech.company_phone import VocatechStandIn
+
+# Few enough that a second text soon comes from somebody who wrote before.
+WRITERS: Final = 4
+ANSWERS: Final = (
+    "We'll call you back today.",
+    "It is ready for you.",
+    "Thank you, we've noted it.",
+)
+
+
+def text_in(vocatech: VocatechStandIn) -> list[str]:
+    """Let a customer write."""
+    return _write(vocatech, _pick_writer(vocatech), pick_words(vocatech.random))
+
+
+def picture_in(vocatech: VocatechStandIn) -> list[str]:
+    """Let a customer send a picture."""
+    drawn = make_picture(vocatech.random.randrange(1000))
+    picture = vocatech.media.add(drawn, "image/png", "label.png")
+    return _write(vocatech, _pick_writer(vocatech), "This is the label on the box.", picture)
+
+
+def stop_in(vocatech: VocatechStandIn) -> list[str]:
+    """Let a customer ask for no more texts."""
+    return _write(vocatech, _pick_writer(vocatech), "STOP")
+
+
+def start_in(vocatech: VocatechStandIn) -> list[str]:
+    """Let whoever wrote STOP last write START."""
+    texts = [vocatech.messages.get(one) for one in reversed(vocatech.messages.ids())]
+    stopped = (text["remote_number"] for text in texts if text["body"] == "STOP")
+    return _write(vocatech, next(stopped, _pick_writer(vocatech)), "START")
+
+
+def unknown_in(vocatech: VocatechStandIn) -> list[str]:
+    """Let somebody write whom nobody knows."""
+    number = f"+1646555{vocatech.random.randint(170, 199):04}"
+    return _write(vocatech, number, pick_words(vocatech.random))
+
+
+def whatsapp_in(vocatech: VocatechStandIn) -> list[str]:
+    """Let a customer write by WhatsApp."""
+    sender, words = _pick_writer(vocatech), pick_words(vocatech.random)
+    return [vocatech.receive_text(sender, words, channel="whatsapp")["message_id"]]
+
+
+def portal_out(vocatech: VocatechStandIn) -> list[str]:
+    """Let a colleague answer a customer from the portal, not from Slack."""
+    words = vocatech.random.choice(ANSWERS)
+    return [vocatech.send_from_portal(_pick_writer(vocatech), words)["message_id"]]
+
+
+def next_fails(vocatech: VocatechStandIn) -> list[str]:
+    """Let the carrier refuse the next text that leaves the company."""
+    vocatech.messages.fail_next()
+    return []
+
+
+def answer_lost(vocatech: VocatechStandIn) -> list[str]:
+    """Let Vocatech take the next text, and its answer get lost on the way."""
+    vocatech.faults.add(Fault(path="/messages", method="POST", drop="after", times=1))
+    return []
+
+
+def _pick_writer(vocatech: VocatechStandIn) -> str:
+    return vocatech.random.choice(vocatech.company.callers[:WRITERS]).number
+
+
+def _write(vocatech: VocatechStandIn, sender: str, words: str, *pictures: str) -> list[str]:
+    return [vocatech.receive_text(sender, words, attachments=pictures)["message_id"]]
+
+
+def _scenario(label: str, story: Callable[[VocatechStandIn], list[str]]) -> Scenario:
+    """Make a button of a story that is over at once, whatever the demo's speed."""
+    return Scenario(label, (story.__doc__ or "").strip(), lambda at, **_: story(at), "Texts")
+
+
+TEXT_SCENARIOS: Final[Mapping[str, Scenario]] = {
+    "text_in": _scenario("Text", text_in),
+    "picture_in": _scenario("Picture", picture_in),
+    "unknown_in": _scenario("Unknown", unknown_in),
+    "whatsapp_in": _scenario("WhatsApp", whatsapp_in),
+    "stop_in": _scenario("STOP", stop_in),
+    "start_in": _scenario("START", start_in),
+    "portal_out": _scenario("From portal", portal_out),
+    "next_fails": _scenario("Next one fails", next_fails),
+    "answer_lost": _scenario("Answer is lost", answer_lost),
+}

@@ -1,0 +1,82 @@
+"""Owns the examples for admins: rules for calls, and words when something needs mending."""
+
+from dataclasses import replace
+
+from bot.errors import KeyRefused
+from bot.models.rules import Conditions, Rule, Rulebook
+from bot.rules.form import Choices, render_rule_form
+from bot.rules.modals import Fallback, Tried, render_rules_modal, render_tried
+from bot.sandbox.gallery import fixtures as facts
+from bot.sandbox.gallery.example import LOCALE, Example, Group
+from bot.sandbox.gallery.incidents import EXAMPLES
+from bot.sync.messages import render_backfill_summary
+from bot.ui.error_messages import render_trouble_modal, words_for
+
+ANGRY = Rule(
+    1,
+    "Angry customers",
+    facts.SALES,
+    when=Conditions(sentiments=("negative",), words=("refund", "lawyer")),
+    goes_on=True,
+    mention=facts.BEN,
+)
+NIGHT = Rule(2, "Long calls", "D1", facts.ANA, Conditions(at_least=1_800), is_on=False)
+FULL = Conditions(
+    directions=("incoming", "outgoing", "internal"),
+    outcomes=("missed", "voicemail", "answered", "unanswered"),
+    extensions=tuple(str(at) for at in range(100, 150)),
+    lines=tuple(f"+1212555{at:04}" for at in range(100, 150)),
+    callers=tuple(f"{at} {facts.LONG_NAME}"[:80] for at in range(50)),
+    field="Company",
+    values=tuple(f"{at} {facts.LONG_NAME}"[:80] for at in range(50)),
+    sentiments=("positive", "neutral", "negative"),
+    words=tuple(f"{at} {facts.LONG_NAME}"[:80] for at in range(50)),
+    at_least=1,
+    at_most=86_400,
+    calls=100,
+    minutes=10_080,
+)
+MANY = tuple(Rule(at, facts.LONG_NAME[:60], facts.SALES, when=FULL) for at in range(1, 201))
+CHOICES = Choices((facts.ANA_TORRES, facts.BEN_WHITAKER), FULL.lines[:3], ("Company", "City"))
+FALLBACK = Fallback(facts.CHANNEL, {"+12125550101": facts.SALES})
+WELL, ILL = (Tried(facts.CALL, [facts.SALES], [facts.SALES], [ANGRY]),
+             Tried(facts.MISSED, [facts.SALES], [facts.CHANNEL], [ANGRY]))  # fmt: skip
+PLACES = [f"C0{at:07}" for at in range(20)]
+
+RULES = Group(
+    "Rules for calls",
+    (
+        Example("Rules", "After /vocatech rules, by an admin.",
+                lambda: render_rules_modal(Rulebook(3, (ANGRY, NIGHT)), FALLBACK,
+                                           broken={facts.SALES: "it is archived"}, locale=LOCALE,
+                                           said="The rule is saved.")),
+        Example("200 rules", "As many as there may be, each asking for everything.",
+                lambda: render_rules_modal(Rulebook(3, MANY), FALLBACK, broken={}, locale=LOCALE,
+                                           page=5)),
+        Example("A rule", "After Edit or New rule.",
+                lambda: render_rule_form(ANGRY, 1, CHOICES, locale=LOCALE, token="token")),
+        Example("The longest rule", "Everything is filled in.",
+                lambda: render_rule_form(MANY[0], 1, Choices(
+                    [replace(facts.ANA_TORRES, name=facts.LONG_NAME, extension=str(at))
+                     for at in range(200)], FULL.lines, [f"Field {at}" for at in range(200)]),
+                    locale=LOCALE, token="token")),
+        Example("Rules, tried", "After Try: where the last calls would go.",
+                lambda: render_tried((WELL, ILL), locale=LOCALE)),
+        Example("Rules, tried with the longest calls", "Fifty calls at most.",
+                lambda: render_tried(
+                    [Tried(facts.LONGEST, PLACES, PLACES[:1], MANY[:20])] * 60, locale=LOCALE)),
+    ),
+)  # fmt: skip
+
+TROUBLE = Group(
+    "When something needs mending",
+    (
+        *EXAMPLES,
+        Example("Earlier calls", "After vocatech-slack backfill --post summary.",
+                lambda: render_backfill_summary(
+                    "n", since=facts.NOW - 90 * 86_400, until=facts.NOW, locale=LOCALE,
+                    counts={"incoming": 2_345, "outgoing": 998, "internal": 12, "missed": 207})),
+        Example("That did not work", "When something that was asked for could not be done.",
+                lambda: render_trouble_modal(words_for(KeyRefused("401")))),
+    ),
+)  # fmt: skip

@@ -1,0 +1,53 @@
+"""Owns the examples about contacts: looked up, chosen, made, edited and deleted."""
+
+from dataclasses import replace
+
+from bot.contacts.form import Trouble, render_contact_form
+from bot.contacts.messages import render_contact_answer, render_contact_modal
+from bot.contacts.modals import (
+    render_chooser,
+    render_contact_list,
+    render_delete_modal,
+    render_no_contact,
+    render_words_modal,
+)
+from bot.sandbox.gallery import fixtures as facts
+from bot.sandbox.gallery.example import LOCALE, Example, Group
+
+CALLS, TEXTS = (facts.MISSED, facts.CALL), (facts.TEXT_IN,)
+MANY = [replace(facts.MARIA, contact_id=at) for at in range(50)]
+
+CONTACTS = Group(
+    "Contacts",
+    (
+        Example("Contact", "After /contact Maria Lopez; only the asker sees it.",
+                lambda: render_contact_answer(facts.MARIA, CALLS, TEXTS, facts.FIELDS,
+                                              locale=LOCALE, is_admin=True)),
+        Example("The longest contact", "140 fields of the company's own, 40 numbers.",
+                lambda: render_contact_answer(facts.LONGEST_CONTACT, (facts.LONGEST,) * 5,
+                                              (facts.LONGEST_TEXT,) * 5, facts.MANY_FIELDS,
+                                              locale=LOCALE, is_admin=True)),
+        Example("Contact of a call", "After Contact on a card; another has the number too.",
+                lambda: render_contact_modal(facts.MARIA, CALLS, TEXTS, facts.FIELDS,
+                                             locale=LOCALE, is_admin=False,
+                                             said="The contact is saved.",
+                                             shared_number="+12125550123")),
+        Example("Several contacts", "After /contact Maria, where more than one fits.",
+                lambda: render_contact_list("Maria", MANY, locale=LOCALE, is_open_ended=True)),
+        Example("No contact", "Where nobody fits.",
+                lambda: render_no_contact("Marai", holds_any=True)),
+        Example("Who is it?", "Where several contacts have one number.",
+                lambda: render_chooser("+12125550123", MANY, locale=LOCALE)),
+        Example("Edit a contact", "After Edit; Vocatech did not take a field.",
+                lambda: render_contact_form(facts.FIELDS, facts.MARIA.fields, token="token",
+                                            contact=facts.MARIA,
+                                            trouble=Trouble("It is too long.", "Notes"))),
+        Example("The longest form of a contact", "90 fields fit; the others are kept.",
+                lambda: render_contact_form(facts.MANY_FIELDS, {}, token="token")),
+        Example("Delete a contact", "After Delete: asked twice.",
+                lambda: render_delete_modal(facts.MARIA, token="token")),
+        Example("Contact that is gone", "Where somebody deleted it meanwhile.",
+                lambda: render_words_modal("Contact", "This contact is not in the address book"
+                                           " any more. Nothing was changed.")),
+    ),
+)  # fmt: skip

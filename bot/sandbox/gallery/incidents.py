@@ -1,0 +1,48 @@
+"""Owns the examples of what can be wrong: each kind of trouble, with all that it tells."""
+
+from bot.health.notices import render_trouble
+from bot.models.health import KINDS, Trouble, name_of_trouble
+from bot.sandbox.gallery import fixtures as facts
+from bot.sandbox.gallery.example import Example
+
+DETAILS = {
+    "vocatech away": {"reason": "it cannot be reached, or gives no answer that makes sense"},
+    "no calls": {"hours": "4", "usual": "12"},
+    "webhooks unwell": {
+        "url": "https://bot.example.com/vocatech/webhooks",
+        "reason": "there was no answer (connection refused)",
+    },
+    "webhooks refused": {
+        "count": "7",
+        "reason": "none of the secrets that I know fits their signatures",
+    },
+    "slack requests refused": {"count": "6"},
+    "scope missing": {"scope": "files:write"},
+    "socket lost": {"reason": "invalid_auth"},
+    "clock wrong": {"minutes": "6", "side": "behind"},
+    "channel held": {"channel": facts.SALES, "reason": "is_archived"},
+    "digest failed": {"channel": facts.SALES, "reason": "msg_too_long"},
+    "job failing": {"job": "match people", "error": "KeyError"},
+    "disk full": {"free": "120"},
+}
+TROUBLES = tuple(
+    Trouble(
+        name_of_trouble(kind.name, DETAILS[kind.name][kind.about] if kind.prefix else ""),
+        kind,
+        facts.NOW - 600,
+        DETAILS.get(kind.name, {}),
+    )
+    for kind in KINDS.values()
+)
+
+
+def _example(one: Trouble) -> Example:
+    return Example(
+        f"Trouble: {one.kind.name}",
+        "Once, to each admin, directly.",
+        lambda: render_trouble("n", one.kind.name, one.detail),
+    )
+
+
+# That the token is refused cannot be told in Slack.
+EXAMPLES = tuple(_example(one) for one in TROUBLES if one.name != "slack token refused")

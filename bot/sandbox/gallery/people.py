@@ -1,0 +1,126 @@
+"""Owns the examples about people: the App Home, links, settings, status and help."""
+
+from dataclasses import replace
+
+from bot.health.messages import Status, render_status
+from bot.home.view import render_home
+from bot.models.digest_schedule import Plan
+from bot.models.home import (
+    AdminPart,
+    BrokenChannel,
+    ChannelsInShort,
+    Health,
+    Home,
+    OwnDay,
+    PlannedDigest,
+    RulesInShort,
+    Waiting,
+)
+from bot.models.missed_calls import Callback, Claim
+from bot.models.people import Mentions, Person, Preference, SlackPerson
+from bot.models.quiet import QuietHours
+from bot.people.modals import render_link_modal, render_linked, render_unmatched_modal
+from bot.people.settings_modal import render_settings_modal
+from bot.sandbox.gallery import fixtures as facts
+from bot.sandbox.gallery.example import LOCALE, Example, Group
+from bot.sandbox.gallery.incidents import TROUBLES
+from bot.ui.commands import CONTACT
+from bot.ui.help import render_help, render_help_of
+
+ZONE = "America/New_York"
+OWN = PlannedDigest(Plan(facts.ANA, ZONE, is_on=False))
+DAILY = PlannedDigest(Plan(facts.CHANNEL, ZONE), facts.NOW + 80_000)
+HOME = Home(
+    facts.ANA_TORRES,
+    OwnDay(9, 2, (facts.CALL, facts.MISSED, facts.OUTGOING)),
+    callers=2,
+    waiting=(Waiting(facts.MISSED, 2, "Ana Torres"), Waiting(facts.VOICEMAIL, 1)),
+    digest=OWN,
+    mine=(Callback((facts.MISSED,), Claim(facts.ANA, facts.NOW)),),
+    free=(Callback((facts.VOICEMAIL,)),),
+)
+HEALTH = Health(
+    expects_webhooks=True,
+    last_webhook=facts.NOW - 60,
+    last_poll=facts.NOW - 15,
+    quota_left=55,
+    has_subscription=True,
+)
+ILL = replace(
+    HEALTH,
+    posts_waiting=1_234,
+    troubles=TROUBLES,
+)
+ADMIN = AdminPart(HEALTH, (DAILY,), unmatched=2, opted_out=1, rules=RulesInShort(4),
+                  channels=ChannelsInShort(2, 1))  # fmt: skip
+BROKEN = AdminPart(
+    ILL,
+    (DAILY,) * 40,
+    tuple(
+        BrokenChannel(f"C0{at:07}", facts.NOW, "is_archived", parked=3, waiting=12)
+        for at in range(40)
+    ),
+    unmatched=1_000,
+    opted_out=1_000,
+    rules=RulesInShort(200, 20, 10),
+    channels=ChannelsInShort(1_200, 35),
+)
+LONGEST_HOME = replace(
+    HOME,
+    person=Person("u9", facts.LONG_NAME, "9999", "a@example.com"),
+    today=OwnDay(999, 99, (facts.LONGEST,) * 5),
+    callers=1_000,
+    waiting=(Waiting(facts.LONGEST, 99, facts.LONG_NAME),) * 10,
+    mine=(Callback((facts.LONGEST,) * 9, Claim(facts.ANA, facts.NOW)),) * 30,
+    free=(Callback((facts.LONGEST,) * 9),) * 30,
+    admin=BROKEN,
+)
+STATUS = Status(
+    facts.ANA_TORRES,
+    last_webhook=facts.NOW - 60,
+    last_poll=facts.NOW - 15,
+    has_webhooks=True,
+    waiting=0,
+)
+STRANGERS = [SlackPerson(f"U{at:08}", facts.LONG_NAME) for at in range(100)]
+UNKNOWN = [Person(f"u{at}", facts.LONG_NAME, str(at), "x@example.com") for at in range(100)]
+
+HOMES = Group(
+    "App Home",
+    (
+        Example("Home", "Whenever somebody opens the app in Slack.",
+                lambda: render_home(HOME, locale=LOCALE)),
+        Example("Home of somebody who is not linked", "Before /vocatech link.",
+                lambda: render_home(Home(), locale=LOCALE)),
+        Example("Home of an admin", "With health, digests, rules and people below.",
+                lambda: render_home(replace(HOME, admin=ADMIN), locale=LOCALE)),
+        Example("The longest Home", "Everything is wrong, and there is a lot of it.",
+                lambda: render_home(LONGEST_HOME, locale=LOCALE)),
+    ),
+)  # fmt: skip
+
+PEOPLE = Group(
+    "People and help",
+    (
+        Example("Link an extension", "After /vocatech link.",
+                lambda: render_link_modal(facts.ANA, None, is_oneself=True)),
+        Example("Link somebody else", "After Link in the list, by an admin.",
+                lambda: render_link_modal(facts.BEN, facts.BEN_WHITAKER, is_oneself=False)),
+        Example("Linked", "After Save; somebody else had it before.",
+                lambda: render_linked(facts.ANA_TORRES, was_taken_from=facts.BEN)),
+        Example("Unmatched people", "From the App Home, for admins: 100 on either side.",
+                lambda: render_unmatched_modal(STRANGERS, UNKNOWN)),
+        Example("Settings", "After /vocatech settings, by an admin.",
+                lambda: render_settings_modal(
+                    Preference(Mentions.ALL, "D1"), QuietHours(ZONE, 17 * 60, 9 * 60, (6,)),
+                    zone=ZONE, is_linked=False, unmatched=12)),
+        Example("Status", "After /vocatech status.",
+                lambda: render_status(STATUS, locale=LOCALE)),
+        Example("Status that needs help", "To an admin, when everything is wrong.",
+                lambda: render_status(replace(STATUS, person=None, troubles=TROUBLES, waiting=50,
+                                              quota_left=0, unmatched=12), locale=LOCALE)),
+        Example("Help", "After /vocatech help.", render_help),
+        Example("Help of one command", "After a command that was not understood.",
+                lambda: render_help_of(CONTACT, "Whom are you looking for?")),
+    ),
+)  # fmt: skip

@@ -1,0 +1,47 @@
+"""Owns the examples of messages about several calls."""
+
+from dataclasses import replace
+from datetime import date
+
+from bot.calls.summary_messages import (
+    Alerted,
+    Calls,
+    render_burst,
+    render_calls_modal,
+    render_catch_up_summary,
+    render_quiet_summary,
+)
+from bot.sandbox.gallery import fixtures as facts
+from bot.sandbox.gallery.example import LOCALE, Example, Group
+
+TODAY = date(2026, 11, 23)
+FEW = Calls(
+    (facts.MISSED, facts.CALL, facts.VOICEMAIL, facts.OUTGOING),
+    "n",
+    states={"call-2": "Ben Whitaker takes care of it"},
+    alerts=(Alerted(facts.BEN, "Angry customers", facts.MISSED),),
+)
+LONGEST = Calls(
+    tuple(replace(facts.LONGEST, call_id=f"call-{at}") for at in range(100)),
+    "n",
+    states={f"call-{at}": facts.LONG_WORDS for at in range(100)},
+    alerts=tuple(Alerted(facts.BEN, facts.LONG_NAME, facts.LONGEST) for _ in range(100)),
+)
+
+SUMMARIES = Group(
+    "Several calls in one message",
+    (
+        Example("While I was away", "In place of a flood, after an outage with many calls.",
+                lambda: render_catch_up_summary(Calls(facts.MANY_CALLS, "n"), locale=LOCALE)),
+        Example("While it was quiet here", "In the morning, after quiet hours.",
+                lambda: render_quiet_summary(FEW, locale=LOCALE, may_be_a_repeat=False)),
+        Example("More calls within a minute", "Where a channel wants only so many one by one.",
+                lambda: render_burst(FEW, locale=LOCALE, may_be_a_repeat=False)),
+        Example("The longest summary of calls", "100 calls, each with somebody who is to look.",
+                lambda: render_quiet_summary(LONGEST, locale=LOCALE, may_be_a_repeat=True)),
+        Example("All of them", "After Show all.",
+                lambda: render_calls_modal(FEW.calls, today=TODAY, locale=LOCALE)),
+        Example("All of 100 calls", "As many as the modal takes, as long as can be.",
+                lambda: render_calls_modal(LONGEST.calls, today=TODAY, locale=LOCALE)),
+    ),
+)  # fmt: skip

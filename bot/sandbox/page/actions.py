@@ -1,0 +1,148 @@
+"""Owns what the reader of the demo's page does: press, fill in, type, look; and what is told."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, TypeAlias
+
+from bot.sandbox.page.updates import Updates
+from bot.sandbox.page.workspace import Workspace
+from bot.sandbox.slack.form_state import NotFilledIn
+from bot.sandbox.slack.view_state import state_values
+
+Json: TypeAlias = dict[str, Any]
+
+# Slack's own words, more or less.
+NO_ANSWER: Final = "The app did not respond."
+
+
+class PageHands:
+    """Does in the workspace what a browser asks for; `play` starts scenarios, by their names."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        updates: Updates,
+        *,
+        say: Callable[..., object] | None,
+        open_home: Callable[[str], object] | None,
+        play: Mapping[str, Callable[[], object]],
+    ) -> None:
+        self._workspace = workspace
+        self._updates = updates
+        self._say = say
+        self._open_home = open_home
+        self._play = play
+
+    def posts(self) -> Mapping[str, Callable[[Json], Json]]:
+        """Give what can be done, by path; LookupError and ValueError say why it cannot."""
+        return {
+            "/click": self._click,
+            "/view/click": self._click_in_view,
+            "/view/close": self._close_view,
+            "/view/submit": self._submit_view,
+            "/view/type": self._type_in_view,
+            "/play": self._play_scenario,
+            "/say": self._say_words,
+            "/home": self._look_at_home,
+            "/options": self._load_options,
+        }
+
+    def _click(self, given: Json) -> Json:
+        return trouble_in(
+            self._workspace.click(
+                given["user"], given["channel"], given["ts"], _named(given), given.get("value")
+            )
+        )
+
+    def _click_in_view(self, given: Json) -> Json:
+        user, view_id = given["user"], given["view_id"]
+        return trouble_in(
+            self._workspace.click_in_view(
+                user, view_id, _named(given), given.get("value"), values=self._filled_in(given)
+            )
+        )
+
+    def _type_in_view(self, given: Json) -> Json:
+        user, view_id, block = given["user"], given["view_id"], given["block_id"]
+        # As in Slack, what was wrong with a field is gone once somebody mends it.
+        errors = self._updates.errors.get(view_id, {})
+        self._updates.errors[view_id] = {k: v for k, v in errors.items() if k != block}
+        return trouble_in(
+            self._workspace.type_in_view(
+                user,
+                view_id,
+                _named(given),
+                str(given["text"]),
+                values=self._filled_in(given),
+                enter=bool(given.get("enter")),
+            )
+        )
+
+    def _filled_in(self, given: Json) -> Json:
+        view = self._workspace.open_view(given["user"]) or {}
+        is_open = view.get("id") == given["view_id"]
+        return state_values(view, given.get("answers") or {}) if is_open else {}
+
+    def _load_options(self, given: Json) -> Json:
+        where = {name: given[name] for name in ("view_id", "channel", "ts") if name in given}
+        answer = self._workspace.load_options(
+            given["user"], _named(given), str(given["query"]), **where
+        )
+        return {"options": options_in(answer), **trouble_in(answer)}
+
+    def _look_at_home(self, given: Json) -> Json:
+        return trouble_in(self._open_home(given["user"])) if self._open_home else {}
+
+    def _close_view(self, given: Json) -> Json:
+        self._workspace.close_view(given["user"], given["view_id"])
+        return {"modal": self._updates.modal(given["user"])}
+
+    def _submit_view(self, given: Json) -> Json:
+        user, view_id = given["user"], given["view_id"]
+        values = state_values(self._workspace.open_view(user) or {}, given["answers"])
+        result: object = None
+        try:
+            result = self._workspace.submit_view(user, view_id, values)
+            errors = result.get("errors") if isinstance(result, Mapping) else None
+        except NotFilledIn as missing:
+            errors = missing.errors
+        self._updates.errors[view_id] = errors or {}
+        return {"modal": self._updates.modal(user), **trouble_in(result)}
+
+    def _play_scenario(self, given: Json) -> Json:
+        play = self._play.get(given["name"])
+        if play:
+            play()
+        return {"played": play is not None}
+
+    def _say_words(self, given: Json) -> Json:
+        if self._say is None:
+            return {}
+        thread = [str(given["thread"])] if given.get("thread") else []
+        return trouble_in(self._say(given["user"], given["channel"], str(given["text"]), *thread))
+
+
+def trouble_in(answer: object) -> Json:
+    """Give `trouble` in words where the bot did not answer, or not as Slack wants it."""
+    if not getattr(answer, "ok", True):
+        return {"trouble": NO_ANSWER}
+    problem = getattr(answer, "problem", "")
+    return {"trouble": f"Slack does not take the app's answer: {problem}"} if problem else {}
+
+
+def options_in(answer: object) -> list[Json]:
+    """Give the choices in an answer, in groups or not, as values with their texts."""
+    if not isinstance(answer, Mapping):
+        return []
+    return [{"value": one["value"], "text": one["text"]["text"]} for one in _options(answer)]
+
+
+def _options(answer: Mapping[str, Any]) -> Iterator[Json]:
+    yield from answer.get("options") or []
+    for group in answer.get("option_groups") or []:
+        yield from group.get("options") or []
+
+
+def _named(given: Json) -> Json:
+    """Name what was pressed or typed in; of several with one id its block tells which."""
+    known = {name: given[name] for name in ("action_id", "block_id") if given.get(name)}
+    return {**known, **({"value": given["value"]} if given.get("value") is not None else {})}

@@ -1,0 +1,197 @@
+"""Owns the demo's web page: a workspace to look at beside a phone company to play with."""
+
+import re
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final, Protocol, TypeAlias
+from urllib.parse import quote, urlsplit
+
+from bot.sandbox.gallery.page import draw_gallery
+from bot.sandbox.http import Request, Response, StandInServer
+from bot.sandbox.page.actions import PageHands
+from bot.sandbox.page.block_html import FILES, PICTURES, BlockHtml
+from bot.sandbox.page.updates import HOME, Seen, Updates
+from bot.sandbox.page.workspace import Workspace
+
+__all__ = ["DemoPage", "Scenario", "Workspace"]
+
+Json: TypeAlias = dict[str, Any]
+
+_STATIC: Final = Path(__file__).parent / "static"
+_KINDS: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+_FILES: Final = {path.name: _KINDS[path.suffix] for path in _STATIC.iterdir()}
+_POLL_SECONDS: Final = 20.0
+_GUARDS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        "img-src 'self' data: http://127.0.0.1:* http://localhost:*; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+
+class Scenario(Protocol):
+    """Something that the phone company can be told to do."""
+
+    @property
+    def label(self) -> str:
+        """Give the words on its button."""
+
+    @property
+    def description(self) -> str:
+        """Give a few words on what happens."""
+
+    @property
+    def group(self) -> str:
+        """Give the heading that its button stands under."""
+
+    @property
+    def key(self) -> str:
+        """Give the key that presses its button; empty for none."""
+
+
+class DemoPage(StandInServer):
+    """Serves the page on loopback; `user` is the person whom the reader plays at first.
+
+    `play` starts a scenario by name and returns at once; `say`, when given, takes what the
+    reader types (user, channel, text, and in a thread its `ts`), commands too; `home` gives a
+    person's App Home, and `open_home` is told when somebody looks at it. `commands` are hinted at
+    while one is typed.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        user: str,
+        scenarios: Mapping[str, Scenario],
+        play: Callable[[str], object],
+        status: Callable[[], Mapping[str, object]],
+        happenings: Callable[[], Sequence[str]],
+        say: Callable[..., object] | None = None,
+        home: Callable[[str], Json | None] | None = None,
+        open_home: Callable[[str], object] | None = None,
+        commands: Sequence[object] = (),
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
+        super().__init__(host=host, port=port)
+        self._workspace = workspace
+        self._user = user
+        self._scenarios = scenarios
+        self._can_say = say is not None
+        self._commands = commands
+        self._draw = BlockHtml(workspace)
+        self.updates = Updates(
+            workspace, self._draw, status=status, happenings=happenings, home=home
+        )
+        self._stopping = threading.Event()
+        port_now = urlsplit(self.url).port
+        self._hosts = {f"{name}:{port_now}" for name in (host, "127.0.0.1", "localhost")}
+        hands = PageHands(
+            workspace,
+            self.updates,
+            say=say,
+            open_home=open_home,
+            play={name: partial(play, name) for name in scenarios},
+        )
+        self._posts = hands.posts()
+
+    def stop(self) -> None:
+        """Stop serving, and let the waiting browsers go."""
+        self._stopping.set()
+        super().stop()
+
+    def answer(self, request: Request) -> Response:
+        """Answer one request, if it was meant for this page and comes from it."""
+        if request.headers.get("host") not in self._hosts:
+            return Response(403, {"error": "This page answers only to its own address."})
+        if request.method == "GET":
+            return self._get(request)
+        if not self._is_own(request):
+            return Response(403, {"error": "Only this page itself may press its buttons."})
+        return self._post(request)
+
+    def _is_own(self, request: Request) -> bool:
+        origin = urlsplit(request.headers.get("origin", ""))
+        return origin.scheme == "http" and origin.netloc in self._hosts
+
+    def _get(self, request: Request) -> Response:
+        if request.path in ("/", "/gallery"):
+            page = self._page() if request.path == "/" else draw_gallery()
+            return Response(200, page, _GUARDS)
+        if request.path == "/healthz":
+            return Response(200, {"ok": True})
+        if request.path == "/updates":
+            return self._updates(request.query)
+        if request.path.startswith(FILES):
+            return self._file(request.path.removeprefix(FILES))
+        name = request.path.removeprefix("/static/")
+        if name in _FILES:
+            return Response(200, (_STATIC / name).read_bytes(), {"Content-Type": _FILES[name]})
+        return Response(404, {"error": "There is nothing here."})
+
+    def _file(self, file_id: str) -> Response:
+        try:
+            name, kind, content = self._workspace.file(file_id)
+        except KeyError:
+            return Response(404, {"error": "There is no such file."})
+        shown = kind if kind in PICTURES else "application/octet-stream"
+        headers = {"Content-Type": shown, "Content-Security-Policy": "default-src 'none'"}
+        if shown != kind:
+            headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+        return Response(200, content, {**_GUARDS, **headers})
+
+    def _page(self) -> str:
+        def group(pair: tuple[str, Scenario]) -> str:
+            return pair[1].group
+
+        # Groups keep the order in which they are first named.
+        first = {group(pair): at for at, pair in reversed(list(enumerate(self._scenarios.items())))}
+        ordered = sorted(self._scenarios.items(), key=lambda pair: first[group(pair)])
+        return self._draw.page(
+            groups=[(name, list(pairs)) for name, pairs in groupby(ordered, key=group)],
+            people=self._workspace.users(),
+            channel=next(iter(self._workspace.channels()), HOME),
+            user=self._user,
+            can_say=self._can_say,
+            commands=self._commands,
+        )
+
+    def _updates(self, query: Mapping[str, str]) -> Response:
+        channel, user = query.get("channel", ""), query.get("user") or self._user
+        if user not in self._workspace.users():
+            return Response(400, {"error": "Name somebody who is here."})
+        if channel not in {*self._workspace.places(user), HOME} or not _are_numbers(query):
+            return Response(400, {"error": "Name a channel that exists, and numbers."})
+        seen = Seen(
+            user=user,
+            channel=channel,
+            thread=query.get("thread", ""),
+            revision=int(query.get("since", -1)),
+            version=int(query.get("version", 0)),
+            thread_version=int(query.get("thread_version", 0)),
+            status=query.get("status", ""),
+        )
+        news = self.updates.wait(seen, seconds=_POLL_SECONDS, stopping=self._stopping)
+        return Response(200, news)
+
+    def _post(self, request: Request) -> Response:
+        act = self._posts.get(request.path)
+        if act is None:
+            return Response(404, {"error": "There is nothing here."})
+        try:
+            return Response(200, {"ok": True, **act(request.params())})
+        except (LookupError, ValueError) as refusal:
+            return Response(409, {"error": str(refusal) or "That cannot be done now."})
+
+
+def _are_numbers(query: Mapping[str, str]) -> bool:
+    given = [query.get(name, "0") for name in ("since", "version", "thread_version")]
+    return all(re.fullmatch(r"-?[0-9]{1,18}", number) for number in given)

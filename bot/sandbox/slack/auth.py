@@ -1,0 +1,35 @@
+"""Owns who may call a method of the stand-in Slack: the kind of token, and its scopes."""
+
+from bot.sandbox.slack.conversation_methods import kinds_asked_for
+from bot.sandbox.slack.method import Method
+from bot.sandbox.slack.state import Json, Refusal, SlackState
+
+
+def check_token(method: Method, sent: str | None, *, bot: str, app: str, error: str | None) -> None:
+    """Refuse a token that is missing, strange, of the wrong kind, or no longer good."""
+    if method.token == "none":
+        return
+    if not sent:
+        raise Refusal("not_authed")
+    if sent not in (bot, app):
+        raise Refusal("invalid_auth")
+    if (sent == app) != (method.token == "app"):
+        raise Refusal("not_allowed_token_type")
+    if error is not None:
+        raise Refusal(error)
+
+
+def check_scopes(method: Method, params: Json, state: SlackState) -> None:
+    """Refuse what the bot's token was not given the scope for."""
+    for scope in method.scopes:
+        for name in _filled(scope, params, state):
+            if name not in state.scopes:
+                provided = ",".join(sorted(state.scopes))
+                raise Refusal("missing_scope", needed=name, provided=provided)
+
+
+def _filled(scope: str, params: Json, state: SlackState) -> list[str]:
+    if "{types}" in scope:
+        return [scope.format(types=kind) for kind in kinds_asked_for(params)]
+    channel = state.channels.get(str(params.get("channel")))
+    return [scope.format(kind=channel.kind if channel is not None else "channels")]

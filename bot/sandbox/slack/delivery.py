@@ -1,0 +1,163 @@
+"""Owns how the stand-in Slack reaches the bot: signed requests, or envelopes over a socket."""
+
+import hashlib
+import hmac
+import http.client
+import json
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Protocol
+from urllib.parse import urlencode, urlsplit
+
+from bot.sandbox.slack.state import APP_ID, TEAM_ID, Json, new_id
+
+DEADLINE: Final = 3.0
+EVENT_RETRIES: Final = (0.0, 60.0, 300.0)
+
+
+class Answer(dict[str, Any]):
+    """What the bot answered: the JSON of its body, with `status`, `body` and `seconds`.
+
+    `status` is 0 when no answer came in time; `problem` says what went wrong, if anything did.
+    """
+
+    def __init__(self, status: int, body: str, seconds: float, problem: str = "") -> None:
+        super().__init__(_as_json(body))
+        self.status = status
+        self.body = body
+        self.seconds = seconds
+        self.problem = problem
+
+    @property
+    def ok(self) -> bool:
+        """Say whether the bot answered 2xx in time."""
+        return 200 <= self.status < 300
+
+
+class Socket(Protocol):
+    """A Socket Mode server."""
+
+    def make_url(self) -> str:
+        """Give an address to connect to, good once."""
+
+    def stop(self) -> None:
+        """Close all connections."""
+
+    def is_connected(self) -> bool:
+        """Say whether a bot is connected."""
+
+    def wait_for_bot(self, timeout: float = 5.0) -> bool:
+        """Wait until a bot is connected and say whether one is."""
+
+    def ask(self, kind: str, payload: Json, seconds: float, retry: int = 0) -> tuple[bool, Any]:
+        """Send an envelope; give whether it was acknowledged in time, and the payload of that."""
+
+
+class Sender:
+    """Sends to one bot; a connected socket goes before the address."""
+
+    def __init__(self, signing_secret: str, *, retries: Sequence[float] = EVENT_RETRIES) -> None:
+        self.secret = signing_secret
+        self._retries = tuple(retries)
+        self._stopping = threading.Event()
+        self.bot_url: str | None = None
+        self.socket: Socket | None = None
+        self.event_answers: list[tuple[str, int, Answer]] = []
+
+    def stop(self) -> None:
+        """Give up on events that wait to be sent again."""
+        self._stopping.set()
+
+    def interact(self, payload: Json) -> Answer:
+        """Send what a person did with a button, a menu or a view."""
+        return self._send("interactive", payload, {"payload": json.dumps(payload)})
+
+    def command(self, form: Json) -> Answer:
+        """Send a slash command."""
+        return self._send("slash_commands", form, form)
+
+    def event(self, event: Json, event_id: str | None = None) -> Answer:
+        """Send an event and give the first answer; unless it is 2xx, send it again later."""
+        envelope = {
+            "token": "legacy",
+            "team_id": TEAM_ID,
+            "api_app_id": APP_ID,
+            "type": "event_callback",
+            "event": event,
+            "event_id": event_id or new_id("Ev"),
+            "event_time": int(time.time()),
+            "authorizations": [{"team_id": TEAM_ID, "is_bot": True}],
+        }
+        answer = self._send_event(envelope, 0, "")
+        if not answer.ok:
+            reason = "http_error" if answer.status else "http_timeout"
+            again = threading.Thread(target=self._repeat, args=(envelope, reason), daemon=True)
+            again.start()
+        return answer
+
+    def _repeat(self, envelope: Json, reason: str) -> None:
+        for number, delay in enumerate(self._retries, start=1):
+            if self._stopping.wait(delay) or self._send_event(envelope, number, reason).ok:
+                return
+
+    def _send_event(self, envelope: Json, number: int, reason: str) -> Answer:
+        headers = {"X-Slack-Retry-Num": str(number), "X-Slack-Retry-Reason": reason}
+        answer = self._send("events_api", envelope, None, headers if number else {}, number)
+        self.event_answers.append((envelope["event_id"], number, answer))
+        return answer
+
+    def _send(
+        self,
+        kind: str,
+        payload: Json,
+        form: Json | None,
+        headers: Mapping[str, str] | None = None,
+        retry: int = 0,
+    ) -> Answer:
+        if self.socket is not None and self.socket.is_connected():
+            started = time.monotonic()
+            acknowledged, said = self.socket.ask(kind, payload, DEADLINE, retry)
+            body = "" if said is None else json.dumps(said)
+            seconds = time.monotonic() - started
+            return Answer(200 if acknowledged else 0, body, seconds)
+        if self.bot_url is None:
+            raise LookupError("no bot is connected")
+        as_form = {"Content-Type": "application/x-www-form-urlencoded"}
+        as_json = {"Content-Type": "application/json"}
+        body_sent = urlencode(form) if form is not None else json.dumps(payload)
+        kind_sent = as_form if form is not None else as_json
+        return self._post(body_sent.encode(), {**kind_sent, **(headers or {})})
+
+    def _post(self, body: bytes, headers: Mapping[str, str]) -> Answer:
+        target = urlsplit(f"{self.bot_url}/slack/events")
+        started = time.monotonic()
+        door = http.client.HTTPConnection(target.hostname or "", target.port, timeout=DEADLINE)
+        try:
+            door.request("POST", target.path, body, {**headers, **self.signature(body)})
+            answer = door.getresponse()
+            text = answer.read().decode()
+            status, problem = answer.status, ""
+        except (OSError, http.client.HTTPException) as error:
+            status, text, problem = 0, "", type(error).__name__
+        finally:
+            door.close()
+        seconds = time.monotonic() - started
+        if seconds > DEADLINE:
+            return Answer(0, "", seconds, "operation_timeout")
+        return Answer(status, text, seconds, problem)
+
+    def signature(self, body: bytes) -> dict[str, str]:
+        """Give the headers that prove a request is Slack's."""
+        stamp = str(int(time.time()))
+        base = b"v0:" + stamp.encode() + b":" + body
+        digest = hmac.new(self.secret.encode(), base, hashlib.sha256).hexdigest()
+        return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={digest}"}
+
+
+def _as_json(body: str) -> Json:
+    try:
+        parsed = json.loads(body)
+    except ValueError:
+        return {}
+    return parsed if isinstance(parsed, dict) else {}

@@ -1,0 +1,155 @@
+"""Owns the upload of files: an address for the bytes, the message that shows them, who asks."""
+
+import json
+import mimetypes
+import time
+from collections.abc import Mapping
+from functools import partial
+from typing import Final
+
+from bot.sandbox.http import Request, Response
+from bot.sandbox.slack.chat_methods import Chat
+from bot.sandbox.slack.message_validation import checked_blocks, from_bot
+from bot.sandbox.slack.method import TIER_4, Method, needed
+from bot.sandbox.slack.state import BOT_USER_ID, TEAM_ID, Channel, Json, Refusal, SlackState, new_id
+from bot.sandbox.timers import Later
+
+WRITE: Final = ("files:write",)
+READ: Final = ("files:read",)
+UPLOAD_PATH: Final = "/upload/v1/"
+FILES_PATH: Final = "/files-pri/"
+
+
+class Files:
+    """The `files.` methods over one workspace; the address of the server is known later.
+
+    Slack shares a file some time after it said so: here that is after `delay` seconds.
+    """
+
+    def __init__(self, state: SlackState, chat: Chat) -> None:
+        self._state = state
+        self._chat = chat
+        self.url = ""
+        self.delay = 0.0
+        self.later = Later()
+
+    def methods(self) -> Mapping[str, Method]:
+        """Give the methods by name."""
+        return {
+            "files.getUploadURLExternal": Method(self.prepare, WRITE, TIER_4),
+            "files.completeUploadExternal": Method(self.complete, WRITE, TIER_4),
+            "files.info": Method(self.info, READ, TIER_4),
+        }
+
+    def prepare(self, params: Json) -> Json:
+        """Give the address for the bytes of a file."""
+        file_id = new_id("F")
+        try:
+            size = int(needed(params, "length"))
+        except ValueError:
+            raise Refusal("invalid_arguments") from None
+        if size < 1:
+            raise Refusal("missing_argument")
+        name = needed(params, "filename")
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        self._state.files[file_id] = {
+            "bytes": None,
+            "is_complete": False,
+            "shown": {"id": file_id, "name": name, "size": size, "mimetype": kind}
+            | ({"alt_txt": str(params["alt_txt"])} if params.get("alt_txt") else {}),
+            "shares": {},
+        }
+        upload_url = f"{self.url}{UPLOAD_PATH}{file_id}"
+        return {"ok": True, "upload_url": upload_url, "file_id": file_id}
+
+    def take_bytes(self, request: Request) -> Response:
+        """Take in the bytes of a file."""
+        file = self._state.files.get(request.path.removeprefix(UPLOAD_PATH))
+        if file is None or file["is_complete"] or request.method != "POST":
+            return Response(404, "Not found")
+        if len(request.body) != file["shown"]["size"]:
+            return Response(400, "Wrong length")
+        file["bytes"] = request.body
+        return Response(200, f"OK - {len(request.body)}")
+
+    def complete(self, params: Json) -> Json:
+        """Share uploaded files, once, in a channel when one is named."""
+        given = params.get("files")
+        if not isinstance(given, list) or not given:
+            raise Refusal("invalid_arguments")
+        ids = [self._uploaded(one) for one in given]
+        place = params.get("channel_id") or params.get("channels")
+        if place:
+            channel = self._chat.writable({"channel": place})
+            thread = str(params.get("thread_ts") or "")
+            message: Json = {"text": str(params.get("initial_comment") or "")}
+            if params.get("blocks") and not message["text"]:
+                message["blocks"] = checked_blocks(self._state, params["blocks"])
+            message |= self._chat.in_thread(channel, thread) if thread else {}
+        for file_id, one in zip(ids, given, strict=True):
+            self._finish(file_id, str(one.get("title") or ""))
+        if place:
+            share = partial(self._share, channel, message, ids)
+            self.later.put(self.delay, share) if self.delay else share()
+        # What was shared where is not told here: only `files.info` knows, some time later.
+        shown = [self._state.files[file_id]["shown"] for file_id in ids]
+        return {"ok": True, "files": json.loads(json.dumps(shown))}
+
+    def info(self, params: Json) -> Json:
+        """Describe a file, and the messages that show it."""
+        file = self._state.files.get(needed(params, "file"))
+        if file is None or not file["is_complete"]:
+            raise Refusal("file_not_found")
+        shares: Json = file["shares"]
+        found = {**shares.get("public", {}), **shares.get("private", {})}
+        kinds = {"channels": "C", "groups": "G", "ims": "D"}
+        places = {kind: [one for one in found if one[0] == first] for kind, first in kinds.items()}
+        described = {**file["shown"], **places, "shares": shares}
+        return {"ok": True, "file": described, "comments": [], "paging": {"pages": 0}}
+
+    def give(self, request: Request, token: str) -> Response:
+        """Give the bytes of a file to whoever brings the token; to others Slack shows a page."""
+        file_id = request.path.removeprefix(FILES_PATH).partition("/")[0]
+        file = self._state.files.get(file_id)
+        if request.headers.get("authorization") != f"Bearer {token}" or file is None:
+            return Response(200, "<!DOCTYPE html><title>Sign in</title>")
+        return Response(200, file["bytes"] or b"", {"Content-Type": file["shown"]["mimetype"]})
+
+    def _uploaded(self, given: object) -> str:
+        file_id = str(given.get("id")) if isinstance(given, dict) else ""
+        file = self._state.files.get(file_id)
+        # Done but once: assumed, a second call finds the upload's ticket as little as a wrong one.
+        if file is None or file["bytes"] is None or file["is_complete"]:
+            raise Refusal("file_not_found")
+        return file_id
+
+    def _finish(self, file_id: str, title: str) -> None:
+        file, now = self._state.files[file_id], int(time.time())
+        name = file["shown"]["name"]
+        ending = name.rpartition(".")[2] if "." in name else "text"
+        file["is_complete"] = True
+        file["shown"] |= {
+            "created": now,
+            "timestamp": now,
+            "title": title or name,
+            "filetype": ending,
+            "pretty_type": ending.upper(),
+            "user": BOT_USER_ID,
+            "mode": "hosted",
+            "is_external": False,
+            "url_private": f"{self.url}{FILES_PATH}{file_id}/{name}",
+        }
+
+    def _share(self, channel: Channel, message: Json, ids: list[str]) -> None:
+        with self._state.lock:
+            files = [dict(self._state.files[file_id]["shown"]) for file_id in ids]
+            ts = self._state.new_ts()
+            whole = {**from_bot(), **message, "files": files, "upload": True, "ts": ts}
+            share = {"ts": ts, "channel_name": channel.name, "team_id": TEAM_ID}
+            share |= {"thread_ts": message["thread_ts"]} if "thread_ts" in message else {}
+            for file_id in ids:
+                kinds = self._state.files[file_id]["shares"]
+                kinds.setdefault("private" if channel.is_private else "public", {}).setdefault(
+                    channel.id, []
+                ).append(share)
+            self._state.put(channel, whole)

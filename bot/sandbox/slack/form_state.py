@@ -1,0 +1,79 @@
+"""Owns what people have filled into the views that they have open, and what of it stays."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.sandbox.slack.payloads import elements_in, state_of
+from bot.sandbox.slack.state import Json
+
+Values = Mapping[str, Mapping[str, Any]]
+
+
+class NotFilledIn(ValueError):
+    """Slack itself does not let a form pass; `errors` are words by the ids of blocks."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{block}: {words}" for block, words in errors.items()))
+        self.errors = errors
+
+
+class Filled:
+    """What is filled in, for each view by block and action id, plain or as Slack's states."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, dict[str, dict[str, Any]]] = {}
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._values.clear()
+
+    def of(self, view_id: str) -> Values:
+        """Give what was filled into a view so far."""
+        return self._values.get(view_id, {})
+
+    def add(self, view_id: str, values: Values) -> None:
+        """Take in what was filled in since, in place of what stood there."""
+        held = self._values.setdefault(view_id, {})
+        for block_id, states in values.items():
+            held.setdefault(block_id, {}).update(states)
+
+    def forget(self, view_id: str) -> None:
+        """Forget a view that was closed."""
+        self._values.pop(view_id, None)
+
+    def follow(self, old: Json, new: Json) -> None:
+        """Keep, over an update, what stands in fields that have the same ids and kind as before.
+
+        That holds for what nobody touched, too: a new initial value needs a new id to be seen.
+        """
+        before = state_of(old, self.of(old["id"]))["values"]
+        held: dict[str, dict[str, Any]] = {}
+        for block_id, action_id, _ in set(_fields(old)) & set(_fields(new)):
+            states = before.get(block_id, {})
+            if action_id in states:
+                held.setdefault(block_id, {})[action_id] = states[action_id]
+        self._values[new["id"]] = held
+
+
+def unfilled(view: Json, state: Json) -> dict[str, str]:
+    """Say what Slack itself would not let pass: required fields without an answer, and lengths."""
+    wrong = {}
+    for block in view["blocks"]:
+        if block["type"] != "input":
+            continue
+        element = block["element"]
+        states = state["values"].get(block["block_id"], {})
+        answer: Json = next(iter(states.values()), {})
+        said = [v for name, v in answer.items() if name != "type" and v not in (None, "", [])]
+        if not said and not block.get("optional"):
+            wrong[block["block_id"]] = "Please complete this required field."
+        elif said and isinstance(said[0], str) and element["type"] == "plain_text_input":
+            least, most = element.get("min_length", 0), element.get("max_length", 3000)
+            if not least <= len(said[0]) <= most:
+                wrong[block["block_id"]] = f"Please write between {least} and {most} characters."
+    return wrong
+
+
+def _fields(view: Json) -> Iterator[tuple[str, str, str]]:
+    for block_id, element in elements_in(view["blocks"]):
+        yield block_id, element["action_id"], element["type"]

@@ -1,0 +1,88 @@
+"""Owns what a message may say: the checks of its text, its blocks and its metadata."""
+
+import json
+import secrets
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from bot.sandbox.block_kit.check import check_blocks
+from bot.sandbox.slack.state import APP_ID, BOT_ID, BOT_USER_ID, TEAM_ID, Json, Refusal, SlackState
+
+LONGEST_TEXT: Final = 40_000
+MOST_BLOCK_CHARACTERS: Final = 13_200
+
+
+def from_bot() -> Json:
+    """Give the fields that every message of the bot has."""
+    return {
+        "type": "message",
+        "user": BOT_USER_ID,
+        "bot_id": BOT_ID,
+        "app_id": APP_ID,
+        "team": TEAM_ID,
+        "bot_profile": {"id": BOT_ID, "app_id": APP_ID, "name": "Vocatech", "team_id": TEAM_ID},
+    }
+
+
+def checked_content(state: SlackState, params: Json) -> Json:
+    """Give text, blocks, attachments and metadata if Slack would take them; else refuse."""
+    text = params.get("text")
+    blocks = params.get("blocks")
+    if not (text or blocks or params.get("attachments")):
+        raise Refusal("no_text")
+    content: Json = {"text": str(text or "")}
+    if len(content["text"]) > LONGEST_TEXT:
+        raise Refusal("msg_too_long")
+    if blocks is not None:
+        content["blocks"] = checked_blocks(state, blocks)
+    if params.get("attachments"):
+        content["attachments"] = params["attachments"]
+    if params.get("metadata"):
+        content["metadata"] = _checked_metadata(params["metadata"])
+    return content
+
+
+def checked_blocks(state: SlackState, blocks: object) -> list[Json]:
+    """Give a message's blocks, each with an id; else refuse."""
+    if not isinstance(blocks, list):
+        raise Refusal("invalid_blocks_format")
+    wrong = check_blocks(blocks, "message", missing=tuple(state.refused_block_types))
+    wrong += [] if wrong else list(_unknown_files(state, blocks))
+    if wrong:
+        raise Refusal("invalid_blocks", **in_words(wrong))
+    compact = json.dumps(blocks, ensure_ascii=False, separators=(",", ":"))
+    if len(compact) > MOST_BLOCK_CHARACTERS:
+        raise Refusal("msg_blocks_too_long")
+    return with_ids(blocks)
+
+
+def _unknown_files(state: SlackState, blocks: Sequence[Json]) -> Iterator[str]:
+    """Say which image blocks show a file of Slack's that is not there, or not complete."""
+    for place, block in enumerate(blocks):
+        if isinstance(shown := block.get("slack_file"), dict):
+            file = state.files.get(str(shown.get("id"))) or {}
+            if not (file.get("is_complete") or shown.get("url")):
+                yield f"invalid slack file [json-pointer:/blocks/{place}/slack_file]"
+
+
+def with_ids(blocks: Sequence[Json]) -> list[Json]:
+    """Give blocks with an id for each that has none, as Slack stores them."""
+    return [
+        block | {"block_id": block.get("block_id") or secrets.token_urlsafe(4)[:5]}
+        for block in json.loads(json.dumps(blocks))
+    ]
+
+
+def in_words(wrong: Sequence[str]) -> Json:
+    """Give the details that Slack adds to a refusal."""
+    messages = [f"[ERROR] {words}" for words in wrong]
+    return {"errors": list(wrong), "response_metadata": {"messages": messages}}
+
+
+def _checked_metadata(metadata: object) -> Json:
+    if not isinstance(metadata, dict):
+        raise Refusal("invalid_metadata_format")
+    kind, payload = metadata.get("event_type"), metadata.get("event_payload")
+    if not (isinstance(kind, str) and kind and isinstance(payload, dict)):
+        raise Refusal("invalid_metadata_schema")
+    return {"event_type": kind, "event_payload": payload}

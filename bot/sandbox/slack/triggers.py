@@ -1,0 +1,59 @@
+"""Owns the trigger ids, each of which lets the bot open one modal within three seconds."""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from bot.sandbox.slack.state import Refusal
+
+SECONDS: Final = 3.0
+_MOST: Final = 10_000
+
+
+@dataclass
+class _Trigger:
+    user: str
+    until: float
+    is_spent: bool = False
+
+
+class Triggers:
+    """The triggers that were given out."""
+
+    def __init__(self, *, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._triggers: dict[str, _Trigger] = {}
+
+    def clear(self) -> None:
+        """Forget every trigger."""
+        self._triggers.clear()
+
+    def make(self, user: str) -> str:
+        """Give a trigger id for something that a person did just now."""
+        trigger_id = f"{time.time_ns()}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
+        self._triggers[trigger_id] = _Trigger(user, self._clock() + SECONDS)
+        while len(self._triggers) > _MOST:
+            self._triggers.pop(next(iter(self._triggers)))
+        return trigger_id
+
+    def look(self, trigger_id: str) -> str:
+        """Give the person behind a trigger that is still good."""
+        return self._good(trigger_id).user
+
+    def spend(self, trigger_id: str) -> str:
+        """Use a trigger up and give the person behind it."""
+        trigger = self._good(trigger_id)
+        trigger.is_spent = True
+        return trigger.user
+
+    def _good(self, trigger_id: str) -> _Trigger:
+        trigger = self._triggers.get(trigger_id)
+        if trigger is None:
+            raise Refusal("invalid_trigger_id")
+        if trigger.is_spent:
+            raise Refusal("exchanged_trigger_id")
+        if self._clock() > trigger.until:
+            raise Refusal("expired_trigger_id")
+        return trigger

@@ -1,0 +1,103 @@
+"""Owns what people do in the stand-in Slack: press, type a command, search; and Slack's events."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.sandbox.slack.delivery import Answer
+from bot.sandbox.slack.payloads import (
+    action_on,
+    command_form,
+    message_source,
+    outward,
+    state_of,
+    who_and_where,
+)
+from bot.sandbox.slack.state import Json, Refusal
+from bot.sandbox.slack.view_actions import ViewHands
+
+
+class SlackHands(ViewHands):
+    """Talks to the bot as Slack does, on behalf of the people in the workspace.
+
+    What cannot be done, such as pressing what is not there, raises LookupError; what Slack itself
+    would not send, such as an empty required field, raises ValueError.
+    """
+
+    def connect(self, bot_url: str) -> None:
+        """Send to `{bot_url}/slack/events` from now on."""
+        self.sender.bot_url = bot_url.rstrip("/")
+
+    def click(
+        self, user: str, channel: str, ts: str, action: str | Mapping[str, Any], value: Any = None
+    ) -> Answer:
+        """Press or choose something in a message, named by its `action_id` or its element."""
+        with self.state.lock:
+            place = self.state.channels[channel]
+            message = place.messages[ts]
+            chosen = action_on(message.get("blocks"), action, value)
+            payload = {
+                "type": "block_actions",
+                **who_and_where(self.state.users[user]),
+                **message_source(place, message),
+                "trigger_id": self.views.triggers.make(user),
+                "response_url": self.response_urls.make(channel, user, ts),
+                "state": state_of(message, {}),
+                "actions": [chosen],
+            }
+        return self.trouble(self.sender.interact(payload))
+
+    def type_command(self, user: str, channel: str, command: str, text: str = "") -> Answer:
+        """Type a slash command; what it is answered with at once is shown in the channel."""
+        with self.state.lock:
+            place = self.state.channels[channel]
+            who = self.state.users[user]
+            url = self.response_urls.make(channel, user)
+            form = {
+                **command_form(who, place, command, text),
+                "response_url": url,
+                "trigger_id": self.views.triggers.make(user),
+            }
+        answer = self.trouble(self.sender.command(form))
+        said = dict(answer) or ({"text": answer.body} if answer.body.strip() else {})
+        if answer.ok and (said.get("text") or said.get("blocks")):
+            try:
+                self.response_urls.say_at_once(url, said)
+            except Refusal as refusal:
+                answer.problem = str(refusal)
+        return answer
+
+    def load_options(
+        self,
+        user: str,
+        action: str | Mapping[str, Any],
+        query: str,
+        *,
+        view_id: str | None = None,
+        channel: str | None = None,
+        ts: str | None = None,
+    ) -> Answer:
+        """Type into a menu whose choices the bot gives, in a view or in a message."""
+        with self.state.lock:
+            if view_id is not None:
+                view = self.views.opened(user, view_id)
+                shown: Json = view
+                where: Json = {"container": {"type": "view", "view_id": view_id}}
+                where["view"] = outward(view)
+            else:
+                place = self.state.channels[channel or ""]
+                shown = place.messages[ts or ""]
+                where = message_source(place, shown)
+            chosen = action_on(shown.get("blocks"), action, None)
+            payload = {
+                "type": "block_suggestion",
+                **who_and_where(self.state.users[user]),
+                **where,
+                "action_id": chosen["action_id"],
+                "block_id": chosen["block_id"],
+                "value": query,
+            }
+        return self.sender.interact(payload)
+
+    def send_event(self, event: Json, *, event_id: str | None = None) -> Answer:
+        """Tell of an event and give the first answer; until a 2xx it is told again, later."""
+        return self.sender.event(event, event_id)

@@ -1,0 +1,107 @@
+"""Owns the methods about people, and about who the caller is."""
+
+from collections.abc import Mapping
+
+from bot.sandbox.slack.method import TIER_2, TIER_3, TIER_4, Method, needed, page_of
+from bot.sandbox.slack.state import (
+    APP_ID,
+    BOT_ID,
+    BOT_USER_ID,
+    DOMAIN,
+    TEAM_ID,
+    WORKSPACE,
+    Json,
+    Refusal,
+    SlackState,
+)
+
+
+class People:
+    """The `users.` and `auth.` methods over one workspace."""
+
+    def __init__(self, state: SlackState) -> None:
+        self._state = state
+
+    def methods(self) -> Mapping[str, Method]:
+        """Give the methods by name."""
+        read = ("users:read",)
+        return {
+            "api.test": Method(lambda params: {"ok": True, "args": params}, (), None, "none"),
+            "auth.test": Method(self.who_am_i, (), None),
+            "bots.info": Method(self.bot_info, read, TIER_3),
+            "team.info": Method(self.team_info, ("team:read",), TIER_3),
+            "users.list": Method(self.list_users, read, TIER_2),
+            "users.info": Method(self.info, read, TIER_4),
+            "users.lookupByEmail": Method(self.find, ("users:read.email",), TIER_3),
+        }
+
+    def who_am_i(self, _params: Json) -> Json:
+        """Tell the bot who it is."""
+        return {
+            "ok": True,
+            "url": f"https://{DOMAIN}.slack.com/",
+            "team": WORKSPACE,
+            "user": "vocatech",
+            "team_id": TEAM_ID,
+            "user_id": BOT_USER_ID,
+            "bot_id": BOT_ID,
+            "is_enterprise_install": False,
+        }
+
+    def bot_info(self, params: Json) -> Json:
+        """Describe the bot."""
+        if params.get("bot") not in (None, BOT_ID):
+            raise Refusal("bot_not_found")
+        bot = {"id": BOT_ID, "app_id": APP_ID, "name": "Vocatech", "user_id": BOT_USER_ID}
+        return {"ok": True, "bot": {**bot, "deleted": False}}
+
+    def team_info(self, _params: Json) -> Json:
+        """Describe the workspace."""
+        return {"ok": True, "team": {"id": TEAM_ID, "name": WORKSPACE, "domain": DOMAIN}}
+
+    def list_users(self, params: Json) -> Json:
+        """Describe everybody."""
+        users = [self._shown(user) for user in self._state.users.values()]
+        page, cursor = page_of(params, users, default=1000)
+        return {"ok": True, "members": page, "response_metadata": {"next_cursor": cursor}}
+
+    def info(self, params: Json) -> Json:
+        """Describe a person."""
+        user = self._state.users.get(needed(params, "user"))
+        if user is None:
+            raise Refusal("user_not_found")
+        return {"ok": True, "user": self._shown(user)}
+
+    def find(self, params: Json) -> Json:
+        """Describe the person with an e-mail address."""
+        email = needed(params, "email").lower()
+        for user in self._state.users.values():
+            if user["profile"].get("email", "").lower() == email and not user["deleted"]:
+                return {"ok": True, "user": self._shown(user)}
+        raise Refusal("users_not_found")
+
+    def _shown(self, user: Json) -> Json:
+        if "users:read.email" in self._state.scopes:
+            return user
+        profile = {name: value for name, value in user["profile"].items() if name != "email"}
+        return {**user, "profile": profile}
+
+
+def make_user(
+    user_id: str, name: str, email: str, *, rank: str = "", tz: str = "", team: str = TEAM_ID
+) -> Json:
+    """Give a person; `rank` is owner, admin or nothing, `team` their workspace."""
+    first = name.partition(" ")[0].lower()
+    return {
+        "id": user_id,
+        "team_id": team,
+        "name": first,
+        "real_name": name,
+        "deleted": False,
+        "tz": tz or "America/New_York",
+        "is_admin": rank in {"admin", "owner"},
+        "is_owner": rank == "owner",
+        "is_primary_owner": rank == "owner",
+        "is_bot": False,
+        "profile": {"real_name": name, "display_name": first, "email": email},
+    }

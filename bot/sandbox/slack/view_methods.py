@@ -1,0 +1,205 @@
+"""Owns modals and Homes: who has what open, and the triggers that let the bot open more."""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
+
+from bot.sandbox.block_kit.check import check_view
+from bot.sandbox.slack.form_state import Filled
+from bot.sandbox.slack.message_validation import in_words, with_ids
+from bot.sandbox.slack.method import TIER_4, Method, needed
+from bot.sandbox.slack.payloads import state_of
+from bot.sandbox.slack.state import APP_ID, BOT_ID, TEAM_ID, Json, Refusal, SlackState, new_id
+from bot.sandbox.slack.triggers import Triggers
+
+_DEEPEST: Final = 3
+SECONDS_FOR_AN_ANSWER: Final = 5.0
+
+
+class Views:
+    """The `views.` methods over one workspace, and what people do with views."""
+
+    def __init__(self, state: SlackState, *, clock: Callable[[], float]) -> None:
+        self._state = state
+        self.triggers = Triggers(clock=clock)
+        self.filled = Filled()
+        self._views: dict[str, Json] = {}
+        self._stacks: dict[str, list[str]] = {}
+        self._homes: dict[str, str] = {}
+        self._submitted: set[str] = set()
+
+    def methods(self) -> Mapping[str, Method]:
+        """Give the methods by name."""
+        return {
+            "views.open": Method(self.open, (), TIER_4),
+            "views.push": Method(self.push, (), TIER_4),
+            "views.update": Method(self.update, (), TIER_4),
+            "views.publish": Method(self.publish, (), TIER_4),
+        }
+
+    def clear(self) -> None:
+        """Close everything and forget all triggers."""
+        for part in (self.triggers, self.filled, self._views, self._stacks, self._homes):
+            part.clear()
+
+    def open(self, params: Json) -> Json:
+        """Open a modal for the person behind a trigger."""
+        # The view is looked at first: a refused one leaves the trigger good.
+        view = self.checked(params.get("view"), "modal")
+        user = self.triggers.spend(needed(params, "trigger_id"))
+        self.close_all(user)
+        return {"ok": True, "view": self.show(user, view)}
+
+    def push(self, params: Json) -> Json:
+        """Put a modal on top of those that a person has open."""
+        view = self.checked(params.get("view"), "modal")
+        trigger_id = needed(params, "trigger_id")
+        self._check_depth(self.triggers.look(trigger_id))
+        return {"ok": True, "view": self.show(self.triggers.spend(trigger_id), view)}
+
+    def update(self, params: Json) -> Json:
+        """Replace what an open modal shows."""
+        view = self.checked(params.get("view"), None)
+        old = self._find(params)
+        view_id = old["id"]
+        # An update that overtakes the answer to a submission waits for it: which of the two wins at
+        # Slack is a matter of milliseconds, and no test should depend on those.
+        self._state.wait_until(lambda: view_id not in self._submitted, SECONDS_FOR_AN_ANSWER)
+        old = self._find(params)
+        if params.get("hash") and params["hash"] != old["hash"]:
+            raise Refusal("hash_conflict")
+        if view["type"] != old["type"]:
+            raise Refusal("invalid_arguments", **in_words(["must be the same type as before"]))
+        return {"ok": True, "view": self.replace(old["id"], view)}
+
+    def publish(self, params: Json) -> Json:
+        """Show a Home to a person."""
+        view = self.checked(params.get("view"), "home")
+        user = needed(params, "user_id")
+        if user not in self._state.users:
+            raise Refusal("invalid_arguments", **in_words(["invalid `user_id`"]))
+        old = self._homes.get(user)
+        if old is not None and params.get("hash") not in (None, "", self._views[old]["hash"]):
+            raise Refusal("hash_conflict")
+        if old is not None:
+            return {"ok": True, "view": self.replace(old, view)}
+        stored = self._stored(view, user, new_id("V"), [])
+        self._homes[user] = stored["id"]
+        return {"ok": True, "view": stored}
+
+    def checked(self, view: object, kind: str | None) -> Json:
+        """Give a view if Slack would take it; else refuse."""
+        if not isinstance(view, dict):
+            raise Refusal("invalid_arguments", **in_words(["missing required field: view"]))
+        wrong = check_view(view, missing=tuple(self._state.refused_block_types))
+        if kind is not None and not wrong and view["type"] != kind:
+            wrong = [f"must be a {kind} [json-pointer:/view/type]"]
+        if wrong:
+            raise Refusal("invalid_arguments", **in_words(wrong))
+        external = view.get("external_id")
+        if external and kind is not None and self._by_external_id(external) is not None:
+            raise Refusal("duplicate_external_id")
+        return view
+
+    def show(self, user: str, view: Json) -> Json:
+        """Put a view on top of what a person has open, and give it as stored."""
+        self._check_depth(user)
+        stack = self._stacks.setdefault(user, [])
+        stored = self._stored(view, user, new_id("V"), list(stack))
+        stack.append(stored["id"])
+        return stored
+
+    @contextmanager
+    def submitting(self, view_id: str) -> Iterator[None]:
+        """Hold back updates of a view until the answer to its submission has been followed."""
+        with self._state.lock:
+            self._submitted.add(view_id)
+        try:
+            yield
+        finally:
+            with self._state.lock:
+                self._submitted.discard(view_id)
+                self._state.touch()
+
+    def replace(self, view_id: str, view: Json) -> Json:
+        """Put a view in the place of another, with its id and a new hash."""
+        old = self._views[view_id]
+        before = [old["root_view_id"], old["previous_view_id"]] if old["previous_view_id"] else []
+        new = self._stored(view, old["user"], view_id, before)
+        self.filled.follow(old, new)
+        new["state"] = state_of(new, self.filled.of(view_id))
+        return new
+
+    def top(self, user: str) -> Json | None:
+        """Give the view that a person sees in front."""
+        stack = self._stacks.get(user)
+        return self._views[stack[-1]] if stack else None
+
+    def home(self, user: str) -> Json | None:
+        """Give the Home that a person sees."""
+        view_id = self._homes.get(user)
+        return self._views[view_id] if view_id else None
+
+    def opened(self, user: str, view_id: str) -> Json:
+        """Give a view that a person can act in; raises LookupError for any other."""
+        if view_id not in self._stacks.get(user, []) and view_id != self._homes.get(user):
+            raise LookupError(f"{user} has no view {view_id} open")
+        return self._views[view_id]
+
+    def close(self, user: str) -> None:
+        """Take the front view away."""
+        if self._stacks.get(user):
+            gone = self._views.pop(self._stacks[user].pop())
+            self.filled.forget(gone["id"])
+            self._state.touch()
+
+    def close_all(self, user: str) -> None:
+        """Take all modals of a person away."""
+        while self._stacks.get(user):
+            self.close(user)
+
+    def _stored(self, view: Json, user: str, view_id: str, before: list[str]) -> Json:
+        stored = {
+            "private_metadata": "",
+            "callback_id": "",
+            "external_id": "",
+            "title": None,
+            "submit": None,
+            "close": None,
+            "clear_on_close": False,
+            "notify_on_close": False,
+            **view,
+            "id": view_id,
+            "team_id": TEAM_ID,
+            "app_id": APP_ID,
+            "bot_id": BOT_ID,
+            "app_installed_team_id": TEAM_ID,
+            "user": user,
+            "state": {"values": {}},
+            "blocks": with_ids(view["blocks"]),
+            "hash": f"{int(time.time())}.{secrets.token_hex(4)}",
+            "root_view_id": before[0] if before else view_id,
+            "previous_view_id": before[-1] if before else None,
+        }
+        self._views[view_id] = stored
+        self._state.touch()
+        return stored
+
+    def _find(self, params: Json) -> Json:
+        if params.get("external_id") and not params.get("view_id"):
+            view = self._by_external_id(str(params["external_id"]))
+        else:
+            view = self._views.get(needed(params, "view_id"))
+        if view is None:
+            raise Refusal("not_found")
+        return view
+
+    def _by_external_id(self, external_id: str) -> Json | None:
+        views = self._views.values()
+        return next((v for v in views if v["external_id"] == external_id), None)
+
+    def _check_depth(self, user: str) -> None:
+        if len(self._stacks.get(user, [])) >= _DEEPEST:
+            raise Refusal("push_limit_reached")

@@ -1,0 +1,199 @@
+"""Owns the stand-in Slack's door: tokens, scopes and limits first, then the method."""
+
+import json
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from bot.sandbox.http import Request, Response, StandInServer
+from bot.sandbox.slack.auth import check_scopes, check_token
+from bot.sandbox.slack.chat_methods import POST, Chat
+from bot.sandbox.slack.conversation_methods import Conversations
+from bot.sandbox.slack.delivery import EVENT_RETRIES, Sender
+from bot.sandbox.slack.file_methods import FILES_PATH, UPLOAD_PATH, Files
+from bot.sandbox.slack.method import TIER_3, Method, decoded
+from bot.sandbox.slack.rate_limits import Limits
+from bot.sandbox.slack.response_urls import PATH as RESPONSE_PATH
+from bot.sandbox.slack.response_urls import ResponseUrls
+from bot.sandbox.slack.state import Json, Refusal, SlackState
+from bot.sandbox.slack.user_methods import People
+from bot.sandbox.slack.view_methods import Views
+
+API: Final = "/api/"
+# All that the methods ask for, but not `chat:write.public`: the bot has to join a channel.
+DEFAULT_SCOPES: Final = frozenset(
+    [
+        "channels:history",
+        "channels:join",
+        "channels:read",
+        "chat:write",
+        "commands",
+        "files:read",
+        "files:write",
+        "groups:history",
+        "groups:read",
+        "im:history",
+        "im:read",
+        "im:write",
+        "team:read",
+        "users:read",
+        "users:read.email",
+    ]
+)
+Hook: TypeAlias = Callable[[str, Json], None]
+
+
+class Call(NamedTuple):
+    """One call of a method; `at` is a monotonic moment."""
+
+    at: float
+    method: str
+    params: Json
+
+
+class SlackDoor(StandInServer):
+    """Answers the Web API, uploads and response addresses over one workspace."""
+
+    def __init__(
+        self,
+        *,
+        token: str = "xoxb-demo",
+        app_token: str = "xapp-demo",
+        signing_secret: str = "demo-signing-secret",
+        port: int = 0,
+        burst: int = 3,
+        limits: bool = True,
+        scopes: Iterable[str] = DEFAULT_SCOPES,
+        event_retries: Sequence[float] = EVENT_RETRIES,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(port=port)
+        self.token = token
+        self.app_token = app_token
+        self.signing_secret = signing_secret
+        self.token_error: str | None = None
+        self.on_arrival: Hook | None = None
+        self.on_take: Hook | None = None
+        self.calls: deque[Call] = deque(maxlen=10_000)
+        self.counts: Counter[str] = Counter()
+        self.clock = clock
+        self.state = SlackState()
+        self.state.scopes = frozenset(scopes)
+        self.limits = Limits(burst=burst) if limits else None
+        self.views = Views(self.state, clock=clock)
+        self.sender = Sender(signing_secret, retries=event_retries)
+        self._count_lock = threading.Lock()
+        chat = Chat(self.state)
+        self.files = Files(self.state, chat)
+        self.response_urls = ResponseUrls(self.state, chat, clock=clock)
+        self.files.url = self.response_urls.url = self.url
+        parts = (chat, Conversations(self.state), People(self.state), self.views, self.files)
+        self.methods: dict[str, Method] = {
+            "apps.connections.open": Method(self._open_socket, (), TIER_3, "app")
+        }
+        for part in parts:
+            self.methods.update(part.methods())
+
+    @property
+    def api_url(self) -> str:
+        """The base address of the Web API, with the slash that slack_sdk wants."""
+        return f"{self.url}{API}"
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """What the bot's token may do; can be set."""
+        return self.state.scopes
+
+    @scopes.setter
+    def scopes(self, scopes: Iterable[str]) -> None:
+        self.state.scopes = frozenset(scopes)
+
+    def stop(self) -> None:
+        """Stop serving, sending, and the socket."""
+        self.sender.stop()
+        self.files.later.stop()
+        if self.sender.socket is not None:
+            self.sender.socket.stop()
+        super().stop()
+
+    def answer(self, request: Request) -> Response:
+        """Answer one request."""
+        if request.path.startswith(API):
+            return self._answer_api(request)
+        if request.path.startswith(UPLOAD_PATH):
+            return self.files.take_bytes(request)
+        if request.path.startswith(FILES_PATH):
+            return self.files.give(request, self.token)
+        if request.path.startswith(RESPONSE_PATH):
+            return self.response_urls.answer(request)
+        return Response(404, {"ok": False, "error": "not_found"})
+
+    def _answer_api(self, request: Request) -> Response:
+        name = request.path.removeprefix(API)
+        bad: Refusal | None = None
+        try:
+            params = request.params()
+        except ValueError:
+            params, bad = {}, Refusal("invalid_json")
+        token = _token_of(request, params)
+        with self._count_lock:
+            self.calls.append(Call(time.monotonic(), name, params))
+        try:
+            if bad is not None:
+                raise bad
+            answer = self._run(name, token, decoded(params))
+        except Refusal as refusal:
+            answer = refusal.answer
+        return self._told(name, answer)
+
+    def _run(self, name: str, token: str | None, params: Json) -> Json:
+        method = self.methods.get(name)
+        if method is None:
+            raise Refusal("unknown_method", req_method=name)
+        check_token(method, token, bot=self.token, app=self.app_token, error=self.token_error)
+        check_scopes(method, params, self.state)
+        self._check_limits(name, method, params)
+        if self.on_arrival is not None:
+            self.on_arrival(name, params)
+        with self.state.lock:
+            # Made into text under the lock, since another request may change what it shows.
+            answer: Json = json.loads(json.dumps(method.act(params)))
+        if self.on_take is not None:
+            self.on_take(name, params)
+        return answer
+
+    def _told(self, name: str, answer: Json) -> Response:
+        error = None if answer["ok"] else str(answer["error"])
+        wait = answer.pop("retry_after", None)
+        with self._count_lock:
+            self.counts.update([name] if error is None else [name, error, f"{name} {error}"])
+        headers = {"x-oauth-scopes": ",".join(sorted(self.scopes))}
+        if wait is not None:
+            return Response(429, answer, {**headers, "Retry-After": str(wait)})
+        return Response(200, answer, headers)
+
+    def _check_limits(self, name: str, method: Method, params: Json) -> None:
+        if self.limits is None:
+            return
+        channel = str(params.get("channel")) if name == POST else None
+        if channel is not None and channel in self.state.users:
+            channel = f"D{channel[1:]}"
+        wait = self.limits.retry_after(name, method.per_minute, channel, self.clock())
+        if wait is not None:
+            raise Refusal("ratelimited", retry_after=wait)
+
+    def _open_socket(self, _params: Json) -> Json:
+        if self.sender.socket is None:
+            # Only here, since nothing but this needs the web socket library.
+            from bot.sandbox.slack.socket_mode import SocketMode  # noqa: PLC0415
+
+            self.sender.socket = SocketMode()
+        return {"ok": True, "url": self.sender.socket.make_url()}
+
+
+def _token_of(request: Request, params: dict[str, Any]) -> str | None:
+    sent: object = params.pop("token", None)
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token if scheme == "Bearer" else (str(sent) if sent else None)

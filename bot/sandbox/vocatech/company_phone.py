@@ -1,0 +1,199 @@
+"""Owns the stand-in Vocatech: the state of one company, and what can be made to happen there."""
+
+import random
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, Literal
+from uuid import uuid4
+
+from bot.sandbox.company.contacts import make_contacts
+from bot.sandbox.company.model import Company, make_company
+from bot.sandbox.company.transcripts import recount
+from bot.sandbox.http import Request, Response
+from bot.sandbox.vocatech.api import ROOT, VocatechDoor
+from bot.sandbox.vocatech.call_lifecycle import LiveCall, Surroundings
+from bot.sandbox.vocatech.call_model import Call, Person
+from bot.sandbox.vocatech.calls import CallBook
+from bot.sandbox.vocatech.carrier import Message
+from bot.sandbox.vocatech.contact_store import ContactShelf
+from bot.sandbox.vocatech.contacts import ContactBook
+from bot.sandbox.vocatech.media import SIGNED, MediaBox
+from bot.sandbox.vocatech.messages import MessageBook
+from bot.sandbox.vocatech.openapi import PATH, describe
+from bot.sandbox.vocatech.request_validation import by_method
+from bot.sandbox.vocatech.settings import CompanySettings
+from bot.sandbox.vocatech.subscriptions import SubscriptionBook
+from bot.sandbox.vocatech.users import UserBook
+from bot.sandbox.vocatech.webhooks import BACKOFF, Event, Subscription, WebhookSender
+
+Direction = Literal["incoming", "outgoing", "internal"]
+
+
+class VocatechStandIn(VocatechDoor):
+    """A Vocatech of one company, strict about keys, quotas, queries and bodies."""
+
+    def __init__(
+        self,
+        *,
+        key: str = "vt-demo-key",
+        webhook_secret: str = "demo-webhook-secret",
+        port: int = 0,
+        quotas: bool = True,
+        company: Company | None = None,
+        contacts: Iterable[Mapping[str, str]] | None = None,
+        backoff: Sequence[float] = BACKOFF,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        super().__init__(key=key, port=port, quotas=quotas)
+        self.company = company or make_company(1)
+        self.random = random.Random(1)
+        self.clock = clock
+        self.outbound_silent = True
+        self.webhooks = WebhookSender(secret=webhook_secret, backoff=backoff)
+        self.calls = CallBook(clock)
+        self.messages = MessageBook(clock, self.company, self._emit)
+        self.media = MediaBox(clock, self.url)
+        self.users = UserBook(self.company)
+        self.contacts = ContactShelf(make_contacts(self.company) if contacts is None else contacts)
+        self.subscriptions = SubscriptionBook(self.webhooks)
+        self.settings = CompanySettings(self.company)
+        self.families = {
+            "calls": self.calls,
+            "messages": self.messages,
+            "media": self.media,
+            "users": self.users,
+            "contacts": ContactBook(self.contacts),
+            "webhooks": self.subscriptions,
+            "settings": self.settings,
+        }
+        for path in (f"{ROOT}{PATH}", f"/{PATH}"):
+            self.open_doors[path] = self._describe
+        self.open_doors[SIGNED] = self.media.open
+
+    def wall_time(self) -> float:
+        """Give the moment of the stand-in's own clock, for the `Date` header."""
+        return self.clock().timestamp()
+
+    def stop(self) -> None:
+        """Stop serving, and stop sending texts and webhooks."""
+        self.messages.later.stop()
+        self.webhooks.stop()
+        super().stop()
+
+    def settle(self, timeout: float = 5.0) -> bool:
+        """Wait until every text was carried and every webhook delivered; say if it came in time."""
+        carried = self.messages.later.wait_until_done(timeout)
+        return carried and self.webhooks.wait_until_delivered(timeout)
+
+    def _describe(self, request: Request) -> Response:
+        described = describe(self.api_url, self.company, self.contacts.fields)
+        return by_method(request, {"GET": lambda _: Response(200, described)})
+
+    def connect(self, webhook_url: str, *, form: str = "documented") -> Subscription:
+        """Send webhooks to an address, signed in one of the known forms."""
+        return self.webhooks.connect(webhook_url, form=form)
+
+    def add_call(self, call: Call) -> None:
+        """Take in a finished call, as if it had happened before; no event is emitted."""
+        self.calls.add(call)
+
+    def receive_text(
+        self,
+        from_: str,
+        body: str,
+        to: str | None = None,
+        attachments: Sequence[str] = (),
+        channel: Literal["text", "whatsapp"] = "text",
+    ) -> Message:
+        """Let somebody write to a company number, the first if none is given; give the message.
+
+        `attachments` are ids that `media.add` gave.
+        """
+        shown = [
+            self.media.get(one).shown() | {"url": self.media.make_address(one)[0]}
+            for one in attachments
+        ]
+        ours = to or self.company.numbers[0]
+        return self.messages.receive(
+            number=from_, ours=ours, body=body, channel=channel, attachments=shown
+        )
+
+    def send_from_portal(
+        self,
+        to: str,
+        body: str,
+        ours: str | None = None,
+        channel: Literal["text", "whatsapp"] = "text",
+    ) -> Message:
+        """Let a colleague text somebody from the portal or a phone; give the message.
+
+        It is told of, listed and carried like any other, and counts for no quota of the key.
+        """
+        from_ = ours or self.company.numbers[0]
+        return self.messages.send(number=to, ours=from_, body=body, channel=channel)
+
+    def sent_texts(self, number: str | None = None) -> list[Message]:
+        """Give the texts that customers, or one of them, got or will get, oldest first."""
+        return self.messages.sent_texts(number)
+
+    @property
+    def sends_in_ten_minutes(self) -> tuple[int, int]:
+        """How many texts the key sent in the last ten minutes, and how many it may (0: any)."""
+        return self.quotas.sends(time.monotonic()) if self.quotas else (0, 0)
+
+    def ring(
+        self,
+        *,
+        to: str | None = None,
+        from_: str | None = None,
+        name: str | None = None,
+        direction: Direction = "incoming",
+        person: Person | None = None,
+        quiet: bool = False,
+        ago: float = 0.0,
+    ) -> LiveCall:
+        """Begin a call, between a caller and a company number of its own choice if none is given.
+
+        Outgoing, `to` is the other side and `from_` the company number. `quiet` makes the events
+        and sends none. `ago` seconds ago is when the call says it began.
+        """
+        other, ours = (to, from_) if direction == "outgoing" else (from_, to)
+        call: Call = {"call_id": uuid4().hex, "direction": direction}
+        if direction == "internal":
+            call["remote_number"] = other or self.pick_person(person).extension
+        else:
+            call["remote_number"] = other
+            call["group_number"] = ours or self.random.choice(self.company.numbers)
+        if call["remote_number"] is None:
+            caller = self.random.choice(self.company.callers)
+            call["remote_number"], name = caller.number, name or caller.name
+        if name is not None:
+            call["remote_name"] = name
+        if direction == "outgoing":
+            person = person or self.pick_person()
+        return LiveCall(call, person, self._surroundings(direction, ago=ago, quiet=quiet))
+
+    def pick_person(self, other_than: Person | None = None) -> Person:
+        """Give somebody who works at the company."""
+        return self.random.choice([one for one in self.company.people if one != other_than])
+
+    def _surroundings(self, direction: str, *, ago: float, quiet: bool) -> Surroundings:
+        def emit(event_type: str, data: dict[str, Any]) -> Event:
+            silent = quiet or (direction == "outgoing" and self.outbound_silent)
+            return self._emit(event_type, data, silent=silent)
+
+        return Surroundings(
+            book=self.calls,
+            emit=emit,
+            pick_person=self.pick_person,
+            converse=partial(recount, self.random, company=self.company.name),
+            now=lambda: self.clock() - timedelta(seconds=ago),
+        )
+
+    def _emit(self, event_type: str, data: dict[str, Any], *, silent: bool = False) -> Event:
+        event = {"id": f"evt_{uuid4().hex}", "event_type": event_type, "data": data}
+        if not silent:
+            self.webhooks.deliver(event)
+        return event

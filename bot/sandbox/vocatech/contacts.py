@@ -1,0 +1,115 @@
+"""Owns the Contacts family of the stand-in: reading and changing contacts one by one or many."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Final
+
+from bot.sandbox.company.contacts import Fields
+from bot.sandbox.http import Request, Response
+from bot.sandbox.vocatech.contact_store import ContactShelf, FieldsRefused
+from bot.sandbox.vocatech.request_validation import (
+    USUAL_A_PAGE,
+    Act,
+    Invalid,
+    NotFound,
+    by_method,
+    check_query,
+    make_page,
+    read_fields,
+    read_number,
+    read_page,
+)
+
+MOST_A_PAGE: Final = 500
+MOST_ROWS: Final = 500
+_KNOWN: Final = {"page", "limit", "search"}
+
+
+def _is_object(value: Any) -> str | None:
+    return None if isinstance(value, dict) else "must be an object"
+
+
+def _are_rows(value: Any) -> str | None:
+    if not isinstance(value, list) or not 1 <= len(value) <= MOST_ROWS:
+        return f"must be a list of 1 to {MOST_ROWS} contacts"
+    good = all(
+        isinstance(row, dict) and set(row) == {"fields"} and isinstance(row["fields"], dict)
+        for row in value
+    )
+    return None if good else 'must be a list of {"fields": {...}}'
+
+
+class ContactBook:
+    """Answers for the contacts that stand on a `shelf`."""
+
+    def __init__(self, shelf: ContactShelf) -> None:
+        self.shelf = shelf
+
+    def answer(self, request: Request, rest: str) -> Response:
+        """Answer a request in this family; `rest` is what follows `/v1/contacts` in its path."""
+        if not rest:
+            return by_method(request, {"GET": self._list, "POST": self._import})
+        if rest == "fields":
+            return by_method(request, {"GET": self._show_fields})
+        # More digits than any number of contacts has could not even be read as a number.
+        if not (rest.isascii() and rest.isdecimal() and len(rest) < 19 and int(rest) in self.shelf):
+            raise NotFound
+        acts: dict[str, Act] = {
+            "GET": partial(self._show, int(rest)),
+            "PUT": partial(self._write, int(rest), keep=False),
+            "PATCH": partial(self._write, int(rest), keep=True),
+            "DELETE": partial(self._delete, int(rest)),
+        }
+        return by_method(request, acts)
+
+    def _show_fields(self, request: Request) -> Response:
+        check_query(request)
+        return Response(200, {"fields": self.shelf.fields})
+
+    def _list(self, request: Request) -> Response:
+        given = check_query(request, _KNOWN)
+        page, search = read_page(given), given.get("search", "")
+        limit = read_number(given, "limit", USUAL_A_PAGE, MOST_A_PAGE)
+        shown, total = self.shelf.look_up(search, (page - 1) * limit, limit)
+        query = {"page": page, "limit": limit, "search": search}
+        return make_page("contacts", shown, query=query, total=total, page=page, limit=limit)
+
+    def _import(self, request: Request) -> Response:
+        rows = read_fields(request, {"contacts": _are_rows}, needed=("contacts",))["contacts"]
+        done: list[dict[str, Any]] = []
+        errors: list[dict[str, Any]] = []
+        for index, row in enumerate(rows):
+            try:
+                contact_id, action = self.shelf.match(row["fields"])
+            except FieldsRefused as refused:
+                errors.append({"index": index, "message": str(refused)})
+            else:
+                done.append({"contact": self.shelf.show(contact_id), "action": action})
+        # 200 it is even when every row failed, as the real one does.
+        summary = _summed_up(len(rows), done, errors)
+        return Response(200, {"summary": summary, "contacts": done, "errors": errors})
+
+    def _show(self, contact_id: int, request: Request) -> Response:
+        check_query(request)
+        return Response(200, self.shelf.show(contact_id))
+
+    def _write(self, contact_id: int, request: Request, *, keep: bool) -> Response:
+        given: Fields = read_fields(request, {"fields": _is_object}, needed=("fields",))["fields"]
+        try:
+            self.shelf.write(contact_id, given, keep=keep)
+        except FieldsRefused as refused:
+            raise Invalid(str(refused)) from None
+        return Response(200, self.shelf.show(contact_id))
+
+    def _delete(self, contact_id: int, request: Request) -> Response:
+        check_query(request)
+        self.shelf.remove(contact_id)
+        return Response(204)
+
+
+def _summed_up(
+    total: int, done: list[dict[str, Any]], errors: list[dict[str, Any]]
+) -> Mapping[str, int]:
+    created = sum(one["action"] == "created" for one in done)
+    updated = len(done) - created
+    return {"total": total, "created": created, "updated": updated, "errors": len(errors)}

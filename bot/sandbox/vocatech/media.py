@@ -1,0 +1,124 @@
+"""Owns the Media family of the stand-in: attachments, and the signed addresses they are got at."""
+
+import hashlib
+import hmac
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+from urllib.parse import quote
+
+from bot.sandbox.http import Request, Response
+from bot.sandbox.vocatech.call_model import stamp
+from bot.sandbox.vocatech.request_validation import (
+    BadRequest,
+    NotFound,
+    Refused,
+    by_method,
+    check_query,
+)
+
+SIGNED: Final = "/media/"
+GOOD_FOR: Final = timedelta(minutes=30)
+
+Form = Literal["address", "redirect", "bytes"]
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A picture or other file that came with a message."""
+
+    id: str
+    content: bytes
+    content_type: str
+    filename: str
+
+    def shown(self) -> dict[str, Any]:
+        """Give it as a message lists it."""
+        named = {"filename": self.filename} if self.filename else {}
+        return {"id": self.id, "content_type": self.content_type, "size": len(self.content)} | named
+
+
+class MediaBox:
+    """The attachments that the stand-in holds.
+
+    `form` is how `GET /media/{id}` gives one: the JSON of its signed address, a redirect to that,
+    or its bytes.
+    """
+
+    def __init__(self, clock: Callable[[], datetime], url: str) -> None:
+        self.form: Form = "address"
+        self.url = url
+        self._clock = clock
+        self._secret = secrets.token_bytes(32)
+        self._lock = threading.Lock()
+        self._kept: dict[str, Attachment] = {}
+
+    def add(self, content: bytes, content_type: str = "image/png", filename: str = "") -> str:
+        """Keep an attachment and give its id."""
+        made = Attachment(f"med_{secrets.token_hex(8)}", content, content_type, filename)
+        with self._lock:
+            self._kept[made.id] = made
+        return made.id
+
+    def get(self, media_id: str) -> Attachment:
+        """Give one attachment, or raise `NotFound`."""
+        with self._lock:
+            kept = self._kept.get(media_id)
+        if kept is None:
+            raise NotFound
+        return kept
+
+    def make_address(self, media_id: str) -> tuple[str, str]:
+        """Give the signed address of an attachment from now on, and the moment it expires."""
+        moment = self._clock() + GOOD_FOR
+        expires = str(int(moment.timestamp()))
+        signature = self._sign(media_id, expires)
+        address = f"{self.url}{SIGNED}{media_id}?expires={expires}&signature={signature}"
+        return address, stamp(moment)
+
+    def answer(self, request: Request, rest: str) -> Response:
+        """Answer a request in this family; `rest` is what follows `/v1/media/` in its path."""
+        kept = self.get(rest)
+        return by_method(request, {"GET": lambda request: self._give(request, kept)})
+
+    def open(self, request: Request) -> Response:
+        """Answer at a signed address, to anyone but who brings a key: it was leaked."""
+        return by_method(request, {"GET": self._open})
+
+    def _give(self, request: Request, kept: Attachment) -> Response:
+        check_query(request)
+        if self.form == "bytes":
+            return _whole(kept)
+        address, expires_at = self.make_address(kept.id)
+        if self.form == "redirect":
+            return Response(302, {}, {"Location": address})
+        return Response(200, {"url": address, "expires_at": expires_at})
+
+    def _open(self, request: Request) -> Response:
+        if "authorization" in request.headers:
+            raise BadRequest("Only one way of authentication is allowed.")
+        media_id = request.path.removeprefix(SIGNED)
+        if not self._is_good(media_id, request.query):
+            raise Refused(403, "forbidden", "The signature is wrong, or has expired.")
+        return _whole(self.get(media_id))
+
+    def _is_good(self, media_id: str, query: Mapping[str, str]) -> bool:
+        expires = query.get("expires", "")
+        signed = self._sign(media_id, expires).encode()
+        if not hmac.compare_digest(signed, query.get("signature", "").encode(errors="replace")):
+            return False
+        return int(expires) > self._clock().timestamp()
+
+    def _sign(self, media_id: str, expires: str) -> str:
+        text = f"{media_id}\n{expires}".encode(errors="replace")
+        return hmac.new(self._secret, text, hashlib.sha256).hexdigest()
+
+
+def _whole(kept: Attachment) -> Response:
+    headers = {"Content-Type": kept.content_type}
+    if kept.filename:
+        headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(kept.filename)}"
+    return Response(200, kept.content, headers)

@@ -1,0 +1,123 @@
+"""Owns the Webhooks family of the stand-in: the subscriptions, as the API makes and shows them."""
+
+import json
+import secrets
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final, Literal
+from uuid import uuid4
+
+from bot.sandbox.http import Request, Response
+from bot.sandbox.vocatech.request_validation import (
+    Check,
+    NotFound,
+    by_method,
+    check_query,
+    is_like,
+    is_text,
+    read_fields,
+)
+from bot.sandbox.vocatech.signing import sign
+from bot.sandbox.vocatech.webhook_queue import NO_ANSWER, Line, Posting
+from bot.sandbox.vocatech.webhooks import CALL_EVENTS, MESSAGE_EVENTS, Subscription, WebhookSender
+
+EVENTS: Final = CALL_EVENTS + MESSAGE_EVENTS
+LONGEST_NAME: Final = 200
+_LOOPBACK: Final = r"http://(?:127\.0\.0\.1|localhost|\[::1\])"
+# The real one takes HTTPS only; a bot under test or in the demo listens on loopback without it.
+ADDRESS: Final = rf"^(?:https://[A-Za-z0-9.-]+|{_LOOPBACK})(?::[0-9]{{1,5}})?(?:/[!-~]*)?$"
+_FIELDS: Final = ("name", "url", "event_filters")
+
+
+def _are_events(value: Any) -> str | None:
+    if not isinstance(value, list) or not value:
+        return "must be a list of event types"
+    if any(not isinstance(one, str) or one not in EVENTS for one in value):
+        return f"must be some of {', '.join(EVENTS)}"
+    return "must not repeat itself" if len(set(value)) < len(value) else None
+
+
+_CHECKS: Final[dict[str, Check]] = {
+    "name": is_text(most=LONGEST_NAME),
+    "url": is_like(ADDRESS, "an https address"),
+    "event_filters": _are_events,
+}
+
+
+class SubscriptionBook:
+    """Makes and changes what a `WebhookSender` sends to; `secret_name` is how a secret is told."""
+
+    def __init__(self, webhooks: WebhookSender) -> None:
+        self.secret_name: Literal["secret", "signing_secret"] = "secret"
+        self._webhooks = webhooks
+
+    def answer(self, request: Request, rest: str) -> Response:
+        """Answer a request in this family; `rest` is what follows `/v1/webhooks` in its path."""
+        if not rest:
+            return by_method(request, {"GET": self._list, "POST": self._create})
+        one, slash, deed = rest.partition("/")
+        found = next((sub for sub in self._webhooks.subscriptions if sub.id == one), None)
+        if found is None or (slash and deed != "test"):
+            raise NotFound
+        if deed:
+            return by_method(request, {"POST": partial(self._test, found)})
+        acts = {"PATCH": partial(self._change, found), "DELETE": partial(self._delete, found)}
+        return by_method(request, acts)
+
+    def _list(self, request: Request) -> Response:
+        check_query(request)
+        return Response(200, [_shown(one) for one in self._webhooks.subscriptions])
+
+    def _create(self, request: Request) -> Response:
+        given = read_fields(request, _CHECKS, needed=_FIELDS)
+        made = Subscription(
+            url=given["url"],
+            secret=secrets.token_hex(24),
+            form=self._webhooks.form,
+            event_filters=tuple(given["event_filters"]),
+            name=given["name"],
+        )
+        self._webhooks.subscribe(made)
+        return Response(201, _shown(made) | {self.secret_name: made.secret})
+
+    def _change(self, found: Subscription, request: Request) -> Response:
+        given = read_fields(request, _CHECKS)
+        changed = replace(found, **given)
+        self._webhooks.subscribe(changed)
+        return Response(200, _shown(changed))
+
+    def _delete(self, found: Subscription, request: Request) -> Response:
+        check_query(request)
+        self._webhooks.unsubscribe(found.id)
+        return Response(204)
+
+    def _test(self, found: Subscription, request: Request) -> Response:
+        check_query(request)
+        if request.body:
+            read_fields(request, {})
+        status = _send_test(found)
+        error = "no answer" if status == NO_ANSWER else f"the address answered {status}"
+        good = 200 <= status < 300
+        body = {"success": good, "status_code": status or None, "error": None if good else error}
+        return Response(200, body)
+
+
+def _send_test(to: Subscription) -> int:
+    """Post a test event at once, on this thread; give the status, or `NO_ANSWER`."""
+    data = {"subscription_id": to.id, "message": "This is a test."}
+    event = {"id": f"evt_{uuid4().hex}", "event_type": "test", "data": data}
+    body = json.dumps(event).encode()
+
+    def signed(now: float) -> dict[str, str]:
+        return sign(to.form, to.secret, body, now)
+
+    line = Line()
+    try:
+        return line.post(Posting(0.0, 0, str(event["id"]), to.url, body, signed))
+    finally:
+        line.close()
+
+
+def _shown(one: Subscription) -> dict[str, Any]:
+    filters = list(one.event_filters)
+    return {"id": one.id, "name": one.name, "url": one.url, "event_filters": filters}

@@ -1,0 +1,108 @@
+"""Owns the Users family of the stand-in: the people of the company and their settings."""
+
+import threading
+from collections.abc import Sequence
+from typing import Any, Final, Literal
+
+from bot.sandbox.company.model import Company
+from bot.sandbox.http import Request, Response
+from bot.sandbox.vocatech.call_model import Person
+from bot.sandbox.vocatech.request_validation import (
+    USUAL_A_PAGE,
+    Check,
+    NotFound,
+    Refused,
+    by_method,
+    check_query,
+    is_flag,
+    is_like,
+    is_one_of,
+    is_text,
+    make_page,
+    read_fields,
+    read_page,
+)
+
+EXTENSION: Final = "^[0-9]{2,6}$"
+EMAIL: Final = r"^[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$"
+LONGEST_NAME: Final = 100
+_NEEDED: Final = ("extension", "first_name", "last_name")
+
+User = dict[str, Any]
+Spelling = Literal["id", "user_id"]
+
+
+class UserBook:
+    """The users that the stand-in knows; `spelling` is which of two ways it writes them in."""
+
+    def __init__(self, company: Company) -> None:
+        self.spelling: Spelling = "id"
+        self._lock = threading.Lock()
+        self._users = {user["id"]: user for user in map(_as_user, company.people)}
+        self._checks: dict[str, Check] = {
+            "extension": is_like(EXTENSION, "an extension of 2 to 6 digits"),
+            "first_name": is_text(most=LONGEST_NAME),
+            "last_name": is_text(most=LONGEST_NAME),
+            "email": is_like(EMAIL, "an email address"),
+            "voicemail_enabled": is_flag,
+            "caller_id": is_one_of(company.numbers, "one of the company's numbers"),
+        }
+
+    def ids(self) -> list[str]:
+        """Give the ids of all users."""
+        with self._lock:
+            return list(self._users)
+
+    def answer(self, request: Request, rest: str) -> Response:
+        """Answer a request in this family; `rest` is what follows `/v1/users` in its path."""
+        if not rest:
+            return by_method(request, {"GET": self._list, "POST": self._create})
+        with self._lock:
+            if rest not in self._users:
+                raise NotFound
+        return by_method(request, {"PATCH": lambda request: self._update(request, rest)})
+
+    def _list(self, request: Request) -> Response:
+        page = read_page(check_query(request, {"page"}))
+        first = (page - 1) * USUAL_A_PAGE
+        with self._lock:
+            users = list(self._users.values())
+        shown = [self._shown(user) for user in users[first : first + USUAL_A_PAGE]]
+        return make_page("users", shown, query={"page": page}, total=len(users), page=page)
+
+    def _create(self, request: Request) -> Response:
+        given = read_fields(request, self._checks, needed=_NEEDED)
+        with self._lock:
+            self._check_extension(given["extension"])
+            user = {"id": f"usr_{given['extension']}_{len(self._users)}", **given}
+            self._users[user["id"]] = user
+        return Response(201, self._shown(user))
+
+    def _update(self, request: Request, user_id: str) -> Response:
+        given = read_fields(request, self._checks)
+        with self._lock:
+            if "extension" in given:
+                self._check_extension(given["extension"], besides=user_id)
+            # Put in the old one's place, never changed: what was shown may still be being written.
+            self._users[user_id] = self._users[user_id] | given
+            return Response(200, self._shown(self._users[user_id]))
+
+    def _check_extension(self, extension: str, besides: str = "") -> None:
+        others: Sequence[User] = [one for one in self._users.values() if one["id"] != besides]
+        if any(one["extension"] == extension for one in others):
+            raise Refused(409, "conflict", f"Extension {extension} is taken.")
+
+    def _shown(self, user: User) -> User:
+        if self.spelling == "id":
+            return user
+        named = {"user_id": user["id"], "name": f"{user['first_name']} {user['last_name']}"}
+        return named | {
+            key: user[key] for key in user if key not in ("id", "first_name", "last_name")
+        }
+
+
+def _as_user(person: Person) -> User:
+    first, _, last = person.name.partition(" ")
+    user = {"id": f"usr_{person.extension}", "extension": person.extension}
+    user |= {"first_name": first, "last_name": last}
+    return user | {"email": person.email} if person.email else user

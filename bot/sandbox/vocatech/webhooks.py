@@ -1,0 +1,151 @@
+"""Owns the sending of webhooks: who gets them, signing, retries, and the weather on the way."""
+
+import itertools
+import json
+import random
+import threading
+import time
+import zlib
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import uuid4
+
+from bot.sandbox.vocatech.signing import FORMS, sign
+from bot.sandbox.vocatech.webhook_queue import Lane, Posting
+
+Event = dict[str, Any]
+
+CALL_EVENTS: Final = ("call.started", "call.answered", "call.ended", "call.transcription")
+MESSAGE_EVENTS: Final = ("message.sent", "message.received", "message.status_updated")
+BACKOFF: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0)
+
+
+@dataclass
+class Weather:
+    """What happens to events on their way; every switch may be turned at any time.
+
+    `lost`: event types that are never sent. `late`: seconds added to each. `doubled`: how many
+    times each is sent. `shuffled`: seconds within which the order is random.
+    """
+
+    lost: frozenset[str] = frozenset()
+    late: float = 0.0
+    doubled: int = 1
+    shuffled: float = 0.0
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """An address that is told about events, with a signing secret of its own."""
+
+    url: str
+    secret: str
+    form: str = "documented"
+    event_filters: Sequence[str] = CALL_EVENTS + MESSAGE_EVENTS
+    name: str = "Slack"
+    id: str = field(default_factory=lambda: uuid4().hex)
+
+
+class WebhookSender:
+    """Delivers events on a few threads, those of one call or text in order until a retry."""
+
+    def __init__(
+        self, *, secret: str, backoff: Sequence[float] = BACKOFF, workers: int = 4, seed: int = 0
+    ) -> None:
+        self.secret = secret
+        self.form = "documented"
+        self.backoff = backoff
+        self.weather = Weather()
+        self.subscriptions: list[Subscription] = []
+        self.sent: deque[tuple[str, int]] = deque(maxlen=100_000)
+        self.given_up: deque[str] = deque(maxlen=10_000)
+        self._random = random.Random(seed)
+        self._numbers = itertools.count()
+        self._pending = 0
+        self._settled = threading.Condition()
+        self._lanes = [Lane(self._after) for _ in range(workers)]
+
+    def connect(
+        self,
+        webhook_url: str,
+        *,
+        form: str = "documented",
+        secret: str | None = None,
+        event_filters: Sequence[str] = CALL_EVENTS + MESSAGE_EVENTS,
+    ) -> Subscription:
+        """Send events to an address from now on, in place of what it was sent before."""
+        if form not in FORMS:
+            message = f"no such form of signature: {form}"
+            raise ValueError(message)
+        self.disconnect(webhook_url)
+        made = Subscription(webhook_url, secret or self.secret, form, tuple(event_filters))
+        self.subscribe(made)
+        return made
+
+    def subscribe(self, made: Subscription) -> None:
+        """Add a subscription, or put it in the place of the one with its id."""
+        with self._settled:
+            others = {one.id: one for one in self.subscriptions}
+            self.subscriptions = list((others | {made.id: made}).values())
+
+    def unsubscribe(self, gone: str) -> None:
+        """Remove the subscription with an id."""
+        with self._settled:
+            self.subscriptions = [one for one in self.subscriptions if one.id != gone]
+
+    def disconnect(self, webhook_url: str | None = None) -> None:
+        """Send no new events to an address, or to any."""
+        with self._settled:
+            kept = [one for one in self.subscriptions if webhook_url and one.url != webhook_url]
+            self.subscriptions = kept
+
+    def deliver(self, event: Event, times: int = 1) -> None:
+        """Put an event on its way to every subscription that asks for its type."""
+        weather = self.weather
+        if event["event_type"] in weather.lost:
+            return
+        body = json.dumps(event).encode()
+        for subscription in list(self.subscriptions):
+            if event["event_type"] in subscription.event_filters:
+                for _ in range(times * weather.doubled):
+                    delay = weather.late + self._random.uniform(0, weather.shuffled)
+                    self._send(event, body, subscription, delay)
+
+    def _send(self, event: Event, body: bytes, to: Subscription, delay: float) -> None:
+        def signed(now: float) -> Mapping[str, str]:
+            return sign(to.form, to.secret, body, now)
+
+        with self._settled:
+            self._pending += 1
+            number = next(self._numbers)
+        due = time.monotonic() + delay
+        posting = Posting(due, number, str(event["id"]), to.url, body, signed)
+        data = event.get("data", {})
+        subject = str(data.get("call_id") or data.get("message_id") or event["id"])
+        lane = zlib.crc32(subject.encode(errors="surrogatepass")) % len(self._lanes)
+        self._lanes[lane].put(posting)
+
+    def _after(self, posting: Posting, status: int, put: Callable[[Posting], None]) -> None:
+        self.sent.append((posting.event_id, status))
+        if not 200 <= status < 300:
+            if posting.attempt < len(self.backoff):
+                posting.due = time.monotonic() + self.backoff[posting.attempt]
+                posting.attempt += 1
+                put(posting)
+                return
+            self.given_up.append(posting.event_id)
+        with self._settled:
+            self._pending -= 1
+            self._settled.notify_all()
+
+    def wait_until_delivered(self, timeout: float = 5.0) -> bool:
+        """Wait until nothing is under way or to be retried; say whether that came in time."""
+        with self._settled:
+            return self._settled.wait_for(lambda: self._pending == 0, timeout)
+
+    def stop(self) -> None:
+        """Stop sending, and forget what was under way."""
+        for lane in self._lanes:
+            lane.stop()

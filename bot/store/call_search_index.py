@@ -1,0 +1,120 @@
+"""Owns the words of calls as they are searched: who, what was said, and marks for the rest."""
+
+import json
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlite_utils import Database as SqliteDatabase
+
+from bot.models.calls import Call, Direction, Outcome
+from bot.models.snippets import END_OF_HIT, HIT
+
+# What the search puts around what it found must not come from what was said.
+_NO_MARKS = str.maketrans({HIT: " ", END_OF_HIT: " ", "\x00": " "})
+# So many calls of one second find a place in the order of time before they run into the next.
+PLACES_A_SECOND = 16
+# More than the calls of one write give to merge, and few enough to be merged within a write.
+PAGES_A_MERGE = 64
+_COLUMNS = "who, summary, transcript, marks"
+MISSED = (Outcome.MISSED, Outcome.VOICEMAIL)
+ANSWERED = (Outcome.ANSWERED, Outcome.IN_PROGRESS)
+
+
+class CallText(NamedTuple):
+    """The words of a call; `at` is the second in which it began, 0 where that is not known."""
+
+    call_id: str
+    at: int
+    who: str
+    summary: str
+    transcript: str
+    marks: str
+
+
+def read_text(call: Call) -> CallText:
+    """Give the words of a call."""
+    names = [call.remote_name, call.our_name, *(leg.name for leg in call.legs)]
+    return CallText(
+        call.call_id,
+        max(0, int(call.started_at or 0)),
+        _plain(" ".join(dict.fromkeys(name for name in names if name))),
+        _plain(call.summary or ""),
+        _plain(call.transcript or ""),
+        " ".join(_marks(call)),
+    )
+
+
+def number_mark(number: str) -> str:
+    """Give the word by which calls with a number are found; without the signs, it is one word."""
+    return "n" + "".join(sign for sign in number if sign.isalnum())
+
+
+def extension_mark(extension: str) -> str:
+    """Give the word by which calls of an extension are found."""
+    return "e" + "".join(sign for sign in extension if sign.isalnum())
+
+
+def outcome_mark(outcome: Outcome) -> str:
+    """Give the word by which calls with an outcome are found."""
+    return f"o{outcome.replace(' ', '')}"
+
+
+def direction_mark(direction: Direction) -> str:
+    """Give the word by which calls of a direction are found."""
+    return f"d{direction}"
+
+
+def _marks(call: Call) -> list[str]:
+    marks = [outcome_mark(call.outcome)]
+    marks += [direction_mark(call.direction)] if call.direction else []
+    marks += [number_mark(call.remote_number)] if call.remote_number else []
+    marks += [extension_mark(call.extension)] if call.extension else []
+    return marks
+
+
+def _plain(text: str) -> str:
+    return text.translate(_NO_MARKS)
+
+
+def write_texts(db: SqliteDatabase, texts: Sequence[tuple[CallText, int]]) -> None:
+    """Write the words of calls, each with the version it was read at, in place of older ones."""
+    ids = json.dumps([text.call_id for text, _ in texts])
+    mine = "call_id in (select value from json_each(?))"
+    # FTS5 wants to be told what it had of a row; no trigger does it, since a statement with a
+    # trigger has FTS5 write to the disk after each row.
+    db.execute(
+        f"insert into call_words (call_words, rowid, {_COLUMNS})"
+        f" select 'delete', text_id, {_COLUMNS} from call_texts where {mine}",
+        [ids],
+    )
+    db.execute(f"delete from call_texts where {mine}", [ids])
+    for text, _ in texts:
+        _insert(db, text)
+    db.execute(
+        f"insert into call_words (rowid, {_COLUMNS})"
+        f" select text_id, {_COLUMNS} from call_texts where {mine}",
+        [ids],
+    )
+    db.conn.executemany(
+        "update calls set indexed = ? where call_id = ?",
+        [(version, text.call_id) for text, version in texts],
+    )
+
+
+def merge_a_little(db: SqliteDatabase) -> None:
+    """Bring together some of what `write_texts` wrote, which FTS5 does not do by itself here."""
+    db.execute("insert into call_words (call_words, rank) values ('merge', ?)", [PAGES_A_MERGE])
+
+
+def _insert(db: SqliteDatabase, text: CallText) -> None:
+    """Insert a row at the first free place from its second on."""
+    text_id = text.at * PLACES_A_SECOND
+    while (
+        db.execute(
+            f"insert into call_texts (text_id, call_id, {_COLUMNS}) values (?, ?, ?, ?, ?, ?)"
+            " on conflict (text_id) do nothing",
+            [text_id, text.call_id, *text[2:]],
+        ).rowcount
+        < 1
+    ):
+        text_id += 1

@@ -1,0 +1,143 @@
+"""Owns the counting of calls over days and months, for digests."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.intervals import Span
+from bot.models.calls import Call, read_call
+from bot.models.digests import MOODS, Counted, PersonTotals
+from bot.store.connection import Database
+from bot.store.local_hours import local_hours
+
+# A call that nobody told the direction of is taken as incoming, here as in what people read.
+_INCOMING = "coalesce(direction, 'incoming') = 'incoming'"
+_ANSWERED = "outcome in ('answered', 'in progress')"
+_MISSED = f"outcome in ('missed', 'voicemail') and {_INCOMING}"
+_TALKED = f"sum(seconds) filter (where {_ANSWERED} and direction is not 'internal')"
+_DURING = "started_at >= ? and started_at < ?"
+_IN_SHORT = ", ".join(
+    [
+        "count(*)",
+        "sum(direction is 'outgoing')",
+        "sum(direction is 'internal')",
+        f"sum({_ANSWERED} and {_INCOMING})",
+        f"sum({_MISSED})",
+    ]
+)
+_IN_FULL = ", ".join([_IN_SHORT, _TALKED, *(f"sum(sentiment is '{mood}')" for mood in MOODS)])
+# Each span by itself: an index gives its calls in order, and nothing has to be sorted by groups,
+# which would take twice as long.
+_SUMS = """
+select (
+    select json_array({sums}) from calls
+    where {own} started_at >= json_extract(span.value, '$[0]')
+    and started_at < json_extract(span.value, '$[1]')
+) as sums from json_each(?) as span
+"""
+# The same for each extension, found by stepping through the index from one to the next.
+_BY_PERSON = f"""
+with recursive known (extension) as (
+    select min(extension) from calls
+    union all
+    select (select min(extension) from calls where extension > known.extension)
+    from known where known.extension is not null
+)
+select extension, (
+    select json_array(
+        sum({_ANSWERED} and direction is not 'outgoing'), sum({_MISSED}),
+        sum(direction is 'outgoing'), {_TALKED}, count(*)
+    ) from calls
+    where calls.extension = known.extension and {_DURING} and direction is not 'internal'
+) as sums from known where extension is not null
+"""
+
+
+class CallTotals:
+    """Counts over the calls that began in a span; `extension` narrows them to one of us."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database."""
+        self._database = database
+
+    def by_hour(
+        self, span: Span, zone: ZoneInfo, extension: str | None = None
+    ) -> list[tuple[int, Counted]]:
+        """Give what calls began in each local hour (0 to 23), one of each day after the other."""
+        hours = list(local_hours(span, zone))
+        return list(
+            zip(
+                (hour for hour, _ in hours),
+                self.counted([part for _, part in hours], extension),
+                strict=True,
+            )
+        )
+
+    def counted(self, spans: Sequence[Span], extension: str | None = None) -> list[Counted]:
+        """Give what calls began in each of these spans."""
+        rows = self._sums(_IN_FULL, spans, extension)
+        return [
+            Counted(calls - out - internal, out, internal, answered, missed, talked, tuple(moods))
+            for calls, out, internal, answered, missed, talked, *moods in rows
+        ]
+
+    def counted_in_short(self, span: Span, extension: str | None = None) -> Counted:
+        """Give the same without talk time and moods: half the work, and enough to compare."""
+        [(calls, outgoing, internal, answered, missed)] = self._sums(_IN_SHORT, [span], extension)
+        return Counted(calls - outgoing - internal, outgoing, internal, answered, missed)
+
+    def calls_and_missed(
+        self, spans: Sequence[Span], extension: str | None = None
+    ) -> list[tuple[int, int]]:
+        """Give how many calls began in each span, and how many of them were missed."""
+        rows = self._sums(f"count(*), sum({_MISSED})", spans, extension)
+        return [(calls, missed) for calls, missed in rows]
+
+    def by_person(self, span: Span, *, most: int) -> list[PersonTotals]:
+        """Give the calls of each extension, the busiest first; its number stands for the name."""
+        rows = self._database.rows(_BY_PERSON, [span.start, span.end])
+        found = [(row["extension"], json.loads(row["sums"])) for row in rows]
+        busiest = sorted((one for one in found if one[1][4]), key=lambda one: (-one[1][4], one[0]))
+        return [
+            PersonTotals(extension, *(int(number or 0) for number in sums[:4]))
+            for extension, sums in busiest[:most]
+        ]
+
+    def top_numbers(
+        self, span: Span, extension: str | None = None, *, most: int
+    ) -> list[tuple[Call, int]]:
+        """Give a call of each number with which most calls were, and how many those were."""
+        rows = self._rows(
+            "select remote_number, count(*) as calls from calls where {where}"
+            " and remote_number is not null and direction is not 'internal'"
+            " group by remote_number order by calls desc, remote_number limit ?",
+            span,
+            extension,
+            most,
+        )
+        return [(self._latest(row["remote_number"], span), row["calls"]) for row in rows]
+
+    def _latest(self, number: str, span: Span) -> Call:
+        row = self._database.row(
+            "select call_id, facts from calls where remote_number = ? and started_at < ?"
+            " order by started_at desc limit 1",
+            [number, span.end],
+        )
+        return read_call(row["call_id"], json.loads(row["facts"])) if row else Call("")
+
+    def _sums(self, sums: str, spans: Sequence[Span], extension: str | None) -> list[list[int]]:
+        own, value = ("extension = ? and", [extension]) if extension else ("", [])
+        rows = self._database.rows(
+            _SUMS.replace("{sums}", sums).replace("{own}", own),
+            [*value, json.dumps([[span.start, span.end] for span in spans])],
+        )
+        return [[int(number or 0) for number in json.loads(row["sums"])] for row in rows]
+
+    def _rows(self, sql: str, span: Span, extension: str | None, *more: Any) -> list[Any]:
+        """Read rows; `{where}` in the statement becomes the span and the extension."""
+        where = _DURING if extension is None else f"extension = ? and {_DURING}"
+        own = [] if extension is None else [extension]
+        return self._database.rows(
+            sql.replace("{where}", where), [*own, span.start, span.end, *more]
+        )

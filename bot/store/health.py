@@ -1,0 +1,91 @@
+"""Owns what an admin has to mend: channels that refuse us, and posts that were put aside."""
+
+import json
+
+from bot.models.health import Trouble, read_trouble
+from bot.models.home import BrokenChannel
+from bot.store.connection import Database
+
+_BROKEN = """
+select channel, max(since) as since,
+       coalesce(max(iif(since is null, null, reason)), max(reason)) as reason,
+       sum(parked) as parked
+from (
+    select substr(name, 6) as channel, cast(value as real) as since,
+           (select json_extract(detail, '$.reason') from notices
+            where notice_id = printf('%s %.0f', name, cast(value as real))) as reason,
+           0 as parked
+    from notes where name >= 'held ' and name < 'held!'
+    union all
+    select channel, null, parked, 1 from posts
+    where parked is not null and ts is null and created_at >= ?
+    and parked <> 'nothing to show' and parked not like 'catch-up %'
+)
+group by channel order by channel
+"""
+
+# The notes have other names, too. The detail is that of the notice by which the admins were told.
+_OPEN = """
+select name, cast(value as real) as since,
+       (select detail from notices
+        where notice_id = printf('%s %.0f', name, cast(value as real))) as detail
+from notes order by since, name
+"""
+
+
+class Troubles:
+    """What is broken, as far as the store knows."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database."""
+        self._database = database
+
+    def broken_channels(self, since: float) -> list[BrokenChannel]:
+        """Which channels refuse us, or had posts put aside since a moment (unix seconds)?"""
+        return [
+            BrokenChannel(
+                row["channel"],
+                row["since"],
+                row["reason"],
+                row["parked"],
+                self._waiting(row["channel"]),
+            )
+            for row in self._database.rows(_BROKEN, [since])
+        ]
+
+    def open(self) -> list[Trouble]:
+        """What is wrong right now, the oldest first?"""
+        found = [
+            read_trouble(row["name"], float(row["since"]), json.loads(row["detail"] or "{}"))
+            for row in self._database.rows(_OPEN)
+        ]
+        return [trouble for trouble in found if trouble]
+
+    def is_any(self, *names: str) -> bool:
+        """Is there any of these troubles?"""
+        return any(one.name in names for one in self.open())
+
+    def count(self, kind: str) -> int:
+        """How many troubles of a kind are there?"""
+        return sum(one.kind.name == kind for one in self.open())
+
+    def take_up(self, channel: str) -> int:
+        """Have the posts that were put aside in a channel tried once more; give how many."""
+        return self._database.write(
+            lambda db: (
+                db.execute(
+                    "update posts set parked = null where channel = ? and parked is not null"
+                    " and ts is null and parked <> 'nothing to show'"
+                    " and parked not like 'catch-up %'",
+                    [channel],
+                ).rowcount
+            )
+        )
+
+    def _waiting(self, channel: str) -> int:
+        row = self._database.row(
+            "select count(*) as n from posts where channel = ? and announced < wanted"
+            " and parked is null and bundle is null and held = 0",
+            [channel],
+        )
+        return row["n"] if row else 0

@@ -1,0 +1,179 @@
+"""Owns the taking in of events: each once, and its report added to the call or the text."""
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlite_utils import Database as SqliteDatabase
+
+from bot.models.calls import Call, add_report, read_call
+from bot.models.events import Event
+from bot.models.merge import Facts
+from bot.store.following import follow_calls
+from bot.store.text_ingest import add_text
+
+ROWS_A_STATEMENT = 200
+T = TypeVar("T")
+
+
+class Hold(StrEnum):
+    """Why a call, or a text, is not announced by itself."""
+
+    LATE = "late"  # found by a catch-up, which decides about all it found together
+    QUIET = "quiet"  # over before the bot was installed
+
+
+class Saved(StrEnum):
+    """What became of an event."""
+
+    NEWS = "news"
+    NOTHING_NEW = "nothing new"
+    DUPLICATE = "duplicate"
+    KEPT = "kept"  # of a kind that nothing uses yet
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """An event as it came in; `hold` counts only for what was never heard of before.
+
+    `signature` is the form in which a webhook was signed; what was asked for has none.
+    """
+
+    event: Event
+    at: float
+    hold: Hold | None
+    signature: str | None = None
+
+
+def take_in(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> list[Saved]:
+    """Take events in: a few statements for all of them, since each one yields to other threads."""
+    unseen = _insert_events(db, arrivals)
+    fresh, saved = [], []
+    for arrival in arrivals:
+        is_fresh = arrival.event.event_id in unseen
+        unseen.discard(arrival.event.event_id)  # the same event again is a duplicate
+        saved.append(Saved.KEPT if is_fresh else Saved.DUPLICATE)
+        if is_fresh:
+            fresh.append(arrival)
+    became = iter(_add_reports(db, fresh))
+    return [next(became) if one is Saved.KEPT else one for one in saved]
+
+
+def _insert_events(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> set[str]:
+    """Keep the events that are not known yet; give their ids."""
+    unseen: set[str] = set()
+    for some in _slices(arrivals):
+        values = [
+            value
+            for arrival in some
+            for value in (
+                arrival.event.event_id,
+                arrival.event.kind,
+                arrival.event.report and arrival.event.report.call_id,
+                arrival.event.body,
+                arrival.at,
+                arrival.signature,
+            )
+        ]
+        inserted = db.execute(
+            "insert or ignore into events (event_id, kind, call_id, body, received_at, signature)"
+            f" values {_places(6, len(some))} returning event_id",
+            values,
+        )
+        unseen.update(row[0] for row in inserted)
+    return unseen
+
+
+def _add_reports(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> list[Saved]:
+    """Add what is reported to the calls, and say of each event what it was."""
+    call_ids = {a.event.report.call_id for a in arrivals if a.event.report is not None}
+    calls: dict[str, Facts] = {
+        call_id: {
+            name: (authority, value) for name, (authority, value) in json.loads(facts).items()
+        }
+        for call_id, facts in _select(db, "call_id, facts", "calls", "call_id", call_ids)
+    }
+    saved: list[Saved] = []
+    changed: dict[str, Hold | None] = {}
+    for arrival in arrivals:
+        report = arrival.event.report
+        if report is None:
+            saved.append(_add_text(db, arrival))
+            continue
+        facts = add_report(calls.get(report.call_id, {}), report)
+        is_news = facts != calls.get(report.call_id)
+        saved.append(Saved.NEWS if is_news else Saved.NOTHING_NEW)
+        if is_news:
+            calls[report.call_id] = facts
+            changed.setdefault(report.call_id, arrival.hold)
+    known = [read_call(call_id, calls[call_id]) for call_id in changed]
+    _write_calls(db, [(call, calls[call.call_id], changed[call.call_id]) for call in known])
+    follow_calls(db, known)
+    return saved
+
+
+def _add_text(db: SqliteDatabase, arrival: Arrival) -> Saved:
+    event = arrival.event
+    if event.text is None:
+        return Saved.KEPT
+    is_quiet = arrival.hold is Hold.QUIET
+    is_news = add_text(db, event.text, event.authority, now=arrival.at, is_quiet=is_quiet)
+    return Saved.NEWS if is_news else Saved.NOTHING_NEW
+
+
+def _write_calls(db: SqliteDatabase, calls: Sequence[tuple[Call, Facts, Hold | None]]) -> None:
+    for some in _slices(calls):
+        values = [value for one in some for value in _call_row(*one)]
+        db.execute(
+            f"""
+            insert into calls (call_id, version, hold, facts, direction, outcome, remote_number,
+                               extension, company_number, started_at, ended_at, seconds,
+                               sentiment)
+            values {_places(13, len(some))}
+            on conflict (call_id) do update set
+                version = version + 1, facts = excluded.facts, direction = excluded.direction,
+                outcome = excluded.outcome, remote_number = excluded.remote_number,
+                extension = excluded.extension, company_number = excluded.company_number,
+                started_at = excluded.started_at, ended_at = excluded.ended_at,
+                seconds = excluded.seconds, sentiment = excluded.sentiment
+            """,
+            values,
+        )
+
+
+def _call_row(call: Call, facts: Facts, hold: Hold | None) -> list[Any]:
+    return [
+        call.call_id,
+        1,
+        hold,
+        json.dumps(facts),
+        call.direction,
+        call.outcome,
+        call.remote_number,
+        call.extension,
+        call.company_number,
+        call.started_at,
+        call.ended_at,
+        call.seconds,
+        call.sentiment,
+    ]
+
+
+def _select(
+    db: SqliteDatabase, columns: str, table: str, key: str, keys: Collection[str]
+) -> Iterator[tuple[Any, ...]]:
+    for some in _slices(list(keys)):
+        where = f"{key} in {_places(len(some), 1)}"
+        yield from db.execute(f"select {columns} from {table} where {where}", list(some))
+
+
+def _slices(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Cut into pieces that keep below SQLite's limit on values in a statement."""
+    for start in range(0, len(items), ROWS_A_STATEMENT):
+        yield items[start : start + ROWS_A_STATEMENT]
+
+
+def _places(columns: int, rows: int) -> str:
+    return ", ".join(["(" + ", ".join("?" * columns) + ")"] * rows)

@@ -1,0 +1,99 @@
+"""Owns where things get a post: at once, held back while it is quiet, or among others."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from sqlite_utils import Database as SqliteDatabase
+
+from bot.models.channels import Reception
+from bot.models.outbox import Subject
+from bot.models.rules import Why
+from bot.store.calls import RoutableCall
+from bot.store.outbox.bundling import follow_calls_in_bundles, join_burst, join_quiet, leave_quiet
+
+MINUTE = 60.0
+
+
+def route_call(
+    db: SqliteDatabase,
+    routed: RoutableCall,
+    places: Mapping[str, Why],
+    receptions: Mapping[str, Reception],
+    now: float,
+) -> None:
+    """Have a call shown in channels, each with the reason; for use inside a write."""
+    call_id = routed.call.call_id
+    for channel, why in places.items():
+        place_card(db, routed, channel, why, receptions[channel], now)
+    db.execute(
+        "update posts set wanted = ?, urgent = ? where subject_kind = 'call' and subject = ?",
+        [routed.version, routed.call.needs_a_call_back, call_id],
+    )
+    db.execute(
+        "update calls set routed = ? where call_id = ? and routed < ?",
+        [routed.version, call_id, routed.version],
+    )
+    follow_calls_in_bundles(db, [call_id])
+
+
+def place_card(
+    db: SqliteDatabase,
+    routed: RoutableCall,
+    channel: str,
+    why: Why,
+    reception: Reception,
+    now: float,
+) -> None:
+    """Have a call shown in a channel as that takes cards now, if that is not so already."""
+    call_id = routed.call.call_id
+    lately = _cards_lately(db, channel, now) if reception.most_a_minute else 0
+    is_new = insert_post(db, Subject.CALL, call_id, channel, routed.version, now, why=told_why(why))
+    if why.at_once:
+        leave_quiet(db, call_id, channel)
+    elif is_new and reception.is_held:
+        join_quiet(db, call_id, channel, now)
+    elif is_new and lately >= reception.most_a_minute > 0:
+        bundle, is_first = join_burst(db, call_id, channel, now)
+        if is_first:
+            insert_post(db, Subject.BUNDLE, str(bundle), channel, 1, now)
+
+
+def insert_post(
+    db: SqliteDatabase,
+    kind: Subject,
+    subject: str,
+    channel: str,
+    wanted: int,
+    now: float,
+    parked: str | None = None,
+    *,
+    under: int | None = None,
+    aloud: bool = False,
+    why: str | None = None,
+) -> bool:
+    """Have a subject shown in a channel; False if that is so already. For use inside a write.
+
+    `why` is a `Why` as JSON; the one written first stays.
+    """
+    made = db.execute(
+        "insert or ignore into posts"
+        " (subject_kind, subject, channel, wanted, parked, created_at, under, aloud, why)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [kind, subject, channel, wanted, parked, now, under, aloud, why],
+    )
+    return made.rowcount > 0
+
+
+def told_why(why: Why) -> str:
+    """Give a reason as it is written down."""
+    return json.dumps(asdict(why))
+
+
+def _cards_lately(db: SqliteDatabase, channel: str, now: float) -> int:
+    """How many calls has a channel been given within a minute?"""
+    row = db.execute(
+        "select count(*) from posts where subject_kind = 'call' and channel = ? and created_at > ?",
+        [channel, now - MINUTE],
+    ).fetchone()
+    return int(row[0])

@@ -1,0 +1,223 @@
+"""Owns the outbox: what shall stand in which channel, and what already does."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlite_utils import Database as SqliteDatabase
+
+from bot.models.channels import Reception
+from bot.models.outbox import Post, Subject
+from bot.models.rules import How, Why
+from bot.store.calls import RoutableCall
+from bot.store.connection import Database
+from bot.store.outbox.enqueue import route_call, told_why
+
+_COLUMNS = (
+    "post_id, subject_kind, subject, channel, wanted, announced, ts, shown, sending_since,"
+    " created_at, under, (select ts from posts as head where head.post_id = posts.under)"
+    " as thread_ts, aloud"
+)
+_NEVER_EDITED = (Subject.NOTICE, Subject.MEDIA, Subject.DIGEST)
+_HAS_HEAD = (
+    "(under is null or exists (select 1 from posts as head"
+    " where head.post_id = posts.under and head.ts is not null))"
+)
+# Nothing can stand in a thread before its head does.
+_DUE = f"announced < wanted and parked is null and bundle is null and held = 0 and {_HAS_HEAD}"
+
+
+class Posts:
+    """Posts, by subject and channel; there is never a second one for the same pair."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database."""
+        self._database = database
+
+    def route(
+        self,
+        chosen: Sequence[tuple[RoutableCall, Mapping[str, Why]]],
+        receptions: Mapping[str, Reception],
+        *,
+        now: float,
+    ) -> None:
+        """Note which channels shall show these calls, and why; what stands follows the call.
+
+        `receptions` says how each of the channels takes new cards now.
+        """
+
+        def work(db: SqliteDatabase) -> None:
+            for call, places in chosen:
+                route_call(db, call, places, receptions, now)
+
+        self._database.write(work)
+
+    def channels_with_work(self) -> list[str]:
+        """In which channels is something to post or to edit?"""
+        # From one channel to the next by index: many posts in one cost no more than one.
+        rows = self._database.rows(
+            f"""
+            with recursive found (channel) as (
+                select min(channel) from posts where {_DUE}
+                union all
+                select (select min(channel) from posts where {_DUE} and channel > found.channel)
+                from found where found.channel is not null
+            )
+            select channel from found where channel is not null
+            """
+        )
+        return [row["channel"] for row in rows]
+
+    def in_doubt(self, channel: str) -> Post | None:
+        """Which post of the channel was sent without an answer?"""
+        row = self._database.row(
+            f"select {_COLUMNS} from posts where channel = ? and sending_since is not null"
+            " and ts is null and parked is null order by post_id limit 1",
+            [channel],
+        )
+        return _post(row) if row else None
+
+    def next_due(
+        self,
+        channel: str,
+        *,
+        with_posts: bool = True,
+        with_edits: bool = True,
+        but: Iterable[int] = (),
+    ) -> Post | None:
+        """What is to be done next in the channel? Missed calls first, new posts before edits."""
+        skipped = ",".join(str(int(post_id)) for post_id in but)
+        row = self._database.row(
+            f"select {_COLUMNS} from posts where channel = ? and {_DUE}"
+            f" and case when ts is null then ? else ? end and post_id not in ({skipped})"
+            " order by urgent desc, ts is not null, post_id limit 1",
+            [channel, with_posts, with_edits],
+        )
+        return _post(row) if row else None
+
+    def claim(self, post_id: int, *, now: float) -> bool:
+        """Note that the post is about to be sent; False when another process was first.
+
+        Or when its channel was muted just now, and it is to be told of with others.
+        """
+        return self._change(
+            "sending_since = ? where post_id = ? and sending_since is null and ts is null"
+            " and bundle is null",
+            [now, post_id],
+        )
+
+    def renew_claim(self, post: Post, *, now: float) -> bool:
+        """Take over a claim whose post was looked for and not found."""
+        return self._change(
+            "sending_since = ? where post_id = ? and sending_since = ? and ts is null",
+            [now, post.post_id, post.sending_since],
+        )
+
+    def give_back(self, post_id: int) -> None:
+        """Note that Slack has surely not taken the post."""
+        self._change("sending_since = null where post_id = ? and ts is null", [post_id])
+
+    def mark_posted(self, post: Post, *, ts: str, shown: str) -> None:
+        """Note that the post stands, showing the version that was wanted."""
+        self._change(
+            "ts = ?, shown = ?, announced = ? where post_id = ? and ts is null",
+            [ts, shown, post.wanted, post.post_id],
+        )
+
+    def mark_found(self, post: Post, *, ts: str) -> None:
+        """Note that the post stands after all; what may have changed since is taken as old."""
+        announced = 1 if post.kind in _NEVER_EDITED else post.announced
+        self._change(
+            "ts = ?, announced = ? where post_id = ? and ts is null", [ts, announced, post.post_id]
+        )
+
+    def mark_shown(self, post: Post, *, shown: str) -> None:
+        """Note that the post shows the version that was wanted."""
+        self._change(
+            "shown = ?, announced = ? where post_id = ?", [shown, post.wanted, post.post_id]
+        )
+
+    def park(self, post_id: int, reason: str) -> None:
+        """Put the post aside for good, with the reason, and what was to stand under it."""
+        self._change(
+            "parked = ? where post_id = ? or (under = ? and ts is null"
+            " and (select ts from posts as head where head.post_id = ?) is null)",
+            [reason, post_id, post_id, post_id],
+        )
+
+    def has_grown(self, post: Post) -> bool:
+        """Say whether calls came into a bundle since its message was posted."""
+        row = self._database.row(
+            "select 1 from posts where bundle = ? and created_at > ? limit 1",
+            [post.subject if post.kind is Subject.BUNDLE else None, float(post.ts or 0)],
+        )
+        return row is not None
+
+    def stand_again(self, post_id: int) -> None:
+        """Have a post that somebody deleted posted anew."""
+        self._change(
+            "ts = null, shown = null, sending_since = null, announced = 0, parked = null"
+            " where post_id = ?",
+            [post_id],
+        )
+
+    def share(self, call_id: str, channel: str, *, by: str, now: float) -> bool:
+        """Have a call shown in a channel because somebody (a Slack user) asks.
+
+        False where it is shown already, or shall be.
+        """
+        # It follows the call from then on, as every card does.
+        sql = (
+            "insert or ignore into posts (subject_kind, subject, channel, wanted, created_at, why)"
+            " select 'call', call_id, ?, version, ?, ? from calls where call_id = ?"
+        )
+        why = told_why(Why(How.SHARED, by=by))
+        return self._database.write(
+            lambda db: db.execute(sql, [channel, now, why, call_id]).rowcount > 0
+        )
+
+    def place_of(self, call_id: str, channel: str) -> tuple[str | None, str | None]:
+        """Give the `ts` of what shows a call in a channel, and why it was put aside, if it was."""
+        row = self._database.row(
+            "select coalesce(ts, (select ts from posts as told where told.channel = posts.channel"
+            " and told.subject_kind = 'bundle' and told.subject = cast(posts.bundle as text)))"
+            " as ts, parked from posts where subject_kind = 'call' and subject = ?"
+            " and channel = ?",
+            [call_id, channel],
+        )
+        return (row["ts"], row["parked"]) if row else (None, None)
+
+    def why(self, call_id: str, channel: str) -> Why | None:
+        """Why is a call's card in a channel, where that was written down?"""
+        row = self._database.row(
+            "select why from posts where subject_kind = 'call' and subject = ? and channel = ?",
+            [call_id, channel],
+        )
+        return Why.from_json(json.loads(row["why"])) if row and row["why"] else None
+
+    def channels_of(self, call_id: str) -> list[str]:
+        """Where did the rules, or the settings, send a call?"""
+        rows = self._database.rows(
+            "select channel from posts where subject_kind = 'call' and subject = ?"
+            " and coalesce(json_extract(why, '$.how'), '') not in ('own', 'shared')"
+            " order by post_id",
+            [call_id],
+        )
+        return [row["channel"] for row in rows]
+
+    def waiting(self) -> int:
+        """How many posts and edits are to be done?"""
+        row = self._database.row(f"select count(*) as n from posts where {_DUE}")
+        return row["n"] if row else 0
+
+    def _change(self, assignment: str, arguments: Sequence[Any]) -> bool:
+        return self._database.write(
+            lambda db: db.execute(f"update posts set {assignment}", arguments).rowcount > 0
+        )
+
+
+def _post(row: sqlite3.Row) -> Post:
+    known = dict(row)
+    kind, aloud = Subject(known.pop("subject_kind")), bool(known.pop("aloud"))
+    return Post(kind=kind, aloud=aloud, **known)

@@ -1,0 +1,79 @@
+"""Owns the ledger of requests to the provider: what was asked lately, by whatever process."""
+
+from collections.abc import Sequence
+
+from sqlite_utils import Database as SqliteDatabase
+
+from bot.server.rate_limit import Allowance
+from bot.store.connection import Database
+
+
+class Ledger:
+    """Requests made, by the allowance that they used; on disk, so that a restart forgets none.
+
+    Times are unix seconds, since several processes share them. After a clock was set back, what
+    lies further ahead than a whole period is dropped.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database."""
+        self._database = database
+
+    def take(self, allowances: Sequence[Allowance], *, now: float) -> float:
+        """Count one request under all of these and give 0.0, or give the seconds until it fits."""
+
+        def work(db: SqliteDatabase) -> float:
+            for one in allowances:
+                db.execute(
+                    "delete from requests where quota = ? and not (at > ? and at <= ?)",
+                    [one.name, now - one.period, now + one.period],
+                )
+            pause = max(_pause(db, one, now) for one in allowances)
+            if pause <= 0:
+                db.conn.executemany(
+                    "insert into requests (quota, at) values (?, ?)",
+                    [(one.name, now) for one in allowances],
+                )
+            return max(0.0, pause)
+
+        return self._database.write(work)
+
+    def wait(self, allowances: Sequence[Allowance], *, now: float) -> float:
+        """Seconds until one more fits under all of these; 0.0 is at once."""
+        return max(0.0, *(self._pause(one, now) for one in allowances))
+
+    def used(self, allowance: Allowance, *, now: float) -> int:
+        """How many were made in the period that ends now?"""
+        row = self._database.row(
+            "select count(*) from requests where quota = ? and at > ? and at <= ?",
+            [allowance.name, now - allowance.period, now + allowance.period],
+        )
+        return int(row[0]) if row else 0
+
+    def taken(self, allowance: Allowance, *, now: float) -> list[float]:
+        """When were they made, in the period that ends now (unix seconds)?"""
+        rows = self._database.rows(
+            "select at from requests where quota = ? and at > ? and at <= ?",
+            [allowance.name, now - allowance.period, now + allowance.period],
+        )
+        return [row["at"] for row in rows]
+
+    def _pause(self, allowance: Allowance, now: float) -> float:
+        row = self._database.row(_OLDEST_IN_THE_WAY, _arguments(allowance, now))
+        return float(row[0]) + allowance.period - now if row else 0.0
+
+
+_OLDEST_IN_THE_WAY = (
+    "select at from requests where quota = ? and at > ? and at <= ?"
+    " order by at desc limit 1 offset ?"
+)
+
+
+def _arguments(allowance: Allowance, now: float) -> list[str | float]:
+    window = [now - allowance.period, now + allowance.period]
+    return [allowance.name, *window, allowance.most - 1]
+
+
+def _pause(db: SqliteDatabase, allowance: Allowance, now: float) -> float:
+    row = db.execute(_OLDEST_IN_THE_WAY, _arguments(allowance, now)).fetchone()
+    return float(row[0]) + allowance.period - now if row else 0.0

@@ -1,0 +1,160 @@
+"""Owns the texts written here, to be sent: stored first, and which of them is next."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+
+from sqlite_utils import Database as SqliteDatabase
+
+from bot.models.texts import Authority, Platform, Step
+from bot.store.claims import take_claim
+from bot.store.reply_steps import ReplySteps
+from bot.store.text_ingest import show_call_of
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A text as it was written; numbers in E.164. `slack_user` is None where nobody wrote it.
+
+    `call_id` is the call that it answers, which is claimed with it where `claims`; `channel` is
+    where it was written.
+    """
+
+    text_id: str
+    number: str
+    company_number: str
+    body: str
+    slack_user: str | None
+    platform: Platform = Platform.SMS
+    call_id: str | None = None
+    channel: str | None = None
+    claims: bool = False
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A draft that was stored, and how often it was looked for; times in unix seconds."""
+
+    draft: Draft
+    step: Step
+    written_at: float
+    sending_since: float | None
+    looks: int
+    look_at: float | None
+
+
+_COLUMNS = (
+    "text_id, number, company_number, body, slack_user, platform, call_id, channel, step,"
+    " written_at, sending_since, looks, look_at"
+)
+_IN_TURN = "order by slack_user is null, written_at, text_id"
+
+
+class Replies(ReplySteps):
+    """Texts written here, by their id."""
+
+    def add(self, draft: Draft, *, now: float) -> bool:
+        """Store a text to be sent; False where one with its id was stored before."""
+
+        def work(db: SqliteDatabase) -> bool:
+            if not _insert(db, draft, now):
+                return False
+            if draft.claims and draft.call_id and draft.slack_user:
+                take_claim(db, draft.call_id, draft.slack_user, now=now)
+            show_call_of(db, draft.text_id)
+            return True
+
+        return self._database.write(work)
+
+    def next_queued(self) -> Queued | None:
+        """Which text is to be sent next? People's own first."""
+        row = self._database.row(
+            f"select {_COLUMNS} from replies where step = 'queued' {_IN_TURN} limit 1"
+        )
+        return _queued(row) if row else None
+
+    def queued(self) -> list[str]:
+        """Give the ids of all that wait, in the order in which they leave."""
+        rows = self._database.rows(f"select text_id from replies where step = 'queued' {_IN_TURN}")
+        return [row["text_id"] for row in rows]
+
+    def in_doubt(self) -> list[Queued]:
+        """Which texts were sent without an answer?"""
+        rows = self._database.rows(
+            f"select {_COLUMNS} from replies where step in ('sending', 'unsure')"
+            " order by sending_since"
+        )
+        return [_queued(row) for row in rows]
+
+    def latest_by_others(
+        self, number: str, *, than: str | None, since: float
+    ) -> tuple[str, float] | None:
+        """Who else wrote to a number since a moment, and when (unix seconds)?"""
+        row = self._database.row(
+            "select slack_user, written_at from replies where number = ? and written_at >= ?"
+            " and slack_user is not null and slack_user is not ?"
+            " and step not in ('refused', 'taken back') order by written_at desc limit 1",
+            [number, since, than],
+        )
+        return (row["slack_user"], row["written_at"]) if row else None
+
+    def last_writer(self, number: str, *, since: float, before: float) -> str | None:
+        """Which Slack user wrote to a number last, in a span (unix seconds)?"""
+        row = self._database.row(
+            "select slack_user from replies where number = ? and slack_user is not null"
+            " and sending_since >= ? and sending_since < ? order by sending_since desc limit 1",
+            [number, since, before],
+        )
+        return row["slack_user"] if row else None
+
+
+def _insert(db: SqliteDatabase, draft: Draft, now: float) -> bool:
+    told = {
+        "is_incoming": False,
+        "platform": draft.platform,
+        "number": draft.number,
+        "company_number": draft.company_number,
+        "at": now,
+        "body": draft.body,
+    }
+    facts = {name: (int(Authority.OURS), value) for name, value in told.items()}
+    added = db.execute(
+        "insert or ignore into texts (text_id, facts, number, is_incoming, at)"
+        " values (?, ?, ?, 0, ?)",
+        [draft.text_id, json.dumps(facts), draft.number, now],
+    )
+    if added.rowcount == 0:
+        return False
+    db.execute(
+        "insert into replies (text_id, number, company_number, platform, body, slack_user,"
+        " call_id, channel, step, written_at) values (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)",
+        [
+            draft.text_id,
+            draft.number,
+            draft.company_number,
+            draft.platform,
+            draft.body,
+            draft.slack_user,
+            draft.call_id,
+            draft.channel,
+            now,
+        ],
+    )
+    return True
+
+
+def _queued(row: sqlite3.Row) -> Queued:
+    draft = Draft(
+        text_id=row["text_id"],
+        number=row["number"],
+        company_number=row["company_number"],
+        body=row["body"],
+        slack_user=row["slack_user"],
+        platform=Platform(row["platform"]),
+        call_id=row["call_id"],
+        channel=row["channel"],
+    )
+    step = Step(row["step"])
+    return Queued(
+        draft, step, row["written_at"], row["sending_since"], row["looks"], row["look_at"]
+    )

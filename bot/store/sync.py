@@ -1,0 +1,99 @@
+"""Owns how far the backfills have come that are not finished yet."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+
+from sqlite_utils import Database as SqliteDatabase
+
+from bot.intervals import Span, join
+from bot.store.connection import Database
+
+HELD = "calls held"
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A backfill under way: when it began (unix seconds), and the spans that it has taken in.
+
+    `known` calls of its time were in the store before it began.
+    """
+
+    began: float
+    known: int
+    done: tuple[Span, ...] = ()
+
+
+class Backfills:
+    """Backfills by name; each is a note in JSON, gone when it is finished."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database."""
+        self._database = database
+
+    def begin(self, name: str, *, now: float, known: int) -> Begun:
+        """Begin one, or give the one that was begun before and not finished."""
+        return self._database.write(
+            lambda db: _find(db, name) or _keep(db, name, Begun(now, known))
+        )
+
+    def find(self, name: str) -> Begun | None:
+        """Give one that is under way."""
+        row = self._database.row("select value from notes where name = ?", [name])
+        return _begun(row["value"]) if row else None
+
+    def add(self, name: str, span: Span) -> None:
+        """Note that a span was taken in."""
+
+        def work(db: SqliteDatabase) -> None:
+            if known := _find(db, name):
+                _keep(db, name, replace(known, done=tuple(join([*known.done, span]))))
+
+        self._database.write(work)
+
+    def finish(self, name: str) -> None:
+        """Forget one, so that the next begins anew; what it took in stays known as held."""
+
+        def work(db: SqliteDatabase) -> None:
+            if known := _find(db, name):
+                _add_held(db, known.done)
+            db.execute("delete from notes where name = ?", [name])
+
+        self._database.write(work)
+
+    def held(self) -> list[Span]:
+        """Which times before the installation does the store hold, as far as is known?"""
+        row = self._database.row("select value from notes where name = ?", [HELD])
+        return _spans(row["value"]) if row else []
+
+    def note_held(self, spans: Iterable[Span]) -> None:
+        """Note that the store holds all calls of these times."""
+        self._database.write(lambda db: _add_held(db, spans))
+
+
+def _find(db: SqliteDatabase, name: str) -> Begun | None:
+    row = db.execute("select value from notes where name = ?", [name]).fetchone()
+    return _begun(row[0]) if row else None
+
+
+def _begun(value: str) -> Begun:
+    told = json.loads(value)
+    done = tuple(Span(**span) for span in told["done"])
+    return Begun(told["began"], told["known"], done)
+
+
+def _add_held(db: SqliteDatabase, spans: Iterable[Span]) -> None:
+    row = db.execute("select value from notes where name = ?", [HELD]).fetchone()
+    joined = join([*(_spans(row[0]) if row else []), *spans])
+    value = json.dumps([asdict(span) for span in joined])
+    db.execute("insert or replace into notes values (?, ?)", [HELD, value])
+
+
+def _spans(value: str) -> list[Span]:
+    return [Span(**span) for span in json.loads(value)]
+
+
+def _keep(db: SqliteDatabase, name: str, begun: Begun) -> Begun:
+    value = json.dumps(asdict(begun))
+    db.execute("insert or replace into notes values (?, ?)", [name, value])
+    return begun

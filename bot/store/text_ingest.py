@@ -1,0 +1,162 @@
+"""Owns the taking in of what is told of texts: each text once, whoever wrote it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlite_utils import Database as SqliteDatabase
+
+from bot.models.merge import Facts, add_facts
+from bot.models.opt_out import Wish
+from bot.models.texts import Authority, Step, TextReport
+from bot.store.outbox.invalidation import show_card_of, show_cards_with
+
+# How far the provider's clock may be from ours, and how long a text may lie with them unsent.
+SECONDS_BEFORE, SECONDS_AFTER = 300.0, 1_800.0
+_MAY_BE_OUT = (Step.SENDING, Step.UNSURE, Step.ASKED, Step.SENT)
+HIDDEN = ""  # in place of a number that its owner keeps to themselves
+
+
+def add_text(
+    db: SqliteDatabase, report: TextReport, authority: Authority, *, now: float, is_quiet: bool
+) -> bool:
+    """Add what is told of a text; say whether that was news. `now` in unix seconds."""
+    text_id, known = _find(db, report.message_id)
+    facts = _fill_in(add_facts(known, report.facts(authority)), now)
+    if text_id is not None and facts == known:
+        return False
+    is_ours = text_id is not None and text_id != report.message_id
+    # What was told of whole before is somebody else's, whatever is written here since.
+    reply = None if is_ours or _is_whole(_values(known)) else _reply_like(db, facts)
+    if reply is not None:
+        if text_id is not None:
+            db.execute("delete from texts where text_id = ?", [text_id])
+        text_id, facts = reply[0], add_facts(reply[1], facts)
+    text_id = text_id or report.message_id
+    _write(db, text_id, report.message_id, facts, is_quiet=is_quiet)
+    if is_ours or reply is not None:
+        _settle(db, text_id)
+    if "wish" in facts:
+        _note_wish(db, _values(facts).get("number"), now)
+    return True
+
+
+def _find(db: SqliteDatabase, message_id: str) -> tuple[str | None, Facts]:
+    row = db.execute(
+        "select text_id, facts from texts where message_id = ?", [message_id]
+    ).fetchone()
+    return (row[0], _read(row[1])) if row else (None, {})
+
+
+def _read(facts: str) -> Facts:
+    return {name: (authority, value) for name, (authority, value) in json.loads(facts).items()}
+
+
+def _values(facts: Facts) -> dict[str, Any]:
+    return {name: value for name, (_, value) in facts.items()}
+
+
+def _fill_in(facts: Facts, now: float) -> Facts:
+    """Guess what no source may ever tell, so that no text is kept from people for it."""
+    filled = {"at": (int(Authority.GUESSED), now), **facts}
+    known = _values(facts)
+    if known.get("is_incoming") and _has_words(known):
+        filled.setdefault("number", (int(Authority.GUESSED), HIDDEN))
+    return filled
+
+
+def _has_words(known: Mapping[str, Any]) -> bool:
+    return "body" in known or "attachments" in known
+
+
+def _is_whole(known: Mapping[str, Any]) -> bool:
+    """Say whether enough is known to show it: with whom it was, and what was said."""
+    return "number" in known and (known.get("is_incoming") is True or _has_words(known))
+
+
+def _reply_like(db: SqliteDatabase, facts: Facts) -> tuple[str, Facts] | None:
+    """Find the text that was written here and is told of now: by number, words and time.
+
+    The provider's answer to a send names no id, so this is the only way (observed).
+    """
+    known = _values(facts)
+    if known.get("is_incoming") is not False or not known.get("number") or "body" not in known:
+        return None
+    at = known["at"]
+    rows = db.execute(
+        "select t.text_id, t.facts, r.body, r.company_number, r.platform from replies r"
+        # This way round: texts without an id add up, those to one number are few.
+        " cross join texts t on t.text_id = r.text_id"
+        f" where r.number = ? and t.message_id is null and r.step in ({_places(_MAY_BE_OUT)})"
+        " and r.sending_since between ? and ? order by abs(r.sending_since - ?)",
+        [known["number"], *_MAY_BE_OUT, at - SECONDS_AFTER, at + SECONDS_BEFORE, at],
+    ).fetchall()
+    for text_id, ours, body, company_number, platform in rows:
+        same_line = known.get("company_number") in (None, company_number)
+        same_way = known.get("platform") in (None, platform)
+        if same_line and same_way and body.split() == known["body"].split():
+            return text_id, _read(ours)
+    return None
+
+
+def _write(
+    db: SqliteDatabase, text_id: str, message_id: str, facts: Facts, *, is_quiet: bool
+) -> None:
+    known = _values(facts)
+    db.execute(
+        """
+        insert into texts (text_id, message_id, is_quiet, facts, number, is_incoming, at)
+        values (?, ?, ?, ?, ?, ?, ?)
+        on conflict (text_id) do update set
+            version = version + 1, message_id = excluded.message_id, facts = excluded.facts,
+            is_quiet = iif(number is null, excluded.is_quiet, is_quiet),
+            number = excluded.number, is_incoming = excluded.is_incoming, at = excluded.at
+        """,
+        [
+            text_id,
+            message_id,
+            is_quiet,
+            json.dumps(facts),
+            known["number"] if _is_whole(known) else None,
+            known.get("is_incoming"),
+            known.get("at"),
+        ],
+    )
+
+
+def _settle(db: SqliteDatabase, text_id: str) -> None:
+    """Note that a text which was written here is out: the provider has told of it."""
+    db.execute("update replies set step = ?, reason = null where text_id = ?", [Step.SENT, text_id])
+    show_call_of(db, text_id)
+
+
+def show_call_of(db: SqliteDatabase, text_id: str) -> None:
+    """Have the card of the call that a text answers show it; for use inside a write."""
+    row = db.execute("select call_id from replies where text_id = ?", [text_id]).fetchone()
+    if row and row[0]:
+        show_card_of(db, row[0])
+
+
+def _note_wish(db: SqliteDatabase, number: str | None, now: float) -> None:
+    """Keep whether a number wants no texts, or wants them again: the latest it said counts."""
+    if not number:
+        return
+    # Out of all that is known, since a moment may be told anew, and better.
+    changed = db.execute(
+        """
+        insert into opt_outs (number, is_out, at, text_id)
+        select number, json_extract(facts, '$.wish[1]') = ?, at, text_id from texts
+        where number = ? and json_extract(facts, '$.wish') is not null
+        order by at desc, 2 desc limit 1
+        on conflict (number) do update set
+            is_out = excluded.is_out, at = excluded.at, text_id = excluded.text_id
+        where (is_out, at, text_id) != (excluded.is_out, excluded.at, excluded.text_id)
+        """,
+        [Wish.STOP, number],
+    )
+    if changed.rowcount > 0:
+        show_cards_with(db, number, now=now)
+
+
+def _places(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))

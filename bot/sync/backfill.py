@@ -1,0 +1,149 @@
+"""Backfill: takes past calls in, because somebody in a terminal asked for them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.clock import Clock
+from bot.errors import ApiError, KeyRefused, Stopped, Unavailable, may_pass
+from bot.intervals import Span, cut, missing
+from bot.models.calls import Stage
+from bot.models.sync import Order, Posting, Progress, Result
+from bot.outbox.notices import post_backfill_summary
+from bot.rules.router import Router
+from bot.store import Store
+from bot.store.ingest import Hold
+from bot.store.watermark import told_from
+from bot.vocatech.client import VocatechClient, day_of
+from bot.vocatech.listed_calls import read_calls
+
+SLICE = 28 * 86_400.0
+# Whose day it is on Vocatech's side is unknown, so a day more is asked for on each side.
+A_DAY_MORE = timedelta(days=1)
+# A call without an end that began longer ago is over all the same.
+LONGEST_CALL = 12 * 3600.0
+# Where so many slices fail in a row, it is the service that fails, and not a slice.
+TOO_MANY_FAILED = 3
+
+
+@dataclass(frozen=True)
+class Backfill:
+    """One backfill; `tell` is called whenever it has come further.
+
+    Killed at any moment and started again, it goes on after the last slice that was finished.
+    """
+
+    order: Order
+    vocatech: VocatechClient
+    store: Store
+    router: Router
+    clock: Clock
+    region: str
+    is_stopping: Callable[[], bool]
+    tell: Callable[[Progress], None] = lambda _: None
+
+    def ask_how_many(self) -> int | None:
+        """Ask how many calls are still to come, about; None where Vocatech does not tell.
+
+        Raises ApiError.
+        """
+        known = self.store.backfills.find(self.order.name)
+        left = list(missing(self._whole(), known.done if known else ()))
+        if not left:
+            return 0
+        first, last = day_of(left[0].start), day_of(left[-1].end)
+        page = next(self.vocatech.calls.between(first, last), None)
+        return page.total if page else 0
+
+    def run(self) -> Result:
+        """Take in what is missing of the time asked for; raises KeyRefused, or Stopped."""
+        whole = self._whole()
+        known = self.store.calls.count_between(whole.start, whole.end)
+        begun = self.store.backfills.begin(self.order.name, now=whole.end, known=known)
+        slices = [one for gap in missing(whole, begun.done) for one in cut(gap, SLICE)]
+        progress = Progress(to_do=sum(one.seconds for one in slices))
+        self.tell(progress)
+        left_out = self._take_in_all(slices, progress)
+        # What failed may have been over soon after: once more, now that time has passed.
+        again = [one for one, error in left_out.items() if may_pass(error)]
+        left_out = {
+            one: error for one, error in left_out.items() if one not in again
+        } | self._take_in_all(again, progress)
+        if not left_out:
+            self._finish(whole, begun.began)
+        return self._result(whole, begun.known, progress, left_out)
+
+    def _whole(self) -> Span:
+        return Span(self.order.since, self.clock.now())
+
+    def _take_in_all(self, slices: list[Span], progress: Progress) -> dict[Span, ApiError]:
+        """Take in one slice after the other, and give those that failed."""
+        failed: dict[Span, ApiError] = {}
+        in_a_row = 0
+        for place, one in enumerate(slices):
+            if self.is_stopping():
+                raise Stopped
+            try:
+                self._take_in(one, progress)
+                in_a_row = 0
+            except KeyRefused:
+                raise
+            except ApiError as error:
+                if self.is_stopping():
+                    raise Stopped from error
+                failed[one] = error
+                in_a_row += isinstance(error, Unavailable)
+                if in_a_row == TOO_MANY_FAILED:
+                    return failed | dict.fromkeys(slices[place + 1 :], error)
+        return failed
+
+    def _take_in(self, one: Span, progress: Progress) -> None:
+        """Take in the calls that began in a slice, and note that it is done."""
+        first, last = day_of(one.start) - A_DAY_MORE, day_of(one.end) + A_DAY_MORE
+        for listed in read_calls(self.vocatech.calls.between(first, last), region=self.region):
+            progress.unreadable.update(listed.unreadable)
+            now = self.clock.now()
+            own = told_from(self.store, now=now)
+            within = [
+                (event, self._hold(facts, own))
+                for event, facts in listed.began_in(one.start, one.end)
+            ]
+            self.store.calls.save_all(within, now=now)
+            progress.calls += len(within)
+            self.tell(progress)
+            if self.is_stopping():
+                raise Stopped
+        # Calls that still went on may not have been listed: whoever resumes asks for those again.
+        settled = Span(one.start, min(one.end, self.clock.now() - LONGEST_CALL))
+        if settled.seconds > 0:
+            self.store.backfills.add(self.order.name, settled)
+        progress.done += one.seconds
+        self.tell(progress)
+
+    def _hold(self, facts: dict[str, Any], own: float) -> Hold | None:
+        """Say how a call never heard of is held: what the bot has yet to tell of is left to it."""
+        if self.order.posting is Posting.ALL:
+            return None
+        over = facts["ended_at"] or facts["started_at"] + (
+            0.0 if facts["stage"] == Stage.ENDED else LONGEST_CALL
+        )
+        return Hold.LATE if over >= own else Hold.QUIET
+
+    def _finish(self, whole: Span, began: float) -> None:
+        if self.order.posting is Posting.SUMMARY:
+            post_backfill_summary(whole, began=began, store=self.store, router=self.router)
+        self.store.backfills.finish(self.order.name)
+
+    def _result(
+        self, whole: Span, known: int, progress: Progress, left_out: dict[Span, ApiError]
+    ) -> Result:
+        count = self.store.calls.count_between
+        total = count(whole.start, whole.end)
+        return Result(
+            until=whole.end,
+            taken_in=sum(count(one.start, one.end) for one in missing(whole, left_out)),
+            new=max(0, total - known),
+            unreadable=len(progress.unreadable),
+            left_out=left_out,
+        )

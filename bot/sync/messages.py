@@ -1,0 +1,66 @@
+"""Owns the message that says how many past calls were taken in."""
+
+from collections.abc import Mapping
+
+from slackblocks import (
+    RichText,
+    RichTextBlock,
+    RichTextEmoji,
+    RichTextSection,
+    SectionBlock,
+    Text,
+    TextType,
+)
+
+from bot.ui.action_ids import NOTICE_METADATA
+from bot.ui.formatting import Locale
+from bot.ui.message import Message, bold, to_dicts
+
+KINDS = ("incoming", "outgoing", "internal", "of unknown direction")
+
+
+def render_backfill_summary(
+    notice_id: str,
+    *,
+    since: float,
+    until: float,
+    counts: Mapping[str, int],
+    locale: Locale,
+) -> Message:
+    """Say how many calls there were from one moment to another (unix seconds).
+
+    `counts` has how many there were of each of `KINDS`, and how many of them were `missed`.
+    """
+    calls = sum(counts.get(kind, 0) for kind in KINDS)
+    noun = "call" if calls == 1 else "calls"
+    what = f"I took in {calls:,} earlier {noun} {_when(since, until, locale)}"
+    parts = [f"{counts[kind]:,} {kind}" for kind in KINDS if counts.get(kind)]
+    more = f": {_listed(parts)}. {_missed(counts.get('missed', 0), calls)}"
+    text = f"{what}{more}"
+    opening = RichTextSection(
+        [RichTextEmoji("inbox_tray"), RichText(" "), bold(what), RichText(more)]
+    )
+    return Message(
+        text=text,
+        blocks=to_dicts([RichTextBlock([opening])]),
+        plain_blocks=to_dicts([SectionBlock(Text(text, type_=TextType.PLAINTEXT))]),
+        metadata={"event_type": NOTICE_METADATA, "event_payload": {"notice_id": notice_id}},
+    )
+
+
+def _when(since: float, until: float, locale: Locale) -> str:
+    first, last = locale.day(since), locale.day(until)
+    return f"of {first}" if first == last else f"from {first} to {last}"
+
+
+def _listed(parts: list[str]) -> str:
+    *some, last = parts
+    return f"{', '.join(some)} and {last}" if some else last
+
+
+def _missed(missed: int, calls: int) -> str:
+    if calls == 1:
+        return "It was missed." if missed else "It was not missed."
+    if missed == 1:
+        return "One of them was missed."
+    return f"{missed:,} of them were missed." if missed else "None of them was missed."

@@ -1,0 +1,169 @@
+"""Catch-up: polls Vocatech for calls and texts that no webhook told, into the same intake."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import ApiError, KeyRefused, RequestRefused, ShuttingDown, TooManyRequests
+from bot.health.spells import Spells
+from bot.models.events import Event
+from bot.models.health import KEY_REFUSED, VOCATECH_AWAY
+from bot.outbox.notices import CATCH_UP, all_is_well
+from bot.rules.alerts import post_alerts
+from bot.rules.router import Router
+from bot.server.metrics import Metrics
+from bot.store import Store
+from bot.store.calls import RoutableCall
+from bot.store.ingest import Hold, Saved
+from bot.store.outbox.notices import Notice
+from bot.store.watermark import COVERED, FIRST_LOOK_BACK, INSTALLED, TEXTS_COVERED, noted
+from bot.texts.polling import TextLists
+from bot.vocatech.client import VocatechClient, day_of
+from bot.vocatech.events import read_listed_call
+
+log = structlog.get_logger()
+HANDFUL = 10
+CALLS_A_SUMMARY = 100
+# Vocatech is away for some minutes now and then, and nobody need be told of that.
+SECONDS_TO_TELL = 1_800.0
+
+
+def catch_up(
+    *,
+    vocatech: VocatechClient,
+    store: Store,
+    router: Router,
+    metrics: Metrics,
+    clock: Clock,
+    region: str,
+    late_after: float,
+    wake: Callable[[], None],
+    text_lists: TextLists,
+    spells: Spells,
+    tell_admins: Callable[[str, str, dict[str, str]], None],
+) -> float:
+    """Take in all calls and texts since the last time; gives no pause beyond the period.
+
+    `late_after`: a call that has been over for so many seconds when first heard of is late, and
+    shown in a summary when there are more than a handful.
+    """
+    # Each by itself: where one list is out of order, the other is not.
+    calls = partial(_take_in, vocatech, store, metrics, clock, region, late_after)
+    texts = partial(_take_in_texts, text_lists, store, clock)
+    errors = [error for error in (_attempt(calls, metrics), _attempt(texts, metrics)) if error]
+    if any(isinstance(error, KeyRefused) for error in errors):
+        tell_admins(KEY_REFUSED, KEY_REFUSED, {})
+    elif not errors:
+        spells.end(VOCATECH_AWAY)
+        for name in (KEY_REFUSED, VOCATECH_AWAY):
+            all_is_well(name, store=store)
+    elif not isinstance(errors[0], ShuttingDown) and spells.go_on(VOCATECH_AWAY) >= SECONDS_TO_TELL:
+        tell_admins(VOCATECH_AWAY, VOCATECH_AWAY, {"reason": _why(errors[0])})
+    release_late_calls(store=store, router=router, clock=clock)
+    wake()
+    return 0.0
+
+
+def _why(error: ApiError) -> str:
+    if isinstance(error, RequestRefused):
+        return "it refuses what I ask"
+    if isinstance(error, TooManyRequests):
+        return "it says that it is asked too often"
+    return "it cannot be reached, or gives no answer that makes sense"
+
+
+def _attempt(take_in: Callable[[], None], metrics: Metrics) -> ApiError | None:
+    try:
+        take_in()
+    except ApiError as error:
+        refused = isinstance(error, KeyRefused)
+        metrics.api_errors.labels("key refused" if refused else type(error).__name__).inc()
+        log.warning("poll_failed", error=type(error).__name__, reason=str(error))
+        return error
+    return None
+
+
+def _take_in(
+    vocatech: VocatechClient,
+    store: Store,
+    metrics: Metrics,
+    clock: Clock,
+    region: str,
+    late_after: float,
+) -> None:
+    now = clock.now()
+    installed = noted(INSTALLED, store, now=now)
+    if installed is None:
+        installed = now
+        store.notes.set_moment(INSTALLED, installed)
+    since = noted(COVERED, store, now=now) or installed
+    # Whose day it is on their side is unknown, so a day more is asked for on each side.
+    day = timedelta(days=1)
+    for page in vocatech.calls.between(day_of(since) - day, day_of(now) + day):
+        events = [
+            (event, _hold(event, now=now, installed=installed, late_after=late_after))
+            for event in _readable(page.rows, region)
+        ]
+        for result in store.calls.save_all(events, now=now):
+            if result is not Saved.DUPLICATE:
+                metrics.stored.labels("poll", result).inc()
+    store.notes.set_moment(COVERED, now)
+    metrics.polls.inc()
+
+
+def _take_in_texts(text_lists: TextLists, store: Store, clock: Clock) -> None:
+    now = clock.now()
+    since = noted(TEXTS_COVERED, store, now=now) or noted(INSTALLED, store, now=now) or now
+    text_lists.take_in(since, now)
+    store.notes.set_moment(TEXTS_COVERED, now)
+
+
+def _readable(rows: list[dict[str, Any]], region: str) -> list[Event]:
+    events = [read_listed_call(row, region=region) for row in rows]
+    return [event for event in events if event.report is not None]
+
+
+def _hold(event: Event, *, now: float, installed: float, late_after: float) -> Hold | None:
+    facts: Mapping[str, Any] = event.report.facts if event.report else {}
+    ended = facts.get("ended_at")
+    if ended is None:
+        return None
+    if ended < installed - FIRST_LOOK_BACK:
+        return Hold.QUIET
+    return Hold.LATE if ended < now - late_after else None
+
+
+def release_late_calls(*, store: Store, router: Router, clock: Clock) -> None:
+    """Let a handful of late calls be announced one by one, and put more into one summary."""
+    late = store.calls.late()
+    if not late:
+        return
+    if len(late) <= HANDFUL:
+        store.calls.release(call.call_id for call in late)
+        return
+    by_channel: dict[str, list[str]] = {}
+    for call in late:
+        for channel in router.channels_for(call):
+            by_channel.setdefault(channel, []).append(call.call_id)
+    notices = [
+        (Notice(f"{CATCH_UP} {channel} {some[0]}", CATCH_UP, {"call_ids": some}), channel)
+        for channel, call_ids in by_channel.items()
+        for some in _slices(call_ids)
+    ]
+    now = clock.now()
+    held = store.channels.held(now=now)
+    store.notices.summarise(notices, [call.call_id for call in late], held, now=now)
+    # Afterwards, since they stand under the summaries.
+    routed = [(RoutableCall(call, 0), router.route(call)) for call in late]
+    asked = {alert.channel for _, where in routed for alert in where.alerts}
+    receptions = store.channels.receptions(asked, now=now)
+    post_alerts(routed, receptions, store=store, now=now)
+    log.info("caught_up", calls=len(late), summaries=len(notices))
+
+
+def _slices(call_ids: list[str]) -> list[list[str]]:
+    return [call_ids[at : at + CALLS_A_SUMMARY] for at in range(0, len(call_ids), CALLS_A_SUMMARY)]

@@ -1,0 +1,181 @@
+"""Owns the keeping of the webhook subscription: one at our address, with a secret that we know."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from bot.clock import Clock
+from bot.errors import NotFound, RequestRefused
+from bot.store.subscriptions import KnownSubscription, Subscriptions
+from bot.vocatech.events import EVENT_KINDS
+from bot.vocatech.shapes import Subscription
+from bot.vocatech.webhooks import TestDelivery, Webhooks
+
+PATH = "/vocatech/webhooks"
+NAME = "Vocatech for Slack"
+# A door that refuses even a fresh secret is not helped by another one every few minutes.
+SECONDS_A_SECRET_IS_TRUSTED = 86_400.0
+MOST_UNKNOWN = 3
+NOT_SIGNED_WELL = 401
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The subscription that is left, what was done for it, and how its test delivery went."""
+
+    subscription_id: str
+    deeds: tuple[str, ...]
+    test: TestDelivery
+
+
+@dataclass
+class Upkeep:
+    """Looks after the subscription of one address; every step may fail, and is safe to repeat.
+
+    `has_given_secrets`: the settings bring the secrets of a subscription that was made by hand.
+    """
+
+    webhooks: Webhooks
+    memory: Subscriptions
+    url: str
+    has_given_secrets: bool
+    clock: Clock
+    _deeds: list[str] = field(default_factory=list)
+
+    def keep_one(self) -> Kept:
+        """Find ours or make it, complete it, drop its doubles, and test it. Raises ApiError.
+
+        Whatever was interrupted before, what is left is one subscription with a known secret. One
+        that is to be replaced goes last, so that there is no moment without any.
+        """
+        self._deeds.clear()
+        listed = self.webhooks.all()
+        ours = self.ours_among(listed)
+        known = [one.subscription_id for one in self.known()]
+        kept = self._find_known(known, ours)
+        if kept is None and ours and self.has_given_secrets:
+            kept = self._choose_given(ours)
+            if kept is None:  # none of them works, so nothing tells which ones to drop
+                return self._tell(ours[0], self.webhooks.test(ours[0].subscription_id))
+        kept = kept or self._make(ours)
+        self._complete(kept)
+        self._drop(one for one in ours if one.subscription_id != kept.subscription_id)
+        kept, test = self._test(kept)
+        made = {one.subscription_id: one.url for one in self.memory.all()}
+        if test.is_well:
+            # Those that the bot made for an address of its own from before have served.
+            elsewhere = {one for one, url in made.items() if not is_same_address(url, self.url)}
+            self._drop(one for one in listed if one.subscription_id in elsewhere)
+        # The secrets of those dropped today stay good for deliveries that are still under way.
+        there = {kept.subscription_id, *(one.subscription_id for one in listed)}
+        self.memory.forget(one for one in made if one not in there)
+        return self._tell(kept, test)
+
+    def known(self) -> list[KnownSubscription]:
+        """Which subscriptions to our address have a secret that the bot keeps? Newest first."""
+        return [one for one in self.memory.all() if one.url == self.url]
+
+    def ours_among(self, listed: Iterable[Subscription]) -> list[Subscription]:
+        """Which of these are ours: at our address, or made by us for it and written otherwise?"""
+        known = {one.subscription_id for one in self.known()}
+        return [
+            one
+            for one in listed
+            if one.subscription_id in known or is_same_address(one.url, self.url)
+        ]
+
+    def _find_known(
+        self, known: Sequence[str], ours: Sequence[Subscription]
+    ) -> Subscription | None:
+        """Find one whose secret is known."""
+        by_id = {one.subscription_id: one for one in ours}
+        listed = next((by_id[one] for one in known if one in by_id), None)
+        if listed is not None:
+            return listed
+        # One that the list does not show may be there all the same, and must not be made again
+        # and again.
+        for subscription_id in known:
+            try:
+                self.webhooks.update(subscription_id, event_filters=list(EVENT_KINDS))
+            except (NotFound, RequestRefused):
+                continue
+            return Subscription(subscription_id, self.url, NAME, EVENT_KINDS)
+        return None
+
+    def _choose_given(self, ours: Sequence[Subscription]) -> Subscription | None:
+        """Choose the one that the settings' secrets are of; of several, a test has to tell."""
+        if len(ours) == 1:
+            return ours[0]
+        works = (one for one in ours if self.webhooks.test(one.subscription_id).is_well)
+        return next(works, None)
+
+    def _make(self, ours: Sequence[Subscription]) -> Subscription:
+        """Make a new one; beside it only one of `ours`, whose secret nobody knows, is left."""
+        self._drop(ours[1:])
+        if len(ours) > MOST_UNKNOWN and len(self.ours_among(self.webhooks.all())) > MOST_UNKNOWN:
+            raise RequestRefused(
+                f"there are {len(ours)} webhook subscriptions to {self.url} that cannot be"
+                " deleted; please delete them in Vocatech's portal"
+            )
+        made = self.webhooks.create(name=NAME, url=self.url, kinds=EVENT_KINDS)
+        if made.secret is None:
+            self._drop([made])
+            raise RequestRefused("it made a webhook subscription without telling its secret")
+        self.memory.remember(
+            made.subscription_id, url=self.url, secret=made.secret, now=self.clock.now()
+        )
+        self._deeds.append(f"made subscription {made.subscription_id}")
+        return Subscription(made.subscription_id, self.url, NAME, EVENT_KINDS)
+
+    def _complete(self, kept: Subscription) -> None:
+        missing = [kind for kind in EVENT_KINDS if kind not in kept.kinds]
+        is_elsewhere = not is_same_address(kept.url, self.url)
+        if not missing and not is_elsewhere:
+            return
+        changes = {"url": self.url} if is_elsewhere else {}
+        kinds = [*kept.kinds, *missing]
+        self.webhooks.update(kept.subscription_id, event_filters=kinds, **changes)
+        self._deeds.append(f"completed subscription {kept.subscription_id}")
+
+    def _drop(self, gone: Iterable[Subscription]) -> None:
+        for one in gone:
+            try:
+                self.webhooks.delete(one.subscription_id)
+            except NotFound:
+                continue
+            self._deeds.append(f"deleted subscription {one.subscription_id}")
+
+    def _test(self, kept: Subscription) -> tuple[Subscription, TestDelivery]:
+        """Test it; where our own secret turns out to be wrong, replace it and test that."""
+        test = self.webhooks.test(kept.subscription_id)
+        made = {one.subscription_id: one.made_at for one in self.known()}.get(kept.subscription_id)
+        is_stale = made is not None and made < self.clock.now() - SECONDS_A_SECRET_IS_TRUSTED
+        if test.status != NOT_SIGNED_WELL or not is_stale:
+            return kept, test
+        new = self._make([kept])
+        self._drop([kept])
+        return new, self.webhooks.test(new.subscription_id)
+
+    def _tell(self, kept: Subscription, test: TestDelivery) -> Kept:
+        return Kept(kept.subscription_id, tuple(self._deeds), test)
+
+
+def explain(test: TestDelivery) -> str:
+    """Say in a few words why a test delivery is not well."""
+    status = f"the answer was {test.status}" if test.status else "there was no answer"
+    return f"{status} ({test.error})" if test.error else status
+
+
+def is_same_address(one: str, other: str) -> bool:
+    """Say whether two addresses are the same, however they are written."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(url: str) -> tuple[object, ...]:
+    """Give an address as it is compared, however it is written."""
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    except ValueError:
+        return (url,)
+    return parts.scheme, parts.hostname, port, parts.path.rstrip("/"), parts.query

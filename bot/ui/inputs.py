@@ -1,0 +1,85 @@
+"""Owns the fields of forms, and reading back what was filled in; each is its own block."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.ui.blocks import Json, option, plain
+
+
+def field(
+    block_id: str, label: str, element: Json, *, optional: bool = True, hint: str = ""
+) -> Json:
+    """Give a field with its label; `hint` stands below it."""
+    block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label),
+        "optional": optional,
+        "element": {"action_id": block_id, **element},
+    }
+    return {**block, "hint": plain(hint)} if hint else block
+
+
+def number_field(
+    block_id: str, label: str, value: int | None, most: int, *, least: int = 0, hint: str = ""
+) -> Json:
+    """Ask for a whole number."""
+    limits = {"min_value": str(least), "max_value": str(most)}
+    element: Json = {"type": "number_input", "is_decimal_allowed": False, **limits}
+    if value is not None:
+        element["initial_value"] = str(value)
+    return field(block_id, label, element, hint=hint)
+
+
+def channel_field(block_id: str, label: str, channel: str = "", *, optional: bool = False) -> Json:
+    """Ask for a channel in which we can post."""
+    element: Json = {
+        "type": "conversations_select",
+        "placeholder": plain("A channel"),
+        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+    }
+    if channel:
+        element["initial_conversation"] = channel
+    hint = "I enter a public channel by myself; to a private one I must be invited first."
+    return field(block_id, label, element, optional=optional, hint=hint)
+
+
+def ticks(block_id: str, label: str, choices: Mapping[str, str], ticked: Sequence[str]) -> Json:
+    """Offer boxes to tick: words by value."""
+    options = [option(words, value) for value, words in choices.items()]
+    element: Json = {"type": "checkboxes", "options": options}
+    if initial := [one for one in options if one["value"] in ticked]:
+        element["initial_options"] = initial
+    return field(block_id, label, element)
+
+
+def radio(block_id: str, label: str, choices: Mapping[str, str], chosen: str) -> Json:
+    """Offer choices of which one is taken: words by value."""
+    options = {value: option(words, value) for value, words in choices.items()}
+    element = {
+        "type": "radio_buttons",
+        "options": list(options.values()),
+        "initial_option": options[chosen],
+    }
+    return field(block_id, label, element, optional=False)
+
+
+def state_of(view: Json, block_id: str) -> Json:
+    """Give what was filled into a field, as Slack words it; nothing where it was not shown."""
+    states: Json = view["state"]["values"].get(block_id) or {}
+    return next(iter(states.values()), {})
+
+
+def ticked_in(view: Json, block_id: str) -> tuple[str, ...]:
+    """Give the values of the boxes that were ticked, or of several that were chosen."""
+    return tuple(one["value"] for one in state_of(view, block_id).get("selected_options") or ())
+
+
+def chosen_in(view: Json, block_id: str) -> str:
+    """Give the value of what was chosen; empty where nothing was."""
+    return str((state_of(view, block_id).get("selected_option") or {}).get("value") or "")
+
+
+def number_in(view: Json, block_id: str) -> int | None:
+    """Give the whole number that was filled in."""
+    typed = str(state_of(view, block_id).get("value") or "")
+    return int(typed) if typed.isdecimal() else None

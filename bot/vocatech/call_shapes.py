@@ -1,0 +1,127 @@
+"""Owns the shape in which Vocatech gives calls: in its list, and in what webhooks tell."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from bot.models.calls import Authority, Direction, Report, Stage
+from bot.phone_numbers import normalise
+from bot.vocatech.fields import Moment, Objects, Seconds, Shape, Text, named
+
+STATUSES = {"answered", "missed"}
+
+
+class _Segment(Shape):
+    unread: ClassVar = ("end_time",)
+
+    order: Seconds = None
+    type: Text = None
+    extension: Text = None
+    extension_name: Text = None
+    start_time: Moment = None
+    duration: Seconds = None
+    summary: Text = None
+    transcription: Text = named("transcription", "transcript")
+    recording_url: Text = None
+    sentiment: Any = named("sentiment", "sentiment_score")
+
+
+class _Call(Shape):
+    call_id: Text = named("call_id", "id")
+    direction: Text = None
+    status: Text = None
+    extension: Text = None
+    extension_name: Text = None
+    remote_name: Text = None
+    remote_number: Text = None
+    group_number: Text = None
+    start_time: Moment = None
+    end_time: Moment = None
+    duration: Seconds = None
+    journey: Annotated[list[_Segment], Objects] = Field([])
+    summary: Text = None
+    transcription: Text = named("transcription", "transcript")
+    sentiment: Any = named("sentiment", "sentiment_score")
+
+
+CALL_FIELDS = _Call.spellings()
+
+
+def read_call_told(
+    data: Mapping[str, Any], *, authority: Authority, known: Mapping[str, Any], region: str
+) -> Report | None:
+    """Read a call that an event tells of; `known` is what the kind of event alone says."""
+    return _report(_Call.model_validate(data), authority, known, region)
+
+
+def read_call_listed(row: Mapping[str, Any], *, region: str) -> Report | None:
+    """Read one row of `GET /calls`."""
+    call = _Call.model_validate(row)
+    # An end that cannot be read is an end all the same.
+    is_over = bool(row.get("end_time")) or (call.status or "").lower() == "missed"
+    # A call listed while it lives knows no more than its ringing; a finished one knows best.
+    authority = Authority.LISTED if is_over else Authority.RINGING
+    stage = Stage.ENDED if is_over else Stage.RINGING
+    return _report(call, authority, {"listed": is_over or None, "stage": stage}, region)
+
+
+def _report(
+    call: _Call, authority: Authority, known: Mapping[str, Any], region: str
+) -> Report | None:
+    if call.call_id is None:
+        return None
+    side = [call.extension, call.extension_name]
+    return Report(
+        call_id=call.call_id[:255],
+        authority=authority,
+        facts={
+            **known,
+            "direction": _direction(call.direction),
+            "status": status if (status := (call.status or "").lower()) in STATUSES else None,
+            "our_side": side if any(side) else None,
+            "remote_name": call.remote_name,
+            "remote_number": normalise(call.remote_number, region),
+            "company_number": normalise(call.group_number, region),
+            "started_at": call.start_time,
+            "ended_at": call.end_time if known.get("stage") == Stage.ENDED else None,
+            "seconds": call.duration,
+            "summary": call.summary,
+            "transcript": call.transcription,
+            "sentiment": _sentiment(call),
+            "legs": [_leg(segment) for segment in _in_order(call.journey)] or None,
+        },
+    )
+
+
+def _in_order(journey: list[_Segment]) -> list[_Segment]:
+    return sorted(journey, key=lambda segment: (segment.order is None, segment.order or 0))
+
+
+def _leg(segment: _Segment) -> dict[str, Any]:
+    return {
+        "kind": segment.type,
+        "extension": segment.extension,
+        "name": segment.extension_name,
+        "started_at": segment.start_time,
+        "seconds": segment.duration,
+        "summary": segment.summary,
+        "transcript": segment.transcription,
+        "recorded": segment.recording_url is not None,
+    }
+
+
+def _direction(word: str | None) -> str | None:
+    try:
+        return Direction(word.lower()) if word else None
+    except ValueError:
+        return None
+
+
+def _sentiment(call: _Call) -> str | None:
+    """Read the sentiment's word; a bare number has no known scale and is not shown (assumed)."""
+    for found in [call.sentiment, *(segment.sentiment for segment in reversed(call.journey))]:
+        word = found.get("label") if isinstance(found, dict) else found
+        if isinstance(word, str) and word.lower() in {"positive", "neutral", "negative", "mixed"}:
+            return word.lower()
+    return None

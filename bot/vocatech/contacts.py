@@ -1,0 +1,119 @@
+"""Owns the Contacts family: the company's address book, with fields of its own."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.errors import AnswerLost, RequestRefused
+from bot.models.contacts import Contact, ContactField
+from bot.vocatech.http import Wire
+from bot.vocatech.pages import Page, read_pages
+from bot.vocatech.shapes import read_contact, read_contact_field, read_row_errors
+
+ROWS_A_REQUEST = 500
+Fields = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class SavedContacts:
+    """What became of a batch; `errors` gives the reason by the place of the row."""
+
+    contacts: list[Contact]
+    errors: dict[int, str]
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """`/contacts`; `region` is the country of numbers without a country code.
+
+    Reading, creating and updating in batches are observed, all that is done to one contact by its
+    id is documented without its form (assumed).
+    """
+
+    wire: Wire
+    region: str
+
+    def fields(self) -> list[ContactField]:
+        """Give the fields that this company gave its contacts, in their order. Raises ApiError."""
+        answer = self.wire.get("/contacts/fields")
+        rows = answer.get("fields") if isinstance(answer, dict) else answer
+        if not isinstance(rows, list):
+            raise AnswerLost("the answer has no fields")
+        found = (read_contact_field(row) for row in rows)
+        return sorted((one for one in found if one is not None), key=lambda one: one.order)
+
+    def all(
+        self, fields: Sequence[ContactField], *, search: str | None = None
+    ) -> Iterator[tuple[Page, list[Contact]]]:
+        """Give all contacts, or those that `search` finds, page by page.
+
+        The parameters are assumed. A row without an id is passed over. Raises ApiError, and in
+        particular ListUnending where the pages do not tell whether these were all.
+        """
+        query: dict[str, Any] = {"limit": ROWS_A_REQUEST}
+        if search:
+            query["search"] = search
+
+        def ask(number: int) -> Any:
+            try:
+                return self.wire.get("/contacts", **query, page=number)
+            except RequestRefused:
+                # Perhaps it knows no `limit`, which is assumed: its own page size will do.
+                if number > 1 or query.pop("limit", None) is None:
+                    raise
+                return self.wire.get("/contacts", **query, page=number)
+
+        for page in read_pages(ask, "contacts", must_end=True):
+            found = (self._read(row, fields) for row in page.rows)
+            yield page, [contact for contact in found if contact is not None]
+
+    def find(self, contact_id: int, fields: Sequence[ContactField]) -> Contact | None:
+        """Give one contact. Raises NotFound, or ApiError of another kind."""
+        return self._read(_unwrapped(self.wire.get(f"/contacts/{contact_id}")), fields)
+
+    def save(self, rows: Sequence[Fields], fields: Sequence[ContactField]) -> SavedContacts:
+        """Create or update up to 500 contacts, matched on the company's match fields.
+
+        Vocatech answers 200 even when every row failed (observed): read the `errors`.
+        """
+        if not 0 < len(rows) <= ROWS_A_REQUEST:
+            raise RequestRefused(f"a batch has 1 to {ROWS_A_REQUEST} contacts")
+        body = {"contacts": [{"fields": dict(row)} for row in rows]}
+        answer = self.wire.ask("POST", "/contacts", body=body)
+        if not isinstance(answer, dict):
+            raise AnswerLost("the answer says nothing of the contacts")
+        given = answer.get("contacts")
+        done = given if isinstance(given, list) else []
+        saved = (self._read(_unwrapped(row), fields) for row in done)
+        return SavedContacts(
+            [contact for contact in saved if contact is not None],
+            read_row_errors(answer.get("errors")),
+        )
+
+    def save_one(self, row: Fields, fields: Sequence[ContactField]) -> Contact | None:
+        """Create or update one contact; raises RequestRefused with the reason of its row."""
+        saved = self.save([row], fields)
+        if saved.errors:
+            raise RequestRefused(next(iter(saved.errors.values())), rows=[*saved.errors.items()])
+        return next(iter(saved.contacts), None)
+
+    def update(
+        self, contact_id: int, row: Fields, fields: Sequence[ContactField]
+    ) -> Contact | None:
+        """Change some fields of one contact and give it back; None where none came back."""
+        body = {"fields": dict(row)}
+        answer = self.wire.ask("PATCH", f"/contacts/{contact_id}", body=body)
+        return self._read(_unwrapped(answer), fields)
+
+    def delete(self, contact_id: int) -> None:
+        """Delete one contact. Raises NotFound, or ApiError of another kind."""
+        self.wire.ask("DELETE", f"/contacts/{contact_id}")
+
+    def _read(self, row: Any, fields: Sequence[ContactField]) -> Contact | None:
+        phones = [one.name for one in fields if one.is_phone]
+        return read_contact(row, phone_fields=phones, region=self.region)
+
+
+def _unwrapped(answer: Any) -> Any:
+    """Give the contact itself: bare, or under `contact` as in a batch (the former is assumed)."""
+    return answer.get("contact", answer) if isinstance(answer, dict) else answer

@@ -1,0 +1,127 @@
+"""Owns the events in which Vocatech tells of calls and texts: by webhook, and as rows of a list.
+
+Every spelling that is documented, observed or assumed is accepted, unknown fields stay in the
+event's body, and a value that makes no sense is read as unknown: nothing here can fail on a
+single field.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.errors import PayloadUnreadable
+from bot.models.calls import Authority, Report, Stage
+from bot.models.events import Event
+from bot.models.opt_out import read_wish
+from bot.models.texts import Authority as TextAuthority
+from bot.models.texts import TextReport
+from bot.vocatech.call_shapes import read_call_listed, read_call_told
+from bot.vocatech.fields import read_text
+from bot.vocatech.text_shapes import read_text_row
+
+EVENT_KINDS = (
+    "call.started",
+    "call.answered",
+    "call.ended",
+    "call.transcription",
+    "message.sent",
+    "message.received",
+    "message.status_updated",
+)
+# How much each kind of event knows of a call, and what the kind alone tells.
+_CALLS: dict[str, tuple[Authority, dict[str, Any]]] = {
+    "call.started": (Authority.RINGING, {"stage": Stage.RINGING}),
+    "call.answered": (Authority.ANSWERED, {"stage": Stage.ANSWERED, "answered": True}),
+    "call.ended": (Authority.ENDED, {"stage": Stage.ENDED}),
+    "call.transcription": (Authority.TRANSCRIBED, {"transcribed": True}),
+}
+
+# Which way a text went, and what became of it, as far as the kind of event alone tells.
+_TEXTS: dict[str, tuple[bool | None, str | None]] = {
+    "message.sent": (False, "sent"),
+    "message.received": (True, None),
+    "message.status_updated": (None, None),
+}
+
+
+def read_event(body: bytes, *, region: str, opt_out_words: Collection[str] = ()) -> Event:
+    """Read a webhook's raw body; `opt_out_words` are the owner's own beside STOP and its kin.
+
+    Shape (observed): `{"id", "event_type", "data": {…}}`; `event` or `type` for the kind and a
+    flat body without `data` are assumed. An event without an id is known by its body's hash.
+    Raises PayloadUnreadable where it is not a JSON object with a kind.
+    """
+    try:
+        text = body.decode()
+        payload = json.loads(text)
+    except (ValueError, RecursionError):
+        raise PayloadUnreadable("the body is not JSON") from None
+    if not isinstance(payload, dict):
+        raise PayloadUnreadable("the body is not a JSON object")
+    kinds = (read_text(payload.get(name)) for name in ("event_type", "event", "type"))
+    kind = next((kind for kind in kinds if kind), None)
+    if kind is None:
+        raise PayloadUnreadable("the body names no event_type")
+    # In a flat body the id is the event's; only inside `data` could it be the call's.
+    flat = {name: value for name, value in payload.items() if name != "id"}
+    data = payload.get("data", flat)
+    if not isinstance(data, dict):
+        raise PayloadUnreadable("data is not a JSON object")
+    return Event(
+        event_id=f"{kind} {read_text(payload.get('id')) or _hashed(body)}"[:255],
+        kind=kind[:100],
+        body=text,
+        report=_call_of_event(kind, data, region),
+        text=_text_of_event(kind, data, region, opt_out_words),
+    )
+
+
+def read_listed_call(row: Mapping[str, Any], *, region: str) -> Event:
+    """Read one row of `GET /calls`; a row that says the same again is the same event."""
+    report = read_call_listed(row, region=region)
+    # Not the row as it came: an address in it that is signed anew each time is no news.
+    said = json.dumps(report and [report.call_id, report.facts], sort_keys=True)
+    return Event(
+        event_id=_hashed(said.encode()), kind="call.listed", body=json.dumps(row), report=report
+    )
+
+
+def read_listed_text(text: TextReport, *, opt_out_words: Collection[str] = ()) -> Event:
+    """Give one row of `GET /messages` as an event; a row that says the same again is the same."""
+    said = json.dumps([text.message_id, text.facts(TextAuthority.LISTED)], sort_keys=True)
+    return Event(
+        event_id=_hashed(said.encode()),
+        kind="message.listed",
+        body=said,
+        text=_with_wish(text, opt_out_words),
+        authority=TextAuthority.LISTED,
+    )
+
+
+def _call_of_event(kind: str, data: Mapping[str, Any], region: str) -> Report | None:
+    if kind not in _CALLS:
+        return None
+    authority, known = _CALLS[kind]
+    return read_call_told(data, authority=authority, known=known, region=region)
+
+
+def _text_of_event(
+    kind: str, data: Mapping[str, Any], region: str, words: Collection[str]
+) -> TextReport | None:
+    if kind not in _TEXTS:
+        return None
+    is_incoming, status = _TEXTS[kind]
+    text = read_text_row(data, region=region, is_incoming=is_incoming)
+    if text is None:
+        return None
+    return _with_wish(replace(text, status=text.status or status), words)
+
+
+def _with_wish(text: TextReport, words: Collection[str]) -> TextReport:
+    return replace(text, wish=read_wish(text.body, own_words=words)) if text.is_incoming else text
+
+
+def _hashed(body: bytes) -> str:
+    return "sha256:" + hashlib.sha256(body).hexdigest()

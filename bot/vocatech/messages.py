@@ -1,0 +1,86 @@
+"""Owns the Messages family: texts sent and received, and the sending of one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from bot.errors import AnswerLost, OutcomeUnknown, RequestRefused
+from bot.models.texts import MOST_CHARACTERS, Platform, TextReport
+from bot.vocatech.http import Wire
+from bot.vocatech.pages import read_pages
+from bot.vocatech.rate_limiter import REQUESTS, SENDS
+from bot.vocatech.text_shapes import read_text_row
+
+
+@dataclass(frozen=True)
+class Messages:
+    """`/messages`; five sends fit into ten minutes."""
+
+    wire: Wire
+    region: str
+
+    def between(
+        self, first: date, last: date, *, direction: Literal["incoming", "outgoing", "any"] = "any"
+    ) -> Iterator[list[TextReport]]:
+        """Give the texts of these days, both included, page by page (all observed).
+
+        A row without an id is passed over. Raises ApiError.
+        """
+        query = {
+            "start_date": first.isoformat(),
+            "end_date": last.isoformat(),
+            "direction": direction,
+        }
+        pages = read_pages(
+            lambda number: self.wire.get("/messages", **query, page=number), "messages"
+        )
+        for page in pages:
+            texts = (read_text_row(row, region=self.region) for row in page.rows)
+            yield [text for text in texts if text is not None]
+
+    def send(
+        self,
+        message: str,
+        *,
+        to: str,
+        sender: str,
+        name: str | None = None,
+        platform: Platform = Platform.SMS,
+        is_test: bool = False,
+    ) -> None:
+        """Send a text of at most 1,600 characters, from one of the company's numbers (E.164).
+
+        The body and its answer are observed; that WhatsApp can be sent at all is assumed. The
+        answer names no message: it shows up later with a webhook or in `between`. Never repeated
+        by itself. Raises OutcomeUnknown where the text may have been sent, and ApiError of other
+        kinds where it surely was not.
+        """
+        if not 0 < len(message) <= MOST_CHARACTERS:
+            raise RequestRefused(f"a text has 1 to {MOST_CHARACTERS} characters")
+        body: dict[str, str | bool] = {
+            "platform": platform.value,
+            "from": sender,
+            "to": to,
+            "message": message,
+        }
+        if name is not None:
+            body["name"] = name
+        if is_test:
+            body["test"] = True
+        try:
+            self.wire.ask("POST", "/messages", SENDS, body=body)
+        except AnswerLost as error:
+            raise OutcomeUnknown(f"nobody knows whether the text was sent ({error})") from error
+
+    def wait_for_a_send(self) -> float:
+        """Seconds until a text could be sent; 0.0 is at once."""
+        return self.wire.turns.wait_for(REQUESTS, SENDS, for_people=self.wire.for_people)
+
+    def times_of_sends(self, count: int) -> list[float]:
+        """When the next so many texts can leave (unix seconds), if nobody else sends."""
+        return self.wire.turns.coming(SENDS, count=count)
+
+    def sends_left(self) -> int:
+        """How many texts could be sent right now, of the five in ten minutes."""
+        return self.wire.turns.left(SENDS)

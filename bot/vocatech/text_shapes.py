@@ -1,0 +1,83 @@
+"""Owns the shape in which Vocatech gives texts: in its list, and in what webhooks tell."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from bot.models.texts import Attachment, Platform, TextReport
+from bot.phone_numbers import normalise
+from bot.vocatech.fields import Moment, Objects, Shape, Text, named
+
+
+class _Attachment(Shape):
+    attachment_id: Text = named("id", "media_id")
+    url: Text = None
+    content_type: Text = None
+    filename: Text = None
+    size: Any = None
+
+
+class _Message(Shape):
+    unread: ClassVar = ("type",)
+
+    message_id: Text = named("message_id", "id")
+    direction: Text = None
+    status: Text = None
+    channel: Text = named("channel", "platform")
+    remote_name: Text = None
+    remote_number: Text = None
+    group_number: Text = None
+    sender: Text = named("from")
+    receiver: Text = named("to")
+    sent_at: Moment = named("sent_time", "sent_at")
+    body: Text = named("body", "message")
+    reason: Text = named("error", "error_message", "failure_reason", "reason")
+    attachments: Annotated[list[_Attachment], Objects] = Field([])
+
+
+TEXT_FIELDS = _Message.spellings()
+
+
+def read_text_row(
+    row: Mapping[str, Any], *, region: str, is_incoming: bool | None = None
+) -> TextReport | None:
+    """Read one text, in the form of the list or in that of a webhook (both observed).
+
+    `is_incoming` counts where the row does not say. Why a text failed, and where that is told, is
+    assumed.
+    """
+    read = _Message.model_validate(row)
+    if read.message_id is None:
+        return None
+    word = (read.direction or "").lower()
+    ways = {"incoming": True, "inbound": True, "outgoing": False, "outbound": False}
+    is_incoming = ways.get(word, is_incoming)
+    # Where nobody says which way it went, neither does `from` and `to` say whose number is whose.
+    sides = {True: (read.receiver, read.sender), False: (read.sender, read.receiver)}
+    ours, theirs = sides[is_incoming] if is_incoming is not None else (None, None)
+    return TextReport(
+        message_id=read.message_id[:255],
+        is_incoming=is_incoming,
+        status=(read.status or "").lower() or None,
+        platform=_platform(read.channel),
+        remote_name=read.remote_name,
+        remote_number=normalise(read.remote_number or theirs, region),
+        company_number=normalise(read.group_number or ours, region),
+        sent_at=read.sent_at,
+        body=read.body,
+        attachments=tuple(_attachment(one) for one in read.attachments),
+        reason=read.reason,
+    )
+
+
+def _attachment(read: _Attachment) -> Attachment:
+    size = read.size if isinstance(read.size, int) and read.size >= 0 else None
+    return Attachment(read.attachment_id, read.url, read.content_type, read.filename, size)
+
+
+def _platform(word: str | None) -> Platform | None:
+    try:
+        return Platform(word.lower()) if word else None
+    except ValueError:
+        return None

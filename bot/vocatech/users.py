@@ -1,0 +1,36 @@
+"""Owns the Users family: the company's own people."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from bot.models.people import Person
+from bot.vocatech.http import Wire
+from bot.vocatech.pages import read_pages
+from bot.vocatech.shapes import read_person
+
+
+@dataclass(frozen=True)
+class Users:
+    """`/users`: listing, creating and updating are documented, paths and fields are assumed."""
+
+    wire: Wire
+
+    def all(self) -> Iterator[list[Person]]:
+        """Give everybody, page by page; a row without an id is passed over. Raises ApiError."""
+        pages = read_pages(
+            lambda number: self.wire.get("/users", page=number), "users", may_be_bare=True
+        )
+        for page in pages:
+            people = (read_person(row) for row in page.rows)
+            yield [person for person in people if person is not None]
+
+    def create(self, **settings: Any) -> Person | None:
+        """Create a user from the fields given and give it back; None where none came back."""
+        return read_person(self.wire.ask("POST", "/users", body=settings))
+
+    def update(self, user_id: str, **settings: Any) -> Person | None:
+        """Change some settings of a user and give it back; None where none came back."""
+        path = f"/users/{quote(user_id, safe='')}"
+        return read_person(self.wire.ask("PATCH", path, body=settings))

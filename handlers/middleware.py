@@ -1,0 +1,52 @@
+"""Outsiders: people of other companies in shared channels are turned away, politely."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import NotForOutsiders
+from bot.people.external_users import Outsiders
+from bot.server.metrics import Metrics
+from bot.store import Store
+
+log = structlog.get_logger()
+NOT_ALLOWED = "not allowed: use the bot from another company"
+
+
+def is_outsider(body: Mapping[str, Any], *, outsiders: Outsiders) -> bool:
+    """Say whether somebody of another company did this; before anything else looks at it."""
+    return outsiders.are_behind(body)
+
+
+def turn_away(
+    ack: Callable[[], Any],
+    body: Mapping[str, Any],
+    *,
+    store: Store,
+    clock: Clock,
+    metrics: Metrics,
+) -> None:
+    """Do nothing of what an outsider wants, and tell them so; raises NotForOutsiders."""
+    if body.get("type") == "block_actions":
+        ack()  # the words come afterwards; elsewhere they are the acknowledgement
+    user, team = body.get("user") or {}, body.get("team_id")
+    who = str(body.get("user_id") or user.get("id") or "")
+    metrics.count_refusal("outsider")
+    log.warning("outsider_turned_away", slack_user=who)
+    detail = f"{_what(body)}, team {user.get('team_id') or team}"
+    store.audit.note(who, NOT_ALLOWED, detail, now=clock.now())
+    raise NotForOutsiders
+
+
+def _what(body: Mapping[str, Any]) -> str:
+    """Name what they did, without the words that they typed."""
+    actions = body.get("actions") or [{}]
+    named = (
+        body.get("command"),
+        actions[0].get("action_id"),
+        body.get("action_id"),
+        (body.get("view") or {}).get("callback_id"),
+    )
+    return str(next(filter(None, named), "something"))

@@ -1,0 +1,112 @@
+"""Missed calls: claimed by exactly one person, released, handed over, and called back."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from bot.calls.claim_section import HAND_OVER
+from bot.channels.service import Mutes
+from bot.clock import Clock
+from bot.missed_calls.modals import NOT_A_COLLEAGUE, THEIRS_ALREADY, WHOM
+from bot.missed_calls.service import ClaimViews
+from bot.people.permissions import Rights
+from bot.slack.client import SlackPoster
+from bot.store import Store
+from bot.ui.formatting import Locale
+from handlers.card_menu import answer_from_menu
+
+Ack = Callable[..., Any]
+Json = dict[str, Any]
+RELEASE_OTHERS = "release what a colleague takes care of"
+HAND_OVER_OTHERS = "hand over what a colleague takes care of"
+
+
+def claim_call(
+    ack: Ack, action: Json, body: Json, *, store: Store, clock: Clock, claim_views: ClaimViews
+) -> None:
+    """Claim a missed call; whoever was not the first is told who was."""
+    ack()
+    user, call_id = body["user"]["id"], action["value"]
+    claim = store.claims.take(call_id, user, now=clock.now())
+    if claim is None or claim.slack_user != user:
+        claim_views.explain(body, call_id)
+    claim_views.show(body, call_id)
+
+
+def say_called_back(
+    ack: Ack, action: Json, body: Json, *, store: Store, clock: Clock, claim_views: ClaimViews
+) -> None:
+    """Take somebody's word for it that the caller was called back."""
+    ack()
+    call_id = action["value"]
+    if not store.claims.call_back(call_id, body["user"]["id"], now=clock.now()):
+        claim_views.explain(body, call_id)
+    claim_views.show(body, call_id)
+
+
+def reopen_call(
+    ack: Ack, action: Json, body: Json, *, store: Store, clock: Clock, claim_views: ClaimViews
+) -> None:
+    """Take it back that the caller was called back."""
+    ack()
+    store.claims.reopen(action["value"], body["user"]["id"], now=clock.now())
+    claim_views.show(body, action["value"])
+
+
+def choose_from_menu(
+    ack: Ack,
+    action: Json,
+    body: Json,
+    *,
+    store: Store,
+    rights: Rights,
+    clock: Clock,
+    claim_views: ClaimViews,
+    slack: SlackPoster,
+    locale: Locale,
+    mutes: Mutes,
+) -> None:
+    """Release a call, or ask to whom it is handed over: its owner may, and admins.
+
+    Everybody may ask why its card is here, and mute the channel.
+    """
+    ack()
+    what, _, call_id = action["selected_option"]["value"].partition(" ")
+    if answer_from_menu(body, what, call_id, store=store, slack=slack, locale=locale, mutes=mutes):
+        return
+    user, call, claim = body["user"]["id"], store.calls.find(call_id), store.claims.of(call_id)
+    if call is None or claim is None or store.open_calls.standing(call).ending:
+        claim_views.explain(body, call_id)
+        claim_views.show(body, call_id)
+        return
+    if claim.slack_user != user:
+        rights.need_admin(user, HAND_OVER_OTHERS if what == HAND_OVER else RELEASE_OTHERS, call_id)
+    if what == HAND_OVER:
+        claim_views.ask_whom(body, call, claim.slack_user)
+        return
+    if not store.claims.release(call_id, claim.slack_user, by=user, now=clock.now()):
+        claim_views.explain(body, call_id)
+    claim_views.show(body, call_id)
+
+
+def hand_over(
+    ack: Ack, body: Json, *, store: Store, rights: Rights, clock: Clock, claim_views: ClaimViews
+) -> None:
+    """Hand a call over, once; whoever gets it is told directly."""
+    view, user = body["view"], body["user"]["id"]
+    told = json.loads(view["private_metadata"])
+    call_id, owner = told["call_id"], told["owner"]
+    to = view["state"]["values"][WHOM][WHOM]["selected_user"]
+    if owner != user:
+        rights.need_admin(user, HAND_OVER_OTHERS, call_id)
+    if to == owner or store.slack_people.find(to) is None:
+        words = THEIRS_ALREADY if to == owner else NOT_A_COLLEAGUE
+        ack(response_action="errors", errors={WHOM: words})
+        return
+    if not store.claims.hand_over(call_id, owner, to, by=user, now=clock.now()):
+        claim = store.claims.of(call_id)
+        if claim is None or claim.slack_user != to:  # else it was sent twice
+            ack(response_action="errors", errors={WHOM: claim_views.words(call_id)})
+            return
+    ack()
+    claim_views.show_at(told["below"], call_id)

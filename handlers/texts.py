@@ -1,0 +1,107 @@
+"""`/sms`: opens the modal to write a text in, for a number or for the name of a contact."""
+
+import re
+
+from slack_bolt import Ack
+
+from bot.errors import NotUnderstood
+from bot.people.names import contacts_of
+from bot.phone_numbers import is_emergency, is_whole, normalise
+from bot.slack.client import SlackPoster
+from bot.slack.modal_state import make_token
+from bot.store import Store
+from bot.texts.modals import MOST_RECIPIENTS, Recipient, render_recipients_modal
+from bot.texts.service import Texting
+from bot.texts.validation import Writing
+from bot.ui.blocks import Json
+from bot.ui.command_text import Token, read_tokens, read_words
+from bot.ui.formatting import Locale
+
+EXAMPLE = "/sms (212) 555-0123, or a name: /sms Maria Lopez"
+MOST_WORDS_OF_A_NAME = 4
+_NUMBER = re.compile(r"[+()\d][\d().\-/]*")
+
+
+def open_sms(
+    ack: Ack,
+    command: Json,
+    *,
+    store: Store,
+    slack: SlackPoster,
+    locale: Locale,
+    texting: Texting,
+) -> None:
+    """Open the modal for whoever was typed; several who fit are offered as a choice."""
+    tokens = read_tokens(command.get("text", ""))
+    if tokens and is_emergency(tokens[0].text, locale.region):
+        raise NotUnderstood(
+            "That is an emergency number, which gets no texts: please call.", EXAMPLE
+        )
+    if not tokens:
+        raise NotUnderstood("To whom? Type a number or the name of a contact.", EXAMPLE)
+    recipients, used = _find(tokens, store, locale.region)
+    if not recipients:
+        typed = " ".join(token.text for token in tokens)[:80]
+        raise NotUnderstood(
+            f"I found neither a number nor a contact with one in: {typed}.", EXAMPLE
+        )
+    ack()
+    words = read_words(command["text"][tokens[used - 1].end :])
+    if len(recipients) > 1:
+        typed = " ".join(token.text for token in tokens[:used])
+        view = render_recipients_modal(recipients, typed=typed, words=words, locale=locale)
+    else:
+        view = texting.begin(
+            Writing(make_token(), recipients[0].number), viewer=command["user_id"], words=words
+        )
+    slack.open_modal(command["trigger_id"], view)
+
+
+def choose_number(
+    ack: Ack,
+    action: Json,
+    body: Json,
+    *,
+    slack: SlackPoster,
+    texting: Texting,
+) -> None:
+    """Show the modal for the one who was chosen among several."""
+    ack()
+    number, _, _ = action["selected_option"]["value"].partition(" ")
+    view = body["view"]
+    writing = Writing(make_token(), number)
+    shown = texting.begin(writing, viewer=body["user"]["id"], words=view["private_metadata"])
+    slack.update_modal(view["id"], shown, seen_hash=view["hash"])
+
+
+def _find(tokens: list[Token], store: Store, region: str) -> tuple[list[Recipient], int]:
+    """Give who is meant by the first words, and how many words that took."""
+    number, used = _leading_number(tokens, region)
+    if number:
+        named = next((one.name for one in contacts_of(number, store)), None)
+        return [Recipient(number, named)], used
+    # A quoted name is whole; else the longest beginning that fits somebody is the name.
+    most = 1 if tokens[0].is_quoted else min(len(tokens), MOST_WORDS_OF_A_NAME)
+    for length in range(most, 0, -1):
+        name = " ".join(token.text for token in tokens[:length])
+        if contacts := store.contacts.search(name, limit=MOST_RECIPIENTS):
+            found = [
+                Recipient(number, contact.name, contact.contact_id)
+                for contact in contacts
+                for number in contact.numbers
+                if is_whole(number)
+            ]
+            return found[:MOST_RECIPIENTS], length
+    return [], 0
+
+
+def _leading_number(tokens: list[Token], region: str) -> tuple[str | None, int]:
+    """Read the longest beginning that is one phone number, such as `212 555 0123`."""
+    digits = 0
+    while digits < len(tokens) and _NUMBER.fullmatch(tokens[digits].text):
+        digits += 1
+    for length in range(digits, 0, -1):
+        number = normalise(" ".join(token.text for token in tokens[:length]), region)
+        if number and is_whole(number):
+            return number, length
+    return None, 0

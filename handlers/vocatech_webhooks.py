@@ -1,0 +1,76 @@
+"""Vocatech's webhooks: verify, parse, save, 200, wake the announcer."""
+
+from collections.abc import Callable
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import PayloadUnreadable, SignatureRefused
+from bot.health.refusals_bot import Refusals
+from bot.server.metrics import Metrics
+from bot.server.web import Request, Response, answer_json
+from bot.store import Store
+from bot.store.ingest import Saved
+from bot.vocatech.events import EVENT_KINDS, read_event
+from bot.vocatech.signature import verify
+
+log = structlog.get_logger()
+
+
+def receive_webhook(
+    request: Request,
+    *,
+    secrets: list[str],
+    region: str,
+    opt_out_words: tuple[str, ...],
+    store: Store,
+    metrics: Metrics,
+    refusals: Refusals,
+    clock: Clock,
+    wake: Callable[[], None],
+    boundary: Callable[[str], None],
+) -> Response:
+    """Take one delivery in; the answer depends on our disk only, never on Slack.
+
+    200 stored (or known already), 400 senseless, 401 not proved to be Vocatech's. `secrets` are
+    those of the settings; the ones of subscriptions that the bot made come beside them.
+    """
+    now = clock.now()
+    try:
+        form = _prove(request, given=secrets, store=store, clock=clock)
+        event = read_event(request.body, region=region, opt_out_words=opt_out_words)
+    except SignatureRefused as refusal:
+        metrics.count_refusal(f"signature {refusal.reason}")
+        if refusal.reason != "missing":
+            refusals.add(refusal.reason, now=now)
+        return answer_json(401, error=f"signature {refusal.reason}")
+    except PayloadUnreadable as refusal:
+        metrics.count_refusal("unreadable")
+        return answer_json(400, error=str(refusal))
+    refusals.believe(now=now)
+    kind = event.kind if event.kind in EVENT_KINDS else "other"
+    metrics.received.labels(kind).inc()
+    boundary("before insert")
+    saved = store.calls.save(event, now=now, signature=form)
+    boundary("after commit")
+    metrics.stored.labels("webhook", saved).inc()
+    log.debug("webhook_stored", kind=kind, event_id=event.event_id, result=saved, form=form)
+    if saved is Saved.NEWS:
+        wake()
+    return answer_json(200, status=saved)
+
+
+def _prove(request: Request, *, given: list[str], store: Store, clock: Clock) -> str:
+    """Give the form of the signature; raises SignatureRefused."""
+    made = store.subscriptions.secrets()
+    try:
+        return verify(request.headers, request.body, secrets=[*given, *made], now=clock.now())
+    except SignatureRefused as refusal:
+        if refusal.reason != "forged":
+            raise
+        # A command run beside the bot may have made a new subscription a moment ago.
+        store.subscriptions.look_again(monotonic=clock.monotonic())
+        new = set(store.subscriptions.secrets()) - set(made)
+        if not new:
+            raise
+    return verify(request.headers, request.body, secrets=new, now=clock.now())
