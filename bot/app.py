@@ -11,16 +11,20 @@ import structlog
 import handlers
 from bot import ways_in
 from bot.attachments.service import note_file_refused
-from bot.clock import Clock
+from bot.clock import Clock, Timing
 from bot.collaborators import bind, collaborators
 from bot.config import Settings
-from bot.health.service import forget_what_nobody_looks_at, note_job
-from bot.health.spells import Spells
+from bot.health.service import (
+    Spells,
+    all_is_well,
+    forget_what_nobody_looks_at,
+    note_job,
+    tell_admins_once,
+)
 from bot.models.health import CHANNEL_HELD, KINDS, name_of_trouble
 from bot.models.outbox import Post
-from bot.models.routing import Routes
+from bot.models.rules import Routes
 from bot.outbox.delivery import Outbox
-from bot.outbox.notices import all_is_well, tell_admins_once
 from bot.people.permissions import Rights
 from bot.phone_numbers import normalise
 from bot.server.metrics import Metrics
@@ -34,8 +38,8 @@ from bot.slack.api_health import Standing
 from bot.slack.client import SlackPoster
 from bot.slack.socket_mode import SocketMode
 from bot.store import Store
-from bot.timing import Timing
 from bot.ui.formatting import Locale
+from bot.vocatech.client import make_vocatech
 
 log = structlog.get_logger()
 # Bolt has five threads, and a listener keeps its own while it waits for Vocatech: five people who
@@ -132,7 +136,7 @@ def _services(
         settings, timing.slack_timeout, standing=standing, clock=clock
     )
     slack = SlackPoster(client, store.notes, clock.now, standing)
-    vocatech = slack_app.make_vocatech(
+    vocatech = make_vocatech(
         settings,
         ledger=store.ledger,
         clock=clock,

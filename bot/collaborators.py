@@ -16,17 +16,17 @@ from bot.contacts.presenter import ContactViews
 from bot.contacts.service import ContactChanges
 from bot.digests.generator import DigestMaker
 from bot.digests.service import DigestAnswers
+from bot.health.service import tell_admins_once
 from bot.home.presenter import AppHome
 from bot.missed_calls.service import ClaimViews
-from bot.outbox.notices import tell_admins_once
 from bot.people.external_users import Outsiders
-from bot.people.newcomers import Newcomers
+from bot.people.slack_sync import Newcomers
 from bot.phone_numbers import normalise
 from bot.rules.presenter import RuleViews
 from bot.rules.router import Router
 from bot.server.workers import TEXTS_LANE
 from bot.services import Services
-from bot.slack.open_modals import OpenModals
+from bot.slack.modal_state import OpenModals
 from bot.sync.subscription import PATH, Upkeep
 from bot.templates.presenter import TemplateViews
 from bot.texts.polling import TextLists
@@ -79,7 +79,7 @@ def collaborators(
         "home": home,
         "refresh_home": home.refresh,
         "newcomers": Newcomers(s.store),
-        "claim_views": ClaimViews(s.store, s.slack, s.locale, home, wake),
+        "claim_views": ClaimViews(s.store, s.slack, s.locale, home.refresh, wake),
         "channel_views": channel_views,
         "mutes": Mutes(s.store, s.locale, s.clock, wake),
         "lists": CallLists(s.store, look_back, s.clock, s.locale),

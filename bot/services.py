@@ -4,17 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from bot.clock import Clock
+from bot.clock import Clock, Timing
 from bot.config import Settings
-from bot.health.refusals_bot import Refusals
-from bot.health.spells import Spells
-from bot.models.routing import Routes
+from bot.health.refusals import Refusals
+from bot.health.service import Spells
+from bot.models.rules import Routes
 from bot.outbox.delivery import Outbox
 from bot.people.permissions import Rights
 from bot.server.metrics import Metrics
 from bot.slack.client import SlackPoster
 from bot.store import Store
-from bot.timing import Timing
 from bot.ui.formatting import Locale
 from bot.vocatech.client import VocatechClient
 

@@ -8,16 +8,22 @@ libraries on PyPI only translate, or are old and untyped; the table is short.
 from dataclasses import dataclass
 
 MOST_UNUSUAL = 3
+
 GSM_7, UCS_2 = "GSM-7", "UCS-2"
+
 # In the order of the standard, without the escape (0x1B).
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
+
 # Each of these is an escape and one more septet.
 _EXTENSION = frozenset("\f^{}\\[~]|€")
+
 _LAST_IN_ONE_UNIT = "\uffff"  # what comes after it takes a surrogate pair
+
 _WHOLE = {GSM_7: 160, UCS_2: 70}
+
 _PART = {GSM_7: 153, UCS_2: 67}
 
 
@@ -55,3 +61,18 @@ def _count_parts(sizes: list[int], room: int) -> int:
             parts, left = parts + 1, room
         left -= size
     return parts
+
+
+def in_words(length: Length, most: int) -> str:
+    """Say how long a text is, of at most so many characters, and what makes it costly."""
+    said = f"{length.characters:,} of {most:,} characters"
+    if length.characters > most:
+        return f"{said}, {length.characters - most:,} too many"
+    if not length.segments:
+        return said
+    said += f", {length.segments} segment{'' if length.segments == 1 else 's'}"
+    if length.encoding == GSM_7 or length.segments == 1:
+        return said
+    seen = [one for one in length.unusual if one.isprintable() and not one.isspace()]
+    because = ", ".join(f"“{one}”" for one in seen) or "a character that is not seen"
+    return f"{said}, because of {because}"

@@ -5,15 +5,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.attachments import fetcher
-from bot.calls import call_indexing
+from bot.calls import service
+from bot.channels import slack_connect
 from bot.collaborators import bind
-from bot.digests import digest
+from bot.digests import service as digest
 from bot.health import (
     housekeeping,
     refusals,
     slack_monitor,
-    socket_watch,
     webhook_monitor,
+)
+from bot.health import (
+    slack_monitor as socket_watch,
 )
 from bot.missed_calls import reminders, text_back
 from bot.models.health import (
@@ -32,42 +35,55 @@ from bot.outbox import dispatch
 from bot.people import slack_sync
 from bot.server.web import Response
 from bot.server.workers import DOUBTS_LANE, MEDIA_LANE, TEXTS_LANE
-from bot.sync import (
-    directory,
-    polling,
-    subscription_handlers,
-)
+from bot.sync import directory, polling, subscription
 from bot.sync.subscription import PATH
 from bot.texts import sender
 from bot.ui import action_ids
 from bot.ui.commands import CALLS, CONTACT, SMS, VOCATECH
 from bot.ways_in import Channels, Job, Lane, Listeners, Reactions
 from handlers import (
-    call_views,
     calls,
-    calls_command,
-    card_menu_handlers,
     channels,
-    contact_deletion,
     contact_form,
     contacts,
+    digests,
     errors,
     health,
     home,
     middleware,
     missed_calls,
-    mutes,
-    own_settings,
     people,
     rules,
-    shared_channels,
     slack_requests,
     templates,
-    text_buttons,
     text_form,
     texts,
     vocatech_command,
     vocatech_webhooks,
+)
+from handlers import (
+    calls as call_views,
+)
+from handlers import (
+    calls as calls_command,
+)
+from handlers import (
+    channels as mutes,
+)
+from handlers import (
+    channels as shared_channels,
+)
+from handlers import (
+    contacts as contact_deletion,
+)
+from handlers import (
+    missed_calls as card_menu_handlers,
+)
+from handlers import (
+    people as own_settings,
+)
+from handlers import (
+    texts as text_buttons,
 )
 
 DAY = 86_400.0
@@ -92,15 +108,15 @@ COMMANDS: Reactions = {
 VOCATECH_WORDS: dict[str, Callable[..., None]] = {
     "": vocatech_command.show_help,
     "help": vocatech_command.show_help,
-    "link": vocatech_command.link_somebody,
-    "unlink": vocatech_command.unlink_somebody,
+    "link": people.link_somebody,
+    "unlink": people.unlink_somebody,
     "status": vocatech_command.show_status,
-    "digest": vocatech_command.answer_about_digest,
-    "settings": vocatech_command.open_settings,
+    "digest": digests.answer_about_digest,
+    "settings": people.open_settings,
     "mute": mutes.mute_by_command,
-    "rules": vocatech_command.open_rules,
+    "rules": rules.open_rules,
     "channels": channels.open_channels,
-    "templates": vocatech_command.open_templates,
+    "templates": templates.open_templates,
 }
 CLICKS: Reactions = {
     action_ids.OPEN_CALL: calls.open_call,
@@ -137,7 +153,7 @@ CLICKS: Reactions = {
     action_ids.SHOW_UNMATCHED: people.show_unmatched,
     action_ids.TRY_CHANNEL: home.try_channel_again,
     action_ids.LOOK_AGAIN: home.look_again,
-    action_ids.SWITCH_DIGEST: digest.switch_digest,
+    action_ids.SWITCH_DIGEST: digests.switch_digest,
     action_ids.NEW_TEMPLATE: templates.new_template,
     action_ids.EDIT_TEMPLATE: templates.edit_template,
     action_ids.DELETE_TEMPLATE: templates.delete_template,
@@ -180,7 +196,7 @@ LISTENERS = Listeners(
     submissions=SUBMISSIONS,
     choices=CHOICES,
     events=EVENTS,
-    before_each=slack_sync.notice_newcomer,
+    before_each=middleware.notice_newcomer,
     is_outsider=middleware.is_outsider,
     turn_away=middleware.turn_away,
     on_error=errors.explain_error,
@@ -197,7 +213,7 @@ LANES = {
 # The clock.
 JOBS = (
     Job(CATCH_UP, polling.catch_up),
-    Job("index calls", call_indexing.index_calls, call_indexing.SECONDS_BETWEEN_LOOKS),
+    Job("index calls", service.index_calls, service.SECONDS_BETWEEN_LOOKS),
     Job(
         "look through address book",
         directory.look_through_address_book,
@@ -218,12 +234,12 @@ JOBS = (
         only_with="remind_after",
     ),
     Job("meet newcomers", slack_sync.meet_newcomers, slack_sync.SECONDS_BETWEEN_NEWCOMERS),
-    Job(LOOK_WHO_SHARES, shared_channels.look_who_shares, shared_channels.SECONDS_BETWEEN_LOOKS),
+    Job(LOOK_WHO_SHARES, slack_connect.look_who_shares, slack_connect.SECONDS_BETWEEN_LOOKS),
     Job("keep house", housekeeping.keep_house, DAY),
     Job(
         KEEP_SUBSCRIPTION,
-        subscription_handlers.keep_subscription,
-        subscription_handlers.SECONDS_BETWEEN_TRIES,
+        subscription.keep_subscription,
+        subscription.SECONDS_BETWEEN_TRIES,
         only_with="public_url",
     ),
     Job(NOTICE_SILENCE, webhook_monitor.notice_silence, only_with="has_webhooks"),

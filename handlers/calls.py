@@ -1,24 +1,152 @@
 """A call opened from a list or from App Home: its card in a modal, and sharing it to a channel."""
 
 import json
+import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from bot.calls.call_modal import (
+from slack_bolt import Ack, Respond
+
+from bot.calls.messages import LOOKING, render_calls_help, render_not_linked, render_words
+from bot.calls.modals import (
+    render_missing_modal,
+    render_not_shown_modal,
+    render_transcript_modal,
     say_already_there,
     say_not_possible,
     say_not_there,
     say_on_its_way,
     say_shared,
 )
-from bot.calls.modals import render_missing_modal
-from bot.calls.presenter import seen_in, show_in_modal
+from bot.calls.presenter import calls_shown_by, seen_in, show_in_modal
+from bot.calls.service import CallLists
+from bot.calls.summary_messages import render_calls_modal
 from bot.clock import Clock
+from bot.errors import NotLinked, NotUnderstood
+from bot.people.lookup import locale_of
 from bot.slack.client import SlackPoster
 from bot.store import Store
+from bot.ui.action_ids import CALLS_MODAL
+from bot.ui.commands import CALLS
 from bot.ui.formatting import Locale
 
-Ack = Callable[[], Any]
+LEAST_SECONDS_BETWEEN_ANSWERS = 0.3
+
+
+def list_calls(
+    ack: Callable[..., Any], command: dict[str, Any], respond: Respond, *, lists: CallLists
+) -> None:
+    """Answer at once from the store; where days are missing, look further back and answer then."""
+    typed = command.get("text") or ""
+    if typed.strip().lower() == "help":
+        ack(**render_calls_help(CALLS))
+        return
+    try:
+        asked = lists.read(command["user_id"], typed)
+    except NotUnderstood as error:
+        ack(**render_words(str(error)))
+        return
+    except NotLinked as error:
+        ack(**render_not_linked(error))
+        return
+    gaps = lists.missing(asked)
+    if not gaps:
+        ack(**lists.show(asked))
+        return
+    ack(**render_words(LOOKING))
+    began = time.monotonic()
+    looked = lists.look_back.look(gaps)
+    # A second answer that overtakes the first would be followed by it, and not replace it.
+    time.sleep(max(0.0, LEAST_SECONDS_BETWEEN_ANSWERS - (time.monotonic() - began)))
+    respond(**lists.show(asked, looked=looked), replace_original=True)
+
+
+def turn_calls_page(
+    ack: Callable[..., Any],
+    action: dict[str, Any],
+    body: dict[str, Any],
+    respond: Respond,
+    *,
+    lists: CallLists,
+) -> None:
+    """Show another page in the place of the one that is shown."""
+    ack()
+    wanted = json.loads(action["value"])
+    try:
+        asked = lists.read(body["user"]["id"], wanted["typed"])
+        answer = lists.show(asked, page=wanted["page"])
+    except NotUnderstood as error:
+        answer = render_words(str(error))
+    except NotLinked as error:  # since the list was made
+        answer = render_not_linked(error)
+    respond(**answer, replace_original=True)
+
+
+def open_transcript(
+    ack: Ack,
+    action: dict[str, Any],
+    body: dict[str, Any],
+    *,
+    store: Store,
+    slack: SlackPoster,
+    locale: Locale,
+) -> None:
+    """Open the transcript of the call whose button was pressed, where its channel shows that."""
+    ack()
+    slack.show_modal(body, _transcript(action["value"], 0, seen_in(body), store, locale))
+
+
+def turn_transcript_page(
+    ack: Ack,
+    action: dict[str, Any],
+    body: dict[str, Any],
+    *,
+    store: Store,
+    slack: SlackPoster,
+    locale: Locale,
+) -> None:
+    """Show another page of the transcript that is open."""
+    ack()
+    wanted = json.loads(action["value"])
+    view = _transcript(wanted["call_id"], wanted["page"], wanted.get("seen_in", ""), store, locale)
+    slack.update_modal(body["view"]["id"], view, seen_hash=body["view"]["hash"])
+
+
+def open_calls(
+    ack: Ack,
+    action: dict[str, Any],
+    body: dict[str, Any],
+    *,
+    store: Store,
+    slack: SlackPoster,
+    locale: Locale,
+    clock: Clock,
+) -> None:
+    """Open the list of all calls that a summary stands for."""
+    ack()
+    calls = calls_shown_by(action["value"], store)
+    reader = locale_of(body["user"]["id"], store=store, locale=locale)
+    today = datetime.fromtimestamp(clock.now(), reader.zone).date()
+    if not calls:
+        slack.open_modal(body["trigger_id"], render_missing_modal())
+        return
+    view = render_calls_modal(calls, today=today, locale=reader)
+    # What is opened from the list shows no more than what the list was opened from.
+    known = {"callback_id": CALLS_MODAL, "private_metadata": json.dumps({"seen_in": seen_in(body)})}
+    slack.open_modal(body["trigger_id"], {**view, **known})
+
+
+def _transcript(
+    call_id: str, page: int, channel: str, store: Store, locale: Locale
+) -> dict[str, Any]:
+    found = store.calls.find(call_id)
+    if found is None:
+        return render_missing_modal()
+    call = store.channels.shown_in(channel).of(found)
+    if (found.summary or found.transcript) and not (call.summary or call.transcript):
+        return render_not_shown_modal()
+    return render_transcript_modal(call, locale=locale, page=page, seen_in=channel)
 
 
 def open_call(

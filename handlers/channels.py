@@ -6,33 +6,50 @@ from typing import Any
 
 from slack_bolt import Ack
 
-from bot.channels.channel_form import CHANNEL
-from bot.channels.channel_list import EDIT, LIFT
-from bot.channels.modals import LIFTED, NOT_MUTED
+from bot.channels.modals import (
+    CHANNEL,
+    EDIT,
+    LIFT,
+    LIFTED,
+    NOT_MUTED,
+    SPAN,
+    render_lifted,
+    render_mute_answer,
+)
 from bot.channels.presenter import ChannelViews
 from bot.channels.service import Mutes
 from bot.channels.words import settings_in_words
 from bot.clock import Clock
+from bot.errors import NotUnderstood
 from bot.models.channels import ChannelSettings
 from bot.people.permissions import Rights
-from bot.slack.client import SlackPoster
+from bot.slack.client import SlackPoster, is_in_modal
 from bot.slack.membership import can_post
+from bot.slack.modal_state import make_token
 from bot.store import Store
-from bot.ui.asked import Asked
-from bot.ui.quiet_fields import FROM
+from bot.ui.blocks import answer
+from bot.ui.command_text import Asked
+from bot.ui.formatting import Locale
+from bot.ui.inputs import FROM
 
 CHANGE_CHANNELS = "change what is set for channels"
+
 SAVED, USUAL = "The channel's settings are saved.", "The channel has the usual settings again."
+
 NOTHING = "Nothing is filled in that differs from the usual; please say what shall."
+
 KNOWN = "This channel has settings already. Please edit it in the list."
+
 CHANGED = (
     "Somebody changed this channel's settings since you opened the form. Nothing was saved: please"
     " close it, look at the channel, and change it once more."
 )
+
 NOT_THERE = (
     "I cannot post in this channel. Please type /invite @Vocatech there, and save once more; what"
     " you filled in stays."
 )
+
 Json = dict[str, Any]
 
 
@@ -173,3 +190,65 @@ def _show_list(
 ) -> None:
     """Bring the list up to date, if it is still open."""
     slack.refresh_modal(view_id, channel_views.list(page=page, said=said))
+
+
+NOT_HERE = "I am not in this channel, so no calls come here."
+
+
+def set_mute(ack: Ack, body: Json, view: Json, *, mutes: Mutes, slack: SlackPoster) -> None:
+    """Mute the channel for which the form was opened."""
+    told = json.loads(view["private_metadata"])
+    if not can_post(slack, told["channel"]):
+        ack(response_action="errors", errors={SPAN: NOT_HERE})
+        return
+    chosen = view["state"]["values"][SPAN][SPAN]["selected_option"]["value"]
+    mutes.mute(told["channel"], chosen, by=body["user"]["id"], token=told["token"])
+    ack()
+
+
+def lift_mute(ack: Ack, action: Json, body: Json, *, mutes: Mutes, slack: SlackPoster) -> None:
+    """Lift a mute; whoever comes after it was over is told so."""
+    ack()
+    was_muted = mutes.lift(action["value"], by=body["user"]["id"])
+    shown = render_lifted(LIFTED if was_muted else NOT_MUTED)
+    if is_in_modal(body):
+        slack.update_modal(body["view"]["id"], shown, seen_hash=None)
+    elif not was_muted:  # else the message itself says so
+        slack.show_modal(body, shown)
+
+
+def mute_by_command(asked: Asked, *, mutes: Mutes, slack: SlackPoster, locale: Locale) -> None:
+    """Mute the channel in which it was typed, or lift that; without a time, ask for one."""
+    typed = " ".join(asked.words)
+    if typed.lower() == "off":
+        was_muted = mutes.lift(asked.channel, by=asked.asker)
+        asked.ack(**answer(LIFTED if was_muted else NOT_MUTED))
+        return
+    if not typed:
+        asked.ack()
+        slack.open_modal(asked.trigger_id, mutes.form(asked.channel))
+        return
+    if not can_post(slack, asked.channel):
+        raise NotUnderstood(
+            f"I understood that this channel is to be muted. {NOT_HERE}",
+            "/vocatech mute 2h in a channel with calls",
+        )
+    until = mutes.mute(asked.channel, typed, by=asked.asker, token=make_token())
+    asked.ack(**render_mute_answer(until, locale))
+
+
+def note_shared(
+    event: dict[str, Any], *, store: Store, clock: Clock, wake: Callable[[], None]
+) -> None:
+    """Note that outsiders came into a channel; what stands there shows less from now on."""
+    store.channels.set_shared(str(event["channel"]), is_shared=True, now=clock.now())
+    wake()
+
+
+def note_unshared(
+    event: dict[str, Any], *, store: Store, clock: Clock, wake: Callable[[], None]
+) -> None:
+    """Note that some outsiders left a channel, perhaps not all."""
+    is_shared = bool(event.get("is_ext_shared", True))
+    store.channels.set_shared(str(event["channel"]), is_shared=is_shared, now=clock.now())
+    wake()

@@ -6,15 +6,23 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from bot.contacts.contact_checks import field_named, what_is_wrong
+from slack_bolt import Ack
+
 from bot.contacts.form import Trouble, block_in, form_fields, read_form, render_contact_form
 from bot.contacts.modals import render_words_modal
 from bot.contacts.presenter import ContactViews, show_in_place
-from bot.contacts.service import GONE, ContactChanges
+from bot.contacts.service import (
+    GONE,
+    ContactChanges,
+    field_named,
+    is_first,
+    show_outcome,
+    what_is_wrong,
+)
 from bot.errors import ApiError, NotFound
 from bot.models.contacts import Contact, ContactField, fill_in
 from bot.slack.client import SlackPoster
-from bot.slack.modal_state import is_first, make_token, show_outcome
+from bot.slack.modal_state import make_token
 from bot.ui.error_messages import words_for
 
 SAVED_UNSEEN = "Saved. It shows here after the next look through the address book, tonight."
@@ -22,7 +30,6 @@ NO_FIELDS = (
     "No fields",
     "Your company shows no fields for contacts yet; make some in Vocatech's portal.",
 )
-Ack = Callable[..., Any]
 Json = dict[str, Any]
 
 

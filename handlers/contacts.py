@@ -1,33 +1,44 @@
 """Contact command: looks up a contact, and shows the one that a card or a list names."""
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from slack_bolt import Ack
+
 from bot.calls.modals import render_missing_modal
+from bot.contacts.messages import title_of
 from bot.contacts.modals import (
     render_chooser,
     render_contact_list,
+    render_delete_modal,
     render_no_contact,
     render_words_modal,
 )
 from bot.contacts.presenter import ContactViews, show_in_place
-from bot.contacts.service import GONE, ContactChanges
+from bot.contacts.service import GONE, ContactChanges, is_first, show_outcome
+from bot.errors import ApiError, NotAllowed, NotFound
 from bot.models.contacts import Contact
 from bot.people.names import contacts_of, is_chosen, number_of
+from bot.people.permissions import Rights
 from bot.phone_numbers import is_whole, normalise
 from bot.slack.client import SlackPoster
+from bot.slack.modal_state import make_token
 from bot.store import Store
 from bot.ui.command_text import read_tokens
-from bot.ui.commands import CONTACT
-from bot.ui.help import render_help_of
+from bot.ui.commands import CONTACT, render_help_of
+from bot.ui.error_messages import words_for
 
 # Beyond these nobody counts how many more there are.
 MOST_FOUND = 100
+
 HAS_IT_NO_MORE = "This contact no longer has that number. Nothing was changed."
+
 NOT_A_CONTACT = "I look for people outside, in the company's address book, not in Slack."
-Ack = Callable[..., Any]
+
 OpenForm = Callable[[Mapping[str, Any], str], None]
+
 Json = dict[str, Any]
 
 
@@ -172,3 +183,56 @@ def choose_contact(
     else:
         view = render_words_modal("Changed meanwhile", HAS_IT_NO_MORE)
     show_in_place(slack, body, view)
+
+
+def ask_about_deleting(
+    ack: Ack,
+    action: Json,
+    body: Json,
+    *,
+    changes: ContactChanges,
+    rights: Rights,
+    slack: SlackPoster,
+) -> None:
+    """Say what is lost with a contact, and ask an admin for the last word."""
+    ack()
+    contact_id = int(action["value"])
+    contact = changes.store.contacts.find(contact_id)
+    try:
+        rights.need_admin(body["user"]["id"], "delete contacts", f"contact {contact_id}")
+        view = render_words_modal("Deleted meanwhile", GONE)
+        if contact:
+            view = render_delete_modal(contact, token=make_token())
+    except NotAllowed as error:
+        view = render_words_modal("Only admins", str(error))
+    show_in_place(slack, body, view)
+
+
+def delete_contact(
+    ack: Ack,
+    body: Json,
+    view: Json,
+    *,
+    changes: ContactChanges,
+    rights: Rights,
+    slack: SlackPoster,
+) -> None:
+    """Delete a contact at Vocatech, and say what became of it."""
+    state, by = json.loads(view["private_metadata"]), body["user"]["id"]
+    contact = changes.store.contacts.find(state["contact_id"])
+    try:
+        rights.need_admin(by, "delete contacts", f"contact {state['contact_id']}")
+    except NotAllowed as error:
+        ack(response_action="update", view=render_words_modal("Only admins", str(error)))
+        return
+    if not is_first(ack, state["token"], doing="Deleting…", changes=changes):
+        return
+    began = time.monotonic()
+    title, words = "Deleted", f"{title_of(contact) if contact else 'The contact'} is deleted."
+    try:
+        changes.delete(state["contact_id"], by=by)
+    except NotFound:
+        title, words = "Deleted meanwhile", GONE
+    except ApiError as error:
+        title, words = "That did not work", words_for(error)
+    show_outcome(slack, body, render_words_modal(title, words), words, began=began)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from slack_bolt import Ack
+
 from bot.clock import Clock
 from bot.errors import NotAllowed
 from bot.home.presenter import AppHome
@@ -10,8 +12,6 @@ from bot.people.external_users import Outsiders
 from bot.people.permissions import Rights
 from bot.store import Store
 from bot.vocatech.client import VocatechClient
-
-Ack = Callable[[], Any]
 
 
 def show_home(event: dict[str, Any], *, home: AppHome, outsiders: Outsiders) -> None:

@@ -4,14 +4,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
+from slack_bolt import BoltContext
 
 from bot.clock import Clock
 from bot.errors import NotForOutsiders
 from bot.people.external_users import Outsiders
+from bot.people.slack_sync import Newcomers
 from bot.server.metrics import Metrics
 from bot.store import Store
 
 log = structlog.get_logger()
+
 NOT_ALLOWED = "not allowed: use the bot from another company"
 
 
@@ -50,3 +53,11 @@ def _what(body: Mapping[str, Any]) -> str:
         (body.get("view") or {}).get("callback_id"),
     )
     return str(next(filter(None, named), "something"))
+
+
+def notice_newcomer(
+    context: BoltContext, next_: Callable[[], None], *, newcomers: Newcomers
+) -> None:
+    """Note whoever does something and was not there at the last look, and go on at once."""
+    newcomers.notice(context.user_id)
+    next_()

@@ -1,23 +1,64 @@
 """Missed calls: claimed by exactly one person, released, handed over, and called back."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
-from bot.calls.claim_section import HAND_OVER
+from slack_bolt import Ack
+
+from bot.calls.claim_section import HAND_OVER, MUTE, WHY
 from bot.channels.service import Mutes
 from bot.clock import Clock
 from bot.missed_calls.modals import NOT_A_COLLEAGUE, THEIRS_ALREADY, WHOM
 from bot.missed_calls.service import ClaimViews
 from bot.people.permissions import Rights
+from bot.rules.words import render_why_modal
 from bot.slack.client import SlackPoster
 from bot.store import Store
 from bot.ui.formatting import Locale
-from handlers.card_menu import answer_from_menu
 
-Ack = Callable[..., Any]
+
+def answer_from_menu(
+    body: Mapping[str, Any],
+    what: str,
+    call_id: str,
+    *,
+    store: Store,
+    slack: SlackPoster,
+    locale: Locale,
+    mutes: Mutes,
+) -> bool:
+    """Say why a card is in a channel, or ask how long to mute that; False for anything else."""
+    channel = str((body.get("channel") or {}).get("id") or "")
+    if what == WHY:
+        why = store.posts.why(call_id, channel)
+        shown = store.channels.shown_in(channel)
+        slack.show_modal(body, render_why_modal(why, shown=shown, locale=locale))
+    elif what == MUTE and channel:
+        slack.show_modal(body, mutes.form(channel))
+    return what in {WHY, MUTE}
+
+
+def choose_from_card_menu(
+    ack: Ack,
+    action: dict[str, Any],
+    body: dict[str, Any],
+    *,
+    store: Store,
+    slack: SlackPoster,
+    locale: Locale,
+    mutes: Mutes,
+) -> None:
+    """Tell whoever asks why the card of a call is in this channel, or ask for how long to mute."""
+    ack()
+    what, _, call_id = action["selected_option"]["value"].partition(" ")
+    answer_from_menu(body, what, call_id, store=store, slack=slack, locale=locale, mutes=mutes)
+
+
 Json = dict[str, Any]
+
 RELEASE_OTHERS = "release what a colleague takes care of"
+
 HAND_OVER_OTHERS = "hand over what a colleague takes care of"
 
 

@@ -2,28 +2,41 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import Ack
 
 from bot.clock import Clock
-from bot.errors import NotAllowed
-from bot.models.people import Person
+from bot.errors import NotAllowed, NotUnderstood
+from bot.models.channels import QuietHours
+from bot.models.people import Mentions, Person, Preference
+from bot.people.lookup import locale_of
 from bot.people.modals import (
+    DIRECT,
     EXTENSION,
+    MENTIONS,
     choices,
     render_link_modal,
     render_linked,
+    render_settings_modal,
     render_unmatched_modal,
 )
 from bot.people.permissions import Rights
+from bot.people.words import person_in_words
 from bot.slack.client import SlackPoster
 from bot.store import Store
 from bot.store.links import BY_HAND
 from bot.ui.action_ids import CHOOSE_EXTENSION
+from bot.ui.blocks import answer
+from bot.ui.command_text import Asked, Token
+from bot.ui.formatting import Locale
+from bot.ui.inputs import chosen_in, read_quiet, ticked_in
 
 LINK_OTHERS, SEE_UNMATCHED = "link somebody else", "see who is not matched"
+
 TAKE = "take an extension from somebody else"
+
 GONE = "This extension is no longer known; it was deleted meanwhile. Please choose another."
 
 
@@ -129,3 +142,125 @@ def _name(slack_user: str, store: Store) -> str:
 
 def _whom(view: dict[str, Any]) -> str:
     return str(json.loads(view["private_metadata"])["slack_user"])
+
+
+def save_settings(
+    ack: Ack,
+    body: dict[str, Any],
+    view: dict[str, Any],
+    *,
+    store: Store,
+    slack: SlackPoster,
+    locale: Locale,
+    wake: Callable[[], None],
+) -> None:
+    """Keep the settings; what is direct needs the id of that channel, so it is asked for."""
+    user = body["user"]["id"]
+    zone = locale_of(user, store=store, locale=locale).zone.key
+    quiet, wrong = read_quiet(view, zone)
+    if wrong:
+        ack(response_action="errors", errors=wrong)
+        return
+    mentions, is_direct = Mentions(chosen_in(view, MENTIONS)), bool(ticked_in(view, DIRECT))
+    channel = store.preferences.of(user).channel
+    _keep(user, mentions, channel, quiet, store, is_direct=is_direct)
+    # The modal closes before Slack is asked: what comes while it takes the answer in may be lost.
+    ack()
+    if channel is None and (is_direct or quiet):
+        _keep(user, mentions, slack.open_direct(user), quiet, store, is_direct=is_direct)
+    wake()
+
+
+def _keep(
+    user: str,
+    mentions: Mentions,
+    channel: str | None,
+    quiet: QuietHours | None,
+    store: Store,
+    *,
+    is_direct: bool,
+) -> None:
+    if channel:
+        store.channels.set(replace(store.channels.of(channel), quiet=quiet))
+    store.preferences.set(user, Preference(mentions, channel if is_direct else None, channel))
+
+
+def open_settings(
+    asked: Asked, *, store: Store, slack: SlackPoster, rights: Rights, locale: Locale
+) -> None:
+    """Open what somebody sets for themselves."""
+    asked.ack()
+    preference = store.preferences.of(asked.asker)
+    is_admin = rights.is_admin(asked.asker)
+    view = render_settings_modal(
+        preference,
+        store.channels.of(preference.channel).quiet if preference.channel else None,
+        zone=locale_of(asked.asker, store=store, locale=locale).zone.key,
+        is_linked=store.links.person_of(asked.asker) is not None,
+        unmatched=len(store.links.unmatched_in_slack()) if is_admin else None,
+    )
+    slack.open_modal(asked.trigger_id, view)
+
+
+def link_somebody(asked: Asked, *, store: Store, slack: SlackPoster, rights: Rights) -> None:
+    """Open the form that links the asker, or whom an admin names."""
+    whom = _typed_person(asked.asker, asked.rest, rights, store)
+    _check_that_extensions_are_known(store)
+    asked.ack()
+    view = render_link_modal(whom, store.links.person_of(whom), is_oneself=whom == asked.asker)
+    slack.open_modal(asked.trigger_id, view)
+
+
+def unlink_somebody(
+    asked: Asked,
+    *,
+    store: Store,
+    rights: Rights,
+    clock: Clock,
+    refresh_home: Callable[[str], None],
+) -> None:
+    """Take a link back."""
+    whom = _typed_person(asked.asker, asked.rest, rights, store)
+    asked.ack(**answer(_unlink(whom, asked.asker, store, clock)))
+    refresh_home(whom)
+
+
+def _typed_person(asker: str, rest: list[Token], rights: Rights, store: Store) -> str:
+    """Give who is to be linked; raises NotAllowed for another than the asker, but for admins."""
+    whom = next((token.text for token in rest if token.is_mention), None)
+    if whom is None and rest:
+        raise NotUnderstood(
+            f"I understood that you want to link somebody, but not whom: {rest[0].text[:80]}.",
+            "/vocatech link to link yourself; an admin may mention somebody: /vocatech link @Ana",
+        )
+    if whom in {None, asker}:
+        return asker
+    rights.need_admin(asker, LINK_OTHERS, str(whom))
+    if store.slack_people.find(str(whom)) is None:
+        raise NotUnderstood(
+            "I do not know this person: guests and apps cannot be linked, and whoever is new is"
+            " known within a day.",
+            "/vocatech link @Ana",
+        )
+    return str(whom)
+
+
+def _check_that_extensions_are_known(store: Store) -> None:
+    if not any(person.extension for person in store.people.all()):
+        raise NotUnderstood(
+            "No extension is known yet: I ask Vocatech for them at start and once a day, and take"
+            " them from calls where it does not say.",
+            "try /vocatech link again after the first calls, or see /vocatech status",
+        )
+
+
+def _unlink(whom: str, asker: str, store: Store, clock: Clock) -> str:
+    """Take a link back, for good, and say so."""
+    person, who = store.links.person_of(whom), "You" if whom == asker else "They"
+    store.links.link(whom, None, how=BY_HAND, now=clock.now())
+    if whom != asker:
+        store.audit.note(asker, "unlinked somebody", whom, now=clock.now())
+    again = "/vocatech link makes a new link."
+    if person is None:
+        return f"{who} were not linked, and will not be by e-mail. {again}"
+    return f"{who} are no longer linked with {person_in_words(person)}. {again}"

@@ -10,28 +10,34 @@ from slack_bolt import Ack
 from bot.clock import Clock
 from bot.models.rules import Rule, Rulebook
 from bot.people.permissions import CHANGE_ROUTING, Rights
-from bot.rules.form import CHANNEL, NAME, PERSON, people_choices
+from bot.rules.form import CHANNEL, NAME, PERSON, Written, people_choices, read_rule_form
 from bot.rules.presenter import RuleViews
-from bot.rules.rule_form_reading import Written, read_rule_form
 from bot.rules.validation import never, what_is_wrong
 from bot.slack.client import SlackPoster
 from bot.slack.membership import can_post, direct_channel
 from bot.slack.modal_state import make_token
 from bot.store import Store
-from bot.ui.message import name_of
+from bot.ui.command_text import Asked
+from bot.ui.mrkdwn import name_of
 
 GONE = "This rule was deleted meanwhile. Nothing was changed."
+
 MEANWHILE = "Somebody changed the rules meanwhile, so nothing was done. This is how they are now."
+
 CHANGED = (
     "Somebody changed the rules since you opened the form. Nothing was saved: please close it, look"
     " at the rule, and change it once more."
 )
+
 NOT_THERE = (
     "I cannot post in this channel. Please type /invite @Vocatech there, and save once more; what"
     " you filled in stays."
 )
+
 BOTH = "Please choose either a channel or a person."
+
 NO_ANSWER = "Slack did not let me write to this person. Please save once more, or choose another."
+
 Json = dict[str, Any]
 
 
@@ -231,3 +237,10 @@ def _show_list(
 ) -> None:
     """Bring the list up to date, if it is still open."""
     slack.refresh_modal(view_id, rule_views.list(page=page, said=said))
+
+
+def open_rules(asked: Asked, *, slack: SlackPoster, rights: Rights, rule_views: RuleViews) -> None:
+    """Open the list of rules."""
+    rights.need_admin(asked.asker, CHANGE_ROUTING)
+    asked.ack()
+    slack.open_modal(asked.trigger_id, rule_views.list())

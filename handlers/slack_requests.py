@@ -6,7 +6,7 @@ import structlog
 from slack_bolt import App, BoltRequest
 
 from bot.clock import Clock
-from bot.health.refusals_bot import Refusals
+from bot.health.refusals import Refusals
 from bot.server.metrics import Metrics
 from bot.server.web import Request, Response, answer_json
 

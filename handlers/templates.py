@@ -5,8 +5,7 @@ import json
 from slack_bolt import Ack
 
 from bot.clock import Clock
-from bot.models.templates import MOST_NAME, MOST_SHOWN, Template, says_something
-from bot.models.texts import MOST_CHARACTERS
+from bot.models.templates import Template
 from bot.people.permissions import Rights
 from bot.slack.client import SlackPoster
 from bot.slack.errors import FAILURES
@@ -14,11 +13,12 @@ from bot.slack.modal_state import make_token
 from bot.store import Store
 from bot.templates.modals import COMPANY, MISSED, NAME, TEXT, USE
 from bot.templates.presenter import TemplateViews
+from bot.templates.service import CHANGE_COMPANYS, _find, _note, _what_is_wrong
 from bot.ui.action_ids import SHOW_EXAMPLE
 from bot.ui.blocks import Json
-from bot.ui.message import clean, name_of
+from bot.ui.command_text import Asked
+from bot.ui.mrkdwn import clean, name_of
 
-CHANGE_COMPANYS = "change the company's templates"
 GONE = "This template was deleted meanwhile. Nothing was changed."
 
 
@@ -113,14 +113,6 @@ def save_template(
     _show_list(view["previous_view_id"], user, said, slack, template_views)
 
 
-def _find(template_id: int, user: str, store: Store, rights: Rights) -> Template | None:
-    """Give a template that somebody sees; raises NotAllowed where only admins may change it."""
-    found = store.templates.find(template_id, slack_user=user)
-    if found and found.owner is None:
-        rights.need_admin(user, CHANGE_COMPANYS, found.name)
-    return found
-
-
 def _read(view: Json, user: str) -> Template:
     """Give what is filled in so far."""
     values = view["state"]["values"]
@@ -135,36 +127,6 @@ def _read(view: Json, user: str) -> Template:
     )
 
 
-def _what_is_wrong(written: Template, seen: list[Template]) -> dict[str, str]:
-    """Give what to mend, by field."""
-    others = [one for one in seen if one.template_id != written.template_id]
-    names = {one.name.casefold() for one in others if one.owner == written.owner}
-    wrong = {}
-    if not 0 < len(written.name) <= MOST_NAME:
-        wrong[NAME] = f"Please give it a name of at most {MOST_NAME} characters."
-    elif written.name.casefold() in names:
-        wrong[NAME] = "There is a template of this name already. Please choose another name."
-    elif len(others) >= MOST_SHOWN:
-        wrong[NAME] = f"There are {MOST_SHOWN} templates, and more do not fit. Please delete one."
-    if not 0 < len(written.body) <= MOST_CHARACTERS:
-        wrong[TEXT] = f"Please write a text of at most {MOST_CHARACTERS:,} characters."
-    elif written.is_for_missed and not says_something(written):
-        wrong[TEXT] = "To whoever we do not know nothing is left of this. Please add a few words."
-    if written.is_for_missed and written.owner:
-        wrong[USE] = "The text for missed calls is the whole company's: tick both, or none."
-    return wrong
-
-
-def _note(
-    user: str, before: Template | None, written: Template, store: Store, clock: Clock
-) -> None:
-    """Keep in the audit what changes something for others."""
-    was_companys = before is not None and before.owner is None
-    if was_companys or written.owner is None:
-        what = "company template changed" if was_companys else "company template created"
-        store.audit.note(user, what, written.name, now=clock.now())
-
-
 def _show_list(
     view_id: str | None, user: str, said: str, slack: SlackPoster, template_views: TemplateViews
 ) -> None:
@@ -175,3 +137,9 @@ def _show_list(
         )
     except FAILURES:
         return  # it was closed meanwhile, and is right when it is opened again
+
+
+def open_templates(asked: Asked, *, slack: SlackPoster, template_views: TemplateViews) -> None:
+    """Open the list of templates."""
+    asked.ack()
+    slack.open_modal(asked.trigger_id, template_views.list(viewer=asked.asker))

@@ -8,19 +8,16 @@ from slack_bolt import Ack
 from bot.calls.modals import render_missing_modal
 from bot.clock import Clock
 from bot.models.calls import Call
-from bot.models.texts import Step
-from bot.outbox.notices import tell_of_two_texts
+from bot.models.texts import Step, Writing
 from bot.people.names import number_of
 from bot.slack.client import SlackPoster
-from bot.slack.modal_state import make_token
-from bot.slack.open_modals import OpenModals
+from bot.slack.modal_state import OpenModals, make_token
 from bot.store import Store
 from bot.texts.form import LINE, block_of_words, render_sent_modal
-from bot.texts.service import Texting
-from bot.texts.validation import Writing
+from bot.texts.service import Texting, tell_of_two_texts
 from bot.ui.action_ids import CHOOSE_LINE, TYPE_REPLY
 from bot.ui.blocks import Json, words_modal
-from bot.ui.message import clean
+from bot.ui.mrkdwn import clean
 
 LINE_GONE = "This is no number of your company any more. Please choose another one."
 SENT_AFTER_ALL = "This text was sent after all, or is on its way. Its thread shows how it stands."

@@ -1,24 +1,34 @@
 """`/sms`: opens the modal to write a text in, for a number or for the name of a contact."""
 
 import re
+from collections.abc import Callable
 
 from slack_bolt import Ack
 
 from bot.errors import NotUnderstood
-from bot.people.names import contacts_of
+from bot.models.texts import Writing
+from bot.people.names import contacts_of, name_for, name_in_slack
+from bot.people.permissions import Rights
 from bot.phone_numbers import is_emergency, is_whole, normalise
 from bot.slack.client import SlackPoster
 from bot.slack.modal_state import make_token
 from bot.store import Store
-from bot.texts.modals import MOST_RECIPIENTS, Recipient, render_recipients_modal
+from bot.texts.modals import (
+    MOST_RECIPIENTS,
+    OptedOut,
+    Recipient,
+    render_opt_outs,
+    render_recipients_modal,
+)
 from bot.texts.service import Texting
-from bot.texts.validation import Writing
-from bot.ui.blocks import Json
+from bot.ui.blocks import Json, words_modal
 from bot.ui.command_text import Token, read_tokens, read_words
 from bot.ui.formatting import Locale
 
 EXAMPLE = "/sms (212) 555-0123, or a name: /sms Maria Lopez"
+
 MOST_WORDS_OF_A_NAME = 4
+
 _NUMBER = re.compile(r"[+()\d][\d().\-/]*")
 
 
@@ -105,3 +115,52 @@ def _leading_number(tokens: list[Token], region: str) -> tuple[str | None, int]:
         if number and is_whole(number):
             return number, length
     return None, 0
+
+
+TOO_LATE = "It has left already, or somebody was quicker. Its thread shows how it stands."
+
+
+def take_back(
+    ack: Ack,
+    action: Json,
+    body: Json,
+    *,
+    store: Store,
+    slack: SlackPoster,
+    wake: Callable[[], None],
+) -> None:
+    """Take back a text that waits for its turn."""
+    ack()
+    name = name_in_slack(body["user"]["id"], store) or "a colleague"
+    if store.replies.take_back(action["value"], reason=f"taken back by {name}"):
+        wake()
+    else:
+        slack.show_modal(body, words_modal("Too late", TOO_LATE))
+
+
+def believe_text(
+    ack: Ack,
+    action: Json,
+    body: Json,
+    *,
+    store: Store,
+    slack: SlackPoster,
+    wake: Callable[[], None],
+) -> None:
+    """Note that a text of which nobody knows was sent, as somebody says."""
+    ack()
+    if store.replies.believe(action["value"]):
+        wake()
+    else:
+        slack.show_modal(body, words_modal("Known already", TOO_LATE))
+
+
+def show_opt_outs(
+    ack: Ack, body: Json, *, store: Store, slack: SlackPoster, rights: Rights, locale: Locale
+) -> None:
+    """List for an admin to whom nothing is sent."""
+    ack()
+    rights.need_admin(body["user"]["id"], "see who wants no texts")
+    found = store.opt_outs.all()
+    people = [OptedOut(one.number, name_for(one.number, store), one.at) for one in found]
+    slack.show_modal(body, render_opt_outs(people, locale=locale))

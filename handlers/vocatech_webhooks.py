@@ -6,7 +6,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import PayloadUnreadable, SignatureRefused
-from bot.health.refusals_bot import Refusals
+from bot.health.refusals import Refusals
 from bot.server.metrics import Metrics
 from bot.server.web import Request, Response, answer_json
 from bot.store import Store

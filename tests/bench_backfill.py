@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from bot.clock import Clock
-from bot.models.routing import Routes
+from bot.models.rules import Routes
 from bot.models.sync import Order
 from bot.rules.router import Router
 from bot.sandbox.company.model import make_call

@@ -12,8 +12,7 @@ from urllib.parse import urlencode
 from bot.models.contacts import Contact
 from bot.models.people import Person
 from bot.store import Store
-from bot.store.call_search import CALLS_A_WRITE
-from bot.store.call_wanted import Wanted
+from bot.store.call_search import CALLS_A_WRITE, Wanted
 from tests.bench_contacts import FIRST, LAST, make_names
 
 SECRET = b"demo-signing-secret"

@@ -7,11 +7,9 @@ import time
 from pathlib import Path
 
 from bot.models.calls import Call, Direction, Outcome
-from bot.models.channels import ChannelSettings
+from bot.models.channels import ChannelSettings, QuietHours
 from bot.models.contacts import Contact
-from bot.models.quiet import QuietHours
-from bot.models.routing import Routes
-from bot.models.rules import Conditions, Rule
+from bot.models.rules import Conditions, Routes, Rule
 from bot.rules.router import Router
 from bot.store import Store
 from tests.bench_home import fill_calls

@@ -15,6 +15,7 @@ import structlog
 from hypothesis import settings as hypothesis_settings
 
 from bot.app import build
+from bot.clock import Timing
 from bot.config import Settings, load_settings
 from bot.sandbox.slack.workspace import SlackStandIn
 from bot.sandbox.vocatech.company_phone import VocatechStandIn
@@ -22,7 +23,6 @@ from bot.slack.manifest import SCOPES
 from bot.store import Store
 from bot.store.connection import Database
 from bot.store.request_log import Ledger
-from bot.timing import Timing
 from tests.made_client import make_client
 
 # No deadline: the machine that runs the tests may be busy, and a slow example is no wrong one.

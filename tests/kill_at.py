@@ -9,10 +9,10 @@ import threading
 import httpx
 
 from bot.app import build
+from bot.clock import Timing
 from bot.config import load_settings
 from bot.sandbox.demo.bot_process import free_port
 from bot.server.logs import set_up_logs
-from bot.timing import Timing
 from tests.conftest import wait_for
 
 TIMING = Timing(

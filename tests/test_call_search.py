@@ -10,14 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import handlers
-from bot.calls.call_indexing import index_calls
-from bot.models.calls import Authority, Direction, Report
+from bot.calls.service import index_calls
+from bot.models.calls import END_OF_HIT, HIT, Authority, Direction, Report, Snippet
 from bot.models.contacts import Contact
 from bot.models.events import Event
 from bot.models.people import Person
-from bot.models.snippets import END_OF_HIT, HIT, Snippet
 from bot.store import Store
-from bot.store.call_wanted import Wanted
+from bot.store.call_search import Wanted
 
 pytestmark = pytest.mark.calendar
 

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models.channels import EVERYTHING, FOR_OUTSIDERS, ChannelSettings, Mute, Shown
-from bot.models.quiet import QuietHours
+from bot.models.channels import EVERYTHING, FOR_OUTSIDERS, ChannelSettings, Mute, QuietHours, Shown
 from bot.store import Store
 
 pytestmark = pytest.mark.calendar

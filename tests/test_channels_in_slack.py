@@ -9,13 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.app import build
-from bot.channels.channel_form import render_channel_form
-from bot.channels.channel_list import ChannelShown, render_channel_list
+from bot.channels.modals import ChannelShown, render_channel_form, render_channel_list
 from bot.channels.words import settings_in_words
-from bot.models.channels import ChannelSettings, Mute, Shown
+from bot.models.channels import ChannelSettings, Mute, QuietHours, Shown
 from bot.models.people import Preference
-from bot.models.quiet import QuietHours
-from bot.people.settings_modal import render_settings_modal
+from bot.people.modals import render_settings_modal
 from bot.sandbox.block_kit.check import check_view
 from bot.sandbox.slack.payloads import state_of
 from bot.sandbox.slack.workspace import ADMIN, ANA, SlackStandIn

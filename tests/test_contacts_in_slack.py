@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 
 from bot.cli.main import main
+from bot.contacts import service
 from bot.contacts.form import MOST_FIELDS, Trouble, form_fields, read_form, render_contact_form
 from bot.contacts.messages import render_contact_answer, render_contact_modal
 from bot.contacts.modals import (
@@ -28,7 +29,6 @@ from bot.sandbox.company.model import HOSTILE_NAMES
 from bot.sandbox.faults import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.company_phone import VocatechStandIn
-from bot.slack import modal_state
 from bot.store.ingest import Hold
 from bot.sync.directory import look_at_contacts
 from bot.ui.formatting import Locale
@@ -57,7 +57,7 @@ FIELDS = [
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
-    monkeypatch.setattr(modal_state, "SECONDS_FOR_SLACK", 0.05)
+    monkeypatch.setattr(service, "SECONDS_FOR_SLACK", 0.05)
 
 
 @pytest.fixture

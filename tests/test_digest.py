@@ -24,8 +24,7 @@ from bot.models.digest_schedule import (
     moment_of,
     next_run,
 )
-from bot.models.digests import Hour, PersonTotals, Totals, add_up
-from bot.models.digests_bot import Digest, Missed, TopContact
+from bot.models.digests import Digest, Hour, Missed, PersonTotals, TopContact, Totals, add_up
 from bot.models.people import Company, Person, SlackPerson
 from bot.phone_numbers import is_whole
 from bot.sandbox.block_kit.check import check_blocks

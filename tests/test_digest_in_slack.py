@@ -10,9 +10,9 @@ import pytest
 from bot.cli.main import main
 from bot.clock import Clock
 from bot.collaborators import bind, collaborators
-from bot.digests.digest import SECONDS_TO_TELL, post_digests
 from bot.digests.generator import DigestMaker
 from bot.digests.messages import render_digest
+from bot.digests.service import SECONDS_TO_TELL, post_digests
 from bot.sandbox.block_kit.check import check_blocks
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN

@@ -12,16 +12,18 @@ import pytest
 from rich.console import Console
 
 from bot.cli.main import main
+from bot.clock import seconds_ahead
 from bot.config import load_settings
-from bot.doctor.model import Finding, Verdict, is_well, judge_clock, seconds_ahead
+from bot.doctor.model import Finding, Verdict, is_well
 from bot.doctor.report import write_table
 from bot.doctor.run import Patience, check_up
+from bot.doctor.slack import judge_clock
 from bot.models.events import Event
 from bot.sandbox.http import Fault
 from bot.server.rate_limit import Allowance
 from bot.slack.manifest import SCOPES
 from bot.store import Store
-from bot.vocatech.looks import STRANGE_NAME
+from bot.vocatech.probe import STRANGE_NAME
 from bot.vocatech.rate_limiter import REQUESTS
 
 pytestmark = pytest.mark.calendar

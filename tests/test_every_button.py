@@ -9,14 +9,14 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.clock import Clock
+from bot.contacts import service
 from bot.contacts.modals import render_words_modal
 from bot.models.outbox import Subject
+from bot.models.texts import Writing
 from bot.sandbox.slack.payloads import state_of
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.company_phone import VocatechStandIn
-from bot.slack import modal_state
-from bot.store.outbox.enqueue import insert_post
-from bot.texts.validation import Writing
+from bot.store.outbox.rows import insert_post
 from bot.ui.action_ids import (
     BELIEVE_TEXT,
     CALL_MENU,
@@ -201,7 +201,7 @@ def names_of(table):
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
-    monkeypatch.setattr(modal_state, "SECONDS_FOR_SLACK", 0.05)
+    monkeypatch.setattr(service, "SECONDS_FOR_SLACK", 0.05)
 
 
 @pytest.fixture

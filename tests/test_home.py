@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from bot.clock import Timing
 from bot.intervals import Span
 from bot.models.calls import Authority, Direction, Report, Stage
 from bot.models.events import Event
@@ -11,7 +12,6 @@ from bot.models.people import SlackPerson
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.store.ingest import Hold
-from bot.timing import Timing
 from tests.conftest import CHANNEL, wait_for
 from tests.provider import ended, send
 

@@ -5,13 +5,13 @@ import time
 
 import pytest
 
+from bot.clock import Timing
 from bot.models.channels import Mute
 from bot.models.rules import Conditions, Rule
 from bot.sandbox.demo.call_scenarios import SCENARIOS
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA
 from bot.slack.manifest import SCOPES
-from bot.timing import Timing
 from bot.vocatech import rate_limiter
 from tests.conftest import CHANNEL, QUICK, wait_for
 from tests.provider import ended, event, send

@@ -7,13 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.calls.presenter import callback_of
-from bot.models.calls import Authority, Report, Stage
+from bot.models.calls import Authority, Report, RoutableCall, Stage
 from bot.models.channels import Reception
 from bot.models.events import Event
 from bot.models.outbox import Subject
 from bot.models.rules import How, Why
 from bot.store import Store
-from bot.store.calls import RoutableCall
 from bot.store.ingest import Hold
 
 pytestmark = pytest.mark.calendar

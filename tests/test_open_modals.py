@@ -1,6 +1,6 @@
 """What several threads write to one modal: the newest showing stands."""
 
-from bot.slack.open_modals import MOST_KEPT, OpenModals
+from bot.slack.modal_state import MOST_KEPT, OpenModals
 
 
 def is_current(modals, view_id, showing):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models.opt_out import START_WORDS, STOP_WORDS, Wish, read_wish
+from bot.models.texts import START_WORDS, STOP_WORDS, Wish, read_wish
 
 AROUND = st.text(" \t\n.,;:!?\"'“”«»()*_-–…🛑", max_size=4)
 

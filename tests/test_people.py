@@ -20,10 +20,10 @@ from bot.errors import (
 from bot.models.calls import Call, Direction, Outcome
 from bot.models.contacts import Contact
 from bot.models.people import Company, Mentions, Person, Preference, SlackPerson, match_by_email
-from bot.people.newcomers import Newcomers
 from bot.people.slack_sync import (
     LOOKED_AT,
     SECONDS_AFTER_A_HICCUP,
+    Newcomers,
     Roll,
     match_slack_people,
     meet_newcomers,

@@ -8,8 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.app import build
-from bot.models.channels import ChannelSettings, Mute
-from bot.models.quiet import QuietHours
+from bot.models.channels import ChannelSettings, Mute, QuietHours
 from bot.models.rules import Conditions, Rule
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, SlackStandIn

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.calls.card import REPEAT_NOTE, render_call_card
+from bot.calls.card import render_call_card
 from bot.calls.modals import render_transcript_modal
 from bot.calls.summary_messages import Calls, render_calls_modal, render_catch_up_summary
-from bot.health.notices import put_into_words, render_trouble
+from bot.health.messages import put_into_words, render_trouble
 from bot.health.words import TROUBLES
 from bot.models.calls import Call, Direction, Leg, Outcome
 from bot.models.health import KINDS
@@ -21,7 +21,8 @@ from bot.sandbox.company.model import HOSTILE_NAMES
 from bot.sandbox.gallery.fixtures import CALL, SALES
 from bot.sandbox.gallery.incidents import DETAILS
 from bot.ui.formatting import Locale, span
-from bot.ui.message import shorten
+from bot.ui.message import REPEAT_NOTE
+from bot.ui.mrkdwn import shorten
 
 LOCALE = Locale()
 hostile_text = st.text(max_size=400) | st.sampled_from(

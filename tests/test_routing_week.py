@@ -9,16 +9,14 @@ from itertools import count
 import pytest
 
 from bot.app import build
-from bot.clock import Clock
+from bot.clock import Clock, Timing
 from bot.collaborators import bind, collaborators
-from bot.models.channels import ChannelSettings
+from bot.models.channels import ChannelSettings, QuietHours
 from bot.models.contacts import Contact
-from bot.models.quiet import QuietHours
 from bot.models.rules import Conditions, Rule
 from bot.outbox.dispatch import announce_next, channels_with_work
 from bot.sandbox.slack.workspace import ADMIN, ANA, SlackStandIn
 from bot.slack.manifest import SCOPES
-from bot.timing import Timing
 from bot.vocatech.events import read_event
 from tests.conftest import CHANNEL, settings_for
 from tests.provider import event

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.length_words import in_words
-from bot.sms_segments import Length, measure
+from bot.sms_segments import Length, in_words, measure
 
 EXTENDED = "^{}\\[~]|€\f"
 ACCENTED = "£¥èéùìòÇØøÅåΔΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà"

@@ -12,27 +12,25 @@ from hypothesis import strategies as st
 from bot.app import build
 from bot.calls.card import render_call_card
 from bot.channels.masking import fit, mask
-from bot.channels.slack_connect import Sharing
+from bot.channels.slack_connect import Sharing, look_who_shares
 from bot.digests.messages import render_digest
 from bot.models.calls import Call, Leg, Outcome
 from bot.models.channels import EVERYTHING, FOR_OUTSIDERS, ChannelSettings, Shown
 from bot.models.digest_schedule import Cadence, Period
-from bot.models.digests import Totals
-from bot.models.digests_bot import Digest, Missed, TopContact
+from bot.models.digests import Digest, Missed, TopContact, Totals
 from bot.models.rules import Conditions, Rule
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.payloads import message_source, who_and_where
 from bot.sandbox.slack.state import OTHER_TEAM
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN, SlackStandIn
 from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.slack.client import is_member, is_shared_outside
 from bot.slack.manifest import SCOPES
-from bot.slack.slack_teams import is_member, is_shared_outside
 from bot.store.claims import HANDED_OVER
 from bot.store.outbox.notices import Notice
 from bot.ui.action_ids import CHOOSE_RULE_PEOPLE, OPEN_TRANSCRIPT
 from bot.ui.formatting import Locale
 from bot.ui.message import File, Message
-from handlers.shared_channels import look_who_shares
 from tests.conftest import CHANNEL, QUICK, RunningBot, settings_for, wait_for
 from tests.provider import ended, event, send
 

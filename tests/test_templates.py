@@ -15,7 +15,7 @@ from bot.sandbox.slack.workspace import ADMIN, ANA, BEN, SlackStandIn
 from bot.sandbox.vocatech.company_phone import VocatechStandIn
 from bot.slack.manifest import SCOPES
 from bot.store import Store
-from bot.store.template_tables import TABLES_OF_TEMPLATES
+from bot.store.migrations import TABLES_OF_TEMPLATES
 from bot.templates.modals import render_template_form, render_templates_modal
 from tests.conftest import CHANNEL, RunningBot, settings_for, wait_for
 

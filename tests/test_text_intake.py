@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models.opt_out import Wish
-from bot.models.texts import Fate, Step
+from bot.models.texts import Fate, Step, Wish
 from bot.store.ingest import Hold
 from bot.store.send_queue import Draft
 from bot.texts.presenter import show_trouble, troubles_of

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
+from bot.clock import Timing
 from bot.errors import ApiError
 from bot.models.health import KEY_REFUSED
 from bot.models.texts import Step
@@ -22,7 +23,6 @@ from bot.texts.sender import (
     look_for_texts,
     send_next_text,
 )
-from bot.timing import Timing
 from tests.made_client import MadeTime, make_client
 from tests.test_text_intake import received
 

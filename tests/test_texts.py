@@ -15,16 +15,14 @@ from bot.collaborators import bind, collaborators
 from bot.missed_calls.text_back import text_back_missed_calls
 from bot.models.calls import Authority, Report, Stage
 from bot.models.events import Event
-from bot.models.opt_out import Wish
 from bot.models.people import Company
-from bot.models.texts import Platform, TextReport
+from bot.models.texts import Platform, TextReport, Wish, Writing
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.webhooks import MESSAGE_EVENTS, Weather
 from bot.server.workers import TEXTS_LANE
 from bot.store import Store
 from bot.store.send_queue import Draft
-from bot.texts.validation import Writing
 from tests.conftest import CHANNEL, settings_for, wait_for
 
 # About what is posted, not about how much at a time.

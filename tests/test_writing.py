@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models.texts import MOST_CHARACTERS
-from bot.texts.validation import Writing, what_is_wrong_with, why_not_to
+from bot.models.texts import MOST_CHARACTERS, Writing
+from bot.texts.validation import what_is_wrong_with, why_not_to
 
 OURS = ["+12125550100"]
 

@@ -5,11 +5,10 @@ from collections.abc import Callable
 import structlog
 
 from bot.attachments.service import PATIENCE, put_away_shown
-from bot.clock import Clock
+from bot.clock import Clock, Timing
 from bot.errors import ApiError, MediaRefused, NotFound, TooManyRequests, may_pass
 from bot.models.attachments import Media, is_alive
 from bot.store import Store
-from bot.timing import Timing
 from bot.vocatech.client import VocatechClient
 from bot.vocatech.downloads import Download
 

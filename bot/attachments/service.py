@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from bot.attachments.messages import render_media
+from bot.health.service import all_is_well
 from bot.models.attachments import Media
 from bot.models.health import FILES_SCOPE, SCOPE_MISSING, name_of_trouble
 from bot.models.outbox import Post
-from bot.outbox.notices import all_is_well
 from bot.store import Store
 from bot.ui.formatting import Locale
-from bot.ui.message import Message, name_of
+from bot.ui.message import Message
+from bot.ui.mrkdwn import name_of
 
 # For how long something is asked for, or offered to Slack, before it is given up.
 PATIENCE = 86_400.0

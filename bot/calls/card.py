@@ -45,12 +45,14 @@ from bot.phone_numbers import is_whole
 from bot.texts.words import state_of, words_of, writer_of
 from bot.ui.action_ids import CALL_METADATA, OPEN_CONTACT, OPEN_TRANSCRIPT, REPLY_TO_CALL
 from bot.ui.formatting import Locale, span
-from bot.ui.message import Message, bold, escape, name_of, plain, shorten, to_dicts
+from bot.ui.message import REPEAT_NOTE, Message, bold, plain, to_dicts
+from bot.ui.mrkdwn import escape, name_of, shorten
 
 MOST_SUMMARY = 1_200
+
 MOST_QUOTED = 200
+
 DONE_ICON = "white_check_mark"  # a missed call that nobody need call back any more
-REPEAT_NOTE = "This may be a repeat: Slack did not say whether the first one arrived."
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from slackblocks import (
 from bot.models.calls import Call
 from bot.ui.action_ids import CALL_MENU, CALLED_BACK, CLAIM_CALL, CLAIM_MENU, REOPEN_CALL
 from bot.ui.formatting import Locale
-from bot.ui.message import name_of, plain
+from bot.ui.message import plain
+from bot.ui.mrkdwn import name_of
 
 HAND_OVER, RELEASE, WHY, MUTE = "hand_over", "release", "why", "mute"
 LONGEST_ID = 140  # an option's value has 150 characters at most

@@ -10,8 +10,8 @@ from bot.intervals import Span, cut, missing
 from bot.store import Store
 from bot.store.ingest import Hold
 from bot.store.watermark import INSTALLED
+from bot.vocatech.calls import read_calls
 from bot.vocatech.client import VocatechClient, day_of
-from bot.vocatech.listed_calls import read_calls
 
 A_DAY_MORE = timedelta(days=1)
 # At once, for somebody who waits; whoever asks again gets the days before.

@@ -22,15 +22,14 @@ from slackblocks import (
     TextType,
 )
 
-from bot.calls.query_words import day_in_words
-from bot.calls.words import headline, other_number, other_party, our_side
+from bot.calls.words import day_in_words, headline, other_number, other_party, our_side
 from bot.errors import NotLinked
-from bot.models.calls import Call
-from bot.models.snippets import Snippet
+from bot.models.calls import Call, Snippet
 from bot.ui.action_ids import OPEN_CALL, TURN_CALLS_PAGE
 from bot.ui.commands import SlashCommand
 from bot.ui.formatting import Locale, span
-from bot.ui.message import bold, clean, escape, plain, shorten, to_dicts
+from bot.ui.message import bold, plain, to_dicts
+from bot.ui.mrkdwn import clean, escape, shorten
 
 CALLS_A_PAGE = 8
 # A word may be as long as a whole text, in scripts that put nothing between words too.

@@ -7,23 +7,23 @@ from typing import Any
 from bot.calls.gap_fill import LookBack, Looked
 from bot.calls.messages import CALLS_A_PAGE, CallList, render_call_list
 from bot.calls.query import CallQuery, read_call_query
-from bot.calls.query_words import describe_query, quoted
+from bot.calls.words import describe_query, quoted
 from bot.clock import Clock
 from bot.errors import NotLinked
 from bot.intervals import Span
 from bot.models.people import Person
+from bot.people.lookup import locale_of
 from bot.people.names import contacts_of, name_caller
-from bot.people.readers import locale_of
 from bot.phone_numbers import display
 from bot.store import Store
-from bot.store.call_search import MOST_COUNTED, MOST_RANKED
-from bot.store.call_wanted import Wanted
+from bot.store.call_search import MOST_COUNTED, MOST_RANKED, Wanted
 from bot.ui.command_text import MOST_TYPED
 from bot.ui.error_messages import words_for
 from bot.ui.formatting import Locale
-from bot.ui.message import clean, name_of
+from bot.ui.mrkdwn import clean, name_of
 
 MOST_PAGES = 200
+
 FOUND_STAYS = "What I have found so far is kept."
 
 
@@ -154,3 +154,19 @@ def _notes(asked: Asked, looked: Looked | None) -> list[str]:
             " go further."
         )
     return notes
+
+
+SECONDS_BETWEEN_LOOKS = 3.0
+
+CALLS_A_LOOK = 200
+
+# Then other jobs have their turn; what is left is found by the next look.
+MOST_LOOKS = 50
+
+
+def index_calls(*, store: Store) -> float:
+    """Take in what changed since the last time; gives no pause beyond the time between looks."""
+    for _ in range(MOST_LOOKS):
+        if store.call_search.index_changed(CALLS_A_LOOK) < CALLS_A_LOOK:
+            break
+    return 0.0

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from bot.calls.card import REPEAT_NOTE
 from bot.calls.messages import call_in_lines
 from bot.calls.words import headline, other_party, our_side
 from bot.models.calls import Call
@@ -25,7 +24,8 @@ from bot.ui.blocks import (
     words_modal,
 )
 from bot.ui.formatting import Locale
-from bot.ui.message import Message, escape, name_of, shorten
+from bot.ui.message import REPEAT_NOTE, Message
+from bot.ui.mrkdwn import escape, name_of, shorten
 
 MOST_LISTED, MOST_IN_MODAL, MOST_ALERTS = 12, 100, 8
 

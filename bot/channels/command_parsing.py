@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import NotUnderstood
 
 MORNING = time(8)
+
 # What can be chosen, by what somebody would type for it.
 SPANS = {
     "1h": "For 1 hour",
@@ -14,12 +15,15 @@ SPANS = {
     "tomorrow": "Until tomorrow at 8:00",
     "3d": "For 3 days",
 }
+
 MOST_DAYS = 30
-# What may become of a mute before its time is over.
-LIFTED, REPLACED = "lifted", "replaced"
+
 EXAMPLE = "/vocatech mute 2h, or 30 min, 3 days, tomorrow; /vocatech mute off lifts it"
+
 _SECONDS = {"m": 60, "h": 3_600, "d": 86_400}
+
 _SPAN = r"(\d{1,6})\s*(m|min|mins|minutes?|h|hrs?|hours?|d|days?)"
+
 _MOST_QUOTED = 60
 
 

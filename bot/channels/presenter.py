@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.channels.channel_form import read_channel_form, render_channel_form
-from bot.channels.channel_list import ChannelShown, render_channel_list
+from bot.channels.modals import (
+    ChannelShown,
+    read_channel_form,
+    render_channel_form,
+    render_channel_list,
+)
 from bot.clock import zone_names
-from bot.models.channels import ChannelSettings
-from bot.models.home import ChannelsInShort
+from bot.models.channels import ChannelSettings, ChannelsInShort
 from bot.models.outbox import is_direct
 from bot.slack.modal_state import make_token
 from bot.store import Store

@@ -8,13 +8,14 @@ from bot.channels.command_parsing import read_until
 from bot.channels.modals import render_mute_modal, render_muted
 from bot.clock import Clock
 from bot.models.channels import Mute
+from bot.people.lookup import locale_of
 from bot.people.names import name_in_slack
-from bot.people.readers import locale_of
 from bot.slack.modal_state import make_token
 from bot.store import Store
 from bot.store.outbox.notices import Notice
 from bot.ui.formatting import Locale
-from bot.ui.message import Message, name_of
+from bot.ui.message import Message
+from bot.ui.mrkdwn import name_of
 
 
 @dataclass(frozen=True)

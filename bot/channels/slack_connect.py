@@ -6,15 +6,17 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.clock import Clock
+from bot.health.service import all_is_well
 from bot.models.health import SHARING_UNKNOWN
 from bot.models.outbox import is_direct
-from bot.outbox.notices import all_is_well
 from bot.slack.client import SlackPoster
 from bot.slack.errors import FAILURES, NO_SUCH_QUESTION, NotNow, judge
 from bot.store import Store
 
 log = structlog.get_logger()
+
 DAY = 86_400.0
+
 # Slack allows about fifty a minute, and somebody else may need one.
 CHANNELS_AT_ONCE = 30
 
@@ -65,3 +67,13 @@ class Sharing:
         self.store.channels.set_shared(channel, is_shared=is_shared, now=now)
         all_is_well(SHARING_UNKNOWN, store=self.store)
         return 0.0
+
+
+SECONDS_BETWEEN_LOOKS = 600.0
+
+
+def look_who_shares(*, sharing: Sharing, wake: Callable[[], None]) -> float:
+    """Ask Slack again of channels whose answer is old or missing; give seconds to pause longer."""
+    pause = sharing.ask_again()
+    wake()
+    return pause

@@ -1,26 +1,21 @@
 """Owns the words for quiet hours, and for what else is set for a channel."""
 
-from bot.digests.digest_words import listed
-from bot.models.channels import ChannelSettings, Shown
+from bot.digests.words import listed
+from bot.models.channels import ChannelSettings, QuietHours, Shown
 from bot.models.digest_schedule import DAY_NAMES
-from bot.models.quiet import QuietHours
+from bot.ui.formatting import clock_time
 
 SHOWN = {
     "summary": "The summary",
     "transcript": "The transcript, in a window of its own",
     "whole_numbers": "Phone numbers in full",
 }
+
 _HIDDEN = {
     "summary": "no summary",
     "transcript": "no transcript",
     "whole_numbers": "only the last digits of numbers",
 }
-
-
-def clock_time(minute: int) -> str:
-    """Give a time of day, counted in minutes from midnight, such as `8:00`."""
-    hour, rest = divmod(minute, 60)
-    return f"{hour}:{rest:02}"
 
 
 def quiet_in_words(quiet: QuietHours) -> str:

@@ -19,7 +19,7 @@ LONGEST_CELL = 200
 def show_audit(arguments: argparse.Namespace) -> int:
     """Print who did, or tried to do, what changes something for others; the newest first."""
     # Imported here, so that --help and mistyped commands answer at once.
-    from bot.cli.parts import open_parts  # noqa: PLC0415
+    from bot.cli.options import open_parts  # noqa: PLC0415
 
     with open_parts(arguments.env_file) as parts:
         entries = parts.store.audit.latest(arguments.limit)

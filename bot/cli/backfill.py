@@ -9,21 +9,20 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.cli.options import DONE, FAILED, WRONG_USE, Command, add_env_file
-from bot.cli.since import begin_of, day_or_span
+from bot.cli.options import DONE, FAILED, WRONG_USE, Command, add_env_file, begin_of, day_or_span
 from bot.errors import ApiError, KeyRefused, Stopped
 from bot.intervals import join
 from bot.models.sync import Order, Posting, Result
 from bot.ui.formatting import Locale, span
 
 if TYPE_CHECKING:
-    from bot.cli.parts import Parts
+    from bot.cli.options import Parts
     from bot.sync.backfill import Backfill
 
 
 def run_backfill(arguments: argparse.Namespace) -> int:
     """Take in past calls from Vocatech; ended before its time, it goes on where it was."""
-    from bot.cli.parts import open_parts  # noqa: PLC0415 (so that --help answers at once)
+    from bot.cli.options import open_parts  # noqa: PLC0415 (so that --help answers at once)
 
     with open_parts(arguments.env_file) as parts:
         since = begin_of(arguments.since, parts.settings.zone, parts.clock.now())

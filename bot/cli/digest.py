@@ -16,7 +16,7 @@ PERIODS = ("yesterday", "week", "month")
 def give_digest(arguments: argparse.Namespace) -> int:
     """Print the digest of a day, of the last week or month, or have it posted, once, by the bot."""
     # Imported here, so that --help and mistyped commands answer at once.
-    from bot.cli.parts import open_parts  # noqa: PLC0415
+    from bot.cli.options import open_parts  # noqa: PLC0415
     from bot.digests.generator import DigestMaker  # noqa: PLC0415
     from bot.digests.messages import render_digest  # noqa: PLC0415
     from bot.ui.formatting import Locale  # noqa: PLC0415

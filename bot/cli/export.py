@@ -6,8 +6,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.cli.options import DONE, Command, add_env_file
-from bot.cli.since import begin_of, day_or_span
+from bot.cli.options import DONE, Command, add_env_file, begin_of, day_or_span
 
 if TYPE_CHECKING:
     from bot.models.texts import Text
@@ -24,7 +23,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def export(arguments: argparse.Namespace) -> int:
     """Print the texts that were written here as CSV, the oldest first: who, when, to whom, what."""
     # Imported here, so that --help and mistyped commands answer at once.
-    from bot.cli.parts import open_parts  # noqa: PLC0415
+    from bot.cli.options import open_parts  # noqa: PLC0415
 
     with open_parts(arguments.env_file) as parts:
         now = parts.clock.now()

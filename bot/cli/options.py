@@ -1,11 +1,24 @@
 """Owns the shape of a command, its exit codes, and the options that several share."""
 
 import argparse
-from collections.abc import Callable
+import contextlib
+import re
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.clock import Clock
+from bot.config import Settings, load_settings
+from bot.errors import StoreUnusable
+from bot.store import Store
+from bot.vocatech.client import VocatechClient, make_vocatech
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
+
 LAST_PORT = 65_535
 
 
@@ -49,3 +62,72 @@ def https_address(word: str) -> str:
     if not word.startswith("https://"):
         raise argparse.ArgumentTypeError("an address that starts with https:// is needed")
     return word
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a command works with; requests are counted together with those of a running bot.
+
+    Whoever sets `stopping` ends the waits of background work, which then raises Unavailable.
+    """
+
+    settings: Settings
+    store: Store
+    vocatech: VocatechClient
+    clock: Clock
+    stopping: threading.Event
+
+
+@contextlib.contextmanager
+def open_parts(env_file: Path | None) -> Iterator[Parts]:
+    """Open the parts and close them again; raises SettingsWrong, StoreUnusable or StoreTooNew."""
+    settings = load_settings(env_file=env_file)
+    clock = Clock()
+    store = Store.open(settings.database_path)
+    stopping = threading.Event()
+    vocatech = make_vocatech(settings, ledger=store.ledger, clock=clock, wait=stopping.wait)
+    try:
+        yield Parts(settings, store, vocatech, clock, stopping)
+    except sqlite3.Error as error:
+        raise StoreUnusable(settings.database_path, str(error)) from error
+    finally:
+        vocatech.close()
+        store.close()
+
+
+FIRST_DAY = date(2000, 1, 1)
+
+_DAYS = {"d": 1, "w": 7}
+
+
+def day_or_span(word: str) -> date | timedelta:
+    """Read a day such as 2026-01-31, or how far back it lies, such as 30d or 12w."""
+    # Somewhere it is tomorrow already.
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    if back := re.fullmatch(r"([1-9][0-9]{0,4})([dw])", word.lower(), re.ASCII):
+        span = timedelta(days=int(back[1]) * _DAYS[back[2]])
+        _check(word, lies_before_2000=tomorrow - FIRST_DAY < span, lies_ahead=False)
+        return span
+    try:
+        day = datetime.strptime(word, "%Y-%m-%d").date()  # noqa: DTZ007 (a day has no zone)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"a day such as 2026-01-31 is needed, or how far back it lies, such as 30d or 12w;"
+            f" not {word!r}"
+        ) from None
+    _check(word, lies_before_2000=day < FIRST_DAY, lies_ahead=day > tomorrow)
+    return day
+
+
+def begin_of(since: date | timedelta, zone: ZoneInfo, now: float) -> float:
+    """Give the midnight, in unix seconds, with which that day begins in a zone."""
+    today = datetime.fromtimestamp(now, zone).date()
+    day = today - since if isinstance(since, timedelta) else since
+    return datetime.combine(day, time(), zone).timestamp()
+
+
+def _check(word: str, *, lies_before_2000: bool, lies_ahead: bool) -> None:
+    if lies_before_2000:
+        raise argparse.ArgumentTypeError(f"{word} lies before the year 2000")
+    if lies_ahead:
+        raise argparse.ArgumentTypeError(f"{word} lies in the future")

@@ -11,7 +11,7 @@ from bot.cli.options import DONE, Command, add_env_file
 from bot.errors import RulesWrong
 
 if TYPE_CHECKING:
-    from bot.cli.parts import Parts
+    from bot.cli.options import Parts
     from bot.models.rules import Rule
     from bot.slack.client import SlackPoster
 
@@ -25,7 +25,7 @@ def keep_rules(arguments: argparse.Namespace) -> int:
     The file is checked as a whole before any of it counts; a running bot goes by it at once.
     """
     # Imported here, so that --help and mistyped commands answer at once.
-    from bot.cli.parts import open_parts  # noqa: PLC0415
+    from bot.cli.options import open_parts  # noqa: PLC0415
     from bot.rules.yaml_file import write_rules  # noqa: PLC0415
 
     with open_parts(arguments.env_file) as parts:
@@ -41,11 +41,11 @@ def keep_rules(arguments: argparse.Namespace) -> int:
 
 
 def _take_in(file: Path, parts: "Parts") -> int:
+    from bot.clock import Timing  # noqa: PLC0415
     from bot.rules.validation import never  # noqa: PLC0415
     from bot.rules.yaml_file import read_rules  # noqa: PLC0415
     from bot.slack import app as slack_app  # noqa: PLC0415
     from bot.slack.client import SlackPoster  # noqa: PLC0415
-    from bot.timing import Timing  # noqa: PLC0415
 
     book = parts.store.rules.book()
     ids = {one.name: one.rule_id for one in book.rules}

@@ -9,7 +9,7 @@ from bot.cli.options import DONE, FAILED, WRONG_USE, Command, add_env_file
 from bot.errors import NotFound, SettingsWrong
 
 if TYPE_CHECKING:  # so that --help answers at once
-    from bot.cli.parts import Parts
+    from bot.cli.options import Parts
     from bot.sync.subscription import Upkeep
     from bot.vocatech.shapes import Subscription
     from bot.vocatech.webhooks import TestDelivery
@@ -20,7 +20,7 @@ HEADS = ("ID", "NAME", "URL", "EVENTS", "")
 
 def look_after_webhooks(arguments: argparse.Namespace) -> int:
     """List Vocatech's webhook subscriptions; keep the bot's own, test it, or delete it."""
-    from bot.cli.parts import open_parts  # noqa: PLC0415
+    from bot.cli.options import open_parts  # noqa: PLC0415
 
     if arguments.id and arguments.action in {"list", "sync"}:
         sys.stderr.write(f"vocatech-slack webhooks {arguments.action}: no ID is needed\n")

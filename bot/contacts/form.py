@@ -9,7 +9,7 @@ from bot.contacts.messages import view
 from bot.models.contacts import Contact, ContactField
 from bot.ui.action_ids import SAVE_CONTACT
 from bot.ui.blocks import Json, plain
-from bot.ui.message import clean, name_of, shorten
+from bot.ui.mrkdwn import clean, name_of, shorten
 
 # A modal holds a hundred blocks; a reason and two notes need room too.
 MOST_FIELDS = 90

@@ -30,7 +30,7 @@ from bot.ui.blocks import (
     rich,
 )
 from bot.ui.formatting import Locale, span
-from bot.ui.message import clean, escape, name_of, shorten
+from bot.ui.mrkdwn import clean, escape, name_of, shorten
 
 MOST_FIELDS = 25
 MOST_VALUE = 300

@@ -8,7 +8,7 @@ from bot.models.contacts import Contact
 from bot.ui.action_ids import CHOOSE_CONTACT, CONFIRM_DELETE, CREATE_CONTACT, SHOW_CONTACT
 from bot.ui.blocks import Json, actions, answer, button, line, paragraph, plain, rich
 from bot.ui.formatting import Locale
-from bot.ui.message import clean, shorten
+from bot.ui.mrkdwn import clean, shorten
 
 MOST_LISTED = 10
 MOST_CHOICES = 40

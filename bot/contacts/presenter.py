@@ -8,8 +8,7 @@ from bot.contacts.messages import render_contact_answer, render_contact_modal
 from bot.models.contacts import Contact
 from bot.people.names import contacts_of
 from bot.people.permissions import Rights
-from bot.slack.client import SlackPoster
-from bot.slack.slack_views import is_in_modal
+from bot.slack.client import SlackPoster, is_in_modal
 from bot.store import Store
 from bot.ui.formatting import Locale
 

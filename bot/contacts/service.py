@@ -1,13 +1,21 @@
 """Owns changes of contacts through us: at Vocatech first, then here, in the audit, on the cards."""
 
-from collections.abc import Callable, Collection, Mapping
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bot.clock import Clock
-from bot.errors import NotFound
-from bot.models.contacts import Contact, ContactField, read_numbers
+from bot.contacts.messages import title_of
+from bot.contacts.modals import render_words_modal
+from bot.errors import ApiError, NotFound, RequestRefused
+from bot.models.contacts import Contact, ContactField, read_numbers, wrong_number
+from bot.slack.client import SlackPoster
+from bot.slack.errors import FAILURES
+from bot.slack.modal_state import Json
 from bot.store import Store
-from bot.ui.message import name_of
+from bot.ui.message import Message
+from bot.ui.mrkdwn import escape, name_of
 from bot.vocatech.client import VocatechClient
 
 GONE = "This contact was deleted in Vocatech meanwhile. Nothing was changed."
@@ -126,3 +134,77 @@ def _parts(one: ContactField, value: str, region: str) -> set[str]:
     if one.is_phone:
         return set(read_numbers({"": value}, [""], region))
     return {value.strip().casefold()} - {""}
+
+
+def what_is_wrong(
+    values: Mapping[str, str],
+    changed: set[str],
+    fields: list[ContactField],
+    changes: ContactChanges,
+    *,
+    is_new: bool,
+) -> dict[str, str]:
+    """Give what can be told to be wrong without Vocatech, by the name of the field."""
+    region = changes.vocatech.region
+    wrong: dict[str, str] = {}
+    for one in fields:
+        is_to_send = is_new or one.name in changed
+        if one.is_phone and is_to_send and (part := wrong_number(values.get(one.name, ""), region)):
+            wrong[one.name] = (
+                f"“{name_of(part)}” is no whole phone number. Write it with its area code, such as"
+                " (212) 555-0123, or with + and the country code; put ; between several."
+            )
+    if wrong or not is_new:
+        return wrong
+    matched = [one.name for one in fields if one.is_match and one.name in values]
+    if not any(values.values()):
+        return {next(iter(values), ""): "Please fill in at least one field."}
+    if matched and not any(values[name] for name in matched):
+        return {matched[0]: "Please fill this in: Vocatech tells contacts apart by it."}
+    if owner := changes.owner_of(values, fields):
+        name, contact = owner
+        return {
+            name: f"{title_of(contact)} has this already, and Vocatech would change that contact"
+            " instead of making another. Look it up with /contact and edit it."
+        }
+    return {}
+
+
+def field_named(error: ApiError, fields: Sequence[ContactField]) -> str | None:
+    """Give the field that a refusal names, or else the first; None for what is of no field."""
+    if not isinstance(error, RequestRefused) or not fields:
+        return None
+    named = [one.name for one in fields if one.name and one.name.lower() in str(error).lower()]
+    return max(named, key=len, default=fields[0].name)
+
+
+# Slack must have taken our answer by then, or "Saving…" would come after the outcome and stay.
+SECONDS_FOR_SLACK = 0.4
+
+PATIENCE = "This may take a few seconds. Should it stay, /contact shows whether it was done."
+
+AGAIN = "This was sent already, and is done once. /contact shows how it stands."
+
+
+def is_first(ack: Callable[..., Any], token: str, *, doing: str, changes: ContactChanges) -> bool:
+    """Answer a submission before the work begins; say whether the form was not sent before."""
+    is_new = changes.store.submissions.take(token, now=changes.clock.now())
+    shown = render_words_modal(doing, PATIENCE) if is_new else render_words_modal("Sent", AGAIN)
+    ack(response_action="update", view=shown)
+    return is_new
+
+
+def show_outcome(
+    slack: SlackPoster, body: Mapping[str, Any], outcome: Json, words: str, *, began: float
+) -> None:
+    """Show what became of it in the modal, or say it in a message to whoever closed that.
+
+    `began` is the `time.monotonic()` moment at which the submission was answered.
+    """
+    time.sleep(max(0.0, began + SECONDS_FOR_SLACK - time.monotonic()))
+    try:
+        slack.update_modal(body["view"]["id"], outcome, seen_hash=None)
+    except FAILURES:
+        said = f"About the contact that you sent me: {words}"
+        block = {"type": "section", "text": {"type": "plain_text", "text": said, "emoji": False}}
+        slack.post(body["user"]["id"], Message(escape(said), [block], [block]))

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from itertools import dropwhile
 from typing import Any
 
-from bot.models.digests import Hour
-from bot.models.digests_bot import Digest
+from bot.models.digests import Digest, Hour
 from bot.ui.blocks import Json, titled_list
-from bot.ui.message import name_of, shorten
+from bot.ui.mrkdwn import name_of, shorten
 
 MOST_CHARTS = 2
 MOST_POINTS, MOST_SEGMENTS, MOST_LABEL = 20, 12, 20

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.business_hours import DAYS, days_from
+from bot.clock import find_zone
 from bot.errors import NotUnderstood
 from bot.models.digest_schedule import (
     DAY_NAMES,
@@ -17,7 +18,6 @@ from bot.models.digest_schedule import (
     Cadence,
     Plan,
 )
-from bot.zones import find_zone
 
 EXAMPLE = "/vocatech digest on weekdays 8:30 Europe/Berlin"
 _NAMES = tuple(name.lower() for name in DAY_NAMES)

@@ -21,11 +21,10 @@ from bot.models.digest_schedule import (
     next_run,
     weeks_until,
 )
-from bot.models.digests import PersonTotals, Totals, add_up
-from bot.models.digests_bot import Digest, Missed, TopContact
-from bot.models.home import Waiting
+from bot.models.digests import Digest, Missed, PersonTotals, TopContact, Totals, add_up
+from bot.models.missed_calls import Waiting
+from bot.people.lookup import locale_of
 from bot.people.names import name_caller
-from bot.people.readers import locale_of
 from bot.store import Store
 from bot.ui.formatting import Locale
 

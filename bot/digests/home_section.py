@@ -2,8 +2,8 @@
 
 from slackblocks import Block, Button, ContextBlock, HeaderBlock, SectionBlock, Text, TextType
 
-from bot.digests.digest_words import plan_in_words
-from bot.models.home import PlannedDigest
+from bot.digests.words import plan_in_words
+from bot.models.digests import PlannedDigest
 from bot.ui.action_ids import SWITCH_DIGEST
 from bot.ui.formatting import Locale
 

@@ -1,7 +1,14 @@
 """Owns what the checkup says of the settings: which are given, with nothing secret shown."""
 
+from pathlib import Path
+
 from bot.config import Settings
-from bot.doctor.model import Finding
+from bot.doctor.model import Finding, Verdict, count
+from bot.health.messages import put_into_words
+from bot.models.health import Trouble
+from bot.store import Store
+from bot.store.health import count_rows, size_on_disk
+from bot.ui.formatting import span
 
 _ADDRESSES = {"slack_api_url": "Slack is at", "vocatech_api_url": "Vocatech is at"}
 
@@ -58,3 +65,48 @@ def _other_addresses(settings: Settings) -> list[Finding]:
         for name, words in _ADDRESSES.items()
         if getattr(settings, name) != Settings.model_fields[name].default
     ]
+
+
+DATABASE = "store.database"
+
+MEGABYTE = 1_000_000
+
+
+def judge_store(store: Store, path: Path, trouble: str | None) -> list[Finding]:
+    """Judge the database at `path`; `trouble` is why it could not be opened, where it was not."""
+    if trouble is not None:
+        return [Finding(DATABASE, "Database", "cannot be used", Verdict.PROBLEM, trouble)]
+    if not store.is_writable():
+        remedy = (
+            f"The database {path} takes no write now, so no webhook is taken either. See whether"
+            " the disk is full, or another program holds the file."
+        )
+        return [Finding(DATABASE, "Database", "not writable", Verdict.PROBLEM, remedy)]
+    size = size_on_disk(path)
+    database = Finding(
+        DATABASE, "Database", f"writable, {size / MEGABYTE:.1f} MB", facts={"bytes": size}
+    )
+    calls, contacts = (count_rows(store.database, table) for table in ("calls", "contacts"))
+    found = [database, Finding("store.calls", "Calls", f"{calls:,} known", facts={"calls": calls})]
+    if contacts:
+        words = count(contacts, "contact") + " known"
+        found.append(Finding("store.contacts", "Contacts", words, facts={"contacts": contacts}))
+    return found
+
+
+NONE = "bot.models.health"
+
+
+def judge_troubles(store: Store, *, now: float) -> list[Finding]:
+    """Tell each in the bot's own words; it notes by itself when one is over."""
+    found = [_judge(one, now) for one in store.troubles.open()]
+    return found or [Finding(NONE, "Troubles", "none is noted")]
+
+
+def _judge(one: Trouble, now: float) -> Finding:
+    words = put_into_words(one.kind.name, one.detail, plain=True)
+    found = f"{one.kind.name}, noted {span(max(0, round(now - one.since)))} ago"
+    facts = {"kind": one.kind.name, "since": round(one.since)}
+    key = f"bot.{one.name.replace(' ', '_')}"
+    remedy = f'the bot says: "{words}"'
+    return Finding(key, one.kind.name.capitalize(), found, Verdict.WARNING, remedy, facts)

@@ -3,13 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any
 
-# Slack and Vocatech refuse, and we refuse, a signature that is five minutes off.
-SKEW_TO_MENTION, SKEW_TOO_LARGE = 60, 240
 LONGEST_NAME = 60
+
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -55,32 +53,3 @@ def make_plain(text: object) -> str:
 def count(number: int, one: str, many: str = "") -> str:
     """Give a number with its noun, such as `1 call` or `12 calls`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def seconds_ahead(date: str | None, now: float) -> float | None:
-    """Give by how many seconds our clock is ahead of a `Date` header; None where it tells none."""
-    try:
-        # The header is cut to whole seconds.
-        return now - parsedate_to_datetime(date or "").timestamp() - 0.5
-    except (TypeError, ValueError, OverflowError):
-        return None
-
-
-def judge_clock(key: str, whose: str, skew: float | None) -> Finding:
-    """Judge the difference of two clocks; `skew` in seconds, positive where ours is ahead."""
-    if skew is None:
-        return Finding(key, "Clock", f"{whose} told no time", Verdict.UNTRIED)
-    off = round(abs(skew))
-    facts = {"seconds_ahead": round(skew)}
-    if off <= 1:
-        return Finding(key, "Clock", f"agrees with {whose}'s", facts=facts)
-    side = "ahead of" if skew > 0 else "behind"
-    found = f"{count(off, 'second')} {side} {whose}'s"
-    if off <= SKEW_TO_MENTION:
-        return Finding(key, "Clock", found, facts=facts)
-    remedy = (
-        f"The clock of this machine is {found}. Signatures that are five minutes off are refused,"
-        " so set the clock, and let it be kept right (on Linux: timedatectl set-ntp true)."
-    )
-    verdict = Verdict.PROBLEM if off > SKEW_TOO_LARGE else Verdict.WARNING
-    return Finding(key, "Clock", found, verdict, remedy, facts)

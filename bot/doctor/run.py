@@ -13,19 +13,17 @@ import httpx
 
 from bot.clock import Clock
 from bot.config import Settings
-from bot.doctor.local import channels_of, judge_settings
+from bot.doctor.local import channels_of, judge_settings, judge_store, judge_troubles
 from bot.doctor.model import Finding, Verdict
 from bot.doctor.slack import look_at_slack
-from bot.doctor.store import judge_store
-from bot.doctor.troubles import judge_troubles
 from bot.doctor.vocatech import judge_quota, judge_vocatech
 from bot.doctor.webhooks import judge_webhooks
 from bot.errors import StoreTooNew, StoreUnusable
 from bot.slack import app as slack_app
 from bot.slack.manifest import SCOPES
 from bot.store import Store
-from bot.vocatech.probe import look_at_all
-from bot.vocatech.questions import Account
+from bot.vocatech.client import make_vocatech
+from bot.vocatech.probe import Account, look_at_all
 from bot.vocatech.rate_limiter import Ledger
 
 T = TypeVar("T")
@@ -104,7 +102,7 @@ def _ask_slack(settings: Settings, clock: Clock, patience: Patience) -> list[Fin
 
 
 def _ask_vocatech(settings: Settings, ledger: Ledger, clock: Clock, patience: Patience) -> Account:
-    client = slack_app.make_vocatech(
+    client = make_vocatech(
         settings,
         ledger=ledger,
         clock=clock,

@@ -6,18 +6,21 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.clock import Clock
-from bot.doctor.model import Finding, Verdict, count, judge_clock, make_plain, seconds_ahead
+from bot.clock import SKEW_TO_MENTION, SKEW_TOO_LARGE, Clock, seconds_ahead
+from bot.doctor.model import Finding, Verdict, count, make_plain
 from bot.slack.errors import FAILURES, NotNow, Refused, Unsure, judge
 
 TOKEN, SCOPES, CLOCK = "slack.token", "slack.scopes", "slack.clock"
+
 _COPY_IT = (
     "Copy the Bot User OAuth Token from OAuth & Permissions of your Slack app into SLACK_BOT_TOKEN."
 )
+
 _REINSTALL = (
     "Install the app into the workspace again (Install App), and put its token into"
     " SLACK_BOT_TOKEN."
 )
+
 _TOKEN_REMEDIES = {
     "invalid_auth": f"Slack does not know this token. {_COPY_IT}",
     "not_authed": f"Slack saw no token. {_COPY_IT}",
@@ -27,6 +30,7 @@ _TOKEN_REMEDIES = {
     "token_expired": "The token has expired: token rotation is on. Make the app anew from the"
     " manifest (vocatech-slack manifest), which leaves it off.",
 }
+
 Outcome = NotNow | Refused | Unsure
 
 
@@ -156,3 +160,23 @@ def _channel(
 
 def _untried(channel: str, found: str, reason: str = "") -> Finding:
     return _channel(channel, found, Verdict.UNTRIED, reason=reason)
+
+
+def judge_clock(key: str, whose: str, skew: float | None) -> Finding:
+    """Judge the difference of two clocks; `skew` in seconds, positive where ours is ahead."""
+    if skew is None:
+        return Finding(key, "Clock", f"{whose} told no time", Verdict.UNTRIED)
+    off = round(abs(skew))
+    facts = {"seconds_ahead": round(skew)}
+    if off <= 1:
+        return Finding(key, "Clock", f"agrees with {whose}'s", facts=facts)
+    side = "ahead of" if skew > 0 else "behind"
+    found = f"{count(off, 'second')} {side} {whose}'s"
+    if off <= SKEW_TO_MENTION:
+        return Finding(key, "Clock", found, facts=facts)
+    remedy = (
+        f"The clock of this machine is {found}. Signatures that are five minutes off are refused,"
+        " so set the clock, and let it be kept right (on Linux: timedatectl set-ntp true)."
+    )
+    verdict = Verdict.PROBLEM if off > SKEW_TOO_LARGE else Verdict.WARNING
+    return Finding(key, "Clock", found, verdict, remedy, facts)

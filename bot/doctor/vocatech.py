@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.config import Settings
-from bot.doctor.model import Finding, Verdict, count, judge_clock, make_plain
+from bot.doctor.model import Finding, Verdict, count, make_plain
+from bot.doctor.slack import judge_clock
 from bot.errors import (
     AnswerUnreadable,
     ApiError,
@@ -14,8 +15,7 @@ from bot.errors import (
     TooManyRequests,
     Unavailable,
 )
-from bot.vocatech.looks import Look, Status
-from bot.vocatech.questions import DAYS_OF_TEXTS, Account
+from bot.vocatech.probe import DAYS_OF_TEXTS, Account, Look, Status
 from bot.vocatech.rate_limiter import REQUESTS, SEARCHES, SENDS, Ledger
 
 CONNECTION = "vocatech.connection"

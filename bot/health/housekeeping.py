@@ -5,8 +5,8 @@ from collections.abc import Callable
 import structlog
 
 from bot.clock import Clock
+from bot.health.service import all_is_well
 from bot.models.health import DISK_FULL
-from bot.outbox.notices import all_is_well
 from bot.store import Store
 
 log = structlog.get_logger()

@@ -2,10 +2,29 @@
 
 from collections.abc import Callable, Iterable
 
-from bot.health.spells import Spells
+from bot.clock import Clock
 from bot.models.health import JOB_FAILING, name_of_trouble
-from bot.outbox.notices import all_is_well
+from bot.slack.client import SlackPoster
 from bot.store import Store
+
+
+class Spells:
+    """Spells of trouble, by name; on the monotonic clock, since the other one may jump."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        """Begin with nothing wrong."""
+        self._monotonic = monotonic
+        self._began: dict[str, float] = {}
+
+    def go_on(self, name: str) -> float:
+        """Note that something is wrong, now as at every look before; give the seconds so far."""
+        now = self._monotonic()
+        return now - self._began.setdefault(name, now)
+
+    def end(self, name: str) -> None:
+        """Note that it is not wrong any more."""
+        self._began.pop(name, None)
+
 
 SECONDS_TO_TELL = 1_800.0
 
@@ -33,3 +52,26 @@ def forget_what_nobody_looks_at(jobs: Iterable[str], *, store: Store) -> None:
     for trouble in store.troubles.open():
         if trouble.job and trouble.job not in known:
             store.notes.forget(trouble.name)
+
+
+def tell_admins_once(
+    name: str,
+    kind: str,
+    detail: dict[str, str],
+    *,
+    store: Store,
+    slack: SlackPoster,
+    admins: list[str],
+    clock: Clock,
+) -> None:
+    """Have every admin told by direct message, once until `all_is_well(name)`.
+
+    Where nobody is known to tell (Slack does not answer), the next call tries again.
+    """
+    if not store.notices.is_told(name):
+        store.notices.tell(name, kind, detail, admins or slack.admins(), now=clock.now())
+
+
+def all_is_well(name: str, *, store: Store) -> bool:
+    """Note that the trouble is over; say whether there was any."""
+    return store.notes.moment(name) is not None and store.notes.forget(name)

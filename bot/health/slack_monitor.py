@@ -4,25 +4,27 @@ from collections.abc import Callable
 
 import structlog
 
-from bot.clock import Clock
-from bot.doctor.model import SKEW_TO_MENTION, SKEW_TOO_LARGE
-from bot.health.spells import Spells
+from bot.clock import SKEW_TO_MENTION, SKEW_TOO_LARGE, Clock
+from bot.health.service import Spells, all_is_well
 from bot.models.health import (
     CLOCK_WRONG,
     KINDS,
     SCOPE_MISSING,
     SHARING_SCOPES,
+    SOCKET_LOST,
     TOKEN_REFUSED,
     name_of_trouble,
 )
-from bot.outbox.notices import all_is_well
 from bot.slack.client import SlackPoster
 from bot.store import Store
 
 log = structlog.get_logger()
+
 SECONDS_BETWEEN_LOOKS = 10.0
+
 # Slack is asked as often while it does not answer or does not want us, and else once a minute.
 PAUSE_WHILE_WELL = 50.0
+
 # After a machine has slept, it sets its clock by itself.
 SECONDS_FOR_THE_CLOCK = 55.0
 
@@ -76,3 +78,30 @@ def _tell_of_clock(ahead: float | None, store: Store, spells: Spells, tell_admin
     side = "ahead of" if (ahead or 0.0) > 0 else "behind"
     log.warning("clock_wrong", seconds_ahead=round(ahead or 0.0))
     tell_admins(CLOCK_WRONG, CLOCK_WRONG, {"minutes": f"{off / 60:.0f}", "side": side})
+
+
+SECONDS_TO_TELL = 600.0
+
+
+def watch_socket_mode(
+    *,
+    connect: Callable[[], str | None],
+    slack: SlackPoster,
+    store: Store,
+    spells: Spells,
+    tell_admins: Callable[[str, str, dict[str, str]], None],
+) -> float:
+    """Connect if there is no connection, which `connect` tries; gives no pause beyond the period.
+
+    After some minutes without one the admins are told, if Slack takes posts at all.
+    """
+    reason = connect()
+    if reason is None:
+        spells.end(SOCKET_LOST)
+        all_is_well(SOCKET_LOST, store=store)
+        return 0.0
+    if spells.go_on(SOCKET_LOST) >= SECONDS_TO_TELL:
+        log.error("socket_mode_lost", reason=reason)
+        if slack.standing.refused is None:
+            tell_admins(SOCKET_LOST, SOCKET_LOST, {"reason": reason})
+    return 0.0

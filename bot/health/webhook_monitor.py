@@ -7,8 +7,8 @@ import structlog
 
 from bot.business_hours import Hours
 from bot.clock import Clock
+from bot.health.service import all_is_well
 from bot.models.health import NO_CALLS, WEBHOOKS_REFUSED, WEBHOOKS_SILENT, WEBHOOKS_UNWELL
-from bot.outbox.notices import all_is_well
 from bot.store import Store
 from bot.store.watermark import COVERED, noted
 

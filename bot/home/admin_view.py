@@ -12,9 +12,18 @@ from slackblocks import (
 )
 
 from bot.digests.home_section import render_digests
-from bot.health.notices import place_of, put_into_words, why_refused
-from bot.models.health import CHANNEL_HELD, KEY_REFUSED, WEBHOOKS_UNWELL, Trouble
-from bot.models.home import AdminPart, BrokenChannel, ChannelsInShort, Health, RulesInShort
+from bot.health.messages import place_of, put_into_words, why_refused
+from bot.models.channels import ChannelsInShort
+from bot.models.health import (
+    CHANNEL_HELD,
+    KEY_REFUSED,
+    WEBHOOKS_UNWELL,
+    BrokenChannel,
+    Health,
+    Trouble,
+)
+from bot.models.home import AdminPart
+from bot.models.rules import RulesInShort
 from bot.ui.action_ids import (
     LOOK_AGAIN,
     SHOW_CHANNELS,

@@ -13,11 +13,14 @@ from bot.home.view import MOST_TODAY, MOST_WAITING, look_of, render_home
 from bot.intervals import Span
 from bot.missed_calls.home_section import MOST_MINE
 from bot.models.digest_schedule import Plan, next_run
-from bot.models.home import AdminPart, Health, Home, PlannedDigest, RulesInShort, Waiting
-from bot.models.missed_calls import Callback
+from bot.models.digests import PlannedDigest
+from bot.models.health import Health
+from bot.models.home import AdminPart, Home
+from bot.models.missed_calls import Callback, Waiting
+from bot.models.rules import RulesInShort
+from bot.people.lookup import locale_of
 from bot.people.names import name_caller, name_in_slack
 from bot.people.permissions import Rights
-from bot.people.readers import locale_of
 from bot.rules.validation import never
 from bot.slack.client import SlackPoster
 from bot.slack.errors import FAILURES

@@ -24,13 +24,15 @@ from bot.calls.words import headline, other_party
 from bot.digests.home_section import render_own_digest
 from bot.home.admin_view import render_admin_part
 from bot.missed_calls.home_section import callbacks_of
-from bot.models.calls import Call, Outcome
-from bot.models.home import Home, OwnDay, Waiting
+from bot.models.calls import Call, Outcome, OwnDay
+from bot.models.home import Home
+from bot.models.missed_calls import Waiting
 from bot.models.people import Person
 from bot.ui.action_ids import HOME, LINK_ME, OPEN_CALL
 from bot.ui.commands import SLASH_COMMANDS
 from bot.ui.formatting import Locale, span
-from bot.ui.message import name_of, plain, shorten, to_dicts
+from bot.ui.message import plain, to_dicts
+from bot.ui.mrkdwn import name_of, shorten
 
 MOST_TODAY = 5
 MOST_WAITING = 10

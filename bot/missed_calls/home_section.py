@@ -19,7 +19,8 @@ from bot.models.home import Home
 from bot.models.missed_calls import Callback
 from bot.ui.action_ids import CALLED_BACK, CLAIM_CALL, OPEN_CALL
 from bot.ui.formatting import Locale
-from bot.ui.message import plain, shorten
+from bot.ui.message import plain
+from bot.ui.mrkdwn import shorten
 
 MOST_MINE, MOST_FREE = 8, 5
 

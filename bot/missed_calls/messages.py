@@ -7,7 +7,8 @@ from bot.models.calls import Call
 from bot.ui.action_ids import CALLED_BACK, CLAIM_CALL, NOTICE_METADATA, OPEN_CALL
 from bot.ui.blocks import Json, button, line, moment, paragraph, person, rich, says
 from bot.ui.formatting import Locale
-from bot.ui.message import Message, escape, name_of
+from bot.ui.message import Message
+from bot.ui.mrkdwn import escape, name_of
 
 
 def render_handed_over(notice_id: str, call: Call, *, by: str, locale: Locale) -> Message:

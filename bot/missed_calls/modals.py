@@ -5,7 +5,7 @@ import json
 from bot.calls.claim_section import CallbackShown
 from bot.ui.action_ids import HAND_OVER_MODAL
 from bot.ui.blocks import Json, form, plain
-from bot.ui.message import name_of
+from bot.ui.mrkdwn import name_of
 
 WHOM = "whom"
 NOT_A_COLLEAGUE = (

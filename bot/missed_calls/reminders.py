@@ -11,8 +11,8 @@ from bot.clock import Clock
 from bot.missed_calls.presenter import CHANNEL, NAMED, OWNER
 from bot.models.missed_calls import Callback
 from bot.store import Store
+from bot.store.claims import Place
 from bot.store.outbox.notices import Notice
-from bot.store.reminders import Place
 from bot.store.watermark import INSTALLED, noted
 
 log = structlog.get_logger()

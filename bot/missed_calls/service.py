@@ -9,7 +9,6 @@ from bot.calls.claim_section import NO_CALLBACK
 from bot.calls.presenter import callback_of, show_in_modal
 from bot.calls.words import other_party
 from bot.contacts.modals import render_words_modal
-from bot.home.presenter import AppHome
 from bot.missed_calls.modals import render_hand_over, words_for_standing
 from bot.models.calls import Call
 from bot.people.names import name_caller
@@ -28,7 +27,7 @@ class ClaimViews:
     store: Store
     slack: SlackPoster
     locale: Locale
-    home: AppHome
+    refresh_home: Callable[[str], None]
     wake: Callable[[], None]
 
     def words(self, call_id: str) -> str:
@@ -50,7 +49,7 @@ class ClaimViews:
         """Show how a call stands, wherever the button was that changed it."""
         self.show_at(_origin(body), call_id)
         if (body.get("view") or {}).get("type") == "home":
-            self.home.refresh(body["user"]["id"])
+            self.refresh_home(body["user"]["id"])
 
     def show_at(self, origin: Json, call_id: str) -> None:
         """Show it on the cards, and in the modal `origin` where there is one."""

@@ -1,9 +1,10 @@
 """The noun "call": how reports about it add up, and what they say together."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.models.merge import Facts, add_facts
 
@@ -190,3 +191,37 @@ def _was_answered(known: Mapping[str, Any], legs: tuple[Leg, ...]) -> bool:
 
 def _joined(parts: list[str | None]) -> str | None:
     return "\n\n".join(part for part in parts if part) or None
+
+
+# Around each hit; no text that is searched holds them.
+HIT, END_OF_HIT = "\x02", "\x03"
+
+_HIT = re.compile(f"{HIT}([^{END_OF_HIT}]*){END_OF_HIT}")
+
+
+class Snippet(NamedTuple):
+    """Where words were found: the text around them, each hit between HIT and END_OF_HIT."""
+
+    is_summary: bool
+    text: str
+
+    def parts(self) -> list[tuple[str, bool]]:
+        """Give the text in parts, each with whether it was searched."""
+        return [(part, place % 2 == 1) for place, part in enumerate(_HIT.split(self.text)) if part]
+
+
+@dataclass(frozen=True)
+class OwnDay:
+    """The calls of a day: how many, how many of them missed, and the latest, newest first."""
+
+    calls: int = 0
+    missed: int = 0
+    latest: tuple[Call, ...] = ()
+
+
+@dataclass(frozen=True)
+class RoutableCall:
+    """A call whose channels are to be chosen again, and the version it was read at."""
+
+    call: Call
+    version: int

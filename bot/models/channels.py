@@ -2,9 +2,47 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.models.calls import Call
-from bot.models.quiet import QuietHours
+
+MINUTES_A_DAY = 24 * 60
+
+DAYS_A_WEEK = 7
+
+
+@dataclass(frozen=True)
+class QuietHours:
+    """Times of day, counted in minutes from local midnight, and whole days (0 is Monday).
+
+    From `start` until `end`, over midnight where `end` is the earlier; none where both are the
+    same. `zone` is an IANA name.
+    """
+
+    zone: str
+    start: int = 0
+    end: int = 0
+    days: tuple[int, ...] = ()
+
+    @property
+    def is_never(self) -> bool:
+        """Say whether it is never quiet."""
+        return self.start == self.end and not self.days
+
+    def include(self, moment: float) -> bool:
+        """Say whether it is quiet at a moment (unix seconds); the clock on the wall decides."""
+        try:
+            local = datetime.fromtimestamp(moment, ZoneInfo(self.zone))
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return False  # another machine may not know the zone, and nobody's calls wait for that
+        minute = local.hour * 60 + local.minute
+        if local.weekday() in self.days:
+            return True
+        if self.start <= self.end:
+            return self.start <= minute < self.end
+        return minute >= self.start or minute < self.end
+
 
 MOST_CALLS_A_MINUTE = 60
 
@@ -31,6 +69,7 @@ class Shown:
 
 
 EVERYTHING = Shown()
+
 # What outsiders may see unless an admin has said otherwise for the channel.
 FOR_OUTSIDERS = Shown(summary=False, transcript=False, whole_numbers=False)
 
@@ -78,3 +117,15 @@ class Reception:
 
     is_held: bool = False
     most_a_minute: int = 0
+
+
+# What may become of a mute before its time is over.
+LIFTED, REPLACED = "lifted", "replaced"
+
+
+@dataclass(frozen=True)
+class ChannelsInShort:
+    """How many channels have settings of their own, and how many are muted now."""
+
+    with_settings: int = 0
+    muted: int = 0

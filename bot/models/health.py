@@ -22,26 +22,44 @@ class Kind:
 
 
 KEY_REFUSED = "key refused"
+
 VOCATECH_AWAY = "vocatech away"
+
 NO_CALLS = "no calls"
+
 WEBHOOKS_UNWELL, WEBHOOKS_SILENT = "webhooks unwell", "webhooks silent"
+
 WEBHOOKS_REFUSED, SLACK_UNSIGNED = "webhooks refused", "slack requests refused"
+
 TOKEN_REFUSED = "slack token refused"  # noqa: S105 (a name)
+
 SCOPE_MISSING, FILES_SCOPE = "scope missing", "files:write"
+
 # For want of these we take channels as shared, which has words of its own.
 SHARING_UNKNOWN, SHARING_SCOPES = "sharing unknown", frozenset({"channels:read", "groups:read"})
+
 SOCKET_LOST = "socket lost"
+
 CLOCK_WRONG = "clock wrong"
+
 CHANNEL_HELD, DIGEST_FAILED = "channel held", "digest failed"
+
 JOB_FAILING = "job failing"
+
 DISK_FULL = "disk full"
 
 CATCH_UP, KEEP_SUBSCRIPTION = "catch up", "keep subscription"
+
 NOTICE_SILENCE, NOTICE_NO_CALLS = "notice silence", "notice no calls"
+
 NOTICE_REFUSALS = "notice refusals"
+
 MIND_SLACK, WATCH_SOCKET = "mind Slack", "watch Socket Mode"
+
 POST_DIGESTS, LOOK_AT_DISK = "post digests", "look at disk"
+
 LOOK_WHO_SHARES = "look who shares"
+
 KINDS = {
     kind.name: kind
     for kind in (
@@ -94,3 +112,40 @@ def read_trouble(name: str, since: float, detail: Mapping[str, Any]) -> Trouble 
             about = {kind.about: name.removeprefix(kind.prefix)}
             return Trouble(name, kind, since, {**about, **detail})
     return None
+
+
+@dataclass(frozen=True)
+class BrokenChannel:
+    """A channel, or a person, that takes no posts of ours.
+
+    `since` (unix seconds) is when it began to refuse us; None where only single posts, `parked`
+    of them, were put aside. `reason` is Slack's word for it, `waiting` what is still to be done.
+    `is_being_tried`: an admin has just asked for another try, whose end is not known yet.
+    """
+
+    channel: str
+    since: float | None = None
+    reason: str | None = None
+    parked: int = 0
+    waiting: int = 0
+    is_being_tried: bool = False
+
+
+@dataclass(frozen=True)
+class Health:
+    """How the bot is doing; moments in unix seconds, None where there was none yet.
+
+    `expects_webhooks`: it was set up to be told of calls, and does not only ask.
+    """
+
+    expects_webhooks: bool
+    last_webhook: float | None = None
+    last_poll: float | None = None
+    posts_waiting: int = 0
+    quota_left: int = 0
+    has_subscription: bool = False
+    troubles: tuple[Trouble, ...] = ()
+
+    def has(self, kind: str) -> bool:
+        """Say whether there is trouble of a kind."""
+        return any(one.kind.name == kind for one in self.troubles)

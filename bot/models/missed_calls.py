@@ -51,3 +51,15 @@ class Callback:
         """Since when they wait (unix seconds)."""
         oldest = self.calls[-1]
         return oldest.ended_at or oldest.started_at or 0.0
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Somebody who tried to reach us: the last of their calls, and how often they tried.
+
+    `owner` is the name of whoever takes care of it.
+    """
+
+    call: Call
+    tries: int
+    owner: str | None = None

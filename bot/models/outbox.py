@@ -44,3 +44,10 @@ class Post:
 def is_direct(channel: str) -> bool:
     """Say whether a channel is one person's own: a direct channel, or the person's id."""
     return channel.startswith(("D", "U", "W"))
+
+
+BACKFILL, CATCH_UP = "backfill", "catch-up"
+
+TWO_TEXTS = "two texts"
+
+ALERT = "alert"

@@ -1,16 +1,49 @@
 """The noun "rule": which calls go to which channel or person, asked in order."""
 
 import hashlib
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
-from bot.models.calls import Direction, Outcome
+from bot.models.calls import Call, Direction, Outcome
+
+
+@dataclass(frozen=True)
+class Routes:
+    """A channel for each company number or extension, and one for all other calls.
+
+    Numbers are E.164, as in `Call.company_number`. A call is shown from ringing on when
+    `post_ringing`, else from the moment it is answered or over.
+    """
+
+    default_channel: str
+    channel_by_line: Mapping[str, str] = field(default_factory=dict)
+    post_ringing: bool = False
+
+    def channels_for(self, call: Call) -> list[str]:
+        """Give the channels that shall show this call now; none while it is too early."""
+        if call.outcome is Outcome.RINGING and not self.post_ringing:
+            return []
+        lines = [call.extension, call.company_number, *(leg.extension for leg in call.legs)]
+        named = [
+            self.channel_by_line[line] for line in lines if line and line in self.channel_by_line
+        ]
+        return list(dict.fromkeys(named)) or [self.default_channel]
+
+    def channels_for_text(self, company_number: str | None) -> list[str]:
+        """Give the channels that shall show the texts of one of our numbers."""
+        return [self.channel_by_line.get(company_number or "", self.default_channel)]
+
 
 MOST_RULES, MOST_NAME, MOST_VALUES, LONGEST_VALUE, LONGEST_FIELD = 200, 60, 50, 80, 150
+
 MOST_SECONDS, MOST_CALLS, MOST_MINUTES = 86_400, 100, 10_080
+
 DIRECTIONS = tuple(str(one) for one in Direction)
+
 OUTCOMES = (Outcome.ANSWERED, Outcome.MISSED, Outcome.VOICEMAIL, Outcome.UNANSWERED)
+
 SENTIMENTS = ("positive", "neutral", "negative")
 
 
@@ -51,6 +84,7 @@ class Conditions:
 
 # Those of several values, of which one must hold.
 MANY = tuple(one.name for one in fields(Conditions) if one.default == () and one.name != "values")
+
 NOTHING_ASKED = Conditions()
 
 
@@ -137,3 +171,12 @@ class Why:
     def from_json(cls, told: dict[str, Any]) -> "Why":
         """Read what `asdict` gave, after a way through JSON."""
         return cls(**{**told, "how": How(told["how"]), "held": Conditions.from_json(told["held"])})
+
+
+@dataclass(frozen=True)
+class RulesInShort:
+    """How many rules for calls there are, how many never match, and how many post nowhere."""
+
+    count: int = 0
+    idle: int = 0
+    broken: int = 0

@@ -1,14 +1,53 @@
 """The noun "text": a short message between the company and somebody outside."""
 
-from collections.abc import Mapping
+import json
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from enum import IntEnum, StrEnum
 from typing import Any
 
 from bot.models.merge import Facts
-from bot.models.opt_out import Wish
+
+# Beside the words that networks know, those that the FCC names (47 CFR 64.1200(a)(10)).
+STOP_WORDS = (
+    *("stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "arret", "arrêt"),
+    *("revoke", "opt out", "optout"),
+)
+
+START_WORDS = ("start", "unstop")
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+class Wish(StrEnum):
+    """What somebody wishes."""
+
+    STOP = "stop"
+    START = "start"
+
+
+def read_wish(body: str | None, *, own_words: Collection[str] = ()) -> Wish | None:
+    """Give the wish that a text is, in any case and with any signs around, and nothing else in it.
+
+    `own_words` are the company's own words for no more texts, beside the usual ones.
+    """
+    said = _fold(body or "")
+    if not said:
+        return None
+    if said in START_WORDS:
+        return Wish.START
+    return Wish.STOP if said in STOP_WORDS or said in map(_fold, own_words) else None
+
+
+def _fold(text: str) -> str:
+    """Give the words alone; an accent is the same whether composed or not, a wide letter too."""
+    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
 
 MOST_CHARACTERS = 1_600
+
 # So many may leave in so many minutes; Vocatech takes no more.
 MOST_SENDS, MINUTES_OF_SENDS = 5, 10
 
@@ -198,3 +237,39 @@ def read_text(
         wish=Wish(known["wish"]) if "wish" in known else None,
         reply=reply,
     )
+
+
+@dataclass(frozen=True)
+class RoutableText:
+    """A text that changed; `written_in` is the channel in which somebody wrote it."""
+
+    text: Text
+    version: int
+    written_in: str | None
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What a modal carries from one showing to the next; the number in E.164.
+
+    `token` makes a text sent twice the same text. `call_id` is the call that it answers, claimed
+    with it where `claims`; `channel` is where it was begun. `filled` counts how often a template
+    was put into the field, and `has_been_warned` says that another person's text was shown.
+    """
+
+    token: str
+    number: str
+    call_id: str | None = None
+    channel: str | None = None
+    claims: bool = False
+    filled: int = 0
+    has_been_warned: bool = False
+
+    def to_metadata(self) -> str:
+        """Give it as text that Slack brings back."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_metadata(cls, metadata: str) -> "Writing":
+        """Read it back."""
+        return cls(**json.loads(metadata))

@@ -11,23 +11,74 @@ from typing import Protocol
 
 import structlog
 
-from bot.clock import Clock
+from bot.clock import Clock, Timing
 from bot.models.outbox import Post, Subject, is_direct
-from bot.outbox.channel_state import ChannelState, free_pace
 from bot.server.metrics import Metrics
-from bot.server.rate_limit import Pace
+from bot.server.rate_limit import Pace, free_pace, strict_pace
 from bot.slack.client import SlackPoster
 from bot.slack.errors import RATE_LIMITED, Absent, Done, NotNow, Refused, Unreadable, Unsure
 from bot.store.outbox.posts import Posts
-from bot.timing import Timing
 from bot.ui.message import Message
 
+LONGEST_ASIDE = 600.0
+
+
+@dataclass
+class ChannelState:
+    """One channel's state; only its own lane touches it, so it needs no lock.
+
+    `doubt` is the post that is being looked for, `looks` how often it was. A post that is set
+    aside lets the channel's others go first until its moment (monotonic) has come.
+    """
+
+    pace: Pace
+    edits_from: float = 0.0
+    doubt: int | None = None
+    looks: int = 0
+    is_held: bool = True  # until a success shows otherwise
+    _tries: dict[int, int] = field(default_factory=dict)
+    _aside: dict[int, float] = field(default_factory=dict)
+
+    def slow_down(self, seconds: float) -> None:
+        """Keep strictly to one in so many seconds from now on."""
+        self.pace = strict_pace(seconds)
+
+    def begin_doubt(self, post_id: int) -> None:
+        """Note that a post may or may not stand."""
+        self.doubt, self.looks = post_id, 0
+
+    def end_doubt(self) -> None:
+        """Note that it is known again what stands."""
+        self.doubt, self.looks = None, 0
+
+    def set_aside(self, post_id: int, now: float, seconds: float) -> int:
+        """Let others go first for so long, twice that each time; give how often this was so."""
+        tries = self._tries[post_id] = self._tries.get(post_id, 0) + 1
+        self._aside[post_id] = now + min(LONGEST_ASIDE, seconds * 2.0 ** (tries - 1))
+        return tries
+
+    def take_up(self, post_id: int) -> None:
+        """Forget that a post was set aside."""
+        self._tries.pop(post_id, None)
+        self._aside.pop(post_id, None)
+
+    def aside(self, now: float) -> list[int]:
+        """Which posts are set aside right now?"""
+        return [post_id for post_id, until in self._aside.items() if until > now]
+
+
 log = structlog.get_logger()
+
 LOOKS_BEFORE_POSTING_AGAIN = 2
+
 TRIES_IN_A_ROW = 3
+
 LONGEST_PAUSE = 1.0  # while something is due, so that news is not kept waiting by old trouble
+
 TOKEN_RETRY_SECONDS = 60.0
+
 EDITS_A_MINUTE = 48  # Slack allows 50 over the whole workspace
+
 AT_ONCE = 0.0
 
 

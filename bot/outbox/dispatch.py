@@ -4,7 +4,7 @@ from functools import partial
 
 from bot.channels.slack_connect import Sharing
 from bot.clock import Clock
-from bot.models.routing import Routes
+from bot.models.rules import Routes
 from bot.outbox.delivery import Outbox
 from bot.outbox.rendering import show_post
 from bot.rules.alerts import post_alerts

@@ -4,24 +4,40 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from bot.attachments.service import show_media
-from bot.calls.call_summaries import ALERT, show_bundle
 from bot.calls.card import render_call_card
-from bot.calls.presenter import around
+from bot.calls.presenter import around, show_bundle, show_catch_up
 from bot.channels.masking import fit
 from bot.channels.service import show_mute
 from bot.digests.messages import render_digest
+from bot.health.messages import render_trouble
 from bot.missed_calls.presenter import CLAIM_NOTICES, show_claim_notice
 from bot.models.channels import Shown
-from bot.models.outbox import Post, Subject, is_direct
-from bot.outbox.notices import show_notice
+from bot.models.health import KINDS as TROUBLES
+from bot.models.outbox import ALERT, BACKFILL, CATCH_UP, TWO_TEXTS, Post, Subject, is_direct
 from bot.people.lookup import whom_to_mention
 from bot.people.names import name_caller
 from bot.rules.alerts import show_alert
 from bot.store import Store
-from bot.store.mutes import MUTED
+from bot.store.channels import MUTED
+from bot.store.outbox.notices import Notice
+from bot.sync.messages import render_backfill_summary
+from bot.texts.messages import render_two_texts
 from bot.texts.presenter import TEXT_TROUBLE, show_conversation, show_text, show_trouble
 from bot.ui.formatting import Locale
 from bot.ui.message import Message
+
+
+def show_notice(notice: Notice, *, store: Store, locale: Locale) -> Message | None:
+    """Give the message for a notice; None for a kind that this version does not know."""
+    if notice.kind == CATCH_UP:
+        return show_catch_up(notice, store=store, locale=locale)
+    if notice.kind == BACKFILL:
+        return render_backfill_summary(notice.notice_id, **notice.detail, locale=locale)
+    if notice.kind == TWO_TEXTS:
+        return render_two_texts(notice.notice_id, **notice.detail, locale=locale)
+    if notice.kind in TROUBLES:
+        return render_trouble(notice.notice_id, notice.kind, notice.detail)
+    return None
 
 
 class Show(Protocol):
@@ -114,6 +130,7 @@ def _bundle(
 
 
 _NOTICES = {TEXT_TROUBLE: show_trouble, MUTED: show_mute}
+
 _SHOWN: Mapping[Subject, Show] = {
     Subject.CALL: _call,
     Subject.NOTICE: _notice,

@@ -1,7 +1,11 @@
 """Owns who is who: whom to mention on a card, and who gets it directly."""
 
+from dataclasses import replace
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
 from bot.models.calls import Call
 from bot.store import Store
+from bot.ui.formatting import Locale
 
 
 def whom_to_mention(call: Call, store: Store) -> str | None:
@@ -19,3 +23,14 @@ def direct_channels_for(call: Call, store: Store) -> list[str]:
     slack_user = store.links.slack_user_of(call.extension)
     direct = store.preferences.of(slack_user).direct if slack_user else None
     return [direct] if direct else []
+
+
+def locale_of(slack_user: str, *, store: Store, locale: Locale) -> Locale:
+    """Give the locale of somebody; the company's zone where theirs is not known here."""
+    known = store.slack_people.find(slack_user)
+    if known is None or not known.zone:
+        return locale
+    try:
+        return replace(locale, zone=ZoneInfo(known.zone))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return locale

@@ -7,7 +7,7 @@ from bot.models.contacts import Contact
 from bot.models.texts import Text
 from bot.phone_numbers import is_whole
 from bot.store import Store
-from bot.ui.message import name_of, shorten
+from bot.ui.mrkdwn import name_of, shorten
 
 # So that what follows the name is not cut off with it.
 MOST_BEFORE_OTHERS = 60

@@ -1,32 +1,65 @@
 """People: reads once a day, and asks of newcomers, who is in Slack; matches them by e-mail."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from slack_bolt import BoltContext
 
 from bot.clock import Clock
 from bot.models.people import SlackPerson
-from bot.people.newcomers import Newcomers
 from bot.slack.client import SlackPoster
 from bot.slack.errors import FAILURES, RATE_LIMITED, NotNow, Unsure, judge
 from bot.store import Store
 
+
+@dataclass(frozen=True)
+class Newcomers:
+    """Each is asked about once: guests and strangers stay unknown, however often they come."""
+
+    store: Store
+    _waiting: set[str] = field(default_factory=set)
+    _asked: set[str] = field(default_factory=set)
+
+    def notice(self, slack_user: str | None) -> None:
+        """Note that somebody did something; quick, since they wait for an answer."""
+        if not slack_user or slack_user in self._asked:
+            return
+        if self.store.slack_people.find(slack_user) is None:
+            self._waiting.add(slack_user)
+
+    def waiting(self) -> list[str]:
+        """Give those about whom nobody has asked yet."""
+        return sorted(self._waiting)
+
+    def settle(self, slack_user: str) -> None:
+        """Note that Slack has said who somebody is, or that it will not."""
+        self._asked.add(slack_user)
+        self._waiting.discard(slack_user)
+
+
 log = structlog.get_logger()
+
 LOOKED_AT = "slack people looked at"
+
 FRESH_SECONDS = 23.5 * 3600.0
+
 # The clock comes by every minute, so that a long list goes on soon after Slack said "not now".
 SECONDS_BETWEEN_PAGES = 60.0
+
 SECONDS_BETWEEN_NEWCOMERS = 3.0
+
 SECONDS_AFTER_A_FAILURE = 3600.0
+
 SECONDS_AFTER_A_HICCUP = 60.0
+
 # Slack allows about twenty a minute, and somebody else may need one.
 PAGES_AT_ONCE = 15
+
 # Slack's own helper is no bot by Slack's word for it.
 SLACKBOT = "USLACKBOT"
+
 _NOBODY_OF_OURS = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted")
+
 _RANKS = ("is_admin", "is_owner", "is_primary_owner")
 
 
@@ -65,14 +98,6 @@ def match_slack_people(*, slack: SlackPoster, store: Store, clock: Clock, roll: 
         store.notes.set_moment(LOOKED_AT, now)
         log.info("slack_people_looked_through", people=len(people))
     return 0.0
-
-
-def notice_newcomer(
-    context: BoltContext, next_: Callable[[], None], *, newcomers: Newcomers
-) -> None:
-    """Note whoever does something and was not there at the last look, and go on at once."""
-    newcomers.notice(context.user_id)
-    next_()
 
 
 def meet_newcomers(

@@ -1,7 +1,7 @@
 """Owns how people of ours are named in answers and lists."""
 
 from bot.models.people import Person, SlackPerson
-from bot.ui.message import name_of, shorten
+from bot.ui.mrkdwn import name_of, shorten
 
 
 def person_in_words(person: Person) -> str:

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
-from bot.calls.call_summaries import ALERT
+from bot.models.calls import RoutableCall
 from bot.models.channels import Reception, Shown
+from bot.models.outbox import ALERT
 from bot.models.rules import Why
 from bot.rules.messages import render_alert
 from bot.rules.router import Routed
 from bot.store import Store
-from bot.store.calls import RoutableCall
 from bot.store.outbox.notices import Notice
 from bot.ui.formatting import Locale
 from bot.ui.message import Message

@@ -8,7 +8,8 @@ from bot.rules.words import held_in_words
 from bot.ui.action_ids import NOTICE_METADATA
 from bot.ui.blocks import line, paragraph, person, rich, says
 from bot.ui.formatting import Locale
-from bot.ui.message import Message, escape
+from bot.ui.message import Message
+from bot.ui.mrkdwn import escape
 
 
 def render_alert(

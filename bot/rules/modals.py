@@ -26,7 +26,7 @@ from bot.ui.blocks import (
     words_modal,
 )
 from bot.ui.formatting import Locale
-from bot.ui.message import name_of, shorten
+from bot.ui.mrkdwn import name_of, shorten
 
 RULES_A_PAGE = 40
 MOST_TRIED = 50

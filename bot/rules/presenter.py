@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.health.notices import why_refused
+from bot.health.messages import why_refused
 from bot.models.rules import Rule
 from bot.rules.form import Choices, render_rule_form
 from bot.rules.modals import MOST_TRIED, Fallback, Tried, render_rules_modal, render_tried

@@ -6,8 +6,7 @@ from functools import cache, partial
 from typing import NamedTuple
 
 from bot.models.calls import Call, Outcome
-from bot.models.routing import Routes
-from bot.models.rules import How, Rule, Rulebook, Why
+from bot.models.rules import How, Routes, Rule, Rulebook, Why
 from bot.people.lookup import direct_channels_for
 from bot.people.names import contacts_of
 from bot.rules.matching import Ready, Seen, narrowed

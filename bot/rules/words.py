@@ -7,7 +7,7 @@ from bot.models.channels import EVERYTHING, Shown
 from bot.models.rules import Conditions, How, Why
 from bot.ui.blocks import Json, bullets, line, paragraph, person, rich, words_modal
 from bot.ui.formatting import Locale, span
-from bot.ui.message import clean, name_of
+from bot.ui.mrkdwn import clean, name_of
 
 EVERY_CALL = "every call"
 _OUTCOMES = {

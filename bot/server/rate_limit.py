@@ -61,3 +61,13 @@ class Pace:
             return 0.0
         # Counted from the end: rounding may let one in just before the oldest is forgotten.
         return max(0.0, self._taken[-self.limit] + self.period - now)
+
+
+def free_pace(seconds: float) -> Pace:
+    """About one in so many seconds, with a little room for two at once."""
+    return Pace(2, 2 * seconds)
+
+
+def strict_pace(seconds: float) -> Pace:
+    """One and not more, for a channel where Slack has said that it was too fast."""
+    return Pace(1, 1.05 * seconds)

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from bot.doctor.model import seconds_ahead
+from bot.clock import seconds_ahead
 from bot.slack.errors import MISSING_SCOPE, TOKEN_REFUSED
 from bot.slack.manifest import SCOPES
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any
 
-import httpx
 from slack_bolt import App
 from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
@@ -15,13 +14,8 @@ from bot.config import Settings
 from bot.server.web import Request
 from bot.slack.api_health import Standing, WatchedClient
 from bot.slack.socket_mode import SocketMode
-from bot.vocatech.client import VocatechClient
-from bot.vocatech.downloads import Downloads
-from bot.vocatech.http import Wire
-from bot.vocatech.rate_limiter import Ledger, Turns
 
 LONGEST_STAMP = 12
-API_TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 
 
 def make_web_client(settings: Settings, timeout: float) -> WebClient:
@@ -85,33 +79,3 @@ def make_socket_mode(settings: Settings, bolt: App) -> SocketMode | None:
     return SocketMode(
         bolt, settings.slack_app_token.get_secret_value(), make_web_client(settings, 10)
     )
-
-
-def make_vocatech(
-    settings: Settings,
-    *,
-    ledger: Ledger,
-    clock: Clock,
-    wait: Callable[[float], object],
-    on_limit: Callable[[], None] = lambda: None,
-    timeout: httpx.Timeout = API_TIMEOUT,
-) -> VocatechClient:
-    """Make the client of Vocatech's API; `wait` gives something true when it was cut short."""
-    trust = httpx.create_ssl_context()  # takes a while to make, and serves both
-    http = httpx.Client(
-        verify=trust,
-        base_url=settings.vocatech_api_url,
-        headers={
-            "Authorization": f"Bearer {settings.vocatech_api_key.get_secret_value()}",
-            "Content-Type": "application/json",
-        },
-        timeout=timeout,
-        follow_redirects=False,
-    )
-    downloads = Downloads(
-        httpx.Client(verify=trust, timeout=API_TIMEOUT, follow_redirects=False),
-        home=settings.vocatech_api_url,
-        monotonic=clock.monotonic,
-    )
-    turns = Turns(ledger, clock=clock, wait=wait)
-    return VocatechClient(Wire(http, turns, on_limit), downloads, settings.default_region)

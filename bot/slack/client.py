@@ -2,6 +2,7 @@
 
 import http
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -22,15 +23,79 @@ from bot.slack.errors import (
 )
 from bot.slack.files import share_file
 from bot.slack.history import is_ours, read_history
-from bot.slack.slack_teams import is_member, is_shared_outside
-from bot.slack.slack_views import SlackViews
 from bot.store.key_value import Notes
 from bot.ui.message import Message
 
+
+def is_member(person: Mapping[str, Any], teams: frozenset[str]) -> bool:
+    """Say whether somebody, as Slack words them, belongs to one of these.
+
+    `is_stranger` alone does not tell: of a person of another company it is false where they share
+    a channel with us. Where Slack has not named our own teams, nobody can be of another.
+    """
+    if person.get("is_stranger"):
+        return False
+    enterprise = (person.get("enterprise_user") or {}).get("enterprise_id")
+    return not teams or person.get("team_id") in (None, *teams) or enterprise in teams
+
+
+def is_shared_outside(channel: Mapping[str, Any]) -> bool:
+    """Say whether people of another company are in a channel, or asked to come in.
+
+    Once in, they read what stands there already. Workspaces of one company share a channel with
+    `is_shared` alone.
+    """
+    signs = ("is_ext_shared", "is_pending_ext_shared", "pending_shared")
+    return any(channel.get(sign) for sign in signs)
+
+
+class SlackViews:
+    """Homes and modals, over the client of whoever posts."""
+
+    def __init__(self, client: WebClient) -> None:
+        """Keep the client."""
+        self._client = client
+
+    def publish_home(self, slack_user: str, view: Mapping[str, Any]) -> None:
+        """Show somebody their App Home; raises what `FAILURES` names."""
+        self._client.views_publish(user_id=slack_user, view=dict(view))
+
+    def open_modal(self, trigger_id: str, view: Mapping[str, Any]) -> tuple[str, str]:
+        """Open a modal and give its id and hash; `trigger_id` is good once, for three seconds."""
+        opened = self._client.views_open(trigger_id=trigger_id, view=dict(view))["view"]
+        return opened["id"], opened["hash"]
+
+    def show_modal(self, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+        """Open a modal for a press of a button; on top of the modal that the button is in."""
+        if is_in_modal(body):
+            self._client.views_push(trigger_id=body["trigger_id"], view=dict(view))
+        else:
+            self.open_modal(body["trigger_id"], view)
+
+    def update_modal(self, view_id: str, view: Mapping[str, Any], *, seen_hash: str | None) -> None:
+        """Replace what an open modal shows, unless it changed since `seen_hash`."""
+        self._client.views_update(view_id=view_id, view=dict(view), hash=seen_hash)
+
+    def refresh_modal(self, view_id: str | None, view: Mapping[str, Any]) -> None:
+        """Bring a modal up to date; one that was closed meanwhile is right when it is reopened."""
+        # Without the hash: of two presses each may have the last word, and both are true.
+        with suppress(*FAILURES):
+            self.update_modal(view_id or "", view, seen_hash=None)
+
+
+def is_in_modal(body: Mapping[str, Any]) -> bool:
+    """Say whether somebody clicked in a modal."""
+    return bool((body.get("view") or {}).get("type") == "modal")
+
+
 log = structlog.get_logger()
+
 NEW_TYPE_REFUSED = "invalid_blocks"
+
 UNKNOWN_TYPE = "unknown block"
+
 OWN_TEAMS = "own teams"
+
 TRY_TYPES_AGAIN_SECONDS = 7 * 86_400.0
 
 

@@ -1,47 +1,50 @@
 """Owns what happens around slow work on a form that was sent: once, answered first, then shown."""
 
 import secrets
-import time
-from collections.abc import Callable, Mapping
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
-from bot.contacts.modals import render_words_modal
-from bot.contacts.service import ContactChanges
-from bot.slack.client import SlackPoster
-from bot.slack.errors import FAILURES
-from bot.ui.message import Message, escape
+MOST_KEPT = 1_000
 
-# Slack must have taken our answer by then, or "Saving…" would come after the outcome and stay.
-SECONDS_FOR_SLACK = 0.4
-PATIENCE = "This may take a few seconds. Should it stay, /contact shows whether it was done."
-AGAIN = "This was sent already, and is done once. /contact shows how it stands."
+
+@dataclass
+class _Modal:
+    showing: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class OpenModals:
+    """Modals that were written to lately; what is older than their newest showing comes too late.
+
+    Slack's own hash would turn away the last of several letters typed in a row.
+    """
+
+    def __init__(self) -> None:
+        """Know of none."""
+        self._mutex = threading.Lock()
+        self._modals: OrderedDict[str, _Modal] = OrderedDict()
+
+    @contextmanager
+    def turn(self, view_id: str, showing: int) -> Iterator[bool]:
+        """Write to a modal while nobody else does; gives whether this showing is not outdated."""
+        with self._mutex:
+            modal = self._modals.setdefault(view_id, _Modal())
+            self._modals.move_to_end(view_id)
+            if len(self._modals) > MOST_KEPT:
+                self._modals.popitem(last=False)
+        with modal.lock:
+            is_current = showing >= modal.showing
+            modal.showing = max(showing, modal.showing)
+            yield is_current
+
+
 Json = dict[str, Any]
 
 
 def make_token() -> str:
     """Give what stands for one showing of a form."""
     return secrets.token_hex(8)
-
-
-def is_first(ack: Callable[..., Any], token: str, *, doing: str, changes: ContactChanges) -> bool:
-    """Answer a submission before the work begins; say whether the form was not sent before."""
-    is_new = changes.store.submissions.take(token, now=changes.clock.now())
-    shown = render_words_modal(doing, PATIENCE) if is_new else render_words_modal("Sent", AGAIN)
-    ack(response_action="update", view=shown)
-    return is_new
-
-
-def show_outcome(
-    slack: SlackPoster, body: Mapping[str, Any], outcome: Json, words: str, *, began: float
-) -> None:
-    """Show what became of it in the modal, or say it in a message to whoever closed that.
-
-    `began` is the `time.monotonic()` moment at which the submission was answered.
-    """
-    time.sleep(max(0.0, began + SECONDS_FOR_SLACK - time.monotonic()))
-    try:
-        slack.update_modal(body["view"]["id"], outcome, seen_hash=None)
-    except FAILURES:
-        said = f"About the contact that you sent me: {words}"
-        block = {"type": "section", "text": {"type": "plain_text", "text": said, "emoji": False}}
-        slack.post(body["user"]["id"], Message(escape(said), [block], [block]))

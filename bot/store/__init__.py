@@ -9,36 +9,28 @@ from bot.store.attachments import MediaShelf
 from bot.store.audit import Audit
 from bot.store.call_search import CallSearch
 from bot.store.call_statistics import CallTotals
-from bot.store.calls import Calls
-from bot.store.channels import Channels
-from bot.store.claims import Claims
+from bot.store.calls import Calls, OwnCalls
+from bot.store.channels import Channels, Mutes
+from bot.store.claims import Claims, Reminders
 from bot.store.connection import Database
-from bot.store.contact_choices import ContactChoices
-from bot.store.contacts import Contacts
+from bot.store.contacts import ContactChoices, Contacts
 from bot.store.digests import Digests
 from bot.store.health import Troubles
 from bot.store.home import Homes
 from bot.store.key_value import Notes
 from bot.store.links import Links
 from bot.store.missed_calls import OpenCalls
-from bot.store.mutes import Mutes
-from bot.store.opt_outs import OptOuts
 from bot.store.outbox.batches import Bundles
 from bot.store.outbox.notices import Notices
 from bot.store.outbox.posts import Posts
-from bot.store.own_calls import OwnCalls
-from bot.store.people import People
-from bot.store.preferences import Preferences
-from bot.store.reminders import Reminders
+from bot.store.people import People, Preferences, SlackPeople
 from bot.store.request_log import Ledger
 from bot.store.rules import Rules
 from bot.store.send_queue import Replies
-from bot.store.slack_people import SlackPeople
 from bot.store.submissions import Submissions
-from bot.store.subscriptions import Subscriptions
-from bot.store.sync import Backfills
+from bot.store.sync import Backfills, Subscriptions
 from bot.store.templates import Templates
-from bot.store.texts import Texts
+from bot.store.texts import OptOuts, Texts
 
 
 @dataclass(frozen=True)

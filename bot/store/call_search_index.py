@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.models.calls import Call, Direction, Outcome
-from bot.models.snippets import END_OF_HIT, HIT
+from bot.models.calls import END_OF_HIT, HIT, Call, Direction, Outcome
 
 # What the search puts around what it found must not come from what was said.
 _NO_MARKS = str.maketrans({HIT: " ", END_OF_HIT: " ", "\x00": " "})

@@ -1,22 +1,62 @@
 """Owns the counting of calls over days and months, for digests."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.intervals import Span
+from bot.intervals import Span, cut
 from bot.models.calls import Call, read_call
 from bot.models.digests import MOODS, Counted, PersonTotals
 from bot.store.connection import Database
-from bot.store.local_hours import local_hours
+
+HOUR, DAY = 3_600, 86_400.0
+
+
+def local_hours(span: Span, zone: ZoneInfo) -> Iterator[tuple[int, Span]]:
+    """Cut a span where local hours begin; give each with its place in the day."""
+    for part, offset in _even_parts(span, zone):
+        start = part.start
+        while start < part.end:
+            hour = int(start + offset) // HOUR
+            end = min(part.end, (hour + 1) * HOUR - offset)
+            yield hour % 24, Span(start, end)
+            start = end
+
+
+def _even_parts(span: Span, zone: ZoneInfo) -> Iterator[tuple[Span, int]]:
+    """Cut a span where the clocks change; give each part with its seconds ahead of UTC."""
+    begin, offset = span.start, _offset(span.start, zone)
+    for piece in cut(span, DAY):
+        if _offset(piece.end, zone) == offset:
+            continue
+        low, high = piece.start, piece.end
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if _offset(middle, zone) == offset else (low, middle)
+        yield Span(begin, high), offset
+        begin, offset = high, _offset(high, zone)
+    if begin < span.end:
+        yield Span(begin, span.end), offset
+
+
+def _offset(moment: float, zone: ZoneInfo) -> int:
+    ahead = datetime.fromtimestamp(moment, UTC).astimezone(zone).utcoffset()
+    return int(ahead.total_seconds()) if ahead else 0
+
 
 # A call that nobody told the direction of is taken as incoming, here as in what people read.
 _INCOMING = "coalesce(direction, 'incoming') = 'incoming'"
+
 _ANSWERED = "outcome in ('answered', 'in progress')"
+
 _MISSED = f"outcome in ('missed', 'voicemail') and {_INCOMING}"
+
 _TALKED = f"sum(seconds) filter (where {_ANSWERED} and direction is not 'internal')"
+
 _DURING = "started_at >= ? and started_at < ?"
+
 _IN_SHORT = ", ".join(
     [
         "count(*)",
@@ -26,7 +66,9 @@ _IN_SHORT = ", ".join(
         f"sum({_MISSED})",
     ]
 )
+
 _IN_FULL = ", ".join([_IN_SHORT, _TALKED, *(f"sum(sentiment is '{mood}')" for mood in MOODS)])
+
 # Each span by itself: an index gives its calls in order, and nothing has to be sorted by groups,
 # which would take twice as long.
 _SUMS = """
@@ -36,6 +78,7 @@ select (
     and started_at < json_extract(span.value, '$[1]')
 ) as sums from json_each(?) as span
 """
+
 # The same for each extension, found by stepping through the index from one to the next.
 _BY_PERSON = f"""
 with recursive known (extension) as (

@@ -8,10 +8,10 @@ from pydantic import TypeAdapter
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.digest_schedule import Cadence, Plan
-from bot.models.digests_bot import Digest
+from bot.models.digests import Digest
 from bot.models.outbox import Subject
 from bot.store.connection import Database
-from bot.store.outbox.enqueue import insert_post
+from bot.store.outbox.rows import insert_post
 
 FOREVER = 1e15  # later than any moment
 _TOLD = TypeAdapter(Digest)

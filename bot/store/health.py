@@ -1,9 +1,10 @@
 """Owns what an admin has to mend: channels that refuse us, and posts that were put aside."""
 
 import json
+from pathlib import Path
+from typing import Literal
 
-from bot.models.health import Trouble, read_trouble
-from bot.models.home import BrokenChannel
+from bot.models.health import BrokenChannel, Trouble, read_trouble
 from bot.store.connection import Database
 
 _BROKEN = """
@@ -89,3 +90,15 @@ class Troubles:
             [channel],
         )
         return row["n"] if row else 0
+
+
+def count_rows(database: Database, table: Literal["calls", "contacts"]) -> int:
+    """How many rows does a table have?"""
+    row = database.row(f"select count(*) as n from {table}")
+    return int(row["n"]) if row else 0
+
+
+def size_on_disk(path: Path) -> int:
+    """How many bytes do the database and what was written last take up?"""
+    files = (path, path.with_name(f"{path.name}-wal"))
+    return sum(file.stat().st_size for file in files if file.is_file())

@@ -11,7 +11,7 @@ from sqlite_utils import Database as SqliteDatabase
 from bot.models.calls import Call, add_report, read_call
 from bot.models.events import Event
 from bot.models.merge import Facts
-from bot.store.following import follow_calls
+from bot.store.missed_calls import follow_calls
 from bot.store.text_ingest import add_text
 
 ROWS_A_STATEMENT = 200

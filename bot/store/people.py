@@ -2,18 +2,20 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.models.people import Company, Person
+from bot.models.people import Company, Mentions, Person, Preference, SlackPerson
 from bot.store.connection import Database
 from bot.store.key_value import Notes
 
 COMPANY = "company"
+
 # Whoever was on none of so many calls is hardly still there; it also bounds the work.
 CALLS_READ = 20_000
+
 _COLUMNS = "user_id, name, extension, email"
 
 # One row for each extension, with the name that it had in the newest call that has one: of the
@@ -110,3 +112,77 @@ class People:
 
 def _person(row: sqlite3.Row) -> Person:
     return Person(row["user_id"], row["name"], row["extension"], row["email"])
+
+
+class Preferences:
+    """Preferences, by Slack user; whoever set none has the usual ones."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database."""
+        self._database = database
+
+    def of(self, slack_user: str) -> Preference:
+        """What does somebody want?"""
+        row = self._database.row(
+            "select mentions, direct, channel from preferences where slack_user = ?", [slack_user]
+        )
+        if row is None:
+            return Preference()
+        return Preference(Mentions(row["mentions"]), row["direct"], row["channel"])
+
+    def set(self, slack_user: str, preference: Preference) -> None:
+        """Keep what somebody wants."""
+
+        def work(db: SqliteDatabase) -> None:
+            db.execute(
+                "insert or replace into preferences (slack_user, mentions, direct, channel)"
+                " values (?, ?, ?, ?)",
+                [slack_user, preference.mentions, preference.direct, preference.channel],
+            )
+
+        self._database.write(work)
+
+
+class SlackPeople:
+    """People in Slack, by their user id."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database."""
+        self._database = database
+
+    def replace(self, people: Sequence[SlackPerson]) -> None:
+        """Keep these people, and forget all others."""
+
+        def work(db: SqliteDatabase) -> None:
+            db.execute("delete from slack_people")
+            db.conn.executemany(
+                "insert into slack_people values (?, ?, ?, ?, ?)",
+                [(one.slack_user, one.name, one.email, one.zone, one.is_admin) for one in people],
+            )
+
+        self._database.write(work)
+
+    def keep(self, person: SlackPerson) -> None:
+        """Keep one more, or what is new about somebody."""
+        values = (person.slack_user, person.name, person.email, person.zone, person.is_admin)
+        self._database.write(
+            lambda db: db.execute(
+                "insert or replace into slack_people values (?, ?, ?, ?, ?)", values
+            )
+        )
+
+    def find(self, slack_user: str) -> SlackPerson | None:
+        """Give somebody, or None for whoever was not there at the last look."""
+        row = self._database.row("select * from slack_people where slack_user = ?", [slack_user])
+        return _slack_person(row) if row else None
+
+    def all(self) -> list[SlackPerson]:
+        """Give everybody, by name."""
+        rows = self._database.rows("select * from slack_people order by name, slack_user")
+        return [_slack_person(row) for row in rows]
+
+
+def _slack_person(row: sqlite3.Row) -> SlackPerson:
+    return SlackPerson(
+        row["slack_user"], row["name"], row["email"], row["zone"], is_admin=bool(row["is_admin"])
+    )

@@ -7,8 +7,7 @@ from typing import Any
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.merge import Facts, add_facts
-from bot.models.opt_out import Wish
-from bot.models.texts import Authority, Step, TextReport
+from bot.models.texts import Authority, Step, TextReport, Wish
 from bot.store.outbox.invalidation import show_card_of, show_cards_with
 
 # How far the provider's clock may be from ours, and how long a text may lie with them unsent.

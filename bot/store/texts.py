@@ -8,30 +8,61 @@ from dataclasses import dataclass
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.outbox import Subject
-from bot.models.texts import Reply, Step, Text, read_text
+from bot.models.texts import Reply, RoutableText, Step, Text, read_text
 from bot.store.attachments import want_media_of
 from bot.store.connection import Database
-from bot.store.outbox.enqueue import insert_post
-from bot.store.outbox.holding import go_on, hold_back
+from bot.store.outbox.batches import go_on, hold_back
 from bot.store.outbox.notices import Notice, add_notice
+from bot.store.outbox.rows import insert_post
+
+MOST_LISTED = 500
+
+
+@dataclass(frozen=True)
+class OptOut:
+    """A number (E.164) to which nothing is sent; since when (unix seconds)."""
+
+    number: str
+    at: float
+
+
+class OptOuts:
+    """Opt-outs, by number; the intake of texts writes them."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database."""
+        self._database = database
+
+    def of(self, number: str | None) -> OptOut | None:
+        """Give the opt-out of a number, if there is one."""
+        row = self._database.row(
+            "select number, at from opt_outs where number = ? and is_out", [number]
+        )
+        return OptOut(row["number"], row["at"]) if row else None
+
+    def all(self) -> list[OptOut]:
+        """Give them all, the latest first."""
+        rows = self._database.rows(
+            "select number, at from opt_outs where is_out order by at desc limit ?", [MOST_LISTED]
+        )
+        return [OptOut(row["number"], row["at"]) for row in rows]
+
+    def count(self) -> int:
+        """How many are there?"""
+        row = self._database.row("select count(*) as n from opt_outs where is_out")
+        return row["n"] if row else 0
+
 
 AT_ONCE = 200
+
 # A text that follows so long a silence is news for the whole channel, and not for a thread alone.
 SECONDS_OF_SILENCE = 3_600.0
+
 _SELECT = (
     "select t.text_id, t.message_id, t.version, t.facts, r.slack_user, r.step, r.written_at,"
     " r.call_id, r.channel, r.sending_since, r.leaves_at, r.reason"
     " from texts t left join replies r on r.text_id = t.text_id"
 )
-
-
-@dataclass(frozen=True)
-class RoutableText:
-    """A text that changed; `written_in` is the channel in which somebody wrote it."""
-
-    text: Text
-    version: int
-    written_in: str | None
 
 
 class Texts:

@@ -1,6 +1,7 @@
 """Backfill: takes past calls in, because somebody in a terminal asked for them."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -8,21 +9,26 @@ from typing import Any
 from bot.clock import Clock
 from bot.errors import ApiError, KeyRefused, Stopped, Unavailable, may_pass
 from bot.intervals import Span, cut, missing
-from bot.models.calls import Stage
+from bot.models.calls import Call, Stage
+from bot.models.outbox import BACKFILL
 from bot.models.sync import Order, Posting, Progress, Result
-from bot.outbox.notices import post_backfill_summary
 from bot.rules.router import Router
 from bot.store import Store
 from bot.store.ingest import Hold
+from bot.store.outbox.notices import Notice
 from bot.store.watermark import told_from
+from bot.sync.messages import KINDS
+from bot.vocatech.calls import read_calls
 from bot.vocatech.client import VocatechClient, day_of
-from bot.vocatech.listed_calls import read_calls
 
 SLICE = 28 * 86_400.0
+
 # Whose day it is on Vocatech's side is unknown, so a day more is asked for on each side.
 A_DAY_MORE = timedelta(days=1)
+
 # A call without an end that began longer ago is over all the same.
 LONGEST_CALL = 12 * 3600.0
+
 # Where so many slices fail in a row, it is the service that fails, and not a slice.
 TOO_MANY_FAILED = 3
 
@@ -147,3 +153,25 @@ class Backfill:
             unreadable=len(progress.unreadable),
             left_out=left_out,
         )
+
+
+def post_backfill_summary(whole: Span, *, began: float, store: Store, router: Router) -> None:
+    """Have each channel told how many of its calls began in a span.
+
+    Once for a backfill that `began` (unix seconds) at the same moment, whatever happens.
+    """
+    calls = store.calls.all_between(whole.start, whole.end)
+    for channel, counts in _count_by_channel(calls, router).items():
+        notice_id = f"{BACKFILL} {whole.start:.0f} {began:.0f} {channel}"
+        detail = {"since": whole.start, "until": whole.end, "counts": counts}
+        store.notices.add(Notice(notice_id, BACKFILL, detail), [channel], now=whole.end)
+
+
+def _count_by_channel(calls: Iterable[Call], router: Router) -> dict[str, Counter[str]]:
+    by_channel: dict[str, Counter[str]] = {}
+    for call in calls:
+        for channel in router.channels_for(call):
+            counts = by_channel.setdefault(channel, Counter())
+            counts[call.direction or KINDS[-1]] += 1
+            counts["missed"] += call.needs_a_call_back
+    return by_channel

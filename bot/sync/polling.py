@@ -9,15 +9,15 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import ApiError, KeyRefused, RequestRefused, ShuttingDown, TooManyRequests
-from bot.health.spells import Spells
+from bot.health.service import Spells, all_is_well
+from bot.models.calls import RoutableCall
 from bot.models.events import Event
 from bot.models.health import KEY_REFUSED, VOCATECH_AWAY
-from bot.outbox.notices import CATCH_UP, all_is_well
+from bot.models.outbox import CATCH_UP
 from bot.rules.alerts import post_alerts
 from bot.rules.router import Router
 from bot.server.metrics import Metrics
 from bot.store import Store
-from bot.store.calls import RoutableCall
 from bot.store.ingest import Hold, Saved
 from bot.store.outbox.notices import Notice
 from bot.store.watermark import COVERED, FIRST_LOOK_BACK, INSTALLED, TEXTS_COVERED, noted

@@ -3,10 +3,9 @@
 import json
 from collections.abc import Sequence
 
-from bot.length_words import in_words
 from bot.models.templates import MOST_NAME, MOST_SHOWN, Template
 from bot.models.texts import MOST_CHARACTERS
-from bot.sms_segments import measure
+from bot.sms_segments import in_words, measure
 from bot.ui.action_ids import (
     DELETE_TEMPLATE,
     EDIT_TEMPLATE,
@@ -29,7 +28,7 @@ from bot.ui.blocks import (
     says,
     words_modal,
 )
-from bot.ui.message import clean, name_of, shorten
+from bot.ui.mrkdwn import clean, name_of, shorten
 
 NAME, TEXT, USE = "name", "text", "use"
 COMPANY, MISSED = "company", "missed"

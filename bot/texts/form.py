@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.length_words import in_words
 from bot.models.templates import Template
-from bot.models.texts import MINUTES_OF_SENDS, MOST_CHARACTERS, MOST_SENDS, Text
-from bot.sms_segments import measure
-from bot.texts.validation import Writing
+from bot.models.texts import MINUTES_OF_SENDS, MOST_CHARACTERS, MOST_SENDS, Text, Writing
+from bot.sms_segments import in_words, measure
 from bot.texts.words import state_of, words_of, writer_of
 from bot.ui.action_ids import CHOOSE_LINE, FILL_IN_TEMPLATE, SEND_REPLY, TYPE_REPLY
 from bot.ui.blocks import (
@@ -24,7 +22,7 @@ from bot.ui.blocks import (
     words_modal,
 )
 from bot.ui.formatting import Locale
-from bot.ui.message import name_of, shorten
+from bot.ui.mrkdwn import name_of, shorten
 
 TITLE = "Write a text"
 WORDS, LINE = "words", "line"

@@ -9,9 +9,7 @@ from bot.models.texts import Text
 from bot.people.names import contacts_of, name_for, name_of_writer
 from bot.store import Store
 from bot.store.outbox.notices import Notice
-from bot.texts.conversation import render_conversation
-from bot.texts.messages import render_text
-from bot.texts.text_notices import render_text_trouble
+from bot.texts.messages import render_conversation, render_text, render_text_trouble
 from bot.ui.formatting import Locale
 from bot.ui.message import Message
 

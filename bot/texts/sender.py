@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 
-from bot.clock import Clock
+from bot.clock import Clock, Timing
 from bot.errors import (
     ApiError,
     KeyRefused,
@@ -21,9 +21,8 @@ from bot.server.workers import DOUBTS_LANE
 from bot.store import Store
 from bot.store.send_queue import Draft, Queued
 from bot.texts.polling import TextLists
-from bot.timing import Timing
 from bot.vocatech.client import VocatechClient
-from bot.vocatech.messages import Messages
+from bot.vocatech.messages import MessagesApi
 
 log = structlog.get_logger()
 SECONDS_BETWEEN_TRIES = 20.0
@@ -80,7 +79,7 @@ def send_next_text(
     return pause
 
 
-def _send(draft: Draft, messages: Messages) -> ApiError | None:
+def _send(draft: Draft, messages: MessagesApi) -> ApiError | None:
     """Ask Vocatech once to take a text; give what came instead of a good answer."""
     try:
         messages.send(
@@ -95,7 +94,7 @@ def _send(draft: Draft, messages: Messages) -> ApiError | None:
     return None
 
 
-def _tell_when(store: Store, messages: Messages) -> None:
+def _tell_when(store: Store, messages: MessagesApi) -> None:
     """Note when the texts that wait will leave, where it is the five in ten minutes they wait for.
 
     Nobody knows how long anything else that is in the way will take.

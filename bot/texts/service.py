@@ -4,26 +4,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.clock import Clock
+from bot.models.outbox import TWO_TEXTS
 from bot.models.templates import Template
-from bot.models.texts import Platform, Text
+from bot.models.texts import Platform, Text, Writing
 from bot.people.names import name_for, name_in_slack, name_of_writer
 from bot.store import Store
+from bot.store.outbox.notices import Notice
 from bot.store.send_queue import Draft
 from bot.templates.presenter import TemplateViews
 from bot.texts.form import ReplyForm, render_reply_modal
-from bot.texts.validation import Writing, what_is_wrong_with, why_not_to
+from bot.texts.validation import what_is_wrong_with, why_not_to
 from bot.ui.blocks import Json
 from bot.ui.formatting import Locale
 from bot.vocatech.client import VocatechClient
 
 LAST_TEXTS = 5
+
 SECONDS_OF_OTHERS = 60.0
+
 # WhatsApp lets a company answer for so long after somebody wrote (Meta's customer service window).
 SECONDS_OF_WHATSAPP = 24 * 3600.0
+
 NO_LINE = (
     "I do not know from which number your company texts: Vocatech's settings name none. Please ask"
     " an admin to put one into VOCATECH_FROM_NUMBER."
 )
+
 OPTED_OUT = "They asked for no more texts, so nothing is sent there until they write START."
 
 
@@ -165,3 +171,14 @@ class Texting:
             "Their last WhatsApp message is more than 24 hours old, and WhatsApp takes no answer"
             " after that. Nothing was sent. Once they write again, you can answer."
         )
+
+
+def tell_of_two_texts(draft: Draft, *, first: str, store: Store, now: float) -> None:
+    """Tell whoever wrote first (a Slack user) that somebody else wrote to the same number too."""
+    detail = {
+        "other": draft.slack_user,
+        "name": name_for(draft.number, store),
+        "number": draft.number,
+        "words": draft.body,
+    }
+    store.notices.add(Notice(f"{TWO_TEXTS} {draft.text_id}", TWO_TEXTS, detail), [first], now=now)

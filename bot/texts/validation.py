@@ -1,38 +1,9 @@
 """The noun "writing": a text that somebody is about to write, and what stands in its way."""
 
-import json
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
 
 from bot.models.texts import MOST_CHARACTERS
 from bot.phone_numbers import is_emergency, is_given_out, is_same_country, is_whole, may_be_mobile
-
-
-@dataclass(frozen=True)
-class Writing:
-    """What a modal carries from one showing to the next; the number in E.164.
-
-    `token` makes a text sent twice the same text. `call_id` is the call that it answers, claimed
-    with it where `claims`; `channel` is where it was begun. `filled` counts how often a template
-    was put into the field, and `has_been_warned` says that another person's text was shown.
-    """
-
-    token: str
-    number: str
-    call_id: str | None = None
-    channel: str | None = None
-    claims: bool = False
-    filled: int = 0
-    has_been_warned: bool = False
-
-    def to_metadata(self) -> str:
-        """Give it as text that Slack brings back."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_metadata(cls, metadata: str) -> "Writing":
-        """Read it back."""
-        return cls(**json.loads(metadata))
 
 
 def why_not_to(  # noqa: PLR0911 (a line for each reason)

@@ -1,16 +1,22 @@
 """Owns the words for a text: who wrote it, and what became of it."""
 
+from collections.abc import Sequence
+
+from bot.models.attachments import MOST_SHOWN, NotShown
 from bot.models.texts import MINUTES_OF_SENDS, MOST_SENDS, Attachment, Fate, Platform, Step, Text
 from bot.ui.formatting import Locale
-from bot.ui.message import clean, name_of, shorten
+from bot.ui.mrkdwn import clean, name_of, shorten
 
 MOST_QUOTED = 300
+
 MOST_SENTENCE = 600
+
 _FATES = {
     Fate.SENT: "Sent",
     Fate.DELIVERED: "Delivered",
     Fate.READ: "Read",
 }
+
 _STEPS = {
     Step.QUEUED: "Waiting to be sent",
     Step.SENDING: "Being sent",
@@ -18,6 +24,7 @@ _STEPS = {
     Step.ASKED: "Nobody knows whether it was sent",
     Step.SENT: "Sent",
 }
+
 _KINDS = {"image": "picture", "audio": "sound", "video": "video"}
 
 
@@ -97,3 +104,19 @@ def writer_of(text: Text, *, them: str, sender: str | None) -> str:
 def _with_reason(what: str, text: Text) -> str:
     reason = shorten(" ".join(clean(text.reason or "").split()), MOST_QUOTED)
     return f"{what}: {reason.rstrip('.')}" if reason else what
+
+
+MOST_WORDS = 900
+
+
+def words_for_missing(text: Text, not_shown: Sequence[NotShown]) -> str:
+    """Say what came along with a text and is not shown, and why; empty where nothing is missing."""
+    said = [
+        f"{name_of(one.filename or '') or f'A {kind_of(one.content_type)}'}: {one.reason}"
+        for one in not_shown
+    ]
+    if text.is_incoming and len(text.attachments) > MOST_SHOWN:
+        said.append(f"more than {MOST_SHOWN} came at once")
+    if not said:
+        return ""
+    return f"Not shown here, but in the Vocatech app. {shorten('; '.join(said), MOST_WORDS)}."

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.ui.action_ids import WORDS_MODAL
-from bot.ui.message import clean, escape, shorten
+from bot.ui.mrkdwn import clean, escape, shorten
 
 Json = dict[str, Any]
 MOST_WORDS = 2_900

@@ -2,7 +2,9 @@
 
 import html
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 # With `should_escape` Slack sends mentions and links as <…>, and escapes three characters.
 _TOKEN = re.compile(
@@ -14,7 +16,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+
 _MARK = re.compile(r"<([^<>]*)>")
+
 MOST_TYPED = 500
 
 
@@ -72,3 +76,33 @@ def _read_mark(mark: str) -> Token | None:
 
 def _plain(text: str) -> str:
     return html.unescape(text).strip()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A command as it came; `rest` is what stands after its first word."""
+
+    ack: Callable[..., Any]
+    respond: Callable[..., Any]
+    command: dict[str, Any]
+    rest: list[Token]
+
+    @property
+    def asker(self) -> str:
+        """Who typed it (a Slack user)?"""
+        return str(self.command["user_id"])
+
+    @property
+    def channel(self) -> str:
+        """In which channel was it typed?"""
+        return str(self.command["channel_id"])
+
+    @property
+    def trigger_id(self) -> str:
+        """Give what opens a modal once, within three seconds."""
+        return str(self.command["trigger_id"])
+
+    @property
+    def words(self) -> list[str]:
+        """Give what was typed after the first word."""
+        return [token.text for token in self.rest]

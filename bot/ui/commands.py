@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bot.ui.blocks import Json, answer, bullets, line, paragraph, rich
+
 
 @dataclass(frozen=True)
 class Use:
@@ -34,6 +36,7 @@ CALLS = SlashCommand(
         Use('week "delivery date"', "calls of the last seven days in which these words were said"),
     ),
 )
+
 CONTACT = SlashCommand(
     "/contact",
     "<name, number, company or e-mail> | new",
@@ -44,6 +47,7 @@ CONTACT = SlashCommand(
         Use("new", "a form for a new contact"),
     ),
 )
+
 SMS = SlashCommand(
     "/sms",
     "<number or name> [text]",
@@ -54,6 +58,7 @@ SMS = SlashCommand(
         Use("Maria Lopez Your order is ready", "the same with these words filled in"),
     ),
 )
+
 VOCATECH = SlashCommand(
     "/vocatech",
     "help | link | unlink | status | digest | settings | mute | templates | rules | channels",
@@ -80,4 +85,35 @@ VOCATECH = SlashCommand(
         Use("templates", "texts to be sent again and again: your own ones and the company's"),
     ),
 )
+
 SLASH_COMMANDS = (CALLS, CONTACT, SMS, VOCATECH)
+
+
+def render_help(said: str | None = None) -> Json:
+    """Answer with the help; `said` is something that comes before it."""
+    opening = said or "This is what you can type, anywhere but in a thread."
+    parts = [paragraph(line(opening))]
+    for command in SLASH_COMMANDS:
+        heading = f"\n{command.name}  {command.description}"
+        parts += [paragraph(line(heading, bold=True)), _uses(command)]
+    text = said or "Help for Vocatech's commands: /calls, /contact, /sms and /vocatech."
+    return answer(text, [rich(*parts)])
+
+
+def render_help_of(command: SlashCommand, said: str = "") -> Json:
+    """Answer with the help of one command; `said` is something that comes before it."""
+    listed = "\n".join(f"{command.name} {use.typed} – {use.what}" for use in command.uses)
+    opening = [paragraph(line(said))] if said else []
+    return answer(f"{said} {listed}".strip(), [rich(*opening, _uses(command))])
+
+
+def _uses(command: SlashCommand) -> Json:
+    return bullets(
+        *(
+            paragraph(
+                line(f"{command.name} {use.typed}".strip(), code=True),
+                line(f"  {use.what}"),
+            )
+            for use in command.uses
+        )
+    )

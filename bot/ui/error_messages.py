@@ -12,7 +12,7 @@ from bot.errors import (
     TooManyRequests,
 )
 from bot.ui.blocks import Json, words_modal
-from bot.ui.message import name_of
+from bot.ui.mrkdwn import name_of
 
 SORRY = (
     "That did not work. No call and no contact is lost. Please try again; if it keeps failing,"

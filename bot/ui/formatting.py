@@ -42,3 +42,9 @@ def span(seconds: int) -> str:
     if minutes:
         return f"{minutes} min {rest} s" if rest else f"{minutes} min"
     return f"{rest} s"
+
+
+def clock_time(minute: int) -> str:
+    """Give a time of day, counted in minutes from midnight, such as `8:00`."""
+    hour, rest = divmod(minute, 60)
+    return f"{hour}:{rest:02}"

@@ -2,20 +2,11 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 from slackblocks import Block, RichText, Text, TextType
-
-# Characters that are invisible or turn the reading direction of what follows them, and halves of
-# one, which can be neither kept nor sent.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
-    "\ud800-\udfff]"
-)
-MOST_NAME = 80
 
 
 @dataclass(frozen=True)
@@ -66,30 +57,6 @@ class Message:
         return hashlib.sha256(seen.encode()).hexdigest()[:16]
 
 
-def clean(text: str) -> str:
-    """Drop characters that are not text."""
-    return _UNSEEN.sub("", text)
-
-
-def shorten(text: str, most: int) -> str:
-    """Cut at a word where possible; a cut text ends with an ellipsis and is at most `most` long."""
-    if len(text) <= most:
-        return text
-    cut = text[: most - 1]
-    at_word = cut.rsplit(None, 1)[0] if " " in cut[most // 2 :] else cut
-    return at_word.rstrip(" ,;:.-") + "…"
-
-
-def escape(text: str) -> str:
-    """Make text harmless where Slack reads markup."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def name_of(text: str) -> str:
-    """Clean and shorten a name."""
-    return shorten(" ".join(clean(text).split()), MOST_NAME)
-
-
 def to_dicts(blocks: list[Block]) -> list[dict[str, Any]]:
     """Turn blocks into what Slack takes, without the random ids that the library adds."""
     dicts = [json.loads(repr(block)) for block in blocks]
@@ -106,3 +73,6 @@ def plain(text: str) -> Text:
 def bold(text: str) -> RichText:
     """Give bold text in which no markup comes alive."""
     return RichText(text, bold=True)
+
+
+REPEAT_NOTE = "This may be a repeat: Slack did not say whether the first one arrived."

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from bot.ui.message import clean
-
 _MOMENT = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
+
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
@@ -44,3 +43,37 @@ def _plain(text: dict[str, Any]) -> str:
     for entity, sign in _ENTITIES:
         words = words.replace(entity, sign)
     return words
+
+
+# Characters that are invisible or turn the reading direction of what follows them, and halves of
+# one, which can be neither kept nor sent.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+    "\ud800-\udfff]"
+)
+
+MOST_NAME = 80
+
+
+def clean(text: str) -> str:
+    """Drop characters that are not text."""
+    return _UNSEEN.sub("", text)
+
+
+def shorten(text: str, most: int) -> str:
+    """Cut at a word where possible; a cut text ends with an ellipsis and is at most `most` long."""
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1]
+    at_word = cut.rsplit(None, 1)[0] if " " in cut[most // 2 :] else cut
+    return at_word.rstrip(" ,;:.-") + "…"
+
+
+def escape(text: str) -> str:
+    """Make text harmless where Slack reads markup."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def name_of(text: str) -> str:
+    """Clean and shorten a name."""
+    return shorten(" ".join(clean(text).split()), MOST_NAME)

@@ -1,20 +1,23 @@
 """Owns the client of Vocatech's API: its seven families over one connection and one key."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Self
 
-from bot.vocatech.calls import Calls
-from bot.vocatech.contacts import Contacts
-from bot.vocatech.downloads import Downloads
+import httpx
+
+from bot.clock import Clock
+from bot.config import Settings
+from bot.vocatech.calls import CallsApi
+from bot.vocatech.contacts import ContactsApi
+from bot.vocatech.downloads import Downloads, MediaApi
 from bot.vocatech.http import Wire
-from bot.vocatech.media import Media
-from bot.vocatech.messages import Messages
-from bot.vocatech.rate_limiter import REQUESTS
-from bot.vocatech.settings import Settings
-from bot.vocatech.users import Users
-from bot.vocatech.webhooks import Webhooks
+from bot.vocatech.messages import MessagesApi
+from bot.vocatech.rate_limiter import REQUESTS, Ledger, Turns
+from bot.vocatech.users import SettingsApi, UsersApi
+from bot.vocatech.webhooks import WebhooksApi
 
 
 @dataclass(frozen=True)
@@ -34,39 +37,39 @@ class VocatechClient:
         return replace(self, wire=self.wire.with_reserve())
 
     @cached_property
-    def calls(self) -> Calls:
+    def calls(self) -> CallsApi:
         """Calls, found by search."""
-        return Calls(self.wire)
+        return CallsApi(self.wire)
 
     @cached_property
-    def messages(self) -> Messages:
+    def messages(self) -> MessagesApi:
         """Texts."""
-        return Messages(self.wire, self.region)
+        return MessagesApi(self.wire, self.region)
 
     @cached_property
-    def media(self) -> Media:
+    def media(self) -> MediaApi:
         """What was sent along with texts."""
-        return Media(self.wire, self.downloads)
+        return MediaApi(self.wire, self.downloads)
 
     @cached_property
-    def users(self) -> Users:
+    def users(self) -> UsersApi:
         """The company's people."""
-        return Users(self.wire)
+        return UsersApi(self.wire)
 
     @cached_property
-    def contacts(self) -> Contacts:
+    def contacts(self) -> ContactsApi:
         """The company's address book."""
-        return Contacts(self.wire, self.region)
+        return ContactsApi(self.wire, self.region)
 
     @cached_property
-    def webhooks(self) -> Webhooks:
+    def webhooks(self) -> WebhooksApi:
         """Who is told of events."""
-        return Webhooks(self.wire)
+        return WebhooksApi(self.wire)
 
     @cached_property
-    def settings(self) -> Settings:
+    def settings(self) -> SettingsApi:
         """The company's own settings."""
-        return Settings(self.wire, self.region)
+        return SettingsApi(self.wire, self.region)
 
     def close(self) -> None:
         """Close all connections."""
@@ -81,3 +84,36 @@ class VocatechClient:
 def day_of(moment: float) -> date:
     """Give the UTC day of a moment in unix seconds."""
     return datetime.fromtimestamp(moment, UTC).date()
+
+
+API_TIMEOUT = httpx.Timeout(20.0, connect=5.0)
+
+
+def make_vocatech(
+    settings: Settings,
+    *,
+    ledger: Ledger,
+    clock: Clock,
+    wait: Callable[[float], object],
+    on_limit: Callable[[], None] = lambda: None,
+    timeout: httpx.Timeout = API_TIMEOUT,
+) -> VocatechClient:
+    """Make the client of Vocatech's API; `wait` gives something true when it was cut short."""
+    trust = httpx.create_ssl_context()  # takes a while to make, and serves both
+    http = httpx.Client(
+        verify=trust,
+        base_url=settings.vocatech_api_url,
+        headers={
+            "Authorization": f"Bearer {settings.vocatech_api_key.get_secret_value()}",
+            "Content-Type": "application/json",
+        },
+        timeout=timeout,
+        follow_redirects=False,
+    )
+    downloads = Downloads(
+        httpx.Client(verify=trust, timeout=API_TIMEOUT, follow_redirects=False),
+        home=settings.vocatech_api_url,
+        monotonic=clock.monotonic,
+    )
+    turns = Turns(ledger, clock=clock, wait=wait)
+    return VocatechClient(Wire(http, turns, on_limit), downloads, settings.default_region)

@@ -23,7 +23,7 @@ class SavedContacts:
 
 
 @dataclass(frozen=True)
-class Contacts:
+class ContactsApi:
     """`/contacts`; `region` is the country of numbers without a country code.
 
     Reading, creating and updating in batches are observed, all that is done to one contact by its

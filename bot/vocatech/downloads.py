@@ -1,25 +1,33 @@
 """Owns the fetching of attachments, whose addresses and contents are taken as hostile."""
 
 import ipaddress
+import json
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from threading import Timer
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
 from bot.errors import AnswerLost, MediaRefused
-from bot.vocatech.http import is_packed_twice
+from bot.vocatech.http import Wire, is_packed_twice, read_body
 
 MOST_BYTES = 25 * 1024 * 1024
+
 MOST_SECONDS = 60.0
+
 MOST_REDIRECTS = 3
+
 # What phones send one another; nothing that a browser would run.
 KINDS = ("image/", "audio/", "video/", "text/plain", "text/vcard", "text/x-vcard")
+
 DOCUMENTS = {"application/pdf", "application/octet-stream"}
+
 NOT_AN_IMAGE_TO_TRUST = {"image/svg+xml"}
+
 # All that was given out; beside it lie forms around IPv4 addresses, and site-local ones.
 _UNICAST = ipaddress.ip_network("2000::/3")
 
@@ -186,3 +194,37 @@ def _said_length(response: httpx.Response) -> int:
         return int(response.headers.get("content-length", "0"))
     except ValueError:
         return 0
+
+
+@dataclass(frozen=True)
+class MediaApi:
+    """`GET /media/{id}` answers with an address (observed), a redirect or the bytes (assumed)."""
+
+    wire: Wire
+    downloads: Downloads
+
+    def fetch(self, media_id: str) -> Download:
+        """Fetch an attachment by its id.
+
+        Raises NotFound, MediaRefused where fetching is not safe, or ApiError of another kind.
+        """
+        with self.wire.exchange("GET", f"/media/{quote(media_id, safe='')}") as response:
+            if response.has_redirect_location:
+                address = str(response.url.join(response.headers["location"]))
+            elif "json" in response.headers.get("content-type", ""):
+                address = _address_in(response)
+            else:
+                return self.downloads.receive(response)
+        return self.downloads.fetch(address)
+
+
+def _address_in(response: httpx.Response) -> str:
+    """Find the address in `{url, expires_at}`; it is good for about half an hour (observed)."""
+    try:
+        answer = json.loads(read_body(response))
+    except (ValueError, RecursionError):
+        raise AnswerLost("the answer is not JSON") from None
+    address = answer.get("url") if isinstance(answer, dict) else None
+    if not isinstance(address, str):
+        raise AnswerLost("the answer has no url")
+    return address

@@ -14,9 +14,8 @@ from typing import Any
 from bot.errors import PayloadUnreadable
 from bot.models.calls import Authority, Report, Stage
 from bot.models.events import Event
-from bot.models.opt_out import read_wish
 from bot.models.texts import Authority as TextAuthority
-from bot.models.texts import TextReport
+from bot.models.texts import TextReport, read_wish
 from bot.vocatech.call_shapes import read_call_listed, read_call_told
 from bot.vocatech.fields import read_text
 from bot.vocatech.text_shapes import read_text_row

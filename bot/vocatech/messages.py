@@ -14,7 +14,7 @@ from bot.vocatech.text_shapes import read_text_row
 
 
 @dataclass(frozen=True)
-class Messages:
+class MessagesApi:
     """`/messages`; five sends fit into ten minutes."""
 
     wire: Wire

@@ -3,11 +3,288 @@
 Each is asked once, for reading only, and in turn, below the limits.
 """
 
-from bot.clock import Clock
-from bot.errors import AnswerLost, ApiError, Unavailable
-from bot.vocatech.http import Wire
-from bot.vocatech.looks import Look, compare, status_of
-from bot.vocatech.questions import FAMILIES, Account, Family, Probe
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Literal
+from urllib.parse import quote
+
+from bot.clock import Clock, seconds_ahead
+from bot.errors import (
+    AnswerLost,
+    AnswerUnreadable,
+    ApiError,
+    NotFound,
+    TooManyRequests,
+    Unavailable,
+)
+from bot.server.rate_limit import Allowance
+from bot.vocatech.call_shapes import CALL_FIELDS
+from bot.vocatech.client import day_of
+from bot.vocatech.fields import Spellings
+from bot.vocatech.http import Wire, read_answer
+from bot.vocatech.pages import read_pages
+from bot.vocatech.rate_limiter import SEARCHES
+from bot.vocatech.shapes import (
+    COMPANY_FIELDS,
+    CONTACT_FIELD_FIELDS,
+    SUBSCRIPTION_FIELDS,
+    USER_FIELDS,
+    Subscription,
+    read_contact_field,
+    read_subscription,
+)
+from bot.vocatech.text_shapes import TEXT_FIELDS, read_text_row
+
+Status = Literal["works", "empty", "refused", "missing", "unreachable", "unreadable", "not tried"]
+
+# What is no usual name of a field may be a value, such as a number, and is not repeated.
+_A_NAME = re.compile(r"[A-Za-z_](?:[A-Za-z_-]|[0-9]{1,3}(?![0-9])){0,59}")
+
+STRANGE_NAME = "(an odd name)"
+
+
+@dataclass(frozen=True)
+class Fields:
+    """Names of fields only, never their values; those of inner objects follow a dot."""
+
+    recognised: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one family answered; `count` is of its rows, `facts` are JSON values about it."""
+
+    key: str
+    status: Status
+    count: int = 0
+    fields: Fields = field(default_factory=Fields)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    error: ApiError | None = None
+
+
+def status_of(error: ApiError) -> Status:
+    """Tell how a family answered that gave an error."""
+    if isinstance(error, TooManyRequests):
+        return "not tried"
+    if isinstance(error, NotFound):
+        return "missing"
+    if isinstance(error, AnswerUnreadable):
+        return "unreadable"
+    return "unreachable" if isinstance(error, Unavailable) else "refused"
+
+
+def compare(rows: Iterable[Mapping[str, Any]], known: Spellings, expected: Sequence[str]) -> Fields:
+    """Compare the fields of rows with those that are known.
+
+    `expected` are the first names of known fields; where any of several will do, `|` stands
+    between them. Whether an inner field is missing can be told only where its object is there.
+    """
+    seen = {name for row in rows for name in _names(row, known)}
+    by_name = {name: first for first, names in known.items() for name in names}
+    found = {by_name[name] for name in seen if name in by_name}
+    insides = {name.partition(".")[0] for name in seen if "." in name}
+    missing = [
+        wanted
+        for wanted in expected
+        if not found & set(wanted.split("|"))
+        and ("." not in wanted or wanted.partition(".")[0] in insides)
+    ]
+    return Fields(
+        recognised=tuple(sorted(seen & set(by_name))),
+        unknown=tuple(sorted({_shown(name) for name in seen - set(by_name)})),
+        missing=tuple(wanted.replace("|", " or ") for wanted in missing) if seen else (),
+    )
+
+
+def _names(row: Mapping[str, Any], known: Spellings) -> Iterator[str]:
+    outer = {name.partition(".")[0] for name in known if "." in name}
+    for name, value in row.items():
+        yield name
+        inside = value if isinstance(value, list) and name in outer else []
+        for inner in inside:
+            if isinstance(inner, dict):
+                yield from (f"{name}.{one}" for one in inner)
+
+
+def _shown(name: str) -> str:
+    return name if all(_A_NAME.fullmatch(part) for part in name.split(".")) else STRANGE_NAME
+
+
+DAYS_OF_TEXTS = 30
+
+CALLS_TO_LOOK_AT = 50
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a family gave; `total` is how many there are, where that is told."""
+
+    rows: list[Row]
+    total: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Account:
+    """What all looks together told; `skew` is how many seconds our clock is ahead of theirs."""
+
+    looks: list[Look] = field(default_factory=list)
+    skew: float | None = None
+    subscriptions: list[Subscription] | None = None
+    media_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Asks for one thing, once, and notes on the way what an answer tells besides."""
+
+    wire: Wire
+    clock: Clock
+    account: Account
+
+    def get(self, path: str, *allowances: Allowance, **query: Any) -> Any:
+        """Give the JSON of an answer; raises ApiError."""
+        with self.wire.exchange("GET", path, *allowances, query=query) as response:
+            self.note_clock(response.headers)
+            return read_answer(response)
+
+    def note_clock(self, headers: Mapping[str, str]) -> None:
+        """Note how far the clocks are apart."""
+        self.account.skew = seconds_ahead(headers.get("date"), self.clock.now())
+
+    def first_page(self, path: str, name: str, *allowances: Allowance, **query: Any) -> Seen:
+        """Give the first page of a list; raises ApiError."""
+        pages = read_pages(lambda _: self.get(path, *allowances, **query), name, may_be_bare=True)
+        page = next(pages, None)
+        return Seen(page.rows, page.total) if page else Seen([])
+
+    def days_ago(self, days: int) -> date:
+        """Give the day (UTC) so many days before now."""
+        return day_of(self.clock.now()) - timedelta(days=days)
+
+
+def _see_calls(probe: Probe) -> Seen:
+    # Since yesterday: whose midnight begins a day of theirs is unknown.
+    return probe.first_page(
+        "/calls",
+        "calls",
+        SEARCHES,
+        start_date=probe.days_ago(1).isoformat(),
+        end_date=probe.days_ago(0).isoformat(),
+        direction="any",
+        status="any",
+        page=1,
+        limit=CALLS_TO_LOOK_AT,
+    )
+
+
+def _see_messages(probe: Probe) -> Seen:
+    seen = probe.first_page(
+        "/messages",
+        "messages",
+        start_date=probe.days_ago(DAYS_OF_TEXTS).isoformat(),
+        end_date=probe.days_ago(0).isoformat(),
+        direction="any",
+        page=1,
+    )
+    texts = (read_text_row(row, region="US") for row in seen.rows)
+    ids = (one.attachment_id for text in texts if text for one in text.attachments)
+    probe.account.media_id = next((found for found in ids if found), None)
+    return seen
+
+
+def _see_media(probe: Probe) -> Seen | str:
+    media_id = probe.account.media_id
+    if media_id is None:
+        if any(look.key == "messages" and look.error for look in probe.account.looks):
+            return "no text could be read"
+        return f"no text with an attachment in the last {DAYS_OF_TEXTS} days"
+    with probe.wire.exchange("GET", f"/media/{quote(media_id, safe='')}") as response:
+        probe.note_clock(response.headers)
+        if response.has_redirect_location:
+            return Seen([{"url": ""}], 1, {"gives": "a redirect"})
+        if "json" not in response.headers.get("content-type", ""):
+            return Seen([{"url": ""}], 1, {"gives": "the file itself"})
+        answer = read_answer(response)
+    if not isinstance(answer, dict):
+        raise AnswerUnreadable("the answer has no url")
+    return Seen([answer], 1, {"gives": "an address"})
+
+
+def _see_users(probe: Probe) -> Seen:
+    seen = probe.first_page("/users", "users", page=1)
+    return Seen([_inside(row, "user") for row in seen.rows], seen.total)
+
+
+def _see_contact_fields(probe: Probe) -> Seen:
+    seen = probe.first_page("/contacts/fields", "fields")
+    fields = [one for one in map(read_contact_field, seen.rows) if one]
+    return Seen(seen.rows, len(fields), {"phone_fields": sum(one.is_phone for one in fields)})
+
+
+def _see_contacts(probe: Probe) -> Seen:
+    return probe.first_page("/contacts", "contacts", page=1)
+
+
+def _see_webhooks(probe: Probe) -> Seen:
+    seen = probe.first_page("/webhooks", "webhooks")
+    found = (read_subscription(row) for row in seen.rows)
+    probe.account.subscriptions = [one for one in found if one is not None]
+    return Seen([_inside(row, "webhook") for row in seen.rows], seen.total)
+
+
+def _see_settings(probe: Probe) -> Seen:
+    answer = probe.get("/settings")
+    if not isinstance(answer, dict):
+        raise AnswerUnreadable("the answer has no settings")
+    row = _inside(answer, "settings")
+    return Seen([row] if row else [])
+
+
+def _inside(row: Row, name: str) -> Row:
+    """Give what counts: the row itself, or the object that it is wrapped around."""
+    inner = row.get(name)
+    return inner if isinstance(inner, dict) else row
+
+
+@dataclass(frozen=True)
+class Family:
+    """What to ask, the fields that we know there, and those that we expect to be there always."""
+
+    key: str
+    see: Callable[[Probe], Seen | str]
+    known: Spellings
+    expected: str
+
+
+FAMILIES = (
+    Family(
+        "calls",
+        _see_calls,
+        CALL_FIELDS,
+        "call_id direction remote_number start_time journey"
+        " journey.order journey.type journey.start_time",
+    ),
+    Family(
+        "messages",
+        _see_messages,
+        TEXT_FIELDS,
+        "message_id direction status remote_number sent_time channel body"
+        " attachments.id attachments.content_type",
+    ),
+    Family("media", _see_media, {"url": ("url",), "expires_at": ("expires_at",)}, "url"),
+    Family("users", _see_users, USER_FIELDS, "id extension name|first_name"),
+    Family("contact_fields", _see_contact_fields, CONTACT_FIELD_FIELDS, "name is_phone is_match"),
+    Family("contacts", _see_contacts, {"id": ("id",), "fields": ("fields",)}, "id fields"),
+    Family("webhooks", _see_webhooks, SUBSCRIPTION_FIELDS, "id url event_filters"),
+    Family("settings", _see_settings, COMPANY_FIELDS, "name timezone numbers"),
+)
 
 
 def look_at_all(wire: Wire, *, clock: Clock, seconds: float) -> Account:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from bot.models.people import Person
+from bot.models.people import Company, Person
 from bot.vocatech.http import Wire
 from bot.vocatech.pages import read_pages
-from bot.vocatech.shapes import read_person
+from bot.vocatech.shapes import read_company, read_person
 
 
 @dataclass(frozen=True)
-class Users:
+class UsersApi:
     """`/users`: listing, creating and updating are documented, paths and fields are assumed."""
 
     wire: Wire
@@ -34,3 +34,15 @@ class Users:
         """Change some settings of a user and give it back; None where none came back."""
         path = f"/users/{quote(user_id, safe='')}"
         return read_person(self.wire.ask("PATCH", path, body=settings))
+
+
+@dataclass(frozen=True)
+class SettingsApi:
+    """`GET /settings`: that it can be read is documented, its shape is assumed."""
+
+    wire: Wire
+    region: str
+
+    def company(self) -> Company:
+        """Give what is known of the company; what is not told is None. Raises ApiError."""
+        return read_company(self.wire.get("/settings"), region=self.region)

@@ -20,7 +20,7 @@ class TestDelivery:
 
 
 @dataclass(frozen=True)
-class Webhooks:
+class WebhooksApi:
     """`/webhooks`: list, change and test are observed, create and delete documented."""
 
     wire: Wire

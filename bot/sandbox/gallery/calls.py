@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot.calls.call_modal import render_call_modal, say_shared
 from bot.calls.card import NOTHING_AROUND, Around, render_call_card
 from bot.calls.messages import (
     CallList,
@@ -13,13 +12,18 @@ from bot.calls.messages import (
     render_not_linked,
     render_words,
 )
-from bot.calls.modals import render_missing_modal, render_not_shown_modal, render_transcript_modal
+from bot.calls.modals import (
+    render_call_modal,
+    render_missing_modal,
+    render_not_shown_modal,
+    render_transcript_modal,
+    say_shared,
+)
 from bot.channels.masking import fit
 from bot.errors import NotLinked
-from bot.models.calls import Call, Direction, Outcome
+from bot.models.calls import END_OF_HIT, HIT, Call, Direction, Outcome, Snippet
 from bot.models.channels import FOR_OUTSIDERS
 from bot.models.rules import Conditions, How, Why
-from bot.models.snippets import END_OF_HIT, HIT, Snippet
 from bot.rules.messages import render_alert
 from bot.rules.words import render_why_modal
 from bot.sandbox.gallery import fixtures as facts

@@ -2,19 +2,25 @@
 
 from dataclasses import replace
 
-from bot.channels.channel_form import render_channel_form
-from bot.channels.channel_list import ChannelShown, render_channel_list
-from bot.channels.command_parsing import LIFTED as WAS_LIFTED
-from bot.channels.command_parsing import REPLACED
 from bot.channels.modals import (
     LIFTED,
+    ChannelShown,
+    render_channel_form,
+    render_channel_list,
     render_lifted,
     render_mute_answer,
     render_mute_modal,
     render_muted,
 )
-from bot.models.channels import MOST_CALLS_A_MINUTE, ChannelSettings, Mute, Shown
-from bot.models.quiet import QuietHours
+from bot.models.channels import LIFTED as WAS_LIFTED
+from bot.models.channels import (
+    MOST_CALLS_A_MINUTE,
+    REPLACED,
+    ChannelSettings,
+    Mute,
+    QuietHours,
+    Shown,
+)
 from bot.sandbox.gallery import fixtures as facts
 from bot.sandbox.gallery.example import LOCALE, Example, Group
 

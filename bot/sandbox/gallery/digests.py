@@ -3,17 +3,16 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.digests.digest_answers import (
+from bot.digests.generator import MOST_CONTACTS, MOST_MISSED, MOST_PEOPLE
+from bot.digests.messages import (
+    render_digest,
     render_no_plan,
     render_plan,
     render_posted_now,
     render_switched_off,
 )
-from bot.digests.generator import MOST_CONTACTS, MOST_MISSED, MOST_PEOPLE
-from bot.digests.messages import render_digest
 from bot.models.digest_schedule import Cadence, Period, Plan
-from bot.models.digests import Hour, PersonTotals, Totals
-from bot.models.digests_bot import Digest, Missed, TopContact
+from bot.models.digests import Digest, Hour, Missed, PersonTotals, TopContact, Totals
 from bot.sandbox.gallery import fixtures as facts
 from bot.sandbox.gallery.example import LOCALE, Example, Group
 

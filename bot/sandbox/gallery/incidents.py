@@ -1,6 +1,6 @@
 """Owns the examples of what can be wrong: each kind of trouble, with all that it tells."""
 
-from bot.health.notices import render_trouble
+from bot.health.messages import render_trouble
 from bot.models.health import KINDS, Trouble, name_of_trouble
 from bot.sandbox.gallery import fixtures as facts
 from bot.sandbox.gallery.example import Example

@@ -4,28 +4,25 @@ from dataclasses import replace
 
 from bot.health.messages import Status, render_status
 from bot.home.view import render_home
+from bot.models.calls import OwnDay
+from bot.models.channels import ChannelsInShort, QuietHours
 from bot.models.digest_schedule import Plan
-from bot.models.home import (
-    AdminPart,
-    BrokenChannel,
-    ChannelsInShort,
-    Health,
-    Home,
-    OwnDay,
-    PlannedDigest,
-    RulesInShort,
-    Waiting,
-)
-from bot.models.missed_calls import Callback, Claim
+from bot.models.digests import PlannedDigest
+from bot.models.health import BrokenChannel, Health
+from bot.models.home import AdminPart, Home
+from bot.models.missed_calls import Callback, Claim, Waiting
 from bot.models.people import Mentions, Person, Preference, SlackPerson
-from bot.models.quiet import QuietHours
-from bot.people.modals import render_link_modal, render_linked, render_unmatched_modal
-from bot.people.settings_modal import render_settings_modal
+from bot.models.rules import RulesInShort
+from bot.people.modals import (
+    render_link_modal,
+    render_linked,
+    render_settings_modal,
+    render_unmatched_modal,
+)
 from bot.sandbox.gallery import fixtures as facts
 from bot.sandbox.gallery.example import LOCALE, Example, Group
 from bot.sandbox.gallery.incidents import TROUBLES
-from bot.ui.commands import CONTACT
-from bot.ui.help import render_help, render_help_of
+from bot.ui.commands import CONTACT, render_help, render_help_of
 
 ZONE = "America/New_York"
 OWN = PlannedDigest(Plan(facts.ANA, ZONE, is_on=False))

@@ -4,20 +4,20 @@ from dataclasses import replace
 
 from bot.attachments.messages import render_media
 from bot.models.attachments import Media, NotShown
-from bot.models.opt_out import Wish
 from bot.models.templates import Template
-from bot.models.texts import Fate, Step, Text
+from bot.models.texts import Fate, Step, Text, Wish, Writing
 from bot.sandbox.company.pictures import make_picture
 from bot.sandbox.gallery import fixtures as facts
 from bot.sandbox.gallery.example import LOCALE, Example, Group
 from bot.templates.modals import render_template_form, render_templates_modal
-from bot.texts.conversation import render_conversation
 from bot.texts.form import ReplyForm, render_reply_modal, render_sent_modal
-from bot.texts.messages import render_text
-from bot.texts.modals import Recipient, render_recipients_modal
-from bot.texts.opt_outs import OptedOut, render_opt_outs
-from bot.texts.text_notices import render_text_trouble, render_two_texts
-from bot.texts.validation import Writing
+from bot.texts.messages import (
+    render_conversation,
+    render_text,
+    render_text_trouble,
+    render_two_texts,
+)
+from bot.texts.modals import OptedOut, Recipient, render_opt_outs, render_recipients_modal
 from bot.ui.message import Message
 
 NUMBER = "+12125550123"

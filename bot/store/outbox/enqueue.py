@@ -1,16 +1,20 @@
 """Owns where things get a post: at once, held back while it is quiet, or among others."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict
 
 from sqlite_utils import Database as SqliteDatabase
 
+from bot.models.calls import RoutableCall
 from bot.models.channels import Reception
 from bot.models.outbox import Subject
 from bot.models.rules import Why
-from bot.store.calls import RoutableCall
-from bot.store.outbox.bundling import follow_calls_in_bundles, join_burst, join_quiet, leave_quiet
+from bot.store.outbox.batches import (
+    follow_calls_in_bundles,
+    join_burst,
+    join_quiet,
+    leave_quiet,
+)
+from bot.store.outbox.rows import insert_post, told_why
 
 MINUTE = 60.0
 
@@ -57,37 +61,6 @@ def place_card(
         bundle, is_first = join_burst(db, call_id, channel, now)
         if is_first:
             insert_post(db, Subject.BUNDLE, str(bundle), channel, 1, now)
-
-
-def insert_post(
-    db: SqliteDatabase,
-    kind: Subject,
-    subject: str,
-    channel: str,
-    wanted: int,
-    now: float,
-    parked: str | None = None,
-    *,
-    under: int | None = None,
-    aloud: bool = False,
-    why: str | None = None,
-) -> bool:
-    """Have a subject shown in a channel; False if that is so already. For use inside a write.
-
-    `why` is a `Why` as JSON; the one written first stays.
-    """
-    made = db.execute(
-        "insert or ignore into posts"
-        " (subject_kind, subject, channel, wanted, parked, created_at, under, aloud, why)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [kind, subject, channel, wanted, parked, now, under, aloud, why],
-    )
-    return made.rowcount > 0
-
-
-def told_why(why: Why) -> str:
-    """Give a reason as it is written down."""
-    return json.dumps(asdict(why))
 
 
 def _cards_lately(db: SqliteDatabase, channel: str, now: float) -> int:

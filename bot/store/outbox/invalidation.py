@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.store.outbox.bundling import follow_calls_in_bundles
+from bot.store.outbox.batches import follow_calls_in_bundles
 
 # Which cards follow: older ones nobody looks at, and edits are rationed.
 FOLLOW_SECONDS, CARDS_A_NUMBER = 30 * 86_400, 20

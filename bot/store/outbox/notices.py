@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlite_utils import Database as SqliteDatabase
 
+from bot.models.calls import RoutableCall
 from bot.models.channels import Reception
 from bot.models.outbox import Subject
 from bot.models.rules import Why
-from bot.store.calls import RoutableCall
 from bot.store.connection import Database
-from bot.store.outbox.enqueue import insert_post, place_card
-from bot.store.outbox.holding import hold_notice
+from bot.store.outbox.batches import hold_notice
+from bot.store.outbox.enqueue import place_card
+from bot.store.outbox.rows import insert_post
 
 # A trouble is a note since when there is one; its notice has that moment in its name.
 _TOLD_OF = (

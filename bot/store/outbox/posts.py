@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlite_utils import Database as SqliteDatabase
 
+from bot.models.calls import RoutableCall
 from bot.models.channels import Reception
 from bot.models.outbox import Post, Subject
 from bot.models.rules import How, Why
-from bot.store.calls import RoutableCall
 from bot.store.connection import Database
-from bot.store.outbox.enqueue import route_call, told_why
+from bot.store.outbox.enqueue import route_call
+from bot.store.outbox.rows import told_why
 
 _COLUMNS = (
     "post_id, subject_kind, subject, channel, wanted, announced, ts, shown, sending_since,"

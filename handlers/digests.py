@@ -1,0 +1,48 @@
+"""Digests."""
+
+from slack_bolt import Ack
+
+from bot.channels.masking import fit
+from bot.digests.command_parsing import What
+from bot.digests.messages import render_digest
+from bot.digests.service import DigestAnswers
+from bot.errors import NotAllowed
+from bot.home.presenter import AppHome
+from bot.slack.client import SlackPoster
+from bot.ui.blocks import Json
+from bot.ui.command_text import Asked
+from bot.ui.formatting import Locale
+
+
+def switch_digest(
+    ack: Ack,
+    action: Json,
+    body: Json,
+    *,
+    answers: DigestAnswers,
+    home: AppHome,
+) -> None:
+    """Switch a channel's digest, or one's own, on or off; raises NotAllowed or NotLinked."""
+    ack()
+    user = body["user"]["id"]
+    wanted, _, channel = action["value"].partition(" ")
+    try:
+        answers.switch(user, channel, is_on=wanted == "on")
+    except NotAllowed:
+        home.show(user)  # without the button, which they had from when they were an admin
+        raise
+    home.show(user)
+
+
+def answer_about_digest(
+    asked: Asked, *, answers: DigestAnswers, slack: SlackPoster, locale: Locale
+) -> None:
+    """Do what is wished; a preview is made and shown as a digest is, to the asker alone."""
+    wish, plan = answers.read(asked.asker, asked.channel, asked.words)
+    if wish.what is What.PREVIEW:
+        message = render_digest(answers.preview(plan), locale=locale)
+        asked.ack()
+        slack.answer(asked.respond, fit(message, answers.store.channels.shown_in(plan.channel)))
+        return
+    is_private = asked.command.get("channel_name") == "privategroup"
+    asked.ack(**answers.answer(asked.asker, wish, plan, is_private=is_private))
