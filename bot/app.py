@@ -15,27 +15,27 @@ from bot.clock import Clock, Timing
 from bot.collaborators import bind, collaborators
 from bot.config import Settings
 from bot.health.service import (
-    Spells,
+    OngoingSince,
     all_is_well,
     forget_what_nobody_looks_at,
-    note_job,
+    report_job_result,
     tell_admins_once,
 )
 from bot.models.health import CHANNEL_HELD, KINDS, name_of_trouble
 from bot.models.outbox import Post
-from bot.models.rules import Routes
-from bot.outbox.delivery import Outbox
-from bot.people.permissions import Rights
+from bot.models.rules import DefaultRoutes
+from bot.outbox.delivery import ChannelDelivery
+from bot.people.permissions import Permissions
 from bot.phone_numbers import normalise
 from bot.server.metrics import Metrics
-from bot.server.scheduler import Schedule
-from bot.server.shutdown import end_within
-from bot.server.web import FrontDoor, Server
-from bot.server.workers import Lanes
+from bot.server.scheduler import Scheduler
+from bot.server.shutdown import shut_down_within
+from bot.server.web import Server, WsgiApp
+from bot.server.workers import WorkerPool
 from bot.services import Services, pass_by
 from bot.slack import app as slack_app
-from bot.slack.api_health import Standing
-from bot.slack.client import SlackPoster
+from bot.slack.api_health import ApiHealth
+from bot.slack.client import SlackClient
 from bot.slack.socket_mode import SocketMode
 from bot.store import Store
 from bot.ui.formatting import Locale
@@ -54,8 +54,8 @@ class Bot:
     services: Services
     server: Server
     listeners: Executor
-    lanes: Lanes
-    schedule: Schedule
+    lanes: WorkerPool
+    schedule: Scheduler
     socket_mode: SocketMode | None
     stopping: threading.Event
 
@@ -71,8 +71,10 @@ class Bot:
         if self.stopping.is_set():
             return
         self.stopping.set()
-        end_within(2.0, *self._doors())
-        has_ended = end_within(6.0, self.listeners.shutdown, self.schedule.stop, self.lanes.stop)
+        shut_down_within(2.0, *self._doors())
+        has_ended = shut_down_within(
+            6.0, self.listeners.shutdown, self.schedule.stop, self.lanes.stop
+        )
         self.services.vocatech.close()
         if has_ended:
             self.services.store.close()
@@ -99,7 +101,7 @@ def build(
     services = _services(settings, store, clock, timing, boundary, stopping)
     listeners = ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener")
     bolt = slack_app.make_bolt(settings, listeners)
-    lanes = Lanes(clock.monotonic)
+    lanes = WorkerPool(clock.monotonic)
     socket_mode = slack_app.make_socket_mode(settings, bolt)
     parts = {
         **collaborators(services, wake=lanes.wake, hurry=lanes.hurry),
@@ -109,7 +111,7 @@ def build(
         "connect": socket_mode.connect if socket_mode else None,
     }
     parts |= handlers.own_parts(parts)
-    schedule = Schedule(clock.monotonic, bind(note_job, parts))
+    schedule = Scheduler(clock.monotonic, bind(report_job_result, parts))
     parts["hurry_job"] = schedule.hurry
     lanes.take_on(*ways_in.lanes(handlers.LANES, handlers.CHANNELS, parts))
     ways_in.listen(bolt, handlers.LISTENERS, parts)
@@ -117,7 +119,7 @@ def build(
         schedule.every(seconds, name, do)
     forget_what_nobody_looks_at(schedule.names(), store=store)
     paths = ways_in.paths(handlers.PATHS, parts)
-    door = FrontDoor(paths, count_refusal=services.metrics.count_refusal)
+    door = WsgiApp(paths, count_refusal=services.metrics.count_refusal)
     server = Server(door, host=settings.host, port=settings.port)
     return Bot(services, server, listeners, lanes, schedule, socket_mode, stopping)
 
@@ -131,11 +133,11 @@ def _services(
     stopping: threading.Event,
 ) -> Services:
     metrics = Metrics()
-    standing = Standing()
+    standing = ApiHealth()
     client = slack_app.make_watched_client(
         settings, timing.slack_timeout, standing=standing, clock=clock
     )
-    slack = SlackPoster(client, store.notes, clock.now, standing)
+    slack = SlackClient(client, store.notes, clock.now, standing)
     vocatech = make_vocatech(
         settings,
         ledger=store.ledger,
@@ -158,7 +160,7 @@ def _services(
         detail = {"channel": post.channel, "reason": reason}
         tell_admins(name_of_trouble(CHANNEL_HELD, post.channel), CHANNEL_HELD, detail)
 
-    outbox = Outbox(
+    outbox = ChannelDelivery(
         posts=store.posts,
         slack=slack,
         clock=clock,
@@ -176,25 +178,25 @@ def _services(
         store=store,
         slack=slack,
         vocatech=vocatech,
-        rights=Rights(tuple(settings.slack_admins), store, clock),
+        rights=Permissions(tuple(settings.slack_admins), store, clock),
         outbox=outbox,
         routes=make_routes(settings),
         locale=Locale(settings.default_region, settings.zone),
         metrics=metrics,
         clock=clock,
         timing=timing,
-        spells=Spells(clock.monotonic),
+        spells=OngoingSince(clock.monotonic),
         boundary=boundary,
     )
 
 
-def make_routes(settings: Settings) -> Routes:
+def make_routes(settings: Settings) -> DefaultRoutes:
     """Make the routes from the settings."""
     region = settings.default_region
     channel_by_line = {
         normalise(line, region) or line: channel for line, channel in settings.slack_routes.items()
     }
-    return Routes(settings.slack_default_channel, channel_by_line, settings.post_ringing)
+    return DefaultRoutes(settings.slack_default_channel, channel_by_line, settings.post_ringing)
 
 
 def _note_open(channel: str, store: Store) -> None:

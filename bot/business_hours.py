@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.intervals import Span, join
+from bot.intervals import Interval, join
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _PART = re.compile(
@@ -17,13 +17,13 @@ NEEDED = "write days and times such as Mon-Fri 9:00-17:00, several with commas"
 
 
 @dataclass(frozen=True)
-class Hours:
+class BusinessHours:
     """Spans of opening: days (0 is Monday), from when, until when; in local time."""
 
     spans: tuple[tuple[frozenset[int], time, time], ...]
 
     @classmethod
-    def read(cls, text: str) -> "Hours":
+    def read(cls, text: str) -> "BusinessHours":
         """Read such as `Mon-Fri 9:00-17:00, Sat 10:00-13:00`; raises ValueError with an example."""
         return cls(tuple(_span(part) for part in text.split(",") if part.strip()))
 
@@ -48,7 +48,7 @@ class Hours:
         }
         return len(opened - {first})
 
-    def _open_spans(self, start: float, end: float, zone: ZoneInfo) -> list[Span]:
+    def _open_spans(self, start: float, end: float, zone: ZoneInfo) -> list[Interval]:
         """Give when it is open; whatever the clocks do meanwhile, seconds are those that pass."""
         day, last = (datetime.fromtimestamp(at, zone).date() for at in (start, end))
         found = []
@@ -57,7 +57,7 @@ class Hours:
                 if day.weekday() in days:
                     opens, closes = (_moment(day, at, zone) for at in (begin, finish))
                     if max(opens, start) < min(closes, end):
-                        found.append(Span(max(opens, start), min(closes, end)))
+                        found.append(Interval(max(opens, start), min(closes, end)))
             day += timedelta(days=1)
         return join(found)
 

@@ -50,7 +50,7 @@ class Timing:
     media_retry: float = 15.0
 
 
-def find_zone(typed: str, zones: Collection[str]) -> tuple[str | None, list[str]]:
+def parse_zone(typed: str, zones: Collection[str]) -> tuple[str | None, list[str]]:
     """Give the zone that is meant, in any case of letters, and else those that may be meant.
 
     A city alone will do where there is only one such; `zones` are the names that are known.

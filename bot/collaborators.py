@@ -6,31 +6,31 @@ from inspect import Parameter, signature
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.business_hours import Hours
-from bot.calls.gap_fill import LookBack
-from bot.calls.service import CallLists
-from bot.channels.presenter import ChannelViews
-from bot.channels.service import Mutes
-from bot.channels.slack_connect import Sharing
-from bot.contacts.presenter import ContactViews
-from bot.contacts.service import ContactChanges
-from bot.digests.generator import DigestMaker
-from bot.digests.service import DigestAnswers
+from bot.business_hours import BusinessHours
+from bot.calls.gap_fill import GapFiller
+from bot.calls.service import CallSearchService
+from bot.channels.presenter import ChannelPresenter
+from bot.channels.service import MuteService
+from bot.channels.slack_connect import SharedChannels
+from bot.contacts.presenter import ContactPresenter
+from bot.contacts.service import ContactService
+from bot.digests.generator import DigestGenerator
+from bot.digests.service import DigestService
 from bot.health.service import tell_admins_once
-from bot.home.presenter import AppHome
-from bot.missed_calls.service import ClaimViews
-from bot.people.external_users import Outsiders
+from bot.home.presenter import HomePresenter
+from bot.missed_calls.service import ClaimService
+from bot.people.external_users import ExternalUsers
 from bot.people.slack_sync import Newcomers
 from bot.phone_numbers import normalise
-from bot.rules.presenter import RuleViews
+from bot.rules.presenter import RulePresenter
 from bot.rules.router import Router
 from bot.server.workers import TEXTS_LANE
 from bot.services import Services
 from bot.slack.modal_state import OpenModals
-from bot.sync.subscription import PATH, Upkeep
+from bot.sync.subscription import PATH, SubscriptionKeeper
 from bot.templates.presenter import TemplateViews
-from bot.texts.polling import TextLists
-from bot.texts.service import Texting
+from bot.texts.polling import TextPoller
+from bot.texts.service import TextService
 
 
 def collaborators(
@@ -39,9 +39,9 @@ def collaborators(
     """Give them all; `wake` has the lanes look for work, `hurry` has one channel worked on."""
     settings = s.settings
     router = Router(s.store, s.routes)
-    maker = DigestMaker(s.store, s.locale)
-    channel_views = ChannelViews(s.store, s.locale, s.clock.now)
-    home = AppHome(
+    maker = DigestGenerator(s.store, s.locale)
+    channel_views = ChannelPresenter(s.store, s.locale, s.clock.now)
+    home = HomePresenter(
         store=s.store,
         slack=s.slack,
         vocatech=s.vocatech,
@@ -53,7 +53,7 @@ def collaborators(
         expects_webhooks=settings.has_webhooks,
     )
     template_views = TemplateViews(s.store, s.rights, s.locale)
-    look_back = LookBack(s.vocatech, s.store, s.clock, settings.default_region)
+    look_back = GapFiller(s.vocatech, s.store, s.clock, settings.default_region)
     tell_admins = partial(
         tell_admins_once, store=s.store, slack=s.slack, admins=settings.slack_admins, clock=s.clock
     )
@@ -62,29 +62,29 @@ def collaborators(
         "wake": wake,
         "hurry": hurry,
         "tell_admins": tell_admins,
-        "sharing": Sharing(s.store, s.slack, s.clock, tell_admins),
-        "outsiders": Outsiders(s.store, s.slack),
+        "sharing": SharedChannels(s.store, s.slack, s.clock, tell_admins),
+        "outsiders": ExternalUsers(s.store, s.slack),
         "region": settings.default_region,
         "slack_host": urlsplit(settings.slack_api_url).hostname or "",
         "secrets": settings.webhook_secrets,
         "router": router,
-        "rule_views": RuleViews(s.store, router, s.locale, s.clock.now),
+        "rule_views": RulePresenter(s.store, router, s.locale, s.clock.now),
         "has_webhooks": settings.has_webhooks,
         "has_given_secrets": bool(settings.vocatech_webhook_secrets),
         # A call that has been over for so long when first heard of is late.
         "late_after": max(180.0, 3 * settings.seconds_between_polls),
         "started": s.clock.now(),
         "maker": maker,
-        "answers": DigestAnswers(s.store, maker, s.rights, s.clock, wake),
+        "answers": DigestService(s.store, maker, s.rights, s.clock, wake),
         "home": home,
         "refresh_home": home.refresh,
         "newcomers": Newcomers(s.store),
-        "claim_views": ClaimViews(s.store, s.slack, s.locale, home.refresh, wake),
+        "claim_views": ClaimService(s.store, s.slack, s.locale, home.refresh, wake),
         "channel_views": channel_views,
-        "mutes": Mutes(s.store, s.locale, s.clock, wake),
-        "lists": CallLists(s.store, look_back, s.clock, s.locale),
-        "views": ContactViews(s.store, s.rights, s.locale),
-        "texting": Texting(
+        "mutes": MuteService(s.store, s.locale, s.clock, wake),
+        "lists": CallSearchService(s.store, look_back, s.clock, s.locale),
+        "views": ContactPresenter(s.store, s.rights, s.locale),
+        "texting": TextService(
             s.store,
             s.vocatech,
             s.clock,
@@ -96,10 +96,10 @@ def collaborators(
         ),
         "template_views": template_views,
         # No channel by that name: those with cards to make anew are found when they are looked for.
-        "changes": ContactChanges(s.store, s.vocatech, s.clock, wake=partial(hurry, "")),
+        "changes": ContactService(s.store, s.vocatech, s.clock, wake=partial(hurry, "")),
         "send_texts": partial(hurry, TEXTS_LANE),
         "zone": settings.zone,
-        "business_hours": Hours.read(settings.business_hours),
+        "business_hours": BusinessHours.read(settings.business_hours),
         "remind_after": settings.remind_after * 60.0,
         "escalate_to": settings.escalate_to,
         "text_back_lines": frozenset(
@@ -107,10 +107,10 @@ def collaborators(
         ),
         "open_modals": OpenModals(),
         "opt_out_words": tuple(settings.opt_out_words),
-        "text_lists": TextLists(
+        "text_lists": TextPoller(
             s.vocatech, s.store, s.metrics, s.clock, tuple(settings.opt_out_words), wake
         ),
-        "upkeep": Upkeep(
+        "upkeep": SubscriptionKeeper(
             s.vocatech.webhooks,
             s.store.subscriptions,
             url=f"{settings.public_url}{PATH}",

@@ -19,7 +19,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.business_hours import Hours
+from bot.business_hours import BusinessHours
 from bot.clock import zone_names
 from bot.errors import SettingsWrong
 
@@ -83,7 +83,7 @@ def _phone_number(value: str) -> str:
 
 
 def _business_hours(value: str) -> str:
-    Hours.read(value)
+    BusinessHours.read(value)
     return value
 
 
@@ -151,7 +151,7 @@ ApiUrl = Annotated[str, AfterValidator(_api_url)]
 
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 
-BusinessHours = Annotated[str, AfterValidator(_business_hours)]
+BusinessHoursText = Annotated[str, AfterValidator(_business_hours)]
 
 Region = Annotated[str, AfterValidator(_region)]
 
@@ -231,7 +231,7 @@ class Settings(BaseSettings):
         description="Company numbers and extensions whose missed callers the bot writes to, with"
         " commas; without it all of them.",
     )
-    business_hours: BusinessHours = Field(
+    business_hours: BusinessHoursText = Field(
         "Mon-Fri 9:00-17:00",
         description="When the company is open, in `TIMEZONE`; several spans with commas.",
     )

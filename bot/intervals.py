@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, order=True)
-class Span:
+class Interval:
     """From `start` until just before `end`, in unix seconds."""
 
     start: float
@@ -17,34 +17,34 @@ class Span:
         return self.end - self.start
 
 
-def join(spans: Iterable[Span]) -> list[Span]:
+def join(spans: Iterable[Interval]) -> list[Interval]:
     """Give the same time in as few spans as there can be, in order."""
-    joined: list[Span] = []
+    joined: list[Interval] = []
     for span in sorted(spans):
         if joined and span.start <= joined[-1].end:
-            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
+            joined[-1] = Interval(joined[-1].start, max(joined[-1].end, span.end))
         else:
             joined.append(span)
     return joined
 
 
-def missing(whole: Span, done: Iterable[Span]) -> Iterator[Span]:
+def missing(whole: Interval, done: Iterable[Interval]) -> Iterator[Interval]:
     """Give what none of these covers, in order."""
     start = whole.start
     for span in join(done):
         if start < span.start:
-            yield Span(start, min(span.start, whole.end))
+            yield Interval(start, min(span.start, whole.end))
         start = max(start, span.end)
         if start >= whole.end:
             return
     if start < whole.end:
-        yield Span(start, whole.end)
+        yield Interval(start, whole.end)
 
 
-def cut(span: Span, seconds: float) -> Iterator[Span]:
+def cut(span: Interval, seconds: float) -> Iterator[Interval]:
     """Give pieces of so many seconds, in order; the last one may be shorter."""
     start = span.start
     while start < span.end:
         end = min(start + seconds, span.end)
-        yield Span(start, end)
+        yield Interval(start, end)
         start = end

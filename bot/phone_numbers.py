@@ -34,7 +34,7 @@ def is_whole(number: str) -> bool:
     return bool(_E164.fullmatch(number))
 
 
-def display(number: str | None, region: str) -> str | None:
+def format_number(number: str | None, region: str) -> str | None:
     """Give the number as people in `region` write it; foreign ones with their country code."""
     return _display(number.strip()[:LONGEST_NUMBER], region) if number else None
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from bot.clock import Clock, Timing
 from bot.config import Settings
-from bot.health.refusals import Refusals
-from bot.health.service import Spells
-from bot.models.rules import Routes
-from bot.outbox.delivery import Outbox
-from bot.people.permissions import Rights
+from bot.health.refusals import RefusalCounter
+from bot.health.service import OngoingSince
+from bot.models.rules import DefaultRoutes
+from bot.outbox.delivery import ChannelDelivery
+from bot.people.permissions import Permissions
 from bot.server.metrics import Metrics
-from bot.slack.client import SlackPoster
+from bot.slack.client import SlackClient
 from bot.store import Store
 from bot.ui.formatting import Locale
 from bot.vocatech.client import VocatechClient
@@ -28,18 +28,18 @@ class Services:
 
     settings: Settings
     store: Store
-    slack: SlackPoster
+    slack: SlackClient
     vocatech: VocatechClient
-    rights: Rights
-    outbox: Outbox
-    routes: Routes
+    rights: Permissions
+    outbox: ChannelDelivery
+    routes: DefaultRoutes
     locale: Locale
     metrics: Metrics
     clock: Clock
     timing: Timing
-    spells: Spells
-    refusals: Refusals = field(default_factory=Refusals)
-    slack_refusals: Refusals = field(default_factory=Refusals)
+    spells: OngoingSince
+    refusals: RefusalCounter = field(default_factory=RefusalCounter)
+    slack_refusals: RefusalCounter = field(default_factory=RefusalCounter)
     boundary: Callable[[str], None] = pass_by
 
     def by_name(self) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def _count_parts(sizes: list[int], room: int) -> int:
     return parts
 
 
-def in_words(length: Length, most: int) -> str:
+def length_in_words(length: Length, most: int) -> str:
     """Say how long a text is, of at most so many characters, and what makes it costly."""
     said = f"{length.characters:,} of {most:,} characters"
     if length.characters > most:

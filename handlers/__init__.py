@@ -203,7 +203,7 @@ LISTENERS = Listeners(
 )
 
 # What a change in the store sets off: posts and edits in each channel, and whatever is no post.
-CHANNELS = Channels(dispatch.channels_with_work, dispatch.announce_next)
+CHANNELS = Channels(dispatch.channels_with_work, dispatch.deliver_next)
 LANES = {
     TEXTS_LANE: Lane(sender.is_anything_to_send, sender.send_next_text),
     MEDIA_LANE: Lane(fetcher.is_anything_to_fetch, fetcher.fetch_next),
@@ -212,7 +212,7 @@ LANES = {
 
 # The clock.
 JOBS = (
-    Job(CATCH_UP, polling.catch_up),
+    Job(CATCH_UP, polling.poll_calls),
     Job("index calls", service.index_calls, service.SECONDS_BETWEEN_LOOKS),
     Job(
         "look through address book",
@@ -242,14 +242,14 @@ JOBS = (
         subscription.SECONDS_BETWEEN_TRIES,
         only_with="public_url",
     ),
-    Job(NOTICE_SILENCE, webhook_monitor.notice_silence, only_with="has_webhooks"),
+    Job(NOTICE_SILENCE, webhook_monitor.check_webhooks, only_with="has_webhooks"),
     Job(NOTICE_REFUSALS, refusals.notice_refusals),
     Job(NOTICE_NO_CALLS, webhook_monitor.notice_no_calls),
     Job(LOOK_AT_DISK, housekeeping.look_at_disk, housekeeping.SECONDS_BETWEEN_LOOKS_AT_DISK),
-    Job(MIND_SLACK, slack_monitor.mind_slack, slack_monitor.SECONDS_BETWEEN_LOOKS),
+    Job(MIND_SLACK, slack_monitor.check_slack, slack_monitor.SECONDS_BETWEEN_LOOKS),
     Job(
         WATCH_SOCKET,
-        socket_watch.watch_socket_mode,
+        socket_watch.check_socket_mode,
         socket_watch.SECONDS_BETWEEN_LOOKS,
         only_with="slack_app_token",
     ),

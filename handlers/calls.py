@@ -20,12 +20,12 @@ from bot.calls.modals import (
     say_shared,
 )
 from bot.calls.presenter import calls_shown_by, seen_in, show_in_modal
-from bot.calls.service import CallLists
+from bot.calls.service import CallSearchService
 from bot.calls.summary_messages import render_calls_modal
 from bot.clock import Clock
 from bot.errors import NotLinked, NotUnderstood
-from bot.people.lookup import locale_of
-from bot.slack.client import SlackPoster
+from bot.people.lookup import locale_for_user
+from bot.slack.client import SlackClient
 from bot.store import Store
 from bot.ui.action_ids import CALLS_MODAL
 from bot.ui.commands import CALLS
@@ -35,7 +35,7 @@ LEAST_SECONDS_BETWEEN_ANSWERS = 0.3
 
 
 def list_calls(
-    ack: Callable[..., Any], command: dict[str, Any], respond: Respond, *, lists: CallLists
+    ack: Callable[..., Any], command: dict[str, Any], respond: Respond, *, lists: CallSearchService
 ) -> None:
     """Answer at once from the store; where days are missing, look further back and answer then."""
     typed = command.get("text") or ""
@@ -68,7 +68,7 @@ def turn_calls_page(
     body: dict[str, Any],
     respond: Respond,
     *,
-    lists: CallLists,
+    lists: CallSearchService,
 ) -> None:
     """Show another page in the place of the one that is shown."""
     ack()
@@ -89,7 +89,7 @@ def open_transcript(
     body: dict[str, Any],
     *,
     store: Store,
-    slack: SlackPoster,
+    slack: SlackClient,
     locale: Locale,
 ) -> None:
     """Open the transcript of the call whose button was pressed, where its channel shows that."""
@@ -103,7 +103,7 @@ def turn_transcript_page(
     body: dict[str, Any],
     *,
     store: Store,
-    slack: SlackPoster,
+    slack: SlackClient,
     locale: Locale,
 ) -> None:
     """Show another page of the transcript that is open."""
@@ -119,14 +119,14 @@ def open_calls(
     body: dict[str, Any],
     *,
     store: Store,
-    slack: SlackPoster,
+    slack: SlackClient,
     locale: Locale,
     clock: Clock,
 ) -> None:
     """Open the list of all calls that a summary stands for."""
     ack()
     calls = calls_shown_by(action["value"], store)
-    reader = locale_of(body["user"]["id"], store=store, locale=locale)
+    reader = locale_for_user(body["user"]["id"], store=store, locale=locale)
     today = datetime.fromtimestamp(clock.now(), reader.zone).date()
     if not calls:
         slack.open_modal(body["trigger_id"], render_missing_modal())
@@ -155,7 +155,7 @@ def open_call(
     body: dict[str, Any],
     *,
     store: Store,
-    slack: SlackPoster,
+    slack: SlackClient,
     locale: Locale,
 ) -> None:
     """Open the card of the call whose button was pressed."""
@@ -174,7 +174,7 @@ def share_call(
     body: dict[str, Any],
     *,
     store: Store,
-    slack: SlackPoster,
+    slack: SlackClient,
     locale: Locale,
     clock: Clock,
     hurry: Callable[[str], None],
@@ -201,7 +201,7 @@ def share_call(
     slack.update_modal(body["view"]["id"], view, seen_hash=None)
 
 
-def _say_where(call_id: str, channel: str, store: Store, slack: SlackPoster) -> str:
+def _say_where(call_id: str, channel: str, store: Store, slack: SlackClient) -> str:
     ts, parked = store.posts.place_of(call_id, channel)
     if ts:
         return say_already_there(channel, slack.link_to(channel, ts))

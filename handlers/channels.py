@@ -16,19 +16,19 @@ from bot.channels.modals import (
     render_lifted,
     render_mute_answer,
 )
-from bot.channels.presenter import ChannelViews
-from bot.channels.service import Mutes
+from bot.channels.presenter import ChannelPresenter
+from bot.channels.service import MuteService
 from bot.channels.words import settings_in_words
 from bot.clock import Clock
 from bot.errors import NotUnderstood
 from bot.models.channels import ChannelSettings
-from bot.people.permissions import Rights
-from bot.slack.client import SlackPoster, is_in_modal
+from bot.people.permissions import Permissions
+from bot.slack.client import SlackClient, is_in_modal
 from bot.slack.membership import can_post
 from bot.slack.modal_state import make_token
 from bot.store import Store
 from bot.ui.blocks import answer
-from bot.ui.command_text import Asked
+from bot.ui.command_text import CommandText
 from bot.ui.formatting import Locale
 from bot.ui.inputs import FROM
 
@@ -54,7 +54,7 @@ Json = dict[str, Any]
 
 
 def open_channels(
-    asked: Asked, *, slack: SlackPoster, rights: Rights, channel_views: ChannelViews
+    asked: CommandText, *, slack: SlackClient, rights: Permissions, channel_views: ChannelPresenter
 ) -> None:
     """Open the list for an admin who typed it."""
     rights.need_admin(asked.asker, CHANGE_CHANNELS)
@@ -63,7 +63,12 @@ def open_channels(
 
 
 def show_channels(
-    ack: Ack, body: Json, *, slack: SlackPoster, rights: Rights, channel_views: ChannelViews
+    ack: Ack,
+    body: Json,
+    *,
+    slack: SlackClient,
+    rights: Permissions,
+    channel_views: ChannelPresenter,
 ) -> None:
     """Open the list."""
     ack()
@@ -76,9 +81,9 @@ def turn_channels_page(
     action: Json,
     body: Json,
     *,
-    slack: SlackPoster,
-    rights: Rights,
-    channel_views: ChannelViews,
+    slack: SlackClient,
+    rights: Permissions,
+    channel_views: ChannelPresenter,
 ) -> None:
     """Show another page of the list."""
     ack()
@@ -88,7 +93,12 @@ def turn_channels_page(
 
 
 def set_up_channel(
-    ack: Ack, body: Json, *, slack: SlackPoster, rights: Rights, channel_views: ChannelViews
+    ack: Ack,
+    body: Json,
+    *,
+    slack: SlackClient,
+    rights: Permissions,
+    channel_views: ChannelPresenter,
 ) -> None:
     """Open an empty form."""
     ack()
@@ -102,11 +112,11 @@ def change_channel(
     body: Json,
     *,
     store: Store,
-    slack: SlackPoster,
-    rights: Rights,
+    slack: SlackClient,
+    rights: Permissions,
     clock: Clock,
-    mutes: Mutes,
-    channel_views: ChannelViews,
+    mutes: MuteService,
+    channel_views: ChannelPresenter,
     wake: Callable[[], None],
     refresh_home: Callable[[str], None],
 ) -> None:
@@ -135,10 +145,10 @@ def save_channel(
     view: Json,
     *,
     store: Store,
-    slack: SlackPoster,
-    rights: Rights,
+    slack: SlackClient,
+    rights: Permissions,
     clock: Clock,
-    channel_views: ChannelViews,
+    channel_views: ChannelPresenter,
     wake: Callable[[], None],
     refresh_home: Callable[[str], None],
 ) -> None:
@@ -161,7 +171,7 @@ def save_channel(
 
 
 def _refuse(
-    settings: ChannelSettings, before: ChannelSettings, told: Json, store: Store, slack: SlackPoster
+    settings: ChannelSettings, before: ChannelSettings, told: Json, store: Store, slack: SlackClient
 ) -> dict[str, str]:
     """Say by field what stands against keeping what was filled in."""
     if told["channel"] and before.look != told["look"]:
@@ -182,8 +192,8 @@ def _keep(settings: ChannelSettings, by: str, store: Store, clock: Clock) -> Non
 
 def _show_list(
     view_id: str | None,
-    slack: SlackPoster,
-    channel_views: ChannelViews,
+    slack: SlackClient,
+    channel_views: ChannelPresenter,
     said: str,
     *,
     page: int = 1,
@@ -195,7 +205,7 @@ def _show_list(
 NOT_HERE = "I am not in this channel, so no calls come here."
 
 
-def set_mute(ack: Ack, body: Json, view: Json, *, mutes: Mutes, slack: SlackPoster) -> None:
+def set_mute(ack: Ack, body: Json, view: Json, *, mutes: MuteService, slack: SlackClient) -> None:
     """Mute the channel for which the form was opened."""
     told = json.loads(view["private_metadata"])
     if not can_post(slack, told["channel"]):
@@ -206,7 +216,9 @@ def set_mute(ack: Ack, body: Json, view: Json, *, mutes: Mutes, slack: SlackPost
     ack()
 
 
-def lift_mute(ack: Ack, action: Json, body: Json, *, mutes: Mutes, slack: SlackPoster) -> None:
+def lift_mute(
+    ack: Ack, action: Json, body: Json, *, mutes: MuteService, slack: SlackClient
+) -> None:
     """Lift a mute; whoever comes after it was over is told so."""
     ack()
     was_muted = mutes.lift(action["value"], by=body["user"]["id"])
@@ -217,7 +229,9 @@ def lift_mute(ack: Ack, action: Json, body: Json, *, mutes: Mutes, slack: SlackP
         slack.show_modal(body, shown)
 
 
-def mute_by_command(asked: Asked, *, mutes: Mutes, slack: SlackPoster, locale: Locale) -> None:
+def mute_by_command(
+    asked: CommandText, *, mutes: MuteService, slack: SlackClient, locale: Locale
+) -> None:
     """Mute the channel in which it was typed, or lift that; without a time, ask for one."""
     typed = " ".join(asked.words)
     if typed.lower() == "off":

@@ -8,20 +8,20 @@ from typing import Any
 
 from slack_bolt import Ack
 
-from bot.contacts.form import Trouble, block_in, form_fields, read_form, render_contact_form
+from bot.contacts.form import FieldProblem, block_in, form_fields, read_form, render_contact_form
 from bot.contacts.modals import render_words_modal
-from bot.contacts.presenter import ContactViews, show_in_place
+from bot.contacts.presenter import ContactPresenter, show_in_place
 from bot.contacts.service import (
     GONE,
-    ContactChanges,
+    ContactService,
     field_named,
     is_first,
     show_outcome,
-    what_is_wrong,
+    validate_contact,
 )
 from bot.errors import ApiError, NotFound
-from bot.models.contacts import Contact, ContactField, fill_in
-from bot.slack.client import SlackPoster
+from bot.models.contacts import Contact, ContactField, with_derived_fields
+from bot.slack.client import SlackClient
 from bot.slack.modal_state import make_token
 from bot.ui.error_messages import words_for
 
@@ -37,14 +37,16 @@ def open_form(
     body: Mapping[str, Any],
     typed: str,
     *,
-    changes: ContactChanges,
-    slack: SlackPoster,
+    changes: ContactService,
+    slack: SlackClient,
     region: str,
 ) -> None:
     """Open the form for a new contact, with what was typed filled in: a number or a name."""
 
     def make(fields: Sequence[ContactField]) -> Json:
-        return render_contact_form(fields, fill_in(typed, fields, region), token=make_token())
+        return render_contact_form(
+            fields, with_derived_fields(typed, fields, region), token=make_token()
+        )
 
     _show_form(body, make, changes, slack, slack.show_modal)
 
@@ -58,7 +60,7 @@ def create_contact(
 
 
 def edit_contact(
-    ack: Ack, action: Json, body: Json, *, changes: ContactChanges, slack: SlackPoster
+    ack: Ack, action: Json, body: Json, *, changes: ContactService, slack: SlackClient
 ) -> None:
     """Open the form with a contact in it."""
     ack()
@@ -77,8 +79,8 @@ def edit_contact(
 def _show_form(
     body: Mapping[str, Any],
     make: Callable[[Sequence[ContactField]], Json],
-    changes: ContactChanges,
-    slack: SlackPoster,
+    changes: ContactService,
+    slack: SlackClient,
     show: Callable[[Mapping[str, Any], Json], Any],
 ) -> None:
     """Show a form at once, or words until Vocatech has told the fields: a trigger lives 3 s."""
@@ -100,16 +102,16 @@ def save_contact(
     body: Json,
     view: Json,
     *,
-    changes: ContactChanges,
-    views: ContactViews,
-    slack: SlackPoster,
+    changes: ContactService,
+    views: ContactPresenter,
+    slack: SlackClient,
 ) -> None:
     """Check what was filled in, save it at Vocatech, and show the contact, or what is wrong."""
     state, by = json.loads(view["private_metadata"]), body["user"]["id"]
     fields = changes.store.contacts.fields()
     values, changed = read_form(view, fields)
     contact_id = state["contact_id"]
-    wrong = what_is_wrong(values, changed, fields, changes, is_new=contact_id is None)
+    wrong = validate_contact(values, changed, fields, changes, is_new=contact_id is None)
     if wrong and not changes.store.submissions.knows(state["token"]):
         places = {block_in(view, name): reason for name, reason in wrong.items()}
         ack(response_action="errors", errors=places)
@@ -134,7 +136,7 @@ def _form_again(
     contact_id: int | None,
     values: Mapping[str, str],
     changed: set[str],
-    changes: ContactChanges,
+    changes: ContactService,
 ) -> Json:
     """Give the form as it was sent, with the reason why it was not saved."""
     fields = changes.store.contacts.fields()
@@ -147,12 +149,12 @@ def _form_again(
         token=make_token(),
         contact=kept,
         typed=changed,
-        trouble=Trouble(words_for(error), field_named(error, form_fields(fields, kept))),
+        trouble=FieldProblem(words_for(error), field_named(error, form_fields(fields, kept))),
     )
 
 
 def _save(
-    contact_id: int | None, row: Mapping[str, str], by: str, changes: ContactChanges
+    contact_id: int | None, row: Mapping[str, str], by: str, changes: ContactService
 ) -> Contact | None:
     if contact_id is None:
         return changes.create({name: value for name, value in row.items() if value}, by=by)

@@ -16,17 +16,17 @@ from bot.contacts.modals import (
     render_no_contact,
     render_words_modal,
 )
-from bot.contacts.presenter import ContactViews, show_in_place
-from bot.contacts.service import GONE, ContactChanges, is_first, show_outcome
+from bot.contacts.presenter import ContactPresenter, show_in_place
+from bot.contacts.service import GONE, ContactService, is_first, show_outcome
 from bot.errors import ApiError, NotAllowed, NotFound
 from bot.models.contacts import Contact
-from bot.people.names import contacts_of, is_chosen, number_of
-from bot.people.permissions import Rights
+from bot.people.names import contacts_of, is_chosen, resolve_number
+from bot.people.permissions import Permissions
 from bot.phone_numbers import is_whole, normalise
-from bot.slack.client import SlackPoster
+from bot.slack.client import SlackClient
 from bot.slack.modal_state import make_token
 from bot.store import Store
-from bot.ui.command_text import read_tokens
+from bot.ui.command_text import tokenize
 from bot.ui.commands import CONTACT, render_help_of
 from bot.ui.error_messages import words_for
 
@@ -43,10 +43,10 @@ Json = dict[str, Any]
 
 
 def answer_contact_command(
-    ack: Ack, command: Json, *, store: Store, views: ContactViews, open_form: OpenForm
+    ack: Ack, command: Json, *, store: Store, views: ContactPresenter, open_form: OpenForm
 ) -> None:
     """Answer `/contact`: with the contact, with a list, with a form, or with its help."""
-    tokens = read_tokens(command.get("text", ""))
+    tokens = tokenize(command.get("text", ""))
     typed = " ".join(token.text for token in tokens)
     if typed.lower() == "new":
         ack()
@@ -59,7 +59,7 @@ def answer_contact_command(
         ack(render_help_of(CONTACT))
 
 
-def _found(typed: str, viewer: str, store: Store, views: ContactViews) -> Json:
+def _found(typed: str, viewer: str, store: Store, views: ContactPresenter) -> Json:
     contacts = look_up(typed, store, views.locale.region)
     if not contacts:
         return render_no_contact(typed, holds_any=store.contacts.count() > 0)
@@ -78,7 +78,7 @@ def look_up(typed: str, store: Store, region: str) -> list[Contact]:
 
 
 def show_contact(
-    ack: Ack, action: Json, body: Json, *, store: Store, views: ContactViews, slack: SlackPoster
+    ack: Ack, action: Json, body: Json, *, store: Store, views: ContactPresenter, slack: SlackClient
 ) -> None:
     """Open the contact whose button was pressed."""
     ack()
@@ -95,8 +95,8 @@ def open_contact_of_call(
     body: Json,
     *,
     store: Store,
-    views: ContactViews,
-    slack: SlackPoster,
+    views: ContactPresenter,
+    slack: SlackClient,
     open_form: OpenForm,
 ) -> None:
     """Open who is on the other side of a call: the contact, a choice, or a form for a new one."""
@@ -116,13 +116,13 @@ def open_contact_of_number(
     body: Json,
     *,
     store: Store,
-    views: ContactViews,
-    slack: SlackPoster,
+    views: ContactPresenter,
+    slack: SlackClient,
     open_form: OpenForm,
 ) -> None:
     """Open whom texts with a number are with."""
     ack()
-    number = number_of(action["value"], store)
+    number = resolve_number(action["value"], store)
     if number is None:
         slack.show_modal(body, render_missing_modal())
     else:
@@ -133,8 +133,8 @@ def _open_who_has(
     number: str,
     body: Json,
     store: Store,
-    views: ContactViews,
-    slack: SlackPoster,
+    views: ContactPresenter,
+    slack: SlackClient,
     open_form: OpenForm,
 ) -> None:
     contacts = contacts_of(number, store)
@@ -147,7 +147,7 @@ def _open_who_has(
 
 
 def offer_choice(
-    ack: Ack, action: Json, body: Json, *, store: Store, views: ContactViews, slack: SlackPoster
+    ack: Ack, action: Json, body: Json, *, store: Store, views: ContactPresenter, slack: SlackClient
 ) -> None:
     """Let somebody else be chosen for a number."""
     ack()
@@ -166,9 +166,9 @@ def choose_contact(
     body: Json,
     *,
     store: Store,
-    views: ContactViews,
-    slack: SlackPoster,
-    changes: ContactChanges,
+    views: ContactPresenter,
+    slack: SlackClient,
+    changes: ContactService,
 ) -> None:
     """Remember who is meant by a number, and show that contact."""
     ack()
@@ -190,9 +190,9 @@ def ask_about_deleting(
     action: Json,
     body: Json,
     *,
-    changes: ContactChanges,
-    rights: Rights,
-    slack: SlackPoster,
+    changes: ContactService,
+    rights: Permissions,
+    slack: SlackClient,
 ) -> None:
     """Say what is lost with a contact, and ask an admin for the last word."""
     ack()
@@ -213,9 +213,9 @@ def delete_contact(
     body: Json,
     view: Json,
     *,
-    changes: ContactChanges,
-    rights: Rights,
-    slack: SlackPoster,
+    changes: ContactService,
+    rights: Permissions,
+    slack: SlackClient,
 ) -> None:
     """Delete a contact at Vocatech, and say what became of it."""
     state, by = json.loads(view["private_metadata"]), body["user"]["id"]

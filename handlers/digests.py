@@ -3,14 +3,14 @@
 from slack_bolt import Ack
 
 from bot.channels.masking import fit
-from bot.digests.command_parsing import What
+from bot.digests.command_parsing import DigestAction
 from bot.digests.messages import render_digest
-from bot.digests.service import DigestAnswers
+from bot.digests.service import DigestService
 from bot.errors import NotAllowed
-from bot.home.presenter import AppHome
-from bot.slack.client import SlackPoster
+from bot.home.presenter import HomePresenter
+from bot.slack.client import SlackClient
 from bot.ui.blocks import Json
-from bot.ui.command_text import Asked
+from bot.ui.command_text import CommandText
 from bot.ui.formatting import Locale
 
 
@@ -19,8 +19,8 @@ def switch_digest(
     action: Json,
     body: Json,
     *,
-    answers: DigestAnswers,
-    home: AppHome,
+    answers: DigestService,
+    home: HomePresenter,
 ) -> None:
     """Switch a channel's digest, or one's own, on or off; raises NotAllowed or NotLinked."""
     ack()
@@ -35,11 +35,11 @@ def switch_digest(
 
 
 def answer_about_digest(
-    asked: Asked, *, answers: DigestAnswers, slack: SlackPoster, locale: Locale
+    asked: CommandText, *, answers: DigestService, slack: SlackClient, locale: Locale
 ) -> None:
     """Do what is wished; a preview is made and shown as a digest is, to the asker alone."""
     wish, plan = answers.read(asked.asker, asked.channel, asked.words)
-    if wish.what is What.PREVIEW:
+    if wish.what is DigestAction.PREVIEW:
         message = render_digest(answers.preview(plan), locale=locale)
         asked.ack()
         slack.answer(asked.respond, fit(message, answers.store.channels.shown_in(plan.channel)))

@@ -8,8 +8,8 @@ import structlog
 from slack_bolt import Ack, BoltResponse, Respond
 
 from bot.errors import NotAllowed, NotForOutsiders, NotUnderstood
-from bot.slack.client import SlackPoster
-from bot.slack.errors import FAILURES, VIEW_CHANGED, judge
+from bot.slack.client import SlackClient
+from bot.slack.errors import FAILURES, VIEW_CHANGED, classify
 from bot.ui.blocks import Json, answer, says
 from bot.ui.error_messages import render_trouble_modal, words_for
 from bot.ui.message import Message
@@ -23,7 +23,7 @@ def explain_error(
     respond: Respond,
     body: dict[str, Any],
     *,
-    slack: SlackPoster,
+    slack: SlackClient,
     slack_host: str,
 ) -> BoltResponse:
     """Tell whoever waited for an answer what happened, and keep the details for the log.
@@ -32,7 +32,7 @@ def explain_error(
     go to the response address (Slack's own only, whatever the request says), into a modal, or
     to the person directly. Raises the error again where Slack has its answer already.
     """
-    if ack.response is not None and judge(error).reason in VIEW_CHANGED:
+    if ack.response is not None and classify(error).reason in VIEW_CHANGED:
         # A second press of the same button, or a modal closed while it was worked for.
         log.info("modal_changed_meanwhile")
         raise error
@@ -76,7 +76,7 @@ def _answer_with(words: str, body: dict[str, Any]) -> Json | None:
     return None
 
 
-def _show(words: str, body: dict[str, Any], slack: SlackPoster) -> bool:
+def _show(words: str, body: dict[str, Any], slack: SlackClient) -> bool:
     """Show the words in a modal; False where that cannot be."""
     if body.get("type") == "view_submission":
         return False  # it is about to close, or to show something else over the words
@@ -87,7 +87,7 @@ def _show(words: str, body: dict[str, Any], slack: SlackPoster) -> bool:
     return True
 
 
-def _tell_directly(words: str, body: dict[str, Any], slack: SlackPoster) -> None:
+def _tell_directly(words: str, body: dict[str, Any], slack: SlackClient) -> None:
     """Write to the person; events and options have nobody who waits for words."""
     user = (body.get("user") or {}).get("id")
     if user and body.get("type") != "block_suggestion":

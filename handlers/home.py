@@ -7,14 +7,14 @@ from slack_bolt import Ack
 
 from bot.clock import Clock
 from bot.errors import NotAllowed
-from bot.home.presenter import AppHome
-from bot.people.external_users import Outsiders
-from bot.people.permissions import Rights
+from bot.home.presenter import HomePresenter
+from bot.people.external_users import ExternalUsers
+from bot.people.permissions import Permissions
 from bot.store import Store
 from bot.vocatech.client import VocatechClient
 
 
-def show_home(event: dict[str, Any], *, home: AppHome, outsiders: Outsiders) -> None:
+def show_home(event: dict[str, Any], *, home: HomePresenter, outsiders: ExternalUsers) -> None:
     """Show somebody their Home; the tab with the messages needs nothing from us.
 
     Slack does not say here of which company they are, and an outsider has no Home.
@@ -29,8 +29,8 @@ def try_channel_again(
     action: dict[str, Any],
     body: dict[str, Any],
     *,
-    home: AppHome,
-    rights: Rights,
+    home: HomePresenter,
+    rights: Permissions,
     store: Store,
     clock: Clock,
     hurry: Callable[[str], None],
@@ -57,8 +57,8 @@ def look_again(
     action: dict[str, Any],
     body: dict[str, Any],
     *,
-    home: AppHome,
-    rights: Rights,
+    home: HomePresenter,
+    rights: Permissions,
     store: Store,
     vocatech: VocatechClient,
     clock: Clock,

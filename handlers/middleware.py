@@ -8,7 +8,7 @@ from slack_bolt import BoltContext
 
 from bot.clock import Clock
 from bot.errors import NotForOutsiders
-from bot.people.external_users import Outsiders
+from bot.people.external_users import ExternalUsers
 from bot.people.slack_sync import Newcomers
 from bot.server.metrics import Metrics
 from bot.store import Store
@@ -18,7 +18,7 @@ log = structlog.get_logger()
 NOT_ALLOWED = "not allowed: use the bot from another company"
 
 
-def is_outsider(body: Mapping[str, Any], *, outsiders: Outsiders) -> bool:
+def is_outsider(body: Mapping[str, Any], *, outsiders: ExternalUsers) -> bool:
     """Say whether somebody of another company did this; before anything else looks at it."""
     return outsiders.are_behind(body)
 

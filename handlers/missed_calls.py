@@ -7,13 +7,13 @@ from typing import Any
 from slack_bolt import Ack
 
 from bot.calls.claim_section import HAND_OVER, MUTE, WHY
-from bot.channels.service import Mutes
+from bot.channels.service import MuteService
 from bot.clock import Clock
 from bot.missed_calls.modals import NOT_A_COLLEAGUE, THEIRS_ALREADY, WHOM
-from bot.missed_calls.service import ClaimViews
-from bot.people.permissions import Rights
+from bot.missed_calls.service import ClaimService
+from bot.people.permissions import Permissions
 from bot.rules.words import render_why_modal
-from bot.slack.client import SlackPoster
+from bot.slack.client import SlackClient
 from bot.store import Store
 from bot.ui.formatting import Locale
 
@@ -24,9 +24,9 @@ def answer_from_menu(
     call_id: str,
     *,
     store: Store,
-    slack: SlackPoster,
+    slack: SlackClient,
     locale: Locale,
-    mutes: Mutes,
+    mutes: MuteService,
 ) -> bool:
     """Say why a card is in a channel, or ask how long to mute that; False for anything else."""
     channel = str((body.get("channel") or {}).get("id") or "")
@@ -45,9 +45,9 @@ def choose_from_card_menu(
     body: dict[str, Any],
     *,
     store: Store,
-    slack: SlackPoster,
+    slack: SlackClient,
     locale: Locale,
-    mutes: Mutes,
+    mutes: MuteService,
 ) -> None:
     """Tell whoever asks why the card of a call is in this channel, or ask for how long to mute."""
     ack()
@@ -63,7 +63,7 @@ HAND_OVER_OTHERS = "hand over what a colleague takes care of"
 
 
 def claim_call(
-    ack: Ack, action: Json, body: Json, *, store: Store, clock: Clock, claim_views: ClaimViews
+    ack: Ack, action: Json, body: Json, *, store: Store, clock: Clock, claim_views: ClaimService
 ) -> None:
     """Claim a missed call; whoever was not the first is told who was."""
     ack()
@@ -75,7 +75,7 @@ def claim_call(
 
 
 def say_called_back(
-    ack: Ack, action: Json, body: Json, *, store: Store, clock: Clock, claim_views: ClaimViews
+    ack: Ack, action: Json, body: Json, *, store: Store, clock: Clock, claim_views: ClaimService
 ) -> None:
     """Take somebody's word for it that the caller was called back."""
     ack()
@@ -86,7 +86,7 @@ def say_called_back(
 
 
 def reopen_call(
-    ack: Ack, action: Json, body: Json, *, store: Store, clock: Clock, claim_views: ClaimViews
+    ack: Ack, action: Json, body: Json, *, store: Store, clock: Clock, claim_views: ClaimService
 ) -> None:
     """Take it back that the caller was called back."""
     ack()
@@ -100,12 +100,12 @@ def choose_from_menu(
     body: Json,
     *,
     store: Store,
-    rights: Rights,
+    rights: Permissions,
     clock: Clock,
-    claim_views: ClaimViews,
-    slack: SlackPoster,
+    claim_views: ClaimService,
+    slack: SlackClient,
     locale: Locale,
-    mutes: Mutes,
+    mutes: MuteService,
 ) -> None:
     """Release a call, or ask to whom it is handed over: its owner may, and admins.
 
@@ -131,7 +131,13 @@ def choose_from_menu(
 
 
 def hand_over(
-    ack: Ack, body: Json, *, store: Store, rights: Rights, clock: Clock, claim_views: ClaimViews
+    ack: Ack,
+    body: Json,
+    *,
+    store: Store,
+    rights: Permissions,
+    clock: Clock,
+    claim_views: ClaimService,
 ) -> None:
     """Hand a call over, once; whoever gets it is told directly."""
     view, user = body["view"], body["user"]["id"]

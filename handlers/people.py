@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.errors import NotAllowed, NotUnderstood
 from bot.models.channels import QuietHours
 from bot.models.people import Mentions, Person, Preference
-from bot.people.lookup import locale_of
+from bot.people.lookup import locale_for_user
 from bot.people.modals import (
     DIRECT,
     EXTENSION,
@@ -22,14 +22,14 @@ from bot.people.modals import (
     render_settings_modal,
     render_unmatched_modal,
 )
-from bot.people.permissions import Rights
+from bot.people.permissions import Permissions
 from bot.people.words import person_in_words
-from bot.slack.client import SlackPoster
+from bot.slack.client import SlackClient
 from bot.store import Store
 from bot.store.links import BY_HAND
 from bot.ui.action_ids import CHOOSE_EXTENSION
 from bot.ui.blocks import answer
-from bot.ui.command_text import Asked, Token
+from bot.ui.command_text import CommandText, Token
 from bot.ui.formatting import Locale
 from bot.ui.inputs import chosen_in, read_quiet, ticked_in
 
@@ -46,8 +46,8 @@ def open_link(
     body: dict[str, Any],
     *,
     store: Store,
-    slack: SlackPoster,
-    rights: Rights,
+    slack: SlackClient,
+    rights: Permissions,
 ) -> None:
     """Open the modal that links the person whose button was pressed, or else who pressed it."""
     ack()
@@ -60,7 +60,7 @@ def open_link(
 
 
 def show_unmatched(
-    ack: Ack, body: dict[str, Any], *, store: Store, slack: SlackPoster, rights: Rights
+    ack: Ack, body: dict[str, Any], *, store: Store, slack: SlackClient, rights: Permissions
 ) -> None:
     """Show an admin who is not matched."""
     ack()
@@ -83,8 +83,8 @@ def save_link(
     view: dict[str, Any],
     *,
     store: Store,
-    slack: SlackPoster,
-    rights: Rights,
+    slack: SlackClient,
+    rights: Permissions,
     clock: Clock,
     refresh_home: Callable[[str], None],
 ) -> None:
@@ -123,7 +123,7 @@ def _note(
     store.audit.note(asker, "linked somebody", detail, now=clock.now())
 
 
-def _refresh_list_below(view: dict[str, Any], store: Store, slack: SlackPoster) -> None:
+def _refresh_list_below(view: dict[str, Any], store: Store, slack: SlackClient) -> None:
     """Bring the list up to date from which the modal was opened, if it was."""
     below = view.get("previous_view_id")
     if below:
@@ -150,13 +150,13 @@ def save_settings(
     view: dict[str, Any],
     *,
     store: Store,
-    slack: SlackPoster,
+    slack: SlackClient,
     locale: Locale,
     wake: Callable[[], None],
 ) -> None:
     """Keep the settings; what is direct needs the id of that channel, so it is asked for."""
     user = body["user"]["id"]
-    zone = locale_of(user, store=store, locale=locale).zone.key
+    zone = locale_for_user(user, store=store, locale=locale).zone.key
     quiet, wrong = read_quiet(view, zone)
     if wrong:
         ack(response_action="errors", errors=wrong)
@@ -186,7 +186,7 @@ def _keep(
 
 
 def open_settings(
-    asked: Asked, *, store: Store, slack: SlackPoster, rights: Rights, locale: Locale
+    asked: CommandText, *, store: Store, slack: SlackClient, rights: Permissions, locale: Locale
 ) -> None:
     """Open what somebody sets for themselves."""
     asked.ack()
@@ -195,14 +195,16 @@ def open_settings(
     view = render_settings_modal(
         preference,
         store.channels.of(preference.channel).quiet if preference.channel else None,
-        zone=locale_of(asked.asker, store=store, locale=locale).zone.key,
+        zone=locale_for_user(asked.asker, store=store, locale=locale).zone.key,
         is_linked=store.links.person_of(asked.asker) is not None,
         unmatched=len(store.links.unmatched_in_slack()) if is_admin else None,
     )
     slack.open_modal(asked.trigger_id, view)
 
 
-def link_somebody(asked: Asked, *, store: Store, slack: SlackPoster, rights: Rights) -> None:
+def link_somebody(
+    asked: CommandText, *, store: Store, slack: SlackClient, rights: Permissions
+) -> None:
     """Open the form that links the asker, or whom an admin names."""
     whom = _typed_person(asked.asker, asked.rest, rights, store)
     _check_that_extensions_are_known(store)
@@ -212,10 +214,10 @@ def link_somebody(asked: Asked, *, store: Store, slack: SlackPoster, rights: Rig
 
 
 def unlink_somebody(
-    asked: Asked,
+    asked: CommandText,
     *,
     store: Store,
-    rights: Rights,
+    rights: Permissions,
     clock: Clock,
     refresh_home: Callable[[str], None],
 ) -> None:
@@ -225,7 +227,7 @@ def unlink_somebody(
     refresh_home(whom)
 
 
-def _typed_person(asker: str, rest: list[Token], rights: Rights, store: Store) -> str:
+def _typed_person(asker: str, rest: list[Token], rights: Permissions, store: Store) -> str:
     """Give who is to be linked; raises NotAllowed for another than the asker, but for admins."""
     whom = next((token.text for token in rest if token.is_mention), None)
     if whom is None and rest:

@@ -9,15 +9,15 @@ from slack_bolt import Ack
 
 from bot.clock import Clock
 from bot.models.rules import Rule, Rulebook
-from bot.people.permissions import CHANGE_ROUTING, Rights
+from bot.people.permissions import CHANGE_ROUTING, Permissions
 from bot.rules.form import CHANNEL, NAME, PERSON, Written, people_choices, read_rule_form
-from bot.rules.presenter import RuleViews
+from bot.rules.presenter import RulePresenter
 from bot.rules.validation import never, what_is_wrong
-from bot.slack.client import SlackPoster
+from bot.slack.client import SlackClient
 from bot.slack.membership import can_post, direct_channel
 from bot.slack.modal_state import make_token
 from bot.store import Store
-from bot.ui.command_text import Asked
+from bot.ui.command_text import CommandText
 from bot.ui.mrkdwn import name_of
 
 GONE = "This rule was deleted meanwhile. Nothing was changed."
@@ -42,7 +42,7 @@ Json = dict[str, Any]
 
 
 def show_rules(
-    ack: Ack, body: Json, *, slack: SlackPoster, rights: Rights, rule_views: RuleViews
+    ack: Ack, body: Json, *, slack: SlackClient, rights: Permissions, rule_views: RulePresenter
 ) -> None:
     """Open the list."""
     ack()
@@ -51,7 +51,13 @@ def show_rules(
 
 
 def turn_rules_page(
-    ack: Ack, action: Json, body: Json, *, slack: SlackPoster, rights: Rights, rule_views: RuleViews
+    ack: Ack,
+    action: Json,
+    body: Json,
+    *,
+    slack: SlackClient,
+    rights: Permissions,
+    rule_views: RulePresenter,
 ) -> None:
     """Show another page of the list."""
     ack()
@@ -62,7 +68,7 @@ def turn_rules_page(
 
 
 def try_rules(
-    ack: Ack, body: Json, *, slack: SlackPoster, rights: Rights, rule_views: RuleViews
+    ack: Ack, body: Json, *, slack: SlackClient, rights: Permissions, rule_views: RulePresenter
 ) -> None:
     """Show where the last calls would have gone."""
     ack()
@@ -71,7 +77,7 @@ def try_rules(
 
 
 def new_rule(
-    ack: Ack, body: Json, *, slack: SlackPoster, rights: Rights, rule_views: RuleViews
+    ack: Ack, body: Json, *, slack: SlackClient, rights: Permissions, rule_views: RulePresenter
 ) -> None:
     """Open an empty form."""
     ack()
@@ -90,10 +96,10 @@ def change_rule(
     body: Json,
     *,
     store: Store,
-    slack: SlackPoster,
-    rights: Rights,
+    slack: SlackClient,
+    rights: Permissions,
     clock: Clock,
-    rule_views: RuleViews,
+    rule_views: RulePresenter,
     refresh_home: Callable[[str], None],
 ) -> None:
     """Edit, move or switch the rule whose menu was opened."""
@@ -123,10 +129,10 @@ def delete_rule(
     body: Json,
     *,
     store: Store,
-    slack: SlackPoster,
-    rights: Rights,
+    slack: SlackClient,
+    rights: Permissions,
     clock: Clock,
-    rule_views: RuleViews,
+    rule_views: RulePresenter,
     refresh_home: Callable[[str], None],
 ) -> None:
     """Delete the rule whose form is open, and show the list without it."""
@@ -155,11 +161,11 @@ def save_rule(
     view: Json,
     *,
     store: Store,
-    slack: SlackPoster,
-    rights: Rights,
+    slack: SlackClient,
+    rights: Permissions,
     clock: Clock,
     region: str,
-    rule_views: RuleViews,
+    rule_views: RulePresenter,
     refresh_home: Callable[[str], None],
 ) -> None:
     """Check what was filled in, keep it, and show it in the list below."""
@@ -188,7 +194,7 @@ def save_rule(
 
 
 def _check(
-    written: Written, book: Rulebook, before: Rule | None, told: Json, slack: SlackPoster
+    written: Written, book: Rulebook, before: Rule | None, told: Json, slack: SlackClient
 ) -> tuple[Rule, dict[str, str]]:
     """Give the rule with where it posts, and what to mend by field."""
     rule = written.rule
@@ -233,13 +239,15 @@ def _warn(rules: Sequence[Rule], rule: Rule) -> str:
 
 
 def _show_list(
-    view_id: str | None, slack: SlackPoster, rule_views: RuleViews, said: str, *, page: int = 1
+    view_id: str | None, slack: SlackClient, rule_views: RulePresenter, said: str, *, page: int = 1
 ) -> None:
     """Bring the list up to date, if it is still open."""
     slack.refresh_modal(view_id, rule_views.list(page=page, said=said))
 
 
-def open_rules(asked: Asked, *, slack: SlackPoster, rights: Rights, rule_views: RuleViews) -> None:
+def open_rules(
+    asked: CommandText, *, slack: SlackClient, rights: Permissions, rule_views: RulePresenter
+) -> None:
     """Open the list of rules."""
     rights.need_admin(asked.asker, CHANGE_ROUTING)
     asked.ack()

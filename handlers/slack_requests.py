@@ -6,7 +6,7 @@ import structlog
 from slack_bolt import App, BoltRequest
 
 from bot.clock import Clock
-from bot.health.refusals import Refusals
+from bot.health.refusals import RefusalCounter
 from bot.server.metrics import Metrics
 from bot.server.web import Request, Response, answer_json
 
@@ -21,7 +21,7 @@ def answer_slack(
     bolt: App,
     is_signed: Callable[[Request], bool],
     metrics: Metrics,
-    slack_refusals: Refusals,
+    slack_refusals: RefusalCounter,
     clock: Clock,
 ) -> Response:
     """Have Bolt answer what Slack signed: 401 for anything else, 400 for what makes no sense.

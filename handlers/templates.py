@@ -6,8 +6,8 @@ from slack_bolt import Ack
 
 from bot.clock import Clock
 from bot.models.templates import Template
-from bot.people.permissions import Rights
-from bot.slack.client import SlackPoster
+from bot.people.permissions import Permissions
+from bot.slack.client import SlackClient
 from bot.slack.errors import FAILURES
 from bot.slack.modal_state import make_token
 from bot.store import Store
@@ -16,14 +16,14 @@ from bot.templates.presenter import TemplateViews
 from bot.templates.service import CHANGE_COMPANYS, _find, _note, _what_is_wrong
 from bot.ui.action_ids import SHOW_EXAMPLE
 from bot.ui.blocks import Json
-from bot.ui.command_text import Asked
+from bot.ui.command_text import CommandText
 from bot.ui.mrkdwn import clean, name_of
 
 GONE = "This template was deleted meanwhile. Nothing was changed."
 
 
 def new_template(
-    ack: Ack, body: Json, *, slack: SlackPoster, template_views: TemplateViews
+    ack: Ack, body: Json, *, slack: SlackClient, template_views: TemplateViews
 ) -> None:
     """Open an empty form."""
     ack()
@@ -33,7 +33,7 @@ def new_template(
 
 
 def edit_template(
-    ack: Ack, action: Json, body: Json, *, slack: SlackPoster, template_views: TemplateViews
+    ack: Ack, action: Json, body: Json, *, slack: SlackClient, template_views: TemplateViews
 ) -> None:
     """Open the form with a template in it; the company's for admins only."""
     ack()
@@ -51,8 +51,8 @@ def delete_template(
     body: Json,
     *,
     store: Store,
-    slack: SlackPoster,
-    rights: Rights,
+    slack: SlackClient,
+    rights: Permissions,
     clock: Clock,
     template_views: TemplateViews,
 ) -> None:
@@ -68,7 +68,7 @@ def delete_template(
 
 
 def show_example(
-    ack: Ack, body: Json, *, slack: SlackPoster, template_views: TemplateViews
+    ack: Ack, body: Json, *, slack: SlackClient, template_views: TemplateViews
 ) -> None:
     """Show how the text that is being written would read."""
     ack()
@@ -85,8 +85,8 @@ def save_template(
     view: Json,
     *,
     store: Store,
-    slack: SlackPoster,
-    rights: Rights,
+    slack: SlackClient,
+    rights: Permissions,
     clock: Clock,
     template_views: TemplateViews,
 ) -> None:
@@ -128,7 +128,7 @@ def _read(view: Json, user: str) -> Template:
 
 
 def _show_list(
-    view_id: str | None, user: str, said: str, slack: SlackPoster, template_views: TemplateViews
+    view_id: str | None, user: str, said: str, slack: SlackClient, template_views: TemplateViews
 ) -> None:
     """Bring the list up to date, if it is still open."""
     try:
@@ -139,7 +139,9 @@ def _show_list(
         return  # it was closed meanwhile, and is right when it is opened again
 
 
-def open_templates(asked: Asked, *, slack: SlackPoster, template_views: TemplateViews) -> None:
+def open_templates(
+    asked: CommandText, *, slack: SlackClient, template_views: TemplateViews
+) -> None:
     """Open the list of templates."""
     asked.ack()
     slack.open_modal(asked.trigger_id, template_views.list(viewer=asked.asker))

@@ -8,13 +8,13 @@ from slack_bolt import Ack
 from bot.calls.modals import render_missing_modal
 from bot.clock import Clock
 from bot.models.calls import Call
-from bot.models.texts import Step, Writing
-from bot.people.names import number_of
-from bot.slack.client import SlackPoster
+from bot.models.texts import Step, TextForm
+from bot.people.names import resolve_number
+from bot.slack.client import SlackClient
 from bot.slack.modal_state import OpenModals, make_token
 from bot.store import Store
 from bot.texts.form import LINE, block_of_words, render_sent_modal
-from bot.texts.service import Texting, tell_of_two_texts
+from bot.texts.service import TextService, tell_of_two_texts
 from bot.ui.action_ids import CHOOSE_LINE, TYPE_REPLY
 from bot.ui.blocks import Json, words_modal
 from bot.ui.mrkdwn import clean
@@ -25,7 +25,7 @@ SENT_ALREADY = "This text was sent from here already, and goes out once. Its thr
 
 
 def reply_to_call(
-    ack: Ack, action: Json, body: Json, *, store: Store, slack: SlackPoster, texting: Texting
+    ack: Ack, action: Json, body: Json, *, store: Store, slack: SlackClient, texting: TextService
 ) -> None:
     """Open the modal for the other side of a call; a missed one is claimed with the text."""
     ack()
@@ -38,11 +38,11 @@ def reply_to_call(
 
 
 def reply_to_text(
-    ack: Ack, action: Json, body: Json, *, store: Store, slack: SlackPoster, texting: Texting
+    ack: Ack, action: Json, body: Json, *, store: Store, slack: SlackClient, texting: TextService
 ) -> None:
     """Open the modal for a number: from its thread, or from a contact."""
     ack()
-    number = number_of(action["value"], store)
+    number = resolve_number(action["value"], store)
     if number is None:
         slack.show_modal(body, render_missing_modal())
         return
@@ -51,7 +51,7 @@ def reply_to_text(
 
 
 def send_again(
-    ack: Ack, action: Json, body: Json, *, store: Store, slack: SlackPoster, texting: Texting
+    ack: Ack, action: Json, body: Json, *, store: Store, slack: SlackClient, texting: TextService
 ) -> None:
     """Open the modal with a text that did not arrive."""
     ack()
@@ -67,7 +67,7 @@ def send_again(
 
 
 def count_characters(
-    ack: Ack, body: Json, *, slack: SlackPoster, texting: Texting, open_modals: OpenModals
+    ack: Ack, body: Json, *, slack: SlackClient, texting: TextService, open_modals: OpenModals
 ) -> None:
     """Say how long the text is by now; what is typed stays."""
     ack()
@@ -85,8 +85,8 @@ def fill_in_template(
     body: Json,
     *,
     store: Store,
-    slack: SlackPoster,
-    texting: Texting,
+    slack: SlackClient,
+    texting: TextService,
     open_modals: OpenModals,
 ) -> None:
     """Put a template into the field, with the name and the number filled in."""
@@ -107,7 +107,7 @@ def send_reply(
     body: Json,
     *,
     store: Store,
-    texting: Texting,
+    texting: TextService,
     clock: Clock,
     send_texts: Callable[[], None],
 ) -> None:
@@ -139,11 +139,11 @@ def send_reply(
         tell_of_two_texts(draft, first=other, store=store, now=clock.now())
 
 
-def _writing(number: str, body: Json, call: Call | None = None) -> Writing:
+def _writing(number: str, body: Json, call: Call | None = None) -> TextForm:
     """Begin a text; where a message was clicked, its channel shall show the text too."""
     is_message = (body.get("container") or {}).get("type") == "message"
     is_kept = is_message and not (body.get("container") or {}).get("is_ephemeral")
-    return Writing(
+    return TextForm(
         token=make_token(),
         number=number,
         call_id=call.call_id if call else None,
@@ -152,9 +152,9 @@ def _writing(number: str, body: Json, call: Call | None = None) -> Writing:
     )
 
 
-def _entered(view: Json) -> tuple[Writing, str, str | None]:
+def _entered(view: Json) -> tuple[TextForm, str, str | None]:
     """Read what was entered so far: the words, and the number to send from."""
-    writing = Writing.from_metadata(view["private_metadata"])
+    writing = TextForm.from_metadata(view["private_metadata"])
     values = view["state"]["values"]
     words = values.get(block_of_words(writing), {}).get(TYPE_REPLY, {}).get("value") or ""
     chosen = values.get(LINE, {}).get(CHOOSE_LINE, {}).get("selected_option") or {}

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from slack_bolt import Ack
 
 from bot.errors import NotUnderstood
-from bot.models.texts import Writing
-from bot.people.names import contacts_of, name_for, name_in_slack
-from bot.people.permissions import Rights
+from bot.models.texts import TextForm
+from bot.people.names import contact_name, contacts_of, slack_name
+from bot.people.permissions import Permissions
 from bot.phone_numbers import is_emergency, is_whole, normalise
-from bot.slack.client import SlackPoster
+from bot.slack.client import SlackClient
 from bot.slack.modal_state import make_token
 from bot.store import Store
 from bot.texts.modals import (
@@ -20,9 +20,9 @@ from bot.texts.modals import (
     render_opt_outs,
     render_recipients_modal,
 )
-from bot.texts.service import Texting
+from bot.texts.service import TextService
 from bot.ui.blocks import Json, words_modal
-from bot.ui.command_text import Token, read_tokens, read_words
+from bot.ui.command_text import Token, read_words, tokenize
 from bot.ui.formatting import Locale
 
 EXAMPLE = "/sms (212) 555-0123, or a name: /sms Maria Lopez"
@@ -37,12 +37,12 @@ def open_sms(
     command: Json,
     *,
     store: Store,
-    slack: SlackPoster,
+    slack: SlackClient,
     locale: Locale,
-    texting: Texting,
+    texting: TextService,
 ) -> None:
     """Open the modal for whoever was typed; several who fit are offered as a choice."""
-    tokens = read_tokens(command.get("text", ""))
+    tokens = tokenize(command.get("text", ""))
     if tokens and is_emergency(tokens[0].text, locale.region):
         raise NotUnderstood(
             "That is an emergency number, which gets no texts: please call.", EXAMPLE
@@ -62,7 +62,7 @@ def open_sms(
         view = render_recipients_modal(recipients, typed=typed, words=words, locale=locale)
     else:
         view = texting.begin(
-            Writing(make_token(), recipients[0].number), viewer=command["user_id"], words=words
+            TextForm(make_token(), recipients[0].number), viewer=command["user_id"], words=words
         )
     slack.open_modal(command["trigger_id"], view)
 
@@ -72,14 +72,14 @@ def choose_number(
     action: Json,
     body: Json,
     *,
-    slack: SlackPoster,
-    texting: Texting,
+    slack: SlackClient,
+    texting: TextService,
 ) -> None:
     """Show the modal for the one who was chosen among several."""
     ack()
     number, _, _ = action["selected_option"]["value"].partition(" ")
     view = body["view"]
-    writing = Writing(make_token(), number)
+    writing = TextForm(make_token(), number)
     shown = texting.begin(writing, viewer=body["user"]["id"], words=view["private_metadata"])
     slack.update_modal(view["id"], shown, seen_hash=view["hash"])
 
@@ -126,12 +126,12 @@ def take_back(
     body: Json,
     *,
     store: Store,
-    slack: SlackPoster,
+    slack: SlackClient,
     wake: Callable[[], None],
 ) -> None:
     """Take back a text that waits for its turn."""
     ack()
-    name = name_in_slack(body["user"]["id"], store) or "a colleague"
+    name = slack_name(body["user"]["id"], store) or "a colleague"
     if store.replies.take_back(action["value"], reason=f"taken back by {name}"):
         wake()
     else:
@@ -144,7 +144,7 @@ def believe_text(
     body: Json,
     *,
     store: Store,
-    slack: SlackPoster,
+    slack: SlackClient,
     wake: Callable[[], None],
 ) -> None:
     """Note that a text of which nobody knows was sent, as somebody says."""
@@ -156,11 +156,11 @@ def believe_text(
 
 
 def show_opt_outs(
-    ack: Ack, body: Json, *, store: Store, slack: SlackPoster, rights: Rights, locale: Locale
+    ack: Ack, body: Json, *, store: Store, slack: SlackClient, rights: Permissions, locale: Locale
 ) -> None:
     """List for an admin to whom nothing is sent."""
     ack()
     rights.need_admin(body["user"]["id"], "see who wants no texts")
     found = store.opt_outs.all()
-    people = [OptedOut(one.number, name_for(one.number, store), one.at) for one in found]
+    people = [OptedOut(one.number, contact_name(one.number, store), one.at) for one in found]
     slack.show_modal(body, render_opt_outs(people, locale=locale))

@@ -6,10 +6,10 @@ from typing import Any
 from slack_bolt import Ack, Respond
 
 from bot.health.messages import Status, render_status
-from bot.people.permissions import Rights
+from bot.people.permissions import Permissions
 from bot.store import Store
 from bot.store.watermark import COVERED
-from bot.ui.command_text import Asked, Token, read_tokens
+from bot.ui.command_text import CommandText, Token, tokenize
 from bot.ui.commands import render_help
 from bot.ui.formatting import Locale
 from bot.vocatech.client import VocatechClient
@@ -20,28 +20,28 @@ def answer_vocatech(
     respond: Respond,
     command: dict[str, Any],
     *,
-    vocatech_words: Mapping[str, Callable[[Asked], None]],
+    vocatech_words: Mapping[str, Callable[[CommandText], None]],
 ) -> None:
     """Do what was asked for, or say what works."""
-    first, *rest = read_tokens(command.get("text", "")) or [Token("")]
+    first, *rest = tokenize(command.get("text", "")) or [Token("")]
     answer_word = vocatech_words.get(first.text.lower())
     if answer_word is None:
         ack(**render_help(f"I do not know /vocatech {first.text.lower()[:80]}. This works:"))
     else:
-        answer_word(Asked(ack, respond, command, rest))
+        answer_word(CommandText(ack, respond, command, rest))
 
 
-def show_help(asked: Asked) -> None:
+def show_help(asked: CommandText) -> None:
     """Say what can be typed."""
     asked.ack(**render_help())
 
 
 def show_status(
-    asked: Asked,
+    asked: CommandText,
     *,
     store: Store,
     vocatech: VocatechClient,
-    rights: Rights,
+    rights: Permissions,
     locale: Locale,
     has_webhooks: bool,
 ) -> None:

@@ -6,12 +6,12 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import PayloadUnreadable, SignatureRefused
-from bot.health.refusals import Refusals
+from bot.health.refusals import RefusalCounter
 from bot.server.metrics import Metrics
 from bot.server.web import Request, Response, answer_json
 from bot.store import Store
 from bot.store.ingest import Saved
-from bot.vocatech.events import EVENT_KINDS, read_event
+from bot.vocatech.events import EVENT_KINDS, parse_event
 from bot.vocatech.signature import verify
 
 log = structlog.get_logger()
@@ -25,7 +25,7 @@ def receive_webhook(
     opt_out_words: tuple[str, ...],
     store: Store,
     metrics: Metrics,
-    refusals: Refusals,
+    refusals: RefusalCounter,
     clock: Clock,
     wake: Callable[[], None],
     boundary: Callable[[str], None],
@@ -38,7 +38,7 @@ def receive_webhook(
     now = clock.now()
     try:
         form = _prove(request, given=secrets, store=store, clock=clock)
-        event = read_event(request.body, region=region, opt_out_words=opt_out_words)
+        event = parse_event(request.body, region=region, opt_out_words=opt_out_words)
     except SignatureRefused as refusal:
         metrics.count_refusal(f"signature {refusal.reason}")
         if refusal.reason != "missing":

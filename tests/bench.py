@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 from waitress.server import create_server
 
-from bot.models.calls import Authority, Report
+from bot.models.calls import Report, Source
 from bot.models.events import Event
 from bot.sandbox.demo.bot_process import BotProcess, free_port
 from bot.sandbox.slack.workspace import SlackStandIn
@@ -305,7 +305,7 @@ def fill(folder, count):
     """Make a store of many calls, each posted already."""
     store = Store.open(Path(folder) / "bot.db")
     now = time.time()
-    report = Report("one", Authority.ENDED, {"stage": 3, "direction": "incoming", "seconds": 60})
+    report = Report("one", Source.ENDED, {"stage": 3, "direction": "incoming", "seconds": 60})
     store.calls.save(Event("seed", "call.ended", "{}", report), now=now)
     store.close()
     with sqlite3.connect(Path(folder) / "bot.db") as db:

@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx
 
 from bot.clock import Clock
-from bot.models.rules import Routes
-from bot.models.sync import Order
+from bot.models.rules import DefaultRoutes
+from bot.models.sync import BackfillRequest
 from bot.rules.router import Router
 from bot.sandbox.company.model import make_call
 from bot.sandbox.vocatech.company_phone import VocatechStandIn
@@ -21,8 +21,8 @@ from bot.store import Store
 from bot.sync.backfill import Backfill
 from bot.vocatech.client import VocatechClient
 from bot.vocatech.downloads import Downloads
-from bot.vocatech.http import Wire
-from bot.vocatech.rate_limiter import SEARCHES, Turns
+from bot.vocatech.http import HttpClient
+from bot.vocatech.rate_limiter import SEARCHES, QuotaLimiter
 from tests.made_client import MadeTime
 
 A_DAY = 34
@@ -99,12 +99,12 @@ def measure_intake_of_past(row, folder, days):
             timeout=20,
         ) as http,
     ):
-        wire = Wire(http, Turns(store.ledger, clock=made.clock, wait=made.wait))
+        wire = HttpClient(http, QuotaLimiter(store.ledger, clock=made.clock, wait=made.wait))
         backfill = Backfill(
-            order=Order(time.time() - days * 86_400),
+            order=BackfillRequest(time.time() - days * 86_400),
             vocatech=VocatechClient(wire, Downloads(http, home=past.url, monotonic=made.now), "US"),
             store=store,
-            router=Router(store, Routes("C0BENCH000")),
+            router=Router(store, DefaultRoutes("C0BENCH000")),
             clock=Clock(),
             region="US",
             is_stopping=lambda: False,

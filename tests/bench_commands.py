@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from bot.models.contacts import Contact
 from bot.models.people import Person
 from bot.store import Store
-from bot.store.call_search import CALLS_A_WRITE, Wanted
+from bot.store.call_search import CALLS_A_WRITE, SearchTerms
 from tests.bench_contacts import FIRST, LAST, make_names
 
 SECRET = b"demo-signing-secret"
@@ -55,7 +55,7 @@ def fill_contacts(store, count):
         Contact(place, fields, (f"+1{201 + place % 700}555{place // 700:04}",))
         for place, fields in enumerate(make_names(count))
     ]
-    store.contacts.take_in(contacts, seen=time.time())
+    store.contacts.upsert(contacts, seen=time.time())
 
 
 def enumerate_texts():
@@ -147,8 +147,8 @@ def measure_search(row, store):
         times = []
         for _ in range(15):
             began = time.perf_counter()
-            store.call_search.find(Wanted(phrases=phrases), limit=9)
-            store.call_search.count(Wanted(phrases=phrases))
+            store.call_search.find(SearchTerms(phrases=phrases), limit=9)
+            store.call_search.count(SearchTerms(phrases=phrases))
             times.append((time.perf_counter() - began) * 1000)
         said = " and ".join(phrases)
         row(f"search: {said}", f"{statistics.median(times):.1f} ms", "100 ms")

@@ -21,8 +21,8 @@ from bot.store import Store
 from bot.sync.directory import look_through_address_book
 from bot.vocatech.client import VocatechClient
 from bot.vocatech.downloads import Downloads
-from bot.vocatech.http import Wire
-from bot.vocatech.rate_limiter import Turns
+from bot.vocatech.http import HttpClient
+from bot.vocatech.rate_limiter import QuotaLimiter
 
 FIRST = (
     "Mary John James Robert Michael Jennifer William David Linda Elizabeth Richard Joseph Jessica "
@@ -97,9 +97,9 @@ def look_through(pipe, api_url, key, path):
     """Look through everything twice; tell the seconds of both, and the most memory in MB."""
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     http = httpx.Client(base_url=api_url, headers=headers)
-    turns = Turns(NoLimits(), clock=Clock(), wait=lambda _: False)
+    turns = QuotaLimiter(NoLimits(), clock=Clock(), wait=lambda _: False)
     downloads = Downloads(http, home=api_url, monotonic=time.monotonic)
-    vocatech = VocatechClient(Wire(http, turns), downloads, "US")
+    vocatech = VocatechClient(HttpClient(http, turns), downloads, "US")
     store = Store.open(path)
     seconds = []
     for days in range(2):
@@ -208,7 +208,7 @@ def fill_contacts(folder, count):
         Contact(place, fields, read_numbers(fields, PHONES, "US"))
         for place, fields in enumerate(make_names(count), 1)
     ]
-    store.contacts.take_in(made, seen=time.time())
+    store.contacts.upsert(made, seen=time.time())
     store.close()
     return made
 

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.digests.generator import DigestMaker
-from bot.models.digest_schedule import EVERY_DAY, Cadence, Plan, last_whole
-from bot.models.digests import add_up
+from bot.digests.generator import DigestGenerator
+from bot.models.digest_schedule import EVERY_DAY, Cadence, DigestPlan, last_whole
+from bot.models.digests import sum_totals
 from bot.store import Store
 from bot.ui.formatting import Locale
 from tests.digest_stage import call_row, put_calls
@@ -58,8 +58,8 @@ def fill(folder, count):
 def measure_month(row, folder, count):
     """Make the digest of the last month, comparison and weeks included, again and again."""
     store = Store.open(Path(folder) / "bot.db")
-    plan = Plan("C0DIGEST000", "America/New_York", Cadence.MONTHLY, per_person=True)
-    maker, now = DigestMaker(store, Locale()), time.time()
+    plan = DigestPlan("C0DIGEST000", "America/New_York", Cadence.MONTHLY, per_person=True)
+    maker, now = DigestGenerator(store, Locale()), time.time()
     due = last_whole(plan, now)
     idle, _ = resident()
     Path("/proc/self/clear_refs").write_text("5")  # the peak is counted from here on
@@ -68,7 +68,7 @@ def measure_month(row, folder, count):
     totals, took = [], []
     for _ in range(9):
         began = time.perf_counter()
-        add_up(store.call_totals.by_hour(span, zone))
+        sum_totals(store.call_totals.by_hour(span, zone))
         counted = time.perf_counter()
         digest = maker.make(plan, due, now)
         totals.append((counted - began) * 1000)
@@ -109,7 +109,9 @@ def plan_digests(folder):
     minute = max(0, now.hour * 60 + now.minute - 1)
     store = Store.open(Path(folder) / "bot.db")
     for channel in CHANNELS:
-        plan = Plan(channel, "UTC", Cadence.DAILY, EVERY_DAY, minute, since=time.time() - 3_600)
+        plan = DigestPlan(
+            channel, "UTC", Cadence.DAILY, EVERY_DAY, minute, since=time.time() - 3_600
+        )
         store.digests.set_plan(plan)
         # As after the first post there: of a new channel Slack is asked who reads in it.
         store.channels.set_shared(channel, is_shared=False, now=time.time())

@@ -7,12 +7,12 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
-from bot.channels.presenter import ChannelViews
+from bot.channels.presenter import ChannelPresenter
 from bot.clock import Clock
-from bot.digests.generator import DigestMaker
-from bot.home.presenter import AppHome
+from bot.digests.generator import DigestGenerator
+from bot.home.presenter import HomePresenter
 from bot.models.people import Person
-from bot.people.permissions import Rights
+from bot.people.permissions import Permissions
 from bot.store import Store
 from bot.ui.formatting import Locale
 
@@ -63,15 +63,15 @@ def measure_home(row, folder, count):
     fill_calls(store, count)
     store.people.replace([Person("usr_100", "Ana Torres", "100", None)])
     store.links.link(ADMIN, "usr_100", how="hand", now=time.time())
-    home = AppHome(
+    home = HomePresenter(
         store=store,
         slack=Sink(),
         vocatech=SimpleNamespace(quota_left=lambda: 50),
-        rights=Rights((ADMIN,), store, clock),
+        rights=Permissions((ADMIN,), store, clock),
         locale=Locale(),
         clock=clock,
-        channel_views=ChannelViews(store, Locale(), clock.now),
-        maker=DigestMaker(store, Locale()),
+        channel_views=ChannelPresenter(store, Locale(), clock.now),
+        maker=DigestGenerator(store, Locale()),
         expects_webhooks=True,
     )
     took = []

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.models.calls import Call, Direction, Outcome
 from bot.models.channels import ChannelSettings, QuietHours
 from bot.models.contacts import Contact
-from bot.models.rules import Conditions, Routes, Rule
+from bot.models.rules import Conditions, DefaultRoutes, Rule
 from bot.rules.router import Router
 from bot.store import Store
 from tests.bench_home import fill_calls
@@ -57,12 +57,12 @@ def measure_routing(row, folder, count):
         Contact(n, {"Name": f"Name{n}", "Tier": f"tier{n % 300}"}, (f"+1212{n:07}",))
         for n in range(min(count, 50_000))
     ]
-    store.contacts.take_in(contacts, seen=time.time())
+    store.contacts.upsert(contacts, seen=time.time())
     store.rules.replace(store.rules.book(), list(make_rules(rng)), by="bench", now=time.time())
     for number in range(CHANNELS):
         quiet = QuietHours("America/New_York", 18 * 60, 8 * 60, (5, 6))
         store.channels.set(ChannelSettings(f"C0ROUTE{number:03}", quiet, 20))
-    router = Router(store, Routes("C0BENCH000"))
+    router = Router(store, DefaultRoutes("C0BENCH000"))
     calls = [make_call(rng, number) for number in range(500)]
     router.route(calls[0])
     took = []

@@ -22,7 +22,7 @@ from bot.sandbox.vocatech.company_phone import VocatechStandIn
 from bot.slack.manifest import SCOPES
 from bot.store import Store
 from bot.store.connection import Database
-from bot.store.request_log import Ledger
+from bot.store.request_log import RequestLog
 from tests.made_client import make_client
 
 # No deadline: the machine that runs the tests may be busy, and a slow example is no wrong one.
@@ -183,7 +183,7 @@ def start_bot(slack, vocatech, tmp_path, new_database, at_any_rate):
 @pytest.fixture
 def ledger(tmp_path, new_database):
     database = Database(shutil.copy(new_database, tmp_path / "ledger.db"))
-    yield Ledger(database)
+    yield RequestLog(database)
     database.close()
 
 

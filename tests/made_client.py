@@ -5,8 +5,8 @@ import httpx
 from bot.clock import Clock
 from bot.vocatech.client import VocatechClient
 from bot.vocatech.downloads import Downloads
-from bot.vocatech.http import Wire
-from bot.vocatech.rate_limiter import Turns
+from bot.vocatech.http import HttpClient
+from bot.vocatech.rate_limiter import QuotaLimiter
 
 API = "https://api.example/v1"
 OUTSIDE = "93.184.215.14"
@@ -44,5 +44,5 @@ def make_client(answer, ledger, time=None, *, hosts=None, on_limit=lambda: None,
         monotonic=time.now,
         resolve=hosts or (lambda *_: [OUTSIDE]),
     )
-    turns = Turns(ledger, clock=time.clock, wait=time.wait)
-    return VocatechClient(Wire(http, turns, on_limit), downloads, "US")
+    turns = QuotaLimiter(ledger, clock=time.clock, wait=time.wait)
+    return VocatechClient(HttpClient(http, turns, on_limit), downloads, "US")

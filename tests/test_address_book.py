@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from bot.clock import Clock
 from bot.errors import ListUnending
-from bot.models.calls import Authority, Report
+from bot.models.calls import Report, Source
 from bot.models.events import Event
 from bot.models.people import Company
 from bot.sandbox.faults import Fault
@@ -274,7 +274,7 @@ def test_a_bot_that_stops_reads_no_further(desk):
 def test_where_users_are_not_listed_calls_say_who_our_people_are(desk, answer):
     desk.answers["/v1/users"] = answer
     facts = {"stage": 3, "our_side": ["102", "Ben"], "started_at": 1_800_000_000.0}
-    event = Event("e1", "call.ended", "{}", Report("c1", Authority.ENDED, facts))
+    event = Event("e1", "call.ended", "{}", Report("c1", Source.ENDED, facts))
     desk.store.calls.save(event, now=1_800_000_000.0)
     assert desk.look()["people_taken_from_calls"]["added"] == 1
     assert desk.store.people.by_extension("102").name == "Ben"

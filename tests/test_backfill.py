@@ -19,10 +19,10 @@ import pytest
 from bot.cli.main import main
 from bot.clock import Clock
 from bot.errors import KeyRefused, Stopped
-from bot.intervals import Span, cut, missing
+from bot.intervals import Interval, cut, missing
 from bot.models.calls import add_report
-from bot.models.rules import Routes
-from bot.models.sync import Order, Posting
+from bot.models.rules import DefaultRoutes
+from bot.models.sync import BackfillRequest, PostMode
 from bot.rules.router import Router
 from bot.sandbox.company.model import make_call, make_company, make_history
 from bot.sandbox.faults import Fault
@@ -102,12 +102,12 @@ def client_of():
         yield make
 
 
-def make_backfill(vocatech, store, *, days=DAYS + 10, posting=Posting.NONE, **changes):
+def make_backfill(vocatech, store, *, days=DAYS + 10, posting=PostMode.NONE, **changes):
     given = {
-        "order": Order(days_ago(days).timestamp(), posting),
+        "order": BackfillRequest(days_ago(days).timestamp(), posting),
         "vocatech": vocatech,
         "store": store,
-        "router": Router(store, Routes(CHANNEL)),
+        "router": Router(store, DefaultRoutes(CHANNEL)),
         "clock": Clock(),
         "region": "US",
         "is_stopping": lambda: False,
@@ -157,7 +157,7 @@ def test_a_call_that_is_known_keeps_its_hold_and_its_cards(past, history, open_s
     found = contents(store)
     assert found[shown.report.call_id][2] is None
     assert found[held.report.call_id][2] == Hold.LATE
-    assert make_backfill(client_of(past, store), store, posting=Posting.ALL).run().new == 0
+    assert make_backfill(client_of(past, store), store, posting=PostMode.ALL).run().new == 0
     assert contents(store) == found
 
 
@@ -235,9 +235,9 @@ def test_a_summary_counts_the_calls_of_each_channel_and_comes_once(
     bot = start_bot()
     store = open_store()
     line = history[0]["group_number"]
-    router = Router(store, Routes(CHANNEL, {line: "C0CALLS002"}))
+    router = Router(store, DefaultRoutes(CHANNEL, {line: "C0CALLS002"}))
     slack.add_channel("C0CALLS002", "two")
-    backfill = make_backfill(client_of(past, store), store, posting=Posting.SUMMARY, router=router)
+    backfill = make_backfill(client_of(past, store), store, posting=PostMode.SUMMARY, router=router)
     begun = store.backfills.begin(backfill.order.name, now=time.time(), known=0)
     backfill.run()
     # As if it had been killed just before it was done:
@@ -268,10 +268,10 @@ def test_with_post_all_each_new_call_gets_a_card_and_with_none_no_call_does(
     bot = start_bot()
     store = open_store()
     client = client_of(vocatech, store)
-    make_backfill(client, store, posting=Posting.NONE).run()
+    make_backfill(client, store, posting=PostMode.NONE).run()
     vocatech.add_call(calls[2])
     vocatech.add_call(calls[3])
-    everything = make_backfill(client, store, posting=Posting.ALL)
+    everything = make_backfill(client, store, posting=PostMode.ALL)
     assert everything.ask_how_many() == 4
     everything.run()
     bot.bot.lanes.wake()
@@ -331,7 +331,9 @@ def test_a_slice_that_fails_is_named_and_the_next_run_asks_for_it_alone(
 
     run = make_made_backfill(answer_from(history, broken=broken), store).run
     result = run()
-    piece = Span((begin + timedelta(days=56)).timestamp(), (begin + timedelta(days=84)).timestamp())
+    piece = Interval(
+        (begin + timedelta(days=56)).timestamp(), (begin + timedelta(days=84)).timestamp()
+    )
     assert list(result.left_out) == [piece]
     assert contents(store) == expected(
         call for call in history if not piece.start <= started(call) < piece.end
@@ -552,9 +554,9 @@ def test_a_summary_is_said_in_words(counts, words):
 
 
 def test_what_is_missing_is_what_none_of_the_done_covers():
-    whole = Span(0, 100)
-    done = [Span(40, 60), Span(-5, 10), Span(10, 20), Span(90, 120)]
-    assert list(missing(whole, done)) == [Span(20, 40), Span(60, 90)]
+    whole = Interval(0, 100)
+    done = [Interval(40, 60), Interval(-5, 10), Interval(10, 20), Interval(90, 120)]
+    assert list(missing(whole, done)) == [Interval(20, 40), Interval(60, 90)]
     assert list(missing(whole, [])) == [whole]
-    assert list(missing(whole, [Span(0, 100)])) == []
-    assert list(cut(Span(0, 25), 10)) == [Span(0, 10), Span(10, 20), Span(20, 25)]
+    assert list(missing(whole, [Interval(0, 100)])) == []
+    assert list(cut(Interval(0, 25), 10)) == [Interval(0, 10), Interval(10, 20), Interval(20, 25)]

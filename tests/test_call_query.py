@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.calls.query import CallQuery, read_call_query
+from bot.calls.query import CallQuery, parse_query
 from bot.errors import NotUnderstood
 from bot.models.calls import Direction
 
@@ -18,7 +18,7 @@ TODAY = date(2026, 11, 23)
 
 
 def read(typed, region="US"):
-    return read_call_query(typed, today=TODAY, region=region)
+    return parse_query(typed, today=TODAY, region=region)
 
 
 def days(first, last):

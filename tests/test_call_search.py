@@ -11,19 +11,19 @@ from hypothesis import strategies as st
 
 import handlers
 from bot.calls.service import index_calls
-from bot.models.calls import END_OF_HIT, HIT, Authority, Direction, Report, Snippet
+from bot.models.calls import END_OF_HIT, HIT, Direction, Report, Snippet, Source
 from bot.models.contacts import Contact
 from bot.models.events import Event
 from bot.models.people import Person
 from bot.store import Store
-from bot.store.call_search import Wanted
+from bot.store.call_search import SearchTerms
 
 pytestmark = pytest.mark.calendar
 
 NOON = 1_790_000_000.0
 
 
-def save(store, call_id, *, at=NOON, authority=Authority.ENDED, **facts):
+def save(store, call_id, *, at=NOON, authority=Source.ENDED, **facts):
     facts = {"stage": 3, "direction": "incoming", "started_at": at, "ended_at": at, **facts}
     report = Report(call_id, authority, facts)
     body = json.dumps(facts)
@@ -33,7 +33,7 @@ def save(store, call_id, *, at=NOON, authority=Authority.ENDED, **facts):
 def ids(store, *, limit=50, offset=0, **wanted):
     while store.call_search.index_changed():
         pass
-    asked = Wanted(**wanted)
+    asked = SearchTerms(**wanted)
     found = [call.call_id for call, _ in store.call_search.find(asked, limit=limit, offset=offset)]
     if not offset and len(found) < limit:
         assert store.call_search.count(asked) == len(found)
@@ -104,7 +104,7 @@ def test_the_summary_counts_more_than_the_transcript_and_is_shown_first(store):
     save(store, "in-transcript", at=NOON + 9, transcript="tap, tap, " + "and so on " * 40)
     save(store, "in-summary", summary="The tap leaks.", transcript="A: my tap leaks " * 3)
     assert ids(store, phrases=("tap",)) == ["in-summary", "in-transcript"]
-    [(_, snippets), _] = store.call_search.find(Wanted(phrases=("tap",)), limit=5)
+    [(_, snippets), _] = store.call_search.find(SearchTerms(phrases=("tap",)), limit=5)
     assert [snippet.is_summary for snippet in snippets] == [True, False]
     assert snippets[0].text == f"The {HIT}tap{END_OF_HIT} leaks."
     assert snippets[0].parts() == [("The ", False), ("tap", True), (" leaks.", False)]
@@ -113,7 +113,7 @@ def test_the_summary_counts_more_than_the_transcript_and_is_shown_first(store):
 def test_marks_of_a_hit_in_what_was_said_are_no_hit(store):
     save(store, "a", summary=f"x {HIT}tap{END_OF_HIT} y drip")
     [(_, [snippet])] = [store.call_search.index_changed()] and store.call_search.find(
-        Wanted(phrases=("drip",)), limit=1
+        SearchTerms(phrases=("drip",)), limit=1
     )
     assert [part for part, is_hit in snippet.parts() if is_hit] == ["drip"]
     assert Snippet(True, "no hit").parts() == [("no hit", False)]
@@ -140,7 +140,7 @@ def test_words_together_with_everything_else_that_can_be_asked(store):
 def test_a_call_that_changed_is_found_by_its_new_words_only(store):
     save(store, "a", transcript="about plums")
     assert ids(store, phrases=("plums",)) == ["a"]
-    save(store, "a", authority=Authority.LISTED, at=NOON - 5_000, transcript="all about cherries")
+    save(store, "a", authority=Source.LISTED, at=NOON - 5_000, transcript="all about cherries")
     assert ids(store, phrases=("plums",)) == []
     assert ids(store, phrases=("cherries",), until=NOON - 4_000) == ["a"]
     check_index(store)
@@ -181,17 +181,18 @@ syntax = st.sampled_from(
 
 @given(st.lists(syntax | st.text(max_size=8), max_size=8).map(" ".join))
 def test_whatever_is_searched_is_words(filled, text):
-    filled.call_search.find(Wanted(phrases=(text,)), limit=5)
-    filled.call_search.find(Wanted(name=text, phrases=(text, "now")), limit=5)
-    filled.call_search.count(Wanted(name=text))
+    filled.call_search.find(SearchTerms(phrases=(text,)), limit=5)
+    filled.call_search.find(SearchTerms(name=text, phrases=(text, "now")), limit=5)
+    filled.call_search.count(SearchTerms(name=text))
 
 
 def test_what_looks_like_syntax_is_found_as_words(filled):
     for phrase in ('"not" NOW', "NOW; 100", "sure*", "- sure"):
         assert [
-            call.call_id for call, _ in filled.call_search.find(Wanted(phrases=(phrase,)), limit=5)
+            call.call_id
+            for call, _ in filled.call_search.find(SearchTerms(phrases=(phrase,)), limit=5)
         ] == ["a"]
-    assert filled.call_search.count(Wanted(name="near and")) == 1
+    assert filled.call_search.count(SearchTerms(name="near and")) == 1
 
 
 def test_what_was_said_just_now_is_soon_indexed_by_itself(start_bot, monkeypatch):
@@ -200,6 +201,6 @@ def test_what_was_said_just_now_is_soon_indexed_by_itself(start_bot, monkeypatch
     bot = start_bot()
     save(bot.store, "a", at=time.time(), summary="a purple giraffe")
     deadline = time.monotonic() + 5
-    while not bot.store.call_search.find(Wanted(phrases=("giraffe",)), limit=1):
+    while not bot.store.call_search.find(SearchTerms(phrases=("giraffe",)), limit=1):
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models.calls import Authority, Outcome, Report, add_report, read_call
-from bot.vocatech.events import read_event, read_listed_call
+from bot.models.calls import Outcome, Report, Source, add_report, call_from_reports
+from bot.vocatech.events import parse_event, read_listed_call
 
 names = st.none() | st.sampled_from(["Ana", "Ana Costa", "Zoë", "*Bob*"])
 moments = st.none() | st.floats(1_700_000_000, 1_700_009_000)
@@ -25,7 +25,7 @@ legs = st.lists(
 reports = st.builds(
     Report,
     call_id=st.just("c1"),
-    authority=st.sampled_from(Authority),
+    authority=st.sampled_from(Source),
     facts=st.fixed_dictionaries(
         {},
         optional={
@@ -50,7 +50,7 @@ def call_from(some_reports):
     facts = {}
     for report in some_reports:
         facts = add_report(facts, report)
-    return facts, read_call("c1", facts)
+    return facts, call_from_reports("c1", facts)
 
 
 @given(st.lists(reports, max_size=6), st.randoms())
@@ -71,7 +71,7 @@ def event(kind, **data):
     import json
 
     body = json.dumps({"id": f"evt_{kind}", "event_type": kind, "data": {"call_id": "c1", **data}})
-    return read_event(body.encode(), region="US").report
+    return parse_event(body.encode(), region="US").report
 
 
 def listed(**row):

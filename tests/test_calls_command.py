@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from bot.intervals import Span
-from bot.models.calls import Authority, Report
+from bot.intervals import Interval
+from bot.models.calls import Report, Source
 from bot.models.contacts import Contact
 from bot.models.events import Event
 from bot.models.people import Person, SlackPerson
@@ -27,7 +27,7 @@ PRIVATE = "G0PRIVATE1"
 def save(bot, call_id, *, ago=60.0, **facts):
     at = time.time() - ago
     known = {"stage": 3, "direction": "incoming", "started_at": at, "ended_at": at, **facts}
-    report = Report(call_id, Authority.LISTED, known)
+    report = Report(call_id, Source.LISTED, known)
     # Quiet: the lists are the matter here, and no card comes by itself.
     event = Event(f"evt {call_id}", "call", json.dumps(known), report)
     bot.store.calls.save(event, now=at, hold=Hold.QUIET)
@@ -147,7 +147,7 @@ def test_a_mention_means_the_linked_extension_and_mine_ones_own(bot, slack):
     save(bot, "anas", our_side=["101", "Ana"])
     save(bot, "bens", our_side=["102", "Ben"])
     # In New York today may have begun before the day that the first poll asked for.
-    bot.store.backfills.note_held([Span(time.time() - 2 * 86_400, time.time())])
+    bot.store.backfills.note_held([Interval(time.time() - 2 * 86_400, time.time())])
     answer = ask(slack, f"<@{BEN}|ben> today missed")
     assert (heading(answer), listed(answer)) == ("Missed calls of Ben Okafor, today", ["bens"])
     answer = ask(slack, "mine")

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models.channels import EVERYTHING, FOR_OUTSIDERS, ChannelSettings, Mute, QuietHours, Shown
+from bot.models.channels import (
+    EVERYTHING,
+    FOR_OUTSIDERS,
+    ChannelSettings,
+    Mute,
+    QuietHours,
+    Visibility,
+)
 from bot.store import Store
 
 pytestmark = pytest.mark.calendar
@@ -73,7 +80,7 @@ def test_hours_that_are_never_quiet_say_so(quiet):
 
 def test_settings_are_kept_as_they_were_written(store):
     assert store.channels.of("C1") == ChannelSettings("C1")
-    wanted = ChannelSettings("C1", NIGHT, 20, Shown(transcript=False))
+    wanted = ChannelSettings("C1", NIGHT, 20, Visibility(transcript=False))
     store.channels.set(wanted)
     assert store.channels.of("C1") == wanted
     assert store.channels.all() == [wanted]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.app import build
 from bot.channels.modals import ChannelShown, render_channel_form, render_channel_list
 from bot.channels.words import settings_in_words
-from bot.models.channels import ChannelSettings, Mute, QuietHours, Shown
+from bot.models.channels import ChannelSettings, Mute, QuietHours, Visibility
 from bot.models.people import Preference
 from bot.people.modals import render_settings_modal
 from bot.sandbox.block_kit.check import check_view
@@ -25,7 +25,7 @@ from tests.conftest import QUICK, RunningBot, settings_for, wait_for
 SALES, SHOP, PRIVATE = "C0SALES001", "C0SHOP0001", "C0PRIVATE1"
 NIGHT = QuietHours("Europe/Berlin", 18 * 60, 8 * 60, (5, 6))
 USUAL = ChannelSettings(SHOP)
-SET = ChannelSettings(SHOP, NIGHT, 20, Shown(transcript=False))
+SET = ChannelSettings(SHOP, NIGHT, 20, Visibility(transcript=False))
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +136,7 @@ def test_a_channel_is_set_up_in_the_app_home_and_edited_and_set_back(bot, slack)
     assert answer.body == ""
     words = "Quiet from 18:00 to 8:00, and all day on Saturday and Sunday (Europe/Berlin)"
     top(slack, ADMIN, "settings are saved", words, "20 cards a minute", "no transcript")
-    wanted = ChannelSettings(SALES, NIGHT, 20, Shown(transcript=False))
+    wanted = ChannelSettings(SALES, NIGHT, 20, Visibility(transcript=False))
     assert bot.store.channels.of(SALES) == wanted
     home_of(slack, "1 channel has settings of its own")
     view = edit_form(slack, SALES)
@@ -145,7 +145,7 @@ def test_a_channel_is_set_up_in_the_app_home_and_edited_and_set_back(bot, slack)
     top(slack, ADMIN, "settings are saved")
     night_off = QuietHours("Europe/Berlin", days=(5, 6))
     assert bot.store.channels.of(SALES) == ChannelSettings(
-        SALES, night_off, 20, Shown(transcript=False)
+        SALES, night_off, 20, Visibility(transcript=False)
     )
     do(slack, open_list(slack), "usual", SALES)
     top(slack, ADMIN, "usual settings again", "No channel has settings")
@@ -305,7 +305,7 @@ every_setting = st.builds(
     st.just(SHOP),
     every_quiet,
     st.integers(0, 60),
-    st.none() | st.builds(Shown, st.booleans(), st.booleans(), st.booleans()),
+    st.none() | st.builds(Visibility, st.booleans(), st.booleans(), st.booleans()),
 )
 
 

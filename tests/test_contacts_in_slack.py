@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings, strategies
 
 from bot.cli.main import main
 from bot.contacts import service
-from bot.contacts.form import MOST_FIELDS, Trouble, form_fields, read_form, render_contact_form
+from bot.contacts.form import MOST_FIELDS, FieldProblem, form_fields, read_form, render_contact_form
 from bot.contacts.messages import render_contact_answer, render_contact_modal
 from bot.contacts.modals import (
     render_chooser,
@@ -18,12 +18,12 @@ from bot.contacts.modals import (
     render_delete_modal,
     render_words_modal,
 )
-from bot.models.calls import Authority, Call, Direction, Report
-from bot.models.contacts import Contact, ContactField, fill_in, wrong_number
+from bot.models.calls import Call, Direction, Report, Source
+from bot.models.contacts import Contact, ContactField, with_derived_fields, wrong_number
 from bot.models.events import Event
 from bot.models.people import Preference
 from bot.models.texts import Text
-from bot.people.names import name_caller
+from bot.people.names import with_contact_name
 from bot.sandbox.block_kit.check import check_blocks, check_view
 from bot.sandbox.company.model import HOSTILE_NAMES
 from bot.sandbox.faults import Fault
@@ -546,7 +546,7 @@ def test_a_contact_that_changed_sends_no_old_call_to_who_wants_direct_messages_s
 def test_a_shared_call_from_before_the_bot_shows_the_contact_that_changed(bot, slack):
     at = time.time() - 60
     known = {"stage": 3, "started_at": at, "ended_at": at, "remote_number": "+12125550123"}
-    event = Event("e", "call", "{}", Report("c", Authority.LISTED, known))
+    event = Event("e", "call", "{}", Report("c", Source.LISTED, known))
     bot.store.calls.save(event, now=at, hold=Hold.QUIET)
     bot.store.posts.share("c", CHANNEL, by=ANA, now=at)
     bot.bot.lanes.wake()
@@ -615,7 +615,7 @@ def test_whatever_the_fields_hold_slack_takes_it():
                 contact.fields,
                 token="t",
                 contact=contact,
-                trouble=Trouble(name, fields[3].name),
+                trouble=FieldProblem(name, fields[3].name),
             ),
             render_chooser("+12125550123", [contact], locale=locale),
             render_delete_modal(contact, token="t"),
@@ -642,20 +642,20 @@ def test_long_names_of_fields_that_begin_alike_stay_two_fields():
 
 
 def test_what_was_typed_fills_the_fields_that_it_suits():
-    assert fill_in("Maria Ann Lopez", FIELDS, "US") == {
+    assert with_derived_fields("Maria Ann Lopez", FIELDS, "US") == {
         "First Name": "Maria",
         "Last Name": "Ann Lopez",
     }
-    assert fill_in("+44 20 7946 0958", FIELDS, "US") == {"Phone": "+44 20 7946 0958"}
-    assert fill_in("Maria", [ContactField("Name")], "US") == {"Name": "Maria"}
-    assert fill_in("Maria", [ContactField("Label")], "US") == {"Label": "Maria"}
-    assert fill_in("", FIELDS, "US") == {}
+    assert with_derived_fields("+44 20 7946 0958", FIELDS, "US") == {"Phone": "+44 20 7946 0958"}
+    assert with_derived_fields("Maria", [ContactField("Name")], "US") == {"Name": "Maria"}
+    assert with_derived_fields("Maria", [ContactField("Label")], "US") == {"Label": "Maria"}
+    assert with_derived_fields("", FIELDS, "US") == {}
     assert wrong_number("(212) 555-0123; +49 30 901820", "US") is None
 
 
 def test_a_call_without_a_whole_number_is_named_as_it_came(bot):
     call = Call("c", remote_number="anonymous", remote_name="Somebody")
-    assert name_caller(call, bot.store) == call
+    assert with_contact_name(call, bot.store) == call
 
 
 # The audit

@@ -10,21 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.digests.command_parsing import read_digest_wish
-from bot.digests.generator import DigestMaker
+from bot.digests.command_parsing import parse_digest_command
+from bot.digests.generator import DigestGenerator
 from bot.digests.messages import render_digest, sentence
 from bot.errors import NotUnderstood
 from bot.models.digest_schedule import (
     EVERY_DAY,
     WEEKDAYS,
     Cadence,
+    DigestPlan,
     Period,
-    Plan,
     last_due,
     moment_of,
     next_run,
 )
-from bot.models.digests import Digest, Hour, Missed, PersonTotals, TopContact, Totals, add_up
+from bot.models.digests import Digest, Hour, Missed, PersonTotals, TopContact, Totals, sum_totals
 from bot.models.people import Company, Person, SlackPerson
 from bot.phone_numbers import is_whole
 from bot.sandbox.block_kit.check import check_blocks
@@ -49,11 +49,11 @@ def shared(tmp_path_factory):
 
 
 def maker_of(store):
-    return DigestMaker(store, Locale())
+    return DigestGenerator(store, Locale())
 
 
 def plan_of(zone=BERLIN, **changes):
-    return Plan(**{"channel": CHANNEL, "zone": zone, "weekdays": EVERY_DAY, **changes})
+    return DigestPlan(**{"channel": CHANNEL, "zone": zone, "weekdays": EVERY_DAY, **changes})
 
 
 def digests_of(store, channel=CHANNEL):
@@ -182,7 +182,7 @@ def run_for(days, paths, seed):
     rng, start = random.Random(seed), at("UTC", 2026, 1, 1, 12)
     stores = [open_quickly(paths) for _ in range(2)]
     for plan in YEAR_PLANS:
-        stores[0].digests.set_plan(Plan(**{**plan.__dict__, "since": start}))
+        stores[0].digests.set_plan(DigestPlan(**{**plan.__dict__, "since": start}))
     now, restarts = start, 0
     while now < start + days * DAY:
         now += rng.uniform(600, 16 * HOUR)
@@ -390,7 +390,7 @@ def test_totals_are_those_of_an_independent_computation(shared, calls, zone, day
     span, counts = period.span(zone_info), shared.call_totals
     for extension in (None, "101"):
         found, hours, moods = independent(calls, zone_info, period.first, period.last, extension)
-        totals = add_up(counts.by_hour(span, zone_info, extension))
+        totals = sum_totals(counts.by_hour(span, zone_info, extension))
         [plain], short = counts.counted([span], extension), counts.counted_in_short(span, extension)
         assert replace(plain, talk_seconds=0, moods=short.moods) == short
         for one in (totals, plain):
@@ -671,7 +671,7 @@ ZONES = available_timezones()
     ],
 )
 def test_what_people_type_is_read(typed, changes):
-    assert read_digest_wish(typed.split(), ZONES).changes == changes
+    assert parse_digest_command(typed.split(), ZONES).changes == changes
 
 
 @pytest.mark.parametrize(
@@ -691,10 +691,10 @@ def test_what_people_type_is_read(typed, changes):
 )
 def test_what_makes_no_sense_is_answered_with_what_was_understood_and_an_example(typed, words):
     with pytest.raises(NotUnderstood) as told:
-        read_digest_wish(typed.split(), ZONES)
+        parse_digest_command(typed.split(), ZONES)
     assert words in told.value.reason
     assert told.value.example.startswith("/vocatech digest")
-    read_digest_wish(told.value.example.split()[2:], ZONES)
+    parse_digest_command(told.value.example.split()[2:], ZONES)
 
 
 @given(
@@ -725,7 +725,7 @@ def test_what_makes_no_sense_is_answered_with_what_was_understood_and_an_example
 )
 def test_no_words_end_in_an_error_that_nobody_explains(words):
     try:
-        wish = read_digest_wish(words, {"Europe/Berlin", "UTC"})
+        wish = parse_digest_command(words, {"Europe/Berlin", "UTC"})
     except NotUnderstood as told:
         assert told.example  # noqa: PT017 (it need not be raised)
     else:

@@ -10,7 +10,7 @@ import pytest
 from bot.cli.main import main
 from bot.clock import Clock
 from bot.collaborators import bind, collaborators
-from bot.digests.generator import DigestMaker
+from bot.digests.generator import DigestGenerator
 from bot.digests.messages import render_digest
 from bot.digests.service import SECONDS_TO_TELL, post_digests
 from bot.sandbox.block_kit.check import check_blocks
@@ -102,7 +102,7 @@ def look(bot):
 
 
 def maker_of(bot):
-    return DigestMaker(bot.store, bot.bot.services.locale)
+    return DigestGenerator(bot.store, bot.bot.services.locale)
 
 
 def told(slack, user):

@@ -14,13 +14,13 @@ from rich.console import Console
 from bot.cli.main import main
 from bot.clock import seconds_ahead
 from bot.config import load_settings
-from bot.doctor.model import Finding, Verdict, is_well
+from bot.doctor.model import CheckResult, Verdict, is_well
 from bot.doctor.report import write_table
 from bot.doctor.run import Patience, check_up
 from bot.doctor.slack import judge_clock
 from bot.models.events import Event
 from bot.sandbox.http import Fault
-from bot.server.rate_limit import Allowance
+from bot.server.rate_limit import RateLimit
 from bot.slack.manifest import SCOPES
 from bot.store import Store
 from bot.vocatech.probe import STRANGE_NAME
@@ -306,7 +306,7 @@ def test_an_account_without_anything_leaves_nothing_to_look_at(slack, vocatech, 
 def test_with_the_quota_used_up_nothing_is_asked_and_it_says_until_when(account, examine):
     store = Store.open(account.database)
     for _ in range(REQUESTS.most):
-        store.ledger.take([Allowance("requests", 60, 61.0)], now=time.time() - 20)
+        store.ledger.take([RateLimit("requests", 60, 61.0)], now=time.time() - 20)
     store.close()
     code, findings = examine()
     assert code == 0
@@ -363,8 +363,8 @@ def test_on_a_terminal_marks_stand_for_the_words_and_nothing_is_taken_for_markup
         encoding = "utf-8"
 
     findings = [
-        Finding("slack.token", "Token", "[bold]works[/bold] :tada:"),
-        Finding("slack.clock", "Clock", "late", Verdict.PROBLEM, "Set it."),
+        CheckResult("slack.token", "Token", "[bold]works[/bold] :tada:"),
+        CheckResult("slack.clock", "Clock", "late", Verdict.PROBLEM, "Set it."),
     ]
     console = Console(file=Terminal(), force_terminal=True, width=80, highlight=False)
     write_table(console, findings)

@@ -12,7 +12,7 @@ from bot.clock import Clock
 from bot.contacts import service
 from bot.contacts.modals import render_words_modal
 from bot.models.outbox import Subject
-from bot.models.texts import Writing
+from bot.models.texts import TextForm
 from bot.sandbox.slack.payloads import state_of
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.company_phone import VocatechStandIn
@@ -115,7 +115,7 @@ CHANGE_ROUTING = "change where calls go"
 CHANGE_CHANNELS = "change what is set for channels"
 CHANGE_COMPANYS = "change the company's templates"
 RELEASE, HAND_OVER = (f"{what} what a colleague takes care of" for what in ("release", "hand over"))
-WRITING = Writing(token="e", number="+12125550123").to_metadata()
+WRITING = TextForm(token="e", number="+12125550123").to_metadata()
 # Whoever adds a listener says here whom it is for: everybody, or admins, and then for what.
 TRIES = {
     OPEN_CALL: Try(EVERYBODY, "c"),

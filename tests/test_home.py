@@ -5,8 +5,8 @@ import time
 import pytest
 
 from bot.clock import Timing
-from bot.intervals import Span
-from bot.models.calls import Authority, Direction, Report, Stage
+from bot.intervals import Interval
+from bot.models.calls import Direction, Report, Source, Stage
 from bot.models.events import Event
 from bot.models.people import SlackPerson
 from bot.sandbox.http import Fault
@@ -64,7 +64,7 @@ def keep_call(store, call_id, *, hours_ago, number=MARIA, **facts):
         "status": "answered" if answered else "missed",
         **facts,
     }
-    event = Event(f"e-{call_id}", "listed", "{}", Report(call_id, Authority.LISTED, known))
+    event = Event(f"e-{call_id}", "listed", "{}", Report(call_id, Source.LISTED, known))
     store.calls.save_all([(event, Hold.QUIET)], now=time.time())
 
 
@@ -146,7 +146,7 @@ def test_nobody_stands_there_twice_and_a_colleague_who_takes_care_is_named(ana, 
 def test_a_number_waits_until_somebody_of_ours_talked_with_it(ana, then, waits):
     keep_call(ana.store, "missed", hours_ago=4)
     keep_call(ana.store, "then", **{"hours_ago": 2, **then})
-    day = Span(time.time() - 86_400, time.time())
+    day = Interval(time.time() - 86_400, time.time())
     numbers, found = ana.store.open_calls.callers(day, "104", listed=10)
     assert (numbers, len(found)) == ((1, 1) if waits else (0, 0))
 
@@ -156,7 +156,7 @@ def test_tries_before_the_last_conversation_count_no_more(ana):
     keep_call(ana.store, "b", hours_ago=5, answered=True)
     keep_call(ana.store, "c", hours_ago=4)
     keep_call(ana.store, "old", hours_ago=24 * 8, number=TOM)
-    week = Span(time.time() - 7 * 86_400, time.time())
+    week = Interval(time.time() - 7 * 86_400, time.time())
     _, [one] = ana.store.open_calls.callers(week, "104", listed=10)
     assert (one.tries, one.call.call_id) == (1, "c")
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.business_hours import Hours
+from bot.business_hours import BusinessHours
 
 pytestmark = pytest.mark.calendar
 
@@ -16,7 +16,7 @@ DAY = 86_400.0
 
 
 def open_at(hours, day, clock):
-    return Hours.read(hours).include(
+    return BusinessHours.read(hours).include(
         datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=BERLIN).timestamp(), BERLIN
     )
 
@@ -44,14 +44,14 @@ def test_a_span_may_go_over_the_end_of_the_week_and_to_midnight():
 @pytest.mark.parametrize("wrong", ["Mon", "Mo-Fr 9-17", "Mon 25:00-26:00", "Mon 17:00-9:00"])
 def test_what_makes_no_sense_is_refused_with_an_example(wrong):
     with pytest.raises(ValueError, match="Mon-Fri 9:00-17:00"):
-        Hours.read(wrong)
+        BusinessHours.read(wrong)
 
 
 @given(st.text(max_size=40))
 def test_whatever_is_given_is_read_or_refused_with_an_example(text):
     said = "Mon-Fri 9:00-17:00"
     try:
-        Hours.read(text)
+        BusinessHours.read(text)
     except ValueError as error:
         said = str(error)
     assert "Mon-Fri 9:00-17:00" in said
@@ -63,7 +63,7 @@ def test_whatever_is_given_is_read_or_refused_with_an_example(text):
     opening=st.sampled_from(["Mon-Fri 9:00-17:00", "Sat-Mon 0:00-24:00, Sun 10:00-12:00", ""]),
 )
 def test_open_time_is_counted_as_minute_by_minute(start, length, opening):
-    hours, step = Hours.read(opening), 900.0
+    hours, step = BusinessHours.read(opening), 900.0
     spring = 1_774_137_600.0  # a week before the clocks go forward
     begin, end = spring + start, spring + start + length
     plain = sum(
@@ -90,4 +90,4 @@ def test_days_are_counted_on_which_the_company_opened_since(until, days):
         datetime.fromisoformat(at).replace(tzinfo=BERLIN).timestamp()
         for at in ("2026-11-27T16:50", until)
     )
-    assert Hours.read("Mon-Fri 9:00-17:00").days_after(friday, end, BERLIN) == days
+    assert BusinessHours.read("Mon-Fri 9:00-17:00").days_after(friday, end, BERLIN) == days

@@ -3,7 +3,7 @@
 import threading
 import time
 
-from bot.server.workers import Lanes
+from bot.server.workers import WorkerPool
 from tests.conftest import wait_for
 
 
@@ -15,7 +15,7 @@ def test_a_lane_that_is_hurried_while_it_works_works_again_at_once():
         go_on.wait(5)
         return 60.0
 
-    lanes = Lanes(time.monotonic)
+    lanes = WorkerPool(time.monotonic)
     lanes.take_on(lambda: ["lane"], work)
     lanes.start()
     wait_for(lambda: rounds)
@@ -39,7 +39,7 @@ def test_a_lane_that_is_hurried_while_its_pause_is_reckoned_works_again_at_once(
             lanes.hurry("lane")
         return time.monotonic()
 
-    lanes = Lanes(monotonic)
+    lanes = WorkerPool(monotonic)
     lanes.take_on(lambda: ["lane"], work)
     lanes.start()
     wait_for(lambda: len(rounds) == 2, seconds=3)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.app import build
-from bot.channels.command_parsing import SPANS, read_until
+from bot.channels.command_parsing import SPANS, parse_mute_until
 from bot.channels.modals import render_mute_modal, render_muted
 from bot.errors import NotUnderstood
 from bot.models.channels import Mute
@@ -115,20 +115,22 @@ def deeds(bot):
     [("1h", HOUR), ("for 2 hours", 2 * HOUR), ("1h 30 min", 1.5 * HOUR), ("3 Days", 3 * DAY)],
 )
 def test_a_span_is_read_as_people_write_it(typed, seconds):
-    assert read_until(typed, 1_000.0, BERLIN) == 1_000.0 + seconds
+    assert parse_mute_until(typed, 1_000.0, BERLIN) == 1_000.0 + seconds
 
 
 @pytest.mark.parametrize("evening", [(2026, 3, 28, 17, 0), (2026, 10, 24, 23, 59)])
 def test_tomorrow_is_at_eight_where_whoever_asks_is_also_when_the_clocks_change(evening):
     now = datetime(*evening, tzinfo=BERLIN)
-    until = datetime.fromtimestamp(read_until("until tomorrow", now.timestamp(), BERLIN), BERLIN)
+    until = datetime.fromtimestamp(
+        parse_mute_until("until tomorrow", now.timestamp(), BERLIN), BERLIN
+    )
     assert (until.day, until.hour, until.minute) == (now.day + 1, 8, 0)
 
 
 @given(st.text(max_size=80) | st.from_regex(re.compile(r"\d{0,9} ?[mhdx]", re.ASCII)))
 def test_whatever_is_typed_is_a_time_within_a_month_or_answered_with_an_example(typed):
     try:
-        until = read_until(typed, 0.0, BERLIN)
+        until = parse_mute_until(typed, 0.0, BERLIN)
     except NotUnderstood as error:
         until, said = 1.0, str(error)
     else:
@@ -310,4 +312,4 @@ def test_slack_takes_every_form_and_every_notice(name, until, ended):
 
 
 def test_the_form_offers_what_can_be_typed():
-    assert all(read_until(typed, 0.0, BERLIN) > 0 for typed in SPANS)
+    assert all(parse_mute_until(typed, 0.0, BERLIN) > 0 for typed in SPANS)

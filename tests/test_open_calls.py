@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.calls.presenter import callback_of
-from bot.models.calls import Authority, Report, RoutableCall, Stage
-from bot.models.channels import Reception
+from bot.models.calls import Report, RoutableCall, Source, Stage
+from bot.models.channels import DeliveryPolicy
 from bot.models.events import Event
 from bot.models.outbox import Subject
 from bot.models.rules import How, Why
@@ -45,7 +45,7 @@ def told(number, at, kind, *, call_id=None):
         "ended_at": NOON + at + 20,
     }
     call_id = call_id or f"{kind}{at}{number}"
-    return Event(f"e{call_id}", "call.ended", "{}", Report(call_id, Authority.ENDED, facts))
+    return Event(f"e{call_id}", "call.ended", "{}", Report(call_id, Source.ENDED, facts))
 
 
 def save(store, *events, hold=None):
@@ -59,7 +59,7 @@ def announce(store, cards):
     changed = store.calls.to_route()
     store.posts.route(
         [(one, {CHANNEL: Why(How.FALLBACK)}) for one in changed if isinstance(one, RoutableCall)],
-        {CHANNEL: Reception()},
+        {CHANNEL: DeliveryPolicy()},
         now=1,
     )
     while post := store.posts.next_due(CHANNEL):
@@ -132,7 +132,7 @@ def test_a_call_that_turns_out_to_have_been_answered_is_nothing_to_call_back(sto
     announce(store, cards)
     assert cards[call_id].is_open
     facts = {"status": "answered"}
-    store.calls.save(Event("list", "listed", "{}", Report(call_id, Authority.LISTED, facts)), now=1)
+    store.calls.save(Event("list", "listed", "{}", Report(call_id, Source.LISTED, facts)), now=1)
     announce(store, cards)
     assert not cards[call_id].is_open
     assert store.claims.take(call_id, ANA, now=NOON) is None

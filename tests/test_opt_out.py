@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models.texts import START_WORDS, STOP_WORDS, Wish, read_wish
+from bot.models.texts import START_WORDS, STOP_WORDS, OptOutKeyword, parse_opt_out
 
 AROUND = st.text(" \t\n.,;:!?\"'“”«»()*_-–…🛑", max_size=4)
 
@@ -15,13 +15,15 @@ AROUND = st.text(" \t\n.,;:!?\"'“”«»()*_-–…🛑", max_size=4)
 def test_a_stop_word_alone_is_a_wish_however_it_is_written(word, before, after, form, data):
     cases = data.draw(st.lists(st.booleans(), min_size=len(word), max_size=len(word)))
     written = "".join(c.upper() if up else c for c, up in zip(word, cases, strict=True))
-    assert read_wish(before + unicodedata.normalize(form, written) + after) is Wish.STOP
+    assert (
+        parse_opt_out(before + unicodedata.normalize(form, written) + after) is OptOutKeyword.STOP
+    )
 
 
 @pytest.mark.parametrize("body", ["START", "unstop", " Start! ", "“UNSTOP”"])
 def test_a_start_word_lifts_it(body):
-    assert read_wish(body) is Wish.START
-    assert read_wish(body, own_words=START_WORDS) is Wish.START
+    assert parse_opt_out(body) is OptOutKeyword.START
+    assert parse_opt_out(body, own_words=START_WORDS) is OptOutKeyword.START
 
 
 @pytest.mark.parametrize(
@@ -32,11 +34,11 @@ def test_a_start_word_lifts_it(body):
     ],
 )
 def test_a_word_among_others_is_none(body):
-    assert read_wish(body, own_words=["!!!", ""]) is None
+    assert parse_opt_out(body, own_words=["!!!", ""]) is None
 
 
 def test_the_owners_words_count_beside_the_usual_ones():
     own = ["BAJA", "no más", "Stopp"]
     for body in ("baja", "No  Más.", unicodedata.normalize("NFD", "NO MÁS"), "STOPP", "stop"):
-        assert read_wish(body, own_words=own) is Wish.STOP
-    assert read_wish("baja") is None
+        assert parse_opt_out(body, own_words=own) is OptOutKeyword.STOP
+    assert parse_opt_out("baja") is None

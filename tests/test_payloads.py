@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from bot.calls.card import render_call_card
 from bot.errors import PayloadUnreadable
-from bot.models.calls import add_report, read_call
-from bot.models.merge import Facts
+from bot.models.calls import add_report, call_from_reports
+from bot.models.merge import Fields
 from bot.ui.formatting import Locale
-from bot.vocatech.events import read_event, read_listed_call
+from bot.vocatech.events import parse_event, read_listed_call
 
 
 def read(payload):
-    return read_event(json.dumps(payload).encode(), region="US")
+    return parse_event(json.dumps(payload).encode(), region="US")
 
 
 def facts(payload):
@@ -71,7 +71,7 @@ def test_a_call_event_without_a_call_id_is_kept_without_a_report():
 )
 def test_a_senseless_body_is_refused_with_a_reason(body):
     with pytest.raises(PayloadUnreadable, match=r"body|data"):
-        read_event(body, region="US")
+        parse_event(body, region="US")
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_what_is_no_number_is_no_id_and_no_name(number):
 def test_zero_bytes_and_broken_characters_are_dropped_from_names():
     data = b'{"call_id":"c","remote_name":"A\\u0000n\\ud800a"}'
     body = b'{"id":"e","event_type":"call.ended","data":%s}' % data
-    assert read_event(body, region="US").report.facts["remote_name"] == "Ana"
+    assert parse_event(body, region="US").report.facts["remote_name"] == "Ana"
 
 
 def test_an_unchanged_row_of_the_list_is_the_same_event():
@@ -172,8 +172,8 @@ field_names = st.sampled_from(
 )
 def test_whatever_the_fields_hold_a_card_comes_out(data, kind):
     body = json.dumps({"id": "e", "event_type": kind, "data": {**data, "call_id": "c"}})
-    report = read_event(body.encode(), region="US").report
-    known: Facts = json.loads(json.dumps(add_report({}, report)))
-    message = render_call_card(read_call("c", known), locale=Locale())
+    report = parse_event(body.encode(), region="US").report
+    known: Fields = json.loads(json.dumps(add_report({}, report)))
+    message = render_call_card(call_from_reports("c", known), locale=Locale())
     assert message.text
     assert message.blocks

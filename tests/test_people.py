@@ -543,7 +543,7 @@ def test_a_direct_channel_that_slack_refuses_is_told_and_the_rest_is_kept(matche
 @pytest.fixture
 def known(matched):
     matched.store.people.set_company(Company("Pine", None, ("+12125550100", "+12125550101")))
-    matched.store.contacts.take_in(
+    matched.store.contacts.upsert(
         [
             Contact(1, {"Name": "Maria Lopez"}, ("+12125550123",)),
             Contact(2, {"Name": "Maria Chandra"}, ("+13125550124", "+442079460000")),

@@ -14,10 +14,10 @@ from bot.collaborators import bind, collaborators
 from bot.models.channels import ChannelSettings, QuietHours
 from bot.models.contacts import Contact
 from bot.models.rules import Conditions, Rule
-from bot.outbox.dispatch import announce_next, channels_with_work
+from bot.outbox.dispatch import channels_with_work, deliver_next
 from bot.sandbox.slack.workspace import ADMIN, ANA, SlackStandIn
 from bot.slack.manifest import SCOPES
-from bot.vocatech.events import read_event
+from bot.vocatech.events import parse_event
 from tests.conftest import CHANNEL, settings_for
 from tests.provider import event
 from tests.routing_model import Model
@@ -203,11 +203,11 @@ class Company:
         services = self.bot.services
         self.store = services.store
         parts = collaborators(services, wake=lambda: None, hurry=lambda _: None)
-        self.look, self.post = bind(channels_with_work, parts), bind(announce_next, parts)
+        self.look, self.post = bind(channels_with_work, parts), bind(deliver_next, parts)
 
     def told(self, kind, call_id, facts):
         body = json.dumps(payload(kind, call_id, facts)).encode()
-        self.store.calls.save(read_event(body, region="US"), now=self.at)
+        self.store.calls.save(parse_event(body, region="US"), now=self.at)
         self.catch_up()
 
     def close(self):
@@ -236,7 +236,7 @@ def test_a_week_of_calls_is_posted_as_the_model_says(tmp_path, vocatech, calls, 
         company = Company(slack, vocatech, tmp_path)
         for channel, spec in channels.items():
             company.store.channels.set(as_settings(channel, spec))
-        company.store.contacts.take_in(
+        company.store.contacts.upsert(
             [
                 Contact(n, {"Name": one["name"], **one["fields"]}, tuple(one["numbers"]))
                 for n, one in enumerate(contacts, 1)

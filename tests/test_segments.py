@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sms_segments import Length, in_words, measure
+from bot.sms_segments import Length, length_in_words, measure
 
 EXTENDED = "^{}\\[~]|€\f"
 ACCENTED = "£¥èéùìòÇØøÅåΔΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà"
@@ -87,7 +87,7 @@ def test_the_first_characters_that_make_it_costly_are_named_once():
     ],
 )
 def test_a_length_is_said_in_words(text, words):
-    assert in_words(measure(text), 1600) == words
+    assert length_in_words(measure(text), 1600) == words
 
 
 def test_an_unmeasured_length_has_usual_letters():

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from bot.app import build
 from bot.calls.card import render_call_card
 from bot.channels.masking import fit, mask
-from bot.channels.slack_connect import Sharing, look_who_shares
+from bot.channels.slack_connect import SharedChannels, look_who_shares
 from bot.digests.messages import render_digest
 from bot.models.calls import Call, Leg, Outcome
-from bot.models.channels import EVERYTHING, FOR_OUTSIDERS, ChannelSettings, Shown
+from bot.models.channels import EVERYTHING, FOR_OUTSIDERS, ChannelSettings, Visibility
 from bot.models.digest_schedule import Cadence, Period
 from bot.models.digests import Digest, Missed, TopContact, Totals
 from bot.models.rules import Conditions, Rule
@@ -248,7 +248,7 @@ def test_an_admin_s_word_counts_more_than_slack_s_and_cards_follow_it(bot, slack
     bot.store.channels.set(ChannelSettings(PARTNERS, shown=EVERYTHING))
     bot.bot.lanes.wake()
     card(slack, PARTNERS, "decided", *ON_CARD)
-    bot.store.channels.set(ChannelSettings(PARTNERS, shown=Shown(transcript=False)))
+    bot.store.channels.set(ChannelSettings(PARTNERS, shown=Visibility(transcript=False)))
     bot.bot.lanes.wake()
     wait_for(lambda: OPEN_TRANSCRIPT not in said(cards(slack, PARTNERS, "decided")))
     assert SECRETS[0] in said(cards(slack, PARTNERS, "decided"))
@@ -280,7 +280,7 @@ def test_where_slack_does_not_say_who_reads_there_a_card_shows_less_until_it_doe
     wait_for(lambda: "`groups:read`" in said(slack.messages(told)))
     slack.scopes = frozenset(SCOPES)
     services = bot.bot.services
-    sharing = Sharing(bot.store, services.slack, services.clock, lambda *_: None)
+    sharing = SharedChannels(bot.store, services.slack, services.clock, lambda *_: None)
     assert look_who_shares(sharing=sharing, wake=bot.bot.lanes.wake) == 0.0
     card(slack, "C0UNKNOWN1", "unknown", *ON_CARD)
 
@@ -292,7 +292,7 @@ def test_channels_of_which_slack_says_nothing_keep_none_from_being_asked_about(b
     for number in range(30):
         channels.note_silence(f"C0SILENT{number:02}", looked_at=0.0)
     services = bot.bot.services
-    sharing = Sharing(bot.store, services.slack, services.clock, lambda *_: None)
+    sharing = SharedChannels(bot.store, services.slack, services.clock, lambda *_: None)
     for _ in range(2):
         look_who_shares(sharing=sharing, wake=bot.bot.lanes.wake)
     assert channels.is_shared("C0OLDWORD1")

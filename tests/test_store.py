@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import StoreTooNew, StoreUnusable
-from bot.models.calls import Authority, Report
-from bot.models.channels import Reception
+from bot.models.calls import Report, Source
+from bot.models.channels import DeliveryPolicy
 from bot.models.events import Event
 from bot.models.rules import How, Why
 from bot.store import Store
@@ -19,7 +19,7 @@ NOW = 1_790_000_000.0
 
 
 def event(event_id, call_id="c1", **facts):
-    report = Report(call_id, Authority.ENDED, {"stage": 3, **facts})
+    report = Report(call_id, Source.ENDED, {"stage": 3, **facts})
     return Event(event_id, "call.ended", "{}", report)
 
 
@@ -126,11 +126,11 @@ def test_a_reader_cannot_write(store):
 def test_missed_calls_come_first_and_posts_before_edits(store):
     for number in range(4):
         store.calls.save(event(f"e{number}", f"c{number}"), now=NOW)
-    answered = Report("c0", Authority.ENDED, {"answered": True})
+    answered = Report("c0", Source.ENDED, {"answered": True})
     store.calls.save(Event("a", "call.answered", "{}", answered), now=NOW)
     changed = store.calls.to_route()
     store.posts.route(
-        [(one, {"C1": Why(How.FALLBACK)}) for one in changed], {"C1": Reception()}, now=NOW
+        [(one, {"C1": Why(How.FALLBACK)}) for one in changed], {"C1": DeliveryPolicy()}, now=NOW
     )
     assert store.posts.next_due("C1").subject == "c1"
     first = store.posts.next_due("C1")
@@ -143,7 +143,7 @@ def test_a_post_is_claimed_by_one_process_only(store):
     store.calls.save(event("e"), now=NOW)
     store.posts.route(
         [(one, {"C1": Why(How.FALLBACK)}) for one in store.calls.to_route()],
-        {"C1": Reception()},
+        {"C1": DeliveryPolicy()},
         now=NOW,
     )
     post = store.posts.next_due("C1")
@@ -204,7 +204,7 @@ def test_a_path_that_cannot_be_a_database_is_explained(tmp_path):
 
 def test_a_write_in_bad_company_is_done_all_the_same(store):
     events = [event(f"e{n}", f"c{n}") for n in range(3)]
-    bad = Event("bad", "call.ended", "{}", Report("c9", Authority.ENDED, {"started_at": 10**400}))
+    bad = Event("bad", "call.ended", "{}", Report("c9", Source.ENDED, {"started_at": 10**400}))
     saved = []
 
     def save(one):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models.calls import Authority, Report
+from bot.models.calls import Report, Source
 from bot.models.contacts import Contact, ContactField
 from bot.models.events import Event
 from bot.models.people import Company, Person
@@ -36,7 +36,7 @@ def found(store, words, **limit):
 
 def test_a_contact_comes_back_as_it_was_kept(store):
     zoe = contact(7, "Zoë Grant", "+12125550100", "+442079460001", Notes="4 pm\nGate code 17")
-    store.contacts.take_in([zoe], seen=NOW)
+    store.contacts.upsert([zoe], seen=NOW)
     assert store.contacts.find(7) == zoe
     assert store.contacts.find(8) is None
     assert store.contacts.count() == 1
@@ -45,7 +45,7 @@ def test_a_contact_comes_back_as_it_was_kept(store):
 def test_everybody_who_shares_a_number_is_found_by_it(store):
     for contact_id in (9, 3, 5):
         mine = contact(contact_id, f"No. {contact_id}", "+12125550100", f"+1212555020{contact_id}")
-        store.contacts.take_in([mine], seen=NOW)
+        store.contacts.upsert([mine], seen=NOW)
     shared = store.contacts.with_number("+12125550100")
     assert [one.contact_id for one in shared] == [3, 5, 9]
     assert [one.contact_id for one in store.contacts.with_number("+12125550205")] == [5]
@@ -53,8 +53,8 @@ def test_everybody_who_shares_a_number_is_found_by_it(store):
 
 
 def test_a_changed_contact_is_found_by_what_it_is_now_only(store):
-    store.contacts.take_in([contact(1, "Ana Torres", "+12125550100")], seen=NOW)
-    store.contacts.take_in([contact(1, "Anne Novak", "+12125550101")], seen=NOW + 1)
+    store.contacts.upsert([contact(1, "Ana Torres", "+12125550100")], seen=NOW)
+    store.contacts.upsert([contact(1, "Anne Novak", "+12125550101")], seen=NOW + 1)
     assert (found(store, "torres"), found(store, "novak")) == ([], [1])
     assert (found(store, "555-0100"), found(store, "555-0101")) == ([], [1])
     assert store.contacts.with_number("+12125550100") == []
@@ -62,16 +62,16 @@ def test_a_changed_contact_is_found_by_what_it_is_now_only(store):
 
 def test_what_did_not_change_is_not_written_again(store):
     some = [contact(n, f"Name {n}", f"+1212555{n:04}") for n in range(20)]
-    assert store.contacts.take_in(some, seen=NOW) == 20
+    assert store.contacts.upsert(some, seen=NOW) == 20
     index = store.database.rows("select id, block from contact_words_data")
-    assert store.contacts.take_in(some, seen=NOW + 1) == 0
+    assert store.contacts.upsert(some, seen=NOW + 1) == 0
     assert store.database.rows("select id, block from contact_words_data") == index
     assert store.contacts.seen_since(NOW + 1) == 20
 
 
 def test_only_those_that_the_last_look_did_not_find_are_dropped(store):
-    store.contacts.take_in([contact(n, f"Name {n}", "+12125550100") for n in range(5)], seen=NOW)
-    store.contacts.take_in([contact(n, f"Name {n}", "+12125550100") for n in (1, 3)], seen=NOW + 9)
+    store.contacts.upsert([contact(n, f"Name {n}", "+12125550100") for n in range(5)], seen=NOW)
+    store.contacts.upsert([contact(n, f"Name {n}", "+12125550100") for n in (1, 3)], seen=NOW + 9)
     assert store.contacts.drop_unseen(since=NOW + 9) == 3
     assert [one.contact_id for one in store.contacts.with_number("+12125550100")] == [1, 3]
     assert found(store, "name") == [1, 3]
@@ -79,24 +79,24 @@ def test_only_those_that_the_last_look_did_not_find_are_dropped(store):
 
 
 def test_what_was_changed_through_us_during_a_look_stays(store):
-    store.contacts.take_in([contact(1, "Old name")], seen=NOW - 86_400)
+    store.contacts.upsert([contact(1, "Old name")], seen=NOW - 86_400)
     store.contacts.save(contact(1, "New name"), now=NOW + 5)
     store.contacts.save(contact(2, "New contact"), now=NOW + 6)
-    assert store.contacts.take_in([contact(1, "Old name")], seen=NOW) == 0
+    assert store.contacts.upsert([contact(1, "Old name")], seen=NOW) == 0
     assert store.contacts.drop_unseen(since=NOW) == 0
     assert store.contacts.find(1).name == "New name"
     assert store.contacts.count() == 2
 
 
 def test_a_clock_that_was_set_back_holds_up_nothing(store):
-    store.contacts.take_in([contact(1, "Old name"), contact(2, "Gone")], seen=NOW + 10 * 86_400)
-    store.contacts.take_in([contact(1, "New name")], seen=NOW)
+    store.contacts.upsert([contact(1, "Old name"), contact(2, "Gone")], seen=NOW + 10 * 86_400)
+    store.contacts.upsert([contact(1, "New name")], seen=NOW)
     assert store.contacts.drop_unseen(since=NOW) == 1
     assert store.contacts.find(1).name == "New name"
 
 
 def test_a_dropped_contact_is_found_by_nothing(store):
-    store.contacts.take_in([contact(1, "Ana Torres", "+12125550100")], seen=NOW)
+    store.contacts.upsert([contact(1, "Ana Torres", "+12125550100")], seen=NOW)
     assert store.contacts.drop(1)
     assert not store.contacts.drop(1)
     assert (found(store, "ana"), found(store, "5550100")) == ([], [])
@@ -104,7 +104,7 @@ def test_a_dropped_contact_is_found_by_nothing(store):
 
 
 def test_whole_words_come_before_beginnings_and_names_before_other_fields(store):
-    store.contacts.take_in(
+    store.contacts.upsert(
         [
             contact(1, "Josephine Smithson"),
             contact(2, "Ben", Notes="brother of Jo Smith"),
@@ -129,7 +129,7 @@ def test_whole_words_come_before_beginnings_and_names_before_other_fields(store)
 def test_words_are_found_without_case_accents_and_signs(store, words):
     fields = {"Company": "Oakwood", "Email": "zoe@oak.example", "Address": "Hauptstraße 5; Straße"}
     name = "Zoë Grant-O'Brien OBrian 🌈 ﬁn नमस्ते 山田太郎"
-    store.contacts.take_in([contact(1, name, **fields), contact(2, "Else")], seen=NOW)
+    store.contacts.upsert([contact(1, name, **fields), contact(2, "Else")], seen=NOW)
     assert found(store, words) == [1]
 
 
@@ -142,20 +142,20 @@ def test_words_are_found_without_case_accents_and_signs(store, words):
 )
 def test_a_part_of_a_number_is_found_as_people_write_it(store, digits):
     ana = contact(1, "Ana Torres", "+12125550123", "+442079460001")
-    store.contacts.take_in([ana, contact(2, "Ben", "+13105559999")], seen=NOW)
+    store.contacts.upsert([ana, contact(2, "Ben", "+13105559999")], seen=NOW)
     assert found(store, digits) == [1]
 
 
 @pytest.mark.parametrize("digits", ["12", "0124", "ben 0123", "9990442", "+1212555012399"])
 def test_what_is_no_part_of_a_number_finds_nobody(store, digits):
     ana = contact(1, "Ana Torres", "+12125550123", "+442079460001")
-    store.contacts.take_in([ana, contact(2, "Ben", "+13105559999")], seen=NOW)
+    store.contacts.upsert([ana, contact(2, "Ben", "+13105559999")], seen=NOW)
     assert found(store, digits) == []
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_words_find_nobody_and_break_nothing(store, text):
-    store.contacts.take_in([contact(1, "Mia", "+442079460001")], seen=NOW)
+    store.contacts.upsert([contact(1, "Mia", "+442079460001")], seen=NOW)
     assert found(store, text) == []
 
 
@@ -199,7 +199,7 @@ def test_people_are_found_by_id_and_extension(store):
 
 def ended(store, call_id, at, extension, name, legs=()):
     facts = {"stage": 3, "our_side": [extension, name], "started_at": at, "legs": list(legs)}
-    report = Report(call_id, Authority.ENDED, facts)
+    report = Report(call_id, Source.ENDED, facts)
     store.calls.save(Event(call_id, "call.ended", "{}", report), now=NOW)
 
 

@@ -20,7 +20,7 @@ from bot.sandbox.slack.workspace import ADMIN
 from bot.sandbox.vocatech.subscriptions import SubscriptionBook
 from bot.sandbox.vocatech.webhooks import Subscription, WebhookSender
 from bot.store import Store
-from bot.sync.subscription import Upkeep, explain
+from bot.sync.subscription import SubscriptionKeeper, explain
 from bot.vocatech.events import EVENT_KINDS
 from bot.vocatech.shapes import Subscription as Listed
 from bot.vocatech.webhooks import TestDelivery as Delivery
@@ -122,7 +122,7 @@ def emptied(store):
 def upkeep_with(answer, store, **changes):
     client = make_client(answer, NoLimits(), TIME)
     given = {"url": URL, "has_given_secrets": False, "clock": TIME.clock, **changes}
-    return Upkeep(client.webhooks, store.subscriptions, **given)
+    return SubscriptionKeeper(client.webhooks, store.subscriptions, **given)
 
 
 def put(provider, memory, state):

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models.texts import Fate, Step, Wish
+from bot.models.texts import Fate, OptOutKeyword, Step
 from bot.store.ingest import Hold
 from bot.store.send_queue import Draft
 from bot.texts.presenter import show_trouble, troubles_of
 from bot.ui.formatting import Locale
-from bot.vocatech.events import read_event, read_listed_text
+from bot.vocatech.events import parse_event, read_listed_text
 from bot.vocatech.text_shapes import read_text_row
 
 OURS, THEM = "+12125550100", "+12125550142"
@@ -29,7 +29,7 @@ def told(kind, message_id, event_id=None, **data):
         "event_type": f"message.{kind}",
         "data": {"message_id": message_id, **data},
     }
-    return read_event(json.dumps(payload).encode(), region="US")
+    return parse_event(json.dumps(payload).encode(), region="US")
 
 
 def sent(message_id="m1", *, at=BEGUN + 1, body=WORDS, **data):
@@ -301,7 +301,7 @@ def test_a_wish_is_heard_of_a_text_whose_number_is_told_later(store):
     assert not store.opt_outs.of("")
     save(store, told("received", "w1", **{"from": THEM, "to": OURS}))
     assert store.opt_outs.of(THEM)
-    assert all_with(store)[0].wish is Wish.STOP
+    assert all_with(store)[0].wish is OptOutKeyword.STOP
 
 
 # In what order

@@ -14,7 +14,7 @@ from bot.server.metrics import Metrics
 from bot.services import pass_by
 from bot.store import Store
 from bot.store.send_queue import Draft
-from bot.texts.polling import TextLists
+from bot.texts.polling import TextPoller
 from bot.texts.sender import (
     OPTED_OUT,
     TOO_LATE,
@@ -90,7 +90,7 @@ class Stage:
         self.store = Store.open(self.file)
         metrics, clock = Metrics(), self.time.clock
         client = make_client(self.provider, self.store.ledger, self.time)
-        lists = TextLists(client, self.store, metrics, clock, (), lambda: None)
+        lists = TextPoller(client, self.store, metrics, clock, (), lambda: None)
         self.sending = {
             "store": self.store,
             "vocatech": client,

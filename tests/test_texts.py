@@ -13,10 +13,10 @@ from bot.cli.main import main
 from bot.clock import Clock
 from bot.collaborators import bind, collaborators
 from bot.missed_calls.text_back import text_back_missed_calls
-from bot.models.calls import Authority, Report, Stage
+from bot.models.calls import Report, Source, Stage
 from bot.models.events import Event
 from bot.models.people import Company
-from bot.models.texts import Platform, TextReport, Wish, Writing
+from bot.models.texts import OptOutKeyword, Platform, TextForm, TextReport
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.webhooks import MESSAGE_EVENTS, Weather
@@ -380,7 +380,7 @@ def test_a_modal_sent_twice_sends_one_text(bot, slack, vocatech, thread):
     kept = slack.open_view(ANA)
     slack.submit_view(ANA, kept["id"])
     wait_for(lambda: sent(vocatech) == ["Once"])
-    writing = Writing.from_metadata(kept["private_metadata"])
+    writing = TextForm.from_metadata(kept["private_metadata"])
     assert not bot.store.replies.add(
         Draft(f"text_{writing.token}", MARIA, "+12125550100", "Once", ANA), now=time.time()
     )
@@ -465,7 +465,7 @@ def ended(call_id, at, *, number=MARIA, answered=False, direction="incoming"):
         "started_at": at,
         "ended_at": at + 20,
     }
-    return Event(f"e{call_id}", "call.ended", "{}", Report(call_id, Authority.ENDED, facts))
+    return Event(f"e{call_id}", "call.ended", "{}", Report(call_id, Source.ENDED, facts))
 
 
 @pytest.fixture
@@ -514,7 +514,8 @@ def test_who_was_missed_is_written_to_once_a_day_where_that_is_switched_on(text_
         lambda s: s.claims.call_back("c1", ANA, now=MONDAY_NOON),
         lambda s: s.replies.add(Draft("t", MARIA, US, "Hi", ANA), now=MONDAY_NOON + 40),
         lambda s: s.calls.save(
-            Event("s", "message.received", "{}", text=replace(STOP, wish=Wish.STOP)), now=1.0
+            Event("s", "message.received", "{}", text=replace(STOP, wish=OptOutKeyword.STOP)),
+            now=1.0,
         ),
     ],
 )

@@ -8,16 +8,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from structlog.testing import capture_logs
 
-from bot.business_hours import Hours
+from bot.business_hours import BusinessHours
 from bot.clock import Clock
 from bot.health.webhook_monitor import notice_no_calls
-from bot.models.calls import Authority, Report
+from bot.models.calls import Report, Source
 from bot.models.events import Event
 from bot.models.health import KINDS
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA
 from bot.slack.app import make_web_client
-from bot.slack.client import OWN_TEAMS, SlackPoster
+from bot.slack.client import OWN_TEAMS, SlackClient
 from bot.store import Store
 from bot.store.ingest import Hold
 from bot.store.watermark import COVERED
@@ -114,7 +114,7 @@ def test_a_key_that_is_good_again_is_tried_as_soon_as_an_admin_says_so(bot, hand
 
 # No call in hours that usually bring some
 
-OPEN_ALL_DAY = Hours.read("Mon-Sun 0:00-24:00")
+OPEN_ALL_DAY = BusinessHours.read("Mon-Sun 0:00-24:00")
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ class Listener:
     def call(self, *moments):
         for at in moments:
             known = {"started_at": at, "ended_at": at + 60}
-            event = Event(f"e-{at}", "listed", "{}", Report(f"c-{at}", Authority.LISTED, known))
+            event = Event(f"e-{at}", "listed", "{}", Report(f"c-{at}", Source.LISTED, known))
             self.store.calls.save_all([(event, Hold.QUIET)], now=at)
 
     def listen(self, *, hours=OPEN_ALL_DAY, covered=0.0):
@@ -192,9 +192,9 @@ def test_the_first_call_after_the_silence_ends_it(listener):
 
 def test_nights_and_days_off_are_no_silence(listener):
     listener.fill((6, 6))
-    assert listener.listen(hours=Hours.read("Mon-Fri 9:00-17:00")) == []
-    assert listener.listen(hours=Hours.read("Tue-Sun 0:00-24:00")) == []
-    assert listener.listen(hours=Hours(())) == []
+    assert listener.listen(hours=BusinessHours.read("Mon-Fri 9:00-17:00")) == []
+    assert listener.listen(hours=BusinessHours.read("Tue-Sun 0:00-24:00")) == []
+    assert listener.listen(hours=BusinessHours(())) == []
 
 
 def test_what_could_not_be_asked_for_is_no_silence(listener):
@@ -295,7 +295,7 @@ def test_whoever_asks_slack_first_who_we_are_learns_which_company_is_ours_too(bo
     services = bot.bot.services
     wait_for(lambda: obstacles(bot) == [])
     bot.store.notes.forget(OWN_TEAMS)
-    poster = SlackPoster(make_web_client(services.settings, 3), bot.store.notes, time.time)
+    poster = SlackClient(make_web_client(services.settings, 3), bot.store.notes, time.time)
     assert poster.greet()
     assert poster.own_teams == {"T0TEAM001"}
 

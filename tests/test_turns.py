@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from bot.errors import KeyRefused, OutcomeUnknown, RequestRefused, TooManyRequests, Unavailable
-from bot.server.rate_limit import Allowance
+from bot.server.rate_limit import RateLimit
 from bot.store.connection import Database
-from bot.store.request_log import Ledger
+from bot.store.request_log import RequestLog
 from bot.vocatech.rate_limiter import LEFT_FOR_PEOPLE, REQUESTS, SENDS
 from tests.made_client import MadeTime, always, make_client
 
@@ -18,13 +18,13 @@ NOBODY = always(200, json={"users": []})
 
 
 def test_a_restart_forgets_no_request(tmp_path):
-    few = Allowance("few", 2, 10.0)
+    few = RateLimit("few", 2, 10.0)
     for moment in (100.0, 101.0):
         database = Database(tmp_path / "bot.db")
-        assert Ledger(database).take([few], now=moment) == 0
+        assert RequestLog(database).take([few], now=moment) == 0
         database.close()
     database = Database(tmp_path / "bot.db")
-    ledger = Ledger(database)
+    ledger = RequestLog(database)
     assert ledger.take([few], now=104.0) == pytest.approx(6.0)
     assert ledger.wait([few], now=104.0) == pytest.approx(6.0)
     assert ledger.used(few, now=104.0) == 2
@@ -33,14 +33,14 @@ def test_a_restart_forgets_no_request(tmp_path):
 
 
 def test_one_that_fits_under_one_allowance_only_uses_neither(ledger):
-    wide, narrow = Allowance("wide", 5, 10.0), Allowance("narrow", 1, 10.0)
+    wide, narrow = RateLimit("wide", 5, 10.0), RateLimit("narrow", 1, 10.0)
     assert ledger.take([wide, narrow], now=0.0) == 0
     assert ledger.take([wide, narrow], now=1.0) == pytest.approx(9.0)
     assert ledger.used(wide, now=1.0) == 1
 
 
 def test_after_a_clock_was_set_back_far_the_ledger_starts_anew(ledger):
-    few = Allowance("few", 1, 10.0)
+    few = RateLimit("few", 1, 10.0)
     ledger.take([few], now=5_000.0)
     assert ledger.take([few], now=100.0) == 0
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models.texts import MOST_CHARACTERS, Writing
-from bot.texts.validation import what_is_wrong_with, why_not_to
+from bot.models.texts import MOST_CHARACTERS, TextForm
+from bot.texts.validation import blocked_because, what_is_wrong_with
 
 OURS = ["+12125550100"]
 
@@ -27,7 +27,7 @@ OURS = ["+12125550100"]
     ],
 )
 def test_a_number_that_gets_no_texts_is_told_why(number, regions, said):
-    found = why_not_to(number, ours=OURS, regions=regions)
+    found = blocked_because(number, ours=OURS, regions=regions)
     assert (found is None) if said is None else (found is not None and said in found)
 
 
@@ -39,5 +39,5 @@ def test_what_can_be_sent_has_words_and_fits(words):
 
 @given(st.text(), st.text(), st.booleans())
 def test_what_a_modal_carries_comes_back(token, number, claims):
-    writing = Writing(token, number, claims=claims)
-    assert Writing.from_metadata(writing.to_metadata()) == writing
+    writing = TextForm(token, number, claims=claims)
+    assert TextForm.from_metadata(writing.to_metadata()) == writing

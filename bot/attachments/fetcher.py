@@ -7,7 +7,7 @@ import structlog
 from bot.attachments.service import PATIENCE, put_away_shown
 from bot.clock import Clock, Timing
 from bot.errors import ApiError, MediaRefused, NotFound, TooManyRequests, may_pass
-from bot.models.attachments import Media, is_alive
+from bot.models.attachments import Attachment, is_alive
 from bot.store import Store
 from bot.vocatech.client import VocatechClient
 from bot.vocatech.downloads import Download
@@ -51,7 +51,7 @@ def fetch_next(
     return 0.0
 
 
-def _fetch(media: Media, store: Store, vocatech: VocatechClient) -> Download:
+def _fetch(media: Attachment, store: Store, vocatech: VocatechClient) -> Download:
     text = store.texts.find(media.text_id)
     if text is None or media.place >= len(text.attachments):
         raise NotFound
@@ -69,7 +69,9 @@ def _fetch(media: Media, store: Store, vocatech: VocatechClient) -> Download:
     return found
 
 
-def _go_on_after(error: ApiError, media: Media, store: Store, now: float, first: float) -> None:
+def _go_on_after(
+    error: ApiError, media: Attachment, store: Store, now: float, first: float
+) -> None:
     log.info("media_not_fetched", kind=type(error).__name__, tries=media.tries)
     if may_pass(error) and now - media.wanted_since < PATIENCE:
         pause = min(LONGEST_PAUSE, first * 2.0**media.tries)

@@ -1,6 +1,6 @@
 """Owns what people read of things sent along with texts."""
 
-from bot.models.attachments import Media, name_file
+from bot.models.attachments import Attachment, name_file
 from bot.models.texts import Text
 from bot.texts.words import kind_of
 from bot.ui.formatting import Locale
@@ -9,7 +9,7 @@ from bot.ui.mrkdwn import name_of
 
 
 def render_media(
-    media: Media, content: bytes, text: Text, *, locale: Locale, may_be_a_repeat: bool = False
+    media: Attachment, content: bytes, text: Text, *, locale: Locale, may_be_a_repeat: bool = False
 ) -> Message:
     """Show what was sent along, and with which text.
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.attachments.messages import render_media
 from bot.health.service import all_is_well
-from bot.models.attachments import Media
+from bot.models.attachments import Attachment
 from bot.models.health import FILES_SCOPE, SCOPE_MISSING, name_of_trouble
 from bot.models.outbox import Post
 from bot.store import Store
@@ -63,6 +63,6 @@ def put_away_shown(store: Store) -> None:
         all_is_well(FILES_TROUBLE, store=store)
 
 
-def _named(subject: str, store: Store) -> Media | None:
+def _named(subject: str, store: Store) -> Attachment | None:
     text_id, _, place = subject.rpartition(" ")
     return store.media.find(text_id, int(place))

@@ -23,7 +23,7 @@ from slackblocks import (
 
 from bot.calls.claim_section import (
     NO_CALLBACK,
-    CallbackShown,
+    ClaimSection,
     callback_lines,
     callback_sentence,
     first_buttons,
@@ -64,7 +64,7 @@ class Around:
     """
 
     has_contact: bool = False
-    callback: CallbackShown = NO_CALLBACK
+    callback: ClaimSection = NO_CALLBACK
     reply: WrittenText | None = None
     quotes_reply: bool = True
     reply_by: str | None = None

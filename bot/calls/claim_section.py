@@ -23,7 +23,7 @@ LONGEST_ID = 140  # an option's value has 150 characters at most
 
 
 @dataclass(frozen=True)
-class CallbackShown:
+class ClaimSection:
     """How a missed call stands, with people by their names; moments in unix seconds.
 
     `others` counts further missed calls of the caller, `done` says how it was settled and
@@ -40,10 +40,10 @@ class CallbackShown:
     is_said: bool = False
 
 
-NO_CALLBACK = CallbackShown()
+NO_CALLBACK = ClaimSection()
 
 
-def callback_lines(shown: CallbackShown, locale: Locale) -> list[ContextBlock]:
+def callback_lines(shown: ClaimSection, locale: Locale) -> list[ContextBlock]:
     """Say it in lines under the card."""
     lines = []
     if shown.done:
@@ -56,12 +56,12 @@ def callback_lines(shown: CallbackShown, locale: Locale) -> list[ContextBlock]:
     return lines
 
 
-def callback_sentence(shown: CallbackShown) -> str:
+def callback_sentence(shown: ClaimSection) -> str:
     """Say it for notifications and screen readers."""
     return f"{shown.done}." if shown.done else _owned(shown)
 
 
-def first_buttons(call: Call, shown: CallbackShown) -> list[Element]:
+def first_buttons(call: Call, shown: ClaimSection) -> list[Element]:
     """Offer what is to be done next; it stands before all else that can be done."""
     if not shown.is_open:
         return []
@@ -70,7 +70,7 @@ def first_buttons(call: Call, shown: CallbackShown) -> list[Element]:
     return [Button("Called back", action_id=CALLED_BACK, value=call.call_id, style="primary")]
 
 
-def last_buttons(call: Call, shown: CallbackShown, *, has_menu: bool = False) -> list[Element]:
+def last_buttons(call: Call, shown: ClaimSection, *, has_menu: bool = False) -> list[Element]:
     """Offer what is seldom needed; with `has_menu` also what may be done in its channel."""
     reopen = Button("Take up again", action_id=REOPEN_CALL, value=call.call_id)
     found: list[Element] = [reopen] if shown.is_said else []
@@ -87,7 +87,7 @@ def last_buttons(call: Call, shown: CallbackShown, *, has_menu: bool = False) ->
     return [*found, OverflowMenu(action_id=menu, options=options)] if options else found
 
 
-def _owned(shown: CallbackShown) -> str:
+def _owned(shown: ClaimSection) -> str:
     if shown.owner is None:
         return ""
     more = ""

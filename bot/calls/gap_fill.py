@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from bot.clock import Clock
 from bot.errors import ApiError
-from bot.intervals import Span, cut, missing
+from bot.intervals import Interval, cut, missing
 from bot.store import Store
 from bot.store.ingest import Hold
 from bot.store.watermark import INSTALLED
@@ -31,7 +31,7 @@ class Looked:
 
 
 @dataclass(frozen=True)
-class LookBack:
+class GapFiller:
     """Looks for one person at a time, and never twice for the same days."""
 
     vocatech: VocatechClient
@@ -40,16 +40,16 @@ class LookBack:
     region: str
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
-    def missing(self, since: float | None, until: float | None) -> list[Span]:
+    def missing(self, since: float | None, until: float | None) -> list[Interval]:
         """Give what the store does not hold of a time (unix seconds), in order."""
         now = self.clock.now()
         if since is None or since >= now:
             return []
-        whole = Span(since, min(now if until is None else until, now))
-        held = [*self.store.backfills.held(), Span(self._polled_from(now), now)]
+        whole = Interval(since, min(now if until is None else until, now))
+        held = [*self.store.backfills.held(), Interval(self._polled_from(now), now)]
         return list(missing(whole, held)) if whole.seconds > 0 else []
 
-    def look(self, gaps: list[Span]) -> Looked:
+    def look(self, gaps: list[Interval]) -> Looked:
         """Take in the calls of a month at most, the newest days first; nothing of it is posted."""
         if not self._turn.acquire(blocking=False):
             return Looked(left=True, is_busy=True)
@@ -58,7 +58,7 @@ class LookBack:
         finally:
             self._turn.release()
 
-    def _look(self, gaps: list[Span]) -> Looked:
+    def _look(self, gaps: list[Interval]) -> Looked:
         room = MOST_SECONDS
         for piece in (piece for gap in reversed(gaps) for piece in _newest_first(gap)):
             if room < piece.seconds:
@@ -70,7 +70,7 @@ class LookBack:
                 return Looked(left=True, error=error)
         return Looked()
 
-    def _take_in(self, piece: Span) -> None:
+    def _take_in(self, piece: Interval) -> None:
         # Whose day it is on Vocatech's side is unknown, so a day more is asked for on each side.
         first, last = day_of(piece.start) - A_DAY_MORE, day_of(piece.end) + A_DAY_MORE
         pages = self.vocatech.for_people.calls.between(first, last, must_end=True)
@@ -80,7 +80,7 @@ class LookBack:
             self.store.calls.save_all(
                 [(event, Hold.QUIET) for event, _ in within], now=self.clock.now()
             )
-        settled = Span(piece.start, min(piece.end, self.clock.now() - LONGEST_CALL))
+        settled = Interval(piece.start, min(piece.end, self.clock.now() - LONGEST_CALL))
         if settled.seconds > 0:
             self.store.backfills.note_held([settled])
 
@@ -94,5 +94,5 @@ class LookBack:
         return midnight - 12 * 3600.0
 
 
-def _newest_first(gap: Span) -> list[Span]:
+def _newest_first(gap: Interval) -> list[Interval]:
     return list(cut(gap, PIECE_SECONDS))[::-1]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from bot.calls.card import Around
-from bot.calls.claim_section import NO_CALLBACK, CallbackShown, callback_sentence
+from bot.calls.claim_section import NO_CALLBACK, ClaimSection, callback_sentence
 from bot.calls.modals import render_call_modal
 from bot.calls.summary_messages import (
     Alerted,
@@ -15,10 +15,10 @@ from bot.calls.summary_messages import (
     render_quiet_summary,
 )
 from bot.models.calls import Call, Direction
-from bot.models.channels import EVERYTHING, Shown
+from bot.models.channels import EVERYTHING, Visibility
 from bot.models.missed_calls import Ending
 from bot.models.outbox import ALERT
-from bot.people.names import contacts_of, name_caller, name_in_slack
+from bot.people.names import contacts_of, slack_name, with_contact_name
 from bot.store import Store
 from bot.store.outbox.batches import BundleKind
 from bot.store.outbox.notices import Notice
@@ -30,7 +30,7 @@ from bot.ui.mrkdwn import name_of
 SOMEBODY = "A colleague"
 
 
-def around(call: Call, store: Store, shown: Shown = EVERYTHING) -> Around:
+def card_context(call: Call, store: Store, shown: Visibility = EVERYTHING) -> Around:
     """Give what its card shows beside the call itself."""
     reply = store.texts.latest_about(call.call_id)
     written = reply.reply if reply else None
@@ -39,24 +39,24 @@ def around(call: Call, store: Store, shown: Shown = EVERYTHING) -> Around:
         callback=callback_of(call, store),
         reply=reply,
         quotes_reply=shown.summary,
-        reply_by=name_in_slack(written.slack_user, store) if written else None,
+        reply_by=slack_name(written.slack_user, store) if written else None,
         is_opted_out=store.opt_outs.of(call.remote_number) is not None,
     )
 
 
-def callback_of(call: Call, store: Store) -> CallbackShown:
+def callback_of(call: Call, store: Store) -> ClaimSection:
     """Say how a call stands that somebody may have to call back."""
     if not call.is_to_be_called_back:
         return NO_CALLBACK
     standing = store.open_calls.standing(call)
     if ending := standing.ending:
-        return CallbackShown(
+        return ClaimSection(
             done=_how_it_ended(ending, store), done_at=ending.at, is_said=ending.talk is None
         )
     tried, claim = standing.tried, standing.claim
-    return CallbackShown(
+    return ClaimSection(
         is_open=True,
-        owner=(name_in_slack(claim.slack_user, store) or SOMEBODY) if claim else None,
+        owner=(slack_name(claim.slack_user, store) or SOMEBODY) if claim else None,
         others=standing.others,
         tried_by=_our_person(tried, store) if tried else None,
         tried_at=tried.started_at if tried else None,
@@ -78,9 +78,9 @@ def show_in_modal(
     """
     shown = store.channels.shown_in(seen_in)
     return render_call_modal(
-        shown.of(name_caller(call, store)),
+        shown.of(with_contact_name(call, store)),
         locale=locale,
-        around=around(call, store, shown),
+        around=card_context(call, store, shown),
         channel=channel,
         said=said,
         seen_in=seen_in,
@@ -102,7 +102,7 @@ def seen_in(body: Mapping[str, Any]) -> str:
 
 def _how_it_ended(ending: Ending, store: Store) -> str:
     if ending.talk is None:
-        name = name_in_slack(ending.slack_user, store) or SOMEBODY
+        name = slack_name(ending.slack_user, store) or SOMEBODY
         return f"{name_of(name)} says they called back"
     name = _our_person(ending.talk, store)
     if ending.talk.direction is Direction.OUTGOING:
@@ -114,7 +114,7 @@ def _our_person(call: Call, store: Store) -> str:
     """Name whose call it was: as in Slack, else as at the provider."""
     slack_user = store.links.slack_user_of(call.extension) if call.extension else None
     ext = f"ext. {name_of(call.extension)}" if call.extension else None
-    name = name_in_slack(slack_user, store) or call.our_name or ext or SOMEBODY
+    name = slack_name(slack_user, store) or call.our_name or ext or SOMEBODY
     return name_of(name)
 
 
@@ -133,7 +133,7 @@ def show_catch_up(notice: Notice, *, store: Store, locale: Locale) -> Message:
     )
 
 
-def show_bundle(
+def present_batch(
     bundle_id: str, *, store: Store, locale: Locale, may_be_a_repeat: bool
 ) -> Message | None:
     """Give the message about the calls of a bundle; None where there is none."""
@@ -170,7 +170,7 @@ def _told(
 
 
 def _named(call_ids: Iterable[str], store: Store) -> list[Call]:
-    return [name_caller(call, store) for call in store.calls.find_all(call_ids)]
+    return [with_contact_name(call, store) for call in store.calls.find_all(call_ids)]
 
 
 def _alerted(notice_id: str, store: Store) -> Alerted | None:
@@ -179,5 +179,5 @@ def _alerted(notice_id: str, store: Store) -> Alerted | None:
     if notice is None or call is None:
         return None
     return Alerted(
-        notice.detail["slack_user"], notice.detail["why"]["rule"], name_caller(call, store)
+        notice.detail["slack_user"], notice.detail["why"]["rule"], with_contact_name(call, store)
     )

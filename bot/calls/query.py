@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import NotUnderstood
 from bot.models.calls import Direction
 from bot.phone_numbers import LONGEST_EXTENSION, normalise
-from bot.ui.command_text import Token, read_tokens
+from bot.ui.command_text import Token, tokenize
 
 EXAMPLE = "/calls @Ana yesterday missed"
 _DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}")
@@ -59,14 +59,14 @@ class CallQuery:
         )
 
 
-def read_call_query(typed: str, *, today: date, region: str) -> CallQuery:
+def parse_query(typed: str, *, today: date, region: str) -> CallQuery:
     """Read `[who] [when] [missed|answered|incoming|outgoing|mine] ["words"]`, in any order.
 
     `today` is the asker's local day, `region` the country of numbers without a country code and
     of dates whose order is open. Raises NotUnderstood with words for the asker.
     """
     query, rest = CallQuery(), list[Token]()
-    for token in _joined_ranges(read_tokens(typed)):
+    for token in _joined_ranges(tokenize(typed)):
         if token.is_mention:
             query = replace(query, mention=token.text)
         elif token.is_quoted:

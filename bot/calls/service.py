@@ -4,19 +4,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from bot.calls.gap_fill import LookBack, Looked
+from bot.calls.gap_fill import GapFiller, Looked
 from bot.calls.messages import CALLS_A_PAGE, CallList, render_call_list
-from bot.calls.query import CallQuery, read_call_query
+from bot.calls.query import CallQuery, parse_query
 from bot.calls.words import describe_query, quoted
 from bot.clock import Clock
 from bot.errors import NotLinked
-from bot.intervals import Span
+from bot.intervals import Interval
 from bot.models.people import Person
-from bot.people.lookup import locale_of
-from bot.people.names import contacts_of, name_caller
-from bot.phone_numbers import display
+from bot.people.lookup import locale_for_user
+from bot.people.names import contacts_of, with_contact_name
+from bot.phone_numbers import format_number
 from bot.store import Store
-from bot.store.call_search import MOST_COUNTED, MOST_RANKED, Wanted
+from bot.store.call_search import MOST_COUNTED, MOST_RANKED, SearchTerms
 from bot.ui.command_text import MOST_TYPED
 from bot.ui.error_messages import words_for
 from bot.ui.formatting import Locale
@@ -28,35 +28,35 @@ FOUND_STAYS = "What I have found so far is kept."
 
 
 @dataclass(frozen=True)
-class Asked:
+class SavedSearch:
     """What somebody asks for: as it was typed, in words, and as the store is asked for it."""
 
     typed: str
     heading: str
-    wanted: Wanted
+    wanted: SearchTerms
     today: date
     locale: Locale
     was_cut: bool = False
 
 
 @dataclass(frozen=True)
-class CallLists:
+class CallSearchService:
     """Lists of calls for people in Slack."""
 
     store: Store
-    look_back: LookBack
+    look_back: GapFiller
     clock: Clock
     locale: Locale
 
-    def read(self, slack_user: str, typed: str) -> Asked:
+    def read(self, slack_user: str, typed: str) -> SavedSearch:
         """Read what somebody typed; raises NotUnderstood, or NotLinked."""
         said = " ".join(clean(typed[:MOST_TYPED]).split())
-        locale = locale_of(slack_user, store=self.store, locale=self.locale)
+        locale = locale_for_user(slack_user, store=self.store, locale=self.locale)
         today = datetime.fromtimestamp(self.clock.now(), locale.zone).date()
-        query = read_call_query(said, today=today, region=locale.region)
+        query = parse_query(said, today=today, region=locale.region)
         extensions, whose = self._who(query, slack_user)
         since, until = query.moments(locale.zone)
-        wanted = Wanted(
+        wanted = SearchTerms(
             number=query.number,
             extensions=extensions,
             name=query.name,
@@ -68,13 +68,15 @@ class CallLists:
             phrases=query.phrases,
         )
         heading = describe_query(query, whose=whose, today=today)
-        return Asked(said, heading, wanted, today, locale, len(typed) > MOST_TYPED)
+        return SavedSearch(said, heading, wanted, today, locale, len(typed) > MOST_TYPED)
 
-    def missing(self, asked: Asked) -> list[Span]:
+    def missing(self, asked: SavedSearch) -> list[Interval]:
         """Give the days asked for that the store does not hold."""
         return self.look_back.missing(asked.wanted.since, asked.wanted.until)
 
-    def show(self, asked: Asked, *, page: int = 0, looked: Looked | None = None) -> dict[str, Any]:
+    def show(
+        self, asked: SavedSearch, *, page: int = 0, looked: Looked | None = None
+    ) -> dict[str, Any]:
         """Give a page of the calls that the store holds, as a message."""
         page = min(max(page, 0), MOST_PAGES)
         found = self.store.call_search.find(
@@ -85,7 +87,8 @@ class CallLists:
             typed=asked.typed,
             today=asked.today,
             calls=[
-                (name_caller(call, self.store), snippets) for call, snippets in found[:CALLS_A_PAGE]
+                (with_contact_name(call, self.store), snippets)
+                for call, snippets in found[:CALLS_A_PAGE]
             ],
             page=page,
             has_more=len(found) > CALLS_A_PAGE and page < MOST_PAGES,
@@ -94,7 +97,7 @@ class CallLists:
         )
         return render_call_list(shown, locale=asked.locale)
 
-    def _total(self, wanted: Wanted) -> str:
+    def _total(self, wanted: SearchTerms) -> str:
         count = self.store.call_search.count(wanted)
         if wanted.phrases and count > MOST_RANKED:
             return f"the best of the newest {MOST_RANKED}"
@@ -120,7 +123,7 @@ class CallLists:
         if query.number:
             contacts = contacts_of(query.number, self.store)
             name = name_of(contacts[0].name) if contacts and contacts[0].name else ""
-            number = name_of(display(query.number, self.locale.region) or query.number)
+            number = name_of(format_number(query.number, self.locale.region) or query.number)
             whose.append(f"with {number} ({name})" if name else f"with {number}")
         if query.name is not None:
             whose.append(f"with or of {quoted(query.name)}")
@@ -135,7 +138,7 @@ class CallLists:
         return person
 
 
-def _notes(asked: Asked, looked: Looked | None) -> list[str]:
+def _notes(asked: SavedSearch, looked: Looked | None) -> list[str]:
     notes = []
     if asked.was_cut:
         notes.append(f"I read the first {MOST_TYPED} characters only.")

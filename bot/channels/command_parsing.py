@@ -27,7 +27,7 @@ _SPAN = r"(\d{1,6})\s*(m|min|mins|minutes?|h|hrs?|hours?|d|days?)"
 _MOST_QUOTED = 60
 
 
-def read_until(typed: str, now: float, zone: ZoneInfo) -> float:
+def parse_mute_until(typed: str, now: float, zone: ZoneInfo) -> float:
     """Give the moment (unix seconds) meant by `2h`, `1 h 30 min`, `3 days` or `tomorrow`.
 
     Tomorrow begins at eight in the morning, in the zone of whoever asks. Raises NotUnderstood.

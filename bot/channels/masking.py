@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from bot.models.channels import Shown
+from bot.models.channels import Visibility
 from bot.ui.message import Message
 
 DIGITS_LEFT = 4
@@ -23,7 +23,7 @@ _NOT_READ = {
 }
 
 
-def fit(message: Message, shown: Shown) -> Message:
+def fit(message: Message, shown: Visibility) -> Message:
     """Give the message as a channel shows it: where numbers are masked, without a whole one.
 
     It is done to the finished message, so that no kind of message can forget it, and no name,

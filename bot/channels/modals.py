@@ -7,14 +7,14 @@ from dataclasses import asdict, dataclass
 from bot.channels.command_parsing import SPANS
 from bot.channels.words import SHOWN as SHOWN_WORDS
 from bot.channels.words import settings_in_words
-from bot.clock import find_zone
+from bot.clock import parse_zone
 from bot.models.channels import (
     EVERYTHING,
     MOST_CALLS_A_MINUTE,
     REPLACED,
     ChannelSettings,
     Mute,
-    Shown,
+    Visibility,
 )
 from bot.ui.action_ids import (
     CHANNEL_MENU,
@@ -115,7 +115,7 @@ def read_channel_form(
     """
     channel = before.channel or state_of(view, CHANNEL).get("selected_conversation") or ""
     typed = clean(state_of(view, ZONE).get("value") or "").strip()
-    found, close = find_zone(typed, zones) if typed else (zone, [])
+    found, close = parse_zone(typed, zones) if typed else (zone, [])
     quiet, wrong = read_quiet(view, found or zone)
     if found is None:
         meant = f" Do you mean {' or '.join(close[:3])}?" if close else ""
@@ -126,7 +126,7 @@ def read_channel_form(
     if not channel:
         wrong[CHANNEL] = NO_CHANNEL
     ticked = ticked_in(view, SHOWN)
-    shown = Shown(**{name: name in ticked for name in SHOWN_WORDS})
+    shown = Visibility(**{name: name in ticked for name in SHOWN_WORDS})
     is_own = chosen_in(view, WHO) == OWN
     if not is_own and shown != (before.shown or EVERYTHING):
         wrong[SHOWN] = TICKED

@@ -21,7 +21,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class ChannelViews:
+class ChannelPresenter:
     """Channels, as admins see them; what people have set for themselves is their own business."""
 
     store: Store

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.channels.command_parsing import read_until
+from bot.channels.command_parsing import parse_mute_until
 from bot.channels.modals import render_mute_modal, render_muted
 from bot.clock import Clock
 from bot.models.channels import Mute
-from bot.people.lookup import locale_of
-from bot.people.names import name_in_slack
+from bot.people.lookup import locale_for_user
+from bot.people.names import slack_name
 from bot.slack.modal_state import make_token
 from bot.store import Store
 from bot.store.outbox.notices import Notice
@@ -19,7 +19,7 @@ from bot.ui.mrkdwn import name_of
 
 
 @dataclass(frozen=True)
-class Mutes:
+class MuteService:
     """Mutes of channels; anybody may who is in one, as for pressing a button there."""
 
     store: Store
@@ -35,8 +35,8 @@ class Mutes:
     def mute(self, channel: str, typed: str, *, by: str, token: str) -> float:
         """Mute a channel, and give until when (unix seconds); raises NotUnderstood."""
         now = self.clock.now()
-        zone = locale_of(by, store=self.store, locale=self.locale).zone
-        until = read_until(typed, now, zone)
+        zone = locale_for_user(by, store=self.store, locale=self.locale).zone
+        until = parse_mute_until(typed, now, zone)
         self.store.mutes.begin(Mute(channel, until, by), token=token, now=now)
         self.wake()
         return until
@@ -54,7 +54,7 @@ def show_mute(notice: Notice, *, store: Store, locale: Locale) -> Message:
     return render_muted(
         notice.notice_id,
         Mute(told["channel"], told["until"], told["by"]),
-        name=name_of(name_in_slack(told["by"], store) or "Somebody"),
+        name=name_of(slack_name(told["by"], store) or "Somebody"),
         ended=told.get("ended"),
         ended_by=told.get("ended_by"),
         locale=locale,

@@ -9,8 +9,8 @@ from bot.clock import Clock
 from bot.health.service import all_is_well
 from bot.models.health import SHARING_UNKNOWN
 from bot.models.outbox import is_direct
-from bot.slack.client import SlackPoster
-from bot.slack.errors import FAILURES, NO_SUCH_QUESTION, NotNow, judge
+from bot.slack.client import SlackClient
+from bot.slack.errors import FAILURES, NO_SUCH_QUESTION, Retry, classify
 from bot.store import Store
 
 log = structlog.get_logger()
@@ -22,11 +22,11 @@ CHANNELS_AT_ONCE = 30
 
 
 @dataclass(frozen=True)
-class Sharing:
+class SharedChannels:
     """Asks Slack of each channel before the first post there, and once a day."""
 
     store: Store
-    slack: SlackPoster
+    slack: SlackClient
     clock: Clock
     tell_admins: Callable[..., object]
     _known: set[str] = field(default_factory=set)
@@ -53,8 +53,8 @@ class Sharing:
         try:
             is_shared = self.slack.is_shared(channel)
         except FAILURES as error:
-            outcome = judge(error)
-            if isinstance(outcome, NotNow):
+            outcome = classify(error)
+            if isinstance(outcome, Retry):
                 return outcome.seconds
             if outcome.reason in NO_SUCH_QUESTION:
                 self.store.channels.set_shared(channel, is_shared=False, now=now)
@@ -72,7 +72,7 @@ class Sharing:
 SECONDS_BETWEEN_LOOKS = 600.0
 
 
-def look_who_shares(*, sharing: Sharing, wake: Callable[[], None]) -> float:
+def look_who_shares(*, sharing: SharedChannels, wake: Callable[[], None]) -> float:
     """Ask Slack again of channels whose answer is old or missing; give seconds to pause longer."""
     pause = sharing.ask_again()
     wake()

@@ -1,7 +1,7 @@
 """Owns the words for quiet hours, and for what else is set for a channel."""
 
 from bot.digests.words import listed
-from bot.models.channels import ChannelSettings, QuietHours, Shown
+from bot.models.channels import ChannelSettings, QuietHours, Visibility
 from bot.models.digest_schedule import DAY_NAMES
 from bot.ui.formatting import clock_time
 
@@ -39,6 +39,6 @@ def settings_in_words(settings: ChannelSettings) -> list[str]:
     return lines
 
 
-def _shown_in_words(shown: Shown) -> str:
+def _shown_in_words(shown: Visibility) -> str:
     hidden = [words for name, words in _HIDDEN.items() if not getattr(shown, name)]
     return listed(hidden) if hidden else "everything, also to outsiders"

@@ -19,9 +19,9 @@ LONGEST_CELL = 200
 def show_audit(arguments: argparse.Namespace) -> int:
     """Print who did, or tried to do, what changes something for others; the newest first."""
     # Imported here, so that --help and mistyped commands answer at once.
-    from bot.cli.options import open_parts  # noqa: PLC0415
+    from bot.cli.context import open_context  # noqa: PLC0415
 
-    with open_parts(arguments.env_file) as parts:
+    with open_context(arguments.env_file) as parts:
         entries = parts.store.audit.latest(arguments.limit)
         people = {entry.slack_user for entry in entries}
         found = (parts.store.slack_people.find(one) for one in people)

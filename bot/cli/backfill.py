@@ -12,24 +12,24 @@ from typing import TYPE_CHECKING
 from bot.cli.options import DONE, FAILED, WRONG_USE, Command, add_env_file, begin_of, day_or_span
 from bot.errors import ApiError, KeyRefused, Stopped
 from bot.intervals import join
-from bot.models.sync import Order, Posting, Result
+from bot.models.sync import BackfillRequest, BackfillResult, PostMode
 from bot.ui.formatting import Locale, span
 
 if TYPE_CHECKING:
-    from bot.cli.options import Parts
+    from bot.cli.context import CliContext
     from bot.sync.backfill import Backfill
 
 
 def run_backfill(arguments: argparse.Namespace) -> int:
     """Take in past calls from Vocatech; ended before its time, it goes on where it was."""
-    from bot.cli.options import open_parts  # noqa: PLC0415 (so that --help answers at once)
+    from bot.cli.context import open_context  # noqa: PLC0415 (so that --help answers at once)
 
-    with open_parts(arguments.env_file) as parts:
+    with open_context(arguments.env_file) as parts:
         since = begin_of(arguments.since, parts.settings.zone, parts.clock.now())
         if since >= parts.clock.now():
             sys.stderr.write("vocatech-slack backfill: --since lies in the future\n")
             return WRONG_USE
-        order = Order(since, Posting(arguments.post))
+        order = BackfillRequest(since, PostMode(arguments.post))
         locale = Locale(parts.settings.default_region, parts.settings.zone)
         try:
             with ended_by_signals(parts.stopping):
@@ -41,13 +41,13 @@ def run_backfill(arguments: argparse.Namespace) -> int:
         return _tell(result, order, locale)
 
 
-def _same_command(order: Order, locale: Locale) -> str:
+def _same_command(order: BackfillRequest, locale: Locale) -> str:
     """Give the command anew; what was asked for as a span of days back would be another day."""
     day = datetime.fromtimestamp(order.since, locale.zone).date()
     return f"vocatech-slack backfill --since {day.isoformat()} --post {order.posting}"
 
 
-def _run(parts: "Parts", order: Order) -> Result:
+def _run(parts: "CliContext", order: BackfillRequest) -> BackfillResult:
     from bot.app import make_routes  # noqa: PLC0415
     from bot.cli.progress import show_progress  # noqa: PLC0415
     from bot.rules.router import Router  # noqa: PLC0415
@@ -64,7 +64,7 @@ def _run(parts: "Parts", order: Order) -> Result:
             is_stopping=parts.stopping.is_set,
             tell=tell,
         )
-        if order.posting is Posting.ALL:
+        if order.posting is PostMode.ALL:
             _warn_of_cards(backfill)
         return backfill.run()
 
@@ -87,7 +87,7 @@ def _warn_of_cards(backfill: "Backfill") -> None:
     )
 
 
-def _tell(result: Result, order: Order, locale: Locale) -> int:
+def _tell(result: BackfillResult, order: BackfillRequest, locale: Locale) -> int:
     """Say what came of it, and give the exit code."""
     calls = f"{result.taken_in:,} {'call' if result.taken_in == 1 else 'calls'}"
     new = f"{result.new:,}" if result.new else "none"
@@ -103,12 +103,12 @@ def _tell(result: Result, order: Order, locale: Locale) -> int:
     )
     if result.left_out:
         return FAILED
-    if order.posting is Posting.SUMMARY and result.taken_in:
+    if order.posting is PostMode.SUMMARY and result.taken_in:
         sys.stdout.write("The bot posts the summary; where it is not running, at its next start.\n")
     return DONE
 
 
-def _name_left_out(result: Result, order: Order, locale: Locale) -> None:
+def _name_left_out(result: BackfillResult, order: BackfillRequest, locale: Locale) -> None:
     reasons = {one.start: str(error) for one, error in result.left_out.items()}
     sys.stderr.write("Vocatech did not give the calls of these days:\n")
     for one in join(result.left_out):
@@ -145,8 +145,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--post",
-        choices=[str(posting) for posting in Posting],
-        default=Posting.NONE,
+        choices=[str(posting) for posting in PostMode],
+        default=PostMode.NONE,
         help="what Slack shows of them: nothing (none, the default), one message for each channel"
         " with how many there were (summary), or a card for each (all; one a second)",
     )

@@ -8,7 +8,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.cli.options import DONE, Command, add_env_file
-from bot.models.digest_schedule import EVERY_DAY, Cadence, Due, Period, Plan, last_whole, moment_of
+from bot.models.digest_schedule import (
+    EVERY_DAY,
+    Cadence,
+    DigestPlan,
+    Due,
+    Period,
+    last_whole,
+    moment_of,
+)
 
 PERIODS = ("yesterday", "week", "month")
 
@@ -16,15 +24,15 @@ PERIODS = ("yesterday", "week", "month")
 def give_digest(arguments: argparse.Namespace) -> int:
     """Print the digest of a day, of the last week or month, or have it posted, once, by the bot."""
     # Imported here, so that --help and mistyped commands answer at once.
-    from bot.cli.options import open_parts  # noqa: PLC0415
-    from bot.digests.generator import DigestMaker  # noqa: PLC0415
+    from bot.cli.context import open_context  # noqa: PLC0415
+    from bot.digests.generator import DigestGenerator  # noqa: PLC0415
     from bot.digests.messages import render_digest  # noqa: PLC0415
     from bot.ui.formatting import Locale  # noqa: PLC0415
 
-    with open_parts(arguments.env_file) as parts:
+    with open_context(arguments.env_file) as parts:
         now = parts.clock.now()
         locale = Locale(parts.settings.default_region, parts.settings.zone)
-        maker = DigestMaker(parts.store, locale)
+        maker = DigestGenerator(parts.store, locale)
         plan, due = _choose(arguments.period, maker.usual_plan(arguments.channel), now)
         digest = maker.make(plan, due, now)
         if arguments.print:
@@ -38,7 +46,7 @@ def give_digest(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _choose(period: str, plan: Plan, now: float) -> tuple[Plan, Due]:
+def _choose(period: str, plan: DigestPlan, now: float) -> tuple[DigestPlan, Due]:
     """Give the plan and the days that a word or a date means."""
     if period in {"week", "month"}:
         cadence = Cadence.WEEKLY if period == "week" else Cadence.MONTHLY

@@ -23,9 +23,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def export(arguments: argparse.Namespace) -> int:
     """Print the texts that were written here as CSV, the oldest first: who, when, to whom, what."""
     # Imported here, so that --help and mistyped commands answer at once.
-    from bot.cli.options import open_parts  # noqa: PLC0415
+    from bot.cli.context import open_context  # noqa: PLC0415
 
-    with open_parts(arguments.env_file) as parts:
+    with open_context(arguments.env_file) as parts:
         now = parts.clock.now()
         since = begin_of(arguments.since, parts.settings.zone, now)
         # All in quotes: else a carriage return within a text begins a row elsewhere.
@@ -37,7 +37,7 @@ def export(arguments: argparse.Namespace) -> int:
 
 
 def _row(text: "Text", store: "Store") -> list[str]:
-    from bot.people.names import name_in_slack  # noqa: PLC0415
+    from bot.people.names import slack_name  # noqa: PLC0415
     from bot.texts.words import state_of  # noqa: PLC0415
 
     reply = text.reply
@@ -45,7 +45,7 @@ def _row(text: "Text", store: "Store") -> list[str]:
     return [
         datetime.fromtimestamp(reply.written_at, UTC).isoformat() if reply else "",
         by or "automatic",
-        _harmless(name_in_slack(by, store) or ""),
+        _harmless(slack_name(by, store) or ""),
         text.number or "",
         text.company_number or "",
         text.platform,

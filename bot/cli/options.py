@@ -1,21 +1,12 @@
 """Owns the shape of a command, its exit codes, and the options that several share."""
 
 import argparse
-import contextlib
 import re
-import sqlite3
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
-
-from bot.clock import Clock
-from bot.config import Settings, load_settings
-from bot.errors import StoreUnusable
-from bot.store import Store
-from bot.vocatech.client import VocatechClient, make_vocatech
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 
@@ -62,37 +53,6 @@ def https_address(word: str) -> str:
     if not word.startswith("https://"):
         raise argparse.ArgumentTypeError("an address that starts with https:// is needed")
     return word
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What a command works with; requests are counted together with those of a running bot.
-
-    Whoever sets `stopping` ends the waits of background work, which then raises Unavailable.
-    """
-
-    settings: Settings
-    store: Store
-    vocatech: VocatechClient
-    clock: Clock
-    stopping: threading.Event
-
-
-@contextlib.contextmanager
-def open_parts(env_file: Path | None) -> Iterator[Parts]:
-    """Open the parts and close them again; raises SettingsWrong, StoreUnusable or StoreTooNew."""
-    settings = load_settings(env_file=env_file)
-    clock = Clock()
-    store = Store.open(settings.database_path)
-    stopping = threading.Event()
-    vocatech = make_vocatech(settings, ledger=store.ledger, clock=clock, wait=stopping.wait)
-    try:
-        yield Parts(settings, store, vocatech, clock, stopping)
-    except sqlite3.Error as error:
-        raise StoreUnusable(settings.database_path, str(error)) from error
-    finally:
-        vocatech.close()
-        store.close()
 
 
 FIRST_DAY = date(2000, 1, 1)

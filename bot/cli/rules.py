@@ -11,9 +11,9 @@ from bot.cli.options import DONE, Command, add_env_file
 from bot.errors import RulesWrong
 
 if TYPE_CHECKING:
-    from bot.cli.options import Parts
+    from bot.cli.context import CliContext
     from bot.models.rules import Rule
-    from bot.slack.client import SlackPoster
+    from bot.slack.client import SlackClient
 
 TERMINAL = "terminal"
 MOST_BYTES = 5_000_000
@@ -25,10 +25,10 @@ def keep_rules(arguments: argparse.Namespace) -> int:
     The file is checked as a whole before any of it counts; a running bot goes by it at once.
     """
     # Imported here, so that --help and mistyped commands answer at once.
-    from bot.cli.options import open_parts  # noqa: PLC0415
+    from bot.cli.context import open_context  # noqa: PLC0415
     from bot.rules.yaml_file import write_rules  # noqa: PLC0415
 
-    with open_parts(arguments.env_file) as parts:
+    with open_context(arguments.env_file) as parts:
         if arguments.what == "import":
             return _take_in(arguments.file, parts)
         rules = parts.store.rules.book().rules
@@ -40,18 +40,18 @@ def keep_rules(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _take_in(file: Path, parts: "Parts") -> int:
+def _take_in(file: Path, parts: "CliContext") -> int:
     from bot.clock import Timing  # noqa: PLC0415
     from bot.rules.validation import never  # noqa: PLC0415
     from bot.rules.yaml_file import read_rules  # noqa: PLC0415
     from bot.slack import app as slack_app  # noqa: PLC0415
-    from bot.slack.client import SlackPoster  # noqa: PLC0415
+    from bot.slack.client import SlackClient  # noqa: PLC0415
 
     book = parts.store.rules.book()
     ids = {one.name: one.rule_id for one in book.rules}
     read = read_rules(_text_of(file), parts.settings.default_region)
     client = slack_app.make_web_client(parts.settings, Timing().slack_timeout)
-    slack = SlackPoster(client, parts.store.notes, parts.clock.now)
+    slack = SlackClient(client, parts.store.notes, parts.clock.now)
     rules = _number(_reach(read, slack), ids)
     now = parts.clock.now()
     if not parts.store.rules.replace(book, rules, by=TERMINAL, now=now):
@@ -76,9 +76,9 @@ def _text_of(file: Path) -> str:
         raise RulesWrong([f"{file} is no text in UTF-8."]) from None
 
 
-def _reach(read: Sequence[tuple["Rule", int]], slack: "SlackPoster") -> list["Rule"]:
+def _reach(read: Sequence[tuple["Rule", int]], slack: "SlackClient") -> list["Rule"]:
     """Give the rules with where they post; raises RulesWrong where that cannot be."""
-    from bot.slack.errors import FAILURES, judge  # noqa: PLC0415
+    from bot.slack.errors import FAILURES, classify  # noqa: PLC0415
 
     rules, problems = [], []
     for rule, line in read:
@@ -89,7 +89,7 @@ def _reach(read: Sequence[tuple["Rule", int]], slack: "SlackPoster") -> list["Ru
             elif not slack.can_enter(channel):
                 problems.append(f"Line {line}: to: I cannot post in {channel}; invite me there.")
         except FAILURES as error:
-            why = judge(error).reason
+            why = classify(error).reason
             problems.append(f"Line {line}: to: I cannot write to {rule.slack_user} ({why}).")
         rules.append(replace(rule, channel=channel))
     if problems:

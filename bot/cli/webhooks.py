@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from bot.cli.options import DONE, FAILED, WRONG_USE, Command, add_env_file
 from bot.errors import NotFound, SettingsWrong
 
+if TYPE_CHECKING:
+    from bot.cli.context import CliContext
+    from bot.sync.subscription import SubscriptionKeeper
+
 if TYPE_CHECKING:  # so that --help answers at once
-    from bot.cli.options import Parts
-    from bot.sync.subscription import Upkeep
     from bot.vocatech.shapes import Subscription
     from bot.vocatech.webhooks import TestDelivery
 
@@ -20,12 +22,12 @@ HEADS = ("ID", "NAME", "URL", "EVENTS", "")
 
 def look_after_webhooks(arguments: argparse.Namespace) -> int:
     """List Vocatech's webhook subscriptions; keep the bot's own, test it, or delete it."""
-    from bot.cli.options import open_parts  # noqa: PLC0415
+    from bot.cli.context import open_context  # noqa: PLC0415
 
     if arguments.id and arguments.action in {"list", "sync"}:
         sys.stderr.write(f"vocatech-slack webhooks {arguments.action}: no ID is needed\n")
         return WRONG_USE
-    with open_parts(arguments.env_file) as parts:
+    with open_context(arguments.env_file) as parts:
         if arguments.action == "list":
             return _list(parts)
         if arguments.action == "sync":
@@ -37,7 +39,7 @@ def look_after_webhooks(arguments: argparse.Namespace) -> int:
         return (_test if arguments.action == "test" else _delete)(parts, webhook_id)
 
 
-def _list(parts: "Parts") -> int:
+def _list(parts: "CliContext") -> int:
     listed = parts.vocatech.for_people.webhooks.all()
     ours: set[str] = set()
     if parts.settings.public_url:
@@ -75,7 +77,7 @@ def _events(kinds: Sequence[str]) -> str:
     return "all" if is_everything else f"{len(kinds)}: {', '.join(kinds)}" if kinds else "unknown"
 
 
-def _mark(subscription_id: str, *, ours: set[str], known: set[str], parts: "Parts") -> str:
+def _mark(subscription_id: str, *, ours: set[str], known: set[str], parts: "CliContext") -> str:
     is_ours = subscription_id in ours
     if subscription_id in known:
         word = "its secret is known"
@@ -86,14 +88,14 @@ def _mark(subscription_id: str, *, ours: set[str], known: set[str], parts: "Part
     return ", ".join(part for part in ("ours" if is_ours else "", word) if part)
 
 
-def _sync(parts: "Parts") -> int:
+def _sync(parts: "CliContext") -> int:
     kept = _upkeep(parts).keep_one()
     for deed in kept.deeds or ("all was in order",):
         sys.stdout.write(f"{_clean(deed[0].upper() + deed[1:])}.\n")
     return _judge(kept.subscription_id, kept.test)
 
 
-def _test(parts: "Parts", webhook_id: str) -> int:
+def _test(parts: "CliContext", webhook_id: str) -> int:
     return _judge(webhook_id, parts.vocatech.for_people.webhooks.test(webhook_id))
 
 
@@ -112,7 +114,7 @@ def _judge(webhook_id: str, test: "TestDelivery") -> int:
     return FAILED
 
 
-def _delete(parts: "Parts", webhook_id: str) -> int:
+def _delete(parts: "CliContext", webhook_id: str) -> int:
     try:
         parts.vocatech.for_people.webhooks.delete(webhook_id)
         sys.stdout.write(f"Deleted subscription {_clean(webhook_id)}.\n")
@@ -126,7 +128,7 @@ def _delete(parts: "Parts", webhook_id: str) -> int:
     return DONE
 
 
-def _find_ours(parts: "Parts") -> str | None:
+def _find_ours(parts: "CliContext") -> str | None:
     """Give the id of the subscription to this bot, one whose secret is known first."""
     upkeep = _upkeep(parts)
     known = [one.subscription_id for one in upkeep.known()]
@@ -135,13 +137,13 @@ def _find_ours(parts: "Parts") -> str | None:
     return next((one for one in known if one in found), next(iter(found), None))
 
 
-def _upkeep(parts: "Parts") -> "Upkeep":
-    from bot.sync.subscription import PATH, Upkeep  # noqa: PLC0415
+def _upkeep(parts: "CliContext") -> "SubscriptionKeeper":
+    from bot.sync.subscription import PATH, SubscriptionKeeper  # noqa: PLC0415
 
     if parts.settings.public_url is None:
         help_text = type(parts.settings).model_fields["public_url"].description
         raise SettingsWrong([f"PUBLIC_URL is missing. {help_text}"])
-    return Upkeep(
+    return SubscriptionKeeper(
         parts.vocatech.for_people.webhooks,
         parts.store.subscriptions,
         url=parts.settings.public_url + PATH,

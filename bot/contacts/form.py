@@ -22,7 +22,7 @@ _FRESH, _TYPED = "field:", "typed:"
 
 
 @dataclass(frozen=True)
-class Trouble:
+class FieldProblem:
     """Why something was not saved; `field` is where to say so, None above everything."""
 
     reason: str
@@ -36,7 +36,7 @@ def render_contact_form(
     token: str,
     contact: Contact | None = None,
     typed: Collection[str] = (),
-    trouble: Trouble | None = None,
+    trouble: FieldProblem | None = None,
 ) -> Json:
     """Give the form; `contact` is who is edited, `typed` the fields that were changed before.
 

@@ -7,8 +7,8 @@ from typing import Any
 from bot.contacts.messages import render_contact_answer, render_contact_modal
 from bot.models.contacts import Contact
 from bot.people.names import contacts_of
-from bot.people.permissions import Rights
-from bot.slack.client import SlackPoster, is_in_modal
+from bot.people.permissions import Permissions
+from bot.slack.client import SlackClient, is_in_modal
 from bot.store import Store
 from bot.ui.formatting import Locale
 
@@ -17,11 +17,11 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class ContactViews:
+class ContactPresenter:
     """Cards of contacts, as `viewer` (a Slack user id) may see them."""
 
     store: Store
-    rights: Rights
+    rights: Permissions
     locale: Locale
 
     def answer(self, contact: Contact, *, viewer: str) -> Json:
@@ -51,7 +51,7 @@ class ContactViews:
         )
 
 
-def show_in_place(slack: SlackPoster, body: Mapping[str, Any], view: Json) -> str:
+def show_in_place(slack: SlackClient, body: Mapping[str, Any], view: Json) -> str:
     """Show a modal to whoever clicked, in place of the one that is open; give its id."""
     if not is_in_modal(body):
         return slack.open_modal(body["trigger_id"], view)[0]

@@ -10,7 +10,7 @@ from bot.contacts.messages import title_of
 from bot.contacts.modals import render_words_modal
 from bot.errors import ApiError, NotFound, RequestRefused
 from bot.models.contacts import Contact, ContactField, read_numbers, wrong_number
-from bot.slack.client import SlackPoster
+from bot.slack.client import SlackClient
 from bot.slack.errors import FAILURES
 from bot.slack.modal_state import Json
 from bot.store import Store
@@ -22,7 +22,7 @@ GONE = "This contact was deleted in Vocatech meanwhile. Nothing was changed."
 
 
 @dataclass(frozen=True)
-class ContactChanges:
+class ContactService:
     """What somebody (a Slack user id, `by`) does to contacts; every change raises ApiError."""
 
     store: Store
@@ -136,11 +136,11 @@ def _parts(one: ContactField, value: str, region: str) -> set[str]:
     return {value.strip().casefold()} - {""}
 
 
-def what_is_wrong(
+def validate_contact(
     values: Mapping[str, str],
     changed: set[str],
     fields: list[ContactField],
-    changes: ContactChanges,
+    changes: ContactService,
     *,
     is_new: bool,
 ) -> dict[str, str]:
@@ -186,7 +186,7 @@ PATIENCE = "This may take a few seconds. Should it stay, /contact shows whether 
 AGAIN = "This was sent already, and is done once. /contact shows how it stands."
 
 
-def is_first(ack: Callable[..., Any], token: str, *, doing: str, changes: ContactChanges) -> bool:
+def is_first(ack: Callable[..., Any], token: str, *, doing: str, changes: ContactService) -> bool:
     """Answer a submission before the work begins; say whether the form was not sent before."""
     is_new = changes.store.submissions.take(token, now=changes.clock.now())
     shown = render_words_modal(doing, PATIENCE) if is_new else render_words_modal("Sent", AGAIN)
@@ -195,7 +195,7 @@ def is_first(ack: Callable[..., Any], token: str, *, doing: str, changes: Contac
 
 
 def show_outcome(
-    slack: SlackPoster, body: Mapping[str, Any], outcome: Json, words: str, *, began: float
+    slack: SlackClient, body: Mapping[str, Any], outcome: Json, words: str, *, began: float
 ) -> None:
     """Show what became of it in the modal, or say it in a message to whoever closed that.
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.business_hours import DAYS, days_from
-from bot.clock import find_zone
+from bot.clock import parse_zone
 from bot.errors import NotUnderstood
 from bot.models.digest_schedule import (
     DAY_NAMES,
@@ -16,7 +16,7 @@ from bot.models.digest_schedule import (
     MINUTES_AN_HOUR,
     WEEKDAYS,
     Cadence,
-    Plan,
+    DigestPlan,
 )
 
 EXAMPLE = "/vocatech digest on weekdays 8:30 Europe/Berlin"
@@ -28,7 +28,7 @@ _IGNORED = {"at", "on", "in", "every", "each", "and", "the"}
 _MOST_QUOTED = 60
 
 
-class What(StrEnum):
+class DigestAction(StrEnum):
     """What is to be done."""
 
     SHOW = "show"
@@ -39,14 +39,14 @@ class What(StrEnum):
 
 
 @dataclass(frozen=True)
-class Wish:
+class DigestCommand:
     """What is to be done, whether about one's own digest, and what changes in the plan."""
 
-    what: What
+    what: DigestAction
     is_own: bool
     changes: dict[str, Any]
 
-    def applied_to(self, plan: Plan) -> Plan:
+    def applied_to(self, plan: DigestPlan) -> DigestPlan:
         """Give a plan as it is wished."""
         cadence = self.changes.get("cadence", plan.cadence)
         usual: dict[str, Any] = {}
@@ -55,14 +55,14 @@ class Wish:
         return replace(plan, **{**usual, **self.changes})
 
 
-def read_digest_wish(words: Sequence[str], zones: Collection[str]) -> Wish:
+def parse_digest_command(words: Sequence[str], zones: Collection[str]) -> DigestCommand:
     """Read `on|off|now|preview [when] [time] [zone] [people] [me]`, in any order after the first.
 
     `zones` are the names of time zones that are known. Raises NotUnderstood with words for people.
     """
-    first = words[0].lower() if words else What.SHOW
-    is_verb = first in set(What)
-    what = What(first) if is_verb else What.SHOW
+    first = words[0].lower() if words else DigestAction.SHOW
+    is_verb = first in set(DigestAction)
+    what = DigestAction(first) if is_verb else DigestAction.SHOW
     rest = words[1:] if is_verb else words
     changes: dict[str, Any] = {}
     is_own = False
@@ -82,7 +82,7 @@ def read_digest_wish(words: Sequence[str], zones: Collection[str]) -> Wish:
     if "weekdays" in changes and "cadence" not in changes:
         changes["cadence"] = Cadence.DAILY
     _refuse_contradictions(changes)
-    return Wish(what, is_own, changes)
+    return DigestCommand(what, is_own, changes)
 
 
 def _joined(words: Sequence[str]) -> list[str]:
@@ -153,7 +153,7 @@ def _minute(word: str) -> int:
 
 
 def _zone(word: str, zones: Collection[str]) -> str:
-    zone, close = find_zone(word, zones)
+    zone, close = parse_zone(word, zones)
     if zone:
         return zone
     if "/" in word or any(one.lower().endswith(f"/{word.lower()}") for one in close):

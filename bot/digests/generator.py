@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.calls.words import other_number, other_party
 from bot.errors import NotLinked
-from bot.intervals import Span
+from bot.intervals import Interval
 from bot.models.calls import Call, Outcome
 from bot.models.digest_schedule import (
     Cadence,
+    DigestPlan,
     Due,
     Period,
-    Plan,
     comparable,
     count_between,
     last_due,
@@ -21,10 +21,10 @@ from bot.models.digest_schedule import (
     next_run,
     weeks_until,
 )
-from bot.models.digests import Digest, Missed, PersonTotals, TopContact, Totals, add_up
+from bot.models.digests import Digest, Missed, PersonTotals, TopContact, Totals, sum_totals
 from bot.models.missed_calls import Waiting
-from bot.people.lookup import locale_of
-from bot.people.names import name_caller
+from bot.people.lookup import locale_for_user
+from bot.people.names import with_contact_name
 from bot.store import Store
 from bot.ui.formatting import Locale
 
@@ -37,23 +37,25 @@ Told = dict[tuple[object, ...], Digest]
 
 
 @dataclass(frozen=True)
-class DigestMaker:
+class DigestGenerator:
     """Makes digests out of the calls that are stored."""
 
     store: Store
     locale: Locale
 
-    def usual_plan(self, channel: str) -> Plan:
+    def usual_plan(self, channel: str) -> DigestPlan:
         """Give the plan of a channel or a person, or else the usual one, switched off."""
         if plan := self.store.digests.plan(channel):
             return plan
-        plan = Plan(channel, self._company_zone(), is_on=False)
+        plan = DigestPlan(channel, self._company_zone(), is_on=False)
         if not plan.is_personal:
             return plan
         company = replace(self.locale, zone=ZoneInfo(plan.zone))
-        return replace(plan, zone=locale_of(channel, store=self.store, locale=company).zone.key)
+        return replace(
+            plan, zone=locale_for_user(channel, store=self.store, locale=company).zone.key
+        )
 
-    def decide(self, plan: Plan, now: float, told: Told) -> bool:
+    def decide(self, plan: DigestPlan, now: float, told: Told) -> bool:
         """Have a digest posted if one is due; say whether there is a new one.
 
         Of those that were missed only the last comes, and it says how many others did not.
@@ -67,7 +69,7 @@ class DigestMaker:
         skipped = count_between(plan, max(plan.since, last), due.at)
         return self._add(plan, due, now, told, skipped)
 
-    def post_now(self, plan: Plan, now: float) -> tuple[Period, bool]:
+    def post_now(self, plan: DigestPlan, now: float) -> tuple[Period, bool]:
         """Have the digest about the last days that are over posted; give those days.
 
         And whether it is new: the same digest never comes twice.
@@ -76,11 +78,11 @@ class DigestMaker:
         is_new = not self._is_decided(plan, due) and self._add(plan, due, now, {}, 0)
         return due.period, is_new
 
-    def preview(self, plan: Plan, now: float) -> Digest:
+    def preview(self, plan: DigestPlan, now: float) -> Digest:
         """Give the digest about the last days that are over, without posting it."""
         return self.make(plan, last_whole(plan, now), now)
 
-    def make(self, plan: Plan, due: Due, now: float, told: Told | None = None) -> Digest:
+    def make(self, plan: DigestPlan, due: Due, now: float, told: Told | None = None) -> Digest:
         """Count what a digest tells; raises NotLinked where nobody knows whose calls are meant."""
         told = {} if told is None else told
         extension = self._extension(plan)
@@ -95,20 +97,22 @@ class DigestMaker:
             next_run=next_run(plan, max(now, due.at)) if plan.is_on else None,
         )
 
-    def _is_decided(self, plan: Plan, due: Due) -> bool:
+    def _is_decided(self, plan: DigestPlan, due: Due) -> bool:
         return self.store.digests.is_decided(name_of_digest(plan, due))
 
-    def _add(self, plan: Plan, due: Due, now: float, told: Told, skipped: int) -> bool:
+    def _add(self, plan: DigestPlan, due: Due, now: float, told: Told, skipped: int) -> bool:
         digest = replace(self.make(plan, due, now, told), skipped=skipped)
         return self.store.digests.add(digest, plan.channel, due_at=due.at, now=now)
 
-    def _count(self, plan: Plan, period: Period, extension: str | None, now: float) -> Digest:
+    def _count(self, plan: DigestPlan, period: Period, extension: str | None, now: float) -> Digest:
         zone, counts = ZoneInfo(plan.zone), self.store.call_totals
         span = period.span(zone)
         before, week_before = comparable(plan.cadence, period)
         open_since = min(span.start, now - SECONDS_TO_CALL_BACK) if plan.is_personal else span.start
         callers, missed = self.store.open_calls.callers(
-            Span(open_since, now if plan.is_personal else span.end), extension, listed=MOST_MISSED
+            Interval(open_since, now if plan.is_personal else span.end),
+            extension,
+            listed=MOST_MISSED,
         )
         contacts = counts.top_numbers(span, extension, most=MOST_CONTACTS)
         return Digest(
@@ -116,7 +120,7 @@ class DigestMaker:
             cadence=plan.cadence,
             period=period,
             zone=plan.zone,
-            totals=add_up(counts.by_hour(span, zone, extension)),
+            totals=sum_totals(counts.by_hour(span, zone, extension)),
             before=self._compared(before, zone, extension),
             week_before=self._compared(week_before, zone, extension),
             callers=callers,
@@ -134,10 +138,10 @@ class DigestMaker:
         if period is None:
             return None
         span = period.span(zone)
-        return add_up([(0, self.store.call_totals.counted_in_short(span, extension))])
+        return sum_totals([(0, self.store.call_totals.counted_in_short(span, extension))])
 
     def _trend(
-        self, plan: Plan, period: Period, extension: str | None
+        self, plan: DigestPlan, period: Period, extension: str | None
     ) -> tuple[tuple[date, int, int], ...]:
         if plan.cadence is Cadence.DAILY:
             return ()
@@ -146,7 +150,7 @@ class DigestMaker:
         found = counts.calls_and_missed([week.span(zone) for week in weeks], extension)
         return tuple((week.first, *one) for week, one in zip(weeks, found, strict=True))
 
-    def _people(self, span: Span) -> tuple[PersonTotals, ...]:
+    def _people(self, span: Interval) -> tuple[PersonTotals, ...]:
         found = self.store.call_totals.by_person(span, most=MOST_PEOPLE)
         return tuple(replace(one, name=self._person(one.name)) for one in found)
 
@@ -167,9 +171,9 @@ class DigestMaker:
         )
 
     def _name(self, call: Call) -> str:
-        return other_party(name_caller(call, self.store), self.locale)
+        return other_party(with_contact_name(call, self.store), self.locale)
 
-    def _extension(self, plan: Plan) -> str | None:
+    def _extension(self, plan: DigestPlan) -> str | None:
         """Give the extension of whoever a personal digest is for; None for a channel's."""
         person = self.store.links.person_of(plan.channel) if plan.is_personal else None
         return person.extension if person else None

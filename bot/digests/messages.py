@@ -12,7 +12,7 @@ from bot.digests.words import (
     rounded,
     typed_for,
 )
-from bot.models.digest_schedule import Cadence, Period, Plan
+from bot.models.digest_schedule import Cadence, DigestPlan, Period
 from bot.models.digests import Digest, Missed, PersonTotals
 from bot.ui.action_ids import DIGEST_METADATA, OPEN_CALL
 from bot.ui.blocks import (
@@ -189,7 +189,7 @@ def _footer(digest: Digest, locale: Locale, remark: str) -> Json:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": " ".join(notes)}]}
 
 
-def render_plan(plan: Plan, next_run: float, *, is_private: bool = False) -> Json:
+def render_plan(plan: DigestPlan, next_run: float, *, is_private: bool = False) -> Json:
     """Say when digests come; `next_run` in unix seconds."""
     whom = "you" if plan.is_personal else "this channel"
     comes = f"A digest comes to {whom} {plan_in_words(plan)}."
@@ -200,7 +200,7 @@ def render_plan(plan: Plan, next_run: float, *, is_private: bool = False) -> Jso
     return answer(comes, [rich(said)])
 
 
-def render_no_plan(plan: Plan) -> Json:
+def render_no_plan(plan: DigestPlan) -> Json:
     """Say that no digest comes, and what would bring one."""
     whom = "you" if plan.is_personal else "this channel"
     return answer(
@@ -209,13 +209,13 @@ def render_no_plan(plan: Plan) -> Json:
     )
 
 
-def render_switched_off(plan: Plan) -> Json:
+def render_switched_off(plan: DigestPlan) -> Json:
     """Say that digests have ended, and how they come again."""
     whom = "you" if plan.is_personal else "this channel"
     return answer(f"No more digests come to {whom}. To have them again: {typed_for(plan)}")
 
 
-def render_posted_now(plan: Plan, period: Period, *, is_new: bool) -> Json:
+def render_posted_now(plan: DigestPlan, period: Period, *, is_new: bool) -> Json:
     """Say that a digest is on its way; or that it came already, since none comes twice."""
     days = period_in_words(plan.cadence, period)
     if is_new:
@@ -227,9 +227,9 @@ def render_posted_now(plan: Plan, period: Period, *, is_new: bool) -> Json:
     )
 
 
-def _off(plan: Plan) -> str:
+def _off(plan: DigestPlan) -> str:
     return f"/vocatech digest off{' me' if plan.is_personal else ''}"
 
 
-def _preview(plan: Plan) -> str:
+def _preview(plan: DigestPlan) -> str:
     return f"/vocatech digest preview{' me' if plan.is_personal else ''}"

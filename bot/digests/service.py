@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.clock import Clock, zone_names
-from bot.digests.command_parsing import What, Wish, read_digest_wish
-from bot.digests.generator import DigestMaker, Told
+from bot.digests.command_parsing import DigestAction, DigestCommand, parse_digest_command
+from bot.digests.generator import DigestGenerator, Told
 from bot.digests.messages import (
     render_no_plan,
     render_plan,
@@ -17,10 +17,10 @@ from bot.digests.messages import (
 )
 from bot.errors import NotLinked
 from bot.health.service import all_is_well
-from bot.models.digest_schedule import Plan, next_run
+from bot.models.digest_schedule import DigestPlan, next_run
 from bot.models.digests import Digest
 from bot.models.health import DIGEST_FAILED, name_of_trouble
-from bot.people.permissions import Rights
+from bot.people.permissions import Permissions
 from bot.store import Store
 from bot.ui.blocks import Json
 
@@ -28,36 +28,38 @@ SWITCH_OTHERS = "change the digests of channels"
 
 
 @dataclass(frozen=True)
-class DigestAnswers:
+class DigestService:
     """Answers about the digests of channels, which admins change, and about one's own."""
 
     store: Store
-    maker: DigestMaker
-    rights: Rights
+    maker: DigestGenerator
+    rights: Permissions
     clock: Clock
     wake: Callable[[], None]
 
-    def read(self, asker: str, channel: str, typed: list[str]) -> tuple[Wish, Plan]:
+    def read(self, asker: str, channel: str, typed: list[str]) -> tuple[DigestCommand, DigestPlan]:
         """Read what is wished, and give the plan that it is about, as it shall be.
 
         In a direct channel one's own digest is meant. Raises NotUnderstood.
         """
-        wish = read_digest_wish(typed, zone_names())
+        wish = parse_digest_command(typed, zone_names())
         is_own = wish.is_own or channel.startswith("D")
         plan = self.maker.usual_plan(asker if is_own else channel)
         return wish, wish.applied_to(plan)
 
-    def answer(self, asker: str, wish: Wish, plan: Plan, *, is_private: bool) -> Json:
+    def answer(
+        self, asker: str, wish: DigestCommand, plan: DigestPlan, *, is_private: bool
+    ) -> Json:
         """Do what is wished and say so; raises NotAllowed or NotLinked.
 
         `is_private` is whether the channel is, so that the bot may have to be invited.
         """
-        if wish.what is What.SHOW:
+        if wish.what is DigestAction.SHOW:
             return self._shown(plan)
-        if wish.what is What.OFF:
+        if wish.what is DigestAction.OFF:
             return self._switch_off(asker, plan)
         self._check(asker, plan)
-        if wish.what is What.NOW:
+        if wish.what is DigestAction.NOW:
             period, is_new = self.maker.post_now(plan, self.clock.now())
             self._note(asker, "posted a digest", plan)
             self.wake()
@@ -73,18 +75,18 @@ class DigestAnswers:
         else:
             self._switch_off(asker, plan)
 
-    def preview(self, plan: Plan) -> Digest:
+    def preview(self, plan: DigestPlan) -> Digest:
         """Give the digest as it would be posted now; raises NotLinked."""
         return self.maker.preview(plan, self.clock.now())
 
-    def _check(self, asker: str, plan: Plan) -> None:
+    def _check(self, asker: str, plan: DigestPlan) -> None:
         """Let everybody have their own digest, and admins those of channels."""
         if plan.channel != asker:
             self.rights.need_admin(asker, SWITCH_OTHERS, plan.channel)
         elif (person := self.store.links.person_of(asker)) is None or not person.extension:
             raise NotLinked(None, has_no_extension=person is not None)
 
-    def _switch_on(self, asker: str, plan: Plan, *, is_private: bool) -> Json:
+    def _switch_on(self, asker: str, plan: DigestPlan, *, is_private: bool) -> Json:
         now = self.clock.now()
         # Digests are due from now on; what was due before and still waits goes its way.
         plan = replace(plan, is_on=True, since=now)
@@ -92,7 +94,7 @@ class DigestAnswers:
         self._note(asker, "switched a digest on", plan)
         return render_plan(plan, next_run(plan, now), is_private=is_private)
 
-    def _switch_off(self, asker: str, plan: Plan) -> Json:
+    def _switch_off(self, asker: str, plan: DigestPlan) -> Json:
         if plan.channel != asker:
             self.rights.need_admin(asker, SWITCH_OTHERS, plan.channel)
         known = self.store.digests.plan(plan.channel)
@@ -102,12 +104,12 @@ class DigestAnswers:
         self._note(asker, "switched a digest off", plan)
         return render_switched_off(known)
 
-    def _shown(self, plan: Plan) -> Json:
+    def _shown(self, plan: DigestPlan) -> Json:
         if not plan.is_on:
             return render_no_plan(plan)
         return render_plan(plan, next_run(plan, self.clock.now()))
 
-    def _note(self, asker: str, what: str, plan: Plan) -> None:
+    def _note(self, asker: str, what: str, plan: DigestPlan) -> None:
         if plan.channel != asker:
             self.store.audit.note(asker, what, plan.channel, now=self.clock.now())
 
@@ -128,7 +130,7 @@ MISHAPS = (sqlite3.Error, ArithmeticError, LookupError, TypeError, ValueError, O
 def post_digests(
     *,
     store: Store,
-    maker: DigestMaker,
+    maker: DigestGenerator,
     clock: Clock,
     wake: Callable[[], None],
     tell_admins: Callable[[str, str, dict[str, str]], None],
@@ -151,7 +153,9 @@ def post_digests(
     return 0.0
 
 
-def _decide(plan: Plan, store: Store, maker: DigestMaker, now: float, told: Told) -> str | None:
+def _decide(
+    plan: DigestPlan, store: Store, maker: DigestGenerator, now: float, told: Told
+) -> str | None:
     """Decide about one plan; give what keeps it from being done, once that has lasted a while."""
     name = f"{FAILING} {plan.channel}"
     try:

@@ -4,20 +4,20 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from bot.digests.charts import WORDS_FOR_MOODS
-from bot.models.digest_schedule import DAY_NAMES, EVERY_DAY, WEEKDAYS, Cadence, Period, Plan
+from bot.models.digest_schedule import DAY_NAMES, EVERY_DAY, WEEKDAYS, Cadence, DigestPlan, Period
 from bot.models.digests import Digest, Totals
 from bot.ui.blocks import Json
 from bot.ui.formatting import span
 from bot.ui.mrkdwn import escape, name_of
 
 
-def plan_in_words(plan: Plan) -> str:
+def plan_in_words(plan: DigestPlan) -> str:
     """Say when digests come, such as `every weekday at 8:30 (Europe/Berlin)`."""
     more = ", with each person's numbers" if plan.per_person and not plan.is_personal else ""
     return f"{_how_often(plan)} at {plan.clock_time} ({plan.zone}){more}"
 
 
-def _how_often(plan: Plan) -> str:
+def _how_often(plan: DigestPlan) -> str:
     if plan.cadence is Cadence.MONTHLY:
         return "on the first of every month"
     if plan.weekdays in {EVERY_DAY, ()}:
@@ -27,7 +27,7 @@ def _how_often(plan: Plan) -> str:
     return f"every {listed([DAY_NAMES[day] for day in plan.weekdays])}"
 
 
-def typed_for(plan: Plan) -> str:
+def typed_for(plan: DigestPlan) -> str:
     """Give what somebody would type to have this plan."""
     days = " ".join(DAY_NAMES[day][:3].lower() for day in plan.weekdays)
     when = {

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from bot.config import Settings
-from bot.doctor.model import Finding, Verdict, count
+from bot.doctor.model import CheckResult, Verdict, count
 from bot.health.messages import put_into_words
-from bot.models.health import Trouble
+from bot.models.health import Incident
 from bot.store import Store
 from bot.store.health import count_rows, size_on_disk
 from bot.ui.formatting import span
@@ -13,20 +13,20 @@ from bot.ui.formatting import span
 _ADDRESSES = {"slack_api_url": "Slack is at", "vocatech_api_url": "Vocatech is at"}
 
 
-def judge_settings(settings: Settings) -> list[Finding]:
+def judge_settings(settings: Settings) -> list[CheckResult]:
     """Say what the settings are; they have been read, so none of them is wrong in itself."""
     return [
-        Finding("settings.bot_token", "Slack token", "xoxb-…"),
+        CheckResult("settings.bot_token", "Slack token", "xoxb-…"),
         _way_in(settings),
-        Finding("settings.api_key", "Vocatech key", "set"),
-        Finding(
+        CheckResult("settings.api_key", "Vocatech key", "set"),
+        CheckResult(
             "settings.public_url",
             "Public address",
             settings.public_url
             or f"none; Vocatech is asked for calls every {settings.seconds_between_polls:g} s",
             facts={"public_url": settings.public_url},
         ),
-        Finding(
+        CheckResult(
             "settings.place",
             "Place",
             f"{settings.timezone}, numbers as in {settings.default_region}",
@@ -48,20 +48,20 @@ def channels_of(settings: Settings) -> dict[str, str]:
     }
 
 
-def _way_in(settings: Settings) -> Finding:
+def _way_in(settings: Settings) -> CheckResult:
     if settings.slack_app_token is not None:
         found, way = "Socket Mode, with xapp-…", "socket"
     else:
         secret = settings.slack_signing_secret
         length = len(secret.get_secret_value()) if secret else 0
         found, way = f"HTTP; signing secret set, {length} characters", "http"
-    return Finding("settings.way_in", "Slack comes by", found, facts={"way_in": way})
+    return CheckResult("settings.way_in", "Slack comes by", found, facts={"way_in": way})
 
 
-def _other_addresses(settings: Settings) -> list[Finding]:
+def _other_addresses(settings: Settings) -> list[CheckResult]:
     """Name an address that is not the usual one: in earnest that is hardly ever meant."""
     return [
-        Finding(f"settings.{name}", words, getattr(settings, name))
+        CheckResult(f"settings.{name}", words, getattr(settings, name))
         for name, words in _ADDRESSES.items()
         if getattr(settings, name) != Settings.model_fields[name].default
     ]
@@ -72,41 +72,44 @@ DATABASE = "store.database"
 MEGABYTE = 1_000_000
 
 
-def judge_store(store: Store, path: Path, trouble: str | None) -> list[Finding]:
+def judge_store(store: Store, path: Path, trouble: str | None) -> list[CheckResult]:
     """Judge the database at `path`; `trouble` is why it could not be opened, where it was not."""
     if trouble is not None:
-        return [Finding(DATABASE, "Database", "cannot be used", Verdict.PROBLEM, trouble)]
+        return [CheckResult(DATABASE, "Database", "cannot be used", Verdict.PROBLEM, trouble)]
     if not store.is_writable():
         remedy = (
             f"The database {path} takes no write now, so no webhook is taken either. See whether"
             " the disk is full, or another program holds the file."
         )
-        return [Finding(DATABASE, "Database", "not writable", Verdict.PROBLEM, remedy)]
+        return [CheckResult(DATABASE, "Database", "not writable", Verdict.PROBLEM, remedy)]
     size = size_on_disk(path)
-    database = Finding(
+    database = CheckResult(
         DATABASE, "Database", f"writable, {size / MEGABYTE:.1f} MB", facts={"bytes": size}
     )
     calls, contacts = (count_rows(store.database, table) for table in ("calls", "contacts"))
-    found = [database, Finding("store.calls", "Calls", f"{calls:,} known", facts={"calls": calls})]
+    found = [
+        database,
+        CheckResult("store.calls", "Calls", f"{calls:,} known", facts={"calls": calls}),
+    ]
     if contacts:
         words = count(contacts, "contact") + " known"
-        found.append(Finding("store.contacts", "Contacts", words, facts={"contacts": contacts}))
+        found.append(CheckResult("store.contacts", "Contacts", words, facts={"contacts": contacts}))
     return found
 
 
 NONE = "bot.models.health"
 
 
-def judge_troubles(store: Store, *, now: float) -> list[Finding]:
+def judge_troubles(store: Store, *, now: float) -> list[CheckResult]:
     """Tell each in the bot's own words; it notes by itself when one is over."""
     found = [_judge(one, now) for one in store.troubles.open()]
-    return found or [Finding(NONE, "Troubles", "none is noted")]
+    return found or [CheckResult(NONE, "Troubles", "none is noted")]
 
 
-def _judge(one: Trouble, now: float) -> Finding:
+def _judge(one: Incident, now: float) -> CheckResult:
     words = put_into_words(one.kind.name, one.detail, plain=True)
     found = f"{one.kind.name}, noted {span(max(0, round(now - one.since)))} ago"
     facts = {"kind": one.kind.name, "since": round(one.since)}
     key = f"bot.{one.name.replace(' ', '_')}"
     remedy = f'the bot says: "{words}"'
-    return Finding(key, one.kind.name.capitalize(), found, Verdict.WARNING, remedy, facts)
+    return CheckResult(key, one.kind.name.capitalize(), found, Verdict.WARNING, remedy, facts)

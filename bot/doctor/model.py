@@ -21,7 +21,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """What was found; `key` is its stable name, `remedy` whole sentences about what to do.
 
     `facts` are for machines: JSON values under stable names, never a secret or a number.
@@ -40,7 +40,7 @@ class Finding:
         return self.key.partition(".")[0].capitalize()
 
 
-def is_well(findings: Iterable[Finding]) -> bool:
+def is_well(findings: Iterable[CheckResult]) -> bool:
     """Say whether nothing that the bot needs is broken."""
     return all(finding.verdict is not Verdict.PROBLEM for finding in findings)
 

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bot.doctor.model import Finding, Verdict, count, is_well
+from bot.doctor.model import CheckResult, Verdict, count, is_well
 
 # On a terminal a mark; elsewhere, and where its letters do not reach, the word itself.
 MARKS = {Verdict.OK: "✓", Verdict.WARNING: "!", Verdict.PROBLEM: "✗", Verdict.UNTRIED: "–"}
@@ -24,7 +24,7 @@ WIDEST = 100
 WIDTH_OF_WHAT = 15
 
 
-def as_json(findings: Sequence[Finding]) -> dict[str, Any]:
+def as_json(findings: Sequence[CheckResult]) -> dict[str, Any]:
     """Give the findings as JSON values under keys that stay as they are."""
     return {
         "ok": is_well(findings),
@@ -43,12 +43,12 @@ def as_json(findings: Sequence[Finding]) -> dict[str, Any]:
     }
 
 
-def write_json(console: Console, findings: Sequence[Finding]) -> None:
+def write_json(console: Console, findings: Sequence[CheckResult]) -> None:
     """Write the findings as one JSON object."""
     console.file.write(json.dumps(as_json(findings), indent=2) + "\n")
 
 
-def write_table(console: Console, findings: Sequence[Finding]) -> None:
+def write_table(console: Console, findings: Sequence[CheckResult]) -> None:
     """Write a table by group, and below it what to do about each thing that is not well."""
     for group, members in groupby(findings, key=lambda finding: finding.group):
         console.print(Text(group, style="bold"))
@@ -59,7 +59,7 @@ def write_table(console: Console, findings: Sequence[Finding]) -> None:
     console.print(Text(summarise(findings), style="bold"))
 
 
-def summarise(findings: Sequence[Finding]) -> str:
+def summarise(findings: Sequence[CheckResult]) -> str:
     """Say in one sentence how it stands."""
     counts = dict.fromkeys(Verdict, 0)
     for finding in findings:
@@ -80,7 +80,7 @@ def _mark(console: Console, verdict: Verdict) -> Text:
     return Text(MARKS[verdict] if is_drawn else verdict.value, style=STYLES[verdict])
 
 
-def _table(console: Console, findings: Sequence[Finding]) -> Table:
+def _table(console: Console, findings: Sequence[CheckResult]) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     is_narrow = len(_mark(console, Verdict.UNTRIED)) == 1
     table.add_column(width=1 if is_narrow else len(Verdict.UNTRIED))
@@ -92,7 +92,7 @@ def _table(console: Console, findings: Sequence[Finding]) -> Table:
     return table
 
 
-def _paragraph(console: Console, finding: Finding) -> Padding:
+def _paragraph(console: Console, finding: CheckResult) -> Padding:
     mark = _mark(console, finding.verdict)
     words = Text.assemble(mark, " ", (f"{finding.group}, {finding.what}: ", "bold"), finding.remedy)
     return Padding(words, (0, 0, 1, 0), expand=False)

@@ -14,7 +14,7 @@ import httpx
 from bot.clock import Clock
 from bot.config import Settings
 from bot.doctor.local import channels_of, judge_settings, judge_store, judge_troubles
-from bot.doctor.model import Finding, Verdict
+from bot.doctor.model import CheckResult, Verdict
 from bot.doctor.slack import look_at_slack
 from bot.doctor.vocatech import judge_quota, judge_vocatech
 from bot.doctor.webhooks import judge_webhooks
@@ -40,7 +40,7 @@ class Patience:
 
 def check_up(
     settings: Settings, *, clock: Clock | None = None, patience: Patience | None = None
-) -> list[Finding]:
+) -> list[CheckResult]:
     """Look at everything that the bot needs, and give what was found in order.
 
     Nothing is changed at Slack or Vocatech; the database is opened as the bot does, which brings
@@ -91,7 +91,7 @@ def _open_meanwhile(stack: ExitStack) -> Store:
     return store
 
 
-def _ask_slack(settings: Settings, clock: Clock, patience: Patience) -> list[Finding]:
+def _ask_slack(settings: Settings, clock: Clock, patience: Patience) -> list[CheckResult]:
     return look_at_slack(
         slack_app.make_web_client(settings, patience.answer),
         channels=channels_of(settings),
@@ -115,13 +115,13 @@ def _ask_vocatech(settings: Settings, ledger: Ledger, clock: Clock, patience: Pa
         client.close()
 
 
-def _late(key: str, whose: str, patience: Patience) -> Finding:
+def _late(key: str, whose: str, patience: Patience) -> CheckResult:
     found = f"{whose} did not come to an end within {patience.all:.0f} s"
     remedy = (
         f"{found}. Something on the way may hold the answers back: check the network and any"
         " proxy, and run the doctor again."
     )
-    return Finding(key, "Connection", found, Verdict.PROBLEM, remedy)
+    return CheckResult(key, "Connection", found, Verdict.PROBLEM, remedy)
 
 
 class _Meanwhile(Generic[T]):

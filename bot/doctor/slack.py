@@ -7,8 +7,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import SKEW_TO_MENTION, SKEW_TOO_LARGE, Clock, seconds_ahead
-from bot.doctor.model import Finding, Verdict, count, make_plain
-from bot.slack.errors import FAILURES, NotNow, Refused, Unsure, judge
+from bot.doctor.model import CheckResult, Verdict, count, make_plain
+from bot.slack.errors import FAILURES, Rejected, Retry, Unknown, classify
 
 TOKEN, SCOPES, CLOCK = "slack.token", "slack.scopes", "slack.clock"
 
@@ -31,7 +31,7 @@ _TOKEN_REMEDIES = {
     " manifest (vocatech-slack manifest), which leaves it off.",
 }
 
-Outcome = NotNow | Refused | Unsure
+Outcome = Retry | Rejected | Unknown
 
 
 def look_at_slack(
@@ -41,7 +41,7 @@ def look_at_slack(
     scopes: Iterable[str],
     clock: Clock,
     seconds: float,
-) -> list[Finding]:
+) -> list[CheckResult]:
     """Look at everything that the bot needs in Slack.
 
     `channels` by their id, each with the words for what it is used for. After so many seconds the
@@ -64,16 +64,16 @@ def look_at_slack(
     return findings
 
 
-def _greet(client: WebClient) -> tuple[Finding, dict[str, str]]:
+def _greet(client: WebClient) -> tuple[CheckResult, dict[str, str]]:
     """Ask Slack who we are; gives the headers of its answer too, their names in lower case."""
     try:
         answer = client.auth_test()
         team, name = make_plain(answer["team"]), make_plain(answer["user"])
     except FAILURES as error:
         response = getattr(error, "response", None) if isinstance(error, SlackApiError) else None
-        return _explain_token(judge(error)), _lowered(getattr(response, "headers", {}))
+        return _explain_token(classify(error)), _lowered(getattr(response, "headers", {}))
     facts = {"team": team, "bot": name}
-    return Finding(TOKEN, "Token", f"works: {name} in {team}", facts=facts), _lowered(
+    return CheckResult(TOKEN, "Token", f"works: {name} in {team}", facts=facts), _lowered(
         answer.headers
     )
 
@@ -82,27 +82,27 @@ def _lowered(headers: Mapping[str, Any]) -> dict[str, str]:
     return {name.lower(): str(value) for name, value in dict(headers or {}).items()}
 
 
-def _explain_token(outcome: Outcome) -> Finding:
+def _explain_token(outcome: Outcome) -> CheckResult:
     facts = {"error": outcome.reason}
-    if isinstance(outcome, Refused):
+    if isinstance(outcome, Rejected):
         remedy = _TOKEN_REMEDIES.get(outcome.reason, f"Slack refuses the token. {_COPY_IT}")
         found = f"refused: {make_plain(outcome.reason)}"
-        return Finding(TOKEN, "Token", found, Verdict.PROBLEM, remedy, facts)
-    if isinstance(outcome, NotNow) and outcome.reason != "unreachable":
+        return CheckResult(TOKEN, "Token", found, Verdict.PROBLEM, remedy, facts)
+    if isinstance(outcome, Retry) and outcome.reason != "unreachable":
         remedy = f"Slack asks us to wait {outcome.seconds:.0f} s. Run the doctor again then."
-        return Finding(TOKEN, "Token", "asked too often", Verdict.UNTRIED, remedy, facts)
+        return CheckResult(TOKEN, "Token", "asked too often", Verdict.UNTRIED, remedy, facts)
     remedy = (
         "Slack was not reached, or it was not Slack that answered. Check the network of this"
         " machine, its proxy or firewall, and that SLACK_API_URL is not set."
     )
     found = f"Slack gives no answer ({make_plain(outcome.reason)})"
-    return Finding(TOKEN, "Token", found, Verdict.PROBLEM, remedy, facts)
+    return CheckResult(TOKEN, "Token", found, Verdict.PROBLEM, remedy, facts)
 
 
-def judge_scopes(granted: str | None, needed: Iterable[str]) -> Finding:
+def judge_scopes(granted: str | None, needed: Iterable[str]) -> CheckResult:
     """Judge the scopes that the token was given, as Slack lists them with commas."""
     if granted is None:
-        return Finding(SCOPES, "Scopes", "Slack did not tell them", Verdict.UNTRIED)
+        return CheckResult(SCOPES, "Scopes", "Slack did not tell them", Verdict.UNTRIED)
     given = {make_plain(scope) for scope in granted.split(",") if scope.strip()}
     wanted = list(needed)
     missing = [scope for scope in wanted if scope not in given]
@@ -110,25 +110,25 @@ def judge_scopes(granted: str | None, needed: Iterable[str]) -> Finding:
     facts = {"missing": missing, "superfluous": more}
     spare = f"; more than needed: {', '.join(more)}" if more else ""
     if not missing:
-        return Finding(SCOPES, "Scopes", f"all {len(wanted)} are there{spare}", facts=facts)
+        return CheckResult(SCOPES, "Scopes", f"all {len(wanted)} are there{spare}", facts=facts)
     found = f"missing: {', '.join(missing)}{spare}"
     remedy = (
         f"The app may not do all that it must: {count(len(missing), 'scope is', 'scopes are')}"
         f" missing ({', '.join(missing)}). Paste the output of `vocatech-slack manifest` into App"
         " Manifest of your Slack app, save, and reinstall the app into the workspace."
     )
-    return Finding(SCOPES, "Scopes", found, Verdict.PROBLEM, remedy, facts)
+    return CheckResult(SCOPES, "Scopes", found, Verdict.PROBLEM, remedy, facts)
 
 
-def _look_into(client: WebClient, channel: str, use: str) -> Finding:
+def _look_into(client: WebClient, channel: str, use: str) -> CheckResult:
     try:
         client.conversations_history(channel=channel, limit=1)
     except FAILURES as error:
-        return _explain_channel(channel, use, judge(error))
+        return _explain_channel(channel, use, classify(error))
     return _channel(channel, f"the bot is in it ({use})", reason="ok")
 
 
-def _explain_channel(channel: str, use: str, outcome: Outcome) -> Finding:
+def _explain_channel(channel: str, use: str, outcome: Outcome) -> CheckResult:
     reason = make_plain(outcome.reason)
     if reason == "not_in_channel":
         # Slack says so of public channels only: private ones do not exist for whoever is outside.
@@ -142,7 +142,7 @@ def _explain_channel(channel: str, use: str, outcome: Outcome) -> Finding:
         return _channel(channel, "not found, or private", Verdict.PROBLEM, remedy, reason)
     if reason == "missing_scope":
         return _untried(channel, "the scope to look into it is missing", reason)
-    if isinstance(outcome, Refused):
+    if isinstance(outcome, Rejected):
         remedy = (
             f"Slack refuses to show channel {channel}: {reason}. Put the id of"
             f" another one into {use}."
@@ -153,30 +153,30 @@ def _explain_channel(channel: str, use: str, outcome: Outcome) -> Finding:
 
 def _channel(
     channel: str, found: str, verdict: Verdict = Verdict.OK, remedy: str = "", reason: str = ""
-) -> Finding:
+) -> CheckResult:
     facts = {"channel": channel, "answer": reason}
-    return Finding(f"slack.channel.{channel}", channel, found, verdict, remedy, facts)
+    return CheckResult(f"slack.channel.{channel}", channel, found, verdict, remedy, facts)
 
 
-def _untried(channel: str, found: str, reason: str = "") -> Finding:
+def _untried(channel: str, found: str, reason: str = "") -> CheckResult:
     return _channel(channel, found, Verdict.UNTRIED, reason=reason)
 
 
-def judge_clock(key: str, whose: str, skew: float | None) -> Finding:
+def judge_clock(key: str, whose: str, skew: float | None) -> CheckResult:
     """Judge the difference of two clocks; `skew` in seconds, positive where ours is ahead."""
     if skew is None:
-        return Finding(key, "Clock", f"{whose} told no time", Verdict.UNTRIED)
+        return CheckResult(key, "Clock", f"{whose} told no time", Verdict.UNTRIED)
     off = round(abs(skew))
     facts = {"seconds_ahead": round(skew)}
     if off <= 1:
-        return Finding(key, "Clock", f"agrees with {whose}'s", facts=facts)
+        return CheckResult(key, "Clock", f"agrees with {whose}'s", facts=facts)
     side = "ahead of" if skew > 0 else "behind"
     found = f"{count(off, 'second')} {side} {whose}'s"
     if off <= SKEW_TO_MENTION:
-        return Finding(key, "Clock", found, facts=facts)
+        return CheckResult(key, "Clock", found, facts=facts)
     remedy = (
         f"The clock of this machine is {found}. Signatures that are five minutes off are refused,"
         " so set the clock, and let it be kept right (on Linux: timedatectl set-ntp true)."
     )
     verdict = Verdict.PROBLEM if off > SKEW_TOO_LARGE else Verdict.WARNING
-    return Finding(key, "Clock", found, verdict, remedy, facts)
+    return CheckResult(key, "Clock", found, verdict, remedy, facts)

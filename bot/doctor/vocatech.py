@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.config import Settings
-from bot.doctor.model import Finding, Verdict, count, make_plain
+from bot.doctor.model import CheckResult, Verdict, count, make_plain
 from bot.doctor.slack import judge_clock
 from bot.errors import (
     AnswerUnreadable,
@@ -15,7 +15,7 @@ from bot.errors import (
     TooManyRequests,
     Unavailable,
 )
-from bot.vocatech.probe import DAYS_OF_TEXTS, Account, Look, Status
+from bot.vocatech.probe import DAYS_OF_TEXTS, Account, ProbeResult, Status
 from bot.vocatech.rate_limiter import REQUESTS, SEARCHES, SENDS, Ledger
 
 CONNECTION = "vocatech.connection"
@@ -78,7 +78,7 @@ _REMEDIES = {
 _SINCE = {"calls": " since yesterday", "messages": f" in the last {DAYS_OF_TEXTS} days"}
 
 
-def judge_vocatech(account: Account, settings: Settings) -> list[Finding]:
+def judge_vocatech(account: Account, settings: Settings) -> list[CheckResult]:
     """Judge what all looks told; what they all suffer from is told once."""
     host = urlsplit(settings.vocatech_api_url).hostname or "Vocatech"
     cause = _common_cause(account.looks)
@@ -92,7 +92,7 @@ def judge_vocatech(account: Account, settings: Settings) -> list[Finding]:
     ]
 
 
-def judge_quota(ledger: Ledger, *, now: float) -> Finding:
+def judge_quota(ledger: Ledger, *, now: float) -> CheckResult:
     """Say how much of what is allowed was used, by this and by a bot that runs beside it."""
     used = {one: min(one.most, ledger.used(one, now=now)) for one in (REQUESTS, SEARCHES, SENDS)}
     found = (
@@ -100,10 +100,10 @@ def judge_quota(ledger: Ledger, *, now: float) -> Finding:
         f" call searches in a minute, {used[SENDS]} of {SENDS.most} texts in ten"
     )
     facts = {one.name.replace(" ", "_"): {"used": n, "most": one.most} for one, n in used.items()}
-    return Finding("vocatech.quota", "Quota used", found, facts=facts)
+    return CheckResult("vocatech.quota", "Quota used", found, facts=facts)
 
 
-def _common_cause(looks: list[Look]) -> ApiError | None:
+def _common_cause(looks: list[ProbeResult]) -> ApiError | None:
     """Find what all looks suffer from: a key that is refused, or nobody there to answer."""
     tried = [look for look in looks if look.status != "not tried" or look.error]
     errors = [look.error for look in tried if look.error]
@@ -116,9 +116,9 @@ def _common_cause(looks: list[Look]) -> ApiError | None:
     return None
 
 
-def _judge_connection(host: str, cause: ApiError | None) -> Finding:
+def _judge_connection(host: str, cause: ApiError | None) -> CheckResult:
     if cause is None:
-        return Finding(CONNECTION, "Connection", f"{host} answers, and takes the key")
+        return CheckResult(CONNECTION, "Connection", f"{host} answers, and takes the key")
     if isinstance(cause, KeyExpired):
         found, remedy = "the key has expired", f"Vocatech says that the key has expired. {_NEW_KEY}"
     elif isinstance(cause, KeyRefused):
@@ -139,10 +139,10 @@ def _judge_connection(host: str, cause: ApiError | None) -> Finding:
             f"Vocatech was not reached at {host}. Check the network of this machine, its proxy or"
             f" firewall, and that {_ADDRESS}. Nothing is lost meanwhile: calls are caught up with."
         )
-    return Finding(CONNECTION, "Connection", found, Verdict.PROBLEM, remedy)
+    return CheckResult(CONNECTION, "Connection", found, Verdict.PROBLEM, remedy)
 
 
-def _judge_look(look: Look, cause: ApiError | None, *, is_needed: bool) -> Finding:
+def _judge_look(look: ProbeResult, cause: ApiError | None, *, is_needed: bool) -> CheckResult:
     key, part = f"vocatech.{look.key}", PARTS[look.key]
     fields = look.fields
     facts = {
@@ -158,10 +158,10 @@ def _judge_look(look: Look, cause: ApiError | None, *, is_needed: bool) -> Findi
         verdict = Verdict.PROBLEM if is_needed else Verdict.WARNING
         if look.status == "not tried":
             verdict = Verdict.UNTRIED
-        return Finding(key, part.name, found, verdict, remedy, facts)
+        return CheckResult(key, part.name, found, verdict, remedy, facts)
     if look.status == "not tried" or look.error is not None:
         words = "not tried, see Connection" if cause else f"not tried: {look.facts['why']}"
-        return Finding(key, part.name, words, Verdict.UNTRIED, facts=facts)
+        return CheckResult(key, part.name, words, Verdict.UNTRIED, facts=facts)
     return _judge_fields(key, part, look, facts)
 
 
@@ -181,19 +181,19 @@ def _explain(status: Status, part: Part, error: ApiError) -> tuple[str, str]:
     return found, _REMEDIES[status].format(path=part.path, loss=part.loss)
 
 
-def _judge_fields(key: str, part: Part, look: Look, facts: dict[str, object]) -> Finding:
+def _judge_fields(key: str, part: Part, look: ProbeResult, facts: dict[str, object]) -> CheckResult:
     if look.status == "empty":
         found = (
             f"{count(0, part.noun or 'field')}{_SINCE.get(look.key, '')}: nothing there to look at"
         )
-        return Finding(key, part.name, found, facts=facts)
+        return CheckResult(key, part.name, found, facts=facts)
     found = _describe(part, look)
     if look.key == "contact_fields" and not look.facts.get("phone_fields"):
         remedy = (
             "No field of your contacts is marked as a phone number, so no caller can be matched."
             " Mark one in Vocatech's admin portal, where the fields of contacts are set."
         )
-        return Finding(key, part.name, found, Verdict.WARNING, remedy, facts)
+        return CheckResult(key, part.name, found, Verdict.WARNING, remedy, facts)
     if look.fields.missing:
         names = ", ".join(look.fields.missing)
         remedy = (
@@ -201,11 +201,11 @@ def _judge_fields(key: str, part: Part, look: Look, facts: dict[str, object]) ->
             " depends on it. Please tell the maintainers of this bot, with the names of the fields"
             " above."
         )
-        return Finding(key, part.name, found, Verdict.WARNING, remedy, facts)
-    return Finding(key, part.name, found, facts=facts)
+        return CheckResult(key, part.name, found, Verdict.WARNING, remedy, facts)
+    return CheckResult(key, part.name, found, facts=facts)
 
 
-def _describe(part: Part, look: Look) -> str:
+def _describe(part: Part, look: ProbeResult) -> str:
     fields, since = look.fields, _SINCE.get(look.key, "")
     parts = [f"{count(look.count, part.noun)}{since}"] if part.noun else []
     if look.key == "contact_fields":

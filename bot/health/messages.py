@@ -6,8 +6,8 @@ from typing import Any
 
 from slackblocks import SectionBlock, Text, TextType
 
-from bot.health.words import TROUBLES, Words
-from bot.models.health import KEY_REFUSED, Trouble
+from bot.health.words import TROUBLES, IncidentWords
+from bot.models.health import KEY_REFUSED, Incident
 from bot.models.people import Person
 from bot.people.words import person_in_words
 from bot.slack.manifest import SCOPES
@@ -52,11 +52,11 @@ _UNKNOWN = {
 }
 
 
-def put_into_words(kind: str, detail: Mapping[str, Any], *, plain: bool = False) -> Words:
+def put_into_words(kind: str, detail: Mapping[str, Any], *, plain: bool = False) -> IncidentWords:
     """Say what a trouble is, with Slack's markup or `plain`, as for a terminal."""
     words, told = TROUBLES[kind], _UNKNOWN | _made_harmless(detail, plain=plain)
     parts = (words.what, words.lost, words.remedy)
-    return Words(*(part.format_map(told) for part in parts))
+    return IncidentWords(*(part.format_map(told) for part in parts))
 
 
 def render_trouble(notice_id: str, kind: str, detail: Mapping[str, Any]) -> Message:
@@ -116,7 +116,7 @@ class Status:
     last_poll: float | None
     has_webhooks: bool
     waiting: int
-    troubles: tuple[Trouble, ...] = ()
+    troubles: tuple[Incident, ...] = ()
     quota_left: int | None = None
     unmatched: int | None = None
 

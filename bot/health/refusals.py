@@ -18,7 +18,7 @@ SECONDS_OF_PEACE = 3_600.0
 
 
 @dataclass
-class Refusals:
+class RefusalCounter:
     """How many came since one was believed, why the last was refused, and when; unix seconds.
 
     Kept while the process lives. What is not signed at all is nobody's, and not counted.
@@ -59,8 +59,8 @@ _WHY = {
 
 def notice_refusals(
     *,
-    refusals: Refusals,
-    slack_refusals: Refusals,
+    refusals: RefusalCounter,
+    slack_refusals: RefusalCounter,
     store: Store,
     clock: Clock,
     tell_admins: Callable[[str, str, dict[str, str]], None],

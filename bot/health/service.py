@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 
 from bot.clock import Clock
 from bot.models.health import JOB_FAILING, name_of_trouble
-from bot.slack.client import SlackPoster
+from bot.slack.client import SlackClient
 from bot.store import Store
 
 
-class Spells:
+class OngoingSince:
     """Spells of trouble, by name; on the monotonic clock, since the other one may jump."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
@@ -29,12 +29,12 @@ class Spells:
 SECONDS_TO_TELL = 1_800.0
 
 
-def note_job(
+def report_job_result(
     job: str,
     error: Exception | None,
     *,
     store: Store,
-    spells: Spells,
+    spells: OngoingSince,
     tell_admins: Callable[[str, str, dict[str, str]], None],
 ) -> None:
     """Take in how a job went; after half an hour in which each try failed, the admins are told."""
@@ -60,7 +60,7 @@ def tell_admins_once(
     detail: dict[str, str],
     *,
     store: Store,
-    slack: SlackPoster,
+    slack: SlackClient,
     admins: list[str],
     clock: Clock,
 ) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import structlog
 
 from bot.clock import SKEW_TO_MENTION, SKEW_TOO_LARGE, Clock
-from bot.health.service import Spells, all_is_well
+from bot.health.service import OngoingSince, all_is_well
 from bot.models.health import (
     CLOCK_WRONG,
     KINDS,
@@ -15,7 +15,7 @@ from bot.models.health import (
     TOKEN_REFUSED,
     name_of_trouble,
 )
-from bot.slack.client import SlackPoster
+from bot.slack.client import SlackClient
 from bot.store import Store
 
 log = structlog.get_logger()
@@ -31,8 +31,8 @@ SECONDS_FOR_THE_CLOCK = 55.0
 Tell = Callable[[str, str, dict[str, str]], None]
 
 
-def mind_slack(
-    *, slack: SlackPoster, store: Store, clock: Clock, spells: Spells, tell_admins: Tell
+def check_slack(
+    *, slack: SlackClient, store: Store, clock: Clock, spells: OngoingSince, tell_admins: Tell
 ) -> float:
     """Ask Slack how we stand, and tell the admins what is wrong; gives the seconds to pause.
 
@@ -56,7 +56,7 @@ def _note_token_refused(reason: str, store: Store, clock: Clock) -> None:
         store.notes.set_moment(TOKEN_REFUSED, clock.now())
 
 
-def _tell_of_scopes(slack: SlackPoster, store: Store, tell_admins: Tell) -> None:
+def _tell_of_scopes(slack: SlackClient, store: Store, tell_admins: Tell) -> None:
     for scope in sorted(slack.standing.missing - SHARING_SCOPES):
         log.warning("slack_scope_missing", scope=scope)
         tell_admins(name_of_trouble(SCOPE_MISSING, scope), SCOPE_MISSING, {"scope": scope})
@@ -66,7 +66,9 @@ def _tell_of_scopes(slack: SlackPoster, store: Store, tell_admins: Tell) -> None
             all_is_well(trouble.name, store=store)
 
 
-def _tell_of_clock(ahead: float | None, store: Store, spells: Spells, tell_admins: Tell) -> None:
+def _tell_of_clock(
+    ahead: float | None, store: Store, spells: OngoingSince, tell_admins: Tell
+) -> None:
     off = abs(ahead or 0.0)
     if off <= SKEW_TOO_LARGE:
         spells.end(CLOCK_WRONG)
@@ -83,12 +85,12 @@ def _tell_of_clock(ahead: float | None, store: Store, spells: Spells, tell_admin
 SECONDS_TO_TELL = 600.0
 
 
-def watch_socket_mode(
+def check_socket_mode(
     *,
     connect: Callable[[], str | None],
-    slack: SlackPoster,
+    slack: SlackClient,
     store: Store,
-    spells: Spells,
+    spells: OngoingSince,
     tell_admins: Callable[[str, str, dict[str, str]], None],
 ) -> float:
     """Connect if there is no connection, which `connect` tries; gives no pause beyond the period.

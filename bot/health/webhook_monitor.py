@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.business_hours import Hours
+from bot.business_hours import BusinessHours
 from bot.clock import Clock
 from bot.health.service import all_is_well
 from bot.models.health import NO_CALLS, WEBHOOKS_REFUSED, WEBHOOKS_SILENT, WEBHOOKS_UNWELL
 from bot.store import Store
-from bot.store.watermark import COVERED, noted
+from bot.store.watermark import COVERED, synced_until
 
 log = structlog.get_logger()
 # A webhook may be retried for a while before it gets through.
@@ -27,7 +27,7 @@ WEEK, WEEKS, FEWEST_WEEKS = 7 * 86_400.0, 4, 2
 Tell = Callable[[str, str, dict[str, str]], None]
 
 
-def notice_silence(
+def check_webhooks(
     *,
     store: Store,
     clock: Clock,
@@ -68,7 +68,7 @@ def notice_no_calls(
     *,
     store: Store,
     clock: Clock,
-    business_hours: Hours,
+    business_hours: BusinessHours,
     zone: ZoneInfo,
     tell_admins: Tell,
 ) -> float:
@@ -81,7 +81,7 @@ def notice_no_calls(
     fewer). So an office with three calls a day is told nothing, nor a new one. Gives no pause
     beyond the period.
     """
-    until = noted(COVERED, store, now=clock.now())
+    until = synced_until(COVERED, store, now=clock.now())
     known = store.calls.first_and_last(until) if until is not None else None
     if until is None or known is None:
         return 0.0

@@ -23,7 +23,7 @@ from bot.models.health import (
 
 
 @dataclass(frozen=True)
-class Words:
+class IncidentWords:
     """What is said of a trouble, sentences each; `{…}` is what its detail tells."""
 
     what: str
@@ -39,20 +39,20 @@ _BY_ASKING = (
     "Nothing is lost: I find calls by asking Vocatech, so their cards only come a little later."
 )
 TROUBLES = {
-    KEY_REFUSED: Words(
+    KEY_REFUSED: IncidentWords(
         "Vocatech refuses the API key, so I cannot look for calls that no webhook told me of.",
         "Nothing is lost.",
         "Make a new key in Vocatech's admin portal, under integrations, put it into"
         " `VOCATECH_API_KEY` and restart me. If the old key is restored, I go on by myself.",
     ),
-    VOCATECH_AWAY: Words(
+    VOCATECH_AWAY: IncidentWords(
         "I have not been able to ask Vocatech for calls and texts for half an hour or more:"
         " {reason}.",
         "Nothing is lost: I go on asking, and show what came meanwhile as soon as I am answered.",
         "Please check the network of the machine that I run on, and whether Vocatech itself works;"
         " `vocatech-slack doctor` tells what does. Then I go on by myself.",
     ),
-    NO_CALLS: Words(
+    NO_CALLS: IncidentWords(
         "I have heard of no call for {hours} business hours, neither by webhook nor by asking"
         " Vocatech, though about {usual} usually come in such a time.",
         "Nothing is lost: I go on listening and asking.",
@@ -60,7 +60,7 @@ TROUBLES = {
         " within minutes, check the phones, and in Vocatech's portal that the key in"
         " `VOCATECH_API_KEY` is one of this company's. With the next call I go on by myself.",
     ),
-    WEBHOOKS_UNWELL: Words(
+    WEBHOOKS_UNWELL: IncidentWords(
         "Vocatech tried to send me a test webhook at {url} and did not succeed: {reason}.",
         "Nothing is lost: I ask Vocatech for calls all the time, so their cards only come a little"
         " later.",
@@ -69,14 +69,14 @@ TROUBLES = {
         " signing secret or the clock of this machine is wrong. I look again by myself, within the"
         " hour; `vocatech-slack webhooks test` looks at once.",
     ),
-    WEBHOOKS_SILENT: Words(
+    WEBHOOKS_SILENT: IncidentWords(
         "Vocatech has stopped telling me of calls: several came in, and no webhook with them.",
         _BY_ASKING,
         "Please check in Vocatech's portal that the webhook subscription to me is still there and"
         " active, and that its address still leads to me; `vocatech-slack webhooks test` shows"
         " whether it does. When webhooks come again, I go on by myself.",
     ),
-    WEBHOOKS_REFUSED: Words(
+    WEBHOOKS_REFUSED: IncidentWords(
         "I had to refuse {count} webhooks in a row, since {reason}.",
         _BY_ASKING,
         "If they are Vocatech's, please put the signing secret of its webhook subscription into"
@@ -84,7 +84,7 @@ TROUBLES = {
         " on. If others sent them, nothing needs to be done. With the next one that I can"
         " believe, I go on by myself.",
     ),
-    SLACK_UNSIGNED: Words(
+    SLACK_UNSIGNED: IncidentWords(
         "I had to refuse {count} requests in a row that seemed to be Slack's, since my signing"
         " secret does not fit their signatures, so buttons and commands do not work.",
         "Nothing is lost: calls are still posted.",
@@ -92,19 +92,19 @@ TROUBLES = {
         " `SLACK_SIGNING_SECRET` and restart me. If others sent them, nothing needs to be done."
         " With the next one that I can believe, I go on by myself.",
     ),
-    TOKEN_REFUSED: Words(
+    TOKEN_REFUSED: IncidentWords(
         "Slack refuses my token, so I can neither post nor answer.",
         "Nothing is lost: calls and texts are taken in, and wait.",
         "Please install the app into the workspace again, put its Bot User OAuth Token into"
         " `SLACK_BOT_TOKEN` and restart me.",
     ),
-    SCOPE_MISSING: Words(
+    SCOPE_MISSING: IncidentWords(
         "This app was installed without the permission `{scope}`, so I cannot do this: {loss}.",
         "Nothing is lost: everything else goes on, and Vocatech keeps what came.",
         "Please add that scope under OAuth & Permissions of the app, and install it to the"
         " workspace again; then I go on by myself.",
     ),
-    SHARING_UNKNOWN: Words(
+    SHARING_UNKNOWN: IncidentWords(
         "I may not see which channels are shared with other companies, so I take new ones as"
         " shared: their cards come without summary and transcript, and with masked numbers.",
         "Nothing is lost.",
@@ -112,7 +112,7 @@ TROUBLES = {
         " app, and install it to the workspace again; then the cards are made anew by themselves,"
         " within ten minutes.",
     ),
-    SOCKET_LOST: Words(
+    SOCKET_LOST: IncidentWords(
         "Slack has not been able to tell me what people do for ten minutes or more, so buttons and"
         " commands do not work ({reason}).",
         "Nothing is lost: calls are still posted.",
@@ -121,28 +121,28 @@ TROUBLES = {
         " machine that I run on may open WebSockets to Slack. I go on trying, and then go on by"
         " myself.",
     ),
-    CLOCK_WRONG: Words(
+    CLOCK_WRONG: IncidentWords(
         "The clock of the machine that I run on is {minutes} minutes {side} Slack's, so signatures"
         " seem too old or too new to be believed.",
         _BY_ASKING,
         "Please set the clock, and have it kept right (on Linux: `timedatectl set-ntp true`).",
     ),
-    CHANNEL_HELD: Words(
+    CHANNEL_HELD: IncidentWords(
         "I cannot post calls in {channel}: {why}.",
         "They wait here and nothing is lost.",
         "{mend} I try again every few minutes and go on by myself.",
     ),
-    DIGEST_FAILED: Words(
+    DIGEST_FAILED: IncidentWords(
         "The digest for {channel} does not come through: {reason}.",
         "No call is lost, other digests come as planned, and I go on trying.",
         "The log says more; `/vocatech digest preview` there shows whether it works again.",
     ),
-    JOB_FAILING: Words(
+    JOB_FAILING: IncidentWords(
         "Something that I do regularly has failed for half an hour or more: {job} ({error}).",
         "Nothing is lost: I try it again and again, and the rest goes on.",
         "Please have whoever runs me look into the log, where `job_failed` tells why.",
     ),
-    DISK_FULL: Words(
+    DISK_FULL: IncidentWords(
         "The disk that my database is on has only {free} MB left.",
         "Nothing is lost so far; once it is full, I can take nothing in, and ask Vocatech for it"
         " afterwards.",

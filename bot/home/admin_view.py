@@ -20,7 +20,7 @@ from bot.models.health import (
     WEBHOOKS_UNWELL,
     BrokenChannel,
     Health,
-    Trouble,
+    Incident,
 )
 from bot.models.home import AdminPart
 from bot.models.rules import RulesInShort
@@ -72,7 +72,7 @@ def _troubles(admin: AdminPart, locale: Locale) -> list[Block]:
     return blocks
 
 
-def _trouble(one: Trouble, locale: Locale, *, is_tried: bool) -> SectionBlock:
+def _trouble(one: Incident, locale: Locale, *, is_tried: bool) -> SectionBlock:
     words = put_into_words(one.kind.name, one.detail)
     said = f":warning: {words.what} {words.lost}\nSince {locale.moment(one.since)}. {words.remedy}"
     if is_tried:

@@ -6,23 +6,23 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from math import inf
 
-from bot.channels.presenter import ChannelViews
+from bot.channels.presenter import ChannelPresenter
 from bot.clock import Clock
-from bot.digests.generator import DigestMaker
+from bot.digests.generator import DigestGenerator
 from bot.home.view import MOST_TODAY, MOST_WAITING, look_of, render_home
-from bot.intervals import Span
+from bot.intervals import Interval
 from bot.missed_calls.home_section import MOST_MINE
-from bot.models.digest_schedule import Plan, next_run
+from bot.models.digest_schedule import DigestPlan, next_run
 from bot.models.digests import PlannedDigest
 from bot.models.health import Health
 from bot.models.home import AdminPart, Home
-from bot.models.missed_calls import Callback, Waiting
+from bot.models.missed_calls import MissedCall, Waiting
 from bot.models.rules import RulesInShort
-from bot.people.lookup import locale_of
-from bot.people.names import name_caller, name_in_slack
-from bot.people.permissions import Rights
+from bot.people.lookup import locale_for_user
+from bot.people.names import slack_name, with_contact_name
+from bot.people.permissions import Permissions
 from bot.rules.validation import never
-from bot.slack.client import SlackPoster
+from bot.slack.client import SlackClient
 from bot.slack.errors import FAILURES
 from bot.store import Store
 from bot.store.missed_calls import MOST_LOOKED_AT
@@ -37,17 +37,17 @@ DAYS_PUT_ASIDE = 7
 
 
 @dataclass(frozen=True)
-class AppHome:
+class HomePresenter:
     """Everybody's App Home; whatever changes what somebody sees there calls `show` for them."""
 
     store: Store
-    slack: SlackPoster
+    slack: SlackClient
     vocatech: VocatechClient
-    rights: Rights
+    rights: Permissions
     locale: Locale
     clock: Clock
-    maker: DigestMaker
-    channel_views: ChannelViews
+    maker: DigestGenerator
+    channel_views: ChannelPresenter
     expects_webhooks: bool
     _turns: dict[str, threading.Lock] = field(default_factory=dict)
 
@@ -84,7 +84,7 @@ class AppHome:
         midnight = self._midnight(slack_user, now)
         today = self.store.own_calls.since(person.extension, midnight, listed=MOST_TODAY)
         callers, waiting = self.store.open_calls.callers(
-            Span(since, inf), person.extension, listed=MOST_WAITING, most=MOST_LOOKED_AT
+            Interval(since, inf), person.extension, listed=MOST_WAITING, most=MOST_LOOKED_AT
         )
         # Nobody stands there twice: what is one's own to do stands first.
         own_numbers = {one.calls[0].remote_number for one in mine}
@@ -93,7 +93,7 @@ class AppHome:
         return Home(
             person=person,
             today=replace(
-                today, latest=tuple(name_caller(call, self.store) for call in today.latest)
+                today, latest=tuple(with_contact_name(call, self.store) for call in today.latest)
             ),
             callers=callers - (len(waiting) - len(others)),
             waiting=tuple(map(self._named_waiting, others)),
@@ -104,28 +104,28 @@ class AppHome:
         )
 
     def _named_waiting(self, one: Waiting) -> Waiting:
-        owner = name_in_slack(one.owner, self.store)
-        return Waiting(name_caller(one.call, self.store), one.tries, owner)
+        owner = slack_name(one.owner, self.store)
+        return Waiting(with_contact_name(one.call, self.store), one.tries, owner)
 
     def _callbacks(
         self, slack_user: str, since: float
-    ) -> tuple[tuple[Callback, ...], tuple[Callback, ...]]:
+    ) -> tuple[tuple[MissedCall, ...], tuple[MissedCall, ...]]:
         """Give whom somebody is to call back, and whom nobody has taken yet."""
         found = self.store.open_calls.all_since(since)
         mine = [one for one in found if one.claim and one.claim.slack_user == slack_user]
         return self._named(mine), self._named([one for one in found if not one.claim])
 
-    def _named(self, found: list[Callback]) -> tuple[Callback, ...]:
+    def _named(self, found: list[MissedCall]) -> tuple[MissedCall, ...]:
         """Give them with the names of those who are shown."""
         named = [
-            replace(one, calls=(name_caller(one.calls[0], self.store), *one.calls[1:]))
+            replace(one, calls=(with_contact_name(one.calls[0], self.store), *one.calls[1:]))
             for one in found[:MOST_MINE]
         ]
         return (*named, *found[MOST_MINE:])
 
     def _midnight(self, slack_user: str, now: float) -> float:
         """Give the moment at which the day of somebody began, where they are."""
-        zone = locale_of(slack_user, store=self.store, locale=self.locale).zone
+        zone = locale_for_user(slack_user, store=self.store, locale=self.locale).zone
         today = datetime.fromtimestamp(now, zone).date()
         return datetime.combine(today, time(), zone).timestamp()
 
@@ -151,7 +151,7 @@ class AppHome:
         unwell = sum(one.is_on and one.channel in broken for one in rules)
         return RulesInShort(len(rules), len(never(rules)), unwell)
 
-    def _planned(self, plan: Plan, now: float) -> PlannedDigest:
+    def _planned(self, plan: DigestPlan, now: float) -> PlannedDigest:
         try:
             return PlannedDigest(plan, next_run(plan, now) if plan.is_on else None)
         except (LookupError, ValueError, OSError):  # a zone that this machine no longer knows

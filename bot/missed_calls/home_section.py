@@ -16,7 +16,7 @@ from slackblocks import (
 
 from bot.calls.words import other_number, other_party
 from bot.models.home import Home
-from bot.models.missed_calls import Callback
+from bot.models.missed_calls import MissedCall
 from bot.ui.action_ids import CALLED_BACK, CLAIM_CALL, OPEN_CALL
 from bot.ui.formatting import Locale
 from bot.ui.message import plain
@@ -48,7 +48,7 @@ def callbacks_of(home: Home, locale: Locale) -> list[Block]:
 
 
 def _part(
-    title: str, shown: Sequence[Callback], count: int, label: str, action_id: str, locale: Locale
+    title: str, shown: Sequence[MissedCall], count: int, label: str, action_id: str, locale: Locale
 ) -> list[Block]:
     if not shown:
         return []
@@ -60,7 +60,7 @@ def _part(
     return blocks
 
 
-def _row(one: Callback, locale: Locale) -> SectionBlock:
+def _row(one: MissedCall, locale: Locale) -> SectionBlock:
     """Give a line: who and how often at the left, the last time beside it."""
     call, tries = one.calls[0], len(one.calls)
     who, number = other_party(call, locale), other_number(call, locale)
@@ -72,7 +72,7 @@ def _row(one: Callback, locale: Locale) -> SectionBlock:
     return SectionBlock(fields=fields)
 
 
-def _buttons(one: Callback, label: str, action_id: str, locale: Locale) -> list[Element]:
+def _buttons(one: MissedCall, label: str, action_id: str, locale: Locale) -> list[Element]:
     call = one.calls[0]
     who = shorten(other_party(call, locale), 50)
     return [

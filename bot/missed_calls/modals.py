@@ -2,7 +2,7 @@
 
 import json
 
-from bot.calls.claim_section import CallbackShown
+from bot.calls.claim_section import ClaimSection
 from bot.ui.action_ids import HAND_OVER_MODAL
 from bot.ui.blocks import Json, form, plain
 from bot.ui.mrkdwn import name_of
@@ -32,7 +32,7 @@ def render_hand_over(call_id: str, owner: str, *, who: str, below: Json) -> Json
     return {**view, "submit": plain("Hand over")}
 
 
-def words_for_standing(shown: CallbackShown) -> str:
+def words_for_standing(shown: ClaimSection) -> str:
     """Say to whoever was too late how a call stands by now."""
     if shown.done:
         return f"This is done already. {name_of(shown.done)}."

@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.business_hours import Hours
+from bot.business_hours import BusinessHours
 from bot.clock import Clock
 from bot.missed_calls.presenter import CHANNEL, NAMED, OWNER
-from bot.models.missed_calls import Callback
+from bot.models.missed_calls import MissedCall
 from bot.store import Store
 from bot.store.claims import Place
 from bot.store.outbox.notices import Notice
-from bot.store.watermark import INSTALLED, noted
+from bot.store.watermark import INSTALLED, synced_until
 
 log = structlog.get_logger()
 SECONDS_BETWEEN_LOOKS = 30.0
@@ -35,7 +35,7 @@ def remind_of_missed_calls(
     store: Store,
     clock: Clock,
     zone: ZoneInfo,
-    business_hours: Hours,
+    business_hours: BusinessHours,
     remind_after: float,
     escalate_to: str | None,
     wake: Callable[[], None],
@@ -46,7 +46,7 @@ def remind_of_missed_calls(
     Slack user) is told.
     """
     now = clock.now()
-    installed = noted(INSTALLED, store, now=now)
+    installed = synced_until(INSTALLED, store, now=now)
     if installed is None or not business_hours.include(now, zone):
         return 0.0
     since = max(installed, now - LONGEST_WEEKEND)
@@ -62,7 +62,7 @@ def remind_of_missed_calls(
     return 0.0
 
 
-def _remind(callback: Callback, named: str | None, store: Store, now: float) -> bool:
+def _remind(callback: MissedCall, named: str | None, store: Store, now: float) -> bool:
     owner = callback.claim.slack_user if callback.claim else None
     done = store.reminders.stages([call.call_id for call in callback.calls])
     has_reminded = False
@@ -79,7 +79,7 @@ def _remind(callback: Callback, named: str | None, store: Store, now: float) -> 
 
 
 def _reminders(
-    callback: Callback, owner: str | None, named: str | None, store: Store
+    callback: MissedCall, owner: str | None, named: str | None, store: Store
 ) -> Iterator[Reminder]:
     """Give who is to be reminded; of what stands in no channel, only who has it."""
     if owner:

@@ -11,8 +11,8 @@ from bot.calls.words import other_party
 from bot.contacts.modals import render_words_modal
 from bot.missed_calls.modals import render_hand_over, words_for_standing
 from bot.models.calls import Call
-from bot.people.names import name_caller
-from bot.slack.client import SlackPoster
+from bot.people.names import with_contact_name
+from bot.slack.client import SlackClient
 from bot.store import Store
 from bot.ui.action_ids import CALL_MODAL
 from bot.ui.formatting import Locale
@@ -21,11 +21,11 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class ClaimViews:
+class ClaimService:
     """Cards follow by themselves once `wake` was called; modals and Homes are shown here."""
 
     store: Store
-    slack: SlackPoster
+    slack: SlackClient
     locale: Locale
     refresh_home: Callable[[str], None]
     wake: Callable[[], None]
@@ -41,7 +41,7 @@ class ClaimViews:
 
     def ask_whom(self, body: Json, call: Call, owner: str) -> None:
         """Ask to whom a call is handed over that `owner` has."""
-        who = other_party(name_caller(call, self.store), self.locale)
+        who = other_party(with_contact_name(call, self.store), self.locale)
         view = render_hand_over(call.call_id, owner, who=who, below=_origin(body))
         self.slack.show_modal(body, view)
 

@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.business_hours import Hours
+from bot.business_hours import BusinessHours
 from bot.clock import Clock
 from bot.models.calls import Call
-from bot.people.names import name_for
+from bot.people.names import contact_name
 from bot.store import Store
 from bot.store.send_queue import Draft
 from bot.templates.presenter import TemplateViews
-from bot.texts.service import Texting
+from bot.texts.service import TextService
 from bot.texts.validation import what_is_wrong_with
 
 log = structlog.get_logger()
@@ -25,11 +25,11 @@ SECONDS_OF_PATIENCE, SECONDS_OF_INTEREST = 60.0, 15 * 60.0
 def text_back_missed_calls(
     *,
     store: Store,
-    texting: Texting,
+    texting: TextService,
     template_views: TemplateViews,
     clock: Clock,
     zone: ZoneInfo,
-    business_hours: Hours,
+    business_hours: BusinessHours,
     text_back_lines: frozenset[str],
     send_texts: Callable[[], None],
 ) -> float:
@@ -67,14 +67,14 @@ def _is_taken_care_of(call: Call, store: Store) -> bool:
 
 
 def _draft(
-    call: Call, day: str, store: Store, texting: Texting, template_views: TemplateViews
+    call: Call, day: str, store: Store, texting: TextService, template_views: TemplateViews
 ) -> Draft | None:
     """Give the text; its id is the number's of that day, so that there is never a second one."""
     template = store.templates.for_missed()
     number = call.remote_number
     if template is None or number is None:
         return None
-    body = template_views.filled(template, None, name=name_for(number, store), number=number)
+    body = template_views.filled(template, None, name=contact_name(number, store), number=number)
     if what_is_wrong_with(body):
         log.warning("not_texted_back", template=template.template_id)  # empty, or too long
         return None

@@ -29,7 +29,7 @@ _BLANKS = b"\xef\xbb\xbf \t\r\n"
 
 
 @dataclass(frozen=True)
-class Media:
+class Attachment:
     """One thing sent along; `place` counts from 0 within its text, times are in unix seconds.
 
     `content` is None until it is fetched, and again once it stands where it shall.

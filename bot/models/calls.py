@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Any, NamedTuple
 
-from bot.models.merge import Facts, add_facts
+from bot.models.merge import Fields, merge_reports
 
 
-class Authority(IntEnum):
+class Source(IntEnum):
     """How much a report knows; a later stage of the call knows better."""
 
     TRANSCRIBED = 0
@@ -52,7 +52,7 @@ class Report:
     """What one source says about one call: plain JSON values by fact name."""
 
     call_id: str
-    authority: Authority
+    authority: Source
     facts: Mapping[str, Any]
 
 
@@ -125,13 +125,13 @@ class Call:
         return self.needs_a_call_back and self.direction in {None, Direction.INCOMING}
 
 
-def add_report(known: Facts, report: Report) -> Facts:
+def add_report(known: Fields, report: Report) -> Fields:
     """Give what is known after one more report."""
     told = {name: (int(report.authority), value) for name, value in report.facts.items()}
-    return add_facts(known, told)
+    return merge_reports(known, told)
 
 
-def read_call(call_id: str, facts: Facts) -> Call:
+def call_from_reports(call_id: str, facts: Fields) -> Call:
     """Read the call out of its facts."""
     known = {name: value for name, (_, value) in facts.items()}
     legs = tuple(Leg(**leg) for leg in known.get("legs", ()))

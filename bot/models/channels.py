@@ -48,7 +48,7 @@ MOST_CALLS_A_MINUTE = 60
 
 
 @dataclass(frozen=True)
-class Shown:
+class Visibility:
     """What the cards of a channel show of a call; numbers may be cut to their last digits.
 
     With the summary go the mood and the words of texts on a card: what the call was about.
@@ -68,10 +68,10 @@ class Shown:
         )
 
 
-EVERYTHING = Shown()
+EVERYTHING = Visibility()
 
 # What outsiders may see unless an admin has said otherwise for the channel.
-FOR_OUTSIDERS = Shown(summary=False, transcript=False, whole_numbers=False)
+FOR_OUTSIDERS = Visibility(summary=False, transcript=False, whole_numbers=False)
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class ChannelSettings:
     channel: str
     quiet: QuietHours | None = None
     most_a_minute: int = 0
-    shown: Shown | None = None
+    shown: Visibility | None = None
 
     @property
     def is_usual(self) -> bool:
@@ -112,7 +112,7 @@ class Mute:
 
 
 @dataclass(frozen=True)
-class Reception:
+class DeliveryPolicy:
     """How a channel takes new cards now: held back, or in groups above so many a minute."""
 
     is_held: bool = False

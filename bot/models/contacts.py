@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.phone_numbers import display, is_whole, normalise
+from bot.phone_numbers import format_number, is_whole, normalise
 
 # Which of a company's own fields is the name can only be told by what it is called (assumed).
 _FIRST = re.compile(r"\b(first|given|fore)\s*name\b", re.IGNORECASE)
@@ -70,7 +70,7 @@ def read_numbers(
     return tuple(dict.fromkeys(number for number in numbers if number))
 
 
-def fill_in(typed: str, fields: Sequence[ContactField], region: str) -> dict[str, str]:
+def with_derived_fields(typed: str, fields: Sequence[ContactField], region: str) -> dict[str, str]:
     """Give the fields of a new contact as far as what somebody typed tells: a number or a name.
 
     `region` is the country of numbers without a country code.
@@ -79,7 +79,7 @@ def fill_in(typed: str, fields: Sequence[ContactField], region: str) -> dict[str
     number = normalise(words, region) or ""
     if is_whole(number):
         phones = sorted((one for one in fields if one.is_phone), key=lambda one: not one.is_match)
-        return {one.name: display(number, region) or number for one in phones[:1]}
+        return {one.name: format_number(number, region) or number for one in phones[:1]}
     others = [one.name for one in fields if not one.is_phone and one.is_shown]
     if "@" in words:
         return _filled(others, (_EMAIL, words))

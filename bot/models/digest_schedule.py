@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.intervals import Span
+from bot.intervals import Interval
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
@@ -27,7 +27,7 @@ class Cadence(StrEnum):
 
 
 @dataclass(frozen=True)
-class Plan:
+class DigestPlan:
     """When digests come to a channel, or to a person, whose id then stands for the channel.
 
     `weekdays` (0 is Monday) are those on which a daily or weekly digest comes, `minute` is counted
@@ -71,9 +71,9 @@ class Period:
         """Give as many days, so much earlier."""
         return Period(self.first - by, self.last - by)
 
-    def span(self, zone: ZoneInfo) -> Span:
+    def span(self, zone: ZoneInfo) -> Interval:
         """Give the time from the first midnight to the one after the last day."""
-        return Span(moment_of(self.first, 0, zone), moment_of(self.last + DAY, 0, zone))
+        return Interval(moment_of(self.first, 0, zone), moment_of(self.last + DAY, 0, zone))
 
 
 @dataclass(frozen=True)
@@ -99,13 +99,13 @@ def day_of(moment: float, zone: ZoneInfo) -> date:
     return datetime.fromtimestamp(moment, zone).date()
 
 
-def last_due(plan: Plan, now: float) -> Due:
+def last_due(plan: DigestPlan, now: float) -> Due:
     """Give the digest that came last, or should have, by `now`."""
     due = last_whole(plan, now)
     return due if due.at <= now else last_whole(plan, now, days_back=1)
 
 
-def last_whole(plan: Plan, now: float, *, days_back: int = 0) -> Due:
+def last_whole(plan: DigestPlan, now: float, *, days_back: int = 0) -> Due:
     """Give the digest about the last days that are over, though its time may be yet to come."""
     zone = ZoneInfo(plan.zone)
     day = day_of(now, zone) - days_back * DAY
@@ -114,12 +114,12 @@ def last_whole(plan: Plan, now: float, *, days_back: int = 0) -> Due:
     return Due(moment_of(day, plan.minute, zone), _period(plan, day))
 
 
-def next_run(plan: Plan, now: float) -> float:
+def next_run(plan: DigestPlan, now: float) -> float:
     """Give the moment at which the next digest comes after `now`."""
     return next(_runs_after(plan, now))
 
 
-def count_between(plan: Plan, after: float, before: float) -> int:
+def count_between(plan: DigestPlan, after: float, before: float) -> int:
     """How many digests should have come after one moment and before another?"""
     runs = 0
     for moment in _runs_after(plan, after):
@@ -129,7 +129,7 @@ def count_between(plan: Plan, after: float, before: float) -> int:
     return runs
 
 
-def name_of_digest(plan: Plan, due: Due) -> str:
+def name_of_digest(plan: DigestPlan, due: Due) -> str:
     """Give what names a digest: there is never a second one by the same name."""
     return f"{plan.cadence} {due.period.first}/{due.period.last} {plan.channel}"
 
@@ -155,13 +155,13 @@ def weeks_until(last: date) -> list[Period]:
     return [Period(monday, sunday).earlier(WEEK * n) for n in reversed(range(WEEKS_OF_TREND))]
 
 
-def _runs_on(plan: Plan, day: date) -> bool:
+def _runs_on(plan: DigestPlan, day: date) -> bool:
     if plan.cadence is Cadence.MONTHLY:
         return day.day == 1
     return day.weekday() in (plan.weekdays or EVERY_DAY)
 
 
-def _runs_after(plan: Plan, moment: float) -> Iterator[float]:
+def _runs_after(plan: DigestPlan, moment: float) -> Iterator[float]:
     zone = ZoneInfo(plan.zone)
     day = day_of(moment, zone)
     while True:
@@ -170,7 +170,7 @@ def _runs_after(plan: Plan, moment: float) -> Iterator[float]:
         day += DAY
 
 
-def _period(plan: Plan, day: date) -> Period:
+def _period(plan: DigestPlan, day: date) -> Period:
     """Give the days that the digest of a day is about.
 
     A daily one is about all days since the one before, so that those on which none comes are

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.models.digest_schedule import Cadence, Period, Plan
+from bot.models.digest_schedule import Cadence, DigestPlan, Period
 
 HOURS = 24
 
@@ -92,7 +92,7 @@ class PersonTotals:
         return self.answered + self.missed + self.outgoing
 
 
-def add_up(hours: Sequence[tuple[int, Counted]]) -> Totals:
+def sum_totals(hours: Sequence[tuple[int, Counted]]) -> Totals:
     """Give the totals of calls that were counted hour by hour, each with its place in the day."""
     by_hour = [Hour()] * HOURS
     for at, one in hours:
@@ -169,5 +169,5 @@ class Digest:
 class PlannedDigest:
     """A plan of digests, and when the next one comes (unix seconds); None where it is off."""
 
-    plan: Plan
+    plan: DigestPlan
     next_run: float | None = None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.models.calls import Report
-from bot.models.texts import Authority, TextReport
+from bot.models.texts import TextReport, TextSource
 
 
 @dataclass(frozen=True)
@@ -19,4 +19,4 @@ class Event:
     body: str
     report: Report | None = None
     text: TextReport | None = None
-    authority: Authority = Authority.TOLD
+    authority: TextSource = TextSource.TOLD

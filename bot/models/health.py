@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Kind:
+class IncidentKind:
     """A kind of trouble.
 
     Of one with a `prefix` there may be several at a time: the prefix and what it is about make the
@@ -63,32 +63,32 @@ LOOK_WHO_SHARES = "look who shares"
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind(KEY_REFUSED, CATCH_UP),
-        Kind(VOCATECH_AWAY, CATCH_UP),
-        Kind(NO_CALLS, NOTICE_NO_CALLS),
-        Kind(WEBHOOKS_UNWELL, KEEP_SUBSCRIPTION),
-        Kind(WEBHOOKS_SILENT, NOTICE_SILENCE),
-        Kind(WEBHOOKS_REFUSED, NOTICE_REFUSALS),
-        Kind(SLACK_UNSIGNED, NOTICE_REFUSALS),
-        Kind(TOKEN_REFUSED, MIND_SLACK, stops=True),
-        Kind(SCOPE_MISSING, MIND_SLACK, prefix="scope ", about="scope"),
-        Kind(SHARING_UNKNOWN, LOOK_WHO_SHARES),
-        Kind(SOCKET_LOST, WATCH_SOCKET, stops=True),
-        Kind(CLOCK_WRONG, MIND_SLACK),
-        Kind(CHANNEL_HELD, "", prefix="held ", about="channel"),
-        Kind(DIGEST_FAILED, POST_DIGESTS, prefix="digest ", about="channel"),
-        Kind(JOB_FAILING, "", prefix="job ", about="job"),
-        Kind(DISK_FULL, LOOK_AT_DISK),
+        IncidentKind(KEY_REFUSED, CATCH_UP),
+        IncidentKind(VOCATECH_AWAY, CATCH_UP),
+        IncidentKind(NO_CALLS, NOTICE_NO_CALLS),
+        IncidentKind(WEBHOOKS_UNWELL, KEEP_SUBSCRIPTION),
+        IncidentKind(WEBHOOKS_SILENT, NOTICE_SILENCE),
+        IncidentKind(WEBHOOKS_REFUSED, NOTICE_REFUSALS),
+        IncidentKind(SLACK_UNSIGNED, NOTICE_REFUSALS),
+        IncidentKind(TOKEN_REFUSED, MIND_SLACK, stops=True),
+        IncidentKind(SCOPE_MISSING, MIND_SLACK, prefix="scope ", about="scope"),
+        IncidentKind(SHARING_UNKNOWN, LOOK_WHO_SHARES),
+        IncidentKind(SOCKET_LOST, WATCH_SOCKET, stops=True),
+        IncidentKind(CLOCK_WRONG, MIND_SLACK),
+        IncidentKind(CHANNEL_HELD, "", prefix="held ", about="channel"),
+        IncidentKind(DIGEST_FAILED, POST_DIGESTS, prefix="digest ", about="channel"),
+        IncidentKind(JOB_FAILING, "", prefix="job ", about="job"),
+        IncidentKind(DISK_FULL, LOOK_AT_DISK),
     )
 }
 
 
 @dataclass(frozen=True)
-class Trouble:
+class Incident:
     """Something that is wrong since a moment (unix seconds); `detail` is what the words tell."""
 
     name: str
-    kind: Kind
+    kind: IncidentKind
     since: float
     detail: Mapping[str, Any] = field(default_factory=dict)
 
@@ -103,14 +103,14 @@ def name_of_trouble(kind: str, about: str = "") -> str:
     return KINDS[kind].prefix + about if about else kind
 
 
-def read_trouble(name: str, since: float, detail: Mapping[str, Any]) -> Trouble | None:
+def read_trouble(name: str, since: float, detail: Mapping[str, Any]) -> Incident | None:
     """Give the trouble of a name; None where it is the name of something else."""
     if kind := KINDS.get(name):
-        return None if kind.prefix else Trouble(name, kind, since, detail)
+        return None if kind.prefix else Incident(name, kind, since, detail)
     for kind in KINDS.values():
         if kind.prefix and name.startswith(kind.prefix):
             about = {kind.about: name.removeprefix(kind.prefix)}
-            return Trouble(name, kind, since, {**about, **detail})
+            return Incident(name, kind, since, {**about, **detail})
     return None
 
 
@@ -144,7 +144,7 @@ class Health:
     posts_waiting: int = 0
     quota_left: int = 0
     has_subscription: bool = False
-    troubles: tuple[Trouble, ...] = ()
+    troubles: tuple[Incident, ...] = ()
 
     def has(self, kind: str) -> bool:
         """Say whether there is trouble of a kind."""

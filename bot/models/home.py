@@ -6,7 +6,7 @@ from bot.models.calls import OwnDay
 from bot.models.channels import ChannelsInShort
 from bot.models.digests import PlannedDigest
 from bot.models.health import BrokenChannel, Health
-from bot.models.missed_calls import Callback, Waiting
+from bot.models.missed_calls import MissedCall, Waiting
 from bot.models.people import Person
 from bot.models.rules import RulesInShort
 
@@ -41,6 +41,6 @@ class Home:
     callers: int = 0
     waiting: tuple[Waiting, ...] = ()
     digest: PlannedDigest | None = None
-    mine: tuple[Callback, ...] = ()
-    free: tuple[Callback, ...] = ()
+    mine: tuple[MissedCall, ...] = ()
+    free: tuple[MissedCall, ...] = ()
     admin: AdminPart | None = None

@@ -9,11 +9,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-Facts = dict[str, tuple[int, Any]]
+Fields = dict[str, tuple[int, Any]]
 """What is known: by fact name, the authority behind it and the plain JSON value."""
 
 
-def add_facts(known: Facts, told: Mapping[str, tuple[int, Any]]) -> Facts:
+def merge_reports(known: Fields, told: Mapping[str, tuple[int, Any]]) -> Fields:
     """Give what is known after one more report; None tells nothing."""
     facts = dict(known)
     for name, (authority, value) in told.items():

@@ -26,7 +26,7 @@ class Ending:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ClaimState:
     """How a missed call stands: open until there is an `ending`.
 
     `tried` is our last call to them that they did not answer, `others` how many more missed calls
@@ -40,7 +40,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Callback:
+class MissedCall:
     """Somebody to be called back: their missed calls that are open, the newest first."""
 
     calls: tuple[Call, ...]

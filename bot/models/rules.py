@@ -10,7 +10,7 @@ from bot.models.calls import Call, Direction, Outcome
 
 
 @dataclass(frozen=True)
-class Routes:
+class DefaultRoutes:
     """A channel for each company number or extension, and one for all other calls.
 
     Numbers are E.164, as in `Call.company_number`. A call is shown from ringing on when

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.errors import ApiError
-from bot.intervals import Span
+from bot.intervals import Interval
 
 
-class Posting(StrEnum):
+class PostMode(StrEnum):
     """What Slack shows of the calls that a backfill takes in."""
 
     NONE = "none"
@@ -16,11 +16,11 @@ class Posting(StrEnum):
 
 
 @dataclass(frozen=True)
-class Order:
+class BackfillRequest:
     """What is asked for: the calls that began at `since` (unix seconds) or later."""
 
     since: float
-    posting: Posting = Posting.NONE
+    posting: PostMode = PostMode.NONE
 
     @property
     def name(self) -> str:
@@ -39,7 +39,7 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Result:
+class BackfillResult:
     """What came of it: calls of the time now in the store, and how many were not there before.
 
     `left_out` are the spans that could not be had, each with the reason.
@@ -49,4 +49,4 @@ class Result:
     taken_in: int
     new: int
     unreadable: int
-    left_out: dict[Span, ApiError]
+    left_out: dict[Interval, ApiError]

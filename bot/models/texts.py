@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from bot.models.merge import Facts
+from bot.models.merge import Fields
 
 # Beside the words that networks know, those that the FCC names (47 CFR 64.1200(a)(10)).
 STOP_WORDS = (
@@ -21,14 +21,14 @@ START_WORDS = ("start", "unstop")
 _WORD = re.compile(r"[^\W_]+")
 
 
-class Wish(StrEnum):
+class OptOutKeyword(StrEnum):
     """What somebody wishes."""
 
     STOP = "stop"
     START = "start"
 
 
-def read_wish(body: str | None, *, own_words: Collection[str] = ()) -> Wish | None:
+def parse_opt_out(body: str | None, *, own_words: Collection[str] = ()) -> OptOutKeyword | None:
     """Give the wish that a text is, in any case and with any signs around, and nothing else in it.
 
     `own_words` are the company's own words for no more texts, beside the usual ones.
@@ -37,8 +37,8 @@ def read_wish(body: str | None, *, own_words: Collection[str] = ()) -> Wish | No
     if not said:
         return None
     if said in START_WORDS:
-        return Wish.START
-    return Wish.STOP if said in STOP_WORDS or said in map(_fold, own_words) else None
+        return OptOutKeyword.START
+    return OptOutKeyword.STOP if said in STOP_WORDS or said in map(_fold, own_words) else None
 
 
 def _fold(text: str) -> str:
@@ -59,7 +59,7 @@ class Platform(StrEnum):
     WHATSAPP = "whatsapp"
 
 
-class Authority(IntEnum):
+class TextSource(IntEnum):
     """How much a source knows of a text: nothing, what we wrote, a webhook, the provider's list."""
 
     GUESSED = -1
@@ -118,9 +118,9 @@ class TextReport:
     body: str | None = None
     attachments: tuple[Attachment, ...] = ()
     reason: str | None = None
-    wish: Wish | None = None
+    wish: OptOutKeyword | None = None
 
-    def facts(self, authority: Authority) -> dict[str, tuple[int, Any]]:
+    def facts(self, authority: TextSource) -> dict[str, tuple[int, Any]]:
         """Give what it says, as facts that add up."""
         told = {
             "is_incoming": self.is_incoming,
@@ -140,7 +140,7 @@ class TextReport:
 
 
 @dataclass(frozen=True)
-class Reply:
+class OutgoingText:
     """What is known of a text because it was written here; times in unix seconds.
 
     `slack_user` is None where the program wrote it by itself. `leaves_at` is when its turn comes.
@@ -174,8 +174,8 @@ class Text:
     attachments: tuple[Attachment, ...] = ()
     fate: Fate | None = None
     reason: str | None = None
-    wish: Wish | None = None
-    reply: Reply | None = None
+    wish: OptOutKeyword | None = None
+    reply: OutgoingText | None = None
 
     @property
     def is_waiting(self) -> bool:
@@ -216,8 +216,8 @@ def read_fate(word: str | None) -> Fate | None:
     return fates.get((word or "").lower())
 
 
-def read_text(
-    text_id: str, message_id: str | None, facts: Facts, reply: Reply | None = None
+def text_from_reports(
+    text_id: str, message_id: str | None, facts: Fields, reply: OutgoingText | None = None
 ) -> Text:
     """Read a text out of its facts."""
     known: Mapping[str, Any] = {name: value for name, (_, value) in facts.items()}
@@ -234,7 +234,7 @@ def read_text(
         attachments=tuple(Attachment(**one) for one in known.get("attachments", ())),
         fate=Fate(known["fate"]) if "fate" in known else None,
         reason=(reply.reason if reply else None) or known.get("reason"),
-        wish=Wish(known["wish"]) if "wish" in known else None,
+        wish=OptOutKeyword(known["wish"]) if "wish" in known else None,
         reply=reply,
     )
 
@@ -249,7 +249,7 @@ class RoutableText:
 
 
 @dataclass(frozen=True)
-class Writing:
+class TextForm:
     """What a modal carries from one showing to the next; the number in E.164.
 
     `token` makes a text sent twice the same text. `call_id` is the call that it answers, claimed
@@ -270,6 +270,6 @@ class Writing:
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_metadata(cls, metadata: str) -> "Writing":
+    def from_metadata(cls, metadata: str) -> "TextForm":
         """Read it back."""
         return cls(**json.loads(metadata))

@@ -14,9 +14,9 @@ import structlog
 from bot.clock import Clock, Timing
 from bot.models.outbox import Post, Subject, is_direct
 from bot.server.metrics import Metrics
-from bot.server.rate_limit import Pace, free_pace, strict_pace
-from bot.slack.client import SlackPoster
-from bot.slack.errors import RATE_LIMITED, Absent, Done, NotNow, Refused, Unreadable, Unsure
+from bot.server.rate_limit import RateLimiter, free_pace, strict_pace
+from bot.slack.client import SlackClient
+from bot.slack.errors import RATE_LIMITED, Absent, Rejected, Retry, Sent, Unknown, Unreadable
 from bot.store.outbox.posts import Posts
 from bot.ui.message import Message
 
@@ -31,7 +31,7 @@ class ChannelState:
     aside lets the channel's others go first until its moment (monotonic) has come.
     """
 
-    pace: Pace
+    pace: RateLimiter
     edits_from: float = 0.0
     doubt: int | None = None
     looks: int = 0
@@ -90,7 +90,7 @@ class Render(Protocol):
 
 
 @dataclass(frozen=True)
-class Outbox:
+class ChannelDelivery:
     """Posts and edits what is due; one call at a time for each channel.
 
     `on_held` is told of a post whose channel refuses us, `on_open` of a channel that took one
@@ -98,7 +98,7 @@ class Outbox:
     """
 
     posts: Posts
-    slack: SlackPoster
+    slack: SlackClient
     clock: Clock
     timing: Timing
     metrics: Metrics
@@ -106,7 +106,7 @@ class Outbox:
     on_held: Callable[[Post, str], None]
     on_open: Callable[[str], None]
     on_file_refused: Callable[[Post, str], None]
-    edits: Pace = field(default_factory=lambda: Pace(EDITS_A_MINUTE, 60.0))
+    edits: RateLimiter = field(default_factory=lambda: RateLimiter(EDITS_A_MINUTE, 60.0))
     _channels: dict[str, ChannelState] = field(default_factory=dict)
 
     def do_next(self, channel: str, render: Render) -> float:
@@ -150,17 +150,17 @@ class Outbox:
         known.pace.try_take(began)
         outcome = self.slack.post(post.channel, message, thread_ts=post.thread_ts, aloud=post.aloud)
         self.boundary("answered")
-        if isinstance(outcome, Done):
+        if isinstance(outcome, Sent):
             self.posts.mark_posted(post, ts=outcome.ts, shown=message.look)
             self.boundary("marked")
             return self._succeed(post, known)
-        if isinstance(outcome, Unsure):
+        if isinstance(outcome, Unknown):
             log.warning("post_in_doubt", channel=post.channel, reason=outcome.reason)
             known.begin_doubt(post.post_id)
             left = self.timing.slack_timeout - (self.clock.monotonic() - began)
             return max(0.0, left) + self.timing.grace
         self.posts.give_back(post.post_id)
-        if isinstance(outcome, Refused) and _is_about_file(post, outcome):
+        if isinstance(outcome, Rejected) and _is_about_file(post, outcome):
             # It stays set aside as others do, unless it is put aside for good now.
             self._count_refusal(post, outcome.reason)
             self.on_file_refused(post, outcome.reason)
@@ -187,18 +187,18 @@ class Outbox:
             known.edits_from = now + pause
             return AT_ONCE
         outcome = self.slack.update(post.channel, post.ts or "", message)
-        if isinstance(outcome, Done):
+        if isinstance(outcome, Sent):
             self.posts.mark_shown(post, shown=message.look)
             self.metrics.edited.labels(post.kind).inc()
             known.take_up(post.post_id)
             return AT_ONCE
-        if isinstance(outcome, NotNow):
+        if isinstance(outcome, Retry):
             self._count_refusal(post, outcome.reason)
             known.take_up(post.post_id)
             known.edits_from = now + outcome.seconds
             return AT_ONCE
         # An edit does no harm twice, so one in doubt stays set aside and is tried again.
-        return AT_ONCE if isinstance(outcome, Unsure) else self._wait_out(post, outcome, known)
+        return AT_ONCE if isinstance(outcome, Unknown) else self._wait_out(post, outcome, known)
 
     def _settle(  # noqa: PLR0911 (a line for each way it may turn out)
         self, doubt: Post, render: Render, known: ChannelState
@@ -215,15 +215,15 @@ class Outbox:
         found = self.slack.find(
             doubt.channel, message, since=doubt.sending_since or 0.0, thread_ts=doubt.thread_ts
         )
-        if isinstance(found, Done):
+        if isinstance(found, Sent):
             self.posts.mark_found(doubt, ts=found.ts)
             self.metrics.recovered.labels("found").inc()
             known.end_doubt()
             return self._succeed(doubt, known)
-        if isinstance(found, Refused):
+        if isinstance(found, Rejected):
             return self._wait_out(doubt, found, known)
-        if isinstance(found, NotNow | Unsure):
-            return found.seconds if isinstance(found, NotNow) else self.timing.second_look
+        if isinstance(found, Retry | Unknown):
+            return found.seconds if isinstance(found, Retry) else self.timing.second_look
         known.looks += 1
         if isinstance(found, Absent) and known.looks < LOOKS_BEFORE_POSTING_AGAIN:
             is_file = doubt.kind is Subject.MEDIA
@@ -246,10 +246,10 @@ class Outbox:
         self.metrics.recovered.labels("unreadable" if unreadable else "absent").inc()
         return self._send(doubt, message, known)
 
-    def _wait_out(self, post: Post, outcome: NotNow | Refused, known: ChannelState) -> float:
+    def _wait_out(self, post: Post, outcome: Retry | Rejected, known: ChannelState) -> float:
         """Decide when to go on after Slack has surely not done something."""
         self._count_refusal(post, outcome.reason)
-        if isinstance(outcome, NotNow):
+        if isinstance(outcome, Retry):
             known.take_up(post.post_id)
             if outcome.reason == RATE_LIMITED:
                 known.slow_down(self.timing.post_seconds)
@@ -292,7 +292,7 @@ class Outbox:
         log.info("slack_refused", channel=post.channel, reason=reason)
 
 
-def _is_about_file(post: Post, outcome: Refused) -> bool:
+def _is_about_file(post: Post, outcome: Rejected) -> bool:
     """Say whether Slack refuses the file alone; the scope for files is no matter of the token."""
     if post.kind is not Subject.MEDIA or outcome.reason == "thread_not_found":
         return False

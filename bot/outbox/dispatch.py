@@ -2,19 +2,21 @@
 
 from functools import partial
 
-from bot.channels.slack_connect import Sharing
+from bot.channels.slack_connect import SharedChannels
 from bot.clock import Clock
-from bot.models.rules import Routes
-from bot.outbox.delivery import Outbox
+from bot.models.rules import DefaultRoutes
+from bot.outbox.delivery import ChannelDelivery
 from bot.outbox.rendering import show_post
-from bot.rules.alerts import post_alerts
+from bot.rules.alerts import enqueue_alerts
 from bot.rules.router import Router
 from bot.store import Store
 from bot.texts.presenter import troubles_of
 from bot.ui.formatting import Locale
 
 
-def channels_with_work(*, store: Store, router: Router, routes: Routes, clock: Clock) -> list[str]:
+def channels_with_work(
+    *, store: Store, router: Router, routes: DefaultRoutes, clock: Clock
+) -> list[str]:
     """Choose the channels of what changed, and name those with something to do."""
     _end_quiet_hours(store, clock.now())
     while changed := store.calls.to_route():
@@ -23,7 +25,7 @@ def channels_with_work(*, store: Store, router: Router, routes: Routes, clock: C
         asked = {channel for _, where in routed for channel in where.places}
         receptions = store.channels.receptions(asked, now=now)
         # First: what is routed is not asked about again.
-        post_alerts(routed, receptions, store=store, now=now)
+        enqueue_alerts(routed, receptions, store=store, now=now)
         store.posts.route([(one, where.places) for one, where in routed], receptions, now=now)
     while texts := store.texts.to_route():
         chosen = []
@@ -46,8 +48,8 @@ def _end_quiet_hours(store: Store, now: float) -> None:
                 store.bundles.end_quiet(channel, now=now)
 
 
-def announce_next(
-    channel: str, *, store: Store, outbox: Outbox, locale: Locale, sharing: Sharing
+def deliver_next(
+    channel: str, *, store: Store, outbox: ChannelDelivery, locale: Locale, sharing: SharedChannels
 ) -> float:
     """Post or edit the next thing in a channel; give the seconds until there may be another.
 

@@ -5,24 +5,24 @@ from typing import Protocol
 
 from bot.attachments.service import show_media
 from bot.calls.card import render_call_card
-from bot.calls.presenter import around, show_bundle, show_catch_up
+from bot.calls.presenter import card_context, present_batch, show_catch_up
 from bot.channels.masking import fit
 from bot.channels.service import show_mute
 from bot.digests.messages import render_digest
 from bot.health.messages import render_trouble
-from bot.missed_calls.presenter import CLAIM_NOTICES, show_claim_notice
-from bot.models.channels import Shown
+from bot.missed_calls.presenter import CLAIM_NOTICES, present_reminder
+from bot.models.channels import Visibility
 from bot.models.health import KINDS as TROUBLES
 from bot.models.outbox import ALERT, BACKFILL, CATCH_UP, TWO_TEXTS, Post, Subject, is_direct
-from bot.people.lookup import whom_to_mention
-from bot.people.names import name_caller
-from bot.rules.alerts import show_alert
+from bot.people.lookup import find_mentions
+from bot.people.names import with_contact_name
+from bot.rules.alerts import present_alert
 from bot.store import Store
 from bot.store.channels import MUTED
 from bot.store.outbox.notices import Notice
 from bot.sync.messages import render_backfill_summary
 from bot.texts.messages import render_two_texts
-from bot.texts.presenter import TEXT_TROUBLE, show_conversation, show_text, show_trouble
+from bot.texts.presenter import TEXT_TROUBLE, present_thread, show_text, show_trouble
 from bot.ui.formatting import Locale
 from bot.ui.message import Message
 
@@ -48,7 +48,14 @@ class Show(Protocol):
     """
 
     def __call__(
-        self, post: Post, shown: Shown, store: Store, locale: Locale, /, *, may_be_a_repeat: bool
+        self,
+        post: Post,
+        shown: Visibility,
+        store: Store,
+        locale: Locale,
+        /,
+        *,
+        may_be_a_repeat: bool,
     ) -> Message | None:
         """Show it."""
 
@@ -63,59 +70,59 @@ def show_post(
 
 
 def _call(
-    post: Post, shown: Shown, store: Store, locale: Locale, *, may_be_a_repeat: bool
+    post: Post, shown: Visibility, store: Store, locale: Locale, *, may_be_a_repeat: bool
 ) -> Message | None:
     call = store.calls.find(post.subject)
     if call is None:
         return None
     return render_call_card(
-        shown.of(name_caller(call, store)),
+        shown.of(with_contact_name(call, store)),
         locale=locale,
         # Whoever reads it in their own direct channel knows that it is theirs.
-        mention=None if is_direct(post.channel) else whom_to_mention(call, store),
+        mention=None if is_direct(post.channel) else find_mentions(call, store),
         may_be_a_repeat=may_be_a_repeat,
-        around=around(call, store, shown),
+        around=card_context(call, store, shown),
         has_menu=True,
     )
 
 
 def _notice(
-    post: Post, shown: Shown, store: Store, locale: Locale, *, may_be_a_repeat: bool
+    post: Post, shown: Visibility, store: Store, locale: Locale, *, may_be_a_repeat: bool
 ) -> Message | None:
     del may_be_a_repeat  # said twice, it is no worse
     notice = store.notices.find(post.subject)
     if notice is None:
         return None
     if notice.kind in CLAIM_NOTICES:
-        return show_claim_notice(notice, store=store, locale=locale)
+        return present_reminder(notice, store=store, locale=locale)
     if notice.kind == ALERT:
-        return show_alert(notice, shown=shown, store=store, locale=locale)
+        return present_alert(notice, shown=shown, store=store, locale=locale)
     show = _NOTICES.get(notice.kind, show_notice)
     return show(notice, store=store, locale=locale)
 
 
 def _conversation(
-    post: Post, shown: Shown, store: Store, locale: Locale, *, may_be_a_repeat: bool
+    post: Post, shown: Visibility, store: Store, locale: Locale, *, may_be_a_repeat: bool
 ) -> Message | None:
-    return show_conversation(
+    return present_thread(
         post, shown=shown, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat
     )
 
 
 def _text(
-    post: Post, _: Shown, store: Store, locale: Locale, *, may_be_a_repeat: bool
+    post: Post, _: Visibility, store: Store, locale: Locale, *, may_be_a_repeat: bool
 ) -> Message | None:
     return show_text(post.subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
 
 
 def _media(
-    post: Post, _: Shown, store: Store, locale: Locale, *, may_be_a_repeat: bool
+    post: Post, _: Visibility, store: Store, locale: Locale, *, may_be_a_repeat: bool
 ) -> Message | None:
     return show_media(post.subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
 
 
 def _digest(
-    post: Post, _: Shown, store: Store, locale: Locale, *, may_be_a_repeat: bool
+    post: Post, _: Visibility, store: Store, locale: Locale, *, may_be_a_repeat: bool
 ) -> Message | None:
     digest = store.digests.find(post.subject)
     if digest is None:
@@ -124,9 +131,9 @@ def _digest(
 
 
 def _bundle(
-    post: Post, _: Shown, store: Store, locale: Locale, *, may_be_a_repeat: bool
+    post: Post, _: Visibility, store: Store, locale: Locale, *, may_be_a_repeat: bool
 ) -> Message | None:
-    return show_bundle(post.subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
+    return present_batch(post.subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
 
 
 _NOTICES = {TEXT_TROUBLE: show_trouble, MUTED: show_mute}

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.slack.client import SlackPoster
-from bot.slack.errors import FAILURES, NO_SUCH_QUESTION, judge
+from bot.slack.client import SlackClient
+from bot.slack.errors import FAILURES, NO_SUCH_QUESTION, classify
 from bot.store import Store
 
 
 @dataclass(frozen=True)
-class Outsiders:
+class ExternalUsers:
     """Outsiders see what is posted in their channels, and may do nothing with the bot."""
 
     store: Store
-    slack: SlackPoster
+    slack: SlackClient
 
     def are_behind(self, body: Mapping[str, Any]) -> bool:
         """Say whether an outsider typed a command, pressed a button or sent a form.
@@ -52,6 +52,6 @@ class Outsiders:
         try:
             return not self.slack.is_ours(self.slack.person(slack_user))
         except FAILURES as error:
-            if judge(error).reason in NO_SUCH_QUESTION:
+            if classify(error).reason in NO_SUCH_QUESTION:
                 return False
             raise

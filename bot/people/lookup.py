@@ -8,7 +8,7 @@ from bot.store import Store
 from bot.ui.formatting import Locale
 
 
-def whom_to_mention(call: Call, store: Store) -> str | None:
+def find_mentions(call: Call, store: Store) -> str | None:
     """Give the Slack user whose call this is, if they want to be mentioned on it."""
     slack_user = store.links.slack_user_of(call.extension) if call.extension else None
     if slack_user and store.preferences.of(slack_user).wants_mention(call):
@@ -25,7 +25,7 @@ def direct_channels_for(call: Call, store: Store) -> list[str]:
     return [direct] if direct else []
 
 
-def locale_of(slack_user: str, *, store: Store, locale: Locale) -> Locale:
+def locale_for_user(slack_user: str, *, store: Store, locale: Locale) -> Locale:
     """Give the locale of somebody; the company's zone where theirs is not known here."""
     known = store.slack_people.find(slack_user)
     if known is None or not known.zone:

@@ -29,17 +29,17 @@ def is_chosen(contact: Contact, number: str, store: Store) -> bool:
     return store.choices.chosen(number) == contact.contact_id
 
 
-def name_caller(call: Call, store: Store) -> Call:
+def with_contact_name(call: Call, store: Store) -> Call:
     """Give the call with the contact's name for the other party, where a contact has the number.
 
     Where several share it and nobody chose, the first is named, "or N others".
     """
-    name = name_for(call.remote_number, store)
+    name = contact_name(call.remote_number, store)
     return replace(call, remote_name=name) if name else call
 
 
-def name_for(number: str | None, store: Store) -> str | None:
-    """Give the name of whoever has a number (E.164), where a contact has it; see `name_caller`."""
+def contact_name(number: str | None, store: Store) -> str | None:
+    """Return the name of the contact with a number (E.164); see `with_contact_name`."""
     contacts = contacts_of(number, store)
     if not number or not contacts or not contacts[0].name or not name_of(contacts[0].name):
         return None
@@ -51,7 +51,7 @@ def name_for(number: str | None, store: Store) -> str | None:
     return name
 
 
-def number_of(handle: str, store: Store) -> str | None:
+def resolve_number(handle: str, store: Store) -> str | None:
     """Give the number (E.164) that a button means: it names that, or a text with it."""
     if is_whole(handle):
         return handle
@@ -59,7 +59,7 @@ def number_of(handle: str, store: Store) -> str | None:
     return text.number if text else None
 
 
-def name_in_slack(slack_user: str | None, store: Store) -> str | None:
+def slack_name(slack_user: str | None, store: Store) -> str | None:
     """Give the name of somebody in Slack, where it is known."""
     found = store.slack_people.find(slack_user) if slack_user else None
     return found.name if found else None
@@ -67,4 +67,4 @@ def name_in_slack(slack_user: str | None, store: Store) -> str | None:
 
 def name_of_writer(text: Text, store: Store) -> str | None:
     """Give the name of our person who wrote a text, where it is known."""
-    return name_in_slack(text.reply.slack_user, store) if text.reply else None
+    return slack_name(text.reply.slack_user, store) if text.reply else None

@@ -10,7 +10,7 @@ CHANGE_ROUTING = "change where calls go"
 
 
 @dataclass(frozen=True)
-class Rights:
+class Permissions:
     """Admins are those whom the settings name, and the owners and admins of the workspace."""
 
     named: tuple[str, ...]

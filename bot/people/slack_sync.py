@@ -7,8 +7,8 @@ import structlog
 
 from bot.clock import Clock
 from bot.models.people import SlackPerson
-from bot.slack.client import SlackPoster
-from bot.slack.errors import FAILURES, RATE_LIMITED, NotNow, Unsure, judge
+from bot.slack.client import SlackClient
+from bot.slack.errors import FAILURES, RATE_LIMITED, Retry, Unknown, classify
 from bot.store import Store
 
 
@@ -75,7 +75,7 @@ class Roll:
         self.found, self.cursor = {}, None
 
 
-def match_slack_people(*, slack: SlackPoster, store: Store, clock: Clock, roll: Roll) -> float:
+def match_slack_people(*, slack: SlackClient, store: Store, clock: Clock, roll: Roll) -> float:
     """Read on in the list of Slack's people where it is a day old; give seconds to pause longer."""
     now = clock.now()
     last = store.notes.moment(LOOKED_AT)
@@ -84,8 +84,8 @@ def match_slack_people(*, slack: SlackPoster, store: Store, clock: Clock, roll: 
     try:
         is_whole = _read_on(slack, roll)
     except FAILURES as error:
-        outcome = judge(error)
-        if isinstance(outcome, NotNow) and outcome.reason == RATE_LIMITED:
+        outcome = classify(error)
+        if isinstance(outcome, Retry) and outcome.reason == RATE_LIMITED:
             return outcome.seconds  # the cursor is good for a while, so it goes on from there
         roll.start_again()
         log.warning("slack_people_not_read", reason=outcome.reason)
@@ -101,7 +101,7 @@ def match_slack_people(*, slack: SlackPoster, store: Store, clock: Clock, roll: 
 
 
 def meet_newcomers(
-    *, slack: SlackPoster, store: Store, clock: Clock, newcomers: Newcomers
+    *, slack: SlackClient, store: Store, clock: Clock, newcomers: Newcomers
 ) -> float:
     """Ask Slack who they are, keep and match those who are of ours; give seconds to pause."""
     if store.notes.moment(LOOKED_AT) is None:
@@ -112,11 +112,11 @@ def meet_newcomers(
             member = slack.person(slack_user)
             is_ours = _is_one_of_us(member, slack)
         except FAILURES as error:
-            outcome = judge(error)
-            if isinstance(outcome, NotNow):
+            outcome = classify(error)
+            if isinstance(outcome, Retry):
                 return outcome.seconds
             log.warning("slack_person_not_read", reason=outcome.reason)
-            if isinstance(outcome, Unsure):
+            if isinstance(outcome, Unknown):
                 pause = SECONDS_AFTER_A_HICCUP
                 continue
         else:
@@ -127,7 +127,7 @@ def meet_newcomers(
     return pause
 
 
-def _read_on(slack: SlackPoster, roll: Roll) -> bool:
+def _read_on(slack: SlackClient, roll: Roll) -> bool:
     """Read some pages; say whether that was the last of them."""
     for _ in range(PAGES_AT_ONCE):
         members, roll.cursor = slack.people_page(roll.cursor)
@@ -138,7 +138,7 @@ def _read_on(slack: SlackPoster, roll: Roll) -> bool:
     return False
 
 
-def _is_one_of_us(member: dict[str, Any], slack: SlackPoster) -> bool:
+def _is_one_of_us(member: dict[str, Any], slack: SlackClient) -> bool:
     if member["id"] == SLACKBOT or any(member.get(what) for what in _NOBODY_OF_OURS):
         return False
     return slack.is_ours(member)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 from bot.models.calls import RoutableCall
-from bot.models.channels import Reception, Shown
+from bot.models.channels import DeliveryPolicy, Visibility
 from bot.models.outbox import ALERT
 from bot.models.rules import Why
 from bot.rules.messages import render_alert
@@ -15,9 +15,9 @@ from bot.ui.formatting import Locale
 from bot.ui.message import Message
 
 
-def post_alerts(
+def enqueue_alerts(
     routed: Iterable[tuple[RoutableCall, Routed]],
-    receptions: Mapping[str, Reception],
+    receptions: Mapping[str, DeliveryPolicy],
     *,
     store: Store,
     now: float,
@@ -43,7 +43,9 @@ def post_alerts(
             )
 
 
-def show_alert(notice: Notice, *, shown: Shown, store: Store, locale: Locale) -> Message | None:
+def present_alert(
+    notice: Notice, *, shown: Visibility, store: Store, locale: Locale
+) -> Message | None:
     """Give the message under the card, without the words that its channel does not show."""
     call = store.calls.find(notice.detail["call_id"])
     if call is None:

@@ -2,7 +2,7 @@
 
 from bot.calls.words import headline, other_party
 from bot.models.calls import Call
-from bot.models.channels import EVERYTHING, Shown
+from bot.models.channels import EVERYTHING, Visibility
 from bot.models.rules import Why
 from bot.rules.words import held_in_words
 from bot.ui.action_ids import NOTICE_METADATA
@@ -18,7 +18,7 @@ def render_alert(
     why: Why,
     *,
     slack_user: str,
-    shown: Shown = EVERYTHING,
+    shown: Visibility = EVERYTHING,
     locale: Locale,
 ) -> Message:
     """Tell `slack_user` of a call; by which rule is said."""

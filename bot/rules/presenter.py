@@ -17,7 +17,7 @@ BROKEN_SECONDS = 7 * 86_400.0
 
 
 @dataclass(frozen=True)
-class RuleViews:
+class RulePresenter:
     """Rules, as admins see them."""
 
     store: Store

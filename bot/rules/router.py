@@ -6,7 +6,7 @@ from functools import cache, partial
 from typing import NamedTuple
 
 from bot.models.calls import Call, Outcome
-from bot.models.rules import How, Routes, Rule, Rulebook, Why
+from bot.models.rules import DefaultRoutes, How, Rule, Rulebook, Why
 from bot.people.lookup import direct_channels_for
 from bot.people.names import contacts_of
 from bot.rules.matching import Ready, Seen, narrowed
@@ -37,7 +37,7 @@ class Router:
     """
 
     store: Store
-    routes: Routes
+    routes: DefaultRoutes
     _ready: tuple[Rulebook, Ready] = field(default=(Rulebook(), Ready(())), init=False)
 
     def route(self, call: Call) -> Routed:

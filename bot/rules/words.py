@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.models.channels import EVERYTHING, Shown
+from bot.models.channels import EVERYTHING, Visibility
 from bot.models.rules import Conditions, How, Why
 from bot.ui.blocks import Json, bullets, line, paragraph, person, rich, words_modal
 from bot.ui.formatting import Locale, span
@@ -40,17 +40,17 @@ def conditions_in_words(when: Conditions, locale: Locale) -> list[str]:
     return [" ".join(clean(one).split()) for one in found if one]
 
 
-def render_why_modal(why: Why | None, *, shown: Shown = EVERYTHING, locale: Locale) -> Json:
+def render_why_modal(why: Why | None, *, shown: Visibility = EVERYTHING, locale: Locale) -> Json:
     """Tell whoever asks why a call's card is in a channel, as far as that is `shown` there."""
     return words_modal("Why is this here?", blocks=[rich(*_reasons(why, locale, shown))])
 
 
-def held_in_words(why: Why, locale: Locale, shown: Shown = EVERYTHING) -> str:
+def held_in_words(why: Why, locale: Locale, shown: Visibility = EVERYTHING) -> str:
     """Say in one line by which rule, and what held."""
     return f"Rule “{name_of(why.rule)}”: {', '.join(_held(why, locale, shown))}."
 
 
-def _held(why: Why, locale: Locale, shown: Shown) -> list[str]:
+def _held(why: Why, locale: Locale, shown: Visibility) -> list[str]:
     """Say what held, one condition each; words may be out of the summary or the transcript."""
     told = why.held
     if not shown.summary:
@@ -61,7 +61,7 @@ def _held(why: Why, locale: Locale, shown: Shown) -> list[str]:
     return [*conditions_in_words(told, locale), *kept_back] or [EVERY_CALL]
 
 
-def _reasons(why: Why | None, locale: Locale, shown: Shown) -> list[Json]:
+def _reasons(why: Why | None, locale: Locale, shown: Visibility) -> list[Json]:
     if why is None:
         said = "Nobody wrote down why. Cards from before there were rules do not know it."
         return [paragraph(line(said))]

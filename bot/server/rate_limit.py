@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Allowance:
+class RateLimit:
     """At most so many in any `period` seconds, counted under a name."""
 
     name: str
@@ -16,7 +16,7 @@ class Allowance:
 
 
 def coming_turns(
-    taken: Sequence[float], allowance: Allowance, *, count: int, now: float
+    taken: Sequence[float], allowance: RateLimit, *, count: int, now: float
 ) -> list[float]:
     """Give the moments at which the next so many fit; `taken` are those of the last period."""
     times = sorted(taken)
@@ -27,7 +27,7 @@ def coming_turns(
     return times[len(taken) :]
 
 
-class Pace:
+class RateLimiter:
     """At most `limit` times in any `period` seconds; the caller brings the time.
 
     A sliding log, so that no window of that length, wherever it starts, holds more. Safe to
@@ -63,11 +63,11 @@ class Pace:
         return max(0.0, self._taken[-self.limit] + self.period - now)
 
 
-def free_pace(seconds: float) -> Pace:
+def free_pace(seconds: float) -> RateLimiter:
     """About one in so many seconds, with a little room for two at once."""
-    return Pace(2, 2 * seconds)
+    return RateLimiter(2, 2 * seconds)
 
 
-def strict_pace(seconds: float) -> Pace:
+def strict_pace(seconds: float) -> RateLimiter:
     """One and not more, for a channel where Slack has said that it was too fast."""
-    return Pace(1, 1.05 * seconds)
+    return RateLimiter(1, 1.05 * seconds)

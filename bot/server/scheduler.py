@@ -14,7 +14,7 @@ log = structlog.get_logger()
 WORKERS = 6
 
 
-class Schedule:
+class Scheduler:
     """Jobs at intervals; one that still runs is not begun again."""
 
     def __init__(

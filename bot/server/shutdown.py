@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 
-def end_within(seconds: float, *ends: Callable[[], object]) -> bool:
+def shut_down_within(seconds: float, *ends: Callable[[], object]) -> bool:
     """Do all at once what ends something; say whether all of it had ended in so many seconds."""
     threads = [threading.Thread(target=end, daemon=True) for end in ends]
     for thread in threads:

@@ -58,7 +58,7 @@ def answer_json(status: int, /, **fields: Any) -> Response:
     return Response(status, json.dumps(fields).encode())
 
 
-class FrontDoor:
+class WsgiApp:
     """The WSGI application over a table of paths and methods."""
 
     def __init__(self, table: Table, *, count_refusal: Callable[[str], None]) -> None:
@@ -114,7 +114,7 @@ def _read(environ: dict[str, Any]) -> Request:
 class Server:
     """The HTTP server, on its own threads."""
 
-    def __init__(self, door: FrontDoor, *, host: str, port: int) -> None:
+    def __init__(self, door: WsgiApp, *, host: str, port: int) -> None:
         """Bind the address; port 0 takes any free one."""
         try:
             listening = socket.create_server(
@@ -161,7 +161,7 @@ class Server:
             )
 
 
-def _channel_class(door: FrontDoor) -> type[HTTPChannel]:
+def _channel_class(door: WsgiApp) -> type[HTTPChannel]:
     """Count what the server refuses by itself, and bound how long a request may take to arrive."""
 
     class CountedErrorTask(ErrorTask):

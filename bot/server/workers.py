@@ -27,7 +27,7 @@ class _Lane:
     is_hurried: bool = False  # while it was busy
 
 
-class Lanes:
+class WorkerPool:
     """Runs `work` for every lane that `find` names, never twice at once in the same lane.
 
     `work` gives the seconds until that lane may be worked on again; waiting holds no worker.

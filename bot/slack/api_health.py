@@ -14,7 +14,7 @@ from bot.slack.manifest import SCOPES
 
 
 @dataclass
-class Standing:
+class ApiHealth:
     """How we stand with Slack, by its answers so far.
 
     `refused` is why our token is refused, None where it is not. `wanting` are the scopes for want
@@ -48,7 +48,7 @@ class Standing:
 class WatchedClient(WebClient):
     """Slack's Web API, with an eye on its answers."""
 
-    def __init__(self, standing: Standing, now: Callable[[], float], **given: Any) -> None:
+    def __init__(self, standing: ApiHealth, now: Callable[[], float], **given: Any) -> None:
         """Keep where to note what is told."""
         super().__init__(**given)
         self._standing = standing

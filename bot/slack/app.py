@@ -12,7 +12,7 @@ from slack_sdk.signature import SignatureVerifier
 from bot.clock import Clock
 from bot.config import Settings
 from bot.server.web import Request
-from bot.slack.api_health import Standing, WatchedClient
+from bot.slack.api_health import ApiHealth, WatchedClient
 from bot.slack.socket_mode import SocketMode
 
 LONGEST_STAMP = 12
@@ -24,7 +24,7 @@ def make_web_client(settings: Settings, timeout: float) -> WebClient:
 
 
 def make_watched_client(
-    settings: Settings, timeout: float, *, standing: Standing, clock: Clock
+    settings: Settings, timeout: float, *, standing: ApiHealth, clock: Clock
 ) -> WatchedClient:
     """Make one that notes in `standing` what Slack's answers tell besides."""
     return WatchedClient(standing, clock.now, **_web_client_with(settings, timeout))

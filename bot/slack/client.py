@@ -8,22 +8,22 @@ from typing import Any
 import structlog
 from slack_sdk import WebClient
 
-from bot.slack.api_health import Standing
+from bot.slack.api_health import ApiHealth
 from bot.slack.errors import (
     BLOCKS_REFUSED,
     FAILURES,
     Absent,
-    Done,
-    NotNow,
     Outcome,
-    Refused,
+    Rejected,
+    Retry,
+    Sent,
+    Unknown,
     Unreadable,
-    Unsure,
-    judge,
+    classify,
 )
 from bot.slack.files import share_file
 from bot.slack.history import is_ours, read_history
-from bot.store.key_value import Notes
+from bot.store.key_value import KeyValueStore
 from bot.ui.message import Message
 
 
@@ -99,22 +99,22 @@ OWN_TEAMS = "own teams"
 TRY_TYPES_AGAIN_SECONDS = 7 * 86_400.0
 
 
-class SlackPoster(SlackViews):
+class SlackClient(SlackViews):
     """Slack's Web API, as far as the bot uses it; nothing here is ever repeated by itself."""
 
     def __init__(
         self,
         client: WebClient,
-        notes: Notes,
+        notes: KeyValueStore,
         now: Callable[[], float],
-        standing: Standing | None = None,
+        standing: ApiHealth | None = None,
     ) -> None:
         """Keep the client, which must have been built with `retry_handlers=[]`.
 
         `standing` is where it notes how we stand with Slack.
         """
         super().__init__(client)
-        self.standing = standing or Standing()
+        self.standing = standing or ApiHealth()
         self._notes = notes
         self._now = now
         self._bot_id: str | None = None
@@ -130,7 +130,7 @@ class SlackPoster(SlackViews):
         try:
             self._ask_who_we_are()
         except FAILURES as error:
-            log.warning("slack_not_reached", reason=judge(error).reason)
+            log.warning("slack_not_reached", reason=classify(error).reason)
             return False
         return True
 
@@ -192,11 +192,11 @@ class SlackPoster(SlackViews):
                 ),
             )
         if (
-            isinstance(outcome, Refused)
+            isinstance(outcome, Rejected)
             and outcome.reason == "not_in_channel"
             and self._join(channel)
         ):
-            return NotNow(0.0, "joined")
+            return Retry(0.0, "joined")
         return outcome
 
     def update(self, channel: str, ts: str, message: Message) -> Outcome:
@@ -214,14 +214,14 @@ class SlackPoster(SlackViews):
         def ask(blocks: list[dict[str, Any]]) -> Outcome:
             said = respond(text=message.text, blocks=blocks, response_type="ephemeral")
             if said.status_code == http.HTTPStatus.OK:
-                return Done("")
-            return Refused(str(said.body)[:80], "message")
+                return Sent("")
+            return Rejected(str(said.body)[:80], "message")
 
         return self._send(message, ask)
 
     def find(
         self, channel: str, message: Message, *, since: float, thread_ts: str | None = None
-    ) -> Done | Absent | Unreadable | NotNow | Refused | Unsure:
+    ) -> Sent | Absent | Unreadable | Retry | Rejected | Unknown:
         """Look in the channel, or a thread, for a message of ours with the same metadata or file.
 
         `since`: unix seconds of the request in doubt.
@@ -230,15 +230,15 @@ class SlackPoster(SlackViews):
             bot_id = self._introduce_yourself()
             for found in read_history(self._client, channel, since=since, thread_ts=thread_ts):
                 if is_ours(found, message, bot_id=bot_id):
-                    return Done(found["ts"])
+                    return Sent(found["ts"])
         except FAILURES as error:
-            outcome = judge(error)
-            if isinstance(outcome, NotNow):
+            outcome = classify(error)
+            if isinstance(outcome, Retry):
                 return outcome
             if outcome.reason == "missing_scope":
                 return Unreadable(outcome.reason)
             if outcome.reason == "not_in_channel" and self._join(channel):
-                return NotNow(0.0, "joined")
+                return Retry(0.0, "joined")
             return outcome
         return Absent()
 
@@ -250,10 +250,10 @@ class SlackPoster(SlackViews):
         try:
             self._client.conversations_history(channel=channel, limit=1)
         except FAILURES as error:
-            outcome = judge(error)
+            outcome = classify(error)
             if outcome.reason == "not_in_channel":
                 return self._join(channel)
-            return not (isinstance(outcome, Refused) and outcome.about == "channel")
+            return not (isinstance(outcome, Rejected) and outcome.about == "channel")
         return True
 
     def admins(self) -> list[str]:
@@ -298,15 +298,15 @@ class SlackPoster(SlackViews):
         types = message.new_types
         unknown = {one for one in types if self._is_unknown(one)}
         outcome = ask(message.without(unknown))
-        if isinstance(outcome, Refused) and outcome.reason == NEW_TYPE_REFUSED and types - unknown:
+        if isinstance(outcome, Rejected) and outcome.reason == NEW_TYPE_REFUSED and types - unknown:
             # Slack names the type; where it does not, any of the new ones may be to blame.
             blamed = {one for one in types - unknown if one in outcome.detail} or types - unknown
             outcome = ask(message.without(unknown | blamed))
-            if isinstance(outcome, Done):
+            if isinstance(outcome, Sent):
                 for one in blamed:
                     self._notes.set_moment(f"{UNKNOWN_TYPE} {one}", self._now())
         for blocks in (message.plain_blocks, list[dict[str, Any]]()):
-            if isinstance(outcome, Refused) and outcome.reason in BLOCKS_REFUSED:
+            if isinstance(outcome, Rejected) and outcome.reason in BLOCKS_REFUSED:
                 outcome = ask(blocks)
         return outcome
 
@@ -325,9 +325,9 @@ class SlackPoster(SlackViews):
 
 def _ask(request: Callable[..., Any], **asked: Any) -> Outcome:
     try:
-        return Done(request(**asked)["ts"])
+        return Sent(request(**asked)["ts"])
     except FAILURES as error:
-        return judge(error)
+        return classify(error)
 
 
 def _body(message: Message, blocks: list[dict[str, Any]]) -> dict[str, Any]:

@@ -48,14 +48,14 @@ FAILURES = (
 
 
 @dataclass(frozen=True)
-class Done:
+class Sent:
     """Slack did it; `ts` names the message."""
 
     ts: str
 
 
 @dataclass(frozen=True)
-class NotNow:
+class Retry:
     """Slack surely did not do it, and may later: after so many seconds."""
 
     seconds: float
@@ -63,7 +63,7 @@ class NotNow:
 
 
 @dataclass(frozen=True)
-class Refused:
+class Rejected:
     """Slack surely did not do it, and says what stands in the way, at times with a detail."""
 
     reason: str
@@ -82,13 +82,13 @@ NO_SUCH_QUESTION = ("unknown_method", NOT_SLACKS)
 
 
 @dataclass(frozen=True)
-class Unsure:
+class Unknown:
     """Nobody knows whether Slack did it."""
 
     reason: str
 
 
-Outcome = Done | NotNow | Refused | Unsure
+Outcome = Sent | Retry | Rejected | Unknown
 
 
 @dataclass(frozen=True)
@@ -103,26 +103,26 @@ class Unreadable:
     reason: str
 
 
-def judge(error: Exception) -> NotNow | Refused | Unsure:  # noqa: PLR0911 (one line a meaning)
+def classify(error: Exception) -> Retry | Rejected | Unknown:  # noqa: PLR0911 (one line a meaning)
     """Tell what a failed request means: not done for now, not done for good, or unknown."""
     if not isinstance(error, SlackApiError):
         cause = error.reason if isinstance(error, URLError) else error
         if isinstance(cause, NOT_SENT):
-            return NotNow(2.0, "unreachable")
-        return Unsure(type(cause).__name__)
+            return Retry(2.0, "unreachable")
+        return Unknown(type(cause).__name__)
     response = error.response
     said = response.data if isinstance(response.data, dict) else {}
     reason = str(said.get("error", ""))[:80]
     if response.status_code == http.HTTPStatus.TOO_MANY_REQUESTS or reason == RATE_LIMITED:
-        return NotNow(_retry_after(response.headers), RATE_LIMITED)
+        return Retry(_retry_after(response.headers), RATE_LIMITED)
     if response.status_code >= http.HTTPStatus.INTERNAL_SERVER_ERROR or reason in UNSURE_ERRORS:
-        return Unsure(reason or f"status {response.status_code}")
+        return Unknown(reason or f"status {response.status_code}")
     if said.get("ok") is not False or " " in reason:
-        return Unsure(NOT_SLACKS)
+        return Unknown(NOT_SLACKS)
     if reason in CHANNEL_GONE:
-        return Refused(reason, "channel")
+        return Rejected(reason, "channel")
     is_token = reason in TOKEN_REFUSED or reason == MISSING_SCOPE
-    return Refused(reason, "token" if is_token else "message", _detail(said))
+    return Rejected(reason, "token" if is_token else "message", _detail(said))
 
 
 def _detail(said: Mapping[str, Any]) -> str:

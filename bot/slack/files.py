@@ -6,7 +6,7 @@ from urllib.request import Request, urlopen
 
 from slack_sdk import WebClient
 
-from bot.slack.errors import FAILURES, Done, Outcome, Refused, Unsure, judge
+from bot.slack.errors import FAILURES, Outcome, Rejected, Sent, Unknown, classify
 from bot.ui.message import File
 
 UPLOAD_SECONDS = 60.0
@@ -24,9 +24,9 @@ def share_file(
         _bring(str(ticket["upload_url"]), file.content)
         file_id = str(ticket["file_id"])
     except FAILURES as error:
-        outcome = judge(error)
+        outcome = classify(error)
         # Nothing is seen of it so far, so there is nothing to look for.
-        return Refused(outcome.reason, "message") if isinstance(outcome, Unsure) else outcome
+        return Rejected(outcome.reason, "message") if isinstance(outcome, Unknown) else outcome
     try:
         client.files_completeUploadExternal(
             files=[{"id": file_id, "title": file.title}],
@@ -35,8 +35,8 @@ def share_file(
             initial_comment=words,
         )
     except FAILURES as error:
-        return judge(error)
-    return Done(file_id)
+        return classify(error)
+    return Sent(file_id)
 
 
 def _bring(address: str, content: bytes) -> None:

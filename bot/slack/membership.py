@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from bot.slack.client import SlackPoster
+from bot.slack.client import SlackClient
 from bot.slack.errors import FAILURES
 
 T = TypeVar("T")
@@ -12,17 +12,17 @@ T = TypeVar("T")
 MOST_SECONDS = 1.8
 
 
-def can_post(slack: SlackPoster, channel: str) -> bool:
+def can_post(slack: SlackClient, channel: str) -> bool:
     """Say whether we are in a channel, or have just entered it; True where Slack does not say."""
     return _within(lambda: slack.can_enter(channel), otherwise=True)
 
 
-def direct_channel(slack: SlackPoster, slack_user: str) -> str | None:
+def direct_channel(slack: SlackClient, slack_user: str) -> str | None:
     """Give the direct channel with somebody; None where Slack does not say."""
     return _within(lambda: _open(slack, slack_user), otherwise=None)
 
 
-def _open(slack: SlackPoster, slack_user: str) -> str | None:
+def _open(slack: SlackClient, slack_user: str) -> str | None:
     try:
         return slack.open_direct(slack_user)
     except FAILURES:

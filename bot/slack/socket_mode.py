@@ -5,7 +5,7 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
-from bot.slack.errors import FAILURES, judge
+from bot.slack.errors import FAILURES, classify
 
 log = structlog.get_logger()
 
@@ -24,7 +24,7 @@ class SocketMode:
         try:
             self._handler.client.connect_to_new_endpoint()
         except FAILURES as error:
-            reason = judge(error).reason
+            reason = classify(error).reason
             log.warning("socket_mode_not_connected", reason=reason)
             return reason
         log.info("socket_mode_connected")

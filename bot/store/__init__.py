@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from bot.store.attachments import MediaShelf
+from bot.store.attachments import AttachmentStore
 from bot.store.audit import Audit
 from bot.store.call_search import CallSearch
-from bot.store.call_statistics import CallTotals
+from bot.store.call_statistics import CallStatistics
 from bot.store.calls import Calls, OwnCalls
 from bot.store.channels import Channels, Mutes
 from bot.store.claims import Claims, Reminders
@@ -17,16 +17,16 @@ from bot.store.contacts import ContactChoices, Contacts
 from bot.store.digests import Digests
 from bot.store.health import Troubles
 from bot.store.home import Homes
-from bot.store.key_value import Notes
+from bot.store.key_value import KeyValueStore
 from bot.store.links import Links
-from bot.store.missed_calls import OpenCalls
+from bot.store.missed_calls import MissedCallQueue
 from bot.store.outbox.batches import Bundles
 from bot.store.outbox.notices import Notices
 from bot.store.outbox.posts import Posts
 from bot.store.people import People, Preferences, SlackPeople
-from bot.store.request_log import Ledger
+from bot.store.request_log import RequestLog
 from bot.store.rules import Rules
-from bot.store.send_queue import Replies
+from bot.store.send_queue import SendQueue
 from bot.store.submissions import Submissions
 from bot.store.sync import Backfills, Subscriptions
 from bot.store.templates import Templates
@@ -41,8 +41,8 @@ class Store:
     calls: Calls
     posts: Posts
     notices: Notices
-    notes: Notes
-    ledger: Ledger
+    notes: KeyValueStore
+    ledger: RequestLog
     backfills: Backfills
     subscriptions: Subscriptions
     contacts: Contacts
@@ -58,14 +58,14 @@ class Store:
     homes: Homes
     troubles: Troubles
     texts: Texts
-    replies: Replies
+    replies: SendQueue
     opt_outs: OptOuts
     claims: Claims
-    open_calls: OpenCalls
+    open_calls: MissedCallQueue
     reminders: Reminders
     templates: Templates
-    media: MediaShelf
-    call_totals: CallTotals
+    media: AttachmentStore
+    call_totals: CallStatistics
     digests: Digests
     rules: Rules
     channels: Channels
@@ -81,8 +81,8 @@ class Store:
             Calls(database),
             Posts(database),
             Notices(database),
-            Notes(database),
-            Ledger(database),
+            KeyValueStore(database),
+            RequestLog(database),
             Backfills(database),
             Subscriptions(database),
             Contacts(database),
@@ -98,14 +98,14 @@ class Store:
             Homes(database),
             Troubles(database),
             Texts(database),
-            Replies(database),
+            SendQueue(database),
             OptOuts(database),
             Claims(database),
-            OpenCalls(database),
+            MissedCallQueue(database),
             Reminders(database),
             Templates(database),
-            MediaShelf(database),
-            CallTotals(database),
+            AttachmentStore(database),
+            CallStatistics(database),
             Digests(database),
             Rules(database),
             Channels(database),

@@ -4,7 +4,7 @@ import sqlite3
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.models.attachments import MOST_SHOWN, Media, NotShown
+from bot.models.attachments import MOST_SHOWN, Attachment, NotShown
 from bot.models.outbox import Subject
 from bot.models.texts import Text
 from bot.store.connection import Database
@@ -17,14 +17,14 @@ _DONE_WITH = (
 )
 
 
-class MediaShelf:
+class AttachmentStore:
     """What was sent along, by text and place."""
 
     def __init__(self, database: Database) -> None:
         """Keep the database."""
         self._database = database
 
-    def find(self, text_id: str, place: int) -> Media | None:
+    def find(self, text_id: str, place: int) -> Attachment | None:
         """Give one thing that was sent along."""
         row = self._database.row(
             f"select {_COLUMNS} from media where text_id = ? and place = ?", [text_id, place]
@@ -48,14 +48,14 @@ class MediaShelf:
         )
         return bool(row and row["found"])
 
-    def next_wanted(self) -> Media | None:
+    def next_wanted(self) -> Attachment | None:
         """What is to be fetched next?"""
         row = self._database.row(
             f"select {_COLUMNS} from media where state = 'wanted' order by try_at limit 1"
         )
         return _media(row) if row else None
 
-    def keep(self, media: Media, content: bytes, content_type: str, *, now: float) -> None:
+    def keep(self, media: Attachment, content: bytes, content_type: str, *, now: float) -> None:
         """Keep what was fetched, to be shown wherever its text is; `now` in unix seconds."""
 
         def work(db: SqliteDatabase) -> None:
@@ -68,7 +68,7 @@ class MediaShelf:
 
         self._database.write(work)
 
-    def try_later(self, media: Media, *, at: float) -> None:
+    def try_later(self, media: Attachment, *, at: float) -> None:
         """Have it asked for again at a moment (unix seconds)."""
         self._database.write(
             lambda db: db.execute(
@@ -170,5 +170,5 @@ def _show_text(db: SqliteDatabase, text_id: str) -> None:
     db.execute("update texts set version = version + 1 where text_id = ?", [text_id])
 
 
-def _media(row: sqlite3.Row) -> Media:
-    return Media(**dict(row))
+def _media(row: sqlite3.Row) -> Attachment:
+    return Attachment(**dict(row))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
-from bot.models.calls import END_OF_HIT, HIT, Call, Direction, Outcome, Snippet, read_call
+from bot.models.calls import END_OF_HIT, HIT, Call, Direction, Outcome, Snippet, call_from_reports
 from bot.store.call_search_index import (
     ANSWERED,
     MISSED,
@@ -30,7 +30,7 @@ MOST_WORDS = 16
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SearchTerms:
     """Which calls: every part that is given must hold; moments in unix seconds, `number` E.164.
 
     `name` is somebody's of ours or outside; each of `phrases` was said in those words.
@@ -56,7 +56,7 @@ class Wanted:
         return (*MISSED, Outcome.UNANSWERED) if self.direction is Direction.OUTGOING else MISSED
 
 
-def conditions(wanted: Wanted) -> list[tuple[str, list[Any]]]:
+def conditions(wanted: SearchTerms) -> list[tuple[str, list[Any]]]:
     """Give the conditions on a call and their values: once for each extension, to use its index."""
     parts: list[str] = []
     values: list[Any] = []
@@ -80,7 +80,7 @@ def conditions(wanted: Wanted) -> list[tuple[str, list[Any]]]:
     ]
 
 
-def places(wanted: Wanted) -> tuple[int, int]:
+def places(wanted: SearchTerms) -> tuple[int, int]:
     """Give where in the order of time the calls asked for are, to the second."""
     since = int(wanted.since or 0)
     until = int(wanted.until) if wanted.until is not None else 2**40
@@ -155,14 +155,17 @@ class CallSearch:
         )
         for start in range(0, len(rows), CALLS_A_WRITE):
             texts = [
-                (read_text(read_call(row["call_id"], json.loads(row["facts"]))), row["version"])
+                (
+                    read_text(call_from_reports(row["call_id"], json.loads(row["facts"]))),
+                    row["version"],
+                )
                 for row in rows[start : start + CALLS_A_WRITE]
             ]
             self._database.write(partial(write_texts, texts=texts))
             self._database.write(merge_a_little)
         return len(rows)
 
-    def find(self, wanted: Wanted, *, limit: int, offset: int = 0) -> list[Found]:
+    def find(self, wanted: SearchTerms, *, limit: int, offset: int = 0) -> list[Found]:
         """Give calls: the newest first, or with phrases the best of the newest that match."""
         if wanted.extensions == ():
             return []
@@ -178,7 +181,7 @@ class CallSearch:
             ids = self._best(newest, wanted, limit, offset)
         return [found for text_id in ids if (found := self._read(text_id, wanted))]
 
-    def count(self, wanted: Wanted) -> int:
+    def count(self, wanted: SearchTerms) -> int:
         """How many are there? Nobody counts beyond one more than the most."""
         if wanted.extensions == ():
             return 0
@@ -194,7 +197,7 @@ class CallSearch:
             for where, values in conditions(wanted)
         )
 
-    def _list(self, wanted: Wanted, limit: int, offset: int) -> list[Call]:
+    def _list(self, wanted: SearchTerms, limit: int, offset: int) -> list[Call]:
         found: list[tuple[float, str]] = []
         for where, values in conditions(wanted):
             rows = self._database.rows(
@@ -209,11 +212,12 @@ class CallSearch:
             [json.dumps(ids)],
         )
         calls = {
-            row["call_id"]: read_call(row["call_id"], json.loads(row["facts"])) for row in rows
+            row["call_id"]: call_from_reports(row["call_id"], json.loads(row["facts"]))
+            for row in rows
         }
         return [calls[call_id] for call_id in ids if call_id in calls]
 
-    def _expression(self, wanted: Wanted) -> str | None:
+    def _expression(self, wanted: SearchTerms) -> str | None:
         """Give what is asked of FTS5; None where nothing can match."""
         parts = said(wanted.phrases)
         if parts is None:
@@ -246,7 +250,7 @@ class CallSearch:
         parts += [marked(marks)] if marks else []
         return " OR ".join(parts) or None
 
-    def _newest(self, asked: str, wanted: Wanted, limit: int) -> list[int]:
+    def _newest(self, asked: str, wanted: SearchTerms, limit: int) -> list[int]:
         rows = self._database.rows(
             "select rowid from call_words where call_words match ?"
             " and rowid >= ? and rowid < ? order by rowid desc limit ?",
@@ -254,7 +258,9 @@ class CallSearch:
         )
         return [row[0] for row in rows]
 
-    def _best(self, newest: Sequence[int], wanted: Wanted, limit: int, offset: int) -> list[int]:
+    def _best(
+        self, newest: Sequence[int], wanted: SearchTerms, limit: int, offset: int
+    ) -> list[int]:
         """Rank by how many phrases the summary has; among equals the newest come first."""
         if not newest:
             return []
@@ -268,7 +274,7 @@ class CallSearch:
         best = sorted(newest, key=lambda text_id: (-in_summary[text_id], -text_id))
         return best[offset : offset + limit]
 
-    def _read(self, text_id: int, wanted: Wanted) -> Found | None:
+    def _read(self, text_id: int, wanted: SearchTerms) -> Found | None:
         row = self._database.row(
             "select calls.call_id, facts from call_texts join calls using (call_id)"
             " where text_id = ?",
@@ -276,7 +282,7 @@ class CallSearch:
         )
         if row is None:
             return None
-        call = read_call(row["call_id"], json.loads(row["facts"]))
+        call = call_from_reports(row["call_id"], json.loads(row["facts"]))
         return Found(call, self._snippets(text_id, wanted.phrases))
 
     def _snippets(self, text_id: int, phrases: Sequence[str]) -> list[Snippet]:

@@ -6,26 +6,26 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.intervals import Span, cut
-from bot.models.calls import Call, read_call
+from bot.intervals import Interval, cut
+from bot.models.calls import Call, call_from_reports
 from bot.models.digests import MOODS, Counted, PersonTotals
 from bot.store.connection import Database
 
 HOUR, DAY = 3_600, 86_400.0
 
 
-def local_hours(span: Span, zone: ZoneInfo) -> Iterator[tuple[int, Span]]:
+def hours_in_zone(span: Interval, zone: ZoneInfo) -> Iterator[tuple[int, Interval]]:
     """Cut a span where local hours begin; give each with its place in the day."""
     for part, offset in _even_parts(span, zone):
         start = part.start
         while start < part.end:
             hour = int(start + offset) // HOUR
             end = min(part.end, (hour + 1) * HOUR - offset)
-            yield hour % 24, Span(start, end)
+            yield hour % 24, Interval(start, end)
             start = end
 
 
-def _even_parts(span: Span, zone: ZoneInfo) -> Iterator[tuple[Span, int]]:
+def _even_parts(span: Interval, zone: ZoneInfo) -> Iterator[tuple[Interval, int]]:
     """Cut a span where the clocks change; give each part with its seconds ahead of UTC."""
     begin, offset = span.start, _offset(span.start, zone)
     for piece in cut(span, DAY):
@@ -35,10 +35,10 @@ def _even_parts(span: Span, zone: ZoneInfo) -> Iterator[tuple[Span, int]]:
         while high - low > 1:
             middle = (low + high) // 2
             low, high = (middle, high) if _offset(middle, zone) == offset else (low, middle)
-        yield Span(begin, high), offset
+        yield Interval(begin, high), offset
         begin, offset = high, _offset(high, zone)
     if begin < span.end:
-        yield Span(begin, span.end), offset
+        yield Interval(begin, span.end), offset
 
 
 def _offset(moment: float, zone: ZoneInfo) -> int:
@@ -97,7 +97,7 @@ select extension, (
 """
 
 
-class CallTotals:
+class CallStatistics:
     """Counts over the calls that began in a span; `extension` narrows them to one of us."""
 
     def __init__(self, database: Database) -> None:
@@ -105,10 +105,10 @@ class CallTotals:
         self._database = database
 
     def by_hour(
-        self, span: Span, zone: ZoneInfo, extension: str | None = None
+        self, span: Interval, zone: ZoneInfo, extension: str | None = None
     ) -> list[tuple[int, Counted]]:
         """Give what calls began in each local hour (0 to 23), one of each day after the other."""
-        hours = list(local_hours(span, zone))
+        hours = list(hours_in_zone(span, zone))
         return list(
             zip(
                 (hour for hour, _ in hours),
@@ -117,7 +117,7 @@ class CallTotals:
             )
         )
 
-    def counted(self, spans: Sequence[Span], extension: str | None = None) -> list[Counted]:
+    def counted(self, spans: Sequence[Interval], extension: str | None = None) -> list[Counted]:
         """Give what calls began in each of these spans."""
         rows = self._sums(_IN_FULL, spans, extension)
         return [
@@ -125,19 +125,19 @@ class CallTotals:
             for calls, out, internal, answered, missed, talked, *moods in rows
         ]
 
-    def counted_in_short(self, span: Span, extension: str | None = None) -> Counted:
+    def counted_in_short(self, span: Interval, extension: str | None = None) -> Counted:
         """Give the same without talk time and moods: half the work, and enough to compare."""
         [(calls, outgoing, internal, answered, missed)] = self._sums(_IN_SHORT, [span], extension)
         return Counted(calls - outgoing - internal, outgoing, internal, answered, missed)
 
     def calls_and_missed(
-        self, spans: Sequence[Span], extension: str | None = None
+        self, spans: Sequence[Interval], extension: str | None = None
     ) -> list[tuple[int, int]]:
         """Give how many calls began in each span, and how many of them were missed."""
         rows = self._sums(f"count(*), sum({_MISSED})", spans, extension)
         return [(calls, missed) for calls, missed in rows]
 
-    def by_person(self, span: Span, *, most: int) -> list[PersonTotals]:
+    def by_person(self, span: Interval, *, most: int) -> list[PersonTotals]:
         """Give the calls of each extension, the busiest first; its number stands for the name."""
         rows = self._database.rows(_BY_PERSON, [span.start, span.end])
         found = [(row["extension"], json.loads(row["sums"])) for row in rows]
@@ -148,7 +148,7 @@ class CallTotals:
         ]
 
     def top_numbers(
-        self, span: Span, extension: str | None = None, *, most: int
+        self, span: Interval, extension: str | None = None, *, most: int
     ) -> list[tuple[Call, int]]:
         """Give a call of each number with which most calls were, and how many those were."""
         rows = self._rows(
@@ -161,15 +161,15 @@ class CallTotals:
         )
         return [(self._latest(row["remote_number"], span), row["calls"]) for row in rows]
 
-    def _latest(self, number: str, span: Span) -> Call:
+    def _latest(self, number: str, span: Interval) -> Call:
         row = self._database.row(
             "select call_id, facts from calls where remote_number = ? and started_at < ?"
             " order by started_at desc limit 1",
             [number, span.end],
         )
-        return read_call(row["call_id"], json.loads(row["facts"])) if row else Call("")
+        return call_from_reports(row["call_id"], json.loads(row["facts"])) if row else Call("")
 
-    def _sums(self, sums: str, spans: Sequence[Span], extension: str | None) -> list[list[int]]:
+    def _sums(self, sums: str, spans: Sequence[Interval], extension: str | None) -> list[list[int]]:
         own, value = ("extension = ? and", [extension]) if extension else ("", [])
         rows = self._database.rows(
             _SUMS.replace("{sums}", sums).replace("{own}", own),
@@ -177,7 +177,7 @@ class CallTotals:
         )
         return [[int(number or 0) for number in json.loads(row["sums"])] for row in rows]
 
-    def _rows(self, sql: str, span: Span, extension: str | None, *more: Any) -> list[Any]:
+    def _rows(self, sql: str, span: Interval, extension: str | None, *more: Any) -> list[Any]:
         """Read rows; `{where}` in the statement becomes the span and the extension."""
         where = _DURING if extension is None else f"extension = ? and {_DURING}"
         own = [] if extension is None else [extension]

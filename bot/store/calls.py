@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.models.calls import Call, OwnDay, RoutableCall, read_call
+from bot.models.calls import Call, OwnDay, RoutableCall, call_from_reports
 from bot.models.events import Event
 from bot.store.connection import Database
-from bot.store.ingest import Arrival, Hold, Saved, take_in
-from bot.store.outbox.invalidation import show_cards_with
+from bot.store.ingest import Arrival, Hold, Saved, ingest_events
+from bot.store.outbox.invalidation import mark_cards_stale
 
 # An extension that rings for a whole company must not make its owner wait.
 MOST_COUNTED = 2_000
@@ -38,7 +38,7 @@ class OwnCalls:
             " order by started_at desc limit ?",
             [extension, start, listed],
         )
-        calls = tuple(read_call(one["call_id"], json.loads(one["facts"])) for one in latest)
+        calls = tuple(call_from_reports(one["call_id"], json.loads(one["facts"])) for one in latest)
         return OwnDay(row["calls"], row["missed"], calls) if row else OwnDay()
 
 
@@ -69,17 +69,17 @@ class Calls:
         `signature` is the form in which a webhook was signed. When this returns, the event is on
         the disk.
         """
-        return self._database.write_together(take_in, Arrival(event, now, hold, signature))
+        return self._database.write_together(ingest_events, Arrival(event, now, hold, signature))
 
     def save_all(self, events: Sequence[tuple[Event, Hold | None]], *, now: float) -> list[Saved]:
         """Take many events in with one commit."""
         arrivals = [Arrival(event, now, hold) for event, hold in events]
-        return self._database.write(lambda db: take_in(db, arrivals))
+        return self._database.write(lambda db: ingest_events(db, arrivals))
 
     def find(self, call_id: str) -> Call | None:
         """Give a call, or None when it was never heard of."""
         row = self._database.row("select facts from calls where call_id = ?", [call_id])
-        return read_call(call_id, json.loads(row["facts"])) if row else None
+        return call_from_reports(call_id, json.loads(row["facts"])) if row else None
 
     def find_all(self, call_ids: Iterable[str]) -> list[Call]:
         """Give the calls that are known of these, in the order of the ids."""
@@ -93,7 +93,9 @@ class Calls:
             [limit],
         )
         return [
-            RoutableCall(read_call(row["call_id"], json.loads(row["facts"])), row["version"])
+            RoutableCall(
+                call_from_reports(row["call_id"], json.loads(row["facts"])), row["version"]
+            )
             for row in rows
         ]
 
@@ -102,7 +104,7 @@ class Calls:
         rows = self._database.rows(
             "select call_id, facts from calls where hold = 'late' order by started_at"
         )
-        return [read_call(row["call_id"], json.loads(row["facts"])) for row in rows]
+        return [call_from_reports(row["call_id"], json.loads(row["facts"])) for row in rows]
 
     def release(self, call_ids: Iterable[str]) -> None:
         """Let late calls be announced each by itself."""
@@ -146,7 +148,7 @@ class Calls:
             [*after, end, CALLS_AT_ONCE],
         ):
             for row in rows:
-                yield read_call(row["call_id"], json.loads(row["facts"]))
+                yield call_from_reports(row["call_id"], json.loads(row["facts"]))
             after = (rows[-1]["started_at"], rows[-1]["call_id"])
 
     def incoming_between(self, began: float, ended: float, *, most: int) -> int:
@@ -174,7 +176,7 @@ class Calls:
             " order by started_at desc limit ?",
             [limit],
         )
-        return [read_call(row["call_id"], json.loads(row["facts"])) for row in rows]
+        return [call_from_reports(row["call_id"], json.loads(row["facts"])) for row in rows]
 
     def missed_between(self, start: float, end: float) -> list[Call]:
         """Which incoming calls that began in a span (unix seconds) were missed, oldest first?"""
@@ -184,7 +186,7 @@ class Calls:
             " order by started_at",
             [start, end],
         )
-        return [read_call(row["call_id"], json.loads(row["facts"])) for row in rows]
+        return [call_from_reports(row["call_id"], json.loads(row["facts"])) for row in rows]
 
     def latest_with(self, numbers: Collection[str], *, limit: int) -> list[Call]:
         """Give the latest calls with any of these numbers (E.164), the newest first."""
@@ -196,7 +198,7 @@ class Calls:
                 [number, limit],
             )
             for row in rows:
-                found[row["call_id"]] = read_call(row["call_id"], json.loads(row["facts"]))
+                found[row["call_id"]] = call_from_reports(row["call_id"], json.loads(row["facts"]))
         newest = sorted(found.values(), key=lambda call: call.started_at or 0, reverse=True)
         return newest[:limit]
 
@@ -207,7 +209,7 @@ class Calls:
         """
 
         def work(db: SqliteDatabase) -> int:
-            return sum(show_cards_with(db, number, now=now) for number in numbers)
+            return sum(mark_cards_stale(db, number, now=now) for number in numbers)
 
         return self._database.write(work)
 

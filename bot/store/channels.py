@@ -13,9 +13,9 @@ from bot.models.channels import (
     LIFTED,
     REPLACED,
     ChannelSettings,
+    DeliveryPolicy,
     Mute,
-    Reception,
-    Shown,
+    Visibility,
 )
 from bot.models.outbox import is_direct
 from bot.store.audit import note_deed
@@ -67,7 +67,7 @@ class Channels:
 
         self._database.write(work)
 
-    def shown_in(self, channel: str) -> Shown:
+    def shown_in(self, channel: str) -> Visibility:
         """Say what the cards of a channel show; to outsiders less, unless an admin said it all."""
         row = self._database.row(_SHOWN_IN, [channel])
         return _shown(row["told"], row["is_shared"]) if row else EVERYTHING
@@ -143,10 +143,10 @@ class Channels:
         quiet = frozenset(one.channel for one in self.all() if one.is_quiet(now))
         return quiet | {mute.channel for mute in self.mutes(now=now)}
 
-    def receptions(self, channels: Collection[str], *, now: float) -> dict[str, Reception]:
+    def receptions(self, channels: Collection[str], *, now: float) -> dict[str, DeliveryPolicy]:
         """Say how each of these channels takes new cards at a moment (unix seconds)."""
         return {
-            one: Reception(self.is_held(one, now=now), self.of(one).most_a_minute)
+            one: DeliveryPolicy(self.is_held(one, now=now), self.of(one).most_a_minute)
             for one in channels
         }
 
@@ -160,12 +160,12 @@ def write_mute(db: SqliteDatabase, mute: Mute) -> None:
     db.execute("insert or replace into mutes values (?, ?, ?)", [mute.channel, mute.until, mute.by])
 
 
-def _shown_in(db: SqliteDatabase, channel: str) -> Shown:
+def _shown_in(db: SqliteDatabase, channel: str) -> Visibility:
     told, is_shared = db.execute(_SHOWN_IN, [channel]).fetchone()
     return _shown(told, is_shared)
 
 
-def _shown(told: str | None, is_shared: int | None) -> Shown:
+def _shown(told: str | None, is_shared: int | None) -> Visibility:
     own = _TOLD.validate_json(told).shown if told else None
     if own is not None:
         return own

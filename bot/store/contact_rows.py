@@ -55,7 +55,7 @@ class Changes(NamedTuple):
     numbers: frozenset[str]
 
 
-def take_in(db: SqliteDatabase, *, rows: Sequence[ContactRow], seen: float) -> Changes:
+def upsert_contacts(db: SqliteDatabase, *, rows: Sequence[ContactRow], seen: float) -> Changes:
     """Write contacts as a look found them; say which are new or changed.
 
     Those that were changed through us since the look began are left alone.

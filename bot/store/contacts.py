@@ -9,9 +9,9 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.contacts import Contact, ContactField
 from bot.store.connection import Database
-from bot.store.contact_rows import COLUMNS, LONGEST_LOOK, as_row, drop, read_row, take_in
+from bot.store.contact_rows import COLUMNS, LONGEST_LOOK, as_row, drop, read_row, upsert_contacts
 from bot.store.contact_search import read_search
-from bot.store.key_value import Notes
+from bot.store.key_value import KeyValueStore
 
 
 class ContactChoices:
@@ -64,9 +64,9 @@ class Contacts:
     def __init__(self, database: Database) -> None:
         """Keep the database."""
         self._database = database
-        self._notes = Notes(database)
+        self._notes = KeyValueStore(database)
 
-    def take_in(
+    def upsert(
         self, contacts: Sequence[Contact], *, seen: float, numbers: set[str] | None = None
     ) -> int:
         """Keep contacts as a look found them, and say how many are new or changed.
@@ -77,7 +77,7 @@ class Contacts:
         # Usually one write; somebody who gives all contacts as one page makes no webhook wait.
         for start in range(0, len(contacts), ROWS_A_WRITE):
             rows = [as_row(contact) for contact in contacts[start : start + ROWS_A_WRITE]]
-            taken = self._database.write(partial(take_in, rows=rows, seen=seen))
+            taken = self._database.write(partial(upsert_contacts, rows=rows, seen=seen))
             changed += taken.contacts
             if numbers is not None:
                 numbers.update(taken.numbers)
@@ -85,7 +85,7 @@ class Contacts:
 
     def save(self, contact: Contact, *, now: float) -> None:
         """Keep one contact as it has just been changed through us."""
-        self.take_in([contact], seen=now)
+        self.upsert([contact], seen=now)
 
     def drop(self, contact_id: int) -> bool:
         """Drop one contact; say whether it was there."""

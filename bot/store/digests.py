@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pydantic import TypeAdapter
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.models.digest_schedule import Cadence, Plan
+from bot.models.digest_schedule import Cadence, DigestPlan
 from bot.models.digests import Digest
 from bot.models.outbox import Subject
 from bot.store.connection import Database
@@ -30,18 +30,18 @@ class Digests:
         """Keep the database."""
         self._database = database
 
-    def plan(self, channel: str) -> Plan | None:
+    def plan(self, channel: str) -> DigestPlan | None:
         """When do digests come to a channel? None where nobody ever asked for any."""
         row = self._database.row("select * from digest_plans where channel = ?", [channel])
         return _plan(row) if row else None
 
-    def plans(self) -> list[Plan]:
+    def plans(self) -> list[DigestPlan]:
         """Give all plans, also those that are switched off."""
         return [
             _plan(row) for row in self._database.rows("select * from digest_plans order by channel")
         ]
 
-    def set_plan(self, plan: Plan) -> None:
+    def set_plan(self, plan: DigestPlan) -> None:
         """Keep a plan in place of the channel's former one."""
         row = {**asdict(plan), "weekdays": json.dumps(plan.weekdays)}
         columns, places = ", ".join(row), ", ".join("?" * len(row))
@@ -127,8 +127,8 @@ def _add(db: SqliteDatabase, digest: Digest, channel: str, due_at: float, now: f
     return True
 
 
-def _plan(row: sqlite3.Row) -> Plan:
-    return Plan(
+def _plan(row: sqlite3.Row) -> DigestPlan:
+    return DigestPlan(
         channel=row["channel"],
         zone=row["zone"],
         cadence=Cadence(row["cadence"]),

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Literal
 
-from bot.models.health import BrokenChannel, Trouble, read_trouble
+from bot.models.health import BrokenChannel, Incident, read_trouble
 from bot.store.connection import Database
 
 _BROKEN = """
@@ -54,7 +54,7 @@ class Troubles:
             for row in self._database.rows(_BROKEN, [since])
         ]
 
-    def open(self) -> list[Trouble]:
+    def open(self) -> list[Incident]:
         """What is wrong right now, the oldest first?"""
         found = [
             read_trouble(row["name"], float(row["since"]), json.loads(row["detail"] or "{}"))

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.models.calls import Call, add_report, read_call
+from bot.models.calls import Call, add_report, call_from_reports
 from bot.models.events import Event
-from bot.models.merge import Facts
+from bot.models.merge import Fields
 from bot.store.missed_calls import follow_calls
 from bot.store.text_ingest import add_text
 
@@ -47,7 +47,7 @@ class Arrival:
     signature: str | None = None
 
 
-def take_in(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> list[Saved]:
+def ingest_events(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> list[Saved]:
     """Take events in: a few statements for all of them, since each one yields to other threads."""
     unseen = _insert_events(db, arrivals)
     fresh, saved = [], []
@@ -89,7 +89,7 @@ def _insert_events(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> set[str]:
 def _add_reports(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> list[Saved]:
     """Add what is reported to the calls, and say of each event what it was."""
     call_ids = {a.event.report.call_id for a in arrivals if a.event.report is not None}
-    calls: dict[str, Facts] = {
+    calls: dict[str, Fields] = {
         call_id: {
             name: (authority, value) for name, (authority, value) in json.loads(facts).items()
         }
@@ -108,7 +108,7 @@ def _add_reports(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> list[Saved]
         if is_news:
             calls[report.call_id] = facts
             changed.setdefault(report.call_id, arrival.hold)
-    known = [read_call(call_id, calls[call_id]) for call_id in changed]
+    known = [call_from_reports(call_id, calls[call_id]) for call_id in changed]
     _write_calls(db, [(call, calls[call.call_id], changed[call.call_id]) for call in known])
     follow_calls(db, known)
     return saved
@@ -123,7 +123,7 @@ def _add_text(db: SqliteDatabase, arrival: Arrival) -> Saved:
     return Saved.NEWS if is_news else Saved.NOTHING_NEW
 
 
-def _write_calls(db: SqliteDatabase, calls: Sequence[tuple[Call, Facts, Hold | None]]) -> None:
+def _write_calls(db: SqliteDatabase, calls: Sequence[tuple[Call, Fields, Hold | None]]) -> None:
     for some in _slices(calls):
         values = [value for one in some for value in _call_row(*one)]
         db.execute(
@@ -143,7 +143,7 @@ def _write_calls(db: SqliteDatabase, calls: Sequence[tuple[Call, Facts, Hold | N
         )
 
 
-def _call_row(call: Call, facts: Facts, hold: Hold | None) -> list[Any]:
+def _call_row(call: Call, facts: Fields, hold: Hold | None) -> list[Any]:
     return [
         call.call_id,
         1,

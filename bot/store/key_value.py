@@ -5,7 +5,7 @@ from sqlite_utils import Database as SqliteDatabase
 from bot.store.connection import Database
 
 
-class Notes:
+class KeyValueStore:
     """Facts by name."""
 
     def __init__(self, database: Database) -> None:

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.intervals import Span
-from bot.models.calls import Call, Outcome, read_call
-from bot.models.missed_calls import Callback, Claim, Ending, Standing, Waiting
+from bot.intervals import Interval
+from bot.models.calls import Call, Outcome, call_from_reports
+from bot.models.missed_calls import Claim, ClaimState, Ending, MissedCall, Waiting
 from bot.phone_numbers import is_whole
 from bot.store.connection import Database
 from bot.store.outbox.invalidation import CARDS_A_NUMBER, FOLLOW_SECONDS, show_cards_of
@@ -81,26 +81,26 @@ from waiting join calls using (call_id) left join claims using (call_id) order b
 """
 
 
-class OpenCalls:
+class MissedCallQueue:
     """Missed calls, and how they stand."""
 
     def __init__(self, database: Database) -> None:
         """Keep the database."""
         self._database = database
 
-    def standing(self, call: Call) -> Standing:
+    def standing(self, call: Call) -> ClaimState:
         """Say how a missed call stands."""
         row = self._database.row(
             "select slack_user, at from claims where call_id = ?", [call.call_id]
         )
         claim = Claim(row["slack_user"], row["at"]) if row else None
         if ending := self._ending(call):
-            return Standing(claim, ending)
+            return ClaimState(claim, ending)
         tried = self._later(call, "outcome = 'unanswered'", "desc")
         others = len(self._database.rows(*_alike(call.call_id, call.remote_number)))
-        return Standing(claim, None, tried, max(0, others - 1))
+        return ClaimState(claim, None, tried, max(0, others - 1))
 
-    def all_since(self, moment: float) -> list[Callback]:
+    def all_since(self, moment: float) -> list[MissedCall]:
         """Who is to be called back of those who called since a moment (unix seconds)?
 
         The one who called last comes first. Calls that were never told of count where claimed.
@@ -108,7 +108,7 @@ class OpenCalls:
         return _by_number(self._database.rows(_OPEN, [moment]))
 
     def callers(
-        self, span: Span, extension: str | None = None, *, listed: int, most: int = EVERY_ONE
+        self, span: Interval, extension: str | None = None, *, listed: int, most: int = EVERY_ONE
     ) -> tuple[int, list[Waiting]]:
         """Give how many numbers wait since they called in a span, and the latest `listed`.
 
@@ -122,7 +122,9 @@ class OpenCalls:
         )
         found = [
             Waiting(
-                read_call(row["call_id"], json.loads(row["facts"])), row["tries"], row["slack_user"]
+                call_from_reports(row["call_id"], json.loads(row["facts"])),
+                row["tries"],
+                row["slack_user"],
             )
             for row in rows
         ]
@@ -144,7 +146,7 @@ class OpenCalls:
             f" and started_at > ? and {what} order by started_at {order} limit 1",
             [call.remote_number, call.started_at],
         )
-        return read_call(row["call_id"], json.loads(row["facts"])) if row else None
+        return call_from_reports(row["call_id"], json.loads(row["facts"])) if row else None
 
 
 def open_with(db: SqliteDatabase, call_id: str) -> list[str]:
@@ -168,13 +170,13 @@ def _alike(call_id: str, number: str | None) -> tuple[str, list[object]]:
     return asked, [number, number, call_id]
 
 
-def _by_number(rows: Iterable[sqlite3.Row]) -> list[Callback]:
-    found: dict[str, Callback] = {}
+def _by_number(rows: Iterable[sqlite3.Row]) -> list[MissedCall]:
+    found: dict[str, MissedCall] = {}
     for row in rows:
-        call = read_call(row["call_id"], json.loads(row["facts"]))
+        call = call_from_reports(row["call_id"], json.loads(row["facts"]))
         claim = Claim(row["slack_user"], row["at"]) if row["slack_user"] else None
-        known = found.get(row["remote_number"], Callback(()))
-        found[row["remote_number"]] = Callback((*known.calls, call), known.claim or claim)
+        known = found.get(row["remote_number"], MissedCall(()))
+        found[row["remote_number"]] = MissedCall((*known.calls, call), known.claim or claim)
     return list(found.values())
 
 

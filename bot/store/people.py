@@ -9,7 +9,7 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.people import Company, Mentions, Person, Preference, SlackPerson
 from bot.store.connection import Database
-from bot.store.key_value import Notes
+from bot.store.key_value import KeyValueStore
 
 COMPANY = "company"
 
@@ -42,7 +42,7 @@ class People:
     def __init__(self, database: Database) -> None:
         """Keep the database."""
         self._database = database
-        self._notes = Notes(database)
+        self._notes = KeyValueStore(database)
 
     def replace(self, people: Iterable[Person]) -> None:
         """Keep these people, and nobody else."""

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.server.rate_limit import Allowance
+from bot.server.rate_limit import RateLimit
 from bot.store.connection import Database
 
 
-class Ledger:
+class RequestLog:
     """Requests made, by the allowance that they used; on disk, so that a restart forgets none.
 
     Times are unix seconds, since several processes share them. After a clock was set back, what
@@ -19,7 +19,7 @@ class Ledger:
         """Keep the database."""
         self._database = database
 
-    def take(self, allowances: Sequence[Allowance], *, now: float) -> float:
+    def take(self, allowances: Sequence[RateLimit], *, now: float) -> float:
         """Count one request under all of these and give 0.0, or give the seconds until it fits."""
 
         def work(db: SqliteDatabase) -> float:
@@ -38,11 +38,11 @@ class Ledger:
 
         return self._database.write(work)
 
-    def wait(self, allowances: Sequence[Allowance], *, now: float) -> float:
+    def wait(self, allowances: Sequence[RateLimit], *, now: float) -> float:
         """Seconds until one more fits under all of these; 0.0 is at once."""
         return max(0.0, *(self._pause(one, now) for one in allowances))
 
-    def used(self, allowance: Allowance, *, now: float) -> int:
+    def used(self, allowance: RateLimit, *, now: float) -> int:
         """How many were made in the period that ends now?"""
         row = self._database.row(
             "select count(*) from requests where quota = ? and at > ? and at <= ?",
@@ -50,7 +50,7 @@ class Ledger:
         )
         return int(row[0]) if row else 0
 
-    def taken(self, allowance: Allowance, *, now: float) -> list[float]:
+    def taken(self, allowance: RateLimit, *, now: float) -> list[float]:
         """When were they made, in the period that ends now (unix seconds)?"""
         rows = self._database.rows(
             "select at from requests where quota = ? and at > ? and at <= ?",
@@ -58,7 +58,7 @@ class Ledger:
         )
         return [row["at"] for row in rows]
 
-    def _pause(self, allowance: Allowance, now: float) -> float:
+    def _pause(self, allowance: RateLimit, now: float) -> float:
         row = self._database.row(_OLDEST_IN_THE_WAY, _arguments(allowance, now))
         return float(row[0]) + allowance.period - now if row else 0.0
 
@@ -69,11 +69,11 @@ _OLDEST_IN_THE_WAY = (
 )
 
 
-def _arguments(allowance: Allowance, now: float) -> list[str | float]:
+def _arguments(allowance: RateLimit, now: float) -> list[str | float]:
     window = [now - allowance.period, now + allowance.period]
     return [allowance.name, *window, allowance.most - 1]
 
 
-def _pause(db: SqliteDatabase, allowance: Allowance, now: float) -> float:
+def _pause(db: SqliteDatabase, allowance: RateLimit, now: float) -> float:
     row = db.execute(_OLDEST_IN_THE_WAY, _arguments(allowance, now)).fetchone()
     return float(row[0]) + allowance.period - now if row else 0.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.models.texts import Authority, Platform, Step
+from bot.models.texts import Platform, Step, TextSource
 from bot.store.claims import take_claim
 from bot.store.connection import Database
 from bot.store.text_ingest import show_call_of
@@ -153,7 +153,7 @@ _COLUMNS = (
 _IN_TURN = "order by slack_user is null, written_at, text_id"
 
 
-class Replies(ReplySteps):
+class SendQueue(ReplySteps):
     """Texts written here, by their id."""
 
     def add(self, draft: Draft, *, now: float) -> bool:
@@ -220,7 +220,7 @@ def _insert(db: SqliteDatabase, draft: Draft, now: float) -> bool:
         "at": now,
         "body": draft.body,
     }
-    facts = {name: (int(Authority.OURS), value) for name, value in told.items()}
+    facts = {name: (int(TextSource.OURS), value) for name, value in told.items()}
     added = db.execute(
         "insert or ignore into texts (text_id, facts, number, is_incoming, at)"
         " values (?, ?, ?, 0, ?)",

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.intervals import Span, join
+from bot.intervals import Interval, join
 from bot.store.connection import Database
 
 HELD = "calls held"
@@ -22,7 +22,7 @@ class Begun:
 
     began: float
     known: int
-    done: tuple[Span, ...] = ()
+    done: tuple[Interval, ...] = ()
 
 
 class Backfills:
@@ -43,7 +43,7 @@ class Backfills:
         row = self._database.row("select value from notes where name = ?", [name])
         return _begun(row["value"]) if row else None
 
-    def add(self, name: str, span: Span) -> None:
+    def add(self, name: str, span: Interval) -> None:
         """Note that a span was taken in."""
 
         def work(db: SqliteDatabase) -> None:
@@ -62,12 +62,12 @@ class Backfills:
 
         self._database.write(work)
 
-    def held(self) -> list[Span]:
+    def held(self) -> list[Interval]:
         """Which times before the installation does the store hold, as far as is known?"""
         row = self._database.row("select value from notes where name = ?", [HELD])
         return _spans(row["value"]) if row else []
 
-    def note_held(self, spans: Iterable[Span]) -> None:
+    def note_held(self, spans: Iterable[Interval]) -> None:
         """Note that the store holds all calls of these times."""
         self._database.write(lambda db: _add_held(db, spans))
 
@@ -79,19 +79,19 @@ def _find(db: SqliteDatabase, name: str) -> Begun | None:
 
 def _begun(value: str) -> Begun:
     told = json.loads(value)
-    done = tuple(Span(**span) for span in told["done"])
+    done = tuple(Interval(**span) for span in told["done"])
     return Begun(told["began"], told["known"], done)
 
 
-def _add_held(db: SqliteDatabase, spans: Iterable[Span]) -> None:
+def _add_held(db: SqliteDatabase, spans: Iterable[Interval]) -> None:
     row = db.execute("select value from notes where name = ?", [HELD]).fetchone()
     joined = join([*(_spans(row[0]) if row else []), *spans])
     value = json.dumps([asdict(span) for span in joined])
     db.execute("insert or replace into notes values (?, ?)", [HELD, value])
 
 
-def _spans(value: str) -> list[Span]:
-    return [Span(**span) for span in json.loads(value)]
+def _spans(value: str) -> list[Interval]:
+    return [Interval(**span) for span in json.loads(value)]
 
 
 def _keep(db: SqliteDatabase, name: str, begun: Begun) -> Begun:

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.models.merge import Facts, add_facts
-from bot.models.texts import Authority, Step, TextReport, Wish
-from bot.store.outbox.invalidation import show_card_of, show_cards_with
+from bot.models.merge import Fields, merge_reports
+from bot.models.texts import OptOutKeyword, Step, TextReport, TextSource
+from bot.store.outbox.invalidation import mark_cards_stale, show_card_of
 
 # How far the provider's clock may be from ours, and how long a text may lie with them unsent.
 SECONDS_BEFORE, SECONDS_AFTER = 300.0, 1_800.0
@@ -17,11 +17,11 @@ HIDDEN = ""  # in place of a number that its owner keeps to themselves
 
 
 def add_text(
-    db: SqliteDatabase, report: TextReport, authority: Authority, *, now: float, is_quiet: bool
+    db: SqliteDatabase, report: TextReport, authority: TextSource, *, now: float, is_quiet: bool
 ) -> bool:
     """Add what is told of a text; say whether that was news. `now` in unix seconds."""
     text_id, known = _find(db, report.message_id)
-    facts = _fill_in(add_facts(known, report.facts(authority)), now)
+    facts = _fill_in(merge_reports(known, report.facts(authority)), now)
     if text_id is not None and facts == known:
         return False
     is_ours = text_id is not None and text_id != report.message_id
@@ -30,7 +30,7 @@ def add_text(
     if reply is not None:
         if text_id is not None:
             db.execute("delete from texts where text_id = ?", [text_id])
-        text_id, facts = reply[0], add_facts(reply[1], facts)
+        text_id, facts = reply[0], merge_reports(reply[1], facts)
     text_id = text_id or report.message_id
     _write(db, text_id, report.message_id, facts, is_quiet=is_quiet)
     if is_ours or reply is not None:
@@ -40,27 +40,27 @@ def add_text(
     return True
 
 
-def _find(db: SqliteDatabase, message_id: str) -> tuple[str | None, Facts]:
+def _find(db: SqliteDatabase, message_id: str) -> tuple[str | None, Fields]:
     row = db.execute(
         "select text_id, facts from texts where message_id = ?", [message_id]
     ).fetchone()
     return (row[0], _read(row[1])) if row else (None, {})
 
 
-def _read(facts: str) -> Facts:
+def _read(facts: str) -> Fields:
     return {name: (authority, value) for name, (authority, value) in json.loads(facts).items()}
 
 
-def _values(facts: Facts) -> dict[str, Any]:
+def _values(facts: Fields) -> dict[str, Any]:
     return {name: value for name, (_, value) in facts.items()}
 
 
-def _fill_in(facts: Facts, now: float) -> Facts:
+def _fill_in(facts: Fields, now: float) -> Fields:
     """Guess what no source may ever tell, so that no text is kept from people for it."""
-    filled = {"at": (int(Authority.GUESSED), now), **facts}
+    filled = {"at": (int(TextSource.GUESSED), now), **facts}
     known = _values(facts)
     if known.get("is_incoming") and _has_words(known):
-        filled.setdefault("number", (int(Authority.GUESSED), HIDDEN))
+        filled.setdefault("number", (int(TextSource.GUESSED), HIDDEN))
     return filled
 
 
@@ -73,7 +73,7 @@ def _is_whole(known: Mapping[str, Any]) -> bool:
     return "number" in known and (known.get("is_incoming") is True or _has_words(known))
 
 
-def _reply_like(db: SqliteDatabase, facts: Facts) -> tuple[str, Facts] | None:
+def _reply_like(db: SqliteDatabase, facts: Fields) -> tuple[str, Fields] | None:
     """Find the text that was written here and is told of now: by number, words and time.
 
     The provider's answer to a send names no id, so this is the only way (observed).
@@ -99,7 +99,7 @@ def _reply_like(db: SqliteDatabase, facts: Facts) -> tuple[str, Facts] | None:
 
 
 def _write(
-    db: SqliteDatabase, text_id: str, message_id: str, facts: Facts, *, is_quiet: bool
+    db: SqliteDatabase, text_id: str, message_id: str, facts: Fields, *, is_quiet: bool
 ) -> None:
     known = _values(facts)
     db.execute(
@@ -151,10 +151,10 @@ def _note_wish(db: SqliteDatabase, number: str | None, now: float) -> None:
             is_out = excluded.is_out, at = excluded.at, text_id = excluded.text_id
         where (is_out, at, text_id) != (excluded.is_out, excluded.at, excluded.text_id)
         """,
-        [Wish.STOP, number],
+        [OptOutKeyword.STOP, number],
     )
     if changed.rowcount > 0:
-        show_cards_with(db, number, now=now)
+        mark_cards_stale(db, number, now=now)
 
 
 def _places(values: Sequence[object]) -> str:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.outbox import Subject
-from bot.models.texts import Reply, RoutableText, Step, Text, read_text
+from bot.models.texts import OutgoingText, RoutableText, Step, Text, text_from_reports
 from bot.store.attachments import want_media_of
 from bot.store.connection import Database
-from bot.store.outbox.batches import go_on, hold_back
+from bot.store.outbox.batches import go_on, hold_posts
 from bot.store.outbox.notices import Notice, add_notice
 from bot.store.outbox.rows import insert_post
 
@@ -148,7 +148,7 @@ class Texts:
 def _text(row: sqlite3.Row) -> Text:
     reply = None
     if row["step"] is not None:
-        reply = Reply(
+        reply = OutgoingText(
             slack_user=row["slack_user"],
             step=Step(row["step"]),
             written_at=row["written_at"],
@@ -157,7 +157,7 @@ def _text(row: sqlite3.Row) -> Text:
             leaves_at=row["leaves_at"],
             reason=row["reason"],
         )
-    return read_text(row["text_id"], row["message_id"], json.loads(row["facts"]), reply)
+    return text_from_reports(row["text_id"], row["message_id"], json.loads(row["facts"]), reply)
 
 
 def _route(
@@ -184,7 +184,7 @@ def _route(
         if is_somebody_there:
             go_on(db, head)
         elif channel in held:
-            hold_back(db, head, text.text_id, channel)
+            hold_posts(db, head, text.text_id, channel)
     want_media_of(db, text, now)
     db.execute(
         "update posts set wanted = ? where subject_kind = ? and subject = ?",

@@ -11,7 +11,7 @@ FIRST_LOOK_BACK = 15 * 60.0
 DAY = 86_400.0
 
 
-def noted(name: str, store: Store, *, now: float) -> float | None:
+def synced_until(name: str, store: Store, *, now: float) -> float | None:
     """Give a moment that was noted, in unix seconds; one that lies ahead is now.
 
     It was noted while the clock was wrong, and until then no call would be found or told of.
@@ -20,11 +20,11 @@ def noted(name: str, store: Store, *, now: float) -> float | None:
     return None if moment is None else min(moment, now)
 
 
-def told_from(store: Store, *, now: float) -> float:
+def reported_from(store: Store, *, now: float) -> float:
     """Give the moment in unix seconds after which a call that ended is for the bot to tell of.
 
     What it has seen of them already is in the store; it has yet to come to the others.
     """
-    installed = noted(INSTALLED, store, now=now) or now
-    covered = noted(COVERED, store, now=now) or installed
+    installed = synced_until(INSTALLED, store, now=now) or now
+    covered = synced_until(COVERED, store, now=now) or installed
     return max(installed - FIRST_LOOK_BACK, covered - DAY)

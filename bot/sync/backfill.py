@@ -8,15 +8,15 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.errors import ApiError, KeyRefused, Stopped, Unavailable, may_pass
-from bot.intervals import Span, cut, missing
+from bot.intervals import Interval, cut, missing
 from bot.models.calls import Call, Stage
 from bot.models.outbox import BACKFILL
-from bot.models.sync import Order, Posting, Progress, Result
+from bot.models.sync import BackfillRequest, BackfillResult, PostMode, Progress
 from bot.rules.router import Router
 from bot.store import Store
 from bot.store.ingest import Hold
 from bot.store.outbox.notices import Notice
-from bot.store.watermark import told_from
+from bot.store.watermark import reported_from
 from bot.sync.messages import KINDS
 from bot.vocatech.calls import read_calls
 from bot.vocatech.client import VocatechClient, day_of
@@ -40,7 +40,7 @@ class Backfill:
     Killed at any moment and started again, it goes on after the last slice that was finished.
     """
 
-    order: Order
+    order: BackfillRequest
     vocatech: VocatechClient
     store: Store
     router: Router
@@ -62,7 +62,7 @@ class Backfill:
         page = next(self.vocatech.calls.between(first, last), None)
         return page.total if page else 0
 
-    def run(self) -> Result:
+    def run(self) -> BackfillResult:
         """Take in what is missing of the time asked for; raises KeyRefused, or Stopped."""
         whole = self._whole()
         known = self.store.calls.count_between(whole.start, whole.end)
@@ -80,12 +80,12 @@ class Backfill:
             self._finish(whole, begun.began)
         return self._result(whole, begun.known, progress, left_out)
 
-    def _whole(self) -> Span:
-        return Span(self.order.since, self.clock.now())
+    def _whole(self) -> Interval:
+        return Interval(self.order.since, self.clock.now())
 
-    def _take_in_all(self, slices: list[Span], progress: Progress) -> dict[Span, ApiError]:
+    def _take_in_all(self, slices: list[Interval], progress: Progress) -> dict[Interval, ApiError]:
         """Take in one slice after the other, and give those that failed."""
-        failed: dict[Span, ApiError] = {}
+        failed: dict[Interval, ApiError] = {}
         in_a_row = 0
         for place, one in enumerate(slices):
             if self.is_stopping():
@@ -104,13 +104,13 @@ class Backfill:
                     return failed | dict.fromkeys(slices[place + 1 :], error)
         return failed
 
-    def _take_in(self, one: Span, progress: Progress) -> None:
+    def _take_in(self, one: Interval, progress: Progress) -> None:
         """Take in the calls that began in a slice, and note that it is done."""
         first, last = day_of(one.start) - A_DAY_MORE, day_of(one.end) + A_DAY_MORE
         for listed in read_calls(self.vocatech.calls.between(first, last), region=self.region):
             progress.unreadable.update(listed.unreadable)
             now = self.clock.now()
-            own = told_from(self.store, now=now)
+            own = reported_from(self.store, now=now)
             within = [
                 (event, self._hold(facts, own))
                 for event, facts in listed.began_in(one.start, one.end)
@@ -121,7 +121,7 @@ class Backfill:
             if self.is_stopping():
                 raise Stopped
         # Calls that still went on may not have been listed: whoever resumes asks for those again.
-        settled = Span(one.start, min(one.end, self.clock.now() - LONGEST_CALL))
+        settled = Interval(one.start, min(one.end, self.clock.now() - LONGEST_CALL))
         if settled.seconds > 0:
             self.store.backfills.add(self.order.name, settled)
         progress.done += one.seconds
@@ -129,24 +129,24 @@ class Backfill:
 
     def _hold(self, facts: dict[str, Any], own: float) -> Hold | None:
         """Say how a call never heard of is held: what the bot has yet to tell of is left to it."""
-        if self.order.posting is Posting.ALL:
+        if self.order.posting is PostMode.ALL:
             return None
         over = facts["ended_at"] or facts["started_at"] + (
             0.0 if facts["stage"] == Stage.ENDED else LONGEST_CALL
         )
         return Hold.LATE if over >= own else Hold.QUIET
 
-    def _finish(self, whole: Span, began: float) -> None:
-        if self.order.posting is Posting.SUMMARY:
+    def _finish(self, whole: Interval, began: float) -> None:
+        if self.order.posting is PostMode.SUMMARY:
             post_backfill_summary(whole, began=began, store=self.store, router=self.router)
         self.store.backfills.finish(self.order.name)
 
     def _result(
-        self, whole: Span, known: int, progress: Progress, left_out: dict[Span, ApiError]
-    ) -> Result:
+        self, whole: Interval, known: int, progress: Progress, left_out: dict[Interval, ApiError]
+    ) -> BackfillResult:
         count = self.store.calls.count_between
         total = count(whole.start, whole.end)
-        return Result(
+        return BackfillResult(
             until=whole.end,
             taken_in=sum(count(one.start, one.end) for one in missing(whole, left_out)),
             new=max(0, total - known),
@@ -155,7 +155,7 @@ class Backfill:
         )
 
 
-def post_backfill_summary(whole: Span, *, began: float, store: Store, router: Router) -> None:
+def post_backfill_summary(whole: Interval, *, began: float, store: Store, router: Router) -> None:
     """Have each channel told how many of its calls began in a span.
 
     Once for a backfill that `began` (unix seconds) at the same moment, whatever happens.

@@ -127,7 +127,7 @@ def look_at_contacts(vocatech: VocatechClient, store: Store, began: float) -> No
     tally, numbers = _Tally(), set[str]()
     try:
         for page, contacts in vocatech.contacts.all(fields):
-            changed = store.contacts.take_in(contacts, seen=began, numbers=numbers)
+            changed = store.contacts.upsert(contacts, seen=began, numbers=numbers)
             tally.count(page, contacts, changed)
     except ApiError:
         log.warning("contacts_incomplete", **asdict(tally))

@@ -9,19 +9,19 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import ApiError, KeyRefused, RequestRefused, ShuttingDown, TooManyRequests
-from bot.health.service import Spells, all_is_well
+from bot.health.service import OngoingSince, all_is_well
 from bot.models.calls import RoutableCall
 from bot.models.events import Event
 from bot.models.health import KEY_REFUSED, VOCATECH_AWAY
 from bot.models.outbox import CATCH_UP
-from bot.rules.alerts import post_alerts
+from bot.rules.alerts import enqueue_alerts
 from bot.rules.router import Router
 from bot.server.metrics import Metrics
 from bot.store import Store
 from bot.store.ingest import Hold, Saved
 from bot.store.outbox.notices import Notice
-from bot.store.watermark import COVERED, FIRST_LOOK_BACK, INSTALLED, TEXTS_COVERED, noted
-from bot.texts.polling import TextLists
+from bot.store.watermark import COVERED, FIRST_LOOK_BACK, INSTALLED, TEXTS_COVERED, synced_until
+from bot.texts.polling import TextPoller
 from bot.vocatech.client import VocatechClient, day_of
 from bot.vocatech.events import read_listed_call
 
@@ -32,7 +32,7 @@ CALLS_A_SUMMARY = 100
 SECONDS_TO_TELL = 1_800.0
 
 
-def catch_up(
+def poll_calls(
     *,
     vocatech: VocatechClient,
     store: Store,
@@ -42,8 +42,8 @@ def catch_up(
     region: str,
     late_after: float,
     wake: Callable[[], None],
-    text_lists: TextLists,
-    spells: Spells,
+    text_lists: TextPoller,
+    spells: OngoingSince,
     tell_admins: Callable[[str, str, dict[str, str]], None],
 ) -> float:
     """Take in all calls and texts since the last time; gives no pause beyond the period.
@@ -96,11 +96,11 @@ def _take_in(
     late_after: float,
 ) -> None:
     now = clock.now()
-    installed = noted(INSTALLED, store, now=now)
+    installed = synced_until(INSTALLED, store, now=now)
     if installed is None:
         installed = now
         store.notes.set_moment(INSTALLED, installed)
-    since = noted(COVERED, store, now=now) or installed
+    since = synced_until(COVERED, store, now=now) or installed
     # Whose day it is on their side is unknown, so a day more is asked for on each side.
     day = timedelta(days=1)
     for page in vocatech.calls.between(day_of(since) - day, day_of(now) + day):
@@ -115,9 +115,13 @@ def _take_in(
     metrics.polls.inc()
 
 
-def _take_in_texts(text_lists: TextLists, store: Store, clock: Clock) -> None:
+def _take_in_texts(text_lists: TextPoller, store: Store, clock: Clock) -> None:
     now = clock.now()
-    since = noted(TEXTS_COVERED, store, now=now) or noted(INSTALLED, store, now=now) or now
+    since = (
+        synced_until(TEXTS_COVERED, store, now=now)
+        or synced_until(INSTALLED, store, now=now)
+        or now
+    )
     text_lists.take_in(since, now)
     store.notes.set_moment(TEXTS_COVERED, now)
 
@@ -161,7 +165,7 @@ def release_late_calls(*, store: Store, router: Router, clock: Clock) -> None:
     routed = [(RoutableCall(call, 0), router.route(call)) for call in late]
     asked = {alert.channel for _, where in routed for alert in where.alerts}
     receptions = store.channels.receptions(asked, now=now)
-    post_alerts(routed, receptions, store=store, now=now)
+    enqueue_alerts(routed, receptions, store=store, now=now)
     log.info("caught_up", calls=len(late), summaries=len(notices))
 
 

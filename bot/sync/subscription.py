@@ -39,7 +39,7 @@ class Kept:
 
 
 @dataclass
-class Upkeep:
+class SubscriptionKeeper:
     """Looks after the subscription of one address; every step may fail, and is safe to repeat.
 
     `has_given_secrets`: the settings bring the secrets of a subscription that was made by hand.
@@ -207,7 +207,7 @@ SECONDS_BEFORE_A_WORD = 30.0
 
 def keep_subscription(
     *,
-    upkeep: Upkeep,
+    upkeep: SubscriptionKeeper,
     store: Store,
     metrics: Metrics,
     clock: Clock,

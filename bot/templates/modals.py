@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.models.templates import MOST_NAME, MOST_SHOWN, Template
 from bot.models.texts import MOST_CHARACTERS
-from bot.sms_segments import in_words, measure
+from bot.sms_segments import length_in_words, measure
 from bot.ui.action_ids import (
     DELETE_TEMPLATE,
     EDIT_TEMPLATE,
@@ -131,4 +131,4 @@ def _use(template: Template) -> Json:
 
 
 def _length(text: str) -> str:
-    return in_words(measure(text), MOST_CHARACTERS)
+    return length_in_words(measure(text), MOST_CHARACTERS)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from bot.models.templates import Template, fill
-from bot.people.names import name_in_slack
-from bot.people.permissions import Rights
+from bot.people.names import slack_name
+from bot.people.permissions import Permissions
 from bot.store import Store
 from bot.templates.modals import render_template_form, render_templates_modal
 from bot.ui.blocks import Json
@@ -18,7 +18,7 @@ class TemplateViews:
     """Templates, as `viewer` (a Slack user id) sees and sends them."""
 
     store: Store
-    rights: Rights
+    rights: Permissions
     locale: Locale
 
     def list(self, *, viewer: str, said: str | None = None) -> Json:
@@ -45,5 +45,5 @@ class TemplateViews:
             name=name,
             number=self.locale.number(number),
             company=company.name if company else None,
-            sender=name_in_slack(sender, self.store),
+            sender=slack_name(sender, self.store),
         )

@@ -3,14 +3,14 @@
 from bot.clock import Clock
 from bot.models.templates import MOST_NAME, MOST_SHOWN, Template, says_something
 from bot.models.texts import MOST_CHARACTERS
-from bot.people.permissions import Rights
+from bot.people.permissions import Permissions
 from bot.store import Store
 from bot.templates.modals import NAME, TEXT, USE
 
 CHANGE_COMPANYS = "change the company's templates"
 
 
-def _find(template_id: int, user: str, store: Store, rights: Rights) -> Template | None:
+def _find(template_id: int, user: str, store: Store, rights: Permissions) -> Template | None:
     """Give a template that somebody sees; raises NotAllowed where only admins may change it."""
     found = store.templates.find(template_id, slack_user=user)
     if found and found.owner is None:

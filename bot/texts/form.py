@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.models.templates import Template
-from bot.models.texts import MINUTES_OF_SENDS, MOST_CHARACTERS, MOST_SENDS, Text, Writing
-from bot.sms_segments import in_words, measure
+from bot.models.texts import MINUTES_OF_SENDS, MOST_CHARACTERS, MOST_SENDS, Text, TextForm
+from bot.sms_segments import length_in_words, measure
 from bot.texts.words import state_of, words_of, writer_of
 from bot.ui.action_ids import CHOOSE_LINE, FILL_IN_TEMPLATE, SEND_REPLY, TYPE_REPLY
 from bot.ui.blocks import (
@@ -40,7 +40,7 @@ class ReplyForm:
     for at once. `warnings` are said above the field; `obstacle` is why nothing can be sent.
     """
 
-    writing: Writing
+    writing: TextForm
     name: str | None
     lines: Sequence[str]
     line: str | None
@@ -80,7 +80,7 @@ def render_reply_modal(form: ReplyForm, *, locale: Locale) -> Json:
     }
 
 
-def block_of_words(writing: Writing) -> str:
+def block_of_words(writing: TextForm) -> str:
     """Give the id of the field's block; another one after a template, or Slack keeps what was."""
     return f"{WORDS}:{writing.filled}"
 
@@ -165,7 +165,7 @@ def _field(form: ReplyForm) -> Json:
 
 
 def _below(form: ReplyForm, locale: Locale) -> Json:
-    elements: list[Json] = [plain(in_words(measure(form.words.strip()), MOST_CHARACTERS))]
+    elements: list[Json] = [plain(length_in_words(measure(form.words.strip()), MOST_CHARACTERS))]
     if form.leaves_at is None:
         left = "1 text" if form.sends_left == 1 else f"{form.sends_left} texts"
         most = f"Vocatech takes {MOST_SENDS} in {MINUTES_OF_SENDS} minutes"

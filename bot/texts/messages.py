@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.models.attachments import NotShown
-from bot.models.texts import Text, Wish
+from bot.models.texts import OptOutKeyword, Text
 from bot.phone_numbers import is_whole
 from bot.texts.words import (
     MOST_QUOTED,
@@ -101,9 +101,9 @@ def _closing(
     text: Text, not_shown: Sequence[NotShown], locale: Locale, *, may_be_a_repeat: bool
 ) -> list[Json]:
     notes = [state_of(text)] if not text.is_incoming else []
-    if text.wish is Wish.STOP:
+    if text.wish is OptOutKeyword.STOP:
         notes.append("They want no more texts. Nothing is sent there until they write START.")
-    if text.wish is Wish.START:
+    if text.wish is OptOutKeyword.START:
         notes.append("They want texts again.")
     notes.append(words_for_missing(text, not_shown))
     notes += [REPEAT_NOTE] if may_be_a_repeat else []

@@ -10,13 +10,13 @@ from bot.models.texts import TextReport
 from bot.server.metrics import Metrics
 from bot.store import Store
 from bot.store.ingest import Hold, Saved
-from bot.store.watermark import FIRST_LOOK_BACK, INSTALLED, noted
+from bot.store.watermark import FIRST_LOOK_BACK, INSTALLED, synced_until
 from bot.vocatech.client import VocatechClient, day_of
 from bot.vocatech.events import read_listed_text
 
 
 @dataclass(frozen=True)
-class TextLists:
+class TextPoller:
     """Texts as Vocatech lists them, into the same intake as webhooks."""
 
     vocatech: VocatechClient
@@ -31,7 +31,7 @@ class TextLists:
 
         Texts from before the bot was installed are known from then on, and shown to nobody.
         """
-        installed = noted(INSTALLED, self.store, now=until) or until
+        installed = synced_until(INSTALLED, self.store, now=until) or until
         # Whose day it is on their side is unknown.
         day = timedelta(days=1)
         pages: list[list[TextReport]] = []

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from bot.models.channels import Shown
+from bot.models.channels import Visibility
 from bot.models.outbox import Post
 from bot.models.people import Mentions
 from bot.models.texts import Text
-from bot.people.names import contacts_of, name_for, name_of_writer
+from bot.people.names import contact_name, contacts_of, name_of_writer
 from bot.store import Store
 from bot.store.outbox.notices import Notice
 from bot.texts.messages import render_conversation, render_text, render_text_trouble
@@ -18,8 +18,8 @@ TEXT_TROUBLE = "text trouble"
 SECONDS_OF_A_TALK = 7 * 86_400.0
 
 
-def show_conversation(
-    post: Post, *, shown: Shown, store: Store, locale: Locale, may_be_a_repeat: bool
+def present_thread(
+    post: Post, *, shown: Visibility, store: Store, locale: Locale, may_be_a_repeat: bool
 ) -> Message | None:
     """Give the head of the thread with a number; None where no text is known.
 
@@ -34,7 +34,7 @@ def show_conversation(
     message = render_conversation(
         number,
         last,
-        name=name_for(number, store),
+        name=contact_name(number, store),
         sender=name_of_writer(last, store),
         opted_out_at=opt_out.at if opt_out else None,
         has_contact=bool(contacts_of(number, store)),
@@ -60,7 +60,7 @@ def show_text(
         return None
     return render_text(
         text,
-        name=name_for(text.number, store),
+        name=contact_name(text.number, store),
         sender=name_of_writer(text, store),
         mention=_whom_they_answer(text, store),
         not_shown=store.media.not_shown(text_id),
@@ -80,7 +80,7 @@ def show_trouble(notice: Notice, *, store: Store, locale: Locale) -> Message | N
         notice.notice_id,
         text=text,
         slack_user=text.reply.slack_user,
-        name=name_for(text.number, store),
+        name=contact_name(text.number, store),
         locale=locale,
     )
 

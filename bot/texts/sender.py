@@ -20,7 +20,7 @@ from bot.server.metrics import Metrics
 from bot.server.workers import DOUBTS_LANE
 from bot.store import Store
 from bot.store.send_queue import Draft, Queued
-from bot.texts.polling import TextLists
+from bot.texts.polling import TextPoller
 from bot.vocatech.client import VocatechClient
 from bot.vocatech.messages import MessagesApi
 
@@ -130,7 +130,7 @@ def is_any_in_doubt(*, store: Store) -> bool:
     return bool(store.replies.in_doubt())
 
 
-def look_for_texts(*, store: Store, text_lists: TextLists, clock: Clock, timing: Timing) -> float:
+def look_for_texts(*, store: Store, text_lists: TextPoller, clock: Clock, timing: Timing) -> float:
     """Look in Vocatech's list for texts whose answer was lost; give the seconds until the next.
 
     None is ever sent again: where enough looks were in vain, a person is asked.

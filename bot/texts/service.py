@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from bot.clock import Clock
 from bot.models.outbox import TWO_TEXTS
 from bot.models.templates import Template
-from bot.models.texts import Platform, Text, Writing
-from bot.people.names import name_for, name_in_slack, name_of_writer
+from bot.models.texts import Platform, Text, TextForm
+from bot.people.names import contact_name, name_of_writer, slack_name
 from bot.store import Store
 from bot.store.outbox.notices import Notice
 from bot.store.send_queue import Draft
 from bot.templates.presenter import TemplateViews
 from bot.texts.form import ReplyForm, render_reply_modal
-from bot.texts.validation import what_is_wrong_with, why_not_to
+from bot.texts.validation import blocked_because, what_is_wrong_with
 from bot.ui.blocks import Json
 from bot.ui.formatting import Locale
 from bot.vocatech.client import VocatechClient
@@ -34,7 +34,7 @@ OPTED_OUT = "They asked for no more texts, so nothing is sent there until they w
 
 
 @dataclass(frozen=True)
-class Texting:
+class TextService:
     """The writing of texts; `from_number` is the company's usual one, where it is set.
 
     `regions` are the countries to which texts go, `sends_whatsapp` whether it may be answered.
@@ -50,7 +50,7 @@ class Texting:
     sends_whatsapp: bool
 
     def modal(
-        self, writing: Writing, *, viewer: str, words: str = "", line: str | None = None
+        self, writing: TextForm, *, viewer: str, words: str = "", line: str | None = None
     ) -> Json:
         """Give the modal as it stands now; `words` and `line` are what was entered so far."""
         store, number = self.store, writing.number
@@ -59,7 +59,7 @@ class Texting:
         return render_reply_modal(
             ReplyForm(
                 writing=writing,
-                name=name_for(number, store),
+                name=contact_name(number, store),
                 lines=lines,
                 line=line or self.usual_line(writing.call_id, last),
                 words=words,
@@ -93,13 +93,13 @@ class Texting:
             return NO_LINE
         if self.store.opt_outs.of(number):
             return OPTED_OUT
-        return why_not_to(number, ours=lines, regions=self.regions) or self._whatsapp(number)
+        return blocked_because(number, ours=lines, regions=self.regions) or self._whatsapp(number)
 
-    def wrong_with(self, writing: Writing, words: str) -> str | None:
+    def wrong_with(self, writing: TextForm, words: str) -> str | None:
         """Say why these words cannot be sent now, or None."""
         return self.obstacle(writing.number) or what_is_wrong_with(words)
 
-    def others(self, writing: Writing, *, viewer: str) -> str | None:
+    def others(self, writing: TextForm, *, viewer: str) -> str | None:
         """Give the Slack user who wrote to the same number within the last minute, if any did."""
         since = self.clock.now() - SECONDS_OF_OTHERS
         found = self.store.replies.latest_by_others(writing.number, than=viewer, since=since)
@@ -111,7 +111,7 @@ class Texting:
         at = self.vocatech.for_people.messages.times_of_sends(waiting + 1)[-1]
         return at if at > self.clock.now() else None
 
-    def draft(self, writing: Writing, words: str, *, line: str | None, by: str) -> Draft:
+    def draft(self, writing: TextForm, words: str, *, line: str | None, by: str) -> Draft:
         """Give what was written, to be sent."""
         last = self.store.texts.latest_with([writing.number], limit=LAST_TEXTS)
         return Draft(
@@ -133,27 +133,27 @@ class Texting:
         is_theirs = heard is not None and heard > (by_sms or 0)
         return Platform.WHATSAPP if is_theirs and self.sends_whatsapp else Platform.SMS
 
-    def filled(self, template: Template, writing: Writing, *, viewer: str) -> str:
+    def filled(self, template: Template, writing: TextForm, *, viewer: str) -> str:
         """Give a template's words for whoever is written to."""
-        name = name_for(writing.number, self.store)
+        name = contact_name(writing.number, self.store)
         return self.template_views.filled(template, viewer, name=name, number=writing.number)
 
-    def begin(self, writing: Writing, *, viewer: str, words: str = "") -> Json:
+    def begin(self, writing: TextForm, *, viewer: str, words: str = "") -> Json:
         """Give the modal as it opens; for a missed call with the company's words for that."""
         template = self.store.templates.for_missed() if writing.claims and not words else None
         if template:
             words = self.filled(template, writing, viewer=viewer)
         return self.modal(writing, viewer=viewer, words=words)
 
-    def warned(self, writing: Writing, *, viewer: str, words: str, line: str | None) -> Json:
+    def warned(self, writing: TextForm, *, viewer: str, words: str, line: str | None) -> Json:
         """Give the modal again, with the other person's text that came in between."""
         told = replace(writing, has_been_warned=True, filled=writing.filled + 1)
         return self.modal(told, viewer=viewer, words=words, line=line)
 
-    def _warnings(self, writing: Writing, viewer: str, last: Sequence[Text]) -> list[str]:
+    def _warnings(self, writing: TextForm, viewer: str, last: Sequence[Text]) -> list[str]:
         warnings = []
         if other := self.others(writing, viewer=viewer):
-            name = name_in_slack(other, self.store) or "A colleague"
+            name = slack_name(other, self.store) or "A colleague"
             again = " Press Send again if yours shall go too." if writing.has_been_warned else ""
             warnings.append(f"{name} wrote to this number within the last minute.{again}")
         on_whatsapp = bool(last) and last[0].is_incoming and last[0].platform is Platform.WHATSAPP
@@ -177,7 +177,7 @@ def tell_of_two_texts(draft: Draft, *, first: str, store: Store, now: float) -> 
     """Tell whoever wrote first (a Slack user) that somebody else wrote to the same number too."""
     detail = {
         "other": draft.slack_user,
-        "name": name_for(draft.number, store),
+        "name": contact_name(draft.number, store),
         "number": draft.number,
         "words": draft.body,
     }

@@ -6,7 +6,7 @@ from bot.models.texts import MOST_CHARACTERS
 from bot.phone_numbers import is_emergency, is_given_out, is_same_country, is_whole, may_be_mobile
 
 
-def why_not_to(  # noqa: PLR0911 (a line for each reason)
+def blocked_because(  # noqa: PLR0911 (a line for each reason)
     number: str, *, ours: Collection[str], regions: Sequence[str]
 ) -> str | None:
     """Say why nobody can write to a number, or None where one can.

@@ -35,7 +35,7 @@ class Token:
     end: int = field(default=0, compare=False)
 
 
-def read_tokens(typed: str) -> list[Token]:
+def tokenize(typed: str) -> list[Token]:
     """Split what was typed; what is longer than 500 characters is cut."""
     tokens = ((_token(match), match.end()) for match in _TOKEN.finditer(typed[:MOST_TYPED]))
     return [replace(token, end=end) for token, end in tokens if token is not None]
@@ -79,7 +79,7 @@ def _plain(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Asked:
+class CommandText:
     """A command as it came; `rest` is what stands after its first word."""
 
     ack: Callable[..., Any]

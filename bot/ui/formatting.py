@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.phone_numbers import display
+from bot.phone_numbers import format_number
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Locale:
 
     def number(self, number: str | None) -> str:
         """Give a phone number as people write it here; empty where there is none."""
-        return display(number, self.region) or ""
+        return format_number(number, self.region) or ""
 
     def moment(self, moment: float) -> str:
         """Give Slack's markup for a moment, shown in the reader's own zone."""

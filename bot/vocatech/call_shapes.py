@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from bot.models.calls import Authority, Direction, Report, Stage
+from bot.models.calls import Direction, Report, Source, Stage
 from bot.phone_numbers import normalise
 from bot.vocatech.fields import Moment, Objects, Seconds, Shape, Text, named
 
@@ -49,7 +49,7 @@ CALL_FIELDS = _Call.spellings()
 
 
 def read_call_told(
-    data: Mapping[str, Any], *, authority: Authority, known: Mapping[str, Any], region: str
+    data: Mapping[str, Any], *, authority: Source, known: Mapping[str, Any], region: str
 ) -> Report | None:
     """Read a call that an event tells of; `known` is what the kind of event alone says."""
     return _report(_Call.model_validate(data), authority, known, region)
@@ -61,14 +61,12 @@ def read_call_listed(row: Mapping[str, Any], *, region: str) -> Report | None:
     # An end that cannot be read is an end all the same.
     is_over = bool(row.get("end_time")) or (call.status or "").lower() == "missed"
     # A call listed while it lives knows no more than its ringing; a finished one knows best.
-    authority = Authority.LISTED if is_over else Authority.RINGING
+    authority = Source.LISTED if is_over else Source.RINGING
     stage = Stage.ENDED if is_over else Stage.RINGING
     return _report(call, authority, {"listed": is_over or None, "stage": stage}, region)
 
 
-def _report(
-    call: _Call, authority: Authority, known: Mapping[str, Any], region: str
-) -> Report | None:
+def _report(call: _Call, authority: Source, known: Mapping[str, Any], region: str) -> Report | None:
     if call.call_id is None:
         return None
     side = [call.extension, call.extension_name]

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from bot.errors import AnswerTooLarge, ApiError, ListUnending
 from bot.models.events import Event
 from bot.vocatech.events import read_listed_call
-from bot.vocatech.http import Wire
+from bot.vocatech.http import HttpClient
 from bot.vocatech.pages import MOST_PAGES, Page, read_pages
 from bot.vocatech.rate_limiter import SEARCHES
 
@@ -74,7 +74,7 @@ DAY = timedelta(days=1)
 class CallsApi:
     """`GET /calls`; each page counts as a call search, thirty of which fit into a minute."""
 
-    wire: Wire
+    wire: HttpClient
 
     def between(
         self,

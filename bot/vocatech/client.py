@@ -13,9 +13,9 @@ from bot.config import Settings
 from bot.vocatech.calls import CallsApi
 from bot.vocatech.contacts import ContactsApi
 from bot.vocatech.downloads import Downloads, MediaApi
-from bot.vocatech.http import Wire
+from bot.vocatech.http import HttpClient
 from bot.vocatech.messages import MessagesApi
-from bot.vocatech.rate_limiter import REQUESTS, Ledger, Turns
+from bot.vocatech.rate_limiter import REQUESTS, Ledger, QuotaLimiter
 from bot.vocatech.users import SettingsApi, UsersApi
 from bot.vocatech.webhooks import WebhooksApi
 
@@ -27,7 +27,7 @@ class VocatechClient:
     `region` is the ISO 3166 country in which numbers without a country code are read.
     """
 
-    wire: Wire
+    wire: HttpClient
     downloads: Downloads
     region: str
 
@@ -115,5 +115,5 @@ def make_vocatech(
         home=settings.vocatech_api_url,
         monotonic=clock.monotonic,
     )
-    turns = Turns(ledger, clock=clock, wait=wait)
-    return VocatechClient(Wire(http, turns, on_limit), downloads, settings.default_region)
+    turns = QuotaLimiter(ledger, clock=clock, wait=wait)
+    return VocatechClient(HttpClient(http, turns, on_limit), downloads, settings.default_region)

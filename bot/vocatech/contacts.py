@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.errors import AnswerLost, RequestRefused
 from bot.models.contacts import Contact, ContactField
-from bot.vocatech.http import Wire
+from bot.vocatech.http import HttpClient
 from bot.vocatech.pages import Page, read_pages
 from bot.vocatech.shapes import read_contact, read_contact_field, read_row_errors
 
@@ -30,7 +30,7 @@ class ContactsApi:
     id is documented without its form (assumed).
     """
 
-    wire: Wire
+    wire: HttpClient
     region: str
 
     def fields(self) -> list[ContactField]:

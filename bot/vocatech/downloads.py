@@ -13,7 +13,7 @@ from urllib.parse import quote
 import httpx
 
 from bot.errors import AnswerLost, MediaRefused
-from bot.vocatech.http import Wire, is_packed_twice, read_body
+from bot.vocatech.http import HttpClient, is_packed_twice, read_body
 
 MOST_BYTES = 25 * 1024 * 1024
 
@@ -200,7 +200,7 @@ def _said_length(response: httpx.Response) -> int:
 class MediaApi:
     """`GET /media/{id}` answers with an address (observed), a redirect or the bytes (assumed)."""
 
-    wire: Wire
+    wire: HttpClient
     downloads: Downloads
 
     def fetch(self, media_id: str) -> Download:

@@ -12,10 +12,9 @@ from dataclasses import replace
 from typing import Any
 
 from bot.errors import PayloadUnreadable
-from bot.models.calls import Authority, Report, Stage
+from bot.models.calls import Report, Source, Stage
 from bot.models.events import Event
-from bot.models.texts import Authority as TextAuthority
-from bot.models.texts import TextReport, read_wish
+from bot.models.texts import TextReport, TextSource, parse_opt_out
 from bot.vocatech.call_shapes import read_call_listed, read_call_told
 from bot.vocatech.fields import read_text
 from bot.vocatech.text_shapes import read_text_row
@@ -30,11 +29,11 @@ EVENT_KINDS = (
     "message.status_updated",
 )
 # How much each kind of event knows of a call, and what the kind alone tells.
-_CALLS: dict[str, tuple[Authority, dict[str, Any]]] = {
-    "call.started": (Authority.RINGING, {"stage": Stage.RINGING}),
-    "call.answered": (Authority.ANSWERED, {"stage": Stage.ANSWERED, "answered": True}),
-    "call.ended": (Authority.ENDED, {"stage": Stage.ENDED}),
-    "call.transcription": (Authority.TRANSCRIBED, {"transcribed": True}),
+_CALLS: dict[str, tuple[Source, dict[str, Any]]] = {
+    "call.started": (Source.RINGING, {"stage": Stage.RINGING}),
+    "call.answered": (Source.ANSWERED, {"stage": Stage.ANSWERED, "answered": True}),
+    "call.ended": (Source.ENDED, {"stage": Stage.ENDED}),
+    "call.transcription": (Source.TRANSCRIBED, {"transcribed": True}),
 }
 
 # Which way a text went, and what became of it, as far as the kind of event alone tells.
@@ -45,7 +44,7 @@ _TEXTS: dict[str, tuple[bool | None, str | None]] = {
 }
 
 
-def read_event(body: bytes, *, region: str, opt_out_words: Collection[str] = ()) -> Event:
+def parse_event(body: bytes, *, region: str, opt_out_words: Collection[str] = ()) -> Event:
     """Read a webhook's raw body; `opt_out_words` are the owner's own beside STOP and its kin.
 
     Shape (observed): `{"id", "event_type", "data": {…}}`; `event` or `type` for the kind and a
@@ -89,13 +88,13 @@ def read_listed_call(row: Mapping[str, Any], *, region: str) -> Event:
 
 def read_listed_text(text: TextReport, *, opt_out_words: Collection[str] = ()) -> Event:
     """Give one row of `GET /messages` as an event; a row that says the same again is the same."""
-    said = json.dumps([text.message_id, text.facts(TextAuthority.LISTED)], sort_keys=True)
+    said = json.dumps([text.message_id, text.facts(TextSource.LISTED)], sort_keys=True)
     return Event(
         event_id=_hashed(said.encode()),
         kind="message.listed",
         body=said,
         text=_with_wish(text, opt_out_words),
-        authority=TextAuthority.LISTED,
+        authority=TextSource.LISTED,
     )
 
 
@@ -119,7 +118,9 @@ def _text_of_event(
 
 
 def _with_wish(text: TextReport, words: Collection[str]) -> TextReport:
-    return replace(text, wish=read_wish(text.body, own_words=words)) if text.is_incoming else text
+    return (
+        replace(text, wish=parse_opt_out(text.body, own_words=words)) if text.is_incoming else text
+    )
 
 
 def _hashed(body: bytes) -> str:

@@ -21,8 +21,8 @@ from bot.errors import (
     TooManyRequests,
     Unavailable,
 )
-from bot.server.rate_limit import Allowance
-from bot.vocatech.rate_limiter import REQUESTS, Turns, back_off
+from bot.server.rate_limit import RateLimit
+from bot.vocatech.rate_limiter import REQUESTS, QuotaLimiter, back_off
 
 MOST_ANSWER_BYTES = 32 * 1024 * 1024
 MOST_TRIES = 4
@@ -31,7 +31,7 @@ NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.U
 
 
 @dataclass(frozen=True)
-class Wire:
+class HttpClient:
     """The way to Vocatech: `http` has the base address and the key.
 
     For people a request is made once and soon, or not at all; background work waits its turn, and
@@ -40,7 +40,7 @@ class Wire:
     """
 
     http: httpx.Client
-    turns: Turns
+    turns: QuotaLimiter
     on_limit: Callable[[], None] = lambda: None
     for_people: bool = False
 
@@ -48,7 +48,7 @@ class Wire:
         """Give the same way for people, who come first."""
         return replace(self, for_people=True)
 
-    def get(self, path: str, *allowances: Allowance, **query: Any) -> Any:
+    def get(self, path: str, *allowances: RateLimit, **query: Any) -> Any:
         """Ask for something; asked again, in the background, while there is no good answer."""
         tries = 1 if self.for_people else MOST_TRIES
         for number in range(1, tries):
@@ -66,7 +66,7 @@ class Wire:
         self,
         method: str,
         path: str,
-        *allowances: Allowance,
+        *allowances: RateLimit,
         query: Mapping[str, Any] | None = None,
         body: Any = None,
     ) -> Any:
@@ -83,7 +83,7 @@ class Wire:
         self,
         method: str,
         path: str,
-        *allowances: Allowance,
+        *allowances: RateLimit,
         query: Mapping[str, Any] | None = None,
         body: Any = None,
     ) -> Iterator[httpx.Response]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.errors import AnswerLost, OutcomeUnknown, RequestRefused
 from bot.models.texts import MOST_CHARACTERS, Platform, TextReport
-from bot.vocatech.http import Wire
+from bot.vocatech.http import HttpClient
 from bot.vocatech.pages import read_pages
 from bot.vocatech.rate_limiter import REQUESTS, SENDS
 from bot.vocatech.text_shapes import read_text_row
@@ -17,7 +17,7 @@ from bot.vocatech.text_shapes import read_text_row
 class MessagesApi:
     """`/messages`; five sends fit into ten minutes."""
 
-    wire: Wire
+    wire: HttpClient
     region: str
 
     def between(

@@ -19,11 +19,11 @@ from bot.errors import (
     TooManyRequests,
     Unavailable,
 )
-from bot.server.rate_limit import Allowance
+from bot.server.rate_limit import RateLimit
 from bot.vocatech.call_shapes import CALL_FIELDS
 from bot.vocatech.client import day_of
 from bot.vocatech.fields import Spellings
-from bot.vocatech.http import Wire, read_answer
+from bot.vocatech.http import HttpClient, read_answer
 from bot.vocatech.pages import read_pages
 from bot.vocatech.rate_limiter import SEARCHES
 from bot.vocatech.shapes import (
@@ -55,7 +55,7 @@ class Fields:
 
 
 @dataclass(frozen=True)
-class Look:
+class ProbeResult:
     """How one family answered; `count` is of its rows, `facts` are JSON values about it."""
 
     key: str
@@ -134,7 +134,7 @@ class Seen:
 class Account:
     """What all looks together told; `skew` is how many seconds our clock is ahead of theirs."""
 
-    looks: list[Look] = field(default_factory=list)
+    looks: list[ProbeResult] = field(default_factory=list)
     skew: float | None = None
     subscriptions: list[Subscription] | None = None
     media_id: str | None = None
@@ -144,11 +144,11 @@ class Account:
 class Probe:
     """Asks for one thing, once, and notes on the way what an answer tells besides."""
 
-    wire: Wire
+    wire: HttpClient
     clock: Clock
     account: Account
 
-    def get(self, path: str, *allowances: Allowance, **query: Any) -> Any:
+    def get(self, path: str, *allowances: RateLimit, **query: Any) -> Any:
         """Give the JSON of an answer; raises ApiError."""
         with self.wire.exchange("GET", path, *allowances, query=query) as response:
             self.note_clock(response.headers)
@@ -158,7 +158,7 @@ class Probe:
         """Note how far the clocks are apart."""
         self.account.skew = seconds_ahead(headers.get("date"), self.clock.now())
 
-    def first_page(self, path: str, name: str, *allowances: Allowance, **query: Any) -> Seen:
+    def first_page(self, path: str, name: str, *allowances: RateLimit, **query: Any) -> Seen:
         """Give the first page of a list; raises ApiError."""
         pages = read_pages(lambda _: self.get(path, *allowances, **query), name, may_be_bare=True)
         page = next(pages, None)
@@ -287,7 +287,7 @@ FAMILIES = (
 )
 
 
-def look_at_all(wire: Wire, *, clock: Clock, seconds: float) -> Account:
+def look_at_all(wire: HttpClient, *, clock: Clock, seconds: float) -> Account:
     """Look at every family; after so many seconds, or where nobody is there, at no more of them."""
     account = Account()
     probe = Probe(wire.with_reserve(), clock, account)
@@ -296,7 +296,11 @@ def look_at_all(wire: Wire, *, clock: Clock, seconds: float) -> Account:
     for family in FAMILIES:
         if over is None and clock.monotonic() > deadline:
             over = Unavailable("no time left")
-        look = _look(family, probe) if over is None else Look(family.key, "not tried", error=over)
+        look = (
+            _look(family, probe)
+            if over is None
+            else ProbeResult(family.key, "not tried", error=over)
+        )
         account.looks.append(look)
         # Only a lost answer shows that somebody is there to ask.
         if isinstance(look.error, Unavailable) and not isinstance(look.error, AnswerLost):
@@ -304,15 +308,15 @@ def look_at_all(wire: Wire, *, clock: Clock, seconds: float) -> Account:
     return account
 
 
-def _look(family: Family, probe: Probe) -> Look:
+def _look(family: Family, probe: Probe) -> ProbeResult:
     try:
         seen = family.see(probe)
     except ApiError as error:
-        return Look(family.key, status_of(error), error=error)
+        return ProbeResult(family.key, status_of(error), error=error)
     if isinstance(seen, str):
-        return Look(family.key, "not tried", facts={"why": seen})
+        return ProbeResult(family.key, "not tried", facts={"why": seen})
     total = len(seen.rows) if seen.total is None else seen.total
     if not seen.rows:
-        return Look(family.key, "empty", total, facts=seen.facts)
+        return ProbeResult(family.key, "empty", total, facts=seen.facts)
     fields = compare(seen.rows, family.known, family.expected.split())
-    return Look(family.key, "works", total, fields, seen.facts)
+    return ProbeResult(family.key, "works", total, fields, seen.facts)

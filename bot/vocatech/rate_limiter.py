@@ -9,12 +9,12 @@ from typing import Protocol
 from bot.clock import Clock
 from bot.errors import ApiError, KeyRefused, ShuttingDown, TooManyRequests
 from bot.models.texts import MINUTES_OF_SENDS, MOST_SENDS
-from bot.server.rate_limit import Allowance, coming_turns
+from bot.server.rate_limit import RateLimit, coming_turns
 
 # The documented periods, and a second for the way there: requests may bunch up on it.
-REQUESTS = Allowance("requests", 60, 61.0)
-SEARCHES = Allowance("call searches", 30, 61.0)
-SENDS = Allowance("sends", MOST_SENDS, MINUTES_OF_SENDS * 60 + 1.0)
+REQUESTS = RateLimit("requests", 60, 61.0)
+SEARCHES = RateLimit("call searches", 30, 61.0)
+SENDS = RateLimit("sends", MOST_SENDS, MINUTES_OF_SENDS * 60 + 1.0)
 LEFT_FOR_PEOPLE = 20
 # Somebody looks at a screen, and Slack waits three seconds.
 PATIENCE_OF_PEOPLE = 2.0
@@ -24,20 +24,20 @@ SECONDS_AFTER_A_REFUSED_KEY = 300.0
 class Ledger(Protocol):
     """Where requests are counted, over restarts and for all processes."""
 
-    def take(self, allowances: Sequence[Allowance], *, now: float) -> float:
+    def take(self, allowances: Sequence[RateLimit], *, now: float) -> float:
         """Count one and give 0.0, or give the seconds until it fits."""
 
-    def wait(self, allowances: Sequence[Allowance], *, now: float) -> float:
+    def wait(self, allowances: Sequence[RateLimit], *, now: float) -> float:
         """Give the seconds until one more fits."""
 
-    def used(self, allowance: Allowance, *, now: float) -> int:
+    def used(self, allowance: RateLimit, *, now: float) -> int:
         """Count those of the period that ends now."""
 
-    def taken(self, allowance: Allowance, *, now: float) -> list[float]:
+    def taken(self, allowance: RateLimit, *, now: float) -> list[float]:
         """Give the moments of those of the period that ends now."""
 
 
-class Turns:
+class QuotaLimiter:
     """Gives out turns; the same for everybody who uses the key."""
 
     def __init__(self, ledger: Ledger, *, clock: Clock, wait: Callable[[float], object]) -> None:
@@ -49,7 +49,7 @@ class Turns:
         self._closed: tuple[float, ApiError] | None = None
         self._strikes = 0
 
-    def take(self, *allowances: Allowance, for_people: bool) -> None:
+    def take(self, *allowances: RateLimit, for_people: bool) -> None:
         """Wait until it is this one's turn, and count it.
 
         Raises TooManyRequests where people would wait too long, KeyRefused while the key is known
@@ -65,7 +65,7 @@ class Turns:
                 raise TooManyRequests(pause)
             self.pause(pause)
 
-    def wait_for(self, *allowances: Allowance, for_people: bool) -> float:
+    def wait_for(self, *allowances: RateLimit, for_people: bool) -> float:
         """Seconds until a turn could be had; nothing is counted."""
         wanted = _with_reserve(allowances, for_people=for_people)
         try:
@@ -74,11 +74,11 @@ class Turns:
             return SECONDS_AFTER_A_REFUSED_KEY
         return max(closed, self._ledger.wait(wanted, now=self._clock.now()))
 
-    def left(self, allowance: Allowance) -> int:
+    def left(self, allowance: RateLimit) -> int:
         """How many fit right now."""
         return max(0, allowance.most - self._ledger.used(allowance, now=self._clock.now()))
 
-    def coming(self, allowance: Allowance, *, count: int) -> list[float]:
+    def coming(self, allowance: RateLimit, *, count: int) -> list[float]:
         """Give the moments (unix seconds) at which the next so many may be had."""
         now = self._clock.now()
         return coming_turns(self._ledger.taken(allowance, now=now), allowance, count=count, now=now)
@@ -121,7 +121,7 @@ class Turns:
         return left
 
 
-def _with_reserve(allowances: Sequence[Allowance], *, for_people: bool) -> list[Allowance]:
+def _with_reserve(allowances: Sequence[RateLimit], *, for_people: bool) -> list[RateLimit]:
     if for_people:
         return list(allowances)
     return [

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.models.people import Company, Person
-from bot.vocatech.http import Wire
+from bot.vocatech.http import HttpClient
 from bot.vocatech.pages import read_pages
 from bot.vocatech.shapes import read_company, read_person
 
@@ -15,7 +15,7 @@ from bot.vocatech.shapes import read_company, read_person
 class UsersApi:
     """`/users`: listing, creating and updating are documented, paths and fields are assumed."""
 
-    wire: Wire
+    wire: HttpClient
 
     def all(self) -> Iterator[list[Person]]:
         """Give everybody, page by page; a row without an id is passed over. Raises ApiError."""
@@ -40,7 +40,7 @@ class UsersApi:
 class SettingsApi:
     """`GET /settings`: that it can be read is documented, its shape is assumed."""
 
-    wire: Wire
+    wire: HttpClient
     region: str
 
     def company(self) -> Company:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.errors import AnswerLost
-from bot.vocatech.http import Wire
+from bot.vocatech.http import HttpClient
 from bot.vocatech.shapes import Subscription, read_subscription
 
 
@@ -23,7 +23,7 @@ class TestDelivery:
 class WebhooksApi:
     """`/webhooks`: list, change and test are observed, create and delete documented."""
 
-    wire: Wire
+    wire: HttpClient
 
     def all(self) -> list[Subscription]:
         """Give all subscriptions, a bare array (observed). Raises ApiError."""

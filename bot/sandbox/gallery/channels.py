@@ -19,19 +19,19 @@ from bot.models.channels import (
     ChannelSettings,
     Mute,
     QuietHours,
-    Shown,
+    Visibility,
 )
 from bot.sandbox.gallery import fixtures as facts
 from bot.sandbox.gallery.example import LOCALE, Example, Group
 
 ZONE = "America/New_York"
 NIGHT = QuietHours(ZONE, 18 * 60, 8 * 60, (5, 6))
-SET = ChannelSettings(facts.SALES, NIGHT, 20, Shown(transcript=False, whole_numbers=False))
+SET = ChannelSettings(facts.SALES, NIGHT, 20, Visibility(transcript=False, whole_numbers=False))
 FULL = ChannelSettings(
     facts.SALES,
     QuietHours("America/Argentina/ComodRivadavia", 0, 1_439, (0, 1, 2, 3, 4, 5)),
     MOST_CALLS_A_MINUTE,
-    Shown(summary=False, transcript=False, whole_numbers=False),
+    Visibility(summary=False, transcript=False, whole_numbers=False),
 )
 MUTE = Mute(facts.CHANNEL, facts.NOW + 3_600, facts.ANA)
 MANY = [ChannelShown(replace(FULL, channel=f"C0{at:07}"), MUTE) for at in range(100)]

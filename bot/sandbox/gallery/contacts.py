@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.contacts.form import Trouble, render_contact_form
+from bot.contacts.form import FieldProblem, render_contact_form
 from bot.contacts.messages import render_contact_answer, render_contact_modal
 from bot.contacts.modals import (
     render_chooser,
@@ -41,7 +41,7 @@ CONTACTS = Group(
         Example("Edit a contact", "After Edit; Vocatech did not take a field.",
                 lambda: render_contact_form(facts.FIELDS, facts.MARIA.fields, token="token",
                                             contact=facts.MARIA,
-                                            trouble=Trouble("It is too long.", "Notes"))),
+                                            trouble=FieldProblem("It is too long.", "Notes"))),
         Example("The longest form of a contact", "90 fields fit; the others are kept.",
                 lambda: render_contact_form(facts.MANY_FIELDS, {}, token="token")),
         Example("Delete a contact", "After Delete: asked twice.",

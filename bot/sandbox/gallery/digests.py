@@ -11,7 +11,7 @@ from bot.digests.messages import (
     render_posted_now,
     render_switched_off,
 )
-from bot.models.digest_schedule import Cadence, Period, Plan
+from bot.models.digest_schedule import Cadence, DigestPlan, Period
 from bot.models.digests import Digest, Hour, Missed, PersonTotals, TopContact, Totals
 from bot.sandbox.gallery import fixtures as facts
 from bot.sandbox.gallery.example import LOCALE, Example, Group
@@ -85,7 +85,7 @@ LONGEST = replace(
     per_person=True,
     skipped=12,
 )
-PLAN = Plan(facts.CHANNEL, ZONE)
+PLAN = DigestPlan(facts.CHANNEL, ZONE)
 
 DIGESTS = Group(
     "Digests",

@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import Final
 
 from bot.calls.card import Around
-from bot.calls.claim_section import CallbackShown
+from bot.calls.claim_section import ClaimSection
 from bot.models.calls import Call, Direction, Leg, Outcome
 from bot.models.contacts import Contact, ContactField
 from bot.models.people import Person
-from bot.models.texts import Platform, Reply, Step, Text
+from bot.models.texts import OutgoingText, Platform, Step, Text
 
 NOW: Final = 1_795_446_000.0  # Monday, 23 November 2026, 10:00 in New York
 MINUTE: Final = 60.0
@@ -104,8 +104,8 @@ MANY_CALLS: Final = tuple(
     for at in range(100)
 )
 
-OPEN = Around(has_contact=True, callback=CallbackShown(is_open=True))
-CLAIMED = Around(has_contact=True, callback=CallbackShown(is_open=True, owner="Ben Whitaker"))
+OPEN = Around(has_contact=True, callback=ClaimSection(is_open=True))
+CLAIMED = Around(has_contact=True, callback=ClaimSection(is_open=True, owner="Ben Whitaker"))
 TRIED = replace(
     CLAIMED,
     callback=replace(
@@ -114,7 +114,7 @@ TRIED = replace(
 )
 DONE = replace(
     CLAIMED,
-    callback=CallbackShown(done="Ben Whitaker talked with them for 4 min", done_at=NOW - MINUTE),
+    callback=ClaimSection(done="Ben Whitaker talked with them for 4 min", done_at=NOW - MINUTE),
 )
 
 FIELDS = (
@@ -155,7 +155,7 @@ TEXT_IN = Text(
     at=NOW - 5 * MINUTE,
     body="Hi, is my order ready for pickup?",
 )
-REPLY = Reply(ANA, Step.QUEUED, NOW - 3 * MINUTE)
+REPLY = OutgoingText(ANA, Step.QUEUED, NOW - 3 * MINUTE)
 TEXT_OUT = replace(
     TEXT_IN,
     text_id="t2",

@@ -1,7 +1,7 @@
 """Owns the examples of what can be wrong: each kind of trouble, with all that it tells."""
 
 from bot.health.messages import render_trouble
-from bot.models.health import KINDS, Trouble, name_of_trouble
+from bot.models.health import KINDS, Incident, name_of_trouble
 from bot.sandbox.gallery import fixtures as facts
 from bot.sandbox.gallery.example import Example
 
@@ -26,7 +26,7 @@ DETAILS = {
     "disk full": {"free": "120"},
 }
 TROUBLES = tuple(
-    Trouble(
+    Incident(
         name_of_trouble(kind.name, DETAILS[kind.name][kind.about] if kind.prefix else ""),
         kind,
         facts.NOW - 600,
@@ -36,7 +36,7 @@ TROUBLES = tuple(
 )
 
 
-def _example(one: Trouble) -> Example:
+def _example(one: Incident) -> Example:
     return Example(
         f"Trouble: {one.kind.name}",
         "Once, to each admin, directly.",

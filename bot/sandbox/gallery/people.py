@@ -6,11 +6,11 @@ from bot.health.messages import Status, render_status
 from bot.home.view import render_home
 from bot.models.calls import OwnDay
 from bot.models.channels import ChannelsInShort, QuietHours
-from bot.models.digest_schedule import Plan
+from bot.models.digest_schedule import DigestPlan
 from bot.models.digests import PlannedDigest
 from bot.models.health import BrokenChannel, Health
 from bot.models.home import AdminPart, Home
-from bot.models.missed_calls import Callback, Claim, Waiting
+from bot.models.missed_calls import Claim, MissedCall, Waiting
 from bot.models.people import Mentions, Person, Preference, SlackPerson
 from bot.models.rules import RulesInShort
 from bot.people.modals import (
@@ -25,16 +25,16 @@ from bot.sandbox.gallery.incidents import TROUBLES
 from bot.ui.commands import CONTACT, render_help, render_help_of
 
 ZONE = "America/New_York"
-OWN = PlannedDigest(Plan(facts.ANA, ZONE, is_on=False))
-DAILY = PlannedDigest(Plan(facts.CHANNEL, ZONE), facts.NOW + 80_000)
+OWN = PlannedDigest(DigestPlan(facts.ANA, ZONE, is_on=False))
+DAILY = PlannedDigest(DigestPlan(facts.CHANNEL, ZONE), facts.NOW + 80_000)
 HOME = Home(
     facts.ANA_TORRES,
     OwnDay(9, 2, (facts.CALL, facts.MISSED, facts.OUTGOING)),
     callers=2,
     waiting=(Waiting(facts.MISSED, 2, "Ana Torres"), Waiting(facts.VOICEMAIL, 1)),
     digest=OWN,
-    mine=(Callback((facts.MISSED,), Claim(facts.ANA, facts.NOW)),),
-    free=(Callback((facts.VOICEMAIL,)),),
+    mine=(MissedCall((facts.MISSED,), Claim(facts.ANA, facts.NOW)),),
+    free=(MissedCall((facts.VOICEMAIL,)),),
 )
 HEALTH = Health(
     expects_webhooks=True,
@@ -68,8 +68,8 @@ LONGEST_HOME = replace(
     today=OwnDay(999, 99, (facts.LONGEST,) * 5),
     callers=1_000,
     waiting=(Waiting(facts.LONGEST, 99, facts.LONG_NAME),) * 10,
-    mine=(Callback((facts.LONGEST,) * 9, Claim(facts.ANA, facts.NOW)),) * 30,
-    free=(Callback((facts.LONGEST,) * 9),) * 30,
+    mine=(MissedCall((facts.LONGEST,) * 9, Claim(facts.ANA, facts.NOW)),) * 30,
+    free=(MissedCall((facts.LONGEST,) * 9),) * 30,
     admin=BROKEN,
 )
 STATUS = Status(

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from bot.attachments.messages import render_media
-from bot.models.attachments import Media, NotShown
+from bot.models.attachments import Attachment, NotShown
 from bot.models.templates import Template
-from bot.models.texts import Fate, Step, Text, Wish, Writing
+from bot.models.texts import Fate, OptOutKeyword, Step, Text, TextForm
 from bot.sandbox.company.pictures import make_picture
 from bot.sandbox.gallery import fixtures as facts
 from bot.sandbox.gallery.example import LOCALE, Example, Group
@@ -25,7 +25,7 @@ LINES = tuple(f"+1212555{at:04}" for at in range(100, 103))
 READY = Template(1, None, "Order is ready", "Hi {first name}, your order is ready. {me}")
 LONG_TEMPLATE = Template(2, facts.ANA, facts.LONG_NAME[:60], facts.LONG_WORDS[:1_600])
 FORM = ReplyForm(
-    Writing("token", NUMBER, call_id="call-2"),
+    TextForm("token", NUMBER, call_id="call-2"),
     "Maria Lopez",
     LINES[:1],
     LINES[0],
@@ -73,7 +73,7 @@ THREADS = Group(
         _line("Text from a customer", "In the thread, as soon as it came.", facts.TEXT_IN),
         _line("WhatsApp from a customer", "By which way it came is said.", facts.BY_WHATSAPP),
         _line("STOP from a customer", "What follows from it is said.",
-              replace(facts.TEXT_IN, body="STOP", wish=Wish.STOP)),
+              replace(facts.TEXT_IN, body="STOP", wish=OptOutKeyword.STOP)),
         _line("Text from a customer, with something that is not shown",
               "What is too large, gone, or would run is refused.", facts.TEXT_IN, None,
               (NotShown("setup.exe", "application/x-msdownload", "programs are not shown"),)),
@@ -81,7 +81,7 @@ THREADS = Group(
               facts.LONGEST_TEXT),
         Example("Picture", "Below the text that it came along with.",
                 lambda: render_media(
-                    Media("t1", 0, "label.png", "image/png", None, facts.NOW, 0, facts.NOW),
+                    Attachment("t1", 0, "label.png", "image/png", None, facts.NOW, 0, facts.NOW),
                     make_picture(), facts.TEXT_IN, locale=LOCALE)),
     ),
 )  # fmt: skip

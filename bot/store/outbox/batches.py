@@ -12,7 +12,7 @@ from bot.store.connection import Database
 from bot.store.outbox.rows import insert_post
 
 
-def hold_back(db: SqliteDatabase, head: int, text_id: str, channel: str) -> None:
+def hold_posts(db: SqliteDatabase, head: int, text_id: str, channel: str) -> None:
     """Have a text wait that has not been shown yet, and the head of its thread with it."""
     db.execute(
         "update posts set held = 1 where (post_id = ? or subject_kind = ? and subject = ?"
@@ -37,7 +37,7 @@ def go_on(db: SqliteDatabase, head: int) -> None:
     )
 
 
-def let_go(db: SqliteDatabase, channel: str) -> None:
+def release_posts(db: SqliteDatabase, channel: str) -> None:
     """Let all come that waits for a channel."""
     db.execute("update posts set held = 0 where channel = ? and held = 1", [channel])
 
@@ -50,7 +50,7 @@ class BundleKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Bundle:
+class Batch:
     """Several calls of a channel in one message, in the order in which they came."""
 
     bundle_id: int
@@ -66,7 +66,7 @@ class Bundles:
         """Keep the database."""
         self._database = database
 
-    def find(self, bundle_id: int) -> Bundle | None:
+    def find(self, bundle_id: int) -> Batch | None:
         """Give a bundle."""
         row = self._database.row("select * from bundles where bundle_id = ?", [bundle_id])
         if row is None:
@@ -75,7 +75,7 @@ class Bundles:
             "select subject from posts where bundle = ? order by post_id", [bundle_id]
         )
         call_ids = tuple(call["subject"] for call in calls)
-        return Bundle(bundle_id, row["channel"], BundleKind(row["kind"]), call_ids)
+        return Batch(bundle_id, row["channel"], BundleKind(row["kind"]), call_ids)
 
     def alerts_in(self, bundle_id: int) -> list[str]:
         """Which notices were to stand under the cards that its calls have not?"""
@@ -110,7 +110,7 @@ class Bundles:
         """Let all come that was held back for a channel: its calls in one message, once."""
 
         def work(db: SqliteDatabase) -> None:
-            let_go(db, channel)
+            release_posts(db, channel)
             row = db.execute(
                 "update bundles set closed_at = ? where channel = ? and closed_at is null"
                 " returning bundle_id",
@@ -183,7 +183,7 @@ def leave_quiet(db: SqliteDatabase, call_id: str, channel: str) -> None:
     )
 
 
-def join_burst(db: SqliteDatabase, call_id: str, channel: str, now: float) -> tuple[int, bool]:
+def add_to_burst(db: SqliteDatabase, call_id: str, channel: str, now: float) -> tuple[int, bool]:
     """Put a call into the burst that goes on in a channel; say which, and whether it begins."""
     row = db.execute(
         "select bundle_id from bundles where channel = ? and kind = 'burst' and closed_at > ?"

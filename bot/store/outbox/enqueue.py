@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.calls import RoutableCall
-from bot.models.channels import Reception
+from bot.models.channels import DeliveryPolicy
 from bot.models.outbox import Subject
 from bot.models.rules import Why
 from bot.store.outbox.batches import (
+    add_to_burst,
     follow_calls_in_bundles,
-    join_burst,
     join_quiet,
     leave_quiet,
 )
@@ -23,13 +23,13 @@ def route_call(
     db: SqliteDatabase,
     routed: RoutableCall,
     places: Mapping[str, Why],
-    receptions: Mapping[str, Reception],
+    receptions: Mapping[str, DeliveryPolicy],
     now: float,
 ) -> None:
     """Have a call shown in channels, each with the reason; for use inside a write."""
     call_id = routed.call.call_id
     for channel, why in places.items():
-        place_card(db, routed, channel, why, receptions[channel], now)
+        enqueue_card(db, routed, channel, why, receptions[channel], now)
     db.execute(
         "update posts set wanted = ?, urgent = ? where subject_kind = 'call' and subject = ?",
         [routed.version, routed.call.needs_a_call_back, call_id],
@@ -41,12 +41,12 @@ def route_call(
     follow_calls_in_bundles(db, [call_id])
 
 
-def place_card(
+def enqueue_card(
     db: SqliteDatabase,
     routed: RoutableCall,
     channel: str,
     why: Why,
-    reception: Reception,
+    reception: DeliveryPolicy,
     now: float,
 ) -> None:
     """Have a call shown in a channel as that takes cards now, if that is not so already."""
@@ -58,7 +58,7 @@ def place_card(
     elif is_new and reception.is_held:
         join_quiet(db, call_id, channel, now)
     elif is_new and lately >= reception.most_a_minute > 0:
-        bundle, is_first = join_burst(db, call_id, channel, now)
+        bundle, is_first = add_to_burst(db, call_id, channel, now)
         if is_first:
             insert_post(db, Subject.BUNDLE, str(bundle), channel, 1, now)
 

@@ -12,7 +12,7 @@ FOLLOW_SECONDS, CARDS_A_NUMBER = 30 * 86_400, 20
 POSTS_A_CHANNEL = 100  # two minutes of edits
 
 
-def show_cards_with(db: SqliteDatabase, number: str, *, now: float) -> int:
+def mark_cards_stale(db: SqliteDatabase, number: str, *, now: float) -> int:
     """Have the newest cards of calls with a number (E.164) made anew; give how many.
 
     For use inside a write. Only cards that stand or are on their way: where else calls go now is

@@ -8,12 +8,12 @@ from typing import Any
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.calls import RoutableCall
-from bot.models.channels import Reception
+from bot.models.channels import DeliveryPolicy
 from bot.models.outbox import Subject
 from bot.models.rules import Why
 from bot.store.connection import Database
 from bot.store.outbox.batches import hold_notice
-from bot.store.outbox.enqueue import place_card
+from bot.store.outbox.enqueue import enqueue_card
 from bot.store.outbox.rows import insert_post
 
 # A trouble is a note since when there is one; its notice has that moment in its name.
@@ -50,7 +50,7 @@ class Notices:
         card: RoutableCall,
         channel: str,
         why: Why,
-        reception: Reception,
+        reception: DeliveryPolicy,
         *,
         now: float,
     ) -> None:
@@ -61,7 +61,7 @@ class Notices:
         call_id = card.call.call_id
 
         def work(db: SqliteDatabase) -> None:
-            place_card(db, card, channel, why, reception, now)
+            enqueue_card(db, card, channel, why, reception, now)
             head = db.execute(
                 "select coalesce((select post_id from posts as told where told.channel = ?1"
                 " and told.subject_kind = iif(card.bundle is null, 'notice', 'bundle')"

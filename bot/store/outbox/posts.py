@@ -8,7 +8,7 @@ from typing import Any
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.calls import RoutableCall
-from bot.models.channels import Reception
+from bot.models.channels import DeliveryPolicy
 from bot.models.outbox import Post, Subject
 from bot.models.rules import How, Why
 from bot.store.connection import Database
@@ -39,7 +39,7 @@ class Posts:
     def route(
         self,
         chosen: Sequence[tuple[RoutableCall, Mapping[str, Why]]],
-        receptions: Mapping[str, Reception],
+        receptions: Mapping[str, DeliveryPolicy],
         *,
         now: float,
     ) -> None:
