@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from inspect import getfullargspec, unwrap
 from re import Pattern
 from typing import Any
 
-from slack_bolt import App
+from slack_bolt import Ack, App, Args, BoltResponse, Respond
 
 from bot.collaborators import bind
 from bot.server.web import Response, Table
@@ -74,12 +76,13 @@ def paths(table: Mapping[str, Mapping[str, Callable[..., Response]]], parts: Par
 
 def listen(bolt: App, listeners: Listeners, parts: Parts) -> None:
     """Have Bolt set off what people do."""
-    bolt.error(bind(listeners.on_error, parts))
+    on_error = bind(listeners.on_error, parts)
+    bolt.error(partial(_explain_to_bolt, on_error))
     bolt.use(bind(listeners.before_each, parts))
     is_outsider, turn_away = bind(listeners.is_outsider, parts), bind(listeners.turn_away, parts)
     for listener in (bolt.command, bolt.action, bolt.view, bolt.options):
         # First of all: of several listeners that fit Bolt takes the one that it was told first.
-        listener(ANYTHING, matchers=[is_outsider])(turn_away)
+        listener(ANYTHING, matchers=[is_outsider])(guard(turn_away, on_error))
     tables: list[tuple[Callable[..., Any], Reactions]] = [
         (bolt.command, listeners.commands),
         (bolt.action, listeners.clicks),
@@ -89,7 +92,36 @@ def listen(bolt: App, listeners: Listeners, parts: Parts) -> None:
     ]
     for listener, table in tables:
         for name, react in table.items():
-            listener(name)(bind(react, parts))
+            listener(name)(guard(bind(react, parts), on_error))
+
+
+def guard(react: Callable[..., Any], on_error: Callable[..., None]) -> Callable[[Args], None]:
+    """Return a listener that explains its errors itself.
+
+    Where a listener fails just after its acknowledgement, Bolt at times answers 404 or 500: one of
+    its threads changes the response while another one reads it.
+    """
+    names = getfullargspec(unwrap(react)).args
+
+    def listener(args: Args) -> None:
+        try:
+            react(**{name: getattr(args, name) for name in names})
+        except Exception as error:  # noqa: BLE001 (the person who waits gets an explanation)
+            on_error(error, args.ack, args.respond, args.body)
+
+    return listener
+
+
+def _explain_to_bolt(
+    on_error: Callable[..., None],
+    error: Exception,
+    ack: Ack,
+    respond: Respond,
+    body: dict[str, Any],
+) -> BoltResponse:
+    """Explain what middleware raised, or what failed while an error was explained."""
+    on_error(error, ack, respond, body)
+    return ack.response or BoltResponse(status=200, body="")
 
 
 def lanes(

@@ -1,11 +1,10 @@
 """The one translator from errors to words for people, wherever they clicked or typed."""
 
-import json
 from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from slack_bolt import Ack, BoltResponse, Respond
+from slack_bolt import Ack, Respond
 
 from bot.errors import NotAllowed, NotForOutsiders, NotUnderstood
 from bot.slack.client import SlackClient
@@ -25,40 +24,33 @@ def explain_error(
     *,
     slack: SlackClient,
     slack_host: str,
-) -> BoltResponse:
-    """Tell whoever waited for an answer what happened, and keep the details for the log.
+) -> None:
+    """Tell the person who waits for an answer what happened, and log the details.
 
-    Before the acknowledgement the words are the answer, unless it cannot hold any. After it they
-    go to the response address (Slack's own only, whatever the request says), into a modal, or
-    to the person directly. Raises the error again where Slack has its answer already.
+    Before the acknowledgement the explanation is the answer, where that can hold one. Otherwise the
+    request is acknowledged first, because telling somebody asks Slack and may take seconds, and the
+    explanation goes to the response address (Slack's own only, whatever the request says), into a
+    modal, or to the person directly.
     """
     if ack.response is not None and classify(error).reason in VIEW_CHANGED:
-        # A second press of the same button, or a modal closed while it was worked for.
+        # A second press of the same button, or a modal that was closed before it was updated.
         log.info("modal_changed_meanwhile")
-        raise error
+        return
     if isinstance(error, NotAllowed | NotForOutsiders | NotUnderstood):
         log.info("declined_politely", error=type(error).__name__)
     else:
         log.error("slack_listener_failed", error=type(error).__name__, exc_info=error)
     words = words_for(error)
-    is_acked = ack.response is not None
-    said = None if is_acked else _answer_with(words, body)
-    if said is None:
-        if urlsplit(str(body.get("response_url", ""))).hostname in {slack_host, "hooks.slack.com"}:
-            respond(**answer(words), replace_original=False)
-        elif not _show(words, body, slack):
-            _tell_directly(words, body, slack)
-    if is_acked:
-        # Bolt would now forget the acknowledgement, and have Slack wait three seconds for
-        # nothing; an error that leaves here keeps it from doing so.
-        raise error
-    if said is None:
-        return BoltResponse(status=200, body="")
-    return BoltResponse(
-        status=200,
-        body=json.dumps(said),
-        headers={"content-type": "application/json;charset=utf-8"},
-    )
+    said = None if ack.response is not None else _answer_with(words, body)
+    if said is not None:
+        ack(**said)
+        return
+    if ack.response is None:
+        ack()
+    if urlsplit(str(body.get("response_url", ""))).hostname in {slack_host, "hooks.slack.com"}:
+        respond(**answer(words), replace_original=False)
+    elif not _show(words, body, slack):
+        _tell_directly(words, body, slack)
 
 
 def _answer_with(words: str, body: dict[str, Any]) -> Json | None:
