@@ -1,47 +1,266 @@
-"""Owns what handlers are handed: one frozen set of parts for one workspace."""
+"""The parts of one bot, typed and built once."""
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field
+from functools import partial
+from urllib.parse import urlsplit
 
+import structlog
+
+from bot.attachments.service import note_file_refused
+from bot.business_hours import BusinessHours
+from bot.calls.gap_fill import GapFiller
+from bot.calls.service import CallSearchService
+from bot.channels.presenter import ChannelPresenter
+from bot.channels.service import MuteService
+from bot.channels.slack_connect import SharedChannels
 from bot.clock import Clock, Timing
 from bot.config import Settings
+from bot.contacts.presenter import ContactPresenter
+from bot.contacts.service import ContactService
+from bot.digests.generator import DigestGenerator
+from bot.digests.service import DigestService
 from bot.health.refusals import RefusalCounter
-from bot.health.service import OngoingSince
+from bot.health.service import OngoingSince, TellAdmins, all_is_well, tell_admins_once
+from bot.home.presenter import HomePresenter
+from bot.missed_calls.service import ClaimService
+from bot.models.health import CHANNEL_HELD, KINDS, name_of_trouble
+from bot.models.outbox import Post
 from bot.models.rules import DefaultRoutes
 from bot.outbox.delivery import ChannelDelivery
+from bot.people.external_users import ExternalUsers
 from bot.people.permissions import Permissions
+from bot.people.slack_sync import Newcomers
+from bot.phone_numbers import normalise
+from bot.rules.presenter import RulePresenter
+from bot.rules.router import Router
 from bot.server.metrics import Metrics
+from bot.server.workers import TEXTS_LANE, WorkerPool
+from bot.slack import app as slack_app
+from bot.slack.api_health import ApiHealth
 from bot.slack.client import SlackClient
+from bot.slack.modal_state import OpenModals
 from bot.store import Store
+from bot.sync.subscription import PATH, SubscriptionKeeper
+from bot.templates.presenter import TemplateViews
+from bot.texts.polling import TextPoller
+from bot.texts.service import TextService
 from bot.ui.formatting import Locale
-from bot.vocatech.client import VocatechClient
+from bot.vocatech.client import VocatechClient, make_vocatech
+
+log = structlog.get_logger()
 
 
 def pass_by(_: str) -> None:
-    """Mark a boundary in the work at which the process may die; does nothing."""
+    """Mark a point at which the process may be ended by a test; do nothing."""
 
 
 @dataclass(frozen=True)
 class Services:
-    """Every part of the bot, built once."""
+    """Every part of a bot; one set for one company, with nothing shared between two of them.
+
+    `wake` makes the workers look for work, `hurry` makes them work in one queue now.
+    """
 
     settings: Settings
+    clock: Clock
+    timing: Timing
+    locale: Locale
+    metrics: Metrics
     store: Store
     slack: SlackClient
     vocatech: VocatechClient
-    rights: Permissions
     outbox: ChannelDelivery
-    routes: DefaultRoutes
-    locale: Locale
-    metrics: Metrics
-    clock: Clock
-    timing: Timing
-    spells: OngoingSince
-    refusals: RefusalCounter = field(default_factory=RefusalCounter)
-    slack_refusals: RefusalCounter = field(default_factory=RefusalCounter)
+    wake: Callable[[], None]
+    hurry: Callable[[str], None]
+    tell_admins: TellAdmins
+    permissions: Permissions
+    default_routes: DefaultRoutes
+    router: Router
+    calls: CallSearchService
+    claims: ClaimService
+    contacts: ContactService
+    contact_presenter: ContactPresenter
+    texts: TextService
+    text_poller: TextPoller
+    template_presenter: TemplateViews
+    digests: DigestService
+    digest_generator: DigestGenerator
+    rule_presenter: RulePresenter
+    channel_presenter: ChannelPresenter
+    mutes: MuteService
+    shared_channels: SharedChannels
+    external_users: ExternalUsers
+    newcomers: Newcomers
+    home: HomePresenter
+    subscription: SubscriptionKeeper
+    business_hours: BusinessHours
+    text_back_lines: frozenset[str]
+    ongoing: OngoingSince
+    started: float
     boundary: Callable[[str], None] = pass_by
+    open_modals: OpenModals = field(default_factory=OpenModals)
+    webhook_refusals: RefusalCounter = field(default_factory=RefusalCounter)
+    slack_refusals: RefusalCounter = field(default_factory=RefusalCounter)
 
-    def by_name(self) -> dict[str, Any]:
-        """Give the parts by the names under which handlers ask for them."""
-        return {one.name: getattr(self, one.name) for one in fields(self)}
+    @property
+    def late_after(self) -> float:
+        """Seconds after its end at which a call that is first heard of counts as late."""
+        return max(180.0, 3 * self.settings.seconds_between_polls)
+
+    @property
+    def slack_host(self) -> str:
+        """The host of Slack's API, which response addresses may name."""
+        return urlsplit(self.settings.slack_api_url).hostname or ""
+
+    def send_texts(self) -> None:
+        """Start sending what is queued."""
+        self.hurry(TEXTS_LANE)
+
+
+def build_services(
+    settings: Settings,
+    workers: WorkerPool,
+    *,
+    store: Store,
+    clock: Clock,
+    timing: Timing,
+    stopping: threading.Event,
+    boundary: Callable[[str], None] = pass_by,
+) -> Services:
+    """Build the parts of a bot; nothing talks to Slack or Vocatech yet."""
+    metrics, api_health, wake = Metrics(), ApiHealth(), workers.wake
+    region = settings.default_region
+    locale = Locale(region, settings.zone)
+    client = slack_app.make_watched_client(
+        settings, timing.slack_timeout, standing=api_health, clock=clock
+    )
+    slack = SlackClient(client, store.notes, clock.now, api_health)
+    vocatech = make_vocatech(
+        settings,
+        ledger=store.ledger,
+        clock=clock,
+        wait=stopping.wait,
+        on_limit=metrics.over_limit.inc,
+    )
+    tell_admins = partial(
+        tell_admins_once, store=store, slack=slack, admins=settings.slack_admins, clock=clock
+    )
+    permissions = Permissions(tuple(settings.slack_admins), store, clock)
+    default_routes = make_routes(settings)
+    router = Router(store, default_routes)
+    digest_generator = DigestGenerator(store, locale)
+    channel_presenter = ChannelPresenter(store, locale, clock.now)
+    template_presenter = TemplateViews(store, permissions, locale)
+    home = HomePresenter(
+        store=store,
+        slack=slack,
+        vocatech=vocatech,
+        rights=permissions,
+        locale=locale,
+        clock=clock,
+        maker=digest_generator,
+        channel_views=channel_presenter,
+        expects_webhooks=settings.has_webhooks,
+    )
+    opt_out_words = tuple(settings.opt_out_words)
+    measure(metrics, store, vocatech)
+    return Services(
+        settings=settings,
+        clock=clock,
+        timing=timing,
+        locale=locale,
+        metrics=metrics,
+        store=store,
+        slack=slack,
+        vocatech=vocatech,
+        outbox=ChannelDelivery(
+            posts=store.posts,
+            slack=slack,
+            clock=clock,
+            timing=timing,
+            metrics=metrics,
+            boundary=boundary,
+            on_held=partial(_note_held, tell_admins=tell_admins),
+            on_open=partial(_note_open, store=store),
+            on_file_refused=partial(
+                note_file_refused, store=store, now=clock.now, tell_admins=tell_admins
+            ),
+        ),
+        wake=wake,
+        hurry=workers.hurry,
+        tell_admins=tell_admins,
+        permissions=permissions,
+        default_routes=default_routes,
+        router=router,
+        calls=CallSearchService(store, GapFiller(vocatech, store, clock, region), clock, locale),
+        claims=ClaimService(store, slack, locale, home.refresh, wake),
+        # No channel has an empty name: the workers look for those whose cards changed.
+        contacts=ContactService(store, vocatech, clock, wake=partial(workers.hurry, "")),
+        contact_presenter=ContactPresenter(store, permissions, locale),
+        texts=TextService(
+            store,
+            vocatech,
+            clock,
+            locale,
+            template_presenter,
+            from_number=normalise(settings.vocatech_from_number, region),
+            regions=tuple(dict.fromkeys([region, *settings.text_regions])),
+            sends_whatsapp=settings.whatsapp_sending,
+        ),
+        text_poller=TextPoller(vocatech, store, metrics, clock, opt_out_words, wake),
+        template_presenter=template_presenter,
+        digests=DigestService(store, digest_generator, permissions, clock, wake),
+        digest_generator=digest_generator,
+        rule_presenter=RulePresenter(store, router, locale, clock.now),
+        channel_presenter=channel_presenter,
+        mutes=MuteService(store, locale, clock, wake),
+        shared_channels=SharedChannels(store, slack, clock, tell_admins),
+        external_users=ExternalUsers(store, slack),
+        newcomers=Newcomers(store),
+        home=home,
+        subscription=SubscriptionKeeper(
+            vocatech.webhooks,
+            store.subscriptions,
+            url=f"{settings.public_url}{PATH}",
+            has_given_secrets=bool(settings.vocatech_webhook_secrets),
+            clock=clock,
+        ),
+        business_hours=BusinessHours.read(settings.business_hours),
+        text_back_lines=frozenset(
+            normalise(line, region) or line for line in settings.text_back_lines
+        ),
+        ongoing=OngoingSince(clock.monotonic),
+        started=clock.now(),
+        boundary=boundary,
+    )
+
+
+def measure(metrics: Metrics, store: Store, vocatech: VocatechClient) -> None:
+    """Register the gauges that are read when they are asked for."""
+    metrics.measure("waiting", "Posts and edits to be done.", store.posts.waiting)
+    metrics.measure("held", "Posts held back while it is quiet.", store.bundles.held)
+    metrics.measure("quota_left", "Requests to Vocatech that fit right now.", vocatech.quota_left)
+    metrics.measure_each(
+        "troubles", "What is wrong right now, by kind of trouble.", KINDS, store.troubles.count
+    )
+
+
+def make_routes(settings: Settings) -> DefaultRoutes:
+    """Return the routes that the settings name."""
+    region = settings.default_region
+    channel_by_line = {
+        normalise(line, region) or line: channel for line, channel in settings.slack_routes.items()
+    }
+    return DefaultRoutes(settings.slack_default_channel, channel_by_line, settings.post_ringing)
+
+
+def _note_held(post: Post, reason: str, *, tell_admins: TellAdmins) -> None:
+    detail = {"channel": post.channel, "reason": reason}
+    tell_admins(name_of_trouble(CHANNEL_HELD, post.channel), CHANNEL_HELD, detail)
+
+
+def _note_open(channel: str, *, store: Store) -> None:
+    if all_is_well(name_of_trouble(CHANNEL_HELD, channel), store=store):
+        log.info("channel_open_again", channel=channel)

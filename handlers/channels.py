@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt import Ack
@@ -52,122 +53,138 @@ NOT_THERE = (
 
 Json = dict[str, Any]
 
-
-def open_channels(
-    asked: CommandText, *, slack: SlackClient, rights: Permissions, channel_views: ChannelPresenter
-) -> None:
-    """Open the list for an admin who typed it."""
-    rights.need_admin(asked.asker, CHANGE_CHANNELS)
-    asked.ack()
-    slack.open_modal(asked.trigger_id, channel_views.list())
+NOT_HERE = "I am not in this channel, so no calls come here."
 
 
-def show_channels(
-    ack: Ack,
-    body: Json,
-    *,
-    slack: SlackClient,
-    rights: Permissions,
-    channel_views: ChannelPresenter,
-) -> None:
-    """Open the list."""
-    ack()
-    rights.need_admin(body["user"]["id"], CHANGE_CHANNELS)
-    slack.show_modal(body, channel_views.list())
+@dataclass(frozen=True)
+class ChannelHandlers:
+    """Channel settings, mutes and Slack Connect."""
 
+    slack: SlackClient
+    permissions: Permissions
+    channel_presenter: ChannelPresenter
+    store: Store
+    clock: Clock
+    mutes: MuteService
+    wake: Callable[[], None]
+    refresh_home: Callable[[str], None]
+    locale: Locale
 
-def turn_channels_page(
-    ack: Ack,
-    action: Json,
-    body: Json,
-    *,
-    slack: SlackClient,
-    rights: Permissions,
-    channel_views: ChannelPresenter,
-) -> None:
-    """Show another page of the list."""
-    ack()
-    rights.need_admin(body["user"]["id"], CHANGE_CHANNELS)
-    page = int(action["value"])
-    slack.update_modal(body["view"]["id"], channel_views.list(page=page), seen_hash=None)
+    def open_channels(self, asked: CommandText) -> None:
+        """Open the list for an admin who typed it."""
+        self.permissions.need_admin(asked.asker, CHANGE_CHANNELS)
+        asked.ack()
+        self.slack.open_modal(asked.trigger_id, self.channel_presenter.list())
 
+    def show_channels(self, ack: Ack, body: Json) -> None:
+        """Open the list."""
+        ack()
+        self.permissions.need_admin(body["user"]["id"], CHANGE_CHANNELS)
+        self.slack.show_modal(body, self.channel_presenter.list())
 
-def set_up_channel(
-    ack: Ack,
-    body: Json,
-    *,
-    slack: SlackClient,
-    rights: Permissions,
-    channel_views: ChannelPresenter,
-) -> None:
-    """Open an empty form."""
-    ack()
-    rights.need_admin(body["user"]["id"], CHANGE_CHANNELS)
-    slack.show_modal(body, channel_views.form())
+    def turn_channels_page(self, ack: Ack, action: Json, body: Json) -> None:
+        """Show another page of the list."""
+        ack()
+        self.permissions.need_admin(body["user"]["id"], CHANGE_CHANNELS)
+        page = int(action["value"])
+        self.slack.update_modal(
+            body["view"]["id"], self.channel_presenter.list(page=page), seen_hash=None
+        )
 
+    def set_up_channel(self, ack: Ack, body: Json) -> None:
+        """Open an empty form."""
+        ack()
+        self.permissions.need_admin(body["user"]["id"], CHANGE_CHANNELS)
+        self.slack.show_modal(body, self.channel_presenter.form())
 
-def change_channel(
-    ack: Ack,
-    action: Json,
-    body: Json,
-    *,
-    store: Store,
-    slack: SlackClient,
-    rights: Permissions,
-    clock: Clock,
-    mutes: MuteService,
-    channel_views: ChannelPresenter,
-    wake: Callable[[], None],
-    refresh_home: Callable[[str], None],
-) -> None:
-    """Edit the channel whose menu was opened, lift its mute, or give it the usual settings."""
-    ack()
-    user, view = body["user"]["id"], body["view"]
-    deed, channel = action["selected_option"]["value"].split()
-    rights.need_admin(user, CHANGE_CHANNELS, channel)
-    if deed == EDIT:
-        slack.show_modal(body, channel_views.form(channel))
-        return
-    if deed == LIFT:
-        said = LIFTED if mutes.lift(channel, by=user) else NOT_MUTED
-    else:
-        _keep(ChannelSettings(channel), user, store, clock)
-        wake()
-        said = USUAL
-    page = json.loads(view["private_metadata"])["page"]
-    _show_list(view["id"], slack, channel_views, said, page=page)
-    refresh_home(user)
+    def change_channel(self, ack: Ack, action: Json, body: Json) -> None:
+        """Edit the channel whose menu was opened, lift its mute, or give it the usual settings."""
+        ack()
+        user, view = body["user"]["id"], body["view"]
+        deed, channel = action["selected_option"]["value"].split()
+        self.permissions.need_admin(user, CHANGE_CHANNELS, channel)
+        if deed == EDIT:
+            self.slack.show_modal(body, self.channel_presenter.form(channel))
+            return
+        if deed == LIFT:
+            said = LIFTED if self.mutes.lift(channel, by=user) else NOT_MUTED
+        else:
+            _keep(ChannelSettings(channel), user, self.store, self.clock)
+            self.wake()
+            said = USUAL
+        page = json.loads(view["private_metadata"])["page"]
+        _show_list(view["id"], self.slack, self.channel_presenter, said, page=page)
+        self.refresh_home(user)
 
+    def save_channel(self, ack: Ack, body: Json, view: Json) -> None:
+        """Check what was filled in, keep it, and show it in the list below."""
+        user, told = body["user"]["id"], json.loads(view["private_metadata"])
+        before = self.store.channels.of(told["channel"])
+        settings, wrong = self.channel_presenter.read(view, before)
+        self.permissions.need_admin(user, CHANGE_CHANNELS, settings.channel)
+        wrong = wrong or _refuse(settings, before, told, self.store, self.slack)
+        if not wrong and self.store.submissions.take(told["token"], now=self.clock.now()):
+            _keep(settings, user, self.store, self.clock)
+            self.wake()
+        # Asked last: what the same form did a moment ago is not wrong with it now.
+        if wrong and not self.store.submissions.knows(told["token"]):
+            ack(response_action="errors", errors=wrong)
+            return
+        ack()
+        _show_list(view["previous_view_id"], self.slack, self.channel_presenter, SAVED)
+        self.refresh_home(user)
 
-def save_channel(
-    ack: Ack,
-    body: Json,
-    view: Json,
-    *,
-    store: Store,
-    slack: SlackClient,
-    rights: Permissions,
-    clock: Clock,
-    channel_views: ChannelPresenter,
-    wake: Callable[[], None],
-    refresh_home: Callable[[str], None],
-) -> None:
-    """Check what was filled in, keep it, and show it in the list below."""
-    user, told = body["user"]["id"], json.loads(view["private_metadata"])
-    before = store.channels.of(told["channel"])
-    settings, wrong = channel_views.read(view, before)
-    rights.need_admin(user, CHANGE_CHANNELS, settings.channel)
-    wrong = wrong or _refuse(settings, before, told, store, slack)
-    if not wrong and store.submissions.take(told["token"], now=clock.now()):
-        _keep(settings, user, store, clock)
-        wake()
-    # Asked last: what the same form did a moment ago is not wrong with it now.
-    if wrong and not store.submissions.knows(told["token"]):
-        ack(response_action="errors", errors=wrong)
-        return
-    ack()
-    _show_list(view["previous_view_id"], slack, channel_views, SAVED)
-    refresh_home(user)
+    def set_mute(self, ack: Ack, body: Json, view: Json) -> None:
+        """Mute the channel for which the form was opened."""
+        told = json.loads(view["private_metadata"])
+        if not can_post(self.slack, told["channel"]):
+            ack(response_action="errors", errors={SPAN: NOT_HERE})
+            return
+        chosen = view["state"]["values"][SPAN][SPAN]["selected_option"]["value"]
+        self.mutes.mute(told["channel"], chosen, by=body["user"]["id"], token=told["token"])
+        ack()
+
+    def lift_mute(self, ack: Ack, action: Json, body: Json) -> None:
+        """Lift a mute; whoever comes after it was over is told so."""
+        ack()
+        was_muted = self.mutes.lift(action["value"], by=body["user"]["id"])
+        shown = render_lifted(LIFTED if was_muted else NOT_MUTED)
+        if is_in_modal(body):
+            self.slack.update_modal(body["view"]["id"], shown, seen_hash=None)
+        elif not was_muted:  # else the message itself says so
+            self.slack.show_modal(body, shown)
+
+    def mute_by_command(self, asked: CommandText) -> None:
+        """Mute the channel in which it was typed, or lift that; without a time, ask for one."""
+        typed = " ".join(asked.words)
+        if typed.lower() == "off":
+            was_muted = self.mutes.lift(asked.channel, by=asked.asker)
+            asked.ack(**answer(LIFTED if was_muted else NOT_MUTED))
+            return
+        if not typed:
+            asked.ack()
+            self.slack.open_modal(asked.trigger_id, self.mutes.form(asked.channel))
+            return
+        if not can_post(self.slack, asked.channel):
+            raise NotUnderstood(
+                f"I understood that this channel is to be muted. {NOT_HERE}",
+                "/vocatech mute 2h in a channel with calls",
+            )
+        until = self.mutes.mute(asked.channel, typed, by=asked.asker, token=make_token())
+        asked.ack(**render_mute_answer(until, self.locale))
+
+    def note_shared(self, event: dict[str, Any]) -> None:
+        """Note that outsiders came into a channel; what stands there shows less from now on."""
+        self.store.channels.set_shared(str(event["channel"]), is_shared=True, now=self.clock.now())
+        self.wake()
+
+    def note_unshared(self, event: dict[str, Any]) -> None:
+        """Note that some outsiders left a channel, perhaps not all."""
+        is_shared = bool(event.get("is_ext_shared", True))
+        self.store.channels.set_shared(
+            str(event["channel"]), is_shared=is_shared, now=self.clock.now()
+        )
+        self.wake()
 
 
 def _refuse(
@@ -200,69 +217,3 @@ def _show_list(
 ) -> None:
     """Bring the list up to date, if it is still open."""
     slack.refresh_modal(view_id, channel_views.list(page=page, said=said))
-
-
-NOT_HERE = "I am not in this channel, so no calls come here."
-
-
-def set_mute(ack: Ack, body: Json, view: Json, *, mutes: MuteService, slack: SlackClient) -> None:
-    """Mute the channel for which the form was opened."""
-    told = json.loads(view["private_metadata"])
-    if not can_post(slack, told["channel"]):
-        ack(response_action="errors", errors={SPAN: NOT_HERE})
-        return
-    chosen = view["state"]["values"][SPAN][SPAN]["selected_option"]["value"]
-    mutes.mute(told["channel"], chosen, by=body["user"]["id"], token=told["token"])
-    ack()
-
-
-def lift_mute(
-    ack: Ack, action: Json, body: Json, *, mutes: MuteService, slack: SlackClient
-) -> None:
-    """Lift a mute; whoever comes after it was over is told so."""
-    ack()
-    was_muted = mutes.lift(action["value"], by=body["user"]["id"])
-    shown = render_lifted(LIFTED if was_muted else NOT_MUTED)
-    if is_in_modal(body):
-        slack.update_modal(body["view"]["id"], shown, seen_hash=None)
-    elif not was_muted:  # else the message itself says so
-        slack.show_modal(body, shown)
-
-
-def mute_by_command(
-    asked: CommandText, *, mutes: MuteService, slack: SlackClient, locale: Locale
-) -> None:
-    """Mute the channel in which it was typed, or lift that; without a time, ask for one."""
-    typed = " ".join(asked.words)
-    if typed.lower() == "off":
-        was_muted = mutes.lift(asked.channel, by=asked.asker)
-        asked.ack(**answer(LIFTED if was_muted else NOT_MUTED))
-        return
-    if not typed:
-        asked.ack()
-        slack.open_modal(asked.trigger_id, mutes.form(asked.channel))
-        return
-    if not can_post(slack, asked.channel):
-        raise NotUnderstood(
-            f"I understood that this channel is to be muted. {NOT_HERE}",
-            "/vocatech mute 2h in a channel with calls",
-        )
-    until = mutes.mute(asked.channel, typed, by=asked.asker, token=make_token())
-    asked.ack(**render_mute_answer(until, locale))
-
-
-def note_shared(
-    event: dict[str, Any], *, store: Store, clock: Clock, wake: Callable[[], None]
-) -> None:
-    """Note that outsiders came into a channel; what stands there shows less from now on."""
-    store.channels.set_shared(str(event["channel"]), is_shared=True, now=clock.now())
-    wake()
-
-
-def note_unshared(
-    event: dict[str, Any], *, store: Store, clock: Clock, wake: Callable[[], None]
-) -> None:
-    """Note that some outsiders left a channel, perhaps not all."""
-    is_shared = bool(event.get("is_ext_shared", True))
-    store.channels.set_shared(str(event["channel"]), is_shared=is_shared, now=clock.now())
-    wake()

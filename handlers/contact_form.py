@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -26,54 +27,80 @@ from bot.slack.modal_state import make_token
 from bot.ui.error_messages import words_for
 
 SAVED_UNSEEN = "Saved. It shows here after the next look through the address book, tonight."
+
 NO_FIELDS = (
     "No fields",
     "Your company shows no fields for contacts yet; make some in Vocatech's portal.",
 )
+
 Json = dict[str, Any]
 
 
-def open_form(
-    body: Mapping[str, Any],
-    typed: str,
-    *,
-    changes: ContactService,
-    slack: SlackClient,
-    region: str,
-) -> None:
-    """Open the form for a new contact, with what was typed filled in: a number or a name."""
+@dataclass(frozen=True)
+class ContactFormHandlers:
+    """The form for a new or an edited contact."""
 
-    def make(fields: Sequence[ContactField]) -> Json:
-        return render_contact_form(
-            fields, with_derived_fields(typed, fields, region), token=make_token()
-        )
+    contacts: ContactService
+    slack: SlackClient
+    region: str
+    contact_presenter: ContactPresenter
 
-    _show_form(body, make, changes, slack, slack.show_modal)
+    def open_form(self, body: Mapping[str, Any], typed: str) -> None:
+        """Open the form for a new contact, with what was typed filled in: a number or a name."""
 
+        def make(fields: Sequence[ContactField]) -> Json:
+            return render_contact_form(
+                fields, with_derived_fields(typed, fields, self.region), token=make_token()
+            )
 
-def create_contact(
-    ack: Ack, action: Json, body: Json, *, open_form: Callable[[Json, str], None]
-) -> None:
-    """Open the form for a new contact with the words that found nobody."""
-    ack()
-    open_form(body, action["value"])
+        _show_form(body, make, self.contacts, self.slack, self.slack.show_modal)
 
+    def create_contact(self, ack: Ack, action: Json, body: Json) -> None:
+        """Open the form for a new contact with the words that found nobody."""
+        ack()
+        self.open_form(body, action["value"])
 
-def edit_contact(
-    ack: Ack, action: Json, body: Json, *, changes: ContactService, slack: SlackClient
-) -> None:
-    """Open the form with a contact in it."""
-    ack()
-    contact = changes.store.contacts.find(int(action["value"]))
-    if contact is None:
-        show_in_place(slack, body, render_words_modal("Deleted meanwhile", GONE))
-        return
-    found = contact
+    def edit_contact(self, ack: Ack, action: Json, body: Json) -> None:
+        """Open the form with a contact in it."""
+        ack()
+        contact = self.contacts.store.contacts.find(int(action["value"]))
+        if contact is None:
+            show_in_place(self.slack, body, render_words_modal("Deleted meanwhile", GONE))
+            return
+        found = contact
 
-    def make(fields: Sequence[ContactField]) -> Json:
-        return render_contact_form(fields, found.fields, token=make_token(), contact=found)
+        def make(fields: Sequence[ContactField]) -> Json:
+            return render_contact_form(fields, found.fields, token=make_token(), contact=found)
 
-    _show_form(body, make, changes, slack, partial(show_in_place, slack))
+        _show_form(body, make, self.contacts, self.slack, partial(show_in_place, self.slack))
+
+    def save_contact(self, ack: Ack, body: Json, view: Json) -> None:
+        """Check what was filled in, save it at Vocatech, and show the contact, or what is wrong."""
+        state, by = json.loads(view["private_metadata"]), body["user"]["id"]
+        fields = self.contacts.store.contacts.fields()
+        values, changed = read_form(view, fields)
+        contact_id = state["contact_id"]
+        wrong = validate_contact(values, changed, fields, self.contacts, is_new=contact_id is None)
+        if wrong and not self.contacts.store.submissions.knows(state["token"]):
+            places = {block_in(view, name): reason for name, reason in wrong.items()}
+            ack(response_action="errors", errors=places)
+            return
+        if not is_first(ack, state["token"], doing="Saving…", changes=self.contacts):
+            return
+        began = time.monotonic()
+        row = {name: values[name] for name in values if name in changed or contact_id is None}
+        outcome, words = render_words_modal("Saved", SAVED_UNSEEN), "Saved."
+        try:
+            if saved := _save(contact_id, row, by, self.contacts):
+                outcome = self.contact_presenter.modal(saved, viewer=by, said=words)
+        except NotFound:
+            outcome, words = render_words_modal("Deleted meanwhile", GONE), GONE
+        except ApiError as error:
+            outcome, words = (
+                _form_again(error, contact_id, values, changed, self.contacts),
+                words_for(error),
+            )
+        show_outcome(self.slack, body, outcome, words, began=began)
 
 
 def _show_form(
@@ -95,40 +122,6 @@ def _show_form(
     except ApiError as error:
         view = render_words_modal("That did not work", words_for(error))
     slack.update_modal(view_id, view, seen_hash=None)
-
-
-def save_contact(
-    ack: Ack,
-    body: Json,
-    view: Json,
-    *,
-    changes: ContactService,
-    views: ContactPresenter,
-    slack: SlackClient,
-) -> None:
-    """Check what was filled in, save it at Vocatech, and show the contact, or what is wrong."""
-    state, by = json.loads(view["private_metadata"]), body["user"]["id"]
-    fields = changes.store.contacts.fields()
-    values, changed = read_form(view, fields)
-    contact_id = state["contact_id"]
-    wrong = validate_contact(values, changed, fields, changes, is_new=contact_id is None)
-    if wrong and not changes.store.submissions.knows(state["token"]):
-        places = {block_in(view, name): reason for name, reason in wrong.items()}
-        ack(response_action="errors", errors=places)
-        return
-    if not is_first(ack, state["token"], doing="Saving…", changes=changes):
-        return
-    began = time.monotonic()
-    row = {name: values[name] for name in values if name in changed or contact_id is None}
-    outcome, words = render_words_modal("Saved", SAVED_UNSEEN), "Saved."
-    try:
-        if saved := _save(contact_id, row, by, changes):
-            outcome = views.modal(saved, viewer=by, said=words)
-    except NotFound:
-        outcome, words = render_words_modal("Deleted meanwhile", GONE), GONE
-    except ApiError as error:
-        outcome, words = _form_again(error, contact_id, values, changed, changes), words_for(error)
-    show_outcome(slack, body, outcome, words, began=began)
 
 
 def _form_again(

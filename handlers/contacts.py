@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt import Ack
@@ -42,21 +43,128 @@ OpenForm = Callable[[Mapping[str, Any], str], None]
 Json = dict[str, Any]
 
 
-def answer_contact_command(
-    ack: Ack, command: Json, *, store: Store, views: ContactPresenter, open_form: OpenForm
-) -> None:
-    """Answer `/contact`: with the contact, with a list, with a form, or with its help."""
-    tokens = tokenize(command.get("text", ""))
-    typed = " ".join(token.text for token in tokens)
-    if typed.lower() == "new":
+@dataclass(frozen=True)
+class ContactHandlers:
+    """Contacts: look up, show, choose, delete."""
+
+    store: Store
+    contact_presenter: ContactPresenter
+    open_form: OpenForm
+    slack: SlackClient
+    contacts: ContactService
+    permissions: Permissions
+
+    def answer_contact_command(self, ack: Ack, command: Json) -> None:
+        """Answer `/contact`: with the contact, with a list, with a form, or with its help."""
+        tokens = tokenize(command.get("text", ""))
+        typed = " ".join(token.text for token in tokens)
+        if typed.lower() == "new":
+            ack()
+            self.open_form(command, "")
+        elif any(token.is_mention for token in tokens):
+            ack(render_help_of(CONTACT, f"{NOT_A_CONTACT} For example:"))
+        elif typed:
+            ack(_found(typed, command["user_id"], self.store, self.contact_presenter))
+        else:
+            ack(render_help_of(CONTACT))
+
+    def show_contact(self, ack: Ack, action: Json, body: Json) -> None:
+        """Open the contact whose button was pressed."""
         ack()
-        open_form(command, "")
-    elif any(token.is_mention for token in tokens):
-        ack(render_help_of(CONTACT, f"{NOT_A_CONTACT} For example:"))
-    elif typed:
-        ack(_found(typed, command["user_id"], store, views))
-    else:
-        ack(render_help_of(CONTACT))
+        contact = self.store.contacts.find(int(action["value"]))
+        if contact is None:
+            self.slack.show_modal(body, render_words_modal("Deleted meanwhile", GONE))
+        else:
+            self.slack.show_modal(
+                body, self.contact_presenter.modal(contact, viewer=body["user"]["id"])
+            )
+
+    def open_contact_of_call(self, ack: Ack, action: Json, body: Json) -> None:
+        """Open the caller of a call: the contact, a choice of contacts, or a form for a new one."""
+        ack()
+        call = self.store.calls.find(action["value"])
+        number = call.remote_number if call else None
+        if number is None:
+            words = "This call has no number that is known here, so no contact belongs to it."
+            self.slack.show_modal(body, render_words_modal("No number", words))
+        else:
+            _open_who_has(
+                number, body, self.store, self.contact_presenter, self.slack, self.open_form
+            )
+
+    def open_contact_of_number(self, ack: Ack, action: Json, body: Json) -> None:
+        """Open whom texts with a number are with."""
+        ack()
+        number = resolve_number(action["value"], self.store)
+        if number is None:
+            self.slack.show_modal(body, render_missing_modal())
+        else:
+            _open_who_has(
+                number, body, self.store, self.contact_presenter, self.slack, self.open_form
+            )
+
+    def offer_choice(self, ack: Ack, action: Json, body: Json) -> None:
+        """Let somebody else be chosen for a number."""
+        ack()
+        number = json.loads(action["value"])["number"]
+        contacts = contacts_of(number, self.store)
+        if contacts:
+            view = render_chooser(number, contacts, locale=self.contact_presenter.locale)
+        else:
+            view = render_words_modal("Deleted meanwhile", "No contact has this number any more.")
+        show_in_place(self.slack, body, view)
+
+    def choose_contact(self, ack: Ack, action: Json, body: Json) -> None:
+        """Remember who is meant by a number, and show that contact."""
+        ack()
+        chosen = json.loads(action["value"])
+        by = body["user"]["id"]
+        contact = self.store.contacts.find(chosen["contact_id"])
+        if contact is None:
+            view = render_words_modal("Deleted meanwhile", GONE)
+        elif self.contacts.choose(chosen["number"], contact.contact_id, by=by):
+            said = "From now on the cards of this number show this name."
+            view = self.contact_presenter.modal(contact, viewer=by, said=said)
+        else:
+            view = render_words_modal("Changed meanwhile", HAS_IT_NO_MORE)
+        show_in_place(self.slack, body, view)
+
+    def ask_about_deleting(self, ack: Ack, action: Json, body: Json) -> None:
+        """Say what is lost with a contact, and ask an admin for the last word."""
+        ack()
+        contact_id = int(action["value"])
+        contact = self.contacts.store.contacts.find(contact_id)
+        try:
+            self.permissions.need_admin(
+                body["user"]["id"], "delete contacts", f"contact {contact_id}"
+            )
+            view = render_words_modal("Deleted meanwhile", GONE)
+            if contact:
+                view = render_delete_modal(contact, token=make_token())
+        except NotAllowed as error:
+            view = render_words_modal("Only admins", str(error))
+        show_in_place(self.slack, body, view)
+
+    def delete_contact(self, ack: Ack, body: Json, view: Json) -> None:
+        """Delete a contact at Vocatech, and say what became of it."""
+        state, by = json.loads(view["private_metadata"]), body["user"]["id"]
+        contact = self.contacts.store.contacts.find(state["contact_id"])
+        try:
+            self.permissions.need_admin(by, "delete contacts", f"contact {state['contact_id']}")
+        except NotAllowed as error:
+            ack(response_action="update", view=render_words_modal("Only admins", str(error)))
+            return
+        if not is_first(ack, state["token"], doing="Deleting…", changes=self.contacts):
+            return
+        began = time.monotonic()
+        title, words = "Deleted", f"{title_of(contact) if contact else 'The contact'} is deleted."
+        try:
+            self.contacts.delete(state["contact_id"], by=by)
+        except NotFound:
+            title, words = "Deleted meanwhile", GONE
+        except ApiError as error:
+            title, words = "That did not work", words_for(error)
+        show_outcome(self.slack, body, render_words_modal(title, words), words, began=began)
 
 
 def _found(typed: str, viewer: str, store: Store, views: ContactPresenter) -> Json:
@@ -77,58 +185,6 @@ def look_up(typed: str, store: Store, region: str) -> list[Contact]:
     return exactly or store.contacts.search(typed, limit=MOST_FOUND)
 
 
-def show_contact(
-    ack: Ack, action: Json, body: Json, *, store: Store, views: ContactPresenter, slack: SlackClient
-) -> None:
-    """Open the contact whose button was pressed."""
-    ack()
-    contact = store.contacts.find(int(action["value"]))
-    if contact is None:
-        slack.show_modal(body, render_words_modal("Deleted meanwhile", GONE))
-    else:
-        slack.show_modal(body, views.modal(contact, viewer=body["user"]["id"]))
-
-
-def open_contact_of_call(
-    ack: Ack,
-    action: Json,
-    body: Json,
-    *,
-    store: Store,
-    views: ContactPresenter,
-    slack: SlackClient,
-    open_form: OpenForm,
-) -> None:
-    """Open who is on the other side of a call: the contact, a choice, or a form for a new one."""
-    ack()
-    call = store.calls.find(action["value"])
-    number = call.remote_number if call else None
-    if number is None:
-        words = "This call has no number that is known here, so no contact belongs to it."
-        slack.show_modal(body, render_words_modal("No number", words))
-    else:
-        _open_who_has(number, body, store, views, slack, open_form)
-
-
-def open_contact_of_number(
-    ack: Ack,
-    action: Json,
-    body: Json,
-    *,
-    store: Store,
-    views: ContactPresenter,
-    slack: SlackClient,
-    open_form: OpenForm,
-) -> None:
-    """Open whom texts with a number are with."""
-    ack()
-    number = resolve_number(action["value"], store)
-    if number is None:
-        slack.show_modal(body, render_missing_modal())
-    else:
-        _open_who_has(number, body, store, views, slack, open_form)
-
-
 def _open_who_has(
     number: str,
     body: Json,
@@ -144,95 +200,3 @@ def _open_who_has(
         slack.show_modal(body, views.modal(contacts[0], viewer=body["user"]["id"]))
     else:
         slack.show_modal(body, render_chooser(number, contacts, locale=views.locale))
-
-
-def offer_choice(
-    ack: Ack, action: Json, body: Json, *, store: Store, views: ContactPresenter, slack: SlackClient
-) -> None:
-    """Let somebody else be chosen for a number."""
-    ack()
-    number = json.loads(action["value"])["number"]
-    contacts = contacts_of(number, store)
-    if contacts:
-        view = render_chooser(number, contacts, locale=views.locale)
-    else:
-        view = render_words_modal("Deleted meanwhile", "No contact has this number any more.")
-    show_in_place(slack, body, view)
-
-
-def choose_contact(
-    ack: Ack,
-    action: Json,
-    body: Json,
-    *,
-    store: Store,
-    views: ContactPresenter,
-    slack: SlackClient,
-    changes: ContactService,
-) -> None:
-    """Remember who is meant by a number, and show that contact."""
-    ack()
-    chosen = json.loads(action["value"])
-    by = body["user"]["id"]
-    contact = store.contacts.find(chosen["contact_id"])
-    if contact is None:
-        view = render_words_modal("Deleted meanwhile", GONE)
-    elif changes.choose(chosen["number"], contact.contact_id, by=by):
-        said = "From now on the cards of this number show this name."
-        view = views.modal(contact, viewer=by, said=said)
-    else:
-        view = render_words_modal("Changed meanwhile", HAS_IT_NO_MORE)
-    show_in_place(slack, body, view)
-
-
-def ask_about_deleting(
-    ack: Ack,
-    action: Json,
-    body: Json,
-    *,
-    changes: ContactService,
-    rights: Permissions,
-    slack: SlackClient,
-) -> None:
-    """Say what is lost with a contact, and ask an admin for the last word."""
-    ack()
-    contact_id = int(action["value"])
-    contact = changes.store.contacts.find(contact_id)
-    try:
-        rights.need_admin(body["user"]["id"], "delete contacts", f"contact {contact_id}")
-        view = render_words_modal("Deleted meanwhile", GONE)
-        if contact:
-            view = render_delete_modal(contact, token=make_token())
-    except NotAllowed as error:
-        view = render_words_modal("Only admins", str(error))
-    show_in_place(slack, body, view)
-
-
-def delete_contact(
-    ack: Ack,
-    body: Json,
-    view: Json,
-    *,
-    changes: ContactService,
-    rights: Permissions,
-    slack: SlackClient,
-) -> None:
-    """Delete a contact at Vocatech, and say what became of it."""
-    state, by = json.loads(view["private_metadata"]), body["user"]["id"]
-    contact = changes.store.contacts.find(state["contact_id"])
-    try:
-        rights.need_admin(by, "delete contacts", f"contact {state['contact_id']}")
-    except NotAllowed as error:
-        ack(response_action="update", view=render_words_modal("Only admins", str(error)))
-        return
-    if not is_first(ack, state["token"], doing="Deleting…", changes=changes):
-        return
-    began = time.monotonic()
-    title, words = "Deleted", f"{title_of(contact) if contact else 'The contact'} is deleted."
-    try:
-        changes.delete(state["contact_id"], by=by)
-    except NotFound:
-        title, words = "Deleted meanwhile", GONE
-    except ApiError as error:
-        title, words = "That did not work", words_for(error)
-    show_outcome(slack, body, render_words_modal(title, words), words, began=began)

@@ -1,5 +1,7 @@
 """Digests."""
 
+from dataclasses import dataclass
+
 from slack_bolt import Ack
 
 from bot.channels.masking import fit
@@ -14,35 +16,36 @@ from bot.ui.command_text import CommandText
 from bot.ui.formatting import Locale
 
 
-def switch_digest(
-    ack: Ack,
-    action: Json,
-    body: Json,
-    *,
-    answers: DigestService,
-    home: HomePresenter,
-) -> None:
-    """Switch a channel's digest, or one's own, on or off; raises NotAllowed or NotLinked."""
-    ack()
-    user = body["user"]["id"]
-    wanted, _, channel = action["value"].partition(" ")
-    try:
-        answers.switch(user, channel, is_on=wanted == "on")
-    except NotAllowed:
-        home.show(user)  # without the button, which they had from when they were an admin
-        raise
-    home.show(user)
+@dataclass(frozen=True)
+class DigestHandlers:
+    """Digests by command and by button."""
 
+    digests: DigestService
+    home: HomePresenter
+    slack: SlackClient
+    locale: Locale
 
-def answer_about_digest(
-    asked: CommandText, *, answers: DigestService, slack: SlackClient, locale: Locale
-) -> None:
-    """Do what is wished; a preview is made and shown as a digest is, to the asker alone."""
-    wish, plan = answers.read(asked.asker, asked.channel, asked.words)
-    if wish.what is DigestAction.PREVIEW:
-        message = render_digest(answers.preview(plan), locale=locale)
-        asked.ack()
-        slack.answer(asked.respond, fit(message, answers.store.channels.shown_in(plan.channel)))
-        return
-    is_private = asked.command.get("channel_name") == "privategroup"
-    asked.ack(**answers.answer(asked.asker, wish, plan, is_private=is_private))
+    def switch_digest(self, ack: Ack, action: Json, body: Json) -> None:
+        """Switch a channel's digest, or one's own, on or off; raises NotAllowed or NotLinked."""
+        ack()
+        user = body["user"]["id"]
+        wanted, _, channel = action["value"].partition(" ")
+        try:
+            self.digests.switch(user, channel, is_on=wanted == "on")
+        except NotAllowed:
+            self.home.show(user)  # without the button, which they had from when they were an admin
+            raise
+        self.home.show(user)
+
+    def answer_about_digest(self, asked: CommandText) -> None:
+        """Do what is wished; a preview is made and shown as a digest is, to the asker alone."""
+        wish, plan = self.digests.read(asked.asker, asked.channel, asked.words)
+        if wish.what is DigestAction.PREVIEW:
+            message = render_digest(self.digests.preview(plan), locale=self.locale)
+            asked.ack()
+            self.slack.answer(
+                asked.respond, fit(message, self.digests.store.channels.shown_in(plan.channel))
+            )
+            return
+        is_private = asked.command.get("channel_name") == "privategroup"
+        asked.ack(**self.digests.answer(asked.asker, wish, plan, is_private=is_private))

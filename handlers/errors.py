@@ -1,5 +1,6 @@
 """The one translator from errors to words for people, wherever they clicked or typed."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,41 +17,45 @@ from bot.ui.message import Message
 log = structlog.get_logger()
 
 
-def explain_error(
-    error: Exception,
-    ack: Ack,
-    respond: Respond,
-    body: dict[str, Any],
-    *,
-    slack: SlackClient,
-    slack_host: str,
-) -> None:
-    """Tell the person who waits for an answer what happened, and log the details.
+@dataclass(frozen=True)
+class ErrorHandler:
+    """Explanations of errors."""
 
-    Before the acknowledgement the explanation is the answer, where that can hold one. Otherwise the
-    request is acknowledged first, because telling somebody asks Slack and may take seconds, and the
-    explanation goes to the response address (Slack's own only, whatever the request says), into a
-    modal, or to the person directly.
-    """
-    if ack.response is not None and classify(error).reason in VIEW_CHANGED:
-        # A second press of the same button, or a modal that was closed before it was updated.
-        log.info("modal_changed_meanwhile")
-        return
-    if isinstance(error, NotAllowed | NotForOutsiders | NotUnderstood):
-        log.info("declined_politely", error=type(error).__name__)
-    else:
-        log.error("slack_listener_failed", error=type(error).__name__, exc_info=error)
-    words = words_for(error)
-    said = None if ack.response is not None else _answer_with(words, body)
-    if said is not None:
-        ack(**said)
-        return
-    if ack.response is None:
-        ack()
-    if urlsplit(str(body.get("response_url", ""))).hostname in {slack_host, "hooks.slack.com"}:
-        respond(**answer(words), replace_original=False)
-    elif not _show(words, body, slack):
-        _tell_directly(words, body, slack)
+    slack: SlackClient
+    slack_host: str
+
+    def explain_error(
+        self, error: Exception, ack: Ack, respond: Respond, body: dict[str, Any]
+    ) -> None:
+        """Tell the person who waits for an answer what happened, and log the details.
+
+        Before the acknowledgement the explanation is the answer, where that can hold one. Otherwise
+        the request is acknowledged first, because telling somebody asks Slack and may take seconds.
+        The explanation goes to the response address (Slack's own only, whatever the request says),
+        into a modal, or to the person directly.
+        """
+        if ack.response is not None and classify(error).reason in VIEW_CHANGED:
+            # A second press of the same button, or a modal that was closed before it was updated.
+            log.info("modal_changed_meanwhile")
+            return
+        if isinstance(error, NotAllowed | NotForOutsiders | NotUnderstood):
+            log.info("declined_politely", error=type(error).__name__)
+        else:
+            log.error("slack_listener_failed", error=type(error).__name__, exc_info=error)
+        words = words_for(error)
+        said = None if ack.response is not None else _answer_with(words, body)
+        if said is not None:
+            ack(**said)
+            return
+        if ack.response is None:
+            ack()
+        if urlsplit(str(body.get("response_url", ""))).hostname in {
+            self.slack_host,
+            "hooks.slack.com",
+        }:
+            respond(**answer(words), replace_original=False)
+        elif not _show(words, body, self.slack):
+            _tell_directly(words, body, self.slack)
 
 
 def _answer_with(words: str, body: dict[str, Any]) -> Json | None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from slack_bolt import Ack
@@ -40,79 +40,118 @@ TAKE = "take an extension from somebody else"
 GONE = "This extension is no longer known; it was deleted meanwhile. Please choose another."
 
 
-def open_link(
-    ack: Ack,
-    action: dict[str, Any],
-    body: dict[str, Any],
-    *,
-    store: Store,
-    slack: SlackClient,
-    rights: Permissions,
-) -> None:
-    """Open the modal that links the person whose button was pressed, or else who pressed it."""
-    ack()
-    asker = body["user"]["id"]
-    whom = action.get("value") or asker
-    if whom != asker:
-        rights.need_admin(asker, LINK_OTHERS, whom)
-    view = render_link_modal(whom, store.links.person_of(whom), is_oneself=whom == asker)
-    slack.show_modal(body, view)
+@dataclass(frozen=True)
+class PeopleHandlers:
+    """Links between people and extensions, and personal settings."""
 
+    store: Store
+    slack: SlackClient
+    permissions: Permissions
+    clock: Clock
+    refresh_home: Callable[[str], None]
+    locale: Locale
+    wake: Callable[[], None]
 
-def show_unmatched(
-    ack: Ack, body: dict[str, Any], *, store: Store, slack: SlackClient, rights: Permissions
-) -> None:
-    """Show an admin who is not matched."""
-    ack()
-    rights.need_admin(body["user"]["id"], SEE_UNMATCHED)
-    slack.show_modal(body, _unmatched(store))
+    def open_link(self, ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
+        """Open the modal that links the person whose button was pressed, or else who pressed it."""
+        ack()
+        asker = body["user"]["id"]
+        whom = action.get("value") or asker
+        if whom != asker:
+            self.permissions.need_admin(asker, LINK_OTHERS, whom)
+        view = render_link_modal(whom, self.store.links.person_of(whom), is_oneself=whom == asker)
+        self.slack.show_modal(body, view)
 
+    def show_unmatched(self, ack: Ack, body: dict[str, Any]) -> None:
+        """Show an admin who is not matched."""
+        ack()
+        self.permissions.need_admin(body["user"]["id"], SEE_UNMATCHED)
+        self.slack.show_modal(body, _unmatched(self.store))
 
-def offer_extensions(
-    ack: Ack, payload: dict[str, Any], body: dict[str, Any], *, store: Store
-) -> None:
-    """Give the extensions that fit what was typed."""
-    whom = _whom(body["view"])
-    taken = {user_id for user_id, who in store.links.linked_people().items() if who != whom}
-    ack(options=choices(store.people.all(), payload.get("value", ""), taken=taken))
+    def offer_extensions(self, ack: Ack, payload: dict[str, Any], body: dict[str, Any]) -> None:
+        """Give the extensions that fit what was typed."""
+        whom = _whom(body["view"])
+        taken = {
+            user_id for user_id, who in self.store.links.linked_people().items() if who != whom
+        }
+        ack(options=choices(self.store.people.all(), payload.get("value", ""), taken=taken))
 
-
-def save_link(
-    ack: Ack,
-    body: dict[str, Any],
-    view: dict[str, Any],
-    *,
-    store: Store,
-    slack: SlackClient,
-    rights: Permissions,
-    clock: Clock,
-    refresh_home: Callable[[str], None],
-) -> None:
-    """Link somebody; only an admin takes an extension from somebody else, or links others."""
-    asker, whom = body["user"]["id"], _whom(view)
-    if whom != asker:
-        rights.need_admin(asker, LINK_OTHERS, whom)
-    chosen = view["state"]["values"][EXTENSION][CHOOSE_EXTENSION]["selected_option"]
-    person = store.people.find(chosen["value"])
-    if person is None:
-        ack(response_action="errors", errors={EXTENSION: GONE})
-        return
-    taken_from = store.links.claim(whom, person.user_id, now=clock.now())
-    if taken_from:
-        try:
-            rights.need_admin(asker, TAKE, f"{person.extension} of {taken_from}")
-        except NotAllowed:
-            words = f"{_name(taken_from, store)} is linked with it in Slack. Please ask an admin."
-            ack(response_action="errors", errors={EXTENSION: words})
+    def save_link(self, ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        """Link somebody; only an admin takes an extension from somebody else, or links others."""
+        asker, whom = body["user"]["id"], _whom(view)
+        if whom != asker:
+            self.permissions.need_admin(asker, LINK_OTHERS, whom)
+        chosen = view["state"]["values"][EXTENSION][CHOOSE_EXTENSION]["selected_option"]
+        person = self.store.people.find(chosen["value"])
+        if person is None:
+            ack(response_action="errors", errors={EXTENSION: GONE})
             return
-        store.links.link(whom, person.user_id, how=BY_HAND, now=clock.now())
-    if taken_from or whom != asker:
-        _note(asker, whom, person, taken_from, store, clock)
-    ack(response_action="update", view=render_linked(person, was_taken_from=taken_from))
-    if whom != asker:
-        _refresh_list_below(view, store, slack)
-    for changed in filter(None, (whom, taken_from)):
-        refresh_home(changed)
+        taken_from = self.store.links.claim(whom, person.user_id, now=self.clock.now())
+        if taken_from:
+            try:
+                self.permissions.need_admin(asker, TAKE, f"{person.extension} of {taken_from}")
+            except NotAllowed:
+                name = _name(taken_from, self.store)
+                words = f"{name} is linked with it in Slack. Please ask an admin."
+                ack(response_action="errors", errors={EXTENSION: words})
+                return
+            self.store.links.link(whom, person.user_id, how=BY_HAND, now=self.clock.now())
+        if taken_from or whom != asker:
+            _note(asker, whom, person, taken_from, self.store, self.clock)
+        ack(response_action="update", view=render_linked(person, was_taken_from=taken_from))
+        if whom != asker:
+            _refresh_list_below(view, self.store, self.slack)
+        for changed in filter(None, (whom, taken_from)):
+            self.refresh_home(changed)
+
+    def save_settings(self, ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        """Keep the settings; what is direct needs the id of that channel, so it is asked for."""
+        user = body["user"]["id"]
+        zone = locale_for_user(user, store=self.store, locale=self.locale).zone.key
+        quiet, wrong = read_quiet(view, zone)
+        if wrong:
+            ack(response_action="errors", errors=wrong)
+            return
+        mentions, is_direct = Mentions(chosen_in(view, MENTIONS)), bool(ticked_in(view, DIRECT))
+        channel = self.store.preferences.of(user).channel
+        _keep(user, mentions, channel, quiet, self.store, is_direct=is_direct)
+        # The modal closes first: what Slack is sent while it takes in the answer may be lost.
+        ack()
+        if channel is None and (is_direct or quiet):
+            _keep(
+                user, mentions, self.slack.open_direct(user), quiet, self.store, is_direct=is_direct
+            )
+        self.wake()
+
+    def open_settings(self, asked: CommandText) -> None:
+        """Open what somebody sets for themselves."""
+        asked.ack()
+        preference = self.store.preferences.of(asked.asker)
+        is_admin = self.permissions.is_admin(asked.asker)
+        view = render_settings_modal(
+            preference,
+            self.store.channels.of(preference.channel).quiet if preference.channel else None,
+            zone=locale_for_user(asked.asker, store=self.store, locale=self.locale).zone.key,
+            is_linked=self.store.links.person_of(asked.asker) is not None,
+            unmatched=len(self.store.links.unmatched_in_slack()) if is_admin else None,
+        )
+        self.slack.open_modal(asked.trigger_id, view)
+
+    def link_somebody(self, asked: CommandText) -> None:
+        """Open the form that links the asker, or whom an admin names."""
+        whom = _typed_person(asked.asker, asked.rest, self.permissions, self.store)
+        _check_that_extensions_are_known(self.store)
+        asked.ack()
+        view = render_link_modal(
+            whom, self.store.links.person_of(whom), is_oneself=whom == asked.asker
+        )
+        self.slack.open_modal(asked.trigger_id, view)
+
+    def unlink_somebody(self, asked: CommandText) -> None:
+        """Take a link back."""
+        whom = _typed_person(asked.asker, asked.rest, self.permissions, self.store)
+        asked.ack(**answer(_unlink(whom, asked.asker, self.store, self.clock)))
+        self.refresh_home(whom)
 
 
 def _note(
@@ -144,33 +183,6 @@ def _whom(view: dict[str, Any]) -> str:
     return str(json.loads(view["private_metadata"])["slack_user"])
 
 
-def save_settings(
-    ack: Ack,
-    body: dict[str, Any],
-    view: dict[str, Any],
-    *,
-    store: Store,
-    slack: SlackClient,
-    locale: Locale,
-    wake: Callable[[], None],
-) -> None:
-    """Keep the settings; what is direct needs the id of that channel, so it is asked for."""
-    user = body["user"]["id"]
-    zone = locale_for_user(user, store=store, locale=locale).zone.key
-    quiet, wrong = read_quiet(view, zone)
-    if wrong:
-        ack(response_action="errors", errors=wrong)
-        return
-    mentions, is_direct = Mentions(chosen_in(view, MENTIONS)), bool(ticked_in(view, DIRECT))
-    channel = store.preferences.of(user).channel
-    _keep(user, mentions, channel, quiet, store, is_direct=is_direct)
-    # The modal closes before Slack is asked: what comes while it takes the answer in may be lost.
-    ack()
-    if channel is None and (is_direct or quiet):
-        _keep(user, mentions, slack.open_direct(user), quiet, store, is_direct=is_direct)
-    wake()
-
-
 def _keep(
     user: str,
     mentions: Mentions,
@@ -183,48 +195,6 @@ def _keep(
     if channel:
         store.channels.set(replace(store.channels.of(channel), quiet=quiet))
     store.preferences.set(user, Preference(mentions, channel if is_direct else None, channel))
-
-
-def open_settings(
-    asked: CommandText, *, store: Store, slack: SlackClient, rights: Permissions, locale: Locale
-) -> None:
-    """Open what somebody sets for themselves."""
-    asked.ack()
-    preference = store.preferences.of(asked.asker)
-    is_admin = rights.is_admin(asked.asker)
-    view = render_settings_modal(
-        preference,
-        store.channels.of(preference.channel).quiet if preference.channel else None,
-        zone=locale_for_user(asked.asker, store=store, locale=locale).zone.key,
-        is_linked=store.links.person_of(asked.asker) is not None,
-        unmatched=len(store.links.unmatched_in_slack()) if is_admin else None,
-    )
-    slack.open_modal(asked.trigger_id, view)
-
-
-def link_somebody(
-    asked: CommandText, *, store: Store, slack: SlackClient, rights: Permissions
-) -> None:
-    """Open the form that links the asker, or whom an admin names."""
-    whom = _typed_person(asked.asker, asked.rest, rights, store)
-    _check_that_extensions_are_known(store)
-    asked.ack()
-    view = render_link_modal(whom, store.links.person_of(whom), is_oneself=whom == asked.asker)
-    slack.open_modal(asked.trigger_id, view)
-
-
-def unlink_somebody(
-    asked: CommandText,
-    *,
-    store: Store,
-    rights: Permissions,
-    clock: Clock,
-    refresh_home: Callable[[str], None],
-) -> None:
-    """Take a link back."""
-    whom = _typed_person(asked.asker, asked.rest, rights, store)
-    asked.ack(**answer(_unlink(whom, asked.asker, store, clock)))
-    refresh_home(whom)
 
 
 def _typed_person(asker: str, rest: list[Token], rights: Permissions, store: Store) -> str:

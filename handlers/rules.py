@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from slack_bolt import Ack
@@ -41,156 +41,121 @@ NO_ANSWER = "Slack did not let me write to this person. Please save once more, o
 Json = dict[str, Any]
 
 
-def show_rules(
-    ack: Ack, body: Json, *, slack: SlackClient, rights: Permissions, rule_views: RulePresenter
-) -> None:
-    """Open the list."""
-    ack()
-    rights.need_admin(body["user"]["id"], CHANGE_ROUTING)
-    slack.show_modal(body, rule_views.list())
+@dataclass(frozen=True)
+class RuleHandlers:
+    """Routing rules."""
 
+    slack: SlackClient
+    permissions: Permissions
+    rule_presenter: RulePresenter
+    store: Store
+    clock: Clock
+    refresh_home: Callable[[str], None]
+    region: str
 
-def turn_rules_page(
-    ack: Ack,
-    action: Json,
-    body: Json,
-    *,
-    slack: SlackClient,
-    rights: Permissions,
-    rule_views: RulePresenter,
-) -> None:
-    """Show another page of the list."""
-    ack()
-    rights.need_admin(body["user"]["id"], CHANGE_ROUTING)
-    slack.update_modal(
-        body["view"]["id"], rule_views.list(page=int(action["value"])), seen_hash=None
-    )
+    def show_rules(self, ack: Ack, body: Json) -> None:
+        """Open the list."""
+        ack()
+        self.permissions.need_admin(body["user"]["id"], CHANGE_ROUTING)
+        self.slack.show_modal(body, self.rule_presenter.list())
 
+    def turn_rules_page(self, ack: Ack, action: Json, body: Json) -> None:
+        """Show another page of the list."""
+        ack()
+        self.permissions.need_admin(body["user"]["id"], CHANGE_ROUTING)
+        self.slack.update_modal(
+            body["view"]["id"], self.rule_presenter.list(page=int(action["value"])), seen_hash=None
+        )
 
-def try_rules(
-    ack: Ack, body: Json, *, slack: SlackClient, rights: Permissions, rule_views: RulePresenter
-) -> None:
-    """Show where the last calls would have gone."""
-    ack()
-    rights.need_admin(body["user"]["id"], CHANGE_ROUTING)
-    slack.show_modal(body, rule_views.tried())
+    def try_rules(self, ack: Ack, body: Json) -> None:
+        """Show where the last calls would have gone."""
+        ack()
+        self.permissions.need_admin(body["user"]["id"], CHANGE_ROUTING)
+        self.slack.show_modal(body, self.rule_presenter.tried())
 
+    def new_rule(self, ack: Ack, body: Json) -> None:
+        """Open an empty form."""
+        ack()
+        self.permissions.need_admin(body["user"]["id"], CHANGE_ROUTING)
+        self.slack.show_modal(body, self.rule_presenter.form(Rule(0, "", ""), token=make_token()))
 
-def new_rule(
-    ack: Ack, body: Json, *, slack: SlackClient, rights: Permissions, rule_views: RulePresenter
-) -> None:
-    """Open an empty form."""
-    ack()
-    rights.need_admin(body["user"]["id"], CHANGE_ROUTING)
-    slack.show_modal(body, rule_views.form(Rule(0, "", ""), token=make_token()))
+    def offer_rule_people(self, ack: Ack, payload: Json) -> None:
+        """Give the extensions that fit what was typed."""
+        ack(options=people_choices(self.store.people.all(), payload.get("value", "")))
 
+    def change_rule(self, ack: Ack, action: Json, body: Json) -> None:
+        """Edit, move or switch the rule whose menu was opened."""
+        ack()
+        user, view = body["user"]["id"], body["view"]
+        deed, key = action["selected_option"]["value"].split()
+        book = self.store.rules.book()
+        rule = book.find(int(key))
+        self.permissions.need_admin(user, CHANGE_ROUTING, rule.name if rule else key)
+        if rule and deed == "edit":
+            self.slack.show_modal(body, self.rule_presenter.form(rule, token=make_token()))
+            return
+        seen = json.loads(view["private_metadata"])
+        said = GONE if rule is None else MEANWHILE
+        if rule and seen["version"] == book.version:
+            rules, done = _do(deed, rule, book)
+            if self.store.rules.replace(book, rules, by=user, now=self.clock.now()):
+                self.store.audit.note(user, f"rule {done}", rule.name, now=self.clock.now())
+                said = f"“{name_of(rule.name)}” is {done}."
+        _show_list(view["id"], self.slack, self.rule_presenter, said, page=seen["page"])
+        self.refresh_home(user)
 
-def offer_rule_people(ack: Ack, payload: Json, *, store: Store) -> None:
-    """Give the extensions that fit what was typed."""
-    ack(options=people_choices(store.people.all(), payload.get("value", "")))
+    def delete_rule(self, ack: Ack, action: Json, body: Json) -> None:
+        """Delete the rule whose form is open, and show the list without it."""
+        ack()
+        user, view = body["user"]["id"], body["view"]
+        book = self.store.rules.book()
+        rule = book.find(int(action["value"]))
+        self.permissions.need_admin(user, CHANGE_ROUTING, rule.name if rule else "")
+        said = "This rule was deleted already."
+        if rule:
+            said = MEANWHILE
+            if rule.look == json.loads(view["private_metadata"])[
+                "look"
+            ] and self.store.rules.replace(
+                book, book.without(rule.rule_id), by=user, now=self.clock.now()
+            ):
+                self.store.audit.note(user, "rule deleted", rule.name, now=self.clock.now())
+                said = f"“{name_of(rule.name)}” is deleted."
+        # In place of the form, of which nothing is left, and in the list below.
+        for shown in (view.get("previous_view_id"), view["id"]):
+            _show_list(shown, self.slack, self.rule_presenter, said)
+        self.refresh_home(user)
 
+    def save_rule(self, ack: Ack, body: Json, view: Json) -> None:
+        """Check what was filled in, keep it, and show it in the list below."""
+        user, told = body["user"]["id"], json.loads(view["private_metadata"])
+        book = self.store.rules.book()
+        before = book.find(told["rule_id"])
+        written = read_rule_form(view, before, self.region)
+        self.permissions.need_admin(user, CHANGE_ROUTING, written.rule.name)
+        rule, wrong = _check(written, book, before, told, self.slack)
+        rules, now = book.with_rule(rule, written.place), self.clock.now()
+        said = f"“{name_of(rule.name)}” is saved.{_warn(rules, rule)}"
+        if not wrong:
+            if self.store.rules.replace(book, rules, by=user, now=now, token=told["token"]):
+                self.store.audit.note(user, f"rule {_done(before)}", rule.name, now=now)
+            else:
+                wrong = {NAME: CHANGED}
+        # Asked last: what the same form did a moment ago is not wrong with it now.
+        if wrong and not self.store.submissions.knows(told["token"]):
+            shown = {block["block_id"] for block in view["blocks"]}
+            errors = {part if part in shown else NAME: why for part, why in wrong.items()}
+            ack(response_action="errors", errors=errors)
+            return
+        ack()
+        _show_list(view["previous_view_id"], self.slack, self.rule_presenter, said)
+        self.refresh_home(user)
 
-def change_rule(
-    ack: Ack,
-    action: Json,
-    body: Json,
-    *,
-    store: Store,
-    slack: SlackClient,
-    rights: Permissions,
-    clock: Clock,
-    rule_views: RulePresenter,
-    refresh_home: Callable[[str], None],
-) -> None:
-    """Edit, move or switch the rule whose menu was opened."""
-    ack()
-    user, view = body["user"]["id"], body["view"]
-    deed, key = action["selected_option"]["value"].split()
-    book = store.rules.book()
-    rule = book.find(int(key))
-    rights.need_admin(user, CHANGE_ROUTING, rule.name if rule else key)
-    if rule and deed == "edit":
-        slack.show_modal(body, rule_views.form(rule, token=make_token()))
-        return
-    seen = json.loads(view["private_metadata"])
-    said = GONE if rule is None else MEANWHILE
-    if rule and seen["version"] == book.version:
-        rules, done = _do(deed, rule, book)
-        if store.rules.replace(book, rules, by=user, now=clock.now()):
-            store.audit.note(user, f"rule {done}", rule.name, now=clock.now())
-            said = f"“{name_of(rule.name)}” is {done}."
-    _show_list(view["id"], slack, rule_views, said, page=seen["page"])
-    refresh_home(user)
-
-
-def delete_rule(
-    ack: Ack,
-    action: Json,
-    body: Json,
-    *,
-    store: Store,
-    slack: SlackClient,
-    rights: Permissions,
-    clock: Clock,
-    rule_views: RulePresenter,
-    refresh_home: Callable[[str], None],
-) -> None:
-    """Delete the rule whose form is open, and show the list without it."""
-    ack()
-    user, view = body["user"]["id"], body["view"]
-    book = store.rules.book()
-    rule = book.find(int(action["value"]))
-    rights.need_admin(user, CHANGE_ROUTING, rule.name if rule else "")
-    said = "This rule was deleted already."
-    if rule:
-        said = MEANWHILE
-        if rule.look == json.loads(view["private_metadata"])["look"] and store.rules.replace(
-            book, book.without(rule.rule_id), by=user, now=clock.now()
-        ):
-            store.audit.note(user, "rule deleted", rule.name, now=clock.now())
-            said = f"“{name_of(rule.name)}” is deleted."
-    # In place of the form, of which nothing is left, and in the list below.
-    for shown in (view.get("previous_view_id"), view["id"]):
-        _show_list(shown, slack, rule_views, said)
-    refresh_home(user)
-
-
-def save_rule(
-    ack: Ack,
-    body: Json,
-    view: Json,
-    *,
-    store: Store,
-    slack: SlackClient,
-    rights: Permissions,
-    clock: Clock,
-    region: str,
-    rule_views: RulePresenter,
-    refresh_home: Callable[[str], None],
-) -> None:
-    """Check what was filled in, keep it, and show it in the list below."""
-    user, told = body["user"]["id"], json.loads(view["private_metadata"])
-    book = store.rules.book()
-    before = book.find(told["rule_id"])
-    written = read_rule_form(view, before, region)
-    rights.need_admin(user, CHANGE_ROUTING, written.rule.name)
-    rule, wrong = _check(written, book, before, told, slack)
-    rules, now = book.with_rule(rule, written.place), clock.now()
-    said = f"“{name_of(rule.name)}” is saved.{_warn(rules, rule)}"
-    if not wrong:
-        if store.rules.replace(book, rules, by=user, now=now, token=told["token"]):
-            store.audit.note(user, f"rule {_done(before)}", rule.name, now=now)
-        else:
-            wrong = {NAME: CHANGED}
-    # Asked last: what the same form did a moment ago is not wrong with it now.
-    if wrong and not store.submissions.knows(told["token"]):
-        shown = {block["block_id"] for block in view["blocks"]}
-        errors = {part if part in shown else NAME: why for part, why in wrong.items()}
-        ack(response_action="errors", errors=errors)
-        return
-    ack()
-    _show_list(view["previous_view_id"], slack, rule_views, said)
-    refresh_home(user)
+    def open_rules(self, asked: CommandText) -> None:
+        """Open the list of rules."""
+        self.permissions.need_admin(asked.asker, CHANGE_ROUTING)
+        asked.ack()
+        self.slack.open_modal(asked.trigger_id, self.rule_presenter.list())
 
 
 def _check(
@@ -243,12 +208,3 @@ def _show_list(
 ) -> None:
     """Bring the list up to date, if it is still open."""
     slack.refresh_modal(view_id, rule_views.list(page=page, said=said))
-
-
-def open_rules(
-    asked: CommandText, *, slack: SlackClient, rights: Permissions, rule_views: RulePresenter
-) -> None:
-    """Open the list of rules."""
-    rights.need_admin(asked.asker, CHANGE_ROUTING)
-    asked.ack()
-    slack.open_modal(asked.trigger_id, rule_views.list())

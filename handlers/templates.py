@@ -1,6 +1,7 @@
 """Templates: what their list and their form set off."""
 
 import json
+from dataclasses import dataclass
 
 from slack_bolt import Ack
 
@@ -22,95 +23,93 @@ from bot.ui.mrkdwn import clean, name_of
 GONE = "This template was deleted meanwhile. Nothing was changed."
 
 
-def new_template(
-    ack: Ack, body: Json, *, slack: SlackClient, template_views: TemplateViews
-) -> None:
-    """Open an empty form."""
-    ack()
-    user = body["user"]["id"]
-    empty = Template(None, user, "", "")
-    slack.show_modal(body, template_views.form(empty, viewer=user, token=make_token()))
+@dataclass(frozen=True)
+class TemplateHandlers:
+    """Templates for texts."""
 
+    slack: SlackClient
+    template_presenter: TemplateViews
+    store: Store
+    permissions: Permissions
+    clock: Clock
 
-def edit_template(
-    ack: Ack, action: Json, body: Json, *, slack: SlackClient, template_views: TemplateViews
-) -> None:
-    """Open the form with a template in it; the company's for admins only."""
-    ack()
-    user = body["user"]["id"]
-    found = _find(int(action["value"]), user, template_views.store, template_views.rights)
-    if found is None:
-        _show_list(body["view"]["id"], user, GONE, slack, template_views)
-        return
-    slack.show_modal(body, template_views.form(found, viewer=user, token=make_token()))
+    def new_template(self, ack: Ack, body: Json) -> None:
+        """Open an empty form."""
+        ack()
+        user = body["user"]["id"]
+        empty = Template(None, user, "", "")
+        self.slack.show_modal(
+            body, self.template_presenter.form(empty, viewer=user, token=make_token())
+        )
 
+    def edit_template(self, ack: Ack, action: Json, body: Json) -> None:
+        """Open the form with a template in it; the company's for admins only."""
+        ack()
+        user = body["user"]["id"]
+        found = _find(
+            int(action["value"]),
+            user,
+            self.template_presenter.store,
+            self.template_presenter.rights,
+        )
+        if found is None:
+            _show_list(body["view"]["id"], user, GONE, self.slack, self.template_presenter)
+            return
+        self.slack.show_modal(
+            body, self.template_presenter.form(found, viewer=user, token=make_token())
+        )
 
-def delete_template(
-    ack: Ack,
-    action: Json,
-    body: Json,
-    *,
-    store: Store,
-    slack: SlackClient,
-    rights: Permissions,
-    clock: Clock,
-    template_views: TemplateViews,
-) -> None:
-    """Delete a template, and show the list without it."""
-    ack()
-    user, said = body["user"]["id"], "This template was deleted already."
-    found = _find(int(action["value"]), user, store, rights)
-    if found and store.templates.delete(int(action["value"])):
-        said = f"“{name_of(found.name)}” is deleted."
-        if found.owner is None:
-            store.audit.note(user, "company template deleted", found.name, now=clock.now())
-    _show_list(body["view"]["id"], user, said, slack, template_views)
+    def delete_template(self, ack: Ack, action: Json, body: Json) -> None:
+        """Delete a template, and show the list without it."""
+        ack()
+        user, said = body["user"]["id"], "This template was deleted already."
+        found = _find(int(action["value"]), user, self.store, self.permissions)
+        if found and self.store.templates.delete(int(action["value"])):
+            said = f"“{name_of(found.name)}” is deleted."
+            if found.owner is None:
+                self.store.audit.note(
+                    user, "company template deleted", found.name, now=self.clock.now()
+                )
+        _show_list(body["view"]["id"], user, said, self.slack, self.template_presenter)
 
+    def show_example(self, ack: Ack, body: Json) -> None:
+        """Show how the text that is being written would read."""
+        ack()
+        view, user = body["view"], body["user"]["id"]
+        token = json.loads(view["private_metadata"])["token"]
+        shown = self.template_presenter.form(_read(view, user), viewer=user, token=token)
+        # Whatever was shown meanwhile: of several letters typed quickly, the last one counts.
+        self.slack.update_modal(view["id"], shown, seen_hash=None)
 
-def show_example(
-    ack: Ack, body: Json, *, slack: SlackClient, template_views: TemplateViews
-) -> None:
-    """Show how the text that is being written would read."""
-    ack()
-    view, user = body["view"], body["user"]["id"]
-    token = json.loads(view["private_metadata"])["token"]
-    shown = template_views.form(_read(view, user), viewer=user, token=token)
-    # Whatever was shown meanwhile: of several letters typed quickly, the last one counts.
-    slack.update_modal(view["id"], shown, seen_hash=None)
+    def save_template(self, ack: Ack, body: Json, view: Json) -> None:
+        """Check what was filled in, keep it, and show it in the list below."""
+        user, token = body["user"]["id"], json.loads(view["private_metadata"])["token"]
+        written = _read(view, user)
+        before = written.template_id and _find(
+            written.template_id, user, self.store, self.permissions
+        )
+        if written.owner is None:
+            self.permissions.need_admin(user, CHANGE_COMPANYS, written.name)
+        wrong = _what_is_wrong(written, self.store.templates.seen_by(user))
+        if written.template_id and not before:
+            wrong = {NAME: f"{GONE} What you wrote can be copied into a new one."}
+        # Asked last: what the same form did a moment ago is not wrong with it now.
+        if wrong and not self.store.submissions.knows(token):
+            ack(response_action="errors", errors=wrong)
+            return
+        said = f"“{name_of(written.name)}” is saved."
+        if self.store.submissions.take(token, now=self.clock.now()):
+            if self.store.templates.save(written):
+                _note(user, before or None, written, self.store, self.clock)
+            else:
+                said = GONE
+        ack()
+        _show_list(view["previous_view_id"], user, said, self.slack, self.template_presenter)
 
-
-def save_template(
-    ack: Ack,
-    body: Json,
-    view: Json,
-    *,
-    store: Store,
-    slack: SlackClient,
-    rights: Permissions,
-    clock: Clock,
-    template_views: TemplateViews,
-) -> None:
-    """Check what was filled in, keep it, and show it in the list below."""
-    user, token = body["user"]["id"], json.loads(view["private_metadata"])["token"]
-    written = _read(view, user)
-    before = written.template_id and _find(written.template_id, user, store, rights)
-    if written.owner is None:
-        rights.need_admin(user, CHANGE_COMPANYS, written.name)
-    wrong = _what_is_wrong(written, store.templates.seen_by(user))
-    if written.template_id and not before:
-        wrong = {NAME: f"{GONE} What you wrote can be copied into a new one."}
-    # Asked last: what the same form did a moment ago is not wrong with it now.
-    if wrong and not store.submissions.knows(token):
-        ack(response_action="errors", errors=wrong)
-        return
-    said = f"“{name_of(written.name)}” is saved."
-    if store.submissions.take(token, now=clock.now()):
-        if store.templates.save(written):
-            _note(user, before or None, written, store, clock)
-        else:
-            said = GONE
-    ack()
-    _show_list(view["previous_view_id"], user, said, slack, template_views)
+    def open_templates(self, asked: CommandText) -> None:
+        """Open the list of templates."""
+        asked.ack()
+        self.slack.open_modal(asked.trigger_id, self.template_presenter.list(viewer=asked.asker))
 
 
 def _read(view: Json, user: str) -> Template:
@@ -137,11 +136,3 @@ def _show_list(
         )
     except FAILURES:
         return  # it was closed meanwhile, and is right when it is opened again
-
-
-def open_templates(
-    asked: CommandText, *, slack: SlackClient, template_views: TemplateViews
-) -> None:
-    """Open the list of templates."""
-    asked.ack()
-    slack.open_modal(asked.trigger_id, template_views.list(viewer=asked.asker))

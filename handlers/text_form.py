@@ -1,7 +1,7 @@
 """Reply via SMS: a modal to write in, live counts, templates, and the text stored to be sent."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from slack_bolt import Ack
 
@@ -20,123 +20,113 @@ from bot.ui.blocks import Json, words_modal
 from bot.ui.mrkdwn import clean
 
 LINE_GONE = "This is no number of your company any more. Please choose another one."
+
 SENT_AFTER_ALL = "This text was sent after all, or is on its way. Its thread shows how it stands."
+
 SENT_ALREADY = "This text was sent from here already, and goes out once. Its thread shows it."
 
 
-def reply_to_call(
-    ack: Ack, action: Json, body: Json, *, store: Store, slack: SlackClient, texting: TextService
-) -> None:
-    """Open the modal for the other side of a call; a missed one is claimed with the text."""
-    ack()
-    call = store.calls.find(action["value"])
-    if call is None or call.remote_number is None:
-        slack.show_modal(body, render_missing_modal())
-        return
-    writing = _writing(call.remote_number, body, call)
-    slack.show_modal(body, texting.begin(writing, viewer=body["user"]["id"]))
+@dataclass(frozen=True)
+class TextFormHandlers:
+    """The form in which a text is written."""
 
+    store: Store
+    slack: SlackClient
+    texts: TextService
+    open_modals: OpenModals
+    clock: Clock
+    send_texts: Callable[[], None]
 
-def reply_to_text(
-    ack: Ack, action: Json, body: Json, *, store: Store, slack: SlackClient, texting: TextService
-) -> None:
-    """Open the modal for a number: from its thread, or from a contact."""
-    ack()
-    number = resolve_number(action["value"], store)
-    if number is None:
-        slack.show_modal(body, render_missing_modal())
-        return
-    writing = _writing(number, body)
-    slack.show_modal(body, texting.begin(writing, viewer=body["user"]["id"]))
-
-
-def send_again(
-    ack: Ack, action: Json, body: Json, *, store: Store, slack: SlackClient, texting: TextService
-) -> None:
-    """Open the modal with a text that did not arrive."""
-    ack()
-    text = store.texts.find(action["value"])
-    if text is None or text.number is None:
-        slack.show_modal(body, render_missing_modal())
-        return
-    if not (text.has_failed or (text.reply and text.reply.step is Step.ASKED)):
-        slack.show_modal(body, words_modal("Sent after all", SENT_AFTER_ALL))
-        return
-    writing = _writing(text.number, body)
-    slack.show_modal(body, texting.begin(writing, viewer=body["user"]["id"], words=text.body))
-
-
-def count_characters(
-    ack: Ack, body: Json, *, slack: SlackClient, texting: TextService, open_modals: OpenModals
-) -> None:
-    """Say how long the text is by now; what is typed stays."""
-    ack()
-    view = body["view"]
-    writing, words, line = _entered(view)
-    with open_modals.turn(view["id"], writing.filled) as is_current:
-        if is_current:  # else a template has taken the place of what was typed
-            shown = texting.modal(writing, viewer=body["user"]["id"], words=words, line=line)
-            slack.update_modal(view["id"], shown, seen_hash=None)
-
-
-def fill_in_template(
-    ack: Ack,
-    action: Json,
-    body: Json,
-    *,
-    store: Store,
-    slack: SlackClient,
-    texting: TextService,
-    open_modals: OpenModals,
-) -> None:
-    """Put a template into the field, with the name and the number filled in."""
-    ack()
-    view, viewer = body["view"], body["user"]["id"]
-    writing, words, line = _entered(view)
-    template = store.templates.find(int(action["selected_option"]["value"]), slack_user=viewer)
-    if template:  # else it was deleted meanwhile, and leaves the menu
-        words = texting.filled(template, writing, viewer=viewer)
-    writing = replace(writing, filled=writing.filled + 1)
-    with open_modals.turn(view["id"], writing.filled):
-        shown = texting.modal(writing, viewer=viewer, words=words, line=line)
-        slack.update_modal(view["id"], shown, seen_hash=None)
-
-
-def send_reply(
-    ack: Ack,
-    body: Json,
-    *,
-    store: Store,
-    texting: TextService,
-    clock: Clock,
-    send_texts: Callable[[], None],
-) -> None:
-    """Store the text, to be sent once; what is wrong with it is said at the field."""
-    view, by = body["view"], body["user"]["id"]
-    writing, words, line = _entered(view)
-    if wrong := texting.wrong_with(writing, words):
-        ack(response_action="errors", errors={block_of_words(writing): wrong})
-        return
-    if line and line not in texting.lines():
-        ack(response_action="errors", errors={LINE: LINE_GONE})
-        return
-    other = texting.others(writing, viewer=by)
-    draft = texting.draft(writing, words, line=line, by=by)
-    if other and not writing.has_been_warned and not store.texts.find(draft.text_id):
-        warned = texting.warned(writing, viewer=by, words=words, line=line)
-        ack(response_action="update", view=warned)
-        return
-    leaves_at = texting.leaves_at()
-    if not store.replies.add(draft, now=clock.now()):
-        ack(response_action="update", view=words_modal("Sent already", SENT_ALREADY))
-        return
-    send_texts()
-    if leaves_at or writing.channel is None:
-        ack(response_action="update", view=render_sent_modal(leaves_at, locale=texting.locale))
-    else:
+    def reply_to_call(self, ack: Ack, action: Json, body: Json) -> None:
+        """Open the modal for the other side of a call; a missed one is claimed with the text."""
         ack()
-    if other:
-        tell_of_two_texts(draft, first=other, store=store, now=clock.now())
+        call = self.store.calls.find(action["value"])
+        if call is None or call.remote_number is None:
+            self.slack.show_modal(body, render_missing_modal())
+            return
+        writing = _writing(call.remote_number, body, call)
+        self.slack.show_modal(body, self.texts.begin(writing, viewer=body["user"]["id"]))
+
+    def reply_to_text(self, ack: Ack, action: Json, body: Json) -> None:
+        """Open the modal for a number: from its thread, or from a contact."""
+        ack()
+        number = resolve_number(action["value"], self.store)
+        if number is None:
+            self.slack.show_modal(body, render_missing_modal())
+            return
+        writing = _writing(number, body)
+        self.slack.show_modal(body, self.texts.begin(writing, viewer=body["user"]["id"]))
+
+    def send_again(self, ack: Ack, action: Json, body: Json) -> None:
+        """Open the modal with a text that did not arrive."""
+        ack()
+        text = self.store.texts.find(action["value"])
+        if text is None or text.number is None:
+            self.slack.show_modal(body, render_missing_modal())
+            return
+        if not (text.has_failed or (text.reply and text.reply.step is Step.ASKED)):
+            self.slack.show_modal(body, words_modal("Sent after all", SENT_AFTER_ALL))
+            return
+        writing = _writing(text.number, body)
+        self.slack.show_modal(
+            body, self.texts.begin(writing, viewer=body["user"]["id"], words=text.body)
+        )
+
+    def count_characters(self, ack: Ack, body: Json) -> None:
+        """Say how long the text is by now; what is typed stays."""
+        ack()
+        view = body["view"]
+        writing, words, line = _entered(view)
+        with self.open_modals.turn(view["id"], writing.filled) as is_current:
+            if is_current:  # else a template has taken the place of what was typed
+                shown = self.texts.modal(writing, viewer=body["user"]["id"], words=words, line=line)
+                self.slack.update_modal(view["id"], shown, seen_hash=None)
+
+    def fill_in_template(self, ack: Ack, action: Json, body: Json) -> None:
+        """Put a template into the field, with the name and the number filled in."""
+        ack()
+        view, viewer = body["view"], body["user"]["id"]
+        writing, words, line = _entered(view)
+        template = self.store.templates.find(
+            int(action["selected_option"]["value"]), slack_user=viewer
+        )
+        if template:  # else it was deleted meanwhile, and leaves the menu
+            words = self.texts.filled(template, writing, viewer=viewer)
+        writing = replace(writing, filled=writing.filled + 1)
+        with self.open_modals.turn(view["id"], writing.filled):
+            shown = self.texts.modal(writing, viewer=viewer, words=words, line=line)
+            self.slack.update_modal(view["id"], shown, seen_hash=None)
+
+    def send_reply(self, ack: Ack, body: Json) -> None:
+        """Store the text, to be sent once; what is wrong with it is said at the field."""
+        view, by = body["view"], body["user"]["id"]
+        writing, words, line = _entered(view)
+        if wrong := self.texts.wrong_with(writing, words):
+            ack(response_action="errors", errors={block_of_words(writing): wrong})
+            return
+        if line and line not in self.texts.lines():
+            ack(response_action="errors", errors={LINE: LINE_GONE})
+            return
+        other = self.texts.others(writing, viewer=by)
+        draft = self.texts.draft(writing, words, line=line, by=by)
+        if other and not writing.has_been_warned and not self.store.texts.find(draft.text_id):
+            warned = self.texts.warned(writing, viewer=by, words=words, line=line)
+            ack(response_action="update", view=warned)
+            return
+        leaves_at = self.texts.leaves_at()
+        if not self.store.replies.add(draft, now=self.clock.now()):
+            ack(response_action="update", view=words_modal("Sent already", SENT_ALREADY))
+            return
+        self.send_texts()
+        if leaves_at or writing.channel is None:
+            ack(
+                response_action="update",
+                view=render_sent_modal(leaves_at, locale=self.texts.locale),
+            )
+        else:
+            ack()
+        if other:
+            tell_of_two_texts(draft, first=other, store=self.store, now=self.clock.now())
 
 
 def _writing(number: str, body: Json, call: Call | None = None) -> TextForm:

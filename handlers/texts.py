@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from slack_bolt import Ack
 
@@ -31,57 +32,81 @@ MOST_WORDS_OF_A_NAME = 4
 
 _NUMBER = re.compile(r"[+()\d][\d().\-/]*")
 
-
-def open_sms(
-    ack: Ack,
-    command: Json,
-    *,
-    store: Store,
-    slack: SlackClient,
-    locale: Locale,
-    texting: TextService,
-) -> None:
-    """Open the modal for whoever was typed; several who fit are offered as a choice."""
-    tokens = tokenize(command.get("text", ""))
-    if tokens and is_emergency(tokens[0].text, locale.region):
-        raise NotUnderstood(
-            "That is an emergency number, which gets no texts: please call.", EXAMPLE
-        )
-    if not tokens:
-        raise NotUnderstood("To whom? Type a number or the name of a contact.", EXAMPLE)
-    recipients, used = _find(tokens, store, locale.region)
-    if not recipients:
-        typed = " ".join(token.text for token in tokens)[:80]
-        raise NotUnderstood(
-            f"I found neither a number nor a contact with one in: {typed}.", EXAMPLE
-        )
-    ack()
-    words = read_words(command["text"][tokens[used - 1].end :])
-    if len(recipients) > 1:
-        typed = " ".join(token.text for token in tokens[:used])
-        view = render_recipients_modal(recipients, typed=typed, words=words, locale=locale)
-    else:
-        view = texting.begin(
-            TextForm(make_token(), recipients[0].number), viewer=command["user_id"], words=words
-        )
-    slack.open_modal(command["trigger_id"], view)
+TOO_LATE = "It has left already, or somebody was quicker. Its thread shows how it stands."
 
 
-def choose_number(
-    ack: Ack,
-    action: Json,
-    body: Json,
-    *,
-    slack: SlackClient,
-    texting: TextService,
-) -> None:
-    """Show the modal for the one who was chosen among several."""
-    ack()
-    number, _, _ = action["selected_option"]["value"].partition(" ")
-    view = body["view"]
-    writing = TextForm(make_token(), number)
-    shown = texting.begin(writing, viewer=body["user"]["id"], words=view["private_metadata"])
-    slack.update_modal(view["id"], shown, seen_hash=view["hash"])
+@dataclass(frozen=True)
+class TextHandlers:
+    """`/sms`, and buttons about texts."""
+
+    store: Store
+    slack: SlackClient
+    locale: Locale
+    texts: TextService
+    wake: Callable[[], None]
+    permissions: Permissions
+
+    def open_sms(self, ack: Ack, command: Json) -> None:
+        """Open the modal for whoever was typed; several who fit are offered as a choice."""
+        tokens = tokenize(command.get("text", ""))
+        if tokens and is_emergency(tokens[0].text, self.locale.region):
+            raise NotUnderstood(
+                "That is an emergency number, which gets no texts: please call.", EXAMPLE
+            )
+        if not tokens:
+            raise NotUnderstood("To whom? Type a number or the name of a contact.", EXAMPLE)
+        recipients, used = _find(tokens, self.store, self.locale.region)
+        if not recipients:
+            typed = " ".join(token.text for token in tokens)[:80]
+            raise NotUnderstood(
+                f"I found neither a number nor a contact with one in: {typed}.", EXAMPLE
+            )
+        ack()
+        words = read_words(command["text"][tokens[used - 1].end :])
+        if len(recipients) > 1:
+            typed = " ".join(token.text for token in tokens[:used])
+            view = render_recipients_modal(recipients, typed=typed, words=words, locale=self.locale)
+        else:
+            view = self.texts.begin(
+                TextForm(make_token(), recipients[0].number), viewer=command["user_id"], words=words
+            )
+        self.slack.open_modal(command["trigger_id"], view)
+
+    def choose_number(self, ack: Ack, action: Json, body: Json) -> None:
+        """Show the modal for the one who was chosen among several."""
+        ack()
+        number, _, _ = action["selected_option"]["value"].partition(" ")
+        view = body["view"]
+        writing = TextForm(make_token(), number)
+        shown = self.texts.begin(writing, viewer=body["user"]["id"], words=view["private_metadata"])
+        self.slack.update_modal(view["id"], shown, seen_hash=view["hash"])
+
+    def take_back(self, ack: Ack, action: Json, body: Json) -> None:
+        """Take back a text that waits for its turn."""
+        ack()
+        name = slack_name(body["user"]["id"], self.store) or "a colleague"
+        if self.store.replies.take_back(action["value"], reason=f"taken back by {name}"):
+            self.wake()
+        else:
+            self.slack.show_modal(body, words_modal("Too late", TOO_LATE))
+
+    def believe_text(self, ack: Ack, action: Json, body: Json) -> None:
+        """Note that a text of which nobody knows was sent, as somebody says."""
+        ack()
+        if self.store.replies.believe(action["value"]):
+            self.wake()
+        else:
+            self.slack.show_modal(body, words_modal("Known already", TOO_LATE))
+
+    def show_opt_outs(self, ack: Ack, body: Json) -> None:
+        """List for an admin to whom nothing is sent."""
+        ack()
+        self.permissions.need_admin(body["user"]["id"], "see who wants no texts")
+        found = self.store.opt_outs.all()
+        people = [
+            OptedOut(one.number, contact_name(one.number, self.store), one.at) for one in found
+        ]
+        self.slack.show_modal(body, render_opt_outs(people, locale=self.locale))
 
 
 def _find(tokens: list[Token], store: Store, region: str) -> tuple[list[Recipient], int]:
@@ -115,52 +140,3 @@ def _leading_number(tokens: list[Token], region: str) -> tuple[str | None, int]:
         if number and is_whole(number):
             return number, length
     return None, 0
-
-
-TOO_LATE = "It has left already, or somebody was quicker. Its thread shows how it stands."
-
-
-def take_back(
-    ack: Ack,
-    action: Json,
-    body: Json,
-    *,
-    store: Store,
-    slack: SlackClient,
-    wake: Callable[[], None],
-) -> None:
-    """Take back a text that waits for its turn."""
-    ack()
-    name = slack_name(body["user"]["id"], store) or "a colleague"
-    if store.replies.take_back(action["value"], reason=f"taken back by {name}"):
-        wake()
-    else:
-        slack.show_modal(body, words_modal("Too late", TOO_LATE))
-
-
-def believe_text(
-    ack: Ack,
-    action: Json,
-    body: Json,
-    *,
-    store: Store,
-    slack: SlackClient,
-    wake: Callable[[], None],
-) -> None:
-    """Note that a text of which nobody knows was sent, as somebody says."""
-    ack()
-    if store.replies.believe(action["value"]):
-        wake()
-    else:
-        slack.show_modal(body, words_modal("Known already", TOO_LATE))
-
-
-def show_opt_outs(
-    ack: Ack, body: Json, *, store: Store, slack: SlackClient, rights: Permissions, locale: Locale
-) -> None:
-    """List for an admin to whom nothing is sent."""
-    ack()
-    rights.need_admin(body["user"]["id"], "see who wants no texts")
-    found = store.opt_outs.all()
-    people = [OptedOut(one.number, contact_name(one.number, store), one.at) for one in found]
-    slack.show_modal(body, render_opt_outs(people, locale=locale))

@@ -1,6 +1,7 @@
 """Vocatech's webhooks: verify, parse, save, 200, wake the announcer."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
 
@@ -17,47 +18,49 @@ from bot.vocatech.signature import verify
 log = structlog.get_logger()
 
 
-def receive_webhook(
-    request: Request,
-    *,
-    secrets: list[str],
-    region: str,
-    opt_out_words: tuple[str, ...],
-    store: Store,
-    metrics: Metrics,
-    refusals: RefusalCounter,
-    clock: Clock,
-    wake: Callable[[], None],
-    boundary: Callable[[str], None],
-) -> Response:
-    """Take one delivery in; the answer depends on our disk only, never on Slack.
+@dataclass(frozen=True)
+class VocatechWebhooks:
+    """Vocatech's webhooks."""
 
-    200 stored (or known already), 400 senseless, 401 not proved to be Vocatech's. `secrets` are
-    those of the settings; the ones of subscriptions that the bot made come beside them.
-    """
-    now = clock.now()
-    try:
-        form = _prove(request, given=secrets, store=store, clock=clock)
-        event = parse_event(request.body, region=region, opt_out_words=opt_out_words)
-    except SignatureRefused as refusal:
-        metrics.count_refusal(f"signature {refusal.reason}")
-        if refusal.reason != "missing":
-            refusals.add(refusal.reason, now=now)
-        return answer_json(401, error=f"signature {refusal.reason}")
-    except PayloadUnreadable as refusal:
-        metrics.count_refusal("unreadable")
-        return answer_json(400, error=str(refusal))
-    refusals.believe(now=now)
-    kind = event.kind if event.kind in EVENT_KINDS else "other"
-    metrics.received.labels(kind).inc()
-    boundary("before insert")
-    saved = store.calls.save(event, now=now, signature=form)
-    boundary("after commit")
-    metrics.stored.labels("webhook", saved).inc()
-    log.debug("webhook_stored", kind=kind, event_id=event.event_id, result=saved, form=form)
-    if saved is Saved.NEWS:
-        wake()
-    return answer_json(200, status=saved)
+    secrets: list[str]
+    region: str
+    opt_out_words: tuple[str, ...]
+    store: Store
+    metrics: Metrics
+    webhook_refusals: RefusalCounter
+    clock: Clock
+    wake: Callable[[], None]
+    boundary: Callable[[str], None]
+
+    def receive_webhook(self, request: Request) -> Response:
+        """Take one delivery in; the answer depends on our disk only, never on Slack.
+
+        200 stored (or known already), 400 senseless, 401 not proved to be Vocatech's. `secrets` are
+        those of the settings; the ones of subscriptions that the bot made come beside them.
+        """
+        now = self.clock.now()
+        try:
+            form = _prove(request, given=self.secrets, store=self.store, clock=self.clock)
+            event = parse_event(request.body, region=self.region, opt_out_words=self.opt_out_words)
+        except SignatureRefused as refusal:
+            self.metrics.count_refusal(f"signature {refusal.reason}")
+            if refusal.reason != "missing":
+                self.webhook_refusals.add(refusal.reason, now=now)
+            return answer_json(401, error=f"signature {refusal.reason}")
+        except PayloadUnreadable as refusal:
+            self.metrics.count_refusal("unreadable")
+            return answer_json(400, error=str(refusal))
+        self.webhook_refusals.believe(now=now)
+        kind = event.kind if event.kind in EVENT_KINDS else "other"
+        self.metrics.received.labels(kind).inc()
+        self.boundary("before insert")
+        saved = self.store.calls.save(event, now=now, signature=form)
+        self.boundary("after commit")
+        self.metrics.stored.labels("webhook", saved).inc()
+        log.debug("webhook_stored", kind=kind, event_id=event.event_id, result=saved, form=form)
+        if saved is Saved.NEWS:
+            self.wake()
+        return answer_json(200, status=saved)
 
 
 def _prove(request: Request, *, given: list[str], store: Store, clock: Clock) -> str:

@@ -2,10 +2,14 @@
 
 import time
 
-import handlers
-from bot import ways_in
 from bot.clock import Clock
-from bot.collaborators import collaborators
+from handlers.jobs import make_jobs
+
+
+def jobs_of(bot):
+    """Return the work of each job of a bot by its name."""
+    connect = bot.socket_mode.connect if bot.socket_mode else None
+    return {job.name: job.work for job in make_jobs(bot.services, connect=connect)}
 
 
 class Hands:
@@ -20,11 +24,7 @@ class Hands:
 
     def take(self, bot):
         self.bot = bot.bot
-        lanes, socket_mode = self.bot.lanes, self.bot.socket_mode
-        parts = collaborators(self.bot.services, wake=lanes.wake, hurry=lanes.hurry)
-        parts |= {"connect": socket_mode and socket_mode.connect}
-        parts |= handlers.own_parts(parts)
-        self.jobs = {name: work for name, _, work in ways_in.jobs(handlers.JOBS, parts)}
+        self.jobs = jobs_of(self.bot)
         return bot
 
     def do(self, name, *, ahead=None):

@@ -41,8 +41,6 @@ ORDER = [
     "attachments",
     "outbox",
     "services",
-    "collaborators",
-    "ways_in",
     "handlers",
     "app",
     "doctor",
@@ -65,7 +63,7 @@ LIBRARIES = {
     "waitress": {"server"},
     "prometheus_client": {"server"},
 }
-BROAD_EXCEPTS = ["server/scheduler", "server/web", "ways_in"]
+BROAD_EXCEPTS = ["server/scheduler", "server/web", "slack/listeners"]
 BROAD_EXCEPTS += 2 * ["server/workers", "store/connection"]
 PATHS = [path for top in ("bot", "handlers") for path in sorted((ROOT / top).rglob("*.py"))]
 FILES = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in PATHS}

@@ -3,14 +3,12 @@
 import json
 import sqlite3
 import time
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import handlers
-from bot.calls.service import index_calls
+from bot.calls import service
 from bot.models.calls import END_OF_HIT, HIT, Direction, Report, Snippet, Source
 from bot.models.contacts import Contact
 from bot.models.events import Event
@@ -196,8 +194,7 @@ def test_what_looks_like_syntax_is_found_as_words(filled):
 
 
 def test_what_was_said_just_now_is_soon_indexed_by_itself(start_bot, monkeypatch):
-    often = [replace(job, seconds=0.1) for job in handlers.JOBS if job.work is index_calls]
-    monkeypatch.setattr(handlers, "JOBS", often)
+    monkeypatch.setattr(service, "SECONDS_BETWEEN_LOOKS", 0.1)
     bot = start_bot()
     save(bot.store, "a", at=time.time(), summary="a purple giraffe")
     deadline = time.monotonic() + 5

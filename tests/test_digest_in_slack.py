@@ -9,15 +9,16 @@ import pytest
 
 from bot.cli.main import main
 from bot.clock import Clock
-from bot.collaborators import bind, collaborators
 from bot.digests.generator import DigestGenerator
 from bot.digests.messages import render_digest
-from bot.digests.service import SECONDS_TO_TELL, post_digests
+from bot.digests.service import SECONDS_TO_TELL
+from bot.models.health import POST_DIGESTS
 from bot.sandbox.block_kit.check import check_blocks
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from tests.conftest import CHANNEL, settings_for, wait_for
 from tests.digest_stage import call_row, put_calls
+from tests.hands import jobs_of
 from tests.test_home import home_of
 
 # About what is posted, not about how much at a time.
@@ -96,9 +97,8 @@ def private_to_somebody(slack):
 
 def look(bot):
     """Let the clock's job look now, as it does every some seconds."""
-    lanes = bot.bot.lanes
-    parts = collaborators(bot.bot.services, wake=lanes.wake, hurry=lanes.hurry)
-    bind(post_digests, parts)()
+    jobs_of(bot.bot)[POST_DIGESTS]()
+    bot.bot.lanes.wake()
 
 
 def maker_of(bot):

@@ -79,7 +79,7 @@ from bot.ui.action_ids import (
     TURN_TRANSCRIPT_PAGE,
     TYPE_REPLY,
 )
-from handlers import CLICKS, SUBMISSIONS
+from handlers import make_listeners
 from tests.conftest import CHANNEL, wait_for
 from tests.provider import ended, send
 from tests.test_contacts_in_slack import deeds, edit_form, fill, new_form, typed, view_with
@@ -247,8 +247,13 @@ def submit(slack, user, callback_id, tried):
     return slack.sender.interact({"type": "view_submission", **gesture(slack, user, **more)})
 
 
-def test_every_listener_is_said_to_be_for_everybody_or_for_admins():
-    assert set(TRIES) == names_of(CLICKS) | names_of(SUBMISSIONS)
+def listeners_of(bot):
+    return make_listeners(bot.bot.services, hurry_job=bot.bot.schedule.hurry)
+
+
+def test_every_listener_is_said_to_be_for_everybody_or_for_admins(start_bot):
+    listeners = listeners_of(start_bot())
+    assert set(TRIES) == names_of(listeners.actions) | names_of(listeners.submissions)
 
 
 def test_without_rights_no_button_and_no_form_does_what_is_an_admin_s(start_bot, slack, vocatech):
@@ -260,13 +265,13 @@ def test_without_rights_no_button_and_no_form_does_what_is_an_admin_s(start_bot,
     )
     template = bot.store.templates.find(1, slack_user=BEN)
     bot.store.claims.take("c", ADMIN, now=0.0)
-    expected = []
+    expected, listeners = [], listeners_of(bot)
     with capture_logs() as logs:
         for name, tried in TRIES.items():
-            if name in names_of(SUBMISSIONS):
+            if name in names_of(listeners.submissions):
                 answer = submit(slack, BEN, name, tried)
             else:
-                full = f"{name}:1" if re.compile(f"^{name}:") in CLICKS else name
+                full = f"{name}:1" if re.compile(f"^{name}:") in listeners.actions else name
                 answer = press(slack, BEN, full, tried)
             assert answer.status == 200, name
             expected += [f"not allowed: {tried.refused}"] if tried.refused else []

@@ -6,9 +6,7 @@ import pytest
 
 from bot.app import build
 from bot.clock import Clock
-from bot.collaborators import bind, collaborators
 from bot.missed_calls.presenter import CHANNEL as CHANNEL_LINE
-from bot.missed_calls.reminders import remind_of_missed_calls
 from bot.outbox.rendering import show_post
 from bot.sandbox.block_kit.check import check_blocks
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
@@ -17,6 +15,7 @@ from bot.store.ingest import Hold
 from bot.store.outbox.notices import Notice
 from bot.store.watermark import INSTALLED
 from tests.conftest import CHANNEL, settings_for, wait_for
+from tests.hands import jobs_of
 from tests.test_open_calls import NOON, announce, new_number, save, told
 
 pytestmark = pytest.mark.calendar
@@ -34,8 +33,7 @@ def stage(slack, vocatech, tmp_path):
     bot = build(settings, clock=clock)
     store = bot.services.store
     store.notes.set_moment(INSTALLED, NOON - DAY)
-    parts = collaborators(bot.services, wake=lambda: None, hurry=lambda _: None)
-    job, locale = bind(remind_of_missed_calls, parts), bot.services.locale
+    job, locale = jobs_of(bot)["remind of missed calls"], bot.services.locale
 
     def look(seconds):
         """Look at a moment after noon."""

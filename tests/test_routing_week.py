@@ -10,14 +10,13 @@ import pytest
 
 from bot.app import build
 from bot.clock import Clock, Timing
-from bot.collaborators import bind, collaborators
 from bot.models.channels import ChannelSettings, QuietHours
 from bot.models.contacts import Contact
 from bot.models.rules import Conditions, Rule
-from bot.outbox.dispatch import channels_with_work, deliver_next
 from bot.sandbox.slack.workspace import ADMIN, ANA, SlackStandIn
 from bot.slack.manifest import SCOPES
 from bot.vocatech.events import parse_event
+from handlers.workers import make_queues
 from tests.conftest import CHANNEL, settings_for
 from tests.provider import event
 from tests.routing_model import Model
@@ -202,8 +201,8 @@ class Company:
         self.bot.server.start()  # else it cannot be stopped
         services = self.bot.services
         self.store = services.store
-        parts = collaborators(services, wake=lambda: None, hurry=lambda _: None)
-        self.look, self.post = bind(channels_with_work, parts), bind(deliver_next, parts)
+        queues = make_queues(services)
+        self.look, self.post = queues.find_channels, queues.work_in_channel
 
     def told(self, kind, call_id, facts):
         body = json.dumps(payload(kind, call_id, facts)).encode()

@@ -455,7 +455,7 @@ def test_an_outsider_has_no_home_and_is_nobody_of_ours_nor_an_admin(bot, slack):
     wait_for(lambda: slack.home_view(BEN))
     assert slack.home_view(GUEST) is None
     assert bot.store.slack_people.find(GUEST) is None
-    assert not bot.bot.services.rights.is_admin(GUEST)
+    assert not bot.bot.services.permissions.is_admin(GUEST)
     assert GUEST not in bot.bot.services.slack.admins()
 
 

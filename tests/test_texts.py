@@ -11,8 +11,6 @@ import pytest
 from bot.app import build
 from bot.cli.main import main
 from bot.clock import Clock
-from bot.collaborators import bind, collaborators
-from bot.missed_calls.text_back import text_back_missed_calls
 from bot.models.calls import Report, Source, Stage
 from bot.models.events import Event
 from bot.models.people import Company
@@ -24,6 +22,7 @@ from bot.server.workers import TEXTS_LANE
 from bot.store import Store
 from bot.store.send_queue import Draft
 from tests.conftest import CHANNEL, settings_for, wait_for
+from tests.hands import jobs_of
 
 # About what is posted, not about how much at a time.
 pytestmark = pytest.mark.any_rate
@@ -477,8 +476,7 @@ def text_back(slack, vocatech, tmp_path):
     bot = build(settings, clock=clock)
     services = bot.services
     services.store.people.set_company(Company("Acme", "UTC", (US,)))
-    parts = collaborators(services, wake=lambda: None, hurry=lambda _: None)
-    job = bind(text_back_missed_calls, parts)
+    job = jobs_of(bot)["text back"]
 
     def at(moment):
         time_now[0] = moment

@@ -3,6 +3,7 @@
 import shutil
 import time
 from contextlib import suppress
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,7 +22,7 @@ from bot.slack.client import OWN_TEAMS, SlackClient
 from bot.store import Store
 from bot.store.ingest import Hold
 from bot.store.watermark import COVERED
-from handlers import JOBS
+from handlers.jobs import make_jobs
 from tests.conftest import CHANNEL, wait_for
 from tests.hands import Hands
 from tests.provider import ended, send
@@ -77,8 +78,11 @@ def look_again(slack, name):
     assert slack.click_in_view(ADMIN, view["id"], "look_again", name).status == 200
 
 
-def test_each_trouble_is_looked_at_by_a_job_that_there_is():
-    jobs = {job.name for job in JOBS}
+def test_each_trouble_is_looked_at_by_a_job_that_there_is(bot):
+    on = {"text_back": True, "remind_after": 60, "public_url": "https://bot.example"}
+    settings = bot.bot.services.settings.model_copy(update=on)
+    everything = replace(bot.bot.services, settings=settings)
+    jobs = {job.name for job in make_jobs(everything, connect=lambda: None)}
     assert {kind.job for kind in KINDS.values() if kind.job} <= jobs
 
 

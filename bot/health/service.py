@@ -1,6 +1,7 @@
 """Owns what jobs mean for troubles: one that fails every time, and one that is no more."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from bot.clock import Clock
 from bot.models.health import JOB_FAILING, name_of_trouble
@@ -54,10 +55,13 @@ def forget_what_nobody_looks_at(jobs: Iterable[str], *, store: Store) -> None:
             store.notes.forget(trouble.name)
 
 
+TellAdmins = Callable[[str, str, Mapping[str, Any]], None]
+
+
 def tell_admins_once(
     name: str,
     kind: str,
-    detail: dict[str, str],
+    detail: Mapping[str, Any],
     *,
     store: Store,
     slack: SlackClient,
@@ -69,7 +73,7 @@ def tell_admins_once(
     Where nobody is known to tell (Slack does not answer), the next call tries again.
     """
     if not store.notices.is_told(name):
-        store.notices.tell(name, kind, detail, admins or slack.admins(), now=clock.now())
+        store.notices.tell(name, kind, dict(detail), admins or slack.admins(), now=clock.now())
 
 
 def all_is_well(name: str, *, store: Store) -> bool:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC
 from functools import partial
 
@@ -12,6 +13,15 @@ from apscheduler.schedulers.background import BackgroundScheduler
 log = structlog.get_logger()
 # Several jobs may go on for minutes, and the poll must not wait for them.
 WORKERS = 6
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work to do at start and every `seconds`; `work` returns the seconds to wait beyond that."""
+
+    name: str
+    seconds: float
+    work: Callable[[], float]
 
 
 class Scheduler:
@@ -25,17 +35,21 @@ class Scheduler:
         """Make a schedule without jobs; `on_end` is told how each run ended."""
         self._monotonic = monotonic
         self._on_end = on_end
-        self._jobs: dict[str, _Job] = {}
+        self._jobs: dict[str, _Run] = {}
         # The scheduler only submits: its own pool loses jobs that are due while it shuts down.
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="job")
 
-    def every(self, seconds: float, name: str, work: Callable[[], float]) -> None:
-        """Do `work` at start and then every so many seconds; it gives seconds to wait longer."""
-        self._jobs[name] = _Job(name, work, self._monotonic, self._on_end)
-        submit = partial(self._submit, name)
+    def add(self, job: Job) -> None:
+        """Add a job; it runs at start and then at its interval."""
+        self._jobs[job.name] = _Run(job.name, job.work, self._monotonic, self._on_end)
         self._scheduler.add_job(
-            submit, "interval", seconds=seconds, id=name, coalesce=True, misfire_grace_time=None
+            partial(self._submit, job.name),
+            "interval",
+            seconds=job.seconds,
+            id=job.name,
+            coalesce=True,
+            misfire_grace_time=None,
         )
 
     def names(self) -> list[str]:
@@ -65,7 +79,7 @@ class Scheduler:
             self._pool.submit(job.run)
 
 
-class _Job:
+class _Run:
     def __init__(
         self,
         name: str,

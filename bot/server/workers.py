@@ -1,7 +1,7 @@
 """Owns the workers: one at a time in each channel, several channels at a time."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -18,6 +18,31 @@ SECONDS_AFTER_AN_ERROR = 5.0
 REST = 1
 # A disk that hung for minutes is no load.
 LONGEST_REST = 1.0
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Work that is done one piece after the other; `work` returns the seconds until the next."""
+
+    has_work: Callable[[], bool]
+    work: Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Queues:
+    """The named queues, and one for each channel with work."""
+
+    named: Mapping[str, Queue]
+    find_channels: Callable[[], list[str]]
+    work_in_channel: Callable[[str], float]
+
+    def find(self) -> list[str]:
+        """Return the names of the queues that have work."""
+        return [name for name, one in self.named.items() if one.has_work()] + self.find_channels()
+
+    def work_in(self, name: str) -> float:
+        """Do the next piece of work of a queue; return the seconds until the one after it."""
+        return self.named[name].work() if name in self.named else self.work_in_channel(name)
 
 
 @dataclass
@@ -45,9 +70,9 @@ class WorkerPool:
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="lane")
         self._dispatcher = threading.Thread(target=self._dispatch, name="lanes", daemon=True)
 
-    def take_on(self, find: Callable[[], list[str]], work: Callable[[str], float]) -> None:
-        """Say what is to be done; it may itself wake the lanes."""
-        self._find, self._work = find, work
+    def take_on(self, queues: Queues) -> None:
+        """Set the queues; their work may itself wake the workers."""
+        self._find, self._work = queues.find, queues.work_in
 
     def start(self) -> None:
         """Begin."""

@@ -1,0 +1,218 @@
+"""Everything that the clock triggers: at start, and then every so many seconds."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from bot.calls import service as call_service
+from bot.channels import slack_connect
+from bot.digests import service as digest_service
+from bot.health import housekeeping, refusals, slack_monitor, webhook_monitor
+from bot.missed_calls import reminders, text_back
+from bot.models.health import (
+    CATCH_UP,
+    KEEP_SUBSCRIPTION,
+    LOOK_AT_DISK,
+    LOOK_WHO_SHARES,
+    MIND_SLACK,
+    NOTICE_NO_CALLS,
+    NOTICE_REFUSALS,
+    NOTICE_SILENCE,
+    POST_DIGESTS,
+    WATCH_SOCKET,
+)
+from bot.people import slack_sync
+from bot.server.scheduler import Job
+from bot.services import Services
+from bot.sync import directory, polling, subscription
+
+DAY = 86_400.0
+
+
+def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Iterator[Job]:
+    """Yield the jobs that the settings ask for; `connect` opens Socket Mode, where it is used."""
+    settings = s.settings
+    yield Job(
+        CATCH_UP,
+        settings.seconds_between_polls,
+        partial(
+            polling.poll_calls,
+            vocatech=s.vocatech,
+            store=s.store,
+            router=s.router,
+            metrics=s.metrics,
+            clock=s.clock,
+            region=settings.default_region,
+            late_after=s.late_after,
+            wake=s.wake,
+            text_lists=s.text_poller,
+            spells=s.ongoing,
+            tell_admins=s.tell_admins,
+        ),
+    )
+    yield Job(
+        "index calls",
+        call_service.SECONDS_BETWEEN_LOOKS,
+        partial(call_service.index_calls, store=s.store),
+    )
+    yield Job(
+        "look through address book",
+        directory.SECONDS_BETWEEN_LOOKS,
+        partial(
+            directory.look_through_address_book,
+            vocatech=s.vocatech,
+            store=s.store,
+            metrics=s.metrics,
+            clock=s.clock,
+        ),
+    )
+    yield Job(
+        "match people",
+        slack_sync.SECONDS_BETWEEN_PAGES,
+        partial(
+            slack_sync.match_slack_people,
+            slack=s.slack,
+            store=s.store,
+            clock=s.clock,
+            roll=slack_sync.Roll(),
+        ),
+    )
+    yield Job(
+        POST_DIGESTS,
+        digest_service.SECONDS_BETWEEN_LOOKS,
+        partial(
+            digest_service.post_digests,
+            store=s.store,
+            maker=s.digest_generator,
+            clock=s.clock,
+            wake=s.wake,
+            tell_admins=s.tell_admins,
+        ),
+    )
+    if settings.text_back:
+        yield Job(
+            "text back",
+            text_back.SECONDS_BETWEEN_LOOKS,
+            partial(
+                text_back.text_back_missed_calls,
+                store=s.store,
+                texting=s.texts,
+                template_views=s.template_presenter,
+                clock=s.clock,
+                zone=settings.zone,
+                business_hours=s.business_hours,
+                text_back_lines=s.text_back_lines,
+                send_texts=s.send_texts,
+            ),
+        )
+    if settings.remind_after:
+        yield Job(
+            "remind of missed calls",
+            reminders.SECONDS_BETWEEN_LOOKS,
+            partial(
+                reminders.remind_of_missed_calls,
+                store=s.store,
+                clock=s.clock,
+                zone=settings.zone,
+                business_hours=s.business_hours,
+                remind_after=settings.remind_after * 60.0,
+                escalate_to=settings.escalate_to,
+                wake=s.wake,
+            ),
+        )
+    yield Job(
+        "meet newcomers",
+        slack_sync.SECONDS_BETWEEN_NEWCOMERS,
+        partial(
+            slack_sync.meet_newcomers,
+            slack=s.slack,
+            store=s.store,
+            clock=s.clock,
+            newcomers=s.newcomers,
+        ),
+    )
+    yield Job(
+        LOOK_WHO_SHARES,
+        slack_connect.SECONDS_BETWEEN_LOOKS,
+        partial(slack_connect.look_who_shares, sharing=s.shared_channels, wake=s.wake),
+    )
+    yield Job("keep house", DAY, partial(housekeeping.keep_house, store=s.store, clock=s.clock))
+    if settings.public_url:
+        yield Job(
+            KEEP_SUBSCRIPTION,
+            subscription.SECONDS_BETWEEN_TRIES,
+            partial(
+                subscription.keep_subscription,
+                upkeep=s.subscription,
+                store=s.store,
+                metrics=s.metrics,
+                clock=s.clock,
+                tell_admins=s.tell_admins,
+            ),
+        )
+    if settings.has_webhooks:
+        yield Job(
+            NOTICE_SILENCE,
+            settings.seconds_between_polls,
+            partial(
+                webhook_monitor.check_webhooks,
+                store=s.store,
+                clock=s.clock,
+                started=s.started,
+                has_given_secrets=bool(settings.vocatech_webhook_secrets),
+                tell_admins=s.tell_admins,
+            ),
+        )
+    yield Job(
+        NOTICE_REFUSALS,
+        settings.seconds_between_polls,
+        partial(
+            refusals.notice_refusals,
+            refusals=s.webhook_refusals,
+            slack_refusals=s.slack_refusals,
+            store=s.store,
+            clock=s.clock,
+            tell_admins=s.tell_admins,
+        ),
+    )
+    yield Job(
+        NOTICE_NO_CALLS,
+        settings.seconds_between_polls,
+        partial(
+            webhook_monitor.notice_no_calls,
+            store=s.store,
+            clock=s.clock,
+            business_hours=s.business_hours,
+            zone=settings.zone,
+            tell_admins=s.tell_admins,
+        ),
+    )
+    yield Job(
+        LOOK_AT_DISK,
+        housekeeping.SECONDS_BETWEEN_LOOKS_AT_DISK,
+        partial(housekeeping.look_at_disk, store=s.store, tell_admins=s.tell_admins),
+    )
+    yield Job(
+        MIND_SLACK,
+        slack_monitor.SECONDS_BETWEEN_LOOKS,
+        partial(
+            slack_monitor.check_slack,
+            slack=s.slack,
+            store=s.store,
+            clock=s.clock,
+            spells=s.ongoing,
+            tell_admins=s.tell_admins,
+        ),
+    )
+    if connect is not None:
+        yield Job(
+            WATCH_SOCKET,
+            slack_monitor.SECONDS_BETWEEN_LOOKS,
+            partial(
+                slack_monitor.check_socket_mode,
+                connect=connect,
+                slack=s.slack,
+                store=s.store,
+                spells=s.ongoing,
+                tell_admins=s.tell_admins,
+            ),
+        )
