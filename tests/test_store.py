@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,13 @@ from bot.models.calls import Report, Source
 from bot.models.channels import DeliveryPolicy
 from bot.models.events import Event
 from bot.models.rules import How, Why
-from bot.store import Store
+from bot.store import Store, migrations
+from bot.store.call_search import SearchTerms
 from bot.store.ingest import Hold, Saved
 
 NOW = 1_790_000_000.0
+# Written by the version of 2026-11-29, whose migrations were Python code.
+OLD_DATABASE = Path(__file__).parent / "data" / "store_2026_11_29.db"
 
 
 def event(event_id, call_id="c1", **facts):
@@ -108,6 +112,60 @@ def test_a_database_of_a_newer_program_is_refused_and_left_as_it_is(tmp_path):
     with pytest.raises(StoreTooNew, match=r"newer vocatech-slack.*m999_from_the_future"):
         Store.open(path)
     assert path.read_bytes() == before
+
+
+@pytest.fixture
+def old_database(tmp_path):
+    return Path(shutil.copy(OLD_DATABASE, tmp_path / "old.db"))
+
+
+def rows_of(path, sql):
+    with closing(sqlite3.connect(path)) as db:
+        return db.execute(sql).fetchall()
+
+
+def test_old_database_keeps_its_record_of_migrations(old_database):
+    recorded = "select * from _sqlite_migrations order by id"
+    before = rows_of(old_database, recorded)
+    Store.open(old_database).close()
+    assert len(before) == 12
+    assert rows_of(old_database, recorded)[:12] == before
+
+
+def test_upgraded_database_has_the_schema_of_a_new_one(old_database, new_database):
+    schema = "select type, name, sql from sqlite_master order by 1, 2"
+    Store.open(old_database).close()
+    assert rows_of(old_database, schema) == rows_of(new_database, schema)
+    names = "select migration_set, name from _sqlite_migrations order by id"
+    assert rows_of(old_database, names) == rows_of(new_database, names)
+
+
+def test_rows_of_an_old_database_are_read(old_database):
+    store = Store.open(old_database)
+    assert store.calls.find("c1").remote_name == "Maria Lopez"
+    assert store.calls.find("c2").outcome == "missed"
+    assert store.call_search.count(SearchTerms(phrases=("giraffe",))) == 1
+    assert store.claims.of("c2").slack_user == "U0ANA0001"
+    [text] = store.texts.latest_with(["+12125550124"], limit=5)
+    assert text.body == "Please call me back"
+    [rule] = store.rules.book().rules
+    assert (rule.name, rule.when.outcomes) == ("Missed calls", ("missed",))
+    assert store.digests.plan("C0SALES01").cadence == "weekly"
+    assert len(store.templates.seen_by("U0ANA0001")) == 2
+    store.close()
+
+
+def test_failed_migration_leaves_no_trace(tmp_path, monkeypatch):
+    scripts = tmp_path / "scripts"
+    shutil.copytree(migrations.FOLDER, scripts, ignore=shutil.ignore_patterns("*.py"))
+    script = "create table half (x);\ninsert into nowhere values (1);\n"
+    (scripts / "999_broken.sql").write_text(script)
+    monkeypatch.setattr(migrations, "FOLDER", scripts)
+    with pytest.raises(StoreUnusable, match="nowhere"):
+        Store.open(tmp_path / "bot.db")
+    assert not rows_of(tmp_path / "bot.db", "select 1 from sqlite_master where name = 'half'")
+    [(last,)] = rows_of(tmp_path / "bot.db", "select max(name) from _sqlite_migrations")
+    assert last < "m999"
 
 
 def test_every_promise_of_durability_is_switched_on(store):

@@ -1,0 +1,53 @@
+"""Numbered SQL migrations, and the runner that applies each of them once.
+
+The stored schema keeps the text of each statement, spaces and line breaks included. Never change a
+statement in a released file, not even its layout: add a file with the next number.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from bot.errors import StoreTooNew
+
+FOLDER = Path(__file__).parent
+
+
+def migrate(db: Database) -> None:
+    """Bring the database up to date; raises StoreTooNew when it is ahead of this program."""
+    migrations = load_migrations()
+    applied = {migration.name for migration in migrations.applied(db)}
+    unknown = sorted(applied - {_name_of(path) for path in _sql_files()})
+    if unknown:
+        raise StoreTooNew(
+            f"This database was written by a newer vocatech-slack (it knows {', '.join(unknown)})."
+            " Nothing was changed. Start the newer version again, or restore the backup made"
+            " before the upgrade."
+        )
+    migrations.apply(db)
+
+
+def load_migrations() -> Migrations:
+    """Return all migrations, in the order of their numbers."""
+    migrations = Migrations("vocatech-slack")
+    for path in _sql_files():
+        migrations(name=_name_of(path))(_step(path))
+    return migrations
+
+
+def _sql_files() -> list[Path]:
+    return sorted(FOLDER.glob("*.sql"))
+
+
+def _name_of(path: Path) -> str:
+    """Return the name under which databases record the migration in a file."""
+    return f"m{path.stem}"
+
+
+def _step(path: Path) -> Callable[[Database], None]:
+    def run(db: Database) -> None:
+        # Each migration runs in a transaction of its own, which this does not commit.
+        db.executescript(path.read_text(encoding="utf-8"))
+
+    return run
