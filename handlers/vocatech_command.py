@@ -9,7 +9,7 @@ from slack_bolt import Ack, Respond
 from bot.health.messages import Status, render_status
 from bot.people.permissions import Permissions
 from bot.store import Store
-from bot.store.watermark import COVERED
+from bot.store.sync import COVERED
 from bot.ui.command_text import CommandText, Token, tokenize
 from bot.ui.commands import render_help
 from bot.ui.formatting import Locale

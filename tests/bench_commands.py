@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from bot.models.contacts import Contact
 from bot.models.people import Person
 from bot.store import Store
-from bot.store.call_search import CALLS_A_WRITE, SearchTerms
+from bot.store.search.calls import CALLS_A_WRITE, SearchTerms
 from tests.bench_contacts import FIRST, LAST, make_names
 
 SECRET = b"demo-signing-secret"

@@ -21,7 +21,7 @@ from bot.sandbox.slack.workspace import SlackStandIn
 from bot.sandbox.vocatech.company_phone import VocatechStandIn
 from bot.slack.manifest import SCOPES
 from bot.store import Store
-from bot.store.connection import Database
+from bot.store.database.connection import Database
 from bot.store.request_log import RequestLog
 from tests.made_client import make_client
 

@@ -64,7 +64,7 @@ LIBRARIES = {
     "prometheus_client": {"server"},
 }
 BROAD_EXCEPTS = ["server/scheduler", "server/web", "slack/listeners"]
-BROAD_EXCEPTS += 2 * ["server/workers", "store/connection"]
+BROAD_EXCEPTS += 2 * ["server/workers", "store/database/connection"]
 PATHS = [path for top in ("bot", "handlers") for path in sorted((ROOT / top).rglob("*.py"))]
 FILES = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in PATHS}
 PRODUCT = [name for name in FILES if ".sandbox" not in name]

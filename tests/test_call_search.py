@@ -14,7 +14,7 @@ from bot.models.contacts import Contact
 from bot.models.events import Event
 from bot.models.people import Person
 from bot.store import Store
-from bot.store.call_search import SearchTerms
+from bot.store.search.calls import SearchTerms
 
 pytestmark = pytest.mark.calendar
 

@@ -208,7 +208,7 @@ BROKEN = [
 def test_each_broken_thing_alone_gives_its_own_remedy_and_ends_with_one(
     account, examine, break_it, key, remedy, monkeypatch
 ):
-    monkeypatch.setattr("bot.store.connection.BUSY_SECONDS", 0.2)
+    monkeypatch.setattr("bot.store.database.connection.BUSY_SECONDS", 0.2)
     break_it(account)
     code, findings = examine()
     assert code == 1

@@ -13,7 +13,7 @@ from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.store import Store
 from bot.store.ingest import Hold
 from bot.store.outbox.notices import Notice
-from bot.store.watermark import INSTALLED
+from bot.store.sync import INSTALLED
 from tests.conftest import CHANNEL, settings_for, wait_for
 from tests.hands import jobs_of
 from tests.test_open_calls import NOON, announce, new_number, save, told

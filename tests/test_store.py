@@ -13,9 +13,10 @@ from bot.models.calls import Report, Source
 from bot.models.channels import DeliveryPolicy
 from bot.models.events import Event
 from bot.models.rules import How, Why
-from bot.store import Store, migrations
-from bot.store.call_search import SearchTerms
+from bot.store import Store
+from bot.store.database import migrations
 from bot.store.ingest import Hold, Saved
+from bot.store.search.calls import SearchTerms
 
 NOW = 1_790_000_000.0
 # Written by the version of 2026-11-29, whose migrations were Python code.

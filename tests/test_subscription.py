@@ -574,7 +574,7 @@ def test_deleting_what_is_not_there_and_wrong_use_are_told_apart(command):
 
 
 def test_a_database_that_another_program_holds_is_named(command, vocatech, tmp_path, monkeypatch):
-    monkeypatch.setattr("bot.store.connection.BUSY_SECONDS", 0.2)
+    monkeypatch.setattr("bot.store.database.connection.BUSY_SECONDS", 0.2)
     assert command("list")[0] == 0
     holder = sqlite3.connect(tmp_path / "bot.db")
     holder.execute("begin immediate")

@@ -21,7 +21,7 @@ from bot.slack.app import make_web_client
 from bot.slack.client import OWN_TEAMS, SlackClient
 from bot.store import Store
 from bot.store.ingest import Hold
-from bot.store.watermark import COVERED
+from bot.store.sync import COVERED
 from handlers.jobs import make_jobs
 from tests.conftest import CHANNEL, wait_for
 from tests.hands import Hands

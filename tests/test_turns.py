@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import KeyRefused, OutcomeUnknown, RequestRefused, TooManyRequests, Unavailable
 from bot.server.rate_limit import RateLimit
-from bot.store.connection import Database
+from bot.store.database.connection import Database
 from bot.store.request_log import RequestLog
 from bot.vocatech.rate_limiter import LEFT_FOR_PEOPLE, REQUESTS, SENDS
 from tests.made_client import MadeTime, always, make_client

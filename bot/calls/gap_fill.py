@@ -9,7 +9,7 @@ from bot.errors import ApiError
 from bot.intervals import Interval, cut, missing
 from bot.store import Store
 from bot.store.ingest import Hold
-from bot.store.watermark import INSTALLED
+from bot.store.sync import INSTALLED
 from bot.vocatech.calls import read_calls
 from bot.vocatech.client import VocatechClient, day_of
 

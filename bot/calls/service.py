@@ -16,7 +16,7 @@ from bot.people.lookup import locale_for_user
 from bot.people.names import contacts_of, with_contact_name
 from bot.phone_numbers import format_number
 from bot.store import Store
-from bot.store.call_search import MOST_COUNTED, MOST_RANKED, SearchTerms
+from bot.store.search.calls import MOST_COUNTED, MOST_RANKED, SearchTerms
 from bot.ui.command_text import MOST_TYPED
 from bot.ui.error_messages import words_for
 from bot.ui.formatting import Locale

@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.health.service import all_is_well
 from bot.models.health import NO_CALLS, WEBHOOKS_REFUSED, WEBHOOKS_SILENT, WEBHOOKS_UNWELL
 from bot.store import Store
-from bot.store.watermark import COVERED, synced_until
+from bot.store.sync import COVERED, synced_until
 
 log = structlog.get_logger()
 # A webhook may be retried for a while before it gets through.
@@ -81,7 +81,7 @@ def notice_no_calls(
     fewer). So an office with three calls a day is told nothing, nor a new one. Gives no pause
     beyond the period.
     """
-    until = synced_until(COVERED, store, now=clock.now())
+    until = synced_until(COVERED, store.notes, now=clock.now())
     known = store.calls.first_and_last(until) if until is not None else None
     if until is None or known is None:
         return 0.0

@@ -26,7 +26,7 @@ from bot.slack.client import SlackClient
 from bot.slack.errors import FAILURES
 from bot.store import Store
 from bot.store.missed_calls import MOST_LOOKED_AT
-from bot.store.watermark import COVERED
+from bot.store.sync import COVERED
 from bot.ui.formatting import Locale
 from bot.vocatech.client import VocatechClient
 

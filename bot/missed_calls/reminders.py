@@ -13,7 +13,7 @@ from bot.models.missed_calls import MissedCall
 from bot.store import Store
 from bot.store.claims import Place
 from bot.store.outbox.notices import Notice
-from bot.store.watermark import INSTALLED, synced_until
+from bot.store.sync import INSTALLED, synced_until
 
 log = structlog.get_logger()
 SECONDS_BETWEEN_LOOKS = 30.0
@@ -46,7 +46,7 @@ def remind_of_missed_calls(
     Slack user) is told.
     """
     now = clock.now()
-    installed = synced_until(INSTALLED, store, now=now)
+    installed = synced_until(INSTALLED, store.notes, now=now)
     if installed is None or not business_hours.include(now, zone):
         return 0.0
     since = max(installed, now - LONGEST_WEEKEND)

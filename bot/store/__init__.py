@@ -7,13 +7,12 @@ from typing import Self
 
 from bot.store.attachments import AttachmentStore
 from bot.store.audit import Audit
-from bot.store.call_search import CallSearch
 from bot.store.call_statistics import CallStatistics
 from bot.store.calls import Calls, OwnCalls
 from bot.store.channels import Channels, Mutes
 from bot.store.claims import Claims, Reminders
-from bot.store.connection import Database
 from bot.store.contacts import ContactChoices, Contacts
+from bot.store.database.connection import Database
 from bot.store.digests import Digests
 from bot.store.health import Troubles
 from bot.store.home import Homes
@@ -26,6 +25,7 @@ from bot.store.outbox.posts import Posts
 from bot.store.people import People, Preferences, SlackPeople
 from bot.store.request_log import RequestLog
 from bot.store.rules import Rules
+from bot.store.search.calls import CallSearch
 from bot.store.send_queue import SendQueue
 from bot.store.submissions import Submissions
 from bot.store.sync import Backfills, Subscriptions

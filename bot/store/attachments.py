@@ -7,7 +7,7 @@ from sqlite_utils import Database as SqliteDatabase
 from bot.models.attachments import MOST_SHOWN, Attachment, NotShown
 from bot.models.outbox import Subject
 from bot.models.texts import Text
-from bot.store.connection import Database
+from bot.store.database.connection import Database
 
 _COLUMNS = "text_id, place, filename, content_type, content, wanted_since, tries, try_at"
 # A post about it that is still to be made; its subject names the text and the place.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.store.connection import Database
+from bot.store.database.connection import Database
 
 
 @dataclass(frozen=True)

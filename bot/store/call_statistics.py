@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.intervals import Interval, cut
 from bot.models.calls import Call, call_from_reports
 from bot.models.digests import MOODS, Counted, PersonTotals
-from bot.store.connection import Database
+from bot.store.database.connection import Database
 
 HOUR, DAY = 3_600, 86_400.0
 

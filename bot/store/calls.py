@@ -7,7 +7,7 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.calls import Call, OwnDay, RoutableCall, call_from_reports
 from bot.models.events import Event
-from bot.store.connection import Database
+from bot.store.database.connection import Database
 from bot.store.ingest import Arrival, Hold, Saved, ingest_events
 from bot.store.outbox.invalidation import mark_cards_stale
 

@@ -19,7 +19,7 @@ from bot.models.channels import (
 )
 from bot.models.outbox import is_direct
 from bot.store.audit import note_deed
-from bot.store.connection import Database
+from bot.store.database.connection import Database
 from bot.store.outbox.batches import keep_what_waits
 from bot.store.outbox.invalidation import show_posts_in
 from bot.store.outbox.notices import Notice, add_notice

@@ -8,7 +8,7 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.missed_calls import Claim
 from bot.store.audit import note_deed
-from bot.store.connection import Database
+from bot.store.database.connection import Database
 from bot.store.missed_calls import open_with
 from bot.store.outbox.invalidation import show_cards_of
 from bot.store.outbox.notices import Notice, add_notice

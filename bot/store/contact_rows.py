@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.contacts import Contact
-from bot.store.contact_search import make_findable
+from bot.store.search.contacts import make_findable
 
 COLUMNS = "contact_id, fields, numbers"
 # No look takes so long: what seems to have been seen so much later was seen before the clock

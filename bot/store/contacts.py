@@ -8,10 +8,10 @@ from functools import partial
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.contacts import Contact, ContactField
-from bot.store.connection import Database
 from bot.store.contact_rows import COLUMNS, LONGEST_LOOK, as_row, drop, read_row, upsert_contacts
-from bot.store.contact_search import read_search
+from bot.store.database.connection import Database
 from bot.store.key_value import KeyValueStore
+from bot.store.search.contacts import read_search
 
 
 class ContactChoices:

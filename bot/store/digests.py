@@ -10,7 +10,7 @@ from sqlite_utils import Database as SqliteDatabase
 from bot.models.digest_schedule import Cadence, DigestPlan
 from bot.models.digests import Digest
 from bot.models.outbox import Subject
-from bot.store.connection import Database
+from bot.store.database.connection import Database
 from bot.store.outbox.rows import insert_post
 
 FOREVER = 1e15  # later than any moment

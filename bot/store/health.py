@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from bot.models.health import BrokenChannel, Incident, read_trouble
-from bot.store.connection import Database
+from bot.store.database.connection import Database
 
 _BROKEN = """
 select channel, max(since) as since,

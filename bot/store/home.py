@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.store.connection import Database
+from bot.store.database.connection import Database
 
 
 class Homes:

@@ -5,7 +5,7 @@ import sqlite3
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.people import Person, SlackPerson, match_by_email
-from bot.store.connection import Database
+from bot.store.database.connection import Database
 
 BY_EMAIL, BY_HAND = "email", "hand"
 _COLUMNS = "people.user_id, people.name, people.extension, people.email"

@@ -13,7 +13,7 @@ from bot.intervals import Interval
 from bot.models.calls import Call, Outcome, call_from_reports
 from bot.models.missed_calls import Claim, ClaimState, Ending, MissedCall, Waiting
 from bot.phone_numbers import is_whole
-from bot.store.connection import Database
+from bot.store.database.connection import Database
 from bot.store.outbox.invalidation import CARDS_A_NUMBER, FOLLOW_SECONDS, show_cards_of
 
 # So many missed calls are looked through, the newest first, and so many are one thing to do.

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.people import Company, Mentions, Person, Preference, SlackPerson
-from bot.store.connection import Database
+from bot.store.database.connection import Database
 from bot.store.key_value import KeyValueStore
 
 COMPANY = "company"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.server.rate_limit import RateLimit
-from bot.store.connection import Database
+from bot.store.database.connection import Database
 
 
 class RequestLog:

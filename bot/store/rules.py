@@ -7,7 +7,7 @@ from dataclasses import asdict
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.rules import Rule, Rulebook
-from bot.store.connection import Database
+from bot.store.database.connection import Database
 
 # Enough to see in the database how it was before, should somebody regret a change.
 VERSIONS_KEPT = 50

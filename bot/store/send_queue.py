@@ -9,7 +9,7 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.texts import Platform, Step, TextSource
 from bot.store.claims import take_claim
-from bot.store.connection import Database
+from bot.store.database.connection import Database
 from bot.store.text_ingest import show_call_of
 
 _NOT_OUT = "not exists (select 1 from opt_outs where opt_outs.number = replies.number and is_out)"

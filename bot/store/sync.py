@@ -1,4 +1,4 @@
-"""Owns how far the backfills have come that are not finished yet."""
+"""Sync progress: watermarks, unfinished backfills, and webhook subscriptions."""
 
 import json
 import threading
@@ -8,9 +8,36 @@ from dataclasses import asdict, dataclass, replace
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.intervals import Interval, join
-from bot.store.connection import Database
+from bot.store.database.connection import Database
+from bot.store.key_value import KeyValueStore
 
+COVERED = "calls covered until"
+TEXTS_COVERED = "texts covered until"
+INSTALLED = "installed at"
 HELD = "calls held"
+# A fresh install shows the last minutes, so that a test call just made is seen.
+FIRST_LOOK_BACK = 15 * 60.0
+# The time zone of a day on Vocatech's side is unknown, so one more day is requested on each side.
+DAY = 86_400.0
+
+
+def synced_until(name: str, notes: KeyValueStore, *, now: float) -> float | None:
+    """Return the moment recorded under a name, in unix seconds, but never a moment after `now`.
+
+    A later one was recorded while the clock was wrong, and would hide all calls until then.
+    """
+    moment = notes.moment(name)
+    return None if moment is None else min(moment, now)
+
+
+def reported_from(notes: KeyValueStore, *, now: float) -> float:
+    """Return the moment, in unix seconds, after which ended calls are posted to channels.
+
+    The store already has the calls of before that it has seen; the others are still to come.
+    """
+    installed = synced_until(INSTALLED, notes, now=now) or now
+    covered = synced_until(COVERED, notes, now=now) or installed
+    return max(installed - FIRST_LOOK_BACK, covered - DAY)
 
 
 @dataclass(frozen=True)

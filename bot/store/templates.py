@@ -5,7 +5,7 @@ import sqlite3
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.templates import MOST_SHOWN, Template
-from bot.store.connection import Database
+from bot.store.database.connection import Database
 
 _COLUMNS = "template_id, owner, name, body, is_for_missed"
 

@@ -10,7 +10,7 @@ from sqlite_utils import Database as SqliteDatabase
 from bot.models.outbox import Subject
 from bot.models.texts import OutgoingText, RoutableText, Step, Text, text_from_reports
 from bot.store.attachments import want_media_of
-from bot.store.connection import Database
+from bot.store.database.connection import Database
 from bot.store.outbox.batches import go_on, hold_posts
 from bot.store.outbox.notices import Notice, add_notice
 from bot.store.outbox.rows import insert_post

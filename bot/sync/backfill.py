@@ -16,7 +16,7 @@ from bot.rules.router import Router
 from bot.store import Store
 from bot.store.ingest import Hold
 from bot.store.outbox.notices import Notice
-from bot.store.watermark import reported_from
+from bot.store.sync import reported_from
 from bot.sync.messages import KINDS
 from bot.vocatech.calls import read_calls
 from bot.vocatech.client import VocatechClient, day_of
@@ -110,7 +110,7 @@ class Backfill:
         for listed in read_calls(self.vocatech.calls.between(first, last), region=self.region):
             progress.unreadable.update(listed.unreadable)
             now = self.clock.now()
-            own = reported_from(self.store, now=now)
+            own = reported_from(self.store.notes, now=now)
             within = [
                 (event, self._hold(facts, own))
                 for event, facts in listed.began_in(one.start, one.end)

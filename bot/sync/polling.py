@@ -20,7 +20,7 @@ from bot.server.metrics import Metrics
 from bot.store import Store
 from bot.store.ingest import Hold, Saved
 from bot.store.outbox.notices import Notice
-from bot.store.watermark import COVERED, FIRST_LOOK_BACK, INSTALLED, TEXTS_COVERED, synced_until
+from bot.store.sync import COVERED, FIRST_LOOK_BACK, INSTALLED, TEXTS_COVERED, synced_until
 from bot.texts.polling import TextPoller
 from bot.vocatech.client import VocatechClient, day_of
 from bot.vocatech.events import read_listed_call
@@ -96,11 +96,11 @@ def _take_in(
     late_after: float,
 ) -> None:
     now = clock.now()
-    installed = synced_until(INSTALLED, store, now=now)
+    installed = synced_until(INSTALLED, store.notes, now=now)
     if installed is None:
         installed = now
         store.notes.set_moment(INSTALLED, installed)
-    since = synced_until(COVERED, store, now=now) or installed
+    since = synced_until(COVERED, store.notes, now=now) or installed
     # Whose day it is on their side is unknown, so a day more is asked for on each side.
     day = timedelta(days=1)
     for page in vocatech.calls.between(day_of(since) - day, day_of(now) + day):
@@ -118,8 +118,8 @@ def _take_in(
 def _take_in_texts(text_lists: TextPoller, store: Store, clock: Clock) -> None:
     now = clock.now()
     since = (
-        synced_until(TEXTS_COVERED, store, now=now)
-        or synced_until(INSTALLED, store, now=now)
+        synced_until(TEXTS_COVERED, store.notes, now=now)
+        or synced_until(INSTALLED, store.notes, now=now)
         or now
     )
     text_lists.take_in(since, now)

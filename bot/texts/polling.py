@@ -10,7 +10,7 @@ from bot.models.texts import TextReport
 from bot.server.metrics import Metrics
 from bot.store import Store
 from bot.store.ingest import Hold, Saved
-from bot.store.watermark import FIRST_LOOK_BACK, INSTALLED, synced_until
+from bot.store.sync import FIRST_LOOK_BACK, INSTALLED, synced_until
 from bot.vocatech.client import VocatechClient, day_of
 from bot.vocatech.events import read_listed_text
 
@@ -31,7 +31,7 @@ class TextPoller:
 
         Texts from before the bot was installed are known from then on, and shown to nobody.
         """
-        installed = synced_until(INSTALLED, self.store, now=until) or until
+        installed = synced_until(INSTALLED, self.store.notes, now=until) or until
         # Whose day it is on their side is unknown.
         day = timedelta(days=1)
         pages: list[list[TextReport]] = []

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.outbox import Subject
-from bot.store.connection import Database
+from bot.store.database.connection import Database
 from bot.store.outbox.rows import insert_post
 
 

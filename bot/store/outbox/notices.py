@@ -11,7 +11,7 @@ from bot.models.calls import RoutableCall
 from bot.models.channels import DeliveryPolicy
 from bot.models.outbox import Subject
 from bot.models.rules import Why
-from bot.store.connection import Database
+from bot.store.database.connection import Database
 from bot.store.outbox.batches import hold_notice
 from bot.store.outbox.enqueue import enqueue_card
 from bot.store.outbox.rows import insert_post

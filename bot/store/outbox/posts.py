@@ -11,7 +11,7 @@ from bot.models.calls import RoutableCall
 from bot.models.channels import DeliveryPolicy
 from bot.models.outbox import Post, Subject
 from bot.models.rules import How, Why
-from bot.store.connection import Database
+from bot.store.database.connection import Database
 from bot.store.outbox.enqueue import route_call
 from bot.store.outbox.rows import told_why
 

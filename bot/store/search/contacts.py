@@ -1,4 +1,4 @@
-"""Owns how contacts are searched: what a word is, and how what somebody typed is asked of FTS5."""
+"""Contact search: how text is split into words, and how a query becomes FTS5 expressions."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Owns the database file: its connections, and writes that share a commit."""
+"""The database file: its connections, and writes that share a commit."""
 
 import shutil
 import sqlite3
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.errors import StoreUnusable
-from bot.store.migrations import migrate
+from bot.store.database.migrations import migrate
 
 T = TypeVar("T")
 Item = TypeVar("Item")

@@ -1,4 +1,4 @@
-"""Owns the search among calls: by number, extension, name, time, outcome, and what was said."""
+"""Search among calls: by number, extension, name, time, outcome, and what was said."""
 
 import json
 import unicodedata
@@ -9,7 +9,10 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from bot.models.calls import END_OF_HIT, HIT, Call, Direction, Outcome, Snippet, call_from_reports
-from bot.store.call_search_index import (
+from bot.store.contacts import Contacts
+from bot.store.database.connection import Database
+from bot.store.people import People
+from bot.store.search.call_index import (
     ANSWERED,
     MISSED,
     PLACES_A_SECOND,
@@ -21,10 +24,7 @@ from bot.store.call_search_index import (
     read_text,
     write_texts,
 )
-from bot.store.connection import Database
-from bot.store.contact_search import cut_words
-from bot.store.contacts import Contacts
-from bot.store.people import People
+from bot.store.search.contacts import cut_words
 
 MOST_WORDS = 16
 

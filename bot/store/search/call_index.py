@@ -1,4 +1,4 @@
-"""Owns the words of calls as they are searched: who, what was said, and marks for the rest."""
+"""The searchable text of calls: names, what was said, and marks for everything else."""
 
 import json
 from collections.abc import Sequence

@@ -1,0 +1,1 @@
+"""Search among calls and contacts."""
