@@ -24,9 +24,10 @@ from bot.clock import Clock
 from bot.errors import NotUnderstood
 from bot.models.channels import ChannelSettings
 from bot.people.permissions import Permissions
-from bot.slack.client import SlackClient, is_in_modal
+from bot.slack.client import SlackClient
 from bot.slack.membership import can_post
 from bot.slack.modal_state import make_token
+from bot.slack.views import is_in_modal
 from bot.store import Store
 from bot.ui.blocks import answer
 from bot.ui.command_text import CommandText

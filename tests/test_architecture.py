@@ -19,6 +19,7 @@ ORDER = [
     "business_hours",
     "phone_numbers",
     "sms_segments",
+    "setting_types",
     "config",
     "server",
     "models",

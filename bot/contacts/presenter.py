@@ -8,7 +8,8 @@ from bot.contacts.messages import render_contact_answer, render_contact_modal
 from bot.models.contacts import Contact
 from bot.people.names import contacts_of
 from bot.people.permissions import Permissions
-from bot.slack.client import SlackClient, is_in_modal
+from bot.slack.client import SlackClient
+from bot.slack.views import is_in_modal
 from bot.store import Store
 from bot.ui.formatting import Locale
 

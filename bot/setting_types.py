@@ -1,0 +1,135 @@
+"""Types of settings that check their values, each with an error that says what is needed."""
+
+import re
+from typing import Annotated, Any
+from urllib.parse import SplitResult, urlsplit
+
+import phonenumbers
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic_settings import NoDecode
+
+from bot.business_hours import BusinessHours
+from bot.clock import zone_names
+
+SHORTEST_NUMBER = 7
+
+
+def _secret_with(prefix: str) -> Any:
+    def check(value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(prefix):
+            raise ValueError(f"it should start with {prefix}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _channel_id(value: str) -> str:
+    if not re.fullmatch(r"[CGD][A-Z0-9]{6,}", value):
+        raise ValueError(
+            "a channel id like C0123456789 is needed, not a name; in Slack, open the channel's"
+            " details and copy the id at the bottom"
+        )
+    return value
+
+
+def _api_url(value: str) -> str:
+    parts = urlsplit(value)
+    at_home = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and at_home)):
+        raise ValueError("an https:// address is needed (plain http only to this machine)")
+    # The doctor and the admins are shown it, and paths are added to it.
+    is_more = "@" in parts.netloc or parts.query or parts.fragment
+    if is_more or not _has_port_of_sense(parts) or not value.isprintable() or " " in value:
+        raise ValueError("the address alone is needed, without a password, a query or a space")
+    return value.rstrip("/")
+
+
+def _has_port_of_sense(parts: SplitResult) -> bool:
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+
+
+def _header_value(value: SecretStr) -> SecretStr:
+    word = value.get_secret_value()
+    if not word.isascii() or not word.isprintable():
+        raise ValueError("it has a character that no key has; copy it again")
+    return value
+
+
+def _region(value: str) -> str:
+    if value.upper() not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError("a country code of two letters is needed, such as US or DE")
+    return value.upper()
+
+
+def _phone_number(value: str) -> str:
+    if sum(letter.isdigit() for letter in value) < SHORTEST_NUMBER:
+        raise ValueError("a whole phone number is needed, such as +1 212 555 0100")
+    return value
+
+
+def _business_hours(value: str) -> str:
+    BusinessHours.read(value)
+    return value
+
+
+def _time_zone(value: str) -> str:
+    if value not in zone_names():
+        raise ValueError("a name such as Europe/Berlin or America/New_York is needed")
+    return value
+
+
+def _database_url(value: str) -> str:
+    if not value.startswith("sqlite:///"):
+        raise ValueError("sqlite:/// and a file path is needed")
+    return value
+
+
+def _split(value: Any) -> Any:
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+def _pairs(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    pairs = [part.partition("=") for part in _split(value)]
+    for line, _, channel in pairs:
+        if not line.strip() or not channel.strip():
+            raise ValueError("write number-or-extension=channel-id, several with commas")
+        _channel_id(channel.strip())
+    return {line.strip(): channel.strip() for line, _, channel in pairs}
+
+
+def _people(value: list[str]) -> list[str]:
+    if not all(re.fullmatch(r"[UW][A-Z0-9]{6,}", name) for name in value):
+        raise ValueError(
+            "user ids like U0123456789 are needed, not names; in Slack, open a profile, More,"
+            " Copy member ID"
+        )
+    return value
+
+
+def _person(value: str) -> str:
+    return _people([value])[0]
+
+
+BotToken = Annotated[SecretStr, _secret_with("xoxb-")]
+AppToken = Annotated[SecretStr, _secret_with("xapp-")]
+Secrets = Annotated[list[SecretStr], NoDecode, BeforeValidator(_split)]
+ChannelId = Annotated[str, AfterValidator(_channel_id)]
+ChannelByLine = Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)]
+People = Annotated[list[str], NoDecode, BeforeValidator(_split), AfterValidator(_people)]
+Person = Annotated[str, AfterValidator(_person)]
+Words = Annotated[list[str], NoDecode, BeforeValidator(_split)]
+ApiKey = Annotated[SecretStr, AfterValidator(_header_value)]
+ApiUrl = Annotated[str, AfterValidator(_api_url)]
+DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
+BusinessHoursText = Annotated[str, AfterValidator(_business_hours)]
+Region = Annotated[str, AfterValidator(_region)]
+Regions = Annotated[list[Region], NoDecode, BeforeValidator(_split)]
+PhoneNumber = Annotated[str, AfterValidator(_phone_number)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
