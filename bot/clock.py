@@ -1,4 +1,4 @@
-"""The two clocks: wall time for what people see, monotonic time for waits; the zones' names."""
+"""The two clocks, time zones by name, waits on other services, clock skew."""
 
 import difflib
 import time

@@ -1,4 +1,4 @@
-"""Owns how long a text is: its characters, and the segments in which a phone network carries it.
+"""Length of a text in characters and segments.
 
 The alphabet, its extension and the sizes are those of 3GPP TS 23.038 (6.2.1, 6.2.1.1) and TS 23.040
 (9.2.3.24.1): one segment holds 160 septets or 70 UTF-16 units, one of several 153 or 67. The

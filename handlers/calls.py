@@ -1,4 +1,4 @@
-"""A call opened from a list or from App Home: its card in a modal, and sharing it to a channel."""
+"""Handlers for calls: `/calls`, transcripts, calls in modals, sharing."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""Channels: when they are quiet, what they take and show, set by admins in a list and a form."""
+"""Handlers for channels: settings, mutes, Slack Connect."""
 
 import json
 from collections.abc import Callable

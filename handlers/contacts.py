@@ -1,4 +1,4 @@
-"""Contact command: looks up a contact, and shows the one that a card or a list names."""
+"""Handlers for contacts: look up, show, choose, delete."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""Digests."""
+"""Handlers for digests: `/vocatech digest`, and the switch in App Home."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Outsiders: people of other companies in shared channels are turned away, politely."""
+"""What comes before every listener: new people are noticed, outsiders turned away."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

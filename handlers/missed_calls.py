@@ -1,4 +1,4 @@
-"""Missed calls: claimed by exactly one person, released, handed over, and called back."""
+"""Handlers for missed calls and the menus of call cards."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Linking: what the modals about people and extensions set off, for oneself and for others."""
+"""Handlers for people: links with extensions, personal settings."""
 
 import json
 from collections.abc import Callable

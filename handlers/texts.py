@@ -1,4 +1,4 @@
-"""`/sms`: opens the modal to write a text in, for a number or for the name of a contact."""
+"""Handlers for texts: `/sms`, and the buttons about texts."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Vocatech's webhooks: verify, parse, save, 200, wake the announcer."""
+"""Vocatech's webhooks: verify, parse, store, answer 200, wake the workers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -58,9 +58,13 @@ def test_generated_parts_of_the_readme_are_up_to_date():
     assert done.returncode == 0, "run `make docs`"
 
 
-def test_every_file_that_the_readme_names_is_there():
-    for name in re.findall(r"`((?:tests|bot|handlers|docs)/[\w./]+)`|\]\(([\w./]+)\)", README):
-        assert (ROOT / (name[0] or name[1])).exists(), name
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+def test_every_file_that_a_document_names_exists(document):
+    pattern = r"`((?:tests|bot|handlers|docs)/[\w./]+)`|\]\(([\w./]+)\)"
+    for named, linked in re.findall(pattern, (ROOT / document).read_text()):
+        name = named or linked
+        # `N` stands for any noun.
+        assert re.search(r"/N[./]", name) or (ROOT / name).exists(), name
 
 
 @pytest.mark.parametrize("command", [command.name for command in COMMANDS])

@@ -1,1 +1,1 @@
-"""Attachments."""
+"""Files that customers send with texts."""

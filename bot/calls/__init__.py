@@ -1,1 +1,1 @@
-"""Calls."""
+"""Calls: cards, lists, search, transcripts."""

@@ -1,4 +1,4 @@
-"""Owns the modal with a call's whole summary and transcript, in pages."""
+"""Modals of calls: a card, a transcript, why a card is here."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Owns what is known around a call, for its card: its number, its texts, who takes care of it."""
+"""Call cards and summaries, loaded from the store and rendered."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Owns the answer to /calls: what somebody types is read, searched, and shown in pages."""
+"""`/calls`: parsed, searched, shown in pages; the search index kept."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

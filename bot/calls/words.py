@@ -1,4 +1,4 @@
-"""Owns the words for a call: what it was, with whom, and who on our side."""
+"""Sentences about calls and about searches."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

@@ -1,1 +1,1 @@
-"""Channels."""
+"""Channels: settings, quiet hours, mutes, Slack Connect, masking."""

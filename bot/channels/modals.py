@@ -1,4 +1,4 @@
-"""Owns the words about muting: the form for it, and the notice that tells a channel of it."""
+"""Modals of channels: list, settings, mute."""
 
 import json
 from collections.abc import Collection, Sequence

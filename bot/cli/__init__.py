@@ -1,1 +1,1 @@
-"""Cli."""
+"""The terminal commands, one file each."""

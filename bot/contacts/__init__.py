@@ -1,1 +1,1 @@
-"""Contacts."""
+"""Contacts: cards, form, changes."""

@@ -1,4 +1,4 @@
-"""Owns changes of contacts through us: at Vocatech first, then here, in the audit, on the cards."""
+"""Contacts: validated, created, changed, deleted at Vocatech; slow forms."""
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence

@@ -1,1 +1,1 @@
-"""Digests."""
+"""Daily, weekly and monthly reports."""

@@ -1,4 +1,4 @@
-"""Owns the digest: how the phones went over a day, a week or a month."""
+"""Digests and the answers about them as messages."""
 
 from collections.abc import Iterator
 from dataclasses import replace

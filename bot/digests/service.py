@@ -1,4 +1,4 @@
-"""Owns what is answered about digests, typed or clicked: switched on, off, posted, or shown."""
+"""Digests: commands, and posting those that are due."""
 
 import sqlite3
 from collections.abc import Callable

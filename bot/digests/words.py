@@ -1,4 +1,4 @@
-"""Owns the numbers of a digest, and how they differ from those of the periods before."""
+"""Sentences and numbers of digests."""
 
 from collections.abc import Callable, Iterator
 from datetime import date

@@ -1,1 +1,1 @@
-"""Doctor."""
+"""The setup check, one file for each part."""

@@ -1,4 +1,4 @@
-"""Owns what the checkup says of the settings: which are given, with nothing secret shown."""
+"""Checks that need no network: settings, store, open incidents."""
 
 from pathlib import Path
 

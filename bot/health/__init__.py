@@ -1,1 +1,1 @@
-"""Health."""
+"""Incidents that an admin must fix, and the jobs that detect them."""

@@ -1,4 +1,4 @@
-"""Owns the answer to "how are you?": the asker's link, and whether the bot does its work."""
+"""Messages about incidents, and `/vocatech status`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

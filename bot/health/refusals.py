@@ -1,4 +1,4 @@
-"""Refusals: notices when requests that say whose they are cannot be believed, again and again."""
+"""Requests that were refused, counted; an incident where they persist."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

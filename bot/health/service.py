@@ -1,4 +1,4 @@
-"""Owns what jobs mean for troubles: one that fails every time, and one that is no more."""
+"""Incidents: opened once, resolved, and kept for failing jobs."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Slack's standing: notices when our token, a permission or the clock is not as it must be."""
+"""Checks of Slack: token, permissions, clock, Socket Mode."""
 
 from collections.abc import Callable
 

@@ -1,1 +1,1 @@
-"""Missed calls."""
+"""Missed calls: claims, reminders, automatic texts."""

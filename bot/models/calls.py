@@ -1,4 +1,4 @@
-"""The noun "call": how reports about it add up, and what they say together."""
+"""Calls, merged from reports; snippets of what was said."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The noun "channel settings": when a channel is quiet, how much it takes, and what it shows."""
+"""Channel settings and quiet hours."""
 
 import hashlib
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The noun "totals": how calls that were counted add up, and what they say together."""
+"""Digests and their totals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The noun "rule": which calls go to which channel or person, asked in order."""
+"""Routing rules and default routes."""
 
 import hashlib
 from collections.abc import Mapping

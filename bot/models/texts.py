@@ -1,4 +1,4 @@
-"""The noun "text": a short message between the company and somebody outside."""
+"""Texts, opt-out keywords, and the state of a reply's form."""
 
 import json
 import re

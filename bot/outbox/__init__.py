@@ -1,1 +1,1 @@
-"""Outbox."""
+"""What goes to which channel, and its delivery exactly once."""

@@ -1,4 +1,4 @@
-"""Owns the protocol by which a message stands in a channel exactly once, and is then kept new.
+"""Delivery of one channel's posts and edits, each exactly once.
 
 Slack knows no idempotency key, so the intent is committed before the request and its `ts` after
 the answer. Where the answer is missing, the channel's history decides: the post carries our

@@ -1,4 +1,4 @@
-"""Owns what a post shows: for each kind of subject, the message made of what is known now."""
+"""From a post to its message, by kind."""
 
 from collections.abc import Mapping
 from typing import Protocol

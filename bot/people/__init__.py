@@ -1,1 +1,1 @@
-"""People."""
+"""Who is who in Slack and at Vocatech; permissions; external users."""

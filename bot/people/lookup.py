@@ -1,4 +1,4 @@
-"""Owns who is who: whom to mention on a card, and who gets it directly."""
+"""Look-ups about people: whom to mention, a reader's locale."""
 
 from dataclasses import replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError

@@ -1,4 +1,4 @@
-"""Owns the modals in which people are linked with their extensions."""
+"""Modals about people: links with extensions, personal settings."""
 
 import json
 from collections.abc import Collection, Sequence

@@ -1,4 +1,4 @@
-"""People: reads once a day, and asks of newcomers, who is in Slack; matches them by e-mail."""
+"""Slack's people: read daily, newcomers asked about, matched by e-mail."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,1 +1,1 @@
-"""Rules."""
+"""Routing rules: matching, form, YAML file, alerts."""

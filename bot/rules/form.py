@@ -1,4 +1,4 @@
-"""Owns the form in which a rule is written."""
+"""The form of a rule: drawn and parsed."""
 
 import json
 from collections.abc import Mapping, Sequence

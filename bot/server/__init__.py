@@ -1,1 +1,1 @@
-"""Server."""
+"""HTTP server, scheduler, workers, logs, metrics."""

@@ -1,1 +1,1 @@
-"""Slack."""
+"""Slack: Web API client, Bolt app, Socket Mode, manifest."""

@@ -1,4 +1,4 @@
-"""Owns how the bot connects to Slack and to Vocatech, from its settings."""
+"""The Bolt app and Slack's clients, built from the settings."""
 
 import logging
 from collections.abc import Callable

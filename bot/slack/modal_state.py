@@ -1,4 +1,4 @@
-"""Owns what happens around slow work on a form that was sent: once, answered first, then shown."""
+"""Which view of an open modal is the newest; tokens of forms."""
 
 import secrets
 import threading

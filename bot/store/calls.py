@@ -1,4 +1,4 @@
-"""Owns what is known of calls: reports in, calls out."""
+"""Calls, and the extensions that they rang at."""
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence

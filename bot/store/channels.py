@@ -1,4 +1,4 @@
-"""Owns what is set for channels: quiet hours, how much at a time, what is shown, and mutes."""
+"""Channels: settings and mutes."""
 
 import json
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""Owns who takes care of a missed call: exactly one person, and of all open ones of a caller."""
+"""Claims on missed calls, and their reminders."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Owns what an admin has to mend: channels that refuse us, and posts that were put aside."""
+"""Open incidents, and counts of rows."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Owns which missed calls are open: nobody of ours has talked with the caller since, or said so.
+"""Missed calls that nobody called back, and what a conversation closes.
 
 It is read from the calls each time, and so does not depend on the order in which they are told.
 """

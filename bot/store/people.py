@@ -1,4 +1,4 @@
-"""Owns who our own people are, and what the company says of itself."""
+"""People of Slack and Vocatech, and their preferences."""
 
 import json
 import sqlite3

@@ -1,4 +1,4 @@
-"""Owns the texts written here, to be sent: stored first, and which of them is next."""
+"""Texts to be sent, and the steps of sending one."""
 
 import json
 import sqlite3

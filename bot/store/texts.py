@@ -1,4 +1,4 @@
-"""Owns what is known of texts: to read, and which of them are still to be shown."""
+"""Texts and opt-outs."""
 
 import json
 import sqlite3

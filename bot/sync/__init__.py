@@ -1,1 +1,1 @@
-"""Sync."""
+"""Polling, backfill, directory, webhook subscription."""

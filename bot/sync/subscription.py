@@ -1,4 +1,4 @@
-"""Owns the keeping of the webhook subscription: one at our address, with a secret that we know."""
+"""The webhook subscription: created, completed, tested."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field

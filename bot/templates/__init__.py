@@ -1,1 +1,1 @@
-"""Templates."""
+"""Saved texts."""

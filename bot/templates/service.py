@@ -1,4 +1,4 @@
-"""Service."""
+"""Checks and look-ups for saved texts."""
 
 from bot.clock import Clock
 from bot.models.templates import MOST_NAME, MOST_SHOWN, Template, says_something

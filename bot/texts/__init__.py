@@ -1,1 +1,1 @@
-"""Texts."""
+"""Texts: threads, replies, sending."""

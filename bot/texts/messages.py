@@ -1,4 +1,4 @@
-"""Owns the line of a text in its thread: who wrote what, what became of it, what can be done."""
+"""Threads, lines and notices about texts."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Owns the choice among several to whom a text may go."""
+"""Modals of texts: opt-outs, recipients."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""Ui."""
+"""Shared Block Kit pieces, action IDs, command help, error messages."""

@@ -1,4 +1,4 @@
-"""Owns what people type after a command: read into tokens, with Slack's markup taken off."""
+"""What was typed after a slash command, in tokens."""
 
 import html
 import re

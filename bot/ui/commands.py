@@ -1,4 +1,4 @@
-"""Owns the slash commands in words: their names, hints and help, for Slack, people and README."""
+"""The slash commands, with every use, and their help."""
 
 from dataclasses import dataclass
 

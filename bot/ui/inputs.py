@@ -1,4 +1,4 @@
-"""Owns the fields of forms, and reading back what was filled in; each is its own block."""
+"""Input blocks, and those of quiet hours."""
 
 from collections.abc import Mapping, Sequence
 

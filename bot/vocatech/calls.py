@@ -1,4 +1,4 @@
-"""Owns the Calls family: every call of the company, with its journey and its summaries."""
+"""The Calls family, and lists of past calls."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Owns the fetching of attachments, whose addresses and contents are taken as hostile."""
+"""Downloads of attachments, and the Media family."""
 
 import ipaddress
 import json

@@ -1,4 +1,4 @@
-"""Owns a look at each of the seven families: whether it answers, and which of its fields we know.
+"""A probe of each of the seven families.
 
 Each is asked once, for reading only, and in turn, below the limits.
 """

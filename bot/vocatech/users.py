@@ -1,4 +1,4 @@
-"""Owns the Users family: the company's own people."""
+"""The Users and Settings families."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""Block kit."""
+"""Slack's limits on blocks, checked as Slack checks them."""

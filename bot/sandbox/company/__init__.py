@@ -1,1 +1,1 @@
-"""Company."""
+"""A generated company with a month of calls and texts."""

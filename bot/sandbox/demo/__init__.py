@@ -1,1 +1,1 @@
-"""Demo."""
+"""The demo: scenarios, faults, controls, self-test."""

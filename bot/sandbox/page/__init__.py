@@ -1,1 +1,1 @@
-"""Page."""
+"""The demo's web page."""

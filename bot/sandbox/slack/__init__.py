@@ -1,1 +1,1 @@
-"""Slack."""
+"""A fake Slack: a strict HTTP server with its own state."""

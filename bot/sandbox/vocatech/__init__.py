@@ -1,1 +1,1 @@
-"""Vocatech."""
+"""A fake Vocatech: a strict HTTP server with its own state."""

@@ -1,1 +1,1 @@
-"""Outbox."""
+"""Posts that wait for Slack: posts, notices, batches."""

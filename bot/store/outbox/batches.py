@@ -1,4 +1,4 @@
-"""Owns the bundles: several calls of which one message tells, for quiet hours and for bursts."""
+"""Batches: several calls in one message, and posts held back."""
 
 import json
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""Rows."""
+"""Rows of posts: inserting one, and why it is there."""
 
 import json
 from dataclasses import asdict
