@@ -3,7 +3,7 @@
 import threading
 import time
 
-from bot.server.workers import WorkerPool
+from bot.server.workers import Queues, WorkerPool
 from tests.conftest import wait_for
 
 
@@ -16,7 +16,7 @@ def test_a_lane_that_is_hurried_while_it_works_works_again_at_once():
         return 60.0
 
     lanes = WorkerPool(time.monotonic)
-    lanes.take_on(lambda: ["lane"], work)
+    lanes.take_on(Queues({}, lambda: ["lane"], work))
     lanes.start()
     wait_for(lambda: rounds)
     lanes.hurry("lane")
@@ -40,7 +40,7 @@ def test_a_lane_that_is_hurried_while_its_pause_is_reckoned_works_again_at_once(
         return time.monotonic()
 
     lanes = WorkerPool(monotonic)
-    lanes.take_on(lambda: ["lane"], work)
+    lanes.take_on(Queues({}, lambda: ["lane"], work))
     lanes.start()
     wait_for(lambda: len(rounds) == 2, seconds=3)
     lanes.stop()

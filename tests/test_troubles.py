@@ -87,6 +87,7 @@ def test_each_trouble_is_looked_at_by_a_job_that_there_is(bot):
 
 
 def test_vocatech_that_stays_away_is_told_once_until_it_answers(bot, hands, slack, vocatech):
+    wait_for(lambda: bot.metric("polls_total"))  # the first poll, which succeeds
     vocatech.faults.add(Fault(path="/calls", status=404))
     hands.do("catch up")
     hands.do("catch up", ahead=1_700)
