@@ -1,4 +1,4 @@
-# One word for everything; the virtual environment is made and kept up to date by itself.
+# All commands; the virtual environment is created and kept up to date automatically.
 PYTHON ?= python3
 PORT ?= 8080
 VENV := .venv
@@ -28,7 +28,7 @@ $(DEV_READY): requirements-dev.lock $(RUN_READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	touch $@
 
-install: $(RUN_READY) ## make the virtual environment, with the locked versions
+install: $(RUN_READY) ## create the virtual environment with the locked versions
 
 demo: $(RUN_READY) ## try it in a browser, without any account
 	$(BIN)/vocatech-slack demo --port $(PORT)
@@ -36,10 +36,10 @@ demo: $(RUN_READY) ## try it in a browser, without any account
 test: $(DEV_READY) ## run the tests (some minutes)
 	$(BIN)/python -m tests.run
 
-e2e: $(DEV_READY) ## run the tests in a browser alone (needs a chromium on the PATH)
+e2e: $(DEV_READY) ## run only the tests in a browser (needs chromium)
 	$(IN_BROWSER)
 
-check: $(DEV_READY) ## everything that must hold: style, types, documents, tests, coverage, demo
+check: $(DEV_READY) ## all checks: style, types, documents, tests, coverage, demo, another date
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -51,26 +51,26 @@ check: $(DEV_READY) ## everything that must hold: style, types, documents, tests
 any-day: $(DEV_READY) ## run the tests at other dates and in other time zones (an hour)
 	$(BIN)/python -m tests.any_day
 
-format: $(DEV_READY) ## format the code and mend what can be mended by itself
+format: $(DEV_READY) ## format the code and apply lint fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: $(DEV_READY) ## write the generated parts of README.md and manifest.yml anew
+docs: $(DEV_READY) ## regenerate the README tables and manifest.yml
 	$(BIN)/vocatech-slack manifest > manifest.yml
 	$(BIN)/python -m cogapp -r README.md
 
-pictures: $(DEV_READY) ## take the README's pictures anew (needs a chromium on the PATH)
+pictures: $(DEV_READY) ## take new screenshots for the README (needs chromium)
 	$(BIN)/python -m tests.pictures
 
-bench: $(DEV_READY) ## measure speed and size, as ratios to a server that only answers
+bench: $(DEV_READY) ## measure speed and size against a server that only answers
 	$(BIN)/python -m tests.bench
 
-chaos: $(DEV_READY) ## the long tests: 200 kills, 10,000 calls, many more examples (some minutes)
+chaos: $(DEV_READY) ## long tests: 200 kills, 10,000 calls, many more examples (some minutes)
 	$(BIN)/python -m pytest -m "chaos or hypothesis" --hypothesis-profile thorough
 
-lock: $(DEV_READY) ## write the lock files anew (hashes only, no address of any index)
+lock: $(DEV_READY) ## update the lock files (hashes only, no index address)
 	$(BIN)/uv pip compile $(LOCK) --output-file requirements.lock pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --group dev --output-file requirements-dev.lock pyproject.toml
 
-clean: ## remove what was made here, but no data
+clean: ## remove what was built, but no data
 	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
