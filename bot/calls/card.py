@@ -3,24 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from slackblocks import (
-    ActionsBlock,
-    Block,
-    Button,
-    ContextBlock,
-    Element,
-    RichText,
-    RichTextBlock,
-    RichTextElement,
-    RichTextEmoji,
-    RichTextQuote,
-    RichTextSection,
-    RichTextUser,
-    SectionBlock,
-    Text,
-    TextType,
-)
-
 from bot.calls.claim_section import (
     NO_CALLBACK,
     ClaimSection,
@@ -40,12 +22,29 @@ from bot.calls.words import (
     transcript_of,
 )
 from bot.models.calls import Call, Direction
-from bot.models.texts import Text as WrittenText
+from bot.models.texts import Text
 from bot.phone_numbers import is_whole
 from bot.texts.words import state_of, words_of, writer_of
 from bot.ui.action_ids import CALL_METADATA, OPEN_CONTACT, OPEN_TRANSCRIPT, REPLY_TO_CALL
+from bot.ui.blocks import (
+    Json,
+    actions,
+    button,
+    context,
+    emoji,
+    line,
+    mrkdwn,
+    note,
+    numbered,
+    paragraph,
+    person,
+    plain,
+    quote,
+    rich,
+    says,
+)
 from bot.ui.formatting import Locale, span
-from bot.ui.message import REPEAT_NOTE, Message, bold, plain, to_dicts
+from bot.ui.message import REPEAT_NOTE, Message
 from bot.ui.mrkdwn import escape, name_of, shorten
 
 MOST_SUMMARY = 1_200
@@ -65,7 +64,7 @@ class Around:
 
     has_contact: bool = False
     callback: ClaimSection = NO_CALLBACK
-    reply: WrittenText | None = None
+    reply: Text | None = None
     quotes_reply: bool = True
     reply_by: str | None = None
     is_opted_out: bool = False
@@ -95,13 +94,13 @@ def render_call_card(
         *_summary(call),
         *_state(around, locale),
         *buttons,
-        *([ContextBlock([plain(closing)])] if closing else []),
+        *([note(closing)] if closing else []),
     ]
     text = f"{sentence(call, locale)} {callback_sentence(around.callback)}".strip()
     return Message(
         text=escape(text),
-        blocks=to_dicts(blocks),
-        plain_blocks=to_dicts(
+        blocks=numbered(blocks),
+        plain_blocks=numbered(
             [_plain_section(call, text, closing), *_state(around, locale), *buttons]
         ),
         metadata=call_metadata(call.call_id),
@@ -113,26 +112,25 @@ def call_metadata(call_id: str) -> dict[str, Any]:
     return {"event_type": CALL_METADATA, "event_payload": {"call_id": call_id}}
 
 
-def _headline(call: Call, locale: Locale, mention: str | None, *, is_done: bool) -> RichTextBlock:
+def _headline(call: Call, locale: Locale, mention: str | None, *, is_done: bool) -> Json:
     icon, what, preposition = headline(call)
     icon = DONE_ICON if is_done else icon
     who = other_party(call, locale)
     between = f" {preposition} " if preposition else " "
-    first = RichTextSection(
-        [RichTextEmoji(icon), RichText(" "), bold(what), RichText(between), bold(who)]
-    )
+    words = (line(" "), line(what, bold=True), line(between), line(who, bold=True))
+    first = paragraph(emoji(icon), *words)
     sides = [other_number(call, locale) if other_number(call, locale) != who else None]
     sides += [None if mention else our_side(call), _line_called(call, locale)]
-    rest: list[RichTextElement] = [*_mention(call, mention)] if mention else []
+    rest = _mention(call, mention) if mention else []
     if known := "  ·  ".join(side for side in sides if side):
-        rest.append(RichText(f"  ·  {known}" if rest else known))
-    return RichTextBlock([first, *([RichTextSection(rest)] if rest else [])])
+        rest.append(line(f"  ·  {known}" if rest else known))
+    return rich(first, *([paragraph(*rest)] if rest else []))
 
 
-def _mention(call: Call, slack_user: str) -> list[RichTextElement]:
+def _mention(call: Call, slack_user: str) -> list[Json]:
     """Name our person by a mention, which tells them of the card when it is first posted."""
     extension = name_of(call.extension or "")
-    return [RichTextUser(slack_user), *([RichText(f" (ext. {extension})")] if extension else [])]
+    return [person(slack_user), *([line(f" (ext. {extension})")] if extension else [])]
 
 
 def _line_called(call: Call, locale: Locale) -> str | None:
@@ -140,38 +138,30 @@ def _line_called(call: Call, locale: Locale) -> str | None:
     return f"on {name_of(number)}" if number and name_of(number) else None
 
 
-def _facts(call: Call, locale: Locale) -> list[Block]:
-    facts: list[Text] = []
+def _facts(call: Call, locale: Locale) -> list[Json]:
+    facts = []
     if call.started_at is not None:
-        facts.append(Text(locale.moment(call.started_at), type_=TextType.MARKDOWN))
+        facts.append(mrkdwn(locale.moment(call.started_at)))
     if call.is_over and call.seconds and not call.needs_a_call_back:
         facts.append(plain(span(call.seconds)))
     if call.sentiment:
         facts.append(plain(f"Mood: {call.sentiment}"))
     if passed := hand_over(call):
         facts.append(plain(shorten(passed, 300)))
-    return [ContextBlock(list(facts))] if facts else []
+    return [context(*facts)] if facts else []
 
 
-def _summary(call: Call) -> list[Block]:
+def _summary(call: Call) -> list[Json]:
     summary = summary_of(call)
     if not summary:
         return []
-    return [
-        RichTextBlock(
-            [
-                RichTextSection(
-                    [RichTextEmoji("sparkles"), RichText(" Summary by AI", italic=True)]
-                ),
-                RichTextQuote([RichText(shorten(summary, MOST_SUMMARY))]),
-            ]
-        )
-    ]
+    source = paragraph(emoji("sparkles"), line(" Summary by AI", italic=True))
+    return [rich(source, quote(line(shorten(summary, MOST_SUMMARY))))]
 
 
-def _state(around: Around, locale: Locale) -> list[Block]:
+def _state(around: Around, locale: Locale) -> list[Json]:
     """Say who takes care of it, what was written, and whether nobody may write."""
-    lines = [ContextBlock([plain(words)]) for words in _states(around)]
+    lines = [note(words) for words in _states(around)]
     return [*callback_lines(around.callback, locale), *lines]
 
 
@@ -187,26 +177,22 @@ def _states(around: Around) -> list[str]:
     return states
 
 
-def _buttons(call: Call, around: Around, *, has_menu: bool) -> list[Block]:
-    buttons: list[Element] = first_buttons(call, around.callback)
+def _buttons(call: Call, around: Around, *, has_menu: bool) -> list[Json]:
+    buttons = first_buttons(call, around.callback)
     can_be_reached = call.direction is not Direction.INTERNAL and is_whole(call.remote_number or "")
     if can_be_reached and call.is_over and not around.is_opted_out:
         label = "Text back" if call.needs_a_call_back else "Reply via SMS"
-        buttons.append(_button(label, REPLY_TO_CALL, call))
+        buttons.append(button(label, REPLY_TO_CALL, call.call_id))
     if transcript_of(call):
-        buttons.append(_button("Transcript", OPEN_TRANSCRIPT, call))
+        buttons.append(button("Transcript", OPEN_TRANSCRIPT, call.call_id))
     elif len(summary_of(call)) > MOST_SUMMARY:
-        buttons.append(_button("Whole summary", OPEN_TRANSCRIPT, call))
+        buttons.append(button("Whole summary", OPEN_TRANSCRIPT, call.call_id))
     if around.has_contact:
-        buttons.append(_button("Contact", OPEN_CONTACT, call))
+        buttons.append(button("Contact", OPEN_CONTACT, call.call_id))
     elif can_be_reached:
-        buttons.append(_button("Add contact", OPEN_CONTACT, call))
+        buttons.append(button("Add contact", OPEN_CONTACT, call.call_id))
     buttons += last_buttons(call, around.callback, has_menu=has_menu)
-    return [ActionsBlock(buttons)] if buttons else []
-
-
-def _button(label: str, action_id: str, call: Call) -> Button:
-    return Button(label, action_id=action_id, value=call.call_id)
+    return [actions(*buttons)] if buttons else []
 
 
 def _closing(call: Call, *, may_be_a_repeat: bool) -> str:
@@ -214,7 +200,7 @@ def _closing(call: Call, *, may_be_a_repeat: bool) -> str:
     return " ".join([*notes, *([REPEAT_NOTE] if may_be_a_repeat else [])])
 
 
-def _plain_section(call: Call, text: str, closing: str) -> SectionBlock:
+def _plain_section(call: Call, text: str, closing: str) -> Json:
     summary = shorten(summary_of(call), MOST_SUMMARY)
     parts = [text, f"Summary by AI: {summary}" if summary else "", closing]
-    return SectionBlock(plain("\n".join(part for part in parts if part)))
+    return says("\n".join(part for part in parts if part))

@@ -2,20 +2,10 @@
 
 from dataclasses import dataclass
 
-from slackblocks import (
-    Button,
-    ContextBlock,
-    Element,
-    Option,
-    OverflowMenu,
-    Text,
-    TextType,
-)
-
 from bot.models.calls import Call
 from bot.ui.action_ids import CALL_MENU, CALLED_BACK, CLAIM_CALL, CLAIM_MENU, REOPEN_CALL
+from bot.ui.blocks import Json, button, context, mrkdwn, option, overflow, plain
 from bot.ui.formatting import Locale
-from bot.ui.message import plain
 from bot.ui.mrkdwn import name_of
 
 HAND_OVER, RELEASE, WHY, MUTE = "hand_over", "release", "why", "mute"
@@ -43,7 +33,7 @@ class ClaimSection:
 NO_CALLBACK = ClaimSection()
 
 
-def callback_lines(shown: ClaimSection, locale: Locale) -> list[ContextBlock]:
+def callback_lines(shown: ClaimSection, locale: Locale) -> list[Json]:
     """Say it in lines under the card."""
     lines = []
     if shown.done:
@@ -61,30 +51,30 @@ def callback_sentence(shown: ClaimSection) -> str:
     return f"{shown.done}." if shown.done else _owned(shown)
 
 
-def first_buttons(call: Call, shown: ClaimSection) -> list[Element]:
+def first_buttons(call: Call, shown: ClaimSection) -> list[Json]:
     """Offer what is to be done next; it stands before all else that can be done."""
     if not shown.is_open:
         return []
     if shown.owner is None:
-        return [Button("Claim", action_id=CLAIM_CALL, value=call.call_id, style="primary")]
-    return [Button("Called back", action_id=CALLED_BACK, value=call.call_id, style="primary")]
+        return [button("Claim", CLAIM_CALL, call.call_id, style="primary")]
+    return [button("Called back", CALLED_BACK, call.call_id, style="primary")]
 
 
-def last_buttons(call: Call, shown: ClaimSection, *, has_menu: bool = False) -> list[Element]:
+def last_buttons(call: Call, shown: ClaimSection, *, has_menu: bool = False) -> list[Json]:
     """Offer what is seldom needed; with `has_menu` also what may be done in its channel."""
-    reopen = Button("Take up again", action_id=REOPEN_CALL, value=call.call_id)
-    found: list[Element] = [reopen] if shown.is_said else []
+    reopen = button("Take up again", REOPEN_CALL, call.call_id)
+    found = [reopen] if shown.is_said else []
     if len(call.call_id) > LONGEST_ID:
         return found
     options, menu = [], CALL_MENU
     if shown.is_open and shown.owner is not None and not shown.is_said:
         menu = CLAIM_MENU
-        options.append(Option(plain("Hand over…"), f"{HAND_OVER} {call.call_id}"))
-        options.append(Option(plain("Release"), f"{RELEASE} {call.call_id}"))
+        options.append(option("Hand over…", f"{HAND_OVER} {call.call_id}"))
+        options.append(option("Release", f"{RELEASE} {call.call_id}"))
     if has_menu:
-        options.append(Option(plain("Why is this here?"), f"{WHY} {call.call_id}"))
-        options.append(Option(plain("Mute this channel…"), f"{MUTE} {call.call_id}"))
-    return [*found, OverflowMenu(action_id=menu, options=options)] if options else found
+        options.append(option("Why is this here?", f"{WHY} {call.call_id}"))
+        options.append(option("Mute this channel…", f"{MUTE} {call.call_id}"))
+    return [*found, overflow(menu, options)] if options else found
 
 
 def _owned(shown: ClaimSection) -> str:
@@ -97,8 +87,5 @@ def _owned(shown: ClaimSection) -> str:
     return f"{name_of(shown.owner)} takes care of it{more}."
 
 
-def _line(words: str, at: float | None, locale: Locale) -> ContextBlock:
-    parts: list[Text] = [plain(words)]
-    if at is not None:
-        parts.append(Text(locale.moment(at), type_=TextType.MARKDOWN))
-    return ContextBlock(list(parts))
+def _line(words: str, at: float | None, locale: Locale) -> Json:
+    return context(plain(words), *([] if at is None else [mrkdwn(locale.moment(at))]))

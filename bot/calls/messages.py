@@ -4,32 +4,30 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
-
-from slackblocks import (
-    ActionsBlock,
-    Block,
-    Button,
-    ContextBlock,
-    Element,
-    RichText,
-    RichTextBlock,
-    RichTextEmoji,
-    RichTextQuote,
-    RichTextSection,
-    SectionBlock,
-    Text,
-    TextType,
-)
 
 from bot.calls.words import day_in_words, headline, other_number, other_party, our_side
 from bot.errors import NotLinked
 from bot.models.calls import Call, Snippet
 from bot.ui.action_ids import OPEN_CALL, TURN_CALLS_PAGE
+from bot.ui.blocks import (
+    Json,
+    actions,
+    answer,
+    button,
+    emoji,
+    line,
+    mrkdwn,
+    note,
+    numbered,
+    paragraph,
+    quote,
+    rich,
+    says,
+    section,
+)
 from bot.ui.commands import SlashCommand
 from bot.ui.formatting import Locale, span
-from bot.ui.message import bold, plain, to_dicts
-from bot.ui.mrkdwn import clean, escape, shorten
+from bot.ui.mrkdwn import clean, shorten
 
 CALLS_A_PAGE = 8
 # A word may be as long as a whole text, in scripts that put nothing between words too.
@@ -46,7 +44,6 @@ _ICONS = {
     "white_circle": "⚪",
     "busts_in_silhouette": "👥",
 }
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -71,41 +68,31 @@ def render_call_list(shown: CallList, *, locale: Locale) -> Json:
     """Show a page of calls to whoever asked, each with a button that opens it."""
     if not shown.calls:
         return _say(shown)
-    blocks: list[Block] = [
-        RichTextBlock([RichTextSection([bold(shown.heading), RichText(_count(shown))])])
-    ]
+    blocks = [rich(paragraph(line(shown.heading, bold=True), line(_count(shown))))]
     for call, snippets in shown.calls:
-        words = "\n".join(line for line in call_in_lines(call, shown.today, locale) if line)
-        button = Button("Open", action_id=OPEN_CALL, value=call.call_id)
-        blocks.append(SectionBlock(plain(words), accessory=button))
-        blocks += [RichTextBlock([_quote(snippet)]) for snippet in snippets[:1]]
-    blocks += [ActionsBlock(turners)] if (turners := _turners(shown)) else []
-    blocks += [ContextBlock([plain(note)]) for note in shown.notes]
-    return _answer(f"{shown.heading}: {len(shown.calls)} shown.", blocks)
+        words = "\n".join(part for part in call_in_lines(call, shown.today, locale) if part)
+        blocks.append(says(words, accessory=button("Open", OPEN_CALL, call.call_id)))
+        blocks += [rich(_quote(snippet)) for snippet in snippets[:1]]
+    blocks += [actions(*turners)] if (turners := _turners(shown)) else []
+    blocks += [note(one) for one in shown.notes]
+    return answer(f"{shown.heading}: {len(shown.calls)} shown.", numbered(blocks))
 
 
 def render_calls_help(command: SlashCommand) -> Json:
     """List the uses of the command."""
-    blocks: list[Block] = [RichTextBlock([RichTextSection([bold(command.description + ".")])])]
+    blocks = [rich(paragraph(line(f"{command.description}.", bold=True)))]
     blocks += [
-        RichTextBlock(
-            [
-                RichTextSection(
-                    [
-                        RichText(f"{command.name} {use.typed}".strip(), code=True),
-                        RichText(f"  {use.what}"),
-                    ]
-                )
-            ]
+        rich(
+            paragraph(line(f"{command.name} {use.typed}".strip(), code=True), line(f"  {use.what}"))
         )
         for use in command.uses
     ]
-    return _answer(f"How to use {command.name}: {command.hint}", blocks)
+    return answer(f"How to use {command.name}: {command.hint}", numbered(blocks))
 
 
 def render_words(text: str) -> Json:
     """Say something in plain words to whoever asked."""
-    return _answer(text, [SectionBlock(plain(shorten(text, 2_900)))])
+    return answer(text, numbered([says(text)]))
 
 
 def render_not_linked(error: NotLinked) -> Json:
@@ -116,7 +103,7 @@ def render_not_linked(error: NotLinked) -> Json:
         mend = "They can type `/vocatech link`; until then, type the extension: `/calls 101`"
     lack = "linked to somebody without an extension" if error.has_no_extension else "not linked yet"
     text = f"{who} {lack}, so I do not know which extension is meant. {mend}"
-    return _answer(text, [SectionBlock(Text(text, type_=TextType.MARKDOWN))], is_markup=True)
+    return {**answer(text, numbered([section(mrkdwn(text))])), "text": text}
 
 
 def _say(shown: CallList) -> Json:
@@ -147,9 +134,9 @@ def call_in_lines(call: Call, today: date, locale: Locale) -> tuple[str, str]:
     return first, "  ·  ".join(part for part in parts if part)
 
 
-def _quote(snippet: Snippet) -> RichTextQuote:
+def _quote(snippet: Snippet) -> Json:
     source = " Summary by AI: " if snippet.is_summary else " Transcript by AI: "
-    parts: list[RichText] = []
+    parts = []
     room = MOST_SNIPPET
     for number, (part, is_hit) in enumerate(snippet.parts()):
         words = clean(part).replace("\n", " ")
@@ -157,13 +144,13 @@ def _quote(snippet: Snippet) -> RichTextQuote:
         leads_up = not is_hit and not number and len(words) > MOST_BEFORE_HIT
         words = f"…{words[-MOST_BEFORE_HIT:]}" if leads_up else shorten(words, max(room, 1))
         if words and room > 0:
-            parts.append(RichText(words, bold=is_hit or None))
+            parts.append(line(words, bold=is_hit))
         room -= len(words)
-    return RichTextQuote([RichTextEmoji("sparkles"), RichText(source, italic=True), *parts])
+    return quote(emoji("sparkles"), line(source, italic=True), *parts)
 
 
-def _turners(shown: CallList) -> list[Element]:
-    turners: list[Element] = []
+def _turners(shown: CallList) -> list[Json]:
+    turners = []
     if shown.page > 0:
         turners.append(_turner("‹ Newer", shown, shown.page - 1))
     if shown.has_more:
@@ -171,14 +158,6 @@ def _turners(shown: CallList) -> list[Element]:
     return turners
 
 
-def _turner(label: str, shown: CallList, page: int) -> Button:
+def _turner(label: str, shown: CallList, page: int) -> Json:
     value = json.dumps({"typed": shown.typed, "page": page}, ensure_ascii=False)
-    return Button(label, action_id=f"{TURN_CALLS_PAGE}:{page}", value=value)
-
-
-def _answer(text: str, blocks: list[Block], *, is_markup: bool = False) -> Json:
-    return {
-        "response_type": "ephemeral",
-        "text": text if is_markup else escape(shorten(text, 2_900)),
-        "blocks": to_dicts(blocks),
-    }
+    return button(label, f"{TURN_CALLS_PAGE}:{page}", value)

@@ -2,30 +2,29 @@
 
 import json
 import re
-from typing import Any
-
-from slackblocks import (
-    ActionsBlock,
-    Block,
-    Button,
-    ContextBlock,
-    DividerBlock,
-    Element,
-    ModalView,
-    RichText,
-    RichTextBlock,
-    RichTextSection,
-    Text,
-    TextType,
-)
+from collections.abc import Sequence
 
 from bot.calls.card import NOTHING_AROUND, Around, render_call_card
 from bot.calls.words import summary_of, transcript_of
 from bot.models.calls import Call
 from bot.ui.action_ids import CALL_MODAL, SHARE_CALL, TRANSCRIPT_MODAL, TURN_TRANSCRIPT_PAGE
-from bot.ui.blocks import actions, button, plain
+from bot.ui.blocks import (
+    Json,
+    actions,
+    button,
+    context,
+    divider,
+    line,
+    mrkdwn,
+    numbered,
+    paragraph,
+    plain,
+    rich,
+    section,
+    with_default_emoji,
+    words_modal,
+)
 from bot.ui.formatting import Locale
-from bot.ui.message import bold, to_dicts
 from bot.ui.mrkdwn import name_of
 
 HOW_TO_INVITE = "type `/invite @Vocatech` there"
@@ -39,7 +38,7 @@ def render_call_modal(
     channel: str | None = None,
     said: str = "",
     seen_in: str = "",
-) -> dict[str, Any]:
+) -> Json:
     """Show a call's card; with a `channel` it can be shared there.
 
     `said` is what came of sharing, in Slack's markup; it takes the place of the button.
@@ -47,8 +46,7 @@ def render_call_modal(
     """
     blocks = list(render_call_card(call, locale=locale, around=around).blocks)
     if said:
-        text = {"type": "mrkdwn", "text": said}
-        blocks.append({"type": "section", "block_id": "shared", "text": text})
+        blocks.append(section(mrkdwn(said), block_id="shared"))
     elif channel:
         share = button("Share to this channel", SHARE_CALL, call.call_id)
         blocks.append(actions(share, block_id="share"))
@@ -104,63 +102,58 @@ _SPEAKER = re.compile(r"^([^:\n]{1,40}):\s+")
 
 def render_transcript_modal(
     call: Call, *, locale: Locale, page: int = 0, seen_in: str = ""
-) -> dict[str, Any]:
+) -> Json:
     """Show a page of what was said; a page number out of range gives the nearest page.
 
     `seen_in` is the channel from whose messages it was opened.
     """
     pages = _pages(call)
     page = min(max(page, 0), len(pages) - 1)
-    blocks: list[Block] = [_caption(call, locale)]
-    blocks += [RichTextBlock([_turn(line)]) for line in pages[page]]
+    blocks = [_caption(call, locale)]
+    blocks += [rich(_turn(said)) for said in pages[page]]
     if len(pages) > 1:
-        blocks += [DividerBlock(), ActionsBlock(_turners(call, page, len(pages), seen_in))]
+        blocks += [divider(), actions(*_turners(call, page, len(pages), seen_in))]
     return modal("Transcript" if transcript_of(call) else "Summary", blocks)
 
 
-def render_missing_modal() -> dict[str, Any]:
+def render_missing_modal() -> Json:
     """Say that there is nothing to show, and where else to look."""
     words = "This is no longer kept here. Please look for it in the Vocatech portal."
-    return modal("Not kept any more", [_line(words)])
+    return modal("Not kept any more", [rich(paragraph(line(words)))])
 
 
-def render_not_shown_modal() -> dict[str, Any]:
+def render_not_shown_modal() -> Json:
     """Say that a channel does not show what was said, and where our own people find it."""
     words = (
         "This channel does not show what was said in calls: it may be shared with people outside"
         " the company. /calls shows it to you alone."
     )
-    return modal("Not shown here", [_line(words)])
+    return modal("Not shown here", [rich(paragraph(line(words)))])
 
 
-def modal(title: str, blocks: list[Block]) -> dict[str, Any]:
+def modal(title: str, blocks: Sequence[Json]) -> Json:
     """Give a view to read, with one button to close it."""
-    view: dict[str, Any] = ModalView(
-        title=title,
-        blocks=blocks,
-        close="Close",
-        callback_id=TRANSCRIPT_MODAL,
-    ).to_dict()
-    return {**view, "blocks": to_dicts(blocks)}
+    view = with_default_emoji(words_modal(title, blocks=numbered(blocks)))
+    return {**view, "callback_id": TRANSCRIPT_MODAL}
 
 
-def _caption(call: Call, locale: Locale) -> ContextBlock:
+def _caption(call: Call, locale: Locale) -> Json:
     parts = ["Written down by AI, so names and numbers may be wrong."]
     if call.started_at is not None:
         parts.insert(0, locale.moment(call.started_at))
-    return ContextBlock([Text("  ·  ".join(parts), type_=TextType.MARKDOWN)])
+    return context(mrkdwn("  ·  ".join(parts)))
 
 
 def _pages(call: Call) -> list[list[str]]:
     pages: list[list[str]] = [[]]
     room = MOST_ON_A_PAGE
-    for line in _lines(call):
-        if len(line) > room and pages[-1]:
+    for said in _lines(call):
+        if len(said) > room and pages[-1]:
             pages.append([])
             room = MOST_ON_A_PAGE
-        pages[-1].append(line)
+        pages[-1].append(said)
         # A modal holds 100 blocks; every line counts as at least its share of them.
-        room -= max(len(line), MOST_ON_A_PAGE // 80)
+        room -= max(len(said), MOST_ON_A_PAGE // 80)
     return pages
 
 
@@ -169,22 +162,22 @@ def _lines(call: Call) -> list[str]:
     summary, transcript = summary_of(call), transcript_of(call)
     whole = "\n".join(part for part in (summary and f"Summary: {summary}", transcript) if part)
     return [
-        line[start : start + MOST_IN_A_LINE]
-        for line in whole.splitlines()
-        if line.strip()
-        for start in range(0, len(line), MOST_IN_A_LINE)
+        said[start : start + MOST_IN_A_LINE]
+        for said in whole.splitlines()
+        if said.strip()
+        for start in range(0, len(said), MOST_IN_A_LINE)
     ]
 
 
-def _turn(line: str) -> RichTextSection:
-    speaker = _SPEAKER.match(line)
+def _turn(said: str) -> Json:
+    speaker = _SPEAKER.match(said)
     if speaker is None or not name_of(speaker[1]):
-        return RichTextSection([RichText(line)])
-    return RichTextSection([bold(f"{speaker[1]}: "), RichText(line[speaker.end() :] or " ")])
+        return paragraph(line(said))
+    return paragraph(line(f"{speaker[1]}: ", bold=True), line(said[speaker.end() :]))
 
 
-def _turners(call: Call, page: int, pages: int, seen_in: str) -> list[Element]:
-    turners: list[Element] = []
+def _turners(call: Call, page: int, pages: int, seen_in: str) -> list[Json]:
+    turners = []
     if page > 0:
         turners.append(_turner(f"‹ Page {page}", call, page - 1, seen_in))
     if page < pages - 1:
@@ -192,10 +185,6 @@ def _turners(call: Call, page: int, pages: int, seen_in: str) -> list[Element]:
     return turners
 
 
-def _turner(label: str, call: Call, page: int, seen_in: str) -> Button:
+def _turner(label: str, call: Call, page: int, seen_in: str) -> Json:
     value = json.dumps({"call_id": call.call_id, "page": page, "seen_in": seen_in})
-    return Button(label, action_id=f"{TURN_TRANSCRIPT_PAGE}:{page}", value=value)
-
-
-def _line(text: str) -> RichTextBlock:
-    return RichTextBlock([RichTextSection([RichText(text)])])
+    return button(label, f"{TURN_TRANSCRIPT_PAGE}:{page}", value)

@@ -35,13 +35,16 @@ from bot.ui.blocks import (
     form,
     line,
     moment,
+    mrkdwn,
     note,
     option,
+    overflow,
     paragraph,
     person,
     plain,
     rich,
     says,
+    section,
     words_modal,
 )
 from bot.ui.formatting import Locale
@@ -192,19 +195,12 @@ def _row(one: ChannelShown, locale: Locale) -> Json:
     words = settings_in_words(one.settings)
     if words:
         deeds["Back to the usual settings"] = USUAL
-    return {
-        "type": "section",
-        "block_id": f"channel_{channel}",
-        "fields": [
-            {"type": "mrkdwn", "text": where},
-            plain("\n".join(words) or "The usual settings", 2_000),
-        ],
-        "accessory": {
-            "type": "overflow",
-            "action_id": CHANNEL_MENU,
-            "options": [option(label, f"{deed} {channel}") for label, deed in deeds.items()],
-        },
-    }
+    options = [option(label, f"{deed} {channel}") for label, deed in deeds.items()]
+    return section(
+        block_id=f"channel_{channel}",
+        fields=[mrkdwn(where), plain("\n".join(words) or "The usual settings", 2_000)],
+        accessory=overflow(CHANNEL_MENU, options),
+    )
 
 
 SPAN = "span"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from bot.contacts.messages import view
 from bot.models.contacts import Contact, ContactField
 from bot.ui.action_ids import SAVE_CONTACT
-from bot.ui.blocks import Json, plain
-from bot.ui.mrkdwn import clean, name_of, shorten
+from bot.ui.blocks import Json, context, plain
+from bot.ui.mrkdwn import name_of
 
 # A modal holds a hundred blocks; a reason and two notes need room too.
 MOST_FIELDS = 90
@@ -136,8 +136,4 @@ def _input(one: ContactField, value: str, *, is_typed: bool) -> Json:
 
 def _note(words: str, block_id: str) -> Json:
     text = f"⚠ {words}" if block_id == "trouble" else words
-    return {
-        "type": "context",
-        "block_id": block_id,
-        "elements": [plain(shorten(clean(text), 1_000))],
-    }
+    return context(plain(text, 1_000), block_id=block_id)

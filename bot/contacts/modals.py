@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.contacts.messages import line_of, title_of, view
 from bot.models.contacts import Contact
 from bot.ui.action_ids import CHOOSE_CONTACT, CONFIRM_DELETE, CREATE_CONTACT, SHOW_CONTACT
-from bot.ui.blocks import Json, actions, answer, button, line, paragraph, plain, rich
+from bot.ui.blocks import Json, actions, answer, button, context, line, paragraph, plain, rich, says
 from bot.ui.formatting import Locale
 from bot.ui.mrkdwn import clean, shorten
 
@@ -25,20 +25,15 @@ def render_contact_list(
     shown, more = contacts[:MOST_LISTED], len(contacts) - MOST_LISTED
     or_more = " or more" if is_open_ended else ""
     said = f"{len(contacts)}{or_more} contacts match “{_words(typed)}”."
-    blocks = [_plain_section(said, "found")]
+    blocks = [says(said, block_id="found")]
     blocks += [
-        {
-            "type": "section",
-            "block_id": f"contact_{contact.contact_id}",
-            "text": plain(line_of(contact, locale)),
-            "accessory": button("Show", SHOW_CONTACT, str(contact.contact_id)),
-        }
+        _row(contact, button("Show", SHOW_CONTACT, str(contact.contact_id)), locale)
         for contact in shown
     ]
     if more > 0:
         rest = "1 other is" if more == 1 and not or_more else f"{more}{or_more} others are"
         words = f"{rest} not listed; type another word of the name or the company to find them."
-        blocks.append({"type": "context", "block_id": "more", "elements": [plain(words)]})
+        blocks.append(context(plain(words), block_id="more"))
     return answer(said, blocks)
 
 
@@ -53,27 +48,20 @@ def render_no_contact(typed: str, *, holds_any: bool) -> Json:
         )
     create = button("Create contact", CREATE_CONTACT, typed[:500] or " ")
     buttons = actions(create, block_id="create")
-    return answer(said, [_plain_section(said, "none"), buttons])
+    return answer(said, [says(said, block_id="none"), buttons])
 
 
 def render_chooser(number: str, contacts: Sequence[Contact], *, locale: Locale) -> Json:
     """Ask which of several contacts is meant by a number (E.164)."""
     shown = locale.number(number)
     words = f"{len(contacts)} contacts have the number {shown}. Whom you choose names its cards."
-    blocks = [_plain_section(words, "which")]
+    blocks = [says(words, block_id="which")]
     for contact in contacts[:MOST_CHOICES]:
         value = json.dumps({"number": number, "contact_id": contact.contact_id})
-        blocks.append(
-            {
-                "type": "section",
-                "block_id": f"contact_{contact.contact_id}",
-                "text": plain(line_of(contact, locale)),
-                "accessory": button("Choose", CHOOSE_CONTACT, value),
-            }
-        )
+        blocks.append(_row(contact, button("Choose", CHOOSE_CONTACT, value), locale))
     if len(contacts) > MOST_CHOICES:
         more = f"{len(contacts) - MOST_CHOICES} more can be looked up with /contact."
-        blocks.append(_plain_section(more, "more"))
+        blocks.append(says(more, block_id="more"))
     return view("Who is it?", blocks)
 
 
@@ -88,7 +76,7 @@ def render_delete_modal(contact: Contact, *, token: str) -> Json:
     state = json.dumps({"token": token, "contact_id": contact.contact_id})
     return view(
         "Delete this contact?",
-        [_plain_section(words, "lost")],
+        [says(words, block_id="lost")],
         callback_id=CONFIRM_DELETE,
         submit=plain("Delete for good"),
         close=plain("Keep it"),
@@ -105,5 +93,6 @@ def _words(typed: str) -> str:
     return shorten(" ".join(clean(typed).split()), 120)
 
 
-def _plain_section(text: str, block_id: str) -> Json:
-    return {"type": "section", "block_id": block_id, "text": plain(text)}
+def _row(contact: Contact, accessory: Json, locale: Locale) -> Json:
+    text = line_of(contact, locale)
+    return says(text, block_id=f"contact_{contact.contact_id}", accessory=accessory)

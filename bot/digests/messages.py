@@ -19,13 +19,16 @@ from bot.ui.blocks import (
     Json,
     answer,
     button,
+    context,
     line,
     moment,
+    mrkdwn,
     note,
     paragraph,
     plain,
     rich,
     says,
+    section,
     titled_list,
 )
 from bot.ui.formatting import Locale, span
@@ -145,13 +148,9 @@ def _missed_row(one: Missed, locale: Locale) -> Json:
     words = "  ·  ".join(part for part in parts if part)
     fields = [plain(words)]
     if one.at is not None:
-        fields.append({"type": "mrkdwn", "text": locale.moment(one.at)})
+        fields.append(mrkdwn(locale.moment(one.at)))
     label = {"accessibility_label": shorten(f"Open the call: {words}", 75)}
-    return {
-        "type": "section",
-        "fields": fields,
-        "accessory": button("Open", OPEN_CALL, one.call_id, **label),
-    }
+    return section(fields=fields, accessory=button("Open", OPEN_CALL, one.call_id, **label))
 
 
 def _table(people: tuple[PersonTotals, ...]) -> Picture:
@@ -186,7 +185,7 @@ def _footer(digest: Digest, locale: Locale, remark: str) -> Json:
     if digest.next_run:
         notes.append(f"The next digest comes {locale.moment(digest.next_run)}.")
     notes.append("`/vocatech digest` says more.")
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": " ".join(notes)}]}
+    return context(mrkdwn(" ".join(notes)))
 
 
 def render_plan(plan: DigestPlan, next_run: float, *, is_private: bool = False) -> Json:

@@ -6,7 +6,7 @@ from datetime import date
 from bot.digests.charts import WORDS_FOR_MOODS
 from bot.models.digest_schedule import DAY_NAMES, EVERY_DAY, WEEKDAYS, Cadence, DigestPlan, Period
 from bot.models.digests import Digest, Totals
-from bot.ui.blocks import Json
+from bot.ui.blocks import Json, mrkdwn, section
 from bot.ui.formatting import span
 from bot.ui.mrkdwn import escape, name_of
 
@@ -81,8 +81,7 @@ def render_facts(digest: Digest) -> Json:
     if totals.sentiments and digest.cadence is not Cadence.DAILY:  # which shows them in a picture
         moods = [f"{calls:,} {name_of(mood)}" for mood, calls in totals.sentiments[:4]]
         facts.append((WORDS_FOR_MOODS, ", ".join(moods)))
-    fields = [{"type": "mrkdwn", "text": f"*{what}*\n{escape(said)}"} for what, said in facts]
-    return {"type": "section", "fields": fields}
+    return section(fields=[mrkdwn(f"*{what}*\n{escape(said)}") for what, said in facts])
 
 
 def _hours_in_words(hours: list[int]) -> str:

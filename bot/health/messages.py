@@ -4,17 +4,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from slackblocks import SectionBlock, Text, TextType
-
 from bot.health.words import TROUBLES, IncidentWords
 from bot.models.health import KEY_REFUSED, Incident
 from bot.models.people import Person
 from bot.people.words import person_in_words
 from bot.slack.manifest import SCOPES
 from bot.ui.action_ids import NOTICE_METADATA
-from bot.ui.blocks import Json, answer, bullets, line, moment, paragraph, rich
+from bot.ui.blocks import (
+    Json,
+    answer,
+    bullets,
+    line,
+    moment,
+    mrkdwn,
+    numbered,
+    paragraph,
+    rich,
+    section,
+)
 from bot.ui.formatting import Locale
-from bot.ui.message import Message, to_dicts
+from bot.ui.message import Message
 from bot.ui.mrkdwn import clean, escape, name_of, shorten
 
 MOST_URL = 200
@@ -62,8 +71,7 @@ def put_into_words(kind: str, detail: Mapping[str, Any], *, plain: bool = False)
 def render_trouble(notice_id: str, kind: str, detail: Mapping[str, Any]) -> Message:
     """Tell an admin of a trouble."""
     words = put_into_words(kind, detail)
-    shown = Text(f":warning: {words}", type_=TextType.MARKDOWN)
-    blocks = to_dicts([SectionBlock(shown)])
+    blocks = numbered([section(mrkdwn(f":warning: {words}"))])
     return Message(
         text=str(words),
         blocks=blocks,
@@ -153,7 +161,7 @@ def _troubles(status: Status) -> list[Json]:
         words = put_into_words(one.kind.name, one.detail)
         said = f":warning: {words.what} {words.lost}"
         said = f"{said} {words.remedy}" if status.is_for_admin else said
-        blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": said}})
+        blocks.append(section(mrkdwn(said)))
     return blocks
 
 

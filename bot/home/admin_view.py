@@ -1,16 +1,5 @@
 """Owns the admins' part of the App Home: how the bot is doing, and what is broken."""
 
-from slackblocks import (
-    Block,
-    Button,
-    ContextBlock,
-    DividerBlock,
-    HeaderBlock,
-    SectionBlock,
-    Text,
-    TextType,
-)
-
 from bot.digests.home_section import render_digests
 from bot.health.messages import place_of, put_into_words, why_refused
 from bot.models.channels import ChannelsInShort
@@ -32,6 +21,7 @@ from bot.ui.action_ids import (
     SHOW_UNMATCHED,
     TRY_CHANNEL,
 )
+from bot.ui.blocks import Json, button, context, divider, header, mrkdwn, section
 from bot.ui.formatting import Locale
 
 # A page has a hundred blocks at most; whoever has more to mend begins with these.
@@ -39,51 +29,50 @@ MOST_BROKEN = 10
 MOST_TROUBLES = 6
 
 
-def render_admin_part(admin: AdminPart, *, locale: Locale) -> list[Block]:
+def render_admin_part(admin: AdminPart, *, locale: Locale) -> list[Json]:
     """Show how the bot is doing; what is broken comes with what mends it."""
     return [
-        DividerBlock(),
-        HeaderBlock("For admins: how I am doing"),
+        divider(),
+        header("For admins: how I am doing"),
         *_troubles(admin, locale),
-        SectionBlock(fields=_facts(admin.health, locale)),
-        HeaderBlock("Channels"),
+        section(fields=_facts(admin.health, locale)),
+        header("Channels"),
         *_channels(admin.broken, locale),
-        HeaderBlock("People"),
+        header("People"),
         _unmatched(admin.unmatched),
-        HeaderBlock("Texts"),
+        header("Texts"),
         _opted_out(admin.opted_out),
         *render_digests(admin.digests, locale),
-        HeaderBlock("Routing"),
+        header("Routing"),
         _rules(admin.rules),
         _set_up(admin.channels),
     ]
 
 
-def _troubles(admin: AdminPart, locale: Locale) -> list[Block]:
+def _troubles(admin: AdminPart, locale: Locale) -> list[Json]:
     # Channels that refuse us have a part of the page to themselves.
     found = [one for one in admin.health.troubles if one.kind.name != CHANNEL_HELD]
     if not found:
-        return [SectionBlock(_mrkdwn(":white_check_mark: All is well."))]
-    blocks: list[Block] = [
+        return [section(mrkdwn(":white_check_mark: All is well."))]
+    blocks = [
         _trouble(one, locale, is_tried=one.name == admin.tried) for one in found[:MOST_TROUBLES]
     ]
     if (more := len(found) - MOST_TROUBLES) > 0:
-        blocks.append(ContextBlock([_mrkdwn(f"{more:,} more things are wrong as well.")]))
+        blocks.append(context(mrkdwn(f"{more:,} more things are wrong as well.")))
     return blocks
 
 
-def _trouble(one: Incident, locale: Locale, *, is_tried: bool) -> SectionBlock:
+def _trouble(one: Incident, locale: Locale, *, is_tried: bool) -> Json:
     words = put_into_words(one.kind.name, one.detail)
     said = f":warning: {words.what} {words.lost}\nSince {locale.moment(one.since)}. {words.remedy}"
     if is_tried:
         said += "\nI am looking again right now; open this page again to see how it went."
     if is_tried or not one.job:
-        return SectionBlock(_mrkdwn(said))
-    button = Button("Look again now", action_id=LOOK_AGAIN, value=one.name)
-    return SectionBlock(_mrkdwn(said), accessory=button)
+        return section(mrkdwn(said))
+    return section(mrkdwn(said), accessory=button("Look again now", LOOK_AGAIN, one.name))
 
 
-def _facts(health: Health, locale: Locale) -> list[str | Text]:
+def _facts(health: Health, locale: Locale) -> list[Json]:
     facts = [
         ("Last look for calls", _moment(health.last_poll, locale, "not yet")),
         ("Last webhook", _last_webhook(health, locale)),
@@ -95,7 +84,7 @@ def _facts(health: Health, locale: Locale) -> list[str | Text]:
         ),
         ("Requests to Vocatech left right now", f"{health.quota_left:,}"),
     ]
-    return [_mrkdwn(f"*{what}*\n{found}") for what, found in facts]
+    return [mrkdwn(f"*{what}*\n{found}") for what, found in facts]
 
 
 def _last_webhook(health: Health, locale: Locale) -> str:
@@ -116,16 +105,16 @@ def _moment(moment: float | None, locale: Locale, otherwise: str) -> str:
     return otherwise if moment is None else locale.moment(moment)
 
 
-def _channels(broken: tuple[BrokenChannel, ...], locale: Locale) -> list[Block]:
+def _channels(broken: tuple[BrokenChannel, ...], locale: Locale) -> list[Json]:
     if not broken:
-        return [SectionBlock(_mrkdwn("Every channel takes my posts."))]
-    blocks: list[Block] = [_broken(one, locale) for one in broken[:MOST_BROKEN]]
+        return [section(mrkdwn("Every channel takes my posts."))]
+    blocks = [_broken(one, locale) for one in broken[:MOST_BROKEN]]
     if (more := len(broken) - MOST_BROKEN) > 0:
-        blocks.append(ContextBlock([_mrkdwn(f"{more:,} more are broken as well.")]))
+        blocks.append(context(mrkdwn(f"{more:,} more are broken as well.")))
     return blocks
 
 
-def _broken(one: BrokenChannel, locale: Locale) -> SectionBlock:
+def _broken(one: BrokenChannel, locale: Locale) -> Json:
     place = place_of(one.channel)
     why, remedy = why_refused(one.reason or "an error")
     since = f", since {locale.moment(one.since)}" if one.since else ""
@@ -138,23 +127,23 @@ def _broken(one: BrokenChannel, locale: Locale) -> SectionBlock:
         parts.append(f"{aside} put aside.")
     if one.is_being_tried:
         parts.append("I am trying again right now; open this page again to see how it went.")
-        return SectionBlock(_mrkdwn(" ".join(parts)))
+        return section(mrkdwn(" ".join(parts)))
     parts.append(remedy)
-    button = Button("Try again now", action_id=TRY_CHANNEL, value=one.channel)
-    return SectionBlock(_mrkdwn(" ".join(parts)), accessory=button)
+    again = button("Try again now", TRY_CHANNEL, one.channel)
+    return section(mrkdwn(" ".join(parts)), accessory=again)
 
 
-def _unmatched(unmatched: int) -> SectionBlock:
+def _unmatched(unmatched: int) -> Json:
     if not unmatched:
-        return SectionBlock(_mrkdwn("Everybody in Slack is linked, or wanted no link."))
+        return section(mrkdwn("Everybody in Slack is linked, or wanted no link."))
     words = "1 person in Slack is" if unmatched == 1 else f"{unmatched:,} people in Slack are"
-    return SectionBlock(
-        _mrkdwn(f"{words} not linked with anybody at Vocatech."),
-        accessory=Button("Show them", action_id=SHOW_UNMATCHED, value="home"),
+    return section(
+        mrkdwn(f"{words} not linked with anybody at Vocatech."),
+        accessory=button("Show them", SHOW_UNMATCHED, "home"),
     )
 
 
-def _rules(rules: RulesInShort) -> SectionBlock:
+def _rules(rules: RulesInShort) -> Json:
     words = "1 rule says" if rules.count == 1 else f"{rules.count:,} rules say"
     said = f"{words} where calls go; the others go where the settings say."
     if not rules.count:
@@ -163,12 +152,10 @@ def _rules(rules: RulesInShort) -> SectionBlock:
         said += f"\n:warning: {rules.idle:,} of them can never match."
     if rules.broken:
         said += f"\n:warning: {rules.broken:,} of them cannot post where they should."
-    return SectionBlock(
-        _mrkdwn(said), accessory=Button("Rules", action_id=SHOW_RULES, value="home")
-    )
+    return section(mrkdwn(said), accessory=button("Rules", SHOW_RULES, "home"))
 
 
-def _set_up(channels: ChannelsInShort) -> SectionBlock:
+def _set_up(channels: ChannelsInShort) -> Json:
     have = {0: "No channel has settings of its own", 1: "1 channel has settings of its own"}.get(
         channels.with_settings, f"{channels.with_settings:,} channels have settings of their own"
     )
@@ -176,21 +163,14 @@ def _set_up(channels: ChannelsInShort) -> SectionBlock:
     if channels.muted:
         are = "1 channel is" if channels.muted == 1 else f"{channels.muted:,} channels are"
         said += f"\n:no_bell: {are} muted now."
-    return SectionBlock(
-        _mrkdwn(said), accessory=Button("Channels", action_id=SHOW_CHANNELS, value="home")
-    )
+    return section(mrkdwn(said), accessory=button("Channels", SHOW_CHANNELS, "home"))
 
 
-def _opted_out(opted_out: int) -> SectionBlock:
+def _opted_out(opted_out: int) -> Json:
     if not opted_out:
-        return SectionBlock(_mrkdwn("Nobody has asked for no more texts."))
+        return section(mrkdwn("Nobody has asked for no more texts."))
     words = "1 number wants" if opted_out == 1 else f"{opted_out:,} numbers want"
-    return SectionBlock(
-        _mrkdwn(f"{words} no more texts; nothing is sent there."),
-        accessory=Button("Show them", action_id=SHOW_OPT_OUTS, value="home"),
+    return section(
+        mrkdwn(f"{words} no more texts; nothing is sent there."),
+        accessory=button("Show them", SHOW_OPT_OUTS, "home"),
     )
-
-
-def _mrkdwn(text: str) -> Text:
-    """Give our own words with markup; nothing from outside may stand in them."""
-    return Text(text, type_=TextType.MARKDOWN)

@@ -2,23 +2,6 @@
 
 import hashlib
 import json
-from typing import Any
-
-from slackblocks import (
-    ActionsBlock,
-    Block,
-    Button,
-    ContextBlock,
-    HeaderBlock,
-    HomeTabView,
-    RichText,
-    RichTextBlock,
-    RichTextObject,
-    RichTextSection,
-    SectionBlock,
-    Text,
-    TextType,
-)
 
 from bot.calls.words import headline, other_party
 from bot.digests.home_section import render_own_digest
@@ -29,16 +12,30 @@ from bot.models.home import Home
 from bot.models.missed_calls import Waiting
 from bot.models.people import Person
 from bot.ui.action_ids import HOME, LINK_ME, OPEN_CALL
+from bot.ui.blocks import (
+    Json,
+    actions,
+    button,
+    header,
+    line,
+    mrkdwn,
+    note,
+    numbered,
+    paragraph,
+    plain,
+    rich,
+    says,
+    section,
+)
 from bot.ui.commands import SLASH_COMMANDS
 from bot.ui.formatting import Locale, span
-from bot.ui.message import plain, to_dicts
 from bot.ui.mrkdwn import name_of, shorten
 
 MOST_TODAY = 5
 MOST_WAITING = 10
 
 
-def render_home(home: Home, *, locale: Locale) -> dict[str, Any]:
+def render_home(home: Home, *, locale: Locale) -> Json:
     """Show somebody their App Home; the admin part stands last, and only where there is one."""
     blocks = [
         *callbacks_of(home, locale),
@@ -47,27 +44,26 @@ def render_home(home: Home, *, locale: Locale) -> dict[str, Any]:
         *_help(),
         *(render_admin_part(home.admin, locale=locale) if home.admin else []),
     ]
-    view: dict[str, Any] = HomeTabView(blocks=blocks, callback_id=HOME).to_dict()
-    return {**view, "blocks": to_dicts(blocks)}
+    return {"type": "home", "callback_id": HOME, "blocks": numbered(blocks)}
 
 
-def look_of(view: dict[str, Any]) -> str:
+def look_of(view: Json) -> str:
     """Give a short print of a view; equal ones need not be published again."""
     return hashlib.sha256(json.dumps(view, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _own(home: Home, locale: Locale) -> list[Block]:
-    blocks: list[Block] = [HeaderBlock("Waiting for a call back")]
+def _own(home: Home, locale: Locale) -> list[Json]:
+    blocks = [header("Waiting for a call back")]
     if not home.waiting:
-        blocks.append(_words("No missed call is waiting for you."))
+        blocks.append(says("No missed call is waiting for you."))
     else:
-        blocks.append(_words(_how_many_wait(home)))
+        blocks.append(says(_how_many_wait(home)))
         blocks += [_caller(one, locale) for one in home.waiting]
-    blocks += [HeaderBlock("Your calls today"), _words(_day_in_words(home.today))]
+    blocks += [header("Your calls today"), says(_day_in_words(home.today))]
     blocks += [_call(call, locale) for call in home.today.latest]
     rest = home.today.calls - len(home.today.latest)
     if rest > 0:
-        blocks.append(_small(f"{rest:,} more: type /calls mine today"))
+        blocks.append(note(f"{rest:,} more: type /calls mine today"))
     return [*blocks, *(render_own_digest(home.digest, locale) if home.digest else [])]
 
 
@@ -89,48 +85,42 @@ def _day_in_words(today: OwnDay) -> str:
     return f"{calls} so far, {today.missed:,} of them missed."
 
 
-def _caller(one: Waiting, locale: Locale) -> SectionBlock:
+def _caller(one: Waiting, locale: Locale) -> Json:
     times = "" if one.tries == 1 else f"  ·  tried {one.tries:,} times"
     who = shorten(other_party(one.call, locale), 60)
     taken = f"  ·  {name_of(one.owner)} takes care of it" if one.owner else ""
     return _row(f"{who}{times}{taken}", one.call, locale)
 
 
-def _call(call: Call, locale: Locale) -> SectionBlock:
+def _call(call: Call, locale: Locale) -> Json:
     _, what, preposition = headline(call)
     words = [what, preposition, shorten(other_party(call, locale), 60)]
     return _row(" ".join(word for word in words if word), call, locale)
 
 
-def _row(words: str, call: Call, locale: Locale) -> SectionBlock:
+def _row(words: str, call: Call, locale: Locale) -> Json:
     """Give a line about a call: words at the left, when it was and how long beside them, a button.
 
     Names are outside text and stay plain; the moment is in the reader's own zone.
     """
-    fields: list[str | Text] = [plain(words)]
+    fields = [plain(words)]
     if call.started_at is not None:
         talked = call.seconds if call.outcome is Outcome.ANSWERED else None
         took = f"  ·  {span(talked)}" if talked else ""
-        fields.append(Text(locale.moment(call.started_at) + took, type_=TextType.MARKDOWN))
-    return SectionBlock(
-        fields=fields,
-        accessory=Button(
-            "Open",
-            action_id=OPEN_CALL,
-            value=call.call_id,
-            accessibility_label=shorten(f"Open the call: {words}", 75),
-        ),
-    )
+        fields.append(mrkdwn(locale.moment(call.started_at) + took))
+    label = shorten(f"Open the call: {words}", 75)
+    opens = button("Open", OPEN_CALL, call.call_id, accessibility_label=label)
+    return section(fields=fields, accessory=opens)
 
 
-def _link(person: Person | None) -> list[Block]:
+def _link(person: Person | None) -> list[Json]:
     if person is None:
         words = (
             "I do not know yet who you are at Vocatech. Once you are linked, this page shows your"
             " calls and who waits for you to call back, and /calls mine works."
         )
-        button = Button("Link me", action_id=LINK_ME, style="primary")
-        return [HeaderBlock("Your link"), _words(words), ActionsBlock([button])]
+        links = button("Link me", LINK_ME, style="primary")
+        return [header("Your link"), says(words), actions(links)]
     name = name_of(person.name or "") or "somebody without a name"
     if person.extension:
         words = f"You are linked with {name}, ext. {name_of(person.extension)}."
@@ -139,26 +129,16 @@ def _link(person: Person | None) -> list[Block]:
             f"You are linked with {name}, who has no extension at Vocatech; so there are no calls"
             " to show here."
         )
-    button = Button("Change", action_id=LINK_ME, accessibility_label="Change your link")
-    return [HeaderBlock("Your link"), SectionBlock(plain(words), accessory=button)]
+    change = button("Change", LINK_ME, accessibility_label="Change your link")
+    return [header("Your link"), says(words, accessory=change)]
 
 
-def _help() -> list[Block]:
-    lines: list[RichTextObject] = [
-        RichTextSection(
-            [
-                RichText(command.name, code=True),
-                RichText(f"  {command.description[0].lower()}{command.description[1:]}\n"),
-            ]
+def _help() -> list[Json]:
+    lines = [
+        paragraph(
+            line(command.name, code=True),
+            line(f"  {command.description[0].lower()}{command.description[1:]}\n"),
         )
         for command in SLASH_COMMANDS
     ]
-    return [HeaderBlock("What you can type"), RichTextBlock(lines)]
-
-
-def _words(text: str) -> SectionBlock:
-    return SectionBlock(plain(text))
-
-
-def _small(text: str) -> ContextBlock:
-    return ContextBlock([plain(text)])
+    return [header("What you can type"), rich(*lines)]

@@ -2,30 +2,18 @@
 
 from collections.abc import Sequence
 
-from slackblocks import (
-    ActionsBlock,
-    Block,
-    Button,
-    ContextBlock,
-    Element,
-    HeaderBlock,
-    SectionBlock,
-    Text,
-    TextType,
-)
-
 from bot.calls.words import other_number, other_party
 from bot.models.home import Home
 from bot.models.missed_calls import MissedCall
 from bot.ui.action_ids import CALLED_BACK, CLAIM_CALL, OPEN_CALL
+from bot.ui.blocks import Json, actions, button, header, mrkdwn, note, plain, section
 from bot.ui.formatting import Locale
-from bot.ui.message import plain
 from bot.ui.mrkdwn import shorten
 
 MOST_MINE, MOST_FREE = 8, 5
 
 
-def callbacks_of(home: Home, locale: Locale) -> list[Block]:
+def callbacks_of(home: Home, locale: Locale) -> list[Json]:
     """Show them, each with what can be done about it; nothing where there is nothing to do."""
     return [
         *_part(
@@ -49,44 +37,39 @@ def callbacks_of(home: Home, locale: Locale) -> list[Block]:
 
 def _part(
     title: str, shown: Sequence[MissedCall], count: int, label: str, action_id: str, locale: Locale
-) -> list[Block]:
+) -> list[Json]:
     if not shown:
         return []
-    blocks: list[Block] = [HeaderBlock(title)]
+    blocks: list[Json] = [header(title)]
     for one in shown:
-        blocks += [_row(one, locale), ActionsBlock(_buttons(one, label, action_id, locale))]
+        blocks += [_row(one, locale), actions(*_buttons(one, label, action_id, locale))]
     if count > len(shown):
-        blocks.append(ContextBlock([plain(f"{count - len(shown):,} more wait in the last week.")]))
+        blocks.append(note(f"{count - len(shown):,} more wait in the last week."))
     return blocks
 
 
-def _row(one: MissedCall, locale: Locale) -> SectionBlock:
+def _row(one: MissedCall, locale: Locale) -> Json:
     """Give a line: who and how often at the left, the last time beside it."""
     call, tries = one.calls[0], len(one.calls)
     who, number = other_party(call, locale), other_number(call, locale)
     words = [shorten(who, 60), number if number != who else None]
     words += [f"tried {tries:,} times"] if tries > 1 else []
-    fields: list[str | Text] = [plain("  ·  ".join(word for word in words if word))]
+    fields = [plain("  ·  ".join(word for word in words if word))]
     if call.started_at is not None:
-        fields.append(Text(locale.moment(call.started_at), type_=TextType.MARKDOWN))
-    return SectionBlock(fields=fields)
+        fields.append(mrkdwn(locale.moment(call.started_at)))
+    return section(fields=fields)
 
 
-def _buttons(one: MissedCall, label: str, action_id: str, locale: Locale) -> list[Element]:
+def _buttons(one: MissedCall, label: str, action_id: str, locale: Locale) -> list[Json]:
     call = one.calls[0]
     who = shorten(other_party(call, locale), 50)
     return [
-        Button(
+        button(
             label,
-            action_id=action_id,
-            value=call.call_id,
+            action_id,
+            call.call_id,
             style="primary",
             accessibility_label=f"{label}: {who}",
         ),
-        Button(
-            "Open",
-            action_id=OPEN_CALL,
-            value=call.call_id,
-            accessibility_label=f"Open the call: {who}",
-        ),
+        button("Open", OPEN_CALL, call.call_id, accessibility_label=f"Open the call: {who}"),
     ]

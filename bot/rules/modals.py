@@ -17,12 +17,16 @@ from bot.ui.blocks import (
     bullets,
     button,
     line,
+    mrkdwn,
+    note,
     option,
+    overflow,
     paragraph,
     person,
     plain,
     rich,
     says,
+    section,
     words_modal,
 )
 from bot.ui.formatting import Locale
@@ -71,7 +75,7 @@ def render_rules_modal(
     first = (page - 1) * RULES_A_PAGE
     idle = never(book.rules)
     blocks = [says(said, block_id="said")] if said else []
-    blocks.append({"type": "context", "elements": [plain(_ABOUT)]})
+    blocks.append(note(_ABOUT))
     for place, rule in enumerate(book.rules[first : first + RULES_A_PAGE], first + 1):
         blocks.append(_row(place, rule, idle.get(rule.rule_id), broken, locale))
     blocks += [_fallback(fallback, broken, locale), _buttons(book, page, pages)]
@@ -94,16 +98,12 @@ def _row(
     key = rule.rule_id
     deeds = {"Edit": "edit", "Move up": "up", "Move down": "down"}
     deeds |= {"Switch off" if rule.is_on else "Switch on": "switch"}
-    return {
-        "type": "section",
-        "block_id": f"rule_{key}",
-        "fields": [plain(words, 2_000), {"type": "mrkdwn", "text": "\n".join(where)}],
-        "accessory": {
-            "type": "overflow",
-            "action_id": RULE_MENU,
-            "options": [option(label, f"{deed} {key}") for label, deed in deeds.items()],
-        },
-    }
+    options = [option(label, f"{deed} {key}") for label, deed in deeds.items()]
+    return section(
+        block_id=f"rule_{key}",
+        fields=[plain(words, 2_000), mrkdwn("\n".join(where))],
+        accessory=overflow(RULE_MENU, options),
+    )
 
 
 def _place(rule: Rule) -> str:
@@ -119,8 +119,7 @@ def _fallback(fallback: Fallback, broken: Mapping[str, str], locale: Locale) -> 
         first, more = ", ".join(lines[:10]), len(lines) - 10
         rest = f" and {more} more" if more > 0 else ""
         words += f"\nby the settings (SLACK_ROUTES), for {first}{rest}; all others →"
-    shown = {"type": "mrkdwn", "text": where}
-    return {"type": "section", "block_id": "fallback", "fields": [plain(words, 2_000), shown]}
+    return section(block_id="fallback", fields=[plain(words, 2_000), mrkdwn(where)])
 
 
 def _buttons(book: Rulebook, page: int, pages: int) -> Json:

@@ -2,19 +2,10 @@
 
 from collections.abc import Mapping
 
-from slackblocks import (
-    RichText,
-    RichTextBlock,
-    RichTextEmoji,
-    RichTextSection,
-    SectionBlock,
-    Text,
-    TextType,
-)
-
 from bot.ui.action_ids import NOTICE_METADATA
+from bot.ui.blocks import emoji, line, numbered, paragraph, rich, says
 from bot.ui.formatting import Locale
-from bot.ui.message import Message, bold, to_dicts
+from bot.ui.message import Message
 
 KINDS = ("incoming", "outgoing", "internal", "of unknown direction")
 
@@ -37,13 +28,11 @@ def render_backfill_summary(
     parts = [f"{counts[kind]:,} {kind}" for kind in KINDS if counts.get(kind)]
     more = f": {_listed(parts)}. {_missed(counts.get('missed', 0), calls)}"
     text = f"{what}{more}"
-    opening = RichTextSection(
-        [RichTextEmoji("inbox_tray"), RichText(" "), bold(what), RichText(more)]
-    )
+    opening = paragraph(emoji("inbox_tray"), line(" "), line(what, bold=True), line(more))
     return Message(
         text=text,
-        blocks=to_dicts([RichTextBlock([opening])]),
-        plain_blocks=to_dicts([SectionBlock(Text(text, type_=TextType.PLAINTEXT))]),
+        blocks=numbered([rich(opening)]),
+        plain_blocks=numbered([says(text)]),
         metadata={"event_type": NOTICE_METADATA, "event_payload": {"notice_id": notice_id}},
     )
 

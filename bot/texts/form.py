@@ -11,14 +11,18 @@ from bot.ui.action_ids import CHOOSE_LINE, FILL_IN_TEMPLATE, SEND_REPLY, TYPE_RE
 from bot.ui.blocks import (
     Json,
     actions,
+    context,
     line,
     moment,
+    mrkdwn,
     note,
     option,
     paragraph,
     plain,
+    quote,
     rich,
     says,
+    section,
     words_modal,
 )
 from bot.ui.formatting import Locale
@@ -102,15 +106,12 @@ def _last(form: ReplyForm, locale: Locale) -> list[Json]:
 def _text(text: Text, sender: str | None, them: str, locale: Locale) -> Json:
     at = [moment(text.at, locale.plain_moment(text.at)), line("  ·  ")] if text.at else []
     state = state_of(text)
-    return {
-        "type": "rich_text_quote",
-        "elements": [
-            *at,
-            line(writer_of(text, them=them, sender=sender), bold=True),
-            line(f": {words_of(text, MOST_OF_A_TEXT)}"),
-            *([line(f"  ·  {state}", italic=True)] if state else []),
-        ],
-    }
+    return quote(
+        *at,
+        line(writer_of(text, them=them, sender=sender), bold=True),
+        line(f": {words_of(text, MOST_OF_A_TEXT)}"),
+        *([line(f"  ·  {state}", italic=True)] if state else []),
+    )
 
 
 def _lines(form: ReplyForm, locale: Locale) -> list[Json]:
@@ -165,7 +166,7 @@ def _field(form: ReplyForm) -> Json:
 
 
 def _below(form: ReplyForm, locale: Locale) -> Json:
-    elements: list[Json] = [plain(length_in_words(measure(form.words.strip()), MOST_CHARACTERS))]
+    elements = [plain(length_in_words(measure(form.words.strip()), MOST_CHARACTERS))]
     if form.leaves_at is None:
         left = "1 text" if form.sends_left == 1 else f"{form.sends_left} texts"
         most = f"Vocatech takes {MOST_SENDS} in {MINUTES_OF_SENDS} minutes"
@@ -173,8 +174,8 @@ def _below(form: ReplyForm, locale: Locale) -> Json:
     else:
         gone = f"{MOST_SENDS} texts left in the last {MINUTES_OF_SENDS} minutes"
         said = f"{gone}, so this one leaves {_at(form, locale)}"
-        elements.append({"type": "mrkdwn", "text": said})
-    return {"type": "context", "block_id": "below", "elements": elements}
+        elements.append(mrkdwn(said))
+    return context(*elements, block_id="below")
 
 
 def _at(form: ReplyForm, locale: Locale) -> str:
@@ -186,5 +187,4 @@ def render_sent_modal(leaves_at: float | None, *, locale: Locale) -> Json:
     if leaves_at is None:
         return words_modal("On its way", "Your text is on its way. Its thread shows how far it is.")
     said = f"Your text is kept, and leaves {locale.moment(leaves_at)}. Until then its thread has"
-    block = {"type": "mrkdwn", "text": f"{said} a button to take it back."}
-    return words_modal("Waiting", blocks=[{"type": "section", "text": block}])
+    return words_modal("Waiting", blocks=[section(mrkdwn(f"{said} a button to take it back."))])

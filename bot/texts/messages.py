@@ -31,13 +31,16 @@ from bot.ui.blocks import (
     actions,
     asked_first,
     button,
+    context,
     emoji,
     line,
     moment,
+    mrkdwn,
     note,
     paragraph,
     person,
     plain,
+    quote,
     rich,
     says,
 )
@@ -111,8 +114,8 @@ def _closing(
     if not words:
         return []
     leaves_at = text.reply.leaves_at if text.reply and text.is_waiting else None
-    when = [{"type": "mrkdwn", "text": locale.moment(leaves_at)}] if leaves_at else []
-    return [{"type": "context", "elements": [plain(words), *when]}]
+    when = [mrkdwn(locale.moment(leaves_at))] if leaves_at else []
+    return [context(plain(words), *when)]
 
 
 def _buttons(text: Text) -> list[Json]:
@@ -186,8 +189,7 @@ def _last(last: Text, them: str, sender: str | None, locale: Locale) -> list[Jso
         *when_of(last, locale),
         *([line(f"  ·  {state}")] if state else []),
     )
-    quote = {"type": "rich_text_quote", "elements": [line(words_of(last, MOST_QUOTED))]}
-    return [rich(who, quote)]
+    return [rich(who, quote(line(words_of(last, MOST_QUOTED))))]
 
 
 def _opted_out(at: float | None, locale: Locale) -> list[Json]:

@@ -15,9 +15,29 @@ def plain(text: str, most: int = MOST_WORDS) -> Json:
     return {"type": "plain_text", "text": shorten(clean(text), most) or " ", "emoji": False}
 
 
+def mrkdwn(text: str) -> Json:
+    """Return our own words with Slack's markup; escape whatever in them is from outside."""
+    return {"type": "mrkdwn", "text": text}
+
+
+def section(text: Json | None = None, **more: Any) -> Json:
+    """Return a section with a text, or with `fields` in two columns."""
+    return {"type": "section", **({"text": text} if text else {}), **more}
+
+
 def says(text: str, **more: Any) -> Json:
     """Give a block with a text."""
-    return {"type": "section", "text": plain(text), **more}
+    return section(plain(text), **more)
+
+
+def header(title: str) -> Json:
+    """Return a title in large letters."""
+    return {"type": "header", "text": plain(title, 150)}
+
+
+def divider() -> Json:
+    """Return a line between two parts of a page."""
+    return {"type": "divider"}
 
 
 def line(text: str, **style: bool) -> Json:
@@ -35,6 +55,11 @@ def paragraph(*pieces: Json) -> Json:
 def rich(*parts: Json, **more: str) -> Json:
     """Give paragraphs and lists as one block."""
     return {"type": "rich_text", "elements": list(parts), **more}
+
+
+def quote(*pieces: Json) -> Json:
+    """Return pieces of rich text as a quotation."""
+    return {"type": "rich_text_quote", "elements": list(pieces)}
 
 
 def bullets(*items: Json) -> Json:
@@ -62,15 +87,15 @@ def person(slack_user: str) -> Json:
     return {"type": "user", "user_id": slack_user}
 
 
-def button(label: str, action_id: str, value: str, **more: Any) -> Json:
+def button(label: str, action_id: str, value: str | None = None, **more: Any) -> Json:
     """Give a button."""
-    return {
-        "type": "button",
-        "text": plain(label, 75),
-        "action_id": action_id,
-        "value": value,
-        **more,
-    }
+    piece = {"type": "button", "text": plain(label, 75), "action_id": action_id, **more}
+    return piece if value is None else {**piece, "value": value}
+
+
+def overflow(action_id: str, options: Sequence[Json]) -> Json:
+    """Return a menu behind three dots."""
+    return {"type": "overflow", "action_id": action_id, "options": list(options)}
 
 
 def actions(*elements: Json, **more: str) -> Json:
@@ -78,9 +103,14 @@ def actions(*elements: Json, **more: str) -> Json:
     return {"type": "actions", "elements": list(elements), **more}
 
 
+def context(*elements: Json, **more: str) -> Json:
+    """Return texts that stand small and gray below others."""
+    return {"type": "context", "elements": list(elements), **more}
+
+
 def note(words: str) -> Json:
     """Give words that stand small and grey below others."""
-    return {"type": "context", "elements": [plain(words)]}
+    return context(plain(words))
 
 
 def titled_list(title: str, lines: Sequence[str]) -> Json:
@@ -132,3 +162,20 @@ def words_modal(title: str, *words: str, blocks: Sequence[Json] = ()) -> Json:
         "callback_id": WORDS_MODAL,
         "blocks": [*map(says, words), *blocks],
     }
+
+
+def numbered(blocks: Sequence[Json]) -> list[Json]:
+    """Return blocks named by their place, with emoji codes shown as Slack does by default."""
+    return [
+        {**with_default_emoji(block), "block_id": f"b{number}"}
+        for number, block in enumerate(blocks)
+    ]
+
+
+def with_default_emoji(piece: Any) -> Any:
+    """Return a piece whose plain texts leave it to Slack whether emoji codes come alive."""
+    if isinstance(piece, list):
+        return [with_default_emoji(one) for one in piece]
+    if isinstance(piece, dict):
+        return {key: with_default_emoji(one) for key, one in piece.items() if key != "emoji"}
+    return piece

@@ -6,8 +6,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from slackblocks import Block, RichText, Text, TextType
-
 
 @dataclass(frozen=True)
 class File:
@@ -55,24 +53,6 @@ class Message:
         """A short print of all that is seen; equal looks need no edit."""
         seen = json.dumps([self.text, self.blocks], sort_keys=True)
         return hashlib.sha256(seen.encode()).hexdigest()[:16]
-
-
-def to_dicts(blocks: list[Block]) -> list[dict[str, Any]]:
-    """Turn blocks into what Slack takes, without the random ids that the library adds."""
-    dicts = [json.loads(repr(block)) for block in blocks]
-    for number, block in enumerate(dicts):
-        block["block_id"] = f"b{number}"
-    return dicts
-
-
-def plain(text: str) -> Text:
-    """Give text in which neither markup nor emoji codes come alive."""
-    return Text(text, type_=TextType.PLAINTEXT, emoji=False)
-
-
-def bold(text: str) -> RichText:
-    """Give bold text in which no markup comes alive."""
-    return RichText(text, bold=True)
 
 
 REPEAT_NOTE = "This may be a repeat: Slack did not say whether the first one arrived."
