@@ -21,7 +21,6 @@ from bot.ui.blocks import (
     plain,
     rich,
     section,
-    with_default_emoji,
     words_modal,
 )
 from bot.ui.formatting import Locale
@@ -133,7 +132,7 @@ def render_not_shown_modal() -> Json:
 
 def modal(title: str, blocks: Sequence[Json]) -> Json:
     """Give a view to read, with one button to close it."""
-    view = with_default_emoji(words_modal(title, blocks=numbered(blocks)))
+    view = words_modal(title, blocks=numbered(blocks))
     return {**view, "callback_id": TRANSCRIPT_MODAL}
 
 

@@ -165,17 +165,5 @@ def words_modal(title: str, *words: str, blocks: Sequence[Json] = ()) -> Json:
 
 
 def numbered(blocks: Sequence[Json]) -> list[Json]:
-    """Return blocks named by their place, with emoji codes shown as Slack does by default."""
-    return [
-        {**with_default_emoji(block), "block_id": f"b{number}"}
-        for number, block in enumerate(blocks)
-    ]
-
-
-def with_default_emoji(piece: Any) -> Any:
-    """Return a piece whose plain texts leave it to Slack whether emoji codes come alive."""
-    if isinstance(piece, list):
-        return [with_default_emoji(one) for one in piece]
-    if isinstance(piece, dict):
-        return {key: with_default_emoji(one) for key, one in piece.items() if key != "emoji"}
-    return piece
+    """Return blocks named by their place."""
+    return [{**block, "block_id": f"b{number}"} for number, block in enumerate(blocks)]
