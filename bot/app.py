@@ -21,7 +21,7 @@ from bot.server.web import Server, WsgiApp
 from bot.server.workers import WorkerPool
 from bot.services import Services, build_services, pass_by
 from bot.slack import app as slack_app
-from bot.slack.listeners import register
+from bot.slack.bolt_adapter import register
 from bot.slack.socket_mode import SocketMode
 from bot.store import Store
 from handlers.jobs import make_jobs

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.cli.main import COMMANDS
 from bot.config import Settings
-from bot.health.words import TROUBLES
+from bot.health.incident_words import TROUBLES
 from bot.models.health import KINDS
 from bot.slack.manifest import SCOPES
 from bot.ui.commands import SLASH_COMMANDS

@@ -12,7 +12,7 @@ from slack_bolt import App
 
 from bot.server.web import Request, Table
 from bot.services import Services
-from bot.slack.listeners import Listeners, Reactions
+from bot.slack.bolt_adapter import Listeners, Reactions
 from bot.sync.subscription import PATH
 from bot.ui import action_ids as ids
 from bot.ui.command_text import CommandText

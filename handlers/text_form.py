@@ -13,7 +13,7 @@ from bot.people.names import resolve_number
 from bot.slack.client import SlackClient
 from bot.slack.modal_state import OpenModals, make_token
 from bot.store import Store
-from bot.texts.form import LINE, block_of_words, render_sent_modal
+from bot.texts.compose_form import LINE, block_of_words, render_sent_modal
 from bot.texts.service import TextService, tell_of_two_texts
 from bot.ui.action_ids import CHOOSE_LINE, TYPE_REPLY
 from bot.ui.blocks import Json, words_modal

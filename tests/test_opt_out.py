@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models.texts import START_WORDS, STOP_WORDS, OptOutKeyword, parse_opt_out
+from bot.models.opt_outs import START_WORDS, STOP_WORDS, OptOutKeyword, parse_opt_out
 
 AROUND = st.text(" \t\n.,;:!?\"'“”«»()*_-–…🛑", max_size=4)
 

@@ -32,7 +32,7 @@ from bot.people.slack_sync import (
 )
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
-from bot.slack.listeners import guard
+from bot.slack.bolt_adapter import guard
 from bot.store import Store
 from bot.store.links import BY_EMAIL, BY_HAND
 from bot.ui.commands import SLASH_COMMANDS, VOCATECH

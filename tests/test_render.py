@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from bot.calls.card import render_call_card
 from bot.calls.modals import render_transcript_modal
 from bot.calls.summary_messages import Calls, render_calls_modal, render_catch_up_summary
+from bot.health.incident_words import TROUBLES
 from bot.health.messages import put_into_words, render_trouble
-from bot.health.words import TROUBLES
 from bot.models.calls import Call, Direction, Leg, Outcome
 from bot.models.health import KINDS
 from bot.sandbox.block_kit.check import check_blocks, check_view

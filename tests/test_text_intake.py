@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models.texts import Fate, OptOutKeyword, Step
+from bot.models.opt_outs import OptOutKeyword
+from bot.models.texts import Fate, Step
 from bot.store.ingest import Hold
 from bot.store.send_queue import Draft
 from bot.texts.presenter import show_trouble, troubles_of

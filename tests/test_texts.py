@@ -13,8 +13,9 @@ from bot.cli.main import main
 from bot.clock import Clock
 from bot.models.calls import Report, Source, Stage
 from bot.models.events import Event
+from bot.models.opt_outs import OptOutKeyword
 from bot.models.people import Company
-from bot.models.texts import OptOutKeyword, Platform, TextForm, TextReport
+from bot.models.texts import Platform, TextForm, TextReport
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.webhooks import MESSAGE_EVENTS, Weather

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.health.words import TROUBLES, IncidentWords
+from bot.health.incident_words import TROUBLES, IncidentWords
 from bot.models.health import KEY_REFUSED, Incident
 from bot.models.people import Person
 from bot.people.words import person_in_words

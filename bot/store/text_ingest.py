@@ -7,7 +7,8 @@ from typing import Any
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.merge import Fields, merge_reports
-from bot.models.texts import OptOutKeyword, Step, TextReport, TextSource
+from bot.models.opt_outs import OptOutKeyword
+from bot.models.texts import Step, TextReport, TextSource
 from bot.store.outbox.invalidation import mark_cards_stale, show_card_of
 
 # How far the provider's clock may be from ours, and how long a text may lie with them unsent.

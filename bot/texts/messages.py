@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.models.attachments import NotShown
-from bot.models.texts import OptOutKeyword, Text
+from bot.models.opt_outs import OptOutKeyword
+from bot.models.texts import Text
 from bot.phone_numbers import is_whole
 from bot.texts.words import (
     MOST_QUOTED,

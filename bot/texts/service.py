@@ -12,7 +12,7 @@ from bot.store import Store
 from bot.store.outbox.notices import Notice
 from bot.store.send_queue import Draft
 from bot.templates.presenter import TemplateViews
-from bot.texts.form import ReplyForm, render_reply_modal
+from bot.texts.compose_form import ReplyForm, render_reply_modal
 from bot.texts.validation import blocked_because, what_is_wrong_with
 from bot.ui.blocks import Json
 from bot.ui.formatting import Locale

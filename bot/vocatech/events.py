@@ -14,7 +14,8 @@ from typing import Any
 from bot.errors import PayloadUnreadable
 from bot.models.calls import Report, Source, Stage
 from bot.models.events import Event
-from bot.models.texts import TextReport, TextSource, parse_opt_out
+from bot.models.opt_outs import parse_opt_out
+from bot.models.texts import TextReport, TextSource
 from bot.vocatech.call_shapes import read_call_listed, read_call_told
 from bot.vocatech.fields import read_text
 from bot.vocatech.text_shapes import read_text_row

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 from bot.attachments.messages import render_media
 from bot.models.attachments import Attachment, NotShown
+from bot.models.opt_outs import OptOutKeyword
 from bot.models.templates import Template
-from bot.models.texts import Fate, OptOutKeyword, Step, Text, TextForm
+from bot.models.texts import Fate, Step, Text, TextForm
 from bot.sandbox.company.pictures import make_picture
 from bot.sandbox.gallery import fixtures as facts
 from bot.sandbox.gallery.example import LOCALE, Example, Group
 from bot.templates.modals import render_template_form, render_templates_modal
-from bot.texts.form import ReplyForm, render_reply_modal, render_sent_modal
+from bot.texts.compose_form import ReplyForm, render_reply_modal, render_sent_modal
 from bot.texts.messages import (
     render_conversation,
     render_text,
