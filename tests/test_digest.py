@@ -141,7 +141,7 @@ def test_a_digest_is_about_the_days_before_and_leaves_none_out(plan, now, period
         (BERLIN, date(2026, 10, 25), 25),
         (LORD_HOWE, date(2026, 10, 4), 23.5),
         (LORD_HOWE, date(2026, 4, 5), 24.5),
-        ("America/Havana", date(2026, 11, 1), 25),
+        ("America/Havana", date(2024, 11, 3), 25),
         ("Africa/Cairo", date(2026, 4, 24), 23),
     ],
 )

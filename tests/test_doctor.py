@@ -41,6 +41,7 @@ class Account:
         self.slack, self.vocatech = slack, vocatech
         self.file = folder / "owner.env"
         self.database = folder / "bot.db"
+        self.held = None  # a connection that keeps the database locked
         self.settings = {
             "SLACK_BOT_TOKEN": slack.token,
             "SLACK_SIGNING_SECRET": slack.signing_secret,
@@ -82,7 +83,9 @@ def account(slack, vocatech, tmp_path, lived_in_database):
     made = Account(slack, vocatech, tmp_path)
     made.fill()
     shutil.copy(lived_in_database, made.database)
-    return made
+    yield made
+    if made.held is not None:
+        made.held.close()
 
 
 @pytest.fixture

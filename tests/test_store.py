@@ -104,7 +104,7 @@ def test_a_commit_that_fails_is_told_to_everybody_who_waits_for_it(store):
 def test_a_database_of_a_newer_program_is_refused_and_left_as_it_is(tmp_path):
     path = tmp_path / "bot.db"
     Store.open(path).close()
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         db.execute(
             "insert into _sqlite_migrations (migration_set, name, applied_at)"
             " values ('vocatech-slack', 'm999_from_the_future', 'now')"

@@ -3,8 +3,8 @@
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
@@ -36,6 +36,17 @@ class _Write:
         self.gate.acquire()
         self.value: Any = None
         self.error: BaseException | None = None
+
+
+@contextmanager
+def _closed_on_failure(database: SqliteDatabase | sqlite3.Connection) -> Iterator[None]:
+    succeeded = False
+    try:
+        yield
+        succeeded = True
+    finally:
+        if not succeeded:
+            database.close()
 
 
 class _Reader(sqlite3.Connection):
@@ -70,7 +81,8 @@ class Database:
             if not path.exists():
                 path.touch(mode=0o600)
             self._writer = SqliteDatabase(self._connect())
-            migrate(self._writer)
+            with _closed_on_failure(self._writer):
+                migrate(self._writer)
         except (sqlite3.Error, OSError) as error:
             raise StoreUnusable(path, str(error)) from error
 
@@ -201,7 +213,8 @@ class Database:
         connection = sqlite3.connect(
             self._path, timeout=BUSY_SECONDS, check_same_thread=False, factory=factory
         )
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
+        with _closed_on_failure(connection):
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
         return connection
