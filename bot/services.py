@@ -43,7 +43,7 @@ from bot.slack.client import SlackClient
 from bot.slack.modal_state import OpenModals
 from bot.store import Store
 from bot.sync.subscription import PATH, SubscriptionKeeper
-from bot.templates.presenter import TemplateViews
+from bot.templates.presenter import TemplatePresenter
 from bot.texts.polling import TextPoller
 from bot.texts.service import TextService
 from bot.ui.formatting import Locale
@@ -84,7 +84,7 @@ class Services:
     contact_presenter: ContactPresenter
     texts: TextService
     text_poller: TextPoller
-    template_presenter: TemplateViews
+    template_presenter: TemplatePresenter
     digests: DigestService
     digest_generator: DigestGenerator
     rule_presenter: RulePresenter
@@ -152,7 +152,7 @@ def build_services(
     router = Router(store, default_routes)
     digest_generator = DigestGenerator(store, locale)
     channel_presenter = ChannelPresenter(store, locale, clock.now)
-    template_presenter = TemplateViews(store, permissions, locale)
+    template_presenter = TemplatePresenter(store, permissions, locale)
     home = HomePresenter(
         store=store,
         slack=slack,

@@ -13,7 +13,7 @@ from bot.slack.errors import FAILURES
 from bot.slack.modal_state import make_token
 from bot.store import Store
 from bot.templates.modals import COMPANY, MISSED, NAME, TEXT, USE
-from bot.templates.presenter import TemplateViews
+from bot.templates.presenter import TemplatePresenter
 from bot.templates.service import CHANGE_COMPANYS, _find, _note, _what_is_wrong
 from bot.ui.action_ids import SHOW_EXAMPLE
 from bot.ui.blocks import Json
@@ -28,7 +28,7 @@ class TemplateHandlers:
     """Templates for texts."""
 
     slack: SlackClient
-    template_presenter: TemplateViews
+    template_presenter: TemplatePresenter
     store: Store
     permissions: Permissions
     clock: Clock
@@ -127,7 +127,7 @@ def _read(view: Json, user: str) -> Template:
 
 
 def _show_list(
-    view_id: str | None, user: str, said: str, slack: SlackClient, template_views: TemplateViews
+    view_id: str | None, user: str, said: str, slack: SlackClient, template_views: TemplatePresenter
 ) -> None:
     """Bring the list up to date, if it is still open."""
     try:

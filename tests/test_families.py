@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.errors import AnswerLost, NotFound, RequestRefused
 from bot.models.contacts import Contact, ContactField
 from bot.models.people import Company, Person
-from bot.models.texts import Attachment, Platform
+from bot.models.texts import AttachmentRef, Platform
 from bot.vocatech.shapes import (
     read_company,
     read_contact,
@@ -126,7 +126,7 @@ def test_a_listed_text_and_a_delivered_one_are_the_same_text(client_for):
     assert text.remote_number == "+12125550199"
     assert text.company_number == "+12125550100"
     assert text.is_incoming
-    assert text.attachments == (Attachment("a1", None, "image/png", None, 5),)
+    assert text.attachments == (AttachmentRef("a1", None, "image/png", None, 5),)
 
 
 def test_an_outgoing_text_has_us_as_its_sender():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.calls.card import render_call_card
 from bot.calls.modals import render_transcript_modal
-from bot.calls.summary_messages import Calls, render_calls_modal, render_catch_up_summary
+from bot.calls.summary_messages import CallSummary, render_calls_modal, render_catch_up_summary
 from bot.health.incident_words import TROUBLES
 from bot.health.messages import put_into_words, render_trouble
 from bot.models.calls import Call, Direction, Leg, Outcome
@@ -188,7 +188,7 @@ def test_a_transcript_is_shown_in_full_whatever_its_length(length, line):
 
 @given(st.lists(hostile_calls, min_size=11, max_size=100))
 def test_a_summary_of_many_calls_is_within_slacks_limits(calls):
-    message = render_catch_up_summary(Calls(calls, "n"), locale=LOCALE)
+    message = render_catch_up_summary(CallSummary(calls, "n"), locale=LOCALE)
     assert check_blocks(message.blocks, "message") == []
     assert check_blocks(message.plain_blocks, "message") == []
     assert len(json.dumps(message.blocks)) < 13_000

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.models.calls import Call, Direction, Leg, Outcome
 from bot.models.contacts import Contact
 from bot.models.rules import Conditions, Rule, Rulebook
-from bot.rules.matching import Ready, Seen, narrowed
+from bot.rules.matching import Ready, RuleSubject, narrowed
 from bot.rules.validation import contradiction, never, what_is_wrong
 from bot.rules.words import conditions_in_words
 from bot.ui.formatting import Locale
@@ -22,7 +22,7 @@ MARIA = Contact(1, {"Name": "Maria Lopez", "Tier": " GOLD "}, ("+12125550123",))
 
 
 def seen(call, contacts=(MARIA,), times=1):
-    return Seen(
+    return RuleSubject(
         call, lambda: contacts if call.remote_number in MARIA.numbers else (), times_of(times)
     )
 

@@ -9,7 +9,7 @@ from bot.calls.claim_section import NO_CALLBACK, ClaimSection, callback_sentence
 from bot.calls.modals import render_call_modal
 from bot.calls.summary_messages import (
     Alerted,
-    Calls,
+    CallSummary,
     render_burst,
     render_catch_up_summary,
     render_quiet_summary,
@@ -161,12 +161,12 @@ def calls_shown_by(value: str, store: Store) -> list[Call]:
 
 def _told(
     call_ids: Iterable[str], shown_by: str, store: Store, alerts: Iterable[Alerted] = ()
-) -> Calls:
+) -> CallSummary:
     calls = _named(call_ids, store)
     states = {
         call.call_id: callback_sentence(callback_of(call, store)).rstrip(".") for call in calls
     }
-    return Calls(calls, shown_by, states, tuple(alerts))
+    return CallSummary(calls, shown_by, states, tuple(alerts))
 
 
 def _named(call_ids: Iterable[str], store: Store) -> list[Call]:

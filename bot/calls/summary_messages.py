@@ -40,7 +40,7 @@ class Alerted:
 
 
 @dataclass(frozen=True)
-class Calls:
+class CallSummary:
     """Several calls of which one message tells.
 
     `shown_by` is what the button that lists them stands for; `states` says of missed calls what
@@ -53,19 +53,19 @@ class Calls:
     alerts: Sequence[Alerted] = ()
 
 
-def render_catch_up_summary(told: Calls, *, locale: Locale) -> Message:
+def render_catch_up_summary(told: CallSummary, *, locale: Locale) -> Message:
     """Show what happened while the bot was away, missed calls first."""
     what = f"There were {len(told.calls)} calls while I was away, {_missed(told)}."
     return _summary(told, "inbox_tray", what, "Nothing is lost.", locale)
 
 
-def render_quiet_summary(told: Calls, *, locale: Locale, may_be_a_repeat: bool) -> Message:
+def render_quiet_summary(told: CallSummary, *, locale: Locale, may_be_a_repeat: bool) -> Message:
     """Show what happened while a channel was not to be disturbed."""
     what = f"There were {len(told.calls)} calls while it was quiet here, {_missed(told)}."
     return _summary(told, "zzz", what, REPEAT_NOTE if may_be_a_repeat else "", locale)
 
 
-def render_burst(told: Calls, *, locale: Locale, may_be_a_repeat: bool) -> Message:
+def render_burst(told: CallSummary, *, locale: Locale, may_be_a_repeat: bool) -> Message:
     """Show the calls of a minute with more than a channel takes one by one."""
     count = len(told.calls)
     what = f"{count} more calls within a minute, {_missed(told)}."
@@ -80,7 +80,7 @@ def render_calls_modal(calls: Sequence[Call], *, today: date, locale: Locale) ->
     return words_modal("Calls", blocks=[_with_button(call, today, locale) for call in listed])
 
 
-def _summary(told: Calls, icon: str, what: str, more: str, locale: Locale) -> Message:
+def _summary(told: CallSummary, icon: str, what: str, more: str, locale: Locale) -> Message:
     shown = _missed_first(told.calls)[:MOST_LISTED]
     listed = f"The first {len(shown)} of them:" if len(shown) < len(told.calls) else ""
     opening = [emoji(icon), line(" "), line(what, bold=True)]
@@ -102,7 +102,7 @@ def _summary(told: Calls, icon: str, what: str, more: str, locale: Locale) -> Me
     )
 
 
-def _missed(told: Calls) -> str:
+def _missed(told: CallSummary) -> str:
     missed = sum(call.needs_a_call_back for call in told.calls)
     return f"{missed or 'none'} of them missed"
 
@@ -129,7 +129,7 @@ def _words(call: Call, locale: Locale) -> str:
     return " ".join(word for word in (what, preposition, who) if word)
 
 
-def _alerts(told: Calls, locale: Locale) -> list[Json]:
+def _alerts(told: CallSummary, locale: Locale) -> list[Json]:
     """Mention those who were to be told under the cards of these calls."""
     found = []
     for one in told.alerts[:MOST_ALERTS]:

@@ -24,7 +24,7 @@ from bot.slack.manifest import SCOPES
 from bot.store import Store
 from bot.vocatech.client import make_vocatech
 from bot.vocatech.probe import Account, look_at_all
-from bot.vocatech.rate_limiter import Ledger
+from bot.vocatech.rate_limiter import RequestCounter
 
 T = TypeVar("T")
 
@@ -101,7 +101,9 @@ def _ask_slack(settings: Settings, clock: Clock, patience: Patience) -> list[Che
     )
 
 
-def _ask_vocatech(settings: Settings, ledger: Ledger, clock: Clock, patience: Patience) -> Account:
+def _ask_vocatech(
+    settings: Settings, ledger: RequestCounter, clock: Clock, patience: Patience
+) -> Account:
     client = make_vocatech(
         settings,
         ledger=ledger,

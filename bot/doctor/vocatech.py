@@ -16,7 +16,7 @@ from bot.errors import (
     Unavailable,
 )
 from bot.vocatech.probe import DAYS_OF_TEXTS, Account, ProbeResult, Status
-from bot.vocatech.rate_limiter import REQUESTS, SEARCHES, SENDS, Ledger
+from bot.vocatech.rate_limiter import REQUESTS, SEARCHES, SENDS, RequestCounter
 
 CONNECTION = "vocatech.connection"
 _ADDRESS = "VOCATECH_API_URL is https://api.vocatech.com/v1 (which it is when it is not set)"
@@ -92,7 +92,7 @@ def judge_vocatech(account: Account, settings: Settings) -> list[CheckResult]:
     ]
 
 
-def judge_quota(ledger: Ledger, *, now: float) -> CheckResult:
+def judge_quota(ledger: RequestCounter, *, now: float) -> CheckResult:
     """Say how much of what is allowed was used, by this and by a bot that runs beside it."""
     used = {one: min(one.most, ledger.used(one, now=now)) for one in (REQUESTS, SEARCHES, SENDS)}
     found = (

@@ -12,7 +12,7 @@ from bot.models.calls import Call
 from bot.people.names import contact_name
 from bot.store import Store
 from bot.store.send_queue import Draft
-from bot.templates.presenter import TemplateViews
+from bot.templates.presenter import TemplatePresenter
 from bot.texts.service import TextService
 from bot.texts.validation import what_is_wrong_with
 
@@ -26,7 +26,7 @@ def text_back_missed_calls(
     *,
     store: Store,
     texting: TextService,
-    template_views: TemplateViews,
+    template_views: TemplatePresenter,
     clock: Clock,
     zone: ZoneInfo,
     business_hours: BusinessHours,
@@ -67,7 +67,7 @@ def _is_taken_care_of(call: Call, store: Store) -> bool:
 
 
 def _draft(
-    call: Call, day: str, store: Store, texting: TextService, template_views: TemplateViews
+    call: Call, day: str, store: Store, texting: TextService, template_views: TemplatePresenter
 ) -> Draft | None:
     """Give the text; its id is the number's of that day, so that there is never a second one."""
     template = store.templates.for_missed()

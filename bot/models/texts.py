@@ -56,7 +56,7 @@ class Fate(IntEnum):
 
 
 @dataclass(frozen=True)
-class Attachment:
+class AttachmentRef:
     """Something sent along; fetched by its id, or from an address that a webhook brought."""
 
     attachment_id: str | None = None
@@ -79,7 +79,7 @@ class TextReport:
     company_number: str | None = None
     sent_at: float | None = None
     body: str | None = None
-    attachments: tuple[Attachment, ...] = ()
+    attachments: tuple[AttachmentRef, ...] = ()
     reason: str | None = None
     wish: OptOutKeyword | None = None
 
@@ -134,7 +134,7 @@ class Text:
     company_number: str | None = None
     at: float | None = None
     body: str = ""
-    attachments: tuple[Attachment, ...] = ()
+    attachments: tuple[AttachmentRef, ...] = ()
     fate: Fate | None = None
     reason: str | None = None
     wish: OptOutKeyword | None = None
@@ -160,7 +160,7 @@ class Text:
         return self.fate is None and self.reply is not None and self.reply.step is step
 
 
-def _kept(attachment: Attachment) -> dict[str, Any]:
+def _kept(attachment: AttachmentRef) -> dict[str, Any]:
     """Give an attachment to keep; an address beside an id may be signed anew each time."""
     kept = asdict(attachment)
     return kept | {"url": None} if attachment.attachment_id else kept
@@ -194,7 +194,7 @@ def text_from_reports(
         company_number=known.get("company_number"),
         at=known.get("at"),
         body=known.get("body", ""),
-        attachments=tuple(Attachment(**one) for one in known.get("attachments", ())),
+        attachments=tuple(AttachmentRef(**one) for one in known.get("attachments", ())),
         fate=Fate(known["fate"]) if "fate" in known else None,
         reason=(reply.reason if reply else None) or known.get("reason"),
         wish=OptOutKeyword(known["wish"]) if "wish" in known else None,

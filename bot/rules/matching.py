@@ -15,7 +15,7 @@ _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
-class Seen:
+class RuleSubject:
     """A call as rules see it; what costs a look into the store is looked up when first asked for.
 
     `contacts` gives those who have its number, `count_calls` how many incoming calls came from it
@@ -83,7 +83,7 @@ class Phrase:
         self.pattern = re.compile(f"{before}{re.escape(folded)}{after}")
 
 
-Check = Callable[[Seen], bool | None]
+Check = Callable[[RuleSubject], bool | None]
 """Says whether a condition holds; None while the call may yet come to be so."""
 
 
@@ -94,7 +94,7 @@ class Ready:
         """Make those ready that are on."""
         self._rules = [(one, _checks(one.when)) for one in rules if one.is_on]
 
-    def ask(self, seen: Seen) -> tuple[list[Rule], bool]:
+    def ask(self, seen: RuleSubject) -> tuple[list[Rule], bool]:
         """Give the rules that catch a call, and whether others may yet as it goes on.
 
         A rule that stops ends the asking, and so does one that may come to do so: what stands
@@ -112,7 +112,7 @@ class Ready:
         return caught, is_open
 
 
-def narrowed(when: Conditions, seen: Seen) -> Conditions:
+def narrowed(when: Conditions, seen: RuleSubject) -> Conditions:
     """Give of the conditions of a rule that caught a call what held: of many values those."""
 
     def holding(name: str, **more: str) -> tuple[str, ...]:
@@ -126,7 +126,7 @@ def narrowed(when: Conditions, seen: Seen) -> Conditions:
     return replace(when, **many, values=holding("values", field=when.field))
 
 
-def _verdict(checks: Sequence[Check], seen: Seen) -> bool | None:
+def _verdict(checks: Sequence[Check], seen: RuleSubject) -> bool | None:
     verdict: bool | None = True
     for check in checks:
         holds = check(seen)
@@ -159,7 +159,7 @@ def _checks(when: Conditions) -> list[Check]:
 
 
 def _has(name: str, wanted: frozenset[str]) -> Check:
-    def check(seen: Seen) -> bool | None:
+    def check(seen: RuleSubject) -> bool | None:
         has = seen.values[name]
         return not wanted.isdisjoint(has) or _no(seen, is_known=bool(has))
 
@@ -167,7 +167,7 @@ def _has(name: str, wanted: frozenset[str]) -> Check:
 
 
 def _lasts(least: int, most: int | None) -> Check:
-    def check(seen: Seen) -> bool | None:
+    def check(seen: RuleSubject) -> bool | None:
         seconds = seen.call.seconds
         if seconds is None or not seen.call.is_over:
             return _no(seen)
@@ -177,7 +177,7 @@ def _lasts(least: int, most: int | None) -> Check:
 
 
 def _has_waited(least: int) -> Check:
-    def check(seen: Seen) -> bool | None:
+    def check(seen: RuleSubject) -> bool | None:
         waited = seen.call.waited
         return _no(seen) if waited is None or waited < least else True
 
@@ -188,7 +188,7 @@ def _is_with(callers: Sequence[str]) -> Check:
     numbers = frozenset(one for one in callers if is_whole(one))
     names = [Phrase(one) for one in callers if not is_whole(one)]
 
-    def check(seen: Seen) -> bool | None:
+    def check(seen: RuleSubject) -> bool | None:
         number = seen.call.remote_number
         if number in numbers or any(map(seen.names.have, names)):
             return True
@@ -198,7 +198,7 @@ def _is_with(callers: Sequence[str]) -> Check:
 
 
 def _field_says(name: str, values: frozenset[str]) -> Check:
-    def check(seen: Seen) -> bool | None:
+    def check(seen: RuleSubject) -> bool | None:
         for contact in seen.known_contacts:
             for one, said in contact.fields.items():
                 if _folded(one) == name and _folded(said) in values:
@@ -209,7 +209,7 @@ def _field_says(name: str, values: frozenset[str]) -> Check:
 
 
 def _is_repeated(calls: int, minutes: int) -> Check:
-    def check(seen: Seen) -> bool | None:
+    def check(seen: RuleSubject) -> bool | None:
         if seen.call.direction is None:
             return _no(seen)
         return seen.call.direction is Direction.INCOMING and seen.count_calls(minutes) >= calls
@@ -218,13 +218,13 @@ def _is_repeated(calls: int, minutes: int) -> Check:
 
 
 def _says(phrases: Sequence[Phrase]) -> Check:
-    def check(seen: Seen) -> bool | None:
+    def check(seen: RuleSubject) -> bool | None:
         return any(map(seen.said.have, phrases)) or _no(seen)
 
     return check
 
 
-def _no(seen: Seen, *, is_known: bool = False) -> bool | None:
+def _no(seen: RuleSubject, *, is_known: bool = False) -> bool | None:
     """Say no to what is known or told no more; else it may come to hold as the call goes on."""
     return False if is_known or seen.call.is_over else None
 

@@ -9,7 +9,7 @@ from bot.models.calls import Call, Outcome
 from bot.models.rules import DefaultRoutes, How, Rule, Rulebook, Why
 from bot.people.lookup import direct_channels_for
 from bot.people.names import contacts_of
-from bot.rules.matching import Ready, Seen, narrowed
+from bot.rules.matching import Ready, RuleSubject, narrowed
 from bot.store import Store
 
 
@@ -67,7 +67,7 @@ class Router:
     def _is_too_early(self, call: Call) -> bool:
         return call.outcome is Outcome.RINGING and not self.routes.post_ringing
 
-    def _by_rules(self, rules: Sequence[Rule], seen: Seen) -> Routed:
+    def _by_rules(self, rules: Sequence[Rule], seen: RuleSubject) -> Routed:
         whys = [Why(How.RULE, rule.name, narrowed(rule.when, seen)) for rule in rules]
         at_once = {rule.channel for rule in rules if rule.at_once}
         places: dict[str, Why] = {}
@@ -87,11 +87,11 @@ class Router:
         return self._ready[1]
 
 
-def look_at(call: Call, store: Store) -> Seen:
+def look_at(call: Call, store: Store) -> RuleSubject:
     """Give a call as rules see it."""
     # Several rules ask the same.
     count = cache(partial(_count_calls, call, store))
-    return Seen(call, partial(contacts_of, call.remote_number, store), count)
+    return RuleSubject(call, partial(contacts_of, call.remote_number, store), count)
 
 
 def _count_calls(call: Call, store: Store, minutes: int) -> int:

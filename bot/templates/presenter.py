@@ -14,7 +14,7 @@ EXAMPLE_NAME, EXAMPLE_NUMBER = "Maria Lopez", "+12125550123"
 
 
 @dataclass(frozen=True)
-class TemplateViews:
+class TemplatePresenter:
     """Templates, as `viewer` (a Slack user id) sees and sends them."""
 
     store: Store

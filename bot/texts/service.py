@@ -11,7 +11,7 @@ from bot.people.names import contact_name, name_of_writer, slack_name
 from bot.store import Store
 from bot.store.outbox.notices import Notice
 from bot.store.send_queue import Draft
-from bot.templates.presenter import TemplateViews
+from bot.templates.presenter import TemplatePresenter
 from bot.texts.compose_form import ReplyForm, render_reply_modal
 from bot.texts.validation import blocked_because, what_is_wrong_with
 from bot.ui.blocks import Json
@@ -44,7 +44,7 @@ class TextService:
     vocatech: VocatechClient
     clock: Clock
     locale: Locale
-    template_views: TemplateViews
+    template_views: TemplatePresenter
     from_number: str | None
     regions: tuple[str, ...]
     sends_whatsapp: bool

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.models.attachments import MOST_SHOWN, NotShown
-from bot.models.texts import MINUTES_OF_SENDS, MOST_SENDS, Attachment, Fate, Platform, Step, Text
+from bot.models.texts import MINUTES_OF_SENDS, MOST_SENDS, AttachmentRef, Fate, Platform, Step, Text
 from bot.ui.formatting import Locale
 from bot.ui.mrkdwn import clean, name_of, shorten
 
@@ -70,7 +70,7 @@ def words_of(text: Text, most: int | None = None) -> str:
     return f"{said} ({along})" if along else said
 
 
-def along_with(attachments: tuple[Attachment, ...]) -> str:
+def along_with(attachments: tuple[AttachmentRef, ...]) -> str:
     """Say what was sent along, such as `2 pictures and 1 file`."""
     counts: dict[str, int] = {}
     for one in attachments:

@@ -15,7 +15,7 @@ from bot.vocatech.contacts import ContactsApi
 from bot.vocatech.downloads import Downloads, MediaApi
 from bot.vocatech.http import HttpClient
 from bot.vocatech.messages import MessagesApi
-from bot.vocatech.rate_limiter import REQUESTS, Ledger, QuotaLimiter
+from bot.vocatech.rate_limiter import REQUESTS, QuotaLimiter, RequestCounter
 from bot.vocatech.users import SettingsApi, UsersApi
 from bot.vocatech.webhooks import WebhooksApi
 
@@ -92,7 +92,7 @@ API_TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 def make_vocatech(
     settings: Settings,
     *,
-    ledger: Ledger,
+    ledger: RequestCounter,
     clock: Clock,
     wait: Callable[[float], object],
     on_limit: Callable[[], None] = lambda: None,

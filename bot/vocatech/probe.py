@@ -122,7 +122,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Seen:
+class ProbedRows:
     """What a family gave; `total` is how many there are, where that is told."""
 
     rows: list[Row]
@@ -158,18 +158,18 @@ class Probe:
         """Note how far the clocks are apart."""
         self.account.skew = seconds_ahead(headers.get("date"), self.clock.now())
 
-    def first_page(self, path: str, name: str, *allowances: RateLimit, **query: Any) -> Seen:
+    def first_page(self, path: str, name: str, *allowances: RateLimit, **query: Any) -> ProbedRows:
         """Give the first page of a list; raises ApiError."""
         pages = read_pages(lambda _: self.get(path, *allowances, **query), name, may_be_bare=True)
         page = next(pages, None)
-        return Seen(page.rows, page.total) if page else Seen([])
+        return ProbedRows(page.rows, page.total) if page else ProbedRows([])
 
     def days_ago(self, days: int) -> date:
         """Give the day (UTC) so many days before now."""
         return day_of(self.clock.now()) - timedelta(days=days)
 
 
-def _see_calls(probe: Probe) -> Seen:
+def _see_calls(probe: Probe) -> ProbedRows:
     # Since yesterday: whose midnight begins a day of theirs is unknown.
     return probe.first_page(
         "/calls",
@@ -184,7 +184,7 @@ def _see_calls(probe: Probe) -> Seen:
     )
 
 
-def _see_messages(probe: Probe) -> Seen:
+def _see_messages(probe: Probe) -> ProbedRows:
     seen = probe.first_page(
         "/messages",
         "messages",
@@ -199,7 +199,7 @@ def _see_messages(probe: Probe) -> Seen:
     return seen
 
 
-def _see_media(probe: Probe) -> Seen | str:
+def _see_media(probe: Probe) -> ProbedRows | str:
     media_id = probe.account.media_id
     if media_id is None:
         if any(look.key == "messages" and look.error for look in probe.account.looks):
@@ -208,43 +208,43 @@ def _see_media(probe: Probe) -> Seen | str:
     with probe.wire.exchange("GET", f"/media/{quote(media_id, safe='')}") as response:
         probe.note_clock(response.headers)
         if response.has_redirect_location:
-            return Seen([{"url": ""}], 1, {"gives": "a redirect"})
+            return ProbedRows([{"url": ""}], 1, {"gives": "a redirect"})
         if "json" not in response.headers.get("content-type", ""):
-            return Seen([{"url": ""}], 1, {"gives": "the file itself"})
+            return ProbedRows([{"url": ""}], 1, {"gives": "the file itself"})
         answer = read_answer(response)
     if not isinstance(answer, dict):
         raise AnswerUnreadable("the answer has no url")
-    return Seen([answer], 1, {"gives": "an address"})
+    return ProbedRows([answer], 1, {"gives": "an address"})
 
 
-def _see_users(probe: Probe) -> Seen:
+def _see_users(probe: Probe) -> ProbedRows:
     seen = probe.first_page("/users", "users", page=1)
-    return Seen([_inside(row, "user") for row in seen.rows], seen.total)
+    return ProbedRows([_inside(row, "user") for row in seen.rows], seen.total)
 
 
-def _see_contact_fields(probe: Probe) -> Seen:
+def _see_contact_fields(probe: Probe) -> ProbedRows:
     seen = probe.first_page("/contacts/fields", "fields")
     fields = [one for one in map(read_contact_field, seen.rows) if one]
-    return Seen(seen.rows, len(fields), {"phone_fields": sum(one.is_phone for one in fields)})
+    return ProbedRows(seen.rows, len(fields), {"phone_fields": sum(one.is_phone for one in fields)})
 
 
-def _see_contacts(probe: Probe) -> Seen:
+def _see_contacts(probe: Probe) -> ProbedRows:
     return probe.first_page("/contacts", "contacts", page=1)
 
 
-def _see_webhooks(probe: Probe) -> Seen:
+def _see_webhooks(probe: Probe) -> ProbedRows:
     seen = probe.first_page("/webhooks", "webhooks")
     found = (read_subscription(row) for row in seen.rows)
     probe.account.subscriptions = [one for one in found if one is not None]
-    return Seen([_inside(row, "webhook") for row in seen.rows], seen.total)
+    return ProbedRows([_inside(row, "webhook") for row in seen.rows], seen.total)
 
 
-def _see_settings(probe: Probe) -> Seen:
+def _see_settings(probe: Probe) -> ProbedRows:
     answer = probe.get("/settings")
     if not isinstance(answer, dict):
         raise AnswerUnreadable("the answer has no settings")
     row = _inside(answer, "settings")
-    return Seen([row] if row else [])
+    return ProbedRows([row] if row else [])
 
 
 def _inside(row: Row, name: str) -> Row:
@@ -258,7 +258,7 @@ class Family:
     """What to ask, the fields that we know there, and those that we expect to be there always."""
 
     key: str
-    see: Callable[[Probe], Seen | str]
+    see: Callable[[Probe], ProbedRows | str]
     known: Spellings
     expected: str
 

@@ -21,7 +21,7 @@ PATIENCE_OF_PEOPLE = 2.0
 SECONDS_AFTER_A_REFUSED_KEY = 300.0
 
 
-class Ledger(Protocol):
+class RequestCounter(Protocol):
     """Where requests are counted, over restarts and for all processes."""
 
     def take(self, allowances: Sequence[RateLimit], *, now: float) -> float:
@@ -40,7 +40,9 @@ class Ledger(Protocol):
 class QuotaLimiter:
     """Gives out turns; the same for everybody who uses the key."""
 
-    def __init__(self, ledger: Ledger, *, clock: Clock, wait: Callable[[float], object]) -> None:
+    def __init__(
+        self, ledger: RequestCounter, *, clock: Clock, wait: Callable[[float], object]
+    ) -> None:
         """`wait` pauses for so many seconds, and gives something true when it was cut short."""
         self._ledger = ledger
         self._clock = clock

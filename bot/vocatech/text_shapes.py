@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from bot.models.texts import Attachment, Platform, TextReport
+from bot.models.texts import AttachmentRef, Platform, TextReport
 from bot.phone_numbers import normalise
 from bot.vocatech.fields import Moment, Objects, Shape, Text, named
 
@@ -71,9 +71,9 @@ def read_text_row(
     )
 
 
-def _attachment(read: _Attachment) -> Attachment:
+def _attachment(read: _Attachment) -> AttachmentRef:
     size = read.size if isinstance(read.size, int) and read.size >= 0 else None
-    return Attachment(read.attachment_id, read.url, read.content_type, read.filename, size)
+    return AttachmentRef(read.attachment_id, read.url, read.content_type, read.filename, size)
 
 
 def _platform(word: str | None) -> Platform | None:

@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.calls.summary_messages import (
     Alerted,
-    Calls,
+    CallSummary,
     render_burst,
     render_calls_modal,
     render_catch_up_summary,
@@ -15,13 +15,13 @@ from bot.sandbox.gallery import fixtures as facts
 from bot.sandbox.gallery.example import LOCALE, Example, Group
 
 TODAY = date(2026, 11, 23)
-FEW = Calls(
+FEW = CallSummary(
     (facts.MISSED, facts.CALL, facts.VOICEMAIL, facts.OUTGOING),
     "n",
     states={"call-2": "Ben Whitaker takes care of it"},
     alerts=(Alerted(facts.BEN, "Angry customers", facts.MISSED),),
 )
-LONGEST = Calls(
+LONGEST = CallSummary(
     tuple(replace(facts.LONGEST, call_id=f"call-{at}") for at in range(100)),
     "n",
     states={f"call-{at}": facts.LONG_WORDS for at in range(100)},
@@ -32,7 +32,7 @@ SUMMARIES = Group(
     "Several calls in one message",
     (
         Example("While I was away", "In place of a flood, after an outage with many calls.",
-                lambda: render_catch_up_summary(Calls(facts.MANY_CALLS, "n"), locale=LOCALE)),
+                lambda: render_catch_up_summary(CallSummary(facts.MANY_CALLS, "n"), locale=LOCALE)),
         Example("While it was quiet here", "In the morning, after quiet hours.",
                 lambda: render_quiet_summary(FEW, locale=LOCALE, may_be_a_repeat=False)),
         Example("More calls within a minute", "Where a channel wants only so many one by one.",
