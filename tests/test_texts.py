@@ -225,6 +225,7 @@ def test_nobody_writes_to_whoever_wrote_stop_until_they_write_start(bot, slack, 
 def test_admins_see_who_wants_no_texts(bot, slack, vocatech):
     vocatech.receive_text(MARIA, "Arrêt")
     wait_for(lambda: bot.store.opt_outs.of(MARIA))
+    wait_for(lambda: bot.store.slack_people.find(ADMIN))  # only then is Robin known as an admin
     slack.send_event({"type": "app_home_opened", "user": ADMIN, "tab": "home", "channel": "D1"})
     home = wait_for(
         lambda: "1 number wants" in str(slack.home_view(ADMIN)) and slack.home_view(ADMIN)
