@@ -23,7 +23,7 @@ from bot.slack.manifest import SCOPES
 from bot.store import Store
 from bot.store.database.connection import Database
 from bot.store.request_log import RequestLog
-from tests.made_client import make_client
+from tests.support.api_client import make_client
 
 # No deadline: the machine that runs the tests may be busy, and a slow example is no wrong one.
 # Daily a few dozen examples of each; `make chaos` tries many more.

@@ -9,7 +9,7 @@ from bot.sandbox.slack.workspace import ADMIN, ANA, SlackStandIn
 from bot.sandbox.vocatech.company_phone import VocatechStandIn
 from bot.slack.manifest import SCOPES
 from tests.conftest import CHANNEL, QUICK, RunningBot, settings_for, wait_for
-from tests.provider import ended, send
+from tests.support.webhooks import ended, send
 
 pytestmark = pytest.mark.any_rate
 

@@ -5,9 +5,9 @@ from playwright.sync_api import expect
 
 from bot.sandbox.page.app import DemoPage
 from tests.conftest import wait_for
-from tests.demo_page_samples import button, plain
-from tests.demo_page_workspace import FakeWorkspace
 from tests.e2e.conftest import Reader
+from tests.support.page_samples import button, plain
+from tests.support.page_workspace import FakeWorkspace
 
 pytestmark = pytest.mark.e2e
 

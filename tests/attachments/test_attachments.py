@@ -1,0 +1,254 @@
+"""What comes along with texts, through the front door: in the text's thread, once, or with why."""
+
+import threading
+
+import pytest
+
+from bot.sandbox.http import Fault
+from bot.sandbox.slack.workspace import SlackStandIn
+from bot.sandbox.vocatech.webhooks import MESSAGE_EVENTS, Weather
+from bot.slack.manifest import SCOPES
+from bot.vocatech import downloads
+from tests.conftest import CHANNEL, wait_for
+from tests.support.crash_points import MortalBot
+from tests.texts.test_texts import MARIA, lines_of, says
+
+# About what is posted, not about how much at a time.
+pytestmark = pytest.mark.any_rate
+
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+COMPLETE = "files.completeUploadExternal"
+
+
+def files_of(slack):
+    """Give what stands in Maria's thread: each file's title, name and bytes."""
+    shown = [one for line in lines_of(slack) for one in line.get("files", ())]
+    return [(one["title"], *slack.file(one["id"])[::2]) for one in shown]
+
+
+def write_with(vocatech, *files, body="Look"):
+    """Let Maria send files along; each is its bytes, its kind and its name."""
+    ids = [vocatech.media.add(*file) for file in files]
+    vocatech.receive_text(MARIA, body, attachments=ids)
+    return ids
+
+
+def shelf(bot):
+    """Give what is left to do, and how many bytes are kept."""
+    rows = bot.store.database.rows("select state, length(content) as kept from media")
+    return [(row["state"], row["kept"]) for row in rows]
+
+
+def wait_until_settled(bot, slack):
+    """Wait until nothing is to be fetched, posted or put away."""
+    wait_for(lambda: lines_of(slack) and shelf(bot))
+    wait_for(lambda: bot.metric("waiting") == 0 and not bot.store.media.is_anything_open())
+
+
+# Shown
+
+
+def test_a_picture_told_of_by_webhook_stands_in_the_thread_and_is_kept_no_longer(
+    bot, slack, vocatech
+):
+    write_with(vocatech, (PICTURE, "image/png", "door.png"))
+    [(title, name, content)] = wait_for(lambda: files_of(slack))
+    assert (title, content) == ("door.png", PICTURE)
+    assert name.startswith("vocatech-")
+    assert name.endswith(".png")
+    wait_until_settled(bot, slack)
+    assert shelf(bot) == [("fetched", None)]
+    assert [line["text"].partition(",")[0] for line in lines_of(slack) if line.get("files")] == [
+        "This picture came along with a text"
+    ]
+    assert not says(slack, "Not shown")
+
+
+@pytest.mark.parametrize("lost", [frozenset(MESSAGE_EVENTS), frozenset()])
+def test_a_picture_listed_by_the_poll_stands_once_whether_a_webhook_told_of_it_or_not(
+    start_bot, slack, vocatech, lost
+):
+    bot = start_bot(poll_seconds=1)
+    vocatech.webhooks.weather = Weather(lost=lost, doubled=2)
+    write_with(vocatech, (PICTURE, "image/png", ""), (b"ID3", "audio/mpeg", "hello.mp3"))
+    wait_for(lambda: bot.metric("stored_total") and len(files_of(slack)) == 2)
+    polls = bot.metric("polls")
+    wait_for(lambda: bot.metric("polls") > polls + 1)
+    wait_until_settled(bot, slack)
+    assert [title for title, *_ in files_of(slack)] == ["Picture", "hello.mp3"]
+
+
+def test_a_picture_that_cannot_be_had_at_once_comes_late(bot, slack, vocatech):
+    vocatech.faults.add(Fault(path="/media/", status=503, times=2))
+    write_with(vocatech, (PICTURE, "image/png", "door.png"))
+    wait_for(lambda: says(slack, "Look"))
+    wait_for(lambda: files_of(slack))
+    assert len(files_of(slack)) == 1
+
+
+def test_a_clock_that_is_set_back_keeps_no_picture_waiting_for_long(bot, slack, vocatech):
+    vocatech.faults.add(Fault(path="/media/", status=503))
+    write_with(vocatech, (PICTURE, "image/png", "door.png"))
+    wait_for(lambda: bot.store.media.next_wanted() and bot.store.media.next_wanted().tries)
+    bot.store.database.write(lambda db: db.execute("update media set try_at = try_at + 86400"))
+    vocatech.faults.clear()
+    wait_for(lambda: files_of(slack), 5)
+
+
+def test_a_picture_that_no_address_gives_is_asked_for_again_once_its_id_is_known(
+    start_bot, slack, vocatech
+):
+    vocatech.media.url, vocatech.media.form = "ftp://nowhere", "bytes"
+    bot = start_bot(poll_seconds=1)
+    write_with(vocatech, (PICTURE, "image/png", "door.png"))
+    wait_for(lambda: files_of(slack))
+    wait_until_settled(bot, slack)
+    assert not says(slack, "Not shown")
+
+
+def test_a_hostile_name_runs_nothing_and_names_nothing(bot, slack, vocatech):
+    name = "../<!channel>\u202egnp.exe\n" + "x" * 300
+    write_with(vocatech, (PICTURE, "application/octet-stream", name))
+    [(title, kept, _)] = wait_for(lambda: files_of(slack))
+    assert kept.endswith(".bin")
+    assert "/" not in kept
+    assert len(title) <= 80
+    assert "\u202e" not in title
+    [line] = [line for line in lines_of(slack) if line.get("files")]
+    assert "channel" not in line["text"]
+
+
+# Refused
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "why"),
+    [
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml", "this kind"),
+        (b"<html><script>", "text/html", "this kind"),
+        (b" \n<!DOCTYPE html><script>", "image/png", "not what it says"),
+        (b"MZ\x90\x00", "application/octet-stream", "not what it says"),
+        (b"", "image/png", "it is empty"),
+    ],
+)
+def test_what_would_run_is_refused_and_its_text_says_so(bot, slack, vocatech, content, kind, why):
+    write_with(vocatech, (content, kind, "a"), (PICTURE, "image/png", "door.png"))
+    wait_for(lambda: says(slack, "Look", "Not shown here, but in the Vocatech app", why))
+    wait_for(lambda: files_of(slack))
+    assert [title for title, *_ in files_of(slack)] == ["door.png"]
+
+
+def test_what_is_too_large_is_refused_and_its_text_says_so(bot, slack, vocatech, monkeypatch):
+    monkeypatch.setattr(downloads, "MOST_BYTES", 100)
+    write_with(vocatech, (PICTURE, "video/mp4", "film.mp4"), (b"\x89PNG", "image/png", ""))
+    wait_for(lambda: says(slack, "film.mp4: the attachment is too large"))
+    wait_for(lambda: len(files_of(slack)) == 1)
+
+
+def test_what_vocatech_has_no_more_is_said_so(start_bot, slack, vocatech):
+    vocatech.webhooks.weather = Weather(lost=frozenset(MESSAGE_EVENTS))
+    vocatech.faults.add(Fault(path="/v1/media/", status=404))
+    start_bot(poll_seconds=1)
+    write_with(vocatech, (PICTURE, "image/png", "<!channel>.png"))
+    [line] = wait_for(lambda: says(slack, "Vocatech does not have it"))
+    notes = [one for block in line["blocks"] for one in block.get("elements", ())]
+    assert "plain_text" in [one["type"] for one in notes]
+    assert "mrkdwn" not in [one["type"] for one in notes]
+
+
+def test_of_very_many_only_the_first_are_shown(bot, slack, vocatech):
+    write_with(vocatech, *[(PICTURE, "image/png", f"{n}.png") for n in range(12)])
+    wait_for(lambda: says(slack, "more than 10 came at once"))
+    assert len(shelf(bot)) == 10
+
+
+# Once
+
+
+@pytest.mark.parametrize("drop", ["before", "after"])
+def test_a_file_whose_answer_was_lost_stands_once(bot, slack, vocatech, drop):
+    slack.faults.add(Fault(path=COMPLETE, drop=drop, times=1))
+    slack.files.delay = 0.05
+    write_with(vocatech, (PICTURE, "image/png", "door.png"))
+    wait_for(lambda: files_of(slack))
+    wait_until_settled(bot, slack)
+    assert len(files_of(slack)) == 1
+
+
+def test_an_upload_that_fails_before_anything_is_seen_is_tried_again_and_holds_nobody(
+    bot, slack, vocatech
+):
+    slack.faults.add(Fault(path="/upload/", status=500, times=1))
+    write_with(vocatech, (PICTURE, "image/png", "door.png"))
+    wait_for(lambda: bot.metric("slack_errors") and says(slack, "Look"))
+    vocatech.receive_text(MARIA, "Hello?")
+    wait_for(lambda: says(slack, "Hello?"))
+    wait_for(lambda: files_of(slack))
+    assert len(files_of(slack)) == 1
+
+
+def test_without_the_scope_the_text_says_so_admins_know_and_the_picture_comes_when_it_is_given(
+    bot, slack, vocatech
+):
+    slack.scopes = set(SCOPES) - {"files:write"}
+    write_with(vocatech, (PICTURE, "image/png", "door.png"), (PICTURE, "image/png", "wall.png"))
+    why = "an admin must allow this app to show files"
+    wait_for(lambda: says(slack, "Look", f"door.png: {why}", f"wall.png: {why}"))
+    told = slack.direct_channel("U0ADMIN01")
+    wait_for(lambda: slack.messages(told))
+    assert len([one for one in slack.messages(told) if "files:write" in str(one)]) == 1
+    slack.scopes = set(SCOPES)
+    wait_for(lambda: len(files_of(slack)) == 2)
+    wait_for(lambda: not says(slack, "Not shown here"))
+
+
+def test_a_workspace_that_takes_no_files_is_not_asked_again(bot, slack, vocatech):
+    refusal = {"ok": False, "error": "file_uploads_disabled"}
+    slack.faults.add(Fault(path="files.getUploadURLExternal", status=200, body=refusal))
+    write_with(vocatech, (PICTURE, "image/png", "door.png"))
+    wait_for(lambda: says(slack, "door.png: this workspace does not allow files"))
+    wait_until_settled(bot, slack)
+    assert shelf(bot) == [("refused", None)]
+
+
+@pytest.fixture
+def mortal(tmp_path, vocatech):
+    """Give a bot that can be killed, and its Slack."""
+    with SlackStandIn(scopes=frozenset(SCOPES)) as slack:
+        environment = {
+            "SLACK_BOT_TOKEN": slack.token,
+            "SLACK_SIGNING_SECRET": slack.signing_secret,
+            "SLACK_API_URL": slack.api_url,
+            "SLACK_DEFAULT_CHANNEL": CHANNEL,
+            "VOCATECH_API_KEY": vocatech.key,
+            "VOCATECH_API_URL": vocatech.api_url,
+            "VOCATECH_WEBHOOK_SECRETS": vocatech.webhooks.secret,
+            "DATABASE_URL": f"sqlite:///{tmp_path}/bot.db",
+            "POLL_SECONDS": "3600",
+        }
+        bot = MortalBot(environment, tmp_path / "bot.log")
+        vocatech.connect(f"{bot.url}/vocatech/webhooks")
+        yield bot, slack
+        bot.close()
+
+
+@pytest.mark.xdist_group("kills")
+@pytest.mark.parametrize("moment", ["on_arrival", "on_take"])
+def test_a_bot_that_dies_while_slack_has_its_file_shows_it_once(mortal, vocatech, moment):
+    bot, slack = mortal
+    bot.start()
+    killed = threading.Event()
+
+    def kill(method, _params):
+        if method == COMPLETE and not killed.is_set():
+            bot.kill()
+            killed.set()
+
+    setattr(slack, moment, kill)
+    write_with(vocatech, (PICTURE, "image/png", "door.png"))
+    assert killed.wait(20)
+    bot.start()
+    wait_for(lambda: files_of(slack))
+    vocatech.receive_text(MARIA, "Hello?")
+    wait_for(lambda: says(slack, "Hello?"))
+    assert [title for title, *_ in files_of(slack)] == ["door.png"]

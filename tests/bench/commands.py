@@ -1,0 +1,194 @@
+"""Measures the commands about calls: how soon they are answered with a million calls stored."""
+
+import hashlib
+import hmac
+import random
+import sqlite3
+import statistics
+import time
+from pathlib import Path
+from urllib.parse import urlencode
+
+from bot.models.contacts import Contact
+from bot.models.people import Person
+from bot.store import Store
+from bot.store.search.calls import CALLS_A_WRITE, SearchTerms
+from tests.bench.contacts import FIRST, LAST, make_names
+
+SECRET = b"demo-signing-secret"
+ASKER, CHANNEL = "U0BENCH001", "C0BENCH000"
+COMMON, RARE = "delivery", "purple giraffe"
+NUMBER = "+12125551007"
+# Said in about every second call; the others in one of a few hundred.
+USUAL = (COMMON, "invoice", "please", "thanks", "order", "tomorrow")
+OFTEN = 200
+
+
+def fill_calls(folder, count):
+    """Make a store of calls in which something was said, of contacts, and of somebody linked."""
+    path = Path(folder) / "bot.db"
+    Store.open(path).close()
+    with sqlite3.connect(path) as db:
+        db.execute("pragma synchronous = off")
+        db.execute("create temp table said (n integer primary key, summary text, transcript text)")
+        db.executemany("insert into said values (?, ?, ?)", enumerate_texts())
+        db.execute(
+            "create temp table n as with recursive n(i) as (select 1 union all"
+            " select i + 1 from n where i < ?) select i from n",
+            [count],
+        )
+        db.execute(_CALLS, {"now": time.time() - 60})
+        db.execute(_TEXTS)
+        db.execute(
+            "insert into call_words (rowid, who, summary, transcript, marks)"
+            " select text_id, who, summary, transcript, marks from call_texts"
+        )
+    store = Store.open(path)
+    store.notes.set_moment("installed at", time.time() - 90 * 86_400)
+    store.people.replace([Person("u101", "Ana Torres", "101")])
+    store.links.link(ASKER, "u101", how="hand", now=time.time())
+    return store
+
+
+def fill_contacts(store, count):
+    contacts = [
+        Contact(place, fields, (f"+1{201 + place % 700}555{place // 700:04}",))
+        for place, fields in enumerate(make_names(count))
+    ]
+    store.contacts.upsert(contacts, seen=time.time())
+
+
+def enumerate_texts():
+    rng = random.Random(3)
+    vocabulary = [f"{first}{last}".lower() for first in FIRST.split() for last in LAST.split()[:20]]
+    for n in range(997):
+        words = rng.choices(vocabulary, k=rng.randint(30, 120))
+        words += [word for word in USUAL if rng.random() < 0.5]
+        words += RARE.split() if n == 0 else []
+        rng.shuffle(words[: len(words) - 2])
+        yield n, " ".join(words[-20:]), "Ana: " + " ".join(words)
+
+
+_CALLS = """
+insert into calls (call_id, version, routed, hold, facts, direction, outcome, remote_number,
+                   extension, started_at, ended_at, indexed)
+select 'old-' || i, 1, 1, null,
+    json_object(
+        'stage', json_array(3, 3), 'direction', json_array(3, 'incoming'),
+        'remote_number', json_array(3, '+1212555' || (1000 + i % 9000)),
+        'remote_name', json_array(3, 'Maria Lopez ' || (i % 5000)),
+        'our_side', json_array(3, json_array(cast(101 + i % 40 as text), 'Ana Torres')),
+        'started_at', json_array(3, :now - i * 7.0), 'ended_at', json_array(3, :now - i * 7.0),
+        'answered', json_array(3, json(iif(i % 5, 'true', 'false'))),
+        'summary', json_array(3, said.summary), 'transcript', json_array(3, said.transcript)
+    ),
+    'incoming', iif(i % 5, 'answered', 'missed'), '+1212555' || (1000 + i % 9000),
+    cast(101 + i % 40 as text), :now - i * 7.0, :now - i * 7.0, 1
+from n join said on said.n = i % 997
+"""
+_TEXTS = """
+insert into call_texts (text_id, call_id, who, summary, transcript, marks)
+select cast(started_at as integer) * 16, call_id, facts ->> '$.remote_name[1]' || ' Ana Torres',
+    facts ->> '$.summary[1]', facts ->> '$.transcript[1]',
+    'o' || outcome || ' dincoming n' || substr(remote_number, 2) || ' e' || extension
+from calls order by started_at
+"""
+
+
+def command_request(command, typed):
+    """Give a slash command as Slack sends it, signed."""
+    body = urlencode(
+        {
+            "token": "legacy",
+            "team_id": "T0BENCH01",
+            "channel_id": CHANNEL,
+            "channel_name": "bench",
+            "user_id": ASKER,
+            "user_name": "ana",
+            "command": command,
+            "text": typed,
+            "response_url": "http://127.0.0.1:9/none",
+            "trigger_id": "1.2.3",
+        }
+    ).encode()
+    stamp = str(int(time.time()))
+    mac = hmac.new(SECRET, f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()
+    head = (
+        f"POST /slack/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n"
+        f"X-Slack-Request-Timestamp: {stamp}\r\nX-Slack-Signature: v0={mac}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def times_of(connection, exchange, command, typed):
+    times = []
+    for _ in range(OFTEN):
+        request = command_request(command, typed)
+        began = time.monotonic()
+        exchange(connection, request)
+        times.append(time.monotonic() - began)
+        time.sleep(0.005)
+    return sorted(times)
+
+
+def measure_commands(row, stage, connect, exchange):
+    """Ask the running bot, over HTTP; each answer comes with the acknowledgement."""
+    for typed in ("", "mine today", "missed", NUMBER, "Maria Lopez", f'"{COMMON}"', f'"{RARE}"'):
+        with connect(stage.bot.url) as connection:
+            times = times_of(connection, exchange, "/calls", typed)
+        median, p99 = statistics.median(times) * 1000, times[int(OFTEN * 0.99) - 1] * 1000
+        row(f"/calls {typed}".strip(), f"{median:.1f} ms, p99 {p99:.1f} ms", "50 ms, p99 200 ms")
+
+
+def measure_search(row, store):
+    """Search without the way there; and take calls into the search."""
+    for phrases in ((COMMON,), USUAL[:4], (RARE,), ("nothing such",)):
+        times = []
+        for _ in range(15):
+            began = time.perf_counter()
+            store.call_search.find(SearchTerms(phrases=phrases), limit=9)
+            store.call_search.count(SearchTerms(phrases=phrases))
+            times.append((time.perf_counter() - began) * 1000)
+        said = " and ".join(phrases)
+        row(f"search: {said}", f"{statistics.median(times):.1f} ms", "100 ms")
+
+
+def measure_indexing(row, store, count=5_000):
+    """How fast what changed is taken into the search, and how long a write waits meanwhile."""
+    store.database.write(
+        lambda db: db.execute(
+            "update calls set indexed = 0 where rowid in (select rowid from calls limit ?)", [count]
+        )
+    )
+    times, write = [], store.database.write
+
+    def timed_write(work):
+        one = time.perf_counter()
+        write(work)
+        times.append((time.perf_counter() - one) * 1000)
+
+    store.database.write = timed_write
+    began = time.perf_counter()
+    while store.call_search.index_changed(CALLS_A_WRITE):
+        pass
+    store.database.write = write
+    rate = count / (time.perf_counter() - began)
+    median, p99 = statistics.median(times), sorted(times)[int(len(times) * 0.99)]
+    row(
+        f"calls taken into the search, {CALLS_A_WRITE} a write",
+        f"{rate:.0f}/s, a write {median:.0f} ms, p99 {p99:.0f} ms",
+        "500/s, p99 50 ms",
+    )
+
+
+def measure_calls_command(row, folder, stage, ways, count):
+    """Measure all of it; `stage` makes a running bot, `ways` are to connect and to exchange."""
+    store = fill_calls(folder, count)
+    fill_contacts(store, count // 10)
+    measure_search(row, store)
+    measure_indexing(row, store)
+    store.close()
+    with stage(folder) as running:
+        time.sleep(3)  # what the bot does at start
+        measure_commands(row, running, *ways)

@@ -1,0 +1,315 @@
+"""Muting a channel: from a card, by command, by several people at once, and lifted again."""
+
+import json
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.app import build
+from bot.channels.command_parsing import SPANS, parse_mute_until
+from bot.channels.modals import render_mute_modal, render_muted
+from bot.errors import NotUnderstood
+from bot.models.channels import Mute
+from bot.sandbox.block_kit.check import check_blocks, check_view
+from bot.sandbox.slack.payloads import state_of
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN, SlackStandIn
+from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.slack.manifest import SCOPES
+from bot.store.outbox.posts import Post, Subject
+from bot.ui.formatting import Locale
+from tests.conftest import CHANNEL, QUICK, RunningBot, settings_for, wait_for
+from tests.support.webhooks import ended, send
+
+pytestmark = pytest.mark.calendar
+
+HOUR, DAY = 3_600.0, 86_400.0
+PRIVATE = "C0PRIVATE1"
+MUTED = "muted this channel until"
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.fixture(scope="module")
+def slack():
+    with SlackStandIn(scopes=frozenset(SCOPES)) as stand_in:
+        stand_in.add_channel(PRIVATE, "private", private=True, member=False)
+        yield stand_in
+
+
+@pytest.fixture(scope="module")
+def running(slack, tmp_path_factory):
+    with VocatechStandIn() as vocatech:
+        settings = settings_for(slack, vocatech, tmp_path_factory.mktemp("mutes"))
+        bot = build(settings, timing=QUICK)
+        bot.start()
+        one = RunningBot(bot)
+        slack.connect(one.url)
+        wait_for(lambda: one.store.slack_people.find(ANA) and one.store.people.all())
+        send(one.url, ended("c"))
+        wait_for(lambda: slack.posted_call_ids(CHANNEL))
+        yield one
+        one.http.close()
+        bot.stop()
+
+
+@pytest.fixture
+def bot(running, slack):
+    """The one bot, with its channel not muted and an empty audit."""
+    running.store.mutes.lift(CHANNEL, by=ANA, now=time.time())
+    running.store.database.write(lambda db: db.execute("delete from audit"))
+    for user in (ANA, BEN):
+        slack.views.close_all(user)
+    return running
+
+
+def card(slack):
+    [shown] = [one for one in slack.messages(CHANNEL) if "call_menu" in json.dumps(one)]
+    return shown
+
+
+def mute_form(slack, user):
+    answer = slack.click(user, CHANNEL, card(slack)["ts"], "call_menu", "mute c")
+    assert (answer.status, answer.problem) == (200, "")
+    return wait_for(lambda: slack.open_view(user))
+
+
+def mute(slack, user, span):
+    answer = slack.submit_view(user, mute_form(slack, user)["id"], {"span": {"span": span}})
+    assert (answer.status, answer.problem, answer.body) == (200, "", "")
+
+
+def ask(slack, typed, user=ANA, channel=CHANNEL):
+    return json.loads(slack.type_command(user, channel, "/vocatech", typed).body or "{}")
+
+
+def told(slack, words, channel=CHANNEL, *, ts=None, but=None):
+    """Give the last message of all, or the one that is meant, once it says these words."""
+
+    def find():
+        everybodys = [one for one in slack.messages(channel) if not one.get("is_ephemeral")]
+        meant = [one for one in everybodys if ts in (None, one["ts"])][-1:]
+        return [one for one in meant if words in one["text"] and one["ts"] != but]
+
+    return wait_for(find)[0]
+
+
+def held_until(bot, channel=CHANNEL):
+    mute = bot.store.channels.mute(channel, now=time.time())
+    return mute and mute.until
+
+
+def deeds(bot):
+    return [(one.slack_user, one.what, one.detail) for one in bot.store.audit.latest()][::-1]
+
+
+# Until when
+
+
+@pytest.mark.parametrize(
+    ("typed", "seconds"),
+    [("1h", HOUR), ("for 2 hours", 2 * HOUR), ("1h 30 min", 1.5 * HOUR), ("3 Days", 3 * DAY)],
+)
+def test_a_span_is_read_as_people_write_it(typed, seconds):
+    assert parse_mute_until(typed, 1_000.0, BERLIN) == 1_000.0 + seconds
+
+
+@pytest.mark.parametrize("evening", [(2026, 3, 28, 17, 0), (2026, 10, 24, 23, 59)])
+def test_tomorrow_is_at_eight_where_whoever_asks_is_also_when_the_clocks_change(evening):
+    now = datetime(*evening, tzinfo=BERLIN)
+    until = datetime.fromtimestamp(
+        parse_mute_until("until tomorrow", now.timestamp(), BERLIN), BERLIN
+    )
+    assert (until.day, until.hour, until.minute) == (now.day + 1, 8, 0)
+
+
+@given(st.text(max_size=80) | st.from_regex(re.compile(r"\d{0,9} ?[mhdx]", re.ASCII)))
+def test_whatever_is_typed_is_a_time_within_a_month_or_answered_with_an_example(typed):
+    try:
+        until = parse_mute_until(typed, 0.0, BERLIN)
+    except NotUnderstood as error:
+        until, said = 1.0, str(error)
+    else:
+        said = ""
+    assert 0 < until <= 30 * DAY
+    assert said == "" or "/vocatech mute 2h" in said
+
+
+# In Slack
+
+
+def test_anybody_mutes_a_channel_from_a_card_and_all_are_told_at_once(bot, slack):
+    mute(slack, ANA, "4h")
+    assert held_until(bot) == pytest.approx(time.time() + 4 * HOUR, abs=60)
+    first = told(slack, MUTED)
+    assert not check_blocks(first["blocks"], "message")
+    assert f'"user_id": "{ANA}"' in json.dumps(first)
+    [(who, what, detail)] = deeds(bot)
+    assert (who, what, detail[:10]) == (ANA, "channel muted", CHANNEL)
+    answer = slack.click(BEN, CHANNEL, first["ts"], "lift_mute")
+    assert (answer.status, answer.problem) == (200, "")
+    shown = told(slack, "somebody lifted the mute", ts=first["ts"])
+    assert "lift_mute" not in json.dumps(shown)
+    assert held_until(bot) is None
+    assert deeds(bot)[1:] == [(BEN, "mute lifted", CHANNEL)]
+
+
+def test_calls_wait_while_a_channel_is_muted_and_come_in_one_message_when_that_is_lifted(
+    bot, slack
+):
+    mute(slack, ANA, "1h")
+    notice = told(slack, MUTED)
+    for n in range(3):
+        send(bot.url, ended(f"waits-{n}", remote_number=f"+1212555018{n}"))
+    wait_for(lambda: not bot.store.calls.to_route())
+    wait_for(lambda: bot.store.posts.waiting() == 0)
+    assert slack.messages(CHANNEL)[-1]["ts"] == notice["ts"]
+    slack.click(BEN, CHANNEL, notice["ts"], "lift_mute")
+    told(slack, "somebody lifted the mute", ts=notice["ts"])
+    last = wait_for(lambda: [one for one in slack.messages(CHANNEL) if one["ts"] > notice["ts"]])
+    assert [about(one) for one in last] == [["waits-0", "waits-1", "waits-2"]]
+
+
+def about(message):
+    return sorted(message["metadata"]["event_payload"]["call_ids"])
+
+
+def test_of_two_who_mute_at_once_the_later_wins_and_one_notice_offers_to_lift_it(bot, slack):
+    forms = {user: mute_form(slack, user) for user in (ANA, BEN)}
+    spans = {ANA: "1h", BEN: "3d"}
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(
+            pool.map(
+                lambda user: slack.submit_view(
+                    user, forms[user]["id"], {"span": {"span": spans[user]}}
+                ),
+                forms,
+            )
+        )
+    assert [(one.status, one.problem) for one in answers] == [(200, "")] * 2
+    last = bot.store.channels.mute(CHANNEL, now=time.time())
+    assert last.until == pytest.approx(time.time() + {ANA: HOUR, BEN: 3 * DAY}[last.by], abs=60)
+    wait_for(lambda: bot.store.posts.waiting() == 0)
+    two = slack.messages(CHANNEL)[-2:]
+    assert sorted("lift_mute" in json.dumps(one) for one in two) == [False, True]
+    offered = next(one for one in two if "lift_mute" in json.dumps(one))
+    assert last.by in json.dumps(offered)
+    assert len(deeds(bot)) == 2
+
+
+def test_a_form_sent_twice_mutes_once(bot, slack):
+    view = mute_form(slack, ANA)
+    shown = {**view, "state": state_of(view, {"span": {"span": "1h"}})}
+    twice = {"type": "view_submission", "user": {"id": ANA}, "view": shown}
+    for _ in range(2):
+        assert slack.sender.interact(twice).status == 200
+    assert len(deeds(bot)) == 1
+
+
+def test_a_form_for_a_muted_channel_says_by_whom_and_offers_to_lift_it(bot, slack):
+    mute(slack, BEN, "1h")
+    first = told(slack, MUTED)
+    view = mute_form(slack, ANA)
+    assert f'"user_id": "{BEN}"' in json.dumps(view)
+    slack.click_in_view(ANA, view["id"], "lift_mute")
+    wait_for(lambda: "The mute is lifted" in json.dumps(slack.open_view(ANA)))
+    assert held_until(bot) is None
+    told(slack, "somebody lifted")
+    slack.sender.interact(pressed(slack, first))
+    wait_for(lambda: "not muted any more" in json.dumps(slack.open_view(BEN)))
+    assert len(deeds(bot)) == 2
+
+
+def pressed(slack, message):
+    """Give the press of a button in a message as it was."""
+    action = {"action_id": "lift_mute", "block_id": "b", "type": "button", "value": CHANNEL}
+    slack.views.close_all(BEN)
+    return {
+        "type": "block_actions",
+        "user": {"id": BEN},
+        "trigger_id": slack.new_trigger(BEN),
+        "channel": {"id": CHANNEL},
+        "message": message,
+        "actions": [action],
+    }
+
+
+def test_a_channel_is_muted_and_the_mute_lifted_by_command(bot, slack):
+    assert "not muted" in ask(slack, "mute off")["text"]
+    assert "is muted until" in ask(slack, "mute 2h")["text"]
+    assert held_until(bot) == pytest.approx(time.time() + 2 * HOUR, abs=60)
+    first = told(slack, MUTED)
+    ask(slack, "mute for 3 days", BEN)
+    second = told(slack, MUTED, but=first["ts"])
+    told(slack, "muted it anew", ts=first["ts"])
+    assert "mute is lifted" in ask(slack, "mute OFF")["text"]
+    told(slack, "lifted the mute", ts=second["ts"])
+
+
+def test_without_a_time_the_command_opens_the_form(bot, slack):
+    assert ask(slack, "mute") == {}
+    view = wait_for(lambda: slack.open_view(ANA))
+    slack.submit_view(ANA, view["id"], {"span": {"span": "tomorrow"}})
+    zone = ZoneInfo(bot.store.slack_people.find(ANA).zone)
+    assert datetime.fromtimestamp(held_until(bot), zone).strftime("%H:%M") == "08:00"
+
+
+@pytest.mark.parametrize("typed", ["soon", "0m", "31d", "2 weeks <!channel>", "x" * 400])
+def test_what_is_no_time_is_answered_with_an_example(bot, slack, typed):
+    said = ask(slack, f"mute {typed}")["text"]
+    assert "I understood that this channel is to be muted" in said
+    assert "For example: /vocatech mute 2h" in said
+    assert "<!channel>" not in said
+    assert held_until(bot) is None
+
+
+def test_a_channel_without_the_bot_is_not_muted(bot, slack):
+    assert "I am not in this channel" in ask(slack, "mute 2h", channel=PRIVATE)["text"]
+    ask(slack, "mute", channel=PRIVATE)
+    view = wait_for(lambda: slack.open_view(ANA))
+    answer = slack.submit_view(ANA, view["id"], {"span": {"span": "1h"}})
+    assert "I am not in this channel" in answer["errors"]["span"]
+    assert held_until(bot, PRIVATE) is None
+
+
+def test_ones_own_direct_channel_is_nobody_else_s_business(bot, slack):
+    direct = slack.direct_channel(ADMIN)
+    ask(slack, "mute 1h", ADMIN, direct)
+    told(slack, MUTED, direct)
+    assert held_until(bot, direct)
+    ask(slack, "mute off", ADMIN, direct)
+    assert held_until(bot, direct) is None
+    assert deeds(bot) == []
+
+
+def test_a_notice_found_after_a_lost_answer_still_says_later_that_the_mute_is_lifted(bot):
+    store = bot.store
+    store.mutes.begin(Mute("C0NOWHERE1", 200.0, ANA), token="t", now=100.0)
+    [row] = store.database.rows("select * from posts where channel = 'C0NOWHERE1'")
+    assert store.mutes.lift("C0NOWHERE1", by=BEN, now=101.0)
+    post = Post(
+        row["post_id"], Subject.NOTICE, row["subject"], "C0NOWHERE1", 2, 0, None, None, 100.0, 100.0
+    )
+    store.posts.mark_found(post, ts="1.1")
+    [row] = store.database.rows("select * from posts where channel = 'C0NOWHERE1'")
+    assert (row["announced"], row["wanted"]) == (1, 2)
+    store.posts.park(row["post_id"], "no such channel")
+
+
+@given(st.text(max_size=300), st.floats(0, 4e9), st.sampled_from([None, "lifted", "replaced"]))
+def test_slack_takes_every_form_and_every_notice(name, until, ended):
+    held = Mute(CHANNEL, until, ANA)
+    for mute in (None, held):
+        assert check_view(render_mute_modal(CHANNEL, mute, token="t", locale=Locale())) == []
+    notice = render_muted("n", held, name=name, ended=ended, ended_by=BEN, locale=Locale())
+    assert check_blocks(notice.blocks, "message") == []
+    assert check_blocks(notice.plain_blocks, "message") == []
+    assert "<" not in notice.text
+
+
+def test_the_form_offers_what_can_be_typed():
+    assert all(parse_mute_until(typed, 0.0, BERLIN) > 0 for typed in SPANS)

@@ -1,0 +1,687 @@
+"""Contacts in Slack: looked up, made, edited, deleted, chosen; cards show who it is."""
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings, strategies
+
+from bot.cli.main import main
+from bot.contacts import service
+from bot.contacts.form import MOST_FIELDS, FieldProblem, form_fields, read_form, render_contact_form
+from bot.contacts.messages import render_contact_answer, render_contact_modal
+from bot.contacts.modals import (
+    render_chooser,
+    render_contact_list,
+    render_delete_modal,
+    render_words_modal,
+)
+from bot.models.calls import Call, Direction, Report, Source
+from bot.models.contacts import Contact, ContactField, with_derived_fields, wrong_number
+from bot.models.events import Event
+from bot.models.people import Preference
+from bot.models.texts import Text
+from bot.people.names import with_contact_name
+from bot.sandbox.block_kit.check import check_blocks, check_view
+from bot.sandbox.company.model import HOSTILE_NAMES
+from bot.sandbox.faults import Fault
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
+from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.store.ingest import Hold
+from bot.sync.directory import look_at_contacts
+from bot.ui.formatting import Locale
+from tests.conftest import CHANNEL, wait_for
+from tests.support.webhooks import ended, send
+
+# About what is posted, not about how much at a time.
+pytestmark = pytest.mark.any_rate
+
+MARIA = {
+    "First Name": "Maria",
+    "Last Name": "Lopez",
+    "Company": "Harbor & Pine",
+    "Phone": "(212) 555-0123",
+    "Email": "maria@example.com",
+}
+JOSE = {"First Name": "José", "Last Name": "Lopez", "Phone": "+1 212 555 0150"}
+SHARED = "+12125550177"
+TWINS = [{"First Name": name, "Last Name": "Twin", "Mobile": SHARED} for name in ("Ida", "Eva")]
+FIELDS = [
+    ContactField("First Name"),
+    ContactField("Last Name", 1),
+    ContactField("Phone", 2, is_phone=True, is_match=True),
+]
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch):
+    monkeypatch.setattr(service, "SECONDS_FOR_SLACK", 0.05)
+
+
+@pytest.fixture
+def vocatech():
+    contacts = [MARIA, JOSE, *TWINS, *({"First Name": f"Many{n}", "Notes": "x"} for n in range(14))]
+    with VocatechStandIn(backoff=(0.1, 0.2), contacts=contacts) as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def bot(start_bot):
+    running = start_bot(slack_admins=ADMIN)
+    wait_for(lambda: running.store.contacts.count() >= 18)
+    return running
+
+
+def typed(slack, text, user=ANA):
+    """Type the command; give what was shown to whoever typed it."""
+    answer = slack.type_command(user, CHANNEL, "/contact", text)
+    assert answer.status == 200
+    assert not answer.problem
+    assert answer.seconds < 3
+    found = [m for m in slack.messages(CHANNEL) if m.get("is_ephemeral")]
+    return found[-1] if found else None
+
+
+def view_with(slack, *words, user=ANA):
+    def find():
+        view = slack.open_view(user)
+        return view if view and all(word in said(view) for word in words) else None
+
+    return wait_for(find)
+
+
+def said(shown):
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def labels(shown):
+    return [
+        element["text"]["text"]
+        for block in shown["blocks"]
+        for element in [*block.get("elements", []), block.get("accessory", {})]
+        if element.get("type") == "button"
+    ]
+
+
+def fill(view, **values):
+    """Give what to submit: `First_Name="Ann"`."""
+    by_name = {
+        block["block_id"].split(":", 1)[1]: block["block_id"]
+        for block in view["blocks"]
+        if block["type"] == "input"
+    }
+    return {by_name[name.replace("_", " ")]: {"value": value} for name, value in values.items()}
+
+
+def submit(slack, view, user=ANA, **values):
+    answer = slack.submit_view(user, view["id"], fill(view, **values))
+    assert answer.status == 200
+    assert not answer.problem
+    return answer
+
+
+def new_form(slack, user=ANA):
+    slack.type_command(user, CHANNEL, "/contact", "new")
+    return view_with(slack, "New contact", user=user)
+
+
+def edit_form(slack, words, user=ANA):
+    shown = typed(slack, words, user=user)
+    slack.click(user, CHANNEL, shown["ts"], "edit_contact")
+    return view_with(slack, "Edit contact", user=user)
+
+
+def deeds(bot):
+    return [(one.slack_user, one.what) for one in bot.store.audit.latest()]
+
+
+def names(vocatech):
+    return [one["fields"].get("First Name") for one in vocatech.contacts.look_up("", 0, 999)[0]]
+
+
+def card_of(slack, call_id, *words):
+    def find():
+        for message in slack.messages(CHANNEL):
+            payload = (message.get("metadata") or {}).get("event_payload", {})
+            if payload.get("call_id") == call_id and all(word in said(message) for word in words):
+                return message
+        return None
+
+    return wait_for(find)
+
+
+# Looking up
+
+
+@pytest.mark.parametrize(
+    "words", ["212 555 0123", "maria lopez", '"Maria" Harb', "<mailto:maria@example.com|m>"]
+)
+def test_one_match_is_shown_with_its_fields_and_calls(bot, slack, words):
+    words = words.replace("|m>", "|maria@example.com>")
+    send(bot.url, ended("c1", remote_name="M"))
+    card_of(slack, "c1")
+    shown = typed(slack, words)
+    assert shown["text"] == "Maria Lopez, (212) 555-0123."
+    for part in ("Maria Lopez", "Harbor & Pine", "(212) 555-0123", "Last calls", "Missed call"):
+        assert part in said(shown["blocks"])
+    assert labels(shown) == ["Text", "Edit"]
+
+
+def test_several_matches_are_a_list_with_a_button_each(bot, slack):
+    shown = typed(slack, "lopez")
+    assert shown["text"] == "2 contacts match “lopez”."
+    assert labels(shown) == ["Show", "Show"]
+    maria = bot.store.contacts.search("maria")[0]
+    slack.click(ANA, CHANNEL, shown["ts"], "show_contact", str(maria.contact_id))
+    assert labels(view_with(slack, "Maria", "Harbor & Pine")) == ["Text", "Edit"]
+    long = typed(slack, "many")
+    assert len(labels(long)) == 10
+    assert "4 others are not listed" in said(long)
+
+
+def test_a_contact_deleted_before_it_is_shown_is_said_to_be_so(bot, slack):
+    shown = typed(slack, "lopez")
+    maria = bot.store.contacts.search("maria")[0]
+    bot.store.contacts.drop(maria.contact_id)
+    slack.click(ANA, CHANNEL, shown["ts"], "show_contact", str(maria.contact_id))
+    view_with(slack, "deleted in Vocatech meanwhile")
+
+
+@pytest.mark.parametrize(
+    ("words", "field", "value"),
+    [
+        ("Nora Quist", "Last Name", "Quist"),
+        ("212 555 0999", "Phone", "(212) 555-0999"),
+        ("nora@example.org", "Email", "nora@example.org"),
+    ],
+)
+def test_no_match_offers_to_create_with_what_was_typed(bot, slack, words, field, value):
+    shown = typed(slack, words)
+    assert "No contact matches" in shown["text"]
+    slack.click(ANA, CHANNEL, shown["ts"], "create_contact")
+    view = view_with(slack, "New contact")
+    filled = {b["block_id"]: b["element"].get("initial_value") for b in view["blocks"]}
+    assert filled[f"field:{field}"] == value
+
+
+def test_the_command_alone_and_a_mention_show_the_help(bot, slack):
+    assert "/contact new" in said(typed(slack, ""))
+    assert "not in Slack" in typed(slack, "<@U012345|stranger>")["text"]
+
+
+def test_without_any_contacts_it_says_why(start_bot, slack, vocatech):
+    vocatech.faults.add(Fault(path="/contacts", status=403))
+    start_bot()
+    assert "I hold no contacts yet" in typed(slack, "maria")["text"]
+    slack.type_command(ANA, CHANNEL, "/contact", "new")
+    view_with(slack, "Vocatech did not take it")
+
+
+def test_the_fields_are_asked_for_where_they_are_not_known(start_bot, slack, vocatech):
+    vocatech.faults.add(Fault(path="/contacts", status=403))
+    bot = start_bot()
+    wait_for(lambda: bot.metric("api_errors"))
+    vocatech.faults.clear()
+    slack.type_command(ANA, CHANNEL, "/contact", "new")
+    view_with(slack, "New contact", "First Name")
+
+
+def test_many_who_wait_for_a_slow_vocatech_keep_nobody_else_waiting(bot, slack, vocatech):
+    bot.store.contacts.set_fields([])
+    vocatech.faults.add(Fault(path="/contacts", delay=2.0))
+    answers = [slack.type_command(ANA, CHANNEL, "/contact", "new") for _ in range(7)]
+    answers.append(slack.type_command(BEN, CHANNEL, "/vocatech", "help"))
+    assert [one.status for one in answers] == [200] * 8
+    assert max(one.seconds for one in answers) < 1
+
+
+# Making
+
+
+def test_a_new_contact_is_saved_and_shown(bot, slack, vocatech):
+    view = new_form(slack)
+    answer = submit(slack, view, First_Name="Nora", Phone="212-555-0999")
+    assert "Saving" in said(answer)
+    view_with(slack, "Saved.", "Nora", "(212) 555-0999")
+    assert names(vocatech).count("Nora") == 1
+    assert typed(slack, "2125550999")["text"] == "Nora, (212) 555-0999."
+    assert deeds(bot) == [(ANA, "contact created")]
+    assert "0999" not in bot.store.audit.latest()[0].detail
+
+
+def test_a_form_sent_twice_makes_one_contact(bot, slack, vocatech):
+    view = new_form(slack)
+    payload = fill(view, First_Name="Nora", Phone="212-555-0999")
+    # The same form on the screen once more, as on another device.
+    same = ("type", "title", "blocks", "submit", "close", "callback_id", "private_metadata")
+    slack.views.show(ANA, {name: view[name] for name in same})
+    slack.submit_view(ANA, slack.open_view(ANA)["id"], payload)
+    view_with(slack, "Saved.")
+    answer = slack.submit_view(ANA, view["id"], payload)
+    assert "sent already" in said(answer)
+    assert names(vocatech).count("Nora") == 1
+    assert deeds(bot) == [(ANA, "contact created")]
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "reason"),
+    [
+        ({"Phone": "call me"}, "Phone", "no whole phone number"),
+        ({"Phone": "212 555 0999; 12"}, "Phone", "“12” is no whole phone number"),
+        ({"First_Name": "Nora"}, "Phone", "tells contacts apart"),
+        ({}, "First Name", "at least one field"),
+        ({"First_Name": "No", "Phone": "+12125550123"}, "Phone", "Maria Lopez has this already"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(bot, slack, vocatech, values, field, reason):
+    answer = submit(slack, new_form(slack), **values)
+    assert answer["response_action"] == "errors"
+    assert reason in answer["errors"][f"field:{field}"]
+    assert len(names(vocatech)) == 18
+
+
+def test_what_vocatech_refuses_is_said_at_the_field_and_nothing_typed_is_lost(bot, slack, vocatech):
+    submit(slack, new_form(slack), First_Name="Nora", Phone="2125550999", Notes="x" * 600)
+    view = view_with(slack, "Notes must be at most 500 characters", "x" * 600, "Nora")
+    ids = [block["block_id"] for block in view["blocks"]]
+    assert ids.index("trouble") == ids.index("typed:Notes") + 1
+    submit(slack, view, Notes="short")
+    view_with(slack, "Saved.", "short")
+    assert names(vocatech).count("Nora") == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (Fault(path="/contacts", method="POST", status=429), "asked too much"),
+        (Fault(path="/contacts", method="POST", status=401), "API key"),
+        (Fault(path="/contacts", method="POST", status=500), "may or may not be done"),
+    ],
+)
+def test_when_vocatech_fails_the_form_comes_back_as_it_was(bot, slack, vocatech, fault, words):
+    vocatech.faults.add(fault)
+    submit(slack, new_form(slack), First_Name="Nora", Phone="2125550999")
+    view = view_with(slack, words, "Nora", "2125550999")
+    assert view["blocks"][0]["block_id"] == "trouble"
+    assert deeds(bot) == []
+
+
+def test_whoever_closed_the_modal_is_told_by_a_message(bot, slack, vocatech):
+    vocatech.faults.add(Fault(path="/contacts", method="POST", delay=0.3, status=500))
+    view = new_form(slack)
+    submit(slack, view, First_Name="Nora", Phone="2125550999")
+    slack.close_view(ANA, view["id"])
+    told = wait_for(lambda: slack.messages(slack.direct_channel(ANA)))
+    assert "may or may not be done" in told[0]["text"]
+
+
+# Editing
+
+
+def test_only_changed_fields_are_sent_and_an_emptied_one_is_emptied(bot, slack, vocatech):
+    view = edit_form(slack, "maria")
+    vocatech.contacts.write(1, {"Company": "Changed Elsewhere"}, keep=True)
+    submit(slack, view, Email="", Last_Name="Lopez-Kim")
+    view_with(slack, "Saved.", "Lopez-Kim")
+    fields = vocatech.contacts.show(1)["fields"]
+    assert fields["Company"] == "Changed Elsewhere"
+    assert "Email" not in fields
+    entry = bot.store.audit.latest()[0]
+    assert (entry.what, entry.detail) == ("contact changed", "contact 1: Email, Last Name") or (
+        entry.detail == "contact 1: Last Name, Email"
+    )
+
+
+def test_nothing_changed_asks_vocatech_nothing(bot, slack):
+    submit(slack, edit_form(slack, "maria"))
+    view_with(slack, "Saved.", "Maria")
+    assert deeds(bot) == []
+
+
+def test_nothing_changed_of_one_who_is_gone_is_said_so(bot, slack):
+    view = edit_form(slack, "maria")
+    bot.store.contacts.drop(1)
+    submit(slack, view)
+    view_with(slack, "deleted in Vocatech meanwhile")
+    slack.click(ANA, CHANNEL, slack.messages(CHANNEL)[-1]["ts"], "edit_contact")
+    view_with(slack, "deleted in Vocatech meanwhile")
+
+
+def test_an_edit_that_was_refused_keeps_what_was_changed(bot, slack, vocatech):
+    submit(slack, edit_form(slack, "maria"), Company="New Co", Notes="x" * 600)
+    view = view_with(slack, "at most 500 characters")
+    submit(slack, view, Notes="short")
+    view_with(slack, "Saved.", "New Co")
+    assert vocatech.contacts.show(1)["fields"]["Company"] == "New Co"
+
+
+def test_editing_one_who_was_deleted_meanwhile_is_said_so(bot, slack, vocatech):
+    view = edit_form(slack, "maria")
+    vocatech.contacts.remove(1)
+    submit(slack, view, Company="Other")
+    view_with(slack, "deleted in Vocatech meanwhile")
+    assert deeds(bot) == []
+    assert "No contact matches" in typed(slack, "maria")["text"]
+
+
+# Deleting
+
+
+def test_an_admin_deletes_after_being_asked_twice(bot, slack, vocatech):
+    shown = typed(slack, "maria", user=ADMIN)
+    assert labels(shown) == ["Text", "Edit", "Delete"]
+    assert shown["blocks"][-1]["elements"][-1]["confirm"]
+    slack.click(ADMIN, CHANNEL, shown["ts"], "delete_contact")
+    view = view_with(slack, "cannot be taken back", user=ADMIN)
+    slack.submit_view(ADMIN, view["id"])
+    view_with(slack, "Maria Lopez is deleted", user=ADMIN)
+    assert 1 not in vocatech.contacts
+    assert deeds(bot) == [(ADMIN, "contact deleted")]
+    slack.click(ADMIN, CHANNEL, shown["ts"], "delete_contact")
+    view_with(slack, "deleted in Vocatech meanwhile", user=ADMIN)
+
+
+def test_deleting_one_who_is_gone_already_is_said_so(bot, slack, vocatech):
+    shown = typed(slack, "maria", user=ADMIN)
+    slack.click(ADMIN, CHANNEL, shown["ts"], "delete_contact")
+    view = view_with(slack, "cannot be taken back", user=ADMIN)
+    vocatech.contacts.remove(1)
+    slack.submit_view(ADMIN, view["id"])
+    view_with(slack, "deleted in Vocatech meanwhile", user=ADMIN)
+    assert deeds(bot) == []
+
+
+def test_a_form_that_is_being_worked_for_is_done_with_before_the_bot_stops(bot, slack, vocatech):
+    shown = typed(slack, "maria", user=ADMIN)
+    slack.click(ADMIN, CHANNEL, shown["ts"], "delete_contact")
+    view = view_with(slack, "cannot be taken back", user=ADMIN)
+    vocatech.faults.add(Fault(path="/contacts/1", method="DELETE", stall=0.5))
+    slack.submit_view(ADMIN, view["id"])
+    wait_for(lambda: 1 not in vocatech.contacts)
+    bot.bot.stop()
+    assert deeds(bot) == [(ADMIN, "contact deleted")]
+    assert bot.store.contacts.find(1) is None
+    view_with(slack, "Maria Lopez is deleted", user=ADMIN)
+
+
+def test_nobody_else_can_delete_and_each_try_is_kept(bot, slack, vocatech):
+    shown = typed(slack, "maria", user=ADMIN)
+    slack.click(ANA, CHANNEL, shown["ts"], "delete_contact")
+    view_with(slack, "only admins may delete contacts")
+    view = render_delete_modal(Contact(1), token="t")
+    slack.views.show(BEN, view)
+    answer = slack.submit_view(BEN, slack.open_view(BEN)["id"])
+    assert "only admins may delete contacts" in said(answer)
+    assert 1 in vocatech.contacts
+    assert deeds(bot) == [
+        (BEN, "not allowed: delete contacts"),
+        (ANA, "not allowed: delete contacts"),
+    ]
+
+
+# Cards
+
+
+def test_a_card_names_the_contact_and_leads_to_it(bot, slack):
+    send(bot.url, ended("c"))
+    card = card_of(slack, "c", "Maria Lopez", "(212) 555-0123")
+    assert labels(card) == ["Claim", "Text back", "Contact"]
+    slack.click(ANA, CHANNEL, card["ts"], "open_contact")
+    view = view_with(slack, "Maria Lopez", "Last calls")
+    slack.click_in_view(ANA, view["id"], "edit_contact")
+    view_with(slack, "Edit contact")
+
+
+def test_in_a_modal_the_contact_opens_on_top_of_it(bot, slack):
+    send(bot.url, ended("c"))
+    card = card_of(slack, "c", "Maria Lopez")
+    below = {**render_words_modal("A call", "With Maria"), "blocks": card["blocks"]}
+    view = slack.views.show(ANA, below)
+    slack.click_in_view(ANA, view["id"], "open_contact")
+    top = view_with(slack, "Last calls")
+    assert top["previous_view_id"] == view["id"]
+
+
+def test_an_unknown_caller_becomes_a_contact_and_the_card_shows_the_name(bot, slack):
+    send(bot.url, ended("c", remote_number="+12125550999"))
+    card = card_of(slack, "c", "(212) 555-0999")
+    assert labels(card) == ["Claim", "Text back", "Add contact"]
+    slack.click(ANA, CHANNEL, card["ts"], "open_contact")
+    view = view_with(slack, "New contact", "(212) 555-0999")
+    submit(slack, view, First_Name="Nora", Last_Name="Quist")
+    view_with(slack, "Saved.")
+    assert labels(card_of(slack, "c", "Nora Quist")) == ["Claim", "Text back", "Contact"]
+
+
+def test_an_inside_call_offers_no_contact(bot, slack):
+    send(bot.url, ended("c", remote_number="102", direction="internal"))
+    assert labels(card_of(slack, "c")) == []
+
+
+def test_several_on_one_number_are_chosen_among_and_the_choice_stays(bot, slack):
+    send(bot.url, ended("c", remote_number=SHARED))
+    card = card_of(slack, "c", "Ida Twin or 1 other")
+    slack.click(ANA, CHANNEL, card["ts"], "open_contact")
+    view = view_with(slack, "2 contacts have the number", "Ida Twin", "Eva Twin")
+    eva = bot.store.contacts.search("eva twin")[0]
+    value = json.dumps({"number": SHARED, "contact_id": eva.contact_id})
+    slack.click_in_view(ANA, view["id"], "choose_contact", value)
+    view = view_with(slack, "Eva Twin", "From now on")
+    card = card_of(slack, "c", '"Eva Twin"')
+    slack.click_in_view(ANA, view["id"], "choose_again")
+    view = view_with(slack, "2 contacts have the number")
+    bot.store.contacts.save(replace(eva, numbers=("+12125550178",)), now=time.time() + 60)
+    slack.click_in_view(ANA, view["id"], "choose_contact", value)
+    view_with(slack, "no longer has that number")
+    slack.views.show(ANA, render_chooser(SHARED, [eva], locale=Locale()))
+    bot.store.contacts.drop(eva.contact_id)
+    slack.click_in_view(ANA, slack.open_view(ANA)["id"], "choose_contact", value)
+    view_with(slack, "deleted in Vocatech meanwhile")
+    assert deeds(bot) == [(ANA, "contact chosen")]
+    slack.click(ANA, CHANNEL, card["ts"], "open_contact")
+    view_with(slack, "Ida Twin", "Edit")
+
+
+def test_who_share_only_what_is_no_number_are_not_chosen_among(bot, slack):
+    for n in (901, 902):
+        contact = Contact(n, {"First Name": f"Zed{n}", "Phone": "n/a"}, ("n/a",))
+        bot.store.contacts.save(contact, now=time.time())
+    shown = typed(slack, "zed")
+    slack.click(ANA, CHANNEL, shown["ts"], "show_contact", "901")
+    assert labels(view_with(slack, "Zed901")) == ["Edit"]
+
+
+def test_a_button_pressed_twice_at_once_shows_what_it_shows_pressed_once(bot, slack):
+    send(bot.url, ended("c"))
+    card = card_of(slack, "c", "Maria Lopez")
+    slack.click(ANA, CHANNEL, card["ts"], "open_contact")
+    view = view_with(slack, "Last calls")
+    slack.faults.add(Fault(path="views.update", delay=0.2, times=2))
+    with ThreadPoolExecutor() as hands:
+        for _ in range(2):
+            hands.submit(slack.click_in_view, ANA, view["id"], "edit_contact")
+    view_with(slack, "Edit contact")
+    time.sleep(0.6)  # the second one is refused by then
+    assert slack.open_view(ANA)["title"]["text"] == "Edit contact"
+    assert slack.messages(slack.direct_channel(ANA)) == []
+
+
+def test_a_deleted_contact_leaves_its_cards(bot, slack):
+    send(bot.url, ended("c"))
+    card_of(slack, "c", "Maria Lopez")
+    shown = typed(slack, "maria", user=ADMIN)
+    slack.click(ADMIN, CHANNEL, shown["ts"], "delete_contact")
+    slack.submit_view(ADMIN, view_with(slack, "cannot be taken back", user=ADMIN)["id"])
+    view_with(slack, "is deleted", user=ADMIN)
+    assert labels(card_of(slack, "c", "Add contact")) == ["Claim", "Text back", "Add contact"]
+
+
+def test_what_changed_over_there_changes_the_cards_after_the_next_look(bot, slack, vocatech):
+    send(bot.url, ended("c"))
+    card_of(slack, "c", "Maria Lopez")
+    vocatech.contacts.write(1, {"Last Name": "Lopez-Kim"}, keep=True)
+    services = bot.bot.services
+    look_at_contacts(services.vocatech, bot.store, services.clock.now())
+    bot.bot.lanes.wake()
+    card_of(slack, "c", "Maria Lopez-Kim")
+
+
+def test_a_contact_that_changed_sends_no_old_call_to_who_wants_direct_messages_since(bot, slack):
+    person = wait_for(lambda: bot.store.people.by_extension("102"))
+    send(bot.url, ended("c", extension="102"))
+    card_of(slack, "c", "Maria Lopez")
+    bot.store.links.link(BEN, person.user_id, how="hand", now=0.0)
+    direct = slack.direct_channel(BEN)
+    bot.store.preferences.set(BEN, Preference(direct=direct))
+    submit(slack, edit_form(slack, "maria"), Last_Name="Lopez-Kim")
+    card_of(slack, "c", "Maria Lopez-Kim")
+    send(bot.url, ended("d", extension="102"))
+    wait_for(lambda: slack.messages(direct))
+    assert bot.store.posts.place_of("c", direct) == (None, None)
+    assert len(slack.messages(direct)) == 1
+
+
+def test_a_shared_call_from_before_the_bot_shows_the_contact_that_changed(bot, slack):
+    at = time.time() - 60
+    known = {"stage": 3, "started_at": at, "ended_at": at, "remote_number": "+12125550123"}
+    event = Event("e", "call", "{}", Report("c", Source.LISTED, known))
+    bot.store.calls.save(event, now=at, hold=Hold.QUIET)
+    bot.store.posts.share("c", CHANNEL, by=ANA, now=at)
+    bot.bot.lanes.wake()
+    card_of(slack, "c", "Maria Lopez")
+    submit(slack, edit_form(slack, "maria"), Last_Name="Lopez-Kim")
+    card_of(slack, "c", "Maria Lopez-Kim")
+
+
+def test_only_the_newest_cards_of_a_number_are_made_anew(bot):
+    for n in range(25):
+        send(bot.url, ended(f"c{n}"))
+    wait_for(lambda: len(bot.store.calls.to_route()) == 0 and bot.metric("stored_total") >= 25)
+    now = bot.bot.services.clock.now()
+    wait_for(lambda: bot.store.calls.show_again(["+12125550123"], now=now) == 20)
+    assert bot.store.calls.show_again(["+12125550123"], now=now + 40 * 86_400) == 0
+
+
+# Whatever is typed, and whatever is kept
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    strategies.one_of(
+        strategies.text(max_size=60),
+        strategies.text(min_size=1, max_size=4).map(lambda text: (text * 3_000)[:3_000]),
+        strategies.sampled_from(
+            ["new", "<@U0STRANGE1>", "🎉", "+", "NEAR(", '"', "*", "-- ; drop", "0" * 99]
+        ),
+    )
+)
+def test_whatever_is_typed_gets_a_polite_answer(bot, slack, text):
+    text = text.encode("utf-8", "ignore").decode()
+    answer = slack.type_command(ANA, CHANNEL, "/contact", text)
+    assert answer.status == 200
+    assert not answer.problem
+
+
+def test_whatever_the_fields_hold_slack_takes_it():
+    fields = [ContactField(f"Field {n} " + "y" * n, n, is_phone=n == 5) for n in range(120)]
+    for name in HOSTILE_NAMES:
+        contact = Contact(7, {one.name: name for one in fields}, ("+12125550123", name))
+        call = Call("c", Direction.INCOMING, remote_number=name, our_name=name, started_at=1.0)
+        text = Text("t", body=name, at=1.0)
+        locale = Locale()
+        shown = [
+            render_contact_answer(
+                contact, [call] * 5, [text] * 3, fields, locale=locale, is_admin=True
+            ),
+            render_contact_list(name, [contact] * 1, locale=locale, is_open_ended=True),
+        ]
+        for answer in shown:
+            assert not check_blocks(answer["blocks"], "message")
+            assert "<" not in answer["text"]
+        for view in (
+            render_contact_modal(
+                contact,
+                [call],
+                [text],
+                fields,
+                locale=locale,
+                is_admin=True,
+                shared_number="+12125550123",
+            ),
+            render_contact_form(
+                fields,
+                contact.fields,
+                token="t",
+                contact=contact,
+                trouble=FieldProblem(name, fields[3].name),
+            ),
+            render_chooser("+12125550123", [contact], locale=locale),
+            render_delete_modal(contact, token="t"),
+        ):
+            assert not check_view(view)
+
+
+def test_fields_beyond_what_a_modal_holds_are_left_out_with_a_note():
+    fields = [ContactField(f"F{n}", n) for n in range(120)]
+    assert len(form_fields(fields)) == MOST_FIELDS
+    assert "30 more fields do not fit" in said(render_contact_form(fields, {}, token="t"))
+
+
+def test_long_names_of_fields_that_begin_alike_stay_two_fields():
+    fields = [ContactField("x" * 500 + end) for end in "AB"]
+    contact = Contact(1, {one.name: one.name[-1] for one in fields})
+    view = render_contact_form(fields, contact.fields, token="t", contact=contact)
+    assert not check_view(view)
+    first, second = (block["block_id"] for block in view["blocks"])
+    told = {first: {"value": {"value": "new"}}, second: {"value": {"value": "B"}}}
+    values, changed = read_form({**view, "state": {"values": told}}, fields)
+    assert list(values.values()) == ["new", "B"]
+    assert changed == {fields[0].name}
+
+
+def test_what_was_typed_fills_the_fields_that_it_suits():
+    assert with_derived_fields("Maria Ann Lopez", FIELDS, "US") == {
+        "First Name": "Maria",
+        "Last Name": "Ann Lopez",
+    }
+    assert with_derived_fields("+44 20 7946 0958", FIELDS, "US") == {"Phone": "+44 20 7946 0958"}
+    assert with_derived_fields("Maria", [ContactField("Name")], "US") == {"Name": "Maria"}
+    assert with_derived_fields("Maria", [ContactField("Label")], "US") == {"Label": "Maria"}
+    assert with_derived_fields("", FIELDS, "US") == {}
+    assert wrong_number("(212) 555-0123; +49 30 901820", "US") is None
+
+
+def test_a_call_without_a_whole_number_is_named_as_it_came(bot):
+    call = Call("c", remote_number="anonymous", remote_name="Somebody")
+    assert with_contact_name(call, bot.store) == call
+
+
+# The audit
+
+
+def test_the_audit_lists_who_did_what_newest_first(tmp_path, capsys, bot, slack):
+    bot.store.audit.note(ANA, "contact created", "contact 5", now=0.0)
+    bot.store.audit.note("U9", "not allowed: delete contacts", "contact 6\x1b[2J", now=60.0)
+    given_settings = {
+        "SLACK_BOT_TOKEN": "xoxb-1",
+        "SLACK_SIGNING_SECRET": "s",
+        "SLACK_DEFAULT_CHANNEL": CHANNEL,
+        "VOCATECH_API_KEY": "k",
+        "VOCATECH_WEBHOOK_SECRETS": "w",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/bot.db",
+    }
+    env = tmp_path / "env"
+    env.write_text("\n".join(f"{name}={value}" for name, value in given_settings.items()))
+    capsys.readouterr()
+    assert main(["audit", "--env-file", str(env)]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == "1970-01-01T00:01:00Z  U9  not allowed: delete contacts  contact 6[2J"
+    assert second.endswith("contact created  contact 5")
+    assert main(["audit", "--env-file", str(env), "--json", "--limit", "1"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["slack_user"], told["at"]) == ("U9", "1970-01-01T00:01:00Z")
+    with pytest.raises(SystemExit) as ended_with:
+        main(["audit", "--limit", "0"])
+    assert ended_with.value.code == 2

@@ -1,0 +1,374 @@
+"""Digests through the front door: typed, clicked, posted by the clock, refused, and printed."""
+
+import json
+import time
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.cli.main import main
+from bot.clock import Clock
+from bot.digests.generator import DigestGenerator
+from bot.digests.messages import render_digest
+from bot.digests.service import SECONDS_TO_TELL
+from bot.models.health import POST_DIGESTS
+from bot.sandbox.block_kit.check import check_blocks
+from bot.sandbox.http import Fault
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
+from tests.conftest import CHANNEL, settings_for, wait_for
+from tests.home.test_home import home_of
+from tests.support.digest_calls import call_row, put_calls
+from tests.support.hands import jobs_of
+
+# About what is posted, not about how much at a time.
+pytestmark = [pytest.mark.any_rate, pytest.mark.calendar]
+
+OTHER = "C0OTHER001"
+DAY = 86_400.0
+
+
+# A Wednesday: the digest of the day before is of a working day.
+NOON = datetime(2026, 9, 16, 12, tzinfo=ZoneInfo("America/New_York")).timestamp()
+
+
+class MovedClock:
+    """A clock that starts on a Wednesday at noon, `ahead` by as many seconds as a test says."""
+
+    def __init__(self):
+        self.ahead = 0.0
+        self.began = time.monotonic()
+        self.clock = Clock(now=self.now)
+
+    def now(self):
+        return NOON + time.monotonic() - self.began + self.ahead
+
+
+@pytest.fixture
+def moved(slack, vocatech):
+    made = MovedClock()
+    slack.wall_time = made.now
+    vocatech.clock = lambda: datetime.fromtimestamp(made.now(), UTC)
+    return made
+
+
+@pytest.fixture
+def bot(start_bot, slack, moved):
+    """The bot with calls of yesterday; its admin is Robin, and Ana has extension 101."""
+    slack.add_channel(OTHER, "other")
+    running = start_bot(slack_admins=ADMIN, clock=moved.clock)
+    wait_for(lambda: running.store.links.person_of(ANA))
+    noon = NOON - DAY
+    put_calls(
+        running.store,
+        [
+            call_row("m1", noon, outcome="missed", name="Maria *Lopez*", number="+12125550123"),
+            call_row("m2", noon + 60, outcome="missed", name="Maria *Lopez*"),
+            call_row("a1", noon + 3600, number="+12125550177", sentiment="positive"),
+            call_row("o1", noon + 7200, number="+12125550178", direction="outgoing"),
+            call_row(
+                "b1", noon + 9000, outcome="voicemail", number="+12125550179", extension="102"
+            ),
+        ],
+    )
+    return running
+
+
+def ask(slack, typed, user=ADMIN, channel=CHANNEL):
+    answer = slack.type_command(user, channel, "/vocatech", f"digest {typed}".strip())
+    assert answer.status == 200
+    assert not answer.problem
+    return json.dumps(answer, ensure_ascii=False)
+
+
+def digests_in(slack, channel):
+    return [
+        message
+        for message in slack.messages(channel)
+        if (message.get("metadata") or {}).get("event_type") == "vocatech_digest"
+    ]
+
+
+def private_to_somebody(slack):
+    return wait_for(
+        lambda: next((one for one in slack.messages(CHANNEL) if one.get("is_ephemeral")), None)
+    )
+
+
+def look(bot):
+    """Let the clock's job look now, as it does every some seconds."""
+    jobs_of(bot.bot)[POST_DIGESTS]()
+    bot.bot.lanes.wake()
+
+
+def maker_of(bot):
+    return DigestGenerator(bot.store, bot.bot.services.locale)
+
+
+def told(slack, user):
+    return [one["text"] for one in slack.messages(slack.direct_channel(user))]
+
+
+def test_an_admin_switches_a_digest_on_and_it_is_posted_once_a_day(bot, slack, moved):
+    said = ask(slack, "on daily 0:00 UTC people")
+    assert "every day at 0:00 (UTC), with each person's numbers" in said
+    assert "The next one: " in said
+    assert "every day at 0:00 (UTC)" in ask(slack, "", user=BEN)
+    moved.ahead = DAY
+    put_calls(bot.store, [call_row("t1", NOON, outcome="missed", name="Tom <!channel>")])
+    for _ in range(3):
+        look(bot)
+    [message] = wait_for(lambda: digests_in(slack, CHANNEL))
+    look(bot)
+    time.sleep(0.2)
+    assert len(digests_in(slack, CHANNEL)) == 1
+    types = [block["type"] for block in message["blocks"]]
+    assert {"data_visualization", "table", "header"} <= set(types)
+    assert "'value': 't1'" in str(message["blocks"])
+    assert bot.store.audit.latest()[0].what == "switched a digest on"
+    moved.ahead = 8 * DAY
+    look(bot)
+    [_, late] = wait_for(lambda: len(found := digests_in(slack, CHANNEL)) == 2 and found)
+    assert "6 earlier digests were skipped" in str(late["blocks"])
+    assert late["text"].startswith("A quiet day: no calls on ")
+    assert "No more digests come" in ask(slack, "off")
+    moved.ahead = 9 * DAY
+    look(bot)
+    assert "No digest comes to this channel" in ask(slack, "")
+    assert len(digests_in(slack, CHANNEL)) == 2
+
+
+def test_a_preview_is_seen_by_the_asker_alone_and_is_what_would_be_posted(bot, slack, moved):
+    ask(slack, "preview people UTC", user=BEN)
+    seen = private_to_somebody(slack)
+    assert seen["for_user"] == BEN
+    assert digests_in(slack, CHANNEL) == []
+    maker = maker_of(bot)
+    plan = maker.usual_plan(CHANNEL)
+    assert (
+        seen["text"]
+        == render_digest(maker.preview(plan, moved.now()), locale=bot.bot.services.locale).text
+    )
+    assert bot.store.digests.plans() == []
+
+
+def test_now_posts_it_once_and_says_so_the_second_time(bot, slack):
+    assert "is on its way" in ask(slack, "now")
+    wait_for(lambda: digests_in(slack, CHANNEL))
+    assert "was posted already, and none is posted twice" in ask(slack, "now")
+    assert len(digests_in(slack, CHANNEL)) == 1
+
+
+def test_whoever_is_no_admin_changes_nothing_for_a_channel(bot, slack):
+    for typed in ("on weekdays 8:30", "off", "now"):
+        assert "only admins may change the digests of channels" in ask(slack, typed, user=BEN)
+    assert bot.store.digests.plans() == []
+    assert bot.store.audit.latest()[0].what == "not allowed: change the digests of channels"
+
+
+def test_what_makes_no_sense_is_explained_with_an_example(bot, slack):
+    for typed, words in (
+        ("on 25:00", "There is no time “25:00”"),
+        ("on Mars/Olympus", "time zone “Mars/Olympus”"),
+        ("on montag", "Days are written mon"),
+        ("gibberish", "not “gibberish”"),
+    ):
+        said = ask(slack, typed)
+        assert words in said
+        assert "/vocatech digest on weekdays" in said
+    assert bot.store.digests.plans() == []
+
+
+def test_somebody_has_a_digest_of_their_own_calls(bot, slack, moved):
+    assert "No digest comes to you" in ask(slack, "me", user=ANA)
+    assert "A digest comes to you" in ask(slack, "on daily 0:00 UTC me", user=ANA)
+    moved.ahead = DAY
+    put_calls(
+        bot.store,
+        [
+            call_row("t1", NOON, extension="101", number="+12125550188"),
+            call_row("t2", NOON, extension="102", number="+12125550189"),
+        ],
+    )
+    look(bot)
+    direct = slack.direct_channel(ANA)
+    [message] = wait_for(lambda: digests_in(slack, direct))
+    assert message["text"].startswith("Digest of your calls, ")
+    assert ": 1 call, 1 in;" in message["text"]
+    assert "Waiting for you to call back" in str(message["blocks"])
+    assert "Maria *Lopez*" in str(message["blocks"])
+    assert "'m2'" in str(message["blocks"])
+    assert "b1" not in str(message["blocks"])
+    assert "No more digests come to you" in ask(slack, "off me", user=ANA)
+
+
+def test_whoever_has_no_extension_is_told_how_to_get_one(bot, slack, moved):
+    bot.store.links.link(BEN, None, how="hand", now=moved.now())
+    for typed in ("on me", "preview me"):
+        assert "/vocatech link" in ask(slack, typed, user=BEN)
+
+
+def test_new_blocks_that_are_refused_are_said_in_words_and_not_tried_again(bot, slack, moved):
+    slack.refused_block_types.add("data_visualization")
+    bot.store.digests.set_plan(maker_of(bot).usual_plan(CHANNEL))
+    ask(slack, "on daily UTC people")
+    ask(slack, "now")
+    [message] = wait_for(lambda: digests_in(slack, CHANNEL))
+    types = [block["type"] for block in message["blocks"]]
+    assert "table" in types
+    assert "data_visualization" not in types
+    assert "Calls by hour" in str(message["blocks"])
+    tries = len([one for one in slack.calls if one[1] == "chat.postMessage"])
+    assert tries == 2
+    wait_for(lambda: bot.store.notes.moment("unknown block data_visualization"))
+    slack.refused_block_types.add("table")
+    ask(slack, "on daily UTC people", channel=OTHER)
+    ask(slack, "now", channel=OTHER)
+    [message] = wait_for(lambda: digests_in(slack, OTHER))
+    assert "Each person" in str(message["blocks"])
+    wait_for(lambda: bot.store.notes.moment("unknown block table"))
+    for block_type in ("table", "data_visualization"):  # a week and a day later
+        bot.store.notes.set_moment(f"unknown block {block_type}", moved.now() - 8 * DAY)
+    slack.refused_block_types.clear()
+    slack.state.channels[OTHER].messages.clear()
+    bot.store.database.write(lambda db: db.execute("delete from digests"))
+    bot.store.database.write(lambda db: db.execute("delete from posts"))
+    ask(slack, "now", channel=OTHER)
+    [message] = wait_for(lambda: digests_in(slack, OTHER))
+    assert "table" in [block["type"] for block in message["blocks"]]
+
+
+def test_a_preview_is_shown_where_new_blocks_are_refused(bot, slack):
+    slack.refused_block_types.update({"data_visualization", "table"})
+    ask(slack, "preview people")
+    seen = private_to_somebody(slack)
+    assert "Calls by hour" in str(seen["blocks"])
+
+
+def test_a_lost_answer_does_not_make_a_second_digest(bot, slack):
+    slack.faults.add(Fault(path="chat.postMessage", drop="after", times=1))
+    ask(slack, "now")
+    wait_for(lambda: bot.metric("recovered_total"))
+    assert len(digests_in(slack, CHANNEL)) == 1
+    wait_for(lambda: bot.store.posts.waiting() == 0)
+
+
+def test_a_channel_that_is_gone_holds_only_itself(bot, slack, moved):
+    for channel in (CHANNEL, OTHER):
+        ask(slack, "on daily 0:00 UTC", channel=channel)
+    slack.archive(CHANNEL)
+    moved.ahead = DAY
+    look(bot)
+    wait_for(lambda: digests_in(slack, OTHER))
+    wait_for(lambda: bot.store.notes.moment(f"held {CHANNEL}"))
+    moved.ahead = 2 * DAY
+    look(bot)
+    assert not any("does not come through" in one for one in told(slack, ADMIN))
+    slack.state.channels[CHANNEL].is_archived = False
+    bot.bot.lanes.hurry(CHANNEL)
+    [message] = wait_for(lambda: digests_in(slack, CHANNEL))
+    assert "1 earlier digest was skipped" in str(message["blocks"])
+
+
+def test_a_digest_that_fails_is_tried_again_and_an_admin_told_and_others_are_not_hurt(
+    bot, slack, moved
+):
+    for channel in (CHANNEL, OTHER):
+        ask(slack, "on daily 0:00 UTC", channel=channel)
+    spoil = "update digest_plans set zone = ? where channel = ?"
+    bot.store.database.write(lambda db: db.execute(spoil, ["Gone/Zone", CHANNEL]))
+    moved.ahead = DAY
+    look(bot)
+    wait_for(lambda: digests_in(slack, OTHER) and bot.store.posts.waiting() == 0)
+    assert "(Gone/Zone)" in str(home_of(slack, ADMIN))
+    assert told(slack, ADMIN) == []
+    moved.ahead = DAY + SECONDS_TO_TELL + 1
+    for _ in range(2):
+        look(bot)
+    [words] = wait_for(lambda: told(slack, ADMIN))
+    assert f"The digest for <#{CHANNEL}> does not come through" in words
+    bot.store.database.write(lambda db: db.execute(spoil, ["UTC", CHANNEL]))
+    look(bot)
+    wait_for(lambda: digests_in(slack, CHANNEL))
+    assert bot.store.notes.moment(f"digest {CHANNEL}") is None
+
+
+def test_a_digest_that_slack_does_not_take_is_told_to_an_admin(bot, slack, moved):
+    refused = {"ok": False, "error": "invalid_arguments"}
+    slack.faults.add(Fault(path="chat.postMessage", status=200, body=refused))
+    ask(slack, "on daily UTC")
+    ask(slack, "now")
+    wait_for(lambda: bot.metric("slack_errors_total"))
+    slack.faults.clear()
+    bot.store.database.write(lambda db: db.execute("update posts set parked = 'invalid_arguments'"))
+    moved.ahead = SECONDS_TO_TELL + 1
+    look(bot)
+    wait_for(lambda: any("Slack has not taken it" in one for one in told(slack, ADMIN)))
+
+
+def test_the_home_shows_digests_with_switches(bot, slack):
+    ask(slack, "on weekly mon 9:00 Europe/Berlin")
+    view = home_of(slack, ADMIN)
+    assert f"<#{CHANNEL}>: every Monday at 9:00 (Europe/Berlin); next <!date" in str(view)
+    assert slack.click_in_view(ADMIN, view["id"], "switch_digest", f"off {CHANNEL}").status == 200
+    wait_for(lambda: "switched off" in str(slack.home_view(ADMIN)))
+    assert not bot.store.digests.plan(CHANNEL).is_on
+    slack.click_in_view(ADMIN, view["id"], "switch_digest", f"on {CHANNEL}")
+    wait_for(lambda: bot.store.digests.plan(CHANNEL).is_on)
+
+
+def test_everybody_switches_their_own_digest_in_the_home_but_not_a_channels(bot, slack):
+    view = home_of(slack, ANA)
+    assert "Your digest" in str(view)
+    assert "Off. It would come every weekday at 8:30" in str(view)
+    slack.click_in_view(ANA, view["id"], "switch_digest", f"on {ANA}")
+    wait_for(lambda: "Switch off" in str(slack.home_view(ANA)))
+    assert bot.store.digests.plan(ANA).is_on
+    rank = "update slack_people set is_admin = ? where slack_user = ?"
+    bot.store.database.write(lambda db: db.execute(rank, [1, ANA]))
+    ask(slack, "on weekly mon 9:00")
+    view = home_of(slack, ANA)
+    assert "For admins" in str(view)
+    bot.store.database.write(lambda db: db.execute(rank, [0, ANA]))
+    slack.click_in_view(ANA, view["id"], "switch_digest", f"off {CHANNEL}")
+    wait_for(lambda: "For admins" not in str(slack.home_view(ANA)))
+    assert bot.store.digests.plan(CHANNEL).is_on
+
+
+def test_the_operator_prints_a_digest_of_any_day(
+    bot, slack, vocatech, tmp_path, capsys, monkeypatch
+):
+    given = settings_for(slack, vocatech, tmp_path)
+    env = tmp_path / "env"
+    env.write_text(
+        f"SLACK_BOT_TOKEN={slack.token}\nSLACK_SIGNING_SECRET={slack.signing_secret}\n"
+        f"SLACK_DEFAULT_CHANNEL={CHANNEL}\nVOCATECH_API_KEY={vocatech.key}\n"
+        f"DATABASE_URL={given.database_url}\n"
+    )
+    words = ["digest", "--channel", CHANNEL, "--env-file", str(env)]
+    assert main([*words, "--period", "2026-09-15", "--print"]) == 0
+    printed = capsys.readouterr().out
+    assert (
+        "5 calls, 4 in and 1 out; 25% answered. 3 missed. 2 callers were not called back."
+        in printed
+    )
+    assert "Maria *Lopez*  ·  (212) 555-0123  ·  tried 2 times" in printed
+    assert "Calls in: 4, 4 more than the day before" in printed
+    assert digests_in(slack, CHANNEL) == []
+    for _ in range(2):
+        assert main([*words, "--period", "month"]) == 0
+    bot.bot.lanes.wake()
+    wait_for(lambda: digests_in(slack, CHANNEL))
+    assert "It was posted already." in capsys.readouterr().out
+    for wrong in (["--period", "someday"], ["--channel", "#calls"]):
+        with pytest.raises(SystemExit) as ended:
+            main([*words, *wrong])
+        assert ended.value.code == 2
+
+
+def test_every_answer_is_taken_by_slack(bot, slack):
+    for typed in ("", "on", "now", "now", "off", "off", "on me", "me", "off me"):
+        said = slack.type_command(ADMIN, CHANNEL, "/vocatech", f"digest {typed}")
+        assert not said.problem
+        if "blocks" in said:
+            assert check_blocks(said["blocks"], "message") == []

@@ -1,0 +1,361 @@
+"""Every button and every form: pressed and sent by somebody without rights, and an hour late."""
+
+import json
+import re
+import time
+from typing import NamedTuple
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.clock import Clock
+from bot.contacts import service
+from bot.contacts.modals import render_words_modal
+from bot.models.outbox import Subject
+from bot.models.texts import TextForm
+from bot.sandbox.slack.payloads import state_of
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
+from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.store.outbox.rows import insert_post
+from bot.ui.action_ids import (
+    BELIEVE_TEXT,
+    CALL_MENU,
+    CALLED_BACK,
+    CHANNEL_MENU,
+    CHOOSE_AGAIN,
+    CHOOSE_CONTACT,
+    CHOOSE_EXTENSION,
+    CHOOSE_NUMBER,
+    CLAIM_CALL,
+    CLAIM_MENU,
+    CONFIRM_DELETE,
+    CREATE_CONTACT,
+    DELETE_CONTACT,
+    DELETE_RULE,
+    DELETE_TEMPLATE,
+    EDIT_CONTACT,
+    EDIT_TEMPLATE,
+    FILL_IN_TEMPLATE,
+    HAND_OVER_MODAL,
+    LIFT_MUTE,
+    LINK_ME,
+    LINK_MODAL,
+    LINK_PERSON,
+    LOOK_AGAIN,
+    MUTE_MODAL,
+    NEW_RULE,
+    NEW_TEMPLATE,
+    OPEN_CALL,
+    OPEN_CALLS,
+    OPEN_CONTACT,
+    OPEN_CONTACT_OF_NUMBER,
+    OPEN_TRANSCRIPT,
+    REOPEN_CALL,
+    REPLY_TO_CALL,
+    REPLY_TO_TEXT,
+    RULE_MENU,
+    SAVE_CHANNEL,
+    SAVE_CONTACT,
+    SAVE_RULE,
+    SAVE_TEMPLATE,
+    SEND_AGAIN,
+    SEND_REPLY,
+    SET_UP_CHANNEL,
+    SETTINGS_MODAL,
+    SHARE_CALL,
+    SHOW_CHANNELS,
+    SHOW_CONTACT,
+    SHOW_EXAMPLE,
+    SHOW_OPT_OUTS,
+    SHOW_RULES,
+    SHOW_UNMATCHED,
+    SWITCH_DIGEST,
+    TAKE_BACK,
+    TRY_CHANNEL,
+    TRY_RULES,
+    TURN_CALLS_PAGE,
+    TURN_CHANNELS_PAGE,
+    TURN_RULES_PAGE,
+    TURN_TRANSCRIPT_PAGE,
+    TYPE_REPLY,
+)
+from handlers import make_listeners
+from tests.conftest import CHANNEL, wait_for
+from tests.contacts.test_contacts import deeds, edit_form, fill, new_form, typed, view_with
+from tests.support.webhooks import ended, send
+
+HOUR = 3_600.0
+BROKEN = "C0BROKEN01"
+MARIA = {"First Name": "Maria", "Last Name": "Lopez", "Phone": "(212) 555-0123"}
+EVERYBODY = ""
+
+
+class Try(NamedTuple):
+    """What only an admin may do with it, and what it is pressed with, or sent with, here.
+
+    `within` is the `private_metadata` of the modal, where that differs from a button's value.
+    """
+
+    refused: str
+    value: object = ""
+    state: object = None
+    within: str | None = None
+
+
+def pick(place, action, value):
+    return {place: {action: {"type": "external_select", "selected_option": {"value": value}}}}
+
+
+TEMPLATE = {
+    "name": {"name": {"value": "Mine now"}},
+    "text": {SHOW_EXAMPLE: {"value": "Bye"}},
+    "use": {"use": {"selected_options": [{"value": "company"}]}},
+}
+CHANGE_ROUTING = "change where calls go"
+CHANGE_CHANNELS = "change what is set for channels"
+CHANGE_COMPANYS = "change the company's templates"
+RELEASE, HAND_OVER = (f"{what} what a colleague takes care of" for what in ("release", "hand over"))
+WRITING = TextForm(token="e", number="+12125550123").to_metadata()
+# Whoever adds a listener says here whom it is for: everybody, or admins, and then for what.
+TRIES = {
+    OPEN_CALL: Try(EVERYBODY, "c"),
+    OPEN_CALLS: Try(EVERYBODY, "summary"),
+    CALL_MENU: Try(EVERYBODY, "why c"),
+    SHARE_CALL: Try(EVERYBODY, {"call_id": "c", "channel": CHANNEL}),
+    CLAIM_CALL: Try(EVERYBODY, "c"),
+    CLAIM_MENU: Try(RELEASE, "release c"),
+    HAND_OVER_MODAL: Try(
+        HAND_OVER,
+        {"call_id": "c", "owner": ADMIN, "below": {}},
+        {"whom": {"whom": {"type": "users_select", "selected_user": BEN}}},
+    ),
+    CALLED_BACK: Try(EVERYBODY, "c"),
+    REOPEN_CALL: Try(EVERYBODY, "c"),
+    MUTE_MODAL: Try(EVERYBODY, {"channel": CHANNEL, "token": "m"}, pick("span", "span", "1h")),
+    LIFT_MUTE: Try(EVERYBODY, CHANNEL),
+    TURN_CALLS_PAGE: Try(EVERYBODY, {"typed": "", "page": 1}),
+    OPEN_TRANSCRIPT: Try(EVERYBODY, "c"),
+    TURN_TRANSCRIPT_PAGE: Try(EVERYBODY, {"call_id": "c", "page": 1}),
+    OPEN_CONTACT: Try(EVERYBODY, "c"),
+    OPEN_CONTACT_OF_NUMBER: Try(EVERYBODY, "+12125550123"),
+    SHOW_CONTACT: Try(EVERYBODY, "1"),
+    CHOOSE_AGAIN: Try(EVERYBODY, {"number": "+12125550123"}),
+    CHOOSE_CONTACT: Try(EVERYBODY, {"number": "+12125550123", "contact_id": 1}),
+    CREATE_CONTACT: Try(EVERYBODY, "Nina"),
+    EDIT_CONTACT: Try(EVERYBODY, "1"),
+    CHOOSE_NUMBER: Try(EVERYBODY, "+12125550123 1"),
+    LINK_ME: Try(EVERYBODY),
+    REPLY_TO_CALL: Try(EVERYBODY, "c"),
+    REPLY_TO_TEXT: Try(EVERYBODY, "+12125550123"),
+    TYPE_REPLY: Try(EVERYBODY, "Hello", within=WRITING),
+    FILL_IN_TEMPLATE: Try(EVERYBODY, "1", within=WRITING),
+    SEND_AGAIN: Try(EVERYBODY, "no such text"),
+    TAKE_BACK: Try(EVERYBODY, "no such text"),
+    BELIEVE_TEXT: Try(EVERYBODY, "no such text"),
+    SEND_REPLY: Try(EVERYBODY, json.loads(WRITING)),
+    NEW_TEMPLATE: Try(EVERYBODY, "new"),
+    SHOW_EXAMPLE: Try(EVERYBODY, {"template_id": None, "token": "c"}, TEMPLATE),
+    EDIT_TEMPLATE: Try(CHANGE_COMPANYS, "1"),
+    DELETE_TEMPLATE: Try(CHANGE_COMPANYS, "1"),
+    SAVE_TEMPLATE: Try(CHANGE_COMPANYS, {"template_id": 1, "token": "d"}, TEMPLATE),
+    SHOW_RULES: Try(CHANGE_ROUTING, "show"),
+    TURN_RULES_PAGE: Try(CHANGE_ROUTING, "1"),
+    TRY_RULES: Try(CHANGE_ROUTING, "try"),
+    NEW_RULE: Try(CHANGE_ROUTING, "new"),
+    RULE_MENU: Try(CHANGE_ROUTING, "switch 1"),
+    DELETE_RULE: Try(CHANGE_ROUTING, "1"),
+    SAVE_RULE: Try(CHANGE_ROUTING, {"rule_id": 0, "look": "", "token": "r"}),
+    SHOW_CHANNELS: Try(CHANGE_CHANNELS, "show"),
+    TURN_CHANNELS_PAGE: Try(CHANGE_CHANNELS, "1"),
+    SET_UP_CHANNEL: Try(CHANGE_CHANNELS, "new"),
+    CHANNEL_MENU: Try(CHANGE_CHANNELS, f"usual {CHANNEL}"),
+    SAVE_CHANNEL: Try(CHANGE_CHANNELS, {"channel": CHANNEL, "look": "", "token": "s"}),
+    DELETE_CONTACT: Try("delete contacts", "1"),
+    LINK_PERSON: Try("link somebody else", ADMIN),
+    SHOW_OPT_OUTS: Try("see who wants no texts", "show"),
+    SHOW_UNMATCHED: Try("see who is not matched", "show"),
+    LOOK_AGAIN: Try("have something looked at again", "key refused"),
+    TRY_CHANNEL: Try("try a channel again", BROKEN),
+    SWITCH_DIGEST: Try("change the digests of channels", f"on {CHANNEL}"),
+    SAVE_CONTACT: Try(EVERYBODY, {"contact_id": 1, "token": "a"}),
+    SETTINGS_MODAL: Try(
+        EVERYBODY,
+        {},
+        {
+            "mentions": {"mentions": {"selected_option": {"value": "never"}}},
+            "direct": {"direct": {"selected_options": []}},
+        },
+    ),
+    CONFIRM_DELETE: Try("delete contacts", {"contact_id": 1, "token": "b"}),
+    LINK_MODAL: Try(
+        "link somebody else",
+        {"slack_user": ADMIN},
+        pick("extension", CHOOSE_EXTENSION, "usr_103"),
+    ),
+}
+
+
+def names_of(table):
+    return {name if isinstance(name, str) else name.pattern.strip("^:") for name in table}
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch):
+    monkeypatch.setattr(service, "SECONDS_FOR_SLACK", 0.05)
+
+
+@pytest.fixture
+def vocatech():
+    with VocatechStandIn(backoff=(0.1, 0.2), contacts=[MARIA]) as stand_in:
+        yield stand_in
+
+
+def ready(bot):
+    store = bot.store
+    wait_for(lambda: store.contacts.count() and store.slack_people.find(BEN) and store.people.all())
+    return bot
+
+
+def gesture(slack, user, **more):
+    """Give what every payload begins with, in a modal that somebody has open from former days."""
+    slack.views.close_all(user)
+    view = slack.views.show(user, render_words_modal("A form", "From former days."))
+    who = {"user": {"id": user, "team_id": "T0TEAM001"}, "team": {"id": "T0TEAM001"}}
+    shown = {name: value for name, value in view.items() if name != "user"}
+    return {**who, "trigger_id": slack.new_trigger(user), "view": {**shown, **more}}
+
+
+def press(slack, user, action_id, tried):
+    value = tried.value
+    told = value if isinstance(value, str) else json.dumps(value)
+    shown = {"private_metadata": tried.within or told, "state": {"values": tried.state or {}}}
+    action = {"type": "button", "action_id": action_id, "block_id": "b", "value": told}
+    return slack.sender.interact(
+        {
+            "type": "block_actions",
+            **gesture(slack, user, **shown),
+            "response_url": slack.response_urls.make(CHANNEL, user),
+            "container": {"type": "view"},
+            "actions": [{**action, "selected_option": {"value": told}}],
+        }
+    )
+
+
+def submit(slack, user, callback_id, tried):
+    more = {"callback_id": callback_id, "private_metadata": json.dumps(tried.value)}
+    more["state"] = {"values": tried.state or {}}
+    return slack.sender.interact({"type": "view_submission", **gesture(slack, user, **more)})
+
+
+def listeners_of(bot):
+    return make_listeners(bot.bot.services, hurry_job=bot.bot.schedule.hurry)
+
+
+def test_every_listener_is_said_to_be_for_everybody_or_for_admins(start_bot):
+    listeners = listeners_of(start_bot())
+    assert set(TRIES) == names_of(listeners.actions) | names_of(listeners.submissions)
+
+
+def test_without_rights_no_button_and_no_form_does_what_is_an_admin_s(start_bot, slack, vocatech):
+    bot = ready(start_bot())
+    send(bot.url, ended("c", transcription="Ana: hello"))
+    wait_for(lambda: slack.posted_call_ids(CHANNEL) == ["c"])
+    bot.store.database.write(
+        lambda db: insert_post(db, Subject.CALL, "c", BROKEN, 1, 0.0, parked="msg_too_long")
+    )
+    template = bot.store.templates.find(1, slack_user=BEN)
+    bot.store.claims.take("c", ADMIN, now=0.0)
+    expected, listeners = [], listeners_of(bot)
+    with capture_logs() as logs:
+        for name, tried in TRIES.items():
+            if name in names_of(listeners.submissions):
+                answer = submit(slack, BEN, name, tried)
+            else:
+                full = f"{name}:1" if re.compile(f"^{name}:") in listeners.actions else name
+                answer = press(slack, BEN, full, tried)
+            assert answer.status == 200, name
+            expected += [f"not allowed: {tried.refused}"] if tried.refused else []
+            wait_for(lambda so_far=expected: refusals(bot) == so_far)
+    assert not [line for line in logs if line["event"] == "slack_listener_failed"]
+    assert 1 in vocatech.contacts
+    assert bot.store.claims.of("c").slack_user == ADMIN
+    assert bot.store.links.person_of(ADMIN) is None
+    assert template
+    assert bot.store.templates.find(1, slack_user=BEN) == template
+    assert bot.store.posts.place_of("c", BROKEN) == (None, "msg_too_long")
+    assert bot.store.digests.plans() == []
+    assert refusals(bot) == expected  # and nothing that is everybody's was refused
+
+
+def refusals(bot):
+    entries = bot.store.audit.latest()[::-1]
+    return [one.what for one in entries if one.what.startswith("not allowed")]
+
+
+@pytest.fixture
+def hours():
+    """How many hours the bot's clock is ahead of the one on the wall: one number, to be changed."""
+    return [0]
+
+
+@pytest.fixture
+def aging(start_bot, slack, hours):
+    def later(clock):
+        return lambda: clock() + hours[0] * HOUR
+
+    slack.wall_time = later(time.time)
+    return ready(
+        start_bot(slack_admins=ADMIN, clock=Clock(later(time.time), later(time.monotonic)))
+    )
+
+
+def test_a_form_sent_after_an_hour_is_done_and_sent_again_after_another_is_done_once(
+    aging, slack, vocatech, hours
+):
+    form = new_form(slack)
+    hours[0] = 1
+    filled = {
+        "values": state_of(form, fill(form, First_Name="Nina", Phone="212 555 0190"))["values"]
+    }
+    again = {name: form[name] for name in ("callback_id", "private_metadata", "blocks")}
+    for said in ("Saving", "done once"):
+        payload = gesture(slack, ANA, **again, state=filled)
+        answer = slack.sender.interact({"type": "view_submission", **payload})
+        assert said in str(answer)
+        wait_for(lambda: deeds(aging) == [(ANA, "contact created")])
+        hours[0] += 1
+    assert len(vocatech.contacts) == 2
+    assert deeds(aging) == [(ANA, "contact created")]
+
+
+def test_what_was_deleted_while_a_modal_stayed_open_is_said_and_nothing_is_made_anew(
+    aging, slack, vocatech, hours
+):
+    shown = typed(slack, "maria", user=ADMIN)
+    form = edit_form(slack, "maria")
+    slack.click(ADMIN, CHANNEL, shown["ts"], "delete_contact")
+    question = view_with(slack, "cannot be taken back", user=ADMIN)
+    hours[0] = 1
+    vocatech.contacts.remove(1)
+    slack.submit_view(ADMIN, question["id"])
+    view_with(slack, "deleted in Vocatech meanwhile", user=ADMIN)
+    slack.submit_view(ANA, form["id"], fill(form, First_Name="Mary"))
+    view_with(slack, "deleted in Vocatech meanwhile")
+    slack.click(ADMIN, CHANNEL, shown["ts"], "edit_contact")
+    view_with(slack, "deleted in Vocatech meanwhile", user=ADMIN)
+    assert len(vocatech.contacts) == 0
+    assert deeds(aging) == []
+
+
+def test_an_extension_that_went_while_the_choice_stayed_open_is_said_at_its_field(
+    aging, slack, hours
+):
+    slack.type_command(ANA, CHANNEL, "/vocatech", "link")
+    view = wait_for(lambda: slack.open_view(ANA))
+    hours[0] = 1
+    kept = [one for one in aging.store.people.all() if one.extension != "103"]
+    before = aging.store.links.person_of(ANA)
+    aging.store.people.replace(kept)
+    answer = slack.submit_view(ANA, view["id"], {"extension": {"choose_extension": "usr_103"}})
+    assert "deleted meanwhile" in answer["errors"]["extension"]
+    assert aging.store.links.person_of(ANA) == before

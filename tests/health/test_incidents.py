@@ -1,0 +1,432 @@
+"""What is wrong is noticed, told once, shown with what mends it, and over by itself."""
+
+import shutil
+import time
+from contextlib import suppress
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.business_hours import BusinessHours
+from bot.clock import Clock
+from bot.health.webhook_monitor import notice_no_calls
+from bot.models.calls import Report, Source
+from bot.models.events import Event
+from bot.models.health import KINDS
+from bot.sandbox.http import Fault
+from bot.sandbox.slack.workspace import ADMIN, ANA
+from bot.slack.app import make_web_client
+from bot.slack.client import OWN_TEAMS, SlackClient
+from bot.store import Store
+from bot.store.ingest import Hold
+from bot.store.sync import COVERED
+from handlers.jobs import make_jobs
+from tests.conftest import CHANNEL, wait_for
+from tests.support.hands import Hands
+from tests.support.webhooks import ended, send
+
+pytestmark = pytest.mark.any_rate
+HOUR, WEEK = 3_600.0, 7 * 86_400.0
+
+
+@pytest.fixture
+def hands(slack):
+    return Hands(slack)
+
+
+@pytest.fixture
+def bot(start_bot, hands):
+    return hands.take(start_bot(slack_admins=ADMIN, clock=hands.clock))
+
+
+def told(slack):
+    return [message["text"] for message in slack.messages(slack.direct_channel(ADMIN))]
+
+
+def names(bot):
+    return [one.name for one in bot.store.troubles.open()]
+
+
+def metric_of(bot, kind):
+    return bot.metric(f'troubles{{kind="{kind}"}}')
+
+
+def obstacles(bot):
+    return bot.http.get("/readyz").json()["obstacles"]
+
+
+def home_with(slack, words):
+    """Open the admin's Home until it says something, and give it time each time."""
+
+    def find():
+        view = slack.home_view(ADMIN)
+        return view if view and words in str(view) else None
+
+    for _ in range(20):
+        seen = slack.home_view(ADMIN)
+        event = {"type": "app_home_opened", "user": ADMIN, "channel": "D1", "tab": "home"}
+        slack.send_event(event | ({"view": seen} if seen else {}))
+        with suppress(AssertionError):
+            return wait_for(find, 1.0)
+    raise AssertionError(f"the Home does not say {words}")
+
+
+def look_again(slack, name):
+    view = home_with(slack, f"'value': '{name}'")
+    assert slack.click_in_view(ADMIN, view["id"], "look_again", name).status == 200
+
+
+def test_each_trouble_is_looked_at_by_a_job_that_there_is(bot):
+    on = {"text_back": True, "remind_after": 60, "public_url": "https://bot.example"}
+    settings = bot.bot.services.settings.model_copy(update=on)
+    everything = replace(bot.bot.services, settings=settings)
+    jobs = {job.name for job in make_jobs(everything, connect=lambda: None)}
+    assert {kind.job for kind in KINDS.values() if kind.job} <= jobs
+
+
+def test_vocatech_that_stays_away_is_told_once_until_it_answers(bot, hands, slack, vocatech):
+    wait_for(lambda: bot.metric("polls_total"))  # the first poll, which succeeds
+    vocatech.faults.add(Fault(path="/calls", status=404))
+    hands.do("catch up")
+    hands.do("catch up", ahead=1_700)
+    assert names(bot) == []
+    hands.do("catch up", ahead=1_900)
+    hands.do("catch up")
+    [text] = wait_for(lambda: told(slack))
+    assert text.startswith("I have not been able to ask Vocatech for calls and texts for half an")
+    assert metric_of(bot, "vocatech away") == 1
+    home_with(slack, "I have not been able to ask Vocatech")
+    vocatech.faults.clear()
+    look_again(slack, "vocatech away")
+    wait_for(lambda: names(bot) == [])
+    home_with(slack, "All is well.")
+    assert bot.store.audit.latest()[0].what == "had something looked at again"
+    assert len(told(slack)) == 1
+
+
+def test_a_key_that_is_good_again_is_tried_as_soon_as_an_admin_says_so(bot, hands, slack, vocatech):
+    vocatech.key_state = "revoked"
+    hands.do("catch up")
+    home_with(slack, "Vocatech refuses the API key")
+    vocatech.key_state = "valid"
+    hands.do("catch up")
+    assert names(bot) == ["key refused"]  # it is not asked again for some minutes
+    look_again(slack, "key refused")
+    wait_for(lambda: names(bot) == [])
+
+
+# No call in hours that usually bring some
+
+OPEN_ALL_DAY = BusinessHours.read("Mon-Sun 0:00-24:00")
+
+
+@pytest.fixture
+def store(tmp_path, new_database):
+    opened = Store.open(shutil.copy(new_database, tmp_path / "kept.db"))
+    yield opened
+    opened.close()
+
+
+class Listener:
+    """A store in which calls began at some moments, and what is told of it."""
+
+    def __init__(self, store):
+        self.store, self.told, self.now = store, [], 1_795_428_000.0  # a Monday, 10:00 UTC
+
+    def call(self, *moments):
+        for at in moments:
+            known = {"started_at": at, "ended_at": at + 60}
+            event = Event(f"e-{at}", "listed", "{}", Report(f"c-{at}", Source.LISTED, known))
+            self.store.calls.save_all([(event, Hold.QUIET)], now=at)
+
+    def listen(self, *, hours=OPEN_ALL_DAY, covered=0.0):
+        self.store.notes.set_moment(COVERED, self.now - covered)
+        notice_no_calls(
+            store=self.store,
+            clock=Clock(now=lambda: self.now),
+            business_hours=hours,
+            zone=ZoneInfo("UTC"),
+            tell_admins=lambda name, kind, detail: (
+                self.store.notes.set_moment(name, self.now),
+                self.told.append(detail),
+            ),
+        )
+        return self.told
+
+    def fill(self, counts):
+        """Let there be so many calls in the last hours one week ago, two weeks ago, and so on."""
+        for week, count in enumerate(counts, start=1):
+            start = self.now - week * WEEK - 4.5 * HOUR
+            self.call(start - 60, *(start + 600 * (n + 1) for n in range(count)))
+        self.call(self.now - 4.5 * HOUR)
+
+
+@pytest.fixture
+def listener(store):
+    return Listener(store)
+
+
+@pytest.mark.parametrize(
+    ("counts", "usual"),
+    [
+        ((6, 6, 6, 6), "6"),
+        ((9, 0, 9, 8), "8"),  # a holiday in between
+        ((7, 5), "5"),
+        ((3, 3, 3, 3), None),  # a small office
+        ((20,), None),  # a new one
+        ((0, 0, 20, 20), None),
+        ((20, 0), None),
+    ],
+)
+def test_no_call_is_told_where_the_same_hours_of_other_weeks_had_some(listener, counts, usual):
+    listener.fill(counts)
+    listener.listen()
+    assert listener.told == ([{"hours": "4", "usual": usual}] if usual else [])
+
+
+def test_the_first_call_after_the_silence_ends_it(listener):
+    listener.fill((6, 6))
+    listener.listen()
+    assert listener.store.notes.moment("no calls")
+    listener.call(listener.now - 30)
+    listener.listen()
+    assert listener.store.notes.moment("no calls") is None
+
+
+def test_nights_and_days_off_are_no_silence(listener):
+    listener.fill((6, 6))
+    assert listener.listen(hours=BusinessHours.read("Mon-Fri 9:00-17:00")) == []
+    assert listener.listen(hours=BusinessHours.read("Tue-Sun 0:00-24:00")) == []
+    assert listener.listen(hours=BusinessHours(())) == []
+
+
+def test_what_could_not_be_asked_for_is_no_silence(listener):
+    listener.fill((6, 6))
+    assert listener.listen(covered=HOUR) == []
+
+
+def test_the_admins_are_told_of_the_silence_and_a_webhook_ends_it(start_bot, hands, slack):
+    always = "Mon-Sun 0:00-24:00"
+    bot = hands.take(start_bot(slack_admins=ADMIN, clock=hands.clock, business_hours=always))
+    kept = Listener(bot.store)
+    kept.now = hands.clock.now()
+    kept.fill((6, 6))
+    wait_for(lambda: bot.metric("polls_total"))
+    hands.do("notice no calls")
+    [text] = wait_for(lambda: told(slack))
+    assert text.startswith("I have heard of no call for 4 business hours, neither by webhook")
+    send(bot.url, ended("c"))
+    hands.do("catch up", ahead=120)
+    hands.do("notice no calls")
+    assert names(bot) == []
+
+
+# Webhooks that cannot be believed
+
+
+def refuse(bot, hands, *, how_many, over, age=0, **how):
+    """Send webhooks that are not believed, the first now and the last so many seconds later."""
+    for step in range(how_many):
+        hands.ahead += over / (how_many - 1) if step else 0.0
+        stamp = int(hands.clock.now()) - age
+        answer = send(bot.url, ended(f"r{step}"), stamp=stamp, **how)
+        assert answer.status_code == 401
+
+
+def test_webhooks_that_are_refused_for_long_are_told_once_until_one_is_believed(bot, hands, slack):
+    refuse(bot, hands, how_many=4, over=1_200, secret="wrong")
+    hands.do("notice refusals")
+    send(bot.url, ended("good"), stamp=int(hands.clock.now()))
+    refuse(bot, hands, how_many=5, over=60, secret="wrong")
+    hands.do("notice refusals")
+    assert names(bot) == []
+    refuse(bot, hands, how_many=2, over=1_200, secret="wrong")
+    hands.do("notice refusals")
+    [text] = wait_for(lambda: told(slack))
+    assert text.startswith("I had to refuse 7 webhooks in a row, since none of the secrets")
+    send(bot.url, ended("heard"), stamp=int(hands.clock.now()))
+    hands.do("notice refusals")
+    assert names(bot) == ["webhooks refused"]  # strangers may go on
+    hands.do("notice refusals", ahead=hands.ahead + 3_700)
+    assert names(bot) == []
+
+
+def test_webhooks_whose_time_is_off_are_told_with_that_unless_their_trouble_is_known(
+    bot, hands, slack
+):
+    bot.store.notes.set_moment("webhooks unwell", time.time())
+    refuse(bot, hands, how_many=5, over=1_200, age=1_000)
+    hands.do("notice refusals")
+    assert names(bot) == ["webhooks unwell"]
+    bot.store.notes.forget("webhooks unwell")
+    hands.do("notice refusals")
+    [text] = wait_for(lambda: told(slack))
+    assert "since their time is more than five minutes off mine." in text
+
+
+def test_slacks_own_requests_that_are_refused_for_long_are_told(bot, hands, slack):
+    headers = {"X-Slack-Request-Timestamp": "1", "X-Slack-Signature": "v0=00"}
+    for _ in range(5):
+        hands.ahead += 200
+        assert bot.http.post("/slack/events", headers=headers).status_code == 401
+        assert bot.http.post("/slack/events").status_code == 401
+    hands.do("notice refusals")
+    [text] = wait_for(lambda: told(slack))
+    assert text.startswith("I had to refuse 5 requests in a row that seemed to be Slack's")
+
+
+# Slack
+
+
+def test_a_token_that_slack_refuses_stands_in_the_log_and_keeps_the_bot_from_being_ready(
+    bot, hands, slack
+):
+    wait_for(lambda: obstacles(bot) == [])
+    slack.token_error = "token_revoked"
+    with capture_logs() as logs:
+        assert hands.do("mind Slack") == 0.0
+    assert ("slack_token_refused", "error") in [(one["event"], one["log_level"]) for one in logs]
+    assert obstacles(bot) == ["slack token refused"]
+    assert metric_of(bot, "slack token refused") == 1
+    slack.token_error = None
+    hands.do("mind Slack")
+    assert obstacles(bot) == []
+    assert told(slack) == []
+
+
+def test_whoever_asks_slack_first_who_we_are_learns_which_company_is_ours_too(bot):
+    services = bot.bot.services
+    wait_for(lambda: obstacles(bot) == [])
+    bot.store.notes.forget(OWN_TEAMS)
+    poster = SlackClient(make_web_client(services.settings, 3), bot.store.notes, time.time)
+    assert poster.greet()
+    assert poster.own_teams == {"T0TEAM001"}
+
+
+def test_a_permission_that_is_missing_is_told_once_it_is_needed_until_it_is_granted(
+    bot, hands, slack
+):
+    everything = slack.scopes
+    slack.scopes = everything - {"channels:history", "im:history"}
+    slack.faults.add(Fault(path="chat.postMessage", drop="after", times=1))
+    send(bot.url, ended("c"))
+    wait_for(lambda: slack.counts["missing_scope"])
+    hands.do("mind Slack")
+    [text] = wait_for(lambda: told(slack))
+    assert "without the permission `channels:history`, so I cannot do this: after a lost" in text
+    hands.do("mind Slack")
+    assert names(bot) == ["scope channels:history"]
+    home_with(slack, "`channels:history`")
+    slack.scopes = everything
+    hands.do("mind Slack")
+    assert names(bot) == []
+    assert len(told(slack)) == 1
+
+
+def test_a_clock_that_is_wrong_for_a_minute_is_told_and_one_that_sets_itself_is_not(
+    bot, hands, slack
+):
+    slack.wall_time = time.time
+    hands.do("mind Slack", ahead=600)
+    hands.do("mind Slack", ahead=30)
+    hands.do("mind Slack", ahead=660)
+    assert names(bot) == []
+    hands.do("mind Slack", ahead=720)
+    [text] = wait_for(lambda: told(slack))
+    assert "is 12 minutes ahead of Slack's" in text
+    hands.do("mind Slack", ahead=0)
+    assert names(bot) == []
+
+
+def test_a_socket_that_cannot_be_opened_for_long_is_told_and_keeps_the_bot_from_being_ready(
+    start_bot, hands, slack
+):
+    refusal = {"ok": False, "error": "invalid_auth"}
+    slack.faults.add(Fault(path="apps.connections.open", status=200, body=refusal))
+    bot = start_bot(
+        slack_app_token=slack.app_token,
+        slack_signing_secret=None,
+        slack_admins=ADMIN,
+        clock=hands.clock,
+    )
+    hands.take(bot)
+    hands.do("watch Socket Mode")
+    hands.do("watch Socket Mode", ahead=500)
+    assert names(bot) == []
+    hands.do("watch Socket Mode", ahead=700)
+    [text] = wait_for(lambda: told(slack))
+    assert "buttons and commands do not work (invalid_auth)." in text
+    wait_for(lambda: obstacles(bot) == ["socket lost"])
+    slack.faults.clear()
+    hands.do("watch Socket Mode")
+    assert obstacles(bot) == []
+
+
+def test_what_nobody_looks_at_any_more_after_a_change_of_the_settings_is_forgotten(start_bot):
+    bot = start_bot()
+    for name in ("socket lost", "webhooks unwell", "job of former days", "key refused"):
+        bot.store.notes.set_moment(name, time.time())
+    bot.bot.stop()
+    bot = start_bot()
+    wait_for(lambda: obstacles(bot) == [])
+    wait_for(lambda: names(bot) == [])
+
+
+# The machine
+
+
+def test_a_job_that_fails_every_time_is_told_by_its_name_until_it_succeeds(bot, hands, slack):
+    def rename(old, new):
+        bot.store.database.write(lambda db: db.execute(f"alter table {old} rename to {new}"))
+
+    hurry = bot.bot.schedule.hurry
+    rename("digest_plans", "gone")
+    with capture_logs() as logs:
+        hurry("post digests")
+        wait_for(lambda: "job_failed" in [one["event"] for one in logs])
+        hands.ahead = 1_900
+        wait_for(lambda: hurry("post digests") or names(bot))
+    [text] = wait_for(lambda: told(slack))
+    assert "failed for half an hour or more: post digests (OperationalError)." in text
+    rename("gone", "digest_plans")
+    look_again(slack, "job post digests")
+    wait_for(lambda: names(bot) == [])
+
+
+def test_a_disk_that_is_nearly_full_is_told_while_that_can_be_written_down(
+    bot, hands, slack, monkeypatch
+):
+    free = shutil.disk_usage("/")
+
+    def leave(megabytes):
+        left = free._replace(free=megabytes * 1_000_000)
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: left)
+        hands.do("look at disk")
+
+    leave(120)
+    [text] = wait_for(lambda: told(slack))
+    assert "has only 120 MB left." in text
+    leave(220)
+    assert names(bot) == ["disk full"]
+    leave(300)
+    assert names(bot) == []
+
+
+# Where it is shown
+
+
+def test_the_status_tells_everybody_what_is_wrong_and_admins_what_to_do(bot, slack):
+    wait_for(lambda: bot.metric("polls_total"))
+    bot.store.notes.set_moment("webhooks silent", time.time())
+    bot.store.notes.set_moment(f"held {CHANNEL}", time.time())
+    said = {
+        user: str(slack.type_command(user, CHANNEL, "/vocatech", "status")) for user in (ANA, ADMIN)
+    }
+    for shown in said.values():
+        assert "The bot needs help; see below." in shown
+        assert "several came in, and no webhook with them" in shown
+        assert f"I cannot post calls in <#{CHANNEL}>: " in shown
+    assert "`vocatech-slack webhooks test`" in said[ADMIN]
+    assert "`vocatech-slack webhooks test`" not in said[ANA]

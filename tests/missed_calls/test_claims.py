@@ -1,0 +1,269 @@
+"""Missed calls in Slack: claimed by exactly one, released, handed over, called back."""
+
+import contextlib
+import json
+import threading
+
+import pytest
+
+from bot.sandbox.block_kit.check import check_blocks
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
+from bot.store import Store
+from tests.conftest import CHANNEL, wait_for
+from tests.home.test_home import home_of
+from tests.missed_calls.test_open_calls import NOON, new_number, told
+from tests.missed_calls.test_open_calls import save as keep
+
+pytestmark = pytest.mark.calendar
+
+MARIA = "+12125550142"
+
+
+def card(slack, call_id, *words):
+    """Give the card of a call once it says all these words."""
+
+    def found():
+        for message in slack.messages(CHANNEL):
+            about = message.get("metadata", {}).get("event_payload", {})
+            if about.get("call_id") == call_id and all(word in str(message) for word in words):
+                return message
+        return None
+
+    return wait_for(found)
+
+
+def labels(message):
+    buttons = [one for block in message["blocks"] for one in block.get("elements", ())]
+    return [one["text"]["text"] for one in buttons if one["type"] == "button"]
+
+
+def press(slack, user, call_id, action_id, value=None):
+    slack.click(user, CHANNEL, card(slack, call_id)["ts"], action_id, value)
+
+
+def told_to(slack, user):
+    """Give what somebody is shown in a modal, and close it."""
+    view = wait_for(lambda: slack.open_view(user))
+    slack.views.close_all(user)
+    return json.dumps(view, ensure_ascii=False)
+
+
+def deeds(bot):
+    return [(one.slack_user, one.what) for one in bot.store.audit.latest()[::-1]]
+
+
+@pytest.fixture
+def bot(start_bot):
+    started = start_bot(slack_admins=ADMIN)
+    wait_for(lambda: started.store.slack_people.find(BEN))
+    return started
+
+
+@pytest.fixture
+def missed(bot, slack, vocatech):
+    """Give the id of a missed call whose card stands."""
+    call = vocatech.ring(from_=MARIA, ago=600).hang_up(after=10)
+    card(slack, call.id, "Missed call")
+    return call.id
+
+
+def test_one_claims_a_missed_call_and_the_other_is_told_who_was_faster(bot, slack, missed):
+    before = card(slack, missed, "Claim")
+    assert labels(before) == ["Claim", "Text back", "Add contact"]
+    assert "Ana" not in str(before)
+    press(slack, ANA, missed, "claim_call")
+    with contextlib.suppress(LookupError):  # pressed twice, if the button is still there
+        press(slack, ANA, missed, "claim_call")
+    taken = card(slack, missed, "Ana Torres takes care of it.")
+    assert slack.open_view(ANA) is None
+    assert taken["text"].endswith("Ana Torres takes care of it.")
+    assert labels(taken) == ["Called back", "Text back", "Add contact"]
+    assert not check_blocks(taken["blocks"], "message")
+    assert bot.store.claims.of(missed).slack_user == ANA
+    assert deeds(bot) == [(ANA, "claimed a call")]
+
+
+def test_whoever_claims_from_a_card_that_is_behind_is_told_who_was_faster(bot, slack, missed):
+    bot.store.claims.take(missed, ANA, now=NOON)  # nobody woke the lanes: the card is behind
+    press(slack, BEN, missed, "claim_call")
+    assert "Ana Torres was faster" in told_to(slack, BEN)
+    card(slack, missed, "Ana Torres takes care of it.")
+    assert bot.store.claims.of(missed).slack_user == ANA
+
+
+def test_its_owner_releases_a_call_and_somebody_else_takes_it(bot, slack, missed):
+    press(slack, ANA, missed, "claim_call")
+    card(slack, missed, "takes care")
+    press(slack, BEN, missed, "claim_menu", f"release {missed}")
+    wait_for(lambda: "only admins may" in str(slack.messages(CHANNEL)))
+    assert bot.store.claims.of(missed).slack_user == ANA
+    press(slack, ANA, missed, "claim_menu", f"release {missed}")
+    card(slack, missed, "'Claim'")
+    press(slack, BEN, missed, "claim_call")
+    card(slack, missed, "Ben Whitaker takes care of it.")
+    press(slack, ADMIN, missed, "claim_menu", f"release {missed}")
+    card(slack, missed, "'Claim'")
+    assert deeds(bot) == [
+        (ANA, "claimed a call"),
+        (BEN, "not allowed: release what a colleague takes care of"),
+        (ANA, "released a call"),
+        (BEN, "claimed a call"),
+        (ADMIN, "released a call"),
+    ]
+
+
+def hand_over_modal(slack, user, call_id):
+    press(slack, user, call_id, "claim_menu", f"hand_over {call_id}")
+    return wait_for(lambda: slack.open_view(user))
+
+
+def test_a_call_is_handed_over_once_and_the_new_owner_is_told_directly(bot, slack, missed):
+    press(slack, ANA, missed, "claim_call")
+    card(slack, missed, "takes care")
+    view = hand_over_modal(slack, ANA, missed)
+    assert "(212) 555-0142" in str(view)
+    for wrong, said in ((ANA, "already"), ("U0BOT0001", "guests, apps")):
+        answer = slack.submit_view(ANA, view["id"], {"whom": {"whom": wrong}})
+        assert said in answer["errors"]["whom"]
+    slack.submit_view(ANA, view["id"], {"whom": {"whom": BEN}})
+    assert slack.open_view(ANA) is None
+    card(slack, missed, "Ben Whitaker takes care of it.")
+    wait_for(lambda: slack.messages(slack.direct_channel(BEN)))
+    [message] = slack.messages(slack.direct_channel(BEN))
+    assert "You are handed the missed call from (212) 555-0142." in message["text"]
+    assert labels(message) == ["Called back", "Open"]
+    assert not check_blocks(message["blocks"], "message")
+    view = hand_over_modal(slack, ADMIN, missed)
+    bot.store.claims.hand_over(missed, BEN, ANA, by=BEN, now=NOON)
+    answer = slack.submit_view(ADMIN, view["id"], {"whom": {"whom": ADMIN}})
+    assert "Ana Torres was faster" in answer["errors"]["whom"]
+    slack.submit_view(ADMIN, view["id"], {"whom": {"whom": ANA}})  # as it is by now
+    assert slack.open_view(ADMIN) is None
+    assert deeds(bot) == [
+        (ANA, "claimed a call"),
+        (ANA, "handed a call over"),
+        (BEN, "handed a call over"),
+    ]
+
+
+def test_nobody_else_hands_a_call_over(bot, slack, missed):
+    press(slack, ANA, missed, "claim_call")
+    card(slack, missed, "takes care")
+    press(slack, BEN, missed, "claim_menu", f"hand_over {missed}")
+    wait_for(lambda: "only admins may" in str(slack.messages(CHANNEL)))
+    view = hand_over_modal(slack, ANA, missed)
+    bot.store.claims.hand_over(missed, ANA, BEN, by=ANA, now=NOON)
+    answer = slack.submit_view(ANA, view["id"], {"whom": {"whom": ADMIN}})
+    assert "Ben Whitaker was faster" in answer["errors"]["whom"]
+
+
+def test_whoever_called_back_by_another_phone_says_so_and_may_take_it_back(bot, slack, missed):
+    press(slack, ANA, missed, "claim_call")
+    card(slack, missed, "takes care")
+    press(slack, ANA, missed, "called_back")
+    done = card(slack, missed, "Ana Torres says they called back", "white_check_mark")
+    assert labels(done) == ["Text back", "Add contact", "Take up again"]
+    bot.store.claims.reopen(missed, BEN, now=NOON)
+    press(slack, ANA, missed, "reopen_call")  # done already
+    card(slack, missed, "Ana Torres takes care of it.", "red_circle")
+    bot.store.claims.call_back(missed, ADMIN, now=NOON)
+    press(slack, BEN, missed, "called_back")
+    assert "Robin Park says they called back" in told_to(slack, BEN)
+
+
+def test_a_call_back_that_only_the_poll_tells_of_closes_it_and_one_in_vain_does_not(
+    start_bot, slack, vocatech
+):
+    start_bot(poll_seconds=1)
+    call = vocatech.ring(from_=MARIA, ago=600).hang_up(after=10)
+    card(slack, call.id, "'Claim'")
+    person = vocatech.company.people[0]
+    vocatech.ring(to=MARIA, direction="outgoing", ago=400, person=person).hang_up(after=20)
+    card(slack, call.id, f"{person.name} called them without an answer", "'Claim'")
+    back = vocatech.ring(to=MARIA, direction="outgoing", ago=300, person=person).answer(after=5)
+    back.hang_up(after=60)
+    shown = card(slack, call.id, f"Called back by {person.name}", "white_check_mark")
+    assert labels(shown) == ["Text back", "Add contact"]
+    assert "without an answer" not in str(shown)
+    press(slack, ANA, call.id, "reply_to_call")  # and a text claims nothing that is done
+    wait_for(lambda: slack.open_view(ANA))
+
+
+def test_whoever_is_reached_by_a_second_call_is_named_on_the_card_of_the_first(
+    bot, slack, vocatech, missed
+):
+    person = vocatech.company.people[1]
+    vocatech.ring(from_=MARIA, ago=100, person=person).answer(after=5).hang_up(after=60)
+    card(slack, missed, f"They called again and reached {person.name}")
+    assert bot.store.claims.take(missed, ANA, now=NOON) is None
+
+
+def test_the_modal_of_a_call_offers_the_same_and_follows(bot, slack, missed):
+    home_of(slack, ANA)
+    view = slack.home_view(ANA)
+    assert "Nobody has taken these yet" in str(view)
+    slack.click_in_view(ANA, view["id"], "open_call", missed)
+    modal = wait_for(lambda: slack.open_view(ANA))
+    slack.click_in_view(ANA, modal["id"], "claim_call", missed)
+    wait_for(lambda: "Ana Torres takes care of it." in str(slack.open_view(ANA)))
+    slack.click_in_view(ANA, modal["id"], "claim_menu", f"hand_over {missed}")
+    form = wait_for(lambda: (v := slack.open_view(ANA)) and v["id"] != modal["id"] and v)
+    slack.submit_view(ANA, form["id"], {"whom": {"whom": BEN}})
+    wait_for(lambda: "Ben Whitaker takes care of it." in str(slack.open_view(ANA)))
+    slack.click_in_view(ANA, modal["id"], "called_back", missed)
+    wait_for(lambda: "Ana Torres says they called back" in str(slack.open_view(ANA)))
+
+
+def test_the_home_shows_what_is_ones_own_to_do_and_what_nobody_took(bot, slack, missed):
+    view = home_of(slack, ANA)
+    assert "Nobody has taken these yet" in str(view)
+    assert "You call back" not in str(view)
+    slack.click_in_view(ANA, view["id"], "claim_call", missed)
+    view = wait_for(lambda: "You call back" in str(v := slack.home_view(ANA)) and v)
+    assert "Nobody has taken these yet" not in str(view)
+    assert "You call back" not in str(home_of(slack, BEN))
+    slack.click_in_view(ANA, view["id"], "called_back", missed)
+    wait_for(lambda: "You call back" not in str(slack.home_view(ANA)))
+
+
+ROUNDS = 1_000
+
+
+def race(store, rounds=ROUNDS):
+    """Let two people claim the same calls at once; give what each was told, round by round."""
+    events = [told(new_number(), 0, "missed", call_id=f"race{n}") for n in range(rounds)]
+    store.calls.save_all([(one, None) for one in events], now=NOON)
+    gate, heard = threading.Barrier(2), {ANA: [], BEN: []}
+
+    def claim(user):
+        for one in events:
+            gate.wait()
+            heard[user].append(store.claims.take(one.report.call_id, user, now=NOON).slack_user)
+
+    people = [threading.Thread(target=claim, args=[user]) for user in heard]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    return list(zip(heard[ANA], heard[BEN], strict=True))
+
+
+def test_of_two_who_claim_at_once_exactly_one_wins_a_thousand_times(tmp_path):
+    store = Store.open(tmp_path / "bot.db")
+    outcomes = race(store)
+    assert len(outcomes) == ROUNDS
+    assert all(to_ana == to_ben for to_ana, to_ben in outcomes)  # both are told of one winner
+    won = [to_ana for to_ana, _ in outcomes]
+    assert [store.claims.of(f"race{n}").slack_user for n in range(ROUNDS)] == won
+    assert len(store.audit.latest(2 * ROUNDS)) == ROUNDS
+    store.close()
+
+
+def test_the_call_of_somebody_unknown_is_claimed_by_nobody(tmp_path):
+    store = Store.open(tmp_path / "bot.db")
+    assert store.claims.take("no such call", ANA, now=NOON) is None
+    [talk] = keep(store, told(new_number(), 0, "talk"))
+    assert store.claims.take(talk, ANA, now=NOON) is None
+    assert not store.claims.call_back(talk, ANA, now=NOON)
+    assert not store.claims.release(talk, ANA, by=ANA, now=NOON)
+    store.close()

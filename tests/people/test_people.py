@@ -1,0 +1,684 @@
+"""Who is who: the match by e-mail, links by hand, what people want to be told of, and errors."""
+
+import json
+import threading
+import time
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.errors import (
+    AnswerLost,
+    KeyExpired,
+    NotAllowed,
+    NotFound,
+    OutcomeUnknown,
+    RequestRefused,
+    TooManyRequests,
+    Unavailable,
+)
+from bot.models.calls import Call, Direction, Outcome
+from bot.models.contacts import Contact
+from bot.models.people import Company, Mentions, Person, Preference, SlackPerson, match_by_email
+from bot.people.slack_sync import (
+    LOOKED_AT,
+    SECONDS_AFTER_A_HICCUP,
+    Newcomers,
+    Roll,
+    match_slack_people,
+    meet_newcomers,
+)
+from bot.sandbox.http import Fault
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
+from bot.slack.bolt_adapter import guard
+from bot.store import Store
+from bot.store.links import BY_EMAIL, BY_HAND
+from bot.ui.commands import SLASH_COMMANDS, VOCATECH
+from bot.ui.error_messages import SORRY, words_for
+from tests.conftest import CHANNEL, wait_for
+from tests.support.webhooks import ended, event, send
+
+# About what is posted, not about how much at a time.
+pytestmark = pytest.mark.any_rate
+
+ANA_THERE = Person("u1", "Ana Torres", "101", "ana.torres@example.com")
+BEN_THERE = Person("u2", "Ben Whitaker", "102", "ben.whitaker@example.com")
+CLARA = Person("u3", "Clara <!channel> *Lind*", "103", None)
+
+
+@pytest.fixture
+def matched(bot):
+    """The bot after it has looked at both sides."""
+    wait_for(lambda: bot.store.slack_people.find(ANA) and bot.store.people.all())
+    wait_for(lambda: bot.store.links.person_of(ANA) and bot.store.links.person_of(BEN))
+    wait_for(lambda: bot.store.notes.moment(LOOKED_AT))
+    return bot
+
+
+def ask(slack, typed, user=ANA, command="/vocatech"):
+    answer = slack.type_command(user, CHANNEL, command, typed)
+    assert answer.status == 200
+    assert not answer.problem
+    return answer
+
+
+def words(answer):
+    return json.dumps(answer, ensure_ascii=False)
+
+
+def open_modal(slack, typed, user=ANA, command="/vocatech", title=""):
+    ask(slack, typed, user, command)
+    return wait_for(lambda: (v := slack.open_view(user)) and title in v["title"]["text"] and v)
+
+
+def user_of(bot, extension):
+    return bot.store.people.by_extension(extension).user_id
+
+
+def choose(slack, view, user_id, user=ANA):
+    answer = slack.submit_view(user, view["id"], {"extension": {"choose_extension": user_id}})
+    assert answer.ok
+    assert not answer.problem
+    return answer
+
+
+def card(slack, call_id, channel=CHANNEL):
+    for message in slack.messages(channel):
+        if (message.get("metadata") or {}).get("event_payload", {}).get("call_id") == call_id:
+            return message
+    return None
+
+
+# The match by e-mail
+
+
+def test_people_with_the_same_address_on_both_sides_are_matched_in_any_case():
+    slack = [SlackPerson("U1", email=" Ana.Torres@Example.com"), SlackPerson("U2", email=None)]
+    assert match_by_email(slack, [ANA_THERE, CLARA]) == {"U1": "u1"}
+
+
+@pytest.mark.parametrize("side", ["slack", "vocatech"])
+def test_an_address_that_two_share_matches_nobody(side):
+    slack, people = [SlackPerson("U1", email=ANA_THERE.email)], [ANA_THERE]
+    if side == "slack":
+        slack.append(SlackPerson("U2", email=ANA_THERE.email.upper()))
+    else:
+        people.append(Person("u9", "Desk", "109", ANA_THERE.email))
+    assert match_by_email(slack, people) == {}
+
+
+def test_the_bot_matches_people_at_start_with_their_zone_and_rank(matched):
+    store = matched.store
+    assert store.links.person_of(ANA).extension == "101"
+    assert store.links.slack_user_of("102") == BEN
+    assert store.links.person_of(ADMIN) is None
+    assert store.slack_people.find(ADMIN).is_admin
+    assert store.slack_people.find(ANA).zone == "America/New_York"
+    assert [one.slack_user for one in store.links.unmatched_in_slack()] == [ADMIN]
+    assert "103" in [one.extension for one in store.links.unmatched_at_vocatech()]
+
+
+def test_bots_guests_and_those_who_left_are_nobody_of_ours(slack, start_bot):
+    for number, what in enumerate(("deleted", "is_restricted", "is_ultra_restricted", "is_bot")):
+        slack.add_user(f"U0GONE00{number}", "Gone", f"gone{number}@example.com")
+        slack.state.users[f"U0GONE00{number}"][what] = True
+    bot = start_bot()
+    found = wait_for(bot.store.slack_people.all)
+    assert sorted(one.slack_user for one in found) == sorted([ADMIN, ANA, BEN])
+
+
+def look(bot, roll, clock):
+    return match_slack_people(slack=bot.bot.services.slack, store=bot.store, clock=clock, roll=roll)
+
+
+def test_slacks_pace_is_kept_and_the_list_goes_on_where_it_was(matched, slack, monkeypatch):
+    monkeypatch.setattr("bot.people.slack_sync.PAGES_AT_ONCE", 1)
+    for number in range(250):
+        slack.add_user(f"U0MANY{number:03}", f"Person {number}", f"p{number}@example.com")
+    matched.store.notes.forget(LOOKED_AT)
+    clock, roll = matched.bot.services.clock, Roll()
+    assert look(matched, roll, clock) == 0.0
+    slack.faults.add(Fault(path="users.list", status=429, headers={"Retry-After": "30"}, times=1))
+    assert look(matched, roll, clock) == 30.0
+    assert len(matched.store.slack_people.all()) == 3  # nothing is taken before the list is whole
+    assert look(matched, roll, clock) == 0.0
+    assert len(matched.store.slack_people.all()) == 253
+    assert slack.counts["users.list"] == 3  # the first look of all, and two pages
+
+
+def test_a_list_that_slack_refuses_is_tried_again_later_and_nobody_is_forgotten(matched, slack):
+    matched.store.notes.forget(LOOKED_AT)
+    slack.faults.add(Fault(path="users.list", status=500, times=1))
+    clock = matched.bot.services.clock
+    assert look(matched, Roll(), clock) == 3600.0
+    assert matched.store.slack_people.find(ANA)
+    before = slack.counts["users.list"]
+    assert look(matched, Roll(), clock) == 0.0
+    assert look(matched, Roll(), clock) == 0.0
+    assert slack.counts["users.list"] == before + 1  # and then not again for a day
+
+
+def test_who_is_new_today_is_asked_about_once_and_known_from_then_on(matched, slack):
+    slack.add_user("U0NEW0001", "Nina New", "clara.lindqvist@example.com", rank="admin")
+    slack.add_user("U0GUEST01", "Gus Guest", "gus@example.com")
+    slack.state.users["U0GUEST01"]["is_restricted"] = True
+    store, before = matched.store, slack.counts["users.info"]
+    for user in ("U0NEW0001", "U0GUEST01", "U0NEW0001", ANA):
+        ask(slack, "status", user)
+    wait_for(lambda: store.slack_people.find("U0NEW0001"))
+    assert store.slack_people.find("U0NEW0001").is_admin
+    wait_for(lambda: slack.counts["users.info"] == before + 2)
+    assert not store.slack_people.find("U0GUEST01")
+
+
+def test_what_slack_does_not_say_of_a_newcomer_at_once_is_asked_again(matched, slack):
+    slack.add_user("U0NEW0001", "Nina New", "nina@example.com")
+    newcomers, services = Newcomers(matched.store), matched.bot.services
+    newcomers.notice("U0NEW0001")
+    newcomers.notice(ANA)
+    newcomers.notice("U0NOBODY1")
+
+    def meet():
+        parts = {"slack": services.slack, "store": matched.store, "clock": services.clock}
+        return meet_newcomers(newcomers=newcomers, **parts)
+
+    busy = Fault(path="users.info", status=429, headers={"Retry-After": "30"}, times=1)
+    slack.faults.add(busy)
+    assert meet() == 30.0
+    assert newcomers.waiting() == ["U0NEW0001", "U0NOBODY1"]
+    slack.faults.add(Fault(path="users.info", status=503, times=1))
+    assert meet() == SECONDS_AFTER_A_HICCUP
+    assert newcomers.waiting() == ["U0NEW0001"]  # the next one was asked about all the same
+    assert meet() == 0.0
+    assert newcomers.waiting() == []
+    assert matched.store.slack_people.find("U0NEW0001").zone
+
+
+def test_a_link_by_mail_goes_with_its_address_and_one_by_hand_stays(matched):
+    links = matched.store.links
+    links.link(BEN, user_of(matched, "103"), how=BY_HAND, now=1.0)
+    ben, clara = matched.store.slack_people.find(BEN), matched.store.people.by_extension("103")
+    matched.store.slack_people.replace([ben, SlackPerson(ADMIN, email=clara.email)])
+    links.match_by_email(now=2.0)
+    assert links.person_of(ANA) is None
+    assert links.person_of(BEN).extension == "103"
+    assert links.person_of(ADMIN) is None  # it is Ben's, by hand
+
+
+def test_a_link_made_while_people_were_known_from_calls_follows_them_to_the_list(tmp_path):
+    store = Store.open(tmp_path / "one.db")
+    store.links.link("U1", "extension 101", how=BY_HAND, now=1.0)
+    store.people.replace([ANA_THERE])
+    store.links.match_by_email(now=2.0)
+    assert store.links.person_of("U1") == ANA_THERE
+    store.close()
+
+
+def test_links_by_mail_do_not_change_what_has_not_changed(tmp_path):
+    store = Store.open(tmp_path / "one.db")
+    store.people.replace([ANA_THERE])
+    store.slack_people.keep(SlackPerson("U1", email=ANA_THERE.email))
+    store.links.link("U1", "u1", how=BY_EMAIL, now=1.0)
+    store.links.match_by_email(now=2.0)
+    at = store.database.row("select linked_at from links")["linked_at"]
+    assert at == 1.0
+    store.close()
+
+
+def test_a_look_that_ends_while_the_other_is_matching_is_matched_too(tmp_path):
+    store = Store.open(tmp_path / "one.db")
+
+    def end_look_at_slack():
+        store.slack_people.keep(SlackPerson(ANA, email=ANA_THERE.email))
+        store.links.match_by_email(now=2.0)
+
+    other = threading.Thread(target=end_look_at_slack)
+
+    def meanwhile(sql):
+        if "from people" in sql and other.ident is None:
+            other.start()
+            other.join(0.1)  # where everything waits for the matching, it comes right after it
+
+    store.people.replace([ANA_THERE])
+    for connection in (store.database._reader(), store.database._writer.conn):
+        connection.set_trace_callback(meanwhile)
+    store.links.match_by_email(now=1.0)
+    other.join()
+    assert store.links.person_of(ANA) == ANA_THERE
+    store.close()
+
+
+# /vocatech
+
+
+def test_help_names_every_command_and_every_use(bot, slack):
+    for typed in ("", "help", "HELP"):
+        said = str(ask(slack, typed)["blocks"])
+        for command in SLASH_COMMANDS:
+            assert command.name in said
+            assert all(use.what in said for use in command.uses)
+
+
+def test_every_word_that_the_help_names_is_known(matched, slack):
+    named = {use.typed.partition(" ")[0] for use in VOCATECH.uses}
+    for word in named | {"help"}:
+        assert "I do not know" not in words(ask(slack, word, ADMIN))
+    assert set(VOCATECH.hint.split(" | ")) == named - {""} | {"help"}
+
+
+def test_what_is_not_understood_is_said_with_the_help(bot, slack):
+    for typed in ("lnik", "<!channel> now", "x" * 3000, "🦆", "<@U0STRANGE1>"):
+        answer = ask(slack, typed)
+        assert "I do not know" in answer["text"]
+        assert "<!channel>" not in answer["text"]
+        assert answer["response_type"] == "ephemeral"
+
+
+def test_a_person_links_an_extension_found_by_typing(matched, slack):
+    view = open_modal(slack, "link", ADMIN)
+    offered = slack.load_options(ADMIN, "choose_extension", "tor", view_id=view["id"])
+    assert [one["text"]["text"] for one in offered["options"]] == [
+        "Ana Torres (ext. 101) · linked already"
+    ]
+    everybody = slack.load_options(ADMIN, "choose_extension", "", view_id=view["id"])
+    assert len(everybody["options"]) == 6
+    by_number = slack.load_options(ADMIN, "choose_extension", "103", view_id=view["id"])
+    [chosen] = by_number["options"]
+    assert chosen["text"]["text"] == "Clara Lindqvist (ext. 103)"
+    choose(slack, view, chosen["value"], ADMIN)
+    assert "Linked with Clara Lindqvist (ext. 103)" in str(slack.open_view(ADMIN))
+    assert matched.store.links.person_of(ADMIN).extension == "103"
+    assert matched.store.audit.latest() == []  # one's own link is nobody else's business
+
+
+def test_a_list_of_extensions_is_at_most_a_hundred_and_says_nothing_alive(matched, slack):
+    people = [Person(f"u{n}", f"<@U1> {n} " + "x" * 200, f"{n}") for n in range(300)]
+    matched.store.people.replace([*people, Person("long" * 50, "Long id", "999")])
+    view = open_modal(slack, "link", ADMIN)
+    offered = slack.load_options(ADMIN, "choose_extension", "", view_id=view["id"])["options"]
+    assert len(offered) == 100
+    assert all(len(one["text"]["text"]) <= 75 for one in offered)
+    assert {one["text"]["type"] for one in offered} == {"plain_text"}
+    nobody = slack.load_options(ADMIN, "choose_extension", "nobody; drop", view_id=view["id"])
+    assert nobody["options"] == []
+
+
+def test_an_extension_of_somebody_else_is_refused_at_the_field_and_the_try_is_kept(matched, slack):
+    view = open_modal(slack, "link", ANA)
+    answer = choose(slack, view, user_of(matched, "102"))
+    assert "Ben Whitaker is linked" in answer["errors"]["extension"]
+    assert matched.store.links.slack_user_of("102") == BEN
+    [entry] = matched.store.audit.latest()
+    assert (entry.slack_user, entry.detail) == (ANA, f"102 of {BEN}")
+    assert entry.what == "not allowed: take an extension from somebody else"
+
+
+def test_an_admin_takes_an_extension_from_somebody_and_it_stands_in_the_audit(matched, slack):
+    view = open_modal(slack, f"link <@{ADMIN}>", ADMIN)
+    choose(slack, view, user_of(matched, "102"), ADMIN)
+    assert BEN in str(slack.open_view(ADMIN))
+    assert matched.store.links.slack_user_of("102") == ADMIN
+    assert matched.store.links.person_of(BEN) is None
+    [entry] = matched.store.audit.latest()
+    assert entry.what == "linked somebody"
+    assert BEN in entry.detail
+
+
+def test_an_extension_that_was_deleted_meanwhile_is_said_so(matched, slack):
+    view = open_modal(slack, "link", ADMIN)
+    answer = choose(slack, view, "not-there-any-more", ADMIN)
+    assert "no longer known" in answer["errors"]["extension"]
+    assert matched.store.links.person_of(ADMIN) is None
+
+
+def test_a_link_submitted_twice_is_one_link(matched, slack):
+    view = open_modal(slack, "link", ADMIN)
+    payload = submission(slack, ADMIN, view, {"extension": {"choose_extension": chosen("103")}})
+    payload["view"]["state"]["values"]["extension"]["choose_extension"]["selected_option"][
+        "value"
+    ] = user_of(matched, "103")
+    for _ in range(2):
+        assert slack.sender.interact(payload).ok
+    assert len([1 for who in matched.store.links.linked_people().values() if who == ADMIN]) == 1
+
+
+def chosen(value):
+    return {
+        "type": "external_select",
+        "selected_option": {"text": {"type": "plain_text", "text": "x"}, "value": value},
+    }
+
+
+def submission(slack, user, view, values):
+    return {
+        "type": "view_submission",
+        "user": {"id": user, "team_id": "T0TEAM001"},
+        "team": {"id": "T0TEAM001"},
+        "trigger_id": slack.new_trigger(user),
+        "view": {**view, "state": {"values": values}},
+    }
+
+
+def test_without_rights_nobody_links_anybody_else_by_any_way(matched, slack):
+    said = words(ask(slack, f"link <@{ADMIN}>", BEN)) + words(ask(slack, f"unlink <@{ANA}>", BEN))
+    assert said.count("only admins may link somebody else") >= 2
+    view = open_modal(slack, "link", BEN)
+    view = {**view, "private_metadata": json.dumps({"slack_user": ADMIN})}
+    values = {"extension": {"choose_extension": chosen(user_of(matched, "103"))}}
+    answer = slack.sender.interact(submission(slack, BEN, view, values))
+    assert answer["response_action"] == "push"
+    assert "only admins" in str(answer["view"])
+    for action_id, value in (("link_person", ADMIN), ("show_unmatched", "show")):
+        slack.sender.interact(press(slack, BEN, view, action_id, value))
+        wait_for(lambda: "only admins" in str(slack.open_view(BEN)))
+        slack.views.close(BEN)
+    assert matched.store.links.person_of(ADMIN) is None
+    assert matched.store.links.person_of(ANA)
+    assert len(matched.store.audit.latest()) == 5
+    assert all(entry.what.startswith("not allowed") for entry in matched.store.audit.latest())
+
+
+def press(slack, user, view, action_id, value):
+    return {
+        "type": "block_actions",
+        "user": {"id": user, "team_id": "T0TEAM001"},
+        "team": {"id": "T0TEAM001"},
+        "trigger_id": slack.new_trigger(user),
+        "container": {"type": "view", "view_id": view["id"]},
+        "view": view,
+        "actions": [{"type": "button", "action_id": action_id, "block_id": "b", "value": value}],
+    }
+
+
+def test_whom_to_link_must_be_known(matched, slack):
+    for typed in ("link Ana", "unlink 101", "link <@U0STRANGE1>"):
+        assert "For example: /vocatech link" in words(ask(slack, typed, ADMIN))
+
+
+def test_without_any_extension_the_link_says_so(matched, slack):
+    matched.store.people.replace([])
+    assert "No extension is known yet" in ask(slack, "link")["text"]
+
+
+def test_unlinking_lasts_whatever_the_address_says(matched, slack):
+    assert "no longer linked with Ana Torres (ext. 101)" in ask(slack, "unlink")["text"]
+    matched.store.links.match_by_email(now=9.0)
+    assert matched.store.links.person_of(ANA) is None
+    assert ANA not in [one.slack_user for one in matched.store.links.unmatched_in_slack()]
+    assert "not linked" in ask(slack, "unlink")["text"]
+    assert "They are no longer linked" in ask(slack, f"unlink <@{BEN}>", ADMIN)["text"]
+    assert matched.store.audit.latest()[0].what == "unlinked somebody"
+
+
+def test_status_tells_everybody_the_state_and_admins_more(matched, slack):
+    send(matched.url, event("call.answered", "c"))
+    wait_for(lambda: matched.metric("polls_total"))
+    said = words(ask(slack, "status"))
+    assert "The bot is well. You are linked with Ana Torres (ext. 101)." in said
+    assert "Last webhook: " in said
+    assert "Requests to Vocatech left" not in said
+    said = words(ask(slack, "status", ADMIN))
+    assert "Requests to Vocatech left" in said
+    assert "People in Slack without an extension: 1" in said
+    assert "You are not linked" in said
+
+
+def test_status_says_when_the_key_is_refused(start_bot, slack, vocatech):
+    vocatech.key_state = "revoked"
+    start_bot()
+    wait_for(lambda: "The bot needs help" in ask(slack, "status")["text"])
+
+
+def test_an_admin_finds_the_unmatched_and_links_them(matched, slack):
+    slack.add_user("U0NEW0001", "Nina <New>", "nina@example.com")
+    people = [*matched.store.slack_people.all(), SlackPerson("U0NEW0001", "Nina <New>", None)]
+    matched.store.slack_people.replace(people)
+    view = open_modal(slack, "settings", ADMIN)
+    assert "not matched with an extension: 2" in str(view)
+    slack.click_in_view(ADMIN, view["id"], "show_unmatched")
+    listed = wait_for(lambda: "Nina" in str(slack.open_view(ADMIN)) and slack.open_view(ADMIN))
+    assert "Clara Lindqvist (ext. 103)" in str(listed)
+    slack.click_in_view(ADMIN, listed["id"], "link_person", "U0NEW0001")
+    form = wait_for(
+        lambda: (v := slack.open_view(ADMIN))["callback_id"] == "link" and v["id"] and v
+    )
+    choose(slack, form, user_of(matched, "103"), ADMIN)
+    assert matched.store.links.slack_user_of("103") == "U0NEW0001"
+    slack.views.close(ADMIN)  # the confirmation
+    wait_for(lambda: "Nina" not in str(slack.open_view(ADMIN)))
+    assert matched.store.audit.latest()[0].detail == "U0NEW0001 with 103"
+
+
+def test_everybody_else_sees_no_unmatched_people(matched, slack):
+    assert "not matched" not in str(open_modal(slack, "settings", ANA))
+
+
+def test_many_unmatched_people_fit_the_modal(matched, slack):
+    people = [SlackPerson(f"U{n:09}", "N" * 300, None) for n in range(300)]
+    matched.store.slack_people.replace([*people, SlackPerson(ADMIN, "R", None, is_admin=True)])
+    matched.store.people.replace([Person(f"u{n}", "x" * 500, f"{n}") for n in range(300)])
+    view = open_modal(slack, "settings", ADMIN)
+    slack.click_in_view(ADMIN, view["id"], "show_unmatched")
+    wait_for(lambda: "more; /vocatech link @name" in str(slack.open_view(ADMIN)))
+
+
+def test_the_home_button_opens_the_link_for_who_pressed_it(matched, slack):
+    slack.sender.interact(press(slack, ANA, {"id": "V1", "type": "home"}, "link_me", None))
+    assert wait_for(lambda: slack.open_view(ANA))["callback_id"] == "link"
+
+
+# What people want to be told of
+
+
+def save(slack, user, mentions, *, direct=False):
+    view = open_modal(slack, "settings", user, title="Your settings")
+    values = {"mentions": {"mentions": mentions}, "direct": {"direct": ["direct"] * direct}}
+    answer = slack.submit_view(user, view["id"], values)
+    assert answer.ok
+    return answer
+
+
+MISSED = {"outcome": Outcome.MISSED}
+TAKEN = {"outcome": Outcome.ANSWERED, "direction": Direction.INCOMING}
+MADE = {"outcome": Outcome.ANSWERED, "direction": Direction.OUTGOING}
+
+
+@pytest.mark.parametrize(
+    ("mentions", "facts", "wants"),
+    [
+        (Mentions.NEVER, MISSED, False),
+        (Mentions.MISSED, MISSED, True),
+        (Mentions.MISSED, TAKEN, False),
+        (Mentions.ALL, TAKEN, True),
+        (Mentions.ALL, MISSED, True),
+        (Mentions.ALL, MADE, False),
+    ],
+)
+def test_a_preference_says_which_calls_mention_somebody(mentions, facts, wants):
+    assert Preference(mentions).wants_mention(Call("c", **facts)) is wants
+
+
+def test_a_missed_call_mentions_whose_it_was_unless_they_want_none(matched, slack):
+    send(matched.url, ended("first", extension="101"))
+    shown = wait_for(lambda: card(slack, "first"))
+    assert {"type": "user", "user_id": ANA} in shown["blocks"][0]["elements"][1]["elements"]
+    assert ANA not in shown["text"]
+    assert save(slack, ANA, "never").body == ""
+    send(matched.url, ended("second", extension="101"))
+    assert ANA not in str(wait_for(lambda: card(slack, "second"))["blocks"])
+    send(matched.url, ended("nobody", extension="106"))
+    assert "U0" not in str(wait_for(lambda: card(slack, "nobody"))["blocks"])
+
+
+def test_a_missed_call_comes_directly_to_who_wants_it_and_is_edited_there(matched, slack):
+    save(slack, ANA, "missed", direct=True)
+    wait_for(lambda: matched.store.preferences.of(ANA).direct)
+    direct = slack.direct_channel(ANA)
+    assert matched.store.preferences.of(ANA).direct == direct
+    send(matched.url, ended("mine", extension="101"))
+    send(matched.url, ended("other", extension="102"))
+    shown = wait_for(lambda: card(slack, "mine", direct))
+    assert ANA not in str(shown["blocks"])
+    send(matched.url, event("call.transcription", "mine", summary="Wants a call back."))
+    wait_for(lambda: "Wants a call back." in str(card(slack, "mine", direct)))
+    wait_for(lambda: card(slack, "other"))
+    assert len(slack.messages(direct)) == 1
+    assert "initial_options" in str(open_modal(slack, "settings", ANA))
+    save(slack, ANA, "missed")
+    assert matched.store.preferences.of(ANA).direct is None
+
+
+def test_a_direct_channel_that_slack_refuses_is_told_and_the_rest_is_kept(matched, slack):
+    slack.faults.add(
+        Fault(path="conversations.open", status=200, body={"ok": False, "error": "user_disabled"})
+    )
+    save(slack, ANA, "all", direct=True)
+    told = wait_for(lambda: slack.messages(slack.direct_channel(ANA)))
+    assert told[0]["text"] == SORRY
+    assert matched.store.preferences.of(ANA) == Preference(Mentions.ALL, None)
+
+
+# /sms
+
+
+@pytest.fixture
+def known(matched):
+    matched.store.people.set_company(Company("Pine", None, ("+12125550100", "+12125550101")))
+    matched.store.contacts.upsert(
+        [
+            Contact(1, {"Name": "Maria Lopez"}, ("+12125550123",)),
+            Contact(2, {"Name": "Maria Chandra"}, ("+13125550124", "+442079460000")),
+            Contact(3, {"Name": "No Number"}, ()),
+        ],
+        seen=time.time() + 60,  # the look through the address book at start drops none
+    )
+    return matched
+
+
+def test_sms_opens_a_form_that_says_to_whom_and_from_where(known, slack):
+    for typed in ("212 555 0123 See you", "Maria Lopez See you", '"lopez" See you'):
+        seen = str(open_modal(slack, typed, command="/sms"))
+        for part in ("Maria Lopez", "(212) 555-0123", "(212) 555-0100", "(212) 555-0101"):
+            assert part in seen
+        assert "'initial_value': 'See you'" in seen
+        slack.views.close_all(ANA)
+
+
+def test_sms_asks_which_of_several_is_meant(known, slack):
+    view = open_modal(slack, "maria See <!here>", command="/sms")
+    assert str(view).count("Maria Chandra") == 2
+    slack.click_in_view(ANA, view["id"], "choose_number", "+442079460000 2")
+    wait_for(lambda: "of another country" in str(slack.open_view(ANA)))
+    for part in ("Maria Chandra", "+44 20 7946 0000"):
+        assert part in str(slack.open_view(ANA))
+
+
+def test_sms_to_nobody_is_answered_with_an_example(known, slack):
+    for typed in ("", "nobody at all", "101", "No Number", "+", "<@U0BEN0001>"):
+        assert "For example: /sms (212) 555-0123" in words(ask(slack, typed, command="/sms"))
+
+
+# Anything may be typed
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    command=st.sampled_from(["/vocatech", "/sms"]),
+    first=st.sampled_from(["", "link ", "unlink ", "status ", "settings ", "digest ", "help "]),
+    typed=st.one_of(
+        st.text(max_size=80),
+        st.text(alphabet="<@U0123>|!&;\"'*_~`+()-. ", max_size=40),
+        st.just("<@U0STRANGE1>"),
+        st.just("🦆" * 1500),
+        st.just("word " * 600),
+    ),
+)
+def test_whatever_is_typed_gets_an_answer_that_slack_takes(known, slack, command, first, typed):
+    ask(slack, f"{first}{typed}", command=command)
+
+
+# Errors in words
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (KeyExpired("x"), "has expired"),
+        (TooManyRequests(12.2), "again in 12 seconds"),
+        (TooManyRequests(), "again in a minute"),
+        (NotFound("x"), "no longer has that"),
+        (RequestRefused("Phone is wrong"), "did not take it: Phone is wrong. Nothing was changed."),
+        (Unavailable("x"), "could not be reached. Nothing was changed."),
+        (AnswerLost("x"), "may or may not be done"),
+        (OutcomeUnknown(), "may or may not have been sent"),
+        (ValueError("x"), SORRY),
+    ],
+)
+def test_every_error_has_words(error, said):
+    assert said in words_for(error)
+
+
+@pytest.mark.parametrize("error", [AnswerLost("x"), KeyExpired("x"), TooManyRequests(), NotFound()])
+def test_where_something_was_only_looked_for_the_words_say_what_is_kept(error):
+    said = words_for(error, kept="What I found is kept.")
+    assert "What I found is kept." in said
+    assert "changed" not in said
+    assert "be done" not in said
+
+
+def break_store(bot):
+    """Take a table away, as no version of ours ever would."""
+    bot.store.database.write(lambda db: db.execute("drop table people"))
+
+
+def test_a_command_that_fails_before_its_answer_says_so_at_once(matched, slack):
+    break_store(matched)
+    assert ask(slack, "link")["text"] == SORRY
+
+
+def test_a_modal_that_fails_before_its_answer_says_so_on_top(matched, slack):
+    view = open_modal(slack, "link", ADMIN)
+    break_store(matched)
+    slack.submit_view(ADMIN, view["id"], {"extension": {"choose_extension": "u"}})
+    assert SORRY in str(slack.open_view(ADMIN))
+    slack.views.close(ADMIN)
+    assert slack.open_view(ADMIN)["id"] == view["id"]
+
+
+def test_choices_that_fail_are_none(matched, slack):
+    view = open_modal(slack, "link", ADMIN)
+    break_store(matched)
+    offered = slack.load_options(ADMIN, "choose_extension", "", view_id=view["id"])
+    assert offered["options"] == []
+
+
+def test_a_button_in_a_modal_that_fails_says_so_in_a_modal(matched, slack):
+    view = open_modal(slack, "settings", ANA)
+    for _ in range(5):
+        answer = slack.sender.interact(press(slack, ANA, view, "turn_transcript_page:0", "{"))
+        assert answer.status == 200
+        wait_for(lambda: SORRY in str(slack.open_view(ANA)))
+        slack.views.close(ANA)
+
+
+def test_what_a_listener_raises_is_explained_and_never_reaches_bolt():
+    """Two threads of Bolt race for the response where a listener fails just after its ack."""
+    told = []
+
+    def refuse(ack):
+        ack()
+        raise NotAllowed("x")
+
+    listener = guard(refuse, lambda error, *_: told.append(str(error)))
+    listener(SimpleNamespace(ack=lambda: None, respond=None, body={}))
+    assert told == [str(NotAllowed("x"))]
+
+
+def test_where_no_modal_can_be_shown_the_person_is_told_directly(matched, slack):
+    view = open_modal(slack, "settings", ANA)
+    payload = {**press(slack, ANA, view, "turn_transcript_page:0", "{"), "trigger_id": "1.2.gone"}
+    assert slack.sender.interact(payload).status == 200
+    told = wait_for(lambda: slack.messages(slack.direct_channel(ANA)))
+    assert told[0]["text"] == SORRY

@@ -1,0 +1,432 @@
+"""Rules in Slack: where calls go and why, and rules made, moved and tried by admins."""
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.app import build
+from bot.models.calls import Call
+from bot.models.rules import Conditions, Rule, Rulebook
+from bot.rules.form import Choices, render_rule_form
+from bot.rules.modals import Fallback, Tried, render_rules_modal, render_tried
+from bot.sandbox.block_kit.check import check_view
+from bot.sandbox.slack.payloads import state_of
+from bot.sandbox.slack.workspace import ADMIN, ANA, SlackStandIn
+from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.slack.manifest import SCOPES
+from bot.ui.formatting import Locale
+from tests.conftest import CHANNEL, QUICK, RunningBot, settings_for, wait_for
+from tests.support.webhooks import ended, event, send
+
+SALES, SHOP, PRIVATE, OPEN = "C0SALES001", "C0SHOP0001", "C0PRIVATE1", "C0OPEN0001"
+
+
+@pytest.fixture(scope="module")
+def slack():
+    with SlackStandIn(scopes=frozenset(SCOPES)) as stand_in:
+        stand_in.add_channel(SALES, "sales")
+        stand_in.add_channel(SHOP, "shop")
+        stand_in.add_channel(OPEN, "open", member=False)
+        stand_in.add_channel(PRIVATE, "private", private=True, member=False)
+        yield stand_in
+
+
+@pytest.fixture(scope="module")
+def running(slack, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("rules")
+    with VocatechStandIn() as vocatech:
+        settings = settings_for(slack, vocatech, folder, slack_admins=ADMIN, post_ringing=True)
+        bot = build(settings, timing=QUICK)
+        bot.start()
+        one = RunningBot(bot)
+        slack.connect(one.url)
+        wait_for(lambda: one.store.slack_people.find(ANA) and one.store.people.all())
+        yield one
+        one.http.close()
+        bot.stop()
+
+
+@pytest.fixture
+def bot(running, slack):
+    """The one bot, without rules and with an empty audit."""
+    running.store.database.write(lambda db: db.execute("delete from audit"))
+    rule_with(running)
+    for user in (ANA, ADMIN):
+        slack.views.close_all(user)
+    return running
+
+
+def rule_with(bot, *rules):
+    store = bot.store
+    assert store.rules.replace(store.rules.book(), rules, by=ADMIN, now=time.time())
+
+
+def a_rule(
+    rule_id, name, channel, *, goes_on=False, mention=None, slack_user=None, at_once=False, **asked
+):
+    when = Conditions(**asked)
+    return Rule(rule_id, name, channel, slack_user, when, goes_on, mention, at_once=at_once)
+
+
+def said(shown):
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def top(slack, user, *words):
+    def find():
+        view = slack.open_view(user)
+        return view if view and all(word in said(view) for word in words) else None
+
+    return wait_for(find)
+
+
+def card(slack, channel, call_id):
+    def find():
+        return [one for one in slack.messages(channel) if is_about(one, call_id)]
+
+    return wait_for(find)[0]
+
+
+def is_about(message, call_id):
+    payload = message.get("metadata", {}).get("event_payload", {})
+    return payload == {"call_id": call_id}
+
+
+def where(slack, call_id, *channels):
+    return [one for one in channels if call_id in slack.posted_call_ids(one)]
+
+
+def why(slack, channel, call_id, *words, user=ANA):
+    slack.views.close_all(user)
+    shown = card(slack, channel, call_id)
+    answer = slack.click(user, channel, shown["ts"], "call_menu", f"why {call_id}")
+    assert (answer.status, answer.problem) == (200, "")
+    return top(slack, user, "Why is this here?", *words)
+
+
+# Where calls go
+
+
+def test_a_call_goes_by_the_first_rules_that_catch_it_and_else_to_the_fallback(bot, slack):
+    rule_with(
+        bot,
+        a_rule(1, "Every <!here> sale", SALES, lines=("+12125550100",), goes_on=True),
+        a_rule(2, "Missed", SHOP, outcomes=("missed", "voicemail")),
+    )
+    send(bot.url, ended("both", group_number="(212) 555-0100", status="missed"))
+    send(bot.url, ended("none", status="answered"))
+    why(slack, SALES, "both", "Every <!here> sale", "on our number (212) 555-0100")
+    why(slack, SHOP, "both", "“", "Missed", "missed")
+    why(slack, CHANNEL, "none", "No rule caught this call")
+    assert where(slack, "both", CHANNEL, SALES, SHOP) == [SALES, SHOP]
+    assert where(slack, "none", CHANNEL, SALES, SHOP) == [CHANNEL]
+
+
+def test_a_rule_about_words_fires_when_the_summary_comes_and_mentions_once(bot, slack):
+    rule_with(
+        bot,
+        a_rule(1, "Refunds", CHANNEL, mention=ANA, words=("refund", "a.b")),
+        a_rule(2, "B", SHOP),
+    )
+    send(bot.url, ended("late", status="answered"))
+    card(slack, SHOP, "late")
+    for n in range(2):
+        told = event("call.transcription", "late", summary=f"She wants a REFUND {n}.")
+        send(bot.url, {**told, "id": f"evt_{n}"})
+    head = card(slack, CHANNEL, "late")
+    thread = wait_for(lambda: slack.thread(CHANNEL, head["ts"])[1:])
+    assert f'"user_id": "{ANA}"' in said(thread[0])
+    assert "somebody says “refund”" in said(thread[0])
+    why(slack, CHANNEL, "late", "somebody says “refund”")
+    wait_for(lambda: bot.store.posts.waiting() == 0)
+    assert len(slack.thread(CHANNEL, head["ts"])) == 2
+
+
+def test_a_call_that_goes_on_is_shown_where_it_is_decided_already(bot, slack):
+    rule_with(
+        bot,
+        a_rule(1, "Mine", SALES, extensions=("103",), goes_on=True),
+        a_rule(2, "Missed", SHOP, outcomes=("missed",)),
+    )
+    send(bot.url, event("call.started", "on", extension="103", start_time=time.time()))
+    send(bot.url, event("call.started", "off", extension="104", start_time=time.time()))
+    card(slack, SALES, "on")
+    assert where(slack, "on", CHANNEL, SHOP) == []
+    send(bot.url, ended("off", extension="104", status="missed"))
+    card(slack, SHOP, "off")
+    assert where(slack, "off", CHANNEL, SALES) == []
+
+
+def test_a_repeated_caller_is_noticed_and_counted_by_number(bot, slack):
+    rule_with(bot, a_rule(1, "Again", SHOP, calls=3, minutes=30, directions=("incoming",)))
+    for n in range(3):
+        send(bot.url, ended(f"again-{n}", remote_number="+12125550177"))
+    card(slack, SHOP, "again-2")
+    card(slack, CHANNEL, "again-1")
+    assert where(slack, "again-2", CHANNEL) == []
+
+
+def test_a_card_shared_by_somebody_says_by_whom(bot, slack):
+    send(bot.url, ended("shared"))
+    card(slack, CHANNEL, "shared")
+    bot.store.posts.share("shared", SHOP, by=ADMIN, now=time.time())
+    send(bot.url, event("call.transcription", "shared", summary="Hello"))
+    why(slack, SHOP, "shared", f'"user_id": "{ADMIN}"', "shared this call here")
+
+
+def test_a_card_that_somebody_takes_care_of_has_one_menu_which_says_why_too(bot, slack):
+    send(bot.url, ended("claimed", status="missed", remote_number="+12125550144"))
+    shown = card(slack, CHANNEL, "claimed")
+    slack.click(ANA, CHANNEL, shown["ts"], "claim_call", "claimed")
+    wait_for(lambda: "claim_menu" in said(card(slack, CHANNEL, "claimed")))
+    shown = card(slack, CHANNEL, "claimed")
+    assert said(shown).count('"overflow"') == 1
+    slack.views.close_all(ANA)
+    slack.click(ANA, CHANNEL, shown["ts"], "claim_menu", "why claimed")
+    top(slack, ANA, "Why is this here?", "No rule caught this call")
+
+
+# Rules made by admins
+
+
+def open_rules(slack, user=ADMIN):
+    slack.views.close_all(user)
+    slack.send_event({"type": "app_home_opened", "user": user, "channel": "D1", "tab": "home"})
+    home = wait_for(lambda: slack.home_view(user))
+    answer = slack.click_in_view(user, home["id"], "show_rules")
+    assert (answer.status, answer.problem) == (200, "")
+    return top(slack, user, "Rules for calls")
+
+
+def press(slack, view, button, value=None, user=ADMIN):
+    answer = slack.click_in_view(user, view["id"], button, value)
+    assert (answer.status, answer.problem) == (200, "")
+
+
+def form(slack, bot, name=None):
+    view = open_rules(slack)
+    if name is None:
+        press(slack, view, "new_rule")
+        return top(slack, ADMIN, "New rule", "Where it catches a call")
+    do(slack, view, "edit", find(bot, name).rule_id)
+    return top(slack, ADMIN, "Edit rule")
+
+
+def do(slack, view, deed, rule_id):
+    menu = {"action_id": "rule_menu", "block_id": f"rule_{rule_id}", "value": f"{deed} {rule_id}"}
+    press(slack, view, menu)
+
+
+def filled(fields):
+    special = {"extensions": "choose_rule_people"}
+    return {name: {special.get(name, name): value} for name, value in fields.items()}
+
+
+def save(slack, view, **fields):
+    answer = slack.submit_view(ADMIN, view["id"], filled(fields))
+    assert (answer.status, answer.problem) == (200, "")
+    return answer
+
+
+def sent(view, **fields):
+    """Give a form as it is sent, whether or not it is still on the screen."""
+    shown = {**view, "state": state_of(view, filled(fields))}
+    return {"type": "view_submission", "user": {"id": ADMIN}, "view": shown}
+
+
+def find(bot, name):
+    return next(one for one in bot.store.rules.book().rules if one.name == name)
+
+
+def names(bot):
+    return [one.name for one in bot.store.rules.book().rules]
+
+
+def deeds(bot):
+    return [(one.slack_user, one.what, one.detail) for one in bot.store.audit.latest()][::-1]
+
+
+def test_a_rule_is_made_in_the_app_home_and_routes_the_next_call(bot, slack):
+    view = form(slack, bot)
+    asked = slack.load_options(ADMIN, "choose_rule_people", "104", view_id=view["id"])
+    assert [one["value"] for one in asked["options"]] == ["104"]
+    answer = save(
+        slack, view, name=" VIPs ", channel=OPEN, extensions=["104"], words="money back, *!",
+        callers="(212) 555-0123, Lopez", outcomes=["missed"], at_most="90",
+    )  # fmt: skip
+    assert answer.body == ""
+    shown = top(slack, ADMIN, "“VIPs” is saved.", "1. VIPs", f"<#{OPEN}>", "and stops")
+    assert "what no rule catches" in said(shown)
+    assert find(bot, "VIPs").when == Conditions(
+        outcomes=("missed",), extensions=("104",), callers=("+12125550123", "Lopez"),
+        words=("money back", "*!"), at_most=90,
+    )  # fmt: skip
+    assert deeds(bot) == [(ADMIN, "rule created", "VIPs")]
+    send(bot.url, ended("vip", extension="104", status="missed", summary="Money back *!"))
+    why(slack, OPEN, "vip", "VIPs", "for extension 104")
+
+
+def test_the_list_opens_by_command_for_admins_only(bot, slack):
+    slack.type_command(ADMIN, CHANNEL, "/vocatech", "rules")
+    top(slack, ADMIN, "Rules for calls")
+    answer = slack.type_command(ANA, CHANNEL, "/vocatech", "rules")
+    assert "only admins may change where calls go" in said(answer)
+    assert deeds(bot) == [(ANA, "not allowed: change where calls go", "")]
+
+
+def test_a_rule_to_a_person_writes_to_them_directly(bot, slack):
+    save(slack, form(slack, bot), name="Mine", person=ANA, then="goes_on")
+    rule = wait_for(lambda: find(bot, "Mine"))
+    assert (rule.slack_user, rule.channel[0], rule.goes_on) == (ANA, "D", True)
+    send(bot.url, ended("mine"))
+    why(slack, rule.channel, "mine", "Mine", "every call")
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "words"),
+    [
+        ({"channel": PRIVATE}, "channel", "/invite @Vocatech"),
+        ({}, "channel", "either a channel or a person"),
+        ({"channel": SHOP, "person": ANA}, "person", "either a channel or a person"),
+        ({"channel": SHOP, "at_least": "9", "at_most": "8"}, "at_most", "never matches"),
+        ({"channel": SHOP, "calls": "3"}, "minutes", "how many minutes"),
+        ({"channel": SHOP, "name": "first"}, "name", "this name already"),
+    ],
+)
+def test_what_is_filled_in_wrongly_is_said_at_the_field(bot, slack, fields, field, words):
+    rule_with(bot, a_rule(1, "First", SALES))
+    answer = save(slack, form(slack, bot), **{"name": "A", **fields})
+    assert words in answer["errors"][field]
+    assert names(bot) == ["First"]
+
+
+def test_a_rule_is_edited_moved_switched_and_deleted_with_a_note_of_each(bot, slack):
+    rule_with(bot, a_rule(1, "A", SALES), a_rule(2, "B", SHOP), a_rule(3, "C", SHOP))
+    assert "Never matches: “A” above it takes all these calls" in said(open_rules(slack))
+    save(slack, form(slack, bot, "B"), name="B2", place="1", outcomes=["missed"])
+    view = top(slack, ADMIN, "“B2” is saved. Now these never match: C.")
+    for deed, words in (("down", "moved down"), ("up", "moved up"), ("switch", "switched off")):
+        do(slack, view, deed, 1)
+        view = top(slack, ADMIN, f"“A” is {words}.")
+    assert names(bot) == ["B2", "A", "C"]
+    assert "Switched off" in said(view)
+    press(slack, form(slack, bot, "C"), "delete_rule", "3")
+    top(slack, ADMIN, "“C” is deleted.")
+    assert names(bot) == ["B2", "A"]
+    done = ("changed", "moved down", "moved up", "switched off", "deleted")
+    assert [what for _, what, _ in deeds(bot)] == [f"rule {one}" for one in done]
+
+
+def test_what_a_file_put_into_a_rule_outlives_a_change_of_something_else_in_the_form(bot, slack):
+    many = (
+        "a refund, please",
+        *(f"{number:02} {'and so on ' * 7}".strip() for number in range(49)),
+    )
+    rule_with(bot, a_rule(1, "A", SALES, words=many))
+    save(slack, form(slack, bot, "A"), name="B", outcomes=["missed"])
+    top(slack, ADMIN, "“B” is saved.")
+    assert find(bot, "B").when == Conditions(words=many, outcomes=("missed",))
+    save(slack, form(slack, bot, "B"), words="one, two")
+    top(slack, ADMIN, "“B” is saved.", "one")
+    assert find(bot, "B").when.words == ("one", "two")
+
+
+def test_of_two_admins_at_once_the_second_is_told_and_nothing_is_half_changed(bot, slack):
+    rule_with(bot, a_rule(1, "A", SALES), a_rule(2, "B", SHOP))
+    other = sent(form(slack, bot, "A"), name="Other")
+    rule_with(bot, a_rule(1, "Mine", SALES), a_rule(2, "B", SHOP))
+    answer = slack.sender.interact(other)
+    assert "Somebody changed the rules" in answer["errors"]["name"]
+    assert names(bot) == ["Mine", "B"]
+    view = open_rules(slack)
+    rule_with(bot, a_rule(1, "Mine", SALES), a_rule(2, "B", SALES))
+    do(slack, view, "down", 1)
+    top(slack, ADMIN, "Somebody changed the rules meanwhile")
+    assert names(bot) == ["Mine", "B"]
+
+
+def test_a_form_sent_twice_makes_one_rule(bot, slack):
+    twice = sent(form(slack, bot), name="Once", channel=SHOP)
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(slack.sender.interact, [twice] * 2))
+    assert [(one.status, one.body) for one in answers] == [(200, "")] * 2
+    assert names(bot) == ["Once"]
+    assert len(deeds(bot)) == 1
+
+
+def test_a_rule_deleted_meanwhile_is_said_to_be_so(bot, slack):
+    rule_with(bot, a_rule(1, "A", SALES))
+    view = form(slack, bot, "A")
+    rule_with(bot)
+    assert "deleted meanwhile" in save(slack, view, name="B")["errors"]["name"]
+    press(slack, view, "delete_rule", "1")
+    top(slack, ADMIN, "deleted already")
+    assert names(bot) == []
+
+
+@pytest.mark.parametrize("calls", [1, 2])
+def test_the_last_calls_are_tried_and_compared_with_where_they_went(bot, slack, calls):
+    bot.store.database.write(lambda db: db.execute("delete from calls"))
+    for n in range(calls):
+        send(bot.url, ended(f"tried{calls}{n}", remote_number="+12125550166", status="answered"))
+        card(slack, CHANNEL, f"tried{calls}{n}")
+    rule_with(bot, a_rule(1, "Six", SHOP, callers=("+12125550166",)))
+    press(slack, open_rules(slack), "try_rules")
+    went = "otherwise than it went" if calls == 1 else "2 of them otherwise than they went"
+    shown = said(top(slack, ADMIN, "Try the rules", went))
+    assert "by “Six”" in shown
+    assert "It went to " in shown
+    assert where(slack, f"tried{calls}0", SHOP) == []
+
+
+def test_a_channel_that_takes_no_posts_is_marked_in_the_list(bot, slack):
+    slack.add_channel("C0GONE0001", "gone")
+    rule_with(bot, a_rule(1, "Gone", "C0GONE0001", callers=("+12125550155",)))
+    slack.archive("C0GONE0001")
+    send(bot.url, ended("gone", remote_number="+12125550155"))
+    wait_for(lambda: bot.store.troubles.broken_channels(0))
+    assert "the channel is archived" in said(open_rules(slack))
+
+
+def test_many_rules_are_listed_in_pages(bot, slack):
+    rule_with(bot, *(a_rule(n, f"Rule {n}", SHOP, callers=(f"No {n}",)) for n in range(1, 201)))
+    view = open_rules(slack)
+    assert "New rule" not in said(view)
+    for page, first in ((2, "41. Rule 41"), (3, "81. Rule 81"), (2, "41. Rule 41")):
+        press(slack, view, f"turn_rules_page:{page}")
+        view = top(slack, ADMIN, first)
+
+
+outside = st.text(max_size=90)
+
+
+def crammed(number, name, word, *, is_on):
+    when = Conditions(
+        words=(word,) * 50, callers=(word,), field=word, values=(word,), extensions=(word, "9"),
+        lines=(word,), at_least=1, calls=3, minutes=5, sentiments=(word,),
+    )  # fmt: skip
+    return Rule(number, name, f"C{number}", ANA if is_on else None, when, mention=ANA, is_on=is_on)
+
+
+@given(
+    st.lists(st.tuples(outside, st.text(min_size=1, max_size=80), st.booleans()), max_size=60),
+    st.integers(1, 3),
+)
+def test_slack_takes_every_list_and_every_form(rows, page):
+    rules = [crammed(n, name, word, is_on=is_on) for n, (name, word, is_on) in enumerate(rows, 1)]
+    fallback, locale = Fallback(CHANNEL, {word: CHANNEL for _, word, _ in rows}), Locale()
+    book, broken = Rulebook(1, tuple(rules)), {"C1": "the channel is archived"}
+    view = render_rules_modal(book, fallback, broken=broken, locale=locale, page=page, said="Done.")
+    assert check_view(view) == []
+    for one in [*rules[:2], Rule(0, "", "")]:
+        choices = Choices((), ("+12125550100",), ["Tier", ""])
+        assert check_view(render_rule_form(one, 1, choices, locale=locale, token="t")) == []
+    tried = [
+        Tried(Call(str(n), remote_name=name), [CHANNEL], [], rules)
+        for n, (name, _, _) in enumerate(rows[:50])
+    ]
+    assert check_view(render_tried(tried, locale=locale)) == []

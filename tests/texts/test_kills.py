@@ -1,0 +1,154 @@
+"""Killed at any moment, the bot sends no text twice, and loses none without asking its writer."""
+
+import random
+import threading
+import time
+from collections import Counter
+
+import pytest
+
+from bot.models.texts import Step
+from bot.sandbox.http import Fault
+from bot.sandbox.slack.workspace import ANA
+from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.vocatech.webhooks import MESSAGE_EVENTS, Weather
+from bot.store import Store
+from bot.store.send_queue import Draft
+from tests.conftest import CHANNEL, wait_for
+from tests.outbox.test_kills import Stage
+from tests.support.webhooks import event, send_until_taken
+from tests.texts.test_texts import MARIA, says, sent, thread_of
+
+# Together with other killing, so that all bots are forked off one process.
+pytestmark = pytest.mark.xdist_group("kills")
+BOUNDARIES = ("text to be claimed", "text claimed", "text answered", "text marked")
+
+
+class TextStage(Stage):
+    """A bot that can be killed, between the stand-ins; texts are stored as the modal does."""
+
+    def __init__(self, folder):
+        self.vocatech = VocatechStandIn(backoff=(0.1, 0.2, 0.4, 0.8, 1.6))
+        self.vocatech.start()
+        super().__init__(
+            folder, VOCATECH_API_KEY=self.vocatech.key, VOCATECH_API_URL=self.vocatech.api_url
+        )
+        self.vocatech.connect(f"{self.bot.url}/vocatech/webhooks")
+        self.store = Store.open(folder / "bot.db")
+        self.written = []
+
+    def close(self):
+        super().close()
+        self.vocatech.stop()
+        self.store.close()
+
+    def write(self):
+        text_id = f"t{len(self.written)}"
+        ours = self.vocatech.company.numbers[0]
+        draft = Draft(text_id, MARIA, ours, f"Text {text_id}.", ANA, channel=CHANNEL)
+        self.store.replies.add(draft, now=time.time())
+        self.written.append(draft)
+        # Any news has the bot look for work, as the modal would.
+        send_until_taken(self.bot.url, event("call.started", f"wake-{text_id}"))
+
+    def lost(self):
+        """Give the words of the texts about whose fate their writers are asked, once all is known.
+
+        What stands in the thread says the same of each.
+        """
+        wait_for(self._all_are_settled, seconds=30)
+        texts = [self.store.texts.find(draft.text_id) for draft in self.written]
+        asked = [text for text in texts if text.reply.step is Step.ASKED]
+        for text in texts:
+            words = ("Nobody knows",) if text in asked else ("Sent", "Delivered")
+            wait_for(
+                lambda text=text, words=words: any(
+                    says(self.slack, text.body, word) for word in words
+                ),
+                seconds=30,
+            )
+        time.sleep(0.3)
+        _, lines = thread_of(self.slack)
+        about = Counter(line["metadata"]["event_payload"].get("text_id") for line in lines)
+        assert all(about[draft.text_id] == 1 for draft in self.written)
+        return [text.body for text in asked]
+
+    def _all_are_settled(self):
+        texts = [self.store.texts.find(draft.text_id) for draft in self.written]
+        return all(text.reply.step in (Step.SENT, Step.ASKED) for text in texts)
+
+
+@pytest.fixture
+def stage(tmp_path):
+    made = TextStage(tmp_path)
+    yield made
+    made.close()
+
+
+def kill_once_at(stage, boundary, nth):
+    """Have a bot die at a boundary while texts leave, start another, and compare."""
+    stage.bot.start(boundary, nth)
+    restarter = threading.Thread(target=lambda: stage.bot.wait(20) and stage.bot.start())
+    restarter.start()
+    for _ in range(3):
+        stage.write()
+    restarter.join()
+    lost, got = stage.lost(), sent(stage.vocatech)
+    assert sorted(got + lost) == [draft.body for draft in stage.written]
+    # Only where the request was to be made next does nobody know.
+    assert len(lost) == (boundary == "text claimed")
+
+
+@pytest.mark.parametrize("boundary", BOUNDARIES)
+def test_a_bot_that_dies_at_a_boundary_sends_no_text_twice(stage, boundary):
+    kill_once_at(stage, boundary, nth=2)
+
+
+def test_a_bot_that_dies_while_vocatech_has_its_request_finds_the_text_in_the_list(stage):
+    stage.vocatech.webhooks.weather = Weather(lost=frozenset(MESSAGE_EVENTS))
+    stage.vocatech.faults.add(Fault(path="/messages", method="POST", stall=1.0, times=1))
+    stage.bot.start()
+    stage.write()
+    wait_for(lambda: sent(stage.vocatech))
+    stage.bot.kill()
+    stage.bot.start()
+    assert stage.lost() == []
+    assert sent(stage.vocatech) == ["Text t0."]
+
+
+def kill_at_random(stage, *, kills, seed):
+    """Kill and restart the bot at random moments while texts leave, and compare."""
+    chance = random.Random(seed)
+    stage.vocatech.webhooks.weather = Weather(
+        lost=frozenset(chance.sample(MESSAGE_EVENTS, chance.randrange(3))), doubled=2, shuffled=0.3
+    )
+    stage.vocatech.faults.add(
+        Fault(path="/messages", method="POST", **{chance.choice(["delay", "stall"]): 0.1})
+    )
+    stage.bot.start()
+    for number in range(max(kills, 5)):
+        if number < 5:  # as many as may leave in ten minutes
+            stage.write()
+        time.sleep(chance.uniform(0.0, 0.25))
+        if number < kills:
+            stage.bot.kill()
+            stage.bot.start()
+    lost, got = stage.lost(), sent(stage.vocatech)
+    assert sorted(got + lost) == sorted(draft.body for draft in stage.written)
+
+
+def test_a_bot_killed_at_random_moments_sends_no_text_twice(stage):
+    kill_at_random(stage, kills=3, seed=2)
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("nth", range(1, 4))
+@pytest.mark.parametrize("boundary", BOUNDARIES)
+def test_chaos_at_every_boundary(stage, boundary, nth):
+    kill_once_at(stage, boundary, nth)
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("seed", range(12))
+def test_chaos_at_random_moments(stage, seed):
+    kill_at_random(stage, kills=8, seed=seed)

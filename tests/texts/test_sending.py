@@ -1,0 +1,348 @@
+"""Whatever the answer to a send, its state is true afterwards, and no text leaves twice."""
+
+import json
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from bot.clock import Timing
+from bot.errors import ApiError
+from bot.models.health import KEY_REFUSED
+from bot.models.texts import Step
+from bot.server.metrics import Metrics
+from bot.services import pass_by
+from bot.store import Store
+from bot.store.send_queue import Draft
+from bot.texts.polling import TextPoller
+from bot.texts.sender import (
+    OPTED_OUT,
+    TOO_LATE,
+    is_any_in_doubt,
+    is_anything_to_send,
+    look_for_texts,
+    send_next_text,
+)
+from tests.support.api_client import MadeTime, make_client
+from tests.texts.test_ingest import received
+
+OURS, THEM = "+12125550100", "+12125550142"
+TEN_MINUTES = 600.0
+CREATED = httpx.Response(201, json={"status": "created", "message": {}})
+
+
+class Provider:
+    """Takes texts, strict about five in ten minutes; `answers` come first, `takes` or not."""
+
+    def __init__(self, time):
+        self.time = time
+        self.answers = []
+        self.asked = []
+        self.taken = []
+        self.is_listing = True
+        self.pages = 1
+
+    def __call__(self, request):
+        if request.method == "GET":
+            if not self.is_listing:
+                return httpx.Response(503)
+            if int(request.url.params["page"]) > 1:
+                return httpx.Response(403)
+            rows = list(map(self.row, self.taken))
+            return httpx.Response(200, json={"messages": rows, "meta": {"total_pages": self.pages}})
+        now, body = self.time.seconds, json.loads(request.content)
+        recent = [at for at, _ in self.asked if at > now - TEN_MINUTES]
+        assert len(recent) < 5, "more than five sends in ten minutes"
+        self.asked.append((now, body["message"]))
+        answer, takes = self.answers.pop(0) if self.answers else (CREATED, True)
+        if takes:
+            self.taken.append((now, body["message"]))
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def row(self, text):
+        at, body = text
+        return {
+            "message_id": f"msg_{at}",
+            "direction": "outgoing",
+            "status": "delivered",
+            "remote_number": THEM,
+            "group_number": OURS,
+            "sent_time": datetime.fromtimestamp(at, UTC).isoformat(),
+            "channel": "text",
+            "body": body,
+        }
+
+
+class Stage:
+    """The two lanes of texts, in a time that is made up; started again, with its memory."""
+
+    def __init__(self, folder):
+        self.file = folder / "bot.db"
+        self.time = MadeTime()
+        self.provider = Provider(self.time)
+        self.told = []
+        self.rounds = 0
+        self.start()
+
+    def start(self):
+        self.store = Store.open(self.file)
+        metrics, clock = Metrics(), self.time.clock
+        client = make_client(self.provider, self.store.ledger, self.time)
+        lists = TextPoller(client, self.store, metrics, clock, (), lambda: None)
+        self.sending = {
+            "store": self.store,
+            "vocatech": client,
+            "metrics": metrics,
+            "clock": clock,
+            "timing": Timing(),
+            "boundary": pass_by,
+            "hurry": lambda _: None,
+            "tell_admins": lambda name, *_: self.told.append((name, self.time.seconds)),
+        }
+        self.looking = {
+            "store": self.store,
+            "text_lists": lists,
+            "clock": clock,
+            "timing": Timing(),
+        }
+
+    def restart(self):
+        self.store.close()
+        self.start()
+
+    def write(self, text_id="ours", body="We call you back.", by="U0ANA"):
+        assert self.store.replies.add(Draft(text_id, THEM, OURS, body, by), now=self.time.seconds)
+
+    def live(self, seconds):
+        """Let time go by, with the lanes at work whenever they wish to be."""
+        end, next_send, next_look = self.time.seconds + seconds, 0.0, 0.0
+        while self.time.seconds < end:
+            if is_anything_to_send(store=self.store) and next_send <= self.time.seconds:
+                next_send = self.time.seconds + send_next_text(**self.sending)
+                self.rounds += 1
+            if is_any_in_doubt(store=self.store) and next_look <= self.time.seconds:
+                next_look = self.time.seconds + look_for_texts(**self.looking)
+                self.rounds += 1
+            self.time.seconds += 0.5
+
+    @property
+    def reply(self):
+        return self.store.texts.find("ours").reply
+
+
+@pytest.fixture
+def stage(tmp_path):
+    made = Stage(tmp_path)
+    yield made
+    made.store.close()
+
+
+def no(status, words="", **headers):
+    body = {"error": {"message": words}} if words else None
+    return httpx.Response(status, json=body, headers=headers)
+
+
+REFUSED_FOR_GOOD = [
+    no(400, "no such field"),
+    no(403, "not allowed"),
+    no(404),
+    no(409, "another one is on its way"),
+    no(422, "not a mobile number"),
+    no(413),
+]
+TO_BE_TRIED_AGAIN = [
+    (no(401), 360),
+    (no(401, "the key has expired"), 360),
+    (no(429), 60),
+    (httpx.Response(429, headers={"Retry-After": "90"}), 120),
+    (httpx.ConnectError("connection refused"), 30),
+    (httpx.ConnectTimeout("nobody there"), 30),
+    (httpx.PoolTimeout("busy"), 30),
+]
+UNKNOWN = [
+    no(408),
+    no(500),
+    no(502),
+    no(503, "try later"),
+    httpx.ReadTimeout("slow"),
+    httpx.WriteTimeout("slow"),
+    httpx.ReadError("reset"),
+    httpx.RemoteProtocolError("closed"),
+    httpx.Response(201, text="<html>created?"),
+    httpx.Response(200, text='{"status": "crea'),
+    httpx.Response(302, headers={"Location": "https://elsewhere.example/"}),
+]
+
+
+def name(case):
+    answer = case[0] if isinstance(case, tuple) else case
+    return str(getattr(answer, "status_code", None) or type(answer).__name__)
+
+
+@pytest.mark.parametrize("answer", REFUSED_FOR_GOOD, ids=name)
+def test_a_refused_text_says_why_and_is_not_tried_again(stage, answer):
+    stage.provider.answers = [(answer, False)]
+    stage.write()
+    stage.live(3600)
+    assert stage.reply.step is Step.REFUSED
+    assert stage.reply.reason.startswith("Vocatech refused it")
+    assert not stage.reply.reason.endswith((":", " "))
+    assert len(stage.provider.asked) == 1
+    assert stage.rounds < 5
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 422])
+def test_no_log_says_what_a_refusal_quotes(stage, caplog, status):
+    stage.provider.answers = [(no(status, f"no text to {THEM[1:]}: We call you back."), False)]
+    stage.write()
+    stage.live(1)
+    assert "text_not_taken" in caplog.text
+    assert "We call" not in caplog.text
+    assert THEM[1:] not in caplog.text
+
+
+@pytest.mark.parametrize("case", TO_BE_TRIED_AGAIN, ids=name)
+def test_a_text_that_was_surely_not_taken_waits_and_leaves_by_itself(stage, case):
+    answer, seconds = case
+    stage.provider.answers = [(answer, False)]
+    stage.write()
+    stage.live(5)
+    assert stage.reply.step is Step.QUEUED
+    stage.restart()
+    assert stage.reply.step is Step.QUEUED
+    stage.live(seconds)
+    assert stage.reply.step is Step.SENT
+    assert len(stage.provider.asked) == 2
+    assert len(stage.provider.taken) == 1
+
+
+@pytest.mark.parametrize("answer", UNKNOWN, ids=name)
+def test_a_text_that_was_taken_without_a_sensible_answer_is_found(stage, answer):
+    stage.provider.answers = [(answer, True)]
+    stage.write()
+    stage.live(3)
+    assert stage.reply.step is Step.SENT
+    assert stage.store.texts.find("ours").message_id
+    stage.live(3600)
+    assert len(stage.provider.asked) == 1
+
+
+@pytest.mark.parametrize("answer", UNKNOWN, ids=name)
+def test_whoever_wrote_one_that_is_not_found_is_asked_and_it_is_not_sent_again(stage, answer):
+    stage.provider.answers = [(answer, False)]
+    stage.write()
+    stage.live(30)
+    assert stage.reply.step is Step.UNSURE
+    stage.restart()
+    stage.live(3600)
+    assert stage.reply.step is Step.ASKED
+    assert len(stage.provider.asked) == 1
+    assert stage.rounds < 12
+
+
+def test_a_refused_key_keeps_all_that_waits_and_promises_no_time(stage):
+    stage.provider.answers = [(no(401), False)] * 3
+    for number in range(3):
+        stage.write(f"t{number}")
+    stage.live(900)
+    assert {what for what, _ in stage.told} == {KEY_REFUSED}
+    texts = [stage.store.texts.find(f"t{number}") for number in range(3)]
+    assert {(one.reply.step, one.reply.leaves_at) for one in texts} == {(Step.QUEUED, None)}
+    assert len(stage.provider.asked) <= 3, "a refused key is tried again and again"
+    stage.live(900)
+    assert [body for _, body in stage.provider.taken] == ["We call you back."] * 3
+
+
+def test_a_text_in_doubt_does_not_hold_up_the_next_one(stage):
+    stage.provider.answers = [(httpx.ReadTimeout("slow"), False)]
+    stage.write()
+    stage.write("second", "Another")
+    stage.live(1)
+    assert [body for _, body in stage.provider.taken] == ["Another"]
+
+
+def test_a_list_that_cannot_be_read_is_read_again_before_anybody_is_asked(stage):
+    stage.provider.answers = [(httpx.ReadTimeout("slow"), True)]
+    stage.provider.is_listing = False
+    stage.write()
+    stage.live(600)
+    assert stage.reply.step is Step.UNSURE
+    stage.provider.is_listing = True
+    stage.live(60)
+    assert stage.reply.step is Step.SENT
+
+
+# Five in ten minutes
+
+
+def test_twenty_texts_leave_five_in_each_ten_minutes_in_order_over_three_restarts(stage):
+    words = [f"Text {number}" for number in range(20)]
+    for number, body in enumerate(words):
+        stage.write(f"t{number:02}", body)
+    began = stage.time.seconds
+    stage.live(4)
+    for batch in range(1, 4):
+        assert [body for _, body in stage.provider.asked] == words[: 5 * batch]
+        promised = [stage.store.texts.find(f"t{number:02}").reply.leaves_at for number in range(20)]
+        stage.live(200)
+        stage.restart()
+        stage.live(403)
+        left = {body: at for at, body in stage.provider.asked}
+        for number in range(5 * batch, 5 * batch + 5):
+            assert abs(left[words[number]] - promised[number]) < 5
+    assert [body for _, body in stage.provider.taken] == words
+    assert stage.time.seconds - began < 1900
+    assert stage.rounds < 20 + 3 * 15
+
+
+def test_the_time_at_which_a_text_leaves_is_noted_once_and_goes_when_it_is_no_longer_known(stage):
+    for number in range(6):
+        stage.write(f"t{number}")
+    stage.live(5)
+    text = stage.store.texts.find("t5")
+    assert text.reply.leaves_at - stage.time.seconds == pytest.approx(600, abs=10)
+    versions = {one.text.text_id: one.version for one in stage.store.texts.to_route()}
+    stage.live(590)
+    assert {one.text.text_id: one.version for one in stage.store.texts.to_route()} == versions
+    stage.provider.answers = [(httpx.ConnectError("refused"), False)]
+    stage.live(15)
+    stage.live(610)
+    assert stage.store.texts.find("t5").reply.step is Step.SENT
+
+
+def test_a_text_to_somebody_who_wrote_stop_while_it_waited_does_not_leave(stage):
+    stage.provider.answers = [(no(429, **{"Retry-After": "60"}), False)]
+    stage.write()
+    stage.live(5)
+    stage.store.calls.save(received(body="STOP"), now=stage.time.seconds)
+    stage.live(120)
+    assert (stage.reply.step, stage.reply.reason) == (Step.REFUSED, OPTED_OUT)
+    assert stage.provider.taken == []
+
+
+def test_a_text_that_nobody_wrote_is_not_sent_hours_late(stage):
+    stage.provider.answers = [(httpx.ConnectError("refused"), False)] * 15
+    stage.write(by=None)
+    stage.write("asked for")
+    stage.live(3600)
+    assert (stage.reply.step, stage.reply.reason) == (Step.REFUSED, TOO_LATE)
+    assert len(stage.provider.taken) == 1
+
+
+def test_a_clock_that_is_set_back_keeps_no_text_in_doubt_for_long(stage):
+    stage.provider.answers = [(httpx.ReadTimeout("slow"), False)]
+    stage.write()
+    stage.live(1)
+    stage.time.seconds -= 86_400
+    stage.live(300)
+    assert stage.reply.step is Step.ASKED
+
+
+def test_what_could_be_read_of_a_list_that_broke_off_is_taken_in(stage):
+    stage.provider.taken = [(stage.time.seconds, "Second"), (stage.time.seconds - 1, "First")]
+    stage.provider.pages = 2
+    with pytest.raises(ApiError):
+        stage.looking["text_lists"].take_in(stage.time.seconds, stage.time.seconds)
+    assert [one.text.body for one in stage.store.texts.to_route()] == ["First", "Second"]

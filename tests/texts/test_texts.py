@@ -1,0 +1,604 @@
+"""Texts through the front door: a thread for each number, whichever way its texts arrive."""
+
+import csv
+import io
+import random
+import time
+from dataclasses import replace
+
+import pytest
+
+from bot.app import build
+from bot.cli.main import main
+from bot.clock import Clock
+from bot.models.calls import Report, Source, Stage
+from bot.models.events import Event
+from bot.models.opt_outs import OptOutKeyword
+from bot.models.people import Company
+from bot.models.texts import Platform, TextForm, TextReport
+from bot.sandbox.http import Fault
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
+from bot.sandbox.vocatech.webhooks import MESSAGE_EVENTS, Weather
+from bot.server.workers import TEXTS_LANE
+from bot.store import Store
+from bot.store.send_queue import Draft
+from tests.conftest import CHANNEL, settings_for, wait_for
+from tests.support.hands import jobs_of
+
+# About what is posted, not about how much at a time.
+pytestmark = pytest.mark.any_rate
+
+MARIA = "+12125550142"
+
+
+def thread_of(slack, number=MARIA, channel=CHANNEL):
+    """Give the head of the conversation with a number, and its lines by what they are about."""
+    heads = [
+        message
+        for message in slack.messages(channel)
+        if message.get("metadata", {}).get("event_payload", {}).get("number") == number
+    ]
+    assert len(heads) <= 1, "a conversation has two heads"
+    if not heads:
+        return None, []
+    # What is shown in the channel too repeats the head.
+    lines = [{**line, "root": None} for line in slack.thread(channel, heads[0]["ts"])[1:]]
+    told = [line["metadata"] for line in lines if "metadata" in line]  # which a file has not
+    about = [metadata["event_payload"].get("text_id") for metadata in told]
+    known = [text_id for text_id in about if text_id]
+    assert len(known) == len(set(known)), "a text was posted twice"
+    return heads[0], lines
+
+
+def lines_of(slack, number=MARIA):
+    return thread_of(slack, number)[1]
+
+
+def says(slack, *words, number=MARIA):
+    """Give the lines once one of them says all these words."""
+    return [line for line in lines_of(slack, number) if all(word in str(line) for word in words)]
+
+
+def write(bot, vocatech, body="We call you back.", text_id="ours", number=MARIA, user=ANA):
+    """Have a text stored to be sent, as the modal does."""
+    draft = Draft(text_id, number, vocatech.company.numbers[0], body, user, channel=CHANNEL)
+    added = bot.store.replies.add(draft, now=time.time())
+    bot.bot.lanes.hurry(TEXTS_LANE)
+    return added
+
+
+def sent(vocatech, number=MARIA):
+    """Give the words of what a customer really got from us, in order."""
+    texts = [vocatech.messages.get(one) for one in vocatech.messages.ids()]
+    return [
+        text["body"]
+        for text in texts
+        if text["direction"] == "outgoing" and text["remote_number"] == number
+    ]
+
+
+# In
+
+
+def test_an_incoming_text_opens_a_thread_and_the_next_ones_follow_in_it(bot, slack, vocatech):
+    vocatech.receive_text(MARIA, "Is my order ready?")
+    wait_for(lambda: says(slack, "Is my order ready?"))
+    vocatech.receive_text(MARIA, "Hello?")
+    wait_for(lambda: says(slack, "Hello?"))
+    head, lines = thread_of(slack)
+    assert [line["metadata"]["event_type"] for line in lines] == ["vocatech_message"] * 2
+    wait_for(lambda: "Hello?" in str(thread_of(slack)[0]))
+    assert "Reply via SMS" in str(head)
+    assert not any(line.get("subtype") == "thread_broadcast" for line in lines)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_thread_reads_the_same_whichever_way_its_texts_arrived(start_bot, slack, vocatech, seed):
+    bot = start_bot(poll_seconds=1)
+    chance = random.Random(seed)
+    vocatech.messages.delay = 0.0
+    kinds = chance.sample(MESSAGE_EVENTS, chance.randrange(len(MESSAGE_EVENTS) + 1))
+    vocatech.webhooks.weather = Weather(lost=frozenset(kinds), doubled=2, shuffled=0.5)
+    write(bot, vocatech)
+    for words in ("One", "Two", "Three"):
+        vocatech.receive_text(MARIA, words)
+    wait_for(lambda: len(says(slack, "Delivered")) == 1 and len(lines_of(slack)) == 4)
+    wait_for(lambda: "Delivered" in str(lines_of(slack)) and bot.metric("waiting") == 0)
+    for words in ("One", "Two", "Three", "We call you back."):
+        assert len(says(slack, words)) == 1
+
+
+def test_the_first_of_two_texts_after_a_silence_is_shown_in_the_channel_too(bot, slack, vocatech):
+    long_ago = TextReport(
+        "m", True, "delivered", None, None, MARIA, None, time.time() - 7200, "Old"
+    )
+    bot.store.calls.save(Event("e", "message.received", "{}", text=long_ago), now=time.time())
+    bot.bot.lanes.wake()
+    wait_for(lambda: says(slack, "Old"))
+    for words in ("One", "Two"):
+        vocatech.receive_text(MARIA, words)
+    wait_for(lambda: len(lines_of(slack)) == 3)
+    aloud = [line for line in lines_of(slack) if line.get("subtype") == "thread_broadcast"]
+    assert len(aloud) == 1
+
+
+def test_an_answer_is_for_whoever_wrote_last(bot, slack, vocatech):
+    write(bot, vocatech)
+    wait_for(lambda: says(slack, "Delivered"))
+    vocatech.receive_text(MARIA, "Thank you!")
+    wait_for(lambda: says(slack, "Thank you!", ANA))
+    assert not says(slack, "We call you back.", ANA)
+
+
+# Out
+
+
+def test_a_text_is_sent_once_and_its_line_shows_how_far_it_came(bot, slack, vocatech):
+    vocatech.messages.delay = 0.2
+    write(bot, vocatech)
+    wait_for(lambda: says(slack, "We call you back.", "Sent"))
+    [line] = wait_for(lambda: says(slack, "We call you back.", "Delivered"))
+    assert line["metadata"]["event_payload"]["message_id"].startswith("msg_")
+    assert len(lines_of(slack)) == 1
+    assert sent(vocatech) == ["We call you back."]
+
+
+def test_the_same_text_stored_twice_is_sent_once(bot, slack, vocatech):
+    assert write(bot, vocatech)
+    assert not write(bot, vocatech)
+    wait_for(lambda: says(slack, "Delivered"))
+    assert sent(vocatech) == ["We call you back."]
+
+
+def test_a_failure_is_shown_with_its_reason_and_mentions_the_sender(bot, slack, vocatech):
+    vocatech.messages.unreachable.add(MARIA)
+    write(bot, vocatech)
+    wait_for(lambda: says(slack, "Not delivered", "Write again"))
+    wait_for(lambda: says(slack, ANA, "needs a look"))
+    time.sleep(0.1)
+    assert len(says(slack, "needs a look")) == 1
+
+
+@pytest.mark.parametrize("fault", [{"drop": "after"}, {"status": 500, "takes_effect": True}])
+def test_a_text_whose_answer_was_lost_is_looked_up_and_never_sent_twice(
+    bot, slack, vocatech, fault
+):
+    vocatech.webhooks.weather = Weather(lost=frozenset(MESSAGE_EVENTS))
+    vocatech.faults.add(Fault(path="/messages", method="POST", times=1, **fault))
+    write(bot, vocatech)
+    wait_for(lambda: bot.store.texts.find("ours").message_id)
+    wait_for(lambda: not says(slack, "look up") and bot.metric("waiting") == 0)
+    assert sent(vocatech) == ["We call you back."]
+
+
+def test_whoever_wrote_a_text_is_asked_where_nobody_knows_whether_it_was_sent(bot, slack, vocatech):
+    vocatech.faults.add(Fault(path="/messages", method="POST", times=1, drop="before"))
+    write(bot, vocatech)
+    wait_for(lambda: says(slack, "Nobody knows whether it was sent", "Send again", "It was sent"))
+    wait_for(lambda: says(slack, ANA, "needs a look"))
+    assert sent(vocatech) == []
+
+
+def test_send_again_pressed_late_does_not_write_again_what_was_sent_after_all(bot, slack, vocatech):
+    vocatech.faults.add(Fault(path="/messages", method="POST", times=1, drop="before"))
+    write(bot, vocatech)
+    [line] = wait_for(lambda: says(slack, "Nobody knows whether it was sent", "Send again"))
+    slack.faults.add(Fault("/chat.update", status=500))  # so that its button stays
+    bot.store.replies.believe("ours")
+    slack.click(ANA, CHANNEL, line["ts"], "send_again")
+    view = wait_for(lambda: slack.open_view(ANA))
+    assert "was sent after all" in str(view)
+
+
+def test_a_text_that_was_surely_not_sent_is_tried_again_later(bot, slack, vocatech):
+    too_many = Fault("/messages", "POST", times=1, status=429, headers={"Retry-After": "1"})
+    vocatech.faults.add(too_many)
+    write(bot, vocatech)
+    wait_for(lambda: says(slack, "Delivered"))
+
+
+def test_a_refused_text_says_why_and_is_not_sent(bot, slack, vocatech):
+    vocatech.faults.add(Fault(path="/messages", method="POST", times=1, status=422))
+    write(bot, vocatech)
+    wait_for(lambda: says(slack, "Not sent"))
+    wait_for(lambda: says(slack, ANA, "needs a look"))
+    assert sent(vocatech) == []
+
+
+# Opt-out
+
+
+def test_nobody_writes_to_whoever_wrote_stop_until_they_write_start(bot, slack, vocatech):
+    vocatech.receive_text(MARIA, " Stop. ")
+    wait_for(lambda: says(slack, "They want no more texts"))
+    wait_for(lambda: "They asked for no more texts" in str(thread_of(slack)[0]))
+    write(bot, vocatech)
+    wait_for(lambda: says(slack, "Not sent", "no more texts"))
+    time.sleep(1.1)  # within the same second STOP counts
+    vocatech.receive_text(MARIA, "START")
+    wait_for(lambda: says(slack, "They want texts again"))
+    write(bot, vocatech, "Welcome back", "second")
+    wait_for(lambda: says(slack, "Welcome back", "Delivered"))
+    assert sent(vocatech) == ["Welcome back"]
+
+
+def test_admins_see_who_wants_no_texts(bot, slack, vocatech):
+    vocatech.receive_text(MARIA, "Arrêt")
+    wait_for(lambda: bot.store.opt_outs.of(MARIA))
+    wait_for(lambda: bot.store.slack_people.find(ADMIN))  # only then is Robin known as an admin
+    slack.send_event({"type": "app_home_opened", "user": ADMIN, "tab": "home", "channel": "D1"})
+    home = wait_for(
+        lambda: "1 number wants" in str(slack.home_view(ADMIN)) and slack.home_view(ADMIN)
+    )
+    slack.click_in_view(ADMIN, home["id"], "show_opt_outs")
+    wait_for(lambda: "(212) 555-0142 · since" in str(slack.open_view(ADMIN)))
+
+
+# The modal
+
+
+def a_missed_call(vocatech):
+    call = vocatech.ring(from_=MARIA, ago=60).hang_up(after=10)
+    return call.id
+
+
+def card(slack, call_id, *words):
+    for message in slack.messages(CHANNEL):
+        if message["metadata"]["event_payload"].get("call_id") == call_id:
+            return message if all(word in str(message) for word in words) else None
+    return None
+
+
+def open_modal(slack, message, action_id, user=ANA):
+    slack.click(user, CHANNEL, message["ts"], action_id)
+    return wait_for(lambda: slack.open_view(user))
+
+
+def test_a_missed_call_is_answered_by_text_and_claimed_in_the_same_step(bot, slack, vocatech):
+    call_id = a_missed_call(vocatech)
+    message = wait_for(lambda: card(slack, call_id, "Text back"))
+    view = open_modal(slack, message, "reply_to_call")
+    assert "sorry that we missed your call" in str(view)
+    assert "5 texts can leave at once" in str(view)
+    slack.submit_view(ANA, view["id"], {})
+    assert slack.open_view(ANA) is None
+    wait_for(lambda: card(slack, call_id, "Ana", "takes care of it", "Delivered"))
+    wait_for(lambda: says(slack, "sorry that we missed your call", "Delivered"))
+    assert len(sent(vocatech)) == 1
+
+
+@pytest.fixture
+def thread(bot, slack, vocatech):
+    """Give the head of a conversation with Maria, who has just asked something."""
+    vocatech.receive_text(MARIA, "Is my order ready?")
+    wait_for(lambda: says(slack, "Is my order ready?"))
+    return thread_of(slack)[0]
+
+
+def fill_in(slack, view, words, user=ANA, action_id="type_reply"):
+    """Type into the modal, and give it with what it says then."""
+    slack.type_in_view(user, view["id"], action_id, words)
+    return wait_for(lambda: slack.open_view(user))
+
+
+def send(slack, view, user=ANA):
+    return slack.submit_view(user, view["id"])
+
+
+def test_a_reply_is_written_with_its_length_counted_and_stands_in_the_thread(
+    bot, slack, vocatech, thread
+):
+    view = open_modal(slack, thread, "reply_to_text")
+    assert "Is my order ready?" in str(view)
+    fill_in(slack, view, "Yes, it is! 🎉" + "x" * 60)
+    view = wait_for(lambda: "2 segments, because of “🎉”" in str(slack.open_view(ANA)) and view)
+    send(slack, view)
+    wait_for(lambda: says(slack, "Ana", "Yes, it is! 🎉", "Delivered"))
+    assert len(sent(vocatech)) == 1
+    assert len(lines_of(slack)) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("   ", "Please write something"),
+        ("\u200b \u2060", "Please write something"),
+        ("x" * 1601, "1 character too many"),
+    ],
+)
+def test_words_that_cannot_be_sent_are_refused_at_the_field(
+    bot, slack, vocatech, thread, words, said
+):
+    view = open_modal(slack, thread, "reply_to_text")
+    fill_in(slack, view, words)
+    assert said in str(send(slack, view).body)
+    assert sent(vocatech) == []
+
+
+def test_what_nobody_can_see_is_not_sent_and_the_thread_shows_what_was(
+    bot, slack, vocatech, thread
+):
+    view = open_modal(slack, thread, "reply_to_text")
+    fill_in(slack, view, "Ye\0s, it\ud83d is\u202e!")
+    send(slack, view)
+    wait_for(lambda: says(slack, "Yes, it is!", "Delivered"))
+    assert sent(vocatech) == ["Yes, it is!"]
+
+
+def test_whoever_opts_out_while_the_modal_is_open_gets_nothing(bot, slack, vocatech, thread):
+    view = open_modal(slack, thread, "reply_to_text")
+    fill_in(slack, view, "Hello")
+    vocatech.receive_text(MARIA, "STOP")
+    wait_for(lambda: bot.store.opt_outs.of(MARIA))
+    assert "no more texts" in str(send(slack, view).body)
+    assert sent(vocatech) == []
+    wait_for(lambda: "Reply via SMS" not in str(thread_of(slack)[0]))
+
+
+def test_a_number_that_the_company_gave_up_meanwhile_is_refused_at_its_field(
+    bot, slack, vocatech, thread
+):
+    wait_for(bot.store.people.company)
+    bot.store.people.set_company(Company("Acme", "UTC", (US, "+12125550116")))
+    view = open_modal(slack, thread, "reply_to_text")
+    fill_in(slack, view, "Hello")
+    bot.store.people.set_company(Company("Acme", "UTC", ("+12125550116", "+12125550117")))
+    assert "no number of your company any more" in str(send(slack, view).body)
+    assert bot.store.replies.queued() == []
+    assert sent(vocatech) == []
+
+
+def test_two_who_write_within_a_minute_are_told_of_each_other(bot, slack, vocatech, thread):
+    wait_for(lambda: bot.store.slack_people.find(ANA))
+    first = open_modal(slack, thread, "reply_to_text")
+    fill_in(slack, first, "It is ready.")
+    second = open_modal(slack, thread, "reply_to_text", BEN)
+    fill_in(slack, second, "We are on it.", BEN)
+    send(slack, first)
+    send(slack, second, BEN)
+    wait_for(lambda: "Ana" in str(slack.open_view(BEN)["blocks"][2:4]))
+    assert len(sent(vocatech)) <= 1
+    send(slack, slack.open_view(BEN), BEN)
+    wait_for(lambda: says(slack, "We are on it.", "Delivered"))
+    wait_for(lambda: "right after you" in str(slack.messages(slack.direct_channel(ANA))))
+    assert sorted(sent(vocatech)) == ["It is ready.", "We are on it."]
+
+
+def test_a_template_deleted_meanwhile_leaves_the_menu_and_the_words_stay(bot, slack, thread):
+    view = open_modal(slack, thread, "reply_to_text")
+    template = bot.store.templates.seen_by(ANA)[0]
+    assert template.name in str(view)
+    fill_in(slack, view, "Hello")
+    bot.store.templates.delete(template.template_id)
+    slack.click_in_view(ANA, view["id"], "fill_in_template", str(template.template_id))
+    view = wait_for(lambda: template.name not in str(slack.open_view(ANA)) and slack.open_view(ANA))
+    assert "'initial_value': 'Hello'" in str(view)
+
+
+def test_a_modal_sent_twice_sends_one_text(bot, slack, vocatech, thread):
+    view = open_modal(slack, thread, "reply_to_text")
+    fill_in(slack, view, "Once")
+    kept = slack.open_view(ANA)
+    slack.submit_view(ANA, kept["id"])
+    wait_for(lambda: sent(vocatech) == ["Once"])
+    writing = TextForm.from_metadata(kept["private_metadata"])
+    assert not bot.store.replies.add(
+        Draft(f"text_{writing.token}", MARIA, "+12125550100", "Once", ANA), now=time.time()
+    )
+
+
+def test_a_text_over_the_quota_waits_and_can_be_taken_back(bot, slack, vocatech, thread):
+    for number in range(5):
+        write(bot, vocatech, f"Text {number}", f"ours {number}")
+    wait_for(lambda: len(sent(vocatech)) == 5)
+    view = open_modal(slack, thread, "reply_to_text")
+    assert "this one leaves" in str(view)
+    fill_in(slack, view, "Too many")
+    send(slack, view)
+    assert "leaves" in str(slack.open_view(ANA))
+    [line] = wait_for(lambda: says(slack, "Too many", "Waiting", "Take back"))
+    slack.click(BEN, CHANNEL, line["ts"], "take_back")
+    wait_for(lambda: says(slack, "Too many", "taken back by Ben"))
+    assert len(sent(vocatech)) == 5
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("911", "emergency number"),
+        ("+4930901820", "another country"),
+        ("+12125550115", "own numbers"),
+        ("+19115550100", "no such number"),
+    ],
+)
+def test_numbers_that_get_no_texts_are_refused_before_anybody_types(
+    bot, slack, vocatech, number, said
+):
+    wait_for(bot.store.people.company)
+    answer = slack.type_command(ANA, CHANNEL, "/sms", number)
+    wait_for(lambda: said in str(answer.body) + str(slack.open_view(ANA)))
+    assert sent(vocatech) == []
+
+
+def test_sms_opens_the_modal_with_the_words_filled_in(bot, slack, vocatech):
+    wait_for(bot.store.people.company)
+    slack.type_command(ANA, CHANNEL, "/sms", "(212) 555-0142 Your order is ready")
+    view = wait_for(lambda: slack.open_view(ANA))
+    assert "Your order is ready" in str(view)
+    send(slack, view)
+    wait_for(lambda: sent(vocatech) == ["Your order is ready"])
+    assert "On its way" in str(slack.open_view(ANA))
+
+
+def test_sms_to_one_of_several_takes_long_words(bot, slack):
+    wait_for(bot.store.people.company)
+    wait_for(lambda: len(bot.store.contacts.search("a", limit=9)) > 1)
+    slack.type_command(ANA, CHANNEL, "/sms", "a " + "x" * 3_500)
+    view = wait_for(lambda: slack.open_view(ANA))
+    assert "Several numbers fit" in str(view)
+    assert len(view["private_metadata"]) == 3_000
+
+
+def test_sms_takes_the_words_as_they_were_typed(bot, slack):
+    wait_for(bot.store.people.company)
+    words = f'See "it":\n<https://x.example/a?b&amp;c|x.example>, <@{ANA}|ana>  ' + "x" * 600
+    slack.type_command(ANA, CHANNEL, "/sms", f"(212) 555-0142 {words}")
+    view = wait_for(lambda: slack.open_view(ANA))
+    [field] = [one["element"] for one in view["blocks"] if one["block_id"] == "words:0"]
+    whole = 'See "it":\nhttps://x.example/a?b&c, @ana  ' + "x" * 600
+    assert field["initial_value"] == whole
+
+
+# By itself
+
+
+MONDAY_NOON = 1_795_435_200.0  # 2026-11-23 12:00 UTC
+US = "+12125550115"
+
+
+def ended(call_id, at, *, number=MARIA, answered=False, direction="incoming"):
+    facts = {
+        "direction": direction,
+        "status": "answered" if answered else "missed",
+        "remote_number": number,
+        "company_number": US,
+        "stage": Stage.ENDED,
+        "started_at": at,
+        "ended_at": at + 20,
+    }
+    return Event(f"e{call_id}", "call.ended", "{}", Report(call_id, Source.ENDED, facts))
+
+
+@pytest.fixture
+def text_back(slack, vocatech, tmp_path):
+    """Give the job by itself on a real store, told what time it is, and the store."""
+    settings = settings_for(slack, vocatech, tmp_path, text_back=True)
+    time_now = [MONDAY_NOON]
+    clock = Clock(lambda: time_now[0], lambda: time_now[0])
+    bot = build(settings, clock=clock)
+    services = bot.services
+    services.store.people.set_company(Company("Acme", "UTC", (US,)))
+    job = jobs_of(bot)["text back"]
+
+    def at(moment):
+        time_now[0] = moment
+        job()
+        return [text.body for text in services.store.texts.written_between(0, moment + 1)]
+
+    yield at, services.store
+    bot.server.start()  # only what runs can be stopped
+    bot.server.stop(timeout=2.0)
+    services.vocatech.close()
+    services.store.close()
+
+
+def test_who_was_missed_is_written_to_once_a_day_where_that_is_switched_on(text_back):
+    at, store = text_back
+    store.calls.save(ended("c1", MONDAY_NOON), now=MONDAY_NOON)
+    assert at(MONDAY_NOON + 30) == []  # they may call again at once
+    [body] = at(MONDAY_NOON + 90)
+    assert "sorry that we missed your call" in body
+    assert "Acme" in body
+    store.calls.save(ended("c2", MONDAY_NOON + 600), now=MONDAY_NOON)
+    assert len(at(MONDAY_NOON + 700)) == 1
+    [queued] = store.replies.queued()
+    assert store.texts.find(queued).reply.slack_user is None
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        lambda s: s.calls.save(ended("c2", MONDAY_NOON + 40, answered=True), now=MONDAY_NOON),
+        lambda s: s.calls.save(ended("c2", MONDAY_NOON + 40, direction="outgoing"), now=1.0),
+        lambda s: s.claims.take("c1", ANA, now=MONDAY_NOON),
+        lambda s: s.claims.call_back("c1", ANA, now=MONDAY_NOON),
+        lambda s: s.replies.add(Draft("t", MARIA, US, "Hi", ANA), now=MONDAY_NOON + 40),
+        lambda s: s.calls.save(
+            Event("s", "message.received", "{}", text=replace(STOP, wish=OptOutKeyword.STOP)),
+            now=1.0,
+        ),
+    ],
+)
+def test_nobody_is_written_to_by_itself_where_somebody_took_care(text_back, meanwhile):
+    at, store = text_back
+    store.calls.save(ended("c1", MONDAY_NOON), now=MONDAY_NOON)
+    meanwhile(store)
+    assert not [body for body in at(MONDAY_NOON + 90) if "sorry" in body]
+
+
+@pytest.mark.parametrize("moment", [MONDAY_NOON - 12 * 3600, MONDAY_NOON - 86_400])
+def test_nobody_is_written_to_by_itself_at_night_or_on_a_sunday(text_back, moment):
+    at, store = text_back
+    store.calls.save(ended("c1", moment), now=moment)
+    assert at(moment + 90) == []
+
+
+@pytest.mark.parametrize("words", ["{name}", "x" * 1500 + "{company}" * 30])
+def test_nobody_gets_a_text_by_itself_that_says_nothing_or_is_too_long(text_back, words):
+    at, store = text_back
+    template = replace(store.templates.for_missed(), body=words)
+    store.templates.save(template)
+    store.calls.save(ended("c1", MONDAY_NOON), now=MONDAY_NOON)
+    assert at(MONDAY_NOON + 90) == []
+
+
+STOP = TextReport("m", True, None, Platform.SMS, None, MARIA, US, MONDAY_NOON - 60, "STOP")
+
+
+def test_texts_are_exported_with_who_wrote_them_and_no_formula_comes_alive(
+    slack, vocatech, tmp_path, capsys, monkeypatch
+):
+    settings = settings_for(slack, vocatech, tmp_path)
+    store = Store.open(settings.database_path)
+    now = time.time()
+    store.replies.add(Draft("t1", MARIA, US, "=cmd()\r@x", ANA), now=now - 60)
+    store.close()
+    names = ("slack_bot_token", "slack_signing_secret", "slack_default_channel")
+    for name in (*names, "vocatech_api_key", "vocatech_api_url", "database_url"):
+        value = getattr(settings, name)
+        secret = getattr(value, "get_secret_value", lambda value=value: value)
+        monkeypatch.setenv(name.upper(), str(secret()))
+    assert main(["export", "texts", "--since", "1d"]) == 0
+    [row] = csv.DictReader(io.StringIO(capsys.readouterr().out, newline=""))
+    assert row["slack_user"] == ANA
+    assert row["to"] == MARIA
+    assert row["words"] == "'=cmd()\r@x"
+    assert row["state"] == "Waiting to be sent"
+
+
+# WhatsApp
+
+
+def whatsapp(at):
+    return TextReport("w", True, None, Platform.WHATSAPP, None, MARIA, US, at, "By WhatsApp")
+
+
+def test_whatsapp_is_answered_by_whatsapp_where_that_is_switched_on(start_bot, slack, vocatech):
+    bot = start_bot(whatsapp_sending=True)
+    wait_for(bot.store.people.company)
+    vocatech.receive_text(MARIA, "By WhatsApp", channel="whatsapp")
+    wait_for(lambda: says(slack, "By WhatsApp"))
+    view = open_modal(slack, thread_of(slack)[0], "reply_to_text")
+    fill_in(slack, view, "Gladly")
+    send(slack, view)
+    wait_for(lambda: says(slack, "Gladly", "WhatsApp", "Read"))
+    assert [one["channel"] for one in vocatech.sent_texts(MARIA)] == ["whatsapp"]
+
+
+def test_whatsapp_takes_no_answer_a_day_later_and_the_modal_says_so(start_bot, slack, vocatech):
+    bot = start_bot(whatsapp_sending=True)
+    wait_for(bot.store.people.company)
+    event = Event("e", "message.received", "{}", text=whatsapp(time.time() - 25 * 3600))
+    bot.store.calls.save(event, now=time.time())
+    slack.type_command(ANA, CHANNEL, "/sms", "(212) 555-0142")
+    view = wait_for(lambda: slack.open_view(ANA))
+    assert "more than 24 hours old" in str(view)
+    assert not view.get("submit")
+
+
+def test_without_that_an_answer_goes_as_an_sms_and_the_modal_says_so(bot, slack, vocatech):
+    wait_for(bot.store.people.company)
+    vocatech.receive_text(MARIA, "By WhatsApp", channel="whatsapp")
+    wait_for(lambda: says(slack, "By WhatsApp"))
+    view = open_modal(slack, thread_of(slack)[0], "reply_to_text")
+    assert "From here your answer goes as an SMS" in str(view)

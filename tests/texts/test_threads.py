@@ -1,0 +1,184 @@
+"""Threads of texts in bad weather: deleted, archived, hidden, late, before the install."""
+
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.sandbox.http import Fault
+from bot.sandbox.slack.workspace import ADMIN, ANA
+from bot.sandbox.vocatech.webhooks import MESSAGE_EVENTS, Weather
+from bot.store.send_queue import Draft
+from tests.conftest import CHANNEL, QUICK, wait_for
+from tests.texts.test_texts import MARIA, lines_of, says, sent, thread_of, write
+
+# About what is posted, not about how much at a time.
+pytestmark = pytest.mark.any_rate
+
+OTHER = "+12125550177"
+
+
+def delete(slack, message, channel=CHANNEL):
+    """Let a person delete a message."""
+    with slack.state.lock:
+        slack.state.drop(slack.state.channels[channel], message["ts"])
+
+
+def open_again(slack, channel=CHANNEL):
+    slack.state.channels[channel].is_archived = False
+
+
+def is_quiet(bot):
+    return bot.metric("waiting") == 0
+
+
+def test_a_thread_whose_head_somebody_deleted_begins_anew_with_the_next_text(bot, slack, vocatech):
+    vocatech.receive_text(MARIA, "One")
+    wait_for(lambda: says(slack, "One") and is_quiet(bot))
+    delete(slack, thread_of(slack)[0])
+    # Slack keeps the thread of a deleted message: this one may still go there.
+    vocatech.receive_text(MARIA, "Two")
+    head = wait_for(lambda: is_quiet(bot) and thread_of(slack)[0])
+    assert "Two" in str(head)
+    write(bot, vocatech)
+    wait_for(lambda: says(slack, "We call you back.", "Delivered") and is_quiet(bot))
+    assert not says(slack, "One")
+
+
+def test_a_line_that_somebody_deleted_stays_away_and_its_writer_is_told_all_the_same(
+    bot, slack, vocatech
+):
+    vocatech.messages.delay = 1.0
+    vocatech.messages.fail_next()
+    write(bot, vocatech)
+    [line] = wait_for(lambda: says(slack, "We call you back."))
+    delete(slack, line)
+    wait_for(lambda: says(slack, ANA, "needs a look"))
+    wait_for(lambda: is_quiet(bot))
+    assert not any("text_id" in one["metadata"]["event_payload"] for one in lines_of(slack))
+
+
+def test_texts_to_an_archived_channel_are_shown_when_it_is_open_again(bot, slack, vocatech):
+    vocatech.receive_text(MARIA, "One")
+    wait_for(lambda: says(slack, "One") and is_quiet(bot))
+    slack.archive(CHANNEL)
+    vocatech.receive_text(MARIA, "Two")
+    write(bot, vocatech)
+    wait_for(lambda: sent(vocatech))
+    wait_for(lambda: slack.messages(slack.direct_channel(ADMIN)))
+    open_again(slack)
+    wait_for(lambda: says(slack, "Two") and says(slack, "Delivered") and is_quiet(bot))
+    assert len(lines_of(slack)) == 3
+
+
+def test_whoever_writes_in_whatever_way_has_a_thread(bot, slack, vocatech):
+    given = {
+        "72345": "Your code is 1234.",
+        "": "From somebody hidden.",
+        MARIA: "\U0001f600" * 1_600,
+    }
+    for number, words in given.items():
+        vocatech.receive_text(number, words)
+    vocatech.receive_text(MARIA, "To the other number", to=vocatech.company.numbers[1])
+    for number in given:
+        wait_for(lambda number=number: thread_of(slack, number)[1])
+    wait_for(lambda: len(lines_of(slack)) == 2)
+    assert says(slack, "Somebody", "From somebody hidden.", number="")
+    buttons = {number: "Reply via SMS" in str(thread_of(slack, number)[0]) for number in given}
+    assert not any(buttons[number] for number in ("72345", ""))
+
+
+@pytest.mark.parametrize("what", ["archived", "waiting"])
+def test_nothing_that_waits_keeps_the_processor_busy(start_bot, slack, vocatech, what):
+    slack.add_channel("C0SALES001", "sales")
+    bot = start_bot(slack_routes=f"{vocatech.company.numbers[1]}=C0SALES001")
+    ours = vocatech.company.numbers[0]
+    if what == "archived":
+        slack.archive("C0SALES001")
+        vocatech.receive_text(MARIA, "Held", to=vocatech.company.numbers[1])
+        # A direct channel that is not there: the head of the thread is put aside.
+        draft = Draft("aside", OTHER, ours, "Hi", ANA, channel="D0NOBODY01")
+        bot.store.replies.add(draft, now=time.time())
+        wait_for(lambda: sent(vocatech, OTHER))
+    else:
+        vocatech.faults.add(Fault(path="/messages", method="POST", times=1, drop="before"))
+        for number in range(7):
+            write(bot, vocatech, f"Text {number}", f"t{number}")
+        wait_for(lambda: len(sent(vocatech)) == 4)
+        wait_for(lambda: says(slack, "Nobody knows"))
+        wait_for(lambda: len(says(slack, "5 texts may leave in 10 minutes")) == 2)
+    time.sleep(1)
+    began = time.process_time()
+    time.sleep(2)
+    assert time.process_time() - began < 0.5
+
+
+# Catch-up
+
+
+def past(vocatech, body, ago, number=MARIA):
+    """Have the list tell of a text of which no webhook tells."""
+    vocatech.webhooks.weather = Weather(lost=frozenset(MESSAGE_EVENTS))
+    text = vocatech.receive_text(number, body)
+    at = datetime.now(UTC) - timedelta(seconds=ago)
+    vocatech.messages.add({**text, "sent_time": at.isoformat()})
+
+
+def test_texts_from_before_the_install_are_not_posted_but_known(start_bot, slack, vocatech):
+    past(vocatech, "Yesterday", ago=20 * 3600)
+    past(vocatech, "A moment ago", ago=60)
+    bot = start_bot()
+    wait_for(lambda: says(slack, "A moment ago") and is_quiet(bot))
+    assert len(lines_of(slack)) == 1
+    assert len(bot.store.texts.latest_with([MARIA], limit=5)) == 2
+
+
+def test_after_hours_of_absence_each_text_is_shown_once_and_in_order(start_bot, slack, vocatech):
+    bot = start_bot()
+    wait_for(lambda: bot.metric("polls_total"))
+    bot.bot.stop()
+    past(vocatech, "Three", ago=1)
+    past(vocatech, "One", ago=3)
+    past(vocatech, "Two", ago=2)
+    bot = start_bot(poll_seconds=1)
+    wait_for(lambda: len(lines_of(slack)) == 3 and is_quiet(bot))
+    time.sleep(1.2)
+    shown = [line["text"].rsplit(" ", 1)[-1] for line in lines_of(slack)]
+    assert shown == ["One", "Two", "Three"]
+
+
+def test_texts_are_caught_up_with_although_the_list_of_calls_is_broken(start_bot, slack, vocatech):
+    vocatech.faults.add(Fault(path="/calls", status=403))
+    past(vocatech, "Anybody there?", ago=60)
+    start_bot()
+    wait_for(lambda: says(slack, "Anybody there?"))
+
+
+def test_a_line_in_doubt_whose_thread_somebody_deleted_stands_in_the_new_one(bot, slack, vocatech):
+    begun = []
+
+    def drop_the_line(method, params):
+        if method == "chat.postMessage" and not params.get("thread_ts") and not begun:
+            begun.append(params)
+            slack.faults.add(Fault(path="chat.postMessage", drop="before", times=1))
+
+    slack.on_take = drop_the_line
+    vocatech.receive_text(MARIA, "One")
+    head = wait_for(lambda: thread_of(slack)[0])
+    delete(slack, head)
+    wait_for(lambda: says(slack, "One") and is_quiet(bot))
+    assert thread_of(slack)[0]["ts"] != head["ts"]
+    assert len(slack.messages(CHANNEL)) == 1
+
+
+def test_a_text_in_doubt_is_looked_for_soon_whatever_woke_the_bot_meanwhile(
+    start_bot, slack, vocatech
+):
+    bot = start_bot(timing=replace(QUICK, text_request=30.0))
+    vocatech.webhooks.weather = Weather(lost=frozenset(MESSAGE_EVENTS))
+    vocatech.faults.add(Fault(path="/messages", method="POST", times=1, delay=0.5, drop="after"))
+    write(bot, vocatech)
+    wait_for(bot.store.replies.in_doubt)
+    bot.bot.lanes.wake()
+    wait_for(lambda: says(slack, "We call you back.", "Delivered"), seconds=8)
