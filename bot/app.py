@@ -12,7 +12,7 @@ import handlers
 from bot.clock import Clock, Timing
 from bot.config import Settings
 from bot.health.service import (
-    forget_what_nobody_looks_at,
+    forget_orphaned_incidents,
     report_job_result,
 )
 from bot.server.scheduler import Scheduler
@@ -101,7 +101,7 @@ def build(
         partial(
             report_job_result,
             store=services.store,
-            spells=services.ongoing,
+            ongoing=services.ongoing,
             tell_admins=services.tell_admins,
         ),
     )
@@ -109,7 +109,7 @@ def build(
     register(bolt, handlers.make_listeners(services, hurry_job=schedule.hurry))
     for job in make_jobs(services, connect=socket_mode.connect if socket_mode else None):
         schedule.add(job)
-    forget_what_nobody_looks_at(schedule.names(), store=services.store)
+    forget_orphaned_incidents(schedule.names(), store=services.store)
     paths = handlers.make_paths(
         services,
         bolt=bolt,

@@ -22,10 +22,10 @@ from bot.contacts.service import ContactService
 from bot.digests.generator import DigestGenerator
 from bot.digests.service import DigestService
 from bot.health.refusals import RefusalCounter
-from bot.health.service import OngoingSince, TellAdmins, all_is_well, tell_admins_once
+from bot.health.service import OngoingSince, TellAdmins, open_incident, resolve_incident
 from bot.home.presenter import HomePresenter
 from bot.missed_calls.service import ClaimService
-from bot.models.health import CHANNEL_HELD, KINDS, name_of_trouble
+from bot.models.health import CHANNEL_HELD, KINDS, incident_name
 from bot.models.outbox import Post
 from bot.models.rules import DefaultRoutes
 from bot.outbox.delivery import ChannelDelivery
@@ -145,7 +145,7 @@ def build_services(
         on_limit=metrics.over_limit.inc,
     )
     tell_admins = partial(
-        tell_admins_once, store=store, slack=slack, admins=settings.slack_admins, clock=clock
+        open_incident, store=store, slack=slack, admins=settings.slack_admins, clock=clock
     )
     permissions = Permissions(tuple(settings.slack_admins), store, clock)
     default_routes = make_routes(settings)
@@ -258,9 +258,9 @@ def make_routes(settings: Settings) -> DefaultRoutes:
 
 def _note_held(post: Post, reason: str, *, tell_admins: TellAdmins) -> None:
     detail = {"channel": post.channel, "reason": reason}
-    tell_admins(name_of_trouble(CHANNEL_HELD, post.channel), CHANNEL_HELD, detail)
+    tell_admins(incident_name(CHANNEL_HELD, post.channel), CHANNEL_HELD, detail)
 
 
 def _note_open(channel: str, *, store: Store) -> None:
-    if all_is_well(name_of_trouble(CHANNEL_HELD, channel), store=store):
+    if resolve_incident(incident_name(CHANNEL_HELD, channel), store=store):
         log.info("channel_open_again", channel=channel)

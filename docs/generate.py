@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.cli.main import COMMANDS
 from bot.config import Settings
-from bot.health.incident_words import TROUBLES
+from bot.health.incident_words import INCIDENT_WORDS
 from bot.models.health import KINDS
 from bot.slack.manifest import SCOPES
 from bot.ui.commands import SLASH_COMMANDS
@@ -48,7 +48,7 @@ def scopes_table() -> str:
 def troubles_table() -> str:
     """List what can be wrong, as the bot says it, with what mends it."""
     lines = ["| kind | what the bot says | what to do |", "|---|---|---|"]
-    for kind, words in TROUBLES.items():
+    for kind, words in INCIDENT_WORDS.items():
         what, remedy = (re.sub(r"{\w+}", "…", said) for said in (words.what, words.remedy))
         stops = " (not ready)" if KINDS[kind].stops else ""
         lines.append(f"| `{kind}`{stops} | {what} | {remedy} |")

@@ -45,7 +45,7 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
             late_after=s.late_after,
             wake=s.wake,
             text_lists=s.text_poller,
-            spells=s.ongoing,
+            ongoing=s.ongoing,
             tell_admins=s.tell_admins,
         ),
     )
@@ -135,7 +135,9 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
         slack_connect.SECONDS_BETWEEN_LOOKS,
         partial(slack_connect.look_who_shares, sharing=s.shared_channels, wake=s.wake),
     )
-    yield Job("keep house", DAY, partial(housekeeping.keep_house, store=s.store, clock=s.clock))
+    yield Job(
+        "keep house", DAY, partial(housekeeping.delete_old_events, store=s.store, clock=s.clock)
+    )
     if settings.public_url:
         yield Job(
             KEEP_SUBSCRIPTION,
@@ -166,7 +168,7 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
         NOTICE_REFUSALS,
         settings.seconds_between_polls,
         partial(
-            refusals.notice_refusals,
+            refusals.check_refused_requests,
             refusals=s.webhook_refusals,
             slack_refusals=s.slack_refusals,
             store=s.store,
@@ -178,7 +180,7 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
         NOTICE_NO_CALLS,
         settings.seconds_between_polls,
         partial(
-            webhook_monitor.notice_no_calls,
+            webhook_monitor.check_call_activity,
             store=s.store,
             clock=s.clock,
             business_hours=s.business_hours,
@@ -189,7 +191,7 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
     yield Job(
         LOOK_AT_DISK,
         housekeeping.SECONDS_BETWEEN_LOOKS_AT_DISK,
-        partial(housekeeping.look_at_disk, store=s.store, tell_admins=s.tell_admins),
+        partial(housekeeping.check_disk_space, store=s.store, tell_admins=s.tell_admins),
     )
     yield Job(
         MIND_SLACK,
@@ -199,7 +201,7 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
             slack=s.slack,
             store=s.store,
             clock=s.clock,
-            spells=s.ongoing,
+            ongoing=s.ongoing,
             tell_admins=s.tell_admins,
         ),
     )
@@ -212,7 +214,7 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
                 connect=connect,
                 slack=s.slack,
                 store=s.store,
-                spells=s.ongoing,
+                ongoing=s.ongoing,
                 tell_admins=s.tell_admins,
             ),
         )

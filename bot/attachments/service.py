@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from bot.attachments.messages import render_media
-from bot.health.service import all_is_well
+from bot.health.service import resolve_incident
 from bot.models.attachments import Attachment
-from bot.models.health import FILES_SCOPE, SCOPE_MISSING, name_of_trouble
+from bot.models.health import FILES_SCOPE, SCOPE_MISSING, incident_name
 from bot.models.outbox import Post
 from bot.store import Store
 from bot.ui.formatting import Locale
@@ -14,7 +14,7 @@ from bot.ui.mrkdwn import name_of
 
 # For how long something is asked for, or offered to Slack, before it is given up.
 PATIENCE = 86_400.0
-FILES_TROUBLE = name_of_trouble(SCOPE_MISSING, FILES_SCOPE)
+FILES_INCIDENT = incident_name(SCOPE_MISSING, FILES_SCOPE)
 NOT_ALLOWED = "an admin must allow this app to show files, and install it again"
 _NEVER_TAKEN = {
     "file_uploads_disabled": "this workspace does not allow files",
@@ -50,7 +50,7 @@ def note_file_refused(
     words = _NEVER_TAKEN.get(reason) or f"Slack answers {name_of(reason)}"
     if reason == "missing_scope":
         words = NOT_ALLOWED
-        tell_admins(FILES_TROUBLE, SCOPE_MISSING, {"scope": FILES_SCOPE})
+        tell_admins(FILES_INCIDENT, SCOPE_MISSING, {"scope": FILES_SCOPE})
     if reason in _NEVER_TAKEN or now() - post.created_at > PATIENCE:
         store.media.refuse(media.text_id, media.place, words)
     else:
@@ -60,7 +60,7 @@ def note_file_refused(
 def put_away_shown(store: Store) -> None:
     """Drop what stands where it shall, and note that Slack takes files again."""
     if store.media.put_away():
-        all_is_well(FILES_TROUBLE, store=store)
+        resolve_incident(FILES_INCIDENT, store=store)
 
 
 def _named(subject: str, store: Store) -> Attachment | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.clock import Clock
-from bot.health.service import all_is_well
+from bot.health.service import resolve_incident
 from bot.models.health import SHARING_UNKNOWN
 from bot.models.outbox import is_direct
 from bot.slack.client import SlackClient
@@ -65,7 +65,7 @@ class SharedChannels:
             self.store.channels.note_silence(channel, looked_at=now - DAY)  # asked again soon
             return 0.0
         self.store.channels.set_shared(channel, is_shared=is_shared, now=now)
-        all_is_well(SHARING_UNKNOWN, store=self.store)
+        resolve_incident(SHARING_UNKNOWN, store=self.store)
         return 0.0
 
 

@@ -16,10 +16,10 @@ from bot.digests.messages import (
     render_switched_off,
 )
 from bot.errors import NotLinked
-from bot.health.service import all_is_well
+from bot.health.service import resolve_incident
 from bot.models.digest_schedule import DigestPlan, next_run
 from bot.models.digests import Digest
-from bot.models.health import DIGEST_FAILED, name_of_trouble
+from bot.models.health import DIGEST_FAILED, incident_name
 from bot.people.permissions import Permissions
 from bot.store import Store
 from bot.ui.blocks import Json
@@ -144,11 +144,11 @@ def post_digests(
         log.warning("digest_not_posted", digest=digest_id)
         troubles.setdefault(channel, "Slack has not taken it for half an hour")
     for plan in store.digests.plans():
-        name = name_of_trouble(DIGEST_FAILED, plan.channel)
+        name = incident_name(DIGEST_FAILED, plan.channel)
         if reason := troubles.get(plan.channel):
             tell_admins(name, DIGEST_FAILED, {"channel": plan.channel, "reason": reason})
         else:
-            all_is_well(name, store=store)
+            resolve_incident(name, store=store)
     wake()
     return 0.0
 

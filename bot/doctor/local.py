@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.config import Settings
 from bot.doctor.model import CheckResult, Verdict, count
-from bot.health.messages import put_into_words
+from bot.health.messages import describe_incident
 from bot.models.health import Incident
 from bot.store import Store
 from bot.store.health import count_rows, size_on_disk
@@ -107,7 +107,7 @@ def judge_troubles(store: Store, *, now: float) -> list[CheckResult]:
 
 
 def _judge(one: Incident, now: float) -> CheckResult:
-    words = put_into_words(one.kind.name, one.detail, plain=True)
+    words = describe_incident(one.kind.name, one.detail, plain=True)
     found = f"{one.kind.name}, noted {span(max(0, round(now - one.since)))} ago"
     facts = {"kind": one.kind.name, "since": round(one.since)}
     key = f"bot.{one.name.replace(' ', '_')}"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import structlog
 
 from bot.clock import Clock
-from bot.health.service import all_is_well
+from bot.health.service import resolve_incident
 from bot.models.health import DISK_FULL
 from bot.store import Store
 
@@ -16,13 +16,15 @@ MEGABYTE = 1_000_000
 LITTLE, MORE = 200 * MEGABYTE, 50 * MEGABYTE
 
 
-def keep_house(*, store: Store, clock: Clock) -> float:
+def delete_old_events(*, store: Store, clock: Clock) -> float:
     """Drop events past their thirty days; give no pause beyond the day."""
     log.info("old_events_dropped", count=store.calls.forget_old_events(now=clock.now()))
     return 0.0
 
 
-def look_at_disk(*, store: Store, tell_admins: Callable[[str, str, dict[str, str]], None]) -> float:
+def check_disk_space(
+    *, store: Store, tell_admins: Callable[[str, str, dict[str, str]], None]
+) -> float:
     """Tell the admins, while that can still be written down, that the disk is nearly full.
 
     Gives no pause beyond the period.
@@ -32,5 +34,5 @@ def look_at_disk(*, store: Store, tell_admins: Callable[[str, str, dict[str, str
         log.warning("disk_nearly_full", free=free)
         tell_admins(DISK_FULL, DISK_FULL, {"free": f"{free // MEGABYTE:,}"})
     elif free >= LITTLE + MORE:
-        all_is_well(DISK_FULL, store=store)
+        resolve_incident(DISK_FULL, store=store)
     return 0.0

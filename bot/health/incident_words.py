@@ -38,7 +38,7 @@ class IncidentWords:
 _BY_ASKING = (
     "Nothing is lost: I find calls by asking Vocatech, so their cards only come a little later."
 )
-TROUBLES = {
+INCIDENT_WORDS = {
     KEY_REFUSED: IncidentWords(
         "Vocatech refuses the API key, so I cannot look for calls that no webhook told me of.",
         "Nothing is lost.",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.health.incident_words import TROUBLES, IncidentWords
+from bot.health.incident_words import INCIDENT_WORDS, IncidentWords
 from bot.models.health import KEY_REFUSED, Incident
 from bot.models.people import Person
 from bot.people.words import person_in_words
@@ -61,16 +61,18 @@ _UNKNOWN = {
 }
 
 
-def put_into_words(kind: str, detail: Mapping[str, Any], *, plain: bool = False) -> IncidentWords:
+def describe_incident(
+    kind: str, detail: Mapping[str, Any], *, plain: bool = False
+) -> IncidentWords:
     """Say what a trouble is, with Slack's markup or `plain`, as for a terminal."""
-    words, told = TROUBLES[kind], _UNKNOWN | _made_harmless(detail, plain=plain)
+    words, told = INCIDENT_WORDS[kind], _UNKNOWN | _made_harmless(detail, plain=plain)
     parts = (words.what, words.lost, words.remedy)
     return IncidentWords(*(part.format_map(told) for part in parts))
 
 
-def render_trouble(notice_id: str, kind: str, detail: Mapping[str, Any]) -> Message:
+def render_incident(notice_id: str, kind: str, detail: Mapping[str, Any]) -> Message:
     """Tell an admin of a trouble."""
-    words = put_into_words(kind, detail)
+    words = describe_incident(kind, detail)
     blocks = numbered([section(mrkdwn(f":warning: {words}"))])
     return Message(
         text=str(words),
@@ -80,7 +82,7 @@ def render_trouble(notice_id: str, kind: str, detail: Mapping[str, Any]) -> Mess
     )
 
 
-def why_refused(reason: str) -> tuple[str, str]:
+def explain_refusal(reason: str) -> tuple[str, str]:
     """Put Slack's reason for not taking a post into words, and say what mends it."""
     why = _WHY.get(reason, f"Slack answers {escape(name_of(reason))}")
     return why, _REMEDY.get(reason, "Please look into it in Slack.")
@@ -93,14 +95,14 @@ def _made_harmless(detail: Mapping[str, Any], *, plain: bool) -> dict[str, str]:
         text = text.replace("`", "'")
         told[name] = text if plain else escape(text)
     if "channel" in detail:
-        why, mend = why_refused(str(detail.get("reason", "an error")))
-        told |= {"why": why, "mend": mend, "channel": place_of(told["channel"], plain=plain)}
+        why, mend = explain_refusal(str(detail.get("reason", "an error")))
+        told |= {"why": why, "mend": mend, "channel": channel_mention(told["channel"], plain=plain)}
     if "scope" in detail:
         told["loss"] = SCOPES.get(detail["scope"], "something that needs it")
     return told
 
 
-def place_of(channel: str, *, plain: bool = False) -> str:
+def channel_mention(channel: str, *, plain: bool = False) -> str:
     """Name a channel, or whoever is told directly."""
     if plain:
         return channel
@@ -108,7 +110,7 @@ def place_of(channel: str, *, plain: bool = False) -> str:
 
 
 # Fifty blocks are the most; whoever has more to mend begins with these.
-MOST_TROUBLES = 10
+MAX_INCIDENTS = 10
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ class Status:
     last_poll: float | None
     has_webhooks: bool
     waiting: int
-    troubles: tuple[Incident, ...] = ()
+    incidents: tuple[Incident, ...] = ()
     quota_left: int | None = None
     unmatched: int | None = None
 
@@ -151,14 +153,14 @@ def render_status(status: Status, *, locale: Locale) -> Json:
     if status.unmatched is not None:
         facts.append(paragraph(line(_unmatched(status.unmatched))))
     parts = [paragraph(line(verdict, bold=True)), bullets(*facts), paragraph(line(f"\n{link}"))]
-    return answer(f"{verdict} {link}", [rich(*parts), *_troubles(status)])
+    return answer(f"{verdict} {link}", [rich(*parts), *_incidents(status)])
 
 
-def _troubles(status: Status) -> list[Json]:
+def _incidents(status: Status) -> list[Json]:
     """Say what is wrong, and admins what to do; in markup, where what came from outside is none."""
     blocks: list[Json] = []
-    for one in status.troubles[:MOST_TROUBLES]:
-        words = put_into_words(one.kind.name, one.detail)
+    for one in status.incidents[:MAX_INCIDENTS]:
+        words = describe_incident(one.kind.name, one.detail)
         said = f":warning: {words.what} {words.lost}"
         said = f"{said} {words.remedy}" if status.is_for_admin else said
         blocks.append(section(mrkdwn(said)))
@@ -166,7 +168,7 @@ def _troubles(status: Status) -> list[Json]:
 
 
 def _verdict(status: Status) -> tuple[str, str]:
-    if any(one.kind.name == KEY_REFUSED for one in status.troubles):
+    if any(one.kind.name == KEY_REFUSED for one in status.incidents):
         calls = "Calls still come by webhook" if status.has_webhooks else "No call is found now"
         return (
             "The bot needs help: Vocatech refuses its API key.",
@@ -174,7 +176,7 @@ def _verdict(status: Status) -> tuple[str, str]:
         )
     if status.last_poll is None:
         return "The bot has just started.", "Key: not tried yet."
-    if status.troubles:
+    if status.incidents:
         return "The bot needs help; see below.", "Key: accepted at the last look."
     return "The bot is well.", "Key: accepted at the last look."
 

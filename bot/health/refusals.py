@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.clock import Clock
-from bot.health.service import all_is_well
+from bot.health.service import resolve_incident
 from bot.models.health import CLOCK_WRONG, SLACK_UNSIGNED, WEBHOOKS_REFUSED, WEBHOOKS_UNWELL
 from bot.store import Store
 
@@ -57,7 +57,7 @@ _WHY = {
 }
 
 
-def notice_refusals(
+def check_refused_requests(
     *,
     refusals: RefusalCounter,
     slack_refusals: RefusalCounter,
@@ -74,7 +74,7 @@ def notice_refusals(
     for kind, found in ((WEBHOOKS_REFUSED, refusals), (SLACK_UNSIGNED, slack_refusals)):
         told = store.notes.moment(kind)
         if told is not None and found.are_over(told, now=now):
-            all_is_well(kind, store=store)
+            resolve_incident(kind, store=store)
         elif found.are_many and not store.troubles.is_any(WEBHOOKS_UNWELL, CLOCK_WRONG):
             log.warning("requests_refused", kind=kind, count=found.count)
             detail = {"count": f"{found.count:,}", "reason": _WHY.get(found.reason, "")}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from bot.clock import Clock
-from bot.models.health import JOB_FAILING, name_of_trouble
+from bot.models.health import JOB_FAILING, incident_name
 from bot.slack.client import SlackClient
 from bot.store import Store
 
@@ -17,12 +17,12 @@ class OngoingSince:
         self._monotonic = monotonic
         self._began: dict[str, float] = {}
 
-    def go_on(self, name: str) -> float:
+    def record(self, name: str) -> float:
         """Note that something is wrong, now as at every look before; give the seconds so far."""
         now = self._monotonic()
         return now - self._began.setdefault(name, now)
 
-    def end(self, name: str) -> None:
+    def clear(self, name: str) -> None:
         """Note that it is not wrong any more."""
         self._began.pop(name, None)
 
@@ -35,19 +35,19 @@ def report_job_result(
     error: Exception | None,
     *,
     store: Store,
-    spells: OngoingSince,
+    ongoing: OngoingSince,
     tell_admins: Callable[[str, str, dict[str, str]], None],
 ) -> None:
     """Take in how a job went; after half an hour in which each try failed, the admins are told."""
-    name = name_of_trouble(JOB_FAILING, job)
+    name = incident_name(JOB_FAILING, job)
     if error is None:
-        spells.end(name)
-        all_is_well(name, store=store)
-    elif spells.go_on(name) >= SECONDS_TO_TELL:
+        ongoing.clear(name)
+        resolve_incident(name, store=store)
+    elif ongoing.record(name) >= SECONDS_TO_TELL:
         tell_admins(name, JOB_FAILING, {"job": job, "error": type(error).__name__})
 
 
-def forget_what_nobody_looks_at(jobs: Iterable[str], *, store: Store) -> None:
+def forget_orphaned_incidents(jobs: Iterable[str], *, store: Store) -> None:
     """Forget troubles whose job is none of these any more, since the settings have changed."""
     known = set(jobs)
     for trouble in store.troubles.open():
@@ -58,7 +58,7 @@ def forget_what_nobody_looks_at(jobs: Iterable[str], *, store: Store) -> None:
 TellAdmins = Callable[[str, str, Mapping[str, Any]], None]
 
 
-def tell_admins_once(
+def open_incident(
     name: str,
     kind: str,
     detail: Mapping[str, Any],
@@ -68,7 +68,7 @@ def tell_admins_once(
     admins: list[str],
     clock: Clock,
 ) -> None:
-    """Have every admin told by direct message, once until `all_is_well(name)`.
+    """Have every admin told by direct message, once until `resolve_incident(name)`.
 
     Where nobody is known to tell (Slack does not answer), the next call tries again.
     """
@@ -76,6 +76,6 @@ def tell_admins_once(
         store.notices.tell(name, kind, dict(detail), admins or slack.admins(), now=clock.now())
 
 
-def all_is_well(name: str, *, store: Store) -> bool:
+def resolve_incident(name: str, *, store: Store) -> bool:
     """Note that the trouble is over; say whether there was any."""
     return store.notes.moment(name) is not None and store.notes.forget(name)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import structlog
 
 from bot.clock import SKEW_TO_MENTION, SKEW_TOO_LARGE, Clock
-from bot.health.service import OngoingSince, all_is_well
+from bot.health.service import OngoingSince, resolve_incident
 from bot.models.health import (
     CLOCK_WRONG,
     KINDS,
@@ -13,7 +13,7 @@ from bot.models.health import (
     SHARING_SCOPES,
     SOCKET_LOST,
     TOKEN_REFUSED,
-    name_of_trouble,
+    incident_name,
 )
 from bot.slack.client import SlackClient
 from bot.store import Store
@@ -32,7 +32,7 @@ Tell = Callable[[str, str, dict[str, str]], None]
 
 
 def check_slack(
-    *, slack: SlackClient, store: Store, clock: Clock, spells: OngoingSince, tell_admins: Tell
+    *, slack: SlackClient, store: Store, clock: Clock, ongoing: OngoingSince, tell_admins: Tell
 ) -> float:
     """Ask Slack how we stand, and tell the admins what is wrong; gives the seconds to pause.
 
@@ -43,10 +43,10 @@ def check_slack(
         _note_token_refused(standing.refused, store, clock)
     if not is_reached:
         return 0.0
-    if all_is_well(TOKEN_REFUSED, store=store):
+    if resolve_incident(TOKEN_REFUSED, store=store):
         log.info("slack_token_taken_again")
     _tell_of_scopes(slack, store, tell_admins)
-    _tell_of_clock(standing.ahead, store, spells, tell_admins)
+    _tell_of_clock(standing.ahead, store, ongoing, tell_admins)
     return PAUSE_WHILE_WELL
 
 
@@ -59,23 +59,23 @@ def _note_token_refused(reason: str, store: Store, clock: Clock) -> None:
 def _tell_of_scopes(slack: SlackClient, store: Store, tell_admins: Tell) -> None:
     for scope in sorted(slack.standing.missing - SHARING_SCOPES):
         log.warning("slack_scope_missing", scope=scope)
-        tell_admins(name_of_trouble(SCOPE_MISSING, scope), SCOPE_MISSING, {"scope": scope})
+        tell_admins(incident_name(SCOPE_MISSING, scope), SCOPE_MISSING, {"scope": scope})
     for trouble in store.troubles.open():
         is_granted = trouble.detail.get("scope") in (slack.standing.granted or ())
         if trouble.kind is KINDS[SCOPE_MISSING] and is_granted:
-            all_is_well(trouble.name, store=store)
+            resolve_incident(trouble.name, store=store)
 
 
 def _tell_of_clock(
-    ahead: float | None, store: Store, spells: OngoingSince, tell_admins: Tell
+    ahead: float | None, store: Store, ongoing: OngoingSince, tell_admins: Tell
 ) -> None:
     off = abs(ahead or 0.0)
     if off <= SKEW_TOO_LARGE:
-        spells.end(CLOCK_WRONG)
+        ongoing.clear(CLOCK_WRONG)
         if off <= SKEW_TO_MENTION:
-            all_is_well(CLOCK_WRONG, store=store)
+            resolve_incident(CLOCK_WRONG, store=store)
         return
-    if spells.go_on(CLOCK_WRONG) < SECONDS_FOR_THE_CLOCK:
+    if ongoing.record(CLOCK_WRONG) < SECONDS_FOR_THE_CLOCK:
         return
     side = "ahead of" if (ahead or 0.0) > 0 else "behind"
     log.warning("clock_wrong", seconds_ahead=round(ahead or 0.0))
@@ -90,7 +90,7 @@ def check_socket_mode(
     connect: Callable[[], str | None],
     slack: SlackClient,
     store: Store,
-    spells: OngoingSince,
+    ongoing: OngoingSince,
     tell_admins: Callable[[str, str, dict[str, str]], None],
 ) -> float:
     """Connect if there is no connection, which `connect` tries; gives no pause beyond the period.
@@ -99,10 +99,10 @@ def check_socket_mode(
     """
     reason = connect()
     if reason is None:
-        spells.end(SOCKET_LOST)
-        all_is_well(SOCKET_LOST, store=store)
+        ongoing.clear(SOCKET_LOST)
+        resolve_incident(SOCKET_LOST, store=store)
         return 0.0
-    if spells.go_on(SOCKET_LOST) >= SECONDS_TO_TELL:
+    if ongoing.record(SOCKET_LOST) >= SECONDS_TO_TELL:
         log.error("socket_mode_lost", reason=reason)
         if slack.standing.refused is None:
             tell_admins(SOCKET_LOST, SOCKET_LOST, {"reason": reason})

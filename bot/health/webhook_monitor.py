@@ -7,7 +7,7 @@ import structlog
 
 from bot.business_hours import BusinessHours
 from bot.clock import Clock
-from bot.health.service import all_is_well
+from bot.health.service import resolve_incident
 from bot.models.health import NO_CALLS, WEBHOOKS_REFUSED, WEBHOOKS_SILENT, WEBHOOKS_UNWELL
 from bot.store import Store
 from bot.store.sync import COVERED, synced_until
@@ -46,7 +46,7 @@ def check_webhooks(
     last = store.calls.last_webhook()
     heard = last[0] if last else 0.0
     told = store.notes.moment(WEBHOOKS_SILENT)
-    if told is not None and heard > told and all_is_well(WEBHOOKS_SILENT, store=store):
+    if told is not None and heard > told and resolve_incident(WEBHOOKS_SILENT, store=store):
         log.info("webhooks_heard_again")
         told = None
     made = max((one.made_at for one in store.subscriptions.all()), default=None)
@@ -64,7 +64,7 @@ def check_webhooks(
     return 0.0
 
 
-def notice_no_calls(
+def check_call_activity(
     *,
     store: Store,
     clock: Clock,
@@ -89,7 +89,7 @@ def notice_no_calls(
     open_for = business_hours.seconds_between(last, until, zone)
     usual = _usual_calls(store, first, last, until) if open_for >= SECONDS_OF_SILENCE else 0
     if usual < ENOUGH_USUALLY:
-        if all_is_well(NO_CALLS, store=store):
+        if resolve_incident(NO_CALLS, store=store):
             log.info("calls_heard_again")
         return 0.0
     hours = f"{open_for // HOUR:.0f}"

@@ -1,7 +1,7 @@
 """Owns the admins' part of the App Home: how the bot is doing, and what is broken."""
 
 from bot.digests.home_section import render_digests
-from bot.health.messages import place_of, put_into_words, why_refused
+from bot.health.messages import channel_mention, describe_incident, explain_refusal
 from bot.models.channels import ChannelsInShort
 from bot.models.health import (
     CHANNEL_HELD,
@@ -26,7 +26,7 @@ from bot.ui.formatting import Locale
 
 # A page has a hundred blocks at most; whoever has more to mend begins with these.
 MOST_BROKEN = 10
-MOST_TROUBLES = 6
+MAX_INCIDENTS = 6
 
 
 def render_admin_part(admin: AdminPart, *, locale: Locale) -> list[Json]:
@@ -34,7 +34,7 @@ def render_admin_part(admin: AdminPart, *, locale: Locale) -> list[Json]:
     return [
         divider(),
         header("For admins: how I am doing"),
-        *_troubles(admin, locale),
+        *_incidents(admin, locale),
         section(fields=_facts(admin.health, locale)),
         header("Channels"),
         *_channels(admin.broken, locale),
@@ -49,21 +49,21 @@ def render_admin_part(admin: AdminPart, *, locale: Locale) -> list[Json]:
     ]
 
 
-def _troubles(admin: AdminPart, locale: Locale) -> list[Json]:
+def _incidents(admin: AdminPart, locale: Locale) -> list[Json]:
     # Channels that refuse us have a part of the page to themselves.
-    found = [one for one in admin.health.troubles if one.kind.name != CHANNEL_HELD]
+    found = [one for one in admin.health.incidents if one.kind.name != CHANNEL_HELD]
     if not found:
         return [section(mrkdwn(":white_check_mark: All is well."))]
     blocks = [
-        _trouble(one, locale, is_tried=one.name == admin.tried) for one in found[:MOST_TROUBLES]
+        _incident(one, locale, is_tried=one.name == admin.tried) for one in found[:MAX_INCIDENTS]
     ]
-    if (more := len(found) - MOST_TROUBLES) > 0:
+    if (more := len(found) - MAX_INCIDENTS) > 0:
         blocks.append(context(mrkdwn(f"{more:,} more things are wrong as well.")))
     return blocks
 
 
-def _trouble(one: Incident, locale: Locale, *, is_tried: bool) -> Json:
-    words = put_into_words(one.kind.name, one.detail)
+def _incident(one: Incident, locale: Locale, *, is_tried: bool) -> Json:
+    words = describe_incident(one.kind.name, one.detail)
     said = f":warning: {words.what} {words.lost}\nSince {locale.moment(one.since)}. {words.remedy}"
     if is_tried:
         said += "\nI am looking again right now; open this page again to see how it went."
@@ -115,8 +115,8 @@ def _channels(broken: tuple[BrokenChannel, ...], locale: Locale) -> list[Json]:
 
 
 def _broken(one: BrokenChannel, locale: Locale) -> Json:
-    place = place_of(one.channel)
-    why, remedy = why_refused(one.reason or "an error")
+    place = channel_mention(one.channel)
+    why, remedy = explain_refusal(one.reason or "an error")
     since = f", since {locale.moment(one.since)}" if one.since else ""
     parts = [f":warning: {place}: {why}{since}."]
     if one.waiting:

@@ -167,5 +167,5 @@ class HomePresenter:
             posts_waiting=store.posts.waiting(),
             quota_left=self.vocatech.quota_left(),
             has_subscription=bool(store.subscriptions.all()),
-            troubles=tuple(store.troubles.open()),
+            incidents=tuple(store.troubles.open()),
         )

@@ -98,12 +98,12 @@ class Incident:
         return self.detail["job"] if self.kind.name == JOB_FAILING else self.kind.job
 
 
-def name_of_trouble(kind: str, about: str = "") -> str:
+def incident_name(kind: str, about: str = "") -> str:
     """Give the name of a trouble, and where there may be several, of the one about this."""
     return KINDS[kind].prefix + about if about else kind
 
 
-def read_trouble(name: str, since: float, detail: Mapping[str, Any]) -> Incident | None:
+def parse_incident(name: str, since: float, detail: Mapping[str, Any]) -> Incident | None:
     """Give the trouble of a name; None where it is the name of something else."""
     if kind := KINDS.get(name):
         return None if kind.prefix else Incident(name, kind, since, detail)
@@ -144,8 +144,8 @@ class Health:
     posts_waiting: int = 0
     quota_left: int = 0
     has_subscription: bool = False
-    troubles: tuple[Incident, ...] = ()
+    incidents: tuple[Incident, ...] = ()
 
     def has(self, kind: str) -> bool:
         """Say whether there is trouble of a kind."""
-        return any(one.kind.name == kind for one in self.troubles)
+        return any(one.kind.name == kind for one in self.incidents)

@@ -9,10 +9,10 @@ from bot.calls.presenter import card_context, present_batch, show_catch_up
 from bot.channels.masking import fit
 from bot.channels.service import show_mute
 from bot.digests.messages import render_digest
-from bot.health.messages import render_trouble
+from bot.health.messages import render_incident
 from bot.missed_calls.presenter import CLAIM_NOTICES, present_reminder
 from bot.models.channels import Visibility
-from bot.models.health import KINDS as TROUBLES
+from bot.models.health import KINDS as INCIDENT_KINDS
 from bot.models.outbox import ALERT, BACKFILL, CATCH_UP, TWO_TEXTS, Post, Subject, is_direct
 from bot.people.lookup import find_mentions
 from bot.people.names import with_contact_name
@@ -35,8 +35,8 @@ def show_notice(notice: Notice, *, store: Store, locale: Locale) -> Message | No
         return render_backfill_summary(notice.notice_id, **notice.detail, locale=locale)
     if notice.kind == TWO_TEXTS:
         return render_two_texts(notice.notice_id, **notice.detail, locale=locale)
-    if notice.kind in TROUBLES:
-        return render_trouble(notice.notice_id, notice.kind, notice.detail)
+    if notice.kind in INCIDENT_KINDS:
+        return render_incident(notice.notice_id, notice.kind, notice.detail)
     return None
 
 

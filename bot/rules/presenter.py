@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.health.messages import why_refused
+from bot.health.messages import explain_refusal
 from bot.models.rules import Rule
 from bot.rules.form import Choices, render_rule_form
 from bot.rules.modals import MOST_TRIED, Fallback, Tried, render_rules_modal, render_tried
@@ -59,4 +59,4 @@ class RulePresenter:
     def broken(self) -> dict[str, str]:
         """Say of channels that take no posts why that is so."""
         found = self.store.troubles.broken_channels(self.now() - BROKEN_SECONDS)
-        return {one.channel: why_refused(one.reason or "an error")[0] for one in found}
+        return {one.channel: explain_refusal(one.reason or "an error")[0] for one in found}

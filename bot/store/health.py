@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Literal
 
-from bot.models.health import BrokenChannel, Incident, read_trouble
+from bot.models.health import BrokenChannel, Incident, parse_incident
 from bot.store.database.connection import Database
 
 _BROKEN = """
@@ -57,7 +57,7 @@ class Troubles:
     def open(self) -> list[Incident]:
         """What is wrong right now, the oldest first?"""
         found = [
-            read_trouble(row["name"], float(row["since"]), json.loads(row["detail"] or "{}"))
+            parse_incident(row["name"], float(row["since"]), json.loads(row["detail"] or "{}"))
             for row in self._database.rows(_OPEN)
         ]
         return [trouble for trouble in found if trouble]

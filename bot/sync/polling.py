@@ -9,7 +9,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import ApiError, KeyRefused, RequestRefused, ShuttingDown, TooManyRequests
-from bot.health.service import OngoingSince, all_is_well
+from bot.health.service import OngoingSince, resolve_incident
 from bot.models.calls import RoutableCall
 from bot.models.events import Event
 from bot.models.health import KEY_REFUSED, VOCATECH_AWAY
@@ -43,7 +43,7 @@ def poll_calls(
     late_after: float,
     wake: Callable[[], None],
     text_lists: TextPoller,
-    spells: OngoingSince,
+    ongoing: OngoingSince,
     tell_admins: Callable[[str, str, dict[str, str]], None],
 ) -> float:
     """Take in all calls and texts since the last time; gives no pause beyond the period.
@@ -58,10 +58,12 @@ def poll_calls(
     if any(isinstance(error, KeyRefused) for error in errors):
         tell_admins(KEY_REFUSED, KEY_REFUSED, {})
     elif not errors:
-        spells.end(VOCATECH_AWAY)
+        ongoing.clear(VOCATECH_AWAY)
         for name in (KEY_REFUSED, VOCATECH_AWAY):
-            all_is_well(name, store=store)
-    elif not isinstance(errors[0], ShuttingDown) and spells.go_on(VOCATECH_AWAY) >= SECONDS_TO_TELL:
+            resolve_incident(name, store=store)
+    elif (
+        not isinstance(errors[0], ShuttingDown) and ongoing.record(VOCATECH_AWAY) >= SECONDS_TO_TELL
+    ):
         tell_admins(VOCATECH_AWAY, VOCATECH_AWAY, {"reason": _why(errors[0])})
     release_late_calls(store=store, router=router, clock=clock)
     wake()

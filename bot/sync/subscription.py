@@ -8,7 +8,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import ApiError, KeyRefused, NotFound, RequestRefused
-from bot.health.service import all_is_well
+from bot.health.service import resolve_incident
 from bot.models.health import WEBHOOKS_UNWELL
 from bot.server.metrics import Metrics
 from bot.store import Store
@@ -229,7 +229,7 @@ def keep_subscription(
         log.info("subscription_kept", did=", ".join(kept.deeds))
     if kept.test.is_well:
         store.notes.forget(TROUBLED)
-        if all_is_well(WEBHOOKS_UNWELL, store=store):
+        if resolve_incident(WEBHOOKS_UNWELL, store=store):
             log.info("webhooks_reach_the_bot_again")
         return DAY - SECONDS_BETWEEN_TRIES
     reason = explain(kept.test)

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from bot.business_hours import BusinessHours
 from bot.clock import Clock
-from bot.health.webhook_monitor import notice_no_calls
+from bot.health.webhook_monitor import check_call_activity
 from bot.models.calls import Report, Source
 from bot.models.events import Event
 from bot.models.health import KINDS
@@ -143,7 +143,7 @@ class Listener:
 
     def listen(self, *, hours=OPEN_ALL_DAY, covered=0.0):
         self.store.notes.set_moment(COVERED, self.now - covered)
-        notice_no_calls(
+        check_call_activity(
             store=self.store,
             clock=Clock(now=lambda: self.now),
             business_hours=hours,

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from bot.calls.card import render_call_card
 from bot.calls.modals import render_transcript_modal
 from bot.calls.summary_messages import CallSummary, render_calls_modal, render_catch_up_summary
-from bot.health.incident_words import TROUBLES
-from bot.health.messages import put_into_words, render_trouble
+from bot.health.incident_words import INCIDENT_WORDS
+from bot.health.messages import describe_incident, render_incident
 from bot.models.calls import Call, Direction, Leg, Outcome
 from bot.models.health import KINDS
 from bot.sandbox.block_kit.check import check_blocks, check_view
@@ -198,8 +198,8 @@ def test_a_summary_of_many_calls_is_within_slacks_limits(calls):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_words_to_the_admins_say_what_happened_that_nothing_is_lost_and_what_to_do(kind):
-    words = put_into_words(kind, DETAILS.get(kind, {}))
-    message = render_trouble("n", kind, DETAILS.get(kind, {}))
+    words = describe_incident(kind, DETAILS.get(kind, {}))
+    message = render_incident("n", kind, DETAILS.get(kind, {}))
     assert message.text == f"{words.what} {words.lost} {words.remedy}"
     assert re.search("othing is lost|No call is lost", words.lost)
     assert check_blocks(message.blocks, "message") == []
@@ -211,16 +211,16 @@ def test_words_to_the_admins_say_what_happened_that_nothing_is_lost_and_what_to_
 
 
 def test_each_kind_of_trouble_has_its_words():
-    assert set(TROUBLES) == set(KINDS)
+    assert set(INCIDENT_WORDS) == set(KINDS)
 
 
 @given(st.sampled_from([*KINDS]), hostile_text)
 def test_what_others_say_of_a_trouble_never_comes_alive(kind, said):
-    names = re.findall(r"{(\w+)}", " ".join(map(str, vars(TROUBLES[kind]).values())))
-    message = render_trouble("n", kind, dict.fromkeys(names, said) | {"channel": SALES})
+    names = re.findall(r"{(\w+)}", " ".join(map(str, vars(INCIDENT_WORDS[kind]).values())))
+    message = render_incident("n", kind, dict.fromkeys(names, said) | {"channel": SALES})
     assert check_blocks(message.blocks, "message") == []
     assert "<" not in message.text.replace(f"<#{SALES}>", "")
-    assert "<" not in str(put_into_words(kind, DETAILS.get(kind, {}), plain=True))
+    assert "<" not in str(describe_incident(kind, DETAILS.get(kind, {}), plain=True))
 
 
 @pytest.mark.parametrize(

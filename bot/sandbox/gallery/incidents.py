@@ -1,7 +1,7 @@
 """Owns the examples of what can be wrong: each kind of trouble, with all that it tells."""
 
-from bot.health.messages import render_trouble
-from bot.models.health import KINDS, Incident, name_of_trouble
+from bot.health.messages import render_incident
+from bot.models.health import KINDS, Incident, incident_name
 from bot.sandbox.gallery import fixtures as facts
 from bot.sandbox.gallery.example import Example
 
@@ -25,9 +25,9 @@ DETAILS = {
     "job failing": {"job": "match people", "error": "KeyError"},
     "disk full": {"free": "120"},
 }
-TROUBLES = tuple(
+INCIDENTS = tuple(
     Incident(
-        name_of_trouble(kind.name, DETAILS[kind.name][kind.about] if kind.prefix else ""),
+        incident_name(kind.name, DETAILS[kind.name][kind.about] if kind.prefix else ""),
         kind,
         facts.NOW - 600,
         DETAILS.get(kind.name, {}),
@@ -40,9 +40,9 @@ def _example(one: Incident) -> Example:
     return Example(
         f"Trouble: {one.kind.name}",
         "Once, to each admin, directly.",
-        lambda: render_trouble("n", one.kind.name, one.detail),
+        lambda: render_incident("n", one.kind.name, one.detail),
     )
 
 
 # That the token is refused cannot be told in Slack.
-EXAMPLES = tuple(_example(one) for one in TROUBLES if one.name != "slack token refused")
+EXAMPLES = tuple(_example(one) for one in INCIDENTS if one.name != "slack token refused")

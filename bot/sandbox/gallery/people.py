@@ -21,7 +21,7 @@ from bot.people.modals import (
 )
 from bot.sandbox.gallery import fixtures as facts
 from bot.sandbox.gallery.example import LOCALE, Example, Group
-from bot.sandbox.gallery.incidents import TROUBLES
+from bot.sandbox.gallery.incidents import INCIDENTS
 from bot.ui.commands import CONTACT, render_help, render_help_of
 
 ZONE = "America/New_York"
@@ -46,7 +46,7 @@ HEALTH = Health(
 ILL = replace(
     HEALTH,
     posts_waiting=1_234,
-    troubles=TROUBLES,
+    incidents=INCIDENTS,
 )
 ADMIN = AdminPart(HEALTH, (DAILY,), unmatched=2, opted_out=1, rules=RulesInShort(4),
                   channels=ChannelsInShort(2, 1))  # fmt: skip
@@ -114,7 +114,7 @@ PEOPLE = Group(
         Example("Status", "After /vocatech status.",
                 lambda: render_status(STATUS, locale=LOCALE)),
         Example("Status that needs help", "To an admin, when everything is wrong.",
-                lambda: render_status(replace(STATUS, person=None, troubles=TROUBLES, waiting=50,
+                lambda: render_status(replace(STATUS, person=None, incidents=INCIDENTS, waiting=50,
                                               quota_left=0, unmatched=12), locale=LOCALE)),
         Example("Help", "After /vocatech help.", render_help),
         Example("Help of one command", "After a command that was not understood.",
