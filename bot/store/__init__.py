@@ -1,4 +1,4 @@
-"""The store: one file a noun, methods named by the question they answer."""
+"""The store: one file per noun, over one SQLite database."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ from bot.store.texts import OptOuts, Texts
 
 @dataclass(frozen=True)
 class Store:
-    """Everything that is kept, over one database."""
+    """All stores, over one database."""
 
     database: Database
     calls: Calls
@@ -74,7 +74,7 @@ class Store:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Open the database at `path`, made or upgraded as needed; `StoreTooNew` is raised."""
+        """Open the database at `path`, creating or upgrading it as needed; raise `StoreTooNew`."""
         database = Database(path)
         return cls(
             database,
@@ -114,7 +114,7 @@ class Store:
         )
 
     def is_writable(self) -> bool:
-        """Say whether the database takes a write."""
+        """Return whether the database accepts a write."""
         try:
             self.notes.set_moment("checked", 0.0)
         except sqlite3.Error:
@@ -122,5 +122,5 @@ class Store:
         return True
 
     def close(self) -> None:
-        """Close the database; nothing is open afterwards."""
+        """Close the database."""
         self.database.close()

@@ -1,4 +1,4 @@
-"""Owns what was sent along with texts: to be fetched, and to be shown in their threads."""
+"""Attachments of texts: to be fetched, and to be shown in the texts' threads."""
 
 import sqlite3
 
@@ -10,7 +10,7 @@ from bot.models.texts import Text
 from bot.store.database.connection import Database
 
 _COLUMNS = "text_id, place, filename, content_type, content, wanted_since, tries, try_at"
-# A post about it that is still to be made; its subject names the text and the place.
+# An attachment's post that isn't made yet; its subject names the text and the position.
 _POST = "posts where subject_kind = 'media' and subject = media.text_id || ' ' || media.place"
 _DONE_WITH = (
     f"content is not null and not exists (select 1 from {_POST} and ts is null and parked is null)"
@@ -18,21 +18,20 @@ _DONE_WITH = (
 
 
 class AttachmentStore:
-    """What was sent along, by text and place."""
+    """Attachments, by text and position."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def find(self, text_id: str, place: int) -> Attachment | None:
-        """Give one thing that was sent along."""
+        """Return one attachment."""
         row = self._database.row(
             f"select {_COLUMNS} from media where text_id = ? and place = ?", [text_id, place]
         )
         return _media(row) if row else None
 
     def not_shown(self, text_id: str) -> list[NotShown]:
-        """What came along with a text and does not stand in its thread, and why?"""
+        """Return the attachments of a text that aren't shown in its thread, and why."""
         rows = self._database.rows(
             "select filename, content_type, reason from media"
             " where text_id = ? and reason is not null order by place",
@@ -41,7 +40,7 @@ class AttachmentStore:
         return [NotShown(**dict(row)) for row in rows]
 
     def is_anything_open(self) -> bool:
-        """Is anything still to be fetched, or to be put away?"""
+        """Return whether any attachment still has to be fetched or cleaned up."""
         row = self._database.row(
             "select exists (select 1 from media where state = 'wanted')"
             f" or exists (select 1 from media where {_DONE_WITH}) as found"
@@ -49,14 +48,14 @@ class AttachmentStore:
         return bool(row and row["found"])
 
     def next_wanted(self) -> Attachment | None:
-        """What is to be fetched next?"""
+        """Return the attachment to fetch next."""
         row = self._database.row(
             f"select {_COLUMNS} from media where state = 'wanted' order by try_at limit 1"
         )
         return _media(row) if row else None
 
     def keep(self, media: Attachment, content: bytes, content_type: str, *, now: float) -> None:
-        """Keep what was fetched, to be shown wherever its text is; `now` in unix seconds."""
+        """Store a fetched attachment, to be shown wherever its text is; `now` in unix seconds."""
 
         def work(db: SqliteDatabase) -> None:
             db.execute(
@@ -69,7 +68,7 @@ class AttachmentStore:
         self._database.write(work)
 
     def try_later(self, media: Attachment, *, at: float) -> None:
-        """Have it asked for again at a moment (unix seconds)."""
+        """Schedule another attempt at a time in unix seconds."""
         self._database.write(
             lambda db: db.execute(
                 "update media set tries = tries + 1, try_at = ? where text_id = ? and place = ?",
@@ -78,7 +77,7 @@ class AttachmentStore:
         )
 
     def refuse(self, text_id: str, place: int, reason: str) -> None:
-        """Note that it will not be shown, and have the text's line say so."""
+        """Record that an attachment won't be shown, and update the line of its text."""
 
         def work(db: SqliteDatabase) -> None:
             db.execute(
@@ -95,7 +94,7 @@ class AttachmentStore:
         self._database.write(work)
 
     def hold(self, text_id: str, place: int, reason: str) -> None:
-        """Note why it cannot be shown for now, and have the text's line say so."""
+        """Record why an attachment can't be shown for now, and update the line of its text."""
 
         def work(db: SqliteDatabase) -> None:
             changed = db.execute(
@@ -108,7 +107,7 @@ class AttachmentStore:
         self._database.write(work)
 
     def put_away(self) -> int:
-        """Drop the content of all that needs it no more; give how many were held and now stand."""
+        """Drop content that is no longer needed; return how many postponed ones are now posted."""
 
         def work(db: SqliteDatabase) -> int:
             freed = db.execute(
@@ -128,9 +127,9 @@ _SUBJECT = f"subject_kind = '{Subject.MEDIA}' and subject = ?"
 
 
 def want_media_of(db: SqliteDatabase, text: Text, now: float) -> None:
-    """Have what came along with a text fetched, once each; for use inside a write.
+    """Queue the attachments of a text for fetching, once each. Call it inside a write.
 
-    What could not be had from a webhook's address is asked for anew once its id is known.
+    What couldn't be fetched from a webhook's address is queued again once its ID is known.
     """
     for place, one in enumerate(text.attachments[:MOST_SHOWN] if text.is_incoming else ()):
         db.execute(
@@ -155,7 +154,7 @@ def want_media_of(db: SqliteDatabase, text: Text, now: float) -> None:
 
 
 def show_media_of(db: SqliteDatabase, text_id: str, now: float) -> None:
-    """Have what was fetched shown in each thread in which its text is; for use inside a write."""
+    """Queue fetched attachments for each thread that has their text. Call it inside a write."""
     db.execute(
         "insert or ignore into posts"
         " (subject_kind, subject, channel, wanted, parked, created_at, under, held)"

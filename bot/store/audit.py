@@ -1,4 +1,4 @@
-"""Owns the audit: who did, or tried to do, what changes something for others."""
+"""Audit log: who changed, or tried to change, something that affects others."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from bot.store.database.connection import Database
 
 @dataclass(frozen=True)
 class Entry:
-    """One deed; `at` in unix seconds, `what` a few words, `detail` what it was done to."""
+    """One entry; `at` in unix seconds, `what` the action in a few words, `detail` its object."""
 
     at: float
     slack_user: str
@@ -18,10 +18,9 @@ class Entry:
 
 
 class Audit:
-    """Entries in the order in which they were made; none is ever changed."""
+    """Entries in the order they were added. Entries never change."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def note(self, slack_user: str, what: str, detail: str = "", *, now: float) -> None:
@@ -29,7 +28,7 @@ class Audit:
         self._database.write(lambda db: note_deed(db, slack_user, what, detail, now=now))
 
     def latest(self, limit: int = 100) -> list[Entry]:
-        """Give the newest entries, newest first."""
+        """Return the newest entries, newest first."""
         rows = self._database.rows(
             "select at, slack_user, what, detail from audit order by entry_id desc limit ?", [limit]
         )
@@ -39,7 +38,7 @@ class Audit:
 def note_deed(
     db: SqliteDatabase, slack_user: str, what: str, detail: str = "", *, now: float
 ) -> None:
-    """Add an entry; for use inside a write, so that there is no deed without it."""
+    """Add an entry. Call it inside the write that it describes, so that both succeed or fail."""
     db.execute(
         "insert into audit (at, slack_user, what, detail) values (?, ?, ?, ?)",
         [now, slack_user, what, detail[:500]],

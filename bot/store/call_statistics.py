@@ -1,4 +1,4 @@
-"""Owns the counting of calls over days and months, for digests."""
+"""Call counts over days and months, for digests."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ HOUR, DAY = 3_600, 86_400.0
 
 
 def hours_in_zone(span: Interval, zone: ZoneInfo) -> Iterator[tuple[int, Interval]]:
-    """Cut a span where local hours begin; give each with its place in the day."""
+    """Split a span at local hours; yield each part with its hour of the day."""
     for part, offset in _even_parts(span, zone):
         start = part.start
         while start < part.end:
@@ -26,7 +26,7 @@ def hours_in_zone(span: Interval, zone: ZoneInfo) -> Iterator[tuple[int, Interva
 
 
 def _even_parts(span: Interval, zone: ZoneInfo) -> Iterator[tuple[Interval, int]]:
-    """Cut a span where the clocks change; give each part with its seconds ahead of UTC."""
+    """Split a span where the clocks change; yield each part with its UTC offset in seconds."""
     begin, offset = span.start, _offset(span.start, zone)
     for piece in cut(span, DAY):
         if _offset(piece.end, zone) == offset:
@@ -46,7 +46,7 @@ def _offset(moment: float, zone: ZoneInfo) -> int:
     return int(ahead.total_seconds()) if ahead else 0
 
 
-# A call that nobody told the direction of is taken as incoming, here as in what people read.
+# A call without a known direction counts as incoming, here as in what people read.
 _INCOMING = "coalesce(direction, 'incoming') = 'incoming'"
 
 _ANSWERED = "outcome in ('answered', 'in progress')"
@@ -69,7 +69,7 @@ _IN_SHORT = ", ".join(
 
 _IN_FULL = ", ".join([_IN_SHORT, _TALKED, *(f"sum(sentiment is '{mood}')" for mood in MOODS)])
 
-# Each span by itself: an index gives its calls in order, and nothing has to be sorted by groups,
+# One query per span: an index returns its calls in order, so nothing has to be sorted into groups,
 # which would take twice as long.
 _SUMS = """
 select (
@@ -98,16 +98,15 @@ select extension, (
 
 
 class CallStatistics:
-    """Counts over the calls that began in a span; `extension` narrows them to one of us."""
+    """Counts of calls that began in a span; `extension` limits them to one extension."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def by_hour(
         self, span: Interval, zone: ZoneInfo, extension: str | None = None
     ) -> list[tuple[int, Counted]]:
-        """Give what calls began in each local hour (0 to 23), one of each day after the other."""
+        """Return counts for each local hour (0 to 23), day after day."""
         hours = list(hours_in_zone(span, zone))
         return list(
             zip(
@@ -118,7 +117,7 @@ class CallStatistics:
         )
 
     def counted(self, spans: Sequence[Interval], extension: str | None = None) -> list[Counted]:
-        """Give what calls began in each of these spans."""
+        """Return counts for each of these spans."""
         rows = self._sums(_IN_FULL, spans, extension)
         return [
             Counted(calls - out - internal, out, internal, answered, missed, talked, tuple(moods))
@@ -126,19 +125,19 @@ class CallStatistics:
         ]
 
     def counted_in_short(self, span: Interval, extension: str | None = None) -> Counted:
-        """Give the same without talk time and moods: half the work, and enough to compare."""
+        """Return counts without talk time and sentiment: half the work, and enough to compare."""
         [(calls, outgoing, internal, answered, missed)] = self._sums(_IN_SHORT, [span], extension)
         return Counted(calls - outgoing - internal, outgoing, internal, answered, missed)
 
     def calls_and_missed(
         self, spans: Sequence[Interval], extension: str | None = None
     ) -> list[tuple[int, int]]:
-        """Give how many calls began in each span, and how many of them were missed."""
+        """Return, for each span, how many calls began and how many of them were missed."""
         rows = self._sums(f"count(*), sum({_MISSED})", spans, extension)
         return [(calls, missed) for calls, missed in rows]
 
     def by_person(self, span: Interval, *, most: int) -> list[PersonTotals]:
-        """Give the calls of each extension, the busiest first; its number stands for the name."""
+        """Return totals per extension, the busiest first; the extension is used as the name."""
         rows = self._database.rows(_BY_PERSON, [span.start, span.end])
         found = [(row["extension"], json.loads(row["sums"])) for row in rows]
         busiest = sorted((one for one in found if one[1][4]), key=lambda one: (-one[1][4], one[0]))
@@ -150,7 +149,7 @@ class CallStatistics:
     def top_numbers(
         self, span: Interval, extension: str | None = None, *, most: int
     ) -> list[tuple[Call, int]]:
-        """Give a call of each number with which most calls were, and how many those were."""
+        """Return the numbers with the most calls: one call of each number, and the count."""
         rows = self._rows(
             "select remote_number, count(*) as calls from calls where {where}"
             " and remote_number is not null and direction is not 'internal'"

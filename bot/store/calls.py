@@ -1,4 +1,4 @@
-"""Calls, and the extensions that they rang at."""
+"""Calls, and the extensions that rang."""
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -16,16 +16,15 @@ MOST_COUNTED = 2_000
 
 
 class OwnCalls:
-    """Calls, by the extension that took or missed them."""
+    """Calls, by the extension that answered or missed them."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def since(self, extension: str, start: float, *, listed: int) -> OwnDay:
-        """Give the calls of an extension from a moment on (unix seconds), `listed` of them whole.
+        """Return the calls of an extension since a time (unix seconds), the first `listed` in full.
 
-        Missed are those that were for us; nobody counts more than two thousand.
+        Missed calls include only incoming ones. Counting stops at two thousand.
         """
         row = self._database.row(
             "select count(*) as calls, coalesce(sum(outcome in ('missed', 'voicemail')"
@@ -50,10 +49,9 @@ CALLS_AT_ONCE = 500
 
 
 class Calls:
-    """Calls, by their id."""
+    """Calls, by their ID."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def save(
@@ -64,29 +62,29 @@ class Calls:
         hold: Hold | None = None,
         signature: str | None = None,
     ) -> Saved:
-        """Take an event in, once; `hold` counts only for a call never heard of before.
+        """Store an event, once; `hold` applies only to a call that is new.
 
-        `signature` is the form in which a webhook was signed. When this returns, the event is on
+        `signature` is the scheme that a webhook was signed with. When this returns, the event is on
         the disk.
         """
         return self._database.write_together(ingest_events, Arrival(event, now, hold, signature))
 
     def save_all(self, events: Sequence[tuple[Event, Hold | None]], *, now: float) -> list[Saved]:
-        """Take many events in with one commit."""
+        """Store many events in one commit."""
         arrivals = [Arrival(event, now, hold) for event, hold in events]
         return self._database.write(lambda db: ingest_events(db, arrivals))
 
     def find(self, call_id: str) -> Call | None:
-        """Give a call, or None when it was never heard of."""
+        """Return a call, or None if it is unknown."""
         row = self._database.row("select facts from calls where call_id = ?", [call_id])
         return call_from_reports(call_id, json.loads(row["facts"])) if row else None
 
     def find_all(self, call_ids: Iterable[str]) -> list[Call]:
-        """Give the calls that are known of these, in the order of the ids."""
+        """Return the known calls among these, in the order of the IDs."""
         return [call for call in map(self.find, call_ids) if call is not None]
 
     def to_route(self, limit: int = 100) -> list[RoutableCall]:
-        """Which calls changed since their channels were chosen?"""
+        """Return the calls that changed since their channels were chosen."""
         rows = self._database.rows(
             "select call_id, version, facts from calls"
             " where routed < version and hold is null limit ?",
@@ -100,21 +98,21 @@ class Calls:
         ]
 
     def late(self) -> list[Call]:
-        """Which calls did a catch-up find that are still to be decided about?"""
+        """Return the calls that polling found and that still wait for a decision."""
         rows = self._database.rows(
             "select call_id, facts from calls where hold = 'late' order by started_at"
         )
         return [call_from_reports(row["call_id"], json.loads(row["facts"])) for row in rows]
 
     def release(self, call_ids: Iterable[str]) -> None:
-        """Let late calls be announced each by itself."""
+        """Allow late calls to be announced one by one."""
         rows = [[call_id] for call_id in call_ids]
         self._database.write(
             lambda db: db.conn.executemany("update calls set hold = null where call_id = ?", rows)
         )
 
     def last_webhook(self) -> tuple[float, str] | None:
-        """When did the last webhook come (unix seconds), and how was it signed?"""
+        """Return when the last webhook arrived (unix seconds), and its signature scheme."""
         row = self._database.row(
             "select received_at, signature from events where signature is not null"
             " order by received_at desc limit 1"
@@ -122,7 +120,7 @@ class Calls:
         return (row["received_at"], row["signature"]) if row else None
 
     def first_and_last(self, until: float) -> tuple[float, float] | None:
-        """When did the first and the last call up to a moment begin (unix seconds)?"""
+        """Return the start times of the first and the last call up to a time (unix seconds)."""
         row = self._database.row(
             "select (select min(started_at) from calls) as first,"
             " (select max(started_at) from calls where started_at <= ?) as last",
@@ -131,7 +129,7 @@ class Calls:
         return (row["first"], row["last"]) if row and row["last"] is not None else None
 
     def count_between(self, start: float, end: float) -> int:
-        """How many calls began from one moment on and before another (unix seconds)?"""
+        """Return how many calls began from `start` on and before `end` (unix seconds)."""
         row = self._database.row(
             "select count(*) as n from calls where started_at >= ? and started_at < ?",
             [start, end],
@@ -139,7 +137,7 @@ class Calls:
         return row["n"] if row else 0
 
     def all_between(self, start: float, end: float) -> Iterator[Call]:
-        """Give the calls that began from one moment on and before another, oldest first."""
+        """Yield the calls that began from `start` on and before `end`, oldest first."""
         after: tuple[float, str] = (start, "")
         while rows := self._database.rows(
             "select call_id, started_at, facts from calls"
@@ -152,7 +150,7 @@ class Calls:
             after = (rows[-1]["started_at"], rows[-1]["call_id"])
 
     def incoming_between(self, began: float, ended: float, *, most: int) -> int:
-        """How many incoming calls began after one moment and ended by another, up to `most`?"""
+        """Return how many incoming calls began after `began` and ended by `ended`, up to `most`."""
         row = self._database.row(
             "select count(*) as calls from (select 1 from calls where started_at > ?"
             " and ended_at <= ? and direction = 'incoming' limit ?)",
@@ -161,7 +159,7 @@ class Calls:
         return row["calls"] if row else 0
 
     def incoming_from(self, number: str, *, after: float, until: float) -> int:
-        """How many incoming calls from a number (E.164) began in a span (unix seconds)?"""
+        """Return how many incoming calls from a number (E.164) began in a span (unix seconds)."""
         row = self._database.row(
             "select count(*) as n from calls where remote_number = ? and started_at > ?"
             " and started_at <= ? and direction = 'incoming'",
@@ -170,7 +168,7 @@ class Calls:
         return row["n"] if row else 0
 
     def latest(self, limit: int) -> list[Call]:
-        """Give the latest calls that are over, the newest first."""
+        """Return the latest finished calls, newest first."""
         rows = self._database.rows(
             "select call_id, facts from calls where ended_at is not null"
             " order by started_at desc limit ?",
@@ -179,7 +177,7 @@ class Calls:
         return [call_from_reports(row["call_id"], json.loads(row["facts"])) for row in rows]
 
     def missed_between(self, start: float, end: float) -> list[Call]:
-        """Which incoming calls that began in a span (unix seconds) were missed, oldest first?"""
+        """Return the missed incoming calls that began in a span (unix seconds), oldest first."""
         rows = self._database.rows(
             "select call_id, facts from calls where started_at >= ? and started_at < ?"
             " and outcome in ('missed', 'voicemail') and direction = 'incoming'"
@@ -189,7 +187,7 @@ class Calls:
         return [call_from_reports(row["call_id"], json.loads(row["facts"])) for row in rows]
 
     def latest_with(self, numbers: Collection[str], *, limit: int) -> list[Call]:
-        """Give the latest calls with any of these numbers (E.164), the newest first."""
+        """Return the latest calls with any of these numbers (E.164), newest first."""
         found: dict[str, Call] = {}
         for number in numbers:
             rows = self._database.rows(
@@ -203,9 +201,9 @@ class Calls:
         return newest[:limit]
 
     def show_again(self, numbers: Collection[str], *, now: float) -> int:
-        """Have the newest cards of calls with these numbers (E.164) made anew; give how many.
+        """Mark the newest cards of calls with these numbers (E.164) as stale; return how many.
 
-        Only cards that stand or are on their way: where else calls go now is for new calls.
+        Only cards that are posted or queued: a new routing applies to new calls only.
         """
 
         def work(db: SqliteDatabase) -> int:
@@ -214,7 +212,7 @@ class Calls:
         return self._database.write(work)
 
     def forget_old_events(self, *, now: float) -> int:
-        """Drop events older than thirty days, and say how many; the calls that they made stay."""
+        """Drop events older than thirty days; return how many. The calls built from them stay."""
 
         def work(db: SqliteDatabase) -> int:
             return db.execute(
@@ -223,7 +221,7 @@ class Calls:
                 [EVENTS_AT_ONCE, now - KEEP_EVENTS_SECONDS],
             ).rowcount
 
-        # A few at a time, so that no webhook waits long for its turn to be written.
+        # In small steps, so that no webhook waits long to be written.
         dropped = 0
         while some := self._database.write(work):
             dropped += some

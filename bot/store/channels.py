@@ -1,4 +1,4 @@
-"""Channels: settings and mutes."""
+"""Channel settings and mutes."""
 
 import json
 from collections.abc import Collection
@@ -33,24 +33,23 @@ select (select told from channel_settings where channel = ?1) as told,
 
 
 class Channels:
-    """Settings, by channel; one of which nobody has set anything has the usual ones."""
+    """Settings, by channel; a channel without settings has the defaults."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def of(self, channel: str) -> ChannelSettings:
-        """Give what is set for a channel."""
+        """Return the settings of a channel."""
         row = self._database.row("select told from channel_settings where channel = ?", [channel])
         return _TOLD.validate_json(row["told"]) if row else ChannelSettings(channel)
 
     def all(self) -> list[ChannelSettings]:
-        """Give every channel for which something is set."""
+        """Return every channel that has settings."""
         rows = self._database.rows("select told from channel_settings order by channel")
         return [_TOLD.validate_json(row["told"]) for row in rows]
 
     def set(self, settings: ChannelSettings) -> None:
-        """Keep these in place of the channel's former ones; what stands there follows."""
+        """Replace a channel's settings and update its posts."""
         told = _TOLD.dump_json(settings).decode()
 
         def work(db: SqliteDatabase) -> None:
@@ -68,24 +67,24 @@ class Channels:
         self._database.write(work)
 
     def shown_in(self, channel: str) -> Visibility:
-        """Say what the cards of a channel show; to outsiders less, unless an admin said it all."""
+        """Return what cards in a channel show; by default less if it has external members."""
         row = self._database.row(_SHOWN_IN, [channel])
         return _shown(row["told"], row["is_shared"]) if row else EVERYTHING
 
     def is_shared(self, channel: str) -> bool:
-        """Say whether people of another company are in a channel, as far as Slack has said."""
+        """Return whether a channel has members from another company, as last reported by Slack."""
         row = self._database.row(
             "select is_shared from shared_channels where channel = ?", [channel]
         )
         return bool(row and row["is_shared"])
 
     def is_asked_about(self, channel: str) -> bool:
-        """Say whether Slack was asked once who is in a channel, whatever it said."""
+        """Return whether Slack was asked about a channel before, even without an answer."""
         row = self._database.row("select 1 from shared_channels where channel = ?", [channel])
         return row is not None
 
     def asked_before(self, moment: float, *, most: int) -> list[str]:
-        """Which channels were looked at before that? Those that have waited longest come first."""
+        """Return the channels last checked before `moment`, the oldest check first."""
         rows = self._database.rows(
             "select channel from shared_channels where looked_at < ? order by looked_at limit ?",
             [moment, most],
@@ -93,7 +92,7 @@ class Channels:
         return [row["channel"] for row in rows]
 
     def set_shared(self, channel: str, *, is_shared: bool, now: float) -> None:
-        """Note what Slack says of a channel; what stands there follows."""
+        """Record whether Slack reports a channel as shared, and update its posts."""
 
         def work(db: SqliteDatabase) -> None:
             before = _shown_in(db, channel)
@@ -107,13 +106,13 @@ class Channels:
         self._database.write(work)
 
     def note_silence(self, channel: str, *, looked_at: float) -> None:
-        """Note that Slack does not say who is in a channel.
+        """Record that Slack didn't say whether a channel is shared.
 
-        What it said before holds. Where it never answered there may be outsiders: too little on a
-        card is soon mended, and what they have read is not. From `looked_at` (unix seconds) the
-        day counts after which it is asked again.
+        The last answer stays valid. A channel without any answer counts as shared: too little on a
+        card is easy to correct, but what external members have read is not. The next daily check
+        counts from `looked_at` (unix seconds).
         """
-        # In its turn, so that many of these keep no other channel from being asked about.
+        # At its regular interval, so that many such channels don't delay the checks of others.
         self._database.write(
             lambda db: db.execute(
                 "insert into shared_channels values (?, 1, ?)"
@@ -123,40 +122,40 @@ class Channels:
         )
 
     def mute(self, channel: str, *, now: float) -> Mute | None:
-        """Who has muted a channel, and until when? None where it is not muted now."""
+        """Return a channel's active mute, or None."""
         row = self._database.row(
             "select * from mutes where channel = ? and until > ?", [channel, now]
         )
         return Mute(row["channel"], row["until"], row["by"]) if row else None
 
     def mutes(self, *, now: float) -> list[Mute]:
-        """Give all mutes that hold now."""
+        """Return all active mutes."""
         rows = self._database.rows("select * from mutes where until > ? order by channel", [now])
         return [Mute(row["channel"], row["until"], row["by"]) for row in rows]
 
     def set_mute(self, mute: Mute) -> None:
-        """Mute a channel, in place of a former mute; one whose time is over lifts it."""
+        """Mute a channel, replacing an earlier mute; a time in the past lifts the mute."""
         self._database.write(lambda db: write_mute(db, mute))
 
     def held(self, *, now: float) -> frozenset[str]:
-        """Which channels are not to be disturbed at a moment (unix seconds)?"""
+        """Return the channels that are quiet or muted at a time (unix seconds)."""
         quiet = frozenset(one.channel for one in self.all() if one.is_quiet(now))
         return quiet | {mute.channel for mute in self.mutes(now=now)}
 
     def receptions(self, channels: Collection[str], *, now: float) -> dict[str, DeliveryPolicy]:
-        """Say how each of these channels takes new cards at a moment (unix seconds)."""
+        """Return how each of these channels takes new cards at a time (unix seconds)."""
         return {
             one: DeliveryPolicy(self.is_held(one, now=now), self.of(one).most_a_minute)
             for one in channels
         }
 
     def is_held(self, channel: str, *, now: float) -> bool:
-        """Say whether a channel is not to be disturbed: by its quiet hours, or muted."""
+        """Return whether a channel has quiet hours now or is muted."""
         return self.of(channel).is_quiet(now) or self.mute(channel, now=now) is not None
 
 
 def write_mute(db: SqliteDatabase, mute: Mute) -> None:
-    """Mute a channel, in place of a former mute; for use inside a write."""
+    """Mute a channel, replacing an earlier mute. Call it inside a write."""
     db.execute("insert or replace into mutes values (?, ?, ?)", [mute.channel, mute.until, mute.by])
 
 
@@ -176,14 +175,13 @@ MUTED = "muted"
 
 
 class Mutes:
-    """Mutes, of which a channel has one at most: of two at once the later holds."""
+    """Mutes, at most one per channel: the later of two requests wins."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def begin(self, mute: Mute, *, token: str, now: float) -> bool:
-        """Mute a channel and have it told; False where the form (`token`) was sent before."""
+        """Mute a channel and announce it; return False if `token` was submitted before."""
         detail = {"channel": mute.channel, "until": mute.until, "by": mute.by}
         notice = Notice(f"{MUTED} {mute.channel} {token}", MUTED, detail)
 
@@ -200,7 +198,7 @@ class Mutes:
         return self._database.write(work)
 
     def lift(self, channel: str, *, by: str, now: float) -> bool:
-        """Lift a channel's mute and have that told; False where it is not muted."""
+        """Lift a channel's mute and announce that; return False if it isn't muted."""
 
         def work(db: SqliteDatabase) -> bool:
             lifted = db.execute(
@@ -216,7 +214,7 @@ class Mutes:
 
 
 def _end(db: SqliteDatabase, channel: str, how: str, *, by: str, now: float, but: str = "") -> None:
-    """Have the notices that still tell of a mute say how it ended, and by whom."""
+    """Update the notices of a mute that has ended: how it ended, and who ended it."""
     found = db.execute(
         "select notice_id, detail from notices where notice_id > ? and notice_id < ?"
         " and notice_id != ? and json_extract(detail, '$.until') > ?"
@@ -235,5 +233,5 @@ def _end(db: SqliteDatabase, channel: str, how: str, *, by: str, now: float, but
 
 
 def _note(db: SqliteDatabase, channel: str, more: str, *, by: str, what: str, now: float) -> None:
-    if not is_direct(channel):  # else it is nobody else's business
+    if not is_direct(channel):  # others don't need to know about direct messages
         note_deed(db, by, what, f"{channel} {more}".strip(), now=now)

@@ -19,26 +19,25 @@ _THEM = "call_id in (select value from json_each(?))"
 
 
 class Claims:
-    """Claims, by call; there is never a second one for the same.
+    """Claims, at most one per call.
 
-    Whatever is done to one call is done to all that are open of its caller.
+    Every action on a call applies to all open calls from the same caller.
     """
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def of(self, call_id: str) -> Claim | None:
-        """Who takes care of a call?"""
+        """Return who claimed a call."""
         row = self._database.row("select * from claims where call_id = ?", [call_id])
         return Claim(row["slack_user"], row["at"]) if row else None
 
     def take(self, call_id: str, slack_user: str, *, now: float) -> Claim | None:
-        """Claim a call; give whose it is then, and None where nobody is to call back."""
+        """Claim a call; return the owner, or None if it doesn't need a callback."""
         return self._database.write(lambda db: take_claim(db, call_id, slack_user, now=now))
 
     def release(self, call_id: str, owner: str, *, by: str, now: float) -> bool:
-        """Let go of a call that `owner` has; False where that is not so any more."""
+        """Release a call that `owner` has; return False if `owner` no longer has it."""
         return self._with_owner(
             call_id,
             owner,
@@ -47,7 +46,7 @@ class Claims:
         )
 
     def hand_over(self, call_id: str, owner: str, to: str, *, by: str, now: float) -> bool:
-        """Give a call that `owner` has to somebody else, who is told; False where it is not so."""
+        """Reassign a call and notify the new owner; return False if `owner` doesn't have it."""
         sql = f"update claims set slack_user = ?, at = ? where {_THEM}"
 
         def note(db: SqliteDatabase) -> None:
@@ -63,12 +62,12 @@ class Claims:
         )
 
     def call_back(self, call_id: str, slack_user: str, *, now: float) -> bool:
-        """Note that somebody says they called back; False where nobody is to be called any more."""
+        """Mark a call as called back; return False if it no longer needs a callback."""
 
         def work(db: SqliteDatabase) -> bool:
             group = open_with(db, call_id)
             rows = [(one, slack_user, now) for one in group]
-            # Whoever did so without a claim takes care of it, also where it is taken up again.
+            # A person who called back without a claim becomes the owner, also after a reopening.
             db.conn.executemany(
                 "insert or ignore into claims (call_id, slack_user, at) values (?, ?, ?)", rows
             )
@@ -83,7 +82,7 @@ class Claims:
         return self._database.write(work)
 
     def reopen(self, call_id: str, slack_user: str, *, now: float) -> bool:
-        """Take back that somebody called back, for all it was said of; False if nobody did."""
+        """Reopen all calls that were marked as called back together; return False if none were."""
 
         def work(db: SqliteDatabase) -> bool:
             rows = db.execute(
@@ -105,7 +104,7 @@ class Claims:
         change: Callable[[SqliteDatabase, str], object],
         note: Callable[[SqliteDatabase], None],
     ) -> bool:
-        """Change what an owner has, unless somebody else was faster."""
+        """Change a call's claim, unless its owner has changed."""
 
         def work(db: SqliteDatabase) -> bool:
             group = open_with(db, call_id)
@@ -123,7 +122,7 @@ class Claims:
 
 
 def take_claim(db: SqliteDatabase, call_id: str, slack_user: str, *, now: float) -> Claim | None:
-    """Claim a call, as `Claims.take` does; for use inside a write."""
+    """Claim a call, as `Claims.take` does. Call it inside a write."""
     group = open_with(db, call_id)
     if not group:
         return None
@@ -147,21 +146,20 @@ def take_claim(db: SqliteDatabase, call_id: str, slack_user: str, *, now: float)
 
 @dataclass(frozen=True)
 class Place:
-    """Where a card stands: its channel, and the post under which more about it goes."""
+    """Where a card is: its channel, and the post that its thread belongs to."""
 
     channel: str
     post_id: int
 
 
 class Reminders:
-    """Stages by call; what is reminded of a caller counts for all their open calls."""
+    """Reminder stages, by call; a reminder counts for all open calls of its caller."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def stages(self, call_ids: list[str]) -> set[str]:
-        """Which stages have these calls gone through?"""
+        """Return the stages that these calls have gone through."""
         rows = self._database.rows(
             "select stage from reminders where call_id in (select value from json_each(?))",
             [json.dumps(call_ids)],
@@ -169,7 +167,7 @@ class Reminders:
         return {row["stage"] for row in rows}
 
     def places(self, call_id: str) -> list[Place]:
-        """In which channels does a call stand, by itself or among others, direct ones aside?"""
+        """Return the channels that show a call, alone or in a batch, except direct messages."""
         rows = self._database.rows(
             "select channel, post_id from posts where subject_kind = 'call' and subject = ?"
             " and ts is not null and channel glob '[CG]*'"
@@ -191,10 +189,10 @@ class Reminders:
         owner: str | None,
         now: float,
     ) -> bool:
-        """Have somebody (a Slack user) or the threads of cards reminded.
+        """Send a reminder to a Slack user, or to the threads of cards.
 
-        False where that was done, nobody is to be called back any more, or it is not `owner` who
-        takes care of it.
+        Return False if it was sent before, the call needs no callback, or `owner` isn't the owner
+        any more.
         """
 
         def work(db: SqliteDatabase) -> bool:

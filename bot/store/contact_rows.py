@@ -1,4 +1,4 @@
-"""Owns the rows of contacts: how a contact is written, and how it is read back."""
+"""Rows of contacts: writing and reading them."""
 
 import json
 import sqlite3
@@ -11,16 +11,16 @@ from bot.models.contacts import Contact
 from bot.store.search.contacts import make_findable
 
 COLUMNS = "contact_id, fields, numbers"
-# No look takes so long: what seems to have been seen so much later was seen before the clock
-# was set back.
+# No sync takes this long: a contact that seems to have been seen this much later was seen before
+# the clock was set back.
 LONGEST_LOOK = 86_400.0
 _AMONG = "contact_id in (select value from json_each(?))"
-# What is searched, and of which columns it is made.
+# The search indexes, and their columns.
 _INDEXES = {"contact_words": "names, words", "contact_digits": "digits"}
 
 
 class ContactRow(NamedTuple):
-    """A contact as the table has it; what is listed is JSON."""
+    """A contact as a table row; lists are JSON."""
 
     contact_id: int
     fields: str
@@ -31,7 +31,7 @@ class ContactRow(NamedTuple):
 
 
 def as_row(contact: Contact) -> ContactRow:
-    """Give the row of a contact."""
+    """Return the row of a contact."""
     findable = make_findable(contact)
     return ContactRow(
         contact.contact_id,
@@ -44,7 +44,7 @@ def as_row(contact: Contact) -> ContactRow:
 
 
 def read_row(row: sqlite3.Row) -> Contact:
-    """Give the contact of a row, of which `COLUMNS` are there."""
+    """Return the contact in a row that has `COLUMNS`."""
     return Contact(row["contact_id"], json.loads(row["fields"]), tuple(json.loads(row["numbers"])))
 
 
@@ -56,9 +56,9 @@ class Changes(NamedTuple):
 
 
 def upsert_contacts(db: SqliteDatabase, *, rows: Sequence[ContactRow], seen: float) -> Changes:
-    """Write contacts as a look found them; say which are new or changed.
+    """Write contacts that a sync found; return which are new or changed.
 
-    Those that were changed through us since the look began are left alone.
+    Contacts that the app changed after the sync began are left alone.
     """
     known = {
         contact_id: (fields, numbers, last_seen)
@@ -76,7 +76,7 @@ def upsert_contacts(db: SqliteDatabase, *, rows: Sequence[ContactRow], seen: flo
             same.append(row.contact_id)
         else:
             fresh[row.contact_id] = row
-    # Most are as they were, and to write them again would write their words again, too.
+    # Most are unchanged, and writing those again would also rewrite their index entries.
     db.execute(f"update contacts set seen = ? where {_AMONG}", [seen, json.dumps(same)])
     _write(db, list(fresh.values()), seen)
     listed = [row.numbers for row in fresh.values()]
@@ -111,7 +111,7 @@ def _write(db: SqliteDatabase, rows: Sequence[ContactRow], seen: float) -> None:
 
 
 def _unlist(db: SqliteDatabase, ids: str) -> None:
-    """Take contacts out of what is searched; FTS5 wants to be told what it had of them."""
+    """Remove contacts from the search indexes. FTS5 needs the old values to do that."""
     for index, columns in _INDEXES.items():
         db.execute(
             f"insert into {index} ({index}, rowid, {columns})"
@@ -123,7 +123,7 @@ def _unlist(db: SqliteDatabase, ids: str) -> None:
 def drop(
     db: SqliteDatabase, *, contact_ids: Sequence[int], unseen_since: float | None = None
 ) -> int:
-    """Drop these contacts, or those of them that no look found since a moment; say how many."""
+    """Delete these contacts, or only those not found since a time; return how many."""
     ids = json.dumps(contact_ids)
     if unseen_since is not None:
         unseen = db.execute(

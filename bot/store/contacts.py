@@ -1,4 +1,4 @@
-"""Owns the company's contacts as the last look found them: whose number, and who is called so."""
+"""The company's contacts, as of the last sync."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -15,14 +15,13 @@ from bot.store.search.contacts import read_search
 
 
 class ContactChoices:
-    """Choices, by number (E.164); one goes with its contact."""
+    """The contact chosen for a number (E.164); it is deleted with its contact."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def choose(self, number: str, contact_id: int) -> bool:
-        """Remember who is meant by a number; False when that contact has it no more."""
+        """Store which contact a number stands for; return False if it has lost that number."""
 
         def work(db: SqliteDatabase) -> bool:
             return (
@@ -38,7 +37,7 @@ class ContactChoices:
         return self._database.write(work)
 
     def chosen(self, number: str) -> int | None:
-        """Who (a contact's id) is meant by a number? None where nobody was chosen."""
+        """Return the ID of the contact chosen for a number, or None."""
         row = self._database.row(
             "select contact_id from contact_choices where number = ?", [number]
         )
@@ -55,26 +54,24 @@ _BY_DIGITS = "select rowid from contact_digits where contact_digits match ?"
 
 
 class Contacts:
-    """Contacts, by their id; `seen` is the unix time at which the look began that found one.
+    """Contacts, by their ID; `seen` is when the sync that found a contact began (unix seconds).
 
-    What was changed through us while a look was under way is newer than what that look brings,
-    and stays.
+    A contact that the app changed during a sync is newer than the sync's data and stays.
     """
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
         self._notes = KeyValueStore(database)
 
     def upsert(
         self, contacts: Sequence[Contact], *, seen: float, numbers: set[str] | None = None
     ) -> int:
-        """Keep contacts as a look found them, and say how many are new or changed.
+        """Store contacts that a sync found; return how many are new or changed.
 
-        To `numbers` those are added that they have, or had before.
+        Their numbers, current and earlier, are added to `numbers`.
         """
         changed = 0
-        # Usually one write; somebody who gives all contacts as one page makes no webhook wait.
+        # Usually one write. A page with all contacts must not block webhooks.
         for start in range(0, len(contacts), ROWS_A_WRITE):
             rows = [as_row(contact) for contact in contacts[start : start + ROWS_A_WRITE]]
             taken = self._database.write(partial(upsert_contacts, rows=rows, seen=seen))
@@ -84,17 +81,17 @@ class Contacts:
         return changed
 
     def save(self, contact: Contact, *, now: float) -> None:
-        """Keep one contact as it has just been changed through us."""
+        """Store a contact that the app has just changed."""
         self.upsert([contact], seen=now)
 
     def drop(self, contact_id: int) -> bool:
-        """Drop one contact; say whether it was there."""
+        """Delete a contact; return whether it existed."""
         return self._database.write(partial(drop, contact_ids=[contact_id])) > 0
 
     def drop_unseen(self, *, since: float, numbers: set[str] | None = None) -> int:
-        """Drop those that no look found since that moment, and say how many.
+        """Delete contacts that no sync found since a time; return how many.
 
-        To `numbers` those are added that they had.
+        Their numbers are added to `numbers`.
         """
         dropped, after = 0, -1
         while rows := self._database.rows(
@@ -110,7 +107,7 @@ class Contacts:
         return dropped
 
     def seen_since(self, moment: float) -> int:
-        """How many were found by a look that began at that moment, or later?"""
+        """Return how many contacts were found by a sync that began at a time or later."""
         row = self._database.row(
             "select count(*) as n from contacts where seen between ? and ?",
             [moment, moment + LONGEST_LOOK],
@@ -118,19 +115,19 @@ class Contacts:
         return row["n"] if row else 0
 
     def count(self) -> int:
-        """How many are there?"""
+        """Return how many contacts there are."""
         row = self._database.row("select count(*) as n from contacts")
         return row["n"] if row else 0
 
     def find(self, contact_id: int) -> Contact | None:
-        """Give a contact."""
+        """Return a contact."""
         row = self._database.row(
             f"select {COLUMNS} from contacts where contact_id = ?", [contact_id]
         )
         return read_row(row) if row else None
 
     def with_number(self, number: str) -> list[Contact]:
-        """Who has this number (E.164)? Several may share it; the one known longest comes first."""
+        """Return the contacts with a number (E.164), oldest first."""
         rows = self._database.rows(
             f"select {COLUMNS} from contact_numbers join contacts using (contact_id)"
             " where number = ? order by contact_id",
@@ -139,10 +136,10 @@ class Contacts:
         return [read_row(row) for row in rows]
 
     def search(self, words: str, limit: int = 20) -> list[Contact]:
-        """Who is called so, or has it in another field, or in a number? The best come first.
+        """Return contacts that match in a name, another field, or a number, best matches first.
 
-        Every word must be found: whole words before the beginnings of words, names before other
-        fields, and last those of whose numbers the digits are a part.
+        Every word must match. Whole words come before prefixes, names before other fields, and
+        matches inside numbers come last.
         """
         found: dict[int, None] = {}
         for asked, digits in read_search(words).steps():
@@ -166,9 +163,9 @@ class Contacts:
         return [row[0] for row in self._database.rows(f"{sql} limit ?", [*values, limit])]
 
     def fields(self) -> list[ContactField]:
-        """Which fields did the company give its contacts? None known before the first look."""
+        """Return the company's contact fields; empty before the first sync."""
         return [ContactField(**one) for one in json.loads(self._notes.text(FIELDS) or "[]")]
 
     def set_fields(self, fields: Iterable[ContactField]) -> None:
-        """Keep the fields that the company gave its contacts."""
+        """Store the company's contact fields."""
         self._notes.set_text(FIELDS, json.dumps([asdict(one) for one in fields]))

@@ -1,4 +1,4 @@
-"""Owns the digests: when they come where, and which were decided on; never one twice."""
+"""Digest schedules, and the digests themselves, each at most once."""
 
 import json
 import sqlite3
@@ -13,10 +13,10 @@ from bot.models.outbox import Subject
 from bot.store.database.connection import Database
 from bot.store.outbox.rows import insert_post
 
-FOREVER = 1e15  # later than any moment
+FOREVER = 1e15  # later than any real time
 _TOLD = TypeAdapter(Digest)
-# A digest that was due before and does not stand yet gives way to the newer one; one that was sent
-# without an answer may stand already.
+# An unposted digest gives way to a newer one. One that was sent without an answer may exist in
+# Slack, and stays.
 _GIVES_WAY = (
     "subject_kind = 'digest' and channel = ? and ts is null and sending_since is null"
     " and subject in (select digest_id from digests where channel = ? and due_at < ?)"
@@ -24,25 +24,24 @@ _GIVES_WAY = (
 
 
 class Digests:
-    """Plans, by channel, and digests, by their name."""
+    """Schedules by channel, and digests by ID."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def plan(self, channel: str) -> DigestPlan | None:
-        """When do digests come to a channel? None where nobody ever asked for any."""
+        """Return a channel's schedule, or None if it never had one."""
         row = self._database.row("select * from digest_plans where channel = ?", [channel])
         return _plan(row) if row else None
 
     def plans(self) -> list[DigestPlan]:
-        """Give all plans, also those that are switched off."""
+        """Return all schedules, including those that are off."""
         return [
             _plan(row) for row in self._database.rows("select * from digest_plans order by channel")
         ]
 
     def set_plan(self, plan: DigestPlan) -> None:
-        """Keep a plan in place of the channel's former one."""
+        """Store a channel's schedule, replacing the earlier one."""
         row = {**asdict(plan), "weekdays": json.dumps(plan.weekdays)}
         columns, places = ", ".join(row), ", ".join("?" * len(row))
 
@@ -56,18 +55,18 @@ class Digests:
                     f"delete from posts where {_GIVES_WAY} returning subject",
                     [plan.channel, plan.channel, FOREVER],
                 ).fetchall()
-                for (digest_id,) in gone:  # it never stood, and may still be asked for
+                for (digest_id,) in gone:  # never posted, so it can still be requested
                     db.execute("delete from digests where digest_id = ?", [digest_id])
 
         self._database.write(work)
 
     def is_decided(self, digest_id: str) -> bool:
-        """Was this digest decided on already?"""
+        """Return whether a digest was decided on already."""
         row = self._database.row("select 1 from digests where digest_id = ?", [digest_id])
         return row is not None
 
     def last_due(self, channel: str, before: float) -> float | None:
-        """When was the last digest of a channel due, before a moment (unix seconds)?"""
+        """Return when a channel's last digest before a time was due (unix seconds)."""
         row = self._database.row(
             "select max(due_at) as at from digests where channel = ? and due_at < ?",
             [channel, before],
@@ -75,14 +74,14 @@ class Digests:
         return row["at"] if row else None
 
     def add(self, digest: Digest, channel: str, *, due_at: float, now: float) -> bool:
-        """Have a digest posted, once whatever happens; False where another was first.
+        """Queue a digest, once; return False if it exists already.
 
-        What was due in the channel before and still waits gives way, and counts as skipped.
+        Unposted digests that were due earlier in the channel give way and count as skipped.
         """
         return self._database.write(lambda db: _add(db, digest, channel, due_at, now))
 
     def find(self, digest_id: str) -> Digest | None:
-        """Give what a digest tells."""
+        """Return the content of a digest."""
         row = self._database.row(
             "select told, skipped from digests where digest_id = ?", [digest_id]
         )
@@ -91,9 +90,9 @@ class Digests:
         return _TOLD.validate_python({**json.loads(row["told"]), "skipped": row["skipped"]})
 
     def overdue(self, since: float) -> list[tuple[str, str]]:
-        """Which digests, of which channels, do not stand though decided before a moment?
+        """Return digests, with their channels, that were decided before a time and aren't posted.
 
-        Not those of channels that refuse us: admins know of these already.
+        Channels that refuse posts are left out: admins know about those already.
         """
         rows = self._database.rows(
             "select subject, channel from posts where subject_kind = 'digest' and ts is null"

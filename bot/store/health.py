@@ -25,7 +25,7 @@ from (
 group by channel order by channel
 """
 
-# The notes have other names, too. The detail is that of the notice by which the admins were told.
+# The table holds other names, too. The detail is that of the notice that admins received.
 _OPEN = """
 select name, cast(value as real) as since,
        (select detail from notices
@@ -35,14 +35,13 @@ from notes order by since, name
 
 
 class Troubles:
-    """What is broken, as far as the store knows."""
+    """Open incidents, as far as the store knows."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def broken_channels(self, since: float) -> list[BrokenChannel]:
-        """Which channels refuse us, or had posts put aside since a moment (unix seconds)?"""
+        """Return channels that refuse posts, or have dead letters since a time (unix seconds)."""
         return [
             BrokenChannel(
                 row["channel"],
@@ -55,7 +54,7 @@ class Troubles:
         ]
 
     def open(self) -> list[Incident]:
-        """What is wrong right now, the oldest first?"""
+        """Return the open incidents, oldest first."""
         found = [
             parse_incident(row["name"], float(row["since"]), json.loads(row["detail"] or "{}"))
             for row in self._database.rows(_OPEN)
@@ -63,15 +62,15 @@ class Troubles:
         return [trouble for trouble in found if trouble]
 
     def is_any(self, *names: str) -> bool:
-        """Is there any of these troubles?"""
+        """Return whether any incident is open."""
         return any(one.name in names for one in self.open())
 
     def count(self, kind: str) -> int:
-        """How many troubles of a kind are there?"""
+        """Return how many incidents of a kind are open."""
         return sum(one.kind.name == kind for one in self.open())
 
     def take_up(self, channel: str) -> int:
-        """Have the posts that were put aside in a channel tried once more; give how many."""
+        """Retry the dead-letter posts of a channel; return how many."""
         return self._database.write(
             lambda db: (
                 db.execute(
@@ -93,12 +92,12 @@ class Troubles:
 
 
 def count_rows(database: Database, table: Literal["calls", "contacts"]) -> int:
-    """How many rows does a table have?"""
+    """Return how many rows a table has."""
     row = database.row(f"select count(*) as n from {table}")
     return int(row["n"]) if row else 0
 
 
 def size_on_disk(path: Path) -> int:
-    """How many bytes do the database and what was written last take up?"""
+    """Return the size in bytes of the database and its write-ahead log."""
     files = (path, path.with_name(f"{path.name}-wal"))
     return sum(file.stat().st_size for file in files if file.is_file())

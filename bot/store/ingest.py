@@ -1,4 +1,4 @@
-"""Owns the taking in of events: each once, and its report added to the call or the text."""
+"""Event ingestion: each event once, merged into its call or text."""
 
 import json
 from collections.abc import Collection, Iterator, Sequence
@@ -19,14 +19,14 @@ T = TypeVar("T")
 
 
 class Hold(StrEnum):
-    """Why a call, or a text, is not announced by itself."""
+    """Why a call or a text isn't announced individually."""
 
-    LATE = "late"  # found by a catch-up, which decides about all it found together
-    QUIET = "quiet"  # over before the bot was installed
+    LATE = "late"  # found by polling, which decides about all its calls together
+    QUIET = "quiet"  # ended before the app was installed
 
 
 class Saved(StrEnum):
-    """What became of an event."""
+    """Result of storing an event."""
 
     NEWS = "news"
     NOTHING_NEW = "nothing new"
@@ -36,9 +36,9 @@ class Saved(StrEnum):
 
 @dataclass(frozen=True)
 class Arrival:
-    """An event as it came in; `hold` counts only for what was never heard of before.
+    """An event as received; `hold` applies only to new calls and texts.
 
-    `signature` is the form in which a webhook was signed; what was asked for has none.
+    `signature` is the scheme that a webhook was signed with; polled events have none.
     """
 
     event: Event
@@ -48,7 +48,7 @@ class Arrival:
 
 
 def ingest_events(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> list[Saved]:
-    """Take events in: a few statements for all of them, since each one yields to other threads."""
+    """Store events in a few statements for all, since each one yields to other threads."""
     unseen = _insert_events(db, arrivals)
     fresh, saved = [], []
     for arrival in arrivals:
@@ -62,7 +62,7 @@ def ingest_events(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> list[Saved
 
 
 def _insert_events(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> set[str]:
-    """Keep the events that are not known yet; give their ids."""
+    """Insert the events that are new; return their IDs."""
     unseen: set[str] = set()
     for some in _slices(arrivals):
         values = [
@@ -87,7 +87,7 @@ def _insert_events(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> set[str]:
 
 
 def _add_reports(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> list[Saved]:
-    """Add what is reported to the calls, and say of each event what it was."""
+    """Merge reports into their calls; return the result for each event."""
     call_ids = {a.event.report.call_id for a in arrivals if a.event.report is not None}
     calls: dict[str, Fields] = {
         call_id: {
@@ -170,7 +170,7 @@ def _select(
 
 
 def _slices(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Cut into pieces that keep below SQLite's limit on values in a statement."""
+    """Split into pieces that keep below SQLite's limit on values in a statement."""
     for start in range(0, len(items), ROWS_A_STATEMENT):
         yield items[start : start + ROWS_A_STATEMENT]
 

@@ -1,4 +1,4 @@
-"""Owns the small facts that outlive the process, such as how far the catch-up has come."""
+"""Key-value store for state that outlives the process, such as how far polling got."""
 
 from sqlite_utils import Database as SqliteDatabase
 
@@ -6,19 +6,18 @@ from bot.store.database.connection import Database
 
 
 class KeyValueStore:
-    """Facts by name."""
+    """Values, by key."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def moment(self, name: str) -> float | None:
-        """Give a noted moment in unix seconds, or None when there is none."""
+        """Return the time stored under a key (unix seconds), or None."""
         row = self._database.row("select value from notes where name = ?", [name])
         return float(row["value"]) if row else None
 
     def set_moment(self, name: str, moment: float) -> None:
-        """Note a moment."""
+        """Store a time in unix seconds."""
 
         def work(db: SqliteDatabase) -> None:
             db.execute("insert or replace into notes values (?, ?)", [name, repr(moment)])
@@ -26,12 +25,12 @@ class KeyValueStore:
         self._database.write(work)
 
     def text(self, name: str) -> str | None:
-        """Give a noted text, or None when there is none."""
+        """Return the text stored under a key, or None."""
         row = self._database.row("select value from notes where name = ?", [name])
         return str(row["value"]) if row else None
 
     def set_text(self, name: str, text: str) -> None:
-        """Note a text."""
+        """Store a text."""
 
         def work(db: SqliteDatabase) -> None:
             db.execute("insert or replace into notes values (?, ?)", [name, text])
@@ -39,7 +38,7 @@ class KeyValueStore:
         self._database.write(work)
 
     def forget(self, name: str) -> bool:
-        """Forget a note; say whether there was one."""
+        """Delete a key; return whether it existed."""
 
         def work(db: SqliteDatabase) -> bool:
             return db.execute("delete from notes where name = ?", [name]).rowcount > 0

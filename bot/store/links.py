@@ -1,4 +1,4 @@
-"""Owns who is who: people in Slack and the same people at Vocatech."""
+"""Links between people in Slack and the same people at Vocatech."""
 
 import sqlite3
 
@@ -12,7 +12,7 @@ _COLUMNS = "people.user_id, people.name, people.extension, people.email"
 _ADDRESSES_IN_SLACK = "select slack_user, name, email from slack_people"
 _ADDRESSES_AT_VOCATECH = f"select {_COLUMNS} from people"
 
-# While the provider listed nobody, people were known from calls, by their extension alone.
+# Before Vocatech listed any people, they were known from calls, by their extension only.
 _FOLLOW_TO_THE_LIST = """
 update links set user_id = (
     select people.user_id from people
@@ -24,19 +24,18 @@ and exists (select 1 from people where 'extension ' || people.extension = links.
 
 
 class Links:
-    """Links between a Slack user and a Vocatech user; one made by hand is never changed by mail.
+    """Links between Slack and Vocatech users; an email match never changes a manual link.
 
-    A Vocatech user is linked to one person in Slack at most.
+    A Vocatech user is linked to at most one person in Slack.
     """
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def link(self, slack_user: str, user_id: str | None, *, how: str, now: float) -> None:
-        """Link somebody; None by hand means that they want no link, whatever their address.
+        """Link a person; a manual link to None means no link, even if an email address matches.
 
-        By hand it takes the Vocatech user from whoever had it.
+        A manual link takes the Vocatech user from anyone else.
         """
 
         def work(db: SqliteDatabase) -> None:
@@ -47,10 +46,10 @@ class Links:
         self._database.write(work)
 
     def claim(self, slack_user: str, user_id: str, *, now: float) -> str | None:
-        """Link somebody by hand, unless another person in Slack is linked; give that one then."""
+        """Link a person manually, or return the other person in Slack who has the link."""
 
         def work(db: SqliteDatabase) -> str | None:
-            # Whoever left Slack no longer stands in the way.
+            # People who left Slack don't block a link.
             row = db.execute(
                 "select slack_user from links where user_id = ? and slack_user <> ? and"
                 " (slack_user in (select slack_user from slack_people)"
@@ -66,13 +65,13 @@ class Links:
         return self._database.write(work)
 
     def match_by_email(self, *, now: float) -> None:
-        """Link by e-mail whoever has the same address on both sides, and nobody else.
+        """Link the people who have the same email address on both sides, and no one else.
 
-        Links made by hand stay, and so does one by e-mail that has not changed.
+        Manual links stay, and so do email links that haven't changed.
         """
 
         def work(db: SqliteDatabase) -> None:
-            # Read here, and not before: whichever of the two looks ends last sees both sides.
+            # Read inside the write: the last of two concurrent syncs then sees both sides.
             matches = match_by_email(
                 (SlackPerson(*row) for row in db.execute(_ADDRESSES_IN_SLACK)),
                 (Person(*row) for row in db.execute(_ADDRESSES_AT_VOCATECH)),
@@ -90,7 +89,7 @@ class Links:
         self._database.write(work)
 
     def person_of(self, slack_user: str) -> Person | None:
-        """Who at Vocatech is this Slack user?"""
+        """Return the Vocatech user linked to a Slack user."""
         row = self._database.row(
             f"select {_COLUMNS} from links"
             " join people on people.user_id = links.user_id where links.slack_user = ?",
@@ -99,7 +98,7 @@ class Links:
         return _person(row) if row else None
 
     def slack_user_of(self, extension: str) -> str | None:
-        """Who in Slack has this extension?"""
+        """Return the Slack user linked to an extension."""
         row = self._database.row(
             "select links.slack_user from links join people on people.user_id = links.user_id"
             " where people.extension = ? order by links.linked_at limit 1",
@@ -108,14 +107,14 @@ class Links:
         return str(row["slack_user"]) if row else None
 
     def linked_people(self) -> dict[str, str]:
-        """Who is linked? Slack users by the id of the Vocatech user."""
+        """Return linked Slack users, by Vocatech user ID."""
         rows = self._database.rows(
             "select user_id, slack_user from links where user_id is not null"
         )
         return {row["user_id"]: row["slack_user"] for row in rows}
 
     def unmatched_in_slack(self) -> list[SlackPerson]:
-        """Who in Slack is nobody at Vocatech? Whoever wanted no link is left out."""
+        """Return people in Slack without a Vocatech user, except those who opted out of links."""
         rows = self._database.rows(
             "select slack_people.* from slack_people left join links using (slack_user)"
             " left join people on people.user_id = links.user_id"
@@ -131,7 +130,7 @@ class Links:
         ]
 
     def unmatched_at_vocatech(self) -> list[Person]:
-        """Who at Vocatech, with an extension, is nobody in Slack?"""
+        """Return Vocatech users with an extension and without a Slack user."""
         rows = self._database.rows(
             f"select {_COLUMNS} from people where extension is not null"
             " and user_id not in (select user_id from links where user_id is not null)"
@@ -141,7 +140,7 @@ class Links:
 
 
 def _take(db: SqliteDatabase, slack_user: str, user_id: str | None) -> None:
-    """Let nobody else be linked to a Vocatech user."""
+    """Remove other people's links to a Vocatech user."""
     db.execute("delete from links where user_id = ? and slack_user <> ?", [user_id, slack_user])
 
 

@@ -1,6 +1,6 @@
-"""Missed calls that nobody called back, and what a conversation closes.
+"""Missed calls without a callback, and which of them a conversation settles.
 
-It is read from the calls each time, and so does not depend on the order in which they are told.
+The state is derived from the calls on each read, so it doesn't depend on the order of reports.
 """
 
 import json
@@ -16,12 +16,12 @@ from bot.phone_numbers import is_whole
 from bot.store.database.connection import Database
 from bot.store.outbox.invalidation import CARDS_A_NUMBER, FOLLOW_SECONDS, show_cards_of
 
-# So many missed calls are looked through, the newest first, and so many are one thing to do.
+# Limits: missed calls read, newest first, and calls of one caller in a group.
 MOST_LOOKED_AT, MOST_ALIKE = 2_000, 100
 
 EVERY_ONE = -1
 
-# What is no phone number ("anonymous") is not one caller. The plus keeps SQLite from walking
+# Text that isn't a phone number ("anonymous") isn't one caller. The plus keeps SQLite from walking
 # through all numbers in their order.
 _WHOLE = "+{0}.remote_number glob '+[1-9]*'"
 
@@ -39,7 +39,7 @@ LAST_TALK = (
 
 NOT_SAID = "not exists (select 1 from closings where closings.call_id = missed.call_id)"
 
-# Each number is looked at once, however many calls of it were missed.
+# Each number is checked once, however many calls from it were missed.
 _OPEN = f"""
 with missed as materialized (
     select call_id, remote_number, started_at, facts, hold from calls as missed
@@ -57,7 +57,7 @@ order by missed.started_at desc
 """
 
 # The same for counting: of the bare columns beside `max` SQLite takes those of the latest call, and
-# tries are counted for those alone who are listed.
+# tries are counted only for the callers listed.
 _CALLERS = f"""
 with missed as materialized (
     select call_id, remote_number, started_at from calls as missed
@@ -82,14 +82,13 @@ from waiting join calls using (call_id) left join claims using (call_id) order b
 
 
 class MissedCallQueue:
-    """Missed calls, and how they stand."""
+    """Missed calls and their state."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def standing(self, call: Call) -> ClaimState:
-        """Say how a missed call stands."""
+        """Return the claim state of a missed call."""
         row = self._database.row(
             "select slack_user, at from claims where call_id = ?", [call.call_id]
         )
@@ -101,19 +100,19 @@ class MissedCallQueue:
         return ClaimState(claim, None, tried, max(0, others - 1))
 
     def all_since(self, moment: float) -> list[MissedCall]:
-        """Who is to be called back of those who called since a moment (unix seconds)?
+        """Return the callers since a time (unix seconds) who need a callback, the latest first.
 
-        The one who called last comes first. Calls that were never told of count where claimed.
+        Calls that were never announced count if they are claimed.
         """
         return _by_number(self._database.rows(_OPEN, [moment]))
 
     def callers(
         self, span: Interval, extension: str | None = None, *, listed: int, most: int = EVERY_ONE
     ) -> tuple[int, list[Waiting]]:
-        """Give how many numbers wait since they called in a span, and the latest `listed`.
+        """Return how many callers in a span need a callback, and the latest `listed` of them.
 
-        At an extension, where one is given; of the missed calls `most` are looked through, the
-        newest first. `owner` is the Slack user who takes care of the last call.
+        Limited to an extension if one is given, and to the newest `most` missed calls. `owner` is
+        the Slack user who claimed the last call.
         """
         own, given = ("extension = ? and", [extension]) if extension else ("", [])
         where = f"{own} started_at >= ? and started_at < ?"
@@ -140,7 +139,7 @@ class MissedCallQueue:
         return min((one for one in (told, said) if one), key=lambda one: one.at, default=None)
 
     def _later(self, call: Call, what: str, order: str) -> Call | None:
-        """Give the first or the last call of a kind with the same number, after a call."""
+        """Return the first or last call of a kind with the same number after a call."""
         row = self._database.row(
             f"select call_id, facts from calls where remote_number = ? and {_WHOLE.format('calls')}"
             f" and started_at > ? and {what} order by started_at {order} limit 1",
@@ -150,9 +149,9 @@ class MissedCallQueue:
 
 
 def open_with(db: SqliteDatabase, call_id: str) -> list[str]:
-    """Give the missed calls that are one thing to do with a call; none where it is not open.
+    """Return the open missed calls from a call's number; empty if the call isn't open.
 
-    For use inside a write.
+    Call it inside a write.
     """
     row = db.execute("select remote_number from calls where call_id = ?", [call_id]).fetchone()
     found = [one[0] for one in db.execute(*_alike(call_id, row[0]))] if row else []
@@ -160,7 +159,7 @@ def open_with(db: SqliteDatabase, call_id: str) -> list[str]:
 
 
 def _alike(call_id: str, number: str | None) -> tuple[str, list[object]]:
-    """Give the question for the open calls of a number, and its arguments; the call comes first."""
+    """Return the query for a number's open calls, and its arguments; the given call comes first."""
     asked = f"select call_id from calls as missed where {MISSED.format('missed')} and {NOT_SAID}"
     if not is_whole(number or ""):
         return f"{asked} and call_id = ?", [call_id]
@@ -180,9 +179,9 @@ def _by_number(rows: Iterable[sqlite3.Row]) -> list[MissedCall]:
     return list(found.values())
 
 
-# Both look once for a call's conversation, and not once for each missed call of its number: who
-# calls a thousand times would keep every other write waiting.
-# A call settles, or tries to settle, what was missed between the conversation before and itself.
+# Both queries look up a call's conversation once, and not once per missed call of its number: a
+# caller with a thousand calls would block every other write. A call settles, or tries to settle,
+# what was missed between the previous conversation and itself.
 _BEFORE = f"""
 with changed as materialized (
     select remote_number, started_at, max(started_at - {FOLLOW_SECONDS}, coalesce((
@@ -200,7 +199,7 @@ and exists (select 1 from posts where subject_kind = 'call' and subject = missed
 order by missed.started_at desc limit ?
 """
 
-# Whoever takes care of a caller does so when they call again.
+# The owner of a caller's missed calls also owns the next one.
 _INHERIT = f"""
 with changed as materialized (
     select call_id, remote_number, started_at,
@@ -219,7 +218,7 @@ order by claims.at
 
 
 def follow_calls(db: SqliteDatabase, changed: Iterable[Call]) -> None:
-    """Have the cards show what these calls change for missed ones; for use inside a write."""
+    """Update the cards of missed calls that these calls affect. Call it inside a write."""
     told = [
         one
         for one in changed

@@ -13,13 +13,13 @@ from bot.store.key_value import KeyValueStore
 
 COMPANY = "company"
 
-# Whoever was on none of so many calls is hardly still there; it also bounds the work.
+# A person on none of the last 20,000 calls has probably left; it also bounds the work.
 CALLS_READ = 20_000
 
 _COLUMNS = "user_id, name, extension, email"
 
-# One row for each extension, with the name that it had in the newest call that has one: of the
-# bare columns beside `max` SQLite takes those of the row that has the maximum.
+# One row for each extension, with its name in the newest call that has one: of the bare columns
+# beside `max` SQLite takes those of the row that has the maximum.
 _NAMED_BY_CALLS = """
 with recent as (
     select facts, coalesce(started_at, 0) as at from calls order by started_at desc limit ?
@@ -37,15 +37,14 @@ where extension is not null group by extension
 
 
 class People:
-    """Our people, as the provider lists them; who is known from calls alone has no e-mail."""
+    """The company's people as Vocatech lists them; those known only from calls have no email."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
         self._notes = KeyValueStore(database)
 
     def replace(self, people: Iterable[Person]) -> None:
-        """Keep these people, and nobody else."""
+        """Replace all people."""
         rows = [tuple(asdict(person).values()) for person in people]
 
         def work(db: SqliteDatabase) -> None:
@@ -57,9 +56,9 @@ class People:
         self._database.write(work)
 
     def add_from_calls(self) -> int:
-        """Add a person for each extension in recent calls that nobody listed has; give how many.
+        """Add a person for each unlisted extension in recent calls; return how many.
 
-        Whom the provider listed earlier stays; the newest name that a call gave is taken.
+        Listed people stay; the newest name in a call is used.
         """
         found = self._database.rows(_NAMED_BY_CALLS, [CALLS_READ])
 
@@ -81,20 +80,20 @@ class People:
         return self._database.write(work)
 
     def all(self) -> list[Person]:
-        """Who are they all, by name?"""
+        """Return all people, by name."""
         return self._people("order by name is null, name collate nocase, user_id")
 
     def find(self, user_id: str) -> Person | None:
-        """Who has this id?"""
+        """Return the person with an ID."""
         return next(iter(self._people("where user_id = ?", user_id)), None)
 
     def by_extension(self, extension: str) -> Person | None:
-        """Who has this extension?"""
+        """Return the person with an extension."""
         found = self._people("where extension = ? order by from_calls, user_id", extension)
         return next(iter(found), None)
 
     def company(self) -> Company | None:
-        """What does the company say of itself? None before it said anything."""
+        """Return the company's profile, or None before the first sync."""
         noted = self._notes.text(COMPANY)
         if noted is None:
             return None
@@ -102,7 +101,7 @@ class People:
         return Company(**{**known, "numbers": tuple(known["numbers"])})
 
     def set_company(self, company: Company) -> None:
-        """Keep what the company says of itself."""
+        """Store the company's profile."""
         self._notes.set_text(COMPANY, json.dumps(asdict(company)))
 
     def _people(self, sql: str, *values: str) -> list[Person]:
@@ -115,14 +114,13 @@ def _person(row: sqlite3.Row) -> Person:
 
 
 class Preferences:
-    """Preferences, by Slack user; whoever set none has the usual ones."""
+    """Preferences, by Slack user; people without any have the defaults."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def of(self, slack_user: str) -> Preference:
-        """What does somebody want?"""
+        """Return a person's preferences."""
         row = self._database.row(
             "select mentions, direct, channel from preferences where slack_user = ?", [slack_user]
         )
@@ -131,7 +129,7 @@ class Preferences:
         return Preference(Mentions(row["mentions"]), row["direct"], row["channel"])
 
     def set(self, slack_user: str, preference: Preference) -> None:
-        """Keep what somebody wants."""
+        """Store a person's preferences."""
 
         def work(db: SqliteDatabase) -> None:
             db.execute(
@@ -144,14 +142,13 @@ class Preferences:
 
 
 class SlackPeople:
-    """People in Slack, by their user id."""
+    """People in Slack, by their user ID."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def replace(self, people: Sequence[SlackPerson]) -> None:
-        """Keep these people, and forget all others."""
+        """Replace all people."""
 
         def work(db: SqliteDatabase) -> None:
             db.execute("delete from slack_people")
@@ -163,7 +160,7 @@ class SlackPeople:
         self._database.write(work)
 
     def keep(self, person: SlackPerson) -> None:
-        """Keep one more, or what is new about somebody."""
+        """Add or update a person."""
         values = (person.slack_user, person.name, person.email, person.zone, person.is_admin)
         self._database.write(
             lambda db: db.execute(
@@ -172,12 +169,12 @@ class SlackPeople:
         )
 
     def find(self, slack_user: str) -> SlackPerson | None:
-        """Give somebody, or None for whoever was not there at the last look."""
+        """Return a person, or None if the last sync didn't find them."""
         row = self._database.row("select * from slack_people where slack_user = ?", [slack_user])
         return _slack_person(row) if row else None
 
     def all(self) -> list[SlackPerson]:
-        """Give everybody, by name."""
+        """Return all people, by name."""
         rows = self._database.rows("select * from slack_people order by name, slack_user")
         return [_slack_person(row) for row in rows]
 

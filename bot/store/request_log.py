@@ -1,4 +1,4 @@
-"""Owns the ledger of requests to the provider: what was asked lately, by whatever process."""
+"""Log of recent requests to Vocatech, shared by all processes, for the rate limiter."""
 
 from collections.abc import Sequence
 
@@ -9,18 +9,17 @@ from bot.store.database.connection import Database
 
 
 class RequestLog:
-    """Requests made, by the allowance that they used; on disk, so that a restart forgets none.
+    """Requests made, by the rate limit that they count for; on disk, so it survives restarts.
 
-    Times are unix seconds, since several processes share them. After a clock was set back, what
-    lies further ahead than a whole period is dropped.
+    Times are unix seconds, since several processes share them. After the clock was set back,
+    entries more than a whole period ahead are dropped.
     """
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def take(self, allowances: Sequence[RateLimit], *, now: float) -> float:
-        """Count one request under all of these and give 0.0, or give the seconds until it fits."""
+        """Count one request for all these limits and return 0.0, or return the wait in seconds."""
 
         def work(db: SqliteDatabase) -> float:
             for one in allowances:
@@ -39,11 +38,11 @@ class RequestLog:
         return self._database.write(work)
 
     def wait(self, allowances: Sequence[RateLimit], *, now: float) -> float:
-        """Seconds until one more fits under all of these; 0.0 is at once."""
+        """Return the seconds until one more request is allowed; 0.0 means now."""
         return max(0.0, *(self._pause(one, now) for one in allowances))
 
     def used(self, allowance: RateLimit, *, now: float) -> int:
-        """How many were made in the period that ends now?"""
+        """Return how many requests were made in the period that ends now."""
         row = self._database.row(
             "select count(*) from requests where quota = ? and at > ? and at <= ?",
             [allowance.name, now - allowance.period, now + allowance.period],
@@ -51,7 +50,7 @@ class RequestLog:
         return int(row[0]) if row else 0
 
     def taken(self, allowance: RateLimit, *, now: float) -> list[float]:
-        """When were they made, in the period that ends now (unix seconds)?"""
+        """Return when requests were made in the period that ends now (unix seconds)."""
         rows = self._database.rows(
             "select at from requests where quota = ? and at > ? and at <= ?",
             [allowance.name, now - allowance.period, now + allowance.period],

@@ -1,4 +1,4 @@
-"""Owns the rules by which calls are routed: one book of them, in versions."""
+"""Routing rules: one versioned document."""
 
 import json
 from collections.abc import Sequence
@@ -9,20 +9,19 @@ from sqlite_utils import Database as SqliteDatabase
 from bot.models.rules import Rule, Rulebook
 from bot.store.database.connection import Database
 
-# Enough to see in the database how it was before, should somebody regret a change.
+# Enough old versions to look up how the rules were before a change.
 VERSIONS_KEPT = 50
 
 
 class Rules:
-    """The rules, read from the disk only where they changed."""
+    """The rules, read from the disk only when they changed."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
         self._read = Rulebook()
 
     def book(self) -> Rulebook:
-        """Give the rules as they are now, whoever changed them: the same book while nobody did."""
+        """Return the current rules: the same object until any process changes them."""
         row = self._database.row("select max(version) as version from rulebooks")
         version = (row and row["version"]) or 0
         if version != self._read.version:
@@ -34,9 +33,9 @@ class Rules:
     def replace(
         self, seen: Rulebook, rules: Sequence[Rule], *, by: str, now: float, token: str = ""
     ) -> bool:
-        """Make these the rules; False where somebody changed them since `seen`.
+        """Replace the rules; return False if they changed since `seen`.
 
-        `token` stands for the form that asks for it, which is known from then on.
+        `token` is the form's idempotency key, and is recorded with the change.
         """
         told = json.dumps([asdict(one) for one in rules])
 

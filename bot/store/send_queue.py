@@ -1,4 +1,4 @@
-"""Texts to be sent, and the steps of sending one."""
+"""SMS send queue, and the send state of each text."""
 
 import json
 import sqlite3
@@ -16,14 +16,13 @@ _NOT_OUT = "not exists (select 1 from opt_outs where opt_outs.number = replies.n
 
 
 class ReplySteps:
-    """Texts written here, taken from one step to the next by their id."""
+    """Outgoing texts, moved from one state to the next by their ID."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def begin(self, text_id: str, *, now: float) -> bool:
-        """Note that a text is about to be sent; False where it must not be any more."""
+        """Record that a text is about to be sent; return False if it must not be sent any more."""
         return self._move(
             text_id,
             f"step = 'sending', sending_since = ?, leaves_at = null where text_id = ?"
@@ -32,13 +31,13 @@ class ReplySteps:
         )
 
     def wait(self, times: Mapping[str, float | None]) -> None:
-        """Note when queued texts will leave (unix seconds; None: unknown), where that is news."""
+        """Store when queued texts will be sent (unix seconds; None: unknown), if that changed."""
 
         def work(db: SqliteDatabase) -> None:
             for text_id, at in times.items():
                 moved = db.execute(
                     "update replies set leaves_at = ? where text_id = ? and step = 'queued'"
-                    # Seconds make no other minute: nobody is shown more.
+                    # Slack shows minutes, so seconds alone change nothing.
                     " and coalesce(abs(leaves_at - ?) > 30, leaves_at is not ?)",
                     [at, text_id, at, at],
                 )
@@ -48,11 +47,11 @@ class ReplySteps:
         self._database.write(work)
 
     def mark_sent(self, text_id: str) -> None:
-        """Note that the provider has taken a text."""
+        """Record that Vocatech accepted a text."""
         self._move(text_id, "step = 'sent', reason = null where text_id = ?", [text_id])
 
     def give_back(self, text_id: str) -> None:
-        """Note that a text was surely not sent and is to be, later."""
+        """Record that a text was certainly not sent, and queue it again."""
         self._move(
             text_id,
             "step = 'queued', sending_since = null where text_id = ? and step = 'sending'",
@@ -60,7 +59,7 @@ class ReplySteps:
         )
 
     def refuse(self, text_id: str, reason: str) -> None:
-        """Note that a text was surely not sent and will not be."""
+        """Record that a text was certainly not sent and won't be."""
         self._move(
             text_id,
             "step = 'refused', reason = ? where text_id = ? and step in ('queued', 'sending')",
@@ -68,9 +67,9 @@ class ReplySteps:
         )
 
     def doubt(self, text_id: str, *, look_at: float, looks: int = 0) -> None:
-        """Note that nobody knows whether a text was sent; `looks` were in vain so far.
+        """Record a text as unconfirmed, after `looks` searches without a result.
 
-        `look_at` is when to look (again) for it, in unix seconds.
+        `look_at` is when to search (again), in unix seconds.
         """
         self._move(
             text_id,
@@ -80,7 +79,7 @@ class ReplySteps:
         )
 
     def ask(self, text_id: str) -> None:
-        """Note that a person must say what became of a text."""
+        """Record that a person must confirm what happened to a text."""
         self._move(
             text_id,
             "step = 'asked' where text_id = ? and step in ('sending', 'unsure')",
@@ -88,11 +87,11 @@ class ReplySteps:
         )
 
     def believe(self, text_id: str) -> bool:
-        """Note that a person says it was sent; False where that was settled already."""
+        """Record that a person confirmed a text as sent; return False if it was settled already."""
         return self._move(text_id, "step = 'sent' where text_id = ? and step = 'asked'", [text_id])
 
     def take_back(self, text_id: str, *, reason: str) -> bool:
-        """Take back a text that waits; False where it is out, or may be."""
+        """Cancel a queued text; return False if it was sent, or may have been."""
         return self._move(
             text_id,
             "step = 'taken back', reason = ? where text_id = ? and step = 'queued'",
@@ -116,10 +115,10 @@ def _show(db: SqliteDatabase, text_id: str) -> None:
 
 @dataclass(frozen=True)
 class Draft:
-    """A text as it was written; numbers in E.164. `slack_user` is None where nobody wrote it.
+    """A text as it was written; numbers in E.164. `slack_user` is None for automatic texts.
 
-    `call_id` is the call that it answers, which is claimed with it where `claims`; `channel` is
-    where it was written.
+    `call_id` is the call that it answers, which is claimed with it if `claims`; `channel` is where
+    it was written.
     """
 
     text_id: str
@@ -135,7 +134,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Queued:
-    """A draft that was stored, and how often it was looked for; times in unix seconds."""
+    """A stored draft, and how often it was searched for; times in unix seconds."""
 
     draft: Draft
     step: Step
@@ -154,10 +153,10 @@ _IN_TURN = "order by slack_user is null, written_at, text_id"
 
 
 class SendQueue(ReplySteps):
-    """Texts written here, by their id."""
+    """Outgoing texts, by their ID."""
 
     def add(self, draft: Draft, *, now: float) -> bool:
-        """Store a text to be sent; False where one with its id was stored before."""
+        """Store a text to be sent; return False if its ID is stored already."""
 
         def work(db: SqliteDatabase) -> bool:
             if not _insert(db, draft, now):
@@ -170,19 +169,19 @@ class SendQueue(ReplySteps):
         return self._database.write(work)
 
     def next_queued(self) -> Queued | None:
-        """Which text is to be sent next? People's own first."""
+        """Return the text to send next. Texts from people go before automatic ones."""
         row = self._database.row(
             f"select {_COLUMNS} from replies where step = 'queued' {_IN_TURN} limit 1"
         )
         return _queued(row) if row else None
 
     def queued(self) -> list[str]:
-        """Give the ids of all that wait, in the order in which they leave."""
+        """Return the IDs of all queued texts, in the order in which they are sent."""
         rows = self._database.rows(f"select text_id from replies where step = 'queued' {_IN_TURN}")
         return [row["text_id"] for row in rows]
 
     def in_doubt(self) -> list[Queued]:
-        """Which texts were sent without an answer?"""
+        """Return the texts that were sent without an answer."""
         rows = self._database.rows(
             f"select {_COLUMNS} from replies where step in ('sending', 'unsure')"
             " order by sending_since"
@@ -192,7 +191,7 @@ class SendQueue(ReplySteps):
     def latest_by_others(
         self, number: str, *, than: str | None, since: float
     ) -> tuple[str, float] | None:
-        """Who else wrote to a number since a moment, and when (unix seconds)?"""
+        """Return who else wrote to a number since a time, and when (unix seconds)."""
         row = self._database.row(
             "select slack_user, written_at from replies where number = ? and written_at >= ?"
             " and slack_user is not null and slack_user is not ?"
@@ -202,7 +201,7 @@ class SendQueue(ReplySteps):
         return (row["slack_user"], row["written_at"]) if row else None
 
     def last_writer(self, number: str, *, since: float, before: float) -> str | None:
-        """Which Slack user wrote to a number last, in a span (unix seconds)?"""
+        """Return the Slack user who last wrote to a number in a span (unix seconds)."""
         row = self._database.row(
             "select slack_user from replies where number = ? and slack_user is not null"
             " and sending_since >= ? and sending_since < ? order by sending_since desc limit 1",

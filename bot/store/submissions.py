@@ -1,27 +1,26 @@
-"""Owns which forms were sent already, so that one sent twice is done once."""
+"""Idempotency keys of forms, so that a form submitted twice is processed once."""
 
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.store.database.connection import Database
 
-# A modal does not stay open so long.
+# No modal stays open this long.
 KEEP_SECONDS = 2 * 86_400.0
 
 
 class Submissions:
-    """Forms that were sent, by the token that each showing of one carries."""
+    """Submitted forms, by the token that each rendering of a form has."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def knows(self, token: str) -> bool:
-        """Was this form sent before?"""
+        """Return whether a form was submitted before."""
         row = self._database.row("select 1 from submissions where token = ?", [token])
         return row is not None
 
     def take(self, token: str, *, now: float) -> bool:
-        """Note that a form was sent; False when it was sent before."""
+        """Record a submission; return False if the form was submitted before."""
 
         def work(db: SqliteDatabase) -> bool:
             db.execute("delete from submissions where at < ?", [now - KEEP_SECONDS])

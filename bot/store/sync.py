@@ -42,9 +42,9 @@ def reported_from(notes: KeyValueStore, *, now: float) -> float:
 
 @dataclass(frozen=True)
 class Begun:
-    """A backfill under way: when it began (unix seconds), and the spans that it has taken in.
+    """A backfill in progress: when it began (unix seconds), and the spans it has stored.
 
-    `known` calls of its time were in the store before it began.
+    `known` calls of its time range were in the store before it began.
     """
 
     began: float
@@ -53,25 +53,24 @@ class Begun:
 
 
 class Backfills:
-    """Backfills by name; each is a note in JSON, gone when it is finished."""
+    """Backfills by name; each is a JSON value, deleted when the backfill is finished."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def begin(self, name: str, *, now: float, known: int) -> Begun:
-        """Begin one, or give the one that was begun before and not finished."""
+        """Begin a backfill, or return the unfinished one."""
         return self._database.write(
             lambda db: _find(db, name) or _keep(db, name, Begun(now, known))
         )
 
     def find(self, name: str) -> Begun | None:
-        """Give one that is under way."""
+        """Return a backfill in progress."""
         row = self._database.row("select value from notes where name = ?", [name])
         return _begun(row["value"]) if row else None
 
     def add(self, name: str, span: Interval) -> None:
-        """Note that a span was taken in."""
+        """Record that a span was stored."""
 
         def work(db: SqliteDatabase) -> None:
             if known := _find(db, name):
@@ -80,7 +79,7 @@ class Backfills:
         self._database.write(work)
 
     def finish(self, name: str) -> None:
-        """Forget one, so that the next begins anew; what it took in stays known as held."""
+        """Delete a backfill, so that the next one starts over; keep its spans as complete."""
 
         def work(db: SqliteDatabase) -> None:
             if known := _find(db, name):
@@ -90,12 +89,12 @@ class Backfills:
         self._database.write(work)
 
     def held(self) -> list[Interval]:
-        """Which times before the installation does the store hold, as far as is known?"""
+        """Return the times before the installation for which the store is known to be complete."""
         row = self._database.row("select value from notes where name = ?", [HELD])
         return _spans(row["value"]) if row else []
 
     def note_held(self, spans: Iterable[Interval]) -> None:
-        """Note that the store holds all calls of these times."""
+        """Record that the store has all calls of these times."""
         self._database.write(lambda db: _add_held(db, spans))
 
 
@@ -127,13 +126,13 @@ def _keep(db: SqliteDatabase, name: str, begun: Begun) -> Begun:
     return begun
 
 
-# Forged webhooks may come by the thousand; each of them must not cost a look at the disk.
+# Forged webhooks may arrive by the thousand; each of them must not cost a disk read.
 SECONDS_BETWEEN_LOOKS = 2.0
 
 
 @dataclass(frozen=True)
 class KnownSubscription:
-    """A subscription whose secret is known; `made_at` is in unix seconds."""
+    """A subscription with a known secret; `made_at` is in unix seconds."""
 
     subscription_id: str
     url: str
@@ -141,17 +140,16 @@ class KnownSubscription:
 
 
 class Subscriptions:
-    """Subscriptions, by Vocatech's id of them."""
+    """Subscriptions, by their Vocatech ID."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
         self._secrets: tuple[str, ...] | None = None
         self._lock = threading.Lock()
         self._looked_at = float("-inf")
 
     def remember(self, subscription_id: str, *, url: str, secret: str, now: float) -> None:
-        """Keep a secret, which is told only once; it is good from now on."""
+        """Store a secret, which Vocatech shows only once. It is valid from now on."""
 
         def work(db: SqliteDatabase) -> None:
             db.execute(
@@ -164,7 +162,7 @@ class Subscriptions:
         self.look()
 
     def forget(self, subscription_ids: Iterable[str]) -> None:
-        """Forget the secrets of these; what they sign is not believed any more."""
+        """Delete the secrets of these subscriptions; their signatures are rejected from now on."""
         rows = [[subscription_id] for subscription_id in subscription_ids]
         if rows:
             statement = "delete from subscriptions where subscription_id = ?"
@@ -172,26 +170,26 @@ class Subscriptions:
             self.look()
 
     def all(self) -> list[KnownSubscription]:
-        """Which subscriptions have a secret that is known? The newest first."""
+        """Return the subscriptions with a known secret, newest first."""
         rows = self._database.rows(
             "select subscription_id, url, made_at from subscriptions order by made_at desc"
         )
         return [KnownSubscription(*row) for row in rows]
 
     def secrets(self) -> tuple[str, ...]:
-        """Give the secrets in the clear, for the check of signatures only; from memory."""
+        """Return the secrets in clear text, from memory. Use them only to check signatures."""
         if self._secrets is None:
             self.look()
         return self._secrets or ()
 
     def look(self) -> None:
-        """Read the secrets again, which another process may have changed."""
-        with self._lock:  # so that whoever reads last also has the last word
+        """Read the secrets again; another process may have changed them."""
+        with self._lock:  # the last thread to read must also be the last to store
             rows = self._database.rows("select secret from subscriptions order by made_at desc")
             self._secrets = tuple(row["secret"] for row in rows)
 
     def look_again(self, *, monotonic: float) -> None:
-        """Look, unless that was done just now."""
+        """Refresh, unless that was done within the last seconds."""
         with self._lock:
             if monotonic - self._looked_at < SECONDS_BETWEEN_LOOKS:
                 return

@@ -1,4 +1,4 @@
-"""Owns templates: those of each person, and those of the whole company."""
+"""Templates of each person and of the whole company."""
 
 import sqlite3
 
@@ -11,14 +11,13 @@ _COLUMNS = "template_id, owner, name, body, is_for_missed"
 
 
 class Templates:
-    """Templates, by their id and by who sees them."""
+    """Templates, by their ID and by who can see them."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def seen_by(self, slack_user: str) -> list[Template]:
-        """Which templates does somebody see? Own ones and then the company's, each by name."""
+        """Return the templates that a person can see: personal, then shared, each by name."""
         rows = self._database.rows(
             f"select {_COLUMNS} from templates where owner = ? or owner is null"
             " order by owner is null, name collate nocase, template_id limit ?",
@@ -27,7 +26,7 @@ class Templates:
         return [_template(row) for row in rows]
 
     def find(self, template_id: int, *, slack_user: str) -> Template | None:
-        """Give a template that somebody sees; None where there is no such."""
+        """Return a template that a person can see, or None."""
         row = self._database.row(
             f"select {_COLUMNS} from templates"
             " where template_id = ? and (owner = ? or owner is null)",
@@ -36,14 +35,14 @@ class Templates:
         return _template(row) if row else None
 
     def for_missed(self) -> Template | None:
-        """Which of the company's is for missed calls?"""
+        """Return the company's template for missed calls."""
         row = self._database.row(f"select {_COLUMNS} from templates where is_for_missed")
         return _template(row) if row else None
 
     def save(self, template: Template) -> bool:
-        """Keep a new template, or a changed one; False where that was deleted meanwhile.
+        """Store a new or changed template; return False if it was deleted in between.
 
-        Only one is for missed calls: the last of which that was said.
+        Only one template is for missed calls: the last one marked as such.
         """
         known = template.template_id
         values = [template.owner, template.name, template.body, template.is_for_missed]
@@ -63,7 +62,7 @@ class Templates:
         return self._database.write(work)
 
     def delete(self, template_id: int) -> bool:
-        """Delete a template; False where it was deleted before."""
+        """Delete a template; return False if it was deleted before."""
 
         def work(db: SqliteDatabase) -> bool:
             deleted = db.execute("delete from templates where template_id = ?", [template_id])

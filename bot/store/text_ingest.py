@@ -1,4 +1,4 @@
-"""Owns the taking in of what is told of texts: each text once, whoever wrote it."""
+"""Ingestion of reports about texts: each text once, from either side."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,22 +11,24 @@ from bot.models.opt_outs import OptOutKeyword
 from bot.models.texts import Step, TextReport, TextSource
 from bot.store.outbox.invalidation import mark_cards_stale, show_card_of
 
-# How far the provider's clock may be from ours, and how long a text may lie with them unsent.
+# Largest difference between Vocatech's clock and ours, and longest time that Vocatech may take to
+# send a text.
 SECONDS_BEFORE, SECONDS_AFTER = 300.0, 1_800.0
 _MAY_BE_OUT = (Step.SENDING, Step.UNSURE, Step.ASKED, Step.SENT)
-HIDDEN = ""  # in place of a number that its owner keeps to themselves
+HIDDEN = ""  # in place of a number that its owner withholds
 
 
 def add_text(
     db: SqliteDatabase, report: TextReport, authority: TextSource, *, now: float, is_quiet: bool
 ) -> bool:
-    """Add what is told of a text; say whether that was news. `now` in unix seconds."""
+    """Merge a report into its text; return whether it was news. `now` in unix seconds."""
     text_id, known = _find(db, report.message_id)
     facts = _fill_in(merge_reports(known, report.facts(authority)), now)
     if text_id is not None and facts == known:
         return False
     is_ours = text_id is not None and text_id != report.message_id
-    # What was told of whole before is somebody else's, whatever is written here since.
+    # A text that was complete before was sent by someone else, even if a similar one is queued
+    # here.
     reply = None if is_ours or _is_whole(_values(known)) else _reply_like(db, facts)
     if reply is not None:
         if text_id is not None:
@@ -57,7 +59,7 @@ def _values(facts: Fields) -> dict[str, Any]:
 
 
 def _fill_in(facts: Fields, now: float) -> Fields:
-    """Guess what no source may ever tell, so that no text is kept from people for it."""
+    """Fill in what no source may ever report, so that the text can be shown."""
     filled = {"at": (int(TextSource.GUESSED), now), **facts}
     known = _values(facts)
     if known.get("is_incoming") and _has_words(known):
@@ -70,14 +72,14 @@ def _has_words(known: Mapping[str, Any]) -> bool:
 
 
 def _is_whole(known: Mapping[str, Any]) -> bool:
-    """Say whether enough is known to show it: with whom it was, and what was said."""
+    """Return whether enough is known to show a text: the number and the content."""
     return "number" in known and (known.get("is_incoming") is True or _has_words(known))
 
 
 def _reply_like(db: SqliteDatabase, facts: Fields) -> tuple[str, Fields] | None:
-    """Find the text that was written here and is told of now: by number, words and time.
+    """Find the outgoing text that a report describes, by number, content and time.
 
-    The provider's answer to a send names no id, so this is the only way (observed).
+    Vocatech's answer to a send has no ID, so this is the only way (observed).
     """
     known = _values(facts)
     if known.get("is_incoming") is not False or not known.get("number") or "body" not in known:
@@ -85,7 +87,7 @@ def _reply_like(db: SqliteDatabase, facts: Fields) -> tuple[str, Fields] | None:
     at = known["at"]
     rows = db.execute(
         "select t.text_id, t.facts, r.body, r.company_number, r.platform from replies r"
-        # This way round: texts without an id add up, those to one number are few.
+        # In this order: texts without an ID accumulate, but few go to one number.
         " cross join texts t on t.text_id = r.text_id"
         f" where r.number = ? and t.message_id is null and r.step in ({_places(_MAY_BE_OUT)})"
         " and r.sending_since between ? and ? order by abs(r.sending_since - ?)",
@@ -125,23 +127,23 @@ def _write(
 
 
 def _settle(db: SqliteDatabase, text_id: str) -> None:
-    """Note that a text which was written here is out: the provider has told of it."""
+    """Record that an outgoing text was sent, since Vocatech reported it."""
     db.execute("update replies set step = ?, reason = null where text_id = ?", [Step.SENT, text_id])
     show_call_of(db, text_id)
 
 
 def show_call_of(db: SqliteDatabase, text_id: str) -> None:
-    """Have the card of the call that a text answers show it; for use inside a write."""
+    """Update the card of the call that a text answers. Call it inside a write."""
     row = db.execute("select call_id from replies where text_id = ?", [text_id]).fetchone()
     if row and row[0]:
         show_card_of(db, row[0])
 
 
 def _note_wish(db: SqliteDatabase, number: str | None, now: float) -> None:
-    """Keep whether a number wants no texts, or wants them again: the latest it said counts."""
+    """Store whether a number opted out or back in: its latest keyword counts."""
     if not number:
         return
-    # Out of all that is known, since a moment may be told anew, and better.
+    # Computed from all texts, since a time may be reported again, more precisely.
     changed = db.execute(
         """
         insert into opt_outs (number, is_out, at, text_id)

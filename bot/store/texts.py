@@ -20,42 +20,41 @@ MOST_LISTED = 500
 
 @dataclass(frozen=True)
 class OptOut:
-    """A number (E.164) to which nothing is sent; since when (unix seconds)."""
+    """A number (E.164) that opted out of texts, and when (unix seconds)."""
 
     number: str
     at: float
 
 
 class OptOuts:
-    """Opt-outs, by number; the intake of texts writes them."""
+    """Opt-outs, by number; text ingestion writes them."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def of(self, number: str | None) -> OptOut | None:
-        """Give the opt-out of a number, if there is one."""
+        """Return the opt-out of a number, if there is one."""
         row = self._database.row(
             "select number, at from opt_outs where number = ? and is_out", [number]
         )
         return OptOut(row["number"], row["at"]) if row else None
 
     def all(self) -> list[OptOut]:
-        """Give them all, the latest first."""
+        """Return all opt-outs, latest first."""
         rows = self._database.rows(
             "select number, at from opt_outs where is_out order by at desc limit ?", [MOST_LISTED]
         )
         return [OptOut(row["number"], row["at"]) for row in rows]
 
     def count(self) -> int:
-        """How many are there?"""
+        """Return how many opt-outs there are."""
         row = self._database.row("select count(*) as n from opt_outs where is_out")
         return row["n"] if row else 0
 
 
 AT_ONCE = 200
 
-# A text that follows so long a silence is news for the whole channel, and not for a thread alone.
+# After an hour of silence, a text is news for the whole channel, and not only for its thread.
 SECONDS_OF_SILENCE = 3_600.0
 
 _SELECT = (
@@ -66,19 +65,18 @@ _SELECT = (
 
 
 class Texts:
-    """Texts, by their id and by the number (E.164) of the other side."""
+    """Texts, by their ID and by the customer's number (E.164)."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def find(self, text_id: str) -> Text | None:
-        """Give a text, or None when it was never heard of."""
+        """Return a text, or None if it is unknown."""
         row = self._database.row(f"{_SELECT} where t.text_id = ?", [text_id])
         return _text(row) if row else None
 
     def latest_with(self, numbers: Collection[str], *, limit: int) -> list[Text]:
-        """Give the latest texts with any of these numbers, the newest first."""
+        """Return the latest texts with any of these numbers, newest first."""
         found = [
             _text(row)
             for number in numbers
@@ -90,14 +88,14 @@ class Texts:
         return sorted(found, key=lambda text: text.at or 0, reverse=True)[:limit]
 
     def latest_about(self, call_id: str) -> Text | None:
-        """Give the latest text that was written from the card of a call."""
+        """Return the latest text that was written from the card of a call."""
         row = self._database.row(
             f"{_SELECT} where r.call_id = ? order by r.written_at desc limit 1", [call_id]
         )
         return _text(row) if row else None
 
     def last_heard(self, number: str, platform: str) -> float | None:
-        """When did a number last write to us by one platform (unix seconds)?"""
+        """Return when a number last wrote to us on a platform (unix seconds)."""
         row = self._database.row(
             "select max(at) as at from texts where number = ? and is_incoming"
             " and coalesce(json_extract(facts, '$.platform[1]'), 'text') = ?",
@@ -106,7 +104,7 @@ class Texts:
         return row["at"] if row else None
 
     def written_between(self, start: float, end: float) -> Iterator[Text]:
-        """Give the texts that were written here in a span (unix seconds), oldest first."""
+        """Yield the texts that were written here in a span (unix seconds), oldest first."""
         after: tuple[float, str] = (start, "")
         while rows := self._database.rows(
             f"{_SELECT} where (r.written_at, r.text_id) > (?, ?) and r.written_at < ?"
@@ -117,7 +115,7 @@ class Texts:
             after = (rows[-1]["written_at"], rows[-1]["text_id"])
 
     def to_route(self) -> list[RoutableText]:
-        """Which texts changed since they were last shown? The oldest first."""
+        """Return the texts that changed since they were last routed, oldest first."""
         rows = self._database.rows(
             f"{_SELECT} where routed < version and t.number is not null and is_quiet = 0"
             " order by t.at, t.rowid limit ?",
@@ -132,10 +130,10 @@ class Texts:
         *,
         now: float,
     ) -> None:
-        """Note in which channels these texts shall show, each in the thread of its number.
+        """Record the channels of these texts, each in the thread of its number.
 
-        A conversation goes on wherever it stands. The notices go into the same threads. In the
-        channels that are `held`, what customers write waits.
+        A conversation continues wherever it is posted already. The notices go into the same
+        threads. In the `held` channels, incoming texts are deferred.
         """
 
         def work(db: SqliteDatabase) -> None:
@@ -174,7 +172,7 @@ def _route(
         [Subject.CONVERSATION, text.number],
     ).fetchall()
     aloud = text.is_incoming and _breaks_silence(db, text)
-    # What the program wrote by itself waits as well, as the call does that it is about.
+    # Automatic texts are deferred too, like the call that they answer.
     is_somebody_there = not text.is_incoming and not (text.reply and text.reply.slack_user is None)
     for channel in dict.fromkeys([*channels, *(row[0] for row in standing)]):
         head, is_new = _head_in(db, text, channel, now)
@@ -199,9 +197,9 @@ def _route(
 def _put_under(
     db: SqliteDatabase, head: int, text_id: str, channel: str, now: float, *, aloud: bool
 ) -> None:
-    """Have a text shown in the thread of a head, if it does not stand already."""
+    """Queue a text in the thread of a head, unless it is posted already."""
     insert_post(db, Subject.TEXT, text_id, channel, 0, now, under=head, aloud=aloud)
-    # Where its number was told wrongly first, it may wait under another head.
+    # If its number was first reported wrongly, it may be queued under another head.
     db.execute(
         "update posts set under = ?, parked = null where subject_kind = ? and subject = ?"
         " and channel = ? and under != ? and ts is null and sending_since is null",
@@ -210,7 +208,7 @@ def _put_under(
 
 
 def _head_in(db: SqliteDatabase, text: Text, channel: str, now: float) -> tuple[int, bool]:
-    """Give the head of the conversation in a channel, to be made anew; say whether it is new."""
+    """Return the head of the conversation in a channel, marked for an update; and if it is new."""
     wanted = db.execute(
         "update posts set wanted = wanted + 1, urgent = max(urgent, ?),"
         # One that could never be posted is tried again with each text.
@@ -228,10 +226,10 @@ def _head_in(db: SqliteDatabase, text: Text, channel: str, now: float) -> tuple[
 
 
 def _breaks_silence(db: SqliteDatabase, text: Text) -> bool:
-    """Say whether nothing was written with this number for a long while before."""
+    """Return whether there was a long silence with this number before a text."""
     if text.at is None:
         return True
-    # The provider's times are whole seconds, ours are not.
+    # Vocatech's times are whole seconds, ours aren't.
     before = db.execute(
         "select 1 from texts where number = ? and at >= ? and (at < ?"
         " or at = ? and rowid < (select rowid from texts where text_id = ?)"

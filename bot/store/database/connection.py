@@ -17,15 +17,15 @@ from bot.store.database.migrations import migrate
 T = TypeVar("T")
 Item = TypeVar("Item")
 Group = Callable[[SqliteDatabase, Sequence[Any]], Sequence[Any]]
-# Less than Slack waits, and than a health check should: the sender tries again.
+# Less than Slack waits, and less than a health check should. The sender tries again.
 BUSY_SECONDS = 2.5
 CLOSED = "the database is closed"
 
 
 class _Write:
-    """One piece of work waiting for a commit, then its outcome.
+    """One unit of work waiting for a commit, then its result.
 
-    Pieces with the same `group` are done together: `group` takes all their items at once.
+    Writes with the same `group` run together: `group` takes all their items in one call.
     """
 
     def __init__(self, group: Group, item: Any) -> None:
@@ -50,9 +50,9 @@ def _closed_on_failure(database: SqliteDatabase | sqlite3.Connection) -> Iterato
 
 
 class _Reader(sqlite3.Connection):
-    """A connection that is closed when the thread that it belongs to ends.
+    """A connection that is closed when its thread ends.
 
-    It cannot be closed from outside: SQLite crashes where a connection is closed in use.
+    It can't be closed from outside: SQLite crashes if a connection is closed while in use.
     """
 
     def __del__(self) -> None:
@@ -66,7 +66,7 @@ class Database:
     """
 
     def __init__(self, path: Path) -> None:
-        """Open or make the file; raises StoreUnusable, or StoreTooNew."""
+        """Open or create the file; raise StoreUnusable or StoreTooNew."""
         self._path = path
         self._mutex = threading.Lock()
         self._pending: list[_Write] = []
@@ -75,9 +75,9 @@ class Database:
         self._readers = threading.local()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            # It holds what callers said and the secrets of webhooks, so a new one is its owner's
-            # alone. SQLite gives the files beside it (-wal, -shm) the same mode; that of a file
-            # made earlier is its owner's decision.
+            # It holds transcripts and webhook secrets, so only the owner may read a new one. SQLite
+            # gives the files beside it (-wal, -shm) the same mode. The mode of an existing file is
+            # left alone.
             if not path.exists():
                 path.touch(mode=0o600)
             self._writer = SqliteDatabase(self._connect())
@@ -89,17 +89,17 @@ class Database:
     def write(self, work: Callable[[SqliteDatabase], T]) -> T:
         """Run `work` in a transaction and return once it is committed.
 
-        A piece of work that raises undoes only itself.
+        Work that raises an error undoes only itself.
         """
         return self.write_together(lambda db, _: [work(db)], None)
 
     def write_together(
         self, group: Callable[[SqliteDatabase, Sequence[Item]], Sequence[T]], item: Item
     ) -> T:
-        """Have `group` deal with `item`, and with those that others bring it meanwhile, at once.
+        """Have `group` process `item` together with the items of concurrent calls.
 
-        The first to come leads: it commits for all that have come by then, so that one sync of
-        the disk serves many writers, and names the next leader among those who came meanwhile.
+        The first caller leads: it commits for all that are waiting by then, so that one disk sync
+        serves many writers, and then names the next leader among the new callers.
         """
         write = _Write(group, item)
         with self._mutex:
@@ -108,7 +108,7 @@ class Database:
             self._pending.append(write)
             leads, self._is_led = not self._is_led, True
         if not leads:
-            write.gate.acquire()  # opened when it is done, or when it is this one's turn to lead
+            write.gate.acquire()  # released when it is done, or when this thread leads next
         if not write.is_done:
             self._lead()
         if write.error is not None:
@@ -133,7 +133,7 @@ class Database:
             write.gate.release()
 
     def _turn_away(self) -> list[_Write]:
-        """Give those who came too late their error."""
+        """Fail the writes that arrived after the end."""
         late, self._pending = self._pending, []
         for write in late:
             write.error = sqlite3.ProgrammingError(CLOSED)
@@ -153,11 +153,11 @@ class Database:
         except BaseException as error:  # noqa: BLE001 (everybody who waits must hear of it)
             self._writer.conn.rollback()
             for write in batch:
-                # Its own error says more than that of the commit which it spoilt.
+                # Its own error says more than that of the commit that it broke.
                 write.error = write.error or error
 
     def _do(self, alike: list[_Write], *, is_everything: bool = False) -> None:
-        """Do writes of one group; where they are everything, the transaction is their savepoint."""
+        """Run the writes of one group; without others, the transaction is their savepoint."""
         try:
             with nullcontext() if is_everything else self._writer.atomic():
                 values = alike[0].group(self._writer, [write.item for write in alike])
@@ -170,31 +170,31 @@ class Database:
             if len(alike) == 1:
                 alike[0].error = error
                 return
-            # One of them is to blame: each by itself, so that the others do not suffer.
+            # One of them failed: run each separately, so that the others succeed.
             for write in alike:
                 self._do([write])
 
     def rows(self, sql: str, arguments: Sequence[Any] = ()) -> list[sqlite3.Row]:
-        """Read rows on this thread's own connection, not waiting for any writer."""
+        """Return rows, read on this thread's own connection without waiting for a writer."""
         return self._reader().execute(sql, arguments).fetchall()
 
     def row(self, sql: str, arguments: Sequence[Any] = ()) -> sqlite3.Row | None:
-        """Read the first row, if there is one."""
+        """Return the first row, if there is one."""
         row: sqlite3.Row | None = self._reader().execute(sql, arguments).fetchone()
         return row
 
     def free_bytes(self) -> int:
-        """How much room is left on the disk that the file is on?"""
+        """Return the free bytes on the file's disk."""
         return shutil.disk_usage(self._path.parent).free
 
     def close(self) -> None:
-        """Close the connection that writes; a reader goes with its thread, which may be reading.
+        """Close the connection that writes; a reader is closed with its thread.
 
-        Whatever is under way comes first: SQLite crashes where a connection is closed in use.
+        Running writes finish first: SQLite crashes if a connection is closed while in use.
         """
         try:
             self.write_together(self._end, None)
-        except sqlite3.Error:  # another program holds the file, or the disk is full
+        except sqlite3.Error:  # another program has the file open, or the disk is full
             if not self._has_ended:
                 self._writer.close()
 

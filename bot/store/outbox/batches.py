@@ -1,4 +1,4 @@
-"""Batches: several calls in one message, and posts held back."""
+"""Batches (several calls in one message), and deferred posts."""
 
 import json
 from collections.abc import Collection
@@ -13,7 +13,7 @@ from bot.store.outbox.rows import insert_post
 
 
 def hold_posts(db: SqliteDatabase, head: int, text_id: str, channel: str) -> None:
-    """Have a text wait that has not been shown yet, and the head of its thread with it."""
+    """Defer a text that isn't posted yet, and the head of its thread."""
     db.execute(
         "update posts set held = 1 where (post_id = ? or subject_kind = ? and subject = ?"
         " and channel = ?) and ts is null and sending_since is null",
@@ -22,7 +22,7 @@ def hold_posts(db: SqliteDatabase, head: int, text_id: str, channel: str) -> Non
 
 
 def hold_notice(db: SqliteDatabase, notice_id: str) -> None:
-    """Have a notice wait that has not been shown yet."""
+    """Defer a notice that isn't posted yet."""
     db.execute(
         "update posts set held = 1 where subject_kind = ? and subject = ? and ts is null"
         " and sending_since is null",
@@ -31,19 +31,19 @@ def hold_notice(db: SqliteDatabase, notice_id: str) -> None:
 
 
 def go_on(db: SqliteDatabase, head: int) -> None:
-    """Let a conversation be shown in which one of us writes: nobody is disturbed who is there."""
+    """Release a conversation in which a person replied: that person isn't disturbed by it."""
     db.execute(
         "update posts set held = 0 where held = 1 and (post_id = ? or under = ?)", [head, head]
     )
 
 
 def release_posts(db: SqliteDatabase, channel: str) -> None:
-    """Let all come that waits for a channel."""
+    """Release all deferred posts of a channel."""
     db.execute("update posts set held = 0 where channel = ? and held = 1", [channel])
 
 
 class BundleKind(StrEnum):
-    """Why several calls are told of together."""
+    """Why several calls share a message."""
 
     QUIET = "quiet"
     BURST = "burst"
@@ -51,7 +51,7 @@ class BundleKind(StrEnum):
 
 @dataclass(frozen=True)
 class Batch:
-    """Several calls of a channel in one message, in the order in which they came."""
+    """Several calls of a channel in one message, in the order of arrival."""
 
     bundle_id: int
     channel: str
@@ -60,14 +60,13 @@ class Batch:
 
 
 class Bundles:
-    """Bundles, by their id."""
+    """Batches, by their ID."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def find(self, bundle_id: int) -> Batch | None:
-        """Give a bundle."""
+        """Return a batch."""
         row = self._database.row("select * from bundles where bundle_id = ?", [bundle_id])
         if row is None:
             return None
@@ -78,9 +77,9 @@ class Bundles:
         return Batch(bundle_id, row["channel"], BundleKind(row["kind"]), call_ids)
 
     def alerts_in(self, bundle_id: int) -> list[str]:
-        """Which notices were to stand under the cards that its calls have not?"""
+        """Return the notices that belong in the threads of the cards that a batch replaces."""
         rows = self._database.rows(
-            # The cards first: of the notices there are many.
+            # The cards first: there are many notices.
             "select notice.subject from posts as card cross join posts as notice"
             " on notice.under = card.post_id where card.bundle = ? and notice.subject_kind = ?"
             " order by notice.post_id",
@@ -89,16 +88,16 @@ class Bundles:
         return [row["subject"] for row in rows]
 
     def channels_that_wait(self) -> list[str]:
-        """For which channels is something held back?"""
+        """Return the channels that have deferred posts."""
         rows = self._database.rows(
-            # SQLite does not choose this index by itself; of closed bundles there are many.
+            # SQLite doesn't choose this index on its own, and there are many closed batches.
             "select channel from bundles indexed by bundles_open where closed_at is null"
             " union select channel from posts where held = 1"
         )
         return [row["channel"] for row in rows]
 
     def held(self) -> int:
-        """How many calls, texts and what came along with them are held back?"""
+        """Return how many calls, texts and attachments are deferred."""
         row = self._database.row(
             "select (select count(*) from posts where held = 1) + (select count(*) from bundles"
             " indexed by bundles_open cross join posts on bundle = bundle_id"
@@ -107,7 +106,7 @@ class Bundles:
         return row["n"] if row else 0
 
     def end_quiet(self, channel: str, *, now: float) -> None:
-        """Let all come that was held back for a channel: its calls in one message, once."""
+        """Release all deferred posts of a channel: its calls in one message, once."""
 
         def work(db: SqliteDatabase) -> None:
             release_posts(db, channel)
@@ -132,7 +131,7 @@ def _tell_of(db: SqliteDatabase, bundle: int, channel: str, now: float) -> None:
     if len(cards) < 2:  # noqa: PLR2004 (a single call is told of by its card)
         db.execute("update posts set bundle = null where bundle = ?", [bundle])
         return
-    # What was to stand under the cards is said in the message.
+    # Notices for the threads of these cards are part of the batch's message.
     db.execute(
         "update posts set parked = 'nothing to show' where under in (select post_id from posts"
         " where bundle = ?)",
@@ -148,19 +147,19 @@ def _tell_of(db: SqliteDatabase, bundle: int, channel: str, now: float) -> None:
 
 BURST_SECONDS = 60.0
 
-# What Slack keeps beside a message has room for so many ids.
+# Slack's message metadata has room for a limited number of IDs.
 MOST_CALLS = 100
 
 
 def join_quiet(db: SqliteDatabase, call_id: str, channel: str, now: float) -> None:
-    """Keep a call for the message that comes when quiet hours are over."""
+    """Add a call to the message that follows quiet hours."""
     put_in(db, _quiet_bundle(db, channel, now), call_id, channel)
 
 
 def keep_what_waits(db: SqliteDatabase, channel: str, now: float) -> None:
-    """Keep, for the same message, the calls whose cards wait for their turn in a channel.
+    """Move queued calls of a channel into the message that follows quiet hours.
 
-    But for those that a rule lets through, or that somebody shared.
+    Except calls that a rule lets through, and calls that a person shared.
     """
     waiting = (
         "channel = ? and announced < wanted and parked is null and bundle is null and held = 0"
@@ -174,7 +173,7 @@ def keep_what_waits(db: SqliteDatabase, channel: str, now: float) -> None:
 
 
 def leave_quiet(db: SqliteDatabase, call_id: str, channel: str) -> None:
-    """Take a call out again that a rule lets through after all, while nothing tells of it."""
+    """Remove a call that a rule lets through from its batch, unless the batch was posted."""
     db.execute(
         "update posts set bundle = null where subject_kind = 'call' and subject = ?"
         " and channel = ? and bundle in"
@@ -184,7 +183,7 @@ def leave_quiet(db: SqliteDatabase, call_id: str, channel: str) -> None:
 
 
 def add_to_burst(db: SqliteDatabase, call_id: str, channel: str, now: float) -> tuple[int, bool]:
-    """Put a call into the burst that goes on in a channel; say which, and whether it begins."""
+    """Add a call to the current burst of a channel; return the batch ID, and if it is new."""
     row = db.execute(
         "select bundle_id from bundles where channel = ? and kind = 'burst' and closed_at > ?"
         " and (select count(*) from posts where bundle = bundle_id) < ?"
@@ -207,7 +206,7 @@ def _quiet_bundle(db: SqliteDatabase, channel: str, now: float) -> int:
 def new_bundle(
     db: SqliteDatabase, channel: str, kind: str, now: float, *, closed_at: float | None
 ) -> int:
-    """Begin a bundle; what is closed takes no more calls from that moment (unix seconds) on."""
+    """Create a batch; it takes no more calls from `closed_at` (unix seconds) on."""
     made = db.execute(
         "insert into bundles (channel, kind, began_at, closed_at) values (?, ?, ?, ?)"
         " returning bundle_id",
@@ -217,7 +216,7 @@ def new_bundle(
 
 
 def put_in(db: SqliteDatabase, bundle: int, call_id: str, channel: str) -> None:
-    """Have a bundle tell of a call, and no card of its own."""
+    """Show a call in a batch instead of in a card."""
     db.execute(
         "update posts set bundle = ? where subject_kind = 'call' and subject = ? and channel = ?",
         [bundle, call_id, channel],
@@ -225,7 +224,7 @@ def put_in(db: SqliteDatabase, bundle: int, call_id: str, channel: str) -> None:
 
 
 def follow_calls_in_bundles(db: SqliteDatabase, call_ids: Collection[str]) -> None:
-    """Have the messages made anew that tell of these calls; for use inside a write."""
+    """Update the messages of batches that show these calls. Call it inside a write."""
     db.execute(
         "update posts set wanted = wanted + 1 where subject_kind = 'bundle' and subject in"
         " (select cast(bundle as text) from posts where subject_kind = 'call'"

@@ -1,4 +1,4 @@
-"""Owns where things get a post: at once, held back while it is quiet, or among others."""
+"""Enqueueing of posts: now, deferred during quiet hours, or in a batch."""
 
 from collections.abc import Mapping
 
@@ -26,7 +26,7 @@ def route_call(
     receptions: Mapping[str, DeliveryPolicy],
     now: float,
 ) -> None:
-    """Have a call shown in channels, each with the reason; for use inside a write."""
+    """Queue a call for channels, each with the reason. Call it inside a write."""
     call_id = routed.call.call_id
     for channel, why in places.items():
         enqueue_card(db, routed, channel, why, receptions[channel], now)
@@ -49,7 +49,7 @@ def enqueue_card(
     reception: DeliveryPolicy,
     now: float,
 ) -> None:
-    """Have a call shown in a channel as that takes cards now, if that is not so already."""
+    """Queue a call for a channel, as its delivery policy says, unless it is queued already."""
     call_id = routed.call.call_id
     lately = _cards_lately(db, channel, now) if reception.most_a_minute else 0
     is_new = insert_post(db, Subject.CALL, call_id, channel, routed.version, now, why=told_why(why))
@@ -64,7 +64,7 @@ def enqueue_card(
 
 
 def _cards_lately(db: SqliteDatabase, channel: str, now: float) -> int:
-    """How many calls has a channel been given within a minute?"""
+    """Return how many calls a channel was given within the last minute."""
     row = db.execute(
         "select count(*) from posts where subject_kind = 'call' and channel = ? and created_at > ?",
         [channel, now - MINUTE],

@@ -1,4 +1,4 @@
-"""Owns having the cards of calls made anew, where something that they show has changed."""
+"""Invalidation: marking cards as stale when something that they show has changed."""
 
 import json
 from collections.abc import Collection
@@ -7,16 +7,16 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.store.outbox.batches import follow_calls_in_bundles
 
-# Which cards follow: older ones nobody looks at, and edits are rationed.
+# Which cards are updated: few people read older ones, and Slack limits edits.
 FOLLOW_SECONDS, CARDS_A_NUMBER = 30 * 86_400, 20
 POSTS_A_CHANNEL = 100  # two minutes of edits
 
 
 def mark_cards_stale(db: SqliteDatabase, number: str, *, now: float) -> int:
-    """Have the newest cards of calls with a number (E.164) made anew; give how many.
+    """Mark the newest cards of calls with a number (E.164) as stale; return how many.
 
-    For use inside a write. Only cards that stand or are on their way: where else calls go now is
-    for new calls.
+    Call it inside a write. Only cards that are posted or queued: a new routing applies to new calls
+    only.
     """
     found = db.execute(
         "select call_id from calls where remote_number = ? and coalesce(started_at, ?) >= ?"
@@ -29,12 +29,12 @@ def mark_cards_stale(db: SqliteDatabase, number: str, *, now: float) -> int:
 
 
 def show_card_of(db: SqliteDatabase, call_id: str) -> None:
-    """Have the cards of one call made anew; for use inside a write."""
+    """Mark the cards of one call as stale. Call it inside a write."""
     show_cards_of(db, [call_id])
 
 
 def show_cards_of(db: SqliteDatabase, call_ids: Collection[str]) -> None:
-    """Have the cards of calls made anew; for use inside a write."""
+    """Mark the cards of calls as stale. Call it inside a write."""
     ids = json.dumps(list(call_ids))
     db.execute(
         "update calls set version = version + 1, routed = routed + (routed = version)"
@@ -50,10 +50,9 @@ def show_cards_of(db: SqliteDatabase, call_ids: Collection[str]) -> None:
 
 
 def show_posts_in(db: SqliteDatabase, channel: str) -> None:
-    """Have the newest posts of a channel made anew; for use inside a write.
+    """Mark the newest posts of a channel as stale. Call it inside a write.
 
-    Those on their way too: what is about to be sent may have been made before. Files cannot be
-    edited.
+    Including queued posts, which may be rendered already. Files can't be edited.
     """
     found = db.execute(
         "select post_id, subject_kind, subject from posts where channel = ?"
@@ -67,7 +66,7 @@ def show_posts_in(db: SqliteDatabase, channel: str) -> None:
         " where text_id in (select value from json_each(?))",
         [texts],
     )
-    # A text's own version comes back with each change of it, and must not be met already.
+    # Each change of a text sets its own version again, so the new value must be different.
     db.execute(
         "update posts set wanted = case subject_kind"
         " when 'text' then (select version from texts where text_id = subject)"

@@ -1,4 +1,4 @@
-"""Owns the notices: messages about several calls, and words to the admins."""
+"""Notices: messages about several calls, and messages to admins."""
 
 import json
 from collections.abc import Collection, Iterable, Sequence
@@ -16,7 +16,7 @@ from bot.store.outbox.batches import hold_notice
 from bot.store.outbox.enqueue import enqueue_card
 from bot.store.outbox.rows import insert_post
 
-# A trouble is a note since when there is one; its notice has that moment in its name.
+# An open incident is stored in this table; its notice has the start time in its ID.
 _TOLD_OF = (
     "select 1 from notes join notices"
     " on notice_id = printf('%s %.0f', name, cast(value as real))"
@@ -26,7 +26,7 @@ _TOLD_OF = (
 
 @dataclass(frozen=True)
 class Notice:
-    """A message about several calls, or a word to the admins."""
+    """A message about several calls, or a message to admins."""
 
     notice_id: str
     kind: str
@@ -34,14 +34,13 @@ class Notice:
 
 
 class Notices:
-    """Notices, by their id; each is posted like a call."""
+    """Notices, by their ID; each is posted like a call."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def add(self, notice: Notice, channels: Iterable[str], *, now: float) -> bool:
-        """Have a notice posted, once whatever happens; False when it is known already."""
+        """Queue a notice, once; return False if it exists already."""
         return self._database.write(lambda db: add_notice(db, notice, channels, now))
 
     def alert(
@@ -54,9 +53,9 @@ class Notices:
         *,
         now: float,
     ) -> None:
-        """Have a notice posted under a call's card, or under the message that tells of the call.
+        """Queue a notice in the thread of a call's card, or of the batch that shows the call.
 
-        The channel gets that as it takes cards now, with `why` it is there, if it has it not.
+        If the channel doesn't have the card yet, it is queued with the reason `why`.
         """
         call_id = card.call.call_id
 
@@ -81,10 +80,10 @@ class Notices:
         *,
         now: float,
     ) -> None:
-        """Have late calls shown in the notice of their channel, and in no card of their own there.
+        """Show late calls in their channel's notice instead of in cards.
 
-        Each notice's detail names its `call_ids`; `late` are the ids that are dealt with now. In
-        the channels that are `held` it waits.
+        Each notice's detail lists its `call_ids`; `late` are all IDs that are decided now. In the
+        `held` channels, the notice is deferred.
         """
 
         def work(db: SqliteDatabase) -> None:
@@ -102,7 +101,7 @@ class Notices:
         self._database.write(work)
 
     def is_told(self, trouble: str) -> bool:
-        """Say whether somebody was told of a trouble since it began."""
+        """Return whether anyone was notified of an incident since it began."""
         return bool(self._database.rows(_TOLD_OF, [trouble]))
 
     def tell(
@@ -114,9 +113,9 @@ class Notices:
         *,
         now: float,
     ) -> None:
-        """Note since when there is a trouble, and have it told of once until the note is forgotten.
+        """Record when an incident began, and notify admins once until it is resolved.
 
-        Both at once, so that whoever sees that there is one finds what is known of it.
+        In one write, so that a reader who sees the incident also sees its detail.
         """
 
         def work(db: SqliteDatabase) -> None:
@@ -129,7 +128,7 @@ class Notices:
         self._database.write(work)
 
     def find(self, notice_id: str) -> Notice | None:
-        """Give a notice."""
+        """Return a notice."""
         row = self._database.row("select * from notices where notice_id = ?", [notice_id])
         return Notice(row["notice_id"], row["kind"], json.loads(row["detail"])) if row else None
 
@@ -143,9 +142,9 @@ def add_notice(
     under: int | None = None,
     aloud: bool = False,
 ) -> bool:
-    """Have a notice posted; for use inside a write. `under` is the head of a thread.
+    """Queue a notice. Call it inside a write. `under` is the head of a thread.
 
-    What stands there is shown in the channel too where it is `aloud`.
+    If `aloud`, it is also shown in the channel.
     """
     added = db.execute(
         "insert or ignore into notices values (?, ?, ?)",

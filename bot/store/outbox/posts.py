@@ -1,4 +1,4 @@
-"""Owns the outbox: what shall stand in which channel, and what already does."""
+"""The outbox: what each channel must show, and what it already shows."""
 
 import json
 import sqlite3
@@ -25,15 +25,14 @@ _HAS_HEAD = (
     "(under is null or exists (select 1 from posts as head"
     " where head.post_id = posts.under and head.ts is not null))"
 )
-# Nothing can stand in a thread before its head does.
+# A thread can have no posts before its head is posted.
 _DUE = f"announced < wanted and parked is null and bundle is null and held = 0 and {_HAS_HEAD}"
 
 
 class Posts:
-    """Posts, by subject and channel; there is never a second one for the same pair."""
+    """Posts, at most one per subject and channel."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
 
     def route(
@@ -43,9 +42,9 @@ class Posts:
         *,
         now: float,
     ) -> None:
-        """Note which channels shall show these calls, and why; what stands follows the call.
+        """Record the channels of these calls, and why; posted cards are updated.
 
-        `receptions` says how each of the channels takes new cards now.
+        `receptions` has the delivery policy of each channel.
         """
 
         def work(db: SqliteDatabase) -> None:
@@ -55,7 +54,7 @@ class Posts:
         self._database.write(work)
 
     def channels_with_work(self) -> list[str]:
-        """In which channels is something to post or to edit?"""
+        """Return the channels that have something to post or to edit."""
         # From one channel to the next by index: many posts in one cost no more than one.
         rows = self._database.rows(
             f"""
@@ -71,7 +70,7 @@ class Posts:
         return [row["channel"] for row in rows]
 
     def in_doubt(self, channel: str) -> Post | None:
-        """Which post of the channel was sent without an answer?"""
+        """Return the post of the channel that was sent without an answer."""
         row = self._database.row(
             f"select {_COLUMNS} from posts where channel = ? and sending_since is not null"
             " and ts is null and parked is null order by post_id limit 1",
@@ -87,7 +86,7 @@ class Posts:
         with_edits: bool = True,
         but: Iterable[int] = (),
     ) -> Post | None:
-        """What is to be done next in the channel? Missed calls first, new posts before edits."""
+        """Return the next post to send in the channel: missed calls first, posts before edits."""
         skipped = ",".join(str(int(post_id)) for post_id in but)
         row = self._database.row(
             f"select {_COLUMNS} from posts where channel = ? and {_DUE}"
@@ -98,9 +97,9 @@ class Posts:
         return _post(row) if row else None
 
     def claim(self, post_id: int, *, now: float) -> bool:
-        """Note that the post is about to be sent; False when another process was first.
+        """Acquire the lease before sending a post; return False if another process was first.
 
-        Or when its channel was muted just now, and it is to be told of with others.
+        Also return False if its channel was muted in the meantime and the call belongs to a batch.
         """
         return self._change(
             "sending_since = ? where post_id = ? and sending_since is null and ts is null"
@@ -109,38 +108,38 @@ class Posts:
         )
 
     def renew_claim(self, post: Post, *, now: float) -> bool:
-        """Take over a claim whose post was looked for and not found."""
+        """Take over the lease of a post that was searched for and not found."""
         return self._change(
             "sending_since = ? where post_id = ? and sending_since = ? and ts is null",
             [now, post.post_id, post.sending_since],
         )
 
     def give_back(self, post_id: int) -> None:
-        """Note that Slack has surely not taken the post."""
+        """Release the lease of a post that Slack certainly rejected."""
         self._change("sending_since = null where post_id = ? and ts is null", [post_id])
 
     def mark_posted(self, post: Post, *, ts: str, shown: str) -> None:
-        """Note that the post stands, showing the version that was wanted."""
+        """Record that the post exists, and the version that it shows."""
         self._change(
             "ts = ?, shown = ?, announced = ? where post_id = ? and ts is null",
             [ts, shown, post.wanted, post.post_id],
         )
 
     def mark_found(self, post: Post, *, ts: str) -> None:
-        """Note that the post stands after all; what may have changed since is taken as old."""
+        """Reconcile a post found in Slack; it counts as out of date."""
         announced = 1 if post.kind in _NEVER_EDITED else post.announced
         self._change(
             "ts = ?, announced = ? where post_id = ? and ts is null", [ts, announced, post.post_id]
         )
 
     def mark_shown(self, post: Post, *, shown: str) -> None:
-        """Note that the post shows the version that was wanted."""
+        """Record the version that the post shows."""
         self._change(
             "shown = ?, announced = ? where post_id = ?", [shown, post.wanted, post.post_id]
         )
 
     def park(self, post_id: int, reason: str) -> None:
-        """Put the post aside for good, with the reason, and what was to stand under it."""
+        """Move a post to the dead letters, with the reason; the posts in its thread go with it."""
         self._change(
             "parked = ? where post_id = ? or (under = ? and ts is null"
             " and (select ts from posts as head where head.post_id = ?) is null)",
@@ -148,7 +147,7 @@ class Posts:
         )
 
     def has_grown(self, post: Post) -> bool:
-        """Say whether calls came into a bundle since its message was posted."""
+        """Return whether a batch got more calls since its message was posted."""
         row = self._database.row(
             "select 1 from posts where bundle = ? and created_at > ? limit 1",
             [post.subject if post.kind is Subject.BUNDLE else None, float(post.ts or 0)],
@@ -156,7 +155,7 @@ class Posts:
         return row is not None
 
     def stand_again(self, post_id: int) -> None:
-        """Have a post that somebody deleted posted anew."""
+        """Post a message again that someone deleted."""
         self._change(
             "ts = null, shown = null, sending_since = null, announced = 0, parked = null"
             " where post_id = ?",
@@ -164,11 +163,11 @@ class Posts:
         )
 
     def share(self, call_id: str, channel: str, *, by: str, now: float) -> bool:
-        """Have a call shown in a channel because somebody (a Slack user) asks.
+        """Show a call in a channel because a Slack user shared it.
 
-        False where it is shown already, or shall be.
+        Return False if it is shown or queued there already.
         """
-        # It follows the call from then on, as every card does.
+        # From now on the call is updated there, like every card.
         sql = (
             "insert or ignore into posts (subject_kind, subject, channel, wanted, created_at, why)"
             " select 'call', call_id, ?, version, ?, ? from calls where call_id = ?"
@@ -179,7 +178,7 @@ class Posts:
         )
 
     def place_of(self, call_id: str, channel: str) -> tuple[str | None, str | None]:
-        """Give the `ts` of what shows a call in a channel, and why it was put aside, if it was."""
+        """Return the `ts` of a call's message in a channel, and the dead-letter reason, if any."""
         row = self._database.row(
             "select coalesce(ts, (select ts from posts as told where told.channel = posts.channel"
             " and told.subject_kind = 'bundle' and told.subject = cast(posts.bundle as text)))"
@@ -190,7 +189,7 @@ class Posts:
         return (row["ts"], row["parked"]) if row else (None, None)
 
     def why(self, call_id: str, channel: str) -> Why | None:
-        """Why is a call's card in a channel, where that was written down?"""
+        """Return why a call's card is in a channel, if that was recorded."""
         row = self._database.row(
             "select why from posts where subject_kind = 'call' and subject = ? and channel = ?",
             [call_id, channel],
@@ -198,7 +197,7 @@ class Posts:
         return Why.from_json(json.loads(row["why"])) if row and row["why"] else None
 
     def channels_of(self, call_id: str) -> list[str]:
-        """Where did the rules, or the settings, send a call?"""
+        """Return the channels that the rules, or the settings, chose for a call."""
         rows = self._database.rows(
             "select channel from posts where subject_kind = 'call' and subject = ?"
             " and coalesce(json_extract(why, '$.how'), '') not in ('own', 'shared')"
@@ -208,7 +207,7 @@ class Posts:
         return [row["channel"] for row in rows]
 
     def waiting(self) -> int:
-        """How many posts and edits are to be done?"""
+        """Return how many posts and edits are queued."""
         row = self._database.row(f"select count(*) as n from posts where {_DUE}")
         return row["n"] if row else 0
 

@@ -1,4 +1,4 @@
-"""Rows of posts: inserting one, and why it is there."""
+"""Rows of posts: inserting one, with its reason."""
 
 import json
 from dataclasses import asdict
@@ -22,9 +22,9 @@ def insert_post(
     aloud: bool = False,
     why: str | None = None,
 ) -> bool:
-    """Have a subject shown in a channel; False if that is so already. For use inside a write.
+    """Queue a subject for a channel; return False if it is there already. Call it inside a write.
 
-    `why` is a `Why` as JSON; the one written first stays.
+    `why` is a `Why` as JSON; the first one stays.
     """
     made = db.execute(
         "insert or ignore into posts"
@@ -36,5 +36,5 @@ def insert_post(
 
 
 def told_why(why: Why) -> str:
-    """Give a reason as it is written down."""
+    """Return a reason as it is stored."""
     return json.dumps(asdict(why))

@@ -1,1 +1,1 @@
-"""Search among calls and contacts."""
+"""Search of calls and contacts."""

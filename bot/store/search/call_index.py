@@ -1,4 +1,4 @@
-"""The searchable text of calls: names, what was said, and marks for everything else."""
+"""Searchable text of calls: names, what was said, and tokens for everything else."""
 
 import json
 from collections.abc import Sequence
@@ -8,11 +8,11 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.calls import END_OF_HIT, HIT, Call, Direction, Outcome
 
-# What the search puts around what it found must not come from what was said.
+# Markers around hits. They must not occur in what was said.
 _NO_MARKS = str.maketrans({HIT: " ", END_OF_HIT: " ", "\x00": " "})
-# So many calls of one second find a place in the order of time before they run into the next.
+# Room for this many calls per second, in the order of time, before IDs run into the next second.
 PLACES_A_SECOND = 16
-# More than the calls of one write give to merge, and few enough to be merged within a write.
+# More pages than one write adds, and few enough to be merged within a write.
 PAGES_A_MERGE = 64
 _COLUMNS = "who, summary, transcript, marks"
 MISSED = (Outcome.MISSED, Outcome.VOICEMAIL)
@@ -20,7 +20,7 @@ ANSWERED = (Outcome.ANSWERED, Outcome.IN_PROGRESS)
 
 
 class CallText(NamedTuple):
-    """The words of a call; `at` is the second in which it began, 0 where that is not known."""
+    """The text of a call; `at` is the second in which it began, 0 if unknown."""
 
     call_id: str
     at: int
@@ -31,7 +31,7 @@ class CallText(NamedTuple):
 
 
 def read_text(call: Call) -> CallText:
-    """Give the words of a call."""
+    """Return the text of a call."""
     names = [call.remote_name, call.our_name, *(leg.name for leg in call.legs)]
     return CallText(
         call.call_id,
@@ -44,22 +44,22 @@ def read_text(call: Call) -> CallText:
 
 
 def number_mark(number: str) -> str:
-    """Give the word by which calls with a number are found; without the signs, it is one word."""
+    """Return the search token for calls with a number; without punctuation, so it is one word."""
     return "n" + "".join(sign for sign in number if sign.isalnum())
 
 
 def extension_mark(extension: str) -> str:
-    """Give the word by which calls of an extension are found."""
+    """Return the search token for calls of an extension."""
     return "e" + "".join(sign for sign in extension if sign.isalnum())
 
 
 def outcome_mark(outcome: Outcome) -> str:
-    """Give the word by which calls with an outcome are found."""
+    """Return the search token for calls with an outcome."""
     return f"o{outcome.replace(' ', '')}"
 
 
 def direction_mark(direction: Direction) -> str:
-    """Give the word by which calls of a direction are found."""
+    """Return the search token for calls of a direction."""
     return f"d{direction}"
 
 
@@ -76,11 +76,11 @@ def _plain(text: str) -> str:
 
 
 def write_texts(db: SqliteDatabase, texts: Sequence[tuple[CallText, int]]) -> None:
-    """Write the words of calls, each with the version it was read at, in place of older ones."""
+    """Replace the text of calls, each with the version it was read at."""
     ids = json.dumps([text.call_id for text, _ in texts])
     mine = "call_id in (select value from json_each(?))"
-    # FTS5 wants to be told what it had of a row; no trigger does it, since a statement with a
-    # trigger has FTS5 write to the disk after each row.
+    # FTS5 needs a row's old values to replace it. A trigger could pass them, but a statement with a
+    # trigger makes FTS5 write to the disk after each row.
     db.execute(
         f"insert into call_words (call_words, rowid, {_COLUMNS})"
         f" select 'delete', text_id, {_COLUMNS} from call_texts where {mine}",
@@ -101,12 +101,12 @@ def write_texts(db: SqliteDatabase, texts: Sequence[tuple[CallText, int]]) -> No
 
 
 def merge_a_little(db: SqliteDatabase) -> None:
-    """Bring together some of what `write_texts` wrote, which FTS5 does not do by itself here."""
+    """Merge some of the index, which FTS5 doesn't do on its own here."""
     db.execute("insert into call_words (call_words, rank) values ('merge', ?)", [PAGES_A_MERGE])
 
 
 def _insert(db: SqliteDatabase, text: CallText) -> None:
-    """Insert a row at the first free place from its second on."""
+    """Insert a row at the first free position from its second on."""
     text_id = text.at * PLACES_A_SECOND
     while (
         db.execute(

@@ -1,4 +1,4 @@
-"""Search among calls: by number, extension, name, time, outcome, and what was said."""
+"""Call search: by number, extension, name, time, outcome, and what was said."""
 
 import json
 import unicodedata
@@ -31,9 +31,9 @@ MOST_WORDS = 16
 
 @dataclass(frozen=True)
 class SearchTerms:
-    """Which calls: every part that is given must hold; moments in unix seconds, `number` E.164.
+    """Search filter: every given part must match; times in unix seconds, `number` E.164.
 
-    `name` is somebody's of ours or outside; each of `phrases` was said in those words.
+    `name` is a caller's or a colleague's; each of `phrases` must occur literally.
     """
 
     number: str | None = None
@@ -48,7 +48,7 @@ class SearchTerms:
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
-        """Which outcomes will do; all of them where none is named."""
+        """Return the accepted outcomes; all of them if none is given."""
         if self.answered:
             return ANSWERED
         if not self.missed:
@@ -57,7 +57,7 @@ class SearchTerms:
 
 
 def conditions(wanted: SearchTerms) -> list[tuple[str, list[Any]]]:
-    """Give the conditions on a call and their values: once for each extension, to use its index."""
+    """Return SQL conditions and values: one pair per extension, to use its index."""
     parts: list[str] = []
     values: list[Any] = []
     for part, value in (
@@ -81,14 +81,14 @@ def conditions(wanted: SearchTerms) -> list[tuple[str, list[Any]]]:
 
 
 def places(wanted: SearchTerms) -> tuple[int, int]:
-    """Give where in the order of time the calls asked for are, to the second."""
+    """Return the range of row IDs for the time span, to the second."""
     since = int(wanted.since or 0)
     until = int(wanted.until) if wanted.until is not None else 2**40
     return since * PLACES_A_SECOND, until * PLACES_A_SECOND
 
 
 def said(phrases: Iterable[str]) -> list[str] | None:
-    """Give an expression for each phrase; None where one has no word in it."""
+    """Return an FTS5 expression for each phrase; None if one has no word in it."""
     quoted = [quote(phrase) for phrase in phrases]
     if not all(quoted):
         return None
@@ -96,18 +96,18 @@ def said(phrases: Iterable[str]) -> list[str] | None:
 
 
 def marked(marks: Iterable[str]) -> str:
-    """Give an expression for calls that have one of these marks."""
+    """Return an FTS5 expression for calls that have any of these tokens."""
     quoted = " OR ".join(f'"{mark}"' for mark in dict.fromkeys(marks))
     return f"{{marks}} : ({quoted})"
 
 
 def quote(text: str, between: str = " ") -> str:
-    """Give the words of a text in quotes, in which FTS5 takes all as data; a phrase, or joined.
+    """Return the words of a text, quoted so that FTS5 takes all as data; a phrase, or joined.
 
-    FTS5 itself takes off case and accents, as it did from what it has indexed.
+    FTS5 removes case and accents, as it does when it indexes.
     """
     composed = unicodedata.normalize("NFC", text)
-    # A mark on a letter belongs to its word.
+    # A combining mark belongs to its letter's word.
     spaced = "".join(
         sign if sign.isalnum() or unicodedata.category(sign)[0] == "M" else " " for sign in composed
     )
@@ -117,14 +117,14 @@ def quote(text: str, between: str = " ") -> str:
     return between.join(f'"{word}"' for word in words)
 
 
-# So few with one commit that a webhook which comes meanwhile hardly waits: among a million calls
-# 25 held the database for 90 ms or more (99th percentile), 15 with merges apart for 50 or less.
+# Few enough in one commit that webhooks hardly wait: among a million calls, 25 held the database
+# for 90 ms or more (99th percentile), 15 with separate merges for 50 or less.
 CALLS_A_WRITE = 15
 
 MOST_COUNTED = 1_000
 
-# What ranks best is found among the newest that match: bm25 counts all hits of each word, which
-# takes too long for common ones among a million calls, and who asks for those wants a recent call.
+# Only the newest matches are ranked: bm25 counts all hits of each word, which takes too long for
+# common words among a million calls, and a person who searches for those wants a recent call.
 MOST_RANKED = 300
 
 MOST_CONTACTS = 20
@@ -133,23 +133,22 @@ _COLUMNS = {"summary": 1, "transcript": 2}
 
 
 class Found(NamedTuple):
-    """A call, and where in it the words were found."""
+    """A call, and its snippets with hits."""
 
     call: Call
     snippets: list[Snippet]
 
 
 class CallSearch:
-    """Calls as somebody asks for them; what was said is searched once it is indexed."""
+    """Call search; what was said is found once it is indexed."""
 
     def __init__(self, database: Database) -> None:
-        """Keep the database."""
         self._database = database
         self._contacts = Contacts(database)
         self._people = People(database)
 
     def index_changed(self, limit: int = 200) -> int:
-        """Take in the words of calls that changed, and say how many calls that were."""
+        """Index the text of changed calls; return how many calls."""
         rows = self._database.rows(
             "select call_id, version, facts from calls where indexed < version limit ?", [limit]
         )
@@ -166,7 +165,7 @@ class CallSearch:
         return len(rows)
 
     def find(self, wanted: SearchTerms, *, limit: int, offset: int = 0) -> list[Found]:
-        """Give calls: the newest first, or with phrases the best of the newest that match."""
+        """Return calls: newest first, or with phrases the best of the newest matches."""
         if wanted.extensions == ():
             return []
         if wanted.name is None and not wanted.phrases:
@@ -182,7 +181,7 @@ class CallSearch:
         return [found for text_id in ids if (found := self._read(text_id, wanted))]
 
     def count(self, wanted: SearchTerms) -> int:
-        """How many are there? Nobody counts beyond one more than the most."""
+        """Return how many calls match; counting stops one above the limit."""
         if wanted.extensions == ():
             return 0
         if wanted.name is not None or wanted.phrases:
@@ -218,7 +217,7 @@ class CallSearch:
         return [calls[call_id] for call_id in ids if call_id in calls]
 
     def _expression(self, wanted: SearchTerms) -> str | None:
-        """Give what is asked of FTS5; None where nothing can match."""
+        """Return the FTS5 expression; None if nothing can match."""
         parts = said(wanted.phrases)
         if parts is None:
             return None
@@ -236,7 +235,7 @@ class CallSearch:
         return " AND ".join(f"({part})" for part in parts)
 
     def _named(self, name: str) -> str | None:
-        """Give whom a name may mean: as calls have it, a contact's numbers, one of our people."""
+        """Return an expression for a name: in calls, a contact's numbers, or a colleague."""
         words = cut_words(name)
         contacts = self._contacts.search(name, MOST_CONTACTS)
         marks = [number_mark(number) for contact in contacts for number in contact.numbers]
@@ -261,7 +260,7 @@ class CallSearch:
     def _best(
         self, newest: Sequence[int], wanted: SearchTerms, limit: int, offset: int
     ) -> list[int]:
-        """Rank by how many phrases the summary has; among equals the newest come first."""
+        """Rank by how many phrases occur in the summary; among equals, newest first."""
         if not newest:
             return []
         in_summary = Counter[int]()
@@ -286,7 +285,7 @@ class CallSearch:
         return Found(call, self._snippets(text_id, wanted.phrases))
 
     def _snippets(self, text_id: int, phrases: Sequence[str]) -> list[Snippet]:
-        """Give the text around the hits, that of the summary first."""
+        """Return the text around hits, the summary's first."""
         quoted = [one for phrase in phrases if (one := quote(phrase))]
         if not quoted:
             return []

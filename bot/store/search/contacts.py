@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 from bot.models.contacts import Contact
 
-MOST_WORDS = 500  # of a contact, beside its names
+MOST_WORDS = 500  # of a contact, besides its names
 MOST_WORDS_ASKED = 16
-# Fewer are in nearly every number, and no number has more.
+# Fewer digits are in nearly every number, and no number has more.
 FEWEST_DIGITS, MOST_DIGITS = 3, 40
-# From so many on, a zero before them is probably a trunk prefix, which E.164 leaves out.
+# From this length on, a leading zero is probably a trunk prefix, which E.164 omits.
 NATIONAL_DIGITS = 8
 _ASCII_WORD = re.compile("[a-z0-9]+")
 
 
 class _Parts(dict[int, str]):
-    """What becomes of each character: letters, digits and emoji stay, accents go, others part."""
+    """Character map: keeps letters, digits and emoji, drops accents, separates at the rest."""
 
     def __missing__(self, code: int) -> str:
         letter = chr(code)
@@ -34,7 +34,7 @@ _PARTS = _Parts()
 
 
 def cut_words(text: str) -> list[str]:
-    """Cut a text into words as they are compared: without case, accents and punctuation."""
+    """Split text into normalized words: without case, accents and punctuation."""
     if text.isascii():
         return _ASCII_WORD.findall(text.lower())
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
@@ -42,13 +42,13 @@ def cut_words(text: str) -> list[str]:
 
 
 def read_digits(number: str) -> str:
-    """Give the digits of a number."""
+    """Return the digits of a number."""
     return "".join(sign for sign in number if sign in "0123456789")
 
 
 @dataclass(frozen=True)
 class Findable:
-    """By what a contact is found: `names` (of person and company), other `words`, and `digits`."""
+    """Searchable text of a contact: `names` (person and company), other `words`, and `digits`."""
 
     names: str
     words: str
@@ -56,7 +56,7 @@ class Findable:
 
 
 def make_findable(contact: Contact) -> Findable:
-    """Give each word of a contact once, and its numbers in digits."""
+    """Return each word of a contact once, and the digits of its numbers."""
     names = _once(cut_words(f"{contact.name or ''} {contact.company or ''}"))
     words = _once(word for value in contact.fields.values() for word in cut_words(value))
     others = [word for word in words if word not in names][:MOST_WORDS]
@@ -66,15 +66,15 @@ def make_findable(contact: Contact) -> Findable:
 
 @dataclass(frozen=True)
 class Search:
-    """What somebody searches: words as they were typed, and the part of a number among them."""
+    """A parsed query: its words, and the digits among them."""
 
     words: tuple[str, ...]
     digits: str | None
 
     def steps(self) -> list[tuple[str, str | None]]:
-        """Give what to ask, the best first: an expression on words, and one on digits.
+        """Return FTS5 expressions on words and on digits, the best match first.
 
-        Whole words come before beginnings, and names before whatever else is in a contact.
+        Whole words come before prefixes, and names before other fields.
         """
         steps: list[tuple[str, str | None]] = []
         if self.words:
@@ -90,7 +90,7 @@ class Search:
 
 
 def read_search(text: str) -> Search:
-    """Read what somebody typed; nothing in it is taken as an instruction to FTS5."""
+    """Parse a query; nothing in it is taken as FTS5 syntax."""
     words = cut_words(text)
     digits = "".join(word for word in words if _is_digits(word))
     if len(digits) >= NATIONAL_DIGITS:
@@ -100,7 +100,7 @@ def read_search(text: str) -> Search:
 
 
 def _expression(words: Iterable[str], columns: str, mark: str) -> str:
-    # In quotes everything is data; no word that was cut holds a quote itself.
+    # In quotes everything is data, and words contain no quotes after the split.
     quoted = [f'"{word}"{mark}' for word in words]
     return f"{columns}({' AND '.join(quoted)})"
 

@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent
 
 
 def migrate(db: Database) -> None:
-    """Bring the database up to date; raises StoreTooNew when it is ahead of this program."""
+    """Bring the database up to date; raise StoreTooNew if it is ahead of this program."""
     migrations = load_migrations()
     applied = {migration.name for migration in migrations.applied(db)}
     unknown = sorted(applied - {_name_of(path) for path in _sql_files()})
