@@ -125,7 +125,7 @@ def _obstacles(services: Services) -> list[str]:
     """Name what keeps the bot from its work."""
     checks: dict[str, Callable[[], bool]] = {
         "database": services.store.is_writable,
-        "slack": lambda: services.slack.has_been_reached,
+        "slack": lambda: services.slack.has_authenticated,
     }
     found = [name for name, is_well in checks.items() if not is_well()]
     return found + [one.name for one in services.store.troubles.open() if one.kind.stops]

@@ -134,7 +134,7 @@ def build_services(
     region = settings.default_region
     locale = Locale(region, settings.zone)
     client = slack_app.make_watched_client(
-        settings, timing.slack_timeout, standing=api_health, clock=clock
+        settings, timing.slack_timeout, api_health=api_health, clock=clock
     )
     slack = SlackClient(client, store.notes, clock.now, api_health)
     vocatech = make_vocatech(

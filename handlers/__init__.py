@@ -282,7 +282,7 @@ def make_listeners(s: Services, *, hurry_job: Callable[[str], None]) -> Listener
         options=options,
         events=events,
         before_each=middleware.notice_newcomer,
-        is_outsider=middleware.is_outsider,
-        turn_away=middleware.turn_away,
+        is_external=middleware.is_outsider,
+        reject_external=middleware.turn_away,
         on_error=ErrorHandler(slack=s.slack, slack_host=s.slack_host).explain_error,
     )

@@ -64,7 +64,7 @@ class HomeHandlers:
             self.home.show(user)  # without the button, which they had from when they were an admin
             raise
         self.store.audit.note(user, "had something looked at again", name, now=self.clock.now())
-        self.vocatech.wire.turns.reopen()
+        self.vocatech.retry_key()
         # Shown first: the look may be over before the page is drawn.
         try:
             self.home.show(user, tried=name)

@@ -44,7 +44,7 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
             region=settings.default_region,
             late_after=s.late_after,
             wake=s.wake,
-            text_lists=s.text_poller,
+            text_poller=s.text_poller,
             ongoing=s.ongoing,
             tell_admins=s.tell_admins,
         ),
@@ -56,9 +56,9 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
     )
     yield Job(
         "look through address book",
-        directory.SECONDS_BETWEEN_LOOKS,
+        directory.SECONDS_BETWEEN_RUNS,
         partial(
-            directory.look_through_address_book,
+            directory.sync_directory,
             vocatech=s.vocatech,
             store=s.store,
             metrics=s.metrics,
@@ -144,7 +144,7 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
             subscription.SECONDS_BETWEEN_TRIES,
             partial(
                 subscription.keep_subscription,
-                upkeep=s.subscription,
+                keeper=s.subscription,
                 store=s.store,
                 metrics=s.metrics,
                 clock=s.clock,

@@ -73,7 +73,7 @@ class GapFiller:
     def _take_in(self, piece: Interval) -> None:
         # Whose day it is on Vocatech's side is unknown, so a day more is asked for on each side.
         first, last = day_of(piece.start) - A_DAY_MORE, day_of(piece.end) + A_DAY_MORE
-        pages = self.vocatech.for_people.calls.between(first, last, must_end=True)
+        pages = self.vocatech.interactive.calls.between(first, last, must_end=True)
         for listed in read_calls(pages, region=self.region, must_end=True):
             # Others may be for the bot to tell of, and are left to the poll.
             within = listed.began_in(piece.start, piece.end)

@@ -10,7 +10,7 @@ from bot.health.service import resolve_incident
 from bot.models.health import SHARING_UNKNOWN
 from bot.models.outbox import is_direct
 from bot.slack.client import SlackClient
-from bot.slack.errors import FAILURES, NO_SUCH_QUESTION, Retry, classify
+from bot.slack.errors import FAILURES, UNKNOWN_METHOD, Retry, classify
 from bot.store import Store
 
 log = structlog.get_logger()
@@ -56,7 +56,7 @@ class SharedChannels:
             outcome = classify(error)
             if isinstance(outcome, Retry):
                 return outcome.seconds
-            if outcome.reason in NO_SUCH_QUESTION:
+            if outcome.reason in UNKNOWN_METHOD:
                 self.store.channels.set_shared(channel, is_shared=False, now=now)
                 return 0.0
             log.warning("sharing_unknown", channel=channel, reason=outcome.reason)

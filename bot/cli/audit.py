@@ -16,7 +16,7 @@ USUAL_LIMIT = 50
 LONGEST_CELL = 200
 
 
-def show_audit(arguments: argparse.Namespace) -> int:
+def run_audit(arguments: argparse.Namespace) -> int:
     """Print who did, or tried to do, what changes something for others; the newest first."""
     # Imported here, so that --help and mistyped commands answer at once.
     from bot.cli.context import open_context  # noqa: PLC0415
@@ -73,4 +73,4 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="give one JSON object a line")
 
 
-COMMAND = Command("audit", "see who changed what for others", show_audit, add_options)
+COMMAND = Command("audit", "see who changed what for others", run_audit, add_options)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.cli.options import DONE, FAILED, WRONG_USE, Command, add_env_file, begin_of, day_or_span
+from bot.cli.options import DONE, FAILED, USAGE_ERROR, Command, add_env_file, begin_of, day_or_span
 from bot.errors import ApiError, KeyRefused, Stopped
 from bot.intervals import join
 from bot.models.sync import BackfillRequest, BackfillResult, PostMode
@@ -28,7 +28,7 @@ def run_backfill(arguments: argparse.Namespace) -> int:
         since = begin_of(arguments.since, parts.settings.zone, parts.clock.now())
         if since >= parts.clock.now():
             sys.stderr.write("vocatech-slack backfill: --since lies in the future\n")
-            return WRONG_USE
+            return USAGE_ERROR
         order = BackfillRequest(since, PostMode(arguments.post))
         locale = Locale(parts.settings.default_region, parts.settings.zone)
         try:

@@ -21,7 +21,7 @@ from bot.models.digest_schedule import (
 PERIODS = ("yesterday", "week", "month")
 
 
-def give_digest(arguments: argparse.Namespace) -> int:
+def run_digest(arguments: argparse.Namespace) -> int:
     """Print the digest of a day, of the last week or month, or have it posted, once, by the bot."""
     # Imported here, so that --help and mistyped commands answer at once.
     from bot.cli.context import open_context  # noqa: PLC0415
@@ -100,4 +100,4 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--print", action="store_true", help="print it, and post nothing")
 
 
-COMMAND = Command("digest", "print a digest, or have it posted", give_digest, add_options)
+COMMAND = Command("digest", "print a digest, or have it posted", run_digest, add_options)

@@ -6,7 +6,7 @@ import sys
 from bot.cli.options import DONE, FAILED, Command, add_env_file
 
 
-def examine(arguments: argparse.Namespace) -> int:
+def run_doctor(arguments: argparse.Namespace) -> int:
     """Look at Slack, Vocatech, the webhooks and the database, and say what works.
 
     Nothing is posted, sent or changed there. It ends with 1 where something that the bot needs is
@@ -16,19 +16,19 @@ def examine(arguments: argparse.Namespace) -> int:
     from rich.console import Console  # noqa: PLC0415
 
     from bot.config import load_settings  # noqa: PLC0415
-    from bot.doctor.model import is_well  # noqa: PLC0415
+    from bot.doctor.model import all_ok  # noqa: PLC0415
     from bot.doctor.report import WIDEST, write_json, write_table  # noqa: PLC0415
-    from bot.doctor.run import check_up  # noqa: PLC0415
+    from bot.doctor.run import run_checks  # noqa: PLC0415
     from bot.server.logs import hush_libraries  # noqa: PLC0415
 
     settings = load_settings(env_file=arguments.env_file)
     hush_libraries()
     console = Console(file=sys.stdout, highlight=False)
     console.width = min(console.width, WIDEST)
-    findings = check_up(settings)
+    findings = run_checks(settings)
     write = write_json if arguments.json else write_table
     write(console, findings)
-    return DONE if is_well(findings) else FAILED
+    return DONE if all_ok(findings) else FAILED
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -39,4 +39,4 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-COMMAND = Command("doctor", "see what works on your own accounts", examine, add_options)
+COMMAND = Command("doctor", "see what works on your own accounts", run_doctor, add_options)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from bot.cli import audit, backfill, demo, digest, doctor, export, manifest, rules, run, webhooks
-from bot.cli.options import FAILED, WRONG_USE
+from bot.cli.options import FAILED, USAGE_ERROR
 from bot.errors import BotError, KeyRefused, SettingsWrong
 
 COMMANDS = (
@@ -47,7 +47,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except SettingsWrong as wrong:
         sys.stderr.write("These settings need your attention (environment, or a file .env here):\n")
         sys.stderr.writelines(f"  - {problem}\n" for problem in wrong.problems)
-        return WRONG_USE
+        return USAGE_ERROR
     except KeyRefused as error:
         # What they said may repeat the key, and does not say what to do.
         sys.stderr.write(f"vocatech-slack: {error.__doc__}\n")

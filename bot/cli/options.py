@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-DONE, FAILED, WRONG_USE = 0, 1, 2
+DONE, FAILED, USAGE_ERROR = 0, 1, 2
 
 LAST_PORT = 65_535
 

@@ -19,7 +19,7 @@ TERMINAL = "terminal"
 MOST_BYTES = 5_000_000
 
 
-def keep_rules(arguments: argparse.Namespace) -> int:
+def run_rules(arguments: argparse.Namespace) -> int:
     """Write the rules for calls to a YAML file, or take them from one, all of them or none.
 
     The file is checked as a whole before any of it counts; a running bot goes by it at once.
@@ -117,4 +117,4 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="the YAML file; - is the terminal")
 
 
-COMMAND = Command("rules", "keep the rules for calls as a file", keep_rules, add_options)
+COMMAND = Command("rules", "keep the rules for calls as a file", run_rules, add_options)

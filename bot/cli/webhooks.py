@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bot.cli.options import DONE, FAILED, WRONG_USE, Command, add_env_file
+from bot.cli.options import DONE, FAILED, USAGE_ERROR, Command, add_env_file
 from bot.errors import NotFound, SettingsWrong
 
 if TYPE_CHECKING:
@@ -20,13 +20,13 @@ LONGEST_CELL = 200
 HEADS = ("ID", "NAME", "URL", "EVENTS", "")
 
 
-def look_after_webhooks(arguments: argparse.Namespace) -> int:
+def run_webhooks(arguments: argparse.Namespace) -> int:
     """List Vocatech's webhook subscriptions; keep the bot's own, test it, or delete it."""
     from bot.cli.context import open_context  # noqa: PLC0415
 
     if arguments.id and arguments.action in {"list", "sync"}:
         sys.stderr.write(f"vocatech-slack webhooks {arguments.action}: no ID is needed\n")
-        return WRONG_USE
+        return USAGE_ERROR
     with open_context(arguments.env_file) as parts:
         if arguments.action == "list":
             return _list(parts)
@@ -40,10 +40,10 @@ def look_after_webhooks(arguments: argparse.Namespace) -> int:
 
 
 def _list(parts: "CliContext") -> int:
-    listed = parts.vocatech.for_people.webhooks.all()
+    listed = parts.vocatech.interactive.webhooks.all()
     ours: set[str] = set()
     if parts.settings.public_url:
-        ours = {one.subscription_id for one in _upkeep(parts).ours_among(listed)}
+        ours = {one.subscription_id for one in _keeper(parts).find_ours(listed)}
     known = {one.subscription_id for one in parts.store.subscriptions.all()}
     rows = [
         _row(one, mark=_mark(one.subscription_id, ours=ours, known=known, parts=parts))
@@ -89,21 +89,21 @@ def _mark(subscription_id: str, *, ours: set[str], known: set[str], parts: "CliC
 
 
 def _sync(parts: "CliContext") -> int:
-    kept = _upkeep(parts).keep_one()
-    for deed in kept.deeds or ("all was in order",):
+    kept = _keeper(parts).sync()
+    for deed in kept.changes or ("all was in order",):
         sys.stdout.write(f"{_clean(deed[0].upper() + deed[1:])}.\n")
     return _judge(kept.subscription_id, kept.test)
 
 
 def _test(parts: "CliContext", webhook_id: str) -> int:
-    return _judge(webhook_id, parts.vocatech.for_people.webhooks.test(webhook_id))
+    return _judge(webhook_id, parts.vocatech.interactive.webhooks.test(webhook_id))
 
 
 def _judge(webhook_id: str, test: "TestDelivery") -> int:
     from bot.sync.subscription import explain  # noqa: PLC0415
 
     webhook_id = _clean(webhook_id)
-    if test.is_well:
+    if test.is_ok:
         sys.stdout.write(f"The test delivery of subscription {webhook_id} arrived.\n")
         return DONE
     sys.stdout.write(
@@ -116,7 +116,7 @@ def _judge(webhook_id: str, test: "TestDelivery") -> int:
 
 def _delete(parts: "CliContext", webhook_id: str) -> int:
     try:
-        parts.vocatech.for_people.webhooks.delete(webhook_id)
+        parts.vocatech.interactive.webhooks.delete(webhook_id)
         sys.stdout.write(f"Deleted subscription {_clean(webhook_id)}.\n")
     except NotFound:
         sys.stdout.write(f"Vocatech has no subscription {_clean(webhook_id)}.\n")
@@ -130,21 +130,21 @@ def _delete(parts: "CliContext", webhook_id: str) -> int:
 
 def _find_ours(parts: "CliContext") -> str | None:
     """Give the id of the subscription to this bot, one whose secret is known first."""
-    upkeep = _upkeep(parts)
-    known = [one.subscription_id for one in upkeep.known()]
-    listed = upkeep.ours_among(parts.vocatech.for_people.webhooks.all())
+    keeper = _keeper(parts)
+    known = [one.subscription_id for one in keeper.known()]
+    listed = keeper.find_ours(parts.vocatech.interactive.webhooks.all())
     found = {one.subscription_id for one in listed}
     return next((one for one in known if one in found), next(iter(found), None))
 
 
-def _upkeep(parts: "CliContext") -> "SubscriptionKeeper":
+def _keeper(parts: "CliContext") -> "SubscriptionKeeper":
     from bot.sync.subscription import PATH, SubscriptionKeeper  # noqa: PLC0415
 
     if parts.settings.public_url is None:
         help_text = type(parts.settings).model_fields["public_url"].description
         raise SettingsWrong([f"PUBLIC_URL is missing. {help_text}"])
     return SubscriptionKeeper(
-        parts.vocatech.for_people.webhooks,
+        parts.vocatech.interactive.webhooks,
         parts.store.subscriptions,
         url=parts.settings.public_url + PATH,
         has_given_secrets=bool(parts.settings.vocatech_webhook_secrets),
@@ -182,6 +182,4 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_env_file(parser)
 
 
-COMMAND = Command(
-    "webhooks", "see and keep the webhook subscription", look_after_webhooks, add_options
-)
+COMMAND = Command("webhooks", "see and keep the webhook subscription", run_webhooks, add_options)

@@ -34,13 +34,13 @@ class ContactService:
         """Give the company's own fields, asked for where no look has found them yet."""
         known = self.store.contacts.fields()
         if not known:
-            known = self.vocatech.for_people.contacts.fields()
+            known = self.vocatech.interactive.contacts.fields()
             self.store.contacts.set_fields(known)
         return known
 
     def create(self, row: Mapping[str, str], *, by: str) -> Contact | None:
         """Make a contact; None where Vocatech made it and did not give it back."""
-        made = self.vocatech.for_people.contacts.save_one(row, self.fields())
+        made = self.vocatech.interactive.contacts.save_one(row, self.fields())
         if made is None:
             self._note(by, "contact created", "contact without a known id")
             return None
@@ -55,7 +55,7 @@ class ContactService:
         fields = self.fields()
         before = self.store.contacts.find(contact_id)
         try:
-            changed = self.vocatech.for_people.contacts.update(contact_id, row, fields)
+            changed = self.vocatech.interactive.contacts.update(contact_id, row, fields)
         except NotFound:
             self._drop(contact_id)
             raise
@@ -73,7 +73,7 @@ class ContactService:
     def delete(self, contact_id: int, *, by: str) -> None:
         """Delete a contact; raises NotFound where somebody else has done so."""
         try:
-            self.vocatech.for_people.contacts.delete(contact_id)
+            self.vocatech.interactive.contacts.delete(contact_id)
         except NotFound:
             self._drop(contact_id)
             raise

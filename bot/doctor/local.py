@@ -13,7 +13,7 @@ from bot.ui.formatting import span
 _ADDRESSES = {"slack_api_url": "Slack is at", "vocatech_api_url": "Vocatech is at"}
 
 
-def judge_settings(settings: Settings) -> list[CheckResult]:
+def check_settings(settings: Settings) -> list[CheckResult]:
     """Say what the settings are; they have been read, so none of them is wrong in itself."""
     return [
         CheckResult("settings.bot_token", "Slack token", "xoxb-…"),
@@ -72,7 +72,7 @@ DATABASE = "store.database"
 MEGABYTE = 1_000_000
 
 
-def judge_store(store: Store, path: Path, trouble: str | None) -> list[CheckResult]:
+def check_store(store: Store, path: Path, trouble: str | None) -> list[CheckResult]:
     """Judge the database at `path`; `trouble` is why it could not be opened, where it was not."""
     if trouble is not None:
         return [CheckResult(DATABASE, "Database", "cannot be used", Verdict.PROBLEM, trouble)]
@@ -100,7 +100,7 @@ def judge_store(store: Store, path: Path, trouble: str | None) -> list[CheckResu
 NONE = "bot.models.health"
 
 
-def judge_troubles(store: Store, *, now: float) -> list[CheckResult]:
+def check_incidents(store: Store, *, now: float) -> list[CheckResult]:
     """Tell each in the bot's own words; it notes by itself when one is over."""
     found = [_judge(one, now) for one in store.troubles.open()]
     return found or [CheckResult(NONE, "Troubles", "none is noted")]

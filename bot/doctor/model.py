@@ -40,7 +40,7 @@ class CheckResult:
         return self.key.partition(".")[0].capitalize()
 
 
-def is_well(findings: Iterable[CheckResult]) -> bool:
+def all_ok(findings: Iterable[CheckResult]) -> bool:
     """Say whether nothing that the bot needs is broken."""
     return all(finding.verdict is not Verdict.PROBLEM for finding in findings)
 

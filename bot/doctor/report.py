@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bot.doctor.model import CheckResult, Verdict, count, is_well
+from bot.doctor.model import CheckResult, Verdict, all_ok, count
 
 # On a terminal a mark; elsewhere, and where its letters do not reach, the word itself.
 MARKS = {Verdict.OK: "✓", Verdict.WARNING: "!", Verdict.PROBLEM: "✗", Verdict.UNTRIED: "–"}
@@ -27,7 +27,7 @@ WIDTH_OF_WHAT = 15
 def as_json(findings: Sequence[CheckResult]) -> dict[str, Any]:
     """Give the findings as JSON values under keys that stay as they are."""
     return {
-        "ok": is_well(findings),
+        "ok": all_ok(findings),
         "findings": [
             {
                 "key": finding.key,
@@ -70,7 +70,7 @@ def summarise(findings: Sequence[CheckResult]) -> str:
         f"{counts[Verdict.UNTRIED]} not tried" if counts[Verdict.UNTRIED] else "",
     ]
     rest = ", ".join(word for word in words if word)
-    if not is_well(findings):
+    if not all_ok(findings):
         return f"Not everything that the bot needs works: {rest}."
     return f"Everything that the bot needs works{f'; {rest}' if rest else ''}."
 

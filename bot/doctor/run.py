@@ -13,24 +13,24 @@ import httpx
 
 from bot.clock import Clock
 from bot.config import Settings
-from bot.doctor.local import channels_of, judge_settings, judge_store, judge_troubles
+from bot.doctor.local import channels_of, check_incidents, check_settings, check_store
 from bot.doctor.model import CheckResult, Verdict
-from bot.doctor.slack import look_at_slack
-from bot.doctor.vocatech import judge_quota, judge_vocatech
-from bot.doctor.webhooks import judge_webhooks
+from bot.doctor.slack import check_slack
+from bot.doctor.vocatech import check_quota, check_vocatech
+from bot.doctor.webhooks import check_webhooks
 from bot.errors import StoreTooNew, StoreUnusable
 from bot.slack import app as slack_app
 from bot.slack.manifest import SCOPES
 from bot.store import Store
 from bot.vocatech.client import make_vocatech
-from bot.vocatech.probe import Account, look_at_all
+from bot.vocatech.probe import ProbeReport, probe_all
 from bot.vocatech.rate_limiter import RequestCounter
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Patience:
+class Timeouts:
     """How many seconds may pass: for one answer, for beginning with more, and for everything."""
 
     answer: float = 5.0
@@ -38,38 +38,38 @@ class Patience:
     all: float = 25.0
 
 
-def check_up(
-    settings: Settings, *, clock: Clock | None = None, patience: Patience | None = None
+def run_checks(
+    settings: Settings, *, clock: Clock | None = None, timeouts: Timeouts | None = None
 ) -> list[CheckResult]:
     """Look at everything that the bot needs, and give what was found in order.
 
     Nothing is changed at Slack or Vocatech; the database is opened as the bot does, which brings
     its tables up to date.
     """
-    clock, patience = clock or Clock(), patience or Patience()
+    clock, timeouts = clock or Clock(), timeouts or Timeouts()
     with ExitStack() as stack:
         store, trouble = _open_store(settings, stack)
-        slack = _Meanwhile(partial(_ask_slack, settings, clock, patience))
+        slack = _Background(partial(_ask_slack, settings, clock, timeouts))
         # What cannot be counted is asked all the same: it is little, and the rest may be well.
-        ledger = store.ledger if store.is_writable() else _open_meanwhile(stack).ledger
-        vocatech = _Meanwhile(partial(_ask_vocatech, settings, ledger, clock, patience))
-        deadline = clock.monotonic() + patience.all
+        ledger = store.ledger if store.is_writable() else _open_temporary(stack).ledger
+        vocatech = _Background(partial(_ask_vocatech, settings, ledger, clock, timeouts))
+        deadline = clock.monotonic() + timeouts.all
         said = slack.wait(deadline - clock.monotonic())
-        account = vocatech.wait(deadline - clock.monotonic())
+        report = vocatech.wait(deadline - clock.monotonic())
         return [
-            *judge_settings(settings),
-            *(said or [_late("slack.token", "Slack", patience)]),
-            *(judge_vocatech(account, settings) if account else ()),
-            *([] if account else [_late("vocatech.connection", "Vocatech", patience)]),
-            judge_quota(store.ledger, now=clock.now()),
-            *judge_webhooks(
+            *check_settings(settings),
+            *(said or [_late("slack.token", "Slack", timeouts)]),
+            *(check_vocatech(report, settings) if report else ()),
+            *([] if report else [_late("vocatech.connection", "Vocatech", timeouts)]),
+            check_quota(store.ledger, now=clock.now()),
+            *check_webhooks(
                 settings,
                 store,
-                subscriptions=account.subscriptions if account else None,
+                subscriptions=report.subscriptions if report else None,
                 now=clock.now(),
             ),
-            *judge_store(store, settings.database_path, trouble),
-            *judge_troubles(store, now=clock.now()),
+            *check_store(store, settings.database_path, trouble),
+            *check_incidents(store, now=clock.now()),
         ]
 
 
@@ -78,12 +78,12 @@ def _open_store(settings: Settings, stack: ExitStack) -> tuple[Store, str | None
     try:
         store = Store.open(settings.database_path)
     except (StoreUnusable, StoreTooNew) as error:
-        return _open_meanwhile(stack), str(error)
+        return _open_temporary(stack), str(error)
     stack.callback(store.close)
     return store, None
 
 
-def _open_meanwhile(stack: ExitStack) -> Store:
+def _open_temporary(stack: ExitStack) -> Store:
     """Open an empty database that is gone with the checkup."""
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="vocatech-slack-"))
     store = Store.open(Path(folder) / "meanwhile.db")
@@ -91,34 +91,34 @@ def _open_meanwhile(stack: ExitStack) -> Store:
     return store
 
 
-def _ask_slack(settings: Settings, clock: Clock, patience: Patience) -> list[CheckResult]:
-    return look_at_slack(
-        slack_app.make_web_client(settings, patience.answer),
+def _ask_slack(settings: Settings, clock: Clock, timeouts: Timeouts) -> list[CheckResult]:
+    return check_slack(
+        slack_app.make_web_client(settings, timeouts.answer),
         channels=channels_of(settings),
         scopes=SCOPES,
         clock=clock,
-        seconds=patience.side,
+        seconds=timeouts.side,
     )
 
 
 def _ask_vocatech(
-    settings: Settings, ledger: RequestCounter, clock: Clock, patience: Patience
-) -> Account:
+    settings: Settings, ledger: RequestCounter, clock: Clock, timeouts: Timeouts
+) -> ProbeReport:
     client = make_vocatech(
         settings,
         ledger=ledger,
         clock=clock,
         wait=threading.Event().wait,
-        timeout=httpx.Timeout(patience.answer),
+        timeout=httpx.Timeout(timeouts.answer),
     )
     try:
-        return look_at_all(client.wire, clock=clock, seconds=patience.side)
+        return probe_all(client.http, clock=clock, seconds=timeouts.side)
     finally:
         client.close()
 
 
-def _late(key: str, whose: str, patience: Patience) -> CheckResult:
-    found = f"{whose} did not come to an end within {patience.all:.0f} s"
+def _late(key: str, whose: str, timeouts: Timeouts) -> CheckResult:
+    found = f"{whose} did not come to an end within {timeouts.all:.0f} s"
     remedy = (
         f"{found}. Something on the way may hold the answers back: check the network and any"
         " proxy, and run the doctor again."
@@ -126,7 +126,7 @@ def _late(key: str, whose: str, patience: Patience) -> CheckResult:
     return CheckResult(key, "Connection", found, Verdict.PROBLEM, remedy)
 
 
-class _Meanwhile(Generic[T]):
+class _Background(Generic[T]):
     """Work on a thread of its own, which nobody waits for longer than they want to."""
 
     def __init__(self, work: Callable[[], T]) -> None:

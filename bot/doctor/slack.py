@@ -34,7 +34,7 @@ _TOKEN_REMEDIES = {
 Outcome = Retry | Rejected | Unknown
 
 
-def look_at_slack(
+def check_slack(
     client: WebClient,
     *,
     channels: Mapping[str, str],
@@ -53,8 +53,8 @@ def look_at_slack(
     is_known = token.verdict is Verdict.OK
     findings = [
         token,
-        judge_scopes(headers.get("x-oauth-scopes") if is_known else None, scopes),
-        judge_clock(CLOCK, "Slack", seconds_ahead(headers.get("date"), clock.now())),
+        check_scopes(headers.get("x-oauth-scopes") if is_known else None, scopes),
+        check_clock(CLOCK, "Slack", seconds_ahead(headers.get("date"), clock.now())),
     ]
     for channel, use in channels.items():
         if is_known and clock.monotonic() < deadline:
@@ -99,7 +99,7 @@ def _explain_token(outcome: Outcome) -> CheckResult:
     return CheckResult(TOKEN, "Token", found, Verdict.PROBLEM, remedy, facts)
 
 
-def judge_scopes(granted: str | None, needed: Iterable[str]) -> CheckResult:
+def check_scopes(granted: str | None, needed: Iterable[str]) -> CheckResult:
     """Judge the scopes that the token was given, as Slack lists them with commas."""
     if granted is None:
         return CheckResult(SCOPES, "Scopes", "Slack did not tell them", Verdict.UNTRIED)
@@ -162,7 +162,7 @@ def _untried(channel: str, found: str, reason: str = "") -> CheckResult:
     return _channel(channel, found, Verdict.UNTRIED, reason=reason)
 
 
-def judge_clock(key: str, whose: str, skew: float | None) -> CheckResult:
+def check_clock(key: str, whose: str, skew: float | None) -> CheckResult:
     """Judge the difference of two clocks; `skew` in seconds, positive where ours is ahead."""
     if skew is None:
         return CheckResult(key, "Clock", f"{whose} told no time", Verdict.UNTRIED)

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from bot.config import Settings
 from bot.doctor.model import CheckResult, Verdict, count, make_plain
-from bot.doctor.slack import judge_clock
+from bot.doctor.slack import check_clock
 from bot.errors import (
     AnswerUnreadable,
     ApiError,
@@ -15,7 +15,7 @@ from bot.errors import (
     TooManyRequests,
     Unavailable,
 )
-from bot.vocatech.probe import DAYS_OF_TEXTS, Account, ProbeResult, Status
+from bot.vocatech.probe import DAYS_OF_TEXTS, ProbeReport, ProbeResult, Status
 from bot.vocatech.rate_limiter import REQUESTS, SEARCHES, SENDS, RequestCounter
 
 CONNECTION = "vocatech.connection"
@@ -78,21 +78,21 @@ _REMEDIES = {
 _SINCE = {"calls": " since yesterday", "messages": f" in the last {DAYS_OF_TEXTS} days"}
 
 
-def judge_vocatech(account: Account, settings: Settings) -> list[CheckResult]:
+def check_vocatech(report: ProbeReport, settings: Settings) -> list[CheckResult]:
     """Judge what all looks told; what they all suffer from is told once."""
     host = urlsplit(settings.vocatech_api_url).hostname or "Vocatech"
-    cause = _common_cause(account.looks)
+    cause = _common_cause(report.results)
     needed = {key for key, part in PARTS.items() if part.is_needed}
     if settings.public_url is not None:
         needed.add("webhooks")
     return [
         _judge_connection(host, cause),
-        judge_clock("vocatech.clock", "Vocatech", account.skew),
-        *(_judge_look(look, cause, is_needed=look.key in needed) for look in account.looks),
+        check_clock("vocatech.clock", "Vocatech", report.skew),
+        *(_judge_look(look, cause, is_needed=look.key in needed) for look in report.results),
     ]
 
 
-def judge_quota(ledger: RequestCounter, *, now: float) -> CheckResult:
+def check_quota(ledger: RequestCounter, *, now: float) -> CheckResult:
     """Say how much of what is allowed was used, by this and by a bot that runs beside it."""
     used = {one: min(one.most, ledger.used(one, now=now)) for one in (REQUESTS, SEARCHES, SENDS)}
     found = (

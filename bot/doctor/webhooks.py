@@ -19,7 +19,7 @@ _FORMS = {
 }
 
 
-def judge_webhooks(
+def check_webhooks(
     settings: Settings,
     store: Store,
     *,

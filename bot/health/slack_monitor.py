@@ -38,15 +38,15 @@ def check_slack(
 
     That the token is refused cannot be told in Slack: the log, `/readyz` and the metrics say so.
     """
-    is_reached, standing = slack.greet(), slack.standing
-    if standing.refused:
-        _note_token_refused(standing.refused, store, clock)
+    is_reached, api_health = slack.check_auth(), slack.api_health
+    if api_health.refused:
+        _note_token_refused(api_health.refused, store, clock)
     if not is_reached:
         return 0.0
     if resolve_incident(TOKEN_REFUSED, store=store):
         log.info("slack_token_taken_again")
     _tell_of_scopes(slack, store, tell_admins)
-    _tell_of_clock(standing.ahead, store, ongoing, tell_admins)
+    _tell_of_clock(api_health.ahead, store, ongoing, tell_admins)
     return PAUSE_WHILE_WELL
 
 
@@ -57,11 +57,11 @@ def _note_token_refused(reason: str, store: Store, clock: Clock) -> None:
 
 
 def _tell_of_scopes(slack: SlackClient, store: Store, tell_admins: Tell) -> None:
-    for scope in sorted(slack.standing.missing - SHARING_SCOPES):
+    for scope in sorted(slack.api_health.missing - SHARING_SCOPES):
         log.warning("slack_scope_missing", scope=scope)
         tell_admins(incident_name(SCOPE_MISSING, scope), SCOPE_MISSING, {"scope": scope})
     for trouble in store.troubles.open():
-        is_granted = trouble.detail.get("scope") in (slack.standing.granted or ())
+        is_granted = trouble.detail.get("scope") in (slack.api_health.granted or ())
         if trouble.kind is KINDS[SCOPE_MISSING] and is_granted:
             resolve_incident(trouble.name, store=store)
 
@@ -104,6 +104,6 @@ def check_socket_mode(
         return 0.0
     if ongoing.record(SOCKET_LOST) >= SECONDS_TO_TELL:
         log.error("socket_mode_lost", reason=reason)
-        if slack.standing.refused is None:
+        if slack.api_health.refused is None:
             tell_admins(SOCKET_LOST, SOCKET_LOST, {"reason": reason})
     return 0.0

@@ -148,7 +148,9 @@ class ChannelDelivery:
         self.boundary("claimed")
         began = self.clock.monotonic()
         known.pace.try_take(began)
-        outcome = self.slack.post(post.channel, message, thread_ts=post.thread_ts, aloud=post.aloud)
+        outcome = self.slack.post(
+            post.channel, message, thread_ts=post.thread_ts, broadcast=post.aloud
+        )
         self.boundary("answered")
         if isinstance(outcome, Sent):
             self.posts.mark_posted(post, ts=outcome.ts, shown=message.look)
@@ -265,7 +267,7 @@ class ChannelDelivery:
             self.posts.give_back(post.post_id)
             self.posts.stand_again(head)
             return AT_ONCE
-        if outcome.is_hopeless or (outcome.about == "channel" and is_direct(post.channel)):
+        if outcome.is_permanent or (outcome.about == "channel" and is_direct(post.channel)):
             known.take_up(post.post_id)
             self.posts.park(post.post_id, outcome.reason)
             self.metrics.parked.labels(outcome.reason).inc()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.slack.client import SlackClient
-from bot.slack.errors import FAILURES, NO_SUCH_QUESTION, classify
+from bot.slack.errors import FAILURES, UNKNOWN_METHOD, classify
 from bot.store import Store
 
 
@@ -52,6 +52,6 @@ class ExternalUsers:
         try:
             return not self.slack.is_ours(self.slack.person(slack_user))
         except FAILURES as error:
-            if classify(error).reason in NO_SUCH_QUESTION:
+            if classify(error).reason in UNKNOWN_METHOD:
                 return False
             raise

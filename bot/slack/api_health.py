@@ -17,22 +17,22 @@ from bot.slack.manifest import SCOPES
 class ApiHealth:
     """How we stand with Slack, by its answers so far.
 
-    `refused` is why our token is refused, None where it is not. `wanting` are the scopes for want
+    `refused` is why our token is refused, None where it is not. `needed` are the scopes for want
     of which something was refused. `ahead` are the seconds by which our clock was ahead of theirs
     at the last answer.
     """
 
     refused: str | None = None
-    wanting: frozenset[str] = frozenset()
+    needed: frozenset[str] = frozenset()
     granted: frozenset[str] | None = None
     ahead: float | None = None
 
     @property
     def missing(self) -> frozenset[str]:
         """The scopes that were needed, and have not been granted since."""
-        return self.wanting - (self.granted or frozenset())
+        return self.needed - (self.granted or frozenset())
 
-    def take_in(self, said: Mapping[str, Any], headers: Mapping[str, Any], *, now: float) -> None:
+    def record(self, said: Mapping[str, Any], headers: Mapping[str, Any], *, now: float) -> None:
         """Take in an answer, whatever it was about; `now` in unix seconds."""
         lowered = {str(name).lower(): str(value) for name, value in headers.items()}
         self.ahead = seconds_ahead(lowered.get("date"), now)
@@ -40,7 +40,7 @@ class ApiHealth:
             self.granted = _listed(scopes)
         reason = said.get("error")
         if reason == MISSING_SCOPE:
-            self.wanting |= _of_ours(said)
+            self.needed |= _of_ours(said)
         elif said.get("ok") is True or reason in TOKEN_REFUSED:
             self.refused = None if said.get("ok") else str(reason)
 
@@ -48,10 +48,10 @@ class ApiHealth:
 class WatchedClient(WebClient):
     """Slack's Web API, with an eye on its answers."""
 
-    def __init__(self, standing: ApiHealth, now: Callable[[], float], **given: Any) -> None:
+    def __init__(self, api_health: ApiHealth, now: Callable[[], float], **given: Any) -> None:
         """Keep where to note what is told."""
         super().__init__(**given)
-        self._standing = standing
+        self._api_health = api_health
         self._now = now
 
     def api_call(self, api_method: str, **given: Any) -> SlackResponse:
@@ -67,7 +67,7 @@ class WatchedClient(WebClient):
     def _note(self, answer: Any) -> None:
         said, headers = getattr(answer, "data", None), getattr(answer, "headers", None)
         if isinstance(said, dict) and isinstance(headers, Mapping):
-            self._standing.take_in(said, headers, now=self._now())
+            self._api_health.record(said, headers, now=self._now())
 
 
 def _of_ours(said: Mapping[str, Any]) -> frozenset[str]:

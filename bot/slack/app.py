@@ -24,10 +24,10 @@ def make_web_client(settings: Settings, timeout: float) -> WebClient:
 
 
 def make_watched_client(
-    settings: Settings, timeout: float, *, standing: ApiHealth, clock: Clock
+    settings: Settings, timeout: float, *, api_health: ApiHealth, clock: Clock
 ) -> WatchedClient:
-    """Make one that notes in `standing` what Slack's answers tell besides."""
-    return WatchedClient(standing, clock.now, **_web_client_with(settings, timeout))
+    """Make one that notes in `api_health` what Slack's answers tell besides."""
+    return WatchedClient(api_health, clock.now, **_web_client_with(settings, timeout))
 
 
 def _web_client_with(settings: Settings, timeout: float) -> dict[str, Any]:

@@ -20,7 +20,7 @@ class Listeners:
     """What reacts to what people do in Slack, by the name or the pattern of an id.
 
     `before_each` is middleware for all of them. What people of another company do goes to
-    `turn_away`, whatever it is; `is_outsider` recognizes them. `on_error` explains errors.
+    `reject_external`, whatever it is; `is_external` recognizes them. `on_error` explains errors.
     """
 
     commands: Reactions
@@ -29,8 +29,8 @@ class Listeners:
     options: Reactions
     events: Reactions
     before_each: Listener
-    is_outsider: Callable[..., bool]
-    turn_away: Listener
+    is_external: Callable[..., bool]
+    reject_external: Listener
     on_error: Callable[[Exception, Ack, Respond, dict[str, Any]], None]
 
 
@@ -41,7 +41,9 @@ def register(bolt: App, listeners: Listeners) -> None:
     bolt.use(listeners.before_each)
     for listen in (bolt.command, bolt.action, bolt.view, bolt.options):
         # Registered first, because Bolt takes the first listener that matches.
-        listen(ANYTHING, matchers=[listeners.is_outsider])(guard(listeners.turn_away, on_error))
+        listen(ANYTHING, matchers=[listeners.is_external])(
+            guard(listeners.reject_external, on_error)
+        )
     tables: list[tuple[Callable[..., Any], Reactions]] = [
         (bolt.command, listeners.commands),
         (bolt.action, listeners.actions),

@@ -64,37 +64,37 @@ class SlackClient(SlackViews):
         client: WebClient,
         notes: KeyValueStore,
         now: Callable[[], float],
-        standing: ApiHealth | None = None,
+        api_health: ApiHealth | None = None,
     ) -> None:
         """Keep the client, which must have been built with `retry_handlers=[]`.
 
-        `standing` is where it notes how we stand with Slack.
+        `api_health` is where it notes how we stand with Slack.
         """
         super().__init__(client)
-        self.standing = standing or ApiHealth()
+        self.api_health = api_health or ApiHealth()
         self._notes = notes
         self._now = now
         self._bot_id: str | None = None
         self._own_teams: frozenset[str] = frozenset()
 
     @property
-    def has_been_reached(self) -> bool:
+    def has_authenticated(self) -> bool:
         """Say whether Slack has taken our token since the start."""
         return self._bot_id is not None
 
-    def greet(self) -> bool:
+    def check_auth(self) -> bool:
         """Ask Slack who we are, and so how we stand; say whether it told."""
         try:
-            self._ask_who_we_are()
+            self._auth_test()
         except FAILURES as error:
             log.warning("slack_not_reached", reason=classify(error).reason)
             return False
         return True
 
-    def _introduce_yourself(self) -> str:
-        return self._bot_id or self._ask_who_we_are()
+    def _known_bot_id(self) -> str:
+        return self._bot_id or self._auth_test()
 
-    def _ask_who_we_are(self) -> str:
+    def _auth_test(self) -> str:
         greeting = self._client.auth_test()
         if self._bot_id is None:
             ids = (greeting.get("team_id"), greeting.get("enterprise_id"))
@@ -116,7 +116,7 @@ class SlackClient(SlackViews):
 
         Raises what `FAILURES` names.
         """
-        self._introduce_yourself()
+        self._known_bot_id()
         return is_member(person, self.own_teams)
 
     def is_shared(self, channel: str) -> bool:
@@ -125,14 +125,19 @@ class SlackClient(SlackViews):
         return is_shared_outside(found["channel"] or {})
 
     def post(
-        self, channel: str, message: Message, *, thread_ts: str | None = None, aloud: bool = False
+        self,
+        channel: str,
+        message: Message,
+        *,
+        thread_ts: str | None = None,
+        broadcast: bool = False,
     ) -> Outcome:
         """Post once; a message whose blocks are refused is posted plainly.
 
-        With `thread_ts` it goes into that thread, and `aloud` into the channel too.
+        With `thread_ts` it goes into that thread, and `broadcast` into the channel too.
         """
         place: dict[str, Any] = (
-            {"thread_ts": thread_ts, "reply_broadcast": aloud} if thread_ts else {}
+            {"thread_ts": thread_ts, "reply_broadcast": broadcast} if thread_ts else {}
         )
         if message.file is not None:
             outcome = share_file(
@@ -184,7 +189,7 @@ class SlackClient(SlackViews):
         `since`: unix seconds of the request in doubt.
         """
         try:
-            bot_id = self._introduce_yourself()
+            bot_id = self._known_bot_id()
             for found in read_history(self._client, channel, since=since, thread_ts=thread_ts):
                 if is_ours(found, message, bot_id=bot_id):
                     return Sent(found["ts"])

@@ -22,10 +22,10 @@ TOKEN_REFUSED = {
     "token_revoked",
 }
 # Slack may or may not have done what was asked.
-UNSURE_ERRORS = {"internal_error", "fatal_error", "request_timeout"}
+UNCONFIRMED_ERRORS = {"internal_error", "fatal_error", "request_timeout"}
 BLOCKS_REFUSED = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"}
 # What is true of this one message for ever; any other refusal may pass.
-MESSAGE_HOPELESS = {
+PERMANENT_ERRORS = {
     "cant_update_message",
     "edit_window_closed",
     "message_not_found",
@@ -71,14 +71,14 @@ class Rejected:
     detail: str = ""
 
     @property
-    def is_hopeless(self) -> bool:
+    def is_permanent(self) -> bool:
         """Say whether nobody can do anything about it."""
-        return self.reason in MESSAGE_HOPELESS
+        return self.reason in PERMANENT_ERRORS
 
 
-NOT_SLACKS = "an answer that is not Slack's"
+NOT_FROM_SLACK = "an answer that is not Slack's"
 # What stands in for Slack may not know all that can be asked of it.
-NO_SUCH_QUESTION = ("unknown_method", NOT_SLACKS)
+UNKNOWN_METHOD = ("unknown_method", NOT_FROM_SLACK)
 
 
 @dataclass(frozen=True)
@@ -115,10 +115,13 @@ def classify(error: Exception) -> Retry | Rejected | Unknown:  # noqa: PLR0911 (
     reason = str(said.get("error", ""))[:80]
     if response.status_code == http.HTTPStatus.TOO_MANY_REQUESTS or reason == RATE_LIMITED:
         return Retry(_retry_after(response.headers), RATE_LIMITED)
-    if response.status_code >= http.HTTPStatus.INTERNAL_SERVER_ERROR or reason in UNSURE_ERRORS:
+    if (
+        response.status_code >= http.HTTPStatus.INTERNAL_SERVER_ERROR
+        or reason in UNCONFIRMED_ERRORS
+    ):
         return Unknown(reason or f"status {response.status_code}")
     if said.get("ok") is not False or " " in reason:
-        return Unknown(NOT_SLACKS)
+        return Unknown(NOT_FROM_SLACK)
     if reason in CHANNEL_GONE:
         return Rejected(reason, "channel")
     is_token = reason in TOKEN_REFUSED or reason == MISSING_SCOPE

@@ -23,7 +23,7 @@ from bot.vocatech.pages import Page
 log = structlog.get_logger()
 # The clock comes by every hour, so that what failed is tried again within the hour; what is
 # younger than this is left alone, so that the rest is done every twenty-fourth time.
-SECONDS_BETWEEN_LOOKS = 3600.0
+SECONDS_BETWEEN_RUNS = 3600.0
 FRESH_SECONDS = 23.5 * 3600.0
 CONTACTS_A_WORD = 5_000
 # So many numbers of contacts that changed have their cards made anew after a look, and no more.
@@ -32,7 +32,7 @@ MOST_FOLLOWED = 500
 MOST_UNREADABLE = 0.1
 
 
-def look_through_address_book(
+def sync_directory(
     *, vocatech: VocatechClient, store: Store, metrics: Metrics, clock: Clock
 ) -> float:
     """Look through whatever was not looked at today; gives no pause beyond the time between looks.
@@ -40,9 +40,9 @@ def look_through_address_book(
     A refused key is what the catch-up tells the admins of, so nothing is said of it here.
     """
     looks = {
-        "company": look_at_company,
-        "people": look_at_people,
-        "contacts": look_at_contacts,
+        "company": sync_company,
+        "people": sync_people,
+        "contacts": sync_contacts,
     }
     for what, look in looks.items():
         began = clock.now()
@@ -69,7 +69,7 @@ def look_through_address_book(
     return 0.0
 
 
-def look_at_company(vocatech: VocatechClient, store: Store, _: float) -> None:
+def sync_company(vocatech: VocatechClient, store: Store, _: float) -> None:
     """Keep what the company says of itself; an answer that says nothing changes nothing."""
     company = vocatech.settings.company()
     if company == Company():
@@ -77,7 +77,7 @@ def look_at_company(vocatech: VocatechClient, store: Store, _: float) -> None:
     store.people.set_company(company)
 
 
-def look_at_people(vocatech: VocatechClient, store: Store, began: float) -> None:
+def sync_people(vocatech: VocatechClient, store: Store, began: float) -> None:
     """Keep the people as they are listed; where they are not, those whom calls name are added."""
     try:
         people = [person for page in vocatech.users.all() for person in page]
@@ -119,7 +119,7 @@ class _Tally:
         return seen > 0 if self.total is None else seen + self.unreadable >= self.total
 
 
-def look_at_contacts(vocatech: VocatechClient, store: Store, began: float) -> None:
+def sync_contacts(vocatech: VocatechClient, store: Store, began: float) -> None:
     """Take in all contacts, page by page, and drop the others, if these were surely all."""
     fields = vocatech.contacts.fields()
     store.contacts.set_fields(fields)

@@ -26,10 +26,10 @@ from bot.vocatech.client import VocatechClient, day_of
 from bot.vocatech.events import read_listed_call
 
 log = structlog.get_logger()
-HANDFUL = 10
+MOST_SINGLE_POSTS = 10
 CALLS_A_SUMMARY = 100
 # Vocatech is away for some minutes now and then, and nobody need be told of that.
-SECONDS_TO_TELL = 1_800.0
+SECONDS_BEFORE_ALERT = 1_800.0
 
 
 def poll_calls(
@@ -42,7 +42,7 @@ def poll_calls(
     region: str,
     late_after: float,
     wake: Callable[[], None],
-    text_lists: TextPoller,
+    text_poller: TextPoller,
     ongoing: OngoingSince,
     tell_admins: Callable[[str, str, dict[str, str]], None],
 ) -> float:
@@ -53,7 +53,7 @@ def poll_calls(
     """
     # Each by itself: where one list is out of order, the other is not.
     calls = partial(_take_in, vocatech, store, metrics, clock, region, late_after)
-    texts = partial(_take_in_texts, text_lists, store, clock)
+    texts = partial(_take_in_texts, text_poller, store, clock)
     errors = [error for error in (_attempt(calls, metrics), _attempt(texts, metrics)) if error]
     if any(isinstance(error, KeyRefused) for error in errors):
         tell_admins(KEY_REFUSED, KEY_REFUSED, {})
@@ -62,7 +62,8 @@ def poll_calls(
         for name in (KEY_REFUSED, VOCATECH_AWAY):
             resolve_incident(name, store=store)
     elif (
-        not isinstance(errors[0], ShuttingDown) and ongoing.record(VOCATECH_AWAY) >= SECONDS_TO_TELL
+        not isinstance(errors[0], ShuttingDown)
+        and ongoing.record(VOCATECH_AWAY) >= SECONDS_BEFORE_ALERT
     ):
         tell_admins(VOCATECH_AWAY, VOCATECH_AWAY, {"reason": _why(errors[0])})
     release_late_calls(store=store, router=router, clock=clock)
@@ -117,14 +118,14 @@ def _take_in(
     metrics.polls.inc()
 
 
-def _take_in_texts(text_lists: TextPoller, store: Store, clock: Clock) -> None:
+def _take_in_texts(text_poller: TextPoller, store: Store, clock: Clock) -> None:
     now = clock.now()
     since = (
         synced_until(TEXTS_COVERED, store.notes, now=now)
         or synced_until(INSTALLED, store.notes, now=now)
         or now
     )
-    text_lists.take_in(since, now)
+    text_poller.take_in(since, now)
     store.notes.set_moment(TEXTS_COVERED, now)
 
 
@@ -148,7 +149,7 @@ def release_late_calls(*, store: Store, router: Router, clock: Clock) -> None:
     late = store.calls.late()
     if not late:
         return
-    if len(late) <= HANDFUL:
+    if len(late) <= MOST_SINGLE_POSTS:
         store.calls.release(call.call_id for call in late)
         return
     by_channel: dict[str, list[str]] = {}

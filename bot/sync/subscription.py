@@ -30,11 +30,11 @@ NOT_SIGNED_WELL = 401
 
 
 @dataclass(frozen=True)
-class Kept:
+class SyncResult:
     """The subscription that is left, what was done for it, and how its test delivery went."""
 
     subscription_id: str
-    deeds: tuple[str, ...]
+    changes: tuple[str, ...]
     test: TestDelivery
 
 
@@ -46,21 +46,21 @@ class SubscriptionKeeper:
     """
 
     webhooks: WebhooksApi
-    memory: Subscriptions
+    saved: Subscriptions
     url: str
     has_given_secrets: bool
     clock: Clock
-    _deeds: list[str] = field(default_factory=list)
+    _changes: list[str] = field(default_factory=list)
 
-    def keep_one(self) -> Kept:
+    def sync(self) -> SyncResult:
         """Find ours or make it, complete it, drop its doubles, and test it. Raises ApiError.
 
         Whatever was interrupted before, what is left is one subscription with a known secret. One
         that is to be replaced goes last, so that there is no moment without any.
         """
-        self._deeds.clear()
+        self._changes.clear()
         listed = self.webhooks.all()
-        ours = self.ours_among(listed)
+        ours = self.find_ours(listed)
         known = [one.subscription_id for one in self.known()]
         kept = self._find_known(known, ours)
         if kept is None and ours and self.has_given_secrets:
@@ -71,21 +71,21 @@ class SubscriptionKeeper:
         self._complete(kept)
         self._drop(one for one in ours if one.subscription_id != kept.subscription_id)
         kept, test = self._test(kept)
-        made = {one.subscription_id: one.url for one in self.memory.all()}
-        if test.is_well:
+        made = {one.subscription_id: one.url for one in self.saved.all()}
+        if test.is_ok:
             # Those that the bot made for an address of its own from before have served.
             elsewhere = {one for one, url in made.items() if not is_same_address(url, self.url)}
             self._drop(one for one in listed if one.subscription_id in elsewhere)
         # The secrets of those dropped today stay good for deliveries that are still under way.
         there = {kept.subscription_id, *(one.subscription_id for one in listed)}
-        self.memory.forget(one for one in made if one not in there)
+        self.saved.forget(one for one in made if one not in there)
         return self._tell(kept, test)
 
     def known(self) -> list[KnownSubscription]:
         """Which subscriptions to our address have a secret that the bot keeps? Newest first."""
-        return [one for one in self.memory.all() if one.url == self.url]
+        return [one for one in self.saved.all() if one.url == self.url]
 
-    def ours_among(self, listed: Iterable[Subscription]) -> list[Subscription]:
+    def find_ours(self, listed: Iterable[Subscription]) -> list[Subscription]:
         """Which of these are ours: at our address, or made by us for it and written otherwise?"""
         known = {one.subscription_id for one in self.known()}
         return [
@@ -116,13 +116,13 @@ class SubscriptionKeeper:
         """Choose the one that the settings' secrets are of; of several, a test has to tell."""
         if len(ours) == 1:
             return ours[0]
-        works = (one for one in ours if self.webhooks.test(one.subscription_id).is_well)
+        works = (one for one in ours if self.webhooks.test(one.subscription_id).is_ok)
         return next(works, None)
 
     def _make(self, ours: Sequence[Subscription]) -> Subscription:
         """Make a new one; beside it only one of `ours`, whose secret nobody knows, is left."""
         self._drop(ours[1:])
-        if len(ours) > MOST_UNKNOWN and len(self.ours_among(self.webhooks.all())) > MOST_UNKNOWN:
+        if len(ours) > MOST_UNKNOWN and len(self.find_ours(self.webhooks.all())) > MOST_UNKNOWN:
             raise RequestRefused(
                 f"there are {len(ours)} webhook subscriptions to {self.url} that cannot be"
                 " deleted; please delete them in Vocatech's portal"
@@ -131,10 +131,10 @@ class SubscriptionKeeper:
         if made.secret is None:
             self._drop([made])
             raise RequestRefused("it made a webhook subscription without telling its secret")
-        self.memory.remember(
+        self.saved.remember(
             made.subscription_id, url=self.url, secret=made.secret, now=self.clock.now()
         )
-        self._deeds.append(f"made subscription {made.subscription_id}")
+        self._changes.append(f"made subscription {made.subscription_id}")
         return Subscription(made.subscription_id, self.url, NAME, EVENT_KINDS)
 
     def _complete(self, kept: Subscription) -> None:
@@ -145,7 +145,7 @@ class SubscriptionKeeper:
         changes = {"url": self.url} if is_elsewhere else {}
         kinds = [*kept.kinds, *missing]
         self.webhooks.update(kept.subscription_id, event_filters=kinds, **changes)
-        self._deeds.append(f"completed subscription {kept.subscription_id}")
+        self._changes.append(f"completed subscription {kept.subscription_id}")
 
     def _drop(self, gone: Iterable[Subscription]) -> None:
         for one in gone:
@@ -153,7 +153,7 @@ class SubscriptionKeeper:
                 self.webhooks.delete(one.subscription_id)
             except NotFound:
                 continue
-            self._deeds.append(f"deleted subscription {one.subscription_id}")
+            self._changes.append(f"deleted subscription {one.subscription_id}")
 
     def _test(self, kept: Subscription) -> tuple[Subscription, TestDelivery]:
         """Test it; where our own secret turns out to be wrong, replace it and test that."""
@@ -166,8 +166,8 @@ class SubscriptionKeeper:
         self._drop([kept])
         return new, self.webhooks.test(new.subscription_id)
 
-    def _tell(self, kept: Subscription, test: TestDelivery) -> Kept:
-        return Kept(kept.subscription_id, tuple(self._deeds), test)
+    def _tell(self, kept: Subscription, test: TestDelivery) -> SyncResult:
+        return SyncResult(kept.subscription_id, tuple(self._changes), test)
 
 
 def explain(test: TestDelivery) -> str:
@@ -207,7 +207,7 @@ SECONDS_BEFORE_A_WORD = 30.0
 
 def keep_subscription(
     *,
-    upkeep: SubscriptionKeeper,
+    keeper: SubscriptionKeeper,
     store: Store,
     metrics: Metrics,
     clock: Clock,
@@ -218,16 +218,16 @@ def keep_subscription(
     The longer something is wrong, the longer it is left alone, up to an hour.
     """
     try:
-        kept = upkeep.keep_one()
+        kept = keeper.sync()
     except KeyRefused:
         return 0.0  # the catch-up tells the admins
     except ApiError as error:
         metrics.api_errors.labels(type(error).__name__).inc()
         log.warning("subscription_not_kept", error=type(error).__name__, reason=str(error))
         return _seconds_troubled(store, clock) / 2
-    if kept.deeds:
-        log.info("subscription_kept", did=", ".join(kept.deeds))
-    if kept.test.is_well:
+    if kept.changes:
+        log.info("subscription_kept", did=", ".join(kept.changes))
+    if kept.test.is_ok:
         store.notes.forget(TROUBLED)
         if resolve_incident(WEBHOOKS_UNWELL, store=store):
             log.info("webhooks_reach_the_bot_again")
@@ -236,7 +236,7 @@ def keep_subscription(
     log.warning("test_webhook_failed", reason=reason)
     seconds = _seconds_troubled(store, clock)
     if seconds >= SECONDS_BEFORE_A_WORD:
-        tell_admins(WEBHOOKS_UNWELL, WEBHOOKS_UNWELL, {"url": upkeep.url, "reason": reason})
+        tell_admins(WEBHOOKS_UNWELL, WEBHOOKS_UNWELL, {"url": keeper.url, "reason": reason})
     return seconds / 2
 
 

@@ -53,14 +53,14 @@ def send_next_text(
     one = store.replies.next_queued()
     if one is None:
         return 0.0
-    draft, messages = one.draft, vocatech.for_people.messages
+    draft, messages = one.draft, vocatech.interactive.messages
     if draft.slack_user is None and clock.now() - one.written_at > SECONDS_OF_INTEREST:
         store.replies.refuse(draft.text_id, TOO_LATE)
         return 0.0
     if store.opt_outs.of(draft.number):
         store.replies.refuse(draft.text_id, OPTED_OUT)
         return 0.0
-    if (pause := messages.wait_for_a_send()) > 0:
+    if (pause := messages.seconds_until_send()) > 0:
         _tell_when(store, messages)
         return min(pause, LONGEST_WAIT)
     boundary("text to be claimed")
@@ -102,7 +102,7 @@ def _tell_when(store: Store, messages: MessagesApi) -> None:
     waiting = store.replies.queued()
     times: list[float | None] = [None] * len(waiting)
     if messages.sends_left() == 0:
-        times = [*messages.times_of_sends(len(waiting))]
+        times = [*messages.next_send_times(len(waiting))]
     store.replies.wait(dict(zip(waiting, times, strict=True)))
 
 

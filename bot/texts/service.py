@@ -65,7 +65,7 @@ class TextService:
                 words=words,
                 last=[(text, name_of_writer(text, store)) for text in reversed(last)],
                 templates=store.templates.seen_by(viewer),
-                sends_left=self.vocatech.for_people.messages.sends_left(),
+                sends_left=self.vocatech.interactive.messages.sends_left(),
                 leaves_at=self.leaves_at(),
                 warnings=self._warnings(writing, viewer, last),
                 obstacle=self.obstacle(number),
@@ -108,7 +108,7 @@ class TextService:
     def leaves_at(self) -> float | None:
         """Give when a text sent now would leave (unix seconds); None for at once."""
         waiting = len(self.store.replies.queued())
-        at = self.vocatech.for_people.messages.times_of_sends(waiting + 1)[-1]
+        at = self.vocatech.interactive.messages.next_send_times(waiting + 1)[-1]
         return at if at > self.clock.now() else None
 
     def draft(self, writing: TextForm, words: str, *, line: str | None, by: str) -> Draft:

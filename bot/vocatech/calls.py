@@ -74,7 +74,7 @@ DAY = timedelta(days=1)
 class CallsApi:
     """`GET /calls`; each page counts as a call search, thirty of which fit into a minute."""
 
-    wire: HttpClient
+    http: HttpClient
 
     def between(
         self,
@@ -123,7 +123,7 @@ class CallsApi:
 
     def _pages(self, query: dict[str, Any], size: int, *, must_end: bool) -> Iterator[Page]:
         return read_pages(
-            lambda number: self.wire.get("/calls", SEARCHES, **query, page=number, limit=size),
+            lambda number: self.http.get("/calls", SEARCHES, **query, page=number, limit=size),
             "calls",
             must_end=must_end,
         )

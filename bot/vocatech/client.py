@@ -27,58 +27,62 @@ class VocatechClient:
     `region` is the ISO 3166 country in which numbers without a country code are read.
     """
 
-    wire: HttpClient
+    http: HttpClient
     downloads: Downloads
     region: str
 
     @cached_property
-    def for_people(self) -> Self:
+    def interactive(self) -> Self:
         """The same for somebody who waits for the answer: first in line, and once or not at all."""
-        return replace(self, wire=self.wire.with_reserve())
+        return replace(self, http=self.http.as_interactive())
 
     @cached_property
     def calls(self) -> CallsApi:
         """Calls, found by search."""
-        return CallsApi(self.wire)
+        return CallsApi(self.http)
 
     @cached_property
     def messages(self) -> MessagesApi:
         """Texts."""
-        return MessagesApi(self.wire, self.region)
+        return MessagesApi(self.http, self.region)
 
     @cached_property
     def media(self) -> MediaApi:
         """What was sent along with texts."""
-        return MediaApi(self.wire, self.downloads)
+        return MediaApi(self.http, self.downloads)
 
     @cached_property
     def users(self) -> UsersApi:
         """The company's people."""
-        return UsersApi(self.wire)
+        return UsersApi(self.http)
 
     @cached_property
     def contacts(self) -> ContactsApi:
         """The company's address book."""
-        return ContactsApi(self.wire, self.region)
+        return ContactsApi(self.http, self.region)
 
     @cached_property
     def webhooks(self) -> WebhooksApi:
         """Who is told of events."""
-        return WebhooksApi(self.wire)
+        return WebhooksApi(self.http)
 
     @cached_property
     def settings(self) -> SettingsApi:
         """The company's own settings."""
-        return SettingsApi(self.wire, self.region)
+        return SettingsApi(self.http, self.region)
+
+    def retry_key(self) -> None:
+        """Allow requests again at once after the key was refused."""
+        self.http.limiter.retry_key()
 
     def close(self) -> None:
         """Close all connections."""
-        self.wire.http.close()
+        self.http.client.close()
         self.downloads.close()
 
     def quota_left(self) -> int:
         """How many requests fit right now."""
-        return self.wire.turns.left(REQUESTS)
+        return self.http.limiter.remaining(REQUESTS)
 
 
 def day_of(moment: float) -> date:
@@ -115,5 +119,5 @@ def make_vocatech(
         home=settings.vocatech_api_url,
         monotonic=clock.monotonic,
     )
-    turns = QuotaLimiter(ledger, clock=clock, wait=wait)
-    return VocatechClient(HttpClient(http, turns, on_limit), downloads, settings.default_region)
+    limiter = QuotaLimiter(ledger, clock=clock, wait=wait)
+    return VocatechClient(HttpClient(http, limiter, on_limit), downloads, settings.default_region)

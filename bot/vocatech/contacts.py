@@ -30,12 +30,12 @@ class ContactsApi:
     id is documented without its form (assumed).
     """
 
-    wire: HttpClient
+    http: HttpClient
     region: str
 
     def fields(self) -> list[ContactField]:
         """Give the fields that this company gave its contacts, in their order. Raises ApiError."""
-        answer = self.wire.get("/contacts/fields")
+        answer = self.http.get("/contacts/fields")
         rows = answer.get("fields") if isinstance(answer, dict) else answer
         if not isinstance(rows, list):
             raise AnswerLost("the answer has no fields")
@@ -56,12 +56,12 @@ class ContactsApi:
 
         def ask(number: int) -> Any:
             try:
-                return self.wire.get("/contacts", **query, page=number)
+                return self.http.get("/contacts", **query, page=number)
             except RequestRefused:
                 # Perhaps it knows no `limit`, which is assumed: its own page size will do.
                 if number > 1 or query.pop("limit", None) is None:
                     raise
-                return self.wire.get("/contacts", **query, page=number)
+                return self.http.get("/contacts", **query, page=number)
 
         for page in read_pages(ask, "contacts", must_end=True):
             found = (self._read(row, fields) for row in page.rows)
@@ -69,7 +69,7 @@ class ContactsApi:
 
     def find(self, contact_id: int, fields: Sequence[ContactField]) -> Contact | None:
         """Give one contact. Raises NotFound, or ApiError of another kind."""
-        return self._read(_unwrapped(self.wire.get(f"/contacts/{contact_id}")), fields)
+        return self._read(_unwrapped(self.http.get(f"/contacts/{contact_id}")), fields)
 
     def save(self, rows: Sequence[Fields], fields: Sequence[ContactField]) -> SavedContacts:
         """Create or update up to 500 contacts, matched on the company's match fields.
@@ -79,7 +79,7 @@ class ContactsApi:
         if not 0 < len(rows) <= ROWS_A_REQUEST:
             raise RequestRefused(f"a batch has 1 to {ROWS_A_REQUEST} contacts")
         body = {"contacts": [{"fields": dict(row)} for row in rows]}
-        answer = self.wire.ask("POST", "/contacts", body=body)
+        answer = self.http.request("POST", "/contacts", body=body)
         if not isinstance(answer, dict):
             raise AnswerLost("the answer says nothing of the contacts")
         given = answer.get("contacts")
@@ -102,12 +102,12 @@ class ContactsApi:
     ) -> Contact | None:
         """Change some fields of one contact and give it back; None where none came back."""
         body = {"fields": dict(row)}
-        answer = self.wire.ask("PATCH", f"/contacts/{contact_id}", body=body)
+        answer = self.http.request("PATCH", f"/contacts/{contact_id}", body=body)
         return self._read(_unwrapped(answer), fields)
 
     def delete(self, contact_id: int) -> None:
         """Delete one contact. Raises NotFound, or ApiError of another kind."""
-        self.wire.ask("DELETE", f"/contacts/{contact_id}")
+        self.http.request("DELETE", f"/contacts/{contact_id}")
 
     def _read(self, row: Any, fields: Sequence[ContactField]) -> Contact | None:
         phones = [one.name for one in fields if one.is_phone]

@@ -200,7 +200,7 @@ def _said_length(response: httpx.Response) -> int:
 class MediaApi:
     """`GET /media/{id}` answers with an address (observed), a redirect or the bytes (assumed)."""
 
-    wire: HttpClient
+    http: HttpClient
     downloads: Downloads
 
     def fetch(self, media_id: str) -> Download:
@@ -208,7 +208,7 @@ class MediaApi:
 
         Raises NotFound, MediaRefused where fetching is not safe, or ApiError of another kind.
         """
-        with self.wire.exchange("GET", f"/media/{quote(media_id, safe='')}") as response:
+        with self.http.stream("GET", f"/media/{quote(media_id, safe='')}") as response:
             if response.has_redirect_location:
                 address = str(response.url.join(response.headers["location"]))
             elif "json" in response.headers.get("content-type", ""):

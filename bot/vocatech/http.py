@@ -22,7 +22,7 @@ from bot.errors import (
     Unavailable,
 )
 from bot.server.rate_limit import RateLimit
-from bot.vocatech.rate_limiter import REQUESTS, QuotaLimiter, back_off
+from bot.vocatech.rate_limiter import REQUESTS, QuotaLimiter, backoff_seconds
 
 MOST_ANSWER_BYTES = 32 * 1024 * 1024
 MOST_TRIES = 4
@@ -39,58 +39,58 @@ class HttpClient:
     side should have kept from happening.
     """
 
-    http: httpx.Client
-    turns: QuotaLimiter
+    client: httpx.Client
+    limiter: QuotaLimiter
     on_limit: Callable[[], None] = lambda: None
-    for_people: bool = False
+    is_interactive: bool = False
 
-    def with_reserve(self) -> Self:
+    def as_interactive(self) -> Self:
         """Give the same way for people, who come first."""
-        return replace(self, for_people=True)
+        return replace(self, is_interactive=True)
 
-    def get(self, path: str, *allowances: RateLimit, **query: Any) -> Any:
+    def get(self, path: str, *limits: RateLimit, **query: Any) -> Any:
         """Ask for something; asked again, in the background, while there is no good answer."""
-        tries = 1 if self.for_people else MOST_TRIES
+        tries = 1 if self.is_interactive else MOST_TRIES
         for number in range(1, tries):
             try:
-                return self.ask("GET", path, *allowances, query=query)
+                return self.request("GET", path, *limits, query=query)
             except AnswerTooLarge:
                 raise
             except TooManyRequests:
                 pass  # the turns know for how long to wait
             except Unavailable:
-                self.turns.pause(back_off(1.0, number))
-        return self.ask("GET", path, *allowances, query=query)
+                self.limiter.pause(backoff_seconds(1.0, number))
+        return self.request("GET", path, *limits, query=query)
 
-    def ask(
+    def request(
         self,
         method: str,
         path: str,
-        *allowances: RateLimit,
+        *limits: RateLimit,
         query: Mapping[str, Any] | None = None,
         body: Any = None,
     ) -> Any:
         """Make one request, once, and give the JSON of its answer (None where that is empty).
 
-        Besides the requests of a minute it uses the `allowances`. Raises ApiError; AnswerLost is
+        Besides the requests of a minute it uses the `limits`. Raises ApiError; AnswerLost is
         the one after which nobody knows whether it was done.
         """
-        with self.exchange(method, path, *allowances, query=query, body=body) as response:
+        with self.stream(method, path, *limits, query=query, body=body) as response:
             return read_answer(response)
 
     @contextmanager
-    def exchange(
+    def stream(
         self,
         method: str,
         path: str,
-        *allowances: RateLimit,
+        *limits: RateLimit,
         query: Mapping[str, Any] | None = None,
         body: Any = None,
     ) -> Iterator[httpx.Response]:
         """Make one request, once, and give its answer to be read: a success or a redirect."""
-        self.turns.take(REQUESTS, *allowances, for_people=self.for_people)
+        self.limiter.acquire(REQUESTS, *limits, is_interactive=self.is_interactive)
         try:
-            with self.http.stream(method, path, params=query, json=body) as response:
+            with self.client.stream(method, path, params=query, json=body) as response:
                 self._check(response)
                 yield response
         except NOT_SENT as error:
@@ -100,21 +100,21 @@ class HttpClient:
 
     def _check(self, response: httpx.Response) -> None:
         if response.is_success or response.has_redirect_location:
-            self.turns.open()
+            self.limiter.note_success()
             return
         try:
             said = read_body(response)
         except (AnswerTooLarge, AnswerUnreadable, httpx.HTTPError):
             said = b""  # the status says what matters
-        error = judge(response.status_code, said, response.headers)
+        error = error_for(response.status_code, said, response.headers)
         if isinstance(error, TooManyRequests):
             self.on_limit()
         if isinstance(error, TooManyRequests | KeyRefused):
-            self.turns.close(error)
+            self.limiter.block(error)
         raise error
 
 
-def judge(status: int, body: bytes, headers: httpx.Headers) -> ApiError:
+def error_for(status: int, body: bytes, headers: httpx.Headers) -> ApiError:
     """Tell what a refusal means.
 
     A 401 for a bad key and one "with a specific code" for an expired one are documented, the

@@ -17,7 +17,7 @@ from bot.vocatech.text_shapes import read_text_row
 class MessagesApi:
     """`/messages`; five sends fit into ten minutes."""
 
-    wire: HttpClient
+    http: HttpClient
     region: str
 
     def between(
@@ -33,7 +33,7 @@ class MessagesApi:
             "direction": direction,
         }
         pages = read_pages(
-            lambda number: self.wire.get("/messages", **query, page=number), "messages"
+            lambda number: self.http.get("/messages", **query, page=number), "messages"
         )
         for page in pages:
             texts = (read_text_row(row, region=self.region) for row in page.rows)
@@ -69,18 +69,20 @@ class MessagesApi:
         if is_test:
             body["test"] = True
         try:
-            self.wire.ask("POST", "/messages", SENDS, body=body)
+            self.http.request("POST", "/messages", SENDS, body=body)
         except AnswerLost as error:
             raise OutcomeUnknown(f"nobody knows whether the text was sent ({error})") from error
 
-    def wait_for_a_send(self) -> float:
+    def seconds_until_send(self) -> float:
         """Seconds until a text could be sent; 0.0 is at once."""
-        return self.wire.turns.wait_for(REQUESTS, SENDS, for_people=self.wire.for_people)
+        return self.http.limiter.seconds_until_free(
+            REQUESTS, SENDS, is_interactive=self.http.is_interactive
+        )
 
-    def times_of_sends(self, count: int) -> list[float]:
+    def next_send_times(self, count: int) -> list[float]:
         """When the next so many texts can leave (unix seconds), if nobody else sends."""
-        return self.wire.turns.coming(SENDS, count=count)
+        return self.http.limiter.next_times(SENDS, count=count)
 
     def sends_left(self) -> int:
         """How many texts could be sent right now, of the five in ten minutes."""
-        return self.wire.turns.left(SENDS)
+        return self.http.limiter.remaining(SENDS)

@@ -42,7 +42,7 @@ Status = Literal["works", "empty", "refused", "missing", "unreachable", "unreada
 # What is no usual name of a field may be a value, such as a number, and is not repeated.
 _A_NAME = re.compile(r"[A-Za-z_](?:[A-Za-z_-]|[0-9]{1,3}(?![0-9])){0,59}")
 
-STRANGE_NAME = "(an odd name)"
+ODD_NAME = "(an odd name)"
 
 
 @dataclass(frozen=True)
@@ -111,12 +111,12 @@ def _names(row: Mapping[str, Any], known: Spellings) -> Iterator[str]:
 
 
 def _shown(name: str) -> str:
-    return name if all(_A_NAME.fullmatch(part) for part in name.split(".")) else STRANGE_NAME
+    return name if all(_A_NAME.fullmatch(part) for part in name.split(".")) else ODD_NAME
 
 
 DAYS_OF_TEXTS = 30
 
-CALLS_TO_LOOK_AT = 50
+CALLS_TO_CHECK = 50
 
 Row = dict[str, Any]
 
@@ -131,10 +131,10 @@ class ProbedRows:
 
 
 @dataclass
-class Account:
+class ProbeReport:
     """What all looks together told; `skew` is how many seconds our clock is ahead of theirs."""
 
-    looks: list[ProbeResult] = field(default_factory=list)
+    results: list[ProbeResult] = field(default_factory=list)
     skew: float | None = None
     subscriptions: list[Subscription] | None = None
     media_id: str | None = None
@@ -144,23 +144,23 @@ class Account:
 class Probe:
     """Asks for one thing, once, and notes on the way what an answer tells besides."""
 
-    wire: HttpClient
+    http: HttpClient
     clock: Clock
-    account: Account
+    report: ProbeReport
 
-    def get(self, path: str, *allowances: RateLimit, **query: Any) -> Any:
+    def get(self, path: str, *limits: RateLimit, **query: Any) -> Any:
         """Give the JSON of an answer; raises ApiError."""
-        with self.wire.exchange("GET", path, *allowances, query=query) as response:
+        with self.http.stream("GET", path, *limits, query=query) as response:
             self.note_clock(response.headers)
             return read_answer(response)
 
     def note_clock(self, headers: Mapping[str, str]) -> None:
         """Note how far the clocks are apart."""
-        self.account.skew = seconds_ahead(headers.get("date"), self.clock.now())
+        self.report.skew = seconds_ahead(headers.get("date"), self.clock.now())
 
-    def first_page(self, path: str, name: str, *allowances: RateLimit, **query: Any) -> ProbedRows:
+    def first_page(self, path: str, name: str, *limits: RateLimit, **query: Any) -> ProbedRows:
         """Give the first page of a list; raises ApiError."""
-        pages = read_pages(lambda _: self.get(path, *allowances, **query), name, may_be_bare=True)
+        pages = read_pages(lambda _: self.get(path, *limits, **query), name, may_be_bare=True)
         page = next(pages, None)
         return ProbedRows(page.rows, page.total) if page else ProbedRows([])
 
@@ -169,7 +169,7 @@ class Probe:
         return day_of(self.clock.now()) - timedelta(days=days)
 
 
-def _see_calls(probe: Probe) -> ProbedRows:
+def _fetch_calls(probe: Probe) -> ProbedRows:
     # Since yesterday: whose midnight begins a day of theirs is unknown.
     return probe.first_page(
         "/calls",
@@ -180,11 +180,11 @@ def _see_calls(probe: Probe) -> ProbedRows:
         direction="any",
         status="any",
         page=1,
-        limit=CALLS_TO_LOOK_AT,
+        limit=CALLS_TO_CHECK,
     )
 
 
-def _see_messages(probe: Probe) -> ProbedRows:
+def _fetch_messages(probe: Probe) -> ProbedRows:
     seen = probe.first_page(
         "/messages",
         "messages",
@@ -195,17 +195,17 @@ def _see_messages(probe: Probe) -> ProbedRows:
     )
     texts = (read_text_row(row, region="US") for row in seen.rows)
     ids = (one.attachment_id for text in texts if text for one in text.attachments)
-    probe.account.media_id = next((found for found in ids if found), None)
+    probe.report.media_id = next((found for found in ids if found), None)
     return seen
 
 
-def _see_media(probe: Probe) -> ProbedRows | str:
-    media_id = probe.account.media_id
+def _fetch_media(probe: Probe) -> ProbedRows | str:
+    media_id = probe.report.media_id
     if media_id is None:
-        if any(look.key == "messages" and look.error for look in probe.account.looks):
+        if any(result.key == "messages" and result.error for result in probe.report.results):
             return "no text could be read"
         return f"no text with an attachment in the last {DAYS_OF_TEXTS} days"
-    with probe.wire.exchange("GET", f"/media/{quote(media_id, safe='')}") as response:
+    with probe.http.stream("GET", f"/media/{quote(media_id, safe='')}") as response:
         probe.note_clock(response.headers)
         if response.has_redirect_location:
             return ProbedRows([{"url": ""}], 1, {"gives": "a redirect"})
@@ -217,29 +217,29 @@ def _see_media(probe: Probe) -> ProbedRows | str:
     return ProbedRows([answer], 1, {"gives": "an address"})
 
 
-def _see_users(probe: Probe) -> ProbedRows:
+def _fetch_users(probe: Probe) -> ProbedRows:
     seen = probe.first_page("/users", "users", page=1)
     return ProbedRows([_inside(row, "user") for row in seen.rows], seen.total)
 
 
-def _see_contact_fields(probe: Probe) -> ProbedRows:
+def _fetch_contact_fields(probe: Probe) -> ProbedRows:
     seen = probe.first_page("/contacts/fields", "fields")
     fields = [one for one in map(read_contact_field, seen.rows) if one]
     return ProbedRows(seen.rows, len(fields), {"phone_fields": sum(one.is_phone for one in fields)})
 
 
-def _see_contacts(probe: Probe) -> ProbedRows:
+def _fetch_contacts(probe: Probe) -> ProbedRows:
     return probe.first_page("/contacts", "contacts", page=1)
 
 
-def _see_webhooks(probe: Probe) -> ProbedRows:
+def _fetch_webhooks(probe: Probe) -> ProbedRows:
     seen = probe.first_page("/webhooks", "webhooks")
     found = (read_subscription(row) for row in seen.rows)
-    probe.account.subscriptions = [one for one in found if one is not None]
+    probe.report.subscriptions = [one for one in found if one is not None]
     return ProbedRows([_inside(row, "webhook") for row in seen.rows], seen.total)
 
 
-def _see_settings(probe: Probe) -> ProbedRows:
+def _fetch_settings(probe: Probe) -> ProbedRows:
     answer = probe.get("/settings")
     if not isinstance(answer, dict):
         raise AnswerUnreadable("the answer has no settings")
@@ -258,7 +258,7 @@ class Family:
     """What to ask, the fields that we know there, and those that we expect to be there always."""
 
     key: str
-    see: Callable[[Probe], ProbedRows | str]
+    fetch: Callable[[Probe], ProbedRows | str]
     known: Spellings
     expected: str
 
@@ -266,51 +266,51 @@ class Family:
 FAMILIES = (
     Family(
         "calls",
-        _see_calls,
+        _fetch_calls,
         CALL_FIELDS,
         "call_id direction remote_number start_time journey"
         " journey.order journey.type journey.start_time",
     ),
     Family(
         "messages",
-        _see_messages,
+        _fetch_messages,
         TEXT_FIELDS,
         "message_id direction status remote_number sent_time channel body"
         " attachments.id attachments.content_type",
     ),
-    Family("media", _see_media, {"url": ("url",), "expires_at": ("expires_at",)}, "url"),
-    Family("users", _see_users, USER_FIELDS, "id extension name|first_name"),
-    Family("contact_fields", _see_contact_fields, CONTACT_FIELD_FIELDS, "name is_phone is_match"),
-    Family("contacts", _see_contacts, {"id": ("id",), "fields": ("fields",)}, "id fields"),
-    Family("webhooks", _see_webhooks, SUBSCRIPTION_FIELDS, "id url event_filters"),
-    Family("settings", _see_settings, COMPANY_FIELDS, "name timezone numbers"),
+    Family("media", _fetch_media, {"url": ("url",), "expires_at": ("expires_at",)}, "url"),
+    Family("users", _fetch_users, USER_FIELDS, "id extension name|first_name"),
+    Family("contact_fields", _fetch_contact_fields, CONTACT_FIELD_FIELDS, "name is_phone is_match"),
+    Family("contacts", _fetch_contacts, {"id": ("id",), "fields": ("fields",)}, "id fields"),
+    Family("webhooks", _fetch_webhooks, SUBSCRIPTION_FIELDS, "id url event_filters"),
+    Family("settings", _fetch_settings, COMPANY_FIELDS, "name timezone numbers"),
 )
 
 
-def look_at_all(wire: HttpClient, *, clock: Clock, seconds: float) -> Account:
+def probe_all(http: HttpClient, *, clock: Clock, seconds: float) -> ProbeReport:
     """Look at every family; after so many seconds, or where nobody is there, at no more of them."""
-    account = Account()
-    probe = Probe(wire.with_reserve(), clock, account)
+    report = ProbeReport()
+    probe = Probe(http.as_interactive(), clock, report)
     deadline = clock.monotonic() + seconds
     over: ApiError | None = None
     for family in FAMILIES:
         if over is None and clock.monotonic() > deadline:
             over = Unavailable("no time left")
-        look = (
-            _look(family, probe)
+        result = (
+            _probe(family, probe)
             if over is None
             else ProbeResult(family.key, "not tried", error=over)
         )
-        account.looks.append(look)
+        report.results.append(result)
         # Only a lost answer shows that somebody is there to ask.
-        if isinstance(look.error, Unavailable) and not isinstance(look.error, AnswerLost):
-            over = look.error
-    return account
+        if isinstance(result.error, Unavailable) and not isinstance(result.error, AnswerLost):
+            over = result.error
+    return report
 
 
-def _look(family: Family, probe: Probe) -> ProbeResult:
+def _probe(family: Family, probe: Probe) -> ProbeResult:
     try:
-        seen = family.see(probe)
+        seen = family.fetch(probe)
     except ApiError as error:
         return ProbeResult(family.key, status_of(error), error=error)
     if isinstance(seen, str):

@@ -18,7 +18,7 @@ from bot.sandbox.company.contacts import make_contact_fields
 from bot.sandbox.vocatech.company_phone import VocatechStandIn
 from bot.server.metrics import Metrics
 from bot.store import Store
-from bot.sync.directory import look_through_address_book
+from bot.sync.directory import sync_directory
 from bot.vocatech.client import VocatechClient
 from bot.vocatech.downloads import Downloads
 from bot.vocatech.http import HttpClient
@@ -105,7 +105,7 @@ def look_through(pipe, api_url, key, path):
     for days in range(2):
         clock = Clock(lambda days=days: time.time() + days * 86_400.0)
         began = time.monotonic()
-        look_through_address_book(vocatech=vocatech, store=store, metrics=Metrics(), clock=clock)
+        sync_directory(vocatech=vocatech, store=store, metrics=Metrics(), clock=clock)
         seconds.append(time.monotonic() - began)
     pipe.send((seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
     store.close()

@@ -30,7 +30,7 @@ from bot.sandbox.faults import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.company_phone import VocatechStandIn
 from bot.store.ingest import Hold
-from bot.sync.directory import look_at_contacts
+from bot.sync.directory import sync_contacts
 from bot.ui.formatting import Locale
 from tests.conftest import CHANNEL, wait_for
 from tests.support.webhooks import ended, send
@@ -523,7 +523,7 @@ def test_what_changed_over_there_changes_the_cards_after_the_next_look(bot, slac
     card_of(slack, "c", "Maria Lopez")
     vocatech.contacts.write(1, {"Last Name": "Lopez-Kim"}, keep=True)
     services = bot.bot.services
-    look_at_contacts(services.vocatech, bot.store, services.clock.now())
+    sync_contacts(services.vocatech, bot.store, services.clock.now())
     bot.bot.lanes.wake()
     card_of(slack, "c", "Maria Lopez-Kim")
 

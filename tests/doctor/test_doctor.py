@@ -14,16 +14,16 @@ from rich.console import Console
 from bot.cli.main import main
 from bot.clock import seconds_ahead
 from bot.config import load_settings
-from bot.doctor.model import CheckResult, Verdict, is_well
+from bot.doctor.model import CheckResult, Verdict, all_ok
 from bot.doctor.report import write_table
-from bot.doctor.run import Patience, check_up
-from bot.doctor.slack import judge_clock
+from bot.doctor.run import Timeouts, run_checks
+from bot.doctor.slack import check_clock
 from bot.models.events import Event
 from bot.sandbox.http import Fault
 from bot.server.rate_limit import RateLimit
 from bot.slack.manifest import SCOPES
 from bot.store import Store
-from bot.vocatech.probe import STRANGE_NAME
+from bot.vocatech.probe import ODD_NAME
 from bot.vocatech.rate_limiter import REQUESTS
 
 pytestmark = pytest.mark.calendar
@@ -325,7 +325,7 @@ def test_fields_that_are_new_to_us_are_named_and_never_their_values(account, run
     account.vocatech.messages.add(text)
     code, findings = examine()
     assert code == 0
-    unknown = {STRANGE_NAME, "attachments.colour", "e911_zone", "mood"}
+    unknown = {ODD_NAME, "attachments.colour", "e911_zone", "mood"}
     assert set(findings["vocatech.messages"]["facts"]["unknown"]) == unknown
     said = run()[1] + json.dumps(findings)
     for value in ("4711", "harbour", "mauve", "14155550123"):
@@ -391,9 +391,9 @@ def test_it_comes_to_an_end_though_nobody_answers(account):
     account.vocatech.faults.add(Fault(delay=1.5))
     settings = load_settings(env_file=None, **{k.lower(): v for k, v in account.settings.items()})
     began = time.monotonic()
-    findings = check_up(settings, patience=Patience(answer=0.2, side=0.3, all=4.0))
+    findings = run_checks(settings, timeouts=Timeouts(answer=0.2, side=0.3, all=4.0))
     assert time.monotonic() - began < 3.0
-    assert not is_well(findings)
+    assert not all_ok(findings)
     broken = {finding.key for finding in findings if finding.verdict is Verdict.PROBLEM}
     assert broken == {"slack.token", "vocatech.connection"}
 
@@ -401,7 +401,7 @@ def test_it_comes_to_an_end_though_nobody_answers(account):
 def test_answers_that_never_end_are_not_waited_for(account):
     account.vocatech.faults.add(Fault(delay=0.4))
     settings = load_settings(env_file=None, **{k.lower(): v for k, v in account.settings.items()})
-    findings = check_up(settings, patience=Patience(answer=1.0, side=0.1, all=0.15))
+    findings = run_checks(settings, timeouts=Timeouts(answer=1.0, side=0.1, all=0.15))
     assert "within" in next(one.found for one in findings if one.key == "vocatech.connection")
 
 
@@ -410,7 +410,7 @@ def test_answers_that_never_end_are_not_waited_for(account):
     [(0.4, "ok"), (-59, "ok"), (61, "warning"), (-241, "problem"), (None, "not tried")],
 )
 def test_a_clock_is_judged_by_how_far_it_is_off(skew, verdict):
-    assert judge_clock("slack.clock", "Slack", skew).verdict == verdict
+    assert check_clock("slack.clock", "Slack", skew).verdict == verdict
 
 
 @pytest.mark.parametrize("date", [None, "", "soon", "Mon, 99 Foo 2026 10:00:00 GMT"])

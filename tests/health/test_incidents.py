@@ -301,7 +301,7 @@ def test_whoever_asks_slack_first_who_we_are_learns_which_company_is_ours_too(bo
     wait_for(lambda: obstacles(bot) == [])
     bot.store.notes.forget(OWN_TEAMS)
     poster = SlackClient(make_web_client(services.settings, 3), bot.store.notes, time.time)
-    assert poster.greet()
+    assert poster.check_auth()
     assert poster.own_teams == {"T0TEAM001"}
 
 

@@ -44,5 +44,5 @@ def make_client(answer, ledger, time=None, *, hosts=None, on_limit=lambda: None,
         monotonic=time.now,
         resolve=hosts or (lambda *_: [OUTSIDE]),
     )
-    turns = QuotaLimiter(ledger, clock=time.clock, wait=time.wait)
-    return VocatechClient(HttpClient(http, turns, on_limit), downloads, "US")
+    limiter = QuotaLimiter(ledger, clock=time.clock, wait=time.wait)
+    return VocatechClient(HttpClient(http, limiter, on_limit), downloads, "US")

@@ -14,7 +14,7 @@ from bot.models.events import Event
 from bot.models.people import Company
 from bot.sandbox.faults import Fault
 from bot.server.metrics import Metrics
-from bot.sync.directory import look_through_address_book
+from bot.sync.directory import sync_directory
 from bot.vocatech.pages import read_pages
 from tests.conftest import wait_for
 from tests.support.api_client import MadeTime, make_client
@@ -48,7 +48,7 @@ class Desk:
         self.asked.clear()
         with capture_logs() as logs:
             assert (
-                look_through_address_book(
+                sync_directory(
                     vocatech=self.vocatech,
                     store=self.store,
                     metrics=self.metrics,
@@ -318,7 +318,7 @@ def test_a_long_look_says_how_far_it_is(desk):
 def look_tomorrow(bot, days=1):
     s = bot.bot.services
     clock = Clock(lambda: time.time() + days * DAY)
-    look_through_address_book(vocatech=s.vocatech, store=s.store, metrics=s.metrics, clock=clock)
+    sync_directory(vocatech=s.vocatech, store=s.store, metrics=s.metrics, clock=clock)
 
 
 def test_the_running_bot_knows_contacts_people_and_company(bot, vocatech):

@@ -55,7 +55,7 @@ class Provider:
     def __init__(self, memory):
         self.sender = WebhookSender(secret="unused")
         self.book = SubscriptionBook(self.sender)
-        self.memory = memory
+        self.saved = memory
         self.asked = []
         self.fail_at, self.failure = None, None
 
@@ -75,7 +75,7 @@ class Provider:
         rest = request.url.path.removeprefix("/v1/webhooks").strip("/")
         if rest.endswith("/test"):
             [found] = [one for one in self.subscriptions if one.id == rest.removesuffix("/test")]
-            status = 200 if found.secret in self.memory.secrets() else 401
+            status = 200 if found.secret in self.saved.secrets() else 401
             told = {"success": status == 200, "status_code": status, "error": None}
             return httpx.Response(200, json=told)
         headers = {"content-type": "application/json"}
@@ -168,17 +168,17 @@ def test_from_any_state_and_after_any_failure_exactly_one_is_left(store, states,
     for state in states:
         put(provider, memory, state)
     others = [one for one in provider.subscriptions if one.url != URL]
-    upkeep = upkeep_with(provider, store)
+    keeper = upkeep_with(provider, store)
     provider.fail_at, provider.failure = fail_at, failure
     with contextlib.suppress(ApiError):
-        upkeep.keep_one()
+        keeper.sync()
     provider.fail_at = None
-    assert upkeep.keep_one().test.is_well
+    assert keeper.sync().test.is_ok
     has_converged(provider, memory)
     assert [one for one in provider.subscriptions if one.url != URL] == others
     before = provider.subscriptions
-    kept = upkeep.keep_one()
-    assert kept.deeds == ()
+    kept = keeper.sync()
+    assert kept.changes == ()
     assert provider.subscriptions == before
     assert [one.subscription_id for one in memory.all()] == [kept.subscription_id]
 
@@ -186,7 +186,7 @@ def test_from_any_state_and_after_any_failure_exactly_one_is_left(store, states,
 def test_a_new_one_is_made_before_the_old_one_is_deleted(store, memory):
     provider = Provider(memory)
     put(provider, memory, "unknown")
-    upkeep_with(provider, store).keep_one()
+    upkeep_with(provider, store).sync()
     methods = [method for method, path in provider.asked if not path.endswith("/test")]
     assert methods == ["GET", "POST", "DELETE"]
 
@@ -194,10 +194,10 @@ def test_a_new_one_is_made_before_the_old_one_is_deleted(store, memory):
 def test_both_secrets_are_good_until_the_next_look(store, memory):
     provider = Provider(memory)
     put(provider, memory, "wrong")
-    upkeep = upkeep_with(provider, store)
-    upkeep.keep_one()
+    keeper = upkeep_with(provider, store)
+    keeper.sync()
     assert len(memory.secrets()) == 2
-    upkeep.keep_one()
+    keeper.sync()
     assert len(memory.secrets()) == 1
 
 
@@ -205,7 +205,7 @@ def test_the_one_whose_secret_stands_in_the_settings_is_trusted(store, memory):
     provider = Provider(memory)
     put(provider, memory, "unknown incomplete")
     [before] = provider.ours()
-    upkeep_with(provider, store, has_given_secrets=True).keep_one()
+    upkeep_with(provider, store, has_given_secrets=True).sync()
     [after] = provider.ours()
     assert after.id == before.id
     assert set(after.event_filters) == set(EVENT_KINDS)
@@ -217,7 +217,7 @@ def test_of_several_made_by_hand_the_one_that_works_is_kept(store, memory):
     for secret in ("old", "right", "older"):
         provider.sender.subscribe(Subscription(URL, secret))
     memory.remember("elsewhere", url="https://x.example", secret="right", now=0)  # is believed
-    upkeep_with(provider, store, has_given_secrets=True).keep_one()
+    upkeep_with(provider, store, has_given_secrets=True).sync()
     assert [one.secret for one in provider.ours()] == ["right"]
 
 
@@ -225,8 +225,8 @@ def test_of_several_made_by_hand_none_is_deleted_while_none_works(store, memory)
     provider = Provider(memory)
     for secret in ("old", "older"):
         provider.sender.subscribe(Subscription(URL, secret))
-    kept = upkeep_with(provider, store, has_given_secrets=True).keep_one()
-    assert not kept.test.is_well
+    kept = upkeep_with(provider, store, has_given_secrets=True).sync()
+    assert not kept.test.is_ok
     assert explain(kept.test) == "the answer was 401"
     assert len(provider.ours()) == 2
 
@@ -236,10 +236,10 @@ def test_of_several_made_by_hand_none_is_deleted_while_none_works(store, memory)
     ["https://BOT.example/vocatech/webhooks/", "https://bot.example:443/vocatech/webhooks"],
 )
 def test_the_same_address_written_otherwise_is_ours(store, memory, written):
-    upkeep = upkeep_with(Provider(memory), store)
-    assert upkeep.ours_among([Listed("1", written)])
-    assert not upkeep.ours_among([Listed("1", "https://bot.example:8443/vocatech/webhooks")])
-    assert not upkeep.ours_among([Listed("1", "https://[bot/vocatech/webhooks")])
+    keeper = upkeep_with(Provider(memory), store)
+    assert keeper.find_ours([Listed("1", written)])
+    assert not keeper.find_ours([Listed("1", "https://bot.example:8443/vocatech/webhooks")])
+    assert not keeper.find_ours([Listed("1", "https://[bot/vocatech/webhooks")])
 
 
 # Oddities
@@ -262,14 +262,14 @@ def answers(**by_method):
 def test_where_the_list_is_none_nothing_is_made(store, memory, listed):
     answer = answers(GET=listed)
     with pytest.raises(ApiError):
-        upkeep_with(answer, store).keep_one()
+        upkeep_with(answer, store).sync()
     assert answer.asked == ["GET"]
 
 
 def test_one_that_is_made_without_a_secret_is_deleted_again(store, memory):
     answer = answers(GET=[], POST={"id": 1, "url": URL}, DELETE=always(204))
     with pytest.raises(RequestRefused, match="without telling its secret"):
-        upkeep_with(answer, store).keep_one()
+        upkeep_with(answer, store).sync()
     assert answer.asked == ["GET", "POST", "DELETE"]
     assert memory.secrets() == ()
 
@@ -280,7 +280,7 @@ def test_an_object_around_the_new_one_is_looked_into(store, memory):
     answer = answers(
         GET=[], POST=lambda asked: httpx.Response(200, json=made if asked.content[2:6] else well)
     )
-    assert upkeep_with(answer, store).keep_one().test.is_well
+    assert upkeep_with(answer, store).sync().test.is_ok
     assert memory.secrets() == ("s3cret",)
 
 
@@ -288,14 +288,14 @@ def test_where_nothing_can_be_deleted_no_more_are_made(store, memory):
     listed = [{"id": n, "url": URL} for n in range(4)]
     answer = answers(GET=listed, DELETE=always(404))
     with pytest.raises(RequestRefused, match="cannot be deleted"):
-        upkeep_with(answer, store).keep_one()
+        upkeep_with(answer, store).sync()
     assert "POST" not in answer.asked
 
 
 def test_one_that_a_list_does_not_show_is_not_made_again(store, memory):
     memory.remember("7", url=URL, secret="s", now=TIME.now())
     answer = answers(GET=[], PATCH={}, POST={"success": True, "status_code": 200})
-    assert upkeep_with(answer, store).keep_one().subscription_id == "7"
+    assert upkeep_with(answer, store).sync().subscription_id == "7"
     assert answer.asked == ["GET", "PATCH", "POST"]
 
 
@@ -306,11 +306,11 @@ def test_the_one_for_an_address_from_before_goes_once_the_new_one_works(store, m
     for one in (old, other):
         provider.sender.subscribe(one)
     memory.remember(old.id, url=old.url, secret="s", now=TIME.now() - 86_400)
-    kept = upkeep_with(provider, store).keep_one()
+    kept = upkeep_with(provider, store).sync()
     assert other in provider.subscriptions
     assert (old in provider.subscriptions) is not leads_here
-    assert (f"deleted subscription {old.id}" in kept.deeds) is leads_here
-    upkeep_with(provider, store).keep_one()
+    assert (f"deleted subscription {old.id}" in kept.changes) is leads_here
+    upkeep_with(provider, store).sync()
     assert (old.id in [one.subscription_id for one in memory.all()]) is not leads_here
 
 
@@ -318,7 +318,7 @@ def test_a_huge_list_of_others_is_left_alone(store, memory):
     provider = Provider(memory)
     for number in range(3_000):
         provider.subscriptions.append(Subscription(f"https://x{number}.example/", "s"))
-    upkeep_with(provider, store).keep_one()
+    upkeep_with(provider, store).sync()
     assert len(provider.subscriptions) == 3_001
     assert len(provider.asked) == 3
 
@@ -330,8 +330,8 @@ def test_no_secret_shows_in_any_repr(store, memory):
 
 
 def test_a_failed_test_says_why():
-    assert explain(Delivery(is_well=False, status=None, error=None)) == "there was no answer"
-    assert "502 (bad" in explain(Delivery(is_well=False, status=502, error="bad gateway"))
+    assert explain(Delivery(is_ok=False, status=None, error=None)) == "there was no answer"
+    assert "502 (bad" in explain(Delivery(is_ok=False, status=502, error="bad gateway"))
 
 
 # Through the front door

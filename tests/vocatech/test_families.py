@@ -263,7 +263,7 @@ def test_subscriptions_are_listed_made_changed_tested_and_dropped(client_for):
         assert "s3cret" not in repr(made)
     told = {"success": False, "status_code": 502, "error": "bad gateway"}
     tested = client_for(always(200, json=told)).webhooks.test("3")
-    assert (tested.is_well, tested.status, tested.error) == (False, 502, "bad gateway")
+    assert (tested.is_ok, tested.status, tested.error) == (False, 502, "bad gateway")
     answer = keeping(always(204))
     client_for(answer).webhooks.update("3", event_filters=["call.ended"])
     client_for(answer).webhooks.delete("3")
@@ -372,7 +372,7 @@ def test_no_errors_of_rows_break_their_reader(errors):
     ],
 )
 def test_every_family_turns_an_odd_answer_into_an_error_of_ours(client_for, answer):
-    client = client_for(answer).for_people
+    client = client_for(answer).interactive
     for ask in (
         lambda: list(client.messages.between(DAY, DAY)),
         lambda: list(client.users.all()),

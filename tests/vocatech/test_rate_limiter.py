@@ -57,14 +57,14 @@ def test_background_work_leaves_a_third_of_the_minute_to_people(client_for):
         list(client.users.all())
     assert asked[-1] == asked[0]
     for _ in range(LEFT_FOR_PEOPLE):
-        list(client.for_people.users.all())
+        list(client.interactive.users.all())
     assert asked[-1] == asked[0]
     list(client.users.all())
     assert asked[-1] - asked[0] >= 60
 
 
 def test_people_are_told_when_rather_than_kept_waiting(client_for):
-    client = client_for(NOBODY).for_people
+    client = client_for(NOBODY).interactive
     for _ in range(REQUESTS.most):
         list(client.users.all())
     assert client.quota_left() == 0
@@ -74,13 +74,13 @@ def test_people_are_told_when_rather_than_kept_waiting(client_for):
 
 
 def test_when_a_text_could_be_sent_is_told_without_waiting(client_for):
-    client = client_for(always(201, json={"status": "created"})).for_people
+    client = client_for(always(201, json={"status": "created"})).interactive
     for left in (5, 4, 3, 2, 1):
-        assert client.messages.wait_for_a_send() == 0
+        assert client.messages.seconds_until_send() == 0
         assert client.messages.sends_left() == left
         client.messages.send("Hello", to=THEM, sender=US)
     assert client.messages.sends_left() == 0
-    assert 590 < client.messages.wait_for_a_send() <= 601
+    assert 590 < client.messages.seconds_until_send() <= 601
     with pytest.raises(TooManyRequests):
         client.messages.send("Hello", to=THEM, sender=US)
 
@@ -88,7 +88,7 @@ def test_when_a_text_could_be_sent_is_told_without_waiting(client_for):
 def test_sends_are_counted_over_a_restart(ledger):
     for _ in range(SENDS.most):
         client = make_client(always(201), ledger)
-        client.for_people.messages.send("Hello", to=THEM, sender=US)
+        client.interactive.messages.send("Hello", to=THEM, sender=US)
     assert make_client(always(201), ledger).messages.sends_left() == 0
 
 
@@ -104,7 +104,7 @@ def test_a_refused_key_stops_all_asking_for_a_while_and_is_then_tried_once(clien
         with pytest.raises(KeyRefused):
             list(client.users.all())
         with pytest.raises(KeyRefused):
-            client.for_people.settings.company()
+            client.interactive.settings.company()
     assert len(asked) == 1
     time.seconds += 301
     with pytest.raises(KeyRefused):
@@ -131,7 +131,7 @@ def test_what_was_not_answered_is_asked_again_in_the_background_only(client_for)
 
     client = client_for(answer)
     with pytest.raises(Unavailable):
-        list(client.for_people.users.all())
+        list(client.interactive.users.all())
     assert len(asked) == 1
     assert list(client.users.all()) == []
     assert len(asked) == 3
