@@ -1,15 +1,183 @@
-"""Numbers that get no text: those of emergencies, and landlines."""
+"""Parsing of phone numbers: what people type, fill in, and what Vocatech sends."""
 
+import phonenumbers
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from bot.phone_numbers import is_emergency, may_be_mobile
+from bot.phone_numbers import (
+    EndUnclear,
+    is_emergency,
+    is_premium,
+    is_same_country,
+    may_be_mobile,
+    normalise,
+    parse_numbers,
+    split_number,
+)
+
+REGIONS = ["US", "CA", "GB", "DE", "AT", "CH", "FR", "IT", "ES", "IE", "AU", "NZ", "IN", "MX", "BR"]
+REGIONS += ["NL", "BE", "SE", "NO", "DK", "FI", "PL", "CZ", "JP", "KR", "ZA", "SG", "IL", "AR"]
+STYLES = [PhoneNumberFormat.E164, PhoneNumberFormat.INTERNATIONAL, PhoneNumberFormat.NATIONAL]
+
+
+def written_forms(number, style):
+    text = phonenumbers.format_number(number, style)
+    yield text
+    yield text.replace(" ", ".")
+    yield text.replace(" ", "-")
+    yield text.replace(" ", " ")
+    yield text.replace(" ", "")
+    yield text.replace("-", "\u2011")
+    yield f"\u202a{text}\u202c"
+    yield "".join(chr(ord(char) + 0xFEE0) if char.isdigit() else char for char in text)
+
+
+@st.composite
+def typed_numbers(draw):
+    region = draw(st.sampled_from(REGIONS))
+    kind = draw(st.sampled_from([PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE]))
+    number = phonenumbers.example_number_for_type(region, kind)
+    digits = draw(st.text("0123456789", min_size=4, max_size=4))
+    varied = phonenumbers.parse(
+        phonenumbers.format_number(number, PhoneNumberFormat.E164)[:-4] + digits, region
+    )
+    assume(phonenumbers.is_valid_number(varied))
+    written = draw(st.sampled_from([*written_forms(varied, draw(st.sampled_from(STYLES)))]))
+    return region, phonenumbers.format_number(varied, PhoneNumberFormat.E164), written
+
+
+TEXTS = st.one_of(
+    st.sampled_from(["10 Uhr passt", "3 Stueck", "20", "4 tickets, please", "1.5 kg", "2", "5/6"]),
+    st.text(st.characters(blacklist_categories=["Cs", "Cc", "Cf", "Zs", "Zl", "Zp"]), min_size=1),
+)
+
+
+@given(typed_numbers(), st.sampled_from([" ", "  ", ", ", "\n", ": "]), TEXTS)
+def test_number_and_text_come_back_unchanged_or_the_person_is_asked(typed, separator, text):
+    region, number, written = typed
+    assume(not text[0].isspace() and text[0] not in ",;:.#x()/-+" and text == text.strip())
+    assume(not text.lower().startswith(("x", "ext", "durchwahl", "poste")))
+    try:
+        found = split_number(f"{written}{separator}{text}", region)
+    except EndUnclear as unclear:
+        assert number in unclear.choices  # noqa: PT017 (asking is one of two right answers)
+        return
+    assert (found.number, f"{written}{separator}{text}"[found.end :]) == (number, text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "region", "number", "rest"),
+    [
+        ("0664 1234567 10 Uhr passt", "AT", "+436641234567", "10 Uhr passt"),
+        ("+49 171 1234567 3 Stueck", "DE", "+491711234567", "3 Stueck"),
+        ("0151 12345678 20 Uhr", "DE", "+4915112345678", "20 Uhr"),
+        ("01711234567 3 Stueck", "DE", "+491711234567", "3 Stueck"),
+        ("415-555-0121, hello", "US", "+14155550121", "hello"),
+        ("212 555 0138 10 am works", "US", "+12125550138", "10 am works"),
+        ("tel:+14155550121 hi", "US", "+14155550121", "hi"),
+        ("+16795550123 hi", "US", "+16795550123", "hi"),
+    ],
+)
+def test_number_ends_where_the_person_ended_it(typed, region, number, rest):
+    found = split_number(typed, region)
+    assert (found.number, typed[found.end :]) == (number, rest)
+
+
+@pytest.mark.parametrize(
+    ("typed", "rest"), [("(212) 555-0138 ext 4 hello", "hello"), ("212-555-0138x4 hi", "hi")]
+)
+def test_extension_is_no_part_of_the_text(typed, rest):
+    found = split_number(typed, "US")
+    assert (found.number, found.extension, typed[found.end :]) == ("+12125550138", "4", rest)
+
+
+@pytest.mark.parametrize(("typed", "region"), [("030 123456 78", "DE"), ("0171 123 4567 3", "DE")])
+def test_unclear_end_is_a_question(typed, region):
+    with pytest.raises(EndUnclear):
+        split_number(typed, region)
+
+
+@pytest.mark.parametrize("typed", ["123", "555-0138", "Maria", "24 Hour Fitness", "", "+"])
+def test_text_that_begins_with_no_number_has_none(typed):
+    assert split_number(typed, "US") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "region", "number"),
+    [
+        ("4915112345678", "DE", "+4915112345678"),
+        ("447911123456", "US", "+447911123456"),
+        ("0014155550121", "US", "+14155550121"),
+        ("+5215512345678", "US", "+525512345678"),
+        ("1-800-GOT-JUNK", "US", "+18004685865"),
+        ("(212) 555-0138 ext 4", "US", "+12125550138"),
+        ("\u202d+1 (415) 555\u20110121\u202c", "US", "+14155550121"),
+        ("415\u2013555\u20130121\ufe0d", "US", "+14155550121"),
+        ("tel:+14155550121", "US", "+14155550121"),
+        ("sip:+14155550121@pbx.example", "US", "+14155550121"),
+    ],
+)
+def test_other_ways_to_write_a_number_are_read(typed, region, number):
+    assert normalise(typed, region) == number
+
+
+@pytest.mark.parametrize("sender", ["sip:alice@10.20.130.140", "INFO1234567", "555-0123", "72345"])
+def test_sender_that_is_no_number_stays_as_it_came(sender):
+    assert normalise(sender, "US") == sender
+
+
+@pytest.mark.parametrize("digits", ["+266696687", "+7378742833", "+2562533", "+86282452253"])
+def test_withheld_number_spelled_on_a_keypad_is_no_number(digits):
+    assert normalise(digits, "US") is None
+
+
+def test_number_of_austin_is_not_taken_for_a_withheld_one():
+    assert normalise("7378742833", "US") == "+17378742833"
+
+
+@pytest.mark.parametrize(
+    ("field", "numbers"),
+    [
+        ("415-555-0162 cell", ["+14155550162"]),
+        ("415-555-0162 (mobile)", ["+14155550162"]),
+        ("415-555-0162 - home", ["+14155550162"]),
+        ("home: 415-555-0162 work: 415-555-0163", ["+14155550162", "+14155550163"]),
+        ("415-555-0162 / 415-555-0163", ["+14155550162", "+14155550163"]),
+        ("415-555-0162, 415-555-0163", ["+14155550162", "+14155550163"]),
+        ("415-555-0162\n415-555-0163", ["+14155550162", "+14155550163"]),
+        ("+14155550162;+14155550162", ["+14155550162"]),
+        ("1-800-GOT-JUNK", ["+18004685865"]),
+        ("679-555-0123 cell", ["+16795550123"]),
+        ("pat@555-0123.com", []),
+        ("n/a", []),
+    ],
+)
+def test_all_numbers_of_a_field_are_found(field, numbers):
+    assert [*parse_numbers(field, "US")] == numbers
+
+
+@pytest.mark.parametrize("number", ["+18765550123", "+18095550123", "+16045550123"])
+def test_countries_that_share_a_code_are_told_apart(number):
+    assert not is_same_country(number, "US")
+
+
+@pytest.mark.parametrize(("number", "region"), [("+18005550123", "US"), ("+18005550123", "CA")])
+def test_toll_free_number_is_of_each_country_that_uses_it(number, region):
+    assert is_same_country(number, region)
+
+
+def test_premium_number_is_known():
+    assert is_premium("+19005550123")
+    assert not is_premium("+12125550123")
 
 
 @pytest.mark.parametrize("region", ["US", "GB", "DE"])
 @pytest.mark.parametrize(
     "number", ["911", "112", "999", "000", " 9-1-1 ", "９１１", "tel:911", "+911"]
 )
-def test_the_worlds_emergency_numbers_are_known_everywhere(number, region):
+def test_emergency_numbers_of_the_world_are_known_everywhere(number, region):
     assert is_emergency(number, region)
 
 
@@ -40,12 +208,12 @@ def test_an_emergency_number_of_a_country_is_known_with_its_code_too(number, reg
         *(("+491151234567", "DE"), ("1" * 400, "US"), ("+", "US")),
     ],
 )
-def test_other_numbers_are_none(number, region):
+def test_other_numbers_are_no_emergency_numbers(number, region):
     assert not is_emergency(number, region)
 
 
 @pytest.mark.parametrize("number", ["+493012345678", "+442071838750", "+33142685300"])
-def test_what_is_surely_a_landline_is_said_to_be_one(number):
+def test_landline_is_known_where_numbers_tell(number):
     assert not may_be_mobile(number)
 
 
@@ -53,5 +221,5 @@ def test_what_is_surely_a_landline_is_said_to_be_one(number):
     "number",
     ["+12125550123", "+18005550123", "+4915112345678", "+447911123456", "101", "", "Anonymous"],
 )
-def test_where_a_number_does_not_tell_it_may_be_a_mobile(number):
+def test_number_that_does_not_tell_may_be_a_mobile(number):
     assert may_be_mobile(number)

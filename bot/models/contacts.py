@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.phone_numbers import format_number, is_whole, normalise
+from bot.phone_numbers import format_number, is_whole, normalise, parse_numbers
 
 # Which of a company's own fields is the name can only be told by what it is called (assumed).
 _FIRST = re.compile(r"\b(first|given|fore)\s*name\b", re.IGNORECASE)
@@ -63,10 +63,14 @@ def read_numbers(
     A field may hold several, joined with `;` (observed). `region` is the country of numbers
     without a country code.
     """
-    parts = (
-        part for name, value in fields.items() if name in phone_fields for part in value.split(";")
+    values = [value for name, value in fields.items() if name in phone_fields]
+    numbers = (
+        number
+        for value in values
+        for part in value.split(";")
+        # An extension or a note in a phone field stays what it is.
+        for number in parse_numbers(part, region) or [normalise(part, region)]
     )
-    numbers = (normalise(part, region) for part in parts)
     return tuple(dict.fromkeys(number for number in numbers if number))
 
 
@@ -104,4 +108,4 @@ def wrong_number(value: str, region: str) -> str | None:
 
 
 def _is_number(part: str, region: str) -> bool:
-    return is_whole(normalise(part, region) or "")
+    return bool(parse_numbers(part, region))

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from bot.models.texts import MOST_CHARACTERS
-from bot.phone_numbers import is_emergency, is_given_out, is_same_country, is_whole, may_be_mobile
+from bot.phone_numbers import is_emergency, is_same_country, is_valid, is_whole, may_be_mobile
 
 
 def blocked_because(  # noqa: PLR0911 (a line for each reason)
@@ -18,7 +18,7 @@ def blocked_because(  # noqa: PLR0911 (a line for each reason)
         return "This is an emergency number. Texts from here do not reach them: please call."
     if not is_whole(number):
         return "This is no whole phone number, so no text can go there."
-    if not is_given_out(number):
+    if not is_valid(number):
         return "There is no such number, so no text can go there. Please look at its digits."
     if number in ours:
         return "This is one of your company's own numbers."
