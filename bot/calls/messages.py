@@ -26,7 +26,7 @@ from bot.ui.blocks import (
     section,
 )
 from bot.ui.commands import SlashCommand
-from bot.ui.formatting import Locale, span
+from bot.ui.formatting import Locale, span, time_of
 from bot.ui.mrkdwn import clean, shorten
 
 CALLS_A_PAGE = 8
@@ -128,7 +128,7 @@ def call_in_lines(call: Call, today: date, locale: Locale) -> tuple[str, str]:
     moment = None
     if call.started_at is not None:
         at = datetime.fromtimestamp(call.started_at, locale.zone)
-        moment = f"{day_in_words(at.date(), today)}, {at:%H:%M}"
+        moment = f"{day_in_words(at.date(), today)} at {time_of(at)}"
     talked = span(call.seconds) if call.seconds and not call.needs_a_call_back else None
     parts = [moment, number if number != who else None, our_side(call), talked]
     return first, "  ·  ".join(part for part in parts if part)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from bot.calls.query import CallQuery
 from bot.models.calls import Call, Direction, Outcome
-from bot.ui.formatting import Locale, span
+from bot.ui.formatting import Locale, span, weekday_date
 from bot.ui.mrkdwn import clean, name_of, shorten
 
 _INCOMING = {
@@ -136,13 +136,13 @@ def quoted(text: str) -> str:
 
 
 def day_in_words(day: date, today: date) -> str:
-    """Give a day as people call it, such as `yesterday` or `Fri 20 Nov`."""
+    """Return a day relative to today, such as `yesterday` or `Fri, Nov 20`."""
     if day == today:
         return "today"
     if day == today - DAY:
         return "yesterday"
-    year = "" if day.year == today.year else f" {day.year}"
-    return f"{day:%a} {day.day} {day:%b}{year}"
+    year = "" if day.year == today.year else f", {day.year}"
+    return f"{weekday_date(day)}{year}"
 
 
 def _when(first: date | None, last: date | None, today: date) -> str:

@@ -12,7 +12,7 @@ MORNING = time(8)
 SPANS = {
     "1h": "For 1 hour",
     "4h": "For 4 hours",
-    "tomorrow": "Until tomorrow at 8:00",
+    "tomorrow": "Until tomorrow at 8:00 AM",
     "3d": "For 3 days",
 }
 

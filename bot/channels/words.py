@@ -19,7 +19,7 @@ _HIDDEN = {
 
 
 def quiet_in_words(quiet: QuietHours) -> str:
-    """Say when it is quiet, such as `Quiet 18:00 to 8:00, and on Sunday (Europe/Berlin)`."""
+    """Say when it is quiet, such as `Quiet from 6:00 PM to 8:00 AM (UTC)`."""
     spans = []
     if quiet.start != quiet.end:
         spans.append(f"from {clock_time(quiet.start)} to {clock_time(quiet.end)}")

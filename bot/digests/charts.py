@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.models.digests import Digest, Hour
 from bot.ui.blocks import Json, titled_list
+from bot.ui.formatting import hour_name, month_day
 from bot.ui.mrkdwn import name_of, shorten
 
 MOST_CHARTS = 2
@@ -55,7 +56,7 @@ def _binned(hours: Sequence[Hour]) -> list[tuple[str, Hour]]:
     width = 2 if busy and busy[-1] - busy[0] >= MOST_POINTS else 1
     return [
         (
-            f"{start}:00",
+            hour_name(start),
             Hour(
                 sum(hour.answered for hour in hours[start : start + width]),
                 sum(hour.missed for hour in hours[start : start + width]),
@@ -71,7 +72,7 @@ def _trend(digest: Digest) -> Picture | None:
     weeks = list(dropwhile(lambda week: not week[1], digest.trend))
     if not weeks:
         return None
-    labels = [f"{monday.day} {monday:%b}" for monday, _, _ in weeks]
+    labels = [month_day(monday) for monday, _, _ in weeks]
     series = {
         "Calls": [calls for _, calls, _ in weeks],
         "Missed": [missed for _, _, missed in weeks],

@@ -19,7 +19,7 @@ from bot.models.digest_schedule import (
     DigestPlan,
 )
 
-EXAMPLE = "/vocatech digest on weekdays 8:30 Europe/Berlin"
+EXAMPLE = "/vocatech digest on weekdays 8:30 AM Europe/Berlin"
 _NAMES = tuple(name.lower() for name in DAY_NAMES)
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?", re.IGNORECASE)
 _LIKE_A_TIME = re.compile(r"\d[\d:.h]*\s*([a-z]{0,2})", re.IGNORECASE)
@@ -146,8 +146,8 @@ def _minute(word: str) -> int:
         hour = 99
     if hour >= HOURS_A_DAY or minute >= MINUTES_AN_HOUR:
         raise NotUnderstood(
-            f"There is no time {_quoted([word])}: a day goes from 0:00 to 23:59.",
-            "/vocatech digest on weekdays 17:45",
+            f"{_quoted([word])} isn't a time of day.",
+            "/vocatech digest on weekdays 5:45 PM",
         )
     return hour * MINUTES_AN_HOUR + minute
 
@@ -161,7 +161,7 @@ def _zone(word: str, zones: Collection[str]) -> str:
         raise NotUnderstood(f"I do not know the time zone {_quoted([word])}.{meant}", EXAMPLE)
     raise NotUnderstood(
         f"I understood that it is about the digest, but not {_quoted([word])}. Days are written"
-        f" {' '.join(DAYS)}, or weekdays; times like 8:30; zones like Europe/Berlin.",
+        f" {' '.join(DAYS)}, or weekdays; times like 8:30 AM; zones like Europe/Berlin.",
         EXAMPLE,
     )
 
@@ -171,12 +171,12 @@ def _refuse_contradictions(changes: dict[str, Any]) -> None:
     if cadence is Cadence.WEEKLY and len(days) > 1:
         raise NotUnderstood(
             "A weekly digest comes on one day, and I understood several.",
-            "/vocatech digest on weekly mon 9:00",
+            "/vocatech digest on weekly mon 9:00 AM",
         )
     if cadence is Cadence.MONTHLY and days:
         raise NotUnderstood(
             "A monthly digest comes on the first of the month, whatever day that is.",
-            "/vocatech digest on monthly 9:00",
+            "/vocatech digest on monthly 9:00 AM",
         )
 
 

@@ -8,8 +8,8 @@ from bot.ui.formatting import Locale
 
 # A page has a hundred blocks at most.
 MOST_DIGESTS = 12
-_HOW = "`/vocatech digest on weekdays 8:30` in a channel has one come there."
-_HOW_OWN = "`/vocatech digest on weekdays 8:30 me` sets days, time and zone."
+_HOW = "`/vocatech digest on weekdays 8:30 AM` in a channel has one come there."
+_HOW_OWN = "`/vocatech digest on weekdays 8:30 AM me` sets days, time and zone."
 
 
 def render_own_digest(own: PlannedDigest, locale: Locale) -> list[Json]:

@@ -1,20 +1,19 @@
 """Sentences and numbers of digests."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
 
 from bot.digests.charts import WORDS_FOR_MOODS
 from bot.models.digest_schedule import DAY_NAMES, EVERY_DAY, WEEKDAYS, Cadence, DigestPlan, Period
 from bot.models.digests import Digest, Totals
 from bot.ui.blocks import Json, mrkdwn, section
-from bot.ui.formatting import span
+from bot.ui.formatting import clock_time, full_date, hour_name, month_day, span, weekday_date
 from bot.ui.mrkdwn import escape, name_of
 
 
 def plan_in_words(plan: DigestPlan) -> str:
-    """Say when digests come, such as `every weekday at 8:30 (Europe/Berlin)`."""
+    """Say when digests come, such as `every weekday at 8:30 AM (Europe/Berlin)`."""
     more = ", with each person's numbers" if plan.per_person and not plan.is_personal else ""
-    return f"{_how_often(plan)} at {plan.clock_time} ({plan.zone}){more}"
+    return f"{_how_often(plan)} at {clock_time(plan.minute)} ({plan.zone}){more}"
 
 
 def _how_often(plan: DigestPlan) -> str:
@@ -37,31 +36,26 @@ def typed_for(plan: DigestPlan) -> str:
     }[plan.cadence]
     people = "people " if plan.per_person else ""
     own = " me" if plan.is_personal else ""
-    return f"/vocatech digest on {when} {plan.clock_time} {people}{plan.zone}{own}"
+    return f"/vocatech digest on {when} {clock_time(plan.minute)} {people}{plan.zone}{own}"
 
 
 def period_in_words(cadence: Cadence, period: Period) -> str:
-    """Name the days, such as `Friday, 20 November 2026` or `the week of 16 to 22 November 2026`."""
+    """Return the days, such as `Fri, Nov 20, 2026` or `the week of Nov 16 to Nov 22, 2026`."""
     first, last = period.first, period.last
     if cadence is Cadence.MONTHLY:
         return f"{first:%B %Y}"
     if first == last:
-        return f"{first:%A}, {_day(first)} {first:%Y}"
-    year = f" {first:%Y}" if first.year != last.year else ""
-    month = f" {first:%B}" if first.month != last.month else ""
+        return f"{first:%a}, {full_date(first)}"
+    year = f", {first.year}" if first.year != last.year else ""
     if cadence is Cadence.WEEKLY:
-        return f"the week of {first.day}{month}{year} to {_day(last)} {last:%Y}"
-    return f"{first:%A}, {first.day}{month}{year} to {last:%A}, {_day(last)} {last:%Y}"
+        return f"the week of {month_day(first)}{year} to {full_date(last)}"
+    return f"{weekday_date(first)}{year} to {last:%a}, {full_date(last)}"
 
 
 def listed(words: list[str]) -> str:
     """Join words as people do: `a, b and c`."""
     *some, last = words
     return f"{', '.join(some)} and {last}" if some else last
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B}"
 
 
 def render_facts(digest: Digest) -> Json:
@@ -85,14 +79,14 @@ def render_facts(digest: Digest) -> Json:
 
 
 def _hours_in_words(hours: list[int]) -> str:
-    """Name hours, those that follow each other together: `8:00 to 10:00 and 15:00 to 16:00`."""
+    """Name hours, those that follow each other together: `8 AM to 10 AM and 3 PM to 4 PM`."""
     spans: list[list[int]] = []
     for hour in hours:
         if spans and spans[-1][1] == hour:
             spans[-1][1] = hour + 1
         else:
             spans.append([hour, hour + 1])
-    return listed([f"{start}:00 to {end}:00" for start, end in spans])
+    return listed([f"{hour_name(start)} to {hour_name(end)}" for start, end in spans])
 
 
 def rounded(seconds: int) -> int:

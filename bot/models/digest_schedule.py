@@ -48,12 +48,6 @@ class DigestPlan:
         """Say whether it is about the calls of one person, and goes to them alone."""
         return self.channel.startswith(("U", "W"))
 
-    @property
-    def clock_time(self) -> str:
-        """The local time, such as `8:30`."""
-        hour, minute = divmod(self.minute, MINUTES_AN_HOUR)
-        return f"{hour}:{minute:02}"
-
 
 @dataclass(frozen=True)
 class Period:

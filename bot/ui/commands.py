@@ -71,9 +71,10 @@ VOCATECH = SlashCommand(
         Use("status", "how the bot is doing, and how you are linked"),
         Use("digest", "when digests of the calls come to this channel"),
         Use(
-            "digest on weekdays 8:30 Europe/Berlin", "has one come; weekly mon and monthly work too"
+            "digest on weekdays 8:30 AM Europe/Berlin",
+            "has one come; weekly mon and monthly work too",
         ),
-        Use("digest on 8:00 me", "one about your own calls, for you alone"),
+        Use("digest on 8:00 AM me", "one about your own calls, for you alone"),
         Use("digest preview", "shows to you alone what it would say; now posts it, off stops it"),
         Use(
             "settings",

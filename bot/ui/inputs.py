@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from bot.models.channels import DAYS_A_WEEK, MINUTES_A_DAY, QuietHours
 from bot.models.digest_schedule import DAY_NAMES
 from bot.ui.blocks import Json, option, plain
-from bot.ui.formatting import clock_time
 
 
 def field(
@@ -129,7 +128,8 @@ def read_quiet(view: Json, zone: str) -> tuple[QuietHours | None, dict[str, str]
 def _time(block_id: str, label: str, minute: int | None, *, hint: str = "") -> Json:
     element: Json = {"type": "timepicker", "placeholder": plain("A time")}
     if minute is not None:
-        element["initial_time"] = f"{clock_time(minute):0>5}"
+        # Slack's form, whatever clock the reader uses.
+        element["initial_time"] = f"{minute // 60:02}:{minute % 60:02}"
     return field(block_id, label, element, hint=hint)
 
 

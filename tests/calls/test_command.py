@@ -111,7 +111,7 @@ def test_the_latest_calls_are_shown_with_names_times_and_who_of_ours(bot, slack)
     line = answer["blocks"][2]["text"]
     assert line["type"] == "plain_text"
     assert line["text"].startswith("🔴 Missed call from Maria Lopez\n")
-    assert "05:26  ·  (212) 555-0177  ·  Ana *T* (ext. 101)" in line["text"]  # as in Tokyo
+    assert "5:26 AM  ·  (212) 555-0177  ·  Ana *T* (ext. 101)" in line["text"]  # as in Tokyo
 
 
 def test_pages_turn_in_place_and_the_newest_come_first(bot, slack):

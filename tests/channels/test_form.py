@@ -134,7 +134,7 @@ def test_a_channel_is_set_up_in_the_app_home_and_edited_and_set_back(bot, slack)
         shown=["summary", "whole_numbers"],
     )  # fmt: skip
     assert answer.body == ""
-    words = "Quiet from 18:00 to 8:00, and all day on Saturday and Sunday (Europe/Berlin)"
+    words = "Quiet from 6:00 PM to 8:00 AM, and all day on Saturday and Sunday (Europe/Berlin)"
     top(slack, ADMIN, "settings are saved", words, "20 cards a minute", "no transcript")
     wanted = ChannelSettings(SALES, NIGHT, 20, Visibility(transcript=False))
     assert bot.store.channels.of(SALES) == wanted

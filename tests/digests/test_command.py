@@ -111,9 +111,9 @@ def told(slack, user):
 
 def test_an_admin_switches_a_digest_on_and_it_is_posted_once_a_day(bot, slack, moved):
     said = ask(slack, "on daily 0:00 UTC people")
-    assert "every day at 0:00 (UTC), with each person's numbers" in said
+    assert "every day at 12:00 AM (UTC), with each person's numbers" in said
     assert "The next one: " in said
-    assert "every day at 0:00 (UTC)" in ask(slack, "", user=BEN)
+    assert "every day at 12:00 AM (UTC)" in ask(slack, "", user=BEN)
     moved.ahead = DAY
     put_calls(bot.store, [call_row("t1", NOON, outcome="missed", name="Tom <!channel>")])
     for _ in range(3):
@@ -168,7 +168,7 @@ def test_whoever_is_no_admin_changes_nothing_for_a_channel(bot, slack):
 
 def test_what_makes_no_sense_is_explained_with_an_example(bot, slack):
     for typed, words in (
-        ("on 25:00", "There is no time “25:00”"),
+        ("on 25:00", "“25:00” isn't a time of day"),
         ("on Mars/Olympus", "time zone “Mars/Olympus”"),
         ("on montag", "Days are written mon"),
         ("gibberish", "not “gibberish”"),
@@ -309,7 +309,7 @@ def test_a_digest_that_slack_does_not_take_is_told_to_an_admin(bot, slack, moved
 def test_the_home_shows_digests_with_switches(bot, slack):
     ask(slack, "on weekly mon 9:00 Europe/Berlin")
     view = home_of(slack, ADMIN)
-    assert f"<#{CHANNEL}>: every Monday at 9:00 (Europe/Berlin); next <!date" in str(view)
+    assert f"<#{CHANNEL}>: every Monday at 9:00 AM (Europe/Berlin); next <!date" in str(view)
     assert slack.click_in_view(ADMIN, view["id"], "switch_digest", f"off {CHANNEL}").status == 200
     wait_for(lambda: "switched off" in str(slack.home_view(ADMIN)))
     assert not bot.store.digests.plan(CHANNEL).is_on
@@ -320,7 +320,7 @@ def test_the_home_shows_digests_with_switches(bot, slack):
 def test_everybody_switches_their_own_digest_in_the_home_but_not_a_channels(bot, slack):
     view = home_of(slack, ANA)
     assert "Your digest" in str(view)
-    assert "Off. It would come every weekday at 8:30" in str(view)
+    assert "Off. It would come every weekday at 8:30 AM" in str(view)
     slack.click_in_view(ANA, view["id"], "switch_digest", f"on {ANA}")
     wait_for(lambda: "Switch off" in str(slack.home_view(ANA)))
     assert bot.store.digests.plan(ANA).is_on

@@ -33,7 +33,7 @@ from bot.store import Store
 from bot.store.ingest import Hold
 from bot.sync.backfill import Backfill
 from bot.sync.messages import render_backfill_summary
-from bot.ui.formatting import Locale
+from bot.ui.formatting import Locale, full_date
 from bot.vocatech.events import read_listed_call
 from tests.conftest import CHANNEL, wait_for
 from tests.support.api_client import MadeTime, make_client
@@ -492,7 +492,7 @@ def test_what_it_says_of_a_slice_that_is_left_out(in_terminal, past, history):
     code, said = in_terminal("--since", days_ago(210).date().isoformat(), "--post", "summary")
     assert code == 1
     day = days_ago(210)
-    first = f"{day.day} {day:%B %Y}"
+    first = full_date(day)
     assert f"  - {first} to " in said.err
     assert "422: not so far back" in said.err
     assert f"--since {day.date().isoformat()} --post summary" in said.err
@@ -536,12 +536,12 @@ def test_a_terminal_shows_a_bar(in_terminal, history, monkeypatch):
 @pytest.mark.parametrize(
     ("counts", "words"),
     [
-        ({"incoming": 1, "missed": 1}, "1 earlier call of 1 May 2026: 1 incoming. It was missed."),
-        ({"outgoing": 1, "missed": 0}, "1 earlier call of 1 May 2026: 1 outgoing. It was not"),
-        ({"incoming": 2, "missed": 1}, "2 earlier calls of 1 May 2026: 2 incoming. One of them"),
+        ({"incoming": 1, "missed": 1}, "1 earlier call of May 1, 2026: 1 incoming. It was missed."),
+        ({"outgoing": 1, "missed": 0}, "1 earlier call of May 1, 2026: 1 outgoing. It was not"),
+        ({"incoming": 2, "missed": 1}, "2 earlier calls of May 1, 2026: 2 incoming. One of them"),
         (
             {"incoming": 1_500, "outgoing": 20, "internal": 3, "missed": 1_001},
-            "1,523 earlier calls of 1 May 2026: 1,500 incoming, 20 outgoing and 3 internal. 1,001 ",
+            "1,523 earlier calls of May 1, 2026: 1,500 incoming, 20 outgoing and 3 internal. ",
         ),
     ],
 )

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,16 @@ from bot.sandbox.block_kit.check import check_blocks, check_view
 from bot.sandbox.company.model import HOSTILE_NAMES
 from bot.sandbox.gallery.fixtures import CALL, SALES
 from bot.sandbox.gallery.incidents import DETAILS
-from bot.ui.formatting import Locale, span
+from bot.ui.formatting import (
+    Locale,
+    clock_time,
+    full_date,
+    hour_name,
+    month_day,
+    span,
+    time_of,
+    weekday_date,
+)
 from bot.ui.message import REPEAT_NOTE
 from bot.ui.mrkdwn import shorten
 
@@ -249,3 +258,32 @@ def test_the_rules_of_style_are_ten():
         *(f"{n}." for n in range(1, 10)),
         "10",
     ]
+
+
+@pytest.mark.parametrize(
+    ("minute", "shown"),
+    [(0, "12:00 AM"), (569, "9:29 AM"), (720, "12:00 PM"), (1_020, "5:00 PM"), (1_439, "11:59 PM")],
+)
+def test_times_of_day_have_twelve_hours(minute, shown):
+    assert clock_time(minute) == shown
+    assert time_of(datetime(2026, 11, 27, minute // 60, minute % 60, tzinfo=UTC)) == shown
+
+
+def test_dates_put_the_month_first():
+    friday = date(2026, 11, 27)
+    assert (month_day(friday), weekday_date(friday)) == ("Nov 27", "Fri, Nov 27")
+    assert full_date(friday) == "Nov 27, 2026"
+    assert [hour_name(hour) for hour in (0, 8, 12, 23, 24)] == [
+        "12 AM",
+        "8 AM",
+        "12 PM",
+        "11 PM",
+        "12 AM",
+    ]
+
+
+def test_moments_as_text_name_their_zone():
+    at = datetime(2026, 11, 27, 9, 29, tzinfo=UTC).timestamp()
+    assert LOCALE.plain_moment(at) == "Nov 27, 2026 at 9:29 AM UTC"
+    assert LOCALE.day(at) == "Nov 27, 2026"
+    assert LOCALE.moment(at).endswith("|Nov 27, 2026 at 9:29 AM UTC>")
