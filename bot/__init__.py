@@ -1,1 +1,1 @@
-"""What the bot knows and can do; `handlers` is what sets it off."""
+"""What the app knows and can do; `handlers` has what triggers it."""

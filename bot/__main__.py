@@ -1,4 +1,4 @@
-"""The same as the command `vocatech-slack`."""
+"""Entry point, the same as the command `vocatech-slack`."""
 
 import sys
 

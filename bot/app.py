@@ -1,4 +1,4 @@
-"""Owns the building: every part of the bot is made here, once, and nowhere else."""
+"""Composition root: every part of the app is created here."""
 
 import threading
 from collections.abc import Callable
@@ -29,13 +29,13 @@ from handlers.workers import make_queues
 
 log = structlog.get_logger()
 # Bolt has five threads, and a listener keeps its own while it waits for Vocatech: five people who
-# wait for a slow answer would leave nobody to acknowledge what the sixth does.
+# wait for a slow answer would leave none to acknowledge a sixth request.
 LISTENER_THREADS = 64
 
 
 @dataclass(frozen=True)
 class Bot:
-    """The whole bot, ready to `start`."""
+    """The whole app, ready to `start`."""
 
     services: Services
     server: Server
@@ -46,14 +46,14 @@ class Bot:
     stopping: threading.Event
 
     def start(self) -> None:
-        """Open the door first: what Vocatech brings is safe before anything else works."""
+        """Start the HTTP server first, so that no webhook is lost."""
         self.server.start()
         self.lanes.start()
         self.schedule.start()
         log.info("started", port=self.server.port)
 
     def stop(self) -> None:
-        """Take nothing new, end what is being done, and close; within ten seconds, and once."""
+        """Accept nothing new, finish running work, and close; within ten seconds, and once."""
         if self.stopping.is_set():
             return
         self.stopping.set()
@@ -67,9 +67,9 @@ class Bot:
         log.info("stopped")
 
     def _doors(self) -> list[Callable[[], None]]:
-        """Give what closes each door through which something new comes in."""
+        """Return the functions that stop new requests from arriving."""
         close_web = partial(self.server.stop, timeout=2.0)
-        # A connection that was never made takes its time to close, and is then left to itself.
+        # A connection that was never made takes long to close, and is then abandoned.
         return [close_web, self.socket_mode.close] if self.socket_mode else [close_web]
 
 
@@ -80,7 +80,7 @@ def build(
     timing: Timing | None = None,
     boundary: Callable[[str], None] = pass_by,
 ) -> Bot:
-    """Build the bot; raises StoreTooNew. Nothing talks to anybody before `start`."""
+    """Build the app; raise StoreTooNew. It makes no request before `start`."""
     clock, timing = clock or Clock(), timing or Timing()
     stopping = threading.Event()
     workers = WorkerPool(clock.monotonic)
@@ -122,7 +122,7 @@ def build(
 
 
 def _obstacles(services: Services) -> list[str]:
-    """Name what keeps the bot from its work."""
+    """Return what keeps the app from working."""
     checks: dict[str, Callable[[], bool]] = {
         "database": services.store.is_writable,
         "slack": lambda: services.slack.has_authenticated,

@@ -1,4 +1,4 @@
-"""The two clocks, time zones by name, waits on other services, clock skew."""
+"""Clocks, time zone names, timeouts and waits, clock skew."""
 
 import difflib
 import time
@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 
 @dataclass(frozen=True)
 class Clock:
-    """`now` gives unix seconds; `monotonic` gives seconds that never jump."""
+    """`now` returns unix seconds; `monotonic` returns seconds that never jump."""
 
     now: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.monotonic
@@ -19,23 +19,22 @@ class Clock:
 
 @cache
 def zone_names() -> frozenset[str]:
-    """Give the names of all time zones; they are some 600 files, so they are looked at once."""
+    """Return the names of all time zones. They are some 600 files, so they are read once."""
     return frozenset(available_timezones())
 
 
 @dataclass(frozen=True)
 class Timing:
-    """Seconds that depend on others' behaviour; a test makes them short.
+    """Seconds that depend on other services; tests shorten them.
 
-    `post_seconds`: from one post in a channel to the next, as Slack asks. `slack_timeout`: how long
-    a request to Slack may take. `grace`: how long after that Slack may still be about to post.
-    `second_look`: from one look into a channel to the next. `held_retry`: between two tries in a
-    channel that refuses us. `text_request`: how long a text may still be on its way whose process
-    died. `text_looks`: from one look for a text whose answer was lost to the next; after the last a
-    person is asked. `aside`: how long a post that failed lets others go first, and twice as long
-    each further time. `file_look`: from one look for a file to the next, since Slack shows a file
-    some time after it said so. `media_retry`: until something sent along is asked for again,
-    doubled each time.
+    `post_seconds`: between two posts in a channel, as Slack requires. `slack_timeout`: limit of a
+    request to Slack. `grace`: how long after that Slack may still post. `second_look`: between two
+    searches in a channel's history. `held_retry`: between two attempts in a channel that refuses
+    posts. `text_request`: how long a text may still be on its way after its process died.
+    `text_looks`: between searches for a text whose answer was lost; after the last one a person is
+    asked. `aside`: how long a failed post lets others go first, doubled each time. `file_look`:
+    between two searches for a file, since Slack shows a file some time after it accepted it.
+    `media_retry`: until an attachment is requested again, doubled each time.
     """
 
     post_seconds: float = 1.0
@@ -51,9 +50,9 @@ class Timing:
 
 
 def parse_zone(typed: str, zones: Collection[str]) -> tuple[str | None, list[str]]:
-    """Give the zone that is meant, in any case of letters, and else those that may be meant.
+    """Return the matching zone, in any case, or else a list of similar zones.
 
-    A city alone will do where there is only one such; `zones` are the names that are known.
+    A city alone is enough if it is unique; `zones` are the known names.
     """
     wanted = "_".join(typed.lower().split())
     named = [zone for zone in zones if zone.lower() == wanted]
@@ -63,14 +62,14 @@ def parse_zone(typed: str, zones: Collection[str]) -> tuple[str | None, list[str
     return None, sorted(cities) or difflib.get_close_matches(typed, zones, n=1)
 
 
-# Slack and Vocatech refuse, and we refuse, a signature that is five minutes off.
+# Slack, Vocatech and this app reject a signature that is five minutes off.
 SKEW_TO_MENTION, SKEW_TOO_LARGE = 60, 240
 
 
 def seconds_ahead(date: str | None, now: float) -> float | None:
-    """Give by how many seconds our clock is ahead of a `Date` header; None where it tells none."""
+    """Return how many seconds our clock is ahead of a `Date` header; None if it has no date."""
     try:
-        # The header is cut to whole seconds.
+        # The header is truncated to whole seconds.
         return now - parsedate_to_datetime(date or "").timestamp() - 0.5
     except (TypeError, ValueError, OverflowError):
         return None

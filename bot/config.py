@@ -1,4 +1,4 @@
-"""Every setting once: its name, type, default and help."""
+"""Settings: name, type, default and description of each."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -37,146 +37,150 @@ class Settings(BaseSettings):
     )
 
     slack_bot_token: BotToken = Field(
-        description="The bot token, from *OAuth & Permissions* of your Slack app."
+        description="Bot token, from *OAuth & Permissions* in your Slack app's settings."
     )
     slack_app_token: AppToken | None = Field(
         None,
-        description="The app-level token (scope `connections:write`) for Socket Mode: no public"
-        " address is needed. Give this one or `SLACK_SIGNING_SECRET`.",
+        description="App-level token (scope `connections:write`) for Socket Mode, which needs no"
+        " public address. Set this or `SLACK_SIGNING_SECRET`.",
     )
     slack_signing_secret: SecretStr | None = Field(
         None,
         validate_default=True,
-        description="The signing secret, from *Basic Information* of your Slack app, when Slack"
-        " reaches the bot at `/slack/events`.",
+        description="Signing secret, from *Basic Information* in your Slack app's settings, if"
+        " Slack sends its requests to `/slack/events`.",
     )
     slack_default_channel: ChannelId = Field(
-        description="The id of the channel that gets every call which no route names."
+        description="ID of the default channel, for calls that match no route."
     )
     slack_routes: ChannelByLine = Field(
         {},
-        description="Calls of some lines to channels of their own: company number or extension,"
-        " `=`, channel id; several with commas.",
+        description="Channels for some lines: company number or extension, `=`, channel ID;"
+        " separated by commas.",
     )
     slack_admins: People = Field(
         [],
-        description="Slack user ids of those who are told when something needs mending; without"
-        " it, the owners and admins of the workspace.",
+        description="Slack user IDs of the admins, who get direct messages about problems;"
+        " separated by commas. Default: the workspace's owners and admins.",
     )
     slack_api_url: ApiUrl = Field(
-        "https://slack.com/api", description="Slack's address; only tests change it."
+        "https://slack.com/api", description="Base URL of Slack's API. Only tests change it."
     )
     post_ringing: bool = Field(
         default=False,
-        description="Show a call while it still rings, not only once answered or missed.",
+        description="Post a call while it rings, not only once it is answered or missed.",
     )
     vocatech_api_key: ApiKey = Field(
-        description="The API key, from the integrations area of Vocatech's admin portal."
+        description="API key, from the integrations area of Vocatech's admin portal."
     )
     vocatech_api_url: ApiUrl = Field(
-        "https://api.vocatech.com/v1", description="Vocatech's address; only tests change it."
+        "https://api.vocatech.com/v1",
+        description="Base URL of Vocatech's API. Only tests change it.",
     )
     vocatech_webhook_secrets: Secrets = Field(
         [],
-        description="The signing secret of the webhook subscription; several with commas while"
-        " one replaces another. Only for a subscription made by hand; without any, and without"
-        " `PUBLIC_URL`, calls are found by polling alone.",
+        description="Signing secret of a webhook subscription that you created yourself; separate"
+        " several with commas while you replace one. Without it and without"
+        " `PUBLIC_URL`, calls are found only by polling.",
     )
     vocatech_from_number: PhoneNumber | None = Field(
         None,
-        description="The company number from which texts leave, where a call or an earlier text"
-        " suggests no other; needed only where Vocatech's settings do not name your numbers.",
+        description="Company number that sends texts if neither the call nor an earlier text"
+        " determines it. Needed only if Vocatech's settings don't list your numbers.",
     )
     text_back: bool = Field(
         default=False,
-        description="Have the bot write to whoever was missed, a minute later, with the company's"
-        " template for missed calls (`/vocatech templates`): once for each number and day, within"
-        " business hours, never more than twenty minutes late, and never to whoever wrote STOP.",
+        description="Text missed callers after one minute, using the company's template for"
+        " missed calls (`/vocatech templates`): at most once per number and day, only"
+        " during business hours, at most 20 minutes late, and never to opted-out"
+        " numbers.",
     )
     text_back_lines: Words = Field(
         [],
-        description="Company numbers and extensions whose missed callers the bot writes to, with"
-        " commas; without it all of them.",
+        description="Company numbers and extensions whose missed callers get these automatic"
+        " texts, separated by commas. Default: all.",
     )
     business_hours: BusinessHoursText = Field(
         "Mon-Fri 9:00-17:00",
-        description="When the company is open, in `TIMEZONE`; several spans with commas.",
+        description="Opening hours, in `TIMEZONE`; separate several with commas.",
     )
     remind_after: int = Field(
         30,
         ge=0,
         le=10_000,
-        description="Minutes of business hours after which whoever took a missed call is reminded"
-        " of it, or the channel where nobody did; `0` for never.",
+        description="Minutes of business hours before a reminder about a missed call goes to its"
+        " owner, or to the channel if it is unclaimed; `0` turns reminders off.",
     )
     escalate_to: Person | None = Field(
         None,
-        description="The Slack user id of whoever is told of a missed call after twice that.",
+        description="Slack user ID of the person to notify after twice that time.",
     )
     text_regions: Regions = Field(
         [],
-        description="Countries to which texts may go beside `DEFAULT_REGION`, with commas.",
+        description="Countries that can be texted besides `DEFAULT_REGION`, as two-letter codes"
+        " separated by commas.",
     )
     whatsapp_sending: bool = Field(
         default=False,
-        description="Answer WhatsApp messages by WhatsApp. Vocatech does not document that this"
-        " works, so try it first; without it an answer goes as an SMS.",
+        description="Answer WhatsApp messages on WhatsApp. Vocatech doesn't document that this"
+        " works, so try it first. When off, answers are sent as SMS.",
     )
     opt_out_words: Words = Field(
         [],
-        description="Words with which somebody outside ends texts to them, beside `STOP` and its"
-        " kin; several with commas.",
+        description="Additional opt-out keywords (besides `STOP`, `UNSUBSCRIBE` and similar),"
+        " separated by commas.",
     )
     public_url: ApiUrl | None = Field(
         None,
-        description="The bot's own HTTPS address, as Vocatech reaches it. With it the webhook"
-        " subscription is made and kept by the bot itself.",
+        description="Public HTTPS URL of the app, as Vocatech reaches it. If set, the app creates"
+        " and maintains the webhook subscription.",
     )
     database_url: DatabaseUrl = Field(
-        "sqlite:///data/vocatech-slack.db", description="The database file."
+        "sqlite:///data/vocatech-slack.db",
+        description="Path of the database file, as `sqlite:///` and a path.",
     )
     default_region: Region = Field(
-        "US", description="The country in which numbers without a country code are read."
+        "US", description="Country of phone numbers without a country code, as a two-letter code."
     )
     timezone: TimeZone = Field(
-        "UTC", description="The company's time zone, used where Slack cannot use the reader's."
+        "UTC", description="Company time zone, used where Slack can't show the reader's."
     )
-    host: str = Field("127.0.0.1", description="The address to listen on; all: `0.0.0.0`.")
-    port: int = Field(3000, ge=0, le=65535, description="The port to listen on.")
+    host: str = Field("127.0.0.1", description="IP address to listen on; `0.0.0.0` for all.")
+    port: int = Field(3000, ge=0, le=65535, description="Port to listen on.")
     log_format: Literal["console", "json"] = Field(
-        "console", description="`console` for people, `json` for machines."
+        "console", description="Log format: `console` for people, `json` for machines."
     )
     poll_seconds: float | None = Field(
         None,
         ge=1,
-        description="Seconds between two polls of Vocatech; without it 60 with webhooks, else 20.",
+        description="Seconds between polls of Vocatech. Default: 60 with webhooks, 20 without.",
     )
 
     @field_validator("slack_signing_secret")
     @classmethod
-    def _has_a_way_in(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+    def _needs_secret(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if value is None and info.data.get("slack_app_token", "wrong") is None:
             raise ValueError(
-                "SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing: give the app token for Socket"
+                "SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing: set the app token for Socket"
                 " Mode (no public address needed), or the signing secret for HTTP"
             )
         return value
 
     @property
     def seconds_between_polls(self) -> float:
-        """Seconds from one poll to the next."""
+        """Seconds between two polls."""
         if self.poll_seconds is not None:
             return self.poll_seconds
         return 60.0 if self.has_webhooks else 20.0
 
     @property
     def has_webhooks(self) -> bool:
-        """Whether calls are told by webhooks, so that polling only makes sure."""
+        """Whether webhooks report calls, so that polling is only a backup."""
         return bool(self.vocatech_webhook_secrets or self.public_url)
 
     @property
     def database_path(self) -> Path:
-        """Where the database file is."""
+        """The path of the database file."""
         return Path(self.database_url.removeprefix("sqlite:///"))
 
     @property
@@ -186,14 +190,14 @@ class Settings(BaseSettings):
 
     @property
     def webhook_secrets(self) -> list[str]:
-        """The webhook secrets in the clear, for the check of signatures only."""
+        """The webhook secrets in clear text. Use them only to check signatures."""
         return [secret.get_secret_value() for secret in self.vocatech_webhook_secrets]
 
 
 def load_settings(*, env_file: Path | None = Path(".env"), **given: Any) -> Settings:
-    """Read the settings.
+    """Return the settings.
 
-    Raises SettingsWrong with every problem at once, each with its remedy and without its value.
+    Raise SettingsWrong with all problems, each with a correct example and without its value.
     """
     try:
         return Settings(_env_file=env_file, **given)
@@ -206,17 +210,17 @@ def _explain(problem: Mapping[str, Any]) -> str:
     if problem["type"] == "missing":
         help_text = (Settings.model_fields[name].description or "").replace("*", "")
         return f"{name.upper()} is missing. {help_text}"
-    reason = _KIND_WORDS.get(problem["type"], problem["msg"].removeprefix("Value error, "))
-    if reason.startswith("SLACK_"):  # it is about more than one setting
+    reason = _REASONS.get(problem["type"], problem["msg"].removeprefix("Value error, "))
+    if reason.startswith("SLACK_"):  # it concerns more than one setting
         return f"{reason}."
-    return f"{name.upper()} cannot be used: {reason}."
+    return f"{name.upper()} is invalid: {reason}."
 
 
-_KIND_WORDS = {
-    "bool_parsing": "true or false is needed",
-    "float_parsing": "a number is needed",
+_REASONS = {
+    "bool_parsing": "enter true or false",
+    "float_parsing": "enter a number, such as 30",
     "greater_than_equal": "the number is too small",
-    "int_parsing": "a whole number is needed",
+    "int_parsing": "enter a whole number, such as 30",
     "less_than_equal": "the number is too large",
-    "literal_error": "console or json is needed",
+    "literal_error": "enter console or json",
 }

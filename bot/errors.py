@@ -1,43 +1,43 @@
-"""The errors that we raise on purpose.
+"""Errors that the app raises on purpose.
 
 BotError
-├── SettingsWrong         the settings cannot be used
-├── PortTaken             another program listens there already
-├── StoreUnusable         the database file cannot be used
+├── SettingsWrong         the settings are invalid
+├── PortTaken             another program uses the port
+├── StoreUnusable         the database file can't be used
 ├── StoreTooNew           the database was written by a newer program
-├── SignatureRefused      a webhook that is not proved to be the provider's
-├── PayloadUnreadable     a webhook that makes no sense
-├── RulesWrong            a file of rules cannot be used
-├── NotUnderstood         somebody typed what makes no sense
-├── NotLinked             somebody is meant who has no extension that is known
-├── NotAllowed            only admins may do this
-├── NotForOutsiders      somebody of another company wants something
-├── Stopped               somebody ended a command before it was done
-└── ApiError              the phone service did not do what was asked
-    ├── KeyRefused        the key is wrong or revoked: stop calling
-    │   └── KeyExpired    the key was right once
-    ├── NotFound          there is no such thing there
-    ├── RequestRefused    it understood and said no, with its reasons
-    │   └── MediaRefused  an attachment that is not safe to fetch
-    ├── TooManyRequests   over its limits
-    ├── Unavailable       it could not be reached, or answered nonsense
-    │   ├── ShuttingDown  the bot stops, and asks nothing more
-    │   └── AnswerLost    it was asked, and may or may not have done it
-    │       ├── AnswerUnreadable  it answered, but not as its API does
-    │       │   └── ListUnending  the pages of a list repeat, or have no end
-    │       └── AnswerTooLarge  it answered more than we read at once
-    └── OutcomeUnknown    a text may or may not have been sent
+├── SignatureRefused      a webhook without a valid signature
+├── PayloadUnreadable     a webhook with invalid content
+├── RulesWrong            a rules file is invalid
+├── NotUnderstood         the typed text can't be parsed
+├── NotLinked             the person has no linked extension
+├── NotAllowed            only admins can do this
+├── NotForOutsiders       a person from another company used the app
+├── Stopped               a command was stopped before it finished
+└── ApiError              Vocatech didn't do what was requested
+    ├── KeyRefused        the key is wrong or revoked: make no more requests
+    │   └── KeyExpired    the key has expired
+    ├── NotFound          there is no such record
+    ├── RequestRefused    it understood and rejected the request, with its reasons
+    │   └── MediaRefused  an attachment isn't safe to fetch
+    ├── TooManyRequests   over its rate limit
+    ├── Unavailable       it couldn't be reached, or gave no valid answer
+    │   ├── ShuttingDown  the app is shutting down and makes no more requests
+    │   └── AnswerLost    it may or may not have done what was requested
+    │       ├── AnswerUnreadable  the answer isn't in the format of its API
+    │       │   └── ListUnending  the pages of a list repeat or never end
+    │       └── AnswerTooLarge    the answer exceeds the size limit
+    └── OutcomeUnknown    it is unknown whether a text was sent
 """
 
 from collections.abc import Sequence
 
 
 class BotError(Exception):
-    """Something went wrong that the bot knows how to explain."""
+    """An error that the app can explain."""
 
 
 class SettingsWrong(BotError):
-    """The settings cannot be used; every problem is listed with its remedy."""
+    """The settings are invalid; every problem is listed with its solution."""
 
     def __init__(self, problems: list[str]) -> None:
         """Keep the problems, one sentence each."""
@@ -50,151 +50,151 @@ class PortTaken(BotError):
 
     def __init__(self, port: int, remedy: str) -> None:
         """Say which port, and how to choose another."""
-        super().__init__(f"Port {port} is taken by another program. {remedy}")
+        super().__init__(f"Another program is using port {port}. {remedy}")
 
 
 class StoreUnusable(BotError):
-    """The database file cannot be used."""
+    """The database file can't be used."""
 
     def __init__(self, path: object, reason: str) -> None:
         """Say which file, why, and what to do."""
         super().__init__(
-            f"The database {path} cannot be used: {reason}. Check DATABASE_URL, and that this"
-            " user may write there."
+            f"The database {path} can't be used: {reason}. Check DATABASE_URL, and that this"
+            " user can write to it."
         )
 
 
 class StoreTooNew(BotError):
-    """The database was written by a newer version of this program; run that version, or newer."""
+    """The database was written by a newer version of this program. Run that version or newer."""
 
 
 class SignatureRefused(BotError):
-    """The request does not prove that it comes from Vocatech."""
+    """The request has no valid signature from Vocatech."""
 
     def __init__(self, reason: str) -> None:
-        """Keep the reason, a word or two that can be counted."""
+        """Keep the reason, one or two words for a metric."""
         self.reason = reason
         super().__init__(reason)
 
 
 class PayloadUnreadable(BotError):
-    """The request is signed as it should be, but its content makes no sense."""
+    """The request is signed correctly, but its content is invalid."""
 
 
 class RulesWrong(BotError):
-    """The file of rules cannot be used; every problem is listed with its line."""
+    """The rules file is invalid; every problem is listed with its line."""
 
     def __init__(self, problems: list[str]) -> None:
         """Keep the problems, one sentence each."""
         self.problems = problems
         listed = "".join(f"\n  - {one}" for one in problems)
-        super().__init__(f"The rules were not changed. Please mend this first:{listed}")
+        super().__init__(f"The rules were not changed. Fix these problems first:{listed}")
 
 
 class NotUnderstood(BotError):
-    """What was typed cannot be read."""
+    """The typed text can't be parsed."""
 
     def __init__(self, reason: str, example: str) -> None:
-        """Keep what was understood and what was not, in a sentence, and something that works."""
+        """Keep the reason, as a sentence, and a correct example."""
         self.reason = reason
         self.example = example
         super().__init__(f"{reason} For example: {example}")
 
 
 class NotLinked(BotError):
-    """Whoever is meant is not linked with an extension; /vocatech link does that."""
+    """This person isn't linked to an extension. Use `/vocatech link`."""
 
     def __init__(self, slack_user: str | None, *, has_no_extension: bool) -> None:
-        """Keep who it is, None for whoever asks, and whether they are linked all the same."""
+        """Keep the person (None: the one who asked), and whether only the extension is missing."""
         self.slack_user = slack_user
         self.has_no_extension = has_no_extension
         super().__init__(str(type(self).__doc__))
 
 
 class Stopped(BotError):
-    """The command was ended before it was done; what it did so far stays."""
+    """The command was stopped before it finished. Completed work is kept."""
 
 
 class NotAllowed(BotError):
     """Only admins may do this."""
 
     def __init__(self, what: str) -> None:
-        """Say what, in a few words that follow "may"."""
-        super().__init__(f"Sorry, only admins may {what}. Nothing was changed. Please ask one.")
+        """Name the action, in a few words that follow "can"."""
+        super().__init__(f"Only admins can {what}. Nothing was changed. Ask an admin for help.")
 
 
 class NotForOutsiders(BotError):
-    """Somebody of another company wants something of the bot."""
+    """A person from another company tried to use the app."""
 
     def __init__(self) -> None:
-        """Say so politely; nothing that they could not see is told."""
+        """Explain that politely, without any information that they couldn't see before."""
         super().__init__(
-            "Sorry, this works only for people of the company whose calls these are. Nothing was"
-            " changed. Please ask one of them in this channel."
+            "Only members of the company that owns these calls can do this. Nothing was changed."
+            " Ask one of them in this channel."
         )
 
 
 class ApiError(BotError):
-    """Vocatech did not do what was asked."""
+    """Vocatech didn't do what was requested."""
 
 
 class KeyRefused(ApiError):
-    """Vocatech refuses the API key; make a new one in its admin portal, under integrations."""
+    """Vocatech rejected the API key. Create a new one in its admin portal, under integrations."""
 
 
 class KeyExpired(KeyRefused):
-    """The Vocatech API key has expired; make a new one in its admin portal, under integrations."""
+    """The Vocatech API key expired. Create a new one in its admin portal, under integrations."""
 
 
 class NotFound(ApiError):
-    """Vocatech has no such thing."""
+    """Vocatech has no such record."""
 
 
 class RequestRefused(ApiError):
-    """Vocatech understood the request and refused it."""
+    """Vocatech understood the request and rejected it."""
 
     def __init__(self, reason: str, *, rows: Sequence[tuple[int, str]] = ()) -> None:
-        """Keep what it said; `rows` are the places in a batch that failed, each with its reason."""
+        """Keep the reason; `rows` are the failed positions of a batch, each with its reason."""
         self.rows = tuple(rows)
         super().__init__(reason)
 
 
 class MediaRefused(RequestRefused):
-    """The attachment is not fetched: its address, its kind or its size is not safe."""
+    """The attachment isn't fetched: its address, type or size isn't safe."""
 
 
 class TooManyRequests(ApiError):
-    """Vocatech says that we ask too often."""
+    """Vocatech's rate limit was exceeded."""
 
     def __init__(self, retry_after: float | None = None) -> None:
-        """Keep how many seconds to wait, where that is known."""
+        """Keep how many seconds to wait, if known."""
         self.retry_after = retry_after
-        again = "" if retry_after is None else f"; again in {retry_after:.0f} s"
-        super().__init__(f"asked too often{again}")
+        again = "" if retry_after is None else f"; retry in {retry_after:.0f} s"
+        super().__init__(f"too many requests{again}")
 
 
 class Unavailable(ApiError):
-    """Vocatech was not reached or did not answer sensibly; the work is kept and tried again."""
+    """Vocatech couldn't be reached or gave no valid answer. The work is kept and retried."""
 
 
 class ShuttingDown(Unavailable):
-    """The bot is being stopped, and asks Vocatech nothing more."""
+    """The app is shutting down and makes no more requests."""
 
 
 class AnswerLost(Unavailable):
-    """Vocatech was asked, but its answer did not come or made no sense."""
+    """Vocatech received a request, but its answer didn't arrive or was invalid."""
 
 
 class AnswerUnreadable(AnswerLost):
-    """Something answered, but not as Vocatech's API does."""
+    """The answer isn't in the format of Vocatech's API."""
 
 
 class ListUnending(AnswerUnreadable):
-    """The pages of a list repeat or have no end, so nobody knows whether it was whole."""
+    """The pages of a list repeat or never end, so it is unknown whether the list is complete."""
 
 
 class AnswerTooLarge(AnswerLost):
-    """Vocatech answered more than the bot reads at once."""
+    """Vocatech's answer exceeds the size limit."""
 
     def __init__(self) -> None:
         """Say so in one sentence."""
@@ -202,9 +202,9 @@ class AnswerTooLarge(AnswerLost):
 
 
 class OutcomeUnknown(ApiError):
-    """The text may or may not have been sent; it is not sent again until that is known."""
+    """It is unknown whether the text was sent. It isn't sent again until that is known."""
 
 
 def may_pass(error: ApiError) -> bool:
-    """Say whether the same request may succeed later, without anybody changing it."""
+    """Return whether the same request may succeed later without any change."""
     return isinstance(error, Unavailable | TooManyRequests | KeyRefused)

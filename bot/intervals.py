@@ -1,4 +1,4 @@
-"""The noun "span": a stretch of time, what is missing of one, and how it is cut."""
+"""Time intervals: joining, splitting, and finding gaps."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ class Interval:
 
     @property
     def seconds(self) -> float:
-        """How long it is."""
+        """Length in seconds."""
         return self.end - self.start
 
 
 def join(spans: Iterable[Interval]) -> list[Interval]:
-    """Give the same time in as few spans as there can be, in order."""
+    """Return the same time in as few intervals as possible, in order."""
     joined: list[Interval] = []
     for span in sorted(spans):
         if joined and span.start <= joined[-1].end:
@@ -29,7 +29,7 @@ def join(spans: Iterable[Interval]) -> list[Interval]:
 
 
 def missing(whole: Interval, done: Iterable[Interval]) -> Iterator[Interval]:
-    """Give what none of these covers, in order."""
+    """Yield the parts of `whole` that none of these covers, in order."""
     start = whole.start
     for span in join(done):
         if start < span.start:
@@ -42,7 +42,7 @@ def missing(whole: Interval, done: Iterable[Interval]) -> Iterator[Interval]:
 
 
 def cut(span: Interval, seconds: float) -> Iterator[Interval]:
-    """Give pieces of so many seconds, in order; the last one may be shorter."""
+    """Yield pieces of `seconds` each, in order; the last one may be shorter."""
     start = span.start
     while start < span.end:
         end = min(start + seconds, span.end)

@@ -1,4 +1,4 @@
-"""Types of settings that check their values, each with an error that says what is needed."""
+"""Setting types that validate their values, with error messages that have an example."""
 
 import re
 from typing import Annotated, Any
@@ -17,7 +17,7 @@ SHORTEST_NUMBER = 7
 def _secret_with(prefix: str) -> Any:
     def check(value: SecretStr) -> SecretStr:
         if not value.get_secret_value().startswith(prefix):
-            raise ValueError(f"it should start with {prefix}")
+            raise ValueError(f"it must start with {prefix}")
         return value
 
     return AfterValidator(check)
@@ -26,25 +26,25 @@ def _secret_with(prefix: str) -> Any:
 def _channel_id(value: str) -> str:
     if not re.fullmatch(r"[CGD][A-Z0-9]{6,}", value):
         raise ValueError(
-            "a channel id like C0123456789 is needed, not a name; in Slack, open the channel's"
-            " details and copy the id at the bottom"
+            "enter a channel ID such as C0123456789, not a name; in Slack, open the channel's"
+            " details and copy the ID at the bottom"
         )
     return value
 
 
 def _api_url(value: str) -> str:
     parts = urlsplit(value)
-    at_home = parts.hostname in {"127.0.0.1", "localhost", "::1"}
-    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and at_home)):
-        raise ValueError("an https:// address is needed (plain http only to this machine)")
-    # The doctor and the admins are shown it, and paths are added to it.
-    is_more = "@" in parts.netloc or parts.query or parts.fragment
-    if is_more or not _has_port_of_sense(parts) or not value.isprintable() or " " in value:
-        raise ValueError("the address alone is needed, without a password, a query or a space")
+    is_local = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and is_local)):
+        raise ValueError("enter a URL such as https://app.example.com (http only for this machine)")
+    # The doctor shows it to admins, and paths are appended to it.
+    has_extras = "@" in parts.netloc or parts.query or parts.fragment
+    if has_extras or not _has_valid_port(parts) or not value.isprintable() or " " in value:
+        raise ValueError("enter only the URL, without a password, a query or spaces")
     return value.rstrip("/")
 
 
-def _has_port_of_sense(parts: SplitResult) -> bool:
+def _has_valid_port(parts: SplitResult) -> bool:
     try:
         return parts.port is None or parts.port > 0
     except ValueError:
@@ -54,19 +54,19 @@ def _has_port_of_sense(parts: SplitResult) -> bool:
 def _header_value(value: SecretStr) -> SecretStr:
     word = value.get_secret_value()
     if not word.isascii() or not word.isprintable():
-        raise ValueError("it has a character that no key has; copy it again")
+        raise ValueError("it has a character that is never part of a key; copy it again")
     return value
 
 
 def _region(value: str) -> str:
     if value.upper() not in phonenumbers.SUPPORTED_REGIONS:
-        raise ValueError("a country code of two letters is needed, such as US or DE")
+        raise ValueError("enter a two-letter country code, such as US or DE")
     return value.upper()
 
 
 def _phone_number(value: str) -> str:
     if sum(letter.isdigit() for letter in value) < SHORTEST_NUMBER:
-        raise ValueError("a whole phone number is needed, such as +1 212 555 0100")
+        raise ValueError("enter a full phone number, such as +1 212 555 0100")
     return value
 
 
@@ -77,13 +77,13 @@ def _business_hours(value: str) -> str:
 
 def _time_zone(value: str) -> str:
     if value not in zone_names():
-        raise ValueError("a name such as Europe/Berlin or America/New_York is needed")
+        raise ValueError("enter a time zone name, such as Europe/Berlin or America/New_York")
     return value
 
 
 def _database_url(value: str) -> str:
     if not value.startswith("sqlite:///"):
-        raise ValueError("sqlite:/// and a file path is needed")
+        raise ValueError("enter sqlite:/// and a path, such as sqlite:///data/vocatech-slack.db")
     return value
 
 
@@ -99,7 +99,7 @@ def _pairs(value: Any) -> Any:
     pairs = [part.partition("=") for part in _split(value)]
     for line, _, channel in pairs:
         if not line.strip() or not channel.strip():
-            raise ValueError("write number-or-extension=channel-id, several with commas")
+            raise ValueError("enter number or extension, =, channel ID, such as 101=C0123456789")
         _channel_id(channel.strip())
     return {line.strip(): channel.strip() for line, _, channel in pairs}
 
@@ -107,7 +107,7 @@ def _pairs(value: Any) -> Any:
 def _people(value: list[str]) -> list[str]:
     if not all(re.fullmatch(r"[UW][A-Z0-9]{6,}", name) for name in value):
         raise ValueError(
-            "user ids like U0123456789 are needed, not names; in Slack, open a profile, More,"
+            "enter user IDs such as U0123456789, not names; in Slack, open a profile, then More,"
             " Copy member ID"
         )
     return value

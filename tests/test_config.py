@@ -115,7 +115,7 @@ def test_plain_http_is_accepted_for_this_machine_only(monkeypatch, url):
 def test_an_address_is_nothing_but_an_address(monkeypatch, url):
     for name in ("PUBLIC_URL", "VOCATECH_API_URL"):
         [problem] = problems(monkeypatch, **{name: url})
-        assert problem.startswith(f"{name} cannot be used: ")
+        assert problem.startswith(f"{name} is invalid: ")
         assert "hunter2" not in problem
 
 

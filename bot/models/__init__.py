@@ -1,1 +1,1 @@
-"""What each noun is, without I/O: one file for each noun."""
+"""Domain models without I/O, one file per noun."""

@@ -1,4 +1,4 @@
-"""The noun "digest plan": when a digest is due, and which local days it is about."""
+"""Digest schedules: when a digest is due, and which local days it covers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ WEEKS_OF_TREND = 8
 
 
 class Cadence(StrEnum):
-    """How often a digest comes."""
+    """How often a digest is posted."""
 
     DAILY = "daily"
     WEEKLY = "weekly"
@@ -28,10 +28,10 @@ class Cadence(StrEnum):
 
 @dataclass(frozen=True)
 class DigestPlan:
-    """When digests come to a channel, or to a person, whose id then stands for the channel.
+    """Schedule of a channel's digests, or of a person's, with their ID as the channel.
 
-    `weekdays` (0 is Monday) are those on which a daily or weekly digest comes, `minute` is counted
-    from local midnight, `zone` is an IANA name, `since` (unix seconds) when it was switched on.
+    `weekdays` (0 is Monday) are the days of a daily or weekly digest, `minute` counts from local
+    midnight, `zone` is an IANA name, `since` is when it was turned on (unix seconds).
     """
 
     channel: str
@@ -45,62 +45,62 @@ class DigestPlan:
 
     @property
     def is_personal(self) -> bool:
-        """Say whether it is about the calls of one person, and goes to them alone."""
+        """Return whether it covers the calls of one person and is sent only to them."""
         return self.channel.startswith(("U", "W"))
 
 
 @dataclass(frozen=True)
 class Period:
-    """Local days, the first and the last included."""
+    """Local days, including the first and the last."""
 
     first: date
     last: date
 
     @property
     def days(self) -> int:
-        """How many days it has."""
+        """Number of days."""
         return (self.last - self.first).days + 1
 
     def earlier(self, by: timedelta) -> "Period":
-        """Give as many days, so much earlier."""
+        """Return the same number of days, earlier."""
         return Period(self.first - by, self.last - by)
 
     def span(self, zone: ZoneInfo) -> Interval:
-        """Give the time from the first midnight to the one after the last day."""
+        """Return the time from the first midnight to the midnight after the last day."""
         return Interval(moment_of(self.first, 0, zone), moment_of(self.last + DAY, 0, zone))
 
 
 @dataclass(frozen=True)
 class Due:
-    """One digest that is to come or has come: when (unix seconds), and about which days."""
+    """A past or future digest: when it is due (unix seconds), and which days it covers."""
 
     at: float
     period: Period
 
 
 def moment_of(day: date, minute: int, zone: ZoneInfo) -> float:
-    """Give the moment (unix seconds) of a local time, counted in minutes from midnight.
+    """Return the unix time of a local time, given in minutes from midnight.
 
-    A time that the clock skips is the moment at which it would have been; of one that comes
-    twice, the first: so every day has each time once.
+    A time that the clock skips is moved to the moment at which it would have been; a time that
+    occurs twice is the first. So every day has each time once.
     """
     local = datetime.combine(day, time(*divmod(minute, MINUTES_AN_HOUR)), zone)
     return local.astimezone(UTC).timestamp()
 
 
 def day_of(moment: float, zone: ZoneInfo) -> date:
-    """Give the local day of a moment (unix seconds)."""
+    """Return the local day of a time (unix seconds)."""
     return datetime.fromtimestamp(moment, zone).date()
 
 
 def last_due(plan: DigestPlan, now: float) -> Due:
-    """Give the digest that came last, or should have, by `now`."""
+    """Return the latest digest that was due by `now`."""
     due = last_whole(plan, now)
     return due if due.at <= now else last_whole(plan, now, days_back=1)
 
 
 def last_whole(plan: DigestPlan, now: float, *, days_back: int = 0) -> Due:
-    """Give the digest about the last days that are over, though its time may be yet to come."""
+    """Return the digest of the latest complete days, even if it isn't due yet."""
     zone = ZoneInfo(plan.zone)
     day = day_of(now, zone) - days_back * DAY
     while not _runs_on(plan, day):
@@ -109,12 +109,12 @@ def last_whole(plan: DigestPlan, now: float, *, days_back: int = 0) -> Due:
 
 
 def next_run(plan: DigestPlan, now: float) -> float:
-    """Give the moment at which the next digest comes after `now`."""
+    """Return when the next digest after `now` is due."""
     return next(_runs_after(plan, now))
 
 
 def count_between(plan: DigestPlan, after: float, before: float) -> int:
-    """How many digests should have come after one moment and before another?"""
+    """Return how many digests were due between two times."""
     runs = 0
     for moment in _runs_after(plan, after):
         if moment >= before:
@@ -124,14 +124,14 @@ def count_between(plan: DigestPlan, after: float, before: float) -> int:
 
 
 def name_of_digest(plan: DigestPlan, due: Due) -> str:
-    """Give what names a digest: there is never a second one by the same name."""
+    """Return the unique ID of a digest."""
     return f"{plan.cadence} {due.period.first}/{due.period.last} {plan.channel}"
 
 
 def comparable(cadence: Cadence, period: Period) -> tuple[Period | None, Period | None]:
-    """Give the period just before, and the same weekdays a week before.
+    """Return the period just before, and the same weekdays a week before.
 
-    A digest of several days, after a weekend for one, has no fair period just before.
+    A digest of several days, such as after a weekend, has no comparable period just before.
     """
     if cadence is Cadence.MONTHLY:
         last = period.first - DAY
@@ -143,7 +143,7 @@ def comparable(cadence: Cadence, period: Period) -> tuple[Period | None, Period 
 
 
 def weeks_until(last: date) -> list[Period]:
-    """Give the whole weeks (Monday to Sunday) that ended by a day, the newest last."""
+    """Return the complete weeks (Monday to Sunday) that ended by a day, the newest last."""
     sunday = last - timedelta(days=(last.weekday() + 1) % 7)
     monday = sunday - 6 * DAY
     return [Period(monday, sunday).earlier(WEEK * n) for n in reversed(range(WEEKS_OF_TREND))]
@@ -165,10 +165,10 @@ def _runs_after(plan: DigestPlan, moment: float) -> Iterator[float]:
 
 
 def _period(plan: DigestPlan, day: date) -> Period:
-    """Give the days that the digest of a day is about.
+    """Return the days that a day's digest covers.
 
-    A daily one is about all days since the one before, so that those on which none comes are
-    told of as well: on Monday it is about Friday to Sunday where none comes at the weekend.
+    A daily digest covers all days since the previous one, so that no day is left out: on Monday it
+    covers Friday to Sunday if none is posted on the weekend.
     """
     if plan.cadence is Cadence.MONTHLY:
         last = day - DAY

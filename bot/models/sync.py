@@ -1,4 +1,4 @@
-"""The noun "backfill": past calls asked for, how far that has come, and what came of it."""
+"""Backfills: requests, progress and results."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -8,7 +8,7 @@ from bot.intervals import Interval
 
 
 class PostMode(StrEnum):
-    """What Slack shows of the calls that a backfill takes in."""
+    """What Slack shows of the calls in a backfill."""
 
     NONE = "none"
     SUMMARY = "summary"
@@ -17,20 +17,20 @@ class PostMode(StrEnum):
 
 @dataclass(frozen=True)
 class BackfillRequest:
-    """What is asked for: the calls that began at `since` (unix seconds) or later."""
+    """A request for the calls that began at `since` (unix seconds) or later."""
 
     since: float
     posting: PostMode = PostMode.NONE
 
     @property
     def name(self) -> str:
-        """The name under which it is noted how far it has come."""
+        """Name under which progress is stored."""
         return f"backfill {self.since:.0f} {self.posting}"
 
 
 @dataclass
 class Progress:
-    """How far it has come: seconds of the time asked for, and calls."""
+    """Progress in seconds of the requested time, and calls."""
 
     to_do: float = 0.0
     done: float = 0.0
@@ -40,9 +40,9 @@ class Progress:
 
 @dataclass(frozen=True)
 class BackfillResult:
-    """What came of it: calls of the time now in the store, and how many were not there before.
+    """Result: how many calls of the time are in the store, and how many of them are new.
 
-    `left_out` are the spans that could not be had, each with the reason.
+    `left_out` are the spans that couldn't be read, each with the reason.
     """
 
     until: float

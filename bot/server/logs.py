@@ -1,4 +1,4 @@
-"""Owns the logs: named events with fields, and nothing in them that is nobody's business."""
+"""Structured logs, without secrets, message content or whole phone numbers."""
 
 import logging
 import re
@@ -8,12 +8,12 @@ from typing import Any
 
 import structlog
 
-# A net under the rule that no secret and no whole phone number is ever logged.
+# A safety net for the rule that no secret and no whole phone number is ever logged.
 _SECRETS = re.compile(r"(xox[a-z]-|xapp-|Bearer\s+)[\w.-]+")
-# A terminal obeys these.
+# A terminal would interpret these.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _PHONES = re.compile(r"\+\d{5,}(?=\d{2})")
-# Slack's SDK logs whole bodies; ours say what matters.
+# Slack's SDK logs whole bodies; our own log events have what matters.
 _TALKATIVE = ("slack_bolt", "slack_sdk", "httpx", "httpcore", "apscheduler", "waitress")
 
 
@@ -39,7 +39,7 @@ def set_up_logs(log_format: str) -> None:
         if log_format == "json"
         else structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(),
-            # The pretty ones show the values of variables, and some of those are secrets.
+            # Rich tracebacks show the values of variables, and some of those are secrets.
             exception_formatter=structlog.dev.plain_traceback,
         )
     )
@@ -58,6 +58,6 @@ def set_up_logs(log_format: str) -> None:
 
 
 def hush_libraries() -> None:
-    """Keep the talkative libraries quiet."""
+    """Silence verbose libraries."""
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.CRITICAL)

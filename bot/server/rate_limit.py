@@ -1,4 +1,4 @@
-"""Owns how often something may be done: so many times within any so many seconds."""
+"""Sliding-window rate limits."""
 
 import threading
 from collections import deque
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class RateLimit:
-    """At most so many in any `period` seconds, counted under a name."""
+    """At most `most` in any `period` seconds, counted under a name."""
 
     name: str
     most: int
@@ -18,7 +18,7 @@ class RateLimit:
 def coming_turns(
     taken: Sequence[float], allowance: RateLimit, *, count: int, now: float
 ) -> list[float]:
-    """Give the moments at which the next so many fit; `taken` are those of the last period."""
+    """Return when the next `count` fit; `taken` are the times within the last period."""
     times = sorted(taken)
     for _ in range(count):
         full = len(times) >= allowance.most
@@ -28,26 +28,25 @@ def coming_turns(
 
 
 class RateLimiter:
-    """At most `limit` times in any `period` seconds; the caller brings the time.
+    """At most `limit` in any `period` seconds; the caller passes the time.
 
-    A sliding log, so that no window of that length, wherever it starts, holds more. Safe to
-    share between threads.
+    A sliding log, so that no window of that length, wherever it starts, has more. Thread-safe.
     """
 
     def __init__(self, limit: int, period: float) -> None:
-        """Start with all of it free."""
+        """Start with nothing counted."""
         self.limit = limit
         self.period = period
         self._taken: deque[float] = deque()
         self._lock = threading.Lock()
 
     def wait(self, now: float) -> float:
-        """Seconds until one more fits; 0.0 is at once."""
+        """Return the seconds until one more fits; 0.0 means now."""
         with self._lock:
             return self._wait(now)
 
     def try_take(self, now: float) -> float:
-        """Count one if it fits and give 0.0, else the seconds to wait."""
+        """Count one if it fits and return 0.0, or return the seconds to wait."""
         with self._lock:
             pause = self._wait(now)
             if pause <= 0:
@@ -59,15 +58,15 @@ class RateLimiter:
             self._taken.popleft()
         if len(self._taken) < self.limit:
             return 0.0
-        # Counted from the end: rounding may let one in just before the oldest is forgotten.
+        # Counted from the end: rounding may let one in just before the oldest expires.
         return max(0.0, self._taken[-self.limit] + self.period - now)
 
 
 def free_pace(seconds: float) -> RateLimiter:
-    """About one in so many seconds, with a little room for two at once."""
+    """Return a limiter for about one per `seconds`, which allows two in a row."""
     return RateLimiter(2, 2 * seconds)
 
 
 def strict_pace(seconds: float) -> RateLimiter:
-    """One and not more, for a channel where Slack has said that it was too fast."""
+    """Return a limiter for exactly one per `seconds`, for channels that Slack has throttled."""
     return RateLimiter(1, 1.05 * seconds)

@@ -1,4 +1,4 @@
-"""Owns the clock of the bot: APScheduler says when, workers of our own do the work."""
+"""Job scheduler: APScheduler keeps the time, our own threads run the jobs."""
 
 import threading
 from collections.abc import Callable
@@ -11,13 +11,13 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 log = structlog.get_logger()
-# Several jobs may go on for minutes, and the poll must not wait for them.
+# Several jobs may take minutes, and the poll must not wait for them.
 WORKERS = 6
 
 
 @dataclass(frozen=True)
 class Job:
-    """Work to do at start and every `seconds`; `work` returns the seconds to wait beyond that."""
+    """A job for the start and every `seconds`; `work` returns extra seconds to wait."""
 
     name: str
     seconds: float
@@ -25,14 +25,14 @@ class Job:
 
 
 class Scheduler:
-    """Jobs at intervals; one that still runs is not begun again."""
+    """Periodic jobs; a job never runs twice at the same time."""
 
     def __init__(
         self,
         monotonic: Callable[[], float],
         on_end: Callable[[str, Exception | None], None] = lambda _name, _error: None,
     ) -> None:
-        """Make a schedule without jobs; `on_end` is told how each run ended."""
+        """Create a scheduler without jobs; `on_end` receives the result of each run."""
         self._monotonic = monotonic
         self._on_end = on_end
         self._jobs: dict[str, _Run] = {}
@@ -53,23 +53,23 @@ class Scheduler:
         )
 
     def names(self) -> list[str]:
-        """Give the names of the jobs."""
+        """Return the names of the jobs."""
         return list(self._jobs)
 
     def hurry(self, name: str) -> None:
-        """Begin a job now, however long it was to wait; one that runs is not begun again."""
+        """Run a job now, however long it was to wait, unless it is running."""
         if job := self._jobs.get(name):
             job.not_before = 0.0
             self._submit(name)
 
     def start(self) -> None:
-        """Begin; every job runs once at once."""
+        """Start; every job runs once immediately."""
         for name in self._jobs:
             self._submit(name)
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Begin nothing more and wait for what is being done."""
+        """Start no more runs and wait for running ones."""
         self._scheduler.shutdown(wait=False)
         self._pool.shutdown(cancel_futures=True)
 
@@ -103,7 +103,7 @@ class _Run:
             self.not_before = self._monotonic() + self._work()
         except Exception as mishap:
             error = mishap
-            # A worker's loop: the next round finds the same work again.
+            # A failed job runs again at its next interval and finds the same work.
             log.exception("job_failed", job=self._name)
         finally:
             self._running.release()

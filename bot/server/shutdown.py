@@ -1,4 +1,4 @@
-"""Owns how what is under way is ended and waited for, but not for ever."""
+"""Graceful shutdown with a timeout."""
 
 import threading
 import time
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 
 def shut_down_within(seconds: float, *ends: Callable[[], object]) -> bool:
-    """Do all at once what ends something; say whether all of it had ended in so many seconds."""
+    """Run all `ends` in parallel; return whether all finished within the given seconds."""
     threads = [threading.Thread(target=end, daemon=True) for end in ends]
     for thread in threads:
         thread.start()

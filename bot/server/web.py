@@ -1,4 +1,4 @@
-"""Owns the front door: a table of paths, a limit on bodies, and the server; knows no calls."""
+"""HTTP server: a table of paths, and limits on bodies, connections and time."""
 
 import contextlib
 import errno
@@ -24,15 +24,15 @@ log = structlog.get_logger()
 MOST_BODY_BYTES = 1_048_576
 # With everything else that is open, below the 1,024 that select() can watch.
 MOST_CONNECTIONS = 800
-# They mostly wait for a commit that they share: the more wait, the more share it.
+# They mostly wait for a commit that they share: the more that wait, the more share it.
 THREADS = 16
-# A request must have arrived whole within this time, however slowly it drips.
+# A request must have arrived completely within this time, however slowly it is sent.
 SECONDS_FOR_A_REQUEST = 10
 
 
 @dataclass(frozen=True)
 class Request:
-    """One request; header names are lower-case."""
+    """One request; header names are lowercase."""
 
     headers: Mapping[str, str]
     body: bytes
@@ -41,7 +41,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """One answer; never without a body, since the server would then close the connection."""
+    """One response; never without a body, since the server would then close the connection."""
 
     status: int
     body: bytes
@@ -54,15 +54,15 @@ Table = Mapping[str, Mapping[str, Endpoint]]
 
 
 def answer_json(status: int, /, **fields: Any) -> Response:
-    """Give an answer in JSON."""
+    """Return a JSON response."""
     return Response(status, json.dumps(fields).encode())
 
 
 class WsgiApp:
-    """The WSGI application over a table of paths and methods."""
+    """WSGI application over a table of paths and methods."""
 
     def __init__(self, table: Table, *, count_refusal: Callable[[str], None]) -> None:
-        """Keep the table; `count_refusal` is told the reason of every refusal made here."""
+        """Keep the table; `count_refusal` receives the reason of every refusal made here."""
         self._table = table
         self.count_refusal = count_refusal
 
@@ -91,7 +91,7 @@ class WsgiApp:
         try:
             return endpoint(_read(environ))
         except Exception:
-            # The front door: whatever went wrong, the sender gets an answer and tries again.
+            # Whatever failed, the sender gets an answer and tries again.
             log.exception("request_failed", path=environ.get("PATH_INFO"))
             return self._refuse(500, "internal error")
 
@@ -115,7 +115,7 @@ class Server:
     """The HTTP server, on its own threads."""
 
     def __init__(self, door: WsgiApp, *, host: str, port: int) -> None:
-        """Bind the address; port 0 takes any free one."""
+        """Bind the address; port 0 picks any free one."""
         try:
             listening = socket.create_server(
                 (host, port),
@@ -133,7 +133,7 @@ class Server:
             connection_limit=MOST_CONNECTIONS,
             channel_timeout=SECONDS_FOR_A_REQUEST,
             cleanup_interval=5,
-            max_request_body_size=MOST_BODY_BYTES + 1,  # waitress refuses its limit itself
+            max_request_body_size=MOST_BODY_BYTES + 1,  # waitress counts its limit as too large
             ident=None,
             clear_untrusted_proxy_headers=False,
         )
@@ -142,27 +142,27 @@ class Server:
 
     @property
     def port(self) -> int:
-        """The port that is listened on."""
+        """The port in use."""
         return int(self._server.effective_port)
 
     def start(self) -> None:
-        """Serve on a thread of its own until `stop`."""
+        """Serve on a thread until `stop`."""
         threading.Thread(target=self._server.run, name="web", daemon=True).start()
 
     def stop(self, timeout: float = 5.0) -> None:
-        """Take no more connections and let requests that are being answered finish."""
-        # The listening socket belongs to the server's loop, so the loop is asked to close it.
+        """Accept no more connections and let running requests finish."""
+        # The server's loop uses the listening socket, so the loop must close it.
         self._server.trigger.pull_trigger(partial(wasyncore.dispatcher.close, self._server))
         self._server.task_dispatcher.shutdown(cancel_pending=False, timeout=timeout)
         everything = self._server._map  # noqa: SLF001 (waitress has no way to end its loop)
-        with contextlib.suppress(OSError):  # the loop may be gone already
+        with contextlib.suppress(OSError):  # the loop may have ended already
             self._server.trigger.pull_trigger(
                 partial(wasyncore.close_all, everything, ignore_all=True)
             )
 
 
 def _channel_class(door: WsgiApp) -> type[HTTPChannel]:
-    """Count what the server refuses by itself, and bound how long a request may take to arrive."""
+    """Count the server's own refusals, and limit how long a request may take to arrive."""
 
     class CountedErrorTask(ErrorTask):
         def execute(self) -> None:

@@ -1,4 +1,4 @@
-"""Owns the workers: one at a time in each channel, several channels at a time."""
+"""Keyed worker pool: one task at a time per queue, several queues in parallel."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -11,18 +11,18 @@ log = structlog.get_logger()
 WORKERS = 8
 TEXTS_LANE, DOUBTS_LANE = "texts on their way", "texts in doubt"
 MEDIA_LANE = "media to be fetched"
-# How often to look without having been woken: the net under a wake that was missed.
+# How often to check without a notification, in case one was missed.
 SWEEP_SECONDS = 5.0
 SECONDS_AFTER_AN_ERROR = 5.0
-# How long to rest after a look, in times of what it took.
+# Pause after a check, as a multiple of its duration.
 REST = 1
-# A disk that hung for minutes is no load.
+# A disk that hung for minutes is not a sign of load.
 LONGEST_REST = 1.0
 
 
 @dataclass(frozen=True)
 class Queue:
-    """Work that is done one piece after the other; `work` returns the seconds until the next."""
+    """Work done one item at a time; `work` returns the seconds until the next."""
 
     has_work: Callable[[], bool]
     work: Callable[[], float]
@@ -41,7 +41,7 @@ class Queues:
         return [name for name, one in self.named.items() if one.has_work()] + self.find_channels()
 
     def work_in(self, name: str) -> float:
-        """Do the next piece of work of a queue; return the seconds until the one after it."""
+        """Do a queue's next item of work; return the seconds until the one after it."""
         return self.named[name].work() if name in self.named else self.work_in_channel(name)
 
 
@@ -49,13 +49,13 @@ class Queues:
 class _Lane:
     is_busy: bool = False
     not_before: float = 0.0
-    is_hurried: bool = False  # while it was busy
+    is_hurried: bool = False  # requested while it was busy
 
 
 class WorkerPool:
-    """Runs `work` for every lane that `find` names, never twice at once in the same lane.
+    """Runs `work` for every queue that `find` returns, never twice at once for the same queue.
 
-    `work` gives the seconds until that lane may be worked on again; waiting holds no worker.
+    `work` returns the seconds until that queue is due again; waiting uses no worker.
     """
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
@@ -71,7 +71,7 @@ class WorkerPool:
         self._dispatcher = threading.Thread(target=self._dispatch, name="lanes", daemon=True)
 
     def take_on(self, queues: Queues) -> None:
-        """Set the queues; their work may itself wake the workers."""
+        """Set the queues; their work may itself notify the workers."""
         self._find, self._work = queues.find, queues.work_in
 
     def start(self) -> None:
@@ -79,18 +79,18 @@ class WorkerPool:
         self._dispatcher.start()
 
     def wake(self) -> None:
-        """Say that there may be work; returns at once."""
+        """Check for work soon; return immediately."""
         self._woken.set()
 
     def hurry(self, name: str) -> None:
-        """Work in a lane now, however long it was to wait; returns at once."""
+        """Run a queue now, however long it was to wait; return immediately."""
         with self._lock:
             if lane := self._lanes.get(name):
                 lane.not_before, lane.is_hurried = 0.0, lane.is_busy
         self.wake()
 
     def stop(self) -> None:
-        """Begin nothing more and wait for what is being done."""
+        """Start no more work and wait for running work."""
         self._stopping.set()
         self._woken.set()
         if self._dispatcher.is_alive():
@@ -99,11 +99,11 @@ class WorkerPool:
 
     def _dispatch(self) -> None:
         while not self._stopping.is_set():
-            # Cleared before looking, so that a wake during the look is not lost.
+            # Cleared before the check, so that a notification during the check isn't lost.
             self._woken.clear()
             began = self._monotonic()
             pause = self._give_out_work()
-            # Under load half of the time at least belongs to the threads that must answer.
+            # Under load, at least half of the time belongs to the threads that answer requests.
             self._stopping.wait(min(REST * (self._monotonic() - began), LONGEST_REST))
             self._woken.wait(pause)
 
@@ -111,7 +111,7 @@ class WorkerPool:
         try:
             return self._give_out(self._find())
         except Exception:
-            # The loop must outlive whatever one look meets: a full disk today is free tomorrow.
+            # The loop must survive any error: a full disk today is free tomorrow.
             if not self._stopping.is_set():
                 log.exception("looking_for_work_failed")
             return SECONDS_AFTER_AN_ERROR
@@ -135,12 +135,12 @@ class WorkerPool:
         try:
             pause = self._work(name)
         except Exception:
-            # A worker's loop: the row is still there, so the next round tries again.
+            # The row is still there, so the next round tries again.
             log.exception("work_failed", lane=name)
         finally:
             until = self._monotonic() + pause
             with self._lock:
-                # What it was hurried for may have come too late for this round.
+                # The new work may have arrived too late for this round.
                 lane.not_before = 0.0 if lane.is_hurried else until
                 lane.is_busy = lane.is_hurried = False
             self._woken.set()

@@ -167,7 +167,7 @@ def test_the_list_opens_by_command_for_admins_only(bot, slack):
     slack.type_command(ADMIN, SHOP, "/vocatech", "channels")
     top(slack, ADMIN, "No channel has settings of its own yet")
     answer = slack.type_command(ANA, SHOP, "/vocatech", "channels")
-    assert "only admins may change what is set for channels" in json.dumps(answer.body)
+    assert "Only admins can change what is set for channels" in json.dumps(answer.body)
     assert deeds(bot) == [(ANA, "not allowed: change what is set for channels", "")]
 
 

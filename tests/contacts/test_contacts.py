@@ -409,11 +409,11 @@ def test_a_form_that_is_being_worked_for_is_done_with_before_the_bot_stops(bot, 
 def test_nobody_else_can_delete_and_each_try_is_kept(bot, slack, vocatech):
     shown = typed(slack, "maria", user=ADMIN)
     slack.click(ANA, CHANNEL, shown["ts"], "delete_contact")
-    view_with(slack, "only admins may delete contacts")
+    view_with(slack, "Only admins can delete contacts")
     view = render_delete_modal(Contact(1), token="t")
     slack.views.show(BEN, view)
     answer = slack.submit_view(BEN, slack.open_view(BEN)["id"])
-    assert "only admins may delete contacts" in said(answer)
+    assert "Only admins can delete contacts" in said(answer)
     assert 1 in vocatech.contacts
     assert deeds(bot) == [
         (BEN, "not allowed: delete contacts"),

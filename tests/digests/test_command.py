@@ -161,7 +161,7 @@ def test_now_posts_it_once_and_says_so_the_second_time(bot, slack):
 
 def test_whoever_is_no_admin_changes_nothing_for_a_channel(bot, slack):
     for typed in ("on weekdays 8:30", "off", "now"):
-        assert "only admins may change the digests of channels" in ask(slack, typed, user=BEN)
+        assert "Only admins can change the digests of channels" in ask(slack, typed, user=BEN)
     assert bot.store.digests.plans() == []
     assert bot.store.audit.latest()[0].what == "not allowed: change the digests of channels"
 

@@ -95,7 +95,7 @@ def test_its_owner_releases_a_call_and_somebody_else_takes_it(bot, slack, missed
     press(slack, ANA, missed, "claim_call")
     card(slack, missed, "takes care")
     press(slack, BEN, missed, "claim_menu", f"release {missed}")
-    wait_for(lambda: "only admins may" in str(slack.messages(CHANNEL)))
+    wait_for(lambda: "Only admins can" in str(slack.messages(CHANNEL)))
     assert bot.store.claims.of(missed).slack_user == ANA
     press(slack, ANA, missed, "claim_menu", f"release {missed}")
     card(slack, missed, "'Claim'")
@@ -150,7 +150,7 @@ def test_nobody_else_hands_a_call_over(bot, slack, missed):
     press(slack, ANA, missed, "claim_call")
     card(slack, missed, "takes care")
     press(slack, BEN, missed, "claim_menu", f"hand_over {missed}")
-    wait_for(lambda: "only admins may" in str(slack.messages(CHANNEL)))
+    wait_for(lambda: "Only admins can" in str(slack.messages(CHANNEL)))
     view = hand_over_modal(slack, ANA, missed)
     bot.store.claims.hand_over(missed, ANA, BEN, by=ANA, now=NOON)
     answer = slack.submit_view(ANA, view["id"], {"whom": {"whom": ADMIN}})

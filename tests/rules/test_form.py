@@ -274,7 +274,7 @@ def test_the_list_opens_by_command_for_admins_only(bot, slack):
     slack.type_command(ADMIN, CHANNEL, "/vocatech", "rules")
     top(slack, ADMIN, "Rules for calls")
     answer = slack.type_command(ANA, CHANNEL, "/vocatech", "rules")
-    assert "only admins may change where calls go" in said(answer)
+    assert "Only admins can change where calls go" in said(answer)
     assert deeds(bot) == [(ANA, "not allowed: change where calls go", "")]
 
 

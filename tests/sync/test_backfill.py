@@ -514,7 +514,7 @@ def test_a_refused_key_ends_it_with_the_remedy(in_terminal, past):
     past.key_state = "revoked"
     code, said = in_terminal("--since", "2w")
     assert code == 1
-    assert "make a new one in its admin portal" in said.err
+    assert "Create a new one in its admin portal" in said.err
     assert "To go on from there" in said.err
 
 

@@ -581,7 +581,7 @@ def test_a_database_that_another_program_holds_is_named(command, vocatech, tmp_p
     code, said = command("list")
     holder.close()
     assert code == 1
-    assert f"The database {tmp_path}/bot.db cannot be used: database is locked" in said
+    assert f"The database {tmp_path}/bot.db can't be used: database is locked" in said
 
 
 def test_a_refused_key_is_told_with_what_to_do_and_not_in_their_words(command, vocatech):
@@ -589,7 +589,7 @@ def test_a_refused_key_is_told_with_what_to_do_and_not_in_their_words(command, v
     vocatech.faults.add(Fault(path="/webhooks", status=401, body=body))
     code, said = command("list")
     assert code == 1
-    assert "make a new one in its admin portal" in said
+    assert "Create a new one in its admin portal" in said
     assert vocatech.key not in said
 
 

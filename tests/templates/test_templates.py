@@ -344,7 +344,7 @@ def test_only_admins_change_the_companys(store, slack):
     assert labels(view) == ["New template"]
     for button in ("edit_template", "delete_template"):
         slack.sender.interact(press_of(slack, view, companys, button))
-        top(slack, ANA, "only admins may change the company's templates")
+        top(slack, ANA, "Only admins can change the company's templates")
         slack.views.close(ANA)
     assert "'use'" not in str(new_form(slack)["blocks"])
     assert names(store, ANA) == [MISSED, BACK]
@@ -382,7 +382,7 @@ def test_an_admin_makes_changes_and_deletes_the_companys_with_a_note_of_it(store
 def test_who_is_no_admin_any_more_saves_nothing_for_the_company(store, slack):
     view = new_form(slack, ADMIN)
     answer = slack.sender.interact(sent(view, "A", "company", user=BEN))
-    assert "only admins may" in said(answer)
+    assert "Only admins can" in said(answer)
     assert names(store, BEN) == [MISSED, BACK]
 
 
