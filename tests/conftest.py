@@ -17,8 +17,8 @@ from hypothesis import settings as hypothesis_settings
 from bot.app import build
 from bot.clock import Timing
 from bot.config import Settings, load_settings
-from bot.sandbox.slack.workspace import SlackStandIn
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.slack.workspace import FakeSlack
+from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.slack.manifest import SCOPES
 from bot.store import Store
 from bot.store.database.connection import Database
@@ -92,13 +92,13 @@ def at_any_rate(request):
 
 @pytest.fixture
 def slack(at_any_rate):
-    with SlackStandIn(scopes=frozenset(SCOPES), limits=not at_any_rate) as stand_in:
+    with FakeSlack(scopes=frozenset(SCOPES), limits=not at_any_rate) as stand_in:
         yield stand_in
 
 
 @pytest.fixture
 def vocatech():
-    with VocatechStandIn(backoff=(0.1, 0.2, 0.4, 0.8, 1.6)) as stand_in:
+    with FakeVocatech(backoff=(0.1, 0.2, 0.4, 0.8, 1.6)) as stand_in:
         yield stand_in
 
 

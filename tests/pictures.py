@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from bot.sandbox.page.app import DemoPage
-from bot.sandbox.slack.workspace import ANA, SlackStandIn
+from bot.sandbox.slack.workspace import ANA, FakeSlack
 from tests.e2e.chromium import open_chromium
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -32,8 +32,8 @@ ALONE = """([keys, leftOut]) => {
 def take_pictures() -> None:
     """Write each picture, and say how large it is; one that is too large ends it with 1."""
     with (
-        SlackStandIn() as slack,
-        DemoPage(slack, user=ANA, scenarios={}, play=str, status=dict, happenings=list) as gallery,
+        FakeSlack() as slack,
+        DemoPage(slack, user=ANA, scenarios={}, play=str, status=dict, log_lines=list) as gallery,
         open_chromium() as browser,
     ):
         page = browser.new_page(

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -12,43 +13,15 @@ from bot import errors
 pytestmark = pytest.mark.xdist_group("architecture")  # so that one worker reads each file once
 ROOT = Path(__file__).parent.parent
 # A file imports from its own package and from earlier ones.
+# fmt: off
 ORDER = [
-    "errors",
-    "clock",
-    "intervals",
-    "business_hours",
-    "phone_numbers",
-    "sms_segments",
-    "setting_types",
-    "config",
-    "server",
-    "models",
-    "store",
-    "ui",
-    "slack",
-    "vocatech",
-    "people",
-    "templates",
-    "texts",
-    "calls",
-    "contacts",
-    "missed_calls",
-    "health",
-    "digests",
-    "rules",
-    "channels",
-    "sync",
-    "home",
-    "attachments",
-    "outbox",
-    "services",
-    "handlers",
-    "app",
-    "doctor",
-    "sandbox",
-    "cli",
-    "__main__",
+    "errors", "clock", "intervals", "business_hours", "phone_numbers", "sms_segments",
+    "setting_types", "config", "server", "models", "store", "ui", "slack", "vocatech", "people",
+    "templates", "texts", "calls", "contacts", "missed_calls", "health", "digests", "rules",
+    "channels", "sync", "home", "attachments", "outbox", "services", "handlers", "app",
+    "doctor", "sandbox", "cli", "__main__",
 ]
+# fmt: on
 PURE_PACKAGES = {"errors", "clock", "intervals", "business_hours", "phone_numbers", "sms_segments"}
 PURE_PACKAGES |= {"models", "ui"}
 PURE_FILES = re.compile(
@@ -141,6 +114,11 @@ def test_broad_excepts_are_in_the_workers_and_at_the_server_only():
         and (node.type is None or getattr(node.type, "id", "") in {"Exception", "BaseException"})
     ]
     assert sorted(found) == sorted(BROAD_EXCEPTS)
+
+
+def test_no_class_name_is_used_twice():
+    classes = [n.name for f in FILES for n in ast.walk(tree_of(f)) if isinstance(n, ast.ClassDef)]
+    assert not [name for name, times in Counter(classes).items() if times > 1]
 
 
 def test_the_product_never_asks_whether_it_is_under_test():

@@ -5,8 +5,8 @@ import contextlib
 import pytest
 
 from bot.app import build
-from bot.sandbox.slack.workspace import ADMIN, ANA, SlackStandIn
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.slack.workspace import ADMIN, ANA, FakeSlack
+from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.slack.manifest import SCOPES
 from tests.conftest import CHANNEL, QUICK, RunningBot, settings_for, wait_for
 from tests.support.webhooks import ended, send
@@ -22,8 +22,8 @@ def companies(tmp_path):
         def start(name, **settings):
             folder = tmp_path / name
             folder.mkdir()
-            slack = stack.enter_context(SlackStandIn(scopes=frozenset(SCOPES), limits=False))
-            vocatech = stack.enter_context(VocatechStandIn())
+            slack = stack.enter_context(FakeSlack(scopes=frozenset(SCOPES), limits=False))
+            vocatech = stack.enter_context(FakeVocatech())
             bot = build(settings_for(slack, vocatech, folder, **settings), timing=QUICK)
             bot.start()
             stack.callback(bot.stop)

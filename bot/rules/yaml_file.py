@@ -60,7 +60,7 @@ def read_rules(text: str, region: str) -> list[tuple[Rule, int]]:
     `region` is the country of numbers without a country code. Raises RulesWrong, with all that is
     wrong and where.
     """
-    reader = _Reader(region)
+    reader = _RulesReader(region)
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -91,7 +91,7 @@ def _as_told(rule: Rule) -> dict[str, Any]:
     return {key: value for key, value in told.items() if value not in ({}, None)}
 
 
-class _Reader:
+class _RulesReader:
     """Reads node by node, so that whatever is wrong can be told with its line."""
 
     def __init__(self, region: str) -> None:

@@ -51,13 +51,13 @@ class Faults:
             self._faults.clear()
 
     @property
-    def are_in_force(self) -> bool:
+    def are_active(self) -> bool:
         """Say whether anything is made to fail right now."""
         now = time.monotonic()
         with self._lock:
             return any(fault.until is None or fault.until > now for fault in self._faults)
 
-    def meet(self, method: str, path: str) -> Fault | None:
+    def match(self, method: str, path: str) -> Fault | None:
         """Give the fault a request meets, if any, and count its use."""
         now = time.monotonic()
         with self._lock:

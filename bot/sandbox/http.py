@@ -15,11 +15,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from bot.sandbox.faults import Fault, Faults
 
-__all__ = ["Fault", "Faults", "Request", "Response", "StandInServer"]
+__all__ = ["FakeServer", "Fault", "Faults", "HttpRequest", "HttpResponse"]
 
 
 @dataclass(frozen=True)
-class Request:
+class HttpRequest:
     """One request as it came over the wire; header names are lower-case.
 
     Of a query parameter that came more than once, `query` has the last, and `repeated` its name.
@@ -47,7 +47,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Response:
+class HttpResponse:
     """What goes back: a status, a body (a mapping or list is sent as JSON) and headers."""
 
     status: int = 200
@@ -65,7 +65,7 @@ class Response:
         return json.dumps(self.body if self.body is not None else {}).encode(), "application/json"
 
 
-class StandInServer:
+class FakeServer:
     """A threaded HTTP server on loopback; a subclass says what to `answer`.
 
     Use as a context manager, or `start()` and `stop()`. `url` has no trailing slash.
@@ -73,11 +73,11 @@ class StandInServer:
 
     def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
         self.faults = Faults()
-        self._server = _Server((host, port), type("Handler", (_Handler,), {"stand_in": self}))
+        self._server = _Server((host, port), type("Handler", (_Handler,), {"fake": self}))
         self._address = (host, int(self._server.server_address[1]))
         self.url = f"http://{host}:{self._address[1]}"
 
-    def answer(self, request: Request) -> Response:
+    def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer one request; called on the request's own thread."""
         raise NotImplementedError
 
@@ -124,7 +124,7 @@ class _UnreadableError(Exception):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    stand_in: StandInServer
+    fake: FakeServer
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
@@ -139,34 +139,34 @@ class _Handler(BaseHTTPRequestHandler):
             request = self._read()
         except (_UnreadableError, ValueError) as problem:
             error = {"code": "bad_request", "message": str(problem)}
-            self._send(Response(400, {"error": error}, {"Connection": "close"}))
+            self._send(HttpResponse(400, {"error": error}, {"Connection": "close"}))
             return
-        fault = self.stand_in.faults.meet(request.method, request.path)
+        fault = self.fake.faults.match(request.method, request.path)
         if fault is not None:
             time.sleep(fault.delay)
             if fault.drop == "before":
                 self._hang_up()
                 return
             if fault.status is not None and not fault.takes_effect:
-                self._send(Response(fault.status, fault.body, fault.headers))
+                self._send(HttpResponse(fault.status, fault.body, fault.headers))
                 return
-        response = self.stand_in.answer(request)
+        response = self.fake.answer(request)
         if fault is not None:
             time.sleep(fault.stall)
             if fault.drop == "after":
                 self._hang_up()
                 return
             if fault.status is not None:
-                response = Response(fault.status, fault.body, fault.headers)
+                response = HttpResponse(fault.status, fault.body, fault.headers)
         self._send(response)
 
-    def _read(self) -> Request:
+    def _read(self) -> HttpRequest:
         length = self.headers.get("content-length", "0")
         if "transfer-encoding" in self.headers or not re.fullmatch(r"[0-9]{1,8}", length):
             raise _UnreadableError("The length of the body must be said, in Content-Length.")
         parts = urlsplit(self.path)
         query = parse_qs(parts.query, keep_blank_values=True)
-        return Request(
+        return HttpRequest(
             method=self.command,
             path=parts.path,
             query={name: values[-1] for name, values in query.items()},
@@ -175,7 +175,7 @@ class _Handler(BaseHTTPRequestHandler):
             repeated=[name for name, values in query.items() if len(values) > 1],
         )
 
-    def _send(self, response: Response) -> None:
+    def _send(self, response: HttpResponse) -> None:
         payload, kind = response.encoded()
         headers = dict(response.headers)
         if response.status != HTTPStatus.NO_CONTENT:
@@ -193,7 +193,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def date_time_string(self, timestamp: float | None = None) -> str:
         """Write a moment for a header, by default that of the stand-in's clock."""
-        return super().date_time_string(timestamp or self.stand_in.wall_time())
+        return super().date_time_string(timestamp or self.fake.wall_time())
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the base's name)
         """Keep quiet: the stand-ins count, they do not log."""

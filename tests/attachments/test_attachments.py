@@ -5,8 +5,8 @@ import threading
 import pytest
 
 from bot.sandbox.http import Fault
-from bot.sandbox.slack.workspace import SlackStandIn
-from bot.sandbox.vocatech.webhooks import MESSAGE_EVENTS, Weather
+from bot.sandbox.slack.workspace import FakeSlack
+from bot.sandbox.vocatech.webhooks import MESSAGE_EVENTS, WebhookFaults
 from bot.slack.manifest import SCOPES
 from bot.vocatech import downloads
 from tests.conftest import CHANNEL, wait_for
@@ -69,7 +69,7 @@ def test_a_picture_listed_by_the_poll_stands_once_whether_a_webhook_told_of_it_o
     start_bot, slack, vocatech, lost
 ):
     bot = start_bot(poll_seconds=1)
-    vocatech.webhooks.weather = Weather(lost=lost, doubled=2)
+    vocatech.webhooks.faults = WebhookFaults(lost=lost, doubled=2)
     write_with(vocatech, (PICTURE, "image/png", ""), (b"ID3", "audio/mpeg", "hello.mp3"))
     wait_for(lambda: bot.metric("stored_total") and len(files_of(slack)) == 2)
     polls = bot.metric("polls")
@@ -146,7 +146,7 @@ def test_what_is_too_large_is_refused_and_its_text_says_so(bot, slack, vocatech,
 
 
 def test_what_vocatech_has_no_more_is_said_so(start_bot, slack, vocatech):
-    vocatech.webhooks.weather = Weather(lost=frozenset(MESSAGE_EVENTS))
+    vocatech.webhooks.faults = WebhookFaults(lost=frozenset(MESSAGE_EVENTS))
     vocatech.faults.add(Fault(path="/v1/media/", status=404))
     start_bot(poll_seconds=1)
     write_with(vocatech, (PICTURE, "image/png", "<!channel>.png"))
@@ -214,7 +214,7 @@ def test_a_workspace_that_takes_no_files_is_not_asked_again(bot, slack, vocatech
 @pytest.fixture
 def mortal(tmp_path, vocatech):
     """Give a bot that can be killed, and its Slack."""
-    with SlackStandIn(scopes=frozenset(SCOPES)) as slack:
+    with FakeSlack(scopes=frozenset(SCOPES)) as slack:
         environment = {
             "SLACK_BOT_TOKEN": slack.token,
             "SLACK_SIGNING_SECRET": slack.signing_secret,
@@ -233,7 +233,7 @@ def mortal(tmp_path, vocatech):
 
 
 @pytest.mark.xdist_group("kills")
-@pytest.mark.parametrize("moment", ["on_arrival", "on_take"])
+@pytest.mark.parametrize("moment", ["before_method", "after_method"])
 def test_a_bot_that_dies_while_slack_has_its_file_shows_it_once(mortal, vocatech, moment):
     bot, slack = mortal
     bot.start()

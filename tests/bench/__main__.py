@@ -20,7 +20,7 @@ from waitress.server import create_server
 from bot.models.calls import Report, Source
 from bot.models.events import Event
 from bot.sandbox.demo.bot_process import BotProcess, free_port
-from bot.sandbox.slack.workspace import SlackStandIn
+from bot.sandbox.slack.workspace import FakeSlack
 from bot.store import Store
 from tests.bench.backfill import measure_backfill
 from tests.bench.claims import measure_claims
@@ -85,7 +85,7 @@ def wait_for_door(url):
 
 
 def serve_slack(pipe):
-    slack = SlackStandIn(limits=True)
+    slack = FakeSlack(limits=True)
     for number, channel in enumerate(CHANNELS):
         slack.add_channel(channel, f"bench-{number}")
     for number, channel in enumerate(DIGEST_CHANNELS):

@@ -16,7 +16,7 @@ from bot.models.rules import DefaultRoutes
 from bot.models.sync import BackfillRequest
 from bot.rules.router import Router
 from bot.sandbox.company.model import make_call
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.store import Store
 from bot.sync.backfill import Backfill
 from bot.vocatech.client import VocatechClient
@@ -29,7 +29,7 @@ A_DAY = 34
 
 
 def serve_past(pipe, days, quotas):
-    stand_in = VocatechStandIn(quotas=quotas)
+    stand_in = FakeVocatech(quotas=quotas)
     rng, now = random.Random(1), datetime.now(UTC)
     for number in range(days * A_DAY):
         moment = now - timedelta(days=(number + 1) / A_DAY)

@@ -15,7 +15,7 @@ import httpx
 from bot.clock import Clock
 from bot.models.contacts import Contact, ContactField, read_numbers
 from bot.sandbox.company.contacts import make_contact_fields
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.server.metrics import Metrics
 from bot.store import Store
 from bot.sync.directory import sync_directory
@@ -75,7 +75,7 @@ def make_names(count):
 
 
 def serve_contacts(pipe, count):
-    with VocatechStandIn(quotas=False, contacts=make_names(count)) as vocatech:
+    with FakeVocatech(quotas=False, contacts=make_names(count)) as vocatech:
         pipe.send((vocatech.api_url, vocatech.key))
         pipe.recv()
 

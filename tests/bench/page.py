@@ -7,7 +7,7 @@ import httpx
 from playwright.sync_api import expect
 
 from bot.sandbox.page.app import DemoPage
-from bot.sandbox.slack.workspace import ANA, CALLS, SlackStandIn
+from bot.sandbox.slack.workspace import ANA, CALLS, FakeSlack
 from tests.e2e.chromium import NONE, find_chromium, open_chromium
 from tests.support.page_samples import ANSWERED
 
@@ -67,8 +67,8 @@ def measure_page(row):
         row("the demo's page", NONE, "")
         return
     with (
-        SlackStandIn(limits=False) as slack,
-        DemoPage(slack, user=ANA, scenarios={}, play=str, status=dict, happenings=list) as page,
+        FakeSlack(limits=False) as slack,
+        DemoPage(slack, user=ANA, scenarios={}, play=str, status=dict, log_lines=list) as page,
         open_chromium() as browser,
     ):
         window = browser.new_page(viewport={"width": 1440, "height": 900})

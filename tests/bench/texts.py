@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bot.app import build
 from bot.config import load_settings
-from bot.sandbox.slack.workspace import ANA, SlackStandIn
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.slack.workspace import ANA, FakeSlack
+from bot.sandbox.vocatech.company_phone import FakeVocatech
 
 CHANNEL = "C0CALLS001"
 
@@ -65,7 +65,7 @@ def open_modal(slack):
 
 def measure_sending(row, folder, count, *, sends=60):
     """Have a bot with nothing else to do send one text after the other."""
-    with SlackStandIn() as slack, VocatechStandIn(quotas=False) as vocatech:
+    with FakeSlack() as slack, FakeVocatech(quotas=False) as vocatech:
         listener = Listener(vocatech)
         settings = load_settings(
             env_file=None,

@@ -16,8 +16,8 @@ from bot.models.people import Preference
 from bot.people.modals import render_settings_modal
 from bot.sandbox.block_kit.check import check_view
 from bot.sandbox.slack.payloads import state_of
-from bot.sandbox.slack.workspace import ADMIN, ANA, SlackStandIn
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.slack.workspace import ADMIN, ANA, FakeSlack
+from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.slack.manifest import SCOPES
 from bot.ui.formatting import Locale
 from tests.conftest import QUICK, RunningBot, settings_for, wait_for
@@ -30,7 +30,7 @@ SET = ChannelSettings(SHOP, NIGHT, 20, Visibility(transcript=False))
 
 @pytest.fixture(scope="module")
 def slack():
-    with SlackStandIn(scopes=frozenset(SCOPES)) as stand_in:
+    with FakeSlack(scopes=frozenset(SCOPES)) as stand_in:
         stand_in.add_channel(SALES, "sales", member=False)
         stand_in.add_channel(SHOP, "shop")
         stand_in.add_channel(PRIVATE, "private", private=True, member=False)
@@ -40,7 +40,7 @@ def slack():
 @pytest.fixture(scope="module")
 def running(slack, tmp_path_factory):
     folder = tmp_path_factory.mktemp("channels")
-    with VocatechStandIn() as vocatech:
+    with FakeVocatech() as vocatech:
         zone = {"timezone": "America/New_York"}
         settings = settings_for(slack, vocatech, folder, slack_admins=ADMIN, **zone)
         bot = build(settings, timing=QUICK)

@@ -18,8 +18,8 @@ from bot.errors import NotUnderstood
 from bot.models.channels import Mute
 from bot.sandbox.block_kit.check import check_blocks, check_view
 from bot.sandbox.slack.payloads import state_of
-from bot.sandbox.slack.workspace import ADMIN, ANA, BEN, SlackStandIn
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN, FakeSlack
+from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.slack.manifest import SCOPES
 from bot.store.outbox.posts import Post, Subject
 from bot.ui.formatting import Locale
@@ -36,14 +36,14 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 @pytest.fixture(scope="module")
 def slack():
-    with SlackStandIn(scopes=frozenset(SCOPES)) as stand_in:
+    with FakeSlack(scopes=frozenset(SCOPES)) as stand_in:
         stand_in.add_channel(PRIVATE, "private", private=True, member=False)
         yield stand_in
 
 
 @pytest.fixture(scope="module")
 def running(slack, tmp_path_factory):
-    with VocatechStandIn() as vocatech:
+    with FakeVocatech() as vocatech:
         settings = settings_for(slack, vocatech, tmp_path_factory.mktemp("mutes"))
         bot = build(settings, timing=QUICK)
         bot.start()

@@ -11,8 +11,8 @@ from bot.app import build
 from bot.models.channels import ChannelSettings, Mute, QuietHours
 from bot.models.rules import Conditions, Rule
 from bot.sandbox.http import Fault
-from bot.sandbox.slack.workspace import ADMIN, ANA, SlackStandIn
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.slack.workspace import ADMIN, ANA, FakeSlack
+from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.slack.manifest import SCOPES
 from bot.store.send_queue import Draft
 from tests.conftest import CHANNEL, QUICK, RunningBot, settings_for, wait_for
@@ -26,13 +26,13 @@ MARIA = "+12125550123"
 
 @pytest.fixture(scope="module")
 def slack():
-    with SlackStandIn(scopes=frozenset(SCOPES), limits=False) as stand_in:
+    with FakeSlack(scopes=frozenset(SCOPES), limits=False) as stand_in:
         yield stand_in
 
 
 @pytest.fixture(scope="module")
 def vocatech():
-    with VocatechStandIn() as stand_in:
+    with FakeVocatech() as stand_in:
         yield stand_in
 
 
@@ -324,7 +324,7 @@ def test_a_call_that_joins_a_message_which_somebody_deleted_is_told_of_all_the_s
 
 def test_after_a_restart_what_was_held_back_is_still_told_once(slack, tmp_path):
     slack.add_channel("C0AGAIN001", "again")
-    with VocatechStandIn() as vocatech:
+    with FakeVocatech() as vocatech:
         settings = settings_for(slack, vocatech, tmp_path, slack_default_channel="C0AGAIN001")
         for call_id in ("again0", "again1"):
             bot = build(settings, timing=QUICK)

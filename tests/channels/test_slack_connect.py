@@ -22,8 +22,8 @@ from bot.models.rules import Conditions, Rule
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.payloads import message_source, who_and_where
 from bot.sandbox.slack.state import OTHER_TEAM
-from bot.sandbox.slack.workspace import ADMIN, ANA, BEN, SlackStandIn
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN, FakeSlack
+from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.slack.client import is_member, is_shared_outside
 from bot.slack.manifest import SCOPES
 from bot.store.claims import HANDED_OVER
@@ -43,7 +43,7 @@ SECRETS = (*ON_CARD, "Where is the lorry")
 
 @pytest.fixture(scope="module")
 def slack():
-    with SlackStandIn(scopes=frozenset(SCOPES), limits=False) as stand_in:
+    with FakeSlack(scopes=frozenset(SCOPES), limits=False) as stand_in:
         stand_in.add_channel(PARTNERS, "partners", shared=True)
         stand_in.add_channel(TEAM, "team")
         stand_in.add_user(GUEST, "Gus Guest", "gus@example.net", rank="owner", team=OTHER_TEAM)
@@ -52,7 +52,7 @@ def slack():
 
 @pytest.fixture(scope="module")
 def vocatech():
-    with VocatechStandIn() as stand_in:
+    with FakeVocatech() as stand_in:
         yield stand_in
 
 

@@ -28,7 +28,7 @@ from bot.sandbox.block_kit.check import check_blocks, check_view
 from bot.sandbox.company.model import HOSTILE_NAMES
 from bot.sandbox.faults import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.store.ingest import Hold
 from bot.sync.directory import sync_contacts
 from bot.ui.formatting import Locale
@@ -63,7 +63,7 @@ def _quick(monkeypatch):
 @pytest.fixture
 def vocatech():
     contacts = [MARIA, JOSE, *TWINS, *({"First Name": f"Many{n}", "Notes": "x"} for n in range(14))]
-    with VocatechStandIn(backoff=(0.1, 0.2), contacts=contacts) as stand_in:
+    with FakeVocatech(backoff=(0.1, 0.2), contacts=contacts) as stand_in:
         yield stand_in
 
 

@@ -56,7 +56,7 @@ class Account:
 
     def fill(self):
         """Let there be a call, a text with a picture, a subscription, and a webhook that came."""
-        self.vocatech.ring(ago=60).answer(after=5).hang_up(after=20).summarise()
+        self.vocatech.ring(ago=60).answer(after=5).hang_up(after=20).summarize()
         picture = self.vocatech.media.add(b"\x89PNG", "image/png", "fish.png")
         self.vocatech.receive_text(CALLER, BODY, attachments=[picture])
         self.vocatech.connect("https://bot.example/vocatech/webhooks")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bot.sandbox.demo.app import make_page
-from bot.sandbox.demo.stage import stage
+from bot.sandbox.demo.environment import start_demo
 from tests.e2e.chromium import NONE, find_chromium, open_chromium, set_clock
 
 SECONDS = 60.0  # a busy machine is no fault of the page
@@ -34,7 +34,7 @@ def browser():
 
 @pytest.fixture(scope="session")
 def demo(browser):
-    with stage(speed=SPEED, poll_seconds=1) as demo:
+    with start_demo(speed=SPEED, poll_seconds=1) as demo:
         yield demo
 
 

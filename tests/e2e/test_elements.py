@@ -48,7 +48,7 @@ def workspace():
 @pytest.fixture
 def reader(workspace, open_window):
     page = DemoPage(
-        workspace, user="U1", scenarios={}, play=str, status=dict, happenings=list, say=print
+        workspace, user="U1", scenarios={}, play=str, status=dict, log_lines=list, say=print
     )
     with page:
         yield Reader(open_window(page.url, timezone_id="Europe/Berlin"))

@@ -15,7 +15,7 @@ from bot.models.outbox import Subject
 from bot.models.texts import TextForm
 from bot.sandbox.slack.payloads import state_of
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.store.outbox.rows import insert_post
 from bot.ui.action_ids import (
     BELIEVE_TEXT,
@@ -206,7 +206,7 @@ def _quick(monkeypatch):
 
 @pytest.fixture
 def vocatech():
-    with VocatechStandIn(backoff=(0.1, 0.2), contacts=[MARIA]) as stand_in:
+    with FakeVocatech(backoff=(0.1, 0.2), contacts=[MARIA]) as stand_in:
         yield stand_in
 
 

@@ -54,7 +54,7 @@ def test_a_webhook_becomes_a_card_and_the_card_follows_the_call(bot, slack, voca
     wait_for(lambda: shows(slack, call.id, "On a call"))
     call.hang_up(after=120)
     wait_for(lambda: shows(slack, call.id, "Answered call", "2 min"))
-    call.summarise()
+    call.summarize()
     card = wait_for(lambda: shows(slack, call.id, "Summary by AI", "Transcript"))
     assert len(cards(slack)) == 1
     assert card["metadata"] == {
@@ -80,7 +80,7 @@ def test_ringing_calls_are_shown_from_the_first_ring_when_asked_for(start_bot, s
 
 @pytest.mark.parametrize("seed", range(4))
 def test_events_in_any_order_and_number_give_the_same_card(bot, slack, vocatech, seed):
-    call = vocatech.ring(ago=300, quiet=True).answer(after=5).hang_up(after=60).summarise()
+    call = vocatech.ring(ago=300, quiet=True).answer(after=5).hang_up(after=60).summarize()
     chance = random.Random(seed)
     deliveries = call.events * 3
     chance.shuffle(deliveries)
@@ -299,7 +299,7 @@ def test_without_any_webhook_the_poll_finds_every_call(start_bot, slack, vocatec
     vocatech.webhooks.disconnect()
     call = vocatech.ring(ago=90).answer(after=5).hang_up(after=60)
     wait_for(lambda: shows(slack, call.id, "Answered call"))
-    call.summarise()
+    call.summarize()
     wait_for(lambda: shows(slack, call.id, "Summary by AI"))
     assert len(cards(slack)) == 1
 
@@ -312,7 +312,7 @@ def test_an_outgoing_call_that_no_webhook_tells_of_is_shown(start_bot, slack, vo
 
 def test_webhook_and_poll_of_the_same_call_make_one_card(start_bot, slack, vocatech):
     bot = start_bot(poll_seconds=1)
-    calls = [vocatech.ring(ago=90).answer(after=5).hang_up(after=60).summarise() for _ in range(2)]
+    calls = [vocatech.ring(ago=90).answer(after=5).hang_up(after=60).summarize() for _ in range(2)]
     for call in calls:
         wait_for(lambda call=call: shows(slack, call.id, "Summary by AI"))
     polls = bot.metric("polls_total")

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from bot.sandbox.slack.workspace import SlackStandIn
+from bot.sandbox.slack.workspace import FakeSlack
 from tests.conftest import wait_for
 from tests.support.crash_points import MortalBot
 from tests.support.webhooks import ended, event, send_until_taken
@@ -22,7 +22,7 @@ class Stage:
     """A bot that can be killed, between a stand-in Slack and a provider that does not give up."""
 
     def __init__(self, folder, **changes):
-        self.slack = SlackStandIn()
+        self.slack = FakeSlack()
         for channel in CHANNELS.values():
             self.slack.add_channel(channel, channel.lower())
         self.slack.start()
@@ -111,7 +111,7 @@ def test_a_bot_that_dies_right_after_its_answer_has_each_call_once(stage):
     assert stage.shown() == stage.expected()
 
 
-@pytest.mark.parametrize("moment", ["on_arrival", "on_take"])
+@pytest.mark.parametrize("moment", ["before_method", "after_method"])
 def test_a_bot_that_dies_while_slack_has_its_request_has_each_call_once(stage, moment):
     killed = threading.Event()
 

@@ -15,8 +15,8 @@ from bot.rules.form import Choices, render_rule_form
 from bot.rules.modals import Fallback, Tried, render_rules_modal, render_tried
 from bot.sandbox.block_kit.check import check_view
 from bot.sandbox.slack.payloads import state_of
-from bot.sandbox.slack.workspace import ADMIN, ANA, SlackStandIn
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.slack.workspace import ADMIN, ANA, FakeSlack
+from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.slack.manifest import SCOPES
 from bot.ui.formatting import Locale
 from tests.conftest import CHANNEL, QUICK, RunningBot, settings_for, wait_for
@@ -27,7 +27,7 @@ SALES, SHOP, PRIVATE, OPEN = "C0SALES001", "C0SHOP0001", "C0PRIVATE1", "C0OPEN00
 
 @pytest.fixture(scope="module")
 def slack():
-    with SlackStandIn(scopes=frozenset(SCOPES)) as stand_in:
+    with FakeSlack(scopes=frozenset(SCOPES)) as stand_in:
         stand_in.add_channel(SALES, "sales")
         stand_in.add_channel(SHOP, "shop")
         stand_in.add_channel(OPEN, "open", member=False)
@@ -38,7 +38,7 @@ def slack():
 @pytest.fixture(scope="module")
 def running(slack, tmp_path_factory):
     folder = tmp_path_factory.mktemp("rules")
-    with VocatechStandIn() as vocatech:
+    with FakeVocatech() as vocatech:
         settings = settings_for(slack, vocatech, folder, slack_admins=ADMIN, post_ringing=True)
         bot = build(settings, timing=QUICK)
         bot.start()

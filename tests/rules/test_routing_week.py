@@ -13,7 +13,7 @@ from bot.clock import Clock, Timing
 from bot.models.channels import ChannelSettings, QuietHours
 from bot.models.contacts import Contact
 from bot.models.rules import Conditions, Rule
-from bot.sandbox.slack.workspace import ADMIN, ANA, SlackStandIn
+from bot.sandbox.slack.workspace import ADMIN, ANA, FakeSlack
 from bot.slack.manifest import SCOPES
 from bot.vocatech.events import parse_event
 from handlers.workers import make_queues
@@ -229,7 +229,7 @@ def test_a_week_of_calls_is_posted_as_the_model_says(tmp_path, vocatech, calls, 
     rng = random.Random(seed)
     channels, contacts, rules = make_channels(rng), make_contacts(rng), make_rules(rng, 50)
     model = Model(rules, channels, contacts, CHANNEL)
-    with SlackStandIn(scopes=frozenset(SCOPES), limits=False) as slack:
+    with FakeSlack(scopes=frozenset(SCOPES), limits=False) as slack:
         for channel in CHANNELS:
             slack.add_channel(channel, channel.lower())
         company = Company(slack, vocatech, tmp_path)

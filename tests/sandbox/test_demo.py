@@ -7,14 +7,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.sandbox.demo.active_faults import Forecast
+from bot.sandbox.demo.active_faults import ActiveFaults
 from bot.sandbox.demo.bot_process import BotProcess
-from bot.sandbox.demo.manual_call import HandPhone
-from bot.sandbox.demo.reconciliation import PATIENCE, Account, Ledger
-from bot.sandbox.demo.stage import CHANNEL, Demo, stage
-from bot.sandbox.slack.workspace import SlackStandIn
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
-from bot.sandbox.vocatech.webhooks import Weather
+from bot.sandbox.demo.delivery_audit import PATIENCE, AuditReport, DeliveryAudit
+from bot.sandbox.demo.environment import CHANNEL, DemoEnvironment, start_demo
+from bot.sandbox.demo.manual_call import ManualCall
+from bot.sandbox.slack.workspace import FakeSlack
+from bot.sandbox.vocatech.company_phone import FakeVocatech
+from bot.sandbox.vocatech.webhooks import WebhookFaults
 from tests.conftest import wait_for
 
 QUICK = 1000.0
@@ -30,19 +30,19 @@ class Clock:
 
 @pytest.fixture
 def slack():
-    with SlackStandIn(limits=False) as stand_in:
+    with FakeSlack(limits=False) as stand_in:
         yield stand_in
 
 
 @pytest.fixture
 def vocatech():
-    with VocatechStandIn(quotas=False) as stand_in:
+    with FakeVocatech(quotas=False) as stand_in:
         yield stand_in
 
 
 @pytest.fixture
 def demo(slack, vocatech):
-    made = Demo(slack, vocatech, BotProcess({}), Path())
+    made = DemoEnvironment(slack, vocatech, BotProcess({}), Path())
     yield made
     made.phone.close()
 
@@ -63,9 +63,9 @@ def test_every_button_has_a_key_of_its_own(demo):
 
 def test_a_call_is_led_by_hand_from_ring_to_summary(demo):
     for step in ("ring", "answer", "transfer"):
-        demo.play_meanwhile(step)
+        demo.play_in_background(step)
     demo.speed = QUICK
-    demo.play_meanwhile("hang_up")
+    demo.play_in_background("hang_up")
     [call_id] = demo.call_ids
     wait_for(lambda: "summary" in str(demo.vocatech.calls.get(call_id)))
     call = demo.vocatech.calls.get(call_id)
@@ -93,11 +93,11 @@ def test_a_call_that_nobody_answers_rings_out(demo):
 )
 def test_a_step_that_no_call_can_take_is_refused_in_words(demo, step, words):
     with pytest.raises(LookupError, match=words):
-        demo.play_meanwhile(step)
+        demo.play_in_background(step)
 
 
 def test_a_step_is_for_the_newest_call_that_can_take_it(vocatech):
-    phone = HandPhone(vocatech)
+    phone = ManualCall(vocatech)
     first, second = phone.ring(1.0), phone.ring(1.0)
     phone.answer(1.0)
     phone.hang_up(1.0)
@@ -108,32 +108,32 @@ def test_a_step_is_for_the_newest_call_that_can_take_it(vocatech):
 
 def test_weather_takes_back_only_what_it_brought(demo):
     demo.speed = 100.0
-    hands = [threading.Thread(target=demo.play, args=[f"weather_{name}"]) for name in
+    hands = [threading.Thread(target=demo.play, args=[f"fault_{name}"]) for name in
              ("late", "doubled", "lost")]  # fmt: skip
     for hand in hands:
         hand.start()
-    wait_for(lambda: demo.vocatech.webhooks.weather.doubled == 2)
-    assert demo.status()["weather"].startswith("Webhooks: ")
+    wait_for(lambda: demo.vocatech.webhooks.faults.doubled == 2)
+    assert demo.status()["faults"].startswith("Webhooks: ")
     for hand in hands:
         hand.join()
-    assert demo.vocatech.webhooks.weather == Weather()
+    assert demo.vocatech.webhooks.faults == WebhookFaults()
 
 
 def test_weather_that_lasts_still_is_not_made_again(demo):
     clock = Clock()
-    forecast, refused_key = Forecast(clock), demo.scenarios()["weather_api_key"]
-    forecast.begin(refused_key, 1.0)
+    faults, refused_key = ActiveFaults(clock), demo.scenarios()["fault_api_key"]
+    faults.begin(refused_key, 1.0)
     with pytest.raises(LookupError):
-        forecast.begin(refused_key, 1.0)
+        faults.begin(refused_key, 1.0)
     clock.now += refused_key.lasts
-    assert (forecast.in_words(), forecast.is_fair) == ("fine", False)
+    assert (faults.in_words(), faults.are_over) == ("fine", False)
     clock.now += refused_key.aftermath
-    assert forecast.is_fair
+    assert faults.are_over
 
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("weather_api_busy", 429), ("weather_api_key", 401)],
+    [("fault_api_busy", 429), ("fault_api_key", 401)],
 )
 def test_the_api_refuses_for_a_while(demo, name, status):
     demo.play(name)
@@ -142,7 +142,7 @@ def test_the_api_refuses_for_a_while(demo, name, status):
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("weather_slack_busy", 429), ("weather_slack_down", 503)],
+    [("fault_slack_busy", 429), ("fault_slack_down", 503)],
 )
 def test_slack_refuses_for_a_while(demo, name, status):
     demo.play(name)
@@ -151,43 +151,43 @@ def test_slack_refuses_for_a_while(demo, name, status):
 
 def test_what_is_due_is_on_the_way_and_lost_only_after_fair_weather_without_news(slack, vocatech):
     clock = Clock()
-    ledger = Ledger(slack, vocatech, past=frozenset(), clock=clock)
+    ledger = DeliveryAudit(slack, vocatech, past=frozenset(), clock=clock)
     call = vocatech.ring()
-    assert ledger.read(is_fair=True) == Account(1, 0, on_the_way=0, lost=0, doubled=0)
+    assert ledger.read(has_no_faults=True) == AuditReport(1, 0, on_the_way=0, lost=0, doubled=0)
     call.hang_up()
     text = vocatech.receive_text("+12125550123", "Hello")
-    assert ledger.read(is_fair=True).on_the_way == 2
+    assert ledger.read(has_no_faults=True).on_the_way == 2
     clock.now += PATIENCE + 1
     post(slack, "vocatech_call", call_id=call.id)
-    assert ledger.read(is_fair=True) == Account(1, 1, on_the_way=1, lost=0, doubled=0)
+    assert ledger.read(has_no_faults=True) == AuditReport(1, 1, on_the_way=1, lost=0, doubled=0)
     clock.now += PATIENCE + 1
-    assert ledger.read(is_fair=False).lost == 0
+    assert ledger.read(has_no_faults=False).lost == 0
     clock.now += PATIENCE + 1
-    assert ledger.read(is_fair=True) == Account(1, 1, on_the_way=0, lost=1, doubled=0)
+    assert ledger.read(has_no_faults=True) == AuditReport(1, 1, on_the_way=0, lost=1, doubled=0)
     post(slack, "vocatech_message", message_id=text["message_id"], text_id="of-ours")
-    assert ledger.read(is_fair=True).lost == 0
+    assert ledger.read(has_no_faults=True).lost == 0
 
 
 def test_what_stands_twice_in_a_channel_is_doubled(slack, vocatech):
-    ledger = Ledger(slack, vocatech, past=frozenset())
+    ledger = DeliveryAudit(slack, vocatech, past=frozenset())
     call = vocatech.ring().hang_up()
     post(slack, "vocatech_call", call_id=call.id)
     post(slack, "vocatech_call", call_ids=[call.id, "another"])
-    assert ledger.read(is_fair=True).doubled == 1
+    assert ledger.read(has_no_faults=True).doubled == 1
 
 
 def test_a_text_that_went_out_and_that_nobody_here_wrote_is_doubled(slack, vocatech):
-    ledger = Ledger(slack, vocatech, past=frozenset())
+    ledger = DeliveryAudit(slack, vocatech, past=frozenset())
     text = {"platform": "text", "from": vocatech.company.numbers[0], "to": "+12125550123"}
     key = {"authorization": f"Bearer {vocatech.key}"}
     httpx.post(f"{vocatech.api_url}/messages", json={**text, "message": "Hi"}, headers=key)
     [message_id] = vocatech.messages.sent_by_key
     post(slack, "vocatech_message", message_id=message_id, text_id=message_id)
-    assert ledger.read(is_fair=True).doubled == 1
+    assert ledger.read(has_no_faults=True).doubled == 1
 
 
 def test_what_happens_while_the_bot_is_dead_stands_in_slack_once_after_its_start():
-    with stage(speed=10.0, poll_seconds=1) as demo:
+    with start_demo(speed=10.0, poll_seconds=1) as demo:
         demo.play("answered")
         before = demo.bot.pid
         demo.play("kill")

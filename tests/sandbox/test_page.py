@@ -12,9 +12,9 @@ from bot.sandbox.demo.reader import say
 from bot.sandbox.page.app import DemoPage
 from bot.sandbox.page.block_html import BlockHtml
 from bot.sandbox.page.chart_svg import pie, plot
-from bot.sandbox.slack.delivery import Answer
-from bot.sandbox.slack.form_state import NotFilledIn
-from bot.sandbox.slack.workspace import ANA, BEN, CALLS, SlackStandIn
+from bot.sandbox.slack.delivery import AppResponse
+from bot.sandbox.slack.form_state import IncompleteForm
+from bot.sandbox.slack.workspace import ANA, BEN, CALLS, FakeSlack
 from bot.ui.commands import SLASH_COMMANDS
 from tests.support.page_samples import ANSWERED, DIGEST, MISSED, MODAL, Json, button, mrkdwn, plain
 from tests.support.page_workspace import PLAYS, FakeWorkspace
@@ -200,7 +200,7 @@ def site(workspace: FakeWorkspace, played: list[str]) -> Iterator[httpx.Client]:
         scenarios=PLAYS,
         play=played.append,
         status=lambda: {"cards": len(workspace.shown), "lost": 0, "bot": "running"},
-        happenings=lambda: ["Dana rings"],
+        log_lines=lambda: ["Dana rings"],
         say=lambda *typed: workspace.done.append(("say", *typed)) or workspace.answer,
         home=lambda user: {"id": "VH", "blocks": [{"type": "header", "text": plain(user)}]},
         open_home=lambda user: workspace.done.append(("home", user)) or workspace.answer,
@@ -295,7 +295,7 @@ def test_what_must_be_filled_in_is_said_at_its_field(
     workspace.view = MODAL
 
     def refuse(*_: Any) -> None:
-        raise NotFilledIn({"text": "Please complete this required field."})
+        raise IncompleteForm({"text": "Please complete this required field."})
 
     workspace.submit_view = refuse  # type: ignore[method-assign,assignment]
     said = site.post("/view/submit", json={"user": "U1", "view_id": "V1", "answers": {}}).json()
@@ -322,10 +322,10 @@ def test_a_bot_that_does_not_answer_is_told_as_slack_tells_it(
     site: httpx.Client, workspace: FakeWorkspace, path: str
 ) -> None:
     """Whatever was pressed or typed, somebody learns that nobody listens."""
-    workspace.answer = Answer(0, "", 0.0, "ConnectionRefusedError")
+    workspace.answer = AppResponse(0, "", 0.0, "ConnectionRefusedError")
     given = {"user": "U1", "channel": "C1", "ts": "1.0", "action_id": "a", "text": "/calls"}
     said = site.post(path, json={**given, "view_id": "V1", "answers": {}}).json()
-    assert said["trouble"] == "The app did not respond."
+    assert said["problem"] == "The app did not respond."
 
 
 def test_a_menu_whose_choices_the_bot_gives_is_filled_by_typing(
@@ -368,7 +368,7 @@ def test_only_the_reader_sees_what_was_answered_to_the_reader(
 
 def test_a_name_after_an_at_sign_becomes_a_mention_and_a_wrong_command_is_refused() -> None:
     """People type as in Slack, which makes ids of names."""
-    with SlackStandIn() as slack:
+    with FakeSlack() as slack:
         slack.connect("http://127.0.0.1:9")
         typed = []
         slack.type_command = lambda *given: typed.append(given)  # type: ignore[method-assign,assignment]
@@ -527,7 +527,7 @@ def test_a_reply_is_said_in_its_thread_where_commands_are_refused(
     """As in Slack, a thread takes words alone."""
     site.post("/say", json={"user": "U1", "channel": "C1", "text": "Hello", "thread": "1.0"})
     assert workspace.done == [("say", "U1", "C1", "Hello", "1.0")]
-    with SlackStandIn() as slack:
+    with FakeSlack() as slack:
         first = slack.say(ANA, CALLS, "First")
         say(slack, ANA, CALLS, "Reply", first)
         assert [message["text"] for message in slack.thread(CALLS, first)] == ["First", "Reply"]
@@ -537,6 +537,6 @@ def test_a_reply_is_said_in_its_thread_where_commands_are_refused(
 
 def test_the_workspace_gives_each_person_a_direct_conversation_with_the_app() -> None:
     """Channels come first; nobody else's conversation is among them."""
-    with SlackStandIn() as slack:
+    with FakeSlack() as slack:
         assert slack.places(ANA) == {CALLS: "calls", slack.direct_channel(ANA): "Vocatech"}
         assert slack.direct_channel(ANA) not in slack.places("U0BEN0001")

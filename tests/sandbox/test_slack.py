@@ -13,11 +13,11 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from bot.sandbox.http import Fault, Response, StandInServer
-from bot.sandbox.slack.rate_limits import PostPace, Tier
+from bot.sandbox.http import FakeServer, Fault, HttpResponse
+from bot.sandbox.slack.rate_limits import PostLimit, TierLimit
 from bot.sandbox.slack.state import BOT_ID, BOT_USER_ID, TEAM_ID
 from bot.sandbox.slack.web_api import DEFAULT_SCOPES
-from bot.sandbox.slack.workspace import ADMIN, ANA, BEN, CALLS, SlackStandIn
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN, CALLS, FakeSlack
 
 MODAL = {
     "type": "modal",
@@ -60,7 +60,7 @@ class Clock:
         return self.now
 
 
-class Bot(StandInServer):
+class Bot(FakeServer):
     """Keeps what Slack sends, and answers with what it was given, then with an empty 200."""
 
     def __init__(self):
@@ -73,7 +73,7 @@ class Bot(StandInServer):
         with self.arrived:
             self.got.append(request)
             self.arrived.notify_all()
-        return self.answers.pop(0) if self.answers else Response(200, b"")
+        return self.answers.pop(0) if self.answers else HttpResponse(200, b"")
 
     @property
     def payload(self):
@@ -92,7 +92,7 @@ def clock():
 
 @pytest.fixture
 def slack(clock):
-    with SlackStandIn(clock=clock, event_retries=(0.0, 0.02, 0.02)) as stand_in:
+    with FakeSlack(clock=clock, event_retries=(0.0, 0.02, 0.02)) as stand_in:
         yield stand_in
 
 
@@ -436,12 +436,12 @@ def test_a_burst_of_posts_is_let_through_and_then_one_a_second(slack, client, cl
 
 
 def test_one_post_a_second_is_never_limited():
-    pace = PostPace(1)
+    pace = PostLimit(1)
     assert [pace.wait("C", float(second)) for second in range(50)] == [0.0] * 50
 
 
 def test_a_tier_is_a_sliding_minute():
-    tier = Tier(2)
+    tier = TierLimit(2)
     assert [tier.wait(now) for now in (0.0, 30.0, 45.0, 60.0, 61.0)] == [0.0, 0.0, 15.0, 0.0, 29.0]
 
 
@@ -455,7 +455,7 @@ def test_edits_are_limited_to_fifty_a_minute(slack, client, clock):
 
 
 def test_limits_can_be_turned_off():
-    with SlackStandIn(limits=False) as slack:
+    with FakeSlack(limits=False) as slack:
         client = WebClient(slack.token, base_url=slack.api_url, retry_handlers=[])
         for _ in range(10):
             client.chat_postMessage(channel=CALLS, text="a")
@@ -549,8 +549,8 @@ def test_a_file_tells_in_which_thread_it_is_shown_a_while_after_it_was_completed
     done = client.files_completeUploadExternal(files=files, **share)
     assert "shares" not in done["files"][0]
     assert client.files_info(file=files[0]["id"])["file"]["shares"] == {}
-    slack.files.later.make_due()
-    assert slack.files.later.wait_until_done()
+    slack.files.delayed.run_all_now()
+    assert slack.files.delayed.wait_until_done()
     [_, reply] = slack.thread(CALLS, first)
     file = client.files_info(file=files[0]["id"])["file"]
     [shared] = file["shares"]["public"][CALLS]
@@ -654,8 +654,8 @@ def test_a_lost_answer_leaves_the_message_posted(slack, client):
 
 def test_hooks_are_called_before_and_after_a_method_takes_effect(slack, client):
     seen = []
-    slack.on_arrival = lambda name, _params: seen.append((name, len(slack.messages(CALLS))))
-    slack.on_take = lambda name, _params: seen.append((name, len(slack.messages(CALLS))))
+    slack.before_method = lambda name, _params: seen.append((name, len(slack.messages(CALLS))))
+    slack.after_method = lambda name, _params: seen.append((name, len(slack.messages(CALLS))))
     client.chat_postMessage(channel=CALLS, text="a")
     assert seen == [("chat.postMessage", 0), ("chat.postMessage", 1)]
 
@@ -694,7 +694,7 @@ def test_every_request_is_signed(slack, bot):
 
 
 def test_a_command_comes_as_a_form_and_its_answer_is_shown(slack, bot):
-    bot.answers = [Response(200, {"text": "No calls"}), Response(200, b"Plain")]
+    bot.answers = [HttpResponse(200, {"text": "No calls"}), HttpResponse(200, b"Plain")]
     answer = slack.type_command(ANA, CALLS, "/calls", "today")
     assert (answer.status, answer["text"]) == (200, "No calls")
     assert (bot.form["command"], bot.form["text"], bot.form["user_id"]) == ("/calls", "today", ANA)
@@ -706,7 +706,7 @@ def test_a_command_comes_as_a_form_and_its_answer_is_shown(slack, bot):
 
 
 def test_an_answer_with_refused_blocks_is_a_problem(slack, bot):
-    bot.answers = [Response(200, {"text": "x", "blocks": [{"type": "input"}]})]
+    bot.answers = [HttpResponse(200, {"text": "x", "blocks": [{"type": "input"}]})]
     assert slack.type_command(ANA, CALLS, "/calls").problem == "invalid_blocks"
     assert slack.messages(CALLS) == []
 
@@ -826,7 +826,7 @@ def test_slack_itself_keeps_back_what_is_empty_or_too_long(slack, client, bot):
 )
 def test_the_answer_to_a_submission_is_followed(slack, client, bot, said, top, deep):
     view_id = open_modal(slack, client)
-    bot.answers = [Response(200, said)]
+    bot.answers = [HttpResponse(200, said)]
     answer = slack.submit_view(ANA, view_id, {"words": {"text": "Hello"}})
     assert answer == said
     for _ in range(deep):
@@ -839,7 +839,7 @@ def test_the_answer_to_a_submission_is_followed(slack, client, bot, said, top, d
 
 
 def test_errors_must_name_fields_of_the_modal(slack, client, bot):
-    bot.answers = [Response(200, {"response_action": "errors", "errors": {"other": "No."}})]
+    bot.answers = [HttpResponse(200, {"response_action": "errors", "errors": {"other": "No."}})]
     answer = slack.submit_view(ANA, open_modal(slack, client), {"words": {"text": "Hello"}})
     assert "no such fields" in answer.problem
 
@@ -864,14 +864,14 @@ def test_a_menu_asks_the_bot_for_its_choices(slack, client, bot):
     menu = {"type": "external_select", "action_id": "who", "min_query_length": 1}
     blocks = [{**MODAL["blocks"][0], "element": menu}]
     view_id = open_modal(slack, client, blocks=blocks)
-    bot.answers = [Response(200, {"options": [option("a")]})]
+    bot.answers = [HttpResponse(200, {"options": [option("a")]})]
     answer = slack.load_options(ANA, "who", "an", view_id=view_id)
     assert answer["options"] == [option("a")]
     assert (bot.payload["type"], bot.payload["value"]) == ("block_suggestion", "an")
 
 
 def test_an_event_is_told_again_until_it_is_taken(slack, bot):
-    bot.answers = [Response(500), Response(404)]
+    bot.answers = [HttpResponse(500), HttpResponse(404)]
     slack.send_event({"type": "app_home_opened", "user": ANA})
     with bot.arrived:
         assert bot.arrived.wait_for(lambda: len(bot.got) == 3, 5)
@@ -881,7 +881,7 @@ def test_an_event_is_told_again_until_it_is_taken(slack, bot):
 
 
 def test_a_bot_that_is_not_there_or_fails_is_a_problem(slack, bot):
-    bot.answers = [Response(500)]
+    bot.answers = [HttpResponse(500)]
     assert slack.type_command(ANA, CALLS, "/calls").problem == "http_service_error"
     bot.stop()
     answer = slack.type_command(ANA, CALLS, "/calls")

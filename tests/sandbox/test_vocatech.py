@@ -15,27 +15,27 @@ import pytest
 
 from bot.sandbox.company.model import HOSTILE_NAMES, make_call, make_company, make_history
 from bot.sandbox.demo.call_scenarios import SCENARIOS
-from bot.sandbox.http import Request, Response, StandInServer
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.http import FakeServer, HttpRequest, HttpResponse
+from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.sandbox.vocatech.quotas import SlidingWindow
-from bot.sandbox.vocatech.webhooks import Weather
+from bot.sandbox.vocatech.webhooks import WebhookFaults
 
 SECRET = "demo-webhook-secret"
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
-class Receiver(StandInServer):
+class Receiver(FakeServer):
     """Keeps the webhooks that arrive, and answers with the statuses it was given, then 200."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.got: list[Request] = []
+        self.got: list[HttpRequest] = []
         self.statuses: list[int] = []
 
-    def answer(self, request: Request) -> Response:
+    def answer(self, request: HttpRequest) -> HttpResponse:
         """Take one webhook."""
         self.got.append(request)
-        return Response(self.statuses.pop(0) if self.statuses else 200)
+        return HttpResponse(self.statuses.pop(0) if self.statuses else 200)
 
     def events(self) -> list[dict[str, Any]]:
         """Give the bodies that arrived, in order."""
@@ -47,13 +47,13 @@ class Receiver(StandInServer):
 
 
 @pytest.fixture
-def vocatech() -> Iterator[VocatechStandIn]:
-    with VocatechStandIn(backoff=(0.02, 0.04), clock=lambda: NOON) as stand_in:
+def vocatech() -> Iterator[FakeVocatech]:
+    with FakeVocatech(backoff=(0.02, 0.04), clock=lambda: NOON) as stand_in:
         yield stand_in
 
 
 @pytest.fixture
-def receiver(vocatech: VocatechStandIn) -> Iterator[Receiver]:
+def receiver(vocatech: FakeVocatech) -> Iterator[Receiver]:
     receiver = Receiver()
     with receiver:
         vocatech.connect(f"{receiver.url}/vocatech/webhooks")
@@ -61,13 +61,13 @@ def receiver(vocatech: VocatechStandIn) -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def api(vocatech: VocatechStandIn) -> Iterator[httpx.Client]:
+def api(vocatech: FakeVocatech) -> Iterator[httpx.Client]:
     headers = {"Authorization": "Bearer vt-demo-key", "Content-Type": "application/json"}
     with httpx.Client(base_url=vocatech.api_url, headers=headers) as client:
         yield client
 
 
-def add(vocatech: VocatechStandIn, count: int = 1, **given: Any) -> list[str]:
+def add(vocatech: FakeVocatech, count: int = 1, **given: Any) -> list[str]:
     """Add finished calls, one a minute, the last at noon; give their ids, oldest first."""
     rng = random.Random(len(vocatech.calls.ids()))
     for back in reversed(range(count)):
@@ -83,19 +83,19 @@ def listed(api: httpx.Client, **query: str | int) -> list[str]:
     return [call["call_id"] for call in response.json()["calls"]]
 
 
-def settle(vocatech: VocatechStandIn) -> None:
+def settle(vocatech: FakeVocatech) -> None:
     """Wait until every webhook was delivered."""
     assert vocatech.webhooks.wait_until_delivered(3)
 
 
-def test_a_missing_or_wrong_key_is_refused(vocatech: VocatechStandIn, api: httpx.Client) -> None:
+def test_a_missing_or_wrong_key_is_refused(vocatech: FakeVocatech, api: httpx.Client) -> None:
     assert httpx.get(f"{vocatech.api_url}/calls").status_code == 401
     assert api.get("/calls", headers={"Authorization": "Bearer other"}).status_code == 401
     assert vocatech.counts["GET /v1/calls 401"] == 2
 
 
 def test_an_expired_key_says_so_and_a_revoked_one_does_not(
-    vocatech: VocatechStandIn, api: httpx.Client
+    vocatech: FakeVocatech, api: httpx.Client
 ) -> None:
     vocatech.key_state = "expired"
     expired = api.get("/calls")
@@ -107,7 +107,7 @@ def test_an_expired_key_says_so_and_a_revoked_one_does_not(
 
 
 def test_the_content_type_is_asked_for_even_on_get(
-    vocatech: VocatechStandIn, api: httpx.Client
+    vocatech: FakeVocatech, api: httpx.Client
 ) -> None:
     assert api.get("/calls", headers={"Content-Type": "text/plain"}).status_code == 415
     assert vocatech.counts["415"] == 1
@@ -137,7 +137,7 @@ def test_a_query_outside_the_documented_one_is_refused(
     assert api.get("/calls", params=query).status_code == 400
 
 
-def test_one_call_has_no_address_of_its_own(vocatech: VocatechStandIn, api: httpx.Client) -> None:
+def test_one_call_has_no_address_of_its_own(vocatech: FakeVocatech, api: httpx.Client) -> None:
     [call_id] = add(vocatech)
     assert api.get(f"/calls/{call_id}").status_code == 404
     assert api.get("/fax").status_code == 404
@@ -146,7 +146,7 @@ def test_one_call_has_no_address_of_its_own(vocatech: VocatechStandIn, api: http
 
 
 def test_calls_are_listed_newest_first_and_by_default_for_today(
-    vocatech: VocatechStandIn, api: httpx.Client
+    vocatech: FakeVocatech, api: httpx.Client
 ) -> None:
     ids = add(vocatech, 4)
     long_ago = make_call(random.Random(1), vocatech.company, at=NOON - timedelta(days=3))
@@ -156,7 +156,7 @@ def test_calls_are_listed_newest_first_and_by_default_for_today(
     assert listed(api, start_date="2026-02-27", end_date="2026-02-27") == [long_ago["call_id"]]
 
 
-def test_calls_come_in_pages(vocatech: VocatechStandIn, api: httpx.Client) -> None:
+def test_calls_come_in_pages(vocatech: FakeVocatech, api: httpx.Client) -> None:
     ids = add(vocatech, 25)
     pages = [api.get("/calls", params={"limit": 10, "page": page}).json() for page in (1, 2, 3, 4)]
     assert [len(page["calls"]) for page in pages] == [10, 10, 5, 0]
@@ -166,7 +166,7 @@ def test_calls_come_in_pages(vocatech: VocatechStandIn, api: httpx.Client) -> No
 
 
 def test_calls_are_filtered_by_direction_status_and_search(
-    vocatech: VocatechStandIn, api: httpx.Client
+    vocatech: FakeVocatech, api: httpx.Client
 ) -> None:
     answered = add(vocatech, 8, direction="incoming", outcome="answered")
     missed = add(vocatech, 2, direction="incoming", outcome="missed")
@@ -181,7 +181,7 @@ def test_calls_are_filtered_by_direction_status_and_search(
 
 
 def test_only_ended_calls_are_listed_unless_told_otherwise(
-    vocatech: VocatechStandIn, api: httpx.Client
+    vocatech: FakeVocatech, api: httpx.Client
 ) -> None:
     call = vocatech.ring()
     assert listed(api) == []
@@ -189,9 +189,7 @@ def test_only_ended_calls_are_listed_unless_told_otherwise(
     assert listed(api) == [call.id]
 
 
-def test_the_call_search_has_a_quota_of_its_own(
-    vocatech: VocatechStandIn, api: httpx.Client
-) -> None:
+def test_the_call_search_has_a_quota_of_its_own(vocatech: FakeVocatech, api: httpx.Client) -> None:
     assert [api.get("/calls").status_code for _ in range(31)] == [200] * 30 + [429]
     assert [api.get("/users").status_code for _ in range(31)] == [200] * 30 + [429]
     assert 1 <= int(api.get("/calls").headers["Retry-After"]) <= 60
@@ -210,16 +208,16 @@ def test_a_quota_slides() -> None:
 
 def test_quotas_can_be_switched_off() -> None:
     headers = {"Authorization": "Bearer vt-demo-key", "Content-Type": "application/json"}
-    with VocatechStandIn(quotas=False) as vocatech, httpx.Client(headers=headers) as client:
+    with FakeVocatech(quotas=False) as vocatech, httpx.Client(headers=headers) as client:
         assert {client.get(f"{vocatech.api_url}/calls").status_code for _ in range(70)} == {200}
 
 
 def test_a_call_tells_its_life_by_webhooks_and_then_in_the_list(
-    vocatech: VocatechStandIn, receiver: Receiver, api: httpx.Client
+    vocatech: FakeVocatech, receiver: Receiver, api: httpx.Client
 ) -> None:
     ana, ben = vocatech.company.people[:2]
     call = vocatech.ring(to="+12125550100", from_="+14155550199", name="Zoë Quill", ago=300)
-    call.answer(ana, after=8).transfer(ben, after=30).hang_up(after=120).summarise()
+    call.answer(ana, after=8).transfer(ben, after=30).hang_up(after=120).summarize()
     settle(vocatech)
     started, answered, ended, told = receiver.events()
     assert receiver.types() == [
@@ -244,18 +242,18 @@ def test_a_call_tells_its_life_by_webhooks_and_then_in_the_list(
 
 
 def test_a_call_that_nobody_answered_was_missed_and_is_not_summarised(
-    vocatech: VocatechStandIn, receiver: Receiver
+    vocatech: FakeVocatech, receiver: Receiver
 ) -> None:
-    call = vocatech.ring().hang_up().summarise()
+    call = vocatech.ring().hang_up().summarize()
     settle(vocatech)
     assert receiver.types() == ["call.started", "call.ended"]
     assert call.call["status"] == "missed"
 
 
 def test_no_webhook_tells_of_an_outbound_call(
-    vocatech: VocatechStandIn, receiver: Receiver, api: httpx.Client
+    vocatech: FakeVocatech, receiver: Receiver, api: httpx.Client
 ) -> None:
-    call = vocatech.ring(direction="outgoing", to="+14155550199").answer().hang_up().summarise()
+    call = vocatech.ring(direction="outgoing", to="+14155550199").answer().hang_up().summarize()
     settle(vocatech)
     assert receiver.got == []
     assert listed(api, direction="outgoing") == [call.id]
@@ -266,7 +264,7 @@ def test_no_webhook_tells_of_an_outbound_call(
 
 
 def test_the_documented_signature_is_of_the_body_alone(
-    vocatech: VocatechStandIn, receiver: Receiver
+    vocatech: FakeVocatech, receiver: Receiver
 ) -> None:
     vocatech.ring()
     settle(vocatech)
@@ -277,7 +275,7 @@ def test_the_documented_signature_is_of_the_body_alone(
 
 
 def test_the_observed_signature_is_of_the_time_and_the_body(
-    vocatech: VocatechStandIn, receiver: Receiver
+    vocatech: FakeVocatech, receiver: Receiver
 ) -> None:
     vocatech.connect(f"{receiver.url}/vocatech/webhooks", form="observed")
     vocatech.ring()
@@ -290,13 +288,13 @@ def test_the_observed_signature_is_of_the_time_and_the_body(
     assert "x-vocatech-timestamp" not in request.headers
 
 
-def test_an_unknown_form_of_signature_is_refused(vocatech: VocatechStandIn) -> None:
+def test_an_unknown_form_of_signature_is_refused(vocatech: FakeVocatech) -> None:
     with pytest.raises(ValueError, match="no such form"):
         vocatech.connect("http://127.0.0.1:9/", form="other")
 
 
 def test_a_refused_webhook_is_sent_again_with_the_same_id(
-    vocatech: VocatechStandIn, receiver: Receiver
+    vocatech: FakeVocatech, receiver: Receiver
 ) -> None:
     receiver.statuses = [500, 302]
     [event] = vocatech.ring().events
@@ -305,23 +303,23 @@ def test_a_refused_webhook_is_sent_again_with_the_same_id(
     assert [status for _, status in vocatech.webhooks.sent] == [500, 302, 200]
 
 
-def test_a_webhook_that_nobody_takes_is_given_up_in_the_end(vocatech: VocatechStandIn) -> None:
+def test_a_webhook_that_nobody_takes_is_given_up_in_the_end(vocatech: FakeVocatech) -> None:
     vocatech.connect("http://127.0.0.1:9/")
     [event] = vocatech.ring().events
     settle(vocatech)
     assert list(vocatech.webhooks.sent) == [(event["id"], 0)] * 3
-    assert list(vocatech.webhooks.given_up) == [event["id"]]
+    assert list(vocatech.webhooks.abandoned) == [event["id"]]
 
 
-def test_events_can_be_lost(vocatech: VocatechStandIn, receiver: Receiver) -> None:
-    vocatech.webhooks.weather = Weather(lost=frozenset({"call.ended", "call.started"}))
+def test_events_can_be_lost(vocatech: FakeVocatech, receiver: Receiver) -> None:
+    vocatech.webhooks.faults = WebhookFaults(lost=frozenset({"call.ended", "call.started"}))
     vocatech.ring().answer().hang_up()
     settle(vocatech)
     assert receiver.types() == ["call.answered"]
 
 
-def test_events_can_be_doubled_and_late(vocatech: VocatechStandIn, receiver: Receiver) -> None:
-    vocatech.webhooks.weather = Weather(doubled=2, late=0.2)
+def test_events_can_be_doubled_and_late(vocatech: FakeVocatech, receiver: Receiver) -> None:
+    vocatech.webhooks.faults = WebhookFaults(doubled=2, late=0.2)
     began = time.monotonic()
     vocatech.ring().hang_up()
     assert receiver.got == []
@@ -331,8 +329,8 @@ def test_events_can_be_doubled_and_late(vocatech: VocatechStandIn, receiver: Rec
     assert len({event["id"] for event in receiver.events()}) == 2
 
 
-def test_events_can_be_shuffled(vocatech: VocatechStandIn, receiver: Receiver) -> None:
-    vocatech.webhooks.weather = Weather(doubled=5, shuffled=0.2)
+def test_events_can_be_shuffled(vocatech: FakeVocatech, receiver: Receiver) -> None:
+    vocatech.webhooks.faults = WebhookFaults(doubled=5, shuffled=0.2)
     vocatech.ring().answer().hang_up()
     settle(vocatech)
     in_order = ["call.started"] * 5 + ["call.answered"] * 5 + ["call.ended"] * 5
@@ -341,7 +339,7 @@ def test_events_can_be_shuffled(vocatech: VocatechStandIn, receiver: Receiver) -
 
 
 def test_a_disconnected_address_is_told_nothing_more(
-    vocatech: VocatechStandIn, receiver: Receiver
+    vocatech: FakeVocatech, receiver: Receiver
 ) -> None:
     vocatech.webhooks.disconnect(f"{receiver.url}/vocatech/webhooks")
     vocatech.ring()
@@ -350,7 +348,7 @@ def test_a_disconnected_address_is_told_nothing_more(
 
 
 def test_the_events_of_each_call_arrive_in_order(
-    vocatech: VocatechStandIn, receiver: Receiver
+    vocatech: FakeVocatech, receiver: Receiver
 ) -> None:
     calls = [vocatech.ring().answer() for _ in range(40)]
     for call in calls:
@@ -363,7 +361,7 @@ def test_the_events_of_each_call_arrive_in_order(
 
 @pytest.mark.parametrize("name", sorted(SCENARIOS))
 def test_every_scenario_makes_its_calls(
-    vocatech: VocatechStandIn, receiver: Receiver, api: httpx.Client, name: str
+    vocatech: FakeVocatech, receiver: Receiver, api: httpx.Client, name: str
 ) -> None:
     ids = SCENARIOS[name].run(vocatech, speed=100)
     settle(vocatech)
@@ -376,7 +374,7 @@ def test_every_scenario_makes_its_calls(
 
 
 def test_the_shuffled_scenario_sends_each_event_five_times(
-    vocatech: VocatechStandIn, receiver: Receiver
+    vocatech: FakeVocatech, receiver: Receiver
 ) -> None:
     SCENARIOS["shuffled_five_times"].run(vocatech, speed=100)
     settle(vocatech)
@@ -386,10 +384,10 @@ def test_the_shuffled_scenario_sends_each_event_five_times(
 
 
 def test_hostile_names_travel_whole(
-    vocatech: VocatechStandIn, receiver: Receiver, api: httpx.Client
+    vocatech: FakeVocatech, receiver: Receiver, api: httpx.Client
 ) -> None:
     names = {
-        vocatech.ring(name=name).answer().hang_up().summarise().id: name for name in HOSTILE_NAMES
+        vocatech.ring(name=name).answer().hang_up().summarize().id: name for name in HOSTILE_NAMES
     }
     settle(vocatech)
     started = [event["data"] for event in receiver.events() if "remote_name" in event["data"]]

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from bot.sandbox.company.contacts import make_contact_fields
 from bot.sandbox.company.model import make_company
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.sandbox.vocatech.openapi import describe
 
 # Together, so that only one worker imports what takes a while.
@@ -25,8 +25,8 @@ WITH_DAYS = {"/calls", "/messages"}
 
 @pytest.fixture
 def vocatech():
-    with VocatechStandIn(quotas=False) as stand_in:
-        stand_in.ring().answer().hang_up().summarise()
+    with FakeVocatech(quotas=False) as stand_in:
+        stand_in.ring().answer().hang_up().summarize()
         picture = stand_in.media.add(b"\x89PNG", "image/png", "door.png")
         stand_in.receive_text("+14155550199", "It is this one", attachments=[picture])
         stand_in.connect(f"{stand_in.url}/nowhere")

@@ -15,14 +15,14 @@ import httpx
 import pytest
 
 from bot.sandbox.company.contacts import make_contacts
-from bot.sandbox.company.history import DAYS, live_through
+from bot.sandbox.company.history import DAYS, add_history
 from bot.sandbox.company.model import HOSTILE_NAMES, make_company
 from bot.sandbox.demo.text_scenarios import TEXT_SCENARIOS
-from bot.sandbox.demo.webhook_faults import WEBHOOK_WEATHER
-from bot.sandbox.http import Fault, Request, Response, StandInServer
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.demo.webhook_faults import WEBHOOK_FAULTS
+from bot.sandbox.http import FakeServer, Fault, HttpRequest, HttpResponse
+from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.sandbox.vocatech.quotas import TEN_MINUTES
-from bot.sandbox.vocatech.webhooks import Weather
+from bot.sandbox.vocatech.webhooks import WebhookFaults
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HEADERS = {"Authorization": "Bearer vt-demo-key", "Content-Type": "application/json"}
@@ -40,17 +40,17 @@ class Clock:
         return self.now
 
 
-class Receiver(StandInServer):
+class Receiver(FakeServer):
     """Keeps the webhooks that arrive, and answers with one status."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.got: list[Request] = []
+        self.got: list[HttpRequest] = []
         self.status = 200
 
-    def answer(self, request: Request) -> Response:
+    def answer(self, request: HttpRequest) -> HttpResponse:
         self.got.append(request)
-        return Response(self.status)
+        return HttpResponse(self.status)
 
     def told(self, event_type: str) -> list[dict[str, Any]]:
         events = [json.loads(request.body) for request in self.got]
@@ -63,14 +63,14 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def vocatech(clock: Clock) -> Iterator[VocatechStandIn]:
-    with VocatechStandIn(quotas=False, backoff=(0.02,), clock=clock) as stand_in:
+def vocatech(clock: Clock) -> Iterator[FakeVocatech]:
+    with FakeVocatech(quotas=False, backoff=(0.02,), clock=clock) as stand_in:
         stand_in.messages.delay = 0.01
         yield stand_in
 
 
 @pytest.fixture
-def api(vocatech: VocatechStandIn) -> Iterator[httpx.Client]:
+def api(vocatech: FakeVocatech) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=vocatech.api_url, headers=HEADERS) as client:
         yield client
 
@@ -81,7 +81,7 @@ def receiver() -> Iterator[Receiver]:
         yield receiver
 
 
-def text_from(vocatech: VocatechStandIn, **changes: Any) -> dict[str, Any]:
+def text_from(vocatech: FakeVocatech, **changes: Any) -> dict[str, Any]:
     ours = vocatech.company.numbers[0]
     return {"platform": "text", "from": ours, "to": CALLER, "message": "Hello"} | changes
 
@@ -90,7 +90,7 @@ def contact(**fields: Any) -> dict[str, Any]:
     return {"contacts": [{"fields": {name.replace("_", " "): v for name, v in fields.items()}}]}
 
 
-def talk_raw(vocatech: VocatechStandIn, sent: bytes) -> bytes:
+def talk_raw(vocatech: FakeVocatech, sent: bytes) -> bytes:
     host, port = vocatech.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=3) as line:
         line.sendall(sent)
@@ -154,7 +154,7 @@ def test_the_date_header_is_by_the_stand_ins_own_clock(api, clock):
 
 
 def test_five_texts_in_ten_minutes_are_taken_and_no_more(clock):
-    with VocatechStandIn(clock=clock) as vocatech, httpx.Client(headers=HEADERS) as client:
+    with FakeVocatech(clock=clock) as vocatech, httpx.Client(headers=HEADERS) as client:
         url, text = f"{vocatech.api_url}/messages", text_from(vocatech, test=True)
         answers = [client.post(url, json=text) for _ in range(6)]
         assert [answer.status_code for answer in answers] == [201] * 5 + [429]
@@ -163,7 +163,7 @@ def test_five_texts_in_ten_minutes_are_taken_and_no_more(clock):
 
 
 def test_what_follows_a_family_in_a_path_counts_as_that_family():
-    with VocatechStandIn() as vocatech, httpx.Client(headers=HEADERS) as client:
+    with FakeVocatech() as vocatech, httpx.Client(headers=HEADERS) as client:
         calls = [client.get(f"{vocatech.api_url}/calls/{n}").status_code for n in range(31)]
         assert calls == [404] * 30 + [429]
         others = [client.get(f"{vocatech.api_url}/contacts/1").status_code for _ in range(31)]
@@ -171,7 +171,7 @@ def test_what_follows_a_family_in_a_path_counts_as_that_family():
 
 
 def test_the_description_needs_no_key_and_counts_for_no_quota():
-    with VocatechStandIn() as vocatech, httpx.Client() as client:
+    with FakeVocatech() as vocatech, httpx.Client() as client:
         for _ in range(70):
             assert client.get(f"{vocatech.url}/openapi.json").status_code == 200
         described = client.get(f"{vocatech.api_url}/openapi.json").json()
@@ -252,7 +252,7 @@ def test_what_goes_by_whatsapp_is_read_after_it_was_delivered(vocatech, api, rec
 
 def test_the_events_of_texts_come_doubled_and_in_any_order_when_told_to(vocatech, receiver):
     vocatech.connect(receiver.url)
-    vocatech.webhooks.weather = Weather(doubled=2, shuffled=0.1)
+    vocatech.webhooks.faults = WebhookFaults(doubled=2, shuffled=0.1)
     vocatech.receive_text(CALLER, "Hello")
     vocatech.send_from_portal(CALLER, "Hello to you")
     assert vocatech.settle()
@@ -283,7 +283,7 @@ def test_whatever_is_answered_the_text_was_taken_once_or_not_at_all(vocatech, fa
 
 
 def test_the_sends_of_ten_minutes_are_counted(clock):
-    with VocatechStandIn(clock=clock) as vocatech:
+    with FakeVocatech(clock=clock) as vocatech:
         sending = text_from(vocatech)
         for _ in range(6):
             httpx.post(f"{vocatech.api_url}/messages", json=sending, headers=HEADERS)
@@ -630,7 +630,7 @@ def test_the_same_seed_gives_the_same_contacts_of_every_kind() -> None:
 
 def test_hostile_names_of_contacts_travel_whole() -> None:
     contacts = make_contacts(make_company(1), count=3, hostile=True)
-    with VocatechStandIn(contacts=contacts) as vocatech, httpx.Client(headers=HEADERS) as client:
+    with FakeVocatech(contacts=contacts) as vocatech, httpx.Client(headers=HEADERS) as client:
         listed = client.get(f"{vocatech.api_url}/contacts").json()["contacts"]
     assert [one["fields"] for one in listed] == contacts
 
@@ -741,7 +741,7 @@ def test_a_test_event_is_sent_at_once_and_its_fate_told(vocatech, api, receiver)
 
 
 def test_texts_still_to_be_told_of_are_forgotten_when_the_stand_in_stops(clock, receiver):
-    with VocatechStandIn(clock=clock) as vocatech, httpx.Client(headers=HEADERS) as client:
+    with FakeVocatech(clock=clock) as vocatech, httpx.Client(headers=HEADERS) as client:
         vocatech.connect(receiver.url)
         vocatech.messages.delay = 0.1
         client.post(f"{vocatech.api_url}/messages", json=text_from(vocatech))
@@ -753,9 +753,9 @@ def test_texts_still_to_be_told_of_are_forgotten_when_the_stand_in_stops(clock, 
 
 
 def test_the_same_seed_gives_the_same_month_of_texts(vocatech, clock):
-    with VocatechStandIn(clock=clock, quotas=False) as again:
-        live_through(again, email="")
-        live_through(vocatech, email="")
+    with FakeVocatech(clock=clock, quotas=False) as again:
+        add_history(again, email="")
+        add_history(vocatech, email="")
         ids = vocatech.messages.ids()
         assert ids == again.messages.ids()
     texts = [vocatech.messages.get(one) for one in ids]
@@ -807,7 +807,7 @@ def test_who_wrote_stop_last_writes_start(vocatech):
     assert vocatech.messages.get(start)["remote_number"] == CALLER
 
 
-@pytest.mark.parametrize("name", sorted(WEBHOOK_WEATHER))
+@pytest.mark.parametrize("name", sorted(WEBHOOK_FAULTS))
 def test_a_storm_among_the_webhooks_passes(vocatech, name):
-    WEBHOOK_WEATHER[name].run(vocatech, speed=1000)
-    assert vocatech.webhooks.weather == Weather()
+    WEBHOOK_FAULTS[name].run(vocatech, speed=1000)
+    assert vocatech.webhooks.faults == WebhookFaults()

@@ -27,7 +27,7 @@ from bot.rules.router import Router
 from bot.sandbox.company.model import make_call, make_company, make_history
 from bot.sandbox.faults import Fault
 from bot.sandbox.vocatech.call_model import stamp
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.sandbox.vocatech.quotas import Quotas
 from bot.store import Store
 from bot.store.ingest import Hold
@@ -59,7 +59,7 @@ def history():
 @pytest.fixture
 def past(history):
     """A stand-in that has seen all that, and has no quotas."""
-    with VocatechStandIn(quotas=False, company=COMPANY) as stand_in:
+    with FakeVocatech(quotas=False, company=COMPANY) as stand_in:
         for call in history:
             stand_in.add_call(call)
         yield stand_in
@@ -446,7 +446,7 @@ def test_the_allowed_rate_is_used_to_95_percent_and_never_passed(open_store):
 
 def test_two_processes_share_what_is_allowed(history, open_store, client_of):
     made = MadeTime()
-    with VocatechStandIn(company=COMPANY) as stand_in:
+    with FakeVocatech(company=COMPANY) as stand_in:
         strict = Quotas()
 
         class InMadeTime:

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from bot.cli.main import main
 from bot.errors import ApiError, RequestRefused
 from bot.sandbox.demo.bot_process import free_port
-from bot.sandbox.http import Fault, Request, Response, StandInServer
+from bot.sandbox.http import FakeServer, Fault, HttpRequest, HttpResponse
 from bot.sandbox.slack.workspace import ADMIN
-from bot.sandbox.vocatech.subscriptions import SubscriptionBook
-from bot.sandbox.vocatech.webhooks import Subscription, WebhookSender
+from bot.sandbox.vocatech.subscriptions import FakeSubscriptions
+from bot.sandbox.vocatech.webhooks import FakeSubscription, WebhookSender
 from bot.store import Store
 from bot.sync.subscription import SubscriptionKeeper, explain
 from bot.vocatech.events import EVENT_KINDS
@@ -54,7 +54,7 @@ class Provider:
 
     def __init__(self, memory):
         self.sender = WebhookSender(secret="unused")
-        self.book = SubscriptionBook(self.sender)
+        self.book = FakeSubscriptions(self.sender)
         self.saved = memory
         self.asked = []
         self.fail_at, self.failure = None, None
@@ -79,7 +79,7 @@ class Provider:
             told = {"success": status == 200, "status_code": status, "error": None}
             return httpx.Response(200, json=told)
         headers = {"content-type": "application/json"}
-        asked = Request(request.method, request.url.path, {}, headers, request.content)
+        asked = HttpRequest(request.method, request.url.path, {}, headers, request.content)
         try:
             body, _ = (given := self.book.answer(asked, rest)).encoded()
         except Exception:
@@ -130,7 +130,7 @@ def put(provider, memory, state):
     words = state.split()
     events = EVENT_KINDS[:2] if "incomplete" in words else EVENT_KINDS
     url = "https://other.example/hooks" if "other" in words else URL
-    one = Subscription(url, secrets.token_hex(), event_filters=events)
+    one = FakeSubscription(url, secrets.token_hex(), event_filters=events)
     if "gone" not in words:
         provider.sender.subscribe(one)
     if "known" in words or "wrong" in words:
@@ -215,7 +215,7 @@ def test_the_one_whose_secret_stands_in_the_settings_is_trusted(store, memory):
 def test_of_several_made_by_hand_the_one_that_works_is_kept(store, memory):
     provider = Provider(memory)
     for secret in ("old", "right", "older"):
-        provider.sender.subscribe(Subscription(URL, secret))
+        provider.sender.subscribe(FakeSubscription(URL, secret))
     memory.remember("elsewhere", url="https://x.example", secret="right", now=0)  # is believed
     upkeep_with(provider, store, has_given_secrets=True).sync()
     assert [one.secret for one in provider.ours()] == ["right"]
@@ -224,7 +224,7 @@ def test_of_several_made_by_hand_the_one_that_works_is_kept(store, memory):
 def test_of_several_made_by_hand_none_is_deleted_while_none_works(store, memory):
     provider = Provider(memory)
     for secret in ("old", "older"):
-        provider.sender.subscribe(Subscription(URL, secret))
+        provider.sender.subscribe(FakeSubscription(URL, secret))
     kept = upkeep_with(provider, store, has_given_secrets=True).sync()
     assert not kept.test.is_ok
     assert explain(kept.test) == "the answer was 401"
@@ -302,7 +302,7 @@ def test_one_that_a_list_does_not_show_is_not_made_again(store, memory):
 @pytest.mark.parametrize("leads_here", [True, False])
 def test_the_one_for_an_address_from_before_goes_once_the_new_one_works(store, memory, leads_here):
     provider = Provider(memory if leads_here else SimpleNamespace(secrets=tuple))
-    old, other = (Subscription(f"https://{n}.example/hooks", "s") for n in ("old", "other"))
+    old, other = (FakeSubscription(f"https://{n}.example/hooks", "s") for n in ("old", "other"))
     for one in (old, other):
         provider.sender.subscribe(one)
     memory.remember(old.id, url=old.url, secret="s", now=TIME.now() - 86_400)
@@ -317,7 +317,7 @@ def test_the_one_for_an_address_from_before_goes_once_the_new_one_works(store, m
 def test_a_huge_list_of_others_is_left_alone(store, memory):
     provider = Provider(memory)
     for number in range(3_000):
-        provider.subscriptions.append(Subscription(f"https://x{number}.example/", "s"))
+        provider.subscriptions.append(FakeSubscription(f"https://x{number}.example/", "s"))
     upkeep_with(provider, store).sync()
     assert len(provider.subscriptions) == 3_001
     assert len(provider.asked) == 3
@@ -393,9 +393,9 @@ def test_where_the_api_refuses_polling_goes_on(start_public, slack, vocatech):
     assert told(slack) == []
 
 
-class Somebody(StandInServer):
+class Somebody(FakeServer):
     def answer(self, request):
-        return Response(200, {})
+        return HttpResponse(200, {})
 
 
 def test_an_address_that_leads_nowhere_is_told_once_until_it_leads_here(start_public, slack):
@@ -555,7 +555,7 @@ def test_a_test_that_is_not_well_ends_with_one_and_its_reason(command, vocatech)
 
 
 def test_what_a_terminal_would_obey_is_not_written(command, vocatech):
-    vocatech.webhooks.subscribe(Subscription("https://x.example/\x1b[31m", "s", name="a\rb"))
+    vocatech.webhooks.subscribe(FakeSubscription("https://x.example/\x1b[31m", "s", name="a\rb"))
     assert "\x1b" not in command("list")[1]
     assert "ab" in command("list")[1]
 

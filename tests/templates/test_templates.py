@@ -11,8 +11,8 @@ from bot.app import build
 from bot.models.people import Company
 from bot.models.templates import MOST_SHOWN, Template, fill
 from bot.sandbox.block_kit.check import check_view
-from bot.sandbox.slack.workspace import ADMIN, ANA, BEN, SlackStandIn
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN, FakeSlack
+from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.slack.manifest import SCOPES
 from bot.store import Store
 from bot.templates.modals import render_template_form, render_templates_modal
@@ -87,14 +87,14 @@ def test_whatever_is_filled_in_no_gap_is_left(body, name, number, company, sende
 
 @pytest.fixture(scope="module")
 def slack():
-    with SlackStandIn(scopes=frozenset(SCOPES)) as stand_in:
+    with FakeSlack(scopes=frozenset(SCOPES)) as stand_in:
         yield stand_in
 
 
 @pytest.fixture(scope="module")
 def running(slack, tmp_path_factory):
     folder = tmp_path_factory.mktemp("templates")
-    with VocatechStandIn() as vocatech:
+    with FakeVocatech() as vocatech:
         bot = build(settings_for(slack, vocatech, folder, slack_admins=ADMIN))
         bot.services.store.database.write(
             lambda db: db.execute("create table first_templates as select * from templates")

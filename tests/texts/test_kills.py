@@ -10,8 +10,8 @@ import pytest
 from bot.models.texts import Step
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ANA
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
-from bot.sandbox.vocatech.webhooks import MESSAGE_EVENTS, Weather
+from bot.sandbox.vocatech.company_phone import FakeVocatech
+from bot.sandbox.vocatech.webhooks import MESSAGE_EVENTS, WebhookFaults
 from bot.store import Store
 from bot.store.send_queue import Draft
 from tests.conftest import CHANNEL, wait_for
@@ -28,7 +28,7 @@ class TextStage(Stage):
     """A bot that can be killed, between the stand-ins; texts are stored as the modal does."""
 
     def __init__(self, folder):
-        self.vocatech = VocatechStandIn(backoff=(0.1, 0.2, 0.4, 0.8, 1.6))
+        self.vocatech = FakeVocatech(backoff=(0.1, 0.2, 0.4, 0.8, 1.6))
         self.vocatech.start()
         super().__init__(
             folder, VOCATECH_API_KEY=self.vocatech.key, VOCATECH_API_URL=self.vocatech.api_url
@@ -105,7 +105,7 @@ def test_a_bot_that_dies_at_a_boundary_sends_no_text_twice(stage, boundary):
 
 
 def test_a_bot_that_dies_while_vocatech_has_its_request_finds_the_text_in_the_list(stage):
-    stage.vocatech.webhooks.weather = Weather(lost=frozenset(MESSAGE_EVENTS))
+    stage.vocatech.webhooks.faults = WebhookFaults(lost=frozenset(MESSAGE_EVENTS))
     stage.vocatech.faults.add(Fault(path="/messages", method="POST", stall=1.0, times=1))
     stage.bot.start()
     stage.write()
@@ -119,7 +119,7 @@ def test_a_bot_that_dies_while_vocatech_has_its_request_finds_the_text_in_the_li
 def kill_at_random(stage, *, kills, seed):
     """Kill and restart the bot at random moments while texts leave, and compare."""
     chance = random.Random(seed)
-    stage.vocatech.webhooks.weather = Weather(
+    stage.vocatech.webhooks.faults = WebhookFaults(
         lost=frozenset(chance.sample(MESSAGE_EVENTS, chance.randrange(3))), doubled=2, shuffled=0.3
     )
     stage.vocatech.faults.add(

@@ -18,7 +18,7 @@ from bot.models.people import Company
 from bot.models.texts import Platform, TextForm, TextReport
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
-from bot.sandbox.vocatech.webhooks import MESSAGE_EVENTS, Weather
+from bot.sandbox.vocatech.webhooks import MESSAGE_EVENTS, WebhookFaults
 from bot.server.workers import TEXTS_LANE
 from bot.store import Store
 from bot.store.send_queue import Draft
@@ -98,7 +98,7 @@ def test_a_thread_reads_the_same_whichever_way_its_texts_arrived(start_bot, slac
     chance = random.Random(seed)
     vocatech.messages.delay = 0.0
     kinds = chance.sample(MESSAGE_EVENTS, chance.randrange(len(MESSAGE_EVENTS) + 1))
-    vocatech.webhooks.weather = Weather(lost=frozenset(kinds), doubled=2, shuffled=0.5)
+    vocatech.webhooks.faults = WebhookFaults(lost=frozenset(kinds), doubled=2, shuffled=0.5)
     write(bot, vocatech)
     for words in ("One", "Two", "Three"):
         vocatech.receive_text(MARIA, words)
@@ -163,7 +163,7 @@ def test_a_failure_is_shown_with_its_reason_and_mentions_the_sender(bot, slack, 
 def test_a_text_whose_answer_was_lost_is_looked_up_and_never_sent_twice(
     bot, slack, vocatech, fault
 ):
-    vocatech.webhooks.weather = Weather(lost=frozenset(MESSAGE_EVENTS))
+    vocatech.webhooks.faults = WebhookFaults(lost=frozenset(MESSAGE_EVENTS))
     vocatech.faults.add(Fault(path="/messages", method="POST", times=1, **fault))
     write(bot, vocatech)
     wait_for(lambda: bot.store.texts.find("ours").message_id)

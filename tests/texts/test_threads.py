@@ -8,7 +8,7 @@ import pytest
 
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA
-from bot.sandbox.vocatech.webhooks import MESSAGE_EVENTS, Weather
+from bot.sandbox.vocatech.webhooks import MESSAGE_EVENTS, WebhookFaults
 from bot.store.send_queue import Draft
 from tests.conftest import CHANNEL, QUICK, wait_for
 from tests.texts.test_texts import MARIA, lines_of, says, sent, thread_of, write
@@ -119,7 +119,7 @@ def test_nothing_that_waits_keeps_the_processor_busy(start_bot, slack, vocatech,
 
 def past(vocatech, body, ago, number=MARIA):
     """Have the list tell of a text of which no webhook tells."""
-    vocatech.webhooks.weather = Weather(lost=frozenset(MESSAGE_EVENTS))
+    vocatech.webhooks.faults = WebhookFaults(lost=frozenset(MESSAGE_EVENTS))
     text = vocatech.receive_text(number, body)
     at = datetime.now(UTC) - timedelta(seconds=ago)
     vocatech.messages.add({**text, "sent_time": at.isoformat()})
@@ -163,7 +163,7 @@ def test_a_line_in_doubt_whose_thread_somebody_deleted_stands_in_the_new_one(bot
             begun.append(params)
             slack.faults.add(Fault(path="chat.postMessage", drop="before", times=1))
 
-    slack.on_take = drop_the_line
+    slack.after_method = drop_the_line
     vocatech.receive_text(MARIA, "One")
     head = wait_for(lambda: thread_of(slack)[0])
     delete(slack, head)
@@ -176,7 +176,7 @@ def test_a_text_in_doubt_is_looked_for_soon_whatever_woke_the_bot_meanwhile(
     start_bot, slack, vocatech
 ):
     bot = start_bot(timing=replace(QUICK, text_request=30.0))
-    vocatech.webhooks.weather = Weather(lost=frozenset(MESSAGE_EVENTS))
+    vocatech.webhooks.faults = WebhookFaults(lost=frozenset(MESSAGE_EVENTS))
     vocatech.faults.add(Fault(path="/messages", method="POST", times=1, delay=0.5, drop="after"))
     write(bot, vocatech)
     wait_for(bot.store.replies.in_doubt)

@@ -10,7 +10,7 @@ from bot.sandbox.company.model import (
     HOSTILE_NAMES,
     LAST_NAMES,
     Caller,
-    Company,
+    DemoCompany,
 )
 
 Fields = dict[str, str]
@@ -52,7 +52,7 @@ def make_contact_fields() -> list[dict[str, Any]]:
 
 
 def make_contacts(
-    company: Company, *, seed: int = 1, count: int = 60, hostile: bool = False
+    company: DemoCompany, *, seed: int = 1, count: int = 60, hostile: bool = False
 ) -> list[Fields]:
     """Make up contacts, first the callers whom the company knows; the same seed gives the same.
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot.sandbox.company.call_volume import LONGEST
-from bot.sandbox.company.model import Caller, Company, make_call, make_history
+from bot.sandbox.company.model import Caller, DemoCompany, make_call, make_history
 from bot.sandbox.company.pictures import make_picture
 from bot.sandbox.company.texts import make_texts
-from bot.sandbox.vocatech.call_model import Call, Person
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.vocatech.call_model import CallRecord, Employee
+from bot.sandbox.vocatech.company_phone import FakeVocatech
 
 DAYS = 30
 SEED = 4
@@ -22,7 +22,7 @@ CALLED_BACK = 0.8
 SOONEST, LATEST = 8, 75
 
 
-def live_through(vocatech: VocatechStandIn, *, email: str) -> None:
+def add_history(vocatech: FakeVocatech, *, email: str) -> None:
     """Let a month of calls and texts have happened at the phone company."""
     now = vocatech.clock()
     for call in make_past(vocatech.company, now=now, email=email):
@@ -33,7 +33,7 @@ def live_through(vocatech: VocatechStandIn, *, email: str) -> None:
         vocatech.messages.add(text)
 
 
-def make_past(company: Company, *, now: datetime, email: str) -> Iterator[Call]:
+def make_past(company: DemoCompany, *, now: datetime, email: str) -> Iterator[CallRecord]:
     """Make up the calls of the last month.
 
     Some that were missed rang only at whoever has this e-mail address; most were called back.
@@ -52,7 +52,9 @@ def make_past(company: Company, *, now: datetime, email: str) -> Iterator[Call]:
         yield call
 
 
-def _call_back(rng: random.Random, company: Company, call: Call, until: datetime) -> Iterator[Call]:
+def _call_back(
+    rng: random.Random, company: DemoCompany, call: CallRecord, until: datetime
+) -> Iterator[CallRecord]:
     """Make up the call back, unless it would not be over by now."""
     minutes = timedelta(minutes=rng.randint(SOONEST, LATEST))
     at = datetime.fromisoformat(call["end_time"]) + minutes
@@ -63,7 +65,7 @@ def _call_back(rng: random.Random, company: Company, call: Call, until: datetime
         )
 
 
-def _ring_at(call: Call, person: Person) -> None:
+def _ring_at(call: CallRecord, person: Employee) -> None:
     who = {"extension": person.extension, "extension_name": person.name}
     call |= who
     call["journey"][0] |= who

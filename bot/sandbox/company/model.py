@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.sandbox.company.call_volume import pick_moments
-from bot.sandbox.company.transcripts import recount
+from bot.sandbox.company.transcripts import make_transcript
 from bot.sandbox.vocatech.call_model import (
     RINGING,
     TALK,
     VOICEMAIL,
-    Call,
-    Person,
+    CallRecord,
+    Employee,
     close_call,
     close_segment,
     open_segment,
@@ -68,29 +68,29 @@ class Caller:
 
 
 @dataclass(frozen=True)
-class Company:
+class DemoCompany:
     """A company as its Vocatech account shows it; numbers are in E.164."""
 
     name: str
     time_zone: str
     numbers: Sequence[str]
-    people: Sequence[Person]
+    people: Sequence[Employee]
     callers: Sequence[Caller]
 
 
-def make_company(seed: int = 1) -> Company:
+def make_company(seed: int = 1) -> DemoCompany:
     """Make up a company; the same seed gives the same one."""
     rng = random.Random(seed)
     names = sorted(rng.sample(PEOPLE.split("/"), 6))
     people = [
-        Person(name, str(101 + place), f"{name.lower().replace(' ', '.')}@example.com")
+        Employee(name, str(101 + place), f"{name.lower().replace(' ', '.')}@example.com")
         for place, name in enumerate(names)
     ]
     # A user without an email address is a usual thing.
     people[-1] = replace(people[-1], email="")
     numbers = [f"+1212555{last:04}" for last in rng.sample(range(100, 130), 3)]
     callers = [_make_caller(rng, place) for place in range(CALLERS)]
-    return Company(rng.choice(COMPANIES), "America/New_York", numbers, people, callers)
+    return DemoCompany(rng.choice(COMPANIES), "America/New_York", numbers, people, callers)
 
 
 def _make_caller(rng: random.Random, place: int) -> Caller:
@@ -106,8 +106,8 @@ def _make_caller(rng: random.Random, place: int) -> Caller:
 
 
 def make_history(
-    company: Company, *, seed: int, now: datetime, days: int = 14, a_day: int = 20
-) -> list[Call]:
+    company: DemoCompany, *, seed: int, now: datetime, days: int = 14, a_day: int = 20
+) -> list[CallRecord]:
     """Make up the calls of the local days up to `now`, oldest first, all of them over.
 
     They lie in the company's working hours, `a_day` of them on a usual weekday.
@@ -119,13 +119,13 @@ def make_history(
 
 def make_call(
     rng: random.Random,
-    company: Company,
+    company: DemoCompany,
     *,
     at: datetime,
     direction: str | None = None,
     outcome: str | None = None,
     caller: Caller | None = None,
-) -> Call:
+) -> CallRecord:
     """Make up a finished call that began at a moment.
 
     Left open, `direction` is incoming or outgoing, `outcome` one of answered, transferred, missed
@@ -136,7 +136,7 @@ def make_call(
         weights = (66, 10, 16, 8) if direction == "incoming" else (80, 0, 20, 0)
         outcome = rng.choices(("answered", "transferred", "missed", "voicemail"), weights)[0]
     caller = caller or rng.choice(company.callers)
-    call: Call = {"call_id": f"{rng.getrandbits(128):032x}", "direction": direction}
+    call: CallRecord = {"call_id": f"{rng.getrandbits(128):032x}", "direction": direction}
     call |= {"remote_number": caller.number, "group_number": rng.choice(company.numbers)}
     if caller.name is not None:
         call["remote_name"] = caller.name
@@ -147,7 +147,7 @@ def make_call(
 
 
 def _make_journey(
-    rng: random.Random, company: Company, call: Call, at: datetime, outcome: str
+    rng: random.Random, company: DemoCompany, call: CallRecord, at: datetime, outcome: str
 ) -> None:
     people = rng.sample(company.people, 2)
     outgoing = call["direction"] == "outgoing"
@@ -166,14 +166,14 @@ def _make_journey(
     close_call(call, moment)
 
 
-def _tell(rng: random.Random, company: Company, call: Call, place: int) -> None:
-    talk = recount(rng, call, place, company=company.name)
+def _tell(rng: random.Random, company: DemoCompany, call: CallRecord, place: int) -> None:
+    talk = make_transcript(rng, call, place, company=company.name)
     call["journey"][place] |= {"summary": talk.summary, "transcription": talk.transcript}
     if talk.sentiment:
         call["sentiment"] = talk.sentiment
 
 
-def _forget_some(rng: random.Random, call: Call) -> None:
+def _forget_some(rng: random.Random, call: CallRecord) -> None:
     if call["status"] == "answered" and rng.random() < 0.05:
         del call["status"]
     if rng.random() < 0.04:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.sandbox.company.call_volume import pick_moment, weekdays_before
-from bot.sandbox.company.model import Caller, Company
+from bot.sandbox.company.model import Caller, DemoCompany
 from bot.sandbox.vocatech.call_model import stamp
 from bot.sandbox.vocatech.carrier import OUT_OF_REACH, REASON
 
@@ -64,7 +64,7 @@ LONGEST_WAIT: Final = 40
 
 
 def make_texts(
-    company: Company, *, seed: int, now: datetime, days: int, picture: Mapping[str, Any]
+    company: DemoCompany, *, seed: int, now: datetime, days: int, picture: Mapping[str, Any]
 ) -> Iterator[Message]:
     """Make up a dozen conversations of the days before `now`, as `GET /messages` lists them.
 
@@ -86,7 +86,7 @@ def make_texts(
             at += timedelta(minutes=rng.uniform(1, LONGEST_WAIT))
 
 
-def pick_words(rng: random.Random) -> str:
+def pick_text(rng: random.Random) -> str:
     """Give what a customer may write out of the blue."""
     first = [lines[0] for lines in _conversations() if lines[0].startswith("C: ")]
     return rng.choice(first).removeprefix("C: ")

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from bot.sandbox.company.topics import TOPICS
-from bot.sandbox.vocatech.call_model import TALK, Call, Person
+from bot.sandbox.vocatech.call_model import TALK, CallRecord, Employee
 
 OPENING: Final = """
 A: {company}, this is {agent}. How can I help? / Thank you for calling {company}, {agent} speaking.
@@ -67,7 +67,7 @@ _SOMETIMES_UNKNOWN: Final = 0.15
 
 
 @dataclass(frozen=True)
-class Conversation:
+class Transcript:
     """What was said in one leg of a call; the mood is missing at times."""
 
     summary: str
@@ -93,19 +93,19 @@ def _topics() -> Sequence[_Topic]:
     return made
 
 
-def converse(
+def _generate(
     rng: random.Random,
     *,
     company: str,
-    person: Person | None,
+    person: Employee | None,
     caller: str | None = None,
     outgoing: bool = False,
-) -> Conversation:
+) -> Transcript:
     """Make up a conversation; without a person it is what a caller says to the voicemail."""
     slots = _slots(rng, company, person, caller)
     if person is None:
         summary = "{who} left a message about {product} and asks to be called back."
-        return Conversation(_fill(rng, summary, slots), _say(rng, _lines(VOICEMAIL), slots), None)
+        return Transcript(_fill(rng, summary, slots), _say(rng, _lines(VOICEMAIL), slots), None)
     topic = rng.choice(_topics())
     turns = _lines(CALLING if outgoing else OPENING) + list(topic.turns)
     for detour in rng.sample(DETOURS.strip().split("\n\n"), rng.randrange(4)):
@@ -115,21 +115,21 @@ def converse(
     kept = sorted(rng.sample(range(len(rest)), rng.randint(1, len(rest))))
     summary = " ".join(_fill(rng, line, slots) for line in [first, *(rest[i] for i in kept)])
     mood = None if rng.random() < _SOMETIMES_UNKNOWN else rng.choice(topic.moods)
-    return Conversation(summary, transcript, mood)
+    return Transcript(summary, transcript, mood)
 
 
 def hand_over(
-    rng: random.Random, *, company: str, person: Person, to: Person, caller: str | None = None
-) -> Conversation:
+    rng: random.Random, *, company: str, person: Employee, to: Employee, caller: str | None = None
+) -> Transcript:
     """Make up the short talk before a caller is passed on to somebody else."""
     slots = _slots(rng, company, person, caller) | {"other": to.first_name}
     summary = "{who} asked about {product}; {agent} passed the call on to {other}."
     transcript = _say(rng, _lines(OPENING) + _lines(HANDOVER), slots)
-    return Conversation(_fill(rng, summary, slots), transcript, None)
+    return Transcript(_fill(rng, summary, slots), transcript, None)
 
 
 def _slots(
-    rng: random.Random, company: str, person: Person | None, caller: str | None
+    rng: random.Random, company: str, person: Employee | None, caller: str | None
 ) -> dict[str, str]:
     slots = {name: rng.choice(choices.split("/")) for name, choices in SLOTS.items()}
     slots |= {"ref": str(rng.randint(20_000, 49_999)), "amount": f"${rng.randint(9, 89) * 45:,}"}
@@ -162,17 +162,19 @@ def _fill(rng: random.Random, line: str, slots: dict[str, str]) -> str:
     return re.sub(r"\{(\w+)\}", lambda found: slots[found[1]], rng.choice(line.split(" / ")))
 
 
-def recount(rng: random.Random, call: Call, place: int, *, company: str) -> Conversation:
-    """Make up what was said in the spoken leg at a place in a call's journey."""
+def make_transcript(
+    rng: random.Random, call: CallRecord, place: int, *, company: str
+) -> Transcript:
+    """Return a generated transcript of one leg of a call."""
     journey, caller = call["journey"], call.get("remote_name")
     person, *others = [_person(leg) for leg in journey[place:]]
     if person is not None and others and others[0] is not None:
         return hand_over(rng, company=company, person=person, to=others[0], caller=caller)
     outgoing = call["direction"] == "outgoing"
-    return converse(rng, company=company, person=person, caller=caller, outgoing=outgoing)
+    return _generate(rng, company=company, person=person, caller=caller, outgoing=outgoing)
 
 
-def _person(leg: Call) -> Person | None:
+def _person(leg: CallRecord) -> Employee | None:
     if leg["type"] != TALK:
         return None
-    return Person(leg["extension_name"], leg["extension"], "")
+    return Employee(leg["extension_name"], leg["extension"], "")

@@ -3,10 +3,10 @@
 import time
 from collections.abc import Callable
 
-from bot.sandbox.demo.call_scenarios import Scenario
+from bot.sandbox.demo.call_scenarios import DemoAction
 
 
-class Forecast:
+class ActiveFaults:
     """Remembers until when each weather lasts, and until when the bot may feel it."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -14,14 +14,14 @@ class Forecast:
         self._over: dict[str, float] = {}
         self._fair_from = 0.0
 
-    def begin(self, weather: Scenario, speed: float) -> None:
+    def begin(self, fault: DemoAction, speed: float) -> None:
         """Note that a weather begins; raises LookupError where it lasts still."""
-        name, now = weather.title, self._clock()
+        name, now = fault.title, self._clock()
         if self._over.get(name, now) > now:
             raise LookupError("That weather lasts still.")
         self._over.pop(name, None)  # so that it comes last
-        self._over[name] = now + weather.lasts / speed
-        felt = (weather.lasts + weather.aftermath) / speed
+        self._over[name] = now + fault.lasts / speed
+        felt = (fault.lasts + fault.aftermath) / speed
         self._fair_from = max(self._fair_from, now + felt)
 
     def in_words(self) -> str:
@@ -32,6 +32,6 @@ class Forecast:
         return names[-1] + (f", and {len(names) - 1} more" if names[1:] else "")
 
     @property
-    def is_fair(self) -> bool:
+    def are_over(self) -> bool:
         """Say whether nothing is in force, and nothing of it is felt any more."""
         return self._clock() >= self._fair_from

@@ -6,7 +6,7 @@ import sys
 import threading
 
 from bot.errors import PortTaken
-from bot.sandbox.demo.stage import READER, Demo, stage
+from bot.sandbox.demo.environment import READER, DemoEnvironment, start_demo
 from bot.sandbox.page.app import DemoPage
 from bot.ui.commands import SLASH_COMMANDS
 
@@ -16,7 +16,7 @@ def show(*, port: int) -> bool:
     over = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: over.set())
-    with stage(speed=1.0) as demo:
+    with start_demo(speed=1.0) as demo:
         page = make_page(demo, port)
         with page:
             sys.stdout.write(
@@ -25,22 +25,22 @@ def show(*, port: int) -> bool:
                 f" vocatech-slack doctor --env-file {demo.env_file}\n"
             )
             sys.stdout.flush()
-            demo.play_meanwhile("answered")
-            demo.play_meanwhile("missed")
+            demo.play_in_background("answered")
+            demo.play_in_background("missed")
             over.wait()
     return True
 
 
-def make_page(demo: Demo, port: int) -> DemoPage:
+def make_page(demo: DemoEnvironment, port: int) -> DemoPage:
     """Make the page of a stage, on a port or on any (0); raises PortTaken."""
     try:
         return DemoPage(
             demo.slack,
             user=READER,
             scenarios=demo.scenarios(),
-            play=demo.play_meanwhile,
+            play=demo.play_in_background,
             status=demo.status,
-            happenings=lambda: list(demo.happenings),
+            log_lines=lambda: list(demo.log_lines),
             say=demo.say,
             home=demo.slack.home_view,
             open_home=demo.open_home,

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.sandbox.demo.bot_process import BotProcess
-from bot.sandbox.demo.call_scenarios import Scenario
+from bot.sandbox.demo.call_scenarios import DemoAction
 
 GROUP = "The bot itself"
 SECONDS_DOWN = 3.0
 
 
-class BotKills:
+class BotControl:
     """Ends the bot's process with SIGKILL, as a power cut would; `tell` notes what was done."""
 
     def __init__(self, bot: BotProcess, tell: Callable[[str], object]) -> None:
@@ -20,17 +20,19 @@ class BotKills:
         self._tell = tell
         self._busy = threading.Lock()
 
-    def buttons(self) -> dict[str, Scenario]:
+    def buttons(self) -> dict[str, DemoAction]:
         """Give the buttons by name."""
         return {
-            "weather_kill": Scenario(
+            "fault_kill": DemoAction(
                 "Kill",
                 "SIGKILL, in the middle of whatever it does; started again after 3 s.",
                 self.kill_and_start,
                 GROUP,
             ),
-            "kill": Scenario("Only kill", "SIGKILL, and nobody starts it again.", self.kill, GROUP),
-            "start": Scenario("Start", "Start it again after a kill.", self.start, GROUP),
+            "kill": DemoAction(
+                "Only kill", "SIGKILL, and nobody starts it again.", self.kill, GROUP
+            ),
+            "start": DemoAction("Start", "Start it again after a kill.", self.start, GROUP),
         }
 
     def kill_and_start(self, _: object, *, speed: float = 1.0) -> list[str]:

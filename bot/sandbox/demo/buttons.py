@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from bot.sandbox.demo.call_scenarios import SCENARIOS, Scenario
-from bot.sandbox.demo.service_faults import API_WEATHER
+from bot.sandbox.demo.call_scenarios import SCENARIOS, DemoAction
+from bot.sandbox.demo.service_faults import API_FAULTS
 from bot.sandbox.demo.text_scenarios import TEXT_SCENARIOS
-from bot.sandbox.demo.webhook_faults import WEBHOOK_WEATHER
+from bot.sandbox.demo.webhook_faults import WEBHOOK_FAULTS
 
 # Digits for whole calls, letters for everything else; no two the same.
 KEYS: Final = """
@@ -16,18 +16,21 @@ KEYS: Final = """
     summary_late:5 outbound:6 burst:7 shuffled_five_times:8
     text_in:i picture_in:p unknown_in:u whatsapp_in:w
     stop_in:s start_in:g portal_out:o next_fails:f answer_lost:x
-    weather_kill:k kill:9 start:0
-    weather_late:l weather_doubled:d weather_shuffled:m weather_lost:n
-    weather_api_slow:z weather_api_busy:q weather_api_key:e
-    weather_slack_down:j weather_slack_busy:y weather_slack_plain:c
+    fault_kill:k kill:9 start:0
+    fault_late:l fault_doubled:d fault_shuffled:m fault_lost:n
+    fault_api_slow:z fault_api_busy:q fault_api_key:e
+    fault_slack_down:j fault_slack_busy:y fault_slack_plain:c
 """
 
 
 def arrange(
-    *, hand: Mapping[str, Scenario], kills: Mapping[str, Scenario], slack: Mapping[str, Scenario]
-) -> dict[str, Scenario]:
+    *,
+    hand: Mapping[str, DemoAction],
+    kills: Mapping[str, DemoAction],
+    slack: Mapping[str, DemoAction],
+) -> dict[str, DemoAction]:
     """Give every button with its key, in the order of the page; what is given is one demo's own."""
-    groups = (hand, SCENARIOS, TEXT_SCENARIOS, kills, WEBHOOK_WEATHER, API_WEATHER, slack)
+    groups = (hand, SCENARIOS, TEXT_SCENARIOS, kills, WEBHOOK_FAULTS, API_FAULTS, slack)
     buttons = {name: one for group in groups for name, one in group.items()}
     keys = dict(pair.split(":") for pair in KEYS.split())
     return {name: replace(one, key=keys[name]) for name, one in buttons.items()}

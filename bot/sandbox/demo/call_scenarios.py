@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.sandbox.vocatech.call_lifecycle import LiveCall
-from bot.sandbox.vocatech.company_phone import Direction, VocatechStandIn
+from bot.sandbox.vocatech.company_phone import Direction, FakeVocatech
 
 CallIds = list[str]
 
@@ -22,21 +22,19 @@ def _wait(seconds: float, speed: float) -> None:
     time.sleep(seconds / speed)
 
 
-def _talk_time(vocatech: VocatechStandIn) -> int:
+def _talk_time(vocatech: FakeVocatech) -> int:
     return vocatech.random.randint(95, 420)
 
 
 def _ring(
-    vocatech: VocatechStandIn, speed: float, *, ago: float, direction: Direction = "incoming"
+    vocatech: FakeVocatech, speed: float, *, ago: float, direction: Direction = "incoming"
 ) -> LiveCall:
     call = vocatech.ring(direction=direction, ago=ago)
     _wait(RING, speed)
     return call
 
 
-def _talk(
-    vocatech: VocatechStandIn, speed: float, *, direction: Direction = "incoming"
-) -> LiveCall:
+def _talk(vocatech: FakeVocatech, speed: float, *, direction: Direction = "incoming") -> LiveCall:
     talked = _talk_time(vocatech)
     call = _ring(vocatech, speed, ago=PICK_UP + talked, direction=direction)
     call.answer(after=PICK_UP)
@@ -44,36 +42,36 @@ def _talk(
     return call.hang_up(after=talked)
 
 
-def answered(vocatech: VocatechStandIn, *, speed: float = 1.0) -> CallIds:
+def answered(vocatech: FakeVocatech, *, speed: float = 1.0) -> CallIds:
     """Let a customer call, somebody answer, and the summary follow."""
     call = _talk(vocatech, speed)
     _wait(SUMMARY, speed)
-    return [call.summarise().id]
+    return [call.summarize().id]
 
 
-def summary_late(vocatech: VocatechStandIn, *, speed: float = 1.0) -> CallIds:
+def summary_late(vocatech: FakeVocatech, *, speed: float = 1.0) -> CallIds:
     """Let a call be answered whose summary takes its time."""
     call = _talk(vocatech, speed)
     _wait(LATE_SUMMARY, speed)
-    return [call.summarise().id]
+    return [call.summarize().id]
 
 
-def missed(vocatech: VocatechStandIn, *, speed: float = 1.0) -> CallIds:
+def missed(vocatech: FakeVocatech, *, speed: float = 1.0) -> CallIds:
     """Let a customer call and give up, as nobody answers."""
     call = _ring(vocatech, speed, ago=25)
     return [call.hang_up(after=25).id]
 
 
-def voicemail(vocatech: VocatechStandIn, *, speed: float = 1.0) -> CallIds:
+def voicemail(vocatech: FakeVocatech, *, speed: float = 1.0) -> CallIds:
     """Let a customer who reaches nobody leave a message, which is then written down."""
     call = _ring(vocatech, speed, ago=45).voicemail(after=25)
     _wait(TALK, speed)
     call.hang_up(after=20)
     _wait(SUMMARY, speed)
-    return [call.summarise().id]
+    return [call.summarize().id]
 
 
-def transferred(vocatech: VocatechStandIn, *, speed: float = 1.0) -> CallIds:
+def transferred(vocatech: FakeVocatech, *, speed: float = 1.0) -> CallIds:
     """Let a call be answered and passed on, so that its summary comes in two parts."""
     talked = _talk_time(vocatech)
     call = _ring(vocatech, speed, ago=PICK_UP + 40 + talked).answer(after=PICK_UP)
@@ -82,17 +80,17 @@ def transferred(vocatech: VocatechStandIn, *, speed: float = 1.0) -> CallIds:
     _wait(TALK, speed)
     call.hang_up(after=talked)
     _wait(SUMMARY, speed)
-    return [call.summarise().id]
+    return [call.summarize().id]
 
 
-def outbound(vocatech: VocatechStandIn, *, speed: float = 1.0) -> CallIds:
+def outbound(vocatech: FakeVocatech, *, speed: float = 1.0) -> CallIds:
     """Let somebody call a customer: no webhook tells of it, only the list of calls does."""
     call = _talk(vocatech, speed, direction="outgoing")
     _wait(SUMMARY, speed)
-    return [call.summarise().id]
+    return [call.summarize().id]
 
 
-def burst(vocatech: VocatechStandIn, *, count: int = 50, speed: float = 1.0) -> CallIds:
+def burst(vocatech: FakeVocatech, *, count: int = 50, speed: float = 1.0) -> CallIds:
     """Let many customers call at once; Slack takes one post a second, so it lasts."""
     calls = [vocatech.ring(ago=_talk_time(vocatech)) for _ in range(count)]
     _wait(RING, speed)
@@ -101,14 +99,14 @@ def burst(vocatech: VocatechStandIn, *, count: int = 50, speed: float = 1.0) -> 
     for call in calls:
         call.hang_up(after=80 if call in taken else 20)
     _wait(SUMMARY, speed)
-    return [call.summarise().id for call in calls]
+    return [call.summarize().id for call in calls]
 
 
-def shuffled_five_times(vocatech: VocatechStandIn, *, speed: float = 1.0) -> CallIds:
+def shuffled_five_times(vocatech: FakeVocatech, *, speed: float = 1.0) -> CallIds:
     """Send every event of one call five times and in no order at all."""
     talked = _talk_time(vocatech)
     call = vocatech.ring(ago=PICK_UP + talked, quiet=True).answer(after=PICK_UP)
-    events = call.hang_up(after=talked).summarise().events * TIMES
+    events = call.hang_up(after=talked).summarize().events * TIMES
     vocatech.random.shuffle(events)
     for event in events:
         vocatech.webhooks.deliver(event)
@@ -117,7 +115,7 @@ def shuffled_five_times(vocatech: VocatechStandIn, *, speed: float = 1.0) -> Cal
 
 
 @dataclass(frozen=True)
-class Scenario:
+class DemoAction:
     """A button of the demo: its label, what it does in a sentence, how, and its heading.
 
     `run` takes the stand-in and a `speed`, and gives the ids of the calls or texts it made. One
@@ -140,26 +138,26 @@ class Scenario:
         return f"{self.group.partition(',')[0]}: {self.label}"
 
 
-def as_scenario(
+def make_action(
     label: str,
     run: Callable[..., list[str]],
     group: str = "Whole calls",
     *,
     lasts: float = 0.0,
     aftermath: float = 0.0,
-) -> Scenario:
+) -> DemoAction:
     """Make a button of a story, which its docstring describes."""
     told = (run.__doc__ or "").strip()
-    return Scenario(label, told, run, group, lasts=lasts, aftermath=aftermath)
+    return DemoAction(label, told, run, group, lasts=lasts, aftermath=aftermath)
 
 
 SCENARIOS: Final = {
-    "answered": as_scenario("Answered", answered),
-    "missed": as_scenario("Missed", missed),
-    "voicemail": as_scenario("Voicemail", voicemail),
-    "transferred": as_scenario("Transferred", transferred),
-    "summary_late": as_scenario("Late summary", summary_late),
-    "outbound": as_scenario("Outbound", outbound),
-    "burst": as_scenario("50 at once", burst),
-    "shuffled_five_times": as_scenario("Each event × 5", shuffled_five_times),
+    "answered": make_action("Answered", answered),
+    "missed": make_action("Missed", missed),
+    "voicemail": make_action("Voicemail", voicemail),
+    "transferred": make_action("Transferred", transferred),
+    "summary_late": make_action("Late summary", summary_late),
+    "outbound": make_action("Outbound", outbound),
+    "burst": make_action("50 at once", burst),
+    "shuffled_five_times": make_action("Each event × 5", shuffled_five_times),
 }

@@ -3,33 +3,33 @@
 from collections.abc import Callable
 from functools import partial
 
-from bot.sandbox.demo.call_scenarios import Scenario
-from bot.sandbox.timers import Later
+from bot.sandbox.delayed_tasks import DelayedTasks
+from bot.sandbox.demo.call_scenarios import DemoAction
 from bot.sandbox.vocatech.call_lifecycle import LiveCall
 from bot.sandbox.vocatech.call_model import RINGING, TALK, VOICEMAIL, has_ended
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.vocatech.company_phone import FakeVocatech
 
 RINGS_FOR = 30.0
 SUMMARY_AFTER = 4.0
 GROUP = "A call by hand"
 
 
-class HandPhone:
+class ManualCall:
     """Rings, answers, passes on and ends calls; each step is for the newest call that can take it.
 
     A step that no call can take raises LookupError, with words for the reader.
     """
 
-    def __init__(self, vocatech: VocatechStandIn) -> None:
+    def __init__(self, vocatech: FakeVocatech) -> None:
         self._vocatech = vocatech
         self._calls: list[LiveCall] = []
-        self._later = Later()
+        self._delayed = DelayedTasks()
 
     def close(self) -> None:
         """Let nothing ring out or be summed up any more."""
-        self._later.stop()
+        self._delayed.stop()
 
-    def buttons(self) -> dict[str, Scenario]:
+    def buttons(self) -> dict[str, DemoAction]:
         """Give the buttons by name."""
         steps = {
             "ring": ("Ring", self.ring),
@@ -39,7 +39,7 @@ class HandPhone:
             "hang_up": ("Hang up", self.hang_up),
         }
         return {
-            name: Scenario(label, (step.__doc__ or "").strip(), _run(step), GROUP, at_once=True)
+            name: DemoAction(label, (step.__doc__ or "").strip(), _run(step), GROUP, at_once=True)
             for name, (label, step) in steps.items()
         }
 
@@ -47,7 +47,7 @@ class HandPhone:
         """Let a customer call; unless somebody answers, it is missed after 30 s."""
         call = self._vocatech.ring()
         self._calls.append(call)
-        self._later.put(RINGS_FOR / speed, partial(self._ring_out, call))
+        self._delayed.put(RINGS_FOR / speed, partial(self._ring_out, call))
         return call
 
     def answer(self, _: float) -> LiveCall:
@@ -65,7 +65,7 @@ class HandPhone:
     def hang_up(self, speed: float) -> LiveCall:
         """End the call; the summary of what was said follows after 4 s."""
         call = self._newest("There is no call. Ring first.", RINGING, TALK, VOICEMAIL).hang_up()
-        self._later.put(SUMMARY_AFTER / speed, call.summarise)
+        self._delayed.put(SUMMARY_AFTER / speed, call.summarize)
         return call
 
     def _ring_out(self, call: LiveCall) -> None:

@@ -2,14 +2,14 @@
 
 import re
 
-from bot.sandbox.slack.delivery import Answer
-from bot.sandbox.slack.workspace import SlackStandIn
+from bot.sandbox.slack.delivery import AppResponse
+from bot.sandbox.slack.workspace import FakeSlack
 from bot.ui.commands import SLASH_COMMANDS
 
 
 def say(
-    slack: SlackStandIn, user: str, channel: str, words: str, thread_ts: str | None = None
-) -> Answer | None:
+    slack: FakeSlack, user: str, channel: str, words: str, thread_ts: str | None = None
+) -> AppResponse | None:
     """Let somebody type something: a command goes to the bot, other words to channel or thread.
 
     Raises ValueError for a command that there is not, and for any in a thread.
@@ -25,7 +25,7 @@ def say(
     return slack.type_command(user, channel, command, _with_mentions(rest.strip(), slack))
 
 
-def _with_mentions(words: str, slack: SlackStandIn) -> str:
+def _with_mentions(words: str, slack: FakeSlack) -> str:
     """Write people as Slack does once their name was chosen from its list."""
     words = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     for user, name in slack.users().items():
@@ -35,7 +35,7 @@ def _with_mentions(words: str, slack: SlackStandIn) -> str:
     return words
 
 
-def open_home(slack: SlackStandIn, user: str) -> Answer:
+def open_home(slack: FakeSlack, user: str) -> AppResponse:
     """Let somebody look at their Home; Slack sends along what stands there, if anything does."""
     view = slack.home_view(user)
     event = {"type": "app_home_opened", "user": user, "channel": f"D{user[1:]}", "tab": "home"}

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 
 from bot.sandbox.demo.bot_process import run_command
-from bot.sandbox.demo.self_test_texts import Wait, answer_a_text, heed_a_stop
-from bot.sandbox.demo.stage import CHANNEL, READER, Demo, stage
+from bot.sandbox.demo.environment import CHANNEL, READER, DemoEnvironment, start_demo
+from bot.sandbox.demo.self_test_texts import Wait, check_opt_out, check_reply
 
 # What the check plays, and how many seconds may pass until all of it is shown.
 ACTS: tuple[tuple[str, float], ...] = (
@@ -19,19 +19,19 @@ ACTS: tuple[tuple[str, float], ...] = (
     ("outbound", 20),
     ("shuffled_five_times", 15),
     ("burst", 120),
-    ("weather_slack_down", 1),
+    ("fault_slack_down", 1),
     ("missed", 60),
-    ("weather_kill", 1),
+    ("fault_kill", 1),
     ("answered", 30),
 )
-TEXTS = (("A text, answered once", answer_a_text), ("STOP", heed_a_stop))
+TEXTS = (("A text, answered once", check_reply), ("STOP", check_opt_out))
 TYPED = ("/calls", "/calls mine", "/contact Maria", "/sms 212 555 0123", "/vocatech")
 
 
 def check(*, say: Callable[[str], object] = print) -> bool:
     """Play the whole scenario without a browser; say what was seen, and whether all is well."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the stage is taken down
-    with stage(speed=10.0, poll_seconds=2) as demo:
+    with start_demo(speed=10.0, poll_seconds=2) as demo:
         began = time.monotonic()
         fine = [_play_act(demo, name, seconds, say) for name, seconds in ACTS]
         fine += [_type(demo, typed, say) for typed in TYPED]
@@ -50,17 +50,22 @@ def check(*, say: Callable[[str], object] = print) -> bool:
         return all(fine) and not doubled and not lost and not revived
 
 
-def _play_act(demo: Demo, name: str, seconds: float, say: Callable[[str], object]) -> bool:
+def _play_act(
+    demo: DemoEnvironment, name: str, seconds: float, say: Callable[[str], object]
+) -> bool:
     began = time.monotonic()
     demo.play(name)
-    is_well = name.startswith("weather") or demo.wait_until_shown(seconds)
+    is_well = name.startswith("fault_") or demo.wait_until_shown(seconds)
     title = demo.scenarios()[name].title
     say(f"{'ok  ' if is_well else 'FAIL'}  {title:<32} {time.monotonic() - began:5.1f} s")
     return is_well
 
 
 def _play_texts(
-    demo: Demo, what: str, play: Callable[[Demo, Wait], bool], say: Callable[[str], object]
+    demo: DemoEnvironment,
+    what: str,
+    play: Callable[[DemoEnvironment, Wait], bool],
+    say: Callable[[str], object],
 ) -> bool:
     began = time.monotonic()
     is_well = play(demo, wait_until)
@@ -68,7 +73,7 @@ def _play_texts(
     return is_well
 
 
-def _type(demo: Demo, typed: str, say: Callable[[str], object]) -> bool:
+def _type(demo: DemoEnvironment, typed: str, say: Callable[[str], object]) -> bool:
     """Type a command; it is answered at once, to whoever typed it alone, or with a form."""
     began = time.monotonic()
     before = len(_private(demo))
@@ -83,11 +88,11 @@ def _type(demo: Demo, typed: str, say: Callable[[str], object]) -> bool:
     return is_well
 
 
-def _private(demo: Demo) -> list[str]:
+def _private(demo: DemoEnvironment) -> list[str]:
     return [one["ts"] for one in demo.slack.messages(CHANNEL) if one.get("for_user") == READER]
 
 
-def _open_home(demo: Demo, say: Callable[[str], object]) -> bool:
+def _open_home(demo: DemoEnvironment, say: Callable[[str], object]) -> bool:
     """Open the Home; it knows by then who the reader is."""
     began = time.monotonic()
     demo.open_home(READER)
@@ -104,7 +109,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = 3.0) -> bool:
     return holds
 
 
-def _see_the_doctor(demo: Demo, say: Callable[[str], object]) -> bool:
+def _see_the_doctor(demo: DemoEnvironment, say: Callable[[str], object]) -> bool:
     """Run the checkup as a process of its own; here it has nothing to find fault with."""
     began = time.monotonic()
     ended = run_command("doctor", "--json", "--env-file", str(demo.env_file))

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.sandbox.demo.stage import CHANNEL, READER, Demo
+from bot.sandbox.demo.environment import CHANNEL, READER, DemoEnvironment
 
 ANSWER = "Yes, come any time until six."
 Wait = Callable[[Callable[[], bool], float], bool]
 
 
-def answer_a_text(demo: Demo, wait: Wait) -> bool:
+def check_reply(demo: DemoEnvironment, wait: Wait) -> bool:
     """Let a customer write, answer in the modal, and see it delivered, once."""
     [message_id] = demo.play("text_in")
     number = str(demo.vocatech.messages.get(message_id)["remote_number"])
@@ -27,7 +27,7 @@ def answer_a_text(demo: Demo, wait: Wait) -> bool:
     return is_delivered and len(demo.vocatech.sent_texts(number)) == before + 1
 
 
-def heed_a_stop(demo: Demo, wait: Wait) -> bool:
+def check_opt_out(demo: DemoEnvironment, wait: Wait) -> bool:
     """Let a customer say STOP, and see that nobody can write there any more."""
     [message_id] = demo.play("stop_in")
     number = str(demo.vocatech.messages.get(message_id)["remote_number"])
@@ -40,14 +40,14 @@ def heed_a_stop(demo: Demo, wait: Wait) -> bool:
     )
 
 
-def _head(demo: Demo, number: str) -> dict[str, Any] | None:
+def _head(demo: DemoEnvironment, number: str) -> dict[str, Any] | None:
     for message in demo.slack.messages(CHANNEL):
         if message.get("metadata", {}).get("event_payload", {}).get("number") == number:
             return message
     return None
 
 
-def _says(demo: Demo, number: str, *words: str) -> bool:
+def _says(demo: DemoEnvironment, number: str, *words: str) -> bool:
     head = _head(demo, number)
     lines = demo.slack.thread(CHANNEL, head["ts"]) if head else []
     return any(all(word in str(line) for word in words) for line in lines)

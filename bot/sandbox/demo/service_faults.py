@@ -3,10 +3,10 @@
 import time
 from typing import Final
 
-from bot.sandbox.demo.call_scenarios import Scenario, as_scenario
+from bot.sandbox.demo.call_scenarios import DemoAction, make_action
 from bot.sandbox.http import Fault
-from bot.sandbox.slack.workspace import SlackStandIn
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.slack.workspace import FakeSlack
+from bot.sandbox.vocatech.company_phone import FakeVocatech
 
 SECONDS: Final = 20.0
 API: Final = "Vocatech's API, for 20 s"
@@ -17,30 +17,30 @@ BUSY: Final = {"error": {"code": "rate_limited", "message": "Too many requests."
 NO_KEY: Final = {"error": {"code": "unauthorized", "message": "The API key is invalid."}}
 
 
-def api_slow(vocatech: VocatechStandIn, *, speed: float = 1.0) -> list[str]:
+def api_slow(vocatech: FakeVocatech, *, speed: float = 1.0) -> list[str]:
     """Every answer takes 5 s."""
     vocatech.faults.add(Fault(path="/v1/", delay=5.0 / speed), for_seconds=SECONDS / speed)
     return []
 
 
-def api_busy(vocatech: VocatechStandIn, *, speed: float = 1.0) -> list[str]:
+def api_busy(vocatech: FakeVocatech, *, speed: float = 1.0) -> list[str]:
     """Every request is refused: too many (429)."""
     fault = Fault(path="/v1/", status=429, body=BUSY, headers={"Retry-After": "5"})
     vocatech.faults.add(fault, for_seconds=SECONDS / speed)
     return []
 
 
-def api_refuses_key(vocatech: VocatechStandIn, *, speed: float = 1.0) -> list[str]:
+def api_refuses_key(vocatech: FakeVocatech, *, speed: float = 1.0) -> list[str]:
     """The key is refused (401). An admin is told, and the bot asks again after 5 min."""
     fault = Fault(path="/v1/", status=401, body=NO_KEY)
     vocatech.faults.add(fault, for_seconds=SECONDS / speed)
     return []
 
 
-class SlackWeather:
+class SlackFaults:
     """Lets a Slack break down in several ways."""
 
-    def __init__(self, slack: SlackStandIn) -> None:
+    def __init__(self, slack: FakeSlack) -> None:
         self._slack = slack
 
     def down(self, _: object, *, speed: float = 1.0) -> list[str]:
@@ -63,21 +63,21 @@ class SlackWeather:
         self._slack.refused_block_types.discard("data_visualization")
         return []
 
-    def buttons(self) -> dict[str, Scenario]:
+    def buttons(self) -> dict[str, DemoAction]:
         """Give the buttons by name."""
         return {
-            "weather_slack_down": as_scenario("Down", self.down, SLACK, lasts=SECONDS),
-            "weather_slack_busy": as_scenario("429", self.busy, SLACK, lasts=SECONDS),
-            "weather_slack_plain": as_scenario(
+            "fault_slack_down": make_action("Down", self.down, SLACK, lasts=SECONDS),
+            "fault_slack_busy": make_action("429", self.busy, SLACK, lasts=SECONDS),
+            "fault_slack_plain": make_action(
                 "No charts", self.without_new_blocks, SLACK, lasts=SECONDS
             ),
         }
 
 
-API_WEATHER: Final = {
-    "weather_api_slow": as_scenario("Slow", api_slow, API, lasts=SECONDS),
-    "weather_api_busy": as_scenario("429", api_busy, API, lasts=SECONDS),
-    "weather_api_key": as_scenario(
+API_FAULTS: Final = {
+    "fault_api_slow": make_action("Slow", api_slow, API, lasts=SECONDS),
+    "fault_api_busy": make_action("429", api_busy, API, lasts=SECONDS),
+    "fault_api_key": make_action(
         "401", api_refuses_key, API, lasts=SECONDS, aftermath=AFTER_A_REFUSED_KEY
     ),
 }

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from bot.sandbox.company.pictures import make_picture
-from bot.sandbox.company.texts import pick_words
-from bot.sandbox.demo.call_scenarios import Scenario
+from bot.sandbox.company.texts import pick_text
+from bot.sandbox.demo.call_scenarios import DemoAction
 from bot.sandbox.http import Fault
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.vocatech.company_phone import FakeVocatech
 
 # Few enough that a second text soon comes from somebody who wrote before.
 WRITERS: Final = 4
@@ -18,74 +18,74 @@ ANSWERS: Final = (
 )
 
 
-def text_in(vocatech: VocatechStandIn) -> list[str]:
+def text_in(vocatech: FakeVocatech) -> list[str]:
     """Let a customer write."""
-    return _write(vocatech, _pick_writer(vocatech), pick_words(vocatech.random))
+    return _write(vocatech, _pick_writer(vocatech), pick_text(vocatech.random))
 
 
-def picture_in(vocatech: VocatechStandIn) -> list[str]:
+def picture_in(vocatech: FakeVocatech) -> list[str]:
     """Let a customer send a picture."""
     drawn = make_picture(vocatech.random.randrange(1000))
     picture = vocatech.media.add(drawn, "image/png", "label.png")
     return _write(vocatech, _pick_writer(vocatech), "This is the label on the box.", picture)
 
 
-def stop_in(vocatech: VocatechStandIn) -> list[str]:
+def stop_in(vocatech: FakeVocatech) -> list[str]:
     """Let a customer ask for no more texts."""
     return _write(vocatech, _pick_writer(vocatech), "STOP")
 
 
-def start_in(vocatech: VocatechStandIn) -> list[str]:
+def start_in(vocatech: FakeVocatech) -> list[str]:
     """Let whoever wrote STOP last write START."""
     texts = [vocatech.messages.get(one) for one in reversed(vocatech.messages.ids())]
     stopped = (text["remote_number"] for text in texts if text["body"] == "STOP")
     return _write(vocatech, next(stopped, _pick_writer(vocatech)), "START")
 
 
-def unknown_in(vocatech: VocatechStandIn) -> list[str]:
+def unknown_in(vocatech: FakeVocatech) -> list[str]:
     """Let somebody write whom nobody knows."""
     number = f"+1646555{vocatech.random.randint(170, 199):04}"
-    return _write(vocatech, number, pick_words(vocatech.random))
+    return _write(vocatech, number, pick_text(vocatech.random))
 
 
-def whatsapp_in(vocatech: VocatechStandIn) -> list[str]:
+def whatsapp_in(vocatech: FakeVocatech) -> list[str]:
     """Let a customer write by WhatsApp."""
-    sender, words = _pick_writer(vocatech), pick_words(vocatech.random)
+    sender, words = _pick_writer(vocatech), pick_text(vocatech.random)
     return [vocatech.receive_text(sender, words, channel="whatsapp")["message_id"]]
 
 
-def portal_out(vocatech: VocatechStandIn) -> list[str]:
+def portal_out(vocatech: FakeVocatech) -> list[str]:
     """Let a colleague answer a customer from the portal, not from Slack."""
     words = vocatech.random.choice(ANSWERS)
     return [vocatech.send_from_portal(_pick_writer(vocatech), words)["message_id"]]
 
 
-def next_fails(vocatech: VocatechStandIn) -> list[str]:
+def next_fails(vocatech: FakeVocatech) -> list[str]:
     """Let the carrier refuse the next text that leaves the company."""
     vocatech.messages.fail_next()
     return []
 
 
-def answer_lost(vocatech: VocatechStandIn) -> list[str]:
+def answer_lost(vocatech: FakeVocatech) -> list[str]:
     """Let Vocatech take the next text, and its answer get lost on the way."""
     vocatech.faults.add(Fault(path="/messages", method="POST", drop="after", times=1))
     return []
 
 
-def _pick_writer(vocatech: VocatechStandIn) -> str:
+def _pick_writer(vocatech: FakeVocatech) -> str:
     return vocatech.random.choice(vocatech.company.callers[:WRITERS]).number
 
 
-def _write(vocatech: VocatechStandIn, sender: str, words: str, *pictures: str) -> list[str]:
+def _write(vocatech: FakeVocatech, sender: str, words: str, *pictures: str) -> list[str]:
     return [vocatech.receive_text(sender, words, attachments=pictures)["message_id"]]
 
 
-def _scenario(label: str, story: Callable[[VocatechStandIn], list[str]]) -> Scenario:
+def _scenario(label: str, story: Callable[[FakeVocatech], list[str]]) -> DemoAction:
     """Make a button of a story that is over at once, whatever the demo's speed."""
-    return Scenario(label, (story.__doc__ or "").strip(), lambda at, **_: story(at), "Texts")
+    return DemoAction(label, (story.__doc__ or "").strip(), lambda at, **_: story(at), "Texts")
 
 
-TEXT_SCENARIOS: Final[Mapping[str, Scenario]] = {
+TEXT_SCENARIOS: Final[Mapping[str, DemoAction]] = {
     "text_in": _scenario("Text", text_in),
     "picture_in": _scenario("Picture", picture_in),
     "unknown_in": _scenario("Unknown", unknown_in),

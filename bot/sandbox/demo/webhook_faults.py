@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from bot.sandbox.demo.call_scenarios import Scenario, as_scenario
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
-from bot.sandbox.vocatech.webhooks import CALL_EVENTS, MESSAGE_EVENTS, Weather
+from bot.sandbox.demo.call_scenarios import DemoAction, make_action
+from bot.sandbox.vocatech.company_phone import FakeVocatech
+from bot.sandbox.vocatech.webhooks import CALL_EVENTS, MESSAGE_EVENTS, WebhookFaults
 
 SECONDS: Final = 30.0
 GROUP: Final = "Webhooks, for 30 s"
@@ -16,41 +16,41 @@ GROUP: Final = "Webhooks, for 30 s"
 _TURNING: Final = threading.Lock()
 
 
-def late(vocatech: VocatechStandIn, *, speed: float = 1.0) -> list[str]:
+def late(vocatech: FakeVocatech, *, speed: float = 1.0) -> list[str]:
     """Deliver every event 10 s late."""
     return _last(vocatech, speed, late=10.0 / speed)
 
 
-def doubled(vocatech: VocatechStandIn, *, speed: float = 1.0) -> list[str]:
+def doubled(vocatech: FakeVocatech, *, speed: float = 1.0) -> list[str]:
     """Deliver every event twice, 4 s apart at most."""
     return _last(vocatech, speed, doubled=2, shuffled=4.0 / speed)
 
 
-def shuffled(vocatech: VocatechStandIn, *, speed: float = 1.0) -> list[str]:
+def shuffled(vocatech: FakeVocatech, *, speed: float = 1.0) -> list[str]:
     """Deliver events in any order: an end may come before its start."""
     return _last(vocatech, speed, shuffled=8.0 / speed)
 
 
-def lost(vocatech: VocatechStandIn, *, speed: float = 1.0) -> list[str]:
+def lost(vocatech: FakeVocatech, *, speed: float = 1.0) -> list[str]:
     """Deliver no event: only the lists of calls and texts tell what happened."""
     return _last(vocatech, speed, lost=frozenset(CALL_EVENTS + MESSAGE_EVENTS))
 
 
-def _last(vocatech: VocatechStandIn, speed: float, **brought: Any) -> list[str]:
-    fair = Weather()
+def _last(vocatech: FakeVocatech, speed: float, **brought: Any) -> list[str]:
+    fair = WebhookFaults()
     with _TURNING:
-        vocatech.webhooks.weather = replace(vocatech.webhooks.weather, **brought)
+        vocatech.webhooks.faults = replace(vocatech.webhooks.faults, **brought)
     time.sleep(SECONDS / speed)
     with _TURNING:
-        now = vocatech.webhooks.weather
+        now = vocatech.webhooks.faults
         over = {name for name, value in brought.items() if getattr(now, name) == value}
-        vocatech.webhooks.weather = replace(now, **{name: getattr(fair, name) for name in over})
+        vocatech.webhooks.faults = replace(now, **{name: getattr(fair, name) for name in over})
     return []
 
 
-WEBHOOK_WEATHER: Final[Mapping[str, Scenario]] = {
-    "weather_late": as_scenario("Late", late, GROUP, lasts=SECONDS),
-    "weather_doubled": as_scenario("Doubled", doubled, GROUP, lasts=SECONDS),
-    "weather_shuffled": as_scenario("Shuffled", shuffled, GROUP, lasts=SECONDS),
-    "weather_lost": as_scenario("Lost", lost, GROUP, lasts=SECONDS),
+WEBHOOK_FAULTS: Final[Mapping[str, DemoAction]] = {
+    "fault_late": make_action("Late", late, GROUP, lasts=SECONDS),
+    "fault_doubled": make_action("Doubled", doubled, GROUP, lasts=SECONDS),
+    "fault_shuffled": make_action("Shuffled", shuffled, GROUP, lasts=SECONDS),
+    "fault_lost": make_action("Lost", lost, GROUP, lasts=SECONDS),
 }

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
-from bot.sandbox.page.updates import Updates
+from bot.sandbox.page.updates import PageUpdates
 from bot.sandbox.page.workspace import Workspace
-from bot.sandbox.slack.form_state import NotFilledIn
+from bot.sandbox.slack.form_state import IncompleteForm
 from bot.sandbox.slack.view_state import state_values
 
 Json: TypeAlias = dict[str, Any]
@@ -14,13 +14,13 @@ Json: TypeAlias = dict[str, Any]
 NO_ANSWER: Final = "The app did not respond."
 
 
-class PageHands:
+class PageActions:
     """Does in the workspace what a browser asks for; `play` starts scenarios, by their names."""
 
     def __init__(
         self,
         workspace: Workspace,
-        updates: Updates,
+        updates: PageUpdates,
         *,
         say: Callable[..., object] | None,
         open_home: Callable[[str], object] | None,
@@ -47,7 +47,7 @@ class PageHands:
         }
 
     def _click(self, given: Json) -> Json:
-        return trouble_in(
+        return problem_in(
             self._workspace.click(
                 given["user"], given["channel"], given["ts"], _named(given), given.get("value")
             )
@@ -55,7 +55,7 @@ class PageHands:
 
     def _click_in_view(self, given: Json) -> Json:
         user, view_id = given["user"], given["view_id"]
-        return trouble_in(
+        return problem_in(
             self._workspace.click_in_view(
                 user, view_id, _named(given), given.get("value"), values=self._filled_in(given)
             )
@@ -66,7 +66,7 @@ class PageHands:
         # As in Slack, what was wrong with a field is gone once somebody mends it.
         errors = self._updates.errors.get(view_id, {})
         self._updates.errors[view_id] = {k: v for k, v in errors.items() if k != block}
-        return trouble_in(
+        return problem_in(
             self._workspace.type_in_view(
                 user,
                 view_id,
@@ -87,10 +87,10 @@ class PageHands:
         answer = self._workspace.load_options(
             given["user"], _named(given), str(given["query"]), **where
         )
-        return {"options": options_in(answer), **trouble_in(answer)}
+        return {"options": options_in(answer), **problem_in(answer)}
 
     def _look_at_home(self, given: Json) -> Json:
-        return trouble_in(self._open_home(given["user"])) if self._open_home else {}
+        return problem_in(self._open_home(given["user"])) if self._open_home else {}
 
     def _close_view(self, given: Json) -> Json:
         self._workspace.close_view(given["user"], given["view_id"])
@@ -103,10 +103,10 @@ class PageHands:
         try:
             result = self._workspace.submit_view(user, view_id, values)
             errors = result.get("errors") if isinstance(result, Mapping) else None
-        except NotFilledIn as missing:
+        except IncompleteForm as missing:
             errors = missing.errors
         self._updates.errors[view_id] = errors or {}
-        return {"modal": self._updates.modal(user), **trouble_in(result)}
+        return {"modal": self._updates.modal(user), **problem_in(result)}
 
     def _play_scenario(self, given: Json) -> Json:
         play = self._play.get(given["name"])
@@ -118,15 +118,15 @@ class PageHands:
         if self._say is None:
             return {}
         thread = [str(given["thread"])] if given.get("thread") else []
-        return trouble_in(self._say(given["user"], given["channel"], str(given["text"]), *thread))
+        return problem_in(self._say(given["user"], given["channel"], str(given["text"]), *thread))
 
 
-def trouble_in(answer: object) -> Json:
-    """Give `trouble` in words where the bot did not answer, or not as Slack wants it."""
+def problem_in(answer: object) -> Json:
+    """Give `problem` in words where the bot did not answer, or not as Slack wants it."""
     if not getattr(answer, "ok", True):
-        return {"trouble": NO_ANSWER}
+        return {"problem": NO_ANSWER}
     problem = getattr(answer, "problem", "")
-    return {"trouble": f"Slack does not take the app's answer: {problem}"} if problem else {}
+    return {"problem": f"Slack does not take the app's answer: {problem}"} if problem else {}
 
 
 def options_in(answer: object) -> list[Json]:

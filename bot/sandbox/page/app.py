@@ -10,13 +10,13 @@ from typing import Any, Final, Protocol, TypeAlias
 from urllib.parse import quote, urlsplit
 
 from bot.sandbox.gallery.page import draw_gallery
-from bot.sandbox.http import Request, Response, StandInServer
-from bot.sandbox.page.actions import PageHands
+from bot.sandbox.http import FakeServer, HttpRequest, HttpResponse
+from bot.sandbox.page.actions import PageActions
 from bot.sandbox.page.block_html import FILES, PICTURES, BlockHtml
-from bot.sandbox.page.updates import HOME, Seen, Updates
+from bot.sandbox.page.updates import HOME, BrowserState, PageUpdates
 from bot.sandbox.page.workspace import Workspace
 
-__all__ = ["DemoPage", "Scenario", "Workspace"]
+__all__ = ["DemoPage", "PageButton", "Workspace"]
 
 Json: TypeAlias = dict[str, Any]
 
@@ -36,7 +36,7 @@ _GUARDS: Final = {
 }
 
 
-class Scenario(Protocol):
+class PageButton(Protocol):
     """Something that the phone company can be told to do."""
 
     @property
@@ -56,7 +56,7 @@ class Scenario(Protocol):
         """Give the key that presses its button; empty for none."""
 
 
-class DemoPage(StandInServer):
+class DemoPage(FakeServer):
     """Serves the page on loopback; `user` is the person whom the reader plays at first.
 
     `play` starts a scenario by name and returns at once; `say`, when given, takes what the
@@ -70,10 +70,10 @@ class DemoPage(StandInServer):
         workspace: Workspace,
         *,
         user: str,
-        scenarios: Mapping[str, Scenario],
+        scenarios: Mapping[str, PageButton],
         play: Callable[[str], object],
         status: Callable[[], Mapping[str, object]],
-        happenings: Callable[[], Sequence[str]],
+        log_lines: Callable[[], Sequence[str]],
         say: Callable[..., object] | None = None,
         home: Callable[[str], Json | None] | None = None,
         open_home: Callable[[str], object] | None = None,
@@ -88,13 +88,13 @@ class DemoPage(StandInServer):
         self._can_say = say is not None
         self._commands = commands
         self._draw = BlockHtml(workspace)
-        self.updates = Updates(
-            workspace, self._draw, status=status, happenings=happenings, home=home
+        self.updates = PageUpdates(
+            workspace, self._draw, status=status, log_lines=log_lines, home=home
         )
         self._stopping = threading.Event()
         port_now = urlsplit(self.url).port
         self._hosts = {f"{name}:{port_now}" for name in (host, "127.0.0.1", "localhost")}
-        hands = PageHands(
+        hands = PageActions(
             workspace,
             self.updates,
             say=say,
@@ -108,48 +108,48 @@ class DemoPage(StandInServer):
         self._stopping.set()
         super().stop()
 
-    def answer(self, request: Request) -> Response:
+    def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer one request, if it was meant for this page and comes from it."""
         if request.headers.get("host") not in self._hosts:
-            return Response(403, {"error": "This page answers only to its own address."})
+            return HttpResponse(403, {"error": "This page answers only to its own address."})
         if request.method == "GET":
             return self._get(request)
         if not self._is_own(request):
-            return Response(403, {"error": "Only this page itself may press its buttons."})
+            return HttpResponse(403, {"error": "Only this page itself may press its buttons."})
         return self._post(request)
 
-    def _is_own(self, request: Request) -> bool:
+    def _is_own(self, request: HttpRequest) -> bool:
         origin = urlsplit(request.headers.get("origin", ""))
         return origin.scheme == "http" and origin.netloc in self._hosts
 
-    def _get(self, request: Request) -> Response:
+    def _get(self, request: HttpRequest) -> HttpResponse:
         if request.path in ("/", "/gallery"):
             page = self._page() if request.path == "/" else draw_gallery()
-            return Response(200, page, _GUARDS)
+            return HttpResponse(200, page, _GUARDS)
         if request.path == "/healthz":
-            return Response(200, {"ok": True})
+            return HttpResponse(200, {"ok": True})
         if request.path == "/updates":
             return self._updates(request.query)
         if request.path.startswith(FILES):
             return self._file(request.path.removeprefix(FILES))
         name = request.path.removeprefix("/static/")
         if name in _FILES:
-            return Response(200, (_STATIC / name).read_bytes(), {"Content-Type": _FILES[name]})
-        return Response(404, {"error": "There is nothing here."})
+            return HttpResponse(200, (_STATIC / name).read_bytes(), {"Content-Type": _FILES[name]})
+        return HttpResponse(404, {"error": "There is nothing here."})
 
-    def _file(self, file_id: str) -> Response:
+    def _file(self, file_id: str) -> HttpResponse:
         try:
             name, kind, content = self._workspace.file(file_id)
         except KeyError:
-            return Response(404, {"error": "There is no such file."})
+            return HttpResponse(404, {"error": "There is no such file."})
         shown = kind if kind in PICTURES else "application/octet-stream"
         headers = {"Content-Type": shown, "Content-Security-Policy": "default-src 'none'"}
         if shown != kind:
             headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-        return Response(200, content, {**_GUARDS, **headers})
+        return HttpResponse(200, content, {**_GUARDS, **headers})
 
     def _page(self) -> str:
-        def group(pair: tuple[str, Scenario]) -> str:
+        def group(pair: tuple[str, PageButton]) -> str:
             return pair[1].group
 
         # Groups keep the order in which they are first named.
@@ -164,13 +164,13 @@ class DemoPage(StandInServer):
             commands=self._commands,
         )
 
-    def _updates(self, query: Mapping[str, str]) -> Response:
+    def _updates(self, query: Mapping[str, str]) -> HttpResponse:
         channel, user = query.get("channel", ""), query.get("user") or self._user
         if user not in self._workspace.users():
-            return Response(400, {"error": "Name somebody who is here."})
+            return HttpResponse(400, {"error": "Name somebody who is here."})
         if channel not in {*self._workspace.places(user), HOME} or not _are_numbers(query):
-            return Response(400, {"error": "Name a channel that exists, and numbers."})
-        seen = Seen(
+            return HttpResponse(400, {"error": "Name a channel that exists, and numbers."})
+        seen = BrowserState(
             user=user,
             channel=channel,
             thread=query.get("thread", ""),
@@ -180,16 +180,16 @@ class DemoPage(StandInServer):
             status=query.get("status", ""),
         )
         news = self.updates.wait(seen, seconds=_POLL_SECONDS, stopping=self._stopping)
-        return Response(200, news)
+        return HttpResponse(200, news)
 
-    def _post(self, request: Request) -> Response:
+    def _post(self, request: HttpRequest) -> HttpResponse:
         act = self._posts.get(request.path)
         if act is None:
-            return Response(404, {"error": "There is nothing here."})
+            return HttpResponse(404, {"error": "There is nothing here."})
         try:
-            return Response(200, {"ok": True, **act(request.params())})
+            return HttpResponse(200, {"ok": True, **act(request.params())})
         except (LookupError, ValueError) as refusal:
-            return Response(409, {"error": str(refusal) or "That cannot be done now."})
+            return HttpResponse(409, {"error": str(refusal) or "That cannot be done now."})
 
 
 def _are_numbers(query: Mapping[str, str]) -> bool:

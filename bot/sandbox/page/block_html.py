@@ -13,7 +13,7 @@ from markupsafe import Markup
 from bot.sandbox.page import chart_svg, mrkdwn_html
 from bot.sandbox.page.emoji import GLYPHS, with_glyphs
 from bot.sandbox.page.markdown_html import markdown_html
-from bot.sandbox.page.mrkdwn_html import Names
+from bot.sandbox.page.mrkdwn_html import NameDirectory
 
 Json: TypeAlias = dict[str, Any]
 
@@ -28,7 +28,7 @@ PICTURES: Final = ("image/png", "image/jpeg", "image/gif", "image/webp")
 class BlockHtml:
     """Draws messages, modals and App Homes; outside text in them stays text."""
 
-    def __init__(self, names: Names, *, app_name: str = "Vocatech") -> None:
+    def __init__(self, names: NameDirectory, *, app_name: str = "Vocatech") -> None:
         self._names = names
         self._app_name = app_name
         self._env = Environment(

@@ -28,7 +28,7 @@ _QUOTE: Final = Markup("<blockquote>{}</blockquote>")
 _BROADCASTS: Final = ("here", "channel", "everyone")
 
 
-class Names(Protocol):
+class NameDirectory(Protocol):
     """Whoever knows what people and channels are called."""
 
     def users(self) -> Mapping[str, str]:
@@ -81,17 +81,17 @@ def pill_html(kind: str, words: str) -> Markup:
     return Markup('<span class="pill {}">{}</span>').format(kind, words)
 
 
-def user_html(names: Names, user: str) -> Markup:
+def user_html(names: NameDirectory, user: str) -> Markup:
     """Give the pill for a person."""
     return pill_html("user", "@" + names.users().get(user, user))
 
 
-def channel_html(names: Names, channel: str) -> Markup:
+def channel_html(names: NameDirectory, channel: str) -> Markup:
     """Give the pill for a channel."""
     return pill_html("channel", "#" + names.channels().get(channel, channel).lstrip("#"))
 
 
-def mrkdwn_html(text: object, names: Names) -> Markup:
+def mrkdwn_html(text: object, names: NameDirectory) -> Markup:
     """Give mrkdwn as HTML."""
     pieces = _FENCE.split(str(text or ""))
     return Markup("").join(
@@ -101,7 +101,7 @@ def mrkdwn_html(text: object, names: Names) -> Markup:
     )
 
 
-def _lines(text: str, names: Names) -> Markup:
+def _lines(text: str, names: NameDirectory) -> Markup:
     runs: list[tuple[bool, list[str]]] = []
     for line in text.strip("\n").split("\n"):
         quoted = re.match(r"(?:>|&gt;) ?", line)
@@ -114,7 +114,7 @@ def _lines(text: str, names: Names) -> Markup:
     )
 
 
-def inline_html(text: str, names: Names) -> Markup:
+def inline_html(text: str, names: NameDirectory) -> Markup:
     """Give one run of mrkdwn, without quotes and preformatted text, as HTML."""
     out, end = Markup(""), 0
     for match in _INLINE.finditer(text):
@@ -123,7 +123,7 @@ def inline_html(text: str, names: Names) -> Markup:
     return out + plain_html(text[end:])
 
 
-def _token(match: re.Match[str], names: Names) -> Markup:
+def _token(match: re.Match[str], names: NameDirectory) -> Markup:
     kind = str(match.lastgroup)
     inside = match[kind]
     if kind == "angle":
@@ -133,29 +133,29 @@ def _token(match: re.Match[str], names: Names) -> Markup:
     return _EMPHASIS[kind].format(inline_html(inside, names))
 
 
-def _angle(inside: str, names: Names) -> Markup:
+def _angle(inside: str, names: NameDirectory) -> Markup:
     target, _, label = inside.partition("|")
-    draw: Callable[[str, str, Names], Markup] = _SIGNS.get(target[:1], _link)
+    draw: Callable[[str, str, NameDirectory], Markup] = _SIGNS.get(target[:1], _link)
     return draw(target, label, names)
 
 
-def _link(target: str, label: str, _names: Names) -> Markup:
+def _link(target: str, label: str, _names: NameDirectory) -> Markup:
     if ":" not in target:
         return plain_html(f"<{target}|{label}>" if label else f"<{target}>")
     return link_html(decode(target), plain_html(label or target.removeprefix("mailto:")))
 
 
-def _user(target: str, label: str, names: Names) -> Markup:
+def _user(target: str, label: str, names: NameDirectory) -> Markup:
     user = target[1:]
     return pill_html("user", "@" + names.users().get(user, decode(label) or user))
 
 
-def _channel(target: str, label: str, names: Names) -> Markup:
+def _channel(target: str, label: str, names: NameDirectory) -> Markup:
     channel = target[1:]
     return pill_html("channel", "#" + names.channels().get(channel, decode(label) or channel))
 
 
-def _special(target: str, label: str, _names: Names) -> Markup:
+def _special(target: str, label: str, _names: NameDirectory) -> Markup:
     if target.startswith("!date^"):
         _, stamp, form, link, *_rest = [*target.split("^", 3), "", "", ""]
         return date_html(stamp, decode(form), decode(label), decode(link) or None)
@@ -165,7 +165,7 @@ def _special(target: str, label: str, _names: Names) -> Markup:
     return pill_html("group", decode(label) or target[1:])
 
 
-_SIGNS: Final[Mapping[str, Callable[[str, str, Names], Markup]]] = {
+_SIGNS: Final[Mapping[str, Callable[[str, str, NameDirectory], Markup]]] = {
     "@": _user,
     "#": _channel,
     "!": _special,

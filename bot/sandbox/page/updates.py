@@ -19,7 +19,7 @@ _NONE_IS_GOOD: Final = ("lost", "doubled", "failed")
 
 
 @dataclass(frozen=True)
-class Seen:
+class BrowserState:
     """What one browser looks at and has drawn already."""
 
     user: str
@@ -38,7 +38,7 @@ class _Drawn:
     version: int
 
 
-class Updates:
+class PageUpdates:
     """Tells browsers what changed; a message is drawn again only when its JSON differs."""
 
     def __init__(
@@ -47,13 +47,13 @@ class Updates:
         draw: BlockHtml,
         *,
         status: Callable[[], Mapping[str, object]],
-        happenings: Callable[[], Sequence[str]],
+        log_lines: Callable[[], Sequence[str]],
         home: Callable[[str], Json | None] | None = None,
     ) -> None:
         self._workspace = workspace
         self._draw = draw
         self._status = status
-        self._happenings = happenings
+        self._happenings = log_lines
         self._home = home
         self._lock = threading.Lock()
         self._drawn: dict[tuple[str, str], _Drawn] = {}
@@ -61,7 +61,7 @@ class Updates:
         self._version = time.time_ns() // 1_000_000
         self.errors: dict[str, Mapping[str, str]] = {}
 
-    def wait(self, seen: Seen, *, seconds: float, stopping: threading.Event) -> Json:
+    def wait(self, seen: BrowserState, *, seconds: float, stopping: threading.Event) -> Json:
         """Give the changes as soon as there are any, or after `seconds`."""
         end = time.monotonic() + seconds
         while not stopping.is_set():
@@ -72,7 +72,7 @@ class Updates:
             self._workspace.wait_for_change(revision, min(left, _LAP))
         return self.now(seen)
 
-    def now(self, seen: Seen) -> Json:
+    def now(self, seen: BrowserState) -> Json:
         """Give the whole picture, but of the messages only those not seen yet."""
         # The revision is read first: what changes meanwhile is told once more, never missed.
         revision = self._workspace.revision
@@ -99,13 +99,13 @@ class Updates:
         view_id = str(view.get("id", ""))
         return {"id": view_id, "html": self._draw.modal(view, self.errors.get(view_id))}
 
-    def _messages(self, seen: Seen) -> list[Json]:
+    def _messages(self, seen: BrowserState) -> list[Json]:
         return [] if seen.channel == HOME else self._visible(seen.channel, seen.user)
 
     def _visible(self, channel: str, user: str) -> list[Json]:
         return _seen_by(user, self._workspace.messages(channel))
 
-    def _thread_changes(self, seen: Seen) -> Json:
+    def _thread_changes(self, seen: BrowserState) -> Json:
         messages = _seen_by(seen.user, self._workspace.thread(seen.channel, seen.thread))
         return self._changes(seen.channel, messages, seen.thread_version)
 
@@ -124,7 +124,7 @@ class Updates:
         self._drawn[place] = drawn
         return drawn
 
-    def _home_html(self, seen: Seen) -> str | None:
+    def _home_html(self, seen: BrowserState) -> str | None:
         view = self._home(seen.user) if self._home and seen.channel == HOME else None
         return self._draw.home(view) if view else None
 

@@ -1,31 +1,33 @@
 """Owns who may call a method of the stand-in Slack: the kind of token, and its scopes."""
 
 from bot.sandbox.slack.conversation_methods import kinds_asked_for
-from bot.sandbox.slack.method import Method
-from bot.sandbox.slack.state import Json, Refusal, SlackState
+from bot.sandbox.slack.method import ApiMethod
+from bot.sandbox.slack.state import Json, MethodError, SlackState
 
 
-def check_token(method: Method, sent: str | None, *, bot: str, app: str, error: str | None) -> None:
+def check_token(
+    method: ApiMethod, sent: str | None, *, bot: str, app: str, error: str | None
+) -> None:
     """Refuse a token that is missing, strange, of the wrong kind, or no longer good."""
     if method.token == "none":
         return
     if not sent:
-        raise Refusal("not_authed")
+        raise MethodError("not_authed")
     if sent not in (bot, app):
-        raise Refusal("invalid_auth")
+        raise MethodError("invalid_auth")
     if (sent == app) != (method.token == "app"):
-        raise Refusal("not_allowed_token_type")
+        raise MethodError("not_allowed_token_type")
     if error is not None:
-        raise Refusal(error)
+        raise MethodError(error)
 
 
-def check_scopes(method: Method, params: Json, state: SlackState) -> None:
+def check_scopes(method: ApiMethod, params: Json, state: SlackState) -> None:
     """Refuse what the bot's token was not given the scope for."""
     for scope in method.scopes:
         for name in _filled(scope, params, state):
             if name not in state.scopes:
                 provided = ",".join(sorted(state.scopes))
-                raise Refusal("missing_scope", needed=name, provided=provided)
+                raise MethodError("missing_scope", needed=name, provided=provided)
 
 
 def _filled(scope: str, params: Json, state: SlackState) -> list[str]:

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.sandbox.slack.message_validation import checked_content, from_bot
-from bot.sandbox.slack.method import TIER_3, TIER_4, Method, is_true, needed
+from bot.sandbox.slack.method import TIER_3, TIER_4, ApiMethod, is_true, needed
 from bot.sandbox.slack.state import (
     BOT_ID,
     BOT_USER_ID,
     DOMAIN,
     Channel,
     Json,
-    Refusal,
+    MethodError,
     SlackState,
     is_reply,
 )
@@ -21,21 +21,21 @@ POST: Final = "chat.postMessage"
 BROADCAST: Final = "thread_broadcast"
 
 
-class Chat:
+class ChatMethods:
     """The `chat.` methods over one workspace."""
 
     def __init__(self, state: SlackState) -> None:
         self._state = state
 
-    def methods(self) -> Mapping[str, Method]:
+    def methods(self) -> Mapping[str, ApiMethod]:
         """Give the methods by name."""
         return {
             # Its own limit is one a second for each channel, so it has no tier.
-            POST: Method(self.post, WRITE, None),
-            "chat.update": Method(self.update, WRITE, TIER_3),
-            "chat.delete": Method(self.delete, WRITE, TIER_3),
-            "chat.postEphemeral": Method(self.post_privately, WRITE, TIER_4),
-            "chat.getPermalink": Method(self.link, (), None),
+            POST: ApiMethod(self.post, WRITE, None),
+            "chat.update": ApiMethod(self.update, WRITE, TIER_3),
+            "chat.delete": ApiMethod(self.delete, WRITE, TIER_3),
+            "chat.postEphemeral": ApiMethod(self.post_privately, WRITE, TIER_4),
+            "chat.getPermalink": ApiMethod(self.link, (), None),
         }
 
     def post(self, params: Json) -> Json:
@@ -56,7 +56,7 @@ class Chat:
         channel = self.writable(params)
         user = needed(params, "user")
         if user not in self._state.users:
-            raise Refusal("user_not_in_channel")
+            raise MethodError("user_not_in_channel")
         content = checked_content(self._state, params)
         if params.get("thread_ts"):
             content |= self.in_thread(channel, str(params["thread_ts"]))
@@ -72,7 +72,7 @@ class Chat:
     def update(self, params: Json) -> Json:
         """Edit a message of the bot; a person's id, good for posting, names no channel here."""
         if str(params.get("channel")).startswith(("U", "W")):
-            raise Refusal("channel_not_found")
+            raise MethodError("channel_not_found")
         channel = self.writable(params)
         old = self._ours(channel, params, "cant_update_message")
         # What is not sent stays as it is; an empty list or object takes it away.
@@ -81,7 +81,7 @@ class Chat:
         message = {**old, **content, "edited": {"user": BOT_USER_ID, "ts": self._state.new_ts()}}
         if is_true(params, "reply_broadcast"):
             if not is_reply(message) and message.get("subtype") != BROADCAST:
-                raise Refusal("cant_broadcast_message")
+                raise MethodError("cant_broadcast_message")
             message |= self._broadcast(channel, message["thread_ts"])
         if params.get("metadata") == {}:
             message.pop("metadata", None)
@@ -108,7 +108,7 @@ class Chat:
         ts = needed(params, "message_ts")
         message = channel.messages.get(ts)
         if message is None or message.get("is_ephemeral"):
-            raise Refusal("message_not_found")
+            raise MethodError("message_not_found")
         address = f"https://{DOMAIN}.slack.com/archives/{channel.id}/p{ts.replace('.', '')}"
         if is_reply(message):
             address += f"?thread_ts={message['thread_ts']}&cid={channel.id}"
@@ -118,16 +118,16 @@ class Chat:
         """Give the channel that was asked for, if the bot may write there."""
         channel = self._state.channel(params.get("channel"))
         if channel.is_archived:
-            raise Refusal("is_archived")
+            raise MethodError("is_archived")
         if not channel.is_member and "chat:write.public" not in self._state.scopes:
-            raise Refusal("not_in_channel")
+            raise MethodError("not_in_channel")
         return channel
 
     def in_thread(self, channel: Channel, thread_ts: str) -> Json:
         """Give what puts a message in a thread; refuse a thread that is not there."""
         parent = channel.messages.get(thread_ts)
         if parent is None or parent.get("is_ephemeral"):
-            raise Refusal("thread_not_found")
+            raise MethodError("thread_not_found")
         # A reply to a reply lands in the same thread.
         return {"thread_ts": parent.get("thread_ts", thread_ts)}
 
@@ -140,7 +140,7 @@ class Chat:
     def _ours(self, channel: Channel, params: Json, error: str) -> Json:
         message = channel.messages.get(needed(params, "ts"))
         if message is None or message.get("is_ephemeral"):
-            raise Refusal("message_not_found")
+            raise MethodError("message_not_found")
         if message.get("bot_id") != BOT_ID:
-            raise Refusal(error)
+            raise MethodError(error)
         return message

@@ -8,7 +8,7 @@ from bot.sandbox.slack.method import (
     TIER_2,
     TIER_3,
     TIER_4,
-    Method,
+    ApiMethod,
     cursor_value,
     is_true,
     make_cursor,
@@ -16,29 +16,29 @@ from bot.sandbox.slack.method import (
     page_of,
     whole,
 )
-from bot.sandbox.slack.state import BOT_USER_ID, Channel, Json, Refusal, SlackState, is_reply
+from bot.sandbox.slack.state import BOT_USER_ID, Channel, Json, MethodError, SlackState, is_reply
 
 _KINDS: Final = {"public_channel": "channels", "private_channel": "groups", "im": "im"}
 
 
-class Conversations:
+class ConversationMethods:
     """The `conversations.` methods over one workspace."""
 
     def __init__(self, state: SlackState) -> None:
         self._state = state
 
-    def methods(self) -> Mapping[str, Method]:
+    def methods(self) -> Mapping[str, ApiMethod]:
         """Give the methods by name."""
         read, history = ("{kind}:read",), ("{kind}:history",)
         return {
-            "conversations.history": Method(self.history, history, TIER_3),
-            "conversations.replies": Method(self.replies, history, TIER_3),
-            "conversations.info": Method(self.info, read, TIER_3),
-            "conversations.list": Method(self.list_channels, ("{types}:read",), TIER_2),
-            "users.conversations": Method(self.list_own, ("{types}:read",), TIER_3),
-            "conversations.join": Method(self.join, ("channels:join",), TIER_3),
-            "conversations.open": Method(self.open_direct, ("im:write",), TIER_3),
-            "conversations.members": Method(self.members, read, TIER_4),
+            "conversations.history": ApiMethod(self.history, history, TIER_3),
+            "conversations.replies": ApiMethod(self.replies, history, TIER_3),
+            "conversations.info": ApiMethod(self.info, read, TIER_3),
+            "conversations.list": ApiMethod(self.list_channels, ("{types}:read",), TIER_2),
+            "users.conversations": ApiMethod(self.list_own, ("{types}:read",), TIER_3),
+            "conversations.join": ApiMethod(self.join, ("channels:join",), TIER_3),
+            "conversations.open": ApiMethod(self.open_direct, ("im:write",), TIER_3),
+            "conversations.members": ApiMethod(self.members, read, TIER_4),
         }
 
     def history(self, params: Json) -> Json:
@@ -52,7 +52,7 @@ class Conversations:
         channel = self._readable(params)
         ts = needed(params, "ts")
         if ts not in channel.messages:
-            raise Refusal("thread_not_found")
+            raise MethodError("thread_not_found")
         root = channel.messages[ts].get("thread_ts", ts)
         inside = (m for m in channel.messages.values() if m.get("thread_ts", m["ts"]) == root)
         within = list(_within(params, [m for m in inside if not m.get("is_ephemeral")]))
@@ -79,9 +79,9 @@ class Conversations:
         """Let the bot join a public channel."""
         channel = self._state.channel(params.get("channel"))
         if channel.kind != "channels":
-            raise Refusal("method_not_supported_for_channel_type")
+            raise MethodError("method_not_supported_for_channel_type")
         if channel.is_archived:
-            raise Refusal("is_archived")
+            raise MethodError("is_archived")
         if not channel.is_member:
             channel.is_member = True
             self._state.touch()
@@ -123,7 +123,7 @@ class Conversations:
     def _readable(self, params: Json) -> Channel:
         channel = self._state.channel(params.get("channel"))
         if not channel.is_member:
-            raise Refusal("not_in_channel")
+            raise MethodError("not_in_channel")
         return channel
 
 
@@ -131,7 +131,7 @@ def kinds_asked_for(params: Json) -> list[str]:
     """Give the first parts of the scopes for the kinds of channels in `types`."""
     types = str(params.get("types") or "public_channel").split(",")
     if not {one.strip() for one in types} <= {*_KINDS, "mpim"}:
-        raise Refusal("invalid_types")
+        raise MethodError("invalid_types")
     return [_KINDS.get(one.strip(), "mpim") for one in types]
 
 
@@ -172,7 +172,7 @@ def _bound(params: Json, name: str) -> str | None:
         # All of one width, so that texts compare as the numbers do.
         return f"{Decimal(str(value)):017.6f}"
     except InvalidOperation:
-        raise Refusal(f"invalid_ts_{name}") from None
+        raise MethodError(f"invalid_ts_{name}") from None
 
 
 def _shown(params: Json, message: Json) -> Json:

@@ -16,7 +16,7 @@ DEADLINE: Final = 3.0
 EVENT_RETRIES: Final = (0.0, 60.0, 300.0)
 
 
-class Answer(dict[str, Any]):
+class AppResponse(dict[str, Any]):
     """What the bot answered: the JSON of its body, with `status`, `body` and `seconds`.
 
     `status` is 0 when no answer came in time; `problem` says what went wrong, if anything did.
@@ -35,7 +35,7 @@ class Answer(dict[str, Any]):
         return 200 <= self.status < 300
 
 
-class Socket(Protocol):
+class SocketServer(Protocol):
     """A Socket Mode server."""
 
     def make_url(self) -> str:
@@ -54,7 +54,7 @@ class Socket(Protocol):
         """Send an envelope; give whether it was acknowledged in time, and the payload of that."""
 
 
-class Sender:
+class RequestSender:
     """Sends to one bot; a connected socket goes before the address."""
 
     def __init__(self, signing_secret: str, *, retries: Sequence[float] = EVENT_RETRIES) -> None:
@@ -62,22 +62,22 @@ class Sender:
         self._retries = tuple(retries)
         self._stopping = threading.Event()
         self.bot_url: str | None = None
-        self.socket: Socket | None = None
-        self.event_answers: list[tuple[str, int, Answer]] = []
+        self.socket: SocketServer | None = None
+        self.event_answers: list[tuple[str, int, AppResponse]] = []
 
     def stop(self) -> None:
         """Give up on events that wait to be sent again."""
         self._stopping.set()
 
-    def interact(self, payload: Json) -> Answer:
+    def interact(self, payload: Json) -> AppResponse:
         """Send what a person did with a button, a menu or a view."""
         return self._send("interactive", payload, {"payload": json.dumps(payload)})
 
-    def command(self, form: Json) -> Answer:
+    def command(self, form: Json) -> AppResponse:
         """Send a slash command."""
         return self._send("slash_commands", form, form)
 
-    def event(self, event: Json, event_id: str | None = None) -> Answer:
+    def event(self, event: Json, event_id: str | None = None) -> AppResponse:
         """Send an event and give the first answer; unless it is 2xx, send it again later."""
         envelope = {
             "token": "legacy",
@@ -101,7 +101,7 @@ class Sender:
             if self._stopping.wait(delay) or self._send_event(envelope, number, reason).ok:
                 return
 
-    def _send_event(self, envelope: Json, number: int, reason: str) -> Answer:
+    def _send_event(self, envelope: Json, number: int, reason: str) -> AppResponse:
         headers = {"X-Slack-Retry-Num": str(number), "X-Slack-Retry-Reason": reason}
         answer = self._send("events_api", envelope, None, headers if number else {}, number)
         self.event_answers.append((envelope["event_id"], number, answer))
@@ -114,13 +114,13 @@ class Sender:
         form: Json | None,
         headers: Mapping[str, str] | None = None,
         retry: int = 0,
-    ) -> Answer:
+    ) -> AppResponse:
         if self.socket is not None and self.socket.is_connected():
             started = time.monotonic()
             acknowledged, said = self.socket.ask(kind, payload, DEADLINE, retry)
             body = "" if said is None else json.dumps(said)
             seconds = time.monotonic() - started
-            return Answer(200 if acknowledged else 0, body, seconds)
+            return AppResponse(200 if acknowledged else 0, body, seconds)
         if self.bot_url is None:
             raise LookupError("no bot is connected")
         as_form = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -129,7 +129,7 @@ class Sender:
         kind_sent = as_form if form is not None else as_json
         return self._post(body_sent.encode(), {**kind_sent, **(headers or {})})
 
-    def _post(self, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def _post(self, body: bytes, headers: Mapping[str, str]) -> AppResponse:
         target = urlsplit(f"{self.bot_url}/slack/events")
         started = time.monotonic()
         door = http.client.HTTPConnection(target.hostname or "", target.port, timeout=DEADLINE)
@@ -144,8 +144,8 @@ class Sender:
             door.close()
         seconds = time.monotonic() - started
         if seconds > DEADLINE:
-            return Answer(0, "", seconds, "operation_timeout")
-        return Answer(status, text, seconds, problem)
+            return AppResponse(0, "", seconds, "operation_timeout")
+        return AppResponse(status, text, seconds, problem)
 
     def signature(self, body: bytes) -> dict[str, str]:
         """Give the headers that prove a request is Slack's."""

@@ -7,12 +7,20 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
-from bot.sandbox.http import Request, Response
-from bot.sandbox.slack.chat_methods import Chat
+from bot.sandbox.delayed_tasks import DelayedTasks
+from bot.sandbox.http import HttpRequest, HttpResponse
+from bot.sandbox.slack.chat_methods import ChatMethods
 from bot.sandbox.slack.message_validation import checked_blocks, from_bot
-from bot.sandbox.slack.method import TIER_4, Method, needed
-from bot.sandbox.slack.state import BOT_USER_ID, TEAM_ID, Channel, Json, Refusal, SlackState, new_id
-from bot.sandbox.timers import Later
+from bot.sandbox.slack.method import TIER_4, ApiMethod, needed
+from bot.sandbox.slack.state import (
+    BOT_USER_ID,
+    TEAM_ID,
+    Channel,
+    Json,
+    MethodError,
+    SlackState,
+    new_id,
+)
 
 WRITE: Final = ("files:write",)
 READ: Final = ("files:read",)
@@ -20,25 +28,25 @@ UPLOAD_PATH: Final = "/upload/v1/"
 FILES_PATH: Final = "/files-pri/"
 
 
-class Files:
+class FileMethods:
     """The `files.` methods over one workspace; the address of the server is known later.
 
     Slack shares a file some time after it said so: here that is after `delay` seconds.
     """
 
-    def __init__(self, state: SlackState, chat: Chat) -> None:
+    def __init__(self, state: SlackState, chat: ChatMethods) -> None:
         self._state = state
         self._chat = chat
         self.url = ""
         self.delay = 0.0
-        self.later = Later()
+        self.delayed = DelayedTasks()
 
-    def methods(self) -> Mapping[str, Method]:
+    def methods(self) -> Mapping[str, ApiMethod]:
         """Give the methods by name."""
         return {
-            "files.getUploadURLExternal": Method(self.prepare, WRITE, TIER_4),
-            "files.completeUploadExternal": Method(self.complete, WRITE, TIER_4),
-            "files.info": Method(self.info, READ, TIER_4),
+            "files.getUploadURLExternal": ApiMethod(self.prepare, WRITE, TIER_4),
+            "files.completeUploadExternal": ApiMethod(self.complete, WRITE, TIER_4),
+            "files.info": ApiMethod(self.info, READ, TIER_4),
         }
 
     def prepare(self, params: Json) -> Json:
@@ -47,9 +55,9 @@ class Files:
         try:
             size = int(needed(params, "length"))
         except ValueError:
-            raise Refusal("invalid_arguments") from None
+            raise MethodError("invalid_arguments") from None
         if size < 1:
-            raise Refusal("missing_argument")
+            raise MethodError("missing_argument")
         name = needed(params, "filename")
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         self._state.files[file_id] = {
@@ -62,21 +70,21 @@ class Files:
         upload_url = f"{self.url}{UPLOAD_PATH}{file_id}"
         return {"ok": True, "upload_url": upload_url, "file_id": file_id}
 
-    def take_bytes(self, request: Request) -> Response:
+    def take_bytes(self, request: HttpRequest) -> HttpResponse:
         """Take in the bytes of a file."""
         file = self._state.files.get(request.path.removeprefix(UPLOAD_PATH))
         if file is None or file["is_complete"] or request.method != "POST":
-            return Response(404, "Not found")
+            return HttpResponse(404, "Not found")
         if len(request.body) != file["shown"]["size"]:
-            return Response(400, "Wrong length")
+            return HttpResponse(400, "Wrong length")
         file["bytes"] = request.body
-        return Response(200, f"OK - {len(request.body)}")
+        return HttpResponse(200, f"OK - {len(request.body)}")
 
     def complete(self, params: Json) -> Json:
         """Share uploaded files, once, in a channel when one is named."""
         given = params.get("files")
         if not isinstance(given, list) or not given:
-            raise Refusal("invalid_arguments")
+            raise MethodError("invalid_arguments")
         ids = [self._uploaded(one) for one in given]
         place = params.get("channel_id") or params.get("channels")
         if place:
@@ -90,7 +98,7 @@ class Files:
             self._finish(file_id, str(one.get("title") or ""))
         if place:
             share = partial(self._share, channel, message, ids)
-            self.later.put(self.delay, share) if self.delay else share()
+            self.delayed.put(self.delay, share) if self.delay else share()
         # What was shared where is not told here: only `files.info` knows, some time later.
         shown = [self._state.files[file_id]["shown"] for file_id in ids]
         return {"ok": True, "files": json.loads(json.dumps(shown))}
@@ -99,7 +107,7 @@ class Files:
         """Describe a file, and the messages that show it."""
         file = self._state.files.get(needed(params, "file"))
         if file is None or not file["is_complete"]:
-            raise Refusal("file_not_found")
+            raise MethodError("file_not_found")
         shares: Json = file["shares"]
         found = {**shares.get("public", {}), **shares.get("private", {})}
         kinds = {"channels": "C", "groups": "G", "ims": "D"}
@@ -107,20 +115,20 @@ class Files:
         described = {**file["shown"], **places, "shares": shares}
         return {"ok": True, "file": described, "comments": [], "paging": {"pages": 0}}
 
-    def give(self, request: Request, token: str) -> Response:
+    def give(self, request: HttpRequest, token: str) -> HttpResponse:
         """Give the bytes of a file to whoever brings the token; to others Slack shows a page."""
         file_id = request.path.removeprefix(FILES_PATH).partition("/")[0]
         file = self._state.files.get(file_id)
         if request.headers.get("authorization") != f"Bearer {token}" or file is None:
-            return Response(200, "<!DOCTYPE html><title>Sign in</title>")
-        return Response(200, file["bytes"] or b"", {"Content-Type": file["shown"]["mimetype"]})
+            return HttpResponse(200, "<!DOCTYPE html><title>Sign in</title>")
+        return HttpResponse(200, file["bytes"] or b"", {"Content-Type": file["shown"]["mimetype"]})
 
     def _uploaded(self, given: object) -> str:
         file_id = str(given.get("id")) if isinstance(given, dict) else ""
         file = self._state.files.get(file_id)
         # Done but once: assumed, a second call finds the upload's ticket as little as a wrong one.
         if file is None or file["bytes"] is None or file["is_complete"]:
-            raise Refusal("file_not_found")
+            raise MethodError("file_not_found")
         return file_id
 
     def _finish(self, file_id: str, title: str) -> None:

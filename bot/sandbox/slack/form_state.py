@@ -9,7 +9,7 @@ from bot.sandbox.slack.state import Json
 Values = Mapping[str, Mapping[str, Any]]
 
 
-class NotFilledIn(ValueError):
+class IncompleteForm(ValueError):
     """Slack itself does not let a form pass; `errors` are words by the ids of blocks."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
@@ -17,7 +17,7 @@ class NotFilledIn(ValueError):
         self.errors = errors
 
 
-class Filled:
+class FormValues:
     """What is filled in, for each view by block and action id, plain or as Slack's states."""
 
     def __init__(self) -> None:

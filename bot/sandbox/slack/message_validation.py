@@ -6,7 +6,15 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.sandbox.block_kit.check import check_blocks
-from bot.sandbox.slack.state import APP_ID, BOT_ID, BOT_USER_ID, TEAM_ID, Json, Refusal, SlackState
+from bot.sandbox.slack.state import (
+    APP_ID,
+    BOT_ID,
+    BOT_USER_ID,
+    TEAM_ID,
+    Json,
+    MethodError,
+    SlackState,
+)
 
 LONGEST_TEXT: Final = 40_000
 MOST_BLOCK_CHARACTERS: Final = 13_200
@@ -29,10 +37,10 @@ def checked_content(state: SlackState, params: Json) -> Json:
     text = params.get("text")
     blocks = params.get("blocks")
     if not (text or blocks or params.get("attachments")):
-        raise Refusal("no_text")
+        raise MethodError("no_text")
     content: Json = {"text": str(text or "")}
     if len(content["text"]) > LONGEST_TEXT:
-        raise Refusal("msg_too_long")
+        raise MethodError("msg_too_long")
     if blocks is not None:
         content["blocks"] = checked_blocks(state, blocks)
     if params.get("attachments"):
@@ -45,14 +53,14 @@ def checked_content(state: SlackState, params: Json) -> Json:
 def checked_blocks(state: SlackState, blocks: object) -> list[Json]:
     """Give a message's blocks, each with an id; else refuse."""
     if not isinstance(blocks, list):
-        raise Refusal("invalid_blocks_format")
+        raise MethodError("invalid_blocks_format")
     wrong = check_blocks(blocks, "message", missing=tuple(state.refused_block_types))
     wrong += [] if wrong else list(_unknown_files(state, blocks))
     if wrong:
-        raise Refusal("invalid_blocks", **in_words(wrong))
+        raise MethodError("invalid_blocks", **in_words(wrong))
     compact = json.dumps(blocks, ensure_ascii=False, separators=(",", ":"))
     if len(compact) > MOST_BLOCK_CHARACTERS:
-        raise Refusal("msg_blocks_too_long")
+        raise MethodError("msg_blocks_too_long")
     return with_ids(blocks)
 
 
@@ -81,8 +89,8 @@ def in_words(wrong: Sequence[str]) -> Json:
 
 def _checked_metadata(metadata: object) -> Json:
     if not isinstance(metadata, dict):
-        raise Refusal("invalid_metadata_format")
+        raise MethodError("invalid_metadata_format")
     kind, payload = metadata.get("event_type"), metadata.get("event_payload")
     if not (isinstance(kind, str) and kind and isinstance(payload, dict)):
-        raise Refusal("invalid_metadata_schema")
+        raise MethodError("invalid_metadata_schema")
     return {"event_type": kind, "event_payload": payload}

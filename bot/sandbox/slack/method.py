@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from bot.sandbox.slack.state import Json, Refusal
+from bot.sandbox.slack.state import Json, MethodError
 
-Act: TypeAlias = Callable[[Json], Json]
+MethodFunction: TypeAlias = Callable[[Json], Json]
 
 # How often a minute a method may be called, by Slack's names for it.
 TIER_2: Final = 20
@@ -26,10 +26,10 @@ _ENCODED: Final = {
 
 
 @dataclass(frozen=True)
-class Method:
+class ApiMethod:
     """One method; a scope such as `{kind}:history` depends on the channel that is asked for."""
 
-    act: Act
+    act: MethodFunction
     scopes: tuple[str, ...] = ()
     per_minute: int | None = TIER_3
     token: str = "bot"
@@ -43,7 +43,7 @@ def decoded(params: Mapping[str, Any]) -> Json:
             try:
                 result[name] = json.loads(result[name]) if result[name] else None
             except ValueError:
-                raise Refusal(error) from None
+                raise MethodError(error) from None
     return result
 
 
@@ -57,9 +57,9 @@ def whole(params: Json, name: str, default: int, *, most: int) -> int:
     try:
         value = int(params.get(name) or default)
     except ValueError:
-        raise Refusal(f"invalid_{name}") from None
+        raise MethodError(f"invalid_{name}") from None
     if value < 1:
-        raise Refusal(f"invalid_{name}")
+        raise MethodError(f"invalid_{name}")
     return min(value, most)
 
 
@@ -68,7 +68,7 @@ def needed(params: Json, name: str) -> str:
     value = params.get(name)
     if value in (None, ""):
         words = [f"[ERROR] missing required field: {name}"]
-        raise Refusal("invalid_arguments", response_metadata={"messages": words})
+        raise MethodError("invalid_arguments", response_metadata={"messages": words})
     return str(value)
 
 
@@ -92,7 +92,7 @@ def cursor_value(params: Json, kind: str) -> str | None:
     try:
         found, _, value = base64.b64decode(str(cursor), validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
-        raise Refusal("invalid_cursor") from None
+        raise MethodError("invalid_cursor") from None
     if found != kind or not value.replace(".", "").isdecimal():
-        raise Refusal("invalid_cursor")
+        raise MethodError("invalid_cursor")
     return value

@@ -9,7 +9,7 @@ MINUTE: Final = 60.0
 POST_SECONDS: Final = 1.0
 
 
-class PostPace:
+class PostLimit:
     """One post a second for each channel; a burst of at most `burst` is let through."""
 
     def __init__(self, burst: int) -> None:
@@ -27,7 +27,7 @@ class PostPace:
         return 0.0
 
 
-class Tier:
+class TierLimit:
     """At most `limit` calls in any minute."""
 
     def __init__(self, limit: int) -> None:
@@ -44,7 +44,7 @@ class Tier:
         return 0.0
 
 
-class Limits:
+class WorkspaceLimits:
     """All limits of one workspace and one app."""
 
     def __init__(self, *, burst: int) -> None:
@@ -54,8 +54,8 @@ class Limits:
 
     def clear(self) -> None:
         """Forget all that was counted."""
-        self._posts = PostPace(self._burst)
-        self._tiers: dict[str, Tier] = {}
+        self._posts = PostLimit(self._burst)
+        self._tiers: dict[str, TierLimit] = {}
 
     def retry_after(
         self, method: str, per_minute: int | None, channel: str | None, now: float
@@ -66,5 +66,5 @@ class Limits:
             if channel is not None:
                 wait = self._posts.wait(channel, now)
             if per_minute is not None and wait <= 0:
-                wait = self._tiers.setdefault(method, Tier(per_minute)).wait(now)
+                wait = self._tiers.setdefault(method, TierLimit(per_minute)).wait(now)
         return max(1, math.ceil(wait)) if wait > 0 else None

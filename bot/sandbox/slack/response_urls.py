@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bot.sandbox.http import Request, Response
-from bot.sandbox.slack.chat_methods import Chat
+from bot.sandbox.http import HttpRequest, HttpResponse
+from bot.sandbox.slack.chat_methods import ChatMethods
 from bot.sandbox.slack.message_validation import checked_content, from_bot
-from bot.sandbox.slack.state import BOT_ID, BOT_USER_ID, TEAM_ID, Json, Refusal, SlackState
+from bot.sandbox.slack.state import BOT_ID, BOT_USER_ID, TEAM_ID, Json, MethodError, SlackState
 
 PATH: Final = f"/actions/{TEAM_ID}/"
 SECONDS: Final = 1800.0
@@ -29,7 +29,7 @@ class _Address:
 class ResponseUrls:
     """The response addresses that were given out."""
 
-    def __init__(self, state: SlackState, chat: Chat, *, clock: Callable[[], float]) -> None:
+    def __init__(self, state: SlackState, chat: ChatMethods, *, clock: Callable[[], float]) -> None:
         self._state = state
         self._chat = chat
         self._clock = clock
@@ -46,26 +46,26 @@ class ResponseUrls:
         self._addresses[name] = _Address(channel, user, original, self._clock() + SECONDS)
         return f"{self.url}{PATH}{name}"
 
-    def answer(self, request: Request) -> Response:
+    def answer(self, request: HttpRequest) -> HttpResponse:
         """Take in what the bot posts to an address."""
         address = self._addresses.get(request.path.removeprefix(PATH))
         if address is None or self._clock() > address.until:
-            return Response(_GONE, "expired_url")
+            return HttpResponse(_GONE, "expired_url")
         if address.posts >= MOST_POSTS:
-            return Response(_GONE, "used_url")
+            return HttpResponse(_GONE, "used_url")
         try:
             said = request.params()
         except ValueError:
-            return Response(_WRONG, "invalid_payload")
+            return HttpResponse(_WRONG, "invalid_payload")
         try:
             with self._state.lock:
                 self._take(address, said)
                 address.posts += 1
-        except Refusal as refusal:
-            return Response(_WRONG, refusal.answer["error"])
-        return Response(200, "ok")
+        except MethodError as refusal:
+            return HttpResponse(_WRONG, refusal.answer["error"])
+        return HttpResponse(200, "ok")
 
-    def say_at_once(self, url: str, said: Json) -> None:
+    def show_immediately(self, url: str, said: Json) -> None:
         """Show what a command was answered with directly, which costs none of the five posts."""
         with self._state.lock:
             self._take(self._addresses[url.partition(PATH)[2]], said)
@@ -79,7 +79,7 @@ class ResponseUrls:
         content = checked_content(self._state, dict(said))
         if said.get("replace_original") and original is not None:
             if original.get("bot_id") != BOT_ID:
-                raise Refusal("cant_update_message")
+                raise MethodError("cant_update_message")
             kept = {k: v for k, v in original.items() if k not in {"blocks", "attachments"}}
             edited = {"edited": {"user": BOT_USER_ID, "ts": self._state.new_ts()}}
             self._state.put(channel, {**kept, **content, **edited})

@@ -17,7 +17,7 @@ from bot.sandbox.slack.state import APP_ID, Json, new_id
 _POLICY_VIOLATION: Final = 1008
 
 
-class SocketMode:
+class FakeSocketMode:
     """A web socket server on loopback; envelopes go to the connections in turn."""
 
     def __init__(self) -> None:

@@ -18,7 +18,7 @@ WORKSPACE: Final = "Demo workspace"
 DOMAIN: Final = "demo"
 
 
-class Refusal(Exception):
+class MethodError(Exception):
     """An answer with `ok: false`: its error word, and what else it says."""
 
     def __init__(self, error: str, **fields: Any) -> None:
@@ -131,13 +131,13 @@ class SlackState:
             return self.direct(channel_id)
         channel = self.channels.get(str(channel_id))
         if channel is None or not channel.is_open:
-            raise Refusal("channel_not_found")
+            raise MethodError("channel_not_found")
         return channel
 
     def direct(self, user: str) -> Channel:
         """Give the direct conversation of the bot and a person, a new one if there was none."""
         if user not in self.users:
-            raise Refusal("user_not_found")
+            raise MethodError("user_not_found")
         for channel in self.channels.values():
             if channel.user == user:
                 return channel

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from bot.sandbox.slack.state import Refusal
+from bot.sandbox.slack.state import MethodError
 
 SECONDS: Final = 3.0
 _MOST: Final = 10_000
@@ -51,9 +51,9 @@ class Triggers:
     def _good(self, trigger_id: str) -> _Trigger:
         trigger = self._triggers.get(trigger_id)
         if trigger is None:
-            raise Refusal("invalid_trigger_id")
+            raise MethodError("invalid_trigger_id")
         if trigger.is_spent:
-            raise Refusal("exchanged_trigger_id")
+            raise MethodError("exchanged_trigger_id")
         if self._clock() > trigger.until:
-            raise Refusal("expired_trigger_id")
+            raise MethodError("expired_trigger_id")
         return trigger

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.sandbox.slack.delivery import Answer
+from bot.sandbox.slack.delivery import AppResponse
 from bot.sandbox.slack.payloads import (
     action_on,
     command_form,
@@ -12,11 +12,11 @@ from bot.sandbox.slack.payloads import (
     state_of,
     who_and_where,
 )
-from bot.sandbox.slack.state import Json, Refusal
-from bot.sandbox.slack.view_actions import ViewHands
+from bot.sandbox.slack.state import Json, MethodError
+from bot.sandbox.slack.view_actions import SlackViewActions
 
 
-class SlackHands(ViewHands):
+class SlackUserActions(SlackViewActions):
     """Talks to the bot as Slack does, on behalf of the people in the workspace.
 
     What cannot be done, such as pressing what is not there, raises LookupError; what Slack itself
@@ -29,7 +29,7 @@ class SlackHands(ViewHands):
 
     def click(
         self, user: str, channel: str, ts: str, action: str | Mapping[str, Any], value: Any = None
-    ) -> Answer:
+    ) -> AppResponse:
         """Press or choose something in a message, named by its `action_id` or its element."""
         with self.state.lock:
             place = self.state.channels[channel]
@@ -44,9 +44,9 @@ class SlackHands(ViewHands):
                 "state": state_of(message, {}),
                 "actions": [chosen],
             }
-        return self.trouble(self.sender.interact(payload))
+        return self.with_problem(self.sender.interact(payload))
 
-    def type_command(self, user: str, channel: str, command: str, text: str = "") -> Answer:
+    def type_command(self, user: str, channel: str, command: str, text: str = "") -> AppResponse:
         """Type a slash command; what it is answered with at once is shown in the channel."""
         with self.state.lock:
             place = self.state.channels[channel]
@@ -57,12 +57,12 @@ class SlackHands(ViewHands):
                 "response_url": url,
                 "trigger_id": self.views.triggers.make(user),
             }
-        answer = self.trouble(self.sender.command(form))
+        answer = self.with_problem(self.sender.command(form))
         said = dict(answer) or ({"text": answer.body} if answer.body.strip() else {})
         if answer.ok and (said.get("text") or said.get("blocks")):
             try:
-                self.response_urls.say_at_once(url, said)
-            except Refusal as refusal:
+                self.response_urls.show_immediately(url, said)
+            except MethodError as refusal:
                 answer.problem = str(refusal)
         return answer
 
@@ -75,7 +75,7 @@ class SlackHands(ViewHands):
         view_id: str | None = None,
         channel: str | None = None,
         ts: str | None = None,
-    ) -> Answer:
+    ) -> AppResponse:
         """Type into a menu whose choices the bot gives, in a view or in a message."""
         with self.state.lock:
             if view_id is not None:
@@ -98,6 +98,6 @@ class SlackHands(ViewHands):
             }
         return self.sender.interact(payload)
 
-    def send_event(self, event: Json, *, event_id: str | None = None) -> Answer:
+    def send_event(self, event: Json, *, event_id: str | None = None) -> AppResponse:
         """Tell of an event and give the first answer; until a 2xx it is told again, later."""
         return self.sender.event(event, event_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.sandbox.slack.method import TIER_2, TIER_3, TIER_4, Method, needed, page_of
+from bot.sandbox.slack.method import TIER_2, TIER_3, TIER_4, ApiMethod, needed, page_of
 from bot.sandbox.slack.state import (
     APP_ID,
     BOT_ID,
@@ -11,28 +11,28 @@ from bot.sandbox.slack.state import (
     TEAM_ID,
     WORKSPACE,
     Json,
-    Refusal,
+    MethodError,
     SlackState,
 )
 
 
-class People:
+class UserMethods:
     """The `users.` and `auth.` methods over one workspace."""
 
     def __init__(self, state: SlackState) -> None:
         self._state = state
 
-    def methods(self) -> Mapping[str, Method]:
+    def methods(self) -> Mapping[str, ApiMethod]:
         """Give the methods by name."""
         read = ("users:read",)
         return {
-            "api.test": Method(lambda params: {"ok": True, "args": params}, (), None, "none"),
-            "auth.test": Method(self.who_am_i, (), None),
-            "bots.info": Method(self.bot_info, read, TIER_3),
-            "team.info": Method(self.team_info, ("team:read",), TIER_3),
-            "users.list": Method(self.list_users, read, TIER_2),
-            "users.info": Method(self.info, read, TIER_4),
-            "users.lookupByEmail": Method(self.find, ("users:read.email",), TIER_3),
+            "api.test": ApiMethod(lambda params: {"ok": True, "args": params}, (), None, "none"),
+            "auth.test": ApiMethod(self.who_am_i, (), None),
+            "bots.info": ApiMethod(self.bot_info, read, TIER_3),
+            "team.info": ApiMethod(self.team_info, ("team:read",), TIER_3),
+            "users.list": ApiMethod(self.list_users, read, TIER_2),
+            "users.info": ApiMethod(self.info, read, TIER_4),
+            "users.lookupByEmail": ApiMethod(self.find, ("users:read.email",), TIER_3),
         }
 
     def who_am_i(self, _params: Json) -> Json:
@@ -51,7 +51,7 @@ class People:
     def bot_info(self, params: Json) -> Json:
         """Describe the bot."""
         if params.get("bot") not in (None, BOT_ID):
-            raise Refusal("bot_not_found")
+            raise MethodError("bot_not_found")
         bot = {"id": BOT_ID, "app_id": APP_ID, "name": "Vocatech", "user_id": BOT_USER_ID}
         return {"ok": True, "bot": {**bot, "deleted": False}}
 
@@ -69,7 +69,7 @@ class People:
         """Describe a person."""
         user = self._state.users.get(needed(params, "user"))
         if user is None:
-            raise Refusal("user_not_found")
+            raise MethodError("user_not_found")
         return {"ok": True, "user": self._shown(user)}
 
     def find(self, params: Json) -> Json:
@@ -78,7 +78,7 @@ class People:
         for user in self._state.users.values():
             if user["profile"].get("email", "").lower() == email and not user["deleted"]:
                 return {"ok": True, "user": self._shown(user)}
-        raise Refusal("users_not_found")
+        raise MethodError("users_not_found")
 
     def _shown(self, user: Json) -> Json:
         if "users:read.email" in self._state.scopes:

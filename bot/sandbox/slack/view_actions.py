@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot.sandbox.slack.delivery import Answer
-from bot.sandbox.slack.form_state import NotFilledIn, unfilled
+from bot.sandbox.slack.delivery import AppResponse
+from bot.sandbox.slack.form_state import IncompleteForm, unfilled
 from bot.sandbox.slack.payloads import (
     action_on,
     is_told_at,
@@ -14,13 +14,13 @@ from bot.sandbox.slack.payloads import (
     state_of,
     who_and_where,
 )
-from bot.sandbox.slack.state import Json, Refusal
-from bot.sandbox.slack.web_api import SlackDoor
+from bot.sandbox.slack.state import Json, MethodError
+from bot.sandbox.slack.web_api import SlackGateway
 
 Values = Mapping[str, Mapping[str, Any]]
 
 
-class ViewHands(SlackDoor):
+class SlackViewActions(SlackGateway):
     """Acts in views on behalf of the people in the workspace.
 
     `values` are what is filled in, by block and action id, plain or as Slack's states; a view
@@ -35,13 +35,13 @@ class ViewHands(SlackDoor):
         value: Any = None,
         *,
         values: Values | None = None,
-    ) -> Answer:
+    ) -> AppResponse:
         """Press or choose something in a modal or a Home; `values` is what is filled in so far."""
         with self.state.lock:
             self._fill_in(user, view_id, values)
             chosen = action_on(self.views.opened(user, view_id)["blocks"], action, value)
             payload = self._action(user, view_id, chosen)
-        return self.trouble(self.sender.interact(payload))
+        return self.with_problem(self.sender.interact(payload))
 
     def type_in_view(
         self,
@@ -52,7 +52,7 @@ class ViewHands(SlackDoor):
         *,
         values: Values | None = None,
         enter: bool = False,
-    ) -> Answer | None:
+    ) -> AppResponse | None:
         """Let somebody type into a field until `text` stands there, then press Enter or not.
 
         The bot is told, and gives an answer, only if the field asks for that.
@@ -64,7 +64,7 @@ class ViewHands(SlackDoor):
             chosen = action_on(view["blocks"], action, text)
             payload = self._action(user, view_id, chosen)
             is_told = is_told_at(moment, view, chosen)
-        return self.trouble(self.sender.interact(payload)) if is_told else None
+        return self.with_problem(self.sender.interact(payload)) if is_told else None
 
     def _fill_in(self, user: str, view_id: str, values: Values | None) -> None:
         view = self.views.opened(user, view_id)
@@ -84,7 +84,7 @@ class ViewHands(SlackDoor):
             "actions": [chosen],
         }
 
-    def submit_view(self, user: str, view_id: str, values: Values | None = None) -> Answer:
+    def submit_view(self, user: str, view_id: str, values: Values | None = None) -> AppResponse:
         """Submit a modal with what was filled in before and with `values`.
 
         The answer is the bot's: empty closes the modal, `response_action` says what else.
@@ -94,7 +94,7 @@ class ViewHands(SlackDoor):
             view = self.views.opened(user, view_id)
             state = state_of(view, self.views.filled.of(view_id))
             if wrong := unfilled(view, state):
-                raise NotFilledIn(wrong)
+                raise IncompleteForm(wrong)
             payload = {
                 "type": "view_submission",
                 **who_and_where(self.state.users[user]),
@@ -103,13 +103,13 @@ class ViewHands(SlackDoor):
                 "response_urls": [],
             }
         with self.views.submitting(view_id):
-            answer = self.trouble(self.sender.interact(payload))
+            answer = self.with_problem(self.sender.interact(payload))
             if answer.ok:
                 with self.state.lock:
                     self._follow(user, view_id, answer)
         return answer
 
-    def close_view(self, user: str, view_id: str) -> Answer | None:
+    def close_view(self, user: str, view_id: str) -> AppResponse | None:
         """Close a modal; the bot is told, and gives an answer, only if it asked for that."""
         with self.state.lock:
             view = self.views.opened(user, view_id)
@@ -125,7 +125,7 @@ class ViewHands(SlackDoor):
                 self.views.close(user)
         return self.sender.interact(payload) if view["notify_on_close"] else None
 
-    def _follow(self, user: str, view_id: str, answer: Answer) -> None:
+    def _follow(self, user: str, view_id: str, answer: AppResponse) -> None:
         action = answer.get("response_action")
         try:
             if action is None:
@@ -140,15 +140,15 @@ class ViewHands(SlackDoor):
                 self._check_errors(self.views.opened(user, view_id), answer.get("errors"))
             else:
                 answer.problem = f"unknown response_action {action}"
-        except Refusal as refusal:
+        except MethodError as refusal:
             answer.problem = json.dumps(refusal.answer)
 
     def _check_errors(self, view: Json, errors: object) -> None:
         fields = {b["block_id"] for b in view["blocks"] if b["type"] == "input"}
         if not isinstance(errors, dict) or not errors or not set(errors) <= fields:
-            raise Refusal("invalid_arguments", errors=[f"no such fields: {errors}"])
+            raise MethodError("invalid_arguments", errors=[f"no such fields: {errors}"])
 
-    def trouble(self, answer: Answer) -> Answer:
+    def with_problem(self, answer: AppResponse) -> AppResponse:
         """Name what Slack shows where the bot does not answer, or not with 2xx."""
         if not answer.ok and not answer.problem:
             answer.problem = "http_service_error" if answer.status else "operation_timeout"

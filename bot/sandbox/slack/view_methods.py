@@ -7,36 +7,36 @@ from contextlib import contextmanager
 from typing import Final
 
 from bot.sandbox.block_kit.check import check_view
-from bot.sandbox.slack.form_state import Filled
+from bot.sandbox.slack.form_state import FormValues
 from bot.sandbox.slack.message_validation import in_words, with_ids
-from bot.sandbox.slack.method import TIER_4, Method, needed
+from bot.sandbox.slack.method import TIER_4, ApiMethod, needed
 from bot.sandbox.slack.payloads import state_of
-from bot.sandbox.slack.state import APP_ID, BOT_ID, TEAM_ID, Json, Refusal, SlackState, new_id
+from bot.sandbox.slack.state import APP_ID, BOT_ID, TEAM_ID, Json, MethodError, SlackState, new_id
 from bot.sandbox.slack.triggers import Triggers
 
 _DEEPEST: Final = 3
 SECONDS_FOR_AN_ANSWER: Final = 5.0
 
 
-class Views:
+class ViewMethods:
     """The `views.` methods over one workspace, and what people do with views."""
 
     def __init__(self, state: SlackState, *, clock: Callable[[], float]) -> None:
         self._state = state
         self.triggers = Triggers(clock=clock)
-        self.filled = Filled()
+        self.filled = FormValues()
         self._views: dict[str, Json] = {}
         self._stacks: dict[str, list[str]] = {}
         self._homes: dict[str, str] = {}
         self._submitted: set[str] = set()
 
-    def methods(self) -> Mapping[str, Method]:
+    def methods(self) -> Mapping[str, ApiMethod]:
         """Give the methods by name."""
         return {
-            "views.open": Method(self.open, (), TIER_4),
-            "views.push": Method(self.push, (), TIER_4),
-            "views.update": Method(self.update, (), TIER_4),
-            "views.publish": Method(self.publish, (), TIER_4),
+            "views.open": ApiMethod(self.open, (), TIER_4),
+            "views.push": ApiMethod(self.push, (), TIER_4),
+            "views.update": ApiMethod(self.update, (), TIER_4),
+            "views.publish": ApiMethod(self.publish, (), TIER_4),
         }
 
     def clear(self) -> None:
@@ -69,9 +69,9 @@ class Views:
         self._state.wait_until(lambda: view_id not in self._submitted, SECONDS_FOR_AN_ANSWER)
         old = self._find(params)
         if params.get("hash") and params["hash"] != old["hash"]:
-            raise Refusal("hash_conflict")
+            raise MethodError("hash_conflict")
         if view["type"] != old["type"]:
-            raise Refusal("invalid_arguments", **in_words(["must be the same type as before"]))
+            raise MethodError("invalid_arguments", **in_words(["must be the same type as before"]))
         return {"ok": True, "view": self.replace(old["id"], view)}
 
     def publish(self, params: Json) -> Json:
@@ -79,10 +79,10 @@ class Views:
         view = self.checked(params.get("view"), "home")
         user = needed(params, "user_id")
         if user not in self._state.users:
-            raise Refusal("invalid_arguments", **in_words(["invalid `user_id`"]))
+            raise MethodError("invalid_arguments", **in_words(["invalid `user_id`"]))
         old = self._homes.get(user)
         if old is not None and params.get("hash") not in (None, "", self._views[old]["hash"]):
-            raise Refusal("hash_conflict")
+            raise MethodError("hash_conflict")
         if old is not None:
             return {"ok": True, "view": self.replace(old, view)}
         stored = self._stored(view, user, new_id("V"), [])
@@ -92,15 +92,15 @@ class Views:
     def checked(self, view: object, kind: str | None) -> Json:
         """Give a view if Slack would take it; else refuse."""
         if not isinstance(view, dict):
-            raise Refusal("invalid_arguments", **in_words(["missing required field: view"]))
+            raise MethodError("invalid_arguments", **in_words(["missing required field: view"]))
         wrong = check_view(view, missing=tuple(self._state.refused_block_types))
         if kind is not None and not wrong and view["type"] != kind:
             wrong = [f"must be a {kind} [json-pointer:/view/type]"]
         if wrong:
-            raise Refusal("invalid_arguments", **in_words(wrong))
+            raise MethodError("invalid_arguments", **in_words(wrong))
         external = view.get("external_id")
         if external and kind is not None and self._by_external_id(external) is not None:
-            raise Refusal("duplicate_external_id")
+            raise MethodError("duplicate_external_id")
         return view
 
     def show(self, user: str, view: Json) -> Json:
@@ -193,7 +193,7 @@ class Views:
         else:
             view = self._views.get(needed(params, "view_id"))
         if view is None:
-            raise Refusal("not_found")
+            raise MethodError("not_found")
         return view
 
     def _by_external_id(self, external_id: str) -> Json | None:
@@ -202,4 +202,4 @@ class Views:
 
     def _check_depth(self, user: str) -> None:
         if len(self._stacks.get(user, [])) >= _DEEPEST:
-            raise Refusal("push_limit_reached")
+            raise MethodError("push_limit_reached")

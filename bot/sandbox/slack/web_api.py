@@ -7,19 +7,19 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from bot.sandbox.http import Request, Response, StandInServer
+from bot.sandbox.http import FakeServer, HttpRequest, HttpResponse
 from bot.sandbox.slack.auth import check_scopes, check_token
-from bot.sandbox.slack.chat_methods import POST, Chat
-from bot.sandbox.slack.conversation_methods import Conversations
-from bot.sandbox.slack.delivery import EVENT_RETRIES, Sender
-from bot.sandbox.slack.file_methods import FILES_PATH, UPLOAD_PATH, Files
-from bot.sandbox.slack.method import TIER_3, Method, decoded
-from bot.sandbox.slack.rate_limits import Limits
+from bot.sandbox.slack.chat_methods import POST, ChatMethods
+from bot.sandbox.slack.conversation_methods import ConversationMethods
+from bot.sandbox.slack.delivery import EVENT_RETRIES, RequestSender
+from bot.sandbox.slack.file_methods import FILES_PATH, UPLOAD_PATH, FileMethods
+from bot.sandbox.slack.method import TIER_3, ApiMethod, decoded
+from bot.sandbox.slack.rate_limits import WorkspaceLimits
 from bot.sandbox.slack.response_urls import PATH as RESPONSE_PATH
 from bot.sandbox.slack.response_urls import ResponseUrls
-from bot.sandbox.slack.state import Json, Refusal, SlackState
-from bot.sandbox.slack.user_methods import People
-from bot.sandbox.slack.view_methods import Views
+from bot.sandbox.slack.state import Json, MethodError, SlackState
+from bot.sandbox.slack.user_methods import UserMethods
+from bot.sandbox.slack.view_methods import ViewMethods
 
 API: Final = "/api/"
 # All that the methods ask for, but not `chat:write.public`: the bot has to join a channel.
@@ -45,7 +45,7 @@ DEFAULT_SCOPES: Final = frozenset(
 Hook: TypeAlias = Callable[[str, Json], None]
 
 
-class Call(NamedTuple):
+class MethodCall(NamedTuple):
     """One call of a method; `at` is a monotonic moment."""
 
     at: float
@@ -53,7 +53,7 @@ class Call(NamedTuple):
     params: Json
 
 
-class SlackDoor(StandInServer):
+class SlackGateway(FakeServer):
     """Answers the Web API, uploads and response addresses over one workspace."""
 
     def __init__(
@@ -74,24 +74,30 @@ class SlackDoor(StandInServer):
         self.app_token = app_token
         self.signing_secret = signing_secret
         self.token_error: str | None = None
-        self.on_arrival: Hook | None = None
-        self.on_take: Hook | None = None
-        self.calls: deque[Call] = deque(maxlen=10_000)
+        self.before_method: Hook | None = None
+        self.after_method: Hook | None = None
+        self.calls: deque[MethodCall] = deque(maxlen=10_000)
         self.counts: Counter[str] = Counter()
         self.clock = clock
         self.state = SlackState()
         self.state.scopes = frozenset(scopes)
-        self.limits = Limits(burst=burst) if limits else None
-        self.views = Views(self.state, clock=clock)
-        self.sender = Sender(signing_secret, retries=event_retries)
+        self.limits = WorkspaceLimits(burst=burst) if limits else None
+        self.views = ViewMethods(self.state, clock=clock)
+        self.sender = RequestSender(signing_secret, retries=event_retries)
         self._count_lock = threading.Lock()
-        chat = Chat(self.state)
-        self.files = Files(self.state, chat)
+        chat = ChatMethods(self.state)
+        self.files = FileMethods(self.state, chat)
         self.response_urls = ResponseUrls(self.state, chat, clock=clock)
         self.files.url = self.response_urls.url = self.url
-        parts = (chat, Conversations(self.state), People(self.state), self.views, self.files)
-        self.methods: dict[str, Method] = {
-            "apps.connections.open": Method(self._open_socket, (), TIER_3, "app")
+        parts = (
+            chat,
+            ConversationMethods(self.state),
+            UserMethods(self.state),
+            self.views,
+            self.files,
+        )
+        self.methods: dict[str, ApiMethod] = {
+            "apps.connections.open": ApiMethod(self._open_socket, (), TIER_3, "app")
         }
         for part in parts:
             self.methods.update(part.methods())
@@ -113,12 +119,12 @@ class SlackDoor(StandInServer):
     def stop(self) -> None:
         """Stop serving, sending, and the socket."""
         self.sender.stop()
-        self.files.later.stop()
+        self.files.delayed.stop()
         if self.sender.socket is not None:
             self.sender.socket.stop()
         super().stop()
 
-    def answer(self, request: Request) -> Response:
+    def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer one request."""
         if request.path.startswith(API):
             return self._answer_api(request)
@@ -128,53 +134,53 @@ class SlackDoor(StandInServer):
             return self.files.give(request, self.token)
         if request.path.startswith(RESPONSE_PATH):
             return self.response_urls.answer(request)
-        return Response(404, {"ok": False, "error": "not_found"})
+        return HttpResponse(404, {"ok": False, "error": "not_found"})
 
-    def _answer_api(self, request: Request) -> Response:
+    def _answer_api(self, request: HttpRequest) -> HttpResponse:
         name = request.path.removeprefix(API)
-        bad: Refusal | None = None
+        bad: MethodError | None = None
         try:
             params = request.params()
         except ValueError:
-            params, bad = {}, Refusal("invalid_json")
+            params, bad = {}, MethodError("invalid_json")
         token = _token_of(request, params)
         with self._count_lock:
-            self.calls.append(Call(time.monotonic(), name, params))
+            self.calls.append(MethodCall(time.monotonic(), name, params))
         try:
             if bad is not None:
                 raise bad
             answer = self._run(name, token, decoded(params))
-        except Refusal as refusal:
+        except MethodError as refusal:
             answer = refusal.answer
         return self._told(name, answer)
 
     def _run(self, name: str, token: str | None, params: Json) -> Json:
         method = self.methods.get(name)
         if method is None:
-            raise Refusal("unknown_method", req_method=name)
+            raise MethodError("unknown_method", req_method=name)
         check_token(method, token, bot=self.token, app=self.app_token, error=self.token_error)
         check_scopes(method, params, self.state)
         self._check_limits(name, method, params)
-        if self.on_arrival is not None:
-            self.on_arrival(name, params)
+        if self.before_method is not None:
+            self.before_method(name, params)
         with self.state.lock:
             # Made into text under the lock, since another request may change what it shows.
             answer: Json = json.loads(json.dumps(method.act(params)))
-        if self.on_take is not None:
-            self.on_take(name, params)
+        if self.after_method is not None:
+            self.after_method(name, params)
         return answer
 
-    def _told(self, name: str, answer: Json) -> Response:
+    def _told(self, name: str, answer: Json) -> HttpResponse:
         error = None if answer["ok"] else str(answer["error"])
         wait = answer.pop("retry_after", None)
         with self._count_lock:
             self.counts.update([name] if error is None else [name, error, f"{name} {error}"])
         headers = {"x-oauth-scopes": ",".join(sorted(self.scopes))}
         if wait is not None:
-            return Response(429, answer, {**headers, "Retry-After": str(wait)})
-        return Response(200, answer, headers)
+            return HttpResponse(429, answer, {**headers, "Retry-After": str(wait)})
+        return HttpResponse(200, answer, headers)
 
-    def _check_limits(self, name: str, method: Method, params: Json) -> None:
+    def _check_limits(self, name: str, method: ApiMethod, params: Json) -> None:
         if self.limits is None:
             return
         channel = str(params.get("channel")) if name == POST else None
@@ -182,18 +188,18 @@ class SlackDoor(StandInServer):
             channel = f"D{channel[1:]}"
         wait = self.limits.retry_after(name, method.per_minute, channel, self.clock())
         if wait is not None:
-            raise Refusal("ratelimited", retry_after=wait)
+            raise MethodError("ratelimited", retry_after=wait)
 
     def _open_socket(self, _params: Json) -> Json:
         if self.sender.socket is None:
             # Only here, since nothing but this needs the web socket library.
-            from bot.sandbox.slack.socket_mode import SocketMode  # noqa: PLC0415
+            from bot.sandbox.slack.socket_mode import FakeSocketMode  # noqa: PLC0415
 
-            self.sender.socket = SocketMode()
+            self.sender.socket = FakeSocketMode()
         return {"ok": True, "url": self.sender.socket.make_url()}
 
 
-def _token_of(request: Request, params: dict[str, Any]) -> str | None:
+def _token_of(request: HttpRequest, params: dict[str, Any]) -> str | None:
     sent: object = params.pop("token", None)
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token if scheme == "Bearer" else (str(sent) if sent else None)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Self
 
 from bot.sandbox.slack.state import BOT_USER_ID, OTHER_TEAM, TEAM_ID, Channel, Json, is_reply
-from bot.sandbox.slack.user_actions import SlackHands
+from bot.sandbox.slack.user_actions import SlackUserActions
 from bot.sandbox.slack.user_methods import make_user
 
 ADMIN: Final = "U0ADMIN01"
@@ -14,11 +14,11 @@ CALLS: Final = "C0CALLS001"
 CALL_METADATA: Final = "vocatech_call"
 
 
-class SlackStandIn(SlackHands):
+class FakeSlack(SlackUserActions):
     """A Slack workspace with one app, strict about tokens, scopes, limits and Block Kit."""
 
     def __init__(self, **settings: Any) -> None:
-        """Take what `SlackDoor` takes, by name."""
+        """Accept the keyword arguments of `SlackGateway`."""
         super().__init__(**settings)
         self._furnish()
 
@@ -28,7 +28,7 @@ class SlackStandIn(SlackHands):
         return self
 
     def reset(self) -> None:
-        """Empty the workspace and bring back fine weather; the bot stays connected."""
+        """Empty the workspace and clear the faults; the bot stays connected."""
         with self.state.lock:
             self.state.clear()
             self.views.clear()
@@ -38,7 +38,7 @@ class SlackStandIn(SlackHands):
         self.calls.clear()
         self.counts.clear()
         self.sender.event_answers.clear()
-        self.on_arrival = self.on_take = self.token_error = None
+        self.before_method = self.after_method = self.token_error = None
         if self.limits is not None:
             self.limits.clear()
 

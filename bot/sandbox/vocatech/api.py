@@ -7,22 +7,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol, Self
 
-from bot.sandbox.http import Request, Response, StandInServer
+from bot.sandbox.http import FakeServer, HttpRequest, HttpResponse
 from bot.sandbox.vocatech.quotas import Quotas
-from bot.sandbox.vocatech.request_validation import NotFound, Refused
+from bot.sandbox.vocatech.request_validation import PathNotFound, RequestError
 
 ROOT: Final = "/v1/"
 
 
-class Family(Protocol):
+class FakeFamily(Protocol):
     """One family of the API, such as Calls: a part of the state and the paths that show it."""
 
-    def answer(self, request: Request, rest: str) -> Response:
-        """Answer one request, or raise `Refused`; `rest` follows the family's name in its path."""
+    def answer(self, request: HttpRequest, rest: str) -> HttpResponse:
+        """Answer a request or raise `RequestError`; `rest` is the path after the family's name."""
 
 
 @dataclass(frozen=True)
-class Seen:
+class AnsweredRequest:
     """One request that was answered; `at` is a monotonic moment."""
 
     at: float
@@ -32,10 +32,10 @@ class Seen:
     status: int
 
 
-class VocatechDoor(StandInServer):
+class VocatechGateway(FakeServer):
     """Lets requests in to the families: key first, then content type and quota.
 
-    `open_doors` need no key and count for no quota; one that ends in `/` is for all paths below.
+    `public_paths` need no key and count for no quota; one that ends in `/` is for all paths below.
     """
 
     def __init__(self, *, key: str, port: int, quotas: bool) -> None:
@@ -43,10 +43,10 @@ class VocatechDoor(StandInServer):
         self.key = key
         self.key_state: Literal["valid", "expired", "revoked"] = "valid"
         self.quotas = Quotas() if quotas else None
-        self.families: dict[str, Family] = {}
-        self.open_doors: dict[str, Callable[[Request], Response]] = {}
+        self.families: dict[str, FakeFamily] = {}
+        self.public_paths: dict[str, Callable[[HttpRequest], HttpResponse]] = {}
         self.counts: Counter[str] = Counter()
-        self.requests: deque[Seen] = deque(maxlen=10_000)
+        self.requests: deque[AnsweredRequest] = deque(maxlen=10_000)
         self._lock = threading.Lock()
 
     @property
@@ -59,42 +59,46 @@ class VocatechDoor(StandInServer):
         self.start()
         return self
 
-    def answer(self, request: Request) -> Response:
+    def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer one request, and count it."""
         try:
             response = self._route(request)
-        except Refused as refused:
+        except RequestError as refused:
             response = refused.answer
         name = f"{request.method} {request.path}"
-        seen = Seen(time.monotonic(), request.method, request.path, request.query, response.status)
+        seen = AnsweredRequest(
+            time.monotonic(), request.method, request.path, request.query, response.status
+        )
         with self._lock:
             self.requests.append(seen)
             self.counts.update((name, str(response.status), f"{name} {response.status}"))
         return response
 
-    def _route(self, request: Request) -> Response:
-        for start, act in self.open_doors.items():
+    def _route(self, request: HttpRequest) -> HttpResponse:
+        for start, act in self.public_paths.items():
             if request.path == start or (start[-1] == "/" and request.path.startswith(start)):
                 return act(request)
         name, slash, rest = request.path.removeprefix(ROOT).partition("/")
         self._check(request, name)
         family = self.families.get(name) if request.path.startswith(ROOT) else None
         if family is None or (slash and not rest):
-            raise NotFound
+            raise PathNotFound
         return family.answer(request, rest)
 
-    def _check(self, request: Request, family: str) -> None:
+    def _check(self, request: HttpRequest, family: str) -> None:
         if self.key_state == "expired" and request.headers.get("authorization") == self._shown:
-            raise Refused(401, "api_key_expired", "The API key has expired.")
+            raise RequestError(401, "api_key_expired", "The API key has expired.")
         if self.key_state != "valid" or request.headers.get("authorization") != self._shown:
-            raise Refused(401, "unauthorized", "The API key is missing or invalid.")
+            raise RequestError(401, "unauthorized", "The API key is missing or invalid.")
         if request.headers.get("content-type", "").partition(";")[0] != "application/json":
-            raise Refused(415, "unsupported_media_type", "Send Content-Type: application/json.")
+            raise RequestError(
+                415, "unsupported_media_type", "Send Content-Type: application/json."
+            )
         if self.quotas is not None:
             wait = self.quotas.refuse(request.method, family, time.monotonic())
             if wait is not None:
                 headers = {"Retry-After": str(wait)}
-                raise Refused(429, "rate_limited", "Too many requests.", headers)
+                raise RequestError(429, "rate_limited", "Too many requests.", headers)
 
     @property
     def _shown(self) -> str:

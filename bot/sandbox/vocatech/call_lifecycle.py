@@ -6,33 +6,33 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
-from bot.sandbox.company.transcripts import Conversation
+from bot.sandbox.company.transcripts import Transcript
 from bot.sandbox.vocatech.call_model import (
     RINGING,
     SPOKEN,
     TALK,
     VOICEMAIL,
-    Call,
-    Person,
+    CallRecord,
+    Employee,
     close_call,
     close_segment,
     open_segment,
     stamp,
 )
-from bot.sandbox.vocatech.calls import CallBook
+from bot.sandbox.vocatech.calls import FakeCalls
 from bot.sandbox.vocatech.webhooks import Event
 
 _LATER: Final = {"summary", "transcription", "sentiment", "status"}
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class CallEnvironment:
     """What a live call needs from the stand-in around it."""
 
-    book: CallBook
+    book: FakeCalls
     emit: Callable[[str, dict[str, Any]], Event]
-    pick_person: Callable[[Person | None], Person]
-    converse: Callable[[Call, int], Conversation]
+    pick_person: Callable[[Employee | None], Employee]
+    make_talk: Callable[[CallRecord, int], Transcript]
     now: Callable[[], datetime]
 
 
@@ -43,7 +43,7 @@ class LiveCall:
     differ from the clock: a demo's talk of three seconds can be told as one of four minutes.
     """
 
-    def __init__(self, call: Call, person: Person | None, around: Surroundings) -> None:
+    def __init__(self, call: CallRecord, person: Employee | None, around: CallEnvironment) -> None:
         self.id: str = call["call_id"]
         self.events: list[Event] = []
         self._call = call
@@ -56,17 +56,17 @@ class LiveCall:
         self._emit("call.started", self._shown())
 
     @property
-    def call(self) -> Call:
+    def call(self) -> CallRecord:
         """A copy of the call as `GET /calls` would give it now."""
         return self._around.book.get(self.id)
 
-    def answer(self, person: Person | None = None, *, after: float | None = None) -> Self:
+    def answer(self, person: Employee | None = None, *, after: float | None = None) -> Self:
         """Let somebody pick up: the person given, the one it rings at, or anybody."""
         self._talk_to(person or self._person or self._around.pick_person(None), after)
         self._emit("call.answered", self._shown())
         return self
 
-    def transfer(self, person: Person | None = None, *, after: float | None = None) -> Self:
+    def transfer(self, person: Employee | None = None, *, after: float | None = None) -> Self:
         """Pass the call on to another person; Vocatech has no event for it."""
         self._talk_to(person or self._around.pick_person(self._person), after)
         return self
@@ -85,13 +85,13 @@ class LiveCall:
         self._emit("call.ended", self._shown())
         return self
 
-    def summarise(self, talk: Conversation | None = None) -> Self:
+    def summarize(self, talk: Transcript | None = None) -> Self:
         """Bring the AI's summary, transcript and sentiment, on the segments that were spoken."""
         said = []
         with self._around.book.lock:
             for place, segment in enumerate(self._call["journey"]):
                 if segment["type"] in SPOKEN:
-                    said.append(talk or self._around.converse(self._call, place))
+                    said.append(talk or self._around.make_talk(self._call, place))
                     segment["summary"] = said[-1].summary
                     segment["transcription"] = said[-1].transcript
             if said and said[-1].sentiment:
@@ -100,7 +100,7 @@ class LiveCall:
             self._emit("call.transcription", _transcription(self.id, said))
         return self
 
-    def _talk_to(self, person: Person, after: float | None) -> None:
+    def _talk_to(self, person: Employee, after: float | None) -> None:
         self._person = person
         with self._around.book.lock:
             close_segment(self._call, self._step(after))
@@ -113,7 +113,7 @@ class LiveCall:
             self._moment += timedelta(seconds=after)
         return self._moment
 
-    def _shown(self) -> Call:
+    def _shown(self) -> CallRecord:
         with self._around.book.lock:
             return {k: copy.deepcopy(v) for k, v in self._call.items() if k not in _LATER}
 
@@ -121,7 +121,7 @@ class LiveCall:
         self.events.append(self._around.emit(event_type, data))
 
 
-def _transcription(call_id: str, said: list[Conversation]) -> dict[str, Any]:
+def _transcription(call_id: str, said: list[Transcript]) -> dict[str, Any]:
     data: dict[str, Any] = {
         "call_id": call_id,
         "summary": "\n\n".join(talk.summary for talk in said),

@@ -9,11 +9,11 @@ TALK: Final = "extension"
 VOICEMAIL: Final = "voicemail"
 SPOKEN: Final = (TALK, VOICEMAIL)
 
-Call = dict[str, Any]
+CallRecord = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Person:
+class Employee:
     """Somebody who works at the company; `email` is empty when they have none."""
 
     name: str
@@ -36,9 +36,9 @@ def seconds_between(start: str, end: str) -> int:
     return int((datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds())
 
 
-def open_segment(call: Call, kind: str, at: datetime, person: Person | None = None) -> None:
+def open_segment(call: CallRecord, kind: str, at: datetime, person: Employee | None = None) -> None:
     """Begin the next leg of a call's journey, at a person's extension if one is given."""
-    segment: Call = {"order": len(call["journey"]) + 1, "type": kind, "start_time": stamp(at)}
+    segment: CallRecord = {"order": len(call["journey"]) + 1, "type": kind, "start_time": stamp(at)}
     if person is not None:
         who = {"extension": person.extension, "extension_name": person.name}
         segment |= who
@@ -46,14 +46,14 @@ def open_segment(call: Call, kind: str, at: datetime, person: Person | None = No
     call["journey"].append(segment)
 
 
-def close_segment(call: Call, at: datetime) -> None:
+def close_segment(call: CallRecord, at: datetime) -> None:
     """End the leg of the journey that is open now."""
     segment = call["journey"][-1]
     segment["end_time"] = stamp(at)
     segment["duration"] = seconds_between(segment["start_time"], segment["end_time"])
 
 
-def close_call(call: Call, at: datetime) -> None:
+def close_call(call: CallRecord, at: datetime) -> None:
     """End a call: its last leg, its end time, duration and status."""
     close_segment(call, at)
     call["end_time"] = stamp(at)
@@ -61,13 +61,13 @@ def close_call(call: Call, at: datetime) -> None:
     call["status"] = "answered" if was_answered(call) else "missed"
 
 
-def was_answered(call: Call) -> bool:
+def was_answered(call: CallRecord) -> bool:
     """Say whether a person talked in this call, by its status or else by its journey."""
     if "status" in call:
         return bool(call["status"] == "answered")
     return any(segment.get("type") == TALK for segment in call.get("journey", ()))
 
 
-def has_ended(call: Call) -> bool:
+def has_ended(call: CallRecord) -> bool:
     """Say whether a call is over."""
     return "end_time" in call

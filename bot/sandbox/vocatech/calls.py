@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Final
 
-from bot.sandbox.http import Request, Response
-from bot.sandbox.vocatech.call_model import Call, has_ended, was_answered
+from bot.sandbox.http import HttpRequest, HttpResponse
+from bot.sandbox.vocatech.call_model import CallRecord, has_ended, was_answered
 from bot.sandbox.vocatech.request_validation import (
     DIRECTIONS,
     USUAL_A_PAGE,
-    NotFound,
+    PathNotFound,
     by_method,
     check_query,
     make_page,
@@ -28,7 +28,7 @@ _KNOWN: Final = {"start_date", "end_date", "direction", "status", "search", "pag
 
 
 @dataclass(frozen=True)
-class CallQuery:
+class CallListQuery:
     """What a `GET /calls` asks for, after it was checked."""
 
     start_date: str
@@ -39,7 +39,7 @@ class CallQuery:
     page: int = 1
     limit: int = USUAL_A_PAGE
 
-    def takes(self, call: Call, zone: tzinfo) -> bool:
+    def takes(self, call: CallRecord, zone: tzinfo) -> bool:
         """Say whether a call is asked for; its day is that of its start in `zone`."""
         start = datetime.fromisoformat(str(call["start_time"]))
         if not self.start_date <= start.astimezone(zone).date().isoformat() <= self.end_date:
@@ -51,7 +51,7 @@ class CallQuery:
         return not self.search or _is_found(call, self.search)
 
 
-def _is_found(call: Call, search: str) -> bool:
+def _is_found(call: CallRecord, search: str) -> bool:
     exact = [call["call_id"]]
     names = [call.get("remote_name")]
     for place in (call, *call.get("journey", ())):
@@ -61,11 +61,11 @@ def _is_found(call: Call, search: str) -> bool:
     return search in exact or within
 
 
-def read_query(request: Request, today: date) -> CallQuery:
+def read_query(request: HttpRequest, today: date) -> CallListQuery:
     """Check the query parameters of `GET /calls`, strictly."""
     given = check_query(request, _KNOWN)
     start, end = read_days(given, today)
-    return CallQuery(
+    return CallListQuery(
         start_date=start,
         end_date=end,
         direction=read_word(given, "direction", DIRECTIONS),
@@ -76,7 +76,7 @@ def read_query(request: Request, today: date) -> CallQuery:
     )
 
 
-class CallBook:
+class FakeCalls:
     """The calls that the stand-in knows; change one only while holding `lock`."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
@@ -84,14 +84,14 @@ class CallBook:
         self.lists_live_calls = False
         self.zone: tzinfo = UTC
         self._clock = clock
-        self._calls: dict[str, Call] = {}
+        self._calls: dict[str, CallRecord] = {}
 
-    def add(self, call: Call) -> None:
+    def add(self, call: CallRecord) -> None:
         """Keep a call, in place of one with the same id."""
         with self.lock:
             self._calls[call["call_id"]] = call
 
-    def get(self, call_id: str) -> Call:
+    def get(self, call_id: str) -> CallRecord:
         """Give a copy of one call as it is now."""
         with self.lock:
             return copy.deepcopy(self._calls[call_id])
@@ -101,13 +101,13 @@ class CallBook:
         with self.lock:
             return list(self._calls)
 
-    def answer(self, request: Request, rest: str) -> Response:
+    def answer(self, request: HttpRequest, rest: str) -> HttpResponse:
         """Answer a request in this family; `rest` is what follows `/v1/calls` in its path."""
         if rest:
-            raise NotFound
+            raise PathNotFound
         return by_method(request, {"GET": self._list})
 
-    def _list(self, request: Request) -> Response:
+    def _list(self, request: HttpRequest) -> HttpResponse:
         query = read_query(request, self._clock().astimezone(self.zone).date())
         with self.lock:
             listed = [

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
-from bot.sandbox.timers import Later
+from bot.sandbox.delayed_tasks import DelayedTasks
 
 Message = dict[str, Any]
 Emit = Callable[[str, dict[str, Any]], object]
@@ -30,7 +30,7 @@ class Carrier:
         self.unreachable: set[str] = set()
         self.landlines: set[str] = set()
         self.delay = 0.05
-        self.later = Later()
+        self.delayed = DelayedTasks()
         self._failing: deque[str] = deque()
         self._emit = emit
         self._lock = threading.Lock()
@@ -41,11 +41,11 @@ class Carrier:
 
     def carry(self, message: Message) -> None:
         """Put a text on its way; its status changes while it goes."""
-        self.later.put(self.delay, partial(self._emit, "message.sent", told(message)))
+        self.delayed.put(self.delay, partial(self._emit, "message.sent", told(message)))
         fates = ["delivered", "read"] if message["channel"] == "whatsapp" else ["delivered"]
         reason = self._obstacle(message["remote_number"])
         for place, status in enumerate(["failed"] if reason else fates, start=2):
-            self.later.put(self.delay * place, partial(self._arrive, message, status, reason))
+            self.delayed.put(self.delay * place, partial(self._arrive, message, status, reason))
 
     def _obstacle(self, number: str) -> str:
         if self._failing:

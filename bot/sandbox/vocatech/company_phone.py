@@ -9,29 +9,29 @@ from typing import Any, Literal
 from uuid import uuid4
 
 from bot.sandbox.company.contacts import make_contacts
-from bot.sandbox.company.model import Company, make_company
-from bot.sandbox.company.transcripts import recount
-from bot.sandbox.http import Request, Response
-from bot.sandbox.vocatech.api import ROOT, VocatechDoor
-from bot.sandbox.vocatech.call_lifecycle import LiveCall, Surroundings
-from bot.sandbox.vocatech.call_model import Call, Person
-from bot.sandbox.vocatech.calls import CallBook
+from bot.sandbox.company.model import DemoCompany, make_company
+from bot.sandbox.company.transcripts import make_transcript
+from bot.sandbox.http import HttpRequest, HttpResponse
+from bot.sandbox.vocatech.api import ROOT, VocatechGateway
+from bot.sandbox.vocatech.call_lifecycle import CallEnvironment, LiveCall
+from bot.sandbox.vocatech.call_model import CallRecord, Employee
+from bot.sandbox.vocatech.calls import FakeCalls
 from bot.sandbox.vocatech.carrier import Message
-from bot.sandbox.vocatech.contact_store import ContactShelf
-from bot.sandbox.vocatech.contacts import ContactBook
-from bot.sandbox.vocatech.media import SIGNED, MediaBox
-from bot.sandbox.vocatech.messages import MessageBook
+from bot.sandbox.vocatech.contact_store import ContactRepository
+from bot.sandbox.vocatech.contacts import FakeContacts
+from bot.sandbox.vocatech.media import SIGNED, FakeMedia
+from bot.sandbox.vocatech.messages import FakeMessages
 from bot.sandbox.vocatech.openapi import PATH, describe
 from bot.sandbox.vocatech.request_validation import by_method
-from bot.sandbox.vocatech.settings import CompanySettings
-from bot.sandbox.vocatech.subscriptions import SubscriptionBook
-from bot.sandbox.vocatech.users import UserBook
-from bot.sandbox.vocatech.webhooks import BACKOFF, Event, Subscription, WebhookSender
+from bot.sandbox.vocatech.settings import FakeSettings
+from bot.sandbox.vocatech.subscriptions import FakeSubscriptions
+from bot.sandbox.vocatech.users import FakeUsers
+from bot.sandbox.vocatech.webhooks import BACKOFF, Event, FakeSubscription, WebhookSender
 
 Direction = Literal["incoming", "outgoing", "internal"]
 
 
-class VocatechStandIn(VocatechDoor):
+class FakeVocatech(VocatechGateway):
     """A Vocatech of one company, strict about keys, quotas, queries and bodies."""
 
     def __init__(
@@ -41,7 +41,7 @@ class VocatechStandIn(VocatechDoor):
         webhook_secret: str = "demo-webhook-secret",
         port: int = 0,
         quotas: bool = True,
-        company: Company | None = None,
+        company: DemoCompany | None = None,
         contacts: Iterable[Mapping[str, str]] | None = None,
         backoff: Sequence[float] = BACKOFF,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -52,25 +52,27 @@ class VocatechStandIn(VocatechDoor):
         self.clock = clock
         self.outbound_silent = True
         self.webhooks = WebhookSender(secret=webhook_secret, backoff=backoff)
-        self.calls = CallBook(clock)
-        self.messages = MessageBook(clock, self.company, self._emit)
-        self.media = MediaBox(clock, self.url)
-        self.users = UserBook(self.company)
-        self.contacts = ContactShelf(make_contacts(self.company) if contacts is None else contacts)
-        self.subscriptions = SubscriptionBook(self.webhooks)
-        self.settings = CompanySettings(self.company)
+        self.calls = FakeCalls(clock)
+        self.messages = FakeMessages(clock, self.company, self._emit)
+        self.media = FakeMedia(clock, self.url)
+        self.users = FakeUsers(self.company)
+        self.contacts = ContactRepository(
+            make_contacts(self.company) if contacts is None else contacts
+        )
+        self.subscriptions = FakeSubscriptions(self.webhooks)
+        self.settings = FakeSettings(self.company)
         self.families = {
             "calls": self.calls,
             "messages": self.messages,
             "media": self.media,
             "users": self.users,
-            "contacts": ContactBook(self.contacts),
+            "contacts": FakeContacts(self.contacts),
             "webhooks": self.subscriptions,
             "settings": self.settings,
         }
         for path in (f"{ROOT}{PATH}", f"/{PATH}"):
-            self.open_doors[path] = self._describe
-        self.open_doors[SIGNED] = self.media.open
+            self.public_paths[path] = self._describe
+        self.public_paths[SIGNED] = self.media.open
 
     def wall_time(self) -> float:
         """Give the moment of the stand-in's own clock, for the `Date` header."""
@@ -78,24 +80,24 @@ class VocatechStandIn(VocatechDoor):
 
     def stop(self) -> None:
         """Stop serving, and stop sending texts and webhooks."""
-        self.messages.later.stop()
+        self.messages.delayed.stop()
         self.webhooks.stop()
         super().stop()
 
     def settle(self, timeout: float = 5.0) -> bool:
         """Wait until every text was carried and every webhook delivered; say if it came in time."""
-        carried = self.messages.later.wait_until_done(timeout)
+        carried = self.messages.delayed.wait_until_done(timeout)
         return carried and self.webhooks.wait_until_delivered(timeout)
 
-    def _describe(self, request: Request) -> Response:
+    def _describe(self, request: HttpRequest) -> HttpResponse:
         described = describe(self.api_url, self.company, self.contacts.fields)
-        return by_method(request, {"GET": lambda _: Response(200, described)})
+        return by_method(request, {"GET": lambda _: HttpResponse(200, described)})
 
-    def connect(self, webhook_url: str, *, form: str = "documented") -> Subscription:
+    def connect(self, webhook_url: str, *, form: str = "documented") -> FakeSubscription:
         """Send webhooks to an address, signed in one of the known forms."""
         return self.webhooks.connect(webhook_url, form=form)
 
-    def add_call(self, call: Call) -> None:
+    def add_call(self, call: CallRecord) -> None:
         """Take in a finished call, as if it had happened before; no event is emitted."""
         self.calls.add(call)
 
@@ -150,7 +152,7 @@ class VocatechStandIn(VocatechDoor):
         from_: str | None = None,
         name: str | None = None,
         direction: Direction = "incoming",
-        person: Person | None = None,
+        person: Employee | None = None,
         quiet: bool = False,
         ago: float = 0.0,
     ) -> LiveCall:
@@ -160,7 +162,7 @@ class VocatechStandIn(VocatechDoor):
         and sends none. `ago` seconds ago is when the call says it began.
         """
         other, ours = (to, from_) if direction == "outgoing" else (from_, to)
-        call: Call = {"call_id": uuid4().hex, "direction": direction}
+        call: CallRecord = {"call_id": uuid4().hex, "direction": direction}
         if direction == "internal":
             call["remote_number"] = other or self.pick_person(person).extension
         else:
@@ -175,20 +177,20 @@ class VocatechStandIn(VocatechDoor):
             person = person or self.pick_person()
         return LiveCall(call, person, self._surroundings(direction, ago=ago, quiet=quiet))
 
-    def pick_person(self, other_than: Person | None = None) -> Person:
+    def pick_person(self, other_than: Employee | None = None) -> Employee:
         """Give somebody who works at the company."""
         return self.random.choice([one for one in self.company.people if one != other_than])
 
-    def _surroundings(self, direction: str, *, ago: float, quiet: bool) -> Surroundings:
+    def _surroundings(self, direction: str, *, ago: float, quiet: bool) -> CallEnvironment:
         def emit(event_type: str, data: dict[str, Any]) -> Event:
             silent = quiet or (direction == "outgoing" and self.outbound_silent)
             return self._emit(event_type, data, silent=silent)
 
-        return Surroundings(
+        return CallEnvironment(
             book=self.calls,
             emit=emit,
             pick_person=self.pick_person,
-            converse=partial(recount, self.random, company=self.company.name),
+            make_talk=partial(make_transcript, self.random, company=self.company.name),
             now=lambda: self.clock() - timedelta(seconds=ago),
         )
 

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, Final, Literal
 
 from bot.sandbox.company.contacts import Fields, make_contact_fields
-from bot.sandbox.vocatech.request_validation import NotFound
+from bot.sandbox.vocatech.request_validation import PathNotFound
 
 LONGEST_VALUE: Final = 500
 SEVERAL: Final = ";"
@@ -19,11 +19,11 @@ Action = Literal["created", "updated"]
 Key = tuple[str, str]
 
 
-class FieldsRefused(Exception):
+class InvalidContactFields(Exception):
     """The fields of a contact are not ones that the company could keep."""
 
 
-class ContactShelf:
+class ContactRepository:
     """Up to a hundred thousand contacts and more, in the order of their ids.
 
     `fields` are the company's own; put others in their place before there are contacts.
@@ -56,10 +56,10 @@ class ContactShelf:
             return self._last
 
     def show(self, contact_id: int) -> dict[str, Any]:
-        """Give one contact as `{id, fields}`, not to be changed, or raise `NotFound`."""
+        """Give one contact as `{id, fields}`, not to be changed, or raise `PathNotFound`."""
         with self._lock:
             if contact_id not in self._kept:
-                raise NotFound
+                raise PathNotFound
             return self._kept[contact_id]
 
     def look_up(self, search: str, first: int, count: int) -> tuple[list[dict[str, Any]], int]:
@@ -82,13 +82,13 @@ class ContactShelf:
     def match(self, fields: Mapping[str, Any]) -> tuple[int, Action]:
         """Update the first contact that has a match field in common, or create one.
 
-        Raises `FieldsRefused`.
+        Raises `InvalidContactFields`.
         """
         with self._lock:
             self._check(fields)
             keys = list(self._keys(fields))
             if not keys:
-                raise FieldsRefused("no match field given")
+                raise InvalidContactFields("no match field given")
             found = [one for key in keys for one in self._by_key.get(key, ())]
             if not found:
                 return self.add(fields), "created"
@@ -98,7 +98,7 @@ class ContactShelf:
     def write(self, contact_id: int, fields: Mapping[str, Any], *, keep: bool) -> None:
         """Give a contact other fields, and `keep` the ones that are not among them.
 
-        Raises `FieldsRefused` and `NotFound`.
+        Raises `InvalidContactFields` and `PathNotFound`.
         """
         with self._lock:
             self._check(fields)
@@ -108,7 +108,7 @@ class ContactShelf:
             self._put(contact_id, new)
 
     def remove(self, contact_id: int) -> None:
-        """Remove a contact, or raise `NotFound`."""
+        """Remove a contact, or raise `PathNotFound`."""
         with self._lock:
             self._forget(contact_id)
             del self._kept[contact_id], self._text[contact_id]
@@ -129,13 +129,15 @@ class ContactShelf:
         known = {field["name"]: field for field in self.fields}
         for name, value in fields.items():
             if name not in known:
-                raise FieldsRefused(f"unknown field: {name}")
+                raise InvalidContactFields(f"unknown field: {name}")
             if not isinstance(value, str):
-                raise FieldsRefused(f"{name} must be a string")
+                raise InvalidContactFields(f"{name} must be a string")
             if len(value) > LONGEST_VALUE:
-                raise FieldsRefused(f"{name} must be at most {LONGEST_VALUE} characters")
+                raise InvalidContactFields(f"{name} must be at most {LONGEST_VALUE} characters")
             if known[name]["is_phone"] and not re.fullmatch(PHONES.strip("^$"), value):
-                raise FieldsRefused(f"{name} must be a phone number, or several joined with ;")
+                raise InvalidContactFields(
+                    f"{name} must be a phone number, or several joined with ;"
+                )
 
     def _keys(self, fields: Mapping[str, str]) -> Iterator[Key]:
         for field in self.fields:

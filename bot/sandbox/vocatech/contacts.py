@@ -5,13 +5,13 @@ from functools import partial
 from typing import Any, Final
 
 from bot.sandbox.company.contacts import Fields
-from bot.sandbox.http import Request, Response
-from bot.sandbox.vocatech.contact_store import ContactShelf, FieldsRefused
+from bot.sandbox.http import HttpRequest, HttpResponse
+from bot.sandbox.vocatech.contact_store import ContactRepository, InvalidContactFields
 from bot.sandbox.vocatech.request_validation import (
     USUAL_A_PAGE,
-    Act,
-    Invalid,
-    NotFound,
+    InvalidBody,
+    PathNotFound,
+    RequestFunction,
     by_method,
     check_query,
     make_page,
@@ -39,22 +39,24 @@ def _are_rows(value: Any) -> str | None:
     return None if good else 'must be a list of {"fields": {...}}'
 
 
-class ContactBook:
-    """Answers for the contacts that stand on a `shelf`."""
+class FakeContacts:
+    """Answers for the contacts that stand on a `repository`."""
 
-    def __init__(self, shelf: ContactShelf) -> None:
-        self.shelf = shelf
+    def __init__(self, repository: ContactRepository) -> None:
+        self.repository = repository
 
-    def answer(self, request: Request, rest: str) -> Response:
+    def answer(self, request: HttpRequest, rest: str) -> HttpResponse:
         """Answer a request in this family; `rest` is what follows `/v1/contacts` in its path."""
         if not rest:
             return by_method(request, {"GET": self._list, "POST": self._import})
         if rest == "fields":
             return by_method(request, {"GET": self._show_fields})
         # More digits than any number of contacts has could not even be read as a number.
-        if not (rest.isascii() and rest.isdecimal() and len(rest) < 19 and int(rest) in self.shelf):
-            raise NotFound
-        acts: dict[str, Act] = {
+        if not (
+            rest.isascii() and rest.isdecimal() and len(rest) < 19 and int(rest) in self.repository
+        ):
+            raise PathNotFound
+        acts: dict[str, RequestFunction] = {
             "GET": partial(self._show, int(rest)),
             "PUT": partial(self._write, int(rest), keep=False),
             "PATCH": partial(self._write, int(rest), keep=True),
@@ -62,49 +64,49 @@ class ContactBook:
         }
         return by_method(request, acts)
 
-    def _show_fields(self, request: Request) -> Response:
+    def _show_fields(self, request: HttpRequest) -> HttpResponse:
         check_query(request)
-        return Response(200, {"fields": self.shelf.fields})
+        return HttpResponse(200, {"fields": self.repository.fields})
 
-    def _list(self, request: Request) -> Response:
+    def _list(self, request: HttpRequest) -> HttpResponse:
         given = check_query(request, _KNOWN)
         page, search = read_page(given), given.get("search", "")
         limit = read_number(given, "limit", USUAL_A_PAGE, MOST_A_PAGE)
-        shown, total = self.shelf.look_up(search, (page - 1) * limit, limit)
+        shown, total = self.repository.look_up(search, (page - 1) * limit, limit)
         query = {"page": page, "limit": limit, "search": search}
         return make_page("contacts", shown, query=query, total=total, page=page, limit=limit)
 
-    def _import(self, request: Request) -> Response:
+    def _import(self, request: HttpRequest) -> HttpResponse:
         rows = read_fields(request, {"contacts": _are_rows}, needed=("contacts",))["contacts"]
         done: list[dict[str, Any]] = []
         errors: list[dict[str, Any]] = []
         for index, row in enumerate(rows):
             try:
-                contact_id, action = self.shelf.match(row["fields"])
-            except FieldsRefused as refused:
+                contact_id, action = self.repository.match(row["fields"])
+            except InvalidContactFields as refused:
                 errors.append({"index": index, "message": str(refused)})
             else:
-                done.append({"contact": self.shelf.show(contact_id), "action": action})
+                done.append({"contact": self.repository.show(contact_id), "action": action})
         # 200 it is even when every row failed, as the real one does.
         summary = _summed_up(len(rows), done, errors)
-        return Response(200, {"summary": summary, "contacts": done, "errors": errors})
+        return HttpResponse(200, {"summary": summary, "contacts": done, "errors": errors})
 
-    def _show(self, contact_id: int, request: Request) -> Response:
+    def _show(self, contact_id: int, request: HttpRequest) -> HttpResponse:
         check_query(request)
-        return Response(200, self.shelf.show(contact_id))
+        return HttpResponse(200, self.repository.show(contact_id))
 
-    def _write(self, contact_id: int, request: Request, *, keep: bool) -> Response:
+    def _write(self, contact_id: int, request: HttpRequest, *, keep: bool) -> HttpResponse:
         given: Fields = read_fields(request, {"fields": _is_object}, needed=("fields",))["fields"]
         try:
-            self.shelf.write(contact_id, given, keep=keep)
-        except FieldsRefused as refused:
-            raise Invalid(str(refused)) from None
-        return Response(200, self.shelf.show(contact_id))
+            self.repository.write(contact_id, given, keep=keep)
+        except InvalidContactFields as refused:
+            raise InvalidBody(str(refused)) from None
+        return HttpResponse(200, self.repository.show(contact_id))
 
-    def _delete(self, contact_id: int, request: Request) -> Response:
+    def _delete(self, contact_id: int, request: HttpRequest) -> HttpResponse:
         check_query(request)
-        self.shelf.remove(contact_id)
-        return Response(204)
+        self.repository.remove(contact_id)
+        return HttpResponse(204)
 
 
 def _summed_up(

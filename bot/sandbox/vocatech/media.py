@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from urllib.parse import quote
 
-from bot.sandbox.http import Request, Response
+from bot.sandbox.http import HttpRequest, HttpResponse
 from bot.sandbox.vocatech.call_model import stamp
 from bot.sandbox.vocatech.request_validation import (
     BadRequest,
-    NotFound,
-    Refused,
+    PathNotFound,
+    RequestError,
     by_method,
     check_query,
 )
@@ -27,7 +27,7 @@ Form = Literal["address", "redirect", "bytes"]
 
 
 @dataclass(frozen=True)
-class Attachment:
+class FakeAttachment:
     """A picture or other file that came with a message."""
 
     id: str
@@ -41,7 +41,7 @@ class Attachment:
         return {"id": self.id, "content_type": self.content_type, "size": len(self.content)} | named
 
 
-class MediaBox:
+class FakeMedia:
     """The attachments that the stand-in holds.
 
     `form` is how `GET /media/{id}` gives one: the JSON of its signed address, a redirect to that,
@@ -54,21 +54,21 @@ class MediaBox:
         self._clock = clock
         self._secret = secrets.token_bytes(32)
         self._lock = threading.Lock()
-        self._kept: dict[str, Attachment] = {}
+        self._kept: dict[str, FakeAttachment] = {}
 
     def add(self, content: bytes, content_type: str = "image/png", filename: str = "") -> str:
         """Keep an attachment and give its id."""
-        made = Attachment(f"med_{secrets.token_hex(8)}", content, content_type, filename)
+        made = FakeAttachment(f"med_{secrets.token_hex(8)}", content, content_type, filename)
         with self._lock:
             self._kept[made.id] = made
         return made.id
 
-    def get(self, media_id: str) -> Attachment:
-        """Give one attachment, or raise `NotFound`."""
+    def get(self, media_id: str) -> FakeAttachment:
+        """Give one attachment, or raise `PathNotFound`."""
         with self._lock:
             kept = self._kept.get(media_id)
         if kept is None:
-            raise NotFound
+            raise PathNotFound
         return kept
 
     def make_address(self, media_id: str) -> tuple[str, str]:
@@ -79,30 +79,30 @@ class MediaBox:
         address = f"{self.url}{SIGNED}{media_id}?expires={expires}&signature={signature}"
         return address, stamp(moment)
 
-    def answer(self, request: Request, rest: str) -> Response:
+    def answer(self, request: HttpRequest, rest: str) -> HttpResponse:
         """Answer a request in this family; `rest` is what follows `/v1/media/` in its path."""
         kept = self.get(rest)
         return by_method(request, {"GET": lambda request: self._give(request, kept)})
 
-    def open(self, request: Request) -> Response:
+    def open(self, request: HttpRequest) -> HttpResponse:
         """Answer at a signed address, to anyone but who brings a key: it was leaked."""
         return by_method(request, {"GET": self._open})
 
-    def _give(self, request: Request, kept: Attachment) -> Response:
+    def _give(self, request: HttpRequest, kept: FakeAttachment) -> HttpResponse:
         check_query(request)
         if self.form == "bytes":
             return _whole(kept)
         address, expires_at = self.make_address(kept.id)
         if self.form == "redirect":
-            return Response(302, {}, {"Location": address})
-        return Response(200, {"url": address, "expires_at": expires_at})
+            return HttpResponse(302, {}, {"Location": address})
+        return HttpResponse(200, {"url": address, "expires_at": expires_at})
 
-    def _open(self, request: Request) -> Response:
+    def _open(self, request: HttpRequest) -> HttpResponse:
         if "authorization" in request.headers:
             raise BadRequest("Only one way of authentication is allowed.")
         media_id = request.path.removeprefix(SIGNED)
         if not self._is_good(media_id, request.query):
-            raise Refused(403, "forbidden", "The signature is wrong, or has expired.")
+            raise RequestError(403, "forbidden", "The signature is wrong, or has expired.")
         return _whole(self.get(media_id))
 
     def _is_good(self, media_id: str, query: Mapping[str, str]) -> bool:
@@ -117,8 +117,8 @@ class MediaBox:
         return hmac.new(self._secret, text, hashlib.sha256).hexdigest()
 
 
-def _whole(kept: Attachment) -> Response:
+def _whole(kept: FakeAttachment) -> HttpResponse:
     headers = {"Content-Type": kept.content_type}
     if kept.filename:
         headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(kept.filename)}"
-    return Response(200, kept.content, headers)
+    return HttpResponse(200, kept.content, headers)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 from uuid import uuid4
 
-from bot.sandbox.company.model import Company
-from bot.sandbox.http import Request, Response
+from bot.sandbox.company.model import DemoCompany
+from bot.sandbox.http import HttpRequest, HttpResponse
 from bot.sandbox.vocatech.call_model import stamp
 from bot.sandbox.vocatech.carrier import Carrier, Emit, Message, told
 from bot.sandbox.vocatech.request_validation import (
@@ -15,8 +15,8 @@ from bot.sandbox.vocatech.request_validation import (
     PHONE,
     USUAL_A_PAGE,
     Check,
-    Invalid,
-    NotFound,
+    InvalidBody,
+    PathNotFound,
     by_method,
     check_query,
     is_flag,
@@ -37,13 +37,13 @@ _KNOWN: Final = {"start_date", "end_date", "direction", "page"}
 _NEEDED: Final = ("platform", "from", "to", "message")
 
 
-class MessageBook(Carrier):
+class FakeMessages(Carrier):
     """The texts that the stand-in knows; the newest is the last.
 
     `sent_by_key` names those that were sent through the API, and not in the portal.
     """
 
-    def __init__(self, clock: Callable[[], datetime], company: Company, emit: Emit) -> None:
+    def __init__(self, clock: Callable[[], datetime], company: DemoCompany, emit: Emit) -> None:
         super().__init__(emit)
         self.whatsapp_allowed = True
         self.zone: tzinfo = UTC
@@ -122,13 +122,13 @@ class MessageBook(Carrier):
             ]
             return copy.deepcopy(found)
 
-    def answer(self, request: Request, rest: str) -> Response:
+    def answer(self, request: HttpRequest, rest: str) -> HttpResponse:
         """Answer a request in this family; `rest` is what follows `/v1/messages` in its path."""
         if rest:
-            raise NotFound
+            raise PathNotFound
         return by_method(request, {"GET": self._list, "POST": self._send})
 
-    def _list(self, request: Request) -> Response:
+    def _list(self, request: HttpRequest) -> HttpResponse:
         given = check_query(request, _KNOWN)
         start, end = read_days(given, self._clock().astimezone(self.zone).date())
         direction = read_word(given, "direction", DIRECTIONS)
@@ -149,10 +149,10 @@ class MessageBook(Carrier):
         sent = datetime.fromisoformat(str(message["sent_time"]))
         return sent.astimezone(self.zone).date().isoformat()
 
-    def _send(self, request: Request) -> Response:
+    def _send(self, request: HttpRequest) -> HttpResponse:
         given = read_fields(request, self._checks, needed=_NEEDED)
         if given["platform"] == "whatsapp" and not self.whatsapp_allowed:
-            raise Invalid("platform whatsapp is not enabled for this company")
+            raise InvalidBody("platform whatsapp is not enabled for this company")
         # `test` asks for all the checks and nothing more.
         if not given.pop("test", False):
             sent = self.send(
@@ -163,7 +163,7 @@ class MessageBook(Carrier):
                 name=given.get("name"),
             )
             self.sent_by_key.append(sent["message_id"])
-        return Response(201, {"status": "created", "message": given})
+        return HttpResponse(201, {"status": "created", "message": given})
 
     def _make(self, direction: str, number: str, ours: str, body: str, channel: str) -> Message:
         message: Message = {"message_id": f"msg_{uuid4().hex}", "direction": direction}

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from bot.sandbox.company.model import Company
+from bot.sandbox.company.model import DemoCompany
 from bot.sandbox.vocatech import schemas as shapes
 from bot.sandbox.vocatech.calls import MOST_A_PAGE as MOST_CALLS
 from bot.sandbox.vocatech.contacts import MOST_A_PAGE as MOST_CONTACTS
@@ -124,7 +124,7 @@ def _webhooks() -> Iterator[Operation]:
     yield Operation("post", f"{path}/test", "Send a test event", {200: shapes.TESTED})
 
 
-def describe(api_url: str, company: Company, fields: Fields) -> Schema:
+def describe(api_url: str, company: DemoCompany, fields: Fields) -> Schema:
     """Describe the whole API, as the company's numbers and its own contact fields make it."""
     paths: dict[str, Schema] = {}
     for operation in _operations(company.numbers, fields):

@@ -7,18 +7,18 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from bot.sandbox.http import Request, Response
+from bot.sandbox.http import HttpRequest, HttpResponse
 
 USUAL_A_PAGE: Final = 100
 DIRECTIONS: Final = ("incoming", "outgoing", "any")
 PHONE: Final = r"^\+[1-9][0-9]{6,14}$"
 
-Act = Callable[[Request], Response]
+RequestFunction = Callable[[HttpRequest], HttpResponse]
 # Says what is wrong with a value, in words that follow the field's name; None when nothing is.
 Check = Callable[[Any], str | None]
 
 
-class Refused(Exception):
+class RequestError(Exception):
     """A request that the API does not take, with what it answers instead."""
 
     def __init__(
@@ -26,40 +26,40 @@ class Refused(Exception):
     ) -> None:
         super().__init__(message)
         error = {"error": {"code": code, "message": message}}
-        self.answer = Response(status, error, headers or {})
+        self.answer = HttpResponse(status, error, headers or {})
 
 
-class NotFound(Refused):
+class PathNotFound(RequestError):
     """The address asked for is none."""
 
     def __init__(self, message: str = "No such address.") -> None:
         super().__init__(404, "not_found", message)
 
 
-class BadRequest(Refused):
+class BadRequest(RequestError):
     """The query, or the body as a whole, cannot be read."""
 
     def __init__(self, message: str) -> None:
         super().__init__(400, "bad_request", message)
 
 
-class Invalid(Refused):
+class InvalidBody(RequestError):
     """The body can be read, but what it says cannot be done."""
 
     def __init__(self, message: str) -> None:
         super().__init__(422, "invalid", message)
 
 
-def by_method(request: Request, acts: Mapping[str, Act]) -> Response:
-    """Answer by the act for the request's method, or raise `Refused` with the ones there are."""
+def by_method(request: HttpRequest, acts: Mapping[str, RequestFunction]) -> HttpResponse:
+    """Call the function for the request's method; raise `RequestError` if there is none."""
     act = acts.get(request.method)
     if act is None:
         message = f"{request.method} cannot be done here."
-        raise Refused(405, "method_not_allowed", message, {"Allow": ", ".join(acts)})
+        raise RequestError(405, "method_not_allowed", message, {"Allow": ", ".join(acts)})
     return act(request)
 
 
-def check_query(request: Request, known: Collection[str] = ()) -> Mapping[str, str]:
+def check_query(request: HttpRequest, known: Collection[str] = ()) -> Mapping[str, str]:
     """Give the query, of which every parameter is known and there but once."""
     if unknown := sorted(set(request.query) - set(known)):
         raise BadRequest(f"unknown parameter: {', '.join(unknown)}")
@@ -115,14 +115,14 @@ def make_page(
     total: int,
     page: int,
     limit: int = USUAL_A_PAGE,
-) -> Response:
+) -> HttpResponse:
     """Answer with one page of a list: the query as it was read, the items shown, and `meta`."""
     pages = math.ceil(total / limit)
     meta = {"page": page, "limit": limit, "total_pages": pages, f"total_{name}": total}
-    return Response(200, {"query": query, name: shown, "meta": meta})
+    return HttpResponse(200, {"query": query, name: shown, "meta": meta})
 
 
-def read_object(request: Request) -> dict[str, Any]:
+def read_object(request: HttpRequest) -> dict[str, Any]:
     """Give the body, a JSON object by the letter of JSON."""
     try:
         body = json.loads(request.body, parse_constant=_refuse_constant)
@@ -139,18 +139,18 @@ def _refuse_constant(name: str) -> None:
 
 
 def read_fields(
-    request: Request, checks: Mapping[str, Check], *, needed: Collection[str] = ()
+    request: HttpRequest, checks: Mapping[str, Check], *, needed: Collection[str] = ()
 ) -> dict[str, Any]:
     """Give the body, of which every field is known and passes its check; no query goes with it."""
     check_query(request)
     given = read_object(request)
     if unknown := sorted(set(given) - set(checks)):
-        raise Invalid(f"unknown field: {', '.join(unknown)}")
+        raise InvalidBody(f"unknown field: {', '.join(unknown)}")
     if missing := [name for name in needed if name not in given]:
-        raise Invalid(f"missing field: {', '.join(missing)}")
+        raise InvalidBody(f"missing field: {', '.join(missing)}")
     for name, value in given.items():
         if wrong := checks[name](value):
-            raise Invalid(f"{name} {wrong}")
+            raise InvalidBody(f"{name} {wrong}")
     return given
 
 

@@ -7,10 +7,10 @@ from functools import partial
 from typing import Any, Final, Literal
 from uuid import uuid4
 
-from bot.sandbox.http import Request, Response
+from bot.sandbox.http import HttpRequest, HttpResponse
 from bot.sandbox.vocatech.request_validation import (
     Check,
-    NotFound,
+    PathNotFound,
     by_method,
     check_query,
     is_like,
@@ -18,8 +18,13 @@ from bot.sandbox.vocatech.request_validation import (
     read_fields,
 )
 from bot.sandbox.vocatech.signing import sign
-from bot.sandbox.vocatech.webhook_queue import NO_ANSWER, Line, Posting
-from bot.sandbox.vocatech.webhooks import CALL_EVENTS, MESSAGE_EVENTS, Subscription, WebhookSender
+from bot.sandbox.vocatech.webhook_queue import NO_ANSWER, WebhookConnection, WebhookDelivery
+from bot.sandbox.vocatech.webhooks import (
+    CALL_EVENTS,
+    MESSAGE_EVENTS,
+    FakeSubscription,
+    WebhookSender,
+)
 
 EVENTS: Final = CALL_EVENTS + MESSAGE_EVENTS
 LONGEST_NAME: Final = 200
@@ -44,33 +49,33 @@ _CHECKS: Final[dict[str, Check]] = {
 }
 
 
-class SubscriptionBook:
+class FakeSubscriptions:
     """Makes and changes what a `WebhookSender` sends to; `secret_name` is how a secret is told."""
 
     def __init__(self, webhooks: WebhookSender) -> None:
         self.secret_name: Literal["secret", "signing_secret"] = "secret"
         self._webhooks = webhooks
 
-    def answer(self, request: Request, rest: str) -> Response:
+    def answer(self, request: HttpRequest, rest: str) -> HttpResponse:
         """Answer a request in this family; `rest` is what follows `/v1/webhooks` in its path."""
         if not rest:
             return by_method(request, {"GET": self._list, "POST": self._create})
         one, slash, deed = rest.partition("/")
         found = next((sub for sub in self._webhooks.subscriptions if sub.id == one), None)
         if found is None or (slash and deed != "test"):
-            raise NotFound
+            raise PathNotFound
         if deed:
             return by_method(request, {"POST": partial(self._test, found)})
         acts = {"PATCH": partial(self._change, found), "DELETE": partial(self._delete, found)}
         return by_method(request, acts)
 
-    def _list(self, request: Request) -> Response:
+    def _list(self, request: HttpRequest) -> HttpResponse:
         check_query(request)
-        return Response(200, [_shown(one) for one in self._webhooks.subscriptions])
+        return HttpResponse(200, [_shown(one) for one in self._webhooks.subscriptions])
 
-    def _create(self, request: Request) -> Response:
+    def _create(self, request: HttpRequest) -> HttpResponse:
         given = read_fields(request, _CHECKS, needed=_FIELDS)
-        made = Subscription(
+        made = FakeSubscription(
             url=given["url"],
             secret=secrets.token_hex(24),
             form=self._webhooks.form,
@@ -78,20 +83,20 @@ class SubscriptionBook:
             name=given["name"],
         )
         self._webhooks.subscribe(made)
-        return Response(201, _shown(made) | {self.secret_name: made.secret})
+        return HttpResponse(201, _shown(made) | {self.secret_name: made.secret})
 
-    def _change(self, found: Subscription, request: Request) -> Response:
+    def _change(self, found: FakeSubscription, request: HttpRequest) -> HttpResponse:
         given = read_fields(request, _CHECKS)
         changed = replace(found, **given)
         self._webhooks.subscribe(changed)
-        return Response(200, _shown(changed))
+        return HttpResponse(200, _shown(changed))
 
-    def _delete(self, found: Subscription, request: Request) -> Response:
+    def _delete(self, found: FakeSubscription, request: HttpRequest) -> HttpResponse:
         check_query(request)
         self._webhooks.unsubscribe(found.id)
-        return Response(204)
+        return HttpResponse(204)
 
-    def _test(self, found: Subscription, request: Request) -> Response:
+    def _test(self, found: FakeSubscription, request: HttpRequest) -> HttpResponse:
         check_query(request)
         if request.body:
             read_fields(request, {})
@@ -99,10 +104,10 @@ class SubscriptionBook:
         error = "no answer" if status == NO_ANSWER else f"the address answered {status}"
         good = 200 <= status < 300
         body = {"success": good, "status_code": status or None, "error": None if good else error}
-        return Response(200, body)
+        return HttpResponse(200, body)
 
 
-def _send_test(to: Subscription) -> int:
+def _send_test(to: FakeSubscription) -> int:
     """Post a test event at once, on this thread; give the status, or `NO_ANSWER`."""
     data = {"subscription_id": to.id, "message": "This is a test."}
     event = {"id": f"evt_{uuid4().hex}", "event_type": "test", "data": data}
@@ -111,13 +116,13 @@ def _send_test(to: Subscription) -> int:
     def signed(now: float) -> dict[str, str]:
         return sign(to.form, to.secret, body, now)
 
-    line = Line()
+    line = WebhookConnection()
     try:
-        return line.post(Posting(0.0, 0, str(event["id"]), to.url, body, signed))
+        return line.post(WebhookDelivery(0.0, 0, str(event["id"]), to.url, body, signed))
     finally:
         line.close()
 
 
-def _shown(one: Subscription) -> dict[str, Any]:
+def _shown(one: FakeSubscription) -> dict[str, Any]:
     filters = list(one.event_filters)
     return {"id": one.id, "name": one.name, "url": one.url, "event_filters": filters}

@@ -4,14 +4,14 @@ import threading
 from collections.abc import Sequence
 from typing import Any, Final, Literal
 
-from bot.sandbox.company.model import Company
-from bot.sandbox.http import Request, Response
-from bot.sandbox.vocatech.call_model import Person
+from bot.sandbox.company.model import DemoCompany
+from bot.sandbox.http import HttpRequest, HttpResponse
+from bot.sandbox.vocatech.call_model import Employee
 from bot.sandbox.vocatech.request_validation import (
     USUAL_A_PAGE,
     Check,
-    NotFound,
-    Refused,
+    PathNotFound,
+    RequestError,
     by_method,
     check_query,
     is_flag,
@@ -32,10 +32,10 @@ User = dict[str, Any]
 Spelling = Literal["id", "user_id"]
 
 
-class UserBook:
+class FakeUsers:
     """The users that the stand-in knows; `spelling` is which of two ways it writes them in."""
 
-    def __init__(self, company: Company) -> None:
+    def __init__(self, company: DemoCompany) -> None:
         self.spelling: Spelling = "id"
         self._lock = threading.Lock()
         self._users = {user["id"]: user for user in map(_as_user, company.people)}
@@ -53,16 +53,16 @@ class UserBook:
         with self._lock:
             return list(self._users)
 
-    def answer(self, request: Request, rest: str) -> Response:
+    def answer(self, request: HttpRequest, rest: str) -> HttpResponse:
         """Answer a request in this family; `rest` is what follows `/v1/users` in its path."""
         if not rest:
             return by_method(request, {"GET": self._list, "POST": self._create})
         with self._lock:
             if rest not in self._users:
-                raise NotFound
+                raise PathNotFound
         return by_method(request, {"PATCH": lambda request: self._update(request, rest)})
 
-    def _list(self, request: Request) -> Response:
+    def _list(self, request: HttpRequest) -> HttpResponse:
         page = read_page(check_query(request, {"page"}))
         first = (page - 1) * USUAL_A_PAGE
         with self._lock:
@@ -70,27 +70,27 @@ class UserBook:
         shown = [self._shown(user) for user in users[first : first + USUAL_A_PAGE]]
         return make_page("users", shown, query={"page": page}, total=len(users), page=page)
 
-    def _create(self, request: Request) -> Response:
+    def _create(self, request: HttpRequest) -> HttpResponse:
         given = read_fields(request, self._checks, needed=_NEEDED)
         with self._lock:
             self._check_extension(given["extension"])
             user = {"id": f"usr_{given['extension']}_{len(self._users)}", **given}
             self._users[user["id"]] = user
-        return Response(201, self._shown(user))
+        return HttpResponse(201, self._shown(user))
 
-    def _update(self, request: Request, user_id: str) -> Response:
+    def _update(self, request: HttpRequest, user_id: str) -> HttpResponse:
         given = read_fields(request, self._checks)
         with self._lock:
             if "extension" in given:
                 self._check_extension(given["extension"], besides=user_id)
             # Put in the old one's place, never changed: what was shown may still be being written.
             self._users[user_id] = self._users[user_id] | given
-            return Response(200, self._shown(self._users[user_id]))
+            return HttpResponse(200, self._shown(self._users[user_id]))
 
     def _check_extension(self, extension: str, besides: str = "") -> None:
         others: Sequence[User] = [one for one in self._users.values() if one["id"] != besides]
         if any(one["extension"] == extension for one in others):
-            raise Refused(409, "conflict", f"Extension {extension} is taken.")
+            raise RequestError(409, "conflict", f"Extension {extension} is taken.")
 
     def _shown(self, user: User) -> User:
         if self.spelling == "id":
@@ -101,7 +101,7 @@ class UserBook:
         }
 
 
-def _as_user(person: Person) -> User:
+def _as_user(person: Employee) -> User:
     first, _, last = person.name.partition(" ")
     user = {"id": f"usr_{person.extension}", "extension": person.extension}
     user |= {"first_name": first, "last_name": last}

@@ -15,7 +15,7 @@ _FRESH_SECONDS: Final = 4.0
 
 
 @dataclass(order=True)
-class Posting:
+class WebhookDelivery:
     """One event on its way to one address; `due` is a monotonic moment."""
 
     due: float
@@ -27,21 +27,21 @@ class Posting:
     attempt: int = field(default=0, compare=False)
 
 
-Put = Callable[[Posting], None]
+Put = Callable[[WebhookDelivery], None]
 
 
-class Lane:
+class WebhookQueue:
     """Posts what is put in it, one at a time, and tells `after` the status that came back."""
 
-    def __init__(self, after: Callable[[Posting, int, Put], None]) -> None:
+    def __init__(self, after: Callable[[WebhookDelivery, int, Put], None]) -> None:
         self._after = after
-        self._due: list[Posting] = []
+        self._due: list[WebhookDelivery] = []
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._stopped = False
-        self._line = Line()
+        self._line = WebhookConnection()
 
-    def put(self, posting: Posting) -> None:
+    def put(self, posting: WebhookDelivery) -> None:
         """Queue a posting for its moment."""
         with self._changed:
             heapq.heappush(self._due, posting)
@@ -61,7 +61,7 @@ class Lane:
             self._after(posting, self._line.post(posting), self.put)
         self._line.close()
 
-    def _next(self) -> Posting | None:
+    def _next(self) -> WebhookDelivery | None:
         with self._changed:
             while not self._stopped:
                 wait = self._due[0].due - time.monotonic() if self._due else None
@@ -71,7 +71,7 @@ class Lane:
         return None
 
 
-class Line:
+class WebhookConnection:
     """A kept-alive connection to wherever the last posting went."""
 
     def __init__(self) -> None:
@@ -79,7 +79,7 @@ class Line:
         self._connection: http.client.HTTPConnection | None = None
         self._used = 0.0
 
-    def post(self, posting: Posting) -> int:
+    def post(self, posting: WebhookDelivery) -> int:
         """Send a posting, signed now, and give the status that came back or `NO_ANSWER`."""
         parts = urlsplit(posting.url)
         headers = {"Content-Type": "application/json", **posting.sign(time.time())}

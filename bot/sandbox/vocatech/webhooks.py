@@ -1,4 +1,4 @@
-"""Owns the sending of webhooks: who gets them, signing, retries, and the weather on the way."""
+"""Owns the sending of webhooks: who gets them, signing, retries, and faults on the way."""
 
 import itertools
 import json
@@ -13,7 +13,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from bot.sandbox.vocatech.signing import FORMS, sign
-from bot.sandbox.vocatech.webhook_queue import Lane, Posting
+from bot.sandbox.vocatech.webhook_queue import WebhookDelivery, WebhookQueue
 
 Event = dict[str, Any]
 
@@ -23,7 +23,7 @@ BACKOFF: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0)
 
 
 @dataclass
-class Weather:
+class WebhookFaults:
     """What happens to events on their way; every switch may be turned at any time.
 
     `lost`: event types that are never sent. `late`: seconds added to each. `doubled`: how many
@@ -37,7 +37,7 @@ class Weather:
 
 
 @dataclass(frozen=True)
-class Subscription:
+class FakeSubscription:
     """An address that is told about events, with a signing secret of its own."""
 
     url: str
@@ -57,15 +57,15 @@ class WebhookSender:
         self.secret = secret
         self.form = "documented"
         self.backoff = backoff
-        self.weather = Weather()
-        self.subscriptions: list[Subscription] = []
+        self.faults = WebhookFaults()
+        self.subscriptions: list[FakeSubscription] = []
         self.sent: deque[tuple[str, int]] = deque(maxlen=100_000)
-        self.given_up: deque[str] = deque(maxlen=10_000)
+        self.abandoned: deque[str] = deque(maxlen=10_000)
         self._random = random.Random(seed)
         self._numbers = itertools.count()
         self._pending = 0
         self._settled = threading.Condition()
-        self._lanes = [Lane(self._after) for _ in range(workers)]
+        self._lanes = [WebhookQueue(self._after) for _ in range(workers)]
 
     def connect(
         self,
@@ -74,17 +74,17 @@ class WebhookSender:
         form: str = "documented",
         secret: str | None = None,
         event_filters: Sequence[str] = CALL_EVENTS + MESSAGE_EVENTS,
-    ) -> Subscription:
+    ) -> FakeSubscription:
         """Send events to an address from now on, in place of what it was sent before."""
         if form not in FORMS:
             message = f"no such form of signature: {form}"
             raise ValueError(message)
         self.disconnect(webhook_url)
-        made = Subscription(webhook_url, secret or self.secret, form, tuple(event_filters))
+        made = FakeSubscription(webhook_url, secret or self.secret, form, tuple(event_filters))
         self.subscribe(made)
         return made
 
-    def subscribe(self, made: Subscription) -> None:
+    def subscribe(self, made: FakeSubscription) -> None:
         """Add a subscription, or put it in the place of the one with its id."""
         with self._settled:
             others = {one.id: one for one in self.subscriptions}
@@ -103,17 +103,17 @@ class WebhookSender:
 
     def deliver(self, event: Event, times: int = 1) -> None:
         """Put an event on its way to every subscription that asks for its type."""
-        weather = self.weather
-        if event["event_type"] in weather.lost:
+        faults = self.faults
+        if event["event_type"] in faults.lost:
             return
         body = json.dumps(event).encode()
         for subscription in list(self.subscriptions):
             if event["event_type"] in subscription.event_filters:
-                for _ in range(times * weather.doubled):
-                    delay = weather.late + self._random.uniform(0, weather.shuffled)
+                for _ in range(times * faults.doubled):
+                    delay = faults.late + self._random.uniform(0, faults.shuffled)
                     self._send(event, body, subscription, delay)
 
-    def _send(self, event: Event, body: bytes, to: Subscription, delay: float) -> None:
+    def _send(self, event: Event, body: bytes, to: FakeSubscription, delay: float) -> None:
         def signed(now: float) -> Mapping[str, str]:
             return sign(to.form, to.secret, body, now)
 
@@ -121,13 +121,15 @@ class WebhookSender:
             self._pending += 1
             number = next(self._numbers)
         due = time.monotonic() + delay
-        posting = Posting(due, number, str(event["id"]), to.url, body, signed)
+        posting = WebhookDelivery(due, number, str(event["id"]), to.url, body, signed)
         data = event.get("data", {})
         subject = str(data.get("call_id") or data.get("message_id") or event["id"])
         lane = zlib.crc32(subject.encode(errors="surrogatepass")) % len(self._lanes)
         self._lanes[lane].put(posting)
 
-    def _after(self, posting: Posting, status: int, put: Callable[[Posting], None]) -> None:
+    def _after(
+        self, posting: WebhookDelivery, status: int, put: Callable[[WebhookDelivery], None]
+    ) -> None:
         self.sent.append((posting.event_id, status))
         if not 200 <= status < 300:
             if posting.attempt < len(self.backoff):
@@ -135,7 +137,7 @@ class WebhookSender:
                 posting.attempt += 1
                 put(posting)
                 return
-            self.given_up.append(posting.event_id)
+            self.abandoned.append(posting.event_id)
         with self._settled:
             self._pending -= 1
             self._settled.notify_all()

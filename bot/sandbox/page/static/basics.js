@@ -27,7 +27,7 @@ export async function tell(path, body) {
       body: JSON.stringify({ user: state.user, ...body }),
     });
     const said = await answer.json();
-    if (said.trouble) toast(said.trouble);
+    if (said.problem) toast(said.problem);
     if (answer.ok) return said;
     toast(said.error || "That did not work.");
   } catch { toast("The demo did not answer. Nothing was changed."); }

@@ -87,8 +87,8 @@ async function keepAsking() {
       wait = 500;
       at("link-state").textContent = "";
       await new Promise((resolve) => setTimeout(resolve, 60)); // a burst is drawn together
-    } catch (trouble) {
-      if (trouble.name === "AbortError") continue;
+    } catch (error) {
+      if (error.name === "AbortError") continue;
       at("link-state").textContent = "Connecting again…";
       await new Promise((resolve) => setTimeout(resolve, wait));
       wait = Math.min(wait * 2, 8000);

@@ -9,21 +9,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.sandbox.company.history import DAYS, live_through
-from bot.sandbox.demo.active_faults import Forecast
-from bot.sandbox.demo.bot_control import BotKills
+from bot.sandbox.company.history import DAYS, add_history
+from bot.sandbox.demo.active_faults import ActiveFaults
+from bot.sandbox.demo.bot_control import BotControl
 from bot.sandbox.demo.bot_process import BotProcess, run_command
 from bot.sandbox.demo.buttons import arrange
-from bot.sandbox.demo.call_scenarios import Scenario
-from bot.sandbox.demo.manual_call import HandPhone
+from bot.sandbox.demo.call_scenarios import DemoAction
+from bot.sandbox.demo.delivery_audit import DeliveryAudit
+from bot.sandbox.demo.manual_call import ManualCall
 from bot.sandbox.demo.reader import open_home, say
-from bot.sandbox.demo.reconciliation import Ledger
-from bot.sandbox.demo.service_faults import SlackWeather
+from bot.sandbox.demo.service_faults import SlackFaults
 from bot.sandbox.demo.text_scenarios import picture_in
-from bot.sandbox.slack.delivery import Answer
+from bot.sandbox.slack.delivery import AppResponse
 from bot.sandbox.slack.state import Json
-from bot.sandbox.slack.workspace import ANA, SlackStandIn
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.slack.workspace import ANA, FakeSlack
+from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.slack.manifest import SCOPES
 
 READER = ANA
@@ -34,37 +34,37 @@ SECONDS_TO_CARRY = 0.8
 
 
 @dataclass
-class Demo:
+class DemoEnvironment:
     """The stage: who is on it, what has happened so far. `past` are ids of calls and texts."""
 
-    slack: SlackStandIn
-    vocatech: VocatechStandIn
+    slack: FakeSlack
+    vocatech: FakeVocatech
     bot: BotProcess
     env_file: Path
     speed: float = 1.0
     past: frozenset[str] = frozenset()
-    happenings: deque[str] = field(default_factory=lambda: deque(maxlen=50))
-    weather: Forecast = field(default_factory=Forecast)
+    log_lines: deque[str] = field(default_factory=lambda: deque(maxlen=50))
+    active_faults: ActiveFaults = field(default_factory=ActiveFaults)
     _held: float = field(default=0.0, init=False)
     _asked_at: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
         """Lay out what can be played."""
-        self.phone = HandPhone(self.vocatech)
-        self.ledger = Ledger(self.slack, self.vocatech, past=self.past)
+        self.phone = ManualCall(self.vocatech)
+        self.audit = DeliveryAudit(self.slack, self.vocatech, past=self.past)
         self._buttons = arrange(
             hand=self.phone.buttons(),
-            kills=BotKills(self.bot, self.tell).buttons(),
-            slack=SlackWeather(self.slack).buttons(),
+            kills=BotControl(self.bot, self.tell).buttons(),
+            slack=SlackFaults(self.slack).buttons(),
         )
 
-    def scenarios(self) -> dict[str, Scenario]:
+    def scenarios(self) -> dict[str, DemoAction]:
         """Give every button there is."""
         return self._buttons
 
     def tell(self, words: str) -> None:
         """Note something that happened, with its moment."""
-        self.happenings.append(f"{time.strftime('%H:%M:%S')}  {words}")
+        self.log_lines.append(f"{time.strftime('%H:%M:%S')}  {words}")
 
     def play(self, name: str) -> list[str]:
         """Play a scenario to its end; a summary that follows is part of it. Give what came of it.
@@ -73,11 +73,11 @@ class Demo:
         """
         scenario = self._buttons[name]
         if scenario.lasts:
-            self.weather.begin(scenario, self.speed)
+            self.active_faults.begin(scenario, self.speed)
         self.tell(scenario.title)
         return scenario.run(self.vocatech, speed=self.speed)
 
-    def play_meanwhile(self, name: str) -> None:
+    def play_in_background(self, name: str) -> None:
         """Play a scenario and return at once; raises LookupError as `play` does."""
         scenario = self._buttons[name]
         if scenario.at_once:
@@ -90,11 +90,11 @@ class Demo:
         """Every call since the bot came, from its first ring on; the past ones get no cards."""
         return [call_id for call_id in self.vocatech.calls.ids() if call_id not in self.past]
 
-    def say(self, *typed: str) -> Answer | None:
+    def say(self, *typed: str) -> AppResponse | None:
         """Let somebody (user, channel, words, thread) type; raises ValueError for a bad command."""
         return say(self.slack, *typed)
 
-    def open_home(self, user: str) -> Answer:
+    def open_home(self, user: str) -> AppResponse:
         """Let somebody look at their Home, which Slack tells the bot of."""
         return open_home(self.slack, user)
 
@@ -104,16 +104,16 @@ class Demo:
 
     def status(self) -> dict[str, object]:
         """Say how many calls and texts there were, and what became of them."""
-        is_fair = self.weather.is_fair and self.bot.is_running and not self._is_any_held()
-        account = self.ledger.read(is_fair=is_fair)
+        is_normal = self.active_faults.are_over and self.bot.is_running
+        report = self.audit.read(has_no_faults=is_normal and not self._is_any_held())
         return {
-            "calls": account.calls,
-            "texts": account.texts,
-            "on the way": account.on_the_way,
-            "lost": account.lost,
-            "doubled": account.doubled,
+            "calls": report.calls,
+            "texts": report.texts,
+            "on the way": report.on_the_way,
+            "lost": report.lost,
+            "doubled": report.doubled,
             "sent in 10 min": "{} of {}".format(*self.vocatech.sends_in_ten_minutes),
-            "weather": self.weather.in_words(),
+            "faults": self.active_faults.in_words(),
             "bot": "running" if self.bot.is_running else "down",
         }
 
@@ -154,15 +154,15 @@ def _payload(message: Json) -> Json:
 
 
 @contextlib.contextmanager
-def stage(*, speed: float, poll_seconds: float = POLL_SECONDS) -> Iterator[Demo]:
+def start_demo(*, speed: float, poll_seconds: float = POLL_SECONDS) -> Iterator[DemoEnvironment]:
     """Set everything up on loopback, and take it down again."""
     with (
         tempfile.TemporaryDirectory(prefix="vocatech-slack-demo-") as folder,
-        SlackStandIn(scopes=frozenset(SCOPES)) as slack,
-        VocatechStandIn() as vocatech,
+        FakeSlack(scopes=frozenset(SCOPES)) as slack,
+        FakeVocatech() as vocatech,
     ):
         reader = slack.state.users[READER]["profile"]["email"]
-        live_through(vocatech, email=reader)
+        add_history(vocatech, email=reader)
         vocatech.messages.delay = SECONDS_TO_CARRY / speed
         past = frozenset(vocatech.calls.ids() + vocatech.messages.ids())
         bot = BotProcess(
@@ -186,16 +186,16 @@ def stage(*, speed: float, poll_seconds: float = POLL_SECONDS) -> Iterator[Demo]
         slack.connect(bot.url)
         bot.start()
         try:
-            _let_it_be_lived_in(slack, vocatech)
+            _wait_until_connected(slack, vocatech)
             run_command("backfill", "--since", f"{DAYS + 1}d", "--env-file", str(env_file))
-            demo = Demo(slack, vocatech, bot, env_file, speed=speed, past=past)
+            demo = DemoEnvironment(slack, vocatech, bot, env_file, speed=speed, past=past)
             with contextlib.closing(demo.phone):
                 yield demo
         finally:
             bot.stop()
 
 
-def _let_it_be_lived_in(slack: SlackStandIn, vocatech: VocatechStandIn) -> None:
+def _wait_until_connected(slack: FakeSlack, vocatech: FakeVocatech) -> None:
     """Wait until the bot has subscribed and asked who is here, then let somebody send a picture."""
     deadline = time.monotonic() + SECONDS_TO_SUBSCRIBE
     while time.monotonic() < deadline:

@@ -6,21 +6,21 @@ import threading
 import time
 from collections.abc import Callable
 
-Deed = Callable[[], object]
+Task = Callable[[], object]
 
 
-class Later:
+class DelayedTasks:
     """Does each deed when it falls due, and none any more once it was stopped."""
 
     def __init__(self) -> None:
-        self._due: list[tuple[float, int, Deed]] = []
+        self._due: list[tuple[float, int, Task]] = []
         self._numbers = itertools.count()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._pending = 0
         self._stopped = False
 
-    def put(self, seconds: float, deed: Deed) -> None:
+    def put(self, seconds: float, deed: Task) -> None:
         """Do something so many seconds from now."""
         with self._changed:
             self._pending += 1
@@ -30,7 +30,7 @@ class Later:
                 self._thread.start()
             self._changed.notify_all()
 
-    def make_due(self) -> None:
+    def run_all_now(self) -> None:
         """Make everything due now that was to wait."""
         with self._changed:
             self._due = [(0.0, number, deed) for _, number, deed in sorted(self._due)]
@@ -54,7 +54,7 @@ class Later:
                 self._pending -= 1
                 self._changed.notify_all()
 
-    def _next(self) -> Deed | None:
+    def _next(self) -> Task | None:
         with self._changed:
             while not self._stopped:
                 wait = self._due[0][0] - time.monotonic() if self._due else None

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.sandbox.slack.state import Json
-from bot.sandbox.slack.workspace import SlackStandIn
+from bot.sandbox.slack.workspace import FakeSlack
 from bot.sandbox.vocatech.call_model import TALK, has_ended
-from bot.sandbox.vocatech.company_phone import VocatechStandIn
+from bot.sandbox.vocatech.company_phone import FakeVocatech
 
 # What is not there after so many seconds, in which nothing else came either, is given up.
 PATIENCE = 60.0
@@ -16,7 +16,7 @@ CALL, TEXT = "vocatech_call", "vocatech_message"
 
 
 @dataclass(frozen=True)
-class Account:
+class AuditReport:
     """How many calls and texts there were, and what became of them; all but `calls` of both."""
 
     calls: int
@@ -26,7 +26,7 @@ class Account:
     doubled: int
 
 
-class Ledger:
+class DeliveryAudit:
     """Compares the two stand-ins; nothing here asks the bot.
 
     A call is due in Slack once it was answered or is over, a text at once. What is due and not
@@ -35,8 +35,8 @@ class Ledger:
 
     def __init__(
         self,
-        slack: SlackStandIn,
-        vocatech: VocatechStandIn,
+        slack: FakeSlack,
+        vocatech: FakeVocatech,
         *,
         past: frozenset[str],
         clock: Callable[[], float] = time.monotonic,
@@ -50,14 +50,14 @@ class Ledger:
         self._standing = 0
         self._fair_since = 0.0
 
-    def read(self, *, is_fair: bool) -> Account:
-        """Give the account of this moment; `is_fair` where nothing is made to fail now."""
+    def read(self, *, has_no_faults: bool) -> AuditReport:
+        """Give the account of this moment; `has_no_faults` where nothing is made to fail now."""
         now = self._clock()
         self._note_due(now)
         posted = self._posted()
         standing = {subject for _, subject in posted}
         missing = [one for one in self._due if one not in standing]
-        if not is_fair or len(standing) != self._standing:
+        if not has_no_faults or len(standing) != self._standing:
             self._standing, self._fair_since = len(standing), now
         lost = sum(
             now - max(since, self._fair_since) > PATIENCE
@@ -67,7 +67,7 @@ class Ledger:
         doubled = sum(times - 1 for times in posted.values()) + self._sent_unasked()
         calls = len([one for one in self._vocatech.calls.ids() if one not in self._past])
         texts = len([one for one in self._vocatech.messages.ids() if one not in self._past])
-        return Account(calls, texts, len(missing) - lost, lost, doubled)
+        return AuditReport(calls, texts, len(missing) - lost, lost, doubled)
 
     def _note_due(self, now: float) -> None:
         for one in self._vocatech.calls.ids():
