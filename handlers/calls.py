@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_bolt import Ack, Respond
 
-from bot.calls.messages import LOOKING, render_calls_help, render_not_linked, render_words
+from bot.calls.messages import LOOKING, render_not_linked, render_words
 from bot.calls.modals import (
     render_missing_modal,
     render_not_shown_modal,
@@ -29,7 +29,7 @@ from bot.people.lookup import locale_for_user
 from bot.slack.client import SlackClient
 from bot.store import Store
 from bot.ui.action_ids import CALLS_MODAL
-from bot.ui.commands import CALLS
+from bot.ui.commands import CALLS, render_help_of
 from bot.ui.formatting import Locale
 
 LEAST_SECONDS_BETWEEN_ANSWERS = 0.3
@@ -52,7 +52,7 @@ class CallHandlers:
         """Answer from the store; where days are missing, ask Vocatech first."""
         typed = command.get("text") or ""
         if typed.strip().lower() == "help":
-            ack(**render_calls_help(CALLS))
+            ack(**render_help_of(CALLS))
             return
         try:
             asked = self.call_search.read(command["user_id"], typed)

@@ -63,7 +63,7 @@ class ContactHandlers:
             self.open_form(command, "")
         elif any(token.is_mention for token in tokens):
             ack(render_help_of(CONTACT, f"{NOT_A_CONTACT} For example:"))
-        elif typed:
+        elif typed and typed.lower() != "help":
             ack(_found(typed, command["user_id"], self.store, self.contact_presenter))
         else:
             ack(render_help_of(CONTACT))

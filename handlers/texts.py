@@ -24,6 +24,7 @@ from bot.texts.modals import (
 from bot.texts.service import TextService
 from bot.ui.blocks import Json, words_modal
 from bot.ui.command_text import Token, read_words, tokenize
+from bot.ui.commands import SMS, render_help_of
 from bot.ui.formatting import Locale
 
 EXAMPLE = "/sms (212) 555-0123, or a name: /sms Maria Lopez"
@@ -49,6 +50,11 @@ class TextHandlers:
     def open_sms(self, ack: Ack, command: Json) -> None:
         """Open the modal for whoever was typed; several who fit are offered as a choice."""
         tokens = tokenize(command.get("text", ""))
+        if [token.text.lower() for token in tokens] == ["help"]:
+            ack(render_help_of(SMS))
+            return
+        if tokens and tokens[0].is_mention:
+            raise NotUnderstood("People in Slack don't get texts.", EXAMPLE)
         if tokens and is_emergency(tokens[0].text, self.locale.region):
             raise NotUnderstood(
                 "That is an emergency number, which gets no texts: please call.", EXAMPLE

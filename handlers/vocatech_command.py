@@ -1,4 +1,4 @@
-"""`/vocatech`: help, one's link with an extension, the bot's state, own settings, templates."""
+"""Handlers for `/vocatech`: its subcommands, help, and system status."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from bot.people.permissions import Permissions
 from bot.store import Store
 from bot.store.sync import COVERED
 from bot.ui.command_text import CommandText, Token, tokenize
-from bot.ui.commands import render_help
+from bot.ui.commands import render_help, render_unknown_subcommand
 from bot.ui.formatting import Locale
 from bot.vocatech.client import VocatechClient
 
 
 @dataclass(frozen=True)
 class VocatechCommand:
-    """`/vocatech`: its words and what they do."""
+    """Dispatch to subcommands, help, and status."""
 
     store: Store
     vocatech: VocatechClient
@@ -34,20 +34,20 @@ class VocatechCommand:
         *,
         vocatech_words: Mapping[str, Callable[[CommandText], None]],
     ) -> None:
-        """Do what was asked for, or say what works."""
+        """Run a subcommand, or suggest the nearest one."""
         first, *rest = tokenize(command.get("text", "")) or [Token("")]
-        answer_word = vocatech_words.get(first.text.lower())
-        if answer_word is None:
-            ack(**render_help(f"I do not know /vocatech {first.text.lower()[:80]}. This works:"))
+        run_subcommand = vocatech_words.get(first.text.lower())
+        if run_subcommand is None:
+            ack(**render_unknown_subcommand(first, list(vocatech_words)))
         else:
-            answer_word(CommandText(ack, respond, command, rest))
+            run_subcommand(CommandText(ack, respond, command, rest))
 
     def show_help(self, asked: CommandText) -> None:
-        """Say what can be typed."""
+        """Show the help for all commands."""
         asked.ack(**render_help())
 
     def show_status(self, asked: CommandText) -> None:
-        """Say how the bot is doing, and how the asker is linked."""
+        """Show the system status and the linked extension of the person who asks."""
         is_admin = self.permissions.is_admin(asked.asker)
         last = self.store.calls.last_webhook()
         status = Status(

@@ -25,7 +25,6 @@ from bot.ui.blocks import (
     says,
     section,
 )
-from bot.ui.commands import SlashCommand
 from bot.ui.formatting import Locale, span, time_of
 from bot.ui.mrkdwn import clean, shorten
 
@@ -76,18 +75,6 @@ def render_call_list(shown: CallList, *, locale: Locale) -> Json:
     blocks += [actions(*turners)] if (turners := _turners(shown)) else []
     blocks += [note(one) for one in shown.notes]
     return answer(f"{shown.heading}: {len(shown.calls)} shown.", numbered(blocks))
-
-
-def render_calls_help(command: SlashCommand) -> Json:
-    """List the uses of the command."""
-    blocks = [rich(paragraph(line(f"{command.description}.", bold=True)))]
-    blocks += [
-        rich(
-            paragraph(line(f"{command.name} {use.typed}".strip(), code=True), line(f"  {use.what}"))
-        )
-        for use in command.uses
-    ]
-    return answer(f"How to use {command.name}: {command.hint}", numbered(blocks))
 
 
 def render_words(text: str) -> Json:

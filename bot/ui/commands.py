@@ -1,13 +1,19 @@
-"""The slash commands, with every use, and their help."""
+"""The slash commands, their uses, and their help."""
 
+import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.ui.blocks import Json, answer, bullets, line, paragraph, rich
+from bot.ui.blocks import Json, answer, bullets, header, line, note, paragraph, rich
+from bot.ui.command_text import Token
+from bot.ui.mrkdwn import shorten
+
+MOST_SHOWN_OF_A_WORD = 40
 
 
 @dataclass(frozen=True)
 class Use:
-    """One way to use a command: what to type after its name, and what comes of it."""
+    """One way to use a command: what to type after its name, and what it does."""
 
     typed: str
     what: str
@@ -26,86 +32,108 @@ class SlashCommand:
 CALLS = SlashCommand(
     "/calls",
     '[who] [when] [missed|answered|incoming|outgoing|mine] ["words"]',
-    "Recent calls, of anybody, of any time, about anything",
+    "Search calls by person, date, or keyword",
     (
-        Use("", "the latest calls"),
-        Use("mine today", "your own calls of today"),
-        Use("@Ana yesterday missed", "calls that Ana missed yesterday"),
-        Use("(212) 555-0123", "calls with a number; a contact's name or an extension works too"),
-        Use("2026-11-01..2026-11-20 outgoing", "outgoing calls of these days"),
-        Use('week "delivery date"', "calls of the last seven days in which these words were said"),
+        Use("", "Show the latest calls"),
+        Use("mine today", "Show your own calls from today"),
+        Use("@Ana yesterday missed", "Show calls that Ana missed yesterday"),
+        Use("(212) 555-0123", "Show calls with a number; a contact or an extension works, too"),
+        Use("2026-11-01..2026-11-20 outgoing", "Show outgoing calls between two dates"),
+        Use('week "delivery date"', "Search what was said in the last seven days"),
     ),
 )
 
 CONTACT = SlashCommand(
     "/contact",
     "<name, number, company or e-mail> | new",
-    "Look up a contact, with the last calls; or make a new one",
+    "Look up or create a contact",
     (
-        Use("Maria Lopez", "the contact, or a list where several match"),
-        Use("212 555 0123", "whoever has this number; every part of a contact can be looked for"),
-        Use("new", "a form for a new contact"),
+        Use("Maria Lopez", "Show a contact and recent calls, or a list if several match"),
+        Use("212 555 0123", "Show the contact with a number; company and email work, too"),
+        Use("new", "Create a contact"),
     ),
 )
 
 SMS = SlashCommand(
     "/sms",
     "<number or name> [text]",
-    "Write a text to a number or a contact",
+    "Send an SMS to a number or a contact",
     (
-        Use("212 555 0123", "opens a form to write in, with what was written before"),
-        Use("Maria Lopez", "the same for a contact, or a choice where several fit"),
-        Use("Maria Lopez Your order is ready", "the same with these words filled in"),
+        Use("212 555 0123", "Write to a number"),
+        Use("Maria Lopez", "Write to a contact, or choose one if several match"),
+        Use("Maria Lopez Your order is ready", "Write to a contact, with the message filled in"),
     ),
 )
 
 VOCATECH = SlashCommand(
     "/vocatech",
     "help | link | unlink | status | digest | settings | mute | templates | rules | channels",
-    "Help, your link to Vocatech, and how the bot is doing",
+    "Help, status, digests, and settings",
     (
-        Use("", "this help"),
-        Use("link", "connects you with your extension, for /calls mine and for mentions"),
-        Use("link @Ben", "the same for somebody else; for admins"),
-        Use("unlink", "takes that back; your e-mail address does not link you again"),
-        Use("status", "how the bot is doing, and how you are linked"),
-        Use("digest", "when digests of the calls come to this channel"),
+        Use("", "Show this help"),
+        Use("link", "Link your extension, for /calls mine and for mentions"),
+        Use("link @Ben", "Link another person's extension (admins)"),
+        Use("unlink", "Unlink your extension; your email address won't link it again"),
+        Use("status", "Show the system status and your linked extension"),
+        Use("digest", "Show when digests are posted in this channel"),
         Use(
             "digest on weekdays 8:30 AM Europe/Berlin",
-            "has one come; weekly mon and monthly work too",
+            "Schedule a digest; weekly mon and monthly work, too",
         ),
-        Use("digest on 8:00 AM me", "one about your own calls, for you alone"),
-        Use("digest preview", "shows to you alone what it would say; now posts it, off stops it"),
-        Use(
-            "settings",
-            "when the bot may mention you or write to you, your quiet hours; more for admins",
-        ),
-        Use("mute 2h", "quiet in this channel; calls come together afterwards, mute off lifts it"),
-        Use("rules", "which calls go where; for admins"),
-        Use("channels", "when channels are quiet, and what they take and show; for admins"),
-        Use("templates", "texts to be sent again and again: your own ones and the company's"),
+        Use("digest on 8:00 AM me", "Schedule a digest of your own calls, for you only"),
+        Use("digest preview", "Preview the digest; use now to post it, off to stop digests"),
+        Use("settings", "Choose mentions, direct messages, and quiet hours; admins see more"),
+        Use("mute 2h", "Mute this channel and summarize its calls later; mute off unmutes it"),
+        Use("rules", "Manage routing rules (admins)"),
+        Use("channels", "Manage quiet hours, limits, and privacy of channels (admins)"),
+        Use("templates", "Manage message templates"),
     ),
 )
 
 SLASH_COMMANDS = (CALLS, CONTACT, SMS, VOCATECH)
 
 
-def render_help(said: str | None = None) -> Json:
-    """Answer with the help; `said` is something that comes before it."""
-    opening = said or "This is what you can type, anywhere but in a thread."
-    parts = [paragraph(line(opening))]
+def render_help() -> Json:
+    """Return the help for all commands."""
+    blocks = [header("Vocatech commands")]
     for command in SLASH_COMMANDS:
-        heading = f"\n{command.name}  {command.description}"
-        parts += [paragraph(line(heading, bold=True)), _uses(command)]
-    text = said or "Help for Vocatech's commands: /calls, /contact, /sms and /vocatech."
-    return answer(text, [rich(*parts)])
+        title = paragraph(
+            line(command.name, bold=True, code=True), line(f"  {command.description}", bold=True)
+        )
+        blocks.append(rich(title, _uses(command)))
+    blocks.append(note("Slack doesn't accept slash commands in threads."))
+    return answer("Help for /calls, /contact, /sms, and /vocatech.", blocks)
 
 
 def render_help_of(command: SlashCommand, said: str = "") -> Json:
-    """Answer with the help of one command; `said` is something that comes before it."""
+    """Return the help for one command; `said` is a sentence that comes before it."""
     listed = "\n".join(f"{command.name} {use.typed} – {use.what}" for use in command.uses)
-    opening = [paragraph(line(said))] if said else []
-    return answer(f"{said} {listed}".strip(), [rich(*opening, _uses(command))])
+    opening = [rich(paragraph(line(said)))] if said else [header(f"How to use {command.name}")]
+    return answer(f"{said} {listed}".strip(), [*opening, rich(_uses(command))])
+
+
+def render_unknown_subcommand(first: Token, known: Sequence[str]) -> Json:
+    """Return the answer to a word after /vocatech that isn't among the `known` ones."""
+    if first.is_mention:
+        said = "To link a person with an extension, mention them after link: /vocatech link @name."
+        return answer(said)
+    word = shorten(first.text.lower(), MOST_SHOWN_OF_A_WORD)
+    close = nearest_word(word, [*known, *(command.name[1:] for command in SLASH_COMMANDS)])
+    pieces = [line(f"/vocatech {word}", code=True), line(" isn't a command. ")]
+    if close:
+        meant = close if f"/{close}" in _NAMES else f"vocatech {close}"
+        pieces += [line("Did you mean "), line(f"/{meant}", code=True), line("? ")]
+    pieces += [line("For all commands, type "), line("/vocatech help", code=True), line(".")]
+    text = "".join(str(piece["text"]) for piece in pieces)
+    return answer(text, [rich(paragraph(*pieces))])
+
+
+def nearest_word(word: str, known: Sequence[str]) -> str | None:
+    """Return the known word that `word` is most likely a misspelling of, or None."""
+    return next(iter(difflib.get_close_matches(word, [one for one in known if one], n=1)), None)
+
+
+_NAMES = {command.name for command in SLASH_COMMANDS if command is not VOCATECH}
 
 
 def _uses(command: SlashCommand) -> Json:

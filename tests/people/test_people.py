@@ -264,16 +264,44 @@ def test_help_names_every_command_and_every_use(bot, slack):
 def test_every_word_that_the_help_names_is_known(matched, slack):
     named = {use.typed.partition(" ")[0] for use in VOCATECH.uses}
     for word in named | {"help"}:
-        assert "I do not know" not in words(ask(slack, word, ADMIN))
+        assert "isn't a command" not in words(ask(slack, word, ADMIN))
     assert set(VOCATECH.hint.split(" | ")) == named - {""} | {"help"}
 
 
-def test_what_is_not_understood_is_said_with_the_help(bot, slack):
-    for typed in ("lnik", "<!channel> now", "x" * 3000, "🦆", "<@U0STRANGE1>"):
-        answer = ask(slack, typed)
-        assert "I do not know" in answer["text"]
-        assert "<!channel>" not in answer["text"]
-        assert answer["response_type"] == "ephemeral"
+@pytest.mark.parametrize("command", SLASH_COMMANDS, ids=lambda command: command.name)
+def test_every_command_answers_help(bot, slack, command):
+    answer = ask(slack, " Help", command=command.name)
+    assert all(use.what in words(answer) for use in command.uses)
+    assert answer["response_type"] == "ephemeral"
+
+
+@pytest.mark.parametrize("command", ["/sms", "/contact", "/vocatech"])
+def test_no_command_quotes_the_id_of_a_person(bot, slack, command):
+    for typed in ("<@U0STRANGE1|ben>", "<@U0STRANGE1> hi"):
+        assert "u0strange1" not in words(ask(slack, typed, command=command)).lower()
+    said = ask(slack, "digest on <@U0STRANGE1|ben>")["text"]
+    assert "@ben" in said
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("dgest on", "/vocatech dgest isn't a command. Did you mean /vocatech digest?"),
+        ("lnik", "Did you mean /vocatech link?"),
+        ("call", "Did you mean /calls?"),
+        ("<!channel> now", "/vocatech channel isn't a command."),
+        ("x" * 3000, "isn't a command. For all commands, type /vocatech help."),
+        ("🦆", "/vocatech 🦆 isn't a command."),
+        ("<@U0STRANGE1|ben>", "/vocatech link @name"),
+    ],
+)
+def test_unknown_subcommands_suggest_the_nearest_one(bot, slack, typed, said):
+    answer = ask(slack, typed)
+    assert said in answer["text"]
+    assert len(answer["text"]) < 200
+    assert "<!channel>" not in answer["text"]
+    assert "u0strange1" not in answer["text"].lower()
+    assert answer["response_type"] == "ephemeral"
 
 
 def test_a_person_links_an_extension_found_by_typing(matched, slack):

@@ -8,7 +8,6 @@ from bot.calls.card import NOTHING_AROUND, Around, render_call_card
 from bot.calls.messages import (
     CallList,
     render_call_list,
-    render_calls_help,
     render_not_linked,
     render_words,
 )
@@ -28,7 +27,6 @@ from bot.rules.messages import render_alert
 from bot.rules.words import render_why_modal
 from bot.sandbox.gallery import fixtures as facts
 from bot.sandbox.gallery.example import LOCALE, Example, Group
-from bot.ui.commands import CALLS
 from bot.ui.message import Message
 
 TODAY = date(2026, 11, 23)
@@ -163,7 +161,6 @@ LISTS = Group(
                 lambda: render_call_list(_list(()), locale=LOCALE)),
         Example("Not linked", "After /calls mine, by somebody without an extension.",
                 lambda: render_not_linked(NotLinked(None, has_no_extension=False))),
-        Example("How to use /calls", "After /calls help.", lambda: render_calls_help(CALLS)),
         Example("Plain words", "Whenever a sentence is the whole answer.",
                 lambda: render_words("I did not understand “yesterdya”. Try /calls yesterday.")),
     ),

@@ -22,7 +22,15 @@ from bot.people.modals import (
 from bot.sandbox.gallery import fixtures as facts
 from bot.sandbox.gallery.example import LOCALE, Example, Group
 from bot.sandbox.gallery.incidents import INCIDENTS
-from bot.ui.commands import CONTACT, render_help, render_help_of
+from bot.ui.command_text import Token
+from bot.ui.commands import (
+    CALLS,
+    CONTACT,
+    VOCATECH,
+    render_help,
+    render_help_of,
+    render_unknown_subcommand,
+)
 
 ZONE = "America/New_York"
 OWN = PlannedDigest(DigestPlan(facts.ANA, ZONE, is_on=False))
@@ -117,7 +125,11 @@ PEOPLE = Group(
                 lambda: render_status(replace(STATUS, person=None, incidents=INCIDENTS, waiting=50,
                                               quota_left=0, unmatched=12), locale=LOCALE)),
         Example("Help", "After /vocatech help.", render_help),
-        Example("Help of one command", "After a command that was not understood.",
+        Example("Help for one command", "After /calls help.", lambda: render_help_of(CALLS)),
+        Example("Unknown subcommand", "After /vocatech dgest.",
+                lambda: render_unknown_subcommand(
+                    Token("dgest"), [use.typed.partition(" ")[0] for use in VOCATECH.uses])),
+        Example("Help after a mistake", "After a command that was not understood.",
                 lambda: render_help_of(CONTACT, "Whom are you looking for?")),
     ),
 )  # fmt: skip
