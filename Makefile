@@ -10,10 +10,13 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-header 
 # One browser and one demo for all of them, so they run by themselves; without Chromium a line says so.
 IN_BROWSER := $(BIN)/python -m pytest tests/e2e -m e2e -n 0 -q
 
+# The documents with tables that come from the code.
+GENERATED := README.md docs/get-started.md docs/reference/*.md
+
 # Compiled files save every worker of the tests some seconds, also where the shell forbids them.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo test e2e check any-day format docs pictures bench chaos lock clean
+.PHONY: help install demo test e2e check any-day format docs docs-site pictures bench chaos lock clean
 
 help: ## show this help
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -43,7 +46,8 @@ check: $(DEV_READY) ## all checks: style, types, documents, tests, coverage, dem
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m cogapp --check README.md
+	$(BIN)/python -m cogapp --check $(GENERATED)
+	$(BIN)/zensical build --strict
 	$(BIN)/python -m tests.run --cov --cov-report=term:skip-covered
 	$(BIN)/vocatech-slack demo --check
 	$(BIN)/python -m tests.any_day --random
@@ -55,11 +59,14 @@ format: $(DEV_READY) ## format the code and apply lint fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: $(DEV_READY) ## regenerate the README tables and manifest.yml
+docs: $(DEV_READY) ## regenerate the tables of README and docs, and manifest.yml
 	$(BIN)/vocatech-slack manifest > manifest.yml
-	$(BIN)/python -m cogapp -r README.md
+	$(BIN)/python -m cogapp -r $(GENERATED)
 
-pictures: $(DEV_READY) ## take new screenshots for the README (needs chromium)
+docs-site: $(DEV_READY) ## build the website of docs/ into build/site
+	$(BIN)/zensical build --strict
+
+pictures: $(DEV_READY) ## take new screenshots for README and docs (needs chromium)
 	$(BIN)/python -m tests.pictures
 
 bench: $(DEV_READY) ## measure speed and size against a server that only answers

@@ -1,4 +1,4 @@
-"""Takes the README's pictures of the gallery: `make pictures`, with a chromium on the PATH."""
+"""Takes the documents' pictures of the gallery: `make pictures`, with a chromium on the PATH."""
 
 import sys
 from pathlib import Path
@@ -9,7 +9,7 @@ from bot.sandbox.page.app import DemoPage
 from bot.sandbox.slack.workspace import ANA, FakeSlack
 from tests.e2e.chromium import open_chromium
 
-DOCS = Path(__file__).parent.parent / "docs"
+PICTURES_FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 MOST_BYTES = 200_000
 # By the file's name: which examples stand in it, one below the other, and what is left out.
 PICTURES = {
@@ -47,7 +47,7 @@ def take_pictures() -> None:
         for name, (examples, left_out) in PICTURES.items():
             page.goto(f"{gallery.url}/gallery")
             page.evaluate(ALONE, [examples, left_out])
-            _save(page, DOCS / f"{name}.png")
+            _save(page, PICTURES_FOLDER / f"{name}.png")
 
 
 def _save(page: Page, path: Path) -> None:

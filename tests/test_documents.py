@@ -1,4 +1,4 @@
-"""README, manifest and settings say the same as the code."""
+"""README, docs, and manifest match the code, and their links work."""
 
 import json
 import os
@@ -7,17 +7,30 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import jsonschema
 import pytest
 import yaml
 
 from bot.cli.main import COMMANDS, main
+from bot.config import Settings
 from bot.slack.manifest import DESCRIPTION, LONG_DESCRIPTION, make_manifest, manifest_yaml
+from bot.ui.commands import SLASH_COMMANDS, VOCATECH
+from tests import document_tables
 
 ROOT = Path(__file__).parent.parent
 OLD_DATABASE = "tests/data/store_2026_11_29.db"
 README = (ROOT / "README.md").read_text()
+DOCS = ROOT / "docs"
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+SLASH_NAMES = {command.name for command in SLASH_COMMANDS}
+# Slack's own command, and the first parts of paths.
+OTHER_PATHS = {"/invite", "/healthz", "/readyz", "/metrics", "/vocatech", "/slack", "/data"}
+
+
+def _name(document):
+    return str(document.relative_to(ROOT))
 
 
 def test_the_manifest_file_is_what_the_command_prints(capsys):
@@ -48,23 +61,121 @@ def test_http_and_socket_mode_have_each_their_manifest():
     assert settings["socket_mode_enabled"] is False
 
 
-def test_generated_parts_of_the_readme_are_up_to_date():
+def test_generated_tables_match_the_code():
+    generated = [str(path) for path in DOCUMENTS if "[[[cog" in path.read_text()]
     done = subprocess.run(
-        [sys.executable, "-m", "cogapp", "--check", "README.md"],
+        [sys.executable, "-m", "cogapp", "--check", *generated],
         cwd=ROOT,
         capture_output=True,
+        text=True,
         check=False,
     )
-    assert done.returncode == 0, "run `make docs`"
+    assert done.returncode == 0, f"run `make docs`: {done.stdout} {done.stderr}"
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+def test_makefile_regenerates_every_document_with_a_generated_table():
+    [patterns] = re.findall(r"^GENERATED := (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    generated = {path for pattern in patterns.split() for path in ROOT.glob(pattern)}
+    assert generated == {path for path in DOCUMENTS if "[[[cog" in path.read_text()}
+
+
+def test_link_that_creates_the_slack_app_carries_the_manifest():
+    link = document_tables.create_app_link()
+    query = parse_qs(urlsplit(link).query)
+    assert json.loads(query["manifest_json"][0]) == make_manifest()
+    # Servers and browsers take at least eight kilobytes.
+    assert len(link) < 8_000
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=_name)
 def test_every_file_that_a_document_names_exists(document):
-    pattern = r"`((?:tests|bot|handlers|docs)/[\w./]+)`|\]\(([\w./]+)\)"
-    for named, linked in re.findall(pattern, (ROOT / document).read_text()):
-        name = named or linked
+    for name in re.findall(r"`((?:tests|bot|handlers|docs)/[\w./-]+)`", document.read_text()):
         # `N` stands for any noun.
         assert re.search(r"/N[./]", name) or (ROOT / name).exists(), name
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=_name)
+def test_every_relative_link_leads_to_a_file_and_a_heading(document):
+    for target in re.findall(r"\]\(([^)\s]+)\)", _without_code(document)):
+        path, _, anchor = target.partition("#")
+        if urlsplit(target).scheme:
+            continue
+        linked = (document.parent / path).resolve() if path else document
+        assert linked.exists(), target
+        assert not anchor or anchor in _anchors(linked), target
+        # On the website, only the files in docs/ exist.
+        assert not document.is_relative_to(DOCS) or linked.is_relative_to(DOCS), target
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=_name)
+def test_every_command_that_a_document_names_exists(document):
+    text = document.read_text()
+    known = {command.name for command in COMMANDS}
+    for name in re.findall(r"vocatech-slack ([a-z]+)\b(?!-)", _code_of(text)):
+        assert name in known, f"vocatech-slack {name}"
+    subcommands = {*re.findall(r"\w+", VOCATECH.hint)}
+    slash = r"(?<![\w/.-])(?<!GET )(?<!POST )/([a-z]+)(?: ([a-z]+))?"
+    for name, first in re.findall(slash, _code_of(text)):
+        if f"/{name}" == VOCATECH.name and first:
+            assert first in subcommands, f"/{name} {first}"
+        else:
+            assert f"/{name}" in SLASH_NAMES | OTHER_PATHS, f"/{name}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=_name)
+def test_every_setting_that_a_document_names_exists(document):
+    known = {name.upper() for name in Settings.model_fields}
+    named = re.findall(r"`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`", document.read_text())
+    block = re.findall(r"^\s*([A-Z]+(?:_[A-Z]+)+)=", document.read_text(), re.MULTILINE)
+    assert {*named, *block} - known == set()
+
+
+def test_the_website_lists_every_page_once():
+    listed = _pages(yaml.safe_load((ROOT / "mkdocs.yml").read_text())["nav"])
+    assert sorted(listed) == sorted(str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md"))
+
+
+def test_the_index_links_to_every_page():
+    linked = set(re.findall(r"\]\(([\w/.-]+\.md)", (DOCS / "index.md").read_text()))
+    pages = {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md")}
+    assert linked == pages - {"index.md"}
+
+
+def test_the_readme_is_short():
+    lines = README.splitlines()
+    assert len(lines) <= 200
+    # A screen shows about thirty lines.
+    assert lines.index("make demo") < 20
+
+
+def _pages(nav):
+    if isinstance(nav, str):
+        return [nav]
+    children = nav if isinstance(nav, list) else nav.values()
+    return [page for child in children for page in _pages(child)]
+
+
+def _without_code(document):
+    text = re.sub(r"```.*?```", "", document.read_text(), flags=re.DOTALL)
+    return re.sub(r"`[^`\n]*`", "", text)
+
+
+def _code_of(text):
+    """Return what is written as code, without generated links."""
+    return "\n".join(
+        one or other for one, other in re.findall(r"```\w*\n(.*?)```|`([^`\n]+)`", text, re.DOTALL)
+    )
+
+
+def _anchors(document):
+    """Return the anchors of a page's headings, as GitHub and the website make them."""
+    headings = re.findall(r"^#+ (.+)$", _without_fences(document), re.MULTILINE)
+    plain = [re.sub(r"[^\w\- ]", "", heading.lower()).strip() for heading in headings]
+    return {heading.replace(" ", "-") for heading in plain}
+
+
+def _without_fences(document):
+    return re.sub(r"```.*?```", "", document.read_text(), flags=re.DOTALL)
 
 
 @pytest.mark.parametrize("command", [command.name for command in COMMANDS])
@@ -119,12 +230,20 @@ def test_the_image_copies_what_it_needs():
             assert (ROOT / name).exists()
 
 
-def test_the_readmes_pictures_say_what_they_show_and_are_quick_to_load():
-    pictures = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", (ROOT / "README.md").read_text())
-    assert len(pictures) == len(list((ROOT / "docs").glob("*.png")))
-    for words, name in pictures:
+@pytest.mark.parametrize("document", DOCUMENTS, ids=_name)
+def test_every_picture_exists_and_is_described_and_quick_to_load(document):
+    for words, name in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", document.read_text()):
         assert len(words) > 40
-        assert (ROOT / name).stat().st_size < 200_000
+        assert (document.parent / name).stat().st_size < 200_000
+
+
+def test_every_picture_is_used():
+    used = {
+        (document.parent / name).resolve()
+        for document in DOCUMENTS
+        for name in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", document.read_text())
+    }
+    assert used == set((DOCS / "pictures").iterdir())
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
