@@ -70,7 +70,7 @@ def test_generated_tables_match_the_code():
         text=True,
         check=False,
     )
-    assert done.returncode == 0, f"run `make docs`: {done.stdout} {done.stderr}"
+    assert done.returncode == 0, f"run `make docs`, or `python -m cogapp -r {' '.join(generated)}`"
 
 
 def test_makefile_regenerates_every_document_with_a_generated_table():
