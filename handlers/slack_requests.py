@@ -1,7 +1,7 @@
-"""Slack's requests over HTTP: commands, clicks and modals, handed to Bolt."""
+"""Slack's HTTP requests: verified, then passed to Bolt."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from slack_bolt import App, BoltRequest
@@ -9,44 +9,55 @@ from slack_bolt import App, BoltRequest
 from bot.clock import Clock
 from bot.health.refusals import RefusalCounter
 from bot.server.metrics import Metrics
+from bot.server.rate_limit import RateLimiter
 from bot.server.web import Request, Response, answer_json
 
 log = structlog.get_logger()
 
-# How Bolt stumbles over a body that is not built as Slack builds them.
-SENSELESS = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
+# What Bolt raises for a body that Slack would never send.
+MALFORMED = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
 class SlackRequests:
-    """Slack's requests over HTTP."""
+    """The endpoint for Slack's HTTP requests."""
 
     bolt: App
     is_signed: Callable[[Request], bool]
     metrics: Metrics
     slack_refusals: RefusalCounter
     clock: Clock
+    # A flood of forged requests must not fill the log.
+    log_limit: RateLimiter = field(default_factory=lambda: RateLimiter(1, 60.0))
 
     def answer_slack(self, request: Request) -> Response:
-        """Have Bolt answer what Slack signed: 401 for anything else, 400 for what makes no sense.
+        """Pass a signed request to Bolt; respond with 401 if not signed, 400 if malformed.
 
-        Bolt reads a body before it has checked the signature, so it is checked here first.
+        Bolt reads the body before it verifies the signature, so this verifies it first.
         """
         if not self.is_signed(request):
-            self.metrics.count_refusal("slack signature")
-            if "x-slack-signature" in request.headers:
-                self.slack_refusals.add("forged", now=self.clock.now())
-            return answer_json(401, error="signature missing, stale or forged")
+            return self._reject(request)
         self.slack_refusals.believe(now=self.clock.now())
+        if b"ssl_check=1" in request.body.split(b"&"):
+            # Slack checks the certificate this way; Bolt would respond with 404.
+            return Response(200, b"ok", "text/plain")
         try:
             answer = self.bolt.dispatch(
                 BoltRequest(
                     body=request.body.decode(), query=request.query, headers=dict(request.headers)
                 )
             )
-        except SENSELESS as error:
-            log.warning("slack_request_unreadable", error=type(error).__name__)
+        except MALFORMED as error:
+            log.warning("slack_request_malformed", error=type(error).__name__)
             self.metrics.count_refusal("slack unreadable")
-            return answer_json(400, error="this is no request that Slack makes")
+            return answer_json(400, error="malformed request")
         content_type = answer.first_headers().get("content-type", "text/plain")
         return Response(answer.status, (answer.body or "").encode(), content_type)
+
+    def _reject(self, request: Request) -> Response:
+        self.metrics.count_refusal("slack signature")
+        if "x-slack-signature" in request.headers:
+            self.slack_refusals.add("forged", now=self.clock.now())
+        if self.log_limit.try_take(self.clock.monotonic()) <= 0:
+            log.warning("slack_request_rejected", reason="signature missing, stale, or forged")
+        return answer_json(401, error="signature missing, stale, or forged")

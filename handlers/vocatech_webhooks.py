@@ -1,7 +1,7 @@
-"""Vocatech's webhooks: verify, parse, store, answer 200, wake the workers."""
+"""Vocatech's webhooks: verified, parsed, stored, and acknowledged."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -9,6 +9,7 @@ from bot.clock import Clock
 from bot.errors import PayloadUnreadable, SignatureRefused
 from bot.health.refusals import RefusalCounter
 from bot.server.metrics import Metrics
+from bot.server.rate_limit import RateLimiter
 from bot.server.web import Request, Response, answer_json
 from bot.store import Store
 from bot.store.ingest import Saved
@@ -20,7 +21,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class VocatechWebhooks:
-    """Vocatech's webhooks."""
+    """The endpoint for Vocatech's webhooks.
+
+    `secrets` come from the settings; those of subscriptions that the app created are in the store.
+    """
 
     secrets: list[str]
     region: str
@@ -31,24 +35,27 @@ class VocatechWebhooks:
     clock: Clock
     wake: Callable[[], None]
     boundary: Callable[[str], None]
+    # A flood of forged requests must not fill the log.
+    log_limit: RateLimiter = field(default_factory=lambda: RateLimiter(1, 60.0))
 
     def receive_webhook(self, request: Request) -> Response:
-        """Take one delivery in; the answer depends on our disk only, never on Slack.
+        """Store one delivery; the response depends on the local disk only, never on Slack.
 
-        200 stored (or known already), 400 senseless, 401 not proved to be Vocatech's. `secrets` are
-        those of the settings; the ones of subscriptions that the bot made come beside them.
+        Responds with 200 if stored or already known, 400 if malformed, 401 if not verified.
         """
         now = self.clock.now()
         try:
-            form = _prove(request, given=self.secrets, store=self.store, clock=self.clock)
+            form = _verify(request, given=self.secrets, store=self.store, clock=self.clock)
             event = parse_event(request.body, region=self.region, opt_out_words=self.opt_out_words)
         except SignatureRefused as refusal:
             self.metrics.count_refusal(f"signature {refusal.reason}")
             if refusal.reason != "missing":
                 self.webhook_refusals.add(refusal.reason, now=now)
+            self._log_rejected(f"signature {refusal.reason}")
             return answer_json(401, error=f"signature {refusal.reason}")
         except PayloadUnreadable as refusal:
             self.metrics.count_refusal("unreadable")
+            self._log_rejected(str(refusal))
             return answer_json(400, error=str(refusal))
         self.webhook_refusals.believe(now=now)
         kind = event.kind if event.kind in EVENT_KINDS else "other"
@@ -62,16 +69,20 @@ class VocatechWebhooks:
             self.wake()
         return answer_json(200, status=saved)
 
+    def _log_rejected(self, reason: str) -> None:
+        if self.log_limit.try_take(self.clock.monotonic()) <= 0:
+            log.warning("webhook_rejected", reason=reason)
 
-def _prove(request: Request, *, given: list[str], store: Store, clock: Clock) -> str:
-    """Give the form of the signature; raises SignatureRefused."""
+
+def _verify(request: Request, *, given: list[str], store: Store, clock: Clock) -> str:
+    """Return the format of the signature. Raises SignatureRefused."""
     made = store.subscriptions.secrets()
     try:
         return verify(request.headers, request.body, secrets=[*given, *made], now=clock.now())
     except SignatureRefused as refusal:
         if refusal.reason != "forged":
             raise
-        # A command run beside the bot may have made a new subscription a moment ago.
+        # A command that runs beside the app may have just created a subscription.
         store.subscriptions.look_again(monotonic=clock.monotonic())
         new = set(store.subscriptions.secrets()) - set(made)
         if not new:

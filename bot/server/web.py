@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 from waitress.task import ErrorTask
 
@@ -133,7 +134,8 @@ class Server:
             connection_limit=MOST_CONNECTIONS,
             channel_timeout=SECONDS_FOR_A_REQUEST,
             cleanup_interval=5,
-            max_request_body_size=MOST_BODY_BYTES + 1,  # waitress counts its limit as too large
+            # Waitress counts the framing of chunks, too; the app checks the decoded size.
+            max_request_body_size=2 * MOST_BODY_BYTES,
             ident=None,
             clear_untrusted_proxy_headers=False,
         )
@@ -170,8 +172,16 @@ def _channel_class(door: WsgiApp) -> type[HTTPChannel]:
             door.count_refusal(type(request.error).__name__)
             super().execute()
 
+    class BoundedParser(HTTPRequestParser):
+        def parse_header(self, header_plus: bytes) -> None:
+            super().parse_header(header_plus)
+            if self.content_length > MOST_BODY_BYTES:
+                # Waitress then refuses the request before it reads the body.
+                self.content_length = self.adj.max_request_body_size
+
     class BoundedChannel(HTTPChannel):
         error_task_class = CountedErrorTask
+        parser_class = BoundedParser
         request_began: float | None = None
 
         def received(self, data: bytes) -> bool:

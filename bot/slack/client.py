@@ -1,4 +1,4 @@
-"""Requests to Slack's Web API, each made once, with its answer classified."""
+"""Slack Web API client that makes each request once and classifies the response."""
 
 import http
 from collections.abc import Callable, Mapping
@@ -35,10 +35,10 @@ TRY_TYPES_AGAIN_SECONDS = 7 * 86_400.0
 
 
 def is_member(person: Mapping[str, Any], teams: frozenset[str]) -> bool:
-    """Say whether somebody, as Slack words them, belongs to one of these.
+    """Return whether a Slack user object belongs to one of these teams.
 
-    `is_stranger` alone does not tell: of a person of another company it is false where they share
-    a channel with us. Where Slack has not named our own teams, nobody can be of another.
+    `is_stranger` alone is not enough: it is false for people from another company who share a
+    channel with this workspace. While the own teams are unknown, everyone counts as a member.
     """
     if person.get("is_stranger"):
         return False
@@ -47,17 +47,17 @@ def is_member(person: Mapping[str, Any], teams: frozenset[str]) -> bool:
 
 
 def is_shared_outside(channel: Mapping[str, Any]) -> bool:
-    """Say whether people of another company are in a channel, or asked to come in.
+    """Return whether people from another company are in a channel or invited to it.
 
-    Once in, they read what stands there already. Workspaces of one company share a channel with
-    `is_shared` alone.
+    Once they join, they can read its history. Channels shared by workspaces of one company have
+    only `is_shared`.
     """
     signs = ("is_ext_shared", "is_pending_ext_shared", "pending_shared")
     return any(channel.get(sign) for sign in signs)
 
 
 class SlackClient(SlackViews):
-    """Slack's Web API, as far as the bot uses it; nothing here is ever repeated by itself."""
+    """The Slack Web API methods that the app uses; nothing here is retried automatically."""
 
     def __init__(
         self,
@@ -66,9 +66,9 @@ class SlackClient(SlackViews):
         now: Callable[[], float],
         api_health: ApiHealth | None = None,
     ) -> None:
-        """Keep the client, which must have been built with `retry_handlers=[]`.
+        """Store the client, which must have been built with `retry_handlers=[]`.
 
-        `api_health` is where it notes how we stand with Slack.
+        `api_health` is what a WatchedClient records.
         """
         super().__init__(client)
         self.api_health = api_health or ApiHealth()
@@ -79,15 +79,15 @@ class SlackClient(SlackViews):
 
     @property
     def has_authenticated(self) -> bool:
-        """Say whether Slack has taken our token since the start."""
+        """Whether Slack has accepted the token since the start."""
         return self._bot_id is not None
 
     def check_auth(self) -> bool:
-        """Ask Slack who we are, and so how we stand; say whether it told."""
+        """Call `auth.test` and return whether it succeeded."""
         try:
             self._auth_test()
         except FAILURES as error:
-            log.warning("slack_not_reached", reason=classify(error).reason)
+            log.warning("slack_auth_test_failed", reason=classify(error).reason)
             return False
         return True
 
@@ -95,32 +95,32 @@ class SlackClient(SlackViews):
         return self._bot_id or self._auth_test()
 
     def _auth_test(self) -> str:
-        greeting = self._client.auth_test()
+        identity = self._client.auth_test()
         if self._bot_id is None:
-            ids = (greeting.get("team_id"), greeting.get("enterprise_id"))
+            ids = (identity.get("team_id"), identity.get("enterprise_id"))
             self._own_teams = frozenset(str(one) for one in ids if one)
             self._notes.set_text(OWN_TEAMS, " ".join(sorted(self._own_teams)))
-            # Last: whoever finds it set goes by the teams, too.
-            self._bot_id = str(greeting["bot_id"])
+            # Set last, because other threads then rely on the teams, too.
+            self._bot_id = str(identity["bot_id"])
         return self._bot_id
 
     @property
     def own_teams(self) -> frozenset[str]:
-        """The ids of our own workspace and enterprise; none until Slack has told them once."""
+        """The IDs of the own workspace and enterprise; empty until the first `auth.test`."""
         if not self._own_teams:
             self._own_teams = frozenset((self._notes.text(OWN_TEAMS) or "").split())
         return self._own_teams
 
     def is_ours(self, person: Mapping[str, Any]) -> bool:
-        """Say whether somebody, as Slack words them, is of our company, not of one we share with.
+        """Return whether a Slack user object is a person of the own company.
 
-        Raises what `FAILURES` names.
+        Raises `FAILURES`.
         """
         self._known_bot_id()
         return is_member(person, self.own_teams)
 
     def is_shared(self, channel: str) -> bool:
-        """Say whether people outside the company are in a channel; raises what `FAILURES` names."""
+        """Return whether a channel is shared with another company. Raises `FAILURES`."""
         found = self._client.conversations_info(channel=channel)
         return is_shared_outside(found["channel"] or {})
 
@@ -132,9 +132,9 @@ class SlackClient(SlackViews):
         thread_ts: str | None = None,
         broadcast: bool = False,
     ) -> Outcome:
-        """Post once; a message whose blocks are refused is posted plainly.
+        """Post once; if Slack rejects the blocks, post a plainer version.
 
-        With `thread_ts` it goes into that thread, and `broadcast` into the channel too.
+        With `thread_ts` it goes into that thread, and with `broadcast` to the channel, too.
         """
         place: dict[str, Any] = (
             {"thread_ts": thread_ts, "reply_broadcast": broadcast} if thread_ts else {}
@@ -146,11 +146,13 @@ class SlackClient(SlackViews):
         else:
             outcome = self._send(
                 message,
-                lambda blocks: _ask(
+                lambda blocks: _call(
                     self._client.chat_postMessage,
                     channel=channel,
                     **place,
                     **_body(message, blocks),
+                    unfurl_links=False,
+                    unfurl_media=False,
                 ),
             )
         if (
@@ -165,28 +167,28 @@ class SlackClient(SlackViews):
         """Edit a message in place."""
         return self._send(
             message,
-            lambda blocks: _ask(
+            lambda blocks: _call(
                 self._client.chat_update, channel=channel, ts=ts, **_body(message, blocks)
             ),
         )
 
     def answer(self, respond: Callable[..., Any], message: Message) -> Outcome:
-        """Answer somebody alone, at the address that came with what they did."""
+        """Reply to one person through the response URL of their action."""
 
-        def ask(blocks: list[dict[str, Any]]) -> Outcome:
-            said = respond(text=message.text, blocks=blocks, response_type="ephemeral")
-            if said.status_code == http.HTTPStatus.OK:
+        def send(blocks: list[dict[str, Any]]) -> Outcome:
+            answer = respond(text=message.text, blocks=blocks, response_type="ephemeral")
+            if answer.status_code == http.HTTPStatus.OK:
                 return Sent("")
-            return Rejected(str(said.body)[:80], "message")
+            return Rejected(str(answer.body)[:80], "message")
 
-        return self._send(message, ask)
+        return self._send(message, send)
 
     def find(
         self, channel: str, message: Message, *, since: float, thread_ts: str | None = None
     ) -> Sent | Absent | Unreadable | Retry | Rejected | Unknown:
-        """Look in the channel, or a thread, for a message of ours with the same metadata or file.
+        """Search a channel or thread for this app's message with the same metadata or file.
 
-        `since`: unix seconds of the request in doubt.
+        `since` is the time of the unconfirmed request in unix seconds.
         """
         try:
             bot_id = self._known_bot_id()
@@ -205,9 +207,9 @@ class SlackClient(SlackViews):
         return Absent()
 
     def can_enter(self, channel: str) -> bool:
-        """Say whether we are in a channel, or have just joined it; True where Slack will not say.
+        """Return whether the app is in a channel or just joined it; True if Slack doesn't say.
 
-        To post is the only other way to know, and a post that is refused holds the channel.
+        The only other way to find out is to post, and a rejected post holds the channel.
         """
         try:
             self._client.conversations_history(channel=channel, limit=1)
@@ -219,7 +221,7 @@ class SlackClient(SlackViews):
         return True
 
     def admins(self) -> list[str]:
-        """Give the user ids of the workspace's owners and admins; none when Slack will not say."""
+        """Return the user IDs of the workspace's owners and admins; none if Slack doesn't say."""
         try:
             pages = self._client.users_list(limit=200)
             members = [one for page in pages for one in page["members"] if self.is_ours(one)]
@@ -229,51 +231,51 @@ class SlackClient(SlackViews):
         return [m["id"] for m in members if not m.get("deleted") and any(m.get(r) for r in ranks)]
 
     def people_page(self, cursor: str | None) -> tuple[list[dict[str, Any]], str | None]:
-        """Give a page of the workspace's people as Slack words them, and where the next begins.
+        """Return a page of Slack user objects and the cursor of the next page.
 
-        Raises what `FAILURES` names.
+        Raises `FAILURES`.
         """
         page = self._client.users_list(limit=200, cursor=cursor)
         return page["members"], (page.get("response_metadata") or {}).get("next_cursor") or None
 
     def person(self, slack_user: str) -> dict[str, Any]:
-        """Give somebody as Slack words them; raises what `FAILURES` names."""
+        """Return a Slack user object. Raises `FAILURES`."""
         found: dict[str, Any] | None = self._client.users_info(user=slack_user)["user"]
         return found or {"id": slack_user}
 
     def open_direct(self, slack_user: str) -> str:
-        """Give the id of the direct channel with somebody; raises what `FAILURES` names.
+        """Return the ID of the direct message channel with a person. Raises `FAILURES`.
 
-        Posts take a person's id too, but edits do not.
+        Posts accept a user ID, too, but edits don't.
         """
         return str(self._client.conversations_open(users=slack_user)["channel"]["id"])
 
     def link_to(self, channel: str, ts: str) -> str | None:
-        """Give the address of a message; None when Slack will not say."""
+        """Return the permalink of a message, or None if Slack doesn't say."""
         try:
             return str(self._client.chat_getPermalink(channel=channel, message_ts=ts)["permalink"])
         except FAILURES:
             return None
 
-    def _send(self, message: Message, ask: Callable[[list[dict[str, Any]]], Outcome]) -> Outcome:
-        """Ask with all blocks; where they are refused, with plainer ones, at last with none."""
+    def _send(self, message: Message, send: Callable[[list[dict[str, Any]]], Outcome]) -> Outcome:
+        """Send all blocks; if Slack rejects them, send plainer ones, and finally none."""
         types = message.new_types
         unknown = {one for one in types if self._is_unknown(one)}
-        outcome = ask(message.without(unknown))
+        outcome = send(message.without(unknown))
         if isinstance(outcome, Rejected) and outcome.reason == NEW_TYPE_REFUSED and types - unknown:
-            # Slack names the type; where it does not, any of the new ones may be to blame.
+            # Slack names the type; if it doesn't, any of the new types may be the cause.
             blamed = {one for one in types - unknown if one in outcome.detail} or types - unknown
-            outcome = ask(message.without(unknown | blamed))
+            outcome = send(message.without(unknown | blamed))
             if isinstance(outcome, Sent):
                 for one in blamed:
                     self._notes.set_moment(f"{UNKNOWN_TYPE} {one}", self._now())
         for blocks in (message.plain_blocks, list[dict[str, Any]]()):
             if isinstance(outcome, Rejected) and outcome.reason in BLOCKS_REFUSED:
-                outcome = ask(blocks)
+                outcome = send(blocks)
         return outcome
 
     def _is_unknown(self, block_type: str) -> bool:
-        """Say whether the workspace refused a type of block lately; it may know it by and by."""
+        """Return whether the workspace recently rejected a block type; support may arrive later."""
         since = self._notes.moment(f"{UNKNOWN_TYPE} {block_type}")
         return since is not None and self._now() - since < TRY_TYPES_AGAIN_SECONDS
 
@@ -285,9 +287,9 @@ class SlackClient(SlackViews):
         return True
 
 
-def _ask(request: Callable[..., Any], **asked: Any) -> Outcome:
+def _call(request: Callable[..., Any], **arguments: Any) -> Outcome:
     try:
-        return Sent(request(**asked)["ts"])
+        return Sent(request(**arguments)["ts"])
     except FAILURES as error:
         return classify(error)
 
@@ -297,6 +299,4 @@ def _body(message: Message, blocks: list[dict[str, Any]]) -> dict[str, Any]:
         "text": message.text,
         "blocks": blocks,
         "metadata": message.metadata,
-        "unfurl_links": False,
-        "unfurl_media": False,
     }

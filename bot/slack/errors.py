@@ -1,17 +1,18 @@
-"""Owns what an answer of Slack means for what was asked: done, not now, refused, or unknown."""
+"""Classification of Slack's responses: sent, retry, rejected, or unknown."""
 
 import http.client
 import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isnan
 from typing import Any, Literal
 from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError
 
 RATE_LIMITED = "ratelimited"
-# Answers after which the same request cannot succeed, by what they are true of.
+# Errors after which the same request can't succeed, by what they apply to.
 CHANNEL_GONE = {"channel_not_found", "is_archived", "not_in_channel", "restricted_action"}
 MISSING_SCOPE = "missing_scope"
 TOKEN_REFUSED = {
@@ -21,10 +22,10 @@ TOKEN_REFUSED = {
     "token_expired",
     "token_revoked",
 }
-# Slack may or may not have done what was asked.
+# Slack may or may not have carried out the request.
 UNCONFIRMED_ERRORS = {"internal_error", "fatal_error", "request_timeout"}
 BLOCKS_REFUSED = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"}
-# What is true of this one message for ever; any other refusal may pass.
+# Permanent for this one message; any other rejection may be temporary.
 PERMANENT_ERRORS = {
     "cant_update_message",
     "edit_window_closed",
@@ -32,10 +33,10 @@ PERMANENT_ERRORS = {
     "msg_too_long",
     "no_text",
 }
-# The modal was closed meanwhile, or shows something newer of ours: nobody waits for this any more.
+# The modal was closed or shows a newer view, so this update is no longer needed.
 VIEW_CHANGED = {"hash_conflict", "not_found"}
 NOT_SENT = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
-# The SDK itself stumbles, in the last four ways, over answers that are not Slack's.
+# The SDK itself raises the last four for responses that are not Slack's.
 FAILURES = (
     SlackApiError,
     OSError,
@@ -49,14 +50,14 @@ FAILURES = (
 
 @dataclass(frozen=True)
 class Sent:
-    """Slack did it; `ts` names the message."""
+    """Slack carried out the request; `ts` identifies the message."""
 
     ts: str
 
 
 @dataclass(frozen=True)
 class Retry:
-    """Slack surely did not do it, and may later: after so many seconds."""
+    """Slack did not carry out the request; it may succeed after `seconds`."""
 
     seconds: float
     reason: str
@@ -64,7 +65,7 @@ class Retry:
 
 @dataclass(frozen=True)
 class Rejected:
-    """Slack surely did not do it, and says what stands in the way, at times with a detail."""
+    """Slack did not carry out the request and gave a reason, sometimes with a detail."""
 
     reason: str
     about: Literal["channel", "token", "message"]
@@ -72,18 +73,18 @@ class Rejected:
 
     @property
     def is_permanent(self) -> bool:
-        """Say whether nobody can do anything about it."""
+        """Whether no retry can ever succeed."""
         return self.reason in PERMANENT_ERRORS
 
 
-NOT_FROM_SLACK = "an answer that is not Slack's"
-# What stands in for Slack may not know all that can be asked of it.
+NOT_FROM_SLACK = "a response that is not Slack's"
+# A fake Slack may not implement every method.
 UNKNOWN_METHOD = ("unknown_method", NOT_FROM_SLACK)
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """Nobody knows whether Slack did it."""
+    """Slack may or may not have carried out the request."""
 
     reason: str
 
@@ -98,21 +99,21 @@ class Absent:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """The channel may not be read, so it cannot be told."""
+    """The app may not read the channel, so the result is unknown."""
 
     reason: str
 
 
 def classify(error: Exception) -> Retry | Rejected | Unknown:  # noqa: PLR0911 (one line a meaning)
-    """Tell what a failed request means: not done for now, not done for good, or unknown."""
+    """Return what a failed request means: retry, rejected, or unknown."""
     if not isinstance(error, SlackApiError):
         cause = error.reason if isinstance(error, URLError) else error
         if isinstance(cause, NOT_SENT):
             return Retry(2.0, "unreachable")
         return Unknown(type(cause).__name__)
     response = error.response
-    said = response.data if isinstance(response.data, dict) else {}
-    reason = str(said.get("error", ""))[:80]
+    body = response.data if isinstance(response.data, dict) else {}
+    reason = str(body.get("error", ""))[:80]
     if response.status_code == http.HTTPStatus.TOO_MANY_REQUESTS or reason == RATE_LIMITED:
         return Retry(_retry_after(response.headers), RATE_LIMITED)
     if (
@@ -120,26 +121,29 @@ def classify(error: Exception) -> Retry | Rejected | Unknown:  # noqa: PLR0911 (
         or reason in UNCONFIRMED_ERRORS
     ):
         return Unknown(reason or f"status {response.status_code}")
-    if said.get("ok") is not False or " " in reason:
+    if body.get("ok") is not False or " " in reason:
         return Unknown(NOT_FROM_SLACK)
     if reason in CHANNEL_GONE:
         return Rejected(reason, "channel")
     is_token = reason in TOKEN_REFUSED or reason == MISSING_SCOPE
-    return Rejected(reason, "token" if is_token else "message", _detail(said))
+    return Rejected(reason, "token" if is_token else "message", _detail(body))
 
 
-def _detail(said: Mapping[str, Any]) -> str:
-    """Give what Slack adds to a refusal of blocks: one line for each problem."""
-    more = said.get("response_metadata")
+def _detail(body: Mapping[str, Any]) -> str:
+    """Return what Slack adds when it rejects blocks: one line for each problem."""
+    more = body.get("response_metadata")
     messages = more.get("messages") if isinstance(more, dict) else None
     return "\n".join(map(str, messages))[:2_000] if isinstance(messages, list) else ""
 
 
 def _retry_after(headers: Mapping[str, Any]) -> float:
+    """Return Retry-After in seconds, between 1 and 600; 1 if it is missing or invalid."""
     for name, value in headers.items():
         if name.lower() == "retry-after":
             try:
-                return min(max(float(value), 1.0), 600.0)
-            except ValueError:
+                seconds = float(value)
+            except (TypeError, ValueError):
                 break
+            # min and max would let NaN through, and a pause of NaN seconds is none at all.
+            return 1.0 if isnan(seconds) else min(max(seconds, 1.0), 600.0)
     return 1.0

@@ -1,4 +1,4 @@
-"""Owns the shape in which Vocatech gives calls: in its list, and in what webhooks tell."""
+"""Parsing of calls in lists and webhook payloads."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
@@ -48,19 +48,22 @@ class _Call(Shape):
 CALL_FIELDS = _Call.spellings()
 
 
-def read_call_told(
+def parse_event_call(
     data: Mapping[str, Any], *, authority: Source, known: Mapping[str, Any], region: str
 ) -> Report | None:
-    """Read a call that an event tells of; `known` is what the kind of event alone says."""
+    """Parse the call in a webhook event.
+
+    `known` holds the facts that follow from the event type alone.
+    """
     return _report(_Call.model_validate(data), authority, known, region)
 
 
-def read_call_listed(row: Mapping[str, Any], *, region: str) -> Report | None:
-    """Read one row of `GET /calls`."""
+def parse_listed_call(row: Mapping[str, Any], *, region: str) -> Report | None:
+    """Parse one row of `GET /calls`."""
     call = _Call.model_validate(row)
-    # An end that cannot be read is an end all the same.
+    # An end time that can't be parsed still means that the call is over.
     is_over = bool(row.get("end_time")) or (call.status or "").lower() == "missed"
-    # A call listed while it lives knows no more than its ringing; a finished one knows best.
+    # A list row of an active call is no better than a ringing event; a finished one is the best.
     authority = Source.LISTED if is_over else Source.RINGING
     stage = Stage.ENDED if is_over else Stage.RINGING
     return _report(call, authority, {"listed": is_over or None, "stage": stage}, region)
@@ -117,7 +120,7 @@ def _direction(word: str | None) -> str | None:
 
 
 def _sentiment(call: _Call) -> str | None:
-    """Read the sentiment's word; a bare number has no known scale and is not shown (assumed)."""
+    """Return the sentiment label; a bare number has no known scale and is not shown (assumed)."""
     for found in [call.sentiment, *(segment.sentiment for segment in reversed(call.journey))]:
         word = found.get("label") if isinstance(found, dict) else found
         if isinstance(word, str) and word.lower() in {"positive", "neutral", "negative", "mixed"}:

@@ -1,8 +1,7 @@
-"""Owns the events in which Vocatech tells of calls and texts: by webhook, and as rows of a list.
+"""Parsing of call and message events, from webhooks and from list rows.
 
-Every spelling that is documented, observed or assumed is accepted, unknown fields stay in the
-event's body, and a value that makes no sense is read as unknown: nothing here can fail on a
-single field.
+Every documented, observed, or assumed field name is accepted. Unknown fields stay in the event's
+body, and an invalid value is read as unknown: no single field can make parsing fail.
 """
 
 import hashlib
@@ -16,7 +15,7 @@ from bot.models.calls import Report, Source, Stage
 from bot.models.events import Event
 from bot.models.opt_outs import parse_opt_out
 from bot.models.texts import TextReport, TextSource
-from bot.vocatech.call_shapes import read_call_listed, read_call_told
+from bot.vocatech.call_shapes import parse_event_call, parse_listed_call
 from bot.vocatech.fields import read_text
 from bot.vocatech.text_shapes import read_text_row
 
@@ -29,7 +28,7 @@ EVENT_KINDS = (
     "message.received",
     "message.status_updated",
 )
-# How much each kind of event knows of a call, and what the kind alone tells.
+# How much each event type knows about a call, and the facts that follow from the type alone.
 _CALLS: dict[str, tuple[Source, dict[str, Any]]] = {
     "call.started": (Source.RINGING, {"stage": Stage.RINGING}),
     "call.answered": (Source.ANSWERED, {"stage": Stage.ANSWERED, "answered": True}),
@@ -37,7 +36,7 @@ _CALLS: dict[str, tuple[Source, dict[str, Any]]] = {
     "call.transcription": (Source.TRANSCRIBED, {"transcribed": True}),
 }
 
-# Which way a text went, and what became of it, as far as the kind of event alone tells.
+# The direction and the status of a message, as far as the event type alone shows them.
 _TEXTS: dict[str, tuple[bool | None, str | None]] = {
     "message.sent": (False, "sent"),
     "message.received": (True, None),
@@ -46,14 +45,14 @@ _TEXTS: dict[str, tuple[bool | None, str | None]] = {
 
 
 def parse_event(body: bytes, *, region: str, opt_out_words: Collection[str] = ()) -> Event:
-    """Read a webhook's raw body; `opt_out_words` are the owner's own beside STOP and its kin.
+    """Parse a webhook's raw body; `opt_out_words` are additional opt-out keywords.
 
-    Shape (observed): `{"id", "event_type", "data": {…}}`; `event` or `type` for the kind and a
-    flat body without `data` are assumed. An event without an id is known by its body's hash.
-    Raises PayloadUnreadable where it is not a JSON object with a kind.
+    Shape (observed): `{"id", "event_type", "data": {…}}`. `event` or `type` for the event type,
+    and a flat body without `data`, are assumed. An event without an ID is identified by the hash
+    of its body. Raises PayloadUnreadable if the body is not a JSON object with an event type.
     """
     try:
-        text = body.decode()
+        text = body.decode("utf-8-sig")  # some senders and proxies add a byte order mark
         payload = json.loads(text)
     except (ValueError, RecursionError):
         raise PayloadUnreadable("the body is not JSON") from None
@@ -63,7 +62,7 @@ def parse_event(body: bytes, *, region: str, opt_out_words: Collection[str] = ()
     kind = next((kind for kind in kinds if kind), None)
     if kind is None:
         raise PayloadUnreadable("the body names no event_type")
-    # In a flat body the id is the event's; only inside `data` could it be the call's.
+    # In a flat body, the ID is the event's; only inside `data` could it be the call's.
     flat = {name: value for name, value in payload.items() if name != "id"}
     data = payload.get("data", flat)
     if not isinstance(data, dict):
@@ -78,9 +77,9 @@ def parse_event(body: bytes, *, region: str, opt_out_words: Collection[str] = ()
 
 
 def read_listed_call(row: Mapping[str, Any], *, region: str) -> Event:
-    """Read one row of `GET /calls`; a row that says the same again is the same event."""
-    report = read_call_listed(row, region=region)
-    # Not the row as it came: an address in it that is signed anew each time is no news.
+    """Parse one row of `GET /calls`; a row with the same facts is the same event."""
+    report = parse_listed_call(row, region=region)
+    # Hash the facts, not the row: a freshly signed URL in it is not news.
     said = json.dumps(report and [report.call_id, report.facts], sort_keys=True)
     return Event(
         event_id=_hashed(said.encode()), kind="call.listed", body=json.dumps(row), report=report
@@ -88,7 +87,7 @@ def read_listed_call(row: Mapping[str, Any], *, region: str) -> Event:
 
 
 def read_listed_text(text: TextReport, *, opt_out_words: Collection[str] = ()) -> Event:
-    """Give one row of `GET /messages` as an event; a row that says the same again is the same."""
+    """Return one row of `GET /messages` as an event; a row with the same facts is the same."""
     said = json.dumps([text.message_id, text.facts(TextSource.LISTED)], sort_keys=True)
     return Event(
         event_id=_hashed(said.encode()),
@@ -103,7 +102,7 @@ def _call_of_event(kind: str, data: Mapping[str, Any], region: str) -> Report | 
     if kind not in _CALLS:
         return None
     authority, known = _CALLS[kind]
-    return read_call_told(data, authority=authority, known=known, region=region)
+    return parse_event_call(data, authority=authority, known=known, region=region)
 
 
 def _text_of_event(

@@ -1,4 +1,4 @@
-"""Owns the proof that a webhook is Vocatech's: two forms of signature, one answer."""
+"""Verification of webhook signatures, in two formats."""
 
 import base64
 import binascii
@@ -11,14 +11,16 @@ from bot.errors import SignatureRefused
 WINDOW_SECONDS = 300
 _LONGEST_STAMP = 16
 _DIGITS_OF_SECONDS = 11  # longer ones are milliseconds
+# During a rotation of secrets there are two; more are not worth an HMAC each.
+_MOST_SIGNATURES = 8
 
 
 def verify(headers: Mapping[str, str], body: bytes, *, secrets: Iterable[str], now: float) -> str:
-    """Check the signature over the raw `body`; header names are lower-case, `now` unix seconds.
+    """Verify the signature of the raw `body`; header names are lowercase, `now` is unix seconds.
 
-    Gives the form that the request carries: `documented` (the HMAC of the body, its time in a
-    header of its own) or `observed` (`t=…,v1=…`, which signs the time too).
-    Raises SignatureRefused: `missing`, `stale` or `forged`.
+    Returns the format of the signature: `documented` (HMAC of the body, with the time in another
+    header) or `observed` (`t=…,v1=…`, which signs the time, too). Raises SignatureRefused with
+    `missing`, `stale`, or `forged`.
     """
     signature = headers.get("x-vocatech-signature", "").strip()
     if not signature:
@@ -42,13 +44,15 @@ def _verify_documented(
 
 
 def _verify_observed(signature: str, body: bytes, *, secrets: Iterable[str], now: float) -> str:
-    parts = dict(part.strip().partition("=")[::2] for part in signature.split(","))
-    stamp = parts.get("t", "")
+    parts = [part.strip().partition("=")[::2] for part in signature.split(",")]
+    stamp = next((value for name, value in parts if name == "t"), "")
     _check_age(stamp, now)
-    given = _decode(parts.get("v1", ""))
+    # While a secret is rotated, a sender signs with the old and the new one, in any order.
+    given = [_decode(value) for name, value in parts if name == "v1"][:_MOST_SIGNATURES]
     # The literal "t=" is part of what is signed (observed on a live account).
     signed = b"t=" + stamp.encode() + b"." + body
-    if not any(hmac.compare_digest(_digest(secret, signed), given) for secret in secrets):
+    expected = [_digest(secret, signed) for secret in secrets]
+    if not any(hmac.compare_digest(ours, theirs) for ours in expected for theirs in given):
         raise SignatureRefused("forged")
     return "observed"
 
@@ -58,7 +62,7 @@ def _digest(secret: str, signed: bytes) -> bytes:
 
 
 def _decode(signature: str) -> bytes:
-    """Read hex in either case, with or without `sha256=`, or base64 (the encodings are assumed)."""
+    """Decode hex in either case, with or without `sha256=`, or base64 (assumed); b"" if neither."""
     text = signature.removeprefix("sha256=")
     try:
         return bytes.fromhex(text)
@@ -67,7 +71,7 @@ def _decode(signature: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise SignatureRefused("forged") from None
+        return b""
 
 
 def _check_age(stamp: str, now: float) -> None:
@@ -76,7 +80,7 @@ def _check_age(stamp: str, now: float) -> None:
 
 
 def _read_time(stamp: str) -> float:
-    """Read unix seconds, milliseconds or ISO 8601 (all but seconds are assumed)."""
+    """Parse unix seconds, milliseconds, or ISO 8601 (all but seconds are assumed)."""
     try:
         if stamp.isascii() and stamp.isdigit() and len(stamp) <= _LONGEST_STAMP:
             return int(stamp) / (1000 if len(stamp) > _DIGITS_OF_SECONDS else 1)
