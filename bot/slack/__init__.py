@@ -1,1 +1,1 @@
-"""Slack: Web API client, Bolt app, Socket Mode, manifest."""
+"""Slack Web API client, Bolt app, Socket Mode, and app manifest."""

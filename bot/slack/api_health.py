@@ -1,4 +1,4 @@
-"""Owns what Slack's answers tell besides: whether our token counts, what it may, and the time."""
+"""Token status, scopes, and clock skew, taken from Slack's API responses."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from bot.slack.manifest import SCOPES
 
 @dataclass
 class ApiHealth:
-    """How we stand with Slack, by its answers so far.
+    """The state of the connection to Slack, according to its responses so far.
 
-    `refused` is why our token is refused, None where it is not. `needed` are the scopes for want
-    of which something was refused. `ahead` are the seconds by which our clock was ahead of theirs
-    at the last answer.
+    `refused` is the reason that Slack rejects the token, or None. `needed` are the scopes that
+    Slack reported missing. `ahead` is how many seconds the local clock was ahead of Slack's at
+    the last response.
     """
 
     refused: str | None = None
@@ -29,33 +29,33 @@ class ApiHealth:
 
     @property
     def missing(self) -> frozenset[str]:
-        """The scopes that were needed, and have not been granted since."""
+        """The needed scopes that have not been granted since."""
         return self.needed - (self.granted or frozenset())
 
-    def record(self, said: Mapping[str, Any], headers: Mapping[str, Any], *, now: float) -> None:
-        """Take in an answer, whatever it was about; `now` in unix seconds."""
+    def record(self, body: Mapping[str, Any], headers: Mapping[str, Any], *, now: float) -> None:
+        """Record the response to any request; `now` is unix seconds."""
         lowered = {str(name).lower(): str(value) for name, value in headers.items()}
         self.ahead = seconds_ahead(lowered.get("date"), now)
         if (scopes := lowered.get("x-oauth-scopes")) is not None:
-            self.granted = _listed(scopes)
-        reason = said.get("error")
+            self.granted = _split(scopes)
+        reason = body.get("error")
         if reason == MISSING_SCOPE:
-            self.needed |= _of_ours(said)
-        elif said.get("ok") is True or reason in TOKEN_REFUSED:
-            self.refused = None if said.get("ok") else str(reason)
+            self.needed |= _missing_scopes(body)
+        elif body.get("ok") is True or reason in TOKEN_REFUSED:
+            self.refused = None if body.get("ok") else str(reason)
 
 
 class WatchedClient(WebClient):
-    """Slack's Web API, with an eye on its answers."""
+    """Slack Web API client that records the health information in each response."""
 
     def __init__(self, api_health: ApiHealth, now: Callable[[], float], **given: Any) -> None:
-        """Keep where to note what is told."""
+        """Store where to record it."""
         super().__init__(**given)
         self._api_health = api_health
         self._now = now
 
     def api_call(self, api_method: str, **given: Any) -> SlackResponse:
-        """Ask as ever; raises what it raises."""
+        """Call the method as usual and record the response."""
         try:
             answer = super().api_call(api_method, **given)
         except SlackApiError as error:
@@ -65,16 +65,16 @@ class WatchedClient(WebClient):
         return answer
 
     def _note(self, answer: Any) -> None:
-        said, headers = getattr(answer, "data", None), getattr(answer, "headers", None)
-        if isinstance(said, dict) and isinstance(headers, Mapping):
-            self._api_health.record(said, headers, now=self._now())
+        body, headers = getattr(answer, "data", None), getattr(answer, "headers", None)
+        if isinstance(body, dict) and isinstance(headers, Mapping):
+            self._api_health.record(body, headers, now=self._now())
 
 
-def _of_ours(said: Mapping[str, Any]) -> frozenset[str]:
-    """Give what was missing; where any of several would do, those that we ask for."""
-    needed = _listed(str(said.get("needed", ""))) - _listed(str(said.get("provided", "")))
+def _missing_scopes(body: Mapping[str, Any]) -> frozenset[str]:
+    """Return the missing scopes; of several alternatives, those in the manifest."""
+    needed = _split(str(body.get("needed", ""))) - _split(str(body.get("provided", "")))
     return needed & SCOPES.keys() or needed
 
 
-def _listed(scopes: str) -> frozenset[str]:
+def _split(scopes: str) -> frozenset[str]:
     return frozenset(one.strip()[:80] for one in scopes.split(",") if one.strip())

@@ -1,4 +1,4 @@
-"""Registration of listeners with Bolt, and the one place where their errors are caught."""
+"""Registration of listeners with Bolt, and the only place that catches their errors."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -17,10 +17,10 @@ Reactions = Mapping[str | Pattern[str], Listener]
 
 @dataclass(frozen=True)
 class Listeners:
-    """What reacts to what people do in Slack, by the name or the pattern of an id.
+    """Listeners by the name, or the ID pattern, of what triggers them.
 
-    `before_each` is middleware for all of them. What people of another company do goes to
-    `reject_external`, whatever it is; `is_external` recognizes them. `on_error` explains errors.
+    `before_each` is middleware for all of them. Everything that people from other companies do
+    goes to `reject_external`; `is_external` recognizes them. `on_error` explains errors.
     """
 
     commands: Reactions
@@ -59,10 +59,10 @@ def register(bolt: App, listeners: Listeners) -> None:
 def guard(
     react: Listener, on_error: Callable[[Exception, Ack, Respond, dict[str, Any]], None]
 ) -> Callable[[Args], None]:
-    """Return a listener that explains its errors itself.
+    """Return a listener that handles its own errors.
 
-    Where a listener fails just after its acknowledgement, Bolt at times answers 404 or 500: one of
-    its threads changes the response while another one reads it.
+    If a listener fails just after it acknowledged, Bolt sometimes responds with 404 or 500: one
+    thread changes the response while another one reads it.
     """
     parameters = signature(react).parameters.values()
     names = [one.name for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD]
@@ -70,7 +70,7 @@ def guard(
     def listener(args: Args) -> None:
         try:
             react(**{name: getattr(args, name) for name in names})
-        except Exception as error:  # noqa: BLE001 (the person who waits gets an explanation)
+        except Exception as error:  # noqa: BLE001 (the person gets an explanation)
             on_error(error, args.ack, args.respond, args.body)
 
     return listener
@@ -83,6 +83,6 @@ def _explain_to_bolt(
     respond: Respond,
     body: dict[str, Any],
 ) -> BoltResponse:
-    """Explain what middleware raised, or what failed while an error was explained."""
+    """Explain an error that middleware raised, or that explaining another error raised."""
     on_error(error, ack, respond, body)
     return ack.response or BoltResponse(status=200, body="")

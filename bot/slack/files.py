@@ -1,4 +1,4 @@
-"""Owns the showing of a file in a thread: three requests, of which only the last is seen."""
+"""File uploads into threads: three requests, of which only the last is visible."""
 
 from http import HTTPStatus
 from urllib.error import HTTPError
@@ -15,17 +15,17 @@ UPLOAD_SECONDS = 60.0
 def share_file(
     client: WebClient, channel: str, file: File, *, words: str, thread_ts: str | None
 ) -> Outcome:
-    """Upload a file and show it once, with words in Slack's markup above it.
+    """Upload a file and share it once, with `words` in mrkdwn above it.
 
-    Done names the file, since Slack does not tell the message: it makes that some time later.
+    `Sent` has the file's ID: Slack creates the message later and doesn't return it.
     """
     try:
         ticket = client.files_getUploadURLExternal(filename=file.name, length=len(file.content))
-        _bring(str(ticket["upload_url"]), file.content)
+        _upload(str(ticket["upload_url"]), file.content)
         file_id = str(ticket["file_id"])
     except FAILURES as error:
         outcome = classify(error)
-        # Nothing is seen of it so far, so there is nothing to look for.
+        # Nothing is visible yet, so there is nothing to search for.
         return Rejected(outcome.reason, "message") if isinstance(outcome, Unknown) else outcome
     try:
         client.files_completeUploadExternal(
@@ -39,8 +39,8 @@ def share_file(
     return Sent(file_id)
 
 
-def _bring(address: str, content: bytes) -> None:
-    """Bring the bytes to the address that Slack gave; raises OSError."""
+def _upload(address: str, content: bytes) -> None:
+    """Upload the bytes to the URL that Slack returned. Raises OSError."""
     headers = {"Content-Type": "application/octet-stream"}
     request = Request(address, data=content, headers=headers, method="POST")  # noqa: S310 (Slack's)
     try:
@@ -50,4 +50,4 @@ def _bring(address: str, content: bytes) -> None:
         status = error.code
         error.close()
     if status != HTTPStatus.OK:
-        raise OSError(f"the upload was answered {status}")
+        raise OSError(f"the upload failed with status {status}")

@@ -1,4 +1,4 @@
-"""Owns the look into what was said in Slack: is a message of ours there, whose answer was lost?"""
+"""Search of Slack's message history for a message whose response was lost."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,16 +7,16 @@ from slack_sdk import WebClient
 
 from bot.ui.message import File, Message
 
-# More than the clocks of two sides that accept each other's signatures can differ.
+# More than two clocks can differ while signatures are still accepted.
 LOOK_BACK_SECONDS = 600.0
 
 
 def read_history(
     client: WebClient, channel: str, *, since: float, thread_ts: str | None
 ) -> Iterator[dict[str, Any]]:
-    """Give what was said in a channel, or a thread, since a moment (unix seconds) and just before.
+    """Yield the messages in a channel or thread from just before `since` (unix seconds) on.
 
-    For somebody's id it is the direct channel with them. Raises what `FAILURES` names.
+    A user ID means the direct message channel with that person. Raises `FAILURES`.
     """
     oldest = since - LOOK_BACK_SECONDS
     if channel.startswith(("U", "W")):
@@ -31,30 +31,30 @@ def read_history(
 
 
 def is_ours(found: Mapping[str, Any], message: Message, *, bot_id: str) -> bool:
-    """Say whether what was found is our message, by its file or by its metadata."""
+    """Return whether a found message is this one, by its file or its metadata."""
     if _shows(found, message.file):
         return True
     return found.get("bot_id") == bot_id and _carries(found, message.metadata)
 
 
 def _shows(found: Mapping[str, Any], file: File | None) -> bool:
-    """Say whether a message shows the file, whose name is ours alone."""
+    """Return whether a message has the file, whose name is unique."""
     there = found.get("files") or []
     return file is not None and any(one.get("name") == file.name for one in there)
 
 
 def _carries(found: Mapping[str, Any], metadata: Mapping[str, Any]) -> bool:
-    """Say whether a message is the one meant."""
+    """Return whether a message has the same metadata."""
     if not metadata:
         return False
     there = found.get("metadata") or {}
     ours, theirs = metadata.get("event_payload") or {}, there.get("event_payload") or {}
-    is_same = _what_stays(ours) == _what_stays(theirs)
+    is_same = _stable_part(ours) == _stable_part(theirs)
     return is_same and there.get("event_type") == metadata.get("event_type")
 
 
-def _what_stays(payload: Mapping[str, Any]) -> object:
-    """Give what is the same in each version of a message that tells of several, or of a text."""
+def _stable_part(payload: Mapping[str, Any]) -> object:
+    """Return the part of the metadata that stays the same when the message is edited."""
     if "text_id" in payload:
-        return payload["text_id"]  # the provider's id comes later
-    return payload["call_ids"][:1] if payload.get("call_ids") else payload  # others may join
+        return payload["text_id"]  # Vocatech's ID is added later
+    return payload["call_ids"][:1] if payload.get("call_ids") else payload  # more may be added

@@ -1,4 +1,4 @@
-"""Owns making sure that we can post somewhere, while somebody waits for the answer."""
+"""Time-limited checks of whether the app can post to a channel."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,17 +8,17 @@ from bot.slack.client import SlackClient
 from bot.slack.errors import FAILURES
 
 T = TypeVar("T")
-# Slack waits three seconds for us, and we ask it in the meantime.
+# Slack waits three seconds for an acknowledgement, and this request happens before it.
 MOST_SECONDS = 1.8
 
 
 def can_post(slack: SlackClient, channel: str) -> bool:
-    """Say whether we are in a channel, or have just entered it; True where Slack does not say."""
+    """Return whether the app is in a channel or just joined it; True if Slack doesn't say."""
     return _within(lambda: slack.can_enter(channel), otherwise=True)
 
 
 def direct_channel(slack: SlackClient, slack_user: str) -> str | None:
-    """Give the direct channel with somebody; None where Slack does not say."""
+    """Return the direct message channel with a person, or None if Slack doesn't say."""
     return _within(lambda: _open(slack, slack_user), otherwise=None)
 
 

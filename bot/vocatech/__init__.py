@@ -1,1 +1,1 @@
-"""The only place that knows Vocatech's words."""
+"""Vocatech API client, webhook signatures, and payload parsing."""

@@ -1,4 +1,4 @@
-"""The Calls family, and lists of past calls."""
+"""Calls API and paged lists of past calls."""
 
 import json
 from collections.abc import Iterator
@@ -16,31 +16,31 @@ from bot.vocatech.rate_limiter import SEARCHES
 
 @dataclass(frozen=True)
 class ListedCalls:
-    """A page of calls, each with what is told of it; every one has a start.
+    """A page of calls, each with its event and facts; every call has a start time.
 
-    `unreadable` are the rows, in JSON, that make no sense or name no start.
+    `unreadable` are the rows, as JSON, that can't be parsed or have no start time.
     """
 
     calls: list[tuple[Event, dict[str, Any]]] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
 
     def began_in(self, start: float, end: float) -> Iterator[tuple[Event, dict[str, Any]]]:
-        """Give those that began from one moment on and before another (unix seconds)."""
+        """Yield the calls with `start` <= start time < `end` (unix seconds)."""
         return (one for one in self.calls if start <= one[1]["started_at"] < end)
 
 
 def read_calls(
     pages: Iterator[Page], *, region: str, must_end: bool = False
 ) -> Iterator[ListedCalls]:
-    """Read page by page; a page that brings no new call ends the list, as an empty one does.
+    """Parse calls page by page, up to the first page without new calls.
 
-    A server that does not know `page` may give the same calls with addresses signed anew. Such a
-    list may lack calls: with `must_end` ListUnending is raised for it.
+    A server that ignores `page` may repeat the same calls with freshly signed URLs. Such a list
+    may be incomplete, so with `must_end` it raises ListUnending.
     """
     seen: set[str] = set()
     for page in pages:
         if page.number == 1:
-            seen = set()  # it may have begun anew, with smaller pages
+            seen = set()  # the list may have restarted with smaller pages
         listed = _read(page, region)
         ids = {event.report.call_id for event, _ in listed.calls if event.report}
         if ids and ids <= seen:
@@ -50,7 +50,7 @@ def read_calls(
         seen |= ids
         yield listed
         if page.number == MOST_PAGES != page.pages:
-            # Not one that may pass: to try it again would take another half an hour.
+            # A permanent error: a retry would take another half hour.
             raise ApiError("the list of calls does not end")
 
 
@@ -65,14 +65,14 @@ def _read(page: Page, region: str) -> ListedCalls:
     return listed
 
 
-PAGE_SIZES = (500, 50, 5)  # smaller ones where transcripts make an answer too large
+PAGE_SIZES = (500, 50, 5)  # smaller pages if transcripts make a response too large
 
 DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class CallsApi:
-    """`GET /calls`; each page counts as a call search, thirty of which fit into a minute."""
+    """`GET /calls`; each page counts as a call search, of which 30 a minute are allowed."""
 
     http: HttpClient
 
@@ -86,12 +86,12 @@ class CallsApi:
         search: str | None = None,
         must_end: bool = False,
     ) -> Iterator[Page]:
-        """Give the calls of these days, both included, as Vocatech words them, page by page.
+        """Yield the raw calls from `first` to `last`, both included, page by page.
 
-        The filters are documented, the answer is observed; `search` looks into call id, name and
-        extension. Where a page is too large to read, all is asked for again in smaller ones, so a
-        row may come twice. With `must_end` ListUnending is raised for pages that repeat. Whose day
-        it is on their side is unknown. Raises ApiError.
+        The filters are documented, the response is observed; `search` matches call ID, name, and
+        extension. If a page is too large, the list restarts with smaller pages, so a row may
+        appear twice. With `must_end`, repeating pages raise ListUnending. Which time zone
+        Vocatech's days are in is unknown. Raises ApiError.
         """
         query: dict[str, Any] = {
             "start_date": first.isoformat(),
@@ -111,9 +111,9 @@ class CallsApi:
                 return
 
     def find(self, call_id: str, day: date) -> dict[str, Any] | None:
-        """Give one call of about that day, as Vocatech words it, or None.
+        """Return one raw call from around that day, or None.
 
-        There is no address for a single call (observed), so it is searched for. Raises ApiError.
+        There is no endpoint for a single call (observed), so this searches. Raises ApiError.
         """
         for page in self.between(day - DAY, day + DAY, search=call_id):
             for row in page.rows:

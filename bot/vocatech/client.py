@@ -1,4 +1,4 @@
-"""Owns the client of Vocatech's API: its seven families over one connection and one key."""
+"""Vocatech API client: seven endpoint families over one connection pool and one API key."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -22,9 +22,9 @@ from bot.vocatech.webhooks import WebhooksApi
 
 @dataclass(frozen=True)
 class VocatechClient:
-    """The API, asked below its limits; background work waits its turn, people need not.
+    """The Vocatech API, kept below its rate limits; background work waits, people don't.
 
-    `region` is the ISO 3166 country in which numbers without a country code are read.
+    `region` is the ISO 3166 country of phone numbers without a country code.
     """
 
     http: HttpClient
@@ -33,46 +33,46 @@ class VocatechClient:
 
     @cached_property
     def interactive(self) -> Self:
-        """The same for somebody who waits for the answer: first in line, and once or not at all."""
+        """The same client for a person who is waiting: served first, with one attempt."""
         return replace(self, http=self.http.as_interactive())
 
     @cached_property
     def calls(self) -> CallsApi:
-        """Calls, found by search."""
+        """Past and current calls."""
         return CallsApi(self.http)
 
     @cached_property
     def messages(self) -> MessagesApi:
-        """Texts."""
+        """SMS and WhatsApp messages."""
         return MessagesApi(self.http, self.region)
 
     @cached_property
     def media(self) -> MediaApi:
-        """What was sent along with texts."""
+        """Message attachments."""
         return MediaApi(self.http, self.downloads)
 
     @cached_property
     def users(self) -> UsersApi:
-        """The company's people."""
+        """The company's users."""
         return UsersApi(self.http)
 
     @cached_property
     def contacts(self) -> ContactsApi:
-        """The company's address book."""
+        """The company's contacts."""
         return ContactsApi(self.http, self.region)
 
     @cached_property
     def webhooks(self) -> WebhooksApi:
-        """Who is told of events."""
+        """Webhook subscriptions."""
         return WebhooksApi(self.http)
 
     @cached_property
     def settings(self) -> SettingsApi:
-        """The company's own settings."""
+        """The company's settings."""
         return SettingsApi(self.http, self.region)
 
     def retry_key(self) -> None:
-        """Allow requests again at once after the key was refused."""
+        """Allow requests again immediately after a rejected API key."""
         self.http.limiter.retry_key()
 
     def close(self) -> None:
@@ -81,12 +81,12 @@ class VocatechClient:
         self.downloads.close()
 
     def quota_left(self) -> int:
-        """How many requests fit right now."""
+        """Return how many requests are allowed right now."""
         return self.http.limiter.remaining(REQUESTS)
 
 
 def day_of(moment: float) -> date:
-    """Give the UTC day of a moment in unix seconds."""
+    """Return the UTC date of a time in unix seconds."""
     return datetime.fromtimestamp(moment, UTC).date()
 
 
@@ -102,8 +102,8 @@ def make_vocatech(
     on_limit: Callable[[], None] = lambda: None,
     timeout: httpx.Timeout = API_TIMEOUT,
 ) -> VocatechClient:
-    """Make the client of Vocatech's API; `wait` gives something true when it was cut short."""
-    trust = httpx.create_ssl_context()  # takes a while to make, and serves both
+    """Build the API client; `wait` sleeps and returns True if it was interrupted."""
+    trust = httpx.create_ssl_context()  # slow to create, so both clients share it
     http = httpx.Client(
         verify=trust,
         base_url=settings.vocatech_api_url,

@@ -1,4 +1,4 @@
-"""Owns the Contacts family: the company's address book, with fields of its own."""
+"""Contacts API: the company's contacts and their custom fields."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Fields = Mapping[str, str]
 
 @dataclass(frozen=True)
 class SavedContacts:
-    """What became of a batch; `errors` gives the reason by the place of the row."""
+    """The result of a batch; `errors` maps the index of a row to the reason it failed."""
 
     contacts: list[Contact]
     errors: dict[int, str]
@@ -24,31 +24,31 @@ class SavedContacts:
 
 @dataclass(frozen=True)
 class ContactsApi:
-    """`/contacts`; `region` is the country of numbers without a country code.
+    """`/contacts`; `region` is the country of phone numbers without a country code.
 
-    Reading, creating and updating in batches are observed, all that is done to one contact by its
-    id is documented without its form (assumed).
+    Reading, and creating and updating in batches, are observed. Requests for one contact by ID are
+    documented without their format (assumed).
     """
 
     http: HttpClient
     region: str
 
     def fields(self) -> list[ContactField]:
-        """Give the fields that this company gave its contacts, in their order. Raises ApiError."""
+        """Return the company's contact fields, in order. Raises ApiError."""
         answer = self.http.get("/contacts/fields")
         rows = answer.get("fields") if isinstance(answer, dict) else answer
         if not isinstance(rows, list):
-            raise AnswerLost("the answer has no fields")
+            raise AnswerLost("the response has no fields")
         found = (read_contact_field(row) for row in rows)
         return sorted((one for one in found if one is not None), key=lambda one: one.order)
 
     def all(
         self, fields: Sequence[ContactField], *, search: str | None = None
     ) -> Iterator[tuple[Page, list[Contact]]]:
-        """Give all contacts, or those that `search` finds, page by page.
+        """Yield all contacts, or those that match `search`, page by page.
 
-        The parameters are assumed. A row without an id is passed over. Raises ApiError, and in
-        particular ListUnending where the pages do not tell whether these were all.
+        The parameters are assumed. Rows without an ID are skipped. Raises ApiError, and in
+        particular ListUnending if the pages don't show whether the list is complete.
         """
         query: dict[str, Any] = {"limit": ROWS_A_REQUEST}
         if search:
@@ -58,7 +58,7 @@ class ContactsApi:
             try:
                 return self.http.get("/contacts", **query, page=number)
             except RequestRefused:
-                # Perhaps it knows no `limit`, which is assumed: its own page size will do.
+                # The server may not support `limit` (assumed), so use its default page size.
                 if number > 1 or query.pop("limit", None) is None:
                     raise
                 return self.http.get("/contacts", **query, page=number)
@@ -68,20 +68,20 @@ class ContactsApi:
             yield page, [contact for contact in found if contact is not None]
 
     def find(self, contact_id: int, fields: Sequence[ContactField]) -> Contact | None:
-        """Give one contact. Raises NotFound, or ApiError of another kind."""
+        """Return one contact. Raises NotFound or another ApiError."""
         return self._read(_unwrapped(self.http.get(f"/contacts/{contact_id}")), fields)
 
     def save(self, rows: Sequence[Fields], fields: Sequence[ContactField]) -> SavedContacts:
         """Create or update up to 500 contacts, matched on the company's match fields.
 
-        Vocatech answers 200 even when every row failed (observed): read the `errors`.
+        Vocatech responds with 200 even if every row failed (observed): check `errors`.
         """
         if not 0 < len(rows) <= ROWS_A_REQUEST:
-            raise RequestRefused(f"a batch has 1 to {ROWS_A_REQUEST} contacts")
+            raise RequestRefused(f"a batch must have 1 to {ROWS_A_REQUEST} contacts")
         body = {"contacts": [{"fields": dict(row)} for row in rows]}
         answer = self.http.request("POST", "/contacts", body=body)
         if not isinstance(answer, dict):
-            raise AnswerLost("the answer says nothing of the contacts")
+            raise AnswerLost("the response has no contacts")
         given = answer.get("contacts")
         done = given if isinstance(given, list) else []
         saved = (self._read(_unwrapped(row), fields) for row in done)
@@ -91,7 +91,7 @@ class ContactsApi:
         )
 
     def save_one(self, row: Fields, fields: Sequence[ContactField]) -> Contact | None:
-        """Create or update one contact; raises RequestRefused with the reason of its row."""
+        """Create or update one contact. Raises RequestRefused with the reason for its row."""
         saved = self.save([row], fields)
         if saved.errors:
             raise RequestRefused(next(iter(saved.errors.values())), rows=[*saved.errors.items()])
@@ -100,13 +100,13 @@ class ContactsApi:
     def update(
         self, contact_id: int, row: Fields, fields: Sequence[ContactField]
     ) -> Contact | None:
-        """Change some fields of one contact and give it back; None where none came back."""
+        """Update some fields of one contact and return it, or None if the response omits it."""
         body = {"fields": dict(row)}
         answer = self.http.request("PATCH", f"/contacts/{contact_id}", body=body)
         return self._read(_unwrapped(answer), fields)
 
     def delete(self, contact_id: int) -> None:
-        """Delete one contact. Raises NotFound, or ApiError of another kind."""
+        """Delete one contact. Raises NotFound or another ApiError."""
         self.http.request("DELETE", f"/contacts/{contact_id}")
 
     def _read(self, row: Any, fields: Sequence[ContactField]) -> Contact | None:
@@ -115,5 +115,5 @@ class ContactsApi:
 
 
 def _unwrapped(answer: Any) -> Any:
-    """Give the contact itself: bare, or under `contact` as in a batch (the former is assumed)."""
+    """Return the contact, bare or under `contact` as in a batch (the former is assumed)."""
     return answer.get("contact", answer) if isinstance(answer, dict) else answer

@@ -1,4 +1,4 @@
-"""Downloads of attachments, and the Media family."""
+"""Attachment downloads and the Media API."""
 
 import ipaddress
 import json
@@ -13,7 +13,7 @@ from urllib.parse import quote
 import httpx
 
 from bot.errors import AnswerLost, MediaRefused
-from bot.vocatech.http import HttpClient, is_packed_twice, read_body
+from bot.vocatech.http import HttpClient, is_compressed_twice, read_body
 
 MOST_BYTES = 25 * 1024 * 1024
 
@@ -21,36 +21,36 @@ MOST_SECONDS = 60.0
 
 MOST_REDIRECTS = 3
 
-# What phones send one another; nothing that a browser would run.
+# File types that phones send; nothing that a browser would execute.
 KINDS = ("image/", "audio/", "video/", "text/plain", "text/vcard", "text/x-vcard")
 
 DOCUMENTS = {"application/pdf", "application/octet-stream"}
 
 NOT_AN_IMAGE_TO_TRUST = {"image/svg+xml"}
 
-# All that was given out; beside it lie forms around IPv4 addresses, and site-local ones.
+# All allocated addresses; outside of it are IPv4-mapped forms and site-local addresses.
 _UNICAST = ipaddress.ip_network("2000::/3")
 
 
 @dataclass(frozen=True)
 class Download:
-    """An attachment: its bytes, and what its sender says they are."""
+    """An attachment: its bytes and the content type that the sender declared."""
 
     content: bytes
     content_type: str
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """Give the addresses of a host."""
+    """Return the IP addresses of a host."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(address[0]) for *_, address in found]
 
 
 class Downloads:
-    """Fetches from anywhere outside: over TLS, from no private address, without our key.
+    """Downloads from the public internet: over TLS, never a private address, without the API key.
 
-    `home` is the API's own address; where the settings put it on this machine, attachments may
-    come from there too.
+    `home` is the API's base URL; if the settings put it on this machine, attachments may come
+    from there too.
     """
 
     def __init__(
@@ -62,9 +62,9 @@ class Downloads:
         resolve: Callable[[str, int], list[str]] = resolve,
         seconds: float = MOST_SECONDS,
     ) -> None:
-        """`http` is a client without any key, that follows no redirect.
+        """Store the client, which must have no API key and follow no redirects.
 
-        `seconds` is how long one answer may take, from the connection to its last byte.
+        `seconds` is the limit for one response, from connecting to its last byte.
         """
         self._http = http
         self._home = httpx.URL(home)
@@ -90,17 +90,17 @@ class Downloads:
         is_known = kind.startswith(KINDS) or kind in DOCUMENTS
         if not is_known or kind in NOT_AN_IMAGE_TO_TRUST:
             raise MediaRefused("an attachment of this kind is not fetched")
-        if _said_length(response) > MOST_BYTES:
+        if _declared_length(response) > MOST_BYTES:
             raise MediaRefused("the attachment is too large")
-        if is_packed_twice(response):
-            raise MediaRefused("the attachment is packed more than once")
+        if is_compressed_twice(response):
+            raise MediaRefused("the attachment is compressed more than once")
         body, began = bytearray(), self._monotonic()
         for chunk in response.iter_bytes():
             body += chunk
             if len(body) > MOST_BYTES:
                 raise MediaRefused("the attachment is too large")
             if self._monotonic() - began > self._seconds:
-                raise AnswerLost("the attachment comes too slowly")
+                raise AnswerLost("the attachment download is too slow")
         return Download(bytes(body), kind)
 
     def close(self) -> None:
@@ -112,31 +112,31 @@ class Downloads:
         try:
             url, headers, extensions = self._checked(httpx.URL(address))
             with (
-                _hung_up_after(self._seconds) as watch,
+                _closed_after(self._seconds) as watch,
                 self._http.stream(
                     "GET", url, headers=headers, extensions={**extensions, "trace": watch}
                 ) as response,
             ):
                 yield response
-        except (httpx.InvalidURL, UnicodeError):  # the latter for halves of a character, and `xn--`
-            raise MediaRefused("the address makes no sense") from None
+        except (httpx.InvalidURL, UnicodeError):  # UnicodeError: lone surrogates, and `xn--`
+            raise MediaRefused("the URL is invalid") from None
         except httpx.HTTPError as error:
             raise AnswerLost(type(error).__name__) from error
 
     def _checked(self, url: httpx.URL) -> tuple[httpx.URL, dict[str, str], dict[str, str]]:
-        """Give the request to the very address that was checked: a name could change meanwhile."""
-        # A connection is kept by its address, and its certificate was checked for this name only.
+        """Return a request to the checked IP address, since DNS could change in between."""
+        # Connections are pooled by address, but the certificate was checked for this name only.
         headers = {"Connection": "close"}
         if self._is_at_home(url):
             return url, headers, {}
         if url.scheme != "https" or not url.host or url.userinfo:
-            raise MediaRefused("the address is not a plain https:// one")
+            raise MediaRefused("the URL is not a plain https:// URL")
         try:
             found = self._resolve(url.host, url.port or 443)
-        except (OSError, UnicodeError) as error:  # the latter where no host can be called so
-            raise AnswerLost("the host is not known") from error
-        if not found or not all(_is_outside(one) for one in found):
-            raise MediaRefused("the address points inside a network")
+        except (OSError, UnicodeError) as error:  # UnicodeError: not a valid host name
+            raise AnswerLost("the host is unknown") from error
+        if not found or not all(_is_public(one) for one in found):
+            raise MediaRefused("the URL points to a private network")
         headers["Host"] = url.netloc.decode("ascii")
         return url.copy_with(host=found[0]), headers, {"sni_hostname": url.host}
 
@@ -146,21 +146,21 @@ class Downloads:
             self._home.host,
             self._home.port,
         )
-        # Plain http is accepted in the settings for this machine only.
+        # The settings accept plain http for this machine only.
         return same and self._home.scheme == "http"
 
 
 @contextmanager
-def _hung_up_after(seconds: float) -> Iterator[Callable[[str, Mapping[str, Any]], None]]:
-    """Hang up on a host after a while: its headers may drip for ever, each byte just in time.
+def _closed_after(seconds: float) -> Iterator[Callable[[str, Mapping[str, Any]], None]]:
+    """Close the connection after a time limit: headers may drip forever, each byte just in time.
 
-    Gives what is to be told of the request's steps.
+    Yields the trace callback for the request.
     """
     sockets: list[socket.socket] = []
 
-    def watch(step: str, told: Mapping[str, Any]) -> None:
+    def watch(step: str, info: Mapping[str, Any]) -> None:
         if step in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
-            sockets.append(told["return_value"].get_extra_info("socket"))
+            sockets.append(info["return_value"].get_extra_info("socket"))
 
     def hang_up() -> None:
         for one in sockets:
@@ -176,7 +176,7 @@ def _hung_up_after(seconds: float) -> Iterator[Callable[[str, Mapping[str, Any]]
         alarm.cancel()
 
 
-def _is_outside(text: str) -> bool:
+def _is_public(text: str) -> bool:
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
@@ -189,7 +189,7 @@ def _is_outside(text: str) -> bool:
     return address.is_global and not address.is_multicast
 
 
-def _said_length(response: httpx.Response) -> int:
+def _declared_length(response: httpx.Response) -> int:
     try:
         return int(response.headers.get("content-length", "0"))
     except ValueError:
@@ -198,15 +198,15 @@ def _said_length(response: httpx.Response) -> int:
 
 @dataclass(frozen=True)
 class MediaApi:
-    """`GET /media/{id}` answers with an address (observed), a redirect or the bytes (assumed)."""
+    """`GET /media/{id}` returns a URL (observed), a redirect, or the bytes (assumed)."""
 
     http: HttpClient
     downloads: Downloads
 
     def fetch(self, media_id: str) -> Download:
-        """Fetch an attachment by its id.
+        """Download an attachment by its ID.
 
-        Raises NotFound, MediaRefused where fetching is not safe, or ApiError of another kind.
+        Raises NotFound, MediaRefused if the download is not safe, or another ApiError.
         """
         with self.http.stream("GET", f"/media/{quote(media_id, safe='')}") as response:
             if response.has_redirect_location:
@@ -219,12 +219,12 @@ class MediaApi:
 
 
 def _address_in(response: httpx.Response) -> str:
-    """Find the address in `{url, expires_at}`; it is good for about half an hour (observed)."""
+    """Return the URL from `{url, expires_at}`; it is valid for about half an hour (observed)."""
     try:
         answer = json.loads(read_body(response))
     except (ValueError, RecursionError):
-        raise AnswerLost("the answer is not JSON") from None
+        raise AnswerLost("the response is not JSON") from None
     address = answer.get("url") if isinstance(answer, dict) else None
     if not isinstance(address, str):
-        raise AnswerLost("the answer has no url")
+        raise AnswerLost("the response has no url")
     return address

@@ -1,4 +1,4 @@
-"""Owns the kinds of value in Vocatech's payloads: read tolerantly, senseless is unknown."""
+"""Field types of Vocatech's payloads; an invalid value is read as unknown."""
 
 import re
 from datetime import UTC, datetime
@@ -18,12 +18,12 @@ _MOST_SEGMENTS = 200
 _LONGEST_SECONDS = 7 * 86_400
 _YEAR_2000, _YEAR_2100 = 946_684_800, 4_102_444_800
 _MILLISECONDS_FROM = 100_000_000_000
-# What cannot be stored or sent as text: zero bytes, and halves of a character.
+# Characters that can't be stored or sent as text: zero bytes and lone surrogates.
 _BROKEN_CHARACTERS = re.compile("[\x00\ud800-\udfff]")
 
 
 def read_text(value: Any) -> str | None:
-    """Read a word or a number as text without broken characters; anything else is unknown."""
+    """Return a string or a number as text without invalid characters; otherwise None."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     if isinstance(value, float) and not isfinite(value):
@@ -42,7 +42,7 @@ def _seconds(value: Any) -> int | None:
 
 
 def _moment(value: Any) -> float | None:
-    """Read ISO 8601 or unix time; a time without a zone is taken as UTC (assumed)."""
+    """Parse ISO 8601 or unix time; a time without a zone is taken as UTC (assumed)."""
     try:
         if isinstance(value, str) and not value.strip().isdigit():
             moment = datetime.fromisoformat(value.strip())
@@ -56,7 +56,7 @@ def _moment(value: Any) -> float | None:
 
 
 def _list(value: Any) -> list[Any]:
-    """Keep the objects of a list; more segments than any call has are not read."""
+    """Return the objects in a list, up to more segments than any call has."""
     if not isinstance(value, list):
         return []
     return [item for item in value[:_MOST_SEGMENTS] if isinstance(item, dict)]
@@ -68,14 +68,14 @@ Moment = Annotated[float | None, BeforeValidator(_moment)]
 Objects = BeforeValidator(_list)
 
 
-# Under the first name of a field all of its names; those of inner objects follow a dot.
+# The first name of each field, with all of its names; names in nested objects follow a dot.
 Spellings = dict[str, tuple[str, ...]]
 
 
 class Shape(BaseModel):
-    """A shape of which every field may be missing, and others may be there.
+    """A payload in which any field may be missing and unknown fields may be present.
 
-    `unread` are fields that are known, and of no use to us.
+    `unread` are known fields that the app doesn't use.
     """
 
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
@@ -83,7 +83,7 @@ class Shape(BaseModel):
 
     @classmethod
     def spellings(cls) -> Spellings:
-        """Give every field that is known, by its first name, with all of its names."""
+        """Return every known field by its first name, with all of its names."""
         known: Spellings = {name: (name,) for name in cls.unread}
         for name, info in cls.model_fields.items():
             alias = info.validation_alias
@@ -93,18 +93,18 @@ class Shape(BaseModel):
             for inner in get_args(info.annotation):
                 if isinstance(inner, type) and issubclass(inner, Shape):
                     known |= {
-                        f"{names[0]}.{first}": tuple(f"{names[0]}.{one}" for one in all_of_them)
-                        for first, all_of_them in inner.spellings().items()
+                        f"{names[0]}.{first}": tuple(f"{names[0]}.{one}" for one in names_of_inner)
+                        for first, names_of_inner in inner.spellings().items()
                     }
         return known
 
     @model_validator(mode="before")
     @classmethod
     def _without_nulls(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """Let a null under one spelling not hide the value under another."""
+        """Drop nulls, so that a null under one name doesn't hide the value under another."""
         return {name: value for name, value in given.items() if value is not None}
 
 
 def named(*names: str) -> Any:
-    """Give a field that is found under any of these names, the first one first."""
+    """Return a field that may have any of these names; earlier names win."""
     return Field(None, validation_alias=AliasChoices(*names))

@@ -1,4 +1,4 @@
-"""Owns one request to Vocatech: its turn, its answer, and what a refusal means."""
+"""HTTP transport for Vocatech's API: rate limiting, retries, and error mapping."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -26,17 +26,17 @@ from bot.vocatech.rate_limiter import REQUESTS, QuotaLimiter, backoff_seconds
 
 MOST_ANSWER_BYTES = 32 * 1024 * 1024
 MOST_TRIES = 4
-# Nothing of the request left this machine.
+# The request never left this machine.
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 
 @dataclass(frozen=True)
 class HttpClient:
-    """The way to Vocatech: `http` has the base address and the key.
+    """The transport; `client` has the base URL and the API key.
 
-    For people a request is made once and soon, or not at all; background work waits its turn, and
-    asks again what was not answered. `on_limit` is told whenever Vocatech says 429, which this
-    side should have kept from happening.
+    An interactive request is made once and soon, or not at all. Background requests wait for the
+    rate limiter and are retried. `on_limit` is called for each HTTP 429, which the rate limiter
+    should have prevented.
     """
 
     client: httpx.Client
@@ -45,11 +45,11 @@ class HttpClient:
     is_interactive: bool = False
 
     def as_interactive(self) -> Self:
-        """Give the same way for people, who come first."""
+        """Return the same transport for interactive requests, which are served first."""
         return replace(self, is_interactive=True)
 
     def get(self, path: str, *limits: RateLimit, **query: Any) -> Any:
-        """Ask for something; asked again, in the background, while there is no good answer."""
+        """Return the JSON of a GET response; background requests are retried."""
         tries = 1 if self.is_interactive else MOST_TRIES
         for number in range(1, tries):
             try:
@@ -57,7 +57,7 @@ class HttpClient:
             except AnswerTooLarge:
                 raise
             except TooManyRequests:
-                pass  # the turns know for how long to wait
+                pass  # the rate limiter knows how long to wait
             except Unavailable:
                 self.limiter.pause(backoff_seconds(1.0, number))
         return self.request("GET", path, *limits, query=query)
@@ -70,10 +70,10 @@ class HttpClient:
         query: Mapping[str, Any] | None = None,
         body: Any = None,
     ) -> Any:
-        """Make one request, once, and give the JSON of its answer (None where that is empty).
+        """Make one request, once, and return its JSON response (None if empty).
 
-        Besides the requests of a minute it uses the `limits`. Raises ApiError; AnswerLost is
-        the one after which nobody knows whether it was done.
+        It counts against the limit of requests per minute and against `limits`. Raises ApiError;
+        after AnswerLost the request may or may not have been carried out.
         """
         with self.stream(method, path, *limits, query=query, body=body) as response:
             return read_answer(response)
@@ -87,7 +87,7 @@ class HttpClient:
         query: Mapping[str, Any] | None = None,
         body: Any = None,
     ) -> Iterator[httpx.Response]:
-        """Make one request, once, and give its answer to be read: a success or a redirect."""
+        """Make one request, once, and yield its unread response: a success or a redirect."""
         self.limiter.acquire(REQUESTS, *limits, is_interactive=self.is_interactive)
         try:
             with self.client.stream(method, path, params=query, json=body) as response:
@@ -103,10 +103,10 @@ class HttpClient:
             self.limiter.note_success()
             return
         try:
-            said = read_body(response)
+            body = read_body(response)
         except (AnswerTooLarge, AnswerUnreadable, httpx.HTTPError):
-            said = b""  # the status says what matters
-        error = error_for(response.status_code, said, response.headers)
+            body = b""  # the status is enough
+        error = error_for(response.status_code, body, response.headers)
         if isinstance(error, TooManyRequests):
             self.on_limit()
         if isinstance(error, TooManyRequests | KeyRefused):
@@ -115,28 +115,28 @@ class HttpClient:
 
 
 def error_for(status: int, body: bytes, headers: httpx.Headers) -> ApiError:
-    """Tell what a refusal means.
+    """Return the error that a response means.
 
-    A 401 for a bad key and one "with a specific code" for an expired one are documented, the
-    place and the word of that code are assumed.
+    A 401 for a bad key, and one "with a specific code" for an expired key, are documented. Where
+    that code is, and what it is, are assumed.
     """
-    said = _said(body)
+    reason = _error_text(body)
     if status == httpx.codes.UNAUTHORIZED:
-        return KeyExpired(said) if "expired" in said.lower() else KeyRefused(said)
+        return KeyExpired(reason) if "expired" in reason.lower() else KeyRefused(reason)
     if status == httpx.codes.NOT_FOUND:
-        return NotFound(said)
+        return NotFound(reason)
     if status == httpx.codes.TOO_MANY_REQUESTS:
         return TooManyRequests(_retry_after(headers))
-    # A server that grew tired of waiting may have what it waited for.
+    # After a request timeout, the server may have received the request.
     if httpx.codes.is_client_error(status) and status != httpx.codes.REQUEST_TIMEOUT:
-        return RequestRefused(f"{status}: {said}")
+        return RequestRefused(f"{status}: {reason}")
     return AnswerLost(f"status {status}")
 
 
 def read_body(response: httpx.Response) -> bytes:
-    """Read an answer; raises AnswerTooLarge, or AnswerUnreadable where it is packed oddly."""
-    if is_packed_twice(response):
-        raise AnswerUnreadable("the answer is packed more than once")
+    """Read a response body. Raises AnswerTooLarge, or AnswerUnreadable if compressed twice."""
+    if is_compressed_twice(response):
+        raise AnswerUnreadable("the response is compressed more than once")
     body = bytearray()
     for chunk in response.iter_bytes():
         body += chunk
@@ -145,24 +145,24 @@ def read_body(response: httpx.Response) -> bytes:
     return bytes(body)
 
 
-def is_packed_twice(response: httpx.Response) -> bool:
-    """Tell of a few bytes that would be gigabytes before anybody could count them."""
+def is_compressed_twice(response: httpx.Response) -> bool:
+    """Return whether a few bytes could decompress to gigabytes before they can be counted."""
     return "," in response.headers.get("content-encoding", "")
 
 
 def read_answer(response: httpx.Response) -> Any:
-    """Read the JSON of an answer, None where it is empty; raises AnswerLost."""
+    """Return the JSON of a response, None if it is empty. Raises AnswerLost."""
     if not response.is_success:
-        raise AnswerUnreadable("it answers with a redirect")
+        raise AnswerUnreadable("the response is a redirect")
     body = read_body(response)
     try:
         return json.loads(body) if body else None
     except (ValueError, RecursionError):
-        raise AnswerUnreadable("the answer is not JSON") from None
+        raise AnswerUnreadable("the response is not JSON") from None
 
 
-def _said(body: bytes) -> str:
-    """Find the words of an error wherever they sit (assumed: code, error.code, error, message)."""
+def _error_text(body: bytes) -> str:
+    """Return the error message of a response (assumed: code, error.code, error, message)."""
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):
@@ -171,18 +171,18 @@ def _said(body: bytes) -> str:
         return ""
     error = answer.get("error")
     inner = error if isinstance(error, dict) else {"error": error}
-    words = [answer.get("code"), *(inner.get(n) for n in ("code", "error", "message"))]
-    words.append(answer.get("message"))
-    said = " ".join(word for word in words if isinstance(word, str))[:300]
-    # Commands write it to a terminal, which would obey the rest.
-    return "".join(letter for letter in said if letter.isprintable())
+    parts = [answer.get("code"), *(inner.get(n) for n in ("code", "error", "message"))]
+    parts.append(answer.get("message"))
+    text = " ".join(part for part in parts if isinstance(part, str))[:300]
+    # Commands print it to a terminal, which would interpret control characters.
+    return "".join(letter for letter in text if letter.isprintable())
 
 
 def _retry_after(headers: httpx.Headers) -> float | None:
-    """Read Retry-After in seconds (assumed)."""
+    """Return Retry-After in seconds (assumed)."""
     try:
         seconds = float(headers["retry-after"])
     except (KeyError, ValueError):
         return None
-    # A wait of NaN seconds would be over at once, and never at an end.
+    # A NaN wait would compare as neither over nor still running.
     return None if isnan(seconds) else min(max(seconds, 1.0), 3600.0)

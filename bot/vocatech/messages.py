@@ -1,4 +1,4 @@
-"""Owns the Messages family: texts sent and received, and the sending of one."""
+"""Messages API: sent and received texts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from bot.vocatech.text_shapes import read_text_row
 
 @dataclass(frozen=True)
 class MessagesApi:
-    """`/messages`; five sends fit into ten minutes."""
+    """`/messages`; five sends are allowed in ten minutes."""
 
     http: HttpClient
     region: str
@@ -23,9 +23,9 @@ class MessagesApi:
     def between(
         self, first: date, last: date, *, direction: Literal["incoming", "outgoing", "any"] = "any"
     ) -> Iterator[list[TextReport]]:
-        """Give the texts of these days, both included, page by page (all observed).
+        """Yield the texts from `first` to `last`, both included, page by page (observed).
 
-        A row without an id is passed over. Raises ApiError.
+        Rows without an ID are skipped. Raises ApiError.
         """
         query = {
             "start_date": first.isoformat(),
@@ -49,15 +49,15 @@ class MessagesApi:
         platform: Platform = Platform.SMS,
         is_test: bool = False,
     ) -> None:
-        """Send a text of at most 1,600 characters, from one of the company's numbers (E.164).
+        """Send a text of at most 1,600 characters from one of the company's numbers (E.164).
 
-        The body and its answer are observed; that WhatsApp can be sent at all is assumed. The
-        answer names no message: it shows up later with a webhook or in `between`. Never repeated
-        by itself. Raises OutcomeUnknown where the text may have been sent, and ApiError of other
-        kinds where it surely was not.
+        The body and the response are observed; that WhatsApp can be sent at all is assumed. The
+        response has no message ID: the message appears later in a webhook or in `between`. Never
+        retried automatically. Raises OutcomeUnknown if the text may have been sent, and another
+        ApiError if it definitely was not.
         """
         if not 0 < len(message) <= MOST_CHARACTERS:
-            raise RequestRefused(f"a text has 1 to {MOST_CHARACTERS} characters")
+            raise RequestRefused(f"a text must have 1 to {MOST_CHARACTERS} characters")
         body: dict[str, str | bool] = {
             "platform": platform.value,
             "from": sender,
@@ -71,18 +71,18 @@ class MessagesApi:
         try:
             self.http.request("POST", "/messages", SENDS, body=body)
         except AnswerLost as error:
-            raise OutcomeUnknown(f"nobody knows whether the text was sent ({error})") from error
+            raise OutcomeUnknown(f"the text may or may not have been sent ({error})") from error
 
     def seconds_until_send(self) -> float:
-        """Seconds until a text could be sent; 0.0 is at once."""
+        """Return the seconds until a text can be sent; 0.0 means immediately."""
         return self.http.limiter.seconds_until_free(
             REQUESTS, SENDS, is_interactive=self.http.is_interactive
         )
 
     def next_send_times(self, count: int) -> list[float]:
-        """When the next so many texts can leave (unix seconds), if nobody else sends."""
+        """Return when the next `count` texts can be sent (unix seconds), if nothing else is."""
         return self.http.limiter.next_times(SENDS, count=count)
 
     def sends_left(self) -> int:
-        """How many texts could be sent right now, of the five in ten minutes."""
+        """Return how many texts can be sent right now, of the five in ten minutes."""
         return self.http.limiter.remaining(SENDS)

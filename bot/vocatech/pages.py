@@ -1,4 +1,4 @@
-"""Owns the pages in which Vocatech gives a list, read until they end or repeat."""
+"""Reading of paged lists until they end or repeat."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -12,9 +12,9 @@ MOST_PAGES = 1_000
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list; `total` is how many rows the whole list has, where that is told.
+    """One page of a list; `total` is the row count of the whole list, if the response has it.
 
-    `odd` are those rows that are no objects.
+    `odd` are the rows that are not objects.
     """
 
     rows: list[dict[str, Any]]
@@ -27,46 +27,46 @@ class Page:
 def read_pages(
     ask: Callable[[int], Any], name: str, *, may_be_bare: bool = False, must_end: bool = False
 ) -> Iterator[Page]:
-    """Give the pages of a list, asked for by number from 1, whose rows stand under `name`.
+    """Yield the pages of a list, requested by number from 1; the rows are under `name`.
 
-    `may_be_bare`: the answer may be the rows alone.
+    With `may_be_bare`, the response may be the array of rows alone.
 
-    A page without rows ends the list, as does one that was given before: whoever does not know
-    `page` gives the same one for ever. With `must_end` only the former will do, or the last page
-    by the count of pages: ListUnending is raised for a page given before, and for too many. The
-    page without rows is given, too: it may tell that there are none at all.
+    An empty page ends the list, and so does a repeated page: a server that ignores `page` returns
+    the same page forever. With `must_end`, only an empty page or the last page by count ends it;
+    a repeated page, or too many pages, raise ListUnending. The empty page is yielded, too, since
+    it may say that the list has no rows at all.
     """
     seen: set[int] = set()
     for number in range(1, MOST_PAGES + 1):
         answer = ask(number)
         bare = {name: answer} if may_be_bare and isinstance(answer, list) else answer
         page = _page(bare, name, number)
-        print_of_it = hash(json.dumps([page.rows, page.odd], sort_keys=True))
+        page_hash = hash(json.dumps([page.rows, page.odd], sort_keys=True))
         if not (page.rows or page.odd):
             yield from [page] if must_end else []
             return
-        if print_of_it in seen:
+        if page_hash in seen:
             break
-        seen.add(print_of_it)
+        seen.add(page_hash)
         yield page
-        if page.pages and number >= page.pages:  # no pages at all cannot be, with rows
+        if page.pages and number >= page.pages:  # a count of 0 can't be right, with rows
             return
     if must_end:
         raise ListUnending(f"the pages of {name} repeat or do not end")
 
 
 def _page(answer: Any, name: str, number: int) -> Page:
-    """Read a page: `{<name>: […], meta: {total_pages, total_<name>}}` (observed)."""
+    """Parse a page: `{<name>: […], meta: {total_pages, total_<name>}}` (observed)."""
     rows = answer.get(name) if isinstance(answer, dict) else None
     if not isinstance(rows, list):
-        raise AnswerUnreadable(f"the answer has no {name}")
+        raise AnswerUnreadable(f"the response has no {name}")
     meta = answer.get("meta")
-    told = meta if isinstance(meta, dict) else {}
+    counts = meta if isinstance(meta, dict) else {}
     return Page(
         [row for row in rows if isinstance(row, dict)],
         number,
-        _count(told.get("total_pages")),
-        _count(told.get(f"total_{name}")),
+        _count(counts.get("total_pages")),
+        _count(counts.get(f"total_{name}")),
         tuple(row for row in rows if not isinstance(row, dict)),
     )
 

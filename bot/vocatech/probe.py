@@ -1,6 +1,6 @@
-"""A probe of each of the seven families.
+"""Probes of the seven endpoint families.
 
-Each is asked once, for reading only, and in turn, below the limits.
+Each family gets one read-only request, one after the other, within the rate limits.
 """
 
 import re
@@ -39,7 +39,7 @@ from bot.vocatech.text_shapes import TEXT_FIELDS, read_text_row
 
 Status = Literal["works", "empty", "refused", "missing", "unreachable", "unreadable", "not tried"]
 
-# What is no usual name of a field may be a value, such as a number, and is not repeated.
+# An unusual field name may be a value, such as a phone number, so it is not repeated.
 _A_NAME = re.compile(r"[A-Za-z_](?:[A-Za-z_-]|[0-9]{1,3}(?![0-9])){0,59}")
 
 ODD_NAME = "(an odd name)"
@@ -47,7 +47,7 @@ ODD_NAME = "(an odd name)"
 
 @dataclass(frozen=True)
 class Fields:
-    """Names of fields only, never their values; those of inner objects follow a dot."""
+    """Field names, never their values; names in nested objects follow a dot."""
 
     recognised: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ class Fields:
 
 @dataclass(frozen=True)
 class ProbeResult:
-    """How one family answered; `count` is of its rows, `facts` are JSON values about it."""
+    """The result for one family; `count` is its number of rows, `facts` are JSON values."""
 
     key: str
     status: Status
@@ -67,7 +67,7 @@ class ProbeResult:
 
 
 def status_of(error: ApiError) -> Status:
-    """Tell how a family answered that gave an error."""
+    """Return the status that an error means."""
     if isinstance(error, TooManyRequests):
         return "not tried"
     if isinstance(error, NotFound):
@@ -78,10 +78,10 @@ def status_of(error: ApiError) -> Status:
 
 
 def compare(rows: Iterable[Mapping[str, Any]], known: Spellings, expected: Sequence[str]) -> Fields:
-    """Compare the fields of rows with those that are known.
+    """Compare the fields of rows with the known fields.
 
-    `expected` are the first names of known fields; where any of several will do, `|` stands
-    between them. Whether an inner field is missing can be told only where its object is there.
+    `expected` are first names of known fields, with `|` between alternatives. A nested field
+    counts as missing only if its parent object is present.
     """
     seen = {name for row in rows for name in _names(row, known)}
     by_name = {name: first for first, names in known.items() for name in names}
@@ -123,7 +123,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class ProbedRows:
-    """What a family gave; `total` is how many there are, where that is told."""
+    """The rows that a family returned; `total` is the count of all rows, if known."""
 
     rows: list[Row]
     total: int | None = None
@@ -132,7 +132,7 @@ class ProbedRows:
 
 @dataclass
 class ProbeReport:
-    """What all looks together told; `skew` is how many seconds our clock is ahead of theirs."""
+    """All results; `skew` is how many seconds the local clock is ahead of Vocatech's."""
 
     results: list[ProbeResult] = field(default_factory=list)
     skew: float | None = None
@@ -142,35 +142,35 @@ class ProbeReport:
 
 @dataclass(frozen=True)
 class Probe:
-    """Asks for one thing, once, and notes on the way what an answer tells besides."""
+    """Makes single requests and records side information, such as the clock skew."""
 
     http: HttpClient
     clock: Clock
     report: ProbeReport
 
     def get(self, path: str, *limits: RateLimit, **query: Any) -> Any:
-        """Give the JSON of an answer; raises ApiError."""
+        """Return the JSON of a response. Raises ApiError."""
         with self.http.stream("GET", path, *limits, query=query) as response:
             self.note_clock(response.headers)
             return read_answer(response)
 
     def note_clock(self, headers: Mapping[str, str]) -> None:
-        """Note how far the clocks are apart."""
+        """Record the difference between the two clocks."""
         self.report.skew = seconds_ahead(headers.get("date"), self.clock.now())
 
     def first_page(self, path: str, name: str, *limits: RateLimit, **query: Any) -> ProbedRows:
-        """Give the first page of a list; raises ApiError."""
+        """Return the first page of a list. Raises ApiError."""
         pages = read_pages(lambda _: self.get(path, *limits, **query), name, may_be_bare=True)
         page = next(pages, None)
         return ProbedRows(page.rows, page.total) if page else ProbedRows([])
 
     def days_ago(self, days: int) -> date:
-        """Give the day (UTC) so many days before now."""
+        """Return the UTC date `days` days ago."""
         return day_of(self.clock.now()) - timedelta(days=days)
 
 
 def _fetch_calls(probe: Probe) -> ProbedRows:
-    # Since yesterday: whose midnight begins a day of theirs is unknown.
+    # Since yesterday, because the time zone of Vocatech's days is unknown.
     return probe.first_page(
         "/calls",
         "calls",
@@ -213,7 +213,7 @@ def _fetch_media(probe: Probe) -> ProbedRows | str:
             return ProbedRows([{"url": ""}], 1, {"gives": "the file itself"})
         answer = read_answer(response)
     if not isinstance(answer, dict):
-        raise AnswerUnreadable("the answer has no url")
+        raise AnswerUnreadable("the response has no url")
     return ProbedRows([answer], 1, {"gives": "an address"})
 
 
@@ -242,20 +242,20 @@ def _fetch_webhooks(probe: Probe) -> ProbedRows:
 def _fetch_settings(probe: Probe) -> ProbedRows:
     answer = probe.get("/settings")
     if not isinstance(answer, dict):
-        raise AnswerUnreadable("the answer has no settings")
+        raise AnswerUnreadable("the response has no settings")
     row = _inside(answer, "settings")
     return ProbedRows([row] if row else [])
 
 
 def _inside(row: Row, name: str) -> Row:
-    """Give what counts: the row itself, or the object that it is wrapped around."""
+    """Return the object under `name` if the row wraps one, otherwise the row."""
     inner = row.get(name)
     return inner if isinstance(inner, dict) else row
 
 
 @dataclass(frozen=True)
 class Family:
-    """What to ask, the fields that we know there, and those that we expect to be there always."""
+    """How to probe a family: its request, its known fields, and the fields always expected."""
 
     key: str
     fetch: Callable[[Probe], ProbedRows | str]
@@ -288,21 +288,21 @@ FAMILIES = (
 
 
 def probe_all(http: HttpClient, *, clock: Clock, seconds: float) -> ProbeReport:
-    """Look at every family; after so many seconds, or where nobody is there, at no more of them."""
+    """Probe every family, until `seconds` have passed or the host turns out to be unreachable."""
     report = ProbeReport()
     probe = Probe(http.as_interactive(), clock, report)
     deadline = clock.monotonic() + seconds
     over: ApiError | None = None
     for family in FAMILIES:
         if over is None and clock.monotonic() > deadline:
-            over = Unavailable("no time left")
+            over = Unavailable("out of time")
         result = (
             _probe(family, probe)
             if over is None
             else ProbeResult(family.key, "not tried", error=over)
         )
         report.results.append(result)
-        # Only a lost answer shows that somebody is there to ask.
+        # Only AnswerLost shows that a server is there.
         if isinstance(result.error, Unavailable) and not isinstance(result.error, AnswerLost):
             over = result.error
     return report

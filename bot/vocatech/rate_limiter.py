@@ -1,4 +1,4 @@
-"""Owns whose turn it is to ask Vocatech: below every limit, and people before background work."""
+"""Rate limiter for Vocatech's API: below every limit, and people before background work."""
 
 import random
 import threading
@@ -11,112 +11,112 @@ from bot.errors import ApiError, KeyRefused, ShuttingDown, TooManyRequests
 from bot.models.texts import MINUTES_OF_SENDS, MOST_SENDS
 from bot.server.rate_limit import RateLimit, coming_turns
 
-# The documented periods, and a second for the way there: requests may bunch up on it.
+# The documented periods plus a second, since requests may bunch up in transit.
 REQUESTS = RateLimit("requests", 60, 61.0)
 SEARCHES = RateLimit("call searches", 30, 61.0)
 SENDS = RateLimit("sends", MOST_SENDS, MINUTES_OF_SENDS * 60 + 1.0)
-LEFT_FOR_PEOPLE = 20
-# Somebody looks at a screen, and Slack waits three seconds.
-PATIENCE_OF_PEOPLE = 2.0
-SECONDS_AFTER_A_REFUSED_KEY = 300.0
+RESERVED_FOR_PEOPLE = 20
+# A person is looking at the screen, and Slack waits three seconds.
+MOST_INTERACTIVE_WAIT = 2.0
+SECONDS_AFTER_A_REJECTED_KEY = 300.0
 
 
 class RequestCounter(Protocol):
-    """Where requests are counted, over restarts and for all processes."""
+    """Counter of requests that survives restarts and is shared by all processes."""
 
     def take(self, limits: Sequence[RateLimit], *, now: float) -> float:
-        """Count one and give 0.0, or give the seconds until it fits."""
+        """Count a request and return 0.0, or return the seconds until it is allowed."""
 
     def wait(self, limits: Sequence[RateLimit], *, now: float) -> float:
-        """Give the seconds until one more fits."""
+        """Return the seconds until one more request is allowed."""
 
     def used(self, limit: RateLimit, *, now: float) -> int:
-        """Count those of the period that ends now."""
+        """Return the number of requests in the period that ends now."""
 
     def taken(self, limit: RateLimit, *, now: float) -> list[float]:
-        """Give the moments of those of the period that ends now."""
+        """Return the times of the requests in the period that ends now."""
 
 
 class QuotaLimiter:
-    """Gives out turns; the same for everybody who uses the key."""
+    """The limiter that all users of one API key share."""
 
     def __init__(
         self, ledger: RequestCounter, *, clock: Clock, wait: Callable[[float], object]
     ) -> None:
-        """`wait` pauses for so many seconds, and gives something true when it was cut short."""
+        """Store the parts; `wait` sleeps and returns True if it was interrupted."""
         self._ledger = ledger
         self._clock = clock
         self._wait = wait
         self._lock = threading.Lock()
-        self._closed: tuple[float, ApiError] | None = None
+        self._blocked: tuple[float, ApiError] | None = None
         self._strikes = 0
 
     def acquire(self, *limits: RateLimit, is_interactive: bool) -> None:
-        """Wait until it is this one's turn, and count it.
+        """Wait until a request is allowed, and count it.
 
-        Raises TooManyRequests where people would wait too long, KeyRefused while the key is known
-        not to work, and ShuttingDown when the bot stops.
+        Raises TooManyRequests if a person would wait too long, KeyRefused while the key is known
+        to be rejected, and ShuttingDown when the app stops.
         """
         wanted = _with_reserve(limits, is_interactive=is_interactive)
-        self.pause(0.0)  # a long list is not read on while the bot stops
+        self.pause(0.0)  # stop in the middle of a long list when the app stops
         while True:
-            pause = self._closed_for() or self._ledger.take(wanted, now=self._clock.now())
+            pause = self._blocked_for() or self._ledger.take(wanted, now=self._clock.now())
             if pause <= 0:
                 return
-            if is_interactive and pause > PATIENCE_OF_PEOPLE:
+            if is_interactive and pause > MOST_INTERACTIVE_WAIT:
                 raise TooManyRequests(pause)
             self.pause(pause)
 
     def seconds_until_free(self, *limits: RateLimit, is_interactive: bool) -> float:
-        """Seconds until a turn could be had; nothing is counted."""
+        """Return the seconds until a request is allowed, without counting one."""
         wanted = _with_reserve(limits, is_interactive=is_interactive)
         try:
-            closed = self._closed_for()
+            blocked = self._blocked_for()
         except KeyRefused:
-            return SECONDS_AFTER_A_REFUSED_KEY
-        return max(closed, self._ledger.wait(wanted, now=self._clock.now()))
+            return SECONDS_AFTER_A_REJECTED_KEY
+        return max(blocked, self._ledger.wait(wanted, now=self._clock.now()))
 
     def remaining(self, limit: RateLimit) -> int:
-        """How many fit right now."""
+        """Return how many requests are allowed right now."""
         return max(0, limit.most - self._ledger.used(limit, now=self._clock.now()))
 
     def next_times(self, limit: RateLimit, *, count: int) -> list[float]:
-        """Give the moments (unix seconds) at which the next so many may be had."""
+        """Return when the next `count` requests are allowed (unix seconds)."""
         now = self._clock.now()
         return coming_turns(self._ledger.taken(limit, now=now), limit, count=count, now=now)
 
     def pause(self, seconds: float) -> None:
-        """Wait; raises ShuttingDown when the bot stops meanwhile."""
+        """Sleep. Raises ShuttingDown if the app stops in the meantime."""
         if self._wait(seconds):
             raise ShuttingDown("shutting down")
 
     def block(self, error: KeyRefused | TooManyRequests) -> None:
-        """Let nobody ask for a while: Vocatech said that asking is no use."""
+        """Block all requests for a while after Vocatech rejected one."""
         with self._lock:
             if isinstance(error, KeyRefused):
-                seconds = SECONDS_AFTER_A_REFUSED_KEY
+                seconds = SECONDS_AFTER_A_REJECTED_KEY
             else:
                 self._strikes += 1
                 seconds = error.retry_after or backoff_seconds(10.0, self._strikes)
-            self._closed = (self._clock.monotonic() + seconds, error)
+            self._blocked = (self._clock.monotonic() + seconds, error)
 
     def retry_key(self) -> None:
-        """Ask again though the key was refused: somebody says that it is mended."""
+        """Allow requests again after a rejected key: a person says that it works now."""
         with self._lock:
-            if self._closed and isinstance(self._closed[1], KeyRefused):
-                self._closed = None
+            if self._blocked and isinstance(self._blocked[1], KeyRefused):
+                self._blocked = None
 
     def note_success(self) -> None:
-        """Note that Vocatech answers."""
+        """Reset the backoff after a successful response."""
         with self._lock:
             self._strikes = 0
 
-    def _closed_for(self) -> float:
+    def _blocked_for(self) -> float:
         with self._lock:
-            until, error = self._closed or (0.0, None)
+            until, error = self._blocked or (0.0, None)
             left = until - self._clock.monotonic()
             if error is None or left <= 0:
-                self._closed = None
+                self._blocked = None
                 return 0.0
         if isinstance(error, KeyRefused):
             raise error
@@ -127,11 +127,12 @@ def _with_reserve(limits: Sequence[RateLimit], *, is_interactive: bool) -> list[
     if is_interactive:
         return list(limits)
     return [
-        replace(one, most=one.most - LEFT_FOR_PEOPLE) if one is REQUESTS else one for one in limits
+        replace(one, most=one.most - RESERVED_FOR_PEOPLE) if one is REQUESTS else one
+        for one in limits
     ]
 
 
 def backoff_seconds(seconds: float, number: int) -> float:
-    """Give the seconds to wait after a number of failures: twice as long each time, with jitter."""
-    # Jitter, so that not everything comes back at the same moment; it need not be secret.
+    """Return the seconds to wait after `number` failures: doubled each time, with jitter."""
+    # Jitter spreads the retries; it doesn't need to be secret.
     return float(min(seconds * 2**number, 600.0) * random.uniform(0.5, 1.0))  # noqa: S311

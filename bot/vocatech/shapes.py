@@ -1,7 +1,7 @@
-"""Owns the rows in which Vocatech gives people, contacts and subscriptions.
+"""Parsing of users, contacts, company settings, and webhook subscriptions.
 
-Read as tolerantly as the calls: every known spelling, unknown fields left alone, senseless values
-unknown. A row without an id is no row.
+As tolerant as for calls: every known field name is accepted, unknown fields are ignored, and
+invalid values are read as unknown. A row without an ID is skipped.
 """
 
 import re
@@ -19,13 +19,13 @@ from bot.vocatech.fields import Seconds, Shape, Text, named, read_text
 
 MOST_FIELDS = 200
 LONGEST_VALUE = 2_000
-# What SQLite keeps as an integer.
+# What fits into an SQLite integer.
 _ID = re.compile("[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
 class Subscription:
-    """An address that is told of events; the secret is known only right after it was made."""
+    """A webhook subscription; the secret is only known right after it was created."""
 
     subscription_id: str
     url: str
@@ -81,7 +81,7 @@ COMPANY_FIELDS = _Company.spellings()
 
 
 def read_contact_field(row: Any) -> ContactField | None:
-    """Read one field of the company's contacts (observed)."""
+    """Parse one contact field (observed)."""
     if not isinstance(row, dict):
         return None
     read = _Field.model_validate(row)
@@ -97,7 +97,7 @@ def read_contact_field(row: Any) -> ContactField | None:
 
 
 def read_contact(row: Any, *, phone_fields: Collection[str], region: str) -> Contact | None:
-    """Read one contact: `{id, fields: {name: value}}`, its id an integer (observed)."""
+    """Parse one contact: `{id, fields: {name: value}}` with an integer ID (observed)."""
     if not isinstance(row, dict):
         return None
     given, found = row.get("fields"), read_text(row.get("id"))
@@ -112,18 +112,18 @@ def read_contact(row: Any, *, phone_fields: Collection[str], region: str) -> Con
 
 
 def read_row_errors(rows: Any) -> dict[int, str]:
-    """Read which rows of a batch failed: `[{index, message}]` (observed)."""
+    """Parse the failed rows of a batch: `[{index, message}]` (observed)."""
     errors: dict[int, str] = {}
     for row in rows if isinstance(rows, list) else []:
-        told = row if isinstance(row, dict) else {"message": row}
-        index = told.get("index")
+        error = row if isinstance(row, dict) else {"message": row}
+        index = error.get("index")
         place = index if isinstance(index, int) else len(errors)
-        errors[place] = (read_text(told.get("message")) or "refused without a reason")[:500]
+        errors[place] = (read_text(error.get("message")) or "rejected without a reason")[:500]
     return errors
 
 
 def read_person(row: Any) -> Person | None:
-    """Read one user (assumed): an id, and whatever of name, extension and e-mail there is."""
+    """Parse one user (assumed): an ID, and the name, extension, and email if present."""
     if not isinstance(row, dict):
         return None
     inner = row.get("user")
@@ -135,7 +135,7 @@ def read_person(row: Any) -> Person | None:
 
 
 def read_company(answer: Any, *, region: str) -> Company:
-    """Read the company's settings (assumed); a time zone that nobody knows is unknown."""
+    """Parse the company's settings (assumed); an unrecognized time zone is read as None."""
     if not isinstance(answer, dict):
         return Company()
     inner = answer.get("settings")
@@ -150,7 +150,7 @@ def read_company(answer: Any, *, region: str) -> Company:
 
 
 def read_subscription(row: Any) -> Subscription | None:
-    """Read a webhook subscription (observed; its secret, and an object around it, are assumed)."""
+    """Parse a webhook subscription (observed; its secret and a wrapping object are assumed)."""
     if not isinstance(row, dict):
         return None
     inner = row.get("webhook")
@@ -169,5 +169,5 @@ def read_subscription(row: Any) -> Subscription | None:
 
 
 def _number(given: Any) -> str | None:
-    """Give a number that stands bare, or in an object under `number` (assumed)."""
+    """Return a phone number, bare or in an object under `number` (assumed)."""
     return read_text(given.get("number") if isinstance(given, dict) else given)

@@ -1,4 +1,4 @@
-"""Owns the shape in which Vocatech gives texts: in its list, and in what webhooks tell."""
+"""Parsing of messages in lists and webhook payloads."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
@@ -42,9 +42,9 @@ TEXT_FIELDS = _Message.spellings()
 def read_text_row(
     row: Mapping[str, Any], *, region: str, is_incoming: bool | None = None
 ) -> TextReport | None:
-    """Read one text, in the form of the list or in that of a webhook (both observed).
+    """Parse one message, in the list's or the webhook's format (both observed).
 
-    `is_incoming` counts where the row does not say. Why a text failed, and where that is told, is
+    `is_incoming` applies if the row has no direction. The field with the reason for a failure is
     assumed.
     """
     read = _Message.model_validate(row)
@@ -53,7 +53,7 @@ def read_text_row(
     word = (read.direction or "").lower()
     ways = {"incoming": True, "inbound": True, "outgoing": False, "outbound": False}
     is_incoming = ways.get(word, is_incoming)
-    # Where nobody says which way it went, neither does `from` and `to` say whose number is whose.
+    # Without a direction, `from` and `to` don't show which number is the company's.
     sides = {True: (read.receiver, read.sender), False: (read.sender, read.receiver)}
     ours, theirs = sides[is_incoming] if is_incoming is not None else (None, None)
     return TextReport(

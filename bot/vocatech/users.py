@@ -1,4 +1,4 @@
-"""The Users and Settings families."""
+"""Users API and Settings API."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from bot.vocatech.shapes import read_company, read_person
 
 @dataclass(frozen=True)
 class UsersApi:
-    """`/users`: listing, creating and updating are documented, paths and fields are assumed."""
+    """`/users`; list, create, and update are documented, paths and fields are assumed."""
 
     http: HttpClient
 
     def all(self) -> Iterator[list[Person]]:
-        """Give everybody, page by page; a row without an id is passed over. Raises ApiError."""
+        """Yield all users, page by page; rows without an ID are skipped. Raises ApiError."""
         pages = read_pages(
             lambda number: self.http.get("/users", page=number), "users", may_be_bare=True
         )
@@ -27,22 +27,22 @@ class UsersApi:
             yield [person for person in people if person is not None]
 
     def create(self, **settings: Any) -> Person | None:
-        """Create a user from the fields given and give it back; None where none came back."""
+        """Create a user and return it, or None if the response omits it."""
         return read_person(self.http.request("POST", "/users", body=settings))
 
     def update(self, user_id: str, **settings: Any) -> Person | None:
-        """Change some settings of a user and give it back; None where none came back."""
+        """Update some fields of a user and return it, or None if the response omits it."""
         path = f"/users/{quote(user_id, safe='')}"
         return read_person(self.http.request("PATCH", path, body=settings))
 
 
 @dataclass(frozen=True)
 class SettingsApi:
-    """`GET /settings`: that it can be read is documented, its shape is assumed."""
+    """`GET /settings`; the endpoint is documented, its format is assumed."""
 
     http: HttpClient
     region: str
 
     def company(self) -> Company:
-        """Give what is known of the company; what is not told is None. Raises ApiError."""
+        """Return the company's settings; missing ones are None. Raises ApiError."""
         return read_company(self.http.get("/settings"), region=self.region)

@@ -407,7 +407,7 @@ def test_whom_a_rule_names_is_mentioned_under_the_summary_of_an_outage(start_bot
 def test_a_refused_key_is_told_once_and_the_bot_goes_on_by_itself(
     start_bot, slack, vocatech, monkeypatch
 ):
-    monkeypatch.setattr(rate_limiter, "SECONDS_AFTER_A_REFUSED_KEY", 0.0)
+    monkeypatch.setattr(rate_limiter, "SECONDS_AFTER_A_REJECTED_KEY", 0.0)
     vocatech.key_state = "revoked"
     bot = start_bot(poll_seconds=1)
     told = wait_for(lambda: slack.messages(slack.direct_channel(ADMIN)))

@@ -128,7 +128,7 @@ def test_a_redirect_is_checked_like_the_first_address(client_for):
     def hosts(host, _):
         return ["127.0.0.1"] if host == "inside.example" else [OUTSIDE]
 
-    with pytest.raises(MediaRefused, match="inside a network"):
+    with pytest.raises(MediaRefused, match="private network"):
         client_for(answer, hosts=hosts).media.fetch("m1")
     assert len(answer.asked) == 2
 
@@ -179,9 +179,9 @@ def test_what_is_packed_more_than_once_is_not_unpacked(client_for):
         return lambda _: httpx.Response(200, headers=headers, stream=httpx.ByteStream(bomb))
 
     tracemalloc.start()
-    with pytest.raises(MediaRefused, match="packed"):
+    with pytest.raises(MediaRefused, match="compressed"):
         client_for(serving(points_to(ADDRESS), then=packed("image/png"))).media.fetch("m1")
-    with pytest.raises(AnswerUnreadable, match="packed"):
+    with pytest.raises(AnswerUnreadable, match="compressed"):
         client_for(serving(packed("application/json"))).media.fetch("m1")
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
@@ -199,7 +199,7 @@ def test_an_attachment_that_drips_is_given_up(client_for):
 
         return httpx.Response(200, content=chunks(), headers={"Content-Type": "image/png"})
 
-    with pytest.raises(AnswerLost, match="slowly"):
+    with pytest.raises(AnswerLost, match="too slow"):
         client_for(serving(points_to(ADDRESS), then=drip), time=time).media.fetch("m1")
 
 

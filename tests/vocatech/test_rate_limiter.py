@@ -9,7 +9,7 @@ from bot.errors import KeyRefused, OutcomeUnknown, RequestRefused, TooManyReques
 from bot.server.rate_limit import RateLimit
 from bot.store.database.connection import Database
 from bot.store.request_log import RequestLog
-from bot.vocatech.rate_limiter import LEFT_FOR_PEOPLE, REQUESTS, SENDS
+from bot.vocatech.rate_limiter import REQUESTS, RESERVED_FOR_PEOPLE, SENDS
 from tests.support.api_client import MadeTime, always, make_client
 
 US = "+12125550100"
@@ -53,10 +53,10 @@ def test_background_work_leaves_a_third_of_the_minute_to_people(client_for):
         return httpx.Response(200, json={"users": []})
 
     client = client_for(answer, time=time)
-    for _ in range(REQUESTS.most - LEFT_FOR_PEOPLE):
+    for _ in range(REQUESTS.most - RESERVED_FOR_PEOPLE):
         list(client.users.all())
     assert asked[-1] == asked[0]
-    for _ in range(LEFT_FOR_PEOPLE):
+    for _ in range(RESERVED_FOR_PEOPLE):
         list(client.interactive.users.all())
     assert asked[-1] == asked[0]
     list(client.users.all())
