@@ -238,13 +238,13 @@ def build_services(
 
 
 def measure(metrics: Metrics, store: Store, vocatech: VocatechClient) -> None:
-    """Register the gauges that are read when they are asked for."""
-    metrics.measure("waiting", "Posts and edits to be done.", store.posts.waiting)
-    metrics.measure("held", "Posts held back while it is quiet.", store.bundles.held)
-    metrics.measure("quota_left", "Requests to Vocatech that fit right now.", vocatech.quota_left)
-    metrics.measure_each(
-        "troubles", "What is wrong right now, by kind of trouble.", KINDS, store.troubles.count
+    """Register the gauges that are read at each scrape."""
+    metrics.measure("posts_pending", "Posts and edits waiting for Slack.", store.posts.waiting)
+    metrics.measure("posts_deferred", "Posts deferred by quiet hours.", store.bundles.held)
+    metrics.measure(
+        "requests_available", "Requests to Vocatech allowed right now.", vocatech.quota_left
     )
+    metrics.measure_each("incidents_open", "Open incidents, by kind.", KINDS, store.troubles.count)
 
 
 def make_routes(settings: Settings) -> DefaultRoutes:

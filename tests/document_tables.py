@@ -18,6 +18,7 @@ from bot.clock import Clock, Timing
 from bot.config import Settings, load_settings
 from bot.health.incident_words import INCIDENT_WORDS
 from bot.models.health import KINDS
+from bot.server.metrics import OLD_NAMES, PREFIX
 from bot.server.workers import WorkerPool
 from bot.services import build_services
 from bot.slack.manifest import EVENTS, SCOPES, make_manifest
@@ -188,8 +189,15 @@ def metrics_table() -> str:
         (f"`{name}`", type(one)._type, ", ".join(map(_code, one._labelnames)), one._documentation)
         for one in _metrics()
         for name in [f"{one._name}_total" if type(one)._type == "counter" else one._name]
+        if name.removeprefix(PREFIX) not in OLD_NAMES.values()
     ]
     return _table(("Metric", "Type", "Labels", "Description"), rows)
+
+
+def old_metric_names_table() -> str:
+    """Return the renamed metrics, with their old names."""
+    rows = [(f"`{PREFIX}{old}`", f"`{PREFIX}{new}`") for new, old in OLD_NAMES.items()]
+    return _table(("Old name", "New name"), rows)
 
 
 def _metrics() -> list[Gauge]:

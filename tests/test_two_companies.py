@@ -44,8 +44,8 @@ def test_two_bots_in_one_process_do_not_touch_each_other(companies):
     assert south_slack.messages(CHANNEL) == []
     assert south.store.calls.find("c1") is None
     assert south.store.claims.of("c1") is None
-    assert south.metric("posted_total") == 0
-    assert north.metric("posted_total") == 1
+    assert south.metric("messages_posted_total") == 0
+    assert north.metric("messages_posted_total") == 1
     regions = [one.bot.services.locale.region for one in (north, south)]
     assert regions == ["US", "DE"]
     north.bot.stop()

@@ -1,41 +1,116 @@
-"""Owns what can be counted and measured, as Prometheus reads it."""
+"""Prometheus metrics."""
 
+import re
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import Self
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
+
+PREFIX = "vocatech_slack_"
+# New name to old name. The old ones, with their old labels, are served until version 0.2.
+OLD_NAMES = {
+    "webhooks_received_total": "received_total",
+    "requests_refused_total": "refused_total",
+    "events_stored_total": "stored_total",
+    "messages_posted_total": "posted_total",
+    "messages_edited_total": "edited_total",
+    "unconfirmed_posts_resolved_total": "recovered_total",
+    "dead_letter_posts_total": "parked_total",
+    "web_api_errors_total": "slack_errors_total",
+    "vocatech_api_errors_total": "api_errors_total",
+    "rate_limit_exceeded_total": "over_limit_total",
+    "texts_sent_total": "texts_total",
+    "posts_pending": "waiting",
+    "posts_deferred": "held",
+    "requests_available": "quota_left",
+    "incidents_open": "troubles",
+}
+OLD_LABELS = {
+    "unconfirmed_posts_resolved_total": ("how",),
+    "vocatech_api_errors_total": ("kind",),
+    "texts_sent_total": ("answer",),
+}
+# Otherwise each counter has a second time series with its creation time.
+disable_created_metrics()  # type: ignore[no-untyped-call]
+
+
+def snake_case(label: str) -> str:
+    """Return a label value in snake_case, such as `key_refused` for `KeyRefused`."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", label)
+    return re.sub(r"\W+", "_", words).strip("_").lower()
+
+
+class RenamedCounter:
+    """A counter that is also served under its old name."""
+
+    def __init__(self, counter: Counter, old: Counter | None) -> None:
+        """Keep both; `old` is None for a counter that was never renamed."""
+        self._counter = counter
+        self._old = old
+
+    def labels(self, *values: str) -> Self:
+        """Return the counter for these label values."""
+        return type(self)(
+            self._counter.labels(*map(snake_case, values)),
+            self._old.labels(*values) if self._old else None,
+        )
+
+    def inc(self) -> None:
+        """Count one."""
+        self._counter.inc()
+        if self._old:
+            self._old.inc()
 
 
 class Metrics:
-    """The bot's counters; each has its own registry, so that two bots in one process differ."""
+    """The app's metrics, in a registry of their own, so that one process can have two apps."""
 
     def __init__(self) -> None:
-        """Start every count at nothing."""
+        """Start all counters at zero."""
         self._registry = CollectorRegistry()
-        self.received = self._counter("received", "Webhooks accepted, by kind of event.", "kind")
-        self.refused = self._counter("refused", "Requests refused, by reason.", "reason")
-        self.stored = self._counter(
-            "stored", "Events stored, by source and what they were.", "source", "result"
+        self.received = self._counter(
+            "webhooks_received_total", "Webhooks accepted, by event type.", "kind"
         )
-        self.posted = self._counter("posted", "Messages posted to Slack.", "subject")
-        self.edited = self._counter("edited", "Messages edited in Slack.", "subject")
-        self.recovered = self._counter("recovered", "Doubtful posts settled, by how.", "how")
-        self.parked = self._counter("parked", "Posts set aside for good, by reason.", "reason")
+        self.refused = self._counter(
+            "requests_refused_total", "HTTP requests refused, by reason.", "reason"
+        )
+        self.stored = self._counter(
+            "events_stored_total", "Events received, by source and result.", "source", "result"
+        )
+        self.posted = self._counter(
+            "messages_posted_total", "Messages posted to Slack, by type.", "subject"
+        )
+        self.edited = self._counter(
+            "messages_edited_total", "Messages edited in Slack, by type.", "subject"
+        )
+        self.recovered = self._counter(
+            "unconfirmed_posts_resolved_total", "Unconfirmed posts resolved, by method.", "method"
+        )
+        self.parked = self._counter(
+            "dead_letter_posts_total", "Posts given up, by reason.", "reason"
+        )
         self.slack_errors = self._counter(
-            "slack_errors", "Answers of Slack that were no success.", "reason"
+            "web_api_errors_total", "Slack Web API errors, by reason.", "reason"
         )
         self.api_errors = self._counter(
-            "api_errors", "Requests to Vocatech that failed, by kind.", "kind"
+            "vocatech_api_errors_total", "Failed requests to Vocatech, by reason.", "reason"
         )
         self.over_limit = self._counter(
-            "over_limit",
-            "Answers 429 of Vocatech: a defect, since this side keeps below its limits.",
+            "rate_limit_exceeded_total", "HTTP 429 responses from Vocatech (should be 0)."
         )
-        self.texts = self._counter("texts", "Texts that left, by what their answer said.", "answer")
-        self.polls = self._counter("polls", "Polls of Vocatech that came to their end.")
+        self.texts = self._counter("texts_sent_total", "Attempts to send a text.", "result")
+        self.polls = self._counter("polls_total", "Completed polls of Vocatech.")
         self.lag = Histogram(
-            "vocatech_slack_lag_seconds",
-            "From the moment a call is to be shown to the moment it is.",
+            f"{PREFIX}lag_seconds",
+            "Time from a call's report to its card in Slack.",
             registry=self._registry,
             buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600),
         )
@@ -45,21 +120,38 @@ class Metrics:
         self.refused.labels(reason).inc()
 
     def measure(self, name: str, help_text: str, read: Callable[[], float]) -> None:
-        """Measure something anew whenever somebody looks."""
-        gauge = Gauge(f"vocatech_slack_{name}", help_text, registry=self._registry)
-        gauge.set_function(read)
+        """Register a gauge whose value is read at each scrape."""
+        for one, help_of in self._names(name, help_text):
+            Gauge(one, help_of, registry=self._registry).set_function(read)
 
     def measure_each(
         self, name: str, help_text: str, kinds: Iterable[str], read: Callable[[str], float]
     ) -> None:
-        """Measure something for each of some kinds, anew whenever somebody looks."""
-        gauge = Gauge(f"vocatech_slack_{name}", help_text, ["kind"], registry=self._registry)
+        """Register a gauge with a value for each kind, read at each scrape."""
+        new, *old = [
+            Gauge(one, help_of, ["kind"], registry=self._registry)
+            for one, help_of in self._names(name, help_text)
+        ]
         for kind in kinds:
-            gauge.labels(kind).set_function(partial(read, kind))
+            new.labels(snake_case(kind)).set_function(partial(read, kind))
+            for gauge in old:
+                gauge.labels(kind).set_function(partial(read, kind))
 
     def text(self) -> bytes:
-        """Give everything in Prometheus's text format."""
+        """Return all metrics in Prometheus's text format."""
         return generate_latest(self._registry)
 
-    def _counter(self, name: str, help_text: str, *labels: str) -> Counter:
-        return Counter(f"vocatech_slack_{name}", help_text, labels, registry=self._registry)
+    def _counter(self, name: str, help_text: str, *labels: str) -> RenamedCounter:
+        all_labels = (labels, OLD_LABELS.get(name, labels))
+        new, *old = [
+            Counter(one, help_of, names, registry=self._registry)
+            for (one, help_of), names in zip(self._names(name, help_text), all_labels, strict=False)
+        ]
+        return RenamedCounter(new, old[0] if old else None)
+
+    def _names(self, name: str, help_text: str) -> list[tuple[str, str]]:
+        """Return the full names, the old one last, each with its help text."""
+        names = [(f"{PREFIX}{name}", help_text)]
+        if old := OLD_NAMES.get(name):
+            names.append((f"{PREFIX}{old}", f"Old name of {PREFIX}{name}."))
+        return names

@@ -42,7 +42,7 @@ def shelf(bot):
 def wait_until_settled(bot, slack):
     """Wait until nothing is to be fetched, posted or put away."""
     wait_for(lambda: lines_of(slack) and shelf(bot))
-    wait_for(lambda: bot.metric("waiting") == 0 and not bot.store.media.is_anything_open())
+    wait_for(lambda: bot.metric("posts_pending") == 0 and not bot.store.media.is_anything_open())
 
 
 # Shown
@@ -71,7 +71,7 @@ def test_a_picture_listed_by_the_poll_stands_once_whether_a_webhook_told_of_it_o
     bot = start_bot(poll_seconds=1)
     vocatech.webhooks.faults = WebhookFaults(lost=lost, doubled=2)
     write_with(vocatech, (PICTURE, "image/png", ""), (b"ID3", "audio/mpeg", "hello.mp3"))
-    wait_for(lambda: bot.metric("stored_total") and len(files_of(slack)) == 2)
+    wait_for(lambda: bot.metric("events_stored_total") and len(files_of(slack)) == 2)
     polls = bot.metric("polls")
     wait_for(lambda: bot.metric("polls") > polls + 1)
     wait_until_settled(bot, slack)
@@ -180,7 +180,7 @@ def test_an_upload_that_fails_before_anything_is_seen_is_tried_again_and_holds_n
 ):
     slack.faults.add(Fault(path="/upload/", status=500, times=1))
     write_with(vocatech, (PICTURE, "image/png", "door.png"))
-    wait_for(lambda: bot.metric("slack_errors") and says(slack, "Look"))
+    wait_for(lambda: bot.metric("web_api_errors_total") and says(slack, "Look"))
     vocatech.receive_text(MARIA, "Hello?")
     wait_for(lambda: says(slack, "Hello?"))
     wait_for(lambda: files_of(slack))

@@ -159,7 +159,7 @@ def test_cards_that_wait_for_their_turn_when_a_channel_is_muted_wait_on(bot, sla
     come(bot, *(f"{channel}{letter}" for letter in "abc"))
     assert slack.type_command(ANA, channel, "/vocatech", "mute 2h").ok
     slack.faults.clear()
-    wait_for(lambda: bot.metric("waiting") == 0)
+    wait_for(lambda: bot.metric("posts_pending") == 0)
     assert [one["text"] for one in slack.messages(channel) if "muted" not in one["text"]] == []
     assert slack.type_command(ANA, channel, "/vocatech", "mute off").ok
     wait_for(lambda: "3 calls while it was quiet" in said(slack.messages(channel)))
@@ -248,7 +248,7 @@ def test_texts_of_customers_wait_and_come_in_their_threads(bot, slack, vocatech,
     vocatech.receive_text(MARIA, "Are you open?")
     wait_for(bot.store.bundles.channels_that_wait)
     wait_for(lambda: CHANNEL not in bot.store.posts.channels_with_work())
-    assert bot.metric("held") == 2  # the text, and the head of its thread
+    assert bot.metric("posts_deferred") == 2  # the text, and the head of its thread
     assert not [one for one in slack.messages(CHANNEL) if "Are you open?" in said(one)]
     let_go(bot, CHANNEL)
     wait_for(lambda: [one for one in slack.messages(CHANNEL) if "Are you open?" in said(one)])
@@ -260,7 +260,7 @@ def test_what_the_program_wrote_by_itself_waits_too(bot, slack, channel):
     draft = Draft("by-itself", "+12125550166", "+12125550100", body, slack_user=None)
     assert bot.store.replies.add(draft, now=time.time())
     bot.bot.lanes.wake()
-    wait_for(lambda: bot.metric("held") == 2 and bot.metric("waiting") == 0)
+    wait_for(lambda: bot.metric("posts_deferred") == 2 and bot.metric("posts_pending") == 0)
     assert body not in said(slack.messages(CHANNEL))
     let_go(bot, CHANNEL)
     wait_for(lambda: body in said(slack.messages(CHANNEL)))
@@ -301,7 +301,7 @@ def test_a_burst_that_grows_while_its_message_is_in_doubt_is_told_of_once(bot, s
     come(bot, f"{channel}b", f"{channel}c")
     message = wait_for(lambda: [m for m in slack.messages(channel) if f"{channel}c" in said(m)])[0]
     assert told_of(message) == [f"{channel}b", f"{channel}c"]
-    wait_for(lambda: bot.metric("waiting") == 0)
+    wait_for(lambda: bot.metric("posts_pending") == 0)
     assert len(slack.messages(channel)) == 2
 
 
@@ -310,7 +310,7 @@ def test_a_call_that_joins_a_message_which_somebody_deleted_is_told_of_all_the_s
 ):
     bot.store.channels.set(ChannelSettings(channel, most_a_minute=1))
     come(bot, f"{channel}a", f"{channel}b")
-    wait_for(lambda: len(slack.messages(channel)) == 2 and bot.metric("waiting") == 0)
+    wait_for(lambda: len(slack.messages(channel)) == 2 and bot.metric("posts_pending") == 0)
     delete(slack, channel, slack.messages(channel)[1])
     come(bot, f"{channel}c")
     wait_for(lambda: [m for m in slack.messages(channel) if f"{channel}c" in said(m)])

@@ -395,12 +395,12 @@ def test_a_preview_of_a_digest_is_masked_as_the_digest_will_be(bot, slack):
 )
 def test_a_command_of_an_outsider_is_refused_politely_and_kept_in_the_audit(bot, slack, typed):
     command, _, text = typed.partition(" ")
-    before = bot.metric("refused_total")
+    before = bot.metric("requests_refused_total")
     answer = slack.type_command(GUEST, PARTNERS, command, text)
     assert answer.status == 200
     assert "only for people of the company" in answer["text"]
     assert slack.open_view(GUEST) is None
-    assert bot.metric("refused_total") == before + 1
+    assert bot.metric("requests_refused_total") == before + 1
     entry = bot.store.audit.latest(1)[0]
     assert (entry.slack_user, entry.what) == (
         GUEST,

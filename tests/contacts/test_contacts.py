@@ -222,7 +222,7 @@ def test_without_any_contacts_it_says_why(start_bot, slack, vocatech):
 def test_the_fields_are_asked_for_where_they_are_not_known(start_bot, slack, vocatech):
     vocatech.faults.add(Fault(path="/contacts", status=403))
     bot = start_bot()
-    wait_for(lambda: bot.metric("api_errors"))
+    wait_for(lambda: bot.metric("vocatech_api_errors_total"))
     vocatech.faults.clear()
     slack.type_command(ANA, CHANNEL, "/contact", "new")
     view_with(slack, "New contact", "First Name")
@@ -558,7 +558,9 @@ def test_a_shared_call_from_before_the_bot_shows_the_contact_that_changed(bot, s
 def test_only_the_newest_cards_of_a_number_are_made_anew(bot):
     for n in range(25):
         send(bot.url, ended(f"c{n}"))
-    wait_for(lambda: len(bot.store.calls.to_route()) == 0 and bot.metric("stored_total") >= 25)
+    wait_for(
+        lambda: len(bot.store.calls.to_route()) == 0 and bot.metric("events_stored_total") >= 25
+    )
     now = bot.bot.services.clock.now()
     wait_for(lambda: bot.store.calls.show_again(["+12125550123"], now=now) == 20)
     assert bot.store.calls.show_again(["+12125550123"], now=now + 40 * 86_400) == 0

@@ -248,7 +248,7 @@ def test_a_preview_is_shown_where_new_blocks_are_refused(bot, slack):
 def test_a_lost_answer_does_not_make_a_second_digest(bot, slack):
     slack.faults.add(Fault(path="chat.postMessage", drop="after", times=1))
     ask(slack, "now")
-    wait_for(lambda: bot.metric("recovered_total"))
+    wait_for(lambda: bot.metric("unconfirmed_posts_resolved_total"))
     assert len(digests_in(slack, CHANNEL)) == 1
     wait_for(lambda: bot.store.posts.waiting() == 0)
 
@@ -298,7 +298,7 @@ def test_a_digest_that_slack_does_not_take_is_told_to_an_admin(bot, slack, moved
     slack.faults.add(Fault(path="chat.postMessage", status=200, body=refused))
     ask(slack, "on daily UTC")
     ask(slack, "now")
-    wait_for(lambda: bot.metric("slack_errors_total"))
+    wait_for(lambda: bot.metric("web_api_errors_total"))
     slack.faults.clear()
     bot.store.database.write(lambda db: db.execute("update posts set parked = 'invalid_arguments'"))
     moved.ahead = SECONDS_TO_TELL + 1

@@ -51,7 +51,7 @@ def documented(body, *, secret=SECRET, stamp=None):
 def refusals(bot):
     """Give the refusals by their reason."""
     lines = re.findall(
-        r'^vocatech_slack_refused_total\{reason="(.*)"\} (\S+)$',
+        r'^vocatech_slack_requests_refused_total\{reason="(.*)"\} (\S+)$',
         bot.http.get("/metrics").text,
         re.MULTILINE,
     )
@@ -63,7 +63,11 @@ def events_kept(bot):
 
 
 def nothing_happened(bot, slack):
-    return events_kept(bot) == 0 and not slack.messages(CHANNEL) and bot.metric("posted") == 0
+    return (
+        events_kept(bot) == 0
+        and not slack.messages(CHANNEL)
+        and bot.metric("messages_posted_total") == 0
+    )
 
 
 def card_of(slack, call_id, *, saying="call"):
@@ -198,7 +202,7 @@ def test_webhooks_that_are_not_proved_to_be_the_provider_s_are_refused(bot, slac
         answer = bot.http.post(HOOKS, content=BODY, headers=headers())
         assert answer.status_code == 401, case
         assert answer.json()["error"] in {"signature missing", "signature forged"}, case
-    assert set(refusals(bot)) == {"signature missing", "signature forged"}
+    assert set(refusals(bot)) == {"signature_missing", "signature_forged"}
     assert sum(refusals(bot).values()) == len(UNPROVED)
     assert nothing_happened(bot, slack)
 
@@ -207,7 +211,7 @@ def test_webhooks_older_than_five_minutes_are_refused(bot, slack):
     for case, headers in TOO_OLD.items():
         answer = bot.http.post(HOOKS, content=BODY, headers=headers())
         assert (answer.status_code, answer.json()) == (401, {"error": "signature stale"}), case
-    assert refusals(bot) == {"signature stale": len(TOO_OLD)}
+    assert refusals(bot) == {"signature_stale": len(TOO_OLD)}
     assert nothing_happened(bot, slack)
 
 
@@ -300,7 +304,7 @@ def test_a_wrong_method_is_told_which_ones_are_right(bot, slack):
     ]:
         answer = bot.http.request(method, path)
         assert (answer.status_code, answer.headers["Allow"]) == (405, right)
-    assert refusals(bot) == {"wrong method": 7}
+    assert refusals(bot) == {"wrong_method": 7}
     assert nothing_happened(bot, slack)
 
 
@@ -316,7 +320,7 @@ def test_an_unknown_path_is_not_found(bot, slack):
     ]
     for path in paths:
         assert bot.http.post(f"{bot.url}{path}", content=BODY).status_code == 404
-    assert refusals(bot) == {"unknown path": len(paths)}
+    assert refusals(bot) == {"unknown_path": len(paths)}
     assert nothing_happened(bot, slack)
 
 
@@ -599,7 +603,7 @@ def test_a_delivery_that_is_replayed_is_answered_and_ignored(bot, slack):
     assert (again.status_code, again.json()) == (200, {"status": "duplicate"})
     card = card_of(slack, "call-1")
     assert "Mallory" not in json.dumps(card)
-    assert bot.metric('stored_total{result="duplicate",source="webhook"}') == 2
+    assert bot.metric('events_stored_total{result="duplicate",source="webhook"}') == 2
     assert events_kept(bot) == 1
 
 
@@ -625,12 +629,18 @@ def test_a_flood_of_duplicates_makes_one_card(bot, slack):
 
 
 def test_unknown_kinds_of_events_are_kept_and_counted_together(bot, slack):
-    kinds = ["fax.received", 'a"} 1\nvocatech_slack_refused_total 99', "<!channel>", "k" * 500, 7]
+    kinds = [
+        "fax.received",
+        'a"} 1\nvocatech_slack_requests_refused_total 99',
+        "<!channel>",
+        "k" * 500,
+        7,
+    ]
     for kind in kinds:
         answer = deliver(bot, {"id": f"evt_{kind}", "event_type": kind, "data": {"call_id": "c"}})
         assert (answer.status_code, answer.json()) == (200, {"status": "kept"})
-    assert bot.metric('received_total{kind="other"}') == len(kinds)
-    assert bot.metric("received_total") == len(kinds)
+    assert bot.metric('webhooks_received_total{kind="other"}') == len(kinds)
+    assert bot.metric("webhooks_received_total") == len(kinds)
     assert not refusals(bot)
     assert events_kept(bot) == len(kinds)
     assert not slack.messages(CHANNEL)
@@ -772,7 +782,7 @@ def test_without_a_signing_secret_nobody_comes_in_at_slack_s_door(start_bot, sla
     for secret in ("", "None", "demo-signing-secret", slack.app_token, slack.token):
         answer = post_to_slack_door(bot, body, slack_signature(body, secret=secret))
         assert answer.status_code == 401
-    assert refusals(bot) == {"slack signature": 5}
+    assert refusals(bot) == {"slack_signature": 5}
     assert slack.open_view(ANA) is None
 
 

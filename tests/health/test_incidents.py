@@ -17,6 +17,7 @@ from bot.models.events import Event
 from bot.models.health import KINDS
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA
+from bot.server.metrics import snake_case
 from bot.slack.app import make_web_client
 from bot.slack.client import OWN_TEAMS, SlackClient
 from bot.store import Store
@@ -50,7 +51,7 @@ def names(bot):
 
 
 def metric_of(bot, kind):
-    return bot.metric(f'troubles{{kind="{kind}"}}')
+    return bot.metric(f'incidents_open{{kind="{snake_case(kind)}"}}')
 
 
 def obstacles(bot):

@@ -278,7 +278,7 @@ def test_somebody_without_rights_changes_nothing_with_a_button_from_former_days(
 def test_posts_that_were_put_aside_are_shown_and_taken_up_again(start_bot, slack):
     bot = start_bot(slack_admins=ADMIN)
     send(bot.url, ended("c"))
-    wait_for(lambda: bot.metric("posted_total") == 1)
+    wait_for(lambda: bot.metric("messages_posted_total") == 1)
     slack.archive(CHANNEL)
     bot.store.database.write(
         lambda db: db.execute(

@@ -41,7 +41,7 @@ def shows(slack, call_id, *words):
 def settled(bot):
     """Wait until nothing is to be done; a change that just came is routed within the pause."""
     time.sleep(0.1)
-    return wait_for(lambda: bot.metric("waiting") == 0)
+    return wait_for(lambda: bot.metric("posts_pending") == 0)
 
 
 # One card through the life of a call
@@ -195,7 +195,7 @@ def test_where_history_may_not_be_read_the_repeat_says_so(bot, slack):
     send(bot.url, ended("c"))
     wait_for(lambda: len(cards(slack)) == 2)
     assert "may be a repeat" in str(cards(slack)[1])
-    assert bot.metric('recovered_total{how="unreadable"}') == 1
+    assert bot.metric('unconfirmed_posts_resolved_total{method="unreadable"}') == 1
 
 
 def test_slack_may_be_down_for_long_and_nothing_is_lost(bot, slack):
@@ -231,7 +231,7 @@ def test_a_card_that_somebody_deleted_stays_deleted(bot, slack):
         )
     )
     send(bot.url, ended("c"))
-    wait_for(lambda: bot.metric('parked_total{reason="message_not_found"}') == 1)
+    wait_for(lambda: bot.metric('dead_letter_posts_total{reason="message_not_found"}') == 1)
     assert [message["ts"] for message in cards(slack)] == [card["ts"]]
 
 
@@ -286,7 +286,7 @@ def test_a_revoked_token_loses_nothing(bot, slack, monkeypatch):
     monkeypatch.setattr("bot.outbox.delivery.TOKEN_RETRY_SECONDS", 0.2)
     slack.token_error = "token_revoked"
     send(bot.url, ended("c"))
-    wait_for(lambda: bot.metric("slack_errors_total"))
+    wait_for(lambda: bot.metric("web_api_errors_total"))
     slack.token_error = None
     wait_for(lambda: card_of(slack, "c"))
 
@@ -376,7 +376,7 @@ def test_what_was_missed_out_on_waits_while_its_channel_is_muted(start_bot, slac
     first.store.channels.set_mute(Mute(CHANNEL, time.time() + 3_600, ANA))
     first.bot.stop()
     bot, _ = outage(start_bot, vocatech, 12)
-    wait_for(lambda: bot.metric("held") == 1)
+    wait_for(lambda: bot.metric("posts_deferred") == 1)
     settled(bot)
     assert cards(slack) == []
     bot.store.mutes.lift(CHANNEL, by=ANA, now=time.time())
@@ -468,12 +468,12 @@ def test_the_metrics_tell_what_happened(bot, slack):
     wait_for(lambda: card_of(slack, "c"))
     send(bot.url, ended("c"))
     send(bot.url, ended("c"))
-    wait_for(lambda: bot.metric("edited_total") == 1)
-    assert bot.metric("received_total") == 3
-    assert bot.metric('stored_total{result="duplicate",source="webhook"}') == 1
-    assert bot.metric("posted_total") == 1
+    wait_for(lambda: bot.metric("messages_edited_total") == 1)
+    assert bot.metric("webhooks_received_total") == 3
+    assert bot.metric('events_stored_total{result="duplicate",source="webhook"}') == 1
+    assert bot.metric("messages_posted_total") == 1
     assert bot.metric("lag_seconds_count") == 1
-    assert bot.metric("quota_left") > 0
+    assert bot.metric("requests_available") > 0
 
 
 def test_the_bot_is_ready_once_slack_has_been_reached(bot):

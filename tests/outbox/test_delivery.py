@@ -28,7 +28,7 @@ def test_an_edit_that_must_wait_does_not_hold_up_a_new_missed_call(bot, slack):
     wait_for(lambda: shown(slack) == ["old"])
     slack.faults.add(Fault(path="chat.update", status=429, headers={"Retry-After": "30"}, times=1))
     send(bot.url, ended("old"))
-    wait_for(lambda: bot.metric('slack_errors_total{reason="ratelimited"}'))
+    wait_for(lambda: bot.metric('web_api_errors_total{reason="ratelimited"}'))
     send(bot.url, ended("new"))
     wait_for(lambda: shown(slack) == ["old", "new"])
 
@@ -53,7 +53,7 @@ def test_a_notice_whose_answer_was_lost_is_not_edited_and_stands_once(start_bot,
     slack.faults.add(first)
     slack.faults.add(Fault(path="chat.postMessage", drop="after", times=1))
     send(bot.url, ended("c", extension="101"))
-    wait_for(lambda: bot.metric('recovered_total{how="found"}'), seconds=10)
+    wait_for(lambda: bot.metric('unconfirmed_posts_resolved_total{method="found"}'), seconds=10)
     time.sleep(0.5)
     assert len(slack.messages(slack.direct_channel(ADMIN))) == 1
     assert slack.counts["chat.update"] == 0

@@ -256,7 +256,7 @@ def test_a_summary_counts_the_calls_of_each_channel_and_comes_once(
         assert message["text"].startswith(f"I took in {len(calls)} earlier calls from ")
         assert f": {incoming} incoming and {len(calls) - incoming} outgoing." in message["text"]
         assert message["text"].endswith(f" {missed} of them were missed.")
-    wait_for(lambda: bot.metric("posted_total") == 2)
+    wait_for(lambda: bot.metric("messages_posted_total") == 2)
 
 
 def test_with_post_all_each_new_call_gets_a_card_and_with_none_no_call_does(

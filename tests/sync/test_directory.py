@@ -153,7 +153,7 @@ def test_an_odd_answer_in_the_middle_drops_nobody_and_is_tried_again_within_the_
     logs = desk.look()
     assert (logs["contacts_incomplete"]["done"], logs["look_failed"]["what"]) == (1, "contacts")
     assert desk.ids() == [1, 2, 3]
-    assert b'api_errors_total{kind="Answer' in desk.metrics.text()
+    assert b'vocatech_api_errors_total{reason="answer_' in desk.metrics.text()
     desk.answers["/v1/contacts"] = paged(rows(1))
     assert desk.look(after=3600)["contacts_looked_through"]["dropped"] == 2
     assert desk.paths() == ["/v1/contacts/fields", "/v1/contacts"]
@@ -302,7 +302,7 @@ def test_a_refused_key_is_left_to_the_catch_up(desk):
         desk.answers[path] = httpx.Response(401)
     assert desk.look() == {}
     assert desk.paths() == ["/v1/settings"]
-    assert b"key" not in desk.metrics.text().split(b"api_errors")[-1]
+    assert b"key" not in desk.metrics.text().split(b"vocatech_api_errors")[-1]
     assert desk.store.notes.moment("contacts looked at") is None
 
 

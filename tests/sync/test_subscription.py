@@ -384,7 +384,7 @@ def test_a_restart_keeps_the_subscription(start_public, vocatech):
 def test_where_the_api_refuses_polling_goes_on(start_public, slack, vocatech):
     vocatech.faults.add(Fault(path="/webhooks", status=404))
     bot = start_public()
-    wait_for(lambda: bot.metric("api_errors_total"))
+    wait_for(lambda: bot.metric("vocatech_api_errors_total"))
     hands = Hands(slack)
     hands.take(bot)
     vocatech.ring().answer().hang_up()

@@ -103,7 +103,7 @@ def test_a_thread_reads_the_same_whichever_way_its_texts_arrived(start_bot, slac
     for words in ("One", "Two", "Three"):
         vocatech.receive_text(MARIA, words)
     wait_for(lambda: len(says(slack, "Delivered")) == 1 and len(lines_of(slack)) == 4)
-    wait_for(lambda: "Delivered" in str(lines_of(slack)) and bot.metric("waiting") == 0)
+    wait_for(lambda: "Delivered" in str(lines_of(slack)) and bot.metric("posts_pending") == 0)
     for words in ("One", "Two", "Three", "We call you back."):
         assert len(says(slack, words)) == 1
 
@@ -167,7 +167,7 @@ def test_a_text_whose_answer_was_lost_is_looked_up_and_never_sent_twice(
     vocatech.faults.add(Fault(path="/messages", method="POST", times=1, **fault))
     write(bot, vocatech)
     wait_for(lambda: bot.store.texts.find("ours").message_id)
-    wait_for(lambda: not says(slack, "look up") and bot.metric("waiting") == 0)
+    wait_for(lambda: not says(slack, "look up") and bot.metric("posts_pending") == 0)
     assert sent(vocatech) == ["We call you back."]
 
 

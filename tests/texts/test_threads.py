@@ -30,7 +30,7 @@ def open_again(slack, channel=CHANNEL):
 
 
 def is_quiet(bot):
-    return bot.metric("waiting") == 0
+    return bot.metric("posts_pending") == 0
 
 
 def test_a_thread_whose_head_somebody_deleted_begins_anew_with_the_next_text(bot, slack, vocatech):
