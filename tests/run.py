@@ -18,7 +18,8 @@ BROWSER = ["tests/e2e", "-m", "e2e", "-n", "0", "-q"]
 
 def run(arguments: list[str], report: Path) -> tuple[bool, str]:
     """Run pytest; return whether it passed, and its counts as text."""
-    code = subprocess.run([*PYTEST, "-rs", *arguments, f"--junit-xml={report}"], check=False).returncode
+    command = [*PYTEST, "-rs", *arguments, f"--junit-xml={report}"]
+    code = subprocess.run(command, check=False).returncode
     if not report.exists():
         return False, f"did not start (pytest exited with {code})"
     suite = ET.parse(report).getroot().find("testsuite")  # noqa: S314 (written by our own pytest)

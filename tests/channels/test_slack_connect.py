@@ -398,7 +398,7 @@ def test_a_command_of_an_outsider_is_refused_politely_and_kept_in_the_audit(bot,
     before = bot.metric("requests_refused_total")
     answer = slack.type_command(GUEST, PARTNERS, command, text)
     assert answer.status == 200
-    assert "only for people of the company" in answer["text"]
+    assert "Only members of the company" in answer["text"]
     assert slack.open_view(GUEST) is None
     assert bot.metric("requests_refused_total") == before + 1
     entry = bot.store.audit.latest(1)[0]
@@ -427,7 +427,7 @@ def test_a_button_does_nothing_for_an_outsider_but_say_so(bot, slack, action_id)
     answer = press(slack, GUEST, PARTNERS, shown, {"action_id": action_id, "value": "pressed"})
     assert (answer.status, answer.body) == (200, "")
     told = wait_for(lambda: words_for_guest(slack)[len(before) :])
-    assert "only for people of the company" in told[0]
+    assert "Only members of the company" in told[0]
     assert slack.open_view(GUEST) is None
     assert bot.store.claims.of("pressed") is None
 
@@ -437,7 +437,7 @@ def test_a_form_and_a_menu_of_an_outsider_are_refused_too(bot, slack):
     view = {"id": "V1", "type": "modal", "callback_id": "send_reply", "private_metadata": "{}"}
     sent = {"type": "view_submission", **who, "view": {**view, "state": {"values": {}}}}
     answer = slack.sender.interact(sent)
-    assert "only for people of the company" in answer.body
+    assert "Only members of the company" in answer.body
     asked = {
         "type": "block_suggestion",
         **who,
