@@ -110,7 +110,7 @@ class Metrics:
         self.polls = self._counter("polls_total", "Completed polls of Vocatech.")
         self.lag = Histogram(
             f"{PREFIX}lag_seconds",
-            "Time from a call's report to its card in Slack.",
+            "Time from queueing a call card to posting it.",
             registry=self._registry,
             buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600),
         )
