@@ -139,6 +139,12 @@ class Settings(BaseSettings):
         "sqlite:///data/vocatech-slack.db",
         description="Path of the database file, as `sqlite:///` and a path.",
     )
+    backup_dir: Path | None = Field(
+        None, description="Folder for a backup each night; without it there are none."
+    )
+    backup_keep: int = Field(
+        14, ge=1, le=1_000, description="Number of nightly backups to keep; older ones are deleted."
+    )
     default_region: Region = Field(
         "US", description="Country of phone numbers without a country code, as a two-letter code."
     )

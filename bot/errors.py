@@ -5,6 +5,8 @@ BotError
 ├── PortTaken             another program uses the port
 ├── StoreUnusable         the database file can't be used
 ├── StoreTooNew           the database was written by a newer program
+├── AlreadyRunning        the app is already running on this database
+├── BackupUnusable        a backup can't be written, checked or restored
 ├── SignatureRefused      a webhook without a valid signature
 ├── PayloadUnreadable     a webhook with invalid content
 ├── RulesWrong            a rules file is invalid
@@ -66,6 +68,25 @@ class StoreUnusable(BotError):
 
 class StoreTooNew(BotError):
     """The database was written by a newer version of this program. Run that version or newer."""
+
+
+class AlreadyRunning(BotError):
+    """Another process runs the app on the same database."""
+
+    def __init__(self, path: object, holder: str) -> None:
+        """Name the database, and the process that holds it as it describes itself."""
+        super().__init__(
+            f"vocatech-slack is already running on {path} ({holder or 'starting'}). Stop that"
+            " process first, or set DATABASE_URL to another file."
+        )
+
+
+class BackupUnusable(BotError):
+    """A backup can't be used; nothing was changed."""
+
+    def __init__(self, path: object, reason: str) -> None:
+        """Name the file and the reason, which follows a colon."""
+        super().__init__(f"The backup {path} can't be used: {reason}. Nothing was changed.")
 
 
 class SignatureRefused(BotError):

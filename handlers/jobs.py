@@ -6,7 +6,7 @@ from functools import partial
 from bot.calls import service as call_service
 from bot.channels import slack_connect
 from bot.digests import service as digest_service
-from bot.health import housekeeping, refusals, slack_monitor, webhook_monitor
+from bot.health import backups, housekeeping, refusals, slack_monitor, webhook_monitor
 from bot.missed_calls import reminders, text_back
 from bot.models.health import (
     CATCH_UP,
@@ -47,8 +47,23 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
             text_poller=s.text_poller,
             ongoing=s.ongoing,
             tell_admins=s.tell_admins,
+            slack=s.slack,
         ),
     )
+    if settings.backup_dir:
+        yield Job(
+            "back up",
+            backups.SECONDS_BETWEEN_CHECKS,
+            partial(
+                backups.back_up_nightly,
+                store=s.store,
+                database=settings.database_path,
+                folder=settings.backup_dir,
+                keep=settings.backup_keep,
+                zone=settings.zone,
+                clock=s.clock,
+            ),
+        )
     yield Job(
         "index calls",
         call_service.SECONDS_BETWEEN_LOOKS,

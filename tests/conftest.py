@@ -65,17 +65,21 @@ def _few_authorities(tmp_path_factory):
 
 # Begun first, so that at the end no worker waits for another's long test.
 LONG = (
-    "test_kills",
-    "test_text_kills",
-    "test_outbox",
-    "test_backfill",
-    "test_contract",
-    "test_main_job",
+    "outbox/test_kills",
+    "texts/test_kills",
+    "outbox/test_delivery",
+    "sync/test_backfill",
+    "sandbox/test_vocatech_contract",
+    "outbox/test_cards",
 )
 
 
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
+    def rank(item):
+        name = f"{item.path.parent.name}/{item.path.stem}"
+        return LONG.index(name) if name in LONG else len(LONG)
+
+    items.sort(key=rank)
 
 
 @pytest.fixture(autouse=True)

@@ -39,6 +39,7 @@ SETTING_GROUPS = {
     "Texts": ("vocatech_from_number", "text_regions", "whatsapp_sending", "opt_out_words"),
     "Webhooks": ("public_url", "vocatech_webhook_secrets"),
     "Running the app": ("slack_admins", "database_url", "host", "port", "log_format"),
+    "Backups": ("backup_dir", "backup_keep"),
     "For tests": ("slack_api_url", "vocatech_api_url"),
 }
 

@@ -26,7 +26,7 @@ DOCS = ROOT / "docs"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 SLASH_NAMES = {command.name for command in SLASH_COMMANDS}
 # Slack's own command, and the first parts of paths.
-OTHER_PATHS = {"/invite", "/healthz", "/readyz", "/metrics", "/vocatech", "/slack", "/data"}
+OTHER_PATHS = {"/invite", "/healthz", "/readyz", "/metrics", "/vocatech", "/slack", "/data", "/var"}
 
 
 def _name(document):

@@ -5,13 +5,28 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from bot.cli import audit, backfill, demo, digest, doctor, export, manifest, rules, run, webhooks
+from bot.cli import (
+    audit,
+    backfill,
+    backup,
+    demo,
+    digest,
+    doctor,
+    export,
+    manifest,
+    rules,
+    run,
+    webhooks,
+)
 from bot.cli.options import FAILED, USAGE_ERROR
 from bot.errors import BotError, KeyRefused, SettingsWrong
 
 COMMANDS = (
     run.COMMAND,
     backfill.COMMAND,
+    backup.BACKUP,
+    backup.VERIFY,
+    backup.RESTORE,
     demo.COMMAND,
     doctor.COMMAND,
     manifest.COMMAND,

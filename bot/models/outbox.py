@@ -23,7 +23,8 @@ class Post:
     `announced` is behind `wanted` where work is left. `ts` is Slack's name for the message once
     it stands; `sending_since` (unix seconds) without it means that a request may have got through.
     What stands `under` another post is in the thread of that, which is `thread_ts` to Slack; it is
-    shown in the channel too where it is `aloud`.
+    shown in the channel too where it is `aloud`. After a restore (`is_restored`) it may have been
+    posted long before, so nothing is in flight.
     """
 
     post_id: int
@@ -39,6 +40,7 @@ class Post:
     under: int | None = None
     thread_ts: str | None = None
     aloud: bool = False
+    is_restored: bool = False
 
 
 def is_direct(channel: str) -> bool:

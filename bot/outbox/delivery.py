@@ -209,13 +209,18 @@ class ChannelDelivery:
         if known.doubt != doubt.post_id:
             # Found at start: the request of the process before may still be on its way.
             known.begin_doubt(doubt.post_id)
-            return self.timing.slack_timeout + self.timing.grace
+            if not doubt.is_restored:
+                return self.timing.slack_timeout + self.timing.grace
         message = render(doubt)
         if message is None:
             self.posts.park(doubt.post_id, "nothing to show")
             return AT_ONCE
         found = self.slack.find(
-            doubt.channel, message, since=doubt.sending_since or 0.0, thread_ts=doubt.thread_ts
+            doubt.channel,
+            message,
+            since=doubt.sending_since or 0.0,
+            thread_ts=doubt.thread_ts,
+            is_restored=doubt.is_restored,
         )
         if isinstance(found, Sent):
             self.posts.mark_found(doubt, ts=found.ts)
@@ -227,7 +232,8 @@ class ChannelDelivery:
         if isinstance(found, Retry | Unknown):
             return found.seconds if isinstance(found, Retry) else self.timing.second_look
         known.looks += 1
-        if isinstance(found, Absent) and known.looks < LOOKS_BEFORE_POSTING_AGAIN:
+        needed = 1 if doubt.is_restored else LOOKS_BEFORE_POSTING_AGAIN
+        if isinstance(found, Absent) and known.looks < needed:
             is_file = doubt.kind is Subject.MEDIA
             return self.timing.file_look if is_file else self.timing.second_look
         known.end_doubt()

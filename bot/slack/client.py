@@ -184,7 +184,13 @@ class SlackClient(SlackViews):
         return self._send(message, send)
 
     def find(
-        self, channel: str, message: Message, *, since: float, thread_ts: str | None = None
+        self,
+        channel: str,
+        message: Message,
+        *,
+        since: float,
+        thread_ts: str | None = None,
+        is_restored: bool = False,
     ) -> Sent | Absent | Unreadable | Retry | Rejected | Unknown:
         """Search a channel or thread for this app's message with the same metadata or file.
 
@@ -193,7 +199,7 @@ class SlackClient(SlackViews):
         try:
             bot_id = self._known_bot_id()
             for found in read_history(self._client, channel, since=since, thread_ts=thread_ts):
-                if is_ours(found, message, bot_id=bot_id):
+                if is_ours(found, message, bot_id=bot_id, is_restored=is_restored):
                     return Sent(found["ts"])
         except FAILURES as error:
             outcome = classify(error)
@@ -205,6 +211,22 @@ class SlackClient(SlackViews):
                 return Retry(0.0, "joined")
             return outcome
         return Absent()
+
+    def posted_calls(self, channel: str, *, since: float) -> set[str]:
+        """Return the IDs of the calls that our messages in a channel are about, since a time.
+
+        `since` is in unix seconds. Return none if the history can't be read.
+        """
+        found = set[str]()
+        try:
+            bot_id = self._known_bot_id()
+            for message in read_history(self._client, channel, since=since, thread_ts=None):
+                payload = (message.get("metadata") or {}).get("event_payload") or {}
+                if message.get("bot_id") == bot_id:
+                    found |= {payload.get("call_id", ""), *payload.get("call_ids", ())}
+        except FAILURES as error:
+            log.warning("history_not_read", channel=channel, reason=classify(error).reason)
+        return found - {""}
 
     def can_enter(self, channel: str) -> bool:
         """Return whether the app is in a channel or just joined it; True if Slack doesn't say.

@@ -17,7 +17,9 @@ from bot.models.outbox import CATCH_UP
 from bot.rules.alerts import enqueue_alerts
 from bot.rules.router import Router
 from bot.server.metrics import Metrics
+from bot.slack.client import SlackClient
 from bot.store import Store
+from bot.store.database.backup import RESTORED_AT, RESTORED_FROM
 from bot.store.ingest import Hold, Saved
 from bot.store.outbox.notices import Notice
 from bot.store.sync import COVERED, FIRST_LOOK_BACK, INSTALLED, TEXTS_COVERED, synced_until
@@ -28,6 +30,8 @@ from bot.vocatech.events import read_listed_call
 log = structlog.get_logger()
 MOST_SINGLE_POSTS = 10
 CALLS_A_SUMMARY = 100
+# Webhooks and summaries about calls of before a restore arrive within this time.
+SECONDS_OF_RECOVERY = 3_600.0
 # Vocatech is away for some minutes now and then, and nobody need be told of that.
 SECONDS_BEFORE_ALERT = 1_800.0
 
@@ -45,6 +49,7 @@ def poll_calls(
     text_poller: TextPoller,
     ongoing: OngoingSince,
     tell_admins: Callable[[str, str, dict[str, str]], None],
+    slack: SlackClient,
 ) -> float:
     """Take in all calls and texts since the last time; gives no pause beyond the period.
 
@@ -66,7 +71,10 @@ def poll_calls(
         and ongoing.record(VOCATECH_AWAY) >= SECONDS_BEFORE_ALERT
     ):
         tell_admins(VOCATECH_AWAY, VOCATECH_AWAY, {"reason": _why(errors[0])})
+    release_posted_calls(store=store, router=router, slack=slack)
     release_late_calls(store=store, router=router, clock=clock)
+    if not errors:
+        end_recovery(store=store, clock=clock)
     wake()
     return 0.0
 
@@ -142,6 +150,30 @@ def _hold(event: Event, *, now: float, installed: float, late_after: float) -> H
     if ended < installed - FIRST_LOOK_BACK:
         return Hold.QUIET
     return Hold.LATE if ended < now - late_after else None
+
+
+def release_posted_calls(*, store: Store, router: Router, slack: SlackClient) -> None:
+    """After a restore, release the late calls that have a card already, which is then updated.
+
+    The others are treated like any late calls: many of them are shown in one summary.
+    """
+    since = store.notes.moment(RESTORED_FROM)
+    late = store.calls.late() if since else []
+    if since is None or not late:
+        return
+    channels = {channel for call in late for channel in router.channels_for(call)}
+    posted = {one for channel in channels for one in slack.posted_calls(channel, since=since)}
+    store.calls.release(call.call_id for call in late if call.call_id in posted)
+
+
+def end_recovery(*, store: Store, clock: Clock) -> None:
+    """Stop searching the history for every new post once all calls before a restore are known."""
+    restored = store.notes.moment(RESTORED_AT)
+    if restored is None or clock.now() - restored < SECONDS_OF_RECOVERY:
+        return
+    store.notes.forget(RESTORED_FROM)
+    store.notes.forget(RESTORED_AT)
+    log.info("recovery_ended", restored=restored)
 
 
 def release_late_calls(*, store: Store, router: Router, clock: Clock) -> None:

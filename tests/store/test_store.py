@@ -54,7 +54,9 @@ def test_a_new_database_is_its_owners_alone(tmp_path):
     opened = Store.open(tmp_path / "bot.db")
     opened.notes.set_moment("seen", NOW)
     files = sorted(tmp_path.iterdir())
-    assert [file.name for file in files] == ["bot.db", "bot.db-shm", "bot.db-wal"]
+    assert [file.name for file in files] == [
+        *("bot.db", "bot.db-shm", "bot.db-wal", "bot.db.upgrade.lock")
+    ]
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
     opened.close()
 

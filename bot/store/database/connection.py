@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from itertools import groupby
@@ -12,7 +13,9 @@ from typing import Any, TypeVar
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.errors import StoreUnusable
-from bot.store.database.migrations import migrate
+from bot.store.database.backup import back_up, put_back
+from bot.store.database.instance_lock import upgrade_lock
+from bot.store.database.migrations import is_upgrade, migrate
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -78,13 +81,30 @@ class Database:
             # It holds transcripts and webhook secrets, so only the owner may read a new one. SQLite
             # gives the files beside it (-wal, -shm) the same mode. The mode of an existing file is
             # left alone.
-            if not path.exists():
-                path.touch(mode=0o600)
-            self._writer = SqliteDatabase(self._connect())
-            with _closed_on_failure(self._writer):
-                migrate(self._writer)
+            with upgrade_lock(path):
+                if not path.exists():
+                    path.touch(mode=0o600)
+                self._writer = self._open_writer()
         except (sqlite3.Error, OSError) as error:
             raise StoreUnusable(path, str(error)) from error
+
+    def _open_writer(self) -> SqliteDatabase:
+        """Open and upgrade the file; if an upgrade fails, put back what was there."""
+        writer = SqliteDatabase(self._connect())
+        with _closed_on_failure(writer):
+            if not is_upgrade(writer):
+                migrate(writer)
+                return writer
+            before = self._path.with_name(f"{self._path.name}.before-upgrade.db.gz")
+            before.unlink(missing_ok=True)
+            back_up(self._path, before, now=time.time())
+            try:
+                migrate(writer)
+            except (sqlite3.Error, OSError):
+                writer.close()
+                put_back(before, self._path)
+                raise
+        return writer
 
     def write(self, work: Callable[[SqliteDatabase], T]) -> T:
         """Run `work` in a transaction and return once it is committed.

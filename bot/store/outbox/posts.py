@@ -11,6 +11,7 @@ from bot.models.calls import RoutableCall
 from bot.models.channels import DeliveryPolicy
 from bot.models.outbox import Post, Subject
 from bot.models.rules import How, Why
+from bot.store.database.backup import RESTORED_FROM
 from bot.store.database.connection import Database
 from bot.store.outbox.enqueue import route_call
 from bot.store.outbox.rows import told_why
@@ -18,7 +19,8 @@ from bot.store.outbox.rows import told_why
 _COLUMNS = (
     "post_id, subject_kind, subject, channel, wanted, announced, ts, shown, sending_since,"
     " created_at, under, (select ts from posts as head where head.post_id = posts.under)"
-    " as thread_ts, aloud"
+    " as thread_ts, aloud, coalesce(sending_since = (select cast(value as real) from notes"
+    f" where name = '{RESTORED_FROM}'), 0) as is_restored"
 )
 _NEVER_EDITED = (Subject.NOTICE, Subject.MEDIA, Subject.DIGEST)
 _HAS_HEAD = (
@@ -73,7 +75,8 @@ class Posts:
         """Return the post of the channel that was sent without an answer."""
         row = self._database.row(
             f"select {_COLUMNS} from posts where channel = ? and sending_since is not null"
-            " and ts is null and parked is null order by post_id limit 1",
+            f" and ts is null and parked is null and bundle is null and held = 0 and {_HAS_HEAD}"
+            " order by post_id limit 1",
             [channel],
         )
         return _post(row) if row else None
@@ -219,5 +222,6 @@ class Posts:
 
 def _post(row: sqlite3.Row) -> Post:
     known = dict(row)
-    kind, aloud = Subject(known.pop("subject_kind")), bool(known.pop("aloud"))
-    return Post(kind=kind, aloud=aloud, **known)
+    kind = Subject(known.pop("subject_kind"))
+    aloud, is_restored = bool(known.pop("aloud")), bool(known.pop("is_restored"))
+    return Post(kind=kind, aloud=aloud, is_restored=is_restored, **known)

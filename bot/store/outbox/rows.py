@@ -7,6 +7,7 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.outbox import Subject
 from bot.models.rules import Why
+from bot.store.database.backup import RESTORED_FROM
 
 
 def insert_post(
@@ -28,9 +29,11 @@ def insert_post(
     """
     made = db.execute(
         "insert or ignore into posts"
-        " (subject_kind, subject, channel, wanted, parked, created_at, under, aloud, why)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [kind, subject, channel, wanted, parked, now, under, aloud, why],
+        " (subject_kind, subject, channel, wanted, parked, created_at, under, aloud, why,"
+        " sending_since)"
+        # After a restore, what is new here may have been posted before: it is looked for first.
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, (select value from notes where name = ?))",
+        [kind, subject, channel, wanted, parked, now, under, aloud, why, RESTORED_FROM],
     )
     return made.rowcount > 0
 

@@ -18,7 +18,7 @@ def migrate(db: Database) -> None:
     """Bring the database up to date; raise StoreTooNew if it is ahead of this program."""
     migrations = load_migrations()
     applied = {migration.name for migration in migrations.applied(db)}
-    unknown = sorted(applied - {_name_of(path) for path in _sql_files()})
+    unknown = sorted(applied - {*known_migrations()})
     if unknown:
         raise StoreTooNew(
             f"This database was written by a newer vocatech-slack (it knows {', '.join(unknown)})."
@@ -26,6 +26,17 @@ def migrate(db: Database) -> None:
             " before the upgrade."
         )
     migrations.apply(db)
+
+
+def is_upgrade(db: Database) -> bool:
+    """Return whether the database was written by an older version."""
+    applied = {migration.name for migration in load_migrations().applied(db)}
+    return bool(applied) and bool({*known_migrations()} - applied)
+
+
+def known_migrations() -> list[str]:
+    """Return the names of all migrations, in order."""
+    return [_name_of(path) for path in _sql_files()]
 
 
 def load_migrations() -> Migrations:

@@ -1,0 +1,205 @@
+"""Backups of the database: consistent copies, checked, and restored.
+
+A backup is a compressed SQLite file (`.db.gz`) that says when it was taken. A restored one says
+where its knowledge ends, so that nothing which happened since is posted or sent a second time.
+"""
+
+import gzip
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlite_utils import Database as SqliteDatabase
+
+from bot.errors import BackupUnusable, StoreUnusable
+from bot.store.database.instance_lock import running_instance
+from bot.store.database.migrations import known_migrations, load_migrations
+
+TAKEN_AT, RESTORED_FROM, RESTORED_AT = "backup taken at", "restored from", "restored at"
+SUFFIX = ".db.gz"
+COUNTED = ("calls", "texts", "contacts", "posts", "audit")
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
+@dataclass(frozen=True)
+class BackupInfo:
+    """What a backup holds: when it was taken (unix seconds, if known), its schema and row counts.
+
+    `is_current` is False for a backup of an older version, which is upgraded after a restore.
+    """
+
+    taken_at: float | None
+    schema: str
+    is_current: bool
+    counts: dict[str, int]
+
+
+def back_up(database: Path, target: Path, *, now: float) -> Path:
+    """Write a backup and return its path. Writers and readers of the database go on working.
+
+    `target` is a folder, in which the file is named by the UTC time, or a new file. `now` is in
+    unix seconds. An unfinished backup is never left under its final name.
+    """
+    if not database.is_file():
+        raise StoreUnusable(database, "there is no such file")
+    path = target / name_of(now) if target.is_dir() or target.suffix == "" else target
+    if path.exists():
+        raise BackupUnusable(path, "this file exists already; nothing was overwritten")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _scratch(path, "copying") as copy, _scratch(path, "packing") as packed:
+        _copy(database, copy, now)
+        with copy.open("rb") as source, packed.open("wb") as file:
+            with gzip.GzipFile("", "wb", 6, file, mtime=0) as archive:
+                shutil.copyfileobj(source, archive, 1 << 20)
+            file.flush()
+            os.fsync(file.fileno())
+        packed.replace(path)
+    return path
+
+
+def name_of(now: float) -> str:
+    """Return the file name of a backup taken at a time (unix seconds)."""
+    return f"vocatech-slack-{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%SZ}{SUFFIX}"
+
+
+def delete_old_backups(folder: Path, *, keep: int) -> list[Path]:
+    """Delete all but the newest `keep` backups that this app named, and return the deleted ones."""
+    ours = sorted(folder.glob(f"vocatech-slack-????????T??????Z{SUFFIX}"), reverse=True)
+    for path in ours[keep:]:
+        path.unlink()
+    return ours[keep:]
+
+
+def verify(path: Path) -> BackupInfo:
+    """Check a backup and return what it holds; raise BackupUnusable with the reason."""
+    with _scratch(path, "verifying") as copy:
+        _unpack(path, copy)
+        return _inspect(path, copy)
+
+
+def restore(path: Path, database: Path, *, now: float) -> tuple[BackupInfo, Path | None]:
+    """Put a backup in the place of the database; return what it holds, and where the old file is.
+
+    Raise AlreadyRunning while the app runs, and BackupUnusable for a file that is damaged, foreign
+    or newer than this program. In each case nothing was changed.
+    """
+    database.parent.mkdir(parents=True, exist_ok=True)
+    with running_instance(database), _scratch(database, "restoring") as copy:
+        _unpack(path, copy)
+        info = _inspect(path, copy)
+        with closing(sqlite3.connect(copy)) as connection, connection:
+            mark_restored(connection, taken_at=info.taken_at or path.stat().st_mtime, now=now)
+        _sync(copy)
+        replaced = _set_aside(database, now)
+        copy.replace(database)
+    return info, replaced
+
+
+def put_back(path: Path, database: Path) -> None:
+    """Replace a database, whose upgrade failed, by the backup made right before."""
+    with _scratch(database, "restoring") as copy:
+        _unpack(path, copy)
+        _sync(copy)
+        for end in ("-wal", "-shm"):
+            database.with_name(database.name + end).unlink(missing_ok=True)
+        copy.replace(database)
+
+
+def mark_restored(connection: sqlite3.Connection, *, taken_at: float, now: float) -> None:
+    """Note where the knowledge of a restored database ends, and question what was under way then.
+
+    Posts that were not posted yet may have been posted since: they count as sent without an
+    answer. So do texts: they are searched for at Vocatech and never simply sent again.
+    """
+    for name, moment in ((RESTORED_FROM, taken_at), (RESTORED_AT, now)):
+        connection.execute("insert or replace into notes values (?, ?)", [name, repr(moment)])
+    connection.execute(
+        "update posts set sending_since = ? where ts is null and parked is null", [taken_at]
+    )
+    connection.execute(
+        "update replies set step = 'unsure', sending_since = coalesce(sending_since, written_at),"
+        " look_at = ?, looks = 0, leaves_at = null where step in ('queued', 'sending')",
+        [now],
+    )
+
+
+def _copy(database: Path, copy: Path, now: float) -> None:
+    # One step for all pages: a read transaction, which in WAL mode holds no one up. In several
+    # steps, the copy would start over with every write of another connection.
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+        target.execute("pragma journal_mode = delete")
+        with target:
+            target.execute("insert or replace into notes values (?, ?)", [TAKEN_AT, repr(now)])
+
+
+def _unpack(path: Path, copy: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            is_packed = file.read(2) == _GZIP_MAGIC
+        with gzip.open(path) if is_packed else path.open("rb") as source, copy.open("wb") as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+    except (EOFError, gzip.BadGzipFile, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # a full disk, or a file that cannot be read
+        raise BackupUnusable(path, "it is damaged or incomplete") from error
+
+
+def _inspect(path: Path, copy: Path) -> BackupInfo:
+    try:
+        with closing(sqlite3.connect(copy)) as connection:
+            check = connection.execute("pragma integrity_check(1)").fetchone()[0]
+            tables = {row[0] for row in connection.execute("select name from sqlite_master")}
+            if not {"calls", "posts", "notes"} <= tables:
+                raise BackupUnusable(path, "it is not a database of vocatech-slack")
+            if check != "ok":
+                raise BackupUnusable(path, f"its integrity check failed ({check})")
+            applied = [one.name for one in load_migrations().applied(SqliteDatabase(connection))]
+            if ahead := sorted({*applied} - {*known_migrations()}):
+                raise BackupUnusable(
+                    path, f"it was written by a newer vocatech-slack (it knows {', '.join(ahead)})"
+                )
+            counts = {
+                table: connection.execute(f"select count(*) from {table}").fetchone()[0]
+                for table in COUNTED
+                if table in tables
+            }
+            row = connection.execute("select value from notes where name = ?", [TAKEN_AT])
+            taken = row.fetchone()
+    except sqlite3.DatabaseError as error:
+        raise BackupUnusable(path, f"it is damaged or no SQLite database ({error})") from error
+    is_current = len(applied) == len(known_migrations())
+    return BackupInfo(float(taken[0]) if taken else None, max(applied), is_current, counts)
+
+
+def _set_aside(database: Path, now: float) -> Path | None:
+    """Rename the database that is replaced, with what its log holds, and return its new path."""
+    if not database.exists():
+        return None
+    kept = database.with_name(f"{database.name}.replaced-{name_of(now).split('-')[2][:16]}")
+    for end in ("-wal", "-shm", ""):
+        if (part := database.with_name(database.name + end)).exists():
+            part.replace(kept.with_name(kept.name + end))
+    return kept
+
+
+@contextmanager
+def _scratch(beside: Path, what: str) -> Iterator[Path]:
+    """Yield a path for a file that only its owner may read, and that is gone afterwards."""
+    path = beside.with_name(f".{beside.name}.{what}-{os.getpid()}")
+    path.touch(mode=0o600)
+    try:
+        yield path
+    finally:
+        for end in ("", "-journal", "-wal", "-shm"):
+            path.with_name(path.name + end).unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
