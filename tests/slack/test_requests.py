@@ -124,7 +124,7 @@ def test_forged_bytes_get_401_and_are_counted(bot, slack, case):
     headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature}
     with capture_logs() as logs:
         assert post_to_slack_door(bot, body, headers).status_code == 401
-    assert refusals(bot) == {"slack signature": 1}
+    assert refusals(bot) == {"slack_signature": 1}
     assert not [line for line in logs if line["event"] == "request_failed"]
 
 
@@ -135,7 +135,7 @@ def test_a_flood_of_forged_bodies_writes_one_log_line(bot, slack):
         for number in range(50):
             body = b"\xff" * 1_000 if number % 2 else b"payload=%7B%7D"
             assert post_to_slack_door(bot, body, headers).status_code == 401
-    assert refusals(bot) == {"slack signature": 50}
+    assert refusals(bot) == {"slack_signature": 50}
     assert [line["event"] for line in logs].count("slack_request_rejected") == 1
     assert len(logs) < 25  # those of the start included
 
