@@ -139,7 +139,7 @@ def cli_sections() -> str:
     parts = []
     for command in COMMANDS:
         rows = [
-            (_code(_option(one)), one.help or "")
+            (_code(_option(one)), _help(one))
             for one in parsers[command.name]._actions
             if not isinstance(one, argparse._HelpAction)
         ]
@@ -148,6 +148,11 @@ def cli_sections() -> str:
         if rows:
             parts.append(_table(("Argument", "Description"), rows))
     return "\n\n".join(parts)
+
+
+def _help(action: argparse.Action) -> str:
+    is_required_option = action.required and action.option_strings
+    return f"**Required.** {action.help}" if is_required_option else action.help or ""
 
 
 def _option(action: argparse.Action) -> str:
