@@ -157,11 +157,11 @@ def build_services(
         store=store,
         slack=slack,
         vocatech=vocatech,
-        rights=permissions,
+        permissions=permissions,
         locale=locale,
         clock=clock,
-        maker=digest_generator,
-        channel_views=channel_presenter,
+        generator=digest_generator,
+        channel_presenter=channel_presenter,
         expects_webhooks=settings.has_webhooks,
     )
     opt_out_words = tuple(settings.opt_out_words)

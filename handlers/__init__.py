@@ -10,6 +10,9 @@ from functools import partial
 
 from slack_bolt import App
 
+from bot.calls.claim_section import HAND_OVER, RELEASE
+from bot.home.callbacks_section import DONE, OPEN, REPLY
+from bot.home.service import HomeService
 from bot.server.web import Request, Table
 from bot.services import Services
 from bot.slack.bolt_adapter import Listeners, Reactions
@@ -109,16 +112,6 @@ def make_listeners(s: Services, *, hurry_job: Callable[[str], None]) -> Listener
         permissions=s.permissions,
     )
     digests = DigestHandlers(digests=s.digests, home=s.home, slack=s.slack, locale=s.locale)
-    home = HomeHandlers(
-        home=s.home,
-        external_users=s.external_users,
-        permissions=s.permissions,
-        store=s.store,
-        clock=s.clock,
-        hurry=s.hurry,
-        vocatech=s.vocatech,
-        hurry_job=hurry_job,
-    )
     middleware = Middleware(
         external_users=s.external_users,
         store=s.store,
@@ -175,6 +168,27 @@ def make_listeners(s: Services, *, hurry_job: Callable[[str], None]) -> Listener
         texts=s.texts,
         wake=s.wake,
         permissions=s.permissions,
+    )
+    home = HomeHandlers(
+        service=HomeService(
+            home=s.home,
+            slack=s.slack,
+            external_users=s.external_users,
+            permissions=s.permissions,
+            store=s.store,
+            clock=s.clock,
+            vocatech=s.vocatech,
+            hurry=s.hurry,
+            hurry_job=hurry_job,
+        ),
+        claim=missed_calls.claim_call,
+        callback_actions={
+            DONE: missed_calls.say_called_back,
+            REPLY: text_form.reply_to_call,
+            HAND_OVER: missed_calls.choose_from_menu,
+            RELEASE: missed_calls.choose_from_menu,
+            OPEN: calls.open_call,
+        },
     )
     vocatech_command = VocatechCommand(
         store=s.store,
@@ -236,8 +250,13 @@ def make_listeners(s: Services, *, hurry_job: Callable[[str], None]) -> Listener
         ids.LINK_ME: people.open_link,
         ids.LINK_PERSON: people.open_link,
         ids.SHOW_UNMATCHED: people.show_unmatched,
+        ids.CALLBACK_MENU: home.choose_callback_action,
+        ids.CLAIM_LISTED: home.claim_listed_call,
+        ids.SHOW_CALLBACKS: home.show_callbacks,
+        ids.SHOW_MY_CALLS: home.show_my_calls,
+        ids.SHOW_ADMIN_LIST: home.show_admin_list,
         ids.TRY_CHANNEL: home.try_channel_again,
-        ids.LOOK_AGAIN: home.look_again,
+        ids.LOOK_AGAIN: home.check_incident,
         ids.SWITCH_DIGEST: digests.switch_digest,
         ids.NEW_TEMPLATE: templates.new_template,
         ids.EDIT_TEMPLATE: templates.edit_template,

@@ -1,74 +1,65 @@
-"""App Home: shown to whoever opens it, and its buttons that try again what is broken."""
+"""Handlers for App Home and the lists that it opens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt import Ack
 
-from bot.clock import Clock
-from bot.errors import NotAllowed
-from bot.home.presenter import HomePresenter
-from bot.people.external_users import ExternalUsers
-from bot.people.permissions import Permissions
-from bot.store import Store
-from bot.vocatech.client import VocatechClient
+from bot.home.service import HomeService
+
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class HomeHandlers:
-    """App Home and its buttons."""
+    """App Home and its buttons.
 
-    home: HomePresenter
-    external_users: ExternalUsers
-    permissions: Permissions
-    store: Store
-    clock: Clock
-    hurry: Callable[[str], None]
-    vocatech: VocatechClient
-    hurry_job: Callable[[str], None]
+    `callback_actions` are the handlers of the menu of a callback, by the first word of a choice.
+    """
 
-    def show_home(self, event: dict[str, Any]) -> None:
-        """Show somebody their Home; the tab with the messages needs nothing from us.
+    service: HomeService
+    claim: Callable[[Ack, Json, Json], None]
+    callback_actions: Mapping[str, Callable[[Ack, Json, Json], None]]
 
-        Slack does not say here of which company they are, and an outsider has no Home.
-        """
-        if event.get("tab") == "home" and not self.external_users.is_one(event["user"]):
-            # Slack sends along what stands there, and nothing where nothing was published yet.
-            self.home.show(event["user"], is_shown="view" in event)
+    def show_home(self, event: Json) -> None:
+        """Publish the Home of a person who opened it; the Messages tab needs nothing."""
+        if event.get("tab") == "home":
+            # Slack sends the view that is shown, if one was ever published.
+            self.service.open(event["user"], is_shown="view" in event)
 
-    def try_channel_again(self, ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
-        """Try at once what waits for a channel that refused us; raises NotAllowed."""
+    def show_callbacks(self, ack: Ack, action: Json, body: Json) -> None:
+        """Open the full list of a group of missed calls."""
         ack()
-        user, channel = body["user"]["id"], action["value"]
-        try:
-            self.permissions.need_admin(user, "try a channel again", channel)
-        except NotAllowed:
-            self.home.show(user)  # without the button, which they had from when they were an admin
-            raise
-        self.store.troubles.take_up(channel)
-        self.store.audit.note(user, "tried a channel again", channel, now=self.clock.now())
-        # Shown first: the try may be over before the page is drawn.
-        try:
-            self.home.show(user, tried=channel)
-        finally:
-            self.hurry(channel)
+        self.service.show_callbacks(body, action["value"])
 
-    def look_again(self, ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
-        """Look at once whether a trouble is over; raises NotAllowed."""
+    def show_my_calls(self, ack: Ack, body: Json) -> None:
+        """Open the list of the person's calls of today."""
         ack()
-        user, name = body["user"]["id"], action["value"]
-        try:
-            self.permissions.need_admin(user, "have something looked at again", name)
-        except NotAllowed:
-            self.home.show(user)  # without the button, which they had from when they were an admin
-            raise
-        self.store.audit.note(user, "had something looked at again", name, now=self.clock.now())
-        self.vocatech.retry_key()
-        # Shown first: the look may be over before the page is drawn.
-        try:
-            self.home.show(user, tried=name)
-        finally:
-            for trouble in self.store.troubles.open():
-                if trouble.name == name:
-                    self.hurry_job(trouble.job)
+        self.service.show_my_calls(body)
+
+    def show_admin_list(self, ack: Ack, action: Json, body: Json) -> None:
+        """Open all problems, or all digests; raises NotAllowed."""
+        ack()
+        self.service.show_admin_list(body, action["value"])
+
+    def choose_callback_action(self, ack: Ack, action: Json, body: Json) -> None:
+        """Do what was chosen in the menu of a callback, as the button of that name does."""
+        what, _, call_id = action["selected_option"]["value"].partition(" ")
+        self.callback_actions[what](ack, {**action, "value": call_id}, body)
+        self.service.refresh_list(body)
+
+    def claim_listed_call(self, ack: Ack, action: Json, body: Json) -> None:
+        """Claim a missed call in a list, and update the list."""
+        self.claim(ack, action, body)
+        self.service.refresh_list(body)
+
+    def try_channel_again(self, ack: Ack, action: Json, body: Json) -> None:
+        """Retry the posts of a channel now; raises NotAllowed."""
+        ack()
+        self.service.try_channel(body["user"]["id"], action["value"])
+
+    def check_incident(self, ack: Ack, action: Json, body: Json) -> None:
+        """Check now whether an incident is over; raises NotAllowed."""
+        ack()
+        self.service.check_incident(body["user"]["id"], action["value"])

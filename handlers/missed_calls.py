@@ -130,6 +130,8 @@ class MissedCallHandlers:
                 return
         ack()
         self.claims.show_at(told["below"], call_id)
+        if told["below"].get("in_home"):
+            self.claims.refresh_home(user)
 
 
 def answer_from_menu(

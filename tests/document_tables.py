@@ -180,12 +180,11 @@ def incident_sections() -> str:
     """Return each kind of incident: what happened, what is lost, and what to do."""
     parts = []
     for kind, words in INCIDENT_WORDS.items():
-        what, lost, remedy = (
-            re.sub(r"{\w+}", "…", said) for said in (words.what, words.lost, words.remedy)
+        what, effect, fix = (
+            re.sub(r"{\w+}", "…", said) for said in (words.what, words.effect, words.fix)
         )
         ready = "\n\n`/readyz` answers 503 while it lasts." if KINDS[kind].stops else ""
-        fix = remedy.removeprefix("… ")
-        parts.append(f"## {kind}\n\n{what} {lost}\n\n**Fix:** {fix}{ready}")
+        parts.append(f"## {kind}\n\n{what} {effect}\n\n**Fix:** {fix.removeprefix('… ')}{ready}")
     return "\n\n".join(parts)
 
 

@@ -1,4 +1,4 @@
-"""Owns the words for each trouble: what happened, that nothing is lost, and what to do."""
+"""Texts about incidents: what happened, its effect, and how to fix it."""
 
 from dataclasses import dataclass
 
@@ -24,128 +24,143 @@ from bot.models.health import (
 
 @dataclass(frozen=True)
 class IncidentWords:
-    """What is said of a trouble, sentences each; `{…}` is what its detail tells."""
+    """The text of an incident: a title, then sentences; `{…}` is filled from the detail.
 
+    `effect` states whether anything was lost, `fix` what an admin does next.
+    """
+
+    title: str
     what: str
-    lost: str
-    remedy: str
+    effect: str
+    fix: str
 
     def __str__(self) -> str:
-        """Give all of it, in the order in which people need it."""
-        return f"{self.what} {self.lost} {self.remedy}"
+        """Return all sentences, in the order in which people need them."""
+        return f"{self.what} {self.effect} {self.fix}"
 
 
-_BY_ASKING = (
-    "Nothing is lost: I find calls by asking Vocatech, so their cards only come a little later."
-)
+_POLLING_CONTINUES = "Nothing is lost: polling finds the calls, so cards appear a little later."
+_REINSTALL = "under OAuth & Permissions in the Slack app's settings, then reinstall the app."
+
 INCIDENT_WORDS = {
     KEY_REFUSED: IncidentWords(
-        "Vocatech refuses the API key, so I cannot look for calls that no webhook told me of.",
-        "Nothing is lost.",
-        "Make a new key in Vocatech's admin portal, under integrations, put it into"
-        " `VOCATECH_API_KEY` and restart me. If the old key is restored, I go on by myself.",
+        "API key rejected",
+        "Vocatech rejected the API key, so calls that trigger no webhook aren't found.",
+        "Nothing is lost: they're synced as soon as a key works.",
+        "Create a new key in the Vocatech admin portal under Integrations, set"
+        " `VOCATECH_API_KEY`, and restart the app. If the old key is restored, the app recovers"
+        " automatically.",
     ),
     VOCATECH_AWAY: IncidentWords(
-        "I have not been able to ask Vocatech for calls and texts for half an hour or more:"
-        " {reason}.",
-        "Nothing is lost: I go on asking, and show what came meanwhile as soon as I am answered.",
-        "Please check the network of the machine that I run on, and whether Vocatech itself works;"
-        " `vocatech-slack doctor` tells what does. Then I go on by myself.",
+        "Vocatech unreachable",
+        "Polling Vocatech for calls and SMS has failed for 30 minutes or more: {reason}.",
+        "Nothing is lost: the app keeps retrying and syncs what's missing once Vocatech responds.",
+        "Check the server's network and whether Vocatech is up; `vocatech-slack doctor` tests"
+        " both. The app recovers automatically.",
     ),
     NO_CALLS: IncidentWords(
-        "I have heard of no call for {hours} business hours, neither by webhook nor by asking"
-        " Vocatech, though about {usual} usually come in such a time.",
-        "Nothing is lost: I go on listening and asking.",
-        "On a holiday all may be well. Otherwise please make a test call; if it does not show here"
-        " within minutes, check the phones, and in Vocatech's portal that the key in"
-        " `VOCATECH_API_KEY` is one of this company's. With the next call I go on by myself.",
+        "No calls",
+        "No calls for {hours} business hours, by webhook or polling. Usually there are about"
+        " {usual} in that time.",
+        "Nothing is lost: webhooks and polling stay on.",
+        "On a holiday, ignore this. Otherwise, make a test call. If it doesn't appear within a few"
+        " minutes, check the phones, and check that the key in `VOCATECH_API_KEY` belongs to this"
+        " company. The next call resolves this.",
     ),
     WEBHOOKS_UNWELL: IncidentWords(
-        "Vocatech tried to send me a test webhook at {url} and did not succeed: {reason}.",
-        "Nothing is lost: I ask Vocatech for calls all the time, so their cards only come a little"
-        " later.",
-        "Please check that the address in `PUBLIC_URL` can be reached from the internet, with a"
-        " certificate that browsers trust, and leads to me; with an answer of 401 it does, but the"
-        " signing secret or the clock of this machine is wrong. I look again by myself, within the"
-        " hour; `vocatech-slack webhooks test` looks at once.",
+        "Webhook test failed",
+        "Vocatech couldn't deliver a test webhook to {url}: {reason}.",
+        _POLLING_CONTINUES,
+        "Check that the address in `PUBLIC_URL` is reachable from the internet, has a certificate"
+        " that browsers trust, and leads to the app. If the response is 401, check the signing"
+        " secret and the server's clock. `vocatech-slack webhooks test` tests it now; the app"
+        " tests it again within the hour.",
     ),
     WEBHOOKS_SILENT: IncidentWords(
-        "Vocatech has stopped telling me of calls: several came in, and no webhook with them.",
-        _BY_ASKING,
-        "Please check in Vocatech's portal that the webhook subscription to me is still there and"
-        " active, and that its address still leads to me; `vocatech-slack webhooks test` shows"
-        " whether it does. When webhooks come again, I go on by myself.",
+        "Webhooks missing",
+        "Several calls came in, but Vocatech sent no webhooks for them.",
+        _POLLING_CONTINUES,
+        "In the Vocatech portal, check that the webhook subscription exists, is active, and has"
+        " the right address; `vocatech-slack webhooks test` tests it. The next webhook resolves"
+        " this.",
     ),
     WEBHOOKS_REFUSED: IncidentWords(
-        "I had to refuse {count} webhooks in a row, since {reason}.",
-        _BY_ASKING,
-        "If they are Vocatech's, please put the signing secret of its webhook subscription into"
-        " `VOCATECH_WEBHOOK_SECRETS` and restart me, or check the clock of the machine that I run"
-        " on. If others sent them, nothing needs to be done. With the next one that I can"
-        " believe, I go on by myself.",
+        "Webhooks rejected",
+        "The app rejected {count} webhooks in a row: {reason}.",
+        _POLLING_CONTINUES,
+        "If Vocatech sent them, set `VOCATECH_WEBHOOK_SECRETS` to the signing secret of the"
+        " webhook subscription and restart the app, or correct the server's clock. If someone"
+        " else sent them, do nothing. The next valid webhook resolves this.",
     ),
     SLACK_UNSIGNED: IncidentWords(
-        "I had to refuse {count} requests in a row that seemed to be Slack's, since my signing"
-        " secret does not fit their signatures, so buttons and commands do not work.",
+        "Slack requests rejected",
+        "The app rejected {count} requests in a row because their Slack signatures don't match."
+        " Buttons and commands don't work.",
         "Nothing is lost: calls are still posted.",
-        "If they are Slack's, please copy the Signing Secret from Basic Information of the app into"
-        " `SLACK_SIGNING_SECRET` and restart me. If others sent them, nothing needs to be done."
-        " With the next one that I can believe, I go on by myself.",
+        "If Slack sent them, copy the signing secret from Basic Information in the Slack app's"
+        " settings to `SLACK_SIGNING_SECRET` and restart the app. If someone else sent them, do"
+        " nothing. The next valid request resolves this.",
     ),
     TOKEN_REFUSED: IncidentWords(
-        "Slack refuses my token, so I can neither post nor answer.",
-        "Nothing is lost: calls and texts are taken in, and wait.",
-        "Please install the app into the workspace again, put its Bot User OAuth Token into"
-        " `SLACK_BOT_TOKEN` and restart me.",
+        "Slack token rejected",
+        "Slack rejected the app's token, so the app can't post or respond.",
+        "Nothing is lost: calls and SMS are stored and posted later.",
+        "Reinstall the app to the workspace, set `SLACK_BOT_TOKEN` to its Bot User OAuth Token,"
+        " and restart the app.",
     ),
     SCOPE_MISSING: IncidentWords(
-        "This app was installed without the permission `{scope}`, so I cannot do this: {loss}.",
-        "Nothing is lost: everything else goes on, and Vocatech keeps what came.",
-        "Please add that scope under OAuth & Permissions of the app, and install it to the"
-        " workspace again; then I go on by myself.",
+        "Slack permission missing",
+        "The app was installed without the scope `{scope}`, so it can't do this: {loss}.",
+        "Nothing is lost: everything else works, and Vocatech keeps the data.",
+        f"Add the scope {_REINSTALL} The app recovers automatically.",
     ),
     SHARING_UNKNOWN: IncidentWords(
-        "I may not see which channels are shared with other companies, so I take new ones as"
-        " shared: their cards come without summary and transcript, and with masked numbers.",
+        "Shared channels unknown",
+        "The app can't see which channels are shared with other companies, so it treats new"
+        " channels as shared: cards hide summaries, transcripts, and full numbers.",
         "Nothing is lost.",
-        "Please add the scopes `channels:read` and `groups:read` under OAuth & Permissions of the"
-        " app, and install it to the workspace again; then the cards are made anew by themselves,"
-        " within ten minutes.",
+        f"Add the scopes `channels:read` and `groups:read` {_REINSTALL} Cards update within ten"
+        " minutes.",
     ),
     SOCKET_LOST: IncidentWords(
-        "Slack has not been able to tell me what people do for ten minutes or more, so buttons and"
-        " commands do not work ({reason}).",
+        "Socket Mode disconnected",
+        "Socket Mode has been disconnected for ten minutes or more ({reason}). Buttons and commands"
+        " don't work.",
         "Nothing is lost: calls are still posted.",
-        "Please check under Basic Information of the app that the token in `SLACK_APP_TOKEN` is"
-        " still there, with the scope `connections:write`, that Socket Mode is on, and that the"
-        " machine that I run on may open WebSockets to Slack. I go on trying, and then go on by"
-        " myself.",
+        "Check that the token in `SLACK_APP_TOKEN` exists and has the scope `connections:write`,"
+        " that Socket Mode is on, and that the server can open WebSockets to Slack. The app"
+        " reconnects automatically.",
     ),
     CLOCK_WRONG: IncidentWords(
-        "The clock of the machine that I run on is {minutes} minutes {side} Slack's, so signatures"
-        " seem too old or too new to be believed.",
-        _BY_ASKING,
-        "Please set the clock, and have it kept right (on Linux: `timedatectl set-ntp true`).",
+        "Clock wrong",
+        "The server's clock is {minutes} minutes {side} Slack's, so signed requests are rejected.",
+        _POLLING_CONTINUES,
+        "Set the clock and keep it synchronized (on Linux: `timedatectl set-ntp true`).",
     ),
     CHANNEL_HELD: IncidentWords(
-        "I cannot post calls in {channel}: {why}.",
-        "They wait here and nothing is lost.",
-        "{mend} I try again every few minutes and go on by myself.",
+        "Channel unavailable",
+        "The app can't post calls in {channel}: {why}.",
+        "Nothing is lost: the posts are queued.",
+        "{fix} The app retries every few minutes.",
     ),
     DIGEST_FAILED: IncidentWords(
-        "The digest for {channel} does not come through: {reason}.",
-        "No call is lost, other digests come as planned, and I go on trying.",
-        "The log says more; `/vocatech digest preview` there shows whether it works again.",
+        "Digest failed",
+        "The digest for {channel} couldn't be posted: {reason}.",
+        "No call is lost, other digests are posted as scheduled, and the app keeps retrying.",
+        "Check the log. To see whether it works again, run `/vocatech digest preview` in the"
+        " channel.",
     ),
     JOB_FAILING: IncidentWords(
-        "Something that I do regularly has failed for half an hour or more: {job} ({error}).",
-        "Nothing is lost: I try it again and again, and the rest goes on.",
-        "Please have whoever runs me look into the log, where `job_failed` tells why.",
+        "Background job failing",
+        "A background job has failed for 30 minutes or more: {job} ({error}).",
+        "Nothing is lost: the app keeps retrying, and everything else works.",
+        "Look for `job_failed` in the app's log.",
     ),
     DISK_FULL: IncidentWords(
-        "The disk that my database is on has only {free} MB left.",
-        "Nothing is lost so far; once it is full, I can take nothing in, and ask Vocatech for it"
-        " afterwards.",
-        "Please make room there; I look again every ten minutes.",
+        "Disk almost full",
+        "The disk with the app's database has only {free} MB left.",
+        "Nothing is lost so far. When the disk is full, the app can't store new calls and syncs"
+        " them afterwards.",
+        "Free up disk space. The app checks again every ten minutes.",
     ),
 }

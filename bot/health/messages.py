@@ -14,6 +14,7 @@ from bot.ui.blocks import (
     Json,
     answer,
     bullets,
+    emoji,
     line,
     moment,
     mrkdwn,
@@ -26,37 +27,36 @@ from bot.ui.formatting import Locale
 from bot.ui.message import Message
 from bot.ui.mrkdwn import clean, escape, name_of, shorten
 
-MOST_URL = 200
+MAX_URL_LENGTH = 200
 
-_ANOTHER = (
-    "name another channel in the rule that posts there, or in SLACK_DEFAULT_CHANNEL or SLACK_ROUTES"
-    " and restart me"
+_OTHER_CHANNEL = (
+    "choose another channel in the routing rule, `SLACK_DEFAULT_CHANNEL`, or `SLACK_ROUTES`"
 )
 
 _WHY = {
     "is_archived": "the channel is archived",
-    "channel_not_found": "the channel does not exist any more, or it is private and I am not in it",
-    "not_in_channel": "I am not a member of the channel",
-    "restricted_action": "only some people may post there",
+    "channel_not_found": "the channel doesn't exist, or it's private and the app isn't a member",
+    "not_in_channel": "the app isn't a member of the channel",
+    "restricted_action": "only some people can post there",
 }
 
-_REMEDY = {
-    "is_archived": f"Unarchive it, or {_ANOTHER}.",
-    "channel_not_found": f"Invite me there, or {_ANOTHER}.",
-    "not_in_channel": "Type /invite @Vocatech there.",
-    "restricted_action": f"Allow me to post there, or {_ANOTHER}.",
+_FIX = {
+    "is_archived": f"Unarchive it, or {_OTHER_CHANNEL}.",
+    "channel_not_found": f"Invite the app to the channel, or {_OTHER_CHANNEL}.",
+    "not_in_channel": "Type `/invite @Vocatech` in the channel.",
+    "restricted_action": f"Allow the app to post there, or {_OTHER_CHANNEL}.",
 }
 
-# Where nobody could be told yet, nothing but the trouble itself is noted.
+# For an incident without a notice: only its name and start are stored then.
 _UNKNOWN = {
-    "reason": "the log says why",
-    "error": "the log says why",
-    "url": "my address",
-    "hours": "some",
+    "reason": "see the log",
+    "error": "see the log",
+    "url": "the app's address",
+    "hours": "several",
     "usual": "several",
     "count": "several",
-    "minutes": "some",
-    "side": "off",
+    "minutes": "several",
+    "side": "away from",
     "free": "few",
 }
 
@@ -64,16 +64,17 @@ _UNKNOWN = {
 def describe_incident(
     kind: str, detail: Mapping[str, Any], *, plain: bool = False
 ) -> IncidentWords:
-    """Say what a trouble is, with Slack's markup or `plain`, as for a terminal."""
-    words, told = INCIDENT_WORDS[kind], _UNKNOWN | _made_harmless(detail, plain=plain)
-    parts = (words.what, words.lost, words.remedy)
-    return IncidentWords(*(part.format_map(told) for part in parts))
+    """Return the text of an incident, in Slack's markup or `plain`, as for a terminal."""
+    words, values = INCIDENT_WORDS[kind], _UNKNOWN | _escaped(detail, plain=plain)
+    sentences = (words.what, words.effect, words.fix)
+    return IncidentWords(words.title, *(one.format_map(values) for one in sentences))
 
 
 def render_incident(notice_id: str, kind: str, detail: Mapping[str, Any]) -> Message:
-    """Tell an admin of a trouble."""
+    """Return the direct message that reports an incident to an admin."""
     words = describe_incident(kind, detail)
-    blocks = numbered([section(mrkdwn(f":warning: {words}"))])
+    shown = f":warning: *{words.title}*\n{words.what} {words.effect}\n*How to fix:* {words.fix}"
+    blocks = numbered([section(mrkdwn(shown))])
     return Message(
         text=str(words),
         blocks=blocks,
@@ -83,42 +84,43 @@ def render_incident(notice_id: str, kind: str, detail: Mapping[str, Any]) -> Mes
 
 
 def explain_refusal(reason: str) -> tuple[str, str]:
-    """Put Slack's reason for not taking a post into words, and say what mends it."""
-    why = _WHY.get(reason, f"Slack answers {escape(name_of(reason))}")
-    return why, _REMEDY.get(reason, "Please look into it in Slack.")
+    """Return why Slack refuses posts in a channel, from its error code, and how to fix it."""
+    why = _WHY.get(reason, f"Slack returned the error {escape(name_of(reason))}")
+    return why, _FIX.get(reason, "Check the channel's settings in Slack.")
 
 
-def _made_harmless(detail: Mapping[str, Any], *, plain: bool) -> dict[str, str]:
-    told = {}
+def _escaped(detail: Mapping[str, Any], *, plain: bool) -> dict[str, str]:
+    values = {}
     for name, value in detail.items():
-        text = shorten(clean(str(value)), MOST_URL) if name == "url" else name_of(str(value))
+        text = shorten(clean(str(value)), MAX_URL_LENGTH) if name == "url" else name_of(str(value))
         text = text.replace("`", "'")
-        told[name] = text if plain else escape(text)
+        values[name] = text if plain else escape(text)
     if "channel" in detail:
-        why, mend = explain_refusal(str(detail.get("reason", "an error")))
-        told |= {"why": why, "mend": mend, "channel": channel_mention(told["channel"], plain=plain)}
+        why, fix = explain_refusal(str(detail.get("reason", "an error")))
+        channel = channel_mention(values["channel"], plain=plain)
+        values |= {"why": why, "fix": fix, "channel": channel}
     if "scope" in detail:
-        told["loss"] = SCOPES.get(detail["scope"], "something that needs it")
-    return told
+        values["loss"] = SCOPES.get(detail["scope"], "something that needs it")
+    return values
 
 
 def channel_mention(channel: str, *, plain: bool = False) -> str:
-    """Name a channel, or whoever is told directly."""
+    """Return a mention of a channel, or of the person where posts go to a direct message."""
     if plain:
         return channel
     return f"<@{channel}>" if channel.startswith(("U", "W")) else f"<#{channel}>"
 
 
-# Fifty blocks are the most; whoever has more to mend begins with these.
+# A message has at most 50 blocks; the oldest incidents come first.
 MAX_INCIDENTS = 10
 
 
 @dataclass(frozen=True)
 class Status:
-    """What is told; moments in unix seconds, None for what has not happened.
+    """The answer to `/vocatech status`; times in unix seconds, None for what hasn't happened.
 
-    `quota_left` (requests to Vocatech) and `unmatched` (people) are None for all but admins;
-    `has_webhooks` says whether any are expected.
+    `quota_left` (requests to Vocatech) and `unmatched` (people) are None except for admins.
+    `has_webhooks` is True where webhooks are expected.
     """
 
     person: Person | None
@@ -132,68 +134,70 @@ class Status:
 
     @property
     def is_for_admin(self) -> bool:
-        """Say whether an admin asks."""
+        """Return whether an admin asked."""
         return self.quota_left is not None
 
 
 def render_status(status: Status, *, locale: Locale) -> Json:
-    """Answer with the status."""
+    """Return the answer to `/vocatech status`."""
     link = _link(status.person)
-    verdict, how = _verdict(status)
+    icon, verdict = _verdict(status)
     facts = [
-        paragraph(line(how)),
-        _moment("Last look at Vocatech: ", status.last_poll, locale),
+        paragraph(line(_api_key(status))),
+        _moment("Last poll: ", status.last_poll, locale),
         _moment("Last webhook: ", status.last_webhook, locale)
         if status.has_webhooks or status.last_webhook
-        else paragraph(line("Webhooks: not set up, so calls are found by asking.")),
-        paragraph(line(f"Posts and edits that wait for Slack: {status.waiting:,}.")),
+        else paragraph(line("Webhooks: off. Polling finds the calls.")),
+        paragraph(line(f"Queued posts and edits: {status.waiting:,}")),
     ]
     if status.quota_left is not None:
-        facts.append(paragraph(line(f"Requests to Vocatech left right now: {status.quota_left}.")))
+        facts.append(paragraph(line(f"API requests available now: {status.quota_left:,}")))
     if status.unmatched is not None:
         facts.append(paragraph(line(_unmatched(status.unmatched))))
-    parts = [paragraph(line(verdict, bold=True)), bullets(*facts), paragraph(line(f"\n{link}"))]
-    return answer(f"{verdict} {link}", [rich(*parts), *_incidents(status)])
+    title = paragraph(emoji(icon), line(f" {verdict}", bold=True))
+    parts = [title, bullets(*facts), paragraph(line(f"\n{link}"))]
+    return answer(f"{verdict}. {link}", [rich(*parts), *_incidents(status)])
 
 
 def _incidents(status: Status) -> list[Json]:
-    """Say what is wrong, and admins what to do; in markup, where what came from outside is none."""
+    """Return what's wrong, and for admins how to fix it; mrkdwn with escaped outside text."""
     blocks: list[Json] = []
     for one in status.incidents[:MAX_INCIDENTS]:
         words = describe_incident(one.kind.name, one.detail)
-        said = f":warning: {words.what} {words.lost}"
-        said = f"{said} {words.remedy}" if status.is_for_admin else said
-        blocks.append(section(mrkdwn(said)))
+        shown = f":warning: *{words.title}*\n{words.what} {words.effect}"
+        shown = f"{shown}\n*How to fix:* {words.fix}" if status.is_for_admin else shown
+        blocks.append(section(mrkdwn(shown)))
     return blocks
 
 
 def _verdict(status: Status) -> tuple[str, str]:
-    if any(one.kind.name == KEY_REFUSED for one in status.incidents):
-        calls = "Calls still come by webhook" if status.has_webhooks else "No call is found now"
-        return (
-            "The bot needs help: Vocatech refuses its API key.",
-            f"Key: refused. {calls}; an admin can make a new key.",
-        )
+    if count := len(status.incidents):
+        return "warning", "1 problem" if count == 1 else f"{count} problems"
     if status.last_poll is None:
-        return "The bot has just started.", "Key: not tried yet."
-    if status.incidents:
-        return "The bot needs help; see below.", "Key: accepted at the last look."
-    return "The bot is well.", "Key: accepted at the last look."
+        return "hourglass_flowing_sand", "Starting up"
+    return "white_check_mark", "All systems operational"
+
+
+def _api_key(status: Status) -> str:
+    if any(one.kind.name == KEY_REFUSED for one in status.incidents):
+        calls = "Calls still arrive by webhook" if status.has_webhooks else "No calls are found"
+        return f"API key rejected. {calls}; an admin can create a new key."
+    return "API key not tested yet" if status.last_poll is None else "API key valid"
 
 
 def _link(person: Person | None) -> str:
     if person is None:
-        return "You are not linked with an extension; /vocatech link does that."
-    return f"You are linked with {person_in_words(person)}."
+        return "You aren't linked to an extension. To link yours, type /vocatech link."
+    return f"You're linked to {person_in_words(person)}."
 
 
 def _unmatched(people: int) -> str:
     if not people:
-        return "Everybody in Slack is matched with an extension."
-    return f"People in Slack without an extension: {people:,}; see /vocatech settings."
+        return "Everyone in Slack is linked to an extension"
+    return f"People in Slack without an extension: {people:,}. See /vocatech settings."
 
 
-def _moment(what: str, at: float | None, locale: Locale) -> Json:
+def _moment(label: str, at: float | None, locale: Locale) -> Json:
     if at is None:
-        return paragraph(line(f"{what}none yet."))
-    return paragraph(line(what), moment(at, locale.plain_moment(at)))
+        return paragraph(line(f"{label}none yet"))
+    return paragraph(line(label), moment(at, locale.plain_moment(at)))

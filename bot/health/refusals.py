@@ -52,8 +52,8 @@ class RefusalCounter:
 log = structlog.get_logger()
 
 _WHY = {
-    "forged": "none of the secrets that I know fits their signatures",
-    "stale": "their time is more than five minutes off mine",
+    "forged": "no configured signing secret matches their signatures",
+    "stale": "their timestamps differ from the server's clock by more than five minutes",
 }
 
 

@@ -1,11 +1,26 @@
-"""Owns the admins' part of the App Home: how the bot is doing, and what is broken."""
+"""The admins' part of App Home: system status, routing, people, opt-outs, digests."""
+
+from collections.abc import Sequence
 
 from bot.digests.home_section import render_digests
 from bot.health.messages import channel_mention, describe_incident, explain_refusal
 from bot.models.channels import ChannelsInShort
 from bot.models.health import (
     CHANNEL_HELD,
+    CLOCK_WRONG,
+    DIGEST_FAILED,
+    DISK_FULL,
+    JOB_FAILING,
     KEY_REFUSED,
+    NO_CALLS,
+    SCOPE_MISSING,
+    SHARING_UNKNOWN,
+    SLACK_UNSIGNED,
+    SOCKET_LOST,
+    TOKEN_REFUSED,
+    VOCATECH_AWAY,
+    WEBHOOKS_REFUSED,
+    WEBHOOKS_SILENT,
     WEBHOOKS_UNWELL,
     BrokenChannel,
     Health,
@@ -15,162 +30,205 @@ from bot.models.home import AdminPart
 from bot.models.rules import RulesInShort
 from bot.ui.action_ids import (
     LOOK_AGAIN,
+    SHOW_ADMIN_LIST,
     SHOW_CHANNELS,
     SHOW_OPT_OUTS,
     SHOW_RULES,
     SHOW_UNMATCHED,
     TRY_CHANNEL,
 )
-from bot.ui.blocks import Json, button, context, divider, header, mrkdwn, section
+from bot.ui.blocks import Json, actions, button, context, divider, header, mrkdwn, section
 from bot.ui.formatting import Locale
 
-# A page has a hundred blocks at most; whoever has more to mend begins with these.
-MOST_BROKEN = 10
-MAX_INCIDENTS = 6
+# A view has at most 100 blocks.
+MAX_BROKEN = 8
+MAX_INCIDENTS = 5
+MEGABYTE, GIGABYTE = 10**6, 10**9
+
+_KEY = (KEY_REFUSED,)
+_WEBHOOKS = (WEBHOOKS_UNWELL, WEBHOOKS_SILENT, WEBHOOKS_REFUSED)
+_POLLING = (VOCATECH_AWAY, NO_CALLS)
+_SLACK = (
+    TOKEN_REFUSED,
+    SOCKET_LOST,
+    SLACK_UNSIGNED,
+    SCOPE_MISSING,
+    SHARING_UNKNOWN,
+    CLOCK_WRONG,
+)
+_JOBS = (JOB_FAILING, DIGEST_FAILED)
 
 
 def render_admin_part(admin: AdminPart, *, locale: Locale) -> list[Json]:
-    """Show how the bot is doing; what is broken comes with what mends it."""
+    """Return the system status, problems with the buttons that fix them, and what's set up."""
+    incidents, broken = incidents_of(admin), admin.broken
+    more = max(0, len(incidents) - MAX_INCIDENTS) + max(0, len(broken) - MAX_BROKEN)
     return [
         divider(),
-        header("For admins: how I am doing"),
-        *_incidents(admin, locale),
-        section(fields=_facts(admin.health, locale)),
-        header("Channels"),
-        *_channels(admin.broken, locale),
-        header("People"),
-        _unmatched(admin.unmatched),
-        header("Texts"),
-        _opted_out(admin.opted_out),
-        *render_digests(admin.digests, locale),
-        header("Routing"),
-        _rules(admin.rules),
-        _set_up(admin.channels),
-    ]
-
-
-def _incidents(admin: AdminPart, locale: Locale) -> list[Json]:
-    # Channels that refuse us have a part of the page to themselves.
-    found = [one for one in admin.health.incidents if one.kind.name != CHANNEL_HELD]
-    if not found:
-        return [section(mrkdwn(":white_check_mark: All is well."))]
-    blocks = [
-        _incident(one, locale, is_tried=one.name == admin.tried) for one in found[:MAX_INCIDENTS]
-    ]
-    if (more := len(found) - MAX_INCIDENTS) > 0:
-        blocks.append(context(mrkdwn(f"{more:,} more things are wrong as well.")))
-    return blocks
-
-
-def _incident(one: Incident, locale: Locale, *, is_tried: bool) -> Json:
-    words = describe_incident(one.kind.name, one.detail)
-    said = f":warning: {words.what} {words.lost}\nSince {locale.moment(one.since)}. {words.remedy}"
-    if is_tried:
-        said += "\nI am looking again right now; open this page again to see how it went."
-    if is_tried or not one.job:
-        return section(mrkdwn(said))
-    return section(mrkdwn(said), accessory=button("Look again now", LOOK_AGAIN, one.name))
-
-
-def _facts(health: Health, locale: Locale) -> list[Json]:
-    facts = [
-        ("Last look for calls", _moment(health.last_poll, locale, "not yet")),
-        ("Last webhook", _last_webhook(health, locale)),
-        ("Webhook subscription", _subscription(health)),
-        ("API key", "refused" if health.has(KEY_REFUSED) else "accepted"),
-        (
-            "Posts and edits waiting",
-            f"{health.posts_waiting:,}" if health.posts_waiting else "none",
+        header("System status"),
+        section(mrkdwn(_verdict(len(incidents) + len(broken)))),
+        section(fields=_components(admin, locale)),
+        *(
+            incident_row(one, locale, is_tried=one.name == admin.tried)
+            for one in incidents[:MAX_INCIDENTS]
         ),
-        ("Requests to Vocatech left right now", f"{health.quota_left:,}"),
+        *(broken_row(one, locale) for one in broken[:MAX_BROKEN]),
+        *([actions(button(f"Show {more:,} more", SHOW_ADMIN_LIST, "problems"))] if more else []),
+        context(mrkdwn(_in_short(admin.health))),
+        divider(),
+        header("Administration"),
+        _rules(admin.rules),
+        _channels(admin.channels),
+        _people(admin.unmatched),
+        _opt_outs(admin.opted_out),
+        *render_digests(admin.digests, locale),
     ]
-    return [mrkdwn(f"*{what}*\n{found}") for what, found in facts]
 
 
-def _last_webhook(health: Health, locale: Locale) -> str:
-    if health.last_webhook is None and not health.expects_webhooks:
-        return "none: I find calls by asking alone"
-    return _moment(health.last_webhook, locale, "none yet")
+def incidents_of(admin: AdminPart) -> Sequence[Incident]:
+    """Return the open incidents except those of channels, which have rows of their own."""
+    return [one for one in admin.health.incidents if one.kind.name != CHANNEL_HELD]
+
+
+def incident_row(one: Incident, locale: Locale, *, is_tried: bool) -> Json:
+    """Return a row about an incident, with a button that checks it again."""
+    words = describe_incident(one.kind.name, one.detail)
+    shown = (
+        f":warning: *{words.title}*  ·  since {locale.moment(one.since)}\n"
+        f"{words.what} {words.effect}\n*How to fix:* {words.fix}"
+    )
+    if is_tried:
+        shown += "\n:hourglass_flowing_sand: Checking now. Reopen App Home to see the result."
+    if is_tried or not one.job:
+        return section(mrkdwn(shown))
+    again = button(
+        "Check now", LOOK_AGAIN, one.name, accessibility_label=f"Check now: {words.title}"
+    )
+    return section(mrkdwn(shown), accessory=again)
+
+
+def broken_row(one: BrokenChannel, locale: Locale) -> Json:
+    """Return a row about a channel that can't be posted in, with a button that tries again."""
+    why, fix = explain_refusal(one.reason or "an error")
+    since = f"  ·  since {locale.moment(one.since)}" if one.since else ""
+    place = channel_mention(one.channel)
+    counts = []
+    if one.waiting:
+        queued = "1 post is" if one.waiting == 1 else f"{one.waiting:,} posts are"
+        counts.append(f"{queued} queued; nothing is lost.")
+    if one.parked:
+        skipped = "1 post was" if one.parked == 1 else f"{one.parked:,} posts were"
+        counts.append(f"{skipped} skipped.")
+    what = " ".join([f"The app can't post here: {why}.", *counts])
+    shown = f":warning: {place}{since}\n{what}\n*How to fix:* {fix}"
+    if one.is_being_tried:
+        shown += "\n:hourglass_flowing_sand: Trying again. Reopen App Home to see the result."
+        return section(mrkdwn(shown))
+    return section(mrkdwn(shown), accessory=button("Try again", TRY_CHANNEL, one.channel))
+
+
+def _verdict(problems: int) -> str:
+    if not problems:
+        return ":white_check_mark: *All systems operational*"
+    return f":warning: *{'1 problem' if problems == 1 else f'{problems:,} problems'}*"
+
+
+def _components(admin: AdminPart, locale: Locale) -> list[Json]:
+    """Return the parts of the system as a table of two columns, each with its state."""
+    health = admin.health
+    bad_channels = len(admin.broken)
+    channels = "All channels OK"
+    if bad_channels:
+        channels = "1 unavailable" if bad_channels == 1 else f"{bad_channels:,} unavailable"
+    rows = [
+        ("Vocatech API key", _KEY, "Rejected", _api_key(health)),
+        ("Webhooks", _WEBHOOKS, "Not arriving", _webhooks(health, locale)),
+        ("Polling", _POLLING, "Problem", _last_poll(health, locale)),
+        ("Slack", _SLACK, "Problem", "Connected"),
+        ("Channels", (), channels, channels),
+        ("Database", (DISK_FULL,), _free(health), _free(health)),
+        ("Background jobs", _JOBS, "Failing", "Running"),
+        ("Webhook subscription", (WEBHOOKS_UNWELL,), "Test failed", _subscription(health)),
+    ]
+    return [
+        mrkdwn(_component(name, state, bad, is_bad=any(map(health.has, kinds))))
+        if name != "Channels"
+        else mrkdwn(_component(name, state, bad, is_bad=bool(bad_channels)))
+        for name, kinds, bad, state in rows
+    ]
+
+
+def _component(name: str, state: str, bad: str, *, is_bad: bool) -> str:
+    return f"*{name}*\n{f':warning: {bad}' if is_bad else f':white_check_mark: {state}'}"
+
+
+def _api_key(health: Health) -> str:
+    return "Not tested yet" if health.last_poll is None else "Valid"
+
+
+def _last_poll(health: Health, locale: Locale) -> str:
+    return "Starting" if health.last_poll is None else f"Last: {locale.moment(health.last_poll)}"
+
+
+def _webhooks(health: Health, locale: Locale) -> str:
+    if health.last_webhook is not None:
+        return f"Last: {locale.moment(health.last_webhook)}"
+    return "None yet" if health.expects_webhooks else "Off (polling only)"
 
 
 def _subscription(health: Health) -> str:
-    if health.has(WEBHOOKS_UNWELL):
-        return "made, but its tests fail"
     if health.has_subscription:
-        return "made and kept by me"
-    return "made by hand" if health.expects_webhooks else "none"
+        return "Managed by this app"
+    return "Managed manually" if health.expects_webhooks else "None"
 
 
-def _moment(moment: float | None, locale: Locale, otherwise: str) -> str:
-    return otherwise if moment is None else locale.moment(moment)
+def _free(health: Health) -> str:
+    free = health.free_bytes
+    is_large = free >= GIGABYTE
+    return f"{free // GIGABYTE:,} GB free" if is_large else f"{free // MEGABYTE:,} MB free"
 
 
-def _channels(broken: tuple[BrokenChannel, ...], locale: Locale) -> list[Json]:
-    if not broken:
-        return [section(mrkdwn("Every channel takes my posts."))]
-    blocks = [_broken(one, locale) for one in broken[:MOST_BROKEN]]
-    if (more := len(broken) - MOST_BROKEN) > 0:
-        blocks.append(context(mrkdwn(f"{more:,} more are broken as well.")))
-    return blocks
+def _in_short(health: Health) -> str:
+    queued = f"{health.posts_waiting:,} posts queued" if health.posts_waiting else "No posts queued"
+    if health.posts_waiting == 1:
+        queued = "1 post queued"
+    return f"{queued}  ·  {health.quota_left:,} API requests available"
 
 
-def _broken(one: BrokenChannel, locale: Locale) -> Json:
-    place = channel_mention(one.channel)
-    why, remedy = explain_refusal(one.reason or "an error")
-    since = f", since {locale.moment(one.since)}" if one.since else ""
-    parts = [f":warning: {place}: {why}{since}."]
-    if one.waiting:
-        waits = "1 post waits" if one.waiting == 1 else f"{one.waiting:,} posts wait"
-        parts.append(f"{waits}; nothing is lost.")
-    if one.parked:
-        aside = "1 post was" if one.parked == 1 else f"{one.parked:,} posts were"
-        parts.append(f"{aside} put aside.")
-    if one.is_being_tried:
-        parts.append("I am trying again right now; open this page again to see how it went.")
-        return section(mrkdwn(" ".join(parts)))
-    parts.append(remedy)
-    again = button("Try again now", TRY_CHANNEL, one.channel)
-    return section(mrkdwn(" ".join(parts)), accessory=again)
-
-
-def _unmatched(unmatched: int) -> Json:
-    if not unmatched:
-        return section(mrkdwn("Everybody in Slack is linked, or wanted no link."))
-    words = "1 person in Slack is" if unmatched == 1 else f"{unmatched:,} people in Slack are"
-    return section(
-        mrkdwn(f"{words} not linked with anybody at Vocatech."),
-        accessory=button("Show them", SHOW_UNMATCHED, "home"),
-    )
+def _row(title: str, words: str, label: str, action_id: str) -> Json:
+    return section(mrkdwn(f"*{title}*\n{words}"), accessory=button(label, action_id, "home"))
 
 
 def _rules(rules: RulesInShort) -> Json:
-    words = "1 rule says" if rules.count == 1 else f"{rules.count:,} rules say"
-    said = f"{words} where calls go; the others go where the settings say."
+    words = "1 rule" if rules.count == 1 else f"{rules.count:,} rules"
     if not rules.count:
-        said = "There are no rules: every call goes where the settings say."
+        words = "No rules. Every call goes to its number's channel or the default channel."
     if rules.idle:
-        said += f"\n:warning: {rules.idle:,} of them can never match."
+        words += f"\n:warning: {rules.idle:,} can never match"
     if rules.broken:
-        said += f"\n:warning: {rules.broken:,} of them cannot post where they should."
-    return section(mrkdwn(said), accessory=button("Rules", SHOW_RULES, "home"))
+        words += f"\n:warning: {rules.broken:,} can't post to their channel"
+    return _row("Routing rules", words, "Rules", SHOW_RULES)
 
 
-def _set_up(channels: ChannelsInShort) -> Json:
-    have = {0: "No channel has settings of its own", 1: "1 channel has settings of its own"}.get(
-        channels.with_settings, f"{channels.with_settings:,} channels have settings of their own"
-    )
-    said = f"{have}, such as quiet hours."
+def _channels(channels: ChannelsInShort) -> Json:
+    count = channels.with_settings
+    words = "1 with own settings" if count == 1 else f"{count:,} with own settings"
+    if not count:
+        words = "All channels use the default settings. Set quiet hours and privacy per channel."
     if channels.muted:
-        are = "1 channel is" if channels.muted == 1 else f"{channels.muted:,} channels are"
-        said += f"\n:no_bell: {are} muted now."
-    return section(mrkdwn(said), accessory=button("Channels", SHOW_CHANNELS, "home"))
+        words += f"  ·  :no_bell: {channels.muted:,} muted"
+    return _row("Channel settings", words, "Channels", SHOW_CHANNELS)
 
 
-def _opted_out(opted_out: int) -> Json:
+def _people(unmatched: int) -> Json:
+    if not unmatched:
+        return section(mrkdwn("*People*\nEveryone in Slack is linked to an extension."))
+    words = "1 person in Slack isn't" if unmatched == 1 else f"{unmatched:,} people in Slack aren't"
+    return _row("People", f"{words} linked to an extension", "Link people", SHOW_UNMATCHED)
+
+
+def _opt_outs(opted_out: int) -> Json:
     if not opted_out:
-        return section(mrkdwn("Nobody has asked for no more texts."))
-    words = "1 number wants" if opted_out == 1 else f"{opted_out:,} numbers want"
-    return section(
-        mrkdwn(f"{words} no more texts; nothing is sent there."),
-        accessory=button("Show them", SHOW_OPT_OUTS, "home"),
-    )
+        return section(mrkdwn("*Opt-outs*\nNo opt-outs. Numbers that reply STOP are listed here."))
+    words = "1 number gets" if opted_out == 1 else f"{opted_out:,} numbers get"
+    return _row("Opt-outs", f"{words} no SMS", "Opt-outs", SHOW_OPT_OUTS)

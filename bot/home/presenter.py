@@ -1,22 +1,34 @@
-"""Owns the showing of App Homes: gathered from the store, and published where they changed."""
+"""App Home, loaded from the store, rendered, and published where it changed."""
 
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from math import inf
+from typing import Any
 
+from bot.calls.summary_messages import render_calls_modal
 from bot.channels.presenter import ChannelPresenter
 from bot.clock import Clock
 from bot.digests.generator import DigestGenerator
-from bot.home.view import MOST_TODAY, MOST_WAITING, look_of, render_home
+from bot.digests.home_section import ALL_DIGESTS
+from bot.home.callbacks_section import MAX_FREE, MAX_MINE, MAX_WAITING, WAITING
+from bot.home.modals import (
+    MAX_ROWS,
+    render_callbacks_modal,
+    render_digests_modal,
+    render_problems_modal,
+)
+from bot.home.view import MAX_TODAY, render_home, view_hash
 from bot.intervals import Interval
-from bot.missed_calls.home_section import MOST_MINE
+from bot.models.calls import Call
 from bot.models.digest_schedule import DigestPlan, next_run
 from bot.models.digests import PlannedDigest
 from bot.models.health import Health
 from bot.models.home import AdminPart, Home
 from bot.models.missed_calls import MissedCall, Waiting
+from bot.models.people import Person
 from bot.models.rules import RulesInShort
 from bot.people.lookup import locale_for_user
 from bot.people.names import slack_name, with_contact_name
@@ -30,107 +42,173 @@ from bot.store.sync import COVERED
 from bot.ui.formatting import Locale
 from bot.vocatech.client import VocatechClient
 
+Json = dict[str, Any]
 DAY = 86_400.0
+NOON = DAY / 2
 DAYS_TO_CALL_BACK = 7
-# What was put aside longer ago is nobody's trouble any more.
-DAYS_PUT_ASIDE = 7
+# Posts that were skipped longer ago don't make a channel count as unavailable.
+DAYS_SKIPPED = 7
+MAX_CALLS_OF_A_DAY = 100
 
 
 @dataclass(frozen=True)
 class HomePresenter:
-    """Everybody's App Home; whatever changes what somebody sees there calls `show` for them."""
+    """Everyone's App Home; code that changes what a person sees there calls `show` for them."""
 
     store: Store
     slack: SlackClient
     vocatech: VocatechClient
-    rights: Permissions
+    permissions: Permissions
     locale: Locale
     clock: Clock
-    maker: DigestGenerator
-    channel_views: ChannelPresenter
+    generator: DigestGenerator
+    channel_presenter: ChannelPresenter
     expects_webhooks: bool
-    _turns: dict[str, threading.Lock] = field(default_factory=dict)
+    _locks: dict[str, threading.Lock] = field(default_factory=dict)
 
     def show(self, slack_user: str, *, is_shown: bool = True, tried: str = "") -> bool:
-        """Publish somebody's App Home if it changed; say whether it was published.
+        """Publish a person's App Home if it changed; return whether it was published.
 
-        `is_shown` is False where Slack says that there is nothing to be seen yet, `tried` a channel
-        that is being tried again, or the name of a trouble that is being looked at. Raises what
-        `FAILURES` names; the next opening then tries again.
+        `is_shown` is False where Slack reports that nothing was published yet. `tried` is a channel
+        that is being tried again, or the name of an incident that is being checked. Raises the
+        errors in `FAILURES`; the next opening then tries again.
         """
-        # One after the other, or the older page of two could be published last, and stay.
-        with self._turns.setdefault(slack_user, threading.Lock()):
-            view = render_home(self._gather(slack_user, tried), locale=self.locale)
-            look = look_of(view)
-            if is_shown and self.store.homes.look(slack_user) == look:
+        # One at a time, or the older of two views could be published last and stay.
+        with self._locks.setdefault(slack_user, threading.Lock()):
+            reader = locale_for_user(slack_user, store=self.store, locale=self.locale)
+            view = render_home(self._gather(slack_user, tried), locale=reader)
+            shown = view_hash(view)
+            if is_shown and self.store.homes.look(slack_user) == shown:
                 return False
             self.slack.publish_home(slack_user, view)
-            self.store.homes.set_look(slack_user, look)
+            self.store.homes.set_look(slack_user, shown)
             return True
 
     def refresh(self, slack_user: str) -> None:
-        """Show what has changed for somebody, if Slack will; else the next opening does."""
+        """Publish what changed for a person; if Slack refuses, the next opening does."""
         with suppress(*FAILURES):
             self.show(slack_user)
 
+    def callbacks_modal(self, slack_user: str, which: str) -> Json:
+        """Return the full list of a group of missed calls."""
+        since = self.clock.now() - DAYS_TO_CALL_BACK * DAY
+        mine, free = self._callbacks(slack_user, since, MAX_ROWS, MAX_ROWS)
+        person = self.store.links.person_of(slack_user)
+        home = Home(person=person, mine=mine, free=free)
+        if which == WAITING and person and person.extension:
+            _, waiting = self._waiting(person.extension, mine, since, MAX_ROWS)
+            home = replace(home, waiting=waiting)
+        reader = locale_for_user(slack_user, store=self.store, locale=self.locale)
+        return render_callbacks_modal(which, home, locale=reader)
+
+    def my_calls_modal(self, slack_user: str) -> Json:
+        """Return the list of a person's calls of today."""
+        reader = locale_for_user(slack_user, store=self.store, locale=self.locale)
+        now = self.clock.now()
+        today = datetime.fromtimestamp(now, reader.zone).date()
+        person = self.store.links.person_of(slack_user)
+        calls: tuple[Call, ...] = ()
+        if person and person.extension:
+            midnight = self._midnight(slack_user, now)
+            calls = self.store.own_calls.since(
+                person.extension, midnight, listed=MAX_CALLS_OF_A_DAY
+            ).latest
+        return render_calls_modal(self._with_names(calls), today=today, locale=reader)
+
+    def admin_modal(self, which: str, *, tried: str = "") -> Json:
+        """Return all digests or, for any other value, all problems."""
+        admin = self._admin_part(self.clock.now(), tried)
+        if which == ALL_DIGESTS:
+            return render_digests_modal(admin.digests, locale=self.locale)
+        return render_problems_modal(admin, locale=self.locale)
+
     def _gather(self, slack_user: str, tried: str) -> Home:
         now = self.clock.now()
-        person = self.store.links.person_of(slack_user)
-        admin = self._admin_part(now, tried) if self.rights.is_admin(slack_user) else None
-        since = now - DAYS_TO_CALL_BACK * DAY
-        mine, free = self._callbacks(slack_user, since)
-        if person is None or person.extension is None:
-            return Home(person=person, mine=mine, free=free, admin=admin)
         midnight = self._midnight(slack_user, now)
-        today = self.store.own_calls.since(person.extension, midnight, listed=MOST_TODAY)
-        callers, waiting = self.store.open_calls.callers(
-            Interval(since, inf), person.extension, listed=MOST_WAITING, most=MOST_LOOKED_AT
-        )
-        # Nobody stands there twice: what is one's own to do stands first.
-        own_numbers = {one.calls[0].remote_number for one in mine}
-        others = [one for one in waiting if one.call.remote_number not in own_numbers]
-        shown = {one.call.remote_number for one in others}
-        return Home(
+        person = self.store.links.person_of(slack_user)
+        since = now - DAYS_TO_CALL_BACK * DAY
+        mine, free = self._callbacks(slack_user, since, MAX_MINE, MAX_FREE)
+        home = Home(
             person=person,
-            today=replace(
-                today, latest=tuple(with_contact_name(call, self.store) for call in today.latest)
-            ),
-            callers=callers - (len(waiting) - len(others)),
-            waiting=tuple(map(self._named_waiting, others)),
+            name=slack_name(slack_user, self.store),
+            today_at=midnight + NOON,
             mine=mine,
-            free=tuple(one for one in free if one.calls[0].remote_number not in shown),
-            digest=self._planned(self.maker.usual_plan(slack_user), now),
-            admin=admin,
+            free=free,
+            admin=self._admin_part(now, tried) if self.permissions.is_admin(slack_user) else None,
         )
+        return self._with_own_calls(home, person, slack_user, now) if person else home
+
+    def _with_own_calls(self, home: Home, person: Person, slack_user: str, now: float) -> Home:
+        """Return the Home with the calls of the person's extension, if there is one."""
+        if person.extension is None:
+            return home
+        midnight = self._midnight(slack_user, now)
+        today = self.store.own_calls.since(person.extension, midnight, listed=MAX_TODAY)
+        callers, waiting = self._waiting(
+            person.extension, home.mine, now - DAYS_TO_CALL_BACK * DAY, MAX_WAITING
+        )
+        # Each caller is listed once: in the group that concerns the reader most.
+        shown = {one.call.remote_number for one in waiting}
+        return replace(
+            home,
+            today=replace(today, latest=self._with_names(today.latest)),
+            texts_sent=self._texts_sent(slack_user, midnight, now),
+            callers=callers,
+            waiting=waiting,
+            free=tuple(one for one in home.free if one.calls[0].remote_number not in shown),
+            digest=self._planned(self.generator.usual_plan(slack_user), now),
+        )
+
+    def _waiting(
+        self, extension: str, mine: Sequence[MissedCall], since: float, limit: int
+    ) -> tuple[int, tuple[Waiting, ...]]:
+        """Return how many callers of an extension aren't called back, and the latest of them.
+
+        Callers among `mine` don't count.
+        """
+        callers, found = self.store.open_calls.callers(
+            Interval(since, inf), extension, listed=limit, most=MOST_LOOKED_AT
+        )
+        own_numbers = {one.calls[0].remote_number for one in mine}
+        others = [one for one in found if one.call.remote_number not in own_numbers]
+        return callers - (len(found) - len(others)), tuple(map(self._named_waiting, others))
 
     def _named_waiting(self, one: Waiting) -> Waiting:
-        owner = slack_name(one.owner, self.store)
+        owner = slack_name(one.owner, self.store) or (one.owner and "a colleague")
         return Waiting(with_contact_name(one.call, self.store), one.tries, owner)
 
+    def _texts_sent(self, slack_user: str, midnight: float, now: float) -> int:
+        sent = self.store.texts.written_between(midnight, now + 1.0)
+        return sum(one.reply is not None and one.reply.slack_user == slack_user for one in sent)
+
     def _callbacks(
-        self, slack_user: str, since: float
+        self, slack_user: str, since: float, max_mine: int, max_free: int
     ) -> tuple[tuple[MissedCall, ...], tuple[MissedCall, ...]]:
-        """Give whom somebody is to call back, and whom nobody has taken yet."""
+        """Return the callers whom a person has claimed, and those no one has claimed."""
         found = self.store.open_calls.all_since(since)
         mine = [one for one in found if one.claim and one.claim.slack_user == slack_user]
-        return self._named(mine), self._named([one for one in found if not one.claim])
+        free = [one for one in found if not one.claim]
+        return self._named(mine, max_mine), self._named(free, max_free)
 
-    def _named(self, found: list[MissedCall]) -> tuple[MissedCall, ...]:
-        """Give them with the names of those who are shown."""
+    def _named(self, found: Sequence[MissedCall], limit: int) -> tuple[MissedCall, ...]:
+        """Return all of them; the first `limit`, which are shown, with their contacts' names."""
         named = [
             replace(one, calls=(with_contact_name(one.calls[0], self.store), *one.calls[1:]))
-            for one in found[:MOST_MINE]
+            for one in found[:limit]
         ]
-        return (*named, *found[MOST_MINE:])
+        return (*named, *found[limit:])
+
+    def _with_names(self, calls: Sequence[Call]) -> tuple[Call, ...]:
+        return tuple(with_contact_name(call, self.store) for call in calls)
 
     def _midnight(self, slack_user: str, now: float) -> float:
-        """Give the moment at which the day of somebody began, where they are."""
+        """Return when the person's day began, in their own time zone."""
         zone = locale_for_user(slack_user, store=self.store, locale=self.locale).zone
         today = datetime.fromtimestamp(now, zone).date()
         return datetime.combine(today, time(), zone).timestamp()
 
     def _admin_part(self, now: float, tried: str) -> AdminPart:
-        broken = self.store.troubles.broken_channels(now - DAYS_PUT_ASIDE * DAY)
+        broken = self.store.troubles.broken_channels(now - DAYS_SKIPPED * DAY)
         return AdminPart(
             health=self._health(),
             digests=tuple(
@@ -142,19 +220,19 @@ class HomePresenter:
             unmatched=len(self.store.links.unmatched_in_slack()),
             opted_out=self.store.opt_outs.count(),
             rules=self._rules({one.channel for one in broken}),
-            channels=self.channel_views.in_short(),
+            channels=self.channel_presenter.in_short(),
             tried=tried,
         )
 
     def _rules(self, broken: set[str]) -> RulesInShort:
         rules = self.store.rules.book().rules
-        unwell = sum(one.is_on and one.channel in broken for one in rules)
-        return RulesInShort(len(rules), len(never(rules)), unwell)
+        failing = sum(one.is_on and one.channel in broken for one in rules)
+        return RulesInShort(len(rules), len(never(rules)), failing)
 
     def _planned(self, plan: DigestPlan, now: float) -> PlannedDigest:
         try:
             return PlannedDigest(plan, next_run(plan, now) if plan.is_on else None)
-        except (LookupError, ValueError, OSError):  # a zone that this machine no longer knows
+        except (LookupError, ValueError, OSError):  # the machine no longer knows this time zone
             return PlannedDigest(plan)
 
     def _health(self) -> Health:
@@ -167,5 +245,6 @@ class HomePresenter:
             posts_waiting=store.posts.waiting(),
             quota_left=self.vocatech.quota_left(),
             has_subscription=bool(store.subscriptions.all()),
+            free_bytes=store.database.free_bytes(),
             incidents=tuple(store.troubles.open()),
         )

@@ -1,4 +1,4 @@
-"""Owns the App Home: one's own calls, who waits for a call back, one's link, and help."""
+"""App Home: callbacks, the reader's day, settings, commands, and the part for admins."""
 
 import hashlib
 import json
@@ -6,134 +6,143 @@ import json
 from bot.calls.words import headline, other_party
 from bot.digests.home_section import render_own_digest
 from bot.home.admin_view import render_admin_part
-from bot.missed_calls.home_section import callbacks_of
-from bot.models.calls import Call, Outcome, OwnDay
+from bot.home.callbacks_section import render_callbacks
+from bot.models.calls import Call, Outcome
 from bot.models.home import Home
-from bot.models.missed_calls import Waiting
 from bot.models.people import Person
-from bot.ui.action_ids import HOME, LINK_ME, OPEN_CALL
+from bot.people.words import person_in_words
+from bot.ui.action_ids import HOME, LINK_ME, OPEN_CALL, SHOW_MY_CALLS
 from bot.ui.blocks import (
     Json,
     actions,
     button,
+    context,
+    divider,
     header,
     line,
     mrkdwn,
-    note,
     numbered,
     paragraph,
-    plain,
     rich,
-    says,
     section,
 )
 from bot.ui.commands import SLASH_COMMANDS
 from bot.ui.formatting import Locale, span
-from bot.ui.mrkdwn import name_of, shorten
+from bot.ui.mrkdwn import literal, name_of, shorten
 
-MOST_TODAY = 5
-MOST_WAITING = 10
+MAX_TODAY = 5
+MAX_NAME = 60
 
 
 def render_home(home: Home, *, locale: Locale) -> Json:
-    """Show somebody their App Home; the admin part stands last, and only where there is one."""
+    """Return a person's App Home; the admins' part comes last."""
+    is_linked = home.person is not None
     blocks = [
-        *callbacks_of(home, locale),
-        *(_own(home, locale) if home.person and home.person.extension else []),
-        *_link(home.person),
-        *_help(),
+        *_title(home, locale),
+        *([] if is_linked else _link_prompt()),
+        *render_callbacks(home, locale),
+        *(_my_day(home, locale) if home.person and home.person.extension else []),
+        *_settings(home, locale),
+        *_commands(),
         *(render_admin_part(home.admin, locale=locale) if home.admin else []),
     ]
     return {"type": "home", "callback_id": HOME, "blocks": numbered(blocks)}
 
 
-def look_of(view: Json) -> str:
-    """Give a short print of a view; equal ones need not be published again."""
+def view_hash(view: Json) -> str:
+    """Return a short hash of a view; a view with the same hash needn't be published again."""
     return hashlib.sha256(json.dumps(view, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _own(home: Home, locale: Locale) -> list[Json]:
-    blocks = [header("Waiting for a call back")]
-    if not home.waiting:
-        blocks.append(says("No missed call is waiting for you."))
-    else:
-        blocks.append(says(_how_many_wait(home)))
-        blocks += [_caller(one, locale) for one in home.waiting]
-    blocks += [header("Your calls today"), says(_day_in_words(home.today))]
-    blocks += [_call(call, locale) for call in home.today.latest]
-    rest = home.today.calls - len(home.today.latest)
-    if rest > 0:
-        blocks.append(note(f"{rest:,} more: type /calls mine today"))
-    return [*blocks, *(render_own_digest(home.digest, locale) if home.digest else [])]
+def _title(home: Home, locale: Locale) -> list[Json]:
+    first_name = name_of(home.name or "").partition(" ")[0]
+    hello = f"Hi, {literal(first_name)}!" if first_name else "Welcome!"
+    parts = [f"*{hello}*"]
+    if home.today_at:
+        parts.append(_date(home.today_at, locale))
+    return [header("Vocatech"), section(mrkdwn("  ·  ".join(parts))), context(mrkdwn(_todo(home)))]
 
 
-def _how_many_wait(home: Home) -> str:
-    some = "Somebody has" if home.callers == 1 else f"{home.callers:,} people have"
-    words = f"{some} tried to reach you in the last seven days and nobody has called back yet."
-    more = home.callers > len(home.waiting)
-    return f"{words} The latest {len(home.waiting)} of them:" if more else words
+def _date(moment: float, locale: Locale) -> str:
+    """Return Slack's markup for a day, such as `Sunday, November 29, 2026`."""
+    return f"<!date^{int(moment)}^{{date_long}}|{locale.day(moment)}>"
 
 
-def _day_in_words(today: OwnDay) -> str:
-    if not today.calls:
-        return "No calls yet today."
-    calls = "1 call" if today.calls == 1 else f"{today.calls:,} calls"
-    if not today.missed:
-        return f"{calls} so far, none missed."
-    if today.calls == 1:
-        return "1 call so far, and it was missed."
-    return f"{calls} so far, {today.missed:,} of them missed."
+def _todo(home: Home) -> str:
+    """Return what needs the reader, in one line."""
+    mine, free = len(home.mine), len(home.free)
+    if not mine and not free and not home.callers:
+        return ":white_check_mark: You're all caught up."
+    parts = []
+    if mine:
+        parts.append("1 callback to make" if mine == 1 else f"{mine:,} callbacks to make")
+    if home.callers:
+        parts.append(f"{home.callers:,} missed by you")
+    if free:
+        parts.append(f"{free:,} unclaimed")
+    return "  ·  ".join(parts)
 
 
-def _caller(one: Waiting, locale: Locale) -> Json:
-    times = "" if one.tries == 1 else f"  ·  tried {one.tries:,} times"
-    who = shorten(other_party(one.call, locale), 60)
-    taken = f"  ·  {name_of(one.owner)} takes care of it" if one.owner else ""
-    return _row(f"{who}{times}{taken}", one.call, locale)
+def _link_prompt() -> list[Json]:
+    words = (
+        "*Link your extension* to see your own calls here, get mentioned on calls you miss, and use"
+        " `/calls mine`."
+    )
+    link = button("Link extension", LINK_ME, style="primary")
+    return [divider(), section(mrkdwn(words), accessory=link)]
+
+
+def _my_day(home: Home, locale: Locale) -> list[Json]:
+    today = home.today
+    blocks = [divider(), header("My day"), section(mrkdwn(_day_in_words(home)))]
+    blocks += [_call(call, locale) for call in today.latest]
+    if today.calls > len(today.latest):
+        label = f"Show all {today.calls:,} calls"
+        blocks.append(actions(button(label, SHOW_MY_CALLS, "today")))
+    return blocks
+
+
+def _day_in_words(home: Home) -> str:
+    calls, missed, texts = home.today.calls, home.today.missed, home.texts_sent
+    if not calls and not texts:
+        return "No calls yet today. Calls to and from your extension are listed here."
+    return "  ·  ".join(
+        [
+            "*1* call" if calls == 1 else f"*{calls:,}* calls",
+            f"*{missed:,}* missed",
+            f"*{texts:,}* SMS sent",
+        ]
+    )
 
 
 def _call(call: Call, locale: Locale) -> Json:
-    _, what, preposition = headline(call)
-    words = [what, preposition, shorten(other_party(call, locale), 60)]
-    return _row(" ".join(word for word in words if word), call, locale)
-
-
-def _row(words: str, call: Call, locale: Locale) -> Json:
-    """Give a line about a call: words at the left, when it was and how long beside them, a button.
-
-    Names are outside text and stay plain; the moment is in the reader's own zone.
-    """
-    fields = [plain(words)]
+    icon, what, preposition = headline(call)
+    who = shorten(other_party(call, locale), MAX_NAME)
+    parts = [f":{icon}: {what}"]
+    if call.outcome is Outcome.ANSWERED and call.seconds:
+        parts.append(span(call.seconds))
     if call.started_at is not None:
-        talked = call.seconds if call.outcome is Outcome.ANSWERED else None
-        took = f"  ·  {span(talked)}" if talked else ""
-        fields.append(mrkdwn(locale.moment(call.started_at) + took))
-    label = shorten(f"Open the call: {words}", 75)
+        parts.append(locale.moment(call.started_at))
+    label = shorten(" ".join(filter(None, ("Open:", what, preposition, who))), 75)
     opens = button("Open", OPEN_CALL, call.call_id, accessibility_label=label)
-    return section(fields=fields, accessory=opens)
+    return section(mrkdwn(f"*{literal(who)}*\n{'  ·  '.join(parts)}"), accessory=opens)
 
 
-def _link(person: Person | None) -> list[Json]:
-    if person is None:
-        words = (
-            "I do not know yet who you are at Vocatech. Once you are linked, this page shows your"
-            " calls and who waits for you to call back, and /calls mine works."
-        )
-        links = button("Link me", LINK_ME, style="primary")
-        return [header("Your link"), says(words), actions(links)]
-    name = name_of(person.name or "") or "somebody without a name"
-    if person.extension:
-        words = f"You are linked with {name}, ext. {name_of(person.extension)}."
-    else:
-        words = (
-            f"You are linked with {name}, who has no extension at Vocatech; so there are no calls"
-            " to show here."
-        )
-    change = button("Change", LINK_ME, accessibility_label="Change your link")
-    return [header("Your link"), says(words, accessory=change)]
+def _settings(home: Home, locale: Locale) -> list[Json]:
+    rows = [_extension(home.person)] if home.person else []
+    rows += render_own_digest(home.digest, locale) if home.digest else []
+    return [divider(), header("Your settings"), *rows] if rows else []
 
 
-def _help() -> list[Json]:
+def _extension(person: Person) -> Json:
+    words = f"*Your extension*\n{literal(person_in_words(person))}"
+    if not person.extension:
+        words += "  ·  No extension in Vocatech, so there are no calls to show"
+    change = button("Change", LINK_ME, accessibility_label="Change your extension")
+    return section(mrkdwn(words), accessory=change)
+
+
+def _commands() -> list[Json]:
     lines = [
         paragraph(
             line(command.name, code=True),
@@ -141,4 +150,4 @@ def _help() -> list[Json]:
         )
         for command in SLASH_COMMANDS
     ]
-    return [header("What you can type"), rich(*lines)]
+    return [divider(), header("Commands"), rich(*lines)]

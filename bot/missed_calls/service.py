@@ -70,6 +70,8 @@ class ClaimService:
 def _origin(body: Json) -> Json:
     """Give the modal with a call's card in which a button was, and what it was made from."""
     view = body.get("view") or {}
+    if view.get("type") == "home":
+        return {"in_home": True}
     if view.get("callback_id") != CALL_MODAL:
         return {}
     return {"view": view["id"], **json.loads(view["private_metadata"])}

@@ -144,6 +144,7 @@ class Health:
     posts_waiting: int = 0
     quota_left: int = 0
     has_subscription: bool = False
+    free_bytes: int = 0
     incidents: tuple[Incident, ...] = ()
 
     def has(self, kind: str) -> bool:

@@ -1,4 +1,4 @@
-"""The noun "home": what somebody's App Home tells, before it is put into words."""
+"""What App Home shows."""
 
 from dataclasses import dataclass, field
 
@@ -13,9 +13,10 @@ from bot.models.rules import RulesInShort
 
 @dataclass(frozen=True)
 class AdminPart:
-    """What only admins see; `unmatched` people in Slack are nobody known at Vocatech.
+    """What only admins see.
 
-    `opted_out` numbers want no texts. `tried` names a trouble that is being looked at again.
+    `unmatched` people in Slack have no extension. `opted_out` counts numbers. `tried` is the name
+    of an incident that is being checked again.
     """
 
     health: Health
@@ -30,14 +31,18 @@ class AdminPart:
 
 @dataclass(frozen=True)
 class Home:
-    """All of it; without a link there are no calls of one's own to show.
+    """A person's App Home; without a linked extension there are no calls of their own.
 
-    `callers` is how many numbers wait for a call back, `waiting` the latest of them. `mine` are
-    those whom this person takes care of, `free` those whom nobody does.
+    `today_at` is noon of the person's day (unix seconds). `mine` are the callers this person has
+    claimed and `free` those no one has. `callers` counts the numbers that called this person's
+    extension and weren't called back; `waiting` are the latest of them.
     """
 
     person: Person | None = None
+    name: str | None = None
+    today_at: float = 0.0
     today: OwnDay = field(default_factory=OwnDay)
+    texts_sent: int = 0
     callers: int = 0
     waiting: tuple[Waiting, ...] = ()
     digest: PlannedDigest | None = None

@@ -77,3 +77,15 @@ def escape(text: str) -> str:
 def name_of(text: str) -> str:
     """Clean and shorten a name."""
     return shorten(" ".join(clean(text).split()), MOST_NAME)
+
+
+# Signs that Slack reads as markup or emoji, each with one that looks alike and means nothing.
+_LOOKALIKES = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", ":": "∶"})
+
+
+def literal(text: str) -> str:
+    """Escape outside text for mrkdwn so that it gets no formatting, mention, link, or emoji.
+
+    Use it only where plain text can't be, such as for a name in bold.
+    """
+    return escape(clean(text).translate(_LOOKALIKES))

@@ -127,7 +127,7 @@ def home_of(slack, *words):
 
 
 def test_a_channel_is_set_up_in_the_app_home_and_edited_and_set_back(bot, slack):
-    home_of(slack, "No channel has settings of its own")
+    home_of(slack, "All channels use the default settings.")
     answer = save(
         slack, new_form(slack), channel=SALES, quiet_from="18:00", quiet_until="08:00",
         quiet_days=["5", "6"], zone="berlin", most="20", who="own",
@@ -138,7 +138,7 @@ def test_a_channel_is_set_up_in_the_app_home_and_edited_and_set_back(bot, slack)
     top(slack, ADMIN, "settings are saved", words, "20 cards a minute", "no transcript")
     wanted = ChannelSettings(SALES, NIGHT, 20, Visibility(transcript=False))
     assert bot.store.channels.of(SALES) == wanted
-    home_of(slack, "1 channel has settings of its own")
+    home_of(slack, "1 with own settings")
     view = edit_form(slack, SALES)
     assert f'"channel_id": "{SALES}"' in json.dumps(view)
     assert save(slack, view, quiet_from=None, quiet_until=None).body == ""
@@ -223,7 +223,7 @@ def test_a_form_sent_twice_is_done_once(bot, slack):
 def test_a_muted_channel_is_listed_until_when_and_its_mute_is_lifted_there(bot, slack):
     until = time.time() + 3_600
     bot.store.mutes.begin(Mute(SHOP, until, ANA), token="m", now=time.time())
-    home_of(slack, "1 channel is muted now")
+    home_of(slack, ":no_bell: 1 muted")
     view = open_list(slack)
     assert f"<!date^{int(until)}^" in json.dumps(view)
     assert f"by <@{ANA}>" in json.dumps(view)

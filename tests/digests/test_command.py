@@ -286,7 +286,7 @@ def test_a_digest_that_fails_is_tried_again_and_an_admin_told_and_others_are_not
     for _ in range(2):
         look(bot)
     [words] = wait_for(lambda: told(slack, ADMIN))
-    assert f"The digest for <#{CHANNEL}> does not come through" in words
+    assert f"The digest for <#{CHANNEL}> couldn't be posted" in words
     bot.store.database.write(lambda db: db.execute(spoil, ["UTC", CHANNEL]))
     look(bot)
     wait_for(lambda: digests_in(slack, CHANNEL))
@@ -309,9 +309,9 @@ def test_a_digest_that_slack_does_not_take_is_told_to_an_admin(bot, slack, moved
 def test_the_home_shows_digests_with_switches(bot, slack):
     ask(slack, "on weekly mon 9:00 Europe/Berlin")
     view = home_of(slack, ADMIN)
-    assert f"<#{CHANNEL}>: every Monday at 9:00 AM (Europe/Berlin); next <!date" in str(view)
+    assert f"<#{CHANNEL}>  ·  every Monday at 9:00 AM (Europe/Berlin)\\nNext: <!date" in str(view)
     assert slack.click_in_view(ADMIN, view["id"], "switch_digest", f"off {CHANNEL}").status == 200
-    wait_for(lambda: "switched off" in str(slack.home_view(ADMIN)))
+    wait_for(lambda: "Switch on" in str(slack.home_view(ADMIN)))
     assert not bot.store.digests.plan(CHANNEL).is_on
     slack.click_in_view(ADMIN, view["id"], "switch_digest", f"on {CHANNEL}")
     wait_for(lambda: bot.store.digests.plan(CHANNEL).is_on)
@@ -320,7 +320,7 @@ def test_the_home_shows_digests_with_switches(bot, slack):
 def test_everybody_switches_their_own_digest_in_the_home_but_not_a_channels(bot, slack):
     view = home_of(slack, ANA)
     assert "Your digest" in str(view)
-    assert "Off. It would come every weekday at 8:30 AM" in str(view)
+    assert "Off. When on, it's posted every weekday at 8:30 AM" in str(view)
     slack.click_in_view(ANA, view["id"], "switch_digest", f"on {ANA}")
     wait_for(lambda: "Switch off" in str(slack.home_view(ANA)))
     assert bot.store.digests.plan(ANA).is_on
@@ -328,10 +328,10 @@ def test_everybody_switches_their_own_digest_in_the_home_but_not_a_channels(bot,
     bot.store.database.write(lambda db: db.execute(rank, [1, ANA]))
     ask(slack, "on weekly mon 9:00")
     view = home_of(slack, ANA)
-    assert "For admins" in str(view)
+    assert "System status" in str(view)
     bot.store.database.write(lambda db: db.execute(rank, [0, ANA]))
     slack.click_in_view(ANA, view["id"], "switch_digest", f"off {CHANNEL}")
-    wait_for(lambda: "For admins" not in str(slack.home_view(ANA)))
+    wait_for(lambda: "System status" not in str(slack.home_view(ANA)))
     assert bot.store.digests.plan(CHANNEL).is_on
 
 

@@ -274,8 +274,8 @@ def test_what_the_bot_has_noted_is_told_with_its_remedy_and_no_markup(account, e
     assert code == 0
     assert of(findings, "warning") == {"bot.webhooks_silent", f"bot.held_{CHANNEL}"}
     assert findings["bot.webhooks_silent"]["found"].startswith("webhooks silent, noted 3 h")
-    assert "no webhook with them" in findings["bot.webhooks_silent"]["remedy"]
-    assert f"I cannot post calls in {CHANNEL}: " in findings[f"bot.held_{CHANNEL}"]["remedy"]
+    assert "no webhooks for them" in findings["bot.webhooks_silent"]["remedy"]
+    assert f"The app can't post calls in {CHANNEL}: " in findings[f"bot.held_{CHANNEL}"]["remedy"]
 
 
 def test_a_public_channel_that_the_bot_is_not_in_is_fine(account, examine):

@@ -92,7 +92,7 @@ def test_everything_that_can_be_pressed_or_filled_in_has_a_name(open_as):
     expect(robin.message("Only visible to you", "📊")).to_be_visible()
     assert nameless() == []
     robin.go_to("Home")
-    expect(robin.messages.get_by_text("For admins")).to_be_visible()
+    expect(robin.messages.get_by_text("System status")).to_be_visible()
     assert nameless() == []
     for command in ("/contact new", "/sms (312) 555-0130"):
         robin.go_to("calls")
@@ -122,10 +122,10 @@ def test_three_people_see_each_their_own(open_as):
         expect(ana.window.get_by_role("heading", level=1)).to_have_text("Vocatech")
         ana.go_to("calls")
     ana.go_to("Home")
-    expect(ana.messages.get_by_text("For admins")).to_be_visible()
+    expect(ana.messages.get_by_text("System status")).to_be_visible()
     ana.become("Ana Torres")
-    expect(ana.messages.get_by_text("You are linked with")).to_be_visible()
-    expect(ana.messages.get_by_text("For admins")).to_have_count(0)
+    expect(ana.messages.get_by_text("Your extension")).to_be_visible()
+    expect(ana.messages.get_by_text("System status")).to_have_count(0)
 
 
 def test_times_are_those_of_the_readers_zone(open_as):

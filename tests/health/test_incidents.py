@@ -1,4 +1,4 @@
-"""What is wrong is noticed, told once, shown with what mends it, and over by itself."""
+"""Incidents: detected, reported once, shown with a fix, and resolved automatically."""
 
 import shutil
 import time
@@ -59,7 +59,7 @@ def obstacles(bot):
 
 
 def home_with(slack, words):
-    """Open the admin's Home until it says something, and give it time each time."""
+    """Open the admin's Home until it shows some words."""
 
     def find():
         view = slack.home_view(ADMIN)
@@ -71,15 +71,15 @@ def home_with(slack, words):
         slack.send_event(event | ({"view": seen} if seen else {}))
         with suppress(AssertionError):
             return wait_for(find, 1.0)
-    raise AssertionError(f"the Home does not say {words}")
+    raise AssertionError(f"Home doesn't show {words}")
 
 
-def look_again(slack, name):
+def check_now(slack, name):
     view = home_with(slack, f"'value': '{name}'")
     assert slack.click_in_view(ADMIN, view["id"], "look_again", name).status == 200
 
 
-def test_each_trouble_is_looked_at_by_a_job_that_there_is(bot):
+def test_each_incident_kind_is_checked_by_an_existing_job(bot):
     on = {"text_back": True, "remind_after": 60, "public_url": "https://bot.example"}
     settings = bot.bot.services.settings.model_copy(update=on)
     everything = replace(bot.bot.services, settings=settings)
@@ -87,7 +87,7 @@ def test_each_trouble_is_looked_at_by_a_job_that_there_is(bot):
     assert {kind.job for kind in KINDS.values() if kind.job} <= jobs
 
 
-def test_vocatech_that_stays_away_is_told_once_until_it_answers(bot, hands, slack, vocatech):
+def test_unreachable_vocatech_is_reported_once_until_it_responds(bot, hands, slack, vocatech):
     wait_for(lambda: bot.metric("polls_total"))  # the first poll, which succeeds
     vocatech.faults.add(Fault(path="/calls", status=404))
     hands.do("catch up")
@@ -96,29 +96,29 @@ def test_vocatech_that_stays_away_is_told_once_until_it_answers(bot, hands, slac
     hands.do("catch up", ahead=1_900)
     hands.do("catch up")
     [text] = wait_for(lambda: told(slack))
-    assert text.startswith("I have not been able to ask Vocatech for calls and texts for half an")
+    assert text.startswith("Polling Vocatech for calls and SMS has failed for 30 minutes or more")
     assert metric_of(bot, "vocatech away") == 1
-    home_with(slack, "I have not been able to ask Vocatech")
+    home_with(slack, "Polling Vocatech for calls and SMS has failed")
     vocatech.faults.clear()
-    look_again(slack, "vocatech away")
+    check_now(slack, "vocatech away")
     wait_for(lambda: names(bot) == [])
-    home_with(slack, "All is well.")
+    home_with(slack, "All systems operational")
     assert bot.store.audit.latest()[0].what == "had something looked at again"
     assert len(told(slack)) == 1
 
 
-def test_a_key_that_is_good_again_is_tried_as_soon_as_an_admin_says_so(bot, hands, slack, vocatech):
+def test_admin_has_a_restored_api_key_tried_again(bot, hands, slack, vocatech):
     vocatech.key_state = "revoked"
     hands.do("catch up")
-    home_with(slack, "Vocatech refuses the API key")
+    home_with(slack, "Vocatech rejected the API key")
     vocatech.key_state = "valid"
     hands.do("catch up")
     assert names(bot) == ["key refused"]  # it is not asked again for some minutes
-    look_again(slack, "key refused")
+    check_now(slack, "key refused")
     wait_for(lambda: names(bot) == [])
 
 
-# No call in hours that usually bring some
+# No calls in hours that usually have some
 
 OPEN_ALL_DAY = BusinessHours.read("Mon-Sun 0:00-24:00")
 
@@ -131,7 +131,7 @@ def store(tmp_path, new_database):
 
 
 class Listener:
-    """A store in which calls began at some moments, and what is told of it."""
+    """A store with calls at chosen times, and the incidents reported about it."""
 
     def __init__(self, store):
         self.store, self.told, self.now = store, [], 1_795_428_000.0  # a Monday, 10:00 UTC
@@ -157,7 +157,7 @@ class Listener:
         return self.told
 
     def fill(self, counts):
-        """Let there be so many calls in the last hours one week ago, two weeks ago, and so on."""
+        """Store a count of calls for the same hours one week ago, two weeks ago, and so on."""
         for week, count in enumerate(counts, start=1):
             start = self.now - week * WEEK - 4.5 * HOUR
             self.call(start - 60, *(start + 600 * (n + 1) for n in range(count)))
@@ -181,13 +181,13 @@ def listener(store):
         ((20, 0), None),
     ],
 )
-def test_no_call_is_told_where_the_same_hours_of_other_weeks_had_some(listener, counts, usual):
+def test_no_calls_is_reported_where_the_same_hours_of_other_weeks_had_some(listener, counts, usual):
     listener.fill(counts)
     listener.listen()
     assert listener.told == ([{"hours": "4", "usual": usual}] if usual else [])
 
 
-def test_the_first_call_after_the_silence_ends_it(listener):
+def test_the_next_call_resolves_no_calls(listener):
     listener.fill((6, 6))
     listener.listen()
     assert listener.store.notes.moment("no calls")
@@ -196,19 +196,19 @@ def test_the_first_call_after_the_silence_ends_it(listener):
     assert listener.store.notes.moment("no calls") is None
 
 
-def test_nights_and_days_off_are_no_silence(listener):
+def test_nights_and_days_off_do_not_count_as_no_calls(listener):
     listener.fill((6, 6))
     assert listener.listen(hours=BusinessHours.read("Mon-Fri 9:00-17:00")) == []
     assert listener.listen(hours=BusinessHours.read("Tue-Sun 0:00-24:00")) == []
     assert listener.listen(hours=BusinessHours(())) == []
 
 
-def test_what_could_not_be_asked_for_is_no_silence(listener):
+def test_time_without_polling_does_not_count_as_no_calls(listener):
     listener.fill((6, 6))
     assert listener.listen(covered=HOUR) == []
 
 
-def test_the_admins_are_told_of_the_silence_and_a_webhook_ends_it(start_bot, hands, slack):
+def test_no_calls_is_reported_to_admins_and_a_webhook_resolves_it(start_bot, hands, slack):
     always = "Mon-Sun 0:00-24:00"
     bot = hands.take(start_bot(slack_admins=ADMIN, clock=hands.clock, business_hours=always))
     kept = Listener(bot.store)
@@ -217,18 +217,18 @@ def test_the_admins_are_told_of_the_silence_and_a_webhook_ends_it(start_bot, han
     wait_for(lambda: bot.metric("polls_total"))
     hands.do("notice no calls")
     [text] = wait_for(lambda: told(slack))
-    assert text.startswith("I have heard of no call for 4 business hours, neither by webhook")
+    assert text.startswith("No calls for 4 business hours, by webhook or polling.")
     send(bot.url, ended("c"))
     hands.do("catch up", ahead=120)
     hands.do("notice no calls")
     assert names(bot) == []
 
 
-# Webhooks that cannot be believed
+# Webhooks with a wrong signature
 
 
 def refuse(bot, hands, *, how_many, over, age=0, **how):
-    """Send webhooks that are not believed, the first now and the last so many seconds later."""
+    """Send webhooks that are rejected, the first now and the last some seconds later."""
     for step in range(how_many):
         hands.ahead += over / (how_many - 1) if step else 0.0
         stamp = int(hands.clock.now()) - age
@@ -236,7 +236,7 @@ def refuse(bot, hands, *, how_many, over, age=0, **how):
         assert answer.status_code == 401
 
 
-def test_webhooks_that_are_refused_for_long_are_told_once_until_one_is_believed(bot, hands, slack):
+def test_rejected_webhooks_are_reported_once_until_a_valid_one_arrives(bot, hands, slack):
     refuse(bot, hands, how_many=4, over=1_200, secret="wrong")
     hands.do("notice refusals")
     send(bot.url, ended("good"), stamp=int(hands.clock.now()))
@@ -246,7 +246,7 @@ def test_webhooks_that_are_refused_for_long_are_told_once_until_one_is_believed(
     refuse(bot, hands, how_many=2, over=1_200, secret="wrong")
     hands.do("notice refusals")
     [text] = wait_for(lambda: told(slack))
-    assert text.startswith("I had to refuse 7 webhooks in a row, since none of the secrets")
+    assert text.startswith("The app rejected 7 webhooks in a row: no configured signing secret")
     send(bot.url, ended("heard"), stamp=int(hands.clock.now()))
     hands.do("notice refusals")
     assert names(bot) == ["webhooks refused"]  # strangers may go on
@@ -254,9 +254,7 @@ def test_webhooks_that_are_refused_for_long_are_told_once_until_one_is_believed(
     assert names(bot) == []
 
 
-def test_webhooks_whose_time_is_off_are_told_with_that_unless_their_trouble_is_known(
-    bot, hands, slack
-):
+def test_webhooks_with_a_wrong_time_are_reported_unless_the_cause_is_known(bot, hands, slack):
     bot.store.notes.set_moment("webhooks unwell", time.time())
     refuse(bot, hands, how_many=5, over=1_200, age=1_000)
     hands.do("notice refusals")
@@ -264,10 +262,10 @@ def test_webhooks_whose_time_is_off_are_told_with_that_unless_their_trouble_is_k
     bot.store.notes.forget("webhooks unwell")
     hands.do("notice refusals")
     [text] = wait_for(lambda: told(slack))
-    assert "since their time is more than five minutes off mine." in text
+    assert "timestamps differ from the server's clock by more than five minutes." in text
 
 
-def test_slacks_own_requests_that_are_refused_for_long_are_told(bot, hands, slack):
+def test_rejected_slack_requests_are_reported(bot, hands, slack):
     headers = {"X-Slack-Request-Timestamp": "1", "X-Slack-Signature": "v0=00"}
     for _ in range(5):
         hands.ahead += 200
@@ -275,15 +273,13 @@ def test_slacks_own_requests_that_are_refused_for_long_are_told(bot, hands, slac
         assert bot.http.post("/slack/events").status_code == 401
     hands.do("notice refusals")
     [text] = wait_for(lambda: told(slack))
-    assert text.startswith("I had to refuse 5 requests in a row that seemed to be Slack's")
+    assert text.startswith("The app rejected 5 requests in a row because their Slack signatures")
 
 
 # Slack
 
 
-def test_a_token_that_slack_refuses_stands_in_the_log_and_keeps_the_bot_from_being_ready(
-    bot, hands, slack
-):
+def test_rejected_slack_token_is_logged_and_makes_the_app_not_ready(bot, hands, slack):
     wait_for(lambda: obstacles(bot) == [])
     slack.token_error = "token_revoked"
     with capture_logs() as logs:
@@ -297,7 +293,7 @@ def test_a_token_that_slack_refuses_stands_in_the_log_and_keeps_the_bot_from_bei
     assert told(slack) == []
 
 
-def test_whoever_asks_slack_first_who_we_are_learns_which_company_is_ours_too(bot):
+def test_the_first_auth_test_also_stores_the_workspace(bot):
     services = bot.bot.services
     wait_for(lambda: obstacles(bot) == [])
     bot.store.notes.forget(OWN_TEAMS)
@@ -306,9 +302,7 @@ def test_whoever_asks_slack_first_who_we_are_learns_which_company_is_ours_too(bo
     assert poster.own_teams == {"T0TEAM001"}
 
 
-def test_a_permission_that_is_missing_is_told_once_it_is_needed_until_it_is_granted(
-    bot, hands, slack
-):
+def test_a_missing_scope_is_reported_once_needed_until_granted(bot, hands, slack):
     everything = slack.scopes
     slack.scopes = everything - {"channels:history", "im:history"}
     slack.faults.add(Fault(path="chat.postMessage", drop="after", times=1))
@@ -316,7 +310,7 @@ def test_a_permission_that_is_missing_is_told_once_it_is_needed_until_it_is_gran
     wait_for(lambda: slack.counts["missing_scope"])
     hands.do("mind Slack")
     [text] = wait_for(lambda: told(slack))
-    assert "without the permission `channels:history`, so I cannot do this: after a lost" in text
+    assert "without the scope `channels:history`, so it can't do this: " in text
     hands.do("mind Slack")
     assert names(bot) == ["scope channels:history"]
     home_with(slack, "`channels:history`")
@@ -326,9 +320,7 @@ def test_a_permission_that_is_missing_is_told_once_it_is_needed_until_it_is_gran
     assert len(told(slack)) == 1
 
 
-def test_a_clock_that_is_wrong_for_a_minute_is_told_and_one_that_sets_itself_is_not(
-    bot, hands, slack
-):
+def test_a_wrong_clock_is_reported_unless_it_is_corrected_within_a_minute(bot, hands, slack):
     slack.wall_time = time.time
     hands.do("mind Slack", ahead=600)
     hands.do("mind Slack", ahead=30)
@@ -341,9 +333,7 @@ def test_a_clock_that_is_wrong_for_a_minute_is_told_and_one_that_sets_itself_is_
     assert names(bot) == []
 
 
-def test_a_socket_that_cannot_be_opened_for_long_is_told_and_keeps_the_bot_from_being_ready(
-    start_bot, hands, slack
-):
+def test_a_lost_socket_is_reported_and_makes_the_app_not_ready(start_bot, hands, slack):
     refusal = {"ok": False, "error": "invalid_auth"}
     slack.faults.add(Fault(path="apps.connections.open", status=200, body=refusal))
     bot = start_bot(
@@ -358,14 +348,14 @@ def test_a_socket_that_cannot_be_opened_for_long_is_told_and_keeps_the_bot_from_
     assert names(bot) == []
     hands.do("watch Socket Mode", ahead=700)
     [text] = wait_for(lambda: told(slack))
-    assert "buttons and commands do not work (invalid_auth)." in text
+    assert "ten minutes or more (invalid_auth). Buttons and commands" in text
     wait_for(lambda: obstacles(bot) == ["socket lost"])
     slack.faults.clear()
     hands.do("watch Socket Mode")
     assert obstacles(bot) == []
 
 
-def test_what_nobody_looks_at_any_more_after_a_change_of_the_settings_is_forgotten(start_bot):
+def test_incidents_whose_job_was_removed_are_forgotten(start_bot):
     bot = start_bot()
     for name in ("socket lost", "webhooks unwell", "job of former days", "key refused"):
         bot.store.notes.set_moment(name, time.time())
@@ -375,10 +365,10 @@ def test_what_nobody_looks_at_any_more_after_a_change_of_the_settings_is_forgott
     wait_for(lambda: names(bot) == [])
 
 
-# The machine
+# The server
 
 
-def test_a_job_that_fails_every_time_is_told_by_its_name_until_it_succeeds(bot, hands, slack):
+def test_a_failing_job_is_reported_by_name_until_it_succeeds(bot, hands, slack):
     def rename(old, new):
         bot.store.database.write(lambda db: db.execute(f"alter table {old} rename to {new}"))
 
@@ -390,15 +380,13 @@ def test_a_job_that_fails_every_time_is_told_by_its_name_until_it_succeeds(bot, 
         hands.ahead = 1_900
         wait_for(lambda: hurry("post digests") or names(bot))
     [text] = wait_for(lambda: told(slack))
-    assert "failed for half an hour or more: post digests (OperationalError)." in text
+    assert "failed for 30 minutes or more: post digests (OperationalError)." in text
     rename("gone", "digest_plans")
-    look_again(slack, "job post digests")
+    check_now(slack, "job post digests")
     wait_for(lambda: names(bot) == [])
 
 
-def test_a_disk_that_is_nearly_full_is_told_while_that_can_be_written_down(
-    bot, hands, slack, monkeypatch
-):
+def test_an_almost_full_disk_is_reported_before_it_is_full(bot, hands, slack, monkeypatch):
     free = shutil.disk_usage("/")
 
     def leave(megabytes):
@@ -415,10 +403,10 @@ def test_a_disk_that_is_nearly_full_is_told_while_that_can_be_written_down(
     assert names(bot) == []
 
 
-# Where it is shown
+# The status command
 
 
-def test_the_status_tells_everybody_what_is_wrong_and_admins_what_to_do(bot, slack):
+def test_status_shows_everyone_the_problems_and_admins_the_fixes(bot, slack):
     wait_for(lambda: bot.metric("polls_total"))
     bot.store.notes.set_moment("webhooks silent", time.time())
     bot.store.notes.set_moment(f"held {CHANNEL}", time.time())
@@ -426,8 +414,8 @@ def test_the_status_tells_everybody_what_is_wrong_and_admins_what_to_do(bot, sla
         user: str(slack.type_command(user, CHANNEL, "/vocatech", "status")) for user in (ANA, ADMIN)
     }
     for shown in said.values():
-        assert "The bot needs help; see below." in shown
-        assert "several came in, and no webhook with them" in shown
-        assert f"I cannot post calls in <#{CHANNEL}>: " in shown
+        assert "2 problems" in shown
+        assert "Vocatech sent no webhooks for them" in shown
+        assert f"can't post calls in <#{CHANNEL}>: " in shown
     assert "`vocatech-slack webhooks test`" in said[ADMIN]
     assert "`vocatech-slack webhooks test`" not in said[ANA]

@@ -201,9 +201,12 @@ def test_whoever_is_reached_by_a_second_call_is_named_on_the_card_of_the_first(
 def test_the_modal_of_a_call_offers_the_same_and_follows(bot, slack, missed):
     home_of(slack, ANA)
     view = slack.home_view(ANA)
-    assert "Nobody has taken these yet" in str(view)
-    slack.click_in_view(ANA, view["id"], "open_call", missed)
+    slack.click_in_view(ANA, view["id"], "claim_call", missed)
+    view = wait_for(lambda: "callback_menu" in str(v := slack.home_view(ANA)) and v)
+    slack.click_in_view(ANA, view["id"], "callback_menu", f"open {missed}")
     modal = wait_for(lambda: slack.open_view(ANA))
+    slack.click_in_view(ANA, modal["id"], "claim_menu", f"release {missed}")
+    wait_for(lambda: "claim_call" in str(slack.open_view(ANA)))
     slack.click_in_view(ANA, modal["id"], "claim_call", missed)
     wait_for(lambda: "Ana Torres takes care of it." in str(slack.open_view(ANA)))
     slack.click_in_view(ANA, modal["id"], "claim_menu", f"hand_over {missed}")
@@ -214,16 +217,69 @@ def test_the_modal_of_a_call_offers_the_same_and_follows(bot, slack, missed):
     wait_for(lambda: "Ana Torres says they called back" in str(slack.open_view(ANA)))
 
 
-def test_the_home_shows_what_is_ones_own_to_do_and_what_nobody_took(bot, slack, missed):
+def menu_in_home(slack, user):
+    """Wait until a person's Home has the menu of a callback; return the view."""
+    return wait_for(lambda: "callback_menu" in str(v := slack.home_view(user)) and v)
+
+
+def test_home_lists_your_callbacks_and_unclaimed_calls(bot, slack, missed):
     view = home_of(slack, ANA)
-    assert "Nobody has taken these yet" in str(view)
-    assert "You call back" not in str(view)
+    assert "Unclaimed (1)" in str(view)
+    assert "No callbacks." in str(view)
     slack.click_in_view(ANA, view["id"], "claim_call", missed)
-    view = wait_for(lambda: "You call back" in str(v := slack.home_view(ANA)) and v)
-    assert "Nobody has taken these yet" not in str(view)
-    assert "You call back" not in str(home_of(slack, BEN))
-    slack.click_in_view(ANA, view["id"], "called_back", missed)
-    wait_for(lambda: "You call back" not in str(slack.home_view(ANA)))
+    view = menu_in_home(slack, ANA)
+    assert "Your callbacks (1)" in str(view)
+    assert "No unclaimed calls." in str(view)
+    assert "callback_menu" not in str(home_of(slack, BEN))
+    slack.click_in_view(ANA, view["id"], "callback_menu", f"done {missed}")
+    wait_for(lambda: "No callbacks." in str(slack.home_view(ANA)))
+
+
+def test_callback_menu_in_home_releases_and_reassigns(bot, slack, missed):
+    view = home_of(slack, ANA)
+    slack.click_in_view(ANA, view["id"], "claim_call", missed)
+    view = menu_in_home(slack, ANA)
+    slack.click_in_view(ANA, view["id"], "callback_menu", f"release {missed}")
+    wait_for(lambda: "Unclaimed (1)" in str(slack.home_view(ANA)))
+    slack.click_in_view(ANA, view["id"], "claim_call", missed)
+    view = menu_in_home(slack, ANA)
+    slack.click_in_view(ANA, view["id"], "callback_menu", f"hand_over {missed}")
+    form = wait_for(lambda: slack.open_view(ANA))
+    slack.submit_view(ANA, form["id"], {"whom": {"whom": BEN}})
+    wait_for(lambda: "No callbacks." in str(slack.home_view(ANA)))
+    assert bot.store.claims.of(missed).slack_user == BEN
+
+
+def test_callback_menu_in_home_opens_a_reply(bot, slack, missed):
+    view = home_of(slack, ANA)
+    slack.click_in_view(ANA, view["id"], "claim_call", missed)
+    view = menu_in_home(slack, ANA)
+    slack.click_in_view(ANA, view["id"], "callback_menu", f"reply {missed}")
+    wait_for(lambda: (v := slack.open_view(ANA)) and v["callback_id"] == "send_reply")
+
+
+def test_a_claim_in_the_full_list_updates_the_list_and_home(bot, slack, missed):
+    view = home_of(slack, ANA)
+    more = {"type": "button", "action_id": "show_callbacks", "value": "unclaimed"}
+    slack.sender.interact(press_in_home(slack, ANA, view, more))
+    modal = wait_for(lambda: slack.open_view(ANA))
+    assert modal["title"]["text"] == "Unclaimed calls"
+    slack.click_in_view(ANA, modal["id"], "claim_listed", missed)
+    wait_for(lambda: "No unclaimed calls" in str(slack.open_view(ANA)))
+    menu_in_home(slack, ANA)
+
+
+def press_in_home(slack, user, view, action):
+    """Return the payload of a button that the Home only has when its lists are long."""
+    return {
+        "type": "block_actions",
+        "user": {"id": user, "team_id": "T0TEAM001"},
+        "team": {"id": "T0TEAM001"},
+        "trigger_id": slack.new_trigger(user),
+        "container": {"type": "view", "view_id": view["id"]},
+        "view": {name: value for name, value in view.items() if name != "user"},
+        "actions": [{**action, "block_id": "b"}],
+    }
 
 
 ROUNDS = 1_000

@@ -440,23 +440,23 @@ def test_unlinking_lasts_whatever_the_address_says(matched, slack):
     assert matched.store.audit.latest()[0].what == "unlinked somebody"
 
 
-def test_status_tells_everybody_the_state_and_admins_more(matched, slack):
+def test_status_shows_everyone_the_state_and_admins_more(matched, slack):
     send(matched.url, event("call.answered", "c"))
     wait_for(lambda: matched.metric("polls_total"))
     said = words(ask(slack, "status"))
-    assert "The bot is well. You are linked with Ana Torres (ext. 101)." in said
+    assert "All systems operational. You're linked to Ana Torres (ext. 101)." in said
     assert "Last webhook: " in said
-    assert "Requests to Vocatech left" not in said
+    assert "API requests available" not in said
     said = words(ask(slack, "status", ADMIN))
-    assert "Requests to Vocatech left" in said
+    assert "API requests available" in said
     assert "People in Slack without an extension: 1" in said
-    assert "You are not linked" in said
+    assert "You aren't linked to an extension" in said
 
 
-def test_status_says_when_the_key_is_refused(start_bot, slack, vocatech):
+def test_status_shows_a_rejected_api_key(start_bot, slack, vocatech):
     vocatech.key_state = "revoked"
     start_bot()
-    wait_for(lambda: "The bot needs help" in ask(slack, "status")["text"])
+    wait_for(lambda: "API key rejected" in words(ask(slack, "status")))
 
 
 def test_an_admin_finds_the_unmatched_and_links_them(matched, slack):

@@ -407,7 +407,7 @@ def test_an_address_that_leads_nowhere_is_told_once_until_it_leads_here(start_pu
     hands.ahead = 60.0
     assert 25 < hands.do("keep subscription") < 40
     [text] = wait_for(lambda: told(slack))
-    assert "did not succeed: there was no answer (no answer)." in text
+    assert "webhooks: there was no answer (no answer)." in text
     assert "Nothing is lost" in text
     hands.ahead = 86_400.0
     assert hands.do("keep subscription") == 3_600
@@ -423,7 +423,7 @@ def test_an_address_that_leads_nowhere_is_told_once_until_it_leads_here(start_pu
 def test_a_refused_key_is_told_once_and_not_twice(start_public, slack, vocatech):
     vocatech.key_state = "revoked"
     start_public()
-    assert "refuses the API key" in wait_for(lambda: told(slack))[0]
+    assert "rejected the API key" in wait_for(lambda: told(slack))[0]
     time.sleep(0.3)
     assert len(told(slack)) == 1
 
@@ -454,7 +454,7 @@ def test_calls_that_no_webhook_told_of_are_noticed_once_until_one_is_heard(hushe
     bot, hands, let_ring = hushed
     let_ring(3)
     [text] = wait_for(lambda: told(slack))
-    assert "several came in, and no webhook with them" in text
+    assert "Several calls came in, but Vocatech sent no webhooks" in text
     hands.do("notice silence")
     assert number_of_notices(bot) == 1
     assert send(bot.url, ended("heard")).status_code == 200

@@ -228,7 +228,7 @@ def test_admins_see_who_wants_no_texts(bot, slack, vocatech):
     wait_for(lambda: bot.store.slack_people.find(ADMIN))  # only then is Robin known as an admin
     slack.send_event({"type": "app_home_opened", "user": ADMIN, "tab": "home", "channel": "D1"})
     home = wait_for(
-        lambda: "1 number wants" in str(slack.home_view(ADMIN)) and slack.home_view(ADMIN)
+        lambda: "1 number gets no SMS" in str(slack.home_view(ADMIN)) and slack.home_view(ADMIN)
     )
     slack.click_in_view(ADMIN, home["id"], "show_opt_outs")
     wait_for(lambda: "(212) 555-0142 · since" in str(slack.open_view(ADMIN)))

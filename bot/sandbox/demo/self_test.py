@@ -96,7 +96,7 @@ def _open_home(demo: DemoEnvironment, say: Callable[[str], object]) -> bool:
     """Open the Home; it knows by then who the reader is."""
     began = time.monotonic()
     demo.open_home(READER)
-    is_well = wait_until(lambda: "You are linked with" in str(demo.slack.home_view(READER)))
+    is_well = wait_until(lambda: "Your extension" in str(demo.slack.home_view(READER)))
     say(f"{'ok  ' if is_well else 'FAIL'}  {'Home':<32} {time.monotonic() - began:5.1f} s")
     return is_well
 

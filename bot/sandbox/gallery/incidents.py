@@ -1,4 +1,4 @@
-"""Owns the examples of what can be wrong: each kind of trouble, with all that it tells."""
+"""Examples of incidents: one of each kind, with the details it shows."""
 
 from bot.health.messages import render_incident
 from bot.models.health import KINDS, Incident, incident_name
@@ -14,7 +14,7 @@ DETAILS = {
     },
     "webhooks refused": {
         "count": "7",
-        "reason": "none of the secrets that I know fits their signatures",
+        "reason": "no configured signing secret matches their signatures",
     },
     "slack requests refused": {"count": "6"},
     "scope missing": {"scope": "files:write"},
@@ -38,11 +38,11 @@ INCIDENTS = tuple(
 
 def _example(one: Incident) -> Example:
     return Example(
-        f"Trouble: {one.kind.name}",
-        "Once, to each admin, directly.",
+        f"Incident: {one.kind.name}",
+        "Once to each admin, as a direct message.",
         lambda: render_incident("n", one.kind.name, one.detail),
     )
 
 
-# That the token is refused cannot be told in Slack.
+# Without a valid token, nothing can be posted in Slack.
 EXAMPLES = tuple(_example(one) for one in INCIDENTS if one.name != "slack token refused")

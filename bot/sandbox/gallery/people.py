@@ -1,8 +1,14 @@
-"""Owns the examples about people: the App Home, links, settings, status and help."""
+"""Examples about people: App Home, linked extensions, settings, status, help."""
 
 from dataclasses import replace
 
 from bot.health.messages import Status, render_status
+from bot.home.callbacks_section import FREE, MINE, WAITING
+from bot.home.modals import (
+    render_callbacks_modal,
+    render_digests_modal,
+    render_problems_modal,
+)
 from bot.home.view import render_home
 from bot.models.calls import OwnDay
 from bot.models.channels import ChannelsInShort, QuietHours
@@ -37,7 +43,10 @@ OWN = PlannedDigest(DigestPlan(facts.ANA, ZONE, is_on=False))
 DAILY = PlannedDigest(DigestPlan(facts.CHANNEL, ZONE), facts.NOW + 80_000)
 HOME = Home(
     facts.ANA_TORRES,
-    OwnDay(9, 2, (facts.CALL, facts.MISSED, facts.OUTGOING)),
+    "Ana Torres",
+    today_at=facts.NOW,
+    today=OwnDay(9, 2, (facts.CALL, facts.MISSED, facts.OUTGOING)),
+    texts_sent=3,
     callers=2,
     waiting=(Waiting(facts.MISSED, 2, "Ana Torres"), Waiting(facts.VOICEMAIL, 1)),
     digest=OWN,
@@ -50,6 +59,7 @@ HEALTH = Health(
     last_poll=facts.NOW - 15,
     quota_left=55,
     has_subscription=True,
+    free_bytes=42_000_000_000,
 )
 ILL = replace(
     HEALTH,
@@ -70,12 +80,18 @@ BROKEN = AdminPart(
     rules=RulesInShort(200, 20, 10),
     channels=ChannelsInShort(1_200, 35),
 )
+SOME_ILL = AdminPart(
+    replace(HEALTH, incidents=INCIDENTS[:2]),
+    (DAILY,),
+    (BrokenChannel(facts.SALES, facts.NOW, "is_archived", waiting=12),),
+)
 LONGEST_HOME = replace(
     HOME,
     person=Person("u9", facts.LONG_NAME, "9999", "a@example.com"),
+    name=facts.LONG_NAME,
     today=OwnDay(999, 99, (facts.LONGEST,) * 5),
     callers=1_000,
-    waiting=(Waiting(facts.LONGEST, 99, facts.LONG_NAME),) * 10,
+    waiting=(Waiting(facts.LONGEST, 99, facts.LONG_NAME),) * 8,
     mine=(MissedCall((facts.LONGEST,) * 9, Claim(facts.ANA, facts.NOW)),) * 30,
     free=(MissedCall((facts.LONGEST,) * 9),) * 30,
     admin=BROKEN,
@@ -93,14 +109,30 @@ UNKNOWN = [Person(f"u{at}", facts.LONG_NAME, str(at), "x@example.com") for at in
 HOMES = Group(
     "App Home",
     (
-        Example("Home", "Whenever somebody opens the app in Slack.",
+        Example("Home", "When someone opens the app in Slack.",
                 lambda: render_home(HOME, locale=LOCALE)),
-        Example("Home of somebody who is not linked", "Before /vocatech link.",
-                lambda: render_home(Home(), locale=LOCALE)),
-        Example("Home of an admin", "With health, digests, rules and people below.",
+        Example("Home with nothing to do", "No missed calls and no calls today.",
+                lambda: render_home(Home(facts.ANA_TORRES, "Ana Torres", facts.NOW, digest=OWN),
+                                    locale=LOCALE)),
+        Example("Home without a linked extension", "Before /vocatech link.",
+                lambda: render_home(Home(name="Robin Park", today_at=facts.NOW), locale=LOCALE)),
+        Example("Home of an admin", "With the system status and settings below.",
                 lambda: render_home(replace(HOME, admin=ADMIN), locale=LOCALE)),
-        Example("The longest Home", "Everything is wrong, and there is a lot of it.",
+        Example("Home of an admin with problems", "Every kind of problem has a button.",
+                lambda: render_home(Home(facts.ANA_TORRES, "Ana Torres", facts.NOW, admin=SOME_ILL),
+                                    locale=LOCALE)),
+        Example("The longest Home", "Every group is as long as it can be.",
                 lambda: render_home(LONGEST_HOME, locale=LOCALE)),
+        Example("All callbacks", "After Show more in App Home.",
+                lambda: render_callbacks_modal(MINE, LONGEST_HOME, locale=LOCALE)),
+        Example("All missed calls to you", "After Show more in App Home.",
+                lambda: render_callbacks_modal(WAITING, HOME, locale=LOCALE)),
+        Example("All unclaimed calls", "After Show more in App Home.",
+                lambda: render_callbacks_modal(FREE, LONGEST_HOME, locale=LOCALE)),
+        Example("All problems", "After Show more in App Home, by an admin.",
+                lambda: render_problems_modal(BROKEN, locale=LOCALE)),
+        Example("All digests", "After Show more in App Home, by an admin.",
+                lambda: render_digests_modal(BROKEN.digests, locale=LOCALE)),
     ),
 )  # fmt: skip
 

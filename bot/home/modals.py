@@ -1,0 +1,63 @@
+"""Full lists behind App Home's buttons: callbacks, unclaimed calls, problems, digests."""
+
+import json
+from collections.abc import Sequence
+
+from bot.digests.home_section import digest_row
+from bot.home.admin_view import broken_row, incident_row, incidents_of
+from bot.home.callbacks_section import (
+    FREE,
+    MINE,
+    WAITING,
+    my_callback_row,
+    unclaimed_row,
+    waiting_row,
+)
+from bot.models.digests import PlannedDigest
+from bot.models.home import AdminPart, Home
+from bot.ui.action_ids import CALLBACKS_MODAL, CLAIM_LISTED
+from bot.ui.blocks import Json, note, words_modal
+from bot.ui.formatting import Locale
+
+MAX_ROWS = 99  # a view has at most 100 blocks; the last one tells how many are missing
+
+_TITLES = {MINE: "Your callbacks", WAITING: "Missed calls to you", FREE: "Unclaimed calls"}
+_EMPTY = {
+    MINE: "No callbacks. When you claim a missed call, it's listed here until you call back.",
+    WAITING: "No missed calls to your extension in the last 7 days.",
+    FREE: "No unclaimed calls in the last 7 days.",
+}
+
+
+def render_callbacks_modal(which: str, home: Home, *, locale: Locale) -> Json:
+    """Return the list that a "Show N more" button of App Home opens; `which` names it."""
+    which = which if which in _TITLES else FREE
+    rows = {
+        MINE: [my_callback_row(one, locale) for one in home.mine],
+        WAITING: [waiting_row(one, locale, claim=CLAIM_LISTED) for one in home.waiting],
+        FREE: [unclaimed_row(one, locale, claim=CLAIM_LISTED) for one in home.free],
+    }[which]
+    view = words_modal(_TITLES[which], blocks=_cut(rows) or [note(_EMPTY[which])])
+    return {
+        **view,
+        "callback_id": CALLBACKS_MODAL,
+        "private_metadata": json.dumps({"list": which}),
+    }
+
+
+def render_problems_modal(admin: AdminPart, *, locale: Locale) -> Json:
+    """Return all incidents and unavailable channels."""
+    rows = [incident_row(one, locale, is_tried=False) for one in incidents_of(admin)]
+    rows += [broken_row(one, locale) for one in admin.broken]
+    return words_modal("Problems", blocks=_cut(rows) or [note("All systems operational.")])
+
+
+def render_digests_modal(planned: Sequence[PlannedDigest], *, locale: Locale) -> Json:
+    """Return the digests of all channels."""
+    rows = [digest_row(one, locale) for one in planned]
+    return words_modal("Digests", blocks=_cut(rows) or [note("No digests are scheduled.")])
+
+
+def _cut(rows: list[Json]) -> list[Json]:
+    more = len(rows) - MAX_ROWS
+    return [*rows[:MAX_ROWS], note(f"{more:,} more aren't shown.")] if more > 0 else rows

@@ -1,0 +1,100 @@
+"""What App Home's buttons do: open full lists, try channels again, check incidents again."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.clock import Clock
+from bot.errors import NotAllowed
+from bot.home.presenter import HomePresenter
+from bot.people.external_users import ExternalUsers
+from bot.people.permissions import Permissions
+from bot.slack.client import SlackClient
+from bot.store import Store
+from bot.ui.action_ids import CALLBACKS_MODAL, CALLS_MODAL
+from bot.vocatech.client import VocatechClient
+
+Json = Mapping[str, Any]
+
+SEE_STATUS = "see the system status"
+
+
+@dataclass(frozen=True)
+class HomeService:
+    """App Home's actions; `hurry` runs a channel's queue now, `hurry_job` a scheduled job."""
+
+    home: HomePresenter
+    slack: SlackClient
+    external_users: ExternalUsers
+    permissions: Permissions
+    store: Store
+    clock: Clock
+    vocatech: VocatechClient
+    hurry: Callable[[str], None]
+    hurry_job: Callable[[str], None]
+
+    def open(self, slack_user: str, *, is_shown: bool) -> None:
+        """Publish the Home of a person who opened it.
+
+        Slack doesn't say here which company the person belongs to; external users get no Home.
+        """
+        if not self.external_users.is_one(slack_user):
+            self.home.show(slack_user, is_shown=is_shown)
+
+    def show_callbacks(self, body: Json, which: str) -> None:
+        """Open the full list of a group of missed calls."""
+        self.slack.show_modal(body, self.home.callbacks_modal(body["user"]["id"], which))
+
+    def show_my_calls(self, body: Json) -> None:
+        """Open the list of the person's calls of today."""
+        view = self.home.my_calls_modal(body["user"]["id"])
+        # Calls opened from this list show everything, as they do from App Home.
+        known = {"callback_id": CALLS_MODAL, "private_metadata": json.dumps({"seen_in": ""})}
+        self.slack.show_modal(body, {**view, **known})
+
+    def show_admin_list(self, body: Json, which: str) -> None:
+        """Open all problems, or all digests; raises NotAllowed."""
+        self._need_admin(body["user"]["id"], SEE_STATUS, which)
+        self.slack.show_modal(body, self.home.admin_modal(which))
+
+    def refresh_list(self, body: Json) -> None:
+        """Update the list of missed calls in which a button was pressed, and the Home below it."""
+        view, user = body.get("view") or {}, body["user"]["id"]
+        if view.get("callback_id") == CALLBACKS_MODAL:
+            which = str(json.loads(view["private_metadata"])["list"])
+            self.slack.refresh_modal(view["id"], self.home.callbacks_modal(user, which))
+            self.home.refresh(user)
+
+    def try_channel(self, slack_user: str, channel: str) -> None:
+        """Retry the posts of a channel that couldn't be posted in; raises NotAllowed."""
+        self._need_admin(slack_user, "try a channel again", channel)
+        self.store.troubles.take_up(channel)
+        self.store.audit.note(slack_user, "tried a channel again", channel, now=self.clock.now())
+        # Shown first: the retry may be over before the view is published.
+        try:
+            self.home.show(slack_user, tried=channel)
+        finally:
+            self.hurry(channel)
+
+    def check_incident(self, slack_user: str, name: str) -> None:
+        """Check now whether an incident is over; raises NotAllowed."""
+        self._need_admin(slack_user, "have something looked at again", name)
+        now = self.clock.now()
+        self.store.audit.note(slack_user, "had something looked at again", name, now=now)
+        self.vocatech.retry_key()
+        # Shown first: the check may be over before the view is published.
+        try:
+            self.home.show(slack_user, tried=name)
+        finally:
+            for incident in self.store.troubles.open():
+                if incident.name == name:
+                    self.hurry_job(incident.job)
+
+    def _need_admin(self, slack_user: str, what: str, detail: str) -> None:
+        try:
+            self.permissions.need_admin(slack_user, what, detail)
+        except NotAllowed:
+            # The button is from when this person was an admin; the new Home doesn't have it.
+            self.home.show(slack_user)
+            raise
