@@ -59,9 +59,10 @@ format: $(DEV_READY) ## format the code and apply lint fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: $(DEV_READY) ## regenerate the tables of README and docs, and manifest.yml
+docs: $(DEV_READY) ## regenerate tables in README and docs, manifest.yml, .env.example
 	$(BIN)/vocatech-slack manifest > manifest.yml
 	$(BIN)/python -m cogapp -r $(GENERATED)
+	$(BIN)/python -c "from tests.document_tables import env_example; print(env_example(), end='')" > .env.example
 
 docs-site: $(DEV_READY) ## build the website of docs/ into build/site
 	$(BIN)/zensical build --strict

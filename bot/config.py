@@ -1,10 +1,12 @@
 """Settings: name, type, default and description of each."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -205,10 +207,35 @@ def load_settings(*, env_file: Path | None = Path(".env"), **given: Any) -> Sett
 
     Raise SettingsWrong with all problems, each with a correct example and without its value.
     """
+    given = {**_read_files(env_file), **given}
     try:
         return Settings(_env_file=env_file, **given)
     except ValidationError as wrong:
         raise SettingsWrong([_explain(problem) for problem in wrong.errors()]) from None
+
+
+def _read_files(env_file: Path | None) -> dict[str, str]:
+    """Return the settings that are given as `NAME_FILE`: the content of that file.
+
+    That is how Docker and Kubernetes hand over secrets. Raise SettingsWrong for each file that
+    can't be read, and for a setting that is given in both ways.
+    """
+    said = {**(dotenv_values(env_file) if env_file else {}), **os.environ}
+    environment = {name.upper(): value for name, value in said.items() if value}
+    found, problems = {}, []
+    for name in Settings.model_fields:
+        file = environment.get(f"{name.upper()}_FILE")
+        if file and environment.get(name.upper()):
+            problems.append(f"{name.upper()} and {name.upper()}_FILE are both set. Remove one.")
+        elif file:
+            try:
+                found[name] = Path(file).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                reason = getattr(error, "strerror", None) or "it is not a text file"
+                problems.append(f"{name.upper()}_FILE can't be read: {file}: {reason}.")
+    if problems:
+        raise SettingsWrong(problems)
+    return found
 
 
 def _explain(problem: Mapping[str, Any]) -> str:

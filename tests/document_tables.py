@@ -5,6 +5,7 @@ import json
 import re
 import sqlite3
 import tempfile
+import textwrap
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -25,6 +26,7 @@ from bot.slack.manifest import EVENTS, SCOPES, make_manifest
 from bot.store import Store
 from bot.ui.commands import SLASH_COMMANDS
 
+_COMMENT = {"initial_indent": "# ", "subsequent_indent": "# "}
 CREATE_APP = "https://api.slack.com/apps?new_app=1&manifest_json="
 
 # Every setting is in one of these groups; a new one that is in none of them fails the test.
@@ -103,6 +105,26 @@ def settings_tables() -> str:
         rows = [(f"`{name.upper()}`", _default(one), one.description) for name, one in fields]
         parts.append(f"## {group}\n\n{_table(('Setting', 'Default', 'Description'), rows)}")
     return "\n\n".join(parts)
+
+
+def env_example() -> str:
+    """Return a `.env` file with every setting; those that are not required are commented out."""
+    lines = [
+        "# Settings of Vocatech for Slack. Copy this file to .env, and keep it readable by you"
+    ]
+    lines += ["# alone: chmod 600 .env. Append _FILE to a name to read its value from a file."]
+    for group, names in SETTING_GROUPS.items():
+        if group == "For tests":
+            continue
+        lines += ["", f"# --- {group} ---"]
+        for name in names:
+            field = Settings.model_fields[name]
+            lines += ["", *textwrap.wrap(field.description or "", 98, **_COMMENT)]
+            is_default = field.is_required() or field.default in (None, [], {})
+            default = "" if is_default else str(field.default).removesuffix(".0")
+            value = default.lower() if isinstance(field.default, bool) else default
+            lines.append(f"{'' if field.is_required() else '#'}{name.upper()}={value}")
+    return "\n".join(lines) + "\n"
 
 
 def _default(field: object) -> str:

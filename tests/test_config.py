@@ -130,3 +130,24 @@ def test_settings_come_from_an_env_file_too(monkeypatch, tmp_path):
     file = tmp_path / ".env"
     file.write_text("".join(f"{name}={value}\n" for name, value in GOOD.items()))
     assert load_settings(env_file=file).slack_default_channel == "C0123456789"
+
+
+def test_secret_is_read_from_a_file(monkeypatch, tmp_path):
+    (tmp_path / "key").write_text("from-a-file\n")
+    monkeypatch.setenv("VOCATECH_API_KEY_FILE", str(tmp_path / "key"))
+    settings = load(monkeypatch, VOCATECH_API_KEY=None)
+    assert settings.vocatech_api_key.get_secret_value() == "from-a-file"
+
+
+def test_missing_file_of_a_secret_is_named(monkeypatch):
+    monkeypatch.setenv("VOCATECH_API_KEY_FILE", "/nowhere/key")
+    with pytest.raises(SettingsWrong, match=r"VOCATECH_API_KEY_FILE can't be read: /nowhere/key"):
+        load_settings(env_file=None)
+
+
+def test_setting_given_twice_is_refused(monkeypatch, tmp_path):
+    (tmp_path / "key").write_text("one")
+    monkeypatch.setenv("VOCATECH_API_KEY_FILE", str(tmp_path / "key"))
+    monkeypatch.setenv("VOCATECH_API_KEY", "two")
+    with pytest.raises(SettingsWrong, match="both set"):
+        load_settings(env_file=None)
