@@ -1,6 +1,7 @@
 """The gallery shows everything that the bot can show, and all of it is what Slack takes."""
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import bot
 from bot.sandbox.block_kit.check import check_blocks, check_view
 from bot.sandbox.gallery import GROUPS
 from bot.sandbox.gallery.page import draw_gallery
+from bot.sandbox.page.emoji import GLYPHS, SHORTCODE
 from bot.ui.message import Message
 
 EXAMPLES = [example for group in GROUPS for example in group.examples]
@@ -56,6 +58,36 @@ def test_an_example_is_what_slack_takes(example):
     else:
         assert check_blocks(shown["blocks"], "message") == []
         assert shown["text"]
+
+
+def emoji_in(shown):
+    """Return the emoji names in a message or a view."""
+    if isinstance(shown, dict):
+        named = {shown["name"]} if shown.get("type") == "emoji" else set()
+        return named.union(*map(emoji_in, shown.values()))
+    if isinstance(shown, list):
+        return set().union(*map(emoji_in, shown))
+    return set(SHORTCODE.findall(shown)) if isinstance(shown, str) else set()
+
+
+def test_the_page_knows_every_emoji_in_the_examples():
+    used = set()
+    for example in EXAMPLES:
+        shown = example.make()
+        used |= emoji_in([shown.text, shown.blocks] if isinstance(shown, Message) else shown)
+    names = {name for name in used if re.search("[a-z]", name)}  # not the minutes of a time
+    assert {"red_circle"} <= names <= set(GLYPHS)
+
+
+def test_the_page_knows_every_emoji_named_in_the_code():
+    texts = [
+        node.value
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    names = {name for text in texts for name in re.findall(r"(?<!\S):([a-z][a-z0-9_+-]+):", text)}
+    assert {"warning"} <= names <= set(GLYPHS)
 
 
 def test_every_example_has_a_name_of_its_own_and_says_when_people_see_it():
