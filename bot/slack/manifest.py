@@ -1,4 +1,4 @@
-"""Owns the manifest from which Slack makes the app: scopes with their reasons, ways in."""
+"""The manifest of the Slack app, with the reason for each scope."""
 
 import json
 from typing import Any
@@ -6,33 +6,32 @@ from typing import Any
 from bot.ui.commands import SLASH_COMMANDS
 
 SCOPES = {
-    "chat:write": "post call cards, texts and digests, and edit them",
-    "commands": "answer the slash commands",
-    "channels:join": "enter the public channels that calls and texts are routed to",
-    "channels:history": "after a lost answer, look whether a message was posted (public channels)",
-    "groups:history": "after a lost answer, look whether a message was posted (private channels)",
-    "channels:read": "see whether a channel is shared with another company, and show less there",
-    "groups:read": "see whether a private channel is shared, and show less there",
-    "im:write": "tell admins directly what needs mending, and people what they asked to be told",
-    "im:history": "after a lost answer, look whether a message was posted (direct messages)",
-    "files:write": "show the pictures and files that customers send along with their texts",
+    "chat:write": "post and update call cards, texts, and digests",
+    "commands": "answer slash commands",
+    "channels:join": "join the public channels that calls and texts are routed to",
+    "channels:history": "check for a message in a public channel if Slack's answer is lost",
+    "groups:history": "check for a message in a private channel if Slack's answer is lost",
+    "channels:read": "see if a channel is shared with another company, and show less there",
+    "groups:read": "see if a private channel is shared, and show less there",
+    "im:write": "send admins and other people direct messages",
+    "im:history": "check for a direct message if Slack's answer is lost",
+    "files:write": "show the pictures and files that customers send with texts",
     "users:read": "find the workspace's admins, and people's names and time zones",
-    "users:read.email": "match people with their Vocatech extension by e-mail address",
+    "users:read.email": "link people to their Vocatech extension by email address",
 }
 EVENTS = ("app_home_opened", "channel_shared", "channel_unshared")
-DESCRIPTION = "One live card for every Vocatech call, one thread for the texts with each number"
+DESCRIPTION = "A live card for every Vocatech call, and a thread for every SMS conversation"
 LONG_DESCRIPTION = (
-    "Every call that your company makes or takes with Vocatech becomes one card in a channel, and"
-    " the card follows the call: answered or missed, how long, who took it, and the summary and"
-    " transcript once they are ready. The texts with a number stand in one thread, and"
-    " are answered from there, from a card or by /sms. Cards are edited in place, never posted"
-    " twice, and nothing is lost while the bot, Slack or Vocatech is down. The bot runs on your own"
-    " machine."
+    "Every Vocatech call becomes one card in a channel. The card follows the call: answered or"
+    " missed, the duration, the colleague on the phone, and later the AI summary and transcript."
+    " Missed calls can be claimed, and are closed by a callback. SMS conversations are threads, and"
+    " you reply from a thread, a card, or /sms. The app runs on your company's own machine. It"
+    " loses and duplicates no messages, even if the app, Slack, or Vocatech is down for a while."
 )
 
 
 def make_manifest(public_url: str | None = None) -> dict[str, Any]:
-    """Make the manifest; with the bot's public address for HTTP, without for Socket Mode."""
+    """Return the manifest: for HTTP if the app has a public address, else for Socket Mode."""
     interactivity: dict[str, Any] = {"is_enabled": True}
     events: dict[str, Any] = {"bot_events": list(EVENTS)}
     if url := f"{public_url.rstrip('/')}/slack/events" if public_url else None:
@@ -47,7 +46,7 @@ def make_manifest(public_url: str | None = None) -> dict[str, Any]:
             "background_color": "#1f3a5f",
         },
         "features": {
-            # Without the tab Slack refuses direct messages, and the admins would not be told.
+            # Without this tab, Slack refuses direct messages, and admins wouldn't get any.
             "app_home": {
                 "home_tab_enabled": True,
                 "messages_tab_enabled": True,
@@ -60,7 +59,7 @@ def make_manifest(public_url: str | None = None) -> dict[str, Any]:
                     **({"url": url} if url else {}),
                     "description": command.description,
                     "usage_hint": command.hint,
-                    # Mentions come with the user's id, which no two people share.
+                    # Mentions then contain the user ID, which is unique.
                     "should_escape": True,
                 }
                 for command in SLASH_COMMANDS
@@ -78,14 +77,14 @@ def make_manifest(public_url: str | None = None) -> dict[str, Any]:
 
 
 def manifest_yaml(public_url: str | None = None) -> str:
-    """Give the manifest as YAML, each scope with its reason beside it."""
-    lines = ["# Made by `vocatech-slack manifest`; Slack reads it at api.slack.com/apps."]
+    """Return the manifest as YAML, with the reason for each scope in a comment."""
+    lines = ["# Printed by `vocatech-slack manifest`. Paste it at api.slack.com/apps."]
     lines += _yaml(make_manifest(public_url), 0)
     return "\n".join(lines) + "\n"
 
 
 def _yaml(value: dict[str, Any], depth: int) -> list[str]:
-    """Write the few kinds of value that a manifest has; strings are quoted where needed."""
+    """Return lines for the few types that a manifest contains; all strings are quoted."""
     lines: list[str] = []
     pad = "  " * depth
     for name, inner in value.items():
