@@ -1,4 +1,4 @@
-"""The noun "hours": when the company is open, by days of the week and times of day."""
+"""Business hours by day of the week and time of day."""
 
 import re
 from dataclasses import dataclass
@@ -13,22 +13,22 @@ _PART = re.compile(
     r"(?P<from>\d{1,2}:\d{2})-(?P<to>\d{1,2}:\d{2})",
     re.IGNORECASE,
 )
-NEEDED = "write days and times such as Mon-Fri 9:00-17:00, several with commas"
+FORMAT_HINT = "write days and times such as Mon-Fri 9:00-17:00, several with commas"
 
 
 @dataclass(frozen=True)
 class BusinessHours:
-    """Spans of opening: days (0 is Monday), from when, until when; in local time."""
+    """Opening hours as spans: days (0 is Monday), start, and end; in local time."""
 
     spans: tuple[tuple[frozenset[int], time, time], ...]
 
     @classmethod
     def read(cls, text: str) -> "BusinessHours":
-        """Read such as `Mon-Fri 9:00-17:00, Sat 10:00-13:00`; raises ValueError with an example."""
+        """Parse `Mon-Fri 9:00-17:00, Sat 10:00-13:00`; raises ValueError with an example."""
         return cls(tuple(_span(part) for part in text.split(",") if part.strip()))
 
     def include(self, moment: float, zone: ZoneInfo) -> bool:
-        """Say whether the company is open at a moment (unix seconds), in its own zone."""
+        """Return whether the company is open at a time (unix seconds) in its own zone."""
         local = datetime.fromtimestamp(moment, zone)
         now = local.time().replace(tzinfo=None)
         return any(
@@ -36,11 +36,11 @@ class BusinessHours:
         )
 
     def seconds_between(self, start: float, end: float, zone: ZoneInfo) -> float:
-        """How long is the company open between two moments (unix seconds), in its own zone?"""
+        """Return the business hours between two times (unix seconds), in seconds."""
         return sum(span.seconds for span in self._open_spans(start, end, zone))
 
     def days_after(self, start: float, end: float, zone: ZoneInfo) -> int:
-        """On how many days after that of one moment, up to another, has the company opened?"""
+        """Return the number of open days after the day of `start`, up to `end` (unix seconds)."""
         first = datetime.fromtimestamp(start, zone).date()
         opened = {
             datetime.fromtimestamp(span.start, zone).date()
@@ -49,7 +49,7 @@ class BusinessHours:
         return len(opened - {first})
 
     def _open_spans(self, start: float, end: float, zone: ZoneInfo) -> list[Interval]:
-        """Give when it is open; whatever the clocks do meanwhile, seconds are those that pass."""
+        """Return the open intervals in elapsed seconds, also across clock changes."""
         day, last = (datetime.fromtimestamp(at, zone).date() for at in (start, end))
         found = []
         while day <= last:
@@ -69,14 +69,14 @@ def _moment(day: date, at: time, zone: ZoneInfo) -> float:
 def _span(part: str) -> tuple[frozenset[int], time, time]:
     found = _PART.fullmatch(part.strip())
     if found is None:
-        raise ValueError(NEEDED)
+        raise ValueError(FORMAT_HINT)
     first, last = found["first"].lower(), (found["last"] or found["first"]).lower()
     if first not in DAYS or last not in DAYS:
-        raise ValueError(f"{NEEDED}; days are {', '.join(day.title() for day in DAYS)}")
+        raise ValueError(f"{FORMAT_HINT}; days are {', '.join(day.title() for day in DAYS)}")
     days = frozenset(days_from(DAYS.index(first), DAYS.index(last)))
     start, end = _time(found["from"]), _time(found["to"])
     if start >= end:
-        raise ValueError(f"{part.strip()} ends before it begins; {NEEDED}")
+        raise ValueError(f"{part.strip()} ends before it begins; {FORMAT_HINT}")
     return days, start, end
 
 
@@ -87,9 +87,9 @@ def _time(text: str) -> time:
     try:
         return time(hour, minute)
     except ValueError:
-        raise ValueError(f"{text} is no time of day; {NEEDED}") from None
+        raise ValueError(f"{text} is not a time of day; {FORMAT_HINT}") from None
 
 
 def days_from(first: int, last: int) -> tuple[int, ...]:
-    """Give the days of the week (0 is Monday) from one to another, over Sunday too."""
+    """Return the days of the week (0 is Monday) from one to another, past Sunday if needed."""
     return tuple((first + step) % len(DAYS) for step in range((last - first) % len(DAYS) + 1))

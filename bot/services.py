@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from bot.attachments.service import note_file_refused
+from bot.attachments.service import record_upload_refused
 from bot.business_hours import BusinessHours
 from bot.calls.gap_fill import GapFiller
 from bot.calls.service import CallSearchService
@@ -185,7 +185,7 @@ def build_services(
             on_held=partial(_note_held, tell_admins=tell_admins),
             on_open=partial(_note_open, store=store),
             on_file_refused=partial(
-                note_file_refused, store=store, now=clock.now, tell_admins=tell_admins
+                record_upload_refused, store=store, now=clock.now, tell_admins=tell_admins
             ),
         ),
         wake=wake,
@@ -195,7 +195,7 @@ def build_services(
         default_routes=default_routes,
         router=router,
         calls=CallSearchService(store, GapFiller(vocatech, store, clock, region), clock, locale),
-        claims=ClaimService(store, slack, locale, home.refresh, wake),
+        claims=ClaimService(store, permissions, clock, locale, wake),
         # No channel has an empty name: the workers look for those whose cards changed.
         contacts=ContactService(store, vocatech, clock, wake=partial(workers.hurry, "")),
         contact_presenter=ContactPresenter(store, permissions, locale),
@@ -205,9 +205,12 @@ def build_services(
             clock,
             locale,
             template_presenter,
+            permissions,
             from_number=normalise(settings.vocatech_from_number, region),
             regions=tuple(dict.fromkeys([region, *settings.text_regions])),
             sends_whatsapp=settings.whatsapp_sending,
+            send_texts=partial(workers.hurry, TEXTS_LANE),
+            wake=wake,
         ),
         text_poller=TextPoller(vocatech, store, metrics, clock, opt_out_words, wake),
         template_presenter=template_presenter,

@@ -120,13 +120,11 @@ def make_listeners(s: Services, *, hurry_job: Callable[[str], None]) -> Listener
         newcomers=s.newcomers,
     )
     missed_calls = MissedCallHandlers(
-        store=s.store,
         slack=s.slack,
-        locale=s.locale,
-        mutes=s.mutes,
-        clock=s.clock,
         claims=s.claims,
-        permissions=s.permissions,
+        mutes=s.mutes,
+        rule_presenter=s.rule_presenter,
+        refresh_home=s.home.refresh,
     )
     people = PeopleHandlers(
         store=s.store,
@@ -153,22 +151,8 @@ def make_listeners(s: Services, *, hurry_job: Callable[[str], None]) -> Listener
         permissions=s.permissions,
         clock=s.clock,
     )
-    text_form = TextFormHandlers(
-        store=s.store,
-        slack=s.slack,
-        texts=s.texts,
-        open_modals=s.open_modals,
-        clock=s.clock,
-        send_texts=s.send_texts,
-    )
-    texts = TextHandlers(
-        store=s.store,
-        slack=s.slack,
-        locale=s.locale,
-        texts=s.texts,
-        wake=s.wake,
-        permissions=s.permissions,
-    )
+    text_form = TextFormHandlers(slack=s.slack, texts=s.texts, open_modals=s.open_modals)
+    texts = TextHandlers(slack=s.slack, texts=s.texts)
     home = HomeHandlers(
         service=HomeService(
             home=s.home,
@@ -183,7 +167,7 @@ def make_listeners(s: Services, *, hurry_job: Callable[[str], None]) -> Listener
         ),
         claim=missed_calls.claim_call,
         callback_actions={
-            DONE: missed_calls.say_called_back,
+            DONE: missed_calls.mark_called_back,
             REPLY: text_form.reply_to_call,
             HAND_OVER: missed_calls.choose_from_menu,
             RELEASE: missed_calls.choose_from_menu,
@@ -223,7 +207,7 @@ def make_listeners(s: Services, *, hurry_job: Callable[[str], None]) -> Listener
         ids.OPEN_CALLS: calls.open_calls,
         ids.SHARE_CALL: calls.share_call,
         ids.CLAIM_CALL: missed_calls.claim_call,
-        ids.CALLED_BACK: missed_calls.say_called_back,
+        ids.CALLED_BACK: missed_calls.mark_called_back,
         ids.CLAIM_MENU: missed_calls.choose_from_menu,
         ids.REOPEN_CALL: missed_calls.reopen_call,
         ids.LIFT_MUTE: channels.lift_mute,
@@ -244,8 +228,8 @@ def make_listeners(s: Services, *, hurry_job: Callable[[str], None]) -> Listener
         ids.TYPE_REPLY: text_form.count_characters,
         ids.FILL_IN_TEMPLATE: text_form.fill_in_template,
         ids.SEND_AGAIN: text_form.send_again,
-        ids.TAKE_BACK: texts.take_back,
-        ids.BELIEVE_TEXT: texts.believe_text,
+        ids.TAKE_BACK: texts.cancel_text,
+        ids.BELIEVE_TEXT: texts.confirm_sent,
         ids.SHOW_OPT_OUTS: texts.show_opt_outs,
         ids.LINK_ME: people.open_link,
         ids.LINK_PERSON: people.open_link,
@@ -276,7 +260,7 @@ def make_listeners(s: Services, *, hurry_job: Callable[[str], None]) -> Listener
     submissions: Reactions = {
         ids.SAVE_CONTACT: contact_form.save_contact,
         ids.CONFIRM_DELETE: contacts.delete_contact,
-        ids.HAND_OVER_MODAL: missed_calls.hand_over,
+        ids.HAND_OVER_MODAL: missed_calls.reassign,
         ids.LINK_MODAL: people.save_link,
         ids.SETTINGS_MODAL: people.save_settings,
         ids.MUTE_MODAL: channels.set_mute,

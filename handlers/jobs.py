@@ -106,12 +106,12 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
     if settings.text_back:
         yield Job(
             "text back",
-            text_back.SECONDS_BETWEEN_LOOKS,
+            text_back.SECONDS_BETWEEN_RUNS,
             partial(
                 text_back.text_back_missed_calls,
                 store=s.store,
-                texting=s.texts,
-                template_views=s.template_presenter,
+                texts=s.texts,
+                templates=s.template_presenter,
                 clock=s.clock,
                 zone=settings.zone,
                 business_hours=s.business_hours,
@@ -122,7 +122,7 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
     if settings.remind_after:
         yield Job(
             "remind of missed calls",
-            reminders.SECONDS_BETWEEN_LOOKS,
+            reminders.SECONDS_BETWEEN_RUNS,
             partial(
                 reminders.remind_of_missed_calls,
                 store=s.store,

@@ -1,7 +1,7 @@
-"""Handlers for missed calls and the menus of call cards."""
+"""Handlers for missed calls and for the menus of call cards."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,147 +9,106 @@ from slack_bolt import Ack
 
 from bot.calls.claim_section import HAND_OVER, MUTE, WHY
 from bot.channels.service import MuteService
-from bot.clock import Clock
-from bot.missed_calls.modals import NOT_A_COLLEAGUE, THEIRS_ALREADY, WHOM
+from bot.missed_calls.modals import ASSIGNEE
 from bot.missed_calls.service import ClaimService
-from bot.people.permissions import Permissions
-from bot.rules.words import render_why_modal
+from bot.rules.presenter import RulePresenter
 from bot.slack.client import SlackClient
-from bot.store import Store
-from bot.ui.formatting import Locale
+from bot.ui.action_ids import CALL_MODAL
 
 Json = dict[str, Any]
-
-RELEASE_OTHERS = "release what a colleague takes care of"
-
-HAND_OVER_OTHERS = "hand over what a colleague takes care of"
 
 
 @dataclass(frozen=True)
 class MissedCallHandlers:
-    """Missed calls: claim, release, reassign, mark as called back."""
+    """Missed calls: claim, release, reassign, mark as called back, reopen."""
 
-    store: Store
     slack: SlackClient
-    locale: Locale
-    mutes: MuteService
-    clock: Clock
     claims: ClaimService
-    permissions: Permissions
+    mutes: MuteService
+    rule_presenter: RulePresenter
+    refresh_home: Callable[[str], None]
 
-    def choose_from_card_menu(self, ack: Ack, action: dict[str, Any], body: dict[str, Any]) -> None:
-        """Explain why a card is in its channel, or ask for how long to mute the channel."""
+    def choose_from_card_menu(self, ack: Ack, action: Json, body: Json) -> None:
+        """Explain why a card is in its channel, or open the form that mutes the channel."""
         ack()
         what, _, call_id = action["selected_option"]["value"].partition(" ")
-        answer_from_menu(
-            body,
-            what,
-            call_id,
-            store=self.store,
-            slack=self.slack,
-            locale=self.locale,
-            mutes=self.mutes,
-        )
+        self._choose_about_channel(body, what, call_id)
 
     def claim_call(self, ack: Ack, action: Json, body: Json) -> None:
-        """Claim a missed call; whoever was not the first is told who was."""
+        """Claim a missed call; a user who is too late sees the owner."""
         ack()
-        user, call_id = body["user"]["id"], action["value"]
-        claim = self.store.claims.take(call_id, user, now=self.clock.now())
-        if claim is None or claim.slack_user != user:
-            self.claims.explain(body, call_id)
-        self.claims.show(body, call_id)
+        conflict = self.claims.claim(action["value"], by=body["user"]["id"])
+        self._answer(body, action["value"], conflict)
 
-    def say_called_back(self, ack: Ack, action: Json, body: Json) -> None:
-        """Take somebody's word for it that the caller was called back."""
+    def mark_called_back(self, ack: Ack, action: Json, body: Json) -> None:
+        """Record that the caller was called back."""
         ack()
-        call_id = action["value"]
-        if not self.store.claims.call_back(call_id, body["user"]["id"], now=self.clock.now()):
-            self.claims.explain(body, call_id)
-        self.claims.show(body, call_id)
+        conflict = self.claims.mark_called_back(action["value"], by=body["user"]["id"])
+        self._answer(body, action["value"], conflict)
 
     def reopen_call(self, ack: Ack, action: Json, body: Json) -> None:
-        """Take it back that the caller was called back."""
+        """Reopen a call that was marked as called back."""
         ack()
-        self.store.claims.reopen(action["value"], body["user"]["id"], now=self.clock.now())
-        self.claims.show(body, action["value"])
+        self.claims.reopen(action["value"], by=body["user"]["id"])
+        self._answer(body, action["value"], None)
 
     def choose_from_menu(self, ack: Ack, action: Json, body: Json) -> None:
-        """Release a call, or ask to whom it is handed over: its owner may, and admins.
-
-        Everybody may ask why its card is here, and mute the channel.
-        """
+        """Release a call, open the form that reassigns it, or do what concerns the channel."""
         ack()
         what, _, call_id = action["selected_option"]["value"].partition(" ")
-        if answer_from_menu(
-            body,
-            what,
-            call_id,
-            store=self.store,
-            slack=self.slack,
-            locale=self.locale,
-            mutes=self.mutes,
-        ):
-            return
-        user, call, claim = (
-            body["user"]["id"],
-            self.store.calls.find(call_id),
-            self.store.claims.of(call_id),
+        user = body["user"]["id"]
+        if what in {WHY, MUTE}:
+            self._choose_about_channel(body, what, call_id)
+        elif what == HAND_OVER:
+            view, is_form = self.claims.reassign_form(call_id, by=user, below=_origin(body))
+            self.slack.show_modal(body, view)
+            if not is_form:
+                self._refresh(_origin(body), call_id, user)
+        else:
+            self._answer(body, call_id, self.claims.release(call_id, by=user))
+
+    def reassign(self, ack: Ack, body: Json) -> None:
+        """Reassign a call; problems appear at the field."""
+        view = body["view"]
+        form = json.loads(view["private_metadata"])
+        problem = self.claims.reassign(
+            form["call_id"],
+            owner=form["owner"],
+            to=view["state"]["values"][ASSIGNEE][ASSIGNEE]["selected_user"],
+            by=body["user"]["id"],
         )
-        if call is None or claim is None or self.store.open_calls.standing(call).ending:
-            self.claims.explain(body, call_id)
-            self.claims.show(body, call_id)
+        if problem:
+            ack(response_action="errors", errors={ASSIGNEE: problem})
             return
-        if claim.slack_user != user:
-            self.permissions.need_admin(
-                user, HAND_OVER_OTHERS if what == HAND_OVER else RELEASE_OTHERS, call_id
-            )
-        if what == HAND_OVER:
-            self.claims.ask_whom(body, call, claim.slack_user)
-            return
-        if not self.store.claims.release(call_id, claim.slack_user, by=user, now=self.clock.now()):
-            self.claims.explain(body, call_id)
-        self.claims.show(body, call_id)
-
-    def hand_over(self, ack: Ack, body: Json) -> None:
-        """Hand a call over, once; whoever gets it is told directly."""
-        view, user = body["view"], body["user"]["id"]
-        told = json.loads(view["private_metadata"])
-        call_id, owner = told["call_id"], told["owner"]
-        to = view["state"]["values"][WHOM][WHOM]["selected_user"]
-        if owner != user:
-            self.permissions.need_admin(user, HAND_OVER_OTHERS, call_id)
-        if to == owner or self.store.slack_people.find(to) is None:
-            words = THEIRS_ALREADY if to == owner else NOT_A_COLLEAGUE
-            ack(response_action="errors", errors={WHOM: words})
-            return
-        if not self.store.claims.hand_over(call_id, owner, to, by=user, now=self.clock.now()):
-            claim = self.store.claims.of(call_id)
-            if claim is None or claim.slack_user != to:  # else it was sent twice
-                ack(response_action="errors", errors={WHOM: self.claims.words(call_id)})
-                return
         ack()
-        self.claims.show_at(told["below"], call_id)
-        if told["below"].get("in_home"):
-            self.claims.refresh_home(user)
+        self._refresh(form["below"], form["call_id"], body["user"]["id"])
+
+    def _choose_about_channel(self, body: Json, what: str, call_id: str) -> None:
+        channel = str((body.get("channel") or {}).get("id") or "")
+        if what == WHY:
+            self.slack.show_modal(body, self.rule_presenter.explain(call_id, channel))
+        elif what == MUTE and channel:
+            self.slack.show_modal(body, self.mutes.form(channel))
+
+    def _answer(self, body: Json, call_id: str, conflict: Json | None) -> None:
+        """Show a conflict, and the new state wherever the button was."""
+        if conflict:
+            self.slack.show_modal(body, conflict)
+        self._refresh(_origin(body), call_id, body["user"]["id"])
+
+    def _refresh(self, origin: Json, call_id: str, user: str) -> None:
+        """Show the new state in the call modal or the App Home where the button was."""
+        if origin.get("in_home"):
+            self.refresh_home(user)
+        elif view := self.claims.call_modal(call_id, origin):
+            self.slack.refresh_modal(origin["view"], view)
 
 
-def answer_from_menu(
-    body: Mapping[str, Any],
-    what: str,
-    call_id: str,
-    *,
-    store: Store,
-    slack: SlackClient,
-    locale: Locale,
-    mutes: MuteService,
-) -> bool:
-    """Say why a card is in a channel, or ask how long to mute that; False for anything else."""
-    channel = str((body.get("channel") or {}).get("id") or "")
-    if what == WHY:
-        why = store.posts.why(call_id, channel)
-        shown = store.channels.shown_in(channel)
-        slack.show_modal(body, render_why_modal(why, shown=shown, locale=locale))
-    elif what == MUTE and channel:
-        slack.show_modal(body, mutes.form(channel))
-    return what in {WHY, MUTE}
+def _origin(body: Json) -> Json:
+    """Return where a button was: the App Home, or the id and metadata of a call modal."""
+    view = body.get("view") or {}
+    if view.get("type") == "home":
+        return {"in_home": True}
+    if view.get("callback_id") != CALL_MODAL:
+        return {}
+    return {"view": view["id"], **json.loads(view["private_metadata"])}

@@ -14,7 +14,7 @@ def make_queues(s: Services) -> Queues:
     return Queues(
         named={
             TEXTS_LANE: Queue(
-                partial(sender.is_anything_to_send, store=s.store),
+                partial(sender.has_queued, store=s.store),
                 partial(
                     sender.send_next_text,
                     store=s.store,
@@ -28,7 +28,7 @@ def make_queues(s: Services) -> Queues:
                 ),
             ),
             MEDIA_LANE: Queue(
-                partial(fetcher.is_anything_to_fetch, store=s.store),
+                partial(fetcher.has_work, store=s.store),
                 partial(
                     fetcher.fetch_next,
                     store=s.store,
@@ -39,11 +39,11 @@ def make_queues(s: Services) -> Queues:
                 ),
             ),
             DOUBTS_LANE: Queue(
-                partial(sender.is_any_in_doubt, store=s.store),
+                partial(sender.has_unconfirmed, store=s.store),
                 partial(
-                    sender.look_for_texts,
+                    sender.check_unconfirmed,
                     store=s.store,
-                    text_lists=s.text_poller,
+                    text_poller=s.text_poller,
                     clock=s.clock,
                     timing=s.timing,
                 ),

@@ -1,4 +1,4 @@
-"""Owns what people read of things sent along with texts."""
+"""Messages with attachments of texts."""
 
 from bot.models.attachments import Attachment, name_file
 from bot.models.texts import Text
@@ -8,20 +8,27 @@ from bot.ui.message import REPEAT_NOTE, File, Message
 from bot.ui.mrkdwn import name_of
 
 
-def render_media(
-    media: Attachment, content: bytes, text: Text, *, locale: Locale, may_be_a_repeat: bool = False
+def render_attachment(
+    attachment: Attachment,
+    content: bytes,
+    text: Text,
+    *,
+    locale: Locale,
+    may_be_a_repeat: bool = False,
 ) -> Message:
-    """Show what was sent along, and with which text.
+    """Render an attachment, with the time of its text.
 
-    The words stand where Slack reads markup, so none of them is from outside.
+    Slack reads markup in the message, so it contains nothing from outside.
     """
-    kind = kind_of(media.content_type)
+    kind = kind_of(attachment.content_type)
     when = f", {locale.moment(text.at)}" if text.at is not None else ""
-    words = f"This {kind} came along with a text{when}."
-    title = name_of(media.filename or "") or kind.capitalize()
+    words = f"This {kind} was attached to a message{when}."
+    title = name_of(attachment.filename or "") or kind.capitalize()
     return Message(
         f"{words} {REPEAT_NOTE}" if may_be_a_repeat else words,
         [],
         [],
-        file=File(name_file(media.text_id, media.place, media.content_type), title, content),
+        file=File(
+            name_file(attachment.text_id, attachment.place, attachment.content_type), title, content
+        ),
     )

@@ -1,8 +1,8 @@
-"""Owns how what was sent along with texts shows in Slack, and what becomes of what does not."""
+"""Service for attachments in Slack: rendering, refused uploads, and cleanup."""
 
 from collections.abc import Callable
 
-from bot.attachments.messages import render_media
+from bot.attachments.messages import render_attachment
 from bot.health.service import resolve_incident
 from bot.models.attachments import Attachment
 from bot.models.health import FILES_SCOPE, SCOPE_MISSING, incident_name
@@ -12,30 +12,32 @@ from bot.ui.formatting import Locale
 from bot.ui.message import Message
 from bot.ui.mrkdwn import name_of
 
-# For how long something is asked for, or offered to Slack, before it is given up.
-PATIENCE = 86_400.0
+# How long downloads and uploads are retried.
+MAX_ATTEMPT_SECONDS = 86_400.0
 FILES_INCIDENT = incident_name(SCOPE_MISSING, FILES_SCOPE)
-NOT_ALLOWED = "an admin must allow this app to show files, and install it again"
-_NEVER_TAKEN = {
-    "file_uploads_disabled": "this workspace does not allow files",
-    "file_type_not_allowed": "this workspace does not allow such files",
-    "file_upload_size_restricted": "it is larger than this workspace allows",
-    "storage_limit_reached": "this workspace has no room for files left",
+NOT_ALLOWED = "the app isn't allowed to upload files; an admin needs to reinstall it"
+_PERMANENT = {
+    "file_uploads_disabled": "this workspace doesn't allow file uploads",
+    "file_type_not_allowed": "this workspace doesn't allow this type of file",
+    "file_upload_size_restricted": "the file is larger than this workspace allows",
+    "storage_limit_reached": "this workspace is out of file storage",
 }
 
 
-def show_media(
+def present_attachment(
     subject: str, *, store: Store, locale: Locale, may_be_a_repeat: bool
 ) -> Message | None:
-    """Give what was sent along; None where it is not to be shown any more."""
-    media = _named(subject, store)
-    text = store.texts.find(media.text_id) if media else None
-    if media is None or media.content is None or text is None:
+    """Return the message with an attachment; None if there is nothing to upload any more."""
+    attachment = _find(subject, store)
+    text = store.texts.find(attachment.text_id) if attachment else None
+    if attachment is None or attachment.content is None or text is None:
         return None
-    return render_media(media, media.content, text, locale=locale, may_be_a_repeat=may_be_a_repeat)
+    return render_attachment(
+        attachment, attachment.content, text, locale=locale, may_be_a_repeat=may_be_a_repeat
+    )
 
 
-def note_file_refused(
+def record_upload_refused(
     post: Post,
     reason: str,
     *,
@@ -43,26 +45,26 @@ def note_file_refused(
     now: Callable[[], float],
     tell_admins: Callable[..., object],
 ) -> None:
-    """Note that Slack does not take a file: for now, or for good."""
-    media = _named(post.subject, store)
-    if media is None:
+    """Record that Slack refused a file, temporarily or permanently."""
+    attachment = _find(post.subject, store)
+    if attachment is None:
         return
-    words = _NEVER_TAKEN.get(reason) or f"Slack answers {name_of(reason)}"
+    words = _PERMANENT.get(reason) or f"Slack refused it ({name_of(reason)})"
     if reason == "missing_scope":
         words = NOT_ALLOWED
         tell_admins(FILES_INCIDENT, SCOPE_MISSING, {"scope": FILES_SCOPE})
-    if reason in _NEVER_TAKEN or now() - post.created_at > PATIENCE:
-        store.media.refuse(media.text_id, media.place, words)
+    if reason in _PERMANENT or now() - post.created_at > MAX_ATTEMPT_SECONDS:
+        store.media.refuse(attachment.text_id, attachment.place, words)
     else:
-        store.media.hold(media.text_id, media.place, words)
+        store.media.hold(attachment.text_id, attachment.place, words)
 
 
-def put_away_shown(store: Store) -> None:
-    """Drop what stands where it shall, and note that Slack takes files again."""
+def clean_up_shown(store: Store) -> None:
+    """Drop the content of uploaded attachments, and resolve the incident about uploads."""
     if store.media.put_away():
         resolve_incident(FILES_INCIDENT, store=store)
 
 
-def _named(subject: str, store: Store) -> Attachment | None:
+def _find(subject: str, store: Store) -> Attachment | None:
     text_id, _, place = subject.rpartition(" ")
     return store.media.find(text_id, int(place))

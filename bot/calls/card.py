@@ -6,10 +6,11 @@ from typing import Any
 from bot.calls.claim_section import (
     NO_CALLBACK,
     ClaimSection,
-    callback_lines,
-    callback_sentence,
+    claim_sentence,
     first_buttons,
     last_buttons,
+    plain_claim_state,
+    render_claim_state,
 )
 from bot.calls.words import (
     hand_over,
@@ -24,7 +25,7 @@ from bot.calls.words import (
 from bot.models.calls import Call, Direction
 from bot.models.texts import Text
 from bot.phone_numbers import is_whole
-from bot.texts.words import state_of, words_of, writer_of
+from bot.texts.words import AUTOMATIC, body_of, status_of, writer_of
 from bot.ui.action_ids import CALL_METADATA, OPEN_CONTACT, OPEN_TRANSCRIPT, REPLY_TO_CALL
 from bot.ui.blocks import (
     Json,
@@ -90,18 +91,24 @@ def render_call_card(
     buttons = _buttons(call, around, has_menu=has_menu)
     blocks = [
         _headline(call, locale, mention, is_done=bool(around.callback.done)),
+        *render_claim_state(around.callback, locale),
         *_facts(call, locale),
         *_summary(call),
-        *_state(around, locale),
+        *_messages(around),
         *buttons,
         *([note(closing)] if closing else []),
     ]
-    text = f"{sentence(call, locale)} {callback_sentence(around.callback)}".strip()
+    text = f"{sentence(call, locale)} {claim_sentence(around.callback)}".strip()
     return Message(
         text=escape(text),
         blocks=numbered(blocks),
         plain_blocks=numbered(
-            [_plain_section(call, text, closing), *_state(around, locale), *buttons]
+            [
+                _plain_section(call, text, closing),
+                *plain_claim_state(around.callback, locale),
+                *_messages(around),
+                *buttons,
+            ]
         ),
         metadata=call_metadata(call.call_id),
     )
@@ -159,30 +166,25 @@ def _summary(call: Call) -> list[Json]:
     return [rich(source, quote(line(shorten(summary, MOST_SUMMARY))))]
 
 
-def _state(around: Around, locale: Locale) -> list[Json]:
-    """Say who takes care of it, what was written, and whether nobody may write."""
-    lines = [note(words) for words in _states(around)]
-    return [*callback_lines(around.callback, locale), *lines]
-
-
-def _states(around: Around) -> list[str]:
-    states = []
+def _messages(around: Around) -> list[Json]:
+    """Render the last text that was sent from the card, and whether the caller opted out."""
+    notes = []
     if reply := around.reply:
-        writer = writer_of(reply, them="", sender=around.reply_by)
-        words = f": {words_of(reply, MOST_QUOTED)}" if around.quotes_reply else " a text"
-        state = state_of(reply)
-        states.append(f"{writer} wrote{words}{f'  ·  {state}' if state else ''}")
+        writer = writer_of(reply, contact="", sender=around.reply_by)
+        label = writer if writer == AUTOMATIC else f"SMS from {writer}"
+        body = f": {body_of(reply, MOST_QUOTED)}" if around.quotes_reply else ""
+        status = status_of(reply)
+        notes.append(f"{label}{body}{f'  ·  {status}' if status else ''}")
     if around.is_opted_out:
-        states.append("They want no texts.")
-    return states
+        notes.append("Opted out of messages")
+    return [note(one) for one in notes]
 
 
 def _buttons(call: Call, around: Around, *, has_menu: bool) -> list[Json]:
     buttons = first_buttons(call, around.callback)
     can_be_reached = call.direction is not Direction.INTERNAL and is_whole(call.remote_number or "")
     if can_be_reached and call.is_over and not around.is_opted_out:
-        label = "Text back" if call.needs_a_call_back else "Reply via SMS"
-        buttons.append(button(label, REPLY_TO_CALL, call.call_id))
+        buttons.append(button("Reply via SMS", REPLY_TO_CALL, call.call_id))
     if transcript_of(call):
         buttons.append(button("Transcript", OPEN_TRANSCRIPT, call.call_id))
     elif len(summary_of(call)) > MOST_SUMMARY:

@@ -1,23 +1,36 @@
-"""Owns what a card says and offers about calling back: who takes care, and what came of it."""
+"""The claim section of a call card: state of the callback, and its buttons."""
 
 from dataclasses import dataclass
 
 from bot.models.calls import Call
 from bot.ui.action_ids import CALL_MENU, CALLED_BACK, CLAIM_CALL, CLAIM_MENU, REOPEN_CALL
-from bot.ui.blocks import Json, button, context, mrkdwn, option, overflow, plain
+from bot.ui.blocks import (
+    Json,
+    button,
+    context,
+    line,
+    moment,
+    mrkdwn,
+    option,
+    overflow,
+    paragraph,
+    plain,
+    rich,
+)
 from bot.ui.formatting import Locale
 from bot.ui.mrkdwn import name_of
 
 HAND_OVER, RELEASE, WHY, MUTE = "hand_over", "release", "why", "mute"
-LONGEST_ID = 140  # an option's value has 150 characters at most
+MAX_ID = 140  # an option's value has at most 150 characters
 
 
 @dataclass(frozen=True)
 class ClaimSection:
-    """How a missed call stands, with people by their names; moments in unix seconds.
+    """State of a missed call, with the names of people; times in unix seconds.
 
-    `others` counts further missed calls of the caller, `done` says how it was settled and
-    `is_said` that somebody only said so, `tried_by` who called in vain since.
+    `others` counts further missed calls of the caller. `done` says how the call was closed;
+    `is_said` is true if a person marked it as called back. `tried_by` called back last without
+    an answer.
     """
 
     is_open: bool = False
@@ -33,43 +46,57 @@ class ClaimSection:
 NO_CALLBACK = ClaimSection()
 
 
-def callback_lines(shown: ClaimSection, locale: Locale) -> list[Json]:
-    """Say it in lines under the card."""
+def render_claim_state(shown: ClaimSection, locale: Locale) -> list[Json]:
+    """Render the state in bold, right below the head of the card; empty if it is unclaimed."""
     lines = []
+    for state, details, at in _entries(shown):
+        pieces = [line(state, bold=True)] if state else []
+        if details:
+            pieces.append(line(f"  ·  {details}" if state else details))
+        if at is not None:
+            pieces += [line("  ·  "), moment(at, locale.plain_moment(at))]
+        lines.append(paragraph(*pieces))
+    return [rich(*lines)] if lines else []
+
+
+def plain_claim_state(shown: ClaimSection, locale: Locale) -> list[Json]:
+    """Render the state for workspaces that don't show rich text."""
+    return [
+        context(
+            plain("  ·  ".join(part for part in (state, details) if part)),
+            *([] if at is None else [mrkdwn(locale.moment(at))]),
+        )
+        for state, details, at in _entries(shown)
+    ]
+
+
+def claim_sentence(shown: ClaimSection) -> str:
+    """Return the state as a sentence, for notifications and screen readers."""
     if shown.done:
-        lines.append(_line(shown.done, shown.done_at, locale))
-    elif owned := _owned(shown):
-        lines.append(_line(owned, None, locale))
-    if shown.tried_by:
-        words = f"{name_of(shown.tried_by)} called them without an answer"
-        lines.append(_line(words, shown.tried_at, locale))
-    return lines
-
-
-def callback_sentence(shown: ClaimSection) -> str:
-    """Say it for notifications and screen readers."""
-    return f"{shown.done}." if shown.done else _owned(shown)
+        return f"{shown.done}."
+    state, count = _state(shown), _count(shown)
+    return f"{state}{f' ({count})' if count else ''}." if state else ""
 
 
 def first_buttons(call: Call, shown: ClaimSection) -> list[Json]:
-    """Offer what is to be done next; it stands before all else that can be done."""
+    """Return the button for the next step, which comes before all others."""
     if not shown.is_open:
         return []
     if shown.owner is None:
         return [button("Claim", CLAIM_CALL, call.call_id, style="primary")]
-    return [button("Called back", CALLED_BACK, call.call_id, style="primary")]
+    return [button("Mark as called back", CALLED_BACK, call.call_id, style="primary")]
 
 
 def last_buttons(call: Call, shown: ClaimSection, *, has_menu: bool = False) -> list[Json]:
-    """Offer what is seldom needed; with `has_menu` also what may be done in its channel."""
-    reopen = button("Take up again", REOPEN_CALL, call.call_id)
+    """Return the rare actions; with `has_menu` also those that concern the card's channel."""
+    reopen = button("Reopen", REOPEN_CALL, call.call_id)
     found = [reopen] if shown.is_said else []
-    if len(call.call_id) > LONGEST_ID:
+    if len(call.call_id) > MAX_ID:
         return found
     options, menu = [], CALL_MENU
     if shown.is_open and shown.owner is not None and not shown.is_said:
         menu = CLAIM_MENU
-        options.append(option("Hand over…", f"{HAND_OVER} {call.call_id}"))
+        options.append(option("Reassign…", f"{HAND_OVER} {call.call_id}"))
         options.append(option("Release", f"{RELEASE} {call.call_id}"))
     if has_menu:
         options.append(option("Why is this here?", f"{WHY} {call.call_id}"))
@@ -77,15 +104,24 @@ def last_buttons(call: Call, shown: ClaimSection, *, has_menu: bool = False) -> 
     return [*found, overflow(menu, options)] if options else found
 
 
-def _owned(shown: ClaimSection) -> str:
-    if shown.owner is None:
-        return ""
-    more = ""
-    if shown.others:
-        calls = "1 other missed call" if shown.others == 1 else f"{shown.others} other missed calls"
-        more = f", and of {calls} of theirs"
-    return f"{name_of(shown.owner)} takes care of it{more}."
+def _state(shown: ClaimSection) -> str:
+    if shown.owner is not None:
+        return f"Claimed by {name_of(shown.owner)}"
+    return "Unclaimed" if shown.is_open and shown.others else ""
 
 
-def _line(words: str, at: float | None, locale: Locale) -> Json:
-    return context(plain(words), *([] if at is None else [mrkdwn(locale.moment(at))]))
+def _count(shown: ClaimSection) -> str:
+    return f"{shown.others + 1} missed calls from this caller" if shown.others else ""
+
+
+def _entries(shown: ClaimSection) -> list[tuple[str, str, float | None]]:
+    """Return lines of state, details, and time."""
+    entries: list[tuple[str, str, float | None]] = []
+    if shown.done:
+        entries.append((shown.done, "", shown.done_at))
+    elif state := _state(shown):
+        entries.append((state, _count(shown), None))
+    if shown.tried_by:
+        tried = f"{name_of(shown.tried_by)} called back  ·  no answer"
+        entries.append(("", tried, shown.tried_at))
+    return entries

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from bot.calls.card import Around
-from bot.calls.claim_section import NO_CALLBACK, ClaimSection, callback_sentence
+from bot.calls.claim_section import NO_CALLBACK, ClaimSection, claim_sentence
 from bot.calls.modals import render_call_modal
 from bot.calls.summary_messages import (
     Alerted,
@@ -103,11 +103,11 @@ def seen_in(body: Mapping[str, Any]) -> str:
 def _how_it_ended(ending: Ending, store: Store) -> str:
     if ending.talk is None:
         name = slack_name(ending.slack_user, store) or SOMEBODY
-        return f"{name_of(name)} says they called back"
+        return f"Marked as called back by {name_of(name)}"
     name = _our_person(ending.talk, store)
     if ending.talk.direction is Direction.OUTGOING:
         return f"Called back by {name}"
-    return f"They called again and reached {name}"
+    return f"Called again and reached {name}"
 
 
 def _our_person(call: Call, store: Store) -> str:
@@ -163,9 +163,7 @@ def _told(
     call_ids: Iterable[str], shown_by: str, store: Store, alerts: Iterable[Alerted] = ()
 ) -> CallSummary:
     calls = _named(call_ids, store)
-    states = {
-        call.call_id: callback_sentence(callback_of(call, store)).rstrip(".") for call in calls
-    }
+    states = {call.call_id: claim_sentence(callback_of(call, store)).rstrip(".") for call in calls}
     return CallSummary(calls, shown_by, states, tuple(alerts))
 
 

@@ -38,7 +38,7 @@ def export(arguments: argparse.Namespace) -> int:
 
 def _row(text: "Text", store: "Store") -> list[str]:
     from bot.people.names import slack_name  # noqa: PLC0415
-    from bot.texts.words import state_of  # noqa: PLC0415
+    from bot.texts.words import status_label  # noqa: PLC0415
 
     reply = text.reply
     by = reply.slack_user if reply else None
@@ -49,7 +49,7 @@ def _row(text: "Text", store: "Store") -> list[str]:
         text.number or "",
         text.company_number or "",
         text.platform,
-        _harmless(state_of(text).partition(":")[0]),
+        status_label(text),
         _harmless(text.reason or ""),
         text.text_id,
         text.message_id or "",

@@ -9,7 +9,7 @@ from bot.models.calls import Call
 from bot.models.contacts import Contact, ContactField
 from bot.models.texts import Text
 from bot.phone_numbers import is_whole
-from bot.texts.words import state_of, words_of
+from bot.texts.words import body_of, status_of
 from bot.ui.action_ids import (
     CHOOSE_AGAIN,
     CONTACT_MODAL,
@@ -164,9 +164,9 @@ def _texts(texts: Sequence[Text], locale: Locale) -> list[Json]:
 
 def _text(text: Text, locale: Locale) -> Json:
     at = [moment(text.at, locale.plain_moment(text.at)), line(" · ")] if text.at else []
-    state = state_of(text)
+    state = status_of(text)
     who = "They" if text.is_incoming else "We"
-    words = f"{who}: {words_of(text, MOST_OF_A_TEXT)}{f' · {state}' if state else ''}"
+    words = f"{who}: {body_of(text, MOST_OF_A_TEXT)}{f' · {state}' if state else ''}"
     return paragraph(*at, line(words))
 
 

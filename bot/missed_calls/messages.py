@@ -1,43 +1,41 @@
-"""Owns the words by which people are reminded of a missed call, or handed one."""
-
-from typing import Any
+"""Messages about missed calls: assignments, reminders, and escalations."""
 
 from bot.calls.words import other_number, other_party
 from bot.models.calls import Call
 from bot.ui.action_ids import CALLED_BACK, CLAIM_CALL, NOTICE_METADATA, OPEN_CALL
-from bot.ui.blocks import Json, button, line, moment, paragraph, person, rich, says
+from bot.ui.blocks import Json, actions, button, emoji, line, moment, paragraph, person, rich, says
 from bot.ui.formatting import Locale
 from bot.ui.message import Message
 from bot.ui.mrkdwn import escape, name_of
 
 
-def render_handed_over(notice_id: str, call: Call, *, by: str, locale: Locale) -> Message:
-    """Tell somebody that `by` (a Slack user) hands them a missed call."""
-    who = _who(call, locale)
+def render_assigned(notice_id: str, call: Call, *, by: str, locale: Locale) -> Message:
+    """Tell a Slack user that `by` (another one) assigned them a missed call."""
+    caller = _caller(call, locale)
     return _message(
         notice_id,
-        f"You are handed the missed call from {who}.",
+        f"You were assigned the missed call from {caller}.",
         [
             person(by),
-            line(" hands you the missed call from "),
-            line(who, bold=True),
-            *_at(call, locale),
+            line(" assigned you the missed call from "),
+            line(caller, bold=True),
+            *_time(call, locale),
         ],
         [_called_back(call), _open(call)],
     )
 
 
 def render_owner_reminder(notice_id: str, call: Call, *, locale: Locale) -> Message:
-    """Remind whoever took a missed call."""
-    who = _who(call, locale)
+    """Remind the owner of a missed call."""
+    caller = _caller(call, locale)
     return _message(
         notice_id,
-        f"{who} is still waiting for your call back.",
+        f"Reminder: please call back {caller}.",
         [
-            _clock(),
-            line(who, bold=True),
-            line(" is still waiting for your call back"),
-            *_at(call, locale),
+            emoji("alarm_clock"),
+            line(" Reminder: please call back "),
+            line(caller, bold=True),
+            *_time(call, locale),
         ],
         [_called_back(call), _open(call)],
     )
@@ -46,67 +44,62 @@ def render_owner_reminder(notice_id: str, call: Call, *, locale: Locale) -> Mess
 def render_channel_reminder(
     notice_id: str, call: Call, *, mention: str | None, locale: Locale
 ) -> Message:
-    """Remind a channel of a missed call that nobody took; `mention` is whose call it was."""
-    who = _who(call, locale)
-    whose = [line("  ·  "), person(mention)] if mention else []
+    """Remind a channel of an unclaimed missed call; `mention` is the Slack user who was called."""
+    caller = _caller(call, locale)
+    called = [line("  ·  "), person(mention)] if mention else []
     return _message(
         notice_id,
-        f"Nobody has called {who} back yet.",
+        f"The missed call from {caller} is still unclaimed.",
         [
-            _clock(),
-            line("Nobody has called "),
-            line(who, bold=True),
-            line(" back yet"),
-            *_at(call, locale),
-            *whose,
+            emoji("alarm_clock"),
+            line(" The missed call from "),
+            line(caller, bold=True),
+            line(" is still unclaimed"),
+            *_time(call, locale),
+            *called,
         ],
         [_claim(call), _open(call)],
     )
 
 
 def render_escalation(notice_id: str, call: Call, *, owner: str | None, locale: Locale) -> Message:
-    """Tell whoever is named for it of a missed call; `owner` is the name of who took it."""
-    who = _who(call, locale)
-    state = f"{name_of(owner)} takes care of it." if owner else "Nobody has taken it."
+    """Tell the person for escalations about a missed call; `owner` is the name of its owner."""
+    caller = _caller(call, locale)
+    state = f"Claimed by {name_of(owner)}" if owner else "Unclaimed"
     return _message(
         notice_id,
-        f"Nobody has called {who} back yet. {state}",
+        f"{caller} hasn't been called back yet. {state}.",
         [
-            _clock(),
-            line("Nobody has called "),
-            line(who, bold=True),
-            line(" back yet"),
-            *_at(call, locale),
-            line(f". {state}"),
+            emoji("alarm_clock"),
+            line(" "),
+            line(caller, bold=True),
+            line(f" hasn't been called back yet  ·  {state}"),
+            *_time(call, locale),
         ],
         [*([] if owner else [_claim(call)]), _open(call)],
     )
 
 
 def _message(notice_id: str, text: str, pieces: list[Json], buttons: list[Json]) -> Message:
-    actions: dict[str, Any] = {"type": "actions", "elements": buttons}
+    row = actions(*buttons)
     return Message(
         text=escape(text),
-        blocks=[rich(paragraph(*pieces)), actions],
-        plain_blocks=[says(text), actions],
+        blocks=[rich(paragraph(*pieces)), row],
+        plain_blocks=[says(text), row],
         metadata={"event_type": NOTICE_METADATA, "event_payload": {"notice_id": notice_id}},
     )
 
 
-def _who(call: Call, locale: Locale) -> str:
-    """Name the caller, with the number that is to be dialled."""
+def _caller(call: Call, locale: Locale) -> str:
+    """Return the caller's name and the number to dial."""
     name, number = other_party(call, locale), other_number(call, locale)
     return f"{name}, {number}" if number and number != name else name
 
 
-def _at(call: Call, locale: Locale) -> list[Json]:
+def _time(call: Call, locale: Locale) -> list[Json]:
     if call.started_at is None:
         return []
     return [line("  ·  "), moment(call.started_at, locale.plain_moment(call.started_at))]
-
-
-def _clock() -> Json:
-    return {"type": "emoji", "name": "alarm_clock"}
 
 
 def _claim(call: Call) -> Json:
@@ -114,7 +107,7 @@ def _claim(call: Call) -> Json:
 
 
 def _called_back(call: Call) -> Json:
-    return button("Called back", CALLED_BACK, call.call_id, style="primary")
+    return button("Mark as called back", CALLED_BACK, call.call_id, style="primary")
 
 
 def _open(call: Call) -> Json:

@@ -1,43 +1,52 @@
-"""Owns the modal in which a claimed call is handed over, and the words for who was too late."""
+"""Modals of missed calls: the reassign form, and conflicts."""
 
 import json
 
 from bot.calls.claim_section import ClaimSection
 from bot.ui.action_ids import HAND_OVER_MODAL
-from bot.ui.blocks import Json, form, plain
+from bot.ui.blocks import Json, form, plain, words_modal
 from bot.ui.mrkdwn import name_of
 
-WHOM = "whom"
-NOT_A_COLLEAGUE = (
-    "I know nobody here by that name: guests, apps and people who left cannot take a call over."
-)
-THEIRS_ALREADY = "They take care of it already. Please choose somebody else."
+ASSIGNEE = "whom"
+NOT_A_MEMBER = "Please choose a member of this workspace. Guests, apps, and former members can't."
+ALREADY_THEIRS = "They already claimed this call. Please choose someone else."
 
 
-def render_hand_over(call_id: str, owner: str, *, who: str, below: Json) -> Json:
-    """Ask to whom a call goes that `owner` (a Slack user) has; `who` is the caller's name.
+def render_reassign_form(call_id: str, owner: str, *, caller: str, below: Json) -> Json:
+    """Render the form that reassigns a call of `owner` (a Slack user); `caller` is a name.
 
-    `below` is what the modal under it was made from, if the button was in one.
+    `below` is the metadata of the call modal under it, or empty.
     """
-    choose = {"type": "users_select", "action_id": WHOM, "placeholder": plain("A colleague")}
+    choose = {
+        "type": "users_select",
+        "action_id": ASSIGNEE,
+        "placeholder": plain("Choose a person"),
+    }
     field = {
         "type": "input",
-        "block_id": WHOM,
-        "label": plain(f"Who calls {name_of(who)} back?"),
-        "hint": plain("They are told directly. All missed calls of this number go with it."),
+        "block_id": ASSIGNEE,
+        "label": plain("Assign to"),
+        "hint": plain(
+            f"They get a direct message, with all open missed calls from {name_of(caller)}."
+        ),
         "element": choose,
     }
     metadata = json.dumps({"call_id": call_id, "owner": owner, "below": below})
-    view = form("Hand over", [field], callback_id=HAND_OVER_MODAL, metadata=metadata)
-    return {**view, "submit": plain("Hand over")}
+    view = form("Reassign call", [field], callback_id=HAND_OVER_MODAL, metadata=metadata)
+    return {**view, "submit": plain("Reassign")}
 
 
-def words_for_standing(shown: ClaimSection) -> str:
-    """Say to whoever was too late how a call stands by now."""
+def render_conflict(words: str) -> Json:
+    """Render the answer to a button that came too late."""
+    return words_modal("Already updated", words)
+
+
+def describe_claim(shown: ClaimSection) -> str:
+    """Return the current state of a call, for a user who was too late."""
     if shown.done:
-        return f"This is done already. {name_of(shown.done)}."
+        return f"This call is closed. {name_of(shown.done)}."
     if shown.owner:
-        return f"{name_of(shown.owner)} was faster and takes care of it."
+        return f"{name_of(shown.owner)} already claimed this call."
     if shown.is_open:
-        return "Nobody takes care of it right now. Its card offers to claim it."
-    return "There is nobody to be called back for this call."
+        return "This call is unclaimed. You can claim it from its card."
+    return "This call doesn't need a callback."

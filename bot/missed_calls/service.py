@@ -1,77 +1,138 @@
-"""Owns what people see at once when they claim a call, pass it on or settle it."""
+"""Service for missed calls: claim, release, reassign, mark as called back, reopen."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bot.calls.claim_section import NO_CALLBACK
 from bot.calls.presenter import callback_of, show_in_modal
 from bot.calls.words import other_party
-from bot.contacts.modals import render_words_modal
-from bot.missed_calls.modals import render_hand_over, words_for_standing
+from bot.clock import Clock
+from bot.missed_calls.modals import (
+    ALREADY_THEIRS,
+    NOT_A_MEMBER,
+    describe_claim,
+    render_conflict,
+    render_reassign_form,
+)
 from bot.models.calls import Call
+from bot.models.missed_calls import Claim
 from bot.people.names import with_contact_name
-from bot.slack.client import SlackClient
+from bot.people.permissions import Permissions
 from bot.store import Store
-from bot.ui.action_ids import CALL_MODAL
 from bot.ui.formatting import Locale
 
 Json = dict[str, Any]
 
+RELEASE_OTHERS = "release a call that someone else claimed"
+
+REASSIGN_OTHERS = "reassign a call that someone else claimed"
+
 
 @dataclass(frozen=True)
 class ClaimService:
-    """Cards follow by themselves once `wake` was called; modals and Homes are shown here."""
+    """Changes to claims; `wake` updates the cards.
+
+    Methods return a modal that explains the conflict if a colleague was faster, and None
+    otherwise.
+    """
 
     store: Store
-    slack: SlackClient
+    permissions: Permissions
+    clock: Clock
     locale: Locale
-    refresh_home: Callable[[str], None]
     wake: Callable[[], None]
 
-    def words(self, call_id: str) -> str:
-        """Say how a call stands by now."""
-        call = self.store.calls.find(call_id)
-        return words_for_standing(callback_of(call, self.store) if call else NO_CALLBACK)
+    def claim(self, call_id: str, *, by: str) -> Json | None:
+        """Claim a missed call for a Slack user."""
+        claim = self.store.claims.take(call_id, by, now=self.clock.now())
+        return self._outcome(call_id, is_done=claim is not None and claim.slack_user == by)
 
-    def explain(self, body: Json, call_id: str) -> None:
-        """Tell whoever was too late who was faster, or what came of it."""
-        self.slack.show_modal(body, render_words_modal("Too late", self.words(call_id)))
+    def mark_called_back(self, call_id: str, *, by: str) -> Json | None:
+        """Record that a Slack user called back."""
+        is_done = self.store.claims.call_back(call_id, by, now=self.clock.now())
+        return self._outcome(call_id, is_done=is_done)
 
-    def ask_whom(self, body: Json, call: Call, owner: str) -> None:
-        """Ask to whom a call is handed over that `owner` has."""
-        who = other_party(with_contact_name(call, self.store), self.locale)
-        view = render_hand_over(call.call_id, owner, who=who, below=_origin(body))
-        self.slack.show_modal(body, view)
-
-    def show(self, body: Json, call_id: str) -> None:
-        """Show how a call stands, wherever the button was that changed it."""
-        self.show_at(_origin(body), call_id)
-        if (body.get("view") or {}).get("type") == "home":
-            self.refresh_home(body["user"]["id"])
-
-    def show_at(self, origin: Json, call_id: str) -> None:
-        """Show it on the cards, and in the modal `origin` where there is one."""
+    def reopen(self, call_id: str, *, by: str) -> None:
+        """Reopen a call that was marked as called back; it may be open already."""
+        self.store.claims.reopen(call_id, by, now=self.clock.now())
         self.wake()
+
+    def release(self, call_id: str, *, by: str) -> Json | None:
+        """Release a claim; raises NotAllowed unless `by` is its owner or an admin."""
+        found = self._claimed(call_id)
+        if found is None:
+            return self._outcome(call_id, is_done=False)
+        _, claim = found
+        if claim.slack_user != by:
+            self.permissions.need_admin(by, RELEASE_OTHERS, call_id)
+        is_done = self.store.claims.release(call_id, claim.slack_user, by=by, now=self.clock.now())
+        return self._outcome(call_id, is_done=is_done)
+
+    def reassign_form(self, call_id: str, *, by: str, below: Json) -> tuple[Json, bool]:
+        """Return the form to reassign a call, and True; or the conflict, and False.
+
+        `below` is the call modal from which it is opened. Raises NotAllowed unless `by` is the
+        owner or an admin.
+        """
+        found = self._claimed(call_id)
+        if found is None:
+            self.wake()
+            return self._conflict(call_id), False
+        call, claim = found
+        if claim.slack_user != by:
+            self.permissions.need_admin(by, REASSIGN_OTHERS, call_id)
+        caller = other_party(with_contact_name(call, self.store), self.locale)
+        return render_reassign_form(call_id, claim.slack_user, caller=caller, below=below), True
+
+    def reassign(self, call_id: str, *, owner: str, to: str, by: str) -> str | None:
+        """Reassign a call of `owner` and notify the new one; return what is wrong, or None.
+
+        Raises NotAllowed unless `by` is the owner or an admin.
+        """
+        if owner != by:
+            self.permissions.need_admin(by, REASSIGN_OTHERS, call_id)
+        if to == owner:
+            return ALREADY_THEIRS
+        if self.store.slack_people.find(to) is None:
+            return NOT_A_MEMBER
+        if not self.store.claims.hand_over(call_id, owner, to, by=by, now=self.clock.now()):
+            claim = self.store.claims.of(call_id)
+            if claim is None or claim.slack_user != to:  # otherwise it was submitted twice
+                return self._describe(call_id)
+        self.wake()
+        return None
+
+    def call_modal(self, call_id: str, origin: Mapping[str, Any]) -> Json | None:
+        """Return the new content of an open call modal; None if it shows another call.
+
+        `origin` is the modal's metadata.
+        """
         call = self.store.calls.find(call_id)
         if call is None or origin.get("call_id") != call_id:
-            return
-        view = show_in_modal(
+            return None
+        return show_in_modal(
             call,
             self.store,
             self.locale,
             channel=origin["channel"],
             seen_in=origin.get("seen_in", ""),
         )
-        self.slack.refresh_modal(origin["view"], view)
 
+    def _claimed(self, call_id: str) -> tuple[Call, Claim] | None:
+        """Return an open call with its claim; None if it is closed or unclaimed."""
+        call, claim = self.store.calls.find(call_id), self.store.claims.of(call_id)
+        if call is None or claim is None or self.store.open_calls.standing(call).ending:
+            return None
+        return call, claim
 
-def _origin(body: Json) -> Json:
-    """Give the modal with a call's card in which a button was, and what it was made from."""
-    view = body.get("view") or {}
-    if view.get("type") == "home":
-        return {"in_home": True}
-    if view.get("callback_id") != CALL_MODAL:
-        return {}
-    return {"view": view["id"], **json.loads(view["private_metadata"])}
+    def _outcome(self, call_id: str, *, is_done: bool) -> Json | None:
+        self.wake()
+        return None if is_done else self._conflict(call_id)
+
+    def _conflict(self, call_id: str) -> Json:
+        return render_conflict(self._describe(call_id))
+
+    def _describe(self, call_id: str) -> str:
+        call = self.store.calls.find(call_id)
+        return describe_claim(callback_of(call, self.store) if call else NO_CALLBACK)

@@ -1,4 +1,4 @@
-"""Text back: who was missed gets the company's words by themselves, where that is switched on."""
+"""Job that texts missed callers automatically, where that is enabled."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -14,49 +14,49 @@ from bot.store import Store
 from bot.store.send_queue import Draft
 from bot.templates.presenter import TemplatePresenter
 from bot.texts.service import TextService
-from bot.texts.validation import what_is_wrong_with
+from bot.texts.validation import validate_body
 
 log = structlog.get_logger()
-SECONDS_BETWEEN_LOOKS = 20.0
-# They may call again at once, or be called back; and nobody wants a text about this morning.
-SECONDS_OF_PATIENCE, SECONDS_OF_INTEREST = 60.0, 15 * 60.0
+SECONDS_BETWEEN_RUNS = 20.0
+# Callers may try again or be called back within a minute, and don't expect a text hours later.
+MIN_AGE, MAX_AGE = 60.0, 15 * 60.0
 
 
 def text_back_missed_calls(
     *,
     store: Store,
-    texting: TextService,
-    template_views: TemplatePresenter,
+    texts: TextService,
+    templates: TemplatePresenter,
     clock: Clock,
     zone: ZoneInfo,
     business_hours: BusinessHours,
     text_back_lines: frozenset[str],
     send_texts: Callable[[], None],
 ) -> float:
-    """Write to whoever was missed a while ago, once for each number and day; gives no pause.
+    """Text the callers of recent missed calls, once per number and day; return no pause.
 
-    `text_back_lines` are the company numbers and extensions whose callers are written to; all
-    where there are none.
+    `text_back_lines` are the company numbers and extensions for which this is enabled; all if
+    empty.
     """
     now = clock.now()
     if not business_hours.include(now, zone):
         return 0.0
-    for call in store.calls.missed_between(now - SECONDS_OF_INTEREST, now - SECONDS_OF_PATIENCE):
+    for call in store.calls.missed_between(now - MAX_AGE, now - MIN_AGE):
         lines = {call.extension, call.company_number, *(leg.extension for leg in call.legs)}
         if text_back_lines and not lines & text_back_lines:
             continue
-        if _is_taken_care_of(call, store) or texting.obstacle(call.remote_number or ""):
+        if _is_handled(call, store) or texts.blocked_because(call.remote_number or ""):
             continue
         day = f"{datetime.fromtimestamp(now, zone):%Y-%m-%d}"
-        draft = _draft(call, day, store, texting, template_views)
+        draft = _draft(call, day, store, texts, templates)
         if draft and store.replies.add(draft, now=now):
-            log.info("texted_back")
+            log.info("auto_text_queued", call_id=call.call_id)
             send_texts()
     return 0.0
 
 
-def _is_taken_care_of(call: Call, store: Store) -> bool:
-    """Say whether somebody took it, called or was called since, or any text went to and fro."""
+def _is_handled(call: Call, store: Store) -> bool:
+    """Return whether the call was claimed, or followed by another call or any text."""
     if call.remote_number is None or store.claims.of(call.call_id):
         return True
     [latest] = store.calls.latest_with([call.remote_number], limit=1) or [call]
@@ -67,21 +67,21 @@ def _is_taken_care_of(call: Call, store: Store) -> bool:
 
 
 def _draft(
-    call: Call, day: str, store: Store, texting: TextService, template_views: TemplatePresenter
+    call: Call, day: str, store: Store, texts: TextService, templates: TemplatePresenter
 ) -> Draft | None:
-    """Give the text; its id is the number's of that day, so that there is never a second one."""
+    """Return the text; its id consists of number and day, so a second one is never stored."""
     template = store.templates.for_missed()
     number = call.remote_number
     if template is None or number is None:
         return None
-    body = template_views.filled(template, None, name=contact_name(number, store), number=number)
-    if what_is_wrong_with(body):
-        log.warning("not_texted_back", template=template.template_id)  # empty, or too long
+    body = templates.filled(template, None, name=contact_name(number, store), number=number)
+    if validate_body(body):
+        log.warning("auto_text_skipped", template=template.template_id)  # empty, or too long
         return None
     return Draft(
         text_id=f"back_{number}_{day}",
         number=number,
-        company_number=texting.usual_line(call.call_id, ()) or "",
+        company_number=texts.default_number(call.call_id, ()) or "",
         body=body,
         slack_user=None,
         call_id=call.call_id,

@@ -1,10 +1,10 @@
-"""The noun "media": what somebody sent along with a text, on its way into the text's thread."""
+"""Attachments of incoming texts, and the names of their files in Slack."""
 
 import hashlib
 from dataclasses import dataclass
 
-MOST_SHOWN = 10
-_ENDINGS = {
+MAX_SHOWN = 10
+_EXTENSIONS = {
     "image/jpeg": "jpg",
     "image/png": "png",
     "image/gif": "gif",
@@ -23,16 +23,16 @@ _ENDINGS = {
     "text/vcard": "vcf",
     "text/x-vcard": "vcf",
 }
-# How pages (SVG too) and programs begin, whatever their sender says they are.
-_ALIVE = (b"<", b"MZ", b"\x7fELF", b"#!")
+# The first bytes of pages (also SVG) and programs, regardless of the declared content type.
+_EXECUTABLE = (b"<", b"MZ", b"\x7fELF", b"#!")
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
 
 
 @dataclass(frozen=True)
 class Attachment:
-    """One thing sent along; `place` counts from 0 within its text, times are in unix seconds.
+    """One attachment; `place` counts from 0 within its text, times are in unix seconds.
 
-    `content` is None until it is fetched, and again once it stands where it shall.
+    `content` is None until it is downloaded, and again after it was uploaded to Slack.
     """
 
     text_id: str
@@ -47,7 +47,7 @@ class Attachment:
 
 @dataclass(frozen=True)
 class NotShown:
-    """Something sent along that does not stand in the thread; `reason` is half a sentence."""
+    """An attachment that isn't in the thread; `reason` is a phrase without a period."""
 
     filename: str | None
     content_type: str | None
@@ -55,14 +55,15 @@ class NotShown:
 
 
 def name_file(text_id: str, place: int, content_type: str | None) -> str:
-    """Give the name that Slack knows it by: of ours alone, always the same, and no other has it.
+    """Return the file's name in Slack: generated, stable, and unique.
 
-    The ending is that of what it was taken for, so that nothing runs by the name its sender gave.
+    The extension follows the detected content type and not the sender's file name, so that no
+    program opens by its name.
     """
-    print_ = hashlib.sha256(f"{text_id} {place}".encode()).hexdigest()[:24]
-    return f"vocatech-{print_}.{_ENDINGS.get(content_type or '', 'bin')}"
+    digest = hashlib.sha256(f"{text_id} {place}".encode()).hexdigest()[:24]
+    return f"vocatech-{digest}.{_EXTENSIONS.get(content_type or '', 'bin')}"
 
 
-def is_alive(content: bytes, content_type: str) -> bool:
-    """Say whether a browser or a machine would run it, in spite of what it is said to be."""
-    return content_type != "text/plain" and content[:512].lstrip(_BLANKS).startswith(_ALIVE)
+def is_executable(content: bytes, content_type: str) -> bool:
+    """Return whether a browser or a computer would run it, regardless of its declared type."""
+    return content_type != "text/plain" and content[:512].lstrip(_BLANKS).startswith(_EXECUTABLE)

@@ -1,4 +1,4 @@
-"""The noun "callback": who takes care of a missed call, and whether the caller was reached."""
+"""Missed calls: their owner, and whether the caller was reached."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from bot.models.calls import Call
 
 @dataclass(frozen=True)
 class Claim:
-    """A Slack user who takes care of a call; since when (unix seconds)."""
+    """The Slack user who claimed a call, and when (unix seconds)."""
 
     slack_user: str
     at: float
@@ -15,9 +15,9 @@ class Claim:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a missed call was settled, and when (unix seconds).
+    """How a missed call was closed, and when (unix seconds).
 
-    By the conversation `talk` that followed, or else because `slack_user` says so.
+    Either by a later conversation (`talk`), or by `slack_user`, who marked it as called back.
     """
 
     at: float
@@ -27,10 +27,10 @@ class Ending:
 
 @dataclass(frozen=True)
 class ClaimState:
-    """How a missed call stands: open until there is an `ending`.
+    """State of a missed call, which is open until there is an `ending`.
 
-    `tried` is our last call to them that they did not answer, `others` how many more missed calls
-    of theirs are open: all of them are one thing to do.
+    `tried` is the last callback without an answer. `others` counts the caller's other open missed
+    calls, which are handled together with this one.
     """
 
     claim: Claim | None = None
@@ -41,24 +41,21 @@ class ClaimState:
 
 @dataclass(frozen=True)
 class MissedCall:
-    """Somebody to be called back: their missed calls that are open, the newest first."""
+    """All open missed calls of one caller, the newest first."""
 
     calls: tuple[Call, ...]
     claim: Claim | None = None
 
     @property
     def since(self) -> float:
-        """Since when they wait (unix seconds)."""
+        """The time of the first missed call (unix seconds)."""
         oldest = self.calls[-1]
         return oldest.ended_at or oldest.started_at or 0.0
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """Somebody who tried to reach us: the last of their calls, and how often they tried.
-
-    `owner` is the name of whoever takes care of it.
-    """
+    """A caller who wasn't reached: the last call, the number of attempts, the owner's name."""
 
     call: Call
     tries: int

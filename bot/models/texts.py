@@ -1,4 +1,4 @@
-"""Texts, and the state of the form in which one is written."""
+"""Texts, their delivery, and the state of the form that writes one."""
 
 import json
 from collections.abc import Mapping
@@ -9,21 +9,21 @@ from typing import Any
 from bot.models.merge import Fields
 from bot.models.opt_outs import OptOutKeyword
 
-MOST_CHARACTERS = 1_600
+MAX_CHARACTERS = 1_600
 
-# So many may leave in so many minutes; Vocatech takes no more.
-MOST_SENDS, MINUTES_OF_SENDS = 5, 10
+# Vocatech's limit for one company.
+MAX_SENDS, SEND_WINDOW_MINUTES = 5, 10
 
 
 class Platform(StrEnum):
-    """By which way a text travels."""
+    """The service that carries a text."""
 
     SMS = "text"
     WHATSAPP = "whatsapp"
 
 
 class TextSource(IntEnum):
-    """How much a source knows of a text: nothing, what we wrote, a webhook, the provider's list."""
+    """How far a source can be trusted: a guess, our own draft, a webhook, Vocatech's list."""
 
     GUESSED = -1
     OURS = 0
@@ -31,22 +31,22 @@ class TextSource(IntEnum):
     LISTED = 2
 
 
-class Step(StrEnum):
-    """How far the sending of a text that was written here has come."""
+class SendState(StrEnum):
+    """Progress of a text that was written in Slack or by the app."""
 
     QUEUED = "queued"
     SENDING = "sending"
-    UNSURE = "unsure"  # sent without an answer, and being looked for
-    ASKED = "asked"  # looked for and not found, so that a person must decide
+    UNCONFIRMED = "unsure"  # requested, but the response was lost; being looked up
+    NEEDS_CONFIRMATION = "asked"  # not found by the lookup, so a person must decide
     SENT = "sent"
     REFUSED = "refused"
-    TAKEN_BACK = "taken back"
+    CANCELED = "taken back"
 
 
-class Fate(IntEnum):
-    """What became of a text on its way; a greater one is never taken back by a smaller.
+class DeliveryStatus(IntEnum):
+    """Delivery status of a text; a later report can raise it but never lower it.
 
-    A text that was delivered did not fail, whichever of both is told first.
+    A delivered text did not fail, whichever of the two reports arrives first.
     """
 
     SENT = 1
@@ -57,7 +57,7 @@ class Fate(IntEnum):
 
 @dataclass(frozen=True)
 class AttachmentRef:
-    """Something sent along; fetched by its id, or from an address that a webhook brought."""
+    """A file in a text, fetched by its id or from a URL in a webhook."""
 
     attachment_id: str | None = None
     url: str | None = None
@@ -68,7 +68,7 @@ class AttachmentRef:
 
 @dataclass(frozen=True)
 class TextReport:
-    """A text as one source tells of it; numbers in E.164, times in unix seconds."""
+    """What one source reports about a text; numbers in E.164, times in unix seconds."""
 
     message_id: str
     is_incoming: bool | None = None
@@ -81,11 +81,11 @@ class TextReport:
     body: str | None = None
     attachments: tuple[AttachmentRef, ...] = ()
     reason: str | None = None
-    wish: OptOutKeyword | None = None
+    opt_out: OptOutKeyword | None = None
 
     def facts(self, authority: TextSource) -> dict[str, tuple[int, Any]]:
-        """Give what it says, as facts that add up."""
-        told = {
+        """Return the reported values with their authority, ready to be merged."""
+        reported = {
             "is_incoming": self.is_incoming,
             "platform": self.platform,
             "remote_name": self.remote_name,
@@ -93,24 +93,24 @@ class TextReport:
             "company_number": self.company_number,
             "at": self.sent_at,
             "body": self.body,
-            "attachments": [_kept(one) for one in self.attachments] or None,
+            "attachments": [_to_store(one) for one in self.attachments] or None,
             "reason": self.reason,
-            "wish": self.wish,
+            "wish": self.opt_out,
         }
-        facts = {name: (int(authority), value) for name, value in told.items()}
-        # A list may lag behind a webhook, so for the fate no source knows better than another.
-        return facts | {"fate": (0, read_fate(self.status))}
+        facts = {name: (int(authority), value) for name, value in reported.items()}
+        # The list may lag behind webhooks, so every source has the same authority on the status.
+        return facts | {"fate": (0, parse_delivery_status(self.status))}
 
 
 @dataclass(frozen=True)
 class OutgoingText:
-    """What is known of a text because it was written here; times in unix seconds.
+    """Sending details of a text that was written in Slack or by the app; times in unix seconds.
 
-    `slack_user` is None where the program wrote it by itself. `leaves_at` is when its turn comes.
+    `slack_user` is None for automatic texts. `leaves_at` is the planned time of sending.
     """
 
     slack_user: str | None
-    step: Step
+    state: SendState
     written_at: float
     call_id: str | None = None
     sending_since: float | None = None
@@ -120,9 +120,9 @@ class OutgoingText:
 
 @dataclass(frozen=True)
 class Text:
-    """A text as all that is known of it together tells; `at` in unix seconds.
+    """A text, merged from all reports; `at` in unix seconds.
 
-    `text_id` is ours for what was written here, else the provider's `message_id`.
+    `text_id` is generated for texts written here; for others it is Vocatech's `message_id`.
     """
 
     text_id: str
@@ -135,54 +135,54 @@ class Text:
     at: float | None = None
     body: str = ""
     attachments: tuple[AttachmentRef, ...] = ()
-    fate: Fate | None = None
+    status: DeliveryStatus | None = None
     reason: str | None = None
-    wish: OptOutKeyword | None = None
+    opt_out: OptOutKeyword | None = None
     reply: OutgoingText | None = None
 
     @property
-    def is_waiting(self) -> bool:
-        """Say whether it was written here and did not leave yet."""
-        return self._stands_at(Step.QUEUED)
+    def is_queued(self) -> bool:
+        """Whether it was written here and has not been sent yet."""
+        return self._is_in(SendState.QUEUED)
 
     @property
-    def is_in_question(self) -> bool:
-        """Say whether nobody knows if it was sent, so that a person must decide."""
-        return self._stands_at(Step.ASKED)
+    def needs_confirmation(self) -> bool:
+        """Whether a person must decide if it was sent."""
+        return self._is_in(SendState.NEEDS_CONFIRMATION)
 
     @property
     def has_failed(self) -> bool:
-        """Say whether it surely did not arrive, through nobody's wish."""
-        return self.fate is Fate.FAILED or self._stands_at(Step.REFUSED)
+        """Whether it was definitely not delivered, and not because someone canceled it."""
+        return self.status is DeliveryStatus.FAILED or self._is_in(SendState.REFUSED)
 
-    def _stands_at(self, step: Step) -> bool:
-        """Say whether its sending has come so far, and nothing further was told of it."""
-        return self.fate is None and self.reply is not None and self.reply.step is step
-
-
-def _kept(attachment: AttachmentRef) -> dict[str, Any]:
-    """Give an attachment to keep; an address beside an id may be signed anew each time."""
-    kept = asdict(attachment)
-    return kept | {"url": None} if attachment.attachment_id else kept
+    def _is_in(self, state: SendState) -> bool:
+        """Return whether sending is in this state and no delivery status has been reported."""
+        return self.status is None and self.reply is not None and self.reply.state is state
 
 
-def read_fate(word: str | None) -> Fate | None:
-    """Read a status; a word that nobody knows tells nothing."""
-    fates = {
-        "sent": Fate.SENT,
-        "failed": Fate.FAILED,
-        # Other services' words for the same (assumed).
-        "undelivered": Fate.FAILED,
-        "delivered": Fate.DELIVERED,
-        "read": Fate.READ,
+def _to_store(attachment: AttachmentRef) -> dict[str, Any]:
+    """Return an attachment without its URL if it has an id: signed URLs differ each time."""
+    stored = asdict(attachment)
+    return stored | {"url": None} if attachment.attachment_id else stored
+
+
+def parse_delivery_status(status: str | None) -> DeliveryStatus | None:
+    """Return the delivery status for a provider's word; None for unknown words."""
+    known = {
+        "sent": DeliveryStatus.SENT,
+        "failed": DeliveryStatus.FAILED,
+        # Other providers' word for the same (assumed).
+        "undelivered": DeliveryStatus.FAILED,
+        "delivered": DeliveryStatus.DELIVERED,
+        "read": DeliveryStatus.READ,
     }
-    return fates.get((word or "").lower())
+    return known.get((status or "").lower())
 
 
 def text_from_reports(
     text_id: str, message_id: str | None, facts: Fields, reply: OutgoingText | None = None
 ) -> Text:
-    """Read a text out of its facts."""
+    """Return the text that its merged facts describe."""
     known: Mapping[str, Any] = {name: value for name, (_, value) in facts.items()}
     return Text(
         text_id=text_id,
@@ -195,16 +195,16 @@ def text_from_reports(
         at=known.get("at"),
         body=known.get("body", ""),
         attachments=tuple(AttachmentRef(**one) for one in known.get("attachments", ())),
-        fate=Fate(known["fate"]) if "fate" in known else None,
+        status=DeliveryStatus(known["fate"]) if "fate" in known else None,
         reason=(reply.reason if reply else None) or known.get("reason"),
-        wish=OptOutKeyword(known["wish"]) if "wish" in known else None,
+        opt_out=OptOutKeyword(known["wish"]) if "wish" in known else None,
         reply=reply,
     )
 
 
 @dataclass(frozen=True)
 class RoutableText:
-    """A text that changed; `written_in` is the channel in which somebody wrote it."""
+    """A text to post or update; `written_in` is the channel where it was written."""
 
     text: Text
     version: int
@@ -213,11 +213,12 @@ class RoutableText:
 
 @dataclass(frozen=True)
 class TextForm:
-    """What a modal carries from one showing to the next; the number in E.164.
+    """State of an open reply modal, kept in its metadata; `number` in E.164.
 
-    `token` makes a text sent twice the same text. `call_id` is the call that it answers, claimed
-    with it where `claims`; `channel` is where it was begun. `filled` counts how often a template
-    was put into the field, and `has_been_warned` says that another person's text was shown.
+    `token` identifies the text, so that submitting twice sends it once. `call_id` is the call that
+    it answers, which is claimed on sending if `claims`. `channel` is where the modal was opened.
+    `filled` counts how often the field was replaced, for example by a template. `has_been_warned`
+    is true once the modal has shown that a colleague texted the same number.
     """
 
     token: str
@@ -229,10 +230,10 @@ class TextForm:
     has_been_warned: bool = False
 
     def to_metadata(self) -> str:
-        """Give it as text that Slack brings back."""
+        """Return the state as JSON for `private_metadata`."""
         return json.dumps(asdict(self))
 
     @classmethod
     def from_metadata(cls, metadata: str) -> "TextForm":
-        """Read it back."""
+        """Return the state that `to_metadata` wrote."""
         return cls(**json.loads(metadata))

@@ -10,7 +10,7 @@ from bot.outbox.rendering import show_post
 from bot.rules.alerts import enqueue_alerts
 from bot.rules.router import Router
 from bot.store import Store
-from bot.texts.presenter import troubles_of
+from bot.texts.presenter import delivery_problems
 from bot.ui.formatting import Locale
 
 
@@ -33,7 +33,7 @@ def channels_with_work(
             # Where somebody answered a customer, they see what comes of it, too.
             there = [one.written_in] if one.written_in else []
             channels = [*routes.channels_for_text(one.text.company_number), *there]
-            chosen.append((one, channels, troubles_of(one.text)))
+            chosen.append((one, channels, delivery_problems(one.text)))
         now = clock.now()
         store.texts.route(chosen, store.channels.held(now=now), now=now)
     return store.posts.channels_with_work()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from bot.attachments.service import show_media
+from bot.attachments.service import present_attachment
 from bot.calls.card import render_call_card
 from bot.calls.presenter import card_context, present_batch, show_catch_up
 from bot.channels.masking import fit
@@ -22,7 +22,12 @@ from bot.store.channels import MUTED
 from bot.store.outbox.notices import Notice
 from bot.sync.messages import render_backfill_summary
 from bot.texts.messages import render_two_texts
-from bot.texts.presenter import TEXT_TROUBLE, present_thread, show_text, show_trouble
+from bot.texts.presenter import (
+    TEXT_TROUBLE,
+    present_delivery_problem,
+    present_text,
+    present_thread,
+)
 from bot.ui.formatting import Locale
 from bot.ui.message import Message
 
@@ -112,13 +117,15 @@ def _conversation(
 def _text(
     post: Post, _: Visibility, store: Store, locale: Locale, *, may_be_a_repeat: bool
 ) -> Message | None:
-    return show_text(post.subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
+    return present_text(post.subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
 
 
 def _media(
     post: Post, _: Visibility, store: Store, locale: Locale, *, may_be_a_repeat: bool
 ) -> Message | None:
-    return show_media(post.subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
+    return present_attachment(
+        post.subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat
+    )
 
 
 def _digest(
@@ -136,7 +143,7 @@ def _bundle(
     return present_batch(post.subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
 
 
-_NOTICES = {TEXT_TROUBLE: show_trouble, MUTED: show_mute}
+_NOTICES = {TEXT_TROUBLE: present_delivery_problem, MUTED: show_mute}
 
 _SHOWN: Mapping[Subject, Show] = {
     Subject.CALL: _call,

@@ -9,6 +9,7 @@ from bot.models.rules import Rule
 from bot.rules.form import Choices, render_rule_form
 from bot.rules.modals import MOST_TRIED, Fallback, Tried, render_rules_modal, render_tried
 from bot.rules.router import Router
+from bot.rules.words import render_why_modal
 from bot.store import Store
 from bot.ui.formatting import Locale
 
@@ -55,6 +56,12 @@ class RulePresenter:
             rules, would = self.router.try_rules(call)
             tried.append(Tried(call, would, self.store.posts.channels_of(call.call_id), rules))
         return render_tried(tried, locale=self.locale)
+
+    def explain(self, call_id: str, channel: str) -> Json:
+        """Return the modal that explains why a call is in a channel."""
+        why = self.store.posts.why(call_id, channel)
+        shown = self.store.channels.shown_in(channel)
+        return render_why_modal(why, shown=shown, locale=self.locale)
 
     def broken(self) -> dict[str, str]:
         """Say of channels that take no posts why that is so."""

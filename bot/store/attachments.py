@@ -4,7 +4,7 @@ import sqlite3
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.models.attachments import MOST_SHOWN, Attachment, NotShown
+from bot.models.attachments import MAX_SHOWN, Attachment, NotShown
 from bot.models.outbox import Subject
 from bot.models.texts import Text
 from bot.store.database.connection import Database
@@ -131,7 +131,7 @@ def want_media_of(db: SqliteDatabase, text: Text, now: float) -> None:
 
     What couldn't be fetched from a webhook's address is queued again once its ID is known.
     """
-    for place, one in enumerate(text.attachments[:MOST_SHOWN] if text.is_incoming else ()):
+    for place, one in enumerate(text.attachments[:MAX_SHOWN] if text.is_incoming else ()):
         db.execute(
             "insert into media"
             " (text_id, place, has_id, filename, content_type, wanted_since, try_at)"

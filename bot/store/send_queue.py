@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.models.texts import Platform, Step, TextSource
+from bot.models.texts import Platform, SendState, TextSource
 from bot.store.claims import take_claim
 from bot.store.database.connection import Database
 from bot.store.text_ingest import show_call_of
@@ -137,7 +137,7 @@ class Queued:
     """A stored draft, and how often it was searched for; times in unix seconds."""
 
     draft: Draft
-    step: Step
+    step: SendState
     written_at: float
     sending_since: float | None
     looks: int
@@ -256,7 +256,7 @@ def _queued(row: sqlite3.Row) -> Queued:
         call_id=row["call_id"],
         channel=row["channel"],
     )
-    step = Step(row["step"])
+    step = SendState(row["step"])
     return Queued(
         draft, step, row["written_at"], row["sending_since"], row["looks"], row["look_at"]
     )

@@ -8,13 +8,18 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.merge import Fields, merge_reports
 from bot.models.opt_outs import OptOutKeyword
-from bot.models.texts import Step, TextReport, TextSource
+from bot.models.texts import SendState, TextReport, TextSource
 from bot.store.outbox.invalidation import mark_cards_stale, show_card_of
 
 # Largest difference between Vocatech's clock and ours, and longest time that Vocatech may take to
 # send a text.
 SECONDS_BEFORE, SECONDS_AFTER = 300.0, 1_800.0
-_MAY_BE_OUT = (Step.SENDING, Step.UNSURE, Step.ASKED, Step.SENT)
+_MAY_BE_OUT = (
+    SendState.SENDING,
+    SendState.UNCONFIRMED,
+    SendState.NEEDS_CONFIRMATION,
+    SendState.SENT,
+)
 HIDDEN = ""  # in place of a number that its owner withholds
 
 
@@ -128,7 +133,9 @@ def _write(
 
 def _settle(db: SqliteDatabase, text_id: str) -> None:
     """Record that an outgoing text was sent, since Vocatech reported it."""
-    db.execute("update replies set step = ?, reason = null where text_id = ?", [Step.SENT, text_id])
+    db.execute(
+        "update replies set step = ?, reason = null where text_id = ?", [SendState.SENT, text_id]
+    )
     show_call_of(db, text_id)
 
 

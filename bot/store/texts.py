@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.outbox import Subject
-from bot.models.texts import OutgoingText, RoutableText, Step, Text, text_from_reports
+from bot.models.texts import OutgoingText, RoutableText, SendState, Text, text_from_reports
 from bot.store.attachments import want_media_of
 from bot.store.database.connection import Database
 from bot.store.outbox.batches import go_on, hold_posts
@@ -148,7 +148,7 @@ def _text(row: sqlite3.Row) -> Text:
     if row["step"] is not None:
         reply = OutgoingText(
             slack_user=row["slack_user"],
-            step=Step(row["step"]),
+            state=SendState(row["step"]),
             written_at=row["written_at"],
             call_id=row["call_id"],
             sending_since=row["sending_since"],

@@ -133,7 +133,7 @@ def _take_in_texts(text_poller: TextPoller, store: Store, clock: Clock) -> None:
         or synced_until(INSTALLED, store.notes, now=now)
         or now
     )
-    text_poller.take_in(since, now)
+    text_poller.ingest(since, now)
     store.notes.set_moment(TEXTS_COVERED, now)
 
 

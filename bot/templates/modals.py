@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 
 from bot.models.templates import MOST_NAME, MOST_SHOWN, Template
-from bot.models.texts import MOST_CHARACTERS
-from bot.sms_segments import length_in_words, measure
+from bot.models.texts import MAX_CHARACTERS
+from bot.sms_segments import describe_length, measure
 from bot.ui.action_ids import (
     DELETE_TEMPLATE,
     EDIT_TEMPLATE,
@@ -104,7 +104,7 @@ def _input(block_id: str, label: str, value: str, most: int) -> Json:
 
 
 def _body(text: str) -> Json:
-    block = _input(TEXT, "Text", text, MOST_CHARACTERS)
+    block = _input(TEXT, "Text", text, MAX_CHARACTERS)
     block["element"] |= {
         "action_id": SHOW_EXAMPLE,
         "multiline": True,
@@ -131,4 +131,4 @@ def _use(template: Template) -> Json:
 
 
 def _length(text: str) -> str:
-    return length_in_words(measure(text), MOST_CHARACTERS)
+    return describe_length(measure(text), MAX_CHARACTERS)

@@ -2,7 +2,7 @@
 
 from bot.clock import Clock
 from bot.models.templates import MOST_NAME, MOST_SHOWN, Template, says_something
-from bot.models.texts import MOST_CHARACTERS
+from bot.models.texts import MAX_CHARACTERS
 from bot.people.permissions import Permissions
 from bot.store import Store
 from bot.templates.modals import NAME, TEXT, USE
@@ -29,8 +29,8 @@ def _what_is_wrong(written: Template, seen: list[Template]) -> dict[str, str]:
         wrong[NAME] = "There is a template of this name already. Please choose another name."
     elif len(others) >= MOST_SHOWN:
         wrong[NAME] = f"There are {MOST_SHOWN} templates, and more do not fit. Please delete one."
-    if not 0 < len(written.body) <= MOST_CHARACTERS:
-        wrong[TEXT] = f"Please write a text of at most {MOST_CHARACTERS:,} characters."
+    if not 0 < len(written.body) <= MAX_CHARACTERS:
+        wrong[TEXT] = f"Please write a text of at most {MAX_CHARACTERS:,} characters."
     elif written.is_for_missed and not says_something(written):
         wrong[TEXT] = "To whoever we do not know nothing is left of this. Please add a few words."
     if written.is_for_missed and written.owner:

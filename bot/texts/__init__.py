@@ -1,1 +1,1 @@
-"""Texts: threads, replies, sending."""
+"""Texts: threads, replies, sending, and opt-outs."""

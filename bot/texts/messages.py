@@ -1,4 +1,4 @@
-"""Threads, lines and notices about texts."""
+"""Messages about texts: the head of a thread, its lines, and notices to writers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,13 +8,14 @@ from bot.models.opt_outs import OptOutKeyword
 from bot.models.texts import Text
 from bot.phone_numbers import is_whole
 from bot.texts.words import (
-    MOST_QUOTED,
+    MAX_QUOTED,
+    body_of,
+    contact_label,
+    describe_missing,
+    failure_reason,
+    platform_label,
     sentence,
-    state_of,
-    them_in_words,
-    way_of,
-    words_for_missing,
-    words_of,
+    status_of,
     writer_of,
 )
 from bot.ui.action_ids import (
@@ -47,7 +48,11 @@ from bot.ui.blocks import (
 )
 from bot.ui.formatting import Locale
 from bot.ui.message import REPEAT_NOTE, Message
-from bot.ui.mrkdwn import escape, name_of, shorten
+from bot.ui.mrkdwn import escape, shorten
+
+MAX_REPEATED = 80
+
+STAYS_IN_SLACK = "Messages typed in this thread stay in Slack."
 
 
 def render_text(
@@ -60,15 +65,16 @@ def render_text(
     mention: str | None = None,
     may_be_a_repeat: bool = False,
 ) -> Message:
-    """Show one text in its thread, and what became of it; `mention` is whom they answer.
+    """Render one text in its thread, with its status.
 
-    `not_shown` is what came along with it and does not stand in the thread.
+    `mention` is the Slack user whose text it answers. `not_shown` are its attachments that aren't
+    in the thread.
     """
-    them = them_in_words(name or text.remote_name, text.number, locale)
-    said = sentence(text, them=them, sender=sender)
+    contact = contact_label(name or text.remote_name, text.number, locale)
+    said = sentence(text, contact=contact, sender=sender)
     blocks = [
-        rich(*_line(text, them, sender, mention, locale)),
-        *_closing(text, not_shown, locale, may_be_a_repeat=may_be_a_repeat),
+        rich(*_line(text, contact, sender, mention, locale)),
+        *_notes(text, not_shown, locale, may_be_a_repeat=may_be_a_repeat),
         *_buttons(text),
     ]
     buttons = [block for block in blocks if block["type"] == "actions"]
@@ -76,63 +82,63 @@ def render_text(
 
 
 def text_metadata(text: Text) -> dict[str, Any]:
-    """Give what a message about a text carries for machines; `text_id` never changes."""
+    """Return the metadata of a message about a text; `text_id` never changes."""
     payload = {"message_id": text.message_id or text.text_id, "text_id": text.text_id}
     return {"event_type": TEXT_METADATA, "event_payload": payload}
 
 
 def _line(
-    text: Text, them: str, sender: str | None, mention: str | None, locale: Locale
+    text: Text, contact: str, sender: str | None, mention: str | None, locale: Locale
 ) -> list[Json]:
-    way = way_of(text)
-    who = paragraph(
-        line(writer_of(text, them=them, sender=sender), bold=True),
-        *when_of(text, locale),
-        *([line(f"  ·  {way}")] if way else []),
+    platform = platform_label(text)
+    head = paragraph(
+        line(writer_of(text, contact=contact, sender=sender), bold=True),
+        *time_of(text, locale),
+        *([line(f"  ·  {platform}")] if platform else []),
         *([line("  ·  for "), person(mention)] if mention else []),
     )
-    return [who, paragraph(line(words_of(text)))]
+    return [head, paragraph(line(body_of(text)))]
 
 
-def when_of(text: Text, locale: Locale) -> list[Json]:
-    """Give the moment of a text, to follow its writer; nothing where it is not known."""
+def time_of(text: Text, locale: Locale) -> list[Json]:
+    """Return a separator and the time of a text; empty if the time is unknown."""
     if text.at is None:
         return []
     return [line("  ·  "), moment(text.at, locale.plain_moment(text.at))]
 
 
-def _closing(
+def _notes(
     text: Text, not_shown: Sequence[NotShown], locale: Locale, *, may_be_a_repeat: bool
 ) -> list[Json]:
-    notes = [state_of(text)] if not text.is_incoming else []
-    if text.wish is OptOutKeyword.STOP:
-        notes.append("They want no more texts. Nothing is sent there until they write START.")
-    if text.wish is OptOutKeyword.START:
-        notes.append("They want texts again.")
-    notes.append(words_for_missing(text, not_shown))
+    leaves_at = text.reply.leaves_at if text.reply and text.is_queued else None
+    notes = [status_of(text)]
+    if text.opt_out is OptOutKeyword.STOP:
+        notes.append("Opted out: receives no messages until they reply START.")
+    if text.opt_out is OptOutKeyword.START:
+        notes.append("Opted back in.")
+    notes.append(describe_missing(text, not_shown))
     notes += [REPEAT_NOTE] if may_be_a_repeat else []
-    words = "  ·  ".join(note for note in notes if note)
-    if not words:
+    notes += ["sends"] if leaves_at else []
+    said = "  ·  ".join(note for note in notes if note)
+    if not said:
         return []
-    leaves_at = text.reply.leaves_at if text.reply and text.is_waiting else None
-    when = [mrkdwn(locale.moment(leaves_at))] if leaves_at else []
-    return [context(plain(words), *when)]
+    return [context(plain(said), *([mrkdwn(locale.moment(leaves_at))] if leaves_at else []))]
 
 
 def _buttons(text: Text) -> list[Json]:
-    if text.is_waiting:
-        return [actions(button("Take back", TAKE_BACK, text.text_id))]
-    if text.is_in_question:
-        twice = asked_first(
-            "Write it again?",
-            "If it was sent after all, they get it twice.",
-            yes="Write again",
-            no="Leave it",
+    if text.is_queued:
+        return [actions(button("Cancel", TAKE_BACK, text.text_id))]
+    if text.needs_confirmation:
+        confirm = asked_first(
+            "Send it again?",
+            "The first message may have been sent. In that case the customer gets it twice.",
+            yes="Send again",
+            no="Cancel",
         )
-        again = button("Send again", SEND_AGAIN, text.text_id, confirm=twice)
-        return [actions(again, button("It was sent", BELIEVE_TEXT, text.text_id))]
+        again = button("Send again", SEND_AGAIN, text.text_id, confirm=confirm)
+        return [actions(again, button("Mark as sent", BELIEVE_TEXT, text.text_id))]
     if text.has_failed and text.reply is not None:
-        return [actions(button("Write again", SEND_AGAIN, text.text_id))]
+        return [actions(button("Send again", SEND_AGAIN, text.text_id))]
     return []
 
 
@@ -148,28 +154,29 @@ def render_conversation(
     handle: str = "",
     may_be_a_repeat: bool = False,
 ) -> Message:
-    """Show the head of a conversation as it stands: with whom, and the last text.
+    """Render the head of a thread: the contact, the last text, and how to reply.
 
-    `name` is the contact's, `sender` that of our person who wrote the last text, `opted_out_at`
-    when (unix seconds) they asked for no more texts, `handle`
-    what the buttons carry instead of the number.
+    `name` is the contact's, `sender` that of the Slack user who wrote the last text.
+    `opted_out_at` is in unix seconds. `handle` is the value of the buttons instead of the number.
     """
-    them = them_in_words(name or last.remote_name, number, locale)
+    contact = contact_label(name or last.remote_name, number, locale)
     shown = locale.number(number)
-    facts = [shown if shown != them else "", _our_line(last, locale), way_of(last)]
-    first = paragraph(emoji("speech_balloon"), line(" Texts with "), line(them, bold=True))
+    facts = [shown if shown != contact else "", _our_number(last, locale), platform_label(last)]
+    title = paragraph(
+        emoji("speech_balloon"), line(" Conversation with "), line(contact, bold=True)
+    )
     about = "  ·  ".join(fact for fact in facts if fact)
+    can_reply = opted_out_at is None and is_whole(number)
     blocks = [
-        rich(first, *([paragraph(line(about))] if about else [])),
-        *_last(last, them, sender, locale),
+        rich(title, *([paragraph(line(about))] if about else [])),
         *_opted_out(opted_out_at, locale),
-        *_head_buttons(
-            number, handle or number, can_reply=opted_out_at is None, has_contact=has_contact
-        ),
+        *_last(last, sender, locale),
+        *_head_buttons(number, handle or number, can_reply=can_reply, has_contact=has_contact),
+        note(f"{STAYS_IN_SLACK} {_how_to_reply(number, can_reply=can_reply)}".strip()),
         *([note(REPEAT_NOTE)] if may_be_a_repeat else []),
     ]
-    text = sentence(last, them=them, sender=sender)
-    buttons = [block for block in blocks if block["type"] == "actions"]
+    text = sentence(last, contact=contact, sender=sender)
+    buttons = [block for block in blocks if block["type"] in ("actions", "context")]
     return Message(
         escape(text),
         blocks,
@@ -178,64 +185,71 @@ def render_conversation(
     )
 
 
-def _our_line(text: Text, locale: Locale) -> str:
-    ours = name_of(locale.number(text.company_number))
-    return f"on {ours}" if ours else ""
+def _our_number(text: Text, locale: Locale) -> str:
+    ours = locale.number(text.company_number)
+    return f"via {ours}" if ours else ""
 
 
-def _last(last: Text, them: str, sender: str | None, locale: Locale) -> list[Json]:
-    state = state_of(last)
-    who = paragraph(
-        line(writer_of(last, them=them, sender=sender)),
-        *when_of(last, locale),
-        *([line(f"  ·  {state}")] if state else []),
+def _last(last: Text, sender: str | None, locale: Locale) -> list[Json]:
+    """Render the last text; the contact's name is in the title and not repeated."""
+    status = status_of(last)
+    head = paragraph(
+        line(writer_of(last, contact="Received", sender=sender)),
+        *time_of(last, locale),
+        *([line(f"  ·  {status}")] if status else []),
     )
-    return [rich(who, quote(line(words_of(last, MOST_QUOTED))))]
+    return [rich(head, quote(line(body_of(last, MAX_QUOTED))))]
 
 
 def _opted_out(at: float | None, locale: Locale) -> list[Json]:
     if at is None:
         return []
-    words = "They asked for no more texts on "
     since = moment(at, locale.plain_moment(at))
-    return [rich(paragraph(emoji("no_entry"), line(f" {words}"), since, line(".")))]
+    return [rich(paragraph(emoji("no_entry"), line(" Opted out", bold=True), line("  ·  "), since))]
 
 
 def _head_buttons(number: str, handle: str, *, can_reply: bool, has_contact: bool) -> list[Json]:
     if not is_whole(number):
-        return []  # a short code, or a name: nobody can be reached there
+        return []  # a short code or a name, which can't be a contact
     reply = [button("Reply via SMS", REPLY_TO_TEXT, handle)] if can_reply else []
     label = "Contact" if has_contact else "Add contact"
     return [actions(*reply, button(label, OPEN_CONTACT_OF_NUMBER, handle))]
 
 
-MOST_REPEATED = 80
+def _how_to_reply(number: str, *, can_reply: bool) -> str:
+    if can_reply:
+        return "To answer the customer, select Reply via SMS."
+    return "" if is_whole(number) else "This sender can't receive replies."
 
 
-def render_text_trouble(
+def render_delivery_problem(
     notice_id: str, *, text: Text, slack_user: str, name: str | None, locale: Locale
 ) -> Message:
-    """Tell whoever wrote a text that it needs them; it stands in the same thread."""
-    them = them_in_words(name or text.remote_name, text.number, locale)
-    state, words = state_of(text), shorten(words_of(text), MOST_REPEATED)
-    what = f"your text to {them} needs a look, please. {state}. You wrote: {words}"
-    said = paragraph(person(slack_user), line(f", {what}"))
-    return _notice(notice_id, f"Y{what[1:]}", said)
+    """Tell the writer that a text failed or is unconfirmed, in the same thread."""
+    contact = contact_label(name or text.remote_name, text.number, locale)
+    if text.needs_confirmation:
+        problem = "is unconfirmed: it may or may not have been sent"
+    else:
+        reason = failure_reason(text)
+        problem = "wasn't delivered" + (f": {reason}" if reason else "")
+    body = shorten(body_of(text), MAX_REPEATED)
+    what = f"our message to {contact} {problem}. Message: {body}"
+    return _notice(notice_id, f"Y{what}", paragraph(person(slack_user), line(f", y{what}")))
 
 
 def render_two_texts(
     notice_id: str, *, other: str, name: str | None, number: str, words: str, locale: Locale
 ) -> Message:
-    """Tell whoever wrote to a number that `other` (a Slack user) wrote there right afterwards."""
-    them = them_in_words(name, number, locale)
-    what = f"wrote to {them} as well, right after you: {shorten(words, 300)}"
-    return _notice(notice_id, f"Somebody {what}", paragraph(person(other), line(f" {what}")))
+    """Tell the first writer that `other` (a Slack user) texted the same number right after."""
+    contact = contact_label(name, number, locale)
+    what = f"also texted {contact}, right after you: {shorten(words, 300)}"
+    return _notice(notice_id, f"A colleague {what}", paragraph(person(other), line(f" {what}")))
 
 
-def _notice(notice_id: str, plainly: str, said: Json) -> Message:
+def _notice(notice_id: str, text: str, content: Json) -> Message:
     return Message(
-        escape(plainly),
-        [rich(said)],
-        [says(plainly)],
+        escape(text),
+        [rich(content)],
+        [says(text)],
         {"event_type": NOTICE_METADATA, "event_payload": {"notice_id": notice_id}},
     )

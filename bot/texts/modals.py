@@ -1,8 +1,9 @@
-"""Modals of texts: opt-outs, recipients."""
+"""Modals about texts: recipients, opt-outs, and results."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.texts.words import SEND_LIMIT
 from bot.ui.action_ids import CHOOSE_NUMBER
 from bot.ui.blocks import (
     Json,
@@ -10,23 +11,27 @@ from bot.ui.blocks import (
     bullets,
     line,
     moment,
+    mrkdwn,
     option,
     paragraph,
     plain,
     rich,
+    section,
     words_modal,
 )
 from bot.ui.formatting import Locale
 from bot.ui.mrkdwn import name_of, shorten
 
-MOST_RECIPIENTS = 50
+MAX_RECIPIENTS = 50
 
-MOST_METADATA = 3_000
+MAX_METADATA = 3_000
+
+LINES_PER_BLOCK = 50
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """To whom a text goes: a number in E.164, and the contact's name where it is known."""
+    """A number (E.164) that can be texted, with its contact if there is one."""
 
     number: str
     name: str | None = None
@@ -34,40 +39,85 @@ class Recipient:
 
 
 def render_recipients_modal(
-    recipients: Sequence[Recipient], *, typed: str, words: str, locale: Locale
+    recipients: Sequence[Recipient], *, typed: str, body: str, locale: Locale
 ) -> Json:
-    """Ask which of several is meant; the value of a choice is its number and its contact's id.
+    """Render the choice between several recipients; an option's value is number and contact id.
 
-    `words` is the text to be sent; it comes back as the modal's `private_metadata`.
+    `body` is the text to send; it comes back in the modal's `private_metadata`.
     """
     choices = [
-        option(recipient_in_words(one, locale), f"{one.number} {one.contact_id or ''}")
+        option(recipient_label(one, locale), f"{one.number} {one.contact_id or ''}")
         for one in recipients
     ]
     menu = {
         "type": "static_select",
         "action_id": CHOOSE_NUMBER,
-        "placeholder": plain("Choose", 150),
-        "options": choices[:MOST_RECIPIENTS],
+        "placeholder": plain("Choose a recipient", 150),
+        "options": choices[:MAX_RECIPIENTS],
     }
-    ask = f"Several numbers fit {shorten(name_of(typed), 60)}. Which one?"
-    shown = words_modal("Write a text", ask, blocks=[actions(menu)])
-    return {**shown, "private_metadata": shorten(words, MOST_METADATA)}
+    title = f"More than one number matches “{shorten(name_of(typed), 60)}”."
+    shown = words_modal("New message", title, blocks=[actions(menu)])
+    return {**shown, "private_metadata": shorten(body, MAX_METADATA)}
 
 
-def recipient_in_words(recipient: Recipient, locale: Locale) -> str:
-    """Give the name, then the number as people write it."""
+def recipient_label(recipient: Recipient, locale: Locale) -> str:
+    """Return the name and the formatted number."""
     number = locale.number(recipient.number)
     name = shorten(name_of(recipient.name or ""), 50)
     return f"{name}, {number}" if name else number
 
 
-A_BLOCK = 50
+def render_sent_modal(leaves_at: float | None, *, locale: Locale) -> Json:
+    """Render the confirmation of a queued text; `leaves_at` (unix seconds) if it has to wait."""
+    if leaves_at is None:
+        return words_modal("Sent", "Message queued. Delivery status appears in the thread.")
+    at = locale.moment(leaves_at)
+    said = f"Message queued. It will be sent {at} (limit: {SEND_LIMIT})."
+    hint = "You can cancel it in the thread until then."
+    return words_modal("Queued", blocks=[section(mrkdwn(f"{said} {hint}"))])
+
+
+def render_already_submitted() -> Json:
+    """Render the answer to a form that was submitted twice."""
+    return words_modal(
+        "Already sent",
+        "You already submitted this message. It is sent only once; the thread shows its status.",
+    )
+
+
+def render_already_sent() -> Json:
+    """Render the answer to Send again on a text that was sent after all."""
+    return words_modal(
+        "Already sent", "This message was sent or is being sent. The thread shows its status."
+    )
+
+
+def render_cannot_cancel() -> Json:
+    """Render the answer to Cancel on a text that is no longer queued."""
+    return words_modal(
+        "Can't cancel",
+        "This message was already sent or canceled. The thread shows its status.",
+    )
+
+
+def render_already_resolved() -> Json:
+    """Render the answer to Mark as sent on a text whose status is known by now."""
+    return words_modal(
+        "Already updated",
+        "The status of this message is already known. The thread shows it.",
+    )
+
+
+def render_unavailable() -> Json:
+    """Render the answer to a button whose call or text is no longer stored."""
+    return words_modal(
+        "Not available", "This is no longer stored here. Please look in the Vocatech portal."
+    )
 
 
 @dataclass(frozen=True)
 class OptedOut:
-    """Somebody who wants no texts: number (E.164), the contact's name, since when (unix time)."""
+    """A person who opted out: number (E.164), contact's name, and time (unix seconds)."""
 
     number: str
     name: str | None
@@ -75,19 +125,21 @@ class OptedOut:
 
 
 def render_opt_outs(people: Sequence[OptedOut], *, locale: Locale) -> Json:
-    """List who wants no texts, the latest first."""
+    """Render the list of opt-outs, the latest first."""
     if not people:
-        return words_modal("No more texts", "Nobody has asked for no more texts.")
-    said = "They wrote STOP or a word like it. Nothing is sent there until they write START."
+        return words_modal(
+            "Opt-outs", "No opt-outs. Contacts who reply STOP are listed here until they opt in."
+        )
+    said = "These people replied STOP. They receive no messages until they reply START."
     lists = [
-        rich(bullets(*(_line(one, locale) for one in people[at : at + A_BLOCK])))
-        for at in range(0, len(people), A_BLOCK)
+        rich(bullets(*(_line(one, locale) for one in people[at : at + LINES_PER_BLOCK])))
+        for at in range(0, len(people), LINES_PER_BLOCK)
     ]
-    return words_modal("No more texts", said, blocks=lists)
+    return words_modal("Opt-outs", said, blocks=lists)
 
 
 def _line(one: OptedOut, locale: Locale) -> Json:
     number = locale.number(one.number)
     name = name_of(one.name or "")
     who = f"{name}, {number}" if name else number
-    return paragraph(line(f"{who} · since "), moment(one.at, locale.plain_moment(one.at)))
+    return paragraph(line(f"{who}  ·  "), moment(one.at, locale.plain_moment(one.at)))

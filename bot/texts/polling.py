@@ -1,4 +1,4 @@
-"""Owns the taking in of Vocatech's list of texts: whatever no webhook told."""
+"""Ingest of Vocatech's list of texts, for texts that no webhook reported."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from bot.vocatech.events import read_listed_text
 
 @dataclass(frozen=True)
 class TextPoller:
-    """Texts as Vocatech lists them, into the same intake as webhooks."""
+    """Stores listed texts the same way as texts from webhooks."""
 
     vocatech: VocatechClient
     store: Store
@@ -26,28 +26,28 @@ class TextPoller:
     opt_out_words: tuple[str, ...]
     wake: Callable[[], None]
 
-    def take_in(self, since: float, until: float) -> None:
-        """Take in the texts of a span (unix seconds), and of a day around it; raises ApiError.
+    def ingest(self, since: float, until: float) -> None:
+        """Store the texts of a period (unix seconds) and of a day around it; raises ApiError.
 
-        Texts from before the bot was installed are known from then on, and shown to nobody.
+        Texts from before the installation are stored but not posted.
         """
         installed = synced_until(INSTALLED, self.store.notes, now=until) or until
-        # Whose day it is on their side is unknown.
+        # The time zone of Vocatech's days is unknown.
         day = timedelta(days=1)
         pages: list[list[TextReport]] = []
         try:
             pages.extend(self.vocatech.messages.between(day_of(since) - day, day_of(until) + day))
         finally:
-            # What could be read counts, whatever became of the rest. The newest are listed first
-            # (assumed), and shall be shown last.
+            # Pages that could be read are stored even if a later one failed. The newest texts are
+            # listed first (assumed) and must be posted last.
             for page in reversed(pages):
                 self._save(reversed(page), installed)
             self.wake()
 
     def _save(self, texts: Iterable[TextReport], installed: float) -> None:
         events = [read_listed_text(text, opt_out_words=self.opt_out_words) for text in texts]
-        held = [(event, _hold(event, installed)) for event in events]
-        for result in self.store.calls.save_all(held, now=self.clock.now()):
+        entries = [(event, _hold(event, installed)) for event in events]
+        for result in self.store.calls.save_all(entries, now=self.clock.now()):
             if result is not Saved.DUPLICATE:
                 self.metrics.stored.labels("poll", result).inc()
 

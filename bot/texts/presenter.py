@@ -1,4 +1,4 @@
-"""Owns how texts show in Slack: a thread for each number in each channel, a line for each text."""
+"""Texts in Slack: one thread per number and channel, with one line per text."""
 
 from dataclasses import replace
 
@@ -9,22 +9,22 @@ from bot.models.texts import Text
 from bot.people.names import contact_name, contacts_of, name_of_writer
 from bot.store import Store
 from bot.store.outbox.notices import Notice
-from bot.texts.messages import render_conversation, render_text, render_text_trouble
+from bot.texts.messages import render_conversation, render_delivery_problem, render_text
 from bot.ui.formatting import Locale
 from bot.ui.message import Message
 
 TEXT_TROUBLE = "text trouble"
-# Nobody follows a thread of the bot's, so whoever wrote last is told of the answer for so long.
-SECONDS_OF_A_TALK = 7 * 86_400.0
+# Writers don't follow the app's threads, so a mention tells them of an answer for this long.
+MENTION_SECONDS = 7 * 86_400.0
 
 
 def present_thread(
     post: Post, *, shown: Visibility, store: Store, locale: Locale, may_be_a_repeat: bool
 ) -> Message | None:
-    """Give the head of the thread with a number; None where no text is known.
+    """Return the head of the thread with a number; None if no text is known.
 
-    The words of texts stay wherever a thread is: somebody sent them there to be read, and without
-    them it would be empty.
+    Every channel with a thread shows the bodies: the texts were routed there to be read, and the
+    thread would be empty without them.
     """
     number = post.subject
     last = next(iter(store.texts.latest_with([number], limit=1)), None)
@@ -38,7 +38,7 @@ def present_thread(
         sender=name_of_writer(last, store),
         opted_out_at=opt_out.at if opt_out else None,
         has_contact=bool(contacts_of(number, store)),
-        # Programs of other companies read what nobody sees: a button's value, and the metadata.
+        # Apps of other companies can read what is not displayed: button values and metadata.
         handle=number if shown.whole_numbers else last.text_id,
         locale=locale,
         may_be_a_repeat=may_be_a_repeat,
@@ -51,10 +51,10 @@ def present_thread(
     )
 
 
-def show_text(
+def present_text(
     text_id: str, *, store: Store, locale: Locale, may_be_a_repeat: bool
 ) -> Message | None:
-    """Give the line of a text in its thread; None where it is not known."""
+    """Return the line of a text in its thread; None if the text is unknown."""
     text = store.texts.find(text_id)
     if text is None:
         return None
@@ -62,21 +62,21 @@ def show_text(
         text,
         name=contact_name(text.number, store),
         sender=name_of_writer(text, store),
-        mention=_whom_they_answer(text, store),
+        mention=_answered_writer(text, store),
         not_shown=store.media.not_shown(text_id),
         locale=locale,
         may_be_a_repeat=may_be_a_repeat,
     )
 
 
-def show_trouble(notice: Notice, *, store: Store, locale: Locale) -> Message | None:
-    """Give the word to whoever wrote a text that needs them; None where it no longer does."""
+def present_delivery_problem(notice: Notice, *, store: Store, locale: Locale) -> Message | None:
+    """Return the notice to the writer of a text; None if the problem is resolved by now."""
     text = store.texts.find(notice.detail["text_id"])
     if text is None or text.reply is None or text.reply.slack_user is None:
         return None
-    if notice not in troubles_of(text):
+    if notice not in delivery_problems(text):
         return None
-    return render_text_trouble(
+    return render_delivery_problem(
         notice.notice_id,
         text=text,
         slack_user=text.reply.slack_user,
@@ -85,22 +85,23 @@ def show_trouble(notice: Notice, *, store: Store, locale: Locale) -> Message | N
     )
 
 
-def troubles_of(text: Text) -> list[Notice]:
-    """Give what its writer must be told of a text: that it failed, or that nobody knows."""
+def delivery_problems(text: Text) -> list[Notice]:
+    """Return the notices that the writer of a text should get: it failed, or is unconfirmed."""
     if text.reply is None or text.reply.slack_user is None:
         return []
-    if not text.is_in_question and not text.has_failed:
+    if not text.needs_confirmation and not text.has_failed:
         return []
-    why = "asked" if text.is_in_question else "failed"
+    why = "asked" if text.needs_confirmation else "failed"
     return [Notice(f"text {why} {text.text_id}", TEXT_TROUBLE, {"text_id": text.text_id})]
 
 
-def _whom_they_answer(text: Text, store: Store) -> str | None:
-    """Give the Slack user to whom a text is the answer, unless they want no mentions."""
+def _answered_writer(text: Text, store: Store) -> str | None:
+    """Return the Slack user whom a text answers, unless they turned mentions off."""
     if not text.is_incoming or text.at is None:
         return None
-    # Their times are whole seconds.
-    since, before = text.at - SECONDS_OF_A_TALK, text.at + 1.0
+    # Vocatech's times are whole seconds.
+    since, before = text.at - MENTION_SECONDS, text.at + 1.0
     writer = store.replies.last_writer(text.number or "", since=since, before=before)
-    wants = writer is not None and store.preferences.of(writer).mentions is not Mentions.NEVER
-    return writer if wants else None
+    if writer is None or store.preferences.of(writer).mentions is Mentions.NEVER:
+        return None
+    return writer

@@ -1,4 +1,4 @@
-"""Sending: texts that were written here leave one after the other, each once, whatever dies."""
+"""Worker that sends queued texts, each exactly once, even if the process is killed."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,7 +15,7 @@ from bot.errors import (
     may_pass,
 )
 from bot.models.health import KEY_REFUSED
-from bot.models.texts import Step
+from bot.models.texts import SendState
 from bot.server.metrics import Metrics
 from bot.server.workers import DOUBTS_LANE
 from bot.store import Store
@@ -25,16 +25,16 @@ from bot.vocatech.client import VocatechClient
 from bot.vocatech.messages import MessagesApi
 
 log = structlog.get_logger()
-SECONDS_BETWEEN_TRIES = 20.0
-LONGEST_WAIT = 60.0
-# What nobody wrote is about a call of just now: over the quota, or after an outage, it stays here.
-SECONDS_OF_INTEREST = 20 * 60.0
-TOO_LATE = "it could not leave in time"
-OPTED_OUT, REFUSED = "they asked for no more texts", "Vocatech refused it"
+RETRY_SECONDS = 20.0
+MAX_WAIT = 60.0
+# An automatic text is about a call of just now; after a long wait or an outage it isn't sent.
+MAX_AUTOMATIC_AGE = 20 * 60.0
+TOO_LATE = "it couldn't be sent in time"
+OPTED_OUT, REFUSED = "the contact opted out", "Vocatech rejected it"
 
 
-def is_anything_to_send(*, store: Store) -> bool:
-    """Say whether a text waits."""
+def has_queued(*, store: Store) -> bool:
+    """Return whether a text is queued."""
     return store.replies.next_queued() is not None
 
 
@@ -49,29 +49,31 @@ def send_next_text(
     hurry: Callable[[str], None],
     tell_admins: Callable[[str, str, Mapping[str, Any]], None],
 ) -> float:
-    """Send one text; give the seconds until the next may follow."""
-    one = store.replies.next_queued()
-    if one is None:
+    """Send one text; return the seconds until the next one may be sent."""
+    queued = store.replies.next_queued()
+    if queued is None:
         return 0.0
-    draft, messages = one.draft, vocatech.interactive.messages
-    if draft.slack_user is None and clock.now() - one.written_at > SECONDS_OF_INTEREST:
+    draft, messages = queued.draft, vocatech.interactive.messages
+    if draft.slack_user is None and clock.now() - queued.written_at > MAX_AUTOMATIC_AGE:
         store.replies.refuse(draft.text_id, TOO_LATE)
         return 0.0
     if store.opt_outs.of(draft.number):
         store.replies.refuse(draft.text_id, OPTED_OUT)
         return 0.0
     if (pause := messages.seconds_until_send()) > 0:
-        _tell_when(store, messages)
-        return min(pause, LONGEST_WAIT)
+        _schedule(store, messages)
+        return min(pause, MAX_WAIT)
     boundary("text to be claimed")
     if not store.replies.begin(draft.text_id, now=clock.now()):
-        return 0.0  # taken back, or refused, a moment ago
+        return 0.0  # canceled or refused a moment ago
     boundary("text claimed")
     error = _send(draft, messages)
     boundary("text answered")
-    pause = _note_answer(draft.text_id, error, store, clock, timing)
+    pause = _record_result(draft.text_id, error, store, clock, timing)
     boundary("text marked")
     metrics.texts.labels(type(error).__name__ if error else "taken").inc()
+    if error is None:
+        log.info("sms_sent", text_id=draft.text_id)
     if isinstance(error, OutcomeUnknown):
         hurry(DOUBTS_LANE)
     if isinstance(error, KeyRefused):
@@ -80,24 +82,24 @@ def send_next_text(
 
 
 def _send(draft: Draft, messages: MessagesApi) -> ApiError | None:
-    """Ask Vocatech once to take a text; give what came instead of a good answer."""
+    """Send one request to Vocatech; return the error, if any."""
     try:
         messages.send(
             draft.body, to=draft.number, sender=draft.company_number, platform=draft.platform
         )
     except ApiError as error:
-        # A refusal may quote the text or the number; what it says stands in the thread alone.
+        # A refusal may quote the text or the number, so its reason is shown in the thread only.
         is_ours = isinstance(error, OutcomeUnknown | Unavailable | TooManyRequests)
         reason = str(error) if is_ours else None
-        log.warning("text_not_taken", error=type(error).__name__, reason=reason)
+        log.warning("sms_not_sent", error=type(error).__name__, reason=reason)
         return error
     return None
 
 
-def _tell_when(store: Store, messages: MessagesApi) -> None:
-    """Note when the texts that wait will leave, where it is the five in ten minutes they wait for.
+def _schedule(store: Store, messages: MessagesApi) -> None:
+    """Record when queued texts will be sent, if the limit of five in ten minutes delays them.
 
-    Nobody knows how long anything else that is in the way will take.
+    Other delays, such as an outage, have no known end.
     """
     waiting = store.replies.queued()
     times: list[float | None] = [None] * len(waiting)
@@ -106,66 +108,68 @@ def _tell_when(store: Store, messages: MessagesApi) -> None:
     store.replies.wait(dict(zip(waiting, times, strict=True)))
 
 
-def _note_answer(
+def _record_result(
     text_id: str, error: ApiError | None, store: Store, clock: Clock, timing: Timing
 ) -> float:
-    """Note what the answer means for a text; give the seconds until the next may follow."""
+    """Record the result of a send; return the seconds until the next text may be sent."""
     if error is None:
         store.replies.mark_sent(text_id)
     elif isinstance(error, OutcomeUnknown):
         store.replies.doubt(text_id, look_at=clock.now() + timing.text_looks[0])
     elif may_pass(error):
-        # Surely not sent, and to be tried again: the key may be mended, the line come back.
+        # Definitely not sent. Retry, because the key or the connection may be restored.
         store.replies.give_back(text_id)
         wait = error.retry_after if isinstance(error, TooManyRequests) else None
-        return wait or SECONDS_BETWEEN_TRIES
+        return wait or RETRY_SECONDS
     else:
-        # Where Vocatech says no more than its status, nothing stands behind the colon.
+        # If Vocatech gives a status without a reason, there is nothing after the colon.
         store.replies.refuse(text_id, f"{REFUSED}: {error}".rstrip(": "))
     return 0.0
 
 
-def is_any_in_doubt(*, store: Store) -> bool:
-    """Say whether a text was sent without an answer."""
+def has_unconfirmed(*, store: Store) -> bool:
+    """Return whether a text was requested without a response."""
     return bool(store.replies.in_doubt())
 
 
-def look_for_texts(*, store: Store, text_lists: TextPoller, clock: Clock, timing: Timing) -> float:
-    """Look in Vocatech's list for texts whose answer was lost; give the seconds until the next.
+def check_unconfirmed(
+    *, store: Store, text_poller: TextPoller, clock: Clock, timing: Timing
+) -> float:
+    """Look up texts without a response in Vocatech's list; return the seconds until the next check.
 
-    None is ever sent again: where enough looks were in vain, a person is asked.
+    They are never resent automatically: after enough checks a person decides.
     """
     now = clock.now()
-    waits = {one: _look_at(one, now, timing) - now for one in store.replies.in_doubt()}
-    # After a clock was set back, a moment may lie further ahead than any wait is long.
+    waits = {one: _next_check(one, now, timing) - now for one in store.replies.in_doubt()}
+    # After the clock was set back, a time may be further ahead than any wait is long.
     longest = max(timing.text_request, *timing.text_looks)
     due = [one for one, wait in waits.items() if not 0 < wait <= longest]
     if not due:
         return min(waits.values(), default=0.0)
     try:
-        text_lists.take_in(min(now, *(one.sending_since or now for one in due)), now)
+        text_poller.ingest(min(now, *(one.sending_since or now for one in due)), now)
     except ApiError as error:
-        log.warning("texts_not_looked_for", reason=str(error))
+        log.warning("text_check_failed", reason=str(error))
         for one in due:
-            _look_again(one, one.looks, timing.text_looks[-1], store, clock)
+            _check_later(one, one.looks, timing.text_looks[-1], store, clock)
         return 0.0
     for one in due:
-        text, looks = store.texts.find(one.draft.text_id), one.looks + 1
+        text, checks = store.texts.find(one.draft.text_id), one.looks + 1
         if text is None or text.message_id is not None:
-            continue  # the intake has noted that it is out
-        if looks < len(timing.text_looks):
-            _look_again(one, looks, timing.text_looks[looks], store, clock)
+            continue  # it was in the list, so the ingest has marked it as sent
+        if checks < len(timing.text_looks):
+            _check_later(one, checks, timing.text_looks[checks], store, clock)
         else:
             store.replies.ask(one.draft.text_id)
     return 0.0
 
 
-def _look_at(one: Queued, now: float, timing: Timing) -> float:
-    if one.step is Step.SENDING:
-        # If its process died, the request may still be on its way.
+def _next_check(one: Queued, now: float, timing: Timing) -> float:
+    if one.step is SendState.SENDING:
+        # If the process was killed, the request may still be in progress.
         return (one.sending_since or now) + timing.text_request
     return one.look_at or now
 
 
-def _look_again(one: Queued, looks: int, pause: float, store: Store, clock: Clock) -> None:
-    store.replies.doubt(one.draft.text_id, look_at=clock.now() + pause, looks=looks)
+def _check_later(one: Queued, checks: int, pause: float, store: Store, clock: Clock) -> None:
+    store.replies.doubt(one.draft.text_id, look_at=clock.now() + pause, looks=checks)

@@ -1,180 +1,308 @@
-"""Owns what somebody sees and may do while writing a text."""
+"""Service for texts: the reply modal, submitting, canceling, and opt-outs."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from bot.clock import Clock
+from bot.errors import NotUnderstood
 from bot.models.outbox import TWO_TEXTS
 from bot.models.templates import Template
 from bot.models.texts import Platform, Text, TextForm
-from bot.people.names import contact_name, name_of_writer, slack_name
+from bot.people.names import contact_name, name_of_writer, resolve_number, slack_name
+from bot.people.permissions import Permissions
+from bot.phone_numbers import is_emergency
+from bot.slack.modal_state import make_token
 from bot.store import Store
 from bot.store.outbox.notices import Notice
 from bot.store.send_queue import Draft
 from bot.templates.presenter import TemplatePresenter
-from bot.texts.compose_form import ReplyForm, render_reply_modal
-from bot.texts.validation import blocked_because, what_is_wrong_with
+from bot.texts.form import FROM_NUMBER, Entered, ReplyForm, body_block_id, render_reply_modal
+from bot.texts.lookup import find_recipients
+from bot.texts.modals import (
+    OptedOut,
+    render_already_resolved,
+    render_already_sent,
+    render_already_submitted,
+    render_cannot_cancel,
+    render_opt_outs,
+    render_recipients_modal,
+    render_sent_modal,
+    render_unavailable,
+)
+from bot.texts.validation import EMERGENCY, validate_body, validate_recipient
 from bot.ui.blocks import Json
+from bot.ui.command_text import read_words, tokenize
 from bot.ui.formatting import Locale
+from bot.ui.mrkdwn import shorten
 from bot.vocatech.client import VocatechClient
 
-LAST_TEXTS = 5
+LATEST_TEXTS = 5
 
-SECONDS_OF_OTHERS = 60.0
+COLLEAGUE_WARNING_SECONDS = 60.0
 
-# WhatsApp lets a company answer for so long after somebody wrote (Meta's customer service window).
-SECONDS_OF_WHATSAPP = 24 * 3600.0
+# Meta's customer service window: a company may answer for this long after the last message.
+WHATSAPP_WINDOW_SECONDS = 24 * 3600.0
 
-NO_LINE = (
-    "I do not know from which number your company texts: Vocatech's settings name none. Please ask"
-    " an admin to put one into VOCATECH_FROM_NUMBER."
+EXAMPLE = "/sms (212) 555-0123 or /sms Maria Lopez"
+
+NO_NUMBER = (
+    "There is no number to send from: your company has none in Vocatech. Please ask an admin to"
+    " set one."
 )
 
-OPTED_OUT = "They asked for no more texts, so nothing is sent there until they write START."
+OPTED_OUT = "This contact opted out. They can't receive messages until they reply START."
+
+WHATSAPP_CLOSED = (
+    "WhatsApp allows replies only within 24 hours of the contact's last message. Nothing was sent."
+    " You can reply when they write again."
+)
+
+NUMBER_GONE = "Your company no longer has this number. Please choose another one."
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Result of submitting the reply modal: errors by block id, or the next view, or neither."""
+
+    errors: Mapping[str, str] = field(default_factory=dict)
+    view: Json | None = None
 
 
 @dataclass(frozen=True)
 class TextService:
-    """The writing of texts; `from_number` is the company's usual one, where it is set.
+    """Writing and sending of texts.
 
-    `regions` are the countries to which texts go, `sends_whatsapp` whether it may be answered.
+    `from_number` (E.164) is the configured number to send from. `regions` are the countries that
+    can be texted. `sends_whatsapp` is whether WhatsApp messages can be answered on WhatsApp.
+    `send_texts` starts sending what is queued, `wake` posts what has changed.
     """
 
     store: Store
     vocatech: VocatechClient
     clock: Clock
     locale: Locale
-    template_views: TemplatePresenter
+    templates: TemplatePresenter
+    permissions: Permissions
     from_number: str | None
     regions: tuple[str, ...]
     sends_whatsapp: bool
+    send_texts: Callable[[], None]
+    wake: Callable[[], None]
 
-    def modal(
-        self, writing: TextForm, *, viewer: str, words: str = "", line: str | None = None
+    def open_from_command(self, typed: str, *, viewer: str) -> Json:
+        """Return the modal for `/sms`; raises NotUnderstood if there is no recipient."""
+        tokens = tokenize(typed)
+        if not tokens:
+            raise NotUnderstood("Enter a phone number or the name of a contact.", EXAMPLE)
+        if tokens[0].is_mention:
+            raise NotUnderstood("Slack members can't be texted here.", EXAMPLE)
+        if is_emergency(tokens[0].text, self.locale.region):
+            raise NotUnderstood(EMERGENCY, EXAMPLE)
+        recipients, used = find_recipients(tokens, self.store, self.locale.region)
+        if not recipients:
+            raise NotUnderstood(
+                f"No phone number or contact matches “{shorten(read_words(typed), 80)}”.", EXAMPLE
+            )
+        body = read_words(typed[tokens[used - 1].end :])
+        if len(recipients) == 1:
+            return self.open_for_number(recipients[0].number, viewer=viewer, body=body)
+        name = " ".join(token.text for token in tokens[:used])
+        return render_recipients_modal(recipients, typed=name, body=body, locale=self.locale)
+
+    def open_for_number(
+        self, number: str, *, viewer: str, body: str = "", channel: str | None = None
     ) -> Json:
-        """Give the modal as it stands now; `words` and `line` are what was entered so far."""
-        store, number = self.store, writing.number
-        last = store.texts.latest_with([number], limit=LAST_TEXTS)
-        lines = self.lines()
+        """Return the modal for a number (E.164); `channel` is where the text will appear."""
+        form = TextForm(make_token(), number, channel=channel)
+        return self.render_form(Entered(form, body, None), viewer=viewer)
+
+    def open_for_call(self, call_id: str, *, viewer: str, channel: str | None) -> Json:
+        """Return the modal for the other party of a call; a missed call is claimed on sending."""
+        call = self.store.calls.find(call_id)
+        if call is None or call.remote_number is None:
+            return render_unavailable()
+        form = TextForm(
+            make_token(),
+            call.remote_number,
+            call_id=call_id,
+            channel=channel,
+            claims=call.needs_a_call_back,
+        )
+        template = self.store.templates.for_missed() if form.claims else None
+        body = self._fill(template, form, viewer=viewer) if template else ""
+        return self.render_form(Entered(form, body, None), viewer=viewer)
+
+    def open_for_handle(self, handle: str, *, viewer: str, channel: str | None) -> Json:
+        """Return the modal for a button's value: a number, or the id of a text."""
+        number = resolve_number(handle, self.store)
+        if number is None:
+            return render_unavailable()
+        return self.open_for_number(number, viewer=viewer, channel=channel)
+
+    def open_to_resend(self, text_id: str, *, viewer: str, channel: str | None) -> Json:
+        """Return the modal with a text that failed or is unconfirmed."""
+        text = self.store.texts.find(text_id)
+        if text is None or text.number is None:
+            return render_unavailable()
+        if not (text.has_failed or text.needs_confirmation):
+            return render_already_sent()
+        return self.open_for_number(text.number, viewer=viewer, body=text.body, channel=channel)
+
+    def render_form(self, entered: Entered, *, viewer: str) -> Json:
+        """Return the modal with what was entered, and the current limits and warnings."""
+        store, form = self.store, entered.form
+        latest = store.texts.latest_with([form.number], limit=LATEST_TEXTS)
         return render_reply_modal(
             ReplyForm(
-                writing=writing,
-                name=contact_name(number, store),
-                lines=lines,
-                line=line or self.usual_line(writing.call_id, last),
-                words=words,
-                last=[(text, name_of_writer(text, store)) for text in reversed(last)],
+                form=form,
+                name=contact_name(form.number, store),
+                company_numbers=self.company_numbers(),
+                from_number=entered.from_number or self.default_number(form.call_id, latest),
+                body=entered.body,
+                latest=[(text, name_of_writer(text, store)) for text in reversed(latest)],
                 templates=store.templates.seen_by(viewer),
                 sends_left=self.vocatech.interactive.messages.sends_left(),
-                leaves_at=self.leaves_at(),
-                warnings=self._warnings(writing, viewer, last),
-                obstacle=self.obstacle(number),
+                leaves_at=self._leaves_at(),
+                warnings=self._warnings(form, viewer, latest),
+                blocked_because=self.blocked_because(form.number),
             ),
             locale=self.locale,
         )
 
-    def lines(self) -> tuple[str, ...]:
-        """Give the company's numbers (E.164), the usual one first."""
+    def insert_template(self, entered: Entered, template_id: int, *, viewer: str) -> Entered:
+        """Return the entered values with a template as the body.
+
+        The body stays as it is if the template was deleted; it then leaves the menu.
+        """
+        form, body = entered.form, entered.body
+        if template := self.store.templates.find(template_id, slack_user=viewer):
+            body = self._fill(template, form, viewer=viewer)
+        return replace(entered, form=replace(form, filled=form.filled + 1), body=body)
+
+    def submit(self, entered: Entered, *, by: str) -> Submission:
+        """Queue a text once, unless something is wrong with it or a colleague just wrote too."""
+        form = entered.form
+        if problem := self.blocked_because(form.number) or validate_body(entered.body):
+            return Submission({body_block_id(form): problem})
+        if entered.from_number and entered.from_number not in self.company_numbers():
+            return Submission({FROM_NUMBER: NUMBER_GONE})
+        draft, colleague = self._draft(entered, by=by), self._colleague(form, viewer=by)
+        if colleague and not form.has_been_warned and not self.store.texts.find(draft.text_id):
+            form = replace(form, has_been_warned=True, filled=form.filled + 1)
+            return Submission(view=self.render_form(replace(entered, form=form), viewer=by))
+        leaves_at, now = self._leaves_at(), self.clock.now()
+        if not self.store.replies.add(draft, now=now):
+            return Submission(view=render_already_submitted())
+        self.send_texts()
+        if colleague:
+            notify_of_second_text(draft, first=colleague, store=self.store, now=now)
+        if leaves_at or form.channel is None:
+            return Submission(view=render_sent_modal(leaves_at, locale=self.locale))
+        return Submission()
+
+    def cancel(self, text_id: str, *, by: str) -> Json | None:
+        """Cancel a queued text; return a modal that explains it if it is no longer queued."""
+        name = slack_name(by, self.store) or "a colleague"
+        if not self.store.replies.take_back(text_id, reason=f"canceled by {name}"):
+            return render_cannot_cancel()
+        self.wake()
+        return None
+
+    def confirm_sent(self, text_id: str) -> Json | None:
+        """Mark an unconfirmed text as sent; return a modal if its status is known by now."""
+        if not self.store.replies.believe(text_id):
+            return render_already_resolved()
+        self.wake()
+        return None
+
+    def list_opt_outs(self, *, viewer: str) -> Json:
+        """Return the list of opt-outs; raises NotAllowed unless `viewer` is an admin."""
+        self.permissions.need_admin(viewer, "see opt-outs")
+        people = [
+            OptedOut(one.number, contact_name(one.number, self.store), one.at)
+            for one in self.store.opt_outs.all()
+        ]
+        return render_opt_outs(people, locale=self.locale)
+
+    def company_numbers(self) -> tuple[str, ...]:
+        """Return the company's numbers (E.164), the configured one first."""
         company = self.store.people.company()
         known = company.numbers if company else ()
         return tuple(dict.fromkeys([*([self.from_number] if self.from_number else []), *known]))
 
-    def usual_line(self, call_id: str | None, last: Sequence[Text]) -> str | None:
-        """Give the number from which they would expect an answer to a call, and to texts."""
+    def default_number(self, call_id: str | None, latest: Sequence[Text]) -> str | None:
+        """Return the number to send from: the one that was called, texted last, or configured."""
         call = self.store.calls.find(call_id) if call_id else None
-        used = [call.company_number if call else None, *(text.company_number for text in last)]
-        lines = self.lines()
-        return next((one for one in [*used, *lines] if one in lines), None)
+        used = [call.company_number if call else None, *(text.company_number for text in latest)]
+        numbers = self.company_numbers()
+        return next((one for one in [*used, *numbers] if one in numbers), None)
 
-    def obstacle(self, number: str) -> str | None:
-        """Say why nothing can be sent to a number, or None where it can."""
-        lines = self.lines()
-        if not lines:
-            return NO_LINE
+    def blocked_because(self, number: str) -> str | None:
+        """Return why a number (E.164) can't be texted now, or None."""
+        numbers = self.company_numbers()
+        if not numbers:
+            return NO_NUMBER
         if self.store.opt_outs.of(number):
             return OPTED_OUT
-        return blocked_because(number, ours=lines, regions=self.regions) or self._whatsapp(number)
+        problem = validate_recipient(number, company_numbers=numbers, regions=self.regions)
+        if problem or self._platform(number) is not Platform.WHATSAPP:
+            return problem
+        received_at = self.store.texts.last_heard(number, Platform.WHATSAPP) or 0.0
+        is_open = self.clock.now() - received_at < WHATSAPP_WINDOW_SECONDS
+        return None if is_open else WHATSAPP_CLOSED
 
-    def wrong_with(self, writing: TextForm, words: str) -> str | None:
-        """Say why these words cannot be sent now, or None."""
-        return self.obstacle(writing.number) or what_is_wrong_with(words)
+    def _platform(self, number: str) -> Platform:
+        """Return WhatsApp if the last message came that way and answers there are enabled."""
+        on_whatsapp = self.store.texts.last_heard(number, Platform.WHATSAPP)
+        by_sms = self.store.texts.last_heard(number, Platform.SMS)
+        is_latest = on_whatsapp is not None and on_whatsapp > (by_sms or 0)
+        return Platform.WHATSAPP if is_latest and self.sends_whatsapp else Platform.SMS
 
-    def others(self, writing: TextForm, *, viewer: str) -> str | None:
-        """Give the Slack user who wrote to the same number within the last minute, if any did."""
-        since = self.clock.now() - SECONDS_OF_OTHERS
-        found = self.store.replies.latest_by_others(writing.number, than=viewer, since=since)
-        return found[0] if found else None
-
-    def leaves_at(self) -> float | None:
-        """Give when a text sent now would leave (unix seconds); None for at once."""
+    def _leaves_at(self) -> float | None:
+        """Return when a text queued now would be sent (unix seconds); None means immediately."""
         waiting = len(self.store.replies.queued())
         at = self.vocatech.interactive.messages.next_send_times(waiting + 1)[-1]
         return at if at > self.clock.now() else None
 
-    def draft(self, writing: TextForm, words: str, *, line: str | None, by: str) -> Draft:
-        """Give what was written, to be sent."""
-        last = self.store.texts.latest_with([writing.number], limit=LAST_TEXTS)
+    def _draft(self, entered: Entered, *, by: str) -> Draft:
+        form = entered.form
+        latest = self.store.texts.latest_with([form.number], limit=LATEST_TEXTS)
         return Draft(
-            text_id=f"text_{writing.token}",
-            number=writing.number,
-            company_number=line or self.usual_line(writing.call_id, last) or "",
-            body=words.strip(),
+            text_id=f"text_{form.token}",
+            number=form.number,
+            company_number=entered.from_number or self.default_number(form.call_id, latest) or "",
+            body=entered.body.strip(),
             slack_user=by,
-            platform=self.platform(writing.number),
-            call_id=writing.call_id,
-            channel=writing.channel,
-            claims=writing.claims,
+            platform=self._platform(form.number),
+            call_id=form.call_id,
+            channel=form.channel,
+            claims=form.claims,
         )
 
-    def platform(self, number: str) -> Platform:
-        """Give the way by which an answer goes: WhatsApp where they wrote so and it may be sent."""
-        heard = self.store.texts.last_heard(number, Platform.WHATSAPP)
-        by_sms = self.store.texts.last_heard(number, Platform.SMS)
-        is_theirs = heard is not None and heard > (by_sms or 0)
-        return Platform.WHATSAPP if is_theirs and self.sends_whatsapp else Platform.SMS
+    def _fill(self, template: Template, form: TextForm, *, viewer: str) -> str:
+        name = contact_name(form.number, self.store)
+        return self.templates.filled(template, viewer, name=name, number=form.number)
 
-    def filled(self, template: Template, writing: TextForm, *, viewer: str) -> str:
-        """Give a template's words for whoever is written to."""
-        name = contact_name(writing.number, self.store)
-        return self.template_views.filled(template, viewer, name=name, number=writing.number)
+    def _colleague(self, form: TextForm, *, viewer: str) -> str | None:
+        """Return another Slack user who texted the same number in the last minute."""
+        since = self.clock.now() - COLLEAGUE_WARNING_SECONDS
+        found = self.store.replies.latest_by_others(form.number, than=viewer, since=since)
+        return found[0] if found else None
 
-    def begin(self, writing: TextForm, *, viewer: str, words: str = "") -> Json:
-        """Give the modal as it opens; for a missed call with the company's words for that."""
-        template = self.store.templates.for_missed() if writing.claims and not words else None
-        if template:
-            words = self.filled(template, writing, viewer=viewer)
-        return self.modal(writing, viewer=viewer, words=words)
-
-    def warned(self, writing: TextForm, *, viewer: str, words: str, line: str | None) -> Json:
-        """Give the modal again, with the other person's text that came in between."""
-        told = replace(writing, has_been_warned=True, filled=writing.filled + 1)
-        return self.modal(told, viewer=viewer, words=words, line=line)
-
-    def _warnings(self, writing: TextForm, viewer: str, last: Sequence[Text]) -> list[str]:
+    def _warnings(self, form: TextForm, viewer: str, latest: Sequence[Text]) -> list[str]:
         warnings = []
-        if other := self.others(writing, viewer=viewer):
-            name = slack_name(other, self.store) or "A colleague"
-            again = " Press Send again if yours shall go too." if writing.has_been_warned else ""
-            warnings.append(f"{name} wrote to this number within the last minute.{again}")
-        on_whatsapp = bool(last) and last[0].is_incoming and last[0].platform is Platform.WHATSAPP
+        if colleague := self._colleague(form, viewer=viewer):
+            name = slack_name(colleague, self.store) or "A colleague"
+            again = " Select Send once more to send yours too." if form.has_been_warned else ""
+            warnings.append(f"{name} texted this number less than a minute ago.{again}")
+        on_whatsapp = latest and latest[0].is_incoming and latest[0].platform is Platform.WHATSAPP
         if on_whatsapp and not self.sends_whatsapp:
-            warnings.append("They wrote by WhatsApp. From here your answer goes as an SMS.")
+            warnings.append("This contact wrote on WhatsApp. Your reply is sent as an SMS.")
         return warnings
 
-    def _whatsapp(self, number: str) -> str | None:
-        if self.platform(number) is not Platform.WHATSAPP:
-            return None
-        heard = self.store.texts.last_heard(number, Platform.WHATSAPP) or 0.0
-        if self.clock.now() - heard < SECONDS_OF_WHATSAPP:
-            return None
-        return (
-            "Their last WhatsApp message is more than 24 hours old, and WhatsApp takes no answer"
-            " after that. Nothing was sent. Once they write again, you can answer."
-        )
 
-
-def tell_of_two_texts(draft: Draft, *, first: str, store: Store, now: float) -> None:
-    """Tell whoever wrote first (a Slack user) that somebody else wrote to the same number too."""
+def notify_of_second_text(draft: Draft, *, first: str, store: Store, now: float) -> None:
+    """Tell the first writer (a Slack user) that a colleague just texted the same number."""
     detail = {
         "other": draft.slack_user,
         "name": contact_name(draft.number, store),

@@ -1,77 +1,120 @@
-"""Owns the words for a text: who wrote it, and what became of it."""
+"""Words for a text: its writer, body, delivery status, and attachments."""
 
 from collections.abc import Sequence
 
-from bot.models.attachments import MOST_SHOWN, NotShown
-from bot.models.texts import MINUTES_OF_SENDS, MOST_SENDS, AttachmentRef, Fate, Platform, Step, Text
+from bot.models.attachments import MAX_SHOWN, NotShown
+from bot.models.texts import (
+    MAX_SENDS,
+    SEND_WINDOW_MINUTES,
+    AttachmentRef,
+    DeliveryStatus,
+    Platform,
+    SendState,
+    Text,
+)
 from bot.ui.formatting import Locale
 from bot.ui.mrkdwn import clean, name_of, shorten
 
-MOST_QUOTED = 300
+MAX_QUOTED = 300
 
-MOST_SENTENCE = 600
+MAX_SENTENCE = 600
 
-_FATES = {
-    Fate.SENT: "Sent",
-    Fate.DELIVERED: "Delivered",
-    Fate.READ: "Read",
+MAX_MISSING = 900
+
+SEND_LIMIT = f"{MAX_SENDS} every {SEND_WINDOW_MINUTES} minutes"
+
+_DELIVERY = {
+    DeliveryStatus.SENT: "Sent",
+    DeliveryStatus.FAILED: "Failed",
+    DeliveryStatus.DELIVERED: "Delivered",
+    DeliveryStatus.READ: "Read",
 }
 
-_STEPS = {
-    Step.QUEUED: "Waiting to be sent",
-    Step.SENDING: "Being sent",
-    Step.UNSURE: "Vocatech did not answer: I look up whether it was sent",
-    Step.ASKED: "Nobody knows whether it was sent",
-    Step.SENT: "Sent",
+_SENDING = {
+    SendState.QUEUED: "Queued",
+    SendState.SENDING: "Sending",
+    SendState.UNCONFIRMED: "Unconfirmed",
+    SendState.NEEDS_CONFIRMATION: "Unconfirmed",
+    SendState.SENT: "Sent",
+    SendState.REFUSED: "Failed",
+    SendState.CANCELED: "Not sent",
 }
 
-_KINDS = {"image": "picture", "audio": "sound", "video": "video"}
+_KINDS = {"image": "image", "audio": "audio file", "video": "video"}
 
 
-def state_of(text: Text) -> str:  # noqa: PLR0911 (a line for each way it may turn out)
-    """Say what became of a text that we sent; an incoming one has arrived, which needs no word."""
+def status_label(text: Text) -> str:
+    """Return the status of an outgoing text in one or two words; empty for incoming texts."""
     if text.is_incoming:
         return ""
-    reply = text.reply
-    if text.fate is Fate.FAILED:
-        return _with_reason("Not delivered", text)
-    if text.fate is not None:
-        return _FATES[text.fate]
-    if reply is None:
-        return ""
-    if reply.step in (Step.REFUSED, Step.TAKEN_BACK):
-        return _with_reason("Not sent", text)
-    if text.is_waiting and reply.leaves_at is not None:
-        return f"Waiting for its turn: {MOST_SENDS} texts may leave in {MINUTES_OF_SENDS} minutes"
-    return _STEPS[reply.step]
+    if text.status is not None:
+        return _DELIVERY[text.status]
+    return _SENDING[text.reply.state] if text.reply else ""
 
 
-def sentence(text: Text, *, them: str, sender: str | None) -> str:
-    """Say in a whole sentence who wrote what to whom, and what became of it."""
-    writer = writer_of(text, them=them, sender=sender)
-    to = "" if text.is_incoming else f" to {them}"
-    state = state_of(text)
-    words = shorten(words_of(text), MOST_SENTENCE)
-    return f"{writer} wrote{to}: {words}" + (f" ({state})" if state else "")
+def status_of(text: Text) -> str:
+    """Return the status of an outgoing text with its details; empty for incoming texts."""
+    label, details = status_label(text), _status_details(text)
+    return f"{label}  ·  {details}" if label and details else label
 
 
-def them_in_words(name: str | None, number: str | None, locale: Locale) -> str:
-    """Name whoever is outside: by their name, else by the number (E.164)."""
-    return name_of(name or "") or name_of(locale.number(number)) or "Somebody"
+def _status_details(text: Text) -> str:
+    if text.has_failed or _state_of(text) is SendState.CANCELED:
+        return failure_reason(text)
+    if text.needs_confirmation:
+        return "it may or may not have been sent"
+    if _state_of(text) is SendState.UNCONFIRMED:
+        return "checking with Vocatech"
+    if text.is_queued and text.reply and text.reply.leaves_at is not None:
+        return f"limit: {SEND_LIMIT}"
+    return ""
 
 
-def words_of(text: Text, most: int | None = None) -> str:
-    """Give what a text says, or says with what came along, at most so long."""
+def _state_of(text: Text) -> SendState | None:
+    return text.reply.state if text.reply and text.status is None else None
+
+
+def failure_reason(text: Text) -> str:
+    """Return why a text failed, without a period at the end; empty if unknown."""
+    reason = shorten(" ".join(clean(text.reason or "").split()), MAX_QUOTED)
+    return reason.rstrip(".")
+
+
+def sentence(text: Text, *, contact: str, sender: str | None) -> str:
+    """Return a sentence with the writer, the recipient, the body, and the status."""
+    status, body = status_of(text).replace("  ·  ", ": "), shorten(body_of(text), MAX_SENTENCE)
+    writer = writer_of(text, contact=contact, sender=sender)
+    if text.is_incoming:
+        said = f"{writer} wrote: {body}"
+    elif text.reply is None:
+        said = f"Message to {contact}, sent outside Slack: {body}"
+    elif text.reply.slack_user is None:
+        said = f"{AUTOMATIC} to {contact}: {body}"
+    else:
+        said = f"{writer} wrote to {contact}: {body}"
+    return f"{said} ({status})" if status else said
+
+
+def contact_label(name: str | None, number: str | None, locale: Locale) -> str:
+    """Return the name of an outside person, or else the formatted number (E.164)."""
+    return name_of(name or "") or name_of(locale.number(number)) or "Unknown number"
+
+
+def body_of(text: Text, limit: int | None = None) -> str:
+    """Return the body of a text and a description of its attachments.
+
+    `limit` is in characters of the body.
+    """
     body = clean(text.body).strip()
-    said = shorten(body, most) if most else body
-    along = along_with(text.attachments)
+    said = shorten(body, limit) if limit else body
+    attachments = describe_attachments(text.attachments)
     if not said:
-        return f"({along})" if along else "(without words)"
-    return f"{said} ({along})" if along else said
+        return f"({attachments})" if attachments else "(empty message)"
+    return f"{said} ({attachments})" if attachments else said
 
 
-def along_with(attachments: tuple[AttachmentRef, ...]) -> str:
-    """Say what was sent along, such as `2 pictures and 1 file`."""
+def describe_attachments(attachments: tuple[AttachmentRef, ...]) -> str:
+    """Return a summary such as `2 images and 1 file`."""
     counts: dict[str, int] = {}
     for one in attachments:
         kind = kind_of(one.content_type)
@@ -81,42 +124,37 @@ def along_with(attachments: tuple[AttachmentRef, ...]) -> str:
 
 
 def kind_of(content_type: str | None) -> str:
-    """Name a kind of thing that was sent along."""
+    """Return a noun for an attachment's content type."""
     return _KINDS.get((content_type or "").partition("/")[0], "file")
 
 
-def way_of(text: Text) -> str:
-    """Name the way by which it travelled where that is not the usual one."""
+def platform_label(text: Text) -> str:
+    """Return the name of the platform unless it is SMS."""
     return "WhatsApp" if text.platform is Platform.WHATSAPP else ""
 
 
-def writer_of(text: Text, *, them: str, sender: str | None) -> str:
-    """Say who wrote a text; `sender` is the name of our person."""
+AUTOMATIC = "Automatic message"
+
+
+def writer_of(text: Text, *, contact: str, sender: str | None) -> str:
+    """Return a label for the writer of a text; `sender` is the name of the Slack user."""
     if text.is_incoming:
-        return them
+        return contact
     if text.reply is None:
-        return "We (not from Slack)"
+        return "Sent outside Slack"
     if text.reply.slack_user is None:
-        return "Automatic text"
+        return AUTOMATIC
     return name_of(sender or "") or "A colleague"
 
 
-def _with_reason(what: str, text: Text) -> str:
-    reason = shorten(" ".join(clean(text.reason or "").split()), MOST_QUOTED)
-    return f"{what}: {reason.rstrip('.')}" if reason else what
-
-
-MOST_WORDS = 900
-
-
-def words_for_missing(text: Text, not_shown: Sequence[NotShown]) -> str:
-    """Say what came along with a text and is not shown, and why; empty where nothing is missing."""
-    said = [
-        f"{name_of(one.filename or '') or f'A {kind_of(one.content_type)}'}: {one.reason}"
+def describe_missing(text: Text, not_shown: Sequence[NotShown]) -> str:
+    """Return which attachments aren't shown, and why; empty if all are."""
+    reasons = [
+        f"{name_of(one.filename or '') or kind_of(one.content_type).capitalize()}: {one.reason}"
         for one in not_shown
     ]
-    if text.is_incoming and len(text.attachments) > MOST_SHOWN:
-        said.append(f"more than {MOST_SHOWN} came at once")
-    if not said:
+    if text.is_incoming and len(text.attachments) > MAX_SHOWN:
+        reasons.append(f"only the first {MAX_SHOWN} files are shown")
+    if not reasons:
         return ""
-    return f"Not shown here, but in the Vocatech app. {shorten('; '.join(said), MOST_WORDS)}."
+    return f"Not shown: {shorten('; '.join(reasons), MAX_MISSING)}. See the Vocatech app."

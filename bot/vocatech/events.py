@@ -119,7 +119,9 @@ def _text_of_event(
 
 def _with_wish(text: TextReport, words: Collection[str]) -> TextReport:
     return (
-        replace(text, wish=parse_opt_out(text.body, own_words=words)) if text.is_incoming else text
+        replace(text, opt_out=parse_opt_out(text.body, own_words=words))
+        if text.is_incoming
+        else text
     )
 
 

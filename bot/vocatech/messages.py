@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from bot.errors import AnswerLost, OutcomeUnknown, RequestRefused
-from bot.models.texts import MOST_CHARACTERS, Platform, TextReport
+from bot.models.texts import MAX_CHARACTERS, Platform, TextReport
 from bot.vocatech.http import HttpClient
 from bot.vocatech.pages import read_pages
 from bot.vocatech.rate_limiter import REQUESTS, SENDS
@@ -56,8 +56,8 @@ class MessagesApi:
         retried automatically. Raises OutcomeUnknown if the text may have been sent, and another
         ApiError if it definitely was not.
         """
-        if not 0 < len(message) <= MOST_CHARACTERS:
-            raise RequestRefused(f"a text must have 1 to {MOST_CHARACTERS} characters")
+        if not 0 < len(message) <= MAX_CHARACTERS:
+            raise RequestRefused(f"a text must have 1 to {MAX_CHARACTERS} characters")
         body: dict[str, str | bool] = {
             "platform": platform.value,
             "from": sender,

@@ -8,13 +8,13 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.errors import ApiError, KeyRefused, ShuttingDown, TooManyRequests
-from bot.models.texts import MINUTES_OF_SENDS, MOST_SENDS
+from bot.models.texts import MAX_SENDS, SEND_WINDOW_MINUTES
 from bot.server.rate_limit import RateLimit, coming_turns
 
 # The documented periods plus a second, since requests may bunch up in transit.
 REQUESTS = RateLimit("requests", 60, 61.0)
 SEARCHES = RateLimit("call searches", 30, 61.0)
-SENDS = RateLimit("sends", MOST_SENDS, MINUTES_OF_SENDS * 60 + 1.0)
+SENDS = RateLimit("sends", MAX_SENDS, SEND_WINDOW_MINUTES * 60 + 1.0)
 RESERVED_FOR_PEOPLE = 20
 # A person is looking at the screen, and Slack waits three seconds.
 MOST_INTERACTIVE_WAIT = 2.0

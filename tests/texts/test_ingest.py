@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.models.opt_outs import OptOutKeyword
-from bot.models.texts import Fate, Step
+from bot.models.texts import DeliveryStatus, SendState
 from bot.store.ingest import Hold
 from bot.store.send_queue import Draft
 from bot.texts.presenter import show_trouble, troubles_of
@@ -123,10 +123,14 @@ def test_whatever_is_told_of_our_text_in_whatever_order_it_is_one_and_its_fate_n
             else:
                 save(store, step)
             [text] = all_with(store)
-            assert (text.fate or 0) >= fate
-            fate = text.fate or 0
+            assert (text.status or 0) >= fate
+            fate = text.status or 0
         text = store.texts.find("ours")
-        assert (text.fate, text.message_id, text.reply.step) == (Fate.READ, "m1", Step.SENT)
+        assert (text.status, text.message_id, text.reply.state) == (
+            DeliveryStatus.READ,
+            "m1",
+            SendState.SENT,
+        )
         assert (text.number, text.company_number, text.body) == (THEM, OURS, WORDS)
         assert (text.at, text.is_incoming) == (BEGUN + 1, False)
         store.close()
@@ -134,7 +138,7 @@ def test_whatever_is_told_of_our_text_in_whatever_order_it_is_one_and_its_fate_n
 
 def conversation(store):
     """Give what a thread shows, without what is ours alone."""
-    return sorted((t.at, t.is_incoming, t.body, t.fate, t.message_id) for t in all_with(store))
+    return sorted((t.at, t.is_incoming, t.body, t.status, t.message_id) for t in all_with(store))
 
 
 TOLD_OF_SEVERAL = (
@@ -159,10 +163,10 @@ def test_a_conversation_reads_the_same_in_whatever_order_its_texts_are_told(open
         write(store, "second", at=BEGUN + 100)
         save(store, *order)
         assert conversation(store) == [
-            (BEGUN, True, "Hello?", Fate.DELIVERED, "m1"),
+            (BEGUN, True, "Hello?", DeliveryStatus.DELIVERED, "m1"),
             (BEGUN + 60, True, "Hello?", None, "m2"),
-            (BEGUN + 61, False, WORDS, Fate.DELIVERED, "m3"),
-            (BEGUN + 101, False, WORDS, Fate.FAILED, "m4"),
+            (BEGUN + 61, False, WORDS, DeliveryStatus.DELIVERED, "m3"),
+            (BEGUN + 101, False, WORDS, DeliveryStatus.FAILED, "m4"),
         ]
         assert store.texts.find("first").message_id == "m3"
         assert store.texts.find("second").message_id == "m4"
@@ -176,7 +180,7 @@ def test_a_text_of_the_portal_stays_one_when_somebody_writes_the_same_here(store
     save(store, sent("theirs", at=BEGUN - 60))
     write(store)
     save(store, status("delivered", "theirs"), sent("m1"))
-    assert store.texts.find("theirs").fate is Fate.DELIVERED
+    assert store.texts.find("theirs").status is DeliveryStatus.DELIVERED
     assert store.texts.find("ours").message_id == "m1"
     assert len(all_with(store)) == 2
 
@@ -194,16 +198,16 @@ def test_a_text_that_may_be_out_cannot_be_taken_back_and_is_shown_as_sent_once_i
     doubt(store)
     ask(store)
     assert not store.replies.take_back("ours", reason="too late")
-    assert store.texts.find("ours").reply.step is Step.ASKED
+    assert store.texts.find("ours").reply.state is SendState.NEEDS_CONFIRMATION
     save(store, listed())
-    assert [text.reply.step for text in all_with(store)] == [Step.SENT]
+    assert [text.reply.state for text in all_with(store)] == [SendState.SENT]
 
 
 def test_one_that_was_taken_back_before_it_left_is_never_taken_for_another(store):
     write(store, begun=False)
     store.replies.take_back("ours", reason="changed my mind")
     save(store, sent())
-    assert store.texts.find("ours").reply.step is Step.TAKEN_BACK
+    assert store.texts.find("ours").reply.state is SendState.CANCELED
     assert len(all_with(store)) == 2
 
 
@@ -265,7 +269,7 @@ def test_a_text_from_before_the_install_is_not_shown_whatever_is_told_of_it_late
     save(store, listed(), hold=Hold.QUIET)
     save(store, status("read"), status("delivered"))
     assert store.texts.to_route() == []
-    assert [text.fate for text in all_with(store)] == [Fate.READ]
+    assert [text.status for text in all_with(store)] == [DeliveryStatus.READ]
 
 
 # Opt-outs
@@ -302,7 +306,7 @@ def test_a_wish_is_heard_of_a_text_whose_number_is_told_later(store):
     assert not store.opt_outs.of("")
     save(store, told("received", "w1", **{"from": THEM, "to": OURS}))
     assert store.opt_outs.of(THEM)
-    assert all_with(store)[0].wish is OptOutKeyword.STOP
+    assert all_with(store)[0].opt_out is OptOutKeyword.STOP
 
 
 # In what order

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from bot.models.texts import Step
+from bot.models.texts import SendState
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ANA
 from bot.sandbox.vocatech.company_phone import FakeVocatech
@@ -58,7 +58,7 @@ class TextStage(Stage):
         """
         wait_for(self._all_are_settled, seconds=30)
         texts = [self.store.texts.find(draft.text_id) for draft in self.written]
-        asked = [text for text in texts if text.reply.step is Step.ASKED]
+        asked = [text for text in texts if text.reply.state is SendState.NEEDS_CONFIRMATION]
         for text in texts:
             words = ("Nobody knows",) if text in asked else ("Sent", "Delivered")
             wait_for(
@@ -75,7 +75,9 @@ class TextStage(Stage):
 
     def _all_are_settled(self):
         texts = [self.store.texts.find(draft.text_id) for draft in self.written]
-        return all(text.reply.step in (Step.SENT, Step.ASKED) for text in texts)
+        return all(
+            text.reply.state in (SendState.SENT, SendState.NEEDS_CONFIRMATION) for text in texts
+        )
 
 
 @pytest.fixture

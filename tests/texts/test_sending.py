@@ -9,7 +9,7 @@ import pytest
 from bot.clock import Timing
 from bot.errors import ApiError
 from bot.models.health import KEY_REFUSED
-from bot.models.texts import Step
+from bot.models.texts import SendState
 from bot.server.metrics import Metrics
 from bot.services import pass_by
 from bot.store import Store
@@ -186,7 +186,7 @@ def test_a_refused_text_says_why_and_is_not_tried_again(stage, answer):
     stage.provider.answers = [(answer, False)]
     stage.write()
     stage.live(3600)
-    assert stage.reply.step is Step.REFUSED
+    assert stage.reply.state is SendState.REFUSED
     assert stage.reply.reason.startswith("Vocatech refused it")
     assert not stage.reply.reason.endswith((":", " "))
     assert len(stage.provider.asked) == 1
@@ -209,11 +209,11 @@ def test_a_text_that_was_surely_not_taken_waits_and_leaves_by_itself(stage, case
     stage.provider.answers = [(answer, False)]
     stage.write()
     stage.live(5)
-    assert stage.reply.step is Step.QUEUED
+    assert stage.reply.state is SendState.QUEUED
     stage.restart()
-    assert stage.reply.step is Step.QUEUED
+    assert stage.reply.state is SendState.QUEUED
     stage.live(seconds)
-    assert stage.reply.step is Step.SENT
+    assert stage.reply.state is SendState.SENT
     assert len(stage.provider.asked) == 2
     assert len(stage.provider.taken) == 1
 
@@ -223,7 +223,7 @@ def test_a_text_that_was_taken_without_a_sensible_answer_is_found(stage, answer)
     stage.provider.answers = [(answer, True)]
     stage.write()
     stage.live(3)
-    assert stage.reply.step is Step.SENT
+    assert stage.reply.state is SendState.SENT
     assert stage.store.texts.find("ours").message_id
     stage.live(3600)
     assert len(stage.provider.asked) == 1
@@ -234,10 +234,10 @@ def test_whoever_wrote_one_that_is_not_found_is_asked_and_it_is_not_sent_again(s
     stage.provider.answers = [(answer, False)]
     stage.write()
     stage.live(30)
-    assert stage.reply.step is Step.UNSURE
+    assert stage.reply.state is SendState.UNCONFIRMED
     stage.restart()
     stage.live(3600)
-    assert stage.reply.step is Step.ASKED
+    assert stage.reply.state is SendState.NEEDS_CONFIRMATION
     assert len(stage.provider.asked) == 1
     assert stage.rounds < 12
 
@@ -249,7 +249,7 @@ def test_a_refused_key_keeps_all_that_waits_and_promises_no_time(stage):
     stage.live(900)
     assert {what for what, _ in stage.told} == {KEY_REFUSED}
     texts = [stage.store.texts.find(f"t{number}") for number in range(3)]
-    assert {(one.reply.step, one.reply.leaves_at) for one in texts} == {(Step.QUEUED, None)}
+    assert {(one.reply.state, one.reply.leaves_at) for one in texts} == {(SendState.QUEUED, None)}
     assert len(stage.provider.asked) <= 3, "a refused key is tried again and again"
     stage.live(900)
     assert [body for _, body in stage.provider.taken] == ["We call you back."] * 3
@@ -268,10 +268,10 @@ def test_a_list_that_cannot_be_read_is_read_again_before_anybody_is_asked(stage)
     stage.provider.is_listing = False
     stage.write()
     stage.live(600)
-    assert stage.reply.step is Step.UNSURE
+    assert stage.reply.state is SendState.UNCONFIRMED
     stage.provider.is_listing = True
     stage.live(60)
-    assert stage.reply.step is Step.SENT
+    assert stage.reply.state is SendState.SENT
 
 
 # Five in ten minutes
@@ -309,7 +309,7 @@ def test_the_time_at_which_a_text_leaves_is_noted_once_and_goes_when_it_is_no_lo
     stage.provider.answers = [(httpx.ConnectError("refused"), False)]
     stage.live(15)
     stage.live(610)
-    assert stage.store.texts.find("t5").reply.step is Step.SENT
+    assert stage.store.texts.find("t5").reply.state is SendState.SENT
 
 
 def test_a_text_to_somebody_who_wrote_stop_while_it_waited_does_not_leave(stage):
@@ -318,7 +318,7 @@ def test_a_text_to_somebody_who_wrote_stop_while_it_waited_does_not_leave(stage)
     stage.live(5)
     stage.store.calls.save(received(body="STOP"), now=stage.time.seconds)
     stage.live(120)
-    assert (stage.reply.step, stage.reply.reason) == (Step.REFUSED, OPTED_OUT)
+    assert (stage.reply.state, stage.reply.reason) == (SendState.REFUSED, OPTED_OUT)
     assert stage.provider.taken == []
 
 
@@ -327,7 +327,7 @@ def test_a_text_that_nobody_wrote_is_not_sent_hours_late(stage):
     stage.write(by=None)
     stage.write("asked for")
     stage.live(3600)
-    assert (stage.reply.step, stage.reply.reason) == (Step.REFUSED, TOO_LATE)
+    assert (stage.reply.state, stage.reply.reason) == (SendState.REFUSED, TOO_LATE)
     assert len(stage.provider.taken) == 1
 
 
@@ -337,7 +337,7 @@ def test_a_clock_that_is_set_back_keeps_no_text_in_doubt_for_long(stage):
     stage.live(1)
     stage.time.seconds -= 86_400
     stage.live(300)
-    assert stage.reply.step is Step.ASKED
+    assert stage.reply.state is SendState.NEEDS_CONFIRMATION
 
 
 def test_what_could_be_read_of_a_list_that_broke_off_is_taken_in(stage):

@@ -514,7 +514,7 @@ def test_who_was_missed_is_written_to_once_a_day_where_that_is_switched_on(text_
         lambda s: s.claims.call_back("c1", ANA, now=MONDAY_NOON),
         lambda s: s.replies.add(Draft("t", MARIA, US, "Hi", ANA), now=MONDAY_NOON + 40),
         lambda s: s.calls.save(
-            Event("s", "message.received", "{}", text=replace(STOP, wish=OptOutKeyword.STOP)),
+            Event("s", "message.received", "{}", text=replace(STOP, opt_out=OptOutKeyword.STOP)),
             now=1.0,
         ),
     ],

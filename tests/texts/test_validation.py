@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models.texts import MOST_CHARACTERS, TextForm
-from bot.texts.validation import blocked_because, what_is_wrong_with
+from bot.models.texts import MAX_CHARACTERS, TextForm
+from bot.texts.validation import validate_body, validate_recipient
 
 OURS = ["+12125550100"]
 
@@ -27,14 +27,14 @@ OURS = ["+12125550100"]
     ],
 )
 def test_a_number_that_gets_no_texts_is_told_why(number, regions, said):
-    found = blocked_because(number, ours=OURS, regions=regions)
+    found = validate_recipient(number, ours=OURS, regions=regions)
     assert (found is None) if said is None else (found is not None and said in found)
 
 
-@given(st.text(max_size=2 * MOST_CHARACTERS))
+@given(st.text(max_size=2 * MAX_CHARACTERS))
 def test_what_can_be_sent_has_words_and_fits(words):
-    fits = 0 < len(words.strip()) <= MOST_CHARACTERS
-    assert (what_is_wrong_with(words) is None) <= fits
+    fits = 0 < len(words.strip()) <= MAX_CHARACTERS
+    assert (validate_body(words) is None) <= fits
 
 
 @given(st.text(), st.text(), st.booleans())

@@ -8,7 +8,7 @@ from bot.calls.claim_section import ClaimSection
 from bot.models.calls import Call, Direction, Leg, Outcome
 from bot.models.contacts import Contact, ContactField
 from bot.models.people import Person
-from bot.models.texts import OutgoingText, Platform, Step, Text
+from bot.models.texts import OutgoingText, Platform, SendState, Text
 
 NOW: Final = 1_795_446_000.0  # Monday, 23 November 2026, 10:00 in New York
 MINUTE: Final = 60.0
@@ -114,7 +114,7 @@ TRIED = replace(
 )
 DONE = replace(
     CLAIMED,
-    callback=ClaimSection(done="Ben Whitaker talked with them for 4 min", done_at=NOW - MINUTE),
+    callback=ClaimSection(done="Called back by Ben Whitaker", done_at=NOW - MINUTE),
 )
 
 FIELDS = (
@@ -155,7 +155,7 @@ TEXT_IN = Text(
     at=NOW - 5 * MINUTE,
     body="Hi, is my order ready for pickup?",
 )
-REPLY = OutgoingText(ANA, Step.QUEUED, NOW - 3 * MINUTE)
+REPLY = OutgoingText(ANA, SendState.QUEUED, NOW - 3 * MINUTE)
 TEXT_OUT = replace(
     TEXT_IN,
     text_id="t2",

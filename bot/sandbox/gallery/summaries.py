@@ -18,7 +18,7 @@ TODAY = date(2026, 11, 23)
 FEW = CallSummary(
     (facts.MISSED, facts.CALL, facts.VOICEMAIL, facts.OUTGOING),
     "n",
-    states={"call-2": "Ben Whitaker takes care of it"},
+    states={"call-2": "Claimed by Ben Whitaker"},
     alerts=(Alerted(facts.BEN, "Angry customers", facts.MISSED),),
 )
 LONGEST = CallSummary(

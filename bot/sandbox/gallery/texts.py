@@ -1,40 +1,49 @@
-"""Owns the examples about texts: threads, what became of a text, writing one, templates."""
+"""Examples of texts: threads, delivery statuses, the reply modal, and templates."""
 
 from dataclasses import replace
 
-from bot.attachments.messages import render_media
+from bot.attachments.messages import render_attachment
 from bot.models.attachments import Attachment, NotShown
 from bot.models.opt_outs import OptOutKeyword
 from bot.models.templates import Template
-from bot.models.texts import Fate, Step, Text, TextForm
+from bot.models.texts import DeliveryStatus, SendState, Text, TextForm
 from bot.sandbox.company.pictures import make_picture
 from bot.sandbox.gallery import fixtures as facts
 from bot.sandbox.gallery.example import LOCALE, Example, Group
 from bot.templates.modals import render_template_form, render_templates_modal
-from bot.texts.compose_form import ReplyForm, render_reply_modal, render_sent_modal
+from bot.texts.form import ReplyForm, render_reply_modal
 from bot.texts.messages import (
     render_conversation,
+    render_delivery_problem,
     render_text,
-    render_text_trouble,
     render_two_texts,
 )
-from bot.texts.modals import OptedOut, Recipient, render_opt_outs, render_recipients_modal
+from bot.texts.modals import (
+    OptedOut,
+    Recipient,
+    render_opt_outs,
+    render_recipients_modal,
+    render_sent_modal,
+)
+from bot.texts.service import OPTED_OUT
 from bot.ui.message import Message
 
 NUMBER = "+12125550123"
-LINES = tuple(f"+1212555{at:04}" for at in range(100, 103))
+NUMBERS = tuple(f"+1212555{at:04}" for at in range(100, 103))
 READY = Template(1, None, "Order is ready", "Hi {first name}, your order is ready. {me}")
 LONG_TEMPLATE = Template(2, facts.ANA, facts.LONG_NAME[:60], facts.LONG_WORDS[:1_600])
+DELIVERED = replace(facts.TEXT_OUT, status=DeliveryStatus.DELIVERED)
 FORM = ReplyForm(
     TextForm("token", NUMBER, call_id="call-2"),
     "Maria Lopez",
-    LINES[:1],
-    LINES[0],
-    last=[(facts.TEXT_IN, None), (replace(facts.TEXT_OUT, fate=Fate.DELIVERED), "Ana Torres")],
+    NUMBERS[:1],
+    NUMBERS[0],
+    latest=[(facts.TEXT_IN, None), (DELIVERED, "Ana Torres")],
     templates=(READY,),
-    words="Hi Maria, we'll call you back before noon. Ana",
+    body="Hi Maria, we'll call you back before noon. Ana",
     sends_left=4,
 )
+LONG_BODY = "Hi Maria – your order is ready 🎉 Pick it up any time until six, or tell us when. Ana"
 
 
 def _line(
@@ -50,9 +59,11 @@ def _line(
     return Example(name, when, make)
 
 
-def _sent(step: Step, fate: Fate | None = None, leaves_at: float | None = None) -> Text:
-    reply = replace(facts.REPLY, step=step, leaves_at=leaves_at)
-    return replace(facts.TEXT_OUT, fate=fate, reply=reply)
+def _sent(
+    state: SendState, status: DeliveryStatus | None = None, leaves_at: float | None = None
+) -> Text:
+    reply = replace(facts.REPLY, state=state, leaves_at=leaves_at)
+    return replace(facts.TEXT_OUT, status=status, reply=reply)
 
 
 def _head(text: Text, *, opted_out_at: float | None = None, name: str | None = None) -> Message:
@@ -63,92 +74,104 @@ def _head(text: Text, *, opted_out_at: float | None = None, name: str | None = N
 
 
 THREADS = Group(
-    "Texts in their threads",
+    "SMS threads",
     (
-        Example("Head of a thread", "One for each number; it shows the latest text.",
+        Example("Head of a thread", "One per number and channel; it shows the latest message.",
                 lambda: _head(facts.TEXT_IN)),
-        Example("Head of a thread after STOP", "Nobody can write there until START.",
+        Example("Head of a thread after a reply", "With the delivery status.",
+                lambda: _head(DELIVERED)),
+        Example("Head of a thread after STOP", "No replies until the contact sends START.",
                 lambda: _head(replace(facts.TEXT_IN, body="STOP"), opted_out_at=facts.NOW)),
-        Example("The longest head of a thread", "A whole text of 1,600 characters, cut.",
+        Example("The longest head of a thread", "A message of 1,600 characters, shortened.",
                 lambda: _head(facts.LONGEST_TEXT, name=facts.LONG_NAME)),
-        _line("Text from a customer", "In the thread, as soon as it came.", facts.TEXT_IN),
-        _line("WhatsApp from a customer", "By which way it came is said.", facts.BY_WHATSAPP),
-        _line("STOP from a customer", "What follows from it is said.",
-              replace(facts.TEXT_IN, body="STOP", wish=OptOutKeyword.STOP)),
-        _line("Text from a customer, with something that is not shown",
-              "What is too large, gone, or would run is refused.", facts.TEXT_IN, None,
-              (NotShown("setup.exe", "application/x-msdownload", "programs are not shown"),)),
-        _line("The longest text", "1,600 characters by somebody with a long name.",
+        _line("Message from a customer", "In the thread, when it arrives.", facts.TEXT_IN),
+        _line("WhatsApp message from a customer", "The platform is named.", facts.BY_WHATSAPP),
+        _line("STOP from a customer", "With its effect.",
+              replace(facts.TEXT_IN, body="STOP", opt_out=OptOutKeyword.STOP)),
+        _line("Message with an attachment that is not shown",
+              "Files that are too large, deleted, or executable aren't shown.",
+              facts.TEXT_IN, None,
+              (NotShown("setup.exe", "application/x-msdownload", "programs aren't shown"),)),
+        _line("The longest message", "1,600 characters, from a contact with a long name.",
               facts.LONGEST_TEXT),
-        Example("Picture", "Below the text that it came along with.",
-                lambda: render_media(
+        Example("Image", "Below the message that it was attached to.",
+                lambda: render_attachment(
                     Attachment("t1", 0, "label.png", "image/png", None, facts.NOW, 0, facts.NOW),
                     make_picture(), facts.TEXT_IN, locale=LOCALE)),
     ),
 )  # fmt: skip
 
 SENDING = Group(
-    "What became of a text",
+    "Delivery statuses",
     (
-        _line("Waiting text", "Where five left in the last ten minutes; it can be taken back.",
-              _sent(Step.QUEUED, leaves_at=facts.NOW + 240), "Ana Torres"),
-        _line("Sent text", "Vocatech has taken it.", _sent(Step.SENT, Fate.SENT), "Ana Torres"),
-        _line("Delivered text", "The customer has it.", _sent(Step.SENT, Fate.DELIVERED),
-              "Ana Torres"),
-        _line("Failed text", "With the carrier's reason.",
-              replace(_sent(Step.SENT, Fate.FAILED), reason="The number is a landline"),
-              "Ana Torres"),
-        _line("Text taken back", "Before its turn came.", _sent(Step.TAKEN_BACK), "Ana Torres"),
-        _line("Text that nobody knows about", "Vocatech's answer was lost: the writer decides.",
-              _sent(Step.ASKED), "Ana Torres"),
-        Example("A text needs its writer", "In the thread, to whoever wrote it.",
-                lambda: render_text_trouble("n", text=_sent(Step.ASKED), slack_user=facts.ANA,
-                                            name=None, locale=LOCALE)),
-        Example("Two wrote at once", "To the first of two who wrote within a minute.",
+        _line("Queued message", "If five were sent in the last ten minutes; it can be canceled.",
+              _sent(SendState.QUEUED, leaves_at=facts.NOW + 240), "Ana Torres"),
+        _line("Sent message", "Vocatech accepted it.",
+              _sent(SendState.SENT, DeliveryStatus.SENT), "Ana Torres"),
+        _line("Delivered message", "It reached the customer.", DELIVERED, "Ana Torres"),
+        _line("Failed message", "With the carrier's reason.",
+              replace(_sent(SendState.SENT, DeliveryStatus.FAILED),
+                      reason="The number is a landline"), "Ana Torres"),
+        _line("Canceled message", "Before it was sent.",
+              replace(_sent(SendState.CANCELED), reason="canceled by Ben Whitaker"), "Ana Torres"),
+        _line("Unconfirmed message", "Vocatech's response was lost: the writer decides.",
+              _sent(SendState.NEEDS_CONFIRMATION), "Ana Torres"),
+        Example("A message failed", "In the thread, to its writer.",
+                lambda: render_delivery_problem(
+                    "n", text=replace(_sent(SendState.SENT, DeliveryStatus.FAILED),
+                                      reason="The number is a landline"),
+                    slack_user=facts.ANA, name=None, locale=LOCALE)),
+        Example("A message is unconfirmed", "In the thread, to its writer.",
+                lambda: render_delivery_problem(
+                    "n", text=_sent(SendState.NEEDS_CONFIRMATION), slack_user=facts.ANA, name=None,
+                    locale=LOCALE)),
+        Example("Two people texted the same number", "To the first writer, within a minute.",
                 lambda: render_two_texts("n", other=facts.BEN, name="Maria Lopez", number=NUMBER,
                                          words="It is ready.", locale=LOCALE)),
     ),
 )  # fmt: skip
 
 WRITING = Group(
-    "Writing a text",
+    "Writing messages",
     (
-        Example("Reply via SMS", "After Reply via SMS on a card, in a thread or on a contact.",
+        Example("Reply via SMS", "After Reply via SMS on a card, in a thread, or on a contact.",
                 lambda: render_reply_modal(FORM, locale=LOCALE)),
-        Example("Reply that has to wait", "Five have just left, and the company has more numbers.",
+        Example("Reply in two segments", "The counts name the characters that cause it.",
+                lambda: render_reply_modal(replace(FORM, body=LONG_BODY, sends_left=5),
+                                           locale=LOCALE)),
+        Example("Reply that has to wait", "At the send limit, in a company with several numbers.",
                 lambda: render_reply_modal(
-                    replace(FORM, lines=LINES, leaves_at=facts.NOW + 240,
-                            warnings=("Ben Whitaker wrote to them a minute ago.",)),
+                    replace(FORM, company_numbers=NUMBERS, leaves_at=facts.NOW + 240,
+                            warnings=("Ben Whitaker texted this number less than a minute ago.",)),
                     locale=LOCALE)),
-        Example("Reply that cannot be", "What stands in the way is said before anybody types.",
+        Example("Reply that is blocked", "The reason appears before anything is typed.",
                 lambda: render_reply_modal(
-                    replace(FORM, obstacle="They wrote STOP, so nothing is sent to them."),
-                    locale=LOCALE)),
-        Example("The longest reply", "100 numbers, 100 templates, the longest texts and names.",
+                    replace(FORM, blocked_because=OPTED_OUT), locale=LOCALE)),
+        Example("The longest reply", "100 numbers, 100 templates, and the longest texts and names.",
                 lambda: render_reply_modal(
-                    replace(FORM, name=facts.LONG_NAME, words=facts.LONG_WORDS,
-                            lines=[f"+1212555{at:04}" for at in range(100, 200)],
-                            last=[(facts.LONGEST_TEXT, facts.LONG_NAME)] * 5,
+                    replace(FORM, name=facts.LONG_NAME, body=facts.LONG_WORDS,
+                            company_numbers=[f"+1212555{at:04}" for at in range(100, 200)],
+                            latest=[(facts.LONGEST_TEXT, facts.LONG_NAME)] * 5,
                             templates=[replace(LONG_TEMPLATE, template_id=at) for at in
                                        range(100)]), locale=LOCALE)),
-        Example("On its way", "After Send.", lambda: render_sent_modal(None, locale=LOCALE)),
-        Example("Kept until its turn", "After Send, where it has to wait.",
+        Example("Message queued", "After Send.", lambda: render_sent_modal(None, locale=LOCALE)),
+        Example("Message queued for later", "After Send, at the send limit.",
                 lambda: render_sent_modal(facts.NOW + 240, locale=LOCALE)),
-        Example("Several recipients", "After /sms Maria, where more than one number fits.",
+        Example("Several recipients", "After /sms Maria, if more than one number matches.",
                 lambda: render_recipients_modal(
                     (Recipient(NUMBER, "Maria Lopez", 1), Recipient("+12125550124", "Maria Ito")),
-                    typed="Maria", words="", locale=LOCALE)),
+                    typed="Maria", body="", locale=LOCALE)),
         Example("100 recipients", "The first fifty can be chosen.",
                 lambda: render_recipients_modal(
                     [Recipient(f"+1212555{at:04}", facts.LONG_NAME, at) for at in range(100, 200)],
-                    typed=facts.LONG_NAME, words=facts.LONG_WORDS, locale=LOCALE)),
+                    typed=facts.LONG_NAME, body=facts.LONG_WORDS, locale=LOCALE)),
         Example("Templates", "After /vocatech templates.",
                 lambda: render_templates_modal((READY, LONG_TEMPLATE), is_admin=True,
                                                said="The template is saved.")),
         Example("A template", "After Edit or New template.",
                 lambda: render_template_form(READY, example="Hi Maria, your order is ready. Ana",
                                              is_admin=True, token="token")),
-        Example("Who wants no texts", "From the App Home, for admins.",
+        Example("Opt-outs", "From the App Home, for admins.",
                 lambda: render_opt_outs([OptedOut(NUMBER, "Maria Lopez", facts.NOW)] * 120,
                                         locale=LOCALE)),
     ),

@@ -1,0 +1,196 @@
+"""The reply modal: recipient, earlier texts, template menu, message field, and counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.models.templates import Template
+from bot.models.texts import MAX_CHARACTERS, MAX_SENDS, Text, TextForm
+from bot.sms_segments import describe_length, measure
+from bot.texts.words import SEND_LIMIT, body_of, contact_label, status_of, writer_of
+from bot.ui.action_ids import CHOOSE_LINE, FILL_IN_TEMPLATE, SEND_REPLY, TYPE_REPLY
+from bot.ui.blocks import (
+    Json,
+    actions,
+    context,
+    line,
+    moment,
+    mrkdwn,
+    note,
+    option,
+    paragraph,
+    plain,
+    quote,
+    rich,
+    says,
+    words_modal,
+)
+from bot.ui.formatting import Locale
+from bot.ui.mrkdwn import clean, name_of, shorten
+
+TITLE = "New message"
+BODY, FROM_NUMBER = "words", "line"
+# The limit of Slack's field. It is above that of a text, so that the app can explain the excess.
+MAX_TYPED = 3_000
+MAX_PREVIEW = 150
+MAX_NUMBERS, MAX_TEMPLATES = 100, 100
+
+
+@dataclass(frozen=True)
+class ReplyForm:
+    """Everything the modal shows; numbers in E.164, times in unix seconds.
+
+    `company_numbers` can be sent from, `from_number` is the selected one. `latest` are the last
+    texts, oldest first, each with the name of the Slack user who wrote it. `leaves_at` is when a
+    text submitted now would be sent; None means immediately. `warnings` appear above the field.
+    `blocked_because` replaces the field if nothing can be sent.
+    """
+
+    form: TextForm
+    name: str | None
+    company_numbers: Sequence[str]
+    from_number: str | None
+    body: str = ""
+    latest: Sequence[tuple[Text, str | None]] = ()
+    templates: Sequence[Template] = ()
+    sends_left: int = 0
+    leaves_at: float | None = None
+    warnings: Sequence[str] = field(default_factory=tuple)
+    blocked_because: str | None = None
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What a user has entered so far; `from_number` in E.164."""
+
+    form: TextForm
+    body: str
+    from_number: str | None
+
+
+def render_reply_modal(reply: ReplyForm, *, locale: Locale) -> Json:
+    """Render the modal; without a Send button if sending is blocked."""
+    number = locale.number(reply.form.number)
+    name = name_of(reply.name or "")
+    to = [line("To "), line(name or number, bold=True), *([line(f", {number}")] if name else [])]
+    head = rich(paragraph(*to, *_only_number(reply, locale)))
+    if reply.blocked_because:
+        return words_modal(
+            TITLE, blocks=[head, says(reply.blocked_because), *_latest(reply, locale)]
+        )
+    return {
+        "type": "modal",
+        "callback_id": SEND_REPLY,
+        "title": plain(TITLE, 24),
+        "submit": plain("Send"),
+        "close": plain("Cancel"),
+        "private_metadata": reply.form.to_metadata(),
+        "blocks": [
+            head,
+            *_latest(reply, locale),
+            *[says(f"⚠️ {warning}") for warning in reply.warnings],
+            *_number_menu(reply, locale),
+            *_template_menu(reply),
+            _body_field(reply),
+            _counts(reply, locale),
+        ],
+    }
+
+
+def read_reply_form(view: Json) -> Entered:
+    """Return what was entered in the modal so far."""
+    form = TextForm.from_metadata(view["private_metadata"])
+    values = view["state"]["values"]
+    body = values.get(body_block_id(form), {}).get(TYPE_REPLY, {}).get("value") or ""
+    chosen = values.get(FROM_NUMBER, {}).get(CHOOSE_LINE, {}).get("selected_option") or {}
+    # Without invisible characters, so that the thread shows exactly what the customer receives.
+    return Entered(form, clean(body), chosen.get("value"))
+
+
+def body_block_id(form: TextForm) -> str:
+    """Return the field's block id; it changes with each template, or Slack keeps the old value."""
+    return f"{BODY}:{form.filled}"
+
+
+def _only_number(reply: ReplyForm, locale: Locale) -> list[Json]:
+    if len(reply.company_numbers) != 1:
+        return []
+    return [line(f"  ·  from {locale.number(reply.company_numbers[0])}")]
+
+
+def _latest(reply: ReplyForm, locale: Locale) -> list[Json]:
+    """Render the latest texts, so that no one answers what was already answered."""
+    if not reply.latest:
+        return [note("No earlier messages with this number.")]
+    contact = contact_label(reply.name, reply.form.number, locale)
+    return [rich(*(_text(text, sender, contact, locale) for text, sender in reply.latest))]
+
+
+def _text(text: Text, sender: str | None, contact: str, locale: Locale) -> Json:
+    at = [moment(text.at, locale.plain_moment(text.at)), line("  ·  ")] if text.at else []
+    status = status_of(text)
+    return quote(
+        *at,
+        line(writer_of(text, contact=contact, sender=sender), bold=True),
+        line(f": {body_of(text, MAX_PREVIEW)}"),
+        *([line(f"  ·  {status}", italic=True)] if status else []),
+    )
+
+
+def _number_menu(reply: ReplyForm, locale: Locale) -> list[Json]:
+    if len(reply.company_numbers) <= 1:
+        return []
+    numbers = reply.company_numbers[:MAX_NUMBERS]
+    options = {number: option(locale.number(number), number) for number in numbers}
+    menu = {"type": "static_select", "action_id": CHOOSE_LINE, "options": list(options.values())}
+    chosen = {"initial_option": options[reply.from_number]} if reply.from_number in options else {}
+    return [
+        {
+            "type": "input",
+            "block_id": FROM_NUMBER,
+            "label": plain("From"),
+            "element": {**menu, **chosen, "placeholder": plain("Choose a number", 150)},
+        }
+    ]
+
+
+def _template_menu(reply: ReplyForm) -> list[Json]:
+    if not reply.templates:
+        return []
+    menu = {
+        "type": "static_select",
+        "action_id": FILL_IN_TEMPLATE,
+        "placeholder": plain("Insert a template", 150),
+        "options": [
+            option(shorten(name_of(one.name), 75), str(one.template_id))
+            for one in reply.templates[:MAX_TEMPLATES]
+        ],
+    }
+    # The id changes after each choice, so that the same template can be chosen again.
+    return [actions(menu, block_id=f"templates:{reply.form.filled}")]
+
+
+def _body_field(reply: ReplyForm) -> Json:
+    return {
+        "type": "input",
+        "block_id": body_block_id(reply.form),
+        "label": plain("Message"),
+        "dispatch_action": True,
+        "element": {
+            "type": "plain_text_input",
+            "action_id": TYPE_REPLY,
+            "multiline": True,
+            "max_length": MAX_TYPED,
+            "focus_on_load": True,
+            "dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]},
+            **({"initial_value": shorten(reply.body, MAX_TYPED)} if reply.body else {}),
+        },
+    }
+
+
+def _counts(reply: ReplyForm, locale: Locale) -> Json:
+    length = plain(describe_length(measure(reply.body.strip()), MAX_CHARACTERS))
+    if reply.leaves_at is None:
+        left = f"{reply.sends_left} of {MAX_SENDS} messages left (limit: {SEND_LIMIT})"
+        return context(length, plain(left), block_id="below")
+    waits = f"Limit reached ({SEND_LIMIT}). Sends {locale.moment(reply.leaves_at)}."
+    return context(length, mrkdwn(waits), block_id="below")
