@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sms_segments import Length, length_in_words, measure
+from bot.sms_segments import Length, describe_length, measure
 
 EXTENDED = "^{}\\[~]|€\f"
 ACCENTED = "£¥èéùìòÇØøÅåΔΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà"
@@ -67,27 +67,27 @@ def test_the_sizes_of_the_standard_hold(text, segments, encoding):
 
 
 def test_the_first_characters_that_make_it_costly_are_named_once():
-    assert measure("“Hi” – “you” – 😀😀").unusual == ("“", "”", "–")
-    assert measure("Hi {you}").unusual == ()
+    assert measure("“Hi” – “you” – 😀😀").non_gsm == ("“", "”", "–")
+    assert measure("Hi {you}").non_gsm == ()
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("a" * 127, "127 of 1,600 characters, 1 segment"),
-        ("a" * 200, "200 of 1,600 characters, 2 segments"),
-        ("a" * 99 + "’", "100 of 1,600 characters, 2 segments, because of “’”"),
+        ("a" * 127, "127 / 1,600 characters  ·  1 segment"),
+        ("a" * 200, "200 / 1,600 characters  ·  2 segments"),
+        ("a" * 99 + "’", "100 / 1,600 characters  ·  2 segments (contains non-GSM characters: ’)"),
         (
             "a" * 99 + "\u200b",
-            "100 of 1,600 characters, 2 segments, because of a character that is not seen",
+            "100 / 1,600 characters  ·  2 segments (contains an invisible non-GSM character)",
         ),
-        ("’", "1 of 1,600 characters, 1 segment"),
-        ("", "0 of 1,600 characters"),
-        ("a" * 1601, "1,601 of 1,600 characters, 1 too many"),
+        ("’", "1 / 1,600 characters  ·  1 segment"),
+        ("", "0 / 1,600 characters"),
+        ("a" * 1601, "1,601 / 1,600 characters  ·  1 over the limit"),
     ],
 )
 def test_a_length_is_said_in_words(text, words):
-    assert length_in_words(measure(text), 1600) == words
+    assert describe_length(measure(text), 1600) == words
 
 
 def test_an_unmeasured_length_has_usual_letters():

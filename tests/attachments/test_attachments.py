@@ -59,7 +59,7 @@ def test_a_picture_told_of_by_webhook_stands_in_the_thread_and_is_kept_no_longer
     wait_until_settled(bot, slack)
     assert shelf(bot) == [("fetched", None)]
     assert [line["text"].partition(",")[0] for line in lines_of(slack) if line.get("files")] == [
-        "This picture came along with a text"
+        "This image was attached to a message"
     ]
     assert not says(slack, "Not shown")
 
@@ -75,7 +75,7 @@ def test_a_picture_listed_by_the_poll_stands_once_whether_a_webhook_told_of_it_o
     polls = bot.metric("polls")
     wait_for(lambda: bot.metric("polls") > polls + 1)
     wait_until_settled(bot, slack)
-    assert [title for title, *_ in files_of(slack)] == ["Picture", "hello.mp3"]
+    assert [title for title, *_ in files_of(slack)] == ["Image", "hello.mp3"]
 
 
 def test_a_picture_that_cannot_be_had_at_once_comes_late(bot, slack, vocatech):
@@ -126,14 +126,14 @@ def test_a_hostile_name_runs_nothing_and_names_nothing(bot, slack, vocatech):
     [
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml", "this kind"),
         (b"<html><script>", "text/html", "this kind"),
-        (b" \n<!DOCTYPE html><script>", "image/png", "not what it says"),
-        (b"MZ\x90\x00", "application/octet-stream", "not what it says"),
-        (b"", "image/png", "it is empty"),
+        (b" \n<!DOCTYPE html><script>", "image/png", "isn't what its type says"),
+        (b"MZ\x90\x00", "application/octet-stream", "isn't what its type says"),
+        (b"", "image/png", "the file is empty"),
     ],
 )
 def test_what_would_run_is_refused_and_its_text_says_so(bot, slack, vocatech, content, kind, why):
     write_with(vocatech, (content, kind, "a"), (PICTURE, "image/png", "door.png"))
-    wait_for(lambda: says(slack, "Look", "Not shown here, but in the Vocatech app", why))
+    wait_for(lambda: says(slack, "Look", "Not shown: ", "See the Vocatech app", why))
     wait_for(lambda: files_of(slack))
     assert [title for title, *_ in files_of(slack)] == ["door.png"]
 
@@ -150,7 +150,7 @@ def test_what_vocatech_has_no_more_is_said_so(start_bot, slack, vocatech):
     vocatech.faults.add(Fault(path="/v1/media/", status=404))
     start_bot(poll_seconds=1)
     write_with(vocatech, (PICTURE, "image/png", "<!channel>.png"))
-    [line] = wait_for(lambda: says(slack, "Vocatech does not have it"))
+    [line] = wait_for(lambda: says(slack, "Vocatech no longer has it"))
     notes = [one for block in line["blocks"] for one in block.get("elements", ())]
     assert "plain_text" in [one["type"] for one in notes]
     assert "mrkdwn" not in [one["type"] for one in notes]
@@ -158,7 +158,7 @@ def test_what_vocatech_has_no_more_is_said_so(start_bot, slack, vocatech):
 
 def test_of_very_many_only_the_first_are_shown(bot, slack, vocatech):
     write_with(vocatech, *[(PICTURE, "image/png", f"{n}.png") for n in range(12)])
-    wait_for(lambda: says(slack, "more than 10 came at once"))
+    wait_for(lambda: says(slack, "only the first 10 files are shown"))
     assert len(shelf(bot)) == 10
 
 
@@ -192,21 +192,21 @@ def test_without_the_scope_the_text_says_so_admins_know_and_the_picture_comes_wh
 ):
     slack.scopes = set(SCOPES) - {"files:write"}
     write_with(vocatech, (PICTURE, "image/png", "door.png"), (PICTURE, "image/png", "wall.png"))
-    why = "an admin must allow this app to show files"
+    why = "the app isn't allowed to upload files"
     wait_for(lambda: says(slack, "Look", f"door.png: {why}", f"wall.png: {why}"))
     told = slack.direct_channel("U0ADMIN01")
     wait_for(lambda: slack.messages(told))
     assert len([one for one in slack.messages(told) if "files:write" in str(one)]) == 1
     slack.scopes = set(SCOPES)
     wait_for(lambda: len(files_of(slack)) == 2)
-    wait_for(lambda: not says(slack, "Not shown here"))
+    wait_for(lambda: not says(slack, "Not shown: "))
 
 
 def test_a_workspace_that_takes_no_files_is_not_asked_again(bot, slack, vocatech):
     refusal = {"ok": False, "error": "file_uploads_disabled"}
     slack.faults.add(Fault(path="files.getUploadURLExternal", status=200, body=refusal))
     write_with(vocatech, (PICTURE, "image/png", "door.png"))
-    wait_for(lambda: says(slack, "door.png: this workspace does not allow files"))
+    wait_for(lambda: says(slack, "door.png: this workspace doesn't allow file uploads"))
     wait_until_settled(bot, slack)
     assert shelf(bot) == [("refused", None)]
 

@@ -184,7 +184,7 @@ def test_what_is_learned_later_changes_the_message_and_nothing_else(bot, slack, 
     assert slack.click_in_view(ANA, listed["id"], "open_call", f"{channel}a").status == 200
     card = wait_for(lambda: (v := slack.open_view(ANA)) and v["id"] != listed["id"] and v)
     assert slack.click_in_view(ANA, card["id"], "claim_call", f"{channel}a").status == 200
-    the_one(slack, channel, "takes care of it")
+    the_one(slack, channel, "Claimed by")
 
 
 def test_who_shares_a_call_that_is_told_of_with_others_is_led_there(bot, slack, channel):

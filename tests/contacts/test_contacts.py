@@ -427,7 +427,7 @@ def test_nobody_else_can_delete_and_each_try_is_kept(bot, slack, vocatech):
 def test_a_card_names_the_contact_and_leads_to_it(bot, slack):
     send(bot.url, ended("c"))
     card = card_of(slack, "c", "Maria Lopez", "(212) 555-0123")
-    assert labels(card) == ["Claim", "Text back", "Contact"]
+    assert labels(card) == ["Claim", "Reply via SMS", "Contact"]
     slack.click(ANA, CHANNEL, card["ts"], "open_contact")
     view = view_with(slack, "Maria Lopez", "Last calls")
     slack.click_in_view(ANA, view["id"], "edit_contact")
@@ -447,12 +447,12 @@ def test_in_a_modal_the_contact_opens_on_top_of_it(bot, slack):
 def test_an_unknown_caller_becomes_a_contact_and_the_card_shows_the_name(bot, slack):
     send(bot.url, ended("c", remote_number="+12125550999"))
     card = card_of(slack, "c", "(212) 555-0999")
-    assert labels(card) == ["Claim", "Text back", "Add contact"]
+    assert labels(card) == ["Claim", "Reply via SMS", "Add contact"]
     slack.click(ANA, CHANNEL, card["ts"], "open_contact")
     view = view_with(slack, "New contact", "(212) 555-0999")
     submit(slack, view, First_Name="Nora", Last_Name="Quist")
     view_with(slack, "Saved.")
-    assert labels(card_of(slack, "c", "Nora Quist")) == ["Claim", "Text back", "Contact"]
+    assert labels(card_of(slack, "c", "Nora Quist")) == ["Claim", "Reply via SMS", "Contact"]
 
 
 def test_an_inside_call_offers_no_contact(bot, slack):
@@ -515,7 +515,7 @@ def test_a_deleted_contact_leaves_its_cards(bot, slack):
     slack.click(ADMIN, CHANNEL, shown["ts"], "delete_contact")
     slack.submit_view(ADMIN, view_with(slack, "cannot be taken back", user=ADMIN)["id"])
     view_with(slack, "is deleted", user=ADMIN)
-    assert labels(card_of(slack, "c", "Add contact")) == ["Claim", "Text back", "Add contact"]
+    assert labels(card_of(slack, "c", "Add contact")) == ["Claim", "Reply via SMS", "Add contact"]
 
 
 def test_what_changed_over_there_changes_the_cards_after_the_next_look(bot, slack, vocatech):

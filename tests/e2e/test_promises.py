@@ -65,7 +65,7 @@ def test_a_contact_is_made_found_and_changed(open_as):
 def test_a_text_is_answered_and_seen_to_be_delivered(open_as, demo):
     ana = open_as()
     demo.vocatech.receive_text("+16465550177", "Is my lamp ready?")
-    head = ana.message("Texts with", "(646) 555-0177")
+    head = ana.message("Conversation with", "(646) 555-0177")
     expect(head).to_contain_text("Is my lamp ready?")
     head.get_by_role("button", name="Reply via SMS").click()
     ana.modal.get_by_label("Text", exact=True).fill("It is ready, come any time.")
@@ -80,13 +80,13 @@ def test_a_text_is_answered_and_seen_to_be_delivered(open_as, demo):
 def test_after_a_stop_nobody_can_write_there(open_as, demo):
     ana = open_as()
     ana.play("STOP")
-    head = ana.message("Texts with", "STOP")
+    head = ana.message("Conversation with", "STOP")
     expect(head).to_be_visible()
     expect(head.get_by_role("button", name="Reply via SMS")).to_have_count(0)
     number = re.search(r"\(\d{3}\) \d{3}-\d{4}", head.inner_text()).group()
     sent = len(demo.vocatech.sent_texts())
     ana.type(f"/sms {number} Are you sure?")
-    expect(ana.modal).to_contain_text("They asked for no more texts")
+    expect(ana.modal).to_contain_text("opted out")
     expect(ana.modal.get_by_role("button", name="Send")).to_have_count(0)
     assert len(demo.vocatech.sent_texts()) == sent
 
@@ -101,10 +101,10 @@ def test_of_two_who_claim_a_missed_call_one_has_it_and_the_other_is_told_who(ope
     with ana.window.expect_response("**/click"):
         card.get_by_role("button", name="Claim").click()
     theirs.get_by_role("button", name="Claim").click()
-    expect(ben.modal).to_contain_text("Too late")
-    expect(ben.modal).to_contain_text("Ana Torres was faster and takes care of it")
-    expect(theirs).to_contain_text("Ana Torres takes care of it")
-    expect(card.get_by_role("button", name="Called back")).to_be_visible()
+    expect(ben.modal).to_contain_text("Already updated")
+    expect(ben.modal).to_contain_text("Ana Torres already claimed this call")
+    expect(theirs).to_contain_text("Claimed by Ana Torres")
+    expect(card.get_by_role("button", name="Mark as called back")).to_be_visible()
     expect(ana.modal).to_be_hidden()
 
 
@@ -120,7 +120,7 @@ def test_a_digest_shows_its_charts(open_as):
 def test_what_is_said_in_a_thread_stays_inside_the_company(open_as, demo):
     ana = open_as()
     sent = len(demo.vocatech.sent_texts())
-    ana.message("Texts with").get_by_role("button", name=re.compile("repl(y|ies)")).click()
+    ana.message("Conversation with").get_by_role("button", name=re.compile("repl(y|ies)")).click()
     field = ana.window.get_by_label("Reply to the thread")
     field.fill("Who takes this one, @Ben?")
     field.press("Enter")
@@ -196,4 +196,4 @@ def test_what_comes_to_a_muted_channel_is_told_in_one_message_afterwards(open_as
     told = ana.message("2 calls while it was quiet here, 2 of them missed.")
     told.get_by_role("button", name="Show all 2").click()
     ana.modal.get_by_role("button", name="Open").first.click()
-    expect(ana.modal.get_by_role("button", name="Text back")).to_be_visible()
+    expect(ana.modal.get_by_role("button", name="Reply via SMS")).to_be_visible()

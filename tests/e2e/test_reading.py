@@ -132,7 +132,7 @@ def test_times_are_those_of_the_readers_zone(open_as):
     seen = set()
     for zone in ("America/New_York", "Asia/Tokyo"):
         ana = open_as(timezone_id=zone, locale="en-US")
-        head = ana.messages.get_by_role("article").filter(has_text="Texts with").first
+        head = ana.messages.get_by_role("article").filter(has_text="Conversation with").first
         seen.add(head.get_by_role("time").first.text_content())
     assert len(seen) == 2
 
@@ -148,7 +148,7 @@ def test_the_page_is_light_by_day_and_dark_by_night(open_as):
 
 def test_a_picture_that_came_along_is_shown(open_as):
     ana = open_as()
-    head = ana.messages.get_by_role("article").filter(has_text="1 picture").first
+    head = ana.messages.get_by_role("article").filter(has_text="1 image").first
     head.get_by_role("button", name=re.compile("repl(y|ies)")).click()
     picture = ana.thread.get_by_role("img").first
     expect(picture).to_be_visible()

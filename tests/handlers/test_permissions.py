@@ -119,7 +119,7 @@ TEMPLATE = {
 CHANGE_ROUTING = "change where calls go"
 CHANGE_CHANNELS = "change what is set for channels"
 CHANGE_COMPANYS = "change the company's templates"
-RELEASE, HAND_OVER = (f"{what} what a colleague takes care of" for what in ("release", "hand over"))
+RELEASE, REASSIGN = (f"{what} a call that someone else claimed" for what in ("release", "reassign"))
 WRITING = TextForm(token="e", number="+12125550123").to_metadata()
 # Whoever adds a listener says here whom it is for: everybody, or admins, and then for what.
 TRIES = {
@@ -135,7 +135,7 @@ TRIES = {
     SHOW_ADMIN_LIST: Try("see the system status", "problems"),
     CLAIM_MENU: Try(RELEASE, "release c"),
     HAND_OVER_MODAL: Try(
-        HAND_OVER,
+        REASSIGN,
         {"call_id": "c", "owner": ADMIN, "below": {}},
         {"whom": {"whom": {"type": "users_select", "selected_user": BEN}}},
     ),
@@ -182,7 +182,7 @@ TRIES = {
     SAVE_CHANNEL: Try(CHANGE_CHANNELS, {"channel": CHANNEL, "look": "", "token": "s"}),
     DELETE_CONTACT: Try("delete contacts", "1"),
     LINK_PERSON: Try("link somebody else", ADMIN),
-    SHOW_OPT_OUTS: Try("see who wants no texts", "show"),
+    SHOW_OPT_OUTS: Try("see opt-outs", "show"),
     SHOW_UNMATCHED: Try("see who is not matched", "show"),
     LOOK_AGAIN: Try("have something looked at again", "key refused"),
     TRY_CHANNEL: Try("try a channel again", BROKEN),

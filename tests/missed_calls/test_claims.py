@@ -69,15 +69,15 @@ def missed(bot, slack, vocatech):
 
 def test_one_claims_a_missed_call_and_the_other_is_told_who_was_faster(bot, slack, missed):
     before = card(slack, missed, "Claim")
-    assert labels(before) == ["Claim", "Text back", "Add contact"]
+    assert labels(before) == ["Claim", "Reply via SMS", "Add contact"]
     assert "Ana" not in str(before)
     press(slack, ANA, missed, "claim_call")
     with contextlib.suppress(LookupError):  # pressed twice, if the button is still there
         press(slack, ANA, missed, "claim_call")
-    taken = card(slack, missed, "Ana Torres takes care of it.")
+    taken = card(slack, missed, "Claimed by Ana Torres")
     assert slack.open_view(ANA) is None
-    assert taken["text"].endswith("Ana Torres takes care of it.")
-    assert labels(taken) == ["Called back", "Text back", "Add contact"]
+    assert taken["text"].endswith("Claimed by Ana Torres.")
+    assert labels(taken) == ["Mark as called back", "Reply via SMS", "Add contact"]
     assert not check_blocks(taken["blocks"], "message")
     assert bot.store.claims.of(missed).slack_user == ANA
     assert deeds(bot) == [(ANA, "claimed a call")]
@@ -86,57 +86,57 @@ def test_one_claims_a_missed_call_and_the_other_is_told_who_was_faster(bot, slac
 def test_whoever_claims_from_a_card_that_is_behind_is_told_who_was_faster(bot, slack, missed):
     bot.store.claims.take(missed, ANA, now=NOON)  # nobody woke the lanes: the card is behind
     press(slack, BEN, missed, "claim_call")
-    assert "Ana Torres was faster" in told_to(slack, BEN)
-    card(slack, missed, "Ana Torres takes care of it.")
+    assert "Ana Torres already claimed" in told_to(slack, BEN)
+    card(slack, missed, "Claimed by Ana Torres")
     assert bot.store.claims.of(missed).slack_user == ANA
 
 
 def test_its_owner_releases_a_call_and_somebody_else_takes_it(bot, slack, missed):
     press(slack, ANA, missed, "claim_call")
-    card(slack, missed, "takes care")
+    card(slack, missed, "Claimed by")
     press(slack, BEN, missed, "claim_menu", f"release {missed}")
     wait_for(lambda: "Only admins can" in str(slack.messages(CHANNEL)))
     assert bot.store.claims.of(missed).slack_user == ANA
     press(slack, ANA, missed, "claim_menu", f"release {missed}")
     card(slack, missed, "'Claim'")
     press(slack, BEN, missed, "claim_call")
-    card(slack, missed, "Ben Whitaker takes care of it.")
+    card(slack, missed, "Claimed by Ben Whitaker")
     press(slack, ADMIN, missed, "claim_menu", f"release {missed}")
     card(slack, missed, "'Claim'")
     assert deeds(bot) == [
         (ANA, "claimed a call"),
-        (BEN, "not allowed: release what a colleague takes care of"),
+        (BEN, "not allowed: release a call that someone else claimed"),
         (ANA, "released a call"),
         (BEN, "claimed a call"),
         (ADMIN, "released a call"),
     ]
 
 
-def hand_over_modal(slack, user, call_id):
+def reassign_modal(slack, user, call_id):
     press(slack, user, call_id, "claim_menu", f"hand_over {call_id}")
     return wait_for(lambda: slack.open_view(user))
 
 
 def test_a_call_is_handed_over_once_and_the_new_owner_is_told_directly(bot, slack, missed):
     press(slack, ANA, missed, "claim_call")
-    card(slack, missed, "takes care")
-    view = hand_over_modal(slack, ANA, missed)
+    card(slack, missed, "Claimed by")
+    view = reassign_modal(slack, ANA, missed)
     assert "(212) 555-0142" in str(view)
-    for wrong, said in ((ANA, "already"), ("U0BOT0001", "guests, apps")):
+    for wrong, said in ((ANA, "already"), ("U0BOT0001", "Guests, apps")):
         answer = slack.submit_view(ANA, view["id"], {"whom": {"whom": wrong}})
         assert said in answer["errors"]["whom"]
     slack.submit_view(ANA, view["id"], {"whom": {"whom": BEN}})
     assert slack.open_view(ANA) is None
-    card(slack, missed, "Ben Whitaker takes care of it.")
+    card(slack, missed, "Claimed by Ben Whitaker")
     wait_for(lambda: slack.messages(slack.direct_channel(BEN)))
     [message] = slack.messages(slack.direct_channel(BEN))
-    assert "You are handed the missed call from (212) 555-0142." in message["text"]
-    assert labels(message) == ["Called back", "Open"]
+    assert "You were assigned the missed call from (212) 555-0142." in message["text"]
+    assert labels(message) == ["Mark as called back", "Open"]
     assert not check_blocks(message["blocks"], "message")
-    view = hand_over_modal(slack, ADMIN, missed)
+    view = reassign_modal(slack, ADMIN, missed)
     bot.store.claims.hand_over(missed, BEN, ANA, by=BEN, now=NOON)
     answer = slack.submit_view(ADMIN, view["id"], {"whom": {"whom": ADMIN}})
-    assert "Ana Torres was faster" in answer["errors"]["whom"]
+    assert "Ana Torres already claimed" in answer["errors"]["whom"]
     slack.submit_view(ADMIN, view["id"], {"whom": {"whom": ANA}})  # as it is by now
     assert slack.open_view(ADMIN) is None
     assert deeds(bot) == [
@@ -148,27 +148,27 @@ def test_a_call_is_handed_over_once_and_the_new_owner_is_told_directly(bot, slac
 
 def test_nobody_else_hands_a_call_over(bot, slack, missed):
     press(slack, ANA, missed, "claim_call")
-    card(slack, missed, "takes care")
+    card(slack, missed, "Claimed by")
     press(slack, BEN, missed, "claim_menu", f"hand_over {missed}")
     wait_for(lambda: "Only admins can" in str(slack.messages(CHANNEL)))
-    view = hand_over_modal(slack, ANA, missed)
+    view = reassign_modal(slack, ANA, missed)
     bot.store.claims.hand_over(missed, ANA, BEN, by=ANA, now=NOON)
     answer = slack.submit_view(ANA, view["id"], {"whom": {"whom": ADMIN}})
-    assert "Ben Whitaker was faster" in answer["errors"]["whom"]
+    assert "Ben Whitaker already claimed" in answer["errors"]["whom"]
 
 
 def test_whoever_called_back_by_another_phone_says_so_and_may_take_it_back(bot, slack, missed):
     press(slack, ANA, missed, "claim_call")
-    card(slack, missed, "takes care")
+    card(slack, missed, "Claimed by")
     press(slack, ANA, missed, "called_back")
-    done = card(slack, missed, "Ana Torres says they called back", "white_check_mark")
-    assert labels(done) == ["Text back", "Add contact", "Take up again"]
+    done = card(slack, missed, "Marked as called back by Ana Torres", "white_check_mark")
+    assert labels(done) == ["Reply via SMS", "Add contact", "Reopen"]
     bot.store.claims.reopen(missed, BEN, now=NOON)
     press(slack, ANA, missed, "reopen_call")  # done already
-    card(slack, missed, "Ana Torres takes care of it.", "red_circle")
+    card(slack, missed, "Claimed by Ana Torres", "red_circle")
     bot.store.claims.call_back(missed, ADMIN, now=NOON)
     press(slack, BEN, missed, "called_back")
-    assert "Robin Park says they called back" in told_to(slack, BEN)
+    assert "Marked as called back by Robin Park" in told_to(slack, BEN)
 
 
 def test_a_call_back_that_only_the_poll_tells_of_closes_it_and_one_in_vain_does_not(
@@ -179,12 +179,12 @@ def test_a_call_back_that_only_the_poll_tells_of_closes_it_and_one_in_vain_does_
     card(slack, call.id, "'Claim'")
     person = vocatech.company.people[0]
     vocatech.ring(to=MARIA, direction="outgoing", ago=400, person=person).hang_up(after=20)
-    card(slack, call.id, f"{person.name} called them without an answer", "'Claim'")
+    card(slack, call.id, f"{person.name} called back  ·  no answer", "'Claim'")
     back = vocatech.ring(to=MARIA, direction="outgoing", ago=300, person=person).answer(after=5)
     back.hang_up(after=60)
     shown = card(slack, call.id, f"Called back by {person.name}", "white_check_mark")
-    assert labels(shown) == ["Text back", "Add contact"]
-    assert "without an answer" not in str(shown)
+    assert labels(shown) == ["Reply via SMS", "Add contact"]
+    assert "no answer" not in str(shown)
     press(slack, ANA, call.id, "reply_to_call")  # and a text claims nothing that is done
     wait_for(lambda: slack.open_view(ANA))
 
@@ -194,7 +194,7 @@ def test_whoever_is_reached_by_a_second_call_is_named_on_the_card_of_the_first(
 ):
     person = vocatech.company.people[1]
     vocatech.ring(from_=MARIA, ago=100, person=person).answer(after=5).hang_up(after=60)
-    card(slack, missed, f"They called again and reached {person.name}")
+    card(slack, missed, f"Called again and reached {person.name}")
     assert bot.store.claims.take(missed, ANA, now=NOON) is None
 
 
@@ -208,13 +208,13 @@ def test_the_modal_of_a_call_offers_the_same_and_follows(bot, slack, missed):
     slack.click_in_view(ANA, modal["id"], "claim_menu", f"release {missed}")
     wait_for(lambda: "claim_call" in str(slack.open_view(ANA)))
     slack.click_in_view(ANA, modal["id"], "claim_call", missed)
-    wait_for(lambda: "Ana Torres takes care of it." in str(slack.open_view(ANA)))
+    wait_for(lambda: "Claimed by Ana Torres" in str(slack.open_view(ANA)))
     slack.click_in_view(ANA, modal["id"], "claim_menu", f"hand_over {missed}")
     form = wait_for(lambda: (v := slack.open_view(ANA)) and v["id"] != modal["id"] and v)
     slack.submit_view(ANA, form["id"], {"whom": {"whom": BEN}})
-    wait_for(lambda: "Ben Whitaker takes care of it." in str(slack.open_view(ANA)))
+    wait_for(lambda: "Claimed by Ben Whitaker" in str(slack.open_view(ANA)))
     slack.click_in_view(ANA, modal["id"], "called_back", missed)
-    wait_for(lambda: "Ana Torres says they called back" in str(slack.open_view(ANA)))
+    wait_for(lambda: "Marked as called back by Ana Torres" in str(slack.open_view(ANA)))
 
 
 def menu_in_home(slack, user):

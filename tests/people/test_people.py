@@ -598,7 +598,7 @@ def test_sms_asks_which_of_several_is_meant(known, slack):
     view = open_modal(slack, "maria See <!here>", command="/sms")
     assert str(view).count("Maria Chandra") == 2
     slack.click_in_view(ANA, view["id"], "choose_number", "+442079460000 2")
-    wait_for(lambda: "of another country" in str(slack.open_view(ANA)))
+    wait_for(lambda: "International texting" in str(slack.open_view(ANA)))
     for part in ("Maria Chandra", "+44 20 7946 0000"):
         assert part in str(slack.open_view(ANA))
 

@@ -12,7 +12,7 @@ from bot.models.opt_outs import OptOutKeyword
 from bot.models.texts import DeliveryStatus, SendState
 from bot.store.ingest import Hold
 from bot.store.send_queue import Draft
-from bot.texts.presenter import show_trouble, troubles_of
+from bot.texts.presenter import delivery_problems, present_delivery_problem
 from bot.ui.formatting import Locale
 from bot.vocatech.events import parse_event, read_listed_text
 from bot.vocatech.text_shapes import read_text_row
@@ -357,7 +357,7 @@ def test_nobody_is_asked_about_a_text_that_was_found_meanwhile(store):
     write(store)
     doubt(store)
     ask(store)
-    [notice] = troubles_of(store.texts.find("ours"))
-    assert show_trouble(notice, store=store, locale=Locale())
+    [notice] = delivery_problems(store.texts.find("ours"))
+    assert present_delivery_problem(notice, store=store, locale=Locale())
     save(store, listed())
-    assert show_trouble(notice, store=store, locale=Locale()) is None
+    assert present_delivery_problem(notice, store=store, locale=Locale()) is None

@@ -60,7 +60,7 @@ class TextStage(Stage):
         texts = [self.store.texts.find(draft.text_id) for draft in self.written]
         asked = [text for text in texts if text.reply.state is SendState.NEEDS_CONFIRMATION]
         for text in texts:
-            words = ("Nobody knows",) if text in asked else ("Sent", "Delivered")
+            words = ("may or may not",) if text in asked else ("Sent", "Delivered")
             wait_for(
                 lambda text=text, words=words: any(
                     says(self.slack, text.body, word) for word in words

@@ -18,9 +18,9 @@ from bot.texts.polling import TextPoller
 from bot.texts.sender import (
     OPTED_OUT,
     TOO_LATE,
-    is_any_in_doubt,
-    is_anything_to_send,
-    look_for_texts,
+    check_unconfirmed,
+    has_queued,
+    has_unconfirmed,
     send_next_text,
 )
 from tests.support.api_client import MadeTime, make_client
@@ -90,7 +90,7 @@ class Stage:
         self.store = Store.open(self.file)
         metrics, clock = Metrics(), self.time.clock
         client = make_client(self.provider, self.store.ledger, self.time)
-        lists = TextPoller(client, self.store, metrics, clock, (), lambda: None)
+        poller = TextPoller(client, self.store, metrics, clock, (), lambda: None)
         self.sending = {
             "store": self.store,
             "vocatech": client,
@@ -103,7 +103,7 @@ class Stage:
         }
         self.looking = {
             "store": self.store,
-            "text_lists": lists,
+            "text_poller": poller,
             "clock": clock,
             "timing": Timing(),
         }
@@ -119,11 +119,11 @@ class Stage:
         """Let time go by, with the lanes at work whenever they wish to be."""
         end, next_send, next_look = self.time.seconds + seconds, 0.0, 0.0
         while self.time.seconds < end:
-            if is_anything_to_send(store=self.store) and next_send <= self.time.seconds:
+            if has_queued(store=self.store) and next_send <= self.time.seconds:
                 next_send = self.time.seconds + send_next_text(**self.sending)
                 self.rounds += 1
-            if is_any_in_doubt(store=self.store) and next_look <= self.time.seconds:
-                next_look = self.time.seconds + look_for_texts(**self.looking)
+            if has_unconfirmed(store=self.store) and next_look <= self.time.seconds:
+                next_look = self.time.seconds + check_unconfirmed(**self.looking)
                 self.rounds += 1
             self.time.seconds += 0.5
 
@@ -187,7 +187,7 @@ def test_a_refused_text_says_why_and_is_not_tried_again(stage, answer):
     stage.write()
     stage.live(3600)
     assert stage.reply.state is SendState.REFUSED
-    assert stage.reply.reason.startswith("Vocatech refused it")
+    assert stage.reply.reason.startswith("Vocatech rejected it")
     assert not stage.reply.reason.endswith((":", " "))
     assert len(stage.provider.asked) == 1
     assert stage.rounds < 5
@@ -198,7 +198,7 @@ def test_no_log_says_what_a_refusal_quotes(stage, caplog, status):
     stage.provider.answers = [(no(status, f"no text to {THEM[1:]}: We call you back."), False)]
     stage.write()
     stage.live(1)
-    assert "text_not_taken" in caplog.text
+    assert "sms_not_sent" in caplog.text
     assert "We call" not in caplog.text
     assert THEM[1:] not in caplog.text
 
@@ -344,5 +344,5 @@ def test_what_could_be_read_of_a_list_that_broke_off_is_taken_in(stage):
     stage.provider.taken = [(stage.time.seconds, "Second"), (stage.time.seconds - 1, "First")]
     stage.provider.pages = 2
     with pytest.raises(ApiError):
-        stage.looking["text_lists"].take_in(stage.time.seconds, stage.time.seconds)
+        stage.looking["text_poller"].ingest(stage.time.seconds, stage.time.seconds)
     assert [one.text.body for one in stage.store.texts.to_route()] == ["First", "Second"]

@@ -54,7 +54,7 @@ def test_a_line_that_somebody_deleted_stays_away_and_its_writer_is_told_all_the_
     write(bot, vocatech)
     [line] = wait_for(lambda: says(slack, "We call you back."))
     delete(slack, line)
-    wait_for(lambda: says(slack, ANA, "needs a look"))
+    wait_for(lambda: says(slack, ANA, "wasn't delivered"))
     wait_for(lambda: is_quiet(bot))
     assert not any("text_id" in one["metadata"]["event_payload"] for one in lines_of(slack))
 
@@ -84,7 +84,7 @@ def test_whoever_writes_in_whatever_way_has_a_thread(bot, slack, vocatech):
     for number in given:
         wait_for(lambda number=number: thread_of(slack, number)[1])
     wait_for(lambda: len(lines_of(slack)) == 2)
-    assert says(slack, "Somebody", "From somebody hidden.", number="")
+    assert says(slack, "Unknown number", "From somebody hidden.", number="")
     buttons = {number: "Reply via SMS" in str(thread_of(slack, number)[0]) for number in given}
     assert not any(buttons[number] for number in ("72345", ""))
 
@@ -106,8 +106,8 @@ def test_nothing_that_waits_keeps_the_processor_busy(start_bot, slack, vocatech,
         for number in range(7):
             write(bot, vocatech, f"Text {number}", f"t{number}")
         wait_for(lambda: len(sent(vocatech)) == 4)
-        wait_for(lambda: says(slack, "Nobody knows"))
-        wait_for(lambda: len(says(slack, "5 texts may leave in 10 minutes")) == 2)
+        wait_for(lambda: says(slack, "Unconfirmed"))
+        wait_for(lambda: len(says(slack, "limit: 5 every 10 minutes")) == 2)
     time.sleep(1)
     began = time.process_time()
     time.sleep(2)

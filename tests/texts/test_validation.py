@@ -15,19 +15,19 @@ OURS = ["+12125550100"]
     [
         ("+12125550142", ["US"], None),
         ("+12125550100", ["US"], "own numbers"),
-        ("911", ["US"], "emergency number"),
-        ("+1911", ["US"], "emergency number"),
-        ("112", ["DE"], "emergency number"),
-        ("101", ["US"], "no whole phone number"),
-        ("DHL", ["US"], "no whole phone number"),
-        ("+19115550100", ["US"], "no such number"),
-        ("+493012345678", ["US"], "of another country"),
+        ("911", ["US"], "Emergency numbers"),
+        ("+1911", ["US"], "Emergency numbers"),
+        ("112", ["DE"], "Emergency numbers"),
+        ("101", ["US"], "complete phone number"),
+        ("DHL", ["US"], "complete phone number"),
+        ("+19115550100", ["US"], "Invalid phone number"),
+        ("+493012345678", ["US"], "International texting"),
         ("+491701234567", ["US", "DE"], None),
         ("+4989123456", ["DE"], "a landline"),
     ],
 )
 def test_a_number_that_gets_no_texts_is_told_why(number, regions, said):
-    found = validate_recipient(number, ours=OURS, regions=regions)
+    found = validate_recipient(number, company_numbers=OURS, regions=regions)
     assert (found is None) if said is None else (found is not None and said in found)
 
 

@@ -33,8 +33,7 @@ def check_opt_out(demo: DemoEnvironment, wait: Wait) -> bool:
     number = str(demo.vocatech.messages.get(message_id)["remote_number"])
     return wait(
         lambda: (
-            _says(demo, number, "They want no more texts")
-            and "Reply via SMS" not in str(_head(demo, number))
+            _says(demo, number, "Opted out") and "Reply via SMS" not in str(_head(demo, number))
         ),
         15.0,
     )
