@@ -28,6 +28,32 @@ MAX_METADATA = 3_000
 
 LINES_PER_BLOCK = 50
 
+# Titles and sentences for people who were too late, for `words_modal`.
+ALREADY_SUBMITTED = (
+    "Already sent",
+    "You already submitted this message. It is sent only once; the thread shows its status.",
+)
+
+ALREADY_SENT = (
+    "Already sent",
+    "This message was sent or is being sent. The thread shows its status.",
+)
+
+CANNOT_CANCEL = (
+    "Can't cancel",
+    "This message was already sent or canceled. The thread shows its status.",
+)
+
+ALREADY_RESOLVED = (
+    "Already updated",
+    "The status of this message is already known. The thread shows it.",
+)
+
+UNAVAILABLE = (
+    "Not available",
+    "This is no longer stored here. Please look in the Vocatech portal.",
+)
+
 
 @dataclass(frozen=True)
 class Recipient:
@@ -75,44 +101,6 @@ def render_sent_modal(leaves_at: float | None, *, locale: Locale) -> Json:
     said = f"Message queued. It will be sent {at} (limit: {SEND_LIMIT})."
     hint = "You can cancel it in the thread until then."
     return words_modal("Queued", blocks=[section(mrkdwn(f"{said} {hint}"))])
-
-
-def render_already_submitted() -> Json:
-    """Render the answer to a form that was submitted twice."""
-    return words_modal(
-        "Already sent",
-        "You already submitted this message. It is sent only once; the thread shows its status.",
-    )
-
-
-def render_already_sent() -> Json:
-    """Render the answer to Send again on a text that was sent after all."""
-    return words_modal(
-        "Already sent", "This message was sent or is being sent. The thread shows its status."
-    )
-
-
-def render_cannot_cancel() -> Json:
-    """Render the answer to Cancel on a text that is no longer queued."""
-    return words_modal(
-        "Can't cancel",
-        "This message was already sent or canceled. The thread shows its status.",
-    )
-
-
-def render_already_resolved() -> Json:
-    """Render the answer to Mark as sent on a text whose status is known by now."""
-    return words_modal(
-        "Already updated",
-        "The status of this message is already known. The thread shows it.",
-    )
-
-
-def render_unavailable() -> Json:
-    """Render the answer to a button whose call or text is no longer stored."""
-    return words_modal(
-        "Not available", "This is no longer stored here. Please look in the Vocatech portal."
-    )
 
 
 @dataclass(frozen=True)

@@ -19,18 +19,18 @@ from bot.templates.presenter import TemplatePresenter
 from bot.texts.form import FROM_NUMBER, Entered, ReplyForm, body_block_id, render_reply_modal
 from bot.texts.lookup import find_recipients
 from bot.texts.modals import (
+    ALREADY_RESOLVED,
+    ALREADY_SENT,
+    ALREADY_SUBMITTED,
+    CANNOT_CANCEL,
+    UNAVAILABLE,
     OptedOut,
-    render_already_resolved,
-    render_already_sent,
-    render_already_submitted,
-    render_cannot_cancel,
     render_opt_outs,
     render_recipients_modal,
     render_sent_modal,
-    render_unavailable,
 )
 from bot.texts.validation import EMERGENCY, validate_body, validate_recipient
-from bot.ui.blocks import Json
+from bot.ui.blocks import Json, words_modal
 from bot.ui.command_text import read_words, tokenize
 from bot.ui.formatting import Locale
 from bot.ui.mrkdwn import shorten
@@ -120,7 +120,7 @@ class TextService:
         """Return the modal for the other party of a call; a missed call is claimed on sending."""
         call = self.store.calls.find(call_id)
         if call is None or call.remote_number is None:
-            return render_unavailable()
+            return words_modal(*UNAVAILABLE)
         form = TextForm(
             make_token(),
             call.remote_number,
@@ -136,16 +136,16 @@ class TextService:
         """Return the modal for a button's value: a number, or the id of a text."""
         number = resolve_number(handle, self.store)
         if number is None:
-            return render_unavailable()
+            return words_modal(*UNAVAILABLE)
         return self.open_for_number(number, viewer=viewer, channel=channel)
 
     def open_to_resend(self, text_id: str, *, viewer: str, channel: str | None) -> Json:
         """Return the modal with a text that failed or is unconfirmed."""
         text = self.store.texts.find(text_id)
         if text is None or text.number is None:
-            return render_unavailable()
+            return words_modal(*UNAVAILABLE)
         if not (text.has_failed or text.needs_confirmation):
-            return render_already_sent()
+            return words_modal(*ALREADY_SENT)
         return self.open_for_number(text.number, viewer=viewer, body=text.body, channel=channel)
 
     def render_form(self, entered: Entered, *, viewer: str) -> Json:
@@ -192,7 +192,7 @@ class TextService:
             return Submission(view=self.render_form(replace(entered, form=form), viewer=by))
         leaves_at, now = self._leaves_at(), self.clock.now()
         if not self.store.replies.add(draft, now=now):
-            return Submission(view=render_already_submitted())
+            return Submission(view=words_modal(*ALREADY_SUBMITTED))
         self.send_texts()
         if colleague:
             notify_of_second_text(draft, first=colleague, store=self.store, now=now)
@@ -204,14 +204,14 @@ class TextService:
         """Cancel a queued text; return a modal that explains it if it is no longer queued."""
         name = slack_name(by, self.store) or "a colleague"
         if not self.store.replies.take_back(text_id, reason=f"canceled by {name}"):
-            return render_cannot_cancel()
+            return words_modal(*CANNOT_CANCEL)
         self.wake()
         return None
 
     def confirm_sent(self, text_id: str) -> Json | None:
         """Mark an unconfirmed text as sent; return a modal if its status is known by now."""
         if not self.store.replies.believe(text_id):
-            return render_already_resolved()
+            return words_modal(*ALREADY_RESOLVED)
         self.wake()
         return None
 
