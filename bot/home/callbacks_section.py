@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.calls.claim_section import HAND_OVER, LONGEST_ID, RELEASE
+from bot.calls.claim_section import HAND_OVER, MAX_ID, RELEASE
 from bot.calls.words import other_number, other_party, summary_of
 from bot.models.calls import Call, Outcome
 from bot.models.home import Home
@@ -62,7 +62,7 @@ def render_callbacks(home: Home, locale: Locale) -> list[Json]:
 def my_callback_row(one: MissedCall, locale: Locale) -> Json:
     """Return a row about a caller whom the reader has claimed, with a menu of what to do."""
     call = one.calls[0]
-    if len(call.call_id) > LONGEST_ID:  # no room for it in the menu's values
+    if len(call.call_id) > MAX_ID:  # no room for it in the menu's values
         return _row(call, len(one.calls), locale, _button("Mark as called back", CALLED_BACK, call))
     return _row(call, len(one.calls), locale, _menu(call))
 
