@@ -69,7 +69,7 @@ def test_a_picture_listed_by_the_poll_stands_once_whether_a_webhook_told_of_it_o
     start_bot, slack, vocatech, lost
 ):
     bot = start_bot(poll_seconds=1)
-    vocatech.webhooks.faults = WebhookFaults(lost=lost, doubled=2)
+    vocatech.webhooks.faults = WebhookFaults(lost=lost, copies=2)
     write_with(vocatech, (PICTURE, "image/png", ""), (b"ID3", "audio/mpeg", "hello.mp3"))
     wait_for(lambda: bot.metric("events_stored_total") and len(files_of(slack)) == 2)
     polls = bot.metric("polls")

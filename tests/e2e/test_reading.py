@@ -18,16 +18,15 @@ def test_a_command_is_completed_and_says_how_it_is_used(open_as):
     ana.line.press("Tab")
     expect(ana.line).to_have_value("/contact ")
     expect(ana.line).to_be_focused()
-    expect(hints.get_by_role("option", name="/contact new")).to_be_visible()
+    expect(hints.get_by_role("option")).to_have_count(1)  # Slack doesn't complete subcommands
     ana.line.press_sequentially("somebody")
     expect(hints.get_by_role("option")).to_have_text(re.compile("name, number, company or e-mail"))
     ana.line.press("Escape")
     expect(hints).to_be_hidden()
-    ana.line.fill("/calls ")
+    ana.line.fill("/ca")
     ana.line.press("ArrowDown")
-    ana.line.page.keyboard.press("ArrowDown")
     ana.line.page.keyboard.press("Enter")
-    expect(ana.line).to_have_value("/calls mine today")
+    expect(ana.line).to_have_value("/calls ")
 
 
 def test_the_keyboard_reaches_a_button_and_what_it_opens_and_comes_back(open_as):

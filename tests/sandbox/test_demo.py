@@ -1,4 +1,4 @@
-"""The demo's phone company: steps by hand, weather, kills, and an account that tells the truth."""
+"""The demo's phone company: calls step by step, faults, kills, and the delivery audit."""
 
 import threading
 from collections import Counter
@@ -30,14 +30,14 @@ class Clock:
 
 @pytest.fixture
 def slack():
-    with FakeSlack(limits=False) as stand_in:
-        yield stand_in
+    with FakeSlack(limits=False) as fake:
+        yield fake
 
 
 @pytest.fixture
 def vocatech():
-    with FakeVocatech(quotas=False) as stand_in:
-        yield stand_in
+    with FakeVocatech(quotas=False) as fake:
+        yield fake
 
 
 @pytest.fixture
@@ -48,20 +48,20 @@ def demo(slack, vocatech):
 
 
 def post(slack, kind, **payload):
-    """Post as the bot would, with what the message is about."""
+    """Post a message with metadata, as the app does."""
     metadata = {"event_type": kind, "event_payload": payload}
     body = {"channel": CHANNEL, "text": "A card.", "metadata": metadata}
     given = {"authorization": f"Bearer {slack.token}"}
     httpx.post(f"{slack.api_url}chat.postMessage", json=body, headers=given)
 
 
-def test_every_button_has_a_key_of_its_own(demo):
+def test_every_button_has_its_own_key(demo):
     keys = Counter(button.key for button in demo.scenarios().values())
     assert set(keys.values()) == {1}
     assert all(len(key) == 1 for key in keys)
 
 
-def test_a_call_is_led_by_hand_from_ring_to_summary(demo):
+def test_a_call_goes_step_by_step_from_ring_to_summary(demo):
     for step in ("ring", "answer", "transfer"):
         demo.play_in_background(step)
     demo.speed = QUICK
@@ -73,7 +73,7 @@ def test_a_call_is_led_by_hand_from_ring_to_summary(demo):
     assert [leg["type"] for leg in call["journey"]] == ["group", "extension", "extension"]
 
 
-def test_a_voicemail_is_left_by_hand(demo):
+def test_a_caller_leaves_a_voicemail(demo):
     for step in ("ring", "leave_voicemail", "hang_up"):
         demo.play(step)
     call = demo.vocatech.calls.get(demo.call_ids[0])
@@ -81,7 +81,7 @@ def test_a_voicemail_is_left_by_hand(demo):
     assert call["journey"][-1]["type"] == "voicemail"
 
 
-def test_a_call_that_nobody_answers_rings_out(demo):
+def test_a_call_that_no_one_answers_is_missed(demo):
     demo.speed = QUICK
     demo.play("ring")
     wait_for(lambda: demo.vocatech.calls.get(demo.call_ids[0]).get("status") == "missed")
@@ -89,14 +89,18 @@ def test_a_call_that_nobody_answers_rings_out(demo):
 
 @pytest.mark.parametrize(
     ("step", "words"),
-    [("answer", "No call rings"), ("transfer", "Nobody talks"), ("hang_up", "There is no call")],
+    [
+        ("answer", "is ringing"),
+        ("transfer", "is answered"),
+        ("hang_up", "There is no call"),
+    ],
 )
-def test_a_step_that_no_call_can_take_is_refused_in_words(demo, step, words):
+def test_an_impossible_step_explains_why(demo, step, words):
     with pytest.raises(LookupError, match=words):
         demo.play_in_background(step)
 
 
-def test_a_step_is_for_the_newest_call_that_can_take_it(vocatech):
+def test_a_step_applies_to_the_newest_possible_call(vocatech):
     phone = ManualCall(vocatech)
     first, second = phone.ring(1.0), phone.ring(1.0)
     phone.answer(1.0)
@@ -106,27 +110,27 @@ def test_a_step_is_for_the_newest_call_that_can_take_it(vocatech):
     phone.close()
 
 
-def test_weather_takes_back_only_what_it_brought(demo):
+def test_a_fault_undoes_only_its_own_change(demo):
     demo.speed = 100.0
-    hands = [threading.Thread(target=demo.play, args=[f"fault_{name}"]) for name in
+    threads = [threading.Thread(target=demo.play, args=[f"fault_{name}"]) for name in
              ("late", "doubled", "lost")]  # fmt: skip
-    for hand in hands:
-        hand.start()
-    wait_for(lambda: demo.vocatech.webhooks.faults.doubled == 2)
-    assert demo.status()["faults"].startswith("Webhooks: ")
-    for hand in hands:
-        hand.join()
+    for thread in threads:
+        thread.start()
+    wait_for(lambda: demo.vocatech.webhooks.faults.copies == 2)
+    assert demo.status()["Faults"].startswith("Webhook faults: ")
+    for thread in threads:
+        thread.join()
     assert demo.vocatech.webhooks.faults == WebhookFaults()
 
 
-def test_weather_that_lasts_still_is_not_made_again(demo):
+def test_an_active_fault_cannot_start_again(demo):
     clock = Clock()
     faults, refused_key = ActiveFaults(clock), demo.scenarios()["fault_api_key"]
     faults.begin(refused_key, 1.0)
     with pytest.raises(LookupError):
         faults.begin(refused_key, 1.0)
     clock.now += refused_key.lasts
-    assert (faults.in_words(), faults.are_over) == ("fine", False)
+    assert (faults.in_words(), faults.are_over) == ("none", False)
     clock.now += refused_key.aftermath
     assert faults.are_over
 
@@ -135,7 +139,7 @@ def test_weather_that_lasts_still_is_not_made_again(demo):
     ("name", "status"),
     [("fault_api_busy", 429), ("fault_api_key", 401)],
 )
-def test_the_api_refuses_for_a_while(demo, name, status):
+def test_the_api_fails_for_a_while(demo, name, status):
     demo.play(name)
     assert httpx.get(f"{demo.vocatech.api_url}/calls").status_code == status
 
@@ -144,59 +148,59 @@ def test_the_api_refuses_for_a_while(demo, name, status):
     ("name", "status"),
     [("fault_slack_busy", 429), ("fault_slack_down", 503)],
 )
-def test_slack_refuses_for_a_while(demo, name, status):
+def test_slack_fails_for_a_while(demo, name, status):
     demo.play(name)
     assert httpx.post(f"{demo.slack.api_url}auth.test").status_code == status
 
 
-def test_what_is_due_is_on_the_way_and_lost_only_after_fair_weather_without_news(slack, vocatech):
+def test_a_due_post_is_lost_only_after_a_time_without_faults_and_new_posts(slack, vocatech):
     clock = Clock()
-    ledger = DeliveryAudit(slack, vocatech, past=frozenset(), clock=clock)
+    audit = DeliveryAudit(slack, vocatech, past=frozenset(), clock=clock)
     call = vocatech.ring()
-    assert ledger.read(has_no_faults=True) == AuditReport(1, 0, on_the_way=0, lost=0, doubled=0)
+    assert audit.read(has_no_faults=True) == AuditReport(1, 0, pending=0, lost=0, duplicates=0)
     call.hang_up()
     text = vocatech.receive_text("+12125550123", "Hello")
-    assert ledger.read(has_no_faults=True).on_the_way == 2
+    assert audit.read(has_no_faults=True).pending == 2
     clock.now += PATIENCE + 1
     post(slack, "vocatech_call", call_id=call.id)
-    assert ledger.read(has_no_faults=True) == AuditReport(1, 1, on_the_way=1, lost=0, doubled=0)
+    assert audit.read(has_no_faults=True) == AuditReport(1, 1, pending=1, lost=0, duplicates=0)
     clock.now += PATIENCE + 1
-    assert ledger.read(has_no_faults=False).lost == 0
+    assert audit.read(has_no_faults=False).lost == 0
     clock.now += PATIENCE + 1
-    assert ledger.read(has_no_faults=True) == AuditReport(1, 1, on_the_way=0, lost=1, doubled=0)
+    assert audit.read(has_no_faults=True) == AuditReport(1, 1, pending=0, lost=1, duplicates=0)
     post(slack, "vocatech_message", message_id=text["message_id"], text_id="of-ours")
-    assert ledger.read(has_no_faults=True).lost == 0
+    assert audit.read(has_no_faults=True).lost == 0
 
 
-def test_what_stands_twice_in_a_channel_is_doubled(slack, vocatech):
-    ledger = DeliveryAudit(slack, vocatech, past=frozenset())
+def test_a_second_post_in_a_channel_is_a_duplicate(slack, vocatech):
+    audit = DeliveryAudit(slack, vocatech, past=frozenset())
     call = vocatech.ring().hang_up()
     post(slack, "vocatech_call", call_id=call.id)
     post(slack, "vocatech_call", call_ids=[call.id, "another"])
-    assert ledger.read(has_no_faults=True).doubled == 1
+    assert audit.read(has_no_faults=True).duplicates == 1
 
 
-def test_a_text_that_went_out_and_that_nobody_here_wrote_is_doubled(slack, vocatech):
-    ledger = DeliveryAudit(slack, vocatech, past=frozenset())
+def test_a_message_that_no_one_wrote_is_a_duplicate(slack, vocatech):
+    audit = DeliveryAudit(slack, vocatech, past=frozenset())
     text = {"platform": "text", "from": vocatech.company.numbers[0], "to": "+12125550123"}
     key = {"authorization": f"Bearer {vocatech.key}"}
     httpx.post(f"{vocatech.api_url}/messages", json={**text, "message": "Hi"}, headers=key)
     [message_id] = vocatech.messages.sent_by_key
     post(slack, "vocatech_message", message_id=message_id, text_id=message_id)
-    assert ledger.read(has_no_faults=True).doubled == 1
+    assert audit.read(has_no_faults=True).duplicates == 1
 
 
-def test_what_happens_while_the_bot_is_dead_stands_in_slack_once_after_its_start():
+def test_calls_during_a_crash_are_posted_once_after_the_restart():
     with start_demo(speed=10.0, poll_seconds=1) as demo:
         demo.play("answered")
         before = demo.bot.pid
         demo.play("kill")
-        assert demo.status()["bot"] == "down"
+        assert demo.status()["App"] == "down"
         missed, told = demo.play("missed"), demo.play("text_in")
         assert (missed[0] in demo.call_ids, len(told)) == (True, 1)
         demo.play("start")
         assert demo.bot.pid != before
-        wait_for(lambda: demo.status()["on the way"] == 0, seconds=20)
+        wait_for(lambda: demo.status()["Pending"] == 0, seconds=20)
         status = demo.status()
-        assert (status["calls"], status["texts"]) == (2, 2)
-        assert (status["lost"], status["doubled"]) == (0, 0)
+        assert (status["Calls"], status["Messages"]) == (2, 2)
+        assert (status["Lost"], status["Duplicates"]) == (0, 0)

@@ -319,7 +319,7 @@ def test_events_can_be_lost(vocatech: FakeVocatech, receiver: Receiver) -> None:
 
 
 def test_events_can_be_doubled_and_late(vocatech: FakeVocatech, receiver: Receiver) -> None:
-    vocatech.webhooks.faults = WebhookFaults(doubled=2, late=0.2)
+    vocatech.webhooks.faults = WebhookFaults(copies=2, delay=0.2)
     began = time.monotonic()
     vocatech.ring().hang_up()
     assert receiver.got == []
@@ -330,7 +330,7 @@ def test_events_can_be_doubled_and_late(vocatech: FakeVocatech, receiver: Receiv
 
 
 def test_events_can_be_shuffled(vocatech: FakeVocatech, receiver: Receiver) -> None:
-    vocatech.webhooks.faults = WebhookFaults(doubled=5, shuffled=0.2)
+    vocatech.webhooks.faults = WebhookFaults(copies=5, shuffle_seconds=0.2)
     vocatech.ring().answer().hang_up()
     settle(vocatech)
     in_order = ["call.started"] * 5 + ["call.answered"] * 5 + ["call.ended"] * 5

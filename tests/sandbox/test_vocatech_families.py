@@ -252,7 +252,7 @@ def test_what_goes_by_whatsapp_is_read_after_it_was_delivered(vocatech, api, rec
 
 def test_the_events_of_texts_come_doubled_and_in_any_order_when_told_to(vocatech, receiver):
     vocatech.connect(receiver.url)
-    vocatech.webhooks.faults = WebhookFaults(doubled=2, shuffled=0.1)
+    vocatech.webhooks.faults = WebhookFaults(copies=2, shuffle_seconds=0.1)
     vocatech.receive_text(CALLER, "Hello")
     vocatech.send_from_portal(CALLER, "Hello to you")
     assert vocatech.settle()

@@ -1,4 +1,4 @@
-"""Owns the demo as a reader meets it: the stage behind a page to look at it all."""
+"""The demo with its web page."""
 
 import errno
 import signal
@@ -12,16 +12,18 @@ from bot.ui.commands import SLASH_COMMANDS
 
 
 def show(*, port: int) -> bool:
-    """Show the demo in a browser until Ctrl-C; raises PortTaken."""
+    """Serve the demo until Ctrl-C; raise PortTaken."""
     over = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: over.set())
+    sys.stdout.write("Starting the demo and loading a month of sample calls…\n")
+    sys.stdout.flush()
     with start_demo(speed=1.0) as demo:
         page = make_page(demo, port)
         with page:
             sys.stdout.write(
-                f"Open {page.url} in a browser. Ctrl-C ends the demo.\n"
-                "Commands work against it too, for example:"
+                f"\nThe demo is running. Open {page.url} in a browser. Press Ctrl-C to stop it.\n"
+                "Terminal commands work with it, too:"
                 f" vocatech-slack doctor --env-file {demo.env_file}\n"
             )
             sys.stdout.flush()
@@ -32,7 +34,7 @@ def show(*, port: int) -> bool:
 
 
 def make_page(demo: DemoEnvironment, port: int) -> DemoPage:
-    """Make the page of a stage, on a port or on any (0); raises PortTaken."""
+    """Return the page for a demo environment; port 0 is any. Raise PortTaken."""
     try:
         return DemoPage(
             demo.slack,

@@ -1,4 +1,4 @@
-"""Owns what the demo's buttons do to the bot itself: kill it, leave it down, start it again."""
+"""Demo buttons that kill and start the app."""
 
 import threading
 import time
@@ -8,35 +8,37 @@ from typing import Any
 from bot.sandbox.demo.bot_process import BotProcess
 from bot.sandbox.demo.call_scenarios import DemoAction
 
-GROUP = "The bot itself"
+GROUP = "The app"
 SECONDS_DOWN = 3.0
 
 
 class BotControl:
-    """Ends the bot's process with SIGKILL, as a power cut would; `tell` notes what was done."""
+    """Kills the app with SIGKILL, as a power cut would; `log` records each action."""
 
-    def __init__(self, bot: BotProcess, tell: Callable[[str], object]) -> None:
+    def __init__(self, bot: BotProcess, log: Callable[[str], object]) -> None:
         self._bot = bot
-        self._tell = tell
+        self._log = log
         self._busy = threading.Lock()
 
     def buttons(self) -> dict[str, DemoAction]:
-        """Give the buttons by name."""
+        """Return the buttons by name."""
         return {
             "fault_kill": DemoAction(
-                "Kill",
-                "SIGKILL, in the middle of whatever it does; started again after 3 s.",
+                "Kill and restart",
+                "Kills the app (SIGKILL), whatever it is doing. It restarts after 3 s.",
                 self.kill_and_start,
                 GROUP,
             ),
             "kill": DemoAction(
-                "Only kill", "SIGKILL, and nobody starts it again.", self.kill, GROUP
+                "Kill the app", "Kills the app (SIGKILL). Restart it yourself.", self.kill, GROUP
             ),
-            "start": DemoAction("Start", "Start it again after a kill.", self.start, GROUP),
+            "start": DemoAction(
+                "Start the app", "Starts the app again after a kill.", self.start, GROUP
+            ),
         }
 
     def kill_and_start(self, _: object, *, speed: float = 1.0) -> list[str]:
-        """Kill the bot and start it again; not twice at once."""
+        """Kill the app and start it again, unless that is happening already."""
         if self._busy.acquire(blocking=False):
             try:
                 self._kill()
@@ -47,20 +49,20 @@ class BotControl:
         return []
 
     def kill(self, _: object, **_more: Any) -> list[str]:
-        """Kill the bot, and leave it down."""
+        """Kill the app and leave it down."""
         with self._busy:
             self._kill()
         return []
 
     def start(self, _: object, **_more: Any) -> list[str]:
-        """Start the bot, where it is down."""
+        """Start the app if it is down."""
         with self._busy:
             self._start()
         return []
 
     def _kill(self) -> None:
         if self._bot.is_running:
-            self._tell(f"Process {self._bot.pid} killed")
+            self._log(f"App killed (process {self._bot.pid})")
             self._bot.kill()
 
     def _start(self) -> None:
@@ -68,4 +70,4 @@ class BotControl:
             began = time.monotonic()
             self._bot.start()
             took = time.monotonic() - began
-            self._tell(f"Process {self._bot.pid} answers after {took:.1f} s")
+            self._log(f"App started in {took:.1f} s (process {self._bot.pid})")

@@ -1,4 +1,4 @@
-"""Owns the demo's buttons: what there is under which heading, and the key for each."""
+"""The demo's buttons in the order of the page, each with its key."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,7 +9,7 @@ from bot.sandbox.demo.service_faults import API_FAULTS
 from bot.sandbox.demo.text_scenarios import TEXT_SCENARIOS
 from bot.sandbox.demo.webhook_faults import WEBHOOK_FAULTS
 
-# Digits for whole calls, letters for everything else; no two the same.
+# Digits for complete calls, letters for everything else; each key is used once.
 KEYS: Final = """
     ring:r answer:a transfer:t leave_voicemail:v hang_up:h
     answered:1 missed:2 voicemail:3 transferred:4
@@ -29,7 +29,7 @@ def arrange(
     kills: Mapping[str, DemoAction],
     slack: Mapping[str, DemoAction],
 ) -> dict[str, DemoAction]:
-    """Give every button with its key, in the order of the page; what is given is one demo's own."""
+    """Return all buttons by name; the arguments are the groups that belong to one demo."""
     groups = (hand, SCENARIOS, TEXT_SCENARIOS, kills, WEBHOOK_FAULTS, API_FAULTS, slack)
     buttons = {name: one for group in groups for name, one in group.items()}
     keys = dict(pair.split(":") for pair in KEYS.split())

@@ -1,4 +1,4 @@
-"""Owns what the demo's buttons for calls do: little stories that happen to the phone company."""
+"""Demo buttons that play a complete call."""
 
 import time
 from collections.abc import Callable
@@ -43,27 +43,27 @@ def _talk(vocatech: FakeVocatech, speed: float, *, direction: Direction = "incom
 
 
 def answered(vocatech: FakeVocatech, *, speed: float = 1.0) -> CallIds:
-    """Let a customer call, somebody answer, and the summary follow."""
+    """A customer calls, someone answers, and the AI summary follows."""
     call = _talk(vocatech, speed)
     _wait(SUMMARY, speed)
     return [call.summarize().id]
 
 
 def summary_late(vocatech: FakeVocatech, *, speed: float = 1.0) -> CallIds:
-    """Let a call be answered whose summary takes its time."""
+    """An answered call whose summary arrives 20 s later."""
     call = _talk(vocatech, speed)
     _wait(LATE_SUMMARY, speed)
     return [call.summarize().id]
 
 
 def missed(vocatech: FakeVocatech, *, speed: float = 1.0) -> CallIds:
-    """Let a customer call and give up, as nobody answers."""
+    """A customer calls, and no one answers."""
     call = _ring(vocatech, speed, ago=25)
     return [call.hang_up(after=25).id]
 
 
 def voicemail(vocatech: FakeVocatech, *, speed: float = 1.0) -> CallIds:
-    """Let a customer who reaches nobody leave a message, which is then written down."""
+    """No one answers, and the caller leaves a voicemail."""
     call = _ring(vocatech, speed, ago=45).voicemail(after=25)
     _wait(TALK, speed)
     call.hang_up(after=20)
@@ -72,7 +72,7 @@ def voicemail(vocatech: FakeVocatech, *, speed: float = 1.0) -> CallIds:
 
 
 def transferred(vocatech: FakeVocatech, *, speed: float = 1.0) -> CallIds:
-    """Let a call be answered and passed on, so that its summary comes in two parts."""
+    """An answered call is transferred, so its summary has two parts."""
     talked = _talk_time(vocatech)
     call = _ring(vocatech, speed, ago=PICK_UP + 40 + talked).answer(after=PICK_UP)
     _wait(TALK, speed)
@@ -84,14 +84,14 @@ def transferred(vocatech: FakeVocatech, *, speed: float = 1.0) -> CallIds:
 
 
 def outbound(vocatech: FakeVocatech, *, speed: float = 1.0) -> CallIds:
-    """Let somebody call a customer: no webhook tells of it, only the list of calls does."""
+    """A colleague calls a customer. No webhook is sent; polling finds the call."""
     call = _talk(vocatech, speed, direction="outgoing")
     _wait(SUMMARY, speed)
     return [call.summarize().id]
 
 
 def burst(vocatech: FakeVocatech, *, count: int = 50, speed: float = 1.0) -> CallIds:
-    """Let many customers call at once; Slack takes one post a second, so it lasts."""
+    """50 customers call at the same time. Slack accepts one message per second."""
     calls = [vocatech.ring(ago=_talk_time(vocatech)) for _ in range(count)]
     _wait(RING, speed)
     taken = [call.answer(after=PICK_UP) for place, call in enumerate(calls) if place % 3]
@@ -103,7 +103,7 @@ def burst(vocatech: FakeVocatech, *, count: int = 50, speed: float = 1.0) -> Cal
 
 
 def shuffled_five_times(vocatech: FakeVocatech, *, speed: float = 1.0) -> CallIds:
-    """Send every event of one call five times and in no order at all."""
+    """Sends every webhook of one call five times, in random order."""
     talked = _talk_time(vocatech)
     call = vocatech.ring(ago=PICK_UP + talked, quiet=True).answer(after=PICK_UP)
     events = call.hang_up(after=talked).summarize().events * TIMES
@@ -116,39 +116,39 @@ def shuffled_five_times(vocatech: FakeVocatech, *, speed: float = 1.0) -> CallId
 
 @dataclass(frozen=True)
 class DemoAction:
-    """A button of the demo: its label, what it does in a sentence, how, and its heading.
+    """A button of the demo.
 
-    `run` takes the stand-in and a `speed`, and gives the ids of the calls or texts it made. One
-    that is done `at_once` may refuse (LookupError). Bad weather `lasts` so many seconds, and the
-    bot needs the seconds of its `aftermath` to come round.
+    `run` takes the fake Vocatech and a `speed`, and returns the ids of the calls or messages it
+    created. If `is_instant`, it runs before the click is answered and may raise LookupError.
+    A fault `lasts` some seconds; the app may need `aftermath` seconds more to recover.
     """
 
     label: str
     description: str
     run: Callable[..., list[str]]
-    group: str = "Whole calls"
+    group: str = "Complete calls"
     key: str = ""
-    at_once: bool = False
+    is_instant: bool = False
     lasts: float = 0.0
     aftermath: float = 0.0
 
     @property
     def title(self) -> str:
-        """Say what it is where its heading is not seen."""
-        return f"{self.group.partition(',')[0]}: {self.label}"
+        """Group and label, for the log."""
+        return f"{self.group.partition(' (')[0]}: {self.label}"
 
 
 def make_action(
     label: str,
     run: Callable[..., list[str]],
-    group: str = "Whole calls",
+    group: str = "Complete calls",
     *,
     lasts: float = 0.0,
     aftermath: float = 0.0,
 ) -> DemoAction:
-    """Make a button of a story, which its docstring describes."""
-    told = (run.__doc__ or "").strip()
-    return DemoAction(label, told, run, group, lasts=lasts, aftermath=aftermath)
+    """Return a button for a function; its docstring is the description."""
+    description = (run.__doc__ or "").strip()
+    return DemoAction(label, description, run, group, lasts=lasts, aftermath=aftermath)
 
 
 SCENARIOS: Final = {
@@ -157,7 +157,7 @@ SCENARIOS: Final = {
     "voicemail": make_action("Voicemail", voicemail),
     "transferred": make_action("Transferred", transferred),
     "summary_late": make_action("Late summary", summary_late),
-    "outbound": make_action("Outbound", outbound),
-    "burst": make_action("50 at once", burst),
-    "shuffled_five_times": make_action("Each event × 5", shuffled_five_times),
+    "outbound": make_action("Outgoing", outbound),
+    "burst": make_action("50 calls at once", burst),
+    "shuffled_five_times": make_action("Send every event 5 times", shuffled_five_times),
 }

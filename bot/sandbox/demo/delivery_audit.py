@@ -1,4 +1,4 @@
-"""Owns the demo's account: what the phone company knows, held against what stands in Slack."""
+"""An audit of the demo: the calls and messages in Vocatech against the posts in Slack."""
 
 import time
 from collections import Counter
@@ -10,27 +10,27 @@ from bot.sandbox.slack.workspace import FakeSlack
 from bot.sandbox.vocatech.call_model import TALK, has_ended
 from bot.sandbox.vocatech.company_phone import FakeVocatech
 
-# What is not there after so many seconds, in which nothing else came either, is given up.
+# A post is lost if it is missing after this many seconds without any other new post.
 PATIENCE = 60.0
 CALL, TEXT = "vocatech_call", "vocatech_message"
 
 
 @dataclass(frozen=True)
 class AuditReport:
-    """How many calls and texts there were, and what became of them; all but `calls` of both."""
+    """Counts of calls and messages; the last three count both."""
 
     calls: int
     texts: int
-    on_the_way: int
+    pending: int
     lost: int
-    doubled: int
+    duplicates: int
 
 
 class DeliveryAudit:
-    """Compares the two stand-ins; nothing here asks the bot.
+    """Compares the fake Slack with the fake Vocatech, without asking the app.
 
-    A call is due in Slack once it was answered or is over, a text at once. What is due and not
-    there is on the way, and lost after PATIENCE seconds of fair weather in which nothing new came.
+    A call is due in Slack once it is answered or over, a message immediately. A due post that is
+    missing counts as pending, and as lost after PATIENCE seconds without faults and new posts.
     """
 
     def __init__(
@@ -41,33 +41,33 @@ class DeliveryAudit:
         past: frozenset[str],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Leave out what is `past`: the calls and texts from before the bot, by their ids."""
+        """`past` has the ids of calls and messages from before the app's start."""
         self._slack = slack
         self._vocatech = vocatech
         self._past = past
         self._clock = clock
         self._due: dict[str, float] = {}
-        self._standing = 0
-        self._fair_since = 0.0
+        self._posted_count = 0
+        self._quiet_since = 0.0
 
     def read(self, *, has_no_faults: bool) -> AuditReport:
-        """Give the account of this moment; `has_no_faults` where nothing is made to fail now."""
+        """Return the current report; `has_no_faults` if no fault is active."""
         now = self._clock()
         self._note_due(now)
         posted = self._posted()
-        standing = {subject for _, subject in posted}
-        missing = [one for one in self._due if one not in standing]
-        if not has_no_faults or len(standing) != self._standing:
-            self._standing, self._fair_since = len(standing), now
+        posted_subjects = {subject for _, subject in posted}
+        missing = [one for one in self._due if one not in posted_subjects]
+        if not has_no_faults or len(posted_subjects) != self._posted_count:
+            self._posted_count, self._quiet_since = len(posted_subjects), now
         lost = sum(
-            now - max(since, self._fair_since) > PATIENCE
+            now - max(since, self._quiet_since) > PATIENCE
             for one, since in self._due.items()
-            if one not in standing
+            if one not in posted_subjects
         )
-        doubled = sum(times - 1 for times in posted.values()) + self._sent_unasked()
+        duplicates = sum(times - 1 for times in posted.values()) + self._sent_without_author()
         calls = len([one for one in self._vocatech.calls.ids() if one not in self._past])
         texts = len([one for one in self._vocatech.messages.ids() if one not in self._past])
-        return AuditReport(calls, texts, len(missing) - lost, lost, doubled)
+        return AuditReport(calls, texts, len(missing) - lost, lost, duplicates)
 
     def _note_due(self, now: float) -> None:
         for one in self._vocatech.calls.ids():
@@ -80,15 +80,15 @@ class DeliveryAudit:
                 self._due.setdefault(one, now)
 
     def _posted(self) -> Counter[tuple[str, str]]:
-        """Count how often each call and text stands in each channel, threads included."""
+        """Count the posts of each call and message in each channel, threads included."""
         return Counter(
             (channel, subject)
             for channel, message in self._messages()
             for subject in _subjects(message)
         )
 
-    def _sent_unasked(self) -> int:
-        """Count the texts that the bot sent and does not know as written by anybody here."""
+    def _sent_without_author(self) -> int:
+        """Count the messages that the app sent and no one in Slack wrote."""
         by_key = set(self._vocatech.messages.sent_by_key)
         payloads = [_payload(message, TEXT) for _, message in self._messages()]
         found = [one for one in payloads if one.get("message_id") in by_key]

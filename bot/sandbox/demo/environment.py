@@ -1,4 +1,4 @@
-"""Owns the demo's stage: two stand-ins, the unmodified bot between them, and what was seen."""
+"""The demo environment: the app, unmodified, between a fake Slack and a fake Vocatech."""
 
 import contextlib
 import tempfile
@@ -35,7 +35,7 @@ SECONDS_TO_CARRY = 0.8
 
 @dataclass
 class DemoEnvironment:
-    """The stage: who is on it, what has happened so far. `past` are ids of calls and texts."""
+    """A running demo; `past` has the ids of calls and messages from before the app's start."""
 
     slack: FakeSlack
     vocatech: FakeVocatech
@@ -45,87 +45,87 @@ class DemoEnvironment:
     past: frozenset[str] = frozenset()
     log_lines: deque[str] = field(default_factory=lambda: deque(maxlen=50))
     active_faults: ActiveFaults = field(default_factory=ActiveFaults)
-    _held: float = field(default=0.0, init=False)
+    _deferred: float = field(default=0.0, init=False)
     _asked_at: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
-        """Lay out what can be played."""
+        """Create the buttons."""
         self.phone = ManualCall(self.vocatech)
         self.audit = DeliveryAudit(self.slack, self.vocatech, past=self.past)
         self._buttons = arrange(
             hand=self.phone.buttons(),
-            kills=BotControl(self.bot, self.tell).buttons(),
+            kills=BotControl(self.bot, self.log).buttons(),
             slack=SlackFaults(self.slack).buttons(),
         )
 
     def scenarios(self) -> dict[str, DemoAction]:
-        """Give every button there is."""
+        """Return all buttons by name."""
         return self._buttons
 
-    def tell(self, words: str) -> None:
-        """Note something that happened, with its moment."""
-        self.log_lines.append(f"{time.strftime('%H:%M:%S')}  {words}")
+    def log(self, text: str) -> None:
+        """Add a line with the time to the log."""
+        self.log_lines.append(f"{time.strftime('%H:%M:%S')}  {text}")
 
     def play(self, name: str) -> list[str]:
-        """Play a scenario to its end; a summary that follows is part of it. Give what came of it.
+        """Run a button's function; return the ids of the calls and messages it created.
 
-        Calls and texts, by their ids. Raises LookupError for what cannot be played now.
+        Raise LookupError if that is impossible now.
         """
         scenario = self._buttons[name]
         if scenario.lasts:
             self.active_faults.begin(scenario, self.speed)
-        self.tell(scenario.title)
+        self.log(scenario.title)
         return scenario.run(self.vocatech, speed=self.speed)
 
     def play_in_background(self, name: str) -> None:
-        """Play a scenario and return at once; raises LookupError as `play` does."""
+        """Run a button's function on a thread; raise LookupError as `play` does."""
         scenario = self._buttons[name]
-        if scenario.at_once:
+        if scenario.is_instant:
             self.play(name)
         else:
             threading.Thread(target=self.play, args=[name], daemon=True).start()
 
     @property
     def call_ids(self) -> list[str]:
-        """Every call since the bot came, from its first ring on; the past ones get no cards."""
+        """The ids of all calls since the app started."""
         return [call_id for call_id in self.vocatech.calls.ids() if call_id not in self.past]
 
     def say(self, *typed: str) -> AppResponse | None:
-        """Let somebody (user, channel, words, thread) type; raises ValueError for a bad command."""
+        """Type as a user (user, channel, text, thread); raise ValueError for a bad command."""
         return say(self.slack, *typed)
 
     def open_home(self, user: str) -> AppResponse:
-        """Let somebody look at their Home, which Slack tells the bot of."""
+        """Open a user's App Home."""
         return open_home(self.slack, user)
 
     def shown(self) -> Counter[str]:
-        """Count how often each call stands in the channel."""
+        """Count the posts of each call in the channel."""
         return Counter(self.slack.posted_call_ids(CHANNEL))
 
     def status(self) -> dict[str, object]:
-        """Say how many calls and texts there were, and what became of them."""
+        """Return the figures at the top of the page."""
         is_normal = self.active_faults.are_over and self.bot.is_running
-        report = self.audit.read(has_no_faults=is_normal and not self._is_any_held())
+        report = self.audit.read(has_no_faults=is_normal and not self._has_deferred_posts())
         return {
-            "calls": report.calls,
-            "texts": report.texts,
-            "on the way": report.on_the_way,
-            "lost": report.lost,
-            "doubled": report.doubled,
-            "sent in 10 min": "{} of {}".format(*self.vocatech.sends_in_ten_minutes),
-            "faults": self.active_faults.in_words(),
-            "bot": "running" if self.bot.is_running else "down",
+            "Calls": report.calls,
+            "Messages": report.texts,
+            "Pending": report.pending,
+            "Lost": report.lost,
+            "Duplicates": report.duplicates,
+            "SMS in 10 min": "{} of {}".format(*self.vocatech.sends_in_ten_minutes),
+            "Faults": self.active_faults.in_words(),
+            "App": "running" if self.bot.is_running else "down",
         }
 
-    def _is_any_held(self) -> bool:
-        """Say whether something waits on purpose; asked once a second at most."""
+    def _has_deferred_posts(self) -> bool:
+        """Return whether the app is deferring posts; ask at most once a second."""
         now = time.monotonic()
         if now - self._asked_at > 1.0:
-            self._held, self._asked_at = self.bot.metric("held"), now
-        return self._held > 0
+            self._deferred, self._asked_at = self.bot.metric("held"), now
+        return self._deferred > 0
 
     def wait_until_shown(self, seconds: float) -> bool:
-        """Wait until every call made so far is shown as it ended."""
+        """Wait until the card of every call shows its end; return whether it does."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if all(self.shown()[call_id] for call_id in self.call_ids) and not self.stale():
@@ -134,7 +134,7 @@ class DemoEnvironment:
         return False
 
     def stale(self) -> list[str]:
-        """Name the calls whose card does not show what the phone company knows by now."""
+        """Return the ids of calls whose card is missing or out of date."""
         return [call_id for call_id in self.call_ids if not self._is_shown_as_it_ended(call_id)]
 
     def _is_shown_as_it_ended(self, call_id: str) -> bool:
@@ -145,17 +145,20 @@ class DemoEnvironment:
             if _payload(message).get("call_id") == call_id
         ]
         expected = "Summary by AI" if "'summary'" in known else "call"
-        return bool(cards) and all(expected in card and "On a call" not in card for card in cards)
+        in_progress = ("Incoming call", "On a call")
+        return bool(cards) and all(
+            expected in card and not any(words in card for words in in_progress) for card in cards
+        )
 
 
 def _payload(message: Json) -> Json:
-    """Give what a message is about, by its metadata; a picture has none."""
+    """Return the metadata of a message; a picture has none."""
     return (message.get("metadata") or {}).get("event_payload") or {}
 
 
 @contextlib.contextmanager
 def start_demo(*, speed: float, poll_seconds: float = POLL_SECONDS) -> Iterator[DemoEnvironment]:
-    """Set everything up on loopback, and take it down again."""
+    """Start the fake servers and the app on loopback; stop them at the end."""
     with (
         tempfile.TemporaryDirectory(prefix="vocatech-slack-demo-") as folder,
         FakeSlack(scopes=frozenset(SCOPES)) as slack,
@@ -175,13 +178,14 @@ def start_demo(*, speed: float, poll_seconds: float = POLL_SECONDS) -> Iterator[
                 "VOCATECH_API_URL": vocatech.api_url,
                 "DATABASE_URL": f"sqlite:///{folder}/demo.db",
                 "POLL_SECONDS": str(poll_seconds),
+                "POST_RINGING": "true",  # so that the first button shows something immediately
             },
             log=Path(folder) / "bot.log",
             knows_its_address=True,
         )
         env_file = Path(folder) / "demo.env"
         env_file.write_text("".join(f"{name}={value}\n" for name, value in bot.settings.items()))
-        # Where the bot is not, until a rule names it.
+        # The app is not in this channel until a rule names it.
         slack.add_channel("C0SALES001", "sales", member=False)
         slack.connect(bot.url)
         bot.start()
@@ -196,7 +200,7 @@ def start_demo(*, speed: float, poll_seconds: float = POLL_SECONDS) -> Iterator[
 
 
 def _wait_until_connected(slack: FakeSlack, vocatech: FakeVocatech) -> None:
-    """Wait until the bot has subscribed and asked who is here, then let somebody send a picture."""
+    """Wait until the app has subscribed and read the users, then send it a picture."""
     deadline = time.monotonic() + SECONDS_TO_SUBSCRIBE
     while time.monotonic() < deadline:
         if vocatech.webhooks.subscriptions and any(one[1] == "users.list" for one in slack.calls):

@@ -1,4 +1,4 @@
-"""Owns the demo without a browser: the whole scenario, played and looked at by itself."""
+"""The demo's self-test: every scenario, without a browser."""
 
 import json
 import signal
@@ -10,7 +10,7 @@ from bot.sandbox.demo.bot_process import run_command
 from bot.sandbox.demo.environment import CHANNEL, READER, DemoEnvironment, start_demo
 from bot.sandbox.demo.self_test_texts import Wait, check_opt_out, check_reply
 
-# What the check plays, and how many seconds may pass until all of it is shown.
+# The buttons that the test presses, and the seconds within which Slack must show the result.
 ACTS: tuple[tuple[str, float], ...] = (
     ("answered", 15),
     ("missed", 15),
@@ -24,30 +24,30 @@ ACTS: tuple[tuple[str, float], ...] = (
     ("fault_kill", 1),
     ("answered", 30),
 )
-TEXTS = (("A text, answered once", check_reply), ("STOP", check_opt_out))
+TEXTS = (("SMS and one reply", check_reply), ("STOP", check_opt_out))
 TYPED = ("/calls", "/calls mine", "/contact Maria", "/sms 212 555 0123", "/vocatech")
 
 
 def check(*, say: Callable[[str], object] = print) -> bool:
-    """Play the whole scenario without a browser; say what was seen, and whether all is well."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the stage is taken down
+    """Run the demo without a browser, print what happened, and return whether all of it worked."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the demo is stopped
     with start_demo(speed=10.0, poll_seconds=2) as demo:
         began = time.monotonic()
-        fine = [_play_act(demo, name, seconds, say) for name, seconds in ACTS]
-        fine += [_type(demo, typed, say) for typed in TYPED]
-        fine += [_play_texts(demo, what, play, say) for what, play in TEXTS]
-        fine.append(_open_home(demo, say))
-        fine.append(_see_the_doctor(demo, say))
+        results = [_play_act(demo, name, seconds, say) for name, seconds in ACTS]
+        results += [_type(demo, typed, say) for typed in TYPED]
+        results += [_play_texts(demo, what, play, say) for what, play in TEXTS]
+        results.append(_open_home(demo, say))
+        results.append(_run_doctor(demo, say))
         past = demo.past & set(demo.vocatech.calls.ids())
-        revived = [call_id for call_id in demo.shown() if call_id in past]
-        doubled = [call_id for call_id, times in demo.shown().items() if times > 1]
+        reposted = [call_id for call_id in demo.shown() if call_id in past]
+        duplicates = [call_id for call_id, times in demo.shown().items() if times > 1]
         lost = [call_id for call_id in demo.call_ids if not demo.shown()[call_id]]
         say(
             f"{len(demo.call_ids)} calls, {len(demo.shown())} cards, {len(lost)} lost,"
-            f" {len(doubled)} doubled, {len(revived)} of {len(past)} past ones posted,"
+            f" {len(duplicates)} duplicates, {len(reposted)} of {len(past)} past calls posted,"
             f" in {time.monotonic() - began:.0f} s"
         )
-        return all(fine) and not doubled and not lost and not revived
+        return all(results) and not duplicates and not lost and not reposted
 
 
 def _play_act(
@@ -55,10 +55,10 @@ def _play_act(
 ) -> bool:
     began = time.monotonic()
     demo.play(name)
-    is_well = name.startswith("fault_") or demo.wait_until_shown(seconds)
+    is_ok = name.startswith("fault_") or demo.wait_until_shown(seconds)
     title = demo.scenarios()[name].title
-    say(f"{'ok  ' if is_well else 'FAIL'}  {title:<32} {time.monotonic() - began:5.1f} s")
-    return is_well
+    say(f"{'ok  ' if is_ok else 'FAIL'}  {title:<32} {time.monotonic() - began:5.1f} s")
+    return is_ok
 
 
 def _play_texts(
@@ -68,24 +68,24 @@ def _play_texts(
     say: Callable[[str], object],
 ) -> bool:
     began = time.monotonic()
-    is_well = play(demo, wait_until)
-    say(f"{'ok  ' if is_well else 'FAIL'}  {what:<32} {time.monotonic() - began:5.1f} s")
-    return is_well
+    is_ok = play(demo, wait_until)
+    say(f"{'ok  ' if is_ok else 'FAIL'}  {what:<32} {time.monotonic() - began:5.1f} s")
+    return is_ok
 
 
 def _type(demo: DemoEnvironment, typed: str, say: Callable[[str], object]) -> bool:
-    """Type a command; it is answered at once, to whoever typed it alone, or with a form."""
+    """Type a command; the app must respond with a private message or a modal."""
     began = time.monotonic()
     before = len(_private(demo))
     answer = demo.say(READER, CHANNEL, typed)
     is_answered = answer is not None and answer.ok and not answer.problem
-    is_well = is_answered and wait_until(
+    is_ok = is_answered and wait_until(
         lambda: len(_private(demo)) > before or demo.slack.open_view(READER) is not None
     )
     if view := demo.slack.open_view(READER):
         demo.slack.close_view(READER, view["id"])
-    say(f"{'ok  ' if is_well else 'FAIL'}  {typed:<32} {time.monotonic() - began:5.1f} s")
-    return is_well
+    say(f"{'ok  ' if is_ok else 'FAIL'}  {typed:<32} {time.monotonic() - began:5.1f} s")
+    return is_ok
 
 
 def _private(demo: DemoEnvironment) -> list[str]:
@@ -93,30 +93,30 @@ def _private(demo: DemoEnvironment) -> list[str]:
 
 
 def _open_home(demo: DemoEnvironment, say: Callable[[str], object]) -> bool:
-    """Open the Home; it knows by then who the reader is."""
+    """Open App Home; it must show the user's extension."""
     began = time.monotonic()
     demo.open_home(READER)
-    is_well = wait_until(lambda: "Your extension" in str(demo.slack.home_view(READER)))
-    say(f"{'ok  ' if is_well else 'FAIL'}  {'Home':<32} {time.monotonic() - began:5.1f} s")
-    return is_well
+    is_ok = wait_until(lambda: "Your extension" in str(demo.slack.home_view(READER)))
+    say(f"{'ok  ' if is_ok else 'FAIL'}  {'Home':<32} {time.monotonic() - began:5.1f} s")
+    return is_ok
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 3.0) -> bool:
-    """Wait until a condition holds, and say whether it did."""
+    """Wait for a condition; return whether it came true."""
     deadline = time.monotonic() + seconds
     while not (holds := condition()) and time.monotonic() < deadline:
         time.sleep(0.05)
     return holds
 
 
-def _see_the_doctor(demo: DemoEnvironment, say: Callable[[str], object]) -> bool:
-    """Run the checkup as a process of its own; here it has nothing to find fault with."""
+def _run_doctor(demo: DemoEnvironment, say: Callable[[str], object]) -> bool:
+    """Run the doctor; it must find nothing."""
     began = time.monotonic()
     ended = run_command("doctor", "--json", "--env-file", str(demo.env_file))
     findings = json.loads(ended.stdout)["findings"] if ended.stdout else []
     faults = [one for one in findings if one["verdict"] != "ok"]
-    is_well = ended.returncode == 0 and bool(findings) and not faults
-    say(f"{'ok  ' if is_well else 'FAIL'}  {'doctor':<32} {time.monotonic() - began:5.1f} s")
+    is_ok = ended.returncode == 0 and bool(findings) and not faults
+    say(f"{'ok  ' if is_ok else 'FAIL'}  {'doctor':<32} {time.monotonic() - began:5.1f} s")
     for fault in faults:
         say(f"      {fault['group']}, {fault['what']}: {fault['found']}")
-    return is_well
+    return is_ok

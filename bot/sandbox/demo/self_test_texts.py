@@ -1,4 +1,4 @@
-"""Owns the part of the demo's check that is about texts: in, answered once, delivered, STOP."""
+"""The demo's self-test for SMS: a reply is delivered once, and STOP is respected."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ Wait = Callable[[Callable[[], bool], float], bool]
 
 
 def check_reply(demo: DemoEnvironment, wait: Wait) -> bool:
-    """Let a customer write, answer in the modal, and see it delivered, once."""
+    """Reply to a customer in the modal; return whether it is delivered exactly once."""
     [message_id] = demo.play("text_in")
     number = str(demo.vocatech.messages.get(message_id)["remote_number"])
     before = len(demo.vocatech.sent_texts(number))
@@ -28,7 +28,7 @@ def check_reply(demo: DemoEnvironment, wait: Wait) -> bool:
 
 
 def check_opt_out(demo: DemoEnvironment, wait: Wait) -> bool:
-    """Let a customer say STOP, and see that nobody can write there any more."""
+    """Send STOP as a customer; return whether replies are no longer possible."""
     [message_id] = demo.play("stop_in")
     number = str(demo.vocatech.messages.get(message_id)["remote_number"])
     return wait(

@@ -1,4 +1,4 @@
-"""Owns what the demo's buttons for texts do: customers write, colleagues answer elsewhere."""
+"""Demo buttons for SMS and WhatsApp messages."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -9,7 +9,7 @@ from bot.sandbox.demo.call_scenarios import DemoAction
 from bot.sandbox.http import Fault
 from bot.sandbox.vocatech.company_phone import FakeVocatech
 
-# Few enough that a second text soon comes from somebody who wrote before.
+# So few that a second message soon comes from the same customer.
 WRITERS: Final = 4
 ANSWERS: Final = (
     "We'll call you back today.",
@@ -19,55 +19,55 @@ ANSWERS: Final = (
 
 
 def text_in(vocatech: FakeVocatech) -> list[str]:
-    """Let a customer write."""
+    """A customer sends an SMS."""
     return _write(vocatech, _pick_writer(vocatech), pick_text(vocatech.random))
 
 
 def picture_in(vocatech: FakeVocatech) -> list[str]:
-    """Let a customer send a picture."""
+    """A customer sends a picture."""
     drawn = make_picture(vocatech.random.randrange(1000))
     picture = vocatech.media.add(drawn, "image/png", "label.png")
     return _write(vocatech, _pick_writer(vocatech), "This is the label on the box.", picture)
 
 
 def stop_in(vocatech: FakeVocatech) -> list[str]:
-    """Let a customer ask for no more texts."""
+    """A customer opts out with STOP."""
     return _write(vocatech, _pick_writer(vocatech), "STOP")
 
 
 def start_in(vocatech: FakeVocatech) -> list[str]:
-    """Let whoever wrote STOP last write START."""
+    """The last customer who sent STOP opts back in with START."""
     texts = [vocatech.messages.get(one) for one in reversed(vocatech.messages.ids())]
     stopped = (text["remote_number"] for text in texts if text["body"] == "STOP")
     return _write(vocatech, next(stopped, _pick_writer(vocatech)), "START")
 
 
 def unknown_in(vocatech: FakeVocatech) -> list[str]:
-    """Let somebody write whom nobody knows."""
+    """Someone who is not a contact sends an SMS."""
     number = f"+1646555{vocatech.random.randint(170, 199):04}"
     return _write(vocatech, number, pick_text(vocatech.random))
 
 
 def whatsapp_in(vocatech: FakeVocatech) -> list[str]:
-    """Let a customer write by WhatsApp."""
+    """A customer sends a WhatsApp message."""
     sender, words = _pick_writer(vocatech), pick_text(vocatech.random)
     return [vocatech.receive_text(sender, words, channel="whatsapp")["message_id"]]
 
 
 def portal_out(vocatech: FakeVocatech) -> list[str]:
-    """Let a colleague answer a customer from the portal, not from Slack."""
+    """A colleague replies in Vocatech, not in Slack."""
     words = vocatech.random.choice(ANSWERS)
     return [vocatech.send_from_portal(_pick_writer(vocatech), words)["message_id"]]
 
 
 def next_fails(vocatech: FakeVocatech) -> list[str]:
-    """Let the carrier refuse the next text that leaves the company."""
+    """The carrier rejects the next SMS that you send."""
     vocatech.messages.fail_next()
     return []
 
 
 def answer_lost(vocatech: FakeVocatech) -> list[str]:
-    """Let Vocatech take the next text, and its answer get lost on the way."""
+    """Vocatech accepts your next SMS, but its response is lost."""
     vocatech.faults.add(Fault(path="/messages", method="POST", drop="after", times=1))
     return []
 
@@ -80,19 +80,19 @@ def _write(vocatech: FakeVocatech, sender: str, words: str, *pictures: str) -> l
     return [vocatech.receive_text(sender, words, attachments=pictures)["message_id"]]
 
 
-def _scenario(label: str, story: Callable[[FakeVocatech], list[str]]) -> DemoAction:
-    """Make a button of a story that is over at once, whatever the demo's speed."""
-    return DemoAction(label, (story.__doc__ or "").strip(), lambda at, **_: story(at), "Texts")
+def _scenario(label: str, run: Callable[[FakeVocatech], list[str]]) -> DemoAction:
+    """Return a button for a function that takes no time."""
+    return DemoAction(label, run.__doc__ or "", lambda vocatech, **_: run(vocatech), "SMS")
 
 
 TEXT_SCENARIOS: Final[Mapping[str, DemoAction]] = {
-    "text_in": _scenario("Text", text_in),
+    "text_in": _scenario("Incoming SMS", text_in),
     "picture_in": _scenario("Picture", picture_in),
-    "unknown_in": _scenario("Unknown", unknown_in),
+    "unknown_in": _scenario("Unknown number", unknown_in),
     "whatsapp_in": _scenario("WhatsApp", whatsapp_in),
     "stop_in": _scenario("STOP", stop_in),
     "start_in": _scenario("START", start_in),
-    "portal_out": _scenario("From portal", portal_out),
-    "next_fails": _scenario("Next one fails", next_fails),
-    "answer_lost": _scenario("Answer is lost", answer_lost),
+    "portal_out": _scenario("Colleague replies", portal_out),
+    "next_fails": _scenario("Fail next SMS", next_fails),
+    "answer_lost": _scenario("Lose SMS response", answer_lost),
 }

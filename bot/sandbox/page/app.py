@@ -152,13 +152,15 @@ class DemoPage(FakeServer):
         def group(pair: tuple[str, PageButton]) -> str:
             return pair[1].group
 
+        channel, name = next(iter(self._workspace.channels().items()), (HOME, "Home"))
         # Groups keep the order in which they are first named.
         first = {group(pair): at for at, pair in reversed(list(enumerate(self._scenarios.items())))}
         ordered = sorted(self._scenarios.items(), key=lambda pair: first[group(pair)])
         return self._draw.page(
-            groups=[(name, list(pairs)) for name, pairs in groupby(ordered, key=group)],
+            groups=[(title, list(pairs)) for title, pairs in groupby(ordered, key=group)],
             people=self._workspace.users(),
-            channel=next(iter(self._workspace.channels()), HOME),
+            channel=channel,
+            channel_name=name.lstrip("#"),
             user=self._user,
             can_say=self._can_say,
             commands=self._commands,

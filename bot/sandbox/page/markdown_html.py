@@ -91,7 +91,7 @@ def _listed(around: Markup) -> Callable[[list[str]], Iterator[Markup]]:
 
 
 def _headings(lines: list[str]) -> Iterator[Markup]:
-    return (Markup("<h4>{}</h4>").format(_inline(line)) for line in lines)
+    return (Markup("<h2>{}</h2>").format(_inline(line)) for line in lines)
 
 
 _RUNS: Final[dict[str, Callable[[list[str]], Iterator[Markup]]]] = {

@@ -15,7 +15,7 @@ Json: TypeAlias = dict[str, Any]
 HOME: Final = "home"
 _LAP: Final = 1.0  # seconds after which the status strip is looked at again
 _LOG_LINES: Final = 60
-_NONE_IS_GOOD: Final = ("lost", "doubled", "failed")
+_ZERO_IS_GOOD: Final = ("Lost", "Duplicates")
 
 
 @dataclass(frozen=True)
@@ -152,8 +152,8 @@ def _seen_by(user: str, messages: Sequence[Json]) -> list[Json]:
 
 
 def _tone(label: str, value: object) -> str:
-    if label in _NONE_IS_GOOD:
+    if label in _ZERO_IS_GOOD:
         return "bad" if value else "good"
-    if label == "bot":
+    if label == "App":
         return "good" if value == "running" else "bad"
     return "plain"

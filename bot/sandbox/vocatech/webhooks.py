@@ -24,16 +24,16 @@ BACKOFF: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0)
 
 @dataclass
 class WebhookFaults:
-    """What happens to events on their way; every switch may be turned at any time.
+    """Faults of the webhook delivery; each can be changed at any time.
 
-    `lost`: event types that are never sent. `late`: seconds added to each. `doubled`: how many
-    times each is sent. `shuffled`: seconds within which the order is random.
+    `lost` event types are never sent. Each event is delayed by `delay` seconds plus a random time
+    up to `shuffle_seconds`, and is sent `copies` times.
     """
 
     lost: frozenset[str] = frozenset()
-    late: float = 0.0
-    doubled: int = 1
-    shuffled: float = 0.0
+    delay: float = 0.0
+    copies: int = 1
+    shuffle_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,8 @@ class WebhookSender:
         body = json.dumps(event).encode()
         for subscription in list(self.subscriptions):
             if event["event_type"] in subscription.event_filters:
-                for _ in range(times * faults.doubled):
-                    delay = faults.late + self._random.uniform(0, faults.shuffled)
+                for _ in range(times * faults.copies):
+                    delay = faults.delay + self._random.uniform(0, faults.shuffle_seconds)
                     self._send(event, body, subscription, delay)
 
     def _send(self, event: Event, body: bytes, to: FakeSubscription, delay: float) -> None:

@@ -1,4 +1,4 @@
-// What stands around the talk: the channels, the numbers on top, and what happened.
+// Around the messages: the channels, the figures at the top, and the log.
 
 import { at, make, state } from "./basics.js";
 
@@ -8,7 +8,7 @@ export function drawRail(rail) {
   for (const place of rail) state.unread[place.id] ??= place.count;
   const news = rail.map(({ id, name, direct, count }) => ({ id, name, direct, fresh: count - state.unread[id] }));
   const key = JSON.stringify([state.channel, news]);
-  if (key === drawnAs) return; // whoever is about to press here keeps the button
+  if (key === drawnAs) return; // a button that is about to be pressed stays
   drawnAs = key;
   for (const [id, direct] of [["channels", false], ["directs", true]]) {
     const list = at(id), held = document.activeElement?.dataset.place;

@@ -1,9 +1,9 @@
-// Typing: messages to a channel or a thread, and commands with their completion and help.
+// Typing: messages to a channel or a thread, and slash commands with their hints.
 
 import { at, state, tell } from "./basics.js";
 import { goToEnd } from "./lists.js";
 
-// The line is empty at once, so that nothing goes twice; what was not taken comes back into it.
+// The field is cleared before the request, so that nothing is sent twice; after an error the text comes back.
 async function send(line, more) {
   const text = line.value;
   if (!text.trim()) return;
@@ -18,13 +18,12 @@ at("say-thread")?.addEventListener("submit", (event) => {
 
 const line = at("say")?.elements.text, hints = at("hints");
 const shown = () => [...hints.children].filter((one) => !one.hidden);
-// While a command's name is typed: the commands it may be; then its uses, else how it is used.
+// As in Slack: the commands that match, then how to use the one that was typed.
 function fitting() {
   const typed = line.value.toLowerCase(), command = typed.split(" ")[0], all = [...hints.children];
   if (!typed.startsWith("/")) return [];
-  if (!typed.includes(" ")) return all.filter((one) => (one.dataset.command || "").startsWith(command));
-  const uses = all.filter((one) => one.dataset.of === command && one.dataset.fill.toLowerCase().startsWith(typed.trimEnd()));
-  return uses.length ? uses : all.filter((one) => one.dataset.command === command);
+  if (!typed.includes(" ")) return all.filter((one) => one.dataset.command.startsWith(command));
+  return all.filter((one) => one.dataset.command === command);
 }
 function showHints(which) {
   for (const one of hints.children) one.hidden = !which.includes(one);
@@ -33,12 +32,11 @@ function showHints(which) {
 }
 const hint = () => showHints(fitting());
 function complete(one) {
-  // The line of a command whose words are typed already is there to be read.
   if (!line.value.startsWith(one.dataset.fill)) line.value = one.dataset.fill;
   line.focus();
   hint();
 }
-function lead(event) {
+function onKey(event) {
   const lines = shown(), here = lines.indexOf(document.activeElement);
   const steps = { ArrowDown: here + 1, ArrowUp: here < 0 ? lines.length - 1 : here - 1 };
   if (event.key === "Escape" && lines.length) {
@@ -58,7 +56,7 @@ function lead(event) {
 if (line) {
   line.addEventListener("input", hint);
   line.addEventListener("focus", hint);
-  at("say").addEventListener("keydown", lead);
+  at("say").addEventListener("keydown", onKey);
   at("say").addEventListener("submit", (event) => {
     event.preventDefault();
     showHints([]);
