@@ -37,6 +37,7 @@ OTHER_PATHS = {
     "/var",
     "/run",
 }
+METRIC = r"`(vocatech_slack_\w+)"
 
 
 def _name(document):
@@ -138,6 +139,27 @@ def test_every_setting_that_a_document_names_exists(document):
     named = re.findall(r"`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`", document.read_text())
     block = re.findall(r"^\s*([A-Z]+(?:_[A-Z]+)+)=", document.read_text(), re.MULTILINE)
     assert {name.removesuffix("_FILE") for name in [*named, *block]} - {*known, ""} == set()
+
+
+def test_every_metric_that_a_document_names_exists():
+    known = set(re.findall(METRIC, (DOCS / "reference/metrics.md").read_text()))
+    named = {name for document in DOCUMENTS for name in re.findall(METRIC, document.read_text())}
+    assert named == known
+
+
+def test_the_website_fetches_nothing_from_other_servers():
+    theme = yaml.safe_load((ROOT / "mkdocs.yml").read_text())["theme"]
+    assert theme["font"] is False
+
+
+@pytest.mark.parametrize("name", ["bug_report", "feature_request"])
+def test_issue_forms_have_what_github_requires(name):
+    form = yaml.safe_load((ROOT / f".github/ISSUE_TEMPLATE/{name}.yml").read_text())
+    assert form["name"]
+    assert form["description"]
+    fields = [one for one in form["body"] if one["type"] != "markdown"]
+    assert all(one["attributes"]["label"] for one in fields)
+    assert len({one["id"] for one in fields}) == len(fields)
 
 
 def test_the_website_lists_every_page_once():
