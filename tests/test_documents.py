@@ -22,6 +22,8 @@ from tests import document_tables
 ROOT = Path(__file__).parent.parent
 OLD_DATABASE = "tests/data/store_2026_11_29.db"
 README = (ROOT / "README.md").read_text()
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
+CODE = ("bot", "handlers", "tests")
 DOCS = ROOT / "docs"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 SLASH_NAMES = {command.name for command in SLASH_COMMANDS}
@@ -103,6 +105,17 @@ def test_every_file_that_a_document_names_exists(document):
     for name in re.findall(r"`((?:tests|bot|handlers|docs)/[\w./-]+)`", document.read_text()):
         # `N` stands for any noun.
         assert re.search(r"/N[./]", name) or (ROOT / name).exists(), name
+
+
+def test_every_name_in_the_contributing_guide_is_in_the_code():
+    sources = [path for folder in CODE for path in (ROOT / folder).rglob("*.py")]
+    sources += [ROOT / "Makefile", ROOT / "pyproject.toml"]
+    known = {*re.findall(r"\w+", " ".join(map(str, [*sources, *ROOT.iterdir()])))}
+    for path in sources:
+        known.update(re.findall(r"\w+", path.read_text()))
+    # `parse_*` is a pattern, and short names are words as well.
+    named = re.findall(r"(?<![*\w])[A-Za-z_]\w{5,}(?![*\w])", _code_of(CONTRIBUTING))
+    assert {name for name in named if not name.startswith("test_second")} - known == set()
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=_name)
