@@ -11,6 +11,7 @@ from functools import partial
 from slack_bolt import App
 
 from bot.calls.claim_section import HAND_OVER, RELEASE
+from bot.calls.service import CallSharingService
 from bot.home.callbacks_section import DONE, OPEN, REPLY
 from bot.home.service import HomeService
 from bot.server.web import Request, Table
@@ -86,11 +87,11 @@ def make_listeners(s: Services, *, hurry_job: Callable[[str], None]) -> Listener
     )
     calls = CallHandlers(
         call_search=s.calls,
+        call_sharing=CallSharingService(s.store, s.slack, s.clock, s.locale, s.hurry),
         store=s.store,
         slack=s.slack,
         locale=s.locale,
         clock=s.clock,
-        hurry=s.hurry,
     )
     channels = ChannelHandlers(
         slack=s.slack,

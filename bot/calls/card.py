@@ -1,4 +1,4 @@
-"""Owns the call card: one message through the whole life of a call."""
+"""The call card: one message that is edited as the call progresses."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,6 @@ from bot.calls.claim_section import (
     render_claim_state,
 )
 from bot.calls.words import (
-    hand_over,
     headline,
     other_number,
     other_party,
@@ -21,6 +20,7 @@ from bot.calls.words import (
     sentence,
     summary_of,
     transcript_of,
+    transfers,
 )
 from bot.models.calls import Call, Direction
 from bot.models.texts import Text
@@ -52,15 +52,16 @@ MOST_SUMMARY = 1_200
 
 MOST_QUOTED = 200
 
-DONE_ICON = "white_check_mark"  # a missed call that nobody need call back any more
+DONE_ICON = "white_check_mark"  # a missed call that needs no callback any more
 
 
 @dataclass(frozen=True)
-class Around:
-    """What is known around a call: `has_contact` says whether the number is in the address book.
+class CardContext:
+    """Everything a card shows beside the call itself.
 
-    `callback` says how a missed call stands; `reply` is the last text written from the call, by
-    our person named `reply_by`; its words are shown where the card `quotes_reply`.
+    `has_contact`: the number is in the address book. `callback` is the state of a missed call.
+    `reply` is the last SMS sent from the card, by the colleague named `reply_by`; its text is shown
+    if the card `quotes_reply`.
     """
 
     has_contact: bool = False
@@ -71,7 +72,7 @@ class Around:
     is_opted_out: bool = False
 
 
-NOTHING_AROUND = Around()
+NO_CONTEXT = CardContext()
 
 
 def render_call_card(
@@ -80,33 +81,33 @@ def render_call_card(
     locale: Locale,
     mention: str | None = None,
     may_be_a_repeat: bool = False,
-    around: Around = NOTHING_AROUND,
+    shown_with: CardContext = NO_CONTEXT,
     has_menu: bool = False,
 ) -> Message:
-    """Show a call as it stands now; `mention` is the Slack user to name for our person.
+    """Return the card of a call; `mention` is the Slack user to mention as our side.
 
-    With `has_menu` it can be asked why the card is where it stands, and its channel be muted.
+    `has_menu` adds a menu that explains the routing and mutes the channel.
     """
     closing = _closing(call, may_be_a_repeat=may_be_a_repeat)
-    buttons = _buttons(call, around, has_menu=has_menu)
+    buttons = _buttons(call, shown_with, has_menu=has_menu)
     blocks = [
-        _headline(call, locale, mention, is_done=bool(around.callback.done)),
-        *render_claim_state(around.callback, locale),
+        _headline(call, locale, mention, is_done=bool(shown_with.callback.done)),
+        *render_claim_state(shown_with.callback, locale),
         *_facts(call, locale),
         *_summary(call),
-        *_messages(around),
+        *_messages(shown_with),
         *buttons,
         *([note(closing)] if closing else []),
     ]
-    text = f"{sentence(call, locale)} {claim_sentence(around.callback)}".strip()
+    text = f"{sentence(call, locale)} {claim_sentence(shown_with.callback)}".strip()
     return Message(
         text=escape(text),
         blocks=numbered(blocks),
         plain_blocks=numbered(
             [
                 _plain_section(call, text, closing),
-                *plain_claim_state(around.callback, locale),
-                *_messages(around),
+                *plain_claim_state(shown_with.callback, locale),
+                *_messages(shown_with),
                 *buttons,
             ]
         ),
@@ -115,7 +116,7 @@ def render_call_card(
 
 
 def call_metadata(call_id: str) -> dict[str, Any]:
-    """Give what a message about a call carries for machines."""
+    """Return the message metadata of a call."""
     return {"event_type": CALL_METADATA, "event_payload": {"call_id": call_id}}
 
 
@@ -135,7 +136,7 @@ def _headline(call: Call, locale: Locale, mention: str | None, *, is_done: bool)
 
 
 def _mention(call: Call, slack_user: str) -> list[Json]:
-    """Name our person by a mention, which tells them of the card when it is first posted."""
+    """Mention our side, which notifies them when the card is first posted."""
     extension = name_of(call.extension or "")
     return [person(slack_user), *([line(f" (ext. {extension})")] if extension else [])]
 
@@ -152,8 +153,8 @@ def _facts(call: Call, locale: Locale) -> list[Json]:
     if call.is_over and call.seconds and not call.needs_a_call_back:
         facts.append(plain(span(call.seconds)))
     if call.sentiment:
-        facts.append(plain(f"Mood: {call.sentiment}"))
-    if passed := hand_over(call):
+        facts.append(plain(f"Sentiment: {call.sentiment} (AI-generated)"))
+    if passed := transfers(call):
         facts.append(plain(shorten(passed, 300)))
     return [context(*facts)] if facts else []
 
@@ -162,47 +163,47 @@ def _summary(call: Call) -> list[Json]:
     summary = summary_of(call)
     if not summary:
         return []
-    source = paragraph(emoji("sparkles"), line(" Summary by AI", italic=True))
+    source = paragraph(emoji("sparkles"), line(" Summary (AI-generated)", italic=True))
     return [rich(source, quote(line(shorten(summary, MOST_SUMMARY))))]
 
 
-def _messages(around: Around) -> list[Json]:
+def _messages(shown_with: CardContext) -> list[Json]:
     """Render the last text that was sent from the card, and whether the caller opted out."""
     notes = []
-    if reply := around.reply:
-        writer = writer_of(reply, contact="", sender=around.reply_by)
+    if reply := shown_with.reply:
+        writer = writer_of(reply, contact="", sender=shown_with.reply_by)
         label = writer if writer == AUTOMATIC else f"SMS from {writer}"
-        body = f": {body_of(reply, MOST_QUOTED)}" if around.quotes_reply else ""
+        body = f": {body_of(reply, MOST_QUOTED)}" if shown_with.quotes_reply else ""
         status = status_of(reply)
         notes.append(f"{label}{body}{f'  ·  {status}' if status else ''}")
-    if around.is_opted_out:
+    if shown_with.is_opted_out:
         notes.append("Opted out of messages")
     return [note(one) for one in notes]
 
 
-def _buttons(call: Call, around: Around, *, has_menu: bool) -> list[Json]:
-    buttons = first_buttons(call, around.callback)
+def _buttons(call: Call, shown_with: CardContext, *, has_menu: bool) -> list[Json]:
+    buttons = first_buttons(call, shown_with.callback)
     can_be_reached = call.direction is not Direction.INTERNAL and is_whole(call.remote_number or "")
-    if can_be_reached and call.is_over and not around.is_opted_out:
+    if can_be_reached and call.is_over and not shown_with.is_opted_out:
         buttons.append(button("Reply via SMS", REPLY_TO_CALL, call.call_id))
     if transcript_of(call):
         buttons.append(button("Transcript", OPEN_TRANSCRIPT, call.call_id))
     elif len(summary_of(call)) > MOST_SUMMARY:
-        buttons.append(button("Whole summary", OPEN_TRANSCRIPT, call.call_id))
-    if around.has_contact:
+        buttons.append(button("Full summary", OPEN_TRANSCRIPT, call.call_id))
+    if shown_with.has_contact:
         buttons.append(button("Contact", OPEN_CONTACT, call.call_id))
     elif can_be_reached:
         buttons.append(button("Add contact", OPEN_CONTACT, call.call_id))
-    buttons += last_buttons(call, around.callback, has_menu=has_menu)
+    buttons += last_buttons(call, shown_with.callback, has_menu=has_menu)
     return [actions(*buttons)] if buttons else []
 
 
 def _closing(call: Call, *, may_be_a_repeat: bool) -> str:
-    notes = ["The recording is in the Vocatech portal."] if call.recorded else []
+    notes = ["Recording available in the Vocatech portal."] if call.recorded else []
     return " ".join([*notes, *([REPEAT_NOTE] if may_be_a_repeat else [])])
 
 
 def _plain_section(call: Call, text: str, closing: str) -> Json:
     summary = shorten(summary_of(call), MOST_SUMMARY)
-    parts = [text, f"Summary by AI: {summary}" if summary else "", closing]
+    parts = [text, f"Summary (AI-generated): {summary}" if summary else "", closing]
     return says("\n".join(part for part in parts if part))

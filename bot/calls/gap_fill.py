@@ -1,4 +1,4 @@
-"""Owns the look further back: calls of days that the store does not hold, asked of Vocatech."""
+"""On-demand backfill: fetch calls of days that the store doesn't hold."""
 
 import threading
 from dataclasses import dataclass, field
@@ -14,34 +14,34 @@ from bot.vocatech.calls import read_calls
 from bot.vocatech.client import VocatechClient, day_of
 
 A_DAY_MORE = timedelta(days=1)
-# At once, for somebody who waits; whoever asks again gets the days before.
+# At most this much per search, because a person is waiting; the next search fetches earlier days.
 MOST_SECONDS = 31 * 86_400.0
 PIECE_SECONDS = 7 * 86_400.0
-# A call that began earlier is over, so that what is told of it is whole.
+# A call that began earlier has ended, so its record is complete.
 LONGEST_CALL = 12 * 3600.0
 
 
 @dataclass(frozen=True)
-class Looked:
-    """What came of a look: `left` is true where days that were asked for are still missing."""
+class GapFillResult:
+    """The result of a fetch; `has_more` means that requested days are still missing."""
 
-    left: bool = False
+    has_more: bool = False
     error: ApiError | None = None
     is_busy: bool = False
 
 
 @dataclass(frozen=True)
 class GapFiller:
-    """Looks for one person at a time, and never twice for the same days."""
+    """Fetches for one person at a time, and never twice for the same days."""
 
     vocatech: VocatechClient
     store: Store
     clock: Clock
     region: str
-    _turn: threading.Lock = field(default_factory=threading.Lock)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def missing(self, since: float | None, until: float | None) -> list[Interval]:
-        """Give what the store does not hold of a time (unix seconds), in order."""
+        """Return the intervals (unix seconds) that the store doesn't hold, in order."""
         now = self.clock.now()
         if since is None or since >= now:
             return []
@@ -49,33 +49,33 @@ class GapFiller:
         held = [*self.store.backfills.held(), Interval(self._polled_from(now), now)]
         return list(missing(whole, held)) if whole.seconds > 0 else []
 
-    def look(self, gaps: list[Interval]) -> Looked:
-        """Take in the calls of a month at most, the newest days first; nothing of it is posted."""
-        if not self._turn.acquire(blocking=False):
-            return Looked(left=True, is_busy=True)
+    def fill(self, gaps: list[Interval]) -> GapFillResult:
+        """Fetch the calls of at most a month, the newest days first; none of them is posted."""
+        if not self._lock.acquire(blocking=False):
+            return GapFillResult(has_more=True, is_busy=True)
         try:
-            return self._look(gaps)
+            return self._fill(gaps)
         finally:
-            self._turn.release()
+            self._lock.release()
 
-    def _look(self, gaps: list[Interval]) -> Looked:
+    def _fill(self, gaps: list[Interval]) -> GapFillResult:
         room = MOST_SECONDS
         for piece in (piece for gap in reversed(gaps) for piece in _newest_first(gap)):
             if room < piece.seconds:
-                return Looked(left=True)
+                return GapFillResult(has_more=True)
             room -= piece.seconds
             try:
-                self._take_in(piece)
+                self._fetch(piece)
             except ApiError as error:
-                return Looked(left=True, error=error)
-        return Looked()
+                return GapFillResult(has_more=True, error=error)
+        return GapFillResult()
 
-    def _take_in(self, piece: Interval) -> None:
-        # Whose day it is on Vocatech's side is unknown, so a day more is asked for on each side.
+    def _fetch(self, piece: Interval) -> None:
+        # The time zone of Vocatech's days is unknown, so request one more day on each side.
         first, last = day_of(piece.start) - A_DAY_MORE, day_of(piece.end) + A_DAY_MORE
         pages = self.vocatech.interactive.calls.between(first, last, must_end=True)
         for listed in read_calls(pages, region=self.region, must_end=True):
-            # Others may be for the bot to tell of, and are left to the poll.
+            # Other calls may have to be posted, so they are left to the poll.
             within = listed.began_in(piece.start, piece.end)
             self.store.calls.save_all(
                 [(event, Hold.QUIET) for event, _ in within], now=self.clock.now()
@@ -85,9 +85,9 @@ class GapFiller:
             self.store.backfills.note_held([settled])
 
     def _polled_from(self, now: float) -> float:
-        """Give the moment from which on the first poll saw every call.
+        """Return the time from which the first poll saw every call.
 
-        It asked for the day before, too, which begins in no time zone later than at this moment.
+        It also requested the day before, which begins no later than this in any time zone.
         """
         installed = self.store.notes.moment(INSTALLED) or now
         midnight = datetime.combine(day_of(installed), time(), UTC).timestamp()

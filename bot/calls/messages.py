@@ -1,11 +1,11 @@
-"""Owns the list of calls that answers /calls, a page at a time."""
+"""The list of calls that answers /calls, one page at a time."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from bot.calls.words import day_in_words, headline, other_number, other_party, our_side
+from bot.calls.words import LATEST, day_in_words, headline, other_number, other_party, our_side
 from bot.errors import NotLinked
 from bot.models.calls import Call, Snippet
 from bot.ui.action_ids import OPEN_CALL, TURN_CALLS_PAGE
@@ -20,19 +20,21 @@ from bot.ui.blocks import (
     note,
     numbered,
     paragraph,
+    plain,
     quote,
     rich,
     says,
     section,
 )
 from bot.ui.formatting import Locale, span, time_of
-from bot.ui.mrkdwn import clean, shorten
+from bot.ui.mrkdwn import clean, may_have_markup, shorten
 
 CALLS_A_PAGE = 8
-# A word may be as long as a whole text, in scripts that put nothing between words too.
+# In scripts without spaces, one word may be as long as the whole text.
 MOST_SNIPPET, MOST_BEFORE_HIT = 600, 200
-LOOKING = "Looking further back at Vocatech…"
-# Plain text shows no emoji by name without also bringing to life those in people's names.
+MOST_STATE = 150
+FETCHING = "Fetching older calls from Vocatech…"
+# Plain text can't show emoji by name without also converting those in people's names.
 _ICONS = {
     "bell": "🔔",
     "large_green_circle": "🟢",
@@ -47,10 +49,12 @@ _ICONS = {
 
 @dataclass(frozen=True)
 class CallList:
-    """A page of calls: what was asked for in words, and as it was typed; pages count from 0.
+    """A page of search results; pages count from 0.
 
-    `total` says how many there are, in words; `notes` are sentences about the answer; `today` is
-    the reader's local day.
+    `heading` is the query as it was understood, `typed` as it was typed. `total` is the number of
+    calls in words, `pages` the number of pages if known. `states` are those of missed calls in
+    words, by call ID. `notes` are sentences about the result, `tip` what to try if it is empty.
+    `today` is the reader's local day.
     """
 
     heading: str
@@ -60,74 +64,102 @@ class CallList:
     page: int = 0
     has_more: bool = False
     total: str = ""
+    pages: int | None = None
+    states: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    tip: str = ""
 
 
 def render_call_list(shown: CallList, *, locale: Locale) -> Json:
-    """Show a page of calls to whoever asked, each with a button that opens it."""
+    """Return a page of calls, each with a button that opens it."""
     if not shown.calls:
-        return _say(shown)
+        return _no_calls(shown)
     blocks = [rich(paragraph(line(shown.heading, bold=True), line(_count(shown))))]
+    blocks += [note(one) for one in shown.notes]
     for call, snippets in shown.calls:
-        words = "\n".join(part for part in call_in_lines(call, shown.today, locale) if part)
-        blocks.append(says(words, accessory=button("Open", OPEN_CALL, call.call_id)))
+        state = shown.states.get(call.call_id, "")
+        blocks.append(render_call_row(call, state=state, today=shown.today, locale=locale))
         blocks += [rich(_quote(snippet)) for snippet in snippets[:1]]
     blocks += [actions(*turners)] if (turners := _turners(shown)) else []
-    blocks += [note(one) for one in shown.notes]
     return answer(f"{shown.heading}: {len(shown.calls)} shown.", numbered(blocks))
 
 
 def render_words(text: str) -> Json:
-    """Say something in plain words to whoever asked."""
+    """Return a plain sentence as the answer."""
     return answer(text, numbered([says(text)]))
 
 
 def render_not_linked(error: NotLinked) -> Json:
-    """Say that somebody is not linked with an extension, and how that is mended."""
-    who = f"<@{error.slack_user}> is" if error.slack_user else "You are"
-    mend = "`/vocatech link` connects you with one."
+    """Return the answer for a person without a linked extension, with the way to link one."""
+    if error.has_no_extension:
+        lack = "linked to a Vocatech user without an extension"
+    else:
+        lack = "not linked to an extension yet"
     if error.slack_user:
-        mend = "They can type `/vocatech link`; until then, type the extension: `/calls 101`"
-    lack = "linked to somebody without an extension" if error.has_no_extension else "not linked yet"
-    text = f"{who} {lack}, so I do not know which extension is meant. {mend}"
+        who, remedy = f"<@{error.slack_user}> is", "Until then, search by extension: `/calls 101`"
+        remedy = f"They can type `/vocatech link`. {remedy}"
+    else:
+        who, remedy = "You're", "To link yours, type `/vocatech link`."
+    text = f"{who} {lack}. {remedy}"
     return {**answer(text, numbered([section(mrkdwn(text))])), "text": text}
 
 
-def _say(shown: CallList) -> Json:
-    heading = shown.heading[0].lower() + shown.heading[1:]
-    said = f"I found nothing for: {heading}." if not shown.page else "There are no more calls."
-    example = "Fewer words or a longer time find more, for example: /calls week missed"
-    return render_words("\n".join([said, *shown.notes, example]))
+def _no_calls(shown: CallList) -> Json:
+    if shown.page:
+        return render_words("There are no more calls.")
+    searched = f"{shown.heading[0].lower()}{shown.heading[1:]}"
+    said = f"No calls match your search: {searched}."
+    if shown.heading == LATEST:
+        said = "No calls yet."
+    return render_words("\n".join(part for part in (*shown.notes, said, shown.tip) if part))
 
 
 def _count(shown: CallList) -> str:
     page = f"page {shown.page + 1}" if shown.page or shown.has_more else ""
-    counted = ", ".join(part for part in (shown.total, page) if part)
+    if page and shown.pages:
+        page = f"{page} of {shown.pages:,}"
+    counted = " · ".join(part for part in (shown.total, page) if part)
     return f"  ·  {counted}" if counted else ""
 
 
-def call_in_lines(call: Call, today: date, locale: Locale) -> tuple[str, str]:
-    """Say a call in two lines; `today` is the reader's local day."""
+def render_call_row(call: Call, *, state: str = "", today: date, locale: Locale) -> Json:
+    """Return a call as a section with a button that opens it.
+
+    The name is bold and the time is in the reader's own clock, which takes markup. If any text from
+    outside could be read as markup, the whole section is plain text. `state` is that of a missed
+    call, `today` the reader's local day.
+    """
     icon, what, preposition = headline(call)
-    who = other_party(call, locale)
-    first = " ".join(part for part in (_ICONS.get(icon, "📞"), what, preposition, who) if part)
-    number = other_number(call, locale)
-    moment = None
-    if call.started_at is not None:
-        at = datetime.fromtimestamp(call.started_at, locale.zone)
-        moment = f"{day_in_words(at.date(), today)} at {time_of(at)}"
+    who, number, ours = other_party(call, locale), other_number(call, locale), our_side(call)
+    number = number if number != who else None
+    state = shorten(state, MOST_STATE)
+    is_tame = not any(may_have_markup(one) for one in (who, number, ours, state) if one)
+    opening = " ".join(part for part in (_ICONS.get(icon, "📞"), what, preposition) if part)
     talked = span(call.seconds) if call.seconds and not call.needs_a_call_back else None
-    parts = [moment, number if number != who else None, our_side(call), talked]
-    return first, "  ·  ".join(part for part in parts if part)
+    at = _when(call, today, locale, in_markup=is_tame)
+    details = "  ·  ".join(part for part in (at, number, ours, talked) if part)
+    name = f"*{who}*" if is_tame else who
+    words = "\n".join(part for part in (f"{opening} {name}", details, state) if part)
+    text = {**mrkdwn(words), "verbatim": True} if is_tame else plain(words)
+    return section(text, accessory=button("Open", OPEN_CALL, call.call_id))
+
+
+def _when(call: Call, today: date, locale: Locale, *, in_markup: bool) -> str | None:
+    if call.started_at is None:
+        return None
+    if in_markup:
+        return locale.moment(call.started_at)
+    at = datetime.fromtimestamp(call.started_at, locale.zone)
+    return f"{day_in_words(at.date(), today)} at {time_of(at)}"
 
 
 def _quote(snippet: Snippet) -> Json:
-    source = " Summary by AI: " if snippet.is_summary else " Transcript by AI: "
+    source = " Summary (AI-generated): " if snippet.is_summary else " Transcript (AI-generated): "
     parts = []
     room = MOST_SNIPPET
     for number, (part, is_hit) in enumerate(snippet.parts()):
         words = clean(part).replace("\n", " ")
-        # What leads up to the first hit is cut at its beginning.
+        # Text before the first hit is cut at its beginning.
         leads_up = not is_hit and not number and len(words) > MOST_BEFORE_HIT
         words = f"…{words[-MOST_BEFORE_HIT:]}" if leads_up else shorten(words, max(room, 1))
         if words and room > 0:

@@ -1,10 +1,10 @@
-"""Modals of calls: a card, a transcript, why a card is here."""
+"""Modals of calls: a card, a transcript, and why they can't be shown."""
 
 import json
 import re
 from collections.abc import Sequence
 
-from bot.calls.card import NOTHING_AROUND, Around, render_call_card
+from bot.calls.card import NO_CONTEXT, CardContext, render_call_card
 from bot.calls.words import summary_of, transcript_of
 from bot.models.calls import Call
 from bot.ui.action_ids import CALL_MODAL, SHARE_CALL, TRANSCRIPT_MODAL, TURN_TRANSCRIPT_PAGE
@@ -26,24 +26,24 @@ from bot.ui.blocks import (
 from bot.ui.formatting import Locale
 from bot.ui.mrkdwn import name_of
 
-HOW_TO_INVITE = "type `/invite @Vocatech` there"
+HOW_TO_INVITE = "type `/invite @Vocatech` in that channel"
 
 
 def render_call_modal(
     call: Call,
     *,
     locale: Locale,
-    around: Around = NOTHING_AROUND,
+    shown_with: CardContext = NO_CONTEXT,
     channel: str | None = None,
     said: str = "",
     seen_in: str = "",
 ) -> Json:
-    """Show a call's card; with a `channel` it can be shared there.
+    """Return the card of a call as a modal; with a `channel`, it can be shared there.
 
-    `said` is what came of sharing, in Slack's markup; it takes the place of the button.
-    `seen_in` is the channel from whose messages it was opened.
+    `said` is the result of sharing, as mrkdwn; it replaces the button. `seen_in` is the channel
+    from whose messages the call was opened.
     """
-    blocks = list(render_call_card(call, locale=locale, around=around).blocks)
+    blocks = list(render_call_card(call, locale=locale, shown_with=shown_with).blocks)
     if said:
         blocks.append(section(mrkdwn(said), block_id="shared"))
     elif channel:
@@ -61,35 +61,35 @@ def render_call_modal(
 
 
 def say_shared(channel: str) -> str:
-    """Say that the card is on its way."""
-    return f":white_check_mark: Shared: the card comes to <#{channel}> in a moment."
+    """Return the confirmation of sharing."""
+    return f":white_check_mark: Shared. The card appears in <#{channel}> in a moment."
 
 
 def say_not_there(channel: str) -> str:
-    """Say that we cannot post there."""
+    """Return the answer for a channel that the app isn't in."""
     return (
-        f"I am not in <#{channel}>, so nothing was shared. Please {HOW_TO_INVITE}, and share the"
-        " call once more."
+        f"Vocatech isn't in <#{channel}>, so nothing was shared. Please {HOW_TO_INVITE}, then share"
+        " the call again."
     )
 
 
 def say_already_there(channel: str, link: str | None) -> str:
-    """Say that the card stands there; `link` is its address."""
-    where = f" <{link}|Go to it>." if link else " Somebody may have deleted it since."
-    return f"This call is shown in <#{channel}> already.{where}"
+    """Return the answer for a call that is in the channel; `link` is the address of its card."""
+    where = f" <{link}|View it>." if link else " Its card may have been deleted."
+    return f"This call is already in <#{channel}>.{where}"
 
 
 def say_on_its_way(channel: str) -> str:
-    """Say that somebody shared it before, and that it does not stand there yet."""
+    """Return the answer for a call that was shared before and isn't posted yet."""
     return (
-        f"This call is on its way to <#{channel}> already. If it does not appear, I am not in that"
-        f" channel: {HOW_TO_INVITE}, and it comes by itself."
+        f"This call is already queued for <#{channel}>. If it doesn't appear, {HOW_TO_INVITE}; then"
+        " it's posted automatically."
     )
 
 
 def say_not_possible(channel: str) -> str:
-    """Say that a card was refused there for good."""
-    return f"Slack does not let me show this call in <#{channel}>. Nothing was changed."
+    """Return the answer for a card that Slack refused permanently."""
+    return f"Slack doesn't accept this call in <#{channel}>. Nothing was changed."
 
 
 MOST_ON_A_PAGE = 9_000
@@ -102,7 +102,7 @@ _SPEAKER = re.compile(r"^([^:\n]{1,40}):\s+")
 def render_transcript_modal(
     call: Call, *, locale: Locale, page: int = 0, seen_in: str = ""
 ) -> Json:
-    """Show a page of what was said; a page number out of range gives the nearest page.
+    """Return a page of the transcript; a page number out of range gives the nearest page.
 
     `seen_in` is the channel from whose messages it was opened.
     """
@@ -116,28 +116,28 @@ def render_transcript_modal(
 
 
 def render_missing_modal() -> Json:
-    """Say that there is nothing to show, and where else to look."""
-    words = "This is no longer kept here. Please look for it in the Vocatech portal."
-    return modal("Not kept any more", [rich(paragraph(line(words)))])
+    """Return the modal for a call that was deleted from the store."""
+    words = "This call is no longer stored here. Look for it in the Vocatech portal."
+    return modal("No longer available", [rich(paragraph(line(words)))])
 
 
 def render_not_shown_modal() -> Json:
-    """Say that a channel does not show what was said, and where our own people find it."""
+    """Return the modal for a channel that doesn't show what was said."""
     words = (
-        "This channel does not show what was said in calls: it may be shared with people outside"
-        " the company. /calls shows it to you alone."
+        "This channel doesn't show summaries or transcripts, for example because people from other"
+        " companies read it. To see them privately, use /calls."
     )
     return modal("Not shown here", [rich(paragraph(line(words)))])
 
 
 def modal(title: str, blocks: Sequence[Json]) -> Json:
-    """Give a view to read, with one button to close it."""
+    """Return a modal to read, with one button to close it."""
     view = words_modal(title, blocks=numbered(blocks))
     return {**view, "callback_id": TRANSCRIPT_MODAL}
 
 
 def _caption(call: Call, locale: Locale) -> Json:
-    parts = ["Written down by AI, so names and numbers may be wrong."]
+    parts = ["AI-generated: names and numbers may be wrong."]
     if call.started_at is not None:
         parts.insert(0, locale.moment(call.started_at))
     return context(mrkdwn("  ·  ".join(parts)))
@@ -151,13 +151,13 @@ def _pages(call: Call) -> list[list[str]]:
             pages.append([])
             room = MOST_ON_A_PAGE
         pages[-1].append(said)
-        # A modal holds 100 blocks; every line counts as at least its share of them.
+        # A modal holds 100 blocks, so every line counts as at least its share of them.
         room -= max(len(said), MOST_ON_A_PAGE // 80)
     return pages
 
 
 def _lines(call: Call) -> list[str]:
-    """Cut everything into lines that fit a block, losing nothing."""
+    """Split the whole text into lines that fit a block."""
     summary, transcript = summary_of(call), transcript_of(call)
     whole = "\n".join(part for part in (summary and f"Summary: {summary}", transcript) if part)
     return [

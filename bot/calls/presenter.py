@@ -1,16 +1,23 @@
-"""Call cards and summaries, loaded from the store and rendered."""
+"""Call cards, modals, and batch summaries: loaded from the store and rendered."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from bot.calls.card import Around
+from bot.calls.card import CardContext
 from bot.calls.claim_section import NO_CALLBACK, ClaimSection, claim_sentence
-from bot.calls.modals import render_call_modal
+from bot.calls.modals import (
+    render_call_modal,
+    render_missing_modal,
+    render_not_shown_modal,
+    render_transcript_modal,
+)
 from bot.calls.summary_messages import (
-    Alerted,
+    CallAlert,
     CallSummary,
     render_burst,
+    render_calls_modal,
     render_catch_up_summary,
     render_quiet_summary,
 )
@@ -18,6 +25,7 @@ from bot.models.calls import Call, Direction
 from bot.models.channels import EVERYTHING, Visibility
 from bot.models.missed_calls import Ending
 from bot.models.outbox import ALERT
+from bot.people.lookup import locale_for_user
 from bot.people.names import contacts_of, slack_name, with_contact_name
 from bot.store import Store
 from bot.store.outbox.batches import BundleKind
@@ -27,14 +35,14 @@ from bot.ui.formatting import Locale
 from bot.ui.message import Message
 from bot.ui.mrkdwn import name_of
 
-SOMEBODY = "A colleague"
+A_COLLEAGUE = "A colleague"
 
 
-def card_context(call: Call, store: Store, shown: Visibility = EVERYTHING) -> Around:
-    """Give what its card shows beside the call itself."""
+def card_context(call: Call, store: Store, shown: Visibility = EVERYTHING) -> CardContext:
+    """Return everything a card shows beside the call itself."""
     reply = store.texts.latest_about(call.call_id)
     written = reply.reply if reply else None
-    return Around(
+    return CardContext(
         has_contact=bool(contacts_of(call.remote_number, store)),
         callback=callback_of(call, store),
         reply=reply,
@@ -45,7 +53,7 @@ def card_context(call: Call, store: Store, shown: Visibility = EVERYTHING) -> Ar
 
 
 def callback_of(call: Call, store: Store) -> ClaimSection:
-    """Say how a call stands that somebody may have to call back."""
+    """Return the state of a missed call; empty for other calls."""
     if not call.is_to_be_called_back:
         return NO_CALLBACK
     standing = store.open_calls.standing(call)
@@ -56,14 +64,14 @@ def callback_of(call: Call, store: Store) -> ClaimSection:
     tried, claim = standing.tried, standing.claim
     return ClaimSection(
         is_open=True,
-        owner=(slack_name(claim.slack_user, store) or SOMEBODY) if claim else None,
+        owner=(slack_name(claim.slack_user, store) or A_COLLEAGUE) if claim else None,
         others=standing.others,
         tried_by=_our_person(tried, store) if tried else None,
         tried_at=tried.started_at if tried else None,
     )
 
 
-def show_in_modal(
+def present_call_modal(
     call: Call,
     store: Store,
     locale: Locale,
@@ -72,25 +80,53 @@ def show_in_modal(
     said: str = "",
     seen_in: str = "",
 ) -> dict[str, Any]:
-    """Give the modal with a call's card; see `render_call_modal`.
+    """Return the modal with a call's card; see `render_call_modal`.
 
-    Whoever must call back finds the whole number here, whatever the channel shows of it.
+    It shows the full number even if the channel masks it, so that people can call back.
     """
     shown = store.channels.shown_in(seen_in)
     return render_call_modal(
         shown.of(with_contact_name(call, store)),
         locale=locale,
-        around=card_context(call, store, shown),
+        shown_with=card_context(call, store, shown),
         channel=channel,
         said=said,
         seen_in=seen_in,
     )
 
 
-def seen_in(body: Mapping[str, Any]) -> str:
-    """Give the channel with the message from which somebody opens something, else nothing.
+def present_transcript(
+    call_id: str, page: int, *, seen_in: str, store: Store, locale: Locale
+) -> dict[str, Any]:
+    """Return a page of a transcript, if the channel it was opened from shows transcripts."""
+    found = store.calls.find(call_id)
+    if found is None:
+        return render_missing_modal()
+    call = store.channels.shown_in(seen_in).of(found)
+    if (found.summary or found.transcript) and not (call.summary or call.transcript):
+        return render_not_shown_modal()
+    return render_transcript_modal(call, locale=locale, page=page, seen_in=seen_in)
 
-    What only the asker sees, such as an answer to a command, and App Home are in no channel.
+
+def present_calls_modal(
+    value: str, *, slack_user: str, seen_in: str, now: float, store: Store, locale: Locale
+) -> dict[str, Any]:
+    """Return the list of all calls of a summary; `value` is that of its button."""
+    calls = calls_behind(value, store)
+    if not calls:
+        return render_missing_modal()
+    reader = locale_for_user(slack_user, store=store, locale=locale)
+    today = datetime.fromtimestamp(now, reader.zone).date()
+    view = render_calls_modal(calls, states_of(calls, store), today=today, locale=reader)
+    # Calls opened from the list show no more than the message that it was opened from.
+    known = {"callback_id": CALLS_MODAL, "private_metadata": json.dumps({"seen_in": seen_in})}
+    return {**view, **known}
+
+
+def seen_in(body: Mapping[str, Any]) -> str:
+    """Return the channel with the message in which a button was clicked, or an empty string.
+
+    App Home and messages that only one person sees, such as answers to commands, are in no channel.
     """
     view = body.get("view") or {}
     if view.get("callback_id") in (CALL_MODAL, CALLS_MODAL):
@@ -102,7 +138,7 @@ def seen_in(body: Mapping[str, Any]) -> str:
 
 def _how_it_ended(ending: Ending, store: Store) -> str:
     if ending.talk is None:
-        name = slack_name(ending.slack_user, store) or SOMEBODY
+        name = slack_name(ending.slack_user, store) or A_COLLEAGUE
         return f"Marked as called back by {name_of(name)}"
     name = _our_person(ending.talk, store)
     if ending.talk.direction is Direction.OUTGOING:
@@ -111,71 +147,80 @@ def _how_it_ended(ending: Ending, store: Store) -> str:
 
 
 def _our_person(call: Call, store: Store) -> str:
-    """Name whose call it was: as in Slack, else as at the provider."""
+    """Return the name of our side: as in Slack, else as in Vocatech."""
     slack_user = store.links.slack_user_of(call.extension) if call.extension else None
     ext = f"ext. {name_of(call.extension)}" if call.extension else None
-    name = slack_name(slack_user, store) or call.our_name or ext or SOMEBODY
+    name = slack_name(slack_user, store) or call.our_name or ext or A_COLLEAGUE
     return name_of(name)
 
 
-_BUNDLE = "bundle "
+_BATCH = "bundle "  # part of the value of posted buttons, so it stays as it is
 
-_BUNDLES: Mapping[BundleKind, Callable[..., Message]] = {
+_RENDERERS: Mapping[BundleKind, Callable[..., Message]] = {
     BundleKind.QUIET: render_quiet_summary,
     BundleKind.BURST: render_burst,
 }
 
 
-def show_catch_up(notice: Notice, *, store: Store, locale: Locale) -> Message:
-    """Give the message about the calls that came while the bot was away."""
+def present_catch_up(notice: Notice, *, store: Store, locale: Locale) -> Message:
+    """Return the summary of the calls that came while the app was offline."""
     return render_catch_up_summary(
-        _told(notice.detail["call_ids"], notice.notice_id, store), locale=locale
+        _summary(notice.detail["call_ids"], notice.notice_id, store), locale=locale
     )
 
 
 def present_batch(
-    bundle_id: str, *, store: Store, locale: Locale, may_be_a_repeat: bool
+    batch_id: str, *, store: Store, locale: Locale, may_be_a_repeat: bool
 ) -> Message | None:
-    """Give the message about the calls of a bundle; None where there is none."""
-    bundle = store.bundles.find(int(bundle_id))
-    if bundle is None or not bundle.call_ids:
+    """Return the summary of a batch of calls; None if it has none."""
+    batch = store.bundles.find(int(batch_id))
+    if batch is None or not batch.call_ids:
         return None
-    alerts = [_alerted(one, store) for one in store.bundles.alerts_in(bundle.bundle_id)]
-    told = _told(
-        bundle.call_ids, f"{_BUNDLE}{bundle_id}", store, alerts=[one for one in alerts if one]
+    alerts = [_alert(one, store) for one in store.bundles.alerts_in(batch.bundle_id)]
+    summary = _summary(
+        batch.call_ids, f"{_BATCH}{batch_id}", store, alerts=[one for one in alerts if one]
     )
-    render = _BUNDLES[bundle.kind]
-    return render(told, locale=locale, may_be_a_repeat=may_be_a_repeat)
+    render = _RENDERERS[batch.kind]
+    return render(summary, locale=locale, may_be_a_repeat=may_be_a_repeat)
 
 
-def calls_shown_by(value: str, store: Store) -> list[Call]:
-    """Give the calls that a summary's button stands for."""
-    if value.startswith(_BUNDLE):
-        bundle = store.bundles.find(int(value.removeprefix(_BUNDLE)))
-        call_ids: Iterable[str] = bundle.call_ids if bundle else ()
+def calls_behind(value: str, store: Store) -> list[Call]:
+    """Return the calls of the summary to which a button belongs."""
+    if value.startswith(_BATCH):
+        batch = store.bundles.find(int(value.removeprefix(_BATCH)))
+        call_ids: Iterable[str] = batch.call_ids if batch else ()
     else:
         notice = store.notices.find(value)
         call_ids = notice.detail["call_ids"] if notice else ()
     return _named(call_ids, store)
 
 
-def _told(
-    call_ids: Iterable[str], shown_by: str, store: Store, alerts: Iterable[Alerted] = ()
+def states_of(calls: Iterable[Call], store: Store) -> dict[str, str]:
+    """Return the state of each missed call in words, by call ID."""
+    found = {call.call_id: callback_of(call, store) for call in calls}
+    return {
+        call_id: claim_sentence(shown).rstrip(".") or "Unclaimed"
+        for call_id, shown in found.items()
+        if shown != NO_CALLBACK
+    }
+
+
+def _summary(
+    call_ids: Iterable[str], button_value: str, store: Store, alerts: Iterable[CallAlert] = ()
 ) -> CallSummary:
     calls = _named(call_ids, store)
-    states = {call.call_id: claim_sentence(callback_of(call, store)).rstrip(".") for call in calls}
-    return CallSummary(calls, shown_by, states, tuple(alerts))
+    return CallSummary(calls, button_value, states_of(calls, store), tuple(alerts))
 
 
 def _named(call_ids: Iterable[str], store: Store) -> list[Call]:
     return [with_contact_name(call, store) for call in store.calls.find_all(call_ids)]
 
 
-def _alerted(notice_id: str, store: Store) -> Alerted | None:
+def _alert(notice_id: str, store: Store) -> CallAlert | None:
     notice = store.notices.find(notice_id)
     call = store.calls.find(notice.detail["call_id"]) if notice and notice.kind == ALERT else None
     if notice is None or call is None:
         return None
-    return Alerted(
+    return CallAlert(
         notice.detail["slack_user"], notice.detail["why"]["rule"], with_contact_name(call, store)
     )

@@ -1,4 +1,4 @@
-"""The noun "call query": which calls somebody asks for, read from what they typed."""
+"""Parsing of /calls queries."""
 
 import re
 from collections.abc import Iterable
@@ -11,6 +11,7 @@ from bot.errors import NotUnderstood
 from bot.models.calls import Direction
 from bot.phone_numbers import LONGEST_EXTENSION, normalise
 from bot.ui.command_text import Token, tokenize
+from bot.ui.formatting import full_date
 
 EXAMPLE = "/calls @Ana yesterday missed"
 _DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}")
@@ -25,18 +26,18 @@ _WHICH: dict[str, dict[str, Any]] = {
     "outgoing": {"direction": Direction.OUTGOING},
     "mine": {"mine": True},
 }
-# How many days back it begins, and how many days it lasts.
+# Days back to the first day, and number of days.
 _WHEN = {"today": (0, 1), "yesterday": (1, 1), "week": (6, 7), "month": (29, 30)}
 DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class CallQuery:
-    """Which calls: every part that is given must hold.
+    """A search for calls: every part that is given must match.
 
-    `first` and `last` are local days, both included. `mention` is a Slack user id, `number` in
-    E.164, `extension` a short number, `name` whatever else was typed for somebody; `phrases` are
-    looked for in summaries and transcripts.
+    `first` and `last` are local days, both included. `mention` is a Slack user ID, `number` in
+    E.164, `extension` a short number, `name` the other words typed for a person. `phrases` must
+    occur in summaries or transcripts.
     """
 
     mention: str | None = None
@@ -52,7 +53,7 @@ class CallQuery:
     phrases: tuple[str, ...] = ()
 
     def moments(self, zone: ZoneInfo) -> tuple[float | None, float | None]:
-        """Give the first moment and the one after the last, in unix seconds."""
+        """Return the start and the end (exclusive) in unix seconds."""
         return (
             _midnight(self.first, zone) if self.first else None,
             _midnight(self.last + DAY, zone) if self.last else None,
@@ -60,10 +61,10 @@ class CallQuery:
 
 
 def parse_query(typed: str, *, today: date, region: str) -> CallQuery:
-    """Read `[who] [when] [missed|answered|incoming|outgoing|mine] ["words"]`, in any order.
+    """Parse `[who] [when] [missed|answered|incoming|outgoing|mine] ["words"]`, in any order.
 
-    `today` is the asker's local day, `region` the country of numbers without a country code and
-    of dates whose order is open. Raises NotUnderstood with words for the asker.
+    `today` is the reader's local day, `region` the country of numbers without a country code and
+    of ambiguous dates. Raises NotUnderstood with a sentence for the reader.
     """
     query, rest = CallQuery(), list[Token]()
     for token in _joined_ranges(tokenize(typed)):
@@ -83,16 +84,16 @@ def parse_query(typed: str, *, today: date, region: str) -> CallQuery:
 
 def _refuse_contradictions(query: CallQuery) -> None:
     if query.missed and query.answered:
-        raise NotUnderstood("No call is both missed and answered.", "/calls missed today")
+        raise NotUnderstood("A call can't be both missed and answered.", "/calls missed today")
     if query.mine and query.mention:
         raise NotUnderstood(
-            "Are your own calls meant, or somebody else's? I can show one at a time.",
+            "Search for your own calls or another person's, not both.",
             "/calls mine today",
         )
 
 
 def _read_word(query: CallQuery, word: str, today: date, region: str) -> CallQuery | None:
-    """Take in a word that says when or which; None for one that must be part of a name."""
+    """Return the query with a date or filter word added; None if it must be part of a name."""
     known = word.lower()
     if known in _WHICH:
         return replace(query, **_WHICH[known])
@@ -106,7 +107,7 @@ def _read_word(query: CallQuery, word: str, today: date, region: str) -> CallQue
     end = (_read_date(last, region) if last else today) if dots else begin
     if end < begin:
         raise NotUnderstood(
-            f"The time ends before it begins: {begin:%Y-%m-%d} comes after {end:%Y-%m-%d}.",
+            f"The dates are in the wrong order: {full_date(begin)} is after {full_date(end)}.",
             f"/calls {end:%Y-%m-%d}..{begin:%Y-%m-%d}",
         )
     return replace(query, first=begin, last=end)
@@ -139,7 +140,7 @@ def _read_date(word: str, region: str) -> date:
     except ValueError:
         read = None
     if read is None or not _FIRST_YEAR <= read.year <= _LAST_YEAR:
-        raise NotUnderstood(f"There is no day {word}.", "/calls 2026-11-20")
+        raise NotUnderstood(f"{word} isn't a date.", "/calls 2026-11-20")
     return read
 
 

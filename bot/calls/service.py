@@ -1,42 +1,71 @@
-"""`/calls`: parsed, searched, shown in pages; the search index kept."""
+"""Call search for /calls, sharing a call to a channel, and the search index."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from bot.calls.gap_fill import GapFiller, Looked
-from bot.calls.messages import CALLS_A_PAGE, CallList, render_call_list
+from bot.calls.gap_fill import GapFiller, GapFillResult
+from bot.calls.messages import (
+    CALLS_A_PAGE,
+    FETCHING,
+    CallList,
+    render_call_list,
+    render_not_linked,
+    render_words,
+)
+from bot.calls.modals import (
+    render_missing_modal,
+    say_already_there,
+    say_not_possible,
+    say_not_there,
+    say_on_its_way,
+    say_shared,
+)
+from bot.calls.presenter import present_call_modal, states_of
 from bot.calls.query import CallQuery, parse_query
-from bot.calls.words import describe_query, quoted
+from bot.calls.words import describe_query, quoted, suggest_wider
 from bot.clock import Clock
-from bot.errors import NotLinked
+from bot.errors import NotLinked, NotUnderstood
 from bot.intervals import Interval
 from bot.models.people import Person
 from bot.people.lookup import locale_for_user
 from bot.people.names import contacts_of, with_contact_name
 from bot.phone_numbers import format_number
+from bot.slack.client import SlackClient
 from bot.store import Store
 from bot.store.search.calls import MOST_COUNTED, MOST_RANKED, SearchTerms
+from bot.ui.blocks import Json
 from bot.ui.command_text import MOST_TYPED
 from bot.ui.error_messages import words_for
 from bot.ui.formatting import Locale
 from bot.ui.mrkdwn import clean, name_of
 
 MOST_PAGES = 200
-
-FOUND_STAYS = "What I have found so far is kept."
+SOME_MISSING = "Some days are missing from this list."
+LEAST_SECONDS_BETWEEN_ANSWERS = 0.3
 
 
 @dataclass(frozen=True)
 class SavedSearch:
-    """What somebody asks for: as it was typed, in words, and as the store is asked for it."""
+    """A search as it was typed, as it was understood, and as the store runs it."""
 
     typed: str
     heading: str
     wanted: SearchTerms
     today: date
     locale: Locale
+    tip: str = ""
     was_cut: bool = False
+
+
+@dataclass(frozen=True)
+class PendingSearch:
+    """A search whose days are being fetched from Vocatech; `began` is monotonic."""
+
+    search: SavedSearch
+    gaps: list[Interval]
+    began: float
 
 
 @dataclass(frozen=True)
@@ -44,12 +73,42 @@ class CallSearchService:
     """Lists of calls for people in Slack."""
 
     store: Store
-    look_back: GapFiller
+    gap_filler: GapFiller
     clock: Clock
     locale: Locale
 
-    def read(self, slack_user: str, typed: str) -> SavedSearch:
-        """Read what somebody typed; raises NotUnderstood, or NotLinked."""
+    def begin(self, slack_user: str, typed: str) -> tuple[Json, PendingSearch | None]:
+        """Return the first answer to /calls; if days must be fetched, also what is pending."""
+        try:
+            search = self._read(slack_user, typed)
+        except NotUnderstood as error:
+            return render_words(str(error)), None
+        except NotLinked as error:
+            return render_not_linked(error), None
+        gaps = self.gap_filler.missing(search.wanted.since, search.wanted.until)
+        if not gaps:
+            return self._show(search), None
+        return render_words(FETCHING), PendingSearch(search, gaps, time.monotonic())
+
+    def finish(self, pending: PendingSearch) -> Json:
+        """Fetch the missing days, and return the answer that replaces the first one."""
+        result = self.gap_filler.fill(pending.gaps)
+        # If the second answer arrived before the first, it would not replace it.
+        passed = time.monotonic() - pending.began
+        time.sleep(max(0.0, LEAST_SECONDS_BETWEEN_ANSWERS - passed))
+        return self._show(pending.search, result=result)
+
+    def page(self, slack_user: str, typed: str, page: int) -> Json:
+        """Return a page of an earlier search, which is run again."""
+        try:
+            return self._show(self._read(slack_user, typed), page=page)
+        except NotUnderstood as error:
+            return render_words(str(error))
+        except NotLinked as error:  # unlinked since the list was made
+            return render_not_linked(error)
+
+    def _read(self, slack_user: str, typed: str) -> SavedSearch:
+        """Parse what a person typed; raises NotUnderstood or NotLinked."""
         said = " ".join(clean(typed[:MOST_TYPED]).split())
         locale = locale_for_user(slack_user, store=self.store, locale=self.locale)
         today = datetime.fromtimestamp(self.clock.now(), locale.zone).date()
@@ -67,46 +126,48 @@ class CallSearchService:
             answered=query.answered,
             phrases=query.phrases,
         )
-        heading = describe_query(query, whose=whose, today=today)
-        return SavedSearch(said, heading, wanted, today, locale, len(typed) > MOST_TYPED)
+        heading, tip = describe_query(query, whose=whose, today=today), suggest_wider(query)
+        return SavedSearch(said, heading, wanted, today, locale, tip, len(typed) > MOST_TYPED)
 
-    def missing(self, asked: SavedSearch) -> list[Interval]:
-        """Give the days asked for that the store does not hold."""
-        return self.look_back.missing(asked.wanted.since, asked.wanted.until)
-
-    def show(
-        self, asked: SavedSearch, *, page: int = 0, looked: Looked | None = None
-    ) -> dict[str, Any]:
-        """Give a page of the calls that the store holds, as a message."""
+    def _show(
+        self, search: SavedSearch, *, page: int = 0, result: GapFillResult | None = None
+    ) -> Json:
+        """Return a page of the calls that the store holds."""
         page = min(max(page, 0), MOST_PAGES)
         found = self.store.call_search.find(
-            asked.wanted, limit=CALLS_A_PAGE + 1, offset=page * CALLS_A_PAGE
+            search.wanted, limit=CALLS_A_PAGE + 1, offset=page * CALLS_A_PAGE
         )
+        calls = [
+            (with_contact_name(call, self.store), snippets)
+            for call, snippets in found[:CALLS_A_PAGE]
+        ]
+        total, pages = self._total(search.wanted) if found else ("", None)
         shown = CallList(
-            heading=asked.heading,
-            typed=asked.typed,
-            today=asked.today,
-            calls=[
-                (with_contact_name(call, self.store), snippets)
-                for call, snippets in found[:CALLS_A_PAGE]
-            ],
+            heading=search.heading,
+            typed=search.typed,
+            today=search.today,
+            calls=calls,
             page=page,
             has_more=len(found) > CALLS_A_PAGE and page < MOST_PAGES,
-            total=self._total(asked.wanted) if found else "",
-            notes=tuple(_notes(asked, looked)),
+            total=total,
+            pages=pages,
+            states=states_of([call for call, _ in calls], self.store),
+            notes=tuple(_notes(search, result)),
+            tip=search.tip,
         )
-        return render_call_list(shown, locale=asked.locale)
+        return render_call_list(shown, locale=search.locale)
 
-    def _total(self, wanted: SearchTerms) -> str:
+    def _total(self, wanted: SearchTerms) -> tuple[str, int | None]:
+        """Return the number of calls in words, and the number of pages if it is known."""
         count = self.store.call_search.count(wanted)
         if wanted.phrases and count > MOST_RANKED:
-            return f"the best of the newest {MOST_RANKED}"
+            return f"the best of the newest {MOST_RANKED}", None
         if count > MOST_COUNTED:
-            return f"more than {MOST_COUNTED:,}"
-        return f"{count} call" if count == 1 else f"{count:,} calls"
+            return f"more than {MOST_COUNTED:,} calls", None
+        return "1 call" if count == 1 else f"{count:,} calls", -(-count // CALLS_A_PAGE)
 
     def _who(self, query: CallQuery, slack_user: str) -> tuple[tuple[str, ...] | None, str | None]:
-        """Give the extensions that are meant, and in words whose calls they are."""
+        """Return the extensions that are meant, and in words whose calls they are."""
         extensions: list[set[str]] = []
         whose: list[str] = []
         meant = query.mention or (slack_user if query.mine else None)
@@ -138,37 +199,74 @@ class CallSearchService:
         return person
 
 
-def _notes(asked: SavedSearch, looked: Looked | None) -> list[str]:
+def _notes(search: SavedSearch, result: GapFillResult | None) -> list[str]:
+    """Return what the reader must know about the list, the most important first."""
     notes = []
-    if asked.was_cut:
-        notes.append(f"I read the first {MOST_TYPED} characters only.")
-    if looked is None:
-        return notes
-    if looked.is_busy:
+    if result and result.is_busy:
         notes.append(
-            "Somebody else has me look further back at Vocatech just now, so days may be missing"
-            " here. Please ask again in a minute."
+            f"{SOME_MISSING} Vocatech is fetching older calls for another person. Try again in a"
+            " minute."
         )
-    elif looked.error:
-        notes.append(f"Days are missing here. {words_for(looked.error, kept=FOUND_STAYS)}")
-    elif looked.left:
+    elif result and result.error:
+        notes.append(words_for(result.error, kept=SOME_MISSING))
+    elif result and result.has_more:
         notes.append(
-            "I look back a month at a time, so earlier days are missing here. Ask once more, and I"
-            " go further."
+            "Earlier days are missing, because one search fetches one month at most. Run it again"
+            " to fetch more."
         )
+    if search.was_cut:
+        notes.append(f"Only the first {MOST_TYPED} characters were read.")
     return notes
+
+
+@dataclass(frozen=True)
+class CallSharingService:
+    """Sharing the card of a call to a channel."""
+
+    store: Store
+    slack: SlackClient
+    clock: Clock
+    locale: Locale
+    wake_channel: Callable[[str], None]
+
+    def share(self, call_id: str, channel: str | None, *, by: str, seen_in: str) -> Json:
+        """Post a call to a channel unless it is there already; return the modal with the result.
+
+        `by` is a Slack user, `seen_in` the channel from whose messages the call was opened.
+        """
+        call = self.store.calls.find(call_id)
+        if call is None or not channel:
+            return render_missing_modal()
+        now = self.clock.now()
+        if not self.slack.can_enter(channel):
+            said = say_not_there(channel)
+        elif self.store.posts.share(call_id, channel, by=by, now=now):
+            self.store.audit.note(by, "shared a call", f"{call_id} in {channel}", now=now)
+            self.wake_channel(channel)
+            said = say_shared(channel)
+        else:
+            said = self._where(call_id, channel)
+        return present_call_modal(
+            call, self.store, self.locale, channel=channel, said=said, seen_in=seen_in
+        )
+
+    def _where(self, call_id: str, channel: str) -> str:
+        ts, is_parked = self.store.posts.place_of(call_id, channel)
+        if ts:
+            return say_already_there(channel, self.slack.link_to(channel, ts))
+        return say_not_possible(channel) if is_parked else say_on_its_way(channel)
 
 
 SECONDS_BETWEEN_LOOKS = 3.0
 
 CALLS_A_LOOK = 200
 
-# Then other jobs have their turn; what is left is found by the next look.
+# Then other jobs have their turn; the next run indexes the rest.
 MOST_LOOKS = 50
 
 
 def index_calls(*, store: Store) -> float:
-    """Take in what changed since the last time; gives no pause beyond the time between looks."""
+    """Index the calls that changed since the last run; return no extra pause."""
     for _ in range(MOST_LOOKS):
         if store.call_search.index_changed(CALLS_A_LOOK) < CALLS_A_LOOK:
             break

@@ -1,4 +1,4 @@
-"""Sentences about calls and about searches."""
+"""Text about calls and call searches."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -32,7 +32,7 @@ _INTERNAL_ICON = "busts_in_silhouette"
 
 
 def headline(call: Call) -> tuple[str, str, str]:
-    """Give an emoji's name, what the call was, and the word before the other party's name."""
+    """Return an emoji name, the kind of call, and the preposition before the other party."""
     words = _OUTGOING if call.direction is Direction.OUTGOING else _INCOMING
     icon, what, preposition = words[call.outcome]
     if call.direction is Direction.INTERNAL:
@@ -42,19 +42,19 @@ def headline(call: Call) -> tuple[str, str, str]:
 
 
 def other_party(call: Call, locale: Locale) -> str:
-    """Give the contact's name, else the number, else words for neither."""
+    """Return the contact's name, else the number, else words for neither."""
     if call.remote_name and name_of(call.remote_name):
         return name_of(call.remote_name)
     return other_number(call, locale) or "an unknown number"
 
 
 def other_number(call: Call, locale: Locale) -> str | None:
-    """Give the other party's number as people write it."""
+    """Return the other party's number as people write it."""
     return name_of(locale.number(call.remote_number)) or None
 
 
 def our_side(call: Call) -> str | None:
-    """Give our person with the extension."""
+    """Return the name and extension of our side."""
     name = name_of(call.our_name or "")
     extension = name_of(call.extension or "")
     if name and extension:
@@ -63,7 +63,7 @@ def our_side(call: Call) -> str | None:
 
 
 def sentence(call: Call, locale: Locale) -> str:
-    """Say the whole call in one sentence, for notifications and screen readers."""
+    """Return the call as one sentence, for notifications and screen readers."""
     _, what, preposition = headline(call)
     parts = [" ".join(word for word in (what, preposition, other_party(call, locale)) if word)]
     number = other_number(call, locale)
@@ -80,41 +80,42 @@ def _our_part(call: Call) -> str:
     if call.direction is Direction.OUTGOING:
         return "by"
     if call.outcome in {Outcome.ANSWERED, Outcome.IN_PROGRESS}:
-        return "taken by"
+        return "answered by"
     if call.outcome is Outcome.OVER:
         return "and"
     return "for"
 
 
-def hand_over(call: Call) -> str | None:
-    """Name those who had the call one after the other, where there were several."""
+def transfers(call: Call) -> str | None:
+    """Return the people who took the call in turn, if there were several."""
     names: list[str] = []
     for leg in call.legs:
         who = name_of(leg.name or (f"ext. {leg.extension}" if leg.extension else ""))
         if who and (not names or names[-1] != who):
             names.append(who)
-    return f"Passed on: {' → '.join(names[:8])}" if len(names) > 1 else None
+    return f"Transferred: {' → '.join(names[:8])}" if len(names) > 1 else None
 
 
 def summary_of(call: Call) -> str:
-    """Give the summary cleaned of what is not text."""
+    """Return the summary without control characters."""
     return clean(call.summary or "").strip()
 
 
 def transcript_of(call: Call) -> str:
-    """Give the transcript cleaned of what is not text."""
+    """Return the transcript without control characters."""
     return clean(call.transcript or "").strip()
 
 
 MOST_PHRASE = 60
+LATEST = "Latest calls"
 
 DAY = timedelta(days=1)
 
 
 def describe_query(query: CallQuery, *, whose: str | None, today: date) -> str:
-    """Say what was understood, such as "Missed calls of Ana Torres, yesterday".
+    """Return what a query was understood as, such as "Missed calls of Ana Torres, yesterday".
 
-    `whose` follows "calls", such as "of Ana Torres"; `today` is the asker's local day.
+    `whose` follows "calls", such as "of Ana Torres"; `today` is the reader's local day.
     """
     which = "Missed" if query.missed else "Answered" if query.answered else ""
     which = f"{which} {query.direction}".strip() if query.direction else which
@@ -122,7 +123,7 @@ def describe_query(query: CallQuery, *, whose: str | None, today: date) -> str:
         which = "Unanswered outgoing"
     when = _when(query.first, query.last, today)
     if query == CallQuery():
-        return "The latest calls"
+        return LATEST
     words = ["your" if query.mine else "", which.lower(), "calls"]
     what = " ".join(word for word in words if word).capitalize()
     said = " ".join(part for part in (what, whose) if part)
@@ -131,7 +132,7 @@ def describe_query(query: CallQuery, *, whose: str | None, today: date) -> str:
 
 
 def quoted(text: str) -> str:
-    """Give what somebody typed in quotation marks, cut where it is long."""
+    """Return typed text in quotation marks, shortened."""
     return f"“{shorten(' '.join(clean(text).split()), MOST_PHRASE)}”"
 
 
@@ -145,6 +146,19 @@ def day_in_words(day: date, today: date) -> str:
     return f"{weekday_date(day)}{year}"
 
 
+def suggest_wider(query: CallQuery) -> str:
+    """Return what to try when a query matches no call."""
+    if query.phrases:
+        return "Try fewer words, or a wider date range, such as /calls month."
+    if query.first:
+        return "Try a wider date range, such as /calls month."
+    if query.name is not None:
+        return "Check the spelling, or type part of the name, such as /calls maria."
+    if query != CallQuery():
+        return "Try fewer filters, such as /calls week."
+    return "New calls appear here automatically."
+
+
 def _when(first: date | None, last: date | None, today: date) -> str:
     if first is None or last is None:
         return ""
@@ -156,4 +170,4 @@ def _when(first: date | None, last: date | None, today: date) -> str:
 def _words(phrases: Sequence[str]) -> str:
     if not phrases:
         return ""
-    return f"with the words {' and '.join(quoted(phrase) for phrase in phrases[:5])}"
+    return f"containing {' and '.join(quoted(phrase) for phrase in phrases[:5])}"

@@ -8,6 +8,7 @@ from datetime import datetime, time
 from math import inf
 from typing import Any
 
+from bot.calls.presenter import states_of
 from bot.calls.summary_messages import render_calls_modal
 from bot.channels.presenter import ChannelPresenter
 from bot.clock import Clock
@@ -113,7 +114,9 @@ class HomePresenter:
             calls = self.store.own_calls.since(
                 person.extension, midnight, listed=MAX_CALLS_OF_A_DAY
             ).latest
-        return render_calls_modal(self._with_names(calls), today=today, locale=reader)
+        named = self._with_names(calls)
+        states = states_of(named, self.store)
+        return render_calls_modal(named, states, today=today, locale=reader)
 
     def admin_modal(self, which: str, *, tried: str = "") -> Json:
         """Return all digests or, for any other value, all problems."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.calls.claim_section import NO_CALLBACK
-from bot.calls.presenter import callback_of, show_in_modal
+from bot.calls.presenter import callback_of, present_call_modal
 from bot.calls.words import other_party
 from bot.clock import Clock
 from bot.missed_calls.modals import (
@@ -111,7 +111,7 @@ class ClaimService:
         call = self.store.calls.find(call_id)
         if call is None or origin.get("call_id") != call_id:
             return None
-        return show_in_modal(
+        return present_call_modal(
             call,
             self.store,
             self.locale,

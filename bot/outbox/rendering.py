@@ -5,7 +5,7 @@ from typing import Protocol
 
 from bot.attachments.service import present_attachment
 from bot.calls.card import render_call_card
-from bot.calls.presenter import card_context, present_batch, show_catch_up
+from bot.calls.presenter import card_context, present_batch, present_catch_up
 from bot.channels.masking import fit
 from bot.channels.service import show_mute
 from bot.digests.messages import render_digest
@@ -35,7 +35,7 @@ from bot.ui.message import Message
 def show_notice(notice: Notice, *, store: Store, locale: Locale) -> Message | None:
     """Give the message for a notice; None for a kind that this version does not know."""
     if notice.kind == CATCH_UP:
-        return show_catch_up(notice, store=store, locale=locale)
+        return present_catch_up(notice, store=store, locale=locale)
     if notice.kind == BACKFILL:
         return render_backfill_summary(notice.notice_id, **notice.detail, locale=locale)
     if notice.kind == TWO_TEXTS:
@@ -86,7 +86,7 @@ def _call(
         # Whoever reads it in their own direct channel knows that it is theirs.
         mention=None if is_direct(post.channel) else find_mentions(call, store),
         may_be_a_repeat=may_be_a_repeat,
-        around=card_context(call, store, shown),
+        shown_with=card_context(call, store, shown),
         has_menu=True,
     )
 

@@ -1,4 +1,4 @@
-"""Owns how blocks read in a terminal: their words, without Slack's markup."""
+"""Text in and out of Slack's markup: escaping, cleaning, and blocks as plain text."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
 def words_of(block: dict[str, Any]) -> list[str]:
-    """Give the words of a block line by line."""
+    """Return the text of a block, line by line."""
     if block["type"] == "rich_text":
         return [line for part in block["elements"] for line in _rich(part)]
     found = [block.get("text"), *block.get("fields", ()), *block.get("elements", ())]
@@ -45,23 +45,25 @@ def _plain(text: dict[str, Any]) -> str:
     return words
 
 
-# Characters that are invisible or turn the reading direction of what follows them, and halves of
-# one, which can be neither kept nor sent.
+# Invisible characters, those that change the reading direction, and lone surrogates, which can be
+# neither stored nor sent.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
     "\ud800-\udfff]"
 )
 
+_MARKUP_SIGNS = re.compile(r"[*_~`<>&:@#|\n]")
+
 MOST_NAME = 80
 
 
 def clean(text: str) -> str:
-    """Drop characters that are not text."""
+    """Drop control and invisible characters."""
     return _UNSEEN.sub("", text)
 
 
 def shorten(text: str, most: int) -> str:
-    """Cut at a word where possible; a cut text ends with an ellipsis and is at most `most` long."""
+    """Cut to at most `most` characters, at a word where possible, and end with an ellipsis."""
     if len(text) <= most:
         return text
     cut = text[: most - 1]
@@ -70,12 +72,17 @@ def shorten(text: str, most: int) -> str:
 
 
 def escape(text: str) -> str:
-    """Make text harmless where Slack reads markup."""
+    """Escape the three characters that start markup in Slack."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def may_have_markup(text: str) -> bool:
+    """Return whether Slack could read any part of the text as markup, a link, or an emoji."""
+    return bool(_MARKUP_SIGNS.search(text))
+
+
 def name_of(text: str) -> str:
-    """Clean and shorten a name."""
+    """Return a name on one line, cleaned and shortened."""
     return shorten(" ".join(clean(text).split()), MOST_NAME)
 
 

@@ -48,6 +48,11 @@ def private(slack, channel=CHANNEL):
     return [message for message in slack.messages(channel) if message.get("is_ephemeral")]
 
 
+def fetched(slack):
+    """Wait for the answer that replaces the first one, and return it."""
+    return wait_for(lambda: "Fetching" not in private(slack)[-1]["text"] and private(slack)[-1])
+
+
 def heading(message):
     return message["blocks"][0]["elements"][0]["elements"][0]["text"]
 
@@ -105,9 +110,9 @@ def test_the_latest_calls_are_shown_with_names_times_and_who_of_ours(bot, slack)
     save(bot, "a", ago=time.time() - at, remote_number="+12125550177", our_side=["101", "Ana *T*"])
     save(bot, "b", ago=30, direction="outgoing", answered=True, seconds=90)
     answer = ask(slack)
-    assert heading(answer) == "The latest calls"
+    assert heading(answer) == "Latest calls"
     assert listed(answer) == ["b", "a"]
-    assert "↗️ Outgoing call to an unknown number" in str(answer)
+    assert "↗️ Outgoing call to *an unknown number*" in str(answer)
     line = answer["blocks"][2]["text"]
     assert line["type"] == "plain_text"
     assert line["text"].startswith("🔴 Missed call from Maria Lopez\n")
@@ -130,7 +135,7 @@ def test_pages_turn_in_place_and_the_newest_come_first(bot, slack):
         )
     assert listed(shown) == [f"c{n:02}" for n in range(9, 1, -1)]
     assert heading(shown) == "Incoming calls"
-    assert "18 calls, page 2" in str(shown)
+    assert "18 calls · page 2 of 3" in str(shown)
     assert len(private(slack)) == 1
 
 
@@ -154,7 +159,7 @@ def test_a_mention_means_the_linked_extension_and_mine_ones_own(bot, slack):
     assert (heading(answer), listed(answer)) == ("Your calls", ["anas"])
     answer = ask(slack, "101")
     assert heading(answer) == "Calls of extension 101 (Ana Torres)"
-    assert "own calls meant" in ask(slack, f"mine <@{BEN}>")["text"]
+    assert "not both" in ask(slack, f"mine <@{BEN}>")["text"]
 
 
 @pytest.mark.parametrize("typed", ["mine", f"<@{BEN}>", "<@U0STRANGER> today"])
@@ -162,28 +167,28 @@ def test_who_is_not_linked_is_said_with_what_mends_it(bot, slack, typed):
     for user in (ANA, BEN):  # by hand, so that no match by e-mail at start comes in between
         bot.store.links.link(user, None, how=BY_HAND, now=time.time())
     answer = ask(slack, typed)
-    assert "not linked yet" in answer["text"]
+    assert "not linked to an extension yet" in answer["text"]
     assert "/vocatech link" in answer["text"]
 
 
 def test_found_words_stand_bold_in_their_sentence_marked_as_made_by_ai(bot, slack):
     save(bot, "a", summary="The <b>tap</b> leaks.", transcript="Ana: which tap?")
     answer = ask(slack, '"TAP"')
-    assert heading(answer) == "Calls, with the words “TAP”"
+    assert heading(answer) == "Calls, containing “TAP”"
     quote = answer["blocks"][2]["elements"][0]["elements"]
-    assert quote[1]["text"] == " Summary by AI: "
+    assert quote[1]["text"] == " Summary (AI-generated): "
     assert [part["text"] for part in quote if part.get("style") == {"bold": True}] == ["tap"]
 
 
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("2026-02-30", "There is no day 2026-02-30. For example: /calls 2026-11-20"),
-        ("missed answered", "No call is both missed and answered."),
-        ("Nobody Atall", "I found nothing for: calls with or of “Nobody Atall”."),
-        ("+", "I found nothing for: calls with or of “+”."),
-        ("+442079460000", "I found nothing for: calls with +44 20 7946 0000."),
-        ('"☎"', "I found nothing for: calls, with the words “☎”."),
+        ("2026-02-30", "2026-02-30 isn't a date. For example: /calls 2026-11-20"),
+        ("missed answered", "A call can't be both missed and answered."),
+        ("Nobody Atall", "No calls match your search: calls with or of “Nobody Atall”."),
+        ("+", "No calls match your search: calls with or of “+”."),
+        ("+442079460000", "No calls match your search: calls with +44 20 7946 0000."),
+        ('"☎"', "No calls match your search: calls, containing “☎”."),
     ],
 )
 def test_what_cannot_be_found_is_said_with_an_example(bot, slack, typed, said):
@@ -194,7 +199,7 @@ def test_what_cannot_be_found_is_said_with_an_example(bot, slack, typed, said):
 
 def test_help_lists_the_uses_and_long_input_is_read_in_part(bot, slack):
     assert "/calls mine today" in str(ask(slack, " Help "))
-    assert "I read the first 500 characters only." in str(ask(slack, "word " * 600))
+    assert "Only the first 500 characters were read." in str(ask(slack, "word " * 600))
 
 
 words = st.sampled_from(
@@ -239,8 +244,8 @@ def old_call(vocatech, days):
 def test_days_before_the_installation_are_fetched_once_and_nothing_is_posted(bot, slack, vocatech):
     wait_for(lambda: bot.metric("polls_total"))
     old = old_call(vocatech, 5)
-    assert ask(slack, "week")["text"] == "Looking further back at Vocatech…"
-    shown = wait_for(lambda: "Looking" not in private(slack)[-1]["text"] and private(slack)[-1])
+    assert ask(slack, "week")["text"] == "Fetching older calls from Vocatech…"
+    shown = fetched(slack)
     assert listed(shown) == [old.id]
     assert len(private(slack)) == 1
     assert listed(ask(slack, "week")) == [old.id]
@@ -252,9 +257,11 @@ def test_more_than_a_month_is_fetched_a_month_at_a_time(bot, slack, vocatech):
     wait_for(lambda: bot.metric("polls_total"))
     old = [old_call(vocatech, days).id for days in (20, 45)]
     long_ago = time.strftime("%Y-%m-%d", time.gmtime(time.time() - 55 * 86_400))
-    for known, note in ((1, "Ask once more"), (2, "")):
+    for known, note in ((1, "Run it again"), (2, "")):
         ask(slack, f"{long_ago}..")
-        shown = wait_for(lambda: "Looking" not in private(slack)[-1]["text"] and private(slack)[-1])
+        shown = wait_for(
+            lambda: "Fetching" not in private(slack)[-1]["text"] and private(slack)[-1]
+        )
         assert listed(shown) == old[:known]
         assert note in str(shown)
 
@@ -262,10 +269,10 @@ def test_more_than_a_month_is_fetched_a_month_at_a_time(bot, slack, vocatech):
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        ({"status": 500}, "Days are missing here. Vocatech was asked"),
+        ({"status": 500}, "answer was lost or unreadable. Some days are missing from this list."),
         (
             {"status": 429, "headers": {"Retry-After": "40"}},
-            "being asked too much right now. What I have found so far is kept.",
+            "Vocatech is busy. Some days are missing from this list.",
         ),
     ],
 )
@@ -274,7 +281,7 @@ def test_what_vocatech_does_not_give_is_said_with_what_is_there(bot, slack, voca
     save(bot, "a")
     vocatech.faults.add(Fault(path="/calls", **fault))
     ask(slack, "week")
-    shown = wait_for(lambda: "Looking" not in private(slack)[-1]["text"] and private(slack)[-1])
+    shown = fetched(slack)
     assert listed(shown) == ["a"]
     assert said in str(shown)
 
@@ -286,10 +293,12 @@ def test_days_whose_list_repeats_are_not_taken_as_known(bot, slack, vocatech):
     row = {"call_id": "again", "start_time": day, "direction": "incoming"}
     body = {"calls": [row], "meta": {"total_pages": 3}}
     vocatech.faults.add(Fault(path="/calls", status=200, body=body))
-    repeats = "Days are missing here. Vocatech was asked"
+    repeats = "answer was lost or unreadable. Some days are missing from this list."
     for found, said in ((["again"], repeats), (["again", old.id], "")):
-        assert "Looking" in ask(slack, "week")["text"]
-        shown = wait_for(lambda: "Looking" not in private(slack)[-1]["text"] and private(slack)[-1])
+        assert "Fetching" in ask(slack, "week")["text"]
+        shown = wait_for(
+            lambda: "Fetching" not in private(slack)[-1]["text"] and private(slack)[-1]
+        )
         assert listed(shown) == found
         assert said in str(shown)
         vocatech.faults.clear()
@@ -313,11 +322,11 @@ def test_a_shared_call_stands_in_the_channel_once_however_often_it_is_shared(bot
     save(bot, "a")
     view = open_first(slack)
     said = share(slack, view)
-    assert f"the card comes to <#{CHANNEL}>" in said
+    assert f"The card appears in <#{CHANNEL}>" in said
     wait_for(lambda: slack.posted_call_ids(CHANNEL) == ["a"])
     again = share(slack, open_first(slack, user=BEN), user=BEN)
-    assert "is shown in" in again
-    assert "|Go to it>" in again
+    assert "is already in" in again
+    assert "|View it>" in again
     assert slack.posted_call_ids(CHANNEL) == ["a"]
     [entry] = bot.store.audit.latest()
     assert (entry.slack_user, entry.what) == (ANA, "shared a call")
@@ -344,10 +353,10 @@ def test_a_call_that_is_no_longer_kept_says_so(bot, slack):
     shown = private(slack)[-1]
     bot.store.database.write(lambda db: db.execute("delete from calls"))
     assert slack.click_in_view(ANA, view["id"], "share_call").ok
-    wait_for(lambda: "no longer kept" in str(slack.open_view(ANA)))
+    wait_for(lambda: "no longer stored" in str(slack.open_view(ANA)))
     assert slack.click(ANA, CHANNEL, shown["ts"], "open_call", "a").ok
     wait_for(lambda: slack.open_view(ANA)["id"] != view["id"])
-    assert "no longer kept" in str(slack.open_view(ANA))
+    assert "no longer stored" in str(slack.open_view(ANA))
     assert bot.store.audit.latest() == []
 
 

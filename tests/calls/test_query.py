@@ -75,7 +75,7 @@ def test_the_order_of_a_date_is_that_of_the_country():
     "typed", ["2026-02-30", "30.2.2026", "13/13/2026", "1999-01-01", "2026-1-99"]
 )
 def test_a_day_that_does_not_exist_is_said_with_an_example(typed):
-    with pytest.raises(NotUnderstood, match=r"There is no day .* For example: /calls"):
+    with pytest.raises(NotUnderstood, match=r"isn't a date. For example: /calls"):
         read(typed)
 
 

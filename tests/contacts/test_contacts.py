@@ -216,7 +216,7 @@ def test_without_any_contacts_it_says_why(start_bot, slack, vocatech):
     start_bot()
     assert "I hold no contacts yet" in typed(slack, "maria")["text"]
     slack.type_command(ANA, CHANNEL, "/contact", "new")
-    view_with(slack, "Vocatech did not take it")
+    view_with(slack, "Vocatech refused it")
 
 
 def test_the_fields_are_asked_for_where_they_are_not_known(start_bot, slack, vocatech):
@@ -297,7 +297,7 @@ def test_what_vocatech_refuses_is_said_at_the_field_and_nothing_typed_is_lost(bo
     [
         (Fault(path="/contacts", method="POST", status=429), "asked too much"),
         (Fault(path="/contacts", method="POST", status=401), "API key"),
-        (Fault(path="/contacts", method="POST", status=500), "may or may not be done"),
+        (Fault(path="/contacts", method="POST", status=500), "may or may not have been made"),
     ],
 )
 def test_when_vocatech_fails_the_form_comes_back_as_it_was(bot, slack, vocatech, fault, words):
@@ -314,7 +314,7 @@ def test_whoever_closed_the_modal_is_told_by_a_message(bot, slack, vocatech):
     submit(slack, view, First_Name="Nora", Phone="2125550999")
     slack.close_view(ANA, view["id"])
     told = wait_for(lambda: slack.messages(slack.direct_channel(ANA)))
-    assert "may or may not be done" in told[0]["text"]
+    assert "may or may not have been made" in told[0]["text"]
 
 
 # Editing

@@ -30,7 +30,7 @@ def test_a_call_comes_in_and_its_summary_follows_on_the_same_card(open_as):
     card = same(ana, ana.message("On a call"))
     ana.play("Hang up")
     expect(card).to_contain_text("Answered call")
-    expect(card).to_contain_text("Summary by AI")
+    expect(card).to_contain_text("Summary (AI-generated)")
     expect(ana.messages.get_by_role("article")).to_have_count(seen + 1)
 
 
@@ -193,7 +193,7 @@ def test_what_comes_to_a_muted_channel_is_told_in_one_message_afterwards(open_as
     ana.window.wait_for_timeout(1_000)
     expect(ana.messages.get_by_role("article").last).to_contain_text("muted")
     notice.get_by_role("button", name="Lift the mute").click()
-    told = ana.message("2 calls while it was quiet here, 2 of them missed.")
-    told.get_by_role("button", name="Show all 2").click()
+    told = ana.message("2 calls while this channel was quiet, 2 missed.")
+    told.get_by_role("button", name="Show all 2 calls").click()
     ana.modal.get_by_role("button", name="Open").first.click()
     expect(ana.modal.get_by_role("button", name="Reply via SMS")).to_be_visible()

@@ -95,12 +95,12 @@ def test_direction_and_outcome_are_said_in_words(direction, outcome, words):
 def test_the_sentence_tells_the_whole_call():
     assert text() == (
         "Answered call from Maria Lopez, (212) 555-0123,"
-        " taken by Ana Torres (ext. 101), 3 min 12 s."
+        " answered by Ana Torres (ext. 101), 3 min 12 s."
     )
 
 
 def test_an_unknown_caller_is_shown_by_number_and_then_in_words():
-    assert text(remote_name=None).startswith("Answered call from (212) 555-0123, taken")
+    assert text(remote_name=None).startswith("Answered call from (212) 555-0123, answered")
     assert "from an unknown number" in text(remote_name=None, remote_number=None)
 
 
@@ -116,7 +116,7 @@ def test_a_missed_call_is_told_apart_by_icon_and_first_word():
 
 def test_the_summary_is_marked_as_made_by_ai():
     seen = json.dumps(render_call_card(CALL, locale=LOCALE).blocks)
-    assert "Summary by AI" in seen
+    assert "Summary (AI-generated)" in seen
     assert "move the fitting of her kitchen" in seen
 
 
@@ -132,7 +132,7 @@ def test_the_card_has_a_button_only_where_there_is_something_to_open():
     bare = render_call_card(changed(transcript=None), locale=LOCALE)
     assert "open_transcript" not in json.dumps(bare.blocks)
     long = render_call_card(changed(transcript=None, summary="word " * 2000), locale=LOCALE)
-    assert "Whole summary" in json.dumps(long.blocks)
+    assert "Full summary" in json.dumps(long.blocks)
 
 
 def test_a_possible_repeat_says_so():
@@ -201,7 +201,7 @@ def test_a_summary_of_many_calls_is_within_slacks_limits(calls):
     assert check_blocks(message.blocks, "message") == []
     assert check_blocks(message.plain_blocks, "message") == []
     assert len(json.dumps(message.blocks)) < 13_000
-    assert check_view(render_calls_modal(calls, today=date(2026, 7, 27), locale=LOCALE)) == []
+    assert check_view(render_calls_modal(calls, {}, today=date(2026, 7, 27), locale=LOCALE)) == []
     assert message.metadata["event_payload"]["call_ids"] == [call.call_id for call in calls]
 
 

@@ -144,7 +144,7 @@ class DemoEnvironment:
             for message in self.slack.messages(CHANNEL)
             if _payload(message).get("call_id") == call_id
         ]
-        expected = "Summary by AI" if "'summary'" in known else "call"
+        expected = "Summary (AI-generated)" if "'summary'" in known else "call"
         in_progress = ("Incoming call", "On a call")
         return bool(cards) and all(
             expected in card and not any(words in card for words in in_progress) for card in cards

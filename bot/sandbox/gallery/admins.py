@@ -76,7 +76,7 @@ TROUBLE = Group(
                 lambda: render_backfill_summary(
                     "n", since=facts.NOW - 90 * 86_400, until=facts.NOW, locale=LOCALE,
                     counts={"incoming": 2_345, "outgoing": 998, "internal": 12, "missed": 207})),
-        Example("That did not work", "When something that was asked for could not be done.",
+        Example("Something went wrong", "When a request failed.",
                 lambda: render_trouble_modal(words_for(KeyRefused("401")))),
     ),
 )  # fmt: skip

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot.calls.card import NOTHING_AROUND, Around, render_call_card
+from bot.calls.card import NO_CONTEXT, CardContext, render_call_card
 from bot.calls.messages import (
     CallList,
     render_call_list,
@@ -34,9 +34,9 @@ WHY = Why(How.RULE, "Angry customers", Conditions(sentiments=("negative",), outc
 FOUND = Snippet(is_summary=False, text=f"about the {HIT}delivery date{END_OF_HIT} of the kitchen")
 
 
-def _card(name: str, when: str, call: Call, around: Around = NOTHING_AROUND) -> Example:
+def _card(name: str, when: str, call: Call, shown_with: CardContext = NO_CONTEXT) -> Example:
     def make() -> Message:
-        return render_call_card(call, locale=LOCALE, around=around, has_menu=True)
+        return render_call_card(call, locale=LOCALE, shown_with=shown_with, has_menu=True)
 
     return Example(name, when, make)
 
@@ -59,13 +59,13 @@ CARDS = Group(
             "As soon as somebody picks up.",
             replace(facts.CALL, outcome=Outcome.IN_PROGRESS, seconds=None, summary=None,
                     transcript=None, sentiment=None),
-            Around(has_contact=True),
+            CardContext(has_contact=True),
         ),
         _card(
             "Answered call",
             "Once it is over and Vocatech has sent its summary.",
             facts.CALL,
-            Around(has_contact=True),
+            CardContext(has_contact=True),
         ),
         Example(
             "Answered call with a mention",

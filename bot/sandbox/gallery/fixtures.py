@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from bot.calls.card import Around
+from bot.calls.card import CardContext
 from bot.calls.claim_section import ClaimSection
 from bot.models.calls import Call, Direction, Leg, Outcome
 from bot.models.contacts import Contact, ContactField
@@ -104,8 +104,8 @@ MANY_CALLS: Final = tuple(
     for at in range(100)
 )
 
-OPEN = Around(has_contact=True, callback=ClaimSection(is_open=True))
-CLAIMED = Around(has_contact=True, callback=ClaimSection(is_open=True, owner="Ben Whitaker"))
+OPEN = CardContext(has_contact=True, callback=ClaimSection(is_open=True))
+CLAIMED = CardContext(has_contact=True, callback=ClaimSection(is_open=True, owner="Ben Whitaker"))
 TRIED = replace(
     CLAIMED,
     callback=replace(
