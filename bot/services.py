@@ -31,6 +31,7 @@ from bot.models.rules import DefaultRoutes
 from bot.outbox.delivery import ChannelDelivery
 from bot.people.external_users import ExternalUsers
 from bot.people.permissions import Permissions
+from bot.people.service import PeopleService
 from bot.people.slack_sync import Newcomers
 from bot.phone_numbers import normalise
 from bot.rules.presenter import RulePresenter
@@ -94,6 +95,7 @@ class Services:
     external_users: ExternalUsers
     newcomers: Newcomers
     home: HomePresenter
+    people: PeopleService
     subscription: SubscriptionKeeper
     business_hours: BusinessHours
     text_back_lines: frozenset[str]
@@ -223,6 +225,7 @@ def build_services(
         external_users=ExternalUsers(store, slack),
         newcomers=Newcomers(store),
         home=home,
+        people=PeopleService(store, slack, permissions, clock, locale, home.refresh, wake),
         subscription=SubscriptionKeeper(
             vocatech.webhooks,
             store.subscriptions,

@@ -71,9 +71,9 @@ def make_paths(
     return {
         PATH: {"POST": vocatech_webhooks.receive_webhook},
         "/slack/events": {"POST": slack_requests.answer_slack},
-        "/healthz": {"GET": health.say_alive},
-        "/readyz": {"GET": health.say_ready},
-        "/metrics": {"GET": health.show_metrics},
+        "/healthz": {"GET": health.healthz},
+        "/readyz": {"GET": health.readyz},
+        "/metrics": {"GET": health.metrics_page},
     }
 
 
@@ -127,15 +127,7 @@ def make_listeners(s: Services, *, hurry_job: Callable[[str], None]) -> Listener
         rule_presenter=s.rule_presenter,
         refresh_home=s.home.refresh,
     )
-    people = PeopleHandlers(
-        store=s.store,
-        slack=s.slack,
-        permissions=s.permissions,
-        clock=s.clock,
-        refresh_home=s.home.refresh,
-        locale=s.locale,
-        wake=s.wake,
-    )
+    people = PeopleHandlers(people=s.people, slack=s.slack)
     rules = RuleHandlers(
         slack=s.slack,
         permissions=s.permissions,
@@ -186,8 +178,8 @@ def make_listeners(s: Services, *, hurry_job: Callable[[str], None]) -> Listener
     words: dict[str, Callable[[CommandText], None]] = {
         "": vocatech_command.show_help,
         "help": vocatech_command.show_help,
-        "link": people.link_somebody,
-        "unlink": people.unlink_somebody,
+        "link": people.link_by_command,
+        "unlink": people.unlink_by_command,
         "status": vocatech_command.show_status,
         "digest": digests.answer_about_digest,
         "settings": people.open_settings,
@@ -285,8 +277,8 @@ def make_listeners(s: Services, *, hurry_job: Callable[[str], None]) -> Listener
         submissions=submissions,
         options=options,
         events=events,
-        before_each=middleware.notice_newcomer,
-        is_external=middleware.is_outsider,
-        reject_external=middleware.turn_away,
+        before_each=middleware.notice_user,
+        is_external=middleware.is_external,
+        reject_external=middleware.reject_external,
         on_error=ErrorHandler(slack=s.slack, slack_host=s.slack_host).explain_error,
     )

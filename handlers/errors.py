@@ -1,4 +1,4 @@
-"""The one translator from errors to words for people, wherever they clicked or typed."""
+"""Error messages for people, for every kind of Slack request."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class ErrorHandler:
-    """Explanations of errors."""
+    """Explains errors to the people whose requests failed."""
 
     slack: SlackClient
     slack_host: str
@@ -27,19 +27,18 @@ class ErrorHandler:
     def explain_error(
         self, error: Exception, ack: Ack, respond: Respond, body: dict[str, Any]
     ) -> None:
-        """Tell the person who waits for an answer what happened, and log the details.
+        """Show the person what happened, and log the details.
 
-        Before the acknowledgement the explanation is the answer, where that can hold one. Otherwise
-        the request is acknowledged first, because telling somebody asks Slack and may take seconds.
-        The explanation goes to the response address (Slack's own only, whatever the request says),
-        into a modal, or to the person directly.
+        Before the acknowledgement, the message is the answer if the request allows one. Otherwise
+        the request is acknowledged first, because sending a message may take seconds. The message
+        goes to the response URL (only on Slack's own host), into a modal, or into a direct message.
         """
         if ack.response is not None and classify(error).reason in VIEW_CHANGED:
-            # A second press of the same button, or a modal that was closed before it was updated.
-            log.info("modal_changed_meanwhile")
+            # A second click on the same button, or a modal that was closed before its update.
+            log.info("modal_already_changed")
             return
         if isinstance(error, NotAllowed | NotForOutsiders | NotUnderstood):
-            log.info("declined_politely", error=type(error).__name__)
+            log.info("request_declined", error=type(error).__name__)
         else:
             log.error("slack_listener_failed", error=type(error).__name__, exc_info=error)
         words = words_for(error)
@@ -59,13 +58,13 @@ class ErrorHandler:
 
 
 def _answer_with(words: str, body: dict[str, Any]) -> Json | None:
-    """Give an acknowledgement that carries the words, where there is one."""
+    """Return an acknowledgement with the message, if the request allows one."""
     if "command" in body:
         return answer(words)
     if body.get("type") == "block_suggestion":
         return {"options": []}
     if body.get("type") == "view_submission":
-        # On top, so that what was typed is still there; Slack takes three on top of each other.
+        # On top, so that the form keeps what was typed; Slack allows a stack of three.
         view = body["view"]
         is_deep = view.get("previous_view_id") not in {None, view.get("root_view_id")}
         action = "update" if is_deep else "push"
@@ -74,9 +73,9 @@ def _answer_with(words: str, body: dict[str, Any]) -> Json | None:
 
 
 def _show(words: str, body: dict[str, Any], slack: SlackClient) -> bool:
-    """Show the words in a modal; False where that cannot be."""
+    """Show the message in a modal; return False if that is impossible."""
     if body.get("type") == "view_submission":
-        return False  # it is about to close, or to show something else over the words
+        return False  # it is about to close, or to show something else over the message
     try:
         slack.show_modal(body, render_trouble_modal(words))
     except FAILURES:
@@ -85,7 +84,7 @@ def _show(words: str, body: dict[str, Any], slack: SlackClient) -> bool:
 
 
 def _tell_directly(words: str, body: dict[str, Any], slack: SlackClient) -> None:
-    """Write to the person; events and options have nobody who waits for words."""
+    """Send a direct message; for events and options, no one waits for an answer."""
     user = (body.get("user") or {}).get("id")
     if user and body.get("type") != "block_suggestion":
         said = answer(words)

@@ -1,4 +1,4 @@
-"""What machines ask the bot: is it alive, can it do its work, what has it counted?"""
+"""HTTP endpoints for monitoring: liveness, readiness, metrics."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ class HealthEndpoints:
     obstacles: Callable[[], list[str]]
     metrics: Metrics
 
-    def say_alive(self, _: Request) -> Response:
-        """Answer 200 as long as the process serves at all."""
+    def healthz(self, _: Request) -> Response:
+        """Return 200 while the process serves requests."""
         return answer_json(200, status="alive")
 
-    def say_ready(self, _: Request) -> Response:
-        """Answer 200 when the bot can do its work, else 503 with what stands in the way."""
+    def readyz(self, _: Request) -> Response:
+        """Return 200 when the app can do its work, else 503 with the obstacles."""
         found = self.obstacles()
         return answer_json(
             503 if found else 200, status="not ready" if found else "ready", obstacles=found
         )
 
-    def show_metrics(self, _: Request) -> Response:
-        """Give all counts in Prometheus's text format."""
+    def metrics_page(self, _: Request) -> Response:
+        """Return all metrics in Prometheus's text format."""
         return Response(200, self.metrics.text(), "text/plain; version=0.0.4; charset=utf-8")

@@ -84,11 +84,11 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
         "match people",
         slack_sync.SECONDS_BETWEEN_PAGES,
         partial(
-            slack_sync.match_slack_people,
+            slack_sync.sync_slack_users,
             slack=s.slack,
             store=s.store,
             clock=s.clock,
-            roll=slack_sync.Roll(),
+            progress=slack_sync.UserSyncProgress(),
         ),
     )
     yield Job(
@@ -138,7 +138,7 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
         "meet newcomers",
         slack_sync.SECONDS_BETWEEN_NEWCOMERS,
         partial(
-            slack_sync.meet_newcomers,
+            slack_sync.look_up_new_users,
             slack=s.slack,
             store=s.store,
             clock=s.clock,

@@ -1,4 +1,4 @@
-"""What comes before every listener: new people are noticed, outsiders turned away."""
+"""Middleware before every listener: external users are rejected, new users are queued."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ NOT_ALLOWED = "not allowed: use the bot from another company"
 
 @dataclass(frozen=True)
 class Middleware:
-    """What comes before every listener."""
+    """What runs before every listener."""
 
     external_users: ExternalUsers
     store: Store
@@ -29,30 +29,30 @@ class Middleware:
     metrics: Metrics
     newcomers: Newcomers
 
-    def is_outsider(self, body: Mapping[str, Any]) -> bool:
-        """Say whether somebody of another company did this; before anything else looks at it."""
-        return self.external_users.are_behind(body)
+    def is_external(self, body: Mapping[str, Any]) -> bool:
+        """Return whether an external user sent this request; runs first."""
+        return self.external_users.sent(body)
 
-    def turn_away(self, ack: Callable[[], Any], body: Mapping[str, Any]) -> None:
-        """Do nothing of what an outsider wants, and tell them so; raises NotForOutsiders."""
+    def reject_external(self, ack: Callable[[], Any], body: Mapping[str, Any]) -> None:
+        """Reject a request of an external user, and audit it; raises NotForOutsiders."""
         if body.get("type") == "block_actions":
-            ack()  # the words come afterwards; elsewhere they are the acknowledgement
+            ack()  # elsewhere the error message is the acknowledgement
         user, team = body.get("user") or {}, body.get("team_id")
         who = str(body.get("user_id") or user.get("id") or "")
         self.metrics.count_refusal("outsider")
-        log.warning("outsider_turned_away", slack_user=who)
+        log.warning("external_user_rejected", slack_user=who)
         detail = f"{_what(body)}, team {user.get('team_id') or team}"
         self.store.audit.note(who, NOT_ALLOWED, detail, now=self.clock.now())
         raise NotForOutsiders
 
-    def notice_newcomer(self, context: BoltContext, next_: Callable[[], None]) -> None:
-        """Note whoever does something and was not there at the last look, and go on at once."""
+    def notice_user(self, context: BoltContext, next_: Callable[[], None]) -> None:
+        """Queue the user for a lookup if they're new, and continue."""
         self.newcomers.notice(context.user_id)
         next_()
 
 
 def _what(body: Mapping[str, Any]) -> str:
-    """Name what they did, without the words that they typed."""
+    """Return what was used, without what was typed."""
     actions = body.get("actions") or [{}]
     named = (
         body.get("command"),

@@ -39,7 +39,7 @@ class HomeService:
 
         Slack doesn't say here which company the person belongs to; external users get no Home.
         """
-        if not self.external_users.is_one(slack_user):
+        if not self.external_users.is_external(slack_user):
             self.home.show(slack_user, is_shown=is_shown)
 
     def show_callbacks(self, body: Json, which: str) -> None:

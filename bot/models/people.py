@@ -1,4 +1,4 @@
-"""The noun "person": somebody of ours who phones."""
+"""People at Vocatech and in Slack, and what they want to be notified about."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from bot.models.calls import Call, Direction, Outcome
 
 @dataclass(frozen=True)
 class Person:
-    """A user of the phone service; without an e-mail address nobody can be matched by it."""
+    """A Vocatech user; without an email address, they can't be matched by it."""
 
     user_id: str
     name: str | None = None
@@ -20,7 +20,7 @@ class Person:
 
 @dataclass(frozen=True)
 class SlackPerson:
-    """Somebody in Slack; `zone` is the IANA name of where they are, as Slack knows it."""
+    """A person in Slack; `zone` is their time zone in Slack (an IANA name)."""
 
     slack_user: str
     name: str | None = None
@@ -31,7 +31,7 @@ class SlackPerson:
 
 @dataclass(frozen=True)
 class Company:
-    """The company as its phone service knows it; `numbers` in E.164, `time_zone` an IANA name."""
+    """The company's profile in Vocatech: `numbers` in E.164, `time_zone` an IANA name."""
 
     name: str | None = None
     time_zone: str | None = None
@@ -39,7 +39,7 @@ class Company:
 
 
 class Mentions(StrEnum):
-    """On which cards somebody wants to be mentioned."""
+    """The call cards on which a person wants to be mentioned."""
 
     NEVER = "never"
     MISSED = "missed"
@@ -48,10 +48,10 @@ class Mentions(StrEnum):
 
 @dataclass(frozen=True)
 class Preference:
-    """What somebody wants to be told of.
+    """A person's notification settings.
 
-    `direct` is the id of their direct channel, where it is to get the calls that they missed, and
-    `channel` in any case, where it is known.
+    `channel` is the ID of their direct message channel, if known. `direct` is the same ID if they
+    want missed calls there, else None.
     """
 
     mentions: Mentions = Mentions.MISSED
@@ -59,7 +59,7 @@ class Preference:
     channel: str | None = None
 
     def wants_mention(self, call: Call) -> bool:
-        """Say whether a call of their own is to mention them: one missed, or one that they took."""
+        """Return whether a call to their extension mentions them."""
         if call.needs_a_call_back:
             return self.mentions is not Mentions.NEVER
         was_taken = call.outcome in {Outcome.IN_PROGRESS, Outcome.ANSWERED}
@@ -68,7 +68,7 @@ class Preference:
 
 
 def match_by_email(slack: Iterable[SlackPerson], people: Iterable[Person]) -> dict[str, str]:
-    """Give Vocatech users by Slack user: those who alone, on both sides, have an address."""
+    """Return Vocatech user IDs by Slack user, for addresses that are unique on both sides."""
     theirs = _by_email((one.email, one.slack_user) for one in slack)
     ours = _by_email((one.email, one.user_id) for one in people)
     return {theirs[email]: ours[email] for email in theirs.keys() & ours.keys()}

@@ -1,4 +1,4 @@
-"""Owns who is an outsider: somebody of another company, met in a channel that is shared with it."""
+"""Detection of external users: people from other companies in shared channels."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,41 +11,40 @@ from bot.store import Store
 
 @dataclass(frozen=True)
 class ExternalUsers:
-    """Outsiders see what is posted in their channels, and may do nothing with the bot."""
+    """External users can read posts in shared channels but can't use the app."""
 
     store: Store
     slack: SlackClient
 
-    def are_behind(self, body: Mapping[str, Any]) -> bool:
-        """Say whether an outsider typed a command, pressed a button or sent a form.
+    def sent(self, body: Mapping[str, Any]) -> bool:
+        """Return whether an external user sent a command, a click, or a form.
 
-        Whom Slack has listed as one of us is none; of others it says with each of them of which
-        company they are. Where it does not, it is asked, and what it will not say is no reason to
-        turn somebody away.
+        People in the synced list of the workspace aren't external. For others, the request usually
+        names their workspace. If it doesn't, Slack is asked; without an answer, the person counts
+        as a member.
         """
         is_command = "command" in body
         user = body.get("user") or {}
         who = str(body.get("user_id") or user.get("id"))
         if self.store.slack_people.find(who):
             return False
-        # For everybody `team` is where the message is from, which is our own workspace.
+        # For clicks, `team` is the workspace of the message, which is always our own.
         told = body.get("team_id") if is_command else (body.get("team") or {}).get("id")
-        told_of_them = (body.get("team_id"), body.get("enterprise_id"))
-        theirs = told_of_them if is_command else (user.get("team_id"),)
-        # Until Slack has told who we are, a moment after the first start: commands can be typed
-        # only in workspaces that have the app.
+        named = (body.get("team_id"), body.get("enterprise_id"))
+        theirs = named if is_command else (user.get("team_id"),)
+        # Before the first auth.test: commands can only be typed in workspaces that have the app.
         ours = self.slack.own_teams or {told}
         if any(theirs):
             return not any(one in ours for one in theirs if one)
         try:
-            return self.is_one(who)
+            return self.is_external(who)
         except FAILURES:
             return False
 
-    def is_one(self, slack_user: str) -> bool:
-        """Say whether somebody is an outsider, of whom nothing says it; Slack may be asked.
+    def is_external(self, slack_user: str) -> bool:
+        """Return whether a person is external; ask Slack if they aren't in the synced list.
 
-        Raises what `FAILURES` names.
+        Raises the errors in `FAILURES`.
         """
         if self.store.slack_people.find(slack_user):
             return False

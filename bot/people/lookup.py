@@ -1,4 +1,4 @@
-"""Look-ups about people: whom to mention, a reader's locale."""
+"""Lookups about people: mentions, direct messages, locale."""
 
 from dataclasses import replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,7 +9,7 @@ from bot.ui.formatting import Locale
 
 
 def find_mentions(call: Call, store: Store) -> str | None:
-    """Give the Slack user whose call this is, if they want to be mentioned on it."""
+    """Return the Slack user whose call this is, if they want to be mentioned on it."""
     slack_user = store.links.slack_user_of(call.extension) if call.extension else None
     if slack_user and store.preferences.of(slack_user).wants_mention(call):
         return slack_user
@@ -17,7 +17,7 @@ def find_mentions(call: Call, store: Store) -> str | None:
 
 
 def direct_channels_for(call: Call, store: Store) -> list[str]:
-    """Give the direct channel of whoever missed the call, if they want it there too."""
+    """Return the direct message channel where the person who missed the call wants it."""
     if not call.needs_a_call_back or not call.extension:
         return []
     slack_user = store.links.slack_user_of(call.extension)
@@ -26,7 +26,7 @@ def direct_channels_for(call: Call, store: Store) -> list[str]:
 
 
 def locale_for_user(slack_user: str, *, store: Store, locale: Locale) -> Locale:
-    """Give the locale of somebody; the company's zone where theirs is not known here."""
+    """Return a person's locale, with the company's time zone if theirs isn't known."""
     known = store.slack_people.find(slack_user)
     if known is None or not known.zone:
         return locale

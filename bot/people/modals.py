@@ -1,4 +1,4 @@
-"""Modals about people: links with extensions, personal settings."""
+"""Modals about people: linked extensions, personal settings."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -33,77 +33,81 @@ from bot.ui.mrkdwn import shorten
 
 EXTENSION = "extension"
 
-MOST_CHOICES = 100
+MAX_OPTIONS = 100
 
-MOST_ROWS = 80
+MAX_ROWS = 80
 
-LONGEST_VALUE = 150
+MAX_VALUE_LENGTH = 150
 
 
 def render_link_modal(slack_user: str, current: Person | None, *, is_oneself: bool) -> Json:
-    """Ask for somebody's extension, from a list that can be searched."""
-    ask = "Which extension is yours?" if is_oneself else "Which extension is theirs?"
+    """Return the form with a searchable list of extensions for a person."""
+    label = "Your extension" if is_oneself else "Extension"
     menu: Json = {
         "type": "external_select",
         "action_id": CHOOSE_EXTENSION,
         "min_query_length": 0,
-        "placeholder": plain("A name, an extension or an e-mail address", 150),
+        "placeholder": plain("Name, extension, or email address", 150),
     }
     if current:
-        menu["initial_option"] = choice(current)
+        menu["initial_option"] = _option(current)
     who = rich(paragraph(line("For "), slack_name(slack_user)))
-    field = {"type": "input", "block_id": EXTENSION, "label": plain(ask), "element": menu}
+    field = {"type": "input", "block_id": EXTENSION, "label": plain(label), "element": menu}
     metadata = json.dumps({"slack_user": slack_user})
     blocks = [field] if is_oneself else [who, field]
-    return form("Link an extension", blocks, callback_id=LINK_MODAL, metadata=metadata)
+    return form("Link extension", blocks, callback_id=LINK_MODAL, metadata=metadata)
 
 
-def choice(person: Person, *, is_taken: bool = False) -> Json:
-    """Give somebody as a choice; the value is the Vocatech user's id."""
-    mark = " · linked already" if is_taken else ""
+def _option(person: Person, *, is_taken: bool = False) -> Json:
+    """Return a person as an option; its value is the Vocatech user ID."""
+    mark = " · already linked" if is_taken else ""
     return option(f"{person_in_words(person)}{mark}", person.user_id)
 
 
-def choices(people: Sequence[Person], typed: str, *, taken: Collection[str]) -> list[Json]:
-    """Give those with an extension of whom every typed word is a part, at most a hundred.
+def matching_options(people: Sequence[Person], typed: str, *, taken: Collection[str]) -> list[Json]:
+    """Return at most 100 options: people with an extension who match every typed word.
 
-    `taken` are the ids of those who are linked to somebody else.
+    `taken` are the Vocatech user IDs of those who are linked to someone else.
     """
     words = typed.casefold().split()
     found = [
         one
         for one in people
         if one.extension
-        and len(one.user_id) <= LONGEST_VALUE
+        and len(one.user_id) <= MAX_VALUE_LENGTH
         and all(word in _searched(one) for word in words)
     ]
-    return [choice(one, is_taken=one.user_id in taken) for one in found[:MOST_CHOICES]]
+    return [_option(one, is_taken=one.user_id in taken) for one in found[:MAX_OPTIONS]]
 
 
 def render_linked(person: Person, *, was_taken_from: str | None = None) -> Json:
-    """Confirm a link; `was_taken_from` is who in Slack had it before."""
-    words = f"Linked with {person_in_words(person)}. /calls mine, mentions and App Home use it now."
+    """Confirm a link; `was_taken_from` is the Slack user who had the extension before."""
+    words = f"Linked to {person_in_words(person)}. App Home, mentions, and /calls mine use it now."
     if was_taken_from is None:
         return words_modal("Linked", words)
-    taken = paragraph(slack_name(was_taken_from), line(" had it, and is not linked any more."))
+    taken = paragraph(
+        slack_name(was_taken_from), line(" had this extension and isn't linked anymore.")
+    )
     return words_modal("Linked", words, blocks=[rich(taken)])
 
 
 def render_unmatched_modal(slack: Sequence[SlackPerson], people: Sequence[Person]) -> Json:
-    """List who in Slack has no extension, each with a button, and whose extension has nobody."""
-    blocks = [says(f"In Slack, without an extension: {len(slack) or 'nobody'}.")]
-    for one in slack[:MOST_ROWS]:
+    """Return the list of people without an extension, and of extensions without a person."""
+    blocks = [says(f"In Slack without an extension: {len(slack):,}")]
+    for one in slack[:MAX_ROWS]:
         label = shorten(slack_person_in_words(one), 200)
         blocks.append(says(label, accessory=button("Link", LINK_PERSON, one.slack_user)))
-    if len(slack) > MOST_ROWS:
-        blocks.append(says(f"And {len(slack) - MOST_ROWS} more; /vocatech link @name links any."))
-    blocks.append(says(f"With an extension, without anybody in Slack: {len(people) or 'nobody'}."))
+    if len(slack) > MAX_ROWS:
+        blocks.append(
+            says(f"And {len(slack) - MAX_ROWS:,} more. To link anyone, type /vocatech link @name.")
+        )
+    blocks.append(says(f"Extensions without a person in Slack: {len(people):,}"))
     if people:
-        named = [paragraph(line(_with_email(one))) for one in people[:MOST_ROWS]]
-        more = len(people) - MOST_ROWS
+        named = [paragraph(line(_with_email(one))) for one in people[:MAX_ROWS]]
+        more = len(people) - MAX_ROWS
         named += [paragraph(line(f"and {more} more"))] if more > 0 else []
         blocks.append(rich(bullets(*named)))
-    return words_modal("Unmatched people", blocks=blocks)
+    return words_modal("People without a link", blocks=blocks)
 
 
 def _searched(person: Person) -> str:
@@ -118,13 +122,13 @@ MENTIONS, DIRECT = "mentions", "direct"
 
 _MENTIONS: dict[str, str] = {
     Mentions.NEVER: "Never",
-    Mentions.MISSED: "On calls that I missed",
-    Mentions.ALL: "On calls that I missed or took",
+    Mentions.MISSED: "On calls I missed",
+    Mentions.ALL: "On calls I missed or answered",
 }
 
-_DIRECT = {DIRECT: "Also send me calls that I missed"}
+_DIRECT = {DIRECT: "Also send me calls I missed"}
 
-_MEANWHILE = "Calls that I would send to you alone wait meanwhile and come together."
+_WHILE_QUIET = "Your direct messages about calls are summarized afterwards."
 
 
 def render_settings_modal(
@@ -135,28 +139,28 @@ def render_settings_modal(
     is_linked: bool,
     unmatched: int | None,
 ) -> Json:
-    """Ask for the preferences, and for quiet hours in the reader's own zone (an IANA name).
+    """Return the form with a person's settings; `zone` is theirs (an IANA name).
 
-    `unmatched` is how many people are, for admins only.
+    `unmatched` counts the people without an extension, for admins only.
     """
     blocks = [] if is_linked else [says(_UNLINKED)]
     blocks += [
-        radio(MENTIONS, "Mention me on cards", _MENTIONS, preference.mentions),
+        radio(MENTIONS, "Mention me on call cards", _MENTIONS, preference.mentions),
         ticks(DIRECT, "Direct messages", _DIRECT, [DIRECT] * (preference.direct is not None)),
         *quiet_fields(
             quiet,
             label="My quiet hours, from",
-            hint=f"In your time zone ({zone}). {_MEANWHILE}",
+            hint=f"In your time zone ({zone}). {_WHILE_QUIET}",
         ),
     ]
     if unmatched is not None:
-        words = f"For admins: people in Slack who are not matched with an extension: {unmatched:,}."
-        row = button("Show unmatched people", SHOW_UNMATCHED, "show")
+        words = f"For admins: {unmatched:,} people in Slack aren't linked to an extension."
+        row = button("Link people", SHOW_UNMATCHED, "show")
         blocks += [says(words), actions(row)]
     return form("Your settings", blocks, callback_id=SETTINGS_MODAL, metadata="")
 
 
 _UNLINKED = (
-    "You are not linked with an extension yet, so nobody knows which calls are yours."
-    " /vocatech link does that."
+    "You aren't linked to an extension, so no calls are assigned to you. To link yours, type"
+    " /vocatech link."
 )

@@ -1,4 +1,4 @@
-"""Owns who is meant by a number: the contact, and the name that cards and lists show."""
+"""Names for phone numbers and Slack users."""
 
 from dataclasses import replace
 
@@ -9,12 +9,12 @@ from bot.phone_numbers import is_whole
 from bot.store import Store
 from bot.ui.mrkdwn import name_of, shorten
 
-# So that what follows the name is not cut off with it.
-MOST_BEFORE_OTHERS = 60
+# Short enough that "or 2 others" isn't cut off.
+MAX_BEFORE_OTHERS = 60
 
 
 def contacts_of(number: str | None, store: Store) -> list[Contact]:
-    """Give the contacts with a number, whom somebody chose first, then the one known longest."""
+    """Return the contacts with a number: the chosen one first, then the oldest."""
     if not number or not is_whole(number):
         return []
     contacts = store.contacts.with_number(number)
@@ -25,14 +25,14 @@ def contacts_of(number: str | None, store: Store) -> list[Contact]:
 
 
 def is_chosen(contact: Contact, number: str, store: Store) -> bool:
-    """Say whether somebody chose this contact for a number."""
+    """Return whether someone chose this contact for a number."""
     return store.choices.chosen(number) == contact.contact_id
 
 
 def with_contact_name(call: Call, store: Store) -> Call:
-    """Give the call with the contact's name for the other party, where a contact has the number.
+    """Return the call with the contact's name for the other party, if a contact has the number.
 
-    Where several share it and nobody chose, the first is named, "or N others".
+    If several contacts share it and none is chosen, the first is named, "or N others".
     """
     name = contact_name(call.remote_number, store)
     return replace(call, remote_name=name) if name else call
@@ -47,12 +47,12 @@ def contact_name(number: str | None, store: Store) -> str | None:
     others = len(contacts) - 1
     if others and not is_chosen(contacts[0], number, store):
         more = "1 other" if others == 1 else f"{others} others"
-        name = f"{shorten(name, MOST_BEFORE_OTHERS)} or {more}"
+        name = f"{shorten(name, MAX_BEFORE_OTHERS)} or {more}"
     return name
 
 
 def resolve_number(handle: str, store: Store) -> str | None:
-    """Give the number (E.164) that a button means: it names that, or a text with it."""
+    """Return the number (E.164) in a button's value, which is a number or the ID of a text."""
     if is_whole(handle):
         return handle
     text = store.texts.find(handle)
@@ -60,11 +60,11 @@ def resolve_number(handle: str, store: Store) -> str | None:
 
 
 def slack_name(slack_user: str | None, store: Store) -> str | None:
-    """Give the name of somebody in Slack, where it is known."""
+    """Return the name of a Slack user, if known."""
     found = store.slack_people.find(slack_user) if slack_user else None
     return found.name if found else None
 
 
 def name_of_writer(text: Text, store: Store) -> str | None:
-    """Give the name of our person who wrote a text, where it is known."""
+    """Return the name of the colleague who wrote a text, if known."""
     return slack_name(text.reply.slack_user, store) if text.reply else None

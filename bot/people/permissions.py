@@ -1,4 +1,4 @@
-"""Owns who may do what: admins change what concerns everybody, and each try is kept."""
+"""Permissions: what only admins can do; refused attempts are audited."""
 
 from dataclasses import dataclass
 
@@ -11,19 +11,19 @@ CHANGE_ROUTING = "change where calls go"
 
 @dataclass(frozen=True)
 class Permissions:
-    """Admins are those whom the settings name, and the owners and admins of the workspace."""
+    """Admins are the people in SLACK_ADMINS, and the workspace's owners and admins."""
 
     named: tuple[str, ...]
     store: Store
     clock: Clock
 
     def is_admin(self, slack_user: str) -> bool:
-        """Say whether somebody is an admin."""
+        """Return whether a person is an admin."""
         found = self.store.slack_people.find(slack_user)
         return slack_user in self.named or (found is not None and found.is_admin)
 
     def need_admin(self, slack_user: str, what: str, detail: str = "") -> None:
-        """Let admins pass; raises NotAllowed for everybody else, and keeps the try in the audit."""
+        """Raise NotAllowed unless the person is an admin; audit the attempt."""
         if not self.is_admin(slack_user):
             self.store.audit.note(slack_user, f"not allowed: {what}", detail, now=self.clock.now())
             raise NotAllowed(what)

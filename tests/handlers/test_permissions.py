@@ -367,5 +367,5 @@ def test_an_extension_that_went_while_the_choice_stayed_open_is_said_at_its_fiel
     before = aging.store.links.person_of(ANA)
     aging.store.people.replace(kept)
     answer = slack.submit_view(ANA, view["id"], {"extension": {"choose_extension": "usr_103"}})
-    assert "deleted meanwhile" in answer["errors"]["extension"]
+    assert "was deleted" in answer["errors"]["extension"]
     assert aging.store.links.person_of(ANA) == before

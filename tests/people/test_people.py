@@ -1,4 +1,4 @@
-"""Who is who: the match by e-mail, links by hand, what people want to be told of, and errors."""
+"""People: matching by email, linked extensions, notification settings, error messages."""
 
 import json
 import threading
@@ -24,11 +24,11 @@ from bot.models.contacts import Contact
 from bot.models.people import Company, Mentions, Person, Preference, SlackPerson, match_by_email
 from bot.people.slack_sync import (
     LOOKED_AT,
-    SECONDS_AFTER_A_HICCUP,
+    SECONDS_AFTER_UNKNOWN_ERROR,
     Newcomers,
-    Roll,
-    match_slack_people,
-    meet_newcomers,
+    UserSyncProgress,
+    look_up_new_users,
+    sync_slack_users,
 )
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
@@ -40,7 +40,7 @@ from bot.ui.error_messages import SORRY, words_for
 from tests.conftest import CHANNEL, wait_for
 from tests.support.webhooks import ended, event, send
 
-# About what is posted, not about how much at a time.
+# The content is tested, not the rate.
 pytestmark = pytest.mark.any_rate
 
 ANA_THERE = Person("u1", "Ana Torres", "101", "ana.torres@example.com")
@@ -50,7 +50,7 @@ CLARA = Person("u3", "Clara <!channel> *Lind*", "103", None)
 
 @pytest.fixture
 def matched(bot):
-    """The bot after it has looked at both sides."""
+    """The app after the first sync of Slack and Vocatech users."""
     wait_for(lambda: bot.store.slack_people.find(ANA) and bot.store.people.all())
     wait_for(lambda: bot.store.links.person_of(ANA) and bot.store.links.person_of(BEN))
     wait_for(lambda: bot.store.notes.moment(LOOKED_AT))
@@ -91,16 +91,16 @@ def card(slack, call_id, channel=CHANNEL):
     return None
 
 
-# The match by e-mail
+# Matching by email
 
 
-def test_people_with_the_same_address_on_both_sides_are_matched_in_any_case():
+def test_people_with_the_same_email_on_both_sides_are_matched_ignoring_case():
     slack = [SlackPerson("U1", email=" Ana.Torres@Example.com"), SlackPerson("U2", email=None)]
     assert match_by_email(slack, [ANA_THERE, CLARA]) == {"U1": "u1"}
 
 
 @pytest.mark.parametrize("side", ["slack", "vocatech"])
-def test_an_address_that_two_share_matches_nobody(side):
+def test_a_shared_email_matches_no_one(side):
     slack, people = [SlackPerson("U1", email=ANA_THERE.email)], [ANA_THERE]
     if side == "slack":
         slack.append(SlackPerson("U2", email=ANA_THERE.email.upper()))
@@ -109,7 +109,7 @@ def test_an_address_that_two_share_matches_nobody(side):
     assert match_by_email(slack, people) == {}
 
 
-def test_the_bot_matches_people_at_start_with_their_zone_and_rank(matched):
+def test_people_are_matched_at_startup_with_zone_and_admin_flag(matched):
     store = matched.store
     assert store.links.person_of(ANA).extension == "101"
     assert store.links.slack_user_of("102") == BEN
@@ -120,7 +120,7 @@ def test_the_bot_matches_people_at_start_with_their_zone_and_rank(matched):
     assert "103" in [one.extension for one in store.links.unmatched_at_vocatech()]
 
 
-def test_bots_guests_and_those_who_left_are_nobody_of_ours(slack, start_bot):
+def test_bots_guests_and_deleted_users_are_not_members(slack, start_bot):
     for number, what in enumerate(("deleted", "is_restricted", "is_ultra_restricted", "is_bot")):
         slack.add_user(f"U0GONE00{number}", "Gone", f"gone{number}@example.com")
         slack.state.users[f"U0GONE00{number}"][what] = True
@@ -129,38 +129,40 @@ def test_bots_guests_and_those_who_left_are_nobody_of_ours(slack, start_bot):
     assert sorted(one.slack_user for one in found) == sorted([ADMIN, ANA, BEN])
 
 
-def look(bot, roll, clock):
-    return match_slack_people(slack=bot.bot.services.slack, store=bot.store, clock=clock, roll=roll)
+def sync(bot, progress, clock):
+    return sync_slack_users(
+        slack=bot.bot.services.slack, store=bot.store, clock=clock, progress=progress
+    )
 
 
-def test_slacks_pace_is_kept_and_the_list_goes_on_where_it_was(matched, slack, monkeypatch):
+def test_user_sync_continues_after_a_rate_limit(matched, slack, monkeypatch):
     monkeypatch.setattr("bot.people.slack_sync.PAGES_AT_ONCE", 1)
     for number in range(250):
         slack.add_user(f"U0MANY{number:03}", f"Person {number}", f"p{number}@example.com")
     matched.store.notes.forget(LOOKED_AT)
-    clock, roll = matched.bot.services.clock, Roll()
-    assert look(matched, roll, clock) == 0.0
+    clock, progress = matched.bot.services.clock, UserSyncProgress()
+    assert sync(matched, progress, clock) == 0.0
     slack.faults.add(Fault(path="users.list", status=429, headers={"Retry-After": "30"}, times=1))
-    assert look(matched, roll, clock) == 30.0
+    assert sync(matched, progress, clock) == 30.0
     assert len(matched.store.slack_people.all()) == 3  # nothing is taken before the list is whole
-    assert look(matched, roll, clock) == 0.0
+    assert sync(matched, progress, clock) == 0.0
     assert len(matched.store.slack_people.all()) == 253
     assert slack.counts["users.list"] == 3  # the first look of all, and two pages
 
 
-def test_a_list_that_slack_refuses_is_tried_again_later_and_nobody_is_forgotten(matched, slack):
+def test_failed_user_sync_is_retried_and_keeps_known_users(matched, slack):
     matched.store.notes.forget(LOOKED_AT)
     slack.faults.add(Fault(path="users.list", status=500, times=1))
     clock = matched.bot.services.clock
-    assert look(matched, Roll(), clock) == 3600.0
+    assert sync(matched, UserSyncProgress(), clock) == 3600.0
     assert matched.store.slack_people.find(ANA)
     before = slack.counts["users.list"]
-    assert look(matched, Roll(), clock) == 0.0
-    assert look(matched, Roll(), clock) == 0.0
+    assert sync(matched, UserSyncProgress(), clock) == 0.0
+    assert sync(matched, UserSyncProgress(), clock) == 0.0
     assert slack.counts["users.list"] == before + 1  # and then not again for a day
 
 
-def test_who_is_new_today_is_asked_about_once_and_known_from_then_on(matched, slack):
+def test_a_new_user_is_looked_up_once(matched, slack):
     slack.add_user("U0NEW0001", "Nina New", "clara.lindqvist@example.com", rank="admin")
     slack.add_user("U0GUEST01", "Gus Guest", "gus@example.com")
     slack.state.users["U0GUEST01"]["is_restricted"] = True
@@ -173,30 +175,30 @@ def test_who_is_new_today_is_asked_about_once_and_known_from_then_on(matched, sl
     assert not store.slack_people.find("U0GUEST01")
 
 
-def test_what_slack_does_not_say_of_a_newcomer_at_once_is_asked_again(matched, slack):
+def test_a_failed_lookup_of_a_new_user_is_retried(matched, slack):
     slack.add_user("U0NEW0001", "Nina New", "nina@example.com")
     newcomers, services = Newcomers(matched.store), matched.bot.services
     newcomers.notice("U0NEW0001")
     newcomers.notice(ANA)
     newcomers.notice("U0NOBODY1")
 
-    def meet():
+    def look_up():
         parts = {"slack": services.slack, "store": matched.store, "clock": services.clock}
-        return meet_newcomers(newcomers=newcomers, **parts)
+        return look_up_new_users(newcomers=newcomers, **parts)
 
     busy = Fault(path="users.info", status=429, headers={"Retry-After": "30"}, times=1)
     slack.faults.add(busy)
-    assert meet() == 30.0
+    assert look_up() == 30.0
     assert newcomers.waiting() == ["U0NEW0001", "U0NOBODY1"]
     slack.faults.add(Fault(path="users.info", status=503, times=1))
-    assert meet() == SECONDS_AFTER_A_HICCUP
+    assert look_up() == SECONDS_AFTER_UNKNOWN_ERROR
     assert newcomers.waiting() == ["U0NEW0001"]  # the next one was asked about all the same
-    assert meet() == 0.0
+    assert look_up() == 0.0
     assert newcomers.waiting() == []
     assert matched.store.slack_people.find("U0NEW0001").zone
 
 
-def test_a_link_by_mail_goes_with_its_address_and_one_by_hand_stays(matched):
+def test_a_link_by_email_ends_with_the_address_and_a_manual_one_stays(matched):
     links = matched.store.links
     links.link(BEN, user_of(matched, "103"), how=BY_HAND, now=1.0)
     ben, clara = matched.store.slack_people.find(BEN), matched.store.people.by_extension("103")
@@ -207,7 +209,7 @@ def test_a_link_by_mail_goes_with_its_address_and_one_by_hand_stays(matched):
     assert links.person_of(ADMIN) is None  # it is Ben's, by hand
 
 
-def test_a_link_made_while_people_were_known_from_calls_follows_them_to_the_list(tmp_path):
+def test_a_link_to_a_person_known_from_calls_moves_to_the_synced_person(tmp_path):
     store = Store.open(tmp_path / "one.db")
     store.links.link("U1", "extension 101", how=BY_HAND, now=1.0)
     store.people.replace([ANA_THERE])
@@ -216,7 +218,7 @@ def test_a_link_made_while_people_were_known_from_calls_follows_them_to_the_list
     store.close()
 
 
-def test_links_by_mail_do_not_change_what_has_not_changed(tmp_path):
+def test_unchanged_links_by_email_are_not_rewritten(tmp_path):
     store = Store.open(tmp_path / "one.db")
     store.people.replace([ANA_THERE])
     store.slack_people.keep(SlackPerson("U1", email=ANA_THERE.email))
@@ -227,7 +229,7 @@ def test_links_by_mail_do_not_change_what_has_not_changed(tmp_path):
     store.close()
 
 
-def test_a_look_that_ends_while_the_other_is_matching_is_matched_too(tmp_path):
+def test_two_syncs_that_finish_together_both_match(tmp_path):
     store = Store.open(tmp_path / "one.db")
 
     def end_look_at_slack():
@@ -236,14 +238,14 @@ def test_a_look_that_ends_while_the_other_is_matching_is_matched_too(tmp_path):
 
     other = threading.Thread(target=end_look_at_slack)
 
-    def meanwhile(sql):
+    def during_matching(sql):
         if "from people" in sql and other.ident is None:
             other.start()
             other.join(0.1)  # where everything waits for the matching, it comes right after it
 
     store.people.replace([ANA_THERE])
     for connection in (store.database._reader(), store.database._writer.conn):
-        connection.set_trace_callback(meanwhile)
+        connection.set_trace_callback(during_matching)
     store.links.match_by_email(now=1.0)
     other.join()
     assert store.links.person_of(ANA) == ANA_THERE
@@ -304,11 +306,11 @@ def test_unknown_subcommands_suggest_the_nearest_one(bot, slack, typed, said):
     assert answer["response_type"] == "ephemeral"
 
 
-def test_a_person_links_an_extension_found_by_typing(matched, slack):
+def test_a_person_finds_and_links_an_extension(matched, slack):
     view = open_modal(slack, "link", ADMIN)
     offered = slack.load_options(ADMIN, "choose_extension", "tor", view_id=view["id"])
     assert [one["text"]["text"] for one in offered["options"]] == [
-        "Ana Torres (ext. 101) · linked already"
+        "Ana Torres (ext. 101) · already linked"
     ]
     everybody = slack.load_options(ADMIN, "choose_extension", "", view_id=view["id"])
     assert len(everybody["options"]) == 6
@@ -316,12 +318,12 @@ def test_a_person_links_an_extension_found_by_typing(matched, slack):
     [chosen] = by_number["options"]
     assert chosen["text"]["text"] == "Clara Lindqvist (ext. 103)"
     choose(slack, view, chosen["value"], ADMIN)
-    assert "Linked with Clara Lindqvist (ext. 103)" in str(slack.open_view(ADMIN))
+    assert "Linked to Clara Lindqvist (ext. 103)" in str(slack.open_view(ADMIN))
     assert matched.store.links.person_of(ADMIN).extension == "103"
-    assert matched.store.audit.latest() == []  # one's own link is nobody else's business
+    assert matched.store.audit.latest() == []  # a person's own link isn't audited
 
 
-def test_a_list_of_extensions_is_at_most_a_hundred_and_says_nothing_alive(matched, slack):
+def test_extension_options_are_limited_and_plain_text(matched, slack):
     people = [Person(f"u{n}", f"<@U1> {n} " + "x" * 200, f"{n}") for n in range(300)]
     matched.store.people.replace([*people, Person("long" * 50, "Long id", "999")])
     view = open_modal(slack, "link", ADMIN)
@@ -333,7 +335,7 @@ def test_a_list_of_extensions_is_at_most_a_hundred_and_says_nothing_alive(matche
     assert nobody["options"] == []
 
 
-def test_an_extension_of_somebody_else_is_refused_at_the_field_and_the_try_is_kept(matched, slack):
+def test_taking_an_extension_is_refused_at_the_field_and_audited(matched, slack):
     view = open_modal(slack, "link", ANA)
     answer = choose(slack, view, user_of(matched, "102"))
     assert "Ben Whitaker is linked" in answer["errors"]["extension"]
@@ -343,7 +345,7 @@ def test_an_extension_of_somebody_else_is_refused_at_the_field_and_the_try_is_ke
     assert entry.what == "not allowed: take an extension from somebody else"
 
 
-def test_an_admin_takes_an_extension_from_somebody_and_it_stands_in_the_audit(matched, slack):
+def test_an_admin_takes_an_extension_and_it_is_audited(matched, slack):
     view = open_modal(slack, f"link <@{ADMIN}>", ADMIN)
     choose(slack, view, user_of(matched, "102"), ADMIN)
     assert BEN in str(slack.open_view(ADMIN))
@@ -354,14 +356,14 @@ def test_an_admin_takes_an_extension_from_somebody_and_it_stands_in_the_audit(ma
     assert BEN in entry.detail
 
 
-def test_an_extension_that_was_deleted_meanwhile_is_said_so(matched, slack):
+def test_linking_a_deleted_extension_is_refused_at_the_field(matched, slack):
     view = open_modal(slack, "link", ADMIN)
     answer = choose(slack, view, "not-there-any-more", ADMIN)
-    assert "no longer known" in answer["errors"]["extension"]
+    assert "was deleted" in answer["errors"]["extension"]
     assert matched.store.links.person_of(ADMIN) is None
 
 
-def test_a_link_submitted_twice_is_one_link(matched, slack):
+def test_a_link_submitted_twice_is_made_once(matched, slack):
     view = open_modal(slack, "link", ADMIN)
     payload = submission(slack, ADMIN, view, {"extension": {"choose_extension": chosen("103")}})
     payload["view"]["state"]["values"]["extension"]["choose_extension"]["selected_option"][
@@ -389,7 +391,7 @@ def submission(slack, user, view, values):
     }
 
 
-def test_without_rights_nobody_links_anybody_else_by_any_way(matched, slack):
+def test_only_admins_link_other_people(matched, slack):
     said = words(ask(slack, f"link <@{ADMIN}>", BEN)) + words(ask(slack, f"unlink <@{ANA}>", BEN))
     assert said.count("Only admins can link somebody else") >= 2
     view = open_modal(slack, "link", BEN)
@@ -420,23 +422,29 @@ def press(slack, user, view, action_id, value):
     }
 
 
-def test_whom_to_link_must_be_known(matched, slack):
+def test_link_with_an_extension_opens_the_form_with_it_chosen(matched, slack):
+    view = open_modal(slack, "link 103", BEN)
+    chosen = view["blocks"][-1]["element"]["initial_option"]
+    assert chosen["text"]["text"] == "Clara Lindqvist (ext. 103)"
+
+
+def test_unknown_people_and_words_are_refused(matched, slack):
     for typed in ("link Ana", "unlink 101", "link <@U0STRANGE1>"):
         assert "For example: /vocatech link" in words(ask(slack, typed, ADMIN))
 
 
-def test_without_any_extension_the_link_says_so(matched, slack):
+def test_link_without_known_extensions_is_explained(matched, slack):
     matched.store.people.replace([])
-    assert "No extension is known yet" in ask(slack, "link")["text"]
+    assert "No extensions are known yet" in ask(slack, "link")["text"]
 
 
-def test_unlinking_lasts_whatever_the_address_says(matched, slack):
-    assert "no longer linked with Ana Torres (ext. 101)" in ask(slack, "unlink")["text"]
+def test_unlinking_also_stops_matching_by_email(matched, slack):
+    assert "no longer linked to Ana Torres (ext. 101)" in ask(slack, "unlink")["text"]
     matched.store.links.match_by_email(now=9.0)
     assert matched.store.links.person_of(ANA) is None
     assert ANA not in [one.slack_user for one in matched.store.links.unmatched_in_slack()]
-    assert "not linked" in ask(slack, "unlink")["text"]
-    assert "They are no longer linked" in ask(slack, f"unlink <@{BEN}>", ADMIN)["text"]
+    assert "You weren't linked" in ask(slack, "unlink")["text"]
+    assert "They're no longer linked" in ask(slack, f"unlink <@{BEN}>", ADMIN)["text"]
     assert matched.store.audit.latest()[0].what == "unlinked somebody"
 
 
@@ -459,12 +467,12 @@ def test_status_shows_a_rejected_api_key(start_bot, slack, vocatech):
     wait_for(lambda: "API key rejected" in words(ask(slack, "status")))
 
 
-def test_an_admin_finds_the_unmatched_and_links_them(matched, slack):
+def test_an_admin_lists_and_links_unlinked_people(matched, slack):
     slack.add_user("U0NEW0001", "Nina <New>", "nina@example.com")
     people = [*matched.store.slack_people.all(), SlackPerson("U0NEW0001", "Nina <New>", None)]
     matched.store.slack_people.replace(people)
     view = open_modal(slack, "settings", ADMIN)
-    assert "not matched with an extension: 2" in str(view)
+    assert "2 people in Slack aren't linked to an extension" in str(view)
     slack.click_in_view(ADMIN, view["id"], "show_unmatched")
     listed = wait_for(lambda: "Nina" in str(slack.open_view(ADMIN)) and slack.open_view(ADMIN))
     assert "Clara Lindqvist (ext. 103)" in str(listed)
@@ -479,20 +487,22 @@ def test_an_admin_finds_the_unmatched_and_links_them(matched, slack):
     assert matched.store.audit.latest()[0].detail == "U0NEW0001 with 103"
 
 
-def test_everybody_else_sees_no_unmatched_people(matched, slack):
+def test_only_admins_see_unlinked_people(matched, slack):
     assert "not matched" not in str(open_modal(slack, "settings", ANA))
 
 
-def test_many_unmatched_people_fit_the_modal(matched, slack):
+def test_many_unlinked_people_fit_the_modal(matched, slack):
     people = [SlackPerson(f"U{n:09}", "N" * 300, None) for n in range(300)]
     matched.store.slack_people.replace([*people, SlackPerson(ADMIN, "R", None, is_admin=True)])
     matched.store.people.replace([Person(f"u{n}", "x" * 500, f"{n}") for n in range(300)])
     view = open_modal(slack, "settings", ADMIN)
     slack.click_in_view(ADMIN, view["id"], "show_unmatched")
-    wait_for(lambda: "more; /vocatech link @name" in str(slack.open_view(ADMIN)))
+    wait_for(
+        lambda: "more. To link anyone, type /vocatech link @name" in str(slack.open_view(ADMIN))
+    )
 
 
-def test_the_home_button_opens_the_link_for_who_pressed_it(matched, slack):
+def test_the_link_button_in_home_is_for_the_person_who_clicked(matched, slack):
     slack.sender.interact(press(slack, ANA, {"id": "V1", "type": "home"}, "link_me", None))
     assert wait_for(lambda: slack.open_view(ANA))["callback_id"] == "link"
 
@@ -524,11 +534,11 @@ MADE = {"outcome": Outcome.ANSWERED, "direction": Direction.OUTGOING}
         (Mentions.ALL, MADE, False),
     ],
 )
-def test_a_preference_says_which_calls_mention_somebody(mentions, facts, wants):
+def test_preferences_decide_which_calls_mention_a_person(mentions, facts, wants):
     assert Preference(mentions).wants_mention(Call("c", **facts)) is wants
 
 
-def test_a_missed_call_mentions_whose_it_was_unless_they_want_none(matched, slack):
+def test_a_missed_call_mentions_its_owner_unless_turned_off(matched, slack):
     send(matched.url, ended("first", extension="101"))
     shown = wait_for(lambda: card(slack, "first"))
     assert {"type": "user", "user_id": ANA} in shown["blocks"][0]["elements"][1]["elements"]
@@ -540,7 +550,7 @@ def test_a_missed_call_mentions_whose_it_was_unless_they_want_none(matched, slac
     assert "U0" not in str(wait_for(lambda: card(slack, "nobody"))["blocks"])
 
 
-def test_a_missed_call_comes_directly_to_who_wants_it_and_is_edited_there(matched, slack):
+def test_a_missed_call_is_sent_and_edited_in_a_direct_message(matched, slack):
     save(slack, ANA, "missed", direct=True)
     wait_for(lambda: matched.store.preferences.of(ANA).direct)
     direct = slack.direct_channel(ANA)
@@ -558,7 +568,7 @@ def test_a_missed_call_comes_directly_to_who_wants_it_and_is_edited_there(matche
     assert matched.store.preferences.of(ANA).direct is None
 
 
-def test_a_direct_channel_that_slack_refuses_is_told_and_the_rest_is_kept(matched, slack):
+def test_a_refused_direct_message_is_explained_and_settings_are_kept(matched, slack):
     slack.faults.add(
         Fault(path="conversations.open", status=200, body={"ok": False, "error": "user_disabled"})
     )
@@ -585,7 +595,7 @@ def known(matched):
     return matched
 
 
-def test_sms_opens_a_form_that_says_to_whom_and_from_where(known, slack):
+def test_sms_opens_a_form_with_recipient_and_sender(known, slack):
     for typed in ("212 555 0123 See you", "Maria Lopez See you", '"lopez" See you'):
         seen = str(open_modal(slack, typed, command="/sms"))
         for part in ("Maria Lopez", "(212) 555-0123", "(212) 555-0100", "(212) 555-0101"):
@@ -594,7 +604,7 @@ def test_sms_opens_a_form_that_says_to_whom_and_from_where(known, slack):
         slack.views.close_all(ANA)
 
 
-def test_sms_asks_which_of_several_is_meant(known, slack):
+def test_sms_asks_which_matching_contact_is_meant(known, slack):
     view = open_modal(slack, "maria See <!here>", command="/sms")
     assert str(view).count("Maria Chandra") == 2
     slack.click_in_view(ANA, view["id"], "choose_number", "+442079460000 2")
@@ -603,7 +613,7 @@ def test_sms_asks_which_of_several_is_meant(known, slack):
         assert part in str(slack.open_view(ANA))
 
 
-def test_sms_to_nobody_is_answered_with_an_example(known, slack):
+def test_sms_without_a_match_is_answered_with_an_example(known, slack):
     for typed in ("", "nobody at all", "101", "No Number", "+", "<@U0BEN0001>"):
         assert "For example: /sms (212) 555-0123" in words(ask(slack, typed, command="/sms"))
 
@@ -623,7 +633,7 @@ def test_sms_to_nobody_is_answered_with_an_example(known, slack):
         st.just("word " * 600),
     ),
 )
-def test_whatever_is_typed_gets_an_answer_that_slack_takes(known, slack, command, first, typed):
+def test_any_typed_text_gets_a_valid_answer(known, slack, command, first, typed):
     ask(slack, f"{first}{typed}", command=command)
 
 
@@ -644,12 +654,12 @@ def test_whatever_is_typed_gets_an_answer_that_slack_takes(known, slack, command
         (ValueError("x"), SORRY),
     ],
 )
-def test_every_error_has_words(error, said):
+def test_every_error_has_a_message(error, said):
     assert said in words_for(error)
 
 
 @pytest.mark.parametrize("error", [AnswerLost("x"), KeyExpired("x"), TooManyRequests(), NotFound()])
-def test_where_something_was_only_looked_for_the_words_say_what_is_kept(error):
+def test_errors_of_searches_say_what_is_kept(error):
     said = words_for(error, kept="What I found is kept.")
     assert "What I found is kept." in said
     assert "changed" not in said
@@ -657,16 +667,16 @@ def test_where_something_was_only_looked_for_the_words_say_what_is_kept(error):
 
 
 def break_store(bot):
-    """Take a table away, as no version of ours ever would."""
+    """Drop a table, so that queries fail."""
     bot.store.database.write(lambda db: db.execute("drop table people"))
 
 
-def test_a_command_that_fails_before_its_answer_says_so_at_once(matched, slack):
+def test_a_failing_command_answers_with_the_error(matched, slack):
     break_store(matched)
     assert ask(slack, "link")["text"] == SORRY
 
 
-def test_a_modal_that_fails_before_its_answer_says_so_on_top(matched, slack):
+def test_a_failing_form_shows_the_error_on_top(matched, slack):
     view = open_modal(slack, "link", ADMIN)
     break_store(matched)
     slack.submit_view(ADMIN, view["id"], {"extension": {"choose_extension": "u"}})
@@ -675,14 +685,14 @@ def test_a_modal_that_fails_before_its_answer_says_so_on_top(matched, slack):
     assert slack.open_view(ADMIN)["id"] == view["id"]
 
 
-def test_choices_that_fail_are_none(matched, slack):
+def test_failing_options_are_empty(matched, slack):
     view = open_modal(slack, "link", ADMIN)
     break_store(matched)
     offered = slack.load_options(ADMIN, "choose_extension", "", view_id=view["id"])
     assert offered["options"] == []
 
 
-def test_a_button_in_a_modal_that_fails_says_so_in_a_modal(matched, slack):
+def test_a_failing_button_in_a_modal_shows_the_error_in_a_modal(matched, slack):
     view = open_modal(slack, "settings", ANA)
     for _ in range(5):
         answer = slack.sender.interact(press(slack, ANA, view, "turn_transcript_page:0", "{"))
@@ -691,8 +701,8 @@ def test_a_button_in_a_modal_that_fails_says_so_in_a_modal(matched, slack):
         slack.views.close(ANA)
 
 
-def test_what_a_listener_raises_is_explained_and_never_reaches_bolt():
-    """Two threads of Bolt race for the response where a listener fails just after its ack."""
+def test_errors_of_listeners_are_explained_and_never_reach_bolt():
+    """Two Bolt threads race for the response if a listener fails right after its ack."""
     told = []
 
     def refuse(ack):
@@ -704,7 +714,7 @@ def test_what_a_listener_raises_is_explained_and_never_reaches_bolt():
     assert told == [str(NotAllowed("x"))]
 
 
-def test_where_no_modal_can_be_shown_the_person_is_told_directly(matched, slack):
+def test_without_a_modal_the_error_is_a_direct_message(matched, slack):
     view = open_modal(slack, "settings", ANA)
     payload = {**press(slack, ANA, view, "turn_transcript_page:0", "{"), "trigger_id": "1.2.gone"}
     assert slack.sender.interact(payload).status == 200
