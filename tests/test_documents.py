@@ -15,6 +15,7 @@ import yaml
 
 from bot.cli.main import COMMANDS, main
 from bot.config import Settings
+from bot.models.opt_outs import START_WORDS, STOP_WORDS
 from bot.slack.manifest import DESCRIPTION, LONG_DESCRIPTION, make_manifest, manifest_yaml
 from bot.ui.commands import SLASH_COMMANDS, VOCATECH
 from tests import document_tables
@@ -152,6 +153,22 @@ def test_every_setting_that_a_document_names_exists(document):
     named = re.findall(r"`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`", document.read_text())
     block = re.findall(r"^\s*([A-Z]+(?:_[A-Z]+)+)=", document.read_text(), re.MULTILINE)
     assert {name.removesuffix("_FILE") for name in [*named, *block]} - {*known, ""} == set()
+
+
+def test_every_button_in_the_reference_exists():
+    text = (DOCS / "reference/commands.md").read_text().partition("## Buttons")[2]
+    labels = re.findall(r"\*\*([^*]+)\*\*", text)
+    code = "".join(path.read_text() for path in (ROOT / "bot").rglob("*.py"))
+    assert len(labels) > 10
+    assert [label for label in labels if not re.search(rf'"{label}…?"', code)] == []
+
+
+def test_guide_lists_every_opt_out_word():
+    text = (DOCS / "how-to/texts-and-templates.md").read_text()
+    [stop] = re.findall(r"^\| Opt out \| (.+), and your own", text, re.MULTILINE)
+    [start] = re.findall(r"^\| Opt in again \| (.+) \|$", text, re.MULTILINE)
+    assert sorted(stop.lower().split(", ")) == sorted(STOP_WORDS)
+    assert sorted(start.lower().split(", ")) == sorted(START_WORDS)
 
 
 def test_every_metric_that_a_document_names_exists():
