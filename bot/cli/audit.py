@@ -1,4 +1,4 @@
-"""Owns the command `audit`: who did, or tried to do, what changes something for others."""
+"""The `audit` command: actions that affect other people."""
 
 import argparse
 import json
@@ -17,8 +17,11 @@ LONGEST_CELL = 200
 
 
 def run_audit(arguments: argparse.Namespace) -> int:
-    """Print who did, or tried to do, what changes something for others; the newest first."""
-    # Imported here, so that --help and mistyped commands answer at once.
+    """Print the audit log: actions, and denied attempts, that affect other people.
+
+    Newest entries come first.
+    """
+    # Imported here to keep --help and usage errors fast.
     from bot.cli.context import open_context  # noqa: PLC0415
 
     with open_context(arguments.env_file) as parts:
@@ -30,7 +33,7 @@ def run_audit(arguments: argparse.Namespace) -> int:
         line = _as_json(entry) if arguments.json else _as_text(entry, names.get(entry.slack_user))
         sys.stdout.write(f"{line}\n")
     if not entries and not arguments.json:
-        sys.stdout.write("Nobody has done anything yet that is kept here.\n")
+        sys.stdout.write("The audit log is empty.\n")
     return DONE
 
 
@@ -49,14 +52,14 @@ def _when(at: float) -> str:
 
 
 def _clean(text: str) -> str:
-    """Drop what a terminal would obey, and cut what no line can hold."""
+    """Remove characters that a terminal would interpret, and shorten the text."""
     plain = "".join(letter for letter in text if letter.isprintable())
     return plain if len(plain) <= LONGEST_CELL else plain[: LONGEST_CELL - 1] + "…"
 
 
 def _count(word: str) -> int:
     if not word.isdecimal() or len(word) > len("1000000") or int(word) < 1:
-        raise argparse.ArgumentTypeError("a number from 1 on is needed")
+        raise argparse.ArgumentTypeError(f"{word!r} is not a number from 1 up")
     return int(word)
 
 
@@ -68,9 +71,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=_count,
         default=USUAL_LIMIT,
         metavar="N",
-        help=f"how many entries at most (default {USUAL_LIMIT})",
+        help=f"Maximum number of entries (default {USUAL_LIMIT})",
     )
-    parser.add_argument("--json", action="store_true", help="give one JSON object a line")
+    parser.add_argument("--json", action="store_true", help="Print one JSON object per line")
 
 
-COMMAND = Command("audit", "see who changed what for others", run_audit, add_options)
+COMMAND = Command(
+    "audit",
+    "Show who changed what for others",
+    run_audit,
+    "vocatech-slack audit --limit 20",
+    add_options,
+)

@@ -1,4 +1,4 @@
-"""Owns the command `backfill`: past calls, from Vocatech into the store."""
+"""The `backfill` command: imports past calls from Vocatech."""
 
 import argparse
 import contextlib
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bot.cli.errors import explain_error
 from bot.cli.options import DONE, FAILED, USAGE_ERROR, Command, add_env_file, begin_of, day_or_span
 from bot.errors import ApiError, KeyRefused, Stopped
 from bot.intervals import join
@@ -21,13 +22,18 @@ if TYPE_CHECKING:
 
 
 def run_backfill(arguments: argparse.Namespace) -> int:
-    """Take in past calls from Vocatech; ended before its time, it goes on where it was."""
-    from bot.cli.context import open_context  # noqa: PLC0415 (so that --help answers at once)
+    """Import past calls from Vocatech.
+
+    If you stop it, run it again to continue where it stopped.
+    """
+    from bot.cli.context import open_context  # noqa: PLC0415 (keeps --help fast)
 
     with open_context(arguments.env_file) as parts:
         since = begin_of(arguments.since, parts.settings.zone, parts.clock.now())
         if since >= parts.clock.now():
-            sys.stderr.write("vocatech-slack backfill: --since lies in the future\n")
+            sys.stderr.write(
+                "vocatech-slack backfill: --since is in the future; use a past date.\n"
+            )
             return USAGE_ERROR
         order = BackfillRequest(since, PostMode(arguments.post))
         locale = Locale(parts.settings.default_region, parts.settings.zone)
@@ -36,13 +42,13 @@ def run_backfill(arguments: argparse.Namespace) -> int:
                 result = _run(parts, order)
         except (KeyRefused, Stopped) as error:
             sys.stderr.write(f"{type(error).__doc__}\n")
-            sys.stderr.write(f"To go on from there: {_same_command(order, locale)}\n")
+            sys.stderr.write(f"To continue, run: {_same_command(order, locale)}\n")
             return FAILED
-        return _tell(result, order, locale)
+        return _report(result, order, locale)
 
 
 def _same_command(order: BackfillRequest, locale: Locale) -> str:
-    """Give the command anew; what was asked for as a span of days back would be another day."""
+    """Return the command to run again, with a date: a time span would mean another day later."""
     day = datetime.fromtimestamp(order.since, locale.zone).date()
     return f"vocatech-slack backfill --since {day.isoformat()} --post {order.posting}"
 
@@ -53,7 +59,7 @@ def _run(parts: "CliContext", order: BackfillRequest) -> BackfillResult:
     from bot.services import make_routes  # noqa: PLC0415
     from bot.sync.backfill import Backfill  # noqa: PLC0415
 
-    with show_progress(parts.clock.monotonic) as tell:
+    with show_progress(parts.clock.monotonic) as on_progress:
         backfill = Backfill(
             order=order,
             vocatech=parts.vocatech,
@@ -62,64 +68,63 @@ def _run(parts: "CliContext", order: BackfillRequest) -> BackfillResult:
             clock=parts.clock,
             region=parts.settings.default_region,
             is_stopping=parts.stopping.is_set,
-            tell=tell,
+            on_progress=on_progress,
         )
         if order.posting is PostMode.ALL:
-            _warn_of_cards(backfill)
+            _warn_about_cards(backfill)
         return backfill.run()
 
 
-def _warn_of_cards(backfill: "Backfill") -> None:
-    """Say before it begins how long Slack will take for a card for each call."""
+def _warn_about_cards(backfill: "Backfill") -> None:
+    """Print how long Slack will take to post a card for each call."""
     try:
-        calls = backfill.ask_how_many()
+        calls = backfill.count_remaining()
     except KeyRefused:
         raise
     except ApiError:
         calls = None
-    cards = "Each call that is not known yet gets a card of its own."
+    cards = "Each new call gets its own card."
     if calls is not None:
-        cards = f"{calls:,} calls or so are to come, and each new one gets a card of its own."
-    took = span(calls) if calls else "three hours for ten thousand"
+        cards = f"About {calls:,} calls remain, and each new one gets its own card."
+    duration = span(calls) if calls else "three hours for ten thousand"
     sys.stderr.write(
-        f"{cards} Slack takes one a second in each channel: {took}, if all go to one. Calls made"
-        " meanwhile are shown after them, missed ones first.\n"
+        f"{cards} Slack accepts one card per second in each channel: {duration}, if all go to the"
+        " same channel. Calls made in the meantime appear afterwards, missed ones first.\n"
     )
 
 
-def _tell(result: BackfillResult, order: BackfillRequest, locale: Locale) -> int:
-    """Say what came of it, and give the exit code."""
+def _report(result: BackfillResult, order: BackfillRequest, locale: Locale) -> int:
+    """Print the result and return the exit code."""
     calls = f"{result.taken_in:,} {'call' if result.taken_in == 1 else 'calls'}"
-    new = f"{result.new:,}" if result.new else "none"
-    rest = ", without the days named above" if result.left_out else ""
+    rest = ", except for the days listed above" if result.left_out else ""
     if result.unreadable:
-        rows = "1 row" if result.unreadable == 1 else f"{result.unreadable:,} rows"
-        sys.stderr.write(f"{rows} from Vocatech could not be read and had to be left out.\n")
+        is_one = result.unreadable == 1
+        rows, were = ("1 row", "was") if is_one else (f"{result.unreadable:,} rows", "were")
+        sys.stderr.write(f"{rows} from Vocatech can't be read and {were} skipped.\n")
     if result.left_out:
-        _name_left_out(result, order, locale)
+        _list_left_out(result, order, locale)
     sys.stdout.write(
-        f"Took in {calls} from {locale.day(order.since)} to now{rest};"
-        f" {new} of them {'was' if result.new < 2 else 'were'} new.\n"  # noqa: PLR2004
+        f"Imported {calls} from {locale.day(order.since)} to now{rest}; {result.new:,} new.\n"
     )
     if result.left_out:
         return FAILED
     if order.posting is PostMode.SUMMARY and result.taken_in:
-        sys.stdout.write("The bot posts the summary; where it is not running, at its next start.\n")
+        sys.stdout.write("The app posts the summary now, or at its next start.\n")
     return DONE
 
 
-def _name_left_out(result: BackfillResult, order: BackfillRequest, locale: Locale) -> None:
-    reasons = {one.start: str(error) for one, error in result.left_out.items()}
-    sys.stderr.write("Vocatech did not give the calls of these days:\n")
+def _list_left_out(result: BackfillResult, order: BackfillRequest, locale: Locale) -> None:
+    reasons = {one.start: explain_error(error) for one, error in result.left_out.items()}
+    sys.stderr.write("The calls of these days were not imported:\n")
     for one in join(result.left_out):
         days = f"{locale.day(one.start)} to {locale.day(one.end - 1)}"
         sys.stderr.write(f"  - {days}: {reasons[one.start]}\n")
-    sys.stderr.write(f"To ask for these days only, later: {_same_command(order, locale)}\n")
+    sys.stderr.write(f"To retry only these days, run: {_same_command(order, locale)}\n")
 
 
 @contextlib.contextmanager
 def ended_by_signals(stopping: threading.Event) -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM set `stopping`; the second time they end the process as ever."""
+    """Let Ctrl-C and SIGTERM set `stopping`; the second time, they end the process as usual."""
 
     def stop(*_: object) -> None:
         for number, former in before.items():
@@ -141,16 +146,22 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=day_or_span,
         required=True,
         metavar="DATE",
-        help="the first day, such as 2026-01-31, or how far back it lies, such as 30d or 12w",
+        help="First day, such as 2026-01-31, or a time span back, such as 30d or 12w",
     )
     parser.add_argument(
         "--post",
         choices=[str(posting) for posting in PostMode],
         default=PostMode.NONE,
-        help="what Slack shows of them: nothing (none, the default), one message for each channel"
-        " with how many there were (summary), or a card for each (all; one a second)",
+        help="What to post in Slack: nothing (none, the default), one message per channel with"
+        " the number of calls (summary), or a card for each call (all; one per second)",
     )
     add_env_file(parser)
 
 
-COMMAND = Command("backfill", "take in past calls", run_backfill, add_options)
+COMMAND = Command(
+    "backfill",
+    "Import past calls",
+    run_backfill,
+    "vocatech-slack backfill --since 2026-01-31 --post summary",
+    add_options,
+)

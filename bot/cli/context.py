@@ -1,6 +1,6 @@
-"""What a command works with: settings, store and client, opened once.
+"""Settings, store, and API client of a command.
 
-Commands import this file when they run, so that `--help` answers immediately.
+Commands import this file only when they run, so that `--help` is fast.
 """
 
 import contextlib
@@ -19,9 +19,9 @@ from bot.vocatech.client import VocatechClient, make_vocatech
 
 @dataclass(frozen=True)
 class CliContext:
-    """What a command works with; requests are counted together with those of a running bot.
+    """The parts that a command uses; it shares the rate limits with a running app.
 
-    Whoever sets `stopping` ends the waits of background work, which then raises Unavailable.
+    Setting `stopping` interrupts all waits, which then raise Unavailable.
     """
 
     settings: Settings
@@ -33,7 +33,10 @@ class CliContext:
 
 @contextlib.contextmanager
 def open_context(env_file: Path | None) -> Iterator[CliContext]:
-    """Open the parts and close them again; raises SettingsWrong, StoreUnusable or StoreTooNew."""
+    """Open the parts and close them again.
+
+    Raises SettingsWrong, StoreUnusable, or StoreTooNew.
+    """
     settings = load_settings(env_file=env_file)
     clock = Clock()
     store = Store.open(settings.database_path)

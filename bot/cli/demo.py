@@ -1,4 +1,4 @@
-"""Owns the command `demo`: everything, without any account."""
+"""The `demo` command: the app with a simulated Slack and Vocatech."""
 
 import argparse
 
@@ -6,12 +6,15 @@ from bot.cli.options import DONE, FAILED, Command, port
 
 
 def run_demo(arguments: argparse.Namespace) -> int:
-    """Run the bot against stand-ins for Slack and Vocatech, and show it in a browser."""
-    from bot.sandbox.demo.app import show  # noqa: PLC0415 (so that --help answers at once)
+    """Run the app with a simulated Slack and Vocatech, and show it in a browser.
+
+    You don't need an account.
+    """
+    from bot.sandbox.demo.app import show  # noqa: PLC0415 (keeps --help fast)
     from bot.sandbox.demo.self_test import check  # noqa: PLC0415
 
-    is_well = check() if arguments.check else show(port=arguments.port)
-    return DONE if is_well else FAILED
+    has_passed = check() if arguments.check else show(port=arguments.port)
+    return DONE if has_passed else FAILED
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -19,11 +22,20 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--check",
         action="store_true",
-        help="play the whole scenario without a browser, print what was seen, and end 0 or 1",
+        help="Play the whole scenario without a browser and print the result; exits with 0 or 1",
     )
     parser.add_argument(
-        "--port", type=port, default=8080, help="port of the page (default 8080; 0 is any)"
+        "--port",
+        type=port,
+        default=8080,
+        help="Port of the page (default 8080; 0: any free port)",
     )
 
 
-COMMAND = Command("demo", "try it without any account, in a browser", run_demo, add_options)
+COMMAND = Command(
+    "demo",
+    "Try the app in a browser, without any account",
+    run_demo,
+    "vocatech-slack demo --port 8080",
+    add_options,
+)

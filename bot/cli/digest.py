@@ -1,4 +1,4 @@
-"""Owns the command `digest`: what the digest of any days says, printed or posted."""
+"""The `digest` command: prints or posts the digest of a period."""
 
 import argparse
 import sys
@@ -22,8 +22,11 @@ PERIODS = ("yesterday", "week", "month")
 
 
 def run_digest(arguments: argparse.Namespace) -> int:
-    """Print the digest of a day, of the last week or month, or have it posted, once, by the bot."""
-    # Imported here, so that --help and mistyped commands answer at once.
+    """Post the digest of a day, week, or month once, or print it.
+
+    The running app posts it.
+    """
+    # Imported here to keep --help and usage errors fast.
     from bot.cli.context import open_context  # noqa: PLC0415
     from bot.digests.generator import DigestGenerator  # noqa: PLC0415
     from bot.digests.messages import render_digest  # noqa: PLC0415
@@ -32,22 +35,22 @@ def run_digest(arguments: argparse.Namespace) -> int:
     with open_context(arguments.env_file) as parts:
         now = parts.clock.now()
         locale = Locale(parts.settings.default_region, parts.settings.zone)
-        maker = DigestGenerator(parts.store, locale)
-        plan, due = _choose(arguments.period, maker.usual_plan(arguments.channel), now)
-        digest = maker.make(plan, due, now)
+        generator = DigestGenerator(parts.store, locale)
+        plan, due = _choose(arguments.period, generator.usual_plan(arguments.channel), now)
+        digest = generator.make(plan, due, now)
         if arguments.print:
             there = replace(locale, zone=ZoneInfo(plan.zone))
             message = render_digest(digest, locale=there)
             sys.stdout.write("\n".join([message.text, *_lines(message.plain_blocks)]) + "\n")
             return DONE
         is_new = parts.store.digests.add(digest, plan.channel, due_at=due.at, now=now)
-    said = "The running bot posts it within seconds." if is_new else "It was posted already."
-    sys.stdout.write(f"{digest.digest_id}: {said}\n")
+    result = "The running app posts it within seconds." if is_new else "It was already posted."
+    sys.stdout.write(f"{digest.digest_id}: {result}\n")
     return DONE
 
 
 def _choose(period: str, plan: DigestPlan, now: float) -> tuple[DigestPlan, Due]:
-    """Give the plan and the days that a word or a date means."""
+    """Return the schedule and the days for a period or a date."""
     if period in {"week", "month"}:
         cadence = Cadence.WEEKLY if period == "week" else Cadence.MONTHLY
         plan = replace(plan, cadence=cadence, weekdays=EVERY_DAY)
@@ -61,7 +64,7 @@ def _choose(period: str, plan: DigestPlan, now: float) -> tuple[DigestPlan, Due]
 
 
 def _lines(blocks: list[dict[str, Any]]) -> list[str]:
-    """Give the words of blocks; Slack's markup for moments gives way to its fallback."""
+    """Return the text of blocks; Slack's date tokens become their fallback text."""
     from bot.ui.mrkdwn import words_of  # noqa: PLC0415
 
     return [line for block in blocks[1:] for line in words_of(block)]
@@ -74,13 +77,15 @@ def _period(word: str) -> str:
         return date.fromisoformat(word).isoformat()
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"{word!r} is none of {', '.join(PERIODS)}, nor a date like 2026-11-20"
+            f"{word!r} is not a period; use {', '.join(PERIODS)}, or a date such as 2026-11-20"
         ) from None
 
 
 def _channel(word: str) -> str:
     if not word.isascii() or not word.isalnum() or word[0] not in "CGDUW":
-        raise argparse.ArgumentTypeError("the id of a channel (C0123456789) or person is needed")
+        raise argparse.ArgumentTypeError(
+            f"{word!r} is not the ID of a channel or person, such as C0123456789"
+        )
     return word
 
 
@@ -88,16 +93,24 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `digest`."""
     add_env_file(parser)
     parser.add_argument(
-        "--channel", type=_channel, required=True, metavar="ID", help="for which channel or person"
+        "--channel", type=_channel, required=True, metavar="ID", help="ID of the channel or person"
     )
     parser.add_argument(
         "--period",
         type=_period,
         default="yesterday",
         metavar="WHEN",
-        help="yesterday (default), week, month, or a date like 2026-11-20",
+        help="Period: yesterday (default), week, month, or a date such as 2026-11-20",
     )
-    parser.add_argument("--print", action="store_true", help="print it, and post nothing")
+    parser.add_argument(
+        "--print", action="store_true", help="Print the digest instead of posting it"
+    )
 
 
-COMMAND = Command("digest", "print a digest, or have it posted", run_digest, add_options)
+COMMAND = Command(
+    "digest",
+    "Post or print a digest",
+    run_digest,
+    "vocatech-slack digest --channel C0123456789 --period week --print",
+    add_options,
+)

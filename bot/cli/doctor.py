@@ -1,4 +1,4 @@
-"""Owns the command `doctor`: what works on the owner's accounts, and what to do about the rest."""
+"""The `doctor` command: checks the setup."""
 
 import argparse
 import sys
@@ -7,12 +7,12 @@ from bot.cli.options import DONE, FAILED, Command, add_env_file
 
 
 def run_doctor(arguments: argparse.Namespace) -> int:
-    """Look at Slack, Vocatech, the webhooks and the database, and say what works.
+    """Check the settings, Slack, Vocatech, the webhooks, and the database.
 
-    Nothing is posted, sent or changed there. It ends with 1 where something that the bot needs is
-    broken.
+    Each problem comes with a remedy. Nothing is posted, sent, or changed. Exits with 1 if there
+    is a problem.
     """
-    # Imported here, so that --help and mistyped commands answer at once.
+    # Imported here to keep --help and usage errors fast.
     from rich.console import Console  # noqa: PLC0415
 
     from bot.config import load_settings  # noqa: PLC0415
@@ -35,8 +35,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `doctor`."""
     add_env_file(parser)
     parser.add_argument(
-        "--json", action="store_true", help="give one JSON object instead of a table"
+        "--json", action="store_true", help="Print one JSON object instead of a table"
     )
 
 
-COMMAND = Command("doctor", "see what works on your own accounts", run_doctor, add_options)
+COMMAND = Command(
+    "doctor",
+    "Check the setup and show how to fix problems",
+    run_doctor,
+    "vocatech-slack doctor --env-file production.env",
+    add_options,
+)

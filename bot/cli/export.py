@@ -1,4 +1,4 @@
-"""Owns the command `export`: what was written to whom, by whom and when, for a spreadsheet."""
+"""The `export` command: sent texts as CSV."""
 
 import argparse
 import csv
@@ -16,19 +16,22 @@ COLUMNS = (
     *("written_at", "slack_user", "name", "to", "from", "by", "state", "reason"),
     *("text_id", "message_id", "call_id", "words"),
 )
-# What a spreadsheet would take for a formula, and run.
+# Prefixes that a spreadsheet would execute as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def export(arguments: argparse.Namespace) -> int:
-    """Print the texts that were written here as CSV, the oldest first: who, when, to whom, what."""
-    # Imported here, so that --help and mistyped commands answer at once.
+def run_export(arguments: argparse.Namespace) -> int:
+    """Print the texts sent from Slack as CSV: who wrote what to whom, and when.
+
+    Oldest texts come first.
+    """
+    # Imported here to keep --help and usage errors fast.
     from bot.cli.context import open_context  # noqa: PLC0415
 
     with open_context(arguments.env_file) as parts:
         now = parts.clock.now()
         since = begin_of(arguments.since, parts.settings.zone, now)
-        # All in quotes: else a carriage return within a text begins a row elsewhere.
+        # Quote everything, because a carriage return in a text would start a new row elsewhere.
         table = csv.writer(sys.stdout, lineterminator="\n", quoting=csv.QUOTE_ALL)
         table.writerow(COLUMNS)
         for text in parts.store.texts.written_between(since, now + 1.0):
@@ -65,14 +68,20 @@ def _harmless(words: str) -> str:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `export`."""
     add_env_file(parser)
-    parser.add_argument("what", choices=["texts"], help="what to export")
+    parser.add_argument("what", choices=["texts"], help="What to export")
     parser.add_argument(
         "--since",
         type=day_or_span,
         default=timedelta(days=30),
         metavar="DATE",
-        help="the first day, such as 2026-01-31, or how far back it lies (default 30d)",
+        help="First day, such as 2026-01-31, or a time span back (default 30d)",
     )
 
 
-COMMAND = Command("export", "export who wrote which text to whom, as CSV", export, add_options)
+COMMAND = Command(
+    "export",
+    "Export sent texts as CSV",
+    run_export,
+    "vocatech-slack export texts --since 2026-01-31 > texts.csv",
+    add_options,
+)

@@ -1,6 +1,8 @@
-"""Owns the way in from a terminal: the table of commands, and the exit code that comes back."""
+"""Entry point of the terminal commands, with their table and exit codes."""
 
 import argparse
+import inspect
+import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -18,8 +20,9 @@ from bot.cli import (
     run,
     webhooks,
 )
+from bot.cli.errors import explain_error
 from bot.cli.options import FAILED, USAGE_ERROR
-from bot.errors import BotError, KeyRefused, SettingsWrong
+from bot.errors import BotError, SettingsWrong
 
 COMMANDS = (
     run.COMMAND,
@@ -39,15 +42,21 @@ COMMANDS = (
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """Make the parser from the table of commands."""
+    """Build the parser from the table of commands."""
     parser = argparse.ArgumentParser(
-        prog="vocatech-slack", description="Vocatech calls in Slack: one live card for every call."
+        prog="vocatech-slack",
+        description="Bring Vocatech calls and texts into Slack.",
+        epilog="Run `vocatech-slack COMMAND --help` for details and an example.",
     )
     parser.add_argument("--version", action="version", version=version("vocatech-slack"))
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for command in COMMANDS:
         added = commands.add_parser(
-            command.name, help=command.help, description=command.run.__doc__
+            command.name,
+            help=command.help,
+            description=inspect.getdoc(command.run),
+            epilog=f"example:\n  {command.example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         command.add_options(added)
         added.set_defaults(run=command.run)
@@ -55,21 +64,27 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run a command; 0 done, 1 failed, 2 wrong use."""
+    """Run a command and return its exit code: 0 success, 1 failure, 2 usage error."""
     arguments = make_parser().parse_args(words)
     try:
         code: int = arguments.run(arguments)
+        sys.stdout.flush()  # so that a closed pipe shows here, and not when Python exits
     except SettingsWrong as wrong:
-        sys.stderr.write("These settings need your attention (environment, or a file .env here):\n")
+        sys.stderr.write("Fix these settings, in the environment or in the .env file:\n")
         sys.stderr.writelines(f"  - {problem}\n" for problem in wrong.problems)
         return USAGE_ERROR
-    except KeyRefused as error:
-        # What they said may repeat the key, and does not say what to do.
-        sys.stderr.write(f"vocatech-slack: {error.__doc__}\n")
-        return FAILED
     except (BotError, OSError) as error:
-        sys.stderr.write(f"vocatech-slack: {str(error) or error.__doc__}\n")
+        sys.stderr.write(f"vocatech-slack: {explain_error(error)}\n")
+        if isinstance(error, BrokenPipeError):
+            _discard_output()
         return FAILED
     except KeyboardInterrupt:
         return FAILED
     return code
+
+
+def _discard_output() -> None:
+    """Send the rest of the output nowhere: Python flushes it once more when it exits."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

@@ -1,4 +1,4 @@
-"""Owns the command `manifest`: what Slack makes the app from."""
+"""The `manifest` command: prints the Slack app manifest."""
 
 import argparse
 import sys
@@ -6,9 +6,9 @@ import sys
 from bot.cli.options import DONE, Command, https_address
 
 
-def print_manifest(arguments: argparse.Namespace) -> int:
-    """Print the manifest from which Slack makes the app."""
-    from bot.slack.manifest import manifest_yaml  # noqa: PLC0415 (so that --help answers at once)
+def run_manifest(arguments: argparse.Namespace) -> int:
+    """Print the app manifest, from which Slack creates the app."""
+    from bot.slack.manifest import manifest_yaml  # noqa: PLC0415 (keeps --help fast)
 
     sys.stdout.write(manifest_yaml(arguments.url))
     return DONE
@@ -20,8 +20,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--url",
         type=https_address,
         metavar="HTTPS_ADDRESS",
-        help="the bot's public address, for Slack over HTTP instead of Socket Mode",
+        help="Public URL of the app, for HTTP instead of Socket Mode",
     )
 
 
-COMMAND = Command("manifest", "print the manifest of the Slack app", print_manifest, add_options)
+COMMAND = Command(
+    "manifest",
+    "Print the Slack app manifest",
+    run_manifest,
+    "vocatech-slack manifest > manifest.yml",
+    add_options,
+)

@@ -1,4 +1,4 @@
-"""Owns the shape of a command, its exit codes, and the options that several share."""
+"""The Command type, exit codes, and shared options."""
 
 import argparse
 import re
@@ -15,43 +15,46 @@ LAST_PORT = 65_535
 
 @dataclass(frozen=True)
 class Command:
-    """One command; `run` gives the exit code, and its docstring is what the command does."""
+    """One command; `run` returns the exit code, and its docstring is the description."""
 
     name: str
     help: str
     run: Callable[[argparse.Namespace], int]
+    example: str
     add_options: Callable[[argparse.ArgumentParser], None] = lambda _: None
 
 
 def add_env_file(parser: argparse.ArgumentParser) -> None:
-    """Let the settings come from another file than `.env`."""
+    """Add the option to read the settings from another file than `.env`."""
     parser.add_argument(
         "--env-file",
         type=_file,
         default=Path(".env"),
         metavar="FILE",
-        help="read settings that the environment does not give from here (default .env)",
+        help="Settings file, for settings that are not in the environment (default .env)",
     )
 
 
 def _file(word: str) -> Path:
     path = Path(word)
     if not path.is_file():
-        raise argparse.ArgumentTypeError(f"there is no file {word}")
+        raise argparse.ArgumentTypeError(f"there is no file {word}; check the path")
     return path
 
 
 def port(word: str) -> int:
-    """Read the number of a port."""
+    """Parse a port number."""
     if not word.isdecimal() or int(word) > LAST_PORT:
-        raise argparse.ArgumentTypeError(f"a number from 0 to {LAST_PORT} is needed")
+        raise argparse.ArgumentTypeError(
+            f"{word!r} is not a port; use a number from 0 to {LAST_PORT}"
+        )
     return int(word)
 
 
 def https_address(word: str) -> str:
-    """Read an address that begins with https://."""
+    """Parse a URL that starts with https://."""
     if not word.startswith("https://"):
-        raise argparse.ArgumentTypeError("an address that starts with https:// is needed")
+        raise argparse.ArgumentTypeError(f"{word!r} does not start with https://")
     return word
 
 
@@ -61,8 +64,8 @@ _DAYS = {"d": 1, "w": 7}
 
 
 def day_or_span(word: str) -> date | timedelta:
-    """Read a day such as 2026-01-31, or how far back it lies, such as 30d or 12w."""
-    # Somewhere it is tomorrow already.
+    """Parse a day such as 2026-01-31, or a time span back such as 30d or 12w."""
+    # In some time zone, it is already tomorrow.
     tomorrow = datetime.now(UTC).date() + timedelta(days=1)
     if back := re.fullmatch(r"([1-9][0-9]{0,4})([dw])", word.lower(), re.ASCII):
         span = timedelta(days=int(back[1]) * _DAYS[back[2]])
@@ -72,15 +75,15 @@ def day_or_span(word: str) -> date | timedelta:
         day = datetime.strptime(word, "%Y-%m-%d").date()  # noqa: DTZ007 (a day has no zone)
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"a day such as 2026-01-31 is needed, or how far back it lies, such as 30d or 12w;"
-            f" not {word!r}"
+            f"{word!r} is not a date; use a date such as 2026-01-31, or a time span such as 30d"
+            " or 12w"
         ) from None
     _check(word, lies_before_2000=day < FIRST_DAY, lies_ahead=day > tomorrow)
     return day
 
 
 def begin_of(since: date | timedelta, zone: ZoneInfo, now: float) -> float:
-    """Give the midnight, in unix seconds, with which that day begins in a zone."""
+    """Return the start of that day in a time zone, in unix seconds."""
     today = datetime.fromtimestamp(now, zone).date()
     day = today - since if isinstance(since, timedelta) else since
     return datetime.combine(day, time(), zone).timestamp()
@@ -88,6 +91,6 @@ def begin_of(since: date | timedelta, zone: ZoneInfo, now: float) -> float:
 
 def _check(word: str, *, lies_before_2000: bool, lies_ahead: bool) -> None:
     if lies_before_2000:
-        raise argparse.ArgumentTypeError(f"{word} lies before the year 2000")
+        raise argparse.ArgumentTypeError(f"{word} is before the year 2000")
     if lies_ahead:
-        raise argparse.ArgumentTypeError(f"{word} lies in the future")
+        raise argparse.ArgumentTypeError(f"{word} is in the future")

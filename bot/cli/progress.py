@@ -1,4 +1,4 @@
-"""Owns how a long command shows how far it has come: a bar in a terminal, else lines."""
+"""Progress display of long commands: a bar in a terminal, lines elsewhere."""
 
 import contextlib
 import sys
@@ -12,7 +12,7 @@ from bot.models.sync import Progress
 from bot.ui.formatting import span
 
 DAY = 86_400.0
-# A minute's worth of requests may go out at once and the next one waits, so the speed is that of
+# A minute's quota may be used in one burst before the next wait, so the speed is averaged over
 # the last hour.
 SPEED_SECONDS = 3600.0
 LINES = 10
@@ -20,7 +20,7 @@ LINES = 10
 
 @contextlib.contextmanager
 def show_progress(monotonic: Callable[[], float]) -> Iterator[Callable[[Progress], None]]:
-    """Give what is to be called with the progress; all is shown on standard error."""
+    """Yield a function that shows the progress on standard error."""
     if not sys.stderr.isatty():
         yield _Lines(monotonic).show
         return
@@ -53,7 +53,7 @@ class _Lines:
         self._shown = 0
 
     def show(self, progress: Progress) -> None:
-        """Write a line for every tenth that is done."""
+        """Write a line for every completed tenth."""
         share = progress.done / progress.to_do if progress.to_do else 1.0
         tenths = int(share * LINES)
         if tenths <= self._shown:
@@ -61,7 +61,7 @@ class _Lines:
         self._shown = tenths
         left = round((self._monotonic() - self._began) * (1 - share) / share)
         about = f", about {span(left)} left" if left else ""
-        sys.stderr.write(f"{_days(progress)}, {progress.calls:,} calls taken in{about}\n")
+        sys.stderr.write(f"{_days(progress)}, {progress.calls:,} calls imported{about}\n")
 
 
 def _days(progress: Progress) -> str:

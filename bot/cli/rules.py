@@ -1,4 +1,4 @@
-"""Owns the command `rules`: the rules for calls, to a file and back."""
+"""The `rules` command: exports and imports routing rules."""
 
 import argparse
 import sys
@@ -20,27 +20,28 @@ MOST_BYTES = 5_000_000
 
 
 def run_rules(arguments: argparse.Namespace) -> int:
-    """Write the rules for calls to a YAML file, or take them from one, all of them or none.
+    """Export the routing rules to a YAML file, or replace them with those in a file.
 
-    The file is checked as a whole before any of it counts; a running bot goes by it at once.
+    The whole file is checked before anything changes. A running app uses the new rules
+    immediately.
     """
-    # Imported here, so that --help and mistyped commands answer at once.
+    # Imported here to keep --help and usage errors fast.
     from bot.cli.context import open_context  # noqa: PLC0415
     from bot.rules.yaml_file import write_rules  # noqa: PLC0415
 
     with open_context(arguments.env_file) as parts:
         if arguments.what == "import":
-            return _take_in(arguments.file, parts)
+            return _import(arguments.file, parts)
         rules = parts.store.rules.book().rules
         if str(arguments.file) == "-":
             sys.stdout.write(write_rules(rules))
             return DONE
         arguments.file.write_text(write_rules(rules), encoding="utf-8")
-        sys.stdout.write(f"{_count(len(rules))} written to {arguments.file}.\n")
+        sys.stdout.write(f"Exported {_count(len(rules))} to {arguments.file}.\n")
     return DONE
 
 
-def _take_in(file: Path, parts: "CliContext") -> int:
+def _import(file: Path, parts: "CliContext") -> int:
     from bot.clock import Timing  # noqa: PLC0415
     from bot.rules.validation import never  # noqa: PLC0415
     from bot.rules.yaml_file import read_rules  # noqa: PLC0415
@@ -55,10 +56,10 @@ def _take_in(file: Path, parts: "CliContext") -> int:
     rules = _number(_reach(read, slack), ids)
     now = parts.clock.now()
     if not parts.store.rules.replace(book, rules, by=TERMINAL, now=now):
-        raise RulesWrong(["Somebody changed the rules in Slack meanwhile; look at them first."])
+        raise RulesWrong(["Someone changed the rules in Slack just now. Export and check them."])
     detail = f"{len(rules)} from {file}"
     parts.store.audit.note(TERMINAL, "rules imported", detail, now=now)
-    sys.stdout.write(f"{_count(len(rules))} in force from the next call on.\n")
+    sys.stdout.write(f"Imported {_count(len(rules))}. They apply from the next call on.\n")
     idle = never(rules)
     for rule in rules:
         if rule.rule_id in idle:
@@ -69,15 +70,15 @@ def _take_in(file: Path, parts: "CliContext") -> int:
 def _text_of(file: Path) -> str:
     raw = file.read_bytes()
     if len(raw) > MOST_BYTES:
-        raise RulesWrong([f"{file} is too large for a file of rules."])
+        raise RulesWrong([f"{file} is too large for a rules file."])
     try:
         return raw.decode()
     except UnicodeDecodeError:
-        raise RulesWrong([f"{file} is no text in UTF-8."]) from None
+        raise RulesWrong([f"{file} is not UTF-8 text."]) from None
 
 
 def _reach(read: Sequence[tuple["Rule", int]], slack: "SlackClient") -> list["Rule"]:
-    """Give the rules with where they post; raises RulesWrong where that cannot be."""
+    """Return the rules with their channels. Raises RulesWrong if the app can't post there."""
     from bot.slack.errors import FAILURES, classify  # noqa: PLC0415
 
     rules, problems = [], []
@@ -87,10 +88,13 @@ def _reach(read: Sequence[tuple["Rule", int]], slack: "SlackClient") -> list["Ru
             if rule.slack_user:
                 channel = slack.open_direct(rule.slack_user)
             elif not slack.can_enter(channel):
-                problems.append(f"Line {line}: to: I cannot post in {channel}; invite me there.")
+                problems.append(
+                    f"Line {line}: to: Vocatech can't post in {channel}; invite it to the channel."
+                )
         except FAILURES as error:
             why = classify(error).reason
-            problems.append(f"Line {line}: to: I cannot write to {rule.slack_user} ({why}).")
+            to = rule.slack_user or channel
+            problems.append(f"Line {line}: to: Vocatech can't post to {to} ({why}).")
         rules.append(replace(rule, channel=channel))
     if problems:
         raise RulesWrong(problems)
@@ -98,7 +102,7 @@ def _reach(read: Sequence[tuple["Rule", int]], slack: "SlackClient") -> list["Ru
 
 
 def _number(rules: Sequence["Rule"], ids: dict[str, int]) -> list["Rule"]:
-    """Let a rule that was there, by its name, be the same as before."""
+    """Give rules with a known name the same ID as before, and others a new one."""
     free = max(ids.values(), default=0) + 1
     return [
         replace(rule, rule_id=ids.get(rule.name, free + number))
@@ -107,14 +111,24 @@ def _number(rules: Sequence["Rule"], ids: dict[str, int]) -> list["Rule"]:
 
 
 def _count(rules: int) -> str:
-    return "1 rule is" if rules == 1 else f"{rules} rules are"
+    return "1 rule" if rules == 1 else f"{rules} rules"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rules`."""
     add_env_file(parser)
-    parser.add_argument("what", choices=["export", "import"], help="to a file, or from one")
-    parser.add_argument("file", type=Path, metavar="FILE", help="the YAML file; - is the terminal")
+    parser.add_argument(
+        "what", choices=["export", "import"], help="Export to a file or import from one"
+    )
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help="YAML file (- exports to the terminal)"
+    )
 
 
-COMMAND = Command("rules", "keep the rules for calls as a file", run_rules, add_options)
+COMMAND = Command(
+    "rules",
+    "Export or import routing rules as a file",
+    run_rules,
+    "vocatech-slack rules export rules.yaml",
+    add_options,
+)

@@ -1,4 +1,4 @@
-"""Owns the command `run`: the bot itself."""
+"""The `run` command: the app itself."""
 
 import argparse
 import os
@@ -10,8 +10,8 @@ from bot.cli.options import DONE, Command, add_env_file
 
 
 def run_bot(arguments: argparse.Namespace) -> int:
-    """Run the bot until it is told to stop (SIGTERM or Ctrl-C)."""
-    # Imported here, so that --help and mistyped commands answer at once.
+    """Run the app until SIGTERM or Ctrl-C."""
+    # Imported here to keep --help and usage errors fast.
     from bot.app import build  # noqa: PLC0415
     from bot.config import load_settings  # noqa: PLC0415
     from bot.server.logs import set_up_logs  # noqa: PLC0415
@@ -28,10 +28,10 @@ def run_bot(arguments: argparse.Namespace) -> int:
         bot.start()
         stop.wait()
         bot.stop()
-    # A request to somebody who never answers must not keep the process: the store is closed,
-    # and whatever was under way is found again at the next start.
+    # A request without a response must not keep the process alive: the store is closed, and the
+    # next start resumes unfinished work.
     sys.stderr.flush()
     os._exit(DONE)
 
 
-COMMAND = Command("run", "run the bot", run_bot, add_env_file)
+COMMAND = Command("run", "Run the app", run_bot, "vocatech-slack run", add_env_file)

@@ -1,4 +1,4 @@
-"""Owns the command `webhooks`: who is told of events, and whether the bot is."""
+"""The `webhooks` command: lists and manages webhook subscriptions."""
 
 import argparse
 import sys
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.cli.context import CliContext
     from bot.sync.subscription import SubscriptionKeeper
 
-if TYPE_CHECKING:  # so that --help answers at once
+if TYPE_CHECKING:  # keeps --help fast
     from bot.vocatech.shapes import Subscription
     from bot.vocatech.webhooks import TestDelivery
 
@@ -21,11 +21,14 @@ HEADS = ("ID", "NAME", "URL", "EVENTS", "")
 
 
 def run_webhooks(arguments: argparse.Namespace) -> int:
-    """List Vocatech's webhook subscriptions; keep the bot's own, test it, or delete it."""
+    """List Vocatech's webhook subscriptions, or sync, test, or delete the app's own.
+
+    `sync` creates the app's subscription or completes it, deletes duplicates, and tests it.
+    """
     from bot.cli.context import open_context  # noqa: PLC0415
 
     if arguments.id and arguments.action in {"list", "sync"}:
-        sys.stderr.write(f"vocatech-slack webhooks {arguments.action}: no ID is needed\n")
+        sys.stderr.write(f"vocatech-slack webhooks {arguments.action} takes no ID; leave it out.\n")
         return USAGE_ERROR
     with open_context(arguments.env_file) as parts:
         if arguments.action == "list":
@@ -34,7 +37,10 @@ def run_webhooks(arguments: argparse.Namespace) -> int:
             return _sync(parts)
         webhook_id = arguments.id or _find_ours(parts)
         if webhook_id is None:
-            sys.stdout.write("There is no webhook subscription to this bot.\n")
+            sys.stdout.write(
+                "This app has no webhook subscription. To create one, run `vocatech-slack webhooks"
+                " sync`.\n"
+            )
             return FAILED
         return (_test if arguments.action == "test" else _delete)(parts, webhook_id)
 
@@ -50,7 +56,7 @@ def _list(parts: "CliContext") -> int:
         for one in listed
     ]
     if not rows:
-        sys.stdout.write("There are no webhook subscriptions.\n")
+        sys.stdout.write("No webhook subscriptions.\n")
         return DONE
     table = [HEADS, *rows]
     widths = [max(len(row[column]) for row in table) for column in range(len(HEADS))]
@@ -80,26 +86,26 @@ def _events(kinds: Sequence[str]) -> str:
 def _mark(subscription_id: str, *, ours: set[str], known: set[str], parts: "CliContext") -> str:
     is_ours = subscription_id in ours
     if subscription_id in known:
-        word = "its secret is known"
+        word = "secret stored"
     elif is_ours and parts.settings.vocatech_webhook_secrets:
-        word = "its secret should be in the settings"
+        word = "secret expected in the settings"
     else:
-        word = "its secret is unknown" if is_ours else ""
-    return ", ".join(part for part in ("ours" if is_ours else "", word) if part)
+        word = "secret unknown" if is_ours else ""
+    return ", ".join(part for part in ("this app" if is_ours else "", word) if part)
 
 
 def _sync(parts: "CliContext") -> int:
     kept = _keeper(parts).sync()
-    for deed in kept.changes or ("all was in order",):
-        sys.stdout.write(f"{_clean(deed[0].upper() + deed[1:])}.\n")
-    return _judge(kept.subscription_id, kept.test)
+    for change in kept.changes or ("everything is up to date",):
+        sys.stdout.write(f"{_clean(change[0].upper() + change[1:])}.\n")
+    return _report_test(kept.subscription_id, kept.test)
 
 
 def _test(parts: "CliContext", webhook_id: str) -> int:
-    return _judge(webhook_id, parts.vocatech.interactive.webhooks.test(webhook_id))
+    return _report_test(webhook_id, parts.vocatech.interactive.webhooks.test(webhook_id))
 
 
-def _judge(webhook_id: str, test: "TestDelivery") -> int:
+def _report_test(webhook_id: str, test: "TestDelivery") -> int:
     from bot.sync.subscription import explain  # noqa: PLC0415
 
     webhook_id = _clean(webhook_id)
@@ -108,8 +114,8 @@ def _judge(webhook_id: str, test: "TestDelivery") -> int:
         return DONE
     sys.stdout.write(
         f"The test delivery of subscription {webhook_id} did not arrive:"
-        f" {_clean(explain(test))}. Does the bot run, and can the internet reach it with a"
-        " certificate that browsers trust?\n"
+        f" {_clean(explain(test))}. Check that the app is running, and that the internet can reach"
+        " it with a certificate that browsers trust.\n"
     )
     return FAILED
 
@@ -124,12 +130,14 @@ def _delete(parts: "CliContext", webhook_id: str) -> int:
     finally:
         parts.store.subscriptions.forget([webhook_id])
     if parts.settings.public_url:
-        sys.stdout.write("While PUBLIC_URL is set, a running bot makes a new one within a day.\n")
+        sys.stdout.write(
+            "While PUBLIC_URL is set, a running app creates a new subscription within a day.\n"
+        )
     return DONE
 
 
 def _find_ours(parts: "CliContext") -> str | None:
-    """Give the id of the subscription to this bot, one whose secret is known first."""
+    """Return the ID of the app's subscription, preferably one whose secret is stored."""
     keeper = _keeper(parts)
     known = [one.subscription_id for one in keeper.known()]
     listed = keeper.find_ours(parts.vocatech.interactive.webhooks.all())
@@ -153,15 +161,15 @@ def _keeper(parts: "CliContext") -> "SubscriptionKeeper":
 
 
 def _clean(text: str) -> str:
-    """Drop what a terminal would obey, and cut what no line can hold."""
+    """Remove characters that a terminal would interpret, and shorten the text."""
     plain = "".join(letter for letter in text if letter.isprintable())
     return plain if len(plain) <= LONGEST_CELL else plain[: LONGEST_CELL - 1] + "…"
 
 
-def _an_id(word: str) -> str:
-    """Read an id; an empty one, as from a variable that is not set, is not the bot's own."""
+def _parse_id(word: str) -> str:
+    """Parse an ID; an empty one, such as an unset variable, must not mean the app's own."""
     if not word or not word.isprintable():
-        raise argparse.ArgumentTypeError(f"{word!r} is no id")
+        raise argparse.ArgumentTypeError(f"{word!r} is not an ID")
     return word
 
 
@@ -170,16 +178,22 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "action",
         choices=["list", "sync", "test", "delete"],
-        help="list all; sync: make, complete and test the bot's own; test or delete one",
+        help="List all, sync the app's own, or test or delete one",
     )
     parser.add_argument(
         "id",
         nargs="?",
-        type=_an_id,
+        type=_parse_id,
         metavar="ID",
-        help="which one to test or delete (default the bot's own)",
+        help="ID of the subscription to test or delete (default: the app's own)",
     )
     add_env_file(parser)
 
 
-COMMAND = Command("webhooks", "see and keep the webhook subscription", run_webhooks, add_options)
+COMMAND = Command(
+    "webhooks",
+    "List and manage webhook subscriptions",
+    run_webhooks,
+    "vocatech-slack webhooks sync",
+    add_options,
+)

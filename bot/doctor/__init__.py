@@ -1,1 +1,1 @@
-"""The setup check, one file for each part."""
+"""The setup check behind `vocatech-slack doctor`."""

@@ -1,5 +1,6 @@
 """Checks that need no network: settings, store, open incidents."""
 
+import re
 from pathlib import Path
 
 from bot.config import Settings
@@ -10,26 +11,31 @@ from bot.store import Store
 from bot.store.health import count_rows, size_on_disk
 from bot.ui.formatting import span
 
-_ADDRESSES = {"slack_api_url": "Slack is at", "vocatech_api_url": "Vocatech is at"}
+_ADDRESSES = {"slack_api_url": "Slack API", "vocatech_api_url": "Vocatech API"}
+
+# What Slack issues today: 32 hexadecimal digits.
+_SIGNING_SECRET = re.compile("[0-9a-fA-F]{32}")
+_BOT_TOKEN = re.compile(r"xoxb-[\w.-]+", re.ASCII)
+_APP_TOKEN = re.compile(r"xapp-[\w.-]+", re.ASCII)
 
 
 def check_settings(settings: Settings) -> list[CheckResult]:
-    """Say what the settings are; they have been read, so none of them is wrong in itself."""
+    """Report the settings, which have been validated one by one when they were loaded."""
     return [
-        CheckResult("settings.bot_token", "Slack token", "xoxb-…"),
-        _way_in(settings),
+        _bot_token(settings),
+        _connection_mode(settings),
         CheckResult("settings.api_key", "Vocatech key", "set"),
         CheckResult(
             "settings.public_url",
-            "Public address",
+            "Public URL",
             settings.public_url
-            or f"none; Vocatech is asked for calls every {settings.seconds_between_polls:g} s",
+            or f"none; Vocatech is polled every {settings.seconds_between_polls:g} s",
             facts={"public_url": settings.public_url},
         ),
         CheckResult(
             "settings.place",
-            "Place",
-            f"{settings.timezone}, numbers as in {settings.default_region}",
+            "Region",
+            f"{settings.timezone}, phone numbers of {settings.default_region}",
             facts={"timezone": settings.timezone, "region": settings.default_region},
         ),
         *_other_addresses(settings),
@@ -37,9 +43,9 @@ def check_settings(settings: Settings) -> list[CheckResult]:
 
 
 def channels_of(settings: Settings) -> dict[str, str]:
-    """Give each channel that calls go to, with the settings that name it.
+    """Return each channel in the settings with the names of those settings.
 
-    The lines themselves are phone numbers, and are not told.
+    The lines themselves are phone numbers and not shown.
     """
     default, routed = settings.slack_default_channel, settings.slack_routes.values()
     also = " and SLACK_ROUTES" if default in routed else ""
@@ -48,18 +54,43 @@ def channels_of(settings: Settings) -> dict[str, str]:
     }
 
 
-def _way_in(settings: Settings) -> CheckResult:
-    if settings.slack_app_token is not None:
-        found, way = "Socket Mode, with xapp-…", "socket"
-    else:
-        secret = settings.slack_signing_secret
-        length = len(secret.get_secret_value()) if secret else 0
-        found, way = f"HTTP; signing secret set, {length} characters", "http"
-    return CheckResult("settings.way_in", "Slack comes by", found, facts={"way_in": way})
+def _bot_token(settings: Settings) -> CheckResult:
+    key, name = "settings.bot_token", "Slack token"
+    if _BOT_TOKEN.fullmatch(settings.slack_bot_token.get_secret_value()):
+        return CheckResult(key, name, "xoxb-…")
+    remedy = (
+        "SLACK_BOT_TOKEN contains characters that no Slack token has. Copy the Bot User OAuth"
+        " Token again, from OAuth & Permissions in your Slack app's settings."
+    )
+    return CheckResult(key, name, "not a valid bot token", Verdict.PROBLEM, remedy)
+
+
+def _connection_mode(settings: Settings) -> CheckResult:
+    key, name = "settings.way_in", "Slack requests"
+    token, secret = settings.slack_app_token, settings.slack_signing_secret
+    if token is not None:
+        facts = {"way_in": "socket"}
+        if _APP_TOKEN.fullmatch(token.get_secret_value()):
+            return CheckResult(key, name, "Socket Mode, with xapp-…", facts=facts)
+        remedy = (
+            "SLACK_APP_TOKEN contains characters that no Slack token has. Copy the app-level token"
+            " again, from Basic Information in your Slack app's settings."
+        )
+        return CheckResult(key, name, "not a valid app token", Verdict.PROBLEM, remedy, facts)
+    facts, value = {"way_in": "http"}, secret.get_secret_value() if secret else ""
+    found = f"HTTP; the signing secret has {count(len(value), 'character')}"
+    if _SIGNING_SECRET.fullmatch(value):
+        return CheckResult(key, name, found, facts=facts)
+    remedy = (
+        "SLACK_SIGNING_SECRET is not a signing secret: Slack's have 32 hexadecimal digits. Copy it"
+        " from Basic Information in your Slack app's settings. Until then, the app rejects every"
+        " request from Slack."
+    )
+    return CheckResult(key, name, found, Verdict.PROBLEM, remedy, facts)
 
 
 def _other_addresses(settings: Settings) -> list[CheckResult]:
-    """Name an address that is not the usual one: in earnest that is hardly ever meant."""
+    """Report API URLs that are not the default, which is rarely intended in production."""
     return [
         CheckResult(f"settings.{name}", words, getattr(settings, name))
         for name, words in _ADDRESSES.items()
@@ -72,14 +103,14 @@ DATABASE = "store.database"
 MEGABYTE = 1_000_000
 
 
-def check_store(store: Store, path: Path, trouble: str | None) -> list[CheckResult]:
-    """Judge the database at `path`; `trouble` is why it could not be opened, where it was not."""
-    if trouble is not None:
-        return [CheckResult(DATABASE, "Database", "cannot be used", Verdict.PROBLEM, trouble)]
+def check_store(store: Store, path: Path, error: str | None) -> list[CheckResult]:
+    """Check the database at `path`; `error` is the reason if it couldn't be opened."""
+    if error is not None:
+        return [CheckResult(DATABASE, "Database", "can't be opened", Verdict.PROBLEM, error)]
     if not store.is_writable():
         remedy = (
-            f"The database {path} takes no write now, so no webhook is taken either. See whether"
-            " the disk is full, or another program holds the file."
+            f"The database {path} can't be written to, so the app can't accept webhooks. Check"
+            " whether the disk is full or another program holds the file."
         )
         return [CheckResult(DATABASE, "Database", "not writable", Verdict.PROBLEM, remedy)]
     size = size_on_disk(path)
@@ -89,10 +120,10 @@ def check_store(store: Store, path: Path, trouble: str | None) -> list[CheckResu
     calls, contacts = (count_rows(store.database, table) for table in ("calls", "contacts"))
     found = [
         database,
-        CheckResult("store.calls", "Calls", f"{calls:,} known", facts={"calls": calls}),
+        CheckResult("store.calls", "Calls", f"{calls:,} stored", facts={"calls": calls}),
     ]
     if contacts:
-        words = count(contacts, "contact") + " known"
+        words = count(contacts, "contact") + " stored"
         found.append(CheckResult("store.contacts", "Contacts", words, facts={"contacts": contacts}))
     return found
 
@@ -101,15 +132,15 @@ NONE = "bot.models.health"
 
 
 def check_incidents(store: Store, *, now: float) -> list[CheckResult]:
-    """Tell each in the bot's own words; it notes by itself when one is over."""
-    found = [_judge(one, now) for one in store.troubles.open()]
-    return found or [CheckResult(NONE, "Troubles", "none is noted")]
+    """Report the open incidents in the app's own words; the app resolves them automatically."""
+    found = [_incident(one, now) for one in store.troubles.open()]
+    return found or [CheckResult(NONE, "Incidents", "none open")]
 
 
-def _judge(one: Incident, now: float) -> CheckResult:
+def _incident(one: Incident, now: float) -> CheckResult:
     words = describe_incident(one.kind.name, one.detail, plain=True)
-    found = f"{one.kind.name}, noted {span(max(0, round(now - one.since)))} ago"
+    found = f"{one.kind.name}, reported {span(max(0, round(now - one.since)))} ago"
     facts = {"kind": one.kind.name, "since": round(one.since)}
     key = f"bot.{one.name.replace(' ', '_')}"
-    remedy = f'the bot says: "{words}"'
+    remedy = str(words)
     return CheckResult(key, one.kind.name.capitalize(), found, Verdict.WARNING, remedy, facts)

@@ -1,4 +1,4 @@
-"""The noun "finding": one thing that a checkup looked at, what it found, and what to do."""
+"""The result of one check: what was found and what to do about it."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u20
 
 
 class Verdict(StrEnum):
-    """How it stands with what was looked at."""
+    """The outcome of a check."""
 
     OK = "ok"
     WARNING = "warning"
@@ -22,9 +22,9 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What was found; `key` is its stable name, `remedy` whole sentences about what to do.
+    """The result of one check; `key` is its stable name, `remedy` is in whole sentences.
 
-    `facts` are for machines: JSON values under stable names, never a secret or a number.
+    `facts` are for machines: JSON values under stable names, never a secret or a phone number.
     """
 
     key: str
@@ -36,20 +36,20 @@ class CheckResult:
 
     @property
     def group(self) -> str:
-        """The part of the whole that it belongs to: the first word of its key."""
+        """The group of the check: the first part of its key."""
         return self.key.partition(".")[0].capitalize()
 
 
 def all_ok(findings: Iterable[CheckResult]) -> bool:
-    """Say whether nothing that the bot needs is broken."""
+    """Return whether no check found a problem."""
     return all(finding.verdict is not Verdict.PROBLEM for finding in findings)
 
 
 def make_plain(text: object) -> str:
-    """Give a word from outside so that a terminal shows it and does not obey it."""
+    """Return external text without the characters that a terminal would interpret."""
     return _CONTROLS.sub("", str(text)).strip()[:LONGEST_NAME]
 
 
 def count(number: int, one: str, many: str = "") -> str:
-    """Give a number with its noun, such as `1 call` or `12 calls`."""
+    """Return a number with its noun, such as `1 call` or `12 calls`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

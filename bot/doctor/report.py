@@ -1,4 +1,4 @@
-"""Owns how findings are told: as a table for people, or as JSON for machines."""
+"""Output of the check results: a table for people or JSON for machines."""
 
 import json
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from rich.text import Text
 
 from bot.doctor.model import CheckResult, Verdict, all_ok, count
 
-# On a terminal a mark; elsewhere, and where its letters do not reach, the word itself.
+# Symbols on a UTF-8 terminal; elsewhere, the words themselves.
 MARKS = {Verdict.OK: "✓", Verdict.WARNING: "!", Verdict.PROBLEM: "✗", Verdict.UNTRIED: "–"}
 STYLES = {
     Verdict.OK: "green",
@@ -25,7 +25,7 @@ WIDTH_OF_WHAT = 15
 
 
 def as_json(findings: Sequence[CheckResult]) -> dict[str, Any]:
-    """Give the findings as JSON values under keys that stay as they are."""
+    """Return the results as JSON values under stable keys."""
     return {
         "ok": all_ok(findings),
         "findings": [
@@ -44,12 +44,12 @@ def as_json(findings: Sequence[CheckResult]) -> dict[str, Any]:
 
 
 def write_json(console: Console, findings: Sequence[CheckResult]) -> None:
-    """Write the findings as one JSON object."""
+    """Write the results as one JSON object."""
     console.file.write(json.dumps(as_json(findings), indent=2) + "\n")
 
 
 def write_table(console: Console, findings: Sequence[CheckResult]) -> None:
-    """Write a table by group, and below it what to do about each thing that is not well."""
+    """Write a table for each group and, below them, a remedy for each warning and problem."""
     for group, members in groupby(findings, key=lambda finding: finding.group):
         console.print(Text(group, style="bold"))
         console.print(Padding(_table(console, list(members)), (0, 0, 1, 2), expand=False))
@@ -60,7 +60,7 @@ def write_table(console: Console, findings: Sequence[CheckResult]) -> None:
 
 
 def summarise(findings: Sequence[CheckResult]) -> str:
-    """Say in one sentence how it stands."""
+    """Return the overall result in one sentence."""
     counts = dict.fromkeys(Verdict, 0)
     for finding in findings:
         counts[finding.verdict] += 1
@@ -71,8 +71,8 @@ def summarise(findings: Sequence[CheckResult]) -> str:
     ]
     rest = ", ".join(word for word in words if word)
     if not all_ok(findings):
-        return f"Not everything that the bot needs works: {rest}."
-    return f"Everything that the bot needs works{f'; {rest}' if rest else ''}."
+        return f"The setup isn't ready: {rest}."
+    return f"The setup is ready{f': {rest}' if rest else ''}."
 
 
 def _mark(console: Console, verdict: Verdict) -> Text:
@@ -87,7 +87,7 @@ def _table(console: Console, findings: Sequence[CheckResult]) -> Table:
     table.add_column(width=WIDTH_OF_WHAT)
     table.add_column(overflow="fold")
     for finding in findings:
-        # Text and not markup: what stands in it comes in part from outside.
+        # Text, not markup, because parts of it come from outside.
         table.add_row(_mark(console, finding.verdict), Text(finding.what), Text(finding.found))
     return table
 

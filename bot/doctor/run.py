@@ -1,4 +1,4 @@
-"""Owns the whole checkup: every part of it once, both sides at the same time, and an end to it."""
+"""All checks of the doctor: Slack and Vocatech at the same time, within a time limit."""
 
 import tempfile
 import threading
@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Timeouts:
-    """How many seconds may pass: for one answer, for beginning with more, and for everything."""
+    """Limits in seconds: for one response, for starting more requests, and for everything."""
 
     answer: float = 5.0
     side: float = 15.0
@@ -41,24 +41,23 @@ class Timeouts:
 def run_checks(
     settings: Settings, *, clock: Clock | None = None, timeouts: Timeouts | None = None
 ) -> list[CheckResult]:
-    """Look at everything that the bot needs, and give what was found in order.
+    """Run all checks and return their results in order.
 
-    Nothing is changed at Slack or Vocatech; the database is opened as the bot does, which brings
-    its tables up to date.
+    Nothing changes in Slack or Vocatech. Opening the database migrates its tables if needed.
     """
     clock, timeouts = clock or Clock(), timeouts or Timeouts()
     with ExitStack() as stack:
-        store, trouble = _open_store(settings, stack)
+        store, error = _open_store(settings, stack)
         slack = _Background(partial(_ask_slack, settings, clock, timeouts))
-        # What cannot be counted is asked all the same: it is little, and the rest may be well.
+        # If requests can't be counted, check anyway: they are few, and the rest may work.
         ledger = store.ledger if store.is_writable() else _open_temporary(stack).ledger
         vocatech = _Background(partial(_ask_vocatech, settings, ledger, clock, timeouts))
         deadline = clock.monotonic() + timeouts.all
-        said = slack.wait(deadline - clock.monotonic())
+        slack_results = slack.wait(deadline - clock.monotonic())
         report = vocatech.wait(deadline - clock.monotonic())
         return [
             *check_settings(settings),
-            *(said or [_late("slack.token", "Slack", timeouts)]),
+            *(slack_results or [_late("slack.token", "Slack", timeouts)]),
             *(check_vocatech(report, settings) if report else ()),
             *([] if report else [_late("vocatech.connection", "Vocatech", timeouts)]),
             check_quota(store.ledger, now=clock.now()),
@@ -68,13 +67,13 @@ def run_checks(
                 subscriptions=report.subscriptions if report else None,
                 now=clock.now(),
             ),
-            *check_store(store, settings.database_path, trouble),
+            *check_store(store, settings.database_path, error),
             *check_incidents(store, now=clock.now()),
         ]
 
 
 def _open_store(settings: Settings, stack: ExitStack) -> tuple[Store, str | None]:
-    """Open the database; where that fails, an empty one for the time being, and say why."""
+    """Open the database; if that fails, open an empty temporary one and return the error."""
     try:
         store = Store.open(settings.database_path)
     except (StoreUnusable, StoreTooNew) as error:
@@ -84,9 +83,9 @@ def _open_store(settings: Settings, stack: ExitStack) -> tuple[Store, str | None
 
 
 def _open_temporary(stack: ExitStack) -> Store:
-    """Open an empty database that is gone with the checkup."""
+    """Open an empty database that is deleted after the checks."""
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="vocatech-slack-"))
-    store = Store.open(Path(folder) / "meanwhile.db")
+    store = Store.open(Path(folder) / "temporary.db")
     stack.callback(store.close)
     return store
 
@@ -118,16 +117,13 @@ def _ask_vocatech(
 
 
 def _late(key: str, whose: str, timeouts: Timeouts) -> CheckResult:
-    found = f"{whose} did not come to an end within {timeouts.all:.0f} s"
-    remedy = (
-        f"{found}. Something on the way may hold the answers back: check the network and any"
-        " proxy, and run the doctor again."
-    )
+    found = f"{whose} didn't respond within {timeouts.all:.0f} s"
+    remedy = f"{found}. Check the network and any proxy, and run the doctor again."
     return CheckResult(key, "Connection", found, Verdict.PROBLEM, remedy)
 
 
 class _Background(Generic[T]):
-    """Work on a thread of its own, which nobody waits for longer than they want to."""
+    """A call on its own thread, with a limit on how long to wait for it."""
 
     def __init__(self, work: Callable[[], T]) -> None:
         self._work = work
@@ -139,6 +135,6 @@ class _Background(Generic[T]):
         self._results.append(self._work())
 
     def wait(self, seconds: float) -> T | None:
-        """Give what came of it, or None where it is not done by then."""
+        """Return the result, or None if it takes longer."""
         self._thread.join(max(0.0, seconds))
         return self._results[0] if self._results else None

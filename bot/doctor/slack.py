@@ -1,4 +1,4 @@
-"""Owns the look at Slack: token, scopes, clock and channels; nothing is changed."""
+"""Read-only checks of Slack: token, scopes, clock, and channels."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,22 +13,22 @@ from bot.slack.errors import FAILURES, Rejected, Retry, Unknown, classify
 TOKEN, SCOPES, CLOCK = "slack.token", "slack.scopes", "slack.clock"
 
 _COPY_IT = (
-    "Copy the Bot User OAuth Token from OAuth & Permissions of your Slack app into SLACK_BOT_TOKEN."
-)
-
-_REINSTALL = (
-    "Install the app into the workspace again (Install App), and put its token into"
+    "Copy the Bot User OAuth Token from OAuth & Permissions in your Slack app's settings into"
     " SLACK_BOT_TOKEN."
 )
 
+_REINSTALL = (
+    "Reinstall the app in the workspace (Install App), and copy its new token into SLACK_BOT_TOKEN."
+)
+
 _TOKEN_REMEDIES = {
-    "invalid_auth": f"Slack does not know this token. {_COPY_IT}",
-    "not_authed": f"Slack saw no token. {_COPY_IT}",
-    "not_allowed_token_type": f"This is a token of another kind. {_COPY_IT}",
+    "invalid_auth": f"Slack doesn't recognize this token. {_COPY_IT}",
+    "not_authed": f"Slack received no token. {_COPY_IT}",
+    "not_allowed_token_type": f"This is not a bot token. {_COPY_IT}",
     "account_inactive": f"The app was removed from the workspace. {_REINSTALL}",
     "token_revoked": f"The token was revoked. {_REINSTALL}",
-    "token_expired": "The token has expired: token rotation is on. Make the app anew from the"
-    " manifest (vocatech-slack manifest), which leaves it off.",
+    "token_expired": "The token expired because token rotation is on. Create the app again from the"
+    " manifest (vocatech-slack manifest), which turns rotation off.",
 }
 
 Outcome = Retry | Rejected | Unknown
@@ -42,14 +42,14 @@ def check_slack(
     clock: Clock,
     seconds: float,
 ) -> list[CheckResult]:
-    """Look at everything that the bot needs in Slack.
+    """Check everything that the app needs in Slack.
 
-    `channels` by their id, each with the words for what it is used for. After so many seconds the
-    rest is not tried. An app-level token is not tried at all: the one thing to ask with it is
-    `apps.connections.open`, which makes a new address and reads nothing.
+    `channels` maps channel IDs to the names of the settings that use them. After `seconds`, the
+    remaining channels are skipped. The app-level token is not checked: its only method is
+    `apps.connections.open`, which creates a connection URL and reads nothing.
     """
     deadline = clock.monotonic() + seconds
-    token, headers = _greet(client)
+    token, headers = _test_token(client)
     is_known = token.verdict is Verdict.OK
     findings = [
         token,
@@ -58,24 +58,25 @@ def check_slack(
     ]
     for channel, use in channels.items():
         if is_known and clock.monotonic() < deadline:
-            findings.append(_look_into(client, channel, use))
+            findings.append(_check_channel(client, channel, use))
         else:
-            findings.append(_untried(channel, "not looked into"))
+            findings.append(_untried(channel, "not checked"))
     return findings
 
 
-def _greet(client: WebClient) -> tuple[CheckResult, dict[str, str]]:
-    """Ask Slack who we are; gives the headers of its answer too, their names in lower case."""
+def _test_token(client: WebClient) -> tuple[CheckResult, dict[str, str]]:
+    """Call `auth.test`; also return the response headers with lowercase names."""
     try:
         answer = client.auth_test()
         team, name = make_plain(answer["team"]), make_plain(answer["user"])
     except FAILURES as error:
         response = getattr(error, "response", None) if isinstance(error, SlackApiError) else None
         return _explain_token(classify(error)), _lowered(getattr(response, "headers", {}))
-    facts = {"team": team, "bot": name}
-    return CheckResult(TOKEN, "Token", f"works: {name} in {team}", facts=facts), _lowered(
-        answer.headers
-    )
+    facts, headers = {"team": team, "bot": name}, _lowered(answer.headers)
+    if not answer.get("bot_id"):
+        found, remedy = f"belongs to the user {name}", f"This is not a bot token. {_COPY_IT}"
+        return CheckResult(TOKEN, "Token", found, Verdict.PROBLEM, remedy, facts), headers
+    return CheckResult(TOKEN, "Token", f"valid: {name} in {team}", facts=facts), headers
 
 
 def _lowered(headers: Mapping[str, Any]) -> dict[str, str]:
@@ -85,70 +86,70 @@ def _lowered(headers: Mapping[str, Any]) -> dict[str, str]:
 def _explain_token(outcome: Outcome) -> CheckResult:
     facts = {"error": outcome.reason}
     if isinstance(outcome, Rejected):
-        remedy = _TOKEN_REMEDIES.get(outcome.reason, f"Slack refuses the token. {_COPY_IT}")
-        found = f"refused: {make_plain(outcome.reason)}"
+        remedy = _TOKEN_REMEDIES.get(outcome.reason, f"Slack rejects the token. {_COPY_IT}")
+        found = f"rejected: {make_plain(outcome.reason)}"
         return CheckResult(TOKEN, "Token", found, Verdict.PROBLEM, remedy, facts)
     if isinstance(outcome, Retry) and outcome.reason != "unreachable":
-        remedy = f"Slack asks us to wait {outcome.seconds:.0f} s. Run the doctor again then."
-        return CheckResult(TOKEN, "Token", "asked too often", Verdict.UNTRIED, remedy, facts)
+        remedy = f"Slack's rate limit was reached. Run the doctor again in {outcome.seconds:.0f} s."
+        return CheckResult(TOKEN, "Token", "rate limited", Verdict.UNTRIED, remedy, facts)
     remedy = (
-        "Slack was not reached, or it was not Slack that answered. Check the network of this"
-        " machine, its proxy or firewall, and that SLACK_API_URL is not set."
+        "Slack can't be reached, or something else responded. Check this machine's network, proxy,"
+        " and firewall, and make sure that SLACK_API_URL is not set."
     )
-    found = f"Slack gives no answer ({make_plain(outcome.reason)})"
+    found = f"no response from Slack ({make_plain(outcome.reason)})"
     return CheckResult(TOKEN, "Token", found, Verdict.PROBLEM, remedy, facts)
 
 
 def check_scopes(granted: str | None, needed: Iterable[str]) -> CheckResult:
-    """Judge the scopes that the token was given, as Slack lists them with commas."""
+    """Check the token's scopes, a comma-separated list from Slack."""
     if granted is None:
-        return CheckResult(SCOPES, "Scopes", "Slack did not tell them", Verdict.UNTRIED)
+        return CheckResult(SCOPES, "Scopes", "unknown", Verdict.UNTRIED)
     given = {make_plain(scope) for scope in granted.split(",") if scope.strip()}
     wanted = list(needed)
     missing = [scope for scope in wanted if scope not in given]
     more = sorted(given - set(wanted))
     facts = {"missing": missing, "superfluous": more}
-    spare = f"; more than needed: {', '.join(more)}" if more else ""
+    spare = f"; not needed: {', '.join(more)}" if more else ""
     if not missing:
-        return CheckResult(SCOPES, "Scopes", f"all {len(wanted)} are there{spare}", facts=facts)
+        return CheckResult(SCOPES, "Scopes", f"all {len(wanted)} granted{spare}", facts=facts)
     found = f"missing: {', '.join(missing)}{spare}"
     remedy = (
-        f"The app may not do all that it must: {count(len(missing), 'scope is', 'scopes are')}"
-        f" missing ({', '.join(missing)}). Paste the output of `vocatech-slack manifest` into App"
-        " Manifest of your Slack app, save, and reinstall the app into the workspace."
+        f"{count(len(missing), 'scope is', 'scopes are')} missing ({', '.join(missing)}). Paste the"
+        " output of `vocatech-slack manifest` into App Manifest in your Slack app's settings, save,"
+        " and reinstall the app in the workspace."
     )
     return CheckResult(SCOPES, "Scopes", found, Verdict.PROBLEM, remedy, facts)
 
 
-def _look_into(client: WebClient, channel: str, use: str) -> CheckResult:
+def _check_channel(client: WebClient, channel: str, use: str) -> CheckResult:
     try:
         client.conversations_history(channel=channel, limit=1)
     except FAILURES as error:
         return _explain_channel(channel, use, classify(error))
-    return _channel(channel, f"the bot is in it ({use})", reason="ok")
+    return _channel(channel, f"the app is a member ({use})", reason="ok")
 
 
 def _explain_channel(channel: str, use: str, outcome: Outcome) -> CheckResult:
     reason = make_plain(outcome.reason)
     if reason == "not_in_channel":
-        # Slack says so of public channels only: private ones do not exist for whoever is outside.
-        found = f"public; the bot joins it when it first posts ({use})"
+        # Slack says this about public channels only; it hides private ones from non-members.
+        found = f"public; the app joins when it first posts ({use})"
         return _channel(channel, found, reason=reason)
     if reason == "channel_not_found":
         remedy = (
-            f"Slack shows the bot no channel {channel}. If it is a private one, type"
-            f" /invite @Vocatech in it; if it is gone, put the id of another one into {use}."
+            f"The app can't see the channel {channel}. If it's private, type /invite @Vocatech in"
+            f" it. If it was deleted, put the ID of another channel into {use}."
         )
         return _channel(channel, "not found, or private", Verdict.PROBLEM, remedy, reason)
     if reason == "missing_scope":
-        return _untried(channel, "the scope to look into it is missing", reason)
+        return _untried(channel, "not checked: the scope is missing", reason)
     if isinstance(outcome, Rejected):
         remedy = (
-            f"Slack refuses to show channel {channel}: {reason}. Put the id of"
-            f" another one into {use}."
+            f"Slack denies access to the channel {channel}: {reason}. Put the ID of another"
+            f" channel into {use}."
         )
-        return _channel(channel, f"refused: {reason}", Verdict.PROBLEM, remedy, reason)
-    return _untried(channel, f"Slack gives no answer for now ({reason})", reason)
+        return _channel(channel, f"rejected: {reason}", Verdict.PROBLEM, remedy, reason)
+    return _untried(channel, f"no response from Slack ({reason})", reason)
 
 
 def _channel(
@@ -163,20 +164,20 @@ def _untried(channel: str, found: str, reason: str = "") -> CheckResult:
 
 
 def check_clock(key: str, whose: str, skew: float | None) -> CheckResult:
-    """Judge the difference of two clocks; `skew` in seconds, positive where ours is ahead."""
+    """Check the clock; `skew` is in seconds, positive if the local clock is ahead."""
     if skew is None:
-        return CheckResult(key, "Clock", f"{whose} told no time", Verdict.UNTRIED)
+        return CheckResult(key, "Clock", f"no time from {whose}", Verdict.UNTRIED)
     off = round(abs(skew))
     facts = {"seconds_ahead": round(skew)}
     if off <= 1:
-        return CheckResult(key, "Clock", f"agrees with {whose}'s", facts=facts)
+        return CheckResult(key, "Clock", f"matches {whose}'s", facts=facts)
     side = "ahead of" if skew > 0 else "behind"
     found = f"{count(off, 'second')} {side} {whose}'s"
     if off <= SKEW_TO_MENTION:
         return CheckResult(key, "Clock", found, facts=facts)
     remedy = (
-        f"The clock of this machine is {found}. Signatures that are five minutes off are refused,"
-        " so set the clock, and let it be kept right (on Linux: timedatectl set-ntp true)."
+        f"This machine's clock is {found}. Signatures that are five minutes off are rejected. Turn"
+        " on automatic time (on Linux: timedatectl set-ntp true)."
     )
     verdict = Verdict.PROBLEM if off > SKEW_TOO_LARGE else Verdict.WARNING
     return CheckResult(key, "Clock", found, verdict, remedy, facts)

@@ -1,1 +1,1 @@
-"""Polling, backfill, directory, webhook subscription."""
+"""Polling, backfill, directory sync, and the webhook subscription."""

@@ -1,4 +1,4 @@
-"""Backfill: takes past calls in, because somebody in a terminal asked for them."""
+"""Backfill of past calls, started from the terminal."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -23,21 +23,21 @@ from bot.vocatech.client import VocatechClient, day_of
 
 SLICE = 28 * 86_400.0
 
-# Whose day it is on Vocatech's side is unknown, so a day more is asked for on each side.
+# The time zone of Vocatech's days is unknown, so one more day is requested on each side.
 A_DAY_MORE = timedelta(days=1)
 
-# A call without an end that began longer ago is over all the same.
+# A call without an end time that started longer ago is over, too.
 LONGEST_CALL = 12 * 3600.0
 
-# Where so many slices fail in a row, it is the service that fails, and not a slice.
+# After this many failed slices in a row, the service is down, not a single slice.
 TOO_MANY_FAILED = 3
 
 
 @dataclass(frozen=True)
 class Backfill:
-    """One backfill; `tell` is called whenever it has come further.
+    """One backfill; `on_progress` is called whenever it advances.
 
-    Killed at any moment and started again, it goes on after the last slice that was finished.
+    If it is killed at any moment and restarted, it continues after the last finished slice.
     """
 
     order: BackfillRequest
@@ -47,10 +47,10 @@ class Backfill:
     clock: Clock
     region: str
     is_stopping: Callable[[], bool]
-    tell: Callable[[Progress], None] = lambda _: None
+    on_progress: Callable[[Progress], None] = lambda _: None
 
-    def ask_how_many(self) -> int | None:
-        """Ask how many calls are still to come, about; None where Vocatech does not tell.
+    def count_remaining(self) -> int | None:
+        """Return about how many calls remain, or None if Vocatech doesn't say.
 
         Raises ApiError.
         """
@@ -63,19 +63,19 @@ class Backfill:
         return page.total if page else 0
 
     def run(self) -> BackfillResult:
-        """Take in what is missing of the time asked for; raises KeyRefused, or Stopped."""
+        """Import the missing part of the requested period. Raises KeyRefused or Stopped."""
         whole = self._whole()
         known = self.store.calls.count_between(whole.start, whole.end)
         begun = self.store.backfills.begin(self.order.name, now=whole.end, known=known)
         slices = [one for gap in missing(whole, begun.done) for one in cut(gap, SLICE)]
         progress = Progress(to_do=sum(one.seconds for one in slices))
-        self.tell(progress)
-        left_out = self._take_in_all(slices, progress)
-        # What failed may have been over soon after: once more, now that time has passed.
+        self.on_progress(progress)
+        left_out = self._import_all(slices, progress)
+        # Retry failed slices once, since the cause may have been temporary.
         again = [one for one, error in left_out.items() if may_pass(error)]
         left_out = {
             one: error for one, error in left_out.items() if one not in again
-        } | self._take_in_all(again, progress)
+        } | self._import_all(again, progress)
         if not left_out:
             self._finish(whole, begun.began)
         return self._result(whole, begun.known, progress, left_out)
@@ -83,15 +83,15 @@ class Backfill:
     def _whole(self) -> Interval:
         return Interval(self.order.since, self.clock.now())
 
-    def _take_in_all(self, slices: list[Interval], progress: Progress) -> dict[Interval, ApiError]:
-        """Take in one slice after the other, and give those that failed."""
+    def _import_all(self, slices: list[Interval], progress: Progress) -> dict[Interval, ApiError]:
+        """Import the slices one after the other, and return those that failed."""
         failed: dict[Interval, ApiError] = {}
         in_a_row = 0
         for place, one in enumerate(slices):
             if self.is_stopping():
                 raise Stopped
             try:
-                self._take_in(one, progress)
+                self._import(one, progress)
                 in_a_row = 0
             except KeyRefused:
                 raise
@@ -104,8 +104,8 @@ class Backfill:
                     return failed | dict.fromkeys(slices[place + 1 :], error)
         return failed
 
-    def _take_in(self, one: Interval, progress: Progress) -> None:
-        """Take in the calls that began in a slice, and note that it is done."""
+    def _import(self, one: Interval, progress: Progress) -> None:
+        """Import the calls that started in a slice, and record it as done."""
         first, last = day_of(one.start) - A_DAY_MORE, day_of(one.end) + A_DAY_MORE
         for listed in read_calls(self.vocatech.calls.between(first, last), region=self.region):
             progress.unreadable.update(listed.unreadable)
@@ -117,18 +117,18 @@ class Backfill:
             ]
             self.store.calls.save_all(within, now=now)
             progress.calls += len(within)
-            self.tell(progress)
+            self.on_progress(progress)
             if self.is_stopping():
                 raise Stopped
-        # Calls that still went on may not have been listed: whoever resumes asks for those again.
+        # Active calls may be missing from the list, so a resumed backfill requests them again.
         settled = Interval(one.start, min(one.end, self.clock.now() - LONGEST_CALL))
         if settled.seconds > 0:
             self.store.backfills.add(self.order.name, settled)
         progress.done += one.seconds
-        self.tell(progress)
+        self.on_progress(progress)
 
     def _hold(self, facts: dict[str, Any], own: float) -> Hold | None:
-        """Say how a call never heard of is held: what the bot has yet to tell of is left to it."""
+        """Return how a new call is suppressed; polling still announces calls within its window."""
         if self.order.posting is PostMode.ALL:
             return None
         over = facts["ended_at"] or facts["started_at"] + (
@@ -156,9 +156,9 @@ class Backfill:
 
 
 def post_backfill_summary(whole: Interval, *, began: float, store: Store, router: Router) -> None:
-    """Have each channel told how many of its calls began in a span.
+    """Enqueue a message to each channel with the number of its calls in a period.
 
-    Once for a backfill that `began` (unix seconds) at the same moment, whatever happens.
+    Only once for a backfill that `began` (unix seconds) at the same time, even after a restart.
     """
     calls = store.calls.all_between(whole.start, whole.end)
     for channel, counts in _count_by_channel(calls, router).items():

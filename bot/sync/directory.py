@@ -1,4 +1,4 @@
-"""Address book: looks through the company's contacts, people and settings once a day."""
+"""Daily sync of the company's contacts, users, and settings."""
 
 from dataclasses import asdict, dataclass
 
@@ -21,81 +21,81 @@ from bot.vocatech.client import VocatechClient
 from bot.vocatech.pages import Page
 
 log = structlog.get_logger()
-# The clock comes by every hour, so that what failed is tried again within the hour; what is
-# younger than this is left alone, so that the rest is done every twenty-fourth time.
+# The job runs every hour, so a failed sync is retried within the hour. Data younger than
+# FRESH_SECONDS is skipped, so each sync normally happens in every 24th run.
 SECONDS_BETWEEN_RUNS = 3600.0
 FRESH_SECONDS = 23.5 * 3600.0
-CONTACTS_A_WORD = 5_000
-# So many numbers of contacts that changed have their cards made anew after a look, and no more.
-MOST_FOLLOWED = 500
-# With more rows than these that cannot be read, nobody knows who is still there.
+CONTACTS_PER_LOG_LINE = 5_000
+# After a sync, cards are updated for at most this many phone numbers of changed contacts.
+MOST_UPDATED = 500
+# With a larger share of unreadable rows, it is unknown which contacts still exist.
 MOST_UNREADABLE = 0.1
 
 
 def sync_directory(
     *, vocatech: VocatechClient, store: Store, metrics: Metrics, clock: Clock
 ) -> float:
-    """Look through whatever was not looked at today; gives no pause beyond the time between looks.
+    """Sync what has not been synced today; return 0.0, as no pause is needed beyond the interval.
 
-    A refused key is what the catch-up tells the admins of, so nothing is said of it here.
+    A rejected API key is reported by polling, so it is not reported here.
     """
-    looks = {
+    syncs = {
         "company": sync_company,
         "people": sync_people,
         "contacts": sync_contacts,
     }
-    for what, look in looks.items():
+    for what, sync in syncs.items():
         began = clock.now()
         last = store.notes.moment(f"{what} looked at")
         if last is not None and 0 <= began - last < FRESH_SECONDS:
             continue
         try:
-            look(vocatech, store, began)
+            sync(vocatech, store, began)
         except (KeyRefused, ShuttingDown):
             return 0.0
         except ApiError as error:
-            comes_back = may_pass(error) and not isinstance(error, ListUnending)
+            is_temporary = may_pass(error) and not isinstance(error, ListUnending)
             metrics.api_errors.labels(type(error).__name__).inc()
             log.warning(
-                "look_failed",
+                "directory_sync_failed",
                 what=what,
                 error=type(error).__name__,
                 reason=str(error),
-                again="within the hour" if comes_back else "in a day",
+                retry="within the hour" if is_temporary else "in a day",
             )
-            if comes_back:
+            if is_temporary:
                 continue
         store.notes.set_moment(f"{what} looked at", began)
     return 0.0
 
 
 def sync_company(vocatech: VocatechClient, store: Store, _: float) -> None:
-    """Keep what the company says of itself; an answer that says nothing changes nothing."""
+    """Store the company's settings; an empty response changes nothing."""
     company = vocatech.settings.company()
     if company == Company():
-        raise AnswerUnreadable("the settings say nothing that we know")
+        raise AnswerUnreadable("the settings have no known field")
     store.people.set_company(company)
 
 
 def sync_people(vocatech: VocatechClient, store: Store, began: float) -> None:
-    """Keep the people as they are listed; where they are not, those whom calls name are added."""
+    """Store the listed users; if the list is unavailable, add the users named in calls."""
     try:
         people = [person for page in vocatech.users.all() for person in page]
         if not people:
-            raise AnswerUnreadable("nobody is listed")
+            raise AnswerUnreadable("the list of users is empty")
     except (KeyRefused, ShuttingDown):
         raise
     except ApiError:
-        log.warning("people_taken_from_calls", added=store.people.add_from_calls())
+        log.warning("people_added_from_calls", added=store.people.add_from_calls())
         raise
     store.people.replace(people)
     store.links.match_by_email(now=began)
-    log.info("people_looked_through", people=len(people))
+    log.info("people_synced", people=len(people))
 
 
 @dataclass
 class _Tally:
-    """How far a look through the contacts has come; `unreadable` rows are passed over."""
+    """The progress of a contact sync; `unreadable` rows are skipped."""
 
     done: int = 0
     changed: int = 0
@@ -107,20 +107,20 @@ class _Tally:
         self.done += rows
         self.changed += changed
         self.unreadable += rows - len(contacts)
-        # The most that was told: where rows go during a look, others move up to pages read already.
+        # The highest total: when rows are deleted during a sync, others move to pages already read.
         self.total = max((n for n in (self.total, page.total) if n is not None), default=None)
-        if self.done // CONTACTS_A_WORD > before // CONTACTS_A_WORD:
-            log.info("contacts_synced", done=self.done, total=self.total)
+        if self.done // CONTACTS_PER_LOG_LINE > before // CONTACTS_PER_LOG_LINE:
+            log.info("contacts_read", done=self.done, total=self.total)
 
     def is_whole(self, seen: int) -> bool:
-        """Say whether `seen` contacts are all there are; no contacts at all must be told us."""
+        """Return whether `seen` contacts are all; for none at all, Vocatech must say so."""
         if self.unreadable > MOST_UNREADABLE * self.done:
             return False
         return seen > 0 if self.total is None else seen + self.unreadable >= self.total
 
 
 def sync_contacts(vocatech: VocatechClient, store: Store, began: float) -> None:
-    """Take in all contacts, page by page, and drop the others, if these were surely all."""
+    """Store all contacts page by page, and delete the others if the list was complete."""
     fields = vocatech.contacts.fields()
     store.contacts.set_fields(fields)
     is_first = store.contacts.count() == 0
@@ -135,9 +135,9 @@ def sync_contacts(vocatech: VocatechClient, store: Store, began: float) -> None:
     seen = store.contacts.seen_since(began)
     if tally.is_whole(seen):
         dropped = store.contacts.drop_unseen(since=began, numbers=numbers)
-        log.info("contacts_looked_through", seen=seen, dropped=dropped, **asdict(tally))
+        log.info("contacts_synced", seen=seen, dropped=dropped, **asdict(tally))
     else:
         log.warning("contacts_incomplete", seen=seen, **asdict(tally))
     if not is_first:
-        # After the first look every card would be edited, and Slack rations edits.
-        store.calls.show_again(sorted(numbers)[:MOST_FOLLOWED], now=began)
+        # After the first sync, every card would be edited, and Slack limits edits.
+        store.calls.show_again(sorted(numbers)[:MOST_UPDATED], now=began)

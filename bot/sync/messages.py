@@ -1,4 +1,4 @@
-"""Owns the message that says how many past calls were taken in."""
+"""The summary message of a backfill."""
 
 from collections.abc import Mapping
 
@@ -18,13 +18,13 @@ def render_backfill_summary(
     counts: Mapping[str, int],
     locale: Locale,
 ) -> Message:
-    """Say how many calls there were from one moment to another (unix seconds).
+    """Render the number of calls between two times (unix seconds).
 
-    `counts` has how many there were of each of `KINDS`, and how many of them were `missed`.
+    `counts` has the number of calls of each of `KINDS`, and the number of `missed` ones.
     """
     calls = sum(counts.get(kind, 0) for kind in KINDS)
     noun = "call" if calls == 1 else "calls"
-    what = f"I took in {calls:,} earlier {noun} {_when(since, until, locale)}"
+    what = f"Imported {calls:,} earlier {noun} {_when(since, until, locale)}"
     parts = [f"{counts[kind]:,} {kind}" for kind in KINDS if counts.get(kind)]
     more = f": {_listed(parts)}. {_missed(counts.get('missed', 0), calls)}"
     text = f"{what}{more}"
@@ -39,7 +39,7 @@ def render_backfill_summary(
 
 def _when(since: float, until: float, locale: Locale) -> str:
     first, last = locale.day(since), locale.day(until)
-    return f"of {first}" if first == last else f"from {first} to {last}"
+    return f"from {first}" if first == last else f"from {first} to {last}"
 
 
 def _listed(parts: list[str]) -> str:
@@ -49,7 +49,7 @@ def _listed(parts: list[str]) -> str:
 
 def _missed(missed: int, calls: int) -> str:
     if calls == 1:
-        return "It was missed." if missed else "It was not missed."
+        return "It was missed." if missed else "It wasn't missed."
     if missed == 1:
-        return "One of them was missed."
-    return f"{missed:,} of them were missed." if missed else "None of them was missed."
+        return "1 was missed."
+    return f"{missed:,} were missed." if missed else "None were missed."

@@ -1,4 +1,4 @@
-"""Catch-up: polls Vocatech for calls and texts that no webhook told, into the same intake."""
+"""Polling of Vocatech for calls and texts that no webhook reported."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -30,9 +30,9 @@ from bot.vocatech.events import read_listed_call
 log = structlog.get_logger()
 MOST_SINGLE_POSTS = 10
 CALLS_A_SUMMARY = 100
-# Webhooks and summaries about calls of before a restore arrive within this time.
+# Webhooks and summaries about calls from before a restore arrive within this time.
 SECONDS_OF_RECOVERY = 3_600.0
-# Vocatech is away for some minutes now and then, and nobody need be told of that.
+# Vocatech is sometimes unavailable for a few minutes, which admins don't need to know.
 SECONDS_BEFORE_ALERT = 1_800.0
 
 
@@ -51,14 +51,14 @@ def poll_calls(
     tell_admins: Callable[[str, str, dict[str, str]], None],
     slack: SlackClient,
 ) -> float:
-    """Take in all calls and texts since the last time; gives no pause beyond the period.
+    """Store all new calls and texts; return 0.0, as no pause is needed beyond the interval.
 
-    `late_after`: a call that has been over for so many seconds when first heard of is late, and
-    shown in a summary when there are more than a handful.
+    `late_after`: a call that ended more than this many seconds before it was first seen is late.
+    More than MOST_SINGLE_POSTS late calls appear in one summary.
     """
-    # Each by itself: where one list is out of order, the other is not.
-    calls = partial(_take_in, vocatech, store, metrics, clock, region, late_after)
-    texts = partial(_take_in_texts, text_poller, store, clock)
+    # Separately, so that a failure of one list doesn't affect the other.
+    calls = partial(_poll_calls, vocatech, store, metrics, clock, region, late_after)
+    texts = partial(_poll_texts, text_poller, store, clock)
     errors = [error for error in (_attempt(calls, metrics), _attempt(texts, metrics)) if error]
     if any(isinstance(error, KeyRefused) for error in errors):
         tell_admins(KEY_REFUSED, KEY_REFUSED, {})
@@ -81,15 +81,17 @@ def poll_calls(
 
 def _why(error: ApiError) -> str:
     if isinstance(error, RequestRefused):
-        return "it refuses what I ask"
+        return "it rejects the requests"
     if isinstance(error, TooManyRequests):
-        return "it says that it is asked too often"
-    return "it cannot be reached, or gives no answer that makes sense"
+        return "its rate limit is reached"
+    return "it can't be reached or gives no valid response"
 
 
-def _attempt(take_in: Callable[[], None], metrics: Metrics) -> ApiError | None:
+def _attempt(poll: Callable[[], None], metrics: Metrics) -> ApiError | None:
     try:
-        take_in()
+        poll()
+    except ShuttingDown as error:
+        return error
     except ApiError as error:
         refused = isinstance(error, KeyRefused)
         metrics.api_errors.labels("key refused" if refused else type(error).__name__).inc()
@@ -98,7 +100,7 @@ def _attempt(take_in: Callable[[], None], metrics: Metrics) -> ApiError | None:
     return None
 
 
-def _take_in(
+def _poll_calls(
     vocatech: VocatechClient,
     store: Store,
     metrics: Metrics,
@@ -112,7 +114,7 @@ def _take_in(
         installed = now
         store.notes.set_moment(INSTALLED, installed)
     since = synced_until(COVERED, store.notes, now=now) or installed
-    # Whose day it is on their side is unknown, so a day more is asked for on each side.
+    # The time zone of Vocatech's days is unknown, so one more day is requested on each side.
     day = timedelta(days=1)
     for page in vocatech.calls.between(day_of(since) - day, day_of(now) + day):
         events = [
@@ -126,7 +128,7 @@ def _take_in(
     metrics.polls.inc()
 
 
-def _take_in_texts(text_poller: TextPoller, store: Store, clock: Clock) -> None:
+def _poll_texts(text_poller: TextPoller, store: Store, clock: Clock) -> None:
     now = clock.now()
     since = (
         synced_until(TEXTS_COVERED, store.notes, now=now)
@@ -177,7 +179,7 @@ def end_recovery(*, store: Store, clock: Clock) -> None:
 
 
 def release_late_calls(*, store: Store, router: Router, clock: Clock) -> None:
-    """Let a handful of late calls be announced one by one, and put more into one summary."""
+    """Release a few late calls for single posts, or put more into one summary per channel."""
     late = store.calls.late()
     if not late:
         return
@@ -196,12 +198,12 @@ def release_late_calls(*, store: Store, router: Router, clock: Clock) -> None:
     now = clock.now()
     held = store.channels.held(now=now)
     store.notices.summarise(notices, [call.call_id for call in late], held, now=now)
-    # Afterwards, since they stand under the summaries.
+    # After the summaries, because mentions appear in their threads.
     routed = [(RoutableCall(call, 0), router.route(call)) for call in late]
-    asked = {alert.channel for _, where in routed for alert in where.alerts}
-    receptions = store.channels.receptions(asked, now=now)
+    alerted = {alert.channel for _, where in routed for alert in where.alerts}
+    receptions = store.channels.receptions(alerted, now=now)
     enqueue_alerts(routed, receptions, store=store, now=now)
-    log.info("caught_up", calls=len(late), summaries=len(notices))
+    log.info("late_calls_summarized", calls=len(late), summaries=len(notices))
 
 
 def _slices(call_ids: list[str]) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""The webhook subscription: created, completed, tested."""
+"""The app's webhook subscription: created, completed, and tested."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -21,17 +21,17 @@ PATH = "/vocatech/webhooks"
 
 NAME = "Vocatech for Slack"
 
-# A door that refuses even a fresh secret is not helped by another one every few minutes.
+# If an endpoint rejects even a new secret, replacing it every few minutes doesn't help.
 SECONDS_A_SECRET_IS_TRUSTED = 86_400.0
 
 MOST_UNKNOWN = 3
 
-NOT_SIGNED_WELL = 401
+INVALID_SIGNATURE = 401
 
 
 @dataclass(frozen=True)
 class SyncResult:
-    """The subscription that is left, what was done for it, and how its test delivery went."""
+    """The remaining subscription, the changes made to it, and its test delivery."""
 
     subscription_id: str
     changes: tuple[str, ...]
@@ -40,9 +40,9 @@ class SyncResult:
 
 @dataclass
 class SubscriptionKeeper:
-    """Looks after the subscription of one address; every step may fail, and is safe to repeat.
+    """Manages the subscription of one URL; every step may fail and is safe to repeat.
 
-    `has_given_secrets`: the settings bring the secrets of a subscription that was made by hand.
+    `has_given_secrets`: the settings have the secrets of a subscription that was created by hand.
     """
 
     webhooks: WebhooksApi
@@ -53,10 +53,10 @@ class SubscriptionKeeper:
     _changes: list[str] = field(default_factory=list)
 
     def sync(self) -> SyncResult:
-        """Find ours or make it, complete it, drop its doubles, and test it. Raises ApiError.
+        """Find or create the subscription, complete it, delete duplicates, and test it.
 
-        Whatever was interrupted before, what is left is one subscription with a known secret. One
-        that is to be replaced goes last, so that there is no moment without any.
+        Whatever was interrupted before, one subscription with a known secret remains. An old one
+        is deleted last, so that there is always a subscription. Raises ApiError.
         """
         self._changes.clear()
         listed = self.webhooks.all()
@@ -65,28 +65,28 @@ class SubscriptionKeeper:
         kept = self._find_known(known, ours)
         if kept is None and ours and self.has_given_secrets:
             kept = self._choose_given(ours)
-            if kept is None:  # none of them works, so nothing tells which ones to drop
-                return self._tell(ours[0], self.webhooks.test(ours[0].subscription_id))
+            if kept is None:  # none of them works, so it is unknown which ones to delete
+                return self._result(ours[0], self.webhooks.test(ours[0].subscription_id))
         kept = kept or self._make(ours)
         self._complete(kept)
         self._drop(one for one in ours if one.subscription_id != kept.subscription_id)
         kept, test = self._test(kept)
         made = {one.subscription_id: one.url for one in self.saved.all()}
         if test.is_ok:
-            # Those that the bot made for an address of its own from before have served.
+            # Subscriptions that the app created for its previous URLs are no longer needed.
             elsewhere = {one for one, url in made.items() if not is_same_address(url, self.url)}
             self._drop(one for one in listed if one.subscription_id in elsewhere)
-        # The secrets of those dropped today stay good for deliveries that are still under way.
+        # Keep the secrets of subscriptions deleted now, for deliveries still in transit.
         there = {kept.subscription_id, *(one.subscription_id for one in listed)}
         self.saved.forget(one for one in made if one not in there)
-        return self._tell(kept, test)
+        return self._result(kept, test)
 
     def known(self) -> list[KnownSubscription]:
-        """Which subscriptions to our address have a secret that the bot keeps? Newest first."""
+        """Return the subscriptions to this URL with a stored secret, newest first."""
         return [one for one in self.saved.all() if one.url == self.url]
 
     def find_ours(self, listed: Iterable[Subscription]) -> list[Subscription]:
-        """Which of these are ours: at our address, or made by us for it and written otherwise?"""
+        """Return the subscriptions of this app: to its URL, in any spelling."""
         known = {one.subscription_id for one in self.known()}
         return [
             one
@@ -97,13 +97,12 @@ class SubscriptionKeeper:
     def _find_known(
         self, known: Sequence[str], ours: Sequence[Subscription]
     ) -> Subscription | None:
-        """Find one whose secret is known."""
+        """Return a subscription whose secret is stored, or None."""
         by_id = {one.subscription_id: one for one in ours}
         listed = next((by_id[one] for one in known if one in by_id), None)
         if listed is not None:
             return listed
-        # One that the list does not show may be there all the same, and must not be made again
-        # and again.
+        # A subscription may exist although the list lacks it, and must not be created repeatedly.
         for subscription_id in known:
             try:
                 self.webhooks.update(subscription_id, event_filters=list(EVENT_KINDS))
@@ -113,28 +112,28 @@ class SubscriptionKeeper:
         return None
 
     def _choose_given(self, ours: Sequence[Subscription]) -> Subscription | None:
-        """Choose the one that the settings' secrets are of; of several, a test has to tell."""
+        """Return the subscription that the secrets in the settings belong to, using a test."""
         if len(ours) == 1:
             return ours[0]
         works = (one for one in ours if self.webhooks.test(one.subscription_id).is_ok)
         return next(works, None)
 
     def _make(self, ours: Sequence[Subscription]) -> Subscription:
-        """Make a new one; beside it only one of `ours`, whose secret nobody knows, is left."""
+        """Create a subscription; of `ours`, whose secrets are unknown, only one remains."""
         self._drop(ours[1:])
         if len(ours) > MOST_UNKNOWN and len(self.find_ours(self.webhooks.all())) > MOST_UNKNOWN:
             raise RequestRefused(
-                f"there are {len(ours)} webhook subscriptions to {self.url} that cannot be"
-                " deleted; please delete them in Vocatech's portal"
+                f"there are {len(ours)} webhook subscriptions to {self.url} that can't be"
+                " deleted; delete them in Vocatech's portal"
             )
         made = self.webhooks.create(name=NAME, url=self.url, kinds=EVENT_KINDS)
         if made.secret is None:
             self._drop([made])
-            raise RequestRefused("it made a webhook subscription without telling its secret")
+            raise RequestRefused("it created a webhook subscription without returning its secret")
         self.saved.remember(
             made.subscription_id, url=self.url, secret=made.secret, now=self.clock.now()
         )
-        self._changes.append(f"made subscription {made.subscription_id}")
+        self._changes.append(f"created subscription {made.subscription_id}")
         return Subscription(made.subscription_id, self.url, NAME, EVENT_KINDS)
 
     def _complete(self, kept: Subscription) -> None:
@@ -156,33 +155,33 @@ class SubscriptionKeeper:
             self._changes.append(f"deleted subscription {one.subscription_id}")
 
     def _test(self, kept: Subscription) -> tuple[Subscription, TestDelivery]:
-        """Test it; where our own secret turns out to be wrong, replace it and test that."""
+        """Test the subscription; if its stored secret is wrong, replace it and test again."""
         test = self.webhooks.test(kept.subscription_id)
         made = {one.subscription_id: one.made_at for one in self.known()}.get(kept.subscription_id)
         is_stale = made is not None and made < self.clock.now() - SECONDS_A_SECRET_IS_TRUSTED
-        if test.status != NOT_SIGNED_WELL or not is_stale:
+        if test.status != INVALID_SIGNATURE or not is_stale:
             return kept, test
         new = self._make([kept])
         self._drop([kept])
         return new, self.webhooks.test(new.subscription_id)
 
-    def _tell(self, kept: Subscription, test: TestDelivery) -> SyncResult:
+    def _result(self, kept: Subscription, test: TestDelivery) -> SyncResult:
         return SyncResult(kept.subscription_id, tuple(self._changes), test)
 
 
 def explain(test: TestDelivery) -> str:
-    """Say in a few words why a test delivery is not well."""
-    status = f"the answer was {test.status}" if test.status else "there was no answer"
+    """Return why a test delivery failed, in a few words."""
+    status = f"the response was {test.status}" if test.status else "there was no response"
     return f"{status} ({test.error})" if test.error else status
 
 
 def is_same_address(one: str, other: str) -> bool:
-    """Say whether two addresses are the same, however they are written."""
-    return _plain(one) == _plain(other)
+    """Return whether two URLs are equivalent."""
+    return _normalized(one) == _normalized(other)
 
 
-def _plain(url: str) -> tuple[object, ...]:
-    """Give an address as it is compared, however it is written."""
+def _normalized(url: str) -> tuple[object, ...]:
+    """Return the normalized form of a URL."""
     try:
         parts = urlsplit(url.strip())
         port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
@@ -199,10 +198,10 @@ LONGEST_PAUSE = 3_600.0
 
 DAY = 86_400.0
 
-TROUBLED = "webhook subscription troubled since"
+FAILING_SINCE = "webhook subscription troubled since"
 
-# A proxy that starts together with the bot is not there at the first try.
-SECONDS_BEFORE_A_WORD = 30.0
+# A proxy that starts together with the app isn't ready at the first attempt.
+SECONDS_BEFORE_ALERT = 30.0
 
 
 def keep_subscription(
@@ -213,38 +212,38 @@ def keep_subscription(
     clock: Clock,
     tell_admins: Callable[[str, str, dict[str, str]], None],
 ) -> float:
-    """Keep one working subscription; gives the seconds to pause beyond those between tries.
+    """Maintain one working subscription; return the seconds to pause beyond the interval.
 
-    The longer something is wrong, the longer it is left alone, up to an hour.
+    The longer a failure lasts, the longer the pause, up to an hour.
     """
     try:
         kept = keeper.sync()
     except KeyRefused:
-        return 0.0  # the catch-up tells the admins
+        return 0.0  # polling reports it to the admins
     except ApiError as error:
         metrics.api_errors.labels(type(error).__name__).inc()
-        log.warning("subscription_not_kept", error=type(error).__name__, reason=str(error))
-        return _seconds_troubled(store, clock) / 2
+        log.warning("subscription_sync_failed", error=type(error).__name__, reason=str(error))
+        return _failing_seconds(store, clock) / 2
     if kept.changes:
-        log.info("subscription_kept", did=", ".join(kept.changes))
+        log.info("subscription_synced", changes=", ".join(kept.changes))
     if kept.test.is_ok:
-        store.notes.forget(TROUBLED)
+        store.notes.forget(FAILING_SINCE)
         if resolve_incident(WEBHOOKS_UNWELL, store=store):
-            log.info("webhooks_reach_the_bot_again")
+            log.info("webhooks_recovered")
         return DAY - SECONDS_BETWEEN_TRIES
     reason = explain(kept.test)
-    log.warning("test_webhook_failed", reason=reason)
-    seconds = _seconds_troubled(store, clock)
-    if seconds >= SECONDS_BEFORE_A_WORD:
+    log.warning("webhook_test_failed", reason=reason)
+    seconds = _failing_seconds(store, clock)
+    if seconds >= SECONDS_BEFORE_ALERT:
         tell_admins(WEBHOOKS_UNWELL, WEBHOOKS_UNWELL, {"url": keeper.url, "reason": reason})
     return seconds / 2
 
 
-def _seconds_troubled(store: Store, clock: Clock) -> float:
-    """Give the seconds since the trouble began, at most two of the longest pauses."""
+def _failing_seconds(store: Store, clock: Clock) -> float:
+    """Return the seconds since the failure began, at most twice the longest pause."""
     now = clock.now()
-    since = store.notes.moment(TROUBLED)
+    since = store.notes.moment(FAILING_SINCE)
     if since is None:
         since = now
-        store.notes.set_moment(TROUBLED, since)
+        store.notes.set_moment(FAILING_SINCE, since)
     return min(max(0.0, now - since), 2 * LONGEST_PAUSE)

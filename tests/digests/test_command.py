@@ -359,7 +359,7 @@ def test_the_operator_prints_a_digest_of_any_day(
         assert main([*words, "--period", "month"]) == 0
     bot.bot.lanes.wake()
     wait_for(lambda: digests_in(slack, CHANNEL))
-    assert "It was posted already." in capsys.readouterr().out
+    assert "It was already posted." in capsys.readouterr().out
     for wrong in (["--period", "someday"], ["--channel", "#calls"]):
         with pytest.raises(SystemExit) as ended:
             main([*words, *wrong])

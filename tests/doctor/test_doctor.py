@@ -1,4 +1,4 @@
-"""The doctor names what is broken, each with its own remedy, and shows nobody's secrets."""
+"""The setup check: one remedy for each problem, and no secrets in the output."""
 
 import io
 import json
@@ -32,10 +32,11 @@ CHANNEL = "C0CALLS001"
 CALLER = "+14155550199"
 BODY = "The parcel smells of fish"
 NOBODY = "http://127.0.0.1:9"
+SIGNING_SECRET = "0123456789abcdef0123456789ABCDEF"
 
 
 class Account:
-    """A company's accounts with Slack and Vocatech, and the settings for them in a file."""
+    """A company's Slack and Vocatech accounts, with the settings file for them."""
 
     def __init__(self, slack, vocatech, folder):
         self.slack, self.vocatech = slack, vocatech
@@ -44,7 +45,7 @@ class Account:
         self.held = None  # a connection that keeps the database locked
         self.settings = {
             "SLACK_BOT_TOKEN": slack.token,
-            "SLACK_SIGNING_SECRET": slack.signing_secret,
+            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
             "SLACK_API_URL": slack.api_url,
             "SLACK_DEFAULT_CHANNEL": CHANNEL,
             "VOCATECH_API_KEY": vocatech.key,
@@ -55,7 +56,7 @@ class Account:
         }
 
     def fill(self):
-        """Let there be a call, a text with a picture, a subscription, and a webhook that came."""
+        """Create a call, a text with a picture, and a webhook subscription."""
         self.vocatech.ring(ago=60).answer(after=5).hang_up(after=20).summarize()
         picture = self.vocatech.media.add(b"\x89PNG", "image/png", "fish.png")
         self.vocatech.receive_text(CALLER, BODY, attachments=[picture])
@@ -69,7 +70,7 @@ class Account:
 
 @pytest.fixture(scope="module")
 def lived_in_database(tmp_path_factory):
-    """Make a database that a webhook was taken into."""
+    """Return a database that has stored a webhook."""
     path = tmp_path_factory.mktemp("lived in") / "bot.db"
     store = Store.open(path)
     event = Event(event_id="e1", kind="message.received", body="{}", report=None)
@@ -99,13 +100,13 @@ def run(account, capsys):
 
 @pytest.fixture
 def examine(run):
-    """Run the doctor and give its exit code and its findings by their keys."""
+    """Return a function that runs the doctor: its exit code, and its results by key."""
 
     def ask():
-        code, said = run("--json")
-        told = json.loads(said)
-        assert told["ok"] == (code == 0)
-        return code, {finding["key"]: finding for finding in told["findings"]}
+        code, output = run("--json")
+        report = json.loads(output)
+        assert report["ok"] == (code == 0)
+        return code, {finding["key"]: finding for finding in report["findings"]}
 
     return ask
 
@@ -114,7 +115,7 @@ def of(findings, verdict):
     return {key for key, finding in findings.items() if finding["verdict"] == verdict}
 
 
-def test_on_a_good_account_all_is_green(examine, run):
+def test_a_complete_setup_is_ok(examine, run):
     code, findings = examine()
     assert code == 0
     assert of(findings, "ok") == set(findings), findings
@@ -128,10 +129,10 @@ def test_on_a_good_account_all_is_green(examine, run):
     }
     assert findings["vocatech.calls"]["facts"]["missing"] == []
     assert "journey.summary" in findings["vocatech.calls"]["facts"]["recognised"]
-    assert run()[1].endswith("Everything that the bot needs works.\n")
+    assert run()[1].endswith("The setup is ready.\n")
 
 
-def test_nothing_is_changed_anywhere(account, examine):
+def test_the_doctor_only_reads(account, examine):
     examine()
     assert {seen.method for seen in account.vocatech.requests} == {"GET"}
     assert {call.method for call in account.slack.calls} == {"auth.test", "conversations.history"}
@@ -175,40 +176,56 @@ def locked(account):
     account.held.execute("begin immediate")
 
 
+def user_token(account):
+    account.slack.faults.add(
+        Fault(
+            path="/auth.test",
+            status=200,
+            headers={"X-OAuth-Scopes": ",".join(SCOPES)},
+            body={"ok": True, "team": "Demo", "user": "ana", "user_id": "U1", "team_id": "T1"},
+        )
+    )
+
+
 WEB_PAGE = {"status": 200, "body": "<html>Please sign in</html>"}
 BROKEN = [
-    (set_to(SLACK_BOT_TOKEN="xoxb-wrong"), "slack.token", "does not know this token"),
-    (slack_error("token_revoked"), "slack.token", "Install the app into the workspace again"),
+    (set_to(SLACK_BOT_TOKEN="xoxb-wrong"), "slack.token", "doesn't recognize this token"),
+    (slack_error("token_revoked"), "slack.token", "Reinstall the app in the workspace"),
     (slack_error("account_inactive"), "slack.token", "was removed from the workspace"),
-    (set_to(SLACK_API_URL=f"{NOBODY}/api"), "slack.token", "Check the network"),
+    (set_to(SLACK_API_URL=f"{NOBODY}/api"), "slack.token", "Check this machine's network"),
     (
         without_a_scope,
         "slack.scopes",
         "(users:read). Paste the output of `vocatech-slack manifest`",
     ),
     (slack_an_hour_behind, "slack.clock", "ahead of Slack's"),
-    (lambda a: a.slack.delete_channel(CHANNEL), f"slack.channel.{CHANNEL}", "if it is gone"),
+    (lambda a: a.slack.delete_channel(CHANNEL), f"slack.channel.{CHANNEL}", "If it was deleted"),
     (private_channel, f"slack.channel.{CHANNEL}", "/invite @Vocatech"),
-    (set_to(VOCATECH_API_KEY="vt-other"), "vocatech.connection", "mistyped, or was revoked"),
-    (key_state("expired"), "vocatech.connection", "the key has expired"),
-    (set_to(VOCATECH_API_URL=f"{NOBODY}/v1"), "vocatech.connection", "was not reached"),
-    (fault("/v1/", **WEB_PAGE), "vocatech.connection", "is not Vocatech's API"),
-    (fault("/v1/", status=404), "vocatech.connection", "404 to everything"),
-    (fault("/v1/", status=503), "vocatech.connection", "was not reached"),
+    (set_to(VOCATECH_API_KEY="vt-other"), "vocatech.connection", "has a typo or was revoked"),
+    (key_state("expired"), "vocatech.connection", "API key expired"),
+    (set_to(VOCATECH_API_URL=f"{NOBODY}/v1"), "vocatech.connection", "can't be reached"),
+    (fault("/v1/", **WEB_PAGE), "vocatech.connection", "not from Vocatech's API"),
+    (fault("/v1/", status=404), "vocatech.connection", "404 for every path"),
+    (fault("/v1/", status=503), "vocatech.connection", "can't be reached"),
     (fault("/v1/messages", status=404), "vocatech.messages", "Ask Vocatech whether your plan"),
-    (fault("/v1/calls", status=403), "vocatech.calls", "give the key the right"),
-    (fault("/v1/calls", **WEB_PAGE), "vocatech.calls", "not what we know"),
-    (fault("/v1/calls", status=200, body={"rows": []}), "vocatech.calls", "not what we know"),
-    (fault("/v1/calls", drop="before"), "vocatech.calls", "no good answer"),
-    (fault("/v1/webhooks", status=404), "vocatech.webhooks", "subscription cannot be kept"),
+    (fault("/v1/calls", status=403), "vocatech.calls", "give the key permission"),
+    (fault("/v1/calls", **WEB_PAGE), "vocatech.calls", "unexpected format"),
+    (fault("/v1/calls", status=200, body={"rows": []}), "vocatech.calls", "unexpected format"),
+    (fault("/v1/calls", drop="before"), "vocatech.calls", "doesn't respond correctly"),
+    (fault("/v1/webhooks", status=404), "vocatech.webhooks", "subscription can't be managed"),
     (vocatech_an_hour_ahead, "vocatech.clock", "behind Vocatech's"),
     (set_to(DATABASE_URL="sqlite:////dev/null/bot.db"), "store.database", "Check DATABASE_URL"),
     (locked, "store.database", "another program holds the file"),
+    (set_to(SLACK_SIGNING_SECRET="abc123"), "settings.way_in", "32 hexadecimal digits"),
+    (set_to(SLACK_SIGNING_SECRET="g" * 32), "settings.way_in", "32 hexadecimal digits"),
+    (set_to(SLACK_APP_TOKEN="xapp-1 A"), "settings.way_in", "Copy the app-level token"),
+    (user_token, "slack.token", "This is not a bot token"),
+    (slack_error("not_allowed_token_type"), "slack.token", "This is not a bot token"),
 ]
 
 
 @pytest.mark.parametrize(("break_it", "key", "remedy"), BROKEN)
-def test_each_broken_thing_alone_gives_its_own_remedy_and_ends_with_one(
+def test_each_problem_has_its_own_remedy_and_exits_with_1(
     account, examine, break_it, key, remedy, monkeypatch
 ):
     monkeypatch.setattr("bot.store.database.connection.BUSY_SECONDS", 0.2)
@@ -217,14 +234,14 @@ def test_each_broken_thing_alone_gives_its_own_remedy_and_ends_with_one(
     assert code == 1
     assert of(findings, "problem") == {key}
     assert remedy in findings[key]["remedy"]
-    told = [one["remedy"] for one in findings.values() if one["verdict"] != "problem"]
-    assert remedy not in told
+    others = [one["remedy"] for one in findings.values() if one["verdict"] != "problem"]
+    assert remedy not in others
 
 
-WORTH_A_WORD = [
-    (fault("/v1/users", status=500), "vocatech.users", "ask Vocatech's support"),
+WARNINGS = [
+    (fault("/v1/users", status=500), "vocatech.users", "contact Vocatech's support"),
     (fault("/v1/settings", status=404), "vocatech.settings", "Ask Vocatech whether your plan"),
-    (lambda a: a.vocatech.webhooks.disconnect(), "webhooks.subscription", "Start the bot"),
+    (lambda a: a.vocatech.webhooks.disconnect(), "webhooks.subscription", "Start the app"),
     (
         lambda a: a.vocatech.webhooks.connect(
             "https://bot.example/vocatech/webhooks", event_filters=["call.ended"]
@@ -232,7 +249,7 @@ WORTH_A_WORD = [
         "webhooks.events",
         "message.status_updated",
     ),
-    (set_to(VOCATECH_WEBHOOK_SECRETS=""), "webhooks.secrets", "no webhook is believed"),
+    (set_to(VOCATECH_WEBHOOK_SECRETS=""), "webhooks.secrets", "rejects every webhook"),
     (lambda a: a.database.unlink(), "webhooks.last", "Make a call"),
     (
         fault(
@@ -249,10 +266,8 @@ WORTH_A_WORD = [
 ]
 
 
-@pytest.mark.parametrize(("change", "key", "remedy"), WORTH_A_WORD)
-def test_what_the_bot_can_do_without_is_a_warning_and_ends_with_nought(
-    account, examine, change, key, remedy
-):
+@pytest.mark.parametrize(("change", "key", "remedy"), WARNINGS)
+def test_an_optional_part_is_a_warning_and_exits_with_0(account, examine, change, key, remedy):
     change(account)
     code, findings = examine()
     assert code == 0
@@ -260,12 +275,12 @@ def test_what_the_bot_can_do_without_is_a_warning_and_ends_with_nought(
     assert remedy in findings[key]["remedy"]
 
 
-def test_a_subscription_to_the_same_address_written_otherwise_is_found(account, examine):
+def test_a_subscription_to_the_same_url_written_differently_is_found(account, examine):
     account.settings["PUBLIC_URL"] = "https://BOT.example:443/"
     assert examine()[1]["webhooks.subscription"]["verdict"] == "ok"
 
 
-def test_what_the_bot_has_noted_is_told_with_its_remedy_and_no_markup(account, examine):
+def test_open_incidents_appear_with_their_remedy_and_no_markup(account, examine):
     store = Store.open(account.database)
     store.notes.set_moment("webhooks silent", time.time() - 3 * 3600)
     store.notes.set_moment(f"held {CHANNEL}", time.time() - 60)
@@ -273,40 +288,40 @@ def test_what_the_bot_has_noted_is_told_with_its_remedy_and_no_markup(account, e
     code, findings = examine()
     assert code == 0
     assert of(findings, "warning") == {"bot.webhooks_silent", f"bot.held_{CHANNEL}"}
-    assert findings["bot.webhooks_silent"]["found"].startswith("webhooks silent, noted 3 h")
+    assert findings["bot.webhooks_silent"]["found"].startswith("webhooks silent, reported 3 h")
     assert "no webhooks for them" in findings["bot.webhooks_silent"]["remedy"]
     assert f"The app can't post calls in {CHANNEL}: " in findings[f"bot.held_{CHANNEL}"]["remedy"]
 
 
-def test_a_public_channel_that_the_bot_is_not_in_is_fine(account, examine):
+def test_a_public_channel_without_the_app_is_ok(account, examine):
     account.slack.add_channel("C0SALES001", "sales", member=False)
     account.settings["SLACK_ROUTES"] = f"+12125550100=C0SALES001,101={CHANNEL}"
     code, findings = examine()
     assert code == 0
-    assert "joins it" in findings["slack.channel.C0SALES001"]["found"]
+    assert "the app joins" in findings["slack.channel.C0SALES001"]["found"]
     assert len([key for key in findings if key.startswith("slack.channel")]) == 2
 
 
-def test_scopes_that_are_not_needed_are_named(account, examine):
+def test_superfluous_scopes_are_listed(account, examine):
     account.slack.scopes = {*SCOPES, "files:read"}
     assert "files:read" in examine()[1]["slack.scopes"]["found"]
 
 
-def test_an_account_without_anything_leaves_nothing_to_look_at(slack, vocatech, tmp_path, capsys):
+def test_an_empty_account_is_ok(slack, vocatech, tmp_path, capsys):
     account = Account(slack, vocatech, tmp_path)
     del account.settings["PUBLIC_URL"], account.settings["VOCATECH_WEBHOOK_SECRETS"]
     assert main(["doctor", "--env-file", account.write(), "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)["findings"]
-    findings = {finding["key"]: finding for finding in told}
+    listed = json.loads(capsys.readouterr().out)["findings"]
+    findings = {finding["key"]: finding for finding in listed}
     for key in ("calls", "messages", "webhooks"):
-        assert "nothing there to look at" in findings[f"vocatech.{key}"]["found"]
+        assert "nothing to check" in findings[f"vocatech.{key}"]["found"]
         assert findings[f"vocatech.{key}"]["facts"]["status"] == "empty"
     assert "no text with an attachment" in findings["vocatech.media"]["found"]
     assert of(findings, "not tried") == {"vocatech.media"}
     assert "PUBLIC_URL" in findings["webhooks.subscription"]["found"]
 
 
-def test_with_the_quota_used_up_nothing_is_asked_and_it_says_until_when(account, examine):
+def test_a_used_up_quota_makes_no_request_and_shows_the_wait(account, examine):
     store = Store.open(account.database)
     for _ in range(REQUESTS.most):
         store.ledger.take([RateLimit("requests", 60, 61.0)], now=time.time() - 20)
@@ -318,7 +333,7 @@ def test_with_the_quota_used_up_nothing_is_asked_and_it_says_until_when(account,
     assert not account.vocatech.requests
 
 
-def test_fields_that_are_new_to_us_are_named_and_never_their_values(account, run, examine):
+def test_unknown_fields_are_listed_without_their_values(account, run, examine):
     text = account.vocatech.messages.get(account.vocatech.messages.ids()[0])
     text |= {"mood": "sour as 4711", "+14155550123": 1, "e911_zone": "harbour"}
     text["attachments"][0]["colour"] = "mauve"
@@ -327,41 +342,41 @@ def test_fields_that_are_new_to_us_are_named_and_never_their_values(account, run
     assert code == 0
     unknown = {ODD_NAME, "attachments.colour", "e911_zone", "mood"}
     assert set(findings["vocatech.messages"]["facts"]["unknown"]) == unknown
-    said = run()[1] + json.dumps(findings)
+    output = run()[1] + json.dumps(findings)
     for value in ("4711", "harbour", "mauve", "14155550123"):
-        assert value not in said
+        assert value not in output
 
 
 @pytest.mark.parametrize("is_broken", [False, True])
-def test_no_secret_number_or_body_is_ever_shown(account, run, capsys, is_broken):
+def test_the_output_has_no_secrets_numbers_or_bodies(account, run, capsys, is_broken):
     account.settings["SLACK_ROUTES"] = f"{account.vocatech.company.numbers[0]}={CHANNEL}"
     if is_broken:
         echo = {"error": {"code": account.vocatech.key, "message": f"no {CALLER} {BODY}"}}
         account.vocatech.faults.add(Fault(path="/v1/calls", status=403, body=echo))
         account.vocatech.faults.add(Fault(path="/v1/messages", status=404, body=echo))
         account.slack.token_error = "invalid_auth"
-    said = run()[1] + run("--json")[1] + capsys.readouterr().err
+    output = run()[1] + run("--json")[1] + capsys.readouterr().err
     company = account.vocatech.company
-    secrets = [account.slack.token, account.slack.signing_secret, account.vocatech.key]
+    secrets = [account.slack.token, SIGNING_SECRET, account.vocatech.key]
     secrets += [account.vocatech.webhooks.secret, CALLER, BODY, *company.numbers]
     secrets += [caller.number for caller in company.callers]
     secrets += [person.email for person in company.people if person.email]
-    assert not [secret for secret in secrets if secret in said]
+    assert not [secret for secret in secrets if secret in output]
 
 
-def test_the_table_says_the_same_as_the_json_in_eighty_columns(account, run, examine):
+def test_the_table_matches_the_json_in_80_columns(account, run, examine):
     account.slack.delete_channel(CHANNEL)
     account.vocatech.faults.add(Fault(path="/v1/users", status=404))
     _, findings = examine()
-    code, said = run()
+    code, output = run()
     assert code == 1
-    assert max(map(len, said.splitlines())) <= 80
-    rows = re.findall(r"^  (ok|warning|problem|not tried) +(\S.*?) {2,}", said, re.MULTILINE)
+    assert max(map(len, output.splitlines())) <= 80
+    rows = re.findall(r"^  (ok|warning|problem|not tried) +(\S.*?) {2,}", output, re.MULTILINE)
     assert rows == [(one["verdict"], one["what"]) for one in findings.values()]
-    assert "Not everything that the bot needs works: 1 problem, 1 warning." in said
+    assert "The setup isn't ready: 1 problem, 1 warning." in output
 
 
-def test_on_a_terminal_marks_stand_for_the_words_and_nothing_is_taken_for_markup():
+def test_a_terminal_shows_symbols_and_no_markup():
     class Terminal(io.StringIO):
         encoding = "utf-8"
 
@@ -371,22 +386,22 @@ def test_on_a_terminal_marks_stand_for_the_words_and_nothing_is_taken_for_markup
     ]
     console = Console(file=Terminal(), force_terminal=True, width=80, highlight=False)
     write_table(console, findings)
-    said = re.sub("\x1b\\[[0-9;]*m", "", console.file.getvalue())
-    assert "✓  Token" in said
-    assert "✗ Slack, Clock: Set it." in said
-    assert "[bold]works[/bold] :tada:" in said
+    output = re.sub("\x1b\\[[0-9;]*m", "", console.file.getvalue())
+    assert "✓  Token" in output
+    assert "✗ Slack, Clock: Set it." in output
+    assert "[bold]works[/bold] :tada:" in output
 
 
-def test_wrong_settings_are_told_all_at_once_and_end_with_two(account, capsys):
+def test_all_invalid_settings_are_listed_and_exit_with_2(account, capsys):
     account.settings |= {"SLACK_BOT_TOKEN": "wrong", "SLACK_DEFAULT_CHANNEL": "#calls"}
     assert main(["doctor", "--json", "--env-file", account.write()]) == 2
-    said = capsys.readouterr()
-    assert not said.out
-    assert "SLACK_BOT_TOKEN" in said.err
-    assert "SLACK_DEFAULT_CHANNEL" in said.err
+    output = capsys.readouterr()
+    assert not output.out
+    assert "SLACK_BOT_TOKEN" in output.err
+    assert "SLACK_DEFAULT_CHANNEL" in output.err
 
 
-def test_it_comes_to_an_end_though_nobody_answers(account):
+def test_the_doctor_ends_without_any_response(account):
     account.slack.faults.add(Fault(delay=1.5))
     account.vocatech.faults.add(Fault(delay=1.5))
     settings = load_settings(env_file=None, **{k.lower(): v for k, v in account.settings.items()})
@@ -398,7 +413,7 @@ def test_it_comes_to_an_end_though_nobody_answers(account):
     assert broken == {"slack.token", "vocatech.connection"}
 
 
-def test_answers_that_never_end_are_not_waited_for(account):
+def test_the_doctor_does_not_wait_for_slow_responses(account):
     account.vocatech.faults.add(Fault(delay=0.4))
     settings = load_settings(env_file=None, **{k.lower(): v for k, v in account.settings.items()})
     findings = run_checks(settings, timeouts=Timeouts(answer=1.0, side=0.1, all=0.15))
@@ -409,10 +424,10 @@ def test_answers_that_never_end_are_not_waited_for(account):
     ("skew", "verdict"),
     [(0.4, "ok"), (-59, "ok"), (61, "warning"), (-241, "problem"), (None, "not tried")],
 )
-def test_a_clock_is_judged_by_how_far_it_is_off(skew, verdict):
+def test_the_clock_verdict_depends_on_the_skew(skew, verdict):
     assert check_clock("slack.clock", "Slack", skew).verdict == verdict
 
 
 @pytest.mark.parametrize("date", [None, "", "soon", "Mon, 99 Foo 2026 10:00:00 GMT"])
-def test_a_date_that_makes_no_sense_tells_no_time(date):
+def test_an_invalid_date_gives_no_skew(date):
     assert seconds_ahead(date, 1.8e9) is None

@@ -199,7 +199,7 @@ def test_a_file_is_taken_in_as_a_whole_or_not_at_all(command, bot, slack, tmp_pa
     file.write_text(GOOD + "  - {name: All, to: U0ANA0001}\n  - {name: Late, to: C0SALES001}\n")
     assert command("import", file) == 0
     printed = capsys.readouterr().out
-    assert "3 rules are in force" in printed
+    assert "Imported 3 rules." in printed
     assert "“Late” never matches: “All” above it" in printed
     first, second, _ = bot.store.rules.book().rules
     assert (first.channel, second.channel[0], second.slack_user) == ("C0SALES001", "D", ANA)
@@ -207,8 +207,8 @@ def test_a_file_is_taken_in_as_a_whole_or_not_at_all(command, bot, slack, tmp_pa
     before = bot.store.rules.book()
     for wrong, words in (
         (GOOD.replace("outcome", "outcom"), "do you mean outcome?"),
-        (GOOD.replace("C0SALES001", "C0PRIVATE1"), "Line 3: to: I cannot post in C0PRIVATE1"),
-        (GOOD.replace("C0SALES001", "U0NOBODY1"), "Line 3: to: I cannot write to U0NOBODY1"),
+        (GOOD.replace("C0SALES001", "C0PRIVATE1"), "Line 3: to: Vocatech can't post in C0PRIVATE1"),
+        (GOOD.replace("C0SALES001", "U0NOBODY1"), "Line 3: to: Vocatech can't post to U0NOBODY1"),
     ):
         file.write_text(wrong)
         assert command("import", file) == 1

@@ -1,4 +1,4 @@
-"""What several threads write to one modal: the newest showing stands."""
+"""Concurrent updates of one modal: the newest view wins."""
 
 from bot.slack.modal_state import MOST_KEPT, OpenModals
 
@@ -8,7 +8,7 @@ def is_current(modals, view_id, showing):
         return current
 
 
-def test_a_letter_typed_before_a_template_comes_too_late_after_it():
+def test_an_older_update_is_outdated_after_a_newer_one():
     modals = OpenModals()
     assert is_current(modals, "V1", 0)
     assert is_current(modals, "V1", 1)  # the template

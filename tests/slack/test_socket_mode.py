@@ -1,4 +1,4 @@
-"""Over Socket Mode the same listeners serve, and no address of ours need be reachable."""
+"""Socket Mode: the same listeners, without a public address."""
 
 import httpx
 
@@ -20,13 +20,13 @@ def open_transcript(bot, slack):
     return wait_for(lambda: slack.open_view(ANA))
 
 
-def test_a_click_travels_over_the_socket(start_bot, slack):
+def test_a_click_arrives_over_socket_mode(start_bot, slack):
     bot = start(start_bot, slack)
     slack.connect("http://127.0.0.1:9")
     assert "hello" in str(open_transcript(bot, slack))
 
 
-def test_without_a_signing_secret_nobody_comes_in_over_http(start_bot, slack):
+def test_without_a_signing_secret_http_requests_get_401(start_bot, slack):
     bot = start(start_bot, slack)
     answer = httpx.post(
         f"{bot.url}/slack/events",

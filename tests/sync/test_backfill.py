@@ -1,4 +1,4 @@
-"""A backfill takes in every past call, once, whatever happens, and says what it left out."""
+"""Backfill imports every past call once and lists what it left out."""
 
 import contextlib
 import itertools
@@ -52,13 +52,13 @@ def days_ago(days, hour=0):
 
 @pytest.fixture(scope="module")
 def history():
-    """Calls of half a year, none of them from the last days."""
+    """Calls of half a year, none from the last days."""
     return make_history(COMPANY, seed=3, now=days_ago(4, 12), days=DAYS, a_day=2)
 
 
 @pytest.fixture
 def past(history):
-    """A stand-in that has seen all that, and has no quotas."""
+    """A fake Vocatech with these calls and without rate limits."""
     with FakeVocatech(quotas=False, company=COMPANY) as stand_in:
         for call in history:
             stand_in.add_call(call)
@@ -84,7 +84,7 @@ def started(call):
 
 @pytest.fixture
 def client_of():
-    """Make a client that asks a stand-in over HTTP."""
+    """Return a client of a fake Vocatech over HTTP."""
     with contextlib.ExitStack() as stack:
 
         def make(stand_in, store, made=None):
@@ -126,7 +126,7 @@ def expected(calls, hold=Hold.QUIET):
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
-def test_every_call_since_a_day_is_in_the_store_whatever_day_it_is_there(
+def test_every_call_since_a_day_is_stored_in_any_time_zone(
     past, history, open_store, zone, client_of
 ):
     past.calls.zone = ZoneInfo(zone)
@@ -139,7 +139,7 @@ def test_every_call_since_a_day_is_in_the_store_whatever_day_it_is_there(
     assert not result.unreadable
 
 
-def test_a_second_run_takes_in_nothing_new(past, history, open_store, client_of):
+def test_a_second_run_imports_nothing_new(past, history, open_store, client_of):
     store = open_store()
     client = client_of(past, store)
     assert make_backfill(client, store).run().new == len(history)
@@ -149,7 +149,7 @@ def test_a_second_run_takes_in_nothing_new(past, history, open_store, client_of)
     assert contents(store) == before
 
 
-def test_a_call_that_is_known_keeps_its_hold_and_its_cards(past, history, open_store, client_of):
+def test_a_known_call_keeps_its_state_and_cards(past, history, open_store, client_of):
     store = open_store()
     shown, held = (read_listed_call(call, region="US") for call in history[:2])
     store.calls.save_all([(shown, None), (held, Hold.LATE)], now=time.time())
@@ -161,7 +161,7 @@ def test_a_call_that_is_known_keeps_its_hold_and_its_cards(past, history, open_s
     assert contents(store) == found
 
 
-def test_what_the_bot_has_yet_to_tell_of_is_left_to_it(
+def test_calls_still_to_be_announced_are_left_to_polling(
     slack, vocatech, start_bot, open_store, client_of
 ):
     just_now = vocatech.ring(ago=300, quiet=True).answer(after=5).hang_up(after=60)
@@ -197,7 +197,7 @@ def starting(past, folder, *words):
     )
 
 
-def test_killed_and_resumed_it_gives_the_same_store_and_one_summary(
+def test_a_killed_and_resumed_backfill_has_the_same_result_and_one_summary(
     past, history, open_store, tmp_path, slack, start_bot
 ):
     slow = past.faults.add(Fault(path="/calls", delay=0.15))
@@ -209,7 +209,7 @@ def test_killed_and_resumed_it_gives_the_same_store_and_one_summary(
         process.send_signal(number)
         _, said = process.communicate(timeout=10)
     assert process.returncode == 1
-    assert "To go on from there: vocatech-slack backfill --since 20" in said
+    assert "To continue, run: vocatech-slack backfill --since 20" in said
     first_days = [seen.query["start_date"] for seen in past.requests]
     assert len(set(first_days)) > 2
     assert first_days == sorted(first_days)
@@ -217,19 +217,19 @@ def test_killed_and_resumed_it_gives_the_same_store_and_one_summary(
     done = starting(past, tmp_path, "--post", "summary")
     told, said = done.communicate(timeout=20)
     assert done.returncode == 0, said
-    assert f"Took in {len(history)} calls from " in told
-    assert f"to now; {len(history)} of them were new." in told
+    assert f"Imported {len(history)} calls from " in told
+    assert f"to now; {len(history)} new." in told
     assert " days, " in said
-    assert not re.search("of 21[01] days", said)  # it went on where it was
+    assert not re.search("of 21[01] days", said)  # it continued where it stopped
     assert contents(open_store()) == expected(history)
     start_bot()
     wait_for(lambda: slack.messages(CHANNEL))
     time.sleep(0.3)
     (message,) = slack.messages(CHANNEL)
-    assert f"I took in {len(history)} earlier calls from " in message["text"]
+    assert f"Imported {len(history)} earlier calls from " in message["text"]
 
 
-def test_a_summary_counts_the_calls_of_each_channel_and_comes_once(
+def test_a_summary_counts_the_calls_of_each_channel_once(
     past, history, open_store, slack, start_bot, client_of
 ):
     bot = start_bot()
@@ -253,13 +253,13 @@ def test_a_summary_counts_the_calls_of_each_channel_and_comes_once(
         reports = [store.calls.find(call["call_id"]) for call in calls]
         incoming = sum(call["direction"] == "incoming" for call in calls)
         missed = sum(call.needs_a_call_back for call in reports)
-        assert message["text"].startswith(f"I took in {len(calls)} earlier calls from ")
+        assert message["text"].startswith(f"Imported {len(calls)} earlier calls from ")
         assert f": {incoming} incoming and {len(calls) - incoming} outgoing." in message["text"]
-        assert message["text"].endswith(f" {missed} of them were missed.")
+        assert message["text"].endswith(f" {missed} were missed.")
     wait_for(lambda: bot.metric("messages_posted_total") == 2)
 
 
-def test_with_post_all_each_new_call_gets_a_card_and_with_none_no_call_does(
+def test_post_all_gives_each_new_call_a_card_and_none_gives_no_cards(
     vocatech, open_store, slack, start_bot, client_of
 ):
     calls = [make_call(random.Random(n), COMPANY, at=days_ago(10 + n)) for n in range(4)]
@@ -272,7 +272,7 @@ def test_with_post_all_each_new_call_gets_a_card_and_with_none_no_call_does(
     vocatech.add_call(calls[2])
     vocatech.add_call(calls[3])
     everything = make_backfill(client, store, posting=PostMode.ALL)
-    assert everything.ask_how_many() == 4
+    assert everything.count_remaining() == 4
     everything.run()
     bot.bot.lanes.wake()
     wait_for(lambda: len(slack.messages(CHANNEL)) > 1)
@@ -281,7 +281,7 @@ def test_with_post_all_each_new_call_gets_a_card_and_with_none_no_call_does(
 
 
 def answer_from(calls, *, broken=lambda first: None, limit=None):
-    """Answer as the API does, but for the slices that are broken."""
+    """Respond like the API, except for broken slices."""
 
     def answer(request):
         query = request.url.params
@@ -317,9 +317,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize("problem", BROKEN)
-def test_a_slice_that_fails_is_named_and_the_next_run_asks_for_it_alone(
-    history, open_store, problem
-):
+def test_a_failed_slice_is_listed_and_only_it_is_retried(history, open_store, problem):
     asked, store = [], open_store()
     begin = days_ago(DAYS + 10)
     third = (begin + timedelta(days=2 * 28 - 1)).date().isoformat()
@@ -345,11 +343,11 @@ def test_a_slice_that_fails_is_named_and_the_next_run_asks_for_it_alone(
     asked.clear()
     assert run().left_out == {}
     assert asked[0] == third
-    assert len(set(asked)) <= 2  # that, and what has happened meanwhile
+    assert len(set(asked)) <= 2  # that slice, and the newest time
     assert contents(store) == expected(history)
 
 
-def test_where_nothing_answers_it_gives_up_soon_and_keeps_all_for_later(open_store):
+def test_without_responses_a_backfill_ends_early_and_keeps_the_rest(open_store):
     asked, store = [], open_store()
 
     def answer(request):
@@ -361,7 +359,7 @@ def test_where_nothing_answers_it_gives_up_soon_and_keeps_all_for_later(open_sto
     assert len(asked) == 2 * 3 * 4
 
 
-def test_a_list_that_repeats_or_never_ends_is_no_trap(history, open_store):
+def test_a_repeating_or_endless_list_ends(history, open_store):
     store = open_store()
     row = history[-1]
     number = itertools.count()
@@ -385,7 +383,7 @@ def test_a_list_that_repeats_or_never_ends_is_no_trap(history, open_store):
     assert "does not end" in str(reason)
 
 
-def test_rows_that_cannot_be_read_are_counted(history, open_store):
+def test_unreadable_rows_are_counted(history, open_store):
     store = open_store()
     odd = [{**history[-1], "call_id": None}, {**history[-2], "start_time": "soon"}, 7]
     calls = [*history[:-2]]
@@ -399,7 +397,7 @@ def test_rows_that_cannot_be_read_are_counted(history, open_store):
     assert contents(store) == expected(calls)
 
 
-def test_a_stop_ends_it_between_two_pages_and_a_refused_key_at_once(history, open_store):
+def test_a_stop_ends_it_between_pages_and_a_rejected_key_immediately(history, open_store):
     store = open_store()
     asked = []
 
@@ -415,7 +413,7 @@ def test_a_stop_ends_it_between_two_pages_and_a_refused_key_at_once(history, ope
     assert make_made_backfill(answer, store).run().new == len(history)
 
 
-def test_the_allowed_rate_is_used_to_95_percent_and_never_passed(open_store):
+def test_the_rate_limit_is_used_to_95_percent_and_never_exceeded(open_store):
     begin = days_ago(560)
     calls = [
         {
@@ -444,7 +442,7 @@ def test_the_allowed_rate_is_used_to_95_percent_and_never_passed(open_store):
     assert best / (asked[-1] - asked[0]) >= 0.95
 
 
-def test_two_processes_share_what_is_allowed(history, open_store, client_of):
+def test_two_processes_share_the_rate_limit(history, open_store, client_of):
     made = MadeTime()
     with FakeVocatech(company=COMPANY) as stand_in:
         strict = Quotas()
@@ -456,7 +454,7 @@ def test_two_processes_share_what_is_allowed(history, open_store, client_of):
         stand_in.quotas = InMadeTime()
         for call in history:
             stand_in.add_call(call)
-        # Two objects over one file, as two processes have them.
+        # Two objects over one file, like two processes.
         clients = [client_of(stand_in, open_store(), made) for _ in range(2)]
         day = days_ago(10).date()
         for turn in range(50):
@@ -469,7 +467,7 @@ def test_two_processes_share_what_is_allowed(history, open_store, client_of):
 
 @pytest.fixture
 def in_terminal(past, tmp_path, monkeypatch, capsys):
-    """Give a command as somebody in a terminal would; its exit code, and what it said."""
+    """Return a function that runs the command: its exit code and output."""
     for name, value in {
         "SLACK_BOT_TOKEN": "xoxb-1",
         "SLACK_SIGNING_SECRET": "s",
@@ -487,7 +485,7 @@ def in_terminal(past, tmp_path, monkeypatch, capsys):
     return give
 
 
-def test_what_it_says_of_a_slice_that_is_left_out(in_terminal, past, history):
+def test_the_output_lists_failed_days(in_terminal, past, history):
     past.faults.add(Fault(path="/calls", status=422, body={"error": "not so far back"}, times=1))
     code, said = in_terminal("--since", days_ago(210).date().isoformat(), "--post", "summary")
     assert code == 1
@@ -496,37 +494,37 @@ def test_what_it_says_of_a_slice_that_is_left_out(in_terminal, past, history):
     assert f"  - {first} to " in said.err
     assert "422: not so far back" in said.err
     assert f"--since {day.date().isoformat()} --post summary" in said.err
-    assert ", without the days named above; " in said.out
+    assert ", except for the days listed above; " in said.out
     code, said = in_terminal("--since", days_ago(210).date().isoformat(), "--post", "summary")
     assert code == 0
-    assert f"Took in {len(history)} calls from {first} to now; " in said.out
+    assert f"Imported {len(history)} calls from {first} to now; " in said.out
     assert "next start" in said.out
 
 
-def test_before_cards_for_all_it_says_how_long_they_take(in_terminal, history):
+def test_post_all_prints_the_expected_duration(in_terminal, history):
     code, said = in_terminal("--since", "30w", "--post", "all")
     assert code == 0
-    assert f"{len(history)} calls or so are to come" in said.err
-    assert "one a second in each channel: " in said.err
+    assert f"{len(history)} calls remain" in said.err
+    assert "one card per second in each channel: " in said.err
 
 
-def test_a_refused_key_ends_it_with_the_remedy(in_terminal, past):
+def test_a_rejected_key_ends_it_with_the_remedy(in_terminal, past):
     past.key_state = "revoked"
     code, said = in_terminal("--since", "2w")
     assert code == 1
     assert "Create a new one in its admin portal" in said.err
-    assert "To go on from there" in said.err
+    assert "To continue, run: " in said.err
 
 
 @pytest.mark.parametrize("day", ["2999-01-01", "1999-12-31", "2026-02-30", "soon", "0d", "9999w"])
-def test_a_day_that_makes_no_sense_is_wrong_use(in_terminal, day, capsys):
+def test_an_invalid_day_is_a_usage_error(in_terminal, day, capsys):
     with pytest.raises(SystemExit) as end:
         in_terminal("--since", day)
     assert end.value.code == 2
     assert day in capsys.readouterr().err
 
 
-def test_a_terminal_shows_a_bar(in_terminal, history, monkeypatch):
+def test_a_terminal_shows_a_progress_bar(in_terminal, history, monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     code, said = in_terminal("--since", "30w")
     assert code == 0
@@ -536,24 +534,30 @@ def test_a_terminal_shows_a_bar(in_terminal, history, monkeypatch):
 @pytest.mark.parametrize(
     ("counts", "words"),
     [
-        ({"incoming": 1, "missed": 1}, "1 earlier call of May 1, 2026: 1 incoming. It was missed."),
-        ({"outgoing": 1, "missed": 0}, "1 earlier call of May 1, 2026: 1 outgoing. It was not"),
-        ({"incoming": 2, "missed": 1}, "2 earlier calls of May 1, 2026: 2 incoming. One of them"),
+        (
+            {"incoming": 1, "missed": 1},
+            "1 earlier call from May 1, 2026: 1 incoming. It was missed.",
+        ),
+        ({"outgoing": 1, "missed": 0}, "1 earlier call from May 1, 2026: 1 outgoing. It wasn't"),
+        (
+            {"incoming": 2, "missed": 1},
+            "2 earlier calls from May 1, 2026: 2 incoming. 1 was missed",
+        ),
         (
             {"incoming": 1_500, "outgoing": 20, "internal": 3, "missed": 1_001},
-            "1,523 earlier calls of May 1, 2026: 1,500 incoming, 20 outgoing and 3 internal. ",
+            "1,523 earlier calls from May 1, 2026: 1,500 incoming, 20 outgoing and 3 internal. ",
         ),
     ],
 )
-def test_a_summary_is_said_in_words(counts, words):
+def test_summary_wording(counts, words):
     day = datetime(2026, 5, 1, tzinfo=UTC).timestamp()
     message = render_backfill_summary(
         "n", since=day, until=day + 3600, counts=counts, locale=Locale()
     )
-    assert message.text.startswith(f"I took in {words}")
+    assert message.text.startswith(f"Imported {words}")
 
 
-def test_what_is_missing_is_what_none_of_the_done_covers():
+def test_missing_intervals_are_those_not_done():
     whole = Interval(0, 100)
     done = [Interval(40, 60), Interval(-5, 10), Interval(10, 20), Interval(90, 120)]
     assert list(missing(whole, done)) == [Interval(20, 40), Interval(60, 90)]

@@ -1,4 +1,4 @@
-"""The address book is looked through once a day, and what was not surely all drops nobody."""
+"""Directory sync: once a day, and an incomplete list deletes nothing."""
 
 import time
 from functools import partial
@@ -24,7 +24,7 @@ FIELDS = [{"name": "Name"}, {"name": "Phone", "is_phone": True}]
 
 
 class Desk:
-    """A Vocatech whose answers are made up, and somebody who looks through it."""
+    """A fake Vocatech with fixed responses, and the sync over it."""
 
     def __init__(self, store):
         self.store, self.time, self.metrics = store, MadeTime(), Metrics()
@@ -84,20 +84,20 @@ def paged(*pages, total=None):
     return answer
 
 
-def test_contacts_people_and_settings_are_kept(desk):
+def test_contacts_users_and_settings_are_stored(desk):
     logs = desk.look()
     assert desk.ids() == [1, 2, 3]
     assert desk.store.contacts.with_number("+12125550002")[0].name == "Name 2"
     assert [one.name for one in desk.store.contacts.fields()] == ["Name", "Phone"]
     assert desk.store.people.by_extension("101").name == "Ana"
     assert desk.store.people.company() == Company("Harbor & Pine", "America/New_York")
-    assert (logs["contacts_looked_through"]["seen"], logs["people_looked_through"]["people"]) == (
+    assert (logs["contacts_synced"]["seen"], logs["people_synced"]["people"]) == (
         3,
         1,
     )
 
 
-def test_a_look_is_enough_for_a_day(desk):
+def test_one_sync_a_day_is_enough(desk):
     desk.look()
     desk.look(after=20 * 3600)
     assert desk.asked == []
@@ -107,14 +107,14 @@ def test_a_look_is_enough_for_a_day(desk):
     assert "/v1/contacts" in desk.paths()
 
 
-def test_what_is_gone_is_dropped_after_a_whole_look(desk):
+def test_missing_contacts_are_deleted_after_a_complete_sync(desk):
     desk.look()
     desk.answers["/v1/contacts"] = paged(rows(1, 4))
-    assert desk.look()["contacts_looked_through"]["dropped"] == 2
+    assert desk.look()["contacts_synced"]["dropped"] == 2
     assert desk.ids() == [1, 4]
 
 
-def test_a_company_without_contacts_is_believed_when_it_says_so(desk):
+def test_an_empty_list_counts_only_with_a_total_of_zero(desk):
     desk.look()
     desk.answers["/v1/contacts"] = {"contacts": []}
     assert "contacts_incomplete" in desk.look()
@@ -124,11 +124,11 @@ def test_a_company_without_contacts_is_believed_when_it_says_so(desk):
     assert desk.ids() == []
 
 
-def test_pages_without_counts_end_with_an_empty_one(desk):
+def test_pages_without_counts_end_with_an_empty_page(desk):
     desk.look()
     pages = [rows(1), rows(2), []]
     desk.answers["/v1/contacts"] = lambda r: {"contacts": pages[int(r.url.params["page"]) - 1]}
-    assert desk.look()["contacts_looked_through"]["dropped"] == 1
+    assert desk.look()["contacts_synced"]["dropped"] == 1
 
 
 def broken_at_two(answer):
@@ -147,27 +147,30 @@ def broken_at_two(answer):
         httpx.Response(200, text='{"contacts": [{"id": 1'),
     ],
 )
-def test_an_odd_answer_in_the_middle_drops_nobody_and_is_tried_again_within_the_hour(desk, answer):
+def test_a_failed_page_deletes_nothing_and_is_retried_within_the_hour(desk, answer):
     desk.look()
     desk.answers["/v1/contacts"] = broken_at_two(answer)
     logs = desk.look()
-    assert (logs["contacts_incomplete"]["done"], logs["look_failed"]["what"]) == (1, "contacts")
+    assert (logs["contacts_incomplete"]["done"], logs["directory_sync_failed"]["what"]) == (
+        1,
+        "contacts",
+    )
     assert desk.ids() == [1, 2, 3]
     assert b'vocatech_api_errors_total{reason="answer_' in desk.metrics.text()
     desk.answers["/v1/contacts"] = paged(rows(1))
-    assert desk.look(after=3600)["contacts_looked_through"]["dropped"] == 2
+    assert desk.look(after=3600)["contacts_synced"]["dropped"] == 2
     assert desk.paths() == ["/v1/contacts/fields", "/v1/contacts"]
 
 
 @pytest.mark.parametrize(
     "contacts",
     [
-        lambda _: {"contacts": rows(1)},  # the same page for ever
+        lambda _: {"contacts": rows(1)},  # the same page forever
         lambda r: {"contacts": rows(1 + int(r.url.params["page"]) % 2)},
         paged(rows(1), rows(1), total=2),
     ],
 )
-def test_pages_that_repeat_or_have_no_end_drop_nobody_and_wait_a_day(desk, contacts):
+def test_repeating_or_endless_pages_delete_nothing_and_wait_a_day(desk, contacts):
     desk.look()
     desk.answers["/v1/contacts"] = contacts
     assert "contacts_incomplete" in desk.look()
@@ -176,12 +179,12 @@ def test_pages_that_repeat_or_have_no_end_drop_nobody_and_wait_a_day(desk, conta
     assert desk.asked == []
 
 
-def test_pages_without_an_end_are_not_taken_for_all():
+def test_endless_pages_do_not_count_as_complete():
     with pytest.raises(ListUnending):
         list(read_pages(lambda number: {"contacts": [{"id": number}]}, "contacts", must_end=True))
 
 
-def test_a_total_that_is_not_reached_drops_nobody(desk):
+def test_an_incomplete_total_deletes_nothing(desk):
     desk.look()
     desk.answers["/v1/contacts"] = paged(rows(1, 1), rows(2), total=3)
     logs = desk.look()
@@ -189,7 +192,7 @@ def test_a_total_that_is_not_reached_drops_nobody(desk):
     assert desk.ids() == [1, 2, 3]
 
 
-def test_who_moves_to_a_page_that_was_read_already_is_not_dropped(desk):
+def test_a_contact_that_moves_to_an_earlier_page_is_kept(desk):
     desk.look()
     page_two_after_1_was_deleted = {
         "contacts": rows(4),
@@ -209,24 +212,24 @@ def test_who_moves_to_a_page_that_was_read_already_is_not_dropped(desk):
 ODD_ROWS = [5, None, "x", [], {}, {"id": 7}, {"id": "x", "fields": {}}, {"id": "9" * 5000}]
 
 
-def test_rows_that_cannot_be_read_are_passed_over_and_counted(desk):
+def test_unreadable_rows_are_skipped_and_counted(desk):
     desk.look()
     odd = [*ODD_ROWS, {"id": 10**30, "fields": {}}, {"id": -1, "fields": {}}]
     many = rows(*range(10, 110))
     desk.answers["/v1/contacts"] = paged([*odd, *many])
     logs = desk.look()
-    assert logs["contacts_looked_through"]["unreadable"] == len(odd)
+    assert logs["contacts_synced"]["unreadable"] == len(odd)
     assert desk.ids() == list(range(10, 110))
 
 
-def test_when_much_cannot_be_read_nobody_is_dropped(desk):
+def test_many_unreadable_rows_delete_nothing(desk):
     desk.look()
     desk.answers["/v1/contacts"] = paged([{"id": f"contact-{n}", "fields": {}} for n in range(3)])
     assert desk.look()["contacts_incomplete"]["unreadable"] == 3
     assert desk.ids() == [1, 2, 3]
 
 
-def test_a_server_that_knows_no_limit_is_asked_without_it(desk):
+def test_a_server_without_limit_support_gets_no_limit(desk):
     pages = paged(rows(1), rows(2), rows(3))
 
     def answer(request):
@@ -244,7 +247,7 @@ def test_a_server_that_knows_no_limit_is_asked_without_it(desk):
     ]
 
 
-def test_a_bot_that_stops_reads_no_further(desk):
+def test_a_stopping_app_reads_no_more_pages(desk):
     def stop(request):
         desk.time.is_stopping = True
         return paged(rows(1), rows(2))(request)
@@ -253,7 +256,7 @@ def test_a_bot_that_stops_reads_no_further(desk):
     desk.answers["/v1/contacts"] = stop
     logs = desk.look()
     assert logs["contacts_incomplete"]["done"] == 1
-    assert "look_failed" not in logs
+    assert "directory_sync_failed" not in logs
     assert desk.ids() == [1, 2, 3]
     desk.time.is_stopping = False
     desk.look(after=3600)
@@ -271,33 +274,33 @@ def test_a_bot_that_stops_reads_no_further(desk):
         httpx.Response(200, json={"users": [{"name": "without an id"}]}),
     ],
 )
-def test_where_users_are_not_listed_calls_say_who_our_people_are(desk, answer):
+def test_without_a_user_list_users_come_from_calls(desk, answer):
     desk.answers["/v1/users"] = answer
     facts = {"stage": 3, "our_side": ["102", "Ben"], "started_at": 1_800_000_000.0}
     event = Event("e1", "call.ended", "{}", Report("c1", Source.ENDED, facts))
     desk.store.calls.save(event, now=1_800_000_000.0)
-    assert desk.look()["people_taken_from_calls"]["added"] == 1
+    assert desk.look()["people_added_from_calls"]["added"] == 1
     assert desk.store.people.by_extension("102").name == "Ben"
     assert desk.ids() == [1, 2, 3]
 
 
-def test_whom_the_api_listed_once_stays_when_it_does_not(desk):
+def test_listed_users_stay_when_the_list_fails(desk):
     desk.look()
     desk.answers["/v1/users"] = httpx.Response(404)
     desk.look()
     assert desk.store.people.by_extension("101").user_id == "u1"
     desk.look(after=3600)
-    assert desk.asked == []  # what is not there is not looked for every hour
+    assert desk.asked == []  # a missing endpoint is not requested every hour
 
 
-def test_settings_that_say_nothing_change_nothing(desk):
+def test_empty_settings_change_nothing(desk):
     desk.look()
     desk.answers["/v1/settings"] = httpx.Response(204)
-    assert desk.look()["look_failed"]["what"] == "company"
+    assert desk.look()["directory_sync_failed"]["what"] == "company"
     assert desk.store.people.company().name == "Harbor & Pine"
 
 
-def test_a_refused_key_is_left_to_the_catch_up(desk):
+def test_a_rejected_key_is_left_to_polling(desk):
     for path in desk.answers:
         desk.answers[path] = httpx.Response(401)
     assert desk.look() == {}
@@ -306,13 +309,13 @@ def test_a_refused_key_is_left_to_the_catch_up(desk):
     assert desk.store.notes.moment("contacts looked at") is None
 
 
-def test_a_long_look_says_how_far_it_is(desk):
+def test_a_long_sync_logs_its_progress(desk):
     desk.answers["/v1/contacts"] = paged(rows(*range(5_001)))
     logs = desk.look()
-    assert (logs["contacts_synced"]["done"], logs["contacts_synced"]["total"]) == (5_001, 5_001)
+    assert (logs["contacts_read"]["done"], logs["contacts_read"]["total"]) == (5_001, 5_001)
 
 
-# Against the stand-in
+# Against the fake server
 
 
 def look_tomorrow(bot, days=1):
@@ -321,7 +324,7 @@ def look_tomorrow(bot, days=1):
     sync_directory(vocatech=s.vocatech, store=s.store, metrics=s.metrics, clock=clock)
 
 
-def test_the_running_bot_knows_contacts_people_and_company(bot, vocatech):
+def test_the_running_app_syncs_contacts_users_and_company(bot, vocatech):
     contacts, people = bot.store.contacts, bot.store.people
     wait_for(lambda: contacts.count() == len(vocatech.contacts))
     assert sorted(one.name for one in people.all()) == sorted(
@@ -330,7 +333,7 @@ def test_the_running_bot_knows_contacts_people_and_company(bot, vocatech):
     assert people.company().name == vocatech.company.name
 
 
-def test_what_changed_over_there_shows_after_the_next_look(bot, vocatech):
+def test_changes_in_vocatech_appear_after_the_next_sync(bot, vocatech):
     contacts = bot.store.contacts
     wait_for(partial(bot.store.notes.moment, "contacts looked at"))
     created = vocatech.contacts.add({"First Name": "Ada", "Phone": "+13105550199"})
@@ -343,7 +346,7 @@ def test_what_changed_over_there_shows_after_the_next_look(bot, vocatech):
     assert contacts.count() == len(vocatech.contacts)
 
 
-def test_a_bad_hour_over_there_loses_no_contact(bot, vocatech):
+def test_an_outage_loses_no_contact(bot, vocatech):
     wait_for(partial(bot.store.notes.moment, "contacts looked at"))
     known = bot.store.contacts.count()
     vocatech.faults.add(Fault(path="/v1/contacts", status=404))

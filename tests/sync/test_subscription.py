@@ -1,4 +1,4 @@
-"""The bot keeps its webhook subscription by itself, whatever it finds and whatever fails."""
+"""The webhook subscription is maintained automatically, from any state and after any failure."""
 
 import contextlib
 import re
@@ -50,7 +50,7 @@ def number_of_notices(bot):
 
 
 class Provider:
-    """The stand-in's subscriptions without a wire; a test is well where its secret is believed."""
+    """The fake's subscriptions without HTTP; a test succeeds if its secret is accepted."""
 
     def __init__(self, memory):
         self.sender = WebhookSender(secret="unused")
@@ -126,7 +126,7 @@ def upkeep_with(answer, store, **changes):
 
 
 def put(provider, memory, state):
-    """Bring about one subscription, as a life before may have left it."""
+    """Create one subscription, as a previous process may have left it."""
     words = state.split()
     events = EVENT_KINDS[:2] if "incomplete" in words else EVENT_KINDS
     url = "https://other.example/hooks" if "other" in words else URL
@@ -162,7 +162,9 @@ STATES = [
     st.integers(0, 9),
     st.sampled_from(["before", "after", 403, 404, 500]),
 )
-def test_from_any_state_and_after_any_failure_exactly_one_is_left(store, states, fail_at, failure):
+def test_from_any_state_and_after_any_failure_one_subscription_remains(
+    store, states, fail_at, failure
+):
     memory = emptied(store)
     provider = Provider(memory)
     for state in states:
@@ -183,7 +185,7 @@ def test_from_any_state_and_after_any_failure_exactly_one_is_left(store, states,
     assert [one.subscription_id for one in memory.all()] == [kept.subscription_id]
 
 
-def test_a_new_one_is_made_before_the_old_one_is_deleted(store, memory):
+def test_the_new_subscription_is_created_before_the_old_one_is_deleted(store, memory):
     provider = Provider(memory)
     put(provider, memory, "unknown")
     upkeep_with(provider, store).sync()
@@ -191,7 +193,7 @@ def test_a_new_one_is_made_before_the_old_one_is_deleted(store, memory):
     assert methods == ["GET", "POST", "DELETE"]
 
 
-def test_both_secrets_are_good_until_the_next_look(store, memory):
+def test_both_secrets_are_valid_until_the_next_sync(store, memory):
     provider = Provider(memory)
     put(provider, memory, "wrong")
     keeper = upkeep_with(provider, store)
@@ -201,7 +203,7 @@ def test_both_secrets_are_good_until_the_next_look(store, memory):
     assert len(memory.secrets()) == 1
 
 
-def test_the_one_whose_secret_stands_in_the_settings_is_trusted(store, memory):
+def test_a_subscription_with_its_secret_in_the_settings_is_kept(store, memory):
     provider = Provider(memory)
     put(provider, memory, "unknown incomplete")
     [before] = provider.ours()
@@ -212,22 +214,22 @@ def test_the_one_whose_secret_stands_in_the_settings_is_trusted(store, memory):
     assert memory.all() == []
 
 
-def test_of_several_made_by_hand_the_one_that_works_is_kept(store, memory):
+def test_of_several_manual_subscriptions_the_working_one_is_kept(store, memory):
     provider = Provider(memory)
     for secret in ("old", "right", "older"):
         provider.sender.subscribe(FakeSubscription(URL, secret))
-    memory.remember("elsewhere", url="https://x.example", secret="right", now=0)  # is believed
+    memory.remember("elsewhere", url="https://x.example", secret="right", now=0)  # is accepted
     upkeep_with(provider, store, has_given_secrets=True).sync()
     assert [one.secret for one in provider.ours()] == ["right"]
 
 
-def test_of_several_made_by_hand_none_is_deleted_while_none_works(store, memory):
+def test_no_manual_subscription_is_deleted_while_none_works(store, memory):
     provider = Provider(memory)
     for secret in ("old", "older"):
         provider.sender.subscribe(FakeSubscription(URL, secret))
     kept = upkeep_with(provider, store, has_given_secrets=True).sync()
     assert not kept.test.is_ok
-    assert explain(kept.test) == "the answer was 401"
+    assert explain(kept.test) == "the response was 401"
     assert len(provider.ours()) == 2
 
 
@@ -235,7 +237,7 @@ def test_of_several_made_by_hand_none_is_deleted_while_none_works(store, memory)
     "written",
     ["https://BOT.example/vocatech/webhooks/", "https://bot.example:443/vocatech/webhooks"],
 )
-def test_the_same_address_written_otherwise_is_ours(store, memory, written):
+def test_an_equivalent_url_is_recognized(store, memory, written):
     keeper = upkeep_with(Provider(memory), store)
     assert keeper.find_ours([Listed("1", written)])
     assert not keeper.find_ours([Listed("1", "https://bot.example:8443/vocatech/webhooks")])
@@ -246,7 +248,7 @@ def test_the_same_address_written_otherwise_is_ours(store, memory, written):
 
 
 def answers(**by_method):
-    """Answer by method and keep what was asked."""
+    """Respond by method and record the requests."""
     asked = []
 
     def answer(request):
@@ -259,22 +261,22 @@ def answers(**by_method):
 
 
 @pytest.mark.parametrize("listed", [{}, "none", 5, {"webhooks": None}])
-def test_where_the_list_is_none_nothing_is_made(store, memory, listed):
+def test_an_invalid_list_creates_nothing(store, memory, listed):
     answer = answers(GET=listed)
     with pytest.raises(ApiError):
         upkeep_with(answer, store).sync()
     assert answer.asked == ["GET"]
 
 
-def test_one_that_is_made_without_a_secret_is_deleted_again(store, memory):
+def test_a_new_subscription_without_a_secret_is_deleted(store, memory):
     answer = answers(GET=[], POST={"id": 1, "url": URL}, DELETE=always(204))
-    with pytest.raises(RequestRefused, match="without telling its secret"):
+    with pytest.raises(RequestRefused, match="without returning its secret"):
         upkeep_with(answer, store).sync()
     assert answer.asked == ["GET", "POST", "DELETE"]
     assert memory.secrets() == ()
 
 
-def test_an_object_around_the_new_one_is_looked_into(store, memory):
+def test_a_wrapped_new_subscription_is_parsed(store, memory):
     made = {"webhook": {"id": 1, "url": URL}, "signing_secret": "s3cret"}
     well = {"success": True, "status_code": 200, "error": None}
     answer = answers(
@@ -284,15 +286,15 @@ def test_an_object_around_the_new_one_is_looked_into(store, memory):
     assert memory.secrets() == ("s3cret",)
 
 
-def test_where_nothing_can_be_deleted_no_more_are_made(store, memory):
+def test_if_nothing_can_be_deleted_no_more_are_created(store, memory):
     listed = [{"id": n, "url": URL} for n in range(4)]
     answer = answers(GET=listed, DELETE=always(404))
-    with pytest.raises(RequestRefused, match="cannot be deleted"):
+    with pytest.raises(RequestRefused, match="can.t be deleted"):
         upkeep_with(answer, store).sync()
     assert "POST" not in answer.asked
 
 
-def test_one_that_a_list_does_not_show_is_not_made_again(store, memory):
+def test_an_unlisted_subscription_is_not_created_again(store, memory):
     memory.remember("7", url=URL, secret="s", now=TIME.now())
     answer = answers(GET=[], PATCH={}, POST={"success": True, "status_code": 200})
     assert upkeep_with(answer, store).sync().subscription_id == "7"
@@ -300,7 +302,9 @@ def test_one_that_a_list_does_not_show_is_not_made_again(store, memory):
 
 
 @pytest.mark.parametrize("leads_here", [True, False])
-def test_the_one_for_an_address_from_before_goes_once_the_new_one_works(store, memory, leads_here):
+def test_the_subscription_for_a_previous_url_is_deleted_once_the_new_one_works(
+    store, memory, leads_here
+):
     provider = Provider(memory if leads_here else SimpleNamespace(secrets=tuple))
     old, other = (FakeSubscription(f"https://{n}.example/hooks", "s") for n in ("old", "other"))
     for one in (old, other):
@@ -314,7 +318,7 @@ def test_the_one_for_an_address_from_before_goes_once_the_new_one_works(store, m
     assert (old.id in [one.subscription_id for one in memory.all()]) is not leads_here
 
 
-def test_a_huge_list_of_others_is_left_alone(store, memory):
+def test_many_other_subscriptions_are_left_alone(store, memory):
     provider = Provider(memory)
     for number in range(3_000):
         provider.subscriptions.append(FakeSubscription(f"https://x{number}.example/", "s"))
@@ -323,23 +327,23 @@ def test_a_huge_list_of_others_is_left_alone(store, memory):
     assert len(provider.asked) == 3
 
 
-def test_no_secret_shows_in_any_repr(store, memory):
+def test_no_repr_contains_a_secret(store, memory):
     memory.remember("7", url=URL, secret="hush", now=0)
     shown = [memory, memory.all(), store, upkeep_with(always(200), store)]
     assert "hush" not in repr(shown)
 
 
-def test_a_failed_test_says_why():
-    assert explain(Delivery(is_ok=False, status=None, error=None)) == "there was no answer"
+def test_a_failed_delivery_has_a_reason():
+    assert explain(Delivery(is_ok=False, status=None, error=None)) == "there was no response"
     assert "502 (bad" in explain(Delivery(is_ok=False, status=502, error="bad gateway"))
 
 
-# Through the front door
+# The running app
 
 
 @pytest.fixture
 def start_public(start_bot):
-    """Start a bot that knows its own address, which stays the same over restarts."""
+    """Start an app with a public URL that stays the same across restarts."""
     port = free_port()
 
     def start(**changes):
@@ -358,7 +362,7 @@ def ours(vocatech, bot):
     return found if len(found) == 1 and bot.store.subscriptions.all() else None
 
 
-def test_the_bot_subscribes_by_itself_and_calls_come_by_webhook(start_public, slack, vocatech):
+def test_the_app_subscribes_and_calls_arrive_by_webhook(start_public, slack, vocatech):
     other = vocatech.connect("http://127.0.0.1:9/other")
     bot = start_public()
     [made] = wait_for(lambda: ours(vocatech, bot))
@@ -381,7 +385,7 @@ def test_a_restart_keeps_the_subscription(start_public, vocatech):
     assert send(again.url, ended("real"), secret=first[0].secret).status_code == 200
 
 
-def test_where_the_api_refuses_polling_goes_on(start_public, slack, vocatech):
+def test_polling_continues_if_the_webhooks_api_fails(start_public, slack, vocatech):
     vocatech.faults.add(Fault(path="/webhooks", status=404))
     bot = start_public()
     wait_for(lambda: bot.metric("vocatech_api_errors_total"))
@@ -398,16 +402,16 @@ class Somebody(FakeServer):
         return HttpResponse(200, {})
 
 
-def test_an_address_that_leads_nowhere_is_told_once_until_it_leads_here(start_public, slack):
+def test_an_unreachable_url_is_reported_once_until_it_works(start_public, slack):
     hands, port = Hands(slack), free_port()
     bot = start_public(public_url=f"http://127.0.0.1:{port}", clock=hands.clock)
     wait_for(lambda: bot.store.notes.moment("webhook subscription troubled since"))
     hands.take(bot)
-    assert not is_told(bot, "webhooks unwell")  # perhaps a proxy is still to come
+    assert not is_told(bot, "webhooks unwell")  # a proxy may still be starting
     hands.ahead = 60.0
     assert 25 < hands.do("keep subscription") < 40
     [text] = wait_for(lambda: told(slack))
-    assert "webhooks: there was no answer (no answer)." in text
+    assert "webhooks: there was no response (no answer)." in text
     assert "Nothing is lost" in text
     hands.ahead = 86_400.0
     assert hands.do("keep subscription") == 3_600
@@ -420,7 +424,7 @@ def test_an_address_that_leads_nowhere_is_told_once_until_it_leads_here(start_pu
     wait_for(lambda: len(told(slack)) == 2)
 
 
-def test_a_refused_key_is_told_once_and_not_twice(start_public, slack, vocatech):
+def test_a_rejected_key_is_reported_once(start_public, slack, vocatech):
     vocatech.key_state = "revoked"
     start_public()
     assert "rejected the API key" in wait_for(lambda: told(slack))[0]
@@ -428,12 +432,12 @@ def test_a_refused_key_is_told_once_and_not_twice(start_public, slack, vocatech)
     assert len(told(slack)) == 1
 
 
-# Silence
+# Missing webhooks
 
 
 @pytest.fixture
 def hushed(start_bot, vocatech, slack):
-    """Start a bot whose webhooks do not come."""
+    """Start an app whose webhooks don't arrive."""
     hands = Hands(slack)
     bot = start_bot(clock=hands.clock)
     hands.take(bot)
@@ -441,7 +445,7 @@ def hushed(start_bot, vocatech, slack):
 
     def let_ring(number, **how):
         for _ in range(number):
-            # After the bot's start, also where the clocks should differ.
+            # After the app's start, even if the clocks differ.
             vocatech.ring(**{"ago": -70, **how}).answer().hang_up()
         hands.ahead = 280.0
         hands.do("catch up")
@@ -450,7 +454,7 @@ def hushed(start_bot, vocatech, slack):
     return bot, hands, let_ring
 
 
-def test_calls_that_no_webhook_told_of_are_noticed_once_until_one_is_heard(hushed, slack):
+def test_missing_webhooks_are_reported_once_until_one_arrives(hushed, slack):
     bot, hands, let_ring = hushed
     let_ring(3)
     [text] = wait_for(lambda: told(slack))
@@ -463,14 +467,14 @@ def test_calls_that_no_webhook_told_of_are_noticed_once_until_one_is_heard(hushe
     assert number_of_notices(bot) == 1
 
 
-def test_silence_is_not_told_beside_an_address_that_leads_nowhere(hushed):
+def test_missing_webhooks_are_not_reported_beside_an_unreachable_url(hushed):
     bot, _, let_ring = hushed
     bot.store.notes.set_moment("webhooks unwell", time.time())
     let_ring(3)
     assert not is_told(bot, "webhooks silent")
 
 
-def test_few_outgoing_or_older_calls_are_no_silence(hushed):
+def test_few_outgoing_or_older_calls_are_no_sign_of_missing_webhooks(hushed):
     bot, _, let_ring = hushed
     let_ring(3, direction="outgoing")
     let_ring(3, ago=600, quiet=True)
@@ -480,13 +484,13 @@ def test_few_outgoing_or_older_calls_are_no_silence(hushed):
     assert is_told(bot, "webhooks silent")
 
 
-def test_without_webhooks_there_is_nothing_to_listen_for(start_bot, slack):
+def test_without_webhooks_none_are_missing(start_bot, slack):
     hands = Hands(slack)
     hands.take(start_bot(vocatech_webhook_secrets=""))
     assert "notice silence" not in hands.jobs
 
 
-def test_silence_is_cheap_to_look_for(store):
+def test_the_check_for_missing_webhooks_is_cheap(store):
     query = (
         "explain query plan select count(*) from (select 1 from calls where started_at > 0"
         " and ended_at <= 9 and direction = 'incoming' limit 3)"
@@ -500,7 +504,7 @@ def test_silence_is_cheap_to_look_for(store):
 
 @pytest.fixture
 def command(vocatech, monkeypatch, tmp_path, capsys):
-    """Run `vocatech-slack webhooks` over the database of the bot that a test may start."""
+    """Run `vocatech-slack webhooks` on the database of the app that a test may start."""
     for name, value in {
         "SLACK_BOT_TOKEN": "xoxb-1",
         "SLACK_SIGNING_SECRET": "s",
@@ -521,46 +525,47 @@ def command(vocatech, monkeypatch, tmp_path, capsys):
     return run
 
 
-def test_sync_makes_one_that_the_running_bot_believes_at_once(
+def test_sync_creates_a_subscription_that_the_running_app_accepts(
     command, start_bot, vocatech, monkeypatch
 ):
-    # It has no address of its own, so all that it knows it learns from the command.
+    # The app has no public URL, so it only knows what the command stores.
     bot = start_bot(public_url=None, vocatech_webhook_secrets="")
     monkeypatch.setenv("PUBLIC_URL", bot.url)
     code, said = command("sync")
     [made] = vocatech.webhooks.subscriptions
     assert (code, said) == (
         0,
-        f"Made subscription {made.id}.\nThe test delivery of subscription {made.id} arrived.\n",
+        f"Created subscription {made.id}.\nThe test delivery of subscription {made.id} arrived.\n",
     )
-    assert command("sync")[1].startswith("All was in order.\n")
+    assert command("sync")[1].startswith("Everything is up to date.\n")
     assert command("test")[0] == 0
     code, said = command("list")
     assert code == 0
     assert f"{made.id}  Vocatech for Slack  {made.url}  all" in said
-    assert "ours, its secret is known" in said
+    assert "this app, secret stored" in said
     assert made.secret not in said
     code, said = command("delete")
     assert (code, said.splitlines()[0]) == (0, f"Deleted subscription {made.id}.")
     assert vocatech.webhooks.subscriptions == []
-    assert command("test") == (1, "There is no webhook subscription to this bot.\n")
-    assert command("list") == (0, "There are no webhook subscriptions.\n")
+    code, said = command("test")
+    assert (code, said.partition(".")[0]) == (1, "This app has no webhook subscription")
+    assert command("list") == (0, "No webhook subscriptions.\n")
 
 
-def test_a_test_that_is_not_well_ends_with_one_and_its_reason(command, vocatech):
+def test_a_failed_test_exits_with_1_and_its_reason(command, vocatech):
     other = vocatech.connect(f"http://127.0.0.1:{free_port()}/x\x1b[31m"[:-5])
     code, said = command("test", other.id)
     assert code == 1
-    assert "did not arrive: there was no answer" in said
+    assert "did not arrive: there was no response" in said
 
 
-def test_what_a_terminal_would_obey_is_not_written(command, vocatech):
+def test_control_characters_are_not_printed(command, vocatech):
     vocatech.webhooks.subscribe(FakeSubscription("https://x.example/\x1b[31m", "s", name="a\rb"))
     assert "\x1b" not in command("list")[1]
     assert "ab" in command("list")[1]
 
 
-def test_without_an_address_of_its_own_sync_names_the_setting(command, monkeypatch):
+def test_sync_without_public_url_names_the_setting(command, monkeypatch):
     monkeypatch.delenv("PUBLIC_URL")
     code, said = command("sync")
     assert code == 2
@@ -568,12 +573,12 @@ def test_without_an_address_of_its_own_sync_names_the_setting(command, monkeypat
     assert command("list")[0] == 0
 
 
-def test_deleting_what_is_not_there_and_wrong_use_are_told_apart(command):
+def test_deleting_an_unknown_id_differs_from_a_usage_error(command):
     assert command("delete", "nobody") == (1, "Vocatech has no subscription nobody.\n")
     assert command("list", "x")[0] == 2
 
 
-def test_a_database_that_another_program_holds_is_named(command, vocatech, tmp_path, monkeypatch):
+def test_a_locked_database_is_named(command, vocatech, tmp_path, monkeypatch):
     monkeypatch.setattr("bot.store.database.connection.BUSY_SECONDS", 0.2)
     assert command("list")[0] == 0
     holder = sqlite3.connect(tmp_path / "bot.db")
@@ -584,7 +589,7 @@ def test_a_database_that_another_program_holds_is_named(command, vocatech, tmp_p
     assert f"The database {tmp_path}/bot.db can't be used: database is locked" in said
 
 
-def test_a_refused_key_is_told_with_what_to_do_and_not_in_their_words(command, vocatech):
+def test_a_rejected_key_has_a_remedy_and_no_text_from_the_response(command, vocatech):
     body = {"error": {"message": f"unknown key {vocatech.key}"}}
     vocatech.faults.add(Fault(path="/webhooks", status=401, body=body))
     code, said = command("list")
@@ -593,13 +598,15 @@ def test_a_refused_key_is_told_with_what_to_do_and_not_in_their_words(command, v
     assert vocatech.key not in said
 
 
-def test_what_a_refusal_says_cannot_steer_a_terminal(command, vocatech):
+def test_an_error_message_cannot_control_the_terminal(command, vocatech):
     vocatech.faults.add(Fault(path="/webhooks", status=400, body={"error": "no\x1b[31m"}))
-    assert command("list") == (1, "vocatech-slack: 400: no[31m\n")
+    code, said = command("list")
+    assert code == 1
+    assert said.startswith("vocatech-slack: Vocatech rejected the request (400: no[31m). Run")
 
 
 @pytest.mark.parametrize("word", ["", "\udcff", "a\x1b"])
-def test_an_id_that_nothing_has_is_wrong_use_and_deletes_nothing(command, vocatech, word):
+def test_an_invalid_id_is_a_usage_error_and_deletes_nothing(command, vocatech, word):
     ours = vocatech.connect("http://127.0.0.1:9/vocatech/webhooks")
     with pytest.raises(SystemExit, match="2"):
         command("delete", word)

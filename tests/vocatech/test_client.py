@@ -1,4 +1,4 @@
-"""The client keeps below Vocatech's limits and turns every oddity into an error that is ours."""
+"""The API client: rate limits, pages, and errors for invalid responses."""
 
 import json
 from datetime import date
@@ -51,12 +51,12 @@ def calls(client_for):
         (always(200, content=b"[" * 200_000), Unavailable),
     ],
 )
-def test_every_odd_answer_is_an_error_of_ours(calls, answer, error):
+def test_an_invalid_response_raises_its_error(calls, answer, error):
     with pytest.raises(error):
         calls(answer)
 
 
-def test_a_broken_connection_is_unavailable(calls):
+def test_a_lost_connection_is_unavailable(calls):
     def broken(_):
         raise httpx.ReadTimeout("slow")
 
@@ -68,7 +68,7 @@ def test_a_broken_connection_is_unavailable(calls):
     ("given", "least", "most"),
     [("7", 7, 7), ("soon", 10, 20), ("-3", 1, 1), ("1e9", 3600, 3600), ("nan", 1, 20)],
 )
-def test_after_a_429_nobody_asks_for_as_long_as_was_told(client_for, given, least, most):
+def test_retry_after_blocks_all_requests(client_for, given, least, most):
     time, asked, defects = MadeTime(), [], []
 
     def answer(_):
@@ -94,7 +94,7 @@ def broken_off(_):
 @pytest.mark.parametrize(
     "answer", [broken_off, always(401, content=b"x" * (MOST_ANSWER_BYTES + 1))]
 )
-def test_a_refused_key_is_one_though_no_words_of_it_can_be_read(client_for, answer):
+def test_a_401_with_an_unreadable_body_is_a_rejected_key(client_for, answer):
     asked = []
     client = client_for(lambda request: asked.append(1) or answer(request))
     for _ in range(2):
@@ -119,17 +119,17 @@ def test_all_pages_are_read_in_order(calls):
     ]
 
 
-def test_rows_that_are_no_objects_are_passed_over(calls):
+def test_rows_that_are_not_objects_are_skipped(calls):
     assert calls(paged([[1, None, {"call_id": "a"}]])) == [{"call_id": "a"}]
 
 
-def test_a_page_that_repeats_ends_the_list(calls):
+def test_a_repeated_page_ends_the_list(calls):
     endless = always(200, json={"calls": [{"call_id": "a"}], "meta": {"total_pages": 10**9}})
     assert calls(endless) == [{"call_id": "a"}]
 
 
 @pytest.mark.parametrize("total", [0, -1, "1", 1.0, True, None, 10**400])
-def test_a_count_of_pages_that_makes_no_sense_ends_no_list(calls, total):
+def test_an_invalid_page_count_is_ignored(calls, total):
     def answer(request):
         page = int(request.url.params["page"])
         rows = [{"call_id": page}] if page < 4 else []
@@ -139,7 +139,7 @@ def test_a_count_of_pages_that_makes_no_sense_ends_no_list(calls, total):
     assert [row["call_id"] for row in calls(answer)] == [1, 2, 3]
 
 
-def test_an_answer_without_meta_ends_with_an_empty_page(calls):
+def test_a_list_without_meta_ends_with_an_empty_page(calls):
     def answer(request):
         rows = [{"call_id": request.url.params["page"]}] if request.url.params["page"] < "3" else []
         return httpx.Response(200, json={"calls": rows})
@@ -147,7 +147,7 @@ def test_an_answer_without_meta_ends_with_an_empty_page(calls):
     assert len(calls(answer)) == 2
 
 
-def test_an_answer_without_end_is_cut_off(calls):
+def test_an_endless_response_is_cut_off(calls):
     def answer(_):
         return httpx.Response(200, content=(b"x" * 1_000_000 for _ in range(100)))
 
@@ -170,7 +170,7 @@ def test_searches_stay_below_thirty_a_minute(client_for):
     assert asked[-1] - asked[0] < 4 * 61
 
 
-def test_a_wait_for_a_turn_ends_when_the_bot_stops(client_for):
+def test_a_rate_limit_wait_ends_when_the_app_stops(client_for):
     time = MadeTime()
     client = client_for(always(200, json={"calls": []}), time=time)
     for _ in range(30):

@@ -1,4 +1,4 @@
-"""Attachments come from outside only, over TLS, without our key, and no larger than allowed."""
+"""Attachment downloads: public hosts only, over TLS, without the API key, limited in size."""
 
 import contextlib
 import gzip
@@ -22,7 +22,7 @@ ADDRESS = "https://files.example/a.png?signature=x"
 
 
 def serving(first, *, then=None):
-    """Answer the API with `first`, and every other host with `then`; keep the requests."""
+    """Respond with `first` for the API and `then` for other hosts; record the requests."""
     asked = []
 
     def answer(request):
@@ -47,13 +47,13 @@ def points_to(address):
         always(200, **PICTURE),
     ],
 )
-def test_an_attachment_comes_as_an_address_a_redirect_or_its_bytes(client_for, first):
+def test_an_attachment_is_a_url_a_redirect_or_bytes(client_for, first):
     fetched = client_for(serving(first)).media.fetch("m1")
     assert fetched.content == b"\x89PNG"
     assert fetched.content_type == "image/png"
 
 
-def test_the_key_goes_to_vocatech_only_and_the_checked_address_is_the_one_asked(client_for):
+def test_the_api_key_stays_with_vocatech_and_the_checked_ip_is_used(client_for):
     answer = serving(points_to(ADDRESS))
     client_for(answer).media.fetch("m1")
     api, elsewhere = answer.asked
@@ -80,7 +80,7 @@ def test_the_key_goes_to_vocatech_only_and_the_checked_address_is_the_one_asked(
         "https://files.example/\ud83d.png",
     ],
 )
-def test_an_address_that_is_not_plain_https_is_refused(client_for, address):
+def test_a_url_that_is_not_plain_https_is_rejected(client_for, address):
     answer = serving(points_to(address))
     with pytest.raises(MediaRefused):
         client_for(answer).media.fetch("m1")
@@ -113,7 +113,7 @@ def test_an_address_that_is_not_plain_https_is_refused(client_for, address):
         "nonsense",
     ],
 )
-def test_a_name_that_points_inside_the_network_is_refused(client_for, inside):
+def test_a_host_with_a_private_address_is_rejected(client_for, inside):
     answer = serving(points_to(ADDRESS))
     for found in ([inside], [OUTSIDE, inside]):
         with pytest.raises(MediaRefused):
@@ -121,7 +121,7 @@ def test_a_name_that_points_inside_the_network_is_refused(client_for, inside):
     assert all(request.url.path.startswith("/v1/media") for request in answer.asked)
 
 
-def test_a_redirect_is_checked_like_the_first_address(client_for):
+def test_a_redirect_is_checked_like_the_first_url(client_for):
     inside = always(302, headers={"Location": "https://inside.example/"})
     answer = serving(points_to(ADDRESS), then=inside)
 
@@ -133,7 +133,7 @@ def test_a_redirect_is_checked_like_the_first_address(client_for):
     assert len(answer.asked) == 2
 
 
-def test_a_redirect_without_a_host_stays_at_the_name_that_gave_it(client_for):
+def test_a_relative_redirect_keeps_the_host(client_for):
     def then(request):
         if request.url.path == "/a.png":
             return httpx.Response(302, headers={"Location": "/b.png"})
@@ -144,7 +144,7 @@ def test_a_redirect_without_a_host_stays_at_the_name_that_gave_it(client_for):
     assert answer.asked[-1].headers["host"] == "files.example"
 
 
-def test_redirects_without_end_are_given_up(client_for):
+def test_endless_redirects_fail(client_for):
     around = always(302, headers={"Location": ADDRESS})
     with pytest.raises(MediaRefused, match="leads from one place"):
         client_for(serving(points_to(ADDRESS), then=around)).media.fetch("m1")
@@ -153,13 +153,13 @@ def test_redirects_without_end_are_given_up(client_for):
 @pytest.mark.parametrize(
     "kind", ["text/html", "application/javascript", "image/svg+xml", "application/x-msdownload", ""]
 )
-def test_what_a_browser_or_a_machine_would_run_is_not_fetched(client_for, kind):
+def test_executable_content_is_rejected(client_for, kind):
     page = always(200, content=b"<script>", headers={"Content-Type": kind})
     with pytest.raises(MediaRefused):
         client_for(serving(points_to(ADDRESS), then=page)).media.fetch("m1")
 
 
-def test_a_large_attachment_is_refused_by_its_length_and_by_its_bytes(client_for):
+def test_a_large_attachment_is_rejected_by_header_and_by_size(client_for):
     told = {"Content-Type": "video/mp4", "Content-Length": str(5 * 1024**3)}
 
     def without_length(_):
@@ -171,7 +171,7 @@ def test_a_large_attachment_is_refused_by_its_length_and_by_its_bytes(client_for
             client_for(serving(points_to(ADDRESS), then=then)).media.fetch("m1")
 
 
-def test_what_is_packed_more_than_once_is_not_unpacked(client_for):
+def test_content_compressed_twice_is_rejected(client_for):
     bomb = gzip.compress(gzip.compress(bytes(downloads.MOST_BYTES * 4)))
 
     def packed(kind):
@@ -188,7 +188,7 @@ def test_what_is_packed_more_than_once_is_not_unpacked(client_for):
     assert most < downloads.MOST_BYTES
 
 
-def test_an_attachment_that_drips_is_given_up(client_for):
+def test_a_slow_download_fails(client_for):
     time = MadeTime()
 
     def drip(_):
@@ -203,7 +203,7 @@ def test_an_attachment_that_drips_is_given_up(client_for):
         client_for(serving(points_to(ADDRESS), then=drip), time=time).media.fetch("m1")
 
 
-def test_a_host_whose_headers_drip_is_hung_up_on():
+def test_slow_headers_close_the_connection():
     host = socket.create_server(("127.0.0.1", 0))
 
     def drip():
@@ -238,12 +238,12 @@ def test_a_host_whose_headers_drip_is_hung_up_on():
         (always(503), AnswerLost),
     ],
 )
-def test_odd_answers_are_errors_of_ours(client_for, first, error):
+def test_invalid_responses_raise_their_errors(client_for, first, error):
     with pytest.raises(error):
         client_for(serving(first)).media.fetch("m1")
 
 
-def test_a_host_that_nobody_knows_is_not_reached(client_for):
+def test_an_unknown_host_fails(client_for):
     def hosts(*_):
         raise OSError("unknown")
 
@@ -252,19 +252,19 @@ def test_a_host_that_nobody_knows_is_not_reached(client_for):
 
 
 @pytest.mark.parametrize("name", ["a" * 64 + ".example", "a..example", ".example"])
-def test_a_name_that_no_host_can_have_is_not_reached(client_for, name):
+def test_an_invalid_host_name_fails(client_for, name):
     answer = serving(points_to(f"https://{name}/a.png"))
     with pytest.raises(AnswerLost):
         client_for(answer, hosts=downloads.resolve).media.fetch("m1")
 
 
-def test_no_connection_made_for_one_name_serves_another(client_for):
+def test_a_connection_is_not_reused_for_another_host(client_for):
     answer = serving(points_to(ADDRESS))
     client_for(answer).media.fetch("m1")
     assert answer.asked[1].headers["connection"] == "close"
 
 
-def test_this_machine_is_allowed_only_as_the_place_of_the_api_itself(client_for):
+def test_this_machine_is_allowed_only_as_the_api_host(client_for):
     api = "http://127.0.0.1:8765/v1"
     client = client_for(serving(points_to("http://127.0.0.1:8765/files/a")), api=api)
     assert client.media.fetch("m1").content
@@ -273,14 +273,14 @@ def test_this_machine_is_allowed_only_as_the_place_of_the_api_itself(client_for)
             client_for(serving(points_to(other)), api=api).media.fetch("m1")
 
 
-def test_the_id_of_an_attachment_cannot_lead_to_another_path(client_for):
+def test_an_attachment_id_cannot_change_the_path(client_for):
     answer = serving(always(200, **PICTURE))
     client_for(answer).media.fetch("../contacts/1?x=#y")
     assert answer.asked[0].url.raw_path == b"/v1/media/..%2Fcontacts%2F1%3Fx%3D%23y"
 
 
 @given(st.text(max_size=200))
-def test_any_address_at_all_is_fetched_or_refused(address):
+def test_any_url_is_downloaded_or_rejected(address):
     fetching = downloads.Downloads(
         httpx.Client(transport=httpx.MockTransport(always(200, **PICTURE))),
         home=API,

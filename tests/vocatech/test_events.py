@@ -1,4 +1,4 @@
-"""Every spelling that Vocatech may use is read, and nonsense is read as unknown."""
+"""Parsing of events: every field name is accepted, invalid values are unknown."""
 
 import json
 
@@ -23,7 +23,7 @@ def facts(payload):
 
 
 @pytest.mark.parametrize("kind_name", ["event_type", "event", "type"])
-def test_the_kind_of_event_is_found_under_each_name(kind_name):
+def test_the_event_type_is_found_under_each_name(kind_name):
     event = read({"id": "evt_1", kind_name: "call.ended", "data": {"call_id": "c1"}})
     assert (event.event_id, event.kind, event.report.call_id) == (
         "call.ended evt_1",
@@ -32,18 +32,18 @@ def test_the_kind_of_event_is_found_under_each_name(kind_name):
     )
 
 
-def test_a_flat_body_is_read_like_one_with_data():
+def test_a_flat_body_is_parsed_like_one_with_data():
     event = read({"id": "evt_1", "event_type": "call.ended", "call_id": "c1", "duration": 5})
     assert event.event_id == "call.ended evt_1"
     assert event.report.facts["seconds"] == 5
 
 
-def test_an_event_without_an_id_is_known_by_its_body():
+def test_an_event_without_an_id_is_identified_by_its_body():
     one, two = ({"event_type": "call.ended", "data": {"call_id": c}} for c in ("c1", "c2"))
     assert read(one).event_id == read(one).event_id != read(two).event_id
 
 
-def test_an_unknown_kind_is_kept_without_a_report():
+def test_an_unknown_event_type_is_kept_without_a_report():
     event = read({"id": "evt_1", "event_type": "fax.received", "data": {"pages": 3}})
     assert event.report is None
     assert "pages" in event.body
@@ -69,7 +69,7 @@ def test_a_call_event_without_a_call_id_is_kept_without_a_report():
         b'{"a":' * 50_000,
     ],
 )
-def test_a_senseless_body_is_refused_with_a_reason(body):
+def test_a_malformed_body_is_rejected_with_a_reason(body):
     with pytest.raises(PayloadUnreadable, match=r"body|data"):
         parse_event(body, region="US")
 
@@ -92,7 +92,7 @@ def test_a_senseless_body_is_refused_with_a_reason(body):
         (True, None),
     ],
 )
-def test_times_are_read_in_every_form_and_absurd_ones_are_unknown(moment, expected):
+def test_times_are_parsed_in_every_format_and_absurd_ones_are_unknown(moment, expected):
     event = {"id": "e", "event_type": "call.ended", "data": {"call_id": "c", "start_time": moment}}
     assert facts(event)["started_at"] == expected
 
@@ -124,7 +124,7 @@ def test_a_sentiment_is_shown_as_a_word_or_not_at_all(given_sentiment, expected)
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
-def test_what_is_no_number_is_no_id_and_no_name(number):
+def test_nan_and_infinity_are_no_id_and_no_name(number):
     one, two = (
         read({"id": number, "event_type": "call.ended", "data": {"call_id": call_id}})
         for call_id in ("c1", "c2")
@@ -138,13 +138,13 @@ def test_what_is_no_number_is_no_id_and_no_name(number):
     )
 
 
-def test_zero_bytes_and_broken_characters_are_dropped_from_names():
+def test_zero_bytes_and_lone_surrogates_are_removed_from_names():
     data = b'{"call_id":"c","remote_name":"A\\u0000n\\ud800a"}'
     body = b'{"id":"e","event_type":"call.ended","data":%s}' % data
     assert parse_event(body, region="US").report.facts["remote_name"] == "Ana"
 
 
-def test_an_unchanged_row_of_the_list_is_the_same_event():
+def test_an_unchanged_list_row_is_the_same_event():
     row = {"call_id": "c", "end_time": 1_790_000_000}
     assert (
         read_listed_call(row, region="US").event_id
@@ -170,7 +170,7 @@ field_names = st.sampled_from(
     st.dictionaries(field_names, anything, max_size=6),
     st.sampled_from(["call.started", "call.answered", "call.ended", "call.transcription"]),
 )
-def test_whatever_the_fields_hold_a_card_comes_out(data, kind):
+def test_any_field_values_give_a_card(data, kind):
     body = json.dumps({"id": "e", "event_type": kind, "data": {**data, "call_id": "c"}})
     report = parse_event(body.encode(), region="US").report
     known: Fields = json.loads(json.dumps(add_report({}, report)))

@@ -1,4 +1,4 @@
-"""The families read what Vocatech answers in every known spelling, and nothing senseless."""
+"""The endpoint families: requests, and parsing of responses under every known field name."""
 
 import json
 from datetime import date
@@ -30,7 +30,7 @@ FIELDS = [NAME, PHONE]
 
 
 def keeping(answer):
-    """Answer with `answer` and keep the requests as method, path, query and body."""
+    """Respond with `answer` and record requests as method, path, query, and body."""
 
     def reply(request):
         body = json.loads(request.content) if request.content else None
@@ -44,7 +44,7 @@ def keeping(answer):
 # Calls
 
 
-def test_every_filter_of_a_call_search_goes_into_the_query(client_for):
+def test_a_call_search_sends_every_filter(client_for):
     answer = keeping(always(200, json={"calls": []}))
     calls = client_for(answer).calls
     list(calls.between(DAY, DAY, direction="incoming", status="missed", search="101"))
@@ -61,7 +61,7 @@ def test_every_filter_of_a_call_search_goes_into_the_query(client_for):
     }
 
 
-def test_one_call_is_searched_for_over_its_day_and_its_neighbours(client_for):
+def test_one_call_is_searched_on_its_day_and_the_days_around_it(client_for):
     rows = [{"call_id": "c-10"}, {"call_id": "c-1"}]
     answer = keeping(always(200, json={"calls": rows, "meta": {"total_pages": 1}}))
     calls = client_for(answer).calls
@@ -78,7 +78,7 @@ def test_one_call_is_searched_for_over_its_day_and_its_neighbours(client_for):
 # Messages
 
 
-def test_a_text_is_sent_as_the_reference_shows(client_for):
+def test_a_text_is_sent_as_documented(client_for):
     answer = keeping(always(201, json={"status": "created", "message": {}}))
     messages = client_for(answer).messages
     messages.send("Hi", to="+12125550199", sender="+12125550100")
@@ -119,7 +119,7 @@ DELIVERED = {
 }
 
 
-def test_a_listed_text_and_a_delivered_one_are_the_same_text(client_for):
+def test_a_listed_text_equals_the_one_from_a_webhook(client_for):
     answer = always(200, json={"messages": [LISTED, {"body": "no id"}], "meta": {"total_pages": 1}})
     [[text]] = client_for(answer).messages.between(DAY, DAY)
     assert text == read_text_row(DELIVERED, region="US")
@@ -129,7 +129,7 @@ def test_a_listed_text_and_a_delivered_one_are_the_same_text(client_for):
     assert text.attachments == (AttachmentRef("a1", None, "image/png", None, 5),)
 
 
-def test_an_outgoing_text_has_us_as_its_sender():
+def test_an_outgoing_text_has_the_company_as_sender():
     row = {"id": "m2", "direction": "outgoing", "from": "+12125550100", "to": "+12125550199"}
     text = read_text_row(row, region="US")
     assert (text.company_number, text.remote_number) == ("+12125550100", "+12125550199")
@@ -138,7 +138,7 @@ def test_an_outgoing_text_has_us_as_its_sender():
 # Users
 
 
-def test_people_are_read_in_every_spelling(client_for):
+def test_users_are_parsed_under_every_field_name(client_for):
     rows = [
         {"id": 7, "extension": 101, "first_name": "Ana", "last_name": "Torres", "email": "a@b.c"},
         {"user_id": "u8", "name": "Ben Whitaker", "extension": "102"},
@@ -153,7 +153,7 @@ def test_people_are_read_in_every_spelling(client_for):
         assert pages == [people]
 
 
-def test_a_user_is_created_and_changed(client_for):
+def test_a_user_is_created_and_updated(client_for):
     row = {"id": "u 9", "extension": "109"}
     answer = keeping(always(200, json={"user": row}))
     users = client_for(answer).users
@@ -167,7 +167,7 @@ def test_a_user_is_created_and_changed(client_for):
 # Contacts
 
 
-def test_the_companys_own_fields_come_in_their_order(client_for):
+def test_contact_fields_are_in_order(client_for):
     rows = [
         {"id": 2, "name": "Phone", "order": 2, "is_phone": True, "is_match": 1},
         {"id": 1, "name": "Name", "order": 1, "show_in_fields": False},
@@ -180,7 +180,7 @@ def test_the_companys_own_fields_come_in_their_order(client_for):
     ]
 
 
-def test_a_contact_has_every_number_of_its_phone_fields_once(client_for):
+def test_a_contact_has_each_phone_number_once(client_for):
     row = {"id": 5, "fields": {"Name": "Zoë", "Phone": "212 555 0100; +12125550100;+442079460001"}}
     answer = always(200, json={"contacts": [row], "meta": {"total_pages": 1, "total_contacts": 1}})
     [(page, [contact])] = client_for(answer).contacts.all(FIELDS)
@@ -200,11 +200,11 @@ def test_a_contact_has_every_number_of_its_phone_fields_once(client_for):
         ({"Phone": "+12125550100"}, None),
     ],
 )
-def test_a_contact_is_called_by_the_best_name_that_there_is(fields, name):
+def test_a_contact_has_its_best_name(fields, name):
     assert Contact(1, fields).name == name
 
 
-def test_rows_that_failed_are_told_by_their_place(client_for):
+def test_failed_rows_are_reported_by_index(client_for):
     body = {
         "summary": {"total": 2, "created": 1, "updated": 0, "errors": 1},
         "contacts": [{"contact": {"id": 1, "fields": {"Name": "Ana"}}, "action": "created"}],
@@ -219,7 +219,7 @@ def test_rows_that_failed_are_told_by_their_place(client_for):
     }
 
 
-def test_a_single_contact_that_failed_is_refused_with_its_reason(client_for):
+def test_a_failed_contact_raises_its_reason(client_for):
     body = {"contacts": [], "errors": [{"index": 0, "message": "Phone is no number"}]}
     with pytest.raises(RequestRefused, match="Phone is no number") as refused:
         client_for(always(200, json=body)).contacts.save_one({"Phone": "x"}, FIELDS)
@@ -227,14 +227,14 @@ def test_a_single_contact_that_failed_is_refused_with_its_reason(client_for):
 
 
 @pytest.mark.parametrize("rows", [[], [{"Name": "x"}] * 501])
-def test_a_batch_of_none_or_too_many_is_not_even_tried(client_for, rows):
+def test_an_empty_or_oversized_batch_is_not_sent(client_for, rows):
     answer = keeping(always(500))
     with pytest.raises(RequestRefused):
         client_for(answer).contacts.save(rows, FIELDS)
     assert answer.asked == []
 
 
-def test_one_contact_is_read_changed_and_deleted_by_its_id(client_for):
+def test_one_contact_is_read_updated_and_deleted_by_id(client_for):
     row = {"contact": {"id": 5, "fields": {"Name": "Zoë"}}}
     answer = keeping(always(200, json=row))
     contacts = client_for(answer).contacts
@@ -252,7 +252,7 @@ def test_one_contact_is_read_changed_and_deleted_by_its_id(client_for):
 # Webhooks and settings
 
 
-def test_subscriptions_are_listed_made_changed_tested_and_dropped(client_for):
+def test_subscriptions_are_listed_created_updated_tested_and_deleted(client_for):
     row = {"id": 3, "name": "Slack", "url": "https://x.example/", "event_filters": ["call.ended"]}
     assert client_for(always(200, json=[row, 5])).webhooks.all() == [read_subscription(row)]
     for name in ("secret", "signing_secret"):
@@ -274,7 +274,7 @@ def test_subscriptions_are_listed_made_changed_tested_and_dropped(client_for):
 
 
 @pytest.mark.parametrize("body", [None, {}, {"webhooks": 5}, "text"])
-def test_a_list_of_subscriptions_that_is_none_is_an_error(client_for, body):
+def test_an_invalid_subscription_list_is_an_error(client_for, body):
     with pytest.raises(AnswerLost):
         client_for(always(200, json=body)).webhooks.all()
 
@@ -290,16 +290,16 @@ def test_a_list_of_subscriptions_that_is_none_is_an_error(client_for, body):
         {"name": "Oakwood", "timezone": "Europe/Berlin", "numbers": [{"number": "212 555 0100"}]},
     ],
 )
-def test_the_company_is_read_in_both_spellings(client_for, answer):
+def test_the_company_is_parsed_under_both_field_names(client_for, answer):
     company = client_for(always(200, json=answer)).settings.company()
     assert company == Company("Oakwood", "Europe/Berlin", ("+12125550100",))
 
 
-def test_a_time_zone_that_nobody_knows_is_unknown():
+def test_an_unrecognized_time_zone_is_none():
     assert read_company({"timezone": "Mars/Olympus"}, region="US") == Company()
 
 
-# Whatever comes
+# Arbitrary responses
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
@@ -344,7 +344,7 @@ rows = st.dictionaries(st.sampled_from(KNOWN), anything, max_size=8)
 
 
 @given(rows | anything)
-def test_no_row_at_all_breaks_a_reader(row):
+def test_no_row_breaks_a_parser(row):
     read_contact_field(row)
     read_contact(row, phone_fields=["name"], region="US")
     read_row_errors(row)
@@ -356,7 +356,7 @@ def test_no_row_at_all_breaks_a_reader(row):
 
 
 @given(st.lists(rows | anything, max_size=3))
-def test_no_errors_of_rows_break_their_reader(errors):
+def test_no_row_errors_break_their_parser(errors):
     assert all(isinstance(place, int) for place in read_row_errors(errors))
 
 
@@ -371,7 +371,7 @@ def test_no_errors_of_rows_break_their_reader(errors):
         always(500),
     ],
 )
-def test_every_family_turns_an_odd_answer_into_an_error_of_ours(client_for, answer):
+def test_every_family_raises_an_api_error_for_an_invalid_response(client_for, answer):
     client = client_for(answer).interactive
     for ask in (
         lambda: list(client.messages.between(DAY, DAY)),

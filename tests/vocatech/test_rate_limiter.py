@@ -1,4 +1,4 @@
-"""Turns keep below every limit, over restarts and processes, and people come first."""
+"""The rate limiter: below every limit, across restarts and processes, people first."""
 
 import itertools
 
@@ -17,7 +17,7 @@ THEM = "+12125550199"
 NOBODY = always(200, json={"users": []})
 
 
-def test_a_restart_forgets_no_request(tmp_path):
+def test_requests_are_counted_across_a_restart(tmp_path):
     few = RateLimit("few", 2, 10.0)
     for moment in (100.0, 101.0):
         database = Database(tmp_path / "bot.db")
@@ -32,20 +32,20 @@ def test_a_restart_forgets_no_request(tmp_path):
     database.close()
 
 
-def test_one_that_fits_under_one_allowance_only_uses_neither(ledger):
+def test_a_request_over_one_limit_counts_against_neither(ledger):
     wide, narrow = RateLimit("wide", 5, 10.0), RateLimit("narrow", 1, 10.0)
     assert ledger.take([wide, narrow], now=0.0) == 0
     assert ledger.take([wide, narrow], now=1.0) == pytest.approx(9.0)
     assert ledger.used(wide, now=1.0) == 1
 
 
-def test_after_a_clock_was_set_back_far_the_ledger_starts_anew(ledger):
+def test_a_clock_set_back_far_resets_the_log(ledger):
     few = RateLimit("few", 1, 10.0)
     ledger.take([few], now=5_000.0)
     assert ledger.take([few], now=100.0) == 0
 
 
-def test_background_work_leaves_a_third_of_the_minute_to_people(client_for):
+def test_background_requests_leave_a_third_of_the_minute_to_people(client_for):
     time, asked = MadeTime(), []
 
     def answer(_):
@@ -63,7 +63,7 @@ def test_background_work_leaves_a_third_of_the_minute_to_people(client_for):
     assert asked[-1] - asked[0] >= 60
 
 
-def test_people_are_told_when_rather_than_kept_waiting(client_for):
+def test_interactive_requests_fail_with_the_wait_time(client_for):
     client = client_for(NOBODY).interactive
     for _ in range(REQUESTS.most):
         list(client.users.all())
@@ -73,7 +73,7 @@ def test_people_are_told_when_rather_than_kept_waiting(client_for):
     assert 55 < refused.value.retry_after <= 61
 
 
-def test_when_a_text_could_be_sent_is_told_without_waiting(client_for):
+def test_the_time_until_a_send_is_known_without_waiting(client_for):
     client = client_for(always(201, json={"status": "created"})).interactive
     for left in (5, 4, 3, 2, 1):
         assert client.messages.seconds_until_send() == 0
@@ -85,14 +85,14 @@ def test_when_a_text_could_be_sent_is_told_without_waiting(client_for):
         client.messages.send("Hello", to=THEM, sender=US)
 
 
-def test_sends_are_counted_over_a_restart(ledger):
+def test_sends_are_counted_across_a_restart(ledger):
     for _ in range(SENDS.most):
         client = make_client(always(201), ledger)
         client.interactive.messages.send("Hello", to=THEM, sender=US)
     assert make_client(always(201), ledger).messages.sends_left() == 0
 
 
-def test_a_refused_key_stops_all_asking_for_a_while_and_is_then_tried_once(client_for):
+def test_a_rejected_key_blocks_requests_and_is_then_retried_once(client_for):
     time, asked = MadeTime(), []
 
     def answer(_):
@@ -112,7 +112,7 @@ def test_a_refused_key_stops_all_asking_for_a_while_and_is_then_tried_once(clien
     assert len(asked) == 2
 
 
-def test_a_key_that_works_again_is_used_again(client_for):
+def test_a_restored_key_is_used_again(client_for):
     time = MadeTime()
     answers = iter([httpx.Response(401), *[httpx.Response(200, json={"users": []})] * 2])
     client = client_for(lambda _: next(answers), time=time)
@@ -122,7 +122,7 @@ def test_a_key_that_works_again_is_used_again(client_for):
     assert list(client.users.all()) == []
 
 
-def test_what_was_not_answered_is_asked_again_in_the_background_only(client_for):
+def test_only_background_requests_are_retried(client_for):
     asked = []
 
     def answer(_):
@@ -175,7 +175,7 @@ def raising(error):
         always(201, text='{"status": "crea'),
     ],
 )
-def test_a_send_without_a_sensible_answer_may_have_been_sent(client_for, answer):
+def test_a_send_without_a_valid_response_has_an_unknown_outcome(client_for, answer):
     asked = []
 
     def count(request):
@@ -197,12 +197,12 @@ def test_a_send_without_a_sensible_answer_may_have_been_sent(client_for, answer)
         (always(401), KeyRefused),
     ],
 )
-def test_a_send_that_was_refused_was_surely_not_sent(client_for, answer, error):
+def test_a_rejected_send_was_not_sent(client_for, answer, error):
     with pytest.raises(error):
         client_for(answer).messages.send("Hi", to=THEM, sender=US)
 
 
 @pytest.mark.parametrize("message", ["", "x" * 1_601])
-def test_a_text_of_no_or_too_many_characters_is_not_even_tried(client_for, message):
+def test_an_empty_or_oversized_text_is_not_sent(client_for, message):
     with pytest.raises(RequestRefused):
         client_for(raising(AssertionError)).messages.send(message, to=THEM, sender=US)
