@@ -166,7 +166,7 @@ def cli_sections() -> str:
             if not isinstance(one, argparse._HelpAction)
         ]
         told = " ".join((command.run.__doc__ or "").split())
-        parts.append(f"## {command.name}\n\n{told}")
+        parts.append(f"## {command.name}\n\n{told}\n\n```sh\n{command.example}\n```")
         if rows:
             parts.append(_table(("Argument", "Description"), rows))
     return "\n\n".join(parts)

@@ -14,10 +14,7 @@ if TYPE_CHECKING:
 
 
 def back_up_database(arguments: argparse.Namespace) -> int:
-    """Write a compressed copy of the database while the app runs, and check it.
-
-    Example: vocatech-slack backup /var/backups/vocatech-slack
-    """
+    """Write a compressed copy of the database while the app runs, and check it."""
     # Imported here, so that --help and mistyped commands answer immediately.
     from bot.config import load_settings  # noqa: PLC0415
     from bot.store.database.backup import back_up, verify  # noqa: PLC0415
@@ -30,10 +27,7 @@ def back_up_database(arguments: argparse.Namespace) -> int:
 
 
 def verify_backup(arguments: argparse.Namespace) -> int:
-    """Check that a backup is complete and can be restored; print what it holds.
-
-    Example: vocatech-slack verify vocatech-slack-20261129T030000Z.db.gz
-    """
+    """Check that a backup is complete and can be restored; print what it holds."""
     from bot.store.database.backup import verify  # noqa: PLC0415
 
     sys.stdout.write(f"{_described(verify(arguments.file))}\n")
@@ -45,8 +39,6 @@ def restore_backup(arguments: argparse.Namespace) -> int:
 
     The database that is replaced is kept beside the new one. Nothing that happened since the
     backup is posted or sent a second time: the app searches Slack and Vocatech for it first.
-
-    Example: vocatech-slack restore vocatech-slack-20261129T030000Z.db.gz
     """
     from bot.config import load_settings  # noqa: PLC0415
     from bot.store.database.backup import restore, verify  # noqa: PLC0415
@@ -92,18 +84,18 @@ def _add_backup_options(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         type=Path,
         metavar="PATH",
-        help="a folder or a new file (default BACKUP_DIR, else the current folder)",
+        help="Folder or new file (default BACKUP_DIR, else the current folder)",
     )
 
 
 def _add_file(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=_existing_file, metavar="FILE", help="the backup")
+    parser.add_argument("file", type=_existing_file, metavar="FILE", help="The backup")
 
 
 def _add_restore_options(parser: argparse.ArgumentParser) -> None:
     add_env_file(parser)
     _add_file(parser)
-    parser.add_argument("--yes", action="store_true", help="replace the database without asking")
+    parser.add_argument("--yes", action="store_true", help="Replace the database without asking")
 
 
 def _existing_file(word: str) -> Path:
@@ -113,6 +105,24 @@ def _existing_file(word: str) -> Path:
     return path
 
 
-BACKUP = Command("backup", "back up the database", back_up_database, _add_backup_options)
-VERIFY = Command("verify", "check a backup", verify_backup, _add_file)
-RESTORE = Command("restore", "restore a backup", restore_backup, _add_restore_options)
+BACKUP = Command(
+    "backup",
+    "Back up the database",
+    back_up_database,
+    "vocatech-slack backup /var/backups/vocatech-slack",
+    _add_backup_options,
+)
+VERIFY = Command(
+    "verify",
+    "Check a backup",
+    verify_backup,
+    "vocatech-slack verify vocatech-slack-20261129T030000Z.db.gz",
+    _add_file,
+)
+RESTORE = Command(
+    "restore",
+    "Restore a backup",
+    restore_backup,
+    "vocatech-slack restore vocatech-slack-20261129T030000Z.db.gz",
+    _add_restore_options,
+)
