@@ -12,10 +12,13 @@ from urllib.parse import parse_qs, urlsplit
 import jsonschema
 import pytest
 import yaml
+from pydantic import TypeAdapter
 
 from bot.cli.main import COMMANDS, main
 from bot.config import Settings
 from bot.models.opt_outs import START_WORDS, STOP_WORDS
+from bot.rules.yaml_file import read_rules
+from bot.setting_types import ChannelByLine
 from bot.slack.manifest import DESCRIPTION, LONG_DESCRIPTION, make_manifest, manifest_yaml
 from bot.ui.commands import SLASH_COMMANDS, VOCATECH
 from tests import document_tables
@@ -169,6 +172,14 @@ def test_guide_lists_every_opt_out_word():
     [start] = re.findall(r"^\| Opt in again \| (.+) \|$", text, re.MULTILINE)
     assert sorted(stop.lower().split(", ")) == sorted(STOP_WORDS)
     assert sorted(start.lower().split(", ")) == sorted(START_WORDS)
+
+
+def test_example_of_a_rules_file_can_be_imported():
+    text = (DOCS / "how-to/route-calls.md").read_text()
+    [example] = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert [rule.name for rule, _ in read_rules(example, "US")] == ["Urgent", "Repeated callers"]
+    [routes] = re.findall(r"^SLACK_ROUTES=(.+)$", text, re.MULTILINE)
+    assert len(TypeAdapter(ChannelByLine).validate_python(routes)) == 2
 
 
 def test_every_metric_that_a_document_names_exists():
