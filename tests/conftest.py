@@ -74,6 +74,13 @@ LONG = (
 )
 
 
+def pytest_ignore_collect(collection_path, config):
+    """Leave out the browser tests unless asked for: to import their libraries takes a second."""
+    if collection_path.name == "e2e" and not any("e2e" in argument for argument in config.args):
+        return True
+    return None
+
+
 def pytest_collection_modifyitems(items):
     def rank(item):
         name = f"{item.path.parent.name}/{item.path.stem}"

@@ -1,7 +1,9 @@
 """Whatever the answer to a send, its state is true afterwards, and no text leaves twice."""
 
 import json
+import shutil
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import pytest
@@ -78,8 +80,8 @@ class Provider:
 class Stage:
     """The two lanes of texts, in a time that is made up; started again, with its memory."""
 
-    def __init__(self, folder):
-        self.file = folder / "bot.db"
+    def __init__(self, file):
+        self.file = file
         self.time = MadeTime()
         self.provider = Provider(self.time)
         self.told = []
@@ -119,10 +121,10 @@ class Stage:
         """Let time go by, with the lanes at work whenever they wish to be."""
         end, next_send, next_look = self.time.seconds + seconds, 0.0, 0.0
         while self.time.seconds < end:
-            if has_queued(store=self.store) and next_send <= self.time.seconds:
+            if next_send <= self.time.seconds and has_queued(store=self.store):
                 next_send = self.time.seconds + send_next_text(**self.sending)
                 self.rounds += 1
-            if has_unconfirmed(store=self.store) and next_look <= self.time.seconds:
+            if next_look <= self.time.seconds and has_unconfirmed(store=self.store):
                 next_look = self.time.seconds + check_unconfirmed(**self.looking)
                 self.rounds += 1
             self.time.seconds += 0.5
@@ -133,8 +135,8 @@ class Stage:
 
 
 @pytest.fixture
-def stage(tmp_path):
-    made = Stage(tmp_path)
+def stage(tmp_path, new_database):
+    made = Stage(Path(shutil.copy(new_database, tmp_path / "bot.db")))
     yield made
     made.store.close()
 
