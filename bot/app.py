@@ -19,7 +19,7 @@ from bot.server.scheduler import Scheduler
 from bot.server.shutdown import shut_down_within
 from bot.server.web import Server, WsgiApp
 from bot.server.workers import WorkerPool
-from bot.services import Services, build_services, pass_by
+from bot.services import Services, build_services, no_failpoint
 from bot.slack import app as slack_app
 from bot.slack.bolt_adapter import register
 from bot.slack.socket_mode import SocketMode
@@ -40,33 +40,33 @@ class Bot:
     services: Services
     server: Server
     listeners: Executor
-    lanes: WorkerPool
-    schedule: Scheduler
+    workers: WorkerPool
+    scheduler: Scheduler
     socket_mode: SocketMode | None
     stopping: threading.Event
 
     def start(self) -> None:
         """Start the HTTP server first, so that no webhook is lost."""
         self.server.start()
-        self.lanes.start()
-        self.schedule.start()
-        log.info("started", port=self.server.port)
+        self.workers.start()
+        self.scheduler.start()
+        log.info("app_started", port=self.server.port)
 
     def stop(self) -> None:
         """Accept nothing new, finish running work, and close; within ten seconds, and once."""
         if self.stopping.is_set():
             return
         self.stopping.set()
-        shut_down_within(2.0, *self._doors())
+        shut_down_within(2.0, *self._stop_functions())
         has_ended = shut_down_within(
-            6.0, self.listeners.shutdown, self.schedule.stop, self.lanes.stop
+            6.0, self.listeners.shutdown, self.scheduler.stop, self.workers.stop
         )
         self.services.vocatech.close()
         if has_ended:
             self.services.store.close()
-        log.info("stopped")
+        log.info("app_stopped")
 
-    def _doors(self) -> list[Callable[[], None]]:
+    def _stop_functions(self) -> list[Callable[[], None]]:
         """Return the functions that stop new requests from arriving."""
         close_web = partial(self.server.stop, timeout=2.0)
         # A connection that was never made takes long to close, and is then abandoned.
@@ -78,7 +78,7 @@ def build(
     *,
     clock: Clock | None = None,
     timing: Timing | None = None,
-    boundary: Callable[[str], None] = pass_by,
+    failpoint: Callable[[str], None] = no_failpoint,
 ) -> Bot:
     """Build the app; raise StoreTooNew. It makes no request before `start`."""
     clock, timing = clock or Clock(), timing or Timing()
@@ -91,12 +91,12 @@ def build(
         clock=clock,
         timing=timing,
         stopping=stopping,
-        boundary=boundary,
+        failpoint=failpoint,
     )
     listeners = ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener")
     bolt = slack_app.make_bolt(settings, listeners)
     socket_mode = slack_app.make_socket_mode(settings, bolt)
-    schedule = Scheduler(
+    scheduler = Scheduler(
         clock.monotonic,
         partial(
             report_job_result,
@@ -105,20 +105,20 @@ def build(
             tell_admins=services.tell_admins,
         ),
     )
-    workers.take_on(make_queues(services))
-    register(bolt, handlers.make_listeners(services, hurry_job=schedule.hurry))
+    workers.set_queues(make_queues(services))
+    register(bolt, handlers.make_listeners(services, run_job_now=scheduler.run_now))
     for job in make_jobs(services, connect=socket_mode.connect if socket_mode else None):
-        schedule.add(job)
-    forget_orphaned_incidents(schedule.names(), store=services.store)
+        scheduler.add(job)
+    forget_orphaned_incidents(scheduler.names(), store=services.store)
     paths = handlers.make_paths(
         services,
         bolt=bolt,
         is_signed=slack_app.make_signature_check(settings),
         obstacles=partial(_obstacles, services),
     )
-    door = WsgiApp(paths, count_refusal=services.metrics.count_refusal)
-    server = Server(door, host=settings.host, port=settings.port)
-    return Bot(services, server, listeners, workers, schedule, socket_mode, stopping)
+    wsgi_app = WsgiApp(paths, count_refusal=services.metrics.count_refusal)
+    server = Server(wsgi_app, host=settings.host, port=settings.port)
+    return Bot(services, server, listeners, workers, scheduler, socket_mode, stopping)
 
 
 def _obstacles(services: Services) -> list[str]:

@@ -37,7 +37,7 @@ from bot.phone_numbers import normalise
 from bot.rules.presenter import RulePresenter
 from bot.rules.router import Router
 from bot.server.metrics import Metrics
-from bot.server.workers import TEXTS_LANE, WorkerPool
+from bot.server.workers import TEXTS_QUEUE, WorkerPool
 from bot.slack import app as slack_app
 from bot.slack.api_health import ApiHealth
 from bot.slack.client import SlackClient
@@ -53,7 +53,7 @@ from bot.vocatech.client import VocatechClient, make_vocatech
 log = structlog.get_logger()
 
 
-def pass_by(_: str) -> None:
+def no_failpoint(_: str) -> None:
     """Mark a point at which the process may be ended by a test; do nothing."""
 
 
@@ -61,7 +61,7 @@ def pass_by(_: str) -> None:
 class Services:
     """Every part of a bot; one set for one company, with nothing shared between two of them.
 
-    `wake` makes the workers look for work, `hurry` makes them work in one queue now.
+    `wake` makes the workers look for work, `run_now` makes them work in one queue now.
     """
 
     settings: Settings
@@ -74,7 +74,7 @@ class Services:
     vocatech: VocatechClient
     outbox: ChannelDelivery
     wake: Callable[[], None]
-    hurry: Callable[[str], None]
+    run_now: Callable[[str], None]
     tell_admins: TellAdmins
     permissions: Permissions
     default_routes: DefaultRoutes
@@ -101,7 +101,7 @@ class Services:
     text_back_lines: frozenset[str]
     ongoing: OngoingSince
     started: float
-    boundary: Callable[[str], None] = pass_by
+    failpoint: Callable[[str], None] = no_failpoint
     open_modals: OpenModals = field(default_factory=OpenModals)
     webhook_refusals: RefusalCounter = field(default_factory=RefusalCounter)
     slack_refusals: RefusalCounter = field(default_factory=RefusalCounter)
@@ -118,7 +118,7 @@ class Services:
 
     def send_texts(self) -> None:
         """Start sending what is queued."""
-        self.hurry(TEXTS_LANE)
+        self.run_now(TEXTS_QUEUE)
 
 
 def build_services(
@@ -129,7 +129,7 @@ def build_services(
     clock: Clock,
     timing: Timing,
     stopping: threading.Event,
-    boundary: Callable[[str], None] = pass_by,
+    failpoint: Callable[[str], None] = no_failpoint,
 ) -> Services:
     """Build the parts of a bot; nothing talks to Slack or Vocatech yet."""
     metrics, api_health, wake = Metrics(), ApiHealth(), workers.wake
@@ -183,7 +183,7 @@ def build_services(
             clock=clock,
             timing=timing,
             metrics=metrics,
-            boundary=boundary,
+            failpoint=failpoint,
             on_held=partial(_note_held, tell_admins=tell_admins),
             on_open=partial(_note_open, store=store),
             on_file_refused=partial(
@@ -191,7 +191,7 @@ def build_services(
             ),
         ),
         wake=wake,
-        hurry=workers.hurry,
+        run_now=workers.run_now,
         tell_admins=tell_admins,
         permissions=permissions,
         default_routes=default_routes,
@@ -199,7 +199,7 @@ def build_services(
         calls=CallSearchService(store, GapFiller(vocatech, store, clock, region), clock, locale),
         claims=ClaimService(store, permissions, clock, locale, wake),
         # No channel has an empty name: the workers look for those whose cards changed.
-        contacts=ContactService(store, vocatech, clock, wake=partial(workers.hurry, "")),
+        contacts=ContactService(store, vocatech, clock, wake=partial(workers.run_now, "")),
         contact_presenter=ContactPresenter(store, permissions, locale),
         texts=TextService(
             store,
@@ -211,7 +211,7 @@ def build_services(
             from_number=normalise(settings.vocatech_from_number, region),
             regions=tuple(dict.fromkeys([region, *settings.text_regions])),
             sends_whatsapp=settings.whatsapp_sending,
-            send_texts=partial(workers.hurry, TEXTS_LANE),
+            send_texts=partial(workers.run_now, TEXTS_QUEUE),
             wake=wake,
         ),
         text_poller=TextPoller(vocatech, store, metrics, clock, opt_out_words, wake),
@@ -239,7 +239,7 @@ def build_services(
         ),
         ongoing=OngoingSince(clock.monotonic),
         started=clock.now(),
-        boundary=boundary,
+        failpoint=failpoint,
     )
 
 

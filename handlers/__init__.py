@@ -58,7 +58,7 @@ def make_paths(
         webhook_refusals=s.webhook_refusals,
         clock=s.clock,
         wake=s.wake,
-        boundary=s.boundary,
+        failpoint=s.failpoint,
     )
     slack_requests = SlackRequests(
         bolt=bolt,
@@ -77,7 +77,7 @@ def make_paths(
     }
 
 
-def make_listeners(s: Services, *, hurry_job: Callable[[str], None]) -> Listeners:
+def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listeners:
     """Return what reacts to people in Slack, over HTTP and Socket Mode alike."""
     contact_form = ContactFormHandlers(
         contacts=s.contacts,
@@ -87,7 +87,7 @@ def make_listeners(s: Services, *, hurry_job: Callable[[str], None]) -> Listener
     )
     calls = CallHandlers(
         call_search=s.calls,
-        call_sharing=CallSharingService(s.store, s.slack, s.clock, s.locale, s.hurry),
+        call_sharing=CallSharingService(s.store, s.slack, s.clock, s.locale, s.run_now),
         store=s.store,
         slack=s.slack,
         locale=s.locale,
@@ -155,8 +155,8 @@ def make_listeners(s: Services, *, hurry_job: Callable[[str], None]) -> Listener
             store=s.store,
             clock=s.clock,
             vocatech=s.vocatech,
-            hurry=s.hurry,
-            hurry_job=hurry_job,
+            run_now=s.run_now,
+            run_job_now=run_job_now,
         ),
         claim=missed_calls.claim_call,
         callback_actions={

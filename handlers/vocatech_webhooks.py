@@ -34,7 +34,7 @@ class VocatechWebhooks:
     webhook_refusals: RefusalCounter
     clock: Clock
     wake: Callable[[], None]
-    boundary: Callable[[str], None]
+    failpoint: Callable[[str], None]
     # A flood of forged requests must not fill the log.
     log_limit: RateLimiter = field(default_factory=lambda: RateLimiter(1, 60.0))
 
@@ -60,9 +60,9 @@ class VocatechWebhooks:
         self.webhook_refusals.believe(now=now)
         kind = event.kind if event.kind in EVENT_KINDS else "other"
         self.metrics.received.labels(kind).inc()
-        self.boundary("before insert")
+        self.failpoint("before insert")
         saved = self.store.calls.save(event, now=now, signature=form)
-        self.boundary("after commit")
+        self.failpoint("after commit")
         self.metrics.stored.labels("webhook", saved).inc()
         log.debug("webhook_stored", kind=kind, event_id=event.event_id, result=saved, form=form)
         if saved is Saved.NEWS:
@@ -83,7 +83,7 @@ def _verify(request: Request, *, given: list[str], store: Store, clock: Clock) -
         if refusal.reason != "forged":
             raise
         # A command that runs beside the app may have just created a subscription.
-        store.subscriptions.look_again(monotonic=clock.monotonic())
+        store.subscriptions.refresh_if_stale(monotonic=clock.monotonic())
         new = set(store.subscriptions.secrets()) - set(made)
         if not new:
             raise

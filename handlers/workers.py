@@ -4,7 +4,13 @@ from functools import partial
 
 from bot.attachments import fetcher
 from bot.outbox import dispatch
-from bot.server.workers import DOUBTS_LANE, MEDIA_LANE, TEXTS_LANE, Queue, Queues
+from bot.server.workers import (
+    ATTACHMENTS_QUEUE,
+    TEXTS_QUEUE,
+    UNCONFIRMED_TEXTS_QUEUE,
+    Queue,
+    Queues,
+)
 from bot.services import Services
 from bot.texts import sender
 
@@ -13,7 +19,7 @@ def make_queues(s: Services) -> Queues:
     """Return the queues: what says whether one has work, and what does the next piece of it."""
     return Queues(
         named={
-            TEXTS_LANE: Queue(
+            TEXTS_QUEUE: Queue(
                 partial(sender.has_queued, store=s.store),
                 partial(
                     sender.send_next_text,
@@ -22,12 +28,12 @@ def make_queues(s: Services) -> Queues:
                     metrics=s.metrics,
                     clock=s.clock,
                     timing=s.timing,
-                    boundary=s.boundary,
-                    hurry=s.hurry,
+                    failpoint=s.failpoint,
+                    run_now=s.run_now,
                     tell_admins=s.tell_admins,
                 ),
             ),
-            MEDIA_LANE: Queue(
+            ATTACHMENTS_QUEUE: Queue(
                 partial(fetcher.has_work, store=s.store),
                 partial(
                     fetcher.fetch_next,
@@ -38,7 +44,7 @@ def make_queues(s: Services) -> Queues:
                     wake=s.wake,
                 ),
             ),
-            DOUBTS_LANE: Queue(
+            UNCONFIRMED_TEXTS_QUEUE: Queue(
                 partial(sender.has_unconfirmed, store=s.store),
                 partial(
                     sender.check_unconfirmed,

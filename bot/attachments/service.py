@@ -61,7 +61,7 @@ def record_upload_refused(
 
 def clean_up_shown(store: Store) -> None:
     """Drop the content of uploaded attachments, and resolve the incident about uploads."""
-    if store.media.put_away():
+    if store.media.clean_up():
         resolve_incident(FILES_INCIDENT, store=store)
 
 

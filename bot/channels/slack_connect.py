@@ -62,7 +62,7 @@ class SharedChannels:
             log.warning("sharing_unknown", channel=channel, reason=outcome.reason)
             if outcome.reason == "missing_scope":
                 self.tell_admins(SHARING_UNKNOWN, SHARING_UNKNOWN, {})
-            self.store.channels.note_silence(channel, looked_at=now - DAY)  # asked again soon
+            self.store.channels.record_no_answer(channel, looked_at=now - DAY)  # asked again soon
             return 0.0
         self.store.channels.set_shared(channel, is_shared=is_shared, now=now)
         resolve_incident(SHARING_UNKNOWN, store=self.store)

@@ -72,8 +72,8 @@ def open_incident(
 
     Where nobody is known to tell (Slack does not answer), the next call tries again.
     """
-    if not store.notices.is_told(name):
-        store.notices.tell(name, kind, dict(detail), admins or slack.admins(), now=clock.now())
+    if not store.notices.is_notified(name):
+        store.notices.notify(name, kind, dict(detail), admins or slack.admins(), now=clock.now())
 
 
 def resolve_incident(name: str, *, store: Store) -> bool:

@@ -41,7 +41,7 @@ def check_webhooks(
     their webhooks found a closed door. Outgoing calls do not count, since on one account their
     webhooks never came (observed).
     """
-    store.subscriptions.look()
+    store.subscriptions.refresh()
     now = clock.now()
     last = store.calls.last_webhook()
     heard = last[0] if last else 0.0

@@ -79,10 +79,10 @@ class HomePresenter:
             reader = locale_for_user(slack_user, store=self.store, locale=self.locale)
             view = render_home(self._gather(slack_user, tried), locale=reader)
             shown = view_hash(view)
-            if is_shown and self.store.homes.look(slack_user) == shown:
+            if is_shown and self.store.homes.view_hash(slack_user) == shown:
                 return False
             self.slack.publish_home(slack_user, view)
-            self.store.homes.set_look(slack_user, shown)
+            self.store.homes.set_view_hash(slack_user, shown)
             return True
 
     def refresh(self, slack_user: str) -> None:

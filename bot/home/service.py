@@ -22,7 +22,7 @@ SEE_STATUS = "see the system status"
 
 @dataclass(frozen=True)
 class HomeService:
-    """App Home's actions; `hurry` runs a channel's queue now, `hurry_job` a scheduled job."""
+    """App Home's actions; `run_now` runs a channel's queue now, `run_job_now` a scheduled job."""
 
     home: HomePresenter
     slack: SlackClient
@@ -31,8 +31,8 @@ class HomeService:
     store: Store
     clock: Clock
     vocatech: VocatechClient
-    hurry: Callable[[str], None]
-    hurry_job: Callable[[str], None]
+    run_now: Callable[[str], None]
+    run_job_now: Callable[[str], None]
 
     def open(self, slack_user: str, *, is_shown: bool) -> None:
         """Publish the Home of a person who opened it.
@@ -69,13 +69,13 @@ class HomeService:
     def try_channel(self, slack_user: str, channel: str) -> None:
         """Retry the posts of a channel that couldn't be posted in; raises NotAllowed."""
         self._need_admin(slack_user, "try a channel again", channel)
-        self.store.troubles.take_up(channel)
+        self.store.troubles.retry_dead_letters(channel)
         self.store.audit.note(slack_user, "tried a channel again", channel, now=self.clock.now())
         # Shown first: the retry may be over before the view is published.
         try:
             self.home.show(slack_user, tried=channel)
         finally:
-            self.hurry(channel)
+            self.run_now(channel)
 
     def check_incident(self, slack_user: str, name: str) -> None:
         """Check now whether an incident is over; raises NotAllowed."""
@@ -89,7 +89,7 @@ class HomeService:
         finally:
             for incident in self.store.troubles.open():
                 if incident.name == name:
-                    self.hurry_job(incident.job)
+                    self.run_job_now(incident.job)
 
     def _need_admin(self, slack_user: str, what: str, detail: str) -> None:
         try:

@@ -102,7 +102,7 @@ class ChannelDelivery:
     clock: Clock
     timing: Timing
     metrics: Metrics
-    boundary: Callable[[str], None]
+    failpoint: Callable[[str], None]
     on_held: Callable[[Post, str], None]
     on_open: Callable[[str], None]
     on_file_refused: Callable[[Post, str], None]
@@ -112,7 +112,7 @@ class ChannelDelivery:
     def do_next(self, channel: str, render: Render) -> float:
         """Do the next thing in a channel; give the seconds until there may be another."""
         known = self._channels.get(channel) or self._meet(channel)
-        if doubt := self.posts.in_doubt(channel):
+        if doubt := self.posts.unconfirmed(channel):
             return self._settle(doubt, render, known)
         now = self.clock.monotonic()
         aside = known.aside(now)
@@ -129,7 +129,7 @@ class ChannelDelivery:
         message = render(post)
         if message is None:
             known.take_up(post.post_id)
-            self.posts.park(post.post_id, "nothing to show")
+            self.posts.mark_dead_letter(post.post_id, "nothing to show")
             return AT_ONCE
         return self._edit(post, message, known) if post.ts else self._post(post, message, known)
 
@@ -139,29 +139,29 @@ class ChannelDelivery:
         return known
 
     def _post(self, post: Post, message: Message, known: ChannelState) -> float:
-        if not self.posts.claim(post.post_id, now=self.clock.now()):
+        if not self.posts.acquire_lease(post.post_id, now=self.clock.now()):
             return self.timing.grace
         return self._send(post, message, known)
 
     def _send(self, post: Post, message: Message, known: ChannelState) -> float:
         """Send a claimed post."""
-        self.boundary("claimed")
+        self.failpoint("claimed")
         began = self.clock.monotonic()
         known.pace.try_take(began)
         outcome = self.slack.post(
             post.channel, message, thread_ts=post.thread_ts, broadcast=post.aloud
         )
-        self.boundary("answered")
+        self.failpoint("answered")
         if isinstance(outcome, Sent):
             self.posts.mark_posted(post, ts=outcome.ts, shown=message.look)
-            self.boundary("marked")
+            self.failpoint("marked")
             return self._succeed(post, known)
         if isinstance(outcome, Unknown):
             log.warning("post_in_doubt", channel=post.channel, reason=outcome.reason)
             known.begin_doubt(post.post_id)
             left = self.timing.slack_timeout - (self.clock.monotonic() - began)
             return max(0.0, left) + self.timing.grace
-        self.posts.give_back(post.post_id)
+        self.posts.release_lease(post.post_id)
         if isinstance(outcome, Rejected) and _is_about_file(post, outcome):
             # It stays set aside as others do, unless it is put aside for good now.
             self._count_refusal(post, outcome.reason)
@@ -213,7 +213,7 @@ class ChannelDelivery:
                 return self.timing.slack_timeout + self.timing.grace
         message = render(doubt)
         if message is None:
-            self.posts.park(doubt.post_id, "nothing to show")
+            self.posts.mark_dead_letter(doubt.post_id, "nothing to show")
             return AT_ONCE
         found = self.slack.find(
             doubt.channel,
@@ -223,7 +223,7 @@ class ChannelDelivery:
             is_restored=doubt.is_restored,
         )
         if isinstance(found, Sent):
-            self.posts.mark_found(doubt, ts=found.ts)
+            self.posts.mark_reconciled(doubt, ts=found.ts)
             self.metrics.recovered.labels("found").inc()
             known.end_doubt()
             return self._succeed(doubt, known)
@@ -245,11 +245,11 @@ class ChannelDelivery:
         now = self.clock.monotonic()
         if known.set_aside(doubt.post_id, now, self.timing.aside) > TRIES_IN_A_ROW:
             # It surely does not stand, and the channel's other posts have waited long enough.
-            self.posts.give_back(doubt.post_id)
+            self.posts.release_lease(doubt.post_id)
             return AT_ONCE
         unreadable = isinstance(found, Unreadable)
         message = render(doubt, may_be_a_repeat=unreadable)
-        if message is None or not self.posts.renew_claim(doubt, now=self.clock.now()):
+        if message is None or not self.posts.renew_lease(doubt, now=self.clock.now()):
             return AT_ONCE
         self.metrics.recovered.labels("unreadable" if unreadable else "absent").inc()
         return self._send(doubt, message, known)
@@ -270,12 +270,12 @@ class ChannelDelivery:
             # Somebody deleted the head of a thread, or a message that others had joined since it
             # was posted; what comes after it needs one.
             known.take_up(post.post_id)
-            self.posts.give_back(post.post_id)
-            self.posts.stand_again(head)
+            self.posts.release_lease(post.post_id)
+            self.posts.post_again(head)
             return AT_ONCE
         if outcome.is_permanent or (outcome.about == "channel" and is_direct(post.channel)):
             known.take_up(post.post_id)
-            self.posts.park(post.post_id, outcome.reason)
+            self.posts.mark_dead_letter(post.post_id, outcome.reason)
             self.metrics.parked.labels(outcome.reason).inc()
             return AT_ONCE
         if outcome.about == "channel":

@@ -41,11 +41,11 @@ def channels_with_work(
 
 def _end_quiet_hours(store: Store, now: float) -> None:
     """Let come what was held back for channels that may be disturbed again."""
-    if waiting := store.bundles.channels_that_wait():
+    if waiting := store.bundles.channels_with_deferred():
         held = store.channels.held(now=now)
         for channel in waiting:
             if channel not in held:
-                store.bundles.end_quiet(channel, now=now)
+                store.bundles.release_deferred(channel, now=now)
 
 
 def deliver_next(

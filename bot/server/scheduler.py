@@ -56,7 +56,7 @@ class Scheduler:
         """Return the names of the jobs."""
         return list(self._jobs)
 
-    def hurry(self, name: str) -> None:
+    def run_now(self, name: str) -> None:
         """Run a job now, however long it was to wait, unless it is running."""
         if job := self._jobs.get(name):
             job.not_before = 0.0

@@ -115,7 +115,7 @@ def _read(environ: dict[str, Any]) -> Request:
 class Server:
     """The HTTP server, on its own threads."""
 
-    def __init__(self, door: WsgiApp, *, host: str, port: int) -> None:
+    def __init__(self, app: WsgiApp, *, host: str, port: int) -> None:
         """Bind the address; port 0 picks any free one."""
         try:
             listening = socket.create_server(
@@ -128,7 +128,7 @@ class Server:
                 raise PortTaken(port, "Choose another with PORT.") from None
             raise
         server: Any = create_server(
-            door,
+            app,
             sockets=[listening],
             threads=THREADS,
             connection_limit=MOST_CONNECTIONS,
@@ -139,7 +139,7 @@ class Server:
             ident=None,
             clear_untrusted_proxy_headers=False,
         )
-        server.channel_class = _channel_class(door)
+        server.channel_class = _channel_class(app)
         self._server = server
 
     @property
@@ -163,13 +163,13 @@ class Server:
             )
 
 
-def _channel_class(door: WsgiApp) -> type[HTTPChannel]:
+def _channel_class(app: WsgiApp) -> type[HTTPChannel]:
     """Count the server's own refusals, and limit how long a request may take to arrive."""
 
     class CountedErrorTask(ErrorTask):
         def execute(self) -> None:
             request: Any = self.request
-            door.count_refusal(type(request.error).__name__)
+            app.count_refusal(type(request.error).__name__)
             super().execute()
 
     class BoundedParser(HTTPRequestParser):
@@ -196,7 +196,7 @@ def _channel_class(door: WsgiApp) -> type[HTTPChannel]:
                 return self._hang_up("bad request")
 
         def _hang_up(self, reason: str) -> bool:
-            door.count_refusal(reason)
+            app.count_refusal(reason)
             self.will_close = True
             return False
 

@@ -9,15 +9,15 @@ import structlog
 
 log = structlog.get_logger()
 WORKERS = 8
-TEXTS_LANE, DOUBTS_LANE = "texts on their way", "texts in doubt"
-MEDIA_LANE = "media to be fetched"
+TEXTS_QUEUE, UNCONFIRMED_TEXTS_QUEUE = "texts", "unconfirmed texts"
+ATTACHMENTS_QUEUE = "attachments"
 # How often to check without a notification, in case one was missed.
 SWEEP_SECONDS = 5.0
 SECONDS_AFTER_AN_ERROR = 5.0
 # Pause after a check, as a multiple of its duration.
-REST = 1
+PAUSE_FACTOR = 1
 # A disk that hung for minutes is not a sign of load.
-LONGEST_REST = 1.0
+LONGEST_PAUSE = 1.0
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,10 @@ class Queues:
 
 
 @dataclass
-class _Lane:
+class _QueueState:
     is_busy: bool = False
     not_before: float = 0.0
-    is_hurried: bool = False  # requested while it was busy
+    is_run_requested: bool = False  # requested while it was busy
 
 
 class WorkerPool:
@@ -61,16 +61,16 @@ class WorkerPool:
     def __init__(self, monotonic: Callable[[], float]) -> None:
         """Keep the clock; nothing runs before `start`."""
         self._find: Callable[[], list[str]] = list
-        self._work: Callable[[str], float] = _rest
+        self._work: Callable[[str], float] = _do_nothing
         self._monotonic = monotonic
-        self._lanes: dict[str, _Lane] = {}
+        self._states: dict[str, _QueueState] = {}
         self._lock = threading.Lock()
         self._woken = threading.Event()
         self._stopping = threading.Event()
-        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="lane")
-        self._dispatcher = threading.Thread(target=self._dispatch, name="lanes", daemon=True)
+        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="worker")
+        self._dispatcher = threading.Thread(target=self._dispatch, name="dispatcher", daemon=True)
 
-    def take_on(self, queues: Queues) -> None:
+    def set_queues(self, queues: Queues) -> None:
         """Set the queues; their work may itself notify the workers."""
         self._find, self._work = queues.find, queues.work_in
 
@@ -82,11 +82,11 @@ class WorkerPool:
         """Check for work soon; return immediately."""
         self._woken.set()
 
-    def hurry(self, name: str) -> None:
+    def run_now(self, name: str) -> None:
         """Run a queue now, however long it was to wait; return immediately."""
         with self._lock:
-            if lane := self._lanes.get(name):
-                lane.not_before, lane.is_hurried = 0.0, lane.is_busy
+            if state := self._states.get(name):
+                state.not_before, state.is_run_requested = 0.0, state.is_busy
         self.wake()
 
     def stop(self) -> None:
@@ -102,49 +102,49 @@ class WorkerPool:
             # Cleared before the check, so that a notification during the check isn't lost.
             self._woken.clear()
             began = self._monotonic()
-            pause = self._give_out_work()
+            pause = self._dispatch_work()
             # Under load, at least half of the time belongs to the threads that answer requests.
-            self._stopping.wait(min(REST * (self._monotonic() - began), LONGEST_REST))
+            self._stopping.wait(min(PAUSE_FACTOR * (self._monotonic() - began), LONGEST_PAUSE))
             self._woken.wait(pause)
 
-    def _give_out_work(self) -> float:
+    def _dispatch_work(self) -> float:
         try:
-            return self._give_out(self._find())
+            return self._dispatch_to(self._find())
         except Exception:
             # The loop must survive any error: a full disk today is free tomorrow.
             if not self._stopping.is_set():
-                log.exception("looking_for_work_failed")
+                log.exception("queue_check_failed")
             return SECONDS_AFTER_AN_ERROR
 
-    def _give_out(self, names: list[str]) -> float:
+    def _dispatch_to(self, names: list[str]) -> float:
         now = self._monotonic()
         pause = SWEEP_SECONDS
         for name in names:
-            lane = self._lanes.setdefault(name, _Lane())
-            if lane.is_busy:
+            state = self._states.setdefault(name, _QueueState())
+            if state.is_busy:
                 continue
-            if lane.not_before > now:
-                pause = min(pause, lane.not_before - now)
+            if state.not_before > now:
+                pause = min(pause, state.not_before - now)
             elif not self._stopping.is_set():
-                lane.is_busy = True
-                self._pool.submit(self._work_in, name, lane)
+                state.is_busy = True
+                self._pool.submit(self._work_in, name, state)
         return pause
 
-    def _work_in(self, name: str, lane: _Lane) -> None:
+    def _work_in(self, name: str, state: _QueueState) -> None:
         pause = SECONDS_AFTER_AN_ERROR
         try:
             pause = self._work(name)
         except Exception:
             # The row is still there, so the next round tries again.
-            log.exception("work_failed", lane=name)
+            log.exception("work_failed", queue=name)
         finally:
             until = self._monotonic() + pause
             with self._lock:
                 # The new work may have arrived too late for this round.
-                lane.not_before = 0.0 if lane.is_hurried else until
-                lane.is_busy = lane.is_hurried = False
+                state.not_before = 0.0 if state.is_run_requested else until
+                state.is_busy = state.is_run_requested = False
             self._woken.set()
 
 
-def _rest(_: str) -> float:
+def _do_nothing(_: str) -> float:
     return SWEEP_SECONDS

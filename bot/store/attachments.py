@@ -63,7 +63,7 @@ class AttachmentStore:
                 " where text_id = ? and place = ?",
                 [content, content_type, media.text_id, media.place],
             )
-            show_media_of(db, media.text_id, now)
+            enqueue_attachment_posts(db, media.text_id, now)
 
         self._database.write(work)
 
@@ -106,7 +106,7 @@ class AttachmentStore:
 
         self._database.write(work)
 
-    def put_away(self) -> int:
+    def clean_up(self) -> int:
         """Drop content that is no longer needed; return how many postponed ones are now posted."""
 
         def work(db: SqliteDatabase) -> int:
@@ -126,7 +126,7 @@ class AttachmentStore:
 _SUBJECT = f"subject_kind = '{Subject.MEDIA}' and subject = ?"
 
 
-def want_media_of(db: SqliteDatabase, text: Text, now: float) -> None:
+def enqueue_attachments_of(db: SqliteDatabase, text: Text, now: float) -> None:
     """Queue the attachments of a text for fetching, once each. Call it inside a write.
 
     What couldn't be fetched from a webhook's address is queued again once its ID is known.
@@ -150,10 +150,10 @@ def want_media_of(db: SqliteDatabase, text: Text, now: float) -> None:
                 now,
             ],
         )
-    show_media_of(db, text.text_id, now)
+    enqueue_attachment_posts(db, text.text_id, now)
 
 
-def show_media_of(db: SqliteDatabase, text_id: str, now: float) -> None:
+def enqueue_attachment_posts(db: SqliteDatabase, text_id: str, now: float) -> None:
     """Queue fetched attachments for each thread that has their text. Call it inside a write."""
     db.execute(
         "insert or ignore into posts"

@@ -25,7 +25,7 @@ class Audit:
 
     def note(self, slack_user: str, what: str, detail: str = "", *, now: float) -> None:
         """Add an entry."""
-        self._database.write(lambda db: note_deed(db, slack_user, what, detail, now=now))
+        self._database.write(lambda db: record_action(db, slack_user, what, detail, now=now))
 
     def latest(self, limit: int = 100) -> list[Entry]:
         """Return the newest entries, newest first."""
@@ -35,7 +35,7 @@ class Audit:
         return [Entry(**row) for row in rows]
 
 
-def note_deed(
+def record_action(
     db: SqliteDatabase, slack_user: str, what: str, detail: str = "", *, now: float
 ) -> None:
     """Add an entry. Call it inside the write that it describes, so that both succeed or fail."""

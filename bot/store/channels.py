@@ -18,9 +18,9 @@ from bot.models.channels import (
     Visibility,
 )
 from bot.models.outbox import is_direct
-from bot.store.audit import note_deed
+from bot.store.audit import record_action
 from bot.store.database.connection import Database
-from bot.store.outbox.batches import keep_what_waits
+from bot.store.outbox.batches import defer_queued_cards
 from bot.store.outbox.invalidation import show_posts_in
 from bot.store.outbox.notices import Notice, add_notice
 
@@ -105,7 +105,7 @@ class Channels:
 
         self._database.write(work)
 
-    def note_silence(self, channel: str, *, looked_at: float) -> None:
+    def record_no_answer(self, channel: str, *, looked_at: float) -> None:
         """Record that Slack didn't say whether a channel is shared.
 
         The last answer stays valid. A channel without any answer counts as shared: too little on a
@@ -190,7 +190,7 @@ class Mutes:
                 return False
             _end(db, mute.channel, REPLACED, by=mute.by, now=now, but=notice.notice_id)
             write_mute(db, mute)
-            keep_what_waits(db, mute.channel, now)
+            defer_queued_cards(db, mute.channel, now)
             until = datetime.fromtimestamp(mute.until, UTC).isoformat(" ", "minutes")
             _note(db, mute.channel, f"until {until}", by=mute.by, what="channel muted", now=now)
             return True
@@ -234,4 +234,4 @@ def _end(db: SqliteDatabase, channel: str, how: str, *, by: str, now: float, but
 
 def _note(db: SqliteDatabase, channel: str, more: str, *, by: str, what: str, now: float) -> None:
     if not is_direct(channel):  # others don't need to know about direct messages
-        note_deed(db, by, what, f"{channel} {more}".strip(), now=now)
+        record_action(db, by, what, f"{channel} {more}".strip(), now=now)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.missed_calls import Claim
-from bot.store.audit import note_deed
+from bot.store.audit import record_action
 from bot.store.database.connection import Database
-from bot.store.missed_calls import open_with
+from bot.store.missed_calls import open_group_of
 from bot.store.outbox.invalidation import show_cards_of
 from bot.store.outbox.notices import Notice, add_notice
 
@@ -42,7 +42,7 @@ class Claims:
             call_id,
             owner,
             lambda db, ids: db.execute(f"delete from claims where {_THEM}", [ids]),
-            lambda db: note_deed(db, by, "released a call", call_id, now=now),
+            lambda db: record_action(db, by, "released a call", call_id, now=now),
         )
 
     def hand_over(self, call_id: str, owner: str, to: str, *, by: str, now: float) -> bool:
@@ -50,7 +50,7 @@ class Claims:
         sql = f"update claims set slack_user = ?, at = ? where {_THEM}"
 
         def note(db: SqliteDatabase) -> None:
-            note_deed(db, by, "handed a call over", f"{call_id} to {to}", now=now)
+            record_action(db, by, "handed a call over", f"{call_id} to {to}", now=now)
             if to != by:
                 detail = {"call_id": call_id, "by": by, "owner": to}
                 add_notice(
@@ -65,7 +65,7 @@ class Claims:
         """Mark a call as called back; return False if it no longer needs a callback."""
 
         def work(db: SqliteDatabase) -> bool:
-            group = open_with(db, call_id)
+            group = open_group_of(db, call_id)
             rows = [(one, slack_user, now) for one in group]
             # A person who called back without a claim becomes the owner, also after a reopening.
             db.conn.executemany(
@@ -75,7 +75,7 @@ class Claims:
                 "insert into closings (call_id, slack_user, at) values (?, ?, ?)", rows
             )
             if group:
-                note_deed(db, slack_user, "called back", call_id, now=now)
+                record_action(db, slack_user, "called back", call_id, now=now)
                 show_cards_of(db, group)
             return bool(group)
 
@@ -91,7 +91,7 @@ class Claims:
                 [call_id],
             ).fetchall()
             if rows:
-                note_deed(db, slack_user, "took a call up again", call_id, now=now)
+                record_action(db, slack_user, "took a call up again", call_id, now=now)
                 show_cards_of(db, [row[0] for row in rows])
             return bool(rows)
 
@@ -107,7 +107,7 @@ class Claims:
         """Change a call's claim, unless its owner has changed."""
 
         def work(db: SqliteDatabase) -> bool:
-            group = open_with(db, call_id)
+            group = open_group_of(db, call_id)
             row = db.execute(
                 "select slack_user from claims where call_id = ?", [call_id]
             ).fetchone()
@@ -123,7 +123,7 @@ class Claims:
 
 def take_claim(db: SqliteDatabase, call_id: str, slack_user: str, *, now: float) -> Claim | None:
     """Claim a call, as `Claims.take` does. Call it inside a write."""
-    group = open_with(db, call_id)
+    group = open_group_of(db, call_id)
     if not group:
         return None
     ids = json.dumps(group)
@@ -138,7 +138,7 @@ def take_claim(db: SqliteDatabase, call_id: str, slack_user: str, *, now: float)
         [claim.slack_user, claim.at, ids],
     )
     if row is None:
-        note_deed(db, slack_user, "claimed a call", call_id, now=now)
+        record_action(db, slack_user, "claimed a call", call_id, now=now)
     if added.rowcount > 0:
         show_cards_of(db, group)
     return claim
@@ -196,7 +196,7 @@ class Reminders:
         """
 
         def work(db: SqliteDatabase) -> bool:
-            group = open_with(db, call_id)
+            group = open_group_of(db, call_id)
             row = db.execute(
                 "select slack_user from claims where call_id = ?", [call_id]
             ).fetchone()

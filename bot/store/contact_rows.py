@@ -13,7 +13,7 @@ from bot.store.search.contacts import make_findable
 COLUMNS = "contact_id, fields, numbers"
 # No sync takes this long: a contact that seems to have been seen this much later was seen before
 # the clock was set back.
-LONGEST_LOOK = 86_400.0
+LONGEST_SYNC = 86_400.0
 _AMONG = "contact_id in (select value from json_each(?))"
 # The search indexes, and their columns.
 _INDEXES = {"contact_words": "names, words", "contact_digits": "digits"}
@@ -70,7 +70,7 @@ def upsert_contacts(db: SqliteDatabase, *, rows: Sequence[ContactRow], seen: flo
     fresh, same = {}, []
     for row in rows:
         fields, numbers, last_seen = known.get(row.contact_id, (None, None, seen))
-        if seen < last_seen <= seen + LONGEST_LOOK:
+        if seen < last_seen <= seen + LONGEST_SYNC:
             continue
         if (fields, numbers) == (row.fields, row.numbers):
             same.append(row.contact_id)
@@ -86,7 +86,7 @@ def upsert_contacts(db: SqliteDatabase, *, rows: Sequence[ContactRow], seen: flo
 
 def _write(db: SqliteDatabase, rows: Sequence[ContactRow], seen: float) -> None:
     ids = json.dumps([row.contact_id for row in rows])
-    _unlist(db, ids)
+    _remove_from_indexes(db, ids)
     db.execute(f"delete from contact_numbers where {_AMONG}", [ids])
     db.conn.executemany(
         """
@@ -110,7 +110,7 @@ def _write(db: SqliteDatabase, rows: Sequence[ContactRow], seen: float) -> None:
         )
 
 
-def _unlist(db: SqliteDatabase, ids: str) -> None:
+def _remove_from_indexes(db: SqliteDatabase, ids: str) -> None:
     """Remove contacts from the search indexes. FTS5 needs the old values to do that."""
     for index, columns in _INDEXES.items():
         db.execute(
@@ -128,8 +128,8 @@ def drop(
     if unseen_since is not None:
         unseen = db.execute(
             f"select contact_id from contacts where {_AMONG} and seen not between ? and ?",
-            [ids, unseen_since, unseen_since + LONGEST_LOOK],
+            [ids, unseen_since, unseen_since + LONGEST_SYNC],
         )
         ids = json.dumps([row[0] for row in unseen])
-    _unlist(db, ids)
+    _remove_from_indexes(db, ids)
     return db.execute(f"delete from contacts where {_AMONG}", [ids]).rowcount

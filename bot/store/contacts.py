@@ -8,7 +8,7 @@ from functools import partial
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.contacts import Contact, ContactField
-from bot.store.contact_rows import COLUMNS, LONGEST_LOOK, as_row, drop, read_row, upsert_contacts
+from bot.store.contact_rows import COLUMNS, LONGEST_SYNC, as_row, drop, read_row, upsert_contacts
 from bot.store.database.connection import Database
 from bot.store.key_value import KeyValueStore
 from bot.store.search.contacts import read_search
@@ -97,7 +97,7 @@ class Contacts:
         while rows := self._database.rows(
             "select contact_id, numbers from contacts where contact_id > ?"
             " and seen not between ? and ? order by contact_id limit ?",
-            [after, since, since + LONGEST_LOOK, ROWS_A_WRITE],
+            [after, since, since + LONGEST_SYNC, ROWS_A_WRITE],
         ):
             after = rows[-1]["contact_id"]
             ids = [row["contact_id"] for row in rows]
@@ -110,7 +110,7 @@ class Contacts:
         """Return how many contacts were found by a sync that began at a time or later."""
         row = self._database.row(
             "select count(*) as n from contacts where seen between ? and ?",
-            [moment, moment + LONGEST_LOOK],
+            [moment, moment + LONGEST_SYNC],
         )
         return row["n"] if row else 0
 

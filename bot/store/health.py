@@ -69,7 +69,7 @@ class Troubles:
         """Return how many incidents of a kind are open."""
         return sum(one.kind.name == kind for one in self.open())
 
-    def take_up(self, channel: str) -> int:
+    def retry_dead_letters(self, channel: str) -> int:
         """Retry the dead-letter posts of a channel; return how many."""
         return self._database.write(
             lambda db: (

@@ -11,15 +11,15 @@ class Homes:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def look(self, slack_user: str) -> str | None:
+    def view_hash(self, slack_user: str) -> str | None:
         """Return the hash of a person's last published view, or None."""
         row = self._database.row("select look from homes where slack_user = ?", [slack_user])
         return str(row["look"]) if row else None
 
-    def set_look(self, slack_user: str, look: str) -> None:
+    def set_view_hash(self, slack_user: str, view_hash: str) -> None:
         """Store the hash of the published view."""
 
         def work(db: SqliteDatabase) -> None:
-            db.execute("insert or replace into homes values (?, ?)", [slack_user, look])
+            db.execute("insert or replace into homes values (?, ?)", [slack_user, view_hash])
 
         self._database.write(work)

@@ -96,7 +96,7 @@ class MissedCallQueue:
         if ending := self._ending(call):
             return ClaimState(claim, ending)
         tried = self._later(call, "outcome = 'unanswered'", "desc")
-        others = len(self._database.rows(*_alike(call.call_id, call.remote_number)))
+        others = len(self._database.rows(*_open_calls_query(call.call_id, call.remote_number)))
         return ClaimState(claim, None, tried, max(0, others - 1))
 
     def all_since(self, moment: float) -> list[MissedCall]:
@@ -148,17 +148,17 @@ class MissedCallQueue:
         return call_from_reports(row["call_id"], json.loads(row["facts"])) if row else None
 
 
-def open_with(db: SqliteDatabase, call_id: str) -> list[str]:
+def open_group_of(db: SqliteDatabase, call_id: str) -> list[str]:
     """Return the open missed calls from a call's number; empty if the call isn't open.
 
     Call it inside a write.
     """
     row = db.execute("select remote_number from calls where call_id = ?", [call_id]).fetchone()
-    found = [one[0] for one in db.execute(*_alike(call_id, row[0]))] if row else []
+    found = [one[0] for one in db.execute(*_open_calls_query(call_id, row[0]))] if row else []
     return found if call_id in found else []
 
 
-def _alike(call_id: str, number: str | None) -> tuple[str, list[object]]:
+def _open_calls_query(call_id: str, number: str | None) -> tuple[str, list[object]]:
     """Return the query for a number's open calls, and its arguments; the given call comes first."""
     asked = f"select call_id from calls as missed where {MISSED.format('missed')} and {NOT_SAID}"
     if not is_whole(number or ""):

@@ -50,7 +50,7 @@ class ReplySteps:
         """Record that Vocatech accepted a text."""
         self._move(text_id, "step = 'sent', reason = null where text_id = ?", [text_id])
 
-    def give_back(self, text_id: str) -> None:
+    def requeue(self, text_id: str) -> None:
         """Record that a text was certainly not sent, and queue it again."""
         self._move(
             text_id,
@@ -66,7 +66,7 @@ class ReplySteps:
             [reason, text_id],
         )
 
-    def doubt(self, text_id: str, *, look_at: float, looks: int = 0) -> None:
+    def mark_unconfirmed(self, text_id: str, *, look_at: float, looks: int = 0) -> None:
         """Record a text as unconfirmed, after `looks` searches without a result.
 
         `look_at` is when to search (again), in unix seconds.
@@ -86,11 +86,11 @@ class ReplySteps:
             [text_id],
         )
 
-    def believe(self, text_id: str) -> bool:
+    def confirm_sent(self, text_id: str) -> bool:
         """Record that a person confirmed a text as sent; return False if it was settled already."""
         return self._move(text_id, "step = 'sent' where text_id = ? and step = 'asked'", [text_id])
 
-    def take_back(self, text_id: str, *, reason: str) -> bool:
+    def cancel(self, text_id: str, *, reason: str) -> bool:
         """Cancel a queued text; return False if it was sent, or may have been."""
         return self._move(
             text_id,
@@ -180,7 +180,7 @@ class SendQueue(ReplySteps):
         rows = self._database.rows(f"select text_id from replies where step = 'queued' {_IN_TURN}")
         return [row["text_id"] for row in rows]
 
-    def in_doubt(self) -> list[Queued]:
+    def unconfirmed(self) -> list[Queued]:
         """Return the texts that were sent without an answer."""
         rows = self._database.rows(
             f"select {_COLUMNS} from replies where step in ('sending', 'unsure')"

@@ -127,7 +127,7 @@ def _keep(db: SqliteDatabase, name: str, begun: Begun) -> Begun:
 
 
 # Forged webhooks may arrive by the thousand; each of them must not cost a disk read.
-SECONDS_BETWEEN_LOOKS = 2.0
+SECONDS_BETWEEN_READS = 2.0
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class Subscriptions:
         self._database = database
         self._secrets: tuple[str, ...] | None = None
         self._lock = threading.Lock()
-        self._looked_at = float("-inf")
+        self._refreshed_at = float("-inf")
 
     def remember(self, subscription_id: str, *, url: str, secret: str, now: float) -> None:
         """Store a secret, which Vocatech shows only once. It is valid from now on."""
@@ -159,7 +159,7 @@ class Subscriptions:
             )
 
         self._database.write(work)
-        self.look()
+        self.refresh()
 
     def forget(self, subscription_ids: Iterable[str]) -> None:
         """Delete the secrets of these subscriptions; their signatures are rejected from now on."""
@@ -167,7 +167,7 @@ class Subscriptions:
         if rows:
             statement = "delete from subscriptions where subscription_id = ?"
             self._database.write(lambda db: db.conn.executemany(statement, rows))
-            self.look()
+            self.refresh()
 
     def all(self) -> list[KnownSubscription]:
         """Return the subscriptions with a known secret, newest first."""
@@ -179,19 +179,19 @@ class Subscriptions:
     def secrets(self) -> tuple[str, ...]:
         """Return the secrets in clear text, from memory. Use them only to check signatures."""
         if self._secrets is None:
-            self.look()
+            self.refresh()
         return self._secrets or ()
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         """Read the secrets again; another process may have changed them."""
         with self._lock:  # the last thread to read must also be the last to store
             rows = self._database.rows("select secret from subscriptions order by made_at desc")
             self._secrets = tuple(row["secret"] for row in rows)
 
-    def look_again(self, *, monotonic: float) -> None:
+    def refresh_if_stale(self, *, monotonic: float) -> None:
         """Refresh, unless that was done within the last seconds."""
         with self._lock:
-            if monotonic - self._looked_at < SECONDS_BETWEEN_LOOKS:
+            if monotonic - self._refreshed_at < SECONDS_BETWEEN_READS:
                 return
-            self._looked_at = monotonic
-        self.look()
+            self._refreshed_at = monotonic
+        self.refresh()

@@ -9,9 +9,9 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.outbox import Subject
 from bot.models.texts import OutgoingText, RoutableText, SendState, Text, text_from_reports
-from bot.store.attachments import want_media_of
+from bot.store.attachments import enqueue_attachments_of
 from bot.store.database.connection import Database
-from bot.store.outbox.batches import go_on, hold_posts
+from bot.store.outbox.batches import defer_posts, release_conversation
 from bot.store.outbox.notices import Notice, add_notice
 from bot.store.outbox.rows import insert_post
 
@@ -180,10 +180,10 @@ def _route(
         for notice in notices:
             add_notice(db, notice, [channel], now, under=head)
         if is_somebody_there:
-            go_on(db, head)
+            release_conversation(db, head)
         elif channel in held:
-            hold_posts(db, head, text.text_id, channel)
-    want_media_of(db, text, now)
+            defer_posts(db, head, text.text_id, channel)
+    enqueue_attachments_of(db, text, now)
     db.execute(
         "update posts set wanted = ? where subject_kind = ? and subject = ?",
         [routed.version, Subject.TEXT, text.text_id],

@@ -17,7 +17,7 @@ from bot.errors import (
 from bot.models.health import KEY_REFUSED
 from bot.models.texts import SendState
 from bot.server.metrics import Metrics
-from bot.server.workers import DOUBTS_LANE
+from bot.server.workers import UNCONFIRMED_TEXTS_QUEUE
 from bot.store import Store
 from bot.store.send_queue import Draft, Queued
 from bot.texts.polling import TextPoller
@@ -45,8 +45,8 @@ def send_next_text(
     metrics: Metrics,
     clock: Clock,
     timing: Timing,
-    boundary: Callable[[str], None],
-    hurry: Callable[[str], None],
+    failpoint: Callable[[str], None],
+    run_now: Callable[[str], None],
     tell_admins: Callable[[str, str, Mapping[str, Any]], None],
 ) -> float:
     """Send one text; return the seconds until the next one may be sent."""
@@ -63,19 +63,19 @@ def send_next_text(
     if (pause := messages.seconds_until_send()) > 0:
         _schedule(store, messages)
         return min(pause, MAX_WAIT)
-    boundary("text to be claimed")
+    failpoint("text to be claimed")
     if not store.replies.begin(draft.text_id, now=clock.now()):
         return 0.0  # canceled or refused a moment ago
-    boundary("text claimed")
+    failpoint("text claimed")
     error = _send(draft, messages)
-    boundary("text answered")
+    failpoint("text answered")
     pause = _record_result(draft.text_id, error, store, clock, timing)
-    boundary("text marked")
+    failpoint("text marked")
     metrics.texts.labels(type(error).__name__ if error else "taken").inc()
     if error is None:
         log.info("sms_sent", text_id=draft.text_id)
     if isinstance(error, OutcomeUnknown):
-        hurry(DOUBTS_LANE)
+        run_now(UNCONFIRMED_TEXTS_QUEUE)
     if isinstance(error, KeyRefused):
         tell_admins(KEY_REFUSED, KEY_REFUSED, {})
     return pause
@@ -115,10 +115,10 @@ def _record_result(
     if error is None:
         store.replies.mark_sent(text_id)
     elif isinstance(error, OutcomeUnknown):
-        store.replies.doubt(text_id, look_at=clock.now() + timing.text_looks[0])
+        store.replies.mark_unconfirmed(text_id, look_at=clock.now() + timing.text_looks[0])
     elif may_pass(error):
         # Definitely not sent. Retry, because the key or the connection may be restored.
-        store.replies.give_back(text_id)
+        store.replies.requeue(text_id)
         wait = error.retry_after if isinstance(error, TooManyRequests) else None
         return wait or RETRY_SECONDS
     else:
@@ -129,7 +129,7 @@ def _record_result(
 
 def has_unconfirmed(*, store: Store) -> bool:
     """Return whether a text was requested without a response."""
-    return bool(store.replies.in_doubt())
+    return bool(store.replies.unconfirmed())
 
 
 def check_unconfirmed(
@@ -140,7 +140,7 @@ def check_unconfirmed(
     They are never resent automatically: after enough checks a person decides.
     """
     now = clock.now()
-    waits = {one: _next_check(one, now, timing) - now for one in store.replies.in_doubt()}
+    waits = {one: _next_check(one, now, timing) - now for one in store.replies.unconfirmed()}
     # After the clock was set back, a time may be further ahead than any wait is long.
     longest = max(timing.text_request, *timing.text_looks)
     due = [one for one, wait in waits.items() if not 0 < wait <= longest]
@@ -172,4 +172,4 @@ def _next_check(one: Queued, now: float, timing: Timing) -> float:
 
 
 def _check_later(one: Queued, checks: int, pause: float, store: Store, clock: Clock) -> None:
-    store.replies.doubt(one.draft.text_id, look_at=clock.now() + pause, looks=checks)
+    store.replies.mark_unconfirmed(one.draft.text_id, look_at=clock.now() + pause, looks=checks)

@@ -203,14 +203,14 @@ class TextService:
     def cancel(self, text_id: str, *, by: str) -> Json | None:
         """Cancel a queued text; return a modal that explains it if it is no longer queued."""
         name = slack_name(by, self.store) or "a colleague"
-        if not self.store.replies.take_back(text_id, reason=f"canceled by {name}"):
+        if not self.store.replies.cancel(text_id, reason=f"canceled by {name}"):
             return words_modal(*CANNOT_CANCEL)
         self.wake()
         return None
 
     def confirm_sent(self, text_id: str) -> Json | None:
         """Mark an unconfirmed text as sent; return a modal if its status is known by now."""
-        if not self.store.replies.believe(text_id):
+        if not self.store.replies.confirm_sent(text_id):
             return words_modal(*ALREADY_RESOLVED)
         self.wake()
         return None

@@ -294,10 +294,10 @@ def test_a_notice_found_after_a_lost_answer_still_says_later_that_the_mute_is_li
     post = Post(
         row["post_id"], Subject.NOTICE, row["subject"], "C0NOWHERE1", 2, 0, None, None, 100.0, 100.0
     )
-    store.posts.mark_found(post, ts="1.1")
+    store.posts.mark_reconciled(post, ts="1.1")
     [row] = store.database.rows("select * from posts where channel = 'C0NOWHERE1'")
     assert (row["announced"], row["wanted"]) == (1, 2)
-    store.posts.park(row["post_id"], "no such channel")
+    store.posts.mark_dead_letter(row["post_id"], "no such channel")
 
 
 @given(st.text(max_size=300), st.floats(0, 4e9), st.sampled_from([None, "lifted", "replaced"]))

@@ -81,7 +81,7 @@ def mute(bot, channel, seconds=3_600):
 
 def let_go(bot, channel):
     mute(bot, channel, seconds=-1)
-    bot.bot.lanes.wake()
+    bot.bot.workers.wake()
 
 
 def taken_in(bot, call_id):
@@ -148,7 +148,7 @@ def test_quiet_hours_hold_back_as_a_mute_does(bot, slack, channel):
     come(bot, f"{channel}a", f"{channel}b")
     assert slack.messages(channel) == []
     bot.store.channels.set(ChannelSettings(channel))
-    bot.bot.lanes.wake()
+    bot.bot.workers.wake()
     the_one(slack, channel, "2 calls while it was quiet")
 
 
@@ -244,7 +244,7 @@ def test_nobody_is_forgotten_of_many_who_are_to_be_mentioned(bot, slack, channel
 def test_texts_of_customers_wait_and_come_in_their_threads(bot, slack, vocatech, channel):
     mute(bot, CHANNEL)
     vocatech.receive_text(MARIA, "Are you open?")
-    wait_for(bot.store.bundles.channels_that_wait)
+    wait_for(bot.store.bundles.channels_with_deferred)
     wait_for(lambda: CHANNEL not in bot.store.posts.channels_with_work())
     assert bot.metric("posts_deferred") == 2  # the text, and the head of its thread
     assert not [one for one in slack.messages(CHANNEL) if "Are you open?" in said(one)]
@@ -257,7 +257,7 @@ def test_what_the_program_wrote_by_itself_waits_too(bot, slack, channel):
     body = "Sorry that we missed you."
     draft = Draft("by-itself", "+12125550166", "+12125550100", body, slack_user=None)
     assert bot.store.replies.add(draft, now=time.time())
-    bot.bot.lanes.wake()
+    bot.bot.workers.wake()
     wait_for(lambda: bot.metric("posts_deferred") == 2 and bot.metric("posts_pending") == 0)
     assert body not in said(slack.messages(CHANNEL))
     let_go(bot, CHANNEL)

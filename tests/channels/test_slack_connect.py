@@ -189,7 +189,7 @@ def test_a_word_about_a_missed_call_and_a_summary_of_several_have_no_whole_numbe
     before = len(slack.messages(PARTNERS))
     for one in notices:
         bot.store.notices.add(one, [PARTNERS], now=time.time())
-    bot.bot.lanes.wake()
+    bot.bot.workers.wake()
     wait_for(lambda: len(slack.messages(PARTNERS)) >= before + 3)
     shown = slack.messages(PARTNERS)[before:]
     assert shows_less(shown)
@@ -246,14 +246,14 @@ def test_an_admin_s_word_counts_more_than_slack_s_and_cards_follow_it(bot, slack
     call(bot, "decided")
     card(slack, PARTNERS, "decided")
     bot.store.channels.set(ChannelSettings(PARTNERS, shown=EVERYTHING))
-    bot.bot.lanes.wake()
+    bot.bot.workers.wake()
     card(slack, PARTNERS, "decided", *ON_CARD)
     bot.store.channels.set(ChannelSettings(PARTNERS, shown=Visibility(transcript=False)))
-    bot.bot.lanes.wake()
+    bot.bot.workers.wake()
     wait_for(lambda: OPEN_TRANSCRIPT not in said(cards(slack, PARTNERS, "decided")))
     assert SECRETS[0] in said(cards(slack, PARTNERS, "decided"))
     bot.store.channels.set(ChannelSettings(PARTNERS))
-    bot.bot.lanes.wake()
+    bot.bot.workers.wake()
     wait_for(lambda: shows_less(cards(slack, PARTNERS, "decided")))
 
 
@@ -274,14 +274,14 @@ def test_where_slack_does_not_say_who_reads_there_a_card_shows_less_until_it_doe
     card(slack, TEAM, "unknown")
     slack.scopes = frozenset(SCOPES) - {"groups:read"}
     bot.store.posts.share("unknown", "C0UNKNOWN1", by=ANA, now=time.time())
-    bot.bot.lanes.wake()
+    bot.bot.workers.wake()
     assert shows_less(card(slack, "C0UNKNOWN1", "unknown"))
     told = slack.direct_channel(ADMIN)
     wait_for(lambda: "`groups:read`" in said(slack.messages(told)))
     slack.scopes = frozenset(SCOPES)
     services = bot.bot.services
     sharing = SharedChannels(bot.store, services.slack, services.clock, lambda *_: None)
-    assert look_who_shares(sharing=sharing, wake=bot.bot.lanes.wake) == 0.0
+    assert look_who_shares(sharing=sharing, wake=bot.bot.workers.wake) == 0.0
     card(slack, "C0UNKNOWN1", "unknown", *ON_CARD)
 
 
@@ -290,11 +290,11 @@ def test_channels_of_which_slack_says_nothing_keep_none_from_being_asked_about(b
     channels, now = bot.store.channels, time.time()
     channels.set_shared("C0OLDWORD1", is_shared=False, now=now - 2 * 86_400)
     for number in range(30):
-        channels.note_silence(f"C0SILENT{number:02}", looked_at=0.0)
+        channels.record_no_answer(f"C0SILENT{number:02}", looked_at=0.0)
     services = bot.bot.services
     sharing = SharedChannels(bot.store, services.slack, services.clock, lambda *_: None)
     for _ in range(2):
-        look_who_shares(sharing=sharing, wake=bot.bot.lanes.wake)
+        look_who_shares(sharing=sharing, wake=bot.bot.workers.wake)
     assert channels.is_shared("C0OLDWORD1")
 
 
@@ -307,7 +307,7 @@ def test_a_card_waits_while_slack_is_too_busy_to_say_who_reads_there(bot, slack)
         Fault("conversations.info", status=429, body=busy, headers={"Retry-After": "1"}, times=1)
     )
     bot.store.posts.share("busy", "C0BUSY0001", by=ANA, now=time.time())
-    bot.bot.lanes.wake()
+    bot.bot.workers.wake()
     assert shows_less(card(slack, "C0BUSY0001", "busy"))
 
 
@@ -322,7 +322,7 @@ def test_a_stand_in_for_slack_that_knows_no_shared_channels_has_none(bot, slack,
     card(slack, TEAM, channel)
     slack.faults.add(Fault("conversations.info", status=status, body=body, times=1))
     bot.store.posts.share(channel, channel, by=ANA, now=time.time())
-    bot.bot.lanes.wake()
+    bot.bot.workers.wake()
     card(slack, channel, channel, *ON_CARD)
 
 

@@ -524,7 +524,7 @@ def test_what_changed_over_there_changes_the_cards_after_the_next_look(bot, slac
     vocatech.contacts.write(1, {"Last Name": "Lopez-Kim"}, keep=True)
     services = bot.bot.services
     sync_contacts(services.vocatech, bot.store, services.clock.now())
-    bot.bot.lanes.wake()
+    bot.bot.workers.wake()
     card_of(slack, "c", "Maria Lopez-Kim")
 
 
@@ -549,7 +549,7 @@ def test_a_shared_call_from_before_the_bot_shows_the_contact_that_changed(bot, s
     event = Event("e", "call", "{}", Report("c", Source.LISTED, known))
     bot.store.calls.save(event, now=at, hold=Hold.QUIET)
     bot.store.posts.share("c", CHANNEL, by=ANA, now=at)
-    bot.bot.lanes.wake()
+    bot.bot.workers.wake()
     card_of(slack, "c", "Maria Lopez")
     submit(slack, edit_form(slack, "maria"), Last_Name="Lopez-Kim")
     card_of(slack, "c", "Maria Lopez-Kim")

@@ -98,7 +98,7 @@ def private_to_somebody(slack):
 def look(bot):
     """Let the clock's job look now, as it does every some seconds."""
     jobs_of(bot.bot)[POST_DIGESTS]()
-    bot.bot.lanes.wake()
+    bot.bot.workers.wake()
 
 
 def maker_of(bot):
@@ -265,7 +265,7 @@ def test_a_channel_that_is_gone_holds_only_itself(bot, slack, moved):
     look(bot)
     assert not any("does not come through" in one for one in told(slack, ADMIN))
     slack.state.channels[CHANNEL].is_archived = False
-    bot.bot.lanes.hurry(CHANNEL)
+    bot.bot.workers.run_now(CHANNEL)
     [message] = wait_for(lambda: digests_in(slack, CHANNEL))
     assert "1 earlier digest was skipped" in str(message["blocks"])
 
@@ -357,7 +357,7 @@ def test_the_operator_prints_a_digest_of_any_day(
     assert digests_in(slack, CHANNEL) == []
     for _ in range(2):
         assert main([*words, "--period", "month"]) == 0
-    bot.bot.lanes.wake()
+    bot.bot.workers.wake()
     wait_for(lambda: digests_in(slack, CHANNEL))
     assert "It was already posted." in capsys.readouterr().out
     for wrong in (["--period", "someday"], ["--channel", "#calls"]):

@@ -166,7 +166,7 @@ def post_everything(store):
     """Post what is due, as the outbox does; two that meet never both have the claim."""
     for channel in store.posts.channels_with_work():
         while post := store.posts.next_due(channel):
-            if store.posts.claim(post.post_id, now=1.0):
+            if store.posts.acquire_lease(post.post_id, now=1.0):
                 store.posts.mark_posted(post, ts=f"{post.post_id}.0", shown="x")
 
 
@@ -251,7 +251,7 @@ def test_a_digest_that_waits_for_a_closed_channel_gives_way_to_the_next(store):
 def test_a_digest_that_may_stand_already_does_not_give_way(store):
     plan = plan_of(since=at(BERLIN, 2026, 11, 2, 12))
     maker_of(store).decide(plan, at(BERLIN, 2026, 11, 3, 9), {})
-    store.posts.claim(store.posts.next_due(CHANNEL).post_id, now=1.0)
+    store.posts.acquire_lease(store.posts.next_due(CHANNEL).post_id, now=1.0)
     maker_of(store).decide(plan, at(BERLIN, 2026, 11, 4, 9), {})
     assert store.posts.waiting() == 2
     assert digests_of(store)[-1][2] == 0

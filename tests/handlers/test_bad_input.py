@@ -23,7 +23,7 @@ from tests.support.webhooks import SECRET, ended, event, signed
 HOOKS = "/vocatech/webhooks"
 SLACK_DOOR = "/slack/events"
 MIB = 1_048_576
-CRASHES = {"request_failed", "work_failed", "looking_for_work_failed", "job_failed"}
+CRASHES = {"request_failed", "work_failed", "queue_check_failed", "job_failed"}
 
 
 @pytest.fixture(autouse=True)

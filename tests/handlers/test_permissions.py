@@ -258,7 +258,7 @@ def submit(slack, user, callback_id, tried):
 
 
 def listeners_of(bot):
-    return make_listeners(bot.bot.services, hurry_job=bot.bot.schedule.hurry)
+    return make_listeners(bot.bot.services, run_job_now=bot.bot.scheduler.run_now)
 
 
 def test_every_listener_is_said_to_be_for_everybody_or_for_admins(start_bot):

@@ -372,13 +372,13 @@ def test_a_failing_job_is_reported_by_name_until_it_succeeds(bot, hands, slack):
     def rename(old, new):
         bot.store.database.write(lambda db: db.execute(f"alter table {old} rename to {new}"))
 
-    hurry = bot.bot.schedule.hurry
+    run_now = bot.bot.scheduler.run_now
     rename("digest_plans", "gone")
     with capture_logs() as logs:
-        hurry("post digests")
+        run_now("post digests")
         wait_for(lambda: "job_failed" in [one["event"] for one in logs])
         hands.ahead = 1_900
-        wait_for(lambda: hurry("post digests") or names(bot))
+        wait_for(lambda: run_now("post digests") or names(bot))
     [text] = wait_for(lambda: told(slack))
     assert "failed for 30 minutes or more: post digests (OperationalError)." in text
     rename("gone", "digest_plans")

@@ -177,7 +177,7 @@ def test_my_day_begins_at_midnight_in_the_readers_zone(ana, slack):
 
 def test_home_is_published_again_only_when_it_changed(ana, slack):
     first = home_of(slack, ANA)
-    wait_for(lambda: ana.store.homes.look(ANA))
+    wait_for(lambda: ana.store.homes.view_hash(ANA))
     for _ in range(3):
         open_home(slack, ANA, seen=first)
     time.sleep(0.2)
@@ -191,7 +191,7 @@ def test_home_is_published_again_only_when_it_changed(ana, slack):
 
 def test_home_is_published_when_slack_shows_none_though_it_is_unchanged(ana, slack):
     seen = home_of(slack, ANA)
-    wait_for(lambda: ana.store.homes.look(ANA))
+    wait_for(lambda: ana.store.homes.view_hash(ANA))
     open_home(slack, ANA)
     wait_for(lambda: slack.home_view(ANA)["hash"] != seen["hash"])
     assert len(published(slack)) == 2
@@ -238,7 +238,7 @@ def test_admin_sees_problems_and_how_to_fix_them(ana, slack):
 
 def test_of_two_simultaneous_openings_the_newer_view_stays(ana, slack):
     first = home_of(slack, ANA)
-    wait_for(lambda: ana.store.homes.look(ANA))
+    wait_for(lambda: ana.store.homes.view_hash(ANA))
     keep_call(ana.store, "older", hours_ago=2, number=TOM)
     slack.faults.add(Fault(path="views.publish", delay=0.4, times=1))
     open_home(slack, ANA, seen=first)
@@ -294,4 +294,4 @@ def test_skipped_posts_are_shown_and_retried(start_bot, slack):
     [broken] = bot.store.troubles.broken_channels(0.0)
     assert (broken.reason, broken.parked, broken.waiting) == ("msg_too_long", 1, 0)
     assert "1 post was skipped." in str(home_of(slack, ADMIN))
-    assert bot.store.troubles.take_up(CHANNEL) == 1
+    assert bot.store.troubles.retry_dead_letters(CHANNEL) == 1

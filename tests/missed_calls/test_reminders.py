@@ -59,7 +59,7 @@ def posted(store, locale):
         while post := store.posts.next_due(channel):
             message = show_post(post, store=store, locale=locale)
             if message is None:
-                store.posts.park(post.post_id, "nothing to show")
+                store.posts.mark_dead_letter(post.post_id, "nothing to show")
                 continue
             if post.kind == "notice":
                 assert not check_blocks(message.blocks, "message")

@@ -382,7 +382,7 @@ def test_what_was_missed_out_on_waits_while_its_channel_is_muted(start_bot, slac
     settled(bot)
     assert cards(slack) == []
     bot.store.mutes.lift(CHANNEL, by=ANA, now=time.time())
-    bot.bot.lanes.wake()
+    bot.bot.workers.wake()
     assert wait_for(lambda: cards(slack))[0]["text"].startswith("12 calls")
 
 

@@ -12,7 +12,7 @@ from tests.conftest import wait_for
 from tests.support.crash_points import MortalBot
 from tests.support.webhooks import ended, event, send_until_taken
 
-BOUNDARIES = ("before insert", "after commit", "claimed", "answered", "marked")
+FAILPOINTS = ("before insert", "after commit", "claimed", "answered", "marked")
 # Together, so that all bots are forked off one process.
 pytestmark = pytest.mark.xdist_group("kills")
 CHANNELS = {str(100 + n): f"C0CALLS10{n}" for n in range(4)}
@@ -84,9 +84,9 @@ def stage(tmp_path):
     made.close()
 
 
-def kill_once_at(stage, boundary, nth):
-    """Have a bot die at a boundary while calls come in, start another, and compare."""
-    stage.bot.start(boundary, nth)
+def kill_once_at(stage, failpoint, nth):
+    """Have a bot die at a failpoint while calls come in, start another, and compare."""
+    stage.bot.start(failpoint, nth)
     restarter = threading.Thread(target=lambda: stage.bot.wait(10) and stage.bot.start())
     restarter.start()
     for number in range(3):
@@ -96,9 +96,9 @@ def kill_once_at(stage, boundary, nth):
     assert stage.shown() == stage.expected()
 
 
-@pytest.mark.parametrize("boundary", BOUNDARIES)
-def test_a_bot_that_dies_at_a_boundary_has_each_call_once_afterwards(stage, boundary):
-    kill_once_at(stage, boundary, nth=2)
+@pytest.mark.parametrize("failpoint", FAILPOINTS)
+def test_a_bot_that_dies_at_a_failpoint_has_each_call_once_afterwards(stage, failpoint):
+    kill_once_at(stage, failpoint, nth=2)
 
 
 def test_a_bot_that_dies_right_after_its_answer_has_each_call_once(stage):
@@ -153,9 +153,9 @@ def test_a_bot_killed_at_random_moments_under_load_has_each_call_once(stage):
 
 @pytest.mark.chaos
 @pytest.mark.parametrize("nth", range(1, 7))
-@pytest.mark.parametrize("boundary", BOUNDARIES)
-def test_chaos_at_every_boundary(stage, boundary, nth):
-    kill_once_at(stage, boundary, nth)
+@pytest.mark.parametrize("failpoint", FAILPOINTS)
+def test_chaos_at_every_failpoint(stage, failpoint, nth):
+    kill_once_at(stage, failpoint, nth)
 
 
 @pytest.mark.chaos

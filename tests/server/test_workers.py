@@ -7,27 +7,27 @@ from bot.server.workers import Queues, WorkerPool
 from tests.conftest import wait_for
 
 
-def test_a_lane_that_is_hurried_while_it_works_works_again_at_once():
-    rounds, go_on = [], threading.Event()
+def test_queue_requested_while_it_runs_runs_again_immediately():
+    rounds, proceed = [], threading.Event()
 
     def work(_):
         rounds.append(1)
-        go_on.wait(5)
+        proceed.wait(5)
         return 60.0
 
-    lanes = WorkerPool(time.monotonic)
-    lanes.take_on(Queues({}, lambda: ["lane"], work))
-    lanes.start()
+    workers = WorkerPool(time.monotonic)
+    workers.set_queues(Queues({}, lambda: ["queue"], work))
+    workers.start()
     wait_for(lambda: rounds)
-    lanes.hurry("lane")
-    go_on.set()
+    workers.run_now("queue")
+    proceed.set()
     wait_for(lambda: len(rounds) == 2, seconds=3)
     time.sleep(0.1)
     assert len(rounds) == 2
-    lanes.stop()
+    workers.stop()
 
 
-def test_a_lane_that_is_hurried_while_its_pause_is_reckoned_works_again_at_once():
+def test_queue_requested_while_its_pause_is_computed_runs_again_immediately():
     rounds = []
 
     def work(_):
@@ -35,12 +35,12 @@ def test_a_lane_that_is_hurried_while_its_pause_is_reckoned_works_again_at_once(
         return 60.0
 
     def monotonic():
-        if len(rounds) == 1 and threading.current_thread().name.startswith("lane_"):
-            lanes.hurry("lane")
+        if len(rounds) == 1 and threading.current_thread().name.startswith("worker_"):
+            workers.run_now("queue")
         return time.monotonic()
 
-    lanes = WorkerPool(monotonic)
-    lanes.take_on(Queues({}, lambda: ["lane"], work))
-    lanes.start()
+    workers = WorkerPool(monotonic)
+    workers.set_queues(Queues({}, lambda: ["queue"], work))
+    workers.start()
     wait_for(lambda: len(rounds) == 2, seconds=3)
-    lanes.stop()
+    workers.stop()

@@ -195,7 +195,7 @@ def test_missed_calls_come_first_and_posts_before_edits(store):
     )
     assert store.posts.next_due("C1").subject == "c1"
     first = store.posts.next_due("C1")
-    store.posts.claim(first.post_id, now=NOW)
+    store.posts.acquire_lease(first.post_id, now=NOW)
     store.posts.mark_posted(first, ts="1.0", shown="x")
     assert store.posts.next_due("C1").subject == "c2"
 
@@ -208,11 +208,11 @@ def test_a_post_is_claimed_by_one_process_only(store):
         now=NOW,
     )
     post = store.posts.next_due("C1")
-    assert store.posts.claim(post.post_id, now=NOW)
-    assert not store.posts.claim(post.post_id, now=NOW)
-    doubt = store.posts.in_doubt("C1")
-    assert store.posts.renew_claim(doubt, now=NOW + 1)
-    assert not store.posts.renew_claim(doubt, now=NOW + 2)
+    assert store.posts.acquire_lease(post.post_id, now=NOW)
+    assert not store.posts.acquire_lease(post.post_id, now=NOW)
+    doubt = store.posts.unconfirmed("C1")
+    assert store.posts.renew_lease(doubt, now=NOW + 1)
+    assert not store.posts.renew_lease(doubt, now=NOW + 2)
 
 
 def test_quiet_calls_are_kept_and_never_announced(store):
@@ -296,15 +296,15 @@ def test_whatever_breaks_a_commit_nobody_who_waits_is_left_waiting(store):
 def test_secrets_that_another_process_made_are_found_and_floods_cost_no_reading(tmp_path, store):
     beside = Store.open(tmp_path / "bot.db")
     assert store.subscriptions.secrets() == ()
-    store.subscriptions.look_again(monotonic=10.0)
+    store.subscriptions.refresh_if_stale(monotonic=10.0)
     beside.subscriptions.remember("1", url="https://x.example", secret="one", now=NOW)
     assert beside.subscriptions.secrets() == ("one",)
-    store.subscriptions.look_again(monotonic=11.9)
+    store.subscriptions.refresh_if_stale(monotonic=11.9)
     assert store.subscriptions.secrets() == ()
-    store.subscriptions.look_again(monotonic=12.0)
+    store.subscriptions.refresh_if_stale(monotonic=12.0)
     assert store.subscriptions.secrets() == ("one",)
     beside.subscriptions.forget(["1"])
-    store.subscriptions.look()
+    store.subscriptions.refresh()
     assert store.subscriptions.secrets() == ()
     beside.close()
 

@@ -1,4 +1,4 @@
-"""Bots in processes of their own, which can end hard as they pass a named boundary."""
+"""Bots in processes of their own, which can end hard as they pass a named failpoint."""
 
 import itertools
 import multiprocessing
@@ -39,10 +39,10 @@ class MortalBot:
         self._log = log
         self._process = None
 
-    def start(self, boundary="none", nth=1):
-        """Start it, and return once its door is open; it dies as it passes a boundary again."""
+    def start(self, failpoint="none", nth=1):
+        """Start it, and return once its door is open; it dies as it passes a failpoint again."""
         self._process = FORKS.Process(
-            target=run, args=(self._environment, self._log, boundary, nth), daemon=True
+            target=run, args=(self._environment, self._log, failpoint, nth), daemon=True
         )
         self._process.start()
         wait_for(lambda: self._answers() or not self._process.is_alive())
@@ -67,7 +67,7 @@ class MortalBot:
             return False
 
 
-def run(environment, log, boundary, nth):
+def run(environment, log, failpoint, nth):
     """Run the bot until it is killed."""
     with log.open("ab") as output:
         os.dup2(output.fileno(), 1)
@@ -77,9 +77,9 @@ def run(environment, log, boundary, nth):
     passes = itertools.count(1)
 
     def end_here(passed):
-        if passed == boundary and next(passes) == nth:
+        if passed == failpoint and next(passes) == nth:
             os._exit(9)
 
     set_up_logs("json")
-    build(load_settings(env_file=None), timing=TIMING, boundary=end_here).start()
+    build(load_settings(env_file=None), timing=TIMING, failpoint=end_here).start()
     threading.Event().wait()

@@ -30,5 +30,5 @@ class Hands:
     def do(self, name, *, ahead=None):
         self.ahead = self.ahead if ahead is None else ahead
         pause = self.jobs[name]()
-        self.bot.lanes.wake()
+        self.bot.workers.wake()
         return pause

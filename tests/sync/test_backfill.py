@@ -243,7 +243,7 @@ def test_a_summary_counts_the_calls_of_each_channel_once(
     # As if it had been killed just before it was done:
     store.backfills.begin(backfill.order.name, now=begun.began, known=0)
     backfill.run()
-    bot.bot.lanes.wake()
+    bot.bot.workers.wake()
     (one,) = wait_for(lambda: slack.messages(CHANNEL))
     (two,) = wait_for(lambda: slack.messages("C0CALLS002"))
     for message, calls in (
@@ -274,7 +274,7 @@ def test_post_all_gives_each_new_call_a_card_and_none_gives_no_cards(
     everything = make_backfill(client, store, posting=PostMode.ALL)
     assert everything.count_remaining() == 4
     everything.run()
-    bot.bot.lanes.wake()
+    bot.bot.workers.wake()
     wait_for(lambda: len(slack.messages(CHANNEL)) > 1)
     time.sleep(0.2)
     assert sorted(slack.posted_call_ids(CHANNEL)) == sorted(c["call_id"] for c in calls[2:])

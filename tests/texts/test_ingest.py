@@ -99,7 +99,7 @@ def mark(store):
 
 
 def doubt(store):
-    store.replies.doubt("ours", look_at=0.0)
+    store.replies.mark_unconfirmed("ours", look_at=0.0)
 
 
 def ask(store):
@@ -194,10 +194,10 @@ def test_a_text_is_taken_for_one_that_was_written_here_once_only(store):
 
 def test_a_text_that_may_be_out_cannot_be_taken_back_and_is_shown_as_sent_once_it_is_found(store):
     write(store)
-    assert not store.replies.take_back("ours", reason="too late")
+    assert not store.replies.cancel("ours", reason="too late")
     doubt(store)
     ask(store)
-    assert not store.replies.take_back("ours", reason="too late")
+    assert not store.replies.cancel("ours", reason="too late")
     assert store.texts.find("ours").reply.state is SendState.NEEDS_CONFIRMATION
     save(store, listed())
     assert [text.reply.state for text in all_with(store)] == [SendState.SENT]
@@ -205,7 +205,7 @@ def test_a_text_that_may_be_out_cannot_be_taken_back_and_is_shown_as_sent_once_i
 
 def test_one_that_was_taken_back_before_it_left_is_never_taken_for_another(store):
     write(store, begun=False)
-    store.replies.take_back("ours", reason="changed my mind")
+    store.replies.cancel("ours", reason="changed my mind")
     save(store, sent())
     assert store.texts.find("ours").reply.state is SendState.CANCELED
     assert len(all_with(store)) == 2
@@ -341,7 +341,7 @@ def test_a_line_that_does_not_stand_yet_moves_to_the_thread_of_a_number_told_lat
     route(store)
     assert standing(store) == {"m1": ""}
     head = store.posts.next_due("C1")
-    store.posts.park(head.post_id, "nothing to show")
+    store.posts.mark_dead_letter(head.post_id, "nothing to show")
     save(store, listed(at=BEGUN, body="Hello?", direction="incoming", word="delivered"))
     route(store)
     assert standing(store) == {"m1": THEM}

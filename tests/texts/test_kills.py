@@ -21,7 +21,7 @@ from tests.texts.test_texts import MARIA, says, sent, thread_of
 
 # Together with other killing, so that all bots are forked off one process.
 pytestmark = pytest.mark.xdist_group("kills")
-BOUNDARIES = ("text to be claimed", "text claimed", "text answered", "text marked")
+FAILPOINTS = ("text to be claimed", "text claimed", "text answered", "text marked")
 
 
 class TextStage(Stage):
@@ -87,9 +87,9 @@ def stage(tmp_path):
     made.close()
 
 
-def kill_once_at(stage, boundary, nth):
-    """Have a bot die at a boundary while texts leave, start another, and compare."""
-    stage.bot.start(boundary, nth)
+def kill_once_at(stage, failpoint, nth):
+    """Have a bot die at a failpoint while texts leave, start another, and compare."""
+    stage.bot.start(failpoint, nth)
     restarter = threading.Thread(target=lambda: stage.bot.wait(20) and stage.bot.start())
     restarter.start()
     for _ in range(3):
@@ -98,12 +98,12 @@ def kill_once_at(stage, boundary, nth):
     lost, got = stage.lost(), sent(stage.vocatech)
     assert sorted(got + lost) == [draft.body for draft in stage.written]
     # Only where the request was to be made next does nobody know.
-    assert len(lost) == (boundary == "text claimed")
+    assert len(lost) == (failpoint == "text claimed")
 
 
-@pytest.mark.parametrize("boundary", BOUNDARIES)
-def test_a_bot_that_dies_at_a_boundary_sends_no_text_twice(stage, boundary):
-    kill_once_at(stage, boundary, nth=2)
+@pytest.mark.parametrize("failpoint", FAILPOINTS)
+def test_a_bot_that_dies_at_a_failpoint_sends_no_text_twice(stage, failpoint):
+    kill_once_at(stage, failpoint, nth=2)
 
 
 def test_a_bot_that_dies_while_vocatech_has_its_request_finds_the_text_in_the_list(stage):
@@ -145,9 +145,9 @@ def test_a_bot_killed_at_random_moments_sends_no_text_twice(stage):
 
 @pytest.mark.chaos
 @pytest.mark.parametrize("nth", range(1, 4))
-@pytest.mark.parametrize("boundary", BOUNDARIES)
-def test_chaos_at_every_boundary(stage, boundary, nth):
-    kill_once_at(stage, boundary, nth)
+@pytest.mark.parametrize("failpoint", FAILPOINTS)
+def test_chaos_at_every_failpoint(stage, failpoint, nth):
+    kill_once_at(stage, failpoint, nth)
 
 
 @pytest.mark.chaos

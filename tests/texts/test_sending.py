@@ -13,7 +13,7 @@ from bot.errors import ApiError
 from bot.models.health import KEY_REFUSED
 from bot.models.texts import SendState
 from bot.server.metrics import Metrics
-from bot.services import pass_by
+from bot.services import no_failpoint
 from bot.store import Store
 from bot.store.send_queue import Draft
 from bot.texts.polling import TextPoller
@@ -99,8 +99,8 @@ class Stage:
             "metrics": metrics,
             "clock": clock,
             "timing": Timing(),
-            "boundary": pass_by,
-            "hurry": lambda _: None,
+            "failpoint": no_failpoint,
+            "run_now": lambda _: None,
             "tell_admins": lambda name, *_: self.told.append((name, self.time.seconds)),
         }
         self.looking = {

@@ -19,7 +19,7 @@ from bot.models.texts import Platform, TextForm, TextReport
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.webhooks import MESSAGE_EVENTS, WebhookFaults
-from bot.server.workers import TEXTS_LANE
+from bot.server.workers import TEXTS_QUEUE
 from bot.store import Store
 from bot.store.send_queue import Draft
 from tests.conftest import CHANNEL, settings_for, wait_for
@@ -63,7 +63,7 @@ def write(bot, vocatech, body="We call you back.", text_id="ours", number=MARIA,
     """Have a text stored to be sent, as the modal does."""
     draft = Draft(text_id, number, vocatech.company.numbers[0], body, user, channel=CHANNEL)
     added = bot.store.replies.add(draft, now=time.time())
-    bot.bot.lanes.hurry(TEXTS_LANE)
+    bot.bot.workers.run_now(TEXTS_QUEUE)
     return added
 
 
@@ -113,7 +113,7 @@ def test_the_first_of_two_texts_after_a_silence_is_shown_in_the_channel_too(bot,
         "m", True, "delivered", None, None, MARIA, None, time.time() - 7200, "Old"
     )
     bot.store.calls.save(Event("e", "message.received", "{}", text=long_ago), now=time.time())
-    bot.bot.lanes.wake()
+    bot.bot.workers.wake()
     wait_for(lambda: says(slack, "Old"))
     for words in ("One", "Two"):
         vocatech.receive_text(MARIA, words)
@@ -184,7 +184,7 @@ def test_send_again_pressed_late_does_not_write_again_what_was_sent_after_all(bo
     write(bot, vocatech)
     [line] = wait_for(lambda: says(slack, "Unconfirmed", "Send again"))
     slack.faults.add(Fault("/chat.update", status=500))  # so that its button stays
-    bot.store.replies.believe("ours")
+    bot.store.replies.confirm_sent("ours")
     slack.click(ANA, CHANNEL, line["ts"], "send_again")
     view = wait_for(lambda: slack.open_view(ANA))
     assert "was sent or is being sent" in str(view)

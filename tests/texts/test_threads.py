@@ -179,6 +179,6 @@ def test_a_text_in_doubt_is_looked_for_soon_whatever_woke_the_bot_meanwhile(
     vocatech.webhooks.faults = WebhookFaults(lost=frozenset(MESSAGE_EVENTS))
     vocatech.faults.add(Fault(path="/messages", method="POST", times=1, delay=0.5, drop="after"))
     write(bot, vocatech)
-    wait_for(bot.store.replies.in_doubt)
-    bot.bot.lanes.wake()
+    wait_for(bot.store.replies.unconfirmed)
+    bot.bot.workers.wake()
     wait_for(lambda: says(slack, "We call you back.", "Delivered"), seconds=8)

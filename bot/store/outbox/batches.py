@@ -12,7 +12,7 @@ from bot.store.database.connection import Database
 from bot.store.outbox.rows import insert_post
 
 
-def hold_posts(db: SqliteDatabase, head: int, text_id: str, channel: str) -> None:
+def defer_posts(db: SqliteDatabase, head: int, text_id: str, channel: str) -> None:
     """Defer a text that isn't posted yet, and the head of its thread."""
     db.execute(
         "update posts set held = 1 where (post_id = ? or subject_kind = ? and subject = ?"
@@ -21,7 +21,7 @@ def hold_posts(db: SqliteDatabase, head: int, text_id: str, channel: str) -> Non
     )
 
 
-def hold_notice(db: SqliteDatabase, notice_id: str) -> None:
+def defer_notice(db: SqliteDatabase, notice_id: str) -> None:
     """Defer a notice that isn't posted yet."""
     db.execute(
         "update posts set held = 1 where subject_kind = ? and subject = ? and ts is null"
@@ -30,7 +30,7 @@ def hold_notice(db: SqliteDatabase, notice_id: str) -> None:
     )
 
 
-def go_on(db: SqliteDatabase, head: int) -> None:
+def release_conversation(db: SqliteDatabase, head: int) -> None:
     """Release a conversation in which a person replied: that person isn't disturbed by it."""
     db.execute(
         "update posts set held = 0 where held = 1 and (post_id = ? or under = ?)", [head, head]
@@ -87,7 +87,7 @@ class Bundles:
         )
         return [row["subject"] for row in rows]
 
-    def channels_that_wait(self) -> list[str]:
+    def channels_with_deferred(self) -> list[str]:
         """Return the channels that have deferred posts."""
         rows = self._database.rows(
             # SQLite doesn't choose this index on its own, and there are many closed batches.
@@ -105,7 +105,7 @@ class Bundles:
         )
         return row["n"] if row else 0
 
-    def end_quiet(self, channel: str, *, now: float) -> None:
+    def release_deferred(self, channel: str, *, now: float) -> None:
         """Release all deferred posts of a channel: its calls in one message, once."""
 
         def work(db: SqliteDatabase) -> None:
@@ -139,7 +139,7 @@ def _tell_of(db: SqliteDatabase, bundle: int, channel: str, now: float) -> None:
     )
     for at in range(0, len(cards), MOST_CALLS):
         if at:
-            bundle = new_bundle(db, channel, BundleKind.QUIET, now, closed_at=now)
+            bundle = create_batch(db, channel, BundleKind.QUIET, now, closed_at=now)
             for post_id in cards[at : at + MOST_CALLS]:
                 db.execute("update posts set bundle = ? where post_id = ?", [bundle, post_id])
         insert_post(db, Subject.BUNDLE, str(bundle), channel, 1, now)
@@ -151,12 +151,12 @@ BURST_SECONDS = 60.0
 MOST_CALLS = 100
 
 
-def join_quiet(db: SqliteDatabase, call_id: str, channel: str, now: float) -> None:
+def add_to_quiet_batch(db: SqliteDatabase, call_id: str, channel: str, now: float) -> None:
     """Add a call to the message that follows quiet hours."""
-    put_in(db, _quiet_bundle(db, channel, now), call_id, channel)
+    add_to_batch(db, _quiet_bundle(db, channel, now), call_id, channel)
 
 
-def keep_what_waits(db: SqliteDatabase, channel: str, now: float) -> None:
+def defer_queued_cards(db: SqliteDatabase, channel: str, now: float) -> None:
     """Move queued calls of a channel into the message that follows quiet hours.
 
     Except calls that a rule lets through, and calls that a person shared.
@@ -172,7 +172,7 @@ def keep_what_waits(db: SqliteDatabase, channel: str, now: float) -> None:
         db.execute(f"update posts set bundle = ? where {waiting}", [bundle, channel])
 
 
-def leave_quiet(db: SqliteDatabase, call_id: str, channel: str) -> None:
+def remove_from_quiet_batch(db: SqliteDatabase, call_id: str, channel: str) -> None:
     """Remove a call that a rule lets through from its batch, unless the batch was posted."""
     db.execute(
         "update posts set bundle = null where subject_kind = 'call' and subject = ?"
@@ -190,8 +190,10 @@ def add_to_burst(db: SqliteDatabase, call_id: str, channel: str, now: float) -> 
         " order by bundle_id desc limit 1",
         [channel, now, MOST_CALLS],
     ).fetchone()
-    bundle = row[0] if row else new_bundle(db, channel, "burst", now, closed_at=now + BURST_SECONDS)
-    put_in(db, bundle, call_id, channel)
+    bundle = (
+        row[0] if row else create_batch(db, channel, "burst", now, closed_at=now + BURST_SECONDS)
+    )
+    add_to_batch(db, bundle, call_id, channel)
     return bundle, row is None
 
 
@@ -200,10 +202,10 @@ def _quiet_bundle(db: SqliteDatabase, channel: str, now: float) -> int:
         "select bundle_id from bundles where channel = ? and kind = 'quiet' and closed_at is null",
         [channel],
     ).fetchone()
-    return int(row[0]) if row else new_bundle(db, channel, "quiet", now, closed_at=None)
+    return int(row[0]) if row else create_batch(db, channel, "quiet", now, closed_at=None)
 
 
-def new_bundle(
+def create_batch(
     db: SqliteDatabase, channel: str, kind: str, now: float, *, closed_at: float | None
 ) -> int:
     """Create a batch; it takes no more calls from `closed_at` (unix seconds) on."""
@@ -215,7 +217,7 @@ def new_bundle(
     return int(made[0])
 
 
-def put_in(db: SqliteDatabase, bundle: int, call_id: str, channel: str) -> None:
+def add_to_batch(db: SqliteDatabase, bundle: int, call_id: str, channel: str) -> None:
     """Show a call in a batch instead of in a card."""
     db.execute(
         "update posts set bundle = ? where subject_kind = 'call' and subject = ? and channel = ?",
@@ -223,7 +225,7 @@ def put_in(db: SqliteDatabase, bundle: int, call_id: str, channel: str) -> None:
     )
 
 
-def follow_calls_in_bundles(db: SqliteDatabase, call_ids: Collection[str]) -> None:
+def update_batches_of(db: SqliteDatabase, call_ids: Collection[str]) -> None:
     """Update the messages of batches that show these calls. Call it inside a write."""
     db.execute(
         "update posts set wanted = wanted + 1 where subject_kind = 'bundle' and subject in"

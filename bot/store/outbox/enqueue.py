@@ -10,11 +10,11 @@ from bot.models.outbox import Subject
 from bot.models.rules import Why
 from bot.store.outbox.batches import (
     add_to_burst,
-    follow_calls_in_bundles,
-    join_quiet,
-    leave_quiet,
+    add_to_quiet_batch,
+    remove_from_quiet_batch,
+    update_batches_of,
 )
-from bot.store.outbox.rows import insert_post, told_why
+from bot.store.outbox.rows import insert_post, why_as_json
 
 MINUTE = 60.0
 
@@ -38,7 +38,7 @@ def route_call(
         "update calls set routed = ? where call_id = ? and routed < ?",
         [routed.version, call_id, routed.version],
     )
-    follow_calls_in_bundles(db, [call_id])
+    update_batches_of(db, [call_id])
 
 
 def enqueue_card(
@@ -52,11 +52,13 @@ def enqueue_card(
     """Queue a call for a channel, as its delivery policy says, unless it is queued already."""
     call_id = routed.call.call_id
     lately = _cards_lately(db, channel, now) if reception.most_a_minute else 0
-    is_new = insert_post(db, Subject.CALL, call_id, channel, routed.version, now, why=told_why(why))
+    is_new = insert_post(
+        db, Subject.CALL, call_id, channel, routed.version, now, why=why_as_json(why)
+    )
     if why.at_once:
-        leave_quiet(db, call_id, channel)
+        remove_from_quiet_batch(db, call_id, channel)
     elif is_new and reception.is_held:
-        join_quiet(db, call_id, channel, now)
+        add_to_quiet_batch(db, call_id, channel, now)
     elif is_new and lately >= reception.most_a_minute > 0:
         bundle, is_first = add_to_burst(db, call_id, channel, now)
         if is_first:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.store.outbox.batches import follow_calls_in_bundles
+from bot.store.outbox.batches import update_batches_of
 
 # Which cards are updated: few people read older ones, and Slack limits edits.
 FOLLOW_SECONDS, CARDS_A_NUMBER = 30 * 86_400, 20
@@ -46,7 +46,7 @@ def show_cards_of(db: SqliteDatabase, call_ids: Collection[str]) -> None:
         " where subject_kind = 'call' and subject in (select value from json_each(?))",
         [ids],
     )
-    follow_calls_in_bundles(db, call_ids)
+    update_batches_of(db, call_ids)
 
 
 def show_posts_in(db: SqliteDatabase, channel: str) -> None:

@@ -12,7 +12,7 @@ from bot.models.channels import DeliveryPolicy
 from bot.models.outbox import Subject
 from bot.models.rules import Why
 from bot.store.database.connection import Database
-from bot.store.outbox.batches import hold_notice
+from bot.store.outbox.batches import defer_notice
 from bot.store.outbox.enqueue import enqueue_card
 from bot.store.outbox.rows import insert_post
 
@@ -90,7 +90,7 @@ class Notices:
             for notice, channel in notices:
                 add_notice(db, notice, [channel], now)
                 if channel in held:
-                    hold_notice(db, notice.notice_id)
+                    defer_notice(db, notice.notice_id)
                 for call_id in notice.detail["call_ids"]:
                     insert_post(db, Subject.CALL, call_id, channel, 0, now, notice.notice_id)
             for call_id in late:
@@ -100,11 +100,11 @@ class Notices:
 
         self._database.write(work)
 
-    def is_told(self, trouble: str) -> bool:
+    def is_notified(self, trouble: str) -> bool:
         """Return whether anyone was notified of an incident since it began."""
         return bool(self._database.rows(_TOLD_OF, [trouble]))
 
-    def tell(
+    def notify(
         self,
         trouble: str,
         kind: str,

@@ -14,7 +14,7 @@ from bot.models.rules import How, Why
 from bot.store.database.backup import RESTORED_FROM
 from bot.store.database.connection import Database
 from bot.store.outbox.enqueue import route_call
-from bot.store.outbox.rows import told_why
+from bot.store.outbox.rows import why_as_json
 
 _COLUMNS = (
     "post_id, subject_kind, subject, channel, wanted, announced, ts, shown, sending_since,"
@@ -71,7 +71,7 @@ class Posts:
         )
         return [row["channel"] for row in rows]
 
-    def in_doubt(self, channel: str) -> Post | None:
+    def unconfirmed(self, channel: str) -> Post | None:
         """Return the post of the channel that was sent without an answer."""
         row = self._database.row(
             f"select {_COLUMNS} from posts where channel = ? and sending_since is not null"
@@ -99,7 +99,7 @@ class Posts:
         )
         return _post(row) if row else None
 
-    def claim(self, post_id: int, *, now: float) -> bool:
+    def acquire_lease(self, post_id: int, *, now: float) -> bool:
         """Acquire the lease before sending a post; return False if another process was first.
 
         Also return False if its channel was muted in the meantime and the call belongs to a batch.
@@ -110,14 +110,14 @@ class Posts:
             [now, post_id],
         )
 
-    def renew_claim(self, post: Post, *, now: float) -> bool:
+    def renew_lease(self, post: Post, *, now: float) -> bool:
         """Take over the lease of a post that was searched for and not found."""
         return self._change(
             "sending_since = ? where post_id = ? and sending_since = ? and ts is null",
             [now, post.post_id, post.sending_since],
         )
 
-    def give_back(self, post_id: int) -> None:
+    def release_lease(self, post_id: int) -> None:
         """Release the lease of a post that Slack certainly rejected."""
         self._change("sending_since = null where post_id = ? and ts is null", [post_id])
 
@@ -128,7 +128,7 @@ class Posts:
             [ts, shown, post.wanted, post.post_id],
         )
 
-    def mark_found(self, post: Post, *, ts: str) -> None:
+    def mark_reconciled(self, post: Post, *, ts: str) -> None:
         """Reconcile a post found in Slack; it counts as out of date."""
         announced = 1 if post.kind in _NEVER_EDITED else post.announced
         self._change(
@@ -141,7 +141,7 @@ class Posts:
             "shown = ?, announced = ? where post_id = ?", [shown, post.wanted, post.post_id]
         )
 
-    def park(self, post_id: int, reason: str) -> None:
+    def mark_dead_letter(self, post_id: int, reason: str) -> None:
         """Move a post to the dead letters, with the reason; the posts in its thread go with it."""
         self._change(
             "parked = ? where post_id = ? or (under = ? and ts is null"
@@ -157,7 +157,7 @@ class Posts:
         )
         return row is not None
 
-    def stand_again(self, post_id: int) -> None:
+    def post_again(self, post_id: int) -> None:
         """Post a message again that someone deleted."""
         self._change(
             "ts = null, shown = null, sending_since = null, announced = 0, parked = null"
@@ -175,7 +175,7 @@ class Posts:
             "insert or ignore into posts (subject_kind, subject, channel, wanted, created_at, why)"
             " select 'call', call_id, ?, version, ?, ? from calls where call_id = ?"
         )
-        why = told_why(Why(How.SHARED, by=by))
+        why = why_as_json(Why(How.SHARED, by=by))
         return self._database.write(
             lambda db: db.execute(sql, [channel, now, why, call_id]).rowcount > 0
         )

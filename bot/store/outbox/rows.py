@@ -38,6 +38,6 @@ def insert_post(
     return made.rowcount > 0
 
 
-def told_why(why: Why) -> str:
+def why_as_json(why: Why) -> str:
     """Return a reason as it is stored."""
     return json.dumps(asdict(why))

@@ -100,7 +100,7 @@ def write_texts(db: SqliteDatabase, texts: Sequence[tuple[CallText, int]]) -> No
     )
 
 
-def merge_a_little(db: SqliteDatabase) -> None:
+def merge_step(db: SqliteDatabase) -> None:
     """Merge some of the index, which FTS5 doesn't do on its own here."""
     db.execute("insert into call_words (call_words, rank) values ('merge', ?)", [PAGES_A_MERGE])
 

@@ -1,4 +1,4 @@
-"""Call search: by number, extension, name, time, outcome, and what was said."""
+"""Call search: by number, extension, name, time, outcome, and what was phrase_expressions."""
 
 import json
 import unicodedata
@@ -18,7 +18,7 @@ from bot.store.search.call_index import (
     PLACES_A_SECOND,
     direction_mark,
     extension_mark,
-    merge_a_little,
+    merge_step,
     number_mark,
     outcome_mark,
     read_text,
@@ -80,14 +80,14 @@ def conditions(wanted: SearchTerms) -> list[tuple[str, list[Any]]]:
     ]
 
 
-def places(wanted: SearchTerms) -> tuple[int, int]:
+def row_id_range(wanted: SearchTerms) -> tuple[int, int]:
     """Return the range of row IDs for the time span, to the second."""
     since = int(wanted.since or 0)
     until = int(wanted.until) if wanted.until is not None else 2**40
     return since * PLACES_A_SECOND, until * PLACES_A_SECOND
 
 
-def said(phrases: Iterable[str]) -> list[str] | None:
+def phrase_expressions(phrases: Iterable[str]) -> list[str] | None:
     """Return an FTS5 expression for each phrase; None if one has no word in it."""
     quoted = [quote(phrase) for phrase in phrases]
     if not all(quoted):
@@ -95,7 +95,7 @@ def said(phrases: Iterable[str]) -> list[str] | None:
     return [f"{{summary transcript}} : {one}" for one in quoted]
 
 
-def marked(marks: Iterable[str]) -> str:
+def token_expression(marks: Iterable[str]) -> str:
     """Return an FTS5 expression for calls that have any of these tokens."""
     quoted = " OR ".join(f'"{mark}"' for mark in dict.fromkeys(marks))
     return f"{{marks}} : ({quoted})"
@@ -140,7 +140,7 @@ class Found(NamedTuple):
 
 
 class CallSearch:
-    """Call search; what was said is found once it is indexed."""
+    """Call search; what was phrase_expressions is found once it is indexed."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -161,7 +161,7 @@ class CallSearch:
                 for row in rows[start : start + CALLS_A_WRITE]
             ]
             self._database.write(partial(write_texts, texts=texts))
-            self._database.write(merge_a_little)
+            self._database.write(merge_step)
         return len(rows)
 
     def find(self, wanted: SearchTerms, *, limit: int, offset: int = 0) -> list[Found]:
@@ -218,7 +218,7 @@ class CallSearch:
 
     def _expression(self, wanted: SearchTerms) -> str | None:
         """Return the FTS5 expression; None if nothing can match."""
-        parts = said(wanted.phrases)
+        parts = phrase_expressions(wanted.phrases)
         if parts is None:
             return None
         if wanted.name is not None:
@@ -231,7 +231,7 @@ class CallSearch:
             [number_mark(wanted.number)] if wanted.number else [],
             [extension_mark(one) for one in wanted.extensions or ()],
         ]
-        parts += [marked(group) for group in groups if group]
+        parts += [token_expression(group) for group in groups if group]
         return " AND ".join(f"({part})" for part in parts)
 
     def _named(self, name: str) -> str | None:
@@ -246,14 +246,14 @@ class CallSearch:
         ]
         quoted = quote(name, " AND ")
         parts = [f"{{who}} : ({quoted})"] if quoted else []
-        parts += [marked(marks)] if marks else []
+        parts += [token_expression(marks)] if marks else []
         return " OR ".join(parts) or None
 
     def _newest(self, asked: str, wanted: SearchTerms, limit: int) -> list[int]:
         rows = self._database.rows(
             "select rowid from call_words where call_words match ?"
             " and rowid >= ? and rowid < ? order by rowid desc limit ?",
-            [asked, *places(wanted), limit],
+            [asked, *row_id_range(wanted), limit],
         )
         return [row[0] for row in rows]
 
