@@ -59,12 +59,16 @@ class Bot:
         self.stopping.set()
         shut_down_within(2.0, *self._stop_functions())
         has_ended = shut_down_within(
-            6.0, self.listeners.shutdown, self.scheduler.stop, self.workers.stop
+            6.0, self._finish_listeners, self.scheduler.stop, self.workers.stop
         )
         self.services.vocatech.close()
         if has_ended:
             self.services.store.close()
         log.info("app_stopped")
+
+    def _finish_listeners(self) -> None:
+        self.listeners.shutdown()
+        self.services.slow_forms.close()
 
     def _stop_functions(self) -> list[Callable[[], None]]:
         """Return the functions that stop new requests from arriving."""

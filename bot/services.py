@@ -13,7 +13,7 @@ from bot.business_hours import BusinessHours
 from bot.calls.gap_fill import GapFiller
 from bot.calls.service import CallSearchService
 from bot.channels.presenter import ChannelPresenter
-from bot.channels.service import MuteService
+from bot.channels.service import ChannelService, MuteService
 from bot.channels.slack_connect import SharedChannels
 from bot.clock import Clock, Timing
 from bot.config import Settings
@@ -36,15 +36,18 @@ from bot.people.slack_sync import Newcomers
 from bot.phone_numbers import normalise
 from bot.rules.presenter import RulePresenter
 from bot.rules.router import Router
+from bot.rules.service import RuleService
 from bot.server.metrics import Metrics
 from bot.server.workers import TEXTS_QUEUE, WorkerPool
 from bot.slack import app as slack_app
 from bot.slack.api_health import ApiHealth
 from bot.slack.client import SlackClient
 from bot.slack.modal_state import OpenModals
+from bot.slack.slow_forms import SlowForms
 from bot.store import Store
 from bot.sync.subscription import PATH, SubscriptionKeeper
 from bot.templates.presenter import TemplatePresenter
+from bot.templates.service import TemplateService
 from bot.texts.polling import TextPoller
 from bot.texts.service import TextService
 from bot.ui.formatting import Locale
@@ -85,17 +88,19 @@ class Services:
     contact_presenter: ContactPresenter
     texts: TextService
     text_poller: TextPoller
+    templates: TemplateService
     template_presenter: TemplatePresenter
     digests: DigestService
     digest_generator: DigestGenerator
-    rule_presenter: RulePresenter
-    channel_presenter: ChannelPresenter
+    rules: RuleService
+    channels: ChannelService
     mutes: MuteService
     shared_channels: SharedChannels
     external_users: ExternalUsers
     newcomers: Newcomers
     home: HomePresenter
     people: PeopleService
+    slow_forms: SlowForms
     subscription: SubscriptionKeeper
     business_hours: BusinessHours
     text_back_lines: frozenset[str]
@@ -155,6 +160,9 @@ def build_services(
     digest_generator = DigestGenerator(store, locale)
     channel_presenter = ChannelPresenter(store, locale, clock.now)
     template_presenter = TemplatePresenter(store, permissions, locale)
+    contact_presenter = ContactPresenter(store, permissions, locale)
+    rule_presenter = RulePresenter(store, router, locale, clock.now)
+    mutes = MuteService(store, slack, locale, clock, wake)
     home = HomePresenter(
         store=store,
         slack=slack,
@@ -198,9 +206,16 @@ def build_services(
         router=router,
         calls=CallSearchService(store, GapFiller(vocatech, store, clock, region), clock, locale),
         claims=ClaimService(store, permissions, clock, locale, wake),
-        # No channel has an empty name: the workers look for those whose cards changed.
-        contacts=ContactService(store, vocatech, clock, wake=partial(workers.run_now, "")),
-        contact_presenter=ContactPresenter(store, permissions, locale),
+        contacts=ContactService(
+            store,
+            vocatech,
+            permissions,
+            contact_presenter,
+            clock,
+            # No channel has an empty name, so the workers look for channels with changed cards.
+            wake=partial(workers.run_now, ""),
+        ),
+        contact_presenter=contact_presenter,
         texts=TextService(
             store,
             vocatech,
@@ -215,17 +230,19 @@ def build_services(
             wake=wake,
         ),
         text_poller=TextPoller(vocatech, store, metrics, clock, opt_out_words, wake),
+        templates=TemplateService(store, permissions, template_presenter, clock),
         template_presenter=template_presenter,
         digests=DigestService(store, digest_generator, permissions, clock, wake),
         digest_generator=digest_generator,
-        rule_presenter=RulePresenter(store, router, locale, clock.now),
-        channel_presenter=channel_presenter,
-        mutes=MuteService(store, locale, clock, wake),
+        rules=RuleService(store, slack, permissions, rule_presenter, clock, region),
+        channels=ChannelService(store, slack, permissions, channel_presenter, mutes, clock, wake),
+        mutes=mutes,
         shared_channels=SharedChannels(store, slack, clock, tell_admins),
         external_users=ExternalUsers(store, slack),
         newcomers=Newcomers(store),
         home=home,
         people=PeopleService(store, slack, permissions, clock, locale, home.refresh, wake),
+        slow_forms=SlowForms(slack, store.submissions, clock),
         subscription=SubscriptionKeeper(
             vocatech.webhooks,
             store.subscriptions,

@@ -22,8 +22,7 @@ from bot.ui import action_ids as ids
 from bot.ui.command_text import CommandText
 from bot.ui.commands import CALLS, CONTACT, SMS, VOCATECH
 from handlers.calls import CallHandlers
-from handlers.channels import ChannelHandlers
-from handlers.contact_form import ContactFormHandlers
+from handlers.channels import ChannelHandlers, MuteHandlers
 from handlers.contacts import ContactHandlers
 from handlers.digests import DigestHandlers
 from handlers.errors import ErrorHandler
@@ -79,12 +78,6 @@ def make_paths(
 
 def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listeners:
     """Return what reacts to people in Slack, over HTTP and Socket Mode alike."""
-    contact_form = ContactFormHandlers(
-        contacts=s.contacts,
-        slack=s.slack,
-        region=s.settings.default_region,
-        contact_presenter=s.contact_presenter,
-    )
     calls = CallHandlers(
         call_search=s.calls,
         call_sharing=CallSharingService(s.store, s.slack, s.clock, s.locale, s.run_now),
@@ -93,25 +86,9 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         locale=s.locale,
         clock=s.clock,
     )
-    channels = ChannelHandlers(
-        slack=s.slack,
-        permissions=s.permissions,
-        channel_presenter=s.channel_presenter,
-        store=s.store,
-        clock=s.clock,
-        mutes=s.mutes,
-        wake=s.wake,
-        refresh_home=s.home.refresh,
-        locale=s.locale,
-    )
-    contacts = ContactHandlers(
-        store=s.store,
-        contact_presenter=s.contact_presenter,
-        open_form=contact_form.open_form,
-        slack=s.slack,
-        contacts=s.contacts,
-        permissions=s.permissions,
-    )
+    channels = ChannelHandlers(s.channels, s.slack, s.store.submissions, s.home.refresh)
+    mutes = MuteHandlers(s.mutes, s.slack)
+    contacts = ContactHandlers(s.contacts, s.contact_presenter, s.slack, s.slow_forms)
     digests = DigestHandlers(digests=s.digests, home=s.home, slack=s.slack, locale=s.locale)
     middleware = Middleware(
         external_users=s.external_users,
@@ -124,26 +101,12 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         slack=s.slack,
         claims=s.claims,
         mutes=s.mutes,
-        rule_presenter=s.rule_presenter,
+        rule_presenter=s.rules.presenter,
         refresh_home=s.home.refresh,
     )
     people = PeopleHandlers(people=s.people, slack=s.slack)
-    rules = RuleHandlers(
-        slack=s.slack,
-        permissions=s.permissions,
-        rule_presenter=s.rule_presenter,
-        store=s.store,
-        clock=s.clock,
-        refresh_home=s.home.refresh,
-        region=s.settings.default_region,
-    )
-    templates = TemplateHandlers(
-        slack=s.slack,
-        template_presenter=s.template_presenter,
-        store=s.store,
-        permissions=s.permissions,
-        clock=s.clock,
-    )
+    rules = RuleHandlers(s.rules, s.slack, s.store.submissions, s.home.refresh)
+    templates = TemplateHandlers(s.templates, s.slack, s.store.submissions, s.home.refresh)
     text_form = TextFormHandlers(slack=s.slack, texts=s.texts, open_modals=s.open_modals)
     texts = TextHandlers(slack=s.slack, texts=s.texts)
     home = HomeHandlers(
@@ -183,10 +146,10 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         "status": vocatech_command.show_status,
         "digest": digests.answer_about_digest,
         "settings": people.open_settings,
-        "mute": channels.mute_by_command,
-        "rules": rules.open_rules,
-        "channels": channels.open_channels,
-        "templates": templates.open_templates,
+        "mute": mutes.mute_by_command,
+        "rules": rules.open_list,
+        "channels": channels.open_list,
+        "templates": templates.open_list,
     }
     commands: Reactions = {
         CALLS.name: calls.list_calls,
@@ -203,7 +166,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         ids.CALLED_BACK: missed_calls.mark_called_back,
         ids.CLAIM_MENU: missed_calls.choose_from_menu,
         ids.REOPEN_CALL: missed_calls.reopen_call,
-        ids.LIFT_MUTE: channels.lift_mute,
+        ids.LIFT_MUTE: mutes.lift_mute,
         re.compile(f"^{ids.TURN_CALLS_PAGE}:"): calls.turn_calls_page,
         ids.OPEN_TRANSCRIPT: calls.open_transcript,
         re.compile(f"^{ids.TURN_TRANSCRIPT_PAGE}:"): calls.turn_transcript_page,
@@ -212,8 +175,8 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         ids.SHOW_CONTACT: contacts.show_contact,
         ids.CHOOSE_AGAIN: contacts.offer_choice,
         ids.CHOOSE_CONTACT: contacts.choose_contact,
-        ids.CREATE_CONTACT: contact_form.create_contact,
-        ids.EDIT_CONTACT: contact_form.edit_contact,
+        ids.CREATE_CONTACT: contacts.create_contact,
+        ids.EDIT_CONTACT: contacts.edit_contact,
         ids.DELETE_CONTACT: contacts.ask_about_deleting,
         ids.CHOOSE_NUMBER: texts.choose_number,
         ids.REPLY_TO_CALL: text_form.reply_to_call,
@@ -235,32 +198,32 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         ids.TRY_CHANNEL: home.try_channel_again,
         ids.LOOK_AGAIN: home.check_incident,
         ids.SWITCH_DIGEST: digests.switch_digest,
-        ids.NEW_TEMPLATE: templates.new_template,
-        ids.EDIT_TEMPLATE: templates.edit_template,
-        ids.DELETE_TEMPLATE: templates.delete_template,
+        ids.NEW_TEMPLATE: templates.new,
+        ids.EDIT_TEMPLATE: templates.edit,
+        ids.DELETE_TEMPLATE: templates.delete,
         ids.SHOW_EXAMPLE: templates.show_example,
-        ids.SHOW_RULES: rules.show_rules,
-        re.compile(f"^{ids.TURN_RULES_PAGE}:"): rules.turn_rules_page,
-        ids.NEW_RULE: rules.new_rule,
-        ids.RULE_MENU: rules.change_rule,
-        ids.DELETE_RULE: rules.delete_rule,
+        ids.SHOW_RULES: rules.show_list,
+        re.compile(f"^{ids.TURN_RULES_PAGE}:"): rules.turn_page,
+        ids.NEW_RULE: rules.new,
+        ids.RULE_MENU: rules.choose_from_menu,
+        ids.DELETE_RULE: rules.delete,
         ids.TRY_RULES: rules.try_rules,
-        ids.SHOW_CHANNELS: channels.show_channels,
-        re.compile(f"^{ids.TURN_CHANNELS_PAGE}:"): channels.turn_channels_page,
-        ids.SET_UP_CHANNEL: channels.set_up_channel,
-        ids.CHANNEL_MENU: channels.change_channel,
+        ids.SHOW_CHANNELS: channels.show_list,
+        re.compile(f"^{ids.TURN_CHANNELS_PAGE}:"): channels.turn_page,
+        ids.SET_UP_CHANNEL: channels.new,
+        ids.CHANNEL_MENU: channels.choose_from_menu,
     }
     submissions: Reactions = {
-        ids.SAVE_CONTACT: contact_form.save_contact,
+        ids.SAVE_CONTACT: contacts.save_contact,
         ids.CONFIRM_DELETE: contacts.delete_contact,
         ids.HAND_OVER_MODAL: missed_calls.reassign,
         ids.LINK_MODAL: people.save_link,
         ids.SETTINGS_MODAL: people.save_settings,
-        ids.MUTE_MODAL: channels.set_mute,
+        ids.MUTE_MODAL: mutes.set_mute,
         ids.SEND_REPLY: text_form.send_reply,
-        ids.SAVE_TEMPLATE: templates.save_template,
-        ids.SAVE_RULE: rules.save_rule,
-        ids.SAVE_CHANNEL: channels.save_channel,
+        ids.SAVE_TEMPLATE: templates.save,
+        ids.SAVE_RULE: rules.save,
+        ids.SAVE_CHANNEL: channels.save,
     }
     options: Reactions = {
         ids.CHOOSE_EXTENSION: people.offer_extensions,

@@ -147,8 +147,8 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
     )
     yield Job(
         LOOK_WHO_SHARES,
-        slack_connect.SECONDS_BETWEEN_LOOKS,
-        partial(slack_connect.look_who_shares, sharing=s.shared_channels, wake=s.wake),
+        slack_connect.SECONDS_BETWEEN_REFRESHES,
+        partial(slack_connect.refresh_shared_channels, sharing=s.shared_channels, wake=s.wake),
     )
     yield Job(
         "keep house", DAY, partial(housekeeping.delete_old_events, store=s.store, clock=s.clock)

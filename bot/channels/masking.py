@@ -1,4 +1,4 @@
-"""Owns what of a message is kept back from outsiders: phone numbers, wherever in it they stand."""
+"""Masking of phone numbers in messages for channels that don't show them in full."""
 
 import re
 from dataclasses import replace
@@ -8,26 +8,26 @@ from bot.models.channels import Visibility
 from bot.ui.message import Message
 
 DIGITS_LEFT = 4
-# Seven digits or more, with what people write between them. Days written 2026-01-31 are none.
+# Seven digits or more, with separators. Dates such as 2026-01-31 are no numbers.
 _NUMBER = re.compile(
     r"(?P<day>(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d))"
     r"|\+?\d(?:(?:[\s().\-/\u00ad\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]*|[·•_*])\d){6,}"
 )
 _COUNTRY = re.compile(r"\+\d{1,3}(?=\D)")
-# What Slack reads itself: moments, mentions and links.
+# Slack's markup: dates, mentions and links.
 _MARKUP = re.compile(r"(<[^<>]*>)")
-# These name something to a program, and are never read.
-_NOT_READ = {
+# Keys whose values are IDs or links, not text.
+_NO_TEXT = {
     *("type", "block_id", "action_id", "value", "url", "image_url"),
     *("user_id", "channel_id", "usergroup_id"),
 }
 
 
 def fit(message: Message, shown: Visibility) -> Message:
-    """Give the message as a channel shows it: where numbers are masked, without a whole one.
+    """Return the message as a channel may show it, with phone numbers masked if needed.
 
-    It is done to the finished message, so that no kind of message can forget it, and no name,
-    summary or file title that holds a number gives it away.
+    The finished message is masked, so that no message type can forget it and no number remains in
+    a name, a summary or a file title.
     """
     if shown.whole_numbers:
         return message
@@ -43,7 +43,7 @@ def fit(message: Message, shown: Visibility) -> Message:
 
 
 def mask(text: str) -> str:
-    """Put dots for the digits of phone numbers, but for the last four and the country code."""
+    """Replace digits of phone numbers with dots, except for the last four and the country code."""
     return _NUMBER.sub(_dots, text)
 
 
@@ -63,7 +63,7 @@ def _in_markup(text: str) -> str:
 
 
 def _in(value: Any) -> Any:
-    """Mask in blocks, and in whatever they are made of."""
+    """Mask blocks and everything in them."""
     if isinstance(value, str):
         return mask(value)
     if isinstance(value, list):
@@ -72,4 +72,4 @@ def _in(value: Any) -> Any:
         return value
     if value.get("type") in ("mrkdwn", "markdown"):
         return {**value, "text": _in_markup(value["text"])}
-    return {name: one if name in _NOT_READ else _in(one) for name, one in value.items()}
+    return {name: one if name in _NO_TEXT else _in(one) for name, one in value.items()}

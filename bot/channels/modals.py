@@ -1,4 +1,4 @@
-"""Modals of channels: list, settings, mute."""
+"""Modals of channels: list, settings form, mute form."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -10,7 +10,7 @@ from bot.channels.words import settings_in_words
 from bot.clock import parse_zone
 from bot.models.channels import (
     EVERYTHING,
-    MOST_CALLS_A_MINUTE,
+    MAX_CALLS_PER_MINUTE,
     REPLACED,
     ChannelSettings,
     Mute,
@@ -61,79 +61,80 @@ from bot.ui.inputs import (
     ticked_in,
     ticks,
 )
+from bot.ui.lists import EDIT, list_modal, paginate
 from bot.ui.message import Message
 from bot.ui.mrkdwn import clean, escape
 
-CHANNEL, ZONE, MOST, WHO, SHOWN = "channel", "zone", "most", "who", "shown"
+CHANNEL, ZONE, MAX, WHO, SHOWN = "channel", "zone", "most", "who", "shown"
 
 AUTO, OWN = "auto", "own"
 
-NO_CHANNEL = "Please choose a channel."
+NO_CHANNEL = "Choose a channel."
 
-TICKED = "This counts only with “Only what is ticked below”. Please choose that, or undo this."
+NOT_CUSTOM = "This needs “Only what is selected below”. Choose that, or undo this change."
 
 _WHO = {
-    AUTO: "The bot decides: everything, but less where outsiders are",
-    OWN: "Only what is ticked below, whoever is there",
+    AUTO: "Everything, but less in channels with external members",
+    OWN: "Only what is selected below, for all members",
 }
 
 
 def render_channel_form(settings: ChannelSettings, *, zone: str, token: str) -> Json:
-    """Give the form; without a channel one is chosen in it. `zone` is the company's (IANA).
+    """Return the form; without a channel, one is chosen in it. `zone` is the company's (IANA).
 
-    `token` stands for this showing of the form: sent twice, it is done once.
+    A form with the same `token` is saved once, however often it is sent.
     """
     quiet, shown = settings.quiet, settings.shown
-    ticked = [name for name, is_on in asdict(shown or EVERYTHING).items() if is_on]
+    selected = [name for name, is_on in asdict(shown or EVERYTHING).items() if is_on]
     blocks = [
         _fixed(settings.channel) if settings.channel else channel_field(CHANNEL, "Channel"),
         *quiet_fields(
             quiet,
             label="Quiet from",
-            hint="Over midnight, too. Calls come together when it is over.",
+            hint="May span midnight. Calls are summarized afterwards.",
         ),
         _zone(quiet.zone if quiet else zone),
         number_field(
-            MOST,
-            "Most cards a minute",
+            MAX,
+            "Cards per minute",
             settings.most_a_minute or None,
-            MOST_CALLS_A_MINUTE,
-            hint="Further calls of that minute share one message. Empty: as many as there are.",
+            MAX_CALLS_PER_MINUTE,
+            hint="More calls in a minute share one message. Leave empty for no limit.",
         ),
-        radio(WHO, "What cards show", _WHO, OWN if shown else AUTO),
-        ticks(SHOWN, "Show", SHOWN_WORDS, ticked),
+        radio(WHO, "Cards show", _WHO, OWN if shown else AUTO),
+        ticks(SHOWN, "Show", SHOWN_WORDS, selected),
     ]
-    look = settings.look if settings.channel else ""
+    look = settings.fingerprint if settings.channel else ""
     metadata = json.dumps({"token": token, "channel": settings.channel, "look": look})
-    title = "Edit channel" if settings.channel else "Set up a channel"
+    title = "Edit channel" if settings.channel else "Set up channel"
     return form(title, blocks, callback_id=SAVE_CHANNEL, metadata=metadata)
 
 
-def read_channel_form(
+def parse_channel_form(
     view: Json, before: ChannelSettings, zones: Collection[str], *, zone: str
 ) -> tuple[ChannelSettings, dict[str, str]]:
-    """Give what was filled in, and what to mend by field; `zones` are the names that are known.
+    """Return the submitted settings, and errors by field; `zones` are all known names.
 
-    `before` is what the form was made from, `zone` the company's, which counts where none is typed.
+    The form was made from `before`. If no zone is entered, the company's `zone` is used.
     """
     channel = before.channel or state_of(view, CHANNEL).get("selected_conversation") or ""
     typed = clean(state_of(view, ZONE).get("value") or "").strip()
     found, close = parse_zone(typed, zones) if typed else (zone, [])
-    quiet, wrong = read_quiet(view, found or zone)
+    quiet, errors = read_quiet(view, found or zone)
     if found is None:
-        meant = f" Do you mean {' or '.join(close[:3])}?" if close else ""
-        wrong[ZONE] = f"I do not know the time zone “{typed[:60]}”.{meant} One is Europe/Berlin."
-    most = number_in(view, MOST) or 0
-    if most > MOST_CALLS_A_MINUTE:
-        wrong[MOST] = f"Please fill in {MOST_CALLS_A_MINUTE} at most, or nothing."
+        hint = f"Did you mean {' or '.join(close[:3])}?" if close else "Example: America/New_York."
+        errors[ZONE] = f"Unknown time zone “{typed[:60]}”. {hint}"
+    most = number_in(view, MAX) or 0
+    if most > MAX_CALLS_PER_MINUTE:
+        errors[MAX] = f"The limit is {MAX_CALLS_PER_MINUTE}. Leave the field empty for no limit."
     if not channel:
-        wrong[CHANNEL] = NO_CHANNEL
-    ticked = ticked_in(view, SHOWN)
-    shown = Visibility(**{name: name in ticked for name in SHOWN_WORDS})
+        errors[CHANNEL] = NO_CHANNEL
+    selected = ticked_in(view, SHOWN)
+    shown = Visibility(**{name: name in selected for name in SHOWN_WORDS})
     is_own = chosen_in(view, WHO) == OWN
     if not is_own and shown != (before.shown or EVERYTHING):
-        wrong[SHOWN] = TICKED
-    return ChannelSettings(channel, quiet, most, shown if is_own else None), wrong
+        errors[SHOWN] = NOT_CUSTOM
+    return ChannelSettings(channel, quiet, most, shown if is_own else None), errors
 
 
 def _fixed(channel: str) -> Json:
@@ -142,103 +143,98 @@ def _fixed(channel: str) -> Json:
 
 def _zone(zone: str) -> Json:
     element = {"type": "plain_text_input", "initial_value": zone, "max_length": 60}
-    return field(ZONE, "Time zone of these hours", element, hint="Such as Europe/Berlin.")
+    return field(ZONE, "Time zone", element, hint="Of the quiet hours. Such as America/New_York.")
 
 
-CHANNELS_A_PAGE = 40
+CHANNELS_PER_PAGE = 40
 
-EDIT, LIFT, USUAL = "edit", "lift", "usual"
+UNMUTE, RESET = "lift", "usual"
 
 _ABOUT = (
-    "Channels that are quiet at times, take so many cards a minute, or show what you decided. All"
-    " others get each call at once, with less shown where outsiders are."
+    "Channels with quiet hours, a card limit, their own visibility, or a mute. All other channels"
+    " get each call immediately and show less to external members."
 )
 
-_NONE = "No channel has settings of its own yet, and none is muted."
+_NONE = "No channel settings or mutes yet. Set up a channel to add quiet hours or a card limit."
 
 
 @dataclass(frozen=True)
 class ChannelShown:
-    """A channel in the list: what is set for it, and the mute that holds now."""
+    """A channel in the list, with its settings and the current mute."""
 
     settings: ChannelSettings
     mute: Mute | None = None
 
 
 def render_channel_list(
-    channels: Sequence[ChannelShown], *, locale: Locale, page: int = 1, said: str | None = None
+    channels: Sequence[ChannelShown], *, locale: Locale, page: int = 1, notice: str = ""
 ) -> Json:
-    """List them; `said` is what has just been done."""
-    pages = max(1, -(-len(channels) // CHANNELS_A_PAGE))
-    page = max(1, min(page, pages))
-    first = (page - 1) * CHANNELS_A_PAGE
-    blocks = [says(said, block_id="said")] if said else []
-    blocks.append(note(_ABOUT) if channels else says(_NONE))
-    blocks += [_row(one, locale) for one in channels[first : first + CHANNELS_A_PAGE]]
-    turns = [("Back", page - 1)] * (page > 1) + [("More", page + 1)] * (page < pages)
-    buttons = [button("Set up a channel", SET_UP_CHANNEL, "new")]
-    buttons += [button(label, f"{TURN_CHANNELS_PAGE}:{to}", str(to)) for label, to in turns]
-    blocks.append(actions(*buttons))
-    view = words_modal("Channels", blocks=blocks)
-    metadata = json.dumps({"page": page})
-    return {**view, "callback_id": CHANNELS_MODAL, "private_metadata": metadata}
+    """List the channels."""
+    shown = paginate(channels, page, size=CHANNELS_PER_PAGE)
+    blocks = [note(_ABOUT) if channels else says(_NONE)]
+    blocks += [_row(one, locale) for one in shown.rows]
+    turns = shown.buttons(TURN_CHANNELS_PAGE, back="Back", more="More")
+    blocks.append(actions(button("Set up channel", SET_UP_CHANNEL, "new"), *turns))
+    metadata = json.dumps({"page": shown.number})
+    return list_modal(
+        "Channels", blocks, notice=notice, callback_id=CHANNELS_MODAL, metadata=metadata
+    )
 
 
 def _row(one: ChannelShown, locale: Locale) -> Json:
     channel = one.settings.channel
-    where = f"<#{channel}>"
-    deeds = {"Edit": EDIT}
+    name = f"<#{channel}>"
+    menu = {"Edit": EDIT}
     if one.mute:
         until = locale.moment(one.mute.until)
-        where += f"\n:no_bell: muted until {until}, by <@{one.mute.by}>"
-        deeds["Lift the mute"] = LIFT
+        name += f"\n:no_bell: muted until {until} by <@{one.mute.by}>"
+        menu["Unmute"] = UNMUTE
     words = settings_in_words(one.settings)
     if words:
-        deeds["Back to the usual settings"] = USUAL
-    options = [option(label, f"{deed} {channel}") for label, deed in deeds.items()]
+        menu["Reset to defaults"] = RESET
+    options = [option(label, f"{action} {channel}") for label, action in menu.items()]
     return section(
         block_id=f"channel_{channel}",
-        fields=[mrkdwn(where), plain("\n".join(words) or "The usual settings", 2_000)],
+        fields=[mrkdwn(name), plain("\n".join(words) or "Default settings", 2_000)],
         accessory=overflow(CHANNEL_MENU, options),
     )
 
 
 SPAN = "span"
 
-LIFTED = "The mute is lifted. What waited comes now."
+UNMUTED = "This channel is no longer muted. Waiting calls and texts are posted now."
 
-NOT_MUTED = "This channel is not muted any more."
+NOT_MUTED = "This channel isn't muted."
 
 _ABOUT_MUTES = (
-    "Calls and texts wait meanwhile, and come together afterwards. This channel is told who muted"
-    " it, and anybody in it can lift the mute."
+    "Calls and texts wait, and are posted as one message afterwards. Members of this channel see"
+    " who muted it, and anyone of them can unmute it."
 )
 
 
 def render_mute_modal(channel: str, mute: Mute | None, *, token: str, locale: Locale) -> Json:
-    """Ask for how long to mute a channel; `mute` is the one that holds already."""
+    """Return the form that asks how long to mute a channel; `mute` is the current one."""
     blocks = [says(_ABOUT_MUTES)]
     if mute:
         pieces = [emoji("no_bell"), line(" "), *_muted(mute.by), *_until(mute.until, locale)]
-        again = "Another choice takes the place of this mute."
         blocks = [
-            rich(paragraph(*pieces, line(f". {again}"))),
-            actions(button("Lift the mute", LIFT_MUTE, channel)),
+            rich(paragraph(*pieces, line(". A new mute replaces this one."))),
+            actions(button("Unmute", LIFT_MUTE, channel)),
             *blocks,
         ]
-    blocks.append(radio(SPAN, "For how long?", SPANS, next(iter(SPANS))))
+    blocks.append(radio(SPAN, "Duration", SPANS, next(iter(SPANS))))
     metadata = json.dumps({"channel": channel, "token": token})
-    view = form("Mute this channel", blocks, callback_id=MUTE_MODAL, metadata=metadata)
+    view = form("Mute channel", blocks, callback_id=MUTE_MODAL, metadata=metadata)
     return {**view, "submit": plain("Mute")}
 
 
-def render_lifted(words: str) -> Json:
-    """Say in place of the form, or on its own, what became of lifting a mute."""
-    return words_modal("Mute this channel", words)
+def render_unmuted(words: str) -> Json:
+    """Return a modal with the result of unmuting."""
+    return words_modal("Mute channel", words)
 
 
 def render_mute_answer(until: float, locale: Locale) -> Json:
-    """Answer whoever typed it."""
+    """Return the answer to the mute command."""
     blocks = [rich(paragraph(line("This channel is muted"), *_until(until, locale), line(".")))]
     return answer(f"This channel is muted until {locale.plain_moment(until)}.", blocks)
 
@@ -252,23 +248,23 @@ def render_muted(
     ended_by: str | None,
     locale: Locale,
 ) -> Message:
-    """Tell a channel that somebody, called `name`, muted it.
+    """Tell a channel that a person (`name`) muted it.
 
-    `ended` is what became of that (`lifted` or `replaced`), `ended_by` (a Slack user) by whom.
+    `ended` is how the mute ended (`lifted` or `replaced`), `ended_by` the Slack user who did so.
     """
     pieces = [*_muted(mute.by), *_until(mute.until, locale)]
     buttons = []
     if ended and ended_by:
-        how = "muted it anew" if ended == REPLACED else "lifted the mute"
-        icon, text = "bell", f"{name} had muted this channel, and somebody {how}."
+        how = "muted it again" if ended == REPLACED else "unmuted it"
+        icon, text = "bell", f"{name} muted this channel, and someone {how}."
         pieces += [line(". "), person(ended_by), line(f" {how}.")]
     else:
         icon, text = (
             "no_bell",
             f"{name} muted this channel until {locale.plain_moment(mute.until)}.",
         )
-        pieces.append(line(". What comes meanwhile waits, and comes together afterwards."))
-        buttons.append(actions(button("Lift the mute", LIFT_MUTE, mute.channel)))
+        pieces.append(line(". Calls and texts wait, and are posted as one message afterwards."))
+        buttons.append(actions(button("Unmute", LIFT_MUTE, mute.channel)))
     return Message(
         text=escape(text),
         blocks=[rich(paragraph(emoji(icon), line(" "), *pieces)), *buttons],

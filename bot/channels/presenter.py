@@ -1,4 +1,4 @@
-"""Owns showing what is set for channels to an admin: their list, and the form."""
+"""Modals of channel settings: the list and the form."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.channels.modals import (
     ChannelShown,
-    read_channel_form,
+    parse_channel_form,
     render_channel_form,
     render_channel_list,
 )
@@ -22,27 +22,27 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class ChannelPresenter:
-    """Channels, as admins see them; what people have set for themselves is their own business."""
+    """Channels as admins see them, without the personal settings of direct message channels."""
 
     store: Store
     locale: Locale
     now: Callable[[], float]
 
-    def list(self, *, page: int = 1, said: str | None = None) -> Json:
-        """Give the modal that lists them; `said` is what has just been done."""
-        return render_channel_list(self._all(), locale=self.locale, page=page, said=said)
+    def list(self, *, page: int = 1, notice: str = "") -> Json:
+        """Return the list modal."""
+        return render_channel_list(self._all(), locale=self.locale, page=page, notice=notice)
 
     def form(self, channel: str = "") -> Json:
-        """Give the form for a channel, or for one that is chosen in it."""
+        """Return the form for a channel, or for one that is chosen in it."""
         settings = self.store.channels.of(channel)
         return render_channel_form(settings, zone=self.locale.zone.key, token=make_token())
 
-    def read(self, view: Json, before: ChannelSettings) -> tuple[ChannelSettings, dict[str, str]]:
-        """Give what was filled in, and what to mend by field."""
-        return read_channel_form(view, before, zone_names(), zone=self.locale.zone.key)
+    def parse(self, view: Json, before: ChannelSettings) -> tuple[ChannelSettings, dict[str, str]]:
+        """Return the submitted settings, and errors by field."""
+        return parse_channel_form(view, before, zone_names(), zone=self.locale.zone.key)
 
     def in_short(self) -> ChannelsInShort:
-        """Say how many there are."""
+        """Return how many channels have settings, and how many are muted."""
         channels = self._all()
         with_settings = sum(not one.settings.is_usual for one in channels)
         return ChannelsInShort(with_settings, sum(one.mute is not None for one in channels))

@@ -1,4 +1,4 @@
-"""Owns knowing which channels are shared with people outside: Slack is asked, and asked again."""
+"""Which channels are shared through Slack Connect: a cache, refreshed daily."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,13 +17,13 @@ log = structlog.get_logger()
 
 DAY = 86_400.0
 
-# Slack allows about fifty a minute, and somebody else may need one.
-CHANNELS_AT_ONCE = 30
+# Slack allows about 50 requests per minute, and other requests may need some of them.
+CHANNELS_PER_RUN = 30
 
 
 @dataclass(frozen=True)
 class SharedChannels:
-    """Asks Slack of each channel before the first post there, and once a day."""
+    """Asks Slack about each channel before the first post there, and once a day."""
 
     store: Store
     slack: SlackClient
@@ -32,7 +32,7 @@ class SharedChannels:
     _known: set[str] = field(default_factory=set)
 
     def learn(self, channel: str) -> float:
-        """Ask of a channel unless that was done; give the seconds after which to ask again."""
+        """Ask about a channel if it is unknown; return the seconds to wait before a retry."""
         if channel in self._known or is_direct(channel):
             return 0.0
         pause = 0.0 if self.store.channels.is_asked_about(channel) else self._ask(channel)
@@ -41,9 +41,9 @@ class SharedChannels:
         return pause
 
     def ask_again(self) -> float:
-        """Ask of channels whose answer is a day old, or never came; give seconds to pause."""
+        """Ask about channels whose answer is missing or a day old; return the seconds to wait."""
         before = self.clock.now() - DAY
-        for channel in self.store.channels.asked_before(before, most=CHANNELS_AT_ONCE):
+        for channel in self.store.channels.asked_before(before, most=CHANNELS_PER_RUN):
             if pause := self._ask(channel):
                 return pause
         return 0.0
@@ -62,18 +62,19 @@ class SharedChannels:
             log.warning("sharing_unknown", channel=channel, reason=outcome.reason)
             if outcome.reason == "missing_scope":
                 self.tell_admins(SHARING_UNKNOWN, SHARING_UNKNOWN, {})
-            self.store.channels.record_no_answer(channel, looked_at=now - DAY)  # asked again soon
+            # Yesterday, so that Slack is asked again soon.
+            self.store.channels.record_no_answer(channel, looked_at=now - DAY)
             return 0.0
         self.store.channels.set_shared(channel, is_shared=is_shared, now=now)
         resolve_incident(SHARING_UNKNOWN, store=self.store)
         return 0.0
 
 
-SECONDS_BETWEEN_LOOKS = 600.0
+SECONDS_BETWEEN_REFRESHES = 600.0
 
 
-def look_who_shares(*, sharing: SharedChannels, wake: Callable[[], None]) -> float:
-    """Ask Slack again of channels whose answer is old or missing; give seconds to pause longer."""
+def refresh_shared_channels(*, sharing: SharedChannels, wake: Callable[[], None]) -> float:
+    """Ask Slack about channels whose answer is old or missing; return the extra seconds to wait."""
     pause = sharing.ask_again()
     wake()
     return pause

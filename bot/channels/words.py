@@ -1,4 +1,4 @@
-"""Owns the words for quiet hours, and for what else is set for a channel."""
+"""Quiet hours and other channel settings in words."""
 
 from bot.digests.words import listed
 from bot.models.channels import ChannelSettings, QuietHours, Visibility
@@ -6,20 +6,20 @@ from bot.models.digest_schedule import DAY_NAMES
 from bot.ui.formatting import clock_time
 
 SHOWN = {
-    "summary": "The summary",
-    "transcript": "The transcript, in a window of its own",
-    "whole_numbers": "Phone numbers in full",
+    "summary": "Summary",
+    "transcript": "Transcript (opens in a window)",
+    "whole_numbers": "Full phone numbers",
 }
 
 _HIDDEN = {
     "summary": "no summary",
     "transcript": "no transcript",
-    "whole_numbers": "only the last digits of numbers",
+    "whole_numbers": "only the last digits of phone numbers",
 }
 
 
 def quiet_in_words(quiet: QuietHours) -> str:
-    """Say when it is quiet, such as `Quiet from 6:00 PM to 8:00 AM (UTC)`."""
+    """Return the quiet hours, such as `Quiet from 6:00 PM to 8:00 AM (UTC)`."""
     spans = []
     if quiet.start != quiet.end:
         spans.append(f"from {clock_time(quiet.start)} to {clock_time(quiet.end)}")
@@ -29,11 +29,11 @@ def quiet_in_words(quiet: QuietHours) -> str:
 
 
 def settings_in_words(settings: ChannelSettings) -> list[str]:
-    """Say what is set, each in a line; nothing where all is as usual."""
+    """Return one line per setting; nothing for the defaults."""
     lines = [quiet_in_words(settings.quiet)] if settings.quiet else []
     if settings.most_a_minute:
         cards = "1 card" if settings.most_a_minute == 1 else f"{settings.most_a_minute} cards"
-        lines.append(f"At most {cards} a minute; further calls share a message")
+        lines.append(f"Up to {cards} per minute; more calls share one message")
     if settings.shown:
         lines.append(f"Cards show {_shown_in_words(settings.shown)}")
     return lines
@@ -41,4 +41,4 @@ def settings_in_words(settings: ChannelSettings) -> list[str]:
 
 def _shown_in_words(shown: Visibility) -> str:
     hidden = [words for name, words in _HIDDEN.items() if not getattr(shown, name)]
-    return listed(hidden) if hidden else "everything, also to outsiders"
+    return listed(hidden) if hidden else "everything, to external members as well"

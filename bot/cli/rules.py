@@ -43,7 +43,7 @@ def run_rules(arguments: argparse.Namespace) -> int:
 
 def _import(file: Path, parts: "CliContext") -> int:
     from bot.clock import Timing  # noqa: PLC0415
-    from bot.rules.validation import never  # noqa: PLC0415
+    from bot.rules.validation import find_unreachable  # noqa: PLC0415
     from bot.rules.yaml_file import read_rules  # noqa: PLC0415
     from bot.slack import app as slack_app  # noqa: PLC0415
     from bot.slack.client import SlackClient  # noqa: PLC0415
@@ -60,7 +60,7 @@ def _import(file: Path, parts: "CliContext") -> int:
     detail = f"{len(rules)} from {file}"
     parts.store.audit.note(TERMINAL, "rules imported", detail, now=now)
     sys.stdout.write(f"Imported {_count(len(rules))}. They apply from the next call on.\n")
-    idle = never(rules)
+    idle = find_unreachable(rules)
     for rule in rules:
         if rule.rule_id in idle:
             sys.stdout.write(f"“{rule.name}” never matches: {idle[rule.rule_id]}.\n")

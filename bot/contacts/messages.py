@@ -1,4 +1,4 @@
-"""Owns the card of a contact: name, the company's own fields, numbers and the last calls."""
+"""The card of a contact: name, fields, numbers, and the last calls and texts."""
 
 import json
 from collections.abc import Sequence
@@ -32,10 +32,10 @@ from bot.ui.blocks import (
 from bot.ui.formatting import Locale, span
 from bot.ui.mrkdwn import clean, escape, name_of, shorten
 
-MOST_FIELDS = 25
-MOST_VALUE = 300
-MOST_OF_A_TEXT = 120
-NAMELESS = "Contact without a name"
+MAX_FIELDS = 25
+MAX_VALUE = 300
+MAX_TEXT = 120
+NAMELESS = "Unnamed contact"
 
 
 def render_contact_answer(
@@ -47,7 +47,7 @@ def render_contact_answer(
     locale: Locale,
     is_admin: bool,
 ) -> Json:
-    """Answer a command with a contact, for the asker alone."""
+    """Return a contact as the answer to a command, visible only to the user."""
     blocks = _card(contact, calls, texts, fields, locale)
     blocks.append(_buttons(contact, is_admin=is_admin, shared_number=None))
     numbers = ", ".join(locale.number(number) for number in contact.numbers[:3])
@@ -66,9 +66,9 @@ def render_contact_modal(
     said: str | None = None,
     shared_number: str | None = None,
 ) -> Json:
-    """Show a contact in a modal; `said` is what has just been done, above everything else.
+    """Return the modal of a contact; `said` at the top is what was just done.
 
-    `shared_number` is the number (E.164) that others have too, so that another can be chosen.
+    `shared_number` is a number (E.164) that other contacts have, too, so another can be chosen.
     """
     done = [rich(paragraph(line(said)), block_id="said")] if said else []
     buttons = _buttons(contact, is_admin=is_admin, shared_number=shared_number)
@@ -76,7 +76,7 @@ def render_contact_modal(
 
 
 def view(title: str, blocks: list[Json], **more: Any) -> Json:
-    """Give a modal with a button to close it."""
+    """Return a modal with a button that closes it."""
     return {
         "type": "modal",
         "callback_id": CONTACT_MODAL,
@@ -88,12 +88,12 @@ def view(title: str, blocks: list[Json], **more: Any) -> Json:
 
 
 def title_of(contact: Contact) -> str:
-    """Give the name of a contact, or words for one without."""
+    """Return the name of a contact, or a label if it has none."""
     return name_of(contact.name or "") or NAMELESS
 
 
 def line_of(contact: Contact, locale: Locale) -> str:
-    """Give a contact in one line: name, company, the first number."""
+    """Return a contact in one line: name, company, first number."""
     company = name_of(contact.company or "")
     number = locale.number(next(iter(contact.numbers), None))
     parts = [title_of(contact), company if company != title_of(contact) else "", number]
@@ -110,19 +110,19 @@ def _card(
     shown = _shown(contact, fields, locale)
     lines = [paragraph(line(title_of(contact), bold=True))]
     lines += [
-        paragraph(line(f"{name}: ", bold=True), line(shorten(value, MOST_VALUE)))
-        for name, value in shown[:MOST_FIELDS]
+        paragraph(line(f"{name}: ", bold=True), line(shorten(value, MAX_VALUE)))
+        for name, value in shown[:MAX_FIELDS]
     ]
-    if (more := len(shown) - MOST_FIELDS) > 0:
+    if (more := len(shown) - MAX_FIELDS) > 0:
         rest = "1 more field is" if more == 1 else f"{more} more fields are"
-        lines.append(paragraph(line(f"{rest} in Vocatech's portal.")))
+        lines.append(paragraph(line(f"{rest} in the Vocatech portal.")))
     return [rich(*lines, block_id="contact"), _calls(calls, locale), *_texts(texts, locale)]
 
 
 def _shown(
     contact: Contact, fields: Sequence[ContactField], locale: Locale
 ) -> list[tuple[str, str]]:
-    """Give what the company shows of its contacts, in its order; everything if that is unknown."""
+    """Return the fields that the company shows, in its order; all if that is unknown."""
     order = fields or [ContactField(name) for name in contact.fields]
     found = []
     for one in order:
@@ -137,7 +137,7 @@ def _shown(
 
 def _calls(calls: Sequence[Call], locale: Locale) -> Json:
     if not calls:
-        none = line("No calls with them are known here.", italic=True)
+        none = line("No calls yet.", italic=True)
         return rich(paragraph(none), block_id="calls")
     listed = bullets(*(_call(call, locale) for call in calls))
     return rich(paragraph(line("Last calls", bold=True)), listed, block_id="calls")
@@ -164,24 +164,24 @@ def _texts(texts: Sequence[Text], locale: Locale) -> list[Json]:
 
 def _text(text: Text, locale: Locale) -> Json:
     at = [moment(text.at, locale.plain_moment(text.at)), line(" · ")] if text.at else []
-    state = status_of(text)
-    who = "They" if text.is_incoming else "We"
-    words = f"{who}: {body_of(text, MOST_OF_A_TEXT)}{f' · {state}' if state else ''}"
+    status = status_of(text)
+    who = "Received" if text.is_incoming else "Sent"
+    words = f"{who}: {body_of(text, MAX_TEXT)}{f' · {status}' if status else ''}"
     return paragraph(*at, line(words))
 
 
 def _buttons(contact: Contact, *, is_admin: bool, shared_number: str | None) -> Json:
     value = str(contact.contact_id)
     number = next(filter(is_whole, contact.numbers), None)
-    text = [button("Text", REPLY_TO_TEXT, number)] if number else []
+    text = [button("Reply via SMS", REPLY_TO_TEXT, number)] if number else []
     buttons = [*text, button("Edit", EDIT_CONTACT, value)]
     if shared_number:
         about = json.dumps({"number": shared_number})
-        buttons.append(button("Somebody else", CHOOSE_AGAIN, about))
+        buttons.append(button("Wrong contact?", CHOOSE_AGAIN, about))
     if is_admin:
-        words = "You are asked once more, and told what is lost, before it is done."
+        words = "The next step shows what is deleted and asks for confirmation."
         confirm = asked_first(
-            "Delete this contact?", words, yes="Go on", no="Keep it", style="danger"
+            "Delete this contact?", words, yes="Continue", no="Cancel", style="danger"
         )
         buttons.append(button("Delete", DELETE_CONTACT, value, style="danger", confirm=confirm))
     return actions(*buttons, block_id="contact_buttons")

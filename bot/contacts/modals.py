@@ -1,4 +1,4 @@
-"""Owns the answers about several contacts or none, the chooser, and the last word on deleting."""
+"""Lists and choices of contacts, the question before deleting, and short messages."""
 
 import json
 from collections.abc import Sequence
@@ -10,20 +10,17 @@ from bot.ui.blocks import Json, actions, answer, button, context, line, paragrap
 from bot.ui.formatting import Locale
 from bot.ui.mrkdwn import clean, shorten
 
-MOST_LISTED = 10
-MOST_CHOICES = 40
-MOST_TITLE = 24
+# A search stops here, so the exact number of further matches is unknown.
+MAX_FOUND = 100
+MAX_LISTED = 10
+MAX_CHOICES = 40
+MAX_TITLE = 24
 
 
-def render_contact_list(
-    typed: str, contacts: Sequence[Contact], *, locale: Locale, is_open_ended: bool
-) -> Json:
-    """List the best matches with a button each, and say how many more there are.
-
-    `is_open_ended`: there may be more than these, which were not looked for.
-    """
-    shown, more = contacts[:MOST_LISTED], len(contacts) - MOST_LISTED
-    or_more = " or more" if is_open_ended else ""
+def render_contact_list(typed: str, contacts: Sequence[Contact], *, locale: Locale) -> Json:
+    """List the best matches with a button each, and the number of other matches."""
+    shown, more = contacts[:MAX_LISTED], len(contacts) - MAX_LISTED
+    or_more = " or more" if len(contacts) >= MAX_FOUND else ""
     said = f"{len(contacts)}{or_more} contacts match “{_words(typed)}”."
     blocks = [says(said, block_id="found")]
     blocks += [
@@ -31,62 +28,76 @@ def render_contact_list(
         for contact in shown
     ]
     if more > 0:
-        rest = "1 other is" if more == 1 and not or_more else f"{more}{or_more} others are"
-        words = f"{rest} not listed; type another word of the name or the company to find them."
+        words = f"{more}{or_more} more. Add another word of the name or company to narrow this."
         blocks.append(context(plain(words), block_id="more"))
     return answer(said, blocks)
 
 
 def render_no_contact(typed: str, *, holds_any: bool) -> Json:
-    """Say that nobody was found, and offer to make a contact of what was typed."""
+    """Say that no contact matches, and offer to create one."""
     said = f"No contact matches “{_words(typed)}”."
     if not holds_any:
         said = (
-            f"I cannot look for “{_words(typed)}”: I hold no contacts yet. The first look through"
-            " Vocatech's address book is still under way, or Vocatech refused it; whoever runs"
-            " me can see which with vocatech-slack doctor."
+            f"Vocatech can't search for “{_words(typed)}” yet: no contacts are synced. The first"
+            " sync may still be running. If this message stays, ask an admin to run the setup"
+            " check (vocatech-slack doctor)."
         )
-    create = button("Create contact", CREATE_CONTACT, typed[:500] or " ")
+    create = button("Add contact", CREATE_CONTACT, typed[:500] or " ")
     buttons = actions(create, block_id="create")
     return answer(said, [says(said, block_id="none"), buttons])
 
 
 def render_chooser(number: str, contacts: Sequence[Contact], *, locale: Locale) -> Json:
-    """Ask which of several contacts is meant by a number (E.164)."""
+    """Ask which of several contacts a number (E.164) belongs to."""
     shown = locale.number(number)
-    words = f"{len(contacts)} contacts have the number {shown}. Whom you choose names its cards."
+    words = (
+        f"{len(contacts)} contacts have the number {shown}. The contact you choose appears on this"
+        " number's cards."
+    )
     blocks = [says(words, block_id="which")]
-    for contact in contacts[:MOST_CHOICES]:
+    for contact in contacts[:MAX_CHOICES]:
         value = json.dumps({"number": number, "contact_id": contact.contact_id})
         blocks.append(_row(contact, button("Choose", CHOOSE_CONTACT, value), locale))
-    if len(contacts) > MOST_CHOICES:
-        more = f"{len(contacts) - MOST_CHOICES} more can be looked up with /contact."
+    if len(contacts) > MAX_CHOICES:
+        more = f"{len(contacts) - MAX_CHOICES} more. Find them with /contact."
         blocks.append(says(more, block_id="more"))
-    return view("Who is it?", blocks)
+    return view("Choose a contact", blocks)
 
 
 def render_delete_modal(contact: Contact, *, token: str) -> Json:
-    """Say what is lost with a contact, and ask for the last word."""
-    fields = "1 field holds" if len(contact.fields) == 1 else f"{len(contact.fields)} fields hold"
+    """Say what is lost with a contact, and ask for confirmation."""
+    fields = "1 field" if len(contact.fields) == 1 else f"{len(contact.fields)} fields"
     words = (
-        f"{title_of(contact)} goes out of Vocatech's address book, for everybody in the company,"
-        f" with all that its {fields}. Calls and texts stay, and will show the number without the"
-        " name. It cannot be taken back."
+        f"{title_of(contact)} and {fields} are deleted from Vocatech for everyone in the company."
+        " Calls and texts stay, and show the number without the name. You can't undo this."
     )
     state = json.dumps({"token": token, "contact_id": contact.contact_id})
     return view(
         "Delete this contact?",
         [says(words, block_id="lost")],
         callback_id=CONFIRM_DELETE,
-        submit=plain("Delete for good"),
-        close=plain("Keep it"),
+        submit=plain("Delete"),
+        close=plain("Cancel"),
         private_metadata=state,
     )
 
 
 def render_words_modal(title: str, words: str) -> Json:
-    """Say something in a modal: what happened, whether anything was lost, what to do."""
-    return view(shorten(title, MOST_TITLE), [rich(paragraph(line(words)), block_id="words")])
+    """Show a short message: what happened, whether anything was lost, what to do."""
+    return view(shorten(title, MAX_TITLE), [rich(paragraph(line(words)), block_id="words")])
+
+
+_PATIENCE = "This may take a few seconds. If it doesn't finish, check with /contact."
+
+SAVING = render_words_modal("Saving…", _PATIENCE)
+
+DELETING = render_words_modal("Deleting…", _PATIENCE)
+
+SENT_TWICE = render_words_modal(
+    "Already submitted", "This form was already submitted and is saved only once."
+)
+
+LOADING_FIELDS = render_words_modal("Loading…", "Loading the contact fields from Vocatech.")
 
 
 def _words(typed: str) -> str:

@@ -1,43 +1,80 @@
-"""Owns showing contacts to somebody: with their calls, and with the buttons that they may press."""
+"""Contacts in Slack: search results, cards, forms, and choices, each as one user sees them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.calls.modals import render_missing_modal
+from bot.contacts.form import form_fields, render_contact_form
 from bot.contacts.messages import render_contact_answer, render_contact_modal
-from bot.models.contacts import Contact
-from bot.people.names import contacts_of
+from bot.contacts.modals import (
+    MAX_FOUND,
+    render_chooser,
+    render_contact_list,
+    render_no_contact,
+    render_words_modal,
+)
+from bot.models.contacts import Contact, ContactField, with_derived_fields
+from bot.people.names import contacts_of, is_chosen, resolve_number
 from bot.people.permissions import Permissions
+from bot.phone_numbers import is_whole, normalise
 from bot.slack.client import SlackClient
+from bot.slack.modal_state import make_token
 from bot.slack.views import is_in_modal
 from bot.store import Store
 from bot.ui.formatting import Locale
 
 LAST_CALLS, LAST_TEXTS = 5, 3
+
+NO_NUMBER = ("No phone number", "This call has no phone number, so it has no contact.")
+
+NO_FIELDS = (
+    "No contact fields",
+    "Your company has no contact fields yet. Add some in the Vocatech portal.",
+)
+
+DELETED = ("Contact deleted", "This contact was deleted in Vocatech. Nothing was changed.")
+
+NUMBER_REMOVED = (
+    "Contact changed",
+    "This contact no longer has this number. Nothing was changed.",
+)
+
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class ContactPresenter:
-    """Cards of contacts, as `viewer` (a Slack user id) may see them."""
+    """Contacts as `viewer` (a Slack user ID) sees them."""
 
     store: Store
-    rights: Permissions
+    permissions: Permissions
     locale: Locale
 
+    def search(self, typed: str, *, viewer: str) -> Json:
+        """Return the answer to a search: one contact, a list, or none."""
+        contacts = search_contacts(typed, self.store, self.locale.region)
+        if not contacts:
+            return render_no_contact(typed, holds_any=self.store.contacts.count() > 0)
+        if len(contacts) == 1:
+            return self.answer(contacts[0], viewer=viewer)
+        return render_contact_list(typed, contacts, locale=self.locale)
+
     def answer(self, contact: Contact, *, viewer: str) -> Json:
-        """Give the answer to a command."""
+        """Return the answer to a command that found one contact."""
         return render_contact_answer(
             contact,
             self.store.calls.latest_with(contact.numbers, limit=LAST_CALLS),
             self.store.texts.latest_with(contact.numbers, limit=LAST_TEXTS),
             self.store.contacts.fields(),
             locale=self.locale,
-            is_admin=self.rights.is_admin(viewer),
+            is_admin=self.permissions.is_admin(viewer),
         )
 
-    def modal(self, contact: Contact, *, viewer: str, said: str | None = None) -> Json:
-        """Give the modal; `said` is what has just been done."""
+    def modal(self, contact: Contact | None, *, viewer: str, said: str | None = None) -> Json:
+        """Return the modal of a contact; `said` is what was just done. None means deleted."""
+        if contact is None:
+            return render_words_modal(*DELETED)
         numbers = contact.numbers
         shared = (one for one in numbers if len(contacts_of(one, self.store)) > 1)
         return render_contact_modal(
@@ -46,16 +83,68 @@ class ContactPresenter:
             self.store.texts.latest_with(numbers, limit=LAST_TEXTS),
             self.store.contacts.fields(),
             locale=self.locale,
-            is_admin=self.rights.is_admin(viewer),
+            is_admin=self.permissions.is_admin(viewer),
             said=said,
             shared_number=next(shared, None),
         )
 
+    def number_of_call(self, call_id: str) -> str | None:
+        """Return the number of the other party."""
+        call = self.store.calls.find(call_id)
+        return call.remote_number if call else None
+
+    def number_of_thread(self, key: str) -> str | None:
+        """Return the number behind a button of a thread of texts."""
+        return resolve_number(key, self.store)
+
+    def missing_call(self) -> Json:
+        """Return the modal for a call that has no number."""
+        return render_words_modal(*NO_NUMBER)
+
+    def missing_thread(self) -> Json:
+        """Return the modal for a thread that is no longer stored."""
+        return render_missing_modal()
+
+    def owner(self, number: str, *, viewer: str) -> Json | None:
+        """Return the contact of a number, or a choice of several; None if no contact has it."""
+        contacts = contacts_of(number, self.store)
+        if not contacts:
+            return None
+        if len(contacts) == 1 or is_chosen(contacts[0], number, self.store):
+            return self.modal(contacts[0], viewer=viewer)
+        return render_chooser(number, contacts, locale=self.locale)
+
+    def choices(self, number: str) -> Json:
+        """Return the modal that asks which contact a number belongs to."""
+        if contacts := contacts_of(number, self.store):
+            return render_chooser(number, contacts, locale=self.locale)
+        return render_words_modal("Contact deleted", "No contact has this number any more.")
+
+    def new_form(self, fields: Sequence[ContactField], typed: str) -> Json:
+        """Return the form for a new contact, filled in with a number, email, or name."""
+        if not form_fields(fields):
+            return render_words_modal(*NO_FIELDS)
+        values = with_derived_fields(typed, fields, self.locale.region)
+        return render_contact_form(fields, values, token=make_token())
+
+    def edit_form(self, fields: Sequence[ContactField], contact: Contact) -> Json:
+        """Return the form for a contact."""
+        if not form_fields(fields):
+            return render_words_modal(*NO_FIELDS)
+        return render_contact_form(fields, contact.fields, token=make_token(), contact=contact)
+
+
+def search_contacts(typed: str, store: Store, region: str) -> list[Contact]:
+    """Return the contacts with exactly this number, else those that match the words."""
+    number = normalise(typed, region) or ""
+    exact = store.contacts.with_number(number) if is_whole(number) else []
+    return exact or store.contacts.search(typed, limit=MAX_FOUND)
+
 
 def show_in_place(slack: SlackClient, body: Mapping[str, Any], view: Json) -> str:
-    """Show a modal to whoever clicked, in place of the one that is open; give its id."""
+    """Show a modal in place of the open one, or open it; return its ID."""
     if not is_in_modal(body):
         return slack.open_modal(body["trigger_id"], view)[0]
-    # However deep somebody has clicked: Slack puts only three modals on top of each other.
+    # In place, because Slack stacks only three modals.
     slack.update_modal(body["view"]["id"], view, seen_hash=body["view"]["hash"])
     return str(body["view"]["id"])

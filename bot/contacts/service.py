@@ -1,37 +1,125 @@
-"""Contacts: validated, created, changed, deleted at Vocatech; slow forms."""
+"""Changes to contacts: who may, what is checked, and what is saved at Vocatech."""
 
-import time
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.clock import Clock
+from bot.contacts.form import FieldProblem, block_in, form_fields, parse_form, render_contact_form
 from bot.contacts.messages import title_of
-from bot.contacts.modals import render_words_modal
-from bot.errors import ApiError, NotFound, RequestRefused
-from bot.models.contacts import Contact, ContactField, read_numbers, wrong_number
-from bot.slack.client import SlackClient
-from bot.slack.errors import FAILURES
-from bot.slack.modal_state import Json
+from bot.contacts.modals import render_delete_modal, render_words_modal
+from bot.contacts.presenter import DELETED, NUMBER_REMOVED, ContactPresenter
+from bot.errors import ApiError, NotAllowed, NotFound, RequestRefused
+from bot.models.contacts import Contact, ContactField, find_invalid_number, read_numbers
+from bot.people.permissions import Permissions
+from bot.slack.modal_state import make_token
 from bot.store import Store
-from bot.ui.message import Message
-from bot.ui.mrkdwn import escape, name_of
+from bot.ui.error_messages import words_for
+from bot.ui.mrkdwn import name_of
 from bot.vocatech.client import VocatechClient
 
-GONE = "This contact was deleted in Vocatech meanwhile. Nothing was changed."
+DELETE_CONTACTS = "delete contacts"
+
+NOT_SHOWN = "Saved. The contact appears here after tonight's sync."
+
+FAILED = "Something went wrong"
+
+ADMINS_ONLY = "Only admins"
+
+Json = dict[str, Any]
+
+MakeForm = Callable[[Sequence[ContactField]], Json]
 
 
 @dataclass(frozen=True)
 class ContactService:
-    """What somebody (a Slack user id, `by`) does to contacts; every change raises ApiError."""
+    """What a user (`by`, a Slack user ID) does to contacts; every change raises ApiError."""
 
     store: Store
     vocatech: VocatechClient
+    permissions: Permissions
+    presenter: ContactPresenter
     clock: Clock
     wake: Callable[[], None]
 
+    def form_now(self, make_form: MakeForm) -> Json | None:
+        """Return a form; None if the contact fields must be fetched from Vocatech first."""
+        fields = self.store.contacts.fields()
+        return make_form(fields) if fields else None
+
+    def form_after_fetch(self, make_form: MakeForm) -> Json:
+        """Fetch the contact fields, and return a form or the reason why there is none."""
+        try:
+            return make_form(self.fields())
+        except ApiError as error:
+            return render_words_modal(FAILED, words_for(error))
+
+    def validate(self, view: Json) -> dict[str, str]:
+        """Return errors of a submitted form by block."""
+        fields = self.store.contacts.fields()
+        values, changed = parse_form(view, fields)
+        is_new = json.loads(view["private_metadata"])["contact_id"] is None
+        errors = validate_contact(values, changed, fields, self, is_new=is_new)
+        return {block_in(view, name): reason for name, reason in errors.items()}
+
+    def save(self, view: Json, *, by: str) -> tuple[Json, str]:
+        """Save a submitted form at Vocatech; return the view to show and its text."""
+        contact_id = json.loads(view["private_metadata"])["contact_id"]
+        values, changed = parse_form(view, self.store.contacts.fields())
+        row = {name: values[name] for name in values if name in changed or contact_id is None}
+        try:
+            saved = self._create_or_change(contact_id, row, by)
+        except NotFound:
+            return render_words_modal(*DELETED), DELETED[1]
+        except ApiError as error:
+            return self._form_again(error, contact_id, values, changed), words_for(error)
+        if saved is None:
+            return render_words_modal("Contact saved", NOT_SHOWN), "Saved."
+        return self.presenter.modal(saved, viewer=by, said="Saved."), "Saved."
+
+    def ask_about_deleting(self, contact_id: int, *, by: str) -> Json:
+        """Return the modal that asks an admin to confirm, or why it can't be deleted."""
+        if refusal := self.refuse_deleting(contact_id, by=by):
+            return refusal
+        contact = self.store.contacts.find(contact_id)
+        if contact is None:
+            return render_words_modal(*DELETED)
+        return render_delete_modal(contact, token=make_token())
+
+    def refuse_deleting(self, contact_id: int, *, by: str) -> Json | None:
+        """Return a modal for users who may not delete contacts."""
+        try:
+            self.permissions.need_admin(by, DELETE_CONTACTS, f"contact {contact_id}")
+        except NotAllowed as error:
+            return render_words_modal(ADMINS_ONLY, str(error))
+        return None
+
+    def delete_and_explain(self, contact_id: int, *, by: str) -> tuple[Json, str]:
+        """Delete a contact; return the view to show and its text."""
+        contact = self.store.contacts.find(contact_id)
+        name = title_of(contact) if contact else "The contact"
+        title, words = "Contact deleted", f"{name} was deleted."
+        try:
+            self.delete(contact_id, by=by)
+        except NotFound:
+            title, words = DELETED
+        except ApiError as error:
+            title, words = FAILED, words_for(error)
+        return render_words_modal(title, words), words
+
+    def choose_and_show(self, number: str, contact_id: int, *, by: str) -> Json:
+        """Choose the contact of a number; return the view to show."""
+        contact = self.store.contacts.find(contact_id)
+        if contact is None:
+            return render_words_modal(*DELETED)
+        if not self.choose(number, contact_id, by=by):
+            return render_words_modal(*NUMBER_REMOVED)
+        said = "Cards of this number now show this contact."
+        return self.presenter.modal(contact, viewer=by, said=said)
+
     def fields(self) -> list[ContactField]:
-        """Give the company's own fields, asked for where no look has found them yet."""
+        """Return the company's contact fields, fetched from Vocatech if none are stored."""
         known = self.store.contacts.fields()
         if not known:
             known = self.vocatech.interactive.contacts.fields()
@@ -39,19 +127,19 @@ class ContactService:
         return known
 
     def create(self, row: Mapping[str, str], *, by: str) -> Contact | None:
-        """Make a contact; None where Vocatech made it and did not give it back."""
-        made = self.vocatech.interactive.contacts.save_one(row, self.fields())
-        if made is None:
-            self._note(by, "contact created", "contact without a known id")
+        """Create a contact; None if Vocatech created it but didn't return it."""
+        created = self.vocatech.interactive.contacts.save_one(row, self.fields())
+        if created is None:
+            self._note(by, "contact created", "contact without a known ID")
             return None
-        before = self.store.contacts.find(made.contact_id)
+        before = self.store.contacts.find(created.contact_id)
         what = "contact changed" if before else "contact created"
-        self._note(by, what, f"contact {made.contact_id}")
-        self._keep(made, before)
-        return made
+        self._note(by, what, f"contact {created.contact_id}")
+        self._save(created, before)
+        return created
 
     def change(self, contact_id: int, row: Mapping[str, str], *, by: str) -> Contact:
-        """Change these fields and no others; an empty one is emptied. Raises NotFound too."""
+        """Change these fields only; an empty value clears a field. Raises NotFound, too."""
         fields = self.fields()
         before = self.store.contacts.find(contact_id)
         try:
@@ -67,11 +155,11 @@ class ContactService:
             changed = Contact(contact_id, kept, numbers)
         names = ", ".join(name_of(name) for name in row)
         self._note(by, "contact changed", f"contact {contact_id}: {names}")
-        self._keep(changed, before)
+        self._save(changed, before)
         return changed
 
     def delete(self, contact_id: int, *, by: str) -> None:
-        """Delete a contact; raises NotFound where somebody else has done so."""
+        """Delete a contact; raises NotFound if it was already deleted."""
         try:
             self.vocatech.interactive.contacts.delete(contact_id)
         except NotFound:
@@ -81,7 +169,7 @@ class ContactService:
         self._drop(contact_id)
 
     def choose(self, number: str, contact_id: int, *, by: str) -> bool:
-        """Remember who is meant by a number; False when that contact has it no more."""
+        """Remember the contact of a shared number; False if the contact no longer has it."""
         if not self.store.choices.choose(number, contact_id):
             return False
         self._note(by, "contact chosen", f"contact {contact_id} for a number ending {number[-4:]}")
@@ -91,28 +179,62 @@ class ContactService:
     def owner_of(
         self, row: Mapping[str, str], fields: list[ContactField]
     ) -> tuple[str, Contact] | None:
-        """Give who has one of these match fields already, and which field that is.
+        """Return the contact that already has the value of a match field, and that field.
 
-        Vocatech would change that contact instead of making another.
+        Vocatech would change that contact instead of creating another.
         """
         for one in fields:
             value = row.get(one.name, "") if one.is_match else ""
             if not value:
                 continue
-            for contact in self._perhaps(value, is_phone=one.is_phone):
+            for contact in self._candidates(value, is_phone=one.is_phone):
                 if _parts(one, value, self.vocatech.region) & _parts(
                     one, contact.fields.get(one.name, ""), self.vocatech.region
                 ):
                     return one.name, contact
         return None
 
-    def _perhaps(self, value: str, *, is_phone: bool) -> list[Contact]:
+    def _create_or_change(
+        self, contact_id: int | None, row: Mapping[str, str], by: str
+    ) -> Contact | None:
+        if contact_id is None:
+            return self.create({name: value for name, value in row.items() if value}, by=by)
+        if row:
+            return self.change(contact_id, row, by=by)
+        unchanged = self.store.contacts.find(contact_id)
+        if unchanged is None:
+            raise NotFound(DELETED[1])
+        return unchanged
+
+    def _form_again(
+        self,
+        error: ApiError,
+        contact_id: int | None,
+        values: Mapping[str, str],
+        changed: set[str],
+    ) -> Json:
+        """Return the form as it was sent, with the reason why it wasn't saved."""
+        fields = self.store.contacts.fields()
+        contact = self.store.contacts.find(contact_id) if contact_id is not None else None
+        if contact is None and contact_id is not None:
+            contact = Contact(contact_id)
+        field = field_named(error, form_fields(fields, contact))
+        return render_contact_form(
+            fields,
+            values,
+            token=make_token(),
+            contact=contact,
+            typed=changed,
+            problem=FieldProblem(words_for(error), field),
+        )
+
+    def _candidates(self, value: str, *, is_phone: bool) -> list[Contact]:
         if not is_phone:
             return self.store.contacts.search(value)
         numbers = read_numbers({"": value}, [""], self.vocatech.region)
         return [one for number in numbers for one in self.store.contacts.with_number(number)]
 
-    def _keep(self, contact: Contact, before: Contact | None) -> None:
+    def _save(self, contact: Contact, before: Contact | None) -> None:
         self.store.contacts.save(contact, now=self.clock.now())
         numbers = {*contact.numbers, *(before.numbers if before else ())}
         self._show_again(numbers)
@@ -140,71 +262,43 @@ def validate_contact(
     values: Mapping[str, str],
     changed: set[str],
     fields: list[ContactField],
-    changes: ContactService,
+    contacts: ContactService,
     *,
     is_new: bool,
 ) -> dict[str, str]:
-    """Give what can be told to be wrong without Vocatech, by the name of the field."""
-    region = changes.vocatech.region
-    wrong: dict[str, str] = {}
+    """Return the errors that can be found without Vocatech, by the name of the field."""
+    region = contacts.vocatech.region
+    errors: dict[str, str] = {}
     for one in fields:
         is_to_send = is_new or one.name in changed
-        if one.is_phone and is_to_send and (part := wrong_number(values.get(one.name, ""), region)):
-            wrong[one.name] = (
-                f"“{name_of(part)}” is no whole phone number. Write it with its area code, such as"
-                " (212) 555-0123, or with + and the country code; put ; between several."
+        if (
+            one.is_phone
+            and is_to_send
+            and (part := find_invalid_number(values.get(one.name, ""), region))
+        ):
+            errors[one.name] = (
+                f"“{name_of(part)}” isn't a complete phone number. Include the area code, such as"
+                " (212) 555-0123, or + and the country code. Separate several with semicolons."
             )
-    if wrong or not is_new:
-        return wrong
+    if errors or not is_new:
+        return errors
     matched = [one.name for one in fields if one.is_match and one.name in values]
     if not any(values.values()):
-        return {next(iter(values), ""): "Please fill in at least one field."}
+        return {next(iter(values), ""): "Fill in at least one field."}
     if matched and not any(values[name] for name in matched):
-        return {matched[0]: "Please fill this in: Vocatech tells contacts apart by it."}
-    if owner := changes.owner_of(values, fields):
+        return {matched[0]: "Fill in this field. Vocatech uses it to tell contacts apart."}
+    if owner := contacts.owner_of(values, fields):
         name, contact = owner
         return {
-            name: f"{title_of(contact)} has this already, and Vocatech would change that contact"
-            " instead of making another. Look it up with /contact and edit it."
+            name: f"{title_of(contact)} already has this. Vocatech would change that contact"
+            " instead of creating another. Find it with /contact and edit it."
         }
     return {}
 
 
 def field_named(error: ApiError, fields: Sequence[ContactField]) -> str | None:
-    """Give the field that a refusal names, or else the first; None for what is of no field."""
+    """Return the field that a refusal names, else the first; None for other errors."""
     if not isinstance(error, RequestRefused) or not fields:
         return None
     named = [one.name for one in fields if one.name and one.name.lower() in str(error).lower()]
     return max(named, key=len, default=fields[0].name)
-
-
-# Slack must have taken our answer by then, or "Saving…" would come after the outcome and stay.
-SECONDS_FOR_SLACK = 0.4
-
-PATIENCE = "This may take a few seconds. Should it stay, /contact shows whether it was done."
-
-AGAIN = "This was sent already, and is done once. /contact shows how it stands."
-
-
-def is_first(ack: Callable[..., Any], token: str, *, doing: str, changes: ContactService) -> bool:
-    """Answer a submission before the work begins; say whether the form was not sent before."""
-    is_new = changes.store.submissions.take(token, now=changes.clock.now())
-    shown = render_words_modal(doing, PATIENCE) if is_new else render_words_modal("Sent", AGAIN)
-    ack(response_action="update", view=shown)
-    return is_new
-
-
-def show_outcome(
-    slack: SlackClient, body: Mapping[str, Any], outcome: Json, words: str, *, began: float
-) -> None:
-    """Show what became of it in the modal, or say it in a message to whoever closed that.
-
-    `began` is the `time.monotonic()` moment at which the submission was answered.
-    """
-    time.sleep(max(0.0, began + SECONDS_FOR_SLACK - time.monotonic()))
-    try:
-        slack.update_modal(body["view"]["id"], outcome, seen_hash=None)
-    except FAILURES:
-        said = f"About the contact that you sent me: {words}"
-        block = {"type": "section", "text": {"type": "plain_text", "text": said, "emoji": False}}
-        slack.post(body["user"]["id"], Message(escape(said), [block], [block]))

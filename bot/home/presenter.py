@@ -34,7 +34,7 @@ from bot.models.rules import RulesInShort
 from bot.people.lookup import locale_for_user
 from bot.people.names import slack_name, with_contact_name
 from bot.people.permissions import Permissions
-from bot.rules.validation import never
+from bot.rules.validation import find_unreachable
 from bot.slack.client import SlackClient
 from bot.slack.errors import FAILURES
 from bot.store import Store
@@ -230,7 +230,7 @@ class HomePresenter:
     def _rules(self, broken: set[str]) -> RulesInShort:
         rules = self.store.rules.book().rules
         failing = sum(one.is_on and one.channel in broken for one in rules)
-        return RulesInShort(len(rules), len(never(rules)), failing)
+        return RulesInShort(len(rules), len(find_unreachable(rules)), failing)
 
     def _planned(self, plan: DigestPlan, now: float) -> PlannedDigest:
         try:

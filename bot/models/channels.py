@@ -14,10 +14,10 @@ DAYS_A_WEEK = 7
 
 @dataclass(frozen=True)
 class QuietHours:
-    """Times of day, counted in minutes from local midnight, and whole days (0 is Monday).
+    """Times of day, in minutes from local midnight, and whole days (0 is Monday).
 
-    From `start` until `end`, over midnight where `end` is the earlier; none where both are the
-    same. `zone` is an IANA name.
+    The hours are from `start` to `end`, across midnight if `end` is earlier; there are none if both
+    are the same. `zone` is an IANA name.
     """
 
     zone: str
@@ -27,15 +27,15 @@ class QuietHours:
 
     @property
     def is_never(self) -> bool:
-        """Say whether it is never quiet."""
+        """Return whether no time is quiet."""
         return self.start == self.end and not self.days
 
     def include(self, moment: float) -> bool:
-        """Say whether it is quiet at a moment (unix seconds); the clock on the wall decides."""
+        """Return whether a moment (Unix seconds) is quiet, by the local time of the zone."""
         try:
             local = datetime.fromtimestamp(moment, ZoneInfo(self.zone))
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            return False  # another machine may not know the zone, and nobody's calls wait for that
+            return False  # another machine may not know the zone; that must not hold back calls
         minute = local.hour * 60 + local.minute
         if local.weekday() in self.days:
             return True
@@ -44,14 +44,14 @@ class QuietHours:
         return minute >= self.start or minute < self.end
 
 
-MOST_CALLS_A_MINUTE = 60
+MAX_CALLS_PER_MINUTE = 60
 
 
 @dataclass(frozen=True)
 class Visibility:
     """What the cards of a channel show of a call; numbers may be cut to their last digits.
 
-    With the summary go the mood and the words of texts on a card: what the call was about.
+    `summary` covers the sentiment and the content of texts, too: what the call was about.
     """
 
     summary: bool = True
@@ -59,7 +59,7 @@ class Visibility:
     whole_numbers: bool = True
 
     def of(self, call: Call) -> Call:
-        """Give the call without the words that are not shown; its numbers are masked later."""
+        """Return the call without its hidden parts; numbers are masked later."""
         return replace(
             call,
             summary=call.summary if self.summary else None,
@@ -70,16 +70,16 @@ class Visibility:
 
 EVERYTHING = Visibility()
 
-# What outsiders may see unless an admin has said otherwise for the channel.
+# What external members may see unless an admin decides otherwise for the channel.
 FOR_OUTSIDERS = Visibility(summary=False, transcript=False, whole_numbers=False)
 
 
 @dataclass(frozen=True)
 class ChannelSettings:
-    """How a channel is served; a person's own stand under their direct channel.
+    """Settings of a channel; those of a person belong to their direct message channel.
 
-    More than `most_a_minute` calls become one message; 0 means never. `shown` is None where nobody
-    has decided: then outsiders see less, and others everything.
+    Calls above `most_a_minute` become one message; 0 means no limit. If `shown` is None, channels
+    with external members show less and all others show everything.
     """
 
     channel: str
@@ -89,22 +89,22 @@ class ChannelSettings:
 
     @property
     def is_usual(self) -> bool:
-        """Say whether nothing is set."""
+        """Return whether nothing is set."""
         return self == ChannelSettings(self.channel)
 
     @property
-    def look(self) -> str:
-        """A short print of all that is set: another one means that it was changed."""
+    def fingerprint(self) -> str:
+        """A hash of all settings; it differs if they were changed."""
         return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
 
     def is_quiet(self, moment: float) -> bool:
-        """Say whether it is quiet hours there at a moment (unix seconds)."""
+        """Return whether a moment (Unix seconds) is in the quiet hours."""
         return self.quiet is not None and self.quiet.include(moment)
 
 
 @dataclass(frozen=True)
 class Mute:
-    """A channel that somebody (a Slack user) has muted until a moment (unix seconds)."""
+    """A channel that a Slack user (`by`) muted until a moment (Unix seconds)."""
 
     channel: str
     until: float
@@ -113,19 +113,19 @@ class Mute:
 
 @dataclass(frozen=True)
 class DeliveryPolicy:
-    """How a channel takes new cards now: held back, or in groups above so many a minute."""
+    """How a channel gets new cards now: later, or as one message above a number per minute."""
 
     is_held: bool = False
     most_a_minute: int = 0
 
 
-# What may become of a mute before its time is over.
+# How a mute may end early.
 LIFTED, REPLACED = "lifted", "replaced"
 
 
 @dataclass(frozen=True)
 class ChannelsInShort:
-    """How many channels have settings of their own, and how many are muted now."""
+    """How many channels have their own settings, and how many are muted now."""
 
     with_settings: int = 0
     muted: int = 0

@@ -1,4 +1,4 @@
-"""The noun "contact": somebody outside whom the company knows, with the company's own fields."""
+"""Contacts, with the fields that each company defines."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from bot.phone_numbers import format_number, is_whole, normalise, parse_numbers
 
-# Which of a company's own fields is the name can only be told by what it is called (assumed).
+# Only the name of a field tells which one holds the contact's name (assumed).
 _FIRST = re.compile(r"\b(first|given|fore)\s*name\b", re.IGNORECASE)
 _LAST = re.compile(r"\b(last|family|sur)\s*name\b", re.IGNORECASE)
 _WHOLE = re.compile(r"^(full |contact |display )?name$", re.IGNORECASE)
@@ -16,7 +16,7 @@ _EMAIL = re.compile(r"\be-?mail\b", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class ContactField:
-    """One field that the company gave its contacts; contacts are matched on `is_match` fields."""
+    """One field of the company's contacts; Vocatech matches contacts on `is_match` fields."""
 
     name: str
     order: int = 0
@@ -27,7 +27,7 @@ class ContactField:
 
 @dataclass(frozen=True)
 class Contact:
-    """A contact; `fields` as the company filled them in, `numbers` in E.164 where they are such."""
+    """A contact; `fields` as the company filled them in, `numbers` in E.164 if they are valid."""
 
     contact_id: int
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -35,19 +35,19 @@ class Contact:
 
     @property
     def name(self) -> str | None:
-        """What people call them: a person's name, else the company's, else an e-mail address."""
+        """The name of the person, else of the company, else the email address."""
         parts = [self._find(_FIRST), self._find(_LAST)]
         whole = " ".join(part for part in parts if part) or self._find(_WHOLE)
         return whole or self.company or self.email
 
     @property
     def company(self) -> str | None:
-        """Where they work."""
+        """The company they work for."""
         return self._find(_COMPANY)
 
     @property
     def email(self) -> str | None:
-        """Their e-mail address."""
+        """The email address."""
         return self._find(_EMAIL)
 
     def _find(self, pattern: re.Pattern[str]) -> str | None:
@@ -58,10 +58,10 @@ class Contact:
 def read_numbers(
     fields: Mapping[str, str], phone_fields: Collection[str], region: str
 ) -> tuple[str, ...]:
-    """Give the numbers in a contact's phone fields, each once.
+    """Return the numbers in a contact's phone fields, each once.
 
-    A field may hold several, joined with `;` (observed). `region` is the country of numbers
-    without a country code.
+    A field may hold several, separated by `;` (observed). Numbers without a country code belong to
+    `region`.
     """
     values = [value for name, value in fields.items() if name in phone_fields]
     numbers = (
@@ -75,9 +75,9 @@ def read_numbers(
 
 
 def with_derived_fields(typed: str, fields: Sequence[ContactField], region: str) -> dict[str, str]:
-    """Give the fields of a new contact as far as what somebody typed tells: a number or a name.
+    """Return the fields of a new contact from what was typed: a number, an email, or a name.
 
-    `region` is the country of numbers without a country code.
+    Numbers without a country code belong to `region`.
     """
     words = " ".join(typed.split())
     number = normalise(words, region) or ""
@@ -101,8 +101,8 @@ def _filled(names: Sequence[str], *parts: tuple[re.Pattern[str], str]) -> dict[s
     return {name: value for name, value in found if name and value}
 
 
-def wrong_number(value: str, region: str) -> str | None:
-    """Give the first part of a phone field, which `;` parts, that is no whole phone number."""
+def find_invalid_number(value: str, region: str) -> str | None:
+    """Return the first part of a phone field (separated by `;`) that is no valid phone number."""
     parts = (part.strip() for part in value.split(";"))
     return next((part for part in parts if part and not _is_number(part, region)), None)
 

@@ -13,8 +13,8 @@ from bot.models.calls import Call, Direction, Outcome
 class DefaultRoutes:
     """A channel for each company number or extension, and one for all other calls.
 
-    Numbers are E.164, as in `Call.company_number`. A call is shown from ringing on when
-    `post_ringing`, else from the moment it is answered or over.
+    Numbers are E.164, as in `Call.company_number`. With `post_ringing`, a call
+    is shown as soon as it rings; otherwise once it is answered or over.
     """
 
     default_channel: str
@@ -22,7 +22,7 @@ class DefaultRoutes:
     post_ringing: bool = False
 
     def channels_for(self, call: Call) -> list[str]:
-        """Give the channels that shall show this call now; none while it is too early."""
+        """Return the channels that show this call now; none while it is too early."""
         if call.outcome is Outcome.RINGING and not self.post_ringing:
             return []
         lines = [call.extension, call.company_number, *(leg.extension for leg in call.legs)]
@@ -32,30 +32,30 @@ class DefaultRoutes:
         return list(dict.fromkeys(named)) or [self.default_channel]
 
     def channels_for_text(self, company_number: str | None) -> list[str]:
-        """Give the channels that shall show the texts of one of our numbers."""
+        """Return the channels that show the texts of a company number."""
         return [self.channel_by_line.get(company_number or "", self.default_channel)]
 
 
-MOST_RULES, MOST_NAME, MOST_VALUES, LONGEST_VALUE, LONGEST_FIELD = 200, 60, 50, 80, 150
+MAX_RULES, MAX_NAME, MAX_VALUES, MAX_VALUE_LENGTH, MAX_FIELD_LENGTH = 200, 60, 50, 80, 150
 
-MOST_SECONDS, MOST_CALLS, MOST_MINUTES = 86_400, 100, 10_080
+MAX_SECONDS, MAX_CALLS, MAX_MINUTES = 86_400, 100, 10_080
 
 DIRECTIONS = tuple(str(one) for one in Direction)
 
 OUTCOMES = (Outcome.ANSWERED, Outcome.MISSED, Outcome.VOICEMAIL, Outcome.UNANSWERED)
 
-SENTIMENTS = ("positive", "neutral", "negative")
+SENTIMENTS = ("positive", "neutral", "mixed", "negative")
 
 
 @dataclass(frozen=True)
 class Conditions:
-    """What a call must be like: all that is filled in must hold, of several values one.
+    """What a call must be like: every condition that is set, with any one of its values.
 
-    `lines` are our numbers and `callers` the others' (E.164), or words of a contact's name;
-    `values` are what a contact's `field` may say. `words` are looked for in summary, transcript
-    and name. `at_least` and `at_most` are seconds of the call, `waited` those for which whoever
-    called waited at least; `calls` is how many, this one counted, came from the number within
-    `minutes`.
+    `lines` are company numbers; `callers` are numbers of the other party (both E.164) or words of a
+    contact's name. `values` are allowed values of the contact field `field`. `words` are searched
+    in the summary, the transcript, and the name. `at_least` and `at_most` limit the length of the
+    call in seconds; `waited` is the minimum wait of the caller in seconds. `calls` is the minimum
+    number of calls from the same number within `minutes`, including this one.
     """
 
     directions: tuple[str, ...] = ()
@@ -74,108 +74,112 @@ class Conditions:
     minutes: int | None = None
 
     @classmethod
-    def from_json(cls, told: dict[str, Any]) -> "Conditions":
-        """Read what `asdict` gave, after a way through JSON."""
-        known: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in told.items()
+    def from_json(cls, stored: dict[str, Any]) -> "Conditions":
+        """Return conditions from the JSON of `asdict`."""
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in stored.items()
         }
-        return cls(**known)
+        return cls(**values)
 
 
-# Those of several values, of which one must hold.
-MANY = tuple(one.name for one in fields(Conditions) if one.default == () and one.name != "values")
+# Conditions with several values, of which one must match.
+LIST_CONDITIONS = tuple(
+    one.name for one in fields(Conditions) if one.default == () and one.name != "values"
+)
 
-NOTHING_ASKED = Conditions()
+ANY_CALL = Conditions()
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule; `channel` is where it posts, which for `slack_user` is their direct channel.
+    """One rule; `channel` is where it posts: for `slack_user`, their direct message channel.
 
-    It `goes_on` where the rules below are asked as well; `mention` is a Slack user to be told.
-    It posts `at_once`, also where it is quiet.
+    With `goes_on`, the rules below are tried as well. `mention` is a Slack user to mention. With
+    `at_once`, it posts during quiet hours and mutes, too.
     """
 
     rule_id: int
     name: str
     channel: str
     slack_user: str | None = None
-    when: Conditions = NOTHING_ASKED
+    when: Conditions = ANY_CALL
     goes_on: bool = False
     mention: str | None = None
     is_on: bool = True
     at_once: bool = False
 
     @property
-    def look(self) -> str:
-        """A short print of all that is in it: another one means that it was changed."""
+    def fingerprint(self) -> str:
+        """A hash of all fields; it differs if the rule was changed."""
         return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
 
     @classmethod
-    def from_json(cls, told: dict[str, Any]) -> "Rule":
-        """Read what `asdict` gave, after a way through JSON."""
-        return cls(**{**told, "when": Conditions.from_json(told["when"])})
+    def from_json(cls, stored: dict[str, Any]) -> "Rule":
+        """Return a rule from the JSON of `asdict`."""
+        return cls(**{**stored, "when": Conditions.from_json(stored["when"])})
 
 
 @dataclass(frozen=True)
 class Rulebook:
-    """All rules in their order; each change makes a book with the next `version`."""
+    """All rules in order; each change makes a book with the next `version`."""
 
     version: int = 0
     rules: tuple[Rule, ...] = ()
 
     def find(self, rule_id: int | None) -> Rule | None:
-        """Give a rule."""
+        """Return a rule by its ID."""
         return next((one for one in self.rules if one.rule_id == rule_id), None)
 
     def place_of(self, rule_id: int | None) -> int:
-        """Give the place of a rule, from 1 on; of one that is not there, the place at the end."""
+        """Return the position of a rule, from 1; an unknown rule comes after the last."""
         ids = [one.rule_id for one in self.rules]
         return ids.index(rule_id) + 1 if rule_id in ids else len(ids) + 1
 
     def with_rule(self, rule: Rule, place: int) -> tuple[Rule, ...]:
-        """Give the rules with one at a place; without an id (0) it is new."""
+        """Return the rules with `rule` at a position; a rule without an ID (0) is added."""
         new_id = max((one.rule_id for one in self.rules), default=0) + 1
         rest = self.without(rule.rule_id)
         at = max(1, min(place, len(rest) + 1)) - 1
         return (*rest[:at], replace(rule, rule_id=rule.rule_id or new_id), *rest[at:])
 
     def without(self, rule_id: int) -> tuple[Rule, ...]:
-        """Give the rules without one."""
+        """Return the rules without one."""
         return tuple(one for one in self.rules if one.rule_id != rule_id)
 
 
 class How(StrEnum):
-    """How a call came to a channel."""
+    """Why a call is in a channel."""
 
     RULE = "rule"
-    FALLBACK = "fallback"  # no rule caught it
-    OWN = "own"  # somebody wants the calls that they missed
+    FALLBACK = "fallback"  # no rule matched
+    OWN = "own"  # a person gets direct messages for their missed calls
     SHARED = "shared"
 
 
 @dataclass(frozen=True)
 class Why:
-    """Why a post was made: the rule's name at that time, and of its conditions what held.
+    """Why a post was made: the name of the rule at that time, and the conditions that matched.
 
-    `by` is the Slack user who shared it; `at_once` says that it is posted also where it is quiet.
+    `by` is the Slack user who shared it. With `at_once`, it is posted during quiet hours, too.
     """
 
     how: How
     rule: str = ""
-    held: Conditions = NOTHING_ASKED
+    held: Conditions = ANY_CALL
     by: str = ""
     at_once: bool = False
 
     @classmethod
-    def from_json(cls, told: dict[str, Any]) -> "Why":
-        """Read what `asdict` gave, after a way through JSON."""
-        return cls(**{**told, "how": How(told["how"]), "held": Conditions.from_json(told["held"])})
+    def from_json(cls, stored: dict[str, Any]) -> "Why":
+        """Return a reason from the JSON of `asdict`."""
+        held = Conditions.from_json(stored["held"])
+        return cls(**{**stored, "how": How(stored["how"]), "held": held})
 
 
 @dataclass(frozen=True)
 class RulesInShort:
-    """How many rules for calls there are, how many never match, and how many post nowhere."""
+    """How many rules there are, how many never match, and how many can't post."""
 
     count: int = 0
     idle: int = 0

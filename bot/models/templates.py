@@ -1,29 +1,29 @@
-"""The noun "template": a text that is written once and sent to many, with their names filled in."""
+"""Message templates, and filling in their placeholders."""
 
 import re
 from dataclasses import dataclass
 
-MOST_NAME = 60
-# Two blocks of a modal for each, of the hundred that Slack allows.
-MOST_SHOWN = 48
+MAX_NAME = 60
+# Each takes two blocks of a modal, of the 100 that Slack allows.
+MAX_SHOWN = 48
 _FIELD = re.compile(r"\{\s*(name|first\s+name|number|company|me)\s*\}", re.IGNORECASE)
-# Stands for a field whose value is not known, until it and what belonged to it are taken out.
+# Placeholder of an unknown value, until it is removed with the punctuation around it.
 _GAP = "\0"
-_MENDS = (
+_CLEANUPS = (
     (rf"[(\[“«\"'‘]\s*{_GAP}\s*[)\]”»\"'’]", _GAP),  # brackets around nothing
     (rf"{_GAP}(?:[\s,;:&/–—-]*{_GAP})+", _GAP),  # one gap for several
     (rf"^\s*{_GAP}[\s,;:.!?–—-]*", ""),  # at the beginning of a line
     (rf"(?<=[.!?])\s*{_GAP}[\s,;:–—-]+", " "),  # at the beginning of a sentence
-    (rf"[\s,;:–—-]*{_GAP}(?=\s*[,;:.!?]|\s*$)", ""),  # before a sign, or at the end
+    (rf"[\s,;:–—-]*{_GAP}(?=\s*[,;:.!?]|\s*$)", ""),  # before punctuation, or at the end
     (rf"\s*{_GAP}", ""),
 )
 
 
 @dataclass(frozen=True)
 class Template:
-    """A template; `owner` is a Slack user, or None where it is the whole company's.
+    """A template; `owner` is a Slack user, or None if everyone in the company can use it.
 
-    `template_id` is None until it is kept. One of the company's may be for missed calls.
+    `template_id` is None until it is saved. One company template may be for missed calls.
     """
 
     template_id: int | None
@@ -41,13 +41,13 @@ def fill(
     company: str | None,
     sender: str | None,
 ) -> str:
-    """Give the text with `{name}`, `{first name}`, `{number}`, `{company}` and `{me}` filled in.
+    """Return the text with `{name}`, `{first name}`, `{number}`, `{company}` and `{me}` filled in.
 
-    What is not known is left out, with the comma or the space that belonged to it; a line of which
-    nothing is left goes. Other braces stay as they were typed.
+    Unknown values are left out, with the comma or space next to them; empty lines are removed.
+    Other braces are kept.
     """
     whole = _in_one_line(name)
-    # A contact that is known by a number alone has nothing to be called by.
+    # A contact known only by a number has no name to use.
     whole = whole if any(letter.isalpha() for letter in whole) else ""
     known = {
         "name": whole,
@@ -60,8 +60,8 @@ def fill(
     return "\n".join(line for line in lines if line is not None).strip()
 
 
-def says_something(template: Template) -> bool:
-    """Say whether words are left where nothing is known that could be filled in."""
+def has_fixed_text(template: Template) -> bool:
+    """Return whether text is left if no placeholder has a value."""
     return bool(fill(template, name=None, number=None, company=None, sender=None))
 
 
@@ -69,7 +69,7 @@ def _fill_line(line: str, known: dict[str, str]) -> str | None:
     filled = _FIELD.sub(lambda found: known[_in_one_line(found[1]).lower()] or _GAP, line)
     if _GAP not in filled:
         return filled
-    for pattern, instead in _MENDS:
+    for pattern, instead in _CLEANUPS:
         filled = re.sub(pattern, instead, filled)
     return filled if filled.strip() else None
 

@@ -1,4 +1,4 @@
-"""The form of a rule: drawn and parsed."""
+"""The form of a routing rule: drawn and parsed."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from bot.models.people import Person
 from bot.models.rules import (
     DIRECTIONS,
-    MOST_CALLS,
-    MOST_MINUTES,
-    MOST_NAME,
-    MOST_RULES,
-    MOST_SECONDS,
+    MAX_CALLS,
+    MAX_MINUTES,
+    MAX_NAME,
+    MAX_RULES,
+    MAX_SECONDS,
     OUTCOMES,
     SENTIMENTS,
     Conditions,
@@ -20,7 +20,17 @@ from bot.models.rules import (
 from bot.people.words import person_in_words
 from bot.phone_numbers import is_whole, normalise
 from bot.ui.action_ids import CHOOSE_RULE_PEOPLE, DELETE_RULE, SAVE_RULE
-from bot.ui.blocks import Json, button, form, option, plain
+from bot.ui.blocks import (
+    Json,
+    actions,
+    asked_first,
+    button,
+    form,
+    header,
+    note,
+    option,
+    plain,
+)
 from bot.ui.formatting import Locale
 from bot.ui.inputs import (
     channel_field,
@@ -41,30 +51,27 @@ THEN, MENTION, QUIET = "then", "mention", "quiet"
 
 GOES_ON, AT_ONCE = "goes_on", "at_once"
 
-MOST_CHOICES, LONGEST_OPTION = 100, 150
+MAX_OPTIONS, MAX_OPTION_LENGTH = 100, 150
 
-MOST_TYPED = 2_000
+MAX_TYPED = 2_000
 
-_THEN = {
-    "stops": "Stop: the rules below are not asked",
-    GOES_ON: "Go on: the rules below are asked too",
-}
+_THEN = {"stops": "Stop", GOES_ON: "Continue with the rules below"}
 
-_QUIET = {AT_ONCE: "Post it at once all the same"}
+_QUIET = {AT_ONCE: "Post immediately"}
 
-_SEVERAL = "Several with commas."
+_SEVERAL = "Separate with commas."
 
-_END = {
+_OUTCOMES = {
     "answered": "Answered",
     "missed": "Missed",
     "voicemail": "Missed, with voicemail",
-    "unanswered": "Ours, not picked up",
+    "unanswered": "Outgoing, no answer",
 }
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What can be chosen from: our people, our numbers (E.164), fields of contacts."""
+    """What menus offer: people, company numbers (E.164), and the names of contact fields."""
 
     people: Sequence[Person] = ()
     lines: Sequence[str] = ()
@@ -74,63 +81,74 @@ class Choices:
 def render_rule_form(
     rule: Rule, place: int, choices: Choices, *, locale: Locale, token: str
 ) -> Json:
-    """Give the form; a rule without an id (0) is new.
+    """Return the form; a rule without an ID (0) is new.
 
-    `token` stands for this showing of the form: sent twice, it is done once.
+    A form with the same `token` is saved once, however often it is sent.
     """
     when = rule.when
     blocks = [
-        _text(NAME, "Name", rule.name, most=MOST_NAME, optional=False),
-        _place_to_post(rule),
-        _person(PERSON, "… or directly to a person", rule.slack_user),
+        _text(NAME, "Name", rule.name, limit=MAX_NAME, optional=False),
+        header("Post to"),
+        note("Choose a channel or a person."),
+        channel_field(CHANNEL, "Channel", "" if rule.slack_user else rule.channel, optional=True),
+        _person(PERSON, "Person", rule.slack_user),
+        header("Conditions"),
+        note("A call must meet all conditions that you fill in. Without conditions, all calls do."),
         _many("directions", "Direction", {one: one.capitalize() for one in DIRECTIONS}, when),
-        _many("outcomes", "Outcome", {str(one): _END[one] for one in OUTCOMES}, when),
-        _people(when, choices),
+        _many("outcomes", "Outcome", {str(one): _OUTCOMES[one] for one in OUTCOMES}, when),
+        _extensions(when, choices),
         *_lines(when, choices, locale),
-        _text("callers", "Their number, or words of their name", listed(when.callers, locale)),
+        _text("callers", "Caller", listed(when.callers, locale), hint=_CALLERS),
         *_fields(when, choices),
-        _many("sentiments", "Mood", {one: one.capitalize() for one in SENTIMENTS}, when),
-        _text("words", "Words that are said", listed(when.words), hint=_WORDS),
-        number_field("at_least", "At least so many seconds long", when.at_least, MOST_SECONDS),
-        number_field("at_most", "At most so many seconds long", when.at_most, MOST_SECONDS),
-        number_field(
-            "waited", "Who calls waits at least so many seconds", when.waited, MOST_SECONDS
-        ),
-        number_field(
-            "calls", "A repeated caller: this call or a later one", when.calls, MOST_CALLS
-        ),
-        number_field("minutes", "… within so many minutes", when.minutes, MOST_MINUTES),
-        radio(THEN, "Where it catches a call", _THEN, GOES_ON if rule.goes_on else "stops"),
-        _person(MENTION, "Mention somebody under the card", rule.mention),
-        ticks(QUIET, "Where it is quiet hours, or muted", _QUIET, [AT_ONCE] * rule.at_once),
-        number_field(PLACE, "Place among the rules", place, MOST_RULES, least=1),
+        _many("sentiments", "Sentiment", {one: one.capitalize() for one in SENTIMENTS}, when),
+        _text("words", "Keywords", listed(when.words), hint=_WORDS),
+        number_field("at_least", "Minimum length", when.at_least, MAX_SECONDS, hint=_SECONDS),
+        number_field("at_most", "Maximum length", when.at_most, MAX_SECONDS, hint=_SECONDS),
+        number_field("waited", "Minimum wait", when.waited, MAX_SECONDS, hint=_WAIT),
+        number_field("calls", "Repeat calls", when.calls, MAX_CALLS, hint=_REPEATS),
+        number_field("minutes", "Repeat period", when.minutes, MAX_MINUTES, hint="In minutes."),
+        header("When this rule matches"),
+        radio(THEN, "Next rules", _THEN, GOES_ON if rule.goes_on else "stops"),
+        _person(MENTION, "Mention", rule.mention, hint="In the thread of the call's card."),
+        ticks(QUIET, "Quiet hours", _QUIET, [AT_ONCE] * rule.at_once),
+        number_field(PLACE, "Position", place, MAX_RULES, least=1, hint=_POSITION),
     ]
     if rule.rule_id:
         blocks.append(_delete(rule))
-    metadata = json.dumps({"token": token, "rule_id": rule.rule_id, "look": rule.look})
+    metadata = json.dumps({"token": token, "rule_id": rule.rule_id, "look": rule.fingerprint})
     title = "Edit rule" if rule.rule_id else "New rule"
     return form(title, blocks, callback_id=SAVE_RULE, metadata=metadata)
 
 
+_CALLERS = f"Numbers, or words of the name. {_SEVERAL}"
+
 _WORDS = (
-    "In the summary, the transcript or their name. Several with commas, of which one is enough;"
-    " whole words, and every sign means itself."
+    f"In the summary, the transcript, or the caller's name. {_SEVERAL} One is enough. Whole words"
+    " only; no wildcards."
 )
+
+_SECONDS = "In seconds."
+
+_WAIT = "How long the caller waited, in seconds."
+
+_REPEATS = "Matches this call number from the same caller, and later ones. Such as 3."
+
+_POSITION = "Rules run top to bottom."
 
 
 def people_choices(people: Sequence[Person], typed: str) -> list[Json]:
-    """Give those with an extension of whom every typed word is a part."""
+    """Return the extensions whose name contains every typed word."""
     words = typed.casefold().split()
     found = {one.extension: person_in_words(one) for one in people if one.extension}
     return [
         option(name, extension)
         for extension, name in found.items()
         if all(word in name.casefold() for word in words)
-    ][:MOST_CHOICES]
+    ][:MAX_OPTIONS]
 
 
 def listed(values: Sequence[str], locale: Locale | None = None) -> str:
-    """Give values as they stand in a field."""
+    """Return values as a field shows them."""
     return ", ".join((locale.number(one) or one) if locale else one for one in values)
 
 
@@ -139,13 +157,13 @@ def _text(
     label: str,
     value: str,
     *,
-    most: int = MOST_TYPED,
+    limit: int = MAX_TYPED,
     optional: bool = True,
     hint: str = _SEVERAL,
 ) -> Json:
-    element: Json = {"type": "plain_text_input", "max_length": most}
+    element: Json = {"type": "plain_text_input", "max_length": limit}
     if value:
-        element["initial_value"] = value[:most]
+        element["initial_value"] = value[:limit]
     return field(block_id, label, element, optional=optional, hint=hint if optional else "")
 
 
@@ -158,75 +176,65 @@ def _menu(options: list[Json], chosen: Sequence[str]) -> Json:
     element: Json = {
         "type": "multi_static_select",
         "placeholder": plain("Any"),
-        "options": options[:MOST_CHOICES],
+        "options": options[:MAX_OPTIONS],
     }
-    initial = [one for one in options[:MOST_CHOICES] if one["value"] in chosen]
+    initial = [one for one in options[:MAX_OPTIONS] if one["value"] in chosen]
     return {**element, "initial_options": initial} if initial else element
 
 
-def _people(when: Conditions, choices: Choices) -> Json:
+def _extensions(when: Conditions, choices: Choices) -> Json:
     element: Json = {
         "type": "multi_external_select",
         "action_id": CHOOSE_RULE_PEOPLE,
         "min_query_length": 0,
-        "placeholder": plain("Anybody"),
+        "placeholder": plain("Any"),
     }
     names = {one.extension: person_in_words(one) for one in choices.people if one.extension}
     if when.extensions:
         element["initial_options"] = [
-            option(names.get(one, f"ext. {one}"), one) for one in when.extensions[:MOST_CHOICES]
+            option(names.get(one, f"ext. {one}"), one) for one in when.extensions[:MAX_OPTIONS]
         ]
-    return field("extensions", "Our person or extension", element)
+    return field("extensions", "Extension", element)
 
 
 def _lines(when: Conditions, choices: Choices, locale: Locale) -> list[Json]:
     known = list(dict.fromkeys([*when.lines, *choices.lines]))
     options = [option(locale.number(one) or one, one) for one in known]
-    return [field("lines", "Our number", _menu(options, when.lines))] if options else []
+    return [field("lines", "Company number", _menu(options, when.lines))] if options else []
 
 
 def _fields(when: Conditions, choices: Choices) -> list[Json]:
     own = [when.field] if when.field else []
     known = [
-        one for one in dict.fromkeys([*own, *choices.fields]) if 0 < len(one) <= LONGEST_OPTION
+        one for one in dict.fromkeys([*own, *choices.fields]) if 0 < len(one) <= MAX_OPTION_LENGTH
     ]
     if not known:
         return []
-    options = [option(one, one) for one in known[:MOST_CHOICES]]
+    options = [option(one, one) for one in known[:MAX_OPTIONS]]
     menu: Json = {"type": "static_select", "placeholder": plain("Any"), "options": options}
     if when.field:
         menu["initial_option"] = options[0]
-    values = _text("values", "… is one of these", listed(when.values))
-    return [field("field", "A field of the contact", menu), values]
+    values = _text("values", "Field value", listed(when.values))
+    return [field("field", "Contact field", menu), values]
 
 
-def _place_to_post(rule: Rule) -> Json:
-    channel = "" if rule.slack_user else rule.channel
-    return channel_field(CHANNEL, "To this channel", channel, optional=True)
-
-
-def _person(block_id: str, label: str, slack_user: str | None) -> Json:
-    element: Json = {"type": "users_select", "placeholder": plain("Nobody")}
+def _person(block_id: str, label: str, slack_user: str | None, *, hint: str = "") -> Json:
+    element: Json = {"type": "users_select", "placeholder": plain("No one")}
     if slack_user:
         element["initial_user"] = slack_user
-    return field(block_id, label, element)
+    return field(block_id, label, element, hint=hint)
 
 
 def _delete(rule: Rule) -> Json:
-    confirm = {
-        "title": plain("Delete this rule?", 100),
-        "text": plain(f"“{rule.name}” cannot be brought back.", 300),
-        "confirm": plain("Delete", 30),
-        "deny": plain("Keep it", 30),
-        "style": "danger",
-    }
-    delete = button("Delete this rule", DELETE_RULE, str(rule.rule_id), confirm=confirm)
-    return {"type": "actions", "block_id": "delete", "elements": [{**delete, "style": "danger"}]}
+    lost = f"You can't restore “{rule.name}”."
+    confirm = asked_first("Delete this rule?", lost, yes="Delete", no="Cancel", style="danger")
+    delete = button("Delete rule", DELETE_RULE, str(rule.rule_id), confirm=confirm, style="danger")
+    return actions(delete, block_id="delete")
 
 
 @dataclass(frozen=True)
-class Written:
-    """What was filled in: the rule, its place, and to whom or where; one of both is needed."""
+class SubmittedRule:
+    """A submitted form. Of `channel` and `slack_user`, one is needed."""
 
     rule: Rule
     place: int
@@ -234,14 +242,14 @@ class Written:
     slack_user: str | None
 
 
-def read_rule_form(view: Json, before: Rule | None, region: str) -> Written:
-    """Give what stands in a submitted form; `region` is where numbers without a code are read."""
+def parse_rule_form(view: Json, before: Rule | None, region: str) -> SubmittedRule:
+    """Parse a submitted form; numbers without a country code belong to `region`."""
 
     def words(block_id: str) -> tuple[str, ...]:
         typed = state_of(view, block_id).get("value") or ""
         known: tuple[str, ...] = getattr(before.when, block_id) if before else ()
-        # From a file there may be commas in them, and more than fit into the field.
-        if typed == listed(known)[:MOST_TYPED]:
+        # Values from a file may contain commas, and more than fit into the field.
+        if typed == listed(known)[:MAX_TYPED]:
             return known
         several = clean(typed).replace("\n", ",").split(",")
         return tuple(dict.fromkeys(" ".join(one.split()) for one in several if one.strip()))
@@ -276,7 +284,7 @@ def read_rule_form(view: Json, before: Rule | None, region: str) -> Written:
         is_on=before.is_on if before else True,
         at_once=AT_ONCE in ticked_in(view, QUIET),
     )
-    return Written(rule, number_in(view, PLACE) or MOST_RULES, channel, slack_user)
+    return SubmittedRule(rule, number_in(view, PLACE) or MAX_RULES, channel, slack_user)
 
 
 def _number_or_name(typed: str, region: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.models.calls import Call, Direction, Outcome
 from bot.models.contacts import Contact
-from bot.models.rules import MANY, Conditions, Rule
+from bot.models.rules import LIST_CONDITIONS, Conditions, Rule
 from bot.phone_numbers import is_whole
 
 _WORD = re.compile(r"\w+")
@@ -122,7 +122,7 @@ def narrowed(when: Conditions, seen: RuleSubject) -> Conditions:
             if _verdict(_checks(Conditions(**{name: (one,), **more})), seen)  # type: ignore[arg-type]
         )
 
-    many: dict[str, Any] = {name: holding(name) for name in MANY}
+    many: dict[str, Any] = {name: holding(name) for name in LIST_CONDITIONS}
     return replace(when, **many, values=holding("values", field=when.field))
 
 

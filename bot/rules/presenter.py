@@ -1,4 +1,4 @@
-"""Owns showing the rules to an admin: their list, a form, and what they would have done."""
+"""Modals of rules: the list, the form, and a trial run."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,9 +7,10 @@ from typing import Any
 from bot.health.messages import explain_refusal
 from bot.models.rules import Rule
 from bot.rules.form import Choices, render_rule_form
-from bot.rules.modals import MOST_TRIED, Fallback, Tried, render_rules_modal, render_tried
+from bot.rules.modals import MAX_TRIED, Fallback, Tried, render_rules_modal, render_tried
 from bot.rules.router import Router
 from bot.rules.words import render_why_modal
+from bot.slack.modal_state import make_token
 from bot.store import Store
 from bot.ui.formatting import Locale
 
@@ -19,27 +20,27 @@ BROKEN_SECONDS = 7 * 86_400.0
 
 @dataclass(frozen=True)
 class RulePresenter:
-    """Rules, as admins see them."""
+    """Rules as admins see them."""
 
     store: Store
     router: Router
     locale: Locale
     now: Callable[[], float]
 
-    def list(self, *, page: int = 1, said: str | None = None) -> Json:
-        """Give the modal that lists them; `said` is what has just been done."""
+    def list(self, *, page: int = 1, notice: str = "") -> Json:
+        """Return the list modal."""
         routes = self.router.routes
         return render_rules_modal(
             self.store.rules.book(),
             Fallback(routes.default_channel, routes.channel_by_line),
-            broken=self.broken(),
+            broken=self.broken_channels(),
             locale=self.locale,
             page=page,
-            said=said,
+            notice=notice,
         )
 
-    def form(self, rule: Rule, *, token: str) -> Json:
-        """Give the form; a rule without an id (0) is new."""
+    def form(self, rule: Rule) -> Json:
+        """Return the form; a rule without an ID (0) is new."""
         company = self.store.people.company()
         choices = Choices(
             self.store.people.all(),
@@ -47,12 +48,12 @@ class RulePresenter:
             [one.name for one in self.store.contacts.fields()],
         )
         place = self.store.rules.book().place_of(rule.rule_id)
-        return render_rule_form(rule, place, choices, locale=self.locale, token=token)
+        return render_rule_form(rule, place, choices, locale=self.locale, token=make_token())
 
-    def tried(self) -> Json:
-        """Give the modal that says where the last calls would have gone."""
+    def trial_run(self) -> Json:
+        """Return the modal that compares where the last calls went and would go now."""
         tried = []
-        for call in self.store.calls.latest(MOST_TRIED):
+        for call in self.store.calls.latest(MAX_TRIED):
             rules, would = self.router.try_rules(call)
             tried.append(Tried(call, would, self.store.posts.channels_of(call.call_id), rules))
         return render_tried(tried, locale=self.locale)
@@ -63,7 +64,7 @@ class RulePresenter:
         shown = self.store.channels.shown_in(channel)
         return render_why_modal(why, shown=shown, locale=self.locale)
 
-    def broken(self) -> dict[str, str]:
-        """Say of channels that take no posts why that is so."""
+    def broken_channels(self) -> dict[str, str]:
+        """Return why channels take no posts, by channel."""
         found = self.store.troubles.broken_channels(self.now() - BROKEN_SECONDS)
         return {one.channel: explain_refusal(one.reason or "an error")[0] for one in found}

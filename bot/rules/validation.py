@@ -1,95 +1,95 @@
-"""What is wrong with rules: what is missing, and what can never match."""
+"""Validation of rules: missing or excessive values, and rules that can never match."""
 
 from collections.abc import Iterator, Sequence
 
 from bot.models.calls import Direction, Outcome
 from bot.models.rules import (
-    LONGEST_FIELD,
-    LONGEST_VALUE,
-    MANY,
-    MOST_CALLS,
-    MOST_MINUTES,
-    MOST_NAME,
-    MOST_RULES,
-    MOST_SECONDS,
-    MOST_VALUES,
+    LIST_CONDITIONS,
+    MAX_CALLS,
+    MAX_FIELD_LENGTH,
+    MAX_MINUTES,
+    MAX_NAME,
+    MAX_RULES,
+    MAX_SECONDS,
+    MAX_VALUE_LENGTH,
+    MAX_VALUES,
     Conditions,
     Rule,
 )
 
-_MOST = {
-    "at_least": MOST_SECONDS,
-    "at_most": MOST_SECONDS,
-    "waited": MOST_SECONDS,
-    "calls": MOST_CALLS,
-    "minutes": MOST_MINUTES,
+_LIMITS = {
+    "at_least": MAX_SECONDS,
+    "at_most": MAX_SECONDS,
+    "waited": MAX_SECONDS,
+    "calls": MAX_CALLS,
+    "minutes": MAX_MINUTES,
 }
 
 
-def what_is_wrong(rule: Rule, others: Sequence[Rule]) -> dict[str, str]:
-    """Say what to mend in a rule, by the name of its part; `others` are those beside it."""
-    when, wrong = rule.when, {}
-    if not 0 < len(rule.name) <= MOST_NAME:
-        wrong["name"] = f"Please give it a name of at most {MOST_NAME} characters."
+def validate_rule(rule: Rule, others: Sequence[Rule]) -> dict[str, str]:
+    """Return errors by the name of the field; `others` are the other rules."""
+    when, errors = rule.when, {}
+    if not 0 < len(rule.name) <= MAX_NAME:
+        errors["name"] = f"Enter a name of 1 to {MAX_NAME} characters."
     elif rule.name.casefold() in {one.name.casefold() for one in others}:
-        wrong["name"] = "There is a rule of this name already. Please choose another name."
-    elif len(others) >= MOST_RULES:
-        wrong["name"] = f"There are {MOST_RULES} rules, and more do not fit. Please delete one."
-    wrong |= _halves(when)
-    if not wrong and (reason := contradiction(when)):
-        parts = {"longer": "at_most", "repeated": "calls", "waits": "waited"}
+        errors["name"] = "Another rule has this name. Choose a different name."
+    elif len(others) >= MAX_RULES:
+        errors["name"] = f"The limit is {MAX_RULES} rules. Delete a rule first."
+    errors |= _check_values(when)
+    if not errors and (reason := contradiction(when)):
+        parts = {"longer": "at_most", "repeat": "calls", "waited": "waited"}
         part = next((part for word, part in parts.items() if word in reason), "outcomes")
-        wrong[part] = f"This never matches: {reason}."
-    return wrong
+        errors[part] = f"This never matches: {reason}."
+    return errors
 
 
-def _halves(when: Conditions) -> dict[str, str]:
-    wrong = {
-        name: f"At most {most:,}, please."
-        for name, most in _MOST.items()
-        if (getattr(when, name) or 0) > most
+def _check_values(when: Conditions) -> dict[str, str]:
+    errors = {
+        name: f"The limit is {limit:,}."
+        for name, limit in _LIMITS.items()
+        if (getattr(when, name) or 0) > limit
     }
-    for name in (*MANY, "values"):
+    for name in (*LIST_CONDITIONS, "values"):
         values = getattr(when, name)
-        if len(values) > MOST_VALUES or any(not 0 < len(one) <= LONGEST_VALUE for one in values):
-            wrong[name] = (
-                f"At most {MOST_VALUES}, of at most {LONGEST_VALUE} characters each, please."
+        if len(values) > MAX_VALUES or any(not 0 < len(one) <= MAX_VALUE_LENGTH for one in values):
+            errors[name] = (
+                f"The limit is {MAX_VALUES} values of {MAX_VALUE_LENGTH} characters each."
             )
-    if len(when.field) > LONGEST_FIELD:
-        wrong["field"] = f"At most {LONGEST_FIELD} characters, please."
+    if len(when.field) > MAX_FIELD_LENGTH:
+        errors["field"] = f"The limit is {MAX_FIELD_LENGTH} characters."
     if when.field and not when.values:
-        wrong["values"] = f"Please say what {when.field} is to be."
+        errors["values"] = f"Enter a value for {when.field}."
     elif when.values and not when.field:
-        wrong["field"] = "Please choose the field that is to say so."
+        errors["field"] = "Choose the field that has this value."
     if when.calls is not None and when.minutes is None:
-        wrong["minutes"] = "Please say within how many minutes."
+        errors["minutes"] = "Enter the number of minutes."
     elif when.minutes is not None and when.calls is None:
-        wrong["calls"] = "Please say at which call of these minutes, such as 3."
-    return wrong
+        errors["calls"] = "Enter the number of calls, such as 3."
+    return errors
 
 
-def never(rules: Sequence[Rule]) -> dict[int, str]:
-    """Say why, for each rule that can never match, by its id."""
-    return dict(_never(rules))
+def find_unreachable(rules: Sequence[Rule]) -> dict[int, str]:
+    """Return why rules can never match, by the ID of the rule."""
+    return dict(_find_unreachable(rules))
 
 
 def contradiction(when: Conditions) -> str | None:
-    """Say why no call can ever be like this, where that is so."""
+    """Return why no call can meet these conditions; None if one can."""
     if when.at_least is not None and when.at_most is not None and when.at_least > when.at_most:
-        return "no call is longer and shorter than that at once"
+        return "no call is both longer and shorter than this"
     ways, ends = set(when.directions), set(when.outcomes)
     if ways == {Direction.OUTGOING} and ends and ends <= {Outcome.MISSED, Outcome.VOICEMAIL}:
-        return "outgoing calls are answered or unanswered, never missed"
+        return "outgoing calls are never missed, only answered or unanswered"
     if ways and Direction.OUTGOING not in ways and ends == {Outcome.UNANSWERED}:
-        return "only outgoing calls are unanswered; the others are missed"
+        return "only outgoing calls are unanswered; other calls are missed"
     if when.waited is not None and ways and Direction.INCOMING not in ways:
-        return "only who calls us waits"
+        return "only incoming callers have waited"
     if when.calls is not None and ways and Direction.INCOMING not in ways:
-        return "only incoming calls are counted as repeated"
+        return "only incoming calls count as repeat calls"
     return None
 
 
-def _never(rules: Sequence[Rule]) -> Iterator[tuple[int, str]]:
+def _find_unreachable(rules: Sequence[Rule]) -> Iterator[tuple[int, str]]:
     stopping: list[Rule] = []
     for rule in rules:
         if not rule.is_on:
@@ -97,14 +97,14 @@ def _never(rules: Sequence[Rule]) -> Iterator[tuple[int, str]]:
         if reason := contradiction(rule.when):
             yield rule.rule_id, reason
         elif above := next((one for one in stopping if _covers(one.when, rule.when)), None):
-            yield rule.rule_id, f"“{above.name}” above it takes all these calls and stops"
+            yield rule.rule_id, f"“{above.name}” above it matches the same calls and stops"
         elif not rule.goes_on:
             stopping.append(rule)
 
 
 def _covers(wide: Conditions, narrow: Conditions) -> bool:
-    """Say whether each call that is like `narrow` is surely like `wide`."""
-    for name in (*MANY, "values"):
+    """Return whether every call that meets `narrow` also meets `wide`."""
+    for name in (*LIST_CONDITIONS, "values"):
         asked = {one.casefold() for one in getattr(wide, name)}
         if asked and not _within({one.casefold() for one in getattr(narrow, name)}, asked):
             return False

@@ -1,4 +1,4 @@
-"""Owns rules as a YAML file: written as people would, and read as a whole or not at all."""
+"""Rules as a YAML file: exported, and imported as a whole or not at all."""
 
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
@@ -7,11 +7,11 @@ from typing import Any
 import yaml
 
 from bot.errors import RulesWrong
-from bot.models.rules import DIRECTIONS, MOST_RULES, OUTCOMES, SENTIMENTS, Conditions, Rule
+from bot.models.rules import DIRECTIONS, MAX_RULES, OUTCOMES, SENTIMENTS, Conditions, Rule
 from bot.phone_numbers import is_whole, normalise
-from bot.rules.validation import what_is_wrong
+from bot.rules.validation import validate_rule
 
-# What a condition is called in a file, and in a rule.
+# Names of conditions in a file, and in a rule.
 _MANY = {
     "direction": "directions",
     "outcome": "outcomes",
@@ -41,45 +41,45 @@ _RULE = ("name", "to", "if", "then", "mention", _QUIET, "active")
 _THEN = {"stop": False, "go on": True}
 _YES_OR_NO = {"yes": True, "true": True, "no": False, "false": False}
 _HEAD = """\
-# Where calls go: asked from the top, until a rule that catches a call stops.
-# `to` is the id of a channel (C…) or a person (U…).
-# What no rule catches goes where the settings say.
+# Routing rules. They run top to bottom, until one matches and stops.
+# `to` is the ID of a channel (C…) or a person (U…).
+# Calls that match no rule go to the default channels of the settings.
 """
 Lines = dict[str, int]
 
 
 def write_rules(rules: Sequence[Rule]) -> str:
-    """Give rules as a file."""
-    told = {"rules": [_as_told(one) for one in rules]}
-    return _HEAD + yaml.safe_dump(told, sort_keys=False, allow_unicode=True, width=100)
+    """Return rules as YAML."""
+    content = {"rules": [_as_dict(one) for one in rules]}
+    return _HEAD + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100)
 
 
 def read_rules(text: str, region: str) -> list[tuple[Rule, int]]:
-    """Read a file: each rule with its line; the channel of a rule to a person is not known yet.
+    """Parse a file into rules with their lines; rules to a person have no channel yet.
 
-    `region` is the country of numbers without a country code. Raises RulesWrong, with all that is
-    wrong and where.
+    Numbers without a country code belong to `region`. Raises RulesWrong with every problem and its
+    line.
     """
     reader = _RulesReader(region)
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         at = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise RulesWrong([f"Line {at}: {error.problem or 'this is no YAML'}."]) from None
+        raise RulesWrong([f"Line {at}: {error.problem or 'invalid YAML'}."]) from None
     except (yaml.YAMLError, RecursionError):
-        raise RulesWrong(["This is no YAML file."]) from None
+        raise RulesWrong(["The file isn't valid YAML."]) from None
     rules = reader.read(root)
     if reader.problems:
         raise RulesWrong([words for _, words in sorted(reader.problems)])
     return rules
 
 
-def _as_told(rule: Rule) -> dict[str, Any]:
+def _as_dict(rule: Rule) -> dict[str, Any]:
     when = rule.when
     asked: dict[str, Any] = {key: list(getattr(when, ours)) for key, ours in _MANY.items()}
     asked |= {_FIELD: when.field, _VALUES: list(when.values)}
     asked |= {key: getattr(when, ours) for key, ours in _NUMBERS.items()}
-    told = {
+    content = {
         "name": rule.name,
         "to": rule.slack_user or rule.channel,
         "if": {key: value for key, value in asked.items() if value not in ([], "", None)},
@@ -88,11 +88,11 @@ def _as_told(rule: Rule) -> dict[str, Any]:
         _QUIET: "yes" if rule.at_once else None,
         "active": None if rule.is_on else "no",
     }
-    return {key: value for key, value in told.items() if value not in ({}, None)}
+    return {key: value for key, value in content.items() if value not in ({}, None)}
 
 
 class _RulesReader:
-    """Reads node by node, so that whatever is wrong can be told with its line."""
+    """Reads node by node, so that each problem has its line."""
 
     def __init__(self, region: str) -> None:
         self.region = region
@@ -101,21 +101,21 @@ class _RulesReader:
     def read(self, root: yaml.Node | None) -> list[tuple[Rule, int]]:
         found = dict(self._parts(root, ("rules",), "the file")) if root else {}
         if root is not None and "rules" not in found and not self.problems:
-            self._wrong(root, "a list named rules is needed")
+            self._wrong(root, "a list named rules is required")
         listed = found.get("rules")
         if listed is None or _is_empty(listed):
             return []
         if not isinstance(listed, yaml.SequenceNode):
-            self._wrong(listed, "rules is to be a list, each with a dash before it")
+            self._wrong(listed, "rules must be a list; start each rule with a dash")
             return []
-        if len(listed.value) > MOST_RULES:
-            # Told once, and not of each that is too many.
-            self._wrong(listed, f"rules: these are {len(listed.value)}, of {MOST_RULES} at most")
+        if len(listed.value) > MAX_RULES:
+            # One problem, not one for each rule above the limit.
+            self._wrong(listed, f"rules: {len(listed.value)} rules; the limit is {MAX_RULES}")
             return []
         rules: list[tuple[Rule, int]] = []
         for node in listed.value:
             rule, lines = self._rule(node, len(rules) + 1)
-            for part, why in what_is_wrong(rule, [one for one, _ in rules]).items():
+            for part, why in validate_rule(rule, [one for one, _ in rules]).items():
                 key = _IN_FILE.get(part, part)
                 self._tell(lines.get(key, _line(node)), f"{key}: {why}")
             rules.append((rule, lines.get("to", _line(node))))
@@ -129,7 +129,7 @@ class _RulesReader:
             when, of_conditions = self._conditions(parts["if"])
         to, mention = self._id(parts, "to", "CGUW"), self._id(parts, "mention", "UW")
         if "to" not in parts:
-            self._wrong(node, "to: the id of a channel or a person is needed")
+            self._wrong(node, "to: the ID of a channel or a person is required")
         is_person = to.startswith(("U", "W"))
         rule = Rule(
             number,
@@ -163,19 +163,19 @@ class _RulesReader:
     def _parts(
         self, node: yaml.Node, known: Sequence[str], where: str
     ) -> Iterator[tuple[str, yaml.Node]]:
-        """Give what stands in a mapping, and tell of what does not belong there."""
+        """Return the known keys and values of a mapping; other keys are problems."""
         if not isinstance(node, yaml.MappingNode):
-            self._wrong(node, f"{where} is to have parts such as {known[0]}: …")
+            self._wrong(node, f"{where} must have keys such as {known[0]}")
             return
         seen = set()
         for key, value in node.value:
             name = self._text(key)
             if name in seen:
-                self._wrong(key, f"{name}: this stands here twice")
+                self._wrong(key, f"{name}: duplicate key")
             elif name in known:
                 yield name, value
             else:
-                self._wrong(key, f"{name[:80]}: this is not known here{_nearest(name, known)}")
+                self._wrong(key, f"{name[:80]}: unknown key{_nearest(name, known)}")
             seen.add(name)
 
     def _values(self, node: yaml.Node, ours: str) -> tuple[str, ...]:
@@ -185,7 +185,7 @@ class _RulesReader:
             value = " ".join(self._text(one).split())
             if ours in _WORDS and value not in _WORDS[ours]:
                 near = _nearest(value, _WORDS[ours])
-                self._wrong(one, f"{_IN_FILE[ours]}: {value[:80]} is not known{near}")
+                self._wrong(one, f"{_IN_FILE[ours]}: unknown value {value[:80]}{near}")
             values.append(self._phone(value) if ours in {"lines", "callers"} else value)
         return tuple(dict.fromkeys(values))
 
@@ -197,7 +197,7 @@ class _RulesReader:
         value = self._text(node)
         if value.isascii() and value.isdecimal() and len(value) < 7:  # noqa: PLR2004
             return int(value)
-        self._wrong(node, f"{key}: {value[:80]} is no whole number")
+        self._wrong(node, f"{key}: {value[:80]} isn't a whole number")
         return 0
 
     def _id(self, parts: dict[str, yaml.Node], key: str, first: str) -> str:
@@ -209,7 +209,7 @@ class _RulesReader:
             return value
         what = "of a person, such as U0123456789"
         what = what if key == "mention" else f"of a channel, such as C0123456789, or {what}"
-        self._wrong(parts[key], f"{key}: {value[:80]} is not the id {what}")
+        self._wrong(parts[key], f"{key}: {value[:80]} isn't the ID {what}")
         return ""
 
     def _one_of(
@@ -220,14 +220,14 @@ class _RulesReader:
         value = self._text(parts[key]).lower()
         if value not in meant:
             known = tuple(meant)
-            self._wrong(parts[key], f"{key}: {value[:80]} is not known{_nearest(value, known)}")
+            self._wrong(parts[key], f"{key}: unknown value {value[:80]}{_nearest(value, known)}")
         return meant.get(value, otherwise)
 
     def _text(self, node: yaml.Node) -> str:
         if isinstance(node, yaml.ScalarNode):
-            # As it is written: 0101 is an extension, and no is a word.
+            # As written: 0101 is an extension, and no is a word.
             return str(node.value).strip()
-        self._wrong(node, "one word or number is needed here")
+        self._wrong(node, "expected one word or number")
         return ""
 
     def _wrong(self, node: yaml.Node, words: str) -> None:
@@ -247,4 +247,4 @@ def _is_empty(node: yaml.Node) -> bool:
 
 def _nearest(word: str, known: Sequence[str]) -> str:
     near = get_close_matches(word.lower(), known, n=1)
-    return f"; do you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
+    return f"; did you mean {near[0]}?" if near else f"; allowed: {', '.join(known)}"

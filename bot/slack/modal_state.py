@@ -3,7 +3,7 @@
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,5 +46,15 @@ Json = dict[str, Any]
 
 
 def make_token() -> str:
-    """Give what stands for one showing of a form."""
+    """Return the idempotency token of one form that is shown."""
     return secrets.token_hex(8)
+
+
+def reject_form(ack: Callable[..., Any], view: Json, errors: Mapping[str, str]) -> None:
+    """Show errors at their fields; Slack refuses fields that the form doesn't have.
+
+    An error of a missing field goes to the first field.
+    """
+    shown = [str(block["block_id"]) for block in view["blocks"] if block["type"] == "input"]
+    placed = {(name if name in shown else shown[0]): why for name, why in errors.items()}
+    ack(response_action="errors", errors=placed)

@@ -4,7 +4,7 @@ import sqlite3
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.models.templates import MOST_SHOWN, Template
+from bot.models.templates import MAX_SHOWN, Template
 from bot.store.database.connection import Database
 
 _COLUMNS = "template_id, owner, name, body, is_for_missed"
@@ -21,7 +21,7 @@ class Templates:
         rows = self._database.rows(
             f"select {_COLUMNS} from templates where owner = ? or owner is null"
             " order by owner is null, name collate nocase, template_id limit ?",
-            [slack_user, MOST_SHOWN],
+            [slack_user, MAX_SHOWN],
         )
         return [_template(row) for row in rows]
 

@@ -1,9 +1,9 @@
-"""Owns the list of templates, and the form in which one is written."""
+"""Modals of templates: the list and the form."""
 
 import json
 from collections.abc import Sequence
 
-from bot.models.templates import MOST_NAME, MOST_SHOWN, Template
+from bot.models.templates import MAX_NAME, MAX_SHOWN, Template
 from bot.models.texts import MAX_CHARACTERS
 from bot.sms_segments import describe_length, measure
 from bot.ui.action_ids import (
@@ -21,54 +21,53 @@ from bot.ui.blocks import (
     button,
     form,
     line,
-    option,
     paragraph,
     plain,
     rich,
     says,
-    words_modal,
 )
+from bot.ui.inputs import state_of, ticked_in, ticks
+from bot.ui.lists import list_modal
 from bot.ui.mrkdwn import clean, name_of, shorten
 
 NAME, TEXT, USE = "name", "text", "use"
 COMPANY, MISSED = "company", "missed"
-FIELDS = "{first name}, {name}, {number}, {company} and {me} are filled in, where they are known."
-MOST_SEEN = 300
+PLACEHOLDERS = (
+    "{first name}, {name}, {number}, {company} and {me} are replaced. Unknown values are left out."
+)
+MAX_PREVIEW = 300
 
 
 def render_templates_modal(
-    templates: Sequence[Template], *, is_admin: bool, said: str | None = None
+    templates: Sequence[Template], *, is_admin: bool, notice: str = ""
 ) -> Json:
-    """List templates, each with its buttons; `said` is what has just been done."""
-    blocks = [says(said)] if said else []
-    if not templates:
-        blocks.append(says("There are no templates yet."))
+    """List templates, each with its buttons."""
+    blocks = [] if templates else [says("No templates yet. Create one to reuse it in replies.")]
     for one in templates:
         blocks.append(_row(one))
         if one.owner or is_admin:
             blocks.append(_buttons(one))
-    if len(templates) < MOST_SHOWN:
-        new = button("New template", NEW_TEMPLATE, "new")
-        blocks.append(actions(new, block_id="new"))
+    if len(templates) < MAX_SHOWN:
+        blocks.append(actions(button("New template", NEW_TEMPLATE, "new"), block_id="new"))
     else:
-        blocks.append(says("More do not fit here; delete one to write another."))
-    return {**words_modal("Templates", blocks=blocks), "callback_id": TEMPLATES_MODAL}
+        blocks.append(says(f"The limit is {MAX_SHOWN} templates. Delete one to add another."))
+    return list_modal("Templates", blocks, notice=notice, callback_id=TEMPLATES_MODAL)
 
 
 def render_template_form(template: Template, *, example: str, is_admin: bool, token: str) -> Json:
-    """Give the form; `example` is how the text would read.
+    """Return the form; `example` is the text with placeholders filled in.
 
-    `token` stands for this showing of the form: sent twice, it is done once.
+    A form with the same `token` is saved once, however often it is sent.
     """
-    reads = [
-        line("It would read:\n", bold=True),
+    preview = [
+        line("Preview\n", bold=True),
         line(example or "…"),
         line(f"\n{_length(example)}"),
     ]
     blocks = [
-        _input(NAME, "Name", template.name, MOST_NAME),
+        _input(NAME, "Name", template.name, MAX_NAME),
         _body(template.body),
-        rich(paragraph(*reads), block_id="example"),
+        rich(paragraph(*preview), block_id="example"),
     ]
     if is_admin:
         blocks.append(_use(template))
@@ -77,29 +76,44 @@ def render_template_form(template: Template, *, example: str, is_admin: bool, to
     return form(title, blocks, callback_id=SAVE_TEMPLATE, metadata=metadata)
 
 
+def parse_template_form(view: Json, user: str) -> Template:
+    """Return the template in a form of `user`, which need not be complete."""
+    use = ticked_in(view, USE)
+    return Template(
+        json.loads(view["private_metadata"])["template_id"],
+        None if COMPANY in use else user,
+        " ".join(clean(state_of(view, NAME).get("value") or "").split()),
+        clean(state_of(view, TEXT).get("value") or "").strip(),
+        is_for_missed=MISSED in use,
+    )
+
+
 def _row(template: Template) -> Json:
-    marks = [] if template.owner else [" · the whole company's"]
-    marks += [" · for missed calls"] if template.is_for_missed else []
-    heading = [line(name_of(template.name), bold=True), line("".join(marks) or " · yours")]
+    marks = " · company template" if template.owner is None else " · only you"
+    marks += " · for missed calls" if template.is_for_missed else ""
     return rich(
-        paragraph(*heading, line(f"\n{shorten(clean(template.body), MOST_SEEN)}")),
+        paragraph(
+            line(name_of(template.name), bold=True),
+            line(marks),
+            line(f"\n{shorten(clean(template.body), MAX_PREVIEW)}"),
+        ),
         block_id=f"template_{template.template_id}",
     )
 
 
 def _buttons(template: Template) -> Json:
     value = str(template.template_id)
-    lost = f"“{name_of(template.name)}” cannot be brought back."
-    confirm = asked_first("Delete this template?", lost, yes="Delete", no="Keep it", style="danger")
+    lost = f"You can't restore “{name_of(template.name)}”."
+    confirm = asked_first("Delete this template?", lost, yes="Delete", no="Cancel", style="danger")
     edit = button("Edit", EDIT_TEMPLATE, value)
     delete = button("Delete", DELETE_TEMPLATE, value, confirm=confirm)
     return actions(edit, delete, block_id=f"do_{value}")
 
 
-def _input(block_id: str, label: str, value: str, most: int) -> Json:
-    element: Json = {"type": "plain_text_input", "action_id": block_id, "max_length": most}
+def _input(block_id: str, label: str, value: str, limit: int) -> Json:
+    element: Json = {"type": "plain_text_input", "action_id": block_id, "max_length": limit}
     if value:
-        element["initial_value"] = value[:most]
+        element["initial_value"] = value[:limit]
     return {"type": "input", "block_id": block_id, "label": plain(label), "element": element}
 
 
@@ -110,24 +124,13 @@ def _body(text: str) -> Json:
         "multiline": True,
         "dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]},
     }
-    return {**block, "dispatch_action": True, "hint": plain(FIELDS)}
+    return {**block, "dispatch_action": True, "hint": plain(PLACEHOLDERS)}
 
 
 def _use(template: Template) -> Json:
-    company = option("For the whole company", COMPANY)
-    missed = option("For missed calls: the text that is offered with one", MISSED)
-    is_companys = template.owner is None
-    chosen = [company] * is_companys + [missed] * template.is_for_missed
-    element: Json = {"type": "checkboxes", "action_id": USE, "options": [company, missed]}
-    if chosen:
-        element["initial_options"] = chosen
-    return {
-        "type": "input",
-        "block_id": USE,
-        "optional": True,
-        "label": plain("Whose it is"),
-        "element": element,
-    }
+    choices = {COMPANY: "For everyone in the company", MISSED: "Default reply to missed calls"}
+    selected = [COMPANY] * (template.owner is None) + [MISSED] * template.is_for_missed
+    return ticks(USE, "Use", choices, selected)
 
 
 def _length(text: str) -> str:

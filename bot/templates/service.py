@@ -1,48 +1,109 @@
-"""Checks and look-ups for saved texts."""
+"""Changes to templates: who may, what is checked, and what is saved."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from bot.clock import Clock
-from bot.models.templates import MOST_NAME, MOST_SHOWN, Template, says_something
+from bot.models.templates import MAX_NAME, MAX_SHOWN, Template, has_fixed_text
 from bot.models.texts import MAX_CHARACTERS
 from bot.people.permissions import Permissions
+from bot.slack.list_flow import Change
 from bot.store import Store
-from bot.templates.modals import NAME, TEXT, USE
+from bot.templates.modals import NAME, TEXT, USE, parse_template_form
+from bot.templates.presenter import TemplatePresenter
+from bot.ui.lists import EDIT
+from bot.ui.mrkdwn import name_of
 
-CHANGE_COMPANYS = "change the company's templates"
+CHANGE_COMPANY_TEMPLATES = "change company templates"
 
+DELETED = "This template was deleted. Nothing was changed."
 
-def _find(template_id: int, user: str, store: Store, rights: Permissions) -> Template | None:
-    """Give a template that somebody sees; raises NotAllowed where only admins may change it."""
-    found = store.templates.find(template_id, slack_user=user)
-    if found and found.owner is None:
-        rights.need_admin(user, CHANGE_COMPANYS, found.name)
-    return found
+COPY_IT = f"{DELETED} Copy your text into a new template."
 
-
-def _what_is_wrong(written: Template, seen: list[Template]) -> dict[str, str]:
-    """Give what to mend, by field."""
-    others = [one for one in seen if one.template_id != written.template_id]
-    names = {one.name.casefold() for one in others if one.owner == written.owner}
-    wrong = {}
-    if not 0 < len(written.name) <= MOST_NAME:
-        wrong[NAME] = f"Please give it a name of at most {MOST_NAME} characters."
-    elif written.name.casefold() in names:
-        wrong[NAME] = "There is a template of this name already. Please choose another name."
-    elif len(others) >= MOST_SHOWN:
-        wrong[NAME] = f"There are {MOST_SHOWN} templates, and more do not fit. Please delete one."
-    if not 0 < len(written.body) <= MAX_CHARACTERS:
-        wrong[TEXT] = f"Please write a text of at most {MAX_CHARACTERS:,} characters."
-    elif written.is_for_missed and not says_something(written):
-        wrong[TEXT] = "To whoever we do not know nothing is left of this. Please add a few words."
-    if written.is_for_missed and written.owner:
-        wrong[USE] = "The text for missed calls is the whole company's: tick both, or none."
-    return wrong
+Json = dict[str, Any]
 
 
-def _note(
-    user: str, before: Template | None, written: Template, store: Store, clock: Clock
-) -> None:
-    """Keep in the audit what changes something for others."""
-    was_companys = before is not None and before.owner is None
-    if was_companys or written.owner is None:
-        what = "company template changed" if was_companys else "company template created"
-        store.audit.note(user, what, written.name, now=clock.now())
+@dataclass(frozen=True)
+class TemplateService:
+    """Templates: everyone changes their own, admins those of the company."""
+
+    store: Store
+    permissions: Permissions
+    presenter: TemplatePresenter
+    clock: Clock
+
+    def list_view(self, user: str, *, page: int = 1, notice: str = "") -> Json:  # noqa: ARG002
+        """Return the list, which has one page."""
+        return self.presenter.list(viewer=user, notice=notice)
+
+    def new_form(self, user: str) -> Json:
+        """Return an empty form."""
+        return self.presenter.form(Template(None, user, "", ""), viewer=user)
+
+    def preview(self, user: str, view: Json) -> Json:
+        """Return the same form with the example for what is typed so far."""
+        token = json.loads(view["private_metadata"])["token"]
+        return self.presenter.form(parse_template_form(view, user), viewer=user, token=token)
+
+    def change(self, user: str, action: str, key: str, metadata: str) -> Change:  # noqa: ARG002
+        """Edit or delete a template; raises NotAllowed."""
+        found = self._find(int(key), user)
+        if action == EDIT and found:
+            return Change(form=self.presenter.form(found, viewer=user))
+        if found and self.store.templates.delete(int(key)):
+            if found.owner is None:
+                self._note(user, "company template deleted", found)
+            return Change(f"“{name_of(found.name)}” deleted.")
+        return Change(DELETED)
+
+    def save(self, user: str, view: Json) -> Change:
+        """Validate a submitted form and save the template; raises NotAllowed."""
+        token = json.loads(view["private_metadata"])["token"]
+        submitted = parse_template_form(view, user)
+        before = submitted.template_id and self._find(submitted.template_id, user)
+        if submitted.owner is None:
+            self.permissions.need_admin(user, CHANGE_COMPANY_TEMPLATES, submitted.name)
+        errors = validate_template(submitted, self.store.templates.seen_by(user))
+        if submitted.template_id and not before:
+            errors = {NAME: COPY_IT}
+        notice = f"“{name_of(submitted.name)}” saved."
+        if not errors and self.store.submissions.take(token, now=self.clock.now()):
+            if not self.store.templates.save(submitted):
+                return Change(DELETED)
+            if before and before.owner is None:
+                self._note(user, "company template changed", submitted)
+            elif submitted.owner is None:
+                self._note(user, "company template created", submitted)
+        return Change(notice, errors)
+
+    def _find(self, template_id: int, user: str) -> Template | None:
+        """Return a template that the user sees; raises NotAllowed if only admins may change it."""
+        found = self.store.templates.find(template_id, slack_user=user)
+        if found and found.owner is None:
+            self.permissions.need_admin(user, CHANGE_COMPANY_TEMPLATES, found.name)
+        return found
+
+    def _note(self, user: str, what: str, template: Template) -> None:
+        self.store.audit.note(user, what, template.name, now=self.clock.now())
+
+
+def validate_template(template: Template, seen: Sequence[Template]) -> dict[str, str]:
+    """Return errors by field; `seen` are the templates that the user sees."""
+    others = [one for one in seen if one.template_id != template.template_id]
+    names = {one.name.casefold() for one in others if one.owner == template.owner}
+    errors = {}
+    if not 0 < len(template.name) <= MAX_NAME:
+        errors[NAME] = f"Enter a name of 1 to {MAX_NAME} characters."
+    elif template.name.casefold() in names:
+        errors[NAME] = "Another template has this name. Choose a different name."
+    elif len(others) >= MAX_SHOWN:
+        errors[NAME] = f"The limit is {MAX_SHOWN} templates. Delete a template first."
+    if not 0 < len(template.body) <= MAX_CHARACTERS:
+        errors[TEXT] = f"Enter a text of 1 to {MAX_CHARACTERS:,} characters."
+    elif template.is_for_missed and not has_fixed_text(template):
+        errors[TEXT] = "This text is empty for unknown callers. Add text outside the placeholders."
+    if template.is_for_missed and template.owner:
+        errors[USE] = "The reply to missed calls is for everyone. Select both, or neither."
+    return errors

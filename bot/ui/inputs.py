@@ -41,8 +41,29 @@ def channel_field(block_id: str, label: str, channel: str = "", *, optional: boo
     }
     if channel:
         element["initial_conversation"] = channel
-    hint = "I enter a public channel by myself; to a private one I must be invited first."
+    hint = "Vocatech joins public channels automatically. Invite it to private channels first."
     return field(block_id, label, element, optional=optional, hint=hint)
+
+
+def multi_select(
+    block_id: str,
+    label: str,
+    choices: Mapping[str, str],
+    selected: Sequence[str],
+    *,
+    placeholder: str,
+    hint: str = "",
+) -> Json:
+    """Return a menu of which several options can be selected: labels by value."""
+    options = [option(words, value) for value, words in choices.items()]
+    element: Json = {
+        "type": "multi_static_select",
+        "placeholder": plain(placeholder),
+        "options": options,
+    }
+    if initial := [one for one in options if one["value"] in selected]:
+        element["initial_options"] = initial
+    return field(block_id, label, element, hint=hint)
 
 
 def ticks(block_id: str, label: str, choices: Mapping[str, str], ticked: Sequence[str]) -> Json:
@@ -89,11 +110,11 @@ def number_in(view: Json, block_id: str) -> int | None:
 
 FROM, UNTIL, DAYS = "quiet_from", "quiet_until", "quiet_days"
 
-BOTH = "Please choose both times, or neither of them."
+BOTH = "Choose both times, or neither."
 
-SAME = "Both times are the same, so it would never be quiet. For whole days, tick days below."
+SAME = "Both times are the same, so no time is quiet. For whole days, choose quiet days below."
 
-ALWAYS = "It would be quiet for ever. Please leave one day out, or mute for a while instead."
+ALWAYS = "This would be quiet all the time. Leave out a day, or mute the channel instead."
 
 
 def quiet_fields(quiet: QuietHours | None, *, label: str, hint: str) -> list[Json]:
@@ -102,8 +123,15 @@ def quiet_fields(quiet: QuietHours | None, *, label: str, hint: str) -> list[Jso
     days = {str(day): name for day, name in enumerate(DAY_NAMES)}
     return [
         _time(FROM, label, quiet.start if quiet and has_span else None),
-        _time(UNTIL, "… until", quiet.end if quiet and has_span else None, hint=hint),
-        ticks(DAYS, "Quiet all day on", days, [str(day) for day in quiet.days] if quiet else []),
+        _time(UNTIL, "Quiet until", quiet.end if quiet and has_span else None, hint=hint),
+        multi_select(
+            DAYS,
+            "Quiet days",
+            days,
+            [str(day) for day in quiet.days] if quiet else [],
+            placeholder="No days",
+            hint="Quiet all day.",
+        ),
     ]
 
 

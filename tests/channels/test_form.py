@@ -87,7 +87,7 @@ def press(slack, view, action, value=None):
 
 def new_form(slack):
     press(slack, open_list(slack), "set_up_channel")
-    return top(slack, ADMIN, "Set up a channel", "Time zone")
+    return top(slack, ADMIN, "Set up channel", "Time zone")
 
 
 def do(slack, view, deed, channel):
@@ -135,24 +135,24 @@ def test_a_channel_is_set_up_in_the_app_home_and_edited_and_set_back(bot, slack)
     )  # fmt: skip
     assert answer.body == ""
     words = "Quiet from 6:00 PM to 8:00 AM, and all day on Saturday and Sunday (Europe/Berlin)"
-    top(slack, ADMIN, "settings are saved", words, "20 cards a minute", "no transcript")
+    top(slack, ADMIN, "Channel settings saved", words, "20 cards per minute", "no transcript")
     wanted = ChannelSettings(SALES, NIGHT, 20, Visibility(transcript=False))
     assert bot.store.channels.of(SALES) == wanted
     home_of(slack, "1 with own settings")
     view = edit_form(slack, SALES)
     assert f'"channel_id": "{SALES}"' in json.dumps(view)
     assert save(slack, view, quiet_from=None, quiet_until=None).body == ""
-    top(slack, ADMIN, "settings are saved")
+    top(slack, ADMIN, "Channel settings saved")
     night_off = QuietHours("Europe/Berlin", days=(5, 6))
     assert bot.store.channels.of(SALES) == ChannelSettings(
         SALES, night_off, 20, Visibility(transcript=False)
     )
     do(slack, open_list(slack), "usual", SALES)
-    top(slack, ADMIN, "usual settings again", "No channel has settings")
+    top(slack, ADMIN, "default settings again", "No channel settings")
     assert bot.store.channels.all() == []
     assert [(who, what) for who, what, _ in deeds(bot)] == [(ADMIN, "channel set up")] * 3
     assert words in deeds(bot)[0][2]
-    assert deeds(bot)[2][2] == f"{SALES}: as usual"
+    assert deeds(bot)[2][2] == f"{SALES}: defaults"
 
 
 def test_the_company_s_zone_counts_where_none_is_typed_and_the_bot_decides_what_is_shown(
@@ -165,10 +165,10 @@ def test_the_company_s_zone_counts_where_none_is_typed_and_the_bot_decides_what_
 
 def test_the_list_opens_by_command_for_admins_only(bot, slack):
     slack.type_command(ADMIN, SHOP, "/vocatech", "channels")
-    top(slack, ADMIN, "No channel has settings of its own yet")
+    top(slack, ADMIN, "No channel settings or mutes yet")
     answer = slack.type_command(ANA, SHOP, "/vocatech", "channels")
-    assert "Only admins can change what is set for channels" in json.dumps(answer.body)
-    assert deeds(bot) == [(ANA, "not allowed: change what is set for channels", "")]
+    assert "Only admins can change channel settings" in json.dumps(answer.body)
+    assert deeds(bot) == [(ANA, "not allowed: change channel settings", "")]
 
 
 @pytest.mark.parametrize(
@@ -177,12 +177,12 @@ def test_the_list_opens_by_command_for_admins_only(bot, slack):
         ({"quiet_from": "18:00"}, "quiet_until", "both times"),
         ({"quiet_until": "18:00"}, "quiet_from", "both times"),
         ({"quiet_from": "18:00", "quiet_until": "18:00"}, "quiet_until", "are the same"),
-        ({"quiet_days": list("0123456")}, "quiet_days", "for ever"),
-        ({"most": "5", "zone": "Europe/Berlinn"}, "zone", "Do you mean Europe/Berlin?"),
-        ({"most": "5", "zone": "the <moon>"}, "zone", "I do not know the time zone “the <moon>”."),
-        ({"most": "61"}, "most", "60 at most"),
-        ({"most": "5", "shown": ["summary"]}, "shown", "counts only with"),
-        ({}, "quiet_from", "Nothing is filled in"),
+        ({"quiet_days": list("0123456")}, "quiet_days", "all the time"),
+        ({"most": "5", "zone": "Europe/Berlinn"}, "zone", "Did you mean Europe/Berlin?"),
+        ({"most": "5", "zone": "the <moon>"}, "zone", "Unknown time zone “the <moon>”."),
+        ({"most": "61"}, "most", "limit is 60"),
+        ({"most": "5", "shown": ["summary"]}, "shown", "needs “Only what is selected"),
+        ({}, "quiet_from", "Change at least one setting"),
         ({"most": "5", "channel": PRIVATE}, "channel", "/invite @Vocatech"),
     ],
 )
@@ -195,7 +195,7 @@ def test_what_is_filled_in_wrongly_is_said_at_the_field(bot, slack, fields, fiel
 def test_a_channel_with_settings_is_not_set_up_anew(bot, slack):
     view = new_form(slack)
     bot.store.channels.set(SET)
-    assert "edit it in the list" in save(slack, view, channel=SHOP, most="3")["errors"]["channel"]
+    assert "Edit it in the list" in save(slack, view, channel=SHOP, most="3")["errors"]["channel"]
     assert bot.store.channels.of(SHOP) == SET
 
 
@@ -204,7 +204,7 @@ def test_of_two_admins_at_once_the_second_is_told(bot, slack):
     view = edit_form(slack)
     other = ChannelSettings(SHOP, None, 5)
     bot.store.channels.set(other)
-    assert "Somebody changed" in save(slack, view, most="7")["errors"]["quiet_from"]
+    assert "Someone changed" in save(slack, view, most="7")["errors"]["quiet_from"]
     assert bot.store.channels.of(SHOP) == other
 
 
@@ -228,7 +228,7 @@ def test_a_muted_channel_is_listed_until_when_and_its_mute_is_lifted_there(bot, 
     assert f"<!date^{int(until)}^" in json.dumps(view)
     assert f"by <@{ANA}>" in json.dumps(view)
     do(slack, view, "lift", SHOP)
-    top(slack, ADMIN, "The mute is lifted", "none is muted")
+    top(slack, ADMIN, "no longer muted", "No channel settings")
     assert bot.store.channels.mute(SHOP, now=time.time()) is None
     assert [what for _, what, _ in deeds(bot)] == ["channel muted", "mute lifted"]
 
@@ -319,6 +319,6 @@ def test_slack_takes_every_list_and_every_form(settings, many, until):
     mute = Mute(SHOP, until, ANA)
     listed = [ChannelShown(ChannelSettings(f"C{n}", settings.quiet), mute) for n in range(many)]
     for page in (1, 2):
-        shown = render_channel_list(listed, locale=Locale(), page=page, said="Done.")
+        shown = render_channel_list(listed, locale=Locale(), page=page, notice="Done.")
         assert check_view(shown) == []
     assert all(line and "None" not in line for line in settings_in_words(settings))

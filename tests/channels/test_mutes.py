@@ -152,7 +152,7 @@ def test_anybody_mutes_a_channel_from_a_card_and_all_are_told_at_once(bot, slack
     assert (who, what, detail[:10]) == (ANA, "channel muted", CHANNEL)
     answer = slack.click(BEN, CHANNEL, first["ts"], "lift_mute")
     assert (answer.status, answer.problem) == (200, "")
-    shown = told(slack, "somebody lifted the mute", ts=first["ts"])
+    shown = told(slack, "someone unmuted it", ts=first["ts"])
     assert "lift_mute" not in json.dumps(shown)
     assert held_until(bot) is None
     assert deeds(bot)[1:] == [(BEN, "mute lifted", CHANNEL)]
@@ -169,7 +169,7 @@ def test_calls_wait_while_a_channel_is_muted_and_come_in_one_message_when_that_i
     wait_for(lambda: bot.store.posts.waiting() == 0)
     assert slack.messages(CHANNEL)[-1]["ts"] == notice["ts"]
     slack.click(BEN, CHANNEL, notice["ts"], "lift_mute")
-    told(slack, "somebody lifted the mute", ts=notice["ts"])
+    told(slack, "someone unmuted it", ts=notice["ts"])
     last = wait_for(lambda: [one for one in slack.messages(CHANNEL) if one["ts"] > notice["ts"]])
     assert [about(one) for one in last] == [["waits-0", "waits-1", "waits-2"]]
 
@@ -216,11 +216,11 @@ def test_a_form_for_a_muted_channel_says_by_whom_and_offers_to_lift_it(bot, slac
     view = mute_form(slack, ANA)
     assert f'"user_id": "{BEN}"' in json.dumps(view)
     slack.click_in_view(ANA, view["id"], "lift_mute")
-    wait_for(lambda: "The mute is lifted" in json.dumps(slack.open_view(ANA)))
+    wait_for(lambda: "no longer muted" in json.dumps(slack.open_view(ANA)))
     assert held_until(bot) is None
-    told(slack, "somebody lifted")
+    told(slack, "someone unmuted")
     slack.sender.interact(pressed(slack, first))
-    wait_for(lambda: "not muted any more" in json.dumps(slack.open_view(BEN)))
+    wait_for(lambda: "isn't muted" in json.dumps(slack.open_view(BEN)))
     assert len(deeds(bot)) == 2
 
 
@@ -239,15 +239,15 @@ def pressed(slack, message):
 
 
 def test_a_channel_is_muted_and_the_mute_lifted_by_command(bot, slack):
-    assert "not muted" in ask(slack, "mute off")["text"]
+    assert "isn't muted" in ask(slack, "mute off")["text"]
     assert "is muted until" in ask(slack, "mute 2h")["text"]
     assert held_until(bot) == pytest.approx(time.time() + 2 * HOUR, abs=60)
     first = told(slack, MUTED)
     ask(slack, "mute for 3 days", BEN)
     second = told(slack, MUTED, but=first["ts"])
-    told(slack, "muted it anew", ts=first["ts"])
-    assert "mute is lifted" in ask(slack, "mute OFF")["text"]
-    told(slack, "lifted the mute", ts=second["ts"])
+    told(slack, "muted it again", ts=first["ts"])
+    assert "no longer muted" in ask(slack, "mute OFF")["text"]
+    told(slack, "unmuted it", ts=second["ts"])
 
 
 def test_without_a_time_the_command_opens_the_form(bot, slack):
@@ -261,18 +261,18 @@ def test_without_a_time_the_command_opens_the_form(bot, slack):
 @pytest.mark.parametrize("typed", ["soon", "0m", "31d", "2 weeks <!channel>", "x" * 400])
 def test_what_is_no_time_is_answered_with_an_example(bot, slack, typed):
     said = ask(slack, f"mute {typed}")["text"]
-    assert "I understood that this channel is to be muted" in said
+    assert "This channel wasn't muted" in said
     assert "For example: /vocatech mute 2h" in said
     assert "<!channel>" not in said
     assert held_until(bot) is None
 
 
 def test_a_channel_without_the_bot_is_not_muted(bot, slack):
-    assert "I am not in this channel" in ask(slack, "mute 2h", channel=PRIVATE)["text"]
+    assert "Vocatech isn't in this channel" in ask(slack, "mute 2h", channel=PRIVATE)["text"]
     ask(slack, "mute", channel=PRIVATE)
     view = wait_for(lambda: slack.open_view(ANA))
     answer = slack.submit_view(ANA, view["id"], {"span": {"span": "1h"}})
-    assert "I am not in this channel" in answer["errors"]["span"]
+    assert "Vocatech isn't in this channel" in answer["errors"]["span"]
     assert held_until(bot, PRIVATE) is None
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.app import build
 from bot.calls.card import render_call_card
 from bot.channels.masking import fit, mask
-from bot.channels.slack_connect import SharedChannels, look_who_shares
+from bot.channels.slack_connect import SharedChannels, refresh_shared_channels
 from bot.digests.messages import render_digest
 from bot.models.calls import Call, Leg, Outcome
 from bot.models.channels import EVERYTHING, FOR_OUTSIDERS, ChannelSettings, Visibility
@@ -281,7 +281,7 @@ def test_where_slack_does_not_say_who_reads_there_a_card_shows_less_until_it_doe
     slack.scopes = frozenset(SCOPES)
     services = bot.bot.services
     sharing = SharedChannels(bot.store, services.slack, services.clock, lambda *_: None)
-    assert look_who_shares(sharing=sharing, wake=bot.bot.workers.wake) == 0.0
+    assert refresh_shared_channels(sharing=sharing, wake=bot.bot.workers.wake) == 0.0
     card(slack, "C0UNKNOWN1", "unknown", *ON_CARD)
 
 
@@ -294,7 +294,7 @@ def test_channels_of_which_slack_says_nothing_keep_none_from_being_asked_about(b
     services = bot.bot.services
     sharing = SharedChannels(bot.store, services.slack, services.clock, lambda *_: None)
     for _ in range(2):
-        look_who_shares(sharing=sharing, wake=bot.bot.workers.wake)
+        refresh_shared_channels(sharing=sharing, wake=bot.bot.workers.wake)
     assert channels.is_shared("C0OLDWORD1")
 
 

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 
 from bot.cli.main import main
-from bot.contacts import service
-from bot.contacts.form import MOST_FIELDS, FieldProblem, form_fields, read_form, render_contact_form
+from bot.contacts.form import MAX_FIELDS, FieldProblem, form_fields, parse_form, render_contact_form
 from bot.contacts.messages import render_contact_answer, render_contact_modal
 from bot.contacts.modals import (
     render_chooser,
@@ -19,7 +18,7 @@ from bot.contacts.modals import (
     render_words_modal,
 )
 from bot.models.calls import Call, Direction, Report, Source
-from bot.models.contacts import Contact, ContactField, with_derived_fields, wrong_number
+from bot.models.contacts import Contact, ContactField, find_invalid_number, with_derived_fields
 from bot.models.events import Event
 from bot.models.people import Preference
 from bot.models.texts import Text
@@ -29,6 +28,7 @@ from bot.sandbox.company.model import HOSTILE_NAMES
 from bot.sandbox.faults import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.company_phone import FakeVocatech
+from bot.slack import slow_forms
 from bot.store.ingest import Hold
 from bot.sync.directory import sync_contacts
 from bot.ui.formatting import Locale
@@ -57,7 +57,7 @@ FIELDS = [
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
-    monkeypatch.setattr(service, "SECONDS_FOR_SLACK", 0.05)
+    monkeypatch.setattr(slow_forms, "SECONDS_FOR_SLACK", 0.05)
 
 
 @pytest.fixture
@@ -166,7 +166,7 @@ def test_one_match_is_shown_with_its_fields_and_calls(bot, slack, words):
     assert shown["text"] == "Maria Lopez, (212) 555-0123."
     for part in ("Maria Lopez", "Harbor & Pine", "(212) 555-0123", "Last calls", "Missed call"):
         assert part in said(shown["blocks"])
-    assert labels(shown) == ["Text", "Edit"]
+    assert labels(shown) == ["Reply via SMS", "Edit"]
 
 
 def test_several_matches_are_a_list_with_a_button_each(bot, slack):
@@ -175,10 +175,10 @@ def test_several_matches_are_a_list_with_a_button_each(bot, slack):
     assert labels(shown) == ["Show", "Show"]
     maria = bot.store.contacts.search("maria")[0]
     slack.click(ANA, CHANNEL, shown["ts"], "show_contact", str(maria.contact_id))
-    assert labels(view_with(slack, "Maria", "Harbor & Pine")) == ["Text", "Edit"]
+    assert labels(view_with(slack, "Maria", "Harbor & Pine")) == ["Reply via SMS", "Edit"]
     long = typed(slack, "many")
     assert len(labels(long)) == 10
-    assert "4 others are not listed" in said(long)
+    assert "4 more." in said(long)
 
 
 def test_a_contact_deleted_before_it_is_shown_is_said_to_be_so(bot, slack):
@@ -186,7 +186,7 @@ def test_a_contact_deleted_before_it_is_shown_is_said_to_be_so(bot, slack):
     maria = bot.store.contacts.search("maria")[0]
     bot.store.contacts.drop(maria.contact_id)
     slack.click(ANA, CHANNEL, shown["ts"], "show_contact", str(maria.contact_id))
-    view_with(slack, "deleted in Vocatech meanwhile")
+    view_with(slack, "was deleted in Vocatech")
 
 
 @pytest.mark.parametrize(
@@ -208,13 +208,13 @@ def test_no_match_offers_to_create_with_what_was_typed(bot, slack, words, field,
 
 def test_the_command_alone_and_a_mention_show_the_help(bot, slack):
     assert "/contact new" in said(typed(slack, ""))
-    assert "not in Slack" in typed(slack, "<@U012345|stranger>")["text"]
+    assert "not people in Slack" in typed(slack, "<@U012345|stranger>")["text"]
 
 
 def test_without_any_contacts_it_says_why(start_bot, slack, vocatech):
     vocatech.faults.add(Fault(path="/contacts", status=403))
     start_bot()
-    assert "I hold no contacts yet" in typed(slack, "maria")["text"]
+    assert "no contacts are synced" in typed(slack, "maria")["text"]
     slack.type_command(ANA, CHANNEL, "/contact", "new")
     view_with(slack, "Vocatech refused it")
 
@@ -260,7 +260,7 @@ def test_a_form_sent_twice_makes_one_contact(bot, slack, vocatech):
     slack.submit_view(ANA, slack.open_view(ANA)["id"], payload)
     view_with(slack, "Saved.")
     answer = slack.submit_view(ANA, view["id"], payload)
-    assert "sent already" in said(answer)
+    assert "already submitted" in said(answer)
     assert names(vocatech).count("Nora") == 1
     assert deeds(bot) == [(ANA, "contact created")]
 
@@ -268,11 +268,11 @@ def test_a_form_sent_twice_makes_one_contact(bot, slack, vocatech):
 @pytest.mark.parametrize(
     ("values", "field", "reason"),
     [
-        ({"Phone": "call me"}, "Phone", "no whole phone number"),
-        ({"Phone": "212 555 0999; 12"}, "Phone", "“12” is no whole phone number"),
-        ({"First_Name": "Nora"}, "Phone", "tells contacts apart"),
+        ({"Phone": "call me"}, "Phone", "isn't a complete phone number"),
+        ({"Phone": "212 555 0999; 12"}, "Phone", "“12” isn't a complete phone number"),
+        ({"First_Name": "Nora"}, "Phone", "tell contacts apart"),
         ({}, "First Name", "at least one field"),
-        ({"First_Name": "No", "Phone": "+12125550123"}, "Phone", "Maria Lopez has this already"),
+        ({"First_Name": "No", "Phone": "+12125550123"}, "Phone", "Maria Lopez already has this"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(bot, slack, vocatech, values, field, reason):
@@ -344,9 +344,9 @@ def test_nothing_changed_of_one_who_is_gone_is_said_so(bot, slack):
     view = edit_form(slack, "maria")
     bot.store.contacts.drop(1)
     submit(slack, view)
-    view_with(slack, "deleted in Vocatech meanwhile")
+    view_with(slack, "was deleted in Vocatech")
     slack.click(ANA, CHANNEL, slack.messages(CHANNEL)[-1]["ts"], "edit_contact")
-    view_with(slack, "deleted in Vocatech meanwhile")
+    view_with(slack, "was deleted in Vocatech")
 
 
 def test_an_edit_that_was_refused_keeps_what_was_changed(bot, slack, vocatech):
@@ -361,7 +361,7 @@ def test_editing_one_who_was_deleted_meanwhile_is_said_so(bot, slack, vocatech):
     view = edit_form(slack, "maria")
     vocatech.contacts.remove(1)
     submit(slack, view, Company="Other")
-    view_with(slack, "deleted in Vocatech meanwhile")
+    view_with(slack, "was deleted in Vocatech")
     assert deeds(bot) == []
     assert "No contact matches" in typed(slack, "maria")["text"]
 
@@ -371,39 +371,39 @@ def test_editing_one_who_was_deleted_meanwhile_is_said_so(bot, slack, vocatech):
 
 def test_an_admin_deletes_after_being_asked_twice(bot, slack, vocatech):
     shown = typed(slack, "maria", user=ADMIN)
-    assert labels(shown) == ["Text", "Edit", "Delete"]
+    assert labels(shown) == ["Reply via SMS", "Edit", "Delete"]
     assert shown["blocks"][-1]["elements"][-1]["confirm"]
     slack.click(ADMIN, CHANNEL, shown["ts"], "delete_contact")
-    view = view_with(slack, "cannot be taken back", user=ADMIN)
+    view = view_with(slack, "can't undo this", user=ADMIN)
     slack.submit_view(ADMIN, view["id"])
-    view_with(slack, "Maria Lopez is deleted", user=ADMIN)
+    view_with(slack, "Maria Lopez was deleted", user=ADMIN)
     assert 1 not in vocatech.contacts
     assert deeds(bot) == [(ADMIN, "contact deleted")]
     slack.click(ADMIN, CHANNEL, shown["ts"], "delete_contact")
-    view_with(slack, "deleted in Vocatech meanwhile", user=ADMIN)
+    view_with(slack, "was deleted in Vocatech", user=ADMIN)
 
 
 def test_deleting_one_who_is_gone_already_is_said_so(bot, slack, vocatech):
     shown = typed(slack, "maria", user=ADMIN)
     slack.click(ADMIN, CHANNEL, shown["ts"], "delete_contact")
-    view = view_with(slack, "cannot be taken back", user=ADMIN)
+    view = view_with(slack, "can't undo this", user=ADMIN)
     vocatech.contacts.remove(1)
     slack.submit_view(ADMIN, view["id"])
-    view_with(slack, "deleted in Vocatech meanwhile", user=ADMIN)
+    view_with(slack, "was deleted in Vocatech", user=ADMIN)
     assert deeds(bot) == []
 
 
 def test_a_form_that_is_being_worked_for_is_done_with_before_the_bot_stops(bot, slack, vocatech):
     shown = typed(slack, "maria", user=ADMIN)
     slack.click(ADMIN, CHANNEL, shown["ts"], "delete_contact")
-    view = view_with(slack, "cannot be taken back", user=ADMIN)
+    view = view_with(slack, "can't undo this", user=ADMIN)
     vocatech.faults.add(Fault(path="/contacts/1", method="DELETE", stall=0.5))
     slack.submit_view(ADMIN, view["id"])
     wait_for(lambda: 1 not in vocatech.contacts)
     bot.bot.stop()
     assert deeds(bot) == [(ADMIN, "contact deleted")]
     assert bot.store.contacts.find(1) is None
-    view_with(slack, "Maria Lopez is deleted", user=ADMIN)
+    view_with(slack, "Maria Lopez was deleted", user=ADMIN)
 
 
 def test_nobody_else_can_delete_and_each_try_is_kept(bot, slack, vocatech):
@@ -468,17 +468,17 @@ def test_several_on_one_number_are_chosen_among_and_the_choice_stays(bot, slack)
     eva = bot.store.contacts.search("eva twin")[0]
     value = json.dumps({"number": SHARED, "contact_id": eva.contact_id})
     slack.click_in_view(ANA, view["id"], "choose_contact", value)
-    view = view_with(slack, "Eva Twin", "From now on")
+    view = view_with(slack, "Eva Twin", "now show this contact")
     card = card_of(slack, "c", '"Eva Twin"')
     slack.click_in_view(ANA, view["id"], "choose_again")
     view = view_with(slack, "2 contacts have the number")
     bot.store.contacts.save(replace(eva, numbers=("+12125550178",)), now=time.time() + 60)
     slack.click_in_view(ANA, view["id"], "choose_contact", value)
-    view_with(slack, "no longer has that number")
+    view_with(slack, "no longer has this number")
     slack.views.show(ANA, render_chooser(SHARED, [eva], locale=Locale()))
     bot.store.contacts.drop(eva.contact_id)
     slack.click_in_view(ANA, slack.open_view(ANA)["id"], "choose_contact", value)
-    view_with(slack, "deleted in Vocatech meanwhile")
+    view_with(slack, "was deleted in Vocatech")
     assert deeds(bot) == [(ANA, "contact chosen")]
     slack.click(ANA, CHANNEL, card["ts"], "open_contact")
     view_with(slack, "Ida Twin", "Edit")
@@ -513,8 +513,8 @@ def test_a_deleted_contact_leaves_its_cards(bot, slack):
     card_of(slack, "c", "Maria Lopez")
     shown = typed(slack, "maria", user=ADMIN)
     slack.click(ADMIN, CHANNEL, shown["ts"], "delete_contact")
-    slack.submit_view(ADMIN, view_with(slack, "cannot be taken back", user=ADMIN)["id"])
-    view_with(slack, "is deleted", user=ADMIN)
+    slack.submit_view(ADMIN, view_with(slack, "can't undo this", user=ADMIN)["id"])
+    view_with(slack, "was deleted.", user=ADMIN)
     assert labels(card_of(slack, "c", "Add contact")) == ["Claim", "Reply via SMS", "Add contact"]
 
 
@@ -597,7 +597,7 @@ def test_whatever_the_fields_hold_slack_takes_it():
             render_contact_answer(
                 contact, [call] * 5, [text] * 3, fields, locale=locale, is_admin=True
             ),
-            render_contact_list(name, [contact] * 1, locale=locale, is_open_ended=True),
+            render_contact_list(name, [contact] * 1, locale=locale),
         ]
         for answer in shown:
             assert not check_blocks(answer["blocks"], "message")
@@ -617,7 +617,7 @@ def test_whatever_the_fields_hold_slack_takes_it():
                 contact.fields,
                 token="t",
                 contact=contact,
-                trouble=FieldProblem(name, fields[3].name),
+                problem=FieldProblem(name, fields[3].name),
             ),
             render_chooser("+12125550123", [contact], locale=locale),
             render_delete_modal(contact, token="t"),
@@ -627,8 +627,8 @@ def test_whatever_the_fields_hold_slack_takes_it():
 
 def test_fields_beyond_what_a_modal_holds_are_left_out_with_a_note():
     fields = [ContactField(f"F{n}", n) for n in range(120)]
-    assert len(form_fields(fields)) == MOST_FIELDS
-    assert "30 more fields do not fit" in said(render_contact_form(fields, {}, token="t"))
+    assert len(form_fields(fields)) == MAX_FIELDS
+    assert "30 more fields don't fit" in said(render_contact_form(fields, {}, token="t"))
 
 
 def test_long_names_of_fields_that_begin_alike_stay_two_fields():
@@ -638,7 +638,7 @@ def test_long_names_of_fields_that_begin_alike_stay_two_fields():
     assert not check_view(view)
     first, second = (block["block_id"] for block in view["blocks"])
     told = {first: {"value": {"value": "new"}}, second: {"value": {"value": "B"}}}
-    values, changed = read_form({**view, "state": {"values": told}}, fields)
+    values, changed = parse_form({**view, "state": {"values": told}}, fields)
     assert list(values.values()) == ["new", "B"]
     assert changed == {fields[0].name}
 
@@ -652,7 +652,7 @@ def test_what_was_typed_fills_the_fields_that_it_suits():
     assert with_derived_fields("Maria", [ContactField("Name")], "US") == {"Name": "Maria"}
     assert with_derived_fields("Maria", [ContactField("Label")], "US") == {"Label": "Maria"}
     assert with_derived_fields("", FIELDS, "US") == {}
-    assert wrong_number("(212) 555-0123; +49 30 901820", "US") is None
+    assert find_invalid_number("(212) 555-0123; +49 30 901820", "US") is None
 
 
 def test_a_call_without_a_whole_number_is_named_as_it_came(bot):

@@ -9,13 +9,13 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.clock import Clock
-from bot.contacts import service
 from bot.contacts.modals import render_words_modal
 from bot.models.outbox import Subject
 from bot.models.texts import TextForm
 from bot.sandbox.slack.payloads import state_of
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.company_phone import FakeVocatech
+from bot.slack import slow_forms
 from bot.store.outbox.rows import insert_post
 from bot.ui.action_ids import (
     BELIEVE_TEXT,
@@ -117,8 +117,8 @@ TEMPLATE = {
     "use": {"use": {"selected_options": [{"value": "company"}]}},
 }
 CHANGE_ROUTING = "change where calls go"
-CHANGE_CHANNELS = "change what is set for channels"
-CHANGE_COMPANYS = "change the company's templates"
+CHANGE_CHANNELS = "change channel settings"
+CHANGE_COMPANYS = "change company templates"
 RELEASE, REASSIGN = (f"{what} a call that someone else claimed" for what in ("release", "reassign"))
 WRITING = TextForm(token="e", number="+12125550123").to_metadata()
 # Whoever adds a listener says here whom it is for: everybody, or admins, and then for what.
@@ -211,7 +211,7 @@ def names_of(table):
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
-    monkeypatch.setattr(service, "SECONDS_FOR_SLACK", 0.05)
+    monkeypatch.setattr(slow_forms, "SECONDS_FOR_SLACK", 0.05)
 
 
 @pytest.fixture
@@ -328,7 +328,7 @@ def test_a_form_sent_after_an_hour_is_done_and_sent_again_after_another_is_done_
         "values": state_of(form, fill(form, First_Name="Nina", Phone="212 555 0190"))["values"]
     }
     again = {name: form[name] for name in ("callback_id", "private_metadata", "blocks")}
-    for said in ("Saving", "done once"):
+    for said in ("Saving", "only once"):
         payload = gesture(slack, ANA, **again, state=filled)
         answer = slack.sender.interact({"type": "view_submission", **payload})
         assert said in str(answer)
@@ -344,15 +344,15 @@ def test_what_was_deleted_while_a_modal_stayed_open_is_said_and_nothing_is_made_
     shown = typed(slack, "maria", user=ADMIN)
     form = edit_form(slack, "maria")
     slack.click(ADMIN, CHANNEL, shown["ts"], "delete_contact")
-    question = view_with(slack, "cannot be taken back", user=ADMIN)
+    question = view_with(slack, "can't undo this", user=ADMIN)
     hours[0] = 1
     vocatech.contacts.remove(1)
     slack.submit_view(ADMIN, question["id"])
-    view_with(slack, "deleted in Vocatech meanwhile", user=ADMIN)
+    view_with(slack, "was deleted in Vocatech", user=ADMIN)
     slack.submit_view(ANA, form["id"], fill(form, First_Name="Mary"))
-    view_with(slack, "deleted in Vocatech meanwhile")
+    view_with(slack, "was deleted in Vocatech")
     slack.click(ADMIN, CHANNEL, shown["ts"], "edit_contact")
-    view_with(slack, "deleted in Vocatech meanwhile", user=ADMIN)
+    view_with(slack, "was deleted in Vocatech", user=ADMIN)
     assert len(vocatech.contacts) == 0
     assert deeds(aging) == []
 

@@ -119,9 +119,9 @@ def test_a_call_goes_by_the_first_rules_that_catch_it_and_else_to_the_fallback(b
     )
     send(bot.url, ended("both", group_number="(212) 555-0100", status="missed"))
     send(bot.url, ended("none", status="answered"))
-    why(slack, SALES, "both", "Every <!here> sale", "on our number (212) 555-0100")
+    why(slack, SALES, "both", "Every <!here> sale", "on company number (212) 555-0100")
     why(slack, SHOP, "both", "“", "Missed", "missed")
-    why(slack, CHANNEL, "none", "No rule caught this call")
+    why(slack, CHANNEL, "none", "No rule matched this call")
     assert where(slack, "both", CHANNEL, SALES, SHOP) == [SALES, SHOP]
     assert where(slack, "none", CHANNEL, SALES, SHOP) == [CHANNEL]
 
@@ -140,8 +140,8 @@ def test_a_rule_about_words_fires_when_the_summary_comes_and_mentions_once(bot, 
     head = card(slack, CHANNEL, "late")
     thread = wait_for(lambda: slack.thread(CHANNEL, head["ts"])[1:])
     assert f'"user_id": "{ANA}"' in said(thread[0])
-    assert "somebody says “refund”" in said(thread[0])
-    why(slack, CHANNEL, "late", "somebody says “refund”")
+    assert "keyword “refund”" in said(thread[0])
+    why(slack, CHANNEL, "late", "keyword “refund”")
     wait_for(lambda: bot.store.posts.waiting() == 0)
     assert len(slack.thread(CHANNEL, head["ts"])) == 2
 
@@ -187,7 +187,7 @@ def test_a_card_that_somebody_takes_care_of_has_one_menu_which_says_why_too(bot,
     assert said(shown).count('"overflow"') == 1
     slack.views.close_all(ANA)
     slack.click(ANA, CHANNEL, shown["ts"], "claim_menu", "why claimed")
-    top(slack, ANA, "Why is this here?", "No rule caught this call")
+    top(slack, ANA, "Why is this here?", "No rule matched this call")
 
 
 # Rules made by admins
@@ -199,7 +199,7 @@ def open_rules(slack, user=ADMIN):
     home = wait_for(lambda: slack.home_view(user))
     answer = slack.click_in_view(user, home["id"], "show_rules")
     assert (answer.status, answer.problem) == (200, "")
-    return top(slack, user, "Rules for calls")
+    return top(slack, user, "Routing rules")
 
 
 def press(slack, view, button, value=None, user=ADMIN):
@@ -211,7 +211,7 @@ def form(slack, bot, name=None):
     view = open_rules(slack)
     if name is None:
         press(slack, view, "new_rule")
-        return top(slack, ADMIN, "New rule", "Where it catches a call")
+        return top(slack, ADMIN, "New rule", "When this rule matches")
     do(slack, view, "edit", find(bot, name).rule_id)
     return top(slack, ADMIN, "Edit rule")
 
@@ -259,8 +259,8 @@ def test_a_rule_is_made_in_the_app_home_and_routes_the_next_call(bot, slack):
         callers="(212) 555-0123, Lopez", outcomes=["missed"], at_most="90",
     )  # fmt: skip
     assert answer.body == ""
-    shown = top(slack, ADMIN, "“VIPs” is saved.", "1. VIPs", f"<#{OPEN}>", "and stops")
-    assert "what no rule catches" in said(shown)
+    shown = top(slack, ADMIN, "“VIPs” saved.", "1. VIPs", f"<#{OPEN}>", "then stops")
+    assert "Calls that match no rule" in said(shown)
     assert find(bot, "VIPs").when == Conditions(
         outcomes=("missed",), extensions=("104",), callers=("+12125550123", "Lopez"),
         words=("money back", "*!"), at_most=90,
@@ -272,7 +272,7 @@ def test_a_rule_is_made_in_the_app_home_and_routes_the_next_call(bot, slack):
 
 def test_the_list_opens_by_command_for_admins_only(bot, slack):
     slack.type_command(ADMIN, CHANNEL, "/vocatech", "rules")
-    top(slack, ADMIN, "Rules for calls")
+    top(slack, ADMIN, "Routing rules")
     answer = slack.type_command(ANA, CHANNEL, "/vocatech", "rules")
     assert "Only admins can change where calls go" in said(answer)
     assert deeds(bot) == [(ANA, "not allowed: change where calls go", "")]
@@ -290,11 +290,11 @@ def test_a_rule_to_a_person_writes_to_them_directly(bot, slack):
     ("fields", "field", "words"),
     [
         ({"channel": PRIVATE}, "channel", "/invite @Vocatech"),
-        ({}, "channel", "either a channel or a person"),
-        ({"channel": SHOP, "person": ANA}, "person", "either a channel or a person"),
+        ({}, "channel", "Choose a channel or a person"),
+        ({"channel": SHOP, "person": ANA}, "person", "not both"),
         ({"channel": SHOP, "at_least": "9", "at_most": "8"}, "at_most", "never matches"),
-        ({"channel": SHOP, "calls": "3"}, "minutes", "how many minutes"),
-        ({"channel": SHOP, "name": "first"}, "name", "this name already"),
+        ({"channel": SHOP, "calls": "3"}, "minutes", "number of minutes"),
+        ({"channel": SHOP, "name": "first"}, "name", "Another rule has this name"),
     ],
 )
 def test_what_is_filled_in_wrongly_is_said_at_the_field(bot, slack, fields, field, words):
@@ -306,16 +306,16 @@ def test_what_is_filled_in_wrongly_is_said_at_the_field(bot, slack, fields, fiel
 
 def test_a_rule_is_edited_moved_switched_and_deleted_with_a_note_of_each(bot, slack):
     rule_with(bot, a_rule(1, "A", SALES), a_rule(2, "B", SHOP), a_rule(3, "C", SHOP))
-    assert "Never matches: “A” above it takes all these calls" in said(open_rules(slack))
+    assert "Never matches: “A” above it matches the same calls" in said(open_rules(slack))
     save(slack, form(slack, bot, "B"), name="B2", place="1", outcomes=["missed"])
-    view = top(slack, ADMIN, "“B2” is saved. Now these never match: C.")
+    view = top(slack, ADMIN, "“B2” saved. These rules now never match: C.")
     for deed, words in (("down", "moved down"), ("up", "moved up"), ("switch", "switched off")):
         do(slack, view, deed, 1)
-        view = top(slack, ADMIN, f"“A” is {words}.")
+        view = top(slack, ADMIN, f"“A” {words}.")
     assert names(bot) == ["B2", "A", "C"]
     assert "Switched off" in said(view)
     press(slack, form(slack, bot, "C"), "delete_rule", "3")
-    top(slack, ADMIN, "“C” is deleted.")
+    top(slack, ADMIN, "“C” deleted.")
     assert names(bot) == ["B2", "A"]
     done = ("changed", "moved down", "moved up", "switched off", "deleted")
     assert [what for _, what, _ in deeds(bot)] == [f"rule {one}" for one in done]
@@ -328,10 +328,10 @@ def test_what_a_file_put_into_a_rule_outlives_a_change_of_something_else_in_the_
     )
     rule_with(bot, a_rule(1, "A", SALES, words=many))
     save(slack, form(slack, bot, "A"), name="B", outcomes=["missed"])
-    top(slack, ADMIN, "“B” is saved.")
+    top(slack, ADMIN, "“B” saved.")
     assert find(bot, "B").when == Conditions(words=many, outcomes=("missed",))
     save(slack, form(slack, bot, "B"), words="one, two")
-    top(slack, ADMIN, "“B” is saved.", "one")
+    top(slack, ADMIN, "“B” saved.", "one")
     assert find(bot, "B").when.words == ("one", "two")
 
 
@@ -340,12 +340,12 @@ def test_of_two_admins_at_once_the_second_is_told_and_nothing_is_half_changed(bo
     other = sent(form(slack, bot, "A"), name="Other")
     rule_with(bot, a_rule(1, "Mine", SALES), a_rule(2, "B", SHOP))
     answer = slack.sender.interact(other)
-    assert "Somebody changed the rules" in answer["errors"]["name"]
+    assert "Someone changed this rule" in answer["errors"]["name"]
     assert names(bot) == ["Mine", "B"]
     view = open_rules(slack)
     rule_with(bot, a_rule(1, "Mine", SALES), a_rule(2, "B", SALES))
     do(slack, view, "down", 1)
-    top(slack, ADMIN, "Somebody changed the rules meanwhile")
+    top(slack, ADMIN, "Someone else changed the rules")
     assert names(bot) == ["Mine", "B"]
 
 
@@ -362,9 +362,9 @@ def test_a_rule_deleted_meanwhile_is_said_to_be_so(bot, slack):
     rule_with(bot, a_rule(1, "A", SALES))
     view = form(slack, bot, "A")
     rule_with(bot)
-    assert "deleted meanwhile" in save(slack, view, name="B")["errors"]["name"]
+    assert "This rule was deleted" in save(slack, view, name="B")["errors"]["name"]
     press(slack, view, "delete_rule", "1")
-    top(slack, ADMIN, "deleted already")
+    top(slack, ADMIN, "This rule was deleted", "Routing rules")
     assert names(bot) == []
 
 
@@ -376,7 +376,7 @@ def test_the_last_calls_are_tried_and_compared_with_where_they_went(bot, slack, 
         card(slack, CHANNEL, f"tried{calls}{n}")
     rule_with(bot, a_rule(1, "Six", SHOP, callers=("+12125550166",)))
     press(slack, open_rules(slack), "try_rules")
-    went = "otherwise than it went" if calls == 1 else "2 of them otherwise than they went"
+    went = "routed differently" if calls == 1 else "2 of them differently"
     shown = said(top(slack, ADMIN, "Try the rules", went))
     assert "by “Six”" in shown
     assert "It went to " in shown
@@ -420,7 +420,9 @@ def test_slack_takes_every_list_and_every_form(rows, page):
     rules = [crammed(n, name, word, is_on=is_on) for n, (name, word, is_on) in enumerate(rows, 1)]
     fallback, locale = Fallback(CHANNEL, {word: CHANNEL for _, word, _ in rows}), Locale()
     book, broken = Rulebook(1, tuple(rules)), {"C1": "the channel is archived"}
-    view = render_rules_modal(book, fallback, broken=broken, locale=locale, page=page, said="Done.")
+    view = render_rules_modal(
+        book, fallback, broken=broken, locale=locale, page=page, notice="Done."
+    )
     assert check_view(view) == []
     for one in [*rules[:2], Rule(0, "", "")]:
         choices = Choices((), ("+12125550100",), ["Tier", ""])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.cli.main import main
 from bot.errors import RulesWrong
 from bot.models.rules import DIRECTIONS, OUTCOMES, SENTIMENTS, Conditions, Rule
-from bot.rules.validation import what_is_wrong
+from bot.rules.validation import validate_rule
 from bot.rules.yaml_file import read_rules, write_rules
 from bot.sandbox.slack.workspace import ANA
 from tests.conftest import CHANNEL
@@ -62,7 +62,7 @@ rules = st.lists(
         mention=st.none() | st.just(ANA),
         at_once=st.booleans(),
         is_on=st.booleans(),
-    ).filter(lambda one: not what_is_wrong(one, [])),
+    ).filter(lambda one: not validate_rule(one, [])),
     max_size=4,
     unique_by=lambda one: one.name.casefold(),
 )
@@ -123,22 +123,22 @@ def test_a_file_is_read_as_people_write_it():
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ("outcome:", "outcom:", "Line 6: outcom: this is not known here; do you mean outcome?"),
-        ("rules:", "ruls:", "Line 1: ruls: this is not known here; do you mean rules?"),
-        ("[missed,", "[mised,", "Line 6: outcome: mised is not known; do you mean missed?"),
-        ("mood: negative", "mood: bad", "known are positive, neutral, negative."),
-        ("to: C0SALES001", "to: sales", "Line 3: to: sales is not the id of a channel"),
-        ("    to: C0SALES001\n", "", "Line 2: to: the id of a channel or a person is needed."),
-        ("then: go on", "then: go", "Line 17: then: go is not known; known are stop, go on."),
-        ("seconds: 5", "seconds: five", "Line 14: at least seconds: five is no whole number."),
-        ("      within minutes: 60\n", "", "within minutes: Please say within how many minutes."),
-        ("name: Missed", "name: ''", "Line 2: name: Please give it a name"),
-        ("mood: negative", "mood: negative\n      mood: neutral", "Line 13: mood: this stands"),
+        ("outcome:", "outcom:", "Line 6: outcom: unknown key; did you mean outcome?"),
+        ("rules:", "ruls:", "Line 1: ruls: unknown key; did you mean rules?"),
+        ("[missed,", "[mised,", "Line 6: outcome: unknown value mised; did you mean missed?"),
+        ("mood: negative", "mood: bad", "allowed: positive, neutral, mixed, negative."),
+        ("to: C0SALES001", "to: sales", "Line 3: to: sales isn't the ID of a channel"),
+        ("    to: C0SALES001\n", "", "Line 2: to: the ID of a channel or a person is required."),
+        ("then: go on", "then: go", "Line 17: then: unknown value go; allowed: stop, go on."),
+        ("seconds: 5", "seconds: five", "Line 14: at least seconds: five isn't a whole number."),
+        ("      within minutes: 60\n", "", "within minutes: Enter the number of minutes."),
+        ("name: Missed", "name: ''", "Line 2: name: Enter a name"),
+        ("mood: negative", "mood: negative\n      mood: neutral", "Line 13: mood: duplicate key"),
         ("      mood: negative", "\tmood: negative", "Line 12: "),
         ("direction: incoming", "direction: outgoing", "Line 6: outcome: This never matches"),
-        ("calls: 3", "calls: 101", "Line 15: calls: At most 100, please."),
-        ("rules:\n", "rules: 5\n#", "Line 1: rules is to be a list"),
-        ("contact field: Tier", f"contact field: {'x' * 151}", "contact field: At most 150"),
+        ("calls: 3", "calls: 101", "Line 15: calls: The limit is 100."),
+        ("rules:\n", "rules: 5\n#", "Line 1: rules must be a list"),
+        ("contact field: Tier", f"contact field: {'x' * 151}", "contact field: The limit is 150"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line_and_the_nearest_word(before, after, told):
@@ -165,11 +165,11 @@ def test_all_that_is_wrong_is_told_at_once_in_the_order_of_its_lines():
 def test_a_file_with_far_too_many_rules_is_told_so_once_and_soon():
     with pytest.raises(RulesWrong) as refused:
         read_rules("rules:\n" + "- {name: A, to: C0SALES001}\n" * 1_000, "US")
-    assert str(refused.value).endswith("Line 2: rules: these are 1000, of 200 at most.")
+    assert str(refused.value).endswith("Line 2: rules: 1000 rules; the limit is 200.")
 
 
 def test_two_rules_of_one_name_are_told():
-    with pytest.raises(RulesWrong, match="Line 20: name: There is a rule of this name already"):
+    with pytest.raises(RulesWrong, match="Line 20: name: Another rule has this name"):
         read_rules(GOOD + GOOD.removeprefix("rules:\n"), "US")
 
 
@@ -206,7 +206,7 @@ def test_a_file_is_taken_in_as_a_whole_or_not_at_all(command, bot, slack, tmp_pa
     assert bot.store.audit.latest()[0].what == "rules imported"
     before = bot.store.rules.book()
     for wrong, words in (
-        (GOOD.replace("outcome", "outcom"), "do you mean outcome?"),
+        (GOOD.replace("outcome", "outcom"), "did you mean outcome?"),
         (GOOD.replace("C0SALES001", "C0PRIVATE1"), "Line 3: to: Vocatech can't post in C0PRIVATE1"),
         (GOOD.replace("C0SALES001", "U0NOBODY1"), "Line 3: to: Vocatech can't post to U0NOBODY1"),
     ):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.app import build
 from bot.models.people import Company
-from bot.models.templates import MOST_SHOWN, Template, fill
+from bot.models.templates import MAX_SHOWN, Template, fill
 from bot.sandbox.block_kit.check import check_view
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN, FakeSlack
 from bot.sandbox.vocatech.company_phone import FakeVocatech
@@ -210,7 +210,7 @@ def labels(view):
 
 def new_form(slack, user=ANA):
     press(slack, open_list(slack, user), "new_template", user=user)
-    return top(slack, user, "New template", "It would read")
+    return top(slack, user, "New template", "Preview")
 
 
 def edit_form(slack, template, user=ANA):
@@ -248,7 +248,7 @@ def deeds(store):
 def test_a_new_template_is_saved_and_shown_in_the_list_below(store, slack):
     view = new_form(slack)
     assert submit(slack, view, name=" Thanks ", text="Thank you, {first name}!").body == ""
-    shown = top(slack, ANA, "“Thanks” is saved.", "Thank you, {first name}!")
+    shown = top(slack, ANA, "“Thanks” saved.", "Thank you, {first name}!")
     assert labels(shown) == ["Edit", "Delete", "New template"]
     assert names(store, ANA) == ["Thanks", MISSED, BACK]
     assert names(store, BEN) == [MISSED, BACK]
@@ -263,7 +263,7 @@ def test_the_form_shows_how_the_text_would_read_while_it_is_written(store, slack
         assert (answer.status, answer.problem) == (200, "")
     me = store.slack_people.find(ANA).name
     reads = f"Hi Maria, Maria Lopez, (212) 555-0123: {me}, Pine & Co {{oops}} <!here>"
-    shown = top(slack, ANA, reads, f"{len(reads)} of 1,600 characters, 1 segment")
+    shown = top(slack, ANA, reads, f"{len(reads)} / 1,600 characters  ·  1 segment")
     assert slack.open_view(ANA)["id"] == view["id"]
     submit(slack, shown)
     assert store.templates.seen_by(ANA)[0].body == text
@@ -280,10 +280,10 @@ def test_a_form_sent_twice_makes_one_template(store, slack):
 @pytest.mark.parametrize(
     ("values", "field", "words"),
     [
-        ({"name": "  ", "text": "Hello"}, "name", "at most 60"),
-        ({"name": "\u200b", "text": "Hello"}, "name", "at most 60"),
-        ({"name": "mine ", "text": "Hello"}, "name", "this name already"),
-        ({"name": "A", "text": " \n "}, "text", "at most 1,600"),
+        ({"name": "  ", "text": "Hello"}, "name", "1 to 60"),
+        ({"name": "\u200b", "text": "Hello"}, "name", "1 to 60"),
+        ({"name": "mine ", "text": "Hello"}, "name", "Another template has this name"),
+        ({"name": "A", "text": " \n "}, "text", "1 to 1,600"),
     ],
 )
 def test_what_is_filled_in_wrongly_is_said_at_the_field(store, slack, values, field, words):
@@ -298,16 +298,16 @@ def test_the_one_for_missed_calls_says_something_to_strangers_too(store, slack):
     answer = submit(
         slack, form, ADMIN, name="Missed", text="{name}, {company}", use=["company", "missed"]
     )
-    assert "nothing is left" in answer["errors"]["text"]
+    assert "empty for unknown callers" in answer["errors"]["text"]
     assert store.templates.for_missed().name != "Missed"
 
 
 def test_ones_own_template_is_edited_and_deleted(store, slack):
     mine = save(store, "Mine")
     submit(slack, edit_form(slack, mine), name="MINE", text="Bye")
-    shown = top(slack, ANA, "“MINE” is saved.", "Bye")
+    shown = top(slack, ANA, "“MINE” saved.", "Bye")
     assert store.templates.find(mine.template_id, slack_user=ANA).body == "Bye"
-    for words in ("“MINE” is deleted.", "deleted already"):
+    for words in ("“MINE” deleted.", "was deleted"):
         slack.sender.interact(press_of(slack, shown, mine))
         top(slack, ANA, words)
     assert names(store, ANA) == [MISSED, BACK]
@@ -330,12 +330,12 @@ def test_a_template_deleted_meanwhile_is_said_to_be_so(store, slack):
     mine = save(store, "Mine")
     view = edit_form(slack, mine)
     store.templates.delete(mine.template_id)
-    assert "deleted meanwhile" in submit(slack, view, text="Bye")["errors"]["name"]
+    assert "This template was deleted" in submit(slack, view, text="Bye")["errors"]["name"]
     assert names(store, ANA) == [MISSED, BACK]
     slack.views.close_all(ANA)
     view = open_list(slack)
     slack.sender.interact(press_of(slack, view, mine, "edit_template"))
-    top(slack, ANA, "deleted meanwhile")
+    top(slack, ANA, "This template was deleted")
 
 
 def test_only_admins_change_the_companys(store, slack):
@@ -344,11 +344,11 @@ def test_only_admins_change_the_companys(store, slack):
     assert labels(view) == ["New template"]
     for button in ("edit_template", "delete_template"):
         slack.sender.interact(press_of(slack, view, companys, button))
-        top(slack, ANA, "Only admins can change the company's templates")
+        top(slack, ANA, "Only admins can change company templates")
         slack.views.close(ANA)
     assert "'use'" not in str(new_form(slack)["blocks"])
     assert names(store, ANA) == [MISSED, BACK]
-    assert set(deeds(store)) == {(ANA, "not allowed: change the company's templates", MISSED)}
+    assert set(deeds(store)) == {(ANA, "not allowed: change company templates", MISSED)}
 
 
 def test_somebody_elses_template_is_nobody_elses(store, slack):
@@ -364,7 +364,7 @@ def test_somebody_elses_template_is_nobody_elses(store, slack):
 def test_an_admin_makes_changes_and_deletes_the_companys_with_a_note_of_it(store, slack):
     view = new_form(slack, ADMIN)
     assert (
-        "tick both"
+        "Select both"
         in submit(slack, view, ADMIN, name="A", text="x", use=["missed"])["errors"]["use"]
     )
     submit(slack, view, ADMIN, name="Sorry", text="Sorry!", use=["company", "missed"])
@@ -374,7 +374,7 @@ def test_an_admin_makes_changes_and_deletes_the_companys_with_a_note_of_it(store
     submit(slack, edit_form(slack, sorry, ADMIN), ADMIN, text="So sorry!")
     shown = top(slack, ADMIN, "So sorry!", "for missed calls")
     press(slack, shown, "delete_template", sorry.template_id, ADMIN)
-    top(slack, ADMIN, "“Sorry” is deleted.")
+    top(slack, ADMIN, "“Sorry” deleted.")
     what = [one[1] for one in reversed(deeds(store))]
     assert what == [f"company template {did}" for did in ("created", "changed", "deleted")]
 
@@ -387,14 +387,14 @@ def test_who_is_no_admin_any_more_saves_nothing_for_the_company(store, slack):
 
 
 def test_as_many_as_fit_are_shown_and_no_more_are_taken(store, slack):
-    for number in range(MOST_SHOWN - 3):
+    for number in range(MAX_SHOWN - 3):
         save(store, f"{number:02}")
     view = new_form(slack)
     save(store, "last")
-    assert "more do not fit" in submit(slack, view, name="A", text="x")["errors"]["name"]
+    assert "limit is 48 templates" in submit(slack, view, name="A", text="x")["errors"]["name"]
     slack.views.close_all(ANA)
-    assert "More do not fit" in said(open_list(slack))
-    assert len(names(store, ANA)) == MOST_SHOWN
+    assert "limit is 48 templates" in said(open_list(slack))
+    assert len(names(store, ANA)) == MAX_SHOWN
 
 
 def test_a_list_that_was_closed_meanwhile_loses_nothing(store, slack):
@@ -408,13 +408,13 @@ def test_a_list_that_was_closed_meanwhile_loses_nothing(store, slack):
 outside = st.text(max_size=1_600)
 
 
-@given(st.lists(st.tuples(outside, outside, st.booleans()), max_size=MOST_SHOWN), st.booleans())
+@given(st.lists(st.tuples(outside, outside, st.booleans()), max_size=MAX_SHOWN), st.booleans())
 def test_slack_takes_every_list_and_every_form(rows, is_admin):
     templates = [
         Template(number, ANA if is_own else None, name, body, is_for_missed=not is_own)
         for number, (name, body, is_own) in enumerate(rows)
     ]
-    assert check_view(render_templates_modal(templates, is_admin=is_admin, said="Done.")) == []
+    assert check_view(render_templates_modal(templates, is_admin=is_admin, notice="Done.")) == []
     for one in templates[:2]:
         view = render_template_form(one, example=one.body, is_admin=is_admin, token="t")
         assert check_view(view) == []

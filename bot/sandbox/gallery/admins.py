@@ -44,25 +44,25 @@ WELL, ILL = (Tried(facts.CALL, [facts.SALES], [facts.SALES], [ANGRY]),
 PLACES = [f"C0{at:07}" for at in range(20)]
 
 RULES = Group(
-    "Rules for calls",
+    "Routing rules",
     (
         Example("Rules", "After /vocatech rules, by an admin.",
                 lambda: render_rules_modal(Rulebook(3, (ANGRY, NIGHT)), FALLBACK,
                                            broken={facts.SALES: "it is archived"}, locale=LOCALE,
-                                           said="The rule is saved.")),
-        Example("200 rules", "As many as there may be, each asking for everything.",
+                                           notice="“Angry” saved.")),
+        Example("200 rules", "The limit, each with every condition.",
                 lambda: render_rules_modal(Rulebook(3, MANY), FALLBACK, broken={}, locale=LOCALE,
                                            page=5)),
         Example("A rule", "After Edit or New rule.",
                 lambda: render_rule_form(ANGRY, 1, CHOICES, locale=LOCALE, token="token")),
-        Example("The longest rule", "Everything is filled in.",
+        Example("The longest rule", "Every field is filled in.",
                 lambda: render_rule_form(MANY[0], 1, Choices(
                     [replace(facts.ANA_TORRES, name=facts.LONG_NAME, extension=str(at))
                      for at in range(200)], FULL.lines, [f"Field {at}" for at in range(200)]),
                     locale=LOCALE, token="token")),
         Example("Rules, tried", "After Try: where the last calls would go.",
                 lambda: render_tried((WELL, ILL), locale=LOCALE)),
-        Example("Rules, tried with the longest calls", "Fifty calls at most.",
+        Example("Rules, tried with the longest calls", "Up to 50 calls.",
                 lambda: render_tried(
                     [Tried(facts.LONGEST, PLACES, PLACES[:1], MANY[:20])] * 60, locale=LOCALE)),
     ),

@@ -167,7 +167,7 @@ WRITING = Group(
                     typed=facts.LONG_NAME, body=facts.LONG_WORDS, locale=LOCALE)),
         Example("Templates", "After /vocatech templates.",
                 lambda: render_templates_modal((READY, LONG_TEMPLATE), is_admin=True,
-                                               said="The template is saved.")),
+                                               notice="“Ready” saved.")),
         Example("A template", "After Edit or New template.",
                 lambda: render_template_form(READY, example="Hi Maria, your order is ready. Ana",
                                              is_admin=True, token="token")),
