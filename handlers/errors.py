@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class ErrorHandler:
-    """Explains errors to the people whose requests failed."""
+    """Explains failed requests to people."""
 
     slack: SlackClient
     slack_host: str

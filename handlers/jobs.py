@@ -205,7 +205,7 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
     )
     yield Job(
         LOOK_AT_DISK,
-        housekeeping.SECONDS_BETWEEN_LOOKS_AT_DISK,
+        housekeeping.SECONDS_BETWEEN_DISK_CHECKS,
         partial(housekeeping.check_disk_space, store=s.store, tell_admins=s.tell_admins),
     )
     yield Job(

@@ -1,4 +1,4 @@
-"""Incidents: opened once, resolved, and kept for failing jobs."""
+"""Opening and resolving incidents, and incidents of failing jobs."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -10,24 +10,24 @@ from bot.store import Store
 
 
 class OngoingSince:
-    """Spells of trouble, by name; on the monotonic clock, since the other one may jump."""
+    """How long problems have lasted, by name; on the monotonic clock, which never jumps."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
-        """Begin with nothing wrong."""
+        """Start without any problem; `monotonic` returns seconds."""
         self._monotonic = monotonic
         self._began: dict[str, float] = {}
 
     def record(self, name: str) -> float:
-        """Note that something is wrong, now as at every look before; give the seconds so far."""
+        """Note that a problem was found again; return the seconds since it was first found."""
         now = self._monotonic()
         return now - self._began.setdefault(name, now)
 
     def clear(self, name: str) -> None:
-        """Note that it is not wrong any more."""
+        """Note that a problem is over."""
         self._began.pop(name, None)
 
 
-SECONDS_TO_TELL = 1_800.0
+SECONDS_TO_REPORT = 1_800.0
 
 
 def report_job_result(
@@ -38,21 +38,21 @@ def report_job_result(
     ongoing: OngoingSince,
     tell_admins: Callable[[str, str, dict[str, str]], None],
 ) -> None:
-    """Take in how a job went; after half an hour in which each try failed, the admins are told."""
+    """Record a job's result; open an incident when every run for half an hour has failed."""
     name = incident_name(JOB_FAILING, job)
     if error is None:
         ongoing.clear(name)
         resolve_incident(name, store=store)
-    elif ongoing.record(name) >= SECONDS_TO_TELL:
+    elif ongoing.record(name) >= SECONDS_TO_REPORT:
         tell_admins(name, JOB_FAILING, {"job": job, "error": type(error).__name__})
 
 
 def forget_orphaned_incidents(jobs: Iterable[str], *, store: Store) -> None:
-    """Forget troubles whose job is none of these any more, since the settings have changed."""
+    """Delete incidents of jobs that no longer exist because the settings changed."""
     known = set(jobs)
-    for trouble in store.troubles.open():
-        if trouble.job and trouble.job not in known:
-            store.notes.forget(trouble.name)
+    for incident in store.troubles.open():
+        if incident.job and incident.job not in known:
+            store.notes.forget(incident.name)
 
 
 TellAdmins = Callable[[str, str, Mapping[str, Any]], None]
@@ -68,14 +68,14 @@ def open_incident(
     admins: list[str],
     clock: Clock,
 ) -> None:
-    """Have every admin told by direct message, once until `resolve_incident(name)`.
+    """Open an incident: send every admin one direct message until `resolve_incident(name)`.
 
-    Where nobody is known to tell (Slack does not answer), the next call tries again.
+    If no admin is known because Slack doesn't respond, the next call tries again.
     """
     if not store.notices.is_notified(name):
         store.notices.notify(name, kind, dict(detail), admins or slack.admins(), now=clock.now())
 
 
 def resolve_incident(name: str, *, store: Store) -> bool:
-    """Note that the trouble is over; say whether there was any."""
+    """Resolve an incident; return whether it was open."""
     return store.notes.moment(name) is not None and store.notes.forget(name)

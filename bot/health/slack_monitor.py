@@ -1,4 +1,4 @@
-"""Checks of Slack: token, permissions, clock, Socket Mode."""
+"""Checks of Slack: token, scopes, clock, Socket Mode."""
 
 from collections.abc import Callable
 
@@ -22,10 +22,10 @@ log = structlog.get_logger()
 
 SECONDS_BETWEEN_LOOKS = 10.0
 
-# Slack is asked as often while it does not answer or does not want us, and else once a minute.
-PAUSE_WHILE_WELL = 50.0
+# Slack is checked every 10 seconds while it fails, else once a minute.
+PAUSE_WHILE_OK = 50.0
 
-# After a machine has slept, it sets its clock by itself.
+# A machine that has slept corrects its clock automatically.
 SECONDS_FOR_THE_CLOCK = 55.0
 
 Tell = Callable[[str, str, dict[str, str]], None]
@@ -34,39 +34,39 @@ Tell = Callable[[str, str, dict[str, str]], None]
 def check_slack(
     *, slack: SlackClient, store: Store, clock: Clock, ongoing: OngoingSince, tell_admins: Tell
 ) -> float:
-    """Ask Slack how we stand, and tell the admins what is wrong; gives the seconds to pause.
+    """Check Slack and report problems to admins; return the extra seconds until the next run.
 
-    That the token is refused cannot be told in Slack: the log, `/readyz` and the metrics say so.
+    A rejected token can't be reported in Slack: the log, `/readyz` and the metrics show it.
     """
     is_reached, api_health = slack.check_auth(), slack.api_health
     if api_health.refused:
-        _note_token_refused(api_health.refused, store, clock)
+        _note_token_rejected(api_health.refused, store, clock)
     if not is_reached:
         return 0.0
     if resolve_incident(TOKEN_REFUSED, store=store):
-        log.info("slack_token_taken_again")
-    _tell_of_scopes(slack, store, tell_admins)
-    _tell_of_clock(api_health.ahead, store, ongoing, tell_admins)
-    return PAUSE_WHILE_WELL
+        log.info("slack_token_accepted")
+    _report_scopes(slack, store, tell_admins)
+    _report_clock(api_health.ahead, store, ongoing, tell_admins)
+    return PAUSE_WHILE_OK
 
 
-def _note_token_refused(reason: str, store: Store, clock: Clock) -> None:
+def _note_token_rejected(reason: str, store: Store, clock: Clock) -> None:
     if store.notes.moment(TOKEN_REFUSED) is None:
         log.error("slack_token_refused", reason=reason)
         store.notes.set_moment(TOKEN_REFUSED, clock.now())
 
 
-def _tell_of_scopes(slack: SlackClient, store: Store, tell_admins: Tell) -> None:
+def _report_scopes(slack: SlackClient, store: Store, tell_admins: Tell) -> None:
     for scope in sorted(slack.api_health.missing - SHARING_SCOPES):
         log.warning("slack_scope_missing", scope=scope)
         tell_admins(incident_name(SCOPE_MISSING, scope), SCOPE_MISSING, {"scope": scope})
-    for trouble in store.troubles.open():
-        is_granted = trouble.detail.get("scope") in (slack.api_health.granted or ())
-        if trouble.kind is KINDS[SCOPE_MISSING] and is_granted:
-            resolve_incident(trouble.name, store=store)
+    for incident in store.troubles.open():
+        is_granted = incident.detail.get("scope") in (slack.api_health.granted or ())
+        if incident.kind is KINDS[SCOPE_MISSING] and is_granted:
+            resolve_incident(incident.name, store=store)
 
 
-def _tell_of_clock(
+def _report_clock(
     ahead: float | None, store: Store, ongoing: OngoingSince, tell_admins: Tell
 ) -> None:
     off = abs(ahead or 0.0)
@@ -82,7 +82,7 @@ def _tell_of_clock(
     tell_admins(CLOCK_WRONG, CLOCK_WRONG, {"minutes": f"{off / 60:.0f}", "side": side})
 
 
-SECONDS_TO_TELL = 600.0
+SECONDS_TO_REPORT = 600.0
 
 
 def check_socket_mode(
@@ -93,16 +93,16 @@ def check_socket_mode(
     ongoing: OngoingSince,
     tell_admins: Callable[[str, str, dict[str, str]], None],
 ) -> float:
-    """Connect if there is no connection, which `connect` tries; gives no pause beyond the period.
+    """Reconnect Socket Mode with `connect` if it is down; return no extra pause.
 
-    After some minutes without one the admins are told, if Slack takes posts at all.
+    After some minutes without a connection, it's reported to admins if Slack accepts posts.
     """
     reason = connect()
     if reason is None:
         ongoing.clear(SOCKET_LOST)
         resolve_incident(SOCKET_LOST, store=store)
         return 0.0
-    if ongoing.record(SOCKET_LOST) >= SECONDS_TO_TELL:
+    if ongoing.record(SOCKET_LOST) >= SECONDS_TO_REPORT:
         log.error("socket_mode_lost", reason=reason)
         if slack.api_health.refused is None:
             tell_admins(SOCKET_LOST, SOCKET_LOST, {"reason": reason})

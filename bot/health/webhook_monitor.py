@@ -1,4 +1,4 @@
-"""Hearing: notices when webhooks stay away though calls come, and when no call comes at all."""
+"""Checks that webhooks arrive when calls come in, and that calls come in at all."""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
@@ -18,8 +18,8 @@ SECONDS_FOR_A_WEBHOOK = 180.0
 # Their clock says when a call began, ours when a webhook came.
 SECONDS_THE_CLOCKS_DIFFER = 60.0
 ENOUGH_CALLS = 3
-# Quiet offices have few calls a day, and busy ones must not be counted through for months.
-LONGEST_LOOK_BACK = 7 * 86_400.0
+# Quiet offices have few calls a day, and in busy ones months of calls take long to count.
+MAX_LOOKBACK = 7 * 86_400.0
 HOUR = 3_600.0
 SECONDS_OF_SILENCE = 4 * HOUR
 ENOUGH_USUALLY = 5
@@ -35,11 +35,11 @@ def check_webhooks(
     has_given_secrets: bool,
     tell_admins: Tell,
 ) -> float:
-    """Tell the admins when webhooks are expected and stay away; gives no pause beyond the period.
+    """Report it when expected webhooks don't arrive; return no extra pause.
 
-    `started` is when this process began (unix seconds): of calls from before nobody knows whether
-    their webhooks found a closed door. Outgoing calls do not count, since on one account their
-    webhooks never came (observed).
+    `started` is when this process began (unix seconds): webhooks of earlier calls may have come
+    while the server was down. Outgoing calls don't count, since on one account their webhooks
+    never came (observed).
     """
     store.subscriptions.refresh()
     now = clock.now()
@@ -47,18 +47,18 @@ def check_webhooks(
     heard = last[0] if last else 0.0
     told = store.notes.moment(WEBHOOKS_SILENT)
     if told is not None and heard > told and resolve_incident(WEBHOOKS_SILENT, store=store):
-        log.info("webhooks_heard_again")
+        log.info("webhooks_received_again")
         told = None
     made = max((one.made_at for one in store.subscriptions.all()), default=None)
     if made is None and not has_given_secrets:
-        return 0.0  # nobody was asked to tell us anything
-    since = max(started, heard, made or 0.0, now - LONGEST_LOOK_BACK) + SECONDS_THE_CLOCKS_DIFFER
+        return 0.0  # no webhooks are set up
+    since = max(started, heard, made or 0.0, now - MAX_LOOKBACK) + SECONDS_THE_CLOCKS_DIFFER
     until = now - SECONDS_FOR_A_WEBHOOK
     if store.calls.incoming_between(since, until, most=ENOUGH_CALLS) < ENOUGH_CALLS:
         return 0.0
     if told is None:
         log.warning("webhooks_silent", calls=ENOUGH_CALLS)
-    # Else they know that none gets through.
+    # Otherwise an incident already says that webhooks fail.
     if not store.troubles.is_any(WEBHOOKS_UNWELL, WEBHOOKS_REFUSED):
         tell_admins(WEBHOOKS_SILENT, WEBHOOKS_SILENT, {})
     return 0.0
@@ -72,14 +72,12 @@ def check_call_activity(
     zone: ZoneInfo,
     tell_admins: Tell,
 ) -> float:
-    """Tell the admins when no call is heard of in hours that usually bring some.
+    """Report it when there are no calls in hours that usually have some; return no extra pause.
 
-    No call: none began, in or out, between the last one that is known and the last time that
-    Vocatech could be asked for calls, and that was four business hours or more. Usually: the same
-    span had five calls or more a week ago, two, three and four weeks ago, as far back as calls are
-    known: two of these weeks at least, and of them the one in the middle (of two, the one with
-    fewer). So an office with three calls a day is told nothing, nor a new one. Gives no pause
-    beyond the period.
+    No calls: none began, in or out, between the last known call and the last successful poll, and
+    that is four business hours or more. Usually: the same hours had five calls or more in the
+    weeks before, as the median of up to four weeks (of two, the one with fewer), and at least two
+    weeks are known. So an office with three calls a day gets no report, nor does a new one.
     """
     until = synced_until(COVERED, store.notes, now=clock.now())
     known = store.calls.first_and_last(until) if until is not None else None
@@ -90,16 +88,16 @@ def check_call_activity(
     usual = _usual_calls(store, first, last, until) if open_for >= SECONDS_OF_SILENCE else 0
     if usual < ENOUGH_USUALLY:
         if resolve_incident(NO_CALLS, store=store):
-            log.info("calls_heard_again")
+            log.info("calls_received_again")
         return 0.0
     hours = f"{open_for // HOUR:.0f}"
-    log.warning("no_calls_heard", business_hours=hours, usual=usual)
+    log.warning("no_calls_received", business_hours=hours, usual=usual)
     tell_admins(NO_CALLS, NO_CALLS, {"hours": hours, "usual": f"{usual:,}"})
     return 0.0
 
 
 def _usual_calls(store: Store, first: float, start: float, end: float) -> int:
-    """Give how many calls a span had in the weeks before, as far as calls were known then."""
+    """Return the usual number of calls in a span: the lower median of the weeks before."""
     shifts = [week * WEEK for week in range(1, WEEKS + 1) if start - week * WEEK >= first]
     counts = sorted(store.calls.count_between(start - one, end - one) for one in shifts)
     return counts[(len(counts) - 1) // 2] if len(counts) >= FEWEST_WEEKS else 0

@@ -60,7 +60,7 @@ def render_callbacks(home: Home, locale: Locale) -> list[Json]:
 
 
 def my_callback_row(one: MissedCall, locale: Locale) -> Json:
-    """Return a row about a caller whom the reader has claimed, with a menu of what to do."""
+    """Return a row about a caller that the reader has claimed, with a menu of what to do."""
     call = one.calls[0]
     if len(call.call_id) > MAX_ID:  # no room for it in the menu's values
         return _row(call, len(one.calls), locale, _button("Mark as called back", CALLED_BACK, call))

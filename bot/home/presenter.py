@@ -187,7 +187,7 @@ class HomePresenter:
     def _callbacks(
         self, slack_user: str, since: float, max_mine: int, max_free: int
     ) -> tuple[tuple[MissedCall, ...], tuple[MissedCall, ...]]:
-        """Return the callers whom a person has claimed, and those no one has claimed."""
+        """Return the callers that a person has claimed, and the unclaimed ones."""
         found = self.store.open_calls.all_since(since)
         mine = [one for one in found if one.claim and one.claim.slack_user == slack_user]
         free = [one for one in found if not one.claim]

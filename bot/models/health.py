@@ -1,4 +1,4 @@
-"""The noun "trouble": what keeps the bot from its work until somebody mends it, by kinds."""
+"""Incidents: problems that an admin must fix, by kind."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,11 +7,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class IncidentKind:
-    """A kind of trouble.
+    """A kind of incident.
 
-    Of one with a `prefix` there may be several at a time: the prefix and what it is about make the
-    name, and the words know that as `about`. `job` is the one that looks whether it is over, and
-    `stops` says that the bot is not ready while there is one.
+    Kinds with a `prefix` can have several incidents at a time, each named by the prefix and its
+    subject, stored in the detail as `about`. `job` checks whether the incident is over. An
+    incident of a kind that `stops` makes the app not ready.
     """
 
     name: str
@@ -35,7 +35,7 @@ TOKEN_REFUSED = "slack token refused"  # noqa: S105 (a name)
 
 SCOPE_MISSING, FILES_SCOPE = "scope missing", "files:write"
 
-# For want of these we take channels as shared, which has words of its own.
+# Without these scopes, new channels count as shared; that incident has a text of its own.
 SHARING_UNKNOWN, SHARING_SCOPES = "sharing unknown", frozenset({"channels:read", "groups:read"})
 
 SOCKET_LOST = "socket lost"
@@ -85,7 +85,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Incident:
-    """Something that is wrong since a moment (unix seconds); `detail` is what the words tell."""
+    """A problem that began at `since` (unix seconds); `detail` fills in its text."""
 
     name: str
     kind: IncidentKind
@@ -94,17 +94,17 @@ class Incident:
 
     @property
     def job(self) -> str:
-        """The job that looks whether it is over; empty where none does."""
+        """The job that checks whether it is over; empty if none does."""
         return self.detail["job"] if self.kind.name == JOB_FAILING else self.kind.job
 
 
 def incident_name(kind: str, about: str = "") -> str:
-    """Give the name of a trouble, and where there may be several, of the one about this."""
+    """Return the name of an incident; `about` is its subject, for kinds with a prefix."""
     return KINDS[kind].prefix + about if about else kind
 
 
 def parse_incident(name: str, since: float, detail: Mapping[str, Any]) -> Incident | None:
-    """Give the trouble of a name; None where it is the name of something else."""
+    """Return the incident with a name, or None if the name is that of something else."""
     if kind := KINDS.get(name):
         return None if kind.prefix else Incident(name, kind, since, detail)
     for kind in KINDS.values():
@@ -116,11 +116,11 @@ def parse_incident(name: str, since: float, detail: Mapping[str, Any]) -> Incide
 
 @dataclass(frozen=True)
 class BrokenChannel:
-    """A channel, or a person, that takes no posts of ours.
+    """A channel, or a person's direct messages, where posting fails.
 
-    `since` (unix seconds) is when it began to refuse us; None where only single posts, `parked`
-    of them, were put aside. `reason` is Slack's word for it, `waiting` what is still to be done.
-    `is_being_tried`: an admin has just asked for another try, whose end is not known yet.
+    `since` (unix seconds) is when posts began to fail; None if only `parked` posts were skipped.
+    `reason` is Slack's error code. `waiting` counts the queued posts. `is_being_tried` is True
+    after an admin asked for a retry that isn't finished.
     """
 
     channel: str
@@ -133,9 +133,9 @@ class BrokenChannel:
 
 @dataclass(frozen=True)
 class Health:
-    """How the bot is doing; moments in unix seconds, None where there was none yet.
+    """The state of the system; times in unix seconds, None for what hasn't happened yet.
 
-    `expects_webhooks`: it was set up to be told of calls, and does not only ask.
+    `expects_webhooks` is False if calls are only found by polling.
     """
 
     expects_webhooks: bool
@@ -148,5 +148,5 @@ class Health:
     incidents: tuple[Incident, ...] = ()
 
     def has(self, kind: str) -> bool:
-        """Say whether there is trouble of a kind."""
+        """Return whether there is an incident of a kind."""
         return any(one.kind.name == kind for one in self.incidents)

@@ -9,7 +9,7 @@ from bot.ui.formatting import Locale
 
 
 def find_mentions(call: Call, store: Store) -> str | None:
-    """Return the Slack user whose call this is, if they want to be mentioned on it."""
+    """Return the Slack user to mention on a call: its owner, unless they turned it off."""
     slack_user = store.links.slack_user_of(call.extension) if call.extension else None
     if slack_user and store.preferences.of(slack_user).wants_mention(call):
         return slack_user

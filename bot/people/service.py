@@ -155,7 +155,7 @@ class PeopleService:
     ) -> None:
         """Store a person's settings, and open the direct message that they need.
 
-        `acknowledge` closes the form. It comes before the request to Slack, whose effect may be
+        `acknowledge` closes the form. It comes before the request to Slack, which may be
         lost while a form is open.
         """
         channel = self.store.preferences.of(slack_user).channel
