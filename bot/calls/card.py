@@ -92,8 +92,8 @@ def render_call_card(
     buttons = _buttons(call, shown_with, has_menu=has_menu)
     blocks = [
         _headline(call, locale, mention, is_done=bool(shown_with.callback.done)),
-        *render_claim_state(shown_with.callback, locale),
         *_facts(call, locale),
+        *render_claim_state(shown_with.callback, locale),
         *_summary(call),
         *_messages(shown_with),
         *buttons,

@@ -47,7 +47,7 @@ NO_CALLBACK = ClaimSection()
 
 
 def render_claim_state(shown: ClaimSection, locale: Locale) -> list[Json]:
-    """Render the state in bold, right below the head of the card; empty if it is unclaimed."""
+    """Render the state in bold, right below the facts of the call; empty if it is unclaimed."""
     lines = []
     for state, details, at in _entries(shown):
         pieces = [line(state, bold=True)] if state else []

@@ -35,7 +35,7 @@ def render_owner_reminder(notice_id: str, call: Call, *, locale: Locale) -> Mess
             emoji("alarm_clock"),
             line(" Reminder: please call back "),
             line(caller, bold=True),
-            *_time(call, locale),
+            *_time(call, locale, "missed "),
         ],
         [_called_back(call), _open(call)],
     )
@@ -73,8 +73,9 @@ def render_escalation(notice_id: str, call: Call, *, owner: str | None, locale: 
             emoji("alarm_clock"),
             line(" "),
             line(caller, bold=True),
-            line(f" hasn't been called back yet  ·  {state}"),
-            *_time(call, locale),
+            line(" hasn't been called back yet"),
+            *_time(call, locale, "missed "),
+            line(f"  ·  {state}"),
         ],
         [*([] if owner else [_claim(call)]), _open(call)],
     )
@@ -96,10 +97,10 @@ def _caller(call: Call, locale: Locale) -> str:
     return f"{name}, {number}" if number and number != name else name
 
 
-def _time(call: Call, locale: Locale) -> list[Json]:
+def _time(call: Call, locale: Locale, label: str = "") -> list[Json]:
     if call.started_at is None:
         return []
-    return [line("  ·  "), moment(call.started_at, locale.plain_moment(call.started_at))]
+    return [line(f"  ·  {label}"), moment(call.started_at, locale.plain_moment(call.started_at))]
 
 
 def _claim(call: Call) -> Json:

@@ -27,7 +27,7 @@ def render_reassign_form(call_id: str, owner: str, *, caller: str, below: Json) 
         "block_id": ASSIGNEE,
         "label": plain("Assign to"),
         "hint": plain(
-            f"They get a direct message, with all open missed calls from {name_of(caller)}."
+            f"They get a direct message and all open missed calls from {name_of(caller)}."
         ),
         "element": choose,
     }

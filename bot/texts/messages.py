@@ -41,7 +41,6 @@ from bot.ui.blocks import (
     note,
     paragraph,
     person,
-    plain,
     quote,
     rich,
     says,
@@ -113,7 +112,7 @@ def _notes(
     leaves_at = text.reply.leaves_at if text.reply and text.is_queued else None
     notes = [status_of(text)]
     if text.opt_out is OptOutKeyword.STOP:
-        notes.append("Opted out: receives no messages until they reply START.")
+        notes.append("Opted out. No messages are sent until they reply START.")
     if text.opt_out is OptOutKeyword.START:
         notes.append("Opted back in.")
     notes.append(describe_missing(text, not_shown))
@@ -122,7 +121,9 @@ def _notes(
     said = "  ·  ".join(note for note in notes if note)
     if not said:
         return []
-    return [context(plain(said), *([mrkdwn(locale.moment(leaves_at))] if leaves_at else []))]
+    if leaves_at:  # then nothing in it is from outside
+        return [context(mrkdwn(f"{escape(said)} {locale.moment(leaves_at)}"))]
+    return [note(said)]
 
 
 def _buttons(text: Text) -> list[Json]:
@@ -233,8 +234,9 @@ def render_delivery_problem(
         reason = failure_reason(text)
         problem = "wasn't delivered" + (f": {reason}" if reason else "")
     body = shorten(body_of(text), MAX_REPEATED)
-    what = f"our message to {contact} {problem}. Message: {body}"
-    return _notice(notice_id, f"Y{what}", paragraph(person(slack_user), line(f", y{what}")))
+    what = f"our message to {contact} {problem}"
+    mention = paragraph(person(slack_user), line(f", y{what}."))
+    return _notice(notice_id, f"Y{what}: {body}", mention, quote(line(body)))
 
 
 def render_two_texts(
@@ -242,14 +244,15 @@ def render_two_texts(
 ) -> Message:
     """Tell the first writer that `other` (a Slack user) texted the same number right after."""
     contact = contact_label(name, number, locale)
-    what = f"also texted {contact}, right after you: {shorten(words, 300)}"
-    return _notice(notice_id, f"A colleague {what}", paragraph(person(other), line(f" {what}")))
+    what, body = f"also texted {contact}, right after you", shorten(words, 300)
+    mention = paragraph(person(other), line(f" {what}:"))
+    return _notice(notice_id, f"A colleague {what}: {body}", mention, quote(line(body)))
 
 
-def _notice(notice_id: str, text: str, content: Json) -> Message:
+def _notice(notice_id: str, text: str, *content: Json) -> Message:
     return Message(
         escape(text),
-        [rich(content)],
+        [rich(*content)],
         [says(text)],
         {"event_type": NOTICE_METADATA, "event_payload": {"notice_id": notice_id}},
     )

@@ -96,7 +96,7 @@ def recipient_label(recipient: Recipient, locale: Locale) -> str:
 def render_sent_modal(leaves_at: float | None, *, locale: Locale) -> Json:
     """Render the confirmation of a queued text; `leaves_at` (unix seconds) if it has to wait."""
     if leaves_at is None:
-        return words_modal("Sent", "Message queued. Delivery status appears in the thread.")
+        return words_modal("Queued", "Message queued. Delivery status appears in the thread.")
     at = locale.moment(leaves_at)
     said = f"Message queued. It will be sent {at} (limit: {SEND_LIMIT})."
     hint = "You can cancel it in the thread until then."

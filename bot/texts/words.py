@@ -150,11 +150,11 @@ def writer_of(text: Text, *, contact: str, sender: str | None) -> str:
 def describe_missing(text: Text, not_shown: Sequence[NotShown]) -> str:
     """Return which attachments aren't shown, and why; empty if all are."""
     reasons = [
-        f"{name_of(one.filename or '') or kind_of(one.content_type).capitalize()}: {one.reason}"
+        f"{name_of(one.filename or '') or kind_of(one.content_type)} ({one.reason})"
         for one in not_shown
     ]
     if text.is_incoming and len(text.attachments) > MAX_SHOWN:
         reasons.append(f"only the first {MAX_SHOWN} files are shown")
     if not reasons:
         return ""
-    return f"Not shown: {shorten('; '.join(reasons), MAX_MISSING)}. See the Vocatech app."
+    return f"Not shown: {shorten(', '.join(reasons), MAX_MISSING)}. See the Vocatech app."

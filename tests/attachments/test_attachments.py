@@ -141,7 +141,7 @@ def test_what_would_run_is_refused_and_its_text_says_so(bot, slack, vocatech, co
 def test_what_is_too_large_is_refused_and_its_text_says_so(bot, slack, vocatech, monkeypatch):
     monkeypatch.setattr(downloads, "MOST_BYTES", 100)
     write_with(vocatech, (PICTURE, "video/mp4", "film.mp4"), (b"\x89PNG", "image/png", ""))
-    wait_for(lambda: says(slack, "film.mp4: the attachment is too large"))
+    wait_for(lambda: says(slack, "film.mp4 (the attachment is too large)"))
     wait_for(lambda: len(files_of(slack)) == 1)
 
 
@@ -193,7 +193,7 @@ def test_without_the_scope_the_text_says_so_admins_know_and_the_picture_comes_wh
     slack.scopes = set(SCOPES) - {"files:write"}
     write_with(vocatech, (PICTURE, "image/png", "door.png"), (PICTURE, "image/png", "wall.png"))
     why = "the app isn't allowed to upload files"
-    wait_for(lambda: says(slack, "Look", f"door.png: {why}", f"wall.png: {why}"))
+    wait_for(lambda: says(slack, "Look", f"door.png ({why}", f"wall.png ({why}"))
     told = slack.direct_channel("U0ADMIN01")
     wait_for(lambda: slack.messages(told))
     assert len([one for one in slack.messages(told) if "files:write" in str(one)]) == 1
@@ -206,7 +206,7 @@ def test_a_workspace_that_takes_no_files_is_not_asked_again(bot, slack, vocatech
     refusal = {"ok": False, "error": "file_uploads_disabled"}
     slack.faults.add(Fault(path="files.getUploadURLExternal", status=200, body=refusal))
     write_with(vocatech, (PICTURE, "image/png", "door.png"))
-    wait_for(lambda: says(slack, "door.png: this workspace doesn't allow file uploads"))
+    wait_for(lambda: says(slack, "door.png (this workspace doesn't allow file uploads)"))
     wait_until_settled(bot, slack)
     assert shelf(bot) == [("refused", None)]
 

@@ -89,6 +89,8 @@ def test_an_incoming_text_opens_a_thread_and_the_next_ones_follow_in_it(bot, sla
     assert [line["metadata"]["event_type"] for line in lines] == ["vocatech_message"] * 2
     wait_for(lambda: "Hello?" in str(thread_of(slack)[0]))
     assert "Reply via SMS" in str(head)
+    assert "Messages typed in this thread stay in Slack." in str(head)
+    assert str(head["blocks"]).count("(212) 555-0142") == 1, "the contact is named twice"
     assert not any(line.get("subtype") == "thread_broadcast" for line in lines)
 
 
