@@ -1,4 +1,4 @@
-"""Handlers for digests: `/vocatech digest`, and the switch in App Home."""
+"""Handlers for digests: `/vocatech digest` and the switch in App Home."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from bot.ui.formatting import Locale
 
 @dataclass(frozen=True)
 class DigestHandlers:
-    """Digests by command and by button."""
+    """Manage digests by command and by button."""
 
     digests: DigestService
     home: HomePresenter
@@ -33,14 +33,14 @@ class DigestHandlers:
         try:
             self.digests.switch(user, channel, is_on=wanted == "on")
         except NotAllowed:
-            self.home.show(user)  # without the button, which they had from when they were an admin
+            self.home.show(user)  # without the button, if the person is no longer an admin
             raise
         self.home.show(user)
 
     def answer_about_digest(self, asked: CommandText) -> None:
-        """Do what is wished; a preview is made and shown as a digest is, to the asker alone."""
-        wish, plan = self.digests.read(asked.asker, asked.channel, asked.words)
-        if wish.what is DigestAction.PREVIEW:
+        """Run `/vocatech digest`; a preview is shown only to the person who asked."""
+        digest_command, plan = self.digests.read(asked.asker, asked.channel, asked.words)
+        if digest_command.action is DigestAction.PREVIEW:
             message = render_digest(self.digests.preview(plan), locale=self.locale)
             asked.ack()
             self.slack.answer(
@@ -48,4 +48,4 @@ class DigestHandlers:
             )
             return
         is_private = asked.command.get("channel_name") == "privategroup"
-        asked.ack(**self.digests.answer(asked.asker, wish, plan, is_private=is_private))
+        asked.ack(**self.digests.answer(asked.asker, digest_command, plan, is_private=is_private))

@@ -97,7 +97,7 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
         partial(
             digest_service.post_digests,
             store=s.store,
-            maker=s.digest_generator,
+            generator=s.digest_generator,
             clock=s.clock,
             wake=s.wake,
             tell_admins=s.tell_admins,

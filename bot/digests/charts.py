@@ -1,4 +1,4 @@
-"""Owns the pictures of a digest, each with the lines that say the same where there are none."""
+"""Charts of a digest, each with a list that replaces it in workspaces without charts."""
 
 from collections.abc import Mapping, Sequence
 from itertools import dropwhile
@@ -11,25 +11,25 @@ from bot.ui.mrkdwn import name_of, shorten
 
 MOST_CHARTS = 2
 MOST_POINTS, MOST_SEGMENTS, MOST_LABEL = 20, 12, 20
-WORDS_FOR_MOODS = "Mood of the calls, as AI heard it"
+SENTIMENT_TITLE = "Call sentiment (AI-generated)"
 
-Picture = tuple[Json, list[Json]]
-"""A block of a new type, and the blocks that stand in for it."""
+Chart = tuple[Json, list[Json]]
+"""A block of a new type, and the blocks that replace it where Slack refuses it."""
 
 
-def render_charts(digest: Digest) -> list[Picture]:
-    """Give the pictures that say something: hours first, then weeks, then moods; two at most."""
-    found = [_hours(digest), _trend(digest), _moods(digest)]
-    return [picture for picture in found if picture][:MOST_CHARTS]
+def render_charts(digest: Digest) -> list[Chart]:
+    """Return the charts with data: hours first, then weeks, then sentiment; at most two."""
+    found = [_hours(digest), _trend(digest), _sentiment(digest)]
+    return [one for one in found if one][:MOST_CHARTS]
 
 
 def chart(title: str, drawn: Json) -> Json:
-    """Give a chart as a block."""
+    """Return a chart as a block."""
     return {"type": "data_visualization", "title": title, "chart": drawn}
 
 
-def _hours(digest: Digest) -> Picture | None:
-    """Draw the hours from the first with a call to the last one."""
+def _hours(digest: Digest) -> Chart | None:
+    """Return the hours from the first with a call to the last."""
     bins = _binned(digest.totals.hours)
     busy = [at for at, (_, hour) in enumerate(bins) if hour.calls]
     if not busy:
@@ -42,7 +42,7 @@ def _hours(digest: Digest) -> Picture | None:
         "Outgoing": [hour.outgoing for _, hour in shown],
     }
     lines = [
-        f"{label}  {hour.answered:,} answered, {hour.missed:,} missed, {hour.outgoing:,} outgoing"
+        f"{label}: {hour.answered:,} answered, {hour.missed:,} missed, {hour.outgoing:,} outgoing"
         for label, hour in shown
         if hour.calls
     ]
@@ -51,7 +51,7 @@ def _hours(digest: Digest) -> Picture | None:
 
 
 def _binned(hours: Sequence[Hour]) -> list[tuple[str, Hour]]:
-    """Give labels and hours; two hours together where they would not all fit."""
+    """Return labels and hours; pairs of hours if they wouldn't all fit."""
     busy = [at for at, hour in enumerate(hours) if hour.calls]
     width = 2 if busy and busy[-1] - busy[0] >= MOST_POINTS else 1
     return [
@@ -67,8 +67,8 @@ def _binned(hours: Sequence[Hour]) -> list[tuple[str, Hour]]:
     ]
 
 
-def _trend(digest: Digest) -> Picture | None:
-    """Draw the weeks from the first of which any call is known."""
+def _trend(digest: Digest) -> Chart | None:
+    """Return the weeks from the first with a call."""
     weeks = list(dropwhile(lambda week: not week[1], digest.trend))
     if not weeks:
         return None
@@ -78,25 +78,25 @@ def _trend(digest: Digest) -> Picture | None:
         "Missed": [missed for _, _, missed in weeks],
     }
     lines = [
-        f"{label}  {calls:,} calls, {missed:,} missed"
+        f"{label}: {calls:,} calls, {missed:,} missed"
         for label, (_, calls, missed) in zip(labels, weeks, strict=True)
     ]
     title = "Calls by week"
     return chart(title, _on_axes("line", labels, series)), [titled_list(title, lines)]
 
 
-def _moods(digest: Digest) -> Picture | None:
-    """Draw the moods of the calls."""
+def _sentiment(digest: Digest) -> Chart | None:
+    """Return the sentiment of the calls."""
     segments = [
         {"label": label, "value": calls}
-        for mood, calls in digest.totals.sentiments[:MOST_SEGMENTS]
-        if calls and (label := shorten(name_of(mood), MOST_LABEL))
+        for sentiment, calls in digest.totals.sentiments[:MOST_SEGMENTS]
+        if calls and (label := shorten(name_of(sentiment), MOST_LABEL))
     ]
     if not segments:
         return None
     lines = [f"{segment['value']:,} {segment['label']}" for segment in segments]
     drawn = {"type": "pie", "segments": segments}
-    return chart(WORDS_FOR_MOODS, drawn), [titled_list(WORDS_FOR_MOODS, lines)]
+    return chart(SENTIMENT_TITLE, drawn), [titled_list(SENTIMENT_TITLE, lines)]
 
 
 def _on_axes(kind: str, labels: Sequence[str], series: Mapping[str, Sequence[int]]) -> Json:

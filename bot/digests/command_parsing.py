@@ -1,4 +1,4 @@
-"""The noun "digest wish": what somebody wants done about digests, read from what they typed."""
+"""Parsing of /vocatech digest."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -29,7 +29,7 @@ _MOST_QUOTED = 60
 
 
 class DigestAction(StrEnum):
-    """What is to be done."""
+    """What to do about a digest."""
 
     SHOW = "show"
     ON = "on"
@@ -40,14 +40,14 @@ class DigestAction(StrEnum):
 
 @dataclass(frozen=True)
 class DigestCommand:
-    """What is to be done, whether about one's own digest, and what changes in the plan."""
+    """What to do, whether about one's own digest, and the changes to the schedule."""
 
-    what: DigestAction
+    action: DigestAction
     is_own: bool
     changes: dict[str, Any]
 
     def applied_to(self, plan: DigestPlan) -> DigestPlan:
-        """Give a plan as it is wished."""
+        """Return a schedule with the changes."""
         cadence = self.changes.get("cadence", plan.cadence)
         usual: dict[str, Any] = {}
         if cadence is not plan.cadence:
@@ -56,13 +56,13 @@ class DigestCommand:
 
 
 def parse_digest_command(words: Sequence[str], zones: Collection[str]) -> DigestCommand:
-    """Read `on|off|now|preview [when] [time] [zone] [people] [me]`, in any order after the first.
+    """Parse `on|off|now|preview [when] [time] [zone] [people] [me]`, in any order after the first.
 
-    `zones` are the names of time zones that are known. Raises NotUnderstood with words for people.
+    `zones` are the known time zone names. Raises NotUnderstood with a sentence for the reader.
     """
     first = words[0].lower() if words else DigestAction.SHOW
     is_verb = first in set(DigestAction)
-    what = DigestAction(first) if is_verb else DigestAction.SHOW
+    action = DigestAction(first) if is_verb else DigestAction.SHOW
     rest = words[1:] if is_verb else words
     changes: dict[str, Any] = {}
     is_own = False
@@ -73,8 +73,7 @@ def parse_digest_command(words: Sequence[str], zones: Collection[str]) -> Digest
             changes |= _read(word, changes, zones)
     if changes and not is_verb:
         raise NotUnderstood(
-            f"I understood when a digest shall come ({_quoted(rest)}), but not what to do: on, off,"
-            " now or preview.",
+            f"Add on, off, now, or preview before {_quoted(rest)}.",
             EXAMPLE,
         )
     if changes.get("cadence") is Cadence.DAILY and not changes.get("weekdays"):
@@ -82,11 +81,11 @@ def parse_digest_command(words: Sequence[str], zones: Collection[str]) -> Digest
     if "weekdays" in changes and "cadence" not in changes:
         changes["cadence"] = Cadence.DAILY
     _refuse_contradictions(changes)
-    return DigestCommand(what, is_own, changes)
+    return DigestCommand(action, is_own, changes)
 
 
 def _joined(words: Sequence[str]) -> list[str]:
-    """Join `8 am` into one word, and `per person`; take commas as spaces."""
+    """Join `8 am` and `per person` into one word each; treat commas as spaces."""
     joined: list[str] = []
     for word in " ".join(words).replace(",", " ").split():
         is_half = word.lower() in {"am", "pm"} and bool(joined) and joined[-1][-1:].isdigit()
@@ -98,7 +97,7 @@ def _joined(words: Sequence[str]) -> list[str]:
 
 
 def _read(word: str, known: dict[str, Any], zones: Collection[str]) -> dict[str, Any]:
-    """Give what a word changes."""
+    """Return what a word changes in the schedule."""
     low = word.lower()
     if low in set(Cadence):
         return {"cadence": Cadence(low)}
@@ -129,7 +128,7 @@ def _days(word: str) -> tuple[int, ...] | None:
 
 
 def _day(word: str) -> int | None:
-    """Read `mon`, `tues`, `thursday` or `fridays`."""
+    """Parse `mon`, `tues`, `thursday`, or `fridays`."""
     least = 3
     named = word.removesuffix("s") if word.removesuffix("s") in _NAMES else word
     found = [at for at, name in enumerate(_NAMES) if name.startswith(named)]
@@ -157,11 +156,11 @@ def _zone(word: str, zones: Collection[str]) -> str:
     if zone:
         return zone
     if "/" in word or any(one.lower().endswith(f"/{word.lower()}") for one in close):
-        meant = f" Do you mean {' or '.join(close[:3])}?" if close else ""
-        raise NotUnderstood(f"I do not know the time zone {_quoted([word])}.{meant}", EXAMPLE)
+        meant = f" Did you mean {' or '.join(close[:3])}?" if close else ""
+        raise NotUnderstood(f"Unknown time zone {_quoted([word])}.{meant}", EXAMPLE)
     raise NotUnderstood(
-        f"I understood that it is about the digest, but not {_quoted([word])}. Days are written"
-        f" {' '.join(DAYS)}, or weekdays; times like 8:30 AM; zones like Europe/Berlin.",
+        f"{_quoted([word])} isn't a day, a time, or a time zone. Use {', '.join(DAYS)}, or"
+        " weekdays; times like 8:30 AM; and time zones like Europe/Berlin.",
         EXAMPLE,
     )
 
@@ -170,12 +169,12 @@ def _refuse_contradictions(changes: dict[str, Any]) -> None:
     cadence, days = changes.get("cadence"), changes.get("weekdays", ())
     if cadence is Cadence.WEEKLY and len(days) > 1:
         raise NotUnderstood(
-            "A weekly digest comes on one day, and I understood several.",
+            "A weekly digest is posted on one day of the week.",
             "/vocatech digest on weekly mon 9:00 AM",
         )
     if cadence is Cadence.MONTHLY and days:
         raise NotUnderstood(
-            "A monthly digest comes on the first of the month, whatever day that is.",
+            "A monthly digest is always posted on the first of the month.",
             "/vocatech digest on monthly 9:00 AM",
         )
 

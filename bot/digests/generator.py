@@ -1,4 +1,4 @@
-"""Owns the making of digests: what is due is counted, and put into the outbox once."""
+"""Generation of digests: count the calls, and queue each digest once."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -29,22 +29,22 @@ from bot.store import Store
 from bot.ui.formatting import Locale
 
 MOST_MISSED, MOST_PEOPLE, MOST_CONTACTS = 6, 15, 5
-# One's own callers wait as long in a digest as in the App Home.
+# In a personal digest, callbacks stay as long as in App Home.
 SECONDS_TO_CALL_BACK = 7 * 86_400.0
 
-Told = dict[tuple[object, ...], Digest]
-"""What is told already, by all that it depends on; many channels are told the same."""
+DigestCache = dict[tuple[object, ...], Digest]
+"""Digests by everything they depend on, because many channels get the same one."""
 
 
 @dataclass(frozen=True)
 class DigestGenerator:
-    """Makes digests out of the calls that are stored."""
+    """Generate digests from the stored calls."""
 
     store: Store
     locale: Locale
 
     def usual_plan(self, channel: str) -> DigestPlan:
-        """Give the plan of a channel or a person, or else the usual one, switched off."""
+        """Return the schedule of a channel or a person; the default one, switched off, if none."""
         if plan := self.store.digests.plan(channel):
             return plan
         plan = DigestPlan(channel, self._company_zone(), is_on=False)
@@ -55,44 +55,46 @@ class DigestGenerator:
             plan, zone=locale_for_user(channel, store=self.store, locale=company).zone.key
         )
 
-    def decide(self, plan: DigestPlan, now: float, told: Told) -> bool:
-        """Have a digest posted if one is due; say whether there is a new one.
+    def decide(self, plan: DigestPlan, now: float, cache: DigestCache) -> bool:
+        """Queue a digest if one is due; return whether one was queued.
 
-        Of those that were missed only the last comes, and it says how many others did not.
+        Of overdue digests only the last is posted, with the number of skipped ones.
         """
         due = last_due(plan, now)
         if not plan.is_on or due.at <= plan.since or self._is_decided(plan, due):
             return False
         if plan.is_personal and self._extension(plan) is None:
-            return False  # they were unlinked meanwhile; with a link it goes on
+            return False  # the person was unlinked; digests resume with a new link
         last = self.store.digests.last_due(plan.channel, due.at) or 0.0
         skipped = count_between(plan, max(plan.since, last), due.at)
-        return self._add(plan, due, now, told, skipped)
+        return self._add(plan, due, now, cache, skipped)
 
     def post_now(self, plan: DigestPlan, now: float) -> tuple[Period, bool]:
-        """Have the digest about the last days that are over posted; give those days.
+        """Queue the digest for the last complete period; return the period.
 
-        And whether it is new: the same digest never comes twice.
+        Also return whether it is new: the same digest is never posted twice.
         """
         due = last_whole(plan, now)
         is_new = not self._is_decided(plan, due) and self._add(plan, due, now, {}, 0)
         return due.period, is_new
 
     def preview(self, plan: DigestPlan, now: float) -> Digest:
-        """Give the digest about the last days that are over, without posting it."""
+        """Return the digest for the last complete period, without posting it."""
         return self.make(plan, last_whole(plan, now), now)
 
-    def make(self, plan: DigestPlan, due: Due, now: float, told: Told | None = None) -> Digest:
-        """Count what a digest tells; raises NotLinked where nobody knows whose calls are meant."""
-        told = {} if told is None else told
+    def make(
+        self, plan: DigestPlan, due: Due, now: float, cache: DigestCache | None = None
+    ) -> Digest:
+        """Return a digest; raises NotLinked for a personal one without an extension."""
+        cache = {} if cache is None else cache
         extension = self._extension(plan)
         if plan.is_personal and extension is None:
             raise NotLinked(None, has_no_extension=self._has_link(plan.channel))
         key = (plan.cadence, due.period, plan.zone, plan.per_person, extension)
-        if key not in told:
-            told[key] = self._count(plan, due.period, extension, now)
+        if key not in cache:
+            cache[key] = self._count(plan, due.period, extension, now)
         return replace(
-            told[key],
+            cache[key],
             digest_id=name_of_digest(plan, due),
             next_run=next_run(plan, max(now, due.at)) if plan.is_on else None,
         )
@@ -100,8 +102,10 @@ class DigestGenerator:
     def _is_decided(self, plan: DigestPlan, due: Due) -> bool:
         return self.store.digests.is_decided(name_of_digest(plan, due))
 
-    def _add(self, plan: DigestPlan, due: Due, now: float, told: Told, skipped: int) -> bool:
-        digest = replace(self.make(plan, due, now, told), skipped=skipped)
+    def _add(
+        self, plan: DigestPlan, due: Due, now: float, cache: DigestCache, skipped: int
+    ) -> bool:
+        digest = replace(self.make(plan, due, now, cache), skipped=skipped)
         return self.store.digests.add(digest, plan.channel, due_at=due.at, now=now)
 
     def _count(self, plan: DigestPlan, period: Period, extension: str | None, now: float) -> Digest:
@@ -174,7 +178,7 @@ class DigestGenerator:
         return other_party(with_contact_name(call, self.store), self.locale)
 
     def _extension(self, plan: DigestPlan) -> str | None:
-        """Give the extension of whoever a personal digest is for; None for a channel's."""
+        """Return the extension of a personal digest; None for a channel's."""
         person = self.store.links.person_of(plan.channel) if plan.is_personal else None
         return person.extension if person else None
 

@@ -1,9 +1,9 @@
-"""Digests and the answers about them as messages."""
+"""Digests, and the answers to /vocatech digest."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.digests.charts import Picture, render_charts
+from bot.digests.charts import Chart, render_charts
 from bot.digests.words import (
     listed,
     period_in_words,
@@ -33,7 +33,7 @@ from bot.ui.blocks import (
 )
 from bot.ui.formatting import Locale, span
 from bot.ui.message import REPEAT_NOTE, Message
-from bot.ui.mrkdwn import escape, name_of, shorten
+from bot.ui.mrkdwn import escape, may_have_markup, name_of, shorten
 
 MOST_NAME_IN_TABLE = 40
 
@@ -41,7 +41,7 @@ _QUIET = {Cadence.DAILY: "day", Cadence.WEEKLY: "week", Cadence.MONTHLY: "month"
 
 
 def render_digest(digest: Digest, *, locale: Locale, may_be_a_repeat: bool = False) -> Message:
-    """Show a digest; without any call it is one sentence."""
+    """Return a digest; without calls it is one sentence."""
     opening = [_heading(digest), render_facts(digest)] if digest.totals.calls else [_quiet(digest)]
     footer = _footer(digest, locale, REPEAT_NOTE if may_be_a_repeat else "")
     blocks: list[Json] = []
@@ -60,7 +60,7 @@ def render_digest(digest: Digest, *, locale: Locale, may_be_a_repeat: bool = Fal
 
 
 def sentence(digest: Digest) -> str:
-    """Say the digest in a sentence or two, for notifications and screen readers."""
+    """Return the digest in a sentence or two, for notifications and screen readers."""
     totals, days = digest.totals, period_in_words(digest.cadence, digest.period)
     if not totals.calls:
         none = "you had no calls" if digest.is_personal else "no calls"
@@ -76,7 +76,7 @@ def sentence(digest: Digest) -> str:
         if number
     ]
     rate = f"; {totals.answer_rate}% answered" if totals.answer_rate is not None else ""
-    what = "Digest of your calls, " if digest.is_personal else "Digest of "
+    what = "Digest of your calls, " if digest.is_personal else "Digest for "
     return f"{what}{days}: {calls}, {listed(ways)}{rate}. {_missed_in_words(digest)}"
 
 
@@ -88,13 +88,13 @@ def _at(digest: Digest) -> str:
 
 
 def _missed_in_words(digest: Digest) -> str:
-    """Say how many were missed, and who waits; callers are people, and may have called often."""
+    """Return the number of missed calls, and of callers who weren't called back."""
     missed = digest.totals.missed
-    said = "None was missed." if not missed else f"{missed:,} missed."
+    said = "None missed." if not missed else f"{missed:,} missed."
     if not digest.callers:
-        return f"{said} Nobody waits for a call back." if missed else said
-    waits = "1 caller was" if digest.callers == 1 else f"{digest.callers:,} callers were"
-    return f"{said} {waits} not called back."
+        return f"{said} All callers were called back." if missed else said
+    callers = "1 caller hasn't" if digest.callers == 1 else f"{digest.callers:,} callers haven't"
+    return f"{said} {callers} been called back."
 
 
 def _heading(digest: Digest) -> Json:
@@ -108,22 +108,22 @@ def _quiet(digest: Digest) -> Json:
     return says(f"😌 {sentence(digest)}")
 
 
-def _details(digest: Digest, locale: Locale) -> Iterator[Json | Picture]:
+def _details(digest: Digest, locale: Locale) -> Iterator[Json | Chart]:
     if digest.callers:
         yield rich(paragraph(line(_waiting_title(digest), bold=True)))
         for one in digest.missed:
             yield _missed_row(one, locale)
         if (more := digest.callers - len(digest.missed)) > 0:
-            yield note(f"{more:,} more: type {_typed_for_missed(digest)}")
+            yield note(f"{more:,} more. To list them, type {_typed_for_missed(digest)}")
     yield from render_charts(digest)
     if digest.per_person and digest.people:
         yield _table(digest.people)
     people = [f"{name_of(one.name)}: {one.calls:,}" for one in digest.people[:5]]
     if people and not digest.per_person:
-        yield titled_list("Most calls by", people)
+        yield titled_list("Most calls by person", people)
     contacts = [f"{name_of(one.name)}: {one.calls:,}" for one in digest.contacts if one.calls > 1]
     if contacts:
-        yield titled_list("Most calls with", contacts)
+        yield titled_list("Most calls by contact", contacts)
 
 
 def _typed_for_missed(digest: Digest) -> str:
@@ -134,30 +134,34 @@ def _typed_for_missed(digest: Digest) -> str:
 
 
 def _waiting_title(digest: Digest) -> str:
-    return "Waiting for you to call back" if digest.is_personal else "Missed and not called back"
+    return "Your callbacks" if digest.is_personal else "Missed and not called back"
 
 
 def _missed_row(one: Missed, locale: Locale) -> Json:
-    """Give a line about somebody who waits; names are outside text and stay plain."""
-    parts = [
-        shorten(name_of(one.who), 60),
-        name_of(one.number or ""),
-        f"tried {one.tries:,} times" if one.tries > 1 else "",
-        "left a voicemail" if one.has_voicemail else "",
+    """Return a row about a caller; the name is bold if it can't be read as markup."""
+    who, number = shorten(name_of(one.who), 60), name_of(one.number or "")
+    details = [
+        number,
+        f"{one.tries:,} missed calls" if one.tries > 1 else "",
+        "voicemail" if one.has_voicemail else "",
     ]
-    words = "  ·  ".join(part for part in parts if part)
-    fields = [plain(words)]
-    if one.at is not None:
-        fields.append(mrkdwn(locale.moment(one.at)))
+    words = "  ·  ".join(part for part in (who, *details) if part)
     label = {"accessibility_label": shorten(f"Open the call: {words}", 75)}
-    return section(fields=fields, accessory=button("Open", OPEN_CALL, one.call_id, **label))
+    accessory = button("Open", OPEN_CALL, one.call_id, **label)
+    if may_have_markup(who) or may_have_markup(number):
+        fields = [plain(words), *([mrkdwn(locale.moment(one.at))] if one.at is not None else [])]
+        return section(fields=fields, accessory=accessory)
+    at = locale.moment(one.at) if one.at is not None else ""
+    second = "  ·  ".join(part for part in (at, *details) if part)
+    text = {**mrkdwn(f"*{who}*\n{second}".strip()), "verbatim": True}
+    return section(text, accessory=accessory)
 
 
-def _table(people: tuple[PersonTotals, ...]) -> Picture:
+def _table(people: tuple[PersonTotals, ...]) -> Chart:
     rows = [("Name", "Answered", "Missed", "Outgoing", "Talk time")]
     rows += [
         (
-            shorten(name_of(one.name), MOST_NAME_IN_TABLE) or "nobody by name",
+            shorten(name_of(one.name), MOST_NAME_IN_TABLE) or "Unnamed",
             f"{one.answered:,}",
             f"{one.missed:,}",
             f"{one.outgoing:,}",
@@ -170,7 +174,7 @@ def _table(people: tuple[PersonTotals, ...]) -> Picture:
     lines = [f"{row[0]}: {row[1]} answered, {row[2]} missed, {row[3]} outgoing" for row in rows[1:]]
     return (
         {"type": "table", "rows": cells, "column_settings": numbers},
-        [titled_list("Each person", lines)],
+        [titled_list("By person", lines)],
     )
 
 
@@ -178,51 +182,64 @@ def _footer(digest: Digest, locale: Locale, remark: str) -> Json:
     notes = []
     if digest.skipped:
         were = "digest was" if digest.skipped == 1 else "digests were"
-        notes.append(f"{digest.skipped:,} earlier {were} skipped, as I could not post then.")
+        notes.append(f"{digest.skipped:,} earlier {were} skipped while Vocatech was offline.")
     notes += [remark] if remark else []
-    whose = "Your own calls" if digest.is_personal else "All calls of the company"
-    notes.append(f"{whose}; days and hours are those of {escape(digest.zone)}.")
+    whose = "Your own calls" if digest.is_personal else "All company calls"
+    notes.append(f"{whose}, in the time zone {escape(digest.zone)}.")
     if digest.next_run:
-        notes.append(f"The next digest comes {locale.moment(digest.next_run)}.")
-    notes.append("`/vocatech digest` says more.")
+        notes.append(f"Next digest: {locale.moment(digest.next_run)}.")
+    notes.append("Manage with `/vocatech digest`.")
     return context(mrkdwn(" ".join(notes)))
 
 
 def render_plan(plan: DigestPlan, next_run: float, *, is_private: bool = False) -> Json:
-    """Say when digests come; `next_run` in unix seconds."""
-    whom = "you" if plan.is_personal else "this channel"
-    comes = f"A digest comes to {whom} {plan_in_words(plan)}."
-    more = f" {_off(plan)} stops it; {_preview(plan)} shows it to you alone."
+    """Return the schedule of a digest; `next_run` in unix seconds."""
+    scheduled = f"Digest for {_whom(plan)}: {plan_in_words(plan)}."
+    invite = ""
     if is_private:
-        more += " This channel is private: invite me with /invite @Vocatech, unless I am in it."
-    said = paragraph(line(f"{comes} The next one: "), moment(next_run, "soon"), line(f".{more}"))
-    return answer(comes, [rich(said)])
+        invite = " This channel is private, so type /invite @Vocatech unless Vocatech is in it."
+    said = paragraph(
+        line(f"{scheduled} Next: "),
+        moment(next_run, "soon"),
+        line(f".{invite} To preview it, type "),
+        line(_preview(plan), code=True),
+        line(". To stop it, type "),
+        line(_off(plan), code=True),
+        line("."),
+    )
+    return answer(scheduled, [rich(said)])
 
 
 def render_no_plan(plan: DigestPlan) -> Json:
-    """Say that no digest comes, and what would bring one."""
-    whom = "you" if plan.is_personal else "this channel"
-    return answer(
-        f"No digest comes to {whom}. To have one: {typed_for(plan)}\n"
-        f"{_preview(plan)} shows to you alone what it would be."
-    )
+    """Return the answer if no digest is scheduled, with the way to schedule one."""
+    return _with_command(f"No digest is scheduled for {_whom(plan)}. To schedule one, type", plan)
 
 
 def render_switched_off(plan: DigestPlan) -> Json:
-    """Say that digests have ended, and how they come again."""
-    whom = "you" if plan.is_personal else "this channel"
-    return answer(f"No more digests come to {whom}. To have them again: {typed_for(plan)}")
+    """Return the answer after a digest was switched off, with the way to schedule it again."""
+    return _with_command(f"Digests for {_whom(plan)} are off. To schedule them again, type", plan)
+
+
+def _with_command(said: str, plan: DigestPlan) -> Json:
+    typed = typed_for(plan)
+    pieces = [line(f"{said} "), line(typed, code=True), line(". To preview it, type ")]
+    pieces += [line(_preview(plan), code=True), line(".")]
+    return answer(f"{said} {typed}", [rich(paragraph(*pieces))])
+
+
+def _whom(plan: DigestPlan) -> str:
+    return "you" if plan.is_personal else "this channel"
 
 
 def render_posted_now(plan: DigestPlan, period: Period, *, is_new: bool) -> Json:
-    """Say that a digest is on its way; or that it came already, since none comes twice."""
+    """Return the answer to /vocatech digest now; the same digest is never posted twice."""
     days = period_in_words(plan.cadence, period)
     if is_new:
-        later = " It does not come again at its own time." if plan.is_on else ""
-        return answer(f"The digest of {days} is on its way.{later}")
+        later = " It won't be posted again at the scheduled time." if plan.is_on else ""
+        return answer(f"Posting the digest for {days}.{later}")
     return answer(
-        f"The digest of {days} was posted already, and none is posted twice. {_preview(plan)} shows"
-        " to you alone how it would be now."
+        f"The digest for {days} was already posted. To see it with current numbers, type"
+        f" {_preview(plan)}"
     )
 
 

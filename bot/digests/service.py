@@ -1,4 +1,4 @@
-"""Digests: commands, and posting those that are due."""
+"""Digest commands, and posting of due digests."""
 
 import sqlite3
 from collections.abc import Callable
@@ -8,7 +8,7 @@ import structlog
 
 from bot.clock import Clock, zone_names
 from bot.digests.command_parsing import DigestAction, DigestCommand, parse_digest_command
-from bot.digests.generator import DigestGenerator, Told
+from bot.digests.generator import DigestCache, DigestGenerator
 from bot.digests.messages import (
     render_no_plan,
     render_plan,
@@ -29,46 +29,47 @@ SWITCH_OTHERS = "change the digests of channels"
 
 @dataclass(frozen=True)
 class DigestService:
-    """Answers about the digests of channels, which admins change, and about one's own."""
+    """Commands about the digests of channels, which admins change, and about one's own."""
 
     store: Store
-    maker: DigestGenerator
-    rights: Permissions
+    generator: DigestGenerator
+    permissions: Permissions
     clock: Clock
     wake: Callable[[], None]
 
     def read(self, asker: str, channel: str, typed: list[str]) -> tuple[DigestCommand, DigestPlan]:
-        """Read what is wished, and give the plan that it is about, as it shall be.
+        """Return the parsed command, and the schedule with its changes.
 
-        In a direct channel one's own digest is meant. Raises NotUnderstood.
+        In a direct channel it is about the reader's own digest. Raises NotUnderstood.
         """
-        wish = parse_digest_command(typed, zone_names())
-        is_own = wish.is_own or channel.startswith("D")
-        plan = self.maker.usual_plan(asker if is_own else channel)
-        return wish, wish.applied_to(plan)
+        command = parse_digest_command(typed, zone_names())
+        is_own = command.is_own or channel.startswith("D")
+        plan = self.generator.usual_plan(asker if is_own else channel)
+        return command, command.applied_to(plan)
 
     def answer(
-        self, asker: str, wish: DigestCommand, plan: DigestPlan, *, is_private: bool
+        self, asker: str, command: DigestCommand, plan: DigestPlan, *, is_private: bool
     ) -> Json:
-        """Do what is wished and say so; raises NotAllowed or NotLinked.
+        """Run a command and return the answer; raises NotAllowed or NotLinked.
 
-        `is_private` is whether the channel is, so that the bot may have to be invited.
+        To a private channel (`is_private`) the app may have to be invited.
         """
-        if wish.what is DigestAction.SHOW:
+        if command.action is DigestAction.SHOW:
             return self._shown(plan)
-        if wish.what is DigestAction.OFF:
+        if command.action is DigestAction.OFF:
             return self._switch_off(asker, plan)
         self._check(asker, plan)
-        if wish.what is DigestAction.NOW:
-            period, is_new = self.maker.post_now(plan, self.clock.now())
-            self._note(asker, "posted a digest", plan)
+        if command.action is DigestAction.NOW:
+            period, is_new = self.generator.post_now(plan, self.clock.now())
+            if is_new:
+                self._note(asker, "posted a digest", plan)
             self.wake()
             return render_posted_now(plan, period, is_new=is_new)
         return self._switch_on(asker, plan, is_private=is_private)
 
     def switch(self, asker: str, channel: str, *, is_on: bool) -> None:
-        """Switch a plan on or off; raises NotAllowed or NotLinked."""
-        plan = self.maker.usual_plan(channel)
+        """Switch a digest on or off; raises NotAllowed or NotLinked."""
+        plan = self.generator.usual_plan(channel)
         if is_on:
             self._check(asker, plan)
             self._switch_on(asker, plan, is_private=False)
@@ -76,19 +77,19 @@ class DigestService:
             self._switch_off(asker, plan)
 
     def preview(self, plan: DigestPlan) -> Digest:
-        """Give the digest as it would be posted now; raises NotLinked."""
-        return self.maker.preview(plan, self.clock.now())
+        """Return the digest as it would be posted now; raises NotLinked."""
+        return self.generator.preview(plan, self.clock.now())
 
     def _check(self, asker: str, plan: DigestPlan) -> None:
-        """Let everybody have their own digest, and admins those of channels."""
+        """Allow one's own digest to everyone, and those of channels to admins."""
         if plan.channel != asker:
-            self.rights.need_admin(asker, SWITCH_OTHERS, plan.channel)
+            self.permissions.need_admin(asker, SWITCH_OTHERS, plan.channel)
         elif (person := self.store.links.person_of(asker)) is None or not person.extension:
             raise NotLinked(None, has_no_extension=person is not None)
 
     def _switch_on(self, asker: str, plan: DigestPlan, *, is_private: bool) -> Json:
         now = self.clock.now()
-        # Digests are due from now on; what was due before and still waits goes its way.
+        # Only later digests are due; one that is already queued is still posted.
         plan = replace(plan, is_on=True, since=now)
         self.store.digests.set_plan(plan)
         self._note(asker, "switched a digest on", plan)
@@ -96,7 +97,7 @@ class DigestService:
 
     def _switch_off(self, asker: str, plan: DigestPlan) -> Json:
         if plan.channel != asker:
-            self.rights.need_admin(asker, SWITCH_OTHERS, plan.channel)
+            self.permissions.need_admin(asker, SWITCH_OTHERS, plan.channel)
         known = self.store.digests.plan(plan.channel)
         if known is None or not known.is_on:
             return render_no_plan(plan)
@@ -118,27 +119,27 @@ log = structlog.get_logger()
 
 SECONDS_BETWEEN_LOOKS = 20.0
 
-# A digest is tried at every look; whoever can mend it is told within the hour.
+# A digest is retried at every run; admins are notified if that fails for half an hour.
 SECONDS_TO_TELL = 1_800.0
 
 FAILING = "failing digest"
 
-# What the store, or what stands in it, may do to the making of one digest.
-MISHAPS = (sqlite3.Error, ArithmeticError, LookupError, TypeError, ValueError, OSError)
+# Errors of the store, or of bad data in it, while a digest is generated.
+GENERATION_ERRORS = (sqlite3.Error, ArithmeticError, LookupError, TypeError, ValueError, OSError)
 
 
 def post_digests(
     *,
     store: Store,
-    maker: DigestGenerator,
+    generator: DigestGenerator,
     clock: Clock,
     wake: Callable[[], None],
     tell_admins: Callable[[str, str, dict[str, str]], None],
 ) -> float:
-    """Have every digest posted that is due; one that fails does not hurt the next."""
-    now, told, troubles = clock.now(), Told(), dict[str, str]()
+    """Queue every due digest; one that fails doesn't affect the next."""
+    now, cache, troubles = clock.now(), DigestCache(), dict[str, str]()
     for plan in store.digests.plans():
-        if reason := _decide(plan, store, maker, now, told):
+        if reason := _decide(plan, store, generator, now, cache):
             troubles[plan.channel] = reason
     for digest_id, channel in store.digests.overdue(now - SECONDS_TO_TELL):
         log.warning("digest_not_posted", digest=digest_id)
@@ -154,14 +155,14 @@ def post_digests(
 
 
 def _decide(
-    plan: DigestPlan, store: Store, maker: DigestGenerator, now: float, told: Told
+    plan: DigestPlan, store: Store, generator: DigestGenerator, now: float, cache: DigestCache
 ) -> str | None:
-    """Decide about one plan; give what keeps it from being done, once that has lasted a while."""
+    """Queue one digest if due; return what prevents it, if that has lasted for a while."""
     name = f"{FAILING} {plan.channel}"
     try:
-        if maker.decide(plan, now, told):
-            log.info("digest_decided", channel=plan.channel, cadence=plan.cadence)
-    except MISHAPS as error:
+        if generator.decide(plan, now, cache):
+            log.info("digest_queued", channel=plan.channel, cadence=plan.cadence)
+    except GENERATION_ERRORS as error:
         since = store.notes.moment(name)
         if since is None:
             store.notes.set_moment(name, now)

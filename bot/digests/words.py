@@ -1,8 +1,8 @@
-"""Sentences and numbers of digests."""
+"""Text and numbers of digests."""
 
 from collections.abc import Callable, Iterator
 
-from bot.digests.charts import WORDS_FOR_MOODS
+from bot.digests.charts import SENTIMENT_TITLE
 from bot.models.digest_schedule import DAY_NAMES, EVERY_DAY, WEEKDAYS, Cadence, DigestPlan, Period
 from bot.models.digests import Digest, Totals
 from bot.ui.blocks import Json, mrkdwn, section
@@ -11,8 +11,8 @@ from bot.ui.mrkdwn import escape, name_of
 
 
 def plan_in_words(plan: DigestPlan) -> str:
-    """Say when digests come, such as `every weekday at 8:30 AM (Europe/Berlin)`."""
-    more = ", with each person's numbers" if plan.per_person and not plan.is_personal else ""
+    """Return a schedule in words, such as `every weekday at 8:30 AM (Europe/Berlin)`."""
+    more = ", with numbers for each person" if plan.per_person and not plan.is_personal else ""
     return f"{_how_often(plan)} at {clock_time(plan.minute)} ({plan.zone}){more}"
 
 
@@ -27,7 +27,7 @@ def _how_often(plan: DigestPlan) -> str:
 
 
 def typed_for(plan: DigestPlan) -> str:
-    """Give what somebody would type to have this plan."""
+    """Return the command that sets this schedule."""
     days = " ".join(DAY_NAMES[day][:3].lower() for day in plan.weekdays)
     when = {
         Cadence.DAILY: "weekdays" if plan.weekdays == WEEKDAYS else days,
@@ -53,33 +53,35 @@ def period_in_words(cadence: Cadence, period: Period) -> str:
 
 
 def listed(words: list[str]) -> str:
-    """Join words as people do: `a, b and c`."""
+    """Join words: `a, b and c`."""
     *some, last = words
     return f"{', '.join(some)} and {last}" if some else last
 
 
 def render_facts(digest: Digest) -> Json:
-    """Show the numbers, and how they differ from those of the periods before."""
+    """Return the numbers, and how they differ from earlier periods."""
     totals = digest.totals
     facts = [
-        ("Calls in", _compared(digest, lambda one: one.incoming)),
-        ("Calls out", _compared(digest, lambda one: one.outgoing)),
+        ("Incoming", _compared(digest, lambda one: one.incoming)),
+        ("Outgoing", _compared(digest, lambda one: one.outgoing)),
         ("Missed", _compared(digest, lambda one: one.missed)),
-        ("Answered", _rate(digest)),
+        ("Answer rate", _rate(digest)),
         ("Talk time", span(rounded(totals.talk_seconds))),
     ]
     if totals.busiest_hours:
-        facts.append(("Busiest", _hours_in_words(totals.busiest_hours)))
+        facts.append(("Busiest hours", _hours_in_words(totals.busiest_hours)))
     if totals.internal:
         facts.append(("Internal", f"{totals.internal:,}"))
-    if totals.sentiments and digest.cadence is not Cadence.DAILY:  # which shows them in a picture
-        moods = [f"{calls:,} {name_of(mood)}" for mood, calls in totals.sentiments[:4]]
-        facts.append((WORDS_FOR_MOODS, ", ".join(moods)))
+    if (
+        totals.sentiments and digest.cadence is not Cadence.DAILY
+    ):  # a daily digest has a chart of it
+        counts = [f"{calls:,} {name_of(one)}" for one, calls in totals.sentiments[:4]]
+        facts.append((SENTIMENT_TITLE, ", ".join(counts)))
     return section(fields=[mrkdwn(f"*{what}*\n{escape(said)}") for what, said in facts])
 
 
 def _hours_in_words(hours: list[int]) -> str:
-    """Name hours, those that follow each other together: `8 AM to 10 AM and 3 PM to 4 PM`."""
+    """Return hours, with consecutive ones joined: `8 AM to 10 AM and 3 PM to 4 PM`."""
     spans: list[list[int]] = []
     for hour in hours:
         if spans and spans[-1][1] == hour:
@@ -90,7 +92,7 @@ def _hours_in_words(hours: list[int]) -> str:
 
 
 def rounded(seconds: int) -> int:
-    """Leave out the seconds of a long time."""
+    """Drop the seconds of a long duration."""
     return seconds // 60 * 60 if seconds >= 600 else seconds  # noqa: PLR2004 (ten minutes)
 
 
@@ -103,24 +105,24 @@ def _others(digest: Digest) -> Iterator[tuple[Totals, str]]:
 
 
 def _compared(digest: Digest, number: Callable[[Totals], int]) -> str:
-    """Give a number, and how it differs from that of the periods it is compared with."""
+    """Return a number, and how it differs from earlier periods."""
     now = number(digest.totals)
     words = [_difference(now, number(other), when) for other, when in _others(digest)]
     return "\n".join([f"{now:,}", *words])
 
 
-def _difference(now: int, then: int, when: str, words: tuple[str, str] = ("more", "fewer")) -> str:
+def _difference(now: int, then: int, when: str, unit: str = "") -> str:
     if now == then:
         return f"same as {when}"
-    return f"{abs(now - then):,} {words[now < then]} than {when}"
+    return f"{'▲' if now > then else '▼'} {abs(now - then):,}{unit} vs. {when}"
 
 
 def _rate(digest: Digest) -> str:
     rate = digest.totals.answer_rate
     if rate is None:
-        return "nobody called"
+        return "no incoming calls"
     words = [
-        _difference(rate, other.answer_rate, when, ("points higher", "points lower"))
+        _difference(rate, other.answer_rate, when, " points")
         for other, when in _others(digest)
         if other.answer_rate is not None
     ]

@@ -464,8 +464,8 @@ def test_a_daily_digest_compares_with_the_day_before_and_the_same_weekday(store)
     digest = maker_of(store).preview(plan_of(), at(BERLIN, 2026, 11, 21, 9))
     assert (digest.totals.calls, digest.before.calls, digest.week_before.calls) == (3, 2, 5)
     shown = json.dumps(render_digest(digest, locale=Locale()).blocks)
-    assert "1 more than the day before" in shown
-    assert "2 fewer than a week before" in shown
+    assert "\\u25b2 1 vs. the day before" in shown
+    assert "\\u25bc 2 vs. a week before" in shown
     assert "same as the day before" in shown
     assert "10 AM to 11 AM" in shown
 
@@ -490,7 +490,7 @@ def test_what_is_not_listed_is_a_command_away():
     people = Missed("c", "Maria", None, None, has_voicemail=False, tries=1)
     digest = Digest("d", Cadence.DAILY, FRIDAY, BERLIN, Totals(incoming=9, missed=9), callers=9)
     shown = render_digest(replace(digest, missed=(people,)), locale=Locale())
-    assert "8 more: type /calls 2026-11-20 missed" in json.dumps(shown.blocks)
+    assert "8 more. To list them, type /calls 2026-11-20 missed" in json.dumps(shown.blocks)
 
 
 def test_names_are_those_of_contacts_and_of_our_people(store):
@@ -626,20 +626,23 @@ def test_a_quiet_day_is_one_sentence_and_no_empty_table(cadence, period, words):
         (
             Totals(incoming=30, outgoing=12, answered=26, missed=4),
             2,
-            "42 calls, 30 in and 12 out; 87% answered. 4 missed. 2 callers were not called back.",
+            (
+                "42 calls, 30 in and 12 out; 87% answered. 4 missed."
+                " 2 callers haven't been called back."
+            ),
         ),
-        (Totals(incoming=1, answered=1), 0, "1 call, 1 in; 100% answered. None was missed."),
-        (Totals(outgoing=2), 0, "2 calls, 2 out. None was missed."),
+        (Totals(incoming=1, answered=1), 0, "1 call, 1 in; 100% answered. None missed."),
+        (Totals(outgoing=2), 0, "2 calls, 2 out. None missed."),
         (
             Totals(incoming=1, missed=1),
             0,
-            "1 call, 1 in; 0% answered. 1 missed. Nobody waits for a call back.",
+            "1 call, 1 in; 0% answered. 1 missed. All callers were called back.",
         ),
     ],
 )
 def test_the_notification_is_a_sentence_with_what_matters(totals, callers, words):
     digest = Digest("d", Cadence.DAILY, FRIDAY, BERLIN, totals, callers=callers)
-    assert sentence(digest) == f"Digest of Fri, Nov 20, 2026: {words}"
+    assert sentence(digest) == f"Digest for Fri, Nov 20, 2026: {words}"
 
 
 # What people type
@@ -680,13 +683,13 @@ def test_what_people_type_is_read(typed, changes):
         ("on 25:00", "“25:00” isn't a time of day"),
         ("on 8:75", "isn't a time of day"),
         ("on 13pm", "isn't a time of day"),
-        ("on Europe/Berln", "Do you mean Europe/Berlin?"),
-        ("on Mars/Olympus", "I do not know the time zone “Mars/Olympus”."),
-        ("on montag 8:30", "not “montag”. Days are written mon tue"),
-        ("on lundi", "Days are written"),
+        ("on Europe/Berln", "Did you mean Europe/Berlin?"),
+        ("on Mars/Olympus", "Unknown time zone “Mars/Olympus”."),
+        ("on montag 8:30", "“montag” isn't a day, a time, or a time zone. Use mon, tue"),
+        ("on lundi", "isn't a day"),
         ("on weekly mon tue", "on one day"),
         ("on monthly mon", "first of the month"),
-        ("weekdays 8:30", "on, off, now or preview"),
+        ("weekdays 8:30", "Add on, off, now, or preview"),
     ],
 )
 def test_what_makes_no_sense_is_answered_with_what_was_understood_and_an_example(typed, words):
