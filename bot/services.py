@@ -11,7 +11,7 @@ import structlog
 from bot.attachments.service import record_upload_refused
 from bot.business_hours import BusinessHours
 from bot.calls.gap_fill import GapFiller
-from bot.calls.service import CallSearchService
+from bot.calls.service import CallSearchService, CallSharingService
 from bot.channels.presenter import ChannelPresenter
 from bot.channels.service import ChannelService, MuteService
 from bot.channels.slack_connect import SharedChannels
@@ -83,6 +83,7 @@ class Services:
     default_routes: DefaultRoutes
     router: Router
     calls: CallSearchService
+    call_sharing: CallSharingService
     claims: ClaimService
     contacts: ContactService
     contact_presenter: ContactPresenter
@@ -205,6 +206,7 @@ def build_services(
         default_routes=default_routes,
         router=router,
         calls=CallSearchService(store, GapFiller(vocatech, store, clock, region), clock, locale),
+        call_sharing=CallSharingService(store, slack, clock, locale, workers.run_now),
         claims=ClaimService(store, permissions, clock, locale, wake),
         contacts=ContactService(
             store,

@@ -1,7 +1,7 @@
-"""Everything that triggers the bot from outside: HTTP requests, and what people do in Slack.
+"""Everything that triggers the app from outside: HTTP requests and Slack interactions.
 
-Jobs are in `jobs.py`, queues in `workers.py`. Each handler reads the request, calls a service, and
-answers. A table names what a handler reacts to; the fields of its class name what it works with.
+Jobs are in `jobs.py`, queues in `workers.py`. A handler reads the request, calls a service, and
+answers. Its class has typed fields for the services, so a wrong service fails mypy.
 """
 
 import re
@@ -11,7 +11,6 @@ from functools import partial
 from slack_bolt import App
 
 from bot.calls.claim_section import HAND_OVER, RELEASE
-from bot.calls.service import CallSharingService
 from bot.home.callbacks_section import DONE, OPEN, REPLY
 from bot.home.service import HomeService
 from bot.server.web import Request, Table
@@ -47,7 +46,7 @@ def make_paths(
     is_signed: Callable[[Request], bool],
     obstacles: Callable[[], list[str]],
 ) -> Table:
-    """Return what answers HTTP requests, by path and method."""
+    """Return the HTTP handlers by path and method."""
     vocatech_webhooks = VocatechWebhooks(
         secrets=s.settings.webhook_secrets,
         region=s.settings.default_region,
@@ -59,14 +58,8 @@ def make_paths(
         wake=s.wake,
         failpoint=s.failpoint,
     )
-    slack_requests = SlackRequests(
-        bolt=bolt,
-        is_signed=is_signed,
-        metrics=s.metrics,
-        slack_refusals=s.slack_refusals,
-        clock=s.clock,
-    )
-    health = HealthEndpoints(obstacles=obstacles, metrics=s.metrics)
+    slack_requests = SlackRequests(bolt, is_signed, s.metrics, s.slack_refusals, s.clock)
+    health = HealthEndpoints(obstacles, s.metrics)
     return {
         PATH: {"POST": vocatech_webhooks.receive_webhook},
         "/slack/events": {"POST": slack_requests.answer_slack},
@@ -77,38 +70,19 @@ def make_paths(
 
 
 def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listeners:
-    """Return what reacts to people in Slack, over HTTP and Socket Mode alike."""
-    calls = CallHandlers(
-        call_search=s.calls,
-        call_sharing=CallSharingService(s.store, s.slack, s.clock, s.locale, s.run_now),
-        store=s.store,
-        slack=s.slack,
-        locale=s.locale,
-        clock=s.clock,
-    )
+    """Return the handlers of Slack interactions, for HTTP and Socket Mode."""
+    calls = CallHandlers(s.calls, s.call_sharing, s.store, s.slack, s.locale, s.clock)
     channels = ChannelHandlers(s.channels, s.slack, s.store.submissions, s.home.refresh)
     mutes = MuteHandlers(s.mutes, s.slack)
     contacts = ContactHandlers(s.contacts, s.contact_presenter, s.slack, s.slow_forms)
-    digests = DigestHandlers(digests=s.digests, home=s.home, slack=s.slack, locale=s.locale)
-    middleware = Middleware(
-        external_users=s.external_users,
-        store=s.store,
-        clock=s.clock,
-        metrics=s.metrics,
-        newcomers=s.newcomers,
-    )
-    missed_calls = MissedCallHandlers(
-        slack=s.slack,
-        claims=s.claims,
-        mutes=s.mutes,
-        rule_presenter=s.rules.presenter,
-        refresh_home=s.home.refresh,
-    )
-    people = PeopleHandlers(people=s.people, slack=s.slack)
+    digests = DigestHandlers(s.digests, s.home, s.slack, s.locale)
+    middleware = Middleware(s.external_users, s.store, s.clock, s.metrics, s.newcomers)
+    missed_calls = MissedCallHandlers(s.slack, s.claims, s.mutes, s.rules.presenter, s.home.refresh)
+    people = PeopleHandlers(s.people, s.slack)
     rules = RuleHandlers(s.rules, s.slack, s.store.submissions, s.home.refresh)
     templates = TemplateHandlers(s.templates, s.slack, s.store.submissions, s.home.refresh)
-    text_form = TextFormHandlers(slack=s.slack, texts=s.texts, open_modals=s.open_modals)
-    texts = TextHandlers(slack=s.slack, texts=s.texts)
+    text_form = TextFormHandlers(s.slack, s.texts, s.open_modals)
+    texts = TextHandlers(s.slack, s.texts)
     home = HomeHandlers(
         service=HomeService(
             home=s.home,
@@ -131,13 +105,9 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         },
     )
     vocatech_command = VocatechCommand(
-        store=s.store,
-        vocatech=s.vocatech,
-        permissions=s.permissions,
-        locale=s.locale,
-        has_webhooks=s.settings.has_webhooks,
+        s.store, s.vocatech, s.permissions, s.locale, s.settings.has_webhooks
     )
-    # The first word after /vocatech.
+    # By the first word after /vocatech.
     words: dict[str, Callable[[CommandText], None]] = {
         "": vocatech_command.show_help,
         "help": vocatech_command.show_help,
@@ -243,5 +213,5 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         before_each=middleware.notice_user,
         is_external=middleware.is_external,
         reject_external=middleware.reject_external,
-        on_error=ErrorHandler(slack=s.slack, slack_host=s.slack_host).explain_error,
+        on_error=ErrorHandler(s.slack, s.slack_host).explain_error,
     )
