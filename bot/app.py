@@ -52,6 +52,19 @@ class Bot:
         self.scheduler.start()
         log.info("app_started", port=self.server.port)
 
+    def dead_threads(self) -> list[str]:
+        """Return the names of the threads that must run and don't.
+
+        Without them the process would live on and do nothing, so it has to end: its supervisor
+        starts it again.
+        """
+        is_alive = {
+            "web": self.server.is_alive,
+            "workers": self.lanes.is_alive,
+            "scheduler": self.schedule.is_alive,
+        }
+        return [name for name, check in is_alive.items() if not check()]
+
     def stop(self) -> None:
         """Accept nothing new, finish running work, and close; within ten seconds, and once."""
         if self.stopping.is_set():
@@ -132,4 +145,6 @@ def _obstacles(services: Services) -> list[str]:
         "slack": lambda: services.slack.has_authenticated,
     }
     found = [name for name, is_well in checks.items() if not is_well()]
+    if "database" in found:
+        return found  # where the incidents are
     return found + [one.name for one in services.store.troubles.open() if one.kind.stops]

@@ -1,17 +1,26 @@
-"""The `run` command: the app itself."""
+"""Command `run`: the app itself."""
 
 import argparse
+import contextlib
 import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 
-from bot.cli.options import DONE, Command, add_env_file
+from bot.cli.options import DONE, FAILED, Command, add_env_file
+
+SECONDS_BETWEEN_CHECKS = 2.0
+# Soft limits are often 1,024: connections with temporary files, and the database, may need more.
+OPEN_FILES = 4_096
 
 
 def run_bot(arguments: argparse.Namespace) -> int:
-    """Run the app until SIGTERM or Ctrl-C."""
-    # Imported here to keep --help and usage errors fast.
+    """Run the app until it is stopped by SIGTERM or Ctrl-C.
+
+    If a thread ends that it can't work without, it exits with 1, to be started again.
+    """
+    # Imported here, so that --help and mistyped commands answer immediately.
     from bot.app import build  # noqa: PLC0415
     from bot.config import load_settings  # noqa: PLC0415
     from bot.server.logs import set_up_logs  # noqa: PLC0415
@@ -19,6 +28,7 @@ def run_bot(arguments: argparse.Namespace) -> int:
 
     settings = load_settings(env_file=arguments.env_file)
     set_up_logs(settings.log_format)
+    _raise_open_files_limit()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -26,12 +36,33 @@ def run_bot(arguments: argparse.Namespace) -> int:
     with running_instance(settings.database_path):
         bot = build(settings)
         bot.start()
-        stop.wait()
+        code = wait_until(stop, bot.dead_threads)
         bot.stop()
-    # A request without a response must not keep the process alive: the store is closed, and the
-    # next start resumes unfinished work.
+    # A request without an answer must not keep the process: the store is closed, and unfinished
+    # work is found again at the next start.
     sys.stderr.flush()
-    os._exit(DONE)
+    os._exit(code)
+
+
+def wait_until(stop: threading.Event, dead_threads: Callable[[], list[str]]) -> int:
+    """Wait for the end; return the exit code: 1 if a thread died that the app needs."""
+    import structlog  # noqa: PLC0415
+
+    while not stop.wait(SECONDS_BETWEEN_CHECKS):
+        if dead := dead_threads():
+            structlog.get_logger().critical("thread_died", threads=dead)
+            return FAILED
+    return DONE
+
+
+def _raise_open_files_limit() -> None:
+    import resource  # noqa: PLC0415
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft < wanted:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 COMMAND = Command("run", "Run the app", run_bot, "vocatech-slack run", add_env_file)

@@ -68,6 +68,11 @@ class Scheduler:
             self._submit(name)
         self._scheduler.start()
 
+    def is_alive(self) -> bool:
+        """Return whether the thread that keeps the time runs."""
+        thread: threading.Thread | None = self._scheduler._thread  # noqa: SLF001 (no other way)
+        return thread is not None and thread.is_alive()
+
     def stop(self) -> None:
         """Start no more runs and wait for running ones."""
         self._scheduler.shutdown(wait=False)

@@ -6,6 +6,7 @@ import json
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -23,12 +24,20 @@ from bot.errors import PortTaken
 
 log = structlog.get_logger()
 MOST_BODY_BYTES = 1_048_576
-# With everything else that is open, below the 1,024 that select() can watch.
-MOST_CONNECTIONS = 800
+# Beyond these, the connection that was idle longest is closed for each new one, so that no number
+# of quiet connections keeps a webhook out. Each may have a temporary file, too.
+MOST_CONNECTIONS = 400
+# Beyond these, new connections wait.
+CONNECTION_LIMIT = 600
+# Proxies keep connections open for up to two minutes (Caddy). If the app closed them first, a
+# request that is just being sent would fail (seen behind nginx: one 502 in 588 requests).
+IDLE_SECONDS = 180
 # They mostly wait for a commit that they share: the more that wait, the more share it.
 THREADS = 16
 # A request must have arrived completely within this time, however slowly it is sent.
 SECONDS_FOR_A_REQUEST = 10
+# When connections are short, one whose request takes longer than this is closed first.
+SECONDS_FOR_ARRIVAL = 1.0
 
 
 @dataclass(frozen=True)
@@ -131,8 +140,10 @@ class Server:
             app,
             sockets=[listening],
             threads=THREADS,
-            connection_limit=MOST_CONNECTIONS,
-            channel_timeout=SECONDS_FOR_A_REQUEST,
+            connection_limit=CONNECTION_LIMIT,
+            channel_timeout=IDLE_SECONDS,
+            # select() fails for good once a file number is above 1,023.
+            asyncore_use_poll=True,
             cleanup_interval=5,
             # Waitress counts the framing of chunks, too; the app checks the decoded size.
             max_request_body_size=2 * MOST_BODY_BYTES,
@@ -141,6 +152,7 @@ class Server:
         )
         server.channel_class = _channel_class(app)
         self._server = server
+        self._thread = threading.Thread(target=server.run, name="web", daemon=True)
 
     @property
     def port(self) -> int:
@@ -149,10 +161,18 @@ class Server:
 
     def start(self) -> None:
         """Serve on a thread until `stop`."""
-        threading.Thread(target=self._server.run, name="web", daemon=True).start()
+        self._thread.start()
+
+    def is_alive(self) -> bool:
+        """Return whether the thread that reads from all connections runs."""
+        return self._thread.is_alive()
 
     def stop(self, timeout: float = 5.0) -> None:
         """Accept no more connections and let running requests finish."""
+        if not self._thread.is_alive():  # its loop has failed, and closes nothing any more
+            self._server.task_dispatcher.shutdown(cancel_pending=False, timeout=timeout)
+            wasyncore.close_all(self._server._map, ignore_all=True)  # noqa: SLF001
+            return
         # The server's loop uses the listening socket, so the loop must close it.
         self._server.trigger.pull_trigger(partial(wasyncore.dispatcher.close, self._server))
         self._server.task_dispatcher.shutdown(cancel_pending=False, timeout=timeout)
@@ -161,6 +181,25 @@ class Server:
             self._server.trigger.pull_trigger(
                 partial(wasyncore.close_all, everything, ignore_all=True)
             )
+
+
+def _make_room(channels: list[Any]) -> None:
+    """If there are many connections, close one that stalled: the oldest of the busiest address."""
+    if len(channels) < MOST_CONNECTIONS:
+        return
+    stalled = [channel for channel in channels if _has_stalled(channel)]
+    number = Counter(str(channel.addr[0]) for channel in channels)
+    oldest = min(stalled, key=lambda c: (-number[str(c.addr[0])], c.last_activity), default=None)
+    if oldest is not None:
+        oldest.handle_close()
+
+
+def _has_stalled(channel: Any) -> bool:
+    """Return whether nothing is being done, and no request is arriving quickly."""
+    is_busy = channel.requests or channel.total_outbufs_len
+    began = channel.request_began if channel.request is not None else None
+    is_fresh = began is not None and time.monotonic() - began < SECONDS_FOR_ARRIVAL
+    return not is_busy and not is_fresh
 
 
 def _channel_class(app: WsgiApp) -> type[HTTPChannel]:
@@ -183,6 +222,10 @@ def _channel_class(app: WsgiApp) -> type[HTTPChannel]:
         error_task_class = CountedErrorTask
         parser_class = BoundedParser
         request_began: float | None = None
+
+        def __init__(self, server: Any, *arguments: Any, **options: Any) -> None:
+            _make_room([*server.active_channels.values()])
+            super().__init__(server, *arguments, **options)
 
         def received(self, data: bytes) -> bool:
             now = time.monotonic()

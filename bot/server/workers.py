@@ -78,6 +78,10 @@ class WorkerPool:
         """Begin."""
         self._dispatcher.start()
 
+    def is_alive(self) -> bool:
+        """Return whether the thread that hands out work runs."""
+        return self._dispatcher.is_alive()
+
     def wake(self) -> None:
         """Check for work soon; return immediately."""
         self._woken.set()

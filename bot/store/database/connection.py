@@ -23,6 +23,7 @@ Group = Callable[[SqliteDatabase, Sequence[Any]], Sequence[Any]]
 # Less than Slack waits, and less than a health check should. The sender tries again.
 BUSY_SECONDS = 2.5
 CLOSED = "the database is closed"
+REPLACED = "the database file was deleted or replaced while it was open"
 
 
 class _Write:
@@ -85,6 +86,8 @@ class Database:
                 if not path.exists():
                     path.touch(mode=0o600)
                 self._writer = self._open_writer()
+            found = path.stat()
+            self._identity = (found.st_dev, found.st_ino)
         except (sqlite3.Error, OSError) as error:
             raise StoreUnusable(path, str(error)) from error
 
@@ -163,8 +166,22 @@ class Database:
         self._has_ended = True
         return writes
 
+    def is_in_place(self) -> bool:
+        """Return whether the file that is open is still the one at its path."""
+        try:
+            found = self._path.stat()
+        except OSError:
+            return False
+        return (found.st_dev, found.st_ino) == self._identity
+
+    def _require_in_place(self) -> None:
+        if not self.is_in_place():
+            raise sqlite3.OperationalError(REPLACED)
+
     def _commit(self, batch: list[_Write]) -> None:
         try:
+            # SQLite would go on writing into a file that no one will ever open again.
+            self._require_in_place()
             self._writer.conn.execute("BEGIN IMMEDIATE")
             groups = [list(alike) for _, alike in groupby(batch, key=lambda write: write.group)]
             for alike in groups:
@@ -221,6 +238,7 @@ class Database:
     def _reader(self) -> sqlite3.Connection:
         reader: sqlite3.Connection | None = getattr(self._readers, "connection", None)
         if reader is None:
+            self._require_in_place()  # else SQLite would create an empty file
             reader = self._connect(_Reader)
             reader.execute("PRAGMA query_only = ON")
             reader.row_factory = sqlite3.Row
