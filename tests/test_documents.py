@@ -182,6 +182,15 @@ def test_example_of_a_rules_file_can_be_imported():
     assert len(TypeAdapter(ChannelByLine).validate_python(routes)) == 2
 
 
+def test_every_demo_button_that_the_tutorial_names_exists():
+    text = (DOCS / "get-started.md").read_text()
+    pressed = re.findall(r"[Pp]ress \*\*(.+?)\*\*(?:, and then \*\*(.+?)\*\*)?", text)
+    labels = {label for pair in pressed for label in pair if label}
+    demo = "".join(path.read_text() for path in (ROOT / "bot/sandbox").rglob("*.py"))
+    assert len(labels) > 3
+    assert {label for label in labels if f'"{label}"' not in demo} == set()
+
+
 def test_every_metric_that_a_document_names_exists():
     known = set(re.findall(METRIC, (DOCS / "reference/metrics.md").read_text()))
     named = {name for document in DOCUMENTS for name in re.findall(METRIC, document.read_text())}
