@@ -60,8 +60,8 @@ class Bot:
         """
         is_alive = {
             "web": self.server.is_alive,
-            "workers": self.lanes.is_alive,
-            "scheduler": self.schedule.is_alive,
+            "workers": self.workers.is_alive,
+            "scheduler": self.scheduler.is_alive,
         }
         return [name for name, check in is_alive.items() if not check()]
 
