@@ -118,6 +118,11 @@ class Services:
         return max(180.0, 3 * self.settings.seconds_between_polls)
 
     @property
+    def remind_after(self) -> float:
+        """Seconds until the first reminder of a missed call; 0 turns reminders off."""
+        return self.settings.remind_after * 60.0
+
+    @property
     def slack_host(self) -> str:
         """The host of Slack's API, which response addresses may name."""
         return urlsplit(self.settings.slack_api_url).hostname or ""

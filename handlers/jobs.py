@@ -1,4 +1,4 @@
-"""Everything that the clock triggers: at start, and then every so many seconds."""
+"""The scheduled jobs: each runs at start, and then at its interval."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -29,11 +29,18 @@ DAY = 86_400.0
 
 
 def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Iterator[Job]:
-    """Yield the jobs that the settings ask for; `connect` opens Socket Mode, where it is used."""
-    settings = s.settings
+    """Yield the jobs that the settings turn on; `connect` opens Socket Mode, if it is used."""
+    yield from _sync_jobs(s)
+    yield from _call_jobs(s)
+    yield from _slack_jobs(s, connect)
+    yield from _health_jobs(s)
+
+
+def _sync_jobs(s: Services) -> Iterator[Job]:
+    """Yield the jobs that read from Vocatech and keep the webhook subscription."""
     yield Job(
         CATCH_UP,
-        settings.seconds_between_polls,
+        s.settings.seconds_between_polls,
         partial(
             polling.poll_calls,
             vocatech=s.vocatech,
@@ -41,7 +48,7 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
             router=s.router,
             metrics=s.metrics,
             clock=s.clock,
-            region=settings.default_region,
+            region=s.settings.default_region,
             late_after=s.late_after,
             wake=s.wake,
             text_poller=s.text_poller,
@@ -49,25 +56,6 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
             tell_admins=s.tell_admins,
             slack=s.slack,
         ),
-    )
-    if settings.backup_dir:
-        yield Job(
-            "back up",
-            backups.SECONDS_BETWEEN_CHECKS,
-            partial(
-                backups.back_up_nightly,
-                store=s.store,
-                database=settings.database_path,
-                folder=settings.backup_dir,
-                keep=settings.backup_keep,
-                zone=settings.zone,
-                clock=s.clock,
-            ),
-        )
-    yield Job(
-        "index calls",
-        call_service.SECONDS_BETWEEN_LOOKS,
-        partial(call_service.index_calls, store=s.store),
     )
     yield Job(
         "look through address book",
@@ -80,16 +68,27 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
             clock=s.clock,
         ),
     )
+    if s.settings.public_url:
+        yield Job(
+            KEEP_SUBSCRIPTION,
+            subscription.SECONDS_BETWEEN_TRIES,
+            partial(
+                subscription.keep_subscription,
+                keeper=s.subscription,
+                store=s.store,
+                metrics=s.metrics,
+                clock=s.clock,
+                tell_admins=s.tell_admins,
+            ),
+        )
+
+
+def _call_jobs(s: Services) -> Iterator[Job]:
+    """Yield the jobs about calls: search index, digests, automatic texts, and reminders."""
     yield Job(
-        "match people",
-        slack_sync.SECONDS_BETWEEN_PAGES,
-        partial(
-            slack_sync.sync_slack_users,
-            slack=s.slack,
-            store=s.store,
-            clock=s.clock,
-            progress=slack_sync.UserSyncProgress(),
-        ),
+        "index calls",
+        call_service.SECONDS_BETWEEN_LOOKS,
+        partial(call_service.index_calls, store=s.store),
     )
     yield Job(
         POST_DIGESTS,
@@ -103,7 +102,7 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
             tell_admins=s.tell_admins,
         ),
     )
-    if settings.text_back:
+    if s.settings.text_back:
         yield Job(
             "text back",
             text_back.SECONDS_BETWEEN_RUNS,
@@ -113,13 +112,13 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
                 texts=s.texts,
                 templates=s.template_presenter,
                 clock=s.clock,
-                zone=settings.zone,
+                zone=s.settings.zone,
                 business_hours=s.business_hours,
                 text_back_lines=s.text_back_lines,
                 send_texts=s.send_texts,
             ),
         )
-    if settings.remind_after:
+    if s.settings.remind_after:
         yield Job(
             "remind of missed calls",
             reminders.SECONDS_BETWEEN_RUNS,
@@ -127,13 +126,28 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
                 reminders.remind_of_missed_calls,
                 store=s.store,
                 clock=s.clock,
-                zone=settings.zone,
+                zone=s.settings.zone,
                 business_hours=s.business_hours,
-                remind_after=settings.remind_after * 60.0,
-                escalate_to=settings.escalate_to,
+                remind_after=s.remind_after,
+                escalate_to=s.settings.escalate_to,
                 wake=s.wake,
             ),
         )
+
+
+def _slack_jobs(s: Services, connect: Callable[[], str | None] | None) -> Iterator[Job]:
+    """Yield the jobs that read from Slack; `connect` opens Socket Mode, if it is used."""
+    yield Job(
+        "match people",
+        slack_sync.SECONDS_BETWEEN_PAGES,
+        partial(
+            slack_sync.sync_slack_users,
+            slack=s.slack,
+            store=s.store,
+            clock=s.clock,
+            progress=slack_sync.UserSyncProgress(),
+        ),
+    )
     yield Job(
         "meet newcomers",
         slack_sync.SECONDS_BETWEEN_NEWCOMERS,
@@ -149,64 +163,6 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
         LOOK_WHO_SHARES,
         slack_connect.SECONDS_BETWEEN_REFRESHES,
         partial(slack_connect.refresh_shared_channels, sharing=s.shared_channels, wake=s.wake),
-    )
-    yield Job(
-        "keep house", DAY, partial(housekeeping.delete_old_events, store=s.store, clock=s.clock)
-    )
-    if settings.public_url:
-        yield Job(
-            KEEP_SUBSCRIPTION,
-            subscription.SECONDS_BETWEEN_TRIES,
-            partial(
-                subscription.keep_subscription,
-                keeper=s.subscription,
-                store=s.store,
-                metrics=s.metrics,
-                clock=s.clock,
-                tell_admins=s.tell_admins,
-            ),
-        )
-    if settings.has_webhooks:
-        yield Job(
-            NOTICE_SILENCE,
-            settings.seconds_between_polls,
-            partial(
-                webhook_monitor.check_webhooks,
-                store=s.store,
-                clock=s.clock,
-                started=s.started,
-                has_given_secrets=bool(settings.vocatech_webhook_secrets),
-                tell_admins=s.tell_admins,
-            ),
-        )
-    yield Job(
-        NOTICE_REFUSALS,
-        settings.seconds_between_polls,
-        partial(
-            refusals.check_refused_requests,
-            refusals=s.webhook_refusals,
-            slack_refusals=s.slack_refusals,
-            store=s.store,
-            clock=s.clock,
-            tell_admins=s.tell_admins,
-        ),
-    )
-    yield Job(
-        NOTICE_NO_CALLS,
-        settings.seconds_between_polls,
-        partial(
-            webhook_monitor.check_call_activity,
-            store=s.store,
-            clock=s.clock,
-            business_hours=s.business_hours,
-            zone=settings.zone,
-            tell_admins=s.tell_admins,
-        ),
-    )
-    yield Job(
-        LOOK_AT_DISK,
-        housekeeping.SECONDS_BETWEEN_DISK_CHECKS,
-        partial(housekeeping.check_disk_space, store=s.store, tell_admins=s.tell_admins),
     )
     yield Job(
         MIND_SLACK,
@@ -233,3 +189,66 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
                 tell_admins=s.tell_admins,
             ),
         )
+
+
+def _health_jobs(s: Services) -> Iterator[Job]:
+    """Yield the jobs that maintain the database and detect missing calls and webhooks."""
+    if s.settings.backup_dir:
+        yield Job(
+            "back up",
+            backups.SECONDS_BETWEEN_CHECKS,
+            partial(
+                backups.back_up_nightly,
+                store=s.store,
+                database=s.settings.database_path,
+                folder=s.settings.backup_dir,
+                keep=s.settings.backup_keep,
+                zone=s.settings.zone,
+                clock=s.clock,
+            ),
+        )
+    yield Job(
+        "keep house", DAY, partial(housekeeping.delete_old_events, store=s.store, clock=s.clock)
+    )
+    if s.settings.has_webhooks:
+        yield Job(
+            NOTICE_SILENCE,
+            s.settings.seconds_between_polls,
+            partial(
+                webhook_monitor.check_webhooks,
+                store=s.store,
+                clock=s.clock,
+                started=s.started,
+                has_given_secrets=bool(s.settings.vocatech_webhook_secrets),
+                tell_admins=s.tell_admins,
+            ),
+        )
+    yield Job(
+        NOTICE_REFUSALS,
+        s.settings.seconds_between_polls,
+        partial(
+            refusals.check_refused_requests,
+            refusals=s.webhook_refusals,
+            slack_refusals=s.slack_refusals,
+            store=s.store,
+            clock=s.clock,
+            tell_admins=s.tell_admins,
+        ),
+    )
+    yield Job(
+        NOTICE_NO_CALLS,
+        s.settings.seconds_between_polls,
+        partial(
+            webhook_monitor.check_call_activity,
+            store=s.store,
+            clock=s.clock,
+            business_hours=s.business_hours,
+            zone=s.settings.zone,
+            tell_admins=s.tell_admins,
+        ),
+    )
+    yield Job(
+        LOOK_AT_DISK,
+        housekeeping.SECONDS_BETWEEN_DISK_CHECKS,
+        partial(housekeeping.check_disk_space, store=s.store, tell_admins=s.tell_admins),
+    )

@@ -1,4 +1,4 @@
-"""Everything that a change in the store triggers: one queue a channel, and queues for texts."""
+"""The work queues: one for each channel, and three for texts and attachments."""
 
 from functools import partial
 
@@ -16,7 +16,7 @@ from bot.texts import sender
 
 
 def make_queues(s: Services) -> Queues:
-    """Return the queues: what says whether one has work, and what does the next piece of it."""
+    """Return the queues; each has one function to check for work and one to do the next item."""
     return Queues(
         named={
             TEXTS_QUEUE: Queue(

@@ -36,7 +36,7 @@ def _explain_os_error(error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         return f"There is no file {name}. Check the path."
     if isinstance(error, IsADirectoryError):
-        return f"{name} is a folder. Give the path of a file."
+        return f"{name} is a folder. Use the path of a file."
     if isinstance(error, PermissionError):
         return f"You don't have permission to use {name}. Check the permissions of the file."
     return f"{name} can't be used: {error.strerror}. Check the path and the disk."

@@ -21,7 +21,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def run_export(arguments: argparse.Namespace) -> int:
-    """Print the texts sent from Slack as CSV: who wrote what to whom, and when.
+    """Print the texts sent from Slack as CSV, with their authors, recipients, and times.
 
     Oldest texts come first.
     """

@@ -102,7 +102,7 @@ def _reach(read: Sequence[tuple["Rule", int]], slack: "SlackClient") -> list["Ru
 
 
 def _number(rules: Sequence["Rule"], ids: dict[str, int]) -> list["Rule"]:
-    """Give rules with a known name the same ID as before, and others a new one."""
+    """Number the rules: the same ID as before for a known name, a new one for others."""
     free = max(ids.values(), default=0) + 1
     return [
         replace(rule, rule_id=ids.get(rule.name, free + number))

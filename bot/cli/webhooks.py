@@ -137,7 +137,7 @@ def _delete(parts: "CliContext", webhook_id: str) -> int:
 
 
 def _find_ours(parts: "CliContext") -> str | None:
-    """Return the ID of the app's subscription, preferably one whose secret is stored."""
+    """Return the ID of the app's subscription, preferably one with a stored secret."""
     keeper = _keeper(parts)
     known = [one.subscription_id for one in keeper.known()]
     listed = keeper.find_ours(parts.vocatech.interactive.webhooks.all())

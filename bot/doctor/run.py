@@ -116,8 +116,8 @@ def _ask_vocatech(
         client.close()
 
 
-def _late(key: str, whose: str, timeouts: Timeouts) -> CheckResult:
-    found = f"{whose} didn't respond within {timeouts.all:.0f} s"
+def _late(key: str, service: str, timeouts: Timeouts) -> CheckResult:
+    found = f"{service} didn't respond within {timeouts.all:.0f} s"
     remedy = f"{found}. Check the network and any proxy, and run the doctor again."
     return CheckResult(key, "Connection", found, Verdict.PROBLEM, remedy)
 

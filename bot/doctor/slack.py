@@ -163,16 +163,16 @@ def _untried(channel: str, found: str, reason: str = "") -> CheckResult:
     return _channel(channel, found, Verdict.UNTRIED, reason=reason)
 
 
-def check_clock(key: str, whose: str, skew: float | None) -> CheckResult:
+def check_clock(key: str, service: str, skew: float | None) -> CheckResult:
     """Check the clock; `skew` is in seconds, positive if the local clock is ahead."""
     if skew is None:
-        return CheckResult(key, "Clock", f"no time from {whose}", Verdict.UNTRIED)
+        return CheckResult(key, "Clock", f"no time from {service}", Verdict.UNTRIED)
     off = round(abs(skew))
     facts = {"seconds_ahead": round(skew)}
     if off <= 1:
-        return CheckResult(key, "Clock", f"matches {whose}'s", facts=facts)
+        return CheckResult(key, "Clock", f"matches {service}'s", facts=facts)
     side = "ahead of" if skew > 0 else "behind"
-    found = f"{count(off, 'second')} {side} {whose}'s"
+    found = f"{count(off, 'second')} {side} {service}'s"
     if off <= SKEW_TO_MENTION:
         return CheckResult(key, "Clock", found, facts=facts)
     remedy = (

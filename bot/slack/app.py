@@ -31,7 +31,7 @@ def make_watched_client(
 
 
 def _web_client_with(settings: Settings, timeout: float) -> dict[str, Any]:
-    # The SDK would retry a post whose response was lost: measured, 40 calls became 79 posts.
+    # The SDK would retry a post after a lost response: measured, 40 calls became 79 posts.
     return {
         "token": settings.slack_bot_token.get_secret_value(),
         "base_url": settings.slack_api_url.rstrip("/") + "/",

@@ -1,4 +1,4 @@
-"""Search of Slack's message history for a message whose response was lost."""
+"""Search of Slack's message history for a message after a lost response."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -62,7 +62,7 @@ def _body(line: str) -> str:
 
 
 def _shows(found: Mapping[str, Any], file: File | None) -> bool:
-    """Return whether a message has the file, whose name is unique."""
+    """Return whether a message has the file; its name is unique."""
     there = found.get("files") or []
     return file is not None and any(one.get("name") == file.name for one in there)
 

@@ -55,8 +55,8 @@ class SubscriptionKeeper:
     def sync(self) -> SyncResult:
         """Find or create the subscription, complete it, delete duplicates, and test it.
 
-        Whatever was interrupted before, one subscription with a known secret remains. An old one
-        is deleted last, so that there is always a subscription. Raises ApiError.
+        After any interruption, one subscription with a known secret remains. An old one is
+        deleted last, so that there is always a subscription. Raises ApiError.
         """
         self._changes.clear()
         listed = self.webhooks.all()
@@ -97,7 +97,7 @@ class SubscriptionKeeper:
     def _find_known(
         self, known: Sequence[str], ours: Sequence[Subscription]
     ) -> Subscription | None:
-        """Return a subscription whose secret is stored, or None."""
+        """Return a subscription with a stored secret, or None."""
         by_id = {one.subscription_id: one for one in ours}
         listed = next((by_id[one] for one in known if one in by_id), None)
         if listed is not None:
@@ -119,7 +119,7 @@ class SubscriptionKeeper:
         return next(works, None)
 
     def _make(self, ours: Sequence[Subscription]) -> Subscription:
-        """Create a subscription; of `ours`, whose secrets are unknown, only one remains."""
+        """Create a subscription; of `ours`, with unknown secrets, only one remains."""
         self._drop(ours[1:])
         if len(ours) > MOST_UNKNOWN and len(self.find_ours(self.webhooks.all())) > MOST_UNKNOWN:
             raise RequestRefused(

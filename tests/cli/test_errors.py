@@ -63,7 +63,7 @@ def test_a_missing_rules_file_is_named_with_a_remedy(settings, capsys):
 
 def test_a_folder_or_an_unwritable_file_is_named_with_a_remedy(settings, capsys):
     code, [line] = errors_of(capsys, "rules", "import", str(settings))
-    assert (code, line) == (1, f"vocatech-slack: {settings} is a folder. Give the path of a file.")
+    assert (code, line) == (1, f"vocatech-slack: {settings} is a folder. Use the path of a file.")
     code, [line] = errors_of(capsys, "rules", "export", str(settings / "no" / "rules.yaml"))
     assert code == 1
     assert "Check the path." in line

@@ -433,7 +433,7 @@ def test_a_rejected_key_is_reported_once(start_public, slack, vocatech):
 
 @pytest.fixture
 def hushed(start_bot, vocatech, slack):
-    """Start an app whose webhooks don't arrive."""
+    """Start an app without arriving webhooks."""
     hands = Hands(slack)
     bot = start_bot(clock=hands.clock)
     hands.take(bot)
