@@ -213,7 +213,7 @@ class SlackClient(SlackViews):
         return Absent()
 
     def posted_calls(self, channel: str, *, since: float) -> set[str]:
-        """Return the IDs of the calls that our messages in a channel are about, since a time.
+        """Return the IDs of the calls in the app's messages in a channel since a time.
 
         `since` is in unix seconds. Return none if the history can't be read.
         """

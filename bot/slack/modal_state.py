@@ -1,4 +1,4 @@
-"""Which view of an open modal is the newest; tokens of forms."""
+"""Versions of open modals, form tokens, and form errors."""
 
 import secrets
 import threading
@@ -18,19 +18,19 @@ class _Modal:
 
 
 class OpenModals:
-    """Modals that were written to lately; what is older than their newest showing comes too late.
+    """The newest version of each open modal, so that an older update doesn't replace it.
 
-    Slack's own hash would turn away the last of several letters typed in a row.
+    Slack's own hash would reject the last of several characters typed in a row.
     """
 
     def __init__(self) -> None:
-        """Know of none."""
+        """Start without modals."""
         self._mutex = threading.Lock()
         self._modals: OrderedDict[str, _Modal] = OrderedDict()
 
     @contextmanager
     def turn(self, view_id: str, showing: int) -> Iterator[bool]:
-        """Write to a modal while nobody else does; gives whether this showing is not outdated."""
+        """Lock a modal for one update, and yield whether this version is still current."""
         with self._mutex:
             modal = self._modals.setdefault(view_id, _Modal())
             self._modals.move_to_end(view_id)

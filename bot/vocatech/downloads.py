@@ -73,23 +73,23 @@ class Downloads:
         self._seconds = seconds
 
     def fetch(self, address: str) -> Download:
-        """Fetch an attachment; raises MediaRefused where that is not safe, else Unavailable."""
+        """Download an attachment. Raises MediaRefused if that is not safe, or Unavailable."""
         for _ in range(MOST_REDIRECTS + 1):
             with self._open(address) as response:
                 if not response.has_redirect_location:
                     return self.receive(response)
-                # Not from the answer's own address, in which the name was replaced.
+                # Not from the response's own URL, in which the host name was replaced.
                 address = str(httpx.URL(address).join(response.headers["location"]))
-        raise MediaRefused("the address leads from one place to the next")
+        raise MediaRefused("there are too many redirects")
 
     def receive(self, response: httpx.Response) -> Download:
-        """Read an answer that is the attachment itself."""
+        """Read a response that is the attachment itself."""
         if not response.is_success:
             raise AnswerLost(f"status {response.status_code} for an attachment")
         kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         is_known = kind.startswith(KINDS) or kind in DOCUMENTS
         if not is_known or kind in NOT_AN_IMAGE_TO_TRUST:
-            raise MediaRefused("an attachment of this kind is not fetched")
+            raise MediaRefused("this type of attachment is not allowed")
         if _declared_length(response) > MOST_BYTES:
             raise MediaRefused("the attachment is too large")
         if is_compressed_twice(response):

@@ -38,7 +38,7 @@ def test_a_flood_of_forged_webhooks_writes_one_log_line(bot):
             body = json.dumps(ended(f"call-{number}")).encode()
             forged = signed(body, secret="guessed")["X-Vocatech-Signature"]
             assert post(bot, body, forged).status_code == 401
-    assert refusals(bot) == {"signature forged": 50}
+    assert refusals(bot) == {"signature_forged": 50}
     assert [line["event"] for line in logs].count("webhook_rejected") == 1
 
 
