@@ -3,7 +3,7 @@ FROM python:3.13-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1
 WORKDIR /app
 
-# What rarely changes first: the locked packages.
+# The locked packages come first, because they rarely change.
 COPY requirements.lock .
 RUN pip install --disable-pip-version-check --require-hashes -r requirements.lock
 

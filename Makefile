@@ -7,13 +7,14 @@ RUN_READY := $(VENV)/.run-ready
 DEV_READY := $(VENV)/.dev-ready
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade
 
-# One browser and one demo for all of them, so they run by themselves; without Chromium a line says so.
+# Browser tests share one browser and one demo, so they run in one process. Without Chromium they are
+# skipped.
 IN_BROWSER := $(BIN)/python -m pytest tests/e2e -m e2e -n 0 -q
 
 # The documents with tables that come from the code.
 GENERATED := README.md docs/get-started.md docs/reference/*.md
 
-# Compiled files save every worker of the tests some seconds, also where the shell forbids them.
+# Compiled files save each test worker some seconds, so a shell's setting against them is removed.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help install demo test e2e check any-day format docs docs-site pictures bench chaos lock clean
@@ -33,16 +34,16 @@ $(DEV_READY): requirements-dev.lock $(RUN_READY)
 
 install: $(RUN_READY) ## create the virtual environment with the locked versions
 
-demo: $(RUN_READY) ## try it in a browser, without any account
+demo: $(RUN_READY) ## try the app in a browser; no account needed
 	$(BIN)/vocatech-slack demo --port $(PORT)
 
-test: $(DEV_READY) ## run the tests (some minutes)
+test: $(DEV_READY) ## run all tests (some minutes)
 	$(BIN)/python -m tests.run
 
-e2e: $(DEV_READY) ## run only the tests in a browser (needs chromium)
+e2e: $(DEV_READY) ## run only the browser tests (needs chromium)
 	$(IN_BROWSER)
 
-check: $(DEV_READY) ## all checks: style, types, documents, tests, coverage, demo, another date
+check: $(DEV_READY) ## run all checks: style, types, docs, tests, coverage, demo, another date
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -52,7 +53,7 @@ check: $(DEV_READY) ## all checks: style, types, documents, tests, coverage, dem
 	$(BIN)/vocatech-slack demo --check
 	$(BIN)/python -m tests.any_day --random
 
-any-day: $(DEV_READY) ## run the tests at other dates and in other time zones (an hour)
+any-day: $(DEV_READY) ## run the tests at other dates and in other time zones (takes an hour)
 	$(BIN)/python -m tests.any_day
 
 format: $(DEV_READY) ## format the code and apply lint fixes
@@ -70,15 +71,15 @@ docs-site: $(DEV_READY) ## build the website of docs/ into build/site
 pictures: $(DEV_READY) ## take new screenshots for README and docs (needs chromium)
 	$(BIN)/python -m tests.pictures
 
-bench: $(DEV_READY) ## measure speed and size against a server that only answers
+bench: $(DEV_READY) ## measure speed and size, compared with a minimal server
 	$(BIN)/python -m tests.bench
 
-chaos: $(DEV_READY) ## long tests: 200 kills, 10,000 calls, many more examples (some minutes)
+chaos: $(DEV_READY) ## run the long tests: 200 kills, 10,000 calls, many more examples (some minutes)
 	$(BIN)/python -m pytest -m "chaos or hypothesis" --hypothesis-profile thorough
 
-lock: $(DEV_READY) ## update the lock files (hashes only, no index address)
+lock: $(DEV_READY) ## update the lock files (hashes only, no index URL)
 	$(BIN)/uv pip compile $(LOCK) --output-file requirements.lock pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --group dev --output-file requirements-dev.lock pyproject.toml
 
-clean: ## remove what was built, but no data
+clean: ## remove build files, but no data
 	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info

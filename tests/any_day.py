@@ -60,12 +60,12 @@ MOMENTS = (
 
 
 def find_library() -> Path | None:
-    """Return libfaketime's path, or None where it is not installed."""
+    """Return libfaketime's path, or None if it isn't installed."""
     return next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)
 
 
 def run_at(moment: Moment, command: list[str], library: Path) -> bool:
-    """Run a command with the wall clock set to a moment and say whether it succeeded."""
+    """Run a command with the wall clock set to a moment; return whether it succeeded."""
     start = datetime.fromisoformat(moment.utc).replace(tzinfo=UTC).timestamp()
     faked = {
         "LD_PRELOAD": str(library),
@@ -85,9 +85,7 @@ def main() -> int:
     given = parser.parse_args()
     library, failed = find_library(), []
     if library is None:
-        print(
-            "Tests at other dates: left out. libfaketime is missing (Debian's package: faketime)."
-        )
+        print("Tests at other dates: skipped. Install libfaketime (Debian's package: faketime).")
         return 0 if given.random else 1
     moments = [moment for moment in MOMENTS if not given.at or given.at in str(moment)]
     if given.random:

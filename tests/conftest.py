@@ -1,7 +1,8 @@
-"""The stage for the tests: stand-ins on loopback, and the bot built by its own composition root."""
+"""Fixtures: fake servers on loopback, and the app built by its own composition root."""
 
 import contextlib
 import os
+import re
 import shutil
 import time
 from dataclasses import replace
@@ -16,22 +17,23 @@ from hypothesis import settings as hypothesis_settings
 
 from bot.app import build
 from bot.clock import Timing
-from bot.config import Settings, load_settings
+from bot.config import Settings
 from bot.sandbox.slack.workspace import FakeSlack
 from bot.sandbox.vocatech.company_phone import FakeVocatech
+from bot.server.metrics import PREFIX
 from bot.slack.manifest import SCOPES
 from bot.store import Store
 from bot.store.database.connection import Database
 from bot.store.request_log import RequestLog
 from tests.support.api_client import make_client
 
-# No deadline: the machine that runs the tests may be busy, and a slow example is no wrong one.
-# Daily a few dozen examples of each; `make chaos` tries many more.
+# No deadline: on a busy machine a slow example isn't a failure. By default each property has 25
+# examples; `make chaos` has 500.
 hypothesis_settings.register_profile("quiet", deadline=None, max_examples=25)
 hypothesis_settings.register_profile("thorough", deadline=None, max_examples=500)
 hypothesis_settings.load_profile("quiet")
 
-# Logs go to pytest, and not among what a command prints.
+# Logs go to pytest, not to the output of a command.
 structlog.configure(
     processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()],
     wrapper_class=structlog.stdlib.BoundLogger,
@@ -39,7 +41,7 @@ structlog.configure(
 )
 
 CHANNEL = "C0CALLS001"
-# A busy machine may take a second for an answer that is not late by any other measure.
+# On a busy machine, an answer may take a second without being late.
 QUICK = Timing(
     slack_timeout=2.0,
     grace=0.1,
@@ -55,7 +57,7 @@ QUICK = Timing(
 
 @pytest.fixture(scope="session", autouse=True)
 def _few_authorities(tmp_path_factory):
-    """Trust one authority only: to load all of them takes 35 ms for each of many clients."""
+    """Trust only one certificate authority: loading all takes 35 ms for each of many clients."""
     end = "-----END CERTIFICATE-----\n"
     first = Path(certifi.where()).read_text().partition(end)[0] + end
     file = tmp_path_factory.mktemp("tls") / "one.pem"
@@ -63,7 +65,7 @@ def _few_authorities(tmp_path_factory):
     os.environ["SSL_CERT_FILE"] = str(file)
 
 
-# Begun first, so that at the end no worker waits for another's long test.
+# Started first, so that no worker waits for another's long test at the end.
 LONG = (
     "outbox/test_kills",
     "texts/test_kills",
@@ -75,7 +77,7 @@ LONG = (
 
 
 def pytest_ignore_collect(collection_path, config):
-    """Leave out the browser tests unless asked for: to import their libraries takes a second."""
+    """Skip browser tests unless requested: importing their libraries takes a second."""
     if collection_path.name == "e2e" and not any("e2e" in argument for argument in config.args):
         return True
     return None
@@ -97,20 +99,20 @@ def _bare_environment(monkeypatch):
 
 @pytest.fixture
 def at_any_rate(request):
-    """Say whether a test is about what is posted, and not about how much at a time."""
+    """Return whether a test checks what is posted, and not how fast."""
     return request.node.get_closest_marker("any_rate") is not None
 
 
 @pytest.fixture
 def slack(at_any_rate):
-    with FakeSlack(scopes=frozenset(SCOPES), limits=not at_any_rate) as stand_in:
-        yield stand_in
+    with FakeSlack(scopes=frozenset(SCOPES), limits=not at_any_rate) as fake:
+        yield fake
 
 
 @pytest.fixture
 def vocatech():
-    with FakeVocatech(backoff=(0.1, 0.2, 0.4, 0.8, 1.6)) as stand_in:
-        yield stand_in
+    with FakeVocatech(backoff=(0.1, 0.2, 0.4, 0.8, 1.6)) as fake:
+        yield fake
 
 
 def settings_for(slack, vocatech, folder, **changes):
@@ -126,11 +128,19 @@ def settings_for(slack, vocatech, folder, **changes):
         "poll_seconds": 3600,
         "port": 0,
     }
-    return load_settings(env_file=None, **{**given, **changes})
+    return GivenSettings(**{**given, **changes})
+
+
+class GivenSettings(Settings):
+    """Settings that are read only from arguments, which takes a tenth of the time."""
+
+    @classmethod
+    def settings_customise_sources(cls, settings_cls, init_settings, **others):
+        return (init_settings,)
 
 
 class RunningBot:
-    """The bot in this process, with the ways in that a test needs."""
+    """The app in this process, with the URL and clients that tests need."""
 
     def __init__(self, bot):
         self.bot = bot
@@ -139,14 +149,25 @@ class RunningBot:
         self.http = httpx.Client(base_url=self.url)
 
     def metric(self, name):
-        text = self.http.get("/metrics").text
-        lines = [line for line in text.splitlines() if line.startswith(f"vocatech_slack_{name}")]
-        return sum(float(line.rsplit(" ", 1)[1]) for line in lines if "_created" not in line)
+        """Return the sum of a metric such as `polls_total` or `edits_total{subject="call"}`.
+
+        It is read without HTTP: tests that wait for one read it every few milliseconds.
+        """
+        name, _, labels = f"{PREFIX}{name}".partition("{")
+        wanted = dict(re.findall(r'(\w+)="([^"]*)"', labels)).items()
+        families = self.bot.services.metrics.registry.restricted_registry([name]).collect()
+        samples = [sample for family in families for sample in family.samples]
+        assert samples or families, name
+        return sum(
+            sample.value
+            for sample in samples
+            if sample.name == name and wanted <= sample.labels.items()
+        )
 
 
 @pytest.fixture(scope="session")
 def new_database(tmp_path_factory):
-    """A database file as a first start makes it; a copy is at once there, its making is not."""
+    """Return a new database file. Copying it is faster than creating another one."""
     file = tmp_path_factory.mktemp("new") / "bot.db"
     Database(file).close()
     return file
@@ -154,7 +175,7 @@ def new_database(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def open_new(new_database):
-    """Open a store in a new file, with the tables there already."""
+    """Return a function that opens a store in a copy of the new database."""
     return lambda file: Store.open(Path(shutil.copy(new_database, file)))
 
 
@@ -167,7 +188,7 @@ def store(open_new, tmp_path):
 
 @pytest.fixture
 def start_bot(slack, vocatech, tmp_path, new_database, at_any_rate):
-    """Start a bot against the stand-ins; started again, it is the same bot with its memory."""
+    """Return a function that starts the app with the fake servers; a restart keeps its data."""
     with contextlib.ExitStack() as stack:
 
         def start(**changes):
@@ -184,7 +205,7 @@ def start_bot(slack, vocatech, tmp_path, new_database, at_any_rate):
             stack.callback(running.http.close)
             stack.callback(bot.stop)
             slack.connect(running.url)
-            if "public_url" not in changes:  # else the bot subscribes by itself
+            if "public_url" not in changes:  # otherwise the app subscribes
                 vocatech.connect(f"{running.url}/vocatech/webhooks")
             return running
 
@@ -200,7 +221,7 @@ def ledger(tmp_path, new_database):
 
 @pytest.fixture
 def client_for(ledger):
-    """Make a client whose every request is answered by a function, in a time that is made up."""
+    """Return a function that makes an API client with given answers and a simulated clock."""
     return partial(make_client, ledger=ledger)
 
 
@@ -210,10 +231,10 @@ def bot(start_bot):
 
 
 def wait_for(condition, seconds=20.0):
-    """Wait until a condition holds, and give what it gave; a busy machine is no fault."""
+    """Wait until a condition is true and return its value; the machine may be busy."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := condition():
             return found
         time.sleep(0.01)
-    raise AssertionError("what was waited for did not happen")
+    raise AssertionError(f"the condition was not true within {seconds:.0f} s")

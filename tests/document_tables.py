@@ -246,7 +246,7 @@ def _metrics() -> list[Gauge]:
             timing=Timing(),
             stopping=threading.Event(),
         )
-        known = list(services.metrics._registry._collector_to_names)
+        known = list(services.metrics.registry._collector_to_names)
         services.vocatech.close()
         services.store.close()
     return known

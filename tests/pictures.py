@@ -1,4 +1,4 @@
-"""Takes the documents' pictures of the gallery: `make pictures`, with a chromium on the PATH."""
+"""Takes the documents' screenshots of the gallery: `make pictures`. Needs Chromium."""
 
 import sys
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.e2e.chromium import open_chromium
 
 PICTURES_FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 MOST_BYTES = 200_000
-# By the file's name: which examples stand in it, one below the other, and what is left out.
+# By file name: the examples in the picture, from top to bottom, and what is left out.
 PICTURES = {
     "card": (("answered-call", "missed-call-claimed"), ""),
     "reply": (("reply-via-sms",), ""),
@@ -30,7 +30,7 @@ ALONE = """([keys, leftOut]) => {
 
 
 def take_pictures() -> None:
-    """Write each picture, and say how large it is; one that is too large ends it with 1."""
+    """Write each picture and print its size; exit with 1 if one is too large."""
     with (
         FakeSlack() as slack,
         DemoPage(slack, user=ANA, scenarios={}, play=str, status=dict, log_lines=list) as gallery,

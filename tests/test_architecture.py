@@ -1,4 +1,4 @@
-"""One order of packages, pure files that stay pure, and one outside library for each edge."""
+"""Order of imports, files without side effects, and one package per outside library."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""Opening hours: read as people write them, in the company's own zone."""
+"""Business hours: parsing, and times in the company's time zone."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Settings: every problem at once, each with its remedy, and no secret shown."""
+"""Settings: all problems together, each with an example, and without secrets."""
 
 import pytest
 

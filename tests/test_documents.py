@@ -335,5 +335,5 @@ def test_no_secret_or_database_is_tracked():
     ).stdout.splitlines()
     secrets = [name for name in tracked if name.endswith((".env", ".db", "uv.lock"))]
     assert [name for name in secrets if name != OLD_DATABASE] == []
-    # That one holds only invented callers, and every clone carries it.
+    # It has only invented callers, and is in every clone.
     assert (ROOT / OLD_DATABASE).stat().st_size < 150_000

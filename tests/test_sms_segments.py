@@ -1,4 +1,4 @@
-"""Characters and segments of a text, against a slow model and by the standard's own numbers."""
+"""Characters and segments of a text, compared with a slow model and the standard's figures."""
 
 import sys
 
@@ -13,7 +13,7 @@ ACCENTED = "£¥èéùìòÇØøÅåΔΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿
 
 
 def slow_measure(text):
-    """Cut off the longest beginning that fits into a segment, again and again."""
+    """Repeatedly remove the longest prefix that fits into a segment."""
     usual = set(ACCENTED) | set(EXTENDED) | {chr(n) for n in range(32, 127)} | {"\n", "\r"}
     usual.discard("`")
     if set(text) <= usual:
@@ -51,14 +51,14 @@ def test_a_text_has_as_many_segments_as_a_slow_model_cuts_it_into(text):
         ("a" * 306, 2, "GSM-7"),
         ("a" * 307, 3, "GSM-7"),
         ("€" * 80, 1, "GSM-7"),
-        ("a" * 152 + "€" + "a" * 152, 3, "GSM-7"),  # the escape does not stay behind
+        ("a" * 152 + "€" + "a" * 152, 3, "GSM-7"),  # the escape isn't split off
         ("ж" * 70, 1, "UCS-2"),
         ("ж" * 71, 2, "UCS-2"),
         ("ж" * 134, 2, "UCS-2"),
         ("😀" * 35, 1, "UCS-2"),
-        ("😀" * 66, 2, "UCS-2"),  # 33 pairs and no half one
+        ("😀" * 66, 2, "UCS-2"),  # 33 pairs, none split
         ("😀" * 67, 3, "UCS-2"),
-        ("ç", 1, "UCS-2"),  # the alphabet has the capital one alone
+        ("ç", 1, "UCS-2"),  # the alphabet has only the capital letter
         ("\x1b", 1, "UCS-2"),
     ],
 )

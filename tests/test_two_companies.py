@@ -1,4 +1,4 @@
-"""Two bots in one process: nothing is shared between them."""
+"""Two apps in one process share nothing."""
 
 import contextlib
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.any_rate
 
 @pytest.fixture
 def companies(tmp_path):
-    """Return two bots with their Slack workspaces, on two databases, with different settings."""
+    """Return two apps with their Slack workspaces, databases and settings."""
     with contextlib.ExitStack() as stack:
 
         def start(name, **settings):

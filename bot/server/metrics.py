@@ -75,7 +75,7 @@ class Metrics:
 
     def __init__(self) -> None:
         """Start all counters at zero."""
-        self._registry = CollectorRegistry()
+        self.registry = CollectorRegistry()
         self.received = self._counter(
             "webhooks_received_total", "Webhooks accepted, by event type.", "kind"
         )
@@ -111,7 +111,7 @@ class Metrics:
         self.lag = Histogram(
             f"{PREFIX}lag_seconds",
             "Time from queueing a call card to posting it.",
-            registry=self._registry,
+            registry=self.registry,
             buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600),
         )
 
@@ -122,14 +122,14 @@ class Metrics:
     def measure(self, name: str, help_text: str, read: Callable[[], float]) -> None:
         """Register a gauge whose value is read at each scrape."""
         for one, help_of in self._names(name, help_text):
-            Gauge(one, help_of, registry=self._registry).set_function(read)
+            Gauge(one, help_of, registry=self.registry).set_function(read)
 
     def measure_each(
         self, name: str, help_text: str, kinds: Iterable[str], read: Callable[[str], float]
     ) -> None:
         """Register a gauge with a value for each kind, read at each scrape."""
         new, *old = [
-            Gauge(one, help_of, ["kind"], registry=self._registry)
+            Gauge(one, help_of, ["kind"], registry=self.registry)
             for one, help_of in self._names(name, help_text)
         ]
         for kind in kinds:
@@ -139,12 +139,12 @@ class Metrics:
 
     def text(self) -> bytes:
         """Return all metrics in Prometheus's text format."""
-        return generate_latest(self._registry)
+        return generate_latest(self.registry)
 
     def _counter(self, name: str, help_text: str, *labels: str) -> RenamedCounter:
         all_labels = (labels, OLD_LABELS.get(name, labels))
         new, *old = [
-            Counter(one, help_of, names, registry=self._registry)
+            Counter(one, help_of, names, registry=self.registry)
             for (one, help_of), names in zip(self._names(name, help_text), all_labels, strict=False)
         ]
         return RenamedCounter(new, old[0] if old else None)

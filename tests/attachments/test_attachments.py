@@ -72,8 +72,8 @@ def test_a_picture_listed_by_the_poll_stands_once_whether_a_webhook_told_of_it_o
     vocatech.webhooks.faults = WebhookFaults(lost=lost, copies=2)
     write_with(vocatech, (PICTURE, "image/png", ""), (b"ID3", "audio/mpeg", "hello.mp3"))
     wait_for(lambda: bot.metric("events_stored_total") and len(files_of(slack)) == 2)
-    polls = bot.metric("polls")
-    wait_for(lambda: bot.metric("polls") > polls + 1)
+    polls = bot.metric("polls_total")
+    wait_for(lambda: bot.metric("polls_total") > polls + 1)
     wait_until_settled(bot, slack)
     assert [title for title, *_ in files_of(slack)] == ["Image", "hello.mp3"]
 

@@ -1,4 +1,4 @@
-"""Measures speed and size, side by side with a server that only answers: `make bench`."""
+"""Measures speed and size, compared with a minimal server: `make bench`."""
 
 import argparse
 import json
@@ -58,7 +58,7 @@ def serve_bare(port):
 
 
 class Bare:
-    """A waitress that only answers, in a process of its own."""
+    """A waitress server with a constant answer, in a separate process."""
 
     def __enter__(self):
         port = free_port()
@@ -117,7 +117,7 @@ def call_id_of(params):
 
 
 class Stage:
-    """The bot, and a stand-in Slack in a process of its own."""
+    """The app, and a fake Slack in a separate process."""
 
     def __init__(self, folder):
         context = multiprocessing.get_context("spawn")
@@ -195,7 +195,7 @@ def is_whole(answer):
 
 
 def rate(url, requests):
-    """Send everything over sixteen connections; requests a second."""
+    """Send all requests over sixteen connections; return requests per second."""
 
     def work(mine):
         with connect(url) as connection:
@@ -214,7 +214,7 @@ def rate(url, requests):
 
 
 def answer_times(urls, requests, pause):
-    """Send in turn to each address, at a fixed pace; seconds for each answer."""
+    """Send to each address in turn at a fixed pace; return the seconds of each answer."""
     connections = [connect(url) for url in urls]
     times = [[] for _ in urls]
     for request in requests:
@@ -227,7 +227,7 @@ def answer_times(urls, requests, pause):
 
 
 def to_slack(stage, *, count, a_second, prefix):
-    """Seconds from the webhook being sent to Slack being called, over a hundred channels."""
+    """Return the seconds from sending a webhook to the call to Slack, over a hundred channels."""
     sent = {}
     with connect(stage.bot.url) as connection:
         began = time.monotonic()
@@ -302,7 +302,7 @@ def measure_burst(stage, count):
 
 
 def fill(folder, count):
-    """Make a store of many calls, each posted already."""
+    """Create a store with many calls, each posted already."""
     store = Store.open(Path(folder) / "bot.db")
     now = time.time()
     report = Report("one", Source.ENDED, {"stage": 3, "direction": "incoming", "seconds": 60})

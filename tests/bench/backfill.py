@@ -1,4 +1,4 @@
-"""Measures how fast past calls are taken in: as fast as is allowed, and as fast as can be."""
+"""Measures how fast past calls are imported, compared with the rate limit."""
 
 import multiprocessing
 import os
@@ -43,7 +43,7 @@ def serve_past(pipe, days, quotas):
 
 
 class Past:
-    """A stand-in with a history, in a process of its own."""
+    """A fake Vocatech with a history, in a separate process."""
 
     def __init__(self, days, *, quotas):
         context = multiprocessing.get_context("spawn")
@@ -59,7 +59,7 @@ class Past:
         self.process.terminate()
 
     def requests(self):
-        """When each search was answered, and how many 429 there were."""
+        """Return when each search was answered, and the number of 429 responses."""
         self.pipe.send("requests")
         return self.pipe.recv()
 
@@ -78,7 +78,7 @@ def measure_allowed_rate(row, folder, days):
         command = [sys.executable, "-m", "bot", "backfill", "--since", f"{days}d"]
         subprocess.run(command, env=environment, capture_output=True, check=True)
         asked, refused = past.requests()
-    # The best that anybody could do: all that a minute allows at once, at the start of each.
+    # The theoretical best: all requests that a minute allows, at the start of each minute.
     best = (len(asked) - 1) // SEARCHES.most * 60
     share = best / (asked[-1] - asked[0])
     row(
@@ -121,7 +121,7 @@ def measure_intake_of_past(row, folder, days):
 
 
 def measure_backfill(row, folder, *, quick):
-    # The requests of one minute, or of two, and a few: only those after the first thirty wait.
+    # The requests of one or two minutes and a few more: only those after the first thirty wait.
     days = 300 if quick else 588
     measure_intake_of_past(row, folder, days)
     measure_allowed_rate(row, folder, days)

@@ -1,4 +1,4 @@
-"""Measures claims: two people at once, a thousand times, and how long it takes to look for work."""
+"""Measures claims: two people at the same time, a thousand times, and the search for open calls."""
 
 import tempfile
 import time
@@ -10,7 +10,7 @@ from tests.missed_calls.test_claims import race
 
 
 def measure_claims(row, folder, count):
-    """Race for a thousand calls; then look among many for whom is to be called back."""
+    """Race for a thousand calls, then search many calls for the ones that need a callback."""
     store = Store.open(Path(folder) / "claims.db")
     began = time.perf_counter()
     outcomes = race(store)

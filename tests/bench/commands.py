@@ -1,4 +1,4 @@
-"""Measures the commands about calls: how soon they are answered with a million calls stored."""
+"""Measures the commands about calls, with a million calls stored."""
 
 import hashlib
 import hmac
@@ -25,7 +25,7 @@ OFTEN = 200
 
 
 def fill_calls(folder, count):
-    """Make a store of calls in which something was said, of contacts, and of somebody linked."""
+    """Create a store with calls that have transcripts, contacts, and a linked person."""
     path = Path(folder) / "bot.db"
     Store.open(path).close()
     with sqlite3.connect(path) as db:
@@ -96,7 +96,7 @@ from calls order by started_at
 
 
 def command_request(command, typed):
-    """Give a slash command as Slack sends it, signed."""
+    """Return a slash command as Slack sends it, signed."""
     body = urlencode(
         {
             "token": "legacy",
@@ -133,7 +133,7 @@ def times_of(connection, exchange, command, typed):
 
 
 def measure_commands(row, stage, connect, exchange):
-    """Ask the running bot, over HTTP; each answer comes with the acknowledgement."""
+    """Send commands to the running app over HTTP; each answer arrives with the acknowledgement."""
     for typed in ("", "mine today", "missed", NUMBER, "Maria Lopez", f'"{COMMON}"', f'"{RARE}"'):
         with connect(stage.bot.url) as connection:
             times = times_of(connection, exchange, "/calls", typed)
@@ -142,7 +142,7 @@ def measure_commands(row, stage, connect, exchange):
 
 
 def measure_search(row, store):
-    """Search without the way there; and take calls into the search."""
+    """Measure the search without HTTP, and the indexing."""
     for phrases in ((COMMON,), USUAL[:4], (RARE,), ("nothing such",)):
         times = []
         for _ in range(15):
@@ -155,7 +155,7 @@ def measure_search(row, store):
 
 
 def measure_indexing(row, store, count=5_000):
-    """How fast what changed is taken into the search, and how long a write waits meanwhile."""
+    """Measure how fast changed calls are indexed, and how long a write waits during that."""
     store.database.write(
         lambda db: db.execute(
             "update calls set indexed = 0 where rowid in (select rowid from calls limit ?)", [count]
@@ -183,12 +183,12 @@ def measure_indexing(row, store, count=5_000):
 
 
 def measure_calls_command(row, folder, stage, ways, count):
-    """Measure all of it; `stage` makes a running bot, `ways` are to connect and to exchange."""
+    """Measure all of it; `stage` starts an app, `ways` connect and exchange."""
     store = fill_calls(folder, count)
     fill_contacts(store, count // 10)
     measure_search(row, store)
     measure_indexing(row, store)
     store.close()
     with stage(folder) as running:
-        time.sleep(3)  # what the bot does at start
+        time.sleep(3)  # the jobs at start
         measure_commands(row, running, *ways)

@@ -1,4 +1,4 @@
-"""Measures contacts: how long a look through very many takes, and how soon one is found."""
+"""Measures contacts: how long a sync of very many takes, and how fast a search is."""
 
 import hashlib
 import hmac
@@ -38,7 +38,7 @@ LAST = (
 PHONES = ("Phone", "Mobile")
 SLACK_SECRET = "demo-signing-secret"
 TRADES = "Plumbing Holdings Consulting Logistics Bakery Dental Roofing Partners Realty"
-# From the most to the least that there is to find, down to nothing at all.
+# From the most matches to none.
 SEARCHES = (
     *("j", "jo", "joh", "john", "smith", "john smith", "jo sm", "s m", "zo", "muller", "o'brien"),
     *("jonathan wi", "josephine mccarthy", "plumb", "ex", "example.com", "roofing mary"),
@@ -47,7 +47,7 @@ SEARCHES = (
 
 
 def make_names(count):
-    """Few names for many and many names for few, as anywhere; so that beginnings are shared."""
+    """Return names, a few of them very common, so that many prefixes are shared."""
     rng = random.Random(1)
     firsts, lasts, trades = FIRST.split(), LAST.split(), TRADES.split()
     sounds = [c + v for c in (*"bdfghklmnprstvwz", "br", "st", "gr") for v in "aeiou"]
@@ -81,7 +81,7 @@ def serve_contacts(pipe, count):
 
 
 class NoLimits:
-    """A ledger that lets everything through, as the stand-in here does."""
+    """A request log without limits, since the fake server has none here."""
 
     def take(self, _, *, now):
         return 0.0
@@ -94,7 +94,7 @@ class NoLimits:
 
 
 def look_through(pipe, api_url, key, path):
-    """Look through everything twice; tell the seconds of both, and the most memory in MB."""
+    """Sync twice; send the seconds of both, and the peak memory in MB."""
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     http = httpx.Client(base_url=api_url, headers=headers)
     turns = QuotaLimiter(NoLimits(), clock=Clock(), wait=lambda _: False)
@@ -112,7 +112,7 @@ def look_through(pipe, api_url, key, path):
 
 
 def look_through_elsewhere(path, count):
-    """Do it in a process of its own, against a stand-in in another one."""
+    """Sync in a separate process, with a fake server in another one."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     serving = context.Process(target=serve_contacts, args=[theirs, count], daemon=True)
@@ -129,7 +129,7 @@ def look_through_elsewhere(path, count):
 
 
 def milliseconds(ask, questions):
-    """Give for each question how long its answer usually takes."""
+    """Return the median time of the answers to each question."""
     usual = {}
     for question in questions:
         times = []
@@ -169,7 +169,7 @@ def measure_contacts(row, folder, count):
 
 
 def as_typed(secret, text):
-    """Give a signed request of Slack's, as raw bytes, with `/contact` and these words."""
+    """Return a signed Slack request as raw bytes, with `/contact` and these words."""
     form = {"command": "/contact", "text": text, "user_id": "U1", "channel_id": "C1"}
     body = urlencode(form).encode()
     stamp = str(int(time.time()))
@@ -197,7 +197,7 @@ def command_times(url, secret, words):
 
 
 def fill_contacts(folder, count):
-    """Put as many contacts into the bot's own store as the look would find."""
+    """Insert contacts into the app's store, as a sync would."""
     store = Store.open(Path(folder) / "bot.db")
     names = [field["name"] for field in make_contact_fields()]
     store.contacts.set_fields(
@@ -214,7 +214,7 @@ def fill_contacts(folder, count):
 
 
 def measure_contact_command(row, folder, stage_for, count):
-    """Measure `/contact` over HTTP; `stage_for` starts the bot on the store in a folder."""
+    """Measure `/contact` over HTTP; `stage_for` starts the app on the store in a folder."""
     made = fill_contacts(folder, count)
     rng = random.Random(3)
     some = rng.sample(made, 300)

@@ -1,4 +1,4 @@
-"""Measures digests: the totals of a month, and two hundred channels with the same hour."""
+"""Measures digests: the totals of a month, and two hundred channels due at the same hour."""
 
 import json
 import random
@@ -27,7 +27,7 @@ CHANNELS = [f"C0DIGEST{n:03d}" for n in range(200)]
 
 
 def make_calls(count, end):
-    """Give calls of ten months, evenly spread."""
+    """Return calls of ten months, evenly distributed."""
     rng = random.Random(1)
     for number in range(count):
         yield call_row(
@@ -43,7 +43,7 @@ def make_calls(count, end):
 
 
 def resident():
-    """Give the memory of this process in MB, now and at its most."""
+    """Return the memory of this process in MB, now and at its peak."""
     lines = Path("/proc/self/status").read_text().splitlines()
     found = {line.split(":")[0]: line.split()[1] for line in lines if line.startswith("Vm")}
     return int(found["VmRSS"]) / 1024, int(found["VmHWM"]) / 1024
@@ -56,13 +56,13 @@ def fill(folder, count):
 
 
 def measure_month(row, folder, count):
-    """Make the digest of the last month, comparison and weeks included, again and again."""
+    """Build the digest of the last month repeatedly, including comparisons and weeks."""
     store = Store.open(Path(folder) / "bot.db")
     plan = DigestPlan("C0DIGEST000", "America/New_York", Cadence.MONTHLY, per_person=True)
     maker, now = DigestGenerator(store, Locale()), time.time()
     due = last_whole(plan, now)
     idle, _ = resident()
-    Path("/proc/self/clear_refs").write_text("5")  # the peak is counted from here on
+    Path("/proc/self/clear_refs").write_text("5")  # reset the peak
     zone = ZoneInfo(plan.zone)
     span = due.period.span(zone)
     totals, took = [], []
@@ -89,7 +89,7 @@ def measure_month(row, folder, count):
 
 
 def answers_meanwhile(stage, wire, seconds, prefix):
-    """Send a webhook twenty times a second; the seconds that each answer took."""
+    """Send twenty webhooks per second; return the seconds that each answer took."""
     connect, exchange, raw_request = wire
     times, until, number = [], time.monotonic() + seconds, 0
     with connect(stage.bot.url) as connection:
@@ -104,7 +104,7 @@ def answers_meanwhile(stage, wire, seconds, prefix):
 
 
 def plan_digests(folder):
-    """Have every channel's digest be due: their time was a minute ago."""
+    """Make every channel's digest due a minute ago."""
     now = datetime.now(UTC)
     minute = max(0, now.hour * 60 + now.minute - 1)
     store = Store.open(Path(folder) / "bot.db")
@@ -113,7 +113,7 @@ def plan_digests(folder):
             channel, "UTC", Cadence.DAILY, EVERY_DAY, minute, since=time.time() - 3_600
         )
         store.digests.set_plan(plan)
-        # As after the first post there: of a new channel Slack is asked who reads in it.
+        # As after the first post there: for a new channel, the app asks Slack who its members are.
         store.channels.set_shared(channel, is_shared=False, now=time.time())
     store.close()
 
@@ -123,7 +123,7 @@ def posted(stage):
 
 
 def measure_channels(row, folder, stage_class, wire):
-    """Let two hundred channels have the same hour, while webhooks come in."""
+    """Have two hundred channels due at the same hour, while webhooks arrive."""
     with stage_class(folder) as stage:
         time.sleep(2)
         answers_meanwhile(stage, wire, 2, "warm")
@@ -158,7 +158,7 @@ def measure_channels(row, folder, stage_class, wire):
 
 
 def measure_digests(row, folder, stage_class, wire, count):
-    """Measure both over the same calls."""
+    """Measure both with the same calls."""
     fill(folder, count)
     measure_month(row, folder, count)
     measure_channels(row, folder, stage_class, wire)

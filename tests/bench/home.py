@@ -1,4 +1,4 @@
-"""Measures the App Home at a million calls: gathered, rendered, and not published unchanged."""
+"""Measures App Home with a million calls: loading, rendering, and skipping unchanged views."""
 
 import json
 import random
@@ -22,14 +22,14 @@ OUTCOMES = ("answered", "answered", "answered", "missed", "voicemail")
 
 
 class Sink:
-    """A Slack that takes every Home at once."""
+    """A fake Slack that accepts every view immediately."""
 
     def publish_home(self, slack_user, view):
         self.shown = view
 
 
 def fill_calls(store, count):
-    """Make calls of ninety days; one extension is as busy as forty others."""
+    """Create calls of ninety days; one extension is as busy as forty others."""
     rng, now = random.Random(1), time.time()
 
     def rows():
@@ -58,7 +58,7 @@ def fill_calls(store, count):
 
 
 def measure_home(row, folder, count):
-    """Open the Home of an admin with the busiest extension, again and again."""
+    """Repeatedly open the App Home of an admin with the busiest extension."""
     store, clock = Store.open(Path(folder) / "home.db"), Clock()
     fill_calls(store, count)
     store.people.replace([Person("usr_100", "Ana Torres", "100", None)])

@@ -1,4 +1,4 @@
-"""Measures the demo's page in Chromium: how soon a post is seen, and how a long channel scrolls."""
+"""Measures the demo page in Chromium: how soon a post appears, and scrolling a long channel."""
 
 import statistics
 import time
@@ -12,7 +12,7 @@ from tests.e2e.chromium import NONE, find_chromium, open_chromium
 from tests.support.page_samples import ANSWERED
 
 POSTS, MESSAGES, FRAMES = 40, 1_000, 240
-# The moment in which the next frame after a message was put into the page is drawn.
+# The time when the frame after a new message is drawn.
 WATCH = """() => {
   window.seen = {};
   new MutationObserver((changes) => {
@@ -35,7 +35,7 @@ SCROLL = """(frames) => new Promise((done) => {
 
 
 def post(slack):
-    """Post a card as the bot does; give its `ts`, and when it was sent (unix milliseconds)."""
+    """Post a card as the app does; return its `ts` and when it was sent (unix milliseconds)."""
     began = time.time() * 1000
     answer = httpx.post(
         f"{slack.api_url}chat.postMessage",
@@ -46,7 +46,7 @@ def post(slack):
 
 
 def measure_seen(row, window, slack, what):
-    """Post again and again, and see when each stands in a frame."""
+    """Post repeatedly, and measure when each post appears in a frame."""
     window.evaluate(WATCH)
     posted = []
     for _ in range(POSTS):
@@ -62,7 +62,7 @@ def measure_seen(row, window, slack, what):
 
 
 def measure_page(row):
-    """Open the page on a channel that is empty, then long, and scroll through it."""
+    """Open the page on an empty channel, then on a long one, and scroll through it."""
     if find_chromium() is None:
         row("the demo's page", NONE, "")
         return

@@ -1,4 +1,4 @@
-"""Measures routing: where a call goes, by 200 rules to 100 channels, out of a full store."""
+"""Measures routing of calls with 200 rules to 100 channels, with a full store."""
 
 import random
 import statistics
@@ -18,7 +18,7 @@ RULES, CHANNELS, WORDS_SAID = 200, 100, 2_000
 
 
 def make_rules(rng):
-    """Make rules of every kind; most go on, so that all are asked."""
+    """Return rules of every kind; most continue, so that all are evaluated."""
     for number in range(RULES):
         asked = (
             {"directions": ("incoming",), "extensions": (str(number), str(number + 1))},
@@ -50,7 +50,7 @@ def make_call(rng, number):
 
 
 def measure_routing(row, folder, count):
-    """Ask where calls with a transcript of a thousand words go."""
+    """Route calls with transcripts of a thousand words."""
     rng, store = random.Random(1), Store.open(Path(folder) / "routing.db")
     fill_calls(store, count)
     contacts = [

@@ -1,4 +1,4 @@
-"""Measures how soon a text is with Vocatech: from Send to the API called."""
+"""Measures how soon a text is at Vocatech: from Send to the API request."""
 
 import json
 import statistics
@@ -15,7 +15,7 @@ CHANNEL = "C0CALLS001"
 
 
 def fill_texts(store, count, ours):
-    """Make texts with a few thousand numbers, half of them written here and sent."""
+    """Create texts with a few thousand numbers, half of them sent from here."""
     now = time.time()
 
     def facts(number, at):
@@ -42,7 +42,7 @@ def fill_texts(store, count, ours):
 
 
 class Listener:
-    """Notes when a request to send arrives at the stand-in."""
+    """Records when a request to send arrives at the fake server."""
 
     def __init__(self, vocatech):
         self.at, self._answer = [], vocatech.messages.answer
@@ -55,7 +55,7 @@ class Listener:
 
 
 def open_modal(slack):
-    """Wait for the modal with the words in it."""
+    """Wait for the modal with the draft."""
     while True:
         view = slack.open_view(ANA)
         if view and "Your order is ready" in str(view):
@@ -64,7 +64,7 @@ def open_modal(slack):
 
 
 def measure_sending(row, folder, count, *, sends=60):
-    """Have a bot with nothing else to do send one text after the other."""
+    """Have an otherwise idle app send one text after the other."""
     with FakeSlack() as slack, FakeVocatech(quotas=False) as vocatech:
         listener = Listener(vocatech)
         settings = load_settings(
@@ -87,7 +87,7 @@ def measure_sending(row, folder, count, *, sends=60):
         took = []
         for number in range(sends):
             time.sleep(0.3)
-            # Five may leave in ten minutes, and nobody can wait for that here.
+            # Five texts are allowed in ten minutes, which is too long to wait here.
             store.database.write(lambda db: db.execute("delete from requests"))
             slack.type_command(ANA, CHANNEL, "/sms", f"646-555-0{100 + number} Your order is ready")
             view = open_modal(slack)

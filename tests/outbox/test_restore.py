@@ -50,7 +50,7 @@ def test_calls_and_texts_of_the_lost_hours_are_not_doubled(
     bot = start_bot()
     while_away = make_calls(vocatech, 2)
     wait_for(lambda: set(posted(slack)) >= {*while_away})
-    wait_for(lambda: bot.metric("waiting") == 0 and not bot.store.replies.unconfirmed())
+    wait_for(lambda: bot.metric("posts_pending") == 0 and not bot.store.replies.unconfirmed())
     assert posted(slack) == Counter([*before, *lost, *while_away])
     assert Counter(one["body"] for one in vocatech.sent_texts(THEM)) == Counter(
         ["See you at nine.", "See you at ten."]

@@ -1,4 +1,4 @@
-"""Logs name events, and hold no secret and no whole phone number."""
+"""Logs have named events, no secrets and no whole phone numbers."""
 
 import json
 import logging
@@ -11,7 +11,7 @@ from bot.server.logs import redact, set_up_logs
 
 @pytest.fixture(autouse=True)
 def _as_before():
-    """Leave the logs to the other tests as they were."""
+    """Restore the log settings for other tests."""
     before, root = structlog.get_config(), logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield

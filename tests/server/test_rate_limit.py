@@ -1,4 +1,4 @@
-"""A pace holds in every window, wherever it starts."""
+"""Rate limits hold in every window, wherever it starts."""
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -13,7 +13,7 @@ def test_no_window_of_the_period_holds_more_than_the_limit(limit, period, gaps):
     for gap in gaps:
         now += gap
         while pause := pace.wait(now):
-            now += max(pause, 1e-9)  # what is left of a sum of fractions may be next to nothing
+            now += max(pause, 1e-9)  # the rest of a sum of fractions may be almost zero
         assert pace.try_take(now) == 0
         taken.append(now)
     for first in taken:

@@ -1,4 +1,4 @@
-"""Lanes work on what they were hurried for, also when that came while they were at work."""
+"""Queues handle requested work, even if the request arrives while they run."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""The search among calls finds what was said, by whom and when; a query is data."""
+"""Call search finds what was said, by whom and when; a query is data."""
 
 import json
 import sqlite3
@@ -39,7 +39,7 @@ def ids(store, *, limit=50, offset=0, **wanted):
 
 
 def check_index(store):
-    """Have FTS5 compare its index with the texts it was made of."""
+    """Have FTS5 compare its index with the texts."""
 
     def work(db):
         db.execute("insert into call_words (call_words, rank) values ('integrity-check', 1)")

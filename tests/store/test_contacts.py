@@ -1,4 +1,4 @@
-"""Contacts are found by number and by words, and nothing that somebody types breaks the search."""
+"""Contacts are found by number and by words, and no input breaks the search."""
 
 import pytest
 from hypothesis import given
@@ -170,7 +170,7 @@ def test_a_contact_is_found_by_any_word_of_its_name(shared, name):
     for word in name.split():
         if cut_words(word):
             assert found(shared, word) == [1]
-            # A few letters have no upper case of their own, and become other words.
+            # A few letters have no upper case, so they become other words.
             if cut_words(word.upper()) == cut_words(word):
                 assert found(shared, f'"{word.upper()}*') == [1]
     shared.contacts.drop(1)

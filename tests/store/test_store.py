@@ -1,4 +1,4 @@
-"""The store: durable, shared commits, once each, and never opened by an older program."""
+"""The store: durable writes, shared commits, each event once, no older program."""
 
 import shutil
 import sqlite3

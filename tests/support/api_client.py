@@ -1,4 +1,4 @@
-"""A client of the API whose answers and whose time are made up."""
+"""API client with given answers and a simulated clock."""
 
 import httpx
 
@@ -13,7 +13,7 @@ OUTSIDE = "93.184.215.14"
 
 
 class MadeTime:
-    """A clock that moves when somebody waits."""
+    """A clock that advances when a caller waits."""
 
     def __init__(self):
         self.seconds = 1_800_000_000.0
@@ -29,12 +29,12 @@ class MadeTime:
 
 
 def always(*args, **kwargs):
-    """Answer everything alike."""
+    """Return a function that gives every request the same answer."""
     return lambda _: httpx.Response(*args, **kwargs)
 
 
 def make_client(answer, ledger, time=None, *, hosts=None, on_limit=lambda: None, api=API):
-    """Make a client whose every request is answered by a function; `hosts` resolves names."""
+    """Return a client whose requests are answered by a function; `hosts` resolves names."""
     time = time or MadeTime()
     transport = httpx.MockTransport(answer)
     http = httpx.Client(base_url=api, transport=transport, headers={"Authorization": "Bearer k"})

@@ -1,4 +1,4 @@
-"""Bots in processes of their own, which can end hard as they pass a named failpoint."""
+"""Apps in separate processes that can be killed at a named failpoint."""
 
 import itertools
 import multiprocessing
@@ -24,13 +24,13 @@ TIMING = Timing(
     text_request=0.5,
     text_looks=(0.2, 0.3, 0.5),
 )
-# Every bot is forked off a process that has imported it already, which saves most of a second.
+# Every app is forked from a process that has imported it, which saves most of a second.
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload([__name__])
 
 
 class MortalBot:
-    """A bot to be killed and started again; its port stays the same."""
+    """An app that can be killed and restarted on the same port."""
 
     def __init__(self, environment, log):
         port = free_port()
@@ -40,7 +40,7 @@ class MortalBot:
         self._process = None
 
     def start(self, failpoint="none", nth=1):
-        """Start it, and return once its door is open; it dies as it passes a failpoint again."""
+        """Start it and return once it listens; it dies at the nth pass of a failpoint."""
         self._process = FORKS.Process(
             target=run, args=(self._environment, self._log, failpoint, nth), daemon=True
         )
@@ -52,7 +52,7 @@ class MortalBot:
         self._process.join()
 
     def wait(self, seconds):
-        """Wait for its end; say whether it came."""
+        """Wait for its end; return whether it ended."""
         self._process.join(seconds)
         return not self._process.is_alive()
 
@@ -68,11 +68,11 @@ class MortalBot:
 
 
 def run(environment, log, failpoint, nth):
-    """Run the bot until it is killed."""
+    """Run the app until it is killed."""
     with log.open("ab") as output:
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the tests
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C stops only the tests
     os.environ.update(environment)
     passes = itertools.count(1)
 

@@ -1,4 +1,4 @@
-"""A store with made-up calls, for the tests and measures of digests."""
+"""Stored sample calls for digest tests and benchmarks."""
 
 import json
 from datetime import datetime
@@ -13,12 +13,12 @@ COLUMNS = (
 
 
 def at(zone, year, month, day, hour=0, minute=0):
-    """Give a local time as unix seconds."""
+    """Return a local time as unix seconds."""
     return datetime(year, month, day, hour, minute, tzinfo=ZoneInfo(zone)).timestamp()
 
 
 def call_row(call_id, moment, **facts):
-    """Give a call as it stands in its table."""
+    """Return a call as a table row."""
     known = {
         "direction": "incoming",
         "outcome": "answered",
@@ -58,7 +58,7 @@ def call_row(call_id, moment, **facts):
 
 
 def put_calls(store: Store, rows) -> None:
-    """Put calls into the store, as if they had come in long ago."""
+    """Insert calls into the store, as if they were received long ago."""
     places = ", ".join("?" * len(COLUMNS.split(",")))
     store.database.write(
         lambda db: db.conn.executemany(f"insert into calls ({COLUMNS}) values ({places})", rows)

@@ -1,4 +1,4 @@
-"""Does the bot's jobs by hand, in a time that is moved by hand."""
+"""Runs jobs manually, with a simulated clock."""
 
 import time
 
@@ -7,13 +7,13 @@ from handlers.jobs import make_jobs
 
 
 def jobs_of(bot):
-    """Return the work of each job of a bot by its name."""
+    """Return the app's jobs by name."""
     connect = bot.socket_mode.connect if bot.socket_mode else None
     return {job.name: job.work for job in make_jobs(bot.services, connect=connect)}
 
 
 class Hands:
-    """The hands; `ahead` are the seconds by which both of the bot's clocks are, and Slack's too."""
+    """Runs jobs; `ahead` is how many seconds the app's clocks and Slack's are ahead."""
 
     def __init__(self, slack):
         self.ahead = 0.0

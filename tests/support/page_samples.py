@@ -1,4 +1,4 @@
-"""Owns the messages and the modal with which the demo's page is tried."""
+"""Sample messages and a modal for tests of the demo page."""
 
 from typing import Any
 
@@ -8,22 +8,22 @@ BEGAN = 1_763_900_000
 
 
 def plain(text: str) -> Json:
-    """Give a plain text object."""
+    """Return a plain text object."""
     return {"type": "plain_text", "text": text, "emoji": True}
 
 
 def mrkdwn(text: str) -> Json:
-    """Give a mrkdwn text object."""
+    """Return a mrkdwn text object."""
     return {"type": "mrkdwn", "text": text}
 
 
 def button(label: str, action_id: str, **more: Any) -> Json:
-    """Give a button."""
+    """Return a button."""
     return {"type": "button", "text": plain(label), "action_id": action_id, **more}
 
 
 def rich(*parts: Json) -> Json:
-    """Give a rich text block with one section of `parts`."""
+    """Return a rich text block with one section of `parts`."""
     return {
         "type": "rich_text",
         "elements": [{"type": "rich_text_section", "elements": list(parts)}],
@@ -31,17 +31,17 @@ def rich(*parts: Json) -> Json:
 
 
 def words(text: str, **style: bool) -> Json:
-    """Give a rich text element."""
+    """Return a rich text element."""
     return {"type": "text", "text": text} | ({"style": style} if style else {})
 
 
 def emoji(name: str) -> Json:
-    """Give a rich text emoji."""
+    """Return a rich text emoji."""
     return {"type": "emoji", "name": name}
 
 
 def call_card(ts: str, title: Json, facts: str, *blocks: Json, **more: Any) -> Json:
-    """Give a message of the bot about a call."""
+    """Return a call card."""
     date = f"<!date^{ts.split('.', maxsplit=1)[0]}^{{date_short_pretty}} at {{time}}^|on Nov 23>"
     context = {"type": "context", "elements": [mrkdwn(f"{date} · {facts}")]}
     return {"ts": ts, "bot_id": "B1", "text": "A call.", "blocks": [title, context, *blocks]} | more

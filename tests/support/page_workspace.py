@@ -1,4 +1,4 @@
-"""Owns the simple workspace and phone company with which the demo's page is tried."""
+"""Minimal workspace and phone company for tests of the demo page."""
 
 import threading
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ PLAYS = {
 
 
 class FakeWorkspace:
-    """The least that the page needs: messages by channel, and a record of what was done."""
+    """The minimum that the page needs: messages by channel, and a log of actions."""
 
     def __init__(self, *messages: Json) -> None:
         self.revision = 1
@@ -39,7 +39,7 @@ class FakeWorkspace:
         self._changed = threading.Condition()
 
     def change(self) -> None:
-        """Wake whoever waits."""
+        """Wake waiting requests."""
         with self._changed:
             self.revision += 1
             self._changed.notify_all()
@@ -51,37 +51,37 @@ class FakeWorkspace:
             return self.revision
 
     def messages(self, channel: str) -> list[Json]:
-        """Give the messages of the one busy channel."""
+        """Return the messages of the only busy channel."""
         return list(self.shown) if channel == "C1" else []
 
     def thread(self, _channel: str, ts: str) -> list[Json]:
-        """Give a message and one reply."""
+        """Return a message and one reply."""
         reply = {"ts": f"{BEGAN + 20}.000001", "bot_id": "B1", "text": "Summary arrived."}
         return [message for message in self.shown if message["ts"] == ts] + [reply]
 
     def channels(self) -> dict[str, str]:
-        """Give the channels."""
+        """Return the channels."""
         return {"C1": "calls", "C2": "sales", "D1": "Vocatech"}
 
     def places(self, user: str) -> dict[str, str]:
-        """Give the channels, and the direct messages of one person."""
+        """Return the channels, and the direct messages of one person."""
         mine = {"U1": "D1"}.get(user)
         return {"C1": "calls", "C2": "sales"} | ({mine: "Vocatech"} if mine else {})
 
     def file(self, file_id: str) -> tuple[str, str, bytes]:
-        """Give a file."""
+        """Return a file."""
         return self.files[file_id]
 
     def users(self) -> dict[str, str]:
-        """Give the people."""
+        """Return the people."""
         return {"U1": "Alex Moreno", "U2": "Priya Nair"}
 
     def open_view(self, _user: str) -> Json | None:
-        """Give the open modal."""
+        """Return the open modal."""
         return self.view
 
     def click(self, *given: Any) -> Any:
-        """Note a click."""
+        """Record a click."""
         if given[2] == "gone":
             msg = "That message is gone."
             raise LookupError(msg)
@@ -89,17 +89,17 @@ class FakeWorkspace:
         return self.answer
 
     def click_in_view(self, *given: Any, values: Any = None) -> Any:
-        """Note a click in a modal."""
+        """Record a click in a modal."""
         self.done.append(("click_in_view", *given, values))
         return self.answer
 
     def type_in_view(self, *given: Any, values: Any = None, enter: bool = False) -> Any:
-        """Note what was typed in a modal."""
+        """Record text typed in a modal."""
         self.done.append(("type_in_view", *given, values, enter))
         return self.answer
 
     def load_options(self, *given: Any, **where: Any) -> Any:
-        """Note what was typed into a menu, and give its choices."""
+        """Record text typed into a menu and return its options."""
         self.done.append(("options", *given, where))
         return self.answer
 
@@ -109,6 +109,6 @@ class FakeWorkspace:
         self.done.append(("close", *given))
 
     def submit_view(self, *given: Any) -> Any:
-        """Note what was submitted."""
+        """Record a submission."""
         self.done.append(("submit", *given))
         return self.answer

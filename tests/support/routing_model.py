@@ -1,4 +1,4 @@
-"""A slow and plain model of where calls go, and when: written apart from the product, on dicts.
+"""A slow, simple model of where calls go and when, independent of the app's code.
 
 Rules are dicts such as `{"id", "channel", "goes_on", "on", "mention", "at_once", "asks"}`, calls
 dicts of what has been told of them so far. It knows nothing of the product's code.
@@ -16,7 +16,7 @@ def squeeze(text):
 
 
 def stands_in(phrase, text):
-    """Look for a phrase at every place of a text, and then at the signs around it."""
+    """Search for a phrase at every position of a text, then check the characters around it."""
     phrase, text = squeeze(phrase), squeeze(text)
 
     def is_letter(sign):
@@ -39,7 +39,7 @@ def found_in(phrases, texts):
 
 
 def has_waited(call, seconds):
-    """Whoever calls in vain waits until the end, and else until somebody takes the call."""
+    """A caller waits until the call is answered, or until it ends."""
     if call["direction"] != "incoming" or not call["over"]:
         return False
     return (call["seconds"] if call["status"] == "missed" else call["wait"]) >= seconds
@@ -76,7 +76,7 @@ class Model:
     def told(self, call_id, facts, now):
         call = self.calls.setdefault(call_id, {"over": False})
         if facts.items() <= call.items():
-            return  # said twice, it is no news
+            return  # a repeat is not news
         call.update(facts)
         self.with_number[call["number"]][call_id] = call
         caught, is_open = self.ask(call)
@@ -143,7 +143,7 @@ class Model:
         return caught, is_open
 
     def holds(self, name, asked, call):
-        """Say yes, no, or (None) that it may come to be so while the call goes on."""
+        """Return True, False, or None if it may become true during the call."""
         contacts = [one for one in self.contacts if call["number"] in one["numbers"]]
         names = [name for name in (call["name"], *(one["name"] for one in contacts)) if name]
         said = [*names, call["summary"]] if "summary" in call else names

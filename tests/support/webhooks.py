@@ -1,4 +1,4 @@
-"""A provider's side of the wire, by hand: signed webhooks, sent until they are answered 200."""
+"""Signed webhooks, sent until they are answered with 200, as Vocatech does."""
 
 import hashlib
 import hmac
@@ -27,13 +27,13 @@ def ended(call_id, **data):
 
 
 def send(url, payload, **how):
-    """Deliver once."""
+    """Send a webhook once."""
     body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
     return httpx.post(f"{url}/vocatech/webhooks", content=body, headers=signed(body, **how))
 
 
 def send_until_taken(url, payload, *, seconds=20.0):
-    """Deliver as the provider does: again and again until it is answered 200."""
+    """Send a webhook repeatedly until it is answered with 200, as Vocatech does."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
