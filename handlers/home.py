@@ -57,9 +57,9 @@ class HomeHandlers:
     def try_channel_again(self, ack: Ack, action: Json, body: Json) -> None:
         """Retry the posts of a channel now; raises NotAllowed."""
         ack()
-        self.service.try_channel(body["user"]["id"], action["value"])
+        self.service.try_channel(body, action["value"])
 
     def check_incident(self, ack: Ack, action: Json, body: Json) -> None:
         """Check now whether an incident is over; raises NotAllowed."""
         ack()
-        self.service.check_incident(body["user"]["id"], action["value"])
+        self.service.check_incident(body, action["value"])

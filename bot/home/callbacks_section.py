@@ -114,7 +114,7 @@ def _row(call: Call, count: int, locale: Locale, accessory: Json, *, more: str =
         first += f"  {literal(number)}"
     parts = [_how_often(call, count)]
     if call.started_at is not None:
-        parts.append(f"{'last ' if count > 1 else ''}{locale.moment(call.started_at)}")
+        parts.append(f"{'last call ' if count > 1 else ''}{locale.moment(call.started_at)}")
     parts += [more] if more else []
     lines = [first, "  ·  ".join(parts)]
     if summary := summary_of(call):

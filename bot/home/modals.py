@@ -47,7 +47,9 @@ def render_callbacks_modal(which: str, home: Home, *, locale: Locale) -> Json:
 
 def render_problems_modal(admin: AdminPart, *, locale: Locale) -> Json:
     """Return all incidents and unavailable channels."""
-    rows = [incident_row(one, locale, is_tried=False) for one in incidents_of(admin)]
+    rows = [
+        incident_row(one, locale, is_tried=one.name == admin.tried) for one in incidents_of(admin)
+    ]
     rows += [broken_row(one, locale) for one in admin.broken]
     return words_modal("Problems", blocks=_cut(rows) or [note("All systems operational.")])
 

@@ -11,6 +11,7 @@ from bot.home.presenter import HomePresenter
 from bot.people.external_users import ExternalUsers
 from bot.people.permissions import Permissions
 from bot.slack.client import SlackClient
+from bot.slack.views import is_in_modal
 from bot.store import Store
 from bot.ui.action_ids import CALLBACKS_MODAL, CALLS_MODAL
 from bot.vocatech.client import VocatechClient
@@ -66,30 +67,38 @@ class HomeService:
             self.slack.refresh_modal(view["id"], self.home.callbacks_modal(user, which))
             self.home.refresh(user)
 
-    def try_channel(self, slack_user: str, channel: str) -> None:
+    def try_channel(self, body: Json, channel: str) -> None:
         """Retry the posts of a channel that couldn't be posted in; raises NotAllowed."""
+        slack_user = body["user"]["id"]
         self._need_admin(slack_user, "try a channel again", channel)
         self.store.troubles.retry_dead_letters(channel)
         self.store.audit.note(slack_user, "tried a channel again", channel, now=self.clock.now())
         # Shown first: the retry may be over before the view is published.
         try:
-            self.home.show(slack_user, tried=channel)
+            self._show_tried(body, channel)
         finally:
             self.run_now(channel)
 
-    def check_incident(self, slack_user: str, name: str) -> None:
+    def check_incident(self, body: Json, name: str) -> None:
         """Check now whether an incident is over; raises NotAllowed."""
+        slack_user = body["user"]["id"]
         self._need_admin(slack_user, "have something looked at again", name)
         now = self.clock.now()
         self.store.audit.note(slack_user, "had something looked at again", name, now=now)
         self.vocatech.retry_key()
         # Shown first: the check may be over before the view is published.
         try:
-            self.home.show(slack_user, tried=name)
+            self._show_tried(body, name)
         finally:
             for incident in self.store.troubles.open():
                 if incident.name == name:
                     self.run_job_now(incident.job)
+
+    def _show_tried(self, body: Json, tried: str) -> None:
+        """Show that a channel or an incident is being tried, also in the list of problems."""
+        self.home.show(body["user"]["id"], tried=tried)
+        if is_in_modal(body):
+            self.slack.refresh_modal(body["view"]["id"], self.home.admin_modal("", tried=tried))
 
     def _need_admin(self, slack_user: str, what: str, detail: str) -> None:
         try:

@@ -1,4 +1,4 @@
-"""App Home: callbacks, the reader's day, settings, commands, and the part for admins."""
+"""App Home: callbacks, the reader's day, settings, the part for admins, and commands."""
 
 import hashlib
 import json
@@ -35,7 +35,7 @@ MAX_NAME = 60
 
 
 def render_home(home: Home, *, locale: Locale) -> Json:
-    """Return a person's App Home; the admins' part comes last."""
+    """Return a person's App Home; admins also get the system status."""
     is_linked = home.person is not None
     blocks = [
         *_title(home, locale),
@@ -43,8 +43,8 @@ def render_home(home: Home, *, locale: Locale) -> Json:
         *render_callbacks(home, locale),
         *(_my_day(home, locale) if home.person and home.person.extension else []),
         *_settings(home, locale),
-        *_commands(),
         *(render_admin_part(home.admin, locale=locale) if home.admin else []),
+        *_commands(),
     ]
     return {"type": "home", "callback_id": HOME, "blocks": numbered(blocks)}
 

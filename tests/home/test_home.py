@@ -9,9 +9,11 @@ from bot.intervals import Interval
 from bot.models.calls import Direction, Report, Source, Stage
 from bot.models.events import Event
 from bot.models.people import SlackPerson
+from bot.sandbox.company.model import HOSTILE_NAMES
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.store.ingest import Hold
+from bot.ui.mrkdwn import literal
 from tests.conftest import CHANNEL, wait_for
 from tests.support.webhooks import ended, send
 
@@ -234,6 +236,24 @@ def test_admin_sees_problems_and_how_to_fix_them(ana, slack):
         assert words in shown
     assert "3 problems" in shown
     assert "All systems operational" not in shown
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_names_in_home_get_no_formatting_mention_link_or_emoji(name):
+    assert not set("*_~`:<>") & set(literal(name).replace("&lt;", "").replace("&gt;", ""))
+
+
+def test_admin_opens_all_problems_and_checks_one_there(ana, slack):
+    wait_for(lambda: ana.metric("polls_total"))
+    for name in ("webhooks silent", *(f"held C0GONE{number:04}" for number in range(10))):
+        ana.store.notes.set_moment(name, time.time())
+    view = home_of(slack, ADMIN)
+    assert "11 problems" in str(view)
+    assert slack.click_in_view(ADMIN, view["id"], "show_admin_list", "problems").status == 200
+    modal = wait_for(lambda: slack.open_view(ADMIN))
+    assert str(modal).count("'try_channel'") == 10
+    slack.click_in_view(ADMIN, modal["id"], "look_again", "webhooks silent")
+    wait_for(lambda: "Checking now." in str(slack.open_view(ADMIN)))
 
 
 def test_of_two_simultaneous_openings_the_newer_view_stays(ana, slack):
