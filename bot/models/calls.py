@@ -10,7 +10,7 @@ from bot.models.merge import Fields, merge_reports
 
 
 class Source(IntEnum):
-    """How much a report knows; a later stage of the call knows better."""
+    """The authority of a report; a later stage of the call has more."""
 
     TRANSCRIBED = 0
     RINGING = 1
@@ -20,7 +20,7 @@ class Source(IntEnum):
 
 
 class Direction(StrEnum):
-    """Which way the call went, seen from the company."""
+    """The direction of a call, as seen from the company."""
 
     INCOMING = "incoming"
     OUTGOING = "outgoing"
@@ -28,19 +28,19 @@ class Direction(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What became of the call."""
+    """The outcome of a call."""
 
     RINGING = "ringing"
     IN_PROGRESS = "in progress"
     ANSWERED = "answered"
     MISSED = "missed"
-    UNANSWERED = "unanswered"  # ours, and they did not pick up
+    UNANSWERED = "unanswered"  # outgoing, not answered
     VOICEMAIL = "voicemail"  # missed, with a message left
-    OVER = "over"  # nobody has told how it ended
+    OVER = "over"  # ended, and it is unknown how
 
 
 class Stage(IntEnum):
-    """How far the call has come."""
+    """The stage of a call."""
 
     RINGING = 1
     ANSWERED = 2
@@ -49,7 +49,7 @@ class Stage(IntEnum):
 
 @dataclass(frozen=True)
 class Report:
-    """What one source says about one call: plain JSON values by fact name."""
+    """The facts that one source reports about one call: plain JSON values by name."""
 
     call_id: str
     authority: Source
@@ -58,7 +58,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Leg:
-    """One stretch of a call with one of our people or machines; `started_at` in unix seconds."""
+    """A part of a call with one person or machine; `started_at` in unix seconds."""
 
     kind: str | None = None
     extension: str | None = None
@@ -71,13 +71,13 @@ class Leg:
 
     @property
     def is_voicemail(self) -> bool:
-        """Say whether a machine took a message."""
+        """Whether a machine took a message."""
         return "voicemail" in (self.kind or "").lower()
 
 
 @dataclass(frozen=True)
 class Call:
-    """A call as all reports together tell it; times in unix seconds, unknown is None."""
+    """A call, merged from all reports; times in unix seconds, None if unknown."""
 
     call_id: str
     direction: Direction | None = None
@@ -98,41 +98,41 @@ class Call:
 
     @property
     def is_over(self) -> bool:
-        """Say whether nobody is on the phone any more."""
+        """Whether the call has ended."""
         return self.outcome not in {Outcome.RINGING, Outcome.IN_PROGRESS}
 
     @property
     def needs_a_call_back(self) -> bool:
-        """Say whether somebody tried to reach us and did not."""
+        """Whether the call was missed."""
         return self.outcome in {Outcome.MISSED, Outcome.VOICEMAIL}
 
     @property
     def waited(self) -> float | None:
-        """For how many seconds whoever called us waited; None where that was not told.
+        """The seconds that a caller waited; None if unknown.
 
-        Until the first stretch with one of us, or a machine, that takes what they say (assumed to
-        begin when it was picked up); in vain, until they hung up.
+        The wait ends with the first leg with a person or a voicemail box (assumed to start when it
+        was answered); for a missed call, when the caller hung up.
         """
         if self.direction is not Direction.INCOMING or self.started_at is None:
             return None
-        heard = (leg.started_at for leg in self.legs if leg.extension or leg.is_voicemail)
-        end = next(heard, None) if self.outcome is not Outcome.MISSED else self.ended_at
+        answered = (leg.started_at for leg in self.legs if leg.extension or leg.is_voicemail)
+        end = next(answered, None) if self.outcome is not Outcome.MISSED else self.ended_at
         return None if end is None else max(0.0, end - self.started_at)
 
     @property
     def is_to_be_called_back(self) -> bool:
-        """Say whether that was somebody from outside."""
+        """Whether it was missed, and the caller is from outside."""
         return self.needs_a_call_back and self.direction in {None, Direction.INCOMING}
 
 
 def add_report(known: Fields, report: Report) -> Fields:
-    """Give what is known after one more report."""
-    told = {name: (int(report.authority), value) for name, value in report.facts.items()}
-    return merge_reports(known, told)
+    """Return the known facts after one more report."""
+    reported = {name: (int(report.authority), value) for name, value in report.facts.items()}
+    return merge_reports(known, reported)
 
 
 def call_from_reports(call_id: str, facts: Fields) -> Call:
-    """Read the call out of its facts."""
+    """Return the call that the facts describe."""
     known = {name: value for name, (_, value) in facts.items()}
     legs = tuple(Leg(**leg) for leg in known.get("legs", ()))
     extension, our_name = known.get("our_side", (None, None))
@@ -174,7 +174,7 @@ def _outcome(known: Mapping[str, Any], legs: tuple[Leg, ...]) -> Outcome:
 
 
 def _was_answered(known: Mapping[str, Any], legs: tuple[Leg, ...]) -> bool:
-    """Tell from the words if there are any, else from what a listed call shows.
+    """Return whether a call was answered: by its status if known, else by the listed call.
 
     No event says "missed": a call that ended and was never answered was (documented). A listed
     call without a status is taken as answered when a person, not a voicemail, was on it for a
@@ -193,26 +193,26 @@ def _joined(parts: list[str | None]) -> str | None:
     return "\n\n".join(part for part in parts if part) or None
 
 
-# Around each hit; no text that is searched holds them.
+# Markers around each hit; they never occur in the searched text.
 HIT, END_OF_HIT = "\x02", "\x03"
 
 _HIT = re.compile(f"{HIT}([^{END_OF_HIT}]*){END_OF_HIT}")
 
 
 class Snippet(NamedTuple):
-    """Where words were found: the text around them, each hit between HIT and END_OF_HIT."""
+    """An excerpt with search hits, each between HIT and END_OF_HIT."""
 
     is_summary: bool
     text: str
 
     def parts(self) -> list[tuple[str, bool]]:
-        """Give the text in parts, each with whether it was searched."""
+        """Return the text in parts, each with whether it is a hit."""
         return [(part, place % 2 == 1) for place, part in enumerate(_HIT.split(self.text)) if part]
 
 
 @dataclass(frozen=True)
 class OwnDay:
-    """The calls of a day: how many, how many of them missed, and the latest, newest first."""
+    """The calls of a day: their number, the missed ones, and the latest, newest first."""
 
     calls: int = 0
     missed: int = 0
@@ -221,7 +221,7 @@ class OwnDay:
 
 @dataclass(frozen=True)
 class RoutableCall:
-    """A call whose channels are to be chosen again, and the version it was read at."""
+    """A call to route again, and the version at which it was read."""
 
     call: Call
     version: int

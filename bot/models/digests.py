@@ -8,13 +8,13 @@ from bot.models.digest_schedule import Cadence, DigestPlan, Period
 
 HOURS = 24
 
-# The words that Vocatech has for how a call went; the order in which they are named among equals.
-MOODS = ("positive", "neutral", "mixed", "negative")
+# Vocatech's values for sentiment, in the order that breaks ties.
+SENTIMENTS = ("positive", "neutral", "mixed", "negative")
 
 
 @dataclass(frozen=True)
 class Counted:
-    """How many calls of each kind began in a span; `moods` in the order of `MOODS`."""
+    """The number of calls that began in an interval; `moods` in the order of `SENTIMENTS`."""
 
     incoming: int = 0
     outgoing: int = 0
@@ -22,7 +22,7 @@ class Counted:
     answered: int = 0
     missed: int = 0
     talk_seconds: int = 0
-    moods: tuple[int, ...] = (0,) * len(MOODS)
+    moods: tuple[int, ...] = (0,) * len(SENTIMENTS)
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,17 @@ class Hour:
 
     @property
     def calls(self) -> int:
-        """All of them."""
+        """The number of all calls."""
         return self.answered + self.missed + self.outgoing
 
 
 @dataclass(frozen=True)
 class Totals:
-    """The calls of a period; `talk_seconds` is how long those with somebody outside took.
+    """The calls of a period; `talk_seconds` is the duration of external calls.
 
-    A call whose direction nobody told counts as incoming. Of the incoming ones some may be neither
-    answered nor missed: they were still ringing, or nobody told how they ended. `hours` has one
-    entry for each hour of the day, calls within the company not among them.
+    A call of unknown direction counts as incoming. Some incoming calls may be neither answered nor
+    missed: they were still ringing, or it is unknown how they ended. `hours` has one entry for
+    each hour of the day, without internal calls.
     """
 
     incoming: int = 0
@@ -59,18 +59,18 @@ class Totals:
 
     @property
     def calls(self) -> int:
-        """All of them."""
+        """The number of all calls."""
         return self.incoming + self.outgoing + self.internal
 
     @property
     def answer_rate(self) -> int | None:
-        """How many in a hundred were answered of those that came in; None where none did."""
+        """The percentage of incoming calls that were answered; None if there were none."""
         tried = self.answered + self.missed
         return round(100 * self.answered / tried) if tried else None
 
     @property
     def busiest_hours(self) -> list[int]:
-        """The hours of the day in which most calls began; none where all were equally quiet."""
+        """The hours of the day with the most calls; empty if there is no clear peak."""
         most = max(hour.calls for hour in self.hours)
         found = [at for at, hour in enumerate(self.hours) if hour.calls == most]
         return found if most and len(found) <= 3 else []  # noqa: PLR2004 (more are no peak)
@@ -78,7 +78,7 @@ class Totals:
 
 @dataclass(frozen=True)
 class PersonTotals:
-    """The calls of one of us; `name` is theirs, or words for their extension."""
+    """The calls of one colleague; `name` may be words for an extension."""
 
     name: str
     answered: int
@@ -88,12 +88,12 @@ class PersonTotals:
 
     @property
     def calls(self) -> int:
-        """All of them."""
+        """The number of all calls."""
         return self.answered + self.missed + self.outgoing
 
 
 def sum_totals(hours: Sequence[tuple[int, Counted]]) -> Totals:
-    """Give the totals of calls that were counted hour by hour, each with its place in the day."""
+    """Return the totals of hourly counts, each with its hour of the day."""
     by_hour = [Hour()] * HOURS
     for at, one in hours:
         known = by_hour[at]
@@ -101,7 +101,7 @@ def sum_totals(hours: Sequence[tuple[int, Counted]]) -> Totals:
             known.answered + one.answered, known.missed + one.missed, known.outgoing + one.outgoing
         )
     counted = [one for _, one in hours]
-    moods = [(mood, sum(one.moods[at] for one in counted)) for at, mood in enumerate(MOODS)]
+    moods = [(mood, sum(one.moods[at] for one in counted)) for at, mood in enumerate(SENTIMENTS)]
     return Totals(
         incoming=sum(one.incoming for one in counted),
         outgoing=sum(one.outgoing for one in counted),
@@ -116,7 +116,7 @@ def sum_totals(hours: Sequence[tuple[int, Counted]]) -> Totals:
 
 @dataclass(frozen=True)
 class TopContact:
-    """Somebody outside, and how many calls there were with them."""
+    """A contact, and the number of calls with them."""
 
     name: str
     calls: int
@@ -124,9 +124,9 @@ class TopContact:
 
 @dataclass(frozen=True)
 class Missed:
-    """Somebody who was not called back: the last of their calls, and how often they tried.
+    """A caller who wasn't called back: their last call, and the number of calls.
 
-    `number` is written as people write it, None where it stands for the name; `at` unix seconds.
+    `number` is formatted for people, None if it replaces the name; `at` in unix seconds.
     """
 
     call_id: str
@@ -139,12 +139,12 @@ class Missed:
 
 @dataclass(frozen=True)
 class Digest:
-    """What a digest tells, as it was when it was decided; it is shown alike after a crash.
+    """The content of a digest, stored when it is queued, so that it is the same after a crash.
 
-    `before` are the totals of the period just before, `week_before` those of the same weekdays;
-    None where there is nothing sensible to compare with. `callers` have not been called back,
-    `missed` are the latest of them. `trend` are weeks: the Monday, its calls, and those missed.
-    `skipped` digests did not come before this one, `next_run` is when the next does.
+    `before` are the totals of the previous period, `week_before` those of the same weekdays a week
+    earlier; None if a comparison makes no sense. `callers` is the number of callers who weren't
+    called back, `missed` the latest of them. `trend` lists weeks: the Monday, the calls, and the
+    missed ones. `skipped` is the number of digests skipped before this one.
     """
 
     digest_id: str
@@ -167,7 +167,7 @@ class Digest:
 
 @dataclass(frozen=True)
 class PlannedDigest:
-    """A plan of digests, and when the next one comes (unix seconds); None where it is off."""
+    """A schedule, and the time of the next digest (unix seconds); None if it is off."""
 
     plan: DigestPlan
     next_run: float | None = None

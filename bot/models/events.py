@@ -1,4 +1,4 @@
-"""The noun "event": one thing that the phone service told us, once."""
+"""Events from Vocatech: a webhook delivery or a row of a list."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ from bot.models.texts import TextReport, TextSource
 
 @dataclass(frozen=True)
 class Event:
-    """One delivery or one listed row; `body` is the JSON as it came.
+    """A webhook delivery or a listed row; `body` is the original JSON.
 
-    `report` is what it says of a call, `text` what it says of a text, and `authority` how much it
-    knows of the latter; both are None for what we do not understand, and kept all the same.
+    `report` is about a call, `text` about a text, with the `authority` of its source. Both are None
+    for an unknown event, which is stored, too.
     """
 
     event_id: str

@@ -1,8 +1,8 @@
-"""What is known of something that several sources tell of, in any order, any number of times.
+"""Conflict-free merge of reports from several sources, in any order and any number.
 
-Each fact carries the authority of its source, and of two that name the same thing the greater
-(authority, content) stays. Taking the greater is commutative, associative and idempotent, so
-the same reports give the same knowledge however they arrive.
+Each fact has the authority of its source. Of two facts with the same name, the greater
+(authority, content) wins. Taking the greater is commutative, associative, and idempotent, so the
+same reports give the same result in any order.
 """
 
 import json
@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 Fields = dict[str, tuple[int, Any]]
-"""What is known: by fact name, the authority behind it and the plain JSON value."""
+"""Known facts: the authority and the plain JSON value, by name."""
 
 
-def merge_reports(known: Fields, told: Mapping[str, tuple[int, Any]]) -> Fields:
-    """Give what is known after one more report; None tells nothing."""
+def merge_reports(known: Fields, reported: Mapping[str, tuple[int, Any]]) -> Fields:
+    """Return the known facts after one more report; None values are ignored."""
     facts = dict(known)
-    for name, (authority, value) in told.items():
+    for name, (authority, value) in reported.items():
         if value is None:
             continue
         fact = (int(authority), value)
@@ -26,7 +26,7 @@ def merge_reports(known: Fields, told: Mapping[str, tuple[int, Any]]) -> Fields:
 
 
 def _weight(fact: tuple[int, Any]) -> tuple[int, int, str]:
-    """Order two facts: authority first, then the fuller, then anything that is always the same."""
+    """Order by authority, then length, then content (deterministic tie-break)."""
     authority, value = fact
     text = json.dumps(value, sort_keys=True)
     if isinstance(value, int | float):

@@ -1,11 +1,11 @@
-"""The noun "post": one thing shown, or to be shown, in one channel."""
+"""Posts: one thing in one channel."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Subject(StrEnum):
-    """What a post is about."""
+    """The kind of thing that a post shows."""
 
     CALL = "call"
     NOTICE = "notice"
@@ -22,8 +22,8 @@ class Post:
 
     `announced` is behind `wanted` where work is left. `ts` is Slack's name for the message once
     it stands; `sending_since` (unix seconds) without it means that a request may have got through.
-    What stands `under` another post is in the thread of that, which is `thread_ts` to Slack; it is
-    shown in the channel too where it is `aloud`. After a restore (`is_restored`) it may have been
+    A post `under` another one is in its thread, which is `thread_ts` in Slack; with `aloud` it is
+    also shown in the channel. After a restore (`is_restored`) it may have been
     posted long before, so nothing is in flight.
     """
 
@@ -44,7 +44,7 @@ class Post:
 
 
 def is_direct(channel: str) -> bool:
-    """Say whether a channel is one person's own: a direct channel, or the person's id."""
+    """Return whether a channel is direct: a direct channel's ID, or a person's."""
     return channel.startswith(("D", "U", "W"))
 
 

@@ -1,4 +1,4 @@
-"""Announcements: what changed is routed, shown, and posted or edited in each of its channels."""
+"""Dispatch: changed calls and texts are routed, then posted or edited in their channels."""
 
 from functools import partial
 
@@ -17,20 +17,20 @@ from bot.ui.formatting import Locale
 def channels_with_work(
     *, store: Store, router: Router, routes: DefaultRoutes, clock: Clock
 ) -> list[str]:
-    """Choose the channels of what changed, and name those with something to do."""
+    """Route what changed; return the channels with work."""
     _end_quiet_hours(store, clock.now())
     while changed := store.calls.to_route():
         routed = [(one, router.route(one.call)) for one in changed]
         now = clock.now()
         asked = {channel for _, where in routed for channel in where.places}
         receptions = store.channels.receptions(asked, now=now)
-        # First: what is routed is not asked about again.
+        # First, because routed calls aren't read again.
         enqueue_alerts(routed, receptions, store=store, now=now)
         store.posts.route([(one, where.places) for one, where in routed], receptions, now=now)
     while texts := store.texts.to_route():
         chosen = []
         for one in texts:
-            # Where somebody answered a customer, they see what comes of it, too.
+            # The channel from which a text was sent shows its outcome, too.
             there = [one.written_in] if one.written_in else []
             channels = [*routes.channels_for_text(one.text.company_number), *there]
             chosen.append((one, channels, delivery_problems(one.text)))
@@ -40,7 +40,7 @@ def channels_with_work(
 
 
 def _end_quiet_hours(store: Store, now: float) -> None:
-    """Let come what was held back for channels that may be disturbed again."""
+    """Release the batches of channels whose quiet hours are over."""
     if waiting := store.bundles.channels_with_deferred():
         held = store.channels.held(now=now)
         for channel in waiting:
@@ -51,9 +51,9 @@ def _end_quiet_hours(store: Store, now: float) -> None:
 def deliver_next(
     channel: str, *, store: Store, outbox: ChannelDelivery, locale: Locale, sharing: SharedChannels
 ) -> float:
-    """Post or edit the next thing in a channel; give the seconds until there may be another.
+    """Post or edit the next thing in a channel; return the seconds until the next try.
 
-    Nothing is posted before Slack was asked whether people outside the company read there.
+    Nothing is posted before Slack has said whether people from other companies read the channel.
     """
     if (pause := sharing.learn(channel)) > 0:
         return pause

@@ -1,4 +1,4 @@
-"""From a post to its message, by kind."""
+"""Rendering of posts, by kind."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -33,7 +33,7 @@ from bot.ui.message import Message
 
 
 def show_notice(notice: Notice, *, store: Store, locale: Locale) -> Message | None:
-    """Give the message for a notice; None for a kind that this version does not know."""
+    """Return the message of a notice; None for a kind that this version doesn't know."""
     if notice.kind == CATCH_UP:
         return present_catch_up(notice, store=store, locale=locale)
     if notice.kind == BACKFILL:
@@ -45,11 +45,11 @@ def show_notice(notice: Notice, *, store: Store, locale: Locale) -> Message | No
     return None
 
 
-class Show(Protocol):
-    """Gives the message of a post; None where there is nothing to show any more.
+class PostRenderer(Protocol):
+    """Renders the message of a post; returns None if there is nothing to show.
 
-    `shown` is what its channel shows; numbers are masked afterwards. `may_be_a_repeat`: it may
-    stand in the channel already, which the message then says.
+    `shown` is what the channel may show; numbers are masked afterwards. With `may_be_a_repeat`,
+    the message says that it may be a duplicate.
     """
 
     def __call__(
@@ -62,13 +62,13 @@ class Show(Protocol):
         *,
         may_be_a_repeat: bool,
     ) -> Message | None:
-        """Show it."""
+        """Render the post."""
 
 
 def show_post(
     post: Post, *, store: Store, locale: Locale, may_be_a_repeat: bool = False
 ) -> Message | None:
-    """Give what a post shall show now, and may in its channel."""
+    """Return the current message of a post, reduced to what its channel may show."""
     shown = store.channels.shown_in(post.channel)
     message = _SHOWN[post.kind](post, shown, store, locale, may_be_a_repeat=may_be_a_repeat)
     return fit(message, shown) if message else None
@@ -83,7 +83,7 @@ def _call(
     return render_call_card(
         shown.of(with_contact_name(call, store)),
         locale=locale,
-        # Whoever reads it in their own direct channel knows that it is theirs.
+        # In a person's own direct channel, a mention of them would add nothing.
         mention=None if is_direct(post.channel) else find_mentions(call, store),
         may_be_a_repeat=may_be_a_repeat,
         shown_with=card_context(call, store, shown),
@@ -94,7 +94,7 @@ def _call(
 def _notice(
     post: Post, shown: Visibility, store: Store, locale: Locale, *, may_be_a_repeat: bool
 ) -> Message | None:
-    del may_be_a_repeat  # said twice, it is no worse
+    del may_be_a_repeat  # a duplicate notice does no harm
     notice = store.notices.find(post.subject)
     if notice is None:
         return None
@@ -145,7 +145,7 @@ def _bundle(
 
 _NOTICES = {TEXT_TROUBLE: present_delivery_problem, MUTED: show_mute}
 
-_SHOWN: Mapping[Subject, Show] = {
+_SHOWN: Mapping[Subject, PostRenderer] = {
     Subject.CALL: _call,
     Subject.NOTICE: _notice,
     Subject.CONVERSATION: _conversation,

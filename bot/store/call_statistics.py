@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.intervals import Interval, cut
 from bot.models.calls import Call, call_from_reports
-from bot.models.digests import MOODS, Counted, PersonTotals
+from bot.models.digests import SENTIMENTS, Counted, PersonTotals
 from bot.store.database.connection import Database
 
 HOUR, DAY = 3_600, 86_400.0
@@ -67,7 +67,7 @@ _IN_SHORT = ", ".join(
     ]
 )
 
-_IN_FULL = ", ".join([_IN_SHORT, _TALKED, *(f"sum(sentiment is '{mood}')" for mood in MOODS)])
+_IN_FULL = ", ".join([_IN_SHORT, _TALKED, *(f"sum(sentiment is '{mood}')" for mood in SENTIMENTS)])
 
 # One query per span: an index returns its calls in order, so nothing has to be sorted into groups,
 # which would take twice as long.

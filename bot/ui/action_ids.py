@@ -1,4 +1,4 @@
-"""The ids that a message and its handler share."""
+"""IDs that messages and their handlers share."""
 
 OPEN_TRANSCRIPT = "open_transcript"
 TURN_TRANSCRIPT_PAGE = "turn_transcript_page"

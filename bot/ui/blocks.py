@@ -1,4 +1,4 @@
-"""Owns the small parts that answers and modals are made of; text in them never comes alive."""
+"""Block Kit elements; text in them is never read as markup."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,12 +11,12 @@ MOST_WORDS = 2_900
 
 
 def plain(text: str, most: int = MOST_WORDS) -> Json:
-    """Give text in which neither markup nor emoji codes come alive; Slack refuses empty text."""
+    """Return text without markup and emoji codes; never empty, because Slack refuses that."""
     return {"type": "plain_text", "text": shorten(clean(text), most) or " ", "emoji": False}
 
 
 def mrkdwn(text: str) -> Json:
-    """Return our own words with Slack's markup; escape whatever in them is from outside."""
+    """Return mrkdwn; the caller escapes any text from outside."""
     return {"type": "mrkdwn", "text": text}
 
 
@@ -26,7 +26,7 @@ def section(text: Json | None = None, **more: Any) -> Json:
 
 
 def says(text: str, **more: Any) -> Json:
-    """Give a block with a text."""
+    """Return a section with plain text."""
     return section(plain(text), **more)
 
 
@@ -41,19 +41,19 @@ def divider() -> Json:
 
 
 def line(text: str, **style: bool) -> Json:
-    """Give a piece of rich text; `style` is `bold`, `italic` or `code`."""
+    """Return a piece of rich text; `style` is `bold`, `italic`, or `code`."""
     piece: Json = {"type": "text", "text": shorten(clean(text), MOST_WORDS) or " "}
     wanted = {name: True for name, is_on in style.items() if is_on}
     return {**piece, "style": wanted} if wanted else piece
 
 
 def paragraph(*pieces: Json) -> Json:
-    """Give pieces of rich text as one paragraph."""
+    """Return pieces of rich text as one paragraph."""
     return {"type": "rich_text_section", "elements": list(pieces)}
 
 
 def rich(*parts: Json, **more: str) -> Json:
-    """Give paragraphs and lists as one block."""
+    """Return paragraphs and lists as one block."""
     return {"type": "rich_text", "elements": list(parts), **more}
 
 
@@ -63,17 +63,17 @@ def quote(*pieces: Json) -> Json:
 
 
 def bullets(*items: Json) -> Json:
-    """Give paragraphs as a list."""
+    """Return paragraphs as a bulleted list."""
     return {"type": "rich_text_list", "style": "bullet", "elements": list(items)}
 
 
 def emoji(name: str) -> Json:
-    """Give an icon, as a piece of rich text."""
+    """Return an emoji as a piece of rich text."""
     return {"type": "emoji", "name": name}
 
 
 def moment(at: float, fallback: str) -> Json:
-    """Give a moment (unix seconds), shown in the reader's own zone."""
+    """Return a time (unix seconds) that Slack shows in the reader's own zone and clock."""
     return {
         "type": "date",
         "timestamp": int(at),
@@ -83,12 +83,12 @@ def moment(at: float, fallback: str) -> Json:
 
 
 def person(slack_user: str) -> Json:
-    """Name somebody in Slack."""
+    """Return a mention of a Slack user."""
     return {"type": "user", "user_id": slack_user}
 
 
 def button(label: str, action_id: str, value: str | None = None, **more: Any) -> Json:
-    """Give a button."""
+    """Return a button."""
     piece = {"type": "button", "text": plain(label, 75), "action_id": action_id, **more}
     return piece if value is None else {**piece, "value": value}
 
@@ -99,40 +99,40 @@ def overflow(action_id: str, options: Sequence[Json]) -> Json:
 
 
 def actions(*elements: Json, **more: str) -> Json:
-    """Give buttons and menus in a row."""
+    """Return buttons and menus in a row."""
     return {"type": "actions", "elements": list(elements), **more}
 
 
 def context(*elements: Json, **more: str) -> Json:
-    """Return texts that stand small and gray below others."""
+    """Return small gray texts."""
     return {"type": "context", "elements": list(elements), **more}
 
 
 def note(words: str) -> Json:
-    """Give words that stand small and grey below others."""
+    """Return one small gray text."""
     return context(plain(words))
 
 
 def titled_list(title: str, lines: Sequence[str]) -> Json:
-    """Give lines as a list under a title."""
+    """Return lines as a list under a title."""
     return rich(
         paragraph(line(title, bold=True)), bullets(*(paragraph(line(one)) for one in lines))
     )
 
 
 def asked_first(title: str, text: str, *, yes: str, no: str, **more: str) -> Json:
-    """Give the question that a button asks before it does anything; for its `confirm`."""
+    """Return the confirmation dialog of a button, for its `confirm`."""
     words = {"title": plain(title, 100), "text": plain(text, 300)}
     return {**words, "confirm": plain(yes, 30), "deny": plain(no, 30), **more}
 
 
 def option(label: str, value: str) -> Json:
-    """Give a choice."""
+    """Return an option."""
     return {"text": plain(label, 75), "value": value}
 
 
 def answer(text: str, blocks: Sequence[Json] | None = None) -> Json:
-    """Answer a command, for the asker alone; `text` is a whole sentence."""
+    """Return an answer that only one person sees; `text` is a complete sentence."""
     return {
         "response_type": "ephemeral",
         "text": escape(shorten(clean(text), MOST_WORDS)),
@@ -141,7 +141,7 @@ def answer(text: str, blocks: Sequence[Json] | None = None) -> Json:
 
 
 def form(title: str, blocks: Sequence[Json], *, callback_id: str, metadata: str) -> Json:
-    """Give a modal that can be submitted."""
+    """Return a modal that can be submitted."""
     return {
         "type": "modal",
         "title": plain(title, 24),
@@ -154,7 +154,7 @@ def form(title: str, blocks: Sequence[Json], *, callback_id: str, metadata: str)
 
 
 def words_modal(title: str, *words: str, blocks: Sequence[Json] = ()) -> Json:
-    """Give a modal to read."""
+    """Return a modal to read."""
     return {
         "type": "modal",
         "title": plain(title, 24),
@@ -165,5 +165,5 @@ def words_modal(title: str, *words: str, blocks: Sequence[Json] = ()) -> Json:
 
 
 def numbered(blocks: Sequence[Json]) -> list[Json]:
-    """Return blocks named by their place."""
+    """Return blocks with IDs by position."""
     return [{**block, "block_id": f"b{number}"} for number, block in enumerate(blocks)]

@@ -10,7 +10,7 @@ from bot.ui.blocks import Json, option, plain
 def field(
     block_id: str, label: str, element: Json, *, optional: bool = True, hint: str = ""
 ) -> Json:
-    """Give a field with its label; `hint` stands below it."""
+    """Return an input with its label; `hint` is shown below it."""
     block = {
         "type": "input",
         "block_id": block_id,
@@ -24,7 +24,7 @@ def field(
 def number_field(
     block_id: str, label: str, value: int | None, most: int, *, least: int = 0, hint: str = ""
 ) -> Json:
-    """Ask for a whole number."""
+    """Return an input for a whole number."""
     limits = {"min_value": str(least), "max_value": str(most)}
     element: Json = {"type": "number_input", "is_decimal_allowed": False, **limits}
     if value is not None:
@@ -33,7 +33,7 @@ def number_field(
 
 
 def channel_field(block_id: str, label: str, channel: str = "", *, optional: bool = False) -> Json:
-    """Ask for a channel in which we can post."""
+    """Return an input for a channel."""
     element: Json = {
         "type": "conversations_select",
         "placeholder": plain("A channel"),
@@ -67,7 +67,7 @@ def multi_select(
 
 
 def ticks(block_id: str, label: str, choices: Mapping[str, str], ticked: Sequence[str]) -> Json:
-    """Offer boxes to tick: words by value."""
+    """Return checkboxes: labels by value."""
     options = [option(words, value) for value, words in choices.items()]
     element: Json = {"type": "checkboxes", "options": options}
     if initial := [one for one in options if one["value"] in ticked]:
@@ -76,7 +76,7 @@ def ticks(block_id: str, label: str, choices: Mapping[str, str], ticked: Sequenc
 
 
 def radio(block_id: str, label: str, choices: Mapping[str, str], chosen: str) -> Json:
-    """Offer choices of which one is taken: words by value."""
+    """Return radio buttons: labels by value."""
     options = {value: option(words, value) for value, words in choices.items()}
     element = {
         "type": "radio_buttons",
@@ -87,23 +87,23 @@ def radio(block_id: str, label: str, choices: Mapping[str, str], chosen: str) ->
 
 
 def state_of(view: Json, block_id: str) -> Json:
-    """Give what was filled into a field, as Slack words it; nothing where it was not shown."""
+    """Return the submitted state of a field in Slack's format; empty if it wasn't shown."""
     states: Json = view["state"]["values"].get(block_id) or {}
     return next(iter(states.values()), {})
 
 
 def ticked_in(view: Json, block_id: str) -> tuple[str, ...]:
-    """Give the values of the boxes that were ticked, or of several that were chosen."""
+    """Return the selected values of checkboxes or of a multi-select."""
     return tuple(one["value"] for one in state_of(view, block_id).get("selected_options") or ())
 
 
 def chosen_in(view: Json, block_id: str) -> str:
-    """Give the value of what was chosen; empty where nothing was."""
+    """Return the selected value; empty if none."""
     return str((state_of(view, block_id).get("selected_option") or {}).get("value") or "")
 
 
 def number_in(view: Json, block_id: str) -> int | None:
-    """Give the whole number that was filled in."""
+    """Return the whole number that was entered."""
     typed = str(state_of(view, block_id).get("value") or "")
     return int(typed) if typed.isdecimal() else None
 
@@ -118,7 +118,7 @@ ALWAYS = "This would be quiet all the time. Leave out a day, or mute the channel
 
 
 def quiet_fields(quiet: QuietHours | None, *, label: str, hint: str) -> list[Json]:
-    """Ask from when until when it is quiet, and on which days all day."""
+    """Return the inputs for quiet hours and quiet days."""
     has_span = quiet is not None and quiet.start != quiet.end
     days = {str(day): name for day, name in enumerate(DAY_NAMES)}
     return [
@@ -136,7 +136,7 @@ def quiet_fields(quiet: QuietHours | None, *, label: str, hint: str) -> list[Jso
 
 
 def read_quiet(view: Json, zone: str) -> tuple[QuietHours | None, dict[str, str]]:
-    """Give what was filled in, None where it is never quiet; and what to mend by field.
+    """Return the submitted quiet hours, None if there are none, and the errors by field.
 
     `zone` is an IANA name.
     """
@@ -162,7 +162,7 @@ def _time(block_id: str, label: str, minute: int | None, *, hint: str = "") -> J
 
 
 def _minute(view: Json, block_id: str) -> int | None:
-    """Read Slack's `HH:MM`."""
+    """Parse Slack's `HH:MM` into minutes from midnight."""
     hour, _, minute = str(state_of(view, block_id).get("selected_time") or "").partition(":")
     if not (hour.isdecimal() and minute.isdecimal()):
         return None

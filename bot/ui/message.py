@@ -1,4 +1,4 @@
-"""Owns the shape of a message on its way to Slack, and the rules for text from outside."""
+"""Messages for Slack, with fallbacks for workspaces without new block types."""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class File:
-    """A file: Slack knows it by `name`, which no other has, and people by `title`."""
+    """A file: `name` is unique and identifies it to Slack; people see `title`."""
 
     name: str
     title: str
@@ -18,10 +18,10 @@ class File:
 
 @dataclass(frozen=True)
 class Message:
-    """A message: `text` is a full sentence, `plain_blocks` is what every workspace can show.
+    """A message: `text` is a complete sentence, `plain_blocks` work in every workspace.
 
-    One that shows a `file` has no blocks beside it, and carries no metadata.
-    `stand_ins` are, by the id of a block of a new type, the blocks that say the same without it.
+    A message with a `file` has no blocks and no metadata. `stand_ins` are the blocks that replace
+    one of a new type, by its block ID.
     """
 
     text: str
@@ -33,11 +33,11 @@ class Message:
 
     @property
     def new_types(self) -> set[str]:
-        """The types of block in it that a workspace may not know yet."""
+        """The block types that a workspace may not support yet."""
         return {block["type"] for block in self.blocks if block.get("block_id") in self.stand_ins}
 
     def without(self, types: Collection[str]) -> list[dict[str, Any]]:
-        """Give the blocks, with others in place of those of some types."""
+        """Return the blocks, with those of some types replaced."""
         return [
             one
             for block in self.blocks
@@ -55,4 +55,4 @@ class Message:
         return hashlib.sha256(seen.encode()).hexdigest()[:16]
 
 
-REPEAT_NOTE = "This may be a repeat: Slack did not say whether the first one arrived."
+REPEAT_NOTE = "This may be a duplicate: Slack didn't confirm the first post."
