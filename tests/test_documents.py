@@ -197,6 +197,13 @@ def test_every_metric_that_a_document_names_exists():
     assert named == known
 
 
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=_name)
+def test_content_of_a_list_is_indented_by_four_spaces(page):
+    # GitHub takes three as well; on the website the list would end there and start again at 1.
+    outside = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+    assert re.findall(r"^ {1,3}[^ \n].*", outside, re.MULTILINE) == []
+
+
 def test_the_website_fetches_nothing_from_other_servers():
     theme = yaml.safe_load((ROOT / "mkdocs.yml").read_text())["theme"]
     assert theme["font"] is False
