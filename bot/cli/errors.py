@@ -46,12 +46,11 @@ def _explain_api_error(error: ApiError) -> str:
     if isinstance(error, KeyRefused | ShuttingDown):
         # The text of a rejected key may repeat the key, and has no remedy.
         return str(error.__doc__)
-    cause = _CAUSES.get(str(error), str(error))
-    reason = f" ({cause})" if cause else ""
+    reason = f" ({error})" if str(error) else ""
     for kind, what, remedy in _API_ERRORS:
         if isinstance(error, kind):
             return f"{what}{reason}. {remedy}"
-    return f"{cause}."
+    return f"{error}."
 
 
 # The first match counts, so that a class comes before its base.
@@ -78,16 +77,3 @@ _API_ERRORS: tuple[tuple[type[ApiError], str, str], ...] = (
         "Check the network, and VOCATECH_API_URL if you set it, and run the command again.",
     ),
 )
-
-# The names of the HTTP library's exceptions, in plain words.
-_CAUSES = {
-    "ConnectError": "the connection failed",
-    "ConnectTimeout": "the connection timed out",
-    "PoolTimeout": "no connection was free",
-    "ReadTimeout": "the response timed out",
-    "WriteTimeout": "the request timed out",
-    "ReadError": "the connection was lost",
-    "WriteError": "the connection was lost",
-    "RemoteProtocolError": "the connection was lost",
-    "UnsupportedProtocol": "the URL is invalid",
-}

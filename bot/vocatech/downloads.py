@@ -13,7 +13,7 @@ from urllib.parse import quote
 import httpx
 
 from bot.errors import AnswerLost, MediaRefused
-from bot.vocatech.http import HttpClient, is_compressed_twice, read_body
+from bot.vocatech.http import HttpClient, describe_failure, is_compressed_twice, read_body
 
 MOST_BYTES = 25 * 1024 * 1024
 
@@ -121,7 +121,7 @@ class Downloads:
         except (httpx.InvalidURL, UnicodeError):  # UnicodeError: lone surrogates, and `xn--`
             raise MediaRefused("the URL is invalid") from None
         except httpx.HTTPError as error:
-            raise AnswerLost(type(error).__name__) from error
+            raise AnswerLost(describe_failure(error)) from error
 
     def _checked(self, url: httpx.URL) -> tuple[httpx.URL, dict[str, str], dict[str, str]]:
         """Return a request to the checked IP address, since DNS could change in between."""

@@ -26,6 +26,17 @@ from bot.vocatech.rate_limiter import REQUESTS, QuotaLimiter, backoff_seconds
 
 MOST_ANSWER_BYTES = 32 * 1024 * 1024
 MOST_TRIES = 4
+_FAILURES = {
+    "ConnectError": "the connection failed",
+    "ConnectTimeout": "the connection timed out",
+    "PoolTimeout": "no connection was free",
+    "ReadError": "the connection was lost",
+    "ReadTimeout": "the response timed out",
+    "RemoteProtocolError": "the connection was lost",
+    "UnsupportedProtocol": "the URL is invalid",
+    "WriteError": "the connection was lost",
+    "WriteTimeout": "the request timed out",
+}
 # The request never left this machine.
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
@@ -94,9 +105,9 @@ class HttpClient:
                 self._check(response)
                 yield response
         except NOT_SENT as error:
-            raise Unavailable(type(error).__name__) from error
+            raise Unavailable(describe_failure(error)) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise AnswerLost(type(error).__name__) from error
+            raise AnswerLost(describe_failure(error)) from error
 
     def _check(self, response: httpx.Response) -> None:
         if response.is_success or response.has_redirect_location:
@@ -112,6 +123,12 @@ class HttpClient:
         if isinstance(error, TooManyRequests | KeyRefused):
             self.limiter.block(error)
         raise error
+
+
+def describe_failure(error: Exception) -> str:
+    """Return an exception of the HTTP library in plain words."""
+    name = type(error).__name__
+    return _FAILURES.get(name, name)
 
 
 def error_for(status: int, body: bytes, headers: httpx.Headers) -> ApiError:
