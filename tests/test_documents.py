@@ -182,6 +182,15 @@ def test_example_of_a_rules_file_can_be_imported():
     assert len(TypeAdapter(ChannelByLine).validate_python(routes)) == 2
 
 
+def test_guide_names_the_fields_of_a_rule_as_the_form_does():
+    text = (DOCS / "how-to/route-calls.md").read_text().partition("## Fields of a rule")[2]
+    cells = re.findall(r"^\| ([^|]+) \|", text, re.MULTILINE)[1:]
+    labels = [label for cell in cells for label in cell.split(", ")]
+    form = (ROOT / "bot/rules/form.py").read_text()
+    assert len(labels) > 15
+    assert [label for label in labels if f'"{label}"' not in form] == []
+
+
 def test_every_demo_button_that_the_tutorial_names_exists():
     text = (DOCS / "get-started.md").read_text()
     pressed = re.findall(r"[Pp]ress \*\*(.+?)\*\*(?:, and then \*\*(.+?)\*\*)?", text)
