@@ -16,7 +16,7 @@ _NUMBER = re.compile(
 _COUNTRY = re.compile(r"\+\d{1,3}(?=\D)")
 # Slack's markup: dates, mentions and links.
 _MARKUP = re.compile(r"(<[^<>]*>)")
-# Keys whose values are IDs or links, not text.
+# Keys with IDs or links, not text.
 _NO_TEXT = {
     *("type", "block_id", "action_id", "value", "url", "image_url"),
     *("user_id", "channel_id", "usergroup_id"),

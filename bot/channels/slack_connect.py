@@ -41,7 +41,7 @@ class SharedChannels:
         return pause
 
     def ask_again(self) -> float:
-        """Ask about channels whose answer is missing or a day old; return the seconds to wait."""
+        """Ask about channels with no answer, or one a day old; return the seconds to wait."""
         before = self.clock.now() - DAY
         for channel in self.store.channels.asked_before(before, most=CHANNELS_PER_RUN):
             if pause := self._ask(channel):
@@ -74,7 +74,7 @@ SECONDS_BETWEEN_REFRESHES = 600.0
 
 
 def refresh_shared_channels(*, sharing: SharedChannels, wake: Callable[[], None]) -> float:
-    """Ask Slack about channels whose answer is old or missing; return the extra seconds to wait."""
+    """Ask Slack about channels with an old or no answer; return the extra seconds to wait."""
     pause = sharing.ask_again()
     wake()
     return pause

@@ -34,7 +34,7 @@ def render_contact_list(typed: str, contacts: Sequence[Contact], *, locale: Loca
 
 
 def render_no_contact(typed: str, *, holds_any: bool) -> Json:
-    """Say that no contact matches, and offer to create one."""
+    """Return the answer if no contact matches, with an offer to create one."""
     said = f"No contact matches “{_words(typed)}”."
     if not holds_any:
         said = (
@@ -65,7 +65,7 @@ def render_chooser(number: str, contacts: Sequence[Contact], *, locale: Locale) 
 
 
 def render_delete_modal(contact: Contact, *, token: str) -> Json:
-    """Say what is lost with a contact, and ask for confirmation."""
+    """Return the modal that explains what deleting a contact does, and asks to confirm."""
     fields = "1 field" if len(contact.fields) == 1 else f"{len(contact.fields)} fields"
     words = (
         f"{title_of(contact)} and {fields} are deleted from Vocatech for everyone in the company."

@@ -1,4 +1,4 @@
-"""Owns alerts: somebody is mentioned under a call's card where a rule says so, once."""
+"""Alerts: mentions in the thread of a call's card, as rules ask for, each once."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -22,7 +22,7 @@ def enqueue_alerts(
     store: Store,
     now: float,
 ) -> None:
-    """Have those told whom rules name; once for each call, rule and channel, whatever happens."""
+    """Enqueue the alerts of the matching rules, once for each call, rule, and channel."""
     for one, where in routed:
         for alert in where.alerts:
             call_id = one.call.call_id
@@ -46,7 +46,7 @@ def enqueue_alerts(
 def present_alert(
     notice: Notice, *, shown: Visibility, store: Store, locale: Locale
 ) -> Message | None:
-    """Give the message under the card, without the words that its channel does not show."""
+    """Return the message in the card's thread, without what its channel hides."""
     call = store.calls.find(notice.detail["call_id"])
     if call is None:
         return None

@@ -137,7 +137,7 @@ _POSITION = "Rules run top to bottom."
 
 
 def people_choices(people: Sequence[Person], typed: str) -> list[Json]:
-    """Return the extensions whose name contains every typed word."""
+    """Return the extensions that have every typed word in their name."""
     words = typed.casefold().split()
     found = {one.extension: person_in_words(one) for one in people if one.extension}
     return [

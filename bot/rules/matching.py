@@ -1,4 +1,4 @@
-"""How rules are asked about a call: made ready once a change, then a few microseconds each."""
+"""Matching of calls with rules: compiled once per change, then a few microseconds per rule."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -16,10 +16,10 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True)
 class RuleSubject:
-    """A call as rules see it; what costs a look into the store is looked up when first asked for.
+    """A call as rules see it; the store is read only when a rule needs it.
 
-    `contacts` gives those who have its number, `count_calls` how many incoming calls came from it
-    in so many minutes before, this one counted.
+    `contacts` returns the contacts with its number. `count_calls` returns the number of incoming
+    calls from it in the last N minutes, including this one.
     """
 
     call: Call
@@ -28,10 +28,10 @@ class RuleSubject:
 
     @cached_property
     def values(self) -> Mapping[str, frozenset[str]]:
-        """What the call has, for each condition that names some; nothing where it is not known."""
+        """The values of the call by condition; empty if unknown."""
         call = self.call
         extensions = (call.extension, *(leg.extension for leg in call.legs))
-        # Nobody has told how a call ends that rings; one that was taken ends as answered.
+        # A ringing call has no outcome yet; one in progress ends as answered.
         ends = {Outcome.RINGING: None, Outcome.IN_PROGRESS: Outcome.ANSWERED}
         return {
             "directions": _known(call.direction),
@@ -43,39 +43,39 @@ class RuleSubject:
 
     @cached_property
     def known_contacts(self) -> Sequence[Contact]:
-        """Who has its number."""
+        """The contacts with its number."""
         return self.contacts()
 
     @cached_property
     def names(self) -> "Words":
-        """How the other party is called."""
+        """The names of the other party."""
         return Words((self.call.remote_name, *(one.name for one in self.known_contacts)))
 
     @cached_property
     def said(self) -> "Words":
-        """All that words are looked for in."""
+        """All texts that keywords are searched in."""
         return Words((self.call.summary, self.call.transcript, *self.names.texts))
 
 
 class Words:
-    """Texts in which phrases are looked for, whatever their case and line breaks."""
+    """Texts in which phrases are searched, ignoring case and line breaks."""
 
     def __init__(self, texts: Sequence[str | None]) -> None:
-        """Make them ready."""
+        """Index the words of the texts."""
         self.texts = tuple(_folded(text) for text in texts if text)
         self._words = frozenset[str]().union(*map(_WORD.findall, self.texts))
 
-    def have(self, phrase: "Phrase") -> bool:
-        """Say whether a phrase stands in one of them, as whole words."""
-        # Most phrases have a word that is nowhere; only for the others the texts are read.
+    def contain(self, phrase: "Phrase") -> bool:
+        """Return whether a phrase is in one of the texts, as whole words."""
+        # Most phrases have a word that no text has; the texts are searched only for the others.
         return phrase.words <= self._words and any(map(phrase.pattern.search, self.texts))
 
 
 class Phrase:
-    """Words to be looked for; every sign in them means itself."""
+    """A phrase to search for, without wildcards."""
 
     def __init__(self, text: str) -> None:
-        """Make them ready."""
+        """Compile the phrase."""
         folded = _folded(text)
         self.words = frozenset(_WORD.findall(folded))
         before = r"(?<!\w)" if _WORD.match(folded[:1]) else ""
@@ -84,55 +84,55 @@ class Phrase:
 
 
 Check = Callable[[RuleSubject], bool | None]
-"""Says whether a condition holds; None while the call may yet come to be so."""
+"""Returns whether a condition matches; None while it may still match as the call continues."""
 
 
-class Ready:
-    """Rules made ready to be asked."""
+class CompiledRules:
+    """Rules that are compiled for matching."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        """Make those ready that are on."""
+        """Compile the rules that are switched on."""
         self._rules = [(one, _checks(one.when)) for one in rules if one.is_on]
 
-    def ask(self, seen: RuleSubject) -> tuple[list[Rule], bool]:
-        """Give the rules that catch a call, and whether others may yet as it goes on.
+    def match(self, seen: RuleSubject) -> tuple[list[Rule], bool]:
+        """Return the rules that match a call, and whether others may still match later.
 
-        A rule that stops ends the asking, and so does one that may come to do so: what stands
-        below it is not decided before.
+        Matching ends at a matching rule that stops, and at one that may still match and stop: the
+        rules below are decided afterwards.
         """
-        caught, is_open = [], False
+        matched, is_open = [], False
         for rule, checks in self._rules:
             verdict = _verdict(checks, seen)
             if verdict:
-                caught.append(rule)
+                matched.append(rule)
             elif verdict is None:
                 is_open = True
             if verdict is not False and not rule.goes_on:
                 break
-        return caught, is_open
+        return matched, is_open
 
 
 def narrowed(when: Conditions, seen: RuleSubject) -> Conditions:
-    """Give of the conditions of a rule that caught a call what held: of many values those."""
+    """Return the matching rule's conditions with only the values that matched."""
 
-    def holding(name: str, **more: str) -> tuple[str, ...]:
+    def matching(name: str, **more: str) -> tuple[str, ...]:
         return tuple(
             one
             for one in getattr(when, name)
             if _verdict(_checks(Conditions(**{name: (one,), **more})), seen)  # type: ignore[arg-type]
         )
 
-    many: dict[str, Any] = {name: holding(name) for name in LIST_CONDITIONS}
-    return replace(when, **many, values=holding("values", field=when.field))
+    many: dict[str, Any] = {name: matching(name) for name in LIST_CONDITIONS}
+    return replace(when, **many, values=matching("values", field=when.field))
 
 
 def _verdict(checks: Sequence[Check], seen: RuleSubject) -> bool | None:
     verdict: bool | None = True
     for check in checks:
-        holds = check(seen)
-        if holds is False:
+        result = check(seen)
+        if result is False:
             return False
-        if holds is None:
+        if result is None:
             verdict = None
     return verdict
 
@@ -166,20 +166,20 @@ def _has(name: str, wanted: frozenset[str]) -> Check:
     return check
 
 
-def _lasts(least: int, most: int | None) -> Check:
+def _lasts(minimum: int, maximum: int | None) -> Check:
     def check(seen: RuleSubject) -> bool | None:
         seconds = seen.call.seconds
         if seconds is None or not seen.call.is_over:
             return _no(seen)
-        return least <= seconds and (most is None or seconds <= most)
+        return minimum <= seconds and (maximum is None or seconds <= maximum)
 
     return check
 
 
-def _has_waited(least: int) -> Check:
+def _has_waited(minimum: int) -> Check:
     def check(seen: RuleSubject) -> bool | None:
         waited = seen.call.waited
-        return _no(seen) if waited is None or waited < least else True
+        return _no(seen) if waited is None or waited < minimum else True
 
     return check
 
@@ -190,7 +190,7 @@ def _is_with(callers: Sequence[str]) -> Check:
 
     def check(seen: RuleSubject) -> bool | None:
         number = seen.call.remote_number
-        if number in numbers or any(map(seen.names.have, names)):
+        if number in numbers or any(map(seen.names.contain, names)):
             return True
         return _no(seen, is_known=number is not None)
 
@@ -219,13 +219,13 @@ def _is_repeated(calls: int, minutes: int) -> Check:
 
 def _says(phrases: Sequence[Phrase]) -> Check:
     def check(seen: RuleSubject) -> bool | None:
-        return any(map(seen.said.have, phrases)) or _no(seen)
+        return any(map(seen.said.contain, phrases)) or _no(seen)
 
     return check
 
 
 def _no(seen: RuleSubject, *, is_known: bool = False) -> bool | None:
-    """Say no to what is known or told no more; else it may come to hold as the call goes on."""
+    """Return False if the value is final; None while it may still match as the call continues."""
     return False if is_known or seen.call.is_over else None
 
 

@@ -1,4 +1,4 @@
-"""Owns the word to somebody under a call's card: an edit of the card would tell nobody."""
+"""The mention in the thread of a call's card; an edited card notifies no one."""
 
 from bot.calls.words import headline, other_party
 from bot.models.calls import Call
@@ -21,10 +21,10 @@ def render_alert(
     shown: Visibility = EVERYTHING,
     locale: Locale,
 ) -> Message:
-    """Tell `slack_user` of a call; by which rule is said."""
+    """Mention `slack_user` in the thread of a call, with the rule that asks for it."""
     _, what, preposition = headline(call)
     words = " ".join(one for one in (what, preposition, other_party(call, locale)) if one)
-    said = f"Please look at this: {words[0].lower()}{words[1:]}."
+    said = f"Check this call: {words[0].lower()}{words[1:]}."
     by = held_in_words(why, locale, shown)
     block = rich(
         paragraph(person(slack_user), line(f" {said}\n"), line(by, italic=True)), block_id="b0"

@@ -1,4 +1,4 @@
-"""Owns where a call goes: by the rules, where none catches it by the settings, and to oneself."""
+"""Routing of calls: by rules, else by the default routes, and to people who want their own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -9,12 +9,12 @@ from bot.models.calls import Call, Outcome
 from bot.models.rules import DefaultRoutes, How, Rule, Rulebook, Why
 from bot.people.lookup import direct_channels_for
 from bot.people.names import contacts_of
-from bot.rules.matching import Ready, RuleSubject, narrowed
+from bot.rules.matching import CompiledRules, RuleSubject, narrowed
 from bot.store import Store
 
 
 class Alert(NamedTuple):
-    """Somebody (a Slack user) to be told of a call where its card stands, by which rule."""
+    """A Slack user to mention in the thread of a call's card, and the rule that asks for it."""
 
     channel: str
     slack_user: str
@@ -23,7 +23,7 @@ class Alert(NamedTuple):
 
 
 class Routed(NamedTuple):
-    """The channels that shall show a call, each with the reason, and who is to be told."""
+    """The channels that show a call, each with the reason, and the people to mention."""
 
     places: dict[str, Why]
     alerts: tuple[Alert, ...] = ()
@@ -31,23 +31,25 @@ class Routed(NamedTuple):
 
 @dataclass
 class Router:
-    """The rules of the store above the routes of the settings.
+    """The stored rules, with the default routes of the settings below them.
 
-    `routes` still decide about texts, and from when on a call is shown.
+    `routes` also decide where texts go, and when a call is shown first.
     """
 
     store: Store
     routes: DefaultRoutes
-    _ready: tuple[Rulebook, Ready] = field(default=(Rulebook(), Ready(())), init=False)
+    _compiled: tuple[Rulebook, CompiledRules] = field(
+        default=(Rulebook(), CompiledRules(())), init=False
+    )
 
     def route(self, call: Call) -> Routed:
-        """Choose where a call is shown as it stands now; nowhere while it is too early."""
+        """Return where a call is shown in its current state; nowhere while it is too early."""
         if self._is_too_early(call):
             return Routed({})
-        seen = look_at(call, self.store)
-        rules, is_open = self._ready_rules().ask(seen)
+        seen = to_subject(call, self.store)
+        rules, is_open = self._compiled_rules().match(seen)
         routed = self._by_rules(rules, seen)
-        # While a rule may yet catch a call that goes on, nobody else need hear of it.
+        # While a rule may still match an ongoing call, the default routes don't apply.
         if not rules and not is_open:
             routed = Routed(dict.fromkeys(self.routes.channels_for(call), Why(How.FALLBACK)))
         for channel in direct_channels_for(call, self.store):
@@ -55,12 +57,12 @@ class Router:
         return routed
 
     def channels_for(self, call: Call) -> list[str]:
-        """Give the channels for a call, but for those of people who want what they missed."""
+        """Return the channels for a call, without direct messages for people's own missed calls."""
         return [one for one, why in self.route(call).places.items() if why.how is not How.OWN]
 
     def try_rules(self, call: Call) -> tuple[list[Rule], list[str]]:
-        """Say which rules catch a call, and where it would go."""
-        rules, _ = self._ready_rules().ask(look_at(call, self.store))
+        """Return the rules that match a call, and where it would go."""
+        rules, _ = self._compiled_rules().match(to_subject(call, self.store))
         channels = [one.channel for one in rules] or self.routes.channels_for(call)
         return rules, list(dict.fromkeys(channels))
 
@@ -80,16 +82,16 @@ class Router:
         )
         return Routed(places, tuple(alerts))
 
-    def _ready_rules(self) -> Ready:
+    def _compiled_rules(self) -> CompiledRules:
         book = self.store.rules.book()
-        if self._ready[0] is not book:
-            self._ready = (book, Ready(book.rules))
-        return self._ready[1]
+        if self._compiled[0] is not book:
+            self._compiled = (book, CompiledRules(book.rules))
+        return self._compiled[1]
 
 
-def look_at(call: Call, store: Store) -> RuleSubject:
-    """Give a call as rules see it."""
-    # Several rules ask the same.
+def to_subject(call: Call, store: Store) -> RuleSubject:
+    """Return a call as rules see it."""
+    # Several rules may need the same count.
     count = cache(partial(_count_calls, call, store))
     return RuleSubject(call, partial(contacts_of, call.remote_number, store), count)
 

@@ -1,4 +1,4 @@
-"""Forms whose submission takes longer than Slack waits for an answer."""
+"""Forms that take longer to submit than Slack waits for an answer."""
 
 import time
 from collections.abc import Callable

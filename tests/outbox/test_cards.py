@@ -399,7 +399,7 @@ def test_whom_a_rule_names_is_mentioned_under_the_summary_of_an_outage(start_bot
 
     def mentions():
         thread = slack.thread(CHANNEL, summary["ts"])
-        return [one for one in thread if one["text"].startswith("Please look at this")]
+        return [one for one in thread if one["text"].startswith("Check this call")]
 
     wait_for(lambda: len(mentions()) >= 4)
     settled(bot)

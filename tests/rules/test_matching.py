@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.models.calls import Call, Direction, Leg, Outcome
 from bot.models.contacts import Contact
 from bot.models.rules import Conditions, Rule, Rulebook
-from bot.rules.matching import Ready, RuleSubject, narrowed
+from bot.rules.matching import CompiledRules, RuleSubject, narrowed
 from bot.rules.validation import contradiction, find_unreachable, validate_rule
 from bot.rules.words import conditions_in_words
 from bot.ui.formatting import Locale
@@ -42,8 +42,8 @@ def ended(**facts):
 
 
 def catches(call, **asked):
-    caught, is_open = Ready([rule(**asked)]).ask(seen(call))
-    return None if is_open else bool(caught)
+    matched, is_open = CompiledRules([rule(**asked)]).match(seen(call))
+    return None if is_open else bool(matched)
 
 
 # One rule
@@ -257,19 +257,19 @@ def waited(call):
 
 
 def expected(some_rules, call, times):
-    caught = []
+    matched = []
     for one in some_rules:
         if one.is_on and holds(one.when, call, times):
-            caught.append(one)
+            matched.append(one)
             if not one.goes_on:
                 break
-    return caught
+    return matched
 
 
 @given(rules, calls, st.integers(1, 3))
 def test_a_call_goes_where_the_slow_and_plain_model_says(some_rules, call, times):
-    caught, is_open = Ready(some_rules).ask(seen(call, times=times))
-    assert caught == expected(some_rules, call, times)
+    matched, is_open = CompiledRules(some_rules).match(seen(call, times=times))
+    assert matched == expected(some_rules, call, times)
     assert not is_open
 
 
@@ -277,10 +277,10 @@ def test_a_call_goes_where_the_slow_and_plain_model_says(some_rules, call, times
 def test_what_is_decided_of_a_call_that_goes_on_is_so_at_its_end_too(some_rules, call, times):
     before = replace(call, outcome=Outcome.RINGING, seconds=None, summary=None, transcript=None)
     before = replace(before, sentiment=None, direction=None, extension=None, legs=())
-    caught, is_open = Ready(some_rules).ask(seen(before, times=times))
+    matched, is_open = CompiledRules(some_rules).match(seen(before, times=times))
     at_the_end = expected(some_rules, call, times)
-    assert [one for one in at_the_end if one in caught] == caught
-    assert is_open or caught == at_the_end
+    assert [one for one in at_the_end if one in matched] == matched
+    assert is_open or matched == at_the_end
 
 
 @given(rules, calls, st.integers(1, 3))
