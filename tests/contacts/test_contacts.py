@@ -295,7 +295,7 @@ def test_what_vocatech_refuses_is_said_at_the_field_and_nothing_typed_is_lost(bo
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        (Fault(path="/contacts", method="POST", status=429), "asked too much"),
+        (Fault(path="/contacts", method="POST", status=429), "Vocatech is busy"),
         (Fault(path="/contacts", method="POST", status=401), "API key"),
         (Fault(path="/contacts", method="POST", status=500), "may or may not have been made"),
     ],
