@@ -147,4 +147,4 @@ def _obstacles(services: Services) -> list[str]:
     found = [name for name, is_well in checks.items() if not is_well()]
     if "database" in found:
         return found  # where the incidents are
-    return found + [one.name for one in services.store.troubles.open() if one.kind.stops]
+    return found + [one.name for one in services.store.incidents.open() if one.kind.stops]

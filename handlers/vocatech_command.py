@@ -56,7 +56,7 @@ class VocatechCommand:
             last_poll=self.store.notes.moment(COVERED),
             has_webhooks=self.has_webhooks,
             waiting=self.store.posts.waiting(),
-            incidents=tuple(self.store.troubles.open()),
+            incidents=tuple(self.store.incidents.open()),
             quota_left=self.vocatech.quota_left() if is_admin else None,
             unmatched=len(self.store.links.unmatched_in_slack()) if is_admin else None,
         )

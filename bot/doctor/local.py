@@ -133,7 +133,7 @@ NONE = "bot.models.health"
 
 def check_incidents(store: Store, *, now: float) -> list[CheckResult]:
     """Report the open incidents in the app's own words; the app resolves them automatically."""
-    found = [_incident(one, now) for one in store.troubles.open()]
+    found = [_incident(one, now) for one in store.incidents.open()]
     return found or [CheckResult(NONE, "Incidents", "none open")]
 
 

@@ -74,7 +74,7 @@ def check_refused_requests(
         told = store.notes.moment(kind)
         if told is not None and found.are_over(told, now=now):
             resolve_incident(kind, store=store)
-        elif found.are_many and not store.troubles.is_any(WEBHOOKS_UNWELL, CLOCK_WRONG):
+        elif found.are_many and not store.incidents.is_any(WEBHOOKS_UNWELL, CLOCK_WRONG):
             log.warning("requests_rejected", kind=kind, count=found.count)
             detail = {"count": f"{found.count:,}", "reason": _WHY.get(found.reason, "")}
             tell_admins(kind, kind, detail)

@@ -50,7 +50,7 @@ def report_job_result(
 def forget_orphaned_incidents(jobs: Iterable[str], *, store: Store) -> None:
     """Delete incidents of jobs that no longer exist because the settings changed."""
     known = set(jobs)
-    for incident in store.troubles.open():
+    for incident in store.incidents.open():
         if incident.job and incident.job not in known:
             store.notes.forget(incident.name)
 

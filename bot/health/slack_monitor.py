@@ -60,7 +60,7 @@ def _report_scopes(slack: SlackClient, store: Store, tell_admins: Tell) -> None:
     for scope in sorted(slack.api_health.missing - SHARING_SCOPES):
         log.warning("slack_scope_missing", scope=scope)
         tell_admins(incident_name(SCOPE_MISSING, scope), SCOPE_MISSING, {"scope": scope})
-    for incident in store.troubles.open():
+    for incident in store.incidents.open():
         is_granted = incident.detail.get("scope") in (slack.api_health.granted or ())
         if incident.kind is KINDS[SCOPE_MISSING] and is_granted:
             resolve_incident(incident.name, store=store)

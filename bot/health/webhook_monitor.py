@@ -59,7 +59,7 @@ def check_webhooks(
     if told is None:
         log.warning("webhooks_silent", calls=ENOUGH_CALLS)
     # Otherwise an incident already says that webhooks fail.
-    if not store.troubles.is_any(WEBHOOKS_UNWELL, WEBHOOKS_REFUSED):
+    if not store.incidents.is_any(WEBHOOKS_UNWELL, WEBHOOKS_REFUSED):
         tell_admins(WEBHOOKS_SILENT, WEBHOOKS_SILENT, {})
     return 0.0
 

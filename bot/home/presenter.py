@@ -211,7 +211,7 @@ class HomePresenter:
         return datetime.combine(today, time(), zone).timestamp()
 
     def _admin_part(self, now: float, tried: str) -> AdminPart:
-        broken = self.store.troubles.broken_channels(now - DAYS_SKIPPED * DAY)
+        broken = self.store.incidents.broken_channels(now - DAYS_SKIPPED * DAY)
         return AdminPart(
             health=self._health(),
             digests=tuple(
@@ -249,5 +249,5 @@ class HomePresenter:
             quota_left=self.vocatech.quota_left(),
             has_subscription=bool(store.subscriptions.all()),
             free_bytes=store.database.free_bytes(),
-            incidents=tuple(store.troubles.open()),
+            incidents=tuple(store.incidents.open()),
         )

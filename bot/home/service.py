@@ -71,7 +71,7 @@ class HomeService:
         """Retry the posts of a channel that couldn't be posted in; raises NotAllowed."""
         slack_user = body["user"]["id"]
         self._need_admin(slack_user, "try a channel again", channel)
-        self.store.troubles.retry_dead_letters(channel)
+        self.store.incidents.retry_dead_letters(channel)
         self.store.audit.note(slack_user, "tried a channel again", channel, now=self.clock.now())
         # Shown first: the retry may be over before the view is published.
         try:
@@ -90,7 +90,7 @@ class HomeService:
         try:
             self._show_tried(body, name)
         finally:
-            for incident in self.store.troubles.open():
+            for incident in self.store.incidents.open():
                 if incident.name == name:
                     self.run_job_now(incident.job)
 

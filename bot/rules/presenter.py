@@ -66,5 +66,5 @@ class RulePresenter:
 
     def broken_channels(self) -> dict[str, str]:
         """Return why channels take no posts, by channel."""
-        found = self.store.troubles.broken_channels(self.now() - BROKEN_SECONDS)
+        found = self.store.incidents.broken_channels(self.now() - BROKEN_SECONDS)
         return {one.channel: explain_refusal(one.reason or "an error")[0] for one in found}

@@ -14,7 +14,7 @@ from bot.store.claims import Claims, Reminders
 from bot.store.contacts import ContactChoices, Contacts
 from bot.store.database.connection import Database
 from bot.store.digests import Digests
-from bot.store.health import Troubles
+from bot.store.health import Incidents
 from bot.store.home import Homes
 from bot.store.key_value import KeyValueStore
 from bot.store.links import Links
@@ -56,7 +56,7 @@ class Store:
     call_search: CallSearch
     own_calls: OwnCalls
     homes: Homes
-    troubles: Troubles
+    incidents: Incidents
     texts: Texts
     replies: SendQueue
     opt_outs: OptOuts
@@ -96,7 +96,7 @@ class Store:
             CallSearch(database),
             OwnCalls(database),
             Homes(database),
-            Troubles(database),
+            Incidents(database),
             Texts(database),
             SendQueue(database),
             OptOuts(database),

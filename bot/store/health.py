@@ -34,7 +34,7 @@ from notes order by since, name
 """
 
 
-class Troubles:
+class Incidents:
     """Open incidents, as far as the store knows."""
 
     def __init__(self, database: Database) -> None:

@@ -47,7 +47,7 @@ def told(slack):
 
 
 def names(bot):
-    return [one.name for one in bot.store.troubles.open()]
+    return [one.name for one in bot.store.incidents.open()]
 
 
 def metric_of(bot, kind):

@@ -311,7 +311,7 @@ def test_skipped_posts_are_shown_and_retried(start_bot, slack):
             " sending_since = null"
         )
     )
-    [broken] = bot.store.troubles.broken_channels(0.0)
+    [broken] = bot.store.incidents.broken_channels(0.0)
     assert (broken.reason, broken.parked, broken.waiting) == ("msg_too_long", 1, 0)
     assert "1 post was skipped." in str(home_of(slack, ADMIN))
-    assert bot.store.troubles.retry_dead_letters(CHANNEL) == 1
+    assert bot.store.incidents.retry_dead_letters(CHANNEL) == 1

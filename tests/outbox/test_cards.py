@@ -261,7 +261,7 @@ def test_a_channel_that_counts_as_broken_says_why_from_the_first_moment(start_bo
     slack.faults.add(Fault(path="users.list", delay=0.2, times=1))  # while admins are looked for
     slack.archive(CHANNEL)
     send(bot.url, ended("c"))
-    [broken] = wait_for(lambda: bot.store.troubles.broken_channels(0.0))
+    [broken] = wait_for(lambda: bot.store.incidents.broken_channels(0.0))
     assert broken.reason == "is_archived"
 
 

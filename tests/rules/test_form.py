@@ -388,7 +388,7 @@ def test_a_channel_that_takes_no_posts_is_marked_in_the_list(bot, slack):
     rule_with(bot, a_rule(1, "Gone", "C0GONE0001", callers=("+12125550155",)))
     slack.archive("C0GONE0001")
     send(bot.url, ended("gone", remote_number="+12125550155"))
-    wait_for(lambda: bot.store.troubles.broken_channels(0))
+    wait_for(lambda: bot.store.incidents.broken_channels(0))
     assert "the channel is archived" in said(open_rules(slack))
 
 

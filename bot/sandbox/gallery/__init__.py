@@ -1,6 +1,6 @@
 """Owns the gallery: an example of everything that the bot can show, at its limits too."""
 
-from bot.sandbox.gallery.admins import RULES, TROUBLE
+from bot.sandbox.gallery.admins import INCIDENTS, RULES
 from bot.sandbox.gallery.calls import AROUND_CALLS, CARDS, LISTS
 from bot.sandbox.gallery.channels import QUIET
 from bot.sandbox.gallery.contacts import CONTACTS
@@ -15,5 +15,5 @@ __all__ = ["GROUPS", "Example", "Group"]
 
 GROUPS = (
     *(CARDS, AROUND_CALLS, SUMMARIES, LISTS, CLAIMS, THREADS, SENDING, WRITING),
-    *(CONTACTS, DIGESTS, HOMES, PEOPLE, RULES, QUIET, TROUBLE),
+    *(CONTACTS, DIGESTS, HOMES, PEOPLE, RULES, QUIET, INCIDENTS),
 )

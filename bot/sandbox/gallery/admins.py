@@ -1,4 +1,4 @@
-"""Owns the examples for admins: rules for calls, and words when something needs mending."""
+"""Examples for admins: routing rules and incidents."""
 
 from dataclasses import replace
 
@@ -68,8 +68,8 @@ RULES = Group(
     ),
 )  # fmt: skip
 
-TROUBLE = Group(
-    "When something needs mending",
+INCIDENTS = Group(
+    "Incidents",
     (
         *EXAMPLES,
         Example("Earlier calls", "After vocatech-slack backfill --post summary.",
