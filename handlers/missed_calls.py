@@ -91,7 +91,7 @@ class MissedCallHandlers:
             self.slack.show_modal(body, self.mutes.form(channel))
 
     def _answer(self, body: Json, call_id: str, conflict: Json | None) -> None:
-        """Show a conflict, and the new state wherever the button was."""
+        """Show a conflict, and the new state in the view with the button."""
         if conflict:
             self.slack.show_modal(body, conflict)
         self._refresh(_origin(body), call_id, body["user"]["id"])

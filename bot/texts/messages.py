@@ -66,8 +66,8 @@ def render_text(
 ) -> Message:
     """Render one text in its thread, with its status.
 
-    `mention` is the Slack user whose text it answers. `not_shown` are its attachments that aren't
-    in the thread.
+    `mention` is the Slack user who wrote the text that it answers. `not_shown` are its attachments
+    that aren't in the thread.
     """
     contact = contact_label(name or text.remote_name, text.number, locale)
     said = sentence(text, contact=contact, sender=sender)

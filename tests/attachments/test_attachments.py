@@ -1,4 +1,4 @@
-"""What comes along with texts, through the front door: in the text's thread, once, or with why."""
+"""Attachments end to end: in the thread of their text, once, or with the reason why not."""
 
 import threading
 
@@ -13,7 +13,7 @@ from tests.conftest import CHANNEL, wait_for
 from tests.support.crash_points import MortalBot
 from tests.texts.test_texts import MARIA, lines_of, says
 
-# About what is posted, not about how much at a time.
+# Not about rate limits.
 pytestmark = pytest.mark.any_rate
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
@@ -21,26 +21,26 @@ COMPLETE = "files.completeUploadExternal"
 
 
 def files_of(slack):
-    """Give what stands in Maria's thread: each file's title, name and bytes."""
+    """Return the files in Maria's thread: title, name, and bytes."""
     shown = [one for line in lines_of(slack) for one in line.get("files", ())]
     return [(one["title"], *slack.file(one["id"])[::2]) for one in shown]
 
 
 def write_with(vocatech, *files, body="Look"):
-    """Let Maria send files along; each is its bytes, its kind and its name."""
+    """Send a text from Maria with files, each with bytes, content type, and name."""
     ids = [vocatech.media.add(*file) for file in files]
     vocatech.receive_text(MARIA, body, attachments=ids)
     return ids
 
 
 def shelf(bot):
-    """Give what is left to do, and how many bytes are kept."""
+    """Return the state of each attachment, and how many bytes are stored."""
     rows = bot.store.database.rows("select state, length(content) as kept from media")
     return [(row["state"], row["kept"]) for row in rows]
 
 
 def wait_until_settled(bot, slack):
-    """Wait until nothing is to be fetched, posted or put away."""
+    """Wait until nothing is left to download, post, or clean up."""
     wait_for(lambda: lines_of(slack) and shelf(bot))
     wait_for(lambda: bot.metric("posts_pending") == 0 and not bot.store.media.is_anything_open())
 
@@ -48,9 +48,7 @@ def wait_until_settled(bot, slack):
 # Shown
 
 
-def test_a_picture_told_of_by_webhook_stands_in_the_thread_and_is_kept_no_longer(
-    bot, slack, vocatech
-):
+def test_image_from_a_webhook_appears_in_the_thread_and_is_then_dropped(bot, slack, vocatech):
     write_with(vocatech, (PICTURE, "image/png", "door.png"))
     [(title, name, content)] = wait_for(lambda: files_of(slack))
     assert (title, content) == ("door.png", PICTURE)
@@ -65,9 +63,7 @@ def test_a_picture_told_of_by_webhook_stands_in_the_thread_and_is_kept_no_longer
 
 
 @pytest.mark.parametrize("lost", [frozenset(MESSAGE_EVENTS), frozenset()])
-def test_a_picture_listed_by_the_poll_stands_once_whether_a_webhook_told_of_it_or_not(
-    start_bot, slack, vocatech, lost
-):
+def test_polled_image_appears_once_with_and_without_a_webhook(start_bot, slack, vocatech, lost):
     bot = start_bot(poll_seconds=1)
     vocatech.webhooks.faults = WebhookFaults(lost=lost, copies=2)
     write_with(vocatech, (PICTURE, "image/png", ""), (b"ID3", "audio/mpeg", "hello.mp3"))
@@ -78,7 +74,7 @@ def test_a_picture_listed_by_the_poll_stands_once_whether_a_webhook_told_of_it_o
     assert [title for title, *_ in files_of(slack)] == ["Image", "hello.mp3"]
 
 
-def test_a_picture_that_cannot_be_had_at_once_comes_late(bot, slack, vocatech):
+def test_image_that_is_unavailable_at_first_appears_later(bot, slack, vocatech):
     vocatech.faults.add(Fault(path="/media/", status=503, times=2))
     write_with(vocatech, (PICTURE, "image/png", "door.png"))
     wait_for(lambda: says(slack, "Look"))
@@ -86,7 +82,7 @@ def test_a_picture_that_cannot_be_had_at_once_comes_late(bot, slack, vocatech):
     assert len(files_of(slack)) == 1
 
 
-def test_a_clock_that_is_set_back_keeps_no_picture_waiting_for_long(bot, slack, vocatech):
+def test_clock_set_back_does_not_delay_an_image(bot, slack, vocatech):
     vocatech.faults.add(Fault(path="/media/", status=503))
     write_with(vocatech, (PICTURE, "image/png", "door.png"))
     wait_for(lambda: bot.store.media.next_wanted() and bot.store.media.next_wanted().tries)
@@ -95,9 +91,7 @@ def test_a_clock_that_is_set_back_keeps_no_picture_waiting_for_long(bot, slack, 
     wait_for(lambda: files_of(slack), 5)
 
 
-def test_a_picture_that_no_address_gives_is_asked_for_again_once_its_id_is_known(
-    start_bot, slack, vocatech
-):
+def test_image_with_a_broken_url_is_fetched_once_its_id_is_known(start_bot, slack, vocatech):
     vocatech.media.url, vocatech.media.form = "ftp://nowhere", "bytes"
     bot = start_bot(poll_seconds=1)
     write_with(vocatech, (PICTURE, "image/png", "door.png"))
@@ -106,7 +100,7 @@ def test_a_picture_that_no_address_gives_is_asked_for_again_once_its_id_is_known
     assert not says(slack, "Not shown")
 
 
-def test_a_hostile_name_runs_nothing_and_names_nothing(bot, slack, vocatech):
+def test_hostile_file_name_is_harmless(bot, slack, vocatech):
     name = "../<!channel>\u202egnp.exe\n" + "x" * 300
     write_with(vocatech, (PICTURE, "application/octet-stream", name))
     [(title, kept, _)] = wait_for(lambda: files_of(slack))
@@ -131,21 +125,21 @@ def test_a_hostile_name_runs_nothing_and_names_nothing(bot, slack, vocatech):
         (b"", "image/png", "the file is empty"),
     ],
 )
-def test_what_would_run_is_refused_and_its_text_says_so(bot, slack, vocatech, content, kind, why):
+def test_executable_file_is_refused_with_the_reason(bot, slack, vocatech, content, kind, why):
     write_with(vocatech, (content, kind, "a"), (PICTURE, "image/png", "door.png"))
     wait_for(lambda: says(slack, "Look", "Not shown: ", "See the Vocatech app", why))
     wait_for(lambda: files_of(slack))
     assert [title for title, *_ in files_of(slack)] == ["door.png"]
 
 
-def test_what_is_too_large_is_refused_and_its_text_says_so(bot, slack, vocatech, monkeypatch):
+def test_large_file_is_refused_with_the_reason(bot, slack, vocatech, monkeypatch):
     monkeypatch.setattr(downloads, "MOST_BYTES", 100)
     write_with(vocatech, (PICTURE, "video/mp4", "film.mp4"), (b"\x89PNG", "image/png", ""))
     wait_for(lambda: says(slack, "film.mp4 (the attachment is too large)"))
     wait_for(lambda: len(files_of(slack)) == 1)
 
 
-def test_what_vocatech_has_no_more_is_said_so(start_bot, slack, vocatech):
+def test_deleted_file_is_reported(start_bot, slack, vocatech):
     vocatech.webhooks.faults = WebhookFaults(lost=frozenset(MESSAGE_EVENTS))
     vocatech.faults.add(Fault(path="/v1/media/", status=404))
     start_bot(poll_seconds=1)
@@ -156,7 +150,7 @@ def test_what_vocatech_has_no_more_is_said_so(start_bot, slack, vocatech):
     assert "mrkdwn" not in [one["type"] for one in notes]
 
 
-def test_of_very_many_only_the_first_are_shown(bot, slack, vocatech):
+def test_only_the_first_ten_files_are_shown(bot, slack, vocatech):
     write_with(vocatech, *[(PICTURE, "image/png", f"{n}.png") for n in range(12)])
     wait_for(lambda: says(slack, "only the first 10 files are shown"))
     assert len(shelf(bot)) == 10
@@ -166,7 +160,7 @@ def test_of_very_many_only_the_first_are_shown(bot, slack, vocatech):
 
 
 @pytest.mark.parametrize("drop", ["before", "after"])
-def test_a_file_whose_answer_was_lost_stands_once(bot, slack, vocatech, drop):
+def test_file_with_a_lost_response_appears_once(bot, slack, vocatech, drop):
     slack.faults.add(Fault(path=COMPLETE, drop=drop, times=1))
     slack.files.delay = 0.05
     write_with(vocatech, (PICTURE, "image/png", "door.png"))
@@ -175,9 +169,7 @@ def test_a_file_whose_answer_was_lost_stands_once(bot, slack, vocatech, drop):
     assert len(files_of(slack)) == 1
 
 
-def test_an_upload_that_fails_before_anything_is_seen_is_tried_again_and_holds_nobody(
-    bot, slack, vocatech
-):
+def test_failed_upload_is_retried_without_blocking_others(bot, slack, vocatech):
     slack.faults.add(Fault(path="/upload/", status=500, times=1))
     write_with(vocatech, (PICTURE, "image/png", "door.png"))
     wait_for(lambda: bot.metric("web_api_errors_total") and says(slack, "Look"))
@@ -187,9 +179,7 @@ def test_an_upload_that_fails_before_anything_is_seen_is_tried_again_and_holds_n
     assert len(files_of(slack)) == 1
 
 
-def test_without_the_scope_the_text_says_so_admins_know_and_the_picture_comes_when_it_is_given(
-    bot, slack, vocatech
-):
+def test_missing_scope_is_reported_and_images_appear_once_it_is_granted(bot, slack, vocatech):
     slack.scopes = set(SCOPES) - {"files:write"}
     write_with(vocatech, (PICTURE, "image/png", "door.png"), (PICTURE, "image/png", "wall.png"))
     why = "the app isn't allowed to upload files"
@@ -202,7 +192,7 @@ def test_without_the_scope_the_text_says_so_admins_know_and_the_picture_comes_wh
     wait_for(lambda: not says(slack, "Not shown: "))
 
 
-def test_a_workspace_that_takes_no_files_is_not_asked_again(bot, slack, vocatech):
+def test_workspace_without_file_uploads_is_not_asked_again(bot, slack, vocatech):
     refusal = {"ok": False, "error": "file_uploads_disabled"}
     slack.faults.add(Fault(path="files.getUploadURLExternal", status=200, body=refusal))
     write_with(vocatech, (PICTURE, "image/png", "door.png"))
@@ -213,7 +203,7 @@ def test_a_workspace_that_takes_no_files_is_not_asked_again(bot, slack, vocatech
 
 @pytest.fixture
 def mortal(tmp_path, vocatech):
-    """Give a bot that can be killed, and its Slack."""
+    """Return an app that can be killed, and its Slack."""
     with FakeSlack(scopes=frozenset(SCOPES)) as slack:
         environment = {
             "SLACK_BOT_TOKEN": slack.token,
@@ -234,7 +224,7 @@ def mortal(tmp_path, vocatech):
 
 @pytest.mark.xdist_group("kills")
 @pytest.mark.parametrize("moment", ["before_method", "after_method"])
-def test_a_bot_that_dies_while_slack_has_its_file_shows_it_once(mortal, vocatech, moment):
+def test_kill_during_an_upload_shows_the_file_once(mortal, vocatech, moment):
     bot, slack = mortal
     bot.start()
     killed = threading.Event()

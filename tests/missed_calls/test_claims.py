@@ -1,4 +1,4 @@
-"""Missed calls in Slack: claimed by exactly one, released, handed over, called back."""
+"""Missed calls in Slack: claim, release, reassign, mark as called back, reopen."""
 
 import contextlib
 import json
@@ -11,7 +11,7 @@ from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.store import Store
 from tests.conftest import CHANNEL, wait_for
 from tests.home.test_home import home_of
-from tests.missed_calls.test_open_calls import NOON, new_number, told
+from tests.missed_calls.test_open_calls import NOON, call_event, new_number
 from tests.missed_calls.test_open_calls import save as keep
 
 pytestmark = pytest.mark.calendar
@@ -20,7 +20,7 @@ MARIA = "+12125550142"
 
 
 def card(slack, call_id, *words):
-    """Give the card of a call once it says all these words."""
+    """Return the card of a call once it contains all these words."""
 
     def found():
         for message in slack.messages(CHANNEL):
@@ -41,14 +41,14 @@ def press(slack, user, call_id, action_id, value=None):
     slack.click(user, CHANNEL, card(slack, call_id)["ts"], action_id, value)
 
 
-def told_to(slack, user):
-    """Give what somebody is shown in a modal, and close it."""
+def modal_of(slack, user):
+    """Return the content of a user's modal, and close it."""
     view = wait_for(lambda: slack.open_view(user))
     slack.views.close_all(user)
     return json.dumps(view, ensure_ascii=False)
 
 
-def deeds(bot):
+def audit_of(bot):
     return [(one.slack_user, one.what) for one in bot.store.audit.latest()[::-1]]
 
 
@@ -61,13 +61,13 @@ def bot(start_bot):
 
 @pytest.fixture
 def missed(bot, slack, vocatech):
-    """Give the id of a missed call whose card stands."""
+    """Return the id of a missed call with a card."""
     call = vocatech.ring(from_=MARIA, ago=600).hang_up(after=10)
     card(slack, call.id, "Missed call")
     return call.id
 
 
-def test_one_claims_a_missed_call_and_the_other_is_told_who_was_faster(bot, slack, missed):
+def test_claim_shows_the_owner_on_the_card(bot, slack, missed):
     before = card(slack, missed, "Claim")
     assert labels(before) == ["Claim", "Reply via SMS", "Add contact"]
     assert "Ana" not in str(before)
@@ -80,18 +80,18 @@ def test_one_claims_a_missed_call_and_the_other_is_told_who_was_faster(bot, slac
     assert labels(taken) == ["Mark as called back", "Reply via SMS", "Add contact"]
     assert not check_blocks(taken["blocks"], "message")
     assert bot.store.claims.of(missed).slack_user == ANA
-    assert deeds(bot) == [(ANA, "claimed a call")]
+    assert audit_of(bot) == [(ANA, "claimed a call")]
 
 
-def test_whoever_claims_from_a_card_that_is_behind_is_told_who_was_faster(bot, slack, missed):
-    bot.store.claims.take(missed, ANA, now=NOON)  # nobody woke the lanes: the card is behind
+def test_second_claim_shows_the_owner(bot, slack, missed):
+    bot.store.claims.take(missed, ANA, now=NOON)  # without waking the workers, so the card is stale
     press(slack, BEN, missed, "claim_call")
-    assert "Ana Torres already claimed" in told_to(slack, BEN)
+    assert "Ana Torres already claimed" in modal_of(slack, BEN)
     card(slack, missed, "Claimed by Ana Torres")
     assert bot.store.claims.of(missed).slack_user == ANA
 
 
-def test_its_owner_releases_a_call_and_somebody_else_takes_it(bot, slack, missed):
+def test_owner_releases_a_call_and_a_colleague_claims_it(bot, slack, missed):
     press(slack, ANA, missed, "claim_call")
     card(slack, missed, "Claimed by")
     press(slack, BEN, missed, "claim_menu", f"release {missed}")
@@ -103,7 +103,7 @@ def test_its_owner_releases_a_call_and_somebody_else_takes_it(bot, slack, missed
     card(slack, missed, "Claimed by Ben Whitaker")
     press(slack, ADMIN, missed, "claim_menu", f"release {missed}")
     card(slack, missed, "'Claim'")
-    assert deeds(bot) == [
+    assert audit_of(bot) == [
         (ANA, "claimed a call"),
         (BEN, "not allowed: release a call that someone else claimed"),
         (ANA, "released a call"),
@@ -117,7 +117,7 @@ def reassign_modal(slack, user, call_id):
     return wait_for(lambda: slack.open_view(user))
 
 
-def test_a_call_is_handed_over_once_and_the_new_owner_is_told_directly(bot, slack, missed):
+def test_call_is_reassigned_once_and_the_new_owner_gets_a_direct_message(bot, slack, missed):
     press(slack, ANA, missed, "claim_call")
     card(slack, missed, "Claimed by")
     view = reassign_modal(slack, ANA, missed)
@@ -137,16 +137,16 @@ def test_a_call_is_handed_over_once_and_the_new_owner_is_told_directly(bot, slac
     bot.store.claims.hand_over(missed, BEN, ANA, by=BEN, now=NOON)
     answer = slack.submit_view(ADMIN, view["id"], {"whom": {"whom": ADMIN}})
     assert "Ana Torres already claimed" in answer["errors"]["whom"]
-    slack.submit_view(ADMIN, view["id"], {"whom": {"whom": ANA}})  # as it is by now
+    slack.submit_view(ADMIN, view["id"], {"whom": {"whom": ANA}})  # the current owner
     assert slack.open_view(ADMIN) is None
-    assert deeds(bot) == [
+    assert audit_of(bot) == [
         (ANA, "claimed a call"),
         (ANA, "handed a call over"),
         (BEN, "handed a call over"),
     ]
 
 
-def test_nobody_else_hands_a_call_over(bot, slack, missed):
+def test_only_owner_and_admins_reassign(bot, slack, missed):
     press(slack, ANA, missed, "claim_call")
     card(slack, missed, "Claimed by")
     press(slack, BEN, missed, "claim_menu", f"hand_over {missed}")
@@ -157,23 +157,21 @@ def test_nobody_else_hands_a_call_over(bot, slack, missed):
     assert "Ben Whitaker already claimed" in answer["errors"]["whom"]
 
 
-def test_whoever_called_back_by_another_phone_says_so_and_may_take_it_back(bot, slack, missed):
+def test_call_marked_as_called_back_can_be_reopened(bot, slack, missed):
     press(slack, ANA, missed, "claim_call")
     card(slack, missed, "Claimed by")
     press(slack, ANA, missed, "called_back")
     done = card(slack, missed, "Marked as called back by Ana Torres", "white_check_mark")
     assert labels(done) == ["Reply via SMS", "Add contact", "Reopen"]
     bot.store.claims.reopen(missed, BEN, now=NOON)
-    press(slack, ANA, missed, "reopen_call")  # done already
+    press(slack, ANA, missed, "reopen_call")  # already reopened
     card(slack, missed, "Claimed by Ana Torres", "red_circle")
     bot.store.claims.call_back(missed, ADMIN, now=NOON)
     press(slack, BEN, missed, "called_back")
-    assert "Marked as called back by Robin Park" in told_to(slack, BEN)
+    assert "Marked as called back by Robin Park" in modal_of(slack, BEN)
 
 
-def test_a_call_back_that_only_the_poll_tells_of_closes_it_and_one_in_vain_does_not(
-    start_bot, slack, vocatech
-):
+def test_polled_callback_closes_the_call_and_an_unanswered_one_does_not(start_bot, slack, vocatech):
     start_bot(poll_seconds=1)
     call = vocatech.ring(from_=MARIA, ago=600).hang_up(after=10)
     card(slack, call.id, "'Claim'")
@@ -185,20 +183,18 @@ def test_a_call_back_that_only_the_poll_tells_of_closes_it_and_one_in_vain_does_
     shown = card(slack, call.id, f"Called back by {person.name}", "white_check_mark")
     assert labels(shown) == ["Reply via SMS", "Add contact"]
     assert "no answer" not in str(shown)
-    press(slack, ANA, call.id, "reply_to_call")  # and a text claims nothing that is done
+    press(slack, ANA, call.id, "reply_to_call")  # and a text doesn't claim a closed call
     wait_for(lambda: slack.open_view(ANA))
 
 
-def test_whoever_is_reached_by_a_second_call_is_named_on_the_card_of_the_first(
-    bot, slack, vocatech, missed
-):
+def test_second_call_that_is_answered_closes_the_first(bot, slack, vocatech, missed):
     person = vocatech.company.people[1]
     vocatech.ring(from_=MARIA, ago=100, person=person).answer(after=5).hang_up(after=60)
     card(slack, missed, f"Called again and reached {person.name}")
     assert bot.store.claims.take(missed, ANA, now=NOON) is None
 
 
-def test_the_modal_of_a_call_offers_the_same_and_follows(bot, slack, missed):
+def test_call_modal_has_the_same_buttons_and_is_updated(bot, slack, missed):
     home_of(slack, ANA)
     view = slack.home_view(ANA)
     slack.click_in_view(ANA, view["id"], "claim_call", missed)
@@ -286,8 +282,8 @@ ROUNDS = 1_000
 
 
 def race(store, rounds=ROUNDS):
-    """Let two people claim the same calls at once; give what each was told, round by round."""
-    events = [told(new_number(), 0, "missed", call_id=f"race{n}") for n in range(rounds)]
+    """Claim the same calls by two people at the same time; return both results of each round."""
+    events = [call_event(new_number(), 0, "missed", call_id=f"race{n}") for n in range(rounds)]
     store.calls.save_all([(one, None) for one in events], now=NOON)
     gate, heard = threading.Barrier(2), {ANA: [], BEN: []}
 
@@ -304,21 +300,21 @@ def race(store, rounds=ROUNDS):
     return list(zip(heard[ANA], heard[BEN], strict=True))
 
 
-def test_of_two_who_claim_at_once_exactly_one_wins_a_thousand_times(tmp_path):
+def test_exactly_one_of_two_concurrent_claims_wins_a_thousand_times(tmp_path):
     store = Store.open(tmp_path / "bot.db")
     outcomes = race(store)
     assert len(outcomes) == ROUNDS
-    assert all(to_ana == to_ben for to_ana, to_ben in outcomes)  # both are told of one winner
+    assert all(to_ana == to_ben for to_ana, to_ben in outcomes)  # both get the same winner
     won = [to_ana for to_ana, _ in outcomes]
     assert [store.claims.of(f"race{n}").slack_user for n in range(ROUNDS)] == won
     assert len(store.audit.latest(2 * ROUNDS)) == ROUNDS
     store.close()
 
 
-def test_the_call_of_somebody_unknown_is_claimed_by_nobody(tmp_path):
+def test_unknown_and_answered_calls_cannot_be_claimed(tmp_path):
     store = Store.open(tmp_path / "bot.db")
     assert store.claims.take("no such call", ANA, now=NOON) is None
-    [talk] = keep(store, told(new_number(), 0, "talk"))
+    [talk] = keep(store, call_event(new_number(), 0, "talk"))
     assert store.claims.take(talk, ANA, now=NOON) is None
     assert not store.claims.call_back(talk, ANA, now=NOON)
     assert not store.claims.release(talk, ANA, by=ANA, now=NOON)

@@ -1,4 +1,4 @@
-"""Missed calls close by themselves, in whatever order what happened is told."""
+"""Missed calls are closed by later calls, in any order of reports."""
 
 import itertools
 
@@ -33,8 +33,8 @@ def new_number():
     return f"+1{next(NUMBERS)}"
 
 
-def told(number, at, kind, *, call_id=None):
-    """Give an event: `missed`, or a `talk` they or `we` began, or our call in vain, `tried`."""
+def call_event(number, at, kind, *, call_id=None):
+    """Return an event: `missed`, a `talk` (incoming) or `we` (outgoing), or `tried` (no answer)."""
     facts = {
         "direction": "outgoing" if kind in ("we", "tried") else "incoming",
         "status": "answered" if kind in ("talk", "we") else "missed",
@@ -55,7 +55,7 @@ def save(store, *events, hold=None):
 
 
 def announce(store, cards):
-    """Post and edit what is due, and keep in `cards` what each shows about calling back."""
+    """Post and edit what is due, and store the claim section of each card in `cards`."""
     changed = store.calls.to_route()
     store.posts.route(
         [(one, {CHANNEL: Why(How.FALLBACK)}) for one in changed if isinstance(one, RoutableCall)],
@@ -71,8 +71,8 @@ def announce(store, cards):
             store.posts.mark_shown(post, shown="")
 
 
-def as_the_rule_says(moments, missed_at):
-    """Say plainly what became of a missed call: when it was settled, or tried last."""
+def expected_state(moments, missed_at):
+    """Return the expected state of a missed call, and when it was closed or last tried."""
     later = sorted(one for one in moments if one[0] > missed_at)
     talks = [at for at, kind in later if kind in ("talk", "we")]
     tries = [at for at, kind in later if kind == "tried"]
@@ -89,12 +89,10 @@ KINDS = st.sampled_from(["missed", "missed", "tried", "talk", "we"])
     order=st.randoms(use_true_random=False),
     at_once=st.booleans(),
 )
-def test_cards_show_what_came_of_missed_calls_in_whatever_order_it_is_told(
-    store, kinds, order, at_once
-):
+def test_cards_show_the_state_in_any_order_of_reports(store, kinds, order, at_once):
     number = new_number()
     moments = [(60.0 * place, kind) for place, kind in enumerate(kinds)]
-    events = [told(number, at, kind) for at, kind in moments]
+    events = [call_event(number, at, kind) for at, kind in moments]
     shuffled = order.sample(events, len(events))
     cards = {}
     if at_once:  # as a poll does
@@ -106,29 +104,29 @@ def test_cards_show_what_came_of_missed_calls_in_whatever_order_it_is_told(
         if kind == "missed":
             shown = cards[f"missed{at}{number}"]
             said = ("open", shown.tried_at) if shown.is_open else ("done", shown.done_at)
-            state, moment = as_the_rule_says(moments, at)
+            state, moment = expected_state(moments, at)
             assert said == (state, moment and NOON + moment)
 
 
-def test_who_calls_four_times_as_often_costs_at_most_a_few_times_as_much(store):
+def test_cost_grows_at_most_linearly_with_the_calls_of_one_caller(store):
     number, calls = new_number(), itertools.count()
 
     def effort(more):
-        """Take in so many missed calls, and give the work of the last in steps of SQLite."""
+        """Store missed calls, and return the SQLite steps of the last one."""
         for _ in range(more):
             steps = []
             connection = store.database._writer.conn
             connection.set_progress_handler(lambda steps=steps: steps.append(1), 100)
-            save(store, told(number, 60.0 * next(calls), "missed"))
+            save(store, call_event(number, 60.0 * next(calls), "missed"))
             connection.set_progress_handler(None, 0)
         return len(steps)
 
     assert effort(100) * 6 > effort(300)
 
 
-def test_a_call_that_turns_out_to_have_been_answered_is_nothing_to_call_back(store):
+def test_call_that_was_answered_after_all_needs_no_callback(store):
     number, cards = new_number(), {}
-    [call_id] = save(store, told(number, 0, "missed"))
+    [call_id] = save(store, call_event(number, 0, "missed"))
     announce(store, cards)
     assert cards[call_id].is_open
     facts = {"status": "answered"}
@@ -138,9 +136,11 @@ def test_a_call_that_turns_out_to_have_been_answered_is_nothing_to_call_back(sto
     assert store.claims.take(call_id, ANA, now=NOON) is None
 
 
-def test_callers_without_a_number_are_not_one_caller(store):
-    first, second = save(store, told("anonymous", 0, "missed"), told("anonymous", 60, "missed"))
-    save(store, told("anonymous", 120, "talk"))
+def test_callers_without_a_number_are_separate(store):
+    first, second = save(
+        store, call_event("anonymous", 0, "missed"), call_event("anonymous", 60, "missed")
+    )
+    save(store, call_event("anonymous", 120, "talk"))
     assert store.claims.take(first, ANA, now=NOON).slack_user == ANA
     assert store.claims.take(second, BEN, now=NOON).slack_user == BEN
     assert store.claims.call_back(first, ANA, now=NOON)
@@ -148,22 +148,22 @@ def test_callers_without_a_number_are_not_one_caller(store):
     assert not store.open_calls.standing(store.calls.find(second)).ending
 
 
-def test_who_takes_one_missed_call_takes_the_others_of_the_caller_and_those_to_come(store):
+def test_claim_covers_all_open_and_future_missed_calls_of_the_caller(store):
     number = new_number()
-    first, second = save(store, told(number, 0, "missed"), told(number, 60, "missed"))
+    first, second = save(store, call_event(number, 0, "missed"), call_event(number, 60, "missed"))
     assert store.claims.take(first, ANA, now=NOON).slack_user == ANA
     assert store.claims.take(second, BEN, now=NOON).slack_user == ANA
     assert store.open_calls.standing(store.calls.find(first)).others == 1
-    [third] = save(store, told(number, 120, "missed"))
+    [third] = save(store, call_event(number, 120, "missed"))
     assert store.claims.of(third).slack_user == ANA
-    save(store, told(number, 180, "we"))
-    [fourth] = save(store, told(number, 240, "missed"))
-    assert store.claims.of(fourth) is None  # that is another matter
+    save(store, call_event(number, 180, "we"))
+    [fourth] = save(store, call_event(number, 240, "missed"))
+    assert store.claims.of(fourth) is None  # a new missed call
 
 
-def test_calls_from_before_the_bot_count_only_once_somebody_took_them(store):
+def test_calls_from_before_the_installation_count_once_claimed(store):
     number = new_number()
-    [old] = save(store, told(number, 0, "missed"), hold=Hold.QUIET)
+    [old] = save(store, call_event(number, 0, "missed"), hold=Hold.QUIET)
 
     def waiting():
         return [one.calls[0].call_id for one in store.open_calls.all_since(NOON - 1)]
@@ -173,9 +173,9 @@ def test_calls_from_before_the_bot_count_only_once_somebody_took_them(store):
     assert old in waiting()
 
 
-def test_a_word_that_somebody_called_back_is_taken_back_for_all_it_was_said_of(store):
+def test_reopening_reopens_all_calls_marked_together(store):
     number = new_number()
-    first, second = save(store, told(number, 0, "missed"), told(number, 60, "missed"))
+    first, second = save(store, call_event(number, 0, "missed"), call_event(number, 60, "missed"))
     store.claims.take(first, ANA, now=NOON)
     assert store.claims.call_back(second, BEN, now=NOON + 100)
     assert not store.claims.call_back(first, ANA, now=NOON + 101)
@@ -189,10 +189,10 @@ def test_a_word_that_somebody_called_back_is_taken_back_for_all_it_was_said_of(s
         assert (standing.ending, standing.claim.slack_user) == (None, ANA)
 
 
-def test_a_talk_settles_it_even_where_somebody_said_so_later(store):
+def test_conversation_closes_a_call_that_was_marked_later(store):
     number = new_number()
-    [missed] = save(store, told(number, 0, "missed"))
+    [missed] = save(store, call_event(number, 0, "missed"))
     store.claims.call_back(missed, ANA, now=NOON + 300)
-    save(store, told(number, 200, "we"))
+    save(store, call_event(number, 200, "we"))
     assert store.open_calls.standing(store.calls.find(missed)).ending.talk
     assert callback_of(store.calls.find(missed), store).done == "Called back by Carl Weber"

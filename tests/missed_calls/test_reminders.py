@@ -1,4 +1,4 @@
-"""Reminders of missed calls, on a made clock: in business hours only, each stage once."""
+"""Reminders on a fake clock: in business hours only, each stage once."""
 
 from types import SimpleNamespace
 
@@ -15,7 +15,7 @@ from bot.store.ingest import Hold
 from bot.store.outbox.notices import Notice
 from bot.store.sync import INSTALLED
 from tests.conftest import CHANNEL, settings_for, wait_for
-from tests.missed_calls.test_open_calls import NOON, announce, new_number, save, told
+from tests.missed_calls.test_open_calls import NOON, announce, call_event, new_number, save
 from tests.support.hands import jobs_of
 
 pytestmark = pytest.mark.calendar
@@ -26,7 +26,7 @@ FIVE = 5 * HOUR  # five in the afternoon of that Monday, counted from noon: clos
 
 @pytest.fixture
 def stage(slack, vocatech, tmp_path):
-    """Give the job by itself on a real store, told what time it is."""
+    """Return the job on a fake clock, with a real store."""
     settings = settings_for(slack, vocatech, tmp_path, escalate_to=ADMIN)
     time_now = [NOON]
     clock = Clock(lambda: time_now[0], lambda: time_now[0])
@@ -36,12 +36,12 @@ def stage(slack, vocatech, tmp_path):
     job, locale = jobs_of(bot)["remind of missed calls"], bot.services.locale
 
     def look(seconds):
-        """Look at a moment after noon."""
+        """Run the job at a time after noon."""
         time_now[0] = NOON + seconds
         job()
 
     def at(seconds):
-        """Look at a moment after noon, and give what is posted then: where, and words."""
+        """Run the job at a time after noon; return what is posted: channel, thread, and text."""
         look(seconds)
         return posted(store, locale)
 
@@ -53,7 +53,7 @@ def stage(slack, vocatech, tmp_path):
 
 
 def posted(store, locale):
-    """Post what is due, cards aside, as the lanes would."""
+    """Post what is due, except cards, as the workers would."""
     found = []
     for channel in store.posts.channels_with_work():
         while post := store.posts.next_due(channel):
@@ -72,13 +72,13 @@ def posted(store, locale):
 
 
 def missed(stage, at=0.0, number=None, **how):
-    """Let a call be missed at a moment after noon, with its card in the channel."""
-    [call_id] = save(stage.store, told(number or new_number(), at, "missed"), **how)
+    """Store a missed call at a time after noon, with its card in the channel."""
+    [call_id] = save(stage.store, call_event(number or new_number(), at, "missed"), **how)
     announce(stage.store, {})
     return call_id
 
 
-def test_a_channel_is_reminded_of_what_nobody_took_and_then_whoever_is_named(stage):
+def test_channel_is_reminded_of_an_unclaimed_call_before_the_escalation(stage):
     missed(stage)
     assert stage.at(29 * MINUTE) == []
     [(channel, thread, words)] = stage.at(31 * MINUTE)
@@ -92,7 +92,7 @@ def test_a_channel_is_reminded_of_what_nobody_took_and_then_whoever_is_named(sta
     assert stage.at(4 * HOUR) == []
 
 
-def test_whoever_took_it_is_reminded_counted_from_then(stage):
+def test_owner_is_reminded_counted_from_the_claim(stage):
     call_id = missed(stage)
     stage.store.claims.take(call_id, ANA, now=NOON + 20 * MINUTE)
     assert stage.at(49 * MINUTE) == []
@@ -102,7 +102,7 @@ def test_whoever_took_it_is_reminded_counted_from_then(stage):
     assert (person, words.endswith("Claimed by a colleague.")) == (ADMIN, True)
 
 
-def test_whoever_is_handed_a_call_is_reminded_too_and_nobody_twice(stage):
+def test_new_owner_is_reminded_too_and_no_one_twice(stage):
     call_id = missed(stage)
     stage.store.claims.take(call_id, ANA, now=NOON)
     assert [one[0] for one in stage.at(31 * MINUTE)] == [ANA]
@@ -114,7 +114,7 @@ def test_whoever_is_handed_a_call_is_reminded_too_and_nobody_twice(stage):
     assert [one[0] for one in stage.at(180 * MINUTE)] == [ADMIN]
 
 
-def test_whoever_is_named_is_not_told_twice_of_a_call_of_their_own(stage):
+def test_escalation_person_is_not_notified_twice_of_an_own_call(stage):
     stage.store.claims.take(missed(stage), ADMIN, now=NOON)
     assert [one[0] for one in stage.at(31 * MINUTE)] == [ADMIN]
     assert stage.at(61 * MINUTE) == []
@@ -123,13 +123,13 @@ def test_whoever_is_named_is_not_told_twice_of_a_call_of_their_own(stage):
 @pytest.mark.parametrize(
     "settle",
     [
-        lambda store, call_id, number: save(store, told(number, 1200, "we")),
-        lambda store, call_id, number: save(store, told(number, 1200, "talk")),
+        lambda store, call_id, number: save(store, call_event(number, 1200, "we")),
+        lambda store, call_id, number: save(store, call_event(number, 1200, "talk")),
         lambda store, call_id, number: store.claims.call_back(call_id, ANA, now=NOON),
     ],
 )
 @pytest.mark.parametrize("moment", [31 * MINUTE, 61 * MINUTE])
-def test_nobody_is_reminded_of_what_is_settled(stage, settle, moment):
+def test_no_reminder_of_a_closed_call(stage, settle, moment):
     number = new_number()
     call_id = missed(stage, number=number)
     settle(stage.store, call_id, number)
@@ -143,9 +143,7 @@ def test_nobody_is_reminded_of_what_is_settled(stage, settle, moment):
         lambda claims, call_id: claims.release(call_id, ANA, by=ANA, now=NOON),
     ],
 )
-def test_a_reminder_that_waits_to_be_posted_is_dropped_where_nothing_is_left_to_do(
-    stage, meanwhile
-):
+def test_unposted_reminder_is_dropped_when_the_call_is_closed(stage, meanwhile):
     call_id = missed(stage)
     stage.store.claims.take(call_id, ANA, now=NOON)
     stage.posted()
@@ -154,7 +152,7 @@ def test_a_reminder_that_waits_to_be_posted_is_dropped_where_nothing_is_left_to_
     assert stage.posted() == []
 
 
-def test_the_clock_stands_while_the_company_is_closed(stage):
+def test_only_business_hours_count(stage):
     missed(stage, FIVE - 10 * MINUTE)
     assert stage.at(FIVE + 2 * HOUR) == []
     tomorrow = 21 * HOUR  # at nine
@@ -162,13 +160,13 @@ def test_the_clock_stands_while_the_company_is_closed(stage):
     assert len(stage.at(tomorrow + 21 * MINUTE)) == 1
 
 
-def test_what_was_missed_at_night_counts_from_the_morning(stage):
+def test_call_missed_at_night_counts_from_the_morning(stage):
     missed(stage, FIVE + 4 * HOUR)
     assert stage.at(21 * HOUR + 29 * MINUTE) == []
     assert len(stage.at(21 * HOUR + 31 * MINUTE)) == 1
 
 
-def test_a_weekend_makes_nothing_too_old_and_three_open_days_do(stage):
+def test_reminders_survive_a_weekend_and_end_after_three_open_days(stage):
     friday = 4 * DAY
     missed(stage, friday + FIVE - MINUTE)
     assert len(stage.at(7 * DAY)) == 2  # on Monday at noon: the channel, and who is named
@@ -176,7 +174,7 @@ def test_a_weekend_makes_nothing_too_old_and_three_open_days_do(stage):
     assert stage.at(10 * DAY + HOUR) == []  # the bot was away until Thursday
 
 
-def test_a_caller_who_tries_again_and_again_is_one_thing_to_be_reminded_of(stage):
+def test_several_calls_of_one_caller_get_one_reminder(stage):
     number = new_number()
     missed(stage, number=number)
     missed(stage, 20 * MINUTE, number=number)
@@ -184,23 +182,23 @@ def test_a_caller_who_tries_again_and_again_is_one_thing_to_be_reminded_of(stage
     missed(stage, 40 * MINUTE, number=number)
     assert [one[0] for one in stage.at(61 * MINUTE)] == [ADMIN]
     assert stage.at(3 * HOUR) == []
-    save(stage.store, told(number, 4 * HOUR, "talk"))
+    save(stage.store, call_event(number, 4 * HOUR, "talk"))
     missed(stage, 4 * HOUR + MINUTE, number=number)  # and that is another matter
     assert len(stage.at(4 * HOUR + 40 * MINUTE)) == 1
 
 
-def test_calls_from_before_the_bot_or_without_a_number_or_a_card_remind_nobody(stage):
+def test_calls_before_installation_or_without_number_or_card_get_no_reminder(stage):
     missed(stage, hold=Hold.QUIET)
     missed(stage, number="anonymous")
     missed(stage, -2 * DAY)
-    save(stage.store, told(new_number(), 0, "missed", call_id="in a summary"))
+    save(stage.store, call_event(new_number(), 0, "missed", call_id="in a summary"))
     stage.store.database.write(
         lambda db: db.execute("update calls set routed = version where call_id = 'in a summary'")
     )
     assert stage.at(3 * HOUR) == []
 
 
-def test_two_programs_and_a_restart_remind_once(stage, tmp_path):
+def test_two_processes_and_a_restart_remind_once(stage, tmp_path):
     call_id = missed(stage)
     stage.look(31 * MINUTE)
     other = Store.open(next(tmp_path.glob("*.db")))
@@ -213,7 +211,7 @@ def test_two_programs_and_a_restart_remind_once(stage, tmp_path):
     assert len(stage.posted()) == 1
 
 
-def test_a_reminder_stands_under_its_card_and_is_seen_in_the_channel(start_bot, slack, vocatech):
+def test_reminder_appears_in_the_thread_and_in_the_channel(start_bot, slack, vocatech):
     always = {"business_hours": "Mon-Sun 0:00-24:00", "remind_after": 1}
     bot = start_bot(**always)
     call = vocatech.ring(from_="+12125550142", ago=90).hang_up(after=10)

@@ -1,4 +1,4 @@
-"""Wishes for no more texts, and for some again."""
+"""Opt-out and opt-in keywords."""
 
 import unicodedata
 
@@ -12,7 +12,7 @@ AROUND = st.text(" \t\n.,;:!?\"'“”«»()*_-–…🛑", max_size=4)
 
 
 @given(st.sampled_from(STOP_WORDS), AROUND, AROUND, st.sampled_from(["NFC", "NFD"]), st.data())
-def test_a_stop_word_alone_is_a_wish_however_it_is_written(word, before, after, form, data):
+def test_stop_word_alone_is_recognized_in_any_spelling(word, before, after, form, data):
     cases = data.draw(st.lists(st.booleans(), min_size=len(word), max_size=len(word)))
     written = "".join(c.upper() if up else c for c, up in zip(word, cases, strict=True))
     assert (
@@ -21,7 +21,7 @@ def test_a_stop_word_alone_is_a_wish_however_it_is_written(word, before, after, 
 
 
 @pytest.mark.parametrize("body", ["START", "unstop", " Start! ", "“UNSTOP”"])
-def test_a_start_word_lifts_it(body):
+def test_start_word_is_recognized(body):
     assert parse_opt_out(body) is OptOutKeyword.START
     assert parse_opt_out(body, own_words=START_WORDS) is OptOutKeyword.START
 
@@ -33,11 +33,11 @@ def test_a_start_word_lifts_it(body):
         *("cancel my 3 pm", "STOP 2", "", None, "  ", "!!!", "🛑", "s t o p", "starting"),
     ],
 )
-def test_a_word_among_others_is_none(body):
+def test_keyword_among_other_words_is_ignored(body):
     assert parse_opt_out(body, own_words=["!!!", ""]) is None
 
 
-def test_the_owners_words_count_beside_the_usual_ones():
+def test_own_keywords_count_too():
     own = ["BAJA", "no más", "Stopp"]
     for body in ("baja", "No  Más.", unicodedata.normalize("NFD", "NO MÁS"), "STOPP", "stop"):
         assert parse_opt_out(body, own_words=own) is OptOutKeyword.STOP

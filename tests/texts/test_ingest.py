@@ -1,4 +1,4 @@
-"""What is told of texts adds up to the same, in whatever order and however often it is told."""
+"""Reports about texts merge to the same result in any order and number."""
 
 import json
 import tempfile
@@ -22,11 +22,11 @@ BEGUN = 1_800_000_000.0
 WORDS = "We call you back."
 
 
-def told(kind, message_id, event_id=None, **data):
-    """Make what a webhook tells."""
-    told.count = getattr(told, "count", 0) + 1
+def webhook(kind, message_id, event_id=None, **data):
+    """Return the event of a webhook."""
+    webhook.count = getattr(webhook, "count", 0) + 1
     payload = {
-        "id": event_id or f"evt_{told.count}",
+        "id": event_id or f"evt_{webhook.count}",
         "event_type": f"message.{kind}",
         "data": {"message_id": message_id, **data},
     }
@@ -35,16 +35,16 @@ def told(kind, message_id, event_id=None, **data):
 
 def sent(message_id="m1", *, at=BEGUN + 1, body=WORDS, **data):
     sides = {"from": OURS, "to": THEM, "direction": "outgoing", "channel": "text"}
-    return told("sent", message_id, sent_at=at, body=body, **{**sides, **data})
+    return webhook("sent", message_id, sent_at=at, body=body, **{**sides, **data})
 
 
 def received(message_id="m1", *, at=BEGUN, body="Hello?", **data):
     sides = {"from": THEM, "to": OURS, "direction": "incoming", "channel": "text"}
-    return told("received", message_id, sent_at=at, body=body, **{**sides, **data})
+    return webhook("received", message_id, sent_at=at, body=body, **{**sides, **data})
 
 
 def status(word, message_id="m1", **data):
-    return told("status_updated", message_id, status=word, **data)
+    return webhook("status_updated", message_id, status=word, **data)
 
 
 def listed(message_id="m1", *, at=BEGUN + 1, body=WORDS, word="sent", direction="outgoing", **data):
@@ -64,7 +64,7 @@ def listed(message_id="m1", *, at=BEGUN + 1, body=WORDS, word="sent", direction=
 
 
 def write(store, text_id="ours", *, at=BEGUN, body=WORDS, begun=True):
-    """Have a text written here, and its sending begun."""
+    """Queue a text and start sending it."""
     store.replies.add(Draft(text_id, THEM, OURS, body, "U0ANA"), now=at)
     return store.replies.begin(text_id, now=at) if begun else True
 
@@ -78,9 +78,9 @@ def all_with(store, number=THEM):
     return store.texts.latest_with([number], limit=50)
 
 
-# One text that was written here, told of in any order
+# One outgoing text, reported in any order
 
-TOLD_OF_OURS = (
+REPORTS_OF_ONE = (
     sent(),
     status("sent"),
     status("delivered"),
@@ -89,8 +89,8 @@ TOLD_OF_OURS = (
     status("delivered", **{"from": OURS, "to": THEM}),
     listed(),
     listed(word="delivered"),
-    told("sent", "m1"),
-    told("sent", "m1", **{"from": OURS, "to": THEM}),
+    webhook("sent", "m1"),
+    webhook("sent", "m1", **{"from": OURS, "to": THEM}),
 )
 
 
@@ -106,11 +106,11 @@ def ask(store):
     store.replies.ask("ours")
 
 
-STEPS = st.sampled_from([mark, doubt, ask, *TOLD_OF_OURS])
+STEPS = st.sampled_from([mark, doubt, ask, *REPORTS_OF_ONE])
 
 
-@given(st.lists(STEPS, max_size=12), st.permutations(TOLD_OF_OURS))
-def test_whatever_is_told_of_our_text_in_whatever_order_it_is_one_and_its_fate_never_goes_back(
+@given(st.lists(STEPS, max_size=12), st.permutations(REPORTS_OF_ONE))
+def test_reports_in_any_order_make_one_text_whose_status_never_goes_back(
     open_new, some, everything
 ):
     with tempfile.TemporaryDirectory() as folder:
@@ -137,11 +137,11 @@ def test_whatever_is_told_of_our_text_in_whatever_order_it_is_one_and_its_fate_n
 
 
 def conversation(store):
-    """Give what a thread shows, without what is ours alone."""
+    """Return what a thread shows, without local ids."""
     return sorted((t.at, t.is_incoming, t.body, t.status, t.message_id) for t in all_with(store))
 
 
-TOLD_OF_SEVERAL = (
+REPORTS_OF_SEVERAL = (
     received("m1", body="Hello?"),
     received("m2", at=BEGUN + 60, body="Hello?"),
     sent("m3", at=BEGUN + 61),
@@ -154,11 +154,11 @@ TOLD_OF_SEVERAL = (
 )
 
 
-@given(st.permutations(TOLD_OF_SEVERAL))
-def test_a_conversation_reads_the_same_in_whatever_order_its_texts_are_told(open_new, order):
+@given(st.permutations(REPORTS_OF_SEVERAL))
+def test_conversation_is_the_same_in_any_order_of_reports(open_new, order):
     with tempfile.TemporaryDirectory() as folder:
         store = open_new(Path(folder) / "bot.db")
-        # The same words to the same number twice within a minute are two texts.
+        # The same body to the same number twice within a minute makes two texts.
         write(store, "first", at=BEGUN + 60)
         write(store, "second", at=BEGUN + 100)
         save(store, *order)
@@ -173,10 +173,10 @@ def test_a_conversation_reads_the_same_in_whatever_order_its_texts_are_told(open
         store.close()
 
 
-# Which text is which
+# Matching reports and texts
 
 
-def test_a_text_of_the_portal_stays_one_when_somebody_writes_the_same_here(store):
+def test_text_from_the_portal_is_not_matched_with_an_equal_one_from_slack(store):
     save(store, sent("theirs", at=BEGUN - 60))
     write(store)
     save(store, status("delivered", "theirs"), sent("m1"))
@@ -185,14 +185,14 @@ def test_a_text_of_the_portal_stays_one_when_somebody_writes_the_same_here(store
     assert len(all_with(store)) == 2
 
 
-def test_a_text_is_taken_for_one_that_was_written_here_once_only(store):
+def test_outgoing_text_is_matched_once(store):
     write(store)
     save(store, sent("m1"), sent("m2"), listed("m1"), listed("m2"))
     assert store.texts.find("ours").message_id == "m1"
     assert len(all_with(store)) == 2
 
 
-def test_a_text_that_may_be_out_cannot_be_taken_back_and_is_shown_as_sent_once_it_is_found(store):
+def test_text_that_may_be_sent_cannot_be_canceled_and_is_sent_once_found(store):
     write(store)
     assert not store.replies.cancel("ours", reason="too late")
     doubt(store)
@@ -203,7 +203,7 @@ def test_a_text_that_may_be_out_cannot_be_taken_back_and_is_shown_as_sent_once_i
     assert [text.reply.state for text in all_with(store)] == [SendState.SENT]
 
 
-def test_one_that_was_taken_back_before_it_left_is_never_taken_for_another(store):
+def test_canceled_text_is_never_matched(store):
     write(store, begun=False)
     store.replies.cancel("ours", reason="changed my mind")
     save(store, sent())
@@ -212,33 +212,33 @@ def test_one_that_was_taken_back_before_it_left_is_never_taken_for_another(store
 
 
 @pytest.mark.parametrize("sides", [{"from": OURS, "to": THEM}, {"from": THEM, "to": OURS}])
-def test_a_status_that_does_not_say_which_way_the_text_went_changes_no_number(store, sides):
+def test_status_without_direction_changes_no_number(store, sides):
     save(store, status("delivered", "m1", **sides), sent("m1"))
     assert [text.number for text in all_with(store)] == [THEM]
     assert all_with(store, OURS) == []
 
 
-def test_a_text_of_ours_is_shown_once_its_words_are_known(store):
+def test_outgoing_text_is_shown_once_its_body_is_known(store):
     write(store)
-    save(store, told("sent", "m1", direction="outgoing", **{"from": OURS, "to": THEM}))
+    save(store, webhook("sent", "m1", direction="outgoing", **{"from": OURS, "to": THEM}))
     assert [one.text.text_id for one in store.texts.to_route()] == ["ours"]
     save(store, sent())
     assert [one.text.text_id for one in store.texts.to_route()] == ["ours"]
 
 
-# Who and what
+# Senders and bodies
 
 
 @pytest.mark.parametrize(
     ("given", "number"), [("72345", "72345"), ("DHL", "DHL"), (None, ""), ("", ""), (OURS, OURS)]
 )
-def test_whoever_writes_is_heard(store, given, number):
+def test_text_from_any_sender_is_stored(store, given, number):
     save(store, received(**{"from": given}))
     [one] = store.texts.to_route()
     assert (one.text.number, one.text.body) == (number, "Hello?")
 
 
-def test_a_number_that_only_the_list_knows_is_taken_from_there(store):
+def test_number_is_taken_from_the_list_if_the_webhook_has_none(store):
     save(
         store,
         received(**{"from": None}),
@@ -249,21 +249,21 @@ def test_a_number_that_only_the_list_knows_is_taken_from_there(store):
 
 
 @pytest.mark.parametrize("body", ["", None, "\U0001f600" * 1_600, "\x00", "a\x00b"])
-def test_a_text_with_any_words_is_heard(store, body):
+def test_text_with_any_body_is_stored(store, body):
     save(store, received(body=body))
     assert len(store.texts.to_route()) == 1
 
 
-def test_a_text_without_a_time_is_of_when_it_was_heard_of(store):
+def test_text_without_a_time_gets_the_time_of_its_report(store):
     save(store, received(at=None), now=BEGUN + 9)
     assert [text.at for text in all_with(store)] == [BEGUN + 9]
 
 
-# From before
+# Before the installation
 
 
 @pytest.mark.parametrize("first", [True, False])
-def test_a_text_from_before_the_install_is_not_shown_whatever_is_told_of_it_later(store, first):
+def test_text_from_before_the_installation_is_never_shown(store, first):
     if not first:
         save(store, status("read"))
     save(store, listed(), hold=Hold.QUIET)
@@ -274,7 +274,7 @@ def test_a_text_from_before_the_install_is_not_shown_whatever_is_told_of_it_late
 
 # Opt-outs
 
-WISHES = (
+KEYWORDS = (
     received("w1", at=BEGUN, body="STOP"),
     received("w2", at=BEGUN + 10, body="Start"),
     received("w3", at=BEGUN + 20, body="arrêt"),
@@ -283,36 +283,36 @@ WISHES = (
 )
 
 
-@given(st.permutations(WISHES), st.integers(1, 3))
-def test_the_latest_wish_counts_in_whatever_order_they_are_heard(open_new, order, wishes):
+@given(st.permutations(KEYWORDS), st.integers(1, 3))
+def test_latest_keyword_counts_in_any_order(open_new, order, count):
     with tempfile.TemporaryDirectory() as folder:
         store = open_new(Path(folder) / "bot.db")
-        known = {f"w{number}" for number in range(1, wishes + 1)}
+        known = {f"w{number}" for number in range(1, count + 1)}
         save(store, *(event for event in order if event.text.message_id in known))
-        assert bool(store.opt_outs.of(THEM)) is (wishes != 2)
+        assert bool(store.opt_outs.of(THEM)) is (count != 2)
         store.close()
 
 
-def test_a_wish_counts_from_when_its_text_was_sent_as_the_list_knows_it(store):
-    # A webhook brought STOP with the moment at which it came, ten seconds after START was sent.
+def test_keyword_counts_from_the_time_in_the_list(store):
+    # The webhook with STOP had the time of its arrival, ten seconds after START was sent.
     save(store, received("w1", at=BEGUN + 20, body="STOP"))
     save(store, received("w2", at=BEGUN + 10, body="START"))
     save(store, listed("w1", at=BEGUN, body="STOP", direction="incoming", word="delivered"))
     assert store.opt_outs.of(THEM) is None
 
 
-def test_a_wish_is_heard_of_a_text_whose_number_is_told_later(store):
+def test_keyword_counts_if_the_number_is_reported_later(store):
     save(store, received("w1", **{"from": None}, body="STOP"))
     assert not store.opt_outs.of("")
-    save(store, told("received", "w1", **{"from": THEM, "to": OURS}))
+    save(store, webhook("received", "w1", **{"from": THEM, "to": OURS}))
     assert store.opt_outs.of(THEM)
     assert all_with(store)[0].opt_out is OptOutKeyword.STOP
 
 
-# In what order
+# Order
 
 
-def test_of_two_texts_within_a_second_the_one_heard_of_later_is_the_last(store):
+def test_texts_of_the_same_second_keep_the_order_of_their_reports(store):
     order = [f"m{number}" for number in (5, 1, 9, 3)]
     save(store, *(received(one) for one in order))
     write(store, "a", at=BEGUN, begun=False)
@@ -320,11 +320,11 @@ def test_of_two_texts_within_a_second_the_one_heard_of_later_is_the_last(store):
     assert [one.text.text_id for one in store.texts.to_route()] == [*order, "a"]
 
 
-# In which thread
+# Threads
 
 
-def standing(store):
-    """Give which lines are to stand under which heads."""
+def threads(store):
+    """Return the number of the thread for each line."""
     rows = store.database.rows(
         "select line.subject, head.subject as number from posts line"
         " join posts head on head.post_id = line.under where line.parked is null"
@@ -336,24 +336,24 @@ def route(store):
     store.texts.route([(one, ["C1"], []) for one in store.texts.to_route()], (), now=BEGUN)
 
 
-def test_a_line_that_does_not_stand_yet_moves_to_the_thread_of_a_number_told_later(store):
+def test_unposted_line_moves_to_the_thread_of_a_number_reported_later(store):
     save(store, received(**{"from": None}))
     route(store)
-    assert standing(store) == {"m1": ""}
+    assert threads(store) == {"m1": ""}
     head = store.posts.next_due("C1")
     store.posts.mark_dead_letter(head.post_id, "nothing to show")
     save(store, listed(at=BEGUN, body="Hello?", direction="incoming", word="delivered"))
     route(store)
-    assert standing(store) == {"m1": THEM}
+    assert threads(store) == {"m1": THEM}
 
 
-def test_a_text_by_another_way_is_not_taken_for_one_that_was_written_here(store):
+def test_text_on_another_platform_is_not_matched(store):
     write(store)
     save(store, sent("m9", channel="whatsapp"), sent("m1"))
     assert store.texts.find("ours").message_id == "m1"
 
 
-def test_nobody_is_asked_about_a_text_that_was_found_meanwhile(store):
+def test_writer_is_not_asked_about_a_text_that_was_found(store):
     write(store)
     doubt(store)
     ask(store)

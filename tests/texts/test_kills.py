@@ -1,4 +1,4 @@
-"""Killed at any moment, the bot sends no text twice, and loses none without asking its writer."""
+"""Killed at any time, the app sends no text twice, and loses none without asking its writer."""
 
 import random
 import threading
@@ -19,13 +19,13 @@ from tests.outbox.test_kills import Stage
 from tests.support.webhooks import event, send_until_taken
 from tests.texts.test_texts import MARIA, says, sent, thread_of
 
-# Together with other killing, so that all bots are forked off one process.
+# In one group with the other kill tests, so that all apps are forked off one process.
 pytestmark = pytest.mark.xdist_group("kills")
 FAILPOINTS = ("text to be claimed", "text claimed", "text answered", "text marked")
 
 
 class TextStage(Stage):
-    """A bot that can be killed, between the stand-ins; texts are stored as the modal does."""
+    """An app that can be killed, between the fakes; texts are stored as the modal does."""
 
     def __init__(self, folder):
         self.vocatech = FakeVocatech(backoff=(0.1, 0.2, 0.4, 0.8, 1.6))
@@ -48,13 +48,13 @@ class TextStage(Stage):
         draft = Draft(text_id, MARIA, ours, f"Text {text_id}.", ANA, channel=CHANNEL)
         self.store.replies.add(draft, now=time.time())
         self.written.append(draft)
-        # Any news has the bot look for work, as the modal would.
+        # Any webhook wakes the workers, as the modal would.
         send_until_taken(self.bot.url, event("call.started", f"wake-{text_id}"))
 
     def lost(self):
-        """Give the words of the texts about whose fate their writers are asked, once all is known.
+        """Return the bodies of the unconfirmed texts, once all texts are settled.
 
-        What stands in the thread says the same of each.
+        Checks that the lines in the thread agree.
         """
         wait_for(self._all_are_settled, seconds=30)
         texts = [self.store.texts.find(draft.text_id) for draft in self.written]
@@ -88,7 +88,7 @@ def stage(tmp_path):
 
 
 def kill_once_at(stage, failpoint, nth):
-    """Have a bot die at a failpoint while texts leave, start another, and compare."""
+    """Kill the app at a failpoint while it sends texts, restart it, and compare."""
     stage.bot.start(failpoint, nth)
     restarter = threading.Thread(target=lambda: stage.bot.wait(20) and stage.bot.start())
     restarter.start()
@@ -97,16 +97,16 @@ def kill_once_at(stage, failpoint, nth):
     restarter.join()
     lost, got = stage.lost(), sent(stage.vocatech)
     assert sorted(got + lost) == [draft.body for draft in stage.written]
-    # Only where the request was to be made next does nobody know.
+    # Only the text with a request about to start is unconfirmed.
     assert len(lost) == (failpoint == "text claimed")
 
 
 @pytest.mark.parametrize("failpoint", FAILPOINTS)
-def test_a_bot_that_dies_at_a_failpoint_sends_no_text_twice(stage, failpoint):
+def test_kill_at_a_failpoint_sends_no_text_twice(stage, failpoint):
     kill_once_at(stage, failpoint, nth=2)
 
 
-def test_a_bot_that_dies_while_vocatech_has_its_request_finds_the_text_in_the_list(stage):
+def test_kill_during_the_request_finds_the_text_in_the_list(stage):
     stage.vocatech.webhooks.faults = WebhookFaults(lost=frozenset(MESSAGE_EVENTS))
     stage.vocatech.faults.add(Fault(path="/messages", method="POST", stall=1.0, times=1))
     stage.bot.start()
@@ -119,17 +119,17 @@ def test_a_bot_that_dies_while_vocatech_has_its_request_finds_the_text_in_the_li
 
 
 def kill_at_random(stage, *, kills, seed):
-    """Kill and restart the bot at random moments while texts leave, and compare."""
+    """Kill and restart the app at random times while it sends texts, and compare."""
     chance = random.Random(seed)
     stage.vocatech.webhooks.faults = WebhookFaults(
-        lost=frozenset(chance.sample(MESSAGE_EVENTS, chance.randrange(3))), doubled=2, shuffled=0.3
+        lost=frozenset(chance.sample(MESSAGE_EVENTS, chance.randrange(3))), copies=2, shuffle_seconds=0.3
     )
     stage.vocatech.faults.add(
         Fault(path="/messages", method="POST", **{chance.choice(["delay", "stall"]): 0.1})
     )
     stage.bot.start()
     for number in range(max(kills, 5)):
-        if number < 5:  # as many as may leave in ten minutes
+        if number < 5:  # the limit for ten minutes
             stage.write()
         time.sleep(chance.uniform(0.0, 0.25))
         if number < kills:
@@ -139,7 +139,7 @@ def kill_at_random(stage, *, kills, seed):
     assert sorted(got + lost) == sorted(draft.body for draft in stage.written)
 
 
-def test_a_bot_killed_at_random_moments_sends_no_text_twice(stage):
+def test_kills_at_random_times_send_no_text_twice(stage):
     kill_at_random(stage, kills=3, seed=2)
 
 
@@ -152,5 +152,5 @@ def test_chaos_at_every_failpoint(stage, failpoint, nth):
 
 @pytest.mark.chaos
 @pytest.mark.parametrize("seed", range(12))
-def test_chaos_at_random_moments(stage, seed):
+def test_chaos_at_random_times(stage, seed):
     kill_at_random(stage, kills=8, seed=seed)

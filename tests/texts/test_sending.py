@@ -1,4 +1,4 @@
-"""Whatever the answer to a send, its state is true afterwards, and no text leaves twice."""
+"""After any response to a send, the state is correct, and no text is sent twice."""
 
 import json
 import shutil
@@ -34,7 +34,7 @@ CREATED = httpx.Response(201, json={"status": "created", "message": {}})
 
 
 class Provider:
-    """Takes texts, strict about five in ten minutes; `answers` come first, `takes` or not."""
+    """Accepts texts, five in ten minutes; `answers` are used first, with whether they accept."""
 
     def __init__(self, time):
         self.time = time
@@ -78,7 +78,7 @@ class Provider:
 
 
 class Stage:
-    """The two lanes of texts, in a time that is made up; started again, with its memory."""
+    """The two queues for texts on a fake clock, which can be restarted with their database."""
 
     def __init__(self, file):
         self.file = file
@@ -118,7 +118,7 @@ class Stage:
         assert self.store.replies.add(Draft(text_id, THEM, OURS, body, by), now=self.time.seconds)
 
     def live(self, seconds):
-        """Let time go by, with the lanes at work whenever they wish to be."""
+        """Advance the clock while the queues work."""
         end, next_send, next_look = self.time.seconds + seconds, 0.0, 0.0
         while self.time.seconds < end:
             if next_send <= self.time.seconds and has_queued(store=self.store):
@@ -150,7 +150,7 @@ REFUSED_FOR_GOOD = [
     no(400, "no such field"),
     no(403, "not allowed"),
     no(404),
-    no(409, "another one is on its way"),
+    no(409, "another one is in progress"),
     no(422, "not a mobile number"),
     no(413),
 ]
@@ -160,7 +160,7 @@ TO_BE_TRIED_AGAIN = [
     (no(429), 60),
     (httpx.Response(429, headers={"Retry-After": "90"}), 120),
     (httpx.ConnectError("connection refused"), 30),
-    (httpx.ConnectTimeout("nobody there"), 30),
+    (httpx.ConnectTimeout("no response"), 30),
     (httpx.PoolTimeout("busy"), 30),
 ]
 UNKNOWN = [
@@ -184,7 +184,7 @@ def name(case):
 
 
 @pytest.mark.parametrize("answer", REFUSED_FOR_GOOD, ids=name)
-def test_a_refused_text_says_why_and_is_not_tried_again(stage, answer):
+def test_refused_text_keeps_the_reason_and_is_not_retried(stage, answer):
     stage.provider.answers = [(answer, False)]
     stage.write()
     stage.live(3600)
@@ -196,7 +196,7 @@ def test_a_refused_text_says_why_and_is_not_tried_again(stage, answer):
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 422])
-def test_no_log_says_what_a_refusal_quotes(stage, caplog, status):
+def test_log_has_no_text_from_a_refusal(stage, caplog, status):
     stage.provider.answers = [(no(status, f"no text to {THEM[1:]}: We call you back."), False)]
     stage.write()
     stage.live(1)
@@ -206,7 +206,7 @@ def test_no_log_says_what_a_refusal_quotes(stage, caplog, status):
 
 
 @pytest.mark.parametrize("case", TO_BE_TRIED_AGAIN, ids=name)
-def test_a_text_that_was_surely_not_taken_waits_and_leaves_by_itself(stage, case):
+def test_text_that_was_definitely_not_sent_is_retried(stage, case):
     answer, seconds = case
     stage.provider.answers = [(answer, False)]
     stage.write()
@@ -221,7 +221,7 @@ def test_a_text_that_was_surely_not_taken_waits_and_leaves_by_itself(stage, case
 
 
 @pytest.mark.parametrize("answer", UNKNOWN, ids=name)
-def test_a_text_that_was_taken_without_a_sensible_answer_is_found(stage, answer):
+def test_accepted_text_without_a_valid_response_is_found(stage, answer):
     stage.provider.answers = [(answer, True)]
     stage.write()
     stage.live(3)
@@ -232,7 +232,7 @@ def test_a_text_that_was_taken_without_a_sensible_answer_is_found(stage, answer)
 
 
 @pytest.mark.parametrize("answer", UNKNOWN, ids=name)
-def test_whoever_wrote_one_that_is_not_found_is_asked_and_it_is_not_sent_again(stage, answer):
+def test_text_that_is_not_found_needs_confirmation_and_is_not_resent(stage, answer):
     stage.provider.answers = [(answer, False)]
     stage.write()
     stage.live(30)
@@ -244,7 +244,7 @@ def test_whoever_wrote_one_that_is_not_found_is_asked_and_it_is_not_sent_again(s
     assert stage.rounds < 12
 
 
-def test_a_refused_key_keeps_all_that_waits_and_promises_no_time(stage):
+def test_rejected_key_keeps_the_queue_without_a_planned_time(stage):
     stage.provider.answers = [(no(401), False)] * 3
     for number in range(3):
         stage.write(f"t{number}")
@@ -257,7 +257,7 @@ def test_a_refused_key_keeps_all_that_waits_and_promises_no_time(stage):
     assert [body for _, body in stage.provider.taken] == ["We call you back."] * 3
 
 
-def test_a_text_in_doubt_does_not_hold_up_the_next_one(stage):
+def test_unconfirmed_text_does_not_delay_the_next_one(stage):
     stage.provider.answers = [(httpx.ReadTimeout("slow"), False)]
     stage.write()
     stage.write("second", "Another")
@@ -265,7 +265,7 @@ def test_a_text_in_doubt_does_not_hold_up_the_next_one(stage):
     assert [body for _, body in stage.provider.taken] == ["Another"]
 
 
-def test_a_list_that_cannot_be_read_is_read_again_before_anybody_is_asked(stage):
+def test_unreadable_list_is_read_again_before_the_writer_is_asked(stage):
     stage.provider.answers = [(httpx.ReadTimeout("slow"), True)]
     stage.provider.is_listing = False
     stage.write()
@@ -276,10 +276,10 @@ def test_a_list_that_cannot_be_read_is_read_again_before_anybody_is_asked(stage)
     assert stage.reply.state is SendState.SENT
 
 
-# Five in ten minutes
+# The send limit
 
 
-def test_twenty_texts_leave_five_in_each_ten_minutes_in_order_over_three_restarts(stage):
+def test_twenty_texts_are_sent_in_order_within_the_limit_across_restarts(stage):
     words = [f"Text {number}" for number in range(20)]
     for number, body in enumerate(words):
         stage.write(f"t{number:02}", body)
@@ -299,7 +299,7 @@ def test_twenty_texts_leave_five_in_each_ten_minutes_in_order_over_three_restart
     assert stage.rounds < 20 + 3 * 15
 
 
-def test_the_time_at_which_a_text_leaves_is_noted_once_and_goes_when_it_is_no_longer_known(stage):
+def test_planned_time_is_stored_once_and_removed_when_unknown(stage):
     for number in range(6):
         stage.write(f"t{number}")
     stage.live(5)
@@ -314,7 +314,7 @@ def test_the_time_at_which_a_text_leaves_is_noted_once_and_goes_when_it_is_no_lo
     assert stage.store.texts.find("t5").reply.state is SendState.SENT
 
 
-def test_a_text_to_somebody_who_wrote_stop_while_it_waited_does_not_leave(stage):
+def test_stop_while_a_text_is_queued_prevents_sending(stage):
     stage.provider.answers = [(no(429, **{"Retry-After": "60"}), False)]
     stage.write()
     stage.live(5)
@@ -324,7 +324,7 @@ def test_a_text_to_somebody_who_wrote_stop_while_it_waited_does_not_leave(stage)
     assert stage.provider.taken == []
 
 
-def test_a_text_that_nobody_wrote_is_not_sent_hours_late(stage):
+def test_automatic_text_is_not_sent_hours_late(stage):
     stage.provider.answers = [(httpx.ConnectError("refused"), False)] * 15
     stage.write(by=None)
     stage.write("asked for")
@@ -333,7 +333,7 @@ def test_a_text_that_nobody_wrote_is_not_sent_hours_late(stage):
     assert len(stage.provider.taken) == 1
 
 
-def test_a_clock_that_is_set_back_keeps_no_text_in_doubt_for_long(stage):
+def test_clock_set_back_does_not_delay_the_check(stage):
     stage.provider.answers = [(httpx.ReadTimeout("slow"), False)]
     stage.write()
     stage.live(1)
@@ -342,7 +342,7 @@ def test_a_clock_that_is_set_back_keeps_no_text_in_doubt_for_long(stage):
     assert stage.reply.state is SendState.NEEDS_CONFIRMATION
 
 
-def test_what_could_be_read_of_a_list_that_broke_off_is_taken_in(stage):
+def test_readable_pages_of_a_broken_list_are_stored(stage):
     stage.provider.taken = [(stage.time.seconds, "Second"), (stage.time.seconds - 1, "First")]
     stage.provider.pages = 2
     with pytest.raises(ApiError):

@@ -1,4 +1,4 @@
-"""Texts through the front door: a thread for each number, whichever way its texts arrive."""
+"""Texts end to end: one thread per number, from webhooks and from the list."""
 
 import csv
 import io
@@ -25,14 +25,14 @@ from bot.store.send_queue import Draft
 from tests.conftest import CHANNEL, settings_for, wait_for
 from tests.support.hands import jobs_of
 
-# About what is posted, not about how much at a time.
+# Not about rate limits.
 pytestmark = pytest.mark.any_rate
 
 MARIA = "+12125550142"
 
 
 def thread_of(slack, number=MARIA, channel=CHANNEL):
-    """Give the head of the conversation with a number, and its lines by what they are about."""
+    """Return the head of the conversation with a number, and its lines."""
     heads = [
         message
         for message in slack.messages(channel)
@@ -41,9 +41,9 @@ def thread_of(slack, number=MARIA, channel=CHANNEL):
     assert len(heads) <= 1, "a conversation has two heads"
     if not heads:
         return None, []
-    # What is shown in the channel too repeats the head.
+    # Lines that are also sent to the channel repeat the head.
     lines = [{**line, "root": None} for line in slack.thread(channel, heads[0]["ts"])[1:]]
-    told = [line["metadata"] for line in lines if "metadata" in line]  # which a file has not
+    told = [line["metadata"] for line in lines if "metadata" in line]  # files have none
     about = [metadata["event_payload"].get("text_id") for metadata in told]
     known = [text_id for text_id in about if text_id]
     assert len(known) == len(set(known)), "a text was posted twice"
@@ -55,12 +55,12 @@ def lines_of(slack, number=MARIA):
 
 
 def says(slack, *words, number=MARIA):
-    """Give the lines once one of them says all these words."""
+    """Return the lines that contain all these words."""
     return [line for line in lines_of(slack, number) if all(word in str(line) for word in words)]
 
 
 def write(bot, vocatech, body="We call you back.", text_id="ours", number=MARIA, user=ANA):
-    """Have a text stored to be sent, as the modal does."""
+    """Queue a text, as the modal does."""
     draft = Draft(text_id, number, vocatech.company.numbers[0], body, user, channel=CHANNEL)
     added = bot.store.replies.add(draft, now=time.time())
     bot.bot.workers.run_now(TEXTS_QUEUE)
@@ -68,7 +68,7 @@ def write(bot, vocatech, body="We call you back.", text_id="ours", number=MARIA,
 
 
 def sent(vocatech, number=MARIA):
-    """Give the words of what a customer really got from us, in order."""
+    """Return the bodies that a customer received, in order."""
     texts = [vocatech.messages.get(one) for one in vocatech.messages.ids()]
     return [
         text["body"]
@@ -77,10 +77,10 @@ def sent(vocatech, number=MARIA):
     ]
 
 
-# In
+# Incoming
 
 
-def test_an_incoming_text_opens_a_thread_and_the_next_ones_follow_in_it(bot, slack, vocatech):
+def test_incoming_text_opens_a_thread_and_later_ones_follow_in_it(bot, slack, vocatech):
     vocatech.receive_text(MARIA, "Is my order ready?")
     wait_for(lambda: says(slack, "Is my order ready?"))
     vocatech.receive_text(MARIA, "Hello?")
@@ -95,12 +95,12 @@ def test_an_incoming_text_opens_a_thread_and_the_next_ones_follow_in_it(bot, sla
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_thread_reads_the_same_whichever_way_its_texts_arrived(start_bot, slack, vocatech, seed):
+def test_thread_is_the_same_from_webhooks_and_from_the_list(start_bot, slack, vocatech, seed):
     bot = start_bot(poll_seconds=1)
     chance = random.Random(seed)
     vocatech.messages.delay = 0.0
     kinds = chance.sample(MESSAGE_EVENTS, chance.randrange(len(MESSAGE_EVENTS) + 1))
-    vocatech.webhooks.faults = WebhookFaults(lost=frozenset(kinds), doubled=2, shuffled=0.5)
+    vocatech.webhooks.faults = WebhookFaults(lost=frozenset(kinds), copies=2, shuffle_seconds=0.5)
     write(bot, vocatech)
     for words in ("One", "Two", "Three"):
         vocatech.receive_text(MARIA, words)
@@ -110,7 +110,7 @@ def test_a_thread_reads_the_same_whichever_way_its_texts_arrived(start_bot, slac
         assert len(says(slack, words)) == 1
 
 
-def test_the_first_of_two_texts_after_a_silence_is_shown_in_the_channel_too(bot, slack, vocatech):
+def test_first_text_after_a_pause_is_also_sent_to_the_channel(bot, slack, vocatech):
     long_ago = TextReport(
         "m", True, "delivered", None, None, MARIA, None, time.time() - 7200, "Old"
     )
@@ -124,7 +124,7 @@ def test_the_first_of_two_texts_after_a_silence_is_shown_in_the_channel_too(bot,
     assert len(aloud) == 1
 
 
-def test_an_answer_is_for_whoever_wrote_last(bot, slack, vocatech):
+def test_answer_mentions_the_last_writer(bot, slack, vocatech):
     write(bot, vocatech)
     wait_for(lambda: says(slack, "Delivered"))
     vocatech.receive_text(MARIA, "Thank you!")
@@ -132,10 +132,10 @@ def test_an_answer_is_for_whoever_wrote_last(bot, slack, vocatech):
     assert not says(slack, "We call you back.", ANA)
 
 
-# Out
+# Outgoing
 
 
-def test_a_text_is_sent_once_and_its_line_shows_how_far_it_came(bot, slack, vocatech):
+def test_text_is_sent_once_and_its_line_shows_the_status(bot, slack, vocatech):
     vocatech.messages.delay = 0.2
     write(bot, vocatech)
     wait_for(lambda: says(slack, "We call you back.", "Sent"))
@@ -145,14 +145,14 @@ def test_a_text_is_sent_once_and_its_line_shows_how_far_it_came(bot, slack, voca
     assert sent(vocatech) == ["We call you back."]
 
 
-def test_the_same_text_stored_twice_is_sent_once(bot, slack, vocatech):
+def test_text_queued_twice_is_sent_once(bot, slack, vocatech):
     assert write(bot, vocatech)
     assert not write(bot, vocatech)
     wait_for(lambda: says(slack, "Delivered"))
     assert sent(vocatech) == ["We call you back."]
 
 
-def test_a_failure_is_shown_with_its_reason_and_mentions_the_sender(bot, slack, vocatech):
+def test_failure_is_shown_with_its_reason_and_mentions_the_writer(bot, slack, vocatech):
     vocatech.messages.unreachable.add(MARIA)
     write(bot, vocatech)
     wait_for(lambda: says(slack, "Failed", "Send again"))
@@ -162,9 +162,7 @@ def test_a_failure_is_shown_with_its_reason_and_mentions_the_sender(bot, slack, 
 
 
 @pytest.mark.parametrize("fault", [{"drop": "after"}, {"status": 500, "takes_effect": True}])
-def test_a_text_whose_answer_was_lost_is_looked_up_and_never_sent_twice(
-    bot, slack, vocatech, fault
-):
+def test_text_with_a_lost_response_is_looked_up_and_never_sent_twice(bot, slack, vocatech, fault):
     vocatech.webhooks.faults = WebhookFaults(lost=frozenset(MESSAGE_EVENTS))
     vocatech.faults.add(Fault(path="/messages", method="POST", times=1, **fault))
     write(bot, vocatech)
@@ -173,7 +171,7 @@ def test_a_text_whose_answer_was_lost_is_looked_up_and_never_sent_twice(
     assert sent(vocatech) == ["We call you back."]
 
 
-def test_whoever_wrote_a_text_is_asked_where_nobody_knows_whether_it_was_sent(bot, slack, vocatech):
+def test_writer_of_an_unconfirmed_text_is_asked(bot, slack, vocatech):
     vocatech.faults.add(Fault(path="/messages", method="POST", times=1, drop="before"))
     write(bot, vocatech)
     wait_for(lambda: says(slack, "Unconfirmed", "Send again", "Mark as sent"))
@@ -181,7 +179,7 @@ def test_whoever_wrote_a_text_is_asked_where_nobody_knows_whether_it_was_sent(bo
     assert sent(vocatech) == []
 
 
-def test_send_again_pressed_late_does_not_write_again_what_was_sent_after_all(bot, slack, vocatech):
+def test_send_again_on_a_sent_text_explains_that_it_was_sent(bot, slack, vocatech):
     vocatech.faults.add(Fault(path="/messages", method="POST", times=1, drop="before"))
     write(bot, vocatech)
     [line] = wait_for(lambda: says(slack, "Unconfirmed", "Send again"))
@@ -192,14 +190,14 @@ def test_send_again_pressed_late_does_not_write_again_what_was_sent_after_all(bo
     assert "was sent or is being sent" in str(view)
 
 
-def test_a_text_that_was_surely_not_sent_is_tried_again_later(bot, slack, vocatech):
+def test_text_that_was_definitely_not_sent_is_retried_later(bot, slack, vocatech):
     too_many = Fault("/messages", "POST", times=1, status=429, headers={"Retry-After": "1"})
     vocatech.faults.add(too_many)
     write(bot, vocatech)
     wait_for(lambda: says(slack, "Delivered"))
 
 
-def test_a_refused_text_says_why_and_is_not_sent(bot, slack, vocatech):
+def test_refused_text_is_failed_and_not_sent(bot, slack, vocatech):
     vocatech.faults.add(Fault(path="/messages", method="POST", times=1, status=422))
     write(bot, vocatech)
     wait_for(lambda: says(slack, "Failed"))
@@ -210,7 +208,7 @@ def test_a_refused_text_says_why_and_is_not_sent(bot, slack, vocatech):
 # Opt-out
 
 
-def test_nobody_writes_to_whoever_wrote_stop_until_they_write_start(bot, slack, vocatech):
+def test_stop_blocks_messages_until_start(bot, slack, vocatech):
     vocatech.receive_text(MARIA, " Stop. ")
     wait_for(lambda: says(slack, "Opted out"))
     wait_for(lambda: "Opted out" in str(thread_of(slack)[0]))
@@ -224,7 +222,7 @@ def test_nobody_writes_to_whoever_wrote_stop_until_they_write_start(bot, slack, 
     assert sent(vocatech) == ["Welcome back"]
 
 
-def test_admins_see_who_wants_no_texts(bot, slack, vocatech):
+def test_admins_see_the_opt_outs(bot, slack, vocatech):
     vocatech.receive_text(MARIA, "Arrêt")
     wait_for(lambda: bot.store.opt_outs.of(MARIA))
     wait_for(lambda: bot.store.slack_people.find(ADMIN))  # only then is Robin known as an admin
@@ -256,7 +254,7 @@ def open_modal(slack, message, action_id, user=ANA):
     return wait_for(lambda: slack.open_view(user))
 
 
-def test_a_missed_call_is_answered_by_text_and_claimed_in_the_same_step(bot, slack, vocatech):
+def test_reply_to_a_missed_call_claims_it(bot, slack, vocatech):
     call_id = a_missed_call(vocatech)
     message = wait_for(lambda: card(slack, call_id, "Reply via SMS"))
     view = open_modal(slack, message, "reply_to_call")
@@ -271,14 +269,14 @@ def test_a_missed_call_is_answered_by_text_and_claimed_in_the_same_step(bot, sla
 
 @pytest.fixture
 def thread(bot, slack, vocatech):
-    """Give the head of a conversation with Maria, who has just asked something."""
+    """Return the head of a conversation with Maria, who just asked something."""
     vocatech.receive_text(MARIA, "Is my order ready?")
     wait_for(lambda: says(slack, "Is my order ready?"))
     return thread_of(slack)[0]
 
 
 def fill_in(slack, view, words, user=ANA, action_id="type_reply"):
-    """Type into the modal, and give it with what it says then."""
+    """Type into the modal, and return its new view."""
     slack.type_in_view(user, view["id"], action_id, words)
     return wait_for(lambda: slack.open_view(user))
 
@@ -287,9 +285,7 @@ def send(slack, view, user=ANA):
     return slack.submit_view(user, view["id"])
 
 
-def test_a_reply_is_written_with_its_length_counted_and_stands_in_the_thread(
-    bot, slack, vocatech, thread
-):
+def test_reply_is_counted_while_typing_and_appears_in_the_thread(bot, slack, vocatech, thread):
     view = open_modal(slack, thread, "reply_to_text")
     assert "Is my order ready?" in str(view)
     fill_in(slack, view, "Yes, it is! 🎉" + "x" * 60)
@@ -310,18 +306,14 @@ def test_a_reply_is_written_with_its_length_counted_and_stands_in_the_thread(
         ("x" * 1601, "1 character over the limit"),
     ],
 )
-def test_words_that_cannot_be_sent_are_refused_at_the_field(
-    bot, slack, vocatech, thread, words, said
-):
+def test_invalid_message_gets_an_error_at_the_field(bot, slack, vocatech, thread, words, said):
     view = open_modal(slack, thread, "reply_to_text")
     fill_in(slack, view, words)
     assert said in str(send(slack, view).body)
     assert sent(vocatech) == []
 
 
-def test_what_nobody_can_see_is_not_sent_and_the_thread_shows_what_was(
-    bot, slack, vocatech, thread
-):
+def test_invisible_characters_are_neither_sent_nor_shown(bot, slack, vocatech, thread):
     view = open_modal(slack, thread, "reply_to_text")
     fill_in(slack, view, "Ye\0s, it\ud83d is\u202e!")
     send(slack, view)
@@ -329,7 +321,7 @@ def test_what_nobody_can_see_is_not_sent_and_the_thread_shows_what_was(
     assert sent(vocatech) == ["Yes, it is!"]
 
 
-def test_whoever_opts_out_while_the_modal_is_open_gets_nothing(bot, slack, vocatech, thread):
+def test_opt_out_while_the_modal_is_open_blocks_the_message(bot, slack, vocatech, thread):
     view = open_modal(slack, thread, "reply_to_text")
     fill_in(slack, view, "Hello")
     vocatech.receive_text(MARIA, "STOP")
@@ -339,9 +331,7 @@ def test_whoever_opts_out_while_the_modal_is_open_gets_nothing(bot, slack, vocat
     wait_for(lambda: "Reply via SMS" not in str(thread_of(slack)[0]))
 
 
-def test_a_number_that_the_company_gave_up_meanwhile_is_refused_at_its_field(
-    bot, slack, vocatech, thread
-):
+def test_company_number_that_is_gone_gets_an_error_at_its_field(bot, slack, vocatech, thread):
     wait_for(bot.store.people.company)
     bot.store.people.set_company(Company("Acme", "UTC", (US, "+12125550116")))
     view = open_modal(slack, thread, "reply_to_text")
@@ -352,7 +342,7 @@ def test_a_number_that_the_company_gave_up_meanwhile_is_refused_at_its_field(
     assert sent(vocatech) == []
 
 
-def test_two_who_write_within_a_minute_are_told_of_each_other(bot, slack, vocatech, thread):
+def test_second_writer_is_warned_and_the_first_is_notified(bot, slack, vocatech, thread):
     wait_for(lambda: bot.store.slack_people.find(ANA))
     first = open_modal(slack, thread, "reply_to_text")
     fill_in(slack, first, "It is ready.")
@@ -368,7 +358,7 @@ def test_two_who_write_within_a_minute_are_told_of_each_other(bot, slack, vocate
     assert sorted(sent(vocatech)) == ["It is ready.", "We are on it."]
 
 
-def test_a_template_deleted_meanwhile_leaves_the_menu_and_the_words_stay(bot, slack, thread):
+def test_deleted_template_leaves_the_menu_and_keeps_the_message(bot, slack, thread):
     view = open_modal(slack, thread, "reply_to_text")
     template = bot.store.templates.seen_by(ANA)[0]
     assert template.name in str(view)
@@ -379,7 +369,7 @@ def test_a_template_deleted_meanwhile_leaves_the_menu_and_the_words_stay(bot, sl
     assert "'initial_value': 'Hello'" in str(view)
 
 
-def test_a_modal_sent_twice_sends_one_text(bot, slack, vocatech, thread):
+def test_modal_submitted_twice_sends_one_text(bot, slack, vocatech, thread):
     view = open_modal(slack, thread, "reply_to_text")
     fill_in(slack, view, "Once")
     kept = slack.open_view(ANA)
@@ -391,7 +381,7 @@ def test_a_modal_sent_twice_sends_one_text(bot, slack, vocatech, thread):
     )
 
 
-def test_a_text_over_the_quota_waits_and_can_be_taken_back(bot, slack, vocatech, thread):
+def test_text_over_the_limit_is_queued_and_can_be_canceled(bot, slack, vocatech, thread):
     for number in range(5):
         write(bot, vocatech, f"Text {number}", f"ours {number}")
     wait_for(lambda: len(sent(vocatech)) == 5)
@@ -415,16 +405,14 @@ def test_a_text_over_the_quota_waits_and_can_be_taken_back(bot, slack, vocatech,
         ("+19115550100", "Invalid phone number"),
     ],
 )
-def test_numbers_that_get_no_texts_are_refused_before_anybody_types(
-    bot, slack, vocatech, number, said
-):
+def test_invalid_recipients_are_refused_before_typing(bot, slack, vocatech, number, said):
     wait_for(bot.store.people.company)
     answer = slack.type_command(ANA, CHANNEL, "/sms", number)
     wait_for(lambda: said in str(answer.body) + str(slack.open_view(ANA)))
     assert sent(vocatech) == []
 
 
-def test_sms_opens_the_modal_with_the_words_filled_in(bot, slack, vocatech):
+def test_sms_opens_the_modal_with_the_message(bot, slack, vocatech):
     wait_for(bot.store.people.company)
     slack.type_command(ANA, CHANNEL, "/sms", "(212) 555-0142 Your order is ready")
     view = wait_for(lambda: slack.open_view(ANA))
@@ -434,7 +422,7 @@ def test_sms_opens_the_modal_with_the_words_filled_in(bot, slack, vocatech):
     assert "Message queued" in str(slack.open_view(ANA))
 
 
-def test_sms_to_one_of_several_takes_long_words(bot, slack):
+def test_sms_with_several_recipients_keeps_a_long_message(bot, slack):
     wait_for(bot.store.people.company)
     wait_for(lambda: len(bot.store.contacts.search("a", limit=9)) > 1)
     slack.type_command(ANA, CHANNEL, "/sms", "a " + "x" * 3_500)
@@ -443,7 +431,7 @@ def test_sms_to_one_of_several_takes_long_words(bot, slack):
     assert len(view["private_metadata"]) == 3_000
 
 
-def test_sms_takes_the_words_as_they_were_typed(bot, slack):
+def test_sms_keeps_the_message_as_typed(bot, slack):
     wait_for(bot.store.people.company)
     words = f'See "it":\n<https://x.example/a?b&amp;c|x.example>, <@{ANA}|ana>  ' + "x" * 600
     slack.type_command(ANA, CHANNEL, "/sms", f"(212) 555-0142 {words}")
@@ -453,7 +441,7 @@ def test_sms_takes_the_words_as_they_were_typed(bot, slack):
     assert field["initial_value"] == whole
 
 
-# By itself
+# Automatic texts
 
 
 MONDAY_NOON = 1_795_435_200.0  # 2026-11-23 12:00 UTC
@@ -475,7 +463,7 @@ def ended(call_id, at, *, number=MARIA, answered=False, direction="incoming"):
 
 @pytest.fixture
 def text_back(slack, vocatech, tmp_path):
-    """Give the job by itself on a real store, told what time it is, and the store."""
+    """Return the job on a fake clock, and its store."""
     settings = settings_for(slack, vocatech, tmp_path, text_back=True)
     time_now = [MONDAY_NOON]
     clock = Clock(lambda: time_now[0], lambda: time_now[0])
@@ -496,7 +484,7 @@ def text_back(slack, vocatech, tmp_path):
     services.store.close()
 
 
-def test_who_was_missed_is_written_to_once_a_day_where_that_is_switched_on(text_back):
+def test_missed_caller_is_texted_once_a_day(text_back):
     at, store = text_back
     store.calls.save(ended("c1", MONDAY_NOON), now=MONDAY_NOON)
     assert at(MONDAY_NOON + 30) == []  # they may call again at once
@@ -510,7 +498,7 @@ def test_who_was_missed_is_written_to_once_a_day_where_that_is_switched_on(text_
 
 
 @pytest.mark.parametrize(
-    "meanwhile",
+    "change",
     [
         lambda s: s.calls.save(ended("c2", MONDAY_NOON + 40, answered=True), now=MONDAY_NOON),
         lambda s: s.calls.save(ended("c2", MONDAY_NOON + 40, direction="outgoing"), now=1.0),
@@ -523,22 +511,22 @@ def test_who_was_missed_is_written_to_once_a_day_where_that_is_switched_on(text_
         ),
     ],
 )
-def test_nobody_is_written_to_by_itself_where_somebody_took_care(text_back, meanwhile):
+def test_no_automatic_text_after_the_call_was_handled(text_back, change):
     at, store = text_back
     store.calls.save(ended("c1", MONDAY_NOON), now=MONDAY_NOON)
-    meanwhile(store)
+    change(store)
     assert not [body for body in at(MONDAY_NOON + 90) if "sorry" in body]
 
 
 @pytest.mark.parametrize("moment", [MONDAY_NOON - 12 * 3600, MONDAY_NOON - 86_400])
-def test_nobody_is_written_to_by_itself_at_night_or_on_a_sunday(text_back, moment):
+def test_no_automatic_text_at_night_or_on_a_sunday(text_back, moment):
     at, store = text_back
     store.calls.save(ended("c1", moment), now=moment)
     assert at(moment + 90) == []
 
 
 @pytest.mark.parametrize("words", ["{name}", "x" * 1500 + "{company}" * 30])
-def test_nobody_gets_a_text_by_itself_that_says_nothing_or_is_too_long(text_back, words):
+def test_no_automatic_text_that_is_empty_or_too_long(text_back, words):
     at, store = text_back
     template = replace(store.templates.for_missed(), body=words)
     store.templates.save(template)
@@ -549,9 +537,7 @@ def test_nobody_gets_a_text_by_itself_that_says_nothing_or_is_too_long(text_back
 STOP = TextReport("m", True, None, Platform.SMS, None, MARIA, US, MONDAY_NOON - 60, "STOP")
 
 
-def test_texts_are_exported_with_who_wrote_them_and_no_formula_comes_alive(
-    slack, vocatech, tmp_path, capsys, monkeypatch
-):
+def test_export_has_writers_and_no_active_formula(slack, vocatech, tmp_path, capsys, monkeypatch):
     settings = settings_for(slack, vocatech, tmp_path)
     store = Store.open(settings.database_path)
     now = time.time()
@@ -577,7 +563,7 @@ def whatsapp(at):
     return TextReport("w", True, None, Platform.WHATSAPP, None, MARIA, US, at, "By WhatsApp")
 
 
-def test_whatsapp_is_answered_by_whatsapp_where_that_is_switched_on(start_bot, slack, vocatech):
+def test_whatsapp_is_answered_on_whatsapp_if_enabled(start_bot, slack, vocatech):
     bot = start_bot(whatsapp_sending=True)
     wait_for(bot.store.people.company)
     vocatech.receive_text(MARIA, "By WhatsApp", channel="whatsapp")
@@ -589,7 +575,7 @@ def test_whatsapp_is_answered_by_whatsapp_where_that_is_switched_on(start_bot, s
     assert [one["channel"] for one in vocatech.sent_texts(MARIA)] == ["whatsapp"]
 
 
-def test_whatsapp_takes_no_answer_a_day_later_and_the_modal_says_so(start_bot, slack, vocatech):
+def test_modal_explains_that_whatsapp_closes_after_a_day(start_bot, slack, vocatech):
     bot = start_bot(whatsapp_sending=True)
     wait_for(bot.store.people.company)
     event = Event("e", "message.received", "{}", text=whatsapp(time.time() - 25 * 3600))
@@ -600,7 +586,7 @@ def test_whatsapp_takes_no_answer_a_day_later_and_the_modal_says_so(start_bot, s
     assert not view.get("submit")
 
 
-def test_without_that_an_answer_goes_as_an_sms_and_the_modal_says_so(bot, slack, vocatech):
+def test_modal_explains_that_a_whatsapp_reply_is_sent_as_sms(bot, slack, vocatech):
     wait_for(bot.store.people.company)
     vocatech.receive_text(MARIA, "By WhatsApp", channel="whatsapp")
     wait_for(lambda: says(slack, "By WhatsApp"))

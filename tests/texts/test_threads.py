@@ -1,4 +1,4 @@
-"""Threads of texts in bad weather: deleted, archived, hidden, late, before the install."""
+"""Threads of texts under faults: deleted, archived, hidden, late, before the installation."""
 
 import time
 from dataclasses import replace
@@ -13,14 +13,14 @@ from bot.store.send_queue import Draft
 from tests.conftest import CHANNEL, QUICK, wait_for
 from tests.texts.test_texts import MARIA, lines_of, says, sent, thread_of, write
 
-# About what is posted, not about how much at a time.
+# Not about rate limits.
 pytestmark = pytest.mark.any_rate
 
 OTHER = "+12125550177"
 
 
 def delete(slack, message, channel=CHANNEL):
-    """Let a person delete a message."""
+    """Delete a message as a user would."""
     with slack.state.lock:
         slack.state.drop(slack.state.channels[channel], message["ts"])
 
@@ -33,7 +33,7 @@ def is_quiet(bot):
     return bot.metric("posts_pending") == 0
 
 
-def test_a_thread_whose_head_somebody_deleted_begins_anew_with_the_next_text(bot, slack, vocatech):
+def test_thread_with_a_deleted_head_is_reposted_with_the_next_text(bot, slack, vocatech):
     vocatech.receive_text(MARIA, "One")
     wait_for(lambda: says(slack, "One") and is_quiet(bot))
     delete(slack, thread_of(slack)[0])
@@ -46,9 +46,7 @@ def test_a_thread_whose_head_somebody_deleted_begins_anew_with_the_next_text(bot
     assert not says(slack, "One")
 
 
-def test_a_line_that_somebody_deleted_stays_away_and_its_writer_is_told_all_the_same(
-    bot, slack, vocatech
-):
+def test_deleted_line_stays_deleted_and_its_writer_is_still_notified(bot, slack, vocatech):
     vocatech.messages.delay = 1.0
     vocatech.messages.fail_next()
     write(bot, vocatech)
@@ -59,7 +57,7 @@ def test_a_line_that_somebody_deleted_stays_away_and_its_writer_is_told_all_the_
     assert not any("text_id" in one["metadata"]["event_payload"] for one in lines_of(slack))
 
 
-def test_texts_to_an_archived_channel_are_shown_when_it_is_open_again(bot, slack, vocatech):
+def test_texts_to_an_archived_channel_appear_after_it_is_restored(bot, slack, vocatech):
     vocatech.receive_text(MARIA, "One")
     wait_for(lambda: says(slack, "One") and is_quiet(bot))
     slack.archive(CHANNEL)
@@ -72,10 +70,10 @@ def test_texts_to_an_archived_channel_are_shown_when_it_is_open_again(bot, slack
     assert len(lines_of(slack)) == 3
 
 
-def test_whoever_writes_in_whatever_way_has_a_thread(bot, slack, vocatech):
+def test_every_kind_of_sender_has_a_thread(bot, slack, vocatech):
     given = {
         "72345": "Your code is 1234.",
-        "": "From somebody hidden.",
+        "": "From a hidden number.",
         MARIA: "\U0001f600" * 1_600,
     }
     for number, words in given.items():
@@ -84,20 +82,20 @@ def test_whoever_writes_in_whatever_way_has_a_thread(bot, slack, vocatech):
     for number in given:
         wait_for(lambda number=number: thread_of(slack, number)[1])
     wait_for(lambda: len(lines_of(slack)) == 2)
-    assert says(slack, "Unknown number", "From somebody hidden.", number="")
+    assert says(slack, "Unknown number", "From a hidden number.", number="")
     buttons = {number: "Reply via SMS" in str(thread_of(slack, number)[0]) for number in given}
     assert not any(buttons[number] for number in ("72345", ""))
 
 
 @pytest.mark.parametrize("what", ["archived", "waiting"])
-def test_nothing_that_waits_keeps_the_processor_busy(start_bot, slack, vocatech, what):
+def test_waiting_texts_use_no_cpu(start_bot, slack, vocatech, what):
     slack.add_channel("C0SALES001", "sales")
     bot = start_bot(slack_routes=f"{vocatech.company.numbers[1]}=C0SALES001")
     ours = vocatech.company.numbers[0]
     if what == "archived":
         slack.archive("C0SALES001")
         vocatech.receive_text(MARIA, "Held", to=vocatech.company.numbers[1])
-        # A direct channel that is not there: the head of the thread is put aside.
+        # A direct channel that doesn't exist: the head of the thread is skipped.
         draft = Draft("aside", OTHER, ours, "Hi", ANA, channel="D0NOBODY01")
         bot.store.replies.add(draft, now=time.time())
         wait_for(lambda: sent(vocatech, OTHER))
@@ -118,14 +116,14 @@ def test_nothing_that_waits_keeps_the_processor_busy(start_bot, slack, vocatech,
 
 
 def past(vocatech, body, ago, number=MARIA):
-    """Have the list tell of a text of which no webhook tells."""
+    """Add a text that only the list reports."""
     vocatech.webhooks.faults = WebhookFaults(lost=frozenset(MESSAGE_EVENTS))
     text = vocatech.receive_text(number, body)
     at = datetime.now(UTC) - timedelta(seconds=ago)
     vocatech.messages.add({**text, "sent_time": at.isoformat()})
 
 
-def test_texts_from_before_the_install_are_not_posted_but_known(start_bot, slack, vocatech):
+def test_texts_from_before_the_installation_are_stored_but_not_posted(start_bot, slack, vocatech):
     past(vocatech, "Yesterday", ago=20 * 3600)
     past(vocatech, "A moment ago", ago=60)
     bot = start_bot()
@@ -134,7 +132,7 @@ def test_texts_from_before_the_install_are_not_posted_but_known(start_bot, slack
     assert len(bot.store.texts.latest_with([MARIA], limit=5)) == 2
 
 
-def test_after_hours_of_absence_each_text_is_shown_once_and_in_order(start_bot, slack, vocatech):
+def test_texts_missed_while_stopped_appear_once_and_in_order(start_bot, slack, vocatech):
     bot = start_bot()
     wait_for(lambda: bot.metric("polls_total"))
     bot.bot.stop()
@@ -148,14 +146,14 @@ def test_after_hours_of_absence_each_text_is_shown_once_and_in_order(start_bot, 
     assert shown == ["One", "Two", "Three"]
 
 
-def test_texts_are_caught_up_with_although_the_list_of_calls_is_broken(start_bot, slack, vocatech):
+def test_texts_are_polled_although_the_list_of_calls_is_broken(start_bot, slack, vocatech):
     vocatech.faults.add(Fault(path="/calls", status=403))
-    past(vocatech, "Anybody there?", ago=60)
+    past(vocatech, "Is anyone there?", ago=60)
     start_bot()
-    wait_for(lambda: says(slack, "Anybody there?"))
+    wait_for(lambda: says(slack, "Is anyone there?"))
 
 
-def test_a_line_in_doubt_whose_thread_somebody_deleted_stands_in_the_new_one(bot, slack, vocatech):
+def test_unconfirmed_line_of_a_deleted_thread_appears_in_the_new_one(bot, slack, vocatech):
     begun = []
 
     def drop_the_line(method, params):
@@ -172,9 +170,7 @@ def test_a_line_in_doubt_whose_thread_somebody_deleted_stands_in_the_new_one(bot
     assert len(slack.messages(CHANNEL)) == 1
 
 
-def test_a_text_in_doubt_is_looked_for_soon_whatever_woke_the_bot_meanwhile(
-    start_bot, slack, vocatech
-):
+def test_unconfirmed_text_is_looked_up_soon_after_any_wake_up(start_bot, slack, vocatech):
     bot = start_bot(timing=replace(QUICK, text_request=30.0))
     vocatech.webhooks.faults = WebhookFaults(lost=frozenset(MESSAGE_EVENTS))
     vocatech.faults.add(Fault(path="/messages", method="POST", times=1, delay=0.5, drop="after"))

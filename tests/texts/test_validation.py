@@ -1,4 +1,4 @@
-"""Whom nobody can write to, and what cannot be sent, said before anything leaves."""
+"""Recipients and messages that can't be sent are refused beforehand."""
 
 import pytest
 from hypothesis import given
@@ -26,18 +26,18 @@ OURS = ["+12125550100"]
         ("+4989123456", ["DE"], "a landline"),
     ],
 )
-def test_a_number_that_gets_no_texts_is_told_why(number, regions, said):
+def test_invalid_recipient_has_a_reason(number, regions, said):
     found = validate_recipient(number, company_numbers=OURS, regions=regions)
     assert (found is None) if said is None else (found is not None and said in found)
 
 
 @given(st.text(max_size=2 * MAX_CHARACTERS))
-def test_what_can_be_sent_has_words_and_fits(words):
+def test_valid_message_is_not_empty_and_within_the_limit(words):
     fits = 0 < len(words.strip()) <= MAX_CHARACTERS
     assert (validate_body(words) is None) <= fits
 
 
 @given(st.text(), st.text(), st.booleans())
-def test_what_a_modal_carries_comes_back(token, number, claims):
+def test_form_state_survives_the_metadata(token, number, claims):
     writing = TextForm(token, number, claims=claims)
     assert TextForm.from_metadata(writing.to_metadata()) == writing
