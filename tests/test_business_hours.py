@@ -32,23 +32,23 @@ def open_at(hours, day, clock):
         ("2026-03-30", "09:00", True),  # the Monday after the clocks went forward
     ],
 )
-def test_the_company_is_open_when_it_says_so(day, clock, is_open):
+def test_company_is_open_within_its_hours(day, clock, is_open):
     assert open_at("Mon-Fri 9:00-17:00, sat 10:00-13:00", day, clock) is is_open
 
 
-def test_a_span_may_go_over_the_end_of_the_week_and_to_midnight():
+def test_span_can_cross_the_end_of_the_week_and_end_at_midnight():
     assert open_at("Sat-Mon 0:00-24:00", "2026-11-29", "23:59")
     assert not open_at("Sat-Mon 0:00-24:00", "2026-11-24", "00:00")
 
 
 @pytest.mark.parametrize("wrong", ["Mon", "Mo-Fr 9-17", "Mon 25:00-26:00", "Mon 17:00-9:00"])
-def test_what_makes_no_sense_is_refused_with_an_example(wrong):
+def test_invalid_hours_are_refused_with_an_example(wrong):
     with pytest.raises(ValueError, match="Mon-Fri 9:00-17:00"):
         BusinessHours.read(wrong)
 
 
 @given(st.text(max_size=40))
-def test_whatever_is_given_is_read_or_refused_with_an_example(text):
+def test_any_text_is_parsed_or_refused_with_an_example(text):
     said = "Mon-Fri 9:00-17:00"
     try:
         BusinessHours.read(text)
@@ -62,7 +62,7 @@ def test_whatever_is_given_is_read_or_refused_with_an_example(text):
     length=st.floats(0, 6 * DAY),
     opening=st.sampled_from(["Mon-Fri 9:00-17:00", "Sat-Mon 0:00-24:00, Sun 10:00-12:00", ""]),
 )
-def test_open_time_is_counted_as_minute_by_minute(start, length, opening):
+def test_open_time_matches_a_count_by_minutes(start, length, opening):
     hours, step = BusinessHours.read(opening), 900.0
     spring = 1_774_137_600.0  # a week before the clocks go forward
     begin, end = spring + start, spring + start + length
@@ -85,7 +85,7 @@ def test_open_time_is_counted_as_minute_by_minute(start, length, opening):
         ("2026-12-05T10:00", 5),
     ],
 )
-def test_days_are_counted_on_which_the_company_opened_since(until, days):
+def test_open_days_are_counted(until, days):
     friday, end = (
         datetime.fromisoformat(at).replace(tzinfo=BERLIN).timestamp()
         for at in ("2026-11-27T16:50", until)

@@ -12,7 +12,7 @@ EXTENDED = "^{}\\[~]|€\f"
 ACCENTED = "£¥èéùìòÇØøÅåΔΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà"
 
 
-def slow_measure(text):
+def simple_measure(text):
     """Repeatedly remove the longest prefix that fits into a segment."""
     usual = set(ACCENTED) | set(EXTENDED) | {chr(n) for n in range(32, 127)} | {"\n", "\r"}
     usual.discard("`")
@@ -36,9 +36,9 @@ short_alphabet = st.text("ab€{\n😀é`", max_size=500)
 
 
 @given(any_text | short_alphabet)
-def test_a_text_has_as_many_segments_as_a_slow_model_cuts_it_into(text):
+def test_segments_match_the_simple_model(text):
     length = measure(text)
-    assert length.segments == slow_measure(text)
+    assert length.segments == simple_measure(text)
     assert length.characters == len(text)
 
 
@@ -62,11 +62,11 @@ def test_a_text_has_as_many_segments_as_a_slow_model_cuts_it_into(text):
         ("\x1b", 1, "UCS-2"),
     ],
 )
-def test_the_sizes_of_the_standard_hold(text, segments, encoding):
+def test_sizes_match_the_standard(text, segments, encoding):
     assert (measure(text).segments, measure(text).encoding) == (segments, encoding)
 
 
-def test_the_first_characters_that_make_it_costly_are_named_once():
+def test_first_non_gsm_characters_are_reported_once():
     assert measure("“Hi” – “you” – 😀😀").non_gsm == ("“", "”", "–")
     assert measure("Hi {you}").non_gsm == ()
 
@@ -86,9 +86,9 @@ def test_the_first_characters_that_make_it_costly_are_named_once():
         ("a" * 1601, "1,601 / 1,600 characters  ·  1 over the limit"),
     ],
 )
-def test_a_length_is_said_in_words(text, words):
+def test_length_is_described(text, words):
     assert describe_length(measure(text), 1600) == words
 
 
-def test_an_unmeasured_length_has_usual_letters():
+def test_default_length_is_gsm():
     assert Length(3, 1) == measure("abc")

@@ -122,7 +122,9 @@ def kill_at_random(stage, *, kills, seed):
     """Kill and restart the app at random times while it sends texts, and compare."""
     chance = random.Random(seed)
     stage.vocatech.webhooks.faults = WebhookFaults(
-        lost=frozenset(chance.sample(MESSAGE_EVENTS, chance.randrange(3))), copies=2, shuffle_seconds=0.3
+        lost=frozenset(chance.sample(MESSAGE_EVENTS, chance.randrange(3))),
+        copies=2,
+        shuffle_seconds=0.3,
     )
     stage.vocatech.faults.add(
         Fault(path="/messages", method="POST", **{chance.choice(["delay", "stall"]): 0.1})
