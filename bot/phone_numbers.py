@@ -136,7 +136,7 @@ def _possible_ends(plain: str, run: re.Match[str]) -> list[int]:
     ends = []
     for digit in re.finditer(r"\d[).]*(?=(.?))", plain[run.start() : run.end() + 1]):
         after = digit[1]
-        # Inside of `212-555` nobody ends a number.
+        # No number ends inside of `212-555`.
         if not after or after.isspace() or not (after.isdigit() or after in "()./-"):
             ends.append(run.start() + digit.end())
     return [end for end in dict.fromkeys(ends) if end <= run.end()]

@@ -113,7 +113,7 @@ class CallSearchService:
         locale = locale_for_user(slack_user, store=self.store, locale=self.locale)
         today = datetime.fromtimestamp(self.clock.now(), locale.zone).date()
         query = parse_query(said, today=today, region=locale.region)
-        extensions, whose = self._who(query, slack_user)
+        extensions, whose = self._extensions(query, slack_user)
         since, until = query.moments(locale.zone)
         wanted = SearchTerms(
             number=query.number,
@@ -166,7 +166,9 @@ class CallSearchService:
             return f"more than {MOST_COUNTED:,} calls", None
         return "1 call" if count == 1 else f"{count:,} calls", -(-count // CALLS_A_PAGE)
 
-    def _who(self, query: CallQuery, slack_user: str) -> tuple[tuple[str, ...] | None, str | None]:
+    def _extensions(
+        self, query: CallQuery, slack_user: str
+    ) -> tuple[tuple[str, ...] | None, str | None]:
         """Return the extensions that are meant, and in words whose calls they are."""
         extensions: list[set[str]] = []
         whose: list[str] = []
@@ -194,8 +196,8 @@ class CallSearchService:
     def _linked(self, slack_user: str, *, is_asker: bool) -> Person:
         person = self.store.links.person_of(slack_user)
         if person is None or not person.extension:
-            whom = None if is_asker else slack_user
-            raise NotLinked(whom, has_no_extension=person is not None)
+            mentioned = None if is_asker else slack_user
+            raise NotLinked(mentioned, has_no_extension=person is not None)
         return person
 
 

@@ -139,7 +139,7 @@ def _words(call: Call, locale: Locale) -> str:
 
 
 def _alerts(summary: CallSummary, locale: Locale) -> list[Json]:
-    """Mention the people whom routing rules name for these calls."""
+    """Mention the people in routing rules for these calls."""
     found = []
     for one in summary.alerts[:MOST_ALERTS]:
         words = f" please check this call (rule “{name_of(one.rule)}”): "

@@ -90,9 +90,9 @@ def transfers(call: Call) -> str | None:
     """Return the people who took the call in turn, if there were several."""
     names: list[str] = []
     for leg in call.legs:
-        who = name_of(leg.name or (f"ext. {leg.extension}" if leg.extension else ""))
-        if who and (not names or names[-1] != who):
-            names.append(who)
+        name = name_of(leg.name or (f"ext. {leg.extension}" if leg.extension else ""))
+        if name and (not names or names[-1] != name):
+            names.append(name)
     return f"Transferred: {' → '.join(names[:8])}" if len(names) > 1 else None
 
 

@@ -194,7 +194,7 @@ def _footer(digest: Digest, locale: Locale, remark: str) -> Json:
 
 def render_plan(plan: DigestPlan, next_run: float, *, is_private: bool = False) -> Json:
     """Return the schedule of a digest; `next_run` in unix seconds."""
-    scheduled = f"Digest for {_whom(plan)}: {plan_in_words(plan)}."
+    scheduled = f"Digest for {_audience(plan)}: {plan_in_words(plan)}."
     invite = ""
     if is_private:
         invite = " This channel is private, so type /invite @Vocatech unless Vocatech is in it."
@@ -212,12 +212,16 @@ def render_plan(plan: DigestPlan, next_run: float, *, is_private: bool = False) 
 
 def render_no_plan(plan: DigestPlan) -> Json:
     """Return the answer if no digest is scheduled, with the way to schedule one."""
-    return _with_command(f"No digest is scheduled for {_whom(plan)}. To schedule one, type", plan)
+    return _with_command(
+        f"No digest is scheduled for {_audience(plan)}. To schedule one, type", plan
+    )
 
 
 def render_switched_off(plan: DigestPlan) -> Json:
     """Return the answer after a digest was switched off, with the way to schedule it again."""
-    return _with_command(f"Digests for {_whom(plan)} are off. To schedule them again, type", plan)
+    return _with_command(
+        f"Digests for {_audience(plan)} are off. To schedule them again, type", plan
+    )
 
 
 def _with_command(said: str, plan: DigestPlan) -> Json:
@@ -227,7 +231,7 @@ def _with_command(said: str, plan: DigestPlan) -> Json:
     return answer(f"{said} {typed}", [rich(paragraph(*pieces))])
 
 
-def _whom(plan: DigestPlan) -> str:
+def _audience(plan: DigestPlan) -> str:
     return "you" if plan.is_personal else "this channel"
 
 

@@ -100,7 +100,7 @@ def share(slack, view, user=ANA):
 # Lists
 
 
-def test_the_latest_calls_are_shown_with_names_times_and_who_of_ours(bot, slack):
+def test_latest_calls_show_names_times_and_colleagues(bot, slack):
     settled(bot)
     bot.store.slack_people.replace([SlackPerson(ANA, "Ana", zone="Asia/Tokyo")])
     bot.store.contacts.save(
@@ -119,7 +119,7 @@ def test_the_latest_calls_are_shown_with_names_times_and_who_of_ours(bot, slack)
     assert "5:26 AM  ·  (212) 555-0177  ·  Ana *T* (ext. 101)" in line["text"]  # as in Tokyo
 
 
-def test_pages_turn_in_place_and_the_newest_come_first(bot, slack):
+def test_pages_replace_each_other_newest_first(bot, slack):
     for number in range(18):
         save(bot, f"c{number:02}", ago=100 - number)
     assert listed(ask(slack, "incoming")) == [f"c{n:02}" for n in range(17, 9, -1)]
@@ -139,13 +139,13 @@ def test_pages_turn_in_place_and_the_newest_come_first(bot, slack):
     assert len(private(slack)) == 1
 
 
-def test_what_is_typed_fits_a_button_even_if_it_is_all_quotation_marks(bot, slack):
+def test_query_of_quotation_marks_fits_a_button(bot, slack):
     for number in range(9):
         save(bot, str(number), remote_name="n" * 500, our_side=["1" * 90, "ö" * 400])
     assert len(listed(ask(slack, '"' * 600))) == 8
 
 
-def test_a_mention_means_the_linked_extension_and_mine_ones_own(bot, slack):
+def test_mentions_and_mine_search_by_linked_extension(bot, slack):
     settled(bot)
     link(bot, ANA, "101", "Ana Torres")
     link(bot, BEN, "102", "Ben Okafor")
@@ -163,7 +163,7 @@ def test_a_mention_means_the_linked_extension_and_mine_ones_own(bot, slack):
 
 
 @pytest.mark.parametrize("typed", ["mine", f"<@{BEN}>", "<@U0STRANGER> today"])
-def test_who_is_not_linked_is_said_with_what_mends_it(bot, slack, typed):
+def test_unlinked_person_gets_the_way_to_link(bot, slack, typed):
     for user in (ANA, BEN):  # by hand, so that no match by e-mail at start comes in between
         bot.store.links.link(user, None, how=BY_HAND, now=time.time())
     answer = ask(slack, typed)
@@ -171,7 +171,7 @@ def test_who_is_not_linked_is_said_with_what_mends_it(bot, slack, typed):
     assert "/vocatech link" in answer["text"]
 
 
-def test_found_words_stand_bold_in_their_sentence_marked_as_made_by_ai(bot, slack):
+def test_hits_are_bold_in_a_quote_marked_as_ai(bot, slack):
     save(bot, "a", summary="The <b>tap</b> leaks.", transcript="Ana: which tap?")
     answer = ask(slack, '"TAP"')
     assert heading(answer) == "Calls, containing “TAP”"
@@ -191,13 +191,13 @@ def test_found_words_stand_bold_in_their_sentence_marked_as_made_by_ai(bot, slac
         ('"☎"', "No calls match your search: calls, containing “☎”."),
     ],
 )
-def test_what_cannot_be_found_is_said_with_an_example(bot, slack, typed, said):
+def test_failed_searches_are_answered_with_an_example(bot, slack, typed, said):
     answer = ask(slack, typed)
     assert said in answer["text"]
     assert "/calls" in answer["text"]
 
 
-def test_help_lists_the_uses_and_long_input_is_read_in_part(bot, slack):
+def test_help_lists_the_uses_and_long_input_is_cut(bot, slack):
     assert "/calls mine today" in str(ask(slack, " Help "))
     assert "Only the first 500 characters were read." in str(ask(slack, "word " * 600))
 
@@ -230,7 +230,7 @@ def lasting(slack, start_bot):
 
 @hypothesis_settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(typing.filter(lambda text: not any(0xD800 <= ord(sign) < 0xE000 for sign in text)))
-def test_whatever_is_typed_gets_a_polite_answer(lasting, typed):
+def test_any_input_gets_an_answer(lasting, typed):
     assert ask(lasting, typed)["text"]
 
 
@@ -276,7 +276,7 @@ def test_more_than_a_month_is_fetched_a_month_at_a_time(bot, slack, vocatech):
         ),
     ],
 )
-def test_what_vocatech_does_not_give_is_said_with_what_is_there(bot, slack, vocatech, fault, said):
+def test_api_errors_are_shown_with_the_stored_calls(bot, slack, vocatech, fault, said):
     wait_for(lambda: bot.metric("polls_total"))
     save(bot, "a")
     vocatech.faults.add(Fault(path="/calls", **fault))
@@ -286,7 +286,7 @@ def test_what_vocatech_does_not_give_is_said_with_what_is_there(bot, slack, voca
     assert said in str(shown)
 
 
-def test_days_whose_list_repeats_are_not_taken_as_known(bot, slack, vocatech):
+def test_days_with_a_repeating_list_stay_missing(bot, slack, vocatech):
     wait_for(lambda: bot.metric("polls_total"))
     old = old_call(vocatech, 5)
     day = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 4 * 86_400))
@@ -318,7 +318,7 @@ def test_open_shows_the_card_and_its_transcript_on_top(bot, slack):
     assert slack.open_view(ANA)["id"] == view["id"]
 
 
-def test_a_shared_call_stands_in_the_channel_once_however_often_it_is_shared(bot, slack):
+def test_call_shared_twice_is_posted_once(bot, slack):
     save(bot, "a")
     view = open_first(slack)
     said = share(slack, view)
@@ -333,7 +333,7 @@ def test_a_shared_call_stands_in_the_channel_once_however_often_it_is_shared(bot
     assert "a in" in entry.detail
 
 
-def test_where_the_bot_is_not_sharing_says_so_at_once_and_holds_nothing(bot, slack):
+def test_sharing_to_a_channel_without_the_app_queues_nothing(bot, slack):
     slack.add_channel(PRIVATE, "board", private=True)
     slack.remove_bot(PRIVATE)
     save(bot, "a")
@@ -347,7 +347,7 @@ def test_where_the_bot_is_not_sharing_says_so_at_once_and_holds_nothing(bot, sla
     wait_for(lambda: slack.posted_call_ids(PRIVATE) == ["a"])
 
 
-def test_a_call_that_is_no_longer_kept_says_so(bot, slack):
+def test_deleted_call_shows_that_it_is_gone(bot, slack):
     save(bot, "a")
     view = open_first(slack)
     shown = private(slack)[-1]
@@ -360,14 +360,14 @@ def test_a_call_that_is_no_longer_kept_says_so(bot, slack):
     assert bot.store.audit.latest() == []
 
 
-def test_in_a_direct_channel_nothing_is_offered_to_share(bot, slack):
+def test_direct_channels_have_no_share_button(bot, slack):
     save(bot, "a")
     direct = slack.direct_channel(ANA)
     assert "share_call" not in str(open_first(slack, channel=direct))
 
 
 @pytest.mark.parametrize("text", ["{long} delivery", "delivery {long}", "{long}、delivery、{long}"])
-def test_words_as_long_as_a_text_are_cut_around_what_was_searched(bot, slack, text):
+def test_long_words_are_cut_around_the_hit(bot, slack, text):
     for number in range(3):
         save(bot, f"c{number}", summary=text.format(long="漢" * 9_000))
     answer = ask(slack, '"delivery"')
@@ -377,7 +377,7 @@ def test_words_as_long_as_a_text_are_cut_around_what_was_searched(bot, slack, te
     assert hits == ["delivery"] * 3
 
 
-def test_whoever_closes_the_modal_right_after_sharing_is_not_told_that_it_failed(bot, slack):
+def test_closing_the_modal_after_sharing_shows_no_error(bot, slack):
     save(bot, "c")
     view = open_first(slack)
     gone = {"ok": False, "error": "not_found"}

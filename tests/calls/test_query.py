@@ -62,11 +62,11 @@ def days(first, last):
         ("<mailto:a@b.example|a@b.example>", {"name": "a@b.example"}),
     ],
 )
-def test_what_is_typed_is_read(typed, expected):
+def test_queries_are_parsed(typed, expected):
     assert read(typed) == CallQuery(**expected)
 
 
-def test_the_order_of_a_date_is_that_of_the_country():
+def test_date_order_follows_the_country():
     assert read("01/02/2026", "US").first == date(2026, 1, 2)
     assert read("01/02/2026", "GB").first == date(2026, 2, 1)
 
@@ -74,24 +74,24 @@ def test_the_order_of_a_date_is_that_of_the_country():
 @pytest.mark.parametrize(
     "typed", ["2026-02-30", "30.2.2026", "13/13/2026", "1999-01-01", "2026-1-99"]
 )
-def test_a_day_that_does_not_exist_is_said_with_an_example(typed):
+def test_impossible_date_is_refused_with_an_example(typed):
     with pytest.raises(NotUnderstood, match=r"isn't a date. For example: /calls"):
         read(typed)
 
 
-def test_a_range_upside_down_is_said_with_the_range_that_was_meant():
+def test_reversed_range_suggests_the_right_order():
     with pytest.raises(NotUnderstood) as said:
         read("2026-11-20..2026-11-01")
     assert said.value.example == "/calls 2026-11-01..2026-11-20"
 
 
 @pytest.mark.parametrize("typed", ["missed answered", "mine <@U0ANA0001>"])
-def test_what_contradicts_itself_is_said(typed):
+def test_contradictory_filters_are_refused(typed):
     with pytest.raises(NotUnderstood, match=r"For example: /calls m"):
         read(typed)
 
 
-def test_a_day_lasts_from_midnight_to_midnight_where_the_asker_is():
+def test_days_are_local_to_the_reader():
     zone = ZoneInfo("America/New_York")
     since, until = read("2026-11-01").moments(zone)  # the day on which the clocks go back
     assert until - since == 25 * 3600
@@ -104,12 +104,12 @@ words = st.sampled_from(
 
 
 @given(st.lists(words | st.text(max_size=20), max_size=12).map(" ".join))
-def test_whatever_is_typed_is_read_or_refused_in_words(typed):
+def test_any_query_is_parsed_or_refused(typed):
     with contextlib.suppress(NotUnderstood):
         read(typed).moments(ZoneInfo("Europe/Berlin"))
 
 
 @given(st.text(min_size=501, max_size=4_000))
-def test_what_is_too_long_is_cut_and_read(typed):
+def test_long_query_is_cut(typed):
     with contextlib.suppress(NotUnderstood):
         read(typed)

@@ -109,7 +109,7 @@ def told(slack, user):
     return [one["text"] for one in slack.messages(slack.direct_channel(user))]
 
 
-def test_an_admin_switches_a_digest_on_and_it_is_posted_once_a_day(bot, slack, moved):
+def test_scheduled_digest_is_posted_once_a_day(bot, slack, moved):
     said = ask(slack, "on daily 0:00 UTC people")
     assert "every day at 12:00 AM (UTC), with numbers for each person" in said
     assert "Next: " in said
@@ -138,7 +138,7 @@ def test_an_admin_switches_a_digest_on_and_it_is_posted_once_a_day(bot, slack, m
     assert len(digests_in(slack, CHANNEL)) == 2
 
 
-def test_a_preview_is_seen_by_the_asker_alone_and_is_what_would_be_posted(bot, slack, moved):
+def test_preview_is_private_and_equals_the_digest(bot, slack, moved):
     ask(slack, "preview people UTC", user=BEN)
     seen = private_to_somebody(slack)
     assert seen["for_user"] == BEN
@@ -152,21 +152,21 @@ def test_a_preview_is_seen_by_the_asker_alone_and_is_what_would_be_posted(bot, s
     assert bot.store.digests.plans() == []
 
 
-def test_now_posts_it_once_and_says_so_the_second_time(bot, slack):
+def test_now_posts_a_digest_once(bot, slack):
     assert "Posting the digest for" in ask(slack, "now")
     wait_for(lambda: digests_in(slack, CHANNEL))
     assert "was already posted" in ask(slack, "now")
     assert len(digests_in(slack, CHANNEL)) == 1
 
 
-def test_whoever_is_no_admin_changes_nothing_for_a_channel(bot, slack):
+def test_only_admins_change_channel_digests(bot, slack):
     for typed in ("on weekdays 8:30", "off", "now"):
         assert "Only admins can change the digests of channels" in ask(slack, typed, user=BEN)
     assert bot.store.digests.plans() == []
     assert bot.store.audit.latest()[0].what == "not allowed: change the digests of channels"
 
 
-def test_what_makes_no_sense_is_explained_with_an_example(bot, slack):
+def test_unclear_command_is_answered_with_an_example(bot, slack):
     for typed, words in (
         ("on 25:00", "“25:00” isn't a time of day"),
         ("on Mars/Olympus", "time zone “Mars/Olympus”"),
@@ -179,7 +179,7 @@ def test_what_makes_no_sense_is_explained_with_an_example(bot, slack):
     assert bot.store.digests.plans() == []
 
 
-def test_somebody_has_a_digest_of_their_own_calls(bot, slack, moved):
+def test_personal_digest_covers_own_calls(bot, slack, moved):
     assert "No digest is scheduled for you" in ask(slack, "me", user=ANA)
     assert "Digest for you: every day" in ask(slack, "on daily 0:00 UTC me", user=ANA)
     moved.ahead = DAY
@@ -202,13 +202,13 @@ def test_somebody_has_a_digest_of_their_own_calls(bot, slack, moved):
     assert "Digests for you are off" in ask(slack, "off me", user=ANA)
 
 
-def test_whoever_has_no_extension_is_told_how_to_get_one(bot, slack, moved):
+def test_person_without_extension_gets_the_way_to_link(bot, slack, moved):
     bot.store.links.link(BEN, None, how="hand", now=moved.now())
     for typed in ("on me", "preview me"):
         assert "/vocatech link" in ask(slack, typed, user=BEN)
 
 
-def test_new_blocks_that_are_refused_are_said_in_words_and_not_tried_again(bot, slack, moved):
+def test_refused_block_types_are_replaced_and_remembered(bot, slack, moved):
     slack.refused_block_types.add("data_visualization")
     bot.store.digests.set_plan(maker_of(bot).usual_plan(CHANNEL))
     ask(slack, "on daily UTC people")
@@ -238,7 +238,7 @@ def test_new_blocks_that_are_refused_are_said_in_words_and_not_tried_again(bot, 
     assert "table" in [block["type"] for block in message["blocks"]]
 
 
-def test_a_preview_is_shown_where_new_blocks_are_refused(bot, slack):
+def test_preview_works_without_new_block_types(bot, slack):
     slack.refused_block_types.update({"data_visualization", "table"})
     ask(slack, "preview people")
     seen = private_to_somebody(slack)
@@ -253,7 +253,7 @@ def test_a_lost_answer_does_not_make_a_second_digest(bot, slack):
     wait_for(lambda: bot.store.posts.waiting() == 0)
 
 
-def test_a_channel_that_is_gone_holds_only_itself(bot, slack, moved):
+def test_closed_channel_holds_only_its_own_digest(bot, slack, moved):
     for channel in (CHANNEL, OTHER):
         ask(slack, "on daily 0:00 UTC", channel=channel)
     slack.archive(CHANNEL)
@@ -270,9 +270,7 @@ def test_a_channel_that_is_gone_holds_only_itself(bot, slack, moved):
     assert "1 earlier digest was skipped" in str(message["blocks"])
 
 
-def test_a_digest_that_fails_is_tried_again_and_an_admin_told_and_others_are_not_hurt(
-    bot, slack, moved
-):
+def test_failing_digest_is_retried_reported_and_isolated(bot, slack, moved):
     for channel in (CHANNEL, OTHER):
         ask(slack, "on daily 0:00 UTC", channel=channel)
     spoil = "update digest_plans set zone = ? where channel = ?"
@@ -293,7 +291,7 @@ def test_a_digest_that_fails_is_tried_again_and_an_admin_told_and_others_are_not
     assert bot.store.notes.moment(f"digest {CHANNEL}") is None
 
 
-def test_a_digest_that_slack_does_not_take_is_told_to_an_admin(bot, slack, moved):
+def test_digest_refused_by_slack_is_reported_to_an_admin(bot, slack, moved):
     refused = {"ok": False, "error": "invalid_arguments"}
     slack.faults.add(Fault(path="chat.postMessage", status=200, body=refused))
     ask(slack, "on daily UTC")
@@ -317,7 +315,7 @@ def test_the_home_shows_digests_with_switches(bot, slack):
     wait_for(lambda: bot.store.digests.plan(CHANNEL).is_on)
 
 
-def test_everybody_switches_their_own_digest_in_the_home_but_not_a_channels(bot, slack):
+def test_home_switches_own_digest_but_not_a_channels(bot, slack):
     view = home_of(slack, ANA)
     assert "Your digest" in str(view)
     assert "Off. When on, it's posted every weekday at 8:30 AM" in str(view)
@@ -366,7 +364,7 @@ def test_the_operator_prints_a_digest_of_any_day(
         assert ended.value.code == 2
 
 
-def test_every_answer_is_taken_by_slack(bot, slack):
+def test_every_answer_is_valid_in_slack(bot, slack):
     for typed in ("", "on", "now", "now", "off", "off", "on me", "me", "off me"):
         said = slack.type_command(ADMIN, CHANNEL, "/vocatech", f"digest {typed}")
         assert not said.problem

@@ -91,7 +91,7 @@ def naive_runs(plan, first, last):
     ],
 )
 @pytest.mark.parametrize("minute", [90, 130, 150, 510])
-def test_a_time_that_is_skipped_or_comes_twice_is_a_run_once_a_day(zone, first, minute):
+def test_clock_changes_keep_one_run_a_day(zone, first, minute):
     plan, start = plan_of(zone, minute=minute), at(zone, *first)
     runs, moment = [], start - 1
     for _ in range(3):
@@ -129,7 +129,7 @@ def test_a_time_that_is_skipped_or_comes_twice_is_a_run_once_a_day(zone, first, 
         (plan_of(cadence=Cadence.MONTHLY), (2026, 1, 1), ("2025-12-01", "2025-12-31")),
     ],
 )
-def test_a_digest_is_about_the_days_before_and_leaves_none_out(plan, now, period):
+def test_digest_periods_leave_no_day_out(plan, now, period):
     due = last_due(plan, at(BERLIN, *now, 9))
     assert (str(due.period.first), str(due.period.last)) == period
 
@@ -145,7 +145,7 @@ def test_a_digest_is_about_the_days_before_and_leaves_none_out(plan, now, period
         ("Africa/Cairo", date(2026, 4, 24), 23),
     ],
 )
-def test_a_day_is_as_long_as_it_is_there(zone, day, hours):
+def test_days_have_their_local_length(zone, day, hours):
     assert Period(day, day).span(ZoneInfo(zone)).seconds == hours * HOUR
 
 
@@ -226,7 +226,7 @@ def test_two_schedulers_and_restarts_give_each_digest_once(tmp_path, days):
         one.close()
 
 
-def test_after_a_week_switched_off_only_the_last_digest_comes_and_says_so(store):
+def test_only_the_last_overdue_digest_is_posted(store):
     plan = plan_of(since=at(BERLIN, 2026, 11, 2, 12))
     store.digests.set_plan(plan)
     assert maker_of(store).decide(plan, at(BERLIN, 2026, 11, 3, 9), {})
@@ -239,7 +239,7 @@ def test_after_a_week_switched_off_only_the_last_digest_comes_and_says_so(store)
     assert "6 earlier digests were skipped" in json.dumps(shown.blocks)
 
 
-def test_a_digest_that_waits_for_a_closed_channel_gives_way_to_the_next(store):
+def test_waiting_digest_is_replaced_by_the_next(store):
     plan = plan_of(since=at(BERLIN, 2026, 11, 2, 12))
     for day in (3, 4, 5):
         maker_of(store).decide(plan, at(BERLIN, 2026, 11, day, 9), {})
@@ -248,7 +248,7 @@ def test_a_digest_that_waits_for_a_closed_channel_gives_way_to_the_next(store):
     assert store.digests.find(f"daily 2026-11-04/2026-11-04 {CHANNEL}").skipped == 2
 
 
-def test_a_digest_that_may_stand_already_does_not_give_way(store):
+def test_unconfirmed_digest_is_not_replaced(store):
     plan = plan_of(since=at(BERLIN, 2026, 11, 2, 12))
     maker_of(store).decide(plan, at(BERLIN, 2026, 11, 3, 9), {})
     store.posts.acquire_lease(store.posts.next_due(CHANNEL).post_id, now=1.0)
@@ -257,7 +257,7 @@ def test_a_digest_that_may_stand_already_does_not_give_way(store):
     assert digests_of(store)[-1][2] == 0
 
 
-def test_a_digest_says_after_a_restart_what_it_said_when_it_was_decided(store):
+def test_queued_digest_is_unchanged_after_a_restart(store):
     plan, now = plan_of(), at(BERLIN, 2026, 11, 3, 9)
     put_calls(store, [call_row("a", at(BERLIN, 2026, 11, 2, 10), outcome="missed", name="Maria")])
     maker_of(store).decide(plan, now, {})
@@ -268,7 +268,7 @@ def test_a_digest_says_after_a_restart_what_it_said_when_it_was_decided(store):
     assert maker_of(store).preview(plan, now).totals.calls == 2
 
 
-def test_switched_off_nothing_comes_and_what_waits_is_taken_back(store):
+def test_switching_off_withdraws_the_queued_digest(store):
     plan, now = plan_of(), at(BERLIN, 2026, 11, 3, 9)
     maker_of(store).decide(plan, now, {})
     store.digests.set_plan(plan_of(is_on=False))
@@ -276,7 +276,7 @@ def test_switched_off_nothing_comes_and_what_waits_is_taken_back(store):
     assert not maker_of(store).decide(store.digests.plan(CHANNEL), now + DAY, {})
 
 
-def test_a_digest_that_was_taken_back_before_it_stood_was_not_posted_and_can_be(store):
+def test_withdrawn_digest_can_be_posted_later(store):
     plan, now = plan_of(), at(BERLIN, 2026, 11, 3, 9)
     assert maker_of(store).post_now(plan, now)[1]
     store.digests.set_plan(plan_of(is_on=False))
@@ -427,7 +427,7 @@ def test_totals_are_those_of_an_independent_computation(shared, calls, zone, day
     }
 
 
-def test_older_calls_have_their_seconds_and_moods_after_the_upgrade(tmp_path):
+def test_older_calls_have_duration_and_sentiment_after_an_upgrade(tmp_path):
     store = Store.open(tmp_path / "bot.db")
     put_calls(store, [call_row("a", 1_000.0, seconds=77, sentiment="mixed")])
     store.database.write(_take_back_the_upgrade)
@@ -486,14 +486,14 @@ def test_a_weekly_digest_shows_the_weeks_before(store):
     assert store.digests.find(name) == digest
 
 
-def test_what_is_not_listed_is_a_command_away():
+def test_unlisted_callers_are_a_command_away():
     people = Missed("c", "Maria", None, None, has_voicemail=False, tries=1)
     digest = Digest("d", Cadence.DAILY, FRIDAY, BERLIN, Totals(incoming=9, missed=9), callers=9)
     shown = render_digest(replace(digest, missed=(people,)), locale=Locale())
     assert "8 more. To list them, type /calls 2026-11-20 missed" in json.dumps(shown.blocks)
 
 
-def test_names_are_those_of_contacts_and_of_our_people(store):
+def test_digest_shows_names_of_contacts_and_colleagues(store):
     store.people.replace([Person("u1", "Ana Torres", "101", None)])
     put_calls(
         store,
@@ -507,7 +507,7 @@ def test_names_are_those_of_contacts_and_of_our_people(store):
     assert [one.name for one in digest.people] == ["Ana Torres", "ext. 102"]
 
 
-def test_the_companys_zone_is_the_usual_one_and_for_people_their_own(store):
+def test_default_zone_is_the_companys_or_the_persons(store):
     assert maker_of(store).usual_plan(CHANNEL).zone == "UTC"
     store.people.set_company(Company("Acme", "Europe/Paris", ()))
     assert maker_of(store).usual_plan(CHANNEL).zone == "Europe/Paris"
@@ -566,7 +566,7 @@ digests_made = st.builds(
 
 
 @given(digests_made)
-def test_whatever_it_tells_slack_takes_a_digest_and_nothing_in_it_comes_alive(digest):
+def test_any_digest_is_valid_and_escaped(digest):
     message = render_digest(digest, locale=Locale(), may_be_a_repeat=True)
     assert len(message.text) < 1_000
     for blocks in (message.blocks, message.plain_blocks, message.without({"table"})):
@@ -640,7 +640,7 @@ def test_a_quiet_day_is_one_sentence_and_no_empty_table(cadence, period, words):
         ),
     ],
 )
-def test_the_notification_is_a_sentence_with_what_matters(totals, callers, words):
+def test_notification_is_a_sentence_with_the_totals(totals, callers, words):
     digest = Digest("d", Cadence.DAILY, FRIDAY, BERLIN, totals, callers=callers)
     assert sentence(digest) == f"Digest for Fri, Nov 20, 2026: {words}"
 
@@ -673,7 +673,7 @@ ZONES = available_timezones()
         ("", {}),
     ],
 )
-def test_what_people_type_is_read(typed, changes):
+def test_digest_commands_are_parsed(typed, changes):
     assert parse_digest_command(typed.split(), ZONES).changes == changes
 
 
@@ -692,7 +692,7 @@ def test_what_people_type_is_read(typed, changes):
         ("weekdays 8:30", "Add on, off, now, or preview"),
     ],
 )
-def test_what_makes_no_sense_is_answered_with_what_was_understood_and_an_example(typed, words):
+def test_unclear_words_are_refused_with_an_example(typed, words):
     with pytest.raises(NotUnderstood) as told:
         parse_digest_command(typed.split(), ZONES)
     assert words in told.value.reason
@@ -726,7 +726,7 @@ def test_what_makes_no_sense_is_answered_with_what_was_understood_and_an_example
         max_size=6,
     )
 )
-def test_no_words_end_in_an_error_that_nobody_explains(words):
+def test_any_words_are_parsed_or_refused(words):
     try:
         wish = parse_digest_command(words, {"Europe/Berlin", "UTC"})
     except NotUnderstood as told:

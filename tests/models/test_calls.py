@@ -61,7 +61,7 @@ def test_the_order_of_reports_makes_no_difference(some, chance):
 
 
 @given(st.lists(reports, max_size=5), st.randoms())
-def test_a_report_that_comes_again_changes_nothing(some, chance):
+def test_repeated_report_changes_nothing(some, chance):
     doubled = some * 3
     chance.shuffle(doubled)
     assert call_from(some) == call_from(doubled)
@@ -93,16 +93,16 @@ def test_an_answer_that_arrives_after_the_end_makes_it_an_answered_call():
     assert outcome(ENDED, event("call.answered")) is Outcome.ANSWERED
 
 
-def test_an_outgoing_call_that_nobody_took_is_not_called_missed():
+def test_unanswered_outgoing_call_is_not_missed():
     assert outcome(event("call.ended", direction="outgoing")) is Outcome.UNANSWERED
 
 
-def test_a_call_rings_until_it_is_answered_and_goes_on_until_it_ends():
+def test_call_passes_from_ringing_to_in_progress_to_ended():
     assert outcome(event("call.started")) is Outcome.RINGING
     assert outcome(event("call.started"), event("call.answered")) is Outcome.IN_PROGRESS
 
 
-def test_a_message_left_on_the_machine_is_a_voicemail():
+def test_recorded_message_is_a_voicemail():
     voicemail = listed(end_time=1_790_000_000, journey=[{"type": "voicemail", "duration": 20}])
     assert outcome(voicemail) is Outcome.VOICEMAIL
 
@@ -112,12 +112,12 @@ def test_a_listed_call_without_a_status_counts_as_answered_when_a_person_spoke()
     assert outcome(listed(end_time=1_790_000_000, journey=spoken)) is Outcome.ANSWERED
 
 
-def test_the_status_word_of_the_list_beats_what_durations_suggest():
+def test_listed_status_wins_over_durations():
     missed = listed(end_time=1_790_000_000, duration=30, status="missed")
     assert outcome(missed) is Outcome.MISSED
 
 
-def test_a_listing_made_in_mid_call_does_not_shorten_the_finished_call():
+def test_listing_during_a_call_does_not_shorten_it():
     early = listed(duration=10)
     assert call_from([early, ENDED])[1].seconds == 60
 
@@ -136,7 +136,7 @@ def test_a_transcript_alone_claims_neither_that_a_call_was_missed_nor_answered()
     assert outcome(event("call.transcription", summary="Hi.")) is Outcome.OVER
 
 
-def test_a_transcript_says_that_an_answered_call_is_over_though_no_end_was_told():
+def test_transcript_ends_an_answered_call():
     told = [event("call.started"), event("call.answered"), event("call.transcription")]
     assert outcome(*told) is Outcome.ANSWERED
 
@@ -147,6 +147,6 @@ def test_an_unknown_status_word_does_not_make_a_call_missed():
     assert outcome(row) is Outcome.ANSWERED
 
 
-def test_an_end_that_cannot_be_read_is_an_end_all_the_same():
+def test_unreadable_end_time_still_ends_the_call():
     assert outcome(listed(end_time="9999-99-99", status="answered")) is Outcome.ANSWERED
     assert outcome(listed(status="missed")) is Outcome.MISSED

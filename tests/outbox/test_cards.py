@@ -63,14 +63,14 @@ def test_a_webhook_becomes_a_card_and_the_card_follows_the_call(bot, slack, voca
     }
 
 
-def test_a_ringing_call_is_not_shown_unless_wished(bot, slack, vocatech):
+def test_ringing_calls_are_hidden_by_default(bot, slack, vocatech):
     vocatech.ring()
     vocatech.webhooks.wait_until_delivered()
     settled(bot)
     assert cards(slack) == []
 
 
-def test_ringing_calls_are_shown_from_the_first_ring_when_asked_for(start_bot, slack, vocatech):
+def test_ringing_calls_are_shown_if_enabled(start_bot, slack, vocatech):
     start_bot(post_ringing=True)
     call = vocatech.ring()
     wait_for(lambda: shows(slack, call.id, "Incoming call"))
@@ -109,7 +109,7 @@ def test_each_line_can_have_a_channel_of_its_own(start_bot, slack):
 # Slack's limits and moods
 
 
-def test_a_burst_comes_at_slacks_rate_missed_calls_first(bot, slack):
+def test_burst_is_posted_at_slacks_rate_missed_calls_first(bot, slack):
     slack.faults.add(Fault(path="chat.postMessage", status=503, delay=0.2), for_seconds=0.3)
     for number in range(6):
         send(bot.url, event("call.answered", f"talk-{number}"))
@@ -132,7 +132,7 @@ def test_only_the_newest_state_of_a_call_is_sent(bot, slack):
     assert slack.counts["chat.update"] == 0
 
 
-def test_a_channel_that_must_wait_does_not_hold_up_another(start_bot, slack):
+def test_waiting_channel_does_not_delay_another(start_bot, slack):
     slack.add_channel("C0SALES001", "sales")
     bot = start_bot(slack_routes="101=C0SALES001")
     slack.faults.add(
@@ -179,7 +179,7 @@ def test_refused_blocks_are_replaced_by_plain_ones(bot, slack):
     ],
     ids=lambda fault: str(fault.drop or fault.body or "slow")[:30],
 )
-def test_whatever_happens_to_slacks_answer_the_call_is_shown_once(start_bot, slack, fault):
+def test_any_answer_of_slack_gives_one_card(start_bot, slack, fault):
     patient = Timing(slack_timeout=1.0, grace=0.6, second_look=0.3)
     bot = start_bot(timing=patient if fault.delay else QUICK)
     slack.faults.add(fault)
@@ -191,7 +191,7 @@ def test_whatever_happens_to_slacks_answer_the_call_is_shown_once(start_bot, sla
     assert slack.posted_call_ids(CHANNEL) == ["c"]
 
 
-def test_where_history_may_not_be_read_the_repeat_says_so(bot, slack):
+def test_repeat_without_readable_history_says_so(bot, slack):
     slack.scopes = set(SCOPES) - {"channels:history"}
     slack.faults.add(Fault(path="chat.postMessage", drop="after", times=1))
     send(bot.url, ended("c"))
@@ -200,7 +200,7 @@ def test_where_history_may_not_be_read_the_repeat_says_so(bot, slack):
     assert bot.metric('unconfirmed_posts_resolved_total{method="unreadable"}') == 1
 
 
-def test_slack_may_be_down_for_long_and_nothing_is_lost(bot, slack):
+def test_long_slack_outage_loses_nothing(bot, slack):
     slack.faults.add(Fault(path="/api/", status=503), for_seconds=1.5)
     for number in range(3):
         assert send(bot.url, ended(f"c{number}")).status_code == 200
@@ -209,9 +209,7 @@ def test_slack_may_be_down_for_long_and_nothing_is_lost(bot, slack):
     assert sorted(slack.posted_call_ids(CHANNEL)) == ["c0", "c1", "c2"]
 
 
-def test_a_bot_that_starts_while_slack_is_down_takes_calls_in_and_says_it_is_not_ready(
-    start_bot, slack
-):
+def test_start_without_slack_stores_calls_and_is_not_ready(start_bot, slack):
     slack.faults.add(Fault(path="/api/", status=503))
     bot = start_bot()
     assert bot.http.get("/healthz").status_code == 200
@@ -221,7 +219,7 @@ def test_a_bot_that_starts_while_slack_is_down_takes_calls_in_and_says_it_is_not
     wait_for(lambda: card_of(slack, "c"), seconds=10)
 
 
-def test_a_card_that_somebody_deleted_stays_deleted(bot, slack):
+def test_deleted_card_stays_deleted(bot, slack):
     send(bot.url, event("call.answered", "c"))
     card = wait_for(lambda: card_of(slack, "c"))
     slack.faults.add(
@@ -241,7 +239,7 @@ def test_a_card_that_somebody_deleted_stays_deleted(bot, slack):
 
 
 @pytest.mark.parametrize("trouble", ["archive", "remove_bot", "delete_channel"])
-def test_a_broken_channel_is_held_an_admin_is_told_once_and_others_go_on(start_bot, slack, trouble):
+def test_broken_channel_is_held_and_reported_once(start_bot, slack, trouble):
     slack.add_channel("C0SALES001", "sales", private=True)
     bot = start_bot(slack_routes="101=C0SALES001")
     getattr(slack, trouble)("C0SALES001")
@@ -255,7 +253,7 @@ def test_a_broken_channel_is_held_an_admin_is_told_once_and_others_go_on(start_b
     assert slack.messages(slack.direct_channel(ANA)) == []
 
 
-def test_a_channel_that_counts_as_broken_says_why_from_the_first_moment(start_bot, slack):
+def test_broken_channel_has_a_reason_immediately(start_bot, slack):
     bot = start_bot()
     wait_for(bot.store.slack_people.all)
     slack.faults.add(Fault(path="users.list", delay=0.2, times=1))  # while admins are looked for
@@ -278,7 +276,7 @@ def test_a_channel_that_opens_again_gets_what_was_held(start_bot, slack):
     wait_for(lambda: len(slack.messages(slack.direct_channel(ADMIN))) == 2)
 
 
-def test_the_bot_enters_a_public_channel_by_itself(bot, slack):
+def test_app_joins_public_channels_automatically(bot, slack):
     slack.remove_bot(CHANNEL)
     send(bot.url, ended("c"))
     wait_for(lambda: card_of(slack, "c"))
@@ -306,7 +304,7 @@ def test_without_any_webhook_the_poll_finds_every_call(start_bot, slack, vocatec
     assert len(cards(slack)) == 1
 
 
-def test_an_outgoing_call_that_no_webhook_tells_of_is_shown(start_bot, slack, vocatech):
+def test_outgoing_call_without_webhook_is_shown(start_bot, slack, vocatech):
     start_bot(poll_seconds=1)
     [call_id] = SCENARIOS["outbound"].run(vocatech, speed=50)
     wait_for(lambda: shows(slack, call_id, "Outgoing call"))
@@ -331,7 +329,7 @@ def test_calls_from_before_the_installation_are_kept_but_not_posted(start_bot, s
     assert cards(slack) == []
 
 
-def test_a_clock_that_was_ahead_for_a_while_holds_up_no_call(start_bot, slack, vocatech):
+def test_clock_that_was_ahead_delays_no_call(start_bot, slack, vocatech):
     bot = start_bot()
     wait_for(lambda: bot.metric("polls_total"))
     for name in ("installed at", "calls covered until"):
@@ -356,13 +354,13 @@ def outage(start_bot, vocatech, calls):
     return start_bot(poll_seconds=60), [call.id for call in made]
 
 
-def test_a_handful_of_calls_missed_out_on_are_shown_one_by_one(start_bot, slack, vocatech):
+def test_a_few_calls_of_an_outage_are_posted_one_by_one(start_bot, slack, vocatech):
     _, call_ids = outage(start_bot, vocatech, 3)
     wait_for(lambda: len(cards(slack)) == 3, seconds=10)
     assert sorted(slack.posted_call_ids(CHANNEL)) == sorted(call_ids)
 
 
-def test_more_than_a_handful_come_as_one_summary_each_call_once(start_bot, slack, vocatech):
+def test_many_calls_of_an_outage_are_summarized_once(start_bot, slack, vocatech):
     bot, call_ids = outage(start_bot, vocatech, 12)
     summary = wait_for(lambda: cards(slack))[0]
     assert summary["text"] == "12 calls while Vocatech was offline, 4 missed."
@@ -373,7 +371,7 @@ def test_more_than_a_handful_come_as_one_summary_each_call_once(start_bot, slack
     assert str(wait_for(lambda: slack.open_view(ANA))).count("Missed call") == 4
 
 
-def test_what_was_missed_out_on_waits_while_its_channel_is_muted(start_bot, slack, vocatech):
+def test_outage_summary_waits_while_the_channel_is_muted(start_bot, slack, vocatech):
     first = start_bot()
     first.store.channels.set_mute(Mute(CHANNEL, time.time() + 3_600, ANA))
     first.bot.stop()
@@ -386,7 +384,7 @@ def test_what_was_missed_out_on_waits_while_its_channel_is_muted(start_bot, slac
     assert wait_for(lambda: cards(slack))[0]["text"].startswith("12 calls")
 
 
-def test_whom_a_rule_names_is_mentioned_under_the_summary_of_an_outage(start_bot, slack, vocatech):
+def test_rule_mentions_appear_under_an_outage_summary(start_bot, slack, vocatech):
     first = start_bot()
     missed = Conditions(outcomes=("missed", "voicemail"))
     named = [Rule(1, "Missed", CHANNEL, when=missed, goes_on=True, mention=ANA)]
@@ -406,9 +404,7 @@ def test_whom_a_rule_names_is_mentioned_under_the_summary_of_an_outage(start_bot
     assert len(mentions()) == 4
 
 
-def test_a_refused_key_is_told_once_and_the_bot_goes_on_by_itself(
-    start_bot, slack, vocatech, monkeypatch
-):
+def test_rejected_key_is_reported_once_and_recovers(start_bot, slack, vocatech, monkeypatch):
     monkeypatch.setattr(rate_limiter, "SECONDS_AFTER_A_REJECTED_KEY", 0.0)
     vocatech.key_state = "revoked"
     bot = start_bot(poll_seconds=1)
@@ -451,7 +447,7 @@ def test_the_transcript_opens_in_full_and_its_pages_turn(bot, slack):
     assert pages > 2
 
 
-def test_a_click_that_slack_lets_fail_is_explained_to_whoever_clicked(bot, slack):
+def test_failed_click_is_explained_to_the_person(bot, slack):
     send(bot.url, event("call.transcription", "c", transcription="A: hi"))
     card = wait_for(lambda: card_of(slack, "c"))
     slack.faults.add(
@@ -465,7 +461,7 @@ def test_a_click_that_slack_lets_fail_is_explained_to_whoever_clicked(bot, slack
 # Operation
 
 
-def test_the_metrics_tell_what_happened(bot, slack):
+def test_metrics_count_what_happened(bot, slack):
     send(bot.url, event("call.answered", "c"))
     wait_for(lambda: card_of(slack, "c"))
     send(bot.url, ended("c"))

@@ -13,7 +13,7 @@ def shown(slack):
     return slack.posted_call_ids(CHANNEL)
 
 
-def test_a_post_that_slack_always_fails_on_does_not_block_the_channel(bot, slack):
+def test_failing_post_does_not_block_the_channel(bot, slack):
     broken = {"ok": False, "error": "fatal_error"}
     slack.faults.add(Fault(path="chat.postMessage", status=200, body=broken, times=5))
     send(bot.url, ended("poison"))
@@ -23,7 +23,7 @@ def test_a_post_that_slack_always_fails_on_does_not_block_the_channel(bot, slack
     wait_for(lambda: sorted(shown(slack)) == ["good", "poison"], seconds=25)
 
 
-def test_an_edit_that_must_wait_does_not_hold_up_a_new_missed_call(bot, slack):
+def test_waiting_edit_does_not_delay_a_new_missed_call(bot, slack):
     send(bot.url, event("call.answered", "old"))
     wait_for(lambda: shown(slack) == ["old"])
     slack.faults.add(Fault(path="chat.update", status=429, headers={"Retry-After": "30"}, times=1))
@@ -33,7 +33,7 @@ def test_an_edit_that_must_wait_does_not_hold_up_a_new_missed_call(bot, slack):
     wait_for(lambda: shown(slack) == ["old", "new"])
 
 
-def test_a_doubt_in_a_channel_that_is_gone_is_told_to_the_admins(start_bot, slack):
+def test_unconfirmed_post_in_a_closed_channel_is_reported(start_bot, slack):
     slack.add_channel("C0SALES001", "sales", private=True)
     bot = start_bot(slack_routes="101=C0SALES001")
     slack.faults.add(Fault(path="chat.postMessage", drop="after", times=1))
@@ -43,7 +43,7 @@ def test_a_doubt_in_a_channel_that_is_gone_is_told_to_the_admins(start_bot, slac
     wait_for(lambda: slack.messages(slack.direct_channel(ADMIN)), seconds=10)
 
 
-def test_a_notice_whose_answer_was_lost_is_not_edited_and_stands_once(start_bot, slack):
+def test_unconfirmed_notice_is_posted_once_and_not_edited(start_bot, slack):
     # The held channel is not tried again before the notice of it is posted.
     timing = replace(QUICK, held_retry=60.0)
     bot = start_bot(slack_routes="101=C0SALES001", timing=timing)

@@ -97,11 +97,11 @@ def kill_once_at(stage, failpoint, nth):
 
 
 @pytest.mark.parametrize("failpoint", FAILPOINTS)
-def test_a_bot_that_dies_at_a_failpoint_has_each_call_once_afterwards(stage, failpoint):
+def test_kill_at_a_failpoint_keeps_each_call_once(stage, failpoint):
     kill_once_at(stage, failpoint, nth=2)
 
 
-def test_a_bot_that_dies_right_after_its_answer_has_each_call_once(stage):
+def test_kill_after_the_answer_keeps_each_call_once(stage):
     stage.bot.start()
     for number in range(3):
         stage.deliver(f"call-{number}", str(100 + number % 2))
@@ -112,7 +112,7 @@ def test_a_bot_that_dies_right_after_its_answer_has_each_call_once(stage):
 
 
 @pytest.mark.parametrize("moment", ["before_method", "after_method"])
-def test_a_bot_that_dies_while_slack_has_its_request_has_each_call_once(stage, moment):
+def test_kill_during_a_request_keeps_each_call_once(stage, moment):
     killed = threading.Event()
 
     def kill(method, _params):
@@ -147,7 +147,7 @@ def kill_at_random(stage, *, calls, kills, seed):
     assert stage.shown() == stage.expected()
 
 
-def test_a_bot_killed_at_random_moments_under_load_has_each_call_once(stage):
+def test_random_kills_under_load_keep_each_call_once(stage):
     kill_at_random(stage, calls=3, kills=4, seed=1)
 
 

@@ -30,7 +30,7 @@ def text(bot, vocatech, text_id, body):
 
 
 @pytest.mark.parametrize("missed_calls", [3, 15])
-def test_calls_and_texts_of_the_lost_hours_are_not_doubled(
+def test_calls_and_texts_of_lost_hours_are_not_duplicated(
     start_bot, slack, vocatech, tmp_path, missed_calls
 ):
     database = tmp_path / "bot.db"

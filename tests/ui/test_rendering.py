@@ -87,19 +87,19 @@ def text(**fields):
         (None, "over", "Call with Maria Lopez"),
     ],
 )
-def test_direction_and_outcome_are_said_in_words(direction, outcome, words):
+def test_card_names_direction_and_outcome(direction, outcome, words):
     kind = Direction(direction) if direction else None
     assert text(direction=kind, outcome=Outcome(outcome)).startswith(words)
 
 
-def test_the_sentence_tells_the_whole_call():
+def test_sentence_describes_the_whole_call():
     assert text() == (
         "Answered call from Maria Lopez, (212) 555-0123,"
         " answered by Ana Torres (ext. 101), 3 min 12 s."
     )
 
 
-def test_an_unknown_caller_is_shown_by_number_and_then_in_words():
+def test_unknown_caller_is_shown_by_number_or_in_words():
     assert text(remote_name=None).startswith("Answered call from (212) 555-0123, answered")
     assert "from an unknown number" in text(remote_name=None, remote_number=None)
 
@@ -108,7 +108,7 @@ def test_a_foreign_number_keeps_its_country_code():
     assert "+49 30 123456" in text(remote_name=None, remote_number="+4930123456")
 
 
-def test_a_missed_call_is_told_apart_by_icon_and_first_word():
+def test_missed_call_has_its_own_icon():
     seen = json.dumps(render_call_card(changed(outcome=Outcome.MISSED), locale=LOCALE).blocks)
     assert "red_circle" in seen
     assert "red_circle" not in json.dumps(render_call_card(CALL, locale=LOCALE).blocks)
@@ -120,14 +120,14 @@ def test_the_summary_is_marked_as_made_by_ai():
     assert "move the fitting of her kitchen" in seen
 
 
-def test_a_transferred_call_names_everybody_in_order():
+def test_transferred_call_names_people_in_order():
     legs = (Leg(name="Ana"), Leg(name="Ben"), Leg(name="Ben"))
     assert "Ana \\u2192 Ben" in json.dumps(
         render_call_card(changed(legs=legs), locale=LOCALE).blocks
     )
 
 
-def test_the_card_has_a_button_only_where_there_is_something_to_open():
+def test_card_has_a_transcript_button_only_with_a_transcript():
     assert "open_transcript" in json.dumps(render_call_card(CALL, locale=LOCALE).blocks)
     bare = render_call_card(changed(transcript=None), locale=LOCALE)
     assert "open_transcript" not in json.dumps(bare.blocks)
@@ -135,13 +135,13 @@ def test_the_card_has_a_button_only_where_there_is_something_to_open():
     assert "Full summary" in json.dumps(long.blocks)
 
 
-def test_a_possible_repeat_says_so():
+def test_possible_duplicate_says_so():
     message = render_call_card(CALL, locale=LOCALE, may_be_a_repeat=True)
     assert REPEAT_NOTE in json.dumps(message.blocks)
     assert REPEAT_NOTE in json.dumps(message.plain_blocks)
 
 
-def test_the_same_call_always_looks_the_same():
+def test_rendering_is_deterministic():
     assert render_call_card(CALL, locale=LOCALE).look == render_call_card(CALL, locale=LOCALE).look
     assert (
         render_call_card(CALL, locale=LOCALE).look
@@ -158,7 +158,7 @@ def markup_in(blocks):
 
 
 @given(hostile_calls)
-def test_nothing_from_outside_comes_alive_and_every_limit_holds(call):
+def test_outside_text_is_escaped_and_within_limits(call):
     message = render_call_card(call, locale=LOCALE)
     assert check_blocks(message.blocks, "message") == []
     assert check_blocks(message.plain_blocks, "message") == []
@@ -243,7 +243,7 @@ def test_outside_text_in_an_incident_is_escaped(kind, said):
         (3900, "1 h 5 min"),
     ],
 )
-def test_spans_are_written_as_people_say_them(seconds, words):
+def test_durations_are_readable(seconds, words):
     assert span(seconds) == words
 
 

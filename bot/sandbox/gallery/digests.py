@@ -1,4 +1,4 @@
-"""Owns the examples about digests, and the answers to /vocatech digest."""
+"""Examples of digests, and of answers to /vocatech digest."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -90,31 +90,31 @@ PLAN = DigestPlan(facts.CHANNEL, ZONE)
 DIGESTS = Group(
     "Digests",
     (
-        Example("Weekly digest", "On Mondays, in a channel that wants it.",
+        Example("Weekly digest", "On Mondays.",
                 lambda: render_digest(DIGEST, locale=LOCALE)),
-        Example("Digest without charts", "In a workspace that has no charts yet.",
+        Example("Digest without charts", "In a workspace without charts.",
                 lambda: replace(message := render_digest(DIGEST, locale=LOCALE),
                                 blocks=message.plain_blocks, stand_ins={})),
-        Example("Daily digest", "Each morning, with each person's share if so wished.",
+        Example("Daily digest", "Each morning, with numbers for each person.",
                 lambda: render_digest(
                     replace(DIGEST, cadence=Cadence.DAILY, per_person=True, trend=(),
                             period=Period(date(2026, 11, 20), date(2026, 11, 20))),
                     locale=LOCALE)),
-        Example("Own digest", "To whoever wants one of their own calls.",
+        Example("Personal digest", "About one's own calls.",
                 lambda: render_digest(replace(DIGEST, is_personal=True, people=()),
                                       locale=LOCALE)),
-        Example("Quiet digest", "Where nobody called.",
+        Example("Quiet digest", "Without calls.",
                 lambda: render_digest(QUIET, locale=LOCALE)),
-        Example("The longest digest", "As many missed, people and contacts as fit.",
+        Example("The longest digest", "All lists at their limits.",
                 lambda: render_digest(LONGEST, locale=LOCALE, may_be_a_repeat=True)),
-        Example("Digest is planned", "After /vocatech digest on.",
+        Example("Digest scheduled", "After /vocatech digest on.",
                 lambda: render_plan(PLAN, facts.NOW, is_private=True)),
-        Example("No digest is planned", "After /vocatech digest.", lambda: render_no_plan(PLAN)),
-        Example("No more digests", "After /vocatech digest off.",
+        Example("No digest scheduled", "After /vocatech digest.", lambda: render_no_plan(PLAN)),
+        Example("Digest off", "After /vocatech digest off.",
                 lambda: render_switched_off(PLAN)),
-        Example("Digest on its way", "After /vocatech digest now.",
+        Example("Digest queued", "After /vocatech digest now.",
                 lambda: render_posted_now(PLAN, WEEK, is_new=True)),
-        Example("Digest was posted already", "After /vocatech digest now, once more.",
+        Example("Digest already posted", "After /vocatech digest now, again.",
                 lambda: render_posted_now(PLAN, WEEK, is_new=False)),
     ),
 )  # fmt: skip

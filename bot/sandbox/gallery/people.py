@@ -141,9 +141,9 @@ PEOPLE = Group(
     (
         Example("Link an extension", "After /vocatech link.",
                 lambda: render_link_modal(facts.ANA, None, is_oneself=True)),
-        Example("Link somebody else", "After Link in the list, by an admin.",
+        Example("Link another person", "After Link in the list, by an admin.",
                 lambda: render_link_modal(facts.BEN, facts.BEN_WHITAKER, is_oneself=False)),
-        Example("Linked", "After Save; somebody else had it before.",
+        Example("Linked", "After Save, if another person had it before.",
                 lambda: render_linked(facts.ANA_TORRES, was_taken_from=facts.BEN)),
         Example("Unmatched people", "From the App Home, for admins: 100 on either side.",
                 lambda: render_unmatched_modal(STRANGERS, UNKNOWN)),
