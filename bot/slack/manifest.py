@@ -1,7 +1,8 @@
 """The manifest of the Slack app, with the reason for each scope."""
 
-import json
 from typing import Any
+
+import yaml
 
 from bot.ui.commands import SLASH_COMMANDS
 
@@ -76,43 +77,16 @@ def make_manifest(public_url: str | None = None) -> dict[str, Any]:
     }
 
 
+_HEAD = "# Printed by `vocatech-slack manifest`. Paste it at api.slack.com/apps."
+
+
 def manifest_yaml(public_url: str | None = None) -> str:
-    """Return the manifest as YAML, with the reason for each scope in a comment."""
-    lines = ["# Printed by `vocatech-slack manifest`. Paste it at api.slack.com/apps."]
-    lines += _yaml(make_manifest(public_url), 0)
-    return "\n".join(lines) + "\n"
+    """Return the manifest as YAML, each scope with its reason in a comment."""
+    manifest = make_manifest(public_url)
+    text = yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True, width=10_000)
+    return "\n".join([_HEAD, *map(_with_reason, text.splitlines())]) + "\n"
 
 
-def _yaml(value: dict[str, Any], depth: int) -> list[str]:
-    """Return lines for the few types that a manifest contains; all strings are quoted."""
-    lines: list[str] = []
-    pad = "  " * depth
-    for name, inner in value.items():
-        if isinstance(inner, dict):
-            lines += [f"{pad}{name}:", *_yaml(inner, depth + 1)]
-        elif isinstance(inner, list):
-            lines.append(f"{pad}{name}:")
-            for item in inner:
-                lines += _item(item, depth + 1)
-        else:
-            lines.append(f"{pad}{name}: {_scalar(inner)}")
-    return lines
-
-
-def _item(item: Any, depth: int) -> list[str]:
-    pad = "  " * depth
-    if not isinstance(item, dict):
-        return [f"{pad}- {item}{_reason(item)}"]
-    first, *rest = _yaml(item, depth + 1)
-    return [f"{pad}- {first.strip()}", *rest]
-
-
-def _reason(scope: str) -> str:
-    return f" # {SCOPES[scope]}" if scope in SCOPES else ""
-
-
-def _scalar(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    # JSON's strings are YAML's too, quotes and all.
-    return str(value) if isinstance(value, int) else json.dumps(value, ensure_ascii=False)
+def _with_reason(line: str) -> str:
+    reason = SCOPES.get(line.strip().removeprefix("- "))
+    return f"{line} # {reason}" if reason else line
