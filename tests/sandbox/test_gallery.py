@@ -1,4 +1,4 @@
-"""The gallery shows everything that the bot can show, and all of it is what Slack takes."""
+"""The gallery has an example of every renderer, and Slack would accept each."""
 
 import ast
 import re
@@ -10,7 +10,7 @@ import pytest
 import bot
 from bot.sandbox.block_kit.check import check_blocks, check_view
 from bot.sandbox.gallery import GROUPS
-from bot.sandbox.gallery.page import draw_gallery
+from bot.sandbox.gallery.page import draw_gallery, is_at_limit
 from bot.sandbox.page.emoji import GLYPHS, SHORTCODE
 from bot.ui.message import Message
 
@@ -20,7 +20,7 @@ FILES = [path for path in FOLDER.rglob("*.py") if FOLDER / "sandbox" not in path
 
 
 def renderers():
-    """Name the functions that make something people see."""
+    """Return the names of all functions that render something."""
     return {
         node.name
         for path in FILES
@@ -29,7 +29,7 @@ def renderers():
     }
 
 
-def test_no_renderer_is_without_an_example():
+def test_every_renderer_has_an_example():
     called = set()
 
     def note(frame, event, _):
@@ -47,7 +47,7 @@ def test_no_renderer_is_without_an_example():
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.key)
-def test_an_example_is_what_slack_takes(example):
+def test_slack_accepts_the_example(example):
     shown = example.make()
     if isinstance(shown, Message):
         assert check_blocks(shown.blocks, "message") == []
@@ -90,7 +90,7 @@ def test_the_page_knows_every_emoji_named_in_the_code():
     assert {"warning"} <= names <= set(GLYPHS)
 
 
-def test_every_example_has_a_name_of_its_own_and_says_when_people_see_it():
+def test_every_example_has_its_own_name_and_says_when_people_see_it():
     assert len({example.key for example in EXAMPLES}) == len(EXAMPLES)
     assert all(example.when.endswith(".") for example in EXAMPLES)
 
@@ -100,3 +100,11 @@ def test_the_page_shows_every_example_and_knows_every_block():
     for example in EXAMPLES:
         assert f'id="{example.key}"' in page
     assert "strange" not in page
+
+
+def test_ordinary_examples_come_before_those_at_the_limits():
+    for group in GROUPS:
+        assert not is_at_limit(group.examples[0]), group.title
+    page = draw_gallery()
+    assert page.index('id="internal-call"') < page.index('id="the-longest-call-card"')
+    assert '<article class="example at-limit" id="the-longest-call-card">' in page

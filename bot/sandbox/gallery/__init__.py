@@ -1,4 +1,4 @@
-"""Owns the gallery: an example of everything that the bot can show, at its limits too."""
+"""The gallery: an example of every message, modal, and App Home."""
 
 from bot.sandbox.gallery.admins import INCIDENTS, RULES
 from bot.sandbox.gallery.calls import AROUND_CALLS, CARDS, LISTS

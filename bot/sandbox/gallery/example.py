@@ -1,4 +1,4 @@
-"""Owns the noun "example": one thing that the bot can show, and when people see it."""
+"""One example in the gallery."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ LOCALE = Locale()
 
 @dataclass(frozen=True)
 class Example:
-    """One thing to look at: what it is, when people see it, and how it is made.
+    """A message, modal, or App Home, with a sentence on when people see it.
 
-    `make` gives a message, a modal, a Home, or the private answer to a command.
+    `make` returns a message, a view, or the private response to a command.
     """
 
     name: str
@@ -26,7 +26,7 @@ class Example:
 
     @property
     def key(self) -> str:
-        """Give the name as an address has it: `answered-call`."""
+        """The name as in a link: `answered-call`."""
         words = "".join(letter if letter.isalnum() else " " for letter in self.name.lower())
         return "-".join(words.split())
 

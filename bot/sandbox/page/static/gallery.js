@@ -1,4 +1,4 @@
-// Nothing is pressed here: a form in the gallery has nowhere to go.
+// The gallery only shows: forms are not submitted.
 
 import { wordTimes } from "./times.js";
 
