@@ -1,1 +1,1 @@
-"""The stand-ins: a strict Vocatech and a strict Slack on loopback, and the demo between them."""
+"""Fake Slack and Vocatech servers for tests, and the demo."""

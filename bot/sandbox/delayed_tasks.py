@@ -1,4 +1,4 @@
-"""Owns what the stand-in does a little later, on a thread of its own."""
+"""Tasks that run later on one thread."""
 
 import heapq
 import itertools
@@ -10,7 +10,7 @@ Task = Callable[[], object]
 
 
 class DelayedTasks:
-    """Does each deed when it falls due, and none any more once it was stopped."""
+    """Runs each task when it is due, and none after `stop`."""
 
     def __init__(self) -> None:
         self._due: list[tuple[float, int, Task]] = []
@@ -20,36 +20,36 @@ class DelayedTasks:
         self._pending = 0
         self._stopped = False
 
-    def put(self, seconds: float, deed: Task) -> None:
-        """Do something so many seconds from now."""
+    def put(self, seconds: float, task: Task) -> None:
+        """Run a task after some seconds."""
         with self._changed:
             self._pending += 1
-            heapq.heappush(self._due, (time.monotonic() + seconds, next(self._numbers), deed))
+            heapq.heappush(self._due, (time.monotonic() + seconds, next(self._numbers), task))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, daemon=True)
                 self._thread.start()
             self._changed.notify_all()
 
     def run_all_now(self) -> None:
-        """Make everything due now that was to wait."""
+        """Make all waiting tasks due now."""
         with self._changed:
-            self._due = [(0.0, number, deed) for _, number, deed in sorted(self._due)]
+            self._due = [(0.0, number, task) for _, number, task in sorted(self._due)]
             self._changed.notify_all()
 
     def wait_until_done(self, timeout: float = 20.0) -> bool:
-        """Wait until nothing is left to do; say whether that came in time."""
+        """Wait until no task is left; return whether that happened in time."""
         with self._changed:
             return self._changed.wait_for(lambda: self._pending == 0, timeout)
 
     def stop(self) -> None:
-        """End the thread after the deed in hand."""
+        """Stop the thread after the current task."""
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
 
     def _work(self) -> None:
-        while (deed := self._next()) is not None:
-            deed()
+        while (task := self._next()) is not None:
+            task()
             with self._changed:
                 self._pending -= 1
                 self._changed.notify_all()

@@ -1,4 +1,4 @@
-"""Owns the faults that a stand-in can be told to show."""
+"""Fault injection for the fake servers."""
 
 import threading
 import time
@@ -9,12 +9,12 @@ from typing import Any, Literal
 
 @dataclass
 class Fault:
-    """A way to fail: `drop` closes the connection before or after the request took effect.
+    """A way to fail: `drop` closes the connection before or after the request takes effect.
 
-    Applies to paths that contain `path` and, when given, methods equal to `method`; `times`
-    counts down with each use; `until` is a `time.monotonic()` moment after which it is over.
-    `delay` seconds are waited before anything else, `stall` seconds before the answer. A `status`
-    is answered in place of doing what was asked, or, where that `takes_effect`, after it.
+    Applies to paths that contain `path` and, if given, to one `method`. It ends after `times`
+    uses, or at `until`, a `time.monotonic()` time. The server waits `delay` seconds before it
+    handles the request and `stall` seconds before it responds. It responds with `status` instead
+    of handling the request or, if that `takes_effect`, after handling it.
     """
 
     path: str = ""
@@ -31,14 +31,14 @@ class Fault:
 
 
 class Faults:
-    """The faults now in force, looked up once for each request."""
+    """The active faults, checked once per request."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._faults: list[Fault] = []
 
     def add(self, fault: Fault, *, for_seconds: float | None = None) -> Fault:
-        """Put a fault in force, for a while when `for_seconds` is given; give it back."""
+        """Activate a fault, for a while if `for_seconds` is given, and return it."""
         if for_seconds is not None:
             fault.until = time.monotonic() + for_seconds
         with self._lock:
@@ -46,19 +46,19 @@ class Faults:
         return fault
 
     def clear(self) -> None:
-        """Make the weather fine again."""
+        """Remove all faults."""
         with self._lock:
             self._faults.clear()
 
     @property
     def are_active(self) -> bool:
-        """Say whether anything is made to fail right now."""
+        """Return whether any fault is active."""
         now = time.monotonic()
         with self._lock:
             return any(fault.until is None or fault.until > now for fault in self._faults)
 
     def match(self, method: str, path: str) -> Fault | None:
-        """Give the fault a request meets, if any, and count its use."""
+        """Return the fault for a request, if any, and count its use."""
         now = time.monotonic()
         with self._lock:
             self._faults = [f for f in self._faults if f.until is None or f.until > now]

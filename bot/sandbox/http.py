@@ -1,4 +1,4 @@
-"""Owns the plain HTTP server under both stand-ins."""
+"""The HTTP server under both fakes."""
 
 import json
 import re
@@ -20,9 +20,9 @@ __all__ = ["FakeServer", "Fault", "Faults", "HttpRequest", "HttpResponse"]
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """One request as it came over the wire; header names are lower-case.
+    """An HTTP request; header names are lower-case.
 
-    Of a query parameter that came more than once, `query` has the last, and `repeated` its name.
+    If a query parameter is repeated, `query` has its last value and `repeated` its name.
     """
 
     method: str
@@ -33,7 +33,7 @@ class HttpRequest:
     repeated: Sequence[str] = ()
 
     def params(self) -> dict[str, Any]:
-        """Give the query and the body as one mapping, from a form or from JSON alike."""
+        """Return the query and the body as one mapping; the body is a form or JSON."""
         given: dict[str, Any] = dict(self.query)
         kind = self.headers.get("content-type", "")
         if "application/json" in kind and self.body:
@@ -48,14 +48,14 @@ class HttpRequest:
 
 @dataclass(frozen=True)
 class HttpResponse:
-    """What goes back: a status, a body (a mapping or list is sent as JSON) and headers."""
+    """An HTTP response; a mapping or list as body is sent as JSON."""
 
     status: int = 200
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def encoded(self) -> tuple[bytes, str]:
-        """Give the body's bytes and their content type; of 204 there are none."""
+        """Return the body's bytes and their content type; both are empty for status 204."""
         if self.status == HTTPStatus.NO_CONTENT:
             return b"", ""
         if isinstance(self.body, bytes):
@@ -66,7 +66,7 @@ class HttpResponse:
 
 
 class FakeServer:
-    """A threaded HTTP server on loopback; a subclass says what to `answer`.
+    """A threaded HTTP server on loopback; subclasses implement `answer`.
 
     Use as a context manager, or `start()` and `stop()`. `url` has no trailing slash.
     """
@@ -82,18 +82,18 @@ class FakeServer:
         raise NotImplementedError
 
     def wall_time(self) -> float:
-        """Give the seconds since 1970 that the `Date` header of answers is made of."""
+        """Return the Unix time for the `Date` header."""
         return time.time()
 
     def start(self) -> None:
-        """Begin to serve, on a thread of its own."""
+        """Start serving on a new thread."""
         threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
         ).start()
 
     def stop(self) -> None:
         """Stop serving and close the port."""
-        # It looks every 50 ms whether it shall end; somebody who knocks has it look at once.
+        # The server checks every 50 ms whether to stop; a connection makes it check immediately.
         ending = threading.Thread(target=self._server.shutdown)
         ending.start()
         with suppress(OSError):
@@ -116,11 +116,11 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 256
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a client that dies in the middle is part of the tests."""
+        """Log nothing: some tests kill the client during a request."""
 
 
 class _UnreadableError(Exception):
-    """A request that cannot be read to its end, after which its connection is of no use."""
+    """A request whose end is unknown, so that the connection must be closed."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -129,7 +129,7 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def __getattr__(self, name: str) -> Callable[[], None]:
-        # The base looks for `do_<METHOD>`; what a method means is the stand-in's to say.
+        # The base class looks for `do_<METHOD>`; the fake server handles every method.
         if name.startswith("do_"):
             return self._serve
         raise AttributeError(name)
@@ -163,7 +163,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _read(self) -> HttpRequest:
         length = self.headers.get("content-length", "0")
         if "transfer-encoding" in self.headers or not re.fullmatch(r"[0-9]{1,8}", length):
-            raise _UnreadableError("The length of the body must be said, in Content-Length.")
+            raise _UnreadableError("Content-Length is required.")
         parts = urlsplit(self.path)
         query = parse_qs(parts.query, keep_blank_values=True)
         return HttpRequest(
@@ -192,8 +192,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.shutdown(SHUT_RDWR)
 
     def date_time_string(self, timestamp: float | None = None) -> str:
-        """Write a moment for a header, by default that of the stand-in's clock."""
+        """Format a time for a header; the default is the fake server's current time."""
         return super().date_time_string(timestamp or self.fake.wall_time())
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the base's name)
-        """Keep quiet: the stand-ins count, they do not log."""
+        """Log nothing: fake servers count requests."""

@@ -779,7 +779,7 @@ def test_every_scenario_of_texts_makes_its_texts(vocatech, api, receiver, name):
     assert sorted(ids) == sorted(text["message_id"] for text in listed)
     assert bool(ids) == bool(receiver.got) == (name not in {"next_fails", "answer_lost"})
     assert TEXT_SCENARIOS[name].description.endswith(".")
-    assert TEXT_SCENARIOS[name].group == "Texts"
+    assert TEXT_SCENARIOS[name].group == "SMS"
 
 
 def test_the_picture_of_a_scenario_can_be_fetched_and_the_next_text_fails(vocatech, api):

@@ -1,4 +1,4 @@
-"""Owns what Slack allows in each block: its fields, and which elements may be inside."""
+"""Slack's rules for the fields and elements of each block."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final

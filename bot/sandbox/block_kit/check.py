@@ -1,4 +1,4 @@
-"""Owns the check of blocks and views: sums over a message, ids, and which surface takes what."""
+"""The check of messages and views: total sizes, IDs, and the blocks allowed in each."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -42,7 +42,7 @@ _MOST_MARKDOWN: Final = 12_000
 def check_blocks(
     blocks: object, surface: Surface, *, at: str = "/blocks", missing: Sequence[str] = ()
 ) -> list[str]:
-    """Give all that is wrong with blocks; `missing` types are those a workspace has not yet."""
+    """Return all that is wrong with blocks; `missing` types are those a workspace has not yet."""
     allowed = tuple(kind for kind in _ALLOWED[surface] if kind not in missing)
     found = list(listing(by_type(BLOCKS, allowed), _MOST[surface], least=0)(blocks, at))
     known = objects_of({"blocks": blocks}, "blocks")
@@ -87,7 +87,7 @@ _VIEWS: Final[Mapping[str, Rule]] = {
 
 
 def check_view(view: object, *, missing: Sequence[str] = ()) -> list[str]:
-    """Give all that is wrong with a modal or a Home."""
+    """Return all that is wrong with a modal or a Home."""
     found = list(by_type(_VIEWS)(view, "/view"))
     if not isinstance(view, dict) or view.get("type") not in tuple(_VIEWS) or "blocks" not in view:
         return found

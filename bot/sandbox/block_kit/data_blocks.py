@@ -1,4 +1,4 @@
-"""Owns what Slack allows in the blocks that show data: tables and charts."""
+"""Slack's rules for tables and charts."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""Owns what Slack allows in each interactive element, and where it allows the element."""
+"""Slack's rules for interactive elements and where each is allowed."""
 
 from collections.abc import Mapping
 from typing import Final

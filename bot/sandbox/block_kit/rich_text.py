@@ -1,4 +1,4 @@
-"""Owns what Slack allows in rich text: sections, lists, quotes and code, and what is in them."""
+"""Slack's rules for rich text."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""Owns the small language in which the Block Kit tables are written: one rule for each value."""
+"""The rules that the Block Kit tables are made of."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
@@ -15,18 +15,18 @@ LONGEST_TEXT: Final = 3_000
 
 
 def problem(words: str, at: str) -> str:
-    """Say what is wrong and where, as Slack does."""
+    """Return what is wrong and where, as Slack does."""
     return f"{words} [json-pointer:{at}]"
 
 
 def items_of(value: object, name: str) -> list[object]:
-    """Give the list in a field of something that need not even be an object."""
+    """Return the list in a field of something that need not even be an object."""
     items = value.get(name) if isinstance(value, dict) else None
     return items if isinstance(items, list) else []
 
 
 def objects_of(value: object, name: str) -> list[Json]:
-    """Give the objects of the list in a field."""
+    """Return the objects of the list in a field."""
     return [item for item in items_of(value, name) if isinstance(item, dict)]
 
 

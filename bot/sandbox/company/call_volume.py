@@ -1,4 +1,4 @@
-"""Owns when the company's phone rings: in its working hours, less at lunch and at the weekend."""
+"""When calls happen: in business hours, with fewer at lunch and at weekends."""
 
 import random
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ LONGEST: Final = timedelta(minutes=15)
 def pick_moments(
     rng: random.Random, zone: str, *, now: datetime, days: int, a_day: int
 ) -> list[datetime]:
-    """Give the moments of the calls of so many local days up to `now`, in order."""
+    """Return the moments of the calls of so many local days up to `now`, in order."""
     today = now.astimezone(ZoneInfo(zone)).date()
     moments = []
     for day in (today - timedelta(days=back) for back in range(days)):
@@ -31,18 +31,18 @@ def pick_moments(
 
 
 def pick_moment(rng: random.Random, zone: str, day: date) -> datetime:
-    """Give a moment in the working hours of a local day, the busy ones more often."""
+    """Return a moment in the working hours of a local day, the busy ones more often."""
     place = rng.choices(range(len(_BUSY)), _BUSY)[0]
     wall = datetime.combine(day, OPENS) + place * HALF_HOUR + rng.random() * HALF_HOUR
     return wall.replace(tzinfo=ZoneInfo(zone))
 
 
 def weekdays_before(day: date, days: int) -> Iterator[date]:
-    """Give the weekdays among so many days before a day, the latest first."""
+    """Return the weekdays among so many days before a day, the latest first."""
     before = (day - timedelta(days=back) for back in range(1, days))
     return (one for one in before if not is_weekend(one))
 
 
 def is_weekend(day: date) -> bool:
-    """Say whether it is a Saturday or a Sunday."""
+    """Return whether it is a Saturday or a Sunday."""
     return day.weekday() >= SATURDAY

@@ -1,4 +1,4 @@
-"""Owns the contacts that the company keeps: its own fields for them, and as many as are asked."""
+"""The company's contact fields, and generated contacts."""
 
 import random
 from typing import Any, Final
@@ -41,7 +41,7 @@ AREAS: Final = (
 
 
 def make_contact_fields() -> list[dict[str, Any]]:
-    """Give the company's fields as `GET /contacts/fields` lists them."""
+    """Return the company's fields as `GET /contacts/fields` lists them."""
     usual = {"reports_enabled": True, "hide_no_data": False, "show_in_fields": True}
     return [
         {"id": 41 + place, "name": name, "order": place, "is_phone": phone, "is_match": match}

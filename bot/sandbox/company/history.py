@@ -1,4 +1,4 @@
-"""Owns what lies behind the demo's company: a month of calls and texts."""
+"""A month of past calls and messages."""
 
 import random
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Owns the company that the demo shows: its people, numbers, callers and past calls, by seed."""
+"""The demo's company: people, numbers, callers, and past calls, generated from a seed."""
 
 import random
 from collections.abc import Sequence

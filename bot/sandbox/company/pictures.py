@@ -1,4 +1,4 @@
-"""Owns the pictures that the demo's customers send: small labels, drawn without any library."""
+"""Generated pictures that customers send."""
 
 import struct
 import zlib

@@ -1,4 +1,4 @@
-"""Owns the texts of the demo's company: what customers write, and a month of it, by seed."""
+"""Generated messages from customers, and a month of past ones."""
 
 import random
 from collections.abc import Iterator, Mapping
@@ -87,7 +87,7 @@ def make_texts(
 
 
 def pick_text(rng: random.Random) -> str:
-    """Give what a customer may write out of the blue."""
+    """Return what a customer may write out of the blue."""
     first = [lines[0] for lines in _conversations() if lines[0].startswith("C: ")]
     return rng.choice(first).removeprefix("C: ")
 

@@ -1,4 +1,4 @@
-"""Owns what people say on the phone to the demo's company: one block of lines for each topic.
+"""Lines for generated phone conversations: one block for each topic.
 
 `C:` is the caller, `A:` the person who answers, `S:` a sentence of the summary; ` / ` parts
 sentences of which one is said. A topic's first line names it and the moods it ends in.

@@ -1,4 +1,4 @@
-"""Owns the conversations of the demo's company: transcript, summary and mood, made by chance."""
+"""Generated transcripts, summaries, and sentiments."""
 
 import random
 import re

@@ -1,4 +1,4 @@
-"""Owns the bot as a process of its own, started, killed and started again against stand-ins."""
+"""The app as a separate process that can be killed and restarted."""
 
 import contextlib
 import os
@@ -56,7 +56,7 @@ class BotProcess:
 
     @property
     def is_running(self) -> bool:
-        """Say whether the process lives."""
+        """Return whether the process lives."""
         return self._process is not None and self._process.poll() is None
 
     def start(self, *command: str) -> None:
@@ -71,7 +71,7 @@ class BotProcess:
         self.wait_for("/healthz")
 
     def wait_for(self, path: str, *, seconds: float = SECONDS_TO_START) -> None:
-        """Wait until a path is answered with 200; raises TimeoutError."""
+        """Wait until a path is answered with 200; raise TimeoutError."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             try:
@@ -100,7 +100,7 @@ class BotProcess:
             self._process.wait()
 
     def stop(self) -> int:
-        """Ask it to end, and give its exit code; kill it where it does not."""
+        """Ask it to end and return its exit code; kill it where it does not."""
         if self._process is None:
             return 0
         self._process.send_signal(signal.SIGTERM)
@@ -111,7 +111,7 @@ class BotProcess:
             return -signal.SIGKILL
 
     def wait(self, seconds: float) -> bool:
-        """Wait for its end; say whether it came."""
+        """Wait for its end; return whether it came."""
         if self._process is None:
             return True
         try:

@@ -118,7 +118,7 @@ def shuffled_five_times(vocatech: FakeVocatech, *, speed: float = 1.0) -> CallId
 class DemoAction:
     """A button of the demo.
 
-    `run` takes the fake Vocatech and a `speed`, and returns the ids of the calls or messages it
+    `run` takes the fake Vocatech and a `speed`, and returns the IDs of the calls or messages it
     created. If `is_instant`, it runs before the click is answered and may raise LookupError.
     A fault `lasts` some seconds; the app may need `aftermath` seconds more to recover.
     """

@@ -41,7 +41,7 @@ class DeliveryAudit:
         past: frozenset[str],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`past` has the ids of calls and messages from before the app's start."""
+        """`past` has the IDs of calls and messages from before the app's start."""
         self._slack = slack
         self._vocatech = vocatech
         self._past = past

@@ -35,7 +35,7 @@ SECONDS_TO_CARRY = 0.8
 
 @dataclass
 class DemoEnvironment:
-    """A running demo; `past` has the ids of calls and messages from before the app's start."""
+    """A running demo; `past` has the IDs of calls and messages from before the app's start."""
 
     slack: FakeSlack
     vocatech: FakeVocatech
@@ -67,7 +67,7 @@ class DemoEnvironment:
         self.log_lines.append(f"{time.strftime('%H:%M:%S')}  {text}")
 
     def play(self, name: str) -> list[str]:
-        """Run a button's function; return the ids of the calls and messages it created.
+        """Run a button's function; return the IDs of the calls and messages it created.
 
         Raise LookupError if that is impossible now.
         """
@@ -134,7 +134,7 @@ class DemoEnvironment:
         return False
 
     def stale(self) -> list[str]:
-        """Return the ids of calls whose card is missing or out of date."""
+        """Return the IDs of calls whose card is missing or out of date."""
         return [call_id for call_id in self.call_ids if not self._is_shown_as_it_ended(call_id)]
 
     def _is_shown_as_it_ended(self, call_id: str) -> bool:

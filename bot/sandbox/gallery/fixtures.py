@@ -1,4 +1,4 @@
-"""Owns what the examples are about: a company, its callers, calls and texts, and their limits."""
+"""Sample calls, messages, and contacts for the examples, ordinary and at the limits."""
 
 from dataclasses import replace
 from typing import Final

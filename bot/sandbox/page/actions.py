@@ -1,4 +1,4 @@
-"""Owns what the reader of the demo's page does: press, fill in, type, look; and what is told."""
+"""What a user can do on the demo's page, by path."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
@@ -33,7 +33,7 @@ class PageActions:
         self._play = play
 
     def posts(self) -> Mapping[str, Callable[[Json], Json]]:
-        """Give what can be done, by path; LookupError and ValueError say why it cannot."""
+        """Return what can be done, by path; LookupError and ValueError say why it cannot."""
         return {
             "/click": self._click,
             "/view/click": self._click_in_view,
@@ -122,7 +122,7 @@ class PageActions:
 
 
 def problem_in(answer: object) -> Json:
-    """Give `problem` in words where the bot did not answer, or not as Slack wants it."""
+    """Return `problem` in words where the bot did not answer, or not as Slack wants it."""
     if not getattr(answer, "ok", True):
         return {"problem": NO_ANSWER}
     problem = getattr(answer, "problem", "")
@@ -130,7 +130,7 @@ def problem_in(answer: object) -> Json:
 
 
 def options_in(answer: object) -> list[Json]:
-    """Give the choices in an answer, in groups or not, as values with their texts."""
+    """Return the choices in an answer, in groups or not, as values with their texts."""
     if not isinstance(answer, Mapping):
         return []
     return [{"value": one["value"], "text": one["text"]["text"]} for one in _options(answer)]

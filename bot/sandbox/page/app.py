@@ -1,4 +1,4 @@
-"""Owns the demo's web page: a workspace to look at beside a phone company to play with."""
+"""The demo's web page: a Slack workspace beside a phone company."""
 
 import re
 import threading
@@ -41,19 +41,19 @@ class PageButton(Protocol):
 
     @property
     def label(self) -> str:
-        """Give the words on its button."""
+        """Return the words on its button."""
 
     @property
     def description(self) -> str:
-        """Give a few words on what happens."""
+        """Return a few words on what happens."""
 
     @property
     def group(self) -> str:
-        """Give the heading that its button stands under."""
+        """Return the heading that its button stands under."""
 
     @property
     def key(self) -> str:
-        """Give the key that presses its button; empty for none."""
+        """Return the key that presses its button; empty for none."""
 
 
 class DemoPage(FakeServer):

@@ -1,4 +1,4 @@
-"""Owns how Block Kit JSON becomes HTML, by templates that escape everything by themselves."""
+"""Block Kit as HTML, by templates that escape all text."""
 
 import json
 from collections.abc import Mapping
@@ -132,7 +132,7 @@ def _safe_image(url: object) -> str:
 
 
 def _image_of(block: Json) -> str:
-    """Give where an image block's picture is: in a file of the workspace, or at an address."""
+    """Return where an image block's picture is: in a file of the workspace, or at an address."""
     shown = block.get("slack_file")
     if isinstance(shown, Mapping) and shown.get("id"):
         return _file_at(shown)

@@ -1,4 +1,4 @@
-"""Owns the geometry of the charts which the demo's page draws as inline SVG."""
+"""The geometry of charts drawn as SVG."""
 
 import math
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Owns how the little Markdown of a markdown block becomes HTML."""
+"""Markdown blocks as HTML."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ _KINDS: Final = {
 
 
 def markdown_html(text: object) -> Markup:
-    """Give Markdown as HTML: headings, lists, quotes, rules, code, links and emphasis."""
+    """Return Markdown as HTML: headings, lists, quotes, rules, code, links and emphasis."""
     pieces = re.split(
         r"^```[^\n]*\n(.*?)^```[^\n]*$\n?", str(text or ""), flags=re.DOTALL | re.MULTILINE
     )

@@ -1,4 +1,4 @@
-"""Owns how Slack's mrkdwn becomes HTML in which outside text never comes alive."""
+"""Slack's mrkdwn as HTML, with all outside text escaped."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -32,10 +32,10 @@ class NameDirectory(Protocol):
     """Whoever knows what people and channels are called."""
 
     def users(self) -> Mapping[str, str]:
-        """Give user ids and names."""
+        """Return user ids and names."""
 
     def channels(self) -> Mapping[str, str]:
-        """Give channel ids and names."""
+        """Return channel ids and names."""
 
 
 def decode(text: str) -> str:
@@ -44,18 +44,18 @@ def decode(text: str) -> str:
 
 
 def plain_html(text: object, *, emoji: bool = True) -> Markup:
-    """Give Slack's plain text as HTML text."""
+    """Return Slack's plain text as HTML text."""
     decoded = decode(str(text or ""))
     return escape(with_glyphs(decoded) if emoji else decoded)
 
 
 def safe_href(url: object) -> str | None:
-    """Give the address when a link to it can do no harm, else nothing."""
+    """Return the address when a link to it can do no harm, else nothing."""
     return str(url) if _SAFE_LINK.fullmatch(str(url or "")) else None
 
 
 def link_html(url: object, label: Markup | str) -> Markup:
-    """Give a link, or its words and its bare address when the link could do harm."""
+    """Return a link, or its words and its bare address when the link could do harm."""
     href = safe_href(url)
     if href is None:
         return Markup("{} ({})").format(label, url) if str(label) != str(url) else escape(label)
@@ -65,7 +65,7 @@ def link_html(url: object, label: Markup | str) -> Markup:
 
 
 def date_html(stamp: object, form: str, fallback: str, url: str | None = None) -> Markup:
-    """Give a moment which the page's script words in the reader's own time zone."""
+    """Return a moment which the page's script words in the reader's own time zone."""
     try:
         moment = datetime.fromtimestamp(int(str(stamp)), tz=UTC)
     except (ValueError, OverflowError, OSError):
@@ -77,22 +77,22 @@ def date_html(stamp: object, form: str, fallback: str, url: str | None = None) -
 
 
 def pill_html(kind: str, words: str) -> Markup:
-    """Give a mention as a pill that notifies nobody."""
+    """Return a mention as a pill that notifies nobody."""
     return Markup('<span class="pill {}">{}</span>').format(kind, words)
 
 
 def user_html(names: NameDirectory, user: str) -> Markup:
-    """Give the pill for a person."""
+    """Return the pill for a person."""
     return pill_html("user", "@" + names.users().get(user, user))
 
 
 def channel_html(names: NameDirectory, channel: str) -> Markup:
-    """Give the pill for a channel."""
+    """Return the pill for a channel."""
     return pill_html("channel", "#" + names.channels().get(channel, channel).lstrip("#"))
 
 
 def mrkdwn_html(text: object, names: NameDirectory) -> Markup:
-    """Give mrkdwn as HTML."""
+    """Return mrkdwn as HTML."""
     pieces = _FENCE.split(str(text or ""))
     return Markup("").join(
         Markup("<pre>{}</pre>").format(decode(piece)) if at % 2 else _lines(piece, names)
@@ -115,7 +115,7 @@ def _lines(text: str, names: NameDirectory) -> Markup:
 
 
 def inline_html(text: str, names: NameDirectory) -> Markup:
-    """Give one run of mrkdwn, without quotes and preformatted text, as HTML."""
+    """Return one run of mrkdwn, without quotes and preformatted text, as HTML."""
     out, end = Markup(""), 0
     for match in _INLINE.finditer(text):
         out += plain_html(text[end : match.start()]) + _token(match, names)

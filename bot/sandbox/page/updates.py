@@ -1,4 +1,4 @@
-"""Owns what the demo's page shows now, and which part of it a browser has not seen yet."""
+"""What the demo's page shows, and which parts a browser has not received yet."""
 
 import threading
 import time
@@ -62,7 +62,7 @@ class PageUpdates:
         self.errors: dict[str, Mapping[str, str]] = {}
 
     def wait(self, seen: BrowserState, *, seconds: float, stopping: threading.Event) -> Json:
-        """Give the changes as soon as there are any, or after `seconds`."""
+        """Return the changes as soon as there are any, or after `seconds`."""
         end = time.monotonic() + seconds
         while not stopping.is_set():
             revision = self._workspace.revision
@@ -73,7 +73,7 @@ class PageUpdates:
         return self.now(seen)
 
     def now(self, seen: BrowserState) -> Json:
-        """Give the whole picture, but of the messages only those not seen yet."""
+        """Return the whole picture, but of the messages only those not seen yet."""
         # The revision is read first: what changes meanwhile is told once more, never missed.
         revision = self._workspace.revision
         with self._lock:
@@ -92,7 +92,7 @@ class PageUpdates:
         }
 
     def modal(self, user: str) -> Json | None:
-        """Give the modal that a person has open, drawn."""
+        """Return the modal that a person has open, drawn."""
         view = self._workspace.open_view(user)
         if view is None:
             return None

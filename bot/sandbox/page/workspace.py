@@ -1,4 +1,4 @@
-"""Owns what the demo's page needs of a chat workspace: to see it, and to act in it."""
+"""The interface of a chat workspace that the demo's page needs."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeAlias
@@ -11,31 +11,31 @@ class Workspace(Protocol):
 
     @property
     def revision(self) -> int:
-        """Give a number that grows with every change."""
+        """Return a number that grows with every change."""
 
     def wait_for_change(self, revision: int, timeout: float) -> int:
-        """Wait until the revision differs, `timeout` seconds at most; give the revision."""
+        """Wait until the revision differs, `timeout` seconds at most; return the revision."""
 
     def messages(self, channel: str) -> list[Json]:
-        """Give a channel's messages, oldest first."""
+        """Return a channel's messages, oldest first."""
 
     def thread(self, channel: str, ts: str) -> list[Json]:
-        """Give a thread's messages, oldest first."""
+        """Return a thread's messages, oldest first."""
 
     def channels(self) -> Mapping[str, str]:
-        """Give channel ids and names."""
+        """Return channel ids and names."""
 
     def places(self, user: str) -> Mapping[str, str]:
-        """Give the ids and names of the channels and direct messages that a person sees."""
+        """Return the IDs and names of the channels and direct messages that a person sees."""
 
     def file(self, file_id: str) -> tuple[str, str, bytes]:
-        """Give the name, the kind and the bytes of a file; raises KeyError where there is none."""
+        """Return the name, the kind and the bytes of a file; raise KeyError where there is none."""
 
     def users(self) -> Mapping[str, str]:
-        """Give user ids and names."""
+        """Return user ids and names."""
 
     def open_view(self, user: str) -> Json | None:
-        """Give the top modal that a person has open."""
+        """Return the top modal that a person has open."""
 
     def click(self, user: str, channel: str, ts: str, action: Any, value: Any = None) -> object:
         """Press or choose something in a message; `action` has `action_id` and `block_id`."""
@@ -73,4 +73,4 @@ class Workspace(Protocol):
         """Close a modal."""
 
     def submit_view(self, user: str, view_id: str, values: Any) -> object:
-        """Submit a modal with Slack's `state.values`; raises NotFilledIn for what is missing."""
+        """Submit a modal with Slack's `state.values`; raise NotFilledIn for what is missing."""

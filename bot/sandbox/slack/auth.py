@@ -1,4 +1,4 @@
-"""Owns who may call a method of the stand-in Slack: the kind of token, and its scopes."""
+"""The token and scope checks of the fake Slack."""
 
 from bot.sandbox.slack.conversation_methods import kinds_asked_for
 from bot.sandbox.slack.method import ApiMethod
@@ -8,7 +8,7 @@ from bot.sandbox.slack.state import Json, MethodError, SlackState
 def check_token(
     method: ApiMethod, sent: str | None, *, bot: str, app: str, error: str | None
 ) -> None:
-    """Refuse a token that is missing, strange, of the wrong kind, or no longer good."""
+    """Raise MethodError for a missing, unknown, revoked, or wrong kind of token."""
     if method.token == "none":
         return
     if not sent:
@@ -22,7 +22,7 @@ def check_token(
 
 
 def check_scopes(method: ApiMethod, params: Json, state: SlackState) -> None:
-    """Refuse what the bot's token was not given the scope for."""
+    """Raise MethodError if the bot token lacks a scope."""
     for scope in method.scopes:
         for name in _filled(scope, params, state):
             if name not in state.scopes:

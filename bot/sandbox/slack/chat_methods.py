@@ -1,4 +1,4 @@
-"""Owns the methods that post, edit and take away messages."""
+"""The `chat.` methods."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -28,9 +28,9 @@ class ChatMethods:
         self._state = state
 
     def methods(self) -> Mapping[str, ApiMethod]:
-        """Give the methods by name."""
+        """Return the methods by name."""
         return {
-            # Its own limit is one a second for each channel, so it has no tier.
+            # It has its own limit, one per second and channel, instead of a tier.
             POST: ApiMethod(self.post, WRITE, None),
             "chat.update": ApiMethod(self.update, WRITE, TIER_3),
             "chat.delete": ApiMethod(self.delete, WRITE, TIER_3),
@@ -52,7 +52,7 @@ class ChatMethods:
         return {"ok": True, "channel": channel.id, "ts": message["ts"], "message": message}
 
     def post_privately(self, params: Json) -> Json:
-        """Post a message that one person sees."""
+        """Post a message that only one user sees."""
         channel = self.writable(params)
         user = needed(params, "user")
         if user not in self._state.users:
@@ -63,19 +63,19 @@ class ChatMethods:
         return {"ok": True, "message_ts": self.put_privately(channel, user, content)}
 
     def put_privately(self, channel: Channel, user: str, content: Json) -> str:
-        """Store a message that one person sees and give its `ts`."""
+        """Store a message that only one user sees and return its `ts`."""
         ts = self._state.new_ts()
         private = {"is_ephemeral": True, "for_user": user, "ts": ts}
         self._state.put(channel, {**from_bot(), **content, **private})
         return ts
 
     def update(self, params: Json) -> Json:
-        """Edit a message of the bot; a person's id, good for posting, names no channel here."""
+        """Edit a message of the app; unlike posting, this does not accept a user ID as channel."""
         if str(params.get("channel")).startswith(("U", "W")):
             raise MethodError("channel_not_found")
         channel = self.writable(params)
         old = self._ours(channel, params, "cant_update_message")
-        # What is not sent stays as it is; an empty list or object takes it away.
+        # A missing field stays as it is; an empty list or object removes it.
         kept = {"text": old["text"]} if params.get("blocks") and "text" not in params else {}
         content = checked_content(self._state, {**kept, **params})
         message = {**old, **content, "edited": {"user": BOT_USER_ID, "ts": self._state.new_ts()}}
@@ -96,14 +96,14 @@ class ChatMethods:
         }
 
     def delete(self, params: Json) -> Json:
-        """Take a message of the bot away."""
+        """Delete a message of the app."""
         channel = self.writable(params)
         message = self._ours(channel, params, "cant_delete_message")
         self._state.drop(channel, message["ts"])
         return {"ok": True, "channel": channel.id, "ts": message["ts"]}
 
     def link(self, params: Json) -> Json:
-        """Give the address of a message."""
+        """Return the link to a message."""
         channel = self._state.channel(params.get("channel"))
         ts = needed(params, "message_ts")
         message = channel.messages.get(ts)
@@ -115,7 +115,7 @@ class ChatMethods:
         return {"ok": True, "channel": channel.id, "permalink": address}
 
     def writable(self, params: Json) -> Channel:
-        """Give the channel that was asked for, if the bot may write there."""
+        """Return the requested channel if the app may post there."""
         channel = self._state.channel(params.get("channel"))
         if channel.is_archived:
             raise MethodError("is_archived")
@@ -124,11 +124,11 @@ class ChatMethods:
         return channel
 
     def in_thread(self, channel: Channel, thread_ts: str) -> Json:
-        """Give what puts a message in a thread; refuse a thread that is not there."""
+        """Return the field that puts a message in a thread; raise MethodError if there is none."""
         parent = channel.messages.get(thread_ts)
         if parent is None or parent.get("is_ephemeral"):
             raise MethodError("thread_not_found")
-        # A reply to a reply lands in the same thread.
+        # A reply to a reply goes to the same thread.
         return {"thread_ts": parent.get("thread_ts", thread_ts)}
 
     def _broadcast(self, channel: Channel, thread_ts: str) -> Json:

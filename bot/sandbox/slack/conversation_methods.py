@@ -1,4 +1,4 @@
-"""Owns the methods about channels: their history, their members, and how the bot gets in."""
+"""The `conversations.` methods."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
@@ -28,7 +28,7 @@ class ConversationMethods:
         self._state = state
 
     def methods(self) -> Mapping[str, ApiMethod]:
-        """Give the methods by name."""
+        """Return the methods by name."""
         read, history = ("{kind}:read",), ("{kind}:history",)
         return {
             "conversations.history": ApiMethod(self.history, history, TIER_3),
@@ -42,13 +42,13 @@ class ConversationMethods:
         }
 
     def history(self, params: Json) -> Json:
-        """Give a channel's messages, newest first."""
+        """Return a channel's messages, newest first."""
         channel = self._readable(params)
         shown = (m for m in channel.messages.values() if not is_reply(m))
         return _page(params, [m for m in shown if not m.get("is_ephemeral")])
 
     def replies(self, params: Json) -> Json:
-        """Give a thread: its first message, then the replies, oldest first."""
+        """Return a thread: its first message, then the replies, oldest first."""
         channel = self._readable(params)
         ts = needed(params, "ts")
         if ts not in channel.messages:
@@ -68,15 +68,15 @@ class ConversationMethods:
         return {"ok": True, "channel": {**channel.described(), **extra}}
 
     def list_channels(self, params: Json) -> Json:
-        """Describe the channels of the kinds that were asked for."""
+        """Describe the channels of the requested kinds."""
         return self._listed(params, list(self._state.channels.values()))
 
     def list_own(self, params: Json) -> Json:
-        """Describe the channels that the bot is in."""
+        """Describe the channels that the app is in."""
         return self._listed(params, [c for c in self._state.channels.values() if c.is_member])
 
     def join(self, params: Json) -> Json:
-        """Let the bot join a public channel."""
+        """Add the app to a public channel."""
         channel = self._state.channel(params.get("channel"))
         if channel.kind != "channels":
             raise MethodError("method_not_supported_for_channel_type")
@@ -100,7 +100,7 @@ class ConversationMethods:
         }
 
     def members(self, params: Json) -> Json:
-        """Give the ids of a channel's people, the bot's among them."""
+        """Return the IDs of a channel's members, including the app."""
         channel = self._state.channel(params.get("channel"))
         ids = [{"id": user} for user in self._members(channel)]
         page, cursor = page_of(params, ids, default=100)
@@ -128,7 +128,7 @@ class ConversationMethods:
 
 
 def kinds_asked_for(params: Json) -> list[str]:
-    """Give the first parts of the scopes for the kinds of channels in `types`."""
+    """Return the first parts of the scopes for the kinds of channels in `types`."""
     types = str(params.get("types") or "public_channel").split(",")
     if not {one.strip() for one in types} <= {*_KINDS, "mpim"}:
         raise MethodError("invalid_types")
@@ -140,7 +140,7 @@ def _page(params: Json, messages: list[Json]) -> Json:
     limit = whole(params, "limit", 100, most=999)
     forward = bool(params.get("oldest")) and not params.get("latest")
     after = cursor_value(params, "next_ts")
-    # With `oldest` alone Slack begins at that end; else at the newest message.
+    # With only `oldest`, Slack starts there; otherwise at the newest message.
     if forward:
         rest = [m for m in within if after is None or m["ts"] > after]
         page, left = rest[:limit], rest[limit:]
@@ -169,7 +169,7 @@ def _bound(params: Json, name: str) -> str | None:
     if value in (None, "", "now"):
         return None
     try:
-        # All of one width, so that texts compare as the numbers do.
+        # With a fixed width, strings compare like numbers.
         return f"{Decimal(str(value)):017.6f}"
     except InvalidOperation:
         raise MethodError(f"invalid_ts_{name}") from None

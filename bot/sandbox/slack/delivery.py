@@ -1,4 +1,4 @@
-"""Owns how the stand-in Slack reaches the bot: signed requests, or envelopes over a socket."""
+"""Requests from the fake Slack to the app, by signed HTTP or Socket Mode."""
 
 import hashlib
 import hmac
@@ -17,9 +17,9 @@ EVENT_RETRIES: Final = (0.0, 60.0, 300.0)
 
 
 class AppResponse(dict[str, Any]):
-    """What the bot answered: the JSON of its body, with `status`, `body` and `seconds`.
+    """The app's response: the JSON of its body, with `status`, `body`, and `seconds`.
 
-    `status` is 0 when no answer came in time; `problem` says what went wrong, if anything did.
+    `status` is 0 if there was no response in time; `problem` says what went wrong.
     """
 
     def __init__(self, status: int, body: str, seconds: float, problem: str = "") -> None:
@@ -31,7 +31,7 @@ class AppResponse(dict[str, Any]):
 
     @property
     def ok(self) -> bool:
-        """Say whether the bot answered 2xx in time."""
+        """Return whether the app responded with 2xx in time."""
         return 200 <= self.status < 300
 
 
@@ -39,23 +39,23 @@ class SocketServer(Protocol):
     """A Socket Mode server."""
 
     def make_url(self) -> str:
-        """Give an address to connect to, good once."""
+        """Return a URL that works for one connection."""
 
     def stop(self) -> None:
         """Close all connections."""
 
     def is_connected(self) -> bool:
-        """Say whether a bot is connected."""
+        """Return whether the app is connected."""
 
     def wait_for_bot(self, timeout: float = 5.0) -> bool:
-        """Wait until a bot is connected and say whether one is."""
+        """Wait until the app is connected and return whether it is."""
 
     def ask(self, kind: str, payload: Json, seconds: float, retry: int = 0) -> tuple[bool, Any]:
-        """Send an envelope; give whether it was acknowledged in time, and the payload of that."""
+        """Send an envelope; return whether it was acknowledged in time, and any payload."""
 
 
 class RequestSender:
-    """Sends to one bot; a connected socket goes before the address."""
+    """Sends requests to one app, by Socket Mode if it is connected."""
 
     def __init__(self, signing_secret: str, *, retries: Sequence[float] = EVENT_RETRIES) -> None:
         self.secret = signing_secret
@@ -66,11 +66,11 @@ class RequestSender:
         self.event_answers: list[tuple[str, int, AppResponse]] = []
 
     def stop(self) -> None:
-        """Give up on events that wait to be sent again."""
+        """Stop retrying events."""
         self._stopping.set()
 
     def interact(self, payload: Json) -> AppResponse:
-        """Send what a person did with a button, a menu or a view."""
+        """Send a click, a choice, or a form."""
         return self._send("interactive", payload, {"payload": json.dumps(payload)})
 
     def command(self, form: Json) -> AppResponse:
@@ -78,7 +78,7 @@ class RequestSender:
         return self._send("slash_commands", form, form)
 
     def event(self, event: Json, event_id: str | None = None) -> AppResponse:
-        """Send an event and give the first answer; unless it is 2xx, send it again later."""
+        """Send an event and return the first response; retry later unless it is 2xx."""
         envelope = {
             "token": "legacy",
             "team_id": TEAM_ID,
@@ -132,23 +132,24 @@ class RequestSender:
     def _post(self, body: bytes, headers: Mapping[str, str]) -> AppResponse:
         target = urlsplit(f"{self.bot_url}/slack/events")
         started = time.monotonic()
-        door = http.client.HTTPConnection(target.hostname or "", target.port, timeout=DEADLINE)
+        host = target.hostname or ""
+        connection = http.client.HTTPConnection(host, target.port, timeout=DEADLINE)
         try:
-            door.request("POST", target.path, body, {**headers, **self.signature(body)})
-            answer = door.getresponse()
+            connection.request("POST", target.path, body, {**headers, **self.signature(body)})
+            answer = connection.getresponse()
             text = answer.read().decode()
             status, problem = answer.status, ""
         except (OSError, http.client.HTTPException) as error:
             status, text, problem = 0, "", type(error).__name__
         finally:
-            door.close()
+            connection.close()
         seconds = time.monotonic() - started
         if seconds > DEADLINE:
             return AppResponse(0, "", seconds, "operation_timeout")
         return AppResponse(status, text, seconds, problem)
 
     def signature(self, body: bytes) -> dict[str, str]:
-        """Give the headers that prove a request is Slack's."""
+        """Return the signature headers."""
         stamp = str(int(time.time()))
         base = b"v0:" + stamp.encode() + b":" + body
         digest = hmac.new(self.secret.encode(), base, hashlib.sha256).hexdigest()

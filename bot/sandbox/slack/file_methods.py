@@ -1,4 +1,4 @@
-"""Owns the upload of files: an address for the bytes, the message that shows them, who asks."""
+"""The `files.` methods, uploads, and downloads."""
 
 import json
 import mimetypes
@@ -29,9 +29,9 @@ FILES_PATH: Final = "/files-pri/"
 
 
 class FileMethods:
-    """The `files.` methods over one workspace; the address of the server is known later.
+    """The `files.` methods of one workspace; set `url` once the server's address is known.
 
-    Slack shares a file some time after it said so: here that is after `delay` seconds.
+    Like Slack, it shares a file some time after its response: after `delay` seconds.
     """
 
     def __init__(self, state: SlackState, chat: ChatMethods) -> None:
@@ -42,7 +42,7 @@ class FileMethods:
         self.delayed = DelayedTasks()
 
     def methods(self) -> Mapping[str, ApiMethod]:
-        """Give the methods by name."""
+        """Return the methods by name."""
         return {
             "files.getUploadURLExternal": ApiMethod(self.prepare, WRITE, TIER_4),
             "files.completeUploadExternal": ApiMethod(self.complete, WRITE, TIER_4),
@@ -50,7 +50,7 @@ class FileMethods:
         }
 
     def prepare(self, params: Json) -> Json:
-        """Give the address for the bytes of a file."""
+        """Return the upload URL of a file."""
         file_id = new_id("F")
         try:
             size = int(needed(params, "length"))
@@ -71,7 +71,7 @@ class FileMethods:
         return {"ok": True, "upload_url": upload_url, "file_id": file_id}
 
     def take_bytes(self, request: HttpRequest) -> HttpResponse:
-        """Take in the bytes of a file."""
+        """Store the uploaded bytes of a file."""
         file = self._state.files.get(request.path.removeprefix(UPLOAD_PATH))
         if file is None or file["is_complete"] or request.method != "POST":
             return HttpResponse(404, "Not found")
@@ -81,7 +81,7 @@ class FileMethods:
         return HttpResponse(200, f"OK - {len(request.body)}")
 
     def complete(self, params: Json) -> Json:
-        """Share uploaded files, once, in a channel when one is named."""
+        """Complete uploads, and share the files if a channel is given."""
         given = params.get("files")
         if not isinstance(given, list) or not given:
             raise MethodError("invalid_arguments")
@@ -99,7 +99,7 @@ class FileMethods:
         if place:
             share = partial(self._share, channel, message, ids)
             self.delayed.put(self.delay, share) if self.delay else share()
-        # What was shared where is not told here: only `files.info` knows, some time later.
+        # As in Slack, the shares are missing here; `files.info` shows them some time later.
         shown = [self._state.files[file_id]["shown"] for file_id in ids]
         return {"ok": True, "files": json.loads(json.dumps(shown))}
 
@@ -116,7 +116,7 @@ class FileMethods:
         return {"ok": True, "file": described, "comments": [], "paging": {"pages": 0}}
 
     def give(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Give the bytes of a file to whoever brings the token; to others Slack shows a page."""
+        """Return the bytes of a file, or a sign-in page without the token, as Slack does."""
         file_id = request.path.removeprefix(FILES_PATH).partition("/")[0]
         file = self._state.files.get(file_id)
         if request.headers.get("authorization") != f"Bearer {token}" or file is None:
@@ -126,7 +126,7 @@ class FileMethods:
     def _uploaded(self, given: object) -> str:
         file_id = str(given.get("id")) if isinstance(given, dict) else ""
         file = self._state.files.get(file_id)
-        # Done but once: assumed, a second call finds the upload's ticket as little as a wrong one.
+        # Assumption: completing an upload twice gives the same error as an unknown ID.
         if file is None or file["bytes"] is None or file["is_complete"]:
             raise MethodError("file_not_found")
         return file_id

@@ -1,4 +1,4 @@
-"""Owns what people have filled into the views that they have open, and what of it stays."""
+"""What users have filled in in open views, and the checks that Slack itself makes."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ Values = Mapping[str, Mapping[str, Any]]
 
 
 class IncompleteForm(ValueError):
-    """Slack itself does not let a form pass; `errors` are words by the ids of blocks."""
+    """A form that Slack itself rejects; `errors` are messages by block ID."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{block}: {words}" for block, words in errors.items()))
@@ -18,7 +18,7 @@ class IncompleteForm(ValueError):
 
 
 class FormValues:
-    """What is filled in, for each view by block and action id, plain or as Slack's states."""
+    """The values of each view by block and action ID, plain or as Slack's states."""
 
     def __init__(self) -> None:
         self._values: dict[str, dict[str, dict[str, Any]]] = {}
@@ -28,23 +28,23 @@ class FormValues:
         self._values.clear()
 
     def of(self, view_id: str) -> Values:
-        """Give what was filled into a view so far."""
+        """Return the current values of a view."""
         return self._values.get(view_id, {})
 
     def add(self, view_id: str, values: Values) -> None:
-        """Take in what was filled in since, in place of what stood there."""
+        """Update the values of a view."""
         held = self._values.setdefault(view_id, {})
         for block_id, states in values.items():
             held.setdefault(block_id, {}).update(states)
 
     def forget(self, view_id: str) -> None:
-        """Forget a view that was closed."""
+        """Forget a closed view."""
         self._values.pop(view_id, None)
 
     def follow(self, old: Json, new: Json) -> None:
-        """Keep, over an update, what stands in fields that have the same ids and kind as before.
+        """Keep the values of fields whose IDs and type stay the same in an update.
 
-        That holds for what nobody touched, too: a new initial value needs a new id to be seen.
+        This includes untouched fields: a new initial value only shows with a new ID.
         """
         before = state_of(old, self.of(old["id"]))["values"]
         held: dict[str, dict[str, Any]] = {}
@@ -56,7 +56,7 @@ class FormValues:
 
 
 def unfilled(view: Json, state: Json) -> dict[str, str]:
-    """Say what Slack itself would not let pass: required fields without an answer, and lengths."""
+    """Return errors that Slack itself shows: missing required fields and wrong lengths."""
     wrong = {}
     for block in view["blocks"]:
         if block["type"] != "input":

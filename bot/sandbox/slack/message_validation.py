@@ -1,4 +1,4 @@
-"""Owns what a message may say: the checks of its text, its blocks and its metadata."""
+"""The checks of the text, blocks, and metadata of a message."""
 
 import json
 import secrets
@@ -21,7 +21,7 @@ MOST_BLOCK_CHARACTERS: Final = 13_200
 
 
 def from_bot() -> Json:
-    """Give the fields that every message of the bot has."""
+    """Return the fields of every message from the app."""
     return {
         "type": "message",
         "user": BOT_USER_ID,
@@ -33,7 +33,7 @@ def from_bot() -> Json:
 
 
 def checked_content(state: SlackState, params: Json) -> Json:
-    """Give text, blocks, attachments and metadata if Slack would take them; else refuse."""
+    """Return the checked text, blocks, attachments, and metadata, or raise MethodError."""
     text = params.get("text")
     blocks = params.get("blocks")
     if not (text or blocks or params.get("attachments")):
@@ -51,7 +51,7 @@ def checked_content(state: SlackState, params: Json) -> Json:
 
 
 def checked_blocks(state: SlackState, blocks: object) -> list[Json]:
-    """Give a message's blocks, each with an id; else refuse."""
+    """Return a message's blocks, each with an ID; raise MethodError if Slack would reject them."""
     if not isinstance(blocks, list):
         raise MethodError("invalid_blocks_format")
     wrong = check_blocks(blocks, "message", missing=tuple(state.refused_block_types))
@@ -65,7 +65,7 @@ def checked_blocks(state: SlackState, blocks: object) -> list[Json]:
 
 
 def _unknown_files(state: SlackState, blocks: Sequence[Json]) -> Iterator[str]:
-    """Say which image blocks show a file of Slack's that is not there, or not complete."""
+    """Return errors for image blocks whose Slack file is missing or incomplete."""
     for place, block in enumerate(blocks):
         if isinstance(shown := block.get("slack_file"), dict):
             file = state.files.get(str(shown.get("id"))) or {}
@@ -74,7 +74,7 @@ def _unknown_files(state: SlackState, blocks: Sequence[Json]) -> Iterator[str]:
 
 
 def with_ids(blocks: Sequence[Json]) -> list[Json]:
-    """Give blocks with an id for each that has none, as Slack stores them."""
+    """Return blocks with IDs added where they are missing, as Slack stores them."""
     return [
         block | {"block_id": block.get("block_id") or secrets.token_urlsafe(4)[:5]}
         for block in json.loads(json.dumps(blocks))
@@ -82,7 +82,7 @@ def with_ids(blocks: Sequence[Json]) -> list[Json]:
 
 
 def in_words(wrong: Sequence[str]) -> Json:
-    """Give the details that Slack adds to a refusal."""
+    """Return the details of a validation error."""
     messages = [f"[ERROR] {words}" for words in wrong]
     return {"errors": list(wrong), "response_metadata": {"messages": messages}}
 

@@ -1,4 +1,4 @@
-"""Owns what a Web API method is to the stand-in: what it does, its scopes and its limit."""
+"""One Web API method, and helpers for parameters and cursors."""
 
 import base64
 import binascii
@@ -11,7 +11,7 @@ from bot.sandbox.slack.state import Json, MethodError
 
 MethodFunction: TypeAlias = Callable[[Json], Json]
 
-# How often a minute a method may be called, by Slack's names for it.
+# Slack's rate limit tiers, in calls per minute.
 TIER_2: Final = 20
 TIER_3: Final = 50
 TIER_4: Final = 100
@@ -27,7 +27,7 @@ _ENCODED: Final = {
 
 @dataclass(frozen=True)
 class ApiMethod:
-    """One method; a scope such as `{kind}:history` depends on the channel that is asked for."""
+    """One method; a scope such as `{kind}:history` depends on the requested channel."""
 
     act: MethodFunction
     scopes: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ class ApiMethod:
 
 
 def decoded(params: Mapping[str, Any]) -> Json:
-    """Give the parameters with those that were sent as JSON in a form decoded."""
+    """Return the parameters, with JSON inside a form decoded."""
     result = dict(params)
     for name, error in _ENCODED.items():
         if isinstance(result.get(name), str):
@@ -48,12 +48,12 @@ def decoded(params: Mapping[str, Any]) -> Json:
 
 
 def is_true(params: Json, name: str) -> bool:
-    """Say whether a parameter is true, as JSON or as a form has it."""
+    """Return whether a parameter is true, in JSON or in a form."""
     return str(params.get(name, "")).lower() in {"1", "true"}
 
 
 def whole(params: Json, name: str, default: int, *, most: int) -> int:
-    """Give a whole number between 1 and `most`."""
+    """Return an integer from 1, capped at `most`."""
     try:
         value = int(params.get(name) or default)
     except ValueError:
@@ -64,7 +64,7 @@ def whole(params: Json, name: str, default: int, *, most: int) -> int:
 
 
 def needed(params: Json, name: str) -> str:
-    """Give a parameter that must be there."""
+    """Return a required parameter."""
     value = params.get(name)
     if value in (None, ""):
         words = [f"[ERROR] missing required field: {name}"]
@@ -73,19 +73,19 @@ def needed(params: Json, name: str) -> str:
 
 
 def page_of(params: Json, items: Sequence[Json], *, default: int) -> tuple[list[Json], str]:
-    """Give the items of the page that was asked for, and the cursor of the next."""
+    """Return the items of the requested page and the cursor of the next."""
     start = int(cursor_value(params, "offset") or 0)
     end = start + whole(params, "limit", default, most=1000)
     return list(items[start:end]), make_cursor("offset", str(end)) if end < len(items) else ""
 
 
 def make_cursor(kind: str, value: str) -> str:
-    """Give an opaque cursor."""
+    """Return an opaque cursor."""
     return base64.b64encode(f"{kind}:{value}".encode()).decode()
 
 
 def cursor_value(params: Json, kind: str) -> str | None:
-    """Give what `make_cursor` hid, or None when no cursor was sent."""
+    """Return the value in a cursor, or None without a cursor."""
     cursor = params.get("cursor")
     if not cursor:
         return None

@@ -1,4 +1,4 @@
-"""Owns the payloads in which Slack tells of what a person did, found in what is on the screen."""
+"""The payloads that Slack sends for user actions."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ _INITIAL: Final = (
 
 
 def who_and_where(user: Json) -> Json:
-    """Give the fields that every payload begins with."""
+    """Return the fields that every payload has."""
     who = {"id": user["id"], "username": user["name"], "name": user["name"]}
     who["team_id"] = user["team_id"]
     return {
@@ -30,7 +30,7 @@ def who_and_where(user: Json) -> Json:
 
 
 def elements_in(value: object, block_id: str = "") -> Iterator[tuple[str, Json]]:
-    """Give every interactive element inside blocks, with the id of its block."""
+    """Return every interactive element in blocks, with its block ID."""
     if isinstance(value, list):
         for one in value:
             yield from elements_in(one, block_id)
@@ -45,10 +45,9 @@ def elements_in(value: object, block_id: str = "") -> Iterator[tuple[str, Json]]
 
 
 def action_on(blocks: object, action: object, value: Any) -> Json:
-    """Give the action that a press or a choice makes; raises LookupError if there is no such.
+    """Return the action for a click or a choice, or raise LookupError.
 
-    `action` is an `action_id` or an element; of several with one id, the `block_id` that it has,
-    or `value`, picks one.
+    `action` is an `action_id` or an element. If several match, `block_id` or `value` decides.
     """
     wanted = action.get("action_id") if isinstance(action, Mapping) else action
     known = value if not isinstance(action, Mapping) else action.get("value", value)
@@ -57,7 +56,7 @@ def action_on(blocks: object, action: object, value: Any) -> Json:
         (b, e) for b, e in elements_in(blocks) if e["action_id"] == wanted and block in (None, b)
     ]
     if not found:
-        raise LookupError(f"there is nothing to press named {wanted}")
+        raise LookupError(f"there is no element {wanted}")
     exact = [(b, e) for b, e in found if e["type"] in _BUTTONS and e.get("value") == known]
     block_id, element = (exact or found)[0]
     base = {"action_id": wanted, "block_id": block_id, "type": element["type"]}
@@ -83,16 +82,16 @@ def _chosen(element: Json, value: Any) -> Json:
 
 
 def state_in(chosen: Json) -> dict[str, dict[str, Json]]:
-    """Give what an action leaves filled in, by block and action id; of a button, nothing."""
-    told = {"block_id", "action_id", "action_ts"}
+    """Return the values that an action fills in, by block and action ID; a button has none."""
+    meta = {"block_id", "action_id", "action_ts"}
     if chosen["type"] in (*_BUTTONS, "overflow"):
         return {}
-    state = {name: value for name, value in chosen.items() if name not in told}
+    state = {name: value for name, value in chosen.items() if name not in meta}
     return {chosen["block_id"]: {chosen["action_id"]: state}}
 
 
-def is_told_at(moment: str, view: Json, chosen: Json) -> bool:
-    """Say whether a field asks that the bot be told at a moment such as `on_enter_pressed`."""
+def is_sent_at(moment: str, view: Json, chosen: Json) -> bool:
+    """Return whether a field sends an action at a moment such as `on_enter_pressed`."""
     block: Json = next(b for b in view["blocks"] if b.get("block_id") == chosen["block_id"])
     config = block.get("element", {}).get("dispatch_action_config", {})
     asked = config.get("trigger_actions_on", ["on_enter_pressed"])
@@ -100,12 +99,12 @@ def is_told_at(moment: str, view: Json, chosen: Json) -> bool:
 
 
 def outward(view: Json) -> Json:
-    """Give a view as a payload shows it."""
+    """Return a view as in a payload."""
     return {name: value for name, value in view.items() if name != "user"}
 
 
 def state_of(shown: Json, given: Mapping[str, Mapping[str, Any]]) -> Json:
-    """Give `state.values`: what is given, as Slack's states or plain values, else the defaults."""
+    """Return `state.values`: the given plain values or Slack states, else the defaults."""
     fields = list(elements_in(shown.get("blocks")))
     answers: dict[str, dict[str, Any]] = {}
     for block_id, element in fields:
@@ -141,7 +140,7 @@ def _default(element: Json) -> Any:
 
 
 def message_source(channel: Channel, message: Json) -> Json:
-    """Give where in a channel something was done."""
+    """Return the channel and message of an action."""
     hidden = bool(message.get("is_ephemeral"))
     container = {"type": "message", "message_ts": message["ts"], "channel_id": channel.id}
     if message.get("thread_ts"):
@@ -155,7 +154,7 @@ def message_source(channel: Channel, message: Json) -> Json:
 
 
 def command_form(user: Json, channel: Channel, command: str, text: str) -> Json:
-    """Give the fields of a slash command, but for its addresses."""
+    """Return the fields of a slash command, without its URLs."""
     return {
         "token": "legacy",
         "team_id": user["team_id"],

@@ -1,4 +1,4 @@
-"""Owns the stand-in Slack's rate limits: one post a second for each channel, tiers for methods."""
+"""Slack's rate limits: one post a second per channel, and tiers for methods."""
 
 import math
 import threading
@@ -10,15 +10,15 @@ POST_SECONDS: Final = 1.0
 
 
 class PostLimit:
-    """One post a second for each channel; a burst of at most `burst` is let through."""
+    """One post a second per channel, with bursts of up to `burst` posts."""
 
     def __init__(self, burst: int) -> None:
         self._tolerance = burst * POST_SECONDS
         self._due: dict[str, float] = {}
 
     def wait(self, channel: str, now: float) -> float:
-        """Give the seconds to wait before the next post, or count this one and give 0.0."""
-        # The generic cell rate algorithm: `due` is when a perfectly even stream would be next.
+        """Return the seconds to wait before the next post, or count this one and give 0.0."""
+        # The generic cell rate algorithm: `due` is when the next post of an even stream is due.
         due = max(self._due.get(channel, now), now) + POST_SECONDS
         wait = due - now - self._tolerance
         if wait > 1e-9:
@@ -35,7 +35,7 @@ class TierLimit:
         self._calls: deque[float] = deque()
 
     def wait(self, now: float) -> float:
-        """Give the seconds to wait before the next call, or count this one and give 0.0."""
+        """Return the seconds to wait before the next call, or count this one and give 0.0."""
         while self._calls and now - self._calls[0] >= MINUTE:
             self._calls.popleft()
         if len(self._calls) >= self._limit:
@@ -53,14 +53,14 @@ class WorkspaceLimits:
         self.clear()
 
     def clear(self) -> None:
-        """Forget all that was counted."""
+        """Reset all counters."""
         self._posts = PostLimit(self._burst)
         self._tiers: dict[str, TierLimit] = {}
 
     def retry_after(
         self, method: str, per_minute: int | None, channel: str | None, now: float
     ) -> int | None:
-        """Give the whole seconds to wait, at least 1, or count the call and give None."""
+        """Return the seconds to wait, at least 1, or count the call and return None."""
         with self._lock:
             wait = 0.0
             if channel is not None:

@@ -1,4 +1,4 @@
-"""Owns the response addresses: each good for five posts within thirty minutes."""
+"""Response URLs: each works five times within 30 minutes."""
 
 import secrets
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ from bot.sandbox.slack.state import BOT_ID, BOT_USER_ID, TEAM_ID, Json, MethodEr
 PATH: Final = f"/actions/{TEAM_ID}/"
 SECONDS: Final = 1800.0
 MOST_POSTS: Final = 5
-# In a response address a refusal is a word with a status, not JSON.
+# Response URLs return errors as plain text with a status, not as JSON.
 _GONE, _WRONG = 404, 400
 
 
@@ -27,7 +27,7 @@ class _Address:
 
 
 class ResponseUrls:
-    """The response addresses that were given out."""
+    """The response URLs of one workspace."""
 
     def __init__(self, state: SlackState, chat: ChatMethods, *, clock: Callable[[], float]) -> None:
         self._state = state
@@ -37,17 +37,17 @@ class ResponseUrls:
         self.url = ""
 
     def clear(self) -> None:
-        """Forget every address."""
+        """Forget all URLs."""
         self._addresses.clear()
 
     def make(self, channel: str, user: str, original: str | None = None) -> str:
-        """Give a new address; `original` is the `ts` of the message that was acted on."""
+        """Return a new URL; `original` is the `ts` of the clicked message."""
         name = f"{secrets.randbelow(10**12)}/{secrets.token_urlsafe(16)}"
         self._addresses[name] = _Address(channel, user, original, self._clock() + SECONDS)
         return f"{self.url}{PATH}{name}"
 
     def answer(self, request: HttpRequest) -> HttpResponse:
-        """Take in what the bot posts to an address."""
+        """Handle what the app posts to a URL."""
         address = self._addresses.get(request.path.removeprefix(PATH))
         if address is None or self._clock() > address.until:
             return HttpResponse(_GONE, "expired_url")
@@ -66,7 +66,7 @@ class ResponseUrls:
         return HttpResponse(200, "ok")
 
     def show_immediately(self, url: str, said: Json) -> None:
-        """Show what a command was answered with directly, which costs none of the five posts."""
+        """Show the direct response to a command, which does not count toward the five posts."""
         with self._state.lock:
             self._take(self._addresses[url.partition(PATH)[2]], said)
 

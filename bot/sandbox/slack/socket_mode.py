@@ -1,4 +1,4 @@
-"""Owns the stand-in's Socket Mode: web sockets over which envelopes go out and are answered."""
+"""The fake Slack's Socket Mode server."""
 
 import contextlib
 import json
@@ -18,7 +18,7 @@ _POLICY_VIOLATION: Final = 1008
 
 
 class FakeSocketMode:
-    """A web socket server on loopback; envelopes go to the connections in turn."""
+    """A WebSocket server on loopback; envelopes go to the connections in turn."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -36,25 +36,25 @@ class FakeSocketMode:
         self._server.shutdown()
 
     def make_url(self) -> str:
-        """Give an address to connect to, good once."""
+        """Return a URL that works for one connection."""
         ticket = secrets.token_hex(16)
         with self._lock:
             self._tickets.add(ticket)
         return f"ws://127.0.0.1:{self._port}/link/?ticket={ticket}&app_id={APP_ID}"
 
     def is_connected(self) -> bool:
-        """Say whether a bot is connected."""
+        """Return whether the app is connected."""
         return bool(self._connections)
 
     def wait_for_bot(self, timeout: float = 5.0) -> bool:
-        """Wait until a bot is connected and say whether one is."""
+        """Wait until the app is connected and return whether it is."""
         end = time.monotonic() + timeout
         while not self._connections and time.monotonic() < end:
             time.sleep(0.01)
         return self.is_connected()
 
     def ask(self, kind: str, payload: Json, seconds: float, retry: int = 0) -> tuple[bool, Any]:
-        """Send an envelope; give whether it was acknowledged in time, and the payload of that."""
+        """Send an envelope; return whether it was acknowledged in time, and any payload."""
         envelope_id = new_id("E")
         again = {"retry_attempt": retry, "retry_reason": "timeout" if retry else ""}
         envelope = {
@@ -81,12 +81,12 @@ class FakeSocketMode:
                 del self._waiting[envelope_id]
 
     def tell_to_reconnect(self, reason: str = "refresh_requested") -> None:
-        """Tell every bot that its connection ends, as Slack does from time to time."""
+        """Ask every connection to reconnect, as Slack does from time to time."""
         for connection in list(self._connections):
             connection.send(json.dumps({"type": "disconnect", "reason": reason}))
 
     def drop_connections(self) -> None:
-        """Cut every connection without a word."""
+        """Cut every connection without a close frame."""
         for connection in list(self._connections):
             connection.socket.shutdown(SHUT_RDWR)
 
@@ -104,7 +104,7 @@ class FakeSocketMode:
         with self._lock:
             self._connections.append(connection)
         try:
-            # A bot that is killed hangs up without a word, which is its right.
+            # An app that is killed closes no connection.
             with contextlib.suppress(ConnectionClosed):
                 for message in connection:
                     self._take(message)

@@ -1,4 +1,4 @@
-"""Owns what the stand-in Slack knows: its people, channels, messages, files, and every change."""
+"""The fake Slack's data: users, channels, messages, and files."""
 
 import secrets
 import threading
@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 Json: TypeAlias = dict[str, Any]
 
 TEAM_ID: Final = "T0TEAM001"
-OTHER_TEAM: Final = "T0TEAM002"  # of people met in shared channels
+OTHER_TEAM: Final = "T0TEAM002"  # of people in shared channels
 APP_ID: Final = "A0APP0001"
 BOT_ID: Final = "B0BOT0001"
 BOT_USER_ID: Final = "U0BOT0001"
@@ -19,7 +19,7 @@ DOMAIN: Final = "demo"
 
 
 class MethodError(Exception):
-    """An answer with `ok: false`: its error word, and what else it says."""
+    """A response with `ok: false`, an error code, and other fields."""
 
     def __init__(self, error: str, **fields: Any) -> None:
         super().__init__(error)
@@ -28,11 +28,10 @@ class MethodError(Exception):
 
 @dataclass
 class Channel:
-    """One conversation; `user` is the person of a direct one, messages are by `ts`, in order.
+    """A conversation; `user` is set for a direct one, and messages are by `ts`, in order.
 
-    One that `is_shared` has people of another company in it, by Slack Connect.
-
-    A stored message is never changed in place, only replaced: who holds one may keep it.
+    If it `is_shared`, it has people from another company, by Slack Connect. A stored message is
+    never changed, only replaced, so that references to it stay valid.
     """
 
     id: str
@@ -46,18 +45,18 @@ class Channel:
 
     @property
     def kind(self) -> str:
-        """The first part of the scopes for it: channels, groups or im."""
+        """The first part of its scopes: channels, groups, or im."""
         if self.user is not None:
             return "im"
         return "groups" if self.is_private else "channels"
 
     @property
     def is_open(self) -> bool:
-        """Say whether the bot may know of it."""
+        """Return whether the app can see it."""
         return self.is_member or not self.is_private
 
     def described(self) -> Json:
-        """Give it as Slack describes a conversation."""
+        """Return Slack's description of the conversation."""
         if self.user is not None:
             return {"id": self.id, "is_im": True, "user": self.user, "is_archived": False}
         return {
@@ -83,7 +82,7 @@ class Channel:
 
 
 class SlackState:
-    """One workspace; whoever reads or writes it holds `lock`, and tells `touch` of a change."""
+    """One workspace; hold `lock` to read or write it, and call `touch` after a change."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
@@ -97,36 +96,36 @@ class SlackState:
         self._last_ts = 0
 
     def clear(self) -> None:
-        """Forget everything but the scopes."""
+        """Remove everything except the scopes."""
         for part in (self.users, self.channels, self.files, self.refused_block_types):
             part.clear()
         self.touch()
 
     def touch(self) -> None:
-        """Tell all who wait that something visible changed."""
+        """Notify all waiting threads of a visible change."""
         with self._changed:
             self.revision += 1
             self._changed.notify_all()
 
     def wait_for_change(self, revision: int, timeout: float) -> int:
-        """Wait until the revision differs, `timeout` seconds at most; give the revision."""
+        """Wait up to `timeout` seconds for another revision and return it."""
         with self._changed:
             self._changed.wait_for(lambda: self.revision != revision, timeout)
             return self.revision
 
     def wait_until(self, condition: Callable[[], bool], timeout: float) -> bool:
-        """Wait, with the lock given away, until a condition holds; say whether it came to that."""
+        """Wait for a condition, releasing the lock; return whether it came true."""
         with self._changed:
             return self._changed.wait_for(condition, timeout)
 
     def new_ts(self) -> str:
-        """Give a message's name: the time in seconds, with micros that no other message has."""
+        """Return a new unique message timestamp."""
         with self.lock:
             self._last_ts = max(time.time_ns() // 1_000, self._last_ts + 1)
             return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
     def channel(self, channel_id: object) -> Channel:
-        """Give a channel that the bot may know of; a person's id means the direct one."""
+        """Return a channel that the app can see; a user ID means the direct conversation."""
         if isinstance(channel_id, str) and channel_id in self.users:
             return self.direct(channel_id)
         channel = self.channels.get(str(channel_id))
@@ -135,7 +134,7 @@ class SlackState:
         return channel
 
     def direct(self, user: str) -> Channel:
-        """Give the direct conversation of the bot and a person, a new one if there was none."""
+        """Return the app's direct conversation with a user; create it if needed."""
         if user not in self.users:
             raise MethodError("user_not_found")
         for channel in self.channels.values():
@@ -155,7 +154,7 @@ class SlackState:
         self.touch()
 
     def drop(self, channel: Channel, ts: str) -> None:
-        """Take a message away; one with replies leaves a tombstone."""
+        """Delete a message; one with replies becomes a tombstone."""
         message = channel.messages.pop(ts)
         if message.get("reply_count"):
             kept: Json = {k: message[k] for k in ("ts", "thread_ts", "reply_count") if k in message}
@@ -167,7 +166,7 @@ class SlackState:
         self.touch()
 
     def count_replies(self, channel: Channel, thread_ts: str) -> None:
-        """Bring a thread's first message up to date."""
+        """Update the reply count of a thread's first message."""
         parent = channel.messages.get(thread_ts)
         if parent is None:
             return
@@ -184,13 +183,13 @@ class SlackState:
 
 
 def is_reply(message: Json) -> bool:
-    """Say whether a message is in a thread, and only there."""
+    """Return whether a message is only in a thread."""
     inside = message.get("thread_ts") not in (None, message["ts"])
     return inside and message.get("subtype") != "thread_broadcast"
 
 
 def replies_to(channel: Channel, thread_ts: str) -> Iterator[Json]:
-    """Give a thread's replies, oldest first, without those that only one person sees."""
+    """Return a thread's replies, oldest first, without ephemeral ones."""
     for ts, message in channel.messages.items():
         hidden = message.get("is_ephemeral")
         if message.get("thread_ts") == thread_ts and ts != thread_ts and not hidden:
@@ -198,5 +197,5 @@ def replies_to(channel: Channel, thread_ts: str) -> Iterator[Json]:
 
 
 def new_id(letter: str) -> str:
-    """Give an id as Slack forms them, such as V0A1B2C3D4E."""
+    """Return a new Slack ID, such as V0A1B2C3D4E."""
     return f"{letter}0{secrets.token_hex(5).upper()[:9]}"

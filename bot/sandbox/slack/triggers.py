@@ -1,4 +1,4 @@
-"""Owns the trigger ids, each of which lets the bot open one modal within three seconds."""
+"""Trigger IDs: each opens one modal within three seconds."""
 
 import secrets
 import time
@@ -20,7 +20,7 @@ class _Trigger:
 
 
 class Triggers:
-    """The triggers that were given out."""
+    """The trigger IDs of one workspace."""
 
     def __init__(self, *, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -31,7 +31,7 @@ class Triggers:
         self._triggers.clear()
 
     def make(self, user: str) -> str:
-        """Give a trigger id for something that a person did just now."""
+        """Return a new trigger ID for a user."""
         trigger_id = f"{time.time_ns()}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
         self._triggers[trigger_id] = _Trigger(user, self._clock() + SECONDS)
         while len(self._triggers) > _MOST:
@@ -39,11 +39,11 @@ class Triggers:
         return trigger_id
 
     def look(self, trigger_id: str) -> str:
-        """Give the person behind a trigger that is still good."""
+        """Return the user of a valid trigger."""
         return self._good(trigger_id).user
 
     def spend(self, trigger_id: str) -> str:
-        """Use a trigger up and give the person behind it."""
+        """Use up a trigger and return its user."""
         trigger = self._good(trigger_id)
         trigger.is_spent = True
         return trigger.user

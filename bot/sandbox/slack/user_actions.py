@@ -1,4 +1,4 @@
-"""Owns what people do in the stand-in Slack: press, type a command, search; and Slack's events."""
+"""Simulated user actions in messages, slash commands, and events."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,10 +17,10 @@ from bot.sandbox.slack.view_actions import SlackViewActions
 
 
 class SlackUserActions(SlackViewActions):
-    """Talks to the bot as Slack does, on behalf of the people in the workspace.
+    """Sends user actions to the app as Slack does.
 
-    What cannot be done, such as pressing what is not there, raises LookupError; what Slack itself
-    would not send, such as an empty required field, raises ValueError.
+    An impossible action, such as clicking a missing button, raises LookupError. Input that Slack
+    itself rejects, such as an empty required field, raises ValueError.
     """
 
     def connect(self, bot_url: str) -> None:
@@ -30,7 +30,7 @@ class SlackUserActions(SlackViewActions):
     def click(
         self, user: str, channel: str, ts: str, action: str | Mapping[str, Any], value: Any = None
     ) -> AppResponse:
-        """Press or choose something in a message, named by its `action_id` or its element."""
+        """Click or choose something in a message, by its `action_id` or its element."""
         with self.state.lock:
             place = self.state.channels[channel]
             message = place.messages[ts]
@@ -47,7 +47,7 @@ class SlackUserActions(SlackViewActions):
         return self.with_problem(self.sender.interact(payload))
 
     def type_command(self, user: str, channel: str, command: str, text: str = "") -> AppResponse:
-        """Type a slash command; what it is answered with at once is shown in the channel."""
+        """Type a slash command; a direct response is shown in the channel."""
         with self.state.lock:
             place = self.state.channels[channel]
             who = self.state.users[user]
@@ -76,7 +76,7 @@ class SlackUserActions(SlackViewActions):
         channel: str | None = None,
         ts: str | None = None,
     ) -> AppResponse:
-        """Type into a menu whose choices the bot gives, in a view or in a message."""
+        """Type into an external select in a view or a message."""
         with self.state.lock:
             if view_id is not None:
                 view = self.views.opened(user, view_id)
@@ -99,5 +99,5 @@ class SlackUserActions(SlackViewActions):
         return self.sender.interact(payload)
 
     def send_event(self, event: Json, *, event_id: str | None = None) -> AppResponse:
-        """Tell of an event and give the first answer; until a 2xx it is told again, later."""
+        """Send an event and return the first response; it is retried later until a 2xx."""
         return self.sender.event(event, event_id)

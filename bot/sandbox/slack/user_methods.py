@@ -1,4 +1,4 @@
-"""Owns the methods about people, and about who the caller is."""
+"""The `users.`, `auth.`, and similar methods."""
 
 from collections.abc import Mapping
 
@@ -23,7 +23,7 @@ class UserMethods:
         self._state = state
 
     def methods(self) -> Mapping[str, ApiMethod]:
-        """Give the methods by name."""
+        """Return the methods by name."""
         read = ("users:read",)
         return {
             "api.test": ApiMethod(lambda params: {"ok": True, "args": params}, (), None, "none"),
@@ -36,7 +36,7 @@ class UserMethods:
         }
 
     def who_am_i(self, _params: Json) -> Json:
-        """Tell the bot who it is."""
+        """Describe the app's own user."""
         return {
             "ok": True,
             "url": f"https://{DOMAIN}.slack.com/",
@@ -49,7 +49,7 @@ class UserMethods:
         }
 
     def bot_info(self, params: Json) -> Json:
-        """Describe the bot."""
+        """Describe the app's bot."""
         if params.get("bot") not in (None, BOT_ID):
             raise MethodError("bot_not_found")
         bot = {"id": BOT_ID, "app_id": APP_ID, "name": "Vocatech", "user_id": BOT_USER_ID}
@@ -60,20 +60,20 @@ class UserMethods:
         return {"ok": True, "team": {"id": TEAM_ID, "name": WORKSPACE, "domain": DOMAIN}}
 
     def list_users(self, params: Json) -> Json:
-        """Describe everybody."""
+        """Describe all users."""
         users = [self._shown(user) for user in self._state.users.values()]
         page, cursor = page_of(params, users, default=1000)
         return {"ok": True, "members": page, "response_metadata": {"next_cursor": cursor}}
 
     def info(self, params: Json) -> Json:
-        """Describe a person."""
+        """Describe a user."""
         user = self._state.users.get(needed(params, "user"))
         if user is None:
             raise MethodError("user_not_found")
         return {"ok": True, "user": self._shown(user)}
 
     def find(self, params: Json) -> Json:
-        """Describe the person with an e-mail address."""
+        """Describe the user with an email address."""
         email = needed(params, "email").lower()
         for user in self._state.users.values():
             if user["profile"].get("email", "").lower() == email and not user["deleted"]:
@@ -90,7 +90,7 @@ class UserMethods:
 def make_user(
     user_id: str, name: str, email: str, *, rank: str = "", tz: str = "", team: str = TEAM_ID
 ) -> Json:
-    """Give a person; `rank` is owner, admin or nothing, `team` their workspace."""
+    """Return a user; `rank` is "owner", "admin", or "", `team` is their workspace."""
     first = name.partition(" ")[0].lower()
     return {
         "id": user_id,

@@ -1,4 +1,4 @@
-"""Owns what people do in the modals and Homes of the stand-in Slack: press, fill in, submit."""
+"""Simulated user actions in modals and App Home."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from bot.sandbox.slack.delivery import AppResponse
 from bot.sandbox.slack.form_state import IncompleteForm, unfilled
 from bot.sandbox.slack.payloads import (
     action_on,
-    is_told_at,
+    is_sent_at,
     outward,
     state_in,
     state_of,
@@ -21,10 +21,10 @@ Values = Mapping[str, Mapping[str, Any]]
 
 
 class SlackViewActions(SlackGateway):
-    """Acts in views on behalf of the people in the workspace.
+    """Acts in views as a user.
 
-    `values` are what is filled in, by block and action id, plain or as Slack's states; a view
-    keeps them until it is closed, and over an update in the fields that keep both ids.
+    `values` are form values by block and action ID, plain or as Slack's states. A view keeps them
+    until it is closed, and through an update in fields that keep both IDs.
     """
 
     def click_in_view(
@@ -36,7 +36,7 @@ class SlackViewActions(SlackGateway):
         *,
         values: Values | None = None,
     ) -> AppResponse:
-        """Press or choose something in a modal or a Home; `values` is what is filled in so far."""
+        """Click or choose something in a modal or App Home; `values` are its form values."""
         with self.state.lock:
             self._fill_in(user, view_id, values)
             chosen = action_on(self.views.opened(user, view_id)["blocks"], action, value)
@@ -53,9 +53,9 @@ class SlackViewActions(SlackGateway):
         values: Values | None = None,
         enter: bool = False,
     ) -> AppResponse | None:
-        """Let somebody type into a field until `text` stands there, then press Enter or not.
+        """Type `text` into a field and, if `enter`, press Enter.
 
-        The bot is told, and gives an answer, only if the field asks for that.
+        Return the app's response, or None if the field sends no action.
         """
         moment = "on_enter_pressed" if enter else "on_character_entered"
         with self.state.lock:
@@ -63,16 +63,16 @@ class SlackViewActions(SlackGateway):
             view = self.views.opened(user, view_id)
             chosen = action_on(view["blocks"], action, text)
             payload = self._action(user, view_id, chosen)
-            is_told = is_told_at(moment, view, chosen)
-        return self.with_problem(self.sender.interact(payload)) if is_told else None
+            is_sent = is_sent_at(moment, view, chosen)
+        return self.with_problem(self.sender.interact(payload)) if is_sent else None
 
     def _fill_in(self, user: str, view_id: str, values: Values | None) -> None:
         view = self.views.opened(user, view_id)
-        state_of(view, values or {})  # raises for fields that are not there
+        state_of(view, values or {})  # raises for unknown fields
         self.views.filled.add(view_id, values or {})
 
     def _action(self, user: str, view_id: str, chosen: Json) -> Json:
-        """Tell of something done in a view; what was chosen is from now on filled in."""
+        """Return the payload of an action in a view, and store what was chosen."""
         view = self.views.opened(user, view_id)
         self.views.filled.add(view_id, state_in(chosen))
         return {
@@ -85,9 +85,9 @@ class SlackViewActions(SlackGateway):
         }
 
     def submit_view(self, user: str, view_id: str, values: Values | None = None) -> AppResponse:
-        """Submit a modal with what was filled in before and with `values`.
+        """Submit a modal with its current values and `values`.
 
-        The answer is the bot's: empty closes the modal, `response_action` says what else.
+        Return the app's response: empty closes the modal, else see `response_action`.
         """
         with self.state.lock:
             self._fill_in(user, view_id, values)
@@ -110,7 +110,7 @@ class SlackViewActions(SlackGateway):
         return answer
 
     def close_view(self, user: str, view_id: str) -> AppResponse | None:
-        """Close a modal; the bot is told, and gives an answer, only if it asked for that."""
+        """Close a modal; return the app's response if the view has `notify_on_close`."""
         with self.state.lock:
             view = self.views.opened(user, view_id)
             payload = {
@@ -149,7 +149,7 @@ class SlackViewActions(SlackGateway):
             raise MethodError("invalid_arguments", errors=[f"no such fields: {errors}"])
 
     def with_problem(self, answer: AppResponse) -> AppResponse:
-        """Name what Slack shows where the bot does not answer, or not with 2xx."""
+        """Return the response with the problem that Slack would show, if any."""
         if not answer.ok and not answer.problem:
             answer.problem = "http_service_error" if answer.status else "operation_timeout"
         return answer

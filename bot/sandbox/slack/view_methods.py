@@ -1,4 +1,4 @@
-"""Owns modals and Homes: who has what open, and the triggers that let the bot open more."""
+"""The `views.` methods, and the views that users have open."""
 
 import secrets
 import time
@@ -19,7 +19,7 @@ SECONDS_FOR_AN_ANSWER: Final = 5.0
 
 
 class ViewMethods:
-    """The `views.` methods over one workspace, and what people do with views."""
+    """The `views.` methods of one workspace, and the views that users have open."""
 
     def __init__(self, state: SlackState, *, clock: Callable[[], float]) -> None:
         self._state = state
@@ -31,7 +31,7 @@ class ViewMethods:
         self._submitted: set[str] = set()
 
     def methods(self) -> Mapping[str, ApiMethod]:
-        """Give the methods by name."""
+        """Return the methods by name."""
         return {
             "views.open": ApiMethod(self.open, (), TIER_4),
             "views.push": ApiMethod(self.push, (), TIER_4),
@@ -45,27 +45,27 @@ class ViewMethods:
             part.clear()
 
     def open(self, params: Json) -> Json:
-        """Open a modal for the person behind a trigger."""
-        # The view is looked at first: a refused one leaves the trigger good.
+        """Open a modal for the user of a trigger."""
+        # The view is checked first: an invalid one does not use up the trigger.
         view = self.checked(params.get("view"), "modal")
         user = self.triggers.spend(needed(params, "trigger_id"))
         self.close_all(user)
         return {"ok": True, "view": self.show(user, view)}
 
     def push(self, params: Json) -> Json:
-        """Put a modal on top of those that a person has open."""
+        """Put a modal on top of a user's open modals."""
         view = self.checked(params.get("view"), "modal")
         trigger_id = needed(params, "trigger_id")
         self._check_depth(self.triggers.look(trigger_id))
         return {"ok": True, "view": self.show(self.triggers.spend(trigger_id), view)}
 
     def update(self, params: Json) -> Json:
-        """Replace what an open modal shows."""
+        """Replace the content of an open modal."""
         view = self.checked(params.get("view"), None)
         old = self._find(params)
         view_id = old["id"]
-        # An update that overtakes the answer to a submission waits for it: which of the two wins at
-        # Slack is a matter of milliseconds, and no test should depend on those.
+        # An update waits for the response to a submission in progress. In Slack, milliseconds
+        # decide which of the two comes first, and no test should depend on that.
         self._state.wait_until(lambda: view_id not in self._submitted, SECONDS_FOR_AN_ANSWER)
         old = self._find(params)
         if params.get("hash") and params["hash"] != old["hash"]:
@@ -75,7 +75,7 @@ class ViewMethods:
         return {"ok": True, "view": self.replace(old["id"], view)}
 
     def publish(self, params: Json) -> Json:
-        """Show a Home to a person."""
+        """Publish a user's App Home."""
         view = self.checked(params.get("view"), "home")
         user = needed(params, "user_id")
         if user not in self._state.users:
@@ -90,7 +90,7 @@ class ViewMethods:
         return {"ok": True, "view": stored}
 
     def checked(self, view: object, kind: str | None) -> Json:
-        """Give a view if Slack would take it; else refuse."""
+        """Return the checked view, or raise MethodError."""
         if not isinstance(view, dict):
             raise MethodError("invalid_arguments", **in_words(["missing required field: view"]))
         wrong = check_view(view, missing=tuple(self._state.refused_block_types))
@@ -104,7 +104,7 @@ class ViewMethods:
         return view
 
     def show(self, user: str, view: Json) -> Json:
-        """Put a view on top of what a person has open, and give it as stored."""
+        """Put a view on top of a user's open views and return it as stored."""
         self._check_depth(user)
         stack = self._stacks.setdefault(user, [])
         stored = self._stored(view, user, new_id("V"), list(stack))
@@ -113,7 +113,7 @@ class ViewMethods:
 
     @contextmanager
     def submitting(self, view_id: str) -> Iterator[None]:
-        """Hold back updates of a view until the answer to its submission has been followed."""
+        """Delay updates of a view until the response to its submission is applied."""
         with self._state.lock:
             self._submitted.add(view_id)
         try:
@@ -124,7 +124,7 @@ class ViewMethods:
                 self._state.touch()
 
     def replace(self, view_id: str, view: Json) -> Json:
-        """Put a view in the place of another, with its id and a new hash."""
+        """Replace a view, keeping its ID, with a new hash."""
         old = self._views[view_id]
         before = [old["root_view_id"], old["previous_view_id"]] if old["previous_view_id"] else []
         new = self._stored(view, old["user"], view_id, before)
@@ -133,30 +133,30 @@ class ViewMethods:
         return new
 
     def top(self, user: str) -> Json | None:
-        """Give the view that a person sees in front."""
+        """Return the top view of a user."""
         stack = self._stacks.get(user)
         return self._views[stack[-1]] if stack else None
 
     def home(self, user: str) -> Json | None:
-        """Give the Home that a person sees."""
+        """Return the App Home of a user."""
         view_id = self._homes.get(user)
         return self._views[view_id] if view_id else None
 
     def opened(self, user: str, view_id: str) -> Json:
-        """Give a view that a person can act in; raises LookupError for any other."""
+        """Return a view that a user has open, or raise LookupError."""
         if view_id not in self._stacks.get(user, []) and view_id != self._homes.get(user):
             raise LookupError(f"{user} has no view {view_id} open")
         return self._views[view_id]
 
     def close(self, user: str) -> None:
-        """Take the front view away."""
+        """Close the top view."""
         if self._stacks.get(user):
             gone = self._views.pop(self._stacks[user].pop())
             self.filled.forget(gone["id"])
             self._state.touch()
 
     def close_all(self, user: str) -> None:
-        """Take all modals of a person away."""
+        """Close all modals of a user."""
         while self._stacks.get(user):
             self.close(user)
 

@@ -1,4 +1,4 @@
-"""Owns how the fields that a person filled in become the state which Slack sends with a view."""
+"""`state.values` of a view, from what a user filled in."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
@@ -8,7 +8,7 @@ Answers: TypeAlias = Mapping[str, Mapping[str, object]]
 
 
 def state_values(view: Json, answers: Answers) -> Json:
-    """Give Slack's `state.values` for `answers`: a text, a list of texts or nothing a field."""
+    """Return `state.values` for answers: a string, a list of strings, or None per field."""
     values: Json = {}
     for block_id, element in _fields(view):
         kind = str(element.get("type"))

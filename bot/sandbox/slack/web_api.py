@@ -1,4 +1,4 @@
-"""Owns the stand-in Slack's door: tokens, scopes and limits first, then the method."""
+"""The fake Slack's request gateway: token, scopes, and limits are checked before the method."""
 
 import json
 import threading
@@ -22,7 +22,7 @@ from bot.sandbox.slack.user_methods import UserMethods
 from bot.sandbox.slack.view_methods import ViewMethods
 
 API: Final = "/api/"
-# All that the methods ask for, but not `chat:write.public`: the bot has to join a channel.
+# All scopes of the methods except `chat:write.public`, so that the app must join a channel.
 DEFAULT_SCOPES: Final = frozenset(
     [
         "channels:history",
@@ -46,7 +46,7 @@ Hook: TypeAlias = Callable[[str, Json], None]
 
 
 class MethodCall(NamedTuple):
-    """One call of a method; `at` is a monotonic moment."""
+    """One call of a method; `at` is a monotonic time."""
 
     at: float
     method: str
@@ -54,7 +54,7 @@ class MethodCall(NamedTuple):
 
 
 class SlackGateway(FakeServer):
-    """Answers the Web API, uploads and response addresses over one workspace."""
+    """Serves the Web API, uploads, and response URLs of one workspace."""
 
     def __init__(
         self,
@@ -109,7 +109,7 @@ class SlackGateway(FakeServer):
 
     @property
     def scopes(self) -> frozenset[str]:
-        """What the bot's token may do; can be set."""
+        """The scopes of the bot token; can be set."""
         return self.state.scopes
 
     @scopes.setter
@@ -117,7 +117,7 @@ class SlackGateway(FakeServer):
         self.state.scopes = frozenset(scopes)
 
     def stop(self) -> None:
-        """Stop serving, sending, and the socket."""
+        """Stop the server, retries, and Socket Mode."""
         self.sender.stop()
         self.files.delayed.stop()
         if self.sender.socket is not None:
@@ -164,7 +164,7 @@ class SlackGateway(FakeServer):
         if self.before_method is not None:
             self.before_method(name, params)
         with self.state.lock:
-            # Made into text under the lock, since another request may change what it shows.
+            # Serialized under the lock, because another request may change the data.
             answer: Json = json.loads(json.dumps(method.act(params)))
         if self.after_method is not None:
             self.after_method(name, params)
@@ -192,7 +192,7 @@ class SlackGateway(FakeServer):
 
     def _open_socket(self, _params: Json) -> Json:
         if self.sender.socket is None:
-            # Only here, since nothing but this needs the web socket library.
+            # Imported here, because nothing else needs the WebSocket library.
             from bot.sandbox.slack.socket_mode import FakeSocketMode  # noqa: PLC0415
 
             self.sender.socket = FakeSocketMode()

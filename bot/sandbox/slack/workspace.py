@@ -1,4 +1,4 @@
-"""Owns the stand-in Slack as tests and the demo see it: its channels, its people, its messages."""
+"""The fake Slack, as tests and the demo use it."""
 
 from collections.abc import Mapping
 from typing import Any, Final, Self
@@ -20,7 +20,7 @@ class FakeSlack(SlackUserActions):
     def __init__(self, **settings: Any) -> None:
         """Accept the keyword arguments of `SlackGateway`."""
         super().__init__(**settings)
-        self._furnish()
+        self._add_defaults()
 
     def __enter__(self) -> Self:
         """Start serving."""
@@ -28,12 +28,12 @@ class FakeSlack(SlackUserActions):
         return self
 
     def reset(self) -> None:
-        """Empty the workspace and clear the faults; the bot stays connected."""
+        """Empty the workspace and remove the faults; the app stays connected."""
         with self.state.lock:
             self.state.clear()
             self.views.clear()
             self.response_urls.clear()
-            self._furnish()
+            self._add_defaults()
         self.faults.clear()
         self.calls.clear()
         self.counts.clear()
@@ -44,12 +44,12 @@ class FakeSlack(SlackUserActions):
 
     @property
     def refused_block_types(self) -> set[str]:
-        """The block types that this workspace does not have yet; can be changed."""
+        """The block types that this workspace rejects; can be changed."""
         return self.state.refused_block_types
 
     @property
     def rate_limited(self) -> int:
-        """How many calls were answered 429."""
+        """The number of calls with status 429."""
         return self.counts["ratelimited"]
 
     @property
@@ -58,7 +58,7 @@ class FakeSlack(SlackUserActions):
         return self.state.revision
 
     def wait_for_change(self, revision: int, timeout: float) -> int:
-        """Wait until the revision differs, `timeout` seconds at most; give the revision."""
+        """Wait up to `timeout` seconds for another revision and return it."""
         return self.state.wait_for_change(revision, timeout)
 
     def add_channel(
@@ -70,7 +70,7 @@ class FakeSlack(SlackUserActions):
         member: bool = True,
         shared: bool = False,
     ) -> None:
-        """Make a channel, with the bot in it or not, shared with another company or not."""
+        """Create a channel; the app is a `member`, and another company `shared` it."""
         self._change(
             Channel(channel_id, name, is_private=private, is_member=member, is_shared=shared)
         )
@@ -78,16 +78,16 @@ class FakeSlack(SlackUserActions):
     def add_user(
         self, user_id: str, name: str, email: str, *, rank: str = "", team: str = TEAM_ID
     ) -> None:
-        """Let somebody join the workspace, or be met from that of another company (`team`).
+        """Add a user of this workspace or of another company's (`team`).
 
-        `rank` is owner, admin or nothing.
+        `rank` is "owner", "admin", or "".
         """
         with self.state.lock:
             self.state.users[user_id] = make_user(user_id, name, email, rank=rank, team=team)
             self.state.touch()
 
     def share(self, channel_id: str, *, is_shared: bool = True) -> None:
-        """Share a channel with another company, or no longer; Slack tells the app."""
+        """Share a channel with another company, or stop sharing, and send the event."""
         with self.state.lock:
             self.state.channels[channel_id].is_shared = is_shared
             self.state.touch()
@@ -105,19 +105,19 @@ class FakeSlack(SlackUserActions):
         self._change(channel)
 
     def remove_bot(self, channel_id: str) -> None:
-        """Take the bot out of a channel."""
+        """Remove the app from a channel."""
         channel = self.state.channels[channel_id]
         channel.is_member = False
         self._change(channel)
 
     def delete_channel(self, channel_id: str) -> None:
-        """Take a channel away, with all that was said."""
+        """Delete a channel and its messages."""
         with self.state.lock:
             del self.state.channels[channel_id]
             self.state.touch()
 
     def say(self, user: str, channel: str, text: str, *, thread_ts: str | None = None) -> str:
-        """Let a person write a message and give its `ts`; the bot is not told."""
+        """Post a message as a user and return its `ts`; no event is sent."""
         thread = {"thread_ts": thread_ts} if thread_ts else {}
         with self.state.lock:
             ts = self.state.new_ts()
@@ -126,18 +126,18 @@ class FakeSlack(SlackUserActions):
         return ts
 
     def messages(self, channel: str) -> list[Json]:
-        """Give a channel's messages, oldest first, without the replies inside threads.
+        """Return a channel's messages, oldest first, without the replies inside threads.
 
-        Those that only one person sees have `is_ephemeral` and `for_user`.
+        Ephemeral ones have `is_ephemeral` and `for_user`.
         """
         with self.state.lock:
             found = self.state.channels[channel].messages.values() if self._has(channel) else ()
             return [message for message in found if not is_reply(message)]
 
     def thread(self, channel: str, ts: str) -> list[Json]:
-        """Give a thread's messages, the first one included, oldest first.
+        """Return a thread's messages, the first one included, oldest first.
 
-        Those that only one person sees have `is_ephemeral` and `for_user`.
+        Ephemeral ones have `is_ephemeral` and `for_user`.
         """
         with self.state.lock:
             place = self.state.channels[channel]
@@ -146,54 +146,51 @@ class FakeSlack(SlackUserActions):
             ]
 
     def channels(self) -> Mapping[str, str]:
-        """Give the names of all channels by their ids."""
+        """Return the names of all channels by ID."""
         with self.state.lock:
             return {channel.id: channel.name for channel in self.state.channels.values()}
 
     def places(self, user: str) -> Mapping[str, str]:
-        """Give the names of what a person has in the sidebar: channels, and the app's direct one.
-
-        Whoever has not talked with the app yet finds an empty conversation.
-        """
+        """Return the names of a user's channels and direct conversation by ID."""
         with self.state.lock:
             direct = self.state.direct(user).id
             shown = {one.id: one.name for one in self.state.channels.values() if one.user is None}
         return shown | {direct: "Vocatech"}
 
     def users(self) -> Mapping[str, str]:
-        """Give the names of all people by their ids, without the bot."""
+        """Return the names of all users by ID, without the app."""
         with self.state.lock:
             people = self.state.users.items()
             return {key: str(one["real_name"]) for key, one in people if not one["is_bot"]}
 
     def direct_channel(self, user: str) -> str:
-        """Give the id of the direct conversation of a person with the bot."""
+        """Return the id of the app's direct conversation with a user."""
         with self.state.lock:
             return self.state.direct(user).id
 
     def file(self, file_id: str) -> tuple[str, str, bytes]:
-        """Give the name, the kind and the bytes of a file; raises KeyError where there is none."""
+        """Return the name, content type, and bytes of a file, or raise KeyError."""
         with self.state.lock:
             file = self.state.files[file_id]
             return file["shown"]["name"], file["shown"]["mimetype"], file["bytes"] or b""
 
     def open_view(self, user: str) -> Json | None:
-        """Give the modal that a person sees in front."""
+        """Return the top modal of a user."""
         with self.state.lock:
             return self.views.top(user)
 
     def home_view(self, user: str) -> Json | None:
-        """Give the Home that a person sees."""
+        """Return the App Home of a user."""
         with self.state.lock:
             return self.views.home(user)
 
     def new_trigger(self, user: str) -> str:
-        """Give a trigger id as if the person had just pressed something."""
+        """Return a new trigger ID, as after a click."""
         with self.state.lock:
             return self.views.triggers.make(user)
 
     def posted_call_ids(self, channel: str) -> list[str]:
-        """Give the ids of the calls that a channel's messages are about, in order."""
+        """Return the IDs of the calls in a channel's messages, in order."""
         found: list[str] = []
         for message in self.messages(channel):
             metadata = message.get("metadata") or {}
@@ -211,9 +208,9 @@ class FakeSlack(SlackUserActions):
             self.state.channels[channel.id] = channel
             self.state.touch()
 
-    def _furnish(self) -> None:
+    def _add_defaults(self) -> None:
         self.add_user(ADMIN, "Robin Park", "robin@example.com", rank="owner")
-        # With the addresses of two of the company's people, so that the bot can match them.
+        # These two have email addresses of employees, so that the app can match them.
         self.add_user(ANA, "Ana Torres", "ana.torres@example.com")
         self.add_user(BEN, "Ben Whitaker", "ben.whitaker@example.com")
         bot = make_user(BOT_USER_ID, "Vocatech", "")

@@ -1,4 +1,4 @@
-"""Owns the stand-in Vocatech's door: the key, the quotas, and which family answers."""
+"""The fake Vocatech's request gateway: key, content type, and quotas."""
 
 import threading
 import time
@@ -15,7 +15,7 @@ ROOT: Final = "/v1/"
 
 
 class FakeFamily(Protocol):
-    """One family of the API, such as Calls: a part of the state and the paths that show it."""
+    """A group of endpoints with their data, such as Calls."""
 
     def answer(self, request: HttpRequest, rest: str) -> HttpResponse:
         """Answer a request or raise `RequestError`; `rest` is the path after the family's name."""
@@ -23,7 +23,7 @@ class FakeFamily(Protocol):
 
 @dataclass(frozen=True)
 class AnsweredRequest:
-    """One request that was answered; `at` is a monotonic moment."""
+    """One answered request; `at` is a monotonic time."""
 
     at: float
     method: str
@@ -33,9 +33,9 @@ class AnsweredRequest:
 
 
 class VocatechGateway(FakeServer):
-    """Lets requests in to the families: key first, then content type and quota.
+    """Passes requests to the endpoints after checking the key, content type, and quota.
 
-    `public_paths` need no key and count for no quota; one that ends in `/` is for all paths below.
+    `public_paths` need no key and count toward no quota; a path ending in `/` is a prefix.
     """
 
     def __init__(self, *, key: str, port: int, quotas: bool) -> None:

@@ -1,4 +1,4 @@
-"""Owns the shape of a Vocatech call: its fields, the segments of its journey and its times."""
+"""The fields of a Vocatech call."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ CallRecord = dict[str, Any]
 
 @dataclass(frozen=True)
 class Employee:
-    """Somebody who works at the company; `email` is empty when they have none."""
+    """An employee of the company; `email` may be empty."""
 
     name: str
     extension: str
@@ -22,22 +22,22 @@ class Employee:
 
     @property
     def first_name(self) -> str:
-        """What colleagues call them."""
+        """The first name."""
         return self.name.split()[0]
 
 
 def stamp(moment: datetime) -> str:
-    """Write a moment as the API does: ISO 8601, in UTC, to the second."""
+    """Format a time as the API does: ISO 8601, UTC, seconds."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def seconds_between(start: str, end: str) -> int:
-    """Count the whole seconds from one written moment to another."""
+    """Return the whole seconds between two formatted times."""
     return int((datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds())
 
 
 def open_segment(call: CallRecord, kind: str, at: datetime, person: Employee | None = None) -> None:
-    """Begin the next leg of a call's journey, at a person's extension if one is given."""
+    """Start the next segment of a call, at a person's extension if given."""
     segment: CallRecord = {"order": len(call["journey"]) + 1, "type": kind, "start_time": stamp(at)}
     if person is not None:
         who = {"extension": person.extension, "extension_name": person.name}
@@ -47,14 +47,14 @@ def open_segment(call: CallRecord, kind: str, at: datetime, person: Employee | N
 
 
 def close_segment(call: CallRecord, at: datetime) -> None:
-    """End the leg of the journey that is open now."""
+    """End the current segment."""
     segment = call["journey"][-1]
     segment["end_time"] = stamp(at)
     segment["duration"] = seconds_between(segment["start_time"], segment["end_time"])
 
 
 def close_call(call: CallRecord, at: datetime) -> None:
-    """End a call: its last leg, its end time, duration and status."""
+    """End a call: set the end, duration, and status."""
     close_segment(call, at)
     call["end_time"] = stamp(at)
     call["duration"] = seconds_between(call["start_time"], call["end_time"])
@@ -62,12 +62,12 @@ def close_call(call: CallRecord, at: datetime) -> None:
 
 
 def was_answered(call: CallRecord) -> bool:
-    """Say whether a person talked in this call, by its status or else by its journey."""
+    """Return whether someone answered the call, by its status or else its journey."""
     if "status" in call:
         return bool(call["status"] == "answered")
     return any(segment.get("type") == TALK for segment in call.get("journey", ()))
 
 
 def has_ended(call: CallRecord) -> bool:
-    """Say whether a call is over."""
+    """Return whether a call is over."""
     return "end_time" in call

@@ -1,4 +1,4 @@
-"""Owns the Calls family of the stand-in: the calls it knows and `GET /calls`."""
+"""The Calls endpoint."""
 
 import copy
 import threading
@@ -29,7 +29,7 @@ _KNOWN: Final = {"start_date", "end_date", "direction", "status", "search", "pag
 
 @dataclass(frozen=True)
 class CallListQuery:
-    """What a `GET /calls` asks for, after it was checked."""
+    """The checked query of `GET /calls`."""
 
     start_date: str
     end_date: str
@@ -40,7 +40,7 @@ class CallListQuery:
     limit: int = USUAL_A_PAGE
 
     def takes(self, call: CallRecord, zone: tzinfo) -> bool:
-        """Say whether a call is asked for; its day is that of its start in `zone`."""
+        """Return whether a call matches; its day is that of its start in `zone`."""
         start = datetime.fromisoformat(str(call["start_time"]))
         if not self.start_date <= start.astimezone(zone).date().isoformat() <= self.end_date:
             return False
@@ -62,7 +62,7 @@ def _is_found(call: CallRecord, search: str) -> bool:
 
 
 def read_query(request: HttpRequest, today: date) -> CallListQuery:
-    """Check the query parameters of `GET /calls`, strictly."""
+    """Return the checked query of `GET /calls`."""
     given = check_query(request, _KNOWN)
     start, end = read_days(given, today)
     return CallListQuery(
@@ -77,7 +77,7 @@ def read_query(request: HttpRequest, today: date) -> CallListQuery:
 
 
 class FakeCalls:
-    """The calls that the stand-in knows; change one only while holding `lock`."""
+    """All calls; hold `lock` to change one."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self.lock = threading.RLock()
@@ -87,22 +87,22 @@ class FakeCalls:
         self._calls: dict[str, CallRecord] = {}
 
     def add(self, call: CallRecord) -> None:
-        """Keep a call, in place of one with the same id."""
+        """Add or replace a call."""
         with self.lock:
             self._calls[call["call_id"]] = call
 
     def get(self, call_id: str) -> CallRecord:
-        """Give a copy of one call as it is now."""
+        """Return a copy of a call."""
         with self.lock:
             return copy.deepcopy(self._calls[call_id])
 
     def ids(self) -> list[str]:
-        """Give the ids of all calls, in the order in which they were added."""
+        """Return the IDs of all calls, oldest first."""
         with self.lock:
             return list(self._calls)
 
     def answer(self, request: HttpRequest, rest: str) -> HttpResponse:
-        """Answer a request in this family; `rest` is what follows `/v1/calls` in its path."""
+        """Answer a request; `rest` is the path after `/v1/calls`."""
         if rest:
             raise PathNotFound
         return by_method(request, {"GET": self._list})

@@ -1,4 +1,4 @@
-"""Owns what becomes of a text that left the company: told of, delivered, read, or failed."""
+"""Delivery of outgoing messages: sent, delivered, read, or failed."""
 
 import threading
 from collections import deque
@@ -11,7 +11,7 @@ from bot.sandbox.delayed_tasks import DelayedTasks
 Message = dict[str, Any]
 Emit = Callable[[str, dict[str, Any]], object]
 
-# Assumed: nobody has reported under which name Vocatech says why a text failed.
+# Assumption: it is unknown in which field Vocatech reports why a message failed.
 REASON: Final = "error"
 OUT_OF_REACH: Final = "The handset is switched off or out of reach."
 IS_A_LANDLINE: Final = "The number is a landline."
@@ -19,11 +19,11 @@ REFUSED: Final = "The carrier refused the message."
 
 
 class Carrier:
-    """Carries texts to customers, and tells of each what became of it.
+    """Delivers messages to customers and emits their status.
 
-    `delay` seconds after a text was taken its `message.sent` is emitted, and after as many again
-    its `message.status_updated`: delivered, or failed with its reason where it went to one of the
-    `unreachable` or the `landlines`. What goes by WhatsApp is read after as many again.
+    After `delay` seconds, `message.sent` is emitted, and after `delay` more,
+    `message.status_updated`: delivered, or failed with a reason for `unreachable` numbers and
+    `landlines`. After `delay` more, a WhatsApp message is read.
     """
 
     def __init__(self, emit: Emit) -> None:
@@ -36,18 +36,18 @@ class Carrier:
         self._lock = threading.Lock()
 
     def fail_next(self, reason: str = REFUSED) -> None:
-        """Let the next text fail, whoever it goes to; told twice, the next two."""
+        """Make one more of the next messages fail."""
         self._failing.append(reason)
 
     def carry(self, message: Message) -> None:
-        """Put a text on its way; its status changes while it goes."""
-        self.delayed.put(self.delay, partial(self._emit, "message.sent", told(message)))
-        fates = ["delivered", "read"] if message["channel"] == "whatsapp" else ["delivered"]
-        reason = self._obstacle(message["remote_number"])
-        for place, status in enumerate(["failed"] if reason else fates, start=2):
+        """Send a message; its status changes later."""
+        self.delayed.put(self.delay, partial(self._emit, "message.sent", as_event(message)))
+        statuses = ["delivered", "read"] if message["channel"] == "whatsapp" else ["delivered"]
+        reason = self._failure(message["remote_number"])
+        for place, status in enumerate(["failed"] if reason else statuses, start=2):
             self.delayed.put(self.delay * place, partial(self._arrive, message, status, reason))
 
-    def _obstacle(self, number: str) -> str:
+    def _failure(self, number: str) -> str:
         if self._failing:
             return self._failing.popleft()
         if number in self.landlines:
@@ -62,8 +62,8 @@ class Carrier:
         self._emit("message.status_updated", data)
 
 
-def told(message: Message) -> dict[str, Any]:
-    """Give a message as a webhook tells it, under other names than the list has."""
+def as_event(message: Message) -> dict[str, Any]:
+    """Return a message as in a webhook, whose field names differ from the list."""
     sides = (message["remote_number"], message["group_number"])
     from_, to = sides if message["direction"] == "incoming" else sides[::-1]
     same = {name: message[name] for name in ("message_id", "direction", "channel")}

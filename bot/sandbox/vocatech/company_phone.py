@@ -1,4 +1,4 @@
-"""Owns the stand-in Vocatech: the state of one company, and what can be made to happen there."""
+"""The fake Vocatech of one company, as tests and the demo use it."""
 
 import random
 import time
@@ -32,7 +32,7 @@ Direction = Literal["incoming", "outgoing", "internal"]
 
 
 class FakeVocatech(VocatechGateway):
-    """A Vocatech of one company, strict about keys, quotas, queries and bodies."""
+    """A Vocatech of one company that checks keys, quotas, queries, and bodies strictly."""
 
     def __init__(
         self,
@@ -75,17 +75,17 @@ class FakeVocatech(VocatechGateway):
         self.public_paths[SIGNED] = self.media.open
 
     def wall_time(self) -> float:
-        """Give the moment of the stand-in's own clock, for the `Date` header."""
+        """Return the fake server's time, for the `Date` header."""
         return self.clock().timestamp()
 
     def stop(self) -> None:
-        """Stop serving, and stop sending texts and webhooks."""
+        """Stop the server, messages, and webhooks."""
         self.messages.delayed.stop()
         self.webhooks.stop()
         super().stop()
 
     def settle(self, timeout: float = 5.0) -> bool:
-        """Wait until every text was carried and every webhook delivered; say if it came in time."""
+        """Wait until all messages and webhooks are delivered; return whether they are."""
         carried = self.messages.delayed.wait_until_done(timeout)
         return carried and self.webhooks.wait_until_delivered(timeout)
 
@@ -94,11 +94,11 @@ class FakeVocatech(VocatechGateway):
         return by_method(request, {"GET": lambda _: HttpResponse(200, described)})
 
     def connect(self, webhook_url: str, *, form: str = "documented") -> FakeSubscription:
-        """Send webhooks to an address, signed in one of the known forms."""
+        """Send webhooks to a URL, signed in one of the known forms."""
         return self.webhooks.connect(webhook_url, form=form)
 
     def add_call(self, call: CallRecord) -> None:
-        """Take in a finished call, as if it had happened before; no event is emitted."""
+        """Add a finished call without events."""
         self.calls.add(call)
 
     def receive_text(
@@ -109,9 +109,9 @@ class FakeVocatech(VocatechGateway):
         attachments: Sequence[str] = (),
         channel: Literal["text", "whatsapp"] = "text",
     ) -> Message:
-        """Let somebody write to a company number, the first if none is given; give the message.
+        """Receive a message at a company number, by default the first, and return it.
 
-        `attachments` are ids that `media.add` gave.
+        `attachments` are IDs from `media.add`.
         """
         shown = [
             self.media.get(one).shown() | {"url": self.media.make_address(one)[0]}
@@ -129,20 +129,20 @@ class FakeVocatech(VocatechGateway):
         ours: str | None = None,
         channel: Literal["text", "whatsapp"] = "text",
     ) -> Message:
-        """Let a colleague text somebody from the portal or a phone; give the message.
+        """Send a message from the portal and return it.
 
-        It is told of, listed and carried like any other, and counts for no quota of the key.
+        It is delivered and listed like any other, and counts toward no quota of the key.
         """
         from_ = ours or self.company.numbers[0]
         return self.messages.send(number=to, ours=from_, body=body, channel=channel)
 
     def sent_texts(self, number: str | None = None) -> list[Message]:
-        """Give the texts that customers, or one of them, got or will get, oldest first."""
+        """Return the messages sent to all customers or one, oldest first."""
         return self.messages.sent_texts(number)
 
     @property
     def sends_in_ten_minutes(self) -> tuple[int, int]:
-        """How many texts the key sent in the last ten minutes, and how many it may (0: any)."""
+        """The messages sent with the key in ten minutes, and the limit (0: none)."""
         return self.quotas.sends(time.monotonic()) if self.quotas else (0, 0)
 
     def ring(
@@ -156,15 +156,15 @@ class FakeVocatech(VocatechGateway):
         quiet: bool = False,
         ago: float = 0.0,
     ) -> LiveCall:
-        """Begin a call, between a caller and a company number of its own choice if none is given.
+        """Start a call; a missing caller or company number is chosen at random.
 
-        Outgoing, `to` is the other side and `from_` the company number. `quiet` makes the events
-        and sends none. `ago` seconds ago is when the call says it began.
+        If outgoing, `to` is the other party and `from_` the company number. If `quiet`, no events
+        are sent. The reported start is `ago` seconds ago.
         """
         other, ours = (to, from_) if direction == "outgoing" else (from_, to)
         call: CallRecord = {"call_id": uuid4().hex, "direction": direction}
         if direction == "internal":
-            call["remote_number"] = other or self.pick_person(person).extension
+            call["remote_number"] = other or self.pick_employee(person).extension
         else:
             call["remote_number"] = other
             call["group_number"] = ours or self.random.choice(self.company.numbers)
@@ -174,14 +174,14 @@ class FakeVocatech(VocatechGateway):
         if name is not None:
             call["remote_name"] = name
         if direction == "outgoing":
-            person = person or self.pick_person()
-        return LiveCall(call, person, self._surroundings(direction, ago=ago, quiet=quiet))
+            person = person or self.pick_employee()
+        return LiveCall(call, person, self._environment(direction, ago=ago, quiet=quiet))
 
-    def pick_person(self, other_than: Employee | None = None) -> Employee:
-        """Give somebody who works at the company."""
+    def pick_employee(self, other_than: Employee | None = None) -> Employee:
+        """Return a random employee."""
         return self.random.choice([one for one in self.company.people if one != other_than])
 
-    def _surroundings(self, direction: str, *, ago: float, quiet: bool) -> CallEnvironment:
+    def _environment(self, direction: str, *, ago: float, quiet: bool) -> CallEnvironment:
         def emit(event_type: str, data: dict[str, Any]) -> Event:
             silent = quiet or (direction == "outgoing" and self.outbound_silent)
             return self._emit(event_type, data, silent=silent)
@@ -189,8 +189,8 @@ class FakeVocatech(VocatechGateway):
         return CallEnvironment(
             book=self.calls,
             emit=emit,
-            pick_person=self.pick_person,
-            make_talk=partial(make_transcript, self.random, company=self.company.name),
+            pick_employee=self.pick_employee,
+            make_transcript=partial(make_transcript, self.random, company=self.company.name),
             now=lambda: self.clock() - timedelta(seconds=ago),
         )
 

@@ -1,4 +1,4 @@
-"""Owns where the stand-in keeps its contacts: by id, by what matches them, and to be searched."""
+"""The contact repository: by ID, by match field, and by search."""
 
 import re
 import threading
@@ -11,7 +11,7 @@ from bot.sandbox.vocatech.request_validation import PathNotFound
 
 LONGEST_VALUE: Final = 500
 SEVERAL: Final = ";"
-# Three to twenty digits and the signs people put between them, then perhaps an extension.
+# Three to twenty digits with common separators, then an optional extension.
 _NUMBER: Final = r" *\+?(?:[ ()./-]*[0-9]){3,20}[ )]*(?:(?:x|ext\.?) ?[0-9]{1,6} *)?"
 PHONES: Final = rf"^(?:{_NUMBER}(?:;{_NUMBER})*)?$"
 
@@ -20,19 +20,19 @@ Key = tuple[str, str]
 
 
 class InvalidContactFields(Exception):
-    """The fields of a contact are not ones that the company could keep."""
+    """The fields of a contact are invalid."""
 
 
 class ContactRepository:
-    """Up to a hundred thousand contacts and more, in the order of their ids.
+    """Contacts, ordered by ID; fast with a hundred thousand and more.
 
-    `fields` are the company's own; put others in their place before there are contacts.
+    `fields` are the company's own; replace them only while there are no contacts.
     """
 
     def __init__(self, contacts: Iterable[Mapping[str, str]] = ()) -> None:
         self.fields = make_contact_fields()
         self._lock = threading.RLock()
-        # A contact is never changed, only replaced: what was given out may be being written down.
+        # A contact is never changed, only replaced, because another thread may be serializing it.
         self._kept: dict[int, dict[str, Any]] = {}
         self._text: dict[int, str] = {}
         self._by_key: dict[Key, dict[int, None]] = {}
@@ -45,27 +45,27 @@ class ContactRepository:
         return len(self._kept)
 
     def __contains__(self, contact_id: int) -> bool:
-        """Say whether there is a contact with an id."""
+        """Return whether a contact exists."""
         return contact_id in self._kept
 
     def add(self, fields: Mapping[str, str]) -> int:
-        """Keep a new contact, whatever its fields hold, and give its id."""
+        """Add a contact without checks and return its ID."""
         with self._lock:
             self._last += 1
             self._put(self._last, {name: value for name, value in fields.items() if value})
             return self._last
 
     def show(self, contact_id: int) -> dict[str, Any]:
-        """Give one contact as `{id, fields}`, not to be changed, or raise `PathNotFound`."""
+        """Return a contact as `{id, fields}`, or raise `PathNotFound`; do not change it."""
         with self._lock:
             if contact_id not in self._kept:
                 raise PathNotFound
             return self._kept[contact_id]
 
     def look_up(self, search: str, first: int, count: int) -> tuple[list[dict[str, Any]], int]:
-        """Give some of the contacts in which a text or a number is found, and how many there are.
+        """Return a page of the contacts that contain a text or a number, and their total.
 
-        A number is found by its digits, however it was written.
+        Numbers match by their digits.
         """
         with self._lock:
             if not search:
@@ -96,7 +96,7 @@ class ContactRepository:
             return min(found), "updated"
 
     def write(self, contact_id: int, fields: Mapping[str, Any], *, keep: bool) -> None:
-        """Give a contact other fields, and `keep` the ones that are not among them.
+        """Replace the fields of a contact; `keep` the ones that are not given.
 
         Raises `InvalidContactFields` and `PathNotFound`.
         """
@@ -155,5 +155,5 @@ def _digits(text: str) -> str:
 
 
 def _national(number: str) -> str:
-    """Give what two ways of writing one number have in common: its last ten digits."""
+    """Return the last ten digits of a number, to compare different spellings."""
     return _digits(re.split("[ex]", number)[0])[-10:]

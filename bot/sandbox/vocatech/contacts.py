@@ -1,4 +1,4 @@
-"""Owns the Contacts family of the stand-in: reading and changing contacts one by one or many."""
+"""The Contacts endpoints."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -40,18 +40,18 @@ def _are_rows(value: Any) -> str | None:
 
 
 class FakeContacts:
-    """Answers for the contacts that stand on a `repository`."""
+    """Serves the contacts in a `repository`."""
 
     def __init__(self, repository: ContactRepository) -> None:
         self.repository = repository
 
     def answer(self, request: HttpRequest, rest: str) -> HttpResponse:
-        """Answer a request in this family; `rest` is what follows `/v1/contacts` in its path."""
+        """Answer a request; `rest` is the path after `/v1/contacts`."""
         if not rest:
             return by_method(request, {"GET": self._list, "POST": self._import})
         if rest == "fields":
             return by_method(request, {"GET": self._show_fields})
-        # More digits than any number of contacts has could not even be read as a number.
+        # Python refuses to parse numbers with thousands of digits.
         if not (
             rest.isascii() and rest.isdecimal() and len(rest) < 19 and int(rest) in self.repository
         ):
@@ -87,7 +87,7 @@ class FakeContacts:
                 errors.append({"index": index, "message": str(refused)})
             else:
                 done.append({"contact": self.repository.show(contact_id), "action": action})
-        # 200 it is even when every row failed, as the real one does.
+        # Like the real API, it returns 200 even if every row failed.
         summary = _summed_up(len(rows), done, errors)
         return HttpResponse(200, {"summary": summary, "contacts": done, "errors": errors})
 

@@ -1,4 +1,4 @@
-"""Owns the Media family of the stand-in: attachments, and the signed addresses they are got at."""
+"""The Media endpoints and signed attachment URLs."""
 
 import hashlib
 import hmac
@@ -28,7 +28,7 @@ Form = Literal["address", "redirect", "bytes"]
 
 @dataclass(frozen=True)
 class FakeAttachment:
-    """A picture or other file that came with a message."""
+    """A file attached to a message."""
 
     id: str
     content: bytes
@@ -36,16 +36,16 @@ class FakeAttachment:
     filename: str
 
     def shown(self) -> dict[str, Any]:
-        """Give it as a message lists it."""
+        """Return it as listed in a message."""
         named = {"filename": self.filename} if self.filename else {}
         return {"id": self.id, "content_type": self.content_type, "size": len(self.content)} | named
 
 
 class FakeMedia:
-    """The attachments that the stand-in holds.
+    """All attachments.
 
-    `form` is how `GET /media/{id}` gives one: the JSON of its signed address, a redirect to that,
-    or its bytes.
+    `form` is what `GET /media/{id}` returns: JSON with a signed URL, a redirect to it, or the
+    bytes.
     """
 
     def __init__(self, clock: Callable[[], datetime], url: str) -> None:
@@ -57,14 +57,14 @@ class FakeMedia:
         self._kept: dict[str, FakeAttachment] = {}
 
     def add(self, content: bytes, content_type: str = "image/png", filename: str = "") -> str:
-        """Keep an attachment and give its id."""
+        """Add an attachment and return its ID."""
         made = FakeAttachment(f"med_{secrets.token_hex(8)}", content, content_type, filename)
         with self._lock:
             self._kept[made.id] = made
         return made.id
 
     def get(self, media_id: str) -> FakeAttachment:
-        """Give one attachment, or raise `PathNotFound`."""
+        """Return one attachment, or raise `PathNotFound`."""
         with self._lock:
             kept = self._kept.get(media_id)
         if kept is None:
@@ -72,7 +72,7 @@ class FakeMedia:
         return kept
 
     def make_address(self, media_id: str) -> tuple[str, str]:
-        """Give the signed address of an attachment from now on, and the moment it expires."""
+        """Return a signed URL of an attachment and the time it expires."""
         moment = self._clock() + GOOD_FOR
         expires = str(int(moment.timestamp()))
         signature = self._sign(media_id, expires)
@@ -80,12 +80,12 @@ class FakeMedia:
         return address, stamp(moment)
 
     def answer(self, request: HttpRequest, rest: str) -> HttpResponse:
-        """Answer a request in this family; `rest` is what follows `/v1/media/` in its path."""
+        """Answer a request; `rest` is the path after `/v1/media/`."""
         kept = self.get(rest)
         return by_method(request, {"GET": lambda request: self._give(request, kept)})
 
     def open(self, request: HttpRequest) -> HttpResponse:
-        """Answer at a signed address, to anyone but who brings a key: it was leaked."""
+        """Answer a request to a signed URL; reject an API key, which must not be sent there."""
         return by_method(request, {"GET": self._open})
 
     def _give(self, request: HttpRequest, kept: FakeAttachment) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Owns the Messages family of the stand-in: the texts it knows, sends and is sent."""
+"""The Messages endpoints."""
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
@@ -9,7 +9,7 @@ from uuid import uuid4
 from bot.sandbox.company.model import DemoCompany
 from bot.sandbox.http import HttpRequest, HttpResponse
 from bot.sandbox.vocatech.call_model import stamp
-from bot.sandbox.vocatech.carrier import Carrier, Emit, Message, told
+from bot.sandbox.vocatech.carrier import Carrier, Emit, Message, as_event
 from bot.sandbox.vocatech.request_validation import (
     DIRECTIONS,
     PHONE,
@@ -38,9 +38,9 @@ _NEEDED: Final = ("platform", "from", "to", "message")
 
 
 class FakeMessages(Carrier):
-    """The texts that the stand-in knows; the newest is the last.
+    """All messages, oldest first.
 
-    `sent_by_key` names those that were sent through the API, and not in the portal.
+    `sent_by_key` has the IDs of those sent through the API and not in the portal.
     """
 
     def __init__(self, clock: Callable[[], datetime], company: DemoCompany, emit: Emit) -> None:
@@ -61,17 +61,17 @@ class FakeMessages(Carrier):
         self.sent_by_key: list[str] = []
 
     def add(self, message: Message) -> None:
-        """Keep a message, in place of one with the same id; no event is emitted."""
+        """Add or replace a message without an event."""
         with self._lock:
             self._messages[message["message_id"]] = message
 
     def get(self, message_id: str) -> Message:
-        """Give a copy of one message as `GET /messages` would show it now."""
+        """Return a copy of a message as in `GET /messages`."""
         with self._lock:
             return copy.deepcopy(self._messages[message_id])
 
     def ids(self) -> list[str]:
-        """Give the ids of all messages, in the order in which they were added."""
+        """Return the IDs of all messages, oldest first."""
         with self._lock:
             return list(self._messages)
 
@@ -84,10 +84,10 @@ class FakeMessages(Carrier):
         channel: str,
         attachments: Sequence[Mapping[str, Any]],
     ) -> Message:
-        """Take in a text from outside; `attachments` are as the list shows them, with a `url`."""
+        """Receive a message; `attachments` are as in the list, with a `url`."""
         message = self._make("incoming", number, ours, body, channel)
         message["status"] = "delivered"
-        news = told(message)
+        news = as_event(message)
         if attachments:
             message |= {"type": "mms"} if channel == "text" else {}
             message["attachments"] = [_without(one, "url") for one in attachments]
@@ -99,7 +99,7 @@ class FakeMessages(Carrier):
     def send(
         self, *, number: str, ours: str, body: str, channel: str, name: str | None = None
     ) -> Message:
-        """Send a text to somebody outside, and give it as it is before it arrives."""
+        """Send a message and return it as it is before delivery."""
         message = self._make("outgoing", number, ours, body, channel)
         message |= {} if name is None else {"remote_name": name}
         self.add(message)
@@ -108,9 +108,9 @@ class FakeMessages(Carrier):
         return taken
 
     def sent_texts(self, number: str | None = None) -> list[Message]:
-        """Give the texts that customers, or one of them, got or will get, oldest first.
+        """Return the messages sent to all customers or one, oldest first.
 
-        Failed ones are left out; those that were sent in the portal are among them.
+        Failed ones are left out; those sent in the portal are included.
         """
         with self._lock:
             found = [
@@ -123,7 +123,7 @@ class FakeMessages(Carrier):
             return copy.deepcopy(found)
 
     def answer(self, request: HttpRequest, rest: str) -> HttpResponse:
-        """Answer a request in this family; `rest` is what follows `/v1/messages` in its path."""
+        """Answer a request; `rest` is the path after `/v1/messages`."""
         if rest:
             raise PathNotFound
         return by_method(request, {"GET": self._list, "POST": self._send})
@@ -153,7 +153,7 @@ class FakeMessages(Carrier):
         given = read_fields(request, self._checks, needed=_NEEDED)
         if given["platform"] == "whatsapp" and not self.whatsapp_allowed:
             raise InvalidBody("platform whatsapp is not enabled for this company")
-        # `test` asks for all the checks and nothing more.
+        # With `test`, the message is checked but not sent.
         if not given.pop("test", False):
             sent = self.send(
                 number=given["to"],

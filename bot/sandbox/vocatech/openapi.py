@@ -1,4 +1,4 @@
-"""Owns the stand-in's description of its own API, in OpenAPI 3.1."""
+"""The OpenAPI 3.1 description of the fake API."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ CONTACT_QUERY: Final = {"page": PAGE, "limit": PAGE | {"maximum": MOST_CONTACTS}
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation: what it answers when it goes well, and what it may be asked with."""
+    """One operation: its successful responses, query, and body."""
 
     method: str
     path: str
@@ -39,7 +39,7 @@ class Operation:
     conflicts: bool = False
 
     def describe(self) -> Schema:
-        """Give it as OpenAPI has it."""
+        """Return it as OpenAPI."""
         refusals = [400, 401, 405, 415, 429]
         refusals += [404] * ("{id}" in self.path) + [409] * self.conflicts
         refusals += [422] * (self.body is not None)
@@ -125,7 +125,7 @@ def _webhooks() -> Iterator[Operation]:
 
 
 def describe(api_url: str, company: DemoCompany, fields: Fields) -> Schema:
-    """Describe the whole API, as the company's numbers and its own contact fields make it."""
+    """Describe the API, with the company's numbers and contact fields."""
     paths: dict[str, Schema] = {}
     for operation in _operations(company.numbers, fields):
         paths.setdefault(operation.path, {})[operation.method] = operation.describe()
@@ -136,7 +136,7 @@ def describe(api_url: str, company: DemoCompany, fields: Fields) -> Schema:
             item["parameters"] = [one]
     return {
         "openapi": "3.1.0",
-        "info": {"title": "The stand-in Vocatech", "version": "1"},
+        "info": {"title": "Fake Vocatech", "version": "1"},
         "servers": [{"url": api_url}],
         "security": [{"key": []}],
         "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},

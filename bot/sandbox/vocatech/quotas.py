@@ -1,4 +1,4 @@
-"""Owns the stand-in's quotas: so many requests in any stretch of time, for each key."""
+"""The API key's request quotas."""
 
 import math
 import threading
@@ -18,13 +18,13 @@ class SlidingWindow:
         self._uses: deque[float] = deque()
 
     def count(self, now: float) -> int:
-        """Give how often it was used in the stretch of time that ends now."""
+        """Return the uses in the window that ends now."""
         while self._uses and now - self._uses[0] >= self.seconds:
             self._uses.popleft()
         return len(self._uses)
 
     def wait(self, now: float) -> float:
-        """Give the seconds until one more use is allowed; 0.0 when it is allowed at once."""
+        """Return the seconds until one more use is allowed; 0.0 if it is allowed now."""
         if self.count(now) < self.limit:
             return 0.0
         return self._uses[0] + self.seconds - now
@@ -35,7 +35,7 @@ class SlidingWindow:
 
 
 class Quotas:
-    """Every quota of one company's key; a refused request uses up nothing."""
+    """All quotas of an API key; a rejected request uses up nothing."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -47,12 +47,12 @@ class Quotas:
         }
 
     def sends(self, now: float) -> tuple[int, int]:
-        """Give how many texts were sent in the last ten minutes, and how many may be."""
+        """Return the messages sent in ten minutes, and the limit."""
         with self._lock:
             return self._sends.count(now), self._sends.limit
 
     def refuse(self, method: str, family: str, now: float) -> int | None:
-        """Give the whole seconds to wait when a quota is used up, else count the use."""
+        """Return the seconds to wait if a quota is used up; otherwise count the use."""
         with self._lock:
             special = self._special.get((method, family))
             windows = [self._all] if special is None else [self._all, special]

@@ -1,4 +1,4 @@
-"""Owns how strictly the stand-in's API reads a request: its method, its query and its body."""
+"""Strict checks of a request's method, query, and body."""
 
 import json
 import math
@@ -14,12 +14,12 @@ DIRECTIONS: Final = ("incoming", "outgoing", "any")
 PHONE: Final = r"^\+[1-9][0-9]{6,14}$"
 
 RequestFunction = Callable[[HttpRequest], HttpResponse]
-# Says what is wrong with a value, in words that follow the field's name; None when nothing is.
+# Returns an error message that follows the field name, or None.
 Check = Callable[[Any], str | None]
 
 
 class RequestError(Exception):
-    """A request that the API does not take, with what it answers instead."""
+    """A rejected request, with its response."""
 
     def __init__(
         self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None
@@ -30,21 +30,21 @@ class RequestError(Exception):
 
 
 class PathNotFound(RequestError):
-    """The address asked for is none."""
+    """The path does not exist."""
 
     def __init__(self, message: str = "No such address.") -> None:
         super().__init__(404, "not_found", message)
 
 
 class BadRequest(RequestError):
-    """The query, or the body as a whole, cannot be read."""
+    """The query or the whole body is invalid."""
 
     def __init__(self, message: str) -> None:
         super().__init__(400, "bad_request", message)
 
 
 class InvalidBody(RequestError):
-    """The body can be read, but what it says cannot be done."""
+    """A field of the body is invalid."""
 
     def __init__(self, message: str) -> None:
         super().__init__(422, "invalid", message)
@@ -60,7 +60,7 @@ def by_method(request: HttpRequest, acts: Mapping[str, RequestFunction]) -> Http
 
 
 def check_query(request: HttpRequest, known: Collection[str] = ()) -> Mapping[str, str]:
-    """Give the query, of which every parameter is known and there but once."""
+    """Return the query; raise BadRequest for unknown or repeated parameters."""
     if unknown := sorted(set(request.query) - set(known)):
         raise BadRequest(f"unknown parameter: {', '.join(unknown)}")
     if request.repeated:
@@ -69,7 +69,7 @@ def check_query(request: HttpRequest, known: Collection[str] = ()) -> Mapping[st
 
 
 def read_days(query: Mapping[str, str], today: date) -> tuple[str, str]:
-    """Give `start_date` and `end_date`, each of them today by default."""
+    """Return `start_date` and `end_date`, each of them today by default."""
     start, end = _day(query, "start_date", today), _day(query, "end_date", today)
     if start > end:
         raise BadRequest("start_date is after end_date")
@@ -87,7 +87,7 @@ def _day(query: Mapping[str, str], name: str, today: date) -> str:
 
 
 def read_word(query: Mapping[str, str], name: str, allowed: Sequence[str]) -> str:
-    """Give a parameter that is one of the words allowed; `any` by default."""
+    """Return a parameter that has a fixed set of values; the default is `any`."""
     value = query.get(name, "any")
     if value not in allowed:
         raise BadRequest(f"{name} must be one of {', '.join(allowed)}")
@@ -95,7 +95,7 @@ def read_word(query: Mapping[str, str], name: str, allowed: Sequence[str]) -> st
 
 
 def read_number(query: Mapping[str, str], name: str, usual: int, most: int) -> int:
-    """Give a parameter that is a whole number from 1."""
+    """Return a parameter that is an integer from 1."""
     value = query.get(name, str(usual))
     if not re.fullmatch(r"[0-9]{1,9}", value) or not 1 <= int(value) <= most:
         raise BadRequest(f"{name} must be a whole number from 1 to {most}")
@@ -103,7 +103,7 @@ def read_number(query: Mapping[str, str], name: str, usual: int, most: int) -> i
 
 
 def read_page(query: Mapping[str, str]) -> int:
-    """Give the page asked for, from 1."""
+    """Return the requested page, from 1."""
     return read_number(query, "page", 1, 1_000_000)
 
 
@@ -116,14 +116,14 @@ def make_page(
     page: int,
     limit: int = USUAL_A_PAGE,
 ) -> HttpResponse:
-    """Answer with one page of a list: the query as it was read, the items shown, and `meta`."""
+    """Return a response with one page of a list: the query, the items, and `meta`."""
     pages = math.ceil(total / limit)
     meta = {"page": page, "limit": limit, "total_pages": pages, f"total_{name}": total}
     return HttpResponse(200, {"query": query, name: shown, "meta": meta})
 
 
 def read_object(request: HttpRequest) -> dict[str, Any]:
-    """Give the body, a JSON object by the letter of JSON."""
+    """Return the body, which must be a strictly valid JSON object."""
     try:
         body = json.loads(request.body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
@@ -141,7 +141,7 @@ def _refuse_constant(name: str) -> None:
 def read_fields(
     request: HttpRequest, checks: Mapping[str, Check], *, needed: Collection[str] = ()
 ) -> dict[str, Any]:
-    """Give the body, of which every field is known and passes its check; no query goes with it."""
+    """Return the checked fields of the body; the request must have no query."""
     check_query(request)
     given = read_object(request)
     if unknown := sorted(set(given) - set(checks)):
@@ -160,7 +160,7 @@ def is_flag(value: Any) -> str | None:
 
 
 def is_text(*, most: int) -> Check:
-    """Check for a text that is not blank, of so many characters at most."""
+    """Check for text that is not blank, up to `most` characters."""
 
     def check(value: Any) -> str | None:
         if not isinstance(value, str):
@@ -173,10 +173,10 @@ def is_text(*, most: int) -> Check:
 
 
 def is_like(pattern: str, words: str) -> Check:
-    """Check for a text that fits a pattern, which `words` describe."""
+    """Check for text that matches a pattern; `words` describe it."""
 
     def check(value: Any) -> str | None:
-        # Not `$` but the very end: `$` also fits before a line's end.
+        # fullmatch, because `$` also matches before a final newline.
         fits = isinstance(value, str) and re.fullmatch(pattern.strip("^$"), value)
         return None if fits else f"must be {words}"
 
@@ -184,7 +184,7 @@ def is_like(pattern: str, words: str) -> Check:
 
 
 def is_one_of(allowed: Collection[str], words: str = "") -> Check:
-    """Check for one of the texts allowed; `words` say what they are, instead of naming them."""
+    """Check for one of the allowed values; `words` describe them."""
     wrong = f"must be {words or 'one of ' + ', '.join(allowed)}"
 
     def check(value: Any) -> str | None:

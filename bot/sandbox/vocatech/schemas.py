@@ -1,4 +1,4 @@
-"""Owns the shapes of the stand-in's answers and bodies, as JSON Schema has them."""
+"""JSON Schemas of the fake API's requests and responses."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -24,27 +24,27 @@ PAGE: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": 1_000_000}
 
 
 def words(*allowed: str) -> Schema:
-    """Give the schema of one of some words."""
+    """Return the schema of an enum."""
     return {"type": "string", "enum": list(allowed)}
 
 
 def like(pattern: str) -> Schema:
-    """Give the schema of a text that fits a pattern."""
+    """Return the schema of text that matches a pattern."""
     return {"type": "string", "pattern": pattern}
 
 
 def said(most: int) -> Schema:
-    """Give the schema of a text that is not blank."""
+    """Return the schema of text that is not blank."""
     return {"type": "string", "minLength": 1, "maxLength": most, "pattern": r"\S"}
 
 
 def rows(items: Schema, **more: Any) -> Schema:
-    """Give the schema of a list."""
+    """Return the schema of a list."""
     return {"type": "array", "items": items, **more}
 
 
 def thing(needed: Mapping[str, Schema], others: Mapping[str, Schema] | None = None) -> Schema:
-    """Give the schema of an object with these fields and none but these."""
+    """Return the schema of an object with only these fields."""
     return {
         "type": "object",
         "properties": {**needed, **(others or {})},
@@ -54,12 +54,12 @@ def thing(needed: Mapping[str, Schema], others: Mapping[str, Schema] | None = No
 
 
 def either(*schemas: Schema) -> Schema:
-    """Give the schema of what fits one of several."""
+    """Return the schema of a union."""
     return {"anyOf": list(schemas)}
 
 
 def paged(name: str, item: Schema, query: Mapping[str, Schema]) -> Schema:
-    """Give the schema of one page of a list."""
+    """Return the schema of one page of a list."""
     counts = dict.fromkeys(("page", "limit", "total_pages", f"total_{name}"), COUNT)
     return thing({"query": thing(query), name: rows(item), "meta": thing(counts)})
 
@@ -104,7 +104,7 @@ MESSAGE: Final = thing(
 CONTACT: Final = thing(
     {
         "id": {"type": "integer", "minimum": 1},
-        # The company names its own fields: `GET /contacts/fields` tells them.
+        # The company's own fields, see `GET /contacts/fields`.
         "fields": {"type": "object", "additionalProperties": TEXT},
     }
 )
@@ -113,7 +113,7 @@ CONTACT_FIELD: Final = thing(
     | dict.fromkeys(("is_phone", "is_match", "reports_enabled"), FLAG)
     | dict.fromkeys(("hide_no_data", "show_in_fields", "is_integration"), FLAG)
 )
-# What a row's fields may hold is judged row by row, so that one bad row does not spoil the rest.
+# Rows are checked one by one, so that an invalid row does not affect the others.
 ROW: Final = thing({"fields": {"type": "object"}})
 IMPORT: Final = thing({"contacts": rows(ROW, minItems=1, maxItems=MOST_ROWS)})
 IMPORTED: Final = thing(
@@ -150,7 +150,7 @@ LINE: Final = {"extension": like(EXTENSION)}
 
 
 def user_settings(caller_id: Schema) -> dict[str, Schema]:
-    """Give the fields of a user that may be missing."""
+    """Return the optional fields of a user."""
     return {"email": like(EMAIL), "voicemail_enabled": FLAG, "caller_id": caller_id}
 
 
@@ -161,7 +161,7 @@ USER: Final = either(
 
 
 def sending(numbers: Sequence[str]) -> tuple[Schema, Schema]:
-    """Give the schemas of a text to be sent from one of some numbers, and of the answer to it."""
+    """Return the schemas of sending a message and of its response."""
     text = {"from": words(*numbers), "to": like(PHONE), "message": said(LONGEST_TEXT)}
     text["platform"] = words(*PLATFORMS)
     name = {"name": said(LONGEST_NAME)}
@@ -170,7 +170,7 @@ def sending(numbers: Sequence[str]) -> tuple[Schema, Schema]:
 
 
 def writing(fields: Sequence[Mapping[str, Any]]) -> Schema:
-    """Give the schema of a contact to be written, of the company's own fields."""
+    """Return the schema of writing a contact."""
     value = {"type": "string", "maxLength": LONGEST_VALUE}
     kinds = {one["name"]: value | like(PHONES) if one["is_phone"] else value for one in fields}
     return thing({"fields": thing({}, kinds)})

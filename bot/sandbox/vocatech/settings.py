@@ -1,4 +1,4 @@
-"""Owns the Settings family of the stand-in: what the company says of itself."""
+"""The Settings endpoint."""
 
 from typing import Literal
 
@@ -10,14 +10,14 @@ Spelling = Literal["company_name", "name"]
 
 
 class FakeSettings:
-    """The company's settings; `spelling` is which of two ways they are written in."""
+    """The company's settings; `spelling` selects one of two sets of field names."""
 
     def __init__(self, company: DemoCompany) -> None:
         self.spelling: Spelling = "company_name"
         self._company = company
 
     def answer(self, request: HttpRequest, rest: str) -> HttpResponse:
-        """Answer a request in this family; `rest` is what follows `/v1/settings` in its path."""
+        """Answer a request; `rest` is the path after `/v1/settings`."""
         if rest:
             raise PathNotFound
         return by_method(request, {"GET": self._show})

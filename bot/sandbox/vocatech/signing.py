@@ -1,4 +1,4 @@
-"""Owns the ways in which the stand-in signs a webhook."""
+"""The known forms of webhook signatures."""
 
 import base64
 import hashlib
@@ -51,5 +51,5 @@ FORMS: Final[Mapping[str, Callable[[str, bytes, float], Headers]]] = {
 
 
 def sign(form: str, secret: str, body: bytes, now: float) -> Headers:
-    """Give the headers that sign a body at a wall-clock moment, in one of the `FORMS`."""
+    """Return the headers that sign a body at a Unix time, in one of the `FORMS`."""
     return FORMS[form](secret, body, now)

@@ -1,4 +1,4 @@
-"""Owns the Webhooks family of the stand-in: the subscriptions, as the API makes and shows them."""
+"""The Webhooks endpoints."""
 
 import json
 import secrets
@@ -29,7 +29,7 @@ from bot.sandbox.vocatech.webhooks import (
 EVENTS: Final = CALL_EVENTS + MESSAGE_EVENTS
 LONGEST_NAME: Final = 200
 _LOOPBACK: Final = r"http://(?:127\.0\.0\.1|localhost|\[::1\])"
-# The real one takes HTTPS only; a bot under test or in the demo listens on loopback without it.
+# The real API accepts only HTTPS; in tests and the demo the app listens on loopback without it.
 ADDRESS: Final = rf"^(?:https://[A-Za-z0-9.-]+|{_LOOPBACK})(?::[0-9]{{1,5}})?(?:/[!-~]*)?$"
 _FIELDS: Final = ("name", "url", "event_filters")
 
@@ -50,21 +50,21 @@ _CHECKS: Final[dict[str, Check]] = {
 
 
 class FakeSubscriptions:
-    """Makes and changes what a `WebhookSender` sends to; `secret_name` is how a secret is told."""
+    """The subscriptions of a `WebhookSender`; `secret_name` is the field of the secret."""
 
     def __init__(self, webhooks: WebhookSender) -> None:
         self.secret_name: Literal["secret", "signing_secret"] = "secret"
         self._webhooks = webhooks
 
     def answer(self, request: HttpRequest, rest: str) -> HttpResponse:
-        """Answer a request in this family; `rest` is what follows `/v1/webhooks` in its path."""
+        """Answer a request; `rest` is the path after `/v1/webhooks`."""
         if not rest:
             return by_method(request, {"GET": self._list, "POST": self._create})
-        one, slash, deed = rest.partition("/")
+        one, slash, action = rest.partition("/")
         found = next((sub for sub in self._webhooks.subscriptions if sub.id == one), None)
-        if found is None or (slash and deed != "test"):
+        if found is None or (slash and action != "test"):
             raise PathNotFound
-        if deed:
+        if action:
             return by_method(request, {"POST": partial(self._test, found)})
         acts = {"PATCH": partial(self._change, found), "DELETE": partial(self._delete, found)}
         return by_method(request, acts)
@@ -108,7 +108,7 @@ class FakeSubscriptions:
 
 
 def _send_test(to: FakeSubscription) -> int:
-    """Post a test event at once, on this thread; give the status, or `NO_ANSWER`."""
+    """Send a test event on this thread; return the status or `NO_ANSWER`."""
     data = {"subscription_id": to.id, "message": "This is a test."}
     event = {"id": f"evt_{uuid4().hex}", "event_type": "test", "data": data}
     body = json.dumps(event).encode()
@@ -116,11 +116,11 @@ def _send_test(to: FakeSubscription) -> int:
     def signed(now: float) -> dict[str, str]:
         return sign(to.form, to.secret, body, now)
 
-    line = WebhookConnection()
+    connection = WebhookConnection()
     try:
-        return line.post(WebhookDelivery(0.0, 0, str(event["id"]), to.url, body, signed))
+        return connection.post(WebhookDelivery(0.0, 0, str(event["id"]), to.url, body, signed))
     finally:
-        line.close()
+        connection.close()
 
 
 def _shown(one: FakeSubscription) -> dict[str, Any]:

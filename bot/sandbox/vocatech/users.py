@@ -1,4 +1,4 @@
-"""Owns the Users family of the stand-in: the people of the company and their settings."""
+"""The Users endpoints."""
 
 import threading
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ Spelling = Literal["id", "user_id"]
 
 
 class FakeUsers:
-    """The users that the stand-in knows; `spelling` is which of two ways it writes them in."""
+    """All users; `spelling` selects one of two sets of field names."""
 
     def __init__(self, company: DemoCompany) -> None:
         self.spelling: Spelling = "id"
@@ -49,12 +49,12 @@ class FakeUsers:
         }
 
     def ids(self) -> list[str]:
-        """Give the ids of all users."""
+        """Return the IDs of all users."""
         with self._lock:
             return list(self._users)
 
     def answer(self, request: HttpRequest, rest: str) -> HttpResponse:
-        """Answer a request in this family; `rest` is what follows `/v1/users` in its path."""
+        """Answer a request; `rest` is the path after `/v1/users`."""
         if not rest:
             return by_method(request, {"GET": self._list, "POST": self._create})
         with self._lock:
@@ -83,7 +83,7 @@ class FakeUsers:
         with self._lock:
             if "extension" in given:
                 self._check_extension(given["extension"], besides=user_id)
-            # Put in the old one's place, never changed: what was shown may still be being written.
+            # Replaced and never changed, because another thread may be serializing the old one.
             self._users[user_id] = self._users[user_id] | given
             return HttpResponse(200, self._shown(self._users[user_id]))
 

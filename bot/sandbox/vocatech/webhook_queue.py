@@ -1,4 +1,4 @@
-"""Owns a lane of webhook deliveries: one thread, one kept connection, events as they fall due."""
+"""A queue of webhook deliveries with one thread and one kept-alive connection."""
 
 import heapq
 import http.client
@@ -10,13 +10,13 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 NO_ANSWER: Final = 0
-PATIENCE: Final = 10.0
+TIMEOUT_SECONDS: Final = 10.0
 _FRESH_SECONDS: Final = 4.0
 
 
 @dataclass(order=True)
 class WebhookDelivery:
-    """One event on its way to one address; `due` is a monotonic moment."""
+    """One delivery of an event to a URL; `due` is a monotonic time."""
 
     due: float
     number: int
@@ -31,7 +31,7 @@ Put = Callable[[WebhookDelivery], None]
 
 
 class WebhookQueue:
-    """Posts what is put in it, one at a time, and tells `after` the status that came back."""
+    """Sends deliveries one at a time and calls `after` with the status."""
 
     def __init__(self, after: Callable[[WebhookDelivery, int, Put], None]) -> None:
         self._after = after
@@ -39,27 +39,27 @@ class WebhookQueue:
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._stopped = False
-        self._line = WebhookConnection()
+        self._connection = WebhookConnection()
 
-    def put(self, posting: WebhookDelivery) -> None:
-        """Queue a posting for its moment."""
+    def put(self, delivery: WebhookDelivery) -> None:
+        """Queue a delivery."""
         with self._changed:
-            heapq.heappush(self._due, posting)
+            heapq.heappush(self._due, delivery)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, daemon=True)
                 self._thread.start()
             self._changed.notify()
 
     def stop(self) -> None:
-        """End the thread after the posting in hand."""
+        """Stop the thread after the current delivery."""
         with self._changed:
             self._stopped = True
             self._changed.notify()
 
     def _work(self) -> None:
-        while (posting := self._next()) is not None:
-            self._after(posting, self._line.post(posting), self.put)
-        self._line.close()
+        while (delivery := self._next()) is not None:
+            self._after(delivery, self._connection.post(delivery), self.put)
+        self._connection.close()
 
     def _next(self) -> WebhookDelivery | None:
         with self._changed:
@@ -72,24 +72,24 @@ class WebhookQueue:
 
 
 class WebhookConnection:
-    """A kept-alive connection to wherever the last posting went."""
+    """A kept-alive connection to the last server."""
 
     def __init__(self) -> None:
         self._to = ""
         self._connection: http.client.HTTPConnection | None = None
         self._used = 0.0
 
-    def post(self, posting: WebhookDelivery) -> int:
-        """Send a posting, signed now, and give the status that came back or `NO_ANSWER`."""
-        parts = urlsplit(posting.url)
-        headers = {"Content-Type": "application/json", **posting.sign(time.time())}
+    def post(self, delivery: WebhookDelivery) -> int:
+        """Sign and send a delivery; return the status or `NO_ANSWER`."""
+        parts = urlsplit(delivery.url)
+        headers = {"Content-Type": "application/json", **delivery.sign(time.time())}
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         try:
             connection = self._reach(parts)
-            connection.request("POST", path, posting.body, headers)
+            connection.request("POST", path, delivery.body, headers)
             answer = connection.getresponse()
             answer.read()
-        except (OSError, http.client.HTTPException, ValueError):  # the last for a host of no kind
+        except (OSError, http.client.HTTPException, ValueError):  # ValueError for an invalid host
             self.close()
             return NO_ANSWER
         self._used = time.monotonic()
@@ -105,12 +105,12 @@ class WebhookConnection:
                 if parts.scheme == "https"
                 else http.client.HTTPConnection
             )
-            self._connection = kind(parts.netloc, timeout=PATIENCE)
+            self._connection = kind(parts.netloc, timeout=TIMEOUT_SECONDS)
             self._to = to
         return self._connection
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         if self._connection is not None:
             self._connection.close()
         self._connection = None

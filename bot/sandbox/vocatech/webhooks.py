@@ -1,4 +1,4 @@
-"""Owns the sending of webhooks: who gets them, signing, retries, and faults on the way."""
+"""Webhook delivery: subscriptions, signing, retries, and faults."""
 
 import itertools
 import json
@@ -38,7 +38,7 @@ class WebhookFaults:
 
 @dataclass(frozen=True)
 class FakeSubscription:
-    """An address that is told about events, with a signing secret of its own."""
+    """A URL that receives events, with its own signing secret."""
 
     url: str
     secret: str
@@ -49,7 +49,7 @@ class FakeSubscription:
 
 
 class WebhookSender:
-    """Delivers events on a few threads, those of one call or text in order until a retry."""
+    """Delivers events on some threads; those of one call or message stay in order until a retry."""
 
     def __init__(
         self, *, secret: str, backoff: Sequence[float] = BACKOFF, workers: int = 4, seed: int = 0
@@ -65,7 +65,7 @@ class WebhookSender:
         self._numbers = itertools.count()
         self._pending = 0
         self._settled = threading.Condition()
-        self._lanes = [WebhookQueue(self._after) for _ in range(workers)]
+        self._queues = [WebhookQueue(self._after) for _ in range(workers)]
 
     def connect(
         self,
@@ -75,7 +75,7 @@ class WebhookSender:
         secret: str | None = None,
         event_filters: Sequence[str] = CALL_EVENTS + MESSAGE_EVENTS,
     ) -> FakeSubscription:
-        """Send events to an address from now on, in place of what it was sent before."""
+        """Subscribe a URL, replacing its earlier subscription."""
         if form not in FORMS:
             message = f"no such form of signature: {form}"
             raise ValueError(message)
@@ -85,24 +85,24 @@ class WebhookSender:
         return made
 
     def subscribe(self, made: FakeSubscription) -> None:
-        """Add a subscription, or put it in the place of the one with its id."""
+        """Add or replace a subscription."""
         with self._settled:
             others = {one.id: one for one in self.subscriptions}
             self.subscriptions = list((others | {made.id: made}).values())
 
     def unsubscribe(self, gone: str) -> None:
-        """Remove the subscription with an id."""
+        """Remove a subscription by its ID."""
         with self._settled:
             self.subscriptions = [one for one in self.subscriptions if one.id != gone]
 
     def disconnect(self, webhook_url: str | None = None) -> None:
-        """Send no new events to an address, or to any."""
+        """Stop new events to a URL, or to all."""
         with self._settled:
             kept = [one for one in self.subscriptions if webhook_url and one.url != webhook_url]
             self.subscriptions = kept
 
     def deliver(self, event: Event, times: int = 1) -> None:
-        """Put an event on its way to every subscription that asks for its type."""
+        """Queue an event for every subscription to its type."""
         faults = self.faults
         if event["event_type"] in faults.lost:
             return
@@ -121,33 +121,33 @@ class WebhookSender:
             self._pending += 1
             number = next(self._numbers)
         due = time.monotonic() + delay
-        posting = WebhookDelivery(due, number, str(event["id"]), to.url, body, signed)
+        delivery = WebhookDelivery(due, number, str(event["id"]), to.url, body, signed)
         data = event.get("data", {})
         subject = str(data.get("call_id") or data.get("message_id") or event["id"])
-        lane = zlib.crc32(subject.encode(errors="surrogatepass")) % len(self._lanes)
-        self._lanes[lane].put(posting)
+        queue = zlib.crc32(subject.encode(errors="surrogatepass")) % len(self._queues)
+        self._queues[queue].put(delivery)
 
     def _after(
-        self, posting: WebhookDelivery, status: int, put: Callable[[WebhookDelivery], None]
+        self, delivery: WebhookDelivery, status: int, put: Callable[[WebhookDelivery], None]
     ) -> None:
-        self.sent.append((posting.event_id, status))
+        self.sent.append((delivery.event_id, status))
         if not 200 <= status < 300:
-            if posting.attempt < len(self.backoff):
-                posting.due = time.monotonic() + self.backoff[posting.attempt]
-                posting.attempt += 1
-                put(posting)
+            if delivery.attempt < len(self.backoff):
+                delivery.due = time.monotonic() + self.backoff[delivery.attempt]
+                delivery.attempt += 1
+                put(delivery)
                 return
-            self.abandoned.append(posting.event_id)
+            self.abandoned.append(delivery.event_id)
         with self._settled:
             self._pending -= 1
             self._settled.notify_all()
 
     def wait_until_delivered(self, timeout: float = 5.0) -> bool:
-        """Wait until nothing is under way or to be retried; say whether that came in time."""
+        """Wait until no delivery or retry is left; return whether that happened in time."""
         with self._settled:
             return self._settled.wait_for(lambda: self._pending == 0, timeout)
 
     def stop(self) -> None:
-        """Stop sending, and forget what was under way."""
-        for lane in self._lanes:
-            lane.stop()
+        """Stop sending and drop queued events."""
+        for queue in self._queues:
+            queue.stop()
