@@ -239,9 +239,10 @@ def test_the_index_links_to_every_page():
     assert linked == pages - {"index.md"}
 
 
-def test_the_readme_is_short():
+def test_readme_and_contributing_guide_are_short():
     lines = README.splitlines()
     assert len(lines) <= 200
+    assert len(CONTRIBUTING.splitlines()) <= 150
     # A screen shows about thirty lines.
     assert lines.index("make demo") < 20
 
