@@ -91,7 +91,7 @@ def render_reply_modal(reply: ReplyForm, *, locale: Locale) -> Json:
             *_number_menu(reply, locale),
             *_template_menu(reply),
             _body_field(reply),
-            _counts(reply, locale),
+            *_counts(reply, locale),
         ],
     }
 
@@ -187,10 +187,12 @@ def _body_field(reply: ReplyForm) -> Json:
     }
 
 
-def _counts(reply: ReplyForm, locale: Locale) -> Json:
+def _counts(reply: ReplyForm, locale: Locale) -> list[Json]:
+    """Render the length and the send limit, each in its own line."""
     length = plain(describe_length(measure(reply.body.strip()), MAX_CHARACTERS))
     if reply.leaves_at is None:
-        left = f"{reply.sends_left} of {MAX_SENDS} messages left (limit: {SEND_LIMIT})"
-        return context(length, plain(left), block_id="below")
-    waits = f"Limit reached ({SEND_LIMIT}). Sends {locale.moment(reply.leaves_at)}."
-    return context(length, mrkdwn(waits), block_id="below")
+        left = plain(f"{reply.sends_left} of {MAX_SENDS} messages left (limit: {SEND_LIMIT})")
+    else:
+        at = locale.moment(reply.leaves_at)
+        left = mrkdwn(f"Limit reached ({SEND_LIMIT}). Your message will be sent {at}.")
+    return [context(length, block_id="below"), context(left, block_id="limit")]
