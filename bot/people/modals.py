@@ -15,7 +15,6 @@ from bot.ui.action_ids import (
 )
 from bot.ui.blocks import (
     Json,
-    actions,
     bullets,
     button,
     form,
@@ -154,9 +153,9 @@ def render_settings_modal(
         ),
     ]
     if unmatched is not None:
-        words = f"For admins: {unmatched:,} people in Slack aren't linked to an extension."
-        row = button("Link people", SHOW_UNMATCHED, "show")
-        blocks += [says(words), actions(row)]
+        people = "1 person in Slack isn't" if unmatched == 1 else f"{unmatched:,} people aren't"
+        link = button("Link people", SHOW_UNMATCHED, "show")
+        blocks.append(says(f"For admins: {people} linked to an extension.", accessory=link))
     return form("Your settings", blocks, callback_id=SETTINGS_MODAL, metadata="")
 
 

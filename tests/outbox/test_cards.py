@@ -196,7 +196,7 @@ def test_repeat_without_readable_history_says_so(bot, slack):
     slack.faults.add(Fault(path="chat.postMessage", drop="after", times=1))
     send(bot.url, ended("c"))
     wait_for(lambda: len(cards(slack)) == 2)
-    assert "may be a repeat" in str(cards(slack)[1])
+    assert "may be a duplicate" in str(cards(slack)[1])
     assert bot.metric('unconfirmed_posts_resolved_total{method="unreadable"}') == 1
 
 

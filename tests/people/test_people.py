@@ -472,7 +472,7 @@ def test_an_admin_lists_and_links_unlinked_people(matched, slack):
     people = [*matched.store.slack_people.all(), SlackPerson("U0NEW0001", "Nina <New>", None)]
     matched.store.slack_people.replace(people)
     view = open_modal(slack, "settings", ADMIN)
-    assert "2 people in Slack aren't linked to an extension" in str(view)
+    assert "2 people aren't linked to an extension" in str(view)
     slack.click_in_view(ADMIN, view["id"], "show_unmatched")
     listed = wait_for(lambda: "Nina" in str(slack.open_view(ADMIN)) and slack.open_view(ADMIN))
     assert "Clara Lindqvist (ext. 103)" in str(listed)
