@@ -126,7 +126,7 @@ def home_of(slack, *words):
 # Set by admins
 
 
-def test_a_channel_is_set_up_in_the_app_home_and_edited_and_set_back(bot, slack):
+def test_channel_settings_are_created_edited_and_reset(bot, slack):
     home_of(slack, "All channels use the default settings.")
     answer = save(
         slack, new_form(slack), channel=SALES, quiet_from="18:00", quiet_until="08:00",
@@ -155,9 +155,7 @@ def test_a_channel_is_set_up_in_the_app_home_and_edited_and_set_back(bot, slack)
     assert deeds(bot)[2][2] == f"{SALES}: defaults"
 
 
-def test_the_company_s_zone_counts_where_none_is_typed_and_the_bot_decides_what_is_shown(
-    bot, slack
-):
+def test_the_company_zone_and_default_visibility_apply_if_unset(bot, slack):
     save(slack, new_form(slack), channel=SHOP, quiet_days=["6"], zone=None)
     quiet = QuietHours("America/New_York", days=(6,))
     assert bot.store.channels.of(SHOP) == ChannelSettings(SHOP, quiet)
@@ -186,20 +184,20 @@ def test_the_list_opens_by_command_for_admins_only(bot, slack):
         ({"most": "5", "channel": PRIVATE}, "channel", "/invite @Vocatech"),
     ],
 )
-def test_what_is_filled_in_wrongly_is_said_at_the_field(bot, slack, fields, field, words):
+def test_form_errors_are_shown_at_their_fields(bot, slack, fields, field, words):
     answer = save(slack, new_form(slack), **{"channel": SHOP, **fields})
     assert words in answer["errors"][field]
     assert bot.store.channels.all() == []
 
 
-def test_a_channel_with_settings_is_not_set_up_anew(bot, slack):
+def test_a_channel_with_settings_is_not_set_up_twice(bot, slack):
     view = new_form(slack)
     bot.store.channels.set(SET)
     assert "Edit it in the list" in save(slack, view, channel=SHOP, most="3")["errors"]["channel"]
     assert bot.store.channels.of(SHOP) == SET
 
 
-def test_of_two_admins_at_once_the_second_is_told(bot, slack):
+def test_a_conflicting_edit_is_rejected(bot, slack):
     bot.store.channels.set(SET)
     view = edit_form(slack)
     other = ChannelSettings(SHOP, None, 5)
@@ -208,7 +206,7 @@ def test_of_two_admins_at_once_the_second_is_told(bot, slack):
     assert bot.store.channels.of(SHOP) == other
 
 
-def test_a_form_sent_twice_is_done_once(bot, slack):
+def test_a_form_sent_twice_is_saved_once(bot, slack):
     bot.store.channels.set(SET)
     view = edit_form(slack)
     shown = {**view, "state": state_of(view, filled({"most": "7"}))}
@@ -220,7 +218,7 @@ def test_a_form_sent_twice_is_done_once(bot, slack):
     assert len(deeds(bot)) == 1
 
 
-def test_a_muted_channel_is_listed_until_when_and_its_mute_is_lifted_there(bot, slack):
+def test_muted_channels_are_listed_and_can_be_unmuted(bot, slack):
     until = time.time() + 3_600
     bot.store.mutes.begin(Mute(SHOP, until, ANA), token="m", now=time.time())
     home_of(slack, ":no_bell: 1 muted")
@@ -233,14 +231,14 @@ def test_a_muted_channel_is_listed_until_when_and_its_mute_is_lifted_there(bot, 
     assert [what for _, what, _ in deeds(bot)] == ["channel muted", "mute lifted"]
 
 
-def test_what_people_set_for_themselves_is_not_in_the_admins_list(bot, slack):
+def test_personal_settings_are_not_in_the_admin_list(bot, slack):
     direct = slack.direct_channel(ANA)
     bot.store.channels.set(ChannelSettings(direct, NIGHT))
     bot.store.channels.set_mute(Mute(direct, time.time() + 60, ANA))
     assert direct not in json.dumps(open_list(slack))
 
 
-def test_many_channels_are_listed_in_pages(bot, slack):
+def test_the_channel_list_has_pages(bot, slack):
     for n in range(90):
         bot.store.channels.set(ChannelSettings(f"C{n:09}", most_a_minute=n % 60 + 1))
     view = open_list(slack)
@@ -249,7 +247,7 @@ def test_many_channels_are_listed_in_pages(bot, slack):
         view = top(slack, ADMIN, f"C{first:09}")
 
 
-# Set by everybody for themselves
+# Personal settings
 
 
 def own_settings(slack, user=ANA):
@@ -267,7 +265,7 @@ def own(bot):
     return bot.store.channels.of(bot.store.preferences.of(ANA).channel)
 
 
-def test_ones_own_quiet_hours_are_kept_in_ones_own_zone_and_shown_again(bot, slack):
+def test_personal_quiet_hours_are_saved_in_the_users_zone(bot, slack):
     zone = bot.store.slack_people.find(ANA).zone
     view, answer = save_own(slack, quiet_from="17:30", quiet_until="09:00", quiet_days=["6"])
     assert f"In your time zone ({zone})" in json.dumps(view)
@@ -286,13 +284,13 @@ def test_ones_own_quiet_hours_are_kept_in_ones_own_zone_and_shown_again(bot, sla
     assert deeds(bot) == []
 
 
-def test_own_hours_that_make_no_sense_are_said_at_the_field_and_nothing_is_kept(bot, slack):
+def test_invalid_personal_quiet_hours_are_rejected_at_the_field(bot, slack):
     _, answer = save_own(slack, quiet_from="17:30", mentions="never")
     assert "both times" in answer["errors"]["quiet_until"]
     assert bot.store.preferences.of(ANA) == Preference()
 
 
-# Looks
+# Block Kit
 
 
 days = st.lists(st.integers(0, 6), max_size=6, unique=True).map(tuple)
@@ -310,7 +308,7 @@ every_setting = st.builds(
 
 
 @given(every_setting, st.integers(0, 100), st.floats(0, 4e9))
-def test_slack_takes_every_list_and_every_form(settings, many, until):
+def test_every_list_and_form_is_valid_block_kit(settings, many, until):
     for one in (settings, ChannelSettings("")):
         assert check_view(render_channel_form(one, zone="UTC", token="t")) == []
     quiet = settings.quiet

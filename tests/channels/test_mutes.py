@@ -88,7 +88,7 @@ def ask(slack, typed, user=ANA, channel=CHANNEL):
 
 
 def told(slack, words, channel=CHANNEL, *, ts=None, but=None):
-    """Give the last message of all, or the one that is meant, once it says these words."""
+    """Return the last message, or the one with `ts`, once it has these words."""
 
     def find():
         everybodys = [one for one in slack.messages(channel) if not one.get("is_ephemeral")]
@@ -114,12 +114,12 @@ def deeds(bot):
     ("typed", "seconds"),
     [("1h", HOUR), ("for 2 hours", 2 * HOUR), ("1h 30 min", 1.5 * HOUR), ("3 Days", 3 * DAY)],
 )
-def test_a_span_is_read_as_people_write_it(typed, seconds):
+def test_durations_are_parsed_as_people_write_them(typed, seconds):
     assert parse_mute_until(typed, 1_000.0, BERLIN) == 1_000.0 + seconds
 
 
 @pytest.mark.parametrize("evening", [(2026, 3, 28, 17, 0), (2026, 10, 24, 23, 59)])
-def test_tomorrow_is_at_eight_where_whoever_asks_is_also_when_the_clocks_change(evening):
+def test_tomorrow_is_at_eight_in_the_users_zone_across_clock_changes(evening):
     now = datetime(*evening, tzinfo=BERLIN)
     until = datetime.fromtimestamp(
         parse_mute_until("until tomorrow", now.timestamp(), BERLIN), BERLIN
@@ -128,7 +128,7 @@ def test_tomorrow_is_at_eight_where_whoever_asks_is_also_when_the_clocks_change(
 
 
 @given(st.text(max_size=80) | st.from_regex(re.compile(r"\d{0,9} ?[mhdx]", re.ASCII)))
-def test_whatever_is_typed_is_a_time_within_a_month_or_answered_with_an_example(typed):
+def test_any_text_is_a_time_within_a_month_or_an_error_with_an_example(typed):
     try:
         until = parse_mute_until(typed, 0.0, BERLIN)
     except NotUnderstood as error:
@@ -142,7 +142,7 @@ def test_whatever_is_typed_is_a_time_within_a_month_or_answered_with_an_example(
 # In Slack
 
 
-def test_anybody_mutes_a_channel_from_a_card_and_all_are_told_at_once(bot, slack):
+def test_anyone_can_mute_a_channel_and_its_members_see_it(bot, slack):
     mute(slack, ANA, "4h")
     assert held_until(bot) == pytest.approx(time.time() + 4 * HOUR, abs=60)
     first = told(slack, MUTED)
@@ -158,9 +158,7 @@ def test_anybody_mutes_a_channel_from_a_card_and_all_are_told_at_once(bot, slack
     assert deeds(bot)[1:] == [(BEN, "mute lifted", CHANNEL)]
 
 
-def test_calls_wait_while_a_channel_is_muted_and_come_in_one_message_when_that_is_lifted(
-    bot, slack
-):
+def test_calls_of_a_muted_channel_are_posted_as_one_message_afterwards(bot, slack):
     mute(slack, ANA, "1h")
     notice = told(slack, MUTED)
     for n in range(3):
@@ -178,7 +176,7 @@ def about(message):
     return sorted(message["metadata"]["event_payload"]["call_ids"])
 
 
-def test_of_two_who_mute_at_once_the_later_wins_and_one_notice_offers_to_lift_it(bot, slack):
+def test_of_two_simultaneous_mutes_the_later_wins(bot, slack):
     forms = {user: mute_form(slack, user) for user in (ANA, BEN)}
     spans = {ANA: "1h", BEN: "3d"}
     with ThreadPoolExecutor(2) as pool:
@@ -210,7 +208,7 @@ def test_a_form_sent_twice_mutes_once(bot, slack):
     assert len(deeds(bot)) == 1
 
 
-def test_a_form_for_a_muted_channel_says_by_whom_and_offers_to_lift_it(bot, slack):
+def test_the_form_of_a_muted_channel_shows_the_mute_and_an_unmute_button(bot, slack):
     mute(slack, BEN, "1h")
     first = told(slack, MUTED)
     view = mute_form(slack, ANA)
@@ -225,7 +223,7 @@ def test_a_form_for_a_muted_channel_says_by_whom_and_offers_to_lift_it(bot, slac
 
 
 def pressed(slack, message):
-    """Give the press of a button in a message as it was."""
+    """Return a click on a button of an older message."""
     action = {"action_id": "lift_mute", "block_id": "b", "type": "button", "value": CHANNEL}
     slack.views.close_all(BEN)
     return {
@@ -238,7 +236,7 @@ def pressed(slack, message):
     }
 
 
-def test_a_channel_is_muted_and_the_mute_lifted_by_command(bot, slack):
+def test_a_channel_is_muted_and_unmuted_by_command(bot, slack):
     assert "isn't muted" in ask(slack, "mute off")["text"]
     assert "is muted until" in ask(slack, "mute 2h")["text"]
     assert held_until(bot) == pytest.approx(time.time() + 2 * HOUR, abs=60)
@@ -250,7 +248,7 @@ def test_a_channel_is_muted_and_the_mute_lifted_by_command(bot, slack):
     told(slack, "unmuted it", ts=second["ts"])
 
 
-def test_without_a_time_the_command_opens_the_form(bot, slack):
+def test_the_mute_command_without_a_time_opens_the_form(bot, slack):
     assert ask(slack, "mute") == {}
     view = wait_for(lambda: slack.open_view(ANA))
     slack.submit_view(ANA, view["id"], {"span": {"span": "tomorrow"}})
@@ -259,7 +257,7 @@ def test_without_a_time_the_command_opens_the_form(bot, slack):
 
 
 @pytest.mark.parametrize("typed", ["soon", "0m", "31d", "2 weeks <!channel>", "x" * 400])
-def test_what_is_no_time_is_answered_with_an_example(bot, slack, typed):
+def test_an_invalid_duration_is_answered_with_an_example(bot, slack, typed):
     said = ask(slack, f"mute {typed}")["text"]
     assert "This channel wasn't muted" in said
     assert "For example: /vocatech mute 2h" in said
@@ -267,7 +265,7 @@ def test_what_is_no_time_is_answered_with_an_example(bot, slack, typed):
     assert held_until(bot) is None
 
 
-def test_a_channel_without_the_bot_is_not_muted(bot, slack):
+def test_a_channel_without_the_app_is_not_muted(bot, slack):
     assert "Vocatech isn't in this channel" in ask(slack, "mute 2h", channel=PRIVATE)["text"]
     ask(slack, "mute", channel=PRIVATE)
     view = wait_for(lambda: slack.open_view(ANA))
@@ -276,7 +274,7 @@ def test_a_channel_without_the_bot_is_not_muted(bot, slack):
     assert held_until(bot, PRIVATE) is None
 
 
-def test_ones_own_direct_channel_is_nobody_else_s_business(bot, slack):
+def test_muting_a_direct_channel_is_not_audited(bot, slack):
     direct = slack.direct_channel(ADMIN)
     ask(slack, "mute 1h", ADMIN, direct)
     told(slack, MUTED, direct)
@@ -286,7 +284,7 @@ def test_ones_own_direct_channel_is_nobody_else_s_business(bot, slack):
     assert deeds(bot) == []
 
 
-def test_a_notice_found_after_a_lost_answer_still_says_later_that_the_mute_is_lifted(bot):
+def test_a_notice_found_after_a_lost_answer_is_still_updated(bot):
     store = bot.store
     store.mutes.begin(Mute("C0NOWHERE1", 200.0, ANA), token="t", now=100.0)
     [row] = store.database.rows("select * from posts where channel = 'C0NOWHERE1'")
@@ -301,7 +299,7 @@ def test_a_notice_found_after_a_lost_answer_still_says_later_that_the_mute_is_li
 
 
 @given(st.text(max_size=300), st.floats(0, 4e9), st.sampled_from([None, "lifted", "replaced"]))
-def test_slack_takes_every_form_and_every_notice(name, until, ended):
+def test_every_form_and_notice_is_valid_block_kit(name, until, ended):
     held = Mute(CHANNEL, until, ANA)
     for mute in (None, held):
         assert check_view(render_mute_modal(CHANNEL, mute, token="t", locale=Locale())) == []
@@ -311,5 +309,5 @@ def test_slack_takes_every_form_and_every_notice(name, until, ended):
     assert "<" not in notice.text
 
 
-def test_the_form_offers_what_can_be_typed():
+def test_the_offered_durations_can_be_typed():
     assert all(parse_mute_until(typed, 0.0, BERLIN) > 0 for typed in SPANS)

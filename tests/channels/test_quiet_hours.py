@@ -118,9 +118,7 @@ def told_of(message):
     return message["metadata"]["event_payload"]["call_ids"]
 
 
-def test_what_came_while_it_was_quiet_is_told_in_one_message_missed_calls_first(
-    bot, slack, channel
-):
+def test_calls_of_quiet_hours_become_one_message_with_missed_calls_first(bot, slack, channel):
     mute(bot, channel)
     come(bot, f"{channel}a", remote_name="Ada")
     come(bot, f"{channel}b", status="missed", remote_name="Maria Lopez")
@@ -135,14 +133,14 @@ def test_what_came_while_it_was_quiet_is_told_in_one_message_missed_calls_first(
     wait_for(lambda: len(slack.messages(channel)) == 2)
 
 
-def test_a_single_call_of_quiet_hours_has_its_own_card_afterwards(bot, slack, channel):
+def test_a_single_call_of_quiet_hours_gets_its_own_card(bot, slack, channel):
     mute(bot, channel)
     come(bot, f"{channel}a")
     let_go(bot, channel)
     assert the_one(slack, channel)["metadata"]["event_payload"] == {"call_id": f"{channel}a"}
 
 
-def test_quiet_hours_hold_back_as_a_mute_does(bot, slack, channel):
+def test_quiet_hours_defer_posts_like_a_mute(bot, slack, channel):
     quiet = QuietHours("Europe/Berlin", 0, 0, (0, 1, 2, 3, 4, 5, 6))
     bot.store.channels.set(ChannelSettings(channel, quiet))
     come(bot, f"{channel}a", f"{channel}b")
@@ -152,7 +150,7 @@ def test_quiet_hours_hold_back_as_a_mute_does(bot, slack, channel):
     the_one(slack, channel, "2 calls while this channel was quiet")
 
 
-def test_cards_that_wait_for_their_turn_when_a_channel_is_muted_wait_on(bot, slack, channel):
+def test_rate_limited_cards_stay_queued_when_the_channel_is_muted(bot, slack, channel):
     slack.faults.add(Fault(path="chat.postMessage", status=429))
     come(bot, *(f"{channel}{letter}" for letter in "abc"))
     assert slack.type_command(ANA, channel, "/vocatech", "mute 2h").ok
@@ -164,13 +162,13 @@ def test_cards_that_wait_for_their_turn_when_a_channel_is_muted_wait_on(bot, sla
     assert slack.posted_call_ids(channel) == [f"{channel}{letter}" for letter in "abc"]
 
 
-def test_a_zone_that_the_machine_does_not_know_keeps_no_call_back(bot, slack, channel):
+def test_an_unknown_zone_defers_no_calls(bot, slack, channel):
     bot.store.channels.set(ChannelSettings(channel, QuietHours("Mars/Olympus", 0, 0, (0, 1, 2))))
     come(bot, f"{channel}a")
     assert the_one(slack, channel)["metadata"]["event_payload"] == {"call_id": f"{channel}a"}
 
 
-def test_what_is_learned_later_changes_the_message_and_nothing_else(bot, slack, channel):
+def test_later_facts_update_the_batch_message_only(bot, slack, channel):
     mute(bot, channel)
     missed = {"status": "missed", "remote_number": "+12125550187"}
     come(bot, f"{channel}a", **missed)
@@ -185,7 +183,7 @@ def test_what_is_learned_later_changes_the_message_and_nothing_else(bot, slack, 
     the_one(slack, channel, "Claimed by")
 
 
-def test_who_shares_a_call_that_is_told_of_with_others_is_led_there(bot, slack, channel):
+def test_sharing_a_call_of_a_batch_links_to_the_batch_message(bot, slack, channel):
     mute(bot, channel)
     come(bot, f"{channel}a", f"{channel}b", remote_number="+12125550188")
     let_go(bot, channel)
@@ -198,7 +196,7 @@ def test_who_shares_a_call_that_is_told_of_with_others_is_led_there(bot, slack, 
     assert bot.store.database.row(sql, [place.post_id])["ts"] == ts
 
 
-def test_a_rule_lets_through_what_cannot_wait(bot, slack, channel):
+def test_a_rule_can_post_during_quiet_hours(bot, slack, channel):
     rules(
         bot,
         rule(1, channel, at_once=True, outcomes=("missed",)),
@@ -217,7 +215,7 @@ def test_a_rule_lets_through_what_cannot_wait(bot, slack, channel):
     wait_for(lambda: slack.posted_call_ids(channel)[-1] == f"{channel}b")
 
 
-def test_whoever_is_to_be_mentioned_is_mentioned_when_it_is_told(bot, slack, channel):
+def test_alerts_of_deferred_calls_are_in_the_batch_message(bot, slack, channel):
     rules(bot, rule(1, channel, mention=ANA, outcomes=("missed",)), rule(2, channel))
     mute(bot, channel)
     come(bot, f"{channel}a", status="missed", remote_name="Maria Lopez")
@@ -225,12 +223,12 @@ def test_whoever_is_to_be_mentioned_is_mentioned_when_it_is_told(bot, slack, cha
     let_go(bot, channel)
     message = the_one(slack, channel, "(rule “Rule 1”)")
     assert f'"user_id": "{ANA}"' in said(message)
-    # What was to stand under a card that never comes is not looked at again and again.
+    # Alerts for cards that never come don't stay in the queue.
     due = "select * from posts where channel = ? and announced < wanted and parked is null"
     wait_for(lambda: not bot.store.database.rows(f"{due} and bundle is null", [channel]))
 
 
-def test_nobody_is_forgotten_of_many_who_are_to_be_mentioned(bot, slack, channel):
+def test_a_batch_message_mentions_every_person(bot, slack, channel):
     people = [f"U0PERSON{number:02}" for number in range(12)]
     named = [rule(n, channel, mention=one, outcomes=("missed",)) for n, one in enumerate(people, 2)]
     rules(bot, *named, rule(1, channel))
@@ -241,7 +239,7 @@ def test_nobody_is_forgotten_of_many_who_are_to_be_mentioned(bot, slack, channel
     assert [one for one in people if one not in shown] == []
 
 
-def test_texts_of_customers_wait_and_come_in_their_threads(bot, slack, vocatech, channel):
+def test_deferred_texts_are_posted_in_their_threads(bot, slack, vocatech, channel):
     mute(bot, CHANNEL)
     vocatech.receive_text(MARIA, "Are you open?")
     wait_for(bot.store.bundles.channels_with_deferred)
@@ -252,7 +250,7 @@ def test_texts_of_customers_wait_and_come_in_their_threads(bot, slack, vocatech,
     wait_for(lambda: [one for one in slack.messages(CHANNEL) if "Are you open?" in said(one)])
 
 
-def test_what_the_program_wrote_by_itself_waits_too(bot, slack, channel):
+def test_automatic_texts_are_deferred_too(bot, slack, channel):
     mute(bot, CHANNEL)
     body = "Sorry that we missed you."
     draft = Draft("by-itself", "+12125550166", "+12125550100", body, slack_user=None)
@@ -264,7 +262,7 @@ def test_what_the_program_wrote_by_itself_waits_too(bot, slack, channel):
     wait_for(lambda: body in said(slack.messages(CHANNEL)))
 
 
-def test_more_calls_a_minute_than_a_channel_takes_become_one_message(bot, slack, channel):
+def test_calls_above_the_limit_per_minute_become_one_message(bot, slack, channel):
     bot.store.channels.set(ChannelSettings(channel, most_a_minute=3))
     come(bot, *(f"{channel}{letter}" for letter in "abc"))
     come(bot, f"{channel}d", f"{channel}e", remote_name="<!here>")
@@ -279,9 +277,7 @@ def test_more_calls_a_minute_than_a_channel_takes_become_one_message(bot, slack,
     assert len(listed["blocks"]) == 3
 
 
-def test_a_mention_that_comes_later_stands_under_the_message_that_tells_of_the_call(
-    bot, slack, channel
-):
+def test_a_later_mention_is_in_the_thread_of_the_batch_message(bot, slack, channel):
     rules(bot, rule(1, channel, mention=ANA, words=("lawyer",)), rule(2, channel))
     bot.store.channels.set(ChannelSettings(channel, most_a_minute=1))
     come(bot, f"{channel}a", f"{channel}b")
@@ -290,7 +286,7 @@ def test_a_mention_that_comes_later_stands_under_the_message_that_tells_of_the_c
     wait_for(lambda: ANA in said(slack.thread(channel, told["ts"])[1:]))
 
 
-def test_a_burst_that_grows_while_its_message_is_in_doubt_is_told_of_once(bot, slack, channel):
+def test_a_burst_that_grows_while_unconfirmed_is_posted_once(bot, slack, channel):
     bot.store.channels.set(ChannelSettings(channel, most_a_minute=1))
     come(bot, f"{channel}a")
     wait_for(lambda: slack.posted_call_ids(channel))
@@ -302,9 +298,7 @@ def test_a_burst_that_grows_while_its_message_is_in_doubt_is_told_of_once(bot, s
     assert len(slack.messages(channel)) == 2
 
 
-def test_a_call_that_joins_a_message_which_somebody_deleted_is_told_of_all_the_same(
-    bot, slack, channel
-):
+def test_a_call_that_joins_a_deleted_message_is_still_posted(bot, slack, channel):
     bot.store.channels.set(ChannelSettings(channel, most_a_minute=1))
     come(bot, f"{channel}a", f"{channel}b")
     wait_for(lambda: len(slack.messages(channel)) == 2 and bot.metric("posts_pending") == 0)
@@ -319,7 +313,7 @@ def test_a_call_that_joins_a_message_which_somebody_deleted_is_told_of_all_the_s
     assert slack.posted_call_ids(channel) == [f"{channel}a"]
 
 
-def test_after_a_restart_what_was_held_back_is_still_told_once(slack, tmp_path):
+def test_deferred_posts_survive_a_restart_and_are_posted_once(slack, tmp_path):
     slack.add_channel("C0AGAIN001", "again")
     with FakeVocatech() as vocatech:
         settings = settings_for(slack, vocatech, tmp_path, slack_default_channel="C0AGAIN001")

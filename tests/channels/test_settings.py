@@ -1,4 +1,4 @@
-"""What is set for channels: kept, read again, and when it is quiet, whatever the clocks do."""
+"""Channel settings: stored and read again, and quiet hours across clock changes."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -55,12 +55,12 @@ def at(*moment, zone="Europe/Berlin"):
         ((2026, 3, 30, 8, 0), False),  # the day after the clocks went forward
     ],
 )
-def test_the_clock_on_the_wall_says_when_it_is_quiet(moment, is_quiet):
+def test_quiet_hours_follow_local_time(moment, is_quiet):
     assert NIGHT.include(at(*moment)) is is_quiet
 
 
 @given(hours, st.integers(1_760_000_000, 1_800_000_000))
-def test_what_is_quiet_is_said_of_each_minute_of_the_local_day(quiet, moment):
+def test_each_minute_of_the_local_day_is_quiet_or_not(quiet, moment):
     shown = datetime.fromtimestamp(moment, ZoneInfo(quiet.zone)).strftime("%w %H:%M")
     weekday, clock = shown.split()
     span = (
@@ -72,13 +72,13 @@ def test_what_is_quiet_is_said_of_each_minute_of_the_local_day(quiet, moment):
 
 
 @given(hours)
-def test_hours_that_are_never_quiet_say_so(quiet):
+def test_empty_quiet_hours_are_never(quiet):
     week = [1_769_990_400 + minute * 60 for minute in range(0, 7 * 1440, 7)]
     if quiet.is_never:
         assert not any(map(quiet.include, week))
 
 
-def test_settings_are_kept_as_they_were_written(store):
+def test_settings_are_stored_unchanged(store):
     assert store.channels.of("C1") == ChannelSettings("C1")
     wanted = ChannelSettings("C1", NIGHT, 20, Visibility(transcript=False))
     store.channels.set(wanted)
@@ -88,7 +88,7 @@ def test_settings_are_kept_as_they_were_written(store):
     assert store.channels.all() == []
 
 
-def test_a_mute_holds_until_its_time_is_over_or_it_is_lifted(store):
+def test_a_mute_lasts_until_its_end_or_unmute(store):
     store.channels.set_mute(Mute("C1", 100.0, "U1"))
     assert store.channels.is_held("C1", now=99.0)
     assert store.channels.mutes(now=99.0) == [Mute("C1", 100.0, "U1")]
@@ -97,7 +97,7 @@ def test_a_mute_holds_until_its_time_is_over_or_it_is_lifted(store):
     assert store.channels.mute("C1", now=60.0) is None
 
 
-def test_outsiders_see_less_unless_an_admin_has_said_otherwise(store):
+def test_external_members_see_less_unless_an_admin_decides_otherwise(store):
     assert store.channels.shown_in("C1") == EVERYTHING
     store.channels.set_shared("C1", is_shared=True, now=1.0)
     assert store.channels.shown_in("C1") == FOR_OUTSIDERS

@@ -87,7 +87,7 @@ def said(shown):
 
 
 def bare(shown):
-    """Give all that is in something, without what people write between digits."""
+    """Return all text in a value, without separators between digits."""
     return re.sub(r"[\s().\-+]", "", said(shown))
 
 
@@ -229,7 +229,7 @@ def test_texts_keep_their_words_but_the_number_stands_nowhere_and_the_buttons_wo
     wait_for(lambda: number[2:] in bare(slack.messages(CHANNEL)))
 
 
-# What stands there already
+# Existing posts
 
 
 def test_cards_follow_when_a_channel_becomes_shared_and_when_it_no_longer_is(bot, slack):

@@ -1,4 +1,4 @@
-"""Contacts in Slack: looked up, made, edited, deleted, chosen; cards show who it is."""
+"""Contacts in Slack: searched, created, edited, deleted, chosen; and on cards."""
 
 import json
 import time
@@ -75,7 +75,7 @@ def bot(start_bot):
 
 
 def typed(slack, text, user=ANA):
-    """Type the command; give what was shown to whoever typed it."""
+    """Type the command; return what the user sees."""
     answer = slack.type_command(user, CHANNEL, "/contact", text)
     assert answer.status == 200
     assert not answer.problem
@@ -106,7 +106,7 @@ def labels(shown):
 
 
 def fill(view, **values):
-    """Give what to submit: `First_Name="Ann"`."""
+    """Return what to submit: `First_Name="Ann"`."""
     by_name = {
         block["block_id"].split(":", 1)[1]: block["block_id"]
         for block in view["blocks"]
@@ -181,7 +181,7 @@ def test_several_matches_are_a_list_with_a_button_each(bot, slack):
     assert "4 more." in said(long)
 
 
-def test_a_contact_deleted_before_it_is_shown_is_said_to_be_so(bot, slack):
+def test_showing_a_deleted_contact_explains_it(bot, slack):
     shown = typed(slack, "lopez")
     maria = bot.store.contacts.search("maria")[0]
     bot.store.contacts.drop(maria.contact_id)
@@ -211,7 +211,7 @@ def test_the_command_alone_and_a_mention_show_the_help(bot, slack):
     assert "not people in Slack" in typed(slack, "<@U012345|stranger>")["text"]
 
 
-def test_without_any_contacts_it_says_why(start_bot, slack, vocatech):
+def test_a_search_before_the_first_sync_says_why(start_bot, slack, vocatech):
     vocatech.faults.add(Fault(path="/contacts", status=403))
     start_bot()
     assert "no contacts are synced" in typed(slack, "maria")["text"]
@@ -219,7 +219,7 @@ def test_without_any_contacts_it_says_why(start_bot, slack, vocatech):
     view_with(slack, "Vocatech refused it")
 
 
-def test_the_fields_are_asked_for_where_they_are_not_known(start_bot, slack, vocatech):
+def test_unknown_contact_fields_are_fetched(start_bot, slack, vocatech):
     vocatech.faults.add(Fault(path="/contacts", status=403))
     bot = start_bot()
     wait_for(lambda: bot.metric("vocatech_api_errors_total"))
@@ -228,7 +228,7 @@ def test_the_fields_are_asked_for_where_they_are_not_known(start_bot, slack, voc
     view_with(slack, "New contact", "First Name")
 
 
-def test_many_who_wait_for_a_slow_vocatech_keep_nobody_else_waiting(bot, slack, vocatech):
+def test_slow_vocatech_requests_do_not_delay_other_people(bot, slack, vocatech):
     bot.store.contacts.set_fields([])
     vocatech.faults.add(Fault(path="/contacts", delay=2.0))
     answers = [slack.type_command(ANA, CHANNEL, "/contact", "new") for _ in range(7)]
@@ -237,7 +237,7 @@ def test_many_who_wait_for_a_slow_vocatech_keep_nobody_else_waiting(bot, slack, 
     assert max(one.seconds for one in answers) < 1
 
 
-# Making
+# Creating
 
 
 def test_a_new_contact_is_saved_and_shown(bot, slack, vocatech):
@@ -275,14 +275,14 @@ def test_a_form_sent_twice_makes_one_contact(bot, slack, vocatech):
         ({"First_Name": "No", "Phone": "+12125550123"}, "Phone", "Maria Lopez already has this"),
     ],
 )
-def test_what_is_wrong_is_said_at_its_field(bot, slack, vocatech, values, field, reason):
+def test_errors_are_shown_at_their_fields(bot, slack, vocatech, values, field, reason):
     answer = submit(slack, new_form(slack), **values)
     assert answer["response_action"] == "errors"
     assert reason in answer["errors"][f"field:{field}"]
     assert len(names(vocatech)) == 18
 
 
-def test_what_vocatech_refuses_is_said_at_the_field_and_nothing_typed_is_lost(bot, slack, vocatech):
+def test_a_refused_field_shows_the_reason_and_keeps_the_input(bot, slack, vocatech):
     submit(slack, new_form(slack), First_Name="Nora", Phone="2125550999", Notes="x" * 600)
     view = view_with(slack, "Notes must be at most 500 characters", "x" * 600, "Nora")
     ids = [block["block_id"] for block in view["blocks"]]
@@ -300,7 +300,7 @@ def test_what_vocatech_refuses_is_said_at_the_field_and_nothing_typed_is_lost(bo
         (Fault(path="/contacts", method="POST", status=500), "may or may not have been made"),
     ],
 )
-def test_when_vocatech_fails_the_form_comes_back_as_it_was(bot, slack, vocatech, fault, words):
+def test_the_form_returns_unchanged_when_vocatech_fails(bot, slack, vocatech, fault, words):
     vocatech.faults.add(fault)
     submit(slack, new_form(slack), First_Name="Nora", Phone="2125550999")
     view = view_with(slack, words, "Nora", "2125550999")
@@ -308,7 +308,7 @@ def test_when_vocatech_fails_the_form_comes_back_as_it_was(bot, slack, vocatech,
     assert deeds(bot) == []
 
 
-def test_whoever_closed_the_modal_is_told_by_a_message(bot, slack, vocatech):
+def test_the_outcome_is_sent_as_a_message_if_the_modal_was_closed(bot, slack, vocatech):
     vocatech.faults.add(Fault(path="/contacts", method="POST", delay=0.3, status=500))
     view = new_form(slack)
     submit(slack, view, First_Name="Nora", Phone="2125550999")
@@ -320,7 +320,7 @@ def test_whoever_closed_the_modal_is_told_by_a_message(bot, slack, vocatech):
 # Editing
 
 
-def test_only_changed_fields_are_sent_and_an_emptied_one_is_emptied(bot, slack, vocatech):
+def test_only_changed_fields_are_sent(bot, slack, vocatech):
     view = edit_form(slack, "maria")
     vocatech.contacts.write(1, {"Company": "Changed Elsewhere"}, keep=True)
     submit(slack, view, Email="", Last_Name="Lopez-Kim")
@@ -334,13 +334,13 @@ def test_only_changed_fields_are_sent_and_an_emptied_one_is_emptied(bot, slack, 
     )
 
 
-def test_nothing_changed_asks_vocatech_nothing(bot, slack):
+def test_an_unchanged_form_sends_no_request(bot, slack):
     submit(slack, edit_form(slack, "maria"))
     view_with(slack, "Saved.", "Maria")
     assert deeds(bot) == []
 
 
-def test_nothing_changed_of_one_who_is_gone_is_said_so(bot, slack):
+def test_an_unchanged_form_of_a_deleted_contact_explains_it(bot, slack):
     view = edit_form(slack, "maria")
     bot.store.contacts.drop(1)
     submit(slack, view)
@@ -349,7 +349,7 @@ def test_nothing_changed_of_one_who_is_gone_is_said_so(bot, slack):
     view_with(slack, "was deleted in Vocatech")
 
 
-def test_an_edit_that_was_refused_keeps_what_was_changed(bot, slack, vocatech):
+def test_a_refused_edit_keeps_the_changes(bot, slack, vocatech):
     submit(slack, edit_form(slack, "maria"), Company="New Co", Notes="x" * 600)
     view = view_with(slack, "at most 500 characters")
     submit(slack, view, Notes="short")
@@ -357,7 +357,7 @@ def test_an_edit_that_was_refused_keeps_what_was_changed(bot, slack, vocatech):
     assert vocatech.contacts.show(1)["fields"]["Company"] == "New Co"
 
 
-def test_editing_one_who_was_deleted_meanwhile_is_said_so(bot, slack, vocatech):
+def test_editing_a_deleted_contact_explains_it(bot, slack, vocatech):
     view = edit_form(slack, "maria")
     vocatech.contacts.remove(1)
     submit(slack, view, Company="Other")
@@ -369,7 +369,7 @@ def test_editing_one_who_was_deleted_meanwhile_is_said_so(bot, slack, vocatech):
 # Deleting
 
 
-def test_an_admin_deletes_after_being_asked_twice(bot, slack, vocatech):
+def test_an_admin_deletes_after_two_confirmations(bot, slack, vocatech):
     shown = typed(slack, "maria", user=ADMIN)
     assert labels(shown) == ["Reply via SMS", "Edit", "Delete"]
     assert shown["blocks"][-1]["elements"][-1]["confirm"]
@@ -383,7 +383,7 @@ def test_an_admin_deletes_after_being_asked_twice(bot, slack, vocatech):
     view_with(slack, "was deleted in Vocatech", user=ADMIN)
 
 
-def test_deleting_one_who_is_gone_already_is_said_so(bot, slack, vocatech):
+def test_deleting_a_deleted_contact_explains_it(bot, slack, vocatech):
     shown = typed(slack, "maria", user=ADMIN)
     slack.click(ADMIN, CHANNEL, shown["ts"], "delete_contact")
     view = view_with(slack, "can't undo this", user=ADMIN)
@@ -393,7 +393,7 @@ def test_deleting_one_who_is_gone_already_is_said_so(bot, slack, vocatech):
     assert deeds(bot) == []
 
 
-def test_a_form_that_is_being_worked_for_is_done_with_before_the_bot_stops(bot, slack, vocatech):
+def test_a_form_in_progress_is_finished_before_the_app_stops(bot, slack, vocatech):
     shown = typed(slack, "maria", user=ADMIN)
     slack.click(ADMIN, CHANNEL, shown["ts"], "delete_contact")
     view = view_with(slack, "can't undo this", user=ADMIN)
@@ -406,7 +406,7 @@ def test_a_form_that_is_being_worked_for_is_done_with_before_the_bot_stops(bot, 
     view_with(slack, "Maria Lopez was deleted", user=ADMIN)
 
 
-def test_nobody_else_can_delete_and_each_try_is_kept(bot, slack, vocatech):
+def test_only_admins_delete_contacts_and_attempts_are_audited(bot, slack, vocatech):
     shown = typed(slack, "maria", user=ADMIN)
     slack.click(ANA, CHANNEL, shown["ts"], "delete_contact")
     view_with(slack, "Only admins can delete contacts")
@@ -424,7 +424,7 @@ def test_nobody_else_can_delete_and_each_try_is_kept(bot, slack, vocatech):
 # Cards
 
 
-def test_a_card_names_the_contact_and_leads_to_it(bot, slack):
+def test_a_card_names_the_contact_and_opens_it(bot, slack):
     send(bot.url, ended("c"))
     card = card_of(slack, "c", "Maria Lopez", "(212) 555-0123")
     assert labels(card) == ["Claim", "Reply via SMS", "Contact"]
@@ -455,12 +455,12 @@ def test_an_unknown_caller_becomes_a_contact_and_the_card_shows_the_name(bot, sl
     assert labels(card_of(slack, "c", "Nora Quist")) == ["Claim", "Reply via SMS", "Contact"]
 
 
-def test_an_inside_call_offers_no_contact(bot, slack):
+def test_an_internal_call_offers_no_contact(bot, slack):
     send(bot.url, ended("c", remote_number="102", direction="internal"))
     assert labels(card_of(slack, "c")) == []
 
 
-def test_several_on_one_number_are_chosen_among_and_the_choice_stays(bot, slack):
+def test_the_contact_of_a_shared_number_is_chosen_once(bot, slack):
     send(bot.url, ended("c", remote_number=SHARED))
     card = card_of(slack, "c", "Ida Twin or 1 other")
     slack.click(ANA, CHANNEL, card["ts"], "open_contact")
@@ -484,7 +484,7 @@ def test_several_on_one_number_are_chosen_among_and_the_choice_stays(bot, slack)
     view_with(slack, "Ida Twin", "Edit")
 
 
-def test_who_share_only_what_is_no_number_are_not_chosen_among(bot, slack):
+def test_contacts_that_share_no_valid_number_are_not_offered(bot, slack):
     for n in (901, 902):
         contact = Contact(n, {"First Name": f"Zed{n}", "Phone": "n/a"}, ("n/a",))
         bot.store.contacts.save(contact, now=time.time())
@@ -493,7 +493,7 @@ def test_who_share_only_what_is_no_number_are_not_chosen_among(bot, slack):
     assert labels(view_with(slack, "Zed901")) == ["Edit"]
 
 
-def test_a_button_pressed_twice_at_once_shows_what_it_shows_pressed_once(bot, slack):
+def test_a_double_click_shows_the_same_as_one_click(bot, slack):
     send(bot.url, ended("c"))
     card = card_of(slack, "c", "Maria Lopez")
     slack.click(ANA, CHANNEL, card["ts"], "open_contact")
@@ -518,7 +518,7 @@ def test_a_deleted_contact_leaves_its_cards(bot, slack):
     assert labels(card_of(slack, "c", "Add contact")) == ["Claim", "Reply via SMS", "Add contact"]
 
 
-def test_what_changed_over_there_changes_the_cards_after_the_next_look(bot, slack, vocatech):
+def test_contact_changes_at_vocatech_update_cards_after_the_next_sync(bot, slack, vocatech):
     send(bot.url, ended("c"))
     card_of(slack, "c", "Maria Lopez")
     vocatech.contacts.write(1, {"Last Name": "Lopez-Kim"}, keep=True)
@@ -528,7 +528,7 @@ def test_what_changed_over_there_changes_the_cards_after_the_next_look(bot, slac
     card_of(slack, "c", "Maria Lopez-Kim")
 
 
-def test_a_contact_that_changed_sends_no_old_call_to_who_wants_direct_messages_since(bot, slack):
+def test_a_changed_contact_sends_no_old_calls_as_direct_messages(bot, slack):
     person = wait_for(lambda: bot.store.people.by_extension("102"))
     send(bot.url, ended("c", extension="102"))
     card_of(slack, "c", "Maria Lopez")
@@ -555,7 +555,7 @@ def test_a_shared_call_from_before_the_bot_shows_the_contact_that_changed(bot, s
     card_of(slack, "c", "Maria Lopez-Kim")
 
 
-def test_only_the_newest_cards_of_a_number_are_made_anew(bot):
+def test_only_the_newest_cards_of_a_number_are_updated(bot):
     for n in range(25):
         send(bot.url, ended(f"c{n}"))
     wait_for(
@@ -566,7 +566,7 @@ def test_only_the_newest_cards_of_a_number_are_made_anew(bot):
     assert bot.store.calls.show_again(["+12125550123"], now=now + 40 * 86_400) == 0
 
 
-# Whatever is typed, and whatever is kept
+# Any input, any stored value
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -586,7 +586,7 @@ def test_whatever_is_typed_gets_a_polite_answer(bot, slack, text):
     assert not answer.problem
 
 
-def test_whatever_the_fields_hold_slack_takes_it():
+def test_any_field_value_is_valid_block_kit():
     fields = [ContactField(f"Field {n} " + "y" * n, n, is_phone=n == 5) for n in range(120)]
     for name in HOSTILE_NAMES:
         contact = Contact(7, {one.name: name for one in fields}, ("+12125550123", name))
@@ -643,7 +643,7 @@ def test_long_names_of_fields_that_begin_alike_stay_two_fields():
     assert changed == {fields[0].name}
 
 
-def test_what_was_typed_fills_the_fields_that_it_suits():
+def test_typed_text_fills_the_matching_fields():
     assert with_derived_fields("Maria Ann Lopez", FIELDS, "US") == {
         "First Name": "Maria",
         "Last Name": "Ann Lopez",

@@ -49,7 +49,7 @@ def documented(body, *, secret=SECRET, stamp=None):
 
 
 def refusals(bot):
-    """Give the refusals by their reason."""
+    """Return the refusals by reason."""
     lines = re.findall(
         r'^vocatech_slack_requests_refused_total\{reason="(.*)"\} (\S+)$',
         bot.http.get("/metrics").text,
@@ -84,7 +84,7 @@ def card_of(slack, call_id, *, saying="call"):
 
 
 def parts_of(value):
-    """Give every object inside blocks."""
+    """Return every object inside blocks."""
     if isinstance(value, dict):
         yield value
         value = list(value.values())
@@ -94,7 +94,7 @@ def parts_of(value):
 
 
 def words_of(message):
-    """Give all the text that people see in the blocks."""
+    """Return all visible text of the blocks."""
     parts = [part for part in parts_of(message["blocks"]) if isinstance(part.get("text"), str)]
     return "".join(part["text"] for part in parts)
 
@@ -116,12 +116,12 @@ def cards_of(slack, count):
 
 
 def line(number):
-    """Give the leg of a call that brings it to a channel of its own."""
+    """Return the leg of a call that routes it to its own channel."""
     return {"extension": str(900 + number)}
 
 
 def assert_dead(message):
-    """Nothing in the message mentions, links or calls anybody."""
+    """Nothing in the message mentions, links or calls anyone."""
     markup = [message["text"]]
     for part in parts_of(message["blocks"]):
         assert part.get("type") not in {"user", "usergroup", "broadcast", "channel", "link"}
@@ -413,7 +413,7 @@ def test_slow_and_broken_senders_do_not_hold_the_door(bot, slack):
 
 @pytest.fixture
 def hurried(bot, monkeypatch):
-    """A bot whose senders have half a second instead of thirty."""
+    """An app that allows senders half a second instead of 30."""
     monkeypatch.setattr(web, "SECONDS_FOR_A_REQUEST", 0.5)
     return bot
 
@@ -750,7 +750,7 @@ def test_nobody_can_make_the_bot_call_an_address_of_his_choice(bot, slack):
     body = urlencode({"payload": json.dumps(clicked)}).encode()
     for stamp in ("9" * 400, "9" * 5_000, str(now_and(0)), "0"):
         post_to_slack_door(bot, body, slack_signature(body, secret="guessed", stamp=stamp))
-    # Whatever a wrong signature sets off, it has had the time that a card needs.
+    # A forged request had the time that a card needs.
     deliver(bot, ended("call-1"))
     card_of(slack, "call-1")
     assert len(slack.messages(CHANNEL)) == 1

@@ -1,4 +1,4 @@
-"""Every button and every form: pressed and sent by somebody without rights, and an hour late."""
+"""Every button and form: used without permission, and an hour late."""
 
 import json
 import re
@@ -92,7 +92,7 @@ from tests.support.webhooks import ended, send
 HOUR = 3_600.0
 BROKEN = "C0BROKEN01"
 MARIA = {"First Name": "Maria", "Last Name": "Lopez", "Phone": "(212) 555-0123"}
-EVERYBODY = ""
+EVERYONE = ""
 
 
 class Try(NamedTuple):
@@ -121,17 +121,17 @@ CHANGE_CHANNELS = "change channel settings"
 CHANGE_COMPANYS = "change company templates"
 RELEASE, REASSIGN = (f"{what} a call that someone else claimed" for what in ("release", "reassign"))
 WRITING = TextForm(token="e", number="+12125550123").to_metadata()
-# Whoever adds a listener says here whom it is for: everybody, or admins, and then for what.
+# For each handler: who may use it (everyone or admins), and the reason in the audit.
 TRIES = {
-    OPEN_CALL: Try(EVERYBODY, "c"),
-    OPEN_CALLS: Try(EVERYBODY, "summary"),
-    CALL_MENU: Try(EVERYBODY, "why c"),
-    SHARE_CALL: Try(EVERYBODY, {"call_id": "c", "channel": CHANNEL}),
-    CLAIM_CALL: Try(EVERYBODY, "c"),
+    OPEN_CALL: Try(EVERYONE, "c"),
+    OPEN_CALLS: Try(EVERYONE, "summary"),
+    CALL_MENU: Try(EVERYONE, "why c"),
+    SHARE_CALL: Try(EVERYONE, {"call_id": "c", "channel": CHANNEL}),
+    CLAIM_CALL: Try(EVERYONE, "c"),
     CALLBACK_MENU: Try(RELEASE, "release c"),
-    CLAIM_LISTED: Try(EVERYBODY, "c"),
-    SHOW_CALLBACKS: Try(EVERYBODY, "unclaimed"),
-    SHOW_MY_CALLS: Try(EVERYBODY, "today"),
+    CLAIM_LISTED: Try(EVERYONE, "c"),
+    SHOW_CALLBACKS: Try(EVERYONE, "unclaimed"),
+    SHOW_MY_CALLS: Try(EVERYONE, "today"),
     SHOW_ADMIN_LIST: Try("see the system status", "problems"),
     CLAIM_MENU: Try(RELEASE, "release c"),
     HAND_OVER_MODAL: Try(
@@ -139,32 +139,32 @@ TRIES = {
         {"call_id": "c", "owner": ADMIN, "below": {}},
         {"whom": {"whom": {"type": "users_select", "selected_user": BEN}}},
     ),
-    CALLED_BACK: Try(EVERYBODY, "c"),
-    REOPEN_CALL: Try(EVERYBODY, "c"),
-    MUTE_MODAL: Try(EVERYBODY, {"channel": CHANNEL, "token": "m"}, pick("span", "span", "1h")),
-    LIFT_MUTE: Try(EVERYBODY, CHANNEL),
-    TURN_CALLS_PAGE: Try(EVERYBODY, {"typed": "", "page": 1}),
-    OPEN_TRANSCRIPT: Try(EVERYBODY, "c"),
-    TURN_TRANSCRIPT_PAGE: Try(EVERYBODY, {"call_id": "c", "page": 1}),
-    OPEN_CONTACT: Try(EVERYBODY, "c"),
-    OPEN_CONTACT_OF_NUMBER: Try(EVERYBODY, "+12125550123"),
-    SHOW_CONTACT: Try(EVERYBODY, "1"),
-    CHOOSE_AGAIN: Try(EVERYBODY, {"number": "+12125550123"}),
-    CHOOSE_CONTACT: Try(EVERYBODY, {"number": "+12125550123", "contact_id": 1}),
-    CREATE_CONTACT: Try(EVERYBODY, "Nina"),
-    EDIT_CONTACT: Try(EVERYBODY, "1"),
-    CHOOSE_NUMBER: Try(EVERYBODY, "+12125550123 1"),
-    LINK_ME: Try(EVERYBODY),
-    REPLY_TO_CALL: Try(EVERYBODY, "c"),
-    REPLY_TO_TEXT: Try(EVERYBODY, "+12125550123"),
-    TYPE_REPLY: Try(EVERYBODY, "Hello", within=WRITING),
-    FILL_IN_TEMPLATE: Try(EVERYBODY, "1", within=WRITING),
-    SEND_AGAIN: Try(EVERYBODY, "no such text"),
-    TAKE_BACK: Try(EVERYBODY, "no such text"),
-    BELIEVE_TEXT: Try(EVERYBODY, "no such text"),
-    SEND_REPLY: Try(EVERYBODY, json.loads(WRITING)),
-    NEW_TEMPLATE: Try(EVERYBODY, "new"),
-    SHOW_EXAMPLE: Try(EVERYBODY, {"template_id": None, "token": "c"}, TEMPLATE),
+    CALLED_BACK: Try(EVERYONE, "c"),
+    REOPEN_CALL: Try(EVERYONE, "c"),
+    MUTE_MODAL: Try(EVERYONE, {"channel": CHANNEL, "token": "m"}, pick("span", "span", "1h")),
+    LIFT_MUTE: Try(EVERYONE, CHANNEL),
+    TURN_CALLS_PAGE: Try(EVERYONE, {"typed": "", "page": 1}),
+    OPEN_TRANSCRIPT: Try(EVERYONE, "c"),
+    TURN_TRANSCRIPT_PAGE: Try(EVERYONE, {"call_id": "c", "page": 1}),
+    OPEN_CONTACT: Try(EVERYONE, "c"),
+    OPEN_CONTACT_OF_NUMBER: Try(EVERYONE, "+12125550123"),
+    SHOW_CONTACT: Try(EVERYONE, "1"),
+    CHOOSE_AGAIN: Try(EVERYONE, {"number": "+12125550123"}),
+    CHOOSE_CONTACT: Try(EVERYONE, {"number": "+12125550123", "contact_id": 1}),
+    CREATE_CONTACT: Try(EVERYONE, "Nina"),
+    EDIT_CONTACT: Try(EVERYONE, "1"),
+    CHOOSE_NUMBER: Try(EVERYONE, "+12125550123 1"),
+    LINK_ME: Try(EVERYONE),
+    REPLY_TO_CALL: Try(EVERYONE, "c"),
+    REPLY_TO_TEXT: Try(EVERYONE, "+12125550123"),
+    TYPE_REPLY: Try(EVERYONE, "Hello", within=WRITING),
+    FILL_IN_TEMPLATE: Try(EVERYONE, "1", within=WRITING),
+    SEND_AGAIN: Try(EVERYONE, "no such text"),
+    TAKE_BACK: Try(EVERYONE, "no such text"),
+    BELIEVE_TEXT: Try(EVERYONE, "no such text"),
+    SEND_REPLY: Try(EVERYONE, json.loads(WRITING)),
+    NEW_TEMPLATE: Try(EVERYONE, "new"),
+    SHOW_EXAMPLE: Try(EVERYONE, {"template_id": None, "token": "c"}, TEMPLATE),
     EDIT_TEMPLATE: Try(CHANGE_COMPANYS, "1"),
     DELETE_TEMPLATE: Try(CHANGE_COMPANYS, "1"),
     SAVE_TEMPLATE: Try(CHANGE_COMPANYS, {"template_id": 1, "token": "d"}, TEMPLATE),
@@ -187,9 +187,9 @@ TRIES = {
     LOOK_AGAIN: Try("have something looked at again", "key refused"),
     TRY_CHANNEL: Try("try a channel again", BROKEN),
     SWITCH_DIGEST: Try("change the digests of channels", f"on {CHANNEL}"),
-    SAVE_CONTACT: Try(EVERYBODY, {"contact_id": 1, "token": "a"}),
+    SAVE_CONTACT: Try(EVERYONE, {"contact_id": 1, "token": "a"}),
     SETTINGS_MODAL: Try(
-        EVERYBODY,
+        EVERYONE,
         {},
         {
             "mentions": {"mentions": {"selected_option": {"value": "never"}}},
@@ -227,7 +227,7 @@ def ready(bot):
 
 
 def gesture(slack, user, **more):
-    """Give what every payload begins with, in a modal that somebody has open from former days."""
+    """Return the common part of a payload, in a modal opened days ago."""
     slack.views.close_all(user)
     view = slack.views.show(user, render_words_modal("A form", "From former days."))
     who = {"user": {"id": user, "team_id": "T0TEAM001"}, "team": {"id": "T0TEAM001"}}
@@ -261,12 +261,12 @@ def listeners_of(bot):
     return make_listeners(bot.bot.services, run_job_now=bot.bot.scheduler.run_now)
 
 
-def test_every_listener_is_said_to_be_for_everybody_or_for_admins(start_bot):
+def test_every_handler_is_for_everyone_or_for_admins(start_bot):
     listeners = listeners_of(start_bot())
     assert set(TRIES) == names_of(listeners.actions) | names_of(listeners.submissions)
 
 
-def test_without_rights_no_button_and_no_form_does_what_is_an_admin_s(start_bot, slack, vocatech):
+def test_non_admins_can_do_nothing_reserved_for_admins(start_bot, slack, vocatech):
     bot = ready(start_bot())
     send(bot.url, ended("c", transcription="Ana: hello"))
     wait_for(lambda: slack.posted_call_ids(CHANNEL) == ["c"])
@@ -294,7 +294,7 @@ def test_without_rights_no_button_and_no_form_does_what_is_an_admin_s(start_bot,
     assert bot.store.templates.find(1, slack_user=BEN) == template
     assert bot.store.posts.place_of("c", BROKEN) == (None, "msg_too_long")
     assert bot.store.digests.plans() == []
-    assert refusals(bot) == expected  # and nothing that is everybody's was refused
+    assert refusals(bot) == expected  # and nothing for everyone was refused
 
 
 def refusals(bot):
@@ -319,9 +319,7 @@ def aging(start_bot, slack, hours):
     )
 
 
-def test_a_form_sent_after_an_hour_is_done_and_sent_again_after_another_is_done_once(
-    aging, slack, vocatech, hours
-):
+def test_a_form_sent_again_after_an_hour_is_saved_once(aging, slack, vocatech, hours):
     form = new_form(slack)
     hours[0] = 1
     filled = {
@@ -338,9 +336,7 @@ def test_a_form_sent_after_an_hour_is_done_and_sent_again_after_another_is_done_
     assert deeds(aging) == [(ANA, "contact created")]
 
 
-def test_what_was_deleted_while_a_modal_stayed_open_is_said_and_nothing_is_made_anew(
-    aging, slack, vocatech, hours
-):
+def test_forms_of_deleted_contacts_recreate_nothing(aging, slack, vocatech, hours):
     shown = typed(slack, "maria", user=ADMIN)
     form = edit_form(slack, "maria")
     slack.click(ADMIN, CHANNEL, shown["ts"], "delete_contact")
@@ -357,9 +353,7 @@ def test_what_was_deleted_while_a_modal_stayed_open_is_said_and_nothing_is_made_
     assert deeds(aging) == []
 
 
-def test_an_extension_that_went_while_the_choice_stayed_open_is_said_at_its_field(
-    aging, slack, hours
-):
+def test_a_removed_extension_is_an_error_at_its_field(aging, slack, hours):
     slack.type_command(ANA, CHANNEL, "/vocatech", "link")
     view = wait_for(lambda: slack.open_view(ANA))
     hours[0] = 1

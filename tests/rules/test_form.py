@@ -1,4 +1,4 @@
-"""Rules in Slack: where calls go and why, and rules made, moved and tried by admins."""
+"""Rules in Slack: routing and its reasons, and rules changed and tried by admins."""
 
 import json
 import time
@@ -111,7 +111,7 @@ def why(slack, channel, call_id, *words, user=ANA):
 # Where calls go
 
 
-def test_a_call_goes_by_the_first_rules_that_catch_it_and_else_to_the_fallback(bot, slack):
+def test_a_call_goes_to_the_first_matching_rules_or_to_the_default_channel(bot, slack):
     rule_with(
         bot,
         a_rule(1, "Every <!here> sale", SALES, lines=("+12125550100",), goes_on=True),
@@ -126,7 +126,7 @@ def test_a_call_goes_by_the_first_rules_that_catch_it_and_else_to_the_fallback(b
     assert where(slack, "none", CHANNEL, SALES, SHOP) == [CHANNEL]
 
 
-def test_a_rule_about_words_fires_when_the_summary_comes_and_mentions_once(bot, slack):
+def test_a_keyword_rule_matches_when_the_summary_arrives_and_mentions_once(bot, slack):
     rule_with(
         bot,
         a_rule(1, "Refunds", CHANNEL, mention=ANA, words=("refund", "a.b")),
@@ -146,7 +146,7 @@ def test_a_rule_about_words_fires_when_the_summary_comes_and_mentions_once(bot, 
     assert len(slack.thread(CHANNEL, head["ts"])) == 2
 
 
-def test_a_call_that_goes_on_is_shown_where_it_is_decided_already(bot, slack):
+def test_an_ongoing_call_is_shown_where_rules_already_match(bot, slack):
     rule_with(
         bot,
         a_rule(1, "Mine", SALES, extensions=("103",), goes_on=True),
@@ -161,7 +161,7 @@ def test_a_call_that_goes_on_is_shown_where_it_is_decided_already(bot, slack):
     assert where(slack, "off", CHANNEL, SALES) == []
 
 
-def test_a_repeated_caller_is_noticed_and_counted_by_number(bot, slack):
+def test_repeat_callers_are_counted_by_number(bot, slack):
     rule_with(bot, a_rule(1, "Again", SHOP, calls=3, minutes=30, directions=("incoming",)))
     for n in range(3):
         send(bot.url, ended(f"again-{n}", remote_number="+12125550177"))
@@ -170,7 +170,7 @@ def test_a_repeated_caller_is_noticed_and_counted_by_number(bot, slack):
     assert where(slack, "again-2", CHANNEL) == []
 
 
-def test_a_card_shared_by_somebody_says_by_whom(bot, slack):
+def test_a_shared_card_names_the_person_who_shared_it(bot, slack):
     send(bot.url, ended("shared"))
     card(slack, CHANNEL, "shared")
     bot.store.posts.share("shared", SHOP, by=ADMIN, now=time.time())
@@ -178,7 +178,7 @@ def test_a_card_shared_by_somebody_says_by_whom(bot, slack):
     why(slack, SHOP, "shared", f'"user_id": "{ADMIN}"', "shared this call here")
 
 
-def test_a_card_that_somebody_takes_care_of_has_one_menu_which_says_why_too(bot, slack):
+def test_a_claimed_card_has_one_menu_that_also_explains_the_routing(bot, slack):
     send(bot.url, ended("claimed", status="missed", remote_number="+12125550144"))
     shown = card(slack, CHANNEL, "claimed")
     slack.click(ANA, CHANNEL, shown["ts"], "claim_call", "claimed")
@@ -233,7 +233,7 @@ def save(slack, view, **fields):
 
 
 def sent(view, **fields):
-    """Give a form as it is sent, whether or not it is still on the screen."""
+    """Return a submitted form, which may be closed by now."""
     shown = {**view, "state": state_of(view, filled(fields))}
     return {"type": "view_submission", "user": {"id": ADMIN}, "view": shown}
 
@@ -250,7 +250,7 @@ def deeds(bot):
     return [(one.slack_user, one.what, one.detail) for one in bot.store.audit.latest()][::-1]
 
 
-def test_a_rule_is_made_in_the_app_home_and_routes_the_next_call(bot, slack):
+def test_a_rule_created_in_app_home_routes_the_next_call(bot, slack):
     view = form(slack, bot)
     asked = slack.load_options(ADMIN, "choose_rule_people", "104", view_id=view["id"])
     assert [one["value"] for one in asked["options"]] == ["104"]
@@ -278,7 +278,7 @@ def test_the_list_opens_by_command_for_admins_only(bot, slack):
     assert deeds(bot) == [(ANA, "not allowed: change where calls go", "")]
 
 
-def test_a_rule_to_a_person_writes_to_them_directly(bot, slack):
+def test_a_rule_to_a_person_posts_direct_messages(bot, slack):
     save(slack, form(slack, bot), name="Mine", person=ANA, then="goes_on")
     rule = wait_for(lambda: find(bot, "Mine"))
     assert (rule.slack_user, rule.channel[0], rule.goes_on) == (ANA, "D", True)
@@ -297,14 +297,14 @@ def test_a_rule_to_a_person_writes_to_them_directly(bot, slack):
         ({"channel": SHOP, "name": "first"}, "name", "Another rule has this name"),
     ],
 )
-def test_what_is_filled_in_wrongly_is_said_at_the_field(bot, slack, fields, field, words):
+def test_form_errors_are_shown_at_their_fields(bot, slack, fields, field, words):
     rule_with(bot, a_rule(1, "First", SALES))
     answer = save(slack, form(slack, bot), **{"name": "A", **fields})
     assert words in answer["errors"][field]
     assert names(bot) == ["First"]
 
 
-def test_a_rule_is_edited_moved_switched_and_deleted_with_a_note_of_each(bot, slack):
+def test_editing_moving_switching_and_deleting_rules_is_audited(bot, slack):
     rule_with(bot, a_rule(1, "A", SALES), a_rule(2, "B", SHOP), a_rule(3, "C", SHOP))
     assert "Never matches: “A” above it matches the same calls" in said(open_rules(slack))
     save(slack, form(slack, bot, "B"), name="B2", place="1", outcomes=["missed"])
@@ -321,7 +321,7 @@ def test_a_rule_is_edited_moved_switched_and_deleted_with_a_note_of_each(bot, sl
     assert [what for _, what, _ in deeds(bot)] == [f"rule {one}" for one in done]
 
 
-def test_what_a_file_put_into_a_rule_outlives_a_change_of_something_else_in_the_form(bot, slack):
+def test_values_from_a_file_survive_an_edit_of_other_fields(bot, slack):
     many = (
         "a refund, please",
         *(f"{number:02} {'and so on ' * 7}".strip() for number in range(49)),
@@ -335,7 +335,7 @@ def test_what_a_file_put_into_a_rule_outlives_a_change_of_something_else_in_the_
     assert find(bot, "B").when.words == ("one", "two")
 
 
-def test_of_two_admins_at_once_the_second_is_told_and_nothing_is_half_changed(bot, slack):
+def test_a_conflicting_edit_is_rejected_as_a_whole(bot, slack):
     rule_with(bot, a_rule(1, "A", SALES), a_rule(2, "B", SHOP))
     other = sent(form(slack, bot, "A"), name="Other")
     rule_with(bot, a_rule(1, "Mine", SALES), a_rule(2, "B", SHOP))
@@ -358,7 +358,7 @@ def test_a_form_sent_twice_makes_one_rule(bot, slack):
     assert len(deeds(bot)) == 1
 
 
-def test_a_rule_deleted_meanwhile_is_said_to_be_so(bot, slack):
+def test_a_form_of_a_deleted_rule_shows_an_error(bot, slack):
     rule_with(bot, a_rule(1, "A", SALES))
     view = form(slack, bot, "A")
     rule_with(bot)
@@ -369,7 +369,7 @@ def test_a_rule_deleted_meanwhile_is_said_to_be_so(bot, slack):
 
 
 @pytest.mark.parametrize("calls", [1, 2])
-def test_the_last_calls_are_tried_and_compared_with_where_they_went(bot, slack, calls):
+def test_a_trial_run_compares_old_and_new_channels(bot, slack, calls):
     bot.store.database.write(lambda db: db.execute("delete from calls"))
     for n in range(calls):
         send(bot.url, ended(f"tried{calls}{n}", remote_number="+12125550166", status="answered"))
@@ -383,7 +383,7 @@ def test_the_last_calls_are_tried_and_compared_with_where_they_went(bot, slack, 
     assert where(slack, f"tried{calls}0", SHOP) == []
 
 
-def test_a_channel_that_takes_no_posts_is_marked_in_the_list(bot, slack):
+def test_channels_that_reject_posts_are_marked_in_the_list(bot, slack):
     slack.add_channel("C0GONE0001", "gone")
     rule_with(bot, a_rule(1, "Gone", "C0GONE0001", callers=("+12125550155",)))
     slack.archive("C0GONE0001")
@@ -392,7 +392,7 @@ def test_a_channel_that_takes_no_posts_is_marked_in_the_list(bot, slack):
     assert "the channel is archived" in said(open_rules(slack))
 
 
-def test_many_rules_are_listed_in_pages(bot, slack):
+def test_the_rules_list_has_pages(bot, slack):
     rule_with(bot, *(a_rule(n, f"Rule {n}", SHOP, callers=(f"No {n}",)) for n in range(1, 201)))
     view = open_rules(slack)
     assert "New rule" not in said(view)
@@ -416,7 +416,7 @@ def crammed(number, name, word, *, is_on):
     st.lists(st.tuples(outside, st.text(min_size=1, max_size=80), st.booleans()), max_size=60),
     st.integers(1, 3),
 )
-def test_slack_takes_every_list_and_every_form(rows, page):
+def test_every_list_and_form_is_valid_block_kit(rows, page):
     rules = [crammed(n, name, word, is_on=is_on) for n, (name, word, is_on) in enumerate(rows, 1)]
     fallback, locale = Fallback(CHANNEL, {word: CHANNEL for _, word, _ in rows}), Locale()
     book, broken = Rulebook(1, tuple(rules)), {"C1": "the channel is archived"}

@@ -69,7 +69,7 @@ def catches(call, **asked):
         ({"calls": 3, "minutes": 3}, {}),
     ],
 )
-def test_a_condition_that_holds_catches_the_call(asked, call):
+def test_a_met_condition_matches_the_call(asked, call):
     assert catches(ended(**call), **asked) is True
 
 
@@ -94,11 +94,11 @@ def test_a_condition_that_holds_catches_the_call(asked, call):
         ({"directions": ("incoming",), "words": ("refund",)}, {"summary": "no"}),
     ],
 )
-def test_a_condition_that_does_not_hold_lets_the_call_pass(asked, call):
+def test_an_unmet_condition_does_not_match(asked, call):
     assert catches(ended(**call), **asked) is False
 
 
-def test_while_a_call_goes_on_what_may_yet_hold_is_neither_yes_nor_no():
+def test_conditions_of_an_ongoing_call_may_stay_open():
     ringing = ended(outcome=Outcome.RINGING, seconds=None)
     assert catches(ringing, outcomes=("missed",)) is None
     assert catches(ringing, words=("refund",)) is None
@@ -109,7 +109,7 @@ def test_while_a_call_goes_on_what_may_yet_hold_is_neither_yes_nor_no():
     assert catches(talking, at_least=10) is None
 
 
-def test_of_many_values_those_that_held_are_told():
+def test_only_matching_values_are_reported():
     asked = Conditions(
         outcomes=("missed", "answered"),
         callers=("+12125550199", "Lopez"),
@@ -132,7 +132,7 @@ def test_of_many_values_those_that_held_are_told():
     ]
 
 
-# An independent, slow and plain model
+# An independent, slow, and simple model
 
 TEXTS = ["refund", "money back", "a refund, now", "party", "art", "c++", "(art)", "", "ART money"]
 texts = st.none() | st.sampled_from(TEXTS)
@@ -200,7 +200,7 @@ calls = st.builds(
 
 
 def holds(when, call, times):
-    """Say the same as the product, each call anew, without anything made ready."""
+    """Model of the matching: slow, and nothing precompiled."""
     contacts = [MARIA] if call.remote_number in MARIA.numbers else []
     names = [call.remote_name, *(one.name for one in contacts)]
 
@@ -245,7 +245,7 @@ def holds(when, call, times):
 
 
 def waited(call):
-    """Count the seconds until somebody, or a machine, took the call, or until they hung up."""
+    """Return the seconds until a person or machine answered, or until the caller hung up."""
     if call.direction != "incoming" or call.started_at is None:
         return -1
     if call.outcome == "missed":
@@ -267,14 +267,14 @@ def expected(some_rules, call, times):
 
 
 @given(rules, calls, st.integers(1, 3))
-def test_a_call_goes_where_the_slow_and_plain_model_says(some_rules, call, times):
+def test_routing_agrees_with_an_independent_model(some_rules, call, times):
     matched, is_open = CompiledRules(some_rules).match(seen(call, times=times))
     assert matched == expected(some_rules, call, times)
     assert not is_open
 
 
 @given(rules, calls, st.integers(1, 3))
-def test_what_is_decided_of_a_call_that_goes_on_is_so_at_its_end_too(some_rules, call, times):
+def test_early_decisions_stay_true_at_the_end_of_the_call(some_rules, call, times):
     before = replace(call, outcome=Outcome.RINGING, seconds=None, summary=None, transcript=None)
     before = replace(before, sentiment=None, direction=None, extension=None, legs=())
     matched, is_open = CompiledRules(some_rules).match(seen(before, times=times))
@@ -284,7 +284,7 @@ def test_what_is_decided_of_a_call_that_goes_on_is_so_at_its_end_too(some_rules,
 
 
 @given(rules, calls, st.integers(1, 3))
-def test_a_rule_that_is_said_to_match_never_does_not(some_rules, call, times):
+def test_rules_reported_as_unreachable_never_match(some_rules, call, times):
     numbered = [replace(one, rule_id=n) for n, one in enumerate(some_rules, 1)]
     idle = find_unreachable(numbered)
     if call.direction is None or possible(call):
@@ -292,14 +292,14 @@ def test_a_rule_that_is_said_to_match_never_does_not(some_rules, call, times):
 
 
 def possible(call):
-    """Say whether a call can end so: ours are unanswered, the others missed."""
+    """Return whether a call can end like this: outgoing calls are unanswered, others missed."""
     if call.direction is Direction.OUTGOING:
         return call.outcome not in {Outcome.MISSED, Outcome.VOICEMAIL}
     return call.outcome is not Outcome.UNANSWERED
 
 
 @given(rules)
-def test_rules_come_through_json_as_they_were(some_rules):
+def test_rules_survive_json(some_rules):
     assert [Rule.from_json(loads(dumps(asdict(one)))) for one in some_rules] == some_rules
 
 
@@ -316,11 +316,11 @@ def test_rules_come_through_json_as_they_were(some_rules):
         ({"directions": ("outgoing",), "waited": 30}, "only incoming callers"),
     ],
 )
-def test_conditions_that_exclude_each_other_are_said(asked, words):
+def test_contradictory_conditions_are_reported(asked, words):
     assert words in contradiction(Conditions(**asked))
 
 
-def test_a_rule_behind_one_that_takes_all_its_calls_and_stops_is_said():
+def test_a_rule_below_a_wider_rule_that_stops_is_reported():
     wide, narrow = {"outcomes": ("missed",)}, {"outcomes": ("missed",), "extensions": ("101",)}
 
     def idle(*some_rules):
@@ -348,11 +348,11 @@ def test_a_rule_behind_one_that_takes_all_its_calls_and_stops_is_said():
         ({"directions": ("outgoing",), "waited": 30}, "waited"),
     ],
 )
-def test_what_is_filled_in_by_half_or_never_matches_is_said_at_its_part(asked, part):
+def test_incomplete_and_contradictory_fields_are_reported(asked, part):
     assert list(validate_rule(rule(**asked), [])) == [part]
 
 
-def test_a_name_is_needed_and_is_one_rules_only():
+def test_a_name_is_required_and_unique():
     assert list(validate_rule(rule(""), [])) == ["name"]
     assert list(validate_rule(rule("a"), [rule("A", rule_id=2)])) == ["name"]
     assert validate_rule(rule("A"), [rule("B", rule_id=2)]) == {}
@@ -363,7 +363,7 @@ def test_a_name_is_needed_and_is_one_rules_only():
 # A book of rules
 
 
-def test_a_rule_is_put_at_its_place_and_keeps_its_id():
+def test_a_moved_rule_keeps_its_id():
     book = Rulebook()
     for name in "ABC":
         book = Rulebook(1, book.with_rule(rule(name, rule_id=0), 9))

@@ -96,7 +96,7 @@ def make_rules(rng, how_many):
 
 
 def make_calls(rng, how_many):
-    """Give what is told, in order: when, the kind of event, the call's id, and the facts."""
+    """Return events in order: time, kind, call ID, and fields."""
     told = []
     moments = sorted(rng.uniform(BEGIN, END - 7_200) for _ in range(how_many))
     # Half of them come in bursts.
@@ -216,7 +216,7 @@ class Company:
 
     def catch_up(self):
         while channels := self.look():
-            # Edits may have to wait, since there are only so many a minute.
+            # Edits may have to wait because of the rate limit.
             if not any([self.post(channel) == 0.0 for channel in channels]):  # noqa: C419
                 return
 
@@ -225,7 +225,7 @@ class Company:
     ("calls", "seed"),
     [(200, 1), pytest.param(10_000, 2, marks=pytest.mark.chaos)],
 )
-def test_a_week_of_calls_is_posted_as_the_model_says(tmp_path, vocatech, calls, seed):
+def test_a_week_of_calls_is_posted_as_the_model_predicts(tmp_path, vocatech, calls, seed):
     rng = random.Random(seed)
     channels, contacts, rules = make_channels(rng), make_contacts(rng), make_rules(rng, 50)
     model = Model(rules, channels, contacts, CHANNEL)

@@ -1,4 +1,4 @@
-"""Rules as a file: out and back as they were, and told by line what is wrong with it."""
+"""Rules as a file: export, import, and errors by line."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -69,7 +69,7 @@ rules = st.lists(
 
 
 @given(rules)
-def test_rules_come_back_from_a_file_as_they_were(some_rules):
+def test_exported_rules_are_imported_unchanged(some_rules):
     there = [
         replace(one, rule_id=n, channel="" if one.slack_user else one.channel)
         for n, one in enumerate(some_rules, 1)
@@ -78,7 +78,7 @@ def test_rules_come_back_from_a_file_as_they_were(some_rules):
 
 
 @given(st.text(max_size=200) | st.text("rules:-[]{}&*a \n?!|", max_size=80))
-def test_whatever_a_file_holds_is_read_or_refused_in_words(text):
+def test_any_file_is_parsed_or_rejected_with_a_reason(text):
     with suppress(RulesWrong):
         read_rules(text, "US")
 
@@ -106,7 +106,7 @@ rules:
 """
 
 
-def test_a_file_is_read_as_people_write_it():
+def test_a_handwritten_file_is_parsed():
     ((rule, line),) = read_rules(GOOD, "US")
     when = Conditions(
         directions=("incoming",), outcomes=("missed", "voicemail"), extensions=("0101", "102"),
@@ -141,7 +141,7 @@ def test_a_file_is_read_as_people_write_it():
         ("contact field: Tier", f"contact field: {'x' * 151}", "contact field: The limit is 150"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_line_and_the_nearest_word(before, after, told):
+def test_errors_have_a_line_and_a_suggestion(before, after, told):
     assert before in GOOD
     text = GOOD.replace(before, after, 1)
     if "#" in after:
@@ -151,7 +151,7 @@ def test_what_is_wrong_is_told_with_its_line_and_the_nearest_word(before, after,
     assert any(told in problem for problem in wrong.value.problems), wrong.value.problems
 
 
-def test_all_that_is_wrong_is_told_at_once_in_the_order_of_its_lines():
+def test_all_errors_are_reported_in_order_of_lines():
     text = GOOD.replace("missed,", "mised,").replace("go on", "gone").replace("C0SALES001", "x")
     with pytest.raises(RulesWrong) as wrong:
         read_rules(text, "US")
@@ -162,20 +162,20 @@ def test_all_that_is_wrong_is_told_at_once_in_the_order_of_its_lines():
     ]
 
 
-def test_a_file_with_far_too_many_rules_is_told_so_once_and_soon():
+def test_too_many_rules_are_one_error():
     with pytest.raises(RulesWrong) as refused:
         read_rules("rules:\n" + "- {name: A, to: C0SALES001}\n" * 1_000, "US")
     assert str(refused.value).endswith("Line 2: rules: 1000 rules; the limit is 200.")
 
 
-def test_two_rules_of_one_name_are_told():
+def test_duplicate_names_are_reported():
     with pytest.raises(RulesWrong, match="Line 20: name: Another rule has this name"):
         read_rules(GOOD + GOOD.removeprefix("rules:\n"), "US")
 
 
 @pytest.fixture
 def command(bot, slack, vocatech, tmp_path, monkeypatch):
-    """Run `rules` beside the bot, as from a terminal."""
+    """Run `rules` while the app runs, as from a terminal."""
     slack.add_channel("C0SALES001", "sales")
     slack.add_channel("C0PRIVATE1", "private", private=True, member=False)
     given = {
@@ -194,7 +194,7 @@ def command(bot, slack, vocatech, tmp_path, monkeypatch):
     return lambda *typed: main(["rules", *map(str, typed), "--env-file", str(tmp_path / ".env")])
 
 
-def test_a_file_is_taken_in_as_a_whole_or_not_at_all(command, bot, slack, tmp_path, capsys):
+def test_an_import_is_all_or_nothing(command, bot, slack, tmp_path, capsys):
     file, other = tmp_path / "rules.yaml", tmp_path / "other.yaml"
     file.write_text(GOOD + "  - {name: All, to: U0ANA0001}\n  - {name: Late, to: C0SALES001}\n")
     assert command("import", file) == 0
@@ -222,7 +222,7 @@ def test_a_file_is_taken_in_as_a_whole_or_not_at_all(command, bot, slack, tmp_pa
 
 
 @pytest.mark.parametrize("raw", [b"\xff\xfe", b"- " * 3_000_000])
-def test_a_file_that_is_none_is_refused(command, bot, tmp_path, capsys, raw):
+def test_binary_and_huge_files_are_rejected(command, bot, tmp_path, capsys, raw):
     file = tmp_path / "rules.yaml"
     file.write_bytes(raw)
     assert command("import", file) == 1

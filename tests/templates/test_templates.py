@@ -41,7 +41,7 @@ def filled(body, **known):
         ("  two  spaces {me}", "two  spaces Ana"),
     ],
 )
-def test_what_is_known_is_filled_in_and_other_braces_stay(body, text):
+def test_known_values_are_filled_in_and_other_braces_stay(body, text):
     known = {"number": "(212) 555-0123", "company": "Pine", "sender": "Ana"}
     assert filled(body, name="Maria Lopez", **known) == text
 
@@ -61,16 +61,16 @@ def test_what_is_known_is_filled_in_and_other_braces_stay(body, text):
         ("{me}", ""),
     ],
 )
-def test_what_is_not_known_is_left_out_with_what_belonged_to_it(body, text):
+def test_unknown_values_are_left_out_with_their_punctuation(body, text):
     assert filled(body) == text
     assert filled(body, name=" ", number="", company=" \n", sender="") == text
 
 
-def test_a_name_that_is_a_number_is_nothing_to_be_called_by():
+def test_a_number_as_a_name_is_not_filled_in():
     assert filled("Hello {first name}, hi {name}", name="+1 212 555 0123") == "Hello, hi"
 
 
-def test_what_is_filled_in_is_not_filled_in_again_and_stays_in_its_line():
+def test_filled_in_values_are_not_expanded_again():
     assert filled("Hi {name}. {me}", name="{me}\nLopez") == "Hi {me} Lopez."
 
 
@@ -78,7 +78,7 @@ any_known = st.none() | st.text(max_size=20)
 
 
 @given(st.text("{}names co\n,.\0", max_size=60), any_known, any_known, any_known, any_known)
-def test_whatever_is_filled_in_no_gap_is_left(body, name, number, company, sender):
+def test_no_placeholder_mark_is_left(body, name, number, company, sender):
     assert "\0" not in filled(body, name=name, number=number, company=company, sender=sender)
 
 
@@ -133,12 +133,12 @@ def names(store, user):
     return [one.name for one in store.templates.seen_by(user)]
 
 
-def test_everybody_begins_with_two_of_the_companys(store):
+def test_two_company_templates_exist_at_first(store):
     assert names(store, ANA) == [MISSED, BACK]
     assert store.templates.for_missed().name == MISSED
 
 
-def test_people_see_their_own_templates_and_then_the_companys_by_name(store):
+def test_own_templates_come_before_company_templates(store):
     for name, owner in (("zed", ANA), ("Abe", ANA), ("Ben's", BEN), ("alpha", None)):
         save(store, name, owner)
     assert names(store, ANA) == ["Abe", "zed", "alpha", MISSED, BACK]
@@ -147,7 +147,7 @@ def test_people_see_their_own_templates_and_then_the_companys_by_name(store):
     assert store.templates.find(bens.template_id, slack_user=BEN) == bens
 
 
-def test_one_is_for_missed_calls_the_last_that_was_said_to_be(store):
+def test_the_last_template_set_for_missed_calls_wins(store):
     other = save(store, "Other", None, is_for_missed=True)
     assert store.templates.for_missed() == other
     assert [one.is_for_missed for one in store.templates.seen_by(ANA)].count(True) == 1
@@ -155,7 +155,7 @@ def test_one_is_for_missed_calls_the_last_that_was_said_to_be(store):
     assert store.templates.for_missed() is None
 
 
-def test_what_was_deleted_is_not_changed_nor_brought_back(store):
+def test_a_deleted_template_is_not_saved_again(store):
     other = save(store, "Other", None, is_for_missed=False)
     assert store.templates.delete(other.template_id)
     assert not store.templates.delete(other.template_id)
@@ -164,7 +164,7 @@ def test_what_was_deleted_is_not_changed_nor_brought_back(store):
     assert store.templates.for_missed().name == MISSED
 
 
-def test_templates_outlive_a_restart(tmp_path):
+def test_templates_survive_a_restart(tmp_path):
     for seen in ([MISSED, BACK], [BACK]):
         kept = Store.open(tmp_path / "bot.db")
         assert names(kept, ANA) == seen
@@ -230,7 +230,7 @@ def submit(slack, view, user=ANA, **values):
 
 
 def sent(view, name, *use, user):
-    """Give a form as it is sent, whether or not it is still on the screen."""
+    """Return a submitted form, which may be closed by now."""
     chosen = [{"value": one} for one in use]
     values = {
         "name": {"name": {"type": "plain_text_input", "value": name}},
@@ -255,7 +255,7 @@ def test_a_new_template_is_saved_and_shown_in_the_list_below(store, slack):
     assert deeds(store) == []
 
 
-def test_the_form_shows_how_the_text_would_read_while_it_is_written(store, slack):
+def test_the_form_shows_a_live_preview(store, slack):
     view = new_form(slack)
     text = "Hi {first name}, {name}, {number}: {me}, {company} {oops} <!here>"
     for so_far in (text[:20], text):
@@ -286,14 +286,14 @@ def test_a_form_sent_twice_makes_one_template(store, slack):
         ({"name": "A", "text": " \n "}, "text", "1 to 1,600"),
     ],
 )
-def test_what_is_filled_in_wrongly_is_said_at_the_field(store, slack, values, field, words):
+def test_form_errors_are_shown_at_their_fields(store, slack, values, field, words):
     save(store, "Mine")
     answer = submit(slack, new_form(slack), **values)
     assert words in answer["errors"][field]
     assert len(names(store, ANA)) == 3
 
 
-def test_the_one_for_missed_calls_says_something_to_strangers_too(store, slack):
+def test_the_template_for_missed_calls_needs_fixed_text(store, slack):
     form = new_form(slack, ADMIN)
     answer = submit(
         slack, form, ADMIN, name="Missed", text="{name}, {company}", use=["company", "missed"]
@@ -302,7 +302,7 @@ def test_the_one_for_missed_calls_says_something_to_strangers_too(store, slack):
     assert store.templates.for_missed().name != "Missed"
 
 
-def test_ones_own_template_is_edited_and_deleted(store, slack):
+def test_own_templates_are_edited_and_deleted(store, slack):
     mine = save(store, "Mine")
     submit(slack, edit_form(slack, mine), name="MINE", text="Bye")
     shown = top(slack, ANA, "“MINE” saved.", "Bye")
@@ -315,7 +315,7 @@ def test_ones_own_template_is_edited_and_deleted(store, slack):
 
 
 def press_of(slack, view, template, button="delete_template", user=ANA):
-    """Give a press of a button that may have gone from the screen meanwhile."""
+    """Return a click on a button that may be gone by now."""
     return {
         "type": "block_actions",
         "user": {"id": user},
@@ -326,7 +326,7 @@ def press_of(slack, view, template, button="delete_template", user=ANA):
     }
 
 
-def test_a_template_deleted_meanwhile_is_said_to_be_so(store, slack):
+def test_a_form_of_a_deleted_template_shows_an_error(store, slack):
     mine = save(store, "Mine")
     view = edit_form(slack, mine)
     store.templates.delete(mine.template_id)
@@ -338,7 +338,7 @@ def test_a_template_deleted_meanwhile_is_said_to_be_so(store, slack):
     top(slack, ANA, "This template was deleted")
 
 
-def test_only_admins_change_the_companys(store, slack):
+def test_only_admins_change_company_templates(store, slack):
     companys = store.templates.for_missed()
     view = open_list(slack)
     assert labels(view) == ["New template"]
@@ -351,7 +351,7 @@ def test_only_admins_change_the_companys(store, slack):
     assert set(deeds(store)) == {(ANA, "not allowed: change company templates", MISSED)}
 
 
-def test_somebody_elses_template_is_nobody_elses(store, slack):
+def test_templates_of_other_people_are_hidden(store, slack):
     mine = save(store, "Mine")
     view = open_list(slack, ADMIN)
     assert "Mine" not in said(view)
@@ -361,7 +361,7 @@ def test_somebody_elses_template_is_nobody_elses(store, slack):
     assert "Mine" in names(store, ANA)
 
 
-def test_an_admin_makes_changes_and_deletes_the_companys_with_a_note_of_it(store, slack):
+def test_changes_of_company_templates_are_audited(store, slack):
     view = new_form(slack, ADMIN)
     assert (
         "Select both"
@@ -379,14 +379,14 @@ def test_an_admin_makes_changes_and_deletes_the_companys_with_a_note_of_it(store
     assert what == [f"company template {did}" for did in ("created", "changed", "deleted")]
 
 
-def test_who_is_no_admin_any_more_saves_nothing_for_the_company(store, slack):
+def test_a_former_admin_saves_no_company_template(store, slack):
     view = new_form(slack, ADMIN)
     answer = slack.sender.interact(sent(view, "A", "company", user=BEN))
     assert "Only admins can" in said(answer)
     assert names(store, BEN) == [MISSED, BACK]
 
 
-def test_as_many_as_fit_are_shown_and_no_more_are_taken(store, slack):
+def test_the_number_of_templates_is_limited(store, slack):
     for number in range(MAX_SHOWN - 3):
         save(store, f"{number:02}")
     view = new_form(slack)
@@ -397,7 +397,7 @@ def test_as_many_as_fit_are_shown_and_no_more_are_taken(store, slack):
     assert len(names(store, ANA)) == MAX_SHOWN
 
 
-def test_a_list_that_was_closed_meanwhile_loses_nothing(store, slack):
+def test_a_closed_list_loses_nothing(store, slack):
     view = new_form(slack)
     slack.views.close_all(ANA)
     answer = slack.sender.interact(sent(view, "A", user=ANA))
@@ -409,7 +409,7 @@ outside = st.text(max_size=1_600)
 
 
 @given(st.lists(st.tuples(outside, outside, st.booleans()), max_size=MAX_SHOWN), st.booleans())
-def test_slack_takes_every_list_and_every_form(rows, is_admin):
+def test_every_list_and_form_is_valid_block_kit(rows, is_admin):
     templates = [
         Template(number, ANA if is_own else None, name, body, is_for_missed=not is_own)
         for number, (name, body, is_own) in enumerate(rows)
