@@ -42,7 +42,7 @@ _MOST_MARKDOWN: Final = 12_000
 def check_blocks(
     blocks: object, surface: Surface, *, at: str = "/blocks", missing: Sequence[str] = ()
 ) -> list[str]:
-    """Return all that is wrong with blocks; `missing` types are those a workspace has not yet."""
+    """Return the errors in blocks; the workspace rejects `missing` types."""
     allowed = tuple(kind for kind in _ALLOWED[surface] if kind not in missing)
     found = list(listing(by_type(BLOCKS, allowed), _MOST[surface], least=0)(blocks, at))
     known = objects_of({"blocks": blocks}, "blocks")
@@ -87,7 +87,7 @@ _VIEWS: Final[Mapping[str, Rule]] = {
 
 
 def check_view(view: object, *, missing: Sequence[str] = ()) -> list[str]:
-    """Return all that is wrong with a modal or a Home."""
+    """Return the errors in a modal or App Home."""
     found = list(by_type(_VIEWS)(view, "/view"))
     if not isinstance(view, dict) or view.get("type") not in tuple(_VIEWS) or "blocks" not in view:
         return found

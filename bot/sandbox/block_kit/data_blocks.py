@@ -35,7 +35,7 @@ _SETTINGS: Final = shape({}, {"align": one_of("left", "center", "right"), "is_wr
 
 
 def characters(value: object) -> int:
-    """Count the characters of all texts inside a value."""
+    """Count the characters of all strings in a value."""
     if isinstance(value, dict):
         return sum(
             len(inner) if name == "text" and isinstance(inner, str) else characters(inner)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 Json: TypeAlias = dict[str, Any]
-# A rule looks at a value, found at a JSON pointer, and gives what is wrong with it.
+# A rule takes a value and its JSON pointer and returns the errors.
 Rule: TypeAlias = Callable[[object, str], Iterator[str]]
 
 PLAIN: Final = ("plain_text",)
@@ -15,12 +15,12 @@ LONGEST_TEXT: Final = 3_000
 
 
 def problem(words: str, at: str) -> str:
-    """Return what is wrong and where, as Slack does."""
+    """Return an error and its location, in Slack's format."""
     return f"{words} [json-pointer:{at}]"
 
 
 def items_of(value: object, name: str) -> list[object]:
-    """Return the list in a field of something that need not even be an object."""
+    """Return the list in a field of a value that may not be an object."""
     items = value.get(name) if isinstance(value, dict) else None
     return items if isinstance(items, list) else []
 
@@ -31,7 +31,7 @@ def objects_of(value: object, name: str) -> list[Json]:
 
 
 def string(most: int | None = None, *, least: int = 0) -> Rule:
-    """Ask for a string of so many characters."""
+    """Return a rule for a string with a limited length."""
 
     def check(value: object, at: str) -> Iterator[str]:
         if not isinstance(value, str):
@@ -45,7 +45,7 @@ def string(most: int | None = None, *, least: int = 0) -> Rule:
 
 
 def integer(least: int, most: int | None = None) -> Rule:
-    """Ask for a whole number in a range."""
+    """Return a rule for an integer in a range."""
 
     def check(value: object, at: str) -> Iterator[str]:
         if not isinstance(value, int) or isinstance(value, bool):
@@ -57,37 +57,37 @@ def integer(least: int, most: int | None = None) -> Rule:
 
 
 def number(value: object, at: str) -> Iterator[str]:
-    """Ask for a number."""
+    """Check for a number."""
     if not isinstance(value, int | float) or isinstance(value, bool):
         yield problem("must provide a number", at)
 
 
 def positive(value: object, at: str) -> Iterator[str]:
-    """Ask for a number above zero."""
+    """Check for a positive number."""
     if not isinstance(value, int | float) or isinstance(value, bool) or value <= 0:
         yield problem("must provide a number greater than 0", at)
 
 
 def flag(value: object, at: str) -> Iterator[str]:
-    """Ask for true or false."""
+    """Check for a boolean."""
     if not isinstance(value, bool):
         yield problem("must provide a boolean", at)
 
 
 def anything(_value: object, _at: str) -> Iterator[str]:
-    """Ask for nothing."""
+    """Accept any value."""
     yield from ()
 
 
 def url(value: object, at: str) -> Iterator[str]:
-    """Ask for a web address."""
+    """Check for a URL."""
     yield from string(LONGEST_URL, least=1)(value, at)
     if isinstance(value, str) and value and ":" not in value:
         yield problem("invalid url", at)
 
 
 def one_of(*allowed: str) -> Rule:
-    """Ask for one of a few words."""
+    """Return a rule for an enum."""
 
     def check(value: object, at: str) -> Iterator[str]:
         if value not in allowed:
@@ -97,7 +97,7 @@ def one_of(*allowed: str) -> Rule:
 
 
 def listing(rule: Rule, most: int | None = None, *, least: int = 1) -> Rule:
-    """Ask for a list of so many items, each of which the rule allows."""
+    """Return a rule for a list with a limited length and a rule for its items."""
 
     def check(value: object, at: str) -> Iterator[str]:
         if not isinstance(value, list):
@@ -116,7 +116,7 @@ def listing(rule: Rule, most: int | None = None, *, least: int = 1) -> Rule:
 def shape(
     required: Mapping[str, Rule], optional: Mapping[str, Rule] | None = None, *also: Rule
 ) -> Rule:
-    """Ask for an object with these fields and no others; `also` are rules about the whole."""
+    """Return a rule for an object with only these fields; `also` are rules for the object."""
     known = {**required, **(optional or {})}
 
     def check(value: object, at: str) -> Iterator[str]:
@@ -138,7 +138,7 @@ def shape(
 
 
 def any_of(*names: str) -> Rule:
-    """Ask that an object has at least one of these fields."""
+    """Return a rule for at least one of these fields."""
 
     def check(value: object, at: str) -> Iterator[str]:
         if isinstance(value, dict) and not any(value.get(name) for name in names):
@@ -148,7 +148,7 @@ def any_of(*names: str) -> Rule:
 
 
 def at_most_one_of(*names: str) -> Rule:
-    """Ask that an object has no two of these fields."""
+    """Return a rule for at most one of these fields."""
 
     def check(value: object, at: str) -> Iterator[str]:
         if isinstance(value, dict) and sum(1 for name in names if value.get(name)) > 1:
@@ -158,7 +158,7 @@ def at_most_one_of(*names: str) -> Rule:
 
 
 def by_type(table: Mapping[str, Rule], allowed: Sequence[str] | None = None) -> Rule:
-    """Ask for an object whose `type` is allowed, and for what the table says of that type."""
+    """Return a rule for an object with an allowed `type` and that type's rule."""
     kinds = tuple(table) if allowed is None else tuple(allowed)
 
     def check(value: object, at: str) -> Iterator[str]:
@@ -175,7 +175,7 @@ def by_type(table: Mapping[str, Rule], allowed: Sequence[str] | None = None) -> 
 
 
 def text(most: int, kinds: Sequence[str] = EITHER, *, least: int = 1) -> Rule:
-    """Ask for a text object of one of these kinds."""
+    """Return a rule for a text object of one of these types."""
     inside = string(most, least=least)
     known = shape({"type": one_of(*kinds), "text": inside}, {"emoji": flag, "verbatim": flag})
 

@@ -11,16 +11,16 @@ HALF_HOUR: Final = timedelta(minutes=30)
 # How busy each half hour is, from OPENS on: a dip at lunch, and the end at half past five.
 _BUSY: Final = (5, 9, 11, 13, 13, 11, 9, 5, 4, 6, 9, 12, 12, 11, 10, 9, 7, 4)
 SATURDAY: Final = 5
-# One call at the weekend for so many on a weekday.
+# How many weekday calls there are for one at the weekend.
 QUIETER: Final = 6
-# What began later may not be over by now.
+# A call that started later may still be in progress.
 LONGEST: Final = timedelta(minutes=15)
 
 
 def pick_moments(
     rng: random.Random, zone: str, *, now: datetime, days: int, a_day: int
 ) -> list[datetime]:
-    """Return the moments of the calls of so many local days up to `now`, in order."""
+    """Return the start times of calls in the local days up to `now`, in order."""
     today = now.astimezone(ZoneInfo(zone)).date()
     moments = []
     for day in (today - timedelta(days=back) for back in range(days)):
@@ -31,18 +31,18 @@ def pick_moments(
 
 
 def pick_moment(rng: random.Random, zone: str, day: date) -> datetime:
-    """Return a moment in the working hours of a local day, the busy ones more often."""
+    """Return a random time in the business hours of a local day, more often a busy one."""
     place = rng.choices(range(len(_BUSY)), _BUSY)[0]
     wall = datetime.combine(day, OPENS) + place * HALF_HOUR + rng.random() * HALF_HOUR
     return wall.replace(tzinfo=ZoneInfo(zone))
 
 
 def weekdays_before(day: date, days: int) -> Iterator[date]:
-    """Return the weekdays among so many days before a day, the latest first."""
+    """Return the weekdays in the days before a day, latest first."""
     before = (day - timedelta(days=back) for back in range(1, days))
     return (one for one in before if not is_weekend(one))
 
 
 def is_weekend(day: date) -> bool:
-    """Return whether it is a Saturday or a Sunday."""
+    """Return whether a day is a Saturday or a Sunday."""
     return day.weekday() >= SATURDAY

@@ -15,7 +15,7 @@ from bot.sandbox.company.model import (
 
 Fields = dict[str, str]
 
-# Name, whether it holds phone numbers, and whether an import finds a contact by it.
+# Name, whether it contains phone numbers, and whether an import matches by it.
 _FIELDS: Final = (
     ("First Name", False, False),
     ("Last Name", False, False),
@@ -33,7 +33,7 @@ NOTES: Final = (
     "",
 )
 WAYS: Final = ("+1{}{}{}", "({}) {}-{}", "{}-{}-{}", "+1 {} {} {}", "{}.{}.{}")
-# Many of them, so that a hundred thousand contacts find numbers enough.
+# Enough area codes for a hundred thousand contacts.
 AREAS: Final = (
     *("201", "202", "203", "205", "206", "207", "208", "209", "210", "213", "214", "215"),
     *("216", "217", "218", "219", "224", "225", "228", "229", "231", "234", "239"),
@@ -54,10 +54,10 @@ def make_contact_fields() -> list[dict[str, Any]]:
 def make_contacts(
     company: DemoCompany, *, seed: int = 1, count: int = 60, hostile: bool = False
 ) -> list[Fields]:
-    """Make up contacts, first the callers whom the company knows; the same seed gives the same.
+    """Return generated contacts, first the known callers; the seed decides.
 
-    Some share a number, some have several in one field or none at all, some live abroad.
-    `hostile` puts the names that hurt at the end, above the count.
+    Some share a number, have several in one field or none, or live abroad. `hostile` adds hostile
+    names at the end, beyond the count.
     """
     rng = random.Random(seed)
     known = [_from_caller(rng, caller) for caller in company.callers if caller.name is not None]

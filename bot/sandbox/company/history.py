@@ -13,17 +13,17 @@ from bot.sandbox.vocatech.company_phone import FakeVocatech
 
 DAYS = 30
 SEED = 4
-# The bot tells of what ended in the minutes before it was installed; all of this is older.
+# The app posts calls that ended in the minutes before it was installed; these are older.
 QUIET_FOR = timedelta(hours=1)
-# Calls ring in a group, unless somebody dialled a person's own number, as one in three did.
+# Calls ring in a group, except one in three, which goes to a person's own number.
 DIRECT = 3
-# Whoever was missed is called back in most cases, within so many minutes.
+# Most missed callers are called back, between these minutes.
 CALLED_BACK = 0.8
 SOONEST, LATEST = 8, 75
 
 
 def add_history(vocatech: FakeVocatech, *, email: str) -> None:
-    """Let a month of calls and texts have happened at the phone company."""
+    """Add a month of past calls and messages."""
     now = vocatech.clock()
     for call in make_past(vocatech.company, now=now, email=email):
         vocatech.add_call(call)
@@ -34,9 +34,9 @@ def add_history(vocatech: FakeVocatech, *, email: str) -> None:
 
 
 def make_past(company: DemoCompany, *, now: datetime, email: str) -> Iterator[CallRecord]:
-    """Make up the calls of the last month.
+    """Return the calls of the last month.
 
-    Some that were missed rang only at whoever has this e-mail address; most were called back.
+    Some missed ones rang only for the person with this email; most were called back.
     """
     rng = random.Random(SEED)
     reader = next((one for one in company.people if one.email == email), company.people[0])
@@ -55,7 +55,7 @@ def make_past(company: DemoCompany, *, now: datetime, email: str) -> Iterator[Ca
 def _call_back(
     rng: random.Random, company: DemoCompany, call: CallRecord, until: datetime
 ) -> Iterator[CallRecord]:
-    """Make up the call back, unless it would not be over by now."""
+    """Yield the callback, unless it would still be in progress."""
     minutes = timedelta(minutes=rng.randint(SOONEST, LATEST))
     at = datetime.fromisoformat(call["end_time"]) + minutes
     if at <= until - LONGEST:

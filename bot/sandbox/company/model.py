@@ -61,7 +61,7 @@ HOSTILE_NAMES: Final = (
 
 @dataclass(frozen=True)
 class Caller:
-    """Somebody who phones the company; the name is missing when Vocatech does not know it."""
+    """A caller; the name is None if Vocatech does not know it."""
 
     number: str
     name: str | None = None
@@ -69,7 +69,7 @@ class Caller:
 
 @dataclass(frozen=True)
 class DemoCompany:
-    """A company as its Vocatech account shows it; numbers are in E.164."""
+    """A company; numbers are in E.164."""
 
     name: str
     time_zone: str
@@ -79,14 +79,14 @@ class DemoCompany:
 
 
 def make_company(seed: int = 1) -> DemoCompany:
-    """Make up a company; the same seed gives the same one."""
+    """Return a generated company; the seed decides."""
     rng = random.Random(seed)
     names = sorted(rng.sample(PEOPLE.split("/"), 6))
     people = [
         Employee(name, str(101 + place), f"{name.lower().replace(' ', '.')}@example.com")
         for place, name in enumerate(names)
     ]
-    # A user without an email address is a usual thing.
+    # Users without an email address are common.
     people[-1] = replace(people[-1], email="")
     numbers = [f"+1212555{last:04}" for last in rng.sample(range(100, 130), 3)]
     callers = [_make_caller(rng, place) for place in range(CALLERS)]
@@ -108,9 +108,9 @@ def _make_caller(rng: random.Random, place: int) -> Caller:
 def make_history(
     company: DemoCompany, *, seed: int, now: datetime, days: int = 14, a_day: int = 20
 ) -> list[CallRecord]:
-    """Make up the calls of the local days up to `now`, oldest first, all of them over.
+    """Return finished calls of the local days up to `now`, oldest first.
 
-    They lie in the company's working hours, `a_day` of them on a usual weekday.
+    They are in business hours, about `a_day` per weekday.
     """
     rng = random.Random(seed)
     moments = pick_moments(rng, company.time_zone, now=now, days=days, a_day=a_day)
@@ -126,10 +126,10 @@ def make_call(
     outcome: str | None = None,
     caller: Caller | None = None,
 ) -> CallRecord:
-    """Make up a finished call that began at a moment.
+    """Return a finished call with a start time.
 
-    Left open, `direction` is incoming or outgoing, `outcome` one of answered, transferred, missed
-    and voicemail, and `caller` is anybody; optional fields are missing at times.
+    By default, `direction`, `outcome` (answered, transferred, missed, or voicemail), and `caller`
+    are random. Some optional fields are missing.
     """
     direction = direction or rng.choices(("incoming", "outgoing"), (7, 3))[0]
     if outcome is None:

@@ -11,7 +11,7 @@ _EDGE: Final = 24
 
 
 def make_picture(seed: int = 1) -> bytes:
-    """Draw a parcel's label with bars, as PNG; another seed gives other bars."""
+    """Return a parcel label as PNG; the seed decides the bars."""
     bars = [(seed * 7919 >> (place % 13)) + place * 5 for place in range(WIDTH)]
     rows = b"".join(b"\0" + bytes(_row(y, bars)) for y in range(HEIGHT))
     header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)

@@ -13,7 +13,7 @@ from bot.sandbox.vocatech.carrier import OUT_OF_REACH, REASON
 
 Message = dict[str, Any]
 
-# `C:` is the customer, `A:` the company. `!` is a text that failed, `*` one with a picture.
+# `C:` is the customer, `A:` the company. `!` marks a failed message, `*` one with a picture.
 CONVERSATIONS: Final = """
 C: Hi, is my order ready for pickup?
 A: Good morning! It is, any time until six.
@@ -66,9 +66,9 @@ LONGEST_WAIT: Final = 40
 def make_texts(
     company: DemoCompany, *, seed: int, now: datetime, days: int, picture: Mapping[str, Any]
 ) -> Iterator[Message]:
-    """Make up a dozen conversations of the days before `now`, as `GET /messages` lists them.
+    """Return a dozen conversations before `now`, as in `GET /messages`.
 
-    One failed, one was by WhatsApp, one ended with a STOP; in one a customer sent the picture.
+    They include a failed message, WhatsApp, a STOP, and a picture.
     """
     rng = random.Random(seed)
     past = list(weekdays_before(now.astimezone(ZoneInfo(company.time_zone)).date(), days))
@@ -87,7 +87,7 @@ def make_texts(
 
 
 def pick_text(rng: random.Random) -> str:
-    """Return what a customer may write out of the blue."""
+    """Return the first message of a customer."""
     first = [lines[0] for lines in _conversations() if lines[0].startswith("C: ")]
     return rng.choice(first).removeprefix("C: ")
 

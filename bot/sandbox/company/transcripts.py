@@ -68,7 +68,7 @@ _SOMETIMES_UNKNOWN: Final = 0.15
 
 @dataclass(frozen=True)
 class Transcript:
-    """What was said in one leg of a call; the mood is missing at times."""
+    """The transcript of one segment of a call; the sentiment may be None."""
 
     summary: str
     transcript: str
@@ -101,7 +101,7 @@ def _generate(
     caller: str | None = None,
     outgoing: bool = False,
 ) -> Transcript:
-    """Make up a conversation; without a person it is what a caller says to the voicemail."""
+    """Return a generated conversation, or a voicemail if there is no person."""
     slots = _slots(rng, company, person, caller)
     if person is None:
         summary = "{who} left a message about {product} and asks to be called back."
@@ -121,7 +121,7 @@ def _generate(
 def hand_over(
     rng: random.Random, *, company: str, person: Employee, to: Employee, caller: str | None = None
 ) -> Transcript:
-    """Make up the short talk before a caller is passed on to somebody else."""
+    """Return the generated conversation before a transfer."""
     slots = _slots(rng, company, person, caller) | {"other": to.first_name}
     summary = "{who} asked about {product}; {agent} passed the call on to {other}."
     transcript = _say(rng, _lines(OPENING) + _lines(HANDOVER), slots)
@@ -165,7 +165,7 @@ def _fill(rng: random.Random, line: str, slots: dict[str, str]) -> str:
 def make_transcript(
     rng: random.Random, call: CallRecord, place: int, *, company: str
 ) -> Transcript:
-    """Return a generated transcript of one leg of a call."""
+    """Return a generated transcript of one segment of a call."""
     journey, caller = call["journey"], call.get("remote_name")
     person, *others = [_person(leg) for leg in journey[place:]]
     if person is not None and others and others[0] is not None:

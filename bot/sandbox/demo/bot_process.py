@@ -20,10 +20,9 @@ SECONDS_FOR_A_COMMAND = 60.0
 
 
 def free_port() -> int:
-    """Find a port on loopback that is free, and that no program is given unasked.
+    """Return a free port on loopback below the ephemeral range.
 
-    Systems hand out ports from 32768 (Linux) or 49152 up to whoever asks for any port, so one from
-    below stays free until it is used.
+    Systems assign ports from 32768 (Linux) or 49152 up, so a lower one stays free.
     """
     while True:
         port = random.randrange(20_000, 32_000)
@@ -32,7 +31,7 @@ def free_port() -> int:
 
 
 class BotProcess:
-    """The unmodified bot, as `vocatech-slack run` would start it, on loopback."""
+    """The app, as `vocatech-slack run` starts it, on loopback."""
 
     def __init__(
         self,
@@ -41,9 +40,9 @@ class BotProcess:
         log: Path | None = None,
         knows_its_address: bool = False,
     ) -> None:
-        """Keep the settings; the port is chosen here and stays the same over restarts.
+        """Choose a port that stays the same across restarts.
 
-        `knows_its_address`: it is told where it is reached, and so subscribes to webhooks itself.
+        `knows_its_address` sets PUBLIC_URL, so that the app subscribes to webhooks.
         """
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -56,11 +55,11 @@ class BotProcess:
 
     @property
     def is_running(self) -> bool:
-        """Return whether the process lives."""
+        """Return whether the process is running."""
         return self._process is not None and self._process.poll() is None
 
     def start(self, *command: str) -> None:
-        """Start it, and return once its door is open; `command` replaces `-m bot run`."""
+        """Start it and wait until it responds; `command` replaces `-m bot run`."""
         with self._log.open("ab") if self._log else open(os.devnull, "wb") as output:  # noqa: PTH123
             self._process = subprocess.Popen(
                 [sys.executable, *(command or ("-m", "bot", "run"))],
@@ -71,7 +70,7 @@ class BotProcess:
         self.wait_for("/healthz")
 
     def wait_for(self, path: str, *, seconds: float = SECONDS_TO_START) -> None:
-        """Wait until a path is answered with 200; raise TimeoutError."""
+        """Wait until a path returns 200, or raise TimeoutError."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             try:
@@ -80,12 +79,12 @@ class BotProcess:
             except httpx.HTTPError:
                 pass
             if not self.is_running:
-                return  # it died already, which a test may want
+                return  # it ended already, as some tests want
             time.sleep(0.02)
-        raise TimeoutError(f"the bot does not answer {path}")
+        raise TimeoutError(f"the app does not answer {path}")
 
     def metric(self, name: str) -> float:
-        """Read a figure as an operator would; 0 where the bot does not answer."""
+        """Return a metric, or 0 if the app does not respond."""
         try:
             lines = httpx.get(f"{self.url}/metrics", timeout=1.0).text.splitlines()
         except httpx.HTTPError:
@@ -94,13 +93,13 @@ class BotProcess:
         return next((float(value) for one, value in found if one == f"{METRICS}_{name}"), 0.0)
 
     def kill(self) -> None:
-        """End it at once, without a word."""
+        """Kill it with SIGKILL."""
         if self._process:
             self._process.kill()
             self._process.wait()
 
     def stop(self) -> int:
-        """Ask it to end and return its exit code; kill it where it does not."""
+        """Ask it to stop and return its exit code; kill it after a time-out."""
         if self._process is None:
             return 0
         self._process.send_signal(signal.SIGTERM)
@@ -111,7 +110,7 @@ class BotProcess:
             return -signal.SIGKILL
 
     def wait(self, seconds: float) -> bool:
-        """Wait for its end; return whether it came."""
+        """Wait for its end; return whether it ended in time."""
         if self._process is None:
             return True
         try:
@@ -122,12 +121,12 @@ class BotProcess:
 
     @property
     def pid(self) -> int:
-        """The number of the process."""
+        """The process ID."""
         return self._process.pid if self._process else 0
 
 
 def run_command(*words: str) -> subprocess.CompletedProcess[bytes]:
-    """Run another command of the bot to its end, as `vocatech-slack …` would."""
+    """Run a `vocatech-slack` command to its end."""
     return subprocess.run(
         [sys.executable, "-m", "bot", *words],
         env=_bare_environment(),
@@ -138,6 +137,6 @@ def run_command(*words: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def _bare_environment() -> dict[str, str]:
-    """Leave out settings that the reader may have for a real workspace."""
+    """Return the environment without settings for a real workspace."""
     ours = ("SLACK_", "VOCATECH_", "PUBLIC_URL", "DATABASE_URL")
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)}

@@ -10,12 +10,12 @@ from bot.sandbox.slack.view_state import state_values
 
 Json: TypeAlias = dict[str, Any]
 
-# Slack's own words, more or less.
+# Like Slack's own message.
 NO_ANSWER: Final = "The app did not respond."
 
 
 class PageActions:
-    """Does in the workspace what a browser asks for; `play` starts scenarios, by their names."""
+    """Performs what a browser requests; `play` starts scenarios by name."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class PageActions:
         self._play = play
 
     def posts(self) -> Mapping[str, Callable[[Json], Json]]:
-        """Return what can be done, by path; LookupError and ValueError say why it cannot."""
+        """Return the handlers by path; they raise LookupError or ValueError with a reason."""
         return {
             "/click": self._click,
             "/view/click": self._click_in_view,
@@ -41,8 +41,8 @@ class PageActions:
             "/view/submit": self._submit_view,
             "/view/type": self._type_in_view,
             "/play": self._play_scenario,
-            "/say": self._say_words,
-            "/home": self._look_at_home,
+            "/say": self._send_message,
+            "/home": self._open_app_home,
             "/options": self._load_options,
         }
 
@@ -63,7 +63,7 @@ class PageActions:
 
     def _type_in_view(self, given: Json) -> Json:
         user, view_id, block = given["user"], given["view_id"], given["block_id"]
-        # As in Slack, what was wrong with a field is gone once somebody mends it.
+        # As in Slack, the error of a field disappears once it is edited.
         errors = self._updates.errors.get(view_id, {})
         self._updates.errors[view_id] = {k: v for k, v in errors.items() if k != block}
         return problem_in(
@@ -89,7 +89,7 @@ class PageActions:
         )
         return {"options": options_in(answer), **problem_in(answer)}
 
-    def _look_at_home(self, given: Json) -> Json:
+    def _open_app_home(self, given: Json) -> Json:
         return problem_in(self._open_home(given["user"])) if self._open_home else {}
 
     def _close_view(self, given: Json) -> Json:
@@ -114,7 +114,7 @@ class PageActions:
             play()
         return {"played": play is not None}
 
-    def _say_words(self, given: Json) -> Json:
+    def _send_message(self, given: Json) -> Json:
         if self._say is None:
             return {}
         thread = [str(given["thread"])] if given.get("thread") else []
@@ -122,15 +122,15 @@ class PageActions:
 
 
 def problem_in(answer: object) -> Json:
-    """Return `problem` in words where the bot did not answer, or not as Slack wants it."""
+    """Return a `problem` if the app did not respond, or not as Slack requires."""
     if not getattr(answer, "ok", True):
         return {"problem": NO_ANSWER}
     problem = getattr(answer, "problem", "")
-    return {"problem": f"Slack does not take the app's answer: {problem}"} if problem else {}
+    return {"problem": f"Slack rejected the app's response: {problem}"} if problem else {}
 
 
 def options_in(answer: object) -> list[Json]:
-    """Return the choices in an answer, in groups or not, as values with their texts."""
+    """Return the options in a response, grouped or not, as values with texts."""
     if not isinstance(answer, Mapping):
         return []
     return [{"value": one["value"], "text": one["text"]["text"]} for one in _options(answer)]
@@ -143,6 +143,6 @@ def _options(answer: Mapping[str, Any]) -> Iterator[Json]:
 
 
 def _named(given: Json) -> Json:
-    """Name what was pressed or typed in; of several with one id its block tells which."""
+    """Return the element that was used; the block ID decides between equal action IDs."""
     known = {name: given[name] for name in ("action_id", "block_id") if given.get(name)}
     return {**known, **({"value": given["value"]} if given.get("value") is not None else {})}

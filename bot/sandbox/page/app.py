@@ -37,32 +37,31 @@ _GUARDS: Final = {
 
 
 class PageButton(Protocol):
-    """Something that the phone company can be told to do."""
+    """A button of the phone company."""
 
     @property
     def label(self) -> str:
-        """Return the words on its button."""
+        """Return its label."""
 
     @property
     def description(self) -> str:
-        """Return a few words on what happens."""
+        """Return a sentence on what happens."""
 
     @property
     def group(self) -> str:
-        """Return the heading that its button stands under."""
+        """Return its heading."""
 
     @property
     def key(self) -> str:
-        """Return the key that presses its button; empty for none."""
+        """Return its shortcut key, or ""."""
 
 
 class DemoPage(FakeServer):
-    """Serves the page on loopback; `user` is the person whom the reader plays at first.
+    """Serves the page on loopback; `user` is selected at first.
 
-    `play` starts a scenario by name and returns at once; `say`, when given, takes what the
-    reader types (user, channel, text, and in a thread its `ts`), commands too; `home` gives a
-    person's App Home, and `open_home` is told when somebody looks at it. `commands` are hinted at
-    while one is typed.
+    `play` starts a scenario by name and returns immediately. `say`, if given, handles messages and
+    slash commands (user, channel, text, and in a thread its `ts`). `home` returns a user's App
+    Home, and `open_home` opens it. `commands` are suggested while one is typed.
     """
 
     def __init__(
@@ -104,18 +103,18 @@ class DemoPage(FakeServer):
         self._posts = hands.posts()
 
     def stop(self) -> None:
-        """Stop serving, and let the waiting browsers go."""
+        """Stop the server and end waiting requests."""
         self._stopping.set()
         super().stop()
 
     def answer(self, request: HttpRequest) -> HttpResponse:
-        """Answer one request, if it was meant for this page and comes from it."""
+        """Answer a request if it has this page's host and origin."""
         if request.headers.get("host") not in self._hosts:
-            return HttpResponse(403, {"error": "This page answers only to its own address."})
+            return HttpResponse(403, {"error": "Wrong Host header."})
         if request.method == "GET":
             return self._get(request)
         if not self._is_own(request):
-            return HttpResponse(403, {"error": "Only this page itself may press its buttons."})
+            return HttpResponse(403, {"error": "Wrong Origin header."})
         return self._post(request)
 
     def _is_own(self, request: HttpRequest) -> bool:
@@ -135,13 +134,13 @@ class DemoPage(FakeServer):
         name = request.path.removeprefix("/static/")
         if name in _FILES:
             return HttpResponse(200, (_STATIC / name).read_bytes(), {"Content-Type": _FILES[name]})
-        return HttpResponse(404, {"error": "There is nothing here."})
+        return HttpResponse(404, {"error": "Not found."})
 
     def _file(self, file_id: str) -> HttpResponse:
         try:
             name, kind, content = self._workspace.file(file_id)
         except KeyError:
-            return HttpResponse(404, {"error": "There is no such file."})
+            return HttpResponse(404, {"error": "File not found."})
         shown = kind if kind in PICTURES else "application/octet-stream"
         headers = {"Content-Type": shown, "Content-Security-Policy": "default-src 'none'"}
         if shown != kind:
@@ -153,7 +152,7 @@ class DemoPage(FakeServer):
             return pair[1].group
 
         channel, name = next(iter(self._workspace.channels().items()), (HOME, "Home"))
-        # Groups keep the order in which they are first named.
+        # Groups are in order of first appearance.
         first = {group(pair): at for at, pair in reversed(list(enumerate(self._scenarios.items())))}
         ordered = sorted(self._scenarios.items(), key=lambda pair: first[group(pair)])
         return self._draw.page(
@@ -169,9 +168,9 @@ class DemoPage(FakeServer):
     def _updates(self, query: Mapping[str, str]) -> HttpResponse:
         channel, user = query.get("channel", ""), query.get("user") or self._user
         if user not in self._workspace.users():
-            return HttpResponse(400, {"error": "Name somebody who is here."})
+            return HttpResponse(400, {"error": "Unknown user."})
         if channel not in {*self._workspace.places(user), HOME} or not _are_numbers(query):
-            return HttpResponse(400, {"error": "Name a channel that exists, and numbers."})
+            return HttpResponse(400, {"error": "Unknown channel or invalid number."})
         seen = BrowserState(
             user=user,
             channel=channel,
@@ -187,11 +186,11 @@ class DemoPage(FakeServer):
     def _post(self, request: HttpRequest) -> HttpResponse:
         act = self._posts.get(request.path)
         if act is None:
-            return HttpResponse(404, {"error": "There is nothing here."})
+            return HttpResponse(404, {"error": "Not found."})
         try:
             return HttpResponse(200, {"ok": True, **act(request.params())})
         except (LookupError, ValueError) as refusal:
-            return HttpResponse(409, {"error": str(refusal) or "That cannot be done now."})
+            return HttpResponse(409, {"error": str(refusal) or "That is not possible now."})
 
 
 def _are_numbers(query: Mapping[str, str]) -> bool:

@@ -20,13 +20,13 @@ Json: TypeAlias = dict[str, Any]
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _LOOPBACK: Final = ("http://127.0.0.1:", "http://localhost:", "data:image/")
 _HUES: Final = 6
-# Where the page gives a file of the workspace, and which kinds it shows there and then.
+# The path of workspace files, and the types that the page shows inline.
 FILES: Final = "/file/"
 PICTURES: Final = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
 class BlockHtml:
-    """Draws messages, modals and App Homes; outside text in them stays text."""
+    """Renders messages, modals, and App Home; all text is escaped."""
 
     def __init__(self, names: NameDirectory, *, app_name: str = "Vocatech") -> None:
         self._names = names
@@ -41,7 +41,7 @@ class BlockHtml:
         self._env.globals.update(self._words())
 
     def message(self, message: Json) -> str:
-        """Draw one message with its sender, its time and its blocks."""
+        """Render a message with its sender, time, and blocks."""
         who, is_app = self._sender(message)
         last = message.get("latest_reply")
         return self._env.get_template("message.html").render(
@@ -54,7 +54,7 @@ class BlockHtml:
         )
 
     def modal(self, view: Json, errors: Mapping[str, str] | None = None) -> str:
-        """Draw a modal; `errors` are words by block id, put at their fields."""
+        """Render a modal; `errors` are messages by block ID, shown at their fields."""
         left = {**(view.get("errors") or {}), **(errors or {})}
         blocks = [
             {**block, "error": left.pop(block.get("block_id", ""), None)}
@@ -65,16 +65,16 @@ class BlockHtml:
         )
 
     def home(self, view: Json) -> str:
-        """Draw an App Home."""
+        """Render an App Home."""
         return self._env.get_template("home.html").render(view=view)
 
     def blocks(self, blocks: list[Json]) -> str:
-        """Draw blocks alone."""
+        """Render blocks."""
         module = self._env.get_template("blocks.html").make_module()
         return str(vars(module)["blocks"](blocks))
 
     def page(self, *, template: str = "page.html", **values: object) -> str:
-        """Draw the page around everything."""
+        """Render a whole page."""
         return self._env.get_template(template).render(**values)
 
     def _sender(self, message: Json) -> tuple[str, bool]:
@@ -127,12 +127,12 @@ def _plain(given: object) -> str:
 
 
 def _safe_image(url: object) -> str:
-    # The page asks nothing of the outside: a picture from elsewhere shows its alternative text.
+    # The page loads nothing from other servers: an external image shows its alt text.
     return str(url) if str(url or "").startswith(_LOOPBACK) else ""
 
 
 def _image_of(block: Json) -> str:
-    """Return where an image block's picture is: in a file of the workspace, or at an address."""
+    """Return the address of an image block's picture: a workspace file or a URL."""
     shown = block.get("slack_file")
     if isinstance(shown, Mapping) and shown.get("id"):
         return _file_at(shown)

@@ -13,7 +13,7 @@ _STEPS: Final = (1, 2, 2.5, 5, 10)
 
 @dataclass(frozen=True)
 class Slice:
-    """One slice of a pie: its path, its label, its value and its share in per cent."""
+    """A slice of a pie chart; `share` is in percent."""
 
     path: str
     label: str
@@ -23,7 +23,7 @@ class Slice:
 
 @dataclass(frozen=True)
 class Plot:
-    """A bar, line or area chart in the coordinates of its picture."""
+    """A bar, line, or area chart in SVG coordinates."""
 
     ticks: Sequence[tuple[float, str]]
     labels: Sequence[tuple[float, str]]
@@ -33,7 +33,7 @@ class Plot:
 
 
 def pie(segments: Sequence[Mapping[str, Any]], *, radius: float = 90) -> list[Slice]:
-    """Cut a pie around the origin, beginning at twelve o'clock, clockwise."""
+    """Return the slices of a pie chart around the origin, clockwise from the top."""
     values = [max(0.0, _number(segment.get("value"))) for segment in segments]
     whole, turned, slices = sum(values) or 1.0, 0.0, []
     for segment, value in zip(segments, values, strict=True):
@@ -45,7 +45,7 @@ def pie(segments: Sequence[Mapping[str, Any]], *, radius: float = 90) -> list[Sl
 
 
 def plot(chart: Mapping[str, Any]) -> Plot:
-    """Lay out a chart that has axes; the longest labels are thinned to fit."""
+    """Lay out a chart with axes; labels that don't fit are skipped."""
     axis = chart.get("axis_config") or {}
     series = chart.get("series") or []
     names = [str(name) for name in axis.get("categories") or _labels(series)]

@@ -35,7 +35,7 @@ _KINDS: Final = {
 
 
 def markdown_html(text: object) -> Markup:
-    """Return Markdown as HTML: headings, lists, quotes, rules, code, links and emphasis."""
+    """Return Markdown as HTML: headings, lists, quotes, rules, code, links, and emphasis."""
     pieces = re.split(
         r"^```[^\n]*\n(.*?)^```[^\n]*$\n?", str(text or ""), flags=re.DOTALL | re.MULTILINE
     )

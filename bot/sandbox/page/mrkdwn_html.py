@@ -29,33 +29,33 @@ _BROADCASTS: Final = ("here", "channel", "everyone")
 
 
 class NameDirectory(Protocol):
-    """Whoever knows what people and channels are called."""
+    """Names of users and channels by ID."""
 
     def users(self) -> Mapping[str, str]:
-        """Return user ids and names."""
+        """Return the names of users by ID."""
 
     def channels(self) -> Mapping[str, str]:
-        """Return channel ids and names."""
+        """Return the names of channels by ID."""
 
 
 def decode(text: str) -> str:
-    """Undo Slack's three escapes, once."""
+    """Replace Slack's three escapes, once."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def plain_html(text: object, *, emoji: bool = True) -> Markup:
-    """Return Slack's plain text as HTML text."""
+    """Return plain text as HTML."""
     decoded = decode(str(text or ""))
     return escape(with_glyphs(decoded) if emoji else decoded)
 
 
 def safe_href(url: object) -> str | None:
-    """Return the address when a link to it can do no harm, else nothing."""
+    """Return a URL if it is a safe link target, else None."""
     return str(url) if _SAFE_LINK.fullmatch(str(url or "")) else None
 
 
 def link_html(url: object, label: Markup | str) -> Markup:
-    """Return a link, or its words and its bare address when the link could do harm."""
+    """Return a link, or its text and URL if the link is unsafe."""
     href = safe_href(url)
     if href is None:
         return Markup("{} ({})").format(label, url) if str(label) != str(url) else escape(label)
@@ -65,7 +65,7 @@ def link_html(url: object, label: Markup | str) -> Markup:
 
 
 def date_html(stamp: object, form: str, fallback: str, url: str | None = None) -> Markup:
-    """Return a moment which the page's script words in the reader's own time zone."""
+    """Return a time that the page's script formats in the reader's time zone."""
     try:
         moment = datetime.fromtimestamp(int(str(stamp)), tz=UTC)
     except (ValueError, OverflowError, OSError):
@@ -76,18 +76,18 @@ def date_html(stamp: object, form: str, fallback: str, url: str | None = None) -
     return link_html(url, shown) if url else shown
 
 
-def pill_html(kind: str, words: str) -> Markup:
-    """Return a mention as a pill that notifies nobody."""
-    return Markup('<span class="pill {}">{}</span>').format(kind, words)
+def pill_html(kind: str, text: str) -> Markup:
+    """Return a mention."""
+    return Markup('<span class="pill {}">{}</span>').format(kind, text)
 
 
 def user_html(names: NameDirectory, user: str) -> Markup:
-    """Return the pill for a person."""
+    """Return a mention of a user."""
     return pill_html("user", "@" + names.users().get(user, user))
 
 
 def channel_html(names: NameDirectory, channel: str) -> Markup:
-    """Return the pill for a channel."""
+    """Return a mention of a channel."""
     return pill_html("channel", "#" + names.channels().get(channel, channel).lstrip("#"))
 
 
@@ -115,7 +115,7 @@ def _lines(text: str, names: NameDirectory) -> Markup:
 
 
 def inline_html(text: str, names: NameDirectory) -> Markup:
-    """Return one run of mrkdwn, without quotes and preformatted text, as HTML."""
+    """Return mrkdwn without quotes and preformatted text as HTML."""
     out, end = Markup(""), 0
     for match in _INLINE.finditer(text):
         out += plain_html(text[end : match.start()]) + _token(match, names)
@@ -135,7 +135,7 @@ def _token(match: re.Match[str], names: NameDirectory) -> Markup:
 
 def _angle(inside: str, names: NameDirectory) -> Markup:
     target, _, label = inside.partition("|")
-    draw: Callable[[str, str, NameDirectory], Markup] = _SIGNS.get(target[:1], _link)
+    draw: Callable[[str, str, NameDirectory], Markup] = _BY_PREFIX.get(target[:1], _link)
     return draw(target, label, names)
 
 
@@ -165,7 +165,7 @@ def _special(target: str, label: str, _names: NameDirectory) -> Markup:
     return pill_html("group", decode(label) or target[1:])
 
 
-_SIGNS: Final[Mapping[str, Callable[[str, str, NameDirectory], Markup]]] = {
+_BY_PREFIX: Final[Mapping[str, Callable[[str, str, NameDirectory], Markup]]] = {
     "@": _user,
     "#": _channel,
     "!": _special,

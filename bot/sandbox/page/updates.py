@@ -13,14 +13,14 @@ from bot.sandbox.page.workspace import Workspace
 Json: TypeAlias = dict[str, Any]
 
 HOME: Final = "home"
-_LAP: Final = 1.0  # seconds after which the status strip is looked at again
+_STATUS_SECONDS: Final = 1.0  # how often the status is checked
 _LOG_LINES: Final = 60
 _ZERO_IS_GOOD: Final = ("Lost", "Duplicates")
 
 
 @dataclass(frozen=True)
 class BrowserState:
-    """What one browser looks at and has drawn already."""
+    """What a browser shows and has received."""
 
     user: str
     channel: str
@@ -39,7 +39,7 @@ class _Drawn:
 
 
 class PageUpdates:
-    """Tells browsers what changed; a message is drawn again only when its JSON differs."""
+    """Changes for browsers; a message is rendered again only if its JSON differs."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class PageUpdates:
         self._home = home
         self._lock = threading.Lock()
         self._drawn: dict[tuple[str, str], _Drawn] = {}
-        # Begun at the clock's milliseconds, so that no browser of an earlier run is ahead of us.
+        # Starts at the current milliseconds, so that no browser of an earlier run has a higher one.
         self._version = time.time_ns() // 1_000_000
         self.errors: dict[str, Mapping[str, str]] = {}
 
@@ -69,12 +69,12 @@ class PageUpdates:
             left = end - time.monotonic()
             if revision != seen.revision or self._strip()["key"] != seen.status or left <= 0:
                 break
-            self._workspace.wait_for_change(revision, min(left, _LAP))
+            self._workspace.wait_for_change(revision, min(left, _STATUS_SECONDS))
         return self.now(seen)
 
     def now(self, seen: BrowserState) -> Json:
-        """Return the whole picture, but of the messages only those not seen yet."""
-        # The revision is read first: what changes meanwhile is told once more, never missed.
+        """Return everything except the messages that the browser has."""
+        # The revision is read first: a change during rendering is sent again, never missed.
         revision = self._workspace.revision
         with self._lock:
             main = self._changes(seen.channel, self._messages(seen), seen.version)
@@ -92,7 +92,7 @@ class PageUpdates:
         }
 
     def modal(self, user: str) -> Json | None:
-        """Return the modal that a person has open, drawn."""
+        """Return a user's open modal, rendered."""
         view = self._workspace.open_view(user)
         if view is None:
             return None
@@ -147,7 +147,7 @@ class PageUpdates:
 
 
 def _seen_by(user: str, messages: Sequence[Json]) -> list[Json]:
-    """Leave out what only somebody else sees."""
+    """Return the messages without other users' ephemeral ones."""
     return [one for one in messages if one.get("for_user") in (None, user)]
 
 

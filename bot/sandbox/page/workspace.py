@@ -7,14 +7,14 @@ Json: TypeAlias = dict[str, Any]
 
 
 class Workspace(Protocol):
-    """The chat workspace that the page shows and in which it clicks."""
+    """The workspace that the page shows."""
 
     @property
     def revision(self) -> int:
         """Return a number that grows with every change."""
 
     def wait_for_change(self, revision: int, timeout: float) -> int:
-        """Wait until the revision differs, `timeout` seconds at most; return the revision."""
+        """Wait up to `timeout` seconds for another revision and return it."""
 
     def messages(self, channel: str) -> list[Json]:
         """Return a channel's messages, oldest first."""
@@ -23,27 +23,27 @@ class Workspace(Protocol):
         """Return a thread's messages, oldest first."""
 
     def channels(self) -> Mapping[str, str]:
-        """Return channel ids and names."""
+        """Return the names of channels by ID."""
 
     def places(self, user: str) -> Mapping[str, str]:
-        """Return the IDs and names of the channels and direct messages that a person sees."""
+        """Return the names of a user's channels and direct conversations by ID."""
 
     def file(self, file_id: str) -> tuple[str, str, bytes]:
-        """Return the name, the kind and the bytes of a file; raise KeyError where there is none."""
+        """Return the name, content type, and bytes of a file, or raise KeyError."""
 
     def users(self) -> Mapping[str, str]:
-        """Return user ids and names."""
+        """Return the names of users by ID."""
 
     def open_view(self, user: str) -> Json | None:
-        """Return the top modal that a person has open."""
+        """Return the top modal of a user."""
 
     def click(self, user: str, channel: str, ts: str, action: Any, value: Any = None) -> object:
-        """Press or choose something in a message; `action` has `action_id` and `block_id`."""
+        """Click or choose something in a message; `action` has `action_id` and `block_id`."""
 
     def click_in_view(
         self, user: str, view_id: str, action: Any, value: Any = None, *, values: Any = None
     ) -> object:
-        """Press or choose something in a modal or a Home, with what is filled in so far."""
+        """Click or choose something in a modal or App Home, with its form values."""
 
     def type_in_view(
         self,
@@ -55,7 +55,7 @@ class Workspace(Protocol):
         values: Any = None,
         enter: bool = False,
     ) -> object:
-        """Type into a field, which the bot may be told of; press Enter there, or not."""
+        """Type into a field and, if `enter`, press Enter."""
 
     def load_options(
         self,
@@ -67,7 +67,7 @@ class Workspace(Protocol):
         channel: str | None = None,
         ts: str | None = None,
     ) -> object:
-        """Type into a menu whose choices the bot gives."""
+        """Type into an external select."""
 
     def close_view(self, user: str, view_id: str) -> object:
         """Close a modal."""
