@@ -46,7 +46,7 @@ class SendState(StrEnum):
 class DeliveryStatus(IntEnum):
     """Delivery status of a text; a later report can raise it but never lower it.
 
-    A delivered text did not fail, whichever of the two reports arrives first.
+    A delivered text did not fail, regardless of which report arrives first.
     """
 
     SENT = 1

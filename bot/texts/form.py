@@ -40,7 +40,7 @@ class ReplyForm:
     """Everything the modal shows; numbers in E.164, times in unix seconds.
 
     `company_numbers` can be sent from, `from_number` is the selected one. `latest` are the last
-    texts, oldest first, each with the name of the Slack user who wrote it. `leaves_at` is when a
+    texts, oldest first, each with the name of its Slack writer. `leaves_at` is when a
     text submitted now would be sent; None means immediately. `warnings` appear above the field.
     `blocked_because` replaces the field if nothing can be sent.
     """

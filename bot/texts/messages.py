@@ -66,7 +66,7 @@ def render_text(
 ) -> Message:
     """Render one text in its thread, with its status.
 
-    `mention` is the Slack user who wrote the text that it answers. `not_shown` are its attachments
+    `mention` is the Slack writer of the answered text. `not_shown` are its attachments
     that aren't in the thread.
     """
     contact = contact_label(name or text.remote_name, text.number, locale)
@@ -157,7 +157,7 @@ def render_conversation(
 ) -> Message:
     """Render the head of a thread: the contact, the last text, and how to reply.
 
-    `name` is the contact's, `sender` that of the Slack user who wrote the last text.
+    `name` is the contact's, `sender` that of the Slack writer of the last text.
     `opted_out_at` is in unix seconds. `handle` is the value of the buttons instead of the number.
     """
     contact = contact_label(name or last.remote_name, number, locale)

@@ -96,7 +96,7 @@ def delivery_problems(text: Text) -> list[Notice]:
 
 
 def _answered_writer(text: Text, store: Store) -> str | None:
-    """Return the Slack user who wrote the answered text, unless they turned mentions off."""
+    """Return the Slack writer of the answered text, unless they turned mentions off."""
     if not text.is_incoming or text.at is None:
         return None
     # Vocatech's times are whole seconds.
