@@ -53,7 +53,7 @@ class ContactHandlers:
     def show_contact(self, ack: Ack, action: Json, body: Json) -> None:
         """Open the contact of a button."""
         ack()
-        contact = self.contacts.store.contacts.find(int(action["value"]))
+        contact = self.presenter.find(int(action["value"]))
         self.slack.show_modal(body, self.presenter.modal(contact, viewer=body["user"]["id"]))
 
     def open_contact_of_call(self, ack: Ack, action: Json, body: Json) -> None:
@@ -91,7 +91,7 @@ class ContactHandlers:
     def edit_contact(self, ack: Ack, action: Json, body: Json) -> None:
         """Open the form of a contact."""
         ack()
-        contact = self.contacts.store.contacts.find(int(action["value"]))
+        contact = self.presenter.find(int(action["value"]))
         if contact is None:
             view = self.presenter.modal(None, viewer=body["user"]["id"])
             show_in_place(self.slack, body, view)

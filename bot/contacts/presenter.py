@@ -51,6 +51,10 @@ class ContactPresenter:
     permissions: Permissions
     locale: Locale
 
+    def find(self, contact_id: int) -> Contact | None:
+        """Return a contact; None if it was deleted."""
+        return self.store.contacts.find(contact_id)
+
     def search(self, typed: str, *, viewer: str) -> Json:
         """Return the answer to a search: one contact, a list, or none."""
         contacts = search_contacts(typed, self.store, self.locale.region)
