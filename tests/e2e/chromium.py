@@ -1,4 +1,4 @@
-"""Finds and starts the machine's own Chromium, which asks nothing of the outside."""
+"""Find and start the installed Chromium."""
 
 import contextlib
 import os
@@ -21,7 +21,7 @@ ARGUMENTS = [
 
 
 def find_chromium():
-    """Give the path of Chromium, None where there is none."""
+    """Return the path of Chromium, None where there is none."""
     return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
@@ -39,7 +39,7 @@ def open_chromium():
 
 
 def set_clock(context):
-    """Give the pages of a browser context the clock of the tests, where that is a faked one."""
+    """Return the pages of a browser context the clock of the tests, where that is a faked one."""
     if "FAKETIME" in os.environ:
         context.clock.install(time=time.time())
 

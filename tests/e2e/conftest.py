@@ -1,4 +1,4 @@
-"""One stage and one browser for all tests here; every test has a window of its own."""
+"""One demo and one browser for all tests; each test has its own window."""
 
 import contextlib
 import os
@@ -67,13 +67,13 @@ def open_window(browser):
 
 
 def outside(url):
-    """Give an address in a list if it is not on loopback."""
+    """Return an address in a list if it is not on loopback."""
     parts = urlsplit(url)
     return [url] if parts.scheme != "data" and parts.hostname != "127.0.0.1" else []
 
 
 class Reader:
-    """Somebody at the demo's page, who finds things by what they are called."""
+    """A user of the demo's page, who finds elements by their names."""
 
     def __init__(self, window):
         self.window = window
@@ -104,7 +104,7 @@ class Reader:
         rail.get_by_role("button", name=place, exact=True).click()
 
     def message(self, *words):
-        """Give the last message that says all of this."""
+        """Return the last message that says all of this."""
         found = self.messages.get_by_role("article")
         for word in words:
             found = found.filter(has_text=word)
@@ -128,7 +128,7 @@ def open_as(open_window, site, demo):
 
 @pytest.fixture
 def frozen_bot(demo):
-    """Let the bot stand still for a test, as one that is far too busy."""
+    """Pause the app during a test."""
     os.kill(demo.bot.pid, signal.SIGSTOP)
     yield
     os.kill(demo.bot.pid, signal.SIGCONT)

@@ -1,4 +1,4 @@
-"""Everything that a message or a modal may hold, pressed and filled in, in a small workspace."""
+"""Every interactive element of messages and modals, in a small workspace."""
 
 import pytest
 from playwright.sync_api import expect
@@ -66,7 +66,7 @@ def live(kind, **more):
 
 
 def chosen(workspace):
-    """Give what was done to elements of messages, by kind, with the value chosen."""
+    """Return what was done to elements of messages, by kind, with the value chosen."""
     return {one[4]["action_id"]: one[5] for one in workspace.done if one[0] == "click"}
 
 

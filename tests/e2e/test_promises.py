@@ -1,4 +1,4 @@
-"""What people were promised, done by hand in a browser against the unmodified bot."""
+"""Guarantees to users, checked in a browser against the app."""
 
 import re
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.e2e
 
 
 def same(reader, message):
-    """Give the same message again, whatever it says by then."""
+    """Return the same message again, whatever it says by then."""
     ts = message.get_attribute("data-ts")
     return reader.messages.locator(f'[data-ts="{ts}"]')
 

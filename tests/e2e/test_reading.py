@@ -1,4 +1,4 @@
-"""How the demo's page is read and led: by keyboard, by ear, in any zone, by day and by night."""
+"""Reading the demo's page: keyboard, screen reader, time zones, light and dark."""
 
 import re
 

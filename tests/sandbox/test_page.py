@@ -24,7 +24,7 @@ OPTION = {"text": plain("One"), "value": "1"}
 
 
 def element_of(kind: str, **more: Any) -> Json:
-    """Give an actions block with one element."""
+    """Return an actions block with one element."""
     return {"type": "actions", "elements": [{"type": kind, "action_id": "a", **more}]}
 
 
@@ -181,19 +181,19 @@ def test_charts_are_laid_out_from_zero_to_a_round_number() -> None:
 
 @pytest.fixture
 def workspace() -> FakeWorkspace:
-    """Give a workspace with a few messages."""
+    """Return a workspace with a few messages."""
     return FakeWorkspace(ANSWERED, MISSED, DIGEST)
 
 
 @pytest.fixture
 def played() -> list[str]:
-    """Give the list of scenarios that were played."""
+    """Return the list of scenarios that were played."""
     return []
 
 
 @pytest.fixture
 def site(workspace: FakeWorkspace, played: list[str]) -> Iterator[httpx.Client]:
-    """Give a client of a running page."""
+    """Return a client of a running page."""
     page = DemoPage(
         workspace,
         user="U1",
@@ -416,7 +416,7 @@ def test_other_sites_are_refused(
 
 
 def reply_to(ts: str, **more: Any) -> Json:
-    """Give a reply of the bot in the thread of a message."""
+    """Return a reply of the bot in the thread of a message."""
     return {"ts": f"{ts[:-1]}9", "thread_ts": ts, "bot_id": "B1", "text": "Failed."} | more
 
 

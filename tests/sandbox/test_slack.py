@@ -109,7 +109,7 @@ def bot(slack):
 
 
 def refused(call, **arguments):
-    """Give the answer of a call that Slack refuses."""
+    """Return the answer of a call that Slack refuses."""
     with pytest.raises(SlackApiError) as caught:
         call(**arguments)
     return caught.value.response
@@ -917,7 +917,7 @@ def test_a_socket_needs_the_app_token_and_a_ticket(slack, client):
 
 
 def field(block_id="words", action_id="text", *, told_on=("on_character_entered",), **more):
-    """Give an input that tells the bot when something happens in it."""
+    """Return an input that tells the bot when something happens in it."""
     element = {"type": "plain_text_input", "action_id": action_id, **more}
     element["dispatch_action_config"] = {"trigger_actions_on": list(told_on)}
     label = {"type": "plain_text", "text": "Message"}
@@ -926,7 +926,7 @@ def field(block_id="words", action_id="text", *, told_on=("on_character_entered"
 
 
 def choice(block_id="template"):
-    """Give a menu that tells the bot what was chosen."""
+    """Return a menu that tells the bot what was chosen."""
     options = [{"text": {"type": "plain_text", "text": x}, "value": x} for x in ("a", "b")]
     element = {"type": "static_select", "action_id": "pick", "options": options}
     label = {"type": "plain_text", "text": "Template"}

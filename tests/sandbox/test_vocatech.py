@@ -38,11 +38,11 @@ class Receiver(FakeServer):
         return HttpResponse(self.statuses.pop(0) if self.statuses else 200)
 
     def events(self) -> list[dict[str, Any]]:
-        """Give the bodies that arrived, in order."""
+        """Return the bodies that arrived, in order."""
         return [json.loads(request.body) for request in self.got]
 
     def types(self) -> list[str]:
-        """Give the types of the events that arrived, in order."""
+        """Return the types of the events that arrived, in order."""
         return [event["event_type"] for event in self.events()]
 
 
@@ -77,7 +77,7 @@ def add(vocatech: FakeVocatech, count: int = 1, **given: Any) -> list[str]:
 
 
 def listed(api: httpx.Client, **query: str | int) -> list[str]:
-    """Give the ids that `GET /calls` lists for a query."""
+    """Return the ids that `GET /calls` lists for a query."""
     response = api.get("/calls", params=query)
     assert response.status_code == 200, response.text
     return [call["call_id"] for call in response.json()["calls"]]
