@@ -189,7 +189,7 @@ class CallSearchService:
             number = name_of(format_number(query.number, self.locale.region) or query.number)
             whose.append(f"with {number} ({name})" if name else f"with {number}")
         if query.name is not None:
-            whose.append(f"with or of {quoted(query.name)}")
+            whose.append(f"matching {quoted(query.name)}")
         common = tuple(set.intersection(*extensions)) if extensions else None
         return common, " ".join(whose) or None
 

@@ -157,7 +157,7 @@ class ChannelDelivery:
             self.failpoint("marked")
             return self._succeed(post, known)
         if isinstance(outcome, Unknown):
-            log.warning("post_in_doubt", channel=post.channel, reason=outcome.reason)
+            log.warning("post_unconfirmed", channel=post.channel, reason=outcome.reason)
             known.begin_doubt(post.post_id)
             left = self.timing.slack_timeout - (self.clock.monotonic() - began)
             return max(0.0, left) + self.timing.grace
@@ -172,6 +172,9 @@ class ChannelDelivery:
     def _succeed(self, post: Post, known: ChannelState) -> float:
         known.clear_deferral(post.post_id)
         self.metrics.posted.labels(post.kind).inc()
+        # The subject of other kinds may be a phone number, which is never logged.
+        call = {"call": post.subject} if post.kind is Subject.CALL else {}
+        log.info("message_posted", kind=post.kind.value, channel=post.channel, **call)
         self.metrics.lag.observe(max(0.0, self.clock.now() - post.created_at))
         if known.is_held:
             known.is_held = False

@@ -185,8 +185,8 @@ def test_hits_are_bold_in_a_quote_marked_as_ai(bot, slack):
     [
         ("2026-02-30", "2026-02-30 isn't a date. For example: /calls 2026-11-20"),
         ("missed answered", "A call can't be both missed and answered."),
-        ("Nobody Atall", "No calls match your search: calls with or of “Nobody Atall”."),
-        ("+", "No calls match your search: calls with or of “+”."),
+        ("Nobody Atall", "No calls match your search: calls matching “Nobody Atall”."),
+        ("+", "No calls match your search: calls matching “+”."),
         ("+442079460000", "No calls match your search: calls with +44 20 7946 0000."),
         ('"☎"', "No calls match your search: calls, containing “☎”."),
     ],

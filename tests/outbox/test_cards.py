@@ -271,6 +271,7 @@ def test_a_channel_that_opens_again_gets_what_was_held(start_bot, slack):
     wait_for(lambda: slack.messages(slack.direct_channel(ADMIN)))
     slack.add_channel("C0SALES001", "sales")
     wait_for(lambda: card_of(slack, "held", "C0SALES001"))
+    wait_for(lambda: not bot.store.incidents.open())  # a little after the card is visible
     slack.archive("C0SALES001")
     send(bot.url, ended("held-again", extension="101"))
     wait_for(lambda: len(slack.messages(slack.direct_channel(ADMIN))) == 2)
