@@ -118,8 +118,8 @@ def test_hostile_file_name_is_harmless(bot, slack, vocatech):
 @pytest.mark.parametrize(
     ("content", "kind", "why"),
     [
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml", "this kind"),
-        (b"<html><script>", "text/html", "this kind"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml", "this type"),
+        (b"<html><script>", "text/html", "this type"),
         (b" \n<!DOCTYPE html><script>", "image/png", "isn't what its type says"),
         (b"MZ\x90\x00", "application/octet-stream", "isn't what its type says"),
         (b"", "image/png", "the file is empty"),
