@@ -1,10 +1,11 @@
 """Job scheduler: APScheduler keeps the time, our own threads run the jobs."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, timedelta
 from functools import partial
 
 import structlog
@@ -13,6 +14,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 log = structlog.get_logger()
 # Several jobs may take minutes, and the poll must not wait for them.
 WORKERS = 6
+# The wall clock and the monotonic clock may differ by this much before it counts as a jump.
+LARGEST_DRIFT = 1.0
+LONGEST_WAIT = 5.0
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Scheduler:
         self._on_end = on_end
         self._jobs: dict[str, _Run] = {}
         # The scheduler only submits: its own pool loses jobs that are due while it shuts down.
-        self._scheduler = BackgroundScheduler(timezone=UTC)
+        self._scheduler = _SteadyScheduler(timezone=UTC)
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="job")
 
     def add(self, job: Job) -> None:
@@ -82,6 +86,34 @@ class Scheduler:
         job = self._jobs[name]
         if job.may_begin():
             self._pool.submit(job.run)
+
+
+class _SteadyScheduler(BackgroundScheduler):  # type: ignore[misc] # APScheduler is untyped
+    """A scheduler whose jobs still run when the wall clock is set back.
+
+    APScheduler compares the next run with the wall clock: after that is set back by an hour, no job
+    would run for an hour. So the next runs are set back, too. Its waits are monotonic already.
+    """
+
+    _offset: float | None = None
+
+    def _process_jobs(self) -> float:
+        self._follow_wall_clock()
+        wait: float | None = super()._process_jobs()
+        # The clock may be set between the comparison above and the wait computed from it.
+        return LONGEST_WAIT if wait is None else min(wait, LONGEST_WAIT)
+
+    def _follow_wall_clock(self) -> None:
+        offset = time.time() - time.monotonic()
+        jump = 0.0 if self._offset is None else offset - self._offset
+        if self._offset is not None and abs(jump) <= LARGEST_DRIFT:
+            return
+        self._offset = offset
+        if jump:
+            log.warning("clock_jumped", seconds=round(jump))
+        if jump < 0:  # otherwise all jobs are due, which is right after a sleep of the machine
+            for job in self.get_jobs():
+                job.modify(next_run_time=job.next_run_time + timedelta(seconds=jump))
 
 
 class _Run:
