@@ -1,7 +1,9 @@
 """Slack's HTTP requests: verified, then passed to Bolt."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
 
 import structlog
 from slack_bolt import App, BoltRequest
@@ -44,7 +46,9 @@ class SlackRequests:
         try:
             answer = self.bolt.dispatch(
                 BoltRequest(
-                    body=request.body.decode(), query=request.query, headers=dict(request.headers)
+                    body=_body_for_bolt(request.body.decode()),
+                    query=request.query,
+                    headers=dict(request.headers),
                 )
             )
         except MALFORMED as error:
@@ -61,3 +65,15 @@ class SlackRequests:
         if self.log_limit.try_take(self.clock.monotonic()) <= 0:
             log.warning("slack_request_rejected", reason="signature missing, stale, or forged")
         return answer_json(401, error="signature missing, stale, or forged")
+
+
+def _body_for_bolt(body: str) -> str:
+    """Return a form without a `payload` field as JSON, and any other body unchanged.
+
+    Bolt takes the word "payload" anywhere in a form for that field, and then drops the form. A
+    person may type the word after a command.
+    """
+    if "payload" not in body or body.startswith("{"):
+        return body
+    form = dict(parse_qsl(body, keep_blank_values=True))
+    return body if "payload" in form else json.dumps(form)
