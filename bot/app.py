@@ -86,7 +86,6 @@ class Bot:
     def _stop_functions(self) -> list[Callable[[], None]]:
         """Return the functions that stop new requests from arriving."""
         close_web = partial(self.server.stop, timeout=2.0)
-        # A connection that was never made takes long to close, and is then abandoned.
         return [close_web, self.socket_mode.close] if self.socket_mode else [close_web]
 
 
@@ -131,19 +130,21 @@ def build(
         services,
         bolt=bolt,
         is_signed=slack_app.make_signature_check(settings),
-        obstacles=partial(_obstacles, services),
+        obstacles=partial(_obstacles, services, socket_mode),
     )
     wsgi_app = WsgiApp(paths, count_refusal=services.metrics.count_refusal)
     server = Server(wsgi_app, host=settings.host, port=settings.port)
     return Bot(services, server, listeners, workers, scheduler, socket_mode, stopping)
 
 
-def _obstacles(services: Services) -> list[str]:
+def _obstacles(services: Services, socket_mode: SocketMode | None) -> list[str]:
     """Return what keeps the app from working."""
     checks: dict[str, Callable[[], bool]] = {
         "database": services.store.is_writable,
         "slack": lambda: services.slack.has_authenticated,
     }
+    if socket_mode is not None:
+        checks["socket_mode"] = socket_mode.is_connected
     found = [name for name, is_well in checks.items() if not is_well()]
     if "database" in found:
         return found  # where the incidents are

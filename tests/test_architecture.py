@@ -33,6 +33,7 @@ LIBRARIES = {
     "httpx": {"vocatech", "doctor"},
     "sqlite_utils": {"store"},
     "slack_sdk": {"slack", "doctor"},
+    "websockets": {"slack"},
     "apscheduler": {"server"},
     "waitress": {"server"},
     "prometheus_client": {"server"},

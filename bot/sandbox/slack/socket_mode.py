@@ -17,15 +17,32 @@ from bot.sandbox.slack.state import APP_ID, Json, new_id
 _POLICY_VIOLATION: Final = 1008
 
 
+class _Connection(ServerConnection):
+    """A connection that can go silent: it stays open, and nothing is sent, not even a pong."""
+
+    is_silent = False
+
+    def send_data(self) -> None:
+        if self.is_silent:
+            self.protocol.data_to_send()
+        else:
+            super().send_data()
+
+
 class FakeSocketMode:
-    """A WebSocket server on loopback; envelopes go to the connections in turn."""
+    """A WebSocket server on loopback; envelopes go to the connections in turn.
+
+    `fragment_size`: the characters of each frame that an envelope is sent in; None for one frame.
+    """
 
     def __init__(self) -> None:
+        self.fragment_size: int | None = None
+        self.connections_opened = 0
         self._lock = threading.Lock()
         self._tickets: set[str] = set()
         self._connections: list[ServerConnection] = []
         self._waiting: dict[str, tuple[threading.Event, list[Any]]] = {}
-        self._server: Server = serve(self._serve, "127.0.0.1", 0)
+        self._server: Server = serve(self._serve, "127.0.0.1", 0, create_connection=_Connection)
         self._port = self._server.socket.getsockname()[1]
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -72,7 +89,7 @@ class FakeSocketMode:
             connection = self._connections.pop(0)
             self._connections.append(connection)
         try:
-            connection.send(json.dumps(envelope))
+            connection.send(self._frames_of(json.dumps(envelope)))
             return done.wait(seconds), (said[0] if said else None)
         except ConnectionClosed:
             return False, None
@@ -80,15 +97,33 @@ class FakeSocketMode:
             with self._lock:
                 del self._waiting[envelope_id]
 
+    def _frames_of(self, text: str) -> str | list[str]:
+        size = self.fragment_size
+        return [text[at : at + size] for at in range(0, len(text), size)] if size else text
+
     def tell_to_reconnect(self, reason: str = "refresh_requested") -> None:
         """Ask every connection to reconnect, as Slack does from time to time."""
         for connection in list(self._connections):
             connection.send(json.dumps({"type": "disconnect", "reason": reason}))
 
+    def send_raw(self, message: str) -> None:
+        """Send a message as it is on every connection."""
+        for connection in list(self._connections):
+            connection.send(message)
+
     def drop_connections(self) -> None:
         """Cut every connection without a close frame."""
         for connection in list(self._connections):
-            connection.socket.shutdown(SHUT_RDWR)
+            with contextlib.suppress(OSError):  # closed already
+                connection.socket.shutdown(SHUT_RDWR)
+
+    def go_silent(self) -> None:
+        """Leave every connection open but send nothing on it any more."""
+        with self._lock:
+            silent, self._connections = self._connections, []
+        for connection in silent:
+            if isinstance(connection, _Connection):
+                connection.is_silent = True
 
     def _serve(self, connection: ServerConnection) -> None:
         path = connection.request.path if connection.request is not None else ""
@@ -103,13 +138,14 @@ class FakeSocketMode:
         connection.send(json.dumps(hello))
         with self._lock:
             self._connections.append(connection)
+            self.connections_opened += 1
         try:
             # An app that is killed closes no connection.
             with contextlib.suppress(ConnectionClosed):
                 for message in connection:
                     self._take(message)
         finally:
-            with self._lock:
+            with self._lock, contextlib.suppress(ValueError):  # it went silent
                 self._connections.remove(connection)
 
     def _take(self, message: str | bytes) -> None:
