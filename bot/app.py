@@ -15,6 +15,7 @@ from bot.health.service import (
     forget_orphaned_incidents,
     report_job_result,
 )
+from bot.models.health import SOCKET_LOST
 from bot.server.scheduler import Scheduler
 from bot.server.shutdown import shut_down_within
 from bot.server.web import Server, WsgiApp
@@ -144,8 +145,9 @@ def _obstacles(services: Services, socket_mode: SocketMode | None) -> list[str]:
         "slack": lambda: services.slack.has_authenticated,
     }
     if socket_mode is not None:
-        checks["socket_mode"] = socket_mode.is_connected
+        checks[SOCKET_LOST] = socket_mode.is_connected
     found = [name for name, is_well in checks.items() if not is_well()]
     if "database" in found:
         return found  # where the incidents are
-    return found + [one.name for one in services.store.incidents.open() if one.kind.stops]
+    stops = [one.name for one in services.store.incidents.open() if one.kind.stops]
+    return found + [name for name in stops if name not in found]

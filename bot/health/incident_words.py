@@ -12,6 +12,7 @@ from bot.models.health import (
     NO_CALLS,
     SCOPE_MISSING,
     SHARING_UNKNOWN,
+    SLACK_AWAY,
     SLACK_UNSIGNED,
     SOCKET_LOST,
     TOKEN_REFUSED,
@@ -100,6 +101,13 @@ INCIDENT_WORDS = {
         "If Slack sent them, copy the signing secret from Basic Information in the Slack app's"
         " settings to `SLACK_SIGNING_SECRET` and restart the app. If someone else sent them, do"
         " nothing. The next valid request resolves this.",
+    ),
+    SLACK_AWAY: IncidentWords(
+        "Slack unreachable",
+        "Slack has not responded for a minute or more, so the app can't post or respond.",
+        "Nothing is lost: calls and SMS are stored and posted once Slack responds.",
+        "Check the server's network and Slack's status page; `vocatech-slack doctor` tests the"
+        " connection. The app recovers automatically.",
     ),
     TOKEN_REFUSED: IncidentWords(
         "Slack token rejected",

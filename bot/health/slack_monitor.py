@@ -11,6 +11,7 @@ from bot.models.health import (
     KINDS,
     SCOPE_MISSING,
     SHARING_SCOPES,
+    SLACK_AWAY,
     SOCKET_LOST,
     TOKEN_REFUSED,
     incident_name,
@@ -25,6 +26,9 @@ SECONDS_BETWEEN_LOOKS = 10.0
 # Slack is checked every 10 seconds while it fails, else once a minute.
 PAUSE_WHILE_OK = 50.0
 
+# Slack is sometimes unavailable for some seconds, which isn't worth an incident.
+SECONDS_AWAY = 60.0
+
 # A machine that has slept corrects its clock automatically.
 SECONDS_FOR_THE_CLOCK = 55.0
 
@@ -36,11 +40,13 @@ def check_slack(
 ) -> float:
     """Check Slack and report problems to admins; return the extra seconds until the next run.
 
-    A rejected token can't be reported in Slack: the log, `/readyz` and the metrics show it.
+    A rejected token and an unreachable Slack can't be reported in Slack: the log, `/readyz` and
+    the metrics show them.
     """
     is_reached, api_health = slack.check_auth(), slack.api_health
     if api_health.refused:
         _note_token_rejected(api_health.refused, store, clock)
+    _note_away(store, clock, ongoing, is_away=not is_reached and not api_health.refused)
     if not is_reached:
         return 0.0
     if resolve_incident(TOKEN_REFUSED, store=store):
@@ -48,6 +54,16 @@ def check_slack(
     _report_scopes(slack, store, tell_admins)
     _report_clock(api_health.ahead, store, ongoing, tell_admins)
     return PAUSE_WHILE_OK
+
+
+def _note_away(store: Store, clock: Clock, ongoing: OngoingSince, *, is_away: bool) -> None:
+    if not is_away:
+        ongoing.clear(SLACK_AWAY)
+        if resolve_incident(SLACK_AWAY, store=store):
+            log.info("slack_reached_again")
+    elif ongoing.record(SLACK_AWAY) >= SECONDS_AWAY and store.notes.moment(SLACK_AWAY) is None:
+        log.error("slack_unreachable")
+        store.notes.set_moment(SLACK_AWAY, clock.now())
 
 
 def _note_token_rejected(reason: str, store: Store, clock: Clock) -> None:

@@ -31,6 +31,8 @@ WEBHOOKS_UNWELL, WEBHOOKS_SILENT = "webhooks unwell", "webhooks silent"
 
 WEBHOOKS_REFUSED, SLACK_UNSIGNED = "webhooks refused", "slack requests refused"
 
+SLACK_AWAY = "slack away"
+
 TOKEN_REFUSED = "slack token refused"  # noqa: S105 (a name)
 
 SCOPE_MISSING, FILES_SCOPE = "scope missing", "files:write"
@@ -70,6 +72,7 @@ KINDS = {
         IncidentKind(WEBHOOKS_SILENT, NOTICE_SILENCE),
         IncidentKind(WEBHOOKS_REFUSED, NOTICE_REFUSALS),
         IncidentKind(SLACK_UNSIGNED, NOTICE_REFUSALS),
+        IncidentKind(SLACK_AWAY, MIND_SLACK, stops=True),
         IncidentKind(TOKEN_REFUSED, MIND_SLACK, stops=True),
         IncidentKind(SCOPE_MISSING, MIND_SLACK, prefix="scope ", about="scope"),
         IncidentKind(SHARING_UNKNOWN, LOOK_WHO_SHARES),

@@ -293,6 +293,24 @@ def test_rejected_slack_token_is_logged_and_makes_the_app_not_ready(bot, hands, 
     assert told(slack) == []
 
 
+@pytest.mark.parametrize("fault", [Fault(status=503), Fault(drop="before"), Fault(status=429)])
+def test_unreachable_slack_is_logged_and_makes_the_app_not_ready(bot, hands, slack, fault):
+    wait_for(lambda: obstacles(bot) == [])
+    slack.faults.add(fault)
+    with capture_logs() as logs:
+        assert hands.do("mind Slack") == 0.0
+        assert obstacles(bot) == []
+        hands.do("mind Slack", ahead=70)
+        hands.do("mind Slack", ahead=140)
+    assert [one["log_level"] for one in logs if one["event"] == "slack_unreachable"] == ["error"]
+    assert obstacles(bot) == ["slack away"]
+    assert metric_of(bot, "slack away") == 1
+    slack.faults.clear()
+    hands.do("mind Slack")
+    assert obstacles(bot) == []
+    assert told(slack) == []
+
+
 def test_the_first_auth_test_also_stores_the_workspace(bot):
     services = bot.bot.services
     wait_for(lambda: obstacles(bot) == [])

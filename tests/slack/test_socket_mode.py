@@ -72,7 +72,7 @@ def test_lost_line_is_not_ready_and_logged(start_bot, slack):
     slack.faults.add(Fault("apps.connections.open", status=503))
     with capture_logs() as logs:
         slack.sender.socket.drop_connections()
-        assert "socket_mode" in wait_for(lambda: (found := ready(bot))[0] == 503 and found[1])
+        assert "socket lost" in wait_for(lambda: (found := ready(bot))[0] == 503 and found[1])
         wait_for(lambda: "socket_mode_connect_failed" in [line["event"] for line in logs])
     assert "socket_mode_disconnected" in [line["event"] for line in logs]
     slack.faults.clear()
