@@ -131,6 +131,17 @@ def begins_like_number(text: str) -> bool:
     return bool(_RUN.match(plain)) and not any(char.isalpha() for char in plain)
 
 
+def lacks_area_code(text: str, region: str) -> bool:
+    """Return whether a text is a local number, which needs an area code to be reached."""
+    try:
+        parsed = phonenumbers.parse(clean(text)[:LONGEST_NUMBER], region)
+    except phonenumbers.NumberParseException:
+        return False
+    reason = phonenumbers.is_possible_number_with_reason(parsed)
+    digits = sum(map(str.isdigit, text))
+    return reason == ValidationResult.IS_POSSIBLE_LOCAL_ONLY and digits > LONGEST_EXTENSION
+
+
 def _possible_ends(plain: str, run: re.Match[str]) -> list[int]:
     """Return where the number at the beginning may end, shortest first."""
     ends = []
@@ -157,6 +168,8 @@ def _choose(plain: str, begin: int, ends: list[int], region: str) -> tuple[str, 
     # `030 123456 78` alone is one number written in an unusual way rather than a text "78".
     if len(alike) == 1 and (not rest or not _SIGNS.fullmatch(rest)):
         return alike[0]
+    if plain[ends[-1] :].lstrip(" ").startswith((",", ";", ":", "\n")) and ends[-1] == found[-1][1]:
+        return found[-1]  # the person ended the number there
     raise EndUnclear([number for number, _ in found])
 
 

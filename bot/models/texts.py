@@ -218,7 +218,8 @@ class TextForm:
     `token` identifies the text, so that submitting twice sends it once. `call_id` is the call that
     it answers, which is claimed on sending if `claims`. `channel` is where the modal was opened.
     `filled` counts how often the field was replaced, for example by a template. `has_been_warned`
-    is true once the modal has shown that a colleague texted the same number.
+    is true once the modal has shown that a colleague texted the same number. `extension` was typed
+    after the number, but can't be texted.
     """
 
     token: str
@@ -228,6 +229,7 @@ class TextForm:
     claims: bool = False
     filled: int = 0
     has_been_warned: bool = False
+    extension: str | None = None
 
     def to_metadata(self) -> str:
         """Return the state as JSON for `private_metadata`."""

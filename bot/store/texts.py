@@ -103,6 +103,11 @@ class Texts:
         )
         return row["at"] if row else None
 
+    def has_texted_us(self, number: str) -> bool:
+        """Return whether a number (E.164) ever wrote to us."""
+        sql = "select 1 from texts where number = ? and is_incoming limit 1"
+        return self._database.row(sql, [number]) is not None
+
     def written_between(self, start: float, end: float) -> Iterator[Text]:
         """Yield the texts that were written here in a span (unix seconds), oldest first."""
         after: tuple[float, str] = (start, "")

@@ -1,49 +1,107 @@
 """Recipient lookup for /sms: a phone number or a contact's name."""
 
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from bot.models.contacts import Contact
 from bot.people.names import contacts_of
-from bot.phone_numbers import is_whole, normalise
+from bot.phone_numbers import (
+    LeadingNumber,
+    begins_like_number,
+    is_whole,
+    lacks_area_code,
+    parse_number,
+    split_number,
+)
 from bot.store import Store
+from bot.store.search.contacts import cut_words, make_findable
 from bot.texts.modals import MAX_RECIPIENTS, Recipient
-from bot.ui.command_text import Token
+from bot.ui.command_text import Token, read_words, tokenize
+from bot.ui.mrkdwn import name_of, shorten
 
 MAX_WORDS_IN_NAME = 4
+MAX_QUOTED = 80
 
-_NUMBER = re.compile(r"[+()\d][\d().\-/]*")
+
+@dataclass(frozen=True)
+class Addressed:
+    """The recipients that typed text begins with, and the body after them.
+
+    `typed` is the beginning as it was typed, `extension` the one after a number.
+    """
+
+    recipients: Sequence[Recipient]
+    typed: str
+    body: str
+    extension: str | None = None
 
 
-def find_recipients(
-    tokens: Sequence[Token], store: Store, region: str
-) -> tuple[list[Recipient], int]:
-    """Return the recipients that the first tokens match, and how many tokens they used."""
-    number, used = _leading_number(tokens, region)
-    if number:
-        name = next((one.name for one in contacts_of(number, store)), None)
-        return [Recipient(number, name)], used
+def find_recipients(typed: str, store: Store, region: str) -> Addressed:
+    """Return the recipients that typed text begins with; raises EndUnclear."""
+    tokens, text = tokenize(typed), read_words(typed)
+    if number := _leading_number(tokens, text, region):
+        name = next((one.name for one in contacts_of(number.number, store)), None)
+        said, body = text[: number.end], text[number.end :].strip()
+        return Addressed([Recipient(number.number, name)], said, body, number.extension)
     # A quoted name is complete; otherwise the longest beginning that matches a contact is the name.
     longest = 1 if tokens[0].is_quoted else min(len(tokens), MAX_WORDS_IN_NAME)
     for length in range(longest, 0, -1):
         name = " ".join(token.text for token in tokens[:length])
-        if contacts := store.contacts.search(name, limit=MAX_RECIPIENTS):
+        if contacts := _find_by_name(name, store):
             found = [
                 Recipient(number, contact.name, contact.contact_id)
                 for contact in contacts
                 for number in contact.numbers
                 if is_whole(number)
             ]
-            return found[:MAX_RECIPIENTS], length
-    return [], 0
+            body = read_words(typed[tokens[length - 1].end :])
+            return Addressed(found[:MAX_RECIPIENTS], name, body)
+    return Addressed([], text, "")
 
 
-def _leading_number(tokens: Sequence[Token], region: str) -> tuple[str | None, int]:
-    """Return the longest beginning that is one phone number, such as `212 555 0123`."""
-    digits = 0
-    while digits < len(tokens) and _NUMBER.fullmatch(tokens[digits].text):
-        digits += 1
-    for length in range(digits, 0, -1):
-        number = normalise(" ".join(token.text for token in tokens[:length]), region)
-        if number and is_whole(number):
-            return number, length
-    return None, 0
+def explain_no_recipient(typed: str, region: str) -> str:
+    """Return a sentence for typed text that begins with neither a number nor a contact's name."""
+    digits = []
+    for token in tokenize(typed):
+        if not begins_like_number(token.text):
+            break
+        digits.append(token.text)
+    number = shorten(name_of(" ".join(digits)), MAX_QUOTED)
+    if digits and lacks_area_code(number, region):
+        return f"“{number}” has no area code. Please add it."
+    if digits:
+        return f"“{number}” is not a phone number."
+    said = shorten(read_words(typed), MAX_QUOTED)
+    return f"No phone number or contact matches “{said}”."
+
+
+def _leading_number(tokens: Sequence[Token], text: str, region: str) -> LeadingNumber | None:
+    if found := split_number(text, region):
+        return found
+    # A number in quotes, or one with letters, such as 1-800-GOT-JUNK.
+    first = tokens[0].text
+    number = parse_number(first, region)
+    if number is None:
+        return None
+    at = text.find(first)
+    end = at + len(first)
+    return LeadingNumber(number, None, end + 1 if tokens[0].is_quoted else end)
+
+
+def _find_by_name(name: str, store: Store) -> list[Contact]:
+    """Return the contacts that match; digits count in names only.
+
+    No one sees the digits in the middle of a number, so `123` must not find a stranger by them.
+    """
+    contacts = store.contacts.search(name, limit=MAX_RECIPIENTS)
+    if not any(char.isdigit() for char in name):
+        return contacts
+    words = cut_words(name)
+    return [
+        contact
+        for contact in contacts
+        if all(
+            any(one.startswith(word) for one in make_findable(contact).names.split())
+            for word in words
+        )
+    ]

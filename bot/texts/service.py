@@ -5,19 +5,20 @@ from dataclasses import dataclass, field, replace
 
 from bot.clock import Clock
 from bot.errors import NotUnderstood
+from bot.models.calls import Direction
 from bot.models.outbox import TWO_TEXTS
 from bot.models.templates import Template
 from bot.models.texts import Platform, Text, TextForm
 from bot.people.names import contact_name, name_of_writer, resolve_number, slack_name
 from bot.people.permissions import Permissions
-from bot.phone_numbers import is_emergency
+from bot.phone_numbers import EndUnclear, is_emergency
 from bot.slack.modal_state import make_token
 from bot.store import Store
 from bot.store.outbox.notices import Notice
 from bot.store.send_queue import Draft
 from bot.templates.presenter import TemplatePresenter
 from bot.texts.form import FROM_NUMBER, Entered, ReplyForm, body_block_id, render_reply_modal
-from bot.texts.lookup import find_recipients
+from bot.texts.lookup import explain_no_recipient, find_recipients
 from bot.texts.modals import (
     ALREADY_RESOLVED,
     ALREADY_SENT,
@@ -31,12 +32,13 @@ from bot.texts.modals import (
 )
 from bot.texts.validation import EMERGENCY, validate_body, validate_recipient
 from bot.ui.blocks import Json, words_modal
-from bot.ui.command_text import read_words, tokenize
+from bot.ui.command_text import tokenize
 from bot.ui.formatting import Locale
-from bot.ui.mrkdwn import shorten
 from bot.vocatech.client import VocatechClient
 
 LATEST_TEXTS = 5
+
+LATEST_CALLS = 50
 
 COLLEAGUE_WARNING_SECONDS = 60.0
 
@@ -44,6 +46,8 @@ COLLEAGUE_WARNING_SECONDS = 60.0
 WHATSAPP_WINDOW_SECONDS = 24 * 3600.0
 
 EXAMPLE = "/sms (212) 555-0123 or /sms Maria Lopez"
+
+EXAMPLE_WITH_COMMA = "/sms (212) 555-0123, 10 AM works"
 
 NO_NUMBER = (
     "There is no number to send from: your company has none in Vocatech. Please ask an admin to"
@@ -98,22 +102,42 @@ class TextService:
             raise NotUnderstood("Slack members can't be texted here.", EXAMPLE)
         if is_emergency(tokens[0].text, self.locale.region):
             raise NotUnderstood(EMERGENCY, EXAMPLE)
-        recipients, used = find_recipients(tokens, self.store, self.locale.region)
-        if not recipients:
-            raise NotUnderstood(
-                f"No phone number or contact matches “{shorten(read_words(typed), 80)}”.", EXAMPLE
+        try:
+            found = find_recipients(typed, self.store, self.locale.region)
+        except EndUnclear as unclear:
+            raise NotUnderstood(self._explain_end(unclear), EXAMPLE_WITH_COMMA) from None
+        if not found.recipients:
+            raise NotUnderstood(explain_no_recipient(typed, self.locale.region), EXAMPLE)
+        if len(found.recipients) == 1:
+            return self.open_for_number(
+                found.recipients[0].number,
+                viewer=viewer,
+                body=found.body,
+                extension=found.extension,
             )
-        body = read_words(typed[tokens[used - 1].end :])
-        if len(recipients) == 1:
-            return self.open_for_number(recipients[0].number, viewer=viewer, body=body)
-        name = " ".join(token.text for token in tokens[:used])
-        return render_recipients_modal(recipients, typed=name, body=body, locale=self.locale)
+        return render_recipients_modal(
+            found.recipients, typed=found.typed, body=found.body, locale=self.locale
+        )
+
+    def _explain_end(self, unclear: EndUnclear) -> str:
+        choices = [self.locale.number(number) for number in unclear.choices]
+        listed = f"{', '.join(choices[:-1])} or {choices[-1]}"
+        return f"This could be {listed}. Put a comma after the phone number."
 
     def open_for_number(
-        self, number: str, *, viewer: str, body: str = "", channel: str | None = None
+        self,
+        number: str,
+        *,
+        viewer: str,
+        body: str = "",
+        channel: str | None = None,
+        extension: str | None = None,
     ) -> Json:
-        """Return the modal for a number (E.164); `channel` is where the text will appear."""
-        form = TextForm(make_token(), number, channel=channel)
+        """Return the modal for a number (E.164).
+
+        `channel` is where the text will appear; `extension` was typed after the number.
+        """
+        form = TextForm(make_token(), number, channel=channel, extension=extension)
         return self.render_form(Entered(form, body, None), viewer=viewer)
 
     def open_for_call(self, call_id: str, *, viewer: str, channel: str | None) -> Json:
@@ -244,12 +268,22 @@ class TextService:
             return NO_NUMBER
         if self.store.opt_outs.of(number):
             return OPTED_OUT
-        problem = validate_recipient(number, company_numbers=numbers, regions=self.regions)
+        problem = validate_recipient(
+            number,
+            company_numbers=numbers,
+            regions=self.regions,
+            has_texted_us=self.store.texts.has_texted_us(number),
+            has_called_us=self._has_called_us(number),
+        )
         if problem or self._platform(number) is not Platform.WHATSAPP:
             return problem
         received_at = self.store.texts.last_heard(number, Platform.WHATSAPP) or 0.0
         is_open = self.clock.now() - received_at < WHATSAPP_WINDOW_SECONDS
         return None if is_open else WHATSAPP_CLOSED
+
+    def _has_called_us(self, number: str) -> bool:
+        calls = self.store.calls.latest_with([number], limit=LATEST_CALLS)
+        return any(call.direction is Direction.INCOMING for call in calls)
 
     def _platform(self, number: str) -> Platform:
         """Return WhatsApp if the last message came that way and answers there are enabled."""
@@ -291,6 +325,8 @@ class TextService:
 
     def _warnings(self, form: TextForm, viewer: str, latest: Sequence[Text]) -> list[str]:
         warnings = []
+        if form.extension:
+            warnings.append(f"SMS can't go to an extension, so ext. {form.extension} was left out.")
         if colleague := self._colleague(form, viewer=viewer):
             name = slack_name(colleague, self.store) or "A colleague"
             again = " Select Send once more to send yours too." if form.has_been_warned else ""

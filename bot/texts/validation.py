@@ -3,27 +3,44 @@
 from collections.abc import Collection, Sequence
 
 from bot.models.texts import MAX_CHARACTERS
-from bot.phone_numbers import is_emergency, is_same_country, is_valid, is_whole, may_be_mobile
+from bot.phone_numbers import (
+    is_emergency,
+    is_premium,
+    is_same_country,
+    is_valid,
+    is_whole,
+    may_be_mobile,
+)
 
 EMERGENCY = "Emergency numbers can't receive messages. Please call instead."
 
 
 def validate_recipient(  # noqa: PLR0911 (a line for each reason)
-    number: str, *, company_numbers: Collection[str], regions: Sequence[str]
+    number: str,
+    *,
+    company_numbers: Collection[str],
+    regions: Sequence[str],
+    has_texted_us: bool = False,
+    has_called_us: bool = False,
 ) -> str | None:
     """Return why a number can't be texted, or None if it can.
 
     `company_numbers` are in E.164. `regions` are the allowed countries (ISO 3166), the company's
-    own first.
+    own first. A number that called us exists, and one that texted us can be texted, whatever the
+    numbering tables say: they are always older than the newest numbers.
     """
     if is_emergency(number, regions[0]):
         return EMERGENCY
     if not is_whole(number):
         return "This isn't a complete phone number."
-    if not is_valid(number):
-        return "Invalid phone number. Please check the digits."
     if number in company_numbers:
         return "This is one of your company's own numbers."
+    if is_premium(number):
+        return "This is a premium-rate number, which can't be texted."
+    if has_texted_us:
+        return None
+    if not has_called_us and not is_valid(number):
+        return "Invalid phone number. Please check the digits."
     if not any(is_same_country(number, region) for region in regions):
         return (
             "International texting isn't enabled for this country. An admin can allow more"

@@ -23,12 +23,62 @@ OURS = ["+12125550100"]
         ("+19115550100", ["US"], "Invalid phone number"),
         ("+493012345678", ["US"], "International texting"),
         ("+491701234567", ["US", "DE"], None),
+        # Countries share calling codes.
+        ("+18765550123", ["US"], "International texting"),
+        ("+18095550123", ["US"], "International texting"),
+        ("+16045550123", ["US"], "International texting"),
+        ("+16045550123", ["US", "CA"], None),
+        ("+77012345678", ["RU"], "International texting"),
+        ("+447781123456", ["GB"], "International texting"),
+        ("+262639012345", ["YT"], None),
+        ("+262692123456", ["YT"], "International texting"),
+        ("+19005550123", ["US"], "premium-rate"),
+        ("+19005550123", ["US", "CA"], "premium-rate"),
+        ("+449012345678", ["US", "GB"], "premium-rate"),
+        ("+498001234567", ["DE"], None),
         ("+4989123456", ["DE"], "a landline"),
     ],
 )
 def test_invalid_recipient_has_a_reason(number, regions, said):
     found = validate_recipient(number, company_numbers=OURS, regions=regions)
     assert (found is None) if said is None else (found is not None and said in found)
+
+
+NEW_AREAS = ["679", "861", "457", "621", "837", "436", "357", "729"]
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        *(f"+1{area}5550123" for area in NEW_AREAS),
+        *("+442079460123", "+5215512345678", "+551187654321", "+541166773399", "+18765550123"),
+    ],
+)
+def test_who_texted_us_can_be_texted(number):
+    found = validate_recipient(
+        number, company_numbers=OURS, regions=["US"], has_texted_us=True, has_called_us=False
+    )
+    assert found is None
+
+
+@pytest.mark.parametrize("area", NEW_AREAS)
+def test_caller_from_a_new_area_code_can_be_texted(area):
+    number = f"+1{area}5550123"
+    assert validate_recipient(number, company_numbers=OURS, regions=["US"], has_called_us=True) is (
+        None
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [("+19005550123", "premium-rate"), ("+12125550100", "own numbers"), ("911", "Emergency")],
+)
+def test_some_numbers_are_never_texted(number, said):
+    found = validate_recipient(
+        number, company_numbers=OURS, regions=["US"], has_texted_us=True, has_called_us=True
+    )
+    assert found is not None
+    assert said in found
 
 
 @given(st.text(max_size=2 * MAX_CHARACTERS))

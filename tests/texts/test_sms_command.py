@@ -1,0 +1,152 @@
+"""/sms end to end: whose number the typed text begins with, and what the message is."""
+
+import json
+import re
+from contextlib import suppress
+
+import phonenumbers
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.models.contacts import Contact
+from bot.phone_numbers import EndUnclear, split_number
+from tests.conftest import CHANNEL, wait_for
+from tests.texts.test_texts import ANA, BEN
+
+# Not about rate limits.
+pytestmark = pytest.mark.any_rate
+
+
+def sms(bot, slack, typed):
+    """Type /sms; return what the modal or the answer contains, and the message in the field."""
+    wait_for(bot.store.people.company)
+    answer = slack.type_command(ANA, CHANNEL, "/sms", typed)
+    view = wait_for(lambda: slack.open_view(ANA) or answer.body)
+    fields = [
+        block["element"].get("initial_value", "")
+        for block in (view.get("blocks", ()) if isinstance(view, dict) else ())
+        if block["type"] == "input" and block["element"]["type"] == "plain_text_input"
+    ]
+    words = str(view) if isinstance(view, dict) else str(json.loads(view))
+    return words, fields[0] if fields else None
+
+
+@pytest.mark.parametrize(
+    ("region", "typed", "number", "body"),
+    [
+        ("AT", "0664 1234567 10 Uhr passt", "+436641234567", "10 Uhr passt"),
+        ("AT", "+43 664 1234567 10 Uhr passt", "+436641234567", "10 Uhr passt"),
+        ("AT", "06641234567 20", "+436641234567", "20"),
+        ("DE", "+49 171 1234567 3 Stueck", "+491711234567", "3 Stueck"),
+        ("DE", "0151 12345678 20 Stueck sind da", "+4915112345678", "20 Stueck sind da"),
+        ("AT", "0664 123 45 67, 10 Uhr passt", "+436641234567", "10 Uhr passt"),
+        ("US", "212 555 0138 2 pm works", "+12125550138", "2 pm works"),
+        ("US", "415-555-0121, hello", "+14155550121", "hello"),
+        ("US", "\u202d(212) 555\u20110138\u202c hello", "+12125550138", "hello"),
+        ("US", "\u2068212\u2013555\u20130138\u2069 hello", "+12125550138", "hello"),
+        ("US", "２１２ ５５５ ０１３８ hello", "+12125550138", "hello"),
+        ("US", "tel:+12125550138 hello", "+12125550138", "hello"),
+        ("US", "<tel:+12125550138|(212) 555-0138> hello", "+12125550138", "hello"),
+        ("US", '"212 555 0138" hello', "+12125550138", "hello"),
+    ],
+)
+def test_number_ends_where_it_was_typed(start_bot, slack, region, typed, number, body):
+    bot = start_bot(default_region=region, text_regions="US, AT, DE")
+    view, field = sms(bot, slack, typed)
+    assert f'"number": "{number}"' in view
+    assert field == body
+
+
+@pytest.mark.parametrize("typed", ["0664 123 45 67 10 Uhr passt", "0664 1234567 10"])
+def test_number_with_an_unclear_end_asks_for_a_comma(start_bot, slack, typed):
+    bot = start_bot(default_region="AT")
+    answer, field = sms(bot, slack, typed)
+    assert field is None
+    assert "0664 1234567" in answer
+    assert "Put a comma after the phone number" in answer
+
+
+@pytest.mark.parametrize(
+    "typed", ["(212) 555-0138 ext 4 hello", "212-555-0138x4 hello", "212.555.0138 ext. 4, hello"]
+)
+def test_extension_is_left_out_and_the_form_says_so(bot, slack, typed):
+    view, field = sms(bot, slack, typed)
+    assert field == "hello"
+    assert '"number": "+12125550138"' in view
+    assert "SMS can't go to an extension, so ext. 4 was left out." in view
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("123", "“123” is not a phone number."),
+        ("123 hello", "“123” is not a phone number."),
+        ("5550 hello", "“5550” is not a phone number."),
+        ("555-0138", "“555-0138” has no area code. Please add it."),
+        ("555-0138 hello", "“555-0138” has no area code. Please add it."),
+        (f"<@{BEN}> hi", "Slack members can't be texted here."),
+        (f"<@{BEN}|ben> hi", "Slack members can't be texted here."),
+        ("@nobody hi", "No phone number or contact matches “@nobody hi”."),
+    ],
+)
+def test_text_without_a_recipient_is_explained(bot, slack, typed, said):
+    # Three contacts whose numbers contain the digits, which people don't see.
+    for n in range(3):
+        fields = {"First Name": f"Stranger{n}", "Phone": f"(230) 555-010{n}"}
+        bot.store.contacts.save(Contact(990 + n, fields, [f"+1230555010{n}"]), now=1.0)
+    answer, field = sms(bot, slack, typed)
+    assert field is None
+    assert said in answer
+    assert "Stranger" not in answer
+    assert BEN not in answer
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("24 Hour Fitness", "24 Hour Fitness Your order is ready"),
+        ("24 Hour Fitness", "24 hour Your order is ready"),
+        ("3M", "3M Your order is ready"),
+        ("1-2-3 Plumbing", "1-2-3 Your order is ready"),
+    ],
+)
+def test_name_that_begins_with_digits_is_found(bot, slack, name, typed):
+    wait_for(bot.store.people.company)
+    wait_for(bot.store.contacts.count)
+    contact = Contact(995, {"Company": name, "Phone": "(212) 555-0177"}, ["+12125550177"])
+    bot.store.contacts.save(contact, now=1.0)
+    view, field = sms(bot, slack, typed)
+    assert field == "Your order is ready"
+    assert '"number": "+12125550177"' in view
+
+
+def test_sms_help_shows_the_uses(bot, slack):
+    assert "How to use /sms" in sms(bot, slack, " Help ")[0]
+
+
+MOBILES = [
+    (region, phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE))
+    for region in sorted(phonenumbers.SUPPORTED_REGIONS)
+]
+
+
+@given(
+    # Shorter ones are read as extensions.
+    st.sampled_from([one for one in MOBILES if one[1] and one[1].national_number > 9_999_999]),
+    st.sampled_from([phonenumbers.PhoneNumberFormat.NATIONAL, "INTERNATIONAL"]),
+    st.sampled_from(["10 Uhr passt", "2 pm", "3", "20 30 40", "hello", "(4) pieces", "1st floor"]),
+)
+def test_digits_of_the_message_never_join_the_number(mobile, style, message):
+    region, number = mobile
+    style = phonenumbers.PhoneNumberFormat.INTERNATIONAL if style == "INTERNATIONAL" else style
+    written = phonenumbers.format_number(number, style)
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    found = None
+    with suppress(EndUnclear):  # then the person is asked
+        found = split_number(f"{written} {message}", region)
+        assert found is not None
+    if found is None:
+        return
+    assert found.number == e164
+    assert re.sub(r"\W", "", f"{written} {message}"[found.end :]) == re.sub(r"\W", "", message)
