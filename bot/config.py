@@ -20,6 +20,7 @@ from bot.setting_types import (
     ChannelByLine,
     ChannelId,
     DatabaseUrl,
+    LogLevel,
     People,
     Person,
     PhoneNumber,
@@ -158,6 +159,10 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = Field(
         "console", description="Log format: `console` for people, `json` for machines."
     )
+    log_level: LogLevel = Field(
+        "info",
+        description="Least severe log events to write: `debug`, `info`, `warning`, or `error`.",
+    )
     poll_seconds: float | None = Field(
         None,
         ge=1,
@@ -244,6 +249,8 @@ def _explain(problem: Mapping[str, Any]) -> str:
         help_text = (Settings.model_fields[name].description or "").replace("*", "")
         return f"{name.upper()} is missing. {help_text}"
     reason = _REASONS.get(problem["type"], problem["msg"].removeprefix("Value error, "))
+    if problem["type"] == "literal_error":
+        reason = f"enter {problem['ctx']['expected']}".replace("'", "")
     if reason.startswith("SLACK_"):  # it concerns more than one setting
         return f"{reason}."
     return f"{name.upper()} is invalid: {reason}."
@@ -255,5 +262,4 @@ _REASONS = {
     "greater_than_equal": "the number is too small",
     "int_parsing": "enter a whole number, such as 30",
     "less_than_equal": "the number is too large",
-    "literal_error": "enter console or json",
 }

@@ -1,7 +1,7 @@
 """Setting types that validate their values, with error messages that have an example."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
 import phonenumbers
@@ -87,6 +87,10 @@ def _database_url(value: str) -> str:
     return value
 
 
+def _lowercase(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
 def _split(value: Any) -> Any:
     if isinstance(value, str):
         return [part.strip() for part in value.split(",") if part.strip()]
@@ -130,6 +134,7 @@ ApiUrl = Annotated[str, AfterValidator(_api_url)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 BusinessHoursText = Annotated[str, AfterValidator(_business_hours)]
 Region = Annotated[str, AfterValidator(_region)]
+LogLevel = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lowercase)]
 Regions = Annotated[list[Region], NoDecode, BeforeValidator(_split)]
 PhoneNumber = Annotated[str, AfterValidator(_phone_number)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]

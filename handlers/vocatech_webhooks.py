@@ -60,6 +60,9 @@ class VocatechWebhooks:
         self.webhook_refusals.believe(now=now)
         kind = event.kind if event.kind in EVENT_KINDS else "other"
         self.metrics.received.labels(kind).inc()
+        # Later log events about the call have its ID, too.
+        call = {"call": event.report.call_id} if event.report else {}
+        log.debug("webhook_received", kind=kind, event_id=event.event_id, **call)
         self.failpoint("before insert")
         saved = self.store.calls.save(event, now=now, signature=form)
         self.failpoint("after commit")

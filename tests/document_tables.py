@@ -40,7 +40,7 @@ SETTING_GROUPS = {
     "Missed calls": ("remind_after", "escalate_to", "text_back", "text_back_lines"),
     "Texts": ("vocatech_from_number", "text_regions", "whatsapp_sending", "opt_out_words"),
     "Webhooks": ("public_url", "vocatech_webhook_secrets"),
-    "Running the app": ("slack_admins", "database_url", "host", "port", "log_format"),
+    "Running the app": ("slack_admins", "database_url", "host", "port", "log_format", "log_level"),
     "Backups": ("backup_dir", "backup_keep"),
     "For tests": ("slack_api_url", "vocatech_api_url"),
 }

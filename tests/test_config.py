@@ -151,3 +151,15 @@ def test_setting_given_twice_is_refused(monkeypatch, tmp_path):
     monkeypatch.setenv("VOCATECH_API_KEY", "two")
     with pytest.raises(SettingsWrong, match="both set"):
         load_settings(env_file=None)
+
+
+def test_log_level_is_understood_in_any_case(monkeypatch):
+    assert load(monkeypatch).log_level == "info"
+    assert load(monkeypatch, LOG_LEVEL="DEBUG").log_level == "debug"
+
+
+def test_a_wrong_choice_lists_the_right_ones(monkeypatch):
+    assert problems(monkeypatch, LOG_LEVEL="loud", LOG_FORMAT="xml") == [
+        "LOG_FORMAT is invalid: enter console or json.",
+        "LOG_LEVEL is invalid: enter debug, info, warning or error.",
+    ]

@@ -27,7 +27,7 @@ def run_bot(arguments: argparse.Namespace) -> int:
     from bot.store.database.instance_lock import running_instance  # noqa: PLC0415
 
     settings = load_settings(env_file=arguments.env_file)
-    set_up_logs(settings.log_format)
+    set_up_logs(settings.log_format, settings.log_level)
     _raise_open_files_limit()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

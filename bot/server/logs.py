@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from typing import Any
 
 import structlog
@@ -13,8 +13,10 @@ _SECRETS = re.compile(r"(xox[a-z]-|xapp-|Bearer\s+)[\w.-]+")
 # A terminal would interpret these.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _PHONES = re.compile(r"\+\d{5,}(?=\d{2})")
-# Slack's SDK logs whole bodies; our own log events have what matters.
-_TALKATIVE = ("slack_bolt", "slack_sdk", "httpx", "httpcore", "apscheduler", "waitress")
+# Slack's SDK and Bolt log whole bodies, and the HTTP client logs addresses and headers. Our own log
+# events have what matters.
+_SILENT = ("slack_bolt", "slack_sdk", "vocatech-slack", "httpx", "httpcore")
+_TALKATIVE = ("apscheduler", "waitress")
 
 
 def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -26,9 +28,13 @@ def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[s
     return event
 
 
-def set_up_logs(log_format: str) -> None:
-    """Send logs to standard error, `console` for people or `json` for machines."""
+def set_up_logs(log_format: str, log_level: str = "info") -> None:
+    """Send logs to standard error, `console` for people or `json` for machines.
+
+    `log_level` applies to the app's own events. Libraries log warnings, or more at `debug`.
+    """
     shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.processors.format_exc_info,
@@ -44,7 +50,7 @@ def set_up_logs(log_format: str) -> None:
         )
     )
     structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(log_level),
         processors=[*shared, renderer],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
@@ -53,11 +59,22 @@ def set_up_logs(log_format: str) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processor=renderer)
     )
-    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    hush_libraries()
+    # Bolt copies the level of the root logger to its own loggers, so levels alone can't silence it.
+    handler.addFilter(_may_log)
+    # At DEBUG, libraries may log what they read and write.
+    library_level = {"debug": logging.INFO, "info": logging.WARNING}.get(
+        log_level, log_level.upper()
+    )
+    logging.basicConfig(handlers=[handler], level=library_level, force=True)
+    hush_libraries(also=() if log_level == "debug" else _TALKATIVE)
 
 
-def hush_libraries() -> None:
-    """Silence verbose libraries."""
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+def hush_libraries(also: Iterable[str] = _TALKATIVE) -> None:
+    """Silence the libraries that log secrets or bodies, and those in `also`."""
+    for name in (*_SILENT, *_TALKATIVE):
+        is_silent = name in _SILENT or name in also
+        logging.getLogger(name).setLevel(logging.CRITICAL if is_silent else logging.NOTSET)
+
+
+def _may_log(record: logging.LogRecord) -> bool:
+    return re.split("[.:]", record.name)[0] not in _SILENT

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import json
+import secrets
 import socket
 import threading
 import time
@@ -14,6 +15,7 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
+from structlog.contextvars import bound_contextvars
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
@@ -98,12 +100,13 @@ class WsgiApp:
             return self._refuse(405, "wrong method", Allow=", ".join(methods))
         if int(environ.get("CONTENT_LENGTH") or 0) > MOST_BODY_BYTES:
             return self._refuse(413, "body too large")
-        try:
-            return endpoint(_read(environ))
-        except Exception:
-            # Whatever failed, the sender gets an answer and tries again.
-            log.exception("request_failed", path=environ.get("PATH_INFO"))
-            return self._refuse(500, "internal error")
+        with bound_contextvars(request_id=secrets.token_hex(4)):
+            try:
+                return endpoint(_read(environ))
+            except Exception:
+                # Whatever failed, the sender gets an answer and tries again.
+                log.exception("request_failed", path=environ.get("PATH_INFO"))
+                return self._refuse(500, "internal error")
 
     def _refuse(self, status: int, reason: str, **headers: str) -> Response:
         self.count_refusal(reason)

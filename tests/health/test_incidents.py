@@ -395,6 +395,7 @@ def test_a_failing_job_is_reported_by_name_until_it_succeeds(bot, hands, slack):
     with capture_logs() as logs:
         run_now("post digests")
         wait_for(lambda: "job_failed" in [one["event"] for one in logs])
+        assert {one["log_level"] for one in logs if one["event"] == "job_failed"} == {"error"}
         hands.ahead = 1_900
         wait_for(lambda: run_now("post digests") or names(bot))
     [text] = wait_for(lambda: told(slack))

@@ -212,6 +212,16 @@ def test_log_has_no_text_from_a_refusal(stage, caplog, status):
     assert THEM[1:] not in caplog.text
 
 
+def test_log_has_one_line_for_each_text_sent(stage, caplog):
+    caplog.set_level("INFO")
+    stage.write()
+    stage.live(1)
+    assert stage.reply.state is SendState.SENT
+    lines = [one for one in caplog.records if "sms_sent" in one.getMessage()]
+    assert [one.levelname for one in lines] == ["INFO"]
+    assert THEM[1:] not in caplog.text
+
+
 @pytest.mark.parametrize("case", TO_BE_TRIED_AGAIN, ids=name)
 def test_text_that_was_definitely_not_sent_is_retried(stage, case):
     answer, seconds = case
