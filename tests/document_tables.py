@@ -83,6 +83,7 @@ STORED = {
     "requests": ("Requests to Vocatech in the last minutes, for the rate limits", "minutes"),
     "subscriptions": ("The app's webhook subscriptions with their signing secrets", "kept"),
     "audit": ("Who changed, or tried to change, something for others", "kept"),
+    "erasures": ("Erased numbers: when, and the person who erased them", "kept"),
     "notes": ("State of the app: sync positions, open incidents, and similar", "kept"),
 }
 _OWN_TABLES = ("_sqlite_migrations", "sqlite_sequence", "sqlite_stat1")

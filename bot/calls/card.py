@@ -88,6 +88,8 @@ def render_call_card(
 
     `has_menu` adds a menu that explains the routing and mutes the channel.
     """
+    if call.is_erased:
+        return _render_erased(call, locale)
     closing = _closing(call, may_be_a_repeat=may_be_a_repeat)
     buttons = _buttons(call, shown_with, has_menu=has_menu)
     blocks = [
@@ -111,6 +113,17 @@ def render_call_card(
                 *buttons,
             ]
         ),
+        metadata=call_metadata(call.call_id),
+    )
+
+
+def _render_erased(call: Call, locale: Locale) -> Message:
+    """Return the card of an erased call: what kind of call it was, and when."""
+    text = sentence(call, locale)
+    return Message(
+        text=escape(text),
+        blocks=[_headline(call, locale, None, is_done=False), *_facts(call, locale)],
+        plain_blocks=[says(text)],
         metadata=call_metadata(call.call_id),
     )
 

@@ -29,6 +29,7 @@ _OUTGOING = {
 }
 
 _INTERNAL_ICON = "busts_in_silhouette"
+ERASED = "Erased on request"
 
 
 def headline(call: Call) -> tuple[str, str, str]:
@@ -38,11 +39,13 @@ def headline(call: Call) -> tuple[str, str, str]:
     if call.direction is Direction.INTERNAL:
         what = what.replace("call", "internal call") if "call" in what else f"Internal: {what}"
         icon = _INTERNAL_ICON if call.outcome is Outcome.ANSWERED else icon
-    return icon, what, preposition
+    return icon, what, "·" if call.is_erased else preposition
 
 
 def other_party(call: Call, locale: Locale) -> str:
     """Return the contact's name, else the number, else words for neither."""
+    if call.is_erased:
+        return ERASED
     if call.remote_name and name_of(call.remote_name):
         return name_of(call.remote_name)
     return other_number(call, locale) or "an unknown number"

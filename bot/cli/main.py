@@ -15,6 +15,7 @@ from bot.cli import (
     digest,
     doctor,
     export,
+    forget,
     manifest,
     rules,
     run,
@@ -36,6 +37,7 @@ COMMANDS = (
     webhooks.COMMAND,
     audit.COMMAND,
     export.COMMAND,
+    forget.COMMAND,
     digest.COMMAND,
     rules.COMMAND,
 )

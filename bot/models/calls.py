@@ -95,6 +95,7 @@ class Call:
     sentiment: str | None = None
     recorded: bool = False
     legs: tuple[Leg, ...] = ()
+    is_erased: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -122,7 +123,8 @@ class Call:
     @property
     def is_to_be_called_back(self) -> bool:
         """Whether it was missed, and the caller is from outside."""
-        return self.needs_a_call_back and self.direction in {None, Direction.INCOMING}
+        is_from_outside = self.direction in {None, Direction.INCOMING}
+        return self.needs_a_call_back and is_from_outside and not self.is_erased
 
 
 def add_report(known: Fields, report: Report) -> Fields:
@@ -153,7 +155,27 @@ def call_from_reports(call_id: str, facts: Fields) -> Call:
         sentiment=known.get("sentiment"),
         recorded=any(leg.recorded for leg in legs),
         legs=legs,
+        is_erased=ERASED in known,
     )
+
+
+ERASED = "erased"
+# What remains of an erased call: enough for totals, and nothing about the caller.
+_KEPT_OF_CALL = (
+    *("direction", "stage", "status", "answered", "listed", "transcribed", "our_side"),
+    *("started_at", "ended_at", "seconds", "company_number"),
+)
+_KEPT_OF_LEG = ("kind", "extension", "seconds", "started_at")
+
+
+def erase_facts(facts: Fields) -> Fields:
+    """Return the facts of a call without the caller and without what was said."""
+    kept = {name: facts[name] for name in _KEPT_OF_CALL if name in facts}
+    if "legs" in facts:
+        authority, legs = facts["legs"]
+        bare = [{name: leg[name] for name in _KEPT_OF_LEG if name in leg} for leg in legs]
+        kept["legs"] = (authority, bare)
+    return {**kept, ERASED: (int(Source.LISTED), True)}
 
 
 def _outcome(known: Mapping[str, Any], legs: tuple[Leg, ...]) -> Outcome:

@@ -139,6 +139,7 @@ class Text:
     reason: str | None = None
     opt_out: OptOutKeyword | None = None
     reply: OutgoingText | None = None
+    is_erased: bool = False
 
     @property
     def is_queued(self) -> bool:
@@ -199,7 +200,18 @@ def text_from_reports(
         reason=(reply.reason if reply else None) or known.get("reason"),
         opt_out=OptOutKeyword(known["wish"]) if "wish" in known else None,
         reply=reply,
+        is_erased=ERASED in known,
     )
+
+
+ERASED = "erased"
+
+
+def erase_text_facts(facts: Fields) -> Fields:
+    """Return the facts of a text without the number, the name, and what it said."""
+    kept = ("is_incoming", "platform", "at")
+    facts = {name: facts[name] for name in kept if name in facts}
+    return {**facts, ERASED: (int(TextSource.LISTED), True)}
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,10 @@ from bot.people.names import with_contact_name
 from bot.rules.alerts import present_alert
 from bot.store import Store
 from bot.store.channels import MUTED
+from bot.store.erase import ERASED_NOTICE
 from bot.store.outbox.notices import Notice
 from bot.sync.messages import render_backfill_summary
-from bot.texts.messages import render_two_texts
+from bot.texts.messages import render_erased_notice, render_two_texts
 from bot.texts.presenter import (
     TEXT_TROUBLE,
     present_delivery_problem,
@@ -78,7 +79,7 @@ def _call(
     post: Post, shown: Visibility, store: Store, locale: Locale, *, may_be_a_repeat: bool
 ) -> Message | None:
     call = store.calls.find(post.subject)
-    if call is None:
+    if call is None or (call.is_erased and _is_new(post)):
         return None
     return render_call_card(
         shown.of(with_contact_name(call, store)),
@@ -91,6 +92,11 @@ def _call(
     )
 
 
+def _is_new(post: Post) -> bool:
+    """Return whether a post certainly isn't in Slack: then something erased is never posted."""
+    return post.ts is None and post.sending_since is None
+
+
 def _notice(
     post: Post, shown: Visibility, store: Store, locale: Locale, *, may_be_a_repeat: bool
 ) -> Message | None:
@@ -98,6 +104,8 @@ def _notice(
     notice = store.notices.find(post.subject)
     if notice is None:
         return None
+    if notice.kind == ERASED_NOTICE:
+        return None if _is_new(post) else render_erased_notice(notice.notice_id)
     if notice.kind in CLAIM_NOTICES:
         return present_reminder(notice, store=store, locale=locale)
     if notice.kind == ALERT:
@@ -117,6 +125,9 @@ def _conversation(
 def _text(
     post: Post, _: Visibility, store: Store, locale: Locale, *, may_be_a_repeat: bool
 ) -> Message | None:
+    text = store.texts.find(post.subject)
+    if text and text.is_erased and _is_new(post):
+        return None
     return present_text(post.subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
 
 

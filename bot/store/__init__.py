@@ -14,6 +14,7 @@ from bot.store.claims import Claims, Reminders
 from bot.store.contacts import ContactChoices, Contacts
 from bot.store.database.connection import Database
 from bot.store.digests import Digests
+from bot.store.erasures import Erasures
 from bot.store.health import Incidents
 from bot.store.home import Homes
 from bot.store.key_value import KeyValueStore
@@ -71,6 +72,7 @@ class Store:
     channels: Channels
     bundles: Bundles
     mutes: Mutes
+    erasures: Erasures
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -111,6 +113,7 @@ class Store:
             Channels(database),
             Bundles(database),
             Mutes(database),
+            Erasures(database),
         )
 
     def is_writable(self) -> bool:

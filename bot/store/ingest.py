@@ -11,6 +11,7 @@ from sqlite_utils import Database as SqliteDatabase
 from bot.models.calls import Call, add_report, call_from_reports
 from bot.models.events import Event
 from bot.models.merge import Fields
+from bot.store.erase import drop_erased
 from bot.store.missed_calls import follow_calls
 from bot.store.text_ingest import add_text
 
@@ -49,9 +50,14 @@ class Arrival:
 
 def ingest_events(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> list[Saved]:
     """Store events in a few statements for all, since each one yields to other threads."""
-    unseen = _insert_events(db, arrivals)
+    erased = drop_erased(db, [arrival.event for arrival in arrivals])
+    kept = [one for one, is_erased in zip(arrivals, erased, strict=True) if not is_erased]
+    unseen = _insert_events(db, kept)
     fresh, saved = [], []
-    for arrival in arrivals:
+    for arrival, is_erased in zip(arrivals, erased, strict=True):
+        if is_erased:
+            saved.append(Saved.NOTHING_NEW)
+            continue
         is_fresh = arrival.event.event_id in unseen
         unseen.discard(arrival.event.event_id)  # the same event again is a duplicate
         saved.append(Saved.KEPT if is_fresh else Saved.DUPLICATE)

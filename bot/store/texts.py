@@ -172,6 +172,9 @@ def _route(
     now: float,
 ) -> None:
     text = routed.text
+    known = db.execute("select number from texts where text_id = ?", [text.text_id]).fetchone()
+    if known != (text.number,):
+        return  # it was erased, or changed, since it was read
     standing = db.execute(
         "select channel from posts where subject_kind = ? and subject = ?",
         [Subject.CONVERSATION, text.number],

@@ -69,6 +69,8 @@ def render_text(
     `mention` is the Slack writer of the answered text. `not_shown` are its attachments
     that aren't in the thread.
     """
+    if text.is_erased:
+        return _erased(text_metadata(text))
     contact = contact_label(name or text.remote_name, text.number, locale)
     said = sentence(text, contact=contact, sender=sender)
     blocks = [
@@ -78,6 +80,25 @@ def render_text(
     ]
     buttons = [block for block in blocks if block["type"] == "actions"]
     return Message(escape(said), blocks, [says(said), *buttons], text_metadata(text))
+
+
+ERASED = "Erased on request"
+
+
+def _erased(metadata: dict[str, Any]) -> Message:
+    return Message(f"{ERASED}.", [note(ERASED)], [says(f"{ERASED}.")], metadata)
+
+
+def render_erased_conversation(post_id: int) -> Message:
+    """Render the head of a thread whose texts were erased."""
+    payload = {"conversation": post_id}
+    return _erased({"event_type": CONVERSATION_METADATA, "event_payload": payload})
+
+
+def render_erased_notice(notice_id: str) -> Message:
+    """Render a notice about something that was erased."""
+    payload = {"notice_id": notice_id}
+    return _erased({"event_type": NOTICE_METADATA, "event_payload": payload})
 
 
 def text_metadata(text: Text) -> dict[str, Any]:

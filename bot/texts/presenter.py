@@ -8,8 +8,14 @@ from bot.models.people import Mentions
 from bot.models.texts import Text
 from bot.people.names import contact_name, contacts_of, name_of_writer
 from bot.store import Store
+from bot.store.erase import ERASED_HEAD
 from bot.store.outbox.notices import Notice
-from bot.texts.messages import render_conversation, render_delivery_problem, render_text
+from bot.texts.messages import (
+    render_conversation,
+    render_delivery_problem,
+    render_erased_conversation,
+    render_text,
+)
 from bot.ui.formatting import Locale
 from bot.ui.message import Message
 
@@ -27,6 +33,9 @@ def present_thread(
     thread would be empty without them.
     """
     number = post.subject
+    if number.startswith(ERASED_HEAD):
+        is_posted = post.ts is not None or post.sending_since is not None
+        return render_erased_conversation(post.post_id) if is_posted else None
     last = next(iter(store.texts.latest_with([number], limit=1)), None)
     if last is None:
         return None

@@ -15,6 +15,8 @@ from bot.texts.form import ReplyForm, render_reply_modal
 from bot.texts.messages import (
     render_conversation,
     render_delivery_problem,
+    render_erased_conversation,
+    render_erased_notice,
     render_text,
     render_two_texts,
 )
@@ -128,6 +130,10 @@ SENDING = Group(
         Example("Two people texted the same number", "To the first writer, within a minute.",
                 lambda: render_two_texts("n", other=facts.BEN, name="Maria Lopez", number=NUMBER,
                                          words="It is ready.", locale=LOCALE)),
+        Example("Thread of an erased number", "After `vocatech-slack forget`.",
+                lambda: render_erased_conversation(1)),
+        Example("Notice about an erased number", "After `vocatech-slack forget`.",
+                lambda: render_erased_notice("n")),
     ),
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ import gzip
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +18,8 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.errors import BackupUnusable, StoreUnusable
 from bot.store.database.instance_lock import running_instance
-from bot.store.database.migrations import known_migrations, load_migrations
+from bot.store.database.migrations import known_migrations, load_migrations, migrate
+from bot.store.database.tombstones import Tombstone, read_tombstones
 
 TAKEN_AT, RESTORED_FROM, RESTORED_AT = "backup taken at", "restored from", "restored at"
 SUFFIX = ".db.gz"
@@ -94,10 +95,28 @@ def restore(path: Path, database: Path, *, now: float) -> tuple[BackupInfo, Path
         info = _inspect(path, copy)
         with closing(sqlite3.connect(copy)) as connection, connection:
             mark_restored(connection, taken_at=info.taken_at or path.stat().st_mtime, now=now)
+        _erase_again(copy, read_tombstones(database))
         _sync(copy)
         replaced = _set_aside(database, now)
         copy.replace(database)
     return info, replaced
+
+
+def _erase_again(copy: Path, stones: Sequence[Tombstone]) -> None:
+    """Erase from a restored copy what was erased after the backup."""
+    # Imported here, because the store imports this file.
+    from bot.store.erase import erase_again  # noqa: PLC0415
+
+    if not stones:
+        return
+    with closing(sqlite3.connect(copy)) as connection:
+        for pragma in ("foreign_keys", "secure_delete"):
+            connection.execute(f"pragma {pragma} = on").fetchall()
+        db = SqliteDatabase(connection)
+        migrate(db)
+        with connection:
+            connection.execute("begin immediate")
+            erase_again(db, stones)
 
 
 def put_back(path: Path, database: Path) -> None:

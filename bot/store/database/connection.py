@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from itertools import groupby
 from pathlib import Path
@@ -19,6 +19,7 @@ from bot.store.database.migrations import is_upgrade, migrate
 
 T = TypeVar("T")
 Item = TypeVar("Item")
+Values = Sequence[Any] | Mapping[str, Any]
 Group = Callable[[SqliteDatabase, Sequence[Any]], Sequence[Any]]
 # Less than Slack waits, and less than a health check should. The sender tries again.
 BUSY_SECONDS = 2.5
@@ -108,6 +109,11 @@ class Database:
                 put_back(before, self._path)
                 raise
         return writer
+
+    @property
+    def path(self) -> Path:
+        """The path of the file."""
+        return self._path
 
     def write(self, work: Callable[[SqliteDatabase], T]) -> T:
         """Run `work` in a transaction and return once it is committed.
@@ -211,11 +217,11 @@ class Database:
             for write in alike:
                 self._do([write])
 
-    def rows(self, sql: str, arguments: Sequence[Any] = ()) -> list[sqlite3.Row]:
+    def rows(self, sql: str, arguments: Values = ()) -> list[sqlite3.Row]:
         """Return rows, read on this thread's own connection without waiting for a writer."""
         return self._reader().execute(sql, arguments).fetchall()
 
-    def row(self, sql: str, arguments: Sequence[Any] = ()) -> sqlite3.Row | None:
+    def row(self, sql: str, arguments: Values = ()) -> sqlite3.Row | None:
         """Return the first row, if there is one."""
         row: sqlite3.Row | None = self._reader().execute(sql, arguments).fetchone()
         return row

@@ -1,0 +1,364 @@
+"""Erasure of one number: what remains of its calls and texts, and which reports are dropped.
+
+These functions run inside a write, or on a backup that is being restored.
+"""
+
+import json
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlite_utils import Database as SqliteDatabase
+
+from bot.models.calls import ERASED, add_report, call_from_reports, erase_facts
+from bot.models.events import Event
+from bot.models.merge import Fields, merge_reports
+from bot.models.opt_outs import OptOutKeyword
+from bot.models.outbox import CATCH_UP, Subject
+from bot.models.texts import erase_text_facts
+from bot.store.contact_rows import drop
+from bot.store.database.tombstones import Tombstone
+from bot.store.outbox.invalidation import show_cards_of
+from bot.store.search.call_index import read_text, write_texts
+
+ERASED_HEAD = "erased "  # before the ID of a post: a conversation whose number was erased
+ERASED_NOTICE = "erased"
+REASON = "Erased on request"
+_LISTED = "in (select value from json_each(?))"
+
+
+def erase_number(db: SqliteDatabase, stone: Tombstone) -> None:
+    """Erase everything about a number until a time, and remember not to store it again.
+
+    What is posted is marked for an edit. Opt-outs stay, so that no text is sent to the number.
+    """
+    db.execute("insert or replace into erasures (number, at, by) values (?, ?, ?)", [*stone])
+    calls = _ids(
+        db,
+        "select call_id from calls where remote_number = ?"
+        " and coalesce(started_at, ended_at, 0) <= ?",
+        [stone.number, stone.at],
+    )
+    texts = _ids(
+        db,
+        "select text_id from texts where coalesce(number, json_extract(facts, '$.number[1]')) = ?"
+        " and coalesce(at, 0) <= ?",
+        [stone.number, stone.at],
+    )
+    erase_calls(db, calls)
+    erase_texts(db, texts)
+    _erase_heads(db, stone.number)
+    _erase_notices(db, {*calls}, {*texts}, stone.number)
+    _erase_in_digests(db, {*calls})
+    contacts = db.execute(
+        "select contact_id from contact_numbers where number = ?", [stone.number]
+    ).fetchall()
+    drop(db, contact_ids=[row[0] for row in contacts])
+    db.execute("delete from contact_choices where number = ?", [stone.number])
+    db.execute(
+        "update audit set detail = replace(detail, ?, '(erased)') where instr(detail, ?)",
+        [stone.number, stone.number],
+    )
+
+
+def erase_again(db: SqliteDatabase, stones: Collection[Tombstone]) -> None:
+    """Erase what a restored backup brought back."""
+    known = dict(db.execute("select number, at from erasures").fetchall())
+    for stone in stones:
+        if known.get(stone.number, 0.0) < stone.at:
+            erase_number(db, stone)
+            rows = db.execute(f"{EVENTS} order by events.rowid").fetchall()
+            delete_events(db, [row[1] for row in rows if is_event_about(stone, *row[2:])])
+            db.execute("insert into call_words (call_words) values ('optimize')")
+
+
+# Raw events: their place, ID, arrival, body, and whether their call was erased.
+EVENTS = (
+    "select events.rowid as place, event_id, received_at, body,"
+    " json_extract(calls.facts, '$.erased') is not null as is_erased from events"
+    " left join calls on calls.call_id = events.call_id"
+)
+# Enough digits to find a number however it is written. More is deleted only where these are the
+# same, and then only raw copies of what is stored elsewhere.
+_DIGITS_COMPARED = 8
+
+
+def is_event_about(stone: Tombstone, received_at: float, body: str, is_erased: int) -> bool:
+    """Return whether a raw event is about something that was erased."""
+    return received_at <= stone.at and (
+        bool(is_erased) or number_pattern(stone.number).search(body) is not None
+    )
+
+
+def number_pattern(number: str) -> re.Pattern[str]:
+    """Return a pattern that finds a number with any separators."""
+    digits = [sign for sign in number if sign.isdigit()][-_DIGITS_COMPARED:]
+    return re.compile("[^0-9A-Za-z]{0,3}".join(digits))
+
+
+def delete_events(db: SqliteDatabase, event_ids: Collection[str]) -> None:
+    """Delete raw events."""
+    db.execute(f"delete from events where event_id {_LISTED}", [json.dumps(list(event_ids))])
+
+
+def erase_calls(db: SqliteDatabase, call_ids: Collection[str]) -> None:
+    """Leave of these calls only what totals need, and mark their cards for an edit."""
+    ids = json.dumps(list(call_ids))
+    rows = db.execute(
+        f"select call_id, version, facts from calls where call_id {_LISTED}", [ids]
+    ).fetchall()
+    found = [(call_id, version, erase_facts(read_facts(facts))) for call_id, version, facts in rows]
+    db.conn.executemany(
+        "update calls set facts = ?, remote_number = null, sentiment = null,"
+        " hold = iif(hold = 'late', 'quiet', hold) where call_id = ?",
+        [(json.dumps(facts), call_id) for call_id, _, facts in found],
+    )
+    write_texts(
+        db,
+        [(read_text(call_from_reports(one, facts)), version) for one, version, facts in found],
+    )
+    show_cards_of(db, call_ids)
+    _retry_edits(db, Subject.CALL, ids)
+
+
+def erase_texts(db: SqliteDatabase, text_ids: Collection[str]) -> None:
+    """Leave of these texts only when they were sent, and mark their posts for an edit.
+
+    Texts that still wait to be sent are canceled.
+    """
+    ids = json.dumps(list(text_ids))
+    rows = db.execute(f"select text_id, facts from texts where text_id {_LISTED}", [ids]).fetchall()
+    db.conn.executemany(
+        "update texts set facts = ?, number = null, version = version + 1, routed = version + 1"
+        " where text_id = ?",
+        [(json.dumps(erase_text_facts(read_facts(facts))), text_id) for text_id, facts in rows],
+    )
+    # One that may be under way is no longer searched for: nothing is left to recognize it by.
+    db.execute(
+        "update replies set number = '', body = '', leaves_at = null, look_at = null, step ="
+        " case step when 'queued' then 'taken back' when 'refused' then 'taken back'"
+        " when 'taken back' then 'taken back' else 'sent' end, reason = ?"
+        f" where text_id {_LISTED}",
+        [REASON, ids],
+    )
+    db.execute(f"delete from media where text_id {_LISTED}", [ids])
+    db.execute(
+        "update posts set wanted = (select version from texts where text_id = subject)"
+        f" where subject_kind = 'text' and subject {_LISTED}",
+        [ids],
+    )
+    _retry_edits(db, Subject.TEXT, ids)
+    answered = _ids(db, f"select call_id from replies where text_id {_LISTED}", [ids])
+    show_cards_of(db, [call_id for call_id in answered if call_id])
+
+
+def _erase_heads(db: SqliteDatabase, number: str) -> None:
+    db.execute(
+        f"update posts set subject = '{ERASED_HEAD}' || post_id, wanted = wanted + 1,"
+        " parked = iif(ts is null, parked, null)"
+        " where subject_kind = 'conversation' and subject = ?",
+        [number],
+    )
+
+
+def _erase_notices(db: SqliteDatabase, calls: set[str], texts: set[str], number: str) -> None:
+    """Erase notices about one of these, and have summaries of several calls rendered again."""
+    gone, stale = [], []
+    for notice_id, kind, detail in db.execute("select notice_id, kind, detail from notices"):
+        told = json.loads(detail)
+        if kind == CATCH_UP:
+            stale += [notice_id] if calls & {*told.get("call_ids", ())} else []
+        elif _is_about(told, calls, texts, number):
+            gone.append(notice_id)
+    db.execute(
+        f"update notices set kind = '{ERASED_NOTICE}', detail = '{{}}' where notice_id {_LISTED}",
+        [json.dumps(gone)],
+    )
+    _edit_posts(db, Subject.NOTICE, [*gone, *stale])
+
+
+def _is_about(told: Mapping[str, Any], calls: set[str], texts: set[str], number: str) -> bool:
+    return told.get("call_id") in calls or told.get("text_id") in texts or number in told.values()
+
+
+def _erase_in_digests(db: SqliteDatabase, calls: set[str]) -> None:
+    """Erase callers from digests that name them, and have those digests rendered again."""
+    changed = []
+    for digest_id, told in db.execute("select digest_id, told from digests").fetchall():
+        known = json.loads(told)
+        if _erase_inside(known, calls):
+            changed.append(digest_id)
+            db.execute(
+                "update digests set told = ? where digest_id = ?", [json.dumps(known), digest_id]
+            )
+    _edit_posts(db, Subject.DIGEST, changed)
+
+
+def _erase_inside(known: Any, calls: set[str]) -> bool:
+    """Erase calls anywhere inside of stored JSON; return whether there were any."""
+    if isinstance(known, list):
+        found = [_erase_inside(one, calls) for one in known]
+        return any(found)
+    if not isinstance(known, dict):
+        return False
+    if known.get("call_id") in calls:
+        names = ("remote_name", "remote_number", "summary", "transcript", "sentiment")
+        known.update(dict.fromkeys(names), legs=[], is_erased=True)
+        return True
+    return _erase_inside([*known.values()], calls)
+
+
+def _edit_posts(db: SqliteDatabase, kind: Subject, subjects: Collection[str]) -> None:
+    ids = json.dumps(list(subjects))
+    db.execute(
+        f"update posts set wanted = wanted + 1 where subject_kind = ? and subject {_LISTED}",
+        [kind, ids],
+    )
+    _retry_edits(db, kind, ids)
+
+
+def _retry_edits(db: SqliteDatabase, kind: Subject, ids: str) -> None:
+    """Try posts again whose last edit was refused: they still show what was erased."""
+    db.execute(
+        "update posts set parked = null where parked is not null and ts is not null"
+        f" and subject_kind = ? and subject {_LISTED}",
+        [kind, ids],
+    )
+
+
+def drop_erased(db: SqliteDatabase, events: Sequence[Event]) -> list[bool]:
+    """Return which events are about something erased.
+
+    Those must not be stored. Of a call or a text that wasn't known yet, the ID is kept, so that
+    later reports without a number are recognized.
+    """
+    stones = dict(db.execute("select number, at from erasures").fetchall())
+    if not stones:
+        return [False] * len(events)
+    calls, texts = _CallSieve(db, stones, events), _TextSieve(db, stones, events)
+    for event in events:
+        calls.add(event)
+        texts.add(event)
+    calls.finish()
+    texts.finish()
+    return [calls.has(event) or texts.has(event) for event in events]
+
+
+class _CallSieve:
+    """The calls of some reports, of which those with an erased number are found."""
+
+    def __init__(
+        self, db: SqliteDatabase, stones: Mapping[str, float], events: Sequence[Event]
+    ) -> None:
+        self._db, self._stones = db, stones
+        ids = [event.report.call_id for event in events if event.report]
+        rows = db.execute(
+            f"select call_id, facts from calls where call_id {_LISTED}", [json.dumps(ids)]
+        )
+        self._facts = {call_id: read_facts(facts) for call_id, facts in rows}
+        self._known = {*self._facts}
+        self._old = {call_id for call_id, facts in self._facts.items() if ERASED in facts}
+        self._new: set[str] = set()
+
+    def add(self, event: Event) -> None:
+        """Merge one report, and note whether its call is known to be erased now."""
+        report = event.report
+        if report is None or report.call_id in self._old:
+            return
+        facts = add_report(self._facts.get(report.call_id, {}), report)
+        self._facts[report.call_id] = facts
+        if _is_from_before(facts, "remote_number", ("started_at", "ended_at"), self._stones):
+            self._new.add(report.call_id)
+
+    def finish(self) -> None:
+        """Store the IDs of calls that are erased from now on."""
+        self._db.conn.executemany(
+            "insert or ignore into calls (call_id, version, routed, indexed, hold, facts, outcome)"
+            " values (?, 1, 1, 1, 'quiet', ?, 'over')",
+            [(one, json.dumps(erase_facts(self._facts[one]))) for one in self._new - self._known],
+        )
+        if known := self._new & self._known:
+            erase_calls(self._db, known)
+            self._db.execute(f"delete from events where call_id {_LISTED}", [json.dumps([*known])])
+
+    def has(self, event: Event) -> bool:
+        """Return whether a report is about an erased call."""
+        return event.report is not None and event.report.call_id in (self._old | self._new)
+
+
+class _TextSieve:
+    """The texts of some reports, of which those with an erased number are found."""
+
+    def __init__(
+        self, db: SqliteDatabase, stones: Mapping[str, float], events: Sequence[Event]
+    ) -> None:
+        self._db, self._stones = db, stones
+        ids = [event.text.message_id for event in events if event.text]
+        rows = db.execute(
+            f"select message_id, text_id, facts from texts where message_id {_LISTED}",
+            [json.dumps(ids)],
+        ).fetchall()
+        self._facts = {message_id: read_facts(facts) for message_id, _, facts in rows}
+        self._text_ids = {message_id: text_id for message_id, text_id, _ in rows}
+        self._old = {one for one, facts in self._facts.items() if ERASED in facts}
+        self._new: set[str] = set()
+
+    def add(self, event: Event) -> None:
+        """Merge one report, and note whether its text is known to be erased now."""
+        text = event.text
+        if text is None or text.message_id in self._old:
+            return
+        facts = merge_reports(self._facts.get(text.message_id, {}), text.facts(event.authority))
+        self._facts[text.message_id] = facts
+        if _is_from_before(facts, "number", ("at",), self._stones):
+            self._new.add(text.message_id)
+
+    def finish(self) -> None:
+        """Store the IDs of texts that are erased from now on, and the opt-outs in them."""
+        for message_id in self._new:
+            facts = self._facts[message_id]
+            if "wish" in facts:
+                _note_opt_out(self._db, message_id, facts)
+            if message_id not in self._text_ids:
+                self._db.execute(
+                    "insert into texts (text_id, message_id, version, routed, is_quiet, facts)"
+                    " values (?, ?, 1, 1, 1, ?)",
+                    [message_id, message_id, json.dumps(erase_text_facts(facts))],
+                )
+        known = [self._text_ids[one] for one in self._new if one in self._text_ids]
+        erase_texts(self._db, known)
+
+    def has(self, event: Event) -> bool:
+        """Return whether a report is about an erased text."""
+        return event.text is not None and event.text.message_id in (self._old | self._new)
+
+
+def _is_from_before(
+    facts: Fields, number: str, times: Collection[str], stones: Mapping[str, float]
+) -> bool:
+    erased_at = stones.get(facts[number][1]) if number in facts else None
+    at = next((facts[name][1] for name in times if name in facts), None)
+    return erased_at is not None and at is not None and at <= erased_at
+
+
+def _note_opt_out(db: SqliteDatabase, message_id: str, facts: Fields) -> None:
+    db.execute(
+        "insert into opt_outs (number, is_out, at, text_id) values (?, ?, ?, ?)"
+        " on conflict (number) do update set is_out = excluded.is_out, at = excluded.at,"
+        " text_id = excluded.text_id where excluded.at >= at",
+        [
+            facts["number"][1],
+            facts["wish"][1] == OptOutKeyword.STOP,
+            facts["at"][1],
+            message_id,
+        ],
+    )
+
+
+def read_facts(stored: str) -> Fields:
+    """Return facts as they are merged."""
+    return {name: (authority, value) for name, (authority, value) in json.loads(stored).items()}
+
+
+def _ids(db: SqliteDatabase, sql: str, values: Sequence[Any]) -> list[str]:
+    return [row[0] for row in db.execute(sql, values).fetchall()]

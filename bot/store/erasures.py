@@ -1,0 +1,173 @@
+"""Erasure of everything that is stored about one number, and what is stored about it."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from sqlite_utils import Database as SqliteDatabase
+
+from bot.store.audit import record_action
+from bot.store.database.connection import BUSY_SECONDS, Database
+from bot.store.database.tombstones import Tombstone, add_tombstone
+from bot.store.erase import (
+    EVENTS,
+    delete_events,
+    erase_number,
+    is_event_about,
+    number_pattern,
+)
+from bot.store.search.call_index import PAGES_A_MERGE
+
+EVENTS_AT_ONCE = 500
+_MERGE = "insert into call_words (call_words, rank) values ('merge', ?)"
+
+
+@dataclass(frozen=True)
+class Held:
+    """How much is stored about a number."""
+
+    calls: int
+    texts: int
+    contacts: int
+    files: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is stored."""
+        return not (self.calls or self.texts or self.contacts)
+
+
+class Erasures:
+    """Erased numbers (E.164)."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def held(self, number: str) -> Held:
+        """Return how much is stored about a number."""
+        row = self._database.row(
+            "select (select count(*) from calls where remote_number = :n) as calls,"
+            f" (select count(*) from texts where {_TEXTS_OF}) as texts,"
+            " (select count(*) from contact_numbers where number = :n) as contacts,"
+            f" (select count(*) from ({_FILES_OF})) as files",
+            {"n": number},
+        )
+        return Held(**dict(row)) if row else Held(0, 0, 0, 0)
+
+    def files(self, number: str) -> list[tuple[str, str]]:
+        """Return the channel and the file or message ID of each file posted for a number."""
+        rows = self._database.rows(_FILES_OF, {"n": number})
+        return [(row["channel"], row["ts"]) for row in rows]
+
+    def erase(self, number: str, *, by: str, now: float) -> None:
+        """Erase a number: in one write, then its raw events and traces in the search index."""
+        row = self._database.row(
+            "select max(started_at) as at from calls where remote_number = ?", [number]
+        )
+        # Vocatech's clock may be ahead of ours.
+        stone = Tombstone(number, max(now, (row and row["at"]) or now), by)
+        # First, so that no backup can undo an erasure that was done.
+        add_tombstone(self._database.path, stone)
+
+        def work(db: SqliteDatabase) -> None:
+            db.execute("pragma secure_delete = on").fetchall()
+            erase_number(db, stone)
+            record_action(db, by, "erased a number", f"ending in {number[-2:]}", now=now)
+
+        self._database.write(work)
+        self._delete_events(stone)
+        self._clean_index()
+        self._empty_log()
+
+    def is_erased(self, number: str) -> bool:
+        """Return whether a number was erased."""
+        return self._database.row("select 1 from erasures where number = ?", [number]) is not None
+
+    def everything(self, number: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+        """Yield what is stored about a number: a table's name and its rows, with JSON parsed."""
+        for name, sql in _ABOUT.items():
+            yield name, [_parsed(row) for row in self._database.rows(sql, {"n": number})]
+        digits = number_pattern(number)
+        events = (row for row in self._events() if digits.search(row["body"]))
+        yield "events", [_parsed(row) for row in events]
+
+    def _delete_events(self, stone: Tombstone) -> None:
+        gone = [row["event_id"] for row in self._events() if is_event_about(stone, *row[2:])]
+        for start in range(0, len(gone), EVENTS_AT_ONCE):
+            some = gone[start : start + EVENTS_AT_ONCE]
+            self._database.write(partial(delete_events, event_ids=some))
+
+    def _events(self) -> Iterator[sqlite3.Row]:
+        """Yield all raw events, some at a time."""
+        after = 0
+        while rows := self._database.rows(
+            f"{EVENTS} where events.rowid > ? order by events.rowid limit ?",
+            [after, EVENTS_AT_ONCE],
+        ):
+            yield from rows
+            after = rows[-1][0]
+
+    def _clean_index(self) -> None:
+        """Merge the search index: until then it keeps words that were deleted. In small steps."""
+        pages = -PAGES_A_MERGE  # negative: begin to merge everything
+
+        def work(db: SqliteDatabase) -> int:
+            before = int(db.conn.total_changes)
+            db.execute(_MERGE, [pages])
+            return int(db.conn.total_changes) - before
+
+        while self._database.write(work) > 1:
+            pages = PAGES_A_MERGE
+
+    def _empty_log(self) -> None:
+        """Empty the write-ahead log, which keeps earlier pages. It empties later if that fails."""
+        with (
+            suppress(sqlite3.Error),
+            closing(sqlite3.connect(self._database.path, timeout=BUSY_SECONDS)) as connection,
+        ):
+            connection.execute("pragma wal_checkpoint(truncate)").fetchall()
+
+
+_TEXTS_OF = "coalesce(number, json_extract(facts, '$.number[1]')) = :n"
+_FILES_OF = (
+    "select channel, ts from posts where subject_kind = 'media' and ts is not null and exists"
+    " (select 1 from texts where number = :n and posts.subject glob text_id || ' *')"
+)
+_CALLS_OF = "call_id in (select call_id from calls where remote_number = :n)"
+# What an access request returns, by name. Columns that repeat the facts are left out.
+_ABOUT = {
+    "calls": "select call_id, facts from calls where remote_number = :n order by started_at",
+    "texts": f"select text_id, message_id, facts from texts where {_TEXTS_OF} order by at",
+    "replies": "select text_id, body, slack_user, step, written_at from replies where number = :n"
+    " order by written_at",
+    "media": "select text_id, place, state, filename, content_type from media where text_id in"
+    f" (select text_id from texts where {_TEXTS_OF})",
+    "opt_outs": "select is_out, at, text_id from opt_outs where number = :n",
+    "contacts": "select contact_id, fields, numbers from contacts where contact_id in"
+    " (select contact_id from contact_numbers where number = :n)",
+    "claims": f"select * from claims where {_CALLS_OF}",
+    "closings": f"select * from closings where {_CALLS_OF}",
+    "reminders": f"select * from reminders where {_CALLS_OF}",
+    "posts": "select subject_kind, subject, channel, ts from posts where"
+    f" (subject_kind = 'call' and subject in (select call_id from calls where remote_number = :n))"
+    " or (subject_kind = 'conversation' and subject = :n) or (subject_kind = 'text' and subject in"
+    f" (select text_id from texts where {_TEXTS_OF}))",
+    "notices": "select notice_id, kind, detail from notices where instr(detail, :n)",
+    "erasures": "select at, by from erasures where number = :n",
+}
+
+
+def _parsed(row: sqlite3.Row) -> dict[str, Any]:
+    """Return a row with its JSON parsed, and its facts without their authority."""
+    found = dict(row)
+    for name in ("facts", "fields", "numbers", "detail", "body"):
+        with suppress(KeyError, ValueError, TypeError):
+            found[name] = json.loads(found[name])
+    facts = found.get("facts")
+    if isinstance(facts, dict):
+        found["facts"] = {name: value for name, (_, value) in facts.items()}
+    return found
