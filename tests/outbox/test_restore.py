@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from bot.models.texts import Step
+from bot.models.texts import SendState
 from bot.sandbox.slack.workspace import ANA
 from bot.store.database.backup import back_up, restore
 from bot.store.send_queue import Draft
@@ -60,4 +60,4 @@ def test_calls_and_texts_of_lost_hours_are_not_duplicated(
     assert len(threads) == 1
     assert sorted("nine" in line for line in lines) == [False, True], lines
     [reply] = [one.reply for one in bot.store.texts.written_between(0, time.time() + 1)]
-    assert reply.step in (Step.SENT, Step.ASKED)
+    assert reply.state in (SendState.SENT, SendState.NEEDS_CONFIRMATION)
