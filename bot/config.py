@@ -128,6 +128,11 @@ class Settings(BaseSettings):
         description="Answer WhatsApp messages on WhatsApp. Vocatech doesn't document that this"
         " works, so try it first. When off, answers are sent as SMS.",
     )
+    guests_can_text: bool = Field(
+        default=False,
+        description="Let guests of the workspace send texts, with `/sms` and in their channels."
+        " They can then search contacts by name, too.",
+    )
     opt_out_words: Words = Field(
         [],
         description="Additional opt-out keywords (besides `STOP`, `UNSUBSCRIBE` and similar),"

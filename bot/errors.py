@@ -14,6 +14,7 @@ BotError
 ├── NotLinked             the person has no linked extension
 ├── NotAllowed            only admins can do this
 ├── NotForOutsiders       a person from another company used the app
+├── NotForGuests          a guest of the workspace used what only members can
 ├── Stopped               a command was stopped before it finished
 └── ApiError              Vocatech didn't do what was requested
     ├── KeyRefused        the key is wrong or revoked: make no more requests
@@ -152,6 +153,18 @@ class NotForOutsiders(BotError):
         super().__init__(
             "Only members of the company that owns these calls can do this. Nothing was changed."
             " Ask one of them in this channel."
+        )
+
+
+class NotForGuests(BotError):
+    """A guest of the workspace tried to use what only members can."""
+
+    def __init__(self) -> None:
+        """Say what guests can do, and what to do if it's a mistake."""
+        super().__init__(
+            "Guests of this workspace can't do this, and nothing was changed. Guests can read the"
+            " calls of their channels: type `/calls` there. If you aren't a guest, try again in a"
+            " minute."
         )
 
 

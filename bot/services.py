@@ -30,6 +30,7 @@ from bot.models.outbox import Post
 from bot.models.rules import DefaultRoutes
 from bot.outbox.delivery import ChannelDelivery
 from bot.people.external_users import ExternalUsers
+from bot.people.guests import Guests
 from bot.people.permissions import Permissions
 from bot.people.service import PeopleService
 from bot.people.slack_sync import Newcomers
@@ -99,6 +100,7 @@ class Services:
     shared_channels: SharedChannels
     external_users: ExternalUsers
     newcomers: Newcomers
+    guests: Guests
     home: HomePresenter
     people: PeopleService
     slow_forms: SlowForms
@@ -161,6 +163,9 @@ def build_services(
         open_incident, store=store, slack=slack, admins=settings.slack_admins, clock=clock
     )
     permissions = Permissions(tuple(settings.slack_admins), store, clock)
+    guests = Guests(
+        store, slack, clock, frozenset(settings.slack_admins), can_text=settings.guests_can_text
+    )
     default_routes = make_routes(settings)
     router = Router(store, default_routes)
     digest_generator = DigestGenerator(store, locale)
@@ -174,6 +179,7 @@ def build_services(
         slack=slack,
         vocatech=vocatech,
         permissions=permissions,
+        guests=guests,
         locale=locale,
         clock=clock,
         generator=digest_generator,
@@ -247,6 +253,7 @@ def build_services(
         shared_channels=SharedChannels(store, slack, clock, tell_admins),
         external_users=ExternalUsers(store, slack),
         newcomers=Newcomers(store),
+        guests=guests,
         home=home,
         people=PeopleService(store, slack, permissions, clock, locale, home.refresh, wake),
         slow_forms=SlowForms(slack, store.submissions, clock),

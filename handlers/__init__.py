@@ -71,12 +71,12 @@ def make_paths(
 
 def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listeners:
     """Return the handlers of Slack interactions, for HTTP and Socket Mode."""
-    calls = CallHandlers(s.calls, s.call_sharing, s.store, s.slack, s.locale, s.clock)
+    calls = CallHandlers(s.calls, s.call_sharing, s.store, s.slack, s.locale, s.clock, s.guests)
     channels = ChannelHandlers(s.channels, s.slack, s.store.submissions, s.home.refresh)
     mutes = MuteHandlers(s.mutes, s.slack)
     contacts = ContactHandlers(s.contacts, s.contact_presenter, s.slack, s.slow_forms)
     digests = DigestHandlers(s.digests, s.home, s.slack, s.locale)
-    middleware = Middleware(s.external_users, s.store, s.clock, s.metrics, s.newcomers)
+    middleware = Middleware(s.external_users, s.store, s.clock, s.metrics, s.newcomers, s.guests)
     missed_calls = MissedCallHandlers(s.slack, s.claims, s.mutes, s.rules.presenter, s.home.refresh)
     people = PeopleHandlers(s.people, s.slack)
     rules = RuleHandlers(s.rules, s.slack, s.store.submissions, s.home.refresh)
@@ -211,7 +211,9 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         options=options,
         events=events,
         before_each=middleware.notice_user,
-        is_external=middleware.is_external,
-        reject_external=middleware.reject_external,
+        rejections=(
+            (middleware.is_external, middleware.reject_external),
+            (middleware.is_guest_refused, middleware.reject_guest),
+        ),
         on_error=ErrorHandler(s.slack, s.slack_host).explain_error,
     )

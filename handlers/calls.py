@@ -15,7 +15,9 @@ from bot.calls.presenter import (
     seen_in,
 )
 from bot.calls.service import CallSearchService, CallSharingService
+from bot.channels.masking import fit_blocks
 from bot.clock import Clock
+from bot.people.guests import Guests
 from bot.slack.client import SlackClient
 from bot.store import Store
 from bot.ui.blocks import Json
@@ -33,6 +35,7 @@ class CallHandlers:
     slack: SlackClient
     locale: Locale
     clock: Clock
+    guests: Guests
 
     def list_calls(self, ack: Callable[..., Any], command: Json, respond: Respond) -> None:
         """Answer `/calls` from the store; if days are missing, fetch them and answer again."""
@@ -40,8 +43,9 @@ class CallHandlers:
         if typed.strip().lower() == "help":
             ack(**render_help_of(CALLS))
             return
-        answer, pending = self.call_search.begin(command["user_id"], typed)
-        ack(**answer)
+        channel = self.guests.channel_for(command)
+        answer, pending = self.call_search.begin(command["user_id"], typed, channel=channel)
+        ack(**self._fit(answer, channel))
         if pending:
             respond(**self.call_search.finish(pending), replace_original=True)
 
@@ -49,16 +53,24 @@ class CallHandlers:
         """Replace the list with another page of it."""
         ack()
         wanted = json.loads(action["value"])
-        answer = self.call_search.page(body["user"]["id"], wanted["typed"], wanted["page"])
-        respond(**answer, replace_original=True)
+        channel = self.guests.channel_for(body)
+        answer = self.call_search.page(
+            body["user"]["id"], wanted["typed"], wanted["page"], channel=channel
+        )
+        respond(**self._fit(answer, channel), replace_original=True)
 
     def open_transcript(self, ack: Ack, action: Json, body: Json) -> None:
         """Open the transcript of a call."""
         ack()
+        channel = self.guests.channel_for(body)
         view = present_transcript(
-            action["value"], 0, seen_in=seen_in(body), store=self.store, locale=self.locale
+            action["value"],
+            0,
+            seen_in=seen_in(body) if channel is None else channel,
+            store=self.store,
+            locale=self.locale,
         )
-        self.slack.show_modal(body, view)
+        self.slack.show_modal(body, self._fit(view, channel))
 
     def turn_transcript_page(self, ack: Ack, action: Json, body: Json) -> None:
         """Show another page of the open transcript."""
@@ -71,7 +83,10 @@ class CallHandlers:
             store=self.store,
             locale=self.locale,
         )
-        self.slack.update_modal(body["view"]["id"], view, seen_hash=body["view"]["hash"])
+        channel = None if self.guests.channel_for(body) is None else wanted.get("seen_in", "")
+        self.slack.update_modal(
+            body["view"]["id"], self._fit(view, channel), seen_hash=body["view"]["hash"]
+        )
 
     def open_calls(self, ack: Ack, action: Json, body: Json) -> None:
         """Open the list of all calls of a summary."""
@@ -84,24 +99,25 @@ class CallHandlers:
             store=self.store,
             locale=self.locale,
         )
+        view = self._fit(view, self.guests.channel_for(body))
         self.slack.open_modal(body["trigger_id"], view)
 
     def open_call(self, ack: Ack, action: Json, body: Json) -> None:
         """Open the card of a call."""
         ack()
-        call = self.store.calls.find(action["value"])
+        call, channel = self.store.calls.find(action["value"]), self.guests.channel_for(body)
         view = (
             present_call_modal(
                 call,
                 self.store,
                 self.locale,
-                channel=_channel_to_share_to(body),
-                seen_in=seen_in(body),
+                channel=_channel_to_share_to(body) if channel is None else None,
+                seen_in=seen_in(body) if channel is None else channel,
             )
             if call
             else render_missing_modal()
         )
-        self.slack.show_modal(body, view)
+        self.slack.show_modal(body, self._fit(view, channel))
 
     def share_call(self, ack: Ack, body: Json) -> None:
         """Share the open call to the channel in which it was searched."""
@@ -112,6 +128,12 @@ class CallHandlers:
         )
         # Without the hash: after two clicks either result may be shown, and both are true.
         self.slack.update_modal(body["view"]["id"], view, seen_hash=None)
+
+    def _fit(self, shown: Json, channel: str | None) -> Json:
+        """Return what a guest may see of an answer or a view; without a channel, all of it."""
+        return (
+            shown if channel is None else fit_blocks(shown, self.store.channels.shown_in(channel))
+        )
 
 
 def _channel_to_share_to(body: Json) -> str | None:

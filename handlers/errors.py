@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import structlog
 from slack_bolt import Ack, Respond
 
-from bot.errors import NotAllowed, NotForOutsiders, NotUnderstood
+from bot.errors import NotAllowed, NotForGuests, NotForOutsiders, NotUnderstood
 from bot.slack.client import SlackClient
 from bot.slack.errors import FAILURES, VIEW_CHANGED, classify
 from bot.ui.blocks import Json, answer, says
@@ -37,7 +37,7 @@ class ErrorHandler:
             # A second click on the same button, or a modal that was closed before its update.
             log.info("modal_already_changed")
             return
-        if isinstance(error, NotAllowed | NotForOutsiders | NotUnderstood):
+        if isinstance(error, NotAllowed | NotForGuests | NotForOutsiders | NotUnderstood):
             log.info("request_declined", error=type(error).__name__)
         else:
             log.error("slack_listener_failed", error=type(error).__name__, exc_info=error)

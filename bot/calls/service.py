@@ -77,14 +77,21 @@ class CallSearchService:
     clock: Clock
     locale: Locale
 
-    def begin(self, slack_user: str, typed: str) -> tuple[Json, PendingSearch | None]:
-        """Return the first answer to /calls; if days must be fetched, also what is pending."""
+    def begin(
+        self, slack_user: str, typed: str, *, channel: str | None = None
+    ) -> tuple[Json, PendingSearch | None]:
+        """Return the first answer to /calls; if days must be fetched, also what is pending.
+
+        With a `channel`, only the calls that were posted there are found.
+        """
         try:
-            search = self._read(slack_user, typed)
+            search = self._read(slack_user, typed, channel)
         except NotUnderstood as error:
             return render_words(str(error)), None
         except NotLinked as error:
             return render_not_linked(error), None
+        if channel is not None:  # none of the calls that would be fetched was ever posted
+            return self._show(search), None
         gaps = self.gap_filler.missing(search.wanted.since, search.wanted.until)
         if not gaps:
             return self._show(search), None
@@ -98,16 +105,16 @@ class CallSearchService:
         time.sleep(max(0.0, LEAST_SECONDS_BETWEEN_ANSWERS - passed))
         return self._show(pending.search, result=result)
 
-    def page(self, slack_user: str, typed: str, page: int) -> Json:
+    def page(self, slack_user: str, typed: str, page: int, *, channel: str | None = None) -> Json:
         """Return a page of an earlier search, which is run again."""
         try:
-            return self._show(self._read(slack_user, typed), page=page)
+            return self._show(self._read(slack_user, typed, channel), page=page)
         except NotUnderstood as error:
             return render_words(str(error))
         except NotLinked as error:  # unlinked since the list was made
             return render_not_linked(error)
 
-    def _read(self, slack_user: str, typed: str) -> SavedSearch:
+    def _read(self, slack_user: str, typed: str, channel: str | None) -> SavedSearch:
         """Parse what a person typed; raises NotUnderstood or NotLinked."""
         said = " ".join(clean(typed[:MOST_TYPED]).split())
         locale = locale_for_user(slack_user, store=self.store, locale=self.locale)
@@ -125,7 +132,13 @@ class CallSearchService:
             missed=query.missed,
             answered=query.answered,
             phrases=query.phrases,
+            channel=channel,
         )
+        if channel is not None and query.phrases and self._hides_words(channel):
+            raise NotUnderstood(
+                "This channel hides summaries or transcripts, so you can't search them here.",
+                "/calls missed today",
+            )
         heading, tip = describe_query(query, whose=whose, today=today), suggest_wider(query)
         return SavedSearch(said, heading, wanted, today, locale, tip, len(typed) > MOST_TYPED)
 
@@ -156,6 +169,10 @@ class CallSearchService:
             tip=search.tip,
         )
         return render_call_list(shown, locale=search.locale)
+
+    def _hides_words(self, channel: str) -> bool:
+        shown = self.store.channels.shown_in(channel)
+        return not (shown.summary and shown.transcript)
 
     def _total(self, wanted: SearchTerms) -> tuple[str, int | None]:
         """Return the number of calls in words, and the number of pages if it is known."""

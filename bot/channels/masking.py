@@ -42,6 +42,14 @@ def fit(message: Message, shown: Visibility) -> Message:
     )
 
 
+def fit_blocks(shown_blocks: dict[str, Any], shown: Visibility) -> dict[str, Any]:
+    """Return an answer or a view as a channel may show it; its metadata stays as it is."""
+    if shown.whole_numbers:
+        return shown_blocks
+    masked = {**shown_blocks, "blocks": _in(shown_blocks.get("blocks", []))}
+    return {**masked, "text": _in_markup(masked["text"])} if "text" in masked else masked
+
+
 def mask(text: str) -> str:
     """Replace digits of phone numbers with dots, except for the last four and the country code."""
     return _NUMBER.sub(_dots, text)

@@ -21,7 +21,7 @@ from bot.home.modals import (
     render_digests_modal,
     render_problems_modal,
 )
-from bot.home.view import MAX_TODAY, render_home, view_hash
+from bot.home.view import MAX_TODAY, render_guest_home, render_home, view_hash
 from bot.intervals import Interval
 from bot.models.calls import Call
 from bot.models.digest_schedule import DigestPlan, next_run
@@ -31,6 +31,7 @@ from bot.models.home import AdminPart, Home
 from bot.models.missed_calls import MissedCall, Waiting
 from bot.models.people import Person
 from bot.models.rules import RulesInShort
+from bot.people.guests import Guests
 from bot.people.lookup import locale_for_user
 from bot.people.names import slack_name, with_contact_name
 from bot.people.permissions import Permissions
@@ -60,6 +61,7 @@ class HomePresenter:
     slack: SlackClient
     vocatech: VocatechClient
     permissions: Permissions
+    guests: Guests
     locale: Locale
     clock: Clock
     generator: DigestGenerator
@@ -77,7 +79,11 @@ class HomePresenter:
         # One at a time, or the older of two views could be published last and stay.
         with self._locks.setdefault(slack_user, threading.Lock()):
             reader = locale_for_user(slack_user, store=self.store, locale=self.locale)
-            view = render_home(self._gather(slack_user, tried), locale=reader)
+            view = (
+                render_guest_home()
+                if self.guests.is_guest(slack_user)
+                else render_home(self._gather(slack_user, tried), locale=reader)
+            )
             shown = view_hash(view)
             if is_shown and self.store.homes.view_hash(slack_user) == shown:
                 return False

@@ -24,6 +24,7 @@ from bot.ui.blocks import (
     numbered,
     paragraph,
     rich,
+    says,
     section,
 )
 from bot.ui.commands import SLASH_COMMANDS
@@ -47,6 +48,12 @@ def render_home(home: Home, *, locale: Locale) -> Json:
         *_commands(),
     ]
     return {"type": "home", "callback_id": HOME, "blocks": numbered(blocks)}
+
+
+def render_guest_home() -> Json:
+    """Return the App Home of a guest, which has no data of the company."""
+    words = "You're a guest of this workspace. To see the calls of a channel, type /calls there."
+    return {"type": "home", "callback_id": HOME, "blocks": numbered([says(words)])}
 
 
 def view_hash(view: Json) -> str:

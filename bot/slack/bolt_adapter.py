@@ -1,7 +1,7 @@
 """Registration of listeners with Bolt, and the only place that catches their errors."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from inspect import signature
@@ -19,8 +19,8 @@ Reactions = Mapping[str | Pattern[str], Listener]
 class Listeners:
     """Listeners by the name, or the ID pattern, of what triggers them.
 
-    `before_each` is middleware for all of them. Everything that people from other companies do
-    goes to `reject_external`; `is_external` recognizes them. `on_error` explains errors.
+    `before_each` is middleware for all of them. `rejections` come first: a check whether a request
+    is rejected, and the listener that rejects it. `on_error` explains errors.
     """
 
     commands: Reactions
@@ -29,8 +29,7 @@ class Listeners:
     options: Reactions
     events: Reactions
     before_each: Listener
-    is_external: Callable[..., bool]
-    reject_external: Listener
+    rejections: Sequence[tuple[Callable[..., bool], Listener]]
     on_error: Callable[[Exception, Ack, Respond, dict[str, Any]], None]
 
 
@@ -41,9 +40,8 @@ def register(bolt: App, listeners: Listeners) -> None:
     bolt.use(listeners.before_each)
     for listen in (bolt.command, bolt.action, bolt.view, bolt.options):
         # Registered first, because Bolt takes the first listener that matches.
-        listen(ANYTHING, matchers=[listeners.is_external])(
-            guard(listeners.reject_external, on_error)
-        )
+        for is_rejected, reject in listeners.rejections:
+            listen(ANYTHING, matchers=[is_rejected])(guard(reject, on_error))
     tables: list[tuple[Callable[..., Any], Reactions]] = [
         (bolt.command, listeners.commands),
         (bolt.action, listeners.actions),

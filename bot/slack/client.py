@@ -2,6 +2,7 @@
 
 import http
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import Any
 
 import structlog
@@ -31,6 +32,7 @@ log = structlog.get_logger()
 NEW_TYPE_REFUSED = "invalid_blocks"
 UNKNOWN_TYPE = "unknown block"
 OWN_TEAMS = "own teams"
+PERSON_FRESH_SECONDS = 60.0
 TRY_TYPES_AGAIN_SECONDS = 7 * 86_400.0
 
 
@@ -76,6 +78,7 @@ class SlackClient(SlackViews):
         self._now = now
         self._bot_id: str | None = None
         self._own_teams: frozenset[str] = frozenset()
+        self._people: dict[str, tuple[dict[str, Any], float]] = {}
 
     @property
     def has_authenticated(self) -> bool:
@@ -261,9 +264,25 @@ class SlackClient(SlackViews):
         return page["members"], (page.get("response_metadata") or {}).get("next_cursor") or None
 
     def person(self, slack_user: str) -> dict[str, Any]:
-        """Return a Slack user object. Raises `FAILURES`."""
-        found: dict[str, Any] | None = self._client.users_info(user=slack_user)["user"]
-        return found or {"id": slack_user}
+        """Return a Slack user object, at most a minute old. Raises `FAILURES`.
+
+        One request of a new user needs it several times: to check the company, to check for
+        guests, and to add the person.
+        """
+        found, at = self._people.get(slack_user, ({}, -inf))
+        if not 0 <= self._now() - at < PERSON_FRESH_SECONDS:
+            answer: dict[str, Any] | None = self._client.users_info(user=slack_user)["user"]
+            found = answer or {"id": slack_user}
+            self._people = {**self._fresh_people(), slack_user: (found, self._now())}
+        return found
+
+    def forget_person(self, slack_user: str) -> None:
+        """Ask Slack again about a person next time, because their account changed."""
+        self._people = {who: one for who, one in self._people.items() if who != slack_user}
+
+    def _fresh_people(self) -> dict[str, tuple[dict[str, Any], float]]:
+        now, known = self._now(), self._people
+        return {who: one for who, one in known.items() if now - one[1] < PERSON_FRESH_SECONDS}
 
     def open_direct(self, slack_user: str) -> str:
         """Return the ID of the direct message channel with a person. Raises `FAILURES`.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.slack.client import SlackClient
 from bot.slack.errors import FAILURES
@@ -20,6 +20,11 @@ def can_post(slack: SlackClient, channel: str) -> bool:
 def direct_channel(slack: SlackClient, slack_user: str) -> str | None:
     """Return the direct message channel with a person, or None if Slack doesn't say."""
     return _within(lambda: _open(slack, slack_user), otherwise=None)
+
+
+def person_in_time(slack: SlackClient, slack_user: str) -> dict[str, Any] | None:
+    """Return a Slack user object, or None if Slack is slow. Raises `FAILURES`."""
+    return _within(lambda: slack.person(slack_user), otherwise=None)
 
 
 def _open(slack: SlackClient, slack_user: str) -> str | None:

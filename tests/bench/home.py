@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.digests.generator import DigestGenerator
 from bot.home.presenter import HomePresenter
 from bot.models.people import Person
+from bot.people.guests import Guests
 from bot.people.permissions import Permissions
 from bot.store import Store
 from bot.ui.formatting import Locale
@@ -67,11 +68,12 @@ def measure_home(row, folder, count):
         store=store,
         slack=Sink(),
         vocatech=SimpleNamespace(quota_left=lambda: 50),
-        rights=Permissions((ADMIN,), store, clock),
+        permissions=Permissions((ADMIN,), store, clock),
+        guests=Guests(store, Sink(), clock, frozenset({ADMIN})),
         locale=Locale(),
         clock=clock,
-        channel_views=ChannelPresenter(store, Locale(), clock.now),
-        maker=DigestGenerator(store, Locale()),
+        channel_presenter=ChannelPresenter(store, Locale(), clock.now),
+        generator=DigestGenerator(store, Locale()),
         expects_webhooks=True,
     )
     took = []

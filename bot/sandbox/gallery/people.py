@@ -9,7 +9,7 @@ from bot.home.modals import (
     render_digests_modal,
     render_problems_modal,
 )
-from bot.home.view import render_home
+from bot.home.view import render_guest_home, render_home
 from bot.models.calls import OwnDay
 from bot.models.channels import ChannelsInShort, QuietHours
 from bot.models.digest_schedule import DigestPlan
@@ -116,6 +116,7 @@ HOMES = Group(
                                     locale=LOCALE)),
         Example("Home without a linked extension", "Before /vocatech link.",
                 lambda: render_home(Home(name="Robin Park", today_at=facts.NOW), locale=LOCALE)),
+        Example("Home of a guest", "Guests see calls only in their channels.", render_guest_home),
         Example("Home of an admin", "With the system status and settings below.",
                 lambda: render_home(replace(HOME, admin=ADMIN), locale=LOCALE)),
         Example("Home of an admin with problems", "Every kind of problem has a button.",

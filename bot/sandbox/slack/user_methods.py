@@ -90,7 +90,10 @@ class UserMethods:
 def make_user(
     user_id: str, name: str, email: str, *, rank: str = "", tz: str = "", team: str = TEAM_ID
 ) -> Json:
-    """Return a user; `rank` is "owner", "admin", or "", `team` is their workspace."""
+    """Return a user; `rank` is "owner", "admin", "", or "guest" or "single-channel guest".
+
+    `team` is their workspace.
+    """
     first = name.partition(" ")[0].lower()
     return {
         "id": user_id,
@@ -103,5 +106,7 @@ def make_user(
         "is_owner": rank == "owner",
         "is_primary_owner": rank == "owner",
         "is_bot": False,
+        "is_restricted": rank.endswith("guest"),
+        "is_ultra_restricted": rank == "single-channel guest",
         "profile": {"real_name": name, "display_name": first, "email": email},
     }

@@ -80,7 +80,7 @@ class FakeSlack(SlackUserActions):
     ) -> None:
         """Add a user of this workspace or of another company's (`team`).
 
-        `rank` is "owner", "admin", or "".
+        `rank` is "owner", "admin", "guest", "single-channel guest", or "".
         """
         with self.state.lock:
             self.state.users[user_id] = make_user(user_id, name, email, rank=rank, team=team)

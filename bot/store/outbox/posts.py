@@ -191,6 +191,18 @@ class Posts:
         )
         return (row["ts"], row["parked"]) if row else (None, None)
 
+    def is_shown(self, call_id: str, channel: str) -> bool:
+        """Return whether a channel shows a call: on a card, in a batch, or in a summary."""
+        ts, _ = self.place_of(call_id, channel)
+        if ts is not None:
+            return True
+        row = self._database.row(
+            "select 1 from posts join notices on notice_id = subject, json_each(detail, ?) as one"
+            " where subject_kind = 'notice' and channel = ? and ts is not null and one.value = ?",
+            ["$.call_ids", channel, call_id],
+        )
+        return row is not None
+
     def why(self, call_id: str, channel: str) -> Why | None:
         """Return why a call's card is in a channel, if that was recorded."""
         row = self._database.row(

@@ -33,7 +33,8 @@ MOST_WORDS = 16
 class SearchTerms:
     """Search filter: every given part must match; times in unix seconds, `number` E.164.
 
-    `name` is a caller's or a colleague's; each of `phrases` must occur literally.
+    `name` is a caller's or a colleague's; each of `phrases` must occur literally. With a
+    `channel`, only the calls that were posted there match.
     """
 
     number: str | None = None
@@ -45,6 +46,7 @@ class SearchTerms:
     missed: bool = False
     answered: bool = False
     phrases: tuple[str, ...] = ()
+    channel: str | None = None
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -54,6 +56,15 @@ class SearchTerms:
         if not self.missed:
             return ()
         return (*MISSED, Outcome.UNANSWERED) if self.direction is Direction.OUTGOING else MISSED
+
+
+# A call is posted on its own, or in a message about several.
+POSTED_IN = (
+    "exists (select 1 from posts where subject_kind = 'call' and subject = {call_id}"
+    " and channel = ? and (ts is not null or exists (select 1 from posts as batch"
+    " where batch.subject_kind = 'bundle' and batch.subject = cast(posts.bundle as text)"
+    " and batch.channel = posts.channel and batch.ts is not null)))"
+)
 
 
 def conditions(wanted: SearchTerms) -> list[tuple[str, list[Any]]]:
@@ -72,6 +83,9 @@ def conditions(wanted: SearchTerms) -> list[tuple[str, list[Any]]]:
     if wanted.outcomes:
         parts.append(f"outcome in ({', '.join('?' * len(wanted.outcomes))})")
         values += wanted.outcomes
+    if wanted.channel is not None:
+        parts.append(POSTED_IN.format(call_id="calls.call_id"))
+        values.append(wanted.channel)
     if wanted.extensions is None:
         return [(" and ".join(parts) or "true", values)]
     return [
@@ -250,10 +264,17 @@ class CallSearch:
         return " OR ".join(parts) or None
 
     def _newest(self, asked: str, wanted: SearchTerms, limit: int) -> list[int]:
+        posted, channel = "", []
+        if wanted.channel is not None:
+            posted = (
+                " and exists (select 1 from call_texts where text_id = call_words.rowid and"
+                f" {POSTED_IN.format(call_id='call_texts.call_id')})"
+            )
+            channel = [wanted.channel]
         rows = self._database.rows(
             "select rowid from call_words where call_words match ?"
-            " and rowid >= ? and rowid < ? order by rowid desc limit ?",
-            [asked, *row_id_range(wanted), limit],
+            f" and rowid >= ? and rowid < ?{posted} order by rowid desc limit ?",
+            [asked, *row_id_range(wanted), *channel, limit],
         )
         return [row[0] for row in rows]
 

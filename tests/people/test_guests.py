@@ -1,0 +1,226 @@
+"""Guests of the workspace: they see and do only what their channels allow."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.models.channels import FOR_OUTSIDERS, ChannelSettings
+from bot.people.guests import Guests
+from bot.sandbox.http import Fault
+from bot.sandbox.slack.payloads import message_source, who_and_where
+from bot.sandbox.slack.workspace import ADMIN, ANA
+from bot.ui.action_ids import (
+    CLAIM_CALL,
+    OPEN_CALL,
+    OPEN_TRANSCRIPT,
+    REPLY_TO_CALL,
+    SHOW_MY_CALLS,
+    TURN_TRANSCRIPT_PAGE,
+)
+from tests.conftest import CHANNEL, wait_for
+from tests.support.webhooks import ended, send
+
+pytestmark = pytest.mark.any_rate
+
+ELSEWHERE = "C0ELSE0001"
+GUEST = "U0GUEST001"
+LINE = "150"
+SECRET = "the merger closes in May"
+ONLY_MEMBERS = "Guests of this workspace can't do this"
+
+
+@pytest.fixture(params=["guest", "single-channel guest"])
+def rank(request):
+    return request.param
+
+
+@pytest.fixture
+def start(slack, start_bot, rank):
+    """Return a function that starts the app with one call here and a secret one elsewhere."""
+    slack.add_channel(ELSEWHERE, "elsewhere", private=True)
+    slack.add_user(GUEST, "Gil Guest", "gil@example.com", rank=rank)
+
+    def started(**changes):
+        bot = start_bot(slack_routes=f"{LINE}={ELSEWHERE}", **changes)
+        wait_for(lambda: bot.store.slack_people.find(ANA))
+        send(bot.url, ended("here", status="missed", summary="Asks for a catalog."))
+        said = {"summary": SECRET, "transcription": f"Ana: {SECRET}"}
+        number = {"remote_number": "+13125550177", "extension": LINE}
+        send(bot.url, ended("secret", status="missed", **number, **said))
+        wait_for(lambda: slack.posted_call_ids(CHANNEL) and slack.posted_call_ids(ELSEWHERE))
+        bot.store.call_search.index_changed()
+        return bot
+
+    return started
+
+
+@pytest.fixture
+def guest_bot(start):
+    return start()
+
+
+def card(slack, channel):
+    return next(one for one in slack.messages(channel) if one.get("metadata"))
+
+
+def press(slack, channel, action_id, value, *, user=GUEST, source=None, **more):
+    """Click a button that may be out of date, as its message or view named it."""
+    shown = {} if source is None else source
+    where = message_source(slack.state.channels[channel], card(slack, CHANNEL))
+    return slack.sender.interact(
+        {
+            "type": "block_actions",
+            **who_and_where(slack.state.users[user]),
+            **(shown or where),
+            "trigger_id": slack.new_trigger(user),
+            "response_url": slack.response_urls.make(channel, user),
+            "actions": [
+                {"action_id": action_id, "block_id": "b", "type": "button", "value": value, **more}
+            ],
+        }
+    )
+
+
+def told(slack, channel=CHANNEL):
+    return [one["text"] for one in slack.messages(channel) if one.get("for_user") == GUEST]
+
+
+def calls(slack, typed="", *, user=GUEST, channel=CHANNEL):
+    answer = slack.type_command(user, channel, "/calls", typed)
+    assert answer.ok
+    assert not answer.problem
+    return json.dumps(answer)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "today", "missed", "merger", '"merger closes"', "312 555 0177"]
+)
+def test_guests_find_only_the_calls_of_their_channel(guest_bot, slack, typed):
+    assert "secret" not in (found := calls(slack, typed))
+    assert SECRET not in found
+    assert "0177" not in found.replace("(312) 555-0177", "") or "No calls match" in found
+
+
+def test_guests_find_the_calls_of_their_channel(guest_bot, slack):
+    assert '"here"' in calls(slack).replace("\\", "")
+    assert '"here"' in calls(slack, '"catalog"').replace("\\", "")
+    assert "1 call" in calls(slack, "today")
+    assert '"secret"' in calls(slack, user=ANA).replace("\\", "")
+
+
+@pytest.mark.parametrize("action_id", [OPEN_CALL, OPEN_TRANSCRIPT, CLAIM_CALL])
+def test_guests_open_and_claim_no_call_of_another_channel(guest_bot, slack, action_id):
+    press(slack, CHANNEL, action_id, "secret")
+    wait_for(lambda: ONLY_MEMBERS in str(told(slack)))
+    assert slack.open_view(GUEST) is None
+    assert guest_bot.store.claims.of("secret") is None
+
+
+def test_guests_turn_no_page_of_a_transcript_of_another_channel(guest_bot, slack):
+    value = json.dumps({"call_id": "secret", "page": 1, "seen_in": CHANNEL})
+    press(slack, CHANNEL, f"{TURN_TRANSCRIPT_PAGE}:1", value)
+    wait_for(lambda: ONLY_MEMBERS in str(told(slack)))
+
+
+def test_guests_read_and_claim_a_call_of_their_channel(guest_bot, slack):
+    press(slack, CHANNEL, OPEN_TRANSCRIPT, "here")
+    wait_for(lambda: "Asks for a catalog" in str(slack.open_view(GUEST)))
+    press(slack, CHANNEL, CLAIM_CALL, "here")
+    wait_for(lambda: guest_bot.store.claims.of("here"))
+
+
+@pytest.mark.parametrize(
+    ("command", "typed"),
+    [
+        *(("/contact", "Maria"), ("/contact", "new"), ("/sms", "+12125550123 Hi"), ("/sms", "")),
+        *(("/vocatech", word) for word in ("status", "link", "settings", "digest now", "mute 1h")),
+        *(("/vocatech", word) for word in ("templates", "rules", "channels", "unlink")),
+    ],
+)
+def test_guests_use_no_other_command(guest_bot, slack, command, typed):
+    answer = slack.type_command(GUEST, CHANNEL, command, typed)
+    assert ONLY_MEMBERS in answer["text"]
+    assert slack.open_view(GUEST) is None
+    entry = guest_bot.store.audit.latest(1)[0]
+    assert (entry.slack_user, entry.what) == (GUEST, "not allowed: use this as a guest")
+
+
+def test_guests_get_help(guest_bot, slack):
+    assert ONLY_MEMBERS not in str(slack.type_command(GUEST, CHANNEL, "/vocatech", "help"))
+    assert ONLY_MEMBERS not in str(slack.type_command(GUEST, CHANNEL, "/calls", "help"))
+
+
+def test_the_home_of_a_guest_has_no_calls(guest_bot, slack):
+    slack.send_event({"type": "app_home_opened", "user": GUEST, "tab": "home"})
+    shown = str(wait_for(lambda: slack.home_view(GUEST)))
+    assert "guest" in shown
+    assert "0123" not in shown
+    source = {"view": {**slack.home_view(GUEST)}, "container": {"type": "view"}}
+    press(slack, CHANNEL, SHOW_MY_CALLS, "today", source=source)
+    wait_for(
+        lambda: ONLY_MEMBERS in str(told(slack)) or ONLY_MEMBERS in str(slack.open_view(GUEST))
+    )
+
+
+def test_guests_send_texts_only_if_an_admin_allows_it(start, slack):
+    start(guests_can_text=True)
+    press(slack, CHANNEL, REPLY_TO_CALL, "secret")
+    wait_for(lambda: ONLY_MEMBERS in str(told(slack)))
+    assert slack.open_view(GUEST) is None
+    press(slack, CHANNEL, REPLY_TO_CALL, "here")
+    wait_for(lambda: slack.open_view(GUEST))
+
+
+def test_guests_send_no_texts_by_default(guest_bot, slack):
+    press(slack, CHANNEL, REPLY_TO_CALL, "here")
+    wait_for(lambda: ONLY_MEMBERS in str(told(slack)))
+    assert slack.open_view(GUEST) is None
+
+
+def test_guests_see_no_more_than_their_channel_shows(guest_bot, slack):
+    guest_bot.store.channels.set(ChannelSettings(CHANNEL, shown=FOR_OUTSIDERS))
+    assert "555-0123" not in calls(slack)
+    assert "hides summaries" in calls(slack, '"catalog"')
+    press(slack, CHANNEL, OPEN_CALL, "here")
+    shown = str(wait_for(lambda: slack.open_view(GUEST)))
+    assert "Asks for" not in shown
+    assert "555-0123" not in shown
+
+
+def test_an_unknown_person_is_a_guest_while_slack_does_not_answer(guest_bot, slack):
+    slack.add_user("U0NEWONE1", "Nia New", "nia@example.com")
+    slack.faults.add(Fault("users.info", status=500, body={}, times=1))
+    assert ONLY_MEMBERS in slack.type_command("U0NEWONE1", CHANNEL, "/sms", "")["text"]
+    assert ONLY_MEMBERS not in slack.type_command("U0NEWONE1", CHANNEL, "/sms", "")["text"]
+
+
+def test_the_admins_of_the_settings_are_no_guests(start, slack):
+    slack.add_user("U0BOSS0001", "Bo Boss", "bo@example.com", rank="guest")
+    start(slack_admins=f"{ADMIN},U0BOSS0001")
+    answer = slack.type_command("U0BOSS0001", CHANNEL, "/vocatech", "status")
+    assert ONLY_MEMBERS not in str(answer)
+
+
+class Nothing:
+    """A store that has no posts."""
+
+    def is_shown(self, *_):
+        return False
+
+
+@given(
+    body=st.fixed_dictionaries(
+        {"type": st.sampled_from(["block_actions", "view_submission", "block_suggestion", "x"])},
+        optional={"channel": st.just({"id": CHANNEL}), "view": st.just({"type": "home"})},
+    ),
+    action=st.fixed_dictionaries(
+        {"action_id": st.sampled_from([OPEN_CALL, CLAIM_CALL, "claim_menu", "x", REPLY_TO_CALL])},
+        optional={"value": st.text(), "selected_option": st.just({"value": "release c"})},
+    ),
+)
+def test_no_click_on_a_call_that_is_not_shown_is_allowed(body, action):
+    store = type("Store", (), {"posts": Nothing()})()
+    guests = Guests(store, None, None, frozenset(), can_text=True)
+    assert not guests._may({**body, "actions": [action]})
