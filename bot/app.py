@@ -15,7 +15,7 @@ from bot.health.service import (
     forget_orphaned_incidents,
     report_job_result,
 )
-from bot.models.health import SOCKET_LOST
+from bot.models.health import DATABASE_DAMAGED, SOCKET_LOST
 from bot.server.scheduler import Scheduler
 from bot.server.shutdown import shut_down_within
 from bot.server.web import Server, WsgiApp
@@ -140,6 +140,8 @@ def build(
 
 def _obstacles(services: Services, socket_mode: SocketMode | None) -> list[str]:
     """Return what keeps the app from working."""
+    if services.store.database.damage is not None:
+        return [DATABASE_DAMAGED]
     checks: dict[str, Callable[[], bool]] = {
         "database": services.store.is_writable,
         "slack": lambda: services.slack.has_authenticated,

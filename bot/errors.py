@@ -4,6 +4,7 @@ BotError
 ├── SettingsWrong         the settings are invalid
 ├── PortTaken             another program uses the port
 ├── StoreUnusable         the database file can't be used
+│   └── StoreDamaged      its content is damaged
 ├── StoreTooNew           the database was written by a newer program
 ├── AlreadyRunning        the app is already running on this database
 ├── BackupUnusable        a backup can't be written, checked or restored
@@ -64,6 +65,20 @@ class StoreUnusable(BotError):
         super().__init__(
             f"The database {path} can't be used: {reason}. Check DATABASE_URL, and that this"
             " user can write to it."
+        )
+
+
+class StoreDamaged(StoreUnusable):
+    """The content of the database file is damaged."""
+
+    def __init__(self, path: object, problem: str) -> None:
+        """Say which file, what SQLite found, and what to do."""
+        BotError.__init__(
+            self,
+            f"The database {path} is damaged ({problem}). Check that DATABASE_URL names the right"
+            " file. If it does, restore the latest backup with `vocatech-slack restore FILE`, and"
+            " check the disk. Without a backup, move the file away: the app starts with a new one"
+            " and syncs recent calls from Vocatech.",
         )
 
 

@@ -10,6 +10,7 @@ from bot.health import backups, housekeeping, refusals, slack_monitor, webhook_m
 from bot.missed_calls import reminders, text_back
 from bot.models.health import (
     CATCH_UP,
+    CHECK_DATABASE,
     KEEP_SUBSCRIPTION,
     LOOK_AT_DISK,
     LOOK_WHO_SHARES,
@@ -251,4 +252,14 @@ def _health_jobs(s: Services) -> Iterator[Job]:
         LOOK_AT_DISK,
         housekeeping.SECONDS_BETWEEN_DISK_CHECKS,
         partial(housekeeping.check_disk_space, store=s.store, tell_admins=s.tell_admins),
+    )
+    yield Job(
+        CHECK_DATABASE,
+        housekeeping.SECONDS_BETWEEN_DATABASE_CHECKS,
+        partial(
+            housekeeping.check_database,
+            store=s.store,
+            clock=s.clock,
+            tell_admins=s.tell_admins,
+        ),
     )

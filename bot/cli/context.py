@@ -12,8 +12,9 @@ from pathlib import Path
 
 from bot.clock import Clock
 from bot.config import Settings, load_settings
-from bot.errors import StoreUnusable
+from bot.errors import StoreDamaged, StoreUnusable
 from bot.store import Store
+from bot.store.database.damage import is_damage
 from bot.vocatech.client import VocatechClient, make_vocatech
 
 
@@ -45,7 +46,8 @@ def open_context(env_file: Path | None) -> Iterator[CliContext]:
     try:
         yield CliContext(settings, store, vocatech, clock, stopping)
     except sqlite3.Error as error:
-        raise StoreUnusable(settings.database_path, str(error)) from error
+        kind = StoreDamaged if is_damage(error) else StoreUnusable
+        raise kind(settings.database_path, str(error)) from error
     finally:
         vocatech.close()
         store.close()

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from bot.cli.options import DONE, FAILED, Command, add_env_file
 
 SECONDS_BETWEEN_CHECKS = 2.0
+# A larger database is checked while the app runs.
+SECONDS_TO_CHECK_DATABASE = 10.0
 # Soft limits are often 1,024: connections with temporary files, and the database, may need more.
 OPEN_FILES = 4_096
 
@@ -24,6 +26,7 @@ def run_bot(arguments: argparse.Namespace) -> int:
     from bot.app import build  # noqa: PLC0415
     from bot.config import load_settings  # noqa: PLC0415
     from bot.server.logs import set_up_logs  # noqa: PLC0415
+    from bot.store.database.damage import require_undamaged  # noqa: PLC0415
     from bot.store.database.instance_lock import running_instance  # noqa: PLC0415
 
     settings = load_settings(env_file=arguments.env_file)
@@ -34,6 +37,7 @@ def run_bot(arguments: argparse.Namespace) -> int:
         signal.signal(number, lambda *_: stop.set())
     # Two apps on one database would each post and send what the other does.
     with running_instance(settings.database_path):
+        require_undamaged(settings.database_path, seconds=SECONDS_TO_CHECK_DATABASE)
         bot = build(settings)
         bot.start()
         code = wait_until(stop, bot.dead_threads)

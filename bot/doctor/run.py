@@ -22,11 +22,13 @@ from bot.errors import StoreTooNew, StoreUnusable
 from bot.slack import app as slack_app
 from bot.slack.manifest import SCOPES
 from bot.store import Store
+from bot.store.database.damage import require_undamaged
 from bot.vocatech.client import make_vocatech
 from bot.vocatech.probe import ProbeReport, probe_all
 from bot.vocatech.rate_limiter import RequestCounter
 
 T = TypeVar("T")
+SECONDS_TO_CHECK_DATABASE = 10.0
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ def run_checks(
 def _open_store(settings: Settings, stack: ExitStack) -> tuple[Store, str | None]:
     """Open the database; if that fails, open an empty temporary one and return the error."""
     try:
+        require_undamaged(settings.database_path, seconds=SECONDS_TO_CHECK_DATABASE)
         store = Store.open(settings.database_path)
     except (StoreUnusable, StoreTooNew) as error:
         return _open_temporary(stack), str(error)

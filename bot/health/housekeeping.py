@@ -1,16 +1,21 @@
-"""Cleanup: deletes old events and checks the free disk space."""
+"""Cleanup of old events, and checks of the disk and the database file."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 
 from bot.clock import Clock
 from bot.health.service import resolve_incident
-from bot.models.health import DISK_FULL
+from bot.models.health import DATABASE_DAMAGED, DISK_FULL
 from bot.store import Store
 
 log = structlog.get_logger()
 SECONDS_BETWEEN_DISK_CHECKS = 600.0
+SECONDS_BETWEEN_DATABASE_CHECKS = 20.0
+# A check reads the whole file. It may take this share of the time.
+SHARE_OF_TIME = 0.02
 MEGABYTE = 1_000_000
 # An incident opens below MIN_FREE, and is resolved MARGIN above it so that it doesn't flap.
 MIN_FREE, MARGIN = 200 * MEGABYTE, 50 * MEGABYTE
@@ -33,3 +38,18 @@ def check_disk_space(
     elif free >= MIN_FREE + MARGIN:
         resolve_incident(DISK_FULL, store=store)
     return 0.0
+
+
+def check_database(
+    *, store: Store, clock: Clock, tell_admins: Callable[[str, str, dict[str, str]], None]
+) -> float:
+    """Report a damaged database file; return an extra pause, longer for a larger file."""
+    began = clock.monotonic()
+    problem = store.database.find_damage()
+    if problem is not None:
+        log.critical("database_damaged", problem=problem)
+        with suppress(sqlite3.Error):  # what is damaged may be needed for that
+            tell_admins(DATABASE_DAMAGED, DATABASE_DAMAGED, {"problem": problem})
+    else:
+        resolve_incident(DATABASE_DAMAGED, store=store)
+    return (clock.monotonic() - began) / SHARE_OF_TIME

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.models.health import (
     CHANNEL_HELD,
     CLOCK_WRONG,
+    DATABASE_DAMAGED,
     DIGEST_FAILED,
     DISK_FULL,
     JOB_FAILING,
@@ -170,5 +171,13 @@ INCIDENT_WORDS = {
         "Nothing is lost so far. When the disk is full, the app can't store new calls and syncs"
         " them afterwards.",
         "Free up disk space. The app checks again every ten minutes.",
+    ),
+    DATABASE_DAMAGED: IncidentWords(
+        "Database damaged",
+        "The file of the app's database is damaged: {problem}.",
+        "Calls and SMS can be synced from Vocatech again. Claims, rules, and settings are only in"
+        " the database and its backups.",
+        "Stop the app, restore the latest backup with `vocatech-slack restore FILE`, and start the"
+        " app again. Check the server's disk.",
     ),
 }

@@ -48,7 +48,7 @@ CHANNEL_HELD, DIGEST_FAILED = "channel held", "digest failed"
 
 JOB_FAILING = "job failing"
 
-DISK_FULL = "disk full"
+DISK_FULL, DATABASE_DAMAGED = "disk full", "database damaged"
 
 CATCH_UP, KEEP_SUBSCRIPTION = "catch up", "keep subscription"
 
@@ -59,6 +59,8 @@ NOTICE_REFUSALS = "notice refusals"
 MIND_SLACK, WATCH_SOCKET = "mind Slack", "watch Socket Mode"
 
 POST_DIGESTS, LOOK_AT_DISK = "post digests", "look at disk"
+
+CHECK_DATABASE = "check database"
 
 LOOK_WHO_SHARES = "look who shares"
 
@@ -82,6 +84,7 @@ KINDS = {
         IncidentKind(DIGEST_FAILED, POST_DIGESTS, prefix="digest ", about="channel"),
         IncidentKind(JOB_FAILING, "", prefix="job ", about="job"),
         IncidentKind(DISK_FULL, LOOK_AT_DISK),
+        IncidentKind(DATABASE_DAMAGED, CHECK_DATABASE, stops=True),
     )
 }
 

@@ -24,6 +24,7 @@ DETAILS = {
     "digest failed": {"channel": facts.SALES, "reason": "msg_too_long"},
     "job failing": {"job": "match people", "error": "KeyError"},
     "disk full": {"free": "120"},
+    "database damaged": {"problem": "database disk image is malformed"},
 }
 INCIDENTS = tuple(
     Incident(

@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.errors import StoreUnusable
+from bot.errors import StoreDamaged, StoreUnusable
 from bot.store.database.backup import back_up, put_back
+from bot.store.database.damage import find_damage, is_damage
 from bot.store.database.instance_lock import upgrade_lock
 from bot.store.database.migrations import is_upgrade, migrate
 
@@ -78,6 +79,7 @@ class Database:
         self._is_led = False
         self._has_ended = False
         self._readers = threading.local()
+        self._damage: str | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             # It holds transcripts and webhook secrets, so only the owner may read a new one. SQLite
@@ -90,7 +92,8 @@ class Database:
             found = path.stat()
             self._identity = (found.st_dev, found.st_ino)
         except (sqlite3.Error, OSError) as error:
-            raise StoreUnusable(path, str(error)) from error
+            kind = StoreDamaged if is_damage(error) else StoreUnusable
+            raise kind(path, str(error)) from error
 
     def _open_writer(self) -> SqliteDatabase:
         """Open and upgrade the file; if an upgrade fails, put back what was there."""
@@ -172,6 +175,20 @@ class Database:
         self._has_ended = True
         return writes
 
+    @property
+    def damage(self) -> str | None:
+        """The first damage that was found in the file, or None."""
+        return self._damage
+
+    def find_damage(self) -> str | None:
+        """Check the structure of the file; return the first damage found, now or earlier."""
+        self._damage = self._damage or find_damage(self._path)
+        return self._damage
+
+    def _note_damage(self, error: BaseException) -> None:
+        if self._damage is None and is_damage(error):
+            self._damage = str(error)
+
     def is_in_place(self) -> bool:
         """Return whether the file that is open is still the one at its path."""
         try:
@@ -194,6 +211,7 @@ class Database:
                 self._do(alike, is_everything=len(groups) == 1)
             self._writer.conn.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001 (everybody who waits must hear of it)
+            self._note_damage(error)
             self._writer.conn.rollback()
             for write in batch:
                 # Its own error says more than that of the commit that it broke.
@@ -207,6 +225,7 @@ class Database:
             for write, value in zip(alike, values, strict=True):
                 write.value = value
         except Exception as error:  # noqa: BLE001 (handed to the caller, who waits for it)
+            self._note_damage(error)
             if is_everything:
                 self._writer.conn.rollback()
                 self._writer.conn.execute("BEGIN IMMEDIATE")
@@ -219,11 +238,19 @@ class Database:
 
     def rows(self, sql: str, arguments: Values = ()) -> list[sqlite3.Row]:
         """Return rows, read on this thread's own connection without waiting for a writer."""
-        return self._reader().execute(sql, arguments).fetchall()
+        try:
+            return self._reader().execute(sql, arguments).fetchall()
+        except sqlite3.DatabaseError as error:
+            self._note_damage(error)
+            raise
 
     def row(self, sql: str, arguments: Values = ()) -> sqlite3.Row | None:
         """Return the first row, if there is one."""
-        row: sqlite3.Row | None = self._reader().execute(sql, arguments).fetchone()
+        try:
+            row: sqlite3.Row | None = self._reader().execute(sql, arguments).fetchone()
+        except sqlite3.DatabaseError as error:
+            self._note_damage(error)
+            raise
         return row
 
     def free_bytes(self) -> int:
