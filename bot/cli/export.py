@@ -1,74 +1,194 @@
-"""The `export` command: sent texts as CSV."""
+"""The `export` command: calls, sent texts, contacts, and the audit log as CSV or JSON lines."""
 
 import argparse
 import csv
+import json
 import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.cli.forget import parse_whole, refuse
 from bot.cli.options import DONE, Command, add_env_file, begin_of, day_or_span
 
 if TYPE_CHECKING:
+    from bot.models.calls import Call
+    from bot.models.contacts import Contact
     from bot.models.texts import Text
     from bot.store import Store
+
+Value = str | int | float | bool | None
+Row = Mapping[str, Value]
+PERSON = "person"
 
 COLUMNS = (
     *("written_at", "slack_user", "name", "to", "from", "by", "state", "reason"),
     *("text_id", "message_id", "call_id", "words"),
 )
-# Prefixes that a spreadsheet would execute as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+CALL_COLUMNS = (
+    *("started_at", "ended_at", "direction", "outcome", "name", "number", "our_name"),
+    *("extension", "company_number", "seconds", "sentiment", "summary", "transcript"),
+    *("call_id", "erased"),
+)
+AUDIT_COLUMNS = ("at", "slack_user", "what", "detail")
+# Signs at the beginning that a spreadsheet may take for a formula or a command.
+_FORMULA = frozenset("=+-@|\N{MINUS SIGN}")
+_BREAKS = ("\t", "\r", "\n")
+_INVISIBLE = ("C", "Z")  # Unicode categories: control and format characters, spaces
 
 
 def run_export(arguments: argparse.Namespace) -> int:
-    """Print the texts sent from Slack as CSV, with their authors, recipients, and times.
+    """Print calls, sent texts, contacts, or the audit log, oldest first.
 
-    Oldest texts come first.
+    `person` prints everything that is stored about one number, as JSON. In CSV, a cell that a
+    spreadsheet would run as a formula begins with an apostrophe.
     """
     # Imported here to keep --help and usage errors fast.
     from bot.cli.context import open_context  # noqa: PLC0415
 
     with open_context(arguments.env_file) as parts:
+        if arguments.what == PERSON:
+            number = parse_whole(arguments.number or "", parts.settings.default_region)
+            if number is None:
+                return refuse(arguments.number or "")
+            _print_person(number, parts.store)
+            return DONE
         now = parts.clock.now()
         since = begin_of(arguments.since, parts.settings.zone, now)
-        # Quote everything, because a carriage return in a text would start a new row elsewhere.
-        table = csv.writer(sys.stdout, lineterminator="\n", quoting=csv.QUOTE_ALL)
-        table.writerow(COLUMNS)
-        for text in parts.store.texts.written_between(since, now + 1.0):
-            table.writerow(_row(text, parts.store))
+        columns, rows = _EXPORTS[arguments.what](parts.store, since, now + 1.0)
+        _PRINTERS[arguments.format](columns, rows)
     return DONE
 
 
-def _row(text: "Text", store: "Store") -> list[str]:
+def _print_csv(columns: Sequence[str], rows: Iterable[Row]) -> None:
+    # Quote everything, because a carriage return in a text would start a new row elsewhere.
+    table = csv.writer(sys.stdout, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    table.writerow([_cell(column) for column in columns])
+    for row in rows:
+        table.writerow([_cell(row.get(column)) for column in columns])
+
+
+def _print_json_lines(_: Sequence[str], rows: Iterable[Row]) -> None:
+    for row in rows:
+        sys.stdout.write(f"{json.dumps(row)}\n")
+
+
+def _print_person(number: str, store: "Store") -> None:
+    """Print one JSON object, table by table."""
+    sys.stdout.write(f'{{\n"number": {json.dumps(number)}')
+    for name, rows in store.erasures.everything(number):
+        sys.stdout.write(f",\n{json.dumps(name)}: {json.dumps(rows, indent=1)}")
+    sys.stdout.write("\n}\n")
+
+
+def _calls(store: "Store", since: float, until: float) -> tuple[Sequence[str], Iterator[Row]]:
+    return CALL_COLUMNS, map(_call, store.calls.all_between(since, until))
+
+
+def _call(call: "Call") -> Row:
+    return {
+        "started_at": _time(call.started_at),
+        "ended_at": _time(call.ended_at),
+        "direction": call.direction,
+        "outcome": call.outcome,
+        "name": call.remote_name,
+        "number": call.remote_number,
+        "our_name": call.our_name,
+        "extension": call.extension,
+        "company_number": call.company_number,
+        "seconds": call.seconds,
+        "sentiment": call.sentiment,
+        "summary": call.summary,
+        "transcript": call.transcript,
+        "call_id": call.call_id,
+        "erased": call.is_erased,
+    }
+
+
+def _texts(store: "Store", since: float, until: float) -> tuple[Sequence[str], Iterator[Row]]:
+    return COLUMNS, (_text(text, store) for text in store.texts.written_between(since, until))
+
+
+def _text(text: "Text", store: "Store") -> Row:
     from bot.people.names import slack_name  # noqa: PLC0415
     from bot.texts.words import status_label  # noqa: PLC0415
 
     reply = text.reply
     by = reply.slack_user if reply else None
-    return [
-        datetime.fromtimestamp(reply.written_at, UTC).isoformat() if reply else "",
-        by or "automatic",
-        _harmless(slack_name(by, store) or ""),
-        text.number or "",
-        text.company_number or "",
-        text.platform,
-        status_label(text),
-        _harmless(text.reason or ""),
-        text.text_id,
-        text.message_id or "",
-        (reply.call_id if reply else None) or "",
-        _harmless(text.body),
-    ]
+    return {
+        "written_at": _time(reply.written_at if reply else None),
+        "slack_user": by or "automatic",
+        "name": slack_name(by, store),
+        "to": text.number,
+        "from": text.company_number,
+        "by": text.platform,
+        "state": status_label(text),
+        "reason": text.reason,
+        "text_id": text.text_id,
+        "message_id": text.message_id,
+        "call_id": reply.call_id if reply else None,
+        "words": text.body,
+    }
 
 
-def _harmless(words: str) -> str:
-    return f"'{words}" if words.startswith(_FORMULA) else words
+def _contacts(store: "Store", since: float, until: float) -> tuple[Sequence[str], Iterator[Row]]:
+    del since, until  # contacts have no date
+    names = store.contacts.field_names()
+    return ["contact_id", "numbers", *names], map(_contact, store.contacts.all())
+
+
+def _contact(contact: "Contact") -> Row:
+    row: dict[str, Value] = dict(contact.fields)
+    return row | {"contact_id": contact.contact_id, "numbers": "; ".join(contact.numbers)}
+
+
+def _audit(store: "Store", since: float, until: float) -> tuple[Sequence[str], Iterator[Row]]:
+    entries = store.audit.between(since, until)
+    return AUDIT_COLUMNS, (
+        {"at": _time(one.at), "slack_user": one.slack_user, "what": one.what, "detail": one.detail}
+        for one in entries
+    )
+
+
+_EXPORTS: Mapping[str, Callable[["Store", float, float], tuple[Sequence[str], Iterator[Row]]]] = {
+    "calls": _calls,
+    "texts": _texts,
+    "contacts": _contacts,
+    "audit": _audit,
+}
+_PRINTERS: Mapping[str, Callable[[Sequence[str], Iterable[Row]], None]] = {
+    "csv": _print_csv,
+    "jsonl": _print_json_lines,
+}
+
+
+def _time(at: float | None) -> str | None:
+    return None if at is None else datetime.fromtimestamp(at, UTC).isoformat()
+
+
+def _cell(value: Value) -> str:
+    from bot.phone_numbers import is_whole  # noqa: PLC0415
+
+    words = "" if value is None else str(value)
+    return words if isinstance(value, int | float) or is_whole(words) else harmless(words)
+
+
+def harmless(words: str) -> str:
+    """Return the text with an apostrophe before it if a spreadsheet might run it."""
+    if words.startswith(_BREAKS):
+        return f"'{words}"
+    signs = (sign for sign in words if unicodedata.category(sign)[0] not in _INVISIBLE)
+    # Full-width and small forms count as the plain sign.
+    first = unicodedata.normalize("NFKC", next(signs, ""))
+    return f"'{words}" if first in _FORMULA else words
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `export`."""
     add_env_file(parser)
-    parser.add_argument("what", choices=["texts"], help="What to export")
+    parser.add_argument("what", choices=[*_EXPORTS, PERSON], help="What to export")
+    parser.add_argument("number", nargs="?", metavar="NUMBER", help="The number of a person")
     parser.add_argument(
         "--since",
         type=day_or_span,
@@ -76,11 +196,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="DATE",
         help="First day, such as 2026-01-31, or a time span back (default 30d)",
     )
+    parser.add_argument(
+        "--format", choices=[*_PRINTERS], default="csv", help="File format (default csv)"
+    )
 
 
 COMMAND = Command(
     "export",
-    "Export sent texts as CSV",
+    "Export calls, texts, contacts, or the audit log",
     run_export,
     "vocatech-slack export texts --since 2026-01-31 > texts.csv",
     add_options,

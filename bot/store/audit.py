@@ -1,10 +1,13 @@
 """Audit log: who changed, or tried to change, something that affects others."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.store.database.connection import Database
+
+ENTRIES_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,18 @@ class Audit:
             "select at, slack_user, what, detail from audit order by entry_id desc limit ?", [limit]
         )
         return [Entry(**row) for row in rows]
+
+    def between(self, start: float, end: float) -> Iterator[Entry]:
+        """Yield the entries in a span (unix seconds), in the order they were added."""
+        after = 0
+        while rows := self._database.rows(
+            "select entry_id, at, slack_user, what, detail from audit"
+            " where entry_id > ? and at >= ? and at < ? order by entry_id limit ?",
+            [after, start, end, ENTRIES_AT_ONCE],
+        ):
+            for row in rows:
+                yield Entry(row["at"], row["slack_user"], row["what"], row["detail"])
+            after = rows[-1]["entry_id"]
 
 
 def record_action(

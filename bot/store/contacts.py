@@ -1,7 +1,7 @@
 """The company's contacts, as of the last sync."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
 
@@ -125,6 +125,23 @@ class Contacts:
             f"select {COLUMNS} from contacts where contact_id = ?", [contact_id]
         )
         return read_row(row) if row else None
+
+    def all(self) -> Iterator[Contact]:
+        """Yield all contacts, oldest first."""
+        after = -1
+        while rows := self._database.rows(
+            f"select {COLUMNS} from contacts where contact_id > ? order by contact_id limit ?",
+            [after, ROWS_A_WRITE],
+        ):
+            yield from map(read_row, rows)
+            after = rows[-1]["contact_id"]
+
+    def field_names(self) -> list[str]:
+        """Return the names of all fields that any contact has."""
+        rows = self._database.rows(
+            "select distinct key from contacts, json_each(contacts.fields) order by key"
+        )
+        return [row["key"] for row in rows]
 
     def with_number(self, number: str) -> list[Contact]:
         """Return the contacts with a number (E.164), oldest first."""
