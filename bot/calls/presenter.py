@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,7 @@ from bot.models.calls import Call, Direction
 from bot.models.channels import EVERYTHING, Visibility
 from bot.models.missed_calls import Ending
 from bot.models.outbox import ALERT
+from bot.models.rules import How
 from bot.people.lookup import locale_for_user
 from bot.people.names import contacts_of, slack_name, with_contact_name
 from bot.store import Store
@@ -50,6 +52,15 @@ def card_context(call: Call, store: Store, shown: Visibility = EVERYTHING) -> Ca
         reply_by=slack_name(written.slack_user, store) if written else None,
         is_opted_out=store.opt_outs.of(call.remote_number) is not None,
     )
+
+
+def shown_of_call(call_id: str, channel: str, store: Store) -> Visibility:
+    """Return what a channel may show of a call: little while it may belong elsewhere."""
+    shown = store.channels.shown_in(channel)
+    why = store.posts.why(call_id, channel)
+    if why and why.how is How.UNPLACED:
+        return replace(shown, summary=False, transcript=False)
+    return shown
 
 
 def callback_of(call: Call, store: Store) -> ClaimSection:
@@ -84,7 +95,7 @@ def present_call_modal(
 
     It shows the full number even if the channel masks it, so that people can call back.
     """
-    shown = store.channels.shown_in(seen_in)
+    shown = shown_of_call(call.call_id, seen_in, store)
     return render_call_modal(
         shown.of(with_contact_name(call, store)),
         locale=locale,
@@ -102,7 +113,7 @@ def present_transcript(
     found = store.calls.find(call_id)
     if found is None:
         return render_missing_modal()
-    call = store.channels.shown_in(seen_in).of(found)
+    call = shown_of_call(call_id, seen_in, store).of(found)
     if (found.summary or found.transcript) and not (call.summary or call.transcript):
         return render_not_shown_modal()
     return render_transcript_modal(call, locale=locale, page=page, seen_in=seen_in)

@@ -77,7 +77,10 @@ class Leg:
 
 @dataclass(frozen=True)
 class Call:
-    """A call, merged from all reports; times in unix seconds, None if unknown."""
+    """A call, merged from all reports; times in unix seconds, None if unknown.
+
+    `is_listed`: Vocatech's list has it as a finished call, so its facts are complete.
+    """
 
     call_id: str
     direction: Direction | None = None
@@ -96,6 +99,7 @@ class Call:
     recorded: bool = False
     legs: tuple[Leg, ...] = ()
     is_erased: bool = False
+    is_listed: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -156,6 +160,7 @@ def call_from_reports(call_id: str, facts: Fields) -> Call:
         recorded=any(leg.recorded for leg in legs),
         legs=legs,
         is_erased=ERASED in known,
+        is_listed=bool(known.get("listed")),
     )
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.models.calls import Call, Direction, Outcome
+from bot.phone_numbers import is_whole
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,20 @@ class DefaultRoutes:
         """Return the channels that show this call now; none while it is too early."""
         if call.outcome is Outcome.RINGING and not self.post_ringing:
             return []
+        return self.named_channels_for(call) or [self.default_channel]
+
+    def named_channels_for(self, call: Call) -> list[str]:
+        """Return the channels of this call's company number and extensions."""
         lines = [call.extension, call.company_number, *(leg.extension for leg in call.legs)]
-        named = [
-            self.channel_by_line[line] for line in lines if line and line in self.channel_by_line
-        ]
-        return list(dict.fromkeys(named)) or [self.default_channel]
+        named = (self.channel_by_line.get(line or "") for line in lines)
+        return list(dict.fromkeys(channel for channel in named if channel))
+
+    @property
+    def lines(self) -> frozenset[str]:
+        """The conditions of rules that do the same: `lines`, `extensions`, or both."""
+        return frozenset(
+            "lines" if is_whole(line) else "extensions" for line in self.channel_by_line
+        )
 
     def channels_for_text(self, company_number: str | None) -> list[str]:
         """Return the channels that show the texts of a company number."""
@@ -155,6 +165,7 @@ class How(StrEnum):
     FALLBACK = "fallback"  # no rule matched
     OWN = "own"  # a person gets direct messages for their missed calls
     SHARED = "shared"
+    UNPLACED = "unplaced"  # its line was unknown, so it may belong elsewhere
 
 
 @dataclass(frozen=True)

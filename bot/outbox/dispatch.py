@@ -10,6 +10,7 @@ from bot.outbox.rendering import show_post
 from bot.rules.alerts import enqueue_alerts
 from bot.rules.router import Router
 from bot.store import Store
+from bot.store.sync import WAITING_CALL
 from bot.texts.presenter import delivery_problems
 from bot.ui.formatting import Locale
 
@@ -25,6 +26,8 @@ def channels_with_work(
         asked = {channel for _, where in routed for channel in where.places}
         receptions = store.channels.receptions(asked, now=now)
         # First, because routed calls aren't read again.
+        for waiting in [seen.call for seen, where in routed if where.is_waiting]:
+            store.notes.begin_moment(WAITING_CALL + waiting.call_id, now)
         enqueue_alerts(routed, receptions, store=store, now=now)
         store.posts.route([(one, where.places) for one, where in routed], receptions, now=now)
     while texts := store.texts.to_route():

@@ -5,7 +5,12 @@ from typing import Protocol
 
 from bot.attachments.service import present_attachment
 from bot.calls.card import render_call_card
-from bot.calls.presenter import card_context, present_batch, present_catch_up
+from bot.calls.presenter import (
+    card_context,
+    present_batch,
+    present_catch_up,
+    shown_of_call,
+)
 from bot.channels.masking import fit
 from bot.channels.service import show_mute
 from bot.digests.messages import render_digest
@@ -76,11 +81,12 @@ def show_post(
 
 
 def _call(
-    post: Post, shown: Visibility, store: Store, locale: Locale, *, may_be_a_repeat: bool
+    post: Post, _: Visibility, store: Store, locale: Locale, *, may_be_a_repeat: bool
 ) -> Message | None:
     call = store.calls.find(post.subject)
     if call is None or (call.is_erased and _is_new(post)):
         return None
+    shown = shown_of_call(post.subject, post.channel, store)
     return render_call_card(
         shown.of(with_contact_name(call, store)),
         locale=locale,

@@ -33,9 +33,11 @@ class RuleSubject:
         extensions = (call.extension, *(leg.extension for leg in call.legs))
         # A ringing call has no outcome yet; one in progress ends as answered.
         ends = {Outcome.RINGING: None, Outcome.IN_PROGRESS: Outcome.ANSWERED}
+        outcome = ends.get(call.outcome, call.outcome)
+        is_guessed = call.is_over and not is_described(call)
         return {
             "directions": _known(call.direction),
-            "outcomes": _known(ends.get(call.outcome, call.outcome)),
+            "outcomes": _known(None if is_guessed else outcome),
             "extensions": _known(*extensions),
             "lines": _known(call.company_number),
             "sentiments": _known(call.sentiment and call.sentiment.casefold()),
@@ -93,6 +95,9 @@ class CompiledRules:
     def __init__(self, rules: Sequence[Rule]) -> None:
         """Compile the rules that are switched on."""
         self._rules = [(one, _checks(one.when)) for one in rules if one.is_on]
+        self.lines = frozenset(
+            name for one, _ in self._rules for name in LINES if getattr(one.when, name)
+        )
 
     def match(self, seen: RuleSubject) -> tuple[list[Rule], bool]:
         """Return the rules that match a call, and whether others may still match later.
@@ -110,6 +115,29 @@ class CompiledRules:
             if verdict is not False and not rule.goes_on:
                 break
         return matched, is_open
+
+
+LINES = ("lines", "extensions")
+
+
+def is_described(call: Call) -> bool:
+    """Return whether a report described the whole call, not only what was said in it.
+
+    A transcript comes without the direction and the line, and may come first.
+    """
+    return call.is_listed or (call.direction is not None and call.outcome is not Outcome.OVER)
+
+
+def is_unknown(name: str, call: Call) -> bool:
+    """Return whether Vocatech may still report the line of a call, by the name of a condition.
+
+    A finished call in its list is complete, and internal calls have no company number.
+    """
+    if call.is_listed:
+        return False
+    if name == "lines":
+        return call.company_number is None and call.direction is not Direction.INTERNAL
+    return call.extension is None and not call.legs
 
 
 def narrowed(when: Conditions, seen: RuleSubject) -> Conditions:
@@ -226,7 +254,8 @@ def _says(phrases: Sequence[Phrase]) -> Check:
 
 def _no(seen: RuleSubject, *, is_known: bool = False) -> bool | None:
     """Return False if the value is final; None while it may still match as the call continues."""
-    return False if is_known or seen.call.is_over else None
+    is_final = seen.call.is_over and is_described(seen.call)
+    return False if is_known or is_final else None
 
 
 def _known(*values: str | None) -> frozenset[str]:

@@ -9,7 +9,7 @@ from bot.models.calls import Call, Outcome
 from bot.models.rules import DefaultRoutes, How, Rule, Rulebook, Why
 from bot.people.lookup import direct_channels_for
 from bot.people.names import contacts_of
-from bot.rules.matching import CompiledRules, RuleSubject, narrowed
+from bot.rules.matching import CompiledRules, RuleSubject, is_described, is_unknown, narrowed
 from bot.store import Store
 
 
@@ -23,10 +23,14 @@ class Alert(NamedTuple):
 
 
 class Routed(NamedTuple):
-    """The channels that show a call, each with the reason, and the people to mention."""
+    """The channels that show a call, each with the reason, and the people to mention.
+
+    `is_waiting`: the call is over, and a fact that decides its channel isn't known yet.
+    """
 
     places: dict[str, Why]
     alerts: tuple[Alert, ...] = ()
+    is_waiting: bool = False
 
 
 @dataclass
@@ -49,12 +53,17 @@ class Router:
         seen = to_subject(call, self.store)
         rules, is_open = self._compiled_rules().match(seen)
         routed = self._by_rules(rules, seen)
-        # While a rule may still match an ongoing call, the default routes don't apply.
+        # While a rule may still match the call, the default routes don't apply.
         if not rules and not is_open:
-            routed = Routed(dict.fromkeys(self.routes.channels_for(call), Why(How.FALLBACK)))
+            routed = Routed(self._by_routes(call))
+        routed = routed._replace(is_waiting=call.is_over and not routed.places)
         for channel in direct_channels_for(call, self.store):
             routed.places.setdefault(channel, Why(How.OWN))
         return routed
+
+    def route_without_line(self) -> Routed:
+        """Return where a call is shown if its line stays unknown."""
+        return Routed({self.routes.default_channel: Why(How.UNPLACED)})
 
     def channels_for(self, call: Call) -> list[str]:
         """Return the channels for a call, without direct messages for people's own missed calls."""
@@ -68,6 +77,16 @@ class Router:
 
     def _is_too_early(self, call: Call) -> bool:
         return call.outcome is Outcome.RINGING and not self.routes.post_ringing
+
+    def _by_routes(self, call: Call) -> dict[str, Why]:
+        """Return the channels by the default routes; none while the line decides and is unknown."""
+        channels = self.routes.channels_for(call)
+        named = self.routes.named_channels_for(call)
+        needed = self._compiled_rules().lines | self.routes.lines
+        if named or not any(is_unknown(name, call) for name in needed):
+            return dict.fromkeys(channels, Why(How.FALLBACK))
+        # Only what a whole report lacks may stay unknown, and a missed call must not wait for it.
+        return dict.fromkeys(channels, Why(How.UNPLACED)) if is_described(call) else {}
 
     def _by_rules(self, rules: Sequence[Rule], seen: RuleSubject) -> Routed:
         whys = [Why(How.RULE, rule.name, narrowed(rule.when, seen)) for rule in rules]

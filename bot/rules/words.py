@@ -73,6 +73,12 @@ def _reasons(why: Why | None, locale: Locale, shown: Visibility) -> list[Json]:
             " with /vocatech settings."
         )
         return [paragraph(line(said))]
+    if why.how is How.UNPLACED:
+        said = (
+            "No rule matched this call, so it went to the default channel. Vocatech didn't report"
+            " its number or extension, so the summary and transcript aren't shown here."
+        )
+        return [paragraph(line(said))]
     if why.how is How.FALLBACK:
         said = (
             "No rule matched this call, so it went to the channel set for its number or extension,"

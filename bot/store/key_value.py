@@ -16,6 +16,21 @@ class KeyValueStore:
         row = self._database.row("select value from notes where name = ?", [name])
         return float(row["value"]) if row else None
 
+    def moments(self, prefix: str) -> dict[str, float]:
+        """Return the times (unix seconds) under all keys that begin so, by the rest of the key."""
+        rows = self._database.rows(
+            "select name, value from notes where substr(name, 1, ?) = ?", [len(prefix), prefix]
+        )
+        return {row["name"].removeprefix(prefix): float(row["value"]) for row in rows}
+
+    def begin_moment(self, name: str, moment: float) -> None:
+        """Store a time in unix seconds, unless the key has one."""
+
+        def work(db: SqliteDatabase) -> None:
+            db.execute("insert or ignore into notes values (?, ?)", [name, repr(moment)])
+
+        self._database.write(work)
+
     def set_moment(self, name: str, moment: float) -> None:
         """Store a time in unix seconds."""
 

@@ -22,7 +22,14 @@ from bot.store import Store
 from bot.store.database.backup import RESTORED_AT, RESTORED_FROM
 from bot.store.ingest import Hold, Saved
 from bot.store.outbox.notices import Notice
-from bot.store.sync import COVERED, FIRST_LOOK_BACK, INSTALLED, TEXTS_COVERED, synced_until
+from bot.store.sync import (
+    COVERED,
+    FIRST_LOOK_BACK,
+    INSTALLED,
+    TEXTS_COVERED,
+    WAITING_CALL,
+    synced_until,
+)
 from bot.texts.polling import TextPoller
 from bot.vocatech.client import VocatechClient, day_of
 from bot.vocatech.events import read_listed_call
@@ -57,6 +64,7 @@ def poll_calls(
     More than MOST_SINGLE_POSTS late calls appear in one summary.
     """
     # Separately, so that a failure of one list doesn't affect the other.
+    covered = store.notes.moment(COVERED)
     calls = partial(_poll_calls, vocatech, store, metrics, clock, region, late_after)
     texts = partial(_poll_texts, text_poller, store, clock)
     errors = [error for error in (_attempt(calls, metrics), _attempt(texts, metrics)) if error]
@@ -73,6 +81,8 @@ def poll_calls(
         tell_admins(VOCATECH_AWAY, VOCATECH_AWAY, {"reason": _why(errors[0])})
     release_posted_calls(store=store, router=router, slack=slack)
     release_late_calls(store=store, router=router, clock=clock)
+    if store.notes.moment(COVERED) != covered:
+        place_waiting_calls(covered or 0.0, store=store, router=router, clock=clock)
     if not errors:
         end_recovery(store=store, clock=clock)
     wake()
@@ -204,6 +214,26 @@ def release_late_calls(*, store: Store, router: Router, clock: Clock) -> None:
     receptions = store.channels.receptions(alerted, now=now)
     enqueue_alerts(routed, receptions, store=store, now=now)
     log.info("late_calls_summarized", calls=len(late), summaries=len(notices))
+
+
+def place_waiting_calls(before: float, *, store: Store, router: Router, clock: Clock) -> None:
+    """Show calls whose line stays unknown in the default channel, without what was said.
+
+    `before` is when the previous poll began (unix seconds): a call that has waited since then is
+    in neither of the last two lists.
+    """
+    for call_id, since in store.notes.moments(WAITING_CALL).items():
+        call = store.calls.find(call_id)
+        is_waiting = call is not None and router.route(call).is_waiting
+        if is_waiting and since >= before:
+            continue
+        if call is not None and is_waiting:
+            now = clock.now()
+            places = router.route_without_line().places
+            receptions = store.channels.receptions(places, now=now)
+            store.posts.place_waiting(call_id, places, receptions, now=now)
+            log.info("call_posted_without_line", call_id=call_id)
+        store.notes.forget(WAITING_CALL + call_id)
 
 
 def _slices(call_ids: list[str]) -> list[list[str]]:

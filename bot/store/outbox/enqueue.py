@@ -7,7 +7,7 @@ from sqlite_utils import Database as SqliteDatabase
 from bot.models.calls import RoutableCall
 from bot.models.channels import DeliveryPolicy
 from bot.models.outbox import Subject
-from bot.models.rules import Why
+from bot.models.rules import How, Why
 from bot.store.outbox.batches import (
     add_to_burst,
     add_to_quiet_batch,
@@ -55,6 +55,12 @@ def enqueue_card(
     is_new = insert_post(
         db, Subject.CALL, call_id, channel, routed.version, now, why=why_as_json(why)
     )
+    if not is_new and why.how is not How.UNPLACED:
+        db.execute(
+            "update posts set why = ? where subject_kind = 'call' and subject = ? and channel = ?"
+            " and json_extract(why, '$.how') = ?",
+            [why_as_json(why), call_id, channel, How.UNPLACED],
+        )
     if why.at_once:
         remove_from_quiet_batch(db, call_id, channel)
     elif is_new and reception.is_held:

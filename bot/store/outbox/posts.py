@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.models.calls import RoutableCall
+from bot.models.calls import RoutableCall, call_from_reports
 from bot.models.channels import DeliveryPolicy
 from bot.models.outbox import Post, Subject
 from bot.models.rules import How, Why
@@ -52,6 +52,29 @@ class Posts:
         def work(db: SqliteDatabase) -> None:
             for call, places in chosen:
                 route_call(db, call, places, receptions, now)
+
+        self._database.write(work)
+
+    def place_waiting(
+        self,
+        call_id: str,
+        places: Mapping[str, Why],
+        receptions: Mapping[str, DeliveryPolicy],
+        *,
+        now: float,
+    ) -> None:
+        """Record the channels of a call that routing left without any."""
+
+        def work(db: SqliteDatabase) -> None:
+            row = db.execute(
+                "select version, facts from calls where call_id = ? and not exists (select 1 from"
+                " posts where subject_kind = 'call' and subject = call_id"
+                " and coalesce(json_extract(why, '$.how'), '') not in ('own', 'shared'))",
+                [call_id],
+            ).fetchone()
+            if row:
+                call = call_from_reports(call_id, json.loads(row[1]))
+                route_call(db, RoutableCall(call, row[0]), places, receptions, now)
 
         self._database.write(work)
 
