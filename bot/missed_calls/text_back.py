@@ -9,12 +9,12 @@ import structlog
 from bot.business_hours import BusinessHours
 from bot.clock import Clock
 from bot.models.calls import Call
-from bot.people.names import contact_name
 from bot.store import Store
 from bot.store.send_queue import Draft
 from bot.templates.presenter import TemplatePresenter
 from bot.texts.service import TextService
 from bot.texts.validation import validate_body
+from bot.ui.emoji import drop_custom_emoji
 
 log = structlog.get_logger()
 SECONDS_BETWEEN_RUNS = 20.0
@@ -74,7 +74,7 @@ def _draft(
     number = call.remote_number
     if template is None or number is None:
         return None
-    body = templates.filled(template, None, name=contact_name(number, store), number=number)
+    body = drop_custom_emoji(templates.outgoing(template.body, None, number=number))
     if validate_body(body):
         log.warning("auto_text_skipped", template=template.template_id)  # empty, or too long
         return None

@@ -11,6 +11,8 @@ from bot.ui.mrkdwn import name_of, shorten
 
 # Short enough that "or 2 others" isn't cut off.
 MAX_BEFORE_OTHERS = 60
+# A name with this many digits is a number with a note.
+FEWEST_DIGITS_OF_NUMBER = 5
 
 
 def contacts_of(number: str | None, store: Store) -> list[Contact]:
@@ -49,6 +51,27 @@ def contact_name(number: str | None, store: Store) -> str | None:
         more = "1 other" if others == 1 else f"{others} others"
         name = f"{shorten(name, MAX_BEFORE_OTHERS)} or {more}"
     return name
+
+
+def person_name(number: str | None, store: Store) -> str | None:
+    """Return the name to address the person with a number (E.164) by, or None.
+
+    A customer reads it, so it's never a company, an email address, a number, or a guess between
+    several people.
+    """
+    contacts = contacts_of(number, store)
+    if number and contacts and is_chosen(contacts[0], number, store):
+        contacts = contacts[:1]
+    names = {_name_of_person(contact) for contact in contacts}
+    return names.pop() if len(names) == 1 else None
+
+
+def _name_of_person(contact: Contact) -> str | None:
+    name = name_of(contact.name or "")
+    is_person = name.casefold() != name_of(contact.company or "").casefold() and "@" not in name
+    has_digits = sum(char.isdigit() for char in name) >= FEWEST_DIGITS_OF_NUMBER
+    has_letters = any(char.isalpha() for char in name)
+    return name if is_person and has_letters and not has_digits else None
 
 
 def resolve_number(handle: str, store: Store) -> str | None:

@@ -1,16 +1,19 @@
 """Modals of templates, and template texts with their placeholders filled in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.models.templates import Template, fill
-from bot.people.names import slack_name
+from bot.people.names import person_name, slack_name
 from bot.people.permissions import Permissions
 from bot.slack.modal_state import make_token
 from bot.store import Store
 from bot.templates.modals import render_template_form, render_templates_modal
 from bot.ui.blocks import Json
+from bot.ui.command_text import read_field
 from bot.ui.formatting import Locale
+from bot.ui.mrkdwn import clean
 
+MAX_PASSES = 5
 EXAMPLE_NAME, EXAMPLE_NUMBER = "Maria Lopez", "+12125550123"
 
 
@@ -40,12 +43,37 @@ class TemplatePresenter:
     def filled(
         self, template: Template, sender: str | None, *, name: str | None, number: str | None
     ) -> str:
-        """Return the text from `sender` (a Slack user ID) to a contact; `number` in E.164."""
+        """Return the text from `sender` (a Slack user ID) to a contact; `number` in E.164.
+
+        Placeholders are filled in, and what Slack encodes is as the writer saw it.
+        """
         company = self.store.people.company()
-        return fill(
-            template,
-            name=name,
-            number=self.locale.number(number),
-            company=company.name if company else None,
-            sender=slack_name(sender, self.store),
-        )
+        text = template.body
+        # A value may complete a code, such as `:ta{me}da:`.
+        for _ in range(MAX_PASSES):
+            before, text = (
+                text,
+                fill(
+                    replace(template, body=read_field(text, self._slack_name)),
+                    name=_without_braces(name),
+                    number=self.locale.number(number),
+                    company=_without_braces(company.name if company else None),
+                    sender=_without_braces(slack_name(sender, self.store)),
+                ),
+            )
+            if text == before:
+                break
+        return text
+
+    def outgoing(self, body: str, sender: str | None, *, number: str) -> str:
+        """Return the text that a customer gets for what was typed or for a template's text."""
+        text = Template(None, sender, "", clean(body))
+        return self.filled(text, sender, name=person_name(number, self.store), number=number)
+
+    def _slack_name(self, slack_user: str) -> str | None:
+        return slack_name(slack_user, self.store)
+
+
+def _without_braces(value: str | None) -> str:
+    """Return a value in which the next pass finds no placeholder."""
+    return (value or "").replace("{", "").replace("}", "")

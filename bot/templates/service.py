@@ -13,6 +13,7 @@ from bot.slack.list_flow import Change
 from bot.store import Store
 from bot.templates.modals import NAME, TEXT, USE, parse_template_form
 from bot.templates.presenter import TemplatePresenter
+from bot.ui.emoji import find_custom_emoji, show_emoji
 from bot.ui.lists import EDIT
 from bot.ui.mrkdwn import name_of
 
@@ -102,6 +103,8 @@ def validate_template(template: Template, seen: Sequence[Template]) -> dict[str,
         errors[NAME] = f"The limit is {MAX_SHOWN} templates. Delete a template first."
     if not 0 < len(template.body) <= MAX_CHARACTERS:
         errors[TEXT] = f"Enter a text of 1 to {MAX_CHARACTERS:,} characters."
+    elif code := find_custom_emoji(show_emoji(template.body)):
+        errors[TEXT] = f"SMS can't show {code}, an emoji of your workspace. Please remove it."
     elif template.is_for_missed and not has_fixed_text(template):
         errors[TEXT] = "This text is empty for unknown callers. Add text outside the placeholders."
     if template.is_for_missed and template.owner:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.models.contacts import Contact
-from bot.people.names import contacts_of
+from bot.people.names import contacts_of, slack_name
 from bot.phone_numbers import (
     LeadingNumber,
     begins_like_number,
@@ -38,7 +38,11 @@ class Addressed:
 
 def find_recipients(typed: str, store: Store, region: str) -> Addressed:
     """Return the recipients that typed text begins with; raises EndUnclear."""
-    tokens, text = tokenize(typed), read_words(typed)
+
+    def read(text: str) -> str:
+        return read_words(text, lambda user: slack_name(user, store))
+
+    tokens, text = tokenize(typed), read(typed)
     if number := _leading_number(tokens, text, region):
         name = next((one.name for one in contacts_of(number.number, store)), None)
         said, body = text[: number.end], text[number.end :].strip()
@@ -54,8 +58,7 @@ def find_recipients(typed: str, store: Store, region: str) -> Addressed:
                 for number in contact.numbers
                 if is_whole(number)
             ]
-            body = read_words(typed[tokens[length - 1].end :])
-            return Addressed(found[:MAX_RECIPIENTS], name, body)
+            return Addressed(found[:MAX_RECIPIENTS], name, read(typed[tokens[length - 1].end :]))
     return Addressed([], text, "")
 
 

@@ -7,7 +7,6 @@ from bot.clock import Clock
 from bot.errors import NotUnderstood
 from bot.models.calls import Direction
 from bot.models.outbox import TWO_TEXTS
-from bot.models.templates import Template
 from bot.models.texts import Platform, Text, TextForm
 from bot.people.names import contact_name, name_of_writer, resolve_number, slack_name
 from bot.people.permissions import Permissions
@@ -153,7 +152,7 @@ class TextService:
             claims=call.needs_a_call_back,
         )
         template = self.store.templates.for_missed() if form.claims else None
-        body = self._fill(template, form, viewer=viewer) if template else ""
+        body = template.body if template else ""
         return self.render_form(Entered(form, body, None), viewer=viewer)
 
     def open_for_handle(self, handle: str, *, viewer: str, channel: str | None) -> Json:
@@ -175,6 +174,7 @@ class TextService:
     def render_form(self, entered: Entered, *, viewer: str) -> Json:
         """Return the modal with what was entered, and the current limits and warnings."""
         store, form = self.store, entered.form
+        entered = self._as_sent(entered, viewer=viewer)
         latest = store.texts.latest_with([form.number], limit=LATEST_TEXTS)
         return render_reply_modal(
             ReplyForm(
@@ -200,12 +200,13 @@ class TextService:
         """
         form, body = entered.form, entered.body
         if template := self.store.templates.find(template_id, slack_user=viewer):
-            body = self._fill(template, form, viewer=viewer)
+            body = template.body
         return replace(entered, form=replace(form, filled=form.filled + 1), body=body)
 
     def submit(self, entered: Entered, *, by: str) -> Submission:
         """Queue a text once, unless something is wrong with it or a colleague just wrote too."""
         form = entered.form
+        entered = self._as_sent(entered, viewer=by)
         if problem := self.blocked_because(form.number) or validate_body(entered.body):
             return Submission({body_block_id(form): problem})
         if entered.from_number and entered.from_number not in self.company_numbers():
@@ -313,9 +314,10 @@ class TextService:
             claims=form.claims,
         )
 
-    def _fill(self, template: Template, form: TextForm, *, viewer: str) -> str:
-        name = contact_name(form.number, self.store)
-        return self.templates.filled(template, viewer, name=name, number=form.number)
+    def _as_sent(self, entered: Entered, *, viewer: str) -> Entered:
+        """Return the entered values with the body that the customer gets."""
+        body = self.templates.outgoing(entered.body, viewer, number=entered.form.number)
+        return replace(entered, body=body)
 
     def _colleague(self, form: TextForm, *, viewer: str) -> str | None:
         """Return another Slack user who texted the same number in the last minute."""

@@ -11,6 +11,7 @@ from bot.phone_numbers import (
     is_whole,
     may_be_mobile,
 )
+from bot.ui.emoji import find_custom_emoji
 
 EMERGENCY = "Emergency numbers can't receive messages. Please call instead."
 
@@ -58,4 +59,6 @@ def validate_body(body: str) -> str | None:
     if (over := len(body.strip()) - MAX_CHARACTERS) > 0:
         excess = "1 character" if over == 1 else f"{over:,} characters"
         return f"{excess} over the limit of {MAX_CHARACTERS:,}."
+    if code := find_custom_emoji(body):
+        return f"SMS can't show {code}, an emoji of your workspace. Please remove it."
     return None

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.ui.emoji import show_emoji
+
 # With `should_escape` Slack sends mentions and links as <…>, and escapes three characters.
 _TOKEN = re.compile(
     r"""
@@ -17,7 +19,21 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
-_MARK = re.compile(r"<([^<>]*)>")
+# A person may type `a < b` in a form, where Slack escapes nothing.
+_MARK = re.compile(
+    r"<(?:[@#][A-Z0-9]+|!(?:subteam|date)\^|https?://|mailto:|tel:)[^<>]*>|<[@#][UWCGD][A-Z0-9]+|<(?=@)"
+)
+
+_BROADCAST = re.compile(r"<!(here|channel|everyone)(?:\|[^<>]*)?>")
+
+_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+
+# What is shown for an ID without a name, by the ID's first letter.
+_UNNAMED = {
+    **dict.fromkeys(("@U", "@W"), "colleague"),
+    **dict.fromkeys(("#C", "#G", "#D"), "channel"),
+    "!s": "team",
+}
 
 MOST_TYPED = 500
 
@@ -49,19 +65,47 @@ def tokenize(typed: str) -> list[Token]:
     return [replace(token, end=end) for token, end in tokens if token is not None]
 
 
-def read_words(typed: str) -> str:
-    """Return typed text as an SMS: with its line breaks, and links and mentions as plain text."""
-    return html.unescape(_MARK.sub(lambda found: _seen(found[1]), typed)).strip()
+def _no_name(_: str) -> None:
+    """Know no Slack user."""
 
 
-def _seen(mark: str) -> str:
-    """Return `@ana` for `<@U1|ana>`, and the full address of a link."""
+def read_words(typed: str, name_of_user: Callable[[str], str | None] = _no_name) -> str:
+    """Return a command's text as its writer saw it: emoji, links, and mentions in plain text.
+
+    `name_of_user` returns the name for a Slack user ID, which no one outside Slack may see.
+    """
+    return read_field(_BROADCAST.sub(r"@\1", typed), name_of_user)
+
+
+def read_field(typed: str, name_of_user: Callable[[str], str | None] = _no_name) -> str:
+    """Return the text of a form's field as its writer saw it; `<!here>` is just text there."""
+    seen = _MARK.sub(lambda found: _seen(found[0].strip("<>"), name_of_user), typed)
+    for entity, sign in _ENTITIES:
+        seen = seen.replace(entity, sign)
+    return show_emoji(seen).strip()
+
+
+def _seen(mark: str, name_of_user: Callable[[str], str | None]) -> str:
+    """Return `@ana` for `@U1|ana`, and the full address of a link."""
+    if not mark:
+        return ""
     target, _, label = mark.partition("|")
     if target.startswith(("http://", "https://")):
-        return target
-    sign = target[:1].replace("!", "@") if target[:1] in ("@", "#", "!") else ""
-    words = label or re.sub(r"^(tel:|mailto:|[#!@])", "", target)
-    return words if words.startswith(sign) else f"{sign}{words}"
+        return _link(target, label)
+    if target.startswith("!date^"):
+        return label
+    if target.startswith(("tel:", "mailto:")):
+        return label or target.partition(":")[2]
+    sign = "#" if target.startswith("#") else "@"
+    name = label or name_of_user(target[1:]) or _UNNAMED.get(target[:2], target[1:])
+    return name if name.startswith(sign) else f"{sign}{name}"
+
+
+def _link(address: str, label: str) -> str:
+    """Return an address with its label, unless the label is only a part of it."""
+    if not label or label in address:
+        return address
+    return f"{label} ({address})"
 
 
 def _token(match: re.Match[str]) -> Token | None:

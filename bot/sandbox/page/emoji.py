@@ -1,15 +1,12 @@
 """Slack's emoji names and their characters."""
 
 import re
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
+from bot.ui.emoji import GLYPHS
+
 SHORTCODE: Final = re.compile(r":([a-z0-9_+'-]+):(?::skin-tone-\d:)?")
-_LINES: Final = (Path(__file__).parent / "emoji.txt").read_text(encoding="utf-8").splitlines()
-GLYPHS: Final[Mapping[str, str]] = dict(
-    line.split(" ") for line in _LINES if not line.startswith("#")
-)
+__all__ = ["GLYPHS", "SHORTCODE", "with_glyphs"]
 
 
 def with_glyphs(text: str) -> str:

@@ -1,0 +1,47 @@
+"""Slack's emoji names and their characters."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+_LINES: Final = (Path(__file__).parent / "emoji.txt").read_text(encoding="utf-8").splitlines()
+GLYPHS: Final[Mapping[str, str]] = dict(
+    line.split(" ") for line in _LINES if not line.startswith("#")
+)
+# Only known names, so that `:ta:tada:` is read as Slack reads it. Names of digits, such as `:100:`,
+# may be part of a time or a ratio.
+_KNOWN: Final = re.compile(
+    rf":({'|'.join(map(re.escape, GLYPHS))}):(?::skin-tone-([2-6])(?:-[2-6])?:)?"
+)
+_UNKNOWN: Final = re.compile(r"(?<![0-9]):[a-z][a-z0-9_+'-]+:")
+_VARIANT = "\ufe0f"
+_SKIN_TONES: Final = "🏻🏼🏽🏾🏿"  # skin-tone-2 to skin-tone-6
+
+
+def show_emoji(text: str) -> str:
+    """Return text with Slack's emoji codes, such as `:+1::skin-tone-3:`, as characters."""
+    return _KNOWN.sub(_character, text)
+
+
+def find_custom_emoji(text: str) -> str | None:
+    """Return the first code of an emoji that only this workspace has, or None."""
+    found = _UNKNOWN.search(text)
+    return found[0] if found else None
+
+
+def drop_custom_emoji(text: str) -> str:
+    """Return text without the codes of emoji that only this workspace has."""
+    return re.sub(rf" ?{_UNKNOWN.pattern}", "", text)
+
+
+def _character(found: re.Match[str]) -> str:
+    text, (before, after) = found.string, found.span()
+    is_between_digits = text[before - 1 : before].isdigit() and text[after : after + 1].isdigit()
+    if found[1].isdigit() and is_between_digits:
+        return found[0]
+    glyph = GLYPHS[found[1]]
+    if found[2] is None:
+        return glyph
+    # In a sequence, the tone belongs to the person, which comes first.
+    return glyph[0] + _SKIN_TONES[int(found[2]) - 2] + glyph[1:].removeprefix(_VARIANT)

@@ -1,0 +1,200 @@
+"""What leaves to a customer: what the writer saw in Slack, and a person's name or none."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.models.contacts import Contact
+from bot.models.templates import Template
+from bot.models.texts import TextForm
+from bot.people.permissions import Permissions
+from bot.templates.presenter import TemplatePresenter
+from bot.texts.validation import validate_body
+from bot.ui.command_text import read_words
+from bot.ui.emoji import GLYPHS, drop_custom_emoji, find_custom_emoji
+from bot.ui.formatting import Locale
+from tests.conftest import CHANNEL, wait_for
+from tests.texts.test_texts import (
+    ANA,
+    BEN,
+    MARIA,
+    MONDAY_NOON,
+    US,
+    ended,
+    fill_in,
+    open_modal,
+    says,
+    send,
+    sent,
+    text_back,
+    thread,
+    write,
+)
+
+# Not about rate limits.
+pytestmark = pytest.mark.any_rate
+__all__ = ["text_back", "thread"]  # fixtures
+
+ENCODED = (
+    f":tada: :+1::skin-tone-3: <@{BEN}> <#C0ABC|orders> <https://shop.example/a|our shop> A&amp;B"
+)
+SEEN = "🎉 👍🏼 @Ben Whitaker #orders our shop (https://shop.example/a) A&B"
+
+
+def names(user):
+    return {BEN: "Ben Whitaker", ANA: "Ana Torres"}.get(user)
+
+
+@pytest.mark.parametrize(
+    ("encoded", "seen"),
+    [
+        (ENCODED, SEEN),
+        (":100: at 10:100:30", "💯 at 10:100:30"),
+        (":ta:tada:da:", ":ta🎉da:"),
+        (":point_up::skin-tone-2: :man-shrugging::skin-tone-6:", "☝🏻 🤷🏿‍♂️"),
+        (":flag-us: :slightly_smiling_face:", "🇺🇸 🙂"),
+        (f"<@{BEN}|ben> <@U0UNKNOWN>, <#C0ABC>", "@ben @colleague, #channel"),
+        ("<!here> <!subteam^S1|@sales> <!subteam^S1>", "@here @sales @team"),
+        ("<tel:+12125550142|(212) 555-0142> <mailto:a@b.c|a@b.c>", "(212) 555-0142 a@b.c"),
+        ("<https://x.example/a?b&amp;c|x.example>", "https://x.example/a?b&c"),
+        ("&lt;3 &amp;amp; a < b and c > d", "<3 &amp; a < b and c > d"),
+        ("Hi <@U0UNKNOWN", "Hi @colleague"),
+    ],
+)
+def test_writer_and_customer_see_the_same(encoded, seen):
+    assert read_words(encoded, names) == seen
+
+
+def test_command_sends_what_the_writer_saw(bot, slack, vocatech):
+    wait_for(bot.store.people.company)
+    wait_for(lambda: bot.store.slack_people.find(BEN))
+    slack.type_command(ANA, CHANNEL, "/sms", f"(212) 555-0142 {ENCODED}")
+    view = wait_for(lambda: slack.open_view(ANA))
+    send(slack, view)
+    [body] = wait_for(lambda: sent(vocatech))
+    assert body == SEEN
+
+
+def test_form_counts_and_sends_what_the_writer_saw(bot, slack, vocatech, thread):
+    wait_for(lambda: bot.store.slack_people.find(BEN))
+    view = open_modal(slack, thread, "reply_to_text")
+    fill_in(slack, view, f"{ENCODED} {{name}}")
+    wait_for(lambda: f"{len(SEEN)} / 1,600 characters" in str(slack.open_view(ANA)))
+    send(slack, view)
+    [body] = wait_for(lambda: sent(vocatech))
+    assert body == SEEN
+    wait_for(lambda: says(slack, "🎉 👍🏼", "Delivered"))
+
+
+def test_emoji_of_the_workspace_gets_an_error_at_the_field(bot, slack, vocatech, thread):
+    view = open_modal(slack, thread, "reply_to_text")
+    fill_in(slack, view, "Thanks :party_parrot_9:")
+    answer = send(slack, view)
+    assert "SMS can't show :party_parrot_9:, an emoji of your workspace." in str(answer)
+    assert sent(vocatech) == []
+
+
+def test_sending_again_sends_no_codes(bot, slack, vocatech, thread):
+    vocatech.messages.unreachable.add(MARIA)
+    write(bot, vocatech, "Ready :tada:")
+    line = wait_for(lambda: says(slack, "Failed", "Send again"))[0]
+    view = open_modal(slack, line, "send_again")
+    assert "Ready 🎉" in str(view)
+
+
+CONTACTS = {
+    "person": ({"First Name": "Maria", "Last Name": "Lopez"}, "Maria Lopez"),
+    "email": ({"E-mail": "pat@mail.example"}, None),
+    "company": ({"Company": "Acme Dental"}, None),
+    "number": ({"Name": "+1 212-555-0142 cell"}, None),
+    "company and email": ({"Company": "Acme", "E-mail": "pat@mail.example"}, None),
+    "person of a company": ({"Name": "Pat Doe", "Company": "Acme"}, "Pat Doe"),
+}
+
+
+def save_contacts(store, *fields):
+    for n, one in enumerate(fields):
+        store.contacts.save(Contact(980 + n, one, [MARIA]), now=1.0)
+
+
+@pytest.mark.parametrize("kind", CONTACTS)
+def test_name_is_that_of_a_person_or_left_out(store, kind):
+    fields, name = CONTACTS[kind]
+    save_contacts(store, fields)
+    body = presenter(store).outgoing("Hello {name}, your order is ready.", ANA, number=MARIA)
+    assert body == f"Hello {name}, your order is ready." if name else "Hello, your order is ready."
+
+
+def test_shared_number_gets_no_name_until_someone_chooses(store):
+    save_contacts(store, CONTACTS["person"][0], CONTACTS["person of a company"][0])
+    form = presenter(store)
+    assert form.outgoing("Hello {name}, hi", ANA, number=MARIA) == "Hello, hi"
+    assert store.choices.choose(MARIA, 981)
+    assert form.outgoing("Hello {first name}, hi", ANA, number=MARIA) == "Hello Pat, hi"
+
+
+def test_automatic_text_names_no_one_for_a_shared_number(text_back):
+    at, store = text_back
+    save_contacts(store, CONTACTS["person"][0], CONTACTS["person of a company"][0])
+    template = store.templates.for_missed()
+    store.templates.save(replace(template, body="Hello {name}, sorry :pray: :acme_logo:"))
+    store.calls.save(ended("c1", MONDAY_NOON), now=MONDAY_NOON)
+    assert at(MONDAY_NOON + 90) == ["Hello, sorry 🙏"]
+
+
+def presenter(store):
+    return TemplatePresenter(store, Permissions((), store, None), Locale("US", None))
+
+
+PIECES = st.one_of(
+    st.text(max_size=5),
+    st.sampled_from(sorted(GLYPHS)).map(lambda name: f":{name}:"),
+    st.sampled_from(
+        [
+            *(":", ":skin-tone-3:", ":parrot:", "<@U0BEN0001>", "<@U0BEN0001|ben>", "<@", "<@U1"),
+            *("{name}", "{ Name }", "{first  name}", "{me}", "{na", "me}", "{", "}", "&amp;"),
+            *("&lt;", "&gt;", "<#C1|x>", "<!here>", "<https://x.example|x>", ">", "|", "<"),
+        ]
+    ),
+)
+
+
+@given(body=st.lists(PIECES, max_size=12).map("".join), name=PIECES, sender=PIECES)
+def test_no_code_leaves(body, name, sender):
+    template = Template(None, None, "", body)
+    found = _filled(template, name, sender)
+    codes = [code for code in re.findall(r"(?=:([a-z0-9_+'-]+):)", found) if code in GLYPHS]
+    assert all(code.isdigit() for code in codes)  # part of a time, such as 10:100:30
+    assert "<@" not in found
+    assert not re.search(r"\{\s*(first\s+)?name\s*\}", found, re.IGNORECASE)
+    assert find_custom_emoji(drop_custom_emoji(found)) is None
+    if validate_body(found) is None:
+        assert find_custom_emoji(found) is None
+
+
+class _Nothing:
+    """A store with a company and a writer."""
+
+    def __init__(self, sender):
+        self.people = self.slack_people = self
+        self.sender = sender
+        self.name = sender
+
+    def company(self):
+        return None
+
+    def find(self, _user):
+        return self
+
+
+def _filled(template, name, sender):
+    form = TemplatePresenter(_Nothing(sender), None, Locale("US", None))
+    return form.filled(template, ANA, name=name, number=US)
+
+
+def test_extension_survives_the_metadata_of_the_form():
+    form = TextForm("t", MARIA, extension="4")
+    assert TextForm.from_metadata(form.to_metadata()) == form
