@@ -5,7 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from bot.calls.words import LATEST, day_in_words, headline, other_number, other_party, our_side
+from bot.calls.words import (
+    LATEST,
+    day_in_words,
+    headline,
+    other_number,
+    other_party,
+    our_side,
+    quoted,
+)
 from bot.errors import NotLinked
 from bot.models.calls import Call, Snippet
 from bot.ui.action_ids import OPEN_CALL, TURN_CALLS_PAGE
@@ -48,13 +56,28 @@ _ICONS = {
 
 
 @dataclass(frozen=True)
+class UnknownName:
+    """A typed name that no one has.
+
+    `mentions` counts the calls in which it was said, `typed` is the search for them, and `nearest`
+    a word of the command that may have been meant.
+    """
+
+    name: str
+    mentions: int = 0
+    typed: str = ""
+    nearest: str | None = None
+
+
+@dataclass(frozen=True)
 class CallList:
     """A page of search results; pages count from 0.
 
     `heading` is the query as it was understood, `typed` as it was typed. `total` is the number of
     calls in words, `pages` the number of pages if known. `states` are those of missed calls in
-    words, by call ID. `notes` are sentences about the result, `tip` what to try if it is empty.
-    `today` is the reader's local day.
+    words, by call ID. `failures` say why calls may be missing, `notes` are other sentences about
+    the result, `tip` is what to try if it is empty, and `unknown` the name that no one has.
+    `is_partial` means that earlier days weren't fetched. `today` is the reader's local day.
     """
 
     heading: str
@@ -66,15 +89,19 @@ class CallList:
     total: str = ""
     pages: int | None = None
     states: Mapping[str, str] = field(default_factory=dict)
+    failures: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     tip: str = ""
+    unknown: UnknownName | None = None
+    is_partial: bool = False
 
 
 def render_call_list(shown: CallList, *, locale: Locale) -> Json:
     """Return a page of calls, each with a button that opens it."""
     if not shown.calls:
         return _no_calls(shown)
-    blocks = [rich(paragraph(line(shown.heading, bold=True), line(_count(shown))))]
+    blocks = [note(one) for one in shown.failures]
+    blocks.append(rich(paragraph(line(shown.heading, bold=True), line(_count(shown)))))
     blocks += [note(one) for one in shown.notes]
     for call, snippets in shown.calls:
         state = shown.states.get(call.call_id, "")
@@ -107,11 +134,40 @@ def render_not_linked(error: NotLinked) -> Json:
 def _no_calls(shown: CallList) -> Json:
     if shown.page:
         return render_words("There are no more calls.")
+    said = _why_empty(shown)
+    parts = (*shown.failures, *shown.notes, *said)
+    text = "\n".join(part for part in parts if part)
+    unknown = shown.unknown
+    if unknown is None or not unknown.mentions:
+        return render_words(text)
+    value = json.dumps({"typed": unknown.typed, "page": 0}, ensure_ascii=False)
+    offer = button("Show these calls", f"{TURN_CALLS_PAGE}:0", value)
+    return answer(text, numbered([says(text), actions(offer)]))
+
+
+def _why_empty(shown: CallList) -> tuple[str, ...]:
+    """Return why the list is empty, and what to try."""
     searched = f"{shown.heading[0].lower()}{shown.heading[1:]}"
-    said = f"No calls match your search: {searched}."
+    if shown.unknown:
+        return _who_is_unknown(shown.unknown)
+    if shown.failures:
+        return (f"This search isn't complete: {searched}.",)
     if shown.heading == LATEST:
-        said = "No calls yet."
-    return render_words("\n".join(part for part in (*shown.notes, said, shown.tip) if part))
+        return ("No calls yet.", shown.tip)
+    if shown.is_partial:
+        return (f"No calls match your search so far: {searched}.",)
+    return (f"No calls match your search: {searched}.", shown.tip)
+
+
+def _who_is_unknown(unknown: UnknownName) -> tuple[str, ...]:
+    said = f"No person or company is called {quoted(unknown.name)}."
+    if unknown.nearest:
+        said += f" Did you mean /calls {unknown.nearest}?"
+    if unknown.mentions:
+        many = f"{unknown.mentions:,} calls mention"
+        how_many = "1 call mentions" if unknown.mentions == 1 else many
+        return (said, f"{how_many} it: /calls {unknown.typed}")
+    return (said, f"To search for words, put them in quotation marks: /calls {unknown.typed}")
 
 
 def _count(shown: CallList) -> str:

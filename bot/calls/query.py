@@ -1,33 +1,40 @@
 """Parsing of /calls queries."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.calls.outcome_words import KNOWN_KINDS, parse_kind
 from bot.errors import NotUnderstood
 from bot.models.calls import Direction
-from bot.phone_numbers import LONGEST_EXTENSION, normalise
+from bot.phone_numbers import (
+    LONGEST_EXTENSION,
+    EndUnclear,
+    LeadingNumber,
+    clean,
+    format_number,
+    normalise,
+    parse_number,
+    split_number,
+)
 from bot.ui.command_text import Token, tokenize
-from bot.ui.formatting import full_date
+from bot.ui.time_words import KNOWN_WORDS, LIKE_NAMES, PARTS_OF_DAY, Days, parse_days
 
-EXAMPLE = "/calls @Ana yesterday missed"
-_DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}")
+KNOWN = (*KNOWN_WORDS, *KNOWN_KINDS)
 _NUMBER = re.compile(r"[+(]?[\d][\d().\-/ ]*|\+")
-_ISO_YEAR_DIGITS = 4
-_FIRST_YEAR, _LAST_YEAR = 2000, 2100
-_MONTH_FIRST = {"US", "PH", "CA"}
-_WHICH: dict[str, dict[str, Any]] = {
-    "missed": {"missed": True},
-    "answered": {"answered": True},
-    "incoming": {"direction": Direction.INCOMING},
-    "outgoing": {"direction": Direction.OUTGOING},
-    "mine": {"mine": True},
-}
-# Days back to the first day, and number of days.
-_WHEN = {"today": (0, 1), "yesterday": (1, 1), "week": (6, 7), "month": (29, 30)}
+_EXTENSION = re.compile(r"(?:ext\.?|extension)\s*(\d{1,6})", re.IGNORECASE)
+# Words around a name that are no part of it: `calls from Ana`.
+_AROUND_NAMES = frozenset(
+    {
+        *("a", "all", "and", "any", "at", "by", "call", "called", "calling", "calls", "every"),
+        *("find", "for", "from", "in", "list", "me", "of", "on", "please", "show", "that", "the"),
+        *("to", "was", "were", "which", "with"),
+    }
+)
+_BEFORE_PHRASES = frozenset({"about", "containing", "mention", "mentioning", "mentions", "saying"})
 DAY = timedelta(days=1)
 
 
@@ -35,9 +42,9 @@ DAY = timedelta(days=1)
 class CallQuery:
     """A search for calls: every part that is given must match.
 
-    `first` and `last` are local days, both included. `mention` is a Slack user ID, `number` in
-    E.164, `extension` a short number, `name` the other words typed for a person. `phrases` must
-    occur in summaries or transcripts.
+    `first` and `last` are local days, both included; `part` is a part of that one day. `mention`
+    is a Slack user ID, `number` in E.164, `extension` a short number, `name` the other words typed
+    for a person. `phrases` must occur in summaries or transcripts. `unused` is text after a number.
     """
 
     mention: str | None = None
@@ -46,45 +53,140 @@ class CallQuery:
     name: str | None = None
     first: date | None = None
     last: date | None = None
+    part: str | None = None
     direction: Direction | None = None
     missed: bool = False
+    voicemail: bool = False
+    unanswered: bool = False
+    unclaimed: bool = False
     answered: bool = False
     mine: bool = False
     phrases: tuple[str, ...] = ()
+    unused: str = ""
 
     def moments(self, zone: ZoneInfo) -> tuple[float | None, float | None]:
         """Return the start and the end (exclusive) in unix seconds."""
+        begin, end = PARTS_OF_DAY[self.part] if self.part else (0, 24)
         return (
-            _midnight(self.first, zone) if self.first else None,
-            _midnight(self.last + DAY, zone) if self.last else None,
+            _moment(self.first, begin, zone) if self.first else None,
+            _moment(self.last, end, zone) if self.last else None,
         )
 
 
 def parse_query(typed: str, *, today: date, region: str) -> CallQuery:
-    """Parse `[who] [when] [missed|answered|incoming|outgoing|mine] ["words"]`, in any order.
+    """Parse `[who] [when] [kind] ["words"]`, in any order.
 
     `today` is the reader's local day, `region` the country of numbers without a country code and
     of ambiguous dates. Raises NotUnderstood with a sentence for the reader.
     """
-    query, rest = CallQuery(), list[Token]()
-    for token in _joined_ranges(tokenize(typed)):
+    query, names = CallQuery(), list[str]()
+    tokens = tokenize(typed)
+    place = 0
+    while place < len(tokens):
+        token = tokens[place]
+        words = _plain_words(tokens[place:])
+        used = 1
         if token.is_mention:
-            query = replace(query, mention=token.text)
+            query = _with_mention(query, token.text)
         elif token.is_quoted:
             query = replace(query, phrases=(*query.phrases, token.text))
+        elif token.text.startswith("@"):
+            names.append(token.text[1:] or token.text)
+        elif token.text.lower() in _BEFORE_PHRASES and (said := _until_known(words[1:], today)):
+            query = replace(query, phrases=(*query.phrases, " ".join(said)))
+            used += len(said)
+        elif kind := parse_kind(words):
+            query, used = _with_kind(query, kind[0]), kind[1]
+        elif days := _days(words, today, region):
+            query, used = _with_days(query, days[0], " ".join(words[: days[1]])), days[1]
         else:
-            said = _read_word(query, token.text, today, region)
-            rest += [] if said else [token]
-            query = said or query
-    who = " ".join(token.text for token in rest)
+            names.append(token.text)
+        place += used
+    who = " ".join(_without_fillers(names))
     query = _with_who(query, who, region) if who else query
     _refuse_contradictions(query)
     return query
 
 
+def _plain_words(tokens: Sequence[Token]) -> list[str]:
+    """Return the words up to the next mention or quotation."""
+    words: list[str] = []
+    for token in tokens:
+        if token.is_mention or token.is_quoted:
+            break
+        words.append(token.text)
+    return words
+
+
+def _until_known(words: Sequence[str], today: date) -> list[str]:
+    """Return the words up to the next kind of call, or time."""
+    said: list[str] = []
+    for place, word in enumerate(words):
+        known = parse_kind(words[place:]) or parse_days(words[place:], today=today)
+        if known and said:
+            break
+        said.append(word)
+    return said
+
+
+def _days(words: Sequence[str], today: date, region: str) -> tuple[Days, int] | None:
+    """Return the days that the first words mean, unless they are part of a name."""
+    found = parse_days(words, today=today, region=region)
+    if found is None or found[1] > 1 or words[0].lower() not in LIKE_NAMES:
+        return found
+    follows = words[1] if len(words) > 1 else ""
+    is_name = follows[:1].isalpha() and not (
+        follows.lower() in _AROUND_NAMES
+        or parse_kind(words[1:])
+        or parse_days(words[1:], today=today, region=region)
+    )
+    return None if is_name else found
+
+
+def _with_mention(query: CallQuery, slack_user: str) -> CallQuery:
+    if query.mention and query.mention != slack_user:
+        raise NotUnderstood("Search for one person at a time.", "/calls @Ana yesterday")
+    return replace(query, mention=slack_user)
+
+
+def _with_kind(query: CallQuery, changes: Mapping[str, Any]) -> CallQuery:
+    direction = changes.get("direction")
+    if direction and query.direction and direction != query.direction:
+        raise NotUnderstood(
+            f"A call can't be both {query.direction} and {direction}.", f"/calls {direction} today"
+        )
+    return replace(query, **changes)
+
+
+def _with_days(query: CallQuery, days: Days, typed: str) -> CallQuery:
+    if query.first or query.last:
+        raise NotUnderstood(
+            f"“{typed}” is a second date. Use one date, or a range.",
+            "/calls 2026-11-01..2026-11-20",
+        )
+    return replace(query, first=days.first, last=days.last, part=days.part)
+
+
+def _without_fillers(names: Sequence[str]) -> Sequence[str]:
+    """Return a name without the words before and after it that are no part of it."""
+    kept = list(names)
+    while kept and kept[0].lower().strip(",.:") in _AROUND_NAMES:
+        kept.pop(0)
+    while kept and kept[-1].lower().strip(",.:?!") in _AROUND_NAMES:
+        kept.pop()
+    return kept
+
+
 def _refuse_contradictions(query: CallQuery) -> None:
-    if query.missed and query.answered:
-        raise NotUnderstood("A call can't be both missed and answered.", "/calls missed today")
+    kinds = {
+        "missed": query.missed,
+        "with voicemail": query.voicemail,
+        "unanswered": query.unanswered,
+        "unclaimed": query.unclaimed,
+    }
+    for kind, is_given in kinds.items():
+        if is_given and query.answered:
+            raise NotUnderstood(f"A call can't be both {kind} and answered.", "/calls missed today")
     if query.mine and query.mention:
         raise NotUnderstood(
             "Search for your own calls or another person's, not both.",
@@ -92,70 +194,32 @@ def _refuse_contradictions(query: CallQuery) -> None:
         )
 
 
-def _read_word(query: CallQuery, word: str, today: date, region: str) -> CallQuery | None:
-    """Return the query with a date or filter word added; None if it must be part of a name."""
-    known = word.lower()
-    if known in _WHICH:
-        return replace(query, **_WHICH[known])
-    if known in _WHEN:
-        back, days = _WHEN[known]
-        return replace(query, first=today - back * DAY, last=today - (back + 1 - days) * DAY)
-    first, dots, last = word.partition("..")
-    if not _DATE.fullmatch(first):
-        return None
-    begin = _read_date(first, region)
-    end = (_read_date(last, region) if last else today) if dots else begin
-    if end < begin:
-        raise NotUnderstood(
-            f"The dates are in the wrong order: {full_date(begin)} is after {full_date(end)}.",
-            f"/calls {end:%Y-%m-%d}..{begin:%Y-%m-%d}",
-        )
-    return replace(query, first=begin, last=end)
-
-
-def _joined_ranges(tokens: Iterable[Token]) -> list[Token]:
-    """Join `2026-11-01 .. 2026-11-05` and `2026-11-01 to 2026-11-05` into one word."""
-    joined: list[Token] = []
-    for token in tokens:
-        is_date = bool(_DATE.fullmatch(token.text))
-        between = joined[-1].text.lower() if joined else ""
-        if is_date and len(joined) > 1 and between in {"..", "to", "-", "–"}:
-            joined.pop()
-            joined[-1] = Token(f"{joined[-1].text}..{token.text}")
-        else:
-            joined.append(token)
-    return joined
-
-
-def _read_date(word: str, region: str) -> date:
-    parts = [int(part) for part in re.split(r"[./-]", word)]
-    if len(re.split(r"[./-]", word)[0]) == _ISO_YEAR_DIGITS:
-        year, month, day = parts
-    elif "/" in word and region in _MONTH_FIRST:
-        month, day, year = parts
-    else:
-        day, month, year = parts
-    try:
-        read = date(year, month, day)
-    except ValueError:
-        read = None
-    if read is None or not _FIRST_YEAR <= read.year <= _LAST_YEAR:
-        raise NotUnderstood(f"{word} isn't a date.", "/calls 2026-11-20")
-    return read
-
-
 def _with_who(query: CallQuery, who: str, region: str) -> CallQuery:
-    if _NUMBER.fullmatch(who):
-        digits = re.sub(r"\D", "", who)
-        if not digits:
-            return replace(query, name=who)
-        if len(digits) <= LONGEST_EXTENSION:
-            return replace(query, extension=digits)
-        return replace(query, number=normalise(who, region))
-    if re.fullmatch(r"(ext\.?|extension)\s*\d{1,6}", who, re.IGNORECASE):
-        return replace(query, extension=re.sub(r"\D", "", who))
-    return replace(query, name=who.removeprefix("@") or who)
+    plain = clean(who)
+    digits = re.sub(r"\D", "", plain)
+    if extension := _EXTENSION.fullmatch(plain):
+        return replace(query, extension=extension[1])
+    if _NUMBER.fullmatch(plain) and 0 < len(digits) <= LONGEST_EXTENSION:
+        return replace(query, extension=digits)
+    if number := parse_number(who, region):
+        return replace(query, number=number)
+    if leading := _leading_number(who, region):
+        return replace(query, number=leading.number, unused=who[leading.end :].strip())
+    if _NUMBER.fullmatch(plain) and digits:
+        return replace(query, number=normalise(plain, region))
+    return replace(query, name=who)
 
 
-def _midnight(day: date, zone: ZoneInfo) -> float:
-    return datetime.combine(day, time(), zone).astimezone(UTC).timestamp()
+def _leading_number(who: str, region: str) -> LeadingNumber | None:
+    try:
+        return split_number(who, region)
+    except EndUnclear as error:
+        choices = " or ".join(format_number(one, region) or one for one in error.choices[:2])
+        raise NotUnderstood(
+            f"It isn't clear where the number ends: {choices}?", f"/calls {error.choices[0]}"
+        ) from error
+
+
+def _moment(day: date, hour: int, zone: ZoneInfo) -> float:
+    day, hour = (day + DAY, 0) if hour == 24 else (day, hour)  # noqa: PLR2004 (hours of a day)
+    return datetime.combine(day, time(hour), zone).astimezone(UTC).timestamp()

@@ -1,8 +1,8 @@
 """Call search for /calls, sharing a call to a channel, and the search index."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.calls.gap_fill import GapFiller, GapFillResult
@@ -10,6 +10,7 @@ from bot.calls.messages import (
     CALLS_A_PAGE,
     FETCHING,
     CallList,
+    UnknownName,
     render_call_list,
     render_not_linked,
     render_words,
@@ -23,11 +24,12 @@ from bot.calls.modals import (
     say_shared,
 )
 from bot.calls.presenter import present_call_modal, states_of
-from bot.calls.query import CallQuery, parse_query
+from bot.calls.query import KNOWN, CallQuery, parse_query
 from bot.calls.words import describe_query, quoted, suggest_wider
 from bot.clock import Clock
-from bot.errors import NotLinked, NotUnderstood
+from bot.errors import KeyRefused, NotLinked, NotUnderstood
 from bot.intervals import Interval
+from bot.models.health import KEY_REFUSED
 from bot.models.people import Person
 from bot.people.lookup import locale_for_user
 from bot.people.names import contacts_of, with_contact_name
@@ -37,12 +39,20 @@ from bot.store import Store
 from bot.store.search.calls import MOST_COUNTED, MOST_RANKED, SearchTerms
 from bot.ui.blocks import Json
 from bot.ui.command_text import MOST_TYPED
+from bot.ui.commands import nearest_word
 from bot.ui.error_messages import words_for
 from bot.ui.formatting import Locale
 from bot.ui.mrkdwn import clean, name_of
+from bot.ui.time_words import LIKE_NAMES
 
 MOST_PAGES = 200
+# How alike a word and a known one are, from 0 to 1; names are often a little alike.
+LEAST_ALIKE = 0.75
 SOME_MISSING = "Some days are missing from this list."
+KEY_IS_REFUSED = (
+    "Vocatech rejected the API key, so new calls may be missing here. Ask an admin to create a new"
+    " key in the Vocatech portal, under Integrations."
+)
 LEAST_SECONDS_BETWEEN_ANSWERS = 0.3
 
 
@@ -56,7 +66,7 @@ class SavedSearch:
     today: date
     locale: Locale
     tip: str = ""
-    was_cut: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,6 +141,9 @@ class CallSearchService:
             direction=query.direction,
             missed=query.missed,
             answered=query.answered,
+            voicemail=query.voicemail,
+            unanswered=query.unanswered,
+            unclaimed=query.unclaimed,
             phrases=query.phrases,
             channel=channel,
         )
@@ -140,7 +153,20 @@ class CallSearchService:
                 "/calls missed today",
             )
         heading, tip = describe_query(query, whose=whose, today=today), suggest_wider(query)
-        return SavedSearch(said, heading, wanted, today, locale, tip, len(typed) > MOST_TYPED)
+        notes = [*self._notes_on_words(said, query, channel)]
+        if len(typed) > MOST_TYPED:
+            notes.append(f"Only the first {MOST_TYPED} characters were read.")
+        return SavedSearch(said, heading, wanted, today, locale, tip, tuple(notes))
+
+    def _notes_on_words(self, typed: str, query: CallQuery, channel: str | None) -> Iterator[str]:
+        """Yield what the reader must know about how single words were understood."""
+        if query.unused:
+            yield f"{quoted(query.unused)} isn't part of the number, so it was left out."
+        named = (query.name or "").lower().split()
+        for word in typed.split() if channel is None else ():
+            is_day = word.lower() in LIKE_NAMES and word.lower() not in named
+            if is_day and query.first and self.store.call_search.knows_name(word):
+                yield f"For a person named {quoted(word)}, type /calls @{word}."
 
     def _show(
         self, search: SavedSearch, *, page: int = 0, result: GapFillResult | None = None
@@ -155,6 +181,7 @@ class CallSearchService:
             for call, snippets in found[:CALLS_A_PAGE]
         ]
         total, pages = self._total(search.wanted) if found else ("", None)
+        unknown = None if found or page else self._unknown_name(search)
         shown = CallList(
             heading=search.heading,
             typed=search.typed,
@@ -165,14 +192,51 @@ class CallSearchService:
             total=total,
             pages=pages,
             states=states_of([call for call, _ in calls], self.store),
+            failures=tuple(self._failures(result)),
             notes=tuple(_notes(search, result)),
             tip=search.tip,
+            unknown=unknown,
+            is_partial=bool(result and result.has_more),
         )
         return render_call_list(shown, locale=search.locale)
 
     def _hides_words(self, channel: str) -> bool:
         shown = self.store.channels.shown_in(channel)
         return not (shown.summary and shown.transcript)
+
+    def _unknown_name(self, search: SavedSearch) -> UnknownName | None:
+        """Return what to offer for a name that no one has; None if it is known."""
+        name = search.wanted.name
+        # A guest isn't told which names exist outside of the channel.
+        if (
+            name is None
+            or search.wanted.channel is not None
+            or self.store.call_search.knows_name(name)
+        ):
+            return None
+        mentions = replace(search.wanted, name=None, phrases=(*search.wanted.phrases, name))
+        parts = name.lower().split()
+        others = [word for word in search.typed.split() if word.lower().strip("@,") not in parts]
+        phrase = name.replace('"', "")
+        return UnknownName(
+            name,
+            mentions=self.store.call_search.count(mentions),
+            typed=" ".join([*others, f'"{phrase}"']),
+            nearest=nearest_word(name.lower(), KNOWN, least=LEAST_ALIKE),
+        )
+
+    def _failures(self, result: GapFillResult | None) -> Iterator[str]:
+        """Yield why calls may be missing from the list."""
+        if result and result.is_busy:
+            yield (
+                f"{SOME_MISSING} Vocatech is fetching older calls for another person. Try again in"
+                " a minute."
+            )
+        if result and result.error:
+            yield words_for(result.error, kept=SOME_MISSING)
+        is_refused = any(one.kind.name == KEY_REFUSED for one in self.store.incidents.open())
+        if is_refused and not (result and isinstance(result.error, KeyRefused)):
+            yield KEY_IS_REFUSED
 
     def _total(self, wanted: SearchTerms) -> tuple[str, int | None]:
         """Return the number of calls in words, and the number of pages if it is known."""
@@ -221,21 +285,12 @@ class CallSearchService:
 def _notes(search: SavedSearch, result: GapFillResult | None) -> list[str]:
     """Return what the reader must know about the list, the most important first."""
     notes = []
-    if result and result.is_busy:
-        notes.append(
-            f"{SOME_MISSING} Vocatech is fetching older calls for another person. Try again in a"
-            " minute."
-        )
-    elif result and result.error:
-        notes.append(words_for(result.error, kept=SOME_MISSING))
-    elif result and result.has_more:
+    if result and result.has_more and not (result.error or result.is_busy):
         notes.append(
             "Earlier days are missing, because one search fetches one month at most. Run it again"
             " to fetch more."
         )
-    if search.was_cut:
-        notes.append(f"Only the first {MOST_TYPED} characters were read.")
-    return notes
+    return [*notes, *search.notes]
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,11 @@ def transcript_of(call: Call) -> str:
 
 MOST_PHRASE = 60
 LATEST = "Latest calls"
+_PARTS = {
+    "morning": " before 12:00 PM",
+    "afternoon": " from 12:00 PM to 6:00 PM",
+    "evening": " after 6:00 PM",
+}
 
 DAY = timedelta(days=1)
 
@@ -120,18 +125,30 @@ def describe_query(query: CallQuery, *, whose: str | None, today: date) -> str:
 
     `whose` follows "calls", such as "of Ana Torres"; `today` is the reader's local day.
     """
-    which = "Missed" if query.missed else "Answered" if query.answered else ""
-    which = f"{which} {query.direction}".strip() if query.direction else which
-    if query.missed and query.direction is Direction.OUTGOING:
-        which = "Unanswered outgoing"
-    when = _when(query.first, query.last, today)
+    which = _kind(query)
+    when = _when(query, today)
     if query == CallQuery():
         return LATEST
-    words = ["your" if query.mine else "", which.lower(), "calls"]
+    after = "with voicemail" if query.voicemail else ""
+    words = ["your" if query.mine else "", which.lower(), "calls", after]
     what = " ".join(word for word in words if word).capitalize()
     said = " ".join(part for part in (what, whose) if part)
     phrases = _words(query.phrases)
     return ", ".join(part for part in (said, when, phrases) if part)
+
+
+def _kind(query: CallQuery) -> str:
+    """Return what comes before "calls"."""
+    if query.missed and query.direction is Direction.OUTGOING:
+        return "unanswered outgoing"
+    kinds = {
+        "unclaimed missed": query.unclaimed,
+        "missed": query.missed or query.voicemail,
+        "unanswered": query.unanswered,
+        "answered": query.answered,
+    }
+    which = next((kind for kind, is_given in kinds.items() if is_given), "")
+    return f"{which} {query.direction}".strip() if query.direction else which
 
 
 def quoted(text: str) -> str:
@@ -155,18 +172,24 @@ def suggest_wider(query: CallQuery) -> str:
         return "Try fewer words, or a wider date range, such as /calls month."
     if query.first:
         return "Try a wider date range, such as /calls month."
+    if query.name is not None and query != CallQuery(name=query.name):
+        return f"Try fewer filters: /calls {query.name}"
     if query.name is not None:
-        return "Check the spelling, or type part of the name, such as /calls maria."
+        return "The name is known, but none of the stored calls is with it."
     if query != CallQuery():
         return "Try fewer filters, such as /calls week."
     return "New calls appear here automatically."
 
 
-def _when(first: date | None, last: date | None, today: date) -> str:
-    if first is None or last is None:
+def _when(query: CallQuery, today: date) -> str:
+    first, last = query.first, query.last
+    if last is None:
         return ""
+    if first is None:
+        return f"until {day_in_words(last, today)}"
     if first == last:
-        return day_in_words(first, today)
+        part = _PARTS[query.part] if query.part else ""
+        return f"{day_in_words(first, today)}{part}"
     return f"{day_in_words(first, today)} to {day_in_words(last, today)}"
 
 

@@ -162,7 +162,17 @@ class Contacts:
         for asked, digits in read_search(words).steps():
             if len(found) < limit:
                 found.update(dict.fromkeys(self._matches(asked, digits, limit)))
-        ids = list(found)[:limit]
+        return self._read(list(found)[:limit])
+
+    def search_names(self, words: str, limit: int = 20) -> list[Contact]:
+        """Return contacts whose person or company has all these words, best matches first."""
+        found: dict[int, None] = {}
+        for asked in read_search(words).name_steps():
+            if len(found) < limit:
+                found.update(dict.fromkeys(self._matches(asked, None, limit)))
+        return self._read(list(found)[:limit])
+
+    def _read(self, ids: Sequence[int]) -> list[Contact]:
         rows = self._database.rows(
             f"select {COLUMNS} from contacts where contact_id in (select value from json_each(?))",
             [json.dumps(ids)],

@@ -39,6 +39,13 @@ LAST_TALK = (
 
 NOT_SAID = "not exists (select 1 from closings where closings.call_id = missed.call_id)"
 
+# For few calls: each number is checked once per call.
+OPEN = (
+    f"{MISSED.format('missed')} and {NOT_SAID}"
+    f" and (not {_WHOLE.format('missed')} or missed.remote_number is null"
+    f" or missed.started_at >= coalesce({LAST_TALK.format('missed.remote_number')}, 0))"
+)
+
 # Each number is checked once, however many calls from it were missed.
 _OPEN = f"""
 with missed as materialized (

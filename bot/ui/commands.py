@@ -31,13 +31,15 @@ class SlashCommand:
 
 CALLS = SlashCommand(
     "/calls",
-    '[who] [when] [missed|answered|incoming|outgoing|mine] ["words"]',
+    '[who] [when] [missed|unclaimed|voicemail|answered|incoming|mine] ["words"]',
     "Search calls by person, date, or keyword",
     (
         Use("", "Show the latest calls"),
         Use("mine today", "Show your own calls from today"),
         Use("@Ana yesterday missed", "Show calls that Ana missed yesterday"),
         Use("(212) 555-0123", "Show calls with a number; a contact or an extension works, too"),
+        Use("unclaimed since monday", "Show missed calls that no one has claimed"),
+        Use("voicemail last week", "Show missed calls with voicemail"),
         Use("2026-11-01..2026-11-20 outgoing", "Show outgoing calls between two dates"),
         Use('week "delivery date"', "Search what was said in the last seven days"),
     ),
@@ -128,9 +130,13 @@ def render_unknown_subcommand(first: Token, known: Sequence[str]) -> Json:
     return answer(text, [rich(paragraph(*pieces))])
 
 
-def nearest_word(word: str, known: Sequence[str]) -> str | None:
-    """Return the known word that `word` is most likely a misspelling of, or None."""
-    return next(iter(difflib.get_close_matches(word, [one for one in known if one], n=1)), None)
+def nearest_word(word: str, known: Sequence[str], *, least: float = 0.6) -> str | None:
+    """Return the known word that `word` is most likely a misspelling of, or None.
+
+    `least` is how alike they must be, from 0 to 1.
+    """
+    words = [one for one in known if one]
+    return next(iter(difflib.get_close_matches(word, words, n=1, cutoff=least)), None)
 
 
 _NAMES = {command.name for command in SLASH_COMMANDS if command is not VOCATECH}

@@ -12,6 +12,7 @@ from bot.intervals import Interval
 from bot.models.calls import Report, Source
 from bot.models.contacts import Contact
 from bot.models.events import Event
+from bot.models.health import KEY_REFUSED
 from bot.models.people import Person, SlackPerson
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ANA, BEN
@@ -185,8 +186,14 @@ def test_hits_are_bold_in_a_quote_marked_as_ai(bot, slack):
     [
         ("2026-02-30", "2026-02-30 isn't a date. For example: /calls 2026-11-20"),
         ("missed answered", "A call can't be both missed and answered."),
-        ("Nobody Atall", "No calls match your search: calls matching “Nobody Atall”."),
-        ("+", "No calls match your search: calls matching “+”."),
+        ("Nobody Atall", "No person or company is called “Nobody Atall”."),
+        ("@nobody", "No person or company is called “nobody”."),
+        ("yesterdy", "Did you mean /calls yesterday?"),
+        ("weeek", "Did you mean /calls week?"),
+        ("unclamed", "Did you mean /calls unclaimed?"),
+        ("tomorrow", "“tomorrow” is in the future"),
+        ("monday friday", "“friday” is a second date. Use one date, or a range."),
+        ("+", "No person or company is called “+”."),
         ("+442079460000", "No calls match your search: calls with +44 20 7946 0000."),
         ('"☎"', "No calls match your search: calls, containing “☎”."),
     ],
@@ -195,6 +202,65 @@ def test_failed_searches_are_answered_with_an_example(bot, slack, typed, said):
     answer = ask(slack, typed)
     assert said in answer["text"]
     assert "/calls" in answer["text"]
+
+
+def test_word_that_is_no_name_offers_the_calls_that_mention_it(bot, slack):
+    save(bot, "said", summary="The delivery is late.", remote_number="+12125550188")
+    save(bot, "noted", remote_number="+12125550177")
+    notes = {"Name": "Maria Lopez", "Notes": "Delivery at the back this morning"}
+    bot.store.contacts.save(Contact(9_001, notes, ("+12125550177",)), now=time.time() + 60)
+    answer = ask(slack, "delivery")
+    assert answer["text"].startswith("No person or company is called “delivery”.")
+    assert '1 call mentions it: /calls "delivery"' in answer["text"]
+    shown = private(slack)[-1]
+    assert slack.click(ANA, CHANNEL, shown["ts"], "turn_calls_page:0").ok
+    found = wait_for(lambda: "containing" in str(private(slack)[-1]) and private(slack)[-1])
+    assert (heading(found), listed(found)) == ("Calls, containing “delivery”", ["said"])
+
+
+def test_known_person_without_such_calls_is_told_apart_from_an_unknown_one(bot, slack):
+    save(bot, "answered", remote_name="Maria Lopez", answered=True)
+    answer = ask(slack, "maria missed")
+    assert "No calls match your search: missed calls matching “maria”." in answer["text"]
+    assert "Try fewer filters: /calls maria" in answer["text"]
+
+
+def test_kinds_of_calls_are_searched_by_the_words_of_the_cards(bot, slack):
+    for number, (name, facts) in enumerate(
+        {
+            "missed": {},
+            "voicemail": {"legs": [{"kind": "voicemail"}]},
+            "answered": {"answered": True},
+            "reached": {"remote_number": "+12125550160"},
+            "outgoing": {"direction": "outgoing"},
+        }.items()
+    ):
+        known = {"remote_number": f"+1212555017{number}", **facts}
+        save(bot, name, ago=90 - number, **known)
+    save(bot, "later", ago=5, remote_number="+12125550160", answered=True)
+    bot.store.claims.take("missed", BEN, now=time.time())
+    found = {typed: listed(ask(slack, typed)) for typed in ("unclaimed", "voicemail", "unanswered")}
+    assert found["unclaimed"] == ["voicemail"]
+    assert found["voicemail"] == ["voicemail"]
+    assert found["unanswered"] == ["outgoing", "reached", "voicemail", "missed"]
+    assert heading(ask(slack, "open")) == "Unclaimed missed calls"
+    assert heading(ask(slack, "missed calls")) == "Missed calls"
+
+
+def test_number_with_more_text_is_searched_and_the_rest_is_named(bot, slack):
+    save(bot, "a", remote_number="+14155550121")
+    answer = ask(slack, "415-555-0121, hello")
+    assert listed(answer) == ["a"]
+    assert "“hello” isn't part of the number, so it was left out." in str(answer)
+
+
+def test_person_named_like_a_month_can_still_be_found(bot, slack):
+    save(bot, "a", remote_name="June Carter")
+    assert listed(ask(slack, "june carter")) == ["a"]
+    assert listed(ask(slack, "@June")) == ["a"]
+    wait_for(lambda: bot.metric("polls_total"))
+    bot.store.backfills.note_held([Interval(0.0, time.time())])
+    assert "For a person named “june”, type /calls @june." in str(ask(slack, "june"))
 
 
 def test_help_lists_the_uses_and_long_input_is_cut(bot, slack):
@@ -284,6 +350,28 @@ def test_api_errors_are_shown_with_the_stored_calls(bot, slack, vocatech, fault,
     shown = fetched(slack)
     assert listed(shown) == ["a"]
     assert said in str(shown)
+
+
+@pytest.mark.parametrize("typed", ["week", "Nobody week"])
+def test_refused_key_is_named_first_and_nothing_counts_as_not_found(bot, slack, vocatech, typed):
+    wait_for(lambda: bot.metric("polls_total"))
+    vocatech.faults.add(Fault(path="/calls", status=401))
+    ask(slack, typed)
+    text = fetched(slack)["text"]
+    assert text.startswith("Vocatech rejected the API key. Some days are missing from this list.")
+    assert "No calls match" not in text
+
+
+def test_stored_calls_come_with_a_warning_while_the_key_is_refused(bot, slack):
+    wait_for(lambda: bot.metric("polls_total"))
+    save(bot, "a")
+    bot.store.notices.notify(KEY_REFUSED, KEY_REFUSED, {}, [ANA], now=time.time())
+    answer = ask(slack, "missed")
+    assert listed(answer) == ["a"]
+    assert "Vocatech rejected the API key" in str(answer["blocks"][0])
+    text = ask(slack, "answered")["text"]
+    assert text.startswith("Vocatech rejected the API key")
+    assert "No calls match" not in text
 
 
 def test_days_with_a_repeating_list_stay_missing(bot, slack, vocatech):

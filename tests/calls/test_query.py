@@ -60,6 +60,29 @@ def days(first, last):
         ("+", {"name": "+"}),
         ("@", {"name": "@"}),
         ("<mailto:a@b.example|a@b.example>", {"name": "a@b.example"}),
+        ("calls from Ana", {"name": "Ana"}),
+        ("missed calls", {"missed": True}),
+        ("my missed calls", {"missed": True, "mine": True}),
+        ("all", {}),
+        ("voicemail", {"voicemail": True}),
+        ("unanswered", {"unanswered": True}),
+        ("open", {"unclaimed": True}),
+        ("unclaimed since friday", {"unclaimed": True, **days("2026-11-20", "2026-11-23")}),
+        ("inbound", {"direction": Direction.INCOMING}),
+        ("calls about delivery", {"phrases": ("delivery",)}),
+        ("Maria last week", {"name": "Maria", **days("2026-11-16", "2026-11-22")}),
+        ("april jones", {"name": "april jones"}),
+        ("maria april", {"name": "maria", **days("2026-04-01", "2026-04-30")}),
+        ("24 Hour Fitness", {"name": "24 Hour Fitness"}),
+        ("Bank of America", {"name": "Bank of America"}),
+        ("(212) 555-0138 ext 4", {"number": "+12125550138"}),
+        ("212-555-0138x4", {"number": "+12125550138"}),
+        ("\u202d+1 212 555 0138\u202c", {"number": "+12125550138"}),
+        ("\u2068212\u2011555\u20130138\u2069", {"number": "+12125550138"}),
+        ("２１２５５５０１３８", {"number": "+12125550138"}),
+        ("tel:+12125550138", {"number": "+12125550138"}),
+        ("415-555-0121, hello", {"number": "+14155550121", "unused": "hello"}),
+        ("212 555 0138 3 days", {"number": "+12125550138", **days("2026-11-21", "2026-11-23")}),
     ],
 )
 def test_queries_are_parsed(typed, expected):
@@ -85,7 +108,7 @@ def test_reversed_range_suggests_the_right_order():
     assert said.value.example == "/calls 2026-11-01..2026-11-20"
 
 
-@pytest.mark.parametrize("typed", ["missed answered", "mine <@U0ANA0001>"])
+@pytest.mark.parametrize("typed", ["missed answered", "mine <@U0ANA0001>", "voicemail answered"])
 def test_contradictory_filters_are_refused(typed):
     with pytest.raises(NotUnderstood, match=r"For example: /calls m"):
         read(typed)
@@ -96,6 +119,13 @@ def test_days_are_local_to_the_reader():
     since, until = read("2026-11-01").moments(zone)  # the day on which the clocks go back
     assert until - since == 25 * 3600
     assert read("").moments(zone) == (None, None)
+
+
+def test_part_of_a_day_is_local_to_the_reader():
+    zone = ZoneInfo("America/New_York")
+    since, until = read("yesterday morning").moments(zone)
+    assert until - since == 12 * 3600
+    assert (since, read("yesterday evening").moments(zone)[1]) == read("yesterday").moments(zone)
 
 
 words = st.sampled_from(

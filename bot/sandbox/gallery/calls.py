@@ -7,6 +7,7 @@ from typing import Any
 from bot.calls.card import NO_CONTEXT, CardContext, render_call_card
 from bot.calls.messages import (
     CallList,
+    UnknownName,
     render_call_list,
     render_not_linked,
     render_words,
@@ -164,6 +165,14 @@ LISTS = Group(
         Example("No results", "If no call matches.",
                 lambda: render_call_list(
                     _list((), tip="Try a wider date range, such as /calls month."), locale=LOCALE)),
+        Example("Name that no one has", "After /calls delivery.",
+                lambda: render_call_list(
+                    _list((), unknown=UnknownName("delivery", 52, '"delivery"')), locale=LOCALE)),
+        Example("Days are missing", "If Vocatech refuses the API key during a search.",
+                lambda: render_call_list(
+                    _list((), failures=(
+                        "Vocatech rejected the API key. Some days are missing from this list.",
+                    )), locale=LOCALE)),
         Example("Not linked", "After /calls mine, without a linked extension.",
                 lambda: render_not_linked(NotLinked(None, has_no_extension=False))),
         Example("Plain answer", "If a sentence is the whole answer.",

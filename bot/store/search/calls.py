@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from bot.models.calls import END_OF_HIT, HIT, Call, Direction, Outcome, Snippet, call_from_reports
 from bot.store.contacts import Contacts
 from bot.store.database.connection import Database
+from bot.store.missed_calls import MOST_LOOKED_AT, OPEN
 from bot.store.people import People
 from bot.store.search.call_index import (
     ANSWERED,
@@ -33,8 +34,9 @@ MOST_WORDS = 16
 class SearchTerms:
     """Search filter: every given part must match; times in unix seconds, `number` E.164.
 
-    `name` is a caller's or a colleague's; each of `phrases` must occur literally. With a
-    `channel`, only the calls that were posted there match.
+    `name` is a caller's or a colleague's; each of `phrases` must occur literally. `unclaimed` calls
+    are missed, no one claimed them, and the caller wasn't reached since. With a `channel`, only the
+    calls that were posted there match.
     """
 
     number: str | None = None
@@ -45,6 +47,9 @@ class SearchTerms:
     direction: Direction | None = None
     missed: bool = False
     answered: bool = False
+    voicemail: bool = False
+    unanswered: bool = False
+    unclaimed: bool = False
     phrases: tuple[str, ...] = ()
     channel: str | None = None
 
@@ -53,6 +58,12 @@ class SearchTerms:
         """Return the accepted outcomes; all of them if none is given."""
         if self.answered:
             return ANSWERED
+        if self.voicemail:
+            return (Outcome.VOICEMAIL,)
+        if self.unclaimed:
+            return MISSED
+        if self.unanswered:
+            return (*MISSED, Outcome.UNANSWERED)
         if not self.missed:
             return ()
         return (*MISSED, Outcome.UNANSWERED) if self.direction is Direction.OUTGOING else MISSED
@@ -143,6 +154,13 @@ MOST_RANKED = 300
 
 MOST_CONTACTS = 20
 
+_UNCLAIMED = f"""
+select call_id from json_each(?) as listed cross join calls as missed
+    on missed.call_id = listed.value
+where {OPEN} and not exists (select 1 from claims where claims.call_id = missed.call_id)
+order by missed.started_at desc
+"""
+
 _COLUMNS = {"summary": 1, "transcript": 2}
 
 
@@ -182,6 +200,9 @@ class CallSearch:
         """Return calls: newest first, or with phrases the best of the newest matches."""
         if wanted.extensions == ():
             return []
+        if wanted.unclaimed:
+            unclaimed = self._unclaimed(wanted)[offset : offset + limit]
+            return [Found(call, self._snippets_of(call, wanted)) for call in self._calls(unclaimed)]
         if wanted.name is None and not wanted.phrases:
             return [Found(call, []) for call in self._list(wanted, limit, offset)]
         asked = self._expression(wanted)
@@ -198,6 +219,8 @@ class CallSearch:
         """Return how many calls match; counting stops one above the limit."""
         if wanted.extensions == ():
             return 0
+        if wanted.unclaimed:
+            return len(self._unclaimed(wanted))
         if wanted.name is not None or wanted.phrases:
             asked = self._expression(wanted)
             most = MOST_RANKED if wanted.phrases else MOST_COUNTED
@@ -211,15 +234,34 @@ class CallSearch:
         )
 
     def _list(self, wanted: SearchTerms, limit: int, offset: int) -> list[Call]:
+        return self._calls(self._newest_ids(wanted, limit + offset)[offset:])
+
+    def _newest_ids(self, wanted: SearchTerms, limit: int) -> list[str]:
         found: list[tuple[float, str]] = []
         for where, values in conditions(wanted):
             rows = self._database.rows(
                 f"select call_id, started_at from calls where {where}"
                 " order by started_at desc limit ?",
-                [*values, limit + offset],
+                [*values, limit],
             )
             found += [(row["started_at"] or 0.0, row["call_id"]) for row in rows]
-        ids = [call_id for _, call_id in sorted(found, reverse=True)[offset : offset + limit]]
+        return [call_id for _, call_id in sorted(found, reverse=True)[:limit]]
+
+    def _unclaimed(self, wanted: SearchTerms) -> list[str]:
+        """Return which of the newest missed calls are unclaimed and open, newest first."""
+        if wanted.name is None and not wanted.phrases:
+            ids = self._newest_ids(wanted, MOST_LOOKED_AT)
+        else:
+            asked = self._expression(wanted)
+            newest = self._newest(asked, wanted, MOST_LOOKED_AT) if asked else []
+            rows = self._database.rows(
+                "select call_id from call_texts where text_id in (select value from json_each(?))",
+                [json.dumps(newest)],
+            )
+            ids = [row["call_id"] for row in rows]
+        return [row["call_id"] for row in self._database.rows(_UNCLAIMED, [json.dumps(ids)])]
+
+    def _calls(self, ids: Sequence[str]) -> list[Call]:
         rows = self._database.rows(
             "select call_id, facts from calls where call_id in (select value from json_each(?))",
             [json.dumps(ids)],
@@ -248,10 +290,19 @@ class CallSearch:
         parts += [token_expression(group) for group in groups if group]
         return " AND ".join(f"({part})" for part in parts)
 
+    def knows_name(self, name: str) -> bool:
+        """Return whether a contact, a colleague, or a party of any call has this name."""
+        asked = self._named(name)
+        return bool(asked) and (
+            bool(self._contacts.search_names(name, 1))
+            or any(_is_called(cut_words(name), one.name or "") for one in self._people.all())
+            or bool(self._newest(str(asked), SearchTerms(), 1))
+        )
+
     def _named(self, name: str) -> str | None:
         """Return an expression for a name: in calls, a contact's numbers, or a colleague."""
         words = cut_words(name)
-        contacts = self._contacts.search(name, MOST_CONTACTS)
+        contacts = self._contacts.search_names(name, MOST_CONTACTS)
         marks = [number_mark(number) for contact in contacts for number in contact.numbers]
         marks += [
             extension_mark(person.extension)
@@ -304,6 +355,10 @@ class CallSearch:
             return None
         call = call_from_reports(row["call_id"], json.loads(row["facts"]))
         return Found(call, self._snippets(text_id, wanted.phrases))
+
+    def _snippets_of(self, call: Call, wanted: SearchTerms) -> list[Snippet]:
+        row = self._database.row("select text_id from call_texts where call_id = ?", [call.call_id])
+        return self._snippets(row["text_id"], wanted.phrases) if row else []
 
     def _snippets(self, text_id: int, phrases: Sequence[str]) -> list[Snippet]:
         """Return the text around hits, the summary's first."""

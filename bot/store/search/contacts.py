@@ -88,6 +88,10 @@ class Search:
             steps.append((_expression(others, "", "*") if others else "", f'"{self.digits}"'))
         return steps
 
+    def name_steps(self) -> list[str]:
+        """Return FTS5 expressions on names only, the best match first."""
+        return [_expression(self.words, "{names} : ", mark) for mark in ("", "*") if self.words]
+
 
 def read_search(text: str) -> Search:
     """Parse a query; nothing in it is taken as FTS5 syntax."""

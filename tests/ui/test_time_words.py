@@ -1,0 +1,139 @@
+"""Days are understood as people type them, and nothing else is taken for a day."""
+
+import contextlib
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import NotUnderstood
+from bot.ui.time_words import KNOWN_WORDS, Days, parse_days
+
+SUNDAY = date(2026, 11, 29)
+
+
+def read(typed, today=SUNDAY, region="US"):
+    found = parse_days(typed.split(), today=today, region=region)
+    assert found is None or found[1] == len(typed.split()), found
+    return found and found[0]
+
+
+def days(first, last, part=None):
+    return Days(first and date.fromisoformat(first), date.fromisoformat(last), part)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ("last week", "2026-11-16", "2026-11-22"),
+        ("Last Week", "2026-11-16", "2026-11-22"),
+        ("this week", "2026-11-23", "2026-11-29"),
+        ("week", "2026-11-23", "2026-11-29"),
+        ("past week", "2026-11-23", "2026-11-29"),
+        ("monday", "2026-11-23", "2026-11-23"),
+        ("on Monday,", "2026-11-23", "2026-11-23"),
+        ("sunday", "2026-11-29", "2026-11-29"),
+        ("last sunday", "2026-11-22", "2026-11-22"),
+        ("november", "2026-11-01", "2026-11-29"),
+        ("in november", "2026-11-01", "2026-11-29"),
+        ("december", "2025-12-01", "2025-12-31"),
+        ("last november", "2025-11-01", "2025-11-30"),
+        ("september 2025", "2025-09-01", "2025-09-30"),
+        ("last 3 days", "2026-11-27", "2026-11-29"),
+        ("the last three days", "2026-11-27", "2026-11-29"),
+        ("5 days", "2026-11-25", "2026-11-29"),
+        ("3d", "2026-11-27", "2026-11-29"),
+        ("2 weeks", "2026-11-16", "2026-11-29"),
+        ("3 days ago", "2026-11-26", "2026-11-26"),
+        ("2 weeks ago", "2026-11-09", "2026-11-15"),
+        ("2 months ago", "2026-09-01", "2026-09-30"),
+        ("since monday", "2026-11-23", "2026-11-29"),
+        ("since friday", "2026-11-27", "2026-11-29"),
+        ("since last week", "2026-11-16", "2026-11-29"),
+        ("after friday", "2026-11-28", "2026-11-29"),
+        ("before monday", None, "2026-11-22"),
+        ("until 2026-11-01", None, "2026-11-01"),
+        ("last month", "2026-10-01", "2026-10-31"),
+        ("this month", "2026-11-01", "2026-11-29"),
+        ("last year", "2025-01-01", "2025-12-31"),
+        ("last weekend", "2026-11-21", "2026-11-22"),
+        ("day before yesterday", "2026-11-27", "2026-11-27"),
+        ("nov 20", "2026-11-20", "2026-11-20"),
+        ("20 november 2025", "2025-11-20", "2025-11-20"),
+        ("nov 20th, 2025", "2025-11-20", "2025-11-20"),
+        ("fri nov 27", "2026-11-27", "2026-11-27"),
+        ("11/20", "2026-11-20", "2026-11-20"),
+        ("12/24", "2025-12-24", "2025-12-24"),
+        ("monday to friday", "2026-11-23", "2026-11-27"),
+        ("mon-fri", "2026-11-23", "2026-11-27"),
+        ("friday to monday", "2026-11-20", "2026-11-23"),
+        ("november to january", "2025-11-01", "2026-01-31"),
+        ("between nov 1 and nov 5", "2026-11-01", "2026-11-05"),
+        ("from 11/1/2026 to 11/5/2026", "2026-11-01", "2026-11-05"),
+        ("last week..yesterday", "2026-11-16", "2026-11-28"),
+    ],
+)
+def test_days_are_understood(typed, first, last):
+    assert read(typed) == days(first, last)
+
+
+@pytest.mark.parametrize(
+    ("typed", "part"),
+    [
+        ("yesterday morning", "morning"),
+        ("yesterday afternoon", "afternoon"),
+        ("yesterday in the evening", "evening"),
+        ("last night", "evening"),
+    ],
+)
+def test_parts_of_a_day_are_understood(typed, part):
+    assert read(typed) == days("2026-11-28", "2026-11-28", part)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["tomorrow", "next week", "next monday", "in 3 days", "2026-12-24", "december 2026"],
+)
+def test_future_is_named(typed):
+    with pytest.raises(NotUnderstood, match="is in the future"):
+        read(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("last 2 hours", "shorter than a day"),
+        ("9999 weeks", "too long ago"),
+        ("february 30", "isn't a date"),
+        ("last week morning", "needs one day"),
+        ("2026-11-20 to 2026-11-01", "wrong order"),
+    ],
+)
+def test_days_that_cannot_be_are_refused(typed, said):
+    with pytest.raises(NotUnderstood, match=said):
+        read(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["maria", "monster", "next step", "the tile shop", "a", "12", "7-eleven"]
+)
+def test_other_words_are_no_days(typed):
+    assert parse_days(typed.split(), today=SUNDAY) is None
+
+
+words = st.sampled_from(
+    [*KNOWN_WORDS, "last", "3", "to", "..", "and", "ago", "in", "the", "31", "0"]
+)
+
+
+@given(
+    st.lists(words | st.text(max_size=9), max_size=9),
+    st.dates(date(2001, 1, 1), date(2099, 12, 31)),
+)
+def test_any_words_mean_past_days_in_order_or_none(typed, today):
+    with contextlib.suppress(NotUnderstood):
+        if found := parse_days(typed, today=today):
+            assert 0 < found[1] <= len(typed)
+            first, last = found[0].first, found[0].last
+            assert first is None or (first <= last and first <= today)
