@@ -4,9 +4,11 @@ import difflib
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
-from zoneinfo import available_timezones
+from typing import Self
+from zoneinfo import ZoneInfo, available_timezones
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,52 @@ class Clock:
 def zone_names() -> frozenset[str]:
     """Return the names of all time zones. They are some 600 files, so they are read once."""
     return frozenset(available_timezones())
+
+
+class CompanyZone(ZoneInfo):
+    """The company's time zone, which may become known only while the app runs.
+
+    It is passed to all parts at the start, so that they follow a change without a restart.
+    """
+
+    _current: ZoneInfo
+
+    @classmethod
+    def named(cls, name: str) -> Self:
+        """Return a new zone that begins as the one with an IANA name."""
+        zone = cls.no_cache(name)
+        zone.become(name)
+        return zone
+
+    def become(self, name: str) -> None:
+        """Be the zone with this IANA name from now on."""
+        self._current = ZoneInfo(name)
+
+    @property
+    def key(self) -> str:
+        """The IANA name."""
+        return self._current.key
+
+    def utcoffset(self, dt: datetime | None, /) -> timedelta | None:
+        """Return the offset of the current zone."""
+        return self._current.utcoffset(dt)
+
+    def dst(self, dt: datetime | None, /) -> timedelta | None:
+        """Return the daylight saving time of the current zone."""
+        return self._current.dst(dt)
+
+    def tzname(self, dt: datetime | None, /) -> str | None:
+        """Return the abbreviation of the current zone."""
+        return self._current.tzname(dt)
+
+    def fromutc(self, dt: datetime, /) -> datetime:
+        """Return the local time of a time in UTC."""
+        current = self._current
+        return current.fromutc(dt.replace(tzinfo=current)).replace(tzinfo=self)
+
+    def __str__(self) -> str:
+        """Return the IANA name."""
+        return self.key
 
 
 @dataclass(frozen=True)

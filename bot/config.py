@@ -4,7 +4,6 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -157,7 +156,9 @@ class Settings(BaseSettings):
         "US", description="Country of phone numbers without a country code, as a two-letter code."
     )
     timezone: TimeZone = Field(
-        "UTC", description="Company time zone, used where Slack can't show the reader's."
+        "UTC",
+        description="Company time zone, used where Slack can't show the reader's. Default: the one"
+        " in Vocatech's settings, or else UTC.",
     )
     host: str = Field("127.0.0.1", description="IP address to listen on; `0.0.0.0` for all.")
     port: int = Field(3000, ge=0, le=65535, description="Port to listen on.")
@@ -202,9 +203,9 @@ class Settings(BaseSettings):
         return Path(self.database_url.removeprefix("sqlite:///"))
 
     @property
-    def zone(self) -> ZoneInfo:
-        """The company's time zone."""
-        return ZoneInfo(self.timezone)
+    def has_timezone(self) -> bool:
+        """Whether the time zone is set, so that Vocatech's doesn't matter."""
+        return "timezone" in self.model_fields_set
 
     @property
     def webhook_secrets(self) -> list[str]:

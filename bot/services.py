@@ -15,7 +15,7 @@ from bot.calls.service import CallSearchService, CallSharingService
 from bot.channels.presenter import ChannelPresenter
 from bot.channels.service import ChannelService, MuteService
 from bot.channels.slack_connect import SharedChannels
-from bot.clock import Clock, Timing
+from bot.clock import Clock, CompanyZone, Timing, zone_names
 from bot.config import Settings
 from bot.contacts.presenter import ContactPresenter
 from bot.contacts.service import ContactService
@@ -72,6 +72,7 @@ class Services:
     clock: Clock
     timing: Timing
     locale: Locale
+    zone: CompanyZone
     metrics: Metrics
     store: Store
     slack: SlackClient
@@ -147,7 +148,8 @@ def build_services(
     """Build the parts of a bot; nothing talks to Slack or Vocatech yet."""
     metrics, api_health, wake = Metrics(), ApiHealth(), workers.wake
     region = settings.default_region
-    locale = Locale(region, settings.zone)
+    zone = company_zone(settings, store)
+    locale = Locale(region, zone)
     client = slack_app.make_watched_client(
         settings, timing.slack_timeout, api_health=api_health, clock=clock
     )
@@ -193,6 +195,7 @@ def build_services(
         clock=clock,
         timing=timing,
         locale=locale,
+        zone=zone,
         metrics=metrics,
         store=store,
         slack=slack,
@@ -272,6 +275,15 @@ def build_services(
         started=clock.now(),
         failpoint=failpoint,
     )
+
+
+def company_zone(settings: Settings, store: Store) -> CompanyZone:
+    """Return the time zone in the settings, else the one that Vocatech named last, else UTC."""
+    zone = CompanyZone.named(settings.timezone)
+    company = store.people.company()
+    if not settings.has_timezone and company and company.time_zone in zone_names():
+        zone.become(str(company.time_zone))
+    return zone
 
 
 def measure(metrics: Metrics, store: Store, vocatech: VocatechClient) -> None:

@@ -67,6 +67,7 @@ def _sync_jobs(s: Services) -> Iterator[Job]:
             store=s.store,
             metrics=s.metrics,
             clock=s.clock,
+            zone=None if s.settings.has_timezone else s.zone,
         ),
     )
     if s.settings.public_url:
@@ -113,7 +114,7 @@ def _call_jobs(s: Services) -> Iterator[Job]:
                 texts=s.texts,
                 templates=s.template_presenter,
                 clock=s.clock,
-                zone=s.settings.zone,
+                zone=s.zone,
                 business_hours=s.business_hours,
                 text_back_lines=s.text_back_lines,
                 send_texts=s.send_texts,
@@ -127,7 +128,7 @@ def _call_jobs(s: Services) -> Iterator[Job]:
                 reminders.remind_of_missed_calls,
                 store=s.store,
                 clock=s.clock,
-                zone=s.settings.zone,
+                zone=s.zone,
                 business_hours=s.business_hours,
                 remind_after=s.remind_after,
                 escalate_to=s.settings.escalate_to,
@@ -204,7 +205,7 @@ def _health_jobs(s: Services) -> Iterator[Job]:
                 database=s.settings.database_path,
                 folder=s.settings.backup_dir,
                 keep=s.settings.backup_keep,
-                zone=s.settings.zone,
+                zone=s.zone,
                 clock=s.clock,
             ),
         )
@@ -244,7 +245,7 @@ def _health_jobs(s: Services) -> Iterator[Job]:
             store=s.store,
             clock=s.clock,
             business_hours=s.business_hours,
-            zone=s.settings.zone,
+            zone=s.zone,
             tell_admins=s.tell_admins,
         ),
     )

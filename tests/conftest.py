@@ -126,9 +126,11 @@ def settings_for(slack, vocatech, folder, **changes):
         "vocatech_webhook_secrets": vocatech.webhooks.secret,
         "database_url": f"sqlite:///{folder}/bot.db",
         "poll_seconds": 3600,
+        "timezone": "UTC",
         "port": 0,
     }
-    return GivenSettings(**{**given, **changes})
+    given |= changes
+    return GivenSettings(**{name: one for name, one in given.items() if name != "timezone" or one})
 
 
 class GivenSettings(Settings):

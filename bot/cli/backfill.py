@@ -29,14 +29,14 @@ def run_backfill(arguments: argparse.Namespace) -> int:
     from bot.cli.context import open_context  # noqa: PLC0415 (keeps --help fast)
 
     with open_context(arguments.env_file) as parts:
-        since = begin_of(arguments.since, parts.settings.zone, parts.clock.now())
+        since = begin_of(arguments.since, parts.zone, parts.clock.now())
         if since >= parts.clock.now():
             sys.stderr.write(
                 "vocatech-slack backfill: --since is in the future; use a past date.\n"
             )
             return USAGE_ERROR
         order = BackfillRequest(since, PostMode(arguments.post))
-        locale = Locale(parts.settings.default_region, parts.settings.zone)
+        locale = Locale(parts.settings.default_region, parts.zone)
         try:
             with ended_by_signals(parts.stopping):
                 result = _run(parts, order)

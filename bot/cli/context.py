@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.clock import Clock
+from bot.clock import Clock, CompanyZone
 from bot.config import Settings, load_settings
 from bot.errors import StoreDamaged, StoreUnusable
+from bot.services import company_zone
 from bot.store import Store
 from bot.store.database.damage import is_damage
 from bot.vocatech.client import VocatechClient, make_vocatech
@@ -26,6 +27,7 @@ class CliContext:
     """
 
     settings: Settings
+    zone: CompanyZone
     store: Store
     vocatech: VocatechClient
     clock: Clock
@@ -44,7 +46,7 @@ def open_context(env_file: Path | None) -> Iterator[CliContext]:
     stopping = threading.Event()
     vocatech = make_vocatech(settings, ledger=store.ledger, clock=clock, wait=stopping.wait)
     try:
-        yield CliContext(settings, store, vocatech, clock, stopping)
+        yield CliContext(settings, company_zone(settings, store), store, vocatech, clock, stopping)
     except sqlite3.Error as error:
         kind = StoreDamaged if is_damage(error) else StoreUnusable
         raise kind(settings.database_path, str(error)) from error

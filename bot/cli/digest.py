@@ -34,7 +34,7 @@ def run_digest(arguments: argparse.Namespace) -> int:
 
     with open_context(arguments.env_file) as parts:
         now = parts.clock.now()
-        locale = Locale(parts.settings.default_region, parts.settings.zone)
+        locale = Locale(parts.settings.default_region, parts.zone)
         generator = DigestGenerator(parts.store, locale)
         plan, due = _choose(arguments.period, generator.usual_plan(arguments.channel), now)
         digest = generator.make(plan, due, now)

@@ -55,7 +55,7 @@ def run_export(arguments: argparse.Namespace) -> int:
             _print_person(number, parts.store)
             return DONE
         now = parts.clock.now()
-        since = begin_of(arguments.since, parts.settings.zone, now)
+        since = begin_of(arguments.since, parts.zone, now)
         columns, rows = _EXPORTS[arguments.what](parts.store, since, now + 1.0)
         _PRINTERS[arguments.format](columns, rows)
     return DONE

@@ -1,7 +1,9 @@
 """Checks that need no network: settings, store, open incidents."""
 
 import re
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot.config import Settings
 from bot.doctor.model import CheckResult, Verdict, count
@@ -19,8 +21,13 @@ _BOT_TOKEN = re.compile(r"xoxb-[\w.-]+", re.ASCII)
 _APP_TOKEN = re.compile(r"xapp-[\w.-]+", re.ASCII)
 
 
-def check_settings(settings: Settings) -> list[CheckResult]:
-    """Report the settings, which have been validated one by one when they were loaded."""
+def check_settings(
+    settings: Settings, *, vocatech_zone: str | None, has_asked: bool, now: float
+) -> list[CheckResult]:
+    """Report the settings, which have been validated one by one when they were loaded.
+
+    `vocatech_zone` is the company's time zone in Vocatech, if it `has_asked` and got one.
+    """
     return [
         _bot_token(settings),
         _connection_mode(settings),
@@ -32,13 +39,43 @@ def check_settings(settings: Settings) -> list[CheckResult]:
             or f"none; Vocatech is polled every {settings.seconds_between_polls:g} s",
             facts={"public_url": settings.public_url},
         ),
-        CheckResult(
-            "settings.place",
-            "Region",
-            f"{settings.timezone}, phone numbers of {settings.default_region}",
-            facts={"timezone": settings.timezone, "region": settings.default_region},
-        ),
+        _place(settings, vocatech_zone, has_asked=has_asked, now=now),
         *_other_addresses(settings),
+    ]
+
+
+def _place(
+    settings: Settings, vocatech_zone: str | None, *, has_asked: bool, now: float
+) -> CheckResult:
+    zone, source, remedy = settings.timezone, "", ""
+    if settings.has_timezone:
+        if vocatech_zone and _offsets(vocatech_zone, now) != _offsets(zone, now):
+            remedy = (
+                f"TIMEZONE is {zone}, but the company's time zone in Vocatech is {vocatech_zone}."
+                " Business hours and reminders use TIMEZONE. Correct one of the two."
+            )
+    elif vocatech_zone:
+        zone, source = vocatech_zone, " (from Vocatech)"
+    elif has_asked:
+        remedy = (
+            "Neither TIMEZONE nor Vocatech names the company's time zone, so business hours and"
+            f" reminders use {zone}. Set TIMEZONE."
+        )
+    return CheckResult(
+        "settings.place",
+        "Region",
+        f"{zone}{source}, phone numbers of {settings.default_region}",
+        Verdict.WARNING if remedy else Verdict.OK,
+        remedy,
+        {"timezone": zone, "region": settings.default_region},
+    )
+
+
+def _offsets(zone: str, now: float) -> list[timedelta | None]:
+    """Return a zone's offsets in the coming months: zones with other names can be the same."""
+    return [
+        datetime.fromtimestamp(now + month * 30 * 86_400, ZoneInfo(zone)).utcoffset()
+        for month in range(12)
     ]
 
 

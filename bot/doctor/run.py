@@ -24,7 +24,7 @@ from bot.slack.manifest import SCOPES
 from bot.store import Store
 from bot.store.database.damage import require_undamaged
 from bot.vocatech.client import make_vocatech
-from bot.vocatech.probe import ProbeReport, probe_all
+from bot.vocatech.probe import ProbeReport, ProbeResult, probe_all
 from bot.vocatech.rate_limiter import RequestCounter
 
 T = TypeVar("T")
@@ -58,7 +58,12 @@ def run_checks(
         slack_results = slack.wait(deadline - clock.monotonic())
         report = vocatech.wait(deadline - clock.monotonic())
         return [
-            *check_settings(settings),
+            *check_settings(
+                settings,
+                vocatech_zone=_zone_in(report),
+                has_asked=report is not None and any(_is_company(one) for one in report.results),
+                now=clock.now(),
+            ),
             *(slack_results or [_late("slack.token", "Slack", timeouts)]),
             *(check_vocatech(report, settings) if report else ()),
             *([] if report else [_late("vocatech.connection", "Vocatech", timeouts)]),
@@ -117,6 +122,16 @@ def _ask_vocatech(
         return probe_all(client.http, clock=clock, seconds=timeouts.side)
     finally:
         client.close()
+
+
+def _is_company(result: ProbeResult) -> bool:
+    return result.key == "settings" and result.status in ("works", "empty")
+
+
+def _zone_in(report: ProbeReport | None) -> str | None:
+    """Return the company's time zone in Vocatech, if it is known."""
+    found = [one.facts["time_zone"] for one in report.results if _is_company(one)] if report else []
+    return found[0] if found else None
 
 
 def _late(key: str, service: str, timeouts: Timeouts) -> CheckResult:

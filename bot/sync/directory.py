@@ -1,10 +1,12 @@
 """Daily sync of the company's contacts, users, and settings."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 
 import structlog
 
-from bot.clock import Clock
+from bot.clock import Clock, CompanyZone
 from bot.errors import (
     AnswerUnreadable,
     ApiError,
@@ -33,14 +35,21 @@ MOST_UNREADABLE = 0.1
 
 
 def sync_directory(
-    *, vocatech: VocatechClient, store: Store, metrics: Metrics, clock: Clock
+    *,
+    vocatech: VocatechClient,
+    store: Store,
+    metrics: Metrics,
+    clock: Clock,
+    zone: CompanyZone | None = None,
 ) -> float:
     """Sync what has not been synced today; return 0.0, as no pause is needed beyond the interval.
 
+    `zone` follows the company's settings in Vocatech, unless it's None.
+
     A rejected API key is reported by polling, so it is not reported here.
     """
-    syncs = {
-        "company": sync_company,
+    syncs: dict[str, Callable[[VocatechClient, Store, float], None]] = {
+        "company": partial(sync_company, zone=zone),
         "people": sync_people,
         "contacts": sync_contacts,
     }
@@ -69,12 +78,17 @@ def sync_directory(
     return 0.0
 
 
-def sync_company(vocatech: VocatechClient, store: Store, _: float) -> None:
+def sync_company(
+    vocatech: VocatechClient, store: Store, _: float, *, zone: CompanyZone | None = None
+) -> None:
     """Store the company's settings; an empty response changes nothing."""
     company = vocatech.settings.company()
     if company == Company():
         raise AnswerUnreadable("the settings have no known field")
     store.people.set_company(company)
+    if zone is not None and company.time_zone and company.time_zone != zone.key:
+        zone.become(company.time_zone)
+        log.info("time_zone_changed", zone=zone.key)
 
 
 def sync_people(vocatech: VocatechClient, store: Store, began: float) -> None:

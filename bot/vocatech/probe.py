@@ -32,6 +32,7 @@ from bot.vocatech.shapes import (
     SUBSCRIPTION_FIELDS,
     USER_FIELDS,
     Subscription,
+    read_company,
     read_contact_field,
     read_subscription,
 )
@@ -244,7 +245,8 @@ def _fetch_settings(probe: Probe) -> ProbedRows:
     if not isinstance(answer, dict):
         raise AnswerUnreadable("the response has no settings")
     row = _inside(answer, "settings")
-    return ProbedRows([row] if row else [])
+    zone = read_company(answer, region="US").time_zone
+    return ProbedRows([row] if row else [], facts={"time_zone": zone})
 
 
 def _inside(row: Row, name: str) -> Row:

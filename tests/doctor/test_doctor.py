@@ -111,6 +111,38 @@ def examine(run):
     return ask
 
 
+def place(examine):
+    found = examine()[1]["settings.place"]
+    return found["verdict"], found["found"], found["remedy"]
+
+
+def test_time_zone_in_vocatech_is_named_when_none_is_set(account, examine):
+    zone = account.vocatech.company.time_zone
+    verdict, found, _ = place(examine)
+    assert (verdict, found) == ("ok", f"{zone} (from Vocatech), phone numbers of US")
+
+
+def test_time_zone_that_differs_from_vocatech_is_reported(account, examine):
+    account.settings["TIMEZONE"] = "Asia/Tokyo"
+    verdict, found, remedy = place(examine)
+    assert (verdict, found) == ("warning", "Asia/Tokyo, phone numbers of US")
+    assert account.vocatech.company.time_zone in remedy
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "US/Eastern", "America/Detroit"])
+def test_time_zone_with_the_same_hours_is_ok(account, examine, zone):
+    account.settings["TIMEZONE"] = zone
+    assert place(examine)[0] == "ok"
+
+
+def test_unknown_time_zone_is_asked_for(account, examine):
+    body = {"company_name": "Oakwood"}
+    account.vocatech.faults.add(Fault(path="/settings", status=200, body=body))
+    verdict, _, remedy = place(examine)
+    assert verdict == "warning"
+    assert "Set TIMEZONE." in remedy
+
+
 def of(findings, verdict):
     return {key for key, finding in findings.items() if finding["verdict"] == verdict}
 
