@@ -24,6 +24,7 @@ from bot.digests.service import DigestService
 from bot.health.refusals import RefusalCounter
 from bot.health.service import OngoingSince, TellAdmins, open_incident, resolve_incident
 from bot.home.presenter import HomePresenter
+from bot.missed_calls.departures import Departures
 from bot.missed_calls.service import ClaimService
 from bot.models.health import CHANNEL_HELD, KINDS, incident_name
 from bot.models.outbox import Post
@@ -102,6 +103,7 @@ class Services:
     external_users: ExternalUsers
     newcomers: Newcomers
     guests: Guests
+    departures: Departures
     home: HomePresenter
     people: PeopleService
     slow_forms: SlowForms
@@ -257,6 +259,7 @@ def build_services(
         external_users=ExternalUsers(store, slack),
         newcomers=Newcomers(store),
         guests=guests,
+        departures=Departures(store, slack, guests, clock, settings.slack_admins, wake),
         home=home,
         people=PeopleService(store, slack, permissions, clock, locale, home.refresh, wake),
         slow_forms=SlowForms(slack, store.submissions, clock),

@@ -78,7 +78,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
     digests = DigestHandlers(s.digests, s.home, s.slack, s.locale)
     middleware = Middleware(s.external_users, s.store, s.clock, s.metrics, s.newcomers, s.guests)
     missed_calls = MissedCallHandlers(s.slack, s.claims, s.mutes, s.rules.presenter, s.home.refresh)
-    people = PeopleHandlers(s.people, s.slack)
+    people = PeopleHandlers(s.people, s.slack, s.departures)
     rules = RuleHandlers(s.rules, s.slack, s.store.submissions, s.home.refresh)
     templates = TemplateHandlers(s.templates, s.slack, s.store.submissions, s.home.refresh)
     text_form = TextFormHandlers(s.slack, s.texts, s.open_modals)
@@ -203,6 +203,8 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         "app_home_opened": home.show_home,
         "channel_shared": channels.note_shared,
         "channel_unshared": channels.note_unshared,
+        "team_join": people.note_change,
+        "user_change": people.note_change,
     }
     return Listeners(
         commands=commands,

@@ -148,6 +148,7 @@ def _slack_jobs(s: Services, connect: Callable[[], str | None] | None) -> Iterat
             store=s.store,
             clock=s.clock,
             progress=slack_sync.UserSyncProgress(),
+            on_gone=s.departures.free_work_of_all,
         ),
     )
     yield Job(

@@ -6,6 +6,7 @@ from typing import Any
 
 from slack_bolt import Ack
 
+from bot.missed_calls.departures import Departures
 from bot.models.people import Mentions
 from bot.people.modals import DIRECT, EXTENSION, MENTIONS, render_linked
 from bot.people.service import LinkRefused, PeopleService
@@ -24,6 +25,7 @@ class PeopleHandlers:
 
     people: PeopleService
     slack: SlackClient
+    departures: Departures
 
     def open_link(self, ack: Ack, action: Json, body: Json) -> None:
         """Open the form that links the person in the button's value, or else the asker."""
@@ -70,6 +72,10 @@ class PeopleHandlers:
             is_direct=bool(ticked_in(view, DIRECT)),
             acknowledge=ack,
         )
+
+    def note_change(self, event: Json) -> None:
+        """Update a person who joined, left, became a guest, or changed their profile."""
+        self.departures.note_change(event["user"])
 
     def open_settings(self, asked: CommandText) -> None:
         """Open the form with the asker's settings."""

@@ -20,6 +20,7 @@ from bot.models.channels import Visibility
 from bot.models.health import KINDS as INCIDENT_KINDS
 from bot.models.outbox import ALERT, BACKFILL, CATCH_UP, TWO_TEXTS, Post, Subject, is_direct
 from bot.people.lookup import find_mentions
+from bot.people.messages import PERSON_LEFT, render_person_left
 from bot.people.names import with_contact_name
 from bot.rules.alerts import present_alert
 from bot.store import Store
@@ -46,6 +47,8 @@ def show_notice(notice: Notice, *, store: Store, locale: Locale) -> Message | No
         return render_backfill_summary(notice.notice_id, **notice.detail, locale=locale)
     if notice.kind == TWO_TEXTS:
         return render_two_texts(notice.notice_id, **notice.detail, locale=locale)
+    if notice.kind == PERSON_LEFT:
+        return render_person_left(notice.notice_id, **notice.detail)
     if notice.kind in INCIDENT_KINDS:
         return render_incident(notice.notice_id, notice.kind, notice.detail)
     return None

@@ -1,5 +1,6 @@
 """Sync of people in Slack: the full list daily, new users when they first appear."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,17 +69,26 @@ class UserSyncProgress:
     """The progress of a sync of Slack's user list, kept between runs of the job."""
 
     found: dict[str, SlackPerson] = field(default_factory=dict)
+    gone: dict[str, SlackPerson] = field(default_factory=dict)
     cursor: str | None = None
 
     def reset(self) -> None:
         """Discard what was read so far."""
-        self.found, self.cursor = {}, None
+        self.found, self.gone, self.cursor = {}, {}, None
 
 
 def sync_slack_users(
-    *, slack: SlackClient, store: Store, clock: Clock, progress: UserSyncProgress
+    *,
+    slack: SlackClient,
+    store: Store,
+    clock: Clock,
+    progress: UserSyncProgress,
+    on_gone: Callable[[Mapping[str, SlackPerson]], None],
 ) -> float:
-    """Sync Slack's user list if it is a day old; return the extra seconds until the next run."""
+    """Sync Slack's user list if it is a day old; return the extra seconds until the next run.
+
+    `on_gone` gets the deactivated people.
+    """
     now = clock.now()
     last = store.notes.moment(LOOKED_AT)
     if last is not None and 0 <= now - last < FRESH_SECONDS:
@@ -93,10 +103,11 @@ def sync_slack_users(
         log.warning("slack_user_sync_failed", reason=outcome.reason)
         return SECONDS_AFTER_A_FAILURE
     if is_whole:
-        people = list(progress.found.values())
+        people, gone = list(progress.found.values()), progress.gone
         progress.reset()
         store.slack_people.replace(people)
         store.links.match_by_email(now=now)
+        on_gone(gone)
         store.notes.set_moment(LOOKED_AT, now)
         log.info("slack_users_synced", people=len(people))
     return 0.0
@@ -112,7 +123,7 @@ def look_up_new_users(
     for slack_user in newcomers.waiting():
         try:
             member = slack.person(slack_user)
-            is_member = _is_member(member, slack)
+            belongs = is_member(member, slack)
         except FAILURES as error:
             outcome = classify(error)
             if isinstance(outcome, Retry):
@@ -122,8 +133,8 @@ def look_up_new_users(
                 pause = SECONDS_AFTER_UNKNOWN_ERROR
                 continue
         else:
-            if is_member:
-                store.slack_people.keep(_person(member))
+            if belongs:
+                store.slack_people.keep(read_person(member))
                 store.links.match_by_email(now=clock.now())
         newcomers.settle(slack_user)
     return pause
@@ -133,20 +144,24 @@ def _read_pages(slack: SlackClient, progress: UserSyncProgress) -> bool:
     """Read some pages; return whether that was the last of them."""
     for _ in range(PAGES_AT_ONCE):
         members, progress.cursor = slack.people_page(progress.cursor)
-        people = (_person(one) for one in members if _is_member(one, slack))
+        people = (read_person(one) for one in members if is_member(one, slack))
         progress.found.update({one.slack_user: one for one in people})
+        left = (read_person(one) for one in members if one.get("deleted"))
+        progress.gone.update({one.slack_user: one for one in left})
         if progress.cursor is None:
             return True
     return False
 
 
-def _is_member(member: dict[str, Any], slack: SlackClient) -> bool:
+def is_member(member: Mapping[str, Any], slack: SlackClient) -> bool:
+    """Return whether a Slack user object is of a person of the company who is no guest."""
     if member["id"] == SLACKBOT or any(member.get(what) for what in _NOT_MEMBERS):
         return False
     return slack.is_ours(member)
 
 
-def _person(member: dict[str, Any]) -> SlackPerson:
+def read_person(member: Mapping[str, Any]) -> SlackPerson:
+    """Return the person of a Slack user object."""
     profile = member.get("profile") or {}
     return SlackPerson(
         member["id"],

@@ -20,7 +20,10 @@ SCOPES = {
     "users:read": "find the workspace's admins, and people's names and time zones",
     "users:read.email": "link people to their Vocatech extension by email address",
 }
-EVENTS = ("app_home_opened", "channel_shared", "channel_unshared")
+EVENTS = (
+    *("app_home_opened", "channel_shared", "channel_unshared"),
+    *("team_join", "user_change"),
+)
 DESCRIPTION = "A live card for every Vocatech call, and a thread for every SMS conversation"
 LONG_DESCRIPTION = (
     "Every Vocatech call becomes one card in a channel. The card follows the call: answered or"

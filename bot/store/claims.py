@@ -14,6 +14,8 @@ from bot.store.outbox.invalidation import show_cards_of
 from bot.store.outbox.notices import Notice, add_notice
 
 HANDED_OVER = "handed over"
+# Of one person; older ones are closed, or too old for a callback.
+MOST_CLAIMS = 1_000
 
 _THEM = "call_id in (select value from json_each(?))"
 
@@ -31,6 +33,18 @@ class Claims:
         """Return who claimed a call."""
         row = self._database.row("select * from claims where call_id = ?", [call_id])
         return Claim(row["slack_user"], row["at"]) if row else None
+
+    def owners(self) -> set[str]:
+        """Return the Slack users who ever claimed a call that is still stored."""
+        return {row[0] for row in self._database.rows("select distinct slack_user from claims")}
+
+    def claimed_by(self, slack_user: str) -> list[str]:
+        """Return the calls that a person claimed, the latest first, closed ones included."""
+        rows = self._database.rows(
+            "select call_id from claims where slack_user = ? order by at desc limit ?",
+            [slack_user, MOST_CLAIMS],
+        )
+        return [row["call_id"] for row in rows]
 
     def take(self, call_id: str, slack_user: str, *, now: float) -> Claim | None:
         """Claim a call; return the owner, or None if it doesn't need a callback."""

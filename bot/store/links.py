@@ -64,6 +64,13 @@ class Links:
 
         return self._database.write(work)
 
+    def remove(self, slack_user: str) -> None:
+        """Remove a person's link; if they come back, they may be matched again."""
+        if self._database.row("select 1 from links where slack_user = ?", [slack_user]):
+            self._database.write(
+                lambda db: db.execute("delete from links where slack_user = ?", [slack_user])
+            )
+
     def match_by_email(self, *, now: float) -> None:
         """Link the people who have the same email address on both sides, and no one else.
 

@@ -168,6 +168,13 @@ class SlackPeople:
             )
         )
 
+    def remove(self, slack_user: str) -> None:
+        """Remove a person who left or became a guest."""
+        if self.find(slack_user):
+            self._database.write(
+                lambda db: db.execute("delete from slack_people where slack_user = ?", [slack_user])
+            )
+
     def find(self, slack_user: str) -> SlackPerson | None:
         """Return a person, or None if the last sync didn't find them."""
         row = self._database.row("select * from slack_people where slack_user = ?", [slack_user])

@@ -131,7 +131,11 @@ def test_bots_guests_and_deleted_users_are_not_members(slack, start_bot):
 
 def sync(bot, progress, clock):
     return sync_slack_users(
-        slack=bot.bot.services.slack, store=bot.store, clock=clock, progress=progress
+        slack=bot.bot.services.slack,
+        store=bot.store,
+        clock=clock,
+        progress=progress,
+        on_gone=bot.bot.services.departures.free_work_of_all,
     )
 
 

@@ -19,6 +19,7 @@ from bot.models.home import AdminPart, Home
 from bot.models.missed_calls import Claim, MissedCall, Waiting
 from bot.models.people import Mentions, Person, Preference, SlackPerson
 from bot.models.rules import RulesInShort
+from bot.people.messages import render_person_left
 from bot.people.modals import (
     render_link_modal,
     render_linked,
@@ -148,6 +149,9 @@ PEOPLE = Group(
                 lambda: render_linked(facts.ANA_TORRES, was_taken_from=facts.BEN)),
         Example("Unmatched people", "From the App Home, for admins: 100 on either side.",
                 lambda: render_unmatched_modal(STRANGERS, UNKNOWN)),
+        Example("Person who left", "To admins, if someone with work is deactivated in Slack.",
+                lambda: render_person_left("n", name="Ana Torres", calls=2, rules=["Ana's calls"],
+                                           mentions=["Complaints"], has_digest=True)),
         Example("Settings", "After /vocatech settings, by an admin.",
                 lambda: render_settings_modal(
                     Preference(Mentions.ALL, "D1"), QuietHours(ZONE, 17 * 60, 9 * 60, (6,)),

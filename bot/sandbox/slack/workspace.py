@@ -86,6 +86,14 @@ class FakeSlack(SlackUserActions):
             self.state.users[user_id] = make_user(user_id, name, email, rank=rank, team=team)
             self.state.touch()
 
+    def change_user(self, user_id: str, **changes: Any) -> None:
+        """Change a user's account, such as `deleted=True`, and send the event."""
+        with self.state.lock:
+            user = {**self.state.users[user_id], **changes}
+            self.state.users[user_id] = user
+            self.state.touch()
+        self.send_event({"type": "user_change", "user": user, "event_ts": self.state.new_ts()})
+
     def share(self, channel_id: str, *, is_shared: bool = True) -> None:
         """Share a channel with another company, or stop sharing, and send the event."""
         with self.state.lock:

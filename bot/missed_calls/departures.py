@@ -1,0 +1,131 @@
+"""Changes of people's accounts in Slack, and what happens to the work of those who leave."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+
+from bot.clock import Clock
+from bot.missed_calls.presenter import CHANNEL
+from bot.models.people import SlackPerson
+from bot.people.guests import Guests, is_guest_account
+from bot.people.messages import PERSON_LEFT
+from bot.people.slack_sync import is_member, read_person
+from bot.slack.client import SlackClient
+from bot.store import Store
+from bot.store.outbox.notices import Notice
+
+log = structlog.get_logger()
+SLACK = "Slack"  # who changed it, in the audit log
+MOST_TRIES = 3
+
+
+@dataclass(frozen=True)
+class Departures:
+    """Keeps people current between two syncs, and frees what deactivated people owned.
+
+    `admins` are Slack user IDs; if there are none, the workspace's admins are notified. `wake`
+    starts posting what is due.
+    """
+
+    store: Store
+    slack: SlackClient
+    guests: Guests
+    clock: Clock
+    admins: list[str]
+    wake: Callable[[], None]
+
+    def note_change(self, member: Mapping[str, Any]) -> None:
+        """Update a person from a Slack user object that Slack sent. Raises `FAILURES`."""
+        slack_user, person = str(member["id"]), read_person(member)
+        self.guests.forget(slack_user)
+        if is_member(member, self.slack):
+            if self.store.slack_people.find(slack_user) != person:
+                self.store.slack_people.keep(person)
+                self.store.links.match_by_email(now=self.clock.now())
+            return
+        self.store.slack_people.remove(slack_user)
+        if member.get("deleted"):
+            self.free_work_of(person)
+        elif is_guest_account(member):
+            self._unlink(slack_user)
+
+    def free_work_of_all(self, gone: Mapping[str, SlackPerson]) -> None:
+        """Free the work of the deactivated people who have any; they're given by Slack user."""
+        rules = self.store.rules.book().rules
+        owners = {
+            *self.store.claims.owners(),
+            *self.store.links.linked_people().values(),
+            *(user for rule in rules for user in (rule.slack_user, rule.mention) if user),
+            *(plan.channel for plan in self.store.digests.plans()),
+        }
+        for slack_user in sorted(owners & gone.keys()):
+            self.free_work_of(gone[slack_user])
+
+    def free_work_of(self, person: SlackPerson) -> None:
+        """Reopen a person's calls, remind the channels, drop their rules; tell the admins."""
+        slack_user, now = person.slack_user, self.clock.now()
+        calls = self._reopen_calls(slack_user, now)
+        rules, mentions = self._drop_rules(slack_user, now)
+        has_digest = self._stop_digest(slack_user)
+        self._unlink(slack_user)
+        if calls or rules or mentions or has_digest:
+            log.info("person_left", slack_user=slack_user, calls=calls, rules=len(rules))
+            detail = {
+                "name": person.name,
+                "calls": calls,
+                "rules": rules,
+                "mentions": mentions,
+                "has_digest": has_digest,
+            }
+            notice = Notice(f"{PERSON_LEFT} {slack_user} {now:.0f}", PERSON_LEFT, detail)
+            admins = [one for one in self.admins or self.slack.admins() if one != slack_user]
+            self.store.notices.add(notice, admins, now=now)
+            self.wake()
+
+    def _reopen_calls(self, slack_user: str, now: float) -> int:
+        """Release the open calls of a person, and return the number of callers."""
+        count = 0
+        for call_id in self.store.claims.claimed_by(slack_user):
+            if not self.store.claims.release(call_id, slack_user, by=SLACK, now=now):
+                continue
+            count += 1
+            places = self.store.reminders.places(call_id)
+            detail = {"call_id": call_id, "owner": None}
+            # A reminder from before the claim doesn't count.
+            for stage in (CHANNEL, f"{CHANNEL} {slack_user}"):
+                notice = Notice(f"{stage} {call_id} {now}", CHANNEL, detail)
+                if places and self.store.reminders.remind(
+                    call_id, stage, notice, places, owner=None, now=now
+                ):
+                    break
+        return count
+
+    def _drop_rules(self, slack_user: str, now: float) -> tuple[list[str], list[str]]:
+        """Drop a person's own rules and mentions; return the names of both kinds of rules."""
+        for _ in range(MOST_TRIES):
+            book = self.store.rules.book()
+            own = [one.name for one in book.rules if one.slack_user == slack_user]
+            kept = [one for one in book.rules if one.slack_user != slack_user]
+            mentions = [one.name for one in kept if one.mention == slack_user]
+            if not own and not mentions:
+                break
+            rules = [replace(one, mention=None) if one.name in mentions else one for one in kept]
+            if self.store.rules.replace(book, rules, by=SLACK, now=now):
+                self.store.audit.note(SLACK, "rules of a person who left", slack_user, now=now)
+                return own, mentions
+        return [], []
+
+    def _stop_digest(self, slack_user: str) -> bool:
+        plan = self.store.digests.plan(slack_user)
+        if plan is None or not plan.is_on:
+            return False
+        self.store.digests.set_plan(replace(plan, is_on=False))
+        return True
+
+    def _unlink(self, slack_user: str) -> None:
+        self.store.links.remove(slack_user)
+        preference = self.store.preferences.of(slack_user)
+        if preference.direct:
+            self.store.preferences.set(slack_user, replace(preference, direct=None))

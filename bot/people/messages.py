@@ -1,0 +1,50 @@
+"""Messages to admins about people."""
+
+from collections.abc import Sequence
+
+from bot.ui.action_ids import NOTICE_METADATA
+from bot.ui.blocks import says
+from bot.ui.message import Message
+from bot.ui.mrkdwn import escape, name_of
+
+PERSON_LEFT = "person left"
+MAX_NAMED = 5
+
+
+def render_person_left(
+    notice_id: str,
+    *,
+    name: str | None,
+    calls: int,
+    rules: Sequence[str],
+    mentions: Sequence[str],
+    has_digest: bool,
+) -> Message:
+    """Tell an admin what happened to the work of a person who was deactivated in Slack.
+
+    `calls` counts the callers whose missed calls are open again. `rules` are the names of the
+    deleted rules, `mentions` of those that no longer mention the person.
+    """
+    done = []
+    if calls:
+        again = "1 missed call is" if calls == 1 else f"{calls:,} missed calls are"
+        done.append(f"{again} unclaimed again, and their channels got a reminder.")
+    if rules:
+        done.append(f"Rules for their direct messages were deleted: {_named(rules)}.")
+    if mentions:
+        done.append(f"Rules that no longer mention them: {_named(mentions)}.")
+    if has_digest:
+        done.append("Their digest is off.")
+    text = f"{name_of(name or '') or 'Someone'} was deactivated in Slack. {' '.join(done)}"
+    return Message(
+        text=escape(text),
+        blocks=[says(text)],
+        plain_blocks=[says(text)],
+        metadata={"event_type": NOTICE_METADATA, "event_payload": {"notice_id": notice_id}},
+    )
+
+
+def _named(rules: Sequence[str]) -> str:
+    shown = ", ".join(f"“{name}”" for name in rules[:MAX_NAMED])
+    more = len(rules) - MAX_NAMED
+    return f"{shown}, and {more:,} more" if more > 0 else shown

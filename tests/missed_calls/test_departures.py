@@ -1,0 +1,117 @@
+"""People who are deactivated in Slack: their calls, rules, link, and digest."""
+
+import pytest
+
+from bot.models.people import Mentions, Preference
+from bot.models.rules import Rule, Rulebook
+from bot.people.messages import render_person_left
+from bot.people.slack_sync import UserSyncProgress, sync_slack_users
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
+from tests.conftest import CHANNEL, wait_for
+from tests.support.webhooks import ended, send
+
+pytestmark = pytest.mark.any_rate
+
+
+@pytest.fixture
+def left(start_bot, slack):
+    """The app with a missed call that Ana claimed, and rules for her and about her."""
+    bot = start_bot(slack_admins=ADMIN)
+    store = bot.store
+    wait_for(lambda: store.links.person_of(ANA) and store.slack_people.find(BEN))
+    send(bot.url, ended("hers", status="missed"))
+    send(bot.url, ended("his", status="missed", remote_number="+13125550177"))
+    wait_for(lambda: sorted(slack.posted_call_ids(CHANNEL)) == ["hers", "his"])
+    store.claims.take("hers", ANA, now=1.0)
+    store.claims.take("his", BEN, now=1.0)
+    rules = [
+        Rule(1, "Hers", slack.direct_channel(ANA), slack_user=ANA, goes_on=True),
+        Rule(2, "About her", CHANNEL, mention=ANA, goes_on=True),
+        Rule(3, "About him", CHANNEL, mention=BEN),
+    ]
+    assert store.rules.replace(Rulebook(), rules, by=ADMIN, now=1.0)
+    store.preferences.set(ANA, Preference(Mentions.ALL, slack.direct_channel(ANA)))
+    return bot
+
+
+def direct_messages(slack, user):
+    return [one["text"] for one in slack.messages(slack.direct_channel(user))]
+
+
+def is_free(bot, slack):
+    store = bot.store
+    wait_for(lambda: store.claims.of("hers") is None)
+    wait_for(lambda: "deactivated" in str(direct_messages(slack, ADMIN)))
+    [card] = [
+        one
+        for one in slack.messages(CHANNEL)
+        if (one.get("metadata") or {}).get("event_payload", {}).get("call_id") == "hers"
+    ]
+    wait_for(lambda: "is still unclaimed" in str(slack.thread(CHANNEL, card["ts"])))
+    wait_for(lambda: "Claimed by Ana" not in str(slack.thread(CHANNEL, card["ts"])))
+    assert store.claims.of("his").slack_user == BEN
+    assert [one.name for one in store.rules.book().rules] == ["About her", "About him"]
+    assert [one.mention for one in store.rules.book().rules] == [None, BEN]
+    assert store.links.person_of(ANA) is None
+    assert store.preferences.of(ANA).direct is None
+    told = direct_messages(slack, ADMIN)[-1]
+    for part in ("Ana Torres was deactivated", "1 missed call is unclaimed", "“Hers”"):
+        assert part in told
+    assert ANA not in told
+
+
+def test_calls_of_a_deactivated_owner_are_open_again(left, slack):
+    slack.change_user(ANA, deleted=True)
+    is_free(left, slack)
+    assert left.store.slack_people.find(ANA) is None
+
+
+def test_the_daily_sync_frees_the_calls_of_deactivated_owners(left, slack):
+    slack.state.users[ANA]["deleted"] = True
+    left.store.notes.forget("slack people looked at")
+    services = left.bot.services
+    for _ in range(2):  # the second run finds nothing more to do
+        sync_slack_users(
+            slack=services.slack,
+            store=left.store,
+            clock=services.clock,
+            progress=UserSyncProgress(),
+            on_gone=services.departures.free_work_of_all,
+        )
+        is_free(left, slack)
+        left.store.notes.forget("slack people looked at")
+    assert str(direct_messages(slack, ADMIN)).count("deactivated") == 1
+
+
+def test_a_changed_profile_frees_nothing(left, slack):
+    slack.change_user(ANA, tz="Europe/Vienna", real_name="Ana Torres-Lind")
+    wait_for(lambda: left.store.slack_people.find(ANA).zone == "Europe/Vienna")
+    assert left.store.claims.of("hers").slack_user == ANA
+    assert left.store.links.person_of(ANA)
+    assert len(left.store.rules.book().rules) == 3
+
+
+def test_a_member_who_becomes_a_guest_loses_access_immediately(left, slack):
+    slack.change_user(ANA, is_restricted=True)
+    wait_for(lambda: left.store.slack_people.find(ANA) is None)
+    assert "Guests" in slack.type_command(ANA, CHANNEL, "/contact", "Maria")["text"]
+    assert left.store.links.person_of(ANA) is None
+    assert left.store.claims.of("hers").slack_user == ANA
+    slack.change_user(ANA, is_restricted=False)
+    wait_for(lambda: left.store.links.person_of(ANA))
+
+
+def test_people_who_join_are_known_immediately(left, slack):
+    slack.add_user("U0JOINED1", "Jo Joined", "jo@example.com")
+    user = slack.state.users["U0JOINED1"]
+    slack.send_event({"type": "team_join", "user": user, "event_ts": "1.0"})
+    wait_for(lambda: left.store.slack_people.find("U0JOINED1"))
+
+
+@pytest.mark.parametrize("rules", [[], ["A <!here>"], [f"R{at}" for at in range(9)]])
+def test_the_message_to_admins_is_escaped_and_short(rules):
+    message = render_person_left(
+        "n", name="<!channel>", calls=2, rules=rules, mentions=rules, has_digest=True
+    )
+    assert "<!" not in message.text
+    assert len(message.text) < 600
