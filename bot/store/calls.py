@@ -212,17 +212,35 @@ class Calls:
         return self._database.write(work)
 
     def forget_old_events(self, *, now: float) -> int:
-        """Drop events older than thirty days; return how many. The calls built from them stay."""
+        """Drop events older than thirty days; return how many. The calls built from them stay.
 
-        def work(db: SqliteDatabase) -> int:
-            return db.execute(
-                "delete from events where rowid in"
-                " (select rowid from events order by rowid limit ?) and received_at < ?",
-                [EVENTS_AT_ONCE, now - KEEP_EVENTS_SECONDS],
-            ).rowcount
+        An event with a future time was stored while the clock was wrong. It is dropped together
+        with the next event that is old.
+        """
+        dropped, last, in_future = 0, 0, list[int]()
+        while True:
+            rows = self._database.rows(
+                "select rowid as place, received_at as at from events where rowid > ?"
+                " order by rowid limit ?",
+                [last, EVENTS_AT_ONCE],
+            )
+            old = list[int]()
+            for row in rows:
+                if row["at"] < now - KEEP_EVENTS_SECONDS:
+                    old += [*in_future, row["place"]]
+                    in_future = []
+                elif row["at"] > now:
+                    in_future.append(row["place"])
+                else:  # all later ones are newer
+                    rows = []
+                    break
+            # In small steps, so that no webhook waits long to be written.
+            for at in range(0, len(old), EVENTS_AT_ONCE):
+                dropped += self._drop_events(old[at : at + EVENTS_AT_ONCE])
+            if not rows:
+                return dropped
+            last = rows[-1]["place"]
 
-        # In small steps, so that no webhook waits long to be written.
-        dropped = 0
-        while some := self._database.write(work):
-            dropped += some
-        return dropped
+    def _drop_events(self, places: list[int]) -> int:
+        sql = "delete from events where rowid in (select value from json_each(?))"
+        return self._database.write(lambda db: db.execute(sql, [json.dumps(places)]).rowcount)

@@ -2,11 +2,15 @@
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.errors import StoreTooNew, StoreUnusable
 from bot.models.calls import Report, Source
@@ -227,6 +231,72 @@ def test_events_are_forgotten_after_thirty_days_and_their_calls_stay(store):
     assert store.calls.forget_old_events(now=NOW + 29 * 86_400) == 0
     assert store.calls.forget_old_events(now=NOW + 31 * 86_400) == 1
     assert store.calls.find("c1") is not None
+
+
+DAY = 86_400
+
+
+def test_events_with_a_future_time_do_not_block_the_purge(store):
+    for number in range(510):
+        store.calls.save(event(f"ahead{number}"), now=NOW + 365 * DAY)
+    store.calls.save(event("old"), now=NOW)
+    store.calls.save(event("new"), now=NOW + 31 * DAY)
+    assert store.calls.forget_old_events(now=NOW + 31 * DAY) == 511
+    assert kept_events(store) == ["new"]
+
+
+@given(st.lists(st.integers(-40, 40).map(lambda days: NOW + days * DAY), max_size=12))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_purge_keeps_what_is_younger_than_thirty_days(store, times):
+    store.database.write(lambda db: db.execute("delete from events"))
+    for number, at in enumerate(times):
+        store.calls.save(event(f"e{number}"), now=at)
+    store.calls.forget_old_events(now=NOW)
+    young = [f"e{n}" for n, at in enumerate(times) if NOW - 30 * DAY <= at <= NOW]
+    kept = kept_events(store)
+    assert set(young) <= set(kept)
+    if young == []:  # none of them ends the search
+        assert all(times[int(name[1:])] > NOW for name in kept)
+
+
+def kept_events(store):
+    return [
+        row["event_id"] for row in store.database.rows("select event_id from events order by rowid")
+    ]
+
+
+OPEN_WHEN_TOLD = """
+import sys
+from pathlib import Path
+from bot.store import Store
+print("ready", flush=True)
+sys.stdin.readline()
+store = Store.open(Path(sys.argv[1]))
+assert store.is_writable()
+store.close()
+"""
+
+
+def test_three_processes_can_create_one_database_together(tmp_path):
+    for number in range(3):
+        file = tmp_path / f"{number}.db"
+        together = [
+            subprocess.Popen(
+                [sys.executable, "-c", OPEN_WHEN_TOLD, file],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for _ in range(3)
+        ]
+        for one in together:
+            assert one.stdout.readline() == "ready\n"
+        for one in together:
+            one.stdin.write("go\n")
+            one.stdin.flush()
+        errors = [one.communicate(timeout=60)[1] for one in together]
+        assert (errors, [one.returncode for one in together]) == ([""] * 3, [0] * 3)
 
 
 def test_no_question_of_the_announcer_reads_a_whole_table(store):
