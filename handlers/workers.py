@@ -20,7 +20,7 @@ def make_queues(s: Services) -> Queues:
     return Queues(
         named={
             TEXTS_QUEUE: Queue(
-                partial(sender.has_queued, store=s.store),
+                partial(sender.has_sendable, store=s.store, text_poller=s.text_poller),
                 partial(
                     sender.send_next_text,
                     store=s.store,

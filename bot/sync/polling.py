@@ -147,6 +147,7 @@ def _poll_texts(text_poller: TextPoller, store: Store, clock: Clock) -> None:
     )
     text_poller.ingest(since, now)
     store.notes.set_moment(TEXTS_COVERED, now)
+    text_poller.caught_up.set()
 
 
 def _readable(rows: list[dict[str, Any]], region: str) -> list[Event]:

@@ -1,11 +1,12 @@
 """Ingest of Vocatech's list of texts, for texts that no webhook reported."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from threading import Event
 
 from bot.clock import Clock
-from bot.models.events import Event
+from bot.models.events import Event as ReportedEvent
 from bot.models.texts import TextReport
 from bot.server.metrics import Metrics
 from bot.store import Store
@@ -17,7 +18,11 @@ from bot.vocatech.events import read_listed_text
 
 @dataclass(frozen=True)
 class TextPoller:
-    """Stores listed texts the same way as texts from webhooks."""
+    """Stores listed texts the same way as texts from webhooks.
+
+    `caught_up` is set once the list was read since the start: only then is it known who replied
+    STOP while the app was off.
+    """
 
     vocatech: VocatechClient
     store: Store
@@ -25,6 +30,7 @@ class TextPoller:
     clock: Clock
     opt_out_words: tuple[str, ...]
     wake: Callable[[], None]
+    caught_up: Event = field(default_factory=Event)
 
     def ingest(self, since: float, until: float) -> None:
         """Store the texts of a period (unix seconds) and of a day around it; raises ApiError.
@@ -52,6 +58,6 @@ class TextPoller:
                 self.metrics.stored.labels("poll", result).inc()
 
 
-def _hold(event: Event, installed: float) -> Hold | None:
+def _hold(event: ReportedEvent, installed: float) -> Hold | None:
     at = event.text.sent_at if event.text else None
     return Hold.QUIET if at is not None and at < installed - FIRST_LOOK_BACK else None

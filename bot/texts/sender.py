@@ -38,6 +38,15 @@ def has_queued(*, store: Store) -> bool:
     return store.replies.next_queued() is not None
 
 
+def has_sendable(*, store: Store, text_poller: TextPoller) -> bool:
+    """Return whether a text is queued and may be sent.
+
+    After a start, that is once Vocatech's list of texts was read: the recipient may have replied
+    STOP while the app was off.
+    """
+    return text_poller.caught_up.is_set() and has_queued(store=store)
+
+
 def send_next_text(
     *,
     store: Store,

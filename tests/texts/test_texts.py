@@ -21,7 +21,8 @@ from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.webhooks import MESSAGE_EVENTS, WebhookFaults
 from bot.server.workers import TEXTS_QUEUE
 from bot.store import Store
-from bot.store.send_queue import Draft
+from bot.store.database.connection import Database
+from bot.store.send_queue import Draft, SendQueue
 from tests.conftest import CHANNEL, settings_for, wait_for
 from tests.support.hands import jobs_of
 
@@ -220,6 +221,25 @@ def test_stop_blocks_messages_until_start(bot, slack, vocatech):
     write(bot, vocatech, "Welcome back", "second")
     wait_for(lambda: says(slack, "Welcome back", "Delivered"))
     assert sent(vocatech) == ["Welcome back"]
+
+
+def test_stop_while_the_app_was_off_comes_before_a_queued_text(start_bot, slack, vocatech):
+    bot = start_bot()
+    wait_for(lambda: bot.metric("polls_total"))
+    bot.bot.stop()
+    vocatech.receive_text(MARIA, "STOP")
+    vocatech.faults.add(Fault(path="/messages", method="GET", status=503))
+    database = Database(bot.bot.services.settings.database_path)
+    draft = Draft("ours", MARIA, vocatech.company.numbers[0], "Ready", ANA, channel=CHANNEL)
+    SendQueue(database).add(draft, now=time.time())
+    database.close()
+    bot = start_bot(poll_seconds=1)
+    wait_for(lambda: bot.metric("api_errors_total"))
+    assert bot.store.replies.queued() == ["ours"]
+    assert sent(vocatech) == []
+    vocatech.faults.clear()
+    wait_for(lambda: says(slack, "Failed", "the contact opted out"))
+    assert sent(vocatech) == []
 
 
 def test_admins_see_the_opt_outs(bot, slack, vocatech):
