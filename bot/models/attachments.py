@@ -1,6 +1,7 @@
 """Attachments of incoming texts, and the names of their files in Slack."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 MAX_SHOWN = 10
@@ -14,6 +15,7 @@ _EXTENSIONS = {
     "audio/mp4": "m4a",
     "audio/ogg": "ogg",
     "audio/amr": "amr",
+    "audio/amr-wb": "awb",
     "audio/wav": "wav",
     "video/mp4": "mp4",
     "video/3gpp": "3gp",
@@ -22,9 +24,14 @@ _EXTENSIONS = {
     "text/plain": "txt",
     "text/vcard": "vcf",
     "text/x-vcard": "vcf",
+    "text/directory": "vcf",
+    "application/vcard": "vcf",
+    "application/x-vcard": "vcf",
 }
 # The first bytes of pages (also SVG) and programs, regardless of the declared content type.
 _EXECUTABLE = (b"<", b"MZ", b"\x7fELF", b"#!")
+# Voice messages of phones begin like a script (RFC 4867, section 5).
+_AMR = re.compile(rb"#!AMR(?:-WB)?(?:_MC1\.0)?\n")
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
 
 
@@ -66,4 +73,6 @@ def name_file(text_id: str, place: int, content_type: str | None) -> str:
 
 def is_executable(content: bytes, content_type: str) -> bool:
     """Return whether a browser or a computer would run it, regardless of its declared type."""
-    return content_type != "text/plain" and content[:512].lstrip(_BLANKS).startswith(_EXECUTABLE)
+    if content_type == "text/plain" or _AMR.match(content):
+        return False
+    return content[:512].lstrip(_BLANKS).startswith(_EXECUTABLE)

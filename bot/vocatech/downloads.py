@@ -24,7 +24,9 @@ MOST_REDIRECTS = 3
 # File types that phones send; nothing that a browser would execute.
 KINDS = ("image/", "audio/", "video/", "text/plain", "text/vcard", "text/x-vcard")
 
-DOCUMENTS = {"application/pdf", "application/octet-stream"}
+CONTACT_CARDS = {"text/directory", "application/vcard", "application/x-vcard"}
+
+DOCUMENTS = {"application/pdf", "application/octet-stream", *CONTACT_CARDS}
 
 NOT_AN_IMAGE_TO_TRUST = {"image/svg+xml"}
 

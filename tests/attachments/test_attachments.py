@@ -112,12 +112,30 @@ def test_hostile_file_name_is_harmless(bot, slack, vocatech):
     assert "channel" not in line["text"]
 
 
+@pytest.mark.parametrize(
+    ("content", "kind", "ending"),
+    [
+        (b"#!AMR\n" + bytes(40), "audio/amr", ".amr"),
+        (b"#!AMR-WB\n" + bytes(40), "audio/amr-wb", ".awb"),
+        (b"BEGIN:VCARD\r\nEND:VCARD\r\n", "text/directory", ".vcf"),
+        (b"BEGIN:VCARD\r\nEND:VCARD\r\n", "application/vcard", ".vcf"),
+        (b"BEGIN:VCARD\r\nEND:VCARD\r\n", "text/vcard", ".vcf"),
+    ],
+)
+def test_voice_messages_and_contact_cards_appear(bot, slack, vocatech, content, kind, ending):
+    write_with(vocatech, (content, kind, "file"))
+    [(_, name, shown)] = wait_for(lambda: files_of(slack))
+    assert shown == content
+    assert name.endswith(ending)
+
+
 # Refused
 
 
 @pytest.mark.parametrize(
     ("content", "kind", "why"),
     [
+        (b"#!AMR/bin/sh\n", "audio/amr", "isn't what its type says"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml", "this type"),
         (b"<html><script>", "text/html", "this type"),
         (b" \n<!DOCTYPE html><script>", "image/png", "isn't what its type says"),
