@@ -126,7 +126,7 @@ class Stage:
         self.slack.start()
         environment = {
             "SLACK_BOT_TOKEN": "xoxb-demo",
-            "SLACK_SIGNING_SECRET": "demo-signing-secret",
+            "SLACK_SIGNING_SECRET": "d3e0d3e0d3e0d3e0d3e0d3e0d3e0d3e0",
             "SLACK_API_URL": self.pipe.recv(),
             "SLACK_DEFAULT_CHANNEL": CHANNELS[0],
             "SLACK_ROUTES": ",".join(f"{n}={channel}" for n, channel in enumerate(CHANNELS, 1000)),

@@ -69,7 +69,7 @@ def measure_allowed_rate(row, folder, days):
         environment = {
             **os.environ,
             "SLACK_BOT_TOKEN": "xoxb-demo",
-            "SLACK_SIGNING_SECRET": "demo-signing-secret",
+            "SLACK_SIGNING_SECRET": "d3e0d3e0d3e0d3e0d3e0d3e0d3e0d3e0",
             "SLACK_DEFAULT_CHANNEL": "C0BENCH000",
             "VOCATECH_API_KEY": past.key,
             "VOCATECH_API_URL": past.url,

@@ -15,7 +15,7 @@ from bot.store import Store
 from bot.store.search.calls import CALLS_A_WRITE, SearchTerms
 from tests.bench.contacts import FIRST, LAST, make_names
 
-SECRET = b"demo-signing-secret"
+SECRET = b"d3e0d3e0d3e0d3e0d3e0d3e0d3e0d3e0"
 ASKER, CHANNEL = "U0BENCH001", "C0BENCH000"
 COMMON, RARE = "delivery", "purple giraffe"
 NUMBER = "+12125551007"

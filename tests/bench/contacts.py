@@ -36,7 +36,7 @@ LAST = (
     "Smythe O'Brien O'Neill Müller Jönsson Kowalski McDonald McCarthy Castillo Nguyen Haddad"
 )
 PHONES = ("Phone", "Mobile")
-SLACK_SECRET = "demo-signing-secret"
+SLACK_SECRET = "d3e0d3e0d3e0d3e0d3e0d3e0d3e0d3e0"
 TRADES = "Plumbing Holdings Consulting Logistics Bakery Dental Roofing Partners Realty"
 # From the most matches to none.
 SEARCHES = (

@@ -61,7 +61,7 @@ class SlackGateway(FakeServer):
         *,
         token: str = "xoxb-demo",
         app_token: str = "xapp-demo",
-        signing_secret: str = "demo-signing-secret",
+        signing_secret: str = "d3e0d3e0d3e0d3e0d3e0d3e0d3e0d3e0",
         port: int = 0,
         burst: int = 3,
         limits: bool = True,
