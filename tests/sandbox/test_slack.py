@@ -210,6 +210,14 @@ def test_an_edit_keeps_the_ts_and_leaves_what_was_not_sent(slack, client):
     assert (len(message["blocks"]), message["metadata"]) == (2, metadata)
 
 
+@pytest.mark.parametrize("argument", ["unfurl_links", "unfurl_media", "thread_ts", "mrkdwn"])
+def test_edit_with_an_unlisted_argument_is_refused(client, argument):
+    ts = client.chat_postMessage(channel=CALLS, text="a")["ts"]
+    answer = refused(client.chat_update, channel=CALLS, ts=ts, text="b", **{argument: "false"})
+    assert answer["error"] == "invalid_arguments"
+    assert argument in str(answer["response_metadata"])
+
+
 def test_an_empty_list_of_blocks_takes_them_away(slack, client):
     ts = client.chat_postMessage(channel=CALLS, text="a", blocks=BUTTONS)["ts"]
     client.chat_update(channel=CALLS, ts=ts, text="a", blocks=[], metadata={})

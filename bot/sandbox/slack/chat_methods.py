@@ -19,6 +19,23 @@ from bot.sandbox.slack.state import (
 WRITE: Final = ("chat:write",)
 POST: Final = "chat.postMessage"
 BROADCAST: Final = "thread_broadcast"
+# As in Slack's own types; `token` is checked elsewhere.
+UPDATE_ARGUMENTS: Final = frozenset(
+    [
+        "as_user",
+        "attachments",
+        "blocks",
+        "channel",
+        "file_ids",
+        "link_names",
+        "markdown_text",
+        "metadata",
+        "parse",
+        "reply_broadcast",
+        "text",
+        "ts",
+    ]
+)
 
 
 class ChatMethods:
@@ -71,6 +88,9 @@ class ChatMethods:
 
     def update(self, params: Json) -> Json:
         """Edit a message of the app; unlike posting, this does not accept a user ID as channel."""
+        if unlisted := sorted(params.keys() - UPDATE_ARGUMENTS):
+            words = [f"[ERROR] unlisted argument: {name}" for name in unlisted]
+            raise MethodError("invalid_arguments", response_metadata={"messages": words})
         if str(params.get("channel")).startswith(("U", "W")):
             raise MethodError("channel_not_found")
         channel = self.writable(params)
