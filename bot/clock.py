@@ -88,7 +88,7 @@ class Timing:
     post_seconds: float = 1.0
     slack_timeout: float = 10.0
     grace: float = 5.0
-    second_look: float = 5.0
+    second_look: float = 3.0
     held_retry: float = 300.0
     text_request: float = 30.0
     text_looks: tuple[float, ...] = (2.0, 5.0, 15.0, 40.0)

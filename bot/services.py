@@ -30,6 +30,7 @@ from bot.models.health import CHANNEL_HELD, KINDS, incident_name
 from bot.models.outbox import Post
 from bot.models.rules import DefaultRoutes
 from bot.outbox.delivery import ChannelDelivery
+from bot.outbox.edit_budget import EditBudget
 from bot.people.external_users import ExternalUsers
 from bot.people.guests import Guests
 from bot.people.permissions import Permissions
@@ -209,6 +210,7 @@ def build_services(
             timing=timing,
             metrics=metrics,
             failpoint=failpoint,
+            edits=EditBudget(store.posts),
             on_held=partial(_note_held, tell_admins=tell_admins),
             on_open=partial(_note_open, store=store),
             on_file_refused=partial(

@@ -2,74 +2,43 @@
 
 Slack knows no idempotency key, so the intent is committed before the request and its `ts` after
 the answer. If the answer is missing, the app searches the channel's history for the post's
-metadata. It posts again only if two searches, some seconds apart, don't find it.
+metadata. It posts again only if two searches, some seconds apart, don't find it. The channel's
+other posts continue in the meantime; those in the same thread wait, since their order matters.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from functools import partial
 
 import structlog
 
 from bot.clock import Clock, Timing
 from bot.models.outbox import Post, Subject, is_direct
+from bot.outbox.channel_state import ChannelState, PostSearch
+from bot.outbox.edit_budget import EditBudget
+from bot.outbox.rendering import Render
 from bot.server.metrics import Metrics
-from bot.server.rate_limit import RateLimiter, free_pace, strict_pace
+from bot.server.rate_limit import free_pace
 from bot.slack.client import SlackClient
-from bot.slack.errors import RATE_LIMITED, Absent, Rejected, Retry, Sent, Unknown, Unreadable
+from bot.slack.errors import (
+    RATE_LIMITED,
+    FoundPosts,
+    Rejected,
+    Retry,
+    SearchOutcome,
+    Sent,
+    Unknown,
+    Unreadable,
+)
+from bot.slack.history import Wanted
 from bot.store.outbox.posts import Posts
 from bot.ui.message import Message
-
-LONGEST_ASIDE = 600.0
-
-
-@dataclass
-class ChannelState:
-    """The state of one channel; only its own worker uses it, so it needs no lock.
-
-    `doubt` is the unconfirmed post that is being searched for, `searches` the number of searches. A
-    deferred post lets the channel's other posts go first until a time (monotonic).
-    """
-
-    pace: RateLimiter
-    edits_from: float = 0.0
-    doubt: int | None = None
-    searches: int = 0
-    is_held: bool = True  # until a success shows otherwise
-    _tries: dict[int, int] = field(default_factory=dict)
-    _aside: dict[int, float] = field(default_factory=dict)
-
-    def slow_down(self, seconds: float) -> None:
-        """Post at most once in the given seconds from now on."""
-        self.pace = strict_pace(seconds)
-
-    def begin_doubt(self, post_id: int) -> None:
-        """Start the search for an unconfirmed post."""
-        self.doubt, self.searches = post_id, 0
-
-    def end_doubt(self) -> None:
-        """End the search."""
-        self.doubt, self.searches = None, 0
-
-    def defer(self, post_id: int, now: float, seconds: float) -> int:
-        """Defer a post, twice as long each time; return how often it was deferred."""
-        tries = self._tries[post_id] = self._tries.get(post_id, 0) + 1
-        self._aside[post_id] = now + min(LONGEST_ASIDE, seconds * 2.0 ** (tries - 1))
-        return tries
-
-    def clear_deferral(self, post_id: int) -> None:
-        """Clear the deferral of a post."""
-        self._tries.pop(post_id, None)
-        self._aside.pop(post_id, None)
-
-    def deferred(self, now: float) -> list[int]:
-        """Return the posts that are deferred now."""
-        return [post_id for post_id, until in self._aside.items() if until > now]
-
 
 log = structlog.get_logger()
 
 LOOKS_BEFORE_POSTING_AGAIN = 2
+
+MOST_UNCONFIRMED = 3  # in one channel; then no new post is tried until one is settled
 
 TRIES_IN_A_ROW = 3
 
@@ -77,16 +46,7 @@ LONGEST_PAUSE = 1.0  # while something is due, so that new posts don't wait for 
 
 TOKEN_RETRY_SECONDS = 60.0
 
-EDITS_A_MINUTE = 48  # Slack allows 50 over the whole workspace
-
 NO_PAUSE = 0.0
-
-
-class Render(Protocol):
-    """Renders a post; returns None if there is nothing to show."""
-
-    def __call__(self, post: Post, *, may_be_a_repeat: bool = False) -> Message | None:
-        """Render the post, with a note if it may be a duplicate."""
 
 
 @dataclass(frozen=True)
@@ -106,24 +66,42 @@ class ChannelDelivery:
     on_held: Callable[[Post, str], None]
     on_open: Callable[[str], None]
     on_file_refused: Callable[[Post, str], None]
-    edits: RateLimiter = field(default_factory=lambda: RateLimiter(EDITS_A_MINUTE, 60.0))
+    edits: EditBudget
     _channels: dict[str, ChannelState] = field(default_factory=dict)
 
     def do_next(self, channel: str, render: Render) -> float:
-        """Post or edit the next thing in a channel; return the seconds until the next try."""
+        """Post, edit, or search for the next thing in a channel; return the seconds to wait."""
         known = self._channels.get(channel) or self._meet(channel)
-        if doubt := self.posts.unconfirmed(channel):
-            return self._settle(doubt, render, known)
         now = self.clock.monotonic()
-        deferred = known.deferred(now)
+        unconfirmed = self.posts.unconfirmed(channel)
+        in_flight = self.timing.slack_timeout + self.timing.grace
+        known.keep_searches(unconfirmed, due=now + in_flight, now=now)
+        if due := [one for one in unconfirmed if known.searches[one.post_id].is_due(now)]:
+            return self._search(due, render, known)
         posts_wait = known.pace.wait(now)
+        missing = [one for one in unconfirmed if known.searches[one.post_id].result]
+        if missing and posts_wait <= 0:
+            return self._post_again(missing[0], render, known)
         edits_wait = max(self.edits.wait(now), known.edits_from - now)
-        post = self.posts.next_due(
-            channel, with_posts=posts_wait <= 0, with_edits=edits_wait <= 0, but=deferred
+        deferred = known.deferred(now)
+        find = partial(
+            self.posts.next_due,
+            channel,
+            # While Slack fails, each post that is tried becomes unconfirmed.
+            with_posts=posts_wait <= 0 and len(unconfirmed) < MOST_UNCONFIRMED,
         )
+        post = find(with_edits=edits_wait <= 0, but=deferred)
+        if post is None and deferred and known.refuses_several:
+            # A held channel is tried slowly as it is, so its deferred posts are tried, too.
+            post = find(with_edits=edits_wait <= 0)
+        if post and post.ts and self.edits.is_for_newer(post, now):
+            edits_wait = LONGEST_PAUSE
+            post = find(with_edits=False, but=deferred)
         if post is None:
-            waits = [wait for wait in (posts_wait, edits_wait) if wait > 0]
-            return min([LONGEST_PAUSE, *waits]) if waits or deferred else NO_PAUSE
+            search = known.next_search()
+            waits = [posts_wait, edits_wait, search - now if search else 0.0]
+            waits = [wait for wait in waits if wait > 0]
+            return min([LONGEST_PAUSE, *waits]) if waits or deferred or unconfirmed else NO_PAUSE
         # If anything fails from here on, even rendering, the next round starts with another post.
         known.defer(post.post_id, now, self.timing.aside)
         message = render(post)
@@ -139,7 +117,7 @@ class ChannelDelivery:
         return known
 
     def _post(self, post: Post, message: Message, known: ChannelState) -> float:
-        if not self.posts.acquire_lease(post.post_id, now=self.clock.now()):
+        if not self.posts.acquire_lease(post.post_id, now=self.slack.earliest_now()):
             return self.timing.grace
         return self._send(post, message, known)
 
@@ -158,9 +136,12 @@ class ChannelDelivery:
             return self._succeed(post, known)
         if isinstance(outcome, Unknown):
             log.warning("post_unconfirmed", channel=post.channel, reason=outcome.reason)
-            known.begin_doubt(post.post_id)
-            left = self.timing.slack_timeout - (self.clock.monotonic() - began)
-            return max(0.0, left) + self.timing.grace
+            ended = self.clock.monotonic()
+            # After an answer, even a bad one, nothing is in flight any more.
+            in_flight = began + self.timing.slack_timeout + self.timing.grace
+            due = ended if outcome.is_answered else max(ended + self.timing.grace, in_flight)
+            known.searches[post.post_id] = PostSearch(due)
+            return NO_PAUSE
         self.posts.release_lease(post.post_id)
         if isinstance(outcome, Rejected) and _is_about_file(post, outcome):
             # It stays deferred, unless `on_file_refused` parks it.
@@ -171,6 +152,7 @@ class ChannelDelivery:
 
     def _succeed(self, post: Post, known: ChannelState) -> float:
         known.clear_deferral(post.post_id)
+        known.record_success(post)
         self.metrics.posted.labels(post.kind).inc()
         # The subject of other kinds may be a phone number, which is never logged.
         call = {"call": post.subject} if post.kind is Subject.CALL else {}
@@ -205,57 +187,77 @@ class ChannelDelivery:
         # An edit is safe to repeat, so an unconfirmed one stays deferred and is retried.
         return NO_PAUSE if isinstance(outcome, Unknown) else self._wait_out(post, outcome, known)
 
-    def _settle(  # noqa: PLR0911 (one return for each outcome)
-        self, doubt: Post, render: Render, known: ChannelState
-    ) -> float:
-        """Find out whether an unconfirmed post is in the channel."""
-        if known.doubt != doubt.post_id:
-            # Found at start: the request of the previous process may still be in flight.
-            known.begin_doubt(doubt.post_id)
-            if not doubt.is_restored:
-                return self.timing.slack_timeout + self.timing.grace
-        message = render(doubt)
-        if message is None:
-            self.posts.mark_dead_letter(doubt.post_id, "nothing to show")
+    def _search(self, due: list[Post], render: Render, known: ChannelState) -> float:
+        """Search for unconfirmed posts of the channel, or of one thread, with one request."""
+        group = [one for one in due if one.thread_ts == due[0].thread_ts]
+        wanted, next_due = [], self.clock.monotonic() + self.timing.second_look
+        for post in group:
+            # If anything fails from here on, other posts continue.
+            known.searches[post.post_id].due = next_due
+            if message := render(post):
+                wanted.append(Wanted(post.post_id, message, is_restored=post.is_restored))
+            else:
+                self.posts.mark_dead_letter(post.post_id, "nothing to show")
+        if not wanted:
             return NO_PAUSE
         found = self.slack.find(
-            doubt.channel,
-            message,
-            since=doubt.sending_since or 0.0,
-            thread_ts=doubt.thread_ts,
-            is_restored=doubt.is_restored,
+            due[0].channel,
+            wanted,
+            since=min(one.sending_since or 0.0 for one in group),
+            thread_ts=due[0].thread_ts,
         )
-        if isinstance(found, Sent):
-            self.posts.mark_reconciled(doubt, ts=found.ts)
-            self.metrics.recovered.labels("found").inc()
-            known.end_doubt()
-            return self._succeed(doubt, known)
-        if isinstance(found, Rejected):
-            return self._wait_out(doubt, found, known)
-        if isinstance(found, Retry | Unknown):
-            return found.seconds if isinstance(found, Retry) else self.timing.second_look
-        known.searches += 1
-        needed = 1 if doubt.is_restored else LOOKS_BEFORE_POSTING_AGAIN
-        if isinstance(found, Absent) and known.searches < needed:
-            is_file = doubt.kind is Subject.MEDIA
-            return self.timing.file_look if is_file else self.timing.second_look
-        known.end_doubt()
-        return self._post_again(doubt, found, render, known)
-
-    def _post_again(
-        self, doubt: Post, found: Absent | Unreadable, render: Render, known: ChannelState
-    ) -> float:
+        ids = {one.key for one in wanted}
+        searched = [one for one in group if one.post_id in ids]
+        if isinstance(found, Rejected) and (pause := self._refuse_search(searched, found, known)):
+            return pause
         now = self.clock.monotonic()
-        if known.defer(doubt.post_id, now, self.timing.aside) > TRIES_IN_A_ROW:
+        for post in searched:
+            self._settle(post, found, known, now)
+        return NO_PAUSE
+
+    def _refuse_search(self, searched: list[Post], found: Rejected, known: ChannelState) -> float:
+        """Return the pause after a refused search; 0.0 if the channel's other posts continue."""
+        if found.about == "message" and found.reason != "thread_not_found":
+            self._count_refusal(searched[0], found.reason)
+            return NO_PAUSE
+        is_about_each = found.about == "message" or is_direct(searched[0].channel)
+        return max(
+            self._wait_out(one, found, known)
+            for one in (searched if is_about_each else searched[:1])
+        )
+
+    def _settle(self, post: Post, found: SearchOutcome, known: ChannelState, now: float) -> None:
+        """Note the result of a search for an unconfirmed post."""
+        if isinstance(found, FoundPosts) and (ts := found.ts.get(post.post_id)):
+            self.posts.mark_reconciled(post, ts=ts)
+            self.metrics.recovered.labels("found").inc()
+            self._succeed(post, known)
+            return
+        is_file = post.kind is Subject.MEDIA and isinstance(found, FoundPosts)
+        known.searches[post.post_id].record(
+            found,
+            now=now,
+            pause=self.timing.file_look if is_file else self.timing.second_look,
+            looks_needed=1 if post.is_restored else LOOKS_BEFORE_POSTING_AGAIN,
+        )
+
+    def _post_again(self, post: Post, render: Render, known: ChannelState) -> float:
+        """Post a message that two searches didn't find, or that can't be searched for."""
+        unreadable = isinstance(known.searches[post.post_id].result, Unreadable)
+        now = self.clock.monotonic()
+        if known.defer(post.post_id, now, self.timing.aside) > TRIES_IN_A_ROW:
             # It definitely isn't there, and the channel's other posts have waited long enough.
-            self.posts.release_lease(doubt.post_id)
+            self.posts.release_lease(post.post_id)
             return NO_PAUSE
-        unreadable = isinstance(found, Unreadable)
-        message = render(doubt, may_be_a_repeat=unreadable)
-        if message is None or not self.posts.renew_lease(doubt, now=self.clock.now()):
+        message = render(post, may_be_a_repeat=unreadable)
+        if message is None:
+            self.posts.mark_dead_letter(post.post_id, "nothing to show")
             return NO_PAUSE
+        if not self.posts.renew_lease(post, now=self.slack.earliest_now()):
+            return NO_PAUSE
+        del known.searches[post.post_id]
         self.metrics.recovered.labels("unreadable" if unreadable else "absent").inc()
-        return self._send(doubt, message, known)
+        return self._send(post, message, known)
 
     def _wait_out(self, post: Post, outcome: Retry | Rejected, known: ChannelState) -> float:
         """Return the pause after Slack definitely did not do something."""
@@ -286,8 +288,19 @@ class ChannelDelivery:
             known.is_held = True
             self.on_held(post, outcome.reason)
             return self.timing.held_retry
-        # Other refusals may be temporary: the post stays deferred, and other posts continue.
-        return NO_PAUSE
+        # Any other name, known or not: Slack did nothing. The post stays deferred, and others
+        # continue, until nothing else succeeds either.
+        return self._count_towards_hold(post, outcome.reason, known)
+
+    def _count_towards_hold(self, post: Post, reason: str, known: ChannelState) -> float:
+        """Hold the channel if it refuses every post; return the pause."""
+        if post.ts or is_direct(post.channel):
+            return NO_PAUSE
+        known.record_refusal(post)
+        if known.refuses_all:
+            known.is_held = True
+            self.on_held(post, reason)
+        return self.timing.held_retry if known.refuses_several else NO_PAUSE
 
     def _head_gone(self, post: Post, reason: str) -> int | None:
         """Return the post to send again because it was deleted."""

@@ -54,6 +54,13 @@ def show_notice(notice: Notice, *, store: Store, locale: Locale) -> Message | No
     return None
 
 
+class Render(Protocol):
+    """Renders a post; returns None if there is nothing to show."""
+
+    def __call__(self, post: Post, *, may_be_a_repeat: bool = False) -> Message | None:
+        """Render the post, with a note if it may be a duplicate."""
+
+
 class PostRenderer(Protocol):
     """Renders the message of a post; returns None if there is nothing to show.
 

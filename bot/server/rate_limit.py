@@ -53,9 +53,18 @@ class RateLimiter:
                 self._taken.append(now)
             return pause
 
-    def _wait(self, now: float) -> float:
+    def left(self, now: float) -> int:
+        """Return how many fit now."""
+        with self._lock:
+            self._forget(now)
+            return max(0, self.limit - len(self._taken))
+
+    def _forget(self, now: float) -> None:
         while self._taken and self._taken[0] <= now - self.period:
             self._taken.popleft()
+
+    def _wait(self, now: float) -> float:
+        self._forget(now)
         if len(self._taken) < self.limit:
             return 0.0
         # Counted from the end: rounding may let one in just before the oldest expires.

@@ -1,7 +1,7 @@
 """Slack Web API client that makes each request once and classifies the response."""
 
 import http
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from typing import Any
 
@@ -12,17 +12,17 @@ from bot.slack.api_health import ApiHealth
 from bot.slack.errors import (
     BLOCKS_REFUSED,
     FAILURES,
-    Absent,
+    FoundPosts,
     Outcome,
     Rejected,
     Retry,
+    SearchOutcome,
     Sent,
-    Unknown,
     Unreadable,
     classify,
 )
 from bot.slack.files import share_file
-from bot.slack.history import is_ours, read_history
+from bot.slack.history import Wanted, find_messages, read_history
 from bot.slack.views import SlackViews
 from bot.store.key_value import KeyValueStore
 from bot.ui.message import Message
@@ -187,40 +187,36 @@ class SlackClient(SlackViews):
         return self._send(message, send)
 
     def find(
-        self,
-        channel: str,
-        message: Message,
-        *,
-        since: float,
-        thread_ts: str | None = None,
-        is_restored: bool = False,
-    ) -> Sent | Absent | Unreadable | Retry | Rejected | Unknown:
-        """Search a channel or thread for this app's message with the same metadata or file.
+        self, channel: str, wanted: Sequence[Wanted], *, since: float, thread_ts: str | None = None
+    ) -> SearchOutcome:
+        """Search a channel or thread for this app's messages, all in one reading.
 
-        `since` is the time of the unconfirmed request in unix seconds.
+        `since` is the time of the first unconfirmed request in unix seconds.
         """
+        # A clock that was ahead then or is ahead now must not hide what was posted.
+        since = min(since, self.earliest_now())
         try:
             bot_id = self._known_bot_id()
-            for found in read_history(self._client, channel, since=since, thread_ts=thread_ts):
-                if is_ours(found, message, bot_id=bot_id, is_restored=is_restored):
-                    return Sent(found["ts"])
+            history = read_history(self._client, channel, since=since, thread_ts=thread_ts)
+            return FoundPosts(find_messages(history, wanted, bot_id=bot_id))
         except FAILURES as error:
             outcome = classify(error)
-            if isinstance(outcome, Retry):
-                return outcome
             if outcome.reason == "missing_scope":
                 return Unreadable(outcome.reason)
             if outcome.reason == "not_in_channel" and self._join(channel):
                 return Retry(0.0, "joined")
             return outcome
-        return Absent()
+
+    def earliest_now(self) -> float:
+        """Return the time in unix seconds by our clock or by Slack's, whichever is behind."""
+        return self._now() - max(0.0, self.api_health.ahead or 0.0)
 
     def posted_calls(self, channel: str, *, since: float) -> set[str]:
         """Return the IDs of the calls in the app's messages in a channel since a time.
 
         `since` is in unix seconds. Return none if the history can't be read.
         """
-        found = set[str]()
+        found, since = set[str](), min(since, self.earliest_now())
         try:
             bot_id = self._known_bot_id()
             for message in read_history(self._client, channel, since=since, thread_ts=None):

@@ -84,12 +84,23 @@ UNKNOWN_METHOD = ("unknown_method", NOT_FROM_SLACK)
 
 @dataclass(frozen=True)
 class Unknown:
-    """Slack may or may not have carried out the request."""
+    """Slack may or may not have carried out the request.
+
+    If it `is_answered`, nothing is in flight any more.
+    """
 
     reason: str
+    is_answered: bool = False
 
 
 Outcome = Sent | Retry | Rejected | Unknown
+
+
+@dataclass(frozen=True)
+class FoundPosts:
+    """The `ts` of those messages that are in the channel, by their keys; the others are absent."""
+
+    ts: Mapping[int, str]
 
 
 @dataclass(frozen=True)
@@ -102,6 +113,9 @@ class Unreadable:
     """The app may not read the channel, so the result is unknown."""
 
     reason: str
+
+
+SearchOutcome = FoundPosts | Unreadable | Retry | Rejected | Unknown
 
 
 def classify(error: Exception) -> Retry | Rejected | Unknown:  # noqa: PLR0911 (one line a meaning)
@@ -120,9 +134,9 @@ def classify(error: Exception) -> Retry | Rejected | Unknown:  # noqa: PLR0911 (
         response.status_code >= http.HTTPStatus.INTERNAL_SERVER_ERROR
         or reason in UNCONFIRMED_ERRORS
     ):
-        return Unknown(reason or f"status {response.status_code}")
+        return Unknown(reason or f"status {response.status_code}", is_answered=True)
     if body.get("ok") is not False or " " in reason:
-        return Unknown(NOT_FROM_SLACK)
+        return Unknown(NOT_FROM_SLACK, is_answered=True)
     if reason in CHANNEL_GONE:
         return Rejected(reason, "channel")
     is_token = reason in TOKEN_REFUSED or reason == MISSING_SCOPE

@@ -1,6 +1,7 @@
 """Search of Slack's message history for a message after a lost response."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk import WebClient
@@ -10,6 +11,15 @@ from bot.ui.message import File, Message
 
 # More than two clocks can differ while signatures are still accepted.
 LOOK_BACK_SECONDS = 600.0
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A message to search for, under a key of the caller."""
+
+    key: int
+    message: Message
+    is_restored: bool = False
 
 
 def read_history(
@@ -31,19 +41,35 @@ def read_history(
         yield from page["messages"]
 
 
-def is_ours(
-    found: Mapping[str, Any], message: Message, *, bot_id: str, is_restored: bool = False
-) -> bool:
-    """Return whether a message in the history is this one, by its file or by its metadata.
+def find_messages(
+    history: Iterable[Mapping[str, Any]], wanted: Sequence[Wanted], *, bot_id: str
+) -> dict[int, str]:
+    """Return the `ts` of those messages that are in the history, by key; read no more than needed.
 
-    After a restore (`is_restored`) the ID under which a text was sent may be lost: then the same
-    words count, too.
+    A message is found by its file or its metadata. After a restore (`is_restored`) the ID under
+    which a text was sent may be lost: then the same words count, too.
     """
-    if _shows(found, message.file):
-        return True
-    if found.get("bot_id") != bot_id:
-        return False
-    return _carries(found, message.metadata) or (is_restored and _says_the_same(found, message))
+    missing, ts = list(wanted), dict[int, str]()
+    for found in history:
+        if not missing:
+            break
+        match = next(
+            (one for one in missing if _is_same(found, one.message, bot_id=bot_id)), None
+        ) or next((one for one in missing if _is_same_text(found, one, bot_id=bot_id)), None)
+        if match:
+            missing.remove(match)
+            ts[match.key] = found["ts"]
+    return ts
+
+
+def _is_same(found: Mapping[str, Any], message: Message, *, bot_id: str) -> bool:
+    is_by_us = found.get("bot_id") == bot_id
+    return _shows(found, message.file) or (is_by_us and _carries(found, message.metadata))
+
+
+def _is_same_text(found: Mapping[str, Any], wanted: Wanted, *, bot_id: str) -> bool:
+    is_by_us = found.get("bot_id") == bot_id
+    return wanted.is_restored and is_by_us and _says_the_same(found, wanted.message)
 
 
 def _says_the_same(found: Mapping[str, Any], message: Message) -> bool:

@@ -214,7 +214,7 @@ def test_a_post_is_claimed_by_one_process_only(store):
     post = store.posts.next_due("C1")
     assert store.posts.acquire_lease(post.post_id, now=NOW)
     assert not store.posts.acquire_lease(post.post_id, now=NOW)
-    doubt = store.posts.unconfirmed("C1")
+    [doubt] = store.posts.unconfirmed("C1")
     assert store.posts.renew_lease(doubt, now=NOW + 1)
     assert not store.posts.renew_lease(doubt, now=NOW + 2)
 

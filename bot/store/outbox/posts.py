@@ -1,5 +1,6 @@
 """The outbox: what each channel must show, and what it already shows."""
 
+import itertools
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +28,14 @@ _HAS_HEAD = (
     "(under is null or exists (select 1 from posts as head"
     " where head.post_id = posts.under and head.ts is not null))"
 )
+# The texts of a thread keep their order.
+_IS_NEXT_IN_THREAD = (
+    "(under is null or not exists (select 1 from posts as other"
+    " where other.channel = posts.channel and other.sending_since is not null"
+    " and other.ts is null and other.parked is null and other.under = posts.under))"
+)
+_IS_NEXT_POST = f"sending_since is null and {_IS_NEXT_IN_THREAD}"
+_IS_EDIT = "true"
 # A thread can have no posts before its head is posted.
 _DUE = f"announced < wanted and parked is null and bundle is null and held = 0 and {_HAS_HEAD}"
 
@@ -94,15 +103,15 @@ class Posts:
         )
         return [row["channel"] for row in rows]
 
-    def unconfirmed(self, channel: str) -> Post | None:
-        """Return the post of the channel that was sent without an answer."""
-        row = self._database.row(
+    def unconfirmed(self, channel: str) -> list[Post]:
+        """Return the posts of the channel that were sent without an answer, oldest first."""
+        rows = self._database.rows(
             f"select {_COLUMNS} from posts where channel = ? and sending_since is not null"
             f" and ts is null and parked is null and bundle is null and held = 0 and {_HAS_HEAD}"
-            " order by post_id limit 1",
+            " order by post_id",
             [channel],
         )
-        return _post(row) if row else None
+        return [_post(row) for row in rows]
 
     def next_due(
         self,
@@ -112,15 +121,34 @@ class Posts:
         with_edits: bool = True,
         but: Iterable[int] = (),
     ) -> Post | None:
-        """Return the next post to send in the channel: missed calls first, posts before edits."""
+        """Return the next post to send in the channel: missed calls first, posts before edits.
+
+        Posts go in order; of the edits, the newest card's goes first. Unconfirmed posts are left
+        out, and those in the same thread wait for them.
+        """
         skipped = ",".join(str(int(post_id)) for post_id in but)
+        allowed = [is_edit for is_edit, may in ((0, with_posts), (1, with_edits)) if may]
+        for urgent, is_edit in itertools.product((1, 0), allowed):
+            # One index entry each: a backlog costs nothing.
+            row = self._database.row(
+                f"select {_COLUMNS} from posts where channel = ? and {_DUE} and urgent = ?"
+                f" and (ts is not null) = ? and {_IS_EDIT if is_edit else _IS_NEXT_POST}"
+                f" and post_id not in ({skipped})"
+                f" order by post_id {'desc' if is_edit else 'asc'} limit 1",
+                [channel, urgent, is_edit],
+            )
+            if row:
+                return _post(row)
+        return None
+
+    def has_newer_edits(self, post_id: int, *, count: int) -> bool:
+        """Return whether newer cards, in any channel, wait for that many edits."""
         row = self._database.row(
-            f"select {_COLUMNS} from posts where channel = ? and {_DUE}"
-            f" and case when ts is null then ? else ? end and post_id not in ({skipped})"
-            " order by urgent desc, ts is not null, post_id limit 1",
-            [channel, with_posts, with_edits],
+            f"select count(*) as n from (select 1 from posts where {_DUE} and ts is not null"
+            " and post_id > ? limit ?)",
+            [post_id, count],
         )
-        return _post(row) if row else None
+        return bool(row and row["n"] >= count)
 
     def acquire_lease(self, post_id: int, *, now: float) -> bool:
         """Acquire the lease before sending a post; return False if another process was first.
