@@ -25,7 +25,7 @@ def run_doctor(arguments: argparse.Namespace) -> int:
     hush_libraries()
     console = Console(file=sys.stdout, highlight=False)
     console.width = min(console.width, WIDEST)
-    findings = run_checks(settings)
+    findings = run_checks(settings, env_file=arguments.env_file)
     write = write_json if arguments.json else write_table
     write(console, findings)
     return DONE if all_ok(findings) else FAILED

@@ -1,6 +1,8 @@
 """Checks that need no network: settings, store, open incidents."""
 
 import re
+import shlex
+import stat
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -133,6 +135,35 @@ def _other_addresses(settings: Settings) -> list[CheckResult]:
         for name, words in _ADDRESSES.items()
         if getattr(settings, name) != Settings.model_fields[name].default
     ]
+
+
+_BY_OTHERS = stat.S_IRGRP | stat.S_IROTH
+
+
+def check_permissions(settings: Settings, env_file: Path | None) -> list[CheckResult]:
+    """Report files with secrets or customers' data that other users of the machine can read."""
+    database = settings.database_path
+    stored = [database.with_name(database.name + end) for end in ("", "-wal", "-shm")]
+    if settings.backup_dir is not None:
+        stored += sorted(settings.backup_dir.glob("*.db.gz"))
+    return [
+        *_readable("store.settings_file", "Settings file", [env_file] if env_file else []),
+        *_readable("store.files", "Database files", stored),
+    ]
+
+
+def _readable(key: str, name: str, paths: list[Path]) -> list[CheckResult]:
+    modes = {path: path.stat().st_mode for path in paths if path.is_file()}
+    if not modes:
+        return []
+    open_files = [path for path, mode in modes.items() if mode & _BY_OTHERS]
+    if not open_files:
+        return [CheckResult(key, name, "readable only by their owner")]
+    remedy = (
+        f"Other users of this machine can read {', '.join(map(str, open_files))}. Run"
+        f" `chmod 600 {shlex.join(map(str, open_files))}`."
+    )
+    return [CheckResult(key, name, "readable by other users", Verdict.WARNING, remedy)]
 
 
 DATABASE = "store.database"

@@ -13,7 +13,13 @@ import httpx
 
 from bot.clock import Clock
 from bot.config import Settings
-from bot.doctor.local import channels_of, check_incidents, check_settings, check_store
+from bot.doctor.local import (
+    channels_of,
+    check_incidents,
+    check_permissions,
+    check_settings,
+    check_store,
+)
 from bot.doctor.model import CheckResult, Verdict
 from bot.doctor.slack import check_slack
 from bot.doctor.vocatech import check_quota, check_vocatech
@@ -41,9 +47,15 @@ class Timeouts:
 
 
 def run_checks(
-    settings: Settings, *, clock: Clock | None = None, timeouts: Timeouts | None = None
+    settings: Settings,
+    *,
+    env_file: Path | None = None,
+    clock: Clock | None = None,
+    timeouts: Timeouts | None = None,
 ) -> list[CheckResult]:
     """Run all checks and return their results in order.
+
+    `env_file` is the file with the settings, if there is one.
 
     Nothing changes in Slack or Vocatech. Opening the database migrates its tables if needed.
     """
@@ -75,6 +87,7 @@ def run_checks(
                 now=clock.now(),
             ),
             *check_store(store, settings.database_path, error),
+            *check_permissions(settings, env_file),
             *check_incidents(store, now=clock.now()),
         ]
 

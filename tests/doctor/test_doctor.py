@@ -42,6 +42,7 @@ class Account:
         self.slack, self.vocatech = slack, vocatech
         self.file = folder / "owner.env"
         self.database = folder / "bot.db"
+        self.mode = 0o600
         self.held = None  # a connection that keeps the database locked
         self.settings = {
             "SLACK_BOT_TOKEN": slack.token,
@@ -65,6 +66,7 @@ class Account:
     def write(self):
         lines = [f"{name}={value}\n" for name, value in self.settings.items()]
         self.file.write_text("".join(lines))
+        self.file.chmod(self.mode)
         return str(self.file)
 
 
@@ -83,7 +85,8 @@ def lived_in_database(tmp_path_factory):
 def account(slack, vocatech, tmp_path, lived_in_database):
     made = Account(slack, vocatech, tmp_path)
     made.fill()
-    shutil.copy(lived_in_database, made.database)
+    shutil.copyfile(lived_in_database, made.database)
+    made.database.chmod(0o600)
     yield made
     if made.held is not None:
         made.held.close()
@@ -141,6 +144,29 @@ def test_unknown_time_zone_is_asked_for(account, examine):
     verdict, _, remedy = place(examine)
     assert verdict == "warning"
     assert "Set TIMEZONE." in remedy
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o666])
+def test_settings_file_readable_by_others_is_reported(account, examine, mode):
+    account.mode = mode
+    found = examine()[1]["store.settings_file"]
+    assert found["verdict"] == "warning"
+    assert f"chmod 600 {account.file}" in found["remedy"]
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
+def test_database_readable_by_others_is_reported(account, examine, mode):
+    account.database.chmod(mode)
+    found = examine()[1]["store.files"]
+    assert found["verdict"] == "warning"
+    assert str(account.database) in found["remedy"]
+
+
+def test_backup_readable_by_others_is_reported(account, examine, tmp_path):
+    backup = tmp_path / "vocatech-slack-20261129T030000Z.db.gz"
+    backup.touch(0o644)
+    account.settings["BACKUP_DIR"] = str(tmp_path)
+    assert str(backup) in examine()[1]["store.files"]["remedy"]
 
 
 def of(findings, verdict):
