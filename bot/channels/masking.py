@@ -1,6 +1,7 @@
 """Masking of phone numbers in messages for channels that don't show them in full."""
 
 import re
+import unicodedata
 from dataclasses import replace
 from typing import Any
 
@@ -8,10 +9,18 @@ from bot.models.channels import Visibility
 from bot.ui.message import Message
 
 DIGITS_LEFT = 4
-# Seven digits or more, with separators. Dates such as 2026-01-31 are no numbers.
+FEWEST_DIGITS = 7
+_TIME = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?"
+# Digits that are no phone number: days, times after a year, spans of time, grouped thousands.
+_OTHER = re.compile(rf"(?:19|20)\d\d,? {_TIME}|{_TIME} ?- ?{_TIME}|[1-9]\d{{0,2}}(?:,\d{{3}}){{2}}")
+# Seven digits or more, with anything between two of them that a person may have written there;
+# then groups with signs between spaces, which also stand between two whole numbers.
 _NUMBER = re.compile(
     r"(?P<day>(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d))"
-    r"|\+?\d(?:(?:[\s().\-/\u00ad\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]*|[·•_*])\d){6,}"
+    r"|\+?\d(?:(?:[\s().\-/]*|[^\w\s]{1,2}|_)\d){6,}"
+)
+_SPACED = re.compile(
+    r"\+?\d{1,4}\)?(?:\s+[^\w\s]\s+\(?\d{1,4}\)?)+(?!\d)|\d{3}([,;:] )\d{3}\1\d{4}"
 )
 _COUNTRY = re.compile(r"\+\d{1,3}(?=\D)")
 # Slack's markup: dates, mentions and links.
@@ -52,17 +61,42 @@ def fit_blocks(shown_blocks: dict[str, Any], shown: Visibility) -> dict[str, Any
 
 def mask(text: str) -> str:
     """Replace digits of phone numbers with dots, except for the last four and the country code."""
-    return _NUMBER.sub(_dots, text)
+    if sum(map(str.isnumeric, text)) < FEWEST_DIGITS:
+        return text
+    plain, places = _plain(text)
+    found = [one.span() for one in _NUMBER.finditer(plain) if not one["day"]]
+    found += [one.span() for one in _SPACED.finditer(plain) if not _overlaps(one.span(), found)]
+    hidden = {places[at] for start, end in found for at in _hidden(plain[start:end], start)}
+    return "".join("•" if at in hidden else sign for at, sign in enumerate(text))
 
 
-def _dots(found: re.Match[str]) -> str:
-    if found["day"]:
-        return found[0]
-    country = _COUNTRY.match(found[0])
-    start = country.end() if country else 0
-    digits = [at for at, sign in enumerate(found[0]) if sign.isdigit() and at >= start]
-    hidden = set(digits[:-DIGITS_LEFT])
-    return "".join("•" if at in hidden else sign for at, sign in enumerate(found[0]))
+def _plain(text: str) -> tuple[str, list[int]]:
+    """Return a text without invisible characters, with plain digits, and each one's place."""
+    plain, places = [], []
+    for place, sign in enumerate(text):
+        kind = unicodedata.category(sign)
+        if kind in ("Cf", "Mn", "Me"):
+            continue
+        digit = unicodedata.digit(sign, None)
+        folded = unicodedata.normalize("NFKC", sign)
+        one = folded if len(folded) == 1 else sign
+        plain.append("-" if kind == "Pd" or sign in "−⁃" else one if digit is None else str(digit))
+        places.append(place)
+    return "".join(plain), places
+
+
+def _overlaps(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
+    return any(start < span[1] and span[0] < end for start, end in others)
+
+
+def _hidden(number: str, start: int) -> list[int]:
+    """Return the places of the digits to hide in a number that begins at `start`."""
+    country = _COUNTRY.match(number)
+    digits = [at for at, sign in enumerate(number) if sign.isdigit()]
+    if len(digits) < FEWEST_DIGITS or _OTHER.fullmatch(number):
+        return []
+    national = [at for at in digits if not country or at >= country.end()]
+    return [start + at for at in national[:-DIGITS_LEFT]]
 
 
 def _in_markup(text: str) -> str:

@@ -499,6 +499,10 @@ def test_who_is_of_our_company_and_which_channel_is_shared_with_another():
 # Masked numbers
 
 
+def fullwidth(text):
+    return text.translate(FULLWIDTH)
+
+
 @pytest.mark.parametrize(
     ("text", "masked"),
     [
@@ -513,10 +517,39 @@ def test_who_is_of_our_company_and_which_channel_is_shared_with_another():
         ("212·555·0123", "•••·•••·0123"),
         ("212\u2212555\uff0d0123", "•••\u2212•••\uff0d0123"),
         ("555-0123  ·  555-0100", "•••-0123  ·  •••-0100"),
+        ("212,555,0123", "•••,•••,0123"),
+        ("212:555|0123", "•••:•••|0123"),
+        ("212 · 555 · 0123", "••• · ••• · 0123"),
+        ("(212) | 555 | 0123", "(•••) | ••• | 0123"),
+        ("2\u200d1\u200b2555\u20600123", "•\u200d•\u200b••••\u20600123"),
+        ("２１２５５５０１２３", "••••••０１２３"),
+        ("2️⃣1️⃣2️⃣5️⃣5️⃣5️⃣0️⃣1️⃣2️⃣3️⃣", "•️⃣•️⃣•️⃣•️⃣•️⃣•️⃣0️⃣1️⃣2️⃣3️⃣"),
+        ("②①②⑤⑤⑤⓪①②③", "••••••⓪①②③"),
+        ("Nov 27, 2026 9:29 AM, 10:00-17:00", "Nov 27, 2026 9:29 AM, 10:00-17:00"),
     ],
 )
 def test_of_a_number_the_last_digits_stay(text, masked):
     assert mask(text) == masked
+
+
+@given(
+    st.sampled_from(["2125550123", "+12125550123", "+442079460123", "+4930123456789"]),
+    st.lists(
+        st.sampled_from(["", *" -.,:;|·•/_*~'", "\u200d", "\u00a0", "\u2011", "--"]), min_size=16
+    ),
+    st.sampled_from([str, fullwidth]),
+    st.sampled_from(["", "Call ", "ext. 101, at 9:29: ", "Nov 27, 2026: "]),
+)
+def test_number_is_masked_whatever_is_between_its_digits(number, between, written, before):
+    signs = "".join(sign + gap for sign, gap in zip(number, between, strict=False)).rstrip()
+    left = mask(f"{before}{written(signs)} please").removeprefix(before)
+    digits = re.sub(r"\D", "", left.translate(PLAIN))
+    # The country code may stay, and the last four.
+    assert len(digits) <= 4 + 3
+
+
+FULLWIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
+PLAIN = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
 numbers = st.from_regex(r"\+1 ?\(?2[0-9]{2}\)?[ .-]?[2-9][0-9]{2}[ .-]?[0-9]{4}", fullmatch=True)
