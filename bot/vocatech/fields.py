@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from math import isfinite
 from typing import Annotated, Any, ClassVar, get_args
 
@@ -17,6 +18,8 @@ from pydantic import (
 _MOST_SEGMENTS = 200
 _LONGEST_SECONDS = 7 * 86_400
 _YEAR_2000, _YEAR_2100 = 946_684_800, 4_102_444_800
+_UNIX = re.compile(r"[+]?[0-9]+(\.[0-9]*)?(e[+]?[0-9]+)?", re.IGNORECASE)
+_UTC = re.compile(r"\s*(?:UTC|GMT|Z)$", re.IGNORECASE)
 _MILLISECONDS_FROM = 100_000_000_000
 # Characters that can't be stored or sent as text: zero bytes and lone surrogates.
 _BROKEN_CHARACTERS = re.compile("[\x00\ud800-\udfff]")
@@ -42,17 +45,28 @@ def _seconds(value: Any) -> int | None:
 
 
 def _moment(value: Any) -> float | None:
-    """Parse ISO 8601 or unix time; a time without a zone is taken as UTC (assumed)."""
+    """Parse ISO 8601, RFC 2822 or unix time; a time without a zone is taken as UTC (assumed)."""
     try:
-        if isinstance(value, str) and not value.strip().isdigit():
-            moment = datetime.fromisoformat(value.strip())
-            seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-        else:
-            seconds = float(value)
+        seconds = _unix_seconds(value)
     except (TypeError, ValueError, OverflowError):
         return None
     seconds = seconds / 1000 if seconds >= _MILLISECONDS_FROM else seconds
     return seconds if _YEAR_2000 <= seconds <= _YEAR_2100 else None
+
+
+def _unix_seconds(value: Any) -> float:
+    """Return a time in unix seconds or milliseconds; raise ValueError if it is none."""
+    if isinstance(value, bool) or not isinstance(value, str):
+        return float(value)
+    text = value.strip()
+    if _UNIX.fullmatch(text):
+        return float(text)
+    zone = _UTC.search(text)
+    try:
+        moment = datetime.fromisoformat(f"{text[: zone.start()]}+00:00" if zone else text.upper())
+    except ValueError:
+        moment = parsedate_to_datetime(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _list(value: Any) -> list[Any]:

@@ -1,6 +1,8 @@
 """Parsing of events: every field name is accepted, invalid values are unknown."""
 
 import json
+from datetime import UTC, datetime
+from email.utils import format_datetime
 
 import pytest
 from hypothesis import given
@@ -83,6 +85,21 @@ def test_a_malformed_body_is_rejected_with_a_reason(body):
         (1_795_428_000, 1_795_428_000),
         ("1795428000", 1_795_428_000),
         (1_795_428_000_000, 1_795_428_000),
+        ("2026-11-23 10:00:00 UTC", 1_795_428_000),
+        ("2026-11-23T10:00:00 gmt", 1_795_428_000),
+        ("2026-11-23t10:00:00z", 1_795_428_000),
+        ("2026-11-23 10:00:00.000z", 1_795_428_000),
+        ("2026-11-23 05:00:00 -0500", 1_795_428_000),
+        ("Mon, 23 Nov 2026 10:00:00 +0000", 1_795_428_000),
+        ("Mon, 23 Nov 2026 05:00:00 EST", 1_795_428_000),
+        ("23 Nov 2026 10:00:00 GMT", 1_795_428_000),
+        ("Mon, 23 Nov 2026 10:00:00 UTC", 1_795_428_000),
+        ("1795428000.0", 1_795_428_000),
+        ("1795428000.250000", 1_795_428_000.25),
+        (" 1795428000000.0 ", 1_795_428_000),
+        ("1.795428e9", 1_795_428_000),
+        ("1e999", None),
+        ("Mon, 99 Nov 2026 10:00:00 +9999", None),
         ("0001-01-01", None),
         ("tomorrow", None),
         (-5, None),
@@ -95,6 +112,30 @@ def test_a_malformed_body_is_rejected_with_a_reason(body):
 def test_times_are_parsed_in_every_format_and_absurd_ones_are_unknown(moment, expected):
     event = {"id": "e", "event_type": "call.ended", "data": {"call_id": "c", "start_time": moment}}
     assert facts(event)["started_at"] == expected
+
+
+@given(st.text(max_size=40) | st.from_regex(r"[\d:TtZz+. -]{1,40}", fullmatch=True))
+def test_time_of_any_text_is_a_moment_or_unknown(moment):
+    event = {"id": "e", "event_type": "call.ended", "data": {"call_id": "c", "start_time": moment}}
+    read = facts(event)["started_at"]
+    assert read is None or 946_684_800 <= read <= 4_102_444_800
+
+
+@given(st.integers(1_000_000_000, 4_000_000_000))
+def test_every_written_form_of_a_time_is_the_same_moment(seconds):
+    at = datetime.fromtimestamp(seconds, UTC)
+    forms = [
+        f"{at:%Y-%m-%d %H:%M:%S} UTC",
+        f"{at:%Y-%m-%dt%H:%M:%Sz}",
+        format_datetime(at),
+        format_datetime(at, usegmt=True),
+        f"{at.timestamp()}",
+        f"{at.timestamp() * 1000:.1f}",
+    ]
+    for moment in forms:
+        data = {"call_id": "c", "start_time": moment}
+        event = {"id": "e", "event_type": "call.ended", "data": data}
+        assert facts(event)["started_at"] == at.timestamp()
 
 
 @pytest.mark.parametrize("duration", [-1, "-3", 10**30, "long", None, [], float("inf"), True])
