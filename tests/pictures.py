@@ -16,7 +16,7 @@ PICTURES = {
     "card": (("answered-call", "missed-call-claimed"), ""),
     "reply": (("reply-via-sms",), ""),
     "digest": (("weekly-digest",), ".chart ~ *"),
-    "home": (("home",), ".home > .context ~ *"),
+    "home": (("home",), ".home > hr:nth-of-type(4) ~ *"),
 }
 ALONE = """([keys, leftOut]) => {
   const shown = keys.map((key) => document.querySelector(`#${key} .shown`));

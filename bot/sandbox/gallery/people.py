@@ -42,6 +42,12 @@ from bot.ui.commands import (
 ZONE = "America/New_York"
 OWN = PlannedDigest(DigestPlan(facts.ANA, ZONE, is_on=False))
 DAILY = PlannedDigest(DigestPlan(facts.CHANNEL, ZONE), facts.NOW + 80_000)
+UNANSWERED_BY_ANA = replace(
+    facts.MISSED, call_id="c-henry", remote_name="Henry Walsh", remote_number="+17185550133"
+)
+UNCLAIMED = replace(
+    facts.MISSED, call_id="c-ines", remote_name="Ines Ferreira", remote_number="+16465550187"
+)
 HOME = Home(
     facts.ANA_TORRES,
     "Ana Torres",
@@ -49,10 +55,10 @@ HOME = Home(
     today=OwnDay(9, 2, (facts.CALL, facts.MISSED, facts.OUTGOING)),
     texts_sent=3,
     callers=2,
-    waiting=(Waiting(facts.MISSED, 2, "Ana Torres"), Waiting(facts.VOICEMAIL, 1)),
+    waiting=(Waiting(facts.VOICEMAIL, 1), Waiting(UNANSWERED_BY_ANA, 2, "Ben Whitaker")),
     digest=OWN,
     mine=(MissedCall((facts.MISSED,), Claim(facts.ANA, facts.NOW)),),
-    free=(MissedCall((facts.VOICEMAIL,)),),
+    free=(MissedCall((UNCLAIMED,)),),
 )
 HEALTH = Health(
     expects_webhooks=True,
