@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import structlog
+
 from bot.calls.words import other_number, other_party
 from bot.errors import NotLinked
 from bot.intervals import Interval
@@ -28,9 +30,14 @@ from bot.people.names import with_contact_name
 from bot.store import Store
 from bot.ui.formatting import Locale
 
+log = structlog.get_logger()
+
 MOST_MISSED, MOST_PEOPLE, MOST_CONTACTS = 6, 15, 5
 # In a personal digest, callbacks stay as long as in App Home.
 SECONDS_TO_CALL_BACK = 7 * 86_400.0
+# A digest from further in the future was made while the clock was ahead. Clocks are often set back
+# by less, and a digest must not be posted twice then.
+LARGEST_SET_BACK = 3_600.0
 
 DigestCache = dict[tuple[object, ...], Digest]
 """Digests by everything they depend on, because many channels get the same one."""
@@ -60,6 +67,7 @@ class DigestGenerator:
 
         Of overdue digests only the last is posted, with the number of skipped ones.
         """
+        plan = self._without_future(plan, now)
         due = last_due(plan, now)
         if not plan.is_on or due.at <= plan.since or self._is_decided(plan, due):
             return False
@@ -68,6 +76,15 @@ class DigestGenerator:
         last = self.store.digests.last_due(plan.channel, due.at) or 0.0
         skipped = count_between(plan, max(plan.since, last), due.at)
         return self._add(plan, due, now, cache, skipped)
+
+    def _without_future(self, plan: DigestPlan, now: float) -> DigestPlan:
+        """Undo what was decided while the clock was ahead, so that the next digest comes."""
+        if gone := self.store.digests.forget_made_after(plan.channel, now + LARGEST_SET_BACK):
+            log.warning("early_digests_forgotten", channel=plan.channel, count=gone)
+        if plan.since > now + LARGEST_SET_BACK:
+            plan = replace(plan, since=now)
+            self.store.digests.set_plan(plan)
+        return plan
 
     def post_now(self, plan: DigestPlan, now: float) -> tuple[Period, bool]:
         """Queue the digest for the last complete period; return the period.

@@ -80,6 +80,30 @@ class Digests:
         """
         return self._database.write(lambda db: _add(db, digest, channel, due_at, now))
 
+    def forget_made_after(self, channel: str, moment: float) -> int:
+        """Forget a channel's digests that were made after a time; return how many.
+
+        Their messages stay in Slack. One that may be on its way there is kept.
+        """
+        sql = "select digest_id from digests where channel = ? and made_at > ?"
+        made = [row["digest_id"] for row in self._database.rows(sql, [channel, moment])]
+
+        def work(db: SqliteDatabase) -> int:
+            for digest_id in made:
+                db.execute(
+                    "delete from posts where subject_kind = 'digest' and subject = ?"
+                    " and (ts is not null or sending_since is null)",
+                    [digest_id],
+                )
+            gone = db.execute(
+                "delete from digests where digest_id in (select value from json_each(?))"
+                " and digest_id not in (select subject from posts where subject_kind = 'digest')",
+                [json.dumps(made)],
+            )
+            return gone.rowcount
+
+        return self._database.write(work) if made else 0
+
     def find(self, digest_id: str) -> Digest | None:
         """Return the content of a digest."""
         row = self._database.row(

@@ -239,6 +239,38 @@ def test_only_the_last_overdue_digest_is_posted(store):
     assert "6 earlier digests were skipped" in json.dumps(shown.blocks)
 
 
+@pytest.mark.parametrize("ahead", [DAY, 3 * DAY, 400 * DAY])
+@pytest.mark.parametrize("is_posted", [True, False])
+def test_digest_that_was_decided_early_still_comes(store, ahead, is_posted):
+    plan, maker, now = plan_of(), maker_of(store), at(BERLIN, 2026, 11, 24, 9)
+    store.digests.set_plan(plan)
+    assert maker.decide(plan, now + ahead, {})
+    if is_posted:
+        post_everything(store)
+    maker.decide(plan, now, {})
+    if is_posted:
+        post_everything(store)
+    assert maker.decide(plan, now + DAY, {})
+    assert not maker.decide(plan, now + DAY, {})
+    assert store.posts.next_due(CHANNEL)
+
+
+def test_digest_is_posted_once_when_the_clock_is_set_back_a_little(store):
+    plan, maker, now = plan_of(), maker_of(store), at(BERLIN, 2026, 11, 24, 9)
+    store.digests.set_plan(plan)
+    assert maker.decide(plan, now, {})
+    post_everything(store)
+    assert not maker.decide(plan, now - 600, {})
+    assert not maker.decide(plan, now, {})
+
+
+def test_plan_from_a_time_ahead_counts_from_now(store):
+    now = at(BERLIN, 2026, 11, 24, 9)
+    store.digests.set_plan(plan_of(since=now + 30 * DAY))
+    assert not maker_of(store).decide(store.digests.plan(CHANNEL), now, {})
+    assert maker_of(store).decide(store.digests.plan(CHANNEL), now + DAY, {})
+
+
 def test_waiting_digest_is_replaced_by_the_next(store):
     plan = plan_of(since=at(BERLIN, 2026, 11, 2, 12))
     for day in (3, 4, 5):

@@ -265,6 +265,22 @@ def kept_events(store):
     ]
 
 
+def route(store, call_id, now):
+    """Route a call to a channel with at most one card per minute; return its batch, if any."""
+    store.calls.save(event(f"e-{call_id}", call_id), now=now)
+    chosen = [(one, {"C1": Why(How.FALLBACK)}) for one in store.calls.to_route()]
+    store.posts.route(chosen, {"C1": DeliveryPolicy(most_a_minute=1)}, now=now)
+    return store.database.row("select bundle from posts where subject = ?", [call_id])["bundle"]
+
+
+@pytest.mark.parametrize("ahead", [60, 3_600, 365 * DAY])
+def test_cards_after_a_clock_was_ahead_are_posted_and_in_no_old_burst(store, ahead):
+    assert [bool(route(store, f"ahead{n}", NOW + ahead)) for n in range(3)] == [False, True, True]
+    old = route(store, "last", NOW + ahead)
+    assert route(store, "first", NOW) is None
+    assert route(store, "second", NOW) not in (None, old)
+
+
 OPEN_WHEN_TOLD = """
 import sys
 from pathlib import Path

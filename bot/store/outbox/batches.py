@@ -186,9 +186,10 @@ def add_to_burst(db: SqliteDatabase, call_id: str, channel: str, now: float) -> 
     """Add a call to the current burst of a channel; return the batch ID, and if it is new."""
     row = db.execute(
         "select bundle_id from bundles where channel = ? and kind = 'burst' and closed_at > ?"
+        " and began_at <= ?"  # a later one is from a time when the clock was ahead
         " and (select count(*) from posts where bundle = bundle_id) < ?"
         " order by bundle_id desc limit 1",
-        [channel, now, MOST_CALLS],
+        [channel, now, now, MOST_CALLS],
     ).fetchone()
     bundle = (
         row[0] if row else create_batch(db, channel, "burst", now, closed_at=now + BURST_SECONDS)
