@@ -53,3 +53,13 @@ class TextHandlers:
         """Show the list of opt-outs to an admin."""
         ack()
         self.slack.show_modal(body, self.texts.list_opt_outs(viewer=body["user"]["id"]))
+
+    def record_opt_out(self, ack: Ack, action: Json, body: Json) -> None:
+        """Record that a contact asked for no more texts."""
+        ack()
+        self.texts.record_opt_out(action["value"], by=body["user"]["id"], is_out=True)
+
+    def lift_opt_out(self, ack: Ack, action: Json, body: Json) -> None:
+        """Lift the opt-out of a contact."""
+        ack()
+        self.texts.record_opt_out(action["value"], by=body["user"]["id"], is_out=False)

@@ -61,7 +61,10 @@ STORED = {
     "texts": ("Each SMS or WhatsApp message, sent or received", "kept"),
     "replies": ("Messages written in Slack, with their writer and sending state", "kept"),
     "media": ("Attachments of messages; the file itself only until it is posted", "kept"),
-    "opt_outs": ("Numbers that replied STOP or START, and when", "kept"),
+    "opt_outs": (
+        "Numbers that opted out or back in, by keyword or by hand, and when",
+        "kept",
+    ),
     "contacts": ("Vocatech's contacts, as of the last daily sync", "until deleted there"),
     "contact_numbers": ("Phone numbers of contacts", "until deleted there"),
     "contact_words": ("Full-text index of contacts", "until deleted there"),

@@ -8,7 +8,9 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.merge import Fields, merge_reports
 from bot.models.opt_outs import OptOutKeyword
+from bot.models.outbox import Subject
 from bot.models.texts import SendState, TextReport, TextSource
+from bot.store.audit import record_action
 from bot.store.outbox.invalidation import mark_cards_stale, show_card_of
 
 # Largest difference between Vocatech's clock and ours, and longest time that Vocatech may take to
@@ -147,24 +149,48 @@ def show_call_of(db: SqliteDatabase, text_id: str) -> None:
 
 
 def _note_wish(db: SqliteDatabase, number: str | None, now: float) -> None:
-    """Store whether a number opted out or back in: its latest keyword counts."""
+    """Store whether a number opted out or back in: the latest keyword or manual record counts."""
     if not number:
         return
     # Computed from all texts, since a time may be reported again, more precisely.
     changed = db.execute(
         """
         insert into opt_outs (number, is_out, at, text_id)
-        select number, json_extract(facts, '$.wish[1]') = ?, at, text_id from texts
-        where number = ? and json_extract(facts, '$.wish') is not null
-        order by at desc, 2 desc limit 1
+        select * from (
+            select number, json_extract(facts, '$.wish[1]') = ?, at, text_id from texts
+            where number = ? and json_extract(facts, '$.wish') is not null
+            union all
+            select number, recorded_out, recorded_at, '' from opt_outs
+            where number = ? and recorded_at is not null
+        ) order by 3 desc, 2 desc limit 1
         on conflict (number) do update set
             is_out = excluded.is_out, at = excluded.at, text_id = excluded.text_id
         where (is_out, at, text_id) != (excluded.is_out, excluded.at, excluded.text_id)
         """,
-        [OptOutKeyword.STOP, number],
+        [OptOutKeyword.STOP, number, number],
     )
     if changed.rowcount > 0:
         mark_cards_stale(db, number, now=now)
+
+
+def record_opt_out(
+    db: SqliteDatabase, number: str, slack_user: str, *, is_out: bool, now: float
+) -> None:
+    """Store an opt-out, or its end, by hand; and update the thread. Call it inside a write."""
+    db.execute(
+        "insert into opt_outs (number, is_out, at, text_id, recorded_by, recorded_at,"
+        " recorded_out) values (:number, :out, :now, '', :by, :now, :out)"
+        " on conflict (number) do update set recorded_by = :by, recorded_at = :now,"
+        " recorded_out = :out, is_out = :out, at = :now, text_id = ''",
+        {"number": number, "out": is_out, "now": now, "by": slack_user},
+    )
+    mark_cards_stale(db, number, now=now)
+    db.execute(
+        "update posts set wanted = wanted + 1 where subject_kind = ? and subject = ?",
+        [Subject.CONVERSATION, number],
+    )
+    what = "opt-out recorded" if is_out else "opt-out lifted"
+    record_action(db, slack_user, what, number, now=now)
 
 
 def _places(values: Sequence[object]) -> str:

@@ -14,6 +14,7 @@ from bot.store.database.connection import Database
 from bot.store.outbox.batches import defer_posts, release_conversation
 from bot.store.outbox.notices import Notice, add_notice
 from bot.store.outbox.rows import insert_post
+from bot.store.text_ingest import record_opt_out
 
 MOST_LISTED = 500
 
@@ -27,7 +28,7 @@ class OptOut:
 
 
 class OptOuts:
-    """Opt-outs, by number; text ingestion writes them."""
+    """Opt-outs, by number: from keywords in texts, and recorded by colleagues."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -38,6 +39,19 @@ class OptOuts:
             "select number, at from opt_outs where number = ? and is_out", [number]
         )
         return OptOut(row["number"], row["at"]) if row else None
+
+    def record(self, number: str, slack_user: str, *, is_out: bool, now: float) -> None:
+        """Store an opt-out of a number, or its end, that a colleague recorded; audit it."""
+        self._database.write(
+            lambda db: record_opt_out(db, number, slack_user, is_out=is_out, now=now)
+        )
+
+    def lifted_at(self, number: str) -> float | None:
+        """Return when a colleague lifted the opt-out of a number (unix seconds)."""
+        row = self._database.row(
+            "select recorded_at from opt_outs where number = ? and recorded_out = 0", [number]
+        )
+        return row["recorded_at"] if row else None
 
     def all(self) -> list[OptOut]:
         """Return all opt-outs, latest first."""

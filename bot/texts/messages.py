@@ -21,8 +21,10 @@ from bot.texts.words import (
 from bot.ui.action_ids import (
     BELIEVE_TEXT,
     CONVERSATION_METADATA,
+    LIFT_OPT_OUT,
     NOTICE_METADATA,
     OPEN_CONTACT_OF_NUMBER,
+    RECORD_OPT_OUT,
     REPLY_TO_TEXT,
     SEND_AGAIN,
     TAKE_BACK,
@@ -50,6 +52,8 @@ from bot.ui.message import REPEAT_NOTE, Message
 from bot.ui.mrkdwn import escape, shorten
 
 MAX_REPEATED = 80
+
+MAY_OPT_OUT = "This contact may have asked to opt out. If so, select Record opt-out."
 
 STAYS_IN_SLACK = "Messages typed in this thread stay in Slack."
 
@@ -174,12 +178,14 @@ def render_conversation(
     has_contact: bool,
     locale: Locale,
     handle: str = "",
+    may_want_to_opt_out: bool = False,
     may_be_a_repeat: bool = False,
 ) -> Message:
     """Render the head of a thread: the contact, the last text, and how to reply.
 
     `name` is the contact's, `sender` that of the Slack writer of the last text.
     `opted_out_at` is in unix seconds. `handle` is the value of the buttons instead of the number.
+    `may_want_to_opt_out` offers to record an opt-out that was not a keyword.
     """
     contact = contact_label(name or last.remote_name, number, locale)
     shown = locale.number(number)
@@ -193,7 +199,15 @@ def render_conversation(
         rich(title, *([paragraph(line(about))] if about else [])),
         *_opted_out(opted_out_at, locale),
         *_last(last, sender, locale),
-        *_head_buttons(number, handle or number, can_reply=can_reply, has_contact=has_contact),
+        *([says(MAY_OPT_OUT)] if may_want_to_opt_out else []),
+        *_head_buttons(
+            number,
+            handle or number,
+            can_reply=can_reply,
+            has_contact=has_contact,
+            is_out=opted_out_at is not None,
+            may_want_to_opt_out=may_want_to_opt_out,
+        ),
         note(f"{STAYS_IN_SLACK} {_how_to_reply(number, can_reply=can_reply)}".strip()),
         *([note(REPEAT_NOTE)] if may_be_a_repeat else []),
     ]
@@ -230,12 +244,32 @@ def _opted_out(at: float | None, locale: Locale) -> list[Json]:
     return [rich(paragraph(emoji("no_entry"), line(" Opted out", bold=True), line("  ·  "), since))]
 
 
-def _head_buttons(number: str, handle: str, *, can_reply: bool, has_contact: bool) -> list[Json]:
+def _head_buttons(
+    number: str,
+    handle: str,
+    *,
+    can_reply: bool,
+    has_contact: bool,
+    is_out: bool,
+    may_want_to_opt_out: bool,
+) -> list[Json]:
     if not is_whole(number):
         return []  # a short code or a name, which can't be a contact
-    reply = [button("Reply via SMS", REPLY_TO_TEXT, handle)] if can_reply else []
-    label = "Contact" if has_contact else "Add contact"
-    return [actions(*reply, button(label, OPEN_CONTACT_OF_NUMBER, handle))]
+    buttons = [button("Reply via SMS", REPLY_TO_TEXT, handle)] if can_reply else []
+    buttons.append(
+        button("Contact" if has_contact else "Add contact", OPEN_CONTACT_OF_NUMBER, handle)
+    )
+    if is_out:
+        confirm = asked_first(
+            "Lift the opt-out?",
+            "Only lift it if the contact agreed to receive messages again.",
+            yes="Lift opt-out",
+            no="Cancel",
+        )
+        buttons.append(button("Lift opt-out", LIFT_OPT_OUT, handle, confirm=confirm))
+    elif may_want_to_opt_out:
+        buttons.append(button("Record opt-out", RECORD_OPT_OUT, handle))
+    return [actions(*buttons)]
 
 
 def _how_to_reply(number: str, *, can_reply: bool) -> str:

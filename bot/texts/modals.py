@@ -118,7 +118,10 @@ def render_opt_outs(people: Sequence[OptedOut], *, locale: Locale) -> Json:
         return words_modal(
             "Opt-outs", "No opt-outs. Contacts who reply STOP are listed here until they opt in."
         )
-    said = "These people replied STOP. They receive no messages until they reply START."
+    said = (
+        "These people opted out. They receive no messages until they reply START, or someone"
+        " selects Lift opt-out in their thread."
+    )
     lists = [
         rich(bullets(*(_line(one, locale) for one in people[at : at + LINES_PER_BLOCK])))
         for at in range(0, len(people), LINES_PER_BLOCK)

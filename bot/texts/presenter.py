@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.models.channels import Visibility
+from bot.models.opt_outs import asks_to_stop
 from bot.models.outbox import Post
 from bot.models.people import Mentions
 from bot.models.texts import Text
@@ -20,6 +21,7 @@ from bot.ui.formatting import Locale
 from bot.ui.message import Message
 
 TEXT_TROUBLE = "text trouble"
+LATEST_TEXTS = 5
 # Writers don't follow the app's threads, so a mention tells them of an answer for this long.
 MENTION_SECONDS = 7 * 86_400.0
 
@@ -46,6 +48,7 @@ def present_thread(
         name=contact_name(number, store),
         sender=name_of_writer(last, store),
         opted_out_at=opt_out.at if opt_out else None,
+        may_want_to_opt_out=opt_out is None and _asked_to_stop(number, store),
         has_contact=bool(contacts_of(number, store)),
         # Apps of other companies can read what is not displayed: button values and metadata.
         handle=number if shown.whole_numbers else last.text_id,
@@ -57,6 +60,17 @@ def present_thread(
     return replace(
         message,
         metadata={**message.metadata, "event_payload": {"conversation": post.post_id}},
+    )
+
+
+def _asked_to_stop(number: str, store: Store) -> bool:
+    """Return whether one of the latest texts may ask for no more, and no one decided since."""
+    since = store.opt_outs.lifted_at(number) or 0.0
+    latest = store.texts.latest_with([number], limit=LATEST_TEXTS)
+    return any(
+        text.is_incoming and (text.at or 0.0) > since and asks_to_stop(text.body)
+        for text in latest
+        if text.opt_out is None
     )
 
 

@@ -39,6 +39,11 @@ LATEST_TEXTS = 5
 
 LATEST_CALLS = 50
 
+# The last person who wrote to a number owns the conversation for this long.
+OWNED_SECONDS = 7 * 86_400.0
+
+CHANGE_OPT_OUTS = "record or lift opt-outs of other people's conversations"
+
 COLLEAGUE_WARNING_SECONDS = 60.0
 
 # Meta's customer service window: a company may answer for this long after the last message.
@@ -53,7 +58,10 @@ NO_NUMBER = (
     " set one."
 )
 
-OPTED_OUT = "This contact opted out. They can't receive messages until they reply START."
+OPTED_OUT = (
+    "This contact opted out. They can't receive messages until they reply START, or an admin lifts"
+    " the opt-out in the thread."
+)
 
 WHATSAPP_CLOSED = (
     "WhatsApp allows replies only within 24 hours of the contact's last message. Nothing was sent."
@@ -239,6 +247,26 @@ class TextService:
             return words_modal(*ALREADY_RESOLVED)
         self.wake()
         return None
+
+    def record_opt_out(self, handle: str, *, by: str, is_out: bool) -> None:
+        """Record or lift the opt-out of a number by hand.
+
+        `handle` is a button's value. Raises NotAllowed unless `by` is an admin or owns the
+        conversation: they claimed a call from the number, or wrote to it last.
+        """
+        number = resolve_number(handle, self.store)
+        if number is None or not self._owns(number, by):
+            self.permissions.need_admin(by, CHANGE_OPT_OUTS)
+        if number and (self.store.opt_outs.of(number) is not None) is not is_out:
+            self.store.opt_outs.record(number, by, is_out=is_out, now=self.clock.now())
+            self.wake()
+
+    def _owns(self, number: str, slack_user: str) -> bool:
+        now = self.clock.now()
+        writer = self.store.replies.last_writer(number, since=now - OWNED_SECONDS, before=now + 1)
+        calls = self.store.calls.latest_with([number], limit=LATEST_TEXTS)
+        claims = [self.store.claims.of(call.call_id) for call in calls]
+        return slack_user in {writer, *(claim.slack_user for claim in claims if claim)}
 
     def list_opt_outs(self, *, viewer: str) -> Json:
         """Return the list of opt-outs; raises NotAllowed unless `viewer` is an admin."""

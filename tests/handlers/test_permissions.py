@@ -40,6 +40,7 @@ from bot.ui.action_ids import (
     FILL_IN_TEMPLATE,
     HAND_OVER_MODAL,
     LIFT_MUTE,
+    LIFT_OPT_OUT,
     LINK_ME,
     LINK_MODAL,
     LINK_PERSON,
@@ -52,6 +53,7 @@ from bot.ui.action_ids import (
     OPEN_CONTACT,
     OPEN_CONTACT_OF_NUMBER,
     OPEN_TRANSCRIPT,
+    RECORD_OPT_OUT,
     REOPEN_CALL,
     REPLY_TO_CALL,
     REPLY_TO_TEXT,
@@ -118,6 +120,7 @@ TEMPLATE = {
 }
 CHANGE_ROUTING = "change where calls go"
 CHANGE_CHANNELS = "change channel settings"
+CHANGE_OPT_OUTS = "record or lift opt-outs of other people's conversations"
 CHANGE_COMPANYS = "change company templates"
 RELEASE, REASSIGN = (f"{what} a call that someone else claimed" for what in ("release", "reassign"))
 WRITING = TextForm(token="e", number="+12125550123").to_metadata()
@@ -183,6 +186,8 @@ TRIES = {
     DELETE_CONTACT: Try("delete contacts", "1"),
     LINK_PERSON: Try("link somebody else", ADMIN),
     SHOW_OPT_OUTS: Try("see opt-outs", "show"),
+    RECORD_OPT_OUT: Try(CHANGE_OPT_OUTS, "+12125550123"),
+    LIFT_OPT_OUT: Try(CHANGE_OPT_OUTS, "+12125550123"),
     SHOW_UNMATCHED: Try("see who is not matched", "show"),
     LOOK_AGAIN: Try("have something looked at again", "key refused"),
     TRY_CHANNEL: Try("try a channel again", BROKEN),

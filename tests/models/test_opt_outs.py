@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models.opt_outs import START_WORDS, STOP_WORDS, OptOutKeyword, parse_opt_out
+from bot.models.opt_outs import START_WORDS, STOP_WORDS, OptOutKeyword, asks_to_stop, parse_opt_out
 
 AROUND = st.text(" \t\n.,;:!?\"'“”«»()*_-–…🛑", max_size=4)
 
@@ -42,3 +42,46 @@ def test_own_keywords_count_too():
     for body in ("baja", "No  Más.", unicodedata.normalize("NFD", "NO MÁS"), "STOPP", "stop"):
         assert parse_opt_out(body, own_words=own) is OptOutKeyword.STOP
     assert parse_opt_out("baja") is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *("Stop. Thank you", "Please stop texting me", "STOP STOP", "STOP\n\nMaria Lopez\nAcme"),
+        *(
+            "Please stop",
+            "stop please!",
+            "Stop, thanks",
+            "stop sending me messages",
+            "STOP TEXTING",
+        ),
+        *("Do not text me again", "don't message me", "Don’t contact this number", "No more texts"),
+        *("Take me off your list", "remove me from this list", "Unsubscribe me please"),
+        *("I want to opt out", "Hi, please stop. I moved away.", "Unsubscribe. Maria"),
+        "I don't want to receive any more messages",
+    ],
+)
+def test_polite_stop_is_a_hint_and_no_keyword(body):
+    assert asks_to_stop(body)
+    assert parse_opt_out(body) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *("cancel my appointment", "Cancel. I can't make it", "Please cancel my 3 pm", "The end."),
+        *(
+            "please stop by at 5",
+            "I'll stop at the store",
+            "Don't stop",
+            "nonstop flight",
+            "",
+            None,
+        ),
+        *("Where does the bus stop?", "I quit my job", "Can you text me the address?", "STOP 2"),
+        *("I don't get it", "Please send me the invoice", "Did you get my message?", "No, thanks"),
+        *("Please remove the sofa", "We have the option to stop the order on Friday"),
+    ],
+)
+def test_other_sentences_are_no_hint(body):
+    assert not asks_to_stop(body)

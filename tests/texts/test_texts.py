@@ -223,6 +223,48 @@ def test_stop_blocks_messages_until_start(bot, slack, vocatech):
     assert sent(vocatech) == ["Welcome back"]
 
 
+def test_polite_stop_is_recorded_by_hand_and_lifted(bot, slack, vocatech):
+    write(bot, vocatech, "Ready", "first")  # now Ana owns the conversation
+    vocatech.receive_text(MARIA, "Stop. Thank you")
+    head = wait_for(lambda: "Record opt-out" in str(thread_of(slack)[0]) and thread_of(slack)[0])
+    slack.click(BEN, CHANNEL, head["ts"], "record_opt_out")
+    wait_for(lambda: [one.what for one in bot.store.audit.latest() if "not allowed" in one.what])
+    assert bot.store.opt_outs.of(MARIA) is None
+    slack.click(ANA, CHANNEL, head["ts"], "record_opt_out")
+    head = wait_for(lambda: "Lift opt-out" in str(thread_of(slack)[0]) and thread_of(slack)[0])
+    assert "Reply via SMS" not in str(head["blocks"])
+    write(bot, vocatech, "Second", "second")
+    wait_for(lambda: says(slack, "Failed", "the contact opted out"))
+    slack.click(ANA, CHANNEL, head["ts"], "lift_opt_out")
+    head = wait_for(lambda: "Lift opt-out" not in str(thread_of(slack)[0]) and thread_of(slack)[0])
+    assert "Record opt-out" not in str(head)
+    done = [one.what for one in bot.store.audit.latest() if one.slack_user == ANA]
+    assert done == ["opt-out lifted", "opt-out recorded"]
+    assert sent(vocatech) == ["Ready"]
+
+
+def test_canceled_appointment_offers_no_opt_out(bot, slack, vocatech):
+    vocatech.receive_text(MARIA, "cancel my appointment")
+    wait_for(lambda: says(slack, "cancel my appointment"))
+    assert "opt" not in str(thread_of(slack)[0]["blocks"]).replace("option", "")
+
+
+def test_recorded_opt_out_survives_a_new_computation(store):
+    def stop(message_id, word, at):
+        report = TextReport(message_id, True, None, None, None, MARIA, US, at, "x", opt_out=word)
+        store.calls.save(Event(message_id, "message.received", "{}", text=report), now=at)
+
+    stop("m1", OptOutKeyword.START, 1_000.0)
+    store.opt_outs.record(MARIA, ANA, is_out=True, now=2_000.0)
+    stop("m2", OptOutKeyword.START, 1_500.0)  # reported late
+    assert store.opt_outs.of(MARIA).at == 2_000.0
+    stop("m3", OptOutKeyword.START, 3_000.0)
+    assert store.opt_outs.of(MARIA) is None
+    stop("m4", OptOutKeyword.STOP, 4_000.0)
+    store.opt_outs.record(MARIA, ANA, is_out=False, now=5_000.0)
+    assert store.opt_outs.of(MARIA) is None
+
+
 def test_stop_while_the_app_was_off_comes_before_a_queued_text(start_bot, slack, vocatech):
     bot = start_bot()
     wait_for(lambda: bot.metric("polls_total"))
