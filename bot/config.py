@@ -149,6 +149,27 @@ class Settings(BaseSettings):
     backup_dir: Path | None = Field(
         None, description="Folder for a backup each night; without it there are none."
     )
+    retention_calls: int | None = Field(
+        None,
+        ge=1,
+        le=36_500,
+        description="Days to keep calls; without it they are kept.",
+    )
+    retention_transcripts: int | None = Field(
+        None,
+        ge=1,
+        le=36_500,
+        description="Days to keep the transcripts of calls; the calls and summaries stay.",
+    )
+    retention_texts: int | None = Field(
+        None,
+        ge=1,
+        le=36_500,
+        description="Days to keep texts and their attachments; opt-outs stay.",
+    )
+    retention_audit: int | None = Field(
+        None, ge=1, le=36_500, description="Days to keep the audit log."
+    )
     backup_keep: int = Field(
         14, ge=1, le=1_000, description="Number of nightly backups to keep; older ones are deleted."
     )

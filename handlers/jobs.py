@@ -21,6 +21,7 @@ from bot.models.health import (
     POST_DIGESTS,
     WATCH_SOCKET,
 )
+from bot.models.retention import retention_of
 from bot.people import slack_sync
 from bot.server.scheduler import Job
 from bot.services import Services
@@ -212,6 +213,16 @@ def _health_jobs(s: Services) -> Iterator[Job]:
         )
     yield Job(
         "keep house", DAY, partial(housekeeping.delete_old_events, store=s.store, clock=s.clock)
+    )
+    yield Job(
+        "delete expired data",
+        DAY,
+        partial(
+            housekeeping.delete_expired,
+            store=s.store,
+            clock=s.clock,
+            retention=retention_of(s.settings),
+        ),
     )
     if s.settings.has_webhooks:
         yield Job(

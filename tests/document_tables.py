@@ -48,6 +48,10 @@ SETTING_GROUPS = {
     "Webhooks": ("public_url", "vocatech_webhook_secrets"),
     "Running the app": ("slack_admins", "database_url", "host", "port", "log_format", "log_level"),
     "Backups": ("backup_dir", "backup_keep"),
+    "Retention": (
+        *("retention_calls", "retention_transcripts"),
+        *("retention_texts", "retention_audit"),
+    ),
     "For tests": ("slack_api_url", "vocatech_api_url"),
 }
 

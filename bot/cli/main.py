@@ -17,6 +17,7 @@ from bot.cli import (
     export,
     forget,
     manifest,
+    prune,
     rules,
     run,
     webhooks,
@@ -38,6 +39,7 @@ COMMANDS = (
     audit.COMMAND,
     export.COMMAND,
     forget.COMMAND,
+    prune.COMMAND,
     digest.COMMAND,
     rules.COMMAND,
 )

@@ -3,6 +3,7 @@
 import re
 import shlex
 import stat
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from bot.config import Settings
 from bot.doctor.model import CheckResult, Verdict, count
 from bot.health.messages import describe_incident
 from bot.models.health import Incident
+from bot.models.retention import retention_of
 from bot.store import Store
 from bot.store.health import count_rows, size_on_disk
 from bot.ui.formatting import span
@@ -42,6 +44,7 @@ def check_settings(
             facts={"public_url": settings.public_url},
         ),
         _place(settings, vocatech_zone, has_asked=has_asked, now=now),
+        _retention(settings),
         *_other_addresses(settings),
     ]
 
@@ -79,6 +82,14 @@ def _offsets(zone: str, now: float) -> list[timedelta | None]:
         datetime.fromtimestamp(now + month * 30 * 86_400, ZoneInfo(zone)).utcoffset()
         for month in range(12)
     ]
+
+
+def _retention(settings: Settings) -> CheckResult:
+    periods = asdict(retention_of(settings))
+    words = ", ".join(
+        f"{kind} {count(days, 'day')}" if days else f"{kind} kept" for kind, days in periods.items()
+    )
+    return CheckResult("settings.retention", "Retention", words, facts=periods)
 
 
 def channels_of(settings: Settings) -> dict[str, str]:

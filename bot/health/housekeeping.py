@@ -9,6 +9,7 @@ import structlog
 from bot.clock import Clock
 from bot.health.service import resolve_incident
 from bot.models.health import DATABASE_DAMAGED, DISK_FULL
+from bot.models.retention import Retention
 from bot.store import Store
 
 log = structlog.get_logger()
@@ -24,6 +25,12 @@ MIN_FREE, MARGIN = 200 * MEGABYTE, 50 * MEGABYTE
 def delete_old_events(*, store: Store, clock: Clock) -> float:
     """Delete events older than 30 days; return no extra pause."""
     log.info("old_events_deleted", count=store.calls.forget_old_events(now=clock.now()))
+    return 0.0
+
+
+def delete_expired(*, store: Store, clock: Clock, retention: Retention) -> float:
+    """Delete what is older than its retention period; return no extra pause."""
+    log.info("expired_data_deleted", **store.retention.apply(retention.limits(clock.now())))
     return 0.0
 
 

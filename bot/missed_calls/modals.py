@@ -41,6 +41,9 @@ def render_conflict(words: str) -> Json:
     return words_modal("Already updated", words)
 
 
+NO_LONGER_STORED = "This call is no longer stored here. Look for it in the Vocatech portal."
+
+
 def describe_claim(shown: ClaimSection) -> str:
     """Return the current state of a call, for a user who was too late."""
     if shown.done:

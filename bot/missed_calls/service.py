@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.calls.claim_section import NO_CALLBACK
 from bot.calls.presenter import callback_of, present_call_modal
 from bot.calls.words import other_party
 from bot.clock import Clock
 from bot.missed_calls.modals import (
     ALREADY_THEIRS,
+    NO_LONGER_STORED,
     NOT_A_MEMBER,
     describe_claim,
     render_conflict,
@@ -135,4 +135,4 @@ class ClaimService:
 
     def _describe(self, call_id: str) -> str:
         call = self.store.calls.find(call_id)
-        return describe_claim(callback_of(call, self.store) if call else NO_CALLBACK)
+        return describe_claim(callback_of(call, self.store)) if call else NO_LONGER_STORED

@@ -25,6 +25,7 @@ from bot.store.outbox.notices import Notices
 from bot.store.outbox.posts import Posts
 from bot.store.people import People, Preferences, SlackPeople
 from bot.store.request_log import RequestLog
+from bot.store.retention import RetentionStore
 from bot.store.rules import Rules
 from bot.store.search.calls import CallSearch
 from bot.store.send_queue import SendQueue
@@ -73,6 +74,7 @@ class Store:
     bundles: Bundles
     mutes: Mutes
     erasures: Erasures
+    retention: RetentionStore
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -114,6 +116,7 @@ class Store:
             Bundles(database),
             Mutes(database),
             Erasures(database),
+            RetentionStore(database),
         )
 
     def is_writable(self) -> bool:

@@ -1,4 +1,4 @@
-"""Erasure of one number: what remains of its calls and texts, and which reports are dropped.
+"""Erasure of one number: what remains of its calls and texts.
 
 These functions run inside a write, or on a backup that is being restored.
 """
@@ -10,10 +10,8 @@ from typing import Any
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.models.calls import ERASED, add_report, call_from_reports, erase_facts
-from bot.models.events import Event
-from bot.models.merge import Fields, merge_reports
-from bot.models.opt_outs import OptOutKeyword
+from bot.models.calls import call_from_reports, erase_facts
+from bot.models.merge import Fields
 from bot.models.outbox import CATCH_UP, Subject
 from bot.models.texts import erase_text_facts
 from bot.store.contact_rows import drop
@@ -194,14 +192,25 @@ def _erase_in_digests(db: SqliteDatabase, calls: set[str]) -> None:
     _edit_posts(db, Subject.DIGEST, changed)
 
 
-def _erase_inside(known: Any, calls: set[str]) -> bool:
-    """Erase calls anywhere inside of stored JSON; return whether there were any."""
+def erase_callers(db: SqliteDatabase, *, before: float) -> None:
+    """Erase all callers from the stored copy of digests that were due before a time."""
+    rows = db.execute("select digest_id, told from digests where due_at < ?", [before]).fetchall()
+    for digest_id, told in rows:
+        known = json.loads(told)
+        if _erase_inside(known, None):
+            db.execute(
+                "update digests set told = ? where digest_id = ?", [json.dumps(known), digest_id]
+            )
+
+
+def _erase_inside(known: Any, calls: set[str] | None) -> bool:
+    """Erase these calls, or all, anywhere inside of stored JSON; return whether there were any."""
     if isinstance(known, list):
         found = [_erase_inside(one, calls) for one in known]
         return any(found)
     if not isinstance(known, dict):
         return False
-    if known.get("call_id") in calls:
+    if "call_id" in known and (calls is None or known["call_id"] in calls):
         names = ("remote_name", "remote_number", "summary", "transcript", "sentiment")
         known.update(dict.fromkeys(names), legs=[], is_erased=True)
         return True
@@ -223,135 +232,6 @@ def _retry_edits(db: SqliteDatabase, kind: Subject, ids: str) -> None:
         "update posts set parked = null where parked is not null and ts is not null"
         f" and subject_kind = ? and subject {_LISTED}",
         [kind, ids],
-    )
-
-
-def drop_erased(db: SqliteDatabase, events: Sequence[Event]) -> list[bool]:
-    """Return which events are about something erased.
-
-    Those must not be stored. Of a call or a text that wasn't known yet, the ID is kept, so that
-    later reports without a number are recognized.
-    """
-    stones = dict(db.execute("select number, at from erasures").fetchall())
-    if not stones:
-        return [False] * len(events)
-    calls, texts = _CallSieve(db, stones, events), _TextSieve(db, stones, events)
-    for event in events:
-        calls.add(event)
-        texts.add(event)
-    calls.finish()
-    texts.finish()
-    return [calls.has(event) or texts.has(event) for event in events]
-
-
-class _CallSieve:
-    """The calls of some reports, of which those with an erased number are found."""
-
-    def __init__(
-        self, db: SqliteDatabase, stones: Mapping[str, float], events: Sequence[Event]
-    ) -> None:
-        self._db, self._stones = db, stones
-        ids = [event.report.call_id for event in events if event.report]
-        rows = db.execute(
-            f"select call_id, facts from calls where call_id {_LISTED}", [json.dumps(ids)]
-        )
-        self._facts = {call_id: read_facts(facts) for call_id, facts in rows}
-        self._known = {*self._facts}
-        self._old = {call_id for call_id, facts in self._facts.items() if ERASED in facts}
-        self._new: set[str] = set()
-
-    def add(self, event: Event) -> None:
-        """Merge one report, and note whether its call is known to be erased now."""
-        report = event.report
-        if report is None or report.call_id in self._old:
-            return
-        facts = add_report(self._facts.get(report.call_id, {}), report)
-        self._facts[report.call_id] = facts
-        if _is_from_before(facts, "remote_number", ("started_at", "ended_at"), self._stones):
-            self._new.add(report.call_id)
-
-    def finish(self) -> None:
-        """Store the IDs of calls that are erased from now on."""
-        self._db.conn.executemany(
-            "insert or ignore into calls (call_id, version, routed, indexed, hold, facts, outcome)"
-            " values (?, 1, 1, 1, 'quiet', ?, 'over')",
-            [(one, json.dumps(erase_facts(self._facts[one]))) for one in self._new - self._known],
-        )
-        if known := self._new & self._known:
-            erase_calls(self._db, known)
-            self._db.execute(f"delete from events where call_id {_LISTED}", [json.dumps([*known])])
-
-    def has(self, event: Event) -> bool:
-        """Return whether a report is about an erased call."""
-        return event.report is not None and event.report.call_id in (self._old | self._new)
-
-
-class _TextSieve:
-    """The texts of some reports, of which those with an erased number are found."""
-
-    def __init__(
-        self, db: SqliteDatabase, stones: Mapping[str, float], events: Sequence[Event]
-    ) -> None:
-        self._db, self._stones = db, stones
-        ids = [event.text.message_id for event in events if event.text]
-        rows = db.execute(
-            f"select message_id, text_id, facts from texts where message_id {_LISTED}",
-            [json.dumps(ids)],
-        ).fetchall()
-        self._facts = {message_id: read_facts(facts) for message_id, _, facts in rows}
-        self._text_ids = {message_id: text_id for message_id, text_id, _ in rows}
-        self._old = {one for one, facts in self._facts.items() if ERASED in facts}
-        self._new: set[str] = set()
-
-    def add(self, event: Event) -> None:
-        """Merge one report, and note whether its text is known to be erased now."""
-        text = event.text
-        if text is None or text.message_id in self._old:
-            return
-        facts = merge_reports(self._facts.get(text.message_id, {}), text.facts(event.authority))
-        self._facts[text.message_id] = facts
-        if _is_from_before(facts, "number", ("at",), self._stones):
-            self._new.add(text.message_id)
-
-    def finish(self) -> None:
-        """Store the IDs of texts that are erased from now on, and the opt-outs in them."""
-        for message_id in self._new:
-            facts = self._facts[message_id]
-            if "wish" in facts:
-                _note_opt_out(self._db, message_id, facts)
-            if message_id not in self._text_ids:
-                self._db.execute(
-                    "insert into texts (text_id, message_id, version, routed, is_quiet, facts)"
-                    " values (?, ?, 1, 1, 1, ?)",
-                    [message_id, message_id, json.dumps(erase_text_facts(facts))],
-                )
-        known = [self._text_ids[one] for one in self._new if one in self._text_ids]
-        erase_texts(self._db, known)
-
-    def has(self, event: Event) -> bool:
-        """Return whether a report is about an erased text."""
-        return event.text is not None and event.text.message_id in (self._old | self._new)
-
-
-def _is_from_before(
-    facts: Fields, number: str, times: Collection[str], stones: Mapping[str, float]
-) -> bool:
-    erased_at = stones.get(facts[number][1]) if number in facts else None
-    at = next((facts[name][1] for name in times if name in facts), None)
-    return erased_at is not None and at is not None and at <= erased_at
-
-
-def _note_opt_out(db: SqliteDatabase, message_id: str, facts: Fields) -> None:
-    db.execute(
-        "insert into opt_outs (number, is_out, at, text_id) values (?, ?, ?, ?)"
-        " on conflict (number) do update set is_out = excluded.is_out, at = excluded.at,"
-        " text_id = excluded.text_id where excluded.at >= at",
-        [
-            facts["number"][1],
-            facts["wish"][1] == OptOutKeyword.STOP,
-            facts["at"][1],
-            message_id,
-        ],
     )
 
 

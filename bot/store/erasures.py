@@ -66,7 +66,9 @@ class Erasures:
     def erase(self, number: str, *, by: str, now: float) -> None:
         """Erase a number: in one write, then its raw events and traces in the search index."""
         row = self._database.row(
-            "select max(started_at) as at from calls where remote_number = ?", [number]
+            "select max(at) as at from (select started_at as at from calls where remote_number = :n"
+            " union all select at from texts where number = :n)",
+            {"n": number},
         )
         # Vocatech's clock may be ahead of ours.
         stone = Tombstone(number, max(now, (row and row["at"]) or now), by)

@@ -1,7 +1,7 @@
 """Searchable text of calls: names, what was said, and tokens for everything else."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from sqlite_utils import Database as SqliteDatabase
@@ -78,26 +78,34 @@ def _plain(text: str) -> str:
 def write_texts(db: SqliteDatabase, texts: Sequence[tuple[CallText, int]]) -> None:
     """Replace the text of calls, each with the version it was read at."""
     ids = json.dumps([text.call_id for text, _ in texts])
-    mine = "call_id in (select value from json_each(?))"
-    # FTS5 needs a row's old values to replace it. A trigger could pass them, but a statement with a
-    # trigger makes FTS5 write to the disk after each row.
-    db.execute(
-        f"insert into call_words (call_words, rowid, {_COLUMNS})"
-        f" select 'delete', text_id, {_COLUMNS} from call_texts where {mine}",
-        [ids],
-    )
-    db.execute(f"delete from call_texts where {mine}", [ids])
+    delete_texts(db, [text.call_id for text, _ in texts])
     for text, _ in texts:
         _insert(db, text)
     db.execute(
         f"insert into call_words (rowid, {_COLUMNS})"
-        f" select text_id, {_COLUMNS} from call_texts where {mine}",
+        f" select text_id, {_COLUMNS} from call_texts where {_MINE}",
         [ids],
     )
     db.conn.executemany(
         "update calls set indexed = ? where call_id = ?",
         [(version, text.call_id) for text, version in texts],
     )
+
+
+_MINE = "call_id in (select value from json_each(?))"
+
+
+def delete_texts(db: SqliteDatabase, call_ids: Collection[str]) -> None:
+    """Delete the text of calls."""
+    ids = json.dumps(list(call_ids))
+    # FTS5 needs a row's old values to delete it. A trigger could pass them, but a statement with a
+    # trigger makes FTS5 write to the disk after each row.
+    db.execute(
+        f"insert into call_words (call_words, rowid, {_COLUMNS})"
+        f" select 'delete', text_id, {_COLUMNS} from call_texts where {_MINE}",
+        [ids],
+    )
+    db.execute(f"delete from call_texts where {_MINE}", [ids])
 
 
 def merge_step(db: SqliteDatabase) -> None:
