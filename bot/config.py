@@ -239,14 +239,14 @@ def load_settings(*, env_file: Path | None = Path(".env"), **given: Any) -> Sett
 
     Raise SettingsWrong with all problems, each with a correct example and without its value.
     """
-    given = {**_read_files(env_file), **given}
+    given = {**read_setting_files(env_file), **given}
     try:
         return Settings(_env_file=env_file, **given)
     except ValidationError as wrong:
         raise SettingsWrong([_explain(problem) for problem in wrong.errors()]) from None
 
 
-def _read_files(env_file: Path | None) -> dict[str, str]:
+def read_setting_files(env_file: Path | None) -> dict[str, str]:
     """Return the settings that are given as `NAME_FILE`: the content of that file.
 
     That is how Docker and Kubernetes hand over secrets. Raise SettingsWrong for each file that
@@ -268,6 +268,15 @@ def _read_files(env_file: Path | None) -> dict[str, str]:
     if problems:
         raise SettingsWrong(problems)
     return found
+
+
+def validate_setting(name: str, value: str) -> None:
+    """Check one setting, by uppercase name, without the others. Raises SettingsWrong."""
+    one = Settings.model_construct()
+    try:
+        Settings.__pydantic_validator__.validate_assignment(one, name.lower(), value)
+    except ValidationError as wrong:
+        raise SettingsWrong([_explain(problem) for problem in wrong.errors()]) from None
 
 
 def _explain(problem: Mapping[str, Any]) -> str:

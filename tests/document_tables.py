@@ -1,7 +1,6 @@
 """Tables of README.md and docs/reference that come from the code, for cog."""
 
 import argparse
-import json
 import re
 import sqlite3
 import tempfile
@@ -10,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from urllib.parse import quote
 
 from prometheus_client import Gauge
 
@@ -22,12 +20,11 @@ from bot.models.health import KINDS
 from bot.server.metrics import OLD_NAMES, PREFIX
 from bot.server.workers import WorkerPool
 from bot.services import build_services
-from bot.slack.manifest import EVENTS, SCOPES, make_manifest
+from bot.slack.manifest import EVENTS, SCOPES
 from bot.store import Store
 from bot.ui.commands import SLASH_COMMANDS
 
 _COMMENT = {"initial_indent": "# ", "subsequent_indent": "# "}
-CREATE_APP = "https://api.slack.com/apps?new_app=1&manifest_json="
 
 # Every setting is in one of these groups; a new one that is in none of them fails the test.
 SETTING_GROUPS = {
@@ -100,12 +97,6 @@ STORED = {
     "notes": ("State of the app: sync positions, open incidents, and similar", "kept"),
 }
 _OWN_TABLES = ("_sqlite_migrations", "sqlite_sequence", "sqlite_stat1")
-
-
-def create_app_link() -> str:
-    """Return the address that opens Slack's form with the manifest filled in."""
-    manifest = json.dumps(make_manifest(), separators=(",", ":"), ensure_ascii=False)
-    return CREATE_APP + quote(manifest, safe="")
 
 
 def settings_tables() -> str:

@@ -19,7 +19,7 @@ ORDER = [
     "setting_types", "config", "server", "models", "store", "ui", "slack", "vocatech", "people",
     "templates", "texts", "calls", "contacts", "missed_calls", "health", "digests", "rules",
     "channels", "sync", "home", "attachments", "outbox", "services", "handlers", "app",
-    "doctor", "sandbox", "cli", "__main__",
+    "doctor", "setup", "sandbox", "cli", "__main__",
 ]
 # fmt: on
 PURE_PACKAGES = {"errors", "clock", "intervals", "business_hours", "phone_numbers", "sms_segments"}

@@ -19,9 +19,14 @@ from bot.config import Settings
 from bot.models.opt_outs import START_WORDS, STOP_WORDS
 from bot.rules.yaml_file import read_rules
 from bot.setting_types import ChannelByLine
-from bot.slack.manifest import DESCRIPTION, LONG_DESCRIPTION, make_manifest, manifest_yaml
+from bot.slack.manifest import (
+    DESCRIPTION,
+    LONG_DESCRIPTION,
+    create_app_link,
+    make_manifest,
+    manifest_yaml,
+)
 from bot.ui.commands import SLASH_COMMANDS, VOCATECH
-from tests import document_tables
 
 ROOT = Path(__file__).parent.parent
 OLD_DATABASE = "tests/data/store_2026_11_29.db"
@@ -97,7 +102,7 @@ def test_makefile_regenerates_every_document_with_a_generated_table():
 
 
 def test_link_that_creates_the_slack_app_carries_the_manifest():
-    link = document_tables.create_app_link()
+    link = create_app_link()
     query = parse_qs(urlsplit(link).query)
     assert json.loads(query["manifest_json"][0]) == make_manifest()
     # Servers and browsers take at least eight kilobytes.

@@ -20,6 +20,7 @@ from bot.cli import (
     prune,
     rules,
     run,
+    setup,
     webhooks,
 )
 from bot.cli.errors import explain_error
@@ -27,6 +28,7 @@ from bot.cli.options import FAILED, USAGE_ERROR
 from bot.errors import BotError, SettingsWrong
 
 COMMANDS = (
+    setup.COMMAND,
     run.COMMAND,
     backfill.COMMAND,
     backup.BACKUP,

@@ -35,6 +35,11 @@ class CheckResult:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def is_ok(self) -> bool:
+        """Whether the check found nothing to fix."""
+        return self.verdict is Verdict.OK
+
+    @property
     def group(self) -> str:
         """The group of the check: the first part of its key."""
         return self.key.partition(".")[0].capitalize()

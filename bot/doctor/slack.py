@@ -49,7 +49,7 @@ def check_slack(
     `apps.connections.open`, which creates a connection URL and reads nothing.
     """
     deadline = clock.monotonic() + seconds
-    token, headers = _test_token(client)
+    token, headers = check_token(client)
     is_known = token.verdict is Verdict.OK
     findings = [
         token,
@@ -64,7 +64,7 @@ def check_slack(
     return findings
 
 
-def _test_token(client: WebClient) -> tuple[CheckResult, dict[str, str]]:
+def check_token(client: WebClient) -> tuple[CheckResult, dict[str, str]]:
     """Call `auth.test`; also return the response headers with lowercase names."""
     try:
         answer = client.auth_test()

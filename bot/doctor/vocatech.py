@@ -142,6 +142,12 @@ def _check_connection(host: str, cause: ApiError | None) -> CheckResult:
     return CheckResult(CONNECTION, "Connection", found, Verdict.PROBLEM, remedy)
 
 
+def explain_connection(settings: Settings, error: ApiError) -> str:
+    """Return why Vocatech doesn't respond as it should, and what to do."""
+    host = urlsplit(settings.vocatech_api_url).hostname or "Vocatech"
+    return _check_connection(host, error).remedy
+
+
 def _check_family(probe: ProbeResult, cause: ApiError | None, *, is_needed: bool) -> CheckResult:
     key, part = f"vocatech.{probe.key}", PARTS[probe.key]
     fields = probe.fields

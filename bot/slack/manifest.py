@@ -1,6 +1,8 @@
 """The manifest of the Slack app, with the reason for each scope."""
 
+import json
 from typing import Any
+from urllib.parse import quote
 
 import yaml
 
@@ -20,6 +22,7 @@ SCOPES = {
     "users:read": "find the workspace's admins, and people's names and time zones",
     "users:read.email": "link people to their Vocatech extension by email address",
 }
+CREATE_APP = "https://api.slack.com/apps?new_app=1&manifest_json="
 EVENTS = (
     *("app_home_opened", "channel_shared", "channel_unshared"),
     *("team_join", "user_change"),
@@ -78,6 +81,12 @@ def make_manifest(public_url: str | None = None) -> dict[str, Any]:
             "token_rotation_enabled": False,
         },
     }
+
+
+def create_app_link() -> str:
+    """Return the address that opens Slack's form with the manifest filled in."""
+    manifest = json.dumps(make_manifest(), separators=(",", ":"), ensure_ascii=False)
+    return CREATE_APP + quote(manifest, safe="")
 
 
 _HEAD = "# Printed by `vocatech-slack manifest`. Paste it at api.slack.com/apps."

@@ -1,0 +1,1 @@
+"""The guided setup: questions, checks against Slack and Vocatech, and the `.env` file."""
