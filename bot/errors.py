@@ -53,7 +53,7 @@ class PortTaken(BotError):
     """Another program listens on this port already."""
 
     def __init__(self, port: int, remedy: str) -> None:
-        """Say which port, and how to choose another."""
+        """Name the port, and how to choose another."""
         super().__init__(f"Another program is using port {port}. {remedy}")
 
 
@@ -61,7 +61,7 @@ class StoreUnusable(BotError):
     """The database file can't be used."""
 
     def __init__(self, path: object, reason: str) -> None:
-        """Say which file, why, and what to do."""
+        """Name the file, the reason, and the fix."""
         super().__init__(
             f"The database {path} can't be used: {reason}. Check DATABASE_URL, and that this"
             " user can write to it."
@@ -72,7 +72,7 @@ class StoreDamaged(StoreUnusable):
     """The content of the database file is damaged."""
 
     def __init__(self, path: object, problem: str) -> None:
-        """Say which file, what SQLite found, and what to do."""
+        """Name the file, what SQLite found, and the fix."""
         BotError.__init__(
             self,
             f"The database {path} is damaged ({problem}). Check that DATABASE_URL names the right"
@@ -246,7 +246,7 @@ class AnswerTooLarge(AnswerLost):
     """Vocatech's answer exceeds the size limit."""
 
     def __init__(self) -> None:
-        """Say so in one sentence."""
+        """Describe it in one sentence."""
         super().__init__("the answer is too large")
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import Leniency, PhoneNumberType, ValidationResult, shortnumberinfo
 
-# These are emergency numbers in so many countries that they belong to no one elsewhere.
+# These are emergency numbers in many countries, and belong to no one elsewhere.
 EMERGENCY_NUMBERS = ("000", "112", "911", "999")
 LONGEST_EXTENSION = 6
 # No written number is longer; what is longer is cut before it costs any time.
@@ -343,7 +343,7 @@ def is_premium(number: str) -> bool:
 def is_valid(number: str) -> bool:
     """Return whether a number (E.164) is in use, by its country's numbering plan as known here.
 
-    Plans grow: a number that called or wrote exists, whatever the tables say.
+    Plans grow: a number that called or texted exists, even if the tables don't know it.
     """
     parsed = _read(number, "ZZ")
     return parsed is not None and phonenumbers.is_valid_number(parsed)

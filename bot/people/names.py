@@ -89,5 +89,5 @@ def slack_name(slack_user: str | None, store: Store) -> str | None:
 
 
 def name_of_writer(text: Text, store: Store) -> str | None:
-    """Return the name of the colleague who wrote a text, if known."""
+    """Return the name of a text's writer, if known."""
     return slack_name(text.reply.slack_user, store) if text.reply else None

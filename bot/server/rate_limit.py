@@ -30,7 +30,7 @@ def coming_turns(
 class RateLimiter:
     """At most `limit` in any `period` seconds; the caller passes the time.
 
-    A sliding log, so that no window of that length, wherever it starts, has more. Thread-safe.
+    A sliding log, so that no window of that length has more. Thread-safe.
     """
 
     def __init__(self, limit: int, period: float) -> None:

@@ -104,7 +104,7 @@ class WsgiApp:
             try:
                 return endpoint(_read(environ))
             except Exception:
-                # Whatever failed, the sender gets an answer and tries again.
+                # The sender gets an answer after any error, and tries again.
                 log.exception("request_failed", path=environ.get("PATH_INFO"))
                 return self._refuse(500, "internal error")
 

@@ -55,7 +55,7 @@ class AttachmentStore:
         return _media(row) if row else None
 
     def keep(self, media: Attachment, content: bytes, content_type: str, *, now: float) -> None:
-        """Store a fetched attachment, to be shown wherever its text is; `now` in unix seconds."""
+        """Store a fetched attachment, to be shown where its text is; `now` in unix seconds."""
 
         def work(db: SqliteDatabase) -> None:
             db.execute(

@@ -21,7 +21,7 @@ class ContactChoices:
         self._database = database
 
     def choose(self, number: str, contact_id: int) -> bool:
-        """Store which contact a number stands for; return False if it has lost that number."""
+        """Store which contact a number belongs to; return False if it has lost that number."""
 
         def work(db: SqliteDatabase) -> bool:
             return (

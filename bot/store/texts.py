@@ -151,8 +151,8 @@ class Texts:
     ) -> None:
         """Record the channels of these texts, each in the thread of its number.
 
-        A conversation continues wherever it is posted already. The notices go into the same
-        threads. In the `held` channels, incoming texts are deferred.
+        A conversation continues in each channel where it is posted already. The notices go into
+        the same threads. In the `held` channels, incoming texts are deferred.
         """
 
         def work(db: SqliteDatabase) -> None:

@@ -156,7 +156,7 @@ def read_quiet(view: Json, zone: str) -> tuple[QuietHours | None, dict[str, str]
 def _time(block_id: str, label: str, minute: int | None, *, hint: str = "") -> Json:
     element: Json = {"type": "timepicker", "placeholder": plain("A time")}
     if minute is not None:
-        # Slack's form, whatever clock the reader uses.
+        # Slack's form, in the reader's own clock.
         element["initial_time"] = f"{minute // 60:02}:{minute % 60:02}"
     return field(block_id, label, element, hint=hint)
 

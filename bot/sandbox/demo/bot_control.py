@@ -25,7 +25,7 @@ class BotControl:
         return {
             "fault_kill": DemoAction(
                 "Kill and restart",
-                "Kills the app (SIGKILL), whatever it is doing. It restarts after 3 s.",
+                "Kills the app (SIGKILL) at any moment. It restarts after 3 s.",
                 self.kill_and_start,
                 GROUP,
             ),

@@ -36,7 +36,7 @@ def stop_in(vocatech: FakeVocatech) -> list[str]:
 
 
 def start_in(vocatech: FakeVocatech) -> list[str]:
-    """The last customer who sent STOP opts back in with START."""
+    """The last customer that opted out opts back in with START."""
     texts = [vocatech.messages.get(one) for one in reversed(vocatech.messages.ids())]
     stopped = (text["remote_number"] for text in texts if text["body"] == "STOP")
     return _write(vocatech, next(stopped, _pick_writer(vocatech)), "START")

@@ -1,4 +1,4 @@
-"""Owns the examples about contacts: looked up, chosen, made, edited and deleted."""
+"""Examples about contacts: looked up, chosen, created, edited and deleted."""
 
 from dataclasses import replace
 

@@ -173,6 +173,6 @@ PEOPLE = Group(
                 lambda: render_unknown_subcommand(
                     Token("dgest"), [use.typed.partition(" ")[0] for use in VOCATECH.uses])),
         Example("Help after a mistake", "After a command that was not understood.",
-                lambda: render_help_of(CONTACT, "Whom are you looking for?")),
+                lambda: render_help_of(CONTACT, "Type a name, a company or a number.")),
     ),
 )  # fmt: skip

@@ -41,7 +41,7 @@ class BackupInfo:
 
 
 def back_up(database: Path, target: Path, *, now: float) -> Path:
-    """Write a backup and return its path. Writers and readers of the database go on working.
+    """Write a backup and return its path. Writers and readers of the database keep working.
 
     `target` is a folder, in which the file is named by the UTC time, or a new file. `now` is in
     unix seconds. An unfinished backup is never left under its final name.

@@ -203,14 +203,14 @@ class Database:
 
     def _commit(self, batch: list[_Write]) -> None:
         try:
-            # SQLite would go on writing into a file that no one will ever open again.
+            # SQLite would keep writing into a file that no one will ever open again.
             self._require_in_place()
             self._writer.conn.execute("BEGIN IMMEDIATE")
             groups = [list(alike) for _, alike in groupby(batch, key=lambda write: write.group)]
             for alike in groups:
                 self._do(alike, is_everything=len(groups) == 1)
             self._writer.conn.execute("COMMIT")
-        except BaseException as error:  # noqa: BLE001 (everybody who waits must hear of it)
+        except BaseException as error:  # noqa: BLE001 (every waiting caller must get it)
             self._note_damage(error)
             self._writer.conn.rollback()
             for write in batch:
@@ -224,7 +224,7 @@ class Database:
                 values = alike[0].group(self._writer, [write.item for write in alike])
             for write, value in zip(alike, values, strict=True):
                 write.value = value
-        except Exception as error:  # noqa: BLE001 (handed to the caller, who waits for it)
+        except Exception as error:  # noqa: BLE001 (raised in the waiting caller)
             self._note_damage(error)
             if is_everything:
                 self._writer.conn.rollback()

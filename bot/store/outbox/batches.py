@@ -128,7 +128,7 @@ def _tell_of(db: SqliteDatabase, bundle: int, channel: str, now: float) -> None:
             "select post_id from posts where bundle = ? order by post_id", [bundle]
         )
     ]
-    if len(cards) < 2:  # noqa: PLR2004 (a single call is told of by its card)
+    if len(cards) < 2:  # noqa: PLR2004 (a single call has its card)
         db.execute("update posts set bundle = null where bundle = ?", [bundle])
         return
     # Notices for the threads of these cards are part of the batch's message.

@@ -15,7 +15,7 @@ export const state = {
 let hides;
 export function toast(words) {
   at("toast").textContent = words;
-  at("toast").hidePopover(); // shown anew, it lies above a modal that was opened since
+  at("toast").hidePopover(); // shown again, it is above a modal that was opened since
   at("toast").showPopover();
   clearTimeout(hides);
   hides = setTimeout(() => at("toast").hidePopover(), 5000);
@@ -34,7 +34,7 @@ export async function tell(path, body) {
   return null;
 }
 
-// ---- Whoever uses the keyboard stays where they were, also where that was drawn anew ----
+// ---- Keyboard focus stays where it was, also after a redraw ----
 const placeOf = (thing) => thing.closest("[data-ts]")?.dataset.ts;
 export function traceOf(thing) {
   const menu = thing?.closest?.("details.overflow");

@@ -1,4 +1,4 @@
-// What is filled in: read out of the fields, and kept where a modal is drawn anew.
+// Field values: read from the fields, and kept when a modal is redrawn.
 
 export const fieldKey = (field) => field.dataset.block + "|" + field.dataset.action;
 export function answerOf(field) {

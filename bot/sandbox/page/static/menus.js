@@ -9,7 +9,7 @@ async function seek(field) {
   const message = field.closest("[data-ts]"), home = field.closest("[data-home]");
   const where = field.closest("dialog") ? { view_id: viewId() } : home ? { view_id: home.dataset.home } : { channel: state.channel, ts: message?.dataset.ts };
   const found = await tell("/options", { action_id: field.dataset.seek, block_id: field.dataset.seekBlock, query, ...where });
-  if (!found || field.value.trim() !== query) return; // something else was typed meanwhile
+  if (!found || field.value.trim() !== query) return; // something else was typed since
   const kept = [...menu.options].filter((one) => one.value && one.selected);
   const held = new Set(kept.map((one) => one.value));
   const news = found.options.filter((one) => !held.has(one.value)).map((one) => new Option(one.text, one.value));

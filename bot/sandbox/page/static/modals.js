@@ -1,4 +1,4 @@
-// The modal in front: opened, mended as the bot updates it, submitted and closed.
+// The modal in front: opened, updated as the app asks, submitted and closed.
 
 import { at, comeBack, tell, traceOf } from "./basics.js";
 import { answersIn, fieldKey, filledIn, keepAnswers } from "./fields.js";
@@ -22,13 +22,13 @@ export function drawModal(modal) {
   if (!dialog.open) dialog.showModal();
   firstIn(form, "[autofocus]", ".modal-body .field", "footer .primary", "button")?.focus();
 }
-// The browser gives the focus back, but not to a button that was drawn anew meanwhile.
+// The browser returns the focus, but not to a button that was redrawn since.
 function leave(dialog) {
   dialog.shown = null;
   dialog.close();
   if (document.activeElement === document.body) comeBack(dialog.cameFrom);
 }
-// An update touches only the blocks that differ, so that whoever types keeps field, caret and words.
+// An update touches only the blocks that differ, so that a person who types keeps the field, the caret and the text.
 function mendModal(form, news) {
   const focused = form.contains(document.activeElement) ? document.activeElement : null;
   const caret = focused?.matches("textarea, input:not([type])") || focused?.type === "text" ? [focused.selectionStart, focused.selectionEnd] : null;

@@ -1,4 +1,4 @@
-// Times in the words and the zone of whoever reads.
+// Times in the reader's language and time zone.
 
 // Made once: to make one takes longer than to use it a hundred times.
 const styled = (options) => { const form = new Intl.DateTimeFormat(undefined, options); return (date) => form.format(date); };
