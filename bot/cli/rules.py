@@ -1,9 +1,10 @@
-"""The `rules` command: exports and imports routing rules."""
+"""The `rules` command: exports, imports, and restores routing rules."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from bot.errors import RulesWrong
 
 if TYPE_CHECKING:
     from bot.cli.context import CliContext
-    from bot.models.rules import Rule
+    from bot.models.rules import Rule, Rulebook
     from bot.slack.client import SlackClient
 
 TERMINAL = "terminal"
@@ -20,51 +21,139 @@ MOST_BYTES = 5_000_000
 
 
 def run_rules(arguments: argparse.Namespace) -> int:
-    """Export the routing rules to a YAML file, or replace them with those in a file.
+    """Export the routing rules to a YAML file, import them, or bring back earlier ones.
 
-    The whole file is checked before anything changes. A running app uses the new rules
-    immediately.
+    An import replaces all rules. The whole file is checked before anything changes. The last 50
+    versions are kept. A running app uses the new rules immediately.
     """
     # Imported here to keep --help and usage errors fast.
     from bot.cli.context import open_context  # noqa: PLC0415
+
+    run = {"export": _export, "import": _import, "versions": _versions, "restore": _restore}
+    with open_context(arguments.env_file) as parts:
+        return run[arguments.what](arguments, parts)
+
+
+def _export(arguments: argparse.Namespace, parts: "CliContext") -> int:
     from bot.rules.yaml_file import write_rules  # noqa: PLC0415
 
-    with open_context(arguments.env_file) as parts:
-        if arguments.what == "import":
-            return _import(arguments.file, parts)
-        rules = parts.store.rules.book().rules
-        if str(arguments.file) == "-":
-            sys.stdout.write(write_rules(rules))
-            return DONE
-        arguments.file.write_text(write_rules(rules), encoding="utf-8")
-        sys.stdout.write(f"Exported {_count(len(rules))} to {arguments.file}.\n")
+    rules = parts.store.rules.book().rules
+    if _target(arguments) == "-":
+        sys.stdout.write(write_rules(rules))
+        return DONE
+    file = Path(_target(arguments))
+    try:
+        with file.open("w" if arguments.overwrite else "x", encoding="utf-8") as opened:
+            opened.write(write_rules(rules))
+    except FileExistsError:
+        raise RulesWrong([f"{file} exists already. To replace it, add --overwrite."]) from None
+    sys.stdout.write(f"Exported {_count(len(rules))} to {file}.\n")
     return DONE
 
 
-def _import(file: Path, parts: "CliContext") -> int:
+def _import(arguments: argparse.Namespace, parts: "CliContext") -> int:
     from bot.clock import Timing  # noqa: PLC0415
-    from bot.rules.validation import find_unreachable  # noqa: PLC0415
     from bot.rules.yaml_file import read_rules  # noqa: PLC0415
     from bot.slack import app as slack_app  # noqa: PLC0415
     from bot.slack.client import SlackClient  # noqa: PLC0415
 
-    book = parts.store.rules.book()
+    file, book = Path(_target(arguments)), parts.store.rules.book()
     ids = {one.name: one.rule_id for one in book.rules}
     read = read_rules(_text_of(file), parts.settings.default_region)
+    if not read and not arguments.replace_with_none:
+        raise RulesWrong([f"{file} has no rules. To delete all rules, add --replace-with-none."])
+    if arguments.check:
+        known = {one.name: one for one in book.rules}
+        rules = [_with_known_channel(rule, known.get(rule.name)) for rule, _ in read]
+        _print_changes(book.rules, _number(rules, ids))
+        return DONE
     client = slack_app.make_web_client(parts.settings, Timing().slack_timeout)
     slack = SlackClient(client, parts.store.notes, parts.clock.now)
     rules = _number(_reach(read, slack), ids)
-    now = parts.clock.now()
-    if not parts.store.rules.replace(book, rules, by=TERMINAL, now=now):
-        raise RulesWrong(["Someone changed the rules in Slack just now. Export and check them."])
-    detail = f"{len(rules)} from {file}"
-    parts.store.audit.note(TERMINAL, "rules imported", detail, now=now)
+    _replace(parts, rules, "rules imported", f"{len(rules)} from {file}", seen=book)
     sys.stdout.write(f"Imported {_count(len(rules))}. They apply from the next call on.\n")
+    _print_unreachable(rules)
+    return DONE
+
+
+def _versions(_: argparse.Namespace, parts: "CliContext") -> int:
+    """List the last versions of the rules, the newest first."""
+    from bot.doctor.model import make_plain  # noqa: PLC0415
+
+    versions = parts.store.rules.versions()
+    if not versions:
+        sys.stdout.write("There have been no rules yet.\n")
+    for one in versions:
+        at = datetime.fromtimestamp(one.made_at, parts.zone)
+        found = parts.store.slack_people.find(one.made_by)
+        by = make_plain((found.name if found else None) or one.made_by)
+        now = " (current)" if one is versions[0] else ""
+        sys.stdout.write(
+            f"{one.version}: {at:%Y-%m-%d %H:%M}, {_count(len(one.rules))}, by {by}{now}\n"
+        )
+    return DONE
+
+
+def _restore(arguments: argparse.Namespace, parts: "CliContext") -> int:
+    """Make an earlier version of the rules the current one."""
+    target, book = _target(arguments), parts.store.rules.book()
+    found = [one for one in parts.store.rules.versions() if str(one.version) == target]
+    if not found:
+        raise RulesWrong(
+            [f"There is no version {target}. `vocatech-slack rules versions` lists them."]
+        )
+    rules = found[0].rules
+    if arguments.check:
+        _print_changes(book.rules, rules)
+        return DONE
+    _replace(parts, rules, "rules restored", f"version {target}", seen=book)
+    sys.stdout.write(f"Restored version {target} with {_count(len(rules))}.\n")
+    _print_unreachable(rules)
+    return DONE
+
+
+def _target(arguments: argparse.Namespace) -> str:
+    """Return the file or the version that was typed."""
+    if arguments.target is None:
+        needed = "a version" if arguments.what == "restore" else "a file"
+        raise RulesWrong([f"`rules {arguments.what}` needs {needed}."])
+    return str(arguments.target)
+
+
+def _replace(
+    parts: "CliContext", rules: Sequence["Rule"], what: str, detail: str, *, seen: "Rulebook"
+) -> None:
+    now = parts.clock.now()
+    if not parts.store.rules.replace(seen, rules, by=TERMINAL, now=now):
+        raise RulesWrong(["Someone changed the rules in Slack just now. Export and check them."])
+    parts.store.audit.note(TERMINAL, what, detail, now=now)
+
+
+def _with_known_channel(rule: "Rule", before: "Rule | None") -> "Rule":
+    """Return a rule to a person with their channel, which only Slack knows otherwise."""
+    is_same = before and rule.slack_user and before.slack_user == rule.slack_user
+    return replace(rule, channel=before.channel) if before and is_same else rule
+
+
+def _print_changes(before: Sequence["Rule"], after: Sequence["Rule"]) -> None:
+    old, new = ({one.name: one for one in rules} for rules in (before, after))
+    kept = [name for name in old if name in new]
+    lines = [f"add: {name}" for name in new if name not in old]
+    lines += [f"delete: {name}" for name in old if name not in new]
+    lines += [f"change: {name}" for name in kept if old[name] != new[name]]
+    if kept != [name for name in new if name in old]:
+        lines.append("change the order")
+    said = "".join(f"  {one}\n" for one in lines) or "  nothing\n"
+    sys.stdout.write(f"This would change:\n{said}Nothing was changed (--check).\n")
+
+
+def _print_unreachable(rules: Sequence["Rule"]) -> None:
+    from bot.rules.validation import find_unreachable  # noqa: PLC0415
+
     idle = find_unreachable(rules)
     for rule in rules:
         if rule.rule_id in idle:
             sys.stdout.write(f"“{rule.name}” never matches: {idle[rule.rule_id]}.\n")
-    return DONE
 
 
 def _text_of(file: Path) -> str:
@@ -118,16 +207,32 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rules`."""
     add_env_file(parser)
     parser.add_argument(
-        "what", choices=["export", "import"], help="Export to a file or import from one"
+        "what",
+        choices=["export", "import", "versions", "restore"],
+        help="Export to a file, import from one, list the last versions, or restore one",
     )
     parser.add_argument(
-        "file", type=Path, metavar="FILE", help="YAML file (- exports to the terminal)"
+        "target",
+        nargs="?",
+        metavar="FILE or VERSION",
+        help="YAML file to export to (- is the terminal) or import from; version to restore",
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="Only show what an import or a restore would change"
+    )
+    parser.add_argument(
+        "--replace-with-none",
+        action="store_true",
+        help="Let the import of a file without rules delete all rules",
+    )
+    parser.add_argument(
+        "--overwrite", action="store_true", help="Let the export replace a file that exists"
     )
 
 
 COMMAND = Command(
     "rules",
-    "Export or import routing rules as a file",
+    "Export, import, or restore routing rules",
     run_rules,
     "vocatech-slack rules export rules.yaml",
     add_options,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from sqlite_utils import Database as SqliteDatabase
 
@@ -11,6 +11,16 @@ from bot.store.database.connection import Database
 
 # Enough old versions to look up how the rules were before a change.
 VERSIONS_KEPT = 50
+
+
+@dataclass(frozen=True)
+class RulesVersion:
+    """One version of the rules: when (unix seconds) and by whom it was made."""
+
+    version: int
+    made_at: float
+    made_by: str
+    rules: tuple[Rule, ...]
 
 
 class Rules:
@@ -29,6 +39,22 @@ class Rules:
             told = json.loads(row["told"]) if row else []
             self._read = Rulebook(version, tuple(Rule.from_json(one) for one in told))
         return self._read
+
+    def versions(self, most: int = VERSIONS_KEPT) -> list[RulesVersion]:
+        """Return the last versions, the newest first."""
+        rows = self._database.rows(
+            "select version, told, made_at, made_by from rulebooks order by version desc limit ?",
+            [most],
+        )
+        return [
+            RulesVersion(
+                row["version"],
+                row["made_at"],
+                row["made_by"],
+                tuple(Rule.from_json(one) for one in json.loads(row["told"])),
+            )
+            for row in rows
+        ]
 
     def replace(
         self, seen: Rulebook, rules: Sequence[Rule], *, by: str, now: float, token: str = ""

@@ -228,3 +228,74 @@ def test_binary_and_huge_files_are_rejected(command, bot, tmp_path, capsys, raw)
     assert command("import", file) == 1
     assert "The rules were not changed" in capsys.readouterr().err
     assert bot.store.rules.book().version == 0
+
+
+@pytest.fixture
+def imported(command, tmp_path):
+    """Return the file whose rules the app has."""
+    file = tmp_path / "rules.yaml"
+    file.write_text(GOOD + "  - {name: All, to: U0ANA0001}\n")
+    assert command("import", file) == 0
+    return file
+
+
+@pytest.mark.parametrize("text", ["", "rules:\n", "rules: []\n", "# none\n", "---\n", "{}\n"])
+def test_a_file_without_rules_deletes_none(command, bot, imported, tmp_path, capsys, text):
+    before = bot.store.rules.book()
+    empty = tmp_path / "empty.yaml"
+    empty.write_text(text)
+    assert command("import", empty) == 1
+    assert bot.store.rules.book() == before
+    assert "The rules were not changed" in capsys.readouterr().err
+
+
+def test_all_rules_can_be_deleted_on_request(command, bot, imported, tmp_path):
+    empty = tmp_path / "empty.yaml"
+    empty.write_text("rules:\n")
+    assert command("import", empty, "--replace-with-none") == 0
+    assert bot.store.rules.book().rules == ()
+
+
+def test_check_shows_what_would_change_and_changes_nothing(command, bot, imported, capsys):
+    before = bot.store.rules.book()
+    imported.write_text(GOOD.replace("stop", "go on") + "  - {name: New, to: C0SALES001}\n")
+    assert command("import", imported, "--check") == 0
+    printed = capsys.readouterr().out
+    assert "add: New" in printed
+    assert "delete: All" in printed
+    assert bot.store.rules.book() == before
+    assert command("import", imported) == 0
+    assert command("import", imported, "--check") == 0
+    assert "  nothing\n" in capsys.readouterr().out
+
+
+def test_an_earlier_version_can_be_restored(command, bot, imported, tmp_path, capsys):
+    before = bot.store.rules.book().rules
+    empty = tmp_path / "empty.yaml"
+    empty.write_text("rules:\n")
+    assert command("import", empty, "--replace-with-none") == 0
+    capsys.readouterr()
+    assert command("versions") == 0
+    newest, oldest = capsys.readouterr().out.splitlines()
+    assert newest.startswith("2: ")
+    assert newest.endswith("0 rules, by terminal (current)")
+    assert oldest.startswith("1: ")
+    assert command("restore", "1", "--check") == 0
+    assert bot.store.rules.book().rules == ()
+    assert command("restore", "1") == 0
+    assert bot.store.rules.book().rules == before
+    assert bot.store.audit.latest()[0].what == "rules restored"
+    for wrong in ("99", "x", "-"):
+        assert command("restore", wrong) == 1
+    assert command("restore") == 1
+    assert bot.store.rules.book().rules == before
+
+
+def test_an_export_overwrites_a_file_only_on_request(command, imported, tmp_path, capsys):
+    file = tmp_path / "mine.txt"
+    file.write_text("mine")
+    assert command("export", file) == 1
+    assert file.read_text() == "mine"
+    assert "--overwrite" in capsys.readouterr().err
+    assert command("export", file, "--overwrite") == 0
+    assert "name: All" in file.read_text()
