@@ -25,7 +25,8 @@ class BusinessHours:
     @classmethod
     def read(cls, text: str) -> "BusinessHours":
         """Parse `Mon-Fri 9:00-17:00, Sat 10:00-13:00`; raises ValueError with an example."""
-        return cls(tuple(_span(part) for part in text.split(",") if part.strip()))
+        parts = (_spans(part) for part in text.split(",") if part.strip())
+        return cls(tuple(span for spans in parts for span in spans))
 
     def include(self, moment: float, zone: ZoneInfo) -> bool:
         """Return whether the company is open at a time (unix seconds) in its own zone."""
@@ -66,7 +67,8 @@ def _moment(day: date, at: time, zone: ZoneInfo) -> float:
     return datetime.combine(day, at, zone).timestamp()
 
 
-def _span(part: str) -> tuple[frozenset[int], time, time]:
+def _spans(part: str) -> list[tuple[frozenset[int], time, time]]:
+    """Return the span of a part; two if it goes past midnight, since each ends on its day."""
     found = _PART.fullmatch(part.strip())
     if found is None:
         raise ValueError(FORMAT_HINT)
@@ -75,9 +77,12 @@ def _span(part: str) -> tuple[frozenset[int], time, time]:
         raise ValueError(f"{FORMAT_HINT}; days are {', '.join(day.title() for day in DAYS)}")
     days = frozenset(days_from(DAYS.index(first), DAYS.index(last)))
     start, end = _time(found["from"]), _time(found["to"])
-    if start >= end:
-        raise ValueError(f"{part.strip()} ends before it begins; {FORMAT_HINT}")
-    return days, start, end
+    if start == end:
+        raise ValueError(f"{part.strip()} ends when it begins; {FORMAT_HINT}")
+    if start < end:
+        return [(days, start, end)]
+    next_days = frozenset((day + 1) % len(DAYS) for day in days)
+    return [(days, start, time.max), (next_days, time.min, end)]
 
 
 def _time(text: str) -> time:

@@ -41,7 +41,30 @@ def test_span_can_cross_the_end_of_the_week_and_end_at_midnight():
     assert not open_at("Sat-Mon 0:00-24:00", "2026-11-24", "00:00")
 
 
-@pytest.mark.parametrize("wrong", ["Mon", "Mo-Fr 9-17", "Mon 25:00-26:00", "Mon 17:00-9:00"])
+@pytest.mark.parametrize(
+    ("day", "clock", "is_open"),
+    [
+        ("2026-11-23", "22:00", True),  # a Monday
+        ("2026-11-23", "21:59", False),
+        ("2026-11-23", "05:59", False),  # Sunday's night shift doesn't exist
+        ("2026-11-24", "05:59", True),
+        ("2026-11-24", "06:00", False),
+        ("2026-11-28", "05:59", True),  # Saturday morning, after Friday's shift
+        ("2026-11-28", "22:00", False),
+    ],
+)
+def test_hours_can_cross_midnight(day, clock, is_open):
+    assert open_at("Mon-Fri 22:00-6:00", day, clock) is is_open
+
+
+@pytest.mark.parametrize("hours", ["Sun 22:00-2:00", "Sun 22:00-0:00, Mon 0:00-2:00"])
+def test_hours_can_cross_the_midnight_after_sunday(hours):
+    assert open_at(hours, "2026-11-29", "23:59")
+    assert open_at(hours, "2026-11-30", "01:59")
+    assert not open_at(hours, "2026-11-30", "02:00")
+
+
+@pytest.mark.parametrize("wrong", ["Mon", "Mo-Fr 9-17", "Mon 25:00-26:00", "Mon 9:00-9:00"])
 def test_invalid_hours_are_refused_with_an_example(wrong):
     with pytest.raises(ValueError, match="Mon-Fri 9:00-17:00"):
         BusinessHours.read(wrong)
@@ -60,7 +83,12 @@ def test_any_text_is_parsed_or_refused_with_an_example(text):
 @given(
     start=st.floats(0, 20 * DAY),
     length=st.floats(0, 6 * DAY),
-    opening=st.sampled_from(["Mon-Fri 9:00-17:00", "Sat-Mon 0:00-24:00, Sun 10:00-12:00", ""]),
+    opening=st.sampled_from(
+        [
+            *("Mon-Fri 9:00-17:00", "Sat-Mon 0:00-24:00, Sun 10:00-12:00", ""),
+            "Fri-Sun 22:00-6:00",
+        ]
+    ),
 )
 def test_open_time_matches_a_count_by_minutes(start, length, opening):
     hours, step = BusinessHours.read(opening), 900.0
