@@ -1,6 +1,7 @@
 """Clocks, time zone names, timeouts and waits, clock skew."""
 
 import difflib
+import re
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -97,17 +98,55 @@ class Timing:
     media_retry: float = 15.0
 
 
+# What people call zones whose clocks change. As IANA names, EST, MST and HST never do, and the
+# sign of Etc/GMT+2 is that of POSIX: it is two hours *behind* UTC.
+MEANT_ZONES = {
+    name: zone
+    for names, zone in (
+        ("eastern et est edt", "America/New_York"),
+        ("central ct cst cdt", "America/Chicago"),
+        ("mountain mt mst mdt", "America/Denver"),
+        ("pacific pt pst pdt", "America/Los_Angeles"),
+        ("akst akdt", "America/Anchorage"),
+        ("hst hdt", "Pacific/Honolulu"),
+        ("ast adt atlantic", "America/Halifax"),
+        ("bst", "Europe/London"),
+        ("cest", "Europe/Berlin"),
+        ("eest", "Europe/Athens"),
+        ("west", "Europe/Lisbon"),
+        ("ist", "Asia/Kolkata"),
+        ("jst", "Asia/Tokyo"),
+        ("aest aedt", "Australia/Sydney"),
+    )
+    for name in names.split()
+}
+_OFFSET = re.compile(r"(?:etc/)?(?:utc|gmt)?([+\-\u2212])(\d{1,2})(?::?([0-5]\d))?")
+MOST_HOURS_OFF = 14
+
+
 def parse_zone(typed: str, zones: Collection[str]) -> tuple[str | None, list[str]]:
     """Return the matching zone, in any case, or else a list of similar zones.
 
-    A city alone is enough if it is unique; `zones` are the known names.
+    A city alone is enough if it is unique; `zones` are the known names. Offsets such as GMT+2 and
+    abbreviations such as EST match none, because they don't say when clocks change.
     """
     wanted = "_".join(typed.lower().split())
+    name = wanted.removesuffix("_time").removesuffix("_standard").removesuffix("_daylight")
+    if meant := MEANT_ZONES.get(name):
+        return None, [meant]
+    if is_offset(typed):
+        return None, []
     named = [zone for zone in zones if zone.lower() == wanted]
     cities = [zone for zone in zones if "/" in zone and zone.lower().endswith(f"/{wanted}")]
     if found := named or (cities if len(cities) == 1 else []):
         return found[0], []
     return None, sorted(cities) or difflib.get_close_matches(typed, zones, n=1)
+
+
+def is_offset(typed: str) -> bool:
+    """Return whether a text is an offset from UTC, such as GMT+2 or +05:30, and not a zone."""
+    found = _OFFSET.fullmatch("".join(typed.lower().split()))
+    return found is not None and int(found[2]) <= MOST_HOURS_OFF
 
 
 # Slack, Vocatech and this app reject a signature that is five minutes off.

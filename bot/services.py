@@ -252,7 +252,7 @@ def build_services(
         text_poller=TextPoller(vocatech, store, metrics, clock, opt_out_words, wake),
         templates=TemplateService(store, permissions, template_presenter, clock),
         template_presenter=template_presenter,
-        digests=DigestService(store, digest_generator, permissions, clock, wake),
+        digests=DigestService(store, slack, digest_generator, permissions, clock, wake),
         digest_generator=digest_generator,
         rules=RuleService(store, slack, permissions, rule_presenter, clock, region),
         channels=ChannelService(store, slack, permissions, channel_presenter, mutes, clock, wake),

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.business_hours import DAYS, days_from
-from bot.clock import parse_zone
+from bot.clock import MEANT_ZONES, is_offset, parse_zone
 from bot.errors import NotUnderstood
 from bot.models.digest_schedule import (
     DAY_NAMES,
@@ -155,7 +155,16 @@ def _zone(word: str, zones: Collection[str]) -> str:
     zone, close = parse_zone(word, zones)
     if zone:
         return zone
-    if "/" in word or any(one.lower().endswith(f"/{word.lower()}") for one in close):
+    if is_offset(word):
+        raise NotUnderstood(
+            f"{_quoted([word])} doesn't say when clocks change. Name a city in your time zone.",
+            EXAMPLE,
+        )
+    if (
+        "/" in word
+        or word.lower() in MEANT_ZONES
+        or any(one.lower().endswith(f"/{word.lower()}") for one in close)
+    ):
         meant = f" Did you mean {' or '.join(close[:3])}?" if close else ""
         raise NotUnderstood(f"Unknown time zone {_quoted([word])}.{meant}", EXAMPLE)
     raise NotUnderstood(

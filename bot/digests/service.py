@@ -15,12 +15,14 @@ from bot.digests.messages import (
     render_posted_now,
     render_switched_off,
 )
-from bot.errors import NotLinked
+from bot.errors import NotLinked, NotUnderstood
 from bot.health.service import resolve_incident
 from bot.models.digest_schedule import DigestPlan, next_run
 from bot.models.digests import Digest
 from bot.models.health import DIGEST_FAILED, incident_name
 from bot.people.permissions import Permissions
+from bot.slack.client import SlackClient
+from bot.slack.membership import can_post
 from bot.store import Store
 from bot.ui.blocks import Json
 
@@ -32,6 +34,7 @@ class DigestService:
     """Commands about the digests of channels, which admins change, and about one's own."""
 
     store: Store
+    slack: SlackClient
     generator: DigestGenerator
     permissions: Permissions
     clock: Clock
@@ -59,6 +62,12 @@ class DigestService:
         if command.action is DigestAction.OFF:
             return self._switch_off(asker, plan)
         self._check(asker, plan)
+        if plan.channel != asker and not can_post(self.slack, plan.channel):
+            raise NotUnderstood(
+                "Vocatech isn't in this channel, so it can't post a digest here. Nothing was"
+                " changed. Type /invite @Vocatech, then try again.",
+                "/vocatech digest on",
+            )
         if command.action is DigestAction.NOW:
             period, is_new = self.generator.post_now(plan, self.clock.now())
             if is_new:

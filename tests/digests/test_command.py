@@ -159,6 +159,38 @@ def test_now_posts_a_digest_once(bot, slack):
     assert len(digests_in(slack, CHANNEL)) == 1
 
 
+def test_now_twice_is_one_audit_entry(bot, slack):
+    for _ in range(3):
+        ask(slack, "now")
+    wait_for(lambda: digests_in(slack, CHANNEL))
+    assert [one.what for one in bot.store.audit.latest()].count("posted a digest") == 1
+
+
+@pytest.mark.parametrize("channel", ["C0SECRET01", "G0GROUPDM1"])
+@pytest.mark.parametrize("typed", ["on", "on weekdays 8:30", "now"])
+def test_a_digest_is_refused_where_the_app_is_missing(bot, slack, channel, typed):
+    slack.add_channel(channel, "secret", private=True, member=False)
+    answer = str(slack.type_command(ADMIN, channel, "/vocatech", f"digest {typed}"))
+    assert "isn't in this channel" in answer
+    assert "/invite @Vocatech" in answer
+    assert bot.store.digests.plans() == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        *((zone, "doesn't say when clocks change") for zone in ("GMT+2", "utc-5", "UTC+05:30")),
+        *((zone, "doesn't say when clocks change") for zone in ("Etc/GMT+2", "+2", "GMT+0200")),
+        *((zone, "America/New_York") for zone in ("EST", "Eastern", "et", "EDT")),
+        *(("MST", "America/Denver"), ("HST", "Pacific/Honolulu"), ("pst", "America/Los_Angeles")),
+        *(("Central", "America/Chicago"), ("CEST", "Europe/Berlin"), ("BST", "Europe/London")),
+    ],
+)
+def test_a_zone_without_clock_changes_is_a_question(bot, slack, zone, words):
+    assert words in ask(slack, f"on weekdays 8:30 {zone}")
+    assert bot.store.digests.plans() == []
+
+
 def test_only_admins_change_channel_digests(bot, slack):
     for typed in ("on weekdays 8:30", "off", "now"):
         assert "Only admins can change the digests of channels" in ask(slack, typed, user=BEN)
