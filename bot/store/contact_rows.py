@@ -84,6 +84,18 @@ def upsert_contacts(db: SqliteDatabase, *, rows: Sequence[ContactRow], seen: flo
     return Changes(len(fresh), frozenset(one for numbers in listed for one in json.loads(numbers)))
 
 
+def index_again(db: SqliteDatabase, *, ids: Sequence[int]) -> None:
+    """Write the searchable text of contacts again where it is different now."""
+    cursor = db.execute(
+        f"select {COLUMNS}, names, words, seen from contacts where {_AMONG}", [json.dumps(ids)]
+    )
+    for contact_id, fields, numbers, names, words, seen in cursor.fetchall():
+        contact = Contact(contact_id, json.loads(fields), tuple(json.loads(numbers)))
+        row = as_row(contact)
+        if (row.names, row.words) != (names, words):
+            _write(db, [row], seen)
+
+
 def _write(db: SqliteDatabase, rows: Sequence[ContactRow], seen: float) -> None:
     ids = json.dumps([row.contact_id for row in rows])
     _remove_from_indexes(db, ids)

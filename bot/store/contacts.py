@@ -8,7 +8,15 @@ from functools import partial
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.contacts import Contact, ContactField
-from bot.store.contact_rows import COLUMNS, LONGEST_SYNC, as_row, drop, read_row, upsert_contacts
+from bot.store.contact_rows import (
+    COLUMNS,
+    LONGEST_SYNC,
+    as_row,
+    drop,
+    index_again,
+    read_row,
+    upsert_contacts,
+)
 from bot.store.database.connection import Database
 from bot.store.key_value import KeyValueStore
 from bot.store.search.contacts import read_search
@@ -79,6 +87,18 @@ class Contacts:
             if numbers is not None:
                 numbers.update(taken.numbers)
         return changed
+
+    def reindex(self, after: int, limit: int = ROWS_A_WRITE) -> int | None:
+        """Index contacts again that an older version indexed; return the last ID, None at the end.
+
+        `after` is the ID to continue after.
+        """
+        rows = self._database.rows(
+            f"select {COLUMNS} from contacts where contact_id > ? order by contact_id limit ?",
+            [after, limit],
+        )
+        self._database.write(partial(index_again, ids=[row["contact_id"] for row in rows]))
+        return rows[-1]["contact_id"] if len(rows) == limit else None
 
     def save(self, contact: Contact, *, now: float) -> None:
         """Store a contact that the app has just changed."""

@@ -14,7 +14,8 @@ from bot.phone_numbers import (
     split_number,
 )
 from bot.store import Store
-from bot.store.search.contacts import cut_words, make_findable
+from bot.store.search.contacts import make_findable
+from bot.store.search.folding import cut_query
 from bot.texts.modals import MAX_RECIPIENTS, Recipient
 from bot.ui.command_text import Token, read_words, tokenize
 from bot.ui.mrkdwn import name_of, shorten
@@ -99,7 +100,7 @@ def _find_by_name(name: str, store: Store) -> list[Contact]:
     contacts = store.contacts.search(name, limit=MAX_RECIPIENTS)
     if not any(char.isdigit() for char in name):
         return contacts
-    words = cut_words(name)
+    words = cut_query(name)
     return [
         contact
         for contact in contacts

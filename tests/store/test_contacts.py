@@ -9,7 +9,7 @@ from bot.models.contacts import Contact, ContactField
 from bot.models.events import Event
 from bot.models.people import Company, Person
 from bot.store import Store
-from bot.store.search.contacts import cut_words
+from bot.store.search.folding import cut_words
 
 NOW = 1_790_000_000.0
 HOSTILE = [

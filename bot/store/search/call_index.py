@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.calls import END_OF_HIT, HIT, Call, Direction, Outcome
+from bot.store.search.folding import break_words, cut_words
 
 # Markers around hits. They must not occur in what was said.
 _NO_MARKS = str.maketrans({HIT: " ", END_OF_HIT: " ", "\x00": " "})
@@ -36,11 +37,21 @@ def read_text(call: Call) -> CallText:
     return CallText(
         call.call_id,
         max(0, int(call.started_at or 0)),
-        _plain(" ".join(dict.fromkeys(name for name in names if name))),
-        _plain(call.summary or ""),
-        _plain(call.transcript or ""),
+        searchable_names(_plain(" ".join(dict.fromkeys(name for name in names if name)))),
+        break_words(_plain(call.summary or "")),
+        break_words(_plain(call.transcript or "")),
         " ".join(_marks(call)),
     )
+
+
+def searchable_names(names: str) -> str:
+    """Return names as they are searched; FTS5 itself folds the case of ASCII letters."""
+    return names if is_plain(names) else " ".join(cut_words(names))
+
+
+def is_plain(names: str, *texts: str) -> bool:
+    """Return whether FTS5 itself splits these names and texts well."""
+    return "'" not in names and all(text.isascii() for text in (names, *texts))
 
 
 def number_mark(number: str) -> str:

@@ -19,15 +19,18 @@ from bot.store.search.call_index import (
     PLACES_A_SECOND,
     direction_mark,
     extension_mark,
+    is_plain,
     merge_step,
     number_mark,
     outcome_mark,
     read_text,
     write_texts,
 )
-from bot.store.search.contacts import cut_words
+from bot.store.search.folding import break_words, cut_query, cut_words, join_words
 
 MOST_WORDS = 16
+# Of a phrase in a script without spaces, where each character is a word.
+MOST_SIGNS = 64
 
 
 @dataclass(frozen=True)
@@ -126,20 +129,30 @@ def token_expression(marks: Iterable[str]) -> str:
     return f"{{marks}} : ({quoted})"
 
 
-def quote(text: str, between: str = " ") -> str:
-    """Return the words of a text, quoted so that FTS5 takes all as data; a phrase, or joined.
+def quote(text: str) -> str:
+    """Return the words of a text as a phrase, quoted so that FTS5 takes all as data.
 
     FTS5 removes case and accents, as it does when it indexes.
     """
-    composed = unicodedata.normalize("NFC", text)
+    composed = break_words(unicodedata.normalize("NFC", text))
     # A combining mark belongs to its letter's word.
     spaced = "".join(
         sign if sign.isalnum() or unicodedata.category(sign)[0] == "M" else " " for sign in composed
     )
-    words = [word for word in spaced.split() if any(map(str.isalnum, word))][:MOST_WORDS]
-    if between == " ":
-        return f'"{" ".join(words)}"' if words else ""
-    return between.join(f'"{word}"' for word in words)
+    words = [word for word in spaced.split() if any(map(str.isalnum, word))]
+    most = MOST_WORDS if text.isascii() else MOST_SIGNS
+    return f'"{" ".join(words[:most])}"' if words else ""
+
+
+def quote_names(name: str) -> str:
+    """Return an FTS5 expression for all words of a name.
+
+    One character of a script without spaces is the beginning of a word in the index.
+    """
+    words = cut_query(name)[:MOST_WORDS]
+    return " AND ".join(
+        f'"{word}"*' if len(word) == 1 and not word.isascii() else f'"{word}"' for word in words
+    )
 
 
 # Few enough in one commit that webhooks hardly wait: among a million calls, 25 held the database
@@ -195,6 +208,29 @@ class CallSearch:
             self._database.write(partial(write_texts, texts=texts))
             self._database.write(merge_step)
         return len(rows)
+
+    def reindex(self, after: int, limit: int = 200) -> int | None:
+        """Index texts again that an older version indexed; return the last row ID, None at the end.
+
+        `after` is the row ID to continue after.
+        """
+        rows = self._database.rows(
+            "select text_id, call_texts.*, calls.indexed, calls.facts from call_texts"
+            " join calls using (call_id) where text_id > ? order by text_id limit ?",
+            [after, limit],
+        )
+        changed = []
+        for row in rows:
+            known = (row["who"], row["summary"], row["transcript"])
+            if is_plain(*known):
+                continue
+            text = read_text(call_from_reports(row["call_id"], json.loads(row["facts"])))
+            if text[2:5] != known:
+                changed.append((text, row["indexed"]))
+        for start in range(0, len(changed), CALLS_A_WRITE):
+            self._database.write(partial(write_texts, texts=changed[start : start + CALLS_A_WRITE]))
+            self._database.write(merge_step)
+        return rows[-1]["text_id"] if len(rows) == limit else None
 
     def find(self, wanted: SearchTerms, *, limit: int, offset: int = 0) -> list[Found]:
         """Return calls: newest first, or with phrases the best of the newest matches."""
@@ -295,13 +331,13 @@ class CallSearch:
         asked = self._named(name)
         return bool(asked) and (
             bool(self._contacts.search_names(name, 1))
-            or any(_is_called(cut_words(name), one.name or "") for one in self._people.all())
+            or any(_is_called(cut_query(name), one.name or "") for one in self._people.all())
             or bool(self._newest(str(asked), SearchTerms(), 1))
         )
 
     def _named(self, name: str) -> str | None:
         """Return an expression for a name: in calls, a contact's numbers, or a colleague."""
-        words = cut_words(name)
+        words = cut_query(name)
         contacts = self._contacts.search_names(name, MOST_CONTACTS)
         marks = [number_mark(number) for contact in contacts for number in contact.numbers]
         marks += [
@@ -309,7 +345,7 @@ class CallSearch:
             for person in self._people.all()
             if person.extension and words and _is_called(words, person.name or "")
         ]
-        quoted = quote(name, " AND ")
+        quoted = quote_names(name)
         parts = [f"{{who}} : ({quoted})"] if quoted else []
         parts += [token_expression(marks)] if marks else []
         return " OR ".join(parts) or None
@@ -373,7 +409,9 @@ class CallSearch:
             [HIT, END_OF_HIT, f"{{summary transcript}} : ({' OR '.join(quoted)})", text_id],
         )
         texts = tuple(row) if row else ()
-        return [Snippet(place == 0, text) for place, text in enumerate(texts) if HIT in text]
+        return [
+            Snippet(place == 0, join_words(text)) for place, text in enumerate(texts) if HIT in text
+        ]
 
 
 def _is_called(words: Sequence[str], name: str) -> bool:

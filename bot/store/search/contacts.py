@@ -1,11 +1,10 @@
-"""Contact search: how text is split into words, and how a query becomes FTS5 expressions."""
+"""Contact search: what of a contact is searched, and how a query becomes FTS5 expressions."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.models.contacts import Contact
+from bot.store.search.folding import cut_query, cut_words
 
 MOST_WORDS = 500  # of a contact, besides its names
 MOST_WORDS_ASKED = 16
@@ -13,32 +12,6 @@ MOST_WORDS_ASKED = 16
 FEWEST_DIGITS, MOST_DIGITS = 3, 40
 # From this length on, a leading zero is probably a trunk prefix, which E.164 omits.
 NATIONAL_DIGITS = 8
-_ASCII_WORD = re.compile("[a-z0-9]+")
-
-
-class _Parts(dict[int, str]):
-    """Character map: keeps letters, digits and emoji, drops accents, separates at the rest."""
-
-    def __missing__(self, code: int) -> str:
-        letter = chr(code)
-        kind = unicodedata.category(letter)[0]
-        if kind in "LN" or (kind == "S" and not letter.isascii()):
-            part = letter
-        else:
-            part = "" if kind == "M" else " "
-        self[code] = part
-        return part
-
-
-_PARTS = _Parts()
-
-
-def cut_words(text: str) -> list[str]:
-    """Split text into normalized words: without case, accents and punctuation."""
-    if text.isascii():
-        return _ASCII_WORD.findall(text.lower())
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return folded.translate(_PARTS).split()
 
 
 def read_digits(number: str) -> str:
@@ -95,7 +68,7 @@ class Search:
 
 def read_search(text: str) -> Search:
     """Parse a query; nothing in it is taken as FTS5 syntax."""
-    words = cut_words(text)
+    words = cut_query(text)
     digits = "".join(word for word in words if _is_digits(word))
     if len(digits) >= NATIONAL_DIGITS:
         digits = digits.lstrip("0")
