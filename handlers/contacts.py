@@ -40,11 +40,12 @@ class ContactHandlers:
         """Answer `/contact` with a contact, a list, a form, or help."""
         tokens = tokenize(command.get("text", ""))
         typed = " ".join(token.text for token in tokens)
-        if typed.lower() == "new":
-            ack()
-            self._create(command, "")
-        elif any(token.is_mention for token in tokens):
+        first, _, name = typed.partition(" ")
+        if any(token.is_mention for token in tokens):
             ack(render_help_of(CONTACT, f"{NOT_A_CONTACT} Examples:"))
+        elif first.lower() == "new" and not self.presenter.has_name(typed):
+            ack()
+            self._create(command, name)
         elif typed and typed.lower() != "help":
             ack(self.presenter.search(typed, viewer=command["user_id"]))
         else:

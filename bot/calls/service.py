@@ -222,8 +222,13 @@ class CallSearchService:
             name,
             mentions=self.store.call_search.count(mentions),
             typed=" ".join([*others, f'"{phrase}"']),
-            nearest=nearest_word(name.lower(), KNOWN, least=LEAST_ALIKE),
+            nearest=nearest_word(name.lower(), KNOWN, least=LEAST_ALIKE) or self._alike(name),
         )
+
+    def _alike(self, name: str) -> str | None:
+        """Return the name of a contact that is spelled a little differently."""
+        found = self.store.contacts.search_alike(name, 1)
+        return name_of(found[0].name or "") or None if found else None
 
     def _failures(self, result: GapFillResult | None) -> Iterator[str]:
         """Yield why calls may be missing from the list."""

@@ -33,18 +33,36 @@ def render_contact_list(typed: str, contacts: Sequence[Contact], *, locale: Loca
     return answer(said, blocks)
 
 
-def render_no_contact(typed: str, *, holds_any: bool) -> Json:
-    """Return the answer if no contact matches, with an offer to create one."""
+def render_no_contact(
+    typed: str,
+    *,
+    holds_any: bool,
+    locale: Locale,
+    alike: Sequence[Contact] = (),
+    is_person: bool = False,
+) -> Json:
+    """Return the answer if no contact matches, with an offer to create one.
+
+    `alike` are contacts with similar names. `is_person` means that a name with an @ was typed.
+    """
     said = f"No contact matches “{_words(typed)}”."
+    if is_person:
+        said = f"No person or contact is called “{_words(typed)}”."
     if not holds_any:
         said = (
             f"Vocatech can't search for “{_words(typed)}” yet: no contacts are synced. The first"
             " sync may still be running. If this message stays, ask an admin to run the setup"
             " check (vocatech-slack doctor)."
         )
+    elif alike:
+        names = [title_of(contact) for contact in alike]
+        said += f" Did you mean {' or '.join(dict.fromkeys(names))}?"
     create = button("Add contact", CREATE_CONTACT, typed[:500] or " ")
-    buttons = actions(create, block_id="create")
-    return answer(said, [says(said, block_id="none"), buttons])
+    rows = [
+        _row(contact, button("Show", SHOW_CONTACT, str(contact.contact_id)), locale)
+        for contact in alike
+    ]
+    return answer(said, [says(said, block_id="none"), *rows, actions(create, block_id="create")])
 
 
 def render_chooser(number: str, contacts: Sequence[Contact], *, locale: Locale) -> Json:

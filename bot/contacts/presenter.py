@@ -17,7 +17,7 @@ from bot.contacts.modals import (
 from bot.models.contacts import Contact, ContactField, with_derived_fields
 from bot.people.names import contacts_of, is_chosen, resolve_number
 from bot.people.permissions import Permissions
-from bot.phone_numbers import is_whole, normalise
+from bot.phone_numbers import EndUnclear, parse_number, split_number
 from bot.slack.client import SlackClient
 from bot.slack.modal_state import make_token
 from bot.slack.views import is_in_modal
@@ -25,6 +25,7 @@ from bot.store import Store
 from bot.ui.formatting import Locale
 
 LAST_CALLS, LAST_TEXTS = 5, 3
+MAX_ALIKE = 5
 
 NO_NUMBER = ("No phone number", "This call has no phone number, so it has no contact.")
 
@@ -55,11 +56,22 @@ class ContactPresenter:
         """Return a contact; None if it was deleted."""
         return self.store.contacts.find(contact_id)
 
+    def has_name(self, typed: str) -> bool:
+        """Return whether a contact has all these words in its names, such as New York Bakery."""
+        return " " in typed and bool(self.store.contacts.search_names(typed, 1))
+
     def search(self, typed: str, *, viewer: str) -> Json:
         """Return the answer to a search: one contact, a list, or none."""
         contacts = search_contacts(typed, self.store, self.locale.region)
         if not contacts:
-            return render_no_contact(typed, holds_any=self.store.contacts.count() > 0)
+            number = read_number(typed, self.locale.region)
+            return render_no_contact(
+                self.locale.number(number) if number else typed.removeprefix("@"),
+                holds_any=self.store.contacts.count() > 0,
+                alike=[] if number else self.store.contacts.search_alike(typed, MAX_ALIKE),
+                is_person=typed.startswith("@"),
+                locale=self.locale,
+            )
         if len(contacts) == 1:
             return self.answer(contacts[0], viewer=viewer)
         return render_contact_list(typed, contacts, locale=self.locale)
@@ -139,10 +151,21 @@ class ContactPresenter:
 
 
 def search_contacts(typed: str, store: Store, region: str) -> list[Contact]:
-    """Return the contacts with exactly this number, else those that match the words."""
-    number = normalise(typed, region) or ""
-    exact = store.contacts.with_number(number) if is_whole(number) else []
+    """Return the contacts with the number that is typed, else those that match the words."""
+    number = read_number(typed, region)
+    exact = store.contacts.with_number(number) if number else []
     return exact or store.contacts.search(typed, limit=MAX_FOUND)
+
+
+def read_number(typed: str, region: str) -> str | None:
+    """Return the number (E.164) that a text is or begins with, or None."""
+    if number := parse_number(typed, region):
+        return number
+    try:
+        leading = split_number(typed, region)
+    except EndUnclear:
+        return None
+    return leading.number if leading else None
 
 
 def show_in_place(slack: SlackClient, body: Mapping[str, Any], view: Json) -> str:

@@ -52,7 +52,7 @@ CONTACT = SlashCommand(
     (
         Use("Maria Lopez", "Show a contact and recent calls, or a list if several match"),
         Use("212 555 0123", "Show the contact with a number; company and email work, too"),
-        Use("new", "Create a contact"),
+        Use("new Maria Lopez", "Create a contact, with the name filled in"),
     ),
 )
 

@@ -206,6 +206,51 @@ def test_no_match_offers_to_create_with_what_was_typed(bot, slack, words, field,
     assert filled[f"field:{field}"] == value
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        "(212) 555-0123",
+        "(212) 555-0123 ext 4",
+        "212-555-0123x4",
+        "\u202d+1 212 555 0123\u202c",
+        "\u2068212\u2011555\u20130123\u2069",
+        "２１２５５５０１２３",
+        "tel:+12125550123",
+        "<tel:+12125550123|(212) 555-0123>",
+        "212-555-0123,",
+        "212-555-0123, hello",
+    ],
+)
+def test_contact_is_found_by_a_number_in_any_written_form(bot, slack, number):
+    assert typed(slack, number)["text"].startswith("Maria Lopez")
+
+
+def test_new_with_a_name_opens_the_form_filled_in(bot, slack):
+    slack.type_command(ANA, CHANNEL, "/contact", "new Nora Quist")
+    view = view_with(slack, "New contact")
+    filled = {b["block_id"]: b["element"].get("initial_value") for b in view["blocks"]}
+    assert (filled["field:First Name"], filled["field:Last Name"]) == ("Nora", "Quist")
+
+
+def test_contact_whose_name_begins_with_new_is_shown(bot, slack):
+    bot.store.contacts.save(Contact(900, {"Name": "New York Bakery"}), now=time.time() + 60)
+    assert "New York Bakery" in typed(slack, "new york")["text"]
+
+
+@pytest.mark.parametrize(("words", "name"), [("Lopes", "Maria Lopez"), ("marai lopez", "Maria")])
+def test_misspelled_name_suggests_similar_ones(bot, slack, words, name):
+    shown = typed(slack, words)
+    assert f"No contact matches “{words}”. Did you mean" in shown["text"]
+    assert name in shown["text"]
+    assert "show_contact" in str(shown["blocks"])
+
+
+def test_unknown_mention_says_that_no_one_has_the_name(bot, slack):
+    assert typed(slack, "@nobody")["text"] == "No person or contact is called “nobody”."
+    assert "Maria Lopez" in typed(slack, "@maria lopez")["text"]
+    assert "U0" not in typed(slack, f"<@{BEN}>")["text"]
+
+
 def test_the_command_alone_and_a_mention_show_the_help(bot, slack):
     assert "/contact new" in said(typed(slack, ""))
     assert "not people in Slack" in typed(slack, "<@U012345|stranger>")["text"]
