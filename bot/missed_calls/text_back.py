@@ -69,7 +69,7 @@ def _is_handled(call: Call, store: Store) -> bool:
 def _draft(
     call: Call, day: str, store: Store, texts: TextService, templates: TemplatePresenter
 ) -> Draft | None:
-    """Return the text; its id consists of number and day, so a second one is never stored."""
+    """Return the text; one ID per number and day, so a second one is never stored."""
     template = store.templates.for_missed()
     number = call.remote_number
     if template is None or number is None:
@@ -78,8 +78,11 @@ def _draft(
     if validate_body(body):
         log.warning("auto_text_skipped", template=template.template_id)  # empty, or too long
         return None
+    # Earlier versions had the number in the ID; on the day of the upgrade, that text counts, too.
+    if store.texts.find(f"back_{number}_{day}"):
+        return None
     return Draft(
-        text_id=f"back_{number}_{day}",
+        text_id=f"back_{store.notes.opaque_id(number)}_{day}",
         number=number,
         company_number=texts.default_number(call.call_id, ()) or "",
         body=body,

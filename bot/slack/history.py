@@ -64,7 +64,9 @@ def find_messages(
 
 def _is_same(found: Mapping[str, Any], message: Message, *, bot_id: str) -> bool:
     is_by_us = found.get("bot_id") == bot_id
-    return _shows(found, message.file) or (is_by_us and _carries(found, message.metadata))
+    earlier = ({**message.metadata, "event_payload": one} for one in message.formerly)
+    known = (message.metadata, *earlier)
+    return _shows(found, message.file) or (is_by_us and any(_carries(found, one) for one in known))
 
 
 def _is_same_text(found: Mapping[str, Any], wanted: Wanted, *, bot_id: str) -> bool:

@@ -80,7 +80,7 @@ class Store:
     def open(cls, path: Path) -> Self:
         """Open the database at `path`, creating or upgrading it as needed; raise `StoreTooNew`."""
         database = Database(path)
-        return cls(
+        store = cls(
             database,
             Calls(database),
             Posts(database),
@@ -118,6 +118,8 @@ class Store:
             Erasures(database),
             RetentionStore(database),
         )
+        store.notes.opaque_key()
+        return store
 
     def is_writable(self) -> bool:
         """Return whether the database accepts a write."""

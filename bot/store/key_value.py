@@ -1,8 +1,15 @@
 """Key-value store for state that outlives the process, such as how far polling got."""
 
+import hashlib
+import hmac
+import secrets
+
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.store.database.connection import Database
+
+OPAQUE_KEY = "key of opaque ids"
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 
 
 class KeyValueStore:
@@ -51,6 +58,28 @@ class KeyValueStore:
             db.execute("insert or replace into notes values (?, ?)", [name, text])
 
         self._database.write(work)
+
+    def opaque_id(self, text: str) -> str:
+        """Return an ID for a text, such as a phone number, that no one else can turn back.
+
+        It is the same for as long as the database and its backups exist. It has letters only, so
+        it can't look like a number.
+        """
+        key = self.opaque_key()
+        digest = hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()
+        return digest[:32].translate(_LETTERS)
+
+    def opaque_key(self) -> str:
+        """Return the key of opaque IDs; create it the first time, so that every backup has it."""
+
+        def work(db: SqliteDatabase) -> str:
+            db.execute(
+                "insert or ignore into notes values (?, ?)", [OPAQUE_KEY, secrets.token_urlsafe(32)]
+            )
+            row = db.execute("select value from notes where name = ?", [OPAQUE_KEY]).fetchone()
+            return str(row[0])
+
+        return self.text(OPAQUE_KEY) or self._database.write(work)
 
     def forget(self, name: str) -> bool:
         """Delete a key; return whether it existed."""

@@ -179,6 +179,7 @@ def render_conversation(
     locale: Locale,
     handle: str = "",
     may_want_to_opt_out: bool = False,
+    conversation: str = "",
     may_be_a_repeat: bool = False,
 ) -> Message:
     """Render the head of a thread: the contact, the last text, and how to reply.
@@ -186,6 +187,7 @@ def render_conversation(
     `name` is the contact's, `sender` that of the Slack writer of the last text.
     `opted_out_at` is in unix seconds. `handle` is the value of the buttons instead of the number.
     `may_want_to_opt_out` offers to record an opt-out that was not a keyword.
+    `conversation` is the opaque ID in the metadata.
     """
     contact = contact_label(name or last.remote_name, number, locale)
     shown = locale.number(number)
@@ -217,7 +219,7 @@ def render_conversation(
         escape(text),
         blocks,
         [says(text), *buttons],
-        {"event_type": CONVERSATION_METADATA, "event_payload": {"number": number}},
+        {"event_type": CONVERSATION_METADATA, "event_payload": {"conversation": conversation}},
     )
 
 

@@ -50,17 +50,13 @@ def present_thread(
         opted_out_at=opt_out.at if opt_out else None,
         may_want_to_opt_out=opt_out is None and _asked_to_stop(number, store),
         has_contact=bool(contacts_of(number, store)),
-        # Apps of other companies can read what is not displayed: button values and metadata.
+        # Other apps can read what is not displayed: button values and metadata.
         handle=number if shown.whole_numbers else last.text_id,
+        conversation=store.notes.opaque_id(number),
         locale=locale,
         may_be_a_repeat=may_be_a_repeat,
     )
-    if shown.whole_numbers:
-        return message
-    return replace(
-        message,
-        metadata={**message.metadata, "event_payload": {"conversation": post.post_id}},
-    )
+    return replace(message, formerly=({"number": number}, {"conversation": post.post_id}))
 
 
 def _asked_to_stop(number: str, store: Store) -> bool:

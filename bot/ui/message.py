@@ -21,7 +21,8 @@ class Message:
     """A message: `text` is a complete sentence, `plain_blocks` work in every workspace.
 
     A message with a `file` has no blocks and no metadata. `stand_ins` are the blocks that replace
-    one of a new type, by its block ID.
+    one of a new type, by its block ID. `formerly` are the metadata payloads with which earlier
+    versions of the app posted the same message.
     """
 
     text: str
@@ -30,6 +31,7 @@ class Message:
     metadata: dict[str, Any] = field(default_factory=dict)
     file: File | None = None
     stand_ins: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    formerly: tuple[dict[str, Any], ...] = ()
 
     @property
     def new_types(self) -> set[str]:

@@ -5,6 +5,7 @@ import io
 import random
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -16,6 +17,7 @@ from bot.models.events import Event
 from bot.models.opt_outs import OptOutKeyword
 from bot.models.people import Company
 from bot.models.texts import Platform, TextForm, TextReport
+from bot.phone_numbers import format_number
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.webhooks import MESSAGE_EVENTS, WebhookFaults
@@ -37,7 +39,8 @@ def thread_of(slack, number=MARIA, channel=CHANNEL):
     heads = [
         message
         for message in slack.messages(channel)
-        if message.get("metadata", {}).get("event_payload", {}).get("number") == number
+        if message.get("metadata", {}).get("event_type") == "vocatech_conversation"
+        and (format_number(number, "US") or "Unknown number") in str(message["blocks"])
     ]
     assert len(heads) <= 1, "a conversation has two heads"
     if not heads:
@@ -578,6 +581,22 @@ def test_no_automatic_text_after_the_call_was_handled(text_back, change):
     store.calls.save(ended("c1", MONDAY_NOON), now=MONDAY_NOON)
     change(store)
     assert not [body for body in at(MONDAY_NOON + 90) if "sorry" in body]
+
+
+def test_id_of_an_automatic_text_does_not_show_the_number(text_back):
+    at, store = text_back
+    store.calls.save(ended("c1", MONDAY_NOON), now=MONDAY_NOON)
+    assert len(at(MONDAY_NOON + 90)) == 1
+    [text_id] = store.replies.queued()
+    assert MARIA[-7:] not in text_id
+
+
+def test_automatic_text_of_an_earlier_version_counts_on_the_day_of_the_upgrade(text_back):
+    at, store = text_back
+    day = f"{datetime.fromtimestamp(MONDAY_NOON, UTC):%Y-%m-%d}"
+    store.replies.add(Draft(f"back_{MARIA}_{day}", MARIA, US, "Hi", None), now=MONDAY_NOON - 900)
+    store.calls.save(ended("c1", MONDAY_NOON), now=MONDAY_NOON)
+    assert at(MONDAY_NOON + 90) == ["Hi"]
 
 
 @pytest.mark.parametrize("moment", [MONDAY_NOON - 12 * 3600, MONDAY_NOON - 86_400])

@@ -40,8 +40,10 @@ def check_opt_out(demo: DemoEnvironment, wait: Wait) -> bool:
 
 
 def _head(demo: DemoEnvironment, number: str) -> dict[str, Any] | None:
+    shown = f"({number[2:5]}) {number[5:8]}-{number[8:]}"
     for message in demo.slack.messages(CHANNEL):
-        if message.get("metadata", {}).get("event_payload", {}).get("number") == number:
+        is_head = message.get("metadata", {}).get("event_type") == "vocatech_conversation"
+        if is_head and shown in str(message["blocks"]):
             return message
     return None
 
