@@ -44,7 +44,7 @@ _NO_SLACK = (
 
 @dataclass(frozen=True)
 class Checked:
-    """An accepted answer and what it stands for, or what is wrong and how to fix it."""
+    """An accepted answer with what was found, or the problem with its fix."""
 
     is_ok: bool
     said: str

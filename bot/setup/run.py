@@ -21,8 +21,8 @@ from bot.slack.manifest import create_app_link
 class Setup:
     """One run of the setup.
 
-    `given` are answers from options and the environment. `in_files` are settings whose value is in
-    a file of its own (`NAME_FILE`); the setup checks them, and never writes them.
+    `given` has the answers from options and the environment. `in_files` has the settings
+    with a file of their own (`NAME_FILE`): the setup checks these values and never writes them.
     """
 
     path: Path

@@ -215,6 +215,19 @@ def test_an_interrupted_setup_continues_where_it_stopped(sit_down, file, slack, 
     assert "Bot token (not shown)" not in again.screen
 
 
+def test_a_saved_value_is_replaced_only_with_consent(sit_down, file, slack, services):
+    file.write_text(f"# mine\nSLACK_BOT_TOKEN={slack.token}\n")
+    services["SLACK_BOT_TOKEN"] = "xoxb-other"
+    person = sit_down()
+    person.sees("has another value. Replace it? [y/N]")
+    person.types("")
+    person.sees("Bot token: valid: vocatech in Demo workspace")
+    person.sees("App-level token (not shown):")
+    person.presses_ctrl_c()
+    assert person.exit_code() == 1
+    assert file.read_text() == f"# mine\nSLACK_BOT_TOKEN={slack.token}\n"
+
+
 def test_a_script_answers_everything_with_options(script, file, slack):
     code, output = script("--channel", "calls", "--admins", "ana.torres@example.com")
     assert code == 0, output
