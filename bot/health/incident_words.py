@@ -175,8 +175,8 @@ INCIDENT_WORDS = {
     DATABASE_DAMAGED: IncidentWords(
         "Database damaged",
         "The file of the app's database is damaged: {problem}.",
-        "No call is lost: calls and SMS can be read from Vocatech again. Claims, rules, and settings"
-        " changed since the last backup may be lost.",
+        "No call is lost: calls and SMS can be read from Vocatech again. Claims, rules, and"
+        " settings changed since the last backup may be lost.",
         "Stop the app, restore the latest backup with `vocatech-slack restore FILE`, and start the"
         " app again. Check the server's disk.",
     ),
