@@ -23,6 +23,8 @@ def back_up_nightly(
 
     Delete the oldest backups beyond `keep`. Return no extra delay.
     """
+    if store.database.damage is not None:
+        return 0.0  # copies of a damaged database would replace the good backups
     now = clock.now()
     last = store.notes.moment(LAST_BACKUP) or 0.0
     if last >= _latest_due(now, zone):

@@ -11,6 +11,7 @@ import pytest
 from bot.doctor.model import Verdict
 from bot.doctor.run import run_checks
 from bot.errors import StoreDamaged
+from bot.health.backups import LAST_BACKUP
 from bot.store.database.damage import find_damage, require_undamaged
 from tests.conftest import settings_for, wait_for
 from tests.support.hands import jobs_of
@@ -34,6 +35,18 @@ def overwrite(file, table, content=b"\0"):
         opened.write(content * size)
         opened.flush()
         os.fsync(opened.fileno())
+
+
+def damage(bot, file, table):
+    """Overwrite a page until the app notices: it may just have written a good one again."""
+    jobs = jobs_of(bot.bot)
+
+    def is_noticed():
+        overwrite(file, table)
+        jobs["check database"]()
+        return bot.store.database.damage
+
+    wait_for(is_noticed)
 
 
 @pytest.fixture
@@ -70,10 +83,20 @@ def test_damage_makes_the_app_not_ready(start_bot, tmp_path, table):
     bot = start_bot()
     assert send(bot.url, ended_call("c")).status_code == 200
     wait_for(lambda: bot.http.get("/readyz").status_code == 200)
-    overwrite(tmp_path / "bot.db", table)
-    jobs_of(bot.bot)["check database"]()
+    damage(bot, tmp_path / "bot.db", table)
     answer = bot.http.get("/readyz")
     assert (answer.status_code, answer.json()["obstacles"]) == (503, ["database damaged"])
+
+
+def test_damaged_database_is_not_backed_up(start_bot, tmp_path):
+    backups = tmp_path / "backups"
+    bot = start_bot(backup_dir=backups)
+    wait_for(lambda: list(backups.glob("*.db.gz")))
+    damage(bot, tmp_path / "bot.db", "texts")
+    before = set(backups.iterdir())
+    bot.store.notes.forget(LAST_BACKUP)
+    jobs_of(bot.bot)["back up"]()
+    assert set(backups.iterdir()) == before
 
 
 @pytest.mark.parametrize("table", TABLES)
