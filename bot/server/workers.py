@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import structlog
 
 log = structlog.get_logger()
-WORKERS = 8
+# They wait for Slack most of the time, so the number follows the waiting, not the processors.
+# Threads are created on demand.
+WORKERS = 48
 TEXTS_QUEUE, UNCONFIRMED_TEXTS_QUEUE = "texts", "unconfirmed texts"
 ATTACHMENTS_QUEUE = "attachments"
 # How often to check without a notification, in case one was missed.
