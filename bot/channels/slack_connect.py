@@ -1,5 +1,6 @@
 """Which channels are shared through Slack Connect: a cache, refreshed daily."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -30,12 +31,15 @@ class SharedChannels:
     clock: Clock
     tell_admins: Callable[..., object]
     _known: set[str] = field(default_factory=set)
+    _asking: threading.Lock = field(default_factory=threading.Lock)
 
     def learn(self, channel: str) -> float:
         """Ask about a channel if it is unknown; return the seconds to wait before a retry."""
         if channel in self._known or is_direct(channel):
             return 0.0
         pause = 0.0 if self.store.channels.is_asked_about(channel) else self._ask(channel)
+        if pause and self._ask_about_all(channel):
+            pause = 0.0
         if not pause:
             self._known.add(channel)
         return pause
@@ -68,6 +72,26 @@ class SharedChannels:
         self.store.channels.set_shared(channel, is_shared=is_shared, now=now)
         resolve_incident(SHARING_UNKNOWN, store=self.store)
         return 0.0
+
+    def _ask_about_all(self, wanted: str) -> bool:
+        """Ask about all own channels with one request; return whether `wanted` is among them.
+
+        Slack allows about 50 questions a minute about single channels, and after the start there
+        may be more new channels than that.
+        """
+        with self._asking:
+            if self.store.channels.is_asked_about(wanted):
+                return True
+            now = self.clock.now()
+            try:
+                shared = self.slack.sharing_of_own()
+            except FAILURES as error:
+                log.warning("sharing_not_listed", reason=classify(error).reason)
+                return False
+            for channel, is_shared in shared.items():
+                if channel == wanted or not self.store.channels.is_asked_about(channel):
+                    self.store.channels.set_shared(channel, is_shared=is_shared, now=now)
+            return wanted in shared
 
 
 SECONDS_BETWEEN_REFRESHES = 600.0

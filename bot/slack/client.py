@@ -127,6 +127,18 @@ class SlackClient(SlackViews):
         found = self._client.conversations_info(channel=channel)
         return is_shared_outside(found["channel"] or {})
 
+    def sharing_of_own(self) -> dict[str, bool]:
+        """Return which of the channels that the app is in are shared with another company.
+
+        Raises `FAILURES`.
+        """
+        pages = self._client.users_conversations(
+            types="public_channel,private_channel", exclude_archived=True, limit=200
+        )
+        channels = [one for page in pages for one in page["channels"]]
+        # Slack's lists may leave out what `conversations.info` says.
+        return {one["id"]: is_shared_outside(one) for one in channels if "is_ext_shared" in one}
+
     def post(
         self,
         channel: str,

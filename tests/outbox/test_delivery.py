@@ -252,3 +252,16 @@ def test_unknown_error_name_is_a_refusal(reason):
     outcome = classify(SlackApiError("", answer))
     known = {*UNCONFIRMED_ERRORS, RATE_LIMITED}
     assert reason in known or isinstance(outcome, Rejected)
+
+
+def test_first_posts_of_many_new_channels_wait_for_no_look_up(start_bot, slack):
+    channels = {f"{1000 + number}": f"C0MANY{number:04}" for number in range(60)}
+    for number, channel in enumerate(channels.values()):
+        slack.add_channel(channel, channel.lower(), shared=number % 2 == 1)
+    bot = start_bot(slack_routes=",".join(f"{line}={one}" for line, one in channels.items()))
+    for line in channels:
+        send(bot.url, ended(line, extension=line))
+    wait_for(lambda: all(slack.posted_call_ids(one) for one in channels.values()))
+    assert slack.counts["users.conversations"] == 1
+    for number, channel in enumerate(channels.values()):
+        assert bot.store.channels.is_shared(channel) is (number % 2 == 1)
