@@ -157,6 +157,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         ids.TAKE_BACK: texts.cancel_text,
         ids.BELIEVE_TEXT: texts.confirm_sent,
         ids.SHOW_OPT_OUTS: texts.show_opt_outs,
+        ids.SHOW_WHOLE_TEXT: texts.show_whole_text,
         ids.RECORD_OPT_OUT: texts.record_opt_out,
         ids.LIFT_OPT_OUT: texts.lift_opt_out,
         ids.LINK_ME: people.open_link,

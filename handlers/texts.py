@@ -63,3 +63,8 @@ class TextHandlers:
         """Lift the opt-out of a contact."""
         ack()
         self.texts.record_opt_out(action["value"], by=body["user"]["id"], is_out=False)
+
+    def show_whole_text(self, ack: Ack, action: Json, body: Json) -> None:
+        """Show a text that is too long for its line in the thread."""
+        ack()
+        self.slack.show_modal(body, self.texts.show_whole_text(action["value"]))

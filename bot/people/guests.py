@@ -24,7 +24,14 @@ IN_OWN_VIEWS = frozenset(
     {ids.TURN_CALLS_PAGE, ids.CHOOSE_NUMBER, ids.TYPE_REPLY, ids.FILL_IN_TEMPLATE}
 )
 ON_MESSAGES = frozenset(
-    {ids.OPEN_CALLS, ids.REPLY_TO_TEXT, ids.SEND_AGAIN, ids.TAKE_BACK, ids.BELIEVE_TEXT}
+    {
+        ids.OPEN_CALLS,
+        ids.SHOW_WHOLE_TEXT,
+        ids.REPLY_TO_TEXT,
+        ids.SEND_AGAIN,
+        ids.TAKE_BACK,
+        ids.BELIEVE_TEXT,
+    }
 )
 TEXTING = frozenset(
     {

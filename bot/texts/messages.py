@@ -27,10 +27,12 @@ from bot.ui.action_ids import (
     RECORD_OPT_OUT,
     REPLY_TO_TEXT,
     SEND_AGAIN,
+    SHOW_WHOLE_TEXT,
     TAKE_BACK,
     TEXT_METADATA,
 )
 from bot.ui.blocks import (
+    MOST_WORDS,
     Json,
     actions,
     asked_first,
@@ -152,8 +154,15 @@ def _notes(
 
 
 def _buttons(text: Text) -> list[Json]:
+    shown = _next_steps(text)
+    if len(body_of(text)) > MOST_WORDS:
+        shown.append(button("Show all", SHOW_WHOLE_TEXT, text.text_id))
+    return [actions(*shown)] if shown else []
+
+
+def _next_steps(text: Text) -> list[Json]:
     if text.is_queued:
-        return [actions(button("Cancel", TAKE_BACK, text.text_id))]
+        return [button("Cancel", TAKE_BACK, text.text_id)]
     if text.needs_confirmation:
         confirm = asked_first(
             "Send it again?",
@@ -162,9 +171,9 @@ def _buttons(text: Text) -> list[Json]:
             no="Cancel",
         )
         again = button("Send again", SEND_AGAIN, text.text_id, confirm=confirm)
-        return [actions(again, button("Mark as sent", BELIEVE_TEXT, text.text_id))]
+        return [again, button("Mark as sent", BELIEVE_TEXT, text.text_id)]
     if text.has_failed and text.reply is not None:
-        return [actions(button("Send again", SEND_AGAIN, text.text_id))]
+        return [button("Send again", SEND_AGAIN, text.text_id)]
     return []
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.texts.words import SEND_LIMIT
+from bot.models.texts import Text
+from bot.texts.words import SEND_LIMIT, body_of
 from bot.ui.action_ids import CHOOSE_NUMBER
 from bot.ui.blocks import (
     Json,
@@ -12,6 +13,7 @@ from bot.ui.blocks import (
     line,
     moment,
     mrkdwn,
+    note,
     option,
     paragraph,
     plain,
@@ -27,6 +29,9 @@ MAX_RECIPIENTS = 50
 MAX_METADATA = 3_000
 
 LINES_PER_BLOCK = 50
+
+# The longest SMS has 39,015: 255 parts of 153.
+PIECE, MAX_WHOLE = 2_500, 40_000
 
 # Titles and sentences for people who were too late, for `words_modal`.
 ALREADY_SUBMITTED = (
@@ -101,6 +106,15 @@ def render_sent_modal(leaves_at: float | None, *, locale: Locale) -> Json:
     said = f"Message queued. It will be sent {at} (limit: {SEND_LIMIT})."
     hint = "You can cancel it in the thread until then."
     return words_modal("Queued", blocks=[section(mrkdwn(f"{said} {hint}"))])
+
+
+def render_whole_text(text: Text) -> Json:
+    """Render a text that is too long for its line in the thread."""
+    body = body_of(text)
+    pieces = [body[at : at + PIECE] for at in range(0, min(len(body), MAX_WHOLE), PIECE)]
+    blocks = [rich(paragraph(line(piece))) for piece in pieces]
+    rest = [note("The rest is in the Vocatech app.")] if len(body) > MAX_WHOLE else []
+    return words_modal("Message", blocks=[*blocks, *rest])
 
 
 @dataclass(frozen=True)

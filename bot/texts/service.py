@@ -28,6 +28,7 @@ from bot.texts.modals import (
     render_opt_outs,
     render_recipients_modal,
     render_sent_modal,
+    render_whole_text,
 )
 from bot.texts.validation import EMERGENCY, validate_body, validate_recipient
 from bot.ui.blocks import Json, words_modal
@@ -232,6 +233,11 @@ class TextService:
         if leaves_at or form.channel is None:
             return Submission(view=render_sent_modal(leaves_at, locale=self.locale))
         return Submission()
+
+    def show_whole_text(self, text_id: str) -> Json:
+        """Return the modal with a whole text."""
+        text = self.store.texts.find(text_id)
+        return render_whole_text(text) if text else words_modal(*UNAVAILABLE)
 
     def cancel(self, text_id: str, *, by: str) -> Json | None:
         """Cancel a queued text; return a modal that explains it if it is no longer queued."""

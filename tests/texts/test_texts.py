@@ -136,6 +136,29 @@ def test_answer_mentions_the_last_writer(bot, slack, vocatech):
     assert not says(slack, "We call you back.", ANA)
 
 
+@pytest.mark.parametrize("length", [2_901, 4_096, 39_015])
+def test_long_text_is_readable_in_full(bot, slack, vocatech, length):
+    words = "".join(random.Random(length).choices("abc \n", k=length - 2))
+    words = f"<{words}>"
+    vocatech.receive_text(MARIA, words)
+    [line] = wait_for(lambda: says(slack, "Show all"))
+    view = open_modal(slack, line, "show_whole_text")
+    pieces = [
+        piece["text"]
+        for block in view["blocks"]
+        for part in block["elements"]
+        for piece in part["elements"]
+    ]
+    assert "".join(pieces) == words
+
+
+def test_text_of_2900_characters_has_no_button(bot, slack, vocatech):
+    vocatech.receive_text(MARIA, "x" * 2_899 + "!")
+    [line] = wait_for(lambda: lines_of(slack))
+    assert "x!" in str(line["blocks"])
+    assert "Show all" not in str(line)
+
+
 # Outgoing
 
 

@@ -26,6 +26,7 @@ from bot.texts.modals import (
     render_opt_outs,
     render_recipients_modal,
     render_sent_modal,
+    render_whole_text,
 )
 from bot.texts.service import OPTED_OUT
 from bot.ui.message import Message
@@ -163,6 +164,8 @@ WRITING = Group(
         Example("Message queued", "After Send.", lambda: render_sent_modal(None, locale=LOCALE)),
         Example("Message queued for later", "After Send, at the send limit.",
                 lambda: render_sent_modal(facts.NOW + 240, locale=LOCALE)),
+        Example("A long message", "After Show all, below a message that is cut in its thread.",
+                lambda: render_whole_text(facts.LONGEST_TEXT)),
         Example("Several recipients", "After /sms Maria, if more than one number matches.",
                 lambda: render_recipients_modal(
                     (Recipient(NUMBER, "Maria Lopez", 1), Recipient("+12125550124", "Maria Ito")),
