@@ -7,6 +7,7 @@ from bot.calls import service as call_service
 from bot.channels import slack_connect
 from bot.digests import service as digest_service
 from bot.health import backups, housekeeping, refusals, slack_monitor, webhook_monitor
+from bot.health.service import report_user_sync
 from bot.missed_calls import reminders, text_back
 from bot.models.health import (
     CATCH_UP,
@@ -14,6 +15,7 @@ from bot.models.health import (
     KEEP_SUBSCRIPTION,
     LOOK_AT_DISK,
     LOOK_WHO_SHARES,
+    MATCH_PEOPLE,
     MIND_SLACK,
     NOTICE_NO_CALLS,
     NOTICE_REFUSALS,
@@ -141,7 +143,7 @@ def _call_jobs(s: Services) -> Iterator[Job]:
 def _slack_jobs(s: Services, connect: Callable[[], str | None] | None) -> Iterator[Job]:
     """Yield the jobs that read from Slack; `connect` opens Socket Mode, if it is used."""
     yield Job(
-        "match people",
+        MATCH_PEOPLE,
         slack_sync.SECONDS_BETWEEN_PAGES,
         partial(
             slack_sync.sync_slack_users,
@@ -150,6 +152,7 @@ def _slack_jobs(s: Services, connect: Callable[[], str | None] | None) -> Iterat
             clock=s.clock,
             progress=slack_sync.UserSyncProgress(),
             on_gone=s.departures.free_work_of_all,
+            report=partial(report_user_sync, store=s.store, tell_admins=s.tell_admins),
         ),
     )
     yield Job(

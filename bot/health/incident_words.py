@@ -11,6 +11,7 @@ from bot.models.health import (
     JOB_FAILING,
     KEY_REFUSED,
     NO_CALLS,
+    PEOPLE_UNKNOWN,
     SCOPE_MISSING,
     SHARING_UNKNOWN,
     SLACK_AWAY,
@@ -130,6 +131,14 @@ INCIDENT_WORDS = {
         "Nothing is lost.",
         f"Add the scopes `channels:read` and `groups:read` {_REINSTALL} Cards update within ten"
         " minutes.",
+    ),
+    PEOPLE_UNKNOWN: IncidentWords(
+        "People unknown",
+        "Slack doesn't return the list of people ({reason}). People aren't linked to extensions,"
+        " and only the people in `SLACK_ADMINS` are admins.",
+        "Nothing is lost: calls are still posted.",
+        "Check that the app has the scope `users:read`, and that the server reaches Slack. If the"
+        " scope is missing, add it " + _REINSTALL + " The app tries again every five minutes.",
     ),
     SOCKET_LOST: IncidentWords(
         "Socket Mode disconnected",

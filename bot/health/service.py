@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from bot.clock import Clock
-from bot.models.health import JOB_FAILING, incident_name
+from bot.models.health import JOB_FAILING, PEOPLE_UNKNOWN, incident_name
 from bot.slack.client import SlackClient
 from bot.store import Store
 
@@ -53,6 +53,16 @@ def forget_orphaned_incidents(jobs: Iterable[str], *, store: Store) -> None:
     for incident in store.incidents.open():
         if incident.job and incident.job not in known:
             store.notes.forget(incident.name)
+
+
+def report_user_sync(
+    reason: str | None, *, store: Store, tell_admins: Callable[[str, str, dict[str, str]], None]
+) -> None:
+    """Open an incident while Slack's list of people can't be read; without a reason, resolve it."""
+    if reason is None:
+        resolve_incident(PEOPLE_UNKNOWN, store=store)
+    else:
+        tell_admins(PEOPLE_UNKNOWN, PEOPLE_UNKNOWN, {"reason": reason})
 
 
 TellAdmins = Callable[[str, str, Mapping[str, Any]], None]

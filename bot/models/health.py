@@ -46,6 +46,8 @@ CLOCK_WRONG = "clock wrong"
 
 CHANNEL_HELD, DIGEST_FAILED = "channel held", "digest failed"
 
+PEOPLE_UNKNOWN = "people unknown"
+
 JOB_FAILING = "job failing"
 
 DISK_FULL, DATABASE_DAMAGED = "disk full", "database damaged"
@@ -62,7 +64,7 @@ POST_DIGESTS, LOOK_AT_DISK = "post digests", "look at disk"
 
 CHECK_DATABASE = "check database"
 
-LOOK_WHO_SHARES = "look who shares"
+LOOK_WHO_SHARES, MATCH_PEOPLE = "look who shares", "match people"
 
 KINDS = {
     kind.name: kind
@@ -78,6 +80,7 @@ KINDS = {
         IncidentKind(TOKEN_REFUSED, MIND_SLACK, stops=True),
         IncidentKind(SCOPE_MISSING, MIND_SLACK, prefix="scope ", about="scope"),
         IncidentKind(SHARING_UNKNOWN, LOOK_WHO_SHARES),
+        IncidentKind(PEOPLE_UNKNOWN, MATCH_PEOPLE),
         IncidentKind(SOCKET_LOST, WATCH_SOCKET, stops=True),
         IncidentKind(CLOCK_WRONG, MIND_SLACK),
         IncidentKind(CHANNEL_HELD, "", prefix="held ", about="channel"),

@@ -51,6 +51,9 @@ SECONDS_BETWEEN_NEWCOMERS = 3.0
 
 SECONDS_AFTER_A_FAILURE = 3600.0
 
+# While no list was ever read: then hardly anyone can be linked or be an admin.
+SECONDS_AFTER_FIRST_FAILURE = 300.0
+
 SECONDS_AFTER_UNKNOWN_ERROR = 60.0
 
 # Slack allows about twenty requests a minute; this leaves some for others.
@@ -84,10 +87,12 @@ def sync_slack_users(
     clock: Clock,
     progress: UserSyncProgress,
     on_gone: Callable[[Mapping[str, SlackPerson]], None],
+    report: Callable[[str | None], None],
 ) -> float:
     """Sync Slack's user list if it is a day old; return the extra seconds until the next run.
 
-    `on_gone` gets the deactivated people.
+    `on_gone` gets the deactivated people; `report` the reason while no list was ever read, or
+    None after a success.
     """
     now = clock.now()
     last = store.notes.moment(LOOKED_AT)
@@ -101,6 +106,9 @@ def sync_slack_users(
             return outcome.seconds  # the cursor stays valid for a while
         progress.reset()
         log.warning("slack_user_sync_failed", reason=outcome.reason)
+        if not store.slack_people.all():
+            report(outcome.reason)
+            return SECONDS_AFTER_FIRST_FAILURE
         return SECONDS_AFTER_A_FAILURE
     if is_whole:
         people, gone = list(progress.found.values()), progress.gone
@@ -108,6 +116,7 @@ def sync_slack_users(
         store.slack_people.replace(people)
         store.links.match_by_email(now=now)
         on_gone(gone)
+        report(None)
         store.notes.set_moment(LOOKED_AT, now)
         log.info("slack_users_synced", people=len(people))
     return 0.0

@@ -77,6 +77,7 @@ def test_the_daily_sync_frees_the_calls_of_deactivated_owners(left, slack):
             clock=services.clock,
             progress=UserSyncProgress(),
             on_gone=services.departures.free_work_of_all,
+            report=lambda _: None,
         )
         is_free(left, slack)
         left.store.notes.forget("slack people looked at")

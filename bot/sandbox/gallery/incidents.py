@@ -18,6 +18,7 @@ DETAILS = {
     },
     "slack requests refused": {"count": "6"},
     "scope missing": {"scope": "files:write"},
+    "people unknown": {"reason": "missing_scope"},
     "socket lost": {"reason": "invalid_auth"},
     "clock wrong": {"minutes": "6", "side": "behind"},
     "channel held": {"channel": facts.SALES, "reason": "is_archived"},
