@@ -27,8 +27,8 @@ def validate_recipient(  # noqa: PLR0911 (a line for each reason)
     """Return why a number can't be texted, or None if it can.
 
     `company_numbers` are in E.164. `regions` are the allowed countries (ISO 3166), the company's
-    own first. A number that called us exists, and one that texted us can be texted, whatever the
-    numbering tables say: they are always older than the newest numbers.
+    own first. A number that called us exists, and one that texted us can be texted, even if
+    the numbering tables disagree: they are always older than the newest numbers.
     """
     if is_emergency(number, regions[0]):
         return EMERGENCY
