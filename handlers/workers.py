@@ -3,7 +3,7 @@
 from functools import partial
 
 from bot.attachments import fetcher
-from bot.outbox import dispatch
+from bot.outbox import routing
 from bot.server.workers import (
     ATTACHMENTS_QUEUE,
     TEXTS_QUEUE,
@@ -56,14 +56,14 @@ def make_queues(s: Services) -> Queues:
             ),
         },
         find_channels=partial(
-            dispatch.channels_with_work,
+            routing.channels_with_work,
             store=s.store,
             router=s.router,
             routes=s.default_routes,
             clock=s.clock,
         ),
         work_in_channel=partial(
-            dispatch.deliver_next,
+            routing.deliver_next,
             store=s.store,
             outbox=s.outbox,
             locale=s.locale,

@@ -1,4 +1,4 @@
-"""Dispatch: changed calls and texts are routed, then posted or edited in their channels."""
+"""Routing of changed calls and texts into the outbox, and delivery of the next post."""
 
 from functools import partial
 
