@@ -45,7 +45,10 @@ def start(slack, start_bot, rank):
     def started(**changes):
         bot = start_bot(slack_routes=f"{LINE}={ELSEWHERE}", **changes)
         wait_for(lambda: bot.store.slack_people.find(ANA))
-        send(bot.url, ended("here", status="missed", summary="Asks for a catalog."))
+        send(
+            bot.url,
+            ended("here", status="missed", extension="101", summary="Asks for a catalog."),
+        )
         said = {"summary": SECRET, "transcription": f"Ana: {SECRET}"}
         number = {"remote_number": "+13125550177", "extension": LINE}
         send(bot.url, ended("secret", status="missed", **number, **said))
