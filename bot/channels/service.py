@@ -24,7 +24,7 @@ from bot.errors import NotUnderstood
 from bot.models.channels import ChannelSettings, Mute
 from bot.people.lookup import locale_for_user
 from bot.people.names import slack_name
-from bot.people.permissions import Permissions
+from bot.people.permissions import AdminAction, Permissions
 from bot.slack.client import SlackClient
 from bot.slack.list_flow import Change
 from bot.slack.membership import can_post
@@ -36,8 +36,6 @@ from bot.ui.inputs import FROM, chosen_in
 from bot.ui.lists import EDIT, NOT_IN_CHANNEL, changed_by_someone
 from bot.ui.message import Message
 from bot.ui.mrkdwn import name_of
-
-CHANGE_CHANNELS = "change channel settings"
 
 SAVED, DEFAULTS = "Channel settings saved.", "The channel has the default settings again."
 
@@ -115,17 +113,17 @@ class ChannelService:
 
     def list_view(self, user: str, *, page: int = 1, notice: str = "") -> Json:
         """Return the list; raises NotAllowed."""
-        self.permissions.need_admin(user, CHANGE_CHANNELS)
+        self.permissions.need_admin(user, AdminAction.CHANGE_CHANNELS)
         return self.presenter.list(page=page, notice=notice)
 
     def new_form(self, user: str) -> Json:
         """Return an empty form; raises NotAllowed."""
-        self.permissions.need_admin(user, CHANGE_CHANNELS)
+        self.permissions.need_admin(user, AdminAction.CHANGE_CHANNELS)
         return self.presenter.form()
 
     def change(self, user: str, action: str, key: str, metadata: str) -> Change:  # noqa: ARG002
         """Edit, unmute or reset a channel (`key`); raises NotAllowed."""
-        self.permissions.need_admin(user, CHANGE_CHANNELS, key)
+        self.permissions.need_admin(user, AdminAction.CHANGE_CHANNELS, key)
         if action == EDIT:
             return Change(form=self.presenter.form(key))
         if action == UNMUTE:
@@ -139,7 +137,7 @@ class ChannelService:
         seen = json.loads(view["private_metadata"])
         before = self.store.channels.of(seen["channel"])
         settings, errors = self.presenter.parse(view, before)
-        self.permissions.need_admin(user, CHANGE_CHANNELS, settings.channel)
+        self.permissions.need_admin(user, AdminAction.CHANGE_CHANNELS, settings.channel)
         errors = errors or self._validate(settings, before, seen)
         if not errors and self.store.submissions.take(seen["token"], now=self.clock.now()):
             self._save(settings, user)

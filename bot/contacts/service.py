@@ -12,14 +12,12 @@ from bot.contacts.modals import render_delete_modal, render_words_modal
 from bot.contacts.presenter import DELETED, NUMBER_REMOVED, ContactPresenter
 from bot.errors import ApiError, NotAllowed, NotFound, RequestRefused
 from bot.models.contacts import Contact, ContactField, find_invalid_number, read_numbers
-from bot.people.permissions import Permissions
+from bot.people.permissions import AdminAction, Permissions
 from bot.slack.modal_state import make_token
 from bot.store import Store
 from bot.ui.error_messages import words_for
 from bot.ui.mrkdwn import name_of
 from bot.vocatech.client import VocatechClient
-
-DELETE_CONTACTS = "delete contacts"
 
 NOT_SHOWN = "Saved. The contact appears here after tonight's sync."
 
@@ -90,7 +88,7 @@ class ContactService:
     def refuse_deleting(self, contact_id: int, *, by: str) -> Json | None:
         """Return a modal for users who may not delete contacts."""
         try:
-            self.permissions.need_admin(by, DELETE_CONTACTS, f"contact {contact_id}")
+            self.permissions.need_admin(by, AdminAction.DELETE_CONTACTS, f"contact {contact_id}")
         except NotAllowed as error:
             return render_words_modal(ADMINS_ONLY, str(error))
         return None

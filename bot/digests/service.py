@@ -20,13 +20,11 @@ from bot.health.service import resolve_incident
 from bot.models.digest_schedule import DigestPlan, next_run
 from bot.models.digests import Digest
 from bot.models.health import DIGEST_FAILED, incident_name
-from bot.people.permissions import Permissions
+from bot.people.permissions import AdminAction, Permissions
 from bot.slack.client import SlackClient
 from bot.slack.membership import can_post
 from bot.store import Store
 from bot.ui.blocks import Json
-
-SWITCH_OTHERS = "change the digests of channels"
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,7 @@ class DigestService:
     def _check(self, asker: str, plan: DigestPlan) -> None:
         """Allow one's own digest to everyone, and those of channels to admins."""
         if plan.channel != asker:
-            self.permissions.need_admin(asker, SWITCH_OTHERS, plan.channel)
+            self.permissions.need_admin(asker, AdminAction.SWITCH_DIGESTS, plan.channel)
         elif (person := self.store.links.person_of(asker)) is None or not person.extension:
             raise NotLinked(None, has_no_extension=person is not None)
 
@@ -106,7 +104,7 @@ class DigestService:
 
     def _switch_off(self, asker: str, plan: DigestPlan) -> Json:
         if plan.channel != asker:
-            self.permissions.need_admin(asker, SWITCH_OTHERS, plan.channel)
+            self.permissions.need_admin(asker, AdminAction.SWITCH_DIGESTS, plan.channel)
         known = self.store.digests.plan(plan.channel)
         if known is None or not known.is_on:
             return render_no_plan(plan)

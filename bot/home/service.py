@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.errors import NotAllowed
 from bot.home.presenter import HomePresenter
 from bot.people.external_users import ExternalUsers
-from bot.people.permissions import Permissions
+from bot.people.permissions import AdminAction, Permissions
 from bot.slack.client import SlackClient
 from bot.slack.views import is_in_modal
 from bot.store import Store
@@ -17,8 +17,6 @@ from bot.ui.action_ids import CALLBACKS_MODAL, CALLS_MODAL
 from bot.vocatech.client import VocatechClient
 
 Json = Mapping[str, Any]
-
-SEE_STATUS = "see the system status"
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ class HomeService:
 
     def show_admin_list(self, body: Json, which: str) -> None:
         """Open all problems, or all digests; raises NotAllowed."""
-        self._need_admin(body["user"]["id"], SEE_STATUS, which)
+        self._need_admin(body["user"]["id"], AdminAction.SEE_STATUS, which)
         self.slack.show_modal(body, self.home.admin_modal(which))
 
     def refresh_list(self, body: Json) -> None:
@@ -70,7 +68,7 @@ class HomeService:
     def try_channel(self, body: Json, channel: str) -> None:
         """Retry the posts of a channel that couldn't be posted in; raises NotAllowed."""
         slack_user = body["user"]["id"]
-        self._need_admin(slack_user, "try a channel again", channel)
+        self._need_admin(slack_user, AdminAction.RETRY_CHANNELS, channel)
         self.store.incidents.retry_dead_letters(channel)
         self.store.audit.note(slack_user, "tried a channel again", channel, now=self.clock.now())
         # Shown first: the retry may be over before the view is published.
@@ -82,7 +80,7 @@ class HomeService:
     def check_incident(self, body: Json, name: str) -> None:
         """Check now whether an incident is over; raises NotAllowed."""
         slack_user = body["user"]["id"]
-        self._need_admin(slack_user, "have something looked at again", name)
+        self._need_admin(slack_user, AdminAction.RETRY_CHECKS, name)
         now = self.clock.now()
         self.store.audit.note(slack_user, "had something looked at again", name, now=now)
         self.vocatech.retry_key()
@@ -100,7 +98,7 @@ class HomeService:
         if is_in_modal(body):
             self.slack.refresh_modal(body["view"]["id"], self.home.admin_modal("", tried=tried))
 
-    def _need_admin(self, slack_user: str, what: str, detail: str) -> None:
+    def _need_admin(self, slack_user: str, what: AdminAction, detail: str) -> None:
         try:
             self.permissions.need_admin(slack_user, what, detail)
         except NotAllowed:

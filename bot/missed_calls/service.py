@@ -18,15 +18,11 @@ from bot.missed_calls.modals import (
 from bot.models.calls import Call
 from bot.models.missed_calls import Claim
 from bot.people.names import with_contact_name
-from bot.people.permissions import Permissions
+from bot.people.permissions import AdminAction, Permissions
 from bot.store import Store
 from bot.ui.formatting import Locale
 
 Json = dict[str, Any]
-
-RELEASE_OTHERS = "release a call that someone else claimed"
-
-REASSIGN_OTHERS = "reassign a call that someone else claimed"
 
 
 @dataclass(frozen=True)
@@ -65,7 +61,7 @@ class ClaimService:
             return self._outcome(call_id, is_done=False)
         _, claim = found
         if claim.slack_user != by:
-            self.permissions.need_admin(by, RELEASE_OTHERS, call_id)
+            self.permissions.need_admin(by, AdminAction.RELEASE_CALLS, call_id)
         is_done = self.store.claims.release(call_id, claim.slack_user, by=by, now=self.clock.now())
         return self._outcome(call_id, is_done=is_done)
 
@@ -81,7 +77,7 @@ class ClaimService:
             return self._conflict(call_id), False
         call, claim = found
         if claim.slack_user != by:
-            self.permissions.need_admin(by, REASSIGN_OTHERS, call_id)
+            self.permissions.need_admin(by, AdminAction.REASSIGN_CALLS, call_id)
         caller = other_party(with_contact_name(call, self.store), self.locale)
         return render_reassign_form(call_id, claim.slack_user, caller=caller, below=below), True
 
@@ -91,7 +87,7 @@ class ClaimService:
         Raises NotAllowed unless `by` is the owner or an admin.
         """
         if owner != by:
-            self.permissions.need_admin(by, REASSIGN_OTHERS, call_id)
+            self.permissions.need_admin(by, AdminAction.REASSIGN_CALLS, call_id)
         if to == owner:
             return ALREADY_THEIRS
         if self.store.slack_people.find(to) is None:

@@ -1,12 +1,34 @@
 """Permissions: what only admins can do; refused attempts are audited."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.clock import Clock
 from bot.errors import NotAllowed
 from bot.store import Store
 
-CHANGE_ROUTING = "change where calls go"
+
+class AdminAction(StrEnum):
+    """Everything that only admins can do, as the audit log and a refusal call it.
+
+    Some of these are for others' things only: anyone can release a call of their own.
+    """
+
+    CHANGE_ROUTING = "change where calls go"
+    CHANGE_CHANNELS = "change channel settings"
+    CHANGE_COMPANY_TEMPLATES = "change company templates"
+    SWITCH_DIGESTS = "change the digests of channels"
+    RELEASE_CALLS = "release a call that someone else claimed"
+    REASSIGN_CALLS = "reassign a call that someone else claimed"
+    DELETE_CONTACTS = "delete contacts"
+    CHANGE_OPT_OUTS = "record or lift opt-outs of other people's conversations"
+    SEE_OPT_OUTS = "see opt-outs"
+    LINK_OTHERS = "link somebody else"
+    TAKE_EXTENSIONS = "take an extension from somebody else"
+    SEE_UNMATCHED = "see who is not matched"
+    SEE_STATUS = "see the system status"
+    RETRY_CHANNELS = "try a channel again"
+    RETRY_CHECKS = "have something looked at again"
 
 
 @dataclass(frozen=True)
@@ -22,7 +44,7 @@ class Permissions:
         found = self.store.slack_people.find(slack_user)
         return slack_user in self.named or (found is not None and found.is_admin)
 
-    def need_admin(self, slack_user: str, what: str, detail: str = "") -> None:
+    def need_admin(self, slack_user: str, what: AdminAction, detail: str = "") -> None:
         """Raise NotAllowed unless the person is an admin; audit the attempt."""
         if not self.is_admin(slack_user):
             self.store.audit.note(slack_user, f"not allowed: {what}", detail, now=self.clock.now())

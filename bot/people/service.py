@@ -14,7 +14,7 @@ from bot.people.modals import (
     render_settings_modal,
     render_unmatched_modal,
 )
-from bot.people.permissions import Permissions
+from bot.people.permissions import AdminAction, Permissions
 from bot.people.words import describe_unlink
 from bot.slack.client import SlackClient
 from bot.store import Store
@@ -23,8 +23,6 @@ from bot.ui.blocks import Json
 from bot.ui.formatting import Locale
 
 # Stored in the audit log; people read them as "Only admins can …".
-LINK_OTHERS, SEE_UNMATCHED = "link somebody else", "see who is not matched"
-TAKE = "take an extension from somebody else"
 
 GONE = "This extension was deleted. Choose another one."
 
@@ -125,7 +123,7 @@ class PeopleService:
 
     def unmatched_modal(self, asker: str) -> Json:
         """Return the list of people who aren't linked; raises NotAllowed except for admins."""
-        self.permissions.need_admin(asker, SEE_UNMATCHED)
+        self.permissions.need_admin(asker, AdminAction.SEE_UNMATCHED)
         return self._unmatched()
 
     def settings_modal(self, slack_user: str) -> Json:
@@ -186,11 +184,13 @@ class PeopleService:
 
     def _need_rights(self, asker: str, slack_user: str) -> None:
         if slack_user != asker:
-            self.permissions.need_admin(asker, LINK_OTHERS, slack_user)
+            self.permissions.need_admin(asker, AdminAction.LINK_OTHERS, slack_user)
 
     def _need_right_to_take(self, asker: str, person: Person, owner: str) -> None:
         try:
-            self.permissions.need_admin(asker, TAKE, f"{person.extension} of {owner}")
+            self.permissions.need_admin(
+                asker, AdminAction.TAKE_EXTENSIONS, f"{person.extension} of {owner}"
+            )
         except NotAllowed:
             found = self.store.slack_people.find(owner)
             name = (found.name if found else None) or "Someone else"
@@ -205,7 +205,7 @@ class PeopleService:
             )
         if mention in {None, asker}:
             return asker
-        self.permissions.need_admin(asker, LINK_OTHERS, str(mention))
+        self.permissions.need_admin(asker, AdminAction.LINK_OTHERS, str(mention))
         if self.store.slack_people.find(str(mention)) is None:
             raise NotUnderstood(
                 "This person isn't known. Guests and apps can't be linked, and new people are known"

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.models.rules import Rule, Rulebook
-from bot.people.permissions import CHANGE_ROUTING, Permissions
+from bot.people.permissions import AdminAction, Permissions
 from bot.rules.form import (
     CHANNEL,
     NAME,
@@ -56,17 +56,17 @@ class RuleService:
 
     def list_view(self, user: str, *, page: int = 1, notice: str = "") -> Json:
         """Return the list; raises NotAllowed."""
-        self.permissions.need_admin(user, CHANGE_ROUTING)
+        self.permissions.need_admin(user, AdminAction.CHANGE_ROUTING)
         return self.presenter.list(page=page, notice=notice)
 
     def new_form(self, user: str) -> Json:
         """Return an empty form; raises NotAllowed."""
-        self.permissions.need_admin(user, CHANGE_ROUTING)
+        self.permissions.need_admin(user, AdminAction.CHANGE_ROUTING)
         return self.presenter.form(Rule(0, "", ""))
 
     def trial_run(self, user: str) -> Json:
         """Return where the last calls would go now; raises NotAllowed."""
-        self.permissions.need_admin(user, CHANGE_ROUTING)
+        self.permissions.need_admin(user, AdminAction.CHANGE_ROUTING)
         return self.presenter.trial_run()
 
     def people_options(self, typed: str) -> list[Json]:
@@ -77,7 +77,7 @@ class RuleService:
         """Edit, move, switch or delete a rule, unless it changed since it was shown."""
         book = self.store.rules.book()
         rule = book.find(int(key))
-        self.permissions.need_admin(user, CHANGE_ROUTING, rule.name if rule else key)
+        self.permissions.need_admin(user, AdminAction.CHANGE_ROUTING, rule.name if rule else key)
         if rule is None:
             return Change(DELETED)
         if action == EDIT:
@@ -98,7 +98,7 @@ class RuleService:
         seen, book = json.loads(view["private_metadata"]), self.store.rules.book()
         before = book.find(seen["rule_id"])
         submitted = parse_rule_form(view, before, self.region)
-        self.permissions.need_admin(user, CHANGE_ROUTING, submitted.rule.name)
+        self.permissions.need_admin(user, AdminAction.CHANGE_ROUTING, submitted.rule.name)
         if seen["rule_id"] and (before is None or before.fingerprint != seen["look"]):
             rule, errors = submitted.rule, {NAME: CHANGED if before else DELETED}
         else:

@@ -8,7 +8,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.models.templates import MAX_NAME, MAX_SHOWN, Template, has_fixed_text
 from bot.models.texts import MAX_CHARACTERS
-from bot.people.permissions import Permissions
+from bot.people.permissions import AdminAction, Permissions
 from bot.slack.list_flow import Change
 from bot.store import Store
 from bot.templates.modals import NAME, TEXT, USE, parse_template_form
@@ -16,8 +16,6 @@ from bot.templates.presenter import TemplatePresenter
 from bot.ui.emoji import find_custom_emoji, show_emoji
 from bot.ui.lists import EDIT
 from bot.ui.mrkdwn import name_of
-
-CHANGE_COMPANY_TEMPLATES = "change company templates"
 
 DELETED = "This template was deleted. Nothing was changed."
 
@@ -65,7 +63,7 @@ class TemplateService:
         submitted = parse_template_form(view, user)
         before = submitted.template_id and self._find(submitted.template_id, user)
         if submitted.owner is None:
-            self.permissions.need_admin(user, CHANGE_COMPANY_TEMPLATES, submitted.name)
+            self.permissions.need_admin(user, AdminAction.CHANGE_COMPANY_TEMPLATES, submitted.name)
         errors = validate_template(submitted, self.store.templates.seen_by(user))
         if submitted.template_id and not before:
             errors = {NAME: COPY_IT}
@@ -83,7 +81,7 @@ class TemplateService:
         """Return a template that the user sees; raises NotAllowed if only admins may change it."""
         found = self.store.templates.find(template_id, slack_user=user)
         if found and found.owner is None:
-            self.permissions.need_admin(user, CHANGE_COMPANY_TEMPLATES, found.name)
+            self.permissions.need_admin(user, AdminAction.CHANGE_COMPANY_TEMPLATES, found.name)
         return found
 
     def _note(self, user: str, what: str, template: Template) -> None:

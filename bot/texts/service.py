@@ -9,7 +9,7 @@ from bot.models.calls import Direction
 from bot.models.outbox import TWO_TEXTS
 from bot.models.texts import Platform, Text, TextForm
 from bot.people.names import contact_name, name_of_writer, resolve_number, slack_name
-from bot.people.permissions import Permissions
+from bot.people.permissions import AdminAction, Permissions
 from bot.phone_numbers import EndUnclear, is_emergency
 from bot.slack.modal_state import make_token
 from bot.store import Store
@@ -43,7 +43,6 @@ LATEST_CALLS = 50
 # The last person who wrote to a number owns the conversation for this long.
 OWNED_SECONDS = 7 * 86_400.0
 
-CHANGE_OPT_OUTS = "record or lift opt-outs of other people's conversations"
 
 COLLEAGUE_WARNING_SECONDS = 60.0
 
@@ -262,7 +261,7 @@ class TextService:
         """
         number = resolve_number(handle, self.store)
         if number is None or not self._owns(number, by):
-            self.permissions.need_admin(by, CHANGE_OPT_OUTS)
+            self.permissions.need_admin(by, AdminAction.CHANGE_OPT_OUTS)
         if number and (self.store.opt_outs.of(number) is not None) is not is_out:
             self.store.opt_outs.record(number, by, is_out=is_out, now=self.clock.now())
             self.wake()
@@ -276,7 +275,7 @@ class TextService:
 
     def list_opt_outs(self, *, viewer: str) -> Json:
         """Return the list of opt-outs; raises NotAllowed unless `viewer` is an admin."""
-        self.permissions.need_admin(viewer, "see opt-outs")
+        self.permissions.need_admin(viewer, AdminAction.SEE_OPT_OUTS)
         people = [
             OptedOut(one.number, contact_name(one.number, self.store), one.at)
             for one in self.store.opt_outs.all()
