@@ -160,7 +160,8 @@ def no_rules_afterwards(demo, tmp_path):
     yield
     file = tmp_path / "rules.yaml"
     file.write_text("rules: []\n")
-    told = run_command("rules", "import", str(file), "--env-file", str(demo.env_file))
+    options = ("--replace-with-none", "--env-file", str(demo.env_file))
+    told = run_command("rules", "import", str(file), *options)
     assert told.returncode == 0
 
 
