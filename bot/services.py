@@ -11,7 +11,8 @@ import structlog
 from bot.attachments.service import record_upload_refused
 from bot.business_hours import BusinessHours
 from bot.calls.gap_fill import GapFiller
-from bot.calls.service import CallSearchService, CallSharingService
+from bot.calls.service import CallSearchService
+from bot.calls.sharing import CallSharingService
 from bot.channels.presenter import ChannelPresenter
 from bot.channels.service import ChannelService, MuteService
 from bot.channels.slack_connect import SharedChannels
@@ -51,6 +52,7 @@ from bot.store import Store
 from bot.sync.subscription import PATH, SubscriptionKeeper
 from bot.templates.presenter import TemplatePresenter
 from bot.templates.service import TemplateService
+from bot.texts.opt_outs import OptOutService
 from bot.texts.polling import TextPoller
 from bot.texts.service import TextService
 from bot.ui.formatting import Locale
@@ -92,6 +94,7 @@ class Services:
     contacts: ContactService
     contact_presenter: ContactPresenter
     texts: TextService
+    opt_outs: OptOutService
     text_poller: TextPoller
     templates: TemplateService
     template_presenter: TemplatePresenter
@@ -242,13 +245,13 @@ def build_services(
             clock,
             locale,
             template_presenter,
-            permissions,
             from_number=normalise(settings.vocatech_from_number, region),
             regions=tuple(dict.fromkeys([region, *settings.text_regions])),
             sends_whatsapp=settings.whatsapp_sending,
             send_texts=partial(workers.run_now, TEXTS_QUEUE),
             wake=wake,
         ),
+        opt_outs=OptOutService(store, clock, locale, permissions, wake),
         text_poller=TextPoller(vocatech, store, metrics, clock, opt_out_words, wake),
         templates=TemplateService(store, permissions, template_presenter, clock),
         template_presenter=template_presenter,

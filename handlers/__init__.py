@@ -82,7 +82,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
     rules = RuleHandlers(s.rules, s.slack, s.store.submissions, s.home.refresh)
     templates = TemplateHandlers(s.templates, s.slack, s.store.submissions, s.home.refresh)
     text_form = TextFormHandlers(s.slack, s.texts, s.open_modals)
-    texts = TextHandlers(s.slack, s.texts)
+    texts = TextHandlers(s.slack, s.texts, s.opt_outs)
     home = HomeHandlers(
         service=HomeService(
             home=s.home,

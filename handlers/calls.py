@@ -14,7 +14,8 @@ from bot.calls.presenter import (
     present_transcript,
     seen_in,
 )
-from bot.calls.service import CallSearchService, CallSharingService
+from bot.calls.service import CallSearchService
+from bot.calls.sharing import CallSharingService
 from bot.channels.masking import fit_blocks
 from bot.clock import Clock
 from bot.people.guests import Guests

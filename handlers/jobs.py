@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from bot.calls import service as call_service
+from bot.calls import indexing
 from bot.channels import slack_connect
 from bot.digests import service as digest_service
 from bot.health import backups, housekeeping, refusals, slack_monitor, webhook_monitor
@@ -92,8 +92,8 @@ def _call_jobs(s: Services) -> Iterator[Job]:
     """Yield the jobs about calls: search index, digests, automatic texts, and reminders."""
     yield Job(
         "index calls",
-        call_service.SECONDS_BETWEEN_LOOKS,
-        partial(call_service.index_calls, store=s.store),
+        indexing.SECONDS_BETWEEN_LOOKS,
+        partial(indexing.index_calls, store=s.store),
     )
     yield Job(
         POST_DIGESTS,

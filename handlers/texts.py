@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from slack_bolt import Ack
 
 from bot.slack.client import SlackClient
+from bot.texts.opt_outs import OptOutService
 from bot.texts.service import TextService
 from bot.ui.blocks import Json
 from bot.ui.commands import SMS, render_help_of
@@ -16,6 +17,7 @@ class TextHandlers:
 
     slack: SlackClient
     texts: TextService
+    opt_outs: OptOutService
 
     def open_sms(self, ack: Ack, command: Json) -> None:
         """Open the reply modal, or the choice between several recipients; answer `help`."""
@@ -52,17 +54,17 @@ class TextHandlers:
     def show_opt_outs(self, ack: Ack, body: Json) -> None:
         """Show the list of opt-outs to an admin."""
         ack()
-        self.slack.show_modal(body, self.texts.list_opt_outs(viewer=body["user"]["id"]))
+        self.slack.show_modal(body, self.opt_outs.list_opt_outs(viewer=body["user"]["id"]))
 
     def record_opt_out(self, ack: Ack, action: Json, body: Json) -> None:
         """Record that a contact asked for no more texts."""
         ack()
-        self.texts.record_opt_out(action["value"], by=body["user"]["id"], is_out=True)
+        self.opt_outs.record_opt_out(action["value"], by=body["user"]["id"], is_out=True)
 
     def lift_opt_out(self, ack: Ack, action: Json, body: Json) -> None:
         """Lift the opt-out of a contact."""
         ack()
-        self.texts.record_opt_out(action["value"], by=body["user"]["id"], is_out=False)
+        self.opt_outs.record_opt_out(action["value"], by=body["user"]["id"], is_out=False)
 
     def show_whole_text(self, ack: Ack, action: Json, body: Json) -> None:
         """Show a text that is too long for its line in the thread."""

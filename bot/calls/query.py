@@ -20,8 +20,9 @@ from bot.phone_numbers import (
     parse_number,
     split_number,
 )
+from bot.ui.calendar_words import Days
 from bot.ui.command_text import Token, tokenize
-from bot.ui.time_words import KNOWN_WORDS, LIKE_NAMES, PARTS_OF_DAY, Days, parse_days
+from bot.ui.time_words import KNOWN_WORDS, LIKE_NAMES, PARTS_OF_DAY, parse_days
 
 KNOWN = (*KNOWN_WORDS, *KNOWN_KINDS)
 _NUMBER = re.compile(r"[+(]?[\d][\d().\-/ ]*|\+")

@@ -1,7 +1,7 @@
 """Call search for /calls, sharing a call to a channel, and the search index."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -15,15 +15,7 @@ from bot.calls.messages import (
     render_not_linked,
     render_words,
 )
-from bot.calls.modals import (
-    render_missing_modal,
-    say_already_there,
-    say_not_possible,
-    say_not_there,
-    say_on_its_way,
-    say_shared,
-)
-from bot.calls.presenter import present_call_modal, states_of
+from bot.calls.presenter import states_of
 from bot.calls.query import KNOWN, CallQuery, parse_query
 from bot.calls.words import describe_query, quoted, suggest_wider
 from bot.clock import Clock
@@ -34,9 +26,9 @@ from bot.models.people import Person
 from bot.people.lookup import locale_for_user
 from bot.people.names import contacts_of, with_contact_name
 from bot.phone_numbers import format_number
-from bot.slack.client import SlackClient
 from bot.store import Store
-from bot.store.search.calls import MOST_COUNTED, MOST_RANKED, SearchTerms
+from bot.store.search.calls import MOST_COUNTED, MOST_RANKED
+from bot.store.search.terms import SearchTerms
 from bot.ui.blocks import Json
 from bot.ui.command_text import MOST_TYPED
 from bot.ui.commands import nearest_word
@@ -46,13 +38,17 @@ from bot.ui.mrkdwn import clean, name_of
 from bot.ui.time_words import LIKE_NAMES
 
 MOST_PAGES = 200
+
 # How alike a word and a known one are, from 0 to 1; names are often a little alike.
 LEAST_ALIKE = 0.75
+
 SOME_MISSING = "Some days are missing from this list."
+
 KEY_IS_REFUSED = (
     "Vocatech rejected the API key, so new calls may be missing here. Ask an admin to create a new"
     " key in the Vocatech portal, under Integrations."
 )
+
 LEAST_SECONDS_BETWEEN_ANSWERS = 0.3
 
 
@@ -296,80 +292,3 @@ def _notes(search: SavedSearch, result: GapFillResult | None) -> list[str]:
             " to fetch more."
         )
     return [*notes, *search.notes]
-
-
-@dataclass(frozen=True)
-class CallSharingService:
-    """Sharing the card of a call to a channel."""
-
-    store: Store
-    slack: SlackClient
-    clock: Clock
-    locale: Locale
-    wake_channel: Callable[[str], None]
-
-    def share(self, call_id: str, channel: str | None, *, by: str, seen_in: str) -> Json:
-        """Post a call to a channel unless it is there already; return the modal with the result.
-
-        `by` is a Slack user, `seen_in` the channel from whose messages the call was opened.
-        """
-        call = self.store.calls.find(call_id)
-        if call is None or not channel:
-            return render_missing_modal()
-        now = self.clock.now()
-        if not self.slack.can_enter(channel):
-            said = say_not_there(channel)
-        elif self.store.posts.share(call_id, channel, by=by, now=now):
-            self.store.audit.note(by, "shared a call", f"{call_id} in {channel}", now=now)
-            self.wake_channel(channel)
-            said = say_shared(channel)
-        else:
-            said = self._where(call_id, channel)
-        return present_call_modal(
-            call, self.store, self.locale, channel=channel, said=said, seen_in=seen_in
-        )
-
-    def _where(self, call_id: str, channel: str) -> str:
-        ts, is_parked = self.store.posts.place_of(call_id, channel)
-        if ts:
-            return say_already_there(channel, self.slack.link_to(channel, ts))
-        return say_not_possible(channel) if is_parked else say_on_its_way(channel)
-
-
-SECONDS_BETWEEN_LOOKS = 3.0
-
-CALLS_A_LOOK = 200
-
-# Then other jobs have their turn; the next run indexes the rest.
-MOST_LOOKS = 50
-
-
-# The version of the searchable text, and where the work of an upgrade continues.
-REINDEXED_CALLS, REINDEXED_CONTACTS = "calls reindexed 1", "contacts reindexed 1"
-DONE = "done"
-
-
-def index_calls(*, store: Store) -> float:
-    """Index the calls that changed since the last run; return no extra pause.
-
-    After an upgrade that changed the searchable text, index older calls and contacts again.
-    """
-    for _ in range(MOST_LOOKS):
-        if store.call_search.index_changed(CALLS_A_LOOK) < CALLS_A_LOOK:
-            break
-    for note, reindex in (
-        (REINDEXED_CONTACTS, store.contacts.reindex),
-        (REINDEXED_CALLS, store.call_search.reindex),
-    ):
-        _continue(note, reindex, store)
-    return 0.0
-
-
-def _continue(note: str, reindex: Callable[[int], int | None], store: Store) -> None:
-    place = store.notes.text(note)
-    for _ in range(MOST_LOOKS):
-        if place == DONE:
-            return
-        last = reindex(int(place or -1))
-        place = DONE if last is None else str(last)
-        store.notes.set_text(note, place)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.cli.options import DONE, FAILED, USAGE_ERROR, Command, add_env_file
 
 if TYPE_CHECKING:
-    from bot.store.erasures import Held
+    from bot.store.privacy.erasures import Held
 
 TERMINAL = "terminal"
 

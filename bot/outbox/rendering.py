@@ -25,8 +25,8 @@ from bot.people.names import with_contact_name
 from bot.rules.alerts import present_alert
 from bot.store import Store
 from bot.store.channels import MUTED
-from bot.store.erase import ERASED_NOTICE
 from bot.store.outbox.notices import Notice
+from bot.store.privacy.erase import ERASED_NOTICE
 from bot.sync.messages import render_backfill_summary
 from bot.texts.messages import render_erased_notice, render_two_texts
 from bot.texts.presenter import (

@@ -23,6 +23,7 @@ from bot.slack.errors import (
 )
 from bot.slack.files import share_file
 from bot.slack.history import Wanted, find_messages, read_history
+from bot.slack.teams import is_member, is_shared_outside
 from bot.slack.views import SlackViews
 from bot.store.key_value import KeyValueStore
 from bot.ui.message import Message
@@ -30,32 +31,14 @@ from bot.ui.message import Message
 log = structlog.get_logger()
 
 NEW_TYPE_REFUSED = "invalid_blocks"
+
 UNKNOWN_TYPE = "unknown block"
+
 OWN_TEAMS = "own teams"
+
 PERSON_FRESH_SECONDS = 60.0
+
 TRY_TYPES_AGAIN_SECONDS = 7 * 86_400.0
-
-
-def is_member(person: Mapping[str, Any], teams: frozenset[str]) -> bool:
-    """Return whether a Slack user object belongs to one of these teams.
-
-    `is_stranger` alone is not enough: it is false for people from another company who share a
-    channel with this workspace. While the own teams are unknown, everyone counts as a member.
-    """
-    if person.get("is_stranger"):
-        return False
-    enterprise = (person.get("enterprise_user") or {}).get("enterprise_id")
-    return not teams or person.get("team_id") in (None, *teams) or enterprise in teams
-
-
-def is_shared_outside(channel: Mapping[str, Any]) -> bool:
-    """Return whether people from another company are in a channel or invited to it.
-
-    Once they join, they can read its history. Channels shared by workspaces of one company have
-    only `is_shared`.
-    """
-    signs = ("is_ext_shared", "is_pending_ext_shared", "pending_shared")
-    return any(channel.get(sign) for sign in signs)
 
 
 class SlackClient(SlackViews):
@@ -224,10 +207,7 @@ class SlackClient(SlackViews):
         return self._now() - max(0.0, self.api_health.ahead or 0.0)
 
     def posted_calls(self, channel: str, *, since: float) -> set[str]:
-        """Return the IDs of the calls in the app's messages in a channel since a time.
-
-        `since` is in unix seconds. Return none if the history can't be read.
-        """
+        """Return the IDs of calls that we posted in a channel since a time (unix seconds)."""
         found, since = set[str](), min(since, self.earliest_now())
         try:
             bot_id = self._known_bot_id()
@@ -240,10 +220,8 @@ class SlackClient(SlackViews):
         return found - {""}
 
     def can_enter(self, channel: str) -> bool:
-        """Return whether the app is in a channel or just joined it; True if Slack doesn't say.
-
-        The only other way to find out is to post, and a rejected post holds the channel.
-        """
+        """Return whether the app is in a channel or just joined it; True if Slack doesn't say."""
+        # The only other way to find out is to post, and a rejected post holds the channel.
         try:
             self._client.conversations_history(channel=channel, limit=1)
         except FAILURES as error:

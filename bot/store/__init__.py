@@ -14,7 +14,6 @@ from bot.store.claims import Claims, Reminders
 from bot.store.contacts import ContactChoices, Contacts
 from bot.store.database.connection import Database
 from bot.store.digests import Digests
-from bot.store.erasures import Erasures
 from bot.store.health import Incidents
 from bot.store.home import Homes
 from bot.store.key_value import KeyValueStore
@@ -24,8 +23,9 @@ from bot.store.outbox.batches import Bundles
 from bot.store.outbox.notices import Notices
 from bot.store.outbox.posts import Posts
 from bot.store.people import People, Preferences, SlackPeople
+from bot.store.privacy.erasures import Erasures
+from bot.store.privacy.retention import RetentionStore
 from bot.store.request_log import RequestLog
-from bot.store.retention import RetentionStore
 from bot.store.rules import Rules
 from bot.store.search.calls import CallSearch
 from bot.store.send_queue import SendQueue

@@ -12,7 +12,7 @@ from bot.models.calls import Call, add_report, call_from_reports
 from bot.models.events import Event
 from bot.models.merge import Fields
 from bot.store.missed_calls import follow_calls
-from bot.store.report_filter import drop_erased
+from bot.store.privacy.report_filter import drop_erased
 from bot.store.text_ingest import add_text
 
 ROWS_A_STATEMENT = 200

@@ -9,8 +9,8 @@ from bot.models.people import Mentions
 from bot.models.texts import Text
 from bot.people.names import contact_name, contacts_of, name_of_writer
 from bot.store import Store
-from bot.store.erase import ERASED_HEAD
 from bot.store.outbox.notices import Notice
+from bot.store.privacy.erase import ERASED_HEAD
 from bot.texts.messages import (
     render_conversation,
     render_delivery_problem,

@@ -6,14 +6,11 @@ from dataclasses import dataclass, field, replace
 from bot.clock import Clock
 from bot.errors import NotUnderstood
 from bot.models.calls import Direction
-from bot.models.outbox import TWO_TEXTS
 from bot.models.texts import Platform, Text, TextForm
 from bot.people.names import contact_name, name_of_writer, resolve_number, slack_name
-from bot.people.permissions import AdminAction, Permissions
 from bot.phone_numbers import EndUnclear, is_emergency
 from bot.slack.modal_state import make_token
 from bot.store import Store
-from bot.store.outbox.notices import Notice
 from bot.store.send_queue import Draft
 from bot.templates.presenter import TemplatePresenter
 from bot.texts.form import FROM_NUMBER, Entered, ReplyForm, body_block_id, render_reply_modal
@@ -24,12 +21,11 @@ from bot.texts.modals import (
     ALREADY_SUBMITTED,
     CANNOT_CANCEL,
     UNAVAILABLE,
-    OptedOut,
-    render_opt_outs,
     render_recipients_modal,
     render_sent_modal,
     render_whole_text,
 )
+from bot.texts.second_text import notify_of_second_text
 from bot.texts.validation import EMERGENCY, validate_body, validate_recipient
 from bot.ui.blocks import Json, words_modal
 from bot.ui.command_text import tokenize
@@ -37,22 +33,12 @@ from bot.ui.formatting import Locale
 from bot.vocatech.client import VocatechClient
 
 LATEST_TEXTS = 5
-
 LATEST_CALLS = 50
-
-# The last person who wrote to a number owns the conversation for this long.
-OWNED_SECONDS = 7 * 86_400.0
-
-
 COLLEAGUE_WARNING_SECONDS = 60.0
-
 # Meta's customer service window: a company may answer for this long after the last message.
 WHATSAPP_WINDOW_SECONDS = 24 * 3600.0
-
 EXAMPLE = "/sms (212) 555-0123 or /sms Maria Lopez"
-
 EXAMPLE_WITH_COMMA = "/sms (212) 555-0123, 10 AM works"
-
 NO_NUMBER = (
     "There is no number to send from: your company has none in Vocatech. Please ask an admin to"
     " set one."
@@ -93,7 +79,6 @@ class TextService:
     clock: Clock
     locale: Locale
     templates: TemplatePresenter
-    permissions: Permissions
     from_number: str | None
     regions: tuple[str, ...]
     sends_whatsapp: bool
@@ -253,35 +238,6 @@ class TextService:
         self.wake()
         return None
 
-    def record_opt_out(self, handle: str, *, by: str, is_out: bool) -> None:
-        """Record or lift the opt-out of a number by hand.
-
-        `handle` is a button's value. Raises NotAllowed unless `by` is an admin or owns the
-        conversation: they claimed a call from the number, or wrote to it last.
-        """
-        number = resolve_number(handle, self.store)
-        if number is None or not self._owns(number, by):
-            self.permissions.need_admin(by, AdminAction.CHANGE_OPT_OUTS)
-        if number and (self.store.opt_outs.of(number) is not None) is not is_out:
-            self.store.opt_outs.record(number, by, is_out=is_out, now=self.clock.now())
-            self.wake()
-
-    def _owns(self, number: str, slack_user: str) -> bool:
-        now = self.clock.now()
-        writer = self.store.replies.last_writer(number, since=now - OWNED_SECONDS, before=now + 1)
-        calls = self.store.calls.latest_with([number], limit=LATEST_TEXTS)
-        claims = [self.store.claims.of(call.call_id) for call in calls]
-        return slack_user in {writer, *(claim.slack_user for claim in claims if claim)}
-
-    def list_opt_outs(self, *, viewer: str) -> Json:
-        """Return the list of opt-outs; raises NotAllowed unless `viewer` is an admin."""
-        self.permissions.need_admin(viewer, AdminAction.SEE_OPT_OUTS)
-        people = [
-            OptedOut(one.number, contact_name(one.number, self.store), one.at)
-            for one in self.store.opt_outs.all()
-        ]
-        return render_opt_outs(people, locale=self.locale)
-
     def company_numbers(self) -> tuple[str, ...]:
         """Return the company's numbers (E.164), the configured one first."""
         company = self.store.people.company()
@@ -370,14 +326,3 @@ class TextService:
         if on_whatsapp and not self.sends_whatsapp:
             warnings.append("This contact wrote on WhatsApp. Your reply is sent as an SMS.")
         return warnings
-
-
-def notify_of_second_text(draft: Draft, *, first: str, store: Store, now: float) -> None:
-    """Tell the first writer (a Slack user) that a colleague just texted the same number."""
-    detail = {
-        "other": draft.slack_user,
-        "name": contact_name(draft.number, store),
-        "number": draft.number,
-        "words": draft.body,
-    }
-    store.notices.add(Notice(f"{TWO_TEXTS} {draft.text_id}", TWO_TEXTS, detail), [first], now=now)

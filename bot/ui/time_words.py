@@ -3,73 +3,48 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from bot.errors import NotUnderstood
+from bot.ui.calendar_words import (
+    DAY,
+    LEAST_LETTERS,
+    MONTHS,
+    WEEK,
+    WEEKDAYS,
+    Days,
+    month_of,
+    months_back,
+    weekday_of,
+    whole_unit,
+)
 from bot.ui.formatting import full_date
+from bot.ui.time_patterns import (
+    CALENDAR,
+    COUNTS,
+    DATE,
+    DATE_OF_THIS_YEAR,
+    FUTURE,
+    HOURS,
+    NAMED_RANGE,
+    ORDINAL,
+    RANGE,
+    SHORT_SPAN,
+    SPAN,
+    UNIT_DAYS,
+    WHEN,
+)
 
 MOST_WORDS = 9  # from november 20 , 2025 to november 25 , 2025, without the commas
-DAY, WEEK = timedelta(days=1), timedelta(days=7)
 # Hours of a day, the end excluded.
 PARTS_OF_DAY = {"morning": (0, 12), "afternoon": (12, 18), "evening": (18, 24), "night": (18, 24)}
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MONTHS = (
-    *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
-    *("october", "november", "december"),
-)
 # Also first names or surnames: `june carter` is a person.
 LIKE_NAMES = frozenset({"april", "august", "jan", "june", "mar", "march", "may", "sun"})
 KNOWN_WORDS = (
     *("today", "yesterday", "tomorrow", "week", "month", "year", "weekend", "since", "last week"),
     *("this week", "last month", "this month", *PARTS_OF_DAY, *WEEKDAYS, *MONTHS),
 )
-_SHORT = {"tues": 1, "thur": 3, "thurs": 3}
-_NUMBER_WORDS = (
-    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
-    "twelve",
-)
-_COUNTS = {
-    **{word: count for count, word in enumerate(_NUMBER_WORDS, 1)},
-    "a": 1,
-    "an": 1,
-    "a couple of": 2,
-    "couple of": 2,
-    "couple": 2,
-}
-# Days back to the first day, and number of days.
-_WHEN = {
-    "today": (0, 1),
-    "tonight": (0, 1),
-    "yesterday": (1, 1),
-    "day before yesterday": (2, 1),
-    "week": (6, 7),
-    "past week": (6, 7),
-    "fortnight": (13, 14),
-    "month": (29, 30),
-    "past month": (29, 30),
-    "year": (364, 365),
-    "past year": (364, 365),
-}
-_UNIT_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
-_DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}")
-_DATE_OF_THIS_YEAR = re.compile(r"(\d{1,2})/(\d{1,2})")
-_COUNT = r"(\d{1,4}|" + "|".join(sorted(_COUNTS, key=len, reverse=True)) + ")"
-_SPAN = re.compile(
-    rf"(?P<back>last |past |previous |prev )?{_COUNT} ?"
-    r"(?P<unit>day|week|month|year)s?(?P<ago> ago)?"
-)
-_SHORT_SPAN = re.compile(r"(?:last |past )?(\d{1,3})([dw])")
-_SHORT_UNITS = "(?:hours?|hrs?|minutes?|mins?)"
-_HOURS = re.compile(
-    rf"(?:last |past )(?:{_COUNT} ?)?{_SHORT_UNITS}(?: ago)?|{_COUNT} ?{_SHORT_UNITS} ago"
-)
-_CALENDAR = re.compile(r"(this|current|last|previous|prev) (week|month|year|weekend)")
-_FUTURE = re.compile(
-    rf"(tomorrow|(?:next|coming|following) (?:\w+)|in {_COUNT} (?:day|week|month|year)s?)"
-)
-_ORDINAL = r"(\d{1,2})(?:st|nd|rd|th)?"
-_RANGE = re.compile(r" ?(?:\.\.\.?|…) ?| (?:to|until|till|through|thru|-|–|—) ")
-_NAMED_RANGE = re.compile(r"([a-z]{3,9}) ?[-–—] ?([a-z]{3,9})")
+
 # Every time begins with one of these, a day, a month, or a digit; most words are none.
 _BEGINNINGS = frozenset(
     {
@@ -78,22 +53,13 @@ _BEGINNINGS = frozenset(
         *("past", "prev", "previous", "since", "starting", "the", "this", "till", "today"),
         *("tomorrow", "tonight", "until", "up", "week", "weekend", "within", "year", "yesterday"),
         *PARTS_OF_DAY,
-        *_COUNTS,
+        *COUNTS,
     }
 )
+
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _MONTH_FIRST = {"US", "PH", "CA"}
 _ISO_YEAR_DIGITS = 4
-_LEAST_LETTERS = 3
-
-
-@dataclass(frozen=True)
-class Days:
-    """Local days, both included; None is without limit. `part` is a part of one day."""
-
-    first: date | None
-    last: date | None
-    part: str | None = None
 
 
 @dataclass(frozen=True)
@@ -132,9 +98,9 @@ class _DayReader:
     def _range(self, text: str) -> Days | None:
         if both := re.fullmatch(r"between (.+) and (.+)", text):
             return self._between(both[1], both[2])
-        if both := _NAMED_RANGE.fullmatch(text):
+        if both := NAMED_RANGE.fullmatch(text):
             return self._between(both[1], both[2])
-        parts = _RANGE.split(text.removeprefix("from "))
+        parts = RANGE.split(text.removeprefix("from "))
         return self._between(*parts) if len(parts) == 2 and all(parts) else None  # noqa: PLR2004
 
     def _between(self, begin: str, end: str) -> Days | None:
@@ -142,9 +108,9 @@ class _DayReader:
         if first is None or last is None or first.first is None or last.last is None:
             return None
         start = first.first
-        if start > last.last and _weekday(begin) is not None:
+        if start > last.last and weekday_of(begin) is not None:
             start -= WEEK * -(-(start - last.last).days // 7)
-        elif start > last.last and _month(begin) is not None:
+        elif start > last.last and month_of(begin) is not None:
             start = start.replace(year=start.year - 1)
         if start > last.last:
             raise NotUnderstood(
@@ -179,16 +145,16 @@ class _DayReader:
 
     def _one(self, text: str) -> Days | None:
         """Return the days of one expression, without `since`, ranges, and parts of the day."""
-        if _FUTURE.fullmatch(text) and _is_future(text):
+        if FUTURE.fullmatch(text) and _is_future(text):
             raise self._in_future(text)
         text = re.sub(r"^(?:on |in |during |for |over |within )?(?:the )?", "", text)
-        if _HOURS.fullmatch(text):
+        if HOURS.fullmatch(text):
             raise NotUnderstood(
                 f"“{text}” is shorter than a day. Searches are by day, or by part of a day.",
                 f"{self.command} this morning",
             )
-        if text in _WHEN:
-            return self._back(*_WHEN[text])
+        if text in WHEN:
+            return self._back(*WHEN[text])
         return (
             self._counted(text)
             or self._calendar(text)
@@ -201,28 +167,28 @@ class _DayReader:
         return Days(self.today - back * DAY, self.today - (back + 1 - days) * DAY)
 
     def _counted(self, text: str) -> Days | None:
-        if short := _SHORT_SPAN.fullmatch(text):
+        if short := SHORT_SPAN.fullmatch(text):
             count, unit = int(short[1]), {"d": "day", "w": "week"}[short[2]]
             ago = False
-        elif span := _SPAN.fullmatch(text):
+        elif span := SPAN.fullmatch(text):
             count, unit, ago = _count(span[2]), span["unit"], bool(span["ago"])
             # `a week` alone is no time; `a week ago` is.
             if not span[2].isdigit() and not (span["back"] or ago) and count == 1:
                 return None
         else:
             return None
-        days = count * _UNIT_DAYS[unit]
+        days = count * UNIT_DAYS[unit]
         if days > (_LAST_YEAR - _FIRST_YEAR) * 365:
             raise self._too_far(text)
         if not ago:
             return self._back(max(days, 1) - 1, max(days, 1))
         day = self.today - days * DAY
         if unit == "month":
-            return _whole("month", _months_back(self.today, count))
-        return Days(day, day) if unit == "day" else _whole(unit, day)
+            return whole_unit("month", months_back(self.today, count))
+        return Days(day, day) if unit == "day" else whole_unit(unit, day)
 
     def _calendar(self, text: str) -> Days | None:
-        found = _CALENDAR.fullmatch(text) or re.fullmatch(r"()(weekend)", text)
+        found = CALENDAR.fullmatch(text) or re.fullmatch(r"()(weekend)", text)
         if not found:
             return None
         unit = found[2]
@@ -232,14 +198,14 @@ class _DayReader:
             if is_last and saturday + DAY >= self.today:
                 saturday -= WEEK
             return Days(saturday, saturday + DAY)
-        current = _whole(unit, self.today)
+        current = whole_unit(unit, self.today)
         if not is_last:
             return Days(current.first, self.today)
-        return _whole(unit, current.first - DAY) if current.first else None
+        return whole_unit(unit, current.first - DAY) if current.first else None
 
     def _named_day(self, text: str) -> Days | None:
         found = re.fullmatch(r"(?:(last|past|previous|this) )?([a-z]+)", text)
-        weekday = _weekday(found[2]) if found else None
+        weekday = weekday_of(found[2]) if found else None
         if found is None or weekday is None:
             return None
         back = (self.today.weekday() - weekday) % 7
@@ -250,14 +216,14 @@ class _DayReader:
     def _named_month(self, text: str) -> Days | None:
         first, _, rest = text.partition(" ")
         # `fri nov 27`
-        text = rest if _weekday(first.rstrip(",")) is not None and rest else text
+        text = rest if weekday_of(first.rstrip(",")) is not None and rest else text
         for pattern in (
-            rf"(?P<month>[a-z]+)\.? {_ORDINAL},?(?: (?P<year>\d{{4}}))?",
-            rf"{_ORDINAL}\.?(?: of)? (?P<month>[a-z]+)\.?,?(?: (?P<year>\d{{4}}))?",
+            rf"(?P<month>[a-z]+)\.? {ORDINAL},?(?: (?P<year>\d{{4}}))?",
+            rf"{ORDINAL}\.?(?: of)? (?P<month>[a-z]+)\.?,?(?: (?P<year>\d{{4}}))?",
             r"(?:last |this |previous )?(?P<month>[a-z]+)\.?,?(?: (?P<year>\d{4}))?()",
         ):
             found = re.fullmatch(pattern, text)
-            month = _month(found["month"]) if found else None
+            month = month_of(found["month"]) if found else None
             if found and month:
                 number = next((one for one in found.groups() if one and len(one) <= 2), None)  # noqa: PLR2004 (a day)
                 year = int(found["year"]) if found["year"] else None
@@ -271,19 +237,19 @@ class _DayReader:
             is_later = (month, day or 1) > (self.today.month, self.today.day)
             year = self.today.year - is_later
         if day is None:
-            whole = _whole("month", self._make(year, month, 1, text))
+            whole = whole_unit("month", self._make(year, month, 1, text))
             is_current = whole.first and whole.last and whole.first <= self.today <= whole.last
             return replace(whole, last=self.today) if is_current else whole
         one = self._make(year, month, day, text)
         return Days(one, one)
 
     def _date(self, text: str) -> Days | None:
-        if short := _DATE_OF_THIS_YEAR.fullmatch(text):
+        if short := DATE_OF_THIS_YEAR.fullmatch(text):
             month, day = int(short[1]), int(short[2])
             if self.region not in _MONTH_FIRST:
                 month, day = day, month
             return self._month_or_day(month, day, None, text)
-        if not _DATE.fullmatch(text):
+        if not DATE.fullmatch(text):
             return None
         parts = [int(part) for part in re.split(r"[./-]", text)]
         if len(re.split(r"[./-]", text)[0]) == _ISO_YEAR_DIGITS:
@@ -345,12 +311,12 @@ def _may_begin(word: str) -> bool:
     return (
         bool(re.search(r"\d", word))
         or word in _BEGINNINGS
-        or bool(re.match("|".join(name[:_LEAST_LETTERS] for name in (*WEEKDAYS, *MONTHS)), word))
+        or bool(re.match("|".join(name[:LEAST_LETTERS] for name in (*WEEKDAYS, *MONTHS)), word))
     )
 
 
 def _count(word: str) -> int:
-    return int(word) if word.isdigit() else _COUNTS[word]
+    return int(word) if word.isdigit() else COUNTS[word]
 
 
 def _is_future(text: str) -> bool:
@@ -359,38 +325,5 @@ def _is_future(text: str) -> bool:
         return True
     word = text.split()[1]
     return word in {"week", "month", "year", "weekend", "day"} or bool(
-        _month(word) or _weekday(word) is not None
+        month_of(word) or weekday_of(word) is not None
     )
-
-
-def _weekday(word: str) -> int | None:
-    return _SHORT.get(word, _index(word, WEEKDAYS))
-
-
-def _month(word: str) -> int | None:
-    place = 8 if word == "sept" else _index(word, MONTHS)
-    return None if place is None else place + 1
-
-
-def _index(word: str, names: Sequence[str]) -> int | None:
-    """Return the place of `monday`, `mondays` or `mon`."""
-    for place, name in enumerate(names):
-        if word in {name, f"{name}s", name[:_LEAST_LETTERS]}:
-            return place
-    return None
-
-
-def _whole(unit: str, day: date) -> Days:
-    """Return the calendar week, month or year of a day."""
-    if unit == "week":
-        monday = day - day.weekday() * DAY
-        return Days(monday, monday + WEEK - DAY)
-    if unit == "year":
-        return Days(date(day.year, 1, 1), date(day.year, 12, 31))
-    first = day.replace(day=1)
-    return Days(first, (first + 31 * DAY).replace(day=1) - DAY)
-
-
-def _months_back(day: date, count: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 - count, 12)
-    return date(max(year, 1), month + 1, 1)

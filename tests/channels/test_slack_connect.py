@@ -24,8 +24,8 @@ from bot.sandbox.slack.payloads import message_source, who_and_where
 from bot.sandbox.slack.state import OTHER_TEAM
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN, FakeSlack
 from bot.sandbox.vocatech.company_phone import FakeVocatech
-from bot.slack.client import is_member, is_shared_outside
 from bot.slack.manifest import SCOPES
+from bot.slack.teams import is_member, is_shared_outside
 from bot.store.claims import HANDED_OVER
 from bot.store.outbox.notices import Notice
 from bot.ui.action_ids import CHOOSE_RULE_PEOPLE, OPEN_TRANSCRIPT

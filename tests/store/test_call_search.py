@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.calls import service
+from bot.calls import indexing
 from bot.models.calls import END_OF_HIT, HIT, Direction, Report, Snippet, Source
 from bot.models.contacts import Contact
 from bot.models.events import Event
 from bot.models.people import Person
 from bot.store import Store
-from bot.store.search.calls import SearchTerms
+from bot.store.search.terms import SearchTerms
 
 pytestmark = pytest.mark.calendar
 
@@ -194,7 +194,7 @@ def test_what_looks_like_syntax_is_found_as_words(filled):
 
 
 def test_what_was_said_just_now_is_soon_indexed_by_itself(start_bot, monkeypatch):
-    monkeypatch.setattr(service, "SECONDS_BETWEEN_LOOKS", 0.1)
+    monkeypatch.setattr(indexing, "SECONDS_BETWEEN_LOOKS", 0.1)
     bot = start_bot()
     save(bot.store, "a", at=time.time(), summary="a purple giraffe")
     deadline = time.monotonic() + 5

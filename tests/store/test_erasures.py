@@ -18,7 +18,7 @@ from bot.store import Store
 from bot.store.database.backup import back_up, restore
 from bot.store.database.tombstones import Tombstone, add_tombstone, read_tombstones, tombstone_file
 from bot.store.outbox.notices import Notice
-from bot.store.search.calls import SearchTerms
+from bot.store.search.terms import SearchTerms
 from bot.store.send_queue import Draft
 from bot.vocatech.events import parse_event
 from tests.conftest import CHANNEL, settings_for, wait_for

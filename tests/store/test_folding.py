@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.calls.service import index_calls
+from bot.calls.indexing import index_calls
 from bot.models.calls import Report, Source
 from bot.models.contacts import Contact
 from bot.models.events import Event
-from bot.store.search.calls import SearchTerms
 from bot.store.search.folding import break_words, cut_query, cut_words, join_words
+from bot.store.search.terms import SearchTerms
 
 NOON = 1_790_000_000.0
 NAMES = [

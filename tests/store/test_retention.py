@@ -68,7 +68,7 @@ def test_nothing_is_deleted_without_a_period(store):
 
 
 def test_old_calls_leave_no_orphans(store, monkeypatch):
-    monkeypatch.setattr("bot.store.retention.ROWS_A_PIECE", 3)
+    monkeypatch.setattr("bot.store.privacy.retention.ROWS_A_PIECE", 3)
     for number in range(10):
         save_call(store, f"old{number}", days_ago=40)
     save_call(store, "new", days_ago=10)

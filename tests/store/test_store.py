@@ -20,7 +20,7 @@ from bot.models.rules import How, Why
 from bot.store import Store
 from bot.store.database import migrations
 from bot.store.ingest import Hold, Saved
-from bot.store.search.calls import SearchTerms
+from bot.store.search.terms import SearchTerms
 
 NOW = 1_790_000_000.0
 # Written by the version of 2026-11-29, whose migrations were Python code.

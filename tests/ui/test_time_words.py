@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import NotUnderstood
-from bot.ui.time_words import KNOWN_WORDS, Days, parse_days
+from bot.ui.calendar_words import Days
+from bot.ui.time_words import KNOWN_WORDS, parse_days
 
 SUNDAY = date(2026, 11, 29)
 

@@ -105,7 +105,7 @@ def restore(path: Path, database: Path, *, now: float) -> tuple[BackupInfo, Path
 def _erase_again(copy: Path, stones: Sequence[Tombstone]) -> None:
     """Erase from a restored copy what was erased after the backup."""
     # Imported here, because the store imports this file.
-    from bot.store.erase import erase_again  # noqa: PLC0415
+    from bot.store.privacy.erase import erase_again  # noqa: PLC0415
 
     if not stones:
         return

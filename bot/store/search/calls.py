@@ -1,22 +1,17 @@
 """Call search: by number, extension, name, time, outcome, and what was phrase_expressions."""
 
 import json
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from bot.models.calls import END_OF_HIT, HIT, Call, Direction, Outcome, Snippet, call_from_reports
+from bot.models.calls import END_OF_HIT, HIT, Call, Snippet, call_from_reports
 from bot.store.contacts import Contacts
 from bot.store.database.connection import Database
 from bot.store.missed_calls import MOST_LOOKED_AT, OPEN
 from bot.store.people import People
 from bot.store.search.call_index import (
-    ANSWERED,
-    MISSED,
-    PLACES_A_SECOND,
     direction_mark,
     extension_mark,
     is_plain,
@@ -26,134 +21,17 @@ from bot.store.search.call_index import (
     read_text,
     write_texts,
 )
-from bot.store.search.folding import break_words, cut_query, cut_words, join_words
-
-MOST_WORDS = 16
-# Of a phrase in a script without spaces, where each character is a word.
-MOST_SIGNS = 64
-
-
-@dataclass(frozen=True)
-class SearchTerms:
-    """Search filter: every given part must match; times in unix seconds, `number` E.164.
-
-    `name` is a caller's or a colleague's; each of `phrases` must occur literally. `unclaimed` calls
-    are missed, no one claimed them, and the caller wasn't reached since. With a `channel`, only the
-    calls that were posted there match.
-    """
-
-    number: str | None = None
-    extensions: tuple[str, ...] | None = None
-    name: str | None = None
-    since: float | None = None
-    until: float | None = None
-    direction: Direction | None = None
-    missed: bool = False
-    answered: bool = False
-    voicemail: bool = False
-    unanswered: bool = False
-    unclaimed: bool = False
-    phrases: tuple[str, ...] = ()
-    channel: str | None = None
-
-    @property
-    def outcomes(self) -> tuple[Outcome, ...]:
-        """Return the accepted outcomes; all of them if none is given."""
-        if self.answered:
-            return ANSWERED
-        if self.voicemail:
-            return (Outcome.VOICEMAIL,)
-        if self.unclaimed:
-            return MISSED
-        if self.unanswered:
-            return (*MISSED, Outcome.UNANSWERED)
-        if not self.missed:
-            return ()
-        return (*MISSED, Outcome.UNANSWERED) if self.direction is Direction.OUTGOING else MISSED
-
-
-# A call is posted on its own, or in a message about several.
-POSTED_IN = (
-    "exists (select 1 from posts where subject_kind = 'call' and subject = {call_id}"
-    " and channel = ? and (ts is not null or exists (select 1 from posts as batch"
-    " where batch.subject_kind = 'bundle' and batch.subject = cast(posts.bundle as text)"
-    " and batch.channel = posts.channel and batch.ts is not null)))"
+from bot.store.search.folding import cut_query, cut_words, join_words
+from bot.store.search.terms import (
+    POSTED_IN,
+    SearchTerms,
+    conditions,
+    phrase_expressions,
+    quote,
+    quote_names,
+    row_id_range,
+    token_expression,
 )
-
-
-def conditions(wanted: SearchTerms) -> list[tuple[str, list[Any]]]:
-    """Return SQL conditions and values: one pair per extension, to use its index."""
-    parts: list[str] = []
-    values: list[Any] = []
-    for part, value in (
-        ("remote_number = ?", wanted.number),
-        ("started_at >= ?", wanted.since),
-        ("started_at < ?", wanted.until),
-        ("direction = ?", wanted.direction),
-    ):
-        if value is not None:
-            parts.append(part)
-            values.append(value)
-    if wanted.outcomes:
-        parts.append(f"outcome in ({', '.join('?' * len(wanted.outcomes))})")
-        values += wanted.outcomes
-    if wanted.channel is not None:
-        parts.append(POSTED_IN.format(call_id="calls.call_id"))
-        values.append(wanted.channel)
-    if wanted.extensions is None:
-        return [(" and ".join(parts) or "true", values)]
-    return [
-        (" and ".join(["extension = ?", *parts]), [extension, *values])
-        for extension in dict.fromkeys(wanted.extensions)
-    ]
-
-
-def row_id_range(wanted: SearchTerms) -> tuple[int, int]:
-    """Return the range of row IDs for the time span, to the second."""
-    since = int(wanted.since or 0)
-    until = int(wanted.until) if wanted.until is not None else 2**40
-    return since * PLACES_A_SECOND, until * PLACES_A_SECOND
-
-
-def phrase_expressions(phrases: Iterable[str]) -> list[str] | None:
-    """Return an FTS5 expression for each phrase; None if one has no word in it."""
-    quoted = [quote(phrase) for phrase in phrases]
-    if not all(quoted):
-        return None
-    return [f"{{summary transcript}} : {one}" for one in quoted]
-
-
-def token_expression(marks: Iterable[str]) -> str:
-    """Return an FTS5 expression for calls that have any of these tokens."""
-    quoted = " OR ".join(f'"{mark}"' for mark in dict.fromkeys(marks))
-    return f"{{marks}} : ({quoted})"
-
-
-def quote(text: str) -> str:
-    """Return the words of a text as a phrase, quoted so that FTS5 takes all as data.
-
-    FTS5 removes case and accents, as it does when it indexes.
-    """
-    composed = break_words(unicodedata.normalize("NFC", text))
-    # A combining mark belongs to its letter's word.
-    spaced = "".join(
-        sign if sign.isalnum() or unicodedata.category(sign)[0] == "M" else " " for sign in composed
-    )
-    words = [word for word in spaced.split() if any(map(str.isalnum, word))]
-    most = MOST_WORDS if text.isascii() else MOST_SIGNS
-    return f'"{" ".join(words[:most])}"' if words else ""
-
-
-def quote_names(name: str) -> str:
-    """Return an FTS5 expression for all words of a name.
-
-    One character of a script without spaces is the beginning of a word in the index.
-    """
-    words = cut_query(name)[:MOST_WORDS]
-    return " AND ".join(
-        f'"{word}"*' if len(word) == 1 and not word.isascii() else f'"{word}"' for word in words
-    )
-
 
 # Few enough in one commit that webhooks hardly wait: among a million calls, 25 held the database
 # for 90 ms or more (99th percentile), 15 with separate merges for 50 or less.

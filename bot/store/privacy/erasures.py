@@ -13,7 +13,7 @@ from sqlite_utils import Database as SqliteDatabase
 from bot.store.audit import record_action
 from bot.store.database.connection import BUSY_SECONDS, Database
 from bot.store.database.tombstones import Tombstone, add_tombstone
-from bot.store.erase import (
+from bot.store.privacy.erase import (
     EVENTS,
     delete_events,
     erase_number,

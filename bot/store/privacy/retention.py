@@ -9,8 +9,8 @@ from sqlite_utils import Database as SqliteDatabase
 from bot.models.attachments import MAX_SHOWN
 from bot.models.outbox import Subject
 from bot.store.database.connection import Database
-from bot.store.erase import erase_callers, read_facts
-from bot.store.report_filter import CALLS_EXPIRE, TEXTS_EXPIRE
+from bot.store.privacy.erase import erase_callers, read_facts
+from bot.store.privacy.report_filter import CALLS_EXPIRE, TEXTS_EXPIRE
 from bot.store.search.call_index import delete_texts, merge_step
 
 ROWS_A_PIECE = 200

@@ -10,7 +10,7 @@ from bot.models.events import Event
 from bot.models.merge import Fields, merge_reports
 from bot.models.opt_outs import OptOutKeyword
 from bot.models.texts import erase_text_facts
-from bot.store.erase import erase_calls, erase_texts, read_facts
+from bot.store.privacy.erase import erase_calls, erase_texts, read_facts
 
 # Notes: calls and texts from before these times are deleted and not stored again.
 CALLS_EXPIRE, TEXTS_EXPIRE = "calls expire before", "texts expire before"

@@ -1,4 +1,4 @@
-"""Phone numbers: parsing what people type and Vocatech sends, one form to compare, one to read."""
+"""Parsing of phone numbers: one form to compare, one form to read."""
 
 import re
 import unicodedata
@@ -6,36 +6,49 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import phonenumbers
-from phonenumbers import Leniency, PhoneNumberType, ValidationResult, shortnumberinfo
+from phonenumbers import Leniency, ValidationResult
 
-# These are emergency numbers in many countries, and belong to no one elsewhere.
-EMERGENCY_NUMBERS = ("000", "112", "911", "999")
 LONGEST_EXTENSION = 6
+
 # No written number is longer; what is longer is cut before it costs any time.
 LONGEST_NUMBER = 60
+
 LONGEST_FIELD = 500
+
 # Withheld numbers arrive as words, and from some carriers as the digits of these words on a
 # keypad, with a plus (seen in public bug reports of other phone systems).
 _WITHHELD = (
     *("anonymous", "blocked", "callerid", "noname", "nonumber", "private", "restricted"),
     *("unavailable", "unknown", "unlisted", "withheld"),
 )
+
 _KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
+
 _PLACEHOLDERS = frozenset(word.translate(_KEYPAD) for word in _WITHHELD)
+
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+
 _DASHES = "‐‑‒–—―−﹘﹣－ー"
+
 _SIGNS = re.compile(r"[\d+().\-/ ]+")
+
 _EXTENSION = re.compile(
     r"\s*(?:[;,]?\s*(?:ext(?:ension)?|extn|durchwahl|poste)\b[.:=]?|x|#|;ext=)\s*(\d{1,7})\b",
     re.IGNORECASE,
 )
+
 _VANITY = re.compile(r"\+?\(?\d[\d().\- ]*(?:[A-Z][A-Z\d.\- ]*|(?<=[\d-])[A-Za-z][A-Za-z\d.\-]*)")
+
 _SCHEME = re.compile(r"(?:tel|sms|callto|sips?|whatsapp):/{0,2}", re.IGNORECASE)
+
 # The groups of digits at the beginning of a text, with what people write between them.
 _RUN = re.compile(r"[+(]?[ (]*\d[\d().\-/ ]*")
+
 _AFTER = re.compile(r"[\s,;:.]*")
+
 # Mexico dropped the 1 of mobiles in 2019; WhatsApp still sends it.
 _MEXICAN_MOBILE = re.compile(r"^\+\s*52\s*1(?=(?:\D*\d){10}\D*$)")
+
 _NORTH_AMERICA = 1  # the one calling code where every number has the same length
 
 
@@ -227,9 +240,9 @@ def _parse_digits(text: str, region: str) -> str | None:
     if sum(map(str.isdigit, text)) <= LONGEST_EXTENSION:
         return None
     if text.startswith("+"):
-        abroad = _read(_MEXICAN_MOBILE.sub("+52", text), region)
+        abroad = parse_possible(_MEXICAN_MOBILE.sub("+52", text), region)
         return _in_e164(abroad) if abroad else None
-    national = _read(text, region)
+    national = parse_possible(text, region)
     digits = phonenumbers.normalize_digits_only(text)
     code = phonenumbers.country_code_for_region(region)
     # `4915112345678`: at home people write 0 first, so the digits begin with the country's code.
@@ -239,13 +252,14 @@ def _parse_digits(text: str, region: str) -> str | None:
     if national and is_sure and not is_abroad:
         return _in_e164(national)
     for without in (digits.removeprefix("00"), digits):
-        abroad = None if without.startswith("0") else _read(f"+{without}", region)
+        abroad = None if without.startswith("0") else parse_possible(f"+{without}", region)
         if abroad and phonenumbers.is_valid_number(abroad):
             return _in_e164(abroad)
     return _in_e164(national) if national else None
 
 
-def _read(text: str, region: str) -> phonenumbers.PhoneNumber | None:
+def parse_possible(text: str, region: str) -> phonenumbers.PhoneNumber | None:
+    """Return a number whose length is possible, or None."""
     try:
         parsed = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
@@ -277,7 +291,7 @@ def _is_placeholder(text: str, region: str) -> bool:
     digits = phonenumbers.normalize_digits_only(text)
     if digits not in _PLACEHOLDERS or not _SIGNS.fullmatch(text):
         return False
-    national = None if text.startswith("+") else _read(text, region)
+    national = None if text.startswith("+") else parse_possible(text, region)
     return national is None or not phonenumbers.is_valid_number(national)
 
 
@@ -304,65 +318,11 @@ def _display(number: str, region: str) -> str | None:
     )
 
 
-def is_emergency(number_as_typed: str, region: str) -> bool:
-    """Return whether this is an emergency number of `region`, or of the country of its code.
-
-    `region` is the ISO 3166 country in which numbers without a country code are read.
-    """
-    typed = clean(number_as_typed)[:LONGEST_NUMBER]
-    digits = phonenumbers.normalize_digits_only(typed)
-    code = str(phonenumbers.country_code_for_region(region))
-    asked = {(digits, region), (digits.removeprefix(code), region)}
-    try:
-        parsed = phonenumbers.parse(typed, region)
-    except phonenumbers.NumberParseException:
-        pass
-    else:
-        there = phonenumbers.region_code_for_country_code(parsed.country_code or 0)
-        asked.add((phonenumbers.national_significant_number(parsed), there))
-    return any(
-        number in EMERGENCY_NUMBERS or shortnumberinfo.is_emergency_number(number, where)
-        for number, where in asked
-    )
-
-
-def may_be_mobile(number: str) -> bool:
-    """Return whether a number (E.164) may take texts: False for what is surely a landline.
-
-    In some countries, the US among them, a number does not tell.
-    """
-    return _type_of(number) != PhoneNumberType.FIXED_LINE
-
-
-def is_premium(number: str) -> bool:
-    """Return whether calls and texts to a number (E.164) cost extra."""
-    return _type_of(number) in {PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST}
-
-
 @lru_cache(maxsize=4096)
 def is_valid(number: str) -> bool:
     """Return whether a number (E.164) is in use, by its country's numbering plan as known here.
 
     Plans grow: a number that called or texted exists, even if the tables don't know it.
     """
-    parsed = _read(number, "ZZ")
+    parsed = parse_possible(number, "ZZ")
     return parsed is not None and phonenumbers.is_valid_number(parsed)
-
-
-def is_same_country(number: str, region: str) -> bool:
-    """Return whether a number (E.164) is of `region` (ISO 3166).
-
-    Countries share codes (+1, +7, +44, ...), so the code alone does not decide. A number that the
-    tables do not know counts for the largest country of its code.
-    """
-    parsed = _read(number, "ZZ")
-    if parsed is None:
-        return False
-    if phonenumbers.is_valid_number(parsed):
-        return phonenumbers.is_valid_number_for_region(parsed, region)
-    return region == phonenumbers.region_code_for_country_code(parsed.country_code or 0)
-
-
-def _type_of(number: str) -> int | None:
-    parsed = _read(number, "ZZ")
-    return phonenumbers.number_type(parsed) if parsed else None

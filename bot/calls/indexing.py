@@ -1,0 +1,43 @@
+"""The job that keeps the search index of calls up to date."""
+
+from collections.abc import Callable
+
+from bot.store import Store
+
+# The version of the searchable text, and where the work of an upgrade continues.
+REINDEXED_CALLS, REINDEXED_CONTACTS = "calls reindexed 1", "contacts reindexed 1"
+
+SECONDS_BETWEEN_LOOKS = 3.0
+
+CALLS_A_LOOK = 200
+
+# Then other jobs have their turn; the next run indexes the rest.
+MOST_LOOKS = 50
+
+DONE = "done"
+
+
+def index_calls(*, store: Store) -> float:
+    """Index the calls that changed since the last run; return no extra pause.
+
+    After an upgrade that changed the searchable text, index older calls and contacts again.
+    """
+    for _ in range(MOST_LOOKS):
+        if store.call_search.index_changed(CALLS_A_LOOK) < CALLS_A_LOOK:
+            break
+    for note, reindex in (
+        (REINDEXED_CONTACTS, store.contacts.reindex),
+        (REINDEXED_CALLS, store.call_search.reindex),
+    ):
+        _continue(note, reindex, store)
+    return 0.0
+
+
+def _continue(note: str, reindex: Callable[[int], int | None], store: Store) -> None:
+    place = store.notes.text(note)
+    for _ in range(MOST_LOOKS):
+        if place == DONE:
+            return
+        last = reindex(int(place or -1))
+        place = DONE if last is None else str(last)
+        store.notes.set_text(note, place)

@@ -1,0 +1,43 @@
+"""Phone numbers: parsing what people type and Vocatech sends, and what numbering plans say."""
+
+from bot.phone_numbers.numbering_plans import (
+    is_emergency,
+    is_premium,
+    is_same_country,
+    may_be_mobile,
+)
+from bot.phone_numbers.parsing import (
+    LONGEST_EXTENSION,
+    EndUnclear,
+    LeadingNumber,
+    begins_like_number,
+    clean,
+    format_number,
+    is_valid,
+    is_whole,
+    lacks_area_code,
+    normalise,
+    parse_number,
+    parse_numbers,
+    split_number,
+)
+
+__all__ = [
+    "LONGEST_EXTENSION",
+    "EndUnclear",
+    "LeadingNumber",
+    "begins_like_number",
+    "clean",
+    "format_number",
+    "is_emergency",
+    "is_premium",
+    "is_same_country",
+    "is_valid",
+    "is_whole",
+    "lacks_area_code",
+    "may_be_mobile",
+    "normalise",
+    "parse_number",
+    "parse_numbers",
+    "split_number",
+]

@@ -1,0 +1,65 @@
+"""Patterns of the ways in which people type days."""
+
+import re
+
+NUMBER_WORDS = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+    "twelve",
+)
+
+COUNTS = {
+    **{word: count for count, word in enumerate(NUMBER_WORDS, 1)},
+    "a": 1,
+    "an": 1,
+    "a couple of": 2,
+    "couple of": 2,
+    "couple": 2,
+}
+
+# Days back to the first day, and number of days.
+WHEN = {
+    "today": (0, 1),
+    "tonight": (0, 1),
+    "yesterday": (1, 1),
+    "day before yesterday": (2, 1),
+    "week": (6, 7),
+    "past week": (6, 7),
+    "fortnight": (13, 14),
+    "month": (29, 30),
+    "past month": (29, 30),
+    "year": (364, 365),
+    "past year": (364, 365),
+}
+
+UNIT_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
+
+DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}")
+
+DATE_OF_THIS_YEAR = re.compile(r"(\d{1,2})/(\d{1,2})")
+
+COUNT = r"(\d{1,4}|" + "|".join(sorted(COUNTS, key=len, reverse=True)) + ")"
+
+SPAN = re.compile(
+    rf"(?P<back>last |past |previous |prev )?{COUNT} ?"
+    r"(?P<unit>day|week|month|year)s?(?P<ago> ago)?"
+)
+
+SHORT_SPAN = re.compile(r"(?:last |past )?(\d{1,3})([dw])")
+
+SHORT_UNITS = "(?:hours?|hrs?|minutes?|mins?)"
+
+HOURS = re.compile(
+    rf"(?:last |past )(?:{COUNT} ?)?{SHORT_UNITS}(?: ago)?|{COUNT} ?{SHORT_UNITS} ago"
+)
+
+CALENDAR = re.compile(r"(this|current|last|previous|prev) (week|month|year|weekend)")
+
+FUTURE = re.compile(
+    rf"(tomorrow|(?:next|coming|following) (?:\w+)|in {COUNT} (?:day|week|month|year)s?)"
+)
+
+ORDINAL = r"(\d{1,2})(?:st|nd|rd|th)?"
+
+RANGE = re.compile(r" ?(?:\.\.\.?|…) ?| (?:to|until|till|through|thru|-|–|—) ")
+
+NAMED_RANGE = re.compile(r"([a-z]{3,9}) ?[-–—] ?([a-z]{3,9})")
