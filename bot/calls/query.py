@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.calls.outcome_words import KNOWN_KINDS, parse_kind
+from bot.calls.outcome_parsing import KNOWN_KINDS, parse_kind
 from bot.errors import NotUnderstood
 from bot.models.calls import Direction
 from bot.phone_numbers import (
@@ -22,7 +22,7 @@ from bot.phone_numbers import (
 )
 from bot.ui.calendar_words import Days
 from bot.ui.command_text import Token, tokenize
-from bot.ui.time_words import KNOWN_WORDS, LIKE_NAMES, PARTS_OF_DAY, parse_days
+from bot.ui.time_parsing import KNOWN_WORDS, LIKE_NAMES, PARTS_OF_DAY, parse_days
 
 KNOWN = (*KNOWN_WORDS, *KNOWN_KINDS)
 _NUMBER = re.compile(r"[+(]?[\d][\d().\-/ ]*|\+")

@@ -35,7 +35,7 @@ from bot.ui.commands import nearest_word
 from bot.ui.error_messages import words_for
 from bot.ui.formatting import Locale
 from bot.ui.mrkdwn import clean, name_of
-from bot.ui.time_words import LIKE_NAMES
+from bot.ui.time_parsing import LIKE_NAMES
 
 MOST_PAGES = 200
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.errors import NotUnderstood
 from bot.ui.calendar_words import Days
-from bot.ui.time_words import KNOWN_WORDS, parse_days
+from bot.ui.time_parsing import KNOWN_WORDS, parse_days
 
 SUNDAY = date(2026, 11, 29)
 
