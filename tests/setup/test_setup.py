@@ -19,9 +19,11 @@ from bot.slack.setup_client import ListedChannel
 from tests.conftest import CHANNEL, wait_for
 
 ROOT = Path(__file__).parents[2]
-# getpass reads from the controlling terminal.
+# getpass reads from the controlling terminal. Where the tests run in the background, Ctrl-C is
+# ignored, and children inherit that.
 IN_TERMINAL = """
-import fcntl, os, runpy, sys, termios
+import fcntl, os, runpy, signal, sys, termios
+signal.signal(signal.SIGINT, signal.default_int_handler)
 os.setsid()
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 sys.argv = ["vocatech-slack", *sys.argv[1:]]

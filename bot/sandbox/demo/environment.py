@@ -184,6 +184,7 @@ def start_demo(*, speed: float, poll_seconds: float = POLL_SECONDS) -> Iterator[
             knows_its_address=True,
         )
         env_file = Path(folder) / "demo.env"
+        env_file.touch(mode=0o600)  # as an operator would keep it
         env_file.write_text("".join(f"{name}={value}\n" for name, value in bot.settings.items()))
         # The app is not in this channel until a rule names it.
         slack.add_channel("C0SALES001", "sales", member=False)
