@@ -1,5 +1,6 @@
 """Socket Mode connection, which reconnects when it is lost."""
 
+import contextlib
 import http
 import json
 import threading
@@ -59,7 +60,9 @@ class SocketMode:
         """Close the connection and open no other."""
         self._closing.set()
         if (current := self._current) is not None:
-            current.close()
+            # Two threads that wait for the same one to end can break Python 3.11's own lock.
+            with contextlib.suppress(RuntimeError):
+                current.close()
         self._handlers.shutdown()
 
     def _replace(self, old: ClientConnection | None) -> str | None:

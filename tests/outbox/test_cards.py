@@ -1,7 +1,6 @@
 """The main job through the front door: a Vocatech call becomes one card in Slack."""
 
 import random
-import threading
 import time
 
 import pytest
@@ -15,7 +14,7 @@ from bot.sandbox.slack.workspace import ADMIN, ANA
 from bot.slack.manifest import SCOPES
 from bot.vocatech import rate_limiter
 from tests.conftest import CHANNEL, QUICK, wait_for
-from tests.support.webhooks import ended, event, send
+from tests.support.webhooks import ended, event, posts_waiting, send
 
 pytestmark = pytest.mark.calendar
 
@@ -111,15 +110,11 @@ def test_each_line_can_have_a_channel_of_its_own(start_bot, slack):
 
 
 def test_burst_is_posted_at_slacks_rate_missed_calls_first(bot, slack):
-    are_all_sent = threading.Event()
-    slack.on_arrival = lambda method, _: (
-        method != "chat.postMessage" or are_all_sent.wait(timeout=20)
-    )
-    for number in range(6):
-        send(bot.url, event("call.answered", f"talk-{number}"))
-        send(bot.url, ended(f"talk-{number}"))
-    send(bot.url, ended("missed"))
-    are_all_sent.set()
+    with posts_waiting(slack):
+        for number in range(6):
+            send(bot.url, event("call.answered", f"talk-{number}"))
+            send(bot.url, ended(f"talk-{number}"))
+        send(bot.url, ended("missed"))
     wait_for(lambda: len(cards(slack)) == 7)
     assert "missed" in slack.posted_call_ids(CHANNEL)[:3]
     assert slack.counts["429"] + slack.rate_limited == 0

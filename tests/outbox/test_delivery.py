@@ -15,7 +15,7 @@ from bot.sandbox.slack.state import MethodError
 from bot.sandbox.slack.workspace import ADMIN
 from bot.slack.errors import RATE_LIMITED, UNCONFIRMED_ERRORS, Rejected, classify
 from tests.conftest import CHANNEL, QUICK, wait_for
-from tests.support.webhooks import ended, event, send
+from tests.support.webhooks import ended, event, posts_waiting, send
 
 
 def shown(slack):
@@ -219,8 +219,9 @@ def test_held_channel_is_tried_slowly_and_recovers(start_bot, slack):
 
 def test_one_refused_message_does_not_hold_its_channel(bot, slack):
     refuse(slack, CHANNEL, "never_seen_before", is_refused=lambda sent: "poison" in str(sent))
-    for number in range(6):
-        send(bot.url, ended("poison" if number == 2 else f"good-{number}"))
+    with posts_waiting(slack):
+        for number in range(6):
+            send(bot.url, ended("poison" if number == 2 else f"good-{number}"))
     wait_for(lambda: len(shown(slack)) == 5)
     tries = tries_in(slack, CHANNEL)
     wait_for(lambda: tries_in(slack, CHANNEL) >= tries + 2)

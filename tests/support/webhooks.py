@@ -1,8 +1,10 @@
 """Signed webhooks, sent until they are answered with 200, as Vocatech does."""
 
+import contextlib
 import hashlib
 import hmac
 import json
+import threading
 import time
 
 import httpx
@@ -43,3 +45,22 @@ def send_until_taken(url, payload, *, seconds=20.0):
             pass
         time.sleep(0.05)
     raise AssertionError("the bot never took the webhook")
+
+
+@contextlib.contextmanager
+def posts_waiting(slack):
+    """Let the fake Slack answer no post before the webhooks inside are sent, however slowly."""
+    are_sent, before = threading.Event(), slack.before_method
+
+    def wait(method, params):
+        if method == "chat.postMessage":
+            are_sent.wait(timeout=20)
+        if before is not None:
+            before(method, params)
+
+    slack.before_method = wait
+    try:
+        yield
+    finally:
+        are_sent.set()
+        slack.before_method = before
