@@ -41,7 +41,8 @@ def restore_backup(arguments: argparse.Namespace) -> int:
     backup is posted or sent a second time: the app searches Slack and Vocatech for it first.
     """
     from bot.config import load_settings  # noqa: PLC0415
-    from bot.store.database.backup import restore, verify  # noqa: PLC0415
+    from bot.store.database.backup import verify  # noqa: PLC0415
+    from bot.store.database.restore import restore  # noqa: PLC0415
 
     settings = load_settings(env_file=arguments.env_file)
     info = verify(arguments.file)

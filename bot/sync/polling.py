@@ -19,7 +19,7 @@ from bot.rules.router import Router
 from bot.server.metrics import Metrics
 from bot.slack.client import SlackClient
 from bot.store import Store
-from bot.store.database.backup import RESTORED_AT, RESTORED_FROM
+from bot.store.database.restore_marks import RESTORED_AT, RESTORED_FROM
 from bot.store.ingest import Hold, Saved
 from bot.store.outbox.notices import Notice
 from bot.store.sync import (

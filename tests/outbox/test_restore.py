@@ -7,7 +7,8 @@ import pytest
 
 from bot.models.texts import SendState
 from bot.sandbox.slack.workspace import ANA
-from bot.store.database.backup import back_up, restore
+from bot.store.database.backup import back_up
+from bot.store.database.restore import restore
 from bot.store.send_queue import Draft
 from tests.conftest import CHANNEL, wait_for
 

@@ -15,15 +15,10 @@ from bot.errors import AlreadyRunning, BackupUnusable, StoreUnusable
 from bot.health.backups import back_up_nightly
 from bot.store import Store
 from bot.store.database import connection
-from bot.store.database.backup import (
-    RESTORED_FROM,
-    back_up,
-    delete_old_backups,
-    name_of,
-    restore,
-    verify,
-)
+from bot.store.database.backup import back_up, delete_old_backups, name_of, verify
 from bot.store.database.instance_lock import running_instance
+from bot.store.database.restore import restore
+from bot.store.database.restore_marks import RESTORED_FROM
 from tests.store.test_store import OLD_DATABASE
 from tests.support.api_client import MadeTime
 

@@ -15,7 +15,8 @@ from bot.models.outbox import TWO_TEXTS
 from bot.models.texts import Platform, TextReport, TextSource
 from bot.sandbox.slack.workspace import ANA, BEN
 from bot.store import Store
-from bot.store.database.backup import back_up, restore
+from bot.store.database.backup import back_up
+from bot.store.database.restore import restore
 from bot.store.database.tombstones import Tombstone, add_tombstone, read_tombstones, tombstone_file
 from bot.store.outbox.notices import Notice
 from bot.store.search.terms import SearchTerms

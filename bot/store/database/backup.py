@@ -1,4 +1,4 @@
-"""Backups of the database: consistent copies, checked, and restored.
+"""Backups of the database: consistent copies, checked and named by their time.
 
 A backup is a compressed SQLite file (`.db.gz`) that says when it was taken. A restored one says
 where its knowledge ends, so that nothing which happened since is posted or sent a second time.
@@ -8,7 +8,7 @@ import gzip
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,13 +17,14 @@ from pathlib import Path
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.errors import BackupUnusable, StoreUnusable
-from bot.store.database.instance_lock import running_instance
-from bot.store.database.migrations import known_migrations, load_migrations, migrate
-from bot.store.database.tombstones import Tombstone, read_tombstones
+from bot.store.database.migrations import known_migrations, load_migrations
 
-TAKEN_AT, RESTORED_FROM, RESTORED_AT = "backup taken at", "restored from", "restored at"
+TAKEN_AT = "backup taken at"
+
 SUFFIX = ".db.gz"
+
 COUNTED = ("calls", "texts", "contacts", "posts", "audit")
+
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -52,7 +53,7 @@ def back_up(database: Path, target: Path, *, now: float) -> Path:
     if path.exists():
         raise BackupUnusable(path, "this file exists already; nothing was overwritten")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _scratch(path, "copying") as copy, _scratch(path, "packing") as packed:
+    with scratch_file(path, "copying") as copy, scratch_file(path, "packing") as packed:
         _copy(database, copy, now)
         with copy.open("rb") as source, packed.open("wb") as file:
             with gzip.GzipFile("", "wb", 6, file, mtime=0) as archive:
@@ -78,73 +79,19 @@ def delete_old_backups(folder: Path, *, keep: int) -> list[Path]:
 
 def verify(path: Path) -> BackupInfo:
     """Check a backup and return what it holds; raise BackupUnusable with the reason."""
-    with _scratch(path, "verifying") as copy:
-        _unpack(path, copy)
-        return _inspect(path, copy)
-
-
-def restore(path: Path, database: Path, *, now: float) -> tuple[BackupInfo, Path | None]:
-    """Put a backup in the place of the database; return what it holds, and where the old file is.
-
-    Raise AlreadyRunning while the app runs, and BackupUnusable for a file that is damaged, foreign
-    or newer than this program. In each case nothing was changed.
-    """
-    database.parent.mkdir(parents=True, exist_ok=True)
-    with running_instance(database), _scratch(database, "restoring") as copy:
-        _unpack(path, copy)
-        info = _inspect(path, copy)
-        with closing(sqlite3.connect(copy)) as connection, connection:
-            mark_restored(connection, taken_at=info.taken_at or path.stat().st_mtime, now=now)
-        _erase_again(copy, read_tombstones(database))
-        _sync(copy)
-        replaced = _set_aside(database, now)
-        copy.replace(database)
-    return info, replaced
-
-
-def _erase_again(copy: Path, stones: Sequence[Tombstone]) -> None:
-    """Erase from a restored copy what was erased after the backup."""
-    # Imported here, because the store imports this file.
-    from bot.store.privacy.erase import erase_again  # noqa: PLC0415
-
-    if not stones:
-        return
-    with closing(sqlite3.connect(copy)) as connection:
-        for pragma in ("foreign_keys", "secure_delete"):
-            connection.execute(f"pragma {pragma} = on").fetchall()
-        db = SqliteDatabase(connection)
-        migrate(db)
-        with connection:
-            connection.execute("begin immediate")
-            erase_again(db, stones)
+    with scratch_file(path, "verifying") as copy:
+        unpack(path, copy)
+        return inspect_copy(path, copy)
 
 
 def put_back(path: Path, database: Path) -> None:
     """Replace a database, whose upgrade failed, by the backup made right before."""
-    with _scratch(database, "restoring") as copy:
-        _unpack(path, copy)
-        _sync(copy)
+    with scratch_file(database, "restoring") as copy:
+        unpack(path, copy)
+        sync_file(copy)
         for end in ("-wal", "-shm"):
             database.with_name(database.name + end).unlink(missing_ok=True)
         copy.replace(database)
-
-
-def mark_restored(connection: sqlite3.Connection, *, taken_at: float, now: float) -> None:
-    """Note where the knowledge of a restored database ends, and question what was under way then.
-
-    Posts that were not posted yet may have been posted since: they count as sent without an
-    answer. So do texts: they are searched for at Vocatech and never simply sent again.
-    """
-    for name, moment in ((RESTORED_FROM, taken_at), (RESTORED_AT, now)):
-        connection.execute("insert or replace into notes values (?, ?)", [name, repr(moment)])
-    connection.execute(
-        "update posts set sending_since = ? where ts is null and parked is null", [taken_at]
-    )
-    connection.execute(
-        "update replies set step = 'unsure', sending_since = coalesce(sending_since, written_at),"
-        " look_at = ?, looks = 0, leaves_at = null where step in ('queued', 'sending')",
-        [now],
-    )
 
 
 def _copy(database: Path, copy: Path, now: float) -> None:
@@ -157,7 +104,8 @@ def _copy(database: Path, copy: Path, now: float) -> None:
             target.execute("insert or replace into notes values (?, ?)", [TAKEN_AT, repr(now)])
 
 
-def _unpack(path: Path, copy: Path) -> None:
+def unpack(path: Path, copy: Path) -> None:
+    """Write the database in a backup to a file; raise BackupUnusable if it is damaged."""
     try:
         with path.open("rb") as file:
             is_packed = file.read(2) == _GZIP_MAGIC
@@ -169,7 +117,8 @@ def _unpack(path: Path, copy: Path) -> None:
         raise BackupUnusable(path, "it is damaged or incomplete") from error
 
 
-def _inspect(path: Path, copy: Path) -> BackupInfo:
+def inspect_copy(path: Path, copy: Path) -> BackupInfo:
+    """Return what an unpacked backup holds; raise BackupUnusable if it can't be restored."""
     try:
         with closing(sqlite3.connect(copy)) as connection:
             check = connection.execute("pragma integrity_check(1)").fetchone()[0]
@@ -196,19 +145,8 @@ def _inspect(path: Path, copy: Path) -> BackupInfo:
     return BackupInfo(float(taken[0]) if taken else None, max(applied), is_current, counts)
 
 
-def _set_aside(database: Path, now: float) -> Path | None:
-    """Rename the database that is replaced, with what its log holds, and return its new path."""
-    if not database.exists():
-        return None
-    kept = database.with_name(f"{database.name}.replaced-{name_of(now).split('-')[2][:16]}")
-    for end in ("-wal", "-shm", ""):
-        if (part := database.with_name(database.name + end)).exists():
-            part.replace(kept.with_name(kept.name + end))
-    return kept
-
-
 @contextmanager
-def _scratch(beside: Path, what: str) -> Iterator[Path]:
+def scratch_file(beside: Path, what: str) -> Iterator[Path]:
     """Yield a path for a file that only its owner may read, and that is gone afterwards."""
     path = beside.with_name(f".{beside.name}.{what}-{os.getpid()}")
     path.touch(mode=0o600)
@@ -219,6 +157,7 @@ def _scratch(beside: Path, what: str) -> Iterator[Path]:
             path.with_name(path.name + end).unlink(missing_ok=True)
 
 
-def _sync(path: Path) -> None:
+def sync_file(path: Path) -> None:
+    """Wait until a file is on the disk."""
     with path.open("rb") as file:
         os.fsync(file.fileno())

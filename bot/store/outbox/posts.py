@@ -12,8 +12,8 @@ from bot.models.calls import RoutableCall, call_from_reports
 from bot.models.channels import DeliveryPolicy
 from bot.models.outbox import Post, Subject
 from bot.models.rules import How, Why
-from bot.store.database.backup import RESTORED_FROM
 from bot.store.database.connection import Database
+from bot.store.database.restore_marks import RESTORED_FROM
 from bot.store.outbox.enqueue import route_call
 from bot.store.outbox.rows import why_as_json
 

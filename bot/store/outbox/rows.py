@@ -7,7 +7,7 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.outbox import Subject
 from bot.models.rules import Why
-from bot.store.database.backup import RESTORED_FROM
+from bot.store.database.restore_marks import RESTORED_FROM
 
 
 def insert_post(

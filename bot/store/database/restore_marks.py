@@ -1,0 +1,23 @@
+"""Marks in a restored database: where its knowledge ends, and what may have happened since."""
+
+import sqlite3
+
+RESTORED_FROM, RESTORED_AT = "restored from", "restored at"
+
+
+def mark_restored(connection: sqlite3.Connection, *, taken_at: float, now: float) -> None:
+    """Note where the knowledge of a restored database ends, and question what was under way then.
+
+    Posts that were not posted yet may have been posted since: they count as sent without an
+    answer. So do texts: they are searched for at Vocatech and never simply sent again.
+    """
+    for name, moment in ((RESTORED_FROM, taken_at), (RESTORED_AT, now)):
+        connection.execute("insert or replace into notes values (?, ?)", [name, repr(moment)])
+    connection.execute(
+        "update posts set sending_since = ? where ts is null and parked is null", [taken_at]
+    )
+    connection.execute(
+        "update replies set step = 'unsure', sending_since = coalesce(sending_since, written_at),"
+        " look_at = ?, looks = 0, leaves_at = null where step in ('queued', 'sending')",
+        [now],
+    )
