@@ -1,7 +1,7 @@
 """Names are found as people without special letters type them, and in scripts without spaces."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.calls.indexing import index_calls
@@ -105,6 +105,7 @@ def test_texts_of_an_older_version_are_indexed_again(store):
 
 
 @given(st.text(max_size=60))
+@example("0`0\U00020000\U00020000")
 def test_every_name_is_found_by_itself(name):
     assert set(cut_query(name)) <= set(cut_words(name))
 

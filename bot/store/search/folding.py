@@ -72,11 +72,15 @@ def cut_words(text: str) -> list[str]:
     `O'Brien` is found as one word and as two. In scripts without spaces, each two neighboring
     characters are a word, and so is the last one.
     """
-    words = [part for word in _fold(text).split() for part in _pairs(word, with_last=True)]
+    words = _index_words(text)
     if _APOSTROPHES.search(text):
-        joined = _fold(_APOSTROPHES.sub("", text)).split()
+        joined = _index_words(_APOSTROPHES.sub("", text))
         words += [word for word in joined if word not in words]
     return words
+
+
+def _index_words(text: str) -> list[str]:
+    return [part for word in _fold(text).split() for part in _pairs(word, with_last=True)]
 
 
 def cut_query(text: str) -> list[str]:
