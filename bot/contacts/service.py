@@ -157,7 +157,8 @@ class ContactService:
         return changed
 
     def delete(self, contact_id: int, *, by: str) -> None:
-        """Delete a contact; raises NotFound if it was already deleted."""
+        """Delete a contact; raises NotAllowed, or NotFound if it was already deleted."""
+        self.permissions.need_admin(by, AdminAction.DELETE_CONTACTS, f"contact {contact_id}")
         try:
             self.vocatech.interactive.contacts.delete(contact_id)
         except NotFound:

@@ -17,6 +17,7 @@ from bot.contacts.modals import (
     render_delete_modal,
     render_words_modal,
 )
+from bot.errors import NotAllowed
 from bot.models.calls import Call, Direction, Report, Source
 from bot.models.contacts import Contact, ContactField, find_invalid_number, with_derived_fields
 from bot.models.events import Event
@@ -551,6 +552,12 @@ def test_a_double_click_shows_the_same_as_one_click(bot, slack):
     time.sleep(0.6)  # the second one is refused by then
     assert slack.open_view(ANA)["title"]["text"] == "Edit contact"
     assert slack.messages(slack.direct_channel(ANA)) == []
+
+
+def test_deleting_itself_checks_the_permission(bot, vocatech):
+    with pytest.raises(NotAllowed):
+        bot.bot.services.contacts.delete(1, by=ANA)
+    assert not [one for one in bot.store.audit.latest() if one.what == "contact deleted"]
 
 
 def test_a_deleted_contact_leaves_its_cards(bot, slack):
