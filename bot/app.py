@@ -20,7 +20,8 @@ from bot.server.scheduler import Scheduler
 from bot.server.shutdown import shut_down_within
 from bot.server.web import Server, WsgiApp
 from bot.server.workers import WorkerPool
-from bot.services import Services, build_services, no_failpoint
+from bot.services import Services, no_failpoint
+from bot.services.build import build_services
 from bot.slack import app as slack_app
 from bot.slack.bolt_adapter import register
 from bot.slack.socket_mode import SocketMode

@@ -53,7 +53,7 @@ class VocatechCommand:
         status = Status(
             person=self.store.links.person_of(asked.asker),
             last_webhook=last[0] if last else None,
-            last_poll=self.store.notes.moment(COVERED),
+            last_poll=self.store.key_values.moment(COVERED),
             has_webhooks=self.has_webhooks,
             waiting=self.store.posts.waiting(),
             incidents=tuple(self.store.incidents.open()),

@@ -19,7 +19,7 @@ from bot.health.incident_words import INCIDENT_WORDS
 from bot.models.health import KINDS
 from bot.server.metrics import OLD_NAMES, PREFIX
 from bot.server.workers import WorkerPool
-from bot.services import build_services
+from bot.services.build import build_services
 from bot.slack.manifest import EVENTS, SCOPES
 from bot.store import Store
 from bot.ui.commands import SLASH_COMMANDS

@@ -13,9 +13,10 @@ pytestmark = pytest.mark.xdist_group("architecture")  # so that one worker reads
 ORDER = [
     "errors", "clock", "intervals", "business_hours", "phone_numbers", "sms_segments",
     "setting_types", "config", "server", "models", "store", "ui", "slack", "vocatech", "people",
-    "templates", "texts", "calls", "contacts", "missed_calls", "health", "digests", "rules",
-    "channels", "sync", "home", "attachments", "outbox", "services", "handlers", "app",
-    "doctor", "setup", "sandbox", "cli", "__main__",
+    "templates", "texts", "notes", "outcomes", "calls", "contacts", "screening", "missed_calls",
+    "follow_ups", "timeline", "health", "digests", "rules", "channels", "sync", "home",
+    "attachments", "outbox", "services", "handlers", "app", "doctor", "setup", "sandbox", "cli",
+    "__main__",
 ]
 # fmt: on
 PURE_PACKAGES = {"errors", "clock", "intervals", "business_hours", "phone_numbers", "sms_segments"}

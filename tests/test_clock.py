@@ -66,5 +66,5 @@ def test_set_time_zone_wins_over_vocatech(start_bot, vocatech):
 def test_unset_time_zone_is_utc_without_vocatech(unset, vocatech):
     vocatech.faults.add(Fault(path="/settings", status=404))
     bot = unset()
-    wait_for(lambda: bot.store.notes.moment("people looked at"))
+    wait_for(lambda: bot.store.key_values.moment("people looked at"))
     assert zone_of(bot) == "UTC"

@@ -20,7 +20,7 @@ MAX_PAUSE = 3600.0
 
 def has_work(*, store: Store) -> bool:
     """Return whether an attachment must be downloaded or cleaned up."""
-    return store.media.is_anything_open()
+    return store.attachments.is_anything_open()
 
 
 def fetch_next(
@@ -33,7 +33,7 @@ def fetch_next(
 ) -> float:
     """Download one attachment; return the seconds until the next one is due."""
     clean_up_shown(store)
-    attachment = store.media.next_wanted()
+    attachment = store.attachments.next_wanted()
     now = clock.now()
     if attachment is None:
         wake()
@@ -46,7 +46,7 @@ def fetch_next(
     except ApiError as error:
         _record_failure(error, attachment, store, now, timing.media_retry)
     else:
-        store.media.keep(attachment, found.content, found.content_type, now=clock.now())
+        store.attachments.keep(attachment, found.content, found.content_type, now=clock.now())
     wake()
     return 0.0
 
@@ -77,9 +77,9 @@ def _record_failure(
         pause = min(MAX_PAUSE, first_pause * 2.0**attachment.tries)
         if isinstance(error, TooManyRequests):
             pause = max(pause, error.retry_after or 0.0)
-        store.media.try_later(attachment, at=now + pause)
+        store.attachments.try_later(attachment, at=now + pause)
     else:
-        store.media.refuse(attachment.text_id, attachment.place, _why(error))
+        store.attachments.refuse(attachment.text_id, attachment.place, _why(error))
 
 
 def _why(error: ApiError) -> str:

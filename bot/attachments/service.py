@@ -54,17 +54,17 @@ def record_upload_refused(
         words = NOT_ALLOWED
         tell_admins(FILES_INCIDENT, SCOPE_MISSING, {"scope": FILES_SCOPE})
     if reason in _PERMANENT or now() - post.created_at > MAX_ATTEMPT_SECONDS:
-        store.media.refuse(attachment.text_id, attachment.place, words)
+        store.attachments.refuse(attachment.text_id, attachment.place, words)
     else:
-        store.media.hold(attachment.text_id, attachment.place, words)
+        store.attachments.hold(attachment.text_id, attachment.place, words)
 
 
 def clean_up_shown(store: Store) -> None:
     """Drop the content of uploaded attachments, and resolve the incident about uploads."""
-    if store.media.clean_up():
+    if store.attachments.clean_up():
         resolve_incident(FILES_INCIDENT, store=store)
 
 
 def _find(subject: str, store: Store) -> Attachment | None:
     text_id, _, place = subject.rpartition(" ")
-    return store.media.find(text_id, int(place))
+    return store.attachments.find(text_id, int(place))

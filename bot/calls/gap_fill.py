@@ -89,7 +89,7 @@ class GapFiller:
 
         It also requested the day before, which begins no later than this in any time zone.
         """
-        installed = self.store.notes.moment(INSTALLED) or now
+        installed = self.store.key_values.moment(INSTALLED) or now
         midnight = datetime.combine(day_of(installed), time(), UTC).timestamp()
         return midnight - 12 * 3600.0
 

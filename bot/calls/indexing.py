@@ -34,10 +34,10 @@ def index_calls(*, store: Store) -> float:
 
 
 def _continue(note: str, reindex: Callable[[int], int | None], store: Store) -> None:
-    place = store.notes.text(note)
+    place = store.key_values.text(note)
     for _ in range(MOST_LOOKS):
         if place == DONE:
             return
         last = reindex(int(place or -1))
         place = DONE if last is None else str(last)
-        store.notes.set_text(note, place)
+        store.key_values.set_text(note, place)

@@ -67,7 +67,7 @@ def callback_of(call: Call, store: Store) -> ClaimSection:
     """Return the state of a missed call; empty for other calls."""
     if not call.is_to_be_called_back:
         return NO_CALLBACK
-    standing = store.open_calls.standing(call)
+    standing = store.missed_calls.standing(call)
     if ending := standing.ending:
         return ClaimSection(
             done=_how_it_ended(ending, store), done_at=ending.at, is_said=ending.talk is None
@@ -184,10 +184,10 @@ def present_batch(
     batch_id: str, *, store: Store, locale: Locale, may_be_a_repeat: bool
 ) -> Message | None:
     """Return the summary of a batch of calls; None if it has none."""
-    batch = store.bundles.find(int(batch_id))
+    batch = store.batches.find(int(batch_id))
     if batch is None or not batch.call_ids:
         return None
-    alerts = [_alert(one, store) for one in store.bundles.alerts_in(batch.bundle_id)]
+    alerts = [_alert(one, store) for one in store.batches.alerts_in(batch.bundle_id)]
     summary = _summary(
         batch.call_ids, f"{_BATCH}{batch_id}", store, alerts=[one for one in alerts if one]
     )
@@ -198,7 +198,7 @@ def present_batch(
 def calls_behind(value: str, store: Store) -> list[Call]:
     """Return the calls of the summary to which a button belongs."""
     if value.startswith(_BATCH):
-        batch = store.bundles.find(int(value.removeprefix(_BATCH)))
+        batch = store.batches.find(int(value.removeprefix(_BATCH)))
         call_ids: Iterable[str] = batch.call_ids if batch else ()
     else:
         notice = store.notices.find(value)

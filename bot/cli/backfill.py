@@ -56,7 +56,7 @@ def _same_command(order: BackfillRequest, locale: Locale) -> str:
 def _run(parts: "CliContext", order: BackfillRequest) -> BackfillResult:
     from bot.cli.progress import show_progress  # noqa: PLC0415
     from bot.rules.router import Router  # noqa: PLC0415
-    from bot.services import make_routes  # noqa: PLC0415
+    from bot.services.build import make_routes  # noqa: PLC0415
     from bot.sync.backfill import Backfill  # noqa: PLC0415
 
     with show_progress(parts.clock.monotonic) as on_progress:

@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.clock import Clock, CompanyZone
 from bot.config import Settings, load_settings
 from bot.errors import StoreDamaged, StoreUnusable
-from bot.services import company_zone
+from bot.services.build import company_zone
 from bot.store import Store
 from bot.store.database.damage import is_damage
 from bot.vocatech.client import VocatechClient, make_vocatech
@@ -44,7 +44,7 @@ def open_context(env_file: Path | None) -> Iterator[CliContext]:
     clock = Clock()
     store = Store.open(settings.database_path)
     stopping = threading.Event()
-    vocatech = make_vocatech(settings, ledger=store.ledger, clock=clock, wait=stopping.wait)
+    vocatech = make_vocatech(settings, ledger=store.request_log, clock=clock, wait=stopping.wait)
     try:
         yield CliContext(settings, company_zone(settings, store), store, vocatech, clock, stopping)
     except sqlite3.Error as error:

@@ -68,7 +68,7 @@ def _import(arguments: argparse.Namespace, parts: "CliContext") -> int:
         _print_changes(book.rules, _number(rules, ids))
         return DONE
     client = slack_app.make_web_client(parts.settings, Timing().slack_timeout)
-    slack = SlackClient(client, parts.store.notes, parts.clock.now)
+    slack = SlackClient(client, parts.store.key_values, parts.clock.now)
     rules = _number(_reach(read, slack), ids)
     _replace(parts, rules, "rules imported", f"{len(rules)} from {file}", seen=book)
     sys.stdout.write(f"Imported {_count(len(rules))}. They apply from the next call on.\n")

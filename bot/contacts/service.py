@@ -169,7 +169,7 @@ class ContactService:
 
     def choose(self, number: str, contact_id: int, *, by: str) -> bool:
         """Remember the contact of a shared number; False if the contact no longer has it."""
-        if not self.store.choices.choose(number, contact_id):
+        if not self.store.contact_choices.choose(number, contact_id):
             return False
         self._note(by, "contact chosen", f"contact {contact_id} for a number ending {number[-4:]}")
         self._show_again([number])

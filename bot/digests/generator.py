@@ -126,11 +126,11 @@ class DigestGenerator:
         return self.store.digests.add(digest, plan.channel, due_at=due.at, now=now)
 
     def _count(self, plan: DigestPlan, period: Period, extension: str | None, now: float) -> Digest:
-        zone, counts = ZoneInfo(plan.zone), self.store.call_totals
+        zone, counts = ZoneInfo(plan.zone), self.store.call_statistics
         span = period.span(zone)
         before, week_before = comparable(plan.cadence, period)
         open_since = min(span.start, now - SECONDS_TO_CALL_BACK) if plan.is_personal else span.start
-        callers, missed = self.store.open_calls.callers(
+        callers, missed = self.store.missed_calls.callers(
             Interval(open_since, now if plan.is_personal else span.end),
             extension,
             listed=MOST_MISSED,
@@ -159,20 +159,20 @@ class DigestGenerator:
         if period is None:
             return None
         span = period.span(zone)
-        return sum_totals([(0, self.store.call_totals.counted_in_short(span, extension))])
+        return sum_totals([(0, self.store.call_statistics.counted_in_short(span, extension))])
 
     def _trend(
         self, plan: DigestPlan, period: Period, extension: str | None
     ) -> tuple[tuple[date, int, int], ...]:
         if plan.cadence is Cadence.DAILY:
             return ()
-        zone, counts = ZoneInfo(plan.zone), self.store.call_totals
+        zone, counts = ZoneInfo(plan.zone), self.store.call_statistics
         weeks = weeks_until(period.last)
         found = counts.calls_and_missed([week.span(zone) for week in weeks], extension)
         return tuple((week.first, *one) for week, one in zip(weeks, found, strict=True))
 
     def _people(self, span: Interval) -> tuple[PersonTotals, ...]:
-        found = self.store.call_totals.by_person(span, most=MOST_PEOPLE)
+        found = self.store.call_statistics.by_person(span, most=MOST_PEOPLE)
         return tuple(replace(one, name=self._person(one.name)) for one in found)
 
     def _person(self, extension: str) -> str:

@@ -170,9 +170,9 @@ def _decide(
         if generator.decide(plan, now, cache):
             log.info("digest_queued", channel=plan.channel, cadence=plan.cadence)
     except GENERATION_ERRORS as error:
-        since = store.notes.moment(name)
+        since = store.key_values.moment(name)
         if since is None:
-            store.notes.set_moment(name, now)
+            store.key_values.set_moment(name, now)
         log.warning(
             "digest_failed",
             channel=plan.channel,
@@ -181,6 +181,6 @@ def _decide(
         )
         is_old = since is not None and now - since >= SECONDS_TO_TELL
         return f"an error ({type(error).__name__})" if is_old else None
-    if store.notes.moment(name) is not None:
-        store.notes.forget(name)
+    if store.key_values.moment(name) is not None:
+        store.key_values.forget(name)
     return None

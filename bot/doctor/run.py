@@ -64,7 +64,7 @@ def run_checks(
         store, error = _open_store(settings, stack)
         slack = _Background(partial(_ask_slack, settings, clock, timeouts))
         # If requests can't be counted, check anyway: they are few, and the rest may work.
-        ledger = store.ledger if store.is_writable() else _open_temporary(stack).ledger
+        ledger = store.request_log if store.is_writable() else _open_temporary(stack).request_log
         vocatech = _Background(partial(_ask_vocatech, settings, ledger, clock, timeouts))
         deadline = clock.monotonic() + timeouts.all
         slack_results = slack.wait(deadline - clock.monotonic())
@@ -79,7 +79,7 @@ def run_checks(
             *(slack_results or [_late("slack.token", "Slack", timeouts)]),
             *(check_vocatech(report, settings) if report else ()),
             *([] if report else [_late("vocatech.connection", "Vocatech", timeouts)]),
-            check_quota(store.ledger, now=clock.now()),
+            check_quota(store.request_log, now=clock.now()),
             *check_webhooks(
                 settings,
                 store,

@@ -26,12 +26,12 @@ def back_up_nightly(
     if store.database.damage is not None:
         return 0.0  # copies of a damaged database would replace the good backups
     now = clock.now()
-    last = store.notes.moment(LAST_BACKUP) or 0.0
+    last = store.key_values.moment(LAST_BACKUP) or 0.0
     if last >= _latest_due(now, zone):
         return 0.0
     folder.mkdir(parents=True, exist_ok=True)
     path = back_up(database, folder, now=now)
-    store.notes.set_moment(LAST_BACKUP, now)
+    store.key_values.set_moment(LAST_BACKUP, now)
     deleted = delete_old_backups(folder, keep=keep)
     log.info("backup_written", file=path.name, bytes=path.stat().st_size, deleted=len(deleted))
     return 0.0

@@ -71,7 +71,7 @@ def check_refused_requests(
     """
     now = clock.now()
     for kind, found in ((WEBHOOKS_REFUSED, refusals), (SLACK_UNSIGNED, slack_refusals)):
-        told = store.notes.moment(kind)
+        told = store.key_values.moment(kind)
         if told is not None and found.are_over(told, now=now):
             resolve_incident(kind, store=store)
         elif found.are_many and not store.incidents.is_any(WEBHOOKS_UNWELL, CLOCK_WRONG):

@@ -52,7 +52,7 @@ def forget_orphaned_incidents(jobs: Iterable[str], *, store: Store) -> None:
     known = set(jobs)
     for incident in store.incidents.open():
         if incident.job and incident.job not in known:
-            store.notes.forget(incident.name)
+            store.key_values.forget(incident.name)
 
 
 def report_user_sync(
@@ -88,4 +88,4 @@ def open_incident(
 
 def resolve_incident(name: str, *, store: Store) -> bool:
     """Resolve an incident; return whether it was open."""
-    return store.notes.moment(name) is not None and store.notes.forget(name)
+    return store.key_values.moment(name) is not None and store.key_values.forget(name)

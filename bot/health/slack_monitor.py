@@ -61,15 +61,15 @@ def _note_away(store: Store, clock: Clock, ongoing: OngoingSince, *, is_away: bo
         ongoing.clear(SLACK_AWAY)
         if resolve_incident(SLACK_AWAY, store=store):
             log.info("slack_reached_again")
-    elif ongoing.record(SLACK_AWAY) >= SECONDS_AWAY and store.notes.moment(SLACK_AWAY) is None:
+    elif ongoing.record(SLACK_AWAY) >= SECONDS_AWAY and store.key_values.moment(SLACK_AWAY) is None:
         log.error("slack_unreachable")
-        store.notes.set_moment(SLACK_AWAY, clock.now())
+        store.key_values.set_moment(SLACK_AWAY, clock.now())
 
 
 def _note_token_rejected(reason: str, store: Store, clock: Clock) -> None:
-    if store.notes.moment(TOKEN_REFUSED) is None:
+    if store.key_values.moment(TOKEN_REFUSED) is None:
         log.error("slack_token_refused", reason=reason)
-        store.notes.set_moment(TOKEN_REFUSED, clock.now())
+        store.key_values.set_moment(TOKEN_REFUSED, clock.now())
 
 
 def _report_scopes(slack: SlackClient, store: Store, tell_admins: Tell) -> None:

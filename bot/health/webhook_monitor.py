@@ -45,7 +45,7 @@ def check_webhooks(
     now = clock.now()
     last = store.calls.last_webhook()
     heard = last[0] if last else 0.0
-    told = store.notes.moment(WEBHOOKS_SILENT)
+    told = store.key_values.moment(WEBHOOKS_SILENT)
     if told is not None and heard > told and resolve_incident(WEBHOOKS_SILENT, store=store):
         log.info("webhooks_received_again")
         told = None
@@ -79,7 +79,7 @@ def check_call_activity(
     weeks before, as the median of up to four weeks (of two, the one with fewer), and at least two
     weeks are known. So an office with three calls a day gets no report, nor does a new one.
     """
-    until = synced_until(COVERED, store.notes, now=clock.now())
+    until = synced_until(COVERED, store.key_values, now=clock.now())
     known = store.calls.first_and_last(until) if until is not None else None
     if until is None or known is None:
         return 0.0

@@ -85,10 +85,10 @@ class HomePresenter:
                 else render_home(self._gather(slack_user, tried), locale=reader)
             )
             shown = view_hash(view)
-            if is_shown and self.store.homes.view_hash(slack_user) == shown:
+            if is_shown and self.store.home_pages.view_hash(slack_user) == shown:
                 return False
             self.slack.publish_home(slack_user, view)
-            self.store.homes.set_view_hash(slack_user, shown)
+            self.store.home_pages.set_view_hash(slack_user, shown)
             return True
 
     def refresh(self, slack_user: str) -> None:
@@ -175,7 +175,7 @@ class HomePresenter:
 
         Callers among `mine` don't count.
         """
-        callers, found = self.store.open_calls.callers(
+        callers, found = self.store.missed_calls.callers(
             Interval(since, inf), extension, listed=limit, most=MOST_LOOKED_AT
         )
         own_numbers = {one.calls[0].remote_number for one in mine}
@@ -194,7 +194,7 @@ class HomePresenter:
         self, slack_user: str, since: float, max_mine: int, max_free: int
     ) -> tuple[tuple[MissedCall, ...], tuple[MissedCall, ...]]:
         """Return the callers that a person has claimed, and the unclaimed ones."""
-        found = self.store.open_calls.all_since(since)
+        found = self.store.missed_calls.all_since(since)
         mine = [one for one in found if one.claim and one.claim.slack_user == slack_user]
         free = [one for one in found if not one.claim]
         return self._named(mine, max_mine), self._named(free, max_free)
@@ -250,7 +250,7 @@ class HomePresenter:
         return Health(
             expects_webhooks=self.expects_webhooks,
             last_webhook=last[0] if last else None,
-            last_poll=store.notes.moment(COVERED),
+            last_poll=store.key_values.moment(COVERED),
             posts_waiting=store.posts.waiting(),
             quota_left=self.vocatech.quota_left(),
             has_subscription=bool(store.subscriptions.all()),

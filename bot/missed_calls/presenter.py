@@ -23,7 +23,7 @@ def present_reminder(notice: Notice, *, store: Store, locale: Locale) -> Message
     call = store.calls.find(notice.detail["call_id"])
     if call is None or not call.is_to_be_called_back:
         return None
-    state = store.open_calls.standing(call)
+    state = store.missed_calls.standing(call)
     owner = state.claim.slack_user if state.claim else None
     if state.ending or (notice.kind != ESCALATION and owner != notice.detail["owner"]):
         return None

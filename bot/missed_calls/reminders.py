@@ -46,10 +46,10 @@ def remind_of_missed_calls(
     user) is notified.
     """
     now = clock.now()
-    installed = synced_until(INSTALLED, store.notes, now=now)
+    installed = synced_until(INSTALLED, store.key_values, now=now)
     if installed is None or not business_hours.include(now, zone):
         return 0.0
-    for missed_call in store.open_calls.all_since(max(installed, now - MAX_AGE)):
+    for missed_call in store.missed_calls.all_since(max(installed, now - MAX_AGE)):
         since = missed_call.claim.at if missed_call.claim else missed_call.since
         latest = max(since, missed_call.calls[0].started_at or 0.0)
         if business_hours.days_after(latest, now, zone) > MAX_OPEN_DAYS:

@@ -118,7 +118,7 @@ class ClaimService:
     def _claimed(self, call_id: str) -> tuple[Call, Claim] | None:
         """Return an open call with its claim; None if it is closed or unclaimed."""
         call, claim = self.store.calls.find(call_id), self.store.claims.of(call_id)
-        if call is None or claim is None or self.store.open_calls.standing(call).ending:
+        if call is None or claim is None or self.store.missed_calls.standing(call).ending:
             return None
         return call, claim
 

@@ -49,7 +49,7 @@ def text_back_missed_calls(
             continue
         day = f"{datetime.fromtimestamp(now, zone):%Y-%m-%d}"
         draft = _draft(call, day, store, texts, templates)
-        if draft and store.replies.add(draft, now=now):
+        if draft and store.send_queue.add(draft, now=now):
             log.info("auto_text_queued", call_id=call.call_id)
             send_texts()
     return 0.0
@@ -82,7 +82,7 @@ def _draft(
     if store.texts.find(f"back_{number}_{day}"):
         return None
     return Draft(
-        text_id=f"back_{store.notes.opaque_id(number)}_{day}",
+        text_id=f"back_{store.key_values.opaque_id(number)}_{day}",
         number=number,
         company_number=texts.default_number(call.call_id, ()) or "",
         body=body,

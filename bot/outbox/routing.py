@@ -27,7 +27,7 @@ def channels_with_work(
         receptions = store.channels.receptions(asked, now=now)
         # First, because routed calls aren't read again.
         for waiting in [seen.call for seen, where in routed if where.is_waiting]:
-            store.notes.begin_moment(WAITING_CALL + waiting.call_id, now)
+            store.key_values.begin_moment(WAITING_CALL + waiting.call_id, now)
         enqueue_alerts(routed, receptions, store=store, now=now)
         store.posts.route([(one, where.places) for one, where in routed], receptions, now=now)
     while texts := store.texts.to_route():
@@ -44,11 +44,11 @@ def channels_with_work(
 
 def _end_quiet_hours(store: Store, now: float) -> None:
     """Release the batches of channels whose quiet hours are over."""
-    if waiting := store.bundles.channels_with_deferred():
+    if waiting := store.batches.channels_with_deferred():
         held = store.channels.held(now=now)
         for channel in waiting:
             if channel not in held:
-                store.bundles.release_deferred(channel, now=now)
+                store.batches.release_deferred(channel, now=now)
 
 
 def deliver_next(

@@ -21,14 +21,14 @@ def contacts_of(number: str | None, store: Store) -> list[Contact]:
         return []
     contacts = store.contacts.with_number(number)
     if len(contacts) > 1:
-        chosen = store.choices.chosen(number)
+        chosen = store.contact_choices.chosen(number)
         contacts.sort(key=lambda contact: contact.contact_id != chosen)
     return contacts
 
 
 def is_chosen(contact: Contact, number: str, store: Store) -> bool:
     """Return whether someone chose this contact for a number."""
-    return store.choices.chosen(number) == contact.contact_id
+    return store.contact_choices.chosen(number) == contact.contact_id
 
 
 def with_contact_name(call: Call, store: Store) -> Call:

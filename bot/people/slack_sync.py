@@ -95,7 +95,7 @@ def sync_slack_users(
     None after a success.
     """
     now = clock.now()
-    last = store.notes.moment(LOOKED_AT)
+    last = store.key_values.moment(LOOKED_AT)
     if last is not None and 0 <= now - last < FRESH_SECONDS:
         return 0.0
     try:
@@ -117,7 +117,7 @@ def sync_slack_users(
         store.links.match_by_email(now=now)
         on_gone(gone)
         report(None)
-        store.notes.set_moment(LOOKED_AT, now)
+        store.key_values.set_moment(LOOKED_AT, now)
         log.info("slack_users_synced", people=len(people))
     return 0.0
 
@@ -126,7 +126,7 @@ def look_up_new_users(
     *, slack: SlackClient, store: Store, clock: Clock, newcomers: Newcomers
 ) -> float:
     """Look up new users and link members by email; return the extra seconds until the next run."""
-    if store.notes.moment(LOOKED_AT) is None:
+    if store.key_values.moment(LOOKED_AT) is None:
         return 0.0  # the first sync is running and finds everyone
     pause = 0.0
     for slack_user in newcomers.waiting():

@@ -109,7 +109,7 @@ class ServiceChecks:
         except SettingsWrong as wrong:
             return _wrong(str(wrong))
         client = make_vocatech(
-            settings, ledger=self._store.ledger, clock=self._clock, wait=lambda _: False
+            settings, ledger=self._store.request_log, clock=self._clock, wait=lambda _: False
         )
         try:
             self.company = client.interactive.settings.company()

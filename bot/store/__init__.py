@@ -43,12 +43,12 @@ class Store:
     calls: Calls
     posts: Posts
     notices: Notices
-    notes: KeyValueStore
-    ledger: RequestLog
+    key_values: KeyValueStore
+    request_log: RequestLog
     backfills: Backfills
     subscriptions: Subscriptions
     contacts: Contacts
-    choices: ContactChoices
+    contact_choices: ContactChoices
     submissions: Submissions
     people: People
     slack_people: SlackPeople
@@ -57,21 +57,21 @@ class Store:
     audit: Audit
     call_search: CallSearch
     own_calls: OwnCalls
-    homes: Homes
+    home_pages: Homes
     incidents: Incidents
     texts: Texts
-    replies: SendQueue
+    send_queue: SendQueue
     opt_outs: OptOuts
     claims: Claims
-    open_calls: MissedCallQueue
+    missed_calls: MissedCallQueue
     reminders: Reminders
     templates: Templates
-    media: AttachmentStore
-    call_totals: CallStatistics
+    attachments: AttachmentStore
+    call_statistics: CallStatistics
     digests: Digests
     rules: Rules
     channels: Channels
-    bundles: Bundles
+    batches: Bundles
     mutes: Mutes
     erasures: Erasures
     retention: RetentionStore
@@ -118,13 +118,13 @@ class Store:
             Erasures(database),
             RetentionStore(database),
         )
-        store.notes.opaque_key()
+        store.key_values.opaque_key()
         return store
 
     def is_writable(self) -> bool:
         """Return whether the database accepts a write."""
         try:
-            self.notes.set_moment("checked", 0.0)
+            self.key_values.set_moment("checked", 0.0)
         except sqlite3.Error:
             return False
         return True

@@ -110,7 +110,7 @@ class Backfill:
         for listed in read_calls(self.vocatech.calls.between(first, last), region=self.region):
             progress.unreadable.update(listed.unreadable)
             now = self.clock.now()
-            own = reported_from(self.store.notes, now=now)
+            own = reported_from(self.store.key_values, now=now)
             within = [
                 (event, self._hold(facts, own))
                 for event, facts in listed.began_in(one.start, one.end)

@@ -55,7 +55,7 @@ def sync_directory(
     }
     for what, sync in syncs.items():
         began = clock.now()
-        last = store.notes.moment(f"{what} looked at")
+        last = store.key_values.moment(f"{what} looked at")
         if last is not None and 0 <= began - last < FRESH_SECONDS:
             continue
         try:
@@ -74,7 +74,7 @@ def sync_directory(
             )
             if is_temporary:
                 continue
-        store.notes.set_moment(f"{what} looked at", began)
+        store.key_values.set_moment(f"{what} looked at", began)
     return 0.0
 
 

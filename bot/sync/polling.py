@@ -64,7 +64,7 @@ def poll_calls(
     More than MOST_SINGLE_POSTS late calls appear in one summary.
     """
     # Separately, so that a failure of one list doesn't affect the other.
-    covered = store.notes.moment(COVERED)
+    covered = store.key_values.moment(COVERED)
     calls = partial(_poll_calls, vocatech, store, metrics, clock, region, late_after)
     texts = partial(_poll_texts, text_poller, store, clock)
     errors = [error for error in (_attempt(calls, metrics), _attempt(texts, metrics)) if error]
@@ -81,7 +81,7 @@ def poll_calls(
         tell_admins(VOCATECH_AWAY, VOCATECH_AWAY, {"reason": _why(errors[0])})
     release_posted_calls(store=store, router=router, slack=slack)
     release_late_calls(store=store, router=router, clock=clock)
-    if store.notes.moment(COVERED) != covered:
+    if store.key_values.moment(COVERED) != covered:
         place_waiting_calls(covered or 0.0, store=store, router=router, clock=clock)
     if not errors:
         end_recovery(store=store, clock=clock)
@@ -119,11 +119,11 @@ def _poll_calls(
     late_after: float,
 ) -> None:
     now = clock.now()
-    installed = synced_until(INSTALLED, store.notes, now=now)
+    installed = synced_until(INSTALLED, store.key_values, now=now)
     if installed is None:
         installed = now
-        store.notes.set_moment(INSTALLED, installed)
-    since = synced_until(COVERED, store.notes, now=now) or installed
+        store.key_values.set_moment(INSTALLED, installed)
+    since = synced_until(COVERED, store.key_values, now=now) or installed
     # The time zone of Vocatech's days is unknown, so one more day is requested on each side.
     day = timedelta(days=1)
     for page in vocatech.calls.between(day_of(since) - day, day_of(now) + day):
@@ -134,19 +134,19 @@ def _poll_calls(
         for result in store.calls.save_all(events, now=now):
             if result is not Saved.DUPLICATE:
                 metrics.stored.labels("poll", result).inc()
-    store.notes.set_moment(COVERED, now)
+    store.key_values.set_moment(COVERED, now)
     metrics.polls.inc()
 
 
 def _poll_texts(text_poller: TextPoller, store: Store, clock: Clock) -> None:
     now = clock.now()
     since = (
-        synced_until(TEXTS_COVERED, store.notes, now=now)
-        or synced_until(INSTALLED, store.notes, now=now)
+        synced_until(TEXTS_COVERED, store.key_values, now=now)
+        or synced_until(INSTALLED, store.key_values, now=now)
         or now
     )
     text_poller.ingest(since, now)
-    store.notes.set_moment(TEXTS_COVERED, now)
+    store.key_values.set_moment(TEXTS_COVERED, now)
     text_poller.caught_up.set()
 
 
@@ -170,7 +170,7 @@ def release_posted_calls(*, store: Store, router: Router, slack: SlackClient) ->
 
     The others are treated like any late calls: many of them are shown in one summary.
     """
-    since = store.notes.moment(RESTORED_FROM)
+    since = store.key_values.moment(RESTORED_FROM)
     late = store.calls.late() if since else []
     if since is None or not late:
         return
@@ -181,11 +181,11 @@ def release_posted_calls(*, store: Store, router: Router, slack: SlackClient) ->
 
 def end_recovery(*, store: Store, clock: Clock) -> None:
     """Stop searching the history for every new post once all calls before a restore are known."""
-    restored = store.notes.moment(RESTORED_AT)
+    restored = store.key_values.moment(RESTORED_AT)
     if restored is None or clock.now() - restored < SECONDS_OF_RECOVERY:
         return
-    store.notes.forget(RESTORED_FROM)
-    store.notes.forget(RESTORED_AT)
+    store.key_values.forget(RESTORED_FROM)
+    store.key_values.forget(RESTORED_AT)
     log.info("recovery_ended", restored=restored)
 
 
@@ -223,7 +223,7 @@ def place_waiting_calls(before: float, *, store: Store, router: Router, clock: C
     `before` is when the previous poll began (unix seconds): a call that has waited since then is
     in neither of the last two lists.
     """
-    for call_id, since in store.notes.moments(WAITING_CALL).items():
+    for call_id, since in store.key_values.moments(WAITING_CALL).items():
         call = store.calls.find(call_id)
         is_waiting = call is not None and router.route(call).is_waiting
         if is_waiting and since >= before:
@@ -234,7 +234,7 @@ def place_waiting_calls(before: float, *, store: Store, router: Router, clock: C
             receptions = store.channels.receptions(places, now=now)
             store.posts.place_waiting(call_id, places, receptions, now=now)
             log.info("call_posted_without_line", call_id=call_id)
-        store.notes.forget(WAITING_CALL + call_id)
+        store.key_values.forget(WAITING_CALL + call_id)
 
 
 def _slices(call_ids: list[str]) -> list[list[str]]:

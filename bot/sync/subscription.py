@@ -227,7 +227,7 @@ def keep_subscription(
     if kept.changes:
         log.info("subscription_synced", changes=", ".join(kept.changes))
     if kept.test.is_ok:
-        store.notes.forget(FAILING_SINCE)
+        store.key_values.forget(FAILING_SINCE)
         if resolve_incident(WEBHOOKS_UNWELL, store=store):
             log.info("webhooks_recovered")
         return DAY - SECONDS_BETWEEN_TRIES
@@ -242,8 +242,8 @@ def keep_subscription(
 def _failing_seconds(store: Store, clock: Clock) -> float:
     """Return the seconds since the failure began, at most twice the longest pause."""
     now = clock.now()
-    since = store.notes.moment(FAILING_SINCE)
+    since = store.key_values.moment(FAILING_SINCE)
     if since is None:
         since = now
-        store.notes.set_moment(FAILING_SINCE, since)
+        store.key_values.set_moment(FAILING_SINCE, since)
     return min(max(0.0, now - since), 2 * LONGEST_PAUSE)

@@ -42,7 +42,9 @@ class OptOutService:
 
     def _owns(self, number: str, slack_user: str) -> bool:
         now = self.clock.now()
-        writer = self.store.replies.last_writer(number, since=now - OWNED_SECONDS, before=now + 1)
+        writer = self.store.send_queue.last_writer(
+            number, since=now - OWNED_SECONDS, before=now + 1
+        )
         calls = self.store.calls.latest_with([number], limit=LATEST_CALLS)
         claims = [self.store.claims.of(call.call_id) for call in calls]
         return slack_user in {writer, *(claim.slack_user for claim in claims if claim)}

@@ -37,7 +37,7 @@ class TextPoller:
 
         Texts from before the installation are stored but not posted.
         """
-        installed = synced_until(INSTALLED, self.store.notes, now=until) or until
+        installed = synced_until(INSTALLED, self.store.key_values, now=until) or until
         # The time zone of Vocatech's days is unknown.
         day = timedelta(days=1)
         pages: list[list[TextReport]] = []

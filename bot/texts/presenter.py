@@ -52,7 +52,7 @@ def present_thread(
         has_contact=bool(contacts_of(number, store)),
         # Other apps can read what is not displayed: button values and metadata.
         handle=number if shown.whole_numbers else last.text_id,
-        conversation=store.notes.opaque_id(number),
+        conversation=store.key_values.opaque_id(number),
         locale=locale,
         may_be_a_repeat=may_be_a_repeat,
     )
@@ -82,7 +82,7 @@ def present_text(
         name=contact_name(text.number, store),
         sender=name_of_writer(text, store),
         mention=_answered_writer(text, store),
-        not_shown=store.media.not_shown(text_id),
+        not_shown=store.attachments.not_shown(text_id),
         locale=locale,
         may_be_a_repeat=may_be_a_repeat,
     )
@@ -120,7 +120,7 @@ def _answered_writer(text: Text, store: Store) -> str | None:
         return None
     # Vocatech's times are whole seconds.
     since, before = text.at - MENTION_SECONDS, text.at + 1.0
-    writer = store.replies.last_writer(text.number or "", since=since, before=before)
+    writer = store.send_queue.last_writer(text.number or "", since=since, before=before)
     if writer is None or store.preferences.of(writer).mentions is Mentions.NEVER:
         return None
     return writer

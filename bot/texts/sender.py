@@ -35,7 +35,7 @@ OPTED_OUT, REFUSED = "the contact opted out", "Vocatech rejected it"
 
 def has_queued(*, store: Store) -> bool:
     """Return whether a text is queued."""
-    return store.replies.next_queued() is not None
+    return store.send_queue.next_queued() is not None
 
 
 def has_sendable(*, store: Store, text_poller: TextPoller) -> bool:
@@ -59,21 +59,21 @@ def send_next_text(
     tell_admins: Callable[[str, str, Mapping[str, Any]], None],
 ) -> float:
     """Send one text; return the seconds until the next one may be sent."""
-    queued = store.replies.next_queued()
+    queued = store.send_queue.next_queued()
     if queued is None:
         return 0.0
     draft, messages = queued.draft, vocatech.interactive.messages
     if draft.slack_user is None and clock.now() - queued.written_at > MAX_AUTOMATIC_AGE:
-        store.replies.refuse(draft.text_id, TOO_LATE)
+        store.send_queue.refuse(draft.text_id, TOO_LATE)
         return 0.0
     if store.opt_outs.of(draft.number):
-        store.replies.refuse(draft.text_id, OPTED_OUT)
+        store.send_queue.refuse(draft.text_id, OPTED_OUT)
         return 0.0
     if (pause := messages.seconds_until_send()) > 0:
         _schedule(store, messages)
         return min(pause, MAX_WAIT)
     failpoint("text to be claimed")
-    if not store.replies.begin(draft.text_id, now=clock.now()):
+    if not store.send_queue.begin(draft.text_id, now=clock.now()):
         return 0.0  # canceled or refused a moment ago
     failpoint("text claimed")
     error = _send(draft, messages)
@@ -110,11 +110,11 @@ def _schedule(store: Store, messages: MessagesApi) -> None:
 
     Other delays, such as an outage, have no known end.
     """
-    waiting = store.replies.queued()
+    waiting = store.send_queue.queued()
     times: list[float | None] = [None] * len(waiting)
     if messages.sends_left() == 0:
         times = [*messages.next_send_times(len(waiting))]
-    store.replies.wait(dict(zip(waiting, times, strict=True)))
+    store.send_queue.wait(dict(zip(waiting, times, strict=True)))
 
 
 def _record_result(
@@ -122,23 +122,23 @@ def _record_result(
 ) -> float:
     """Record the result of a send; return the seconds until the next text may be sent."""
     if error is None:
-        store.replies.mark_sent(text_id)
+        store.send_queue.mark_sent(text_id)
     elif isinstance(error, OutcomeUnknown):
-        store.replies.mark_unconfirmed(text_id, look_at=clock.now() + timing.text_looks[0])
+        store.send_queue.mark_unconfirmed(text_id, look_at=clock.now() + timing.text_looks[0])
     elif may_pass(error):
         # Definitely not sent. Retry, because the key or the connection may be restored.
-        store.replies.requeue(text_id)
+        store.send_queue.requeue(text_id)
         wait = error.retry_after if isinstance(error, TooManyRequests) else None
         return wait or RETRY_SECONDS
     else:
         # If Vocatech gives a status without a reason, there is nothing after the colon.
-        store.replies.refuse(text_id, f"{REFUSED}: {error}".rstrip(": "))
+        store.send_queue.refuse(text_id, f"{REFUSED}: {error}".rstrip(": "))
     return 0.0
 
 
 def has_unconfirmed(*, store: Store) -> bool:
     """Return whether a text was requested without a response."""
-    return bool(store.replies.unconfirmed())
+    return bool(store.send_queue.unconfirmed())
 
 
 def check_unconfirmed(
@@ -149,7 +149,7 @@ def check_unconfirmed(
     They are never resent automatically: after enough checks a person decides.
     """
     now = clock.now()
-    waits = {one: _next_check(one, now, timing) - now for one in store.replies.unconfirmed()}
+    waits = {one: _next_check(one, now, timing) - now for one in store.send_queue.unconfirmed()}
     # After the clock was set back, a time may be further ahead than any wait is long.
     longest = max(timing.text_request, *timing.text_looks)
     due = [one for one, wait in waits.items() if not 0 < wait <= longest]
@@ -169,7 +169,7 @@ def check_unconfirmed(
         if checks < len(timing.text_looks):
             _check_later(one, checks, timing.text_looks[checks], store, clock)
         else:
-            store.replies.ask(one.draft.text_id)
+            store.send_queue.ask(one.draft.text_id)
     return 0.0
 
 
@@ -181,4 +181,4 @@ def _next_check(one: Queued, now: float, timing: Timing) -> float:
 
 
 def _check_later(one: Queued, checks: int, pause: float, store: Store, clock: Clock) -> None:
-    store.replies.mark_unconfirmed(one.draft.text_id, look_at=clock.now() + pause, looks=checks)
+    store.send_queue.mark_unconfirmed(one.draft.text_id, look_at=clock.now() + pause, looks=checks)

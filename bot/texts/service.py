@@ -209,7 +209,7 @@ class TextService:
             form = replace(form, has_been_warned=True, filled=form.filled + 1)
             return Submission(view=self.render_form(replace(entered, form=form), viewer=by))
         leaves_at, now = self._leaves_at(), self.clock.now()
-        if not self.store.replies.add(draft, now=now):
+        if not self.store.send_queue.add(draft, now=now):
             return Submission(view=words_modal(*ALREADY_SUBMITTED))
         self.send_texts()
         if colleague:
@@ -226,14 +226,14 @@ class TextService:
     def cancel(self, text_id: str, *, by: str) -> Json | None:
         """Cancel a queued text; return a modal that explains it if it is no longer queued."""
         name = slack_name(by, self.store) or "a colleague"
-        if not self.store.replies.cancel(text_id, reason=f"canceled by {name}"):
+        if not self.store.send_queue.cancel(text_id, reason=f"canceled by {name}"):
             return words_modal(*CANNOT_CANCEL)
         self.wake()
         return None
 
     def confirm_sent(self, text_id: str) -> Json | None:
         """Mark an unconfirmed text as sent; return a modal if its status is known by now."""
-        if not self.store.replies.confirm_sent(text_id):
+        if not self.store.send_queue.confirm_sent(text_id):
             return words_modal(*ALREADY_RESOLVED)
         self.wake()
         return None
@@ -284,7 +284,7 @@ class TextService:
 
     def _leaves_at(self) -> float | None:
         """Return when a text queued now would be sent (unix seconds); None means immediately."""
-        waiting = len(self.store.replies.queued())
+        waiting = len(self.store.send_queue.queued())
         at = self.vocatech.interactive.messages.next_send_times(waiting + 1)[-1]
         return at if at > self.clock.now() else None
 
@@ -311,7 +311,7 @@ class TextService:
     def _colleague(self, form: TextForm, *, viewer: str) -> str | None:
         """Return another Slack user who texted the same number in the last minute."""
         since = self.clock.now() - COLLEAGUE_WARNING_SECONDS
-        found = self.store.replies.latest_by_others(form.number, than=viewer, since=since)
+        found = self.store.send_queue.latest_by_others(form.number, than=viewer, since=since)
         return found[0] if found else None
 
     def _warnings(self, form: TextForm, viewer: str, latest: Sequence[Text]) -> list[str]:

@@ -42,7 +42,9 @@ def shelf(bot):
 def wait_until_settled(bot, slack):
     """Wait until nothing is left to download, post, or clean up."""
     wait_for(lambda: lines_of(slack) and shelf(bot))
-    wait_for(lambda: bot.metric("posts_pending") == 0 and not bot.store.media.is_anything_open())
+    wait_for(
+        lambda: bot.metric("posts_pending") == 0 and not bot.store.attachments.is_anything_open()
+    )
 
 
 # Shown
@@ -85,7 +87,9 @@ def test_image_that_is_unavailable_at_first_appears_later(bot, slack, vocatech):
 def test_clock_set_back_does_not_delay_an_image(bot, slack, vocatech):
     vocatech.faults.add(Fault(path="/media/", status=503))
     write_with(vocatech, (PICTURE, "image/png", "door.png"))
-    wait_for(lambda: bot.store.media.next_wanted() and bot.store.media.next_wanted().tries)
+    wait_for(
+        lambda: bot.store.attachments.next_wanted() and bot.store.attachments.next_wanted().tries
+    )
     bot.store.database.write(lambda db: db.execute("update media set try_at = try_at + 86400"))
     vocatech.faults.clear()
     wait_for(lambda: files_of(slack), 5)

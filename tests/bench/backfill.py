@@ -99,7 +99,7 @@ def measure_intake_of_past(row, folder, days):
             timeout=20,
         ) as http,
     ):
-        wire = HttpClient(http, QuotaLimiter(store.ledger, clock=made.clock, wait=made.wait))
+        wire = HttpClient(http, QuotaLimiter(store.request_log, clock=made.clock, wait=made.wait))
         backfill = Backfill(
             order=BackfillRequest(time.time() - days * 86_400),
             vocatech=VocatechClient(wire, Downloads(http, home=past.url, monotonic=made.now), "US"),

@@ -45,7 +45,7 @@ def fill_calls(folder, count):
             " select text_id, who, summary, transcript, marks from call_texts"
         )
     store = Store.open(path)
-    store.notes.set_moment("installed at", time.time() - 90 * 86_400)
+    store.key_values.set_moment("installed at", time.time() - 90 * 86_400)
     store.people.replace([Person("u101", "Ana Torres", "101")])
     store.links.link(ASKER, "u101", how="hand", now=time.time())
     return store

@@ -68,7 +68,7 @@ def measure_month(row, folder, count):
     totals, took = [], []
     for _ in range(9):
         began = time.perf_counter()
-        sum_totals(store.call_totals.by_hour(span, zone))
+        sum_totals(store.call_statistics.by_hour(span, zone))
         counted = time.perf_counter()
         digest = maker.make(plan, due, now)
         totals.append((counted - began) * 1000)

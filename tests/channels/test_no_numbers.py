@@ -74,11 +74,11 @@ def test_head_of_a_thread_has_an_opaque_id_in_every_channel(bot, slack, vocatech
 
 def test_opaque_id_is_the_same_after_a_restart_and_in_no_other_database(tmp_path, open_new):
     first, other = open_new(tmp_path / "a.db"), open_new(tmp_path / "b.db")
-    known, foreign = first.notes.opaque_id(NUMBER), other.notes.opaque_id(NUMBER)
+    known, foreign = first.key_values.opaque_id(NUMBER), other.key_values.opaque_id(NUMBER)
     first.close()
     other.close()
     again = Store.open(tmp_path / "a.db")
-    assert again.notes.opaque_id(NUMBER) == known != foreign
+    assert again.key_values.opaque_id(NUMBER) == known != foreign
     again.close()
 
 

@@ -242,7 +242,7 @@ def test_a_batch_message_mentions_every_person(bot, slack, channel):
 def test_deferred_texts_are_posted_in_their_threads(bot, slack, vocatech, channel):
     mute(bot, CHANNEL)
     vocatech.receive_text(MARIA, "Are you open?")
-    wait_for(bot.store.bundles.channels_with_deferred)
+    wait_for(bot.store.batches.channels_with_deferred)
     wait_for(lambda: CHANNEL not in bot.store.posts.channels_with_work())
     assert bot.metric("posts_deferred") == 2  # the text, and the head of its thread
     assert not [one for one in slack.messages(CHANNEL) if "Are you open?" in said(one)]
@@ -254,7 +254,7 @@ def test_automatic_texts_are_deferred_too(bot, slack, channel):
     mute(bot, CHANNEL)
     body = "Sorry that we missed you."
     draft = Draft("by-itself", "+12125550166", "+12125550100", body, slack_user=None)
-    assert bot.store.replies.add(draft, now=time.time())
+    assert bot.store.send_queue.add(draft, now=time.time())
     bot.bot.workers.wake()
     wait_for(lambda: bot.metric("posts_deferred") == 2 and bot.metric("posts_pending") == 0)
     assert body not in said(slack.messages(CHANNEL))

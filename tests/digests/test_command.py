@@ -252,15 +252,15 @@ def test_refused_block_types_are_replaced_and_remembered(bot, slack, moved):
     assert "Calls by hour" in str(message["blocks"])
     tries = len([one for one in slack.calls if one[1] == "chat.postMessage"])
     assert tries == 2
-    wait_for(lambda: bot.store.notes.moment("unknown block data_visualization"))
+    wait_for(lambda: bot.store.key_values.moment("unknown block data_visualization"))
     slack.refused_block_types.add("table")
     ask(slack, "on daily UTC people", channel=OTHER)
     ask(slack, "now", channel=OTHER)
     [message] = wait_for(lambda: digests_in(slack, OTHER))
     assert "By person" in str(message["blocks"])
-    wait_for(lambda: bot.store.notes.moment("unknown block table"))
+    wait_for(lambda: bot.store.key_values.moment("unknown block table"))
     for block_type in ("table", "data_visualization"):  # a week and a day later
-        bot.store.notes.set_moment(f"unknown block {block_type}", moved.now() - 8 * DAY)
+        bot.store.key_values.set_moment(f"unknown block {block_type}", moved.now() - 8 * DAY)
     slack.refused_block_types.clear()
     slack.state.channels[OTHER].messages.clear()
     bot.store.database.write(lambda db: db.execute("delete from digests"))
@@ -292,7 +292,7 @@ def test_closed_channel_holds_only_its_own_digest(bot, slack, moved):
     moved.ahead = DAY
     look(bot)
     wait_for(lambda: digests_in(slack, OTHER))
-    wait_for(lambda: bot.store.notes.moment(f"held {CHANNEL}"))
+    wait_for(lambda: bot.store.key_values.moment(f"held {CHANNEL}"))
     moved.ahead = 2 * DAY
     look(bot)
     assert not any("does not come through" in one for one in told(slack, ADMIN))
@@ -320,7 +320,7 @@ def test_failing_digest_is_retried_reported_and_isolated(bot, slack, moved):
     bot.store.database.write(lambda db: db.execute(spoil, ["UTC", CHANNEL]))
     look(bot)
     wait_for(lambda: digests_in(slack, CHANNEL))
-    assert bot.store.notes.moment(f"digest {CHANNEL}") is None
+    assert bot.store.key_values.moment(f"digest {CHANNEL}") is None
 
 
 def test_digest_refused_by_slack_is_reported_to_an_admin(bot, slack, moved):

@@ -419,7 +419,7 @@ def test_totals_are_those_of_an_independent_computation(shared, calls, zone, day
         ],
     )
     period = Period(date(*day), date(*day) + timedelta(days=length - 1))
-    span, counts = period.span(zone_info), shared.call_totals
+    span, counts = period.span(zone_info), shared.call_statistics
     for extension in (None, "101"):
         found, hours, moods = independent(calls, zone_info, period.first, period.last, extension)
         totals = sum_totals(counts.by_hour(span, zone_info, extension))
@@ -438,7 +438,7 @@ def test_totals_are_those_of_an_independent_computation(shared, calls, zone, day
         assert totals.hours == tuple(Hour(*hours.get(hour, (0, 0, 0))) for hour in range(24))
         [by_week] = counts.calls_and_missed([span], extension)
         assert by_week == (found["in"] + found["out"] + found["internal"], found["missed"])
-    callers, listed = shared.open_calls.callers(span, listed=10)
+    callers, listed = shared.missed_calls.callers(span, listed=10)
     waiting = waiting_numbers(calls, said, span.start, span.end)
     assert {one.call.remote_number: one.tries for one in listed} == waiting
     assert callers == len(waiting)

@@ -340,8 +340,8 @@ def test_a_subscription_to_the_same_url_written_differently_is_found(account, ex
 
 def test_open_incidents_appear_with_their_remedy_and_no_markup(account, examine):
     store = Store.open(account.database)
-    store.notes.set_moment("webhooks silent", time.time() - 3 * 3600)
-    store.notes.set_moment(f"held {CHANNEL}", time.time() - 60)
+    store.key_values.set_moment("webhooks silent", time.time() - 3 * 3600)
+    store.key_values.set_moment(f"held {CHANNEL}", time.time() - 60)
     store.close()
     code, findings = examine()
     assert code == 0
@@ -382,7 +382,7 @@ def test_an_empty_account_is_ok(slack, vocatech, tmp_path, capsys):
 def test_a_used_up_quota_makes_no_request_and_shows_the_wait(account, examine):
     store = Store.open(account.database)
     for _ in range(REQUESTS.most):
-        store.ledger.take([RateLimit("requests", 60, 61.0)], now=time.time() - 20)
+        store.request_log.take([RateLimit("requests", 60, 61.0)], now=time.time() - 20)
     store.close()
     code, findings = examine()
     assert code == 0

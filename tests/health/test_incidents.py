@@ -143,14 +143,14 @@ class Listener:
             self.store.calls.save_all([(event, Hold.QUIET)], now=at)
 
     def listen(self, *, hours=OPEN_ALL_DAY, covered=0.0):
-        self.store.notes.set_moment(COVERED, self.now - covered)
+        self.store.key_values.set_moment(COVERED, self.now - covered)
         check_call_activity(
             store=self.store,
             clock=Clock(now=lambda: self.now),
             business_hours=hours,
             zone=ZoneInfo("UTC"),
             tell_admins=lambda name, kind, detail: (
-                self.store.notes.set_moment(name, self.now),
+                self.store.key_values.set_moment(name, self.now),
                 self.told.append(detail),
             ),
         )
@@ -190,10 +190,10 @@ def test_no_calls_is_reported_where_the_same_hours_of_other_weeks_had_some(liste
 def test_the_next_call_resolves_no_calls(listener):
     listener.fill((6, 6))
     listener.listen()
-    assert listener.store.notes.moment("no calls")
+    assert listener.store.key_values.moment("no calls")
     listener.call(listener.now - 30)
     listener.listen()
-    assert listener.store.notes.moment("no calls") is None
+    assert listener.store.key_values.moment("no calls") is None
 
 
 def test_nights_and_days_off_do_not_count_as_no_calls(listener):
@@ -255,11 +255,11 @@ def test_rejected_webhooks_are_reported_once_until_a_valid_one_arrives(bot, hand
 
 
 def test_webhooks_with_a_wrong_time_are_reported_unless_the_cause_is_known(bot, hands, slack):
-    bot.store.notes.set_moment("webhooks unwell", time.time())
+    bot.store.key_values.set_moment("webhooks unwell", time.time())
     refuse(bot, hands, how_many=5, over=1_200, age=1_000)
     hands.do("notice refusals")
     assert names(bot) == ["webhooks unwell"]
-    bot.store.notes.forget("webhooks unwell")
+    bot.store.key_values.forget("webhooks unwell")
     hands.do("notice refusals")
     [text] = wait_for(lambda: told(slack))
     assert "timestamps differ from the server's clock by more than five minutes." in text
@@ -314,8 +314,8 @@ def test_unreachable_slack_is_logged_and_makes_the_app_not_ready(bot, hands, sla
 def test_the_first_auth_test_also_stores_the_workspace(bot):
     services = bot.bot.services
     wait_for(lambda: obstacles(bot) == [])
-    bot.store.notes.forget(OWN_TEAMS)
-    poster = SlackClient(make_web_client(services.settings, 3), bot.store.notes, time.time)
+    bot.store.key_values.forget(OWN_TEAMS)
+    poster = SlackClient(make_web_client(services.settings, 3), bot.store.key_values, time.time)
     assert poster.check_auth()
     assert poster.own_teams == {"T0TEAM001"}
 
@@ -376,7 +376,7 @@ def test_a_lost_socket_is_reported_and_makes_the_app_not_ready(start_bot, hands,
 def test_incidents_whose_job_was_removed_are_forgotten(start_bot):
     bot = start_bot()
     for name in ("socket lost", "webhooks unwell", "job of former days", "key refused"):
-        bot.store.notes.set_moment(name, time.time())
+        bot.store.key_values.set_moment(name, time.time())
     bot.bot.stop()
     bot = start_bot()
     wait_for(lambda: obstacles(bot) == [])
@@ -427,8 +427,8 @@ def test_an_almost_full_disk_is_reported_before_it_is_full(bot, hands, slack, mo
 
 def test_status_shows_everyone_the_problems_and_admins_the_fixes(bot, slack):
     wait_for(lambda: bot.metric("polls_total"))
-    bot.store.notes.set_moment("webhooks silent", time.time())
-    bot.store.notes.set_moment(f"held {CHANNEL}", time.time())
+    bot.store.key_values.set_moment("webhooks silent", time.time())
+    bot.store.key_values.set_moment(f"held {CHANNEL}", time.time())
     said = {
         user: str(slack.type_command(user, CHANNEL, "/vocatech", "status")) for user in (ANA, ADMIN)
     }

@@ -149,7 +149,7 @@ def test_a_caller_waits_until_a_colleague_talks_to_them(ana, then, waits):
     keep_call(ana.store, "missed", hours_ago=4)
     keep_call(ana.store, "then", **{"hours_ago": 2, **then})
     day = Interval(time.time() - 86_400, time.time())
-    numbers, found = ana.store.open_calls.callers(day, "104", listed=10)
+    numbers, found = ana.store.missed_calls.callers(day, "104", listed=10)
     assert (numbers, len(found)) == ((1, 1) if waits else (0, 0))
 
 
@@ -159,7 +159,7 @@ def test_missed_calls_before_the_last_conversation_do_not_count(ana):
     keep_call(ana.store, "c", hours_ago=4)
     keep_call(ana.store, "old", hours_ago=24 * 8, number=TOM)
     week = Interval(time.time() - 7 * 86_400, time.time())
-    _, [one] = ana.store.open_calls.callers(week, "104", listed=10)
+    _, [one] = ana.store.missed_calls.callers(week, "104", listed=10)
     assert (one.tries, one.call.call_id) == (1, "c")
 
 
@@ -179,7 +179,7 @@ def test_my_day_begins_at_midnight_in_the_readers_zone(ana, slack):
 
 def test_home_is_published_again_only_when_it_changed(ana, slack):
     first = home_of(slack, ANA)
-    wait_for(lambda: ana.store.homes.view_hash(ANA))
+    wait_for(lambda: ana.store.home_pages.view_hash(ANA))
     for _ in range(3):
         open_home(slack, ANA, seen=first)
     time.sleep(0.2)
@@ -193,7 +193,7 @@ def test_home_is_published_again_only_when_it_changed(ana, slack):
 
 def test_home_is_published_when_slack_shows_none_though_it_is_unchanged(ana, slack):
     seen = home_of(slack, ANA)
-    wait_for(lambda: ana.store.homes.view_hash(ANA))
+    wait_for(lambda: ana.store.home_pages.view_hash(ANA))
     open_home(slack, ANA)
     wait_for(lambda: slack.home_view(ANA)["hash"] != seen["hash"])
     assert len(published(slack)) == 2
@@ -225,7 +225,7 @@ def test_admin_sees_the_system_status(ana, slack):
 def test_admin_sees_problems_and_how_to_fix_them(ana, slack):
     wait_for(lambda: ana.metric("polls_total"))
     for name in ("key refused", "webhooks unwell", "webhooks silent"):
-        ana.store.notes.set_moment(name, time.time())
+        ana.store.key_values.set_moment(name, time.time())
     shown = str(home_of(slack, ADMIN))
     for words in (
         "VOCATECH_API_KEY",
@@ -246,7 +246,7 @@ def test_names_in_home_get_no_formatting_mention_link_or_emoji(name):
 def test_admin_opens_all_problems_and_checks_one_there(ana, slack):
     wait_for(lambda: ana.metric("polls_total"))
     for name in ("webhooks silent", *(f"held C0GONE{number:04}" for number in range(10))):
-        ana.store.notes.set_moment(name, time.time())
+        ana.store.key_values.set_moment(name, time.time())
     view = home_of(slack, ADMIN)
     assert "11 problems" in str(view)
     assert slack.click_in_view(ADMIN, view["id"], "show_admin_list", "problems").status == 200
@@ -258,7 +258,7 @@ def test_admin_opens_all_problems_and_checks_one_there(ana, slack):
 
 def test_of_two_simultaneous_openings_the_newer_view_stays(ana, slack):
     first = home_of(slack, ANA)
-    wait_for(lambda: ana.store.homes.view_hash(ANA))
+    wait_for(lambda: ana.store.home_pages.view_hash(ANA))
     keep_call(ana.store, "older", hours_ago=2, number=TOM)
     slack.faults.add(Fault(path="views.publish", delay=0.4, times=1))
     open_home(slack, ANA, seen=first)
@@ -283,7 +283,7 @@ def test_admin_retries_an_unavailable_channel(start_bot, slack):
     told = ("Trying again.", "All channels OK")
     wait_for(lambda: any(one in str(published(slack)[before:]) for one in told))
     assert bot.store.audit.latest()[0].what == "tried a channel again"
-    wait_for(lambda: bot.store.notes.moment(f"held {CHANNEL}") is None)
+    wait_for(lambda: bot.store.key_values.moment(f"held {CHANNEL}") is None)
     home_saying(slack, ADMIN, "All channels OK")
 
 
@@ -292,7 +292,7 @@ def test_a_former_admins_button_changes_nothing(start_bot, slack):
     wait_for(lambda: bot.store.slack_people.find(BEN))
     person = SlackPerson(BEN, "Ben", None, "UTC", is_admin=True)
     bot.store.slack_people.replace([person])
-    bot.store.notes.set_moment(f"held {CHANNEL}", time.time())
+    bot.store.key_values.set_moment(f"held {CHANNEL}", time.time())
     view = home_of(slack, BEN)
     bot.store.slack_people.replace([])
     slack.click_in_view(BEN, view["id"], "try_channel", CHANNEL)

@@ -68,7 +68,7 @@ def test_calls_of_a_deactivated_owner_are_open_again(left, slack):
 
 def test_the_daily_sync_frees_the_calls_of_deactivated_owners(left, slack):
     slack.state.users[ANA]["deleted"] = True
-    left.store.notes.forget("slack people looked at")
+    left.store.key_values.forget("slack people looked at")
     services = left.bot.services
     for _ in range(2):  # the second run finds nothing more to do
         sync_slack_users(
@@ -80,7 +80,7 @@ def test_the_daily_sync_frees_the_calls_of_deactivated_owners(left, slack):
             report=lambda _: None,
         )
         is_free(left, slack)
-        left.store.notes.forget("slack people looked at")
+        left.store.key_values.forget("slack people looked at")
     assert str(direct_messages(slack, ADMIN)).count("deactivated") == 1
 
 

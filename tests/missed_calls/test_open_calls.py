@@ -144,8 +144,8 @@ def test_callers_without_a_number_are_separate(store):
     assert store.claims.take(first, ANA, now=NOON).slack_user == ANA
     assert store.claims.take(second, BEN, now=NOON).slack_user == BEN
     assert store.claims.call_back(first, ANA, now=NOON)
-    assert store.open_calls.standing(store.calls.find(first)).ending
-    assert not store.open_calls.standing(store.calls.find(second)).ending
+    assert store.missed_calls.standing(store.calls.find(first)).ending
+    assert not store.missed_calls.standing(store.calls.find(second)).ending
 
 
 def test_claim_covers_all_open_and_future_missed_calls_of_the_caller(store):
@@ -153,7 +153,7 @@ def test_claim_covers_all_open_and_future_missed_calls_of_the_caller(store):
     first, second = save(store, call_event(number, 0, "missed"), call_event(number, 60, "missed"))
     assert store.claims.take(first, ANA, now=NOON).slack_user == ANA
     assert store.claims.take(second, BEN, now=NOON).slack_user == ANA
-    assert store.open_calls.standing(store.calls.find(first)).others == 1
+    assert store.missed_calls.standing(store.calls.find(first)).others == 1
     [third] = save(store, call_event(number, 120, "missed"))
     assert store.claims.of(third).slack_user == ANA
     save(store, call_event(number, 180, "we"))
@@ -166,7 +166,7 @@ def test_calls_from_before_the_installation_count_once_claimed(store):
     [old] = save(store, call_event(number, 0, "missed"), hold=Hold.QUIET)
 
     def waiting():
-        return [one.calls[0].call_id for one in store.open_calls.all_since(NOON - 1)]
+        return [one.calls[0].call_id for one in store.missed_calls.all_since(NOON - 1)]
 
     assert old not in waiting()
     store.claims.take(old, ANA, now=NOON)
@@ -181,11 +181,11 @@ def test_reopening_reopens_all_calls_marked_together(store):
     assert not store.claims.call_back(first, ANA, now=NOON + 101)
     assert not store.claims.release(first, ANA, by=ANA, now=NOON + 102)
     for call_id in (first, second):
-        assert store.open_calls.standing(store.calls.find(call_id)).ending.slack_user == BEN
+        assert store.missed_calls.standing(store.calls.find(call_id)).ending.slack_user == BEN
     assert store.claims.reopen(first, BEN, now=NOON + 103)
     assert not store.claims.reopen(first, BEN, now=NOON + 104)
     for call_id in (first, second):
-        standing = store.open_calls.standing(store.calls.find(call_id))
+        standing = store.missed_calls.standing(store.calls.find(call_id))
         assert (standing.ending, standing.claim.slack_user) == (None, ANA)
 
 
@@ -194,5 +194,5 @@ def test_conversation_closes_a_call_that_was_marked_later(store):
     [missed] = save(store, call_event(number, 0, "missed"))
     store.claims.call_back(missed, ANA, now=NOON + 300)
     save(store, call_event(number, 200, "we"))
-    assert store.open_calls.standing(store.calls.find(missed)).ending.talk
+    assert store.missed_calls.standing(store.calls.find(missed)).ending.talk
     assert callback_of(store.calls.find(missed), store).done == "Called back by Carl Weber"

@@ -32,7 +32,7 @@ def stage(slack, vocatech, tmp_path):
     clock = Clock(lambda: time_now[0], lambda: time_now[0])
     bot = build(settings, clock=clock)
     store = bot.services.store
-    store.notes.set_moment(INSTALLED, NOON - DAY)
+    store.key_values.set_moment(INSTALLED, NOON - DAY)
     job, locale = jobs_of(bot)["remind of missed calls"], bot.services.locale
 
     def look(seconds):
@@ -216,9 +216,9 @@ def test_reminder_appears_in_the_thread_and_in_the_channel(start_bot, slack, voc
     bot = start_bot(**always)
     call = vocatech.ring(from_="+12125550142", ago=90).hang_up(after=10)
     [card] = wait_for(lambda: slack.messages(CHANNEL))
-    wait_for(lambda: bot.store.notes.moment(INSTALLED))
+    wait_for(lambda: bot.store.key_values.moment(INSTALLED))
     wait_for(lambda: bot.metric("polls_total"))
-    bot.store.notes.set_moment(INSTALLED, 1.0)
+    bot.store.key_values.set_moment(INSTALLED, 1.0)
     bot.bot.stop()
     bot = start_bot(**always)
     line = wait_for(lambda: slack.thread(CHANNEL, card["ts"])[1:])[0]

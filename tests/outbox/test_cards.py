@@ -337,7 +337,7 @@ def test_clock_that_was_ahead_delays_no_call(start_bot, slack, vocatech):
     bot = start_bot()
     wait_for(lambda: bot.metric("polls_total"))
     for name in ("installed at", "calls covered until"):
-        bot.store.notes.set_moment(name, time.time() + 30 * 86_400)
+        bot.store.key_values.set_moment(name, time.time() + 30 * 86_400)
     bot.bot.stop()
     call = vocatech.ring(ago=120, quiet=True).answer(after=5).hang_up(after=60)
     start_bot()
@@ -348,7 +348,7 @@ def outage(start_bot, vocatech, calls):
     """Install the bot, stop it, let calls happen that are long over when it starts again."""
     first = start_bot()
     wait_for(lambda: first.metric("polls_total"))
-    first.store.notes.set_moment("installed at", time.time() - 86_400)
+    first.store.key_values.set_moment("installed at", time.time() - 86_400)
     first.bot.stop()
     made = [vocatech.ring(ago=3600, quiet=True) for _ in range(calls)]
     for number, call in enumerate(made):

@@ -26,7 +26,7 @@ def make_calls(vocatech, number):
 
 def text(bot, vocatech, text_id, body):
     draft = Draft(text_id, THEM, vocatech.company.numbers[0], body, slack_user=ANA)
-    bot.store.replies.add(draft, now=time.time())
+    bot.store.send_queue.add(draft, now=time.time())
     bot.bot.services.wake()
 
 
@@ -51,7 +51,7 @@ def test_calls_and_texts_of_lost_hours_are_not_duplicated(
     bot = start_bot()
     while_away = make_calls(vocatech, 2)
     wait_for(lambda: set(posted(slack)) >= {*while_away})
-    wait_for(lambda: bot.metric("posts_pending") == 0 and not bot.store.replies.unconfirmed())
+    wait_for(lambda: bot.metric("posts_pending") == 0 and not bot.store.send_queue.unconfirmed())
     assert posted(slack) == Counter([*before, *lost, *while_away])
     assert Counter(one["body"] for one in vocatech.sent_texts(THEM)) == Counter(
         ["See you at nine.", "See you at ten."]

@@ -53,7 +53,7 @@ def matched(bot):
     """The app after the first sync of Slack and Vocatech users."""
     wait_for(lambda: bot.store.slack_people.find(ANA) and bot.store.people.all())
     wait_for(lambda: bot.store.links.person_of(ANA) and bot.store.links.person_of(BEN))
-    wait_for(lambda: bot.store.notes.moment(LOOKED_AT))
+    wait_for(lambda: bot.store.key_values.moment(LOOKED_AT))
     return bot
 
 
@@ -157,7 +157,7 @@ def test_user_sync_continues_after_a_rate_limit(matched, slack, monkeypatch):
     monkeypatch.setattr("bot.people.slack_sync.PAGES_AT_ONCE", 1)
     for number in range(250):
         slack.add_user(f"U0MANY{number:03}", f"Person {number}", f"p{number}@example.com")
-    matched.store.notes.forget(LOOKED_AT)
+    matched.store.key_values.forget(LOOKED_AT)
     clock, progress = matched.bot.services.clock, UserSyncProgress()
     assert sync(matched, progress, clock) == 0.0
     slack.faults.add(Fault(path="users.list", status=429, headers={"Retry-After": "30"}, times=1))
@@ -169,7 +169,7 @@ def test_user_sync_continues_after_a_rate_limit(matched, slack, monkeypatch):
 
 
 def test_failed_user_sync_is_retried_and_keeps_known_users(matched, slack):
-    matched.store.notes.forget(LOOKED_AT)
+    matched.store.key_values.forget(LOOKED_AT)
     slack.faults.add(Fault(path="users.list", status=500, times=1))
     clock = matched.bot.services.clock
     assert sync(matched, UserSyncProgress(), clock) == 3600.0

@@ -66,7 +66,7 @@ class RecordingSlack:
     def client(self, store):
         url = f"http://127.0.0.1:{self.server.server_port}/api/"
         web = WebClient("xoxb-1", base_url=url, timeout=5, retry_handlers=[])
-        return SlackClient(web, store.notes, lambda: 0.0)
+        return SlackClient(web, store.key_values, lambda: 0.0)
 
 
 @pytest.fixture

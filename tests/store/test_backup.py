@@ -27,7 +27,7 @@ NOON = 1_796_040_000.0
 
 @pytest.fixture
 def file(store, tmp_path):
-    store.notes.set_text("a note", "kept")
+    store.key_values.set_text("a note", "kept")
     return tmp_path / "bot.db"
 
 
@@ -39,7 +39,7 @@ def note_in(database, name="a note"):
 
 def test_backup_is_restored_and_the_replaced_database_is_kept(file, store, tmp_path):
     backup = back_up(file, tmp_path / "backups", now=NOON)
-    store.notes.set_text("a note", "changed later")
+    store.key_values.set_text("a note", "changed later")
     store.close()
     info, replaced = restore(backup, file, now=NOON + 60)
     assert (note_in(file), note_in(replaced)) == ("kept", "changed later")
@@ -65,7 +65,7 @@ def test_backup_under_load_is_consistent(file, store, tmp_path):
 
     def write():
         while not stop.is_set():
-            store.notes.set_moment("counter", 1.0)
+            store.key_values.set_moment("counter", 1.0)
 
     writers = [threading.Thread(target=write) for _ in range(2)]
     for writer in writers:

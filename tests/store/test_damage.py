@@ -94,7 +94,7 @@ def test_damaged_database_is_not_backed_up(start_bot, tmp_path):
     wait_for(lambda: list(backups.glob("*.db.gz")))
     damage(bot, tmp_path / "bot.db", "texts")
     before = set(backups.iterdir())
-    bot.store.notes.forget(LAST_BACKUP)
+    bot.store.key_values.forget(LAST_BACKUP)
     jobs_of(bot.bot)["back up"]()
     assert set(backups.iterdir()) == before
 

@@ -159,10 +159,10 @@ def test_opt_out_survives_the_erasure_even_if_reported_late(store):
 
 
 def test_queued_text_is_canceled(store):
-    store.replies.add(Draft("t1", MARIA, OTHER, "the invoice", ANA), now=1_000.0)
+    store.send_queue.add(Draft("t1", MARIA, OTHER, "the invoice", ANA), now=1_000.0)
     store.erasures.erase(MARIA, by=ANA, now=2_000.0)
-    assert store.replies.next_queued() is None
-    assert not store.replies.begin("t1", now=2_001.0)
+    assert store.send_queue.next_queued() is None
+    assert not store.send_queue.begin("t1", now=2_001.0)
     [one] = store.texts.written_between(0.0, 9e9)
     assert (one.body, one.number, one.is_erased) == ("", None, True)
 

@@ -95,7 +95,7 @@ def test_texts_of_an_older_version_are_indexed_again(store):
     store.database.write(make_older)
     assert found(store, phrases=("納期",)) == []
     for note in ("calls reindexed 1", "contacts reindexed 1"):
-        store.notes.forget(note)
+        store.key_values.forget(note)
     index_calls(store=store)
     assert found(store, phrases=("納期",)) == ["caller"]
     assert found(store, name="lukasz obrien") == ["caller"]

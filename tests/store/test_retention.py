@@ -125,7 +125,7 @@ def test_old_transcripts_are_deleted_and_calls_stay(store):
 def test_old_texts_are_deleted_and_opt_outs_stay(store):
     save_text(store, "m1", days_ago=40, wish=OptOutKeyword.STOP)
     save_text(store, "m2", days_ago=10)
-    store.replies.add(Draft("queued", MARIA, OURS, "Soon", ANA), now=NOON - 40 * DAY)
+    store.send_queue.add(Draft("queued", MARIA, OURS, "Soon", ANA), now=NOON - 40 * DAY)
     delete(store, texts=30)
     assert {row["text_id"] for row in store.database.rows("select text_id from texts")} == {
         "m2",

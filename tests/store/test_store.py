@@ -56,7 +56,7 @@ def test_what_was_saved_is_there_after_a_restart(tmp_path):
 
 def test_a_new_database_is_its_owners_alone(tmp_path):
     opened = Store.open(tmp_path / "bot.db")
-    opened.notes.set_moment("seen", NOW)
+    opened.key_values.set_moment("seen", NOW)
     files = sorted(tmp_path.iterdir())
     assert [file.name for file in files] == [
         *("bot.db", "bot.db-shm", "bot.db-wal", "bot.db.upgrade.lock")
@@ -92,8 +92,8 @@ def test_work_that_fails_undoes_only_itself(store):
 
     with pytest.raises(ValueError, match="no"):
         store.database.write(broken)
-    store.notes.set_moment("whole", NOW)
-    assert store.notes.moment("whole") == NOW
+    store.key_values.set_moment("whole", NOW)
+    assert store.key_values.moment("whole") == NOW
     assert store.database.row("select * from notes where name = 'half'") is None
 
 
@@ -103,8 +103,8 @@ def test_a_commit_that_fails_is_told_to_everybody_who_waits_for_it(store):
 
     with pytest.raises(sqlite3.Error):
         store.database.write(break_out)
-    store.notes.set_moment("after", NOW)
-    assert store.notes.moment("after") == NOW
+    store.key_values.set_moment("after", NOW)
+    assert store.key_values.moment("after") == NOW
 
 
 def test_a_database_of_a_newer_program_is_refused_and_left_as_it_is(tmp_path):
@@ -375,8 +375,8 @@ def test_whatever_breaks_a_commit_nobody_who_waits_is_left_waiting(store):
 
     with pytest.raises(KeyboardInterrupt):
         store.database.write(break_hard)
-    store.notes.set_moment("after", NOW)
-    assert store.notes.moment("after") == NOW
+    store.key_values.set_moment("after", NOW)
+    assert store.key_values.moment("after") == NOW
 
 
 def test_secrets_that_another_process_made_are_found_and_floods_cost_no_reading(tmp_path, store):
@@ -403,7 +403,7 @@ def test_a_write_that_comes_while_the_database_closes_is_done_or_refused(tmp_pat
         def keep_writing(store=store, begun=begun, refused=refused):
             try:
                 while True:
-                    store.notes.set_moment("x", 1.0)
+                    store.key_values.set_moment("x", 1.0)
                     begun.set()
             except sqlite3.ProgrammingError as error:
                 refused.append(str(error))

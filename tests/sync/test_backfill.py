@@ -97,7 +97,7 @@ def client_of():
                 answer = outside.get(request.url)
                 return httpx.Response(answer.status_code, content=answer.content)
 
-            return make_client(pass_on, store.ledger, made or MadeTime(), api=stand_in.api_url)
+            return make_client(pass_on, store.request_log, made or MadeTime(), api=stand_in.api_url)
 
         yield make
 
@@ -304,7 +304,7 @@ def answer_from(calls, *, broken=lambda first: None, limit=None):
 def make_made_backfill(answer, store, **changes):
     made = MadeTime()
     made.seconds = time.time()
-    client = make_client(answer, store.ledger, made)
+    client = make_client(answer, store.request_log, made)
     return make_backfill(client, store, clock=made.clock, **changes)
 
 
@@ -433,7 +433,7 @@ def test_the_rate_limit_is_used_to_95_percent_and_never_exceeded(open_store):
         # A twentieth of twenty thousand calls, in pages of a twentieth of the size.
         return answer_from(calls, limit=25)(request)
 
-    client = make_client(answer, store.ledger, made)
+    client = make_client(answer, store.request_log, made)
     make_backfill(client, store, days=560, clock=made.clock).run()
     assert len(contents(store)) == 1_000
     assert len(asked) >= 40

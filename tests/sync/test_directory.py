@@ -35,7 +35,7 @@ class Desk:
             "/v1/contacts": paged(rows(1, 2), rows(3)),
         }
         self.asked = []
-        self.vocatech = make_client(self.answer, store.ledger, self.time)
+        self.vocatech = make_client(self.answer, store.request_log, self.time)
 
     def answer(self, request):
         self.asked.append((request.url.path, dict(request.url.params)))
@@ -306,7 +306,7 @@ def test_a_rejected_key_is_left_to_polling(desk):
     assert desk.look() == {}
     assert desk.paths() == ["/v1/settings"]
     assert b"key" not in desk.metrics.text().split(b"vocatech_api_errors")[-1]
-    assert desk.store.notes.moment("contacts looked at") is None
+    assert desk.store.key_values.moment("contacts looked at") is None
 
 
 def test_a_long_sync_logs_its_progress(desk):
@@ -335,7 +335,7 @@ def test_the_running_app_syncs_contacts_users_and_company(bot, vocatech):
 
 def test_changes_in_vocatech_appear_after_the_next_sync(bot, vocatech):
     contacts = bot.store.contacts
-    wait_for(partial(bot.store.notes.moment, "contacts looked at"))
+    wait_for(partial(bot.store.key_values.moment, "contacts looked at"))
     created = vocatech.contacts.add({"First Name": "Ada", "Phone": "+13105550199"})
     vocatech.contacts.write(1, {"Last Name": "Renamed"}, keep=True)
     vocatech.contacts.remove(2)
@@ -347,7 +347,7 @@ def test_changes_in_vocatech_appear_after_the_next_sync(bot, vocatech):
 
 
 def test_an_outage_loses_no_contact(bot, vocatech):
-    wait_for(partial(bot.store.notes.moment, "contacts looked at"))
+    wait_for(partial(bot.store.key_values.moment, "contacts looked at"))
     known = bot.store.contacts.count()
     vocatech.faults.add(Fault(path="/v1/contacts", status=404))
     look_tomorrow(bot)

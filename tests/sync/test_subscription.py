@@ -39,7 +39,7 @@ def told(slack):
 
 
 def is_told(bot, name):
-    return bot.store.notes.moment(name) is not None
+    return bot.store.key_values.moment(name) is not None
 
 
 def number_of_notices(bot):
@@ -401,7 +401,7 @@ class Somebody(FakeServer):
 def test_an_unreachable_url_is_reported_once_until_it_works(start_public, slack):
     hands, port = Hands(slack), free_port()
     bot = start_public(public_url=f"http://127.0.0.1:{port}", clock=hands.clock)
-    wait_for(lambda: bot.store.notes.moment("webhook subscription troubled since"))
+    wait_for(lambda: bot.store.key_values.moment("webhook subscription troubled since"))
     hands.take(bot)
     assert not is_told(bot, "webhooks unwell")  # a proxy may still be starting
     hands.ahead = 60.0
@@ -465,7 +465,7 @@ def test_missing_webhooks_are_reported_once_until_one_arrives(hushed, slack):
 
 def test_missing_webhooks_are_not_reported_beside_an_unreachable_url(hushed):
     bot, _, let_ring = hushed
-    bot.store.notes.set_moment("webhooks unwell", time.time())
+    bot.store.key_values.set_moment("webhooks unwell", time.time())
     let_ring(3)
     assert not is_told(bot, "webhooks silent")
 

@@ -65,8 +65,8 @@ def listed(message_id="m1", *, at=BEGUN + 1, body=WORDS, word="sent", direction=
 
 def write(store, text_id="ours", *, at=BEGUN, body=WORDS, begun=True):
     """Queue a text and start sending it."""
-    store.replies.add(Draft(text_id, THEM, OURS, body, "U0ANA"), now=at)
-    return store.replies.begin(text_id, now=at) if begun else True
+    store.send_queue.add(Draft(text_id, THEM, OURS, body, "U0ANA"), now=at)
+    return store.send_queue.begin(text_id, now=at) if begun else True
 
 
 def save(store, *events, now=BEGUN + 2, hold=None):
@@ -95,15 +95,15 @@ REPORTS_OF_ONE = (
 
 
 def mark(store):
-    store.replies.mark_sent("ours")
+    store.send_queue.mark_sent("ours")
 
 
 def doubt(store):
-    store.replies.mark_unconfirmed("ours", look_at=0.0)
+    store.send_queue.mark_unconfirmed("ours", look_at=0.0)
 
 
 def ask(store):
-    store.replies.ask("ours")
+    store.send_queue.ask("ours")
 
 
 STEPS = st.sampled_from([mark, doubt, ask, *REPORTS_OF_ONE])
@@ -194,10 +194,10 @@ def test_outgoing_text_is_matched_once(store):
 
 def test_text_that_may_be_sent_cannot_be_canceled_and_is_sent_once_found(store):
     write(store)
-    assert not store.replies.cancel("ours", reason="too late")
+    assert not store.send_queue.cancel("ours", reason="too late")
     doubt(store)
     ask(store)
-    assert not store.replies.cancel("ours", reason="too late")
+    assert not store.send_queue.cancel("ours", reason="too late")
     assert store.texts.find("ours").reply.state is SendState.NEEDS_CONFIRMATION
     save(store, listed())
     assert [text.reply.state for text in all_with(store)] == [SendState.SENT]
@@ -205,7 +205,7 @@ def test_text_that_may_be_sent_cannot_be_canceled_and_is_sent_once_found(store):
 
 def test_canceled_text_is_never_matched(store):
     write(store, begun=False)
-    store.replies.cancel("ours", reason="changed my mind")
+    store.send_queue.cancel("ours", reason="changed my mind")
     save(store, sent())
     assert store.texts.find("ours").reply.state is SendState.CANCELED
     assert len(all_with(store)) == 2

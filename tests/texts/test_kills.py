@@ -46,7 +46,7 @@ class TextStage(Stage):
         text_id = f"t{len(self.written)}"
         ours = self.vocatech.company.numbers[0]
         draft = Draft(text_id, MARIA, ours, f"Text {text_id}.", ANA, channel=CHANNEL)
-        self.store.replies.add(draft, now=time.time())
+        self.store.send_queue.add(draft, now=time.time())
         self.written.append(draft)
         # Any webhook wakes the workers, as the modal would.
         send_until_taken(self.bot.url, event("call.started", f"wake-{text_id}"))

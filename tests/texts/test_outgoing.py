@@ -132,7 +132,7 @@ def test_shared_number_gets_no_name_until_someone_chooses(store):
     save_contacts(store, CONTACTS["person"][0], CONTACTS["person of a company"][0])
     form = presenter(store)
     assert form.outgoing("Hello {name}, hi", ANA, number=MARIA) == "Hello, hi"
-    assert store.choices.choose(MARIA, 981)
+    assert store.contact_choices.choose(MARIA, 981)
     assert form.outgoing("Hello {first name}, hi", ANA, number=MARIA) == "Hello Pat, hi"
 
 

@@ -92,7 +92,7 @@ class Stage:
     def start(self):
         self.store = Store.open(self.file)
         metrics, clock = Metrics(), self.time.clock
-        client = make_client(self.provider, self.store.ledger, self.time)
+        client = make_client(self.provider, self.store.request_log, self.time)
         poller = TextPoller(client, self.store, metrics, clock, (), lambda: None)
         self.sending = {
             "store": self.store,
@@ -116,7 +116,9 @@ class Stage:
         self.start()
 
     def write(self, text_id="ours", body="We call you back.", by="U0ANA"):
-        assert self.store.replies.add(Draft(text_id, THEM, OURS, body, by), now=self.time.seconds)
+        assert self.store.send_queue.add(
+            Draft(text_id, THEM, OURS, body, by), now=self.time.seconds
+        )
 
     def live(self, seconds):
         """Let time pass in steps of half a second, with both queues running when they are due."""

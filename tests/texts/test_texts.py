@@ -66,7 +66,7 @@ def says(slack, *words, number=MARIA):
 def write(bot, vocatech, body="We call you back.", text_id="ours", number=MARIA, user=ANA):
     """Queue a text, as the modal does."""
     draft = Draft(text_id, number, vocatech.company.numbers[0], body, user, channel=CHANNEL)
-    added = bot.store.replies.add(draft, now=time.time())
+    added = bot.store.send_queue.add(draft, now=time.time())
     bot.bot.workers.run_now(TEXTS_QUEUE)
     return added
 
@@ -211,7 +211,7 @@ def test_send_again_on_a_sent_text_explains_that_it_was_sent(bot, slack, vocatec
     write(bot, vocatech)
     [line] = wait_for(lambda: says(slack, "Unconfirmed", "Send again"))
     slack.faults.add(Fault("/chat.update", status=500))  # so that its button stays
-    bot.store.replies.confirm_sent("ours")
+    bot.store.send_queue.confirm_sent("ours")
     slack.click(ANA, CHANNEL, line["ts"], "send_again")
     view = wait_for(lambda: slack.open_view(ANA))
     assert "was sent or is being sent" in str(view)
@@ -303,7 +303,7 @@ def test_stop_while_the_app_was_off_comes_before_a_queued_text(start_bot, slack,
     database.close()
     bot = start_bot(poll_seconds=1)
     wait_for(lambda: bot.metric("api_errors_total"))
-    assert bot.store.replies.queued() == ["ours"]
+    assert bot.store.send_queue.queued() == ["ours"]
     assert sent(vocatech) == []
     vocatech.faults.clear()
     wait_for(lambda: says(slack, "Failed", "the contact opted out"))
@@ -426,7 +426,7 @@ def test_company_number_that_is_gone_gets_an_error_at_its_field(bot, slack, voca
     fill_in(slack, view, "Hello")
     bot.store.people.set_company(Company("Acme", "UTC", ("+12125550116", "+12125550117")))
     assert "no longer has this number" in str(send(slack, view).body)
-    assert bot.store.replies.queued() == []
+    assert bot.store.send_queue.queued() == []
     assert sent(vocatech) == []
 
 
@@ -464,7 +464,7 @@ def test_modal_submitted_twice_sends_one_text(bot, slack, vocatech, thread):
     slack.submit_view(ANA, kept["id"])
     wait_for(lambda: sent(vocatech) == ["Once"])
     writing = TextForm.from_metadata(kept["private_metadata"])
-    assert not bot.store.replies.add(
+    assert not bot.store.send_queue.add(
         Draft(f"text_{writing.token}", MARIA, "+12125550100", "Once", ANA), now=time.time()
     )
 
@@ -581,7 +581,7 @@ def test_missed_caller_is_texted_once_a_day(text_back):
     assert "Acme" in body
     store.calls.save(ended("c2", MONDAY_NOON + 600), now=MONDAY_NOON)
     assert len(at(MONDAY_NOON + 700)) == 1
-    [queued] = store.replies.queued()
+    [queued] = store.send_queue.queued()
     assert store.texts.find(queued).reply.slack_user is None
 
 
@@ -592,7 +592,7 @@ def test_missed_caller_is_texted_once_a_day(text_back):
         lambda s: s.calls.save(ended("c2", MONDAY_NOON + 40, direction="outgoing"), now=1.0),
         lambda s: s.claims.take("c1", ANA, now=MONDAY_NOON),
         lambda s: s.claims.call_back("c1", ANA, now=MONDAY_NOON),
-        lambda s: s.replies.add(Draft("t", MARIA, US, "Hi", ANA), now=MONDAY_NOON + 40),
+        lambda s: s.send_queue.add(Draft("t", MARIA, US, "Hi", ANA), now=MONDAY_NOON + 40),
         lambda s: s.calls.save(
             Event("s", "message.received", "{}", text=replace(STOP, opt_out=OptOutKeyword.STOP)),
             now=1.0,
@@ -610,14 +610,14 @@ def test_id_of_an_automatic_text_does_not_show_the_number(text_back):
     at, store = text_back
     store.calls.save(ended("c1", MONDAY_NOON), now=MONDAY_NOON)
     assert len(at(MONDAY_NOON + 90)) == 1
-    [text_id] = store.replies.queued()
+    [text_id] = store.send_queue.queued()
     assert MARIA[-7:] not in text_id
 
 
 def test_automatic_text_of_an_earlier_version_counts_on_the_day_of_the_upgrade(text_back):
     at, store = text_back
     day = f"{datetime.fromtimestamp(MONDAY_NOON, UTC):%Y-%m-%d}"
-    store.replies.add(Draft(f"back_{MARIA}_{day}", MARIA, US, "Hi", None), now=MONDAY_NOON - 900)
+    store.send_queue.add(Draft(f"back_{MARIA}_{day}", MARIA, US, "Hi", None), now=MONDAY_NOON - 900)
     store.calls.save(ended("c1", MONDAY_NOON), now=MONDAY_NOON)
     assert at(MONDAY_NOON + 90) == ["Hi"]
 
@@ -645,7 +645,7 @@ def test_export_has_writers_and_no_active_formula(slack, vocatech, tmp_path, cap
     settings = settings_for(slack, vocatech, tmp_path)
     store = Store.open(settings.database_path)
     now = time.time()
-    store.replies.add(Draft("t1", MARIA, US, "=cmd()\r@x", ANA), now=now - 60)
+    store.send_queue.add(Draft("t1", MARIA, US, "=cmd()\r@x", ANA), now=now - 60)
     store.close()
     names = ("slack_bot_token", "slack_signing_secret", "slack_default_channel")
     for name in (*names, "vocatech_api_key", "vocatech_api_url", "database_url"):

@@ -97,7 +97,7 @@ def test_waiting_texts_use_no_cpu(start_bot, slack, vocatech, what):
         vocatech.receive_text(MARIA, "Held", to=vocatech.company.numbers[1])
         # A direct channel that doesn't exist: the head of the thread is skipped.
         draft = Draft("aside", OTHER, ours, "Hi", ANA, channel="D0NOBODY01")
-        bot.store.replies.add(draft, now=time.time())
+        bot.store.send_queue.add(draft, now=time.time())
         wait_for(lambda: sent(vocatech, OTHER))
     else:
         vocatech.faults.add(Fault(path="/messages", method="POST", times=1, drop="before"))
@@ -175,6 +175,6 @@ def test_unconfirmed_text_is_looked_up_soon_after_any_wake_up(start_bot, slack, 
     vocatech.webhooks.faults = WebhookFaults(lost=frozenset(MESSAGE_EVENTS))
     vocatech.faults.add(Fault(path="/messages", method="POST", times=1, delay=0.5, drop="after"))
     write(bot, vocatech)
-    wait_for(bot.store.replies.unconfirmed)
+    wait_for(bot.store.send_queue.unconfirmed)
     bot.bot.workers.wake()
     wait_for(lambda: says(slack, "We call you back.", "Delivered"), seconds=8)

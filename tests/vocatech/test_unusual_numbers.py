@@ -43,7 +43,7 @@ def test_callers_with_a_withheld_number_spelled_on_a_keypad_are_separate(bot, sl
     card(slack, "talk", "Answered call")
     wait_for(lambda: not bot.store.calls.to_route() and bot.metric("posts_pending") == 0)
     for call_id in ("first", "second"):
-        standing = bot.store.open_calls.standing(bot.store.calls.find(call_id))
+        standing = bot.store.missed_calls.standing(bot.store.calls.find(call_id))
         assert standing.ending is None
         assert standing.others == 0
 

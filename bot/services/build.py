@@ -1,10 +1,8 @@
-"""The parts of one bot, typed and built once."""
+"""Building of the services from the settings; nothing talks to Slack or Vocatech yet."""
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
-from urllib.parse import urlsplit
 
 import structlog
 
@@ -22,7 +20,6 @@ from bot.contacts.presenter import ContactPresenter
 from bot.contacts.service import ContactService
 from bot.digests.generator import DigestGenerator
 from bot.digests.service import DigestService
-from bot.health.refusals import RefusalCounter
 from bot.health.service import OngoingSince, TellAdmins, open_incident, resolve_incident
 from bot.home.presenter import HomePresenter
 from bot.missed_calls.departures import Departures
@@ -43,10 +40,10 @@ from bot.rules.router import Router
 from bot.rules.service import RuleService
 from bot.server.metrics import Metrics
 from bot.server.workers import TEXTS_QUEUE, WorkerPool
+from bot.services import Services, no_failpoint
 from bot.slack import app as slack_app
 from bot.slack.api_health import ApiHealth
 from bot.slack.client import SlackClient
-from bot.slack.modal_state import OpenModals
 from bot.slack.slow_forms import SlowForms
 from bot.store import Store
 from bot.sync.subscription import PATH, SubscriptionKeeper
@@ -59,86 +56,6 @@ from bot.ui.formatting import Locale
 from bot.vocatech.client import VocatechClient, make_vocatech
 
 log = structlog.get_logger()
-
-
-def no_failpoint(_: str) -> None:
-    """Mark a point at which the process may be ended by a test; do nothing."""
-
-
-@dataclass(frozen=True)
-class Services:
-    """Every part of a bot; one set for one company, with nothing shared between two of them.
-
-    `wake` makes the workers look for work, `run_now` makes them work in one queue now.
-    """
-
-    settings: Settings
-    clock: Clock
-    timing: Timing
-    locale: Locale
-    zone: CompanyZone
-    metrics: Metrics
-    store: Store
-    slack: SlackClient
-    vocatech: VocatechClient
-    outbox: ChannelDelivery
-    wake: Callable[[], None]
-    run_now: Callable[[str], None]
-    tell_admins: TellAdmins
-    permissions: Permissions
-    default_routes: DefaultRoutes
-    router: Router
-    calls: CallSearchService
-    call_sharing: CallSharingService
-    claims: ClaimService
-    contacts: ContactService
-    contact_presenter: ContactPresenter
-    texts: TextService
-    opt_outs: OptOutService
-    text_poller: TextPoller
-    templates: TemplateService
-    template_presenter: TemplatePresenter
-    digests: DigestService
-    digest_generator: DigestGenerator
-    rules: RuleService
-    channels: ChannelService
-    mutes: MuteService
-    shared_channels: SharedChannels
-    external_users: ExternalUsers
-    newcomers: Newcomers
-    guests: Guests
-    departures: Departures
-    home: HomePresenter
-    people: PeopleService
-    slow_forms: SlowForms
-    subscription: SubscriptionKeeper
-    business_hours: BusinessHours
-    text_back_lines: frozenset[str]
-    ongoing: OngoingSince
-    started: float
-    failpoint: Callable[[str], None] = no_failpoint
-    open_modals: OpenModals = field(default_factory=OpenModals)
-    webhook_refusals: RefusalCounter = field(default_factory=RefusalCounter)
-    slack_refusals: RefusalCounter = field(default_factory=RefusalCounter)
-
-    @property
-    def late_after(self) -> float:
-        """Seconds after its end at which a call that is first heard of counts as late."""
-        return max(180.0, 3 * self.settings.seconds_between_polls)
-
-    @property
-    def remind_after(self) -> float:
-        """Seconds until the first reminder of a missed call; 0 turns reminders off."""
-        return self.settings.remind_after * 60.0
-
-    @property
-    def slack_host(self) -> str:
-        """The host of Slack's API, which response addresses may name."""
-        return urlsplit(self.settings.slack_api_url).hostname or ""
-
-    def send_texts(self) -> None:
-        """Start sending what is queued."""
-        self.run_now(TEXTS_QUEUE)
 
 
 def build_services(
@@ -159,10 +76,10 @@ def build_services(
     client = slack_app.make_watched_client(
         settings, timing.slack_timeout, api_health=api_health, clock=clock
     )
-    slack = SlackClient(client, store.notes, clock.now, api_health)
+    slack = SlackClient(client, store.key_values, clock.now, api_health)
     vocatech = make_vocatech(
         settings,
-        ledger=store.ledger,
+        ledger=store.request_log,
         clock=clock,
         wait=stopping.wait,
         on_limit=metrics.over_limit.inc,
@@ -297,7 +214,7 @@ def company_zone(settings: Settings, store: Store) -> CompanyZone:
 def measure(metrics: Metrics, store: Store, vocatech: VocatechClient) -> None:
     """Register the gauges that are read at each scrape."""
     metrics.measure("posts_pending", "Posts and edits waiting for Slack.", store.posts.waiting)
-    metrics.measure("posts_deferred", "Posts deferred by quiet hours.", store.bundles.held)
+    metrics.measure("posts_deferred", "Posts deferred by quiet hours.", store.batches.held)
     metrics.measure(
         "requests_available", "Requests to Vocatech allowed right now.", vocatech.quota_left
     )

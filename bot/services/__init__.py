@@ -1,0 +1,125 @@
+"""The parts of one bot, typed and built once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from bot.business_hours import BusinessHours
+from bot.calls.service import CallSearchService
+from bot.calls.sharing import CallSharingService
+from bot.channels.service import ChannelService, MuteService
+from bot.channels.slack_connect import SharedChannels
+from bot.clock import Clock, CompanyZone, Timing
+from bot.config import Settings
+from bot.contacts.presenter import ContactPresenter
+from bot.contacts.service import ContactService
+from bot.digests.generator import DigestGenerator
+from bot.digests.service import DigestService
+from bot.health.refusals import RefusalCounter
+from bot.health.service import OngoingSince, TellAdmins
+from bot.home.presenter import HomePresenter
+from bot.missed_calls.departures import Departures
+from bot.missed_calls.service import ClaimService
+from bot.models.rules import DefaultRoutes
+from bot.outbox.delivery import ChannelDelivery
+from bot.people.external_users import ExternalUsers
+from bot.people.guests import Guests
+from bot.people.permissions import Permissions
+from bot.people.service import PeopleService
+from bot.people.slack_sync import Newcomers
+from bot.rules.router import Router
+from bot.rules.service import RuleService
+from bot.server.metrics import Metrics
+from bot.server.workers import TEXTS_QUEUE
+from bot.slack.client import SlackClient
+from bot.slack.modal_state import OpenModals
+from bot.slack.slow_forms import SlowForms
+from bot.store import Store
+from bot.sync.subscription import SubscriptionKeeper
+from bot.templates.presenter import TemplatePresenter
+from bot.templates.service import TemplateService
+from bot.texts.opt_outs import OptOutService
+from bot.texts.polling import TextPoller
+from bot.texts.service import TextService
+from bot.ui.formatting import Locale
+from bot.vocatech.client import VocatechClient
+
+
+def no_failpoint(_: str) -> None:
+    """Mark a point at which the process may be ended by a test; do nothing."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """Every part of a bot; one set for one company, with nothing shared between two of them.
+
+    `wake` makes the workers look for work, `run_now` makes them work in one queue now.
+    """
+
+    settings: Settings
+    clock: Clock
+    timing: Timing
+    locale: Locale
+    zone: CompanyZone
+    metrics: Metrics
+    store: Store
+    slack: SlackClient
+    vocatech: VocatechClient
+    outbox: ChannelDelivery
+    wake: Callable[[], None]
+    run_now: Callable[[str], None]
+    tell_admins: TellAdmins
+    permissions: Permissions
+    default_routes: DefaultRoutes
+    router: Router
+    calls: CallSearchService
+    call_sharing: CallSharingService
+    claims: ClaimService
+    contacts: ContactService
+    contact_presenter: ContactPresenter
+    texts: TextService
+    opt_outs: OptOutService
+    text_poller: TextPoller
+    templates: TemplateService
+    template_presenter: TemplatePresenter
+    digests: DigestService
+    digest_generator: DigestGenerator
+    rules: RuleService
+    channels: ChannelService
+    mutes: MuteService
+    shared_channels: SharedChannels
+    external_users: ExternalUsers
+    newcomers: Newcomers
+    guests: Guests
+    departures: Departures
+    home: HomePresenter
+    people: PeopleService
+    slow_forms: SlowForms
+    subscription: SubscriptionKeeper
+    business_hours: BusinessHours
+    text_back_lines: frozenset[str]
+    ongoing: OngoingSince
+    started: float
+    failpoint: Callable[[str], None] = no_failpoint
+    open_modals: OpenModals = field(default_factory=OpenModals)
+    webhook_refusals: RefusalCounter = field(default_factory=RefusalCounter)
+    slack_refusals: RefusalCounter = field(default_factory=RefusalCounter)
+
+    @property
+    def late_after(self) -> float:
+        """Seconds after its end at which a call that is first heard of counts as late."""
+        return max(180.0, 3 * self.settings.seconds_between_polls)
+
+    @property
+    def remind_after(self) -> float:
+        """Seconds until the first reminder of a missed call; 0 turns reminders off."""
+        return self.settings.remind_after * 60.0
+
+    @property
+    def slack_host(self) -> str:
+        """The host of Slack's API, which response addresses may name."""
+        return urlsplit(self.settings.slack_api_url).hostname or ""
+
+    def send_texts(self) -> None:
+        """Start sending what is queued."""
+        self.run_now(TEXTS_QUEUE)
