@@ -10,7 +10,7 @@ from functools import partial
 
 from slack_bolt import App
 
-from bot.calls.claim_section import HAND_OVER, RELEASE
+from bot.calls.card_menu import HAND_OVER, MUTE, RELEASE, WHY
 from bot.home.callbacks_section import DONE, OPEN, REPLY
 from bot.home.service import HomeService
 from bot.server.web import Request, Table
@@ -20,7 +20,7 @@ from bot.sync.subscription import PATH
 from bot.ui import action_ids as ids
 from bot.ui.command_text import CommandText
 from bot.ui.commands import CALLS, CONTACT, SMS, VOCATECH
-from handlers.calls import CallHandlers
+from handlers.calls import CallHandlers, CardMenuHandler
 from handlers.channels import ChannelHandlers, MuteHandlers
 from handlers.contacts import ContactHandlers
 from handlers.digests import DigestHandlers
@@ -104,6 +104,15 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
             OPEN: calls.open_call,
         },
     )
+    # By the key of an entry in bot/calls/card_menu.py.
+    card_menu = CardMenuHandler(
+        {
+            HAND_OVER: missed_calls.choose_from_menu,
+            RELEASE: missed_calls.choose_from_menu,
+            WHY: missed_calls.choose_from_menu,
+            MUTE: missed_calls.choose_from_menu,
+        }
+    )
     vocatech_command = VocatechCommand(
         s.store, s.vocatech, s.permissions, s.locale, s.settings.has_webhooks
     )
@@ -129,6 +138,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
     }
     actions: Reactions = {
         ids.OPEN_CALL: calls.open_call,
+        ids.CARD_MENU: card_menu.choose,
         ids.CALL_MENU: missed_calls.choose_from_card_menu,
         ids.OPEN_CALLS: calls.open_calls,
         ids.SHARE_CALL: calls.share_call,

@@ -1,12 +1,13 @@
 """Handlers for calls: `/calls`, transcripts, calls in modals, sharing."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt import Ack, Respond
 
+from bot.calls.card_menu import chosen_in
 from bot.calls.modals import render_missing_modal
 from bot.calls.presenter import (
     present_call_modal,
@@ -135,6 +136,18 @@ class CallHandlers:
         return (
             shown if channel is None else fit_blocks(shown, self.store.channels.shown_in(channel))
         )
+
+
+@dataclass(frozen=True)
+class CardMenuHandler:
+    """The menu "More" of call cards; `entries` are its handlers by key."""
+
+    entries: Mapping[str, Callable[[Ack, Json, Json], None]]
+
+    def choose(self, ack: Ack, action: Json, body: Json) -> None:
+        """Do what was chosen; the handler gets the call ID as the value of the action."""
+        key, call_id = chosen_in(action["selected_option"]["value"])
+        self.entries[key](ack, {**action, "value": call_id}, body)
 
 
 def _channel_to_share_to(body: Json) -> str | None:

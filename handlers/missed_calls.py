@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt import Ack
 
-from bot.calls.claim_section import HAND_OVER, MUTE, WHY
+from bot.calls.card_menu import HAND_OVER, MUTE, WHY, chosen_in
 from bot.channels.service import MuteService
 from bot.missed_calls.modals import ASSIGNEE
 from bot.missed_calls.service import ClaimService
@@ -29,9 +29,12 @@ class MissedCallHandlers:
     refresh_home: Callable[[str], None]
 
     def choose_from_card_menu(self, ack: Ack, action: Json, body: Json) -> None:
-        """Explain why a card is in its channel, or open the form that mutes the channel."""
+        """Explain why a card is in its channel, or open the form that mutes the channel.
+
+        Cards posted by older versions have this menu if the call was unclaimed.
+        """
         ack()
-        what, _, call_id = action["selected_option"]["value"].partition(" ")
+        what, call_id = chosen_in(action["selected_option"]["value"])
         self._choose_about_channel(body, what, call_id)
 
     def claim_call(self, ack: Ack, action: Json, body: Json) -> None:
@@ -55,7 +58,7 @@ class MissedCallHandlers:
     def choose_from_menu(self, ack: Ack, action: Json, body: Json) -> None:
         """Release a call, open the form that reassigns it, or do what concerns the channel."""
         ack()
-        what, _, call_id = action["selected_option"]["value"].partition(" ")
+        what, call_id = chosen_in(action["selected_option"]["value"])
         user = body["user"]["id"]
         if what in {WHY, MUTE}:
             self._choose_about_channel(body, what, call_id)

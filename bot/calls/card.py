@@ -1,11 +1,10 @@
 """The call card: one message that is edited as the call progresses."""
 
-from dataclasses import dataclass
 from typing import Any
 
+from bot.calls.card_context import NO_CONTEXT, CardContext
+from bot.calls.card_menu import card_menu
 from bot.calls.claim_section import (
-    NO_CALLBACK,
-    ClaimSection,
     claim_sentence,
     first_buttons,
     last_buttons,
@@ -23,7 +22,6 @@ from bot.calls.words import (
     transfers,
 )
 from bot.models.calls import Call, Direction
-from bot.models.texts import Text
 from bot.phone_numbers import is_whole
 from bot.texts.words import AUTOMATIC, body_of, status_of, writer_of
 from bot.ui.action_ids import CALL_METADATA, OPEN_CONTACT, OPEN_TRANSCRIPT, REPLY_TO_CALL
@@ -55,26 +53,6 @@ MOST_QUOTED = 200
 DONE_ICON = "white_check_mark"  # a missed call that needs no callback any more
 
 
-@dataclass(frozen=True)
-class CardContext:
-    """Everything a card shows beside the call itself.
-
-    `has_contact`: the number is in the address book. `callback` is the state of a missed call.
-    `reply` is the last SMS sent from the card, by the colleague named `reply_by`; its text is shown
-    if the card `quotes_reply`.
-    """
-
-    has_contact: bool = False
-    callback: ClaimSection = NO_CALLBACK
-    reply: Text | None = None
-    quotes_reply: bool = True
-    reply_by: str | None = None
-    is_opted_out: bool = False
-
-
-NO_CONTEXT = CardContext()
-
-
 def render_call_card(
     call: Call,
     *,
@@ -82,16 +60,16 @@ def render_call_card(
     mention: str | None = None,
     may_be_a_repeat: bool = False,
     shown_with: CardContext = NO_CONTEXT,
-    has_menu: bool = False,
+    in_channel: bool = False,
 ) -> Message:
     """Return the card of a call; `mention` is the Slack user to mention as our side.
 
-    `has_menu` adds a menu that explains the routing and mutes the channel.
+    `in_channel` adds what concerns the channel to the menu.
     """
     if call.is_erased:
         return _render_erased(call, locale)
     closing = _closing(call, may_be_a_repeat=may_be_a_repeat)
-    buttons = _buttons(call, shown_with, has_menu=has_menu)
+    buttons = _buttons(call, shown_with, in_channel=in_channel)
     blocks = [
         _headline(call, locale, mention, is_done=bool(shown_with.callback.done)),
         *_facts(call, locale),
@@ -194,7 +172,7 @@ def _messages(shown_with: CardContext) -> list[Json]:
     return [note(one) for one in notes]
 
 
-def _buttons(call: Call, shown_with: CardContext, *, has_menu: bool) -> list[Json]:
+def _buttons(call: Call, shown_with: CardContext, *, in_channel: bool) -> list[Json]:
     buttons = first_buttons(call, shown_with.callback)
     can_be_reached = call.direction is not Direction.INTERNAL and is_whole(call.remote_number or "")
     if can_be_reached and call.is_over and not shown_with.is_opted_out:
@@ -207,7 +185,8 @@ def _buttons(call: Call, shown_with: CardContext, *, has_menu: bool) -> list[Jso
         buttons.append(button("Contact", OPEN_CONTACT, call.call_id))
     elif can_be_reached:
         buttons.append(button("Add contact", OPEN_CONTACT, call.call_id))
-    buttons += last_buttons(call, shown_with.callback, has_menu=has_menu)
+    buttons += last_buttons(call, shown_with.callback)
+    buttons += card_menu(call, shown_with, in_channel=in_channel)
     return [actions(*buttons)] if buttons else []
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.models.calls import Call
-from bot.ui.action_ids import CALL_MENU, CALLED_BACK, CLAIM_CALL, CLAIM_MENU, REOPEN_CALL
+from bot.ui.action_ids import CALLED_BACK, CLAIM_CALL, REOPEN_CALL
 from bot.ui.blocks import (
     Json,
     button,
@@ -11,17 +11,12 @@ from bot.ui.blocks import (
     line,
     moment,
     mrkdwn,
-    option,
-    overflow,
     paragraph,
     plain,
     rich,
 )
 from bot.ui.formatting import Locale
 from bot.ui.mrkdwn import name_of
-
-HAND_OVER, RELEASE, WHY, MUTE = "hand_over", "release", "why", "mute"
-MAX_ID = 140  # an option's value has at most 150 characters
 
 
 @dataclass(frozen=True)
@@ -87,21 +82,9 @@ def first_buttons(call: Call, shown: ClaimSection) -> list[Json]:
     return [button("Mark as called back", CALLED_BACK, call.call_id, style="primary")]
 
 
-def last_buttons(call: Call, shown: ClaimSection, *, has_menu: bool = False) -> list[Json]:
-    """Return the rare actions; with `has_menu` also those that concern the card's channel."""
-    reopen = button("Reopen", REOPEN_CALL, call.call_id)
-    found = [reopen] if shown.is_said else []
-    if len(call.call_id) > MAX_ID:
-        return found
-    options, menu = [], CALL_MENU
-    if shown.is_open and shown.owner is not None and not shown.is_said:
-        menu = CLAIM_MENU
-        options.append(option("Reassign…", f"{HAND_OVER} {call.call_id}"))
-        options.append(option("Release", f"{RELEASE} {call.call_id}"))
-    if has_menu:
-        options.append(option("Why is this here?", f"{WHY} {call.call_id}"))
-        options.append(option("Mute this channel…", f"{MUTE} {call.call_id}"))
-    return [*found, overflow(menu, options)] if options else found
+def last_buttons(call: Call, shown: ClaimSection) -> list[Json]:
+    """Return the rare buttons."""
+    return [button("Reopen", REOPEN_CALL, call.call_id)] if shown.is_said else []
 
 
 def _state(shown: ClaimSection) -> str:

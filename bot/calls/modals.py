@@ -4,7 +4,8 @@ import json
 import re
 from collections.abc import Sequence
 
-from bot.calls.card import NO_CONTEXT, CardContext, render_call_card
+from bot.calls.card import render_call_card
+from bot.calls.card_context import NO_CONTEXT, CardContext
 from bot.calls.words import summary_of, transcript_of
 from bot.models.calls import Call
 from bot.ui.action_ids import CALL_MODAL, SHARE_CALL, TRANSCRIPT_MODAL, TURN_TRANSCRIPT_PAGE

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.calls.card import CardContext
+from bot.calls.card_context import CardContext
 from bot.calls.claim_section import NO_CALLBACK, ClaimSection, claim_sentence
 from bot.calls.modals import (
     render_call_modal,

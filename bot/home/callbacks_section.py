@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.calls.claim_section import HAND_OVER, MAX_ID, RELEASE
+from bot.calls.card_menu import HAND_OVER, MAX_ID, RELEASE
 from bot.calls.words import other_number, other_party, summary_of
 from bot.models.calls import Call, Outcome
 from bot.models.home import Home

@@ -104,7 +104,7 @@ def _call(
         mention=None if is_direct(post.channel) else find_mentions(call, store),
         may_be_a_repeat=may_be_a_repeat,
         shown_with=card_context(call, store, shown),
-        has_menu=True,
+        in_channel=True,
     )
 
 

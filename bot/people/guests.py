@@ -19,6 +19,7 @@ GUEST_FLAGS = ("is_restricted", "is_ultra_restricted")
 # Their value is a call ID; after a space for choices of a menu.
 READING = frozenset({ids.OPEN_CALL, ids.OPEN_TRANSCRIPT, ids.REPLY_TO_CALL})
 CLAIMING = frozenset({ids.CLAIM_CALL, ids.CALLED_BACK, ids.REOPEN_CALL})
+CARD_MENUS = frozenset({ids.CARD_MENU, ids.CLAIM_MENU})
 RELEASE = "release"
 IN_OWN_VIEWS = frozenset(
     {ids.TURN_CALLS_PAGE, ids.CHOOSE_NUMBER, ids.TYPE_REPLY, ids.FILL_IN_TEMPLATE}
@@ -118,7 +119,7 @@ class Guests:
             return self._is_shown(value, channel)
         if name == ids.TURN_TRANSCRIPT_PAGE:
             return self._is_shown(_read_from(value, "call_id"), _read_from(value, "seen_in"))
-        if name in CLAIMING or name == ids.CLAIM_MENU:
+        if name in CLAIMING or name in CARD_MENUS:
             return is_public and self._is_shown(_claimed_in(action), channel)
         return name in IN_OWN_VIEWS or (is_public and name in ON_MESSAGES)
 
@@ -128,7 +129,7 @@ class Guests:
 
 def _claimed_in(action: Mapping[str, Any]) -> str:
     """Return the call of a claim button or of **Release** in its menu; empty for other choices."""
-    if action.get("action_id") != ids.CLAIM_MENU:
+    if action.get("action_id") not in CARD_MENUS:
         return str(action.get("value") or "")
     chosen = str((action.get("selected_option") or {}).get("value") or "")
     what, _, call_id = chosen.partition(" ")

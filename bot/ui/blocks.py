@@ -98,6 +98,21 @@ def overflow(action_id: str, options: Sequence[Json]) -> Json:
     return {"type": "overflow", "action_id": action_id, "options": list(options)}
 
 
+def option_group(label: str, options: Sequence[Json]) -> Json:
+    """Return options under a label in a menu."""
+    return {"label": plain(label, 75), "options": list(options)}
+
+
+def select_menu(placeholder: str, action_id: str, groups: Sequence[Json]) -> Json:
+    """Return a menu of option groups; `placeholder` is what it shows while it is closed."""
+    return {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder, 150),
+        "option_groups": list(groups),
+    }
+
+
 def actions(*elements: Json, **more: str) -> Json:
     """Return buttons and menus in a row."""
     return {"type": "actions", "elements": list(elements), **more}

@@ -68,12 +68,12 @@ def bot(running, slack):
 
 
 def card(slack):
-    [shown] = [one for one in slack.messages(CHANNEL) if "call_menu" in json.dumps(one)]
+    [shown] = [one for one in slack.messages(CHANNEL) if "card_menu" in json.dumps(one)]
     return shown
 
 
 def mute_form(slack, user):
-    answer = slack.click(user, CHANNEL, card(slack)["ts"], "call_menu", "mute c")
+    answer = slack.click(user, CHANNEL, card(slack)["ts"], "card_menu", "mute c")
     assert (answer.status, answer.problem) == (200, "")
     return wait_for(lambda: slack.open_view(user))
 

@@ -372,7 +372,7 @@ def test_the_modal_of_a_call_opened_there_shows_the_whole_number_but_not_what_wa
 def test_why_it_is_there_says_nothing_of_what_was_said(bot, slack):
     call(bot, "why", transcription="So furious")
     shown = card(slack, PARTNERS, "why")
-    slack.click(ANA, PARTNERS, shown["ts"], "call_menu", "why why")
+    slack.click(ANA, PARTNERS, shown["ts"], "card_menu", "why why")
     assert "furious" not in said(opened(slack, ANA, "Angry people", "not shown here"))
     slack.views.close_all(ANA)
 

@@ -100,6 +100,23 @@ def test_what_is_chosen_in_a_message_is_told_at_once(reader, workspace):
     }
 
 
+def test_a_menu_is_led_by_arrows_and_left_by_escape(reader, workspace):
+    show(workspace, live("overflow", options=OPTIONS))
+    more = reader.messages.locator("summary", has_text="•••")
+    more.focus()
+    reader.window.keyboard.press("Enter")
+    reader.window.keyboard.press("ArrowDown")
+    items = reader.messages.get_by_role("menuitem")
+    expect(items.and_(reader.window.locator(":focus"))).to_be_visible()
+    reader.window.keyboard.press("Escape")
+    expect(more).to_be_focused()
+    expect(items.first).to_be_hidden()
+    more.press("ArrowDown")
+    reader.messages.get_by_role("menuitem", name="Three").press("Enter")
+    wait_for(lambda: chosen(workspace) == {"overflow": "three"})
+    expect(more).to_be_focused()
+
+
 def test_a_form_is_filled_in_by_its_labels_and_sent_as_slack_does(reader, workspace):
     workspace.answer = {"options": OPTIONS}
     show(workspace, view=FORM)

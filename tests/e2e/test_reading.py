@@ -51,23 +51,6 @@ def test_the_keyboard_reaches_a_button_and_what_it_opens_and_comes_back(open_as)
     expect(ana.messages.locator(":focus")).to_have_text(re.compile("ontact"))
 
 
-def test_a_menu_is_led_by_arrows_and_left_by_escape(open_as):
-    ana = open_as()
-    more = ana.messages.locator("summary", has_text="•••").last
-    more.focus()
-    ana.window.keyboard.press("Enter")
-    ana.window.keyboard.press("ArrowDown")
-    expect(ana.messages.get_by_role("menuitem").and_(ana.window.locator(":focus"))).to_be_visible()
-    ana.window.keyboard.press("Escape")
-    expect(more).to_be_focused()
-    expect(ana.messages.get_by_role("menuitem").first).to_be_hidden()
-    more.press("ArrowDown")
-    ana.messages.get_by_role("menuitem", name="Why is this here?").press("Enter")
-    expect(ana.modal).to_contain_text("here")
-    ana.leave_modal()
-    expect(more).to_be_focused()
-
-
 def test_a_thread_opens_and_closes_by_keyboard(open_as):
     ana = open_as()
     replies = ana.messages.get_by_role("button", name=re.compile("repl(y|ies)")).first

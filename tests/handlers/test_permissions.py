@@ -22,6 +22,7 @@ from bot.ui.action_ids import (
     CALL_MENU,
     CALLBACK_MENU,
     CALLED_BACK,
+    CARD_MENU,
     CHANNEL_MENU,
     CHOOSE_AGAIN,
     CHOOSE_CONTACT,
@@ -138,6 +139,7 @@ TRIES = {
     SHOW_MY_CALLS: Try(EVERYONE, "today"),
     SHOW_ADMIN_LIST: Try("see the system status", "problems"),
     CLAIM_MENU: Try(RELEASE, "release c"),
+    CARD_MENU: Try(RELEASE, "release c"),
     HAND_OVER_MODAL: Try(
         REASSIGN,
         {"call_id": "c", "owner": ADMIN, "below": {}},

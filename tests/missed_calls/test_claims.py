@@ -94,14 +94,14 @@ def test_second_claim_shows_the_owner(bot, slack, missed):
 def test_owner_releases_a_call_and_a_colleague_claims_it(bot, slack, missed):
     press(slack, ANA, missed, "claim_call")
     card(slack, missed, "Claimed by")
-    press(slack, BEN, missed, "claim_menu", f"release {missed}")
+    press(slack, BEN, missed, "card_menu", f"release {missed}")
     wait_for(lambda: "Only admins can" in str(slack.messages(CHANNEL)))
     assert bot.store.claims.of(missed).slack_user == ANA
-    press(slack, ANA, missed, "claim_menu", f"release {missed}")
+    press(slack, ANA, missed, "card_menu", f"release {missed}")
     card(slack, missed, "'Claim'")
     press(slack, BEN, missed, "claim_call")
     card(slack, missed, "Claimed by Ben Whitaker")
-    press(slack, ADMIN, missed, "claim_menu", f"release {missed}")
+    press(slack, ADMIN, missed, "card_menu", f"release {missed}")
     card(slack, missed, "'Claim'")
     assert audit_of(bot) == [
         (ANA, "claimed a call"),
@@ -113,7 +113,7 @@ def test_owner_releases_a_call_and_a_colleague_claims_it(bot, slack, missed):
 
 
 def reassign_modal(slack, user, call_id):
-    press(slack, user, call_id, "claim_menu", f"hand_over {call_id}")
+    press(slack, user, call_id, "card_menu", f"hand_over {call_id}")
     return wait_for(lambda: slack.open_view(user))
 
 
@@ -149,7 +149,7 @@ def test_call_is_reassigned_once_and_the_new_owner_gets_a_direct_message(bot, sl
 def test_only_owner_and_admins_reassign(bot, slack, missed):
     press(slack, ANA, missed, "claim_call")
     card(slack, missed, "Claimed by")
-    press(slack, BEN, missed, "claim_menu", f"hand_over {missed}")
+    press(slack, BEN, missed, "card_menu", f"hand_over {missed}")
     wait_for(lambda: "Only admins can" in str(slack.messages(CHANNEL)))
     view = reassign_modal(slack, ANA, missed)
     bot.store.claims.hand_over(missed, ANA, BEN, by=ANA, now=NOON)
@@ -201,11 +201,11 @@ def test_call_modal_has_the_same_buttons_and_is_updated(bot, slack, missed):
     view = wait_for(lambda: "callback_menu" in str(v := slack.home_view(ANA)) and v)
     slack.click_in_view(ANA, view["id"], "callback_menu", f"open {missed}")
     modal = wait_for(lambda: slack.open_view(ANA))
-    slack.click_in_view(ANA, modal["id"], "claim_menu", f"release {missed}")
+    slack.click_in_view(ANA, modal["id"], "card_menu", f"release {missed}")
     wait_for(lambda: "claim_call" in str(slack.open_view(ANA)))
     slack.click_in_view(ANA, modal["id"], "claim_call", missed)
     wait_for(lambda: "Claimed by Ana Torres" in str(slack.open_view(ANA)))
-    slack.click_in_view(ANA, modal["id"], "claim_menu", f"hand_over {missed}")
+    slack.click_in_view(ANA, modal["id"], "card_menu", f"hand_over {missed}")
     form = wait_for(lambda: (v := slack.open_view(ANA)) and v["id"] != modal["id"] and v)
     slack.submit_view(ANA, form["id"], {"whom": {"whom": BEN}})
     wait_for(lambda: "Claimed by Ben Whitaker" in str(slack.open_view(ANA)))

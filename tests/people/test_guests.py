@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.models.channels import FOR_OUTSIDERS, ChannelSettings
-from bot.people.guests import Guests
+from bot.people.guests import CARD_MENUS, Guests
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.payloads import message_source, who_and_where
 from bot.sandbox.slack.workspace import ADMIN, ANA
@@ -219,7 +219,7 @@ class Nothing:
         optional={"channel": st.just({"id": CHANNEL}), "view": st.just({"type": "home"})},
     ),
     action=st.fixed_dictionaries(
-        {"action_id": st.sampled_from([OPEN_CALL, CLAIM_CALL, "claim_menu", "x", REPLY_TO_CALL])},
+        {"action_id": st.sampled_from([OPEN_CALL, CLAIM_CALL, *CARD_MENUS, "x", REPLY_TO_CALL])},
         optional={"value": st.text(), "selected_option": st.just({"value": "release c"})},
     ),
 )

@@ -103,7 +103,7 @@ def where(slack, call_id, *channels):
 def why(slack, channel, call_id, *words, user=ANA):
     slack.views.close_all(user)
     shown = card(slack, channel, call_id)
-    answer = slack.click(user, channel, shown["ts"], "call_menu", f"why {call_id}")
+    answer = slack.click(user, channel, shown["ts"], "card_menu", f"why {call_id}")
     assert (answer.status, answer.problem) == (200, "")
     return top(slack, user, "Why is this here?", *words)
 
@@ -182,11 +182,11 @@ def test_a_claimed_card_has_one_menu_that_also_explains_the_routing(bot, slack):
     send(bot.url, ended("claimed", status="missed", remote_number="+12125550144"))
     shown = card(slack, CHANNEL, "claimed")
     slack.click(ANA, CHANNEL, shown["ts"], "claim_call", "claimed")
-    wait_for(lambda: "claim_menu" in said(card(slack, CHANNEL, "claimed")))
+    wait_for(lambda: "release claimed" in said(card(slack, CHANNEL, "claimed")))
     shown = card(slack, CHANNEL, "claimed")
-    assert said(shown).count('"overflow"') == 1
+    assert said(shown).count('"card_menu"') == 1
     slack.views.close_all(ANA)
-    slack.click(ANA, CHANNEL, shown["ts"], "claim_menu", "why claimed")
+    slack.click(ANA, CHANNEL, shown["ts"], "card_menu", "why claimed")
     top(slack, ANA, "Why is this here?", "No rule matched this call")
 
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot.calls.card import NO_CONTEXT, CardContext, render_call_card
+from bot.calls.card import render_call_card
+from bot.calls.card_context import NO_CONTEXT, CardContext
 from bot.calls.messages import (
     CallList,
     UnknownName,
@@ -37,7 +38,7 @@ FOUND = Snippet(is_summary=False, text=f"about the {HIT}delivery date{END_OF_HIT
 
 def _card(name: str, when: str, call: Call, shown_with: CardContext = NO_CONTEXT) -> Example:
     def make() -> Message:
-        return render_call_card(call, locale=LOCALE, shown_with=shown_with, has_menu=True)
+        return render_call_card(call, locale=LOCALE, shown_with=shown_with, in_channel=True)
 
     return Example(name, when, make)
 

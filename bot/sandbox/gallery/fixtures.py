@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from bot.calls.card import CardContext
+from bot.calls.card_context import CardContext
 from bot.calls.claim_section import ClaimSection
 from bot.models.calls import Call, Direction, Leg, Outcome
 from bot.models.contacts import Contact, ContactField

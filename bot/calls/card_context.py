@@ -1,0 +1,26 @@
+"""What a call card shows beside the call itself."""
+
+from dataclasses import dataclass
+
+from bot.calls.claim_section import NO_CALLBACK, ClaimSection
+from bot.models.texts import Text
+
+
+@dataclass(frozen=True)
+class CardContext:
+    """Everything a card shows beside the call itself.
+
+    `has_contact`: the number is in the address book. `callback` is the state of a missed call.
+    `reply` is the last SMS sent from the card, by the colleague named `reply_by`; its text is shown
+    if the card `quotes_reply`.
+    """
+
+    has_contact: bool = False
+    callback: ClaimSection = NO_CALLBACK
+    reply: Text | None = None
+    quotes_reply: bool = True
+    reply_by: str | None = None
+    is_opted_out: bool = False
+
+
+NO_CONTEXT = CardContext()
