@@ -26,6 +26,7 @@ from bot.ui.time_patterns import (
     DATE_OF_THIS_YEAR,
     FUTURE,
     HOURS,
+    MONTH_FIRST,
     NAMED_RANGE,
     ORDINAL,
     RANGE,
@@ -58,7 +59,6 @@ _BEGINNINGS = frozenset(
 )
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
-_MONTH_FIRST = {"US", "PH", "CA"}
 _ISO_YEAR_DIGITS = 4
 
 
@@ -246,7 +246,7 @@ class _DayReader:
     def _date(self, text: str) -> Days | None:
         if short := DATE_OF_THIS_YEAR.fullmatch(text):
             month, day = int(short[1]), int(short[2])
-            if self.region not in _MONTH_FIRST:
+            if self.region not in MONTH_FIRST:
                 month, day = day, month
             return self._month_or_day(month, day, None, text)
         if not DATE.fullmatch(text):
@@ -254,7 +254,7 @@ class _DayReader:
         parts = [int(part) for part in re.split(r"[./-]", text)]
         if len(re.split(r"[./-]", text)[0]) == _ISO_YEAR_DIGITS:
             year, month, day = parts
-        elif "/" in text and self.region in _MONTH_FIRST:
+        elif "/" in text and self.region in MONTH_FIRST:
             month, day, year = parts
         else:
             day, month, year = parts

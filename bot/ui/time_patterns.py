@@ -33,6 +33,9 @@ WHEN = {
 
 UNIT_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
+# Where `11/12` is November 12.
+MONTH_FIRST = frozenset({"US", "PH", "CA"})
+
 DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}")
 
 DATE_OF_THIS_YEAR = re.compile(r"(\d{1,2})/(\d{1,2})")
