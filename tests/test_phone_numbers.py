@@ -78,6 +78,13 @@ def test_number_and_text_come_back_unchanged_or_the_person_is_asked(typed, separ
         ("212 555 0138 10 am works", "US", "+12125550138", "10 am works"),
         ("tel:+14155550121 hi", "US", "+14155550121", "hi"),
         ("+16795550123 hi", "US", "+16795550123", "hi"),
+        ("(+1) 212 555 0138 hi", "US", "+12125550138", "hi"),
+        ("(+49) 171 1234567 hi", "US", "+491711234567", "hi"),
+        ("090-1234-5678、10時", "JP", "+819012345678", "10時"),
+        ("0171 123 45 67 8, 20", "DE", "+4917112345678", "20"),
+        ("212-555-0138 #1 fan of yours", "US", "+12125550138", "#1 fan of yours"),
+        ("212-555-0138, x2 tickets", "US", "+12125550138", "x2 tickets"),
+        ("312 345 hola", "AD", "+376312345", "hola"),
     ],
 )
 def test_number_ends_where_the_person_ended_it(typed, region, number, rest):
@@ -86,14 +93,24 @@ def test_number_ends_where_the_person_ended_it(typed, region, number, rest):
 
 
 @pytest.mark.parametrize(
-    ("typed", "rest"), [("(212) 555-0138 ext 4 hello", "hello"), ("212-555-0138x4 hi", "hi")]
+    ("typed", "rest"),
+    [
+        *(("(212) 555-0138 ext 4 hello", "hello"), ("212-555-0138x4 hi", "hi")),
+        *(("212-555-0138 ext4 hi", "hi"), ("212-555-0138#4 hi", "hi"), ("212-555-0138 #4", "")),
+    ],
 )
 def test_extension_is_no_part_of_the_text(typed, rest):
     found = split_number(typed, "US")
     assert (found.number, found.extension, typed[found.end :]) == ("+12125550138", "4", rest)
 
 
-@pytest.mark.parametrize(("typed", "region"), [("030 123456 78", "DE"), ("0171 123 4567 3", "DE")])
+@pytest.mark.parametrize(
+    ("typed", "region"),
+    [
+        *(("030 123456 78", "DE"), ("0171 123 4567 3", "DE")),
+        *(("0171 1234567 8, or at 9", "DE"), ("020-12/34 56 tickets", "SE")),
+    ],
+)
 def test_unclear_end_is_a_question(typed, region):
     with pytest.raises(EndUnclear):
         split_number(typed, region)
@@ -117,13 +134,27 @@ def test_text_that_begins_with_no_number_has_none(typed):
         ("415\u2013555\u20130121\ufe0d", "US", "+14155550121"),
         ("tel:+14155550121", "US", "+14155550121"),
         ("sip:+14155550121@pbx.example", "US", "+14155550121"),
+        ("sip:+14155550121@pbx.example;user=phone", "US", "+14155550121"),
+        ("+14155550121;cpc=ordinary", "US", "+14155550121"),
+        ('"Maria" <sip:+14155550121@pbx.example>', "US", "+14155550121"),
+        ("212·555·0138", "US", "+12125550138"),
+        ("(+52) 1 55 1234 5678", "US", "+525512345678"),
+        ("044 55 1234 5678", "MX", "+525512345678"),
+        ("312 345", "AD", "+376312345"),
+        ("20.12.34.56", "DK", "+4520123456"),
     ],
 )
 def test_other_ways_to_write_a_number_are_read(typed, region, number):
     assert normalise(typed, region) == number
 
 
-@pytest.mark.parametrize("sender", ["sip:alice@10.20.130.140", "INFO1234567", "555-0123", "72345"])
+@pytest.mark.parametrize(
+    "sender",
+    [
+        *("sip:alice@10.20.130.140", "INFO1234567", "555-0123", "72345", "10.20.130.140"),
+        *("10.20.130.140:5060", "sip:10.20.130.140", "+1 212 555 O138", "2l2-555-0l38"),
+    ],
+)
 def test_sender_that_is_no_number_stays_as_it_came(sender):
     assert normalise(sender, "US") == sender
 
@@ -131,6 +162,25 @@ def test_sender_that_is_no_number_stays_as_it_came(sender):
 @pytest.mark.parametrize("digits", ["+266696687", "+7378742833", "+2562533", "+86282452253"])
 def test_withheld_number_spelled_on_a_keypad_is_no_number(digits):
     assert normalise(digits, "US") is None
+
+
+@pytest.mark.parametrize("region", ["US", "GB", "DE"])
+@pytest.mark.parametrize(
+    "digits", ["0000000000", "+10000000000", "+11111111111", "+0000000", "+11234567890"]
+)
+def test_one_digit_over_and_over_is_no_number(digits, region):
+    assert normalise(digits, region) is None
+
+
+@pytest.mark.parametrize(
+    ("digits", "region"), [("99999999", "DK"), ("22222222", "NO"), ("01234567890", "GB")]
+)
+def test_number_in_use_with_such_digits_is_a_number(digits, region):
+    assert normalise(digits, region) is not None
+
+
+def test_extension_of_one_digit_is_kept():
+    assert normalise("1111", "US") == "1111"
 
 
 def test_number_of_austin_is_not_taken_for_a_withheld_one():
@@ -150,6 +200,8 @@ def test_number_of_austin_is_not_taken_for_a_withheld_one():
         ("+14155550162;+14155550162", ["+14155550162"]),
         ("1-800-GOT-JUNK", ["+18004685865"]),
         ("679-555-0123 cell", ["+16795550123"]),
+        ("home 00442079460123", ["+442079460123"]),
+        ("00442079460123@sip.example", []),
         ("pat@555-0123.com", []),
         ("n/a", []),
     ],

@@ -1,5 +1,11 @@
 """Phone numbers: parsing what people type and Vocatech sends, and what numbering plans say."""
 
+from bot.phone_numbers.leading import (
+    EndUnclear,
+    LeadingNumber,
+    begins_like_number,
+    split_number,
+)
 from bot.phone_numbers.numbering_plans import (
     is_emergency,
     is_premium,
@@ -8,9 +14,6 @@ from bot.phone_numbers.numbering_plans import (
 )
 from bot.phone_numbers.parsing import (
     LONGEST_EXTENSION,
-    EndUnclear,
-    LeadingNumber,
-    begins_like_number,
     clean,
     format_number,
     is_valid,
@@ -19,7 +22,6 @@ from bot.phone_numbers.parsing import (
     normalise,
     parse_number,
     parse_numbers,
-    split_number,
 )
 
 __all__ = [

@@ -29,7 +29,13 @@ def card(slack, call_id, *words):
     return wait_for(found)
 
 
-@pytest.mark.parametrize("number", ["+266696687", "+7378742833", "+2562533", "266696687"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        *("+266696687", "+7378742833", "+2562533", "266696687", "+10000000000", "1111111111"),
+        *("10.20.130.140", "Anonymous"),
+    ],
+)
 def test_callers_with_a_withheld_number_spelled_on_a_keypad_are_separate(bot, slack, number):
     for call_id in ("first", "second"):
         send(bot.url, ended(call_id, remote_number=number, status="missed"))
@@ -53,6 +59,8 @@ def test_callers_with_a_withheld_number_spelled_on_a_keypad_are_separate(bot, sl
     [
         "sip:alice@10.20.130.140",
         "sip:5551234@10.20.130.140",
+        "10.20.130.140",
+        "10.20.130.140:5060",
         "INFO1234567",
         "555-0123",
         "alice@example.com",

@@ -1,0 +1,115 @@
+"""The number at the beginning of a text: where it ends, and its extension."""
+
+import re
+from dataclasses import dataclass
+
+import phonenumbers
+
+from bot.phone_numbers.parsing import (
+    EXTENSION,
+    SCHEME,
+    SIGNS,
+    clean,
+    cleaned_characters,
+    is_grouped_so,
+    is_valid,
+    parse_text,
+)
+
+# The groups of digits at the beginning of a text, with what people write between them.
+_RUN = re.compile(r"(?:\(?\+)?[ (]*\d[\d().\-/ ]*")
+
+_AFTER = re.compile(r"[\s,;:.、。]*")
+
+# `212-555-0138 #1 fan`: a number sign apart from the number, with more text after it.
+_IN_TEXT = re.compile(r"\s+#\s*\d+\s*[^\s,;:.]")
+
+
+@dataclass(frozen=True)
+class LeadingNumber:
+    """The number that a text begins with: in E.164, its extension, and where the rest begins."""
+
+    number: str
+    extension: str | None
+    end: int
+
+
+class EndUnclear(Exception):
+    """More than one number can be read at the beginning of a text: `choices`, in E.164."""
+
+    def __init__(self, choices: list[str]) -> None:
+        """Keep the numbers that the text may begin with."""
+        super().__init__(f"{len(choices)} numbers can be read")
+        self.choices = choices
+
+
+def split_number(text: str, region: str) -> LeadingNumber | None:
+    """Return the number that a text begins with, or None where it begins with none.
+
+    The number ends where the person ended it: at a comma, a line or a letter, after digits
+    without spaces that are a number, or where the groups are those in which the number's country
+    writes it; never simply at the longest reading. Raises EndUnclear where several ends remain.
+    """
+    cleaned = cleaned_characters(text)
+    plain = "".join(char for char, _ in cleaned)
+    begin = len(plain) - len(plain.lstrip())
+    if scheme := SCHEME.match(plain, begin):
+        begin = scheme.end()
+    run = _RUN.match(plain, begin)
+    if run is None:
+        return None
+    ends = _possible_ends(plain, run)
+    found = _choose(plain, begin, ends, region)
+    if found is None:
+        return None
+    number, end = found
+    extension = None if _IN_TEXT.match(plain, end) else EXTENSION.match(plain, end)
+    if extension:
+        end = extension.end()
+    end = _AFTER.match(plain, end).end()  # type: ignore[union-attr]  # it matches nothing, too
+    original = cleaned[end][1] if end < len(cleaned) else len(text)
+    return LeadingNumber(number, extension[1] if extension else None, original)
+
+
+def begins_like_number(text: str) -> bool:
+    """Return whether a text begins with digits or a plus, as a number does, and has no letters."""
+    plain = clean(text)
+    return bool(_RUN.match(plain)) and not any(char.isalpha() for char in plain)
+
+
+def _possible_ends(plain: str, run: re.Match[str]) -> list[int]:
+    """Return where the number at the beginning may end, shortest first."""
+    ends = []
+    for digit in re.finditer(r"\d[).]*(?=(.?))", plain[run.start() : run.end() + 1]):
+        after = digit[1]
+        # No number ends inside of `212-555`.
+        if not after or after.isspace() or not (after.isdigit() or after in "()./-"):
+            ends.append(run.start() + digit.end())
+    return [end for end in dict.fromkeys(ends) if end <= run.end()]
+
+
+def _choose(plain: str, begin: int, ends: list[int], region: str) -> tuple[str, int] | None:
+    """Return the number and its end, among all ends that make a number."""
+    read = [(parse_text(plain[begin:end].strip(), region), end) for end in ends]
+    numbers = [(number, end) for number, end in read if number]
+    valid = [(number, end) for number, end in numbers if is_valid(number)]
+    found = valid or numbers
+    if len(found) < 2:  # noqa: PLR2004 (nothing to choose)
+        return found[0] if found else None
+    if plain[begin : found[0][1]].strip(" +").isdigit():
+        return found[0]
+    alike = [
+        (number, end)
+        for number, end in found
+        if is_grouped_so(phonenumbers.parse(number), plain[begin:end])
+    ]
+    if plain[ends[-1] :].lstrip(" ").startswith((",", ";", ":", "\n")) and ends[-1] == found[-1][1]:
+        # The person ended the number there, unless `0171 1234567 8, or at 9` is one and a text.
+        if {*alike} <= {found[-1]}:
+            return found[-1]
+        raise EndUnclear([number for number, _ in found])
+    rest = plain[alike[0][1] :].strip(" .,;:") if alike else ""
+    # `030 123456 78` alone is one number written in an unusual way rather than a text "78".
+    if len(alike) == 1 and (not rest or not SIGNS.fullmatch(rest)):
+        return alike[0]
+    raise EndUnclear([number for number, _ in found])
