@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from bot.attachments import deletion
 from bot.calls import indexing
 from bot.channels import slack_connect
 from bot.digests import service as digest_service
@@ -12,6 +13,7 @@ from bot.missed_calls import reminders, text_back
 from bot.models.health import (
     CATCH_UP,
     CHECK_DATABASE,
+    DELETE_FILES,
     KEEP_SUBSCRIPTION,
     LOOK_AT_DISK,
     LOOK_WHO_SHARES,
@@ -225,6 +227,13 @@ def _health_jobs(s: Services) -> Iterator[Job]:
             store=s.store,
             clock=s.clock,
             retention=retention_of(s.settings),
+        ),
+    )
+    yield Job(
+        DELETE_FILES,
+        deletion.SECONDS_BETWEEN_TRIES,
+        partial(
+            deletion.retry_file_deletions, store=s.store, tell_admins=s.tell_admins, wake=s.wake
         ),
     )
     if s.settings.has_webhooks:

@@ -1,6 +1,6 @@
 """Messages with attachments of texts."""
 
-from bot.models.attachments import Attachment, name_file
+from bot.models.attachments import Attachment, name_file, name_without_extension
 from bot.models.texts import Text
 from bot.texts.words import kind_of
 from bot.ui.formatting import Locale
@@ -32,3 +32,9 @@ def render_attachment(
             name_file(attachment.text_id, attachment.place, attachment.content_type), title, content
         ),
     )
+
+
+def removal_of(text_id: str, place: int) -> Message:
+    """Return the message that deletes a posted attachment, since its text was erased."""
+    name = name_without_extension(text_id, place)
+    return Message("", [], [], file=File(name, "", b""), is_removal=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.attachments.messages import render_attachment
+from bot.attachments.messages import removal_of, render_attachment
 from bot.health.service import resolve_incident
 from bot.models.attachments import Attachment
 from bot.models.health import FILES_SCOPE, SCOPE_MISSING, incident_name
@@ -25,11 +25,18 @@ _PERMANENT = {
 
 
 def present_attachment(
-    subject: str, *, store: Store, locale: Locale, may_be_a_repeat: bool
+    subject: str, *, store: Store, locale: Locale, may_be_a_repeat: bool, is_new: bool
 ) -> Message | None:
-    """Return the message with an attachment; None if there is nothing to upload any more."""
+    """Return the message with an attachment; None if there is nothing to upload any more.
+
+    If its text was erased, the message deletes the file, unless the post `is_new`: then it
+    certainly isn't in Slack.
+    """
+    text_id, _, place = subject.rpartition(" ")
     attachment = _find(subject, store)
-    text = store.texts.find(attachment.text_id) if attachment else None
+    text = store.texts.find(text_id)
+    if text is not None and text.is_erased:
+        return None if is_new else removal_of(text_id, int(place))
     if attachment is None or attachment.content is None or text is None:
         return None
     return render_attachment(

@@ -79,7 +79,7 @@ def _agrees() -> bool:
 def _after(held: "Held") -> str:
     lines = ["Erased. The running app now edits what is posted in Slack."]
     if held.files:
-        lines.append("Delete the files in Slack yourself: the app doesn't delete files there.")
+        lines.append("It deletes the files there, too, and tells an admin if Slack refuses that.")
     lines.append("Delete the contact, calls and messages in Vocatech, too: the app can't.")
     lines.append("Older backups still hold them; `restore` erases them again.")
     return "\n".join(lines) + "\n"

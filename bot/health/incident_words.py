@@ -8,6 +8,7 @@ from bot.models.health import (
     DATABASE_DAMAGED,
     DIGEST_FAILED,
     DISK_FULL,
+    FILES_KEPT,
     JOB_FAILING,
     KEY_REFUSED,
     NO_CALLS,
@@ -180,6 +181,13 @@ INCIDENT_WORDS = {
         "Nothing is lost so far. When the disk is full, the app can't store new calls and syncs"
         " them afterwards.",
         "Free up disk space. The app checks again every ten minutes.",
+    ),
+    FILES_KEPT: IncidentWords(
+        "Files not deleted",
+        "Slack refuses to delete files of an erased number ({reason}). Files left: {count}.",
+        "Everything else about the number was erased.",
+        "Let the app delete files in the settings of your workspace, or delete the files in the"
+        " threads that say “Erased on request”. The app tries again every hour.",
     ),
     DATABASE_DAMAGED: IncidentWords(
         "Database damaged",

@@ -67,8 +67,13 @@ def name_file(text_id: str, place: int, content_type: str | None) -> str:
     The extension follows the detected content type and not the sender's file name, so that no
     program opens by its name.
     """
+    return f"{name_without_extension(text_id, place)}.{_EXTENSIONS.get(content_type or '', 'bin')}"
+
+
+def name_without_extension(text_id: str, place: int) -> str:
+    """Return the part of the file's name that is unique and stays when its type is unknown."""
     digest = hashlib.sha256(f"{text_id} {place}".encode()).hexdigest()[:24]
-    return f"vocatech-{digest}.{_EXTENSIONS.get(content_type or '', 'bin')}"
+    return f"vocatech-{digest}"
 
 
 def is_executable(content: bytes, content_type: str) -> bool:

@@ -250,7 +250,7 @@ class ChannelDelivery:
             self.posts.release_lease(post.post_id)
             return NO_PAUSE
         message = render(post, may_be_a_repeat=unreadable)
-        if message is None:
+        if message is None or message.is_removal:
             self.posts.mark_dead_letter(post.post_id, "nothing to show")
             return NO_PAUSE
         if not self.posts.renew_lease(post, now=self.slack.earliest_now()):
@@ -307,9 +307,10 @@ class ChannelDelivery:
         if reason == "thread_not_found":
             return post.under
         # A deleted head with replies leaves a placeholder that no one can edit.
-        is_gone = reason in ("message_not_found", "cant_update_message")
+        if reason not in ("message_not_found", "cant_update_message"):
+            return None
         is_needed = post.kind is Subject.CONVERSATION or self.posts.has_grown(post)
-        return post.post_id if is_gone and is_needed else None
+        return post.post_id if is_needed else None
 
     def _count_refusal(self, post: Post, reason: str) -> None:
         self.metrics.slack_errors.labels(reason).inc()

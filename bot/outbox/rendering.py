@@ -151,7 +151,11 @@ def _media(
     post: Post, _: Visibility, store: Store, locale: Locale, *, may_be_a_repeat: bool
 ) -> Message | None:
     return present_attachment(
-        post.subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat
+        post.subject,
+        store=store,
+        locale=locale,
+        may_be_a_repeat=may_be_a_repeat,
+        is_new=_is_new(post),
     )
 
 

@@ -21,7 +21,7 @@ from bot.slack.errors import (
     Unreadable,
     classify,
 )
-from bot.slack.files import share_file
+from bot.slack.files import delete_file, share_file
 from bot.slack.history import Wanted, find_messages, read_history
 from bot.slack.teams import is_member, is_shared_outside
 from bot.slack.views import SlackViews
@@ -30,11 +30,7 @@ from bot.ui.message import Message
 
 log = structlog.get_logger()
 
-NEW_TYPE_REFUSED = "invalid_blocks"
-
-UNKNOWN_TYPE = "unknown block"
-
-OWN_TEAMS = "own teams"
+NEW_TYPE_REFUSED, UNKNOWN_TYPE, OWN_TEAMS = "invalid_blocks", "unknown block", "own teams"
 
 PERSON_FRESH_SECONDS = 60.0
 
@@ -162,7 +158,9 @@ class SlackClient(SlackViews):
         return outcome
 
     def update(self, channel: str, ts: str, message: Message) -> Outcome:
-        """Edit a message in place."""
+        """Edit a message in place, or delete its file."""
+        if message.file and message.is_removal:
+            return delete_file(self._client, channel, ts, message.file)
         return self._send(
             message,
             lambda blocks: _call(

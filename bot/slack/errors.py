@@ -27,8 +27,11 @@ UNCONFIRMED_ERRORS = {"internal_error", "fatal_error", "request_timeout"}
 BLOCKS_REFUSED = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"}
 # Permanent for this one message; any other rejection may be temporary.
 PERMANENT_ERRORS = {
+    "cant_delete_file",
     "cant_update_message",
+    "delete_not_allowed",
     "edit_window_closed",
+    "file_deleting_disabled",
     "message_not_found",
     "msg_too_long",
     "no_text",

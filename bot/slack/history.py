@@ -90,9 +90,14 @@ def _body(line: str) -> str:
 
 
 def _shows(found: Mapping[str, Any], file: File | None) -> bool:
-    """Return whether a message has the file; its name is unique."""
+    """Return whether a message has the file."""
     there = found.get("files") or []
-    return file is not None and any(one.get("name") == file.name for one in there)
+    return file is not None and any(is_same_file(one, file) for one in there)
+
+
+def is_same_file(found: Mapping[str, Any], file: File) -> bool:
+    """Return whether a Slack file object is this file. Its name is unique without its extension."""
+    return str(found.get("name")).partition(".")[0] == file.name.partition(".")[0]
 
 
 def _carries(found: Mapping[str, Any], metadata: Mapping[str, Any]) -> bool:

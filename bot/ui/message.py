@@ -22,7 +22,7 @@ class Message:
 
     A message with a `file` has no blocks and no metadata. `stand_ins` are the blocks that replace
     one of a new type, by its block ID. `formerly` are the metadata payloads with which earlier
-    versions of the app posted the same message.
+    versions of the app posted the same message. With `is_removal`, a posted `file` is deleted.
     """
 
     text: str
@@ -32,6 +32,7 @@ class Message:
     file: File | None = None
     stand_ins: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     formerly: tuple[dict[str, Any], ...] = ()
+    is_removal: bool = False
 
     @property
     def new_types(self) -> set[str]:

@@ -1,9 +1,11 @@
 """Attachments end to end: in the thread of their text, once, or with the reason why not."""
 
 import threading
+import time
 
 import pytest
 
+from bot.models.health import DELETE_FILES, FILES_KEPT
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import FakeSlack
 from bot.sandbox.vocatech.webhooks import MESSAGE_EVENTS, WebhookFaults
@@ -11,6 +13,7 @@ from bot.slack.manifest import SCOPES
 from bot.vocatech import downloads
 from tests.conftest import CHANNEL, wait_for
 from tests.support.crash_points import MortalBot
+from tests.support.hands import jobs_of
 from tests.texts.test_texts import MARIA, lines_of, says
 
 # Not about rate limits.
@@ -264,3 +267,66 @@ def test_kill_during_an_upload_shows_the_file_once(mortal, vocatech, moment):
     vocatech.receive_text(MARIA, "Hello?")
     wait_for(lambda: says(slack, "Hello?"))
     assert [title for title, *_ in files_of(slack)] == ["door.png"]
+
+
+# Erased
+
+
+def remaining(slack):
+    """Return how each file in a thread is shown; the threads of erased numbers have no number."""
+    lines = [line for head in slack.messages(CHANNEL) for line in slack.thread(CHANNEL, head["ts"])]
+    return [one.get("mode") for line in lines for one in line.get("files", ())]
+
+
+@pytest.mark.parametrize("is_reconciled", [False, True])
+def test_erasing_a_number_deletes_its_files_in_slack(bot, slack, vocatech, is_reconciled):
+    write_with(vocatech, (PICTURE, "image/png", "Maria.png"), (b"ID3", "audio/mpeg", "hello.mp3"))
+    wait_for(lambda: len(remaining(slack)) == 2)
+    wait_until_settled(bot, slack)
+    if is_reconciled:  # found in Slack after a lost answer: the message is known, not the file
+        [ts] = [line["ts"] for line in lines_of(slack) if line["text"].startswith("This image")]
+        bot.store.database.write(
+            lambda db: db.execute(
+                "update posts set ts = ? where subject_kind = 'media' and subject like '% 0'", [ts]
+            )
+        )
+    slack.faults.add(Fault(path="files.delete", status=503, times=2))
+    assert bot.store.erasures.held(MARIA).files == 2
+    bot.store.erasures.erase(MARIA, by="terminal", now=time.time())
+    bot.bot.services.wake()
+    wait_for(lambda: remaining(slack) == ["tombstone", "tombstone"])
+    wait_for(lambda: bot.metric("posts_pending") == 0)
+    assert bot.store.erasures.held(MARIA).files == 0
+
+
+def test_file_that_slack_refuses_to_delete_is_reported_and_retried(bot, slack, vocatech):
+    write_with(vocatech, (PICTURE, "image/png", "Maria.png"))
+    wait_for(lambda: remaining(slack))
+    wait_until_settled(bot, slack)
+    refusal = {"ok": False, "error": "file_deleting_disabled"}
+    slack.faults.add(Fault(path="files.delete", status=200, body=refusal))
+    bot.store.erasures.erase(MARIA, by="terminal", now=time.time())
+    bot.bot.services.wake()
+    wait_for(bot.store.erasures.refused_files)
+    jobs = jobs_of(bot.bot)
+    jobs[DELETE_FILES]()
+    [incident] = bot.store.incidents.open()
+    assert (incident.kind.name, incident.detail) == (
+        FILES_KEPT,
+        {"count": "1", "reason": "file_deleting_disabled"},
+    )
+    slack.faults.clear()
+    jobs[DELETE_FILES]()
+    wait_for(lambda: remaining(slack) == ["tombstone"] and bot.metric("posts_pending") == 0)
+    jobs[DELETE_FILES]()
+    assert not bot.store.incidents.open()
+
+
+def test_file_of_an_erased_number_is_never_uploaded_again(bot, slack, vocatech):
+    slack.faults.add(Fault(path=COMPLETE, status=503, times=1))
+    write_with(vocatech, (PICTURE, "image/png", "Maria.png"))
+    wait_for(lambda: bot.metric("slack_errors_total") or shelf(bot))
+    bot.store.erasures.erase(MARIA, by="terminal", now=time.time())
+    bot.bot.services.wake()
+    wait_for(lambda: bot.metric("posts_pending") == 0)
+    assert set(remaining(slack)) <= {"tombstone"}

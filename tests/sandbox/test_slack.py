@@ -590,6 +590,20 @@ def test_an_upload_is_completed_once_with_all_its_bytes_and_never_for_an_unknown
     assert empty["error"] == "missing_argument"
 
 
+def test_deleted_file_leaves_a_tombstone_in_its_message(slack, client):
+    files, _ = upload(client)
+    file_id = files[0]["id"]
+    assert refused(client.files_delete, file=file_id)["error"] == "file_not_found"
+    client.files_completeUploadExternal(files=files, channel_id=CALLS, initial_comment="Here")
+    address = client.files_info(file=file_id)["file"]["url_private"]
+    client.files_delete(file=file_id)
+    [message] = slack.messages(CALLS)
+    assert (message["text"], message["files"]) == ("Here", [{"id": file_id, "mode": "tombstone"}])
+    assert refused(client.files_delete, file=file_id)["error"] == "file_deleted"
+    assert refused(client.files_info, file=file_id)["error"] == "file_not_found"
+    assert not httpx.get(address, headers={"Authorization": f"Bearer {slack.token}"}).content
+
+
 def test_a_file_comes_with_a_comment_or_with_blocks_and_not_with_both(slack, client):
     bits = [{"type": "text", "text": "<!here>"}]
     section = {"type": "rich_text_section", "elements": bits}

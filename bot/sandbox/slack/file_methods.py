@@ -11,7 +11,7 @@ from bot.sandbox.delayed_tasks import DelayedTasks
 from bot.sandbox.http import HttpRequest, HttpResponse
 from bot.sandbox.slack.chat_methods import ChatMethods
 from bot.sandbox.slack.message_validation import checked_blocks, from_bot
-from bot.sandbox.slack.method import TIER_4, ApiMethod, needed
+from bot.sandbox.slack.method import TIER_3, TIER_4, ApiMethod, needed
 from bot.sandbox.slack.state import (
     BOT_USER_ID,
     TEAM_ID,
@@ -47,6 +47,7 @@ class FileMethods:
             "files.getUploadURLExternal": ApiMethod(self.prepare, WRITE, TIER_4),
             "files.completeUploadExternal": ApiMethod(self.complete, WRITE, TIER_4),
             "files.info": ApiMethod(self.info, READ, TIER_4),
+            "files.delete": ApiMethod(self.delete, WRITE, TIER_3),
         }
 
     def prepare(self, params: Json) -> Json:
@@ -115,6 +116,24 @@ class FileMethods:
         described = {**file["shown"], **places, "shares": shares}
         return {"ok": True, "file": described, "comments": [], "paging": {"pages": 0}}
 
+    def delete(self, params: Json) -> Json:
+        """Delete a file; the messages that show it keep their text and a tombstone."""
+        file_id = needed(params, "file")
+        with self._state.lock:
+            file = self._state.files.get(file_id)
+            if file is None or not (file["is_complete"] or file.get("is_deleted")):
+                raise MethodError("file_not_found")
+            if file.get("is_deleted"):
+                raise MethodError("file_deleted")
+            file |= {"bytes": None, "is_complete": False, "is_deleted": True}
+            shares: Json = file["shares"]
+            for channel_id, places in [one for kind in shares.values() for one in kind.items()]:
+                channel = self._state.channels[channel_id]
+                for place in places:
+                    if message := channel.messages.get(place["ts"]):
+                        self._state.put(channel, _without_file(message, file_id))
+        return {"ok": True}
+
     def give(self, request: HttpRequest, token: str) -> HttpResponse:
         """Return the bytes of a file, or a sign-in page without the token, as Slack does."""
         file_id = request.path.removeprefix(FILES_PATH).partition("/")[0]
@@ -161,3 +180,10 @@ class FileMethods:
                     channel.id, []
                 ).append(share)
             self._state.put(channel, whole)
+
+
+def _without_file(message: Json, file_id: str) -> Json:
+    """Return a message with a tombstone in the place of a file."""
+    stone = {"id": file_id, "mode": "tombstone"}
+    files = [stone if one["id"] == file_id else one for one in message["files"]]
+    return {**message, "files": files}

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database as SqliteDatabase
 
+from bot.models.attachments import MAX_SHOWN
 from bot.models.calls import call_from_reports, erase_facts
 from bot.models.merge import Fields
 from bot.models.outbox import CATCH_UP, Subject
@@ -139,6 +140,8 @@ def erase_texts(db: SqliteDatabase, text_ids: Collection[str]) -> None:
         f" where text_id {_LISTED}",
         [REASON, ids],
     )
+    files = [f"{text_id} {place}" for text_id in text_ids for place in range(MAX_SHOWN)]
+    _edit_posts(db, Subject.MEDIA, files)
     db.execute(f"delete from media where text_id {_LISTED}", [ids])
     db.execute(
         "update posts set wanted = (select version from texts where text_id = subject)"

@@ -58,10 +58,23 @@ class Erasures:
         )
         return Held(**dict(row)) if row else Held(0, 0, 0, 0)
 
-    def files(self, number: str) -> list[tuple[str, str]]:
-        """Return the channel and the file or message ID of each file posted for a number."""
-        rows = self._database.rows(_FILES_OF, {"n": number})
-        return [(row["channel"], row["ts"]) for row in rows]
+    def refused_files(self) -> list[str]:
+        """Return the reason for each file of an erased number that Slack refused to delete."""
+        rows = self._database.rows(f"select parked from posts where {_REFUSED_FILES}")
+        return [row["parked"] for row in rows]
+
+    def retry_files(self) -> None:
+        """Try again to delete the files that Slack refused to delete."""
+        sql = f"update posts set parked = null where {_REFUSED_FILES}"
+        self._database.write(lambda db: db.execute(sql))
+
+    def has_files_to_delete(self) -> bool:
+        """Return whether files of erased numbers are still in Slack."""
+        row = self._database.row(
+            "select 1 from posts where announced < wanted and subject_kind = 'media'"
+            " and ts is not null limit 1"
+        )
+        return row is not None
 
     def erase(self, number: str, *, by: str, now: float) -> None:
         """Erase a number: in one write, then its raw events and traces in the search index."""
@@ -139,6 +152,7 @@ _FILES_OF = (
     "select channel, ts from posts where subject_kind = 'media' and ts is not null and exists"
     " (select 1 from texts where number = :n and posts.subject glob text_id || ' *')"
 )
+_REFUSED_FILES = "parked is not null and subject_kind = 'media' and ts is not null"
 _CALLS_OF = "call_id in (select call_id from calls where remote_number = :n)"
 # What an access request returns, by name. Columns that repeat the facts are left out.
 _ABOUT = {
