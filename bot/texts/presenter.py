@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from bot.models.channels import Visibility
-from bot.models.opt_outs import asks_to_stop
 from bot.models.outbox import Post
 from bot.models.people import Mentions
+from bot.models.polite_stops import asks_to_stop
 from bot.models.texts import Text
 from bot.people.names import contact_name, contacts_of, name_of_writer
 from bot.store import Store

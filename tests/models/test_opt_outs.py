@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models.opt_outs import START_WORDS, STOP_WORDS, OptOutKeyword, asks_to_stop, parse_opt_out
+from bot.models.opt_outs import START_WORDS, STOP_WORDS, OptOutKeyword, parse_opt_out
+from bot.models.polite_stops import asks_to_stop
 
 AROUND = st.text(" \t\n.,;:!?\"'“”«»()*_-–…🛑", max_size=4)
 
@@ -58,7 +59,13 @@ def test_own_keywords_count_too():
         *("Do not text me again", "don't message me", "Don’t contact this number", "No more texts"),
         *("Take me off your list", "remove me from this list", "Unsubscribe me please"),
         *("I want to opt out", "Hi, please stop. I moved away.", "Unsubscribe. Maria"),
-        "I don't want to receive any more messages",
+        *("I don't want to receive any more messages", "I don't want these texts anymore"),
+        *(
+            "Wrong number, please stop",
+            "Please leave me alone",
+            "Remove my number",
+            "unsuscribe me",
+        ),
     ],
 )
 def test_polite_stop_is_a_hint_and_no_keyword(body):
@@ -80,8 +87,110 @@ def test_polite_stop_is_a_hint_and_no_keyword(body):
         ),
         *("Where does the bus stop?", "I quit my job", "Can you text me the address?", "STOP 2"),
         *("I don't get it", "Please send me the invoice", "Did you get my message?", "No, thanks"),
+        *(
+            "We never get messages on this phone",
+            "Take me off the waiting list",
+            "Stop by any time",
+        ),
+        *("Don't forget to text me", "I never got a text from you", "Stop the sprinkler, please"),
         *("Please remove the sofa", "We have the option to stop the order on Friday"),
     ],
 )
 def test_other_sentences_are_no_hint(body):
+    assert not asks_to_stop(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        # Spanish
+        *("Por favor, no me envíen más mensajes.", "No me manden mensajes", "NO ME ESCRIBAN MAS"),
+        *("Ya no quiero recibir mensajes", "Dejen de escribirme", "deja de mandarme mensajes"),
+        *(
+            "Quiero darme de baja",
+            "Baja por favor",
+            "Denme de baja de esta lista",
+            "No más mensajes",
+        ),
+        *("Quítenme de su lista por favor", "Basta!", "Hola, stop por favor", "no me contacten"),
+        # French
+        *("Arrêtez de m'envoyer des messages", "Ne m'écrivez plus svp", "Ne me contactez plus"),
+        *("Je ne veux plus recevoir de SMS", "Stop s'il vous plaît", "Désinscrivez-moi, merci"),
+        *("Retirez-moi de votre liste", "Plus de messages, merci", "Merci de cesser de m'écrire"),
+        *(
+            "Je ne souhaite plus être contactée",
+            "Bonjour, STOP merci",
+            "Merci de ne plus me contacter",
+        ),
+        *("Je veux me désabonner", "Arrêtez svp", "Stoppez les messages"),
+        # German
+        *(
+            "Bitte keine Nachrichten mehr",
+            "Schicken Sie mir keine SMS mehr",
+            "Stopp!",
+            *(
+                "Bitte Stop",
+                "Kein Interesse, bitte nicht mehr anschreiben",
+                "Lassen Sie mich in Ruhe",
+            ),
+            *("Keine Werbung mehr", "Bitte löschen Sie meine Nummer", "Ich möchte mich abmelden"),
+        ),
+        *("Hören Sie auf, mir zu schreiben", "Ich möchte keine weiteren Nachrichten erhalten"),
+        *("Schreiben Sie mir bitte nicht mehr", "Bitte abmelden", "bitte nicht mehr schreiben"),
+        *("Nehmen Sie mich bitte aus Ihrem Verteiler", "Hoer auf mir zu schreiben"),
+        *("Löschen Sie meine Nummer aus der Liste", "Stop, danke"),
+        # Portuguese
+        *("Por favor parem de me mandar mensagens", "Não me enviem mais mensagens", "Pare."),
+        *("Não quero mais receber mensagens", "Me tire da lista", "Chega de mensagens"),
+        *("não mande mais nada", "Quero sair. Sair!", "Me remova dessa lista, obrigado"),
+        *(
+            "Pare de me enviar SMS",
+            "Stop por favor",
+            "quero me descadastrar",
+            "Não me incomodem mais",
+        ),
+    ],
+)
+def test_polite_stop_is_a_hint_in_other_languages(body):
+    assert asks_to_stop(body)
+    assert parse_opt_out(body) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        # Spanish
+        *("Cancela mi cita, por favor", "Estoy de baja esta semana", "No me mandaron el mensaje"),
+        *("No me llegó ningún mensaje", "¿Me pueden mandar un mensaje?", "Para el lunes está bien"),
+        *("No me envíe la factura todavía", "Quiero darme de baja del gimnasio", "Hola, gracias"),
+        *("No, más mensajes no llegaron", "No me escriba por WhatsApp, mejor llame"),
+        *("Baja el precio un poco", "El edificio más alto", "No, mas tarde", "no quiero la pizza"),
+        *("Dejé de fumar", "Me escribe cuando esté listo", "No me escriba antes de las 9"),
+        # French
+        *("Annulez mon rendez-vous", "Je ne reçois plus de messages", "L'arrêt de bus est ici"),
+        *("Pouvez-vous m'envoyer un message ?", "Je n'ai plus de messages", "Non merci, pas stop"),
+        *("Ne m'envoyez plus le devis, je l'ai", "Arrêtez-vous devant la porte", "plus de 10 sms?"),
+        *("Je ne veux plus de la table", "Je veux plus de messages sur l'offre"),
+        # German
+        *("Bitte stoppen Sie die Lieferung", "Ich habe keine Nachrichten erhalten", "Kein Problem"),
+        *("Ich will nicht mehr warten", "Ich kann nicht mehr schreiben, Akku leer", "Danke, bitte"),
+        *("Können Sie mir eine SMS schicken?", "Ich melde mich ab Montag", "Auf Wiederhören"),
+        *(
+            "Wir senden keine SMS",
+            "Ich schreibe keine Nachrichten beim Fahren",
+            "Hör auf zu regnen",
+        ),
+        *("Ich möchte mich für morgen abmelden", "Nehmen Sie mich aus der Liste der Wartenden"),
+        *("Wir schreiben morgen", "Ich habe keine SMS bekommen", "Ich hör auf dich"),
+        *("Schicken Sie mir keine Rechnung mehr", "Bitte die Sonderwünsche von der Liste löschen"),
+        # Portuguese
+        *("Cancele minha consulta", "Não recebi mensagem", "Pare na esquina, por favor"),
+        *("Vou sair agora", "Não quero mais a pizza", "Pode me mandar uma mensagem?"),
+        *("Não me mande a conta ainda", "Para de chover amanhã?", "Tirei o leite da lista"),
+        "Retire da lista o item 3",
+        *("Não mande mensagem, me ligue", "Nada de mensagem até agora"),
+        *("Parece bom", "Não, obrigado", "Chego às 10"),
+    ],
+)
+def test_everyday_sentences_in_other_languages_are_no_hint(body):
     assert not asks_to_stop(body)
