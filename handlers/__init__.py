@@ -29,6 +29,7 @@ from handlers.health import HealthEndpoints
 from handlers.home import HomeHandlers
 from handlers.middleware import Middleware
 from handlers.missed_calls import MissedCallHandlers
+from handlers.outcomes import OutcomeHandlers, OutcomeListHandlers
 from handlers.people import PeopleHandlers
 from handlers.rules import RuleHandlers
 from handlers.slack_requests import SlackRequests
@@ -78,6 +79,8 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
     digests = DigestHandlers(s.digests, s.home, s.slack, s.locale)
     middleware = Middleware(s.external_users, s.store, s.clock, s.metrics, s.newcomers, s.guests)
     missed_calls = MissedCallHandlers(s.slack, s.claims, s.mutes, s.rules.presenter, s.home.refresh)
+    outcomes = OutcomeHandlers(s.slack, s.outcomes, s.claims)
+    outcome_list = OutcomeListHandlers(s.outcome_list, s.slack, s.store.submissions, s.home.refresh)
     people = PeopleHandlers(s.people, s.slack, s.departures)
     rules = RuleHandlers(s.rules, s.slack, s.store.submissions, s.home.refresh)
     templates = TemplateHandlers(s.templates, s.slack, s.store.submissions, s.home.refresh)
@@ -129,6 +132,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         "rules": rules.open_list,
         "channels": channels.open_list,
         "templates": templates.open_list,
+        "outcomes": outcome_list.open_list,
     }
     commands: Reactions = {
         CALLS.name: calls.list_calls,
@@ -195,6 +199,11 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         re.compile(f"^{ids.TURN_CHANNELS_PAGE}:"): channels.turn_page,
         ids.SET_UP_CHANNEL: channels.new,
         ids.CHANNEL_MENU: channels.choose_from_menu,
+        re.compile(f"^{ids.CHOOSE_OUTCOME}:"): outcomes.choose_outcome,
+        ids.SHOW_OUTCOMES: outcome_list.show_list,
+        ids.NEW_OUTCOME: outcome_list.new,
+        ids.EDIT_OUTCOME: outcome_list.edit,
+        ids.DELETE_OUTCOME: outcome_list.delete,
     }
     submissions: Reactions = {
         ids.SAVE_CONTACT: contacts.save_contact,
@@ -207,6 +216,8 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         ids.SAVE_TEMPLATE: templates.save,
         ids.SAVE_RULE: rules.save,
         ids.SAVE_CHANNEL: channels.save,
+        ids.REPLACE_OUTCOME: outcomes.replace_outcome,
+        ids.SAVE_OUTCOME: outcome_list.save,
     }
     options: Reactions = {
         ids.CHOOSE_EXTENSION: people.offer_extensions,

@@ -85,6 +85,8 @@ STORED = {
     "digest_plans": ("When digests are posted", "kept"),
     "rulebooks": ("Routing rules, with their last 50 versions", "last 50 versions"),
     "templates": ("Message templates", "until deleted"),
+    "outcomes": ("The list of outcomes for calls; deleted ones stay for old calls", "kept"),
+    "call_outcomes": ("The outcome that someone set on a call", "kept"),
     "channel_settings": ("Settings of channels", "kept"),
     "mutes": ("Muted channels: until when, and the person who muted them", "kept"),
     "shared_channels": ("Whether Slack Connect shares a channel", "kept"),

@@ -22,6 +22,7 @@ from bot.calls.words import (
     transfers,
 )
 from bot.models.calls import Call, Direction
+from bot.outcomes.card_section import outcome_line, outcome_menu
 from bot.phone_numbers import is_whole
 from bot.texts.words import AUTOMATIC, body_of, status_of, writer_of
 from bot.ui.action_ids import CALL_METADATA, OPEN_CONTACT, OPEN_TRANSCRIPT, REPLY_TO_CALL
@@ -75,6 +76,7 @@ def render_call_card(
         *_facts(call, locale),
         *render_claim_state(shown_with.callback, locale),
         *_summary(call),
+        *_outcome(shown_with),
         *_messages(shown_with),
         *buttons,
         *([note(closing)] if closing else []),
@@ -87,6 +89,7 @@ def render_call_card(
             [
                 _plain_section(call, text, closing),
                 *plain_claim_state(shown_with.callback, locale),
+                *_outcome(shown_with),
                 *_messages(shown_with),
                 *buttons,
             ]
@@ -158,6 +161,11 @@ def _summary(call: Call) -> list[Json]:
     return [rich(source, quote(line(shorten(summary, MOST_SUMMARY))))]
 
 
+def _outcome(shown_with: CardContext) -> list[Json]:
+    said = outcome_line(shown_with.outcome)
+    return [note(said)] if said else []
+
+
 def _messages(shown_with: CardContext) -> list[Json]:
     """Render the last text that was sent from the card, and whether the caller opted out."""
     notes = []
@@ -185,6 +193,8 @@ def _buttons(call: Call, shown_with: CardContext, *, in_channel: bool) -> list[J
         buttons.append(button("Contact", OPEN_CONTACT, call.call_id))
     elif can_be_reached:
         buttons.append(button("Add contact", OPEN_CONTACT, call.call_id))
+    if call.is_over:
+        buttons += outcome_menu(call.call_id, shown_with.outcome)
     buttons += last_buttons(call, shown_with.callback)
     buttons += card_menu(call, shown_with, in_channel=in_channel)
     return [actions(*buttons)] if buttons else []

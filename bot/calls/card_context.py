@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.calls.claim_section import NO_CALLBACK, ClaimSection
 from bot.models.texts import Text
+from bot.outcomes.card_section import NO_OUTCOMES, OutcomeSection
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class CardContext:
     quotes_reply: bool = True
     reply_by: str | None = None
     is_opted_out: bool = False
+    outcome: OutcomeSection = NO_OUTCOMES
 
 
 NO_CONTEXT = CardContext()

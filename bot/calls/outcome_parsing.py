@@ -1,9 +1,16 @@
-"""Kinds of calls as people type them: `missed calls`, `voicemail`, `unclaimed`, `incoming`."""
+"""Kinds of calls as people type them, and outcomes that people set.
+
+Kinds are what Vocatech reports: `missed calls`, `voicemail`, `unclaimed`, `incoming`. Outcomes are
+typed after a prefix, such as `outcome:appointment`.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.errors import NotUnderstood
 from bot.models.calls import Direction
+from bot.models.outcomes import folded_name
+from bot.ui.command_text import Token
 
 _INCOMING, _OUTGOING = {"direction": Direction.INCOMING}, {"direction": Direction.OUTGOING}
 _MISSED: dict[str, Any] = {"missed": True}
@@ -41,6 +48,9 @@ _KINDS: Mapping[str, Mapping[str, Any]] = {
 }
 KNOWN_KINDS = tuple(_KINDS)
 _MOST_WORDS = 2
+PREFIX = "outcome:"
+ANY, NONE = "any", "none"
+_MOST_WORDS_OF_OUTCOME, _MOST_LISTED = 8, 6
 
 
 def parse_kind(words: Sequence[str]) -> tuple[Mapping[str, Any], int] | None:
@@ -50,3 +60,53 @@ def parse_kind(words: Sequence[str]) -> tuple[Mapping[str, Any], int] | None:
         if changes := _KINDS.get(" ".join(plain[:used])):
             return changes, used
     return None
+
+
+def parse_outcome(
+    tokens: Sequence[Token], known: Sequence[str]
+) -> tuple[Mapping[str, Any], int] | None:
+    """Return what `outcome:…` changes in a query, and how many tokens that took; else None.
+
+    `known` are the names of all outcomes. The beginning of a name is enough. Raises NotUnderstood
+    for a name that none has.
+    """
+    first = tokens[0]
+    if first.is_quoted or first.is_mention or not first.text.lower().startswith(PREFIX):
+        return None
+    rest = first.text[len(PREFIX) :]
+    words = [rest] if rest else []
+    used = 1
+    if not rest and len(tokens) > 1 and not tokens[1].is_mention:
+        words, used = [tokens[1].text], 2
+        if tokens[1].is_quoted:
+            return {"outcomes": _matching(tokens[1].text, known)}, used
+    for more in tokens[used : used + _MOST_WORDS_OF_OUTCOME]:
+        if more.is_quoted or more.is_mention:
+            break
+        words.append(more.text)
+    for count in range(len(words), 1, -1):
+        name = folded_name(" ".join(words[:count]).rstrip(",;."))
+        if exact := tuple(one for one in known if folded_name(one) == name):
+            return {"outcomes": exact}, used + count - 1
+    said = words[0].rstrip(",;.") if words else ""
+    if said.lower() == NONE:
+        return {"has_no_outcome": True}, used
+    return {"outcomes": _matching(said, known)}, used
+
+
+def _matching(typed: str, known: Sequence[str]) -> tuple[str, ...]:
+    name = folded_name(typed)
+    if name == ANY:
+        return tuple(known)
+    exact = tuple(one for one in known if folded_name(one) == name)
+    if found := exact or tuple(one for one in known if name and folded_name(one).startswith(name)):
+        return found
+    if name and parse_kind([*name.split()]):
+        raise NotUnderstood(
+            f"“{typed}” is a kind of call, not an outcome that people set on cards.",
+            f"/calls {name}",
+        )
+    listed = ", ".join(known[:_MOST_LISTED]) or "none yet"
+    said = f"No outcome begins with “{typed}”." if typed else "Name an outcome after the colon."
+    example = known[0].lower() if known else ANY
+    raise NotUnderstood(f"{said} Outcomes: {listed}.", f"/calls {PREFIX}{example}")

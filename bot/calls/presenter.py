@@ -27,6 +27,7 @@ from bot.models.channels import EVERYTHING, Visibility
 from bot.models.missed_calls import Ending
 from bot.models.outbox import ALERT
 from bot.models.rules import How
+from bot.outcomes.service import outcome_section
 from bot.people.lookup import locale_for_user
 from bot.people.names import contacts_of, slack_name, with_contact_name
 from bot.store import Store
@@ -51,6 +52,7 @@ def card_context(call: Call, store: Store, shown: Visibility = EVERYTHING) -> Ca
         quotes_reply=shown.summary,
         reply_by=slack_name(written.slack_user, store) if written else None,
         is_opted_out=store.opt_outs.of(call.remote_number) is not None,
+        outcome=outcome_section(call.call_id, store, is_shown=shown.summary),
     )
 
 
@@ -213,6 +215,16 @@ def states_of(calls: Iterable[Call], store: Store) -> dict[str, str]:
         call_id: claim_sentence(shown).rstrip(".") or "Unclaimed"
         for call_id, shown in found.items()
         if shown != NO_CALLBACK
+    }
+
+
+def with_outcomes(states: Mapping[str, str], calls: Iterable[Call], store: Store) -> dict[str, str]:
+    """Return the states of calls with the outcomes that people set, by call ID."""
+    found = store.outcomes.of_calls([call.call_id for call in calls])
+    said = {call_id: f"Outcome: {name_of(one.outcome.name)}" for call_id, one in found.items()}
+    return {
+        call_id: "  ·  ".join(part for part in (states.get(call_id), said.get(call_id)) if part)
+        for call_id in {**states, **said}
     }
 
 

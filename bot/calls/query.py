@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.calls.outcome_parsing import KNOWN_KINDS, parse_kind
+from bot.calls.outcome_parsing import KNOWN_KINDS, parse_kind, parse_outcome
 from bot.errors import NotUnderstood
 from bot.models.calls import Direction
 from bot.phone_numbers import (
@@ -45,7 +45,8 @@ class CallQuery:
 
     `first` and `last` are local days, both included; `part` is a part of that one day. `mention`
     is a Slack user ID, `number` in E.164, `extension` a short number, `name` the other words typed
-    for a person. `phrases` must occur in summaries or transcripts. `unused` is text after a number.
+    for a person. `outcomes` are names of outcomes that people set on calls.
+    `phrases` must occur in summaries or transcripts. `unused` is text after a number.
     """
 
     mention: str | None = None
@@ -62,6 +63,8 @@ class CallQuery:
     unclaimed: bool = False
     answered: bool = False
     mine: bool = False
+    outcomes: tuple[str, ...] = ()
+    has_no_outcome: bool = False
     phrases: tuple[str, ...] = ()
     unused: str = ""
 
@@ -74,11 +77,12 @@ class CallQuery:
         )
 
 
-def parse_query(typed: str, *, today: date, region: str) -> CallQuery:
-    """Parse `[who] [when] [kind] ["words"]`, in any order.
+def parse_query(typed: str, *, today: date, region: str, outcomes: Sequence[str] = ()) -> CallQuery:
+    """Parse `[who] [when] [kind] [outcome:…] ["words"]`, in any order.
 
     `today` is the reader's local day, `region` the country of numbers without a country code and
-    of ambiguous dates. Raises NotUnderstood with a sentence for the reader.
+    of ambiguous dates. `outcomes` are the names of all outcomes that people set. Raises
+    NotUnderstood with a sentence for the reader.
     """
     query, names = CallQuery(), list[str]()
     tokens = tokenize(typed)
@@ -89,6 +93,8 @@ def parse_query(typed: str, *, today: date, region: str) -> CallQuery:
         used = 1
         if token.is_mention:
             query = _with_mention(query, token.text)
+        elif outcome := parse_outcome(tokens[place:], outcomes):
+            query, used = _with_outcome(query, outcome[0]), outcome[1]
         elif token.is_quoted:
             query = replace(query, phrases=(*query.phrases, token.text))
         elif token.text.startswith("@"):
@@ -157,6 +163,14 @@ def _with_kind(query: CallQuery, changes: Mapping[str, Any]) -> CallQuery:
             f"A call can't be both {query.direction} and {direction}.", f"/calls {direction} today"
         )
     return replace(query, **changes)
+
+
+def _with_outcome(query: CallQuery, changes: Mapping[str, Any]) -> CallQuery:
+    several = (*query.outcomes, *changes.get("outcomes", ()))
+    has_none = query.has_no_outcome or "has_no_outcome" in changes
+    if several and has_none:
+        raise NotUnderstood("A call can't be both with and without an outcome.", "/calls week")
+    return replace(query, outcomes=tuple(dict.fromkeys(several)), has_no_outcome=has_none)
 
 
 def _with_days(query: CallQuery, days: Days, typed: str) -> CallQuery:

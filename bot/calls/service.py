@@ -1,7 +1,7 @@
 """Call search for /calls, sharing a call to a channel, and the search index."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -15,13 +15,15 @@ from bot.calls.messages import (
     render_not_linked,
     render_words,
 )
-from bot.calls.presenter import states_of
+from bot.calls.outcome_parsing import PREFIX
+from bot.calls.presenter import states_of, with_outcomes
 from bot.calls.query import KNOWN, CallQuery, parse_query
 from bot.calls.words import describe_query, quoted, suggest_wider
 from bot.clock import Clock
 from bot.errors import KeyRefused, NotLinked, NotUnderstood
 from bot.intervals import Interval
 from bot.models.health import KEY_REFUSED
+from bot.models.outcomes import folded_name
 from bot.models.people import Person
 from bot.people.lookup import locale_for_user
 from bot.people.names import contacts_of, with_contact_name
@@ -99,7 +101,8 @@ class CallSearchService:
         if channel is not None:  # none of the calls that would be fetched was ever posted
             return self._show(search), None
         gaps = self.gap_filler.missing(search.wanted.since, search.wanted.until)
-        if not gaps:
+        # No one has set an outcome on a call that isn't stored.
+        if not gaps or search.wanted.outcome_ids is not None:
             return self._show(search), None
         return render_words(FETCHING), PendingSearch(search, gaps, time.monotonic())
 
@@ -125,7 +128,8 @@ class CallSearchService:
         said = " ".join(clean(typed[:MOST_TYPED]).split())
         locale = locale_for_user(slack_user, store=self.store, locale=self.locale)
         today = datetime.fromtimestamp(self.clock.now(), locale.zone).date()
-        query = parse_query(said, today=today, region=locale.region)
+        outcomes = {one.name: one.outcome_id for one in self.store.outcomes.ever()}
+        query = parse_query(said, today=today, region=locale.region, outcomes=[*outcomes])
         extensions, whose = self._extensions(query, slack_user)
         since, until = query.moments(locale.zone)
         wanted = SearchTerms(
@@ -140,12 +144,19 @@ class CallSearchService:
             voicemail=query.voicemail,
             unanswered=query.unanswered,
             unclaimed=query.unclaimed,
+            outcome_ids=_ids(query, outcomes),
+            has_no_outcome=query.has_no_outcome,
             phrases=query.phrases,
             channel=channel,
         )
-        if channel is not None and query.phrases and self._hides_words(channel):
+        asks = {
+            "summaries or transcripts": query.phrases,
+            "outcomes": query.outcomes or query.has_no_outcome,
+        }
+        hidden = next((what for what, is_asked in asks.items() if is_asked), None)
+        if channel is not None and hidden and self._hides_words(channel):
             raise NotUnderstood(
-                "This channel hides summaries or transcripts, so you can't search them here.",
+                f"This channel hides {hidden}, so you can't search them here.",
                 "/calls missed today",
             )
         heading, tip = describe_query(query, whose=whose, today=today), suggest_wider(query)
@@ -158,6 +169,9 @@ class CallSearchService:
         """Yield what the reader must know about how single words were understood."""
         if query.unused:
             yield f"{quoted(query.unused)} isn't part of the number, so it was left out."
+        outcome = self._outcome_named(query.name) if channel is None else None
+        if outcome:
+            yield f"For calls with this outcome, type /calls {PREFIX}{outcome.lower()}."
         named = (query.name or "").lower().split()
         for word in typed.split() if channel is None else ():
             is_day = word.lower() in LIKE_NAMES and word.lower() not in named
@@ -178,6 +192,10 @@ class CallSearchService:
         ]
         total, pages = self._total(search.wanted) if found else ("", None)
         unknown = None if found or page else self._unknown_name(search)
+        named = [call for call, _ in calls]
+        states = states_of(named, self.store)
+        if search.wanted.channel is None or not self._hides_words(search.wanted.channel):
+            states = with_outcomes(states, named, self.store)
         shown = CallList(
             heading=search.heading,
             typed=search.typed,
@@ -187,7 +205,7 @@ class CallSearchService:
             has_more=len(found) > CALLS_A_PAGE and page < MOST_PAGES,
             total=total,
             pages=pages,
-            states=states_of([call for call, _ in calls], self.store),
+            states=states,
             failures=tuple(self._failures(result)),
             notes=tuple(_notes(search, result)),
             tip=search.tip,
@@ -195,6 +213,13 @@ class CallSearchService:
             is_partial=bool(result and result.has_more),
         )
         return render_call_list(shown, locale=search.locale)
+
+    def _outcome_named(self, name: str | None) -> str | None:
+        """Return the outcome of the list that has the name of a search for a person."""
+        typed = folded_name(name or "")
+        return next(
+            (one.name for one in self.store.outcomes.all() if folded_name(one.name) == typed), None
+        )
 
     def _hides_words(self, channel: str) -> bool:
         shown = self.store.channels.shown_in(channel)
@@ -281,6 +306,12 @@ class CallSearchService:
             mentioned = None if is_asker else slack_user
             raise NotLinked(mentioned, has_no_extension=person is not None)
         return person
+
+
+def _ids(query: CallQuery, known: Mapping[str, int | None]) -> tuple[int, ...] | None:
+    """Return the IDs of the outcomes that are searched for; None if there are none."""
+    found = (known[name] for name in query.outcomes)
+    return tuple(one for one in found if one is not None) if query.outcomes else None
 
 
 def _notes(search: SavedSearch, result: GapFillResult | None) -> list[str]:

@@ -109,7 +109,7 @@ def transcript_of(call: Call) -> str:
     return clean(call.transcript or "").strip()
 
 
-MOST_PHRASE = 60
+MOST_PHRASE, MOST_OUTCOMES = 60, 5
 LATEST = "Latest calls"
 _PARTS = {
     "morning": " before 12:00 PM",
@@ -134,7 +134,15 @@ def describe_query(query: CallQuery, *, whose: str | None, today: date) -> str:
     what = " ".join(word for word in words if word).capitalize()
     said = " ".join(part for part in (what, whose) if part)
     phrases = _words(query.phrases)
-    return ", ".join(part for part in (said, when, phrases) if part)
+    return ", ".join(part for part in (said, _outcomes(query), when, phrases) if part)
+
+
+def _outcomes(query: CallQuery) -> str:
+    if query.has_no_outcome:
+        return "without outcome"
+    names = [quoted(name) for name in query.outcomes[:MOST_OUTCOMES]]
+    more = ["others"] if len(query.outcomes) > MOST_OUTCOMES else []
+    return f"with outcome {' or '.join([*names, *more])}" if names else ""
 
 
 def _kind(query: CallQuery) -> str:
@@ -168,17 +176,22 @@ def day_in_words(day: date, today: date) -> str:
 
 def suggest_wider(query: CallQuery) -> str:
     """Return what to try when a query matches no call."""
-    if query.phrases:
-        return "Try fewer words, or a wider date range, such as /calls month."
-    if query.first:
-        return "Try a wider date range, such as /calls month."
-    if query.name is not None and query != CallQuery(name=query.name):
-        return f"Try fewer filters: /calls {query.name}"
-    if query.name is not None:
-        return "The name is known, but none of the stored calls is with it."
-    if query != CallQuery():
-        return "Try fewer filters, such as /calls week."
-    return "New calls appear here automatically."
+    tips = (
+        (query.phrases, "Try fewer words, or a wider date range, such as /calls month."),
+        (query.first, "Try a wider date range, such as /calls month."),
+        (query.outcomes, "People choose outcomes on the cards of calls."),
+        (
+            query.name is not None and query != CallQuery(name=query.name),
+            f"Try fewer filters: /calls {query.name}",
+        ),
+        (
+            query.name is not None,
+            "The name is known, but none of the stored calls is with it.",
+        ),
+        (query != CallQuery(), "Try fewer filters, such as /calls week."),
+    )
+    found = (tip for applies, tip in tips if applies)
+    return next(found, "New calls appear here automatically.")
 
 
 def _when(query: CallQuery, today: date) -> str:

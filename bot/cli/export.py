@@ -7,6 +7,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.cli.forget import parse_whole, refuse
@@ -15,12 +16,14 @@ from bot.cli.options import DONE, Command, add_env_file, begin_of, day_or_span
 if TYPE_CHECKING:
     from bot.models.calls import Call
     from bot.models.contacts import Contact
+    from bot.models.outcomes import OutcomeSetting
     from bot.models.texts import Text
     from bot.store import Store
 
 Value = str | int | float | bool | None
 Row = Mapping[str, Value]
 PERSON = "person"
+CALLS_AT_ONCE = 500
 
 COLUMNS = (
     *("written_at", "slack_user", "name", "to", "from", "by", "state", "reason"),
@@ -29,7 +32,7 @@ COLUMNS = (
 CALL_COLUMNS = (
     *("started_at", "ended_at", "direction", "outcome", "name", "number", "our_name"),
     *("extension", "company_number", "seconds", "sentiment", "summary", "transcript"),
-    *("call_id", "erased"),
+    *("call_id", "erased", "set_outcome", "set_by", "set_at"),
 )
 AUDIT_COLUMNS = ("at", "slack_user", "what", "detail")
 # Signs at the beginning that a spreadsheet may take for a formula or a command.
@@ -83,10 +86,25 @@ def _print_person(number: str, store: "Store") -> None:
 
 
 def _calls(store: "Store", since: float, until: float) -> tuple[Sequence[str], Iterator[Row]]:
-    return CALL_COLUMNS, map(_call, store.calls.all_between(since, until))
+    return CALL_COLUMNS, _with_outcomes(store.calls.all_between(since, until), store)
 
 
-def _call(call: "Call") -> Row:
+def _with_outcomes(calls: Iterable["Call"], store: "Store") -> Iterator[Row]:
+    """Yield calls with the outcomes that people set, read for some at a time."""
+    for some in _batched(calls, CALLS_AT_ONCE):
+        found = store.outcomes.of_calls(call.call_id for call in some)
+        for call in some:
+            yield _call(call, found.get(call.call_id))
+
+
+def _batched(calls: Iterable["Call"], size: int) -> Iterator[list["Call"]]:
+    """Yield the calls in lists of at most `size`."""
+    rest = iter(calls)
+    while some := list(islice(rest, size)):
+        yield some
+
+
+def _call(call: "Call", setting: "OutcomeSetting | None") -> Row:
     return {
         "started_at": _time(call.started_at),
         "ended_at": _time(call.ended_at),
@@ -103,6 +121,9 @@ def _call(call: "Call") -> Row:
         "transcript": call.transcript,
         "call_id": call.call_id,
         "erased": call.is_erased,
+        "set_outcome": setting.outcome.name if setting else None,
+        "set_by": setting.set_by if setting else None,
+        "set_at": _time(setting.set_at if setting else None),
     }
 
 

@@ -25,6 +25,7 @@ from bot.models.digest_schedule import (
 )
 from bot.models.digests import Digest, Missed, PersonTotals, TopContact, Totals, sum_totals
 from bot.models.missed_calls import Waiting
+from bot.models.outcomes import OutcomeCount
 from bot.people.lookup import locale_for_user
 from bot.people.names import with_contact_name
 from bot.store import Store
@@ -32,7 +33,7 @@ from bot.ui.formatting import Locale
 
 log = structlog.get_logger()
 
-MOST_MISSED, MOST_PEOPLE, MOST_CONTACTS = 6, 15, 5
+MOST_MISSED, MOST_PEOPLE, MOST_CONTACTS, MOST_OUTCOMES = 6, 15, 5, 10
 # In a personal digest, callbacks stay as long as in App Home.
 SECONDS_TO_CALL_BACK = 7 * 86_400.0
 # A digest from further in the future was made while the clock was ahead. Clocks are often set back
@@ -151,7 +152,20 @@ class DigestGenerator:
             trend=self._trend(plan, period, extension),
             per_person=plan.per_person,
             is_personal=plan.is_personal,
+            outcomes=self._outcomes(span, before.span(zone) if before else None, extension),
         )
+
+    def _outcomes(
+        self, span: Interval, before: Interval | None, extension: str | None
+    ) -> tuple[OutcomeCount, ...]:
+        """Return the most frequent outcomes that people set, with those of the period before."""
+        now = self.store.outcomes.counted(span, extension)
+        then = self.store.outcomes.counted(before, extension) if before else None
+        names = dict.fromkeys([*now, *(then or {})])
+        return tuple(
+            OutcomeCount(name, now.get(name, 0), then.get(name, 0) if then is not None else None)
+            for name in names
+        )[:MOST_OUTCOMES]
 
     def _compared(
         self, period: Period | None, zone: ZoneInfo, extension: str | None

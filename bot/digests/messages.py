@@ -14,6 +14,7 @@ from bot.digests.words import (
 )
 from bot.models.digest_schedule import Cadence, DigestPlan, Period
 from bot.models.digests import Digest, Missed, PersonTotals
+from bot.models.outcomes import OutcomeCount
 from bot.ui.action_ids import DIGEST_METADATA, OPEN_CALL
 from bot.ui.blocks import (
     Json,
@@ -36,6 +37,12 @@ from bot.ui.message import REPEAT_NOTE, Message
 from bot.ui.mrkdwn import escape, may_have_markup, name_of, shorten
 
 MOST_NAME_IN_TABLE = 40
+
+_BEFORE = {
+    Cadence.DAILY: "day before",
+    Cadence.WEEKLY: "week before",
+    Cadence.MONTHLY: "month before",
+}
 
 _QUIET = {Cadence.DAILY: "day", Cadence.WEEKLY: "week", Cadence.MONTHLY: "month"}
 
@@ -118,12 +125,20 @@ def _details(digest: Digest, locale: Locale) -> Iterator[Json | Chart]:
     yield from render_charts(digest)
     if digest.per_person and digest.people:
         yield _table(digest.people)
+    if digest.outcomes:
+        yield titled_list("Outcomes", [_outcome(one, digest.cadence) for one in digest.outcomes])
     people = [f"{name_of(one.name)}: {one.calls:,}" for one in digest.people[:5]]
     if people and not digest.per_person:
         yield titled_list("Most calls by person", people)
     contacts = [f"{name_of(one.name)}: {one.calls:,}" for one in digest.contacts if one.calls > 1]
     if contacts:
         yield titled_list("Most calls by contact", contacts)
+
+
+def _outcome(one: OutcomeCount, cadence: Cadence) -> str:
+    """Return the calls with an outcome, compared with the period before."""
+    before = "" if one.before is None else f" ({_BEFORE[cadence]}: {one.before:,})"
+    return f"{name_of(one.name)}: {one.calls:,}{before}"
 
 
 def _typed_for_missed(digest: Digest) -> str:

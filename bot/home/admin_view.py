@@ -34,6 +34,7 @@ from bot.ui.action_ids import (
     SHOW_ADMIN_LIST,
     SHOW_CHANNELS,
     SHOW_OPT_OUTS,
+    SHOW_OUTCOMES,
     SHOW_RULES,
     SHOW_UNMATCHED,
     TRY_CHANNEL,
@@ -81,6 +82,7 @@ def render_admin_part(admin: AdminPart, *, locale: Locale) -> list[Json]:
         header("Administration"),
         _rules(admin.rules),
         _channels(admin.channels),
+        _outcomes(admin.outcomes),
         _people(admin.unmatched),
         _opt_outs(admin.opted_out),
         *render_digests(admin.digests, locale),
@@ -220,6 +222,13 @@ def _channels(channels: ChannelsInShort) -> Json:
     if channels.muted:
         words += f"  ·  :no_bell: {channels.muted:,} muted"
     return _row("Channel settings", words, "Channels", SHOW_CHANNELS)
+
+
+def _outcomes(count: int) -> Json:
+    words = "1 outcome" if count == 1 else f"{count:,} outcomes"
+    if not count:
+        words = "No outcomes. Create some to choose from on the cards of calls."
+    return _row("Call outcomes", words, "Outcomes", SHOW_OUTCOMES)
 
 
 def _people(unmatched: int) -> Json:

@@ -231,6 +231,7 @@ class HomePresenter:
             rules=self._rules({one.channel for one in broken}),
             channels=self.channel_presenter.in_short(),
             tried=tried,
+            outcomes=len(self.store.outcomes.all()),
         )
 
     def _rules(self, broken: set[str]) -> RulesInShort:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.models.digest_schedule import Cadence, DigestPlan, Period
+from bot.models.outcomes import OutcomeCount
 
 HOURS = 24
 
@@ -144,7 +145,8 @@ class Digest:
     `before` are the totals of the previous period, `week_before` those of the same weekdays a week
     earlier; None if a comparison makes no sense. `callers` is the number of callers who weren't
     called back, `missed` the latest of them. `trend` lists weeks: the Monday, the calls, and the
-    missed ones. `skipped` is the number of digests skipped before this one.
+    missed ones. `outcomes` counts the calls with outcomes that people set. `skipped` is the number
+    of digests skipped before this one.
     """
 
     digest_id: str
@@ -162,6 +164,7 @@ class Digest:
     per_person: bool = False
     is_personal: bool = False
     skipped: int = 0
+    outcomes: tuple[OutcomeCount, ...] = ()
     next_run: float | None = None
 
 

@@ -15,8 +15,8 @@ from bot.models.rules import RulesInShort
 class AdminPart:
     """What only admins see.
 
-    `unmatched` people in Slack have no extension. `opted_out` counts numbers. `tried` is the name
-    of an incident that is being checked again.
+    `unmatched` people in Slack have no extension. `opted_out` counts numbers, `outcomes`
+    those to choose from. `tried` is the name of an incident that is being checked again.
     """
 
     health: Health
@@ -27,6 +27,7 @@ class AdminPart:
     rules: RulesInShort = field(default_factory=RulesInShort)
     channels: ChannelsInShort = field(default_factory=ChannelsInShort)
     tried: str = ""
+    outcomes: int = 0
 
 
 @dataclass(frozen=True)

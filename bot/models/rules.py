@@ -62,10 +62,12 @@ class Conditions:
     """What a call must be like: every condition that is set, with any one of its values.
 
     `lines` are company numbers; `callers` are numbers of the other party (both E.164) or words of a
-    contact's name. `values` are allowed values of the contact field `field`. `words` are searched
-    in the summary, the transcript, and the name. `at_least` and `at_most` limit the length of the
-    call in seconds; `waited` is the minimum wait of the caller in seconds. `calls` is the minimum
-    number of calls from the same number within `minutes`, including this one.
+    contact's name. `set_outcomes` are names of outcomes that people set: with them, the rule acts
+    when one is set, and not before. `values` are allowed values of the contact field `field`.
+    `words` are searched in the summary, the transcript, and the name. `at_least` and `at_most`
+    limit the length of the call in seconds; `waited` is the minimum wait of the caller in seconds.
+    `calls` is the minimum number of calls from the same number within `minutes`, including this
+    one.
     """
 
     directions: tuple[str, ...] = ()
@@ -76,6 +78,7 @@ class Conditions:
     field: str = ""
     values: tuple[str, ...] = ()
     sentiments: tuple[str, ...] = ()
+    set_outcomes: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     at_least: int | None = None
     at_most: int | None = None

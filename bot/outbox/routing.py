@@ -30,6 +30,7 @@ def channels_with_work(
             store.key_values.begin_moment(WAITING_CALL + waiting.call_id, now)
         enqueue_alerts(routed, receptions, store=store, now=now)
         store.posts.route([(one, where.places) for one, where in routed], receptions, now=now)
+    _act_on_outcomes(store, router, clock.now())
     while texts := store.texts.to_route():
         chosen = []
         for one in texts:
@@ -40,6 +41,24 @@ def channels_with_work(
         now = clock.now()
         store.texts.route(chosen, store.channels.held(now=now), now=now)
     return store.posts.channels_with_work()
+
+
+def _act_on_outcomes(store: Store, router: Router, now: float) -> None:
+    """Run the rules for outcomes that people set."""
+    while changed := store.outcomes.to_act():
+        for one, setting in changed:
+            where = router.route_outcome(one.call, setting.outcome.name)
+            if where.places:
+                receptions = store.channels.receptions({*where.places}, now=now)
+                store.posts.add(one, where.places, receptions, now=now)
+                enqueue_alerts(
+                    [(one, where)],
+                    receptions,
+                    store=store,
+                    now=now,
+                    outcome=setting.outcome.outcome_id,
+                )
+        store.outcomes.mark_acted((one.call.call_id, setting) for one, setting in changed)
 
 
 def _end_quiet_hours(store: Store, now: float) -> None:

@@ -17,6 +17,7 @@ class AdminAction(StrEnum):
     CHANGE_ROUTING = "change where calls go"
     CHANGE_CHANNELS = "change channel settings"
     CHANGE_COMPANY_TEMPLATES = "change company templates"
+    CHANGE_OUTCOMES = "change call outcomes"
     SWITCH_DIGESTS = "change the digests of channels"
     RELEASE_CALLS = "release a call that someone else claimed"
     REASSIGN_CALLS = "reassign a call that someone else claimed"

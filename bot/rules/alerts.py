@@ -21,12 +21,17 @@ def enqueue_alerts(
     *,
     store: Store,
     now: float,
+    outcome: int | None = None,
 ) -> None:
-    """Enqueue the alerts of the matching rules, once for each call, rule, and channel."""
+    """Enqueue the alerts of the matching rules, once for each call, rule, and channel.
+
+    With the ID of an `outcome` that was set, once for that outcome, too.
+    """
+    mark = "" if outcome is None else f" {outcome}"
     for one, where in routed:
         for alert in where.alerts:
             call_id = one.call.call_id
-            notice_id = f"{ALERT} {call_id} {alert.rule_id} {alert.channel}"
+            notice_id = f"{ALERT} {call_id} {alert.rule_id} {alert.channel}{mark}"
             detail = {
                 "call_id": call_id,
                 "slack_user": alert.slack_user,

@@ -71,11 +71,12 @@ _OUTCOMES = {
 
 @dataclass(frozen=True)
 class Choices:
-    """What menus offer: people, company numbers (E.164), and the names of contact fields."""
+    """What menus offer: people, company numbers (E.164), names of contact fields and outcomes."""
 
     people: Sequence[Person] = ()
     lines: Sequence[str] = ()
     fields: Sequence[str] = ()
+    outcomes: Sequence[str] = ()
 
 
 def render_rule_form(
@@ -95,12 +96,13 @@ def render_rule_form(
         header("Conditions"),
         note("A call must meet all conditions that you fill in. Without conditions, all calls do."),
         _many("directions", "Direction", {one: one.capitalize() for one in DIRECTIONS}, when),
-        _many("outcomes", "Outcome", {str(one): _OUTCOMES[one] for one in OUTCOMES}, when),
+        _many("outcomes", "Kind of call", {str(one): _OUTCOMES[one] for one in OUTCOMES}, when),
         _extensions(when, choices),
         *_lines(when, choices, locale),
         _text("callers", "Caller", listed(when.callers, locale), hint=_CALLERS),
         *_fields(when, choices),
         _many("sentiments", "Sentiment", {one: one.capitalize() for one in SENTIMENTS}, when),
+        *_set_outcomes(when, choices),
         _text("words", "Keywords", listed(when.words), hint=_WORDS),
         number_field("at_least", "Minimum length", when.at_least, MAX_SECONDS, hint=_SECONDS),
         number_field("at_most", "Maximum length", when.at_most, MAX_SECONDS, hint=_SECONDS),
@@ -126,6 +128,8 @@ _WORDS = (
     f"In the summary, the transcript, or the caller's name. {_SEVERAL} One is enough. Whole words"
     " only; no wildcards."
 )
+
+_SET_OUTCOMES = "The rule acts when someone sets one of these on the card, not when the call ends."
 
 _SECONDS = "In seconds."
 
@@ -203,6 +207,13 @@ def _lines(when: Conditions, choices: Choices, locale: Locale) -> list[Json]:
     return [field("lines", "Company number", _menu(options, when.lines))] if options else []
 
 
+def _set_outcomes(when: Conditions, choices: Choices) -> list[Json]:
+    known = list(dict.fromkeys([*when.set_outcomes, *choices.outcomes]))
+    options = [option(one, one) for one in known]
+    menu = _menu(options, when.set_outcomes)
+    return [field("set_outcomes", "Outcome set", menu, hint=_SET_OUTCOMES)] if options else []
+
+
 def _fields(when: Conditions, choices: Choices) -> list[Json]:
     own = [when.field] if when.field else []
     known = [
@@ -264,6 +275,7 @@ def parse_rule_form(view: Json, before: Rule | None, region: str) -> SubmittedRu
         field=chosen_in(view, "field"),
         values=words("values"),
         sentiments=ticked_in(view, "sentiments"),
+        set_outcomes=ticked_in(view, "set_outcomes"),
         words=words("words"),
         at_least=number_in(view, "at_least"),
         at_most=number_in(view, "at_most"),

@@ -19,12 +19,14 @@ class RuleSubject:
     """A call as rules see it; the store is read only when a rule needs it.
 
     `contacts` returns the contacts with its number. `count_calls` returns the number of incoming
-    calls from it in the last N minutes, including this one.
+    calls from it in the last N minutes, including this one. `set_outcome` is the outcome that
+    someone set, or empty.
     """
 
     call: Call
     contacts: Callable[[], Sequence[Contact]]
     count_calls: Callable[[int], int]
+    set_outcome: str = ""
 
     @cached_property
     def values(self) -> Mapping[str, frozenset[str]]:
@@ -40,6 +42,7 @@ class RuleSubject:
             "outcomes": _known(None if is_guessed else outcome),
             "extensions": _known(*extensions),
             "lines": _known(call.company_number),
+            "set_outcomes": _known(self.set_outcome),
             "sentiments": _known(call.sentiment and call.sentiment.casefold()),
         }
 
@@ -94,7 +97,9 @@ class CompiledRules:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         """Compile the rules that are switched on."""
-        self._rules = [(one, _checks(one.when)) for one in rules if one.is_on]
+        compiled = [(one, _checks(one.when)) for one in rules if one.is_on]
+        self._rules = [one for one in compiled if not one[0].when.set_outcomes]
+        self._on_outcome = [one for one in compiled if one[0].when.set_outcomes]
         self.lines = frozenset(
             name for one, _ in self._rules for name in LINES if getattr(one.when, name)
         )
@@ -115,6 +120,16 @@ class CompiledRules:
             if verdict is not False and not rule.goes_on:
                 break
         return matched, is_open
+
+    def match_outcome(self, seen: RuleSubject) -> list[Rule]:
+        """Return the rules that act because an outcome was just set."""
+        matched = []
+        for rule, checks in self._on_outcome:
+            if _verdict(checks, seen):
+                matched.append(rule)
+                if not rule.goes_on:
+                    break
+        return matched
 
 
 LINES = ("lines", "extensions")
@@ -168,7 +183,7 @@ def _verdict(checks: Sequence[Check], seen: RuleSubject) -> bool | None:
 def _checks(when: Conditions) -> list[Check]:
     checks = [
         _has(name, frozenset(one.casefold() for one in wanted))
-        for name in ("directions", "outcomes", "extensions", "lines", "sentiments")
+        for name in ("directions", "outcomes", "extensions", "lines", "sentiments", "set_outcomes")
         if (wanted := getattr(when, name))
     ]
     if when.at_least is not None or when.at_most is not None:

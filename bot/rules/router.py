@@ -61,6 +61,11 @@ class Router:
             routed.places.setdefault(channel, Why(How.OWN))
         return routed
 
+    def route_outcome(self, call: Call, outcome: str) -> Routed:
+        """Return where rules post a call because someone set this outcome, and who is mentioned."""
+        seen = replace(to_subject(call, self.store), set_outcome=outcome)
+        return self._by_rules(self._compiled_rules().match_outcome(seen), seen)
+
     def route_without_line(self) -> Routed:
         """Return where a call is shown if its line stays unknown."""
         return Routed({self.routes.default_channel: Why(How.UNPLACED)})

@@ -90,6 +90,12 @@ def contradiction(when: Conditions) -> str | None:
 
 
 def _find_unreachable(rules: Sequence[Rule]) -> Iterator[tuple[int, str]]:
+    # Rules for outcomes that people set act later, so no other rule keeps a call from them.
+    for group in (False, True):
+        yield from _find_covered([one for one in rules if bool(one.when.set_outcomes) is group])
+
+
+def _find_covered(rules: Sequence[Rule]) -> Iterator[tuple[int, str]]:
     stopping: list[Rule] = []
     for rule in rules:
         if not rule.is_on:

@@ -30,6 +30,7 @@ def conditions_in_words(when: Conditions, locale: Locale) -> list[str]:
         _any_of("with ", numbers),
         _any_of(f"contact field {when.field} is ", when.values) if when.field else "",
         _any_of("sentiment ", when.sentiments),
+        _any_of("outcome set to ", when.set_outcomes),
         f"at least {span(when.at_least)} long" if when.at_least is not None else "",
         f"at most {span(when.at_most)} long" if when.at_most is not None else "",
         f"caller waited at least {span(when.waited)}" if when.waited is not None else "",
@@ -54,7 +55,7 @@ def _held(why: Why, locale: Locale, shown: Visibility) -> list[str]:
     """Return the matched conditions; keywords may come from the summary or the transcript."""
     held = why.held
     if not shown.summary:
-        held = replace(held, sentiments=())
+        held = replace(held, sentiments=(), set_outcomes=())
     if not (shown.summary and shown.transcript):
         held = replace(held, words=())
     hidden = [] if held == why.held else ["keywords or sentiment, not shown here"]

@@ -19,6 +19,7 @@ _MANY = {
     "our number": "lines",
     "caller": "callers",
     "mood": "sentiments",
+    "outcome set": "set_outcomes",
     "words": "words",
 }
 _NUMBERS = {

@@ -22,6 +22,7 @@ from bot.missed_calls.departures import Departures
 from bot.missed_calls.service import ClaimService
 from bot.models.rules import DefaultRoutes
 from bot.outbox.delivery import ChannelDelivery
+from bot.outcomes.service import OutcomeListService, OutcomeService
 from bot.people.external_users import ExternalUsers
 from bot.people.guests import Guests
 from bot.people.permissions import Permissions
@@ -85,6 +86,8 @@ class Services:
     digests: DigestService
     digest_generator: DigestGenerator
     rules: RuleService
+    outcomes: OutcomeService
+    outcome_list: OutcomeListService
     channels: ChannelService
     mutes: MuteService
     shared_channels: SharedChannels

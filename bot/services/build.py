@@ -29,6 +29,7 @@ from bot.models.outbox import Post
 from bot.models.rules import DefaultRoutes
 from bot.outbox.delivery import ChannelDelivery
 from bot.outbox.edit_budget import EditBudget
+from bot.outcomes.service import OutcomeListService, OutcomeService
 from bot.people.external_users import ExternalUsers
 from bot.people.guests import Guests
 from bot.people.permissions import Permissions
@@ -175,6 +176,8 @@ def build_services(
         digests=DigestService(store, slack, digest_generator, permissions, clock, wake),
         digest_generator=digest_generator,
         rules=RuleService(store, slack, permissions, rule_presenter, clock, region),
+        outcomes=OutcomeService(store, clock, wake),
+        outcome_list=OutcomeListService(store, permissions, clock, wake),
         channels=ChannelService(store, slack, permissions, channel_presenter, mutes, clock, wake),
         mutes=mutes,
         shared_channels=SharedChannels(store, slack, clock, tell_admins),

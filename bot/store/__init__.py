@@ -12,6 +12,7 @@ from bot.store.calls import Calls, OwnCalls
 from bot.store.channels import Channels, Mutes
 from bot.store.claims import Claims, Reminders
 from bot.store.contacts import ContactChoices, Contacts
+from bot.store.customers.outcomes import Outcomes
 from bot.store.database.connection import Database
 from bot.store.digests import Digests
 from bot.store.health import Incidents
@@ -75,6 +76,7 @@ class Store:
     mutes: Mutes
     erasures: Erasures
     retention: RetentionStore
+    outcomes: Outcomes
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -117,6 +119,7 @@ class Store:
             Mutes(database),
             Erasures(database),
             RetentionStore(database),
+            Outcomes(database),
         )
         store.key_values.opaque_key()
         return store

@@ -31,7 +31,7 @@ class SlashCommand:
 
 CALLS = SlashCommand(
     "/calls",
-    '[who] [when] [missed|unclaimed|voicemail|answered|incoming|mine] ["words"]',
+    '[who] [when] [missed|unclaimed|voicemail|answered|incoming|mine] [outcome:…] ["words"]',
     "Search calls by person, date, or keyword",
     (
         Use("", "Show the latest calls"),
@@ -41,6 +41,7 @@ CALLS = SlashCommand(
         Use("unclaimed since monday", "Show missed calls that no one has claimed"),
         Use("voicemail last week", "Show missed calls with voicemail"),
         Use("2026-11-01..2026-11-20 outgoing", "Show outgoing calls between two dates"),
+        Use("month outcome:appointment", "Show calls with an outcome that people set on cards"),
         Use('week "delivery date"', "Search what was said in the last seven days"),
     ),
 )
@@ -69,7 +70,8 @@ SMS = SlashCommand(
 
 VOCATECH = SlashCommand(
     "/vocatech",
-    "help | link | unlink | status | digest | settings | mute | templates | rules | channels",
+    "help | link | unlink | status | digest | settings | mute | templates | outcomes | rules"
+    " | channels",
     "Help, status, digests, and settings",
     (
         Use("", "Show this help"),
@@ -89,6 +91,7 @@ VOCATECH = SlashCommand(
         Use("rules", "Manage routing rules (admins)"),
         Use("channels", "Manage quiet hours, limits, and privacy of channels (admins)"),
         Use("templates", "Manage message templates"),
+        Use("outcomes", "Manage the outcomes that people set on calls (admins)"),
     ),
 )
 

@@ -17,6 +17,7 @@ from bot.sandbox.demo.buttons import arrange
 from bot.sandbox.demo.call_scenarios import DemoAction
 from bot.sandbox.demo.delivery_audit import DeliveryAudit
 from bot.sandbox.demo.manual_call import ManualCall
+from bot.sandbox.demo.past_work import add_past_work
 from bot.sandbox.demo.reader import open_home, say
 from bot.sandbox.demo.service_faults import SlackFaults
 from bot.sandbox.demo.text_scenarios import picture_in
@@ -193,6 +194,7 @@ def start_demo(*, speed: float, poll_seconds: float = POLL_SECONDS) -> Iterator[
         try:
             _wait_until_connected(slack, vocatech)
             run_command("backfill", "--since", f"{DAYS + 1}d", "--env-file", str(env_file))
+            add_past_work(Path(folder) / "demo.db", now=time.time(), days=DAYS)
             demo = DemoEnvironment(slack, vocatech, bot, env_file, speed=speed, past=past)
             with contextlib.closing(demo.phone):
                 yield demo

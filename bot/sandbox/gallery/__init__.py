@@ -1,6 +1,6 @@
 """The gallery: an example of every message, modal, and App Home."""
 
-from bot.sandbox.gallery.admins import INCIDENTS, RULES
+from bot.sandbox.gallery.admins import INCIDENTS, OUTCOMES, RULES
 from bot.sandbox.gallery.calls import AROUND_CALLS, CARDS, LISTS
 from bot.sandbox.gallery.channels import QUIET
 from bot.sandbox.gallery.contacts import CONTACTS
@@ -15,5 +15,5 @@ __all__ = ["GROUPS", "Example", "Group"]
 
 GROUPS = (
     *(CARDS, AROUND_CALLS, SUMMARIES, LISTS, CLAIMS, THREADS, SENDING, WRITING),
-    *(CONTACTS, DIGESTS, HOMES, PEOPLE, RULES, QUIET, INCIDENTS),
+    *(CONTACTS, DIGESTS, HOMES, PEOPLE, OUTCOMES, RULES, QUIET, INCIDENTS),
 )

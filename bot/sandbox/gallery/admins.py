@@ -3,7 +3,15 @@
 from dataclasses import replace
 
 from bot.errors import KeyRefused
+from bot.models.outcomes import CallOutcome, OutcomeSetting
 from bot.models.rules import Conditions, Rule, Rulebook
+from bot.outcomes.modals import (
+    DELETED_OUTCOME,
+    render_outcome_conflict,
+    render_outcome_form,
+    render_outcome_problem,
+    render_outcomes_modal,
+)
 from bot.rules.form import Choices, render_rule_form
 from bot.rules.modals import Fallback, Tried, render_rules_modal, render_tried
 from bot.sandbox.gallery import fixtures as facts
@@ -37,11 +45,38 @@ FULL = Conditions(
     minutes=10_080,
 )
 MANY = tuple(Rule(at, facts.LONG_NAME[:60], facts.SALES, when=FULL) for at in range(1, 201))
-CHOICES = Choices((facts.ANA_TORRES, facts.BEN_WHITAKER), FULL.lines[:3], ("Company", "City"))
+CHOICES = Choices(
+    (facts.ANA_TORRES, facts.BEN_WHITAKER),
+    FULL.lines[:3],
+    ("Company", "City"),
+    ("Quote sent", "Appointment"),
+)
 FALLBACK = Fallback(facts.CHANNEL, {"+12125550101": facts.SALES})
 WELL, ILL = (Tried(facts.CALL, [facts.SALES], [facts.SALES], [ANGRY]),
              Tried(facts.MISSED, [facts.SALES], [facts.CHANNEL], [ANGRY]))  # fmt: skip
+SET_BY_BEN = OutcomeSetting(facts.QUOTE, facts.BEN, facts.NOW)
 PLACES = [f"C0{at:07}" for at in range(20)]
+
+OUTCOMES = Group(
+    "Call outcomes",
+    (
+        Example("Outcomes", "After /vocatech outcomes, by an admin.",
+                lambda: render_outcomes_modal(facts.OUTCOMES, {1: 12, 2: 1},
+                                              notice="“Resolved” saved.")),
+        Example("No outcomes", "If an admin deleted all of them.",
+                lambda: render_outcomes_modal((), {})),
+        Example("48 outcomes", "The limit.",
+                lambda: render_outcomes_modal(
+                    [CallOutcome(at, facts.LONG_NAME[:40]) for at in range(1, 49)], {})),
+        Example("An outcome", "After Edit or New outcome.",
+                lambda: render_outcome_form(facts.QUOTE, token="token")),
+        Example("Outcome set by two people", "If a colleague chose another one just before.",
+                lambda: render_outcome_conflict("call-1", facts.OUTCOMES[1], SET_BY_BEN,
+                                                set_by="Ben Whitaker", below={})),
+        Example("Outcome that was deleted", "If the menu of an old card still has it.",
+                lambda: render_outcome_problem(DELETED_OUTCOME)),
+    ),
+)  # fmt: skip
 
 RULES = Group(
     "Routing rules",

@@ -74,6 +74,8 @@ CARDS = Group(
             "If the person who answered wants mentions.",
             lambda: render_call_card(facts.CALL, locale=LOCALE, mention=facts.ANA),
         ),
+        _card("Call with an outcome", "After Ben chose an outcome on the card.", facts.CALL,
+              facts.WITH_OUTCOME),
         _card("Transferred call", "If several people talked.", facts.TRANSFERRED),
         _card("Missed call", "When no one answered, and no one has claimed it.", facts.MISSED,
               facts.OPEN),

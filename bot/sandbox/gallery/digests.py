@@ -13,6 +13,7 @@ from bot.digests.messages import (
 )
 from bot.models.digest_schedule import Cadence, DigestPlan, Period
 from bot.models.digests import Digest, Hour, Missed, PersonTotals, TopContact, Totals
+from bot.models.outcomes import OutcomeCount
 from bot.sandbox.gallery import fixtures as facts
 from bot.sandbox.gallery.example import LOCALE, Example, Group
 
@@ -57,6 +58,11 @@ DIGEST = Digest(
             tries=1,
         ),
         Missed("call-5", "(718) 555-0133", None, FRIDAY - 86_400, has_voicemail=False, tries=1),
+    ),
+    outcomes=(
+        OutcomeCount("Quote sent", 14, 9),
+        OutcomeCount("Appointment", 11, 13),
+        OutcomeCount("Wrong number", 2, 0),
     ),
     people=(
         PersonTotals("Ana Torres", 44, 5, 18, 14_400),

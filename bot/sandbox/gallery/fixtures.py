@@ -7,8 +7,10 @@ from bot.calls.card_context import CardContext
 from bot.calls.claim_section import ClaimSection
 from bot.models.calls import Call, Direction, Leg, Outcome
 from bot.models.contacts import Contact, ContactField
+from bot.models.outcomes import CallOutcome
 from bot.models.people import Person
 from bot.models.texts import OutgoingText, Platform, SendState, Text
+from bot.outcomes.card_section import OutcomeSection
 
 NOW: Final = 1_795_446_000.0  # Monday, 23 November 2026, 10:00 in New York
 MINUTE: Final = 60.0
@@ -111,6 +113,11 @@ TRIED = replace(
     callback=replace(
         CLAIMED.callback, others=2, tried_by="Ben Whitaker", tried_at=NOW - 2 * MINUTE
     ),
+)
+QUOTE = CallOutcome(1, "Quote sent")
+OUTCOMES = (QUOTE, CallOutcome(2, "Appointment"), CallOutcome(3, "Resolved"))
+WITH_OUTCOME = CardContext(
+    has_contact=True, outcome=OutcomeSection(OUTCOMES, QUOTE, "Ben Whitaker")
 )
 DONE = replace(
     CLAIMED,

@@ -14,7 +14,7 @@ from bot.models.outbox import Post, Subject
 from bot.models.rules import How, Why
 from bot.store.database.connection import Database
 from bot.store.database.restore_marks import RESTORED_FROM
-from bot.store.outbox.enqueue import route_call
+from bot.store.outbox.enqueue import enqueue_card, route_call
 from bot.store.outbox.rows import why_as_json
 
 _COLUMNS = (
@@ -61,6 +61,22 @@ class Posts:
         def work(db: SqliteDatabase) -> None:
             for call, places in chosen:
                 route_call(db, call, places, receptions, now)
+
+        self._database.write(work)
+
+    def add(
+        self,
+        call: RoutableCall,
+        places: Mapping[str, Why],
+        receptions: Mapping[str, DeliveryPolicy],
+        *,
+        now: float,
+    ) -> None:
+        """Post a call in further channels, unless it is there; its other posts stay as they are."""
+
+        def work(db: SqliteDatabase) -> None:
+            for channel, why in places.items():
+                enqueue_card(db, call, channel, why, receptions[channel], now)
 
         self._database.write(work)
 

@@ -16,6 +16,7 @@ from bot.models.merge import Fields
 from bot.models.outbox import CATCH_UP, Subject
 from bot.models.texts import erase_text_facts
 from bot.store.contact_rows import drop
+from bot.store.customers.outcomes import delete_outcomes_of
 from bot.store.database.tombstones import Tombstone
 from bot.store.outbox.invalidation import show_cards_of
 from bot.store.search.call_index import read_text, write_texts
@@ -116,6 +117,7 @@ def erase_calls(db: SqliteDatabase, call_ids: Collection[str]) -> None:
         db,
         [(read_text(call_from_reports(one, facts)), version) for one, version, facts in found],
     )
+    delete_outcomes_of(db, call_ids)
     show_cards_of(db, call_ids)
     _retry_edits(db, Subject.CALL, ids)
 

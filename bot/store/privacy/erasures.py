@@ -167,6 +167,8 @@ _ABOUT = {
     " (select contact_id from contact_numbers where number = :n)",
     "claims": f"select * from claims where {_CALLS_OF}",
     "closings": f"select * from closings where {_CALLS_OF}",
+    "call_outcomes": "select call_id, name, set_by, set_at from call_outcomes join outcomes"
+    f" using (outcome_id) where {_CALLS_OF}",
     "reminders": f"select * from reminders where {_CALLS_OF}",
     "posts": "select subject_kind, subject, channel, ts from posts where"
     f" (subject_kind = 'call' and subject in (select call_id from calls where remote_number = :n))"

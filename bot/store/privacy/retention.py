@@ -133,7 +133,7 @@ def _delete_calls(db: SqliteDatabase, ids: Collection[str]) -> None:
     delete_texts(db, ids)
     merge_step(db)
     _delete_posts(db, Subject.CALL, listed)
-    for table in ("claims", "closings", "reminders", "calls"):
+    for table in ("claims", "closings", "reminders", "call_outcomes", "calls"):
         db.execute(f"delete from {table} where call_id {_LISTED}", [listed])
     db.execute(f"update replies set call_id = null where call_id {_LISTED}", [listed])
 

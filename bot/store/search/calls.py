@@ -24,12 +24,14 @@ from bot.store.search.call_index import (
 from bot.store.search.folding import cut_query, cut_words, join_words
 from bot.store.search.terms import (
     POSTED_IN,
+    WITHOUT_OUTCOME,
     SearchTerms,
     conditions,
     phrase_expressions,
     quote,
     quote_names,
     row_id_range,
+    source,
     token_expression,
 )
 
@@ -51,6 +53,11 @@ select call_id from json_each(?) as listed cross join calls as missed
 where {OPEN} and not exists (select 1 from claims where claims.call_id = missed.call_id)
 order by missed.started_at desc
 """
+
+_HAS_OUTCOME = (
+    "exists (select 1 from call_outcomes as own where own.call_id = call_texts.call_id"
+    " and own.outcome_id in (select value from json_each(?)))"
+)
 
 _COLUMNS = {"summary": 1, "transcript": 2}
 
@@ -112,7 +119,7 @@ class CallSearch:
 
     def find(self, wanted: SearchTerms, *, limit: int, offset: int = 0) -> list[Found]:
         """Return calls: newest first, or with phrases the best of the newest matches."""
-        if wanted.extensions == ():
+        if () in (wanted.extensions, wanted.outcome_ids):
             return []
         if wanted.unclaimed:
             unclaimed = self._unclaimed(wanted)[offset : offset + limit]
@@ -131,7 +138,7 @@ class CallSearch:
 
     def count(self, wanted: SearchTerms) -> int:
         """Return how many calls match; counting stops one above the limit."""
-        if wanted.extensions == ():
+        if () in (wanted.extensions, wanted.outcome_ids):
             return 0
         if wanted.unclaimed:
             return len(self._unclaimed(wanted))
@@ -141,7 +148,7 @@ class CallSearch:
             return len(self._newest(asked, wanted, most + 1)) if asked else 0
         return sum(
             self._database.rows(
-                f"select count(*) from (select 1 from calls where {where} limit ?)",
+                f"select count(*) from (select 1 from {source(wanted)[0]} where {where} limit ?)",
                 [*values, MOST_COUNTED + 1],
             )[0][0]
             for where, values in conditions(wanted)
@@ -152,10 +159,11 @@ class CallSearch:
 
     def _newest_ids(self, wanted: SearchTerms, limit: int) -> list[str]:
         found: list[tuple[float, str]] = []
+        tables, at = source(wanted)
         for where, values in conditions(wanted):
             rows = self._database.rows(
-                f"select call_id, started_at from calls where {where}"
-                " order by started_at desc limit ?",
+                f"select call_id, started_at from {tables} where {where}"
+                f" order by {at} desc limit ?",
                 [*values, limit],
             )
             found += [(row["started_at"] or 0.0, row["call_id"]) for row in rows]
@@ -229,17 +237,26 @@ class CallSearch:
         return " OR ".join(parts) or None
 
     def _newest(self, asked: str, wanted: SearchTerms, limit: int) -> list[int]:
-        posted, channel = "", []
+        more: list[str] = []
+        values: list[object] = []
         if wanted.channel is not None:
-            posted = (
+            more.append(POSTED_IN.format(call_id="call_texts.call_id"))
+            values.append(wanted.channel)
+        if wanted.outcome_ids is not None:
+            more.append(_HAS_OUTCOME)
+            values.append(json.dumps(wanted.outcome_ids))
+        if wanted.has_no_outcome:
+            more.append(WITHOUT_OUTCOME.format(call_id="call_texts.call_id"))
+        of_call = ""
+        if more:
+            of_call = (
                 " and exists (select 1 from call_texts where text_id = call_words.rowid and"
-                f" {POSTED_IN.format(call_id='call_texts.call_id')})"
+                f" {' and '.join(more)})"
             )
-            channel = [wanted.channel]
         rows = self._database.rows(
             "select rowid from call_words where call_words match ?"
-            f" and rowid >= ? and rowid < ?{posted} order by rowid desc limit ?",
-            [asked, *row_id_range(wanted), *channel, limit],
+            f" and rowid >= ? and rowid < ?{of_call} order by rowid desc limit ?",
+            [asked, *row_id_range(wanted), *values, limit],
         )
         return [row[0] for row in rows]
 

@@ -21,7 +21,8 @@ class SearchTerms:
 
     `name` is a caller's or a colleague's; each of `phrases` must occur literally. `unclaimed` calls
     are missed, no one claimed them, and the caller wasn't reached since. With a `channel`, only the
-    calls that were posted there match.
+    calls that were posted there match. `outcome_ids` are outcomes that people set, of which the
+    call has one; with `has_no_outcome`, no one set any.
     """
 
     number: str | None = None
@@ -35,6 +36,8 @@ class SearchTerms:
     voicemail: bool = False
     unanswered: bool = False
     unclaimed: bool = False
+    outcome_ids: tuple[int, ...] | None = None
+    has_no_outcome: bool = False
     phrases: tuple[str, ...] = ()
     channel: str | None = None
 
@@ -63,14 +66,27 @@ POSTED_IN = (
 )
 
 
+WITHOUT_OUTCOME = "not exists (select 1 from call_outcomes as own where own.call_id = {call_id})"
+
+
+def source(wanted: SearchTerms) -> tuple[str, str]:
+    """Return the tables to list calls from, and the column with their times.
+
+    With an outcome, the calls that have it are read by its index; most calls have none.
+    """
+    if wanted.outcome_ids is None:
+        return "calls", "started_at"
+    return "call_outcomes as chosen cross join calls using (call_id)", "called_at"
+
+
 def conditions(wanted: SearchTerms) -> list[tuple[str, list[Any]]]:
-    """Return SQL conditions and values: one pair per extension, to use its index."""
+    """Return SQL conditions and values: one pair per extension or outcome, to use its index."""
     parts: list[str] = []
     values: list[Any] = []
     for part, value in (
         ("remote_number = ?", wanted.number),
-        ("started_at >= ?", wanted.since),
-        ("started_at < ?", wanted.until),
+        (f"{source(wanted)[1]} >= ?", wanted.since),
+        (f"{source(wanted)[1]} < ?", wanted.until),
         ("direction = ?", wanted.direction),
     ):
         if value is not None:
@@ -82,12 +98,20 @@ def conditions(wanted: SearchTerms) -> list[tuple[str, list[Any]]]:
     if wanted.channel is not None:
         parts.append(POSTED_IN.format(call_id="calls.call_id"))
         values.append(wanted.channel)
-    if wanted.extensions is None:
-        return [(" and ".join(parts) or "true", values)]
-    return [
-        (" and ".join(["extension = ?", *parts]), [extension, *values])
-        for extension in dict.fromkeys(wanted.extensions)
-    ]
+    if wanted.has_no_outcome:
+        parts.append(WITHOUT_OUTCOME.format(call_id="calls.call_id"))
+    found = [(parts, values)]
+    for column, several in (
+        ("extension", wanted.extensions),
+        ("chosen.outcome_id", wanted.outcome_ids),
+    ):
+        if several is not None:
+            found = [
+                ([f"{column} = ?", *known], [one, *given])
+                for known, given in found
+                for one in dict.fromkeys(several)
+            ]
+    return [(" and ".join(known) or "true", given) for known, given in found]
 
 
 def row_id_range(wanted: SearchTerms) -> tuple[int, int]:

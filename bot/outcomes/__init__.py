@@ -1,0 +1,1 @@
+"""Outcomes that people set on calls."""

@@ -1,0 +1,1 @@
+"""What people add to calls and numbers: outcomes, notes, follow-ups, screening."""

@@ -1,0 +1,70 @@
+"""Outcomes: the list that admins keep, and the menu on call cards."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import Ack
+
+from bot.missed_calls.service import ClaimService
+from bot.outcomes.service import OutcomeListService, OutcomeService
+from bot.slack.client import SlackClient
+from bot.slack.list_flow import ListFlow
+from bot.ui.action_ids import CALL_MODAL
+
+Json = dict[str, Any]
+
+
+class OutcomeListHandlers(ListFlow[OutcomeListService]):
+    """The list of outcomes."""
+
+
+@dataclass(frozen=True)
+class OutcomeHandlers:
+    """The outcome of a call."""
+
+    slack: SlackClient
+    outcomes: OutcomeService
+    claims: ClaimService
+
+    def choose_outcome(self, ack: Ack, action: Json, body: Json) -> None:
+        """Set the chosen outcome; if someone else was faster, show theirs and ask."""
+        ack()
+        outcome_id, _, call_id = action["selected_option"]["value"].partition(" ")
+        seen = action["action_id"].rpartition(":")[2]
+        below = _call_modal_in(body)
+        conflict = self.outcomes.set(
+            call_id, int(outcome_id), seen=int(seen), by=body["user"]["id"], below=below
+        )
+        if conflict:
+            self.slack.show_modal(body, conflict)
+        self._refresh(call_id, below)
+
+    def replace_outcome(self, ack: Ack, body: Json) -> None:
+        """Set an outcome after all; ask again if it was changed once more."""
+        known = json.loads(body["view"]["private_metadata"])
+        conflict = self.outcomes.set(
+            known["call_id"],
+            known["outcome_id"],
+            seen=known["seen"],
+            by=body["user"]["id"],
+            below=known["below"],
+        )
+        if conflict:
+            ack(response_action="update", view=conflict)
+        else:
+            ack()
+        self._refresh(known["call_id"], known["below"])
+
+    def _refresh(self, call_id: str, below: Json) -> None:
+        """Show the new state in the call modal where the menu was."""
+        if view := below and self.claims.call_modal(call_id, below):
+            self.slack.refresh_modal(below["view"], view)
+
+
+def _call_modal_in(body: Json) -> Json:
+    """Return the ID and metadata of the call modal with the menu; empty for a message."""
+    view = body.get("view") or {}
+    if view.get("callback_id") != CALL_MODAL:
+        return {}
+    return {"view": view["id"], **json.loads(view["private_metadata"])}
