@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from slack_bolt import Ack
 
 from bot.slack.client import SlackClient
+from bot.texts.form import read_reply_form
 from bot.texts.opt_outs import OptOutService
 from bot.texts.service import TextService
 from bot.ui.blocks import Json
@@ -59,12 +60,20 @@ class TextHandlers:
     def record_opt_out(self, ack: Ack, action: Json, body: Json) -> None:
         """Record that a contact asked for no more texts."""
         ack()
-        self.opt_outs.record_opt_out(action["value"], by=body["user"]["id"], is_out=True)
+        self._change_opt_out(action["value"], body, is_out=True)
 
     def lift_opt_out(self, ack: Ack, action: Json, body: Json) -> None:
         """Lift the opt-out of a contact."""
         ack()
-        self.opt_outs.record_opt_out(action["value"], by=body["user"]["id"], is_out=False)
+        self._change_opt_out(action["value"], body, is_out=False)
+
+    def _change_opt_out(self, handle: str, body: Json, *, is_out: bool) -> None:
+        """Record or lift an opt-out; a reply modal shows what that means for the message."""
+        viewer = body["user"]["id"]
+        self.opt_outs.record_opt_out(handle, by=viewer, is_out=is_out)
+        if view := body.get("view"):
+            shown = self.texts.render_form(read_reply_form(view), viewer=viewer)
+            self.slack.update_modal(view["id"], shown, seen_hash=view["hash"])
 
     def show_whole_text(self, ack: Ack, action: Json, body: Json) -> None:
         """Show a text that is too long for its line in the thread."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bot.models.templates import Template
 from bot.models.texts import MAX_CHARACTERS, MAX_SENDS, Text, TextForm
 from bot.sms_segments import describe_length, measure
+from bot.texts.opt_out_buttons import lift_button, record_button
 from bot.texts.words import SEND_LIMIT, body_of, contact_label, status_of, writer_of
 from bot.ui.action_ids import CHOOSE_LINE, FILL_IN_TEMPLATE, SEND_REPLY, TYPE_REPLY
 from bot.ui.blocks import (
@@ -42,7 +43,7 @@ class ReplyForm:
     `company_numbers` can be sent from, `from_number` is the selected one. `latest` are the last
     texts, oldest first, each with the name of its Slack writer. `leaves_at` is when a
     text submitted now would be sent; None means immediately. `warnings` appear above the field.
-    `blocked_because` replaces the field if nothing can be sent.
+    `blocked_because` replaces the field if nothing can be sent, such as when `is_opted_out`.
     """
 
     form: TextForm
@@ -56,6 +57,7 @@ class ReplyForm:
     leaves_at: float | None = None
     warnings: Sequence[str] = field(default_factory=tuple)
     blocked_because: str | None = None
+    is_opted_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,10 @@ def render_reply_modal(reply: ReplyForm, *, locale: Locale) -> Json:
     to = [line("To "), line(name or number, bold=True), *([line(f", {number}")] if name else [])]
     head = rich(paragraph(*to, *_only_number(reply, locale)))
     if reply.blocked_because:
-        return words_modal(
-            TITLE, blocks=[head, says(reply.blocked_because), *_latest(reply, locale)]
-        )
+        lift = [actions(lift_button(reply.form.number))] if reply.is_opted_out else []
+        blocks = [head, says(reply.blocked_because), *lift, *_latest(reply, locale)]
+        metadata = reply.form.to_metadata()
+        return {**words_modal(TITLE, blocks=blocks), "private_metadata": metadata}
     return {
         "type": "modal",
         "callback_id": SEND_REPLY,
@@ -92,6 +95,7 @@ def render_reply_modal(reply: ReplyForm, *, locale: Locale) -> Json:
             *_template_menu(reply),
             _body_field(reply),
             *_counts(reply, locale),
+            actions(record_button(reply.form.number), block_id="opt_out"),
         ],
     }
 

@@ -7,6 +7,7 @@ from bot.models.attachments import NotShown
 from bot.models.opt_outs import OptOutKeyword
 from bot.models.texts import Text
 from bot.phone_numbers import is_whole
+from bot.texts.opt_out_buttons import lift_button, record_button
 from bot.texts.words import (
     MAX_QUOTED,
     body_of,
@@ -21,10 +22,8 @@ from bot.texts.words import (
 from bot.ui.action_ids import (
     BELIEVE_TEXT,
     CONVERSATION_METADATA,
-    LIFT_OPT_OUT,
     NOTICE_METADATA,
     OPEN_CONTACT_OF_NUMBER,
-    RECORD_OPT_OUT,
     REPLY_TO_TEXT,
     SEND_AGAIN,
     SHOW_WHOLE_TEXT,
@@ -271,15 +270,9 @@ def _head_buttons(
         button("Contact" if has_contact else "Add contact", OPEN_CONTACT_OF_NUMBER, handle)
     )
     if is_out:
-        confirm = asked_first(
-            "Lift the opt-out?",
-            "Only lift it if the contact agreed to receive messages again.",
-            yes="Lift opt-out",
-            no="Cancel",
-        )
-        buttons.append(button("Lift opt-out", LIFT_OPT_OUT, handle, confirm=confirm))
+        buttons.append(lift_button(handle))
     elif may_want_to_opt_out:
-        buttons.append(button("Record opt-out", RECORD_OPT_OUT, handle))
+        buttons.append(record_button(handle, is_asked_for=True))
     return [actions(*buttons)]
 
 

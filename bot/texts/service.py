@@ -45,8 +45,8 @@ NO_NUMBER = (
 )
 
 OPTED_OUT = (
-    "This contact opted out. They can't receive messages until they reply START, or an admin lifts"
-    " the opt-out in the thread."
+    "This contact opted out. They can't receive messages until they reply START, or someone lifts"
+    " the opt-out."
 )
 
 WHATSAPP_CLOSED = (
@@ -169,6 +169,7 @@ class TextService:
         store, form = self.store, entered.form
         entered = self._as_sent(entered, viewer=viewer)
         latest = store.texts.latest_with([form.number], limit=LATEST_TEXTS)
+        blocked_because = self.blocked_because(form.number)
         return render_reply_modal(
             ReplyForm(
                 form=form,
@@ -181,7 +182,8 @@ class TextService:
                 sends_left=self.vocatech.interactive.messages.sends_left(),
                 leaves_at=self._leaves_at(),
                 warnings=self._warnings(form, viewer, latest),
-                blocked_because=self.blocked_because(form.number),
+                blocked_because=blocked_because,
+                is_opted_out=blocked_because == OPTED_OUT,
             ),
             locale=self.locale,
         )

@@ -251,6 +251,7 @@ def test_stop_blocks_messages_until_start(bot, slack, vocatech):
 
 def test_polite_stop_is_recorded_by_hand_and_lifted(bot, slack, vocatech):
     write(bot, vocatech, "Ready", "first")  # now Ana owns the conversation
+    wait_for(lambda: sent(vocatech) == ["Ready"])
     vocatech.receive_text(MARIA, "Stop. Thank you")
     head = wait_for(lambda: "Record opt-out" in str(thread_of(slack)[0]) and thread_of(slack)[0])
     slack.click(BEN, CHANNEL, head["ts"], "record_opt_out")
@@ -273,6 +274,33 @@ def test_canceled_appointment_offers_no_opt_out(bot, slack, vocatech):
     vocatech.receive_text(MARIA, "cancel my appointment")
     wait_for(lambda: says(slack, "cancel my appointment"))
     assert "opt" not in str(thread_of(slack)[0]["blocks"]).replace("option", "")
+
+
+def test_opt_out_is_recorded_by_hand_for_any_number(bot, slack, vocatech):
+    wait_for(bot.store.people.company)
+    wait_for(lambda: bot.store.slack_people.find(ADMIN))
+    slack.type_command(ADMIN, CHANNEL, "/sms", "(212) 555-0142 Your table is ready")
+    view = wait_for(lambda: slack.open_view(ADMIN))
+    slack.click_in_view(ADMIN, view["id"], "record_opt_out")
+    wait_for(lambda: "Lift opt-out" in str(slack.open_view(ADMIN)))
+    assert bot.store.opt_outs.of(MARIA)
+    view = slack.open_view(ADMIN)
+    assert not view["submit"]
+    slack.click_in_view(ADMIN, view["id"], "lift_opt_out")
+    view = wait_for(lambda: slack.open_view(ADMIN)["submit"] and slack.open_view(ADMIN))
+    assert bot.store.opt_outs.of(MARIA) is None
+    fill_in(slack, view, "Your table is ready", user=ADMIN)
+    send(slack, slack.open_view(ADMIN), user=ADMIN)
+    wait_for(lambda: sent(vocatech) == ["Your table is ready"])
+    done = [one.what for one in bot.store.audit.latest() if one.slack_user == ADMIN]
+    assert done == ["opt-out lifted", "opt-out recorded"]
+
+
+def test_only_the_owner_or_an_admin_records_an_opt_out_in_the_form(bot, slack, vocatech, thread):
+    view = open_modal(slack, thread, "reply_to_text", user=BEN)
+    slack.click_in_view(BEN, view["id"], "record_opt_out")
+    wait_for(lambda: [one.what for one in bot.store.audit.latest() if "not allowed" in one.what])
+    assert bot.store.opt_outs.of(MARIA) is None
 
 
 def test_recorded_opt_out_survives_a_new_computation(store):

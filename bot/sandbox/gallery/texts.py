@@ -153,7 +153,7 @@ WRITING = Group(
                     locale=LOCALE)),
         Example("Reply that is blocked", "The reason appears before anything is typed.",
                 lambda: render_reply_modal(
-                    replace(FORM, blocked_because=OPTED_OUT), locale=LOCALE)),
+                    replace(FORM, blocked_because=OPTED_OUT, is_opted_out=True), locale=LOCALE)),
         Example("The longest reply", "100 numbers, 100 templates, and the longest texts and names.",
                 lambda: render_reply_modal(
                     replace(FORM, name=facts.LONG_NAME, body=facts.LONG_WORDS,
