@@ -25,6 +25,7 @@ from handlers.channels import ChannelHandlers, MuteHandlers
 from handlers.contacts import ContactHandlers
 from handlers.digests import DigestHandlers
 from handlers.errors import ErrorHandler
+from handlers.follow_ups import FollowUpHandlers
 from handlers.health import HealthEndpoints
 from handlers.home import HomeHandlers
 from handlers.middleware import Middleware
@@ -86,6 +87,14 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
     templates = TemplateHandlers(s.templates, s.slack, s.store.submissions, s.home.refresh)
     text_form = TextFormHandlers(s.slack, s.texts, s.open_modals)
     texts = TextHandlers(s.slack, s.texts, s.opt_outs)
+    follow_ups = FollowUpHandlers(
+        s.slack,
+        s.follow_ups,
+        s.home.refresh,
+        open_call=calls.open_call,
+        open_contact=contacts.show_contact,
+        open_number=contacts.open_contact_of_number,
+    )
     home = HomeHandlers(
         service=HomeService(
             home=s.home,
@@ -129,6 +138,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         "digest": digests.answer_about_digest,
         "settings": people.open_settings,
         "mute": mutes.mute_by_command,
+        "follow-ups": follow_ups.list_by_command,
         "rules": rules.open_list,
         "channels": channels.open_list,
         "templates": templates.open_list,
@@ -163,6 +173,13 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         ids.EDIT_CONTACT: contacts.edit_contact,
         ids.DELETE_CONTACT: contacts.ask_about_deleting,
         ids.CHOOSE_NUMBER: texts.choose_number,
+        ids.REMIND_OF_CONTACT: follow_ups.remind_of_contact,
+        ids.REMIND_OF_NUMBER: follow_ups.remind_of_number,
+        ids.FOLLOW_UP_DONE: follow_ups.mark_done,
+        ids.SNOOZE_FOLLOW_UP: follow_ups.snooze,
+        ids.FOLLOW_UP_MENU: follow_ups.choose_from_menu,
+        ids.SHOW_FOLLOW_UPS: follow_ups.show_list,
+        re.compile(f"^{ids.TURN_FOLLOW_UPS_PAGE}:"): follow_ups.turn_page,
         ids.REPLY_TO_CALL: text_form.reply_to_call,
         ids.REPLY_TO_TEXT: text_form.reply_to_text,
         ids.TYPE_REPLY: text_form.count_characters,
@@ -209,6 +226,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         ids.SAVE_CONTACT: contacts.save_contact,
         ids.CONFIRM_DELETE: contacts.delete_contact,
         ids.HAND_OVER_MODAL: missed_calls.reassign,
+        ids.SAVE_FOLLOW_UP: follow_ups.save,
         ids.LINK_MODAL: people.save_link,
         ids.SETTINGS_MODAL: people.save_settings,
         ids.MUTE_MODAL: mutes.set_mute,

@@ -7,6 +7,7 @@ from bot.attachments import deletion
 from bot.calls import indexing
 from bot.channels import slack_connect
 from bot.digests import service as digest_service
+from bot.follow_ups import reminders as follow_up_reminders
 from bot.health import backups, housekeeping, refusals, slack_monitor, webhook_monitor
 from bot.health.service import report_user_sync
 from bot.missed_calls import reminders, text_back
@@ -107,6 +108,28 @@ def _call_jobs(s: Services) -> Iterator[Job]:
             clock=s.clock,
             wake=s.wake,
             tell_admins=s.tell_admins,
+        ),
+    )
+    yield Job(
+        "send follow-ups",
+        follow_up_reminders.SECONDS_BETWEEN_RUNS,
+        partial(
+            follow_up_reminders.send_follow_ups,
+            store=s.store,
+            slack=s.slack,
+            clock=s.clock,
+            wake=s.wake,
+            failpoint=s.failpoint,
+        ),
+    )
+    yield Job(
+        "close settled follow-ups",
+        follow_up_reminders.SECONDS_BETWEEN_CLOSINGS,
+        partial(
+            follow_up_reminders.close_settled_follow_ups,
+            store=s.store,
+            clock=s.clock,
+            wake=s.wake,
         ),
     )
     if s.settings.text_back:

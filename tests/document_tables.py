@@ -78,6 +78,7 @@ STORED = {
     "claims": ("Who claimed a missed call", "kept"),
     "closings": ("Missed calls that someone marked as called back", "kept"),
     "reminders": ("Reminders that were sent", "kept"),
+    "follow_ups": ("Reminders that people set about a caller, with their note", "kept"),
     "posts": ("What is posted in which channel, and what is still to be posted", "kept"),
     "notices": ("Messages about several calls, and messages to admins", "kept"),
     "bundles": ("Batch summaries: several calls in one message", "kept"),

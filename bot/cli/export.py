@@ -1,4 +1,4 @@
-"""The `export` command: calls, sent texts, contacts, and the audit log as CSV or JSON lines."""
+"""The `export` command: calls, texts, contacts, follow-ups, and the audit log."""
 
 import argparse
 import csv
@@ -16,6 +16,7 @@ from bot.cli.options import DONE, Command, add_env_file, begin_of, day_or_span
 if TYPE_CHECKING:
     from bot.models.calls import Call
     from bot.models.contacts import Contact
+    from bot.models.follow_ups import FollowUp
     from bot.models.outcomes import OutcomeSetting
     from bot.models.texts import Text
     from bot.store import Store
@@ -34,6 +35,10 @@ CALL_COLUMNS = (
     *("extension", "company_number", "seconds", "sentiment", "summary", "transcript"),
     *("call_id", "erased", "set_outcome", "set_by", "set_at"),
 )
+FOLLOW_UP_COLUMNS = (
+    *("created_at", "created_by", "owner", "owner_name", "due_at", "number", "call_id", "note"),
+    *("reminded_at", "closed_at", "closed_by", "closing", "follow_up_id"),
+)
 AUDIT_COLUMNS = ("at", "slack_user", "what", "detail")
 # Signs at the beginning that a spreadsheet may take for a formula or a command.
 _FORMULA = frozenset("=+-@|\N{MINUS SIGN}")
@@ -42,7 +47,7 @@ _INVISIBLE = ("C", "Z")  # Unicode categories: control and format characters, sp
 
 
 def run_export(arguments: argparse.Namespace) -> int:
-    """Print calls, sent texts, contacts, or the audit log, oldest first.
+    """Print calls, sent texts, contacts, follow-ups, or the audit log, oldest first.
 
     `person` prints everything that is stored about one number, as JSON. In CSV, a cell that a
     spreadsheet would run as a formula begins with an apostrophe.
@@ -164,6 +169,31 @@ def _contact(contact: "Contact") -> Row:
     return row | {"contact_id": contact.contact_id, "numbers": "; ".join(contact.numbers)}
 
 
+def _follow_ups(store: "Store", since: float, until: float) -> tuple[Sequence[str], Iterator[Row]]:
+    found = store.follow_ups.all_between(since, until)
+    return FOLLOW_UP_COLUMNS, (_follow_up(one, store) for one in found)
+
+
+def _follow_up(one: "FollowUp", store: "Store") -> Row:
+    from bot.people.names import slack_name  # noqa: PLC0415
+
+    return {
+        "created_at": _time(one.created_at),
+        "created_by": one.created_by,
+        "owner": one.owner,
+        "owner_name": slack_name(one.owner, store),
+        "due_at": _time(one.due_at),
+        "number": one.topic.number,
+        "call_id": one.topic.call_id,
+        "note": one.note,
+        "reminded_at": _time(one.reminded_at),
+        "closed_at": _time(one.closed_at),
+        "closed_by": one.closed_by,
+        "closing": one.closing,
+        "follow_up_id": one.follow_up_id,
+    }
+
+
 def _audit(store: "Store", since: float, until: float) -> tuple[Sequence[str], Iterator[Row]]:
     entries = store.audit.between(since, until)
     return AUDIT_COLUMNS, (
@@ -176,6 +206,7 @@ _EXPORTS: Mapping[str, Callable[["Store", float, float], tuple[Sequence[str], It
     "calls": _calls,
     "texts": _texts,
     "contacts": _contacts,
+    "follow-ups": _follow_ups,
     "audit": _audit,
 }
 _PRINTERS: Mapping[str, Callable[[Sequence[str], Iterable[Row]], None]] = {
@@ -224,7 +255,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 COMMAND = Command(
     "export",
-    "Export calls, texts, contacts, or the audit log",
+    "Export calls, texts, contacts, follow-ups, or the audit log",
     run_export,
     "vocatech-slack export texts --since 2026-01-31 > texts.csv",
     add_options,

@@ -56,11 +56,13 @@ def refuse(typed: str) -> int:
 
 def described(held: "Held") -> str:
     """Return how much is stored, such as `12 calls, 3 messages, 1 contact`."""
-    parts = (
+    parts = [
         _counted(held.calls, "call"),
         _counted(held.texts, "message"),
         _counted(held.contacts, "contact"),
-    )
+    ]
+    if held.follow_ups:
+        parts.append(_counted(held.follow_ups, "follow-up"))
     files = f", {_counted(held.files, 'file')} in Slack" if held.files else ""
     return f"{', '.join(parts)}{files}"
 

@@ -15,6 +15,7 @@ from bot.ui.action_ids import (
     CONTACT_MODAL,
     DELETE_CONTACT,
     EDIT_CONTACT,
+    REMIND_OF_CONTACT,
     REPLY_TO_TEXT,
 )
 from bot.ui.blocks import (
@@ -174,7 +175,8 @@ def _buttons(contact: Contact, *, is_admin: bool, shared_number: str | None) -> 
     value = str(contact.contact_id)
     number = next(filter(is_whole, contact.numbers), None)
     text = [button("Reply via SMS", REPLY_TO_TEXT, number)] if number else []
-    buttons = [*text, button("Edit", EDIT_CONTACT, value)]
+    remind = button("Remind me", REMIND_OF_CONTACT, value)
+    buttons = [*text, remind, button("Edit", EDIT_CONTACT, value)]
     if shared_number:
         about = json.dumps({"number": shared_number})
         buttons.append(button("Wrong contact?", CHOOSE_AGAIN, about))

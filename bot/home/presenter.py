@@ -14,6 +14,8 @@ from bot.channels.presenter import ChannelPresenter
 from bot.clock import Clock
 from bot.digests.generator import DigestGenerator
 from bot.digests.home_section import ALL_DIGESTS
+from bot.follow_ups.home_section import MAX_FOLLOW_UPS
+from bot.follow_ups.presenter import listed_follow_up
 from bot.home.callbacks_section import MAX_FREE, MAX_MINE, MAX_WAITING, WAITING
 from bot.home.modals import (
     MAX_ROWS,
@@ -26,6 +28,7 @@ from bot.intervals import Interval
 from bot.models.calls import Call
 from bot.models.digest_schedule import DigestPlan, next_run
 from bot.models.digests import PlannedDigest
+from bot.models.follow_ups import ListedFollowUp
 from bot.models.health import Health
 from bot.models.home import AdminPart, Home
 from bot.models.missed_calls import MissedCall, Waiting
@@ -143,6 +146,8 @@ class HomePresenter:
             today_at=midnight + NOON,
             mine=mine,
             free=free,
+            follow_ups=self._follow_ups(slack_user, now),
+            follow_up_count=self.store.follow_ups.count(slack_user),
             admin=self._admin_part(now, tried) if self.permissions.is_admin(slack_user) else None,
         )
         return self._with_own_calls(home, person, slack_user, now) if person else home
@@ -181,6 +186,14 @@ class HomePresenter:
         own_numbers = {one.calls[0].remote_number for one in mine}
         others = [one for one in found if one.call.remote_number not in own_numbers]
         return callers - (len(found) - len(others)), tuple(map(self._named_waiting, others))
+
+    def _follow_ups(self, slack_user: str, now: float) -> tuple[ListedFollowUp, ...]:
+        """Return the follow-ups that a person has or set, the ones due first."""
+        found = self.store.follow_ups.listed(slack_user, limit=MAX_FOLLOW_UPS)
+        return tuple(
+            listed_follow_up(one, reader=slack_user, now=now, store=self.store, locale=self.locale)
+            for one in found
+        )
 
     def _named_waiting(self, one: Waiting) -> Waiting:
         owner = slack_name(one.owner, self.store) or (one.owner and "a colleague")

@@ -5,6 +5,7 @@ import json
 
 from bot.calls.words import headline, other_party
 from bot.digests.home_section import render_own_digest
+from bot.follow_ups.home_section import MAX_FOLLOW_UPS, render_follow_ups
 from bot.home.admin_view import render_admin_part
 from bot.home.callbacks_section import render_callbacks
 from bot.models.calls import Call, Outcome
@@ -41,6 +42,7 @@ def render_home(home: Home, *, locale: Locale) -> Json:
     blocks = [
         *_title(home, locale),
         *([] if is_linked else _link_prompt()),
+        *render_follow_ups(home.follow_ups, home.follow_up_count, locale),
         *render_callbacks(home, locale),
         *(_my_day(home, locale) if home.person and home.person.extension else []),
         *_settings(home, locale),
@@ -78,9 +80,14 @@ def _date(moment: float, locale: Locale) -> str:
 def _todo(home: Home) -> str:
     """Return what needs the reader, in one line."""
     mine, free = len(home.mine), len(home.free)
-    if not mine and not free and not home.callers:
+    overdue = sum(one.is_overdue for one in home.follow_ups)
+    if not mine and not free and not home.callers and not overdue:
         return ":white_check_mark: You're all caught up."
     parts = []
+    if overdue:
+        more = " or more" if overdue < home.follow_up_count and overdue == MAX_FOLLOW_UPS else ""
+        what = "follow-up" if overdue == 1 else "follow-ups"
+        parts.append(f"{overdue:,}{more} {what} overdue")
     if mine:
         parts.append("1 callback to make" if mine == 1 else f"{mine:,} callbacks to make")
     if home.callers:

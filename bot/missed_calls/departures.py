@@ -50,12 +50,15 @@ class Departures:
             self.free_work_of(person)
         elif is_guest_account(member):
             self._unlink(slack_user)
+            if slack_user in self.store.follow_ups.owners():
+                self._hand_back(slack_user, self._admins_but(slack_user), self.clock.now())
 
     def free_work_of_all(self, gone: Mapping[str, SlackPerson]) -> None:
         """Free the work of the deactivated people who have any; they're given by Slack user."""
         rules = self.store.rules.book().rules
         owners = {
             *self.store.claims.owners(),
+            *self.store.follow_ups.owners(),
             *self.store.links.linked_people().values(),
             *(user for rule in rules for user in (rule.slack_user, rule.mention) if user),
             *(plan.channel for plan in self.store.digests.plans()),
@@ -70,7 +73,9 @@ class Departures:
         rules, mentions = self._drop_rules(slack_user, now)
         has_digest = self._stop_digest(slack_user)
         self._unlink(slack_user)
-        if calls or rules or mentions or has_digest:
+        admins = self._admins_but(slack_user)
+        follow_ups = self._hand_back(slack_user, admins, now)
+        if calls or rules or mentions or has_digest or follow_ups:
             log.info("person_left", slack_user=slack_user, calls=calls, rules=len(rules))
             detail = {
                 "name": person.name,
@@ -78,9 +83,9 @@ class Departures:
                 "rules": rules,
                 "mentions": mentions,
                 "has_digest": has_digest,
+                "follow_ups": follow_ups,
             }
             notice = Notice(f"{PERSON_LEFT} {slack_user} {now:.0f}", PERSON_LEFT, detail)
-            admins = [one for one in self.admins or self.slack.admins() if one != slack_user]
             self.store.notices.add(notice, admins, now=now)
             self.wake()
 
@@ -101,6 +106,14 @@ class Departures:
                 ):
                     break
         return count
+
+    def _admins_but(self, slack_user: str) -> list[str]:
+        return [one for one in self.admins or self.slack.admins() if one != slack_user]
+
+    def _hand_back(self, slack_user: str, admins: list[str], now: float) -> int:
+        """Give follow-ups to those who set them, or the person's own to an admin; count them."""
+        to = next(iter(admins), None)
+        return self.store.follow_ups.hand_back(slack_user, to=to, by=SLACK, now=now)
 
     def _drop_rules(self, slack_user: str, now: float) -> tuple[list[str], list[str]]:
         """Drop a person's own rules and mentions; return the names of both kinds of rules."""

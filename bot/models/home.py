@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from bot.models.calls import OwnDay
 from bot.models.channels import ChannelsInShort
 from bot.models.digests import PlannedDigest
+from bot.models.follow_ups import ListedFollowUp
 from bot.models.health import BrokenChannel, Health
 from bot.models.missed_calls import MissedCall, Waiting
 from bot.models.people import Person
@@ -36,7 +37,8 @@ class Home:
 
     `today_at` is noon of the person's day (unix seconds). `mine` are the callers this person has
     claimed and `free` those no one has. `callers` counts the numbers that called this person's
-    extension and weren't called back; `waiting` are the latest of them.
+    extension and weren't called back; `waiting` are the latest of them. `follow_ups` are the ones
+    due first of the `follow_up_count` that this person has or set.
     """
 
     person: Person | None = None
@@ -49,4 +51,6 @@ class Home:
     digest: PlannedDigest | None = None
     mine: tuple[MissedCall, ...] = ()
     free: tuple[MissedCall, ...] = ()
+    follow_ups: tuple[ListedFollowUp, ...] = ()
+    follow_up_count: int = 0
     admin: AdminPart | None = None

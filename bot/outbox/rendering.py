@@ -14,9 +14,11 @@ from bot.calls.presenter import (
 from bot.channels.masking import fit
 from bot.channels.service import show_mute
 from bot.digests.messages import render_digest
+from bot.follow_ups.presenter import present_follow_up
 from bot.health.messages import render_incident
 from bot.missed_calls.presenter import CLAIM_NOTICES, present_reminder
 from bot.models.channels import Visibility
+from bot.models.follow_ups import FOLLOW_UP
 from bot.models.health import KINDS as INCIDENT_KINDS
 from bot.models.outbox import ALERT, BACKFILL, CATCH_UP, TWO_TEXTS, Post, Subject, is_direct
 from bot.people.lookup import find_mentions
@@ -122,6 +124,8 @@ def _notice(
         return None
     if notice.kind == ERASED_NOTICE:
         return None if _is_new(post) else render_erased_notice(notice.notice_id)
+    if notice.kind == FOLLOW_UP:
+        return present_follow_up(notice, is_new=_is_new(post), store=store, locale=locale)
     if notice.kind in CLAIM_NOTICES:
         return present_reminder(notice, store=store, locale=locale)
     if notice.kind == ALERT:

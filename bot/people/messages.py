@@ -19,6 +19,7 @@ def render_person_left(
     rules: Sequence[str],
     mentions: Sequence[str],
     has_digest: bool,
+    follow_ups: int = 0,
 ) -> Message:
     """Tell an admin what happened to the work of a person who was deactivated in Slack.
 
@@ -33,6 +34,9 @@ def render_person_left(
         done.append(f"Rules for their direct messages were deleted: {_named(rules)}.")
     if mentions:
         done.append(f"Rules that no longer mention them: {_named(mentions)}.")
+    if follow_ups:
+        moved = "1 follow-up was" if follow_ups == 1 else f"{follow_ups:,} follow-ups were"
+        done.append(f"{moved} handed back to the person who set it, or to an admin.")
     if has_digest:
         done.append("Their digest is off.")
     text = f"{name_of(name or '') or 'Someone'} was deactivated in Slack. {' '.join(done)}"

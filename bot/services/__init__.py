@@ -15,6 +15,7 @@ from bot.contacts.presenter import ContactPresenter
 from bot.contacts.service import ContactService
 from bot.digests.generator import DigestGenerator
 from bot.digests.service import DigestService
+from bot.follow_ups.service import FollowUpService
 from bot.health.refusals import RefusalCounter
 from bot.health.service import OngoingSince, TellAdmins
 from bot.home.presenter import HomePresenter
@@ -76,6 +77,7 @@ class Services:
     calls: CallSearchService
     call_sharing: CallSharingService
     claims: ClaimService
+    follow_ups: FollowUpService
     contacts: ContactService
     contact_presenter: ContactPresenter
     texts: TextService

@@ -20,6 +20,7 @@ from bot.contacts.presenter import ContactPresenter
 from bot.contacts.service import ContactService
 from bot.digests.generator import DigestGenerator
 from bot.digests.service import DigestService
+from bot.follow_ups.service import FollowUpService
 from bot.health.service import OngoingSince, TellAdmins, open_incident, resolve_incident
 from bot.home.presenter import HomePresenter
 from bot.missed_calls.departures import Departures
@@ -147,6 +148,7 @@ def build_services(
         calls=CallSearchService(store, GapFiller(vocatech, store, clock, region), clock, locale),
         call_sharing=CallSharingService(store, slack, clock, locale, workers.run_now),
         claims=ClaimService(store, permissions, clock, locale, wake),
+        follow_ups=FollowUpService(store, permissions, clock, locale, wake),
         contacts=ContactService(
             store,
             vocatech,

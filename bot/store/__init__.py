@@ -12,6 +12,7 @@ from bot.store.calls import Calls, OwnCalls
 from bot.store.channels import Channels, Mutes
 from bot.store.claims import Claims, Reminders
 from bot.store.contacts import ContactChoices, Contacts
+from bot.store.customers.follow_ups import FollowUps
 from bot.store.customers.outcomes import Outcomes
 from bot.store.database.connection import Database
 from bot.store.digests import Digests
@@ -66,6 +67,7 @@ class Store:
     claims: Claims
     missed_calls: MissedCallQueue
     reminders: Reminders
+    follow_ups: FollowUps
     templates: Templates
     attachments: AttachmentStore
     call_statistics: CallStatistics
@@ -109,6 +111,7 @@ class Store:
             Claims(database),
             MissedCallQueue(database),
             Reminders(database),
+            FollowUps(database),
             Templates(database),
             AttachmentStore(database),
             CallStatistics(database),

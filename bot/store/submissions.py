@@ -21,10 +21,11 @@ class Submissions:
 
     def take(self, token: str, *, now: float) -> bool:
         """Record a submission; return False if the form was submitted before."""
+        return self._database.write(lambda db: take_token(db, token, now))
 
-        def work(db: SqliteDatabase) -> bool:
-            db.execute("delete from submissions where at < ?", [now - KEEP_SECONDS])
-            taken = db.execute("insert or ignore into submissions values (?, ?)", [token, now])
-            return taken.rowcount > 0
 
-        return self._database.write(work)
+def take_token(db: SqliteDatabase, token: str, now: float) -> bool:
+    """Record a submission, as `Submissions.take` does. Call it inside a write."""
+    db.execute("delete from submissions where at < ?", [now - KEEP_SECONDS])
+    taken = db.execute("insert or ignore into submissions values (?, ?)", [token, now])
+    return taken.rowcount > 0

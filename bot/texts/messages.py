@@ -24,6 +24,7 @@ from bot.ui.action_ids import (
     CONVERSATION_METADATA,
     NOTICE_METADATA,
     OPEN_CONTACT_OF_NUMBER,
+    REMIND_OF_NUMBER,
     REPLY_TO_TEXT,
     SEND_AGAIN,
     SHOW_WHOLE_TEXT,
@@ -269,6 +270,7 @@ def _head_buttons(
     buttons.append(
         button("Contact" if has_contact else "Add contact", OPEN_CONTACT_OF_NUMBER, handle)
     )
+    buttons.append(button("Remind me", REMIND_OF_NUMBER, handle))
     if is_out:
         buttons.append(lift_button(handle))
     elif may_want_to_opt_out:

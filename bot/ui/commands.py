@@ -70,8 +70,8 @@ SMS = SlashCommand(
 
 VOCATECH = SlashCommand(
     "/vocatech",
-    "help | link | unlink | status | digest | settings | mute | templates | outcomes | rules"
-    " | channels",
+    "help | link | unlink | status | follow-ups | digest | settings | mute | templates"
+    " | outcomes | rules | channels",
     "Help, status, digests, and settings",
     (
         Use("", "Show this help"),
@@ -88,6 +88,7 @@ VOCATECH = SlashCommand(
         Use("digest preview", "Preview the digest; use now to post it, off to stop digests"),
         Use("settings", "Choose mentions, direct messages, and quiet hours; admins see more"),
         Use("mute 2h", "Mute this channel and summarize its calls later; mute off unmutes it"),
+        Use("follow-ups", "Show your follow-ups, overdue ones first"),
         Use("rules", "Manage routing rules (admins)"),
         Use("channels", "Manage quiet hours, limits, and privacy of channels (admins)"),
         Use("templates", "Manage message templates"),

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.clock import Clock
 from bot.contacts.modals import render_words_modal
+from bot.models.follow_ups import FollowUp
 from bot.models.outbox import Subject
 from bot.models.texts import TextForm
 from bot.sandbox.slack.payloads import state_of
@@ -42,6 +43,8 @@ from bot.ui.action_ids import (
     EDIT_OUTCOME,
     EDIT_TEMPLATE,
     FILL_IN_TEMPLATE,
+    FOLLOW_UP_DONE,
+    FOLLOW_UP_MENU,
     HAND_OVER_MODAL,
     LIFT_MUTE,
     LIFT_OPT_OUT,
@@ -59,6 +62,8 @@ from bot.ui.action_ids import (
     OPEN_CONTACT_OF_NUMBER,
     OPEN_TRANSCRIPT,
     RECORD_OPT_OUT,
+    REMIND_OF_CONTACT,
+    REMIND_OF_NUMBER,
     REOPEN_CALL,
     REPLACE_OUTCOME,
     REPLY_TO_CALL,
@@ -66,6 +71,7 @@ from bot.ui.action_ids import (
     RULE_MENU,
     SAVE_CHANNEL,
     SAVE_CONTACT,
+    SAVE_FOLLOW_UP,
     SAVE_OUTCOME,
     SAVE_RULE,
     SAVE_TEMPLATE,
@@ -79,18 +85,21 @@ from bot.ui.action_ids import (
     SHOW_CHANNELS,
     SHOW_CONTACT,
     SHOW_EXAMPLE,
+    SHOW_FOLLOW_UPS,
     SHOW_MY_CALLS,
     SHOW_OPT_OUTS,
     SHOW_OUTCOMES,
     SHOW_RULES,
     SHOW_UNMATCHED,
     SHOW_WHOLE_TEXT,
+    SNOOZE_FOLLOW_UP,
     SWITCH_DIGEST,
     TAKE_BACK,
     TRY_CHANNEL,
     TRY_RULES,
     TURN_CALLS_PAGE,
     TURN_CHANNELS_PAGE,
+    TURN_FOLLOW_UPS_PAGE,
     TURN_RULES_PAGE,
     TURN_TRANSCRIPT_PAGE,
     TYPE_REPLY,
@@ -132,6 +141,7 @@ CHANGE_CHANNELS = "change channel settings"
 CHANGE_OPT_OUTS = "record or lift opt-outs of other people's conversations"
 CHANGE_COMPANYS = "change company templates"
 CHANGE_OUTCOMES = "change call outcomes"
+CHANGE_FOLLOW_UPS = "change a follow-up that someone else has"
 RELEASE, REASSIGN = (f"{what} a call that someone else claimed" for what in ("release", "reassign"))
 WRITING = TextForm(token="e", number="+12125550123").to_metadata()
 # For each handler: who may use it (everyone or admins), and the reason in the audit.
@@ -178,6 +188,16 @@ TRIES = {
     BELIEVE_TEXT: Try(EVERYONE, "no such text"),
     SHOW_WHOLE_TEXT: Try(EVERYONE, "no such text"),
     SEND_REPLY: Try(EVERYONE, json.loads(WRITING)),
+    REMIND_OF_CONTACT: Try(EVERYONE, "1"),
+    REMIND_OF_NUMBER: Try(EVERYONE, "+12125550123"),
+    FOLLOW_UP_DONE: Try(CHANGE_FOLLOW_UPS, "1 1"),
+    SNOOZE_FOLLOW_UP: Try(CHANGE_FOLLOW_UPS, "hour 1 1"),
+    FOLLOW_UP_MENU: Try(CHANGE_FOLLOW_UPS, "delete 1 1"),
+    SHOW_FOLLOW_UPS: Try(EVERYONE, "1"),
+    TURN_FOLLOW_UPS_PAGE: Try(EVERYONE, "2"),
+    SAVE_FOLLOW_UP: Try(
+        CHANGE_FOLLOW_UPS, {"token": "f", "topic": {}, "follow_up_id": 1, "version": 1}
+    ),
     NEW_TEMPLATE: Try(EVERYONE, "new"),
     SHOW_EXAMPLE: Try(EVERYONE, {"template_id": None, "token": "c"}, TEMPLATE),
     EDIT_TEMPLATE: Try(CHANGE_COMPANYS, "1"),
@@ -303,6 +323,8 @@ def test_non_admins_can_do_nothing_reserved_for_admins(start_bot, slack, vocatec
     )
     template = bot.store.templates.find(1, slack_user=BEN)
     bot.store.claims.take("c", ADMIN, now=0.0)
+    theirs = FollowUp(0, ADMIN, ADMIN, time.time() + HOUR, time.time())
+    assert bot.store.follow_ups.add(theirs, token="theirs", now=time.time())
     expected, listeners = [], listeners_of(bot)
     with capture_logs() as logs:
         for name, tried in TRIES.items():
@@ -318,6 +340,8 @@ def test_non_admins_can_do_nothing_reserved_for_admins(start_bot, slack, vocatec
     assert 1 in vocatech.contacts
     assert bot.store.claims.of("c").slack_user == ADMIN
     assert bot.store.links.person_of(ADMIN) is None
+    assert bot.store.follow_ups.find(1).version == 1
+    assert bot.store.follow_ups.find(1).is_open
     assert template
     assert bot.store.templates.find(1, slack_user=BEN) == template
     assert bot.store.posts.place_of("c", BROKEN) == (None, "msg_too_long")

@@ -6,6 +6,7 @@ from bot.sandbox.gallery.channels import QUIET
 from bot.sandbox.gallery.contacts import CONTACTS
 from bot.sandbox.gallery.digests import DIGESTS
 from bot.sandbox.gallery.example import Example, Group
+from bot.sandbox.gallery.follow_ups import FOLLOW_UPS
 from bot.sandbox.gallery.missed_calls import CLAIMS
 from bot.sandbox.gallery.people import HOMES, PEOPLE
 from bot.sandbox.gallery.summaries import SUMMARIES
@@ -14,6 +15,6 @@ from bot.sandbox.gallery.texts import SENDING, THREADS, WRITING
 __all__ = ["GROUPS", "Example", "Group"]
 
 GROUPS = (
-    *(CARDS, AROUND_CALLS, SUMMARIES, LISTS, CLAIMS, THREADS, SENDING, WRITING),
+    *(CARDS, AROUND_CALLS, SUMMARIES, LISTS, CLAIMS, FOLLOW_UPS, THREADS, SENDING, WRITING),
     *(CONTACTS, DIGESTS, HOMES, PEOPLE, OUTCOMES, RULES, QUIET, INCIDENTS),
 )

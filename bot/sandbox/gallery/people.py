@@ -28,6 +28,7 @@ from bot.people.modals import (
 )
 from bot.sandbox.gallery import fixtures as facts
 from bot.sandbox.gallery.example import LOCALE, Example, Group
+from bot.sandbox.gallery.follow_ups import DUE, LATE, LONGEST_FOLLOW_UP
 from bot.sandbox.gallery.incidents import INCIDENTS
 from bot.ui.command_text import Token
 from bot.ui.commands import (
@@ -39,6 +40,7 @@ from bot.ui.commands import (
     render_unknown_subcommand,
 )
 
+HOME_FOLLOW_UPS = (LATE, DUE)
 ZONE = "America/New_York"
 OWN = PlannedDigest(DigestPlan(facts.ANA, ZONE, is_on=False))
 DAILY = PlannedDigest(DigestPlan(facts.CHANNEL, ZONE), facts.NOW + 80_000)
@@ -59,6 +61,8 @@ HOME = Home(
     digest=OWN,
     mine=(MissedCall((facts.MISSED,), Claim(facts.ANA, facts.NOW)),),
     free=(MissedCall((UNCLAIMED,)),),
+    follow_ups=HOME_FOLLOW_UPS,
+    follow_up_count=len(HOME_FOLLOW_UPS),
 )
 HEALTH = Health(
     expects_webhooks=True,
@@ -101,6 +105,8 @@ LONGEST_HOME = replace(
     waiting=(Waiting(facts.LONGEST, 99, facts.LONG_NAME),) * 8,
     mine=(MissedCall((facts.LONGEST,) * 9, Claim(facts.ANA, facts.NOW)),) * 30,
     free=(MissedCall((facts.LONGEST,) * 9),) * 30,
+    follow_ups=(LONGEST_FOLLOW_UP,) * 5,
+    follow_up_count=2_000,
     admin=BROKEN,
 )
 STATUS = Status(
@@ -157,7 +163,7 @@ PEOPLE = Group(
                 lambda: render_unmatched_modal(STRANGERS, UNKNOWN)),
         Example("Person who left", "To admins, if someone with work is deactivated in Slack.",
                 lambda: render_person_left("n", name="Ana Torres", calls=2, rules=["Ana's calls"],
-                                           mentions=["Complaints"], has_digest=True)),
+                                           mentions=["Complaints"], has_digest=True, follow_ups=3)),
         Example("Settings", "After /vocatech settings, by an admin.",
                 lambda: render_settings_modal(
                     Preference(Mentions.ALL, "D1"), QuietHours(ZONE, 17 * 60, 9 * 60, (6,)),

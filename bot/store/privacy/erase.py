@@ -12,6 +12,7 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.attachments import MAX_SHOWN
 from bot.models.calls import call_from_reports, erase_facts
+from bot.models.follow_ups import FOLLOW_UP, Closing
 from bot.models.merge import Fields
 from bot.models.outbox import CATCH_UP, Subject
 from bot.models.texts import erase_text_facts
@@ -48,6 +49,7 @@ def erase_number(db: SqliteDatabase, stone: Tombstone) -> None:
     erase_calls(db, calls)
     erase_texts(db, texts)
     _erase_heads(db, stone.number)
+    _erase_follow_ups(db, calls, stone)
     _erase_notices(db, {*calls}, {*texts}, stone.number)
     _erase_in_digests(db, {*calls})
     contacts = db.execute(
@@ -162,6 +164,23 @@ def _erase_heads(db: SqliteDatabase, number: str) -> None:
         " where subject_kind = 'conversation' and subject = ?",
         [number],
     )
+
+
+def _erase_follow_ups(db: SqliteDatabase, calls: Collection[str], stone: Tombstone) -> None:
+    """Close follow-ups about these calls or the number, erase them, and edit their reminders."""
+    rows = db.execute(
+        "update follow_ups set call_id = null, contact_id = null, number = null, note = '',"
+        " closed_at = coalesce(closed_at, ?), closing = ?"
+        f" where (number = ? and created_at <= ?) or call_id {_LISTED} returning follow_up_id",
+        [stone.at, Closing.ERASED, stone.number, stone.at, json.dumps(list(calls))],
+    ).fetchall()
+    reminders = _ids(
+        db,
+        "select notice_id from notices where kind = ?"
+        f" and json_extract(detail, '$.follow_up_id') {_LISTED}",
+        [FOLLOW_UP, json.dumps([row[0] for row in rows])],
+    )
+    _edit_posts(db, Subject.NOTICE, reminders)
 
 
 def _erase_notices(db: SqliteDatabase, calls: set[str], texts: set[str], number: str) -> None:

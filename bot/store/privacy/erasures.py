@@ -34,11 +34,12 @@ class Held:
     texts: int
     contacts: int
     files: int
+    follow_ups: int = 0
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is stored."""
-        return not (self.calls or self.texts or self.contacts)
+        return not (self.calls or self.texts or self.contacts or self.follow_ups)
 
 
 class Erasures:
@@ -53,7 +54,8 @@ class Erasures:
             "select (select count(*) from calls where remote_number = :n) as calls,"
             f" (select count(*) from texts where {_TEXTS_OF}) as texts,"
             " (select count(*) from contact_numbers where number = :n) as contacts,"
-            f" (select count(*) from ({_FILES_OF})) as files",
+            f" (select count(*) from ({_FILES_OF})) as files,"
+            " (select count(*) from follow_ups where number = :n) as follow_ups",
             {"n": number},
         )
         return Held(**dict(row)) if row else Held(0, 0, 0, 0)
@@ -169,6 +171,7 @@ _ABOUT = {
     "closings": f"select * from closings where {_CALLS_OF}",
     "call_outcomes": "select call_id, name, set_by, set_at from call_outcomes join outcomes"
     f" using (outcome_id) where {_CALLS_OF}",
+    "follow_ups": f"select * from follow_ups where number = :n or {_CALLS_OF}",
     "reminders": f"select * from reminders where {_CALLS_OF}",
     "posts": "select subject_kind, subject, channel, ts from posts where"
     f" (subject_kind = 'call' and subject in (select call_id from calls where remote_number = :n))"

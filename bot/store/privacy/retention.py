@@ -7,6 +7,7 @@ from functools import partial
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.attachments import MAX_SHOWN
+from bot.models.follow_ups import FOLLOW_UP
 from bot.models.outbox import Subject
 from bot.store.database.connection import Database
 from bot.store.privacy.erase import erase_callers, read_facts
@@ -101,14 +102,23 @@ class RetentionStore:
 
     def _delete_leftovers(self, before: float) -> None:
         """Delete notices about calls that are gone, and callers in old digests."""
+        self._database.write(partial(_delete_follow_ups, before=before))
         gone = [
             row["notice_id"]
-            for row in self._database.rows("select notice_id, detail from notices")
-            if (ids := _calls_in(json.loads(row["detail"]))) and not self._knows_any(ids)
+            for row in self._database.rows("select notice_id, kind, detail from notices")
+            if self._is_left_over(row["kind"], json.loads(row["detail"]))
         ]
         for start in range(0, len(gone), ROWS_A_PIECE):
             self._database.write(partial(_delete_notices, ids=gone[start : start + ROWS_A_PIECE]))
         self._database.write(partial(erase_callers, before=before))
+
+    def _is_left_over(self, kind: str, detail: dict[str, object]) -> bool:
+        """Return whether a notice is about calls, or about a follow-up, that are gone."""
+        if kind == FOLLOW_UP:
+            sql = "select 1 from follow_ups where follow_up_id = ?"
+            return self._database.row(sql, [str(detail["follow_up_id"])]) is None
+        ids = _calls_in(detail)
+        return bool(ids) and not self._knows_any(ids)
 
     def _knows_any(self, call_ids: Collection[str]) -> bool:
         sql = f"select 1 from calls where call_id {_LISTED} limit 1"
@@ -135,7 +145,15 @@ def _delete_calls(db: SqliteDatabase, ids: Collection[str]) -> None:
     _delete_posts(db, Subject.CALL, listed)
     for table in ("claims", "closings", "reminders", "call_outcomes", "calls"):
         db.execute(f"delete from {table} where call_id {_LISTED}", [listed])
-    db.execute(f"update replies set call_id = null where call_id {_LISTED}", [listed])
+    for table in ("replies", "follow_ups"):
+        db.execute(f"update {table} set call_id = null where call_id {_LISTED}", [listed])
+
+
+def _delete_follow_ups(db: SqliteDatabase, before: float) -> None:
+    """Delete follow-ups that were due, and closed if they are, before a time."""
+    db.execute(
+        "delete from follow_ups where due_at < ? and coalesce(closed_at, 0) < ?", [before, before]
+    )
 
 
 def _delete_transcripts(db: SqliteDatabase, ids: Collection[str]) -> None:
