@@ -10,7 +10,7 @@ from functools import partial
 
 from slack_bolt import App
 
-from bot.calls.card_menu import HAND_OVER, MUTE, RELEASE, WHY
+from bot.calls.card_menu import ADD_NOTE, HAND_OVER, MUTE, RELEASE, WHY
 from bot.home.callbacks_section import DONE, OPEN, REPLY
 from bot.home.service import HomeService
 from bot.server.web import Request, Table
@@ -30,6 +30,7 @@ from handlers.health import HealthEndpoints
 from handlers.home import HomeHandlers
 from handlers.middleware import Middleware
 from handlers.missed_calls import MissedCallHandlers
+from handlers.notes import NoteHandlers
 from handlers.outcomes import OutcomeHandlers, OutcomeListHandlers
 from handlers.people import PeopleHandlers
 from handlers.rules import RuleHandlers
@@ -116,9 +117,19 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
             OPEN: calls.open_call,
         },
     )
+    notes = NoteHandlers(
+        s.notes,
+        s.slack,
+        s.store,
+        redraws={
+            ids.CALL_MODAL: lambda known, _: s.claims.call_modal(str(known.get("call_id")), known),
+            ids.CONTACT_MODAL: contacts.redraw,
+        },
+    )
     # By the key of an entry in bot/calls/card_menu.py.
     card_menu = CardMenuHandler(
         {
+            ADD_NOTE: notes.add_to_call,
             HAND_OVER: missed_calls.choose_from_menu,
             RELEASE: missed_calls.choose_from_menu,
             WHY: missed_calls.choose_from_menu,
@@ -191,6 +202,10 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         ids.SHOW_WHOLE_TEXT: texts.show_whole_text,
         ids.RECORD_OPT_OUT: texts.record_opt_out,
         ids.LIFT_OPT_OUT: texts.lift_opt_out,
+        ids.ADD_NOTE: notes.add,
+        ids.NOTE_MENU: notes.choose_from_menu,
+        ids.SHOW_NOTE: notes.show_whole,
+        re.compile(f"^{ids.TURN_NOTE_PAGE}:"): notes.turn_page,
         ids.LINK_ME: people.open_link,
         ids.LINK_PERSON: people.open_link,
         ids.SHOW_UNMATCHED: people.show_unmatched,
@@ -223,6 +238,8 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         ids.DELETE_OUTCOME: outcome_list.delete,
     }
     submissions: Reactions = {
+        ids.SAVE_NOTE: notes.save,
+        ids.DELETE_NOTE: notes.delete,
         ids.SAVE_CONTACT: contacts.save_contact,
         ids.CONFIRM_DELETE: contacts.delete_contact,
         ids.HAND_OVER_MODAL: missed_calls.reassign,

@@ -57,6 +57,12 @@ class ContactHandlers:
         contact = self.presenter.find(int(action["value"]))
         self.slack.show_modal(body, self.presenter.modal(contact, viewer=body["user"]["id"]))
 
+    def redraw(self, known: Json, viewer: str) -> Json | None:
+        """Return the new content of a contact's modal, by its metadata."""
+        if "contact_id" not in known:
+            return None
+        return self.presenter.modal(self.presenter.find(known["contact_id"]), viewer=viewer)
+
     def open_contact_of_call(self, ack: Ack, action: Json, body: Json) -> None:
         """Open the caller of a call: the contact, a choice, or a form for a new one."""
         ack()

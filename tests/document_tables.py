@@ -85,6 +85,8 @@ STORED = {
     "digests": ("Each digest with its content", "kept"),
     "digest_plans": ("When digests are posted", "kept"),
     "rulebooks": ("Routing rules, with their last 50 versions", "last 50 versions"),
+    "customer_notes": ("Notes that people wrote on calls, contacts, and numbers", "as calls"),
+    "note_words": ("Full-text index of `customer_notes`", "as calls"),
     "templates": ("Message templates", "until deleted"),
     "outcomes": ("The list of outcomes for calls; deleted ones stay for old calls", "kept"),
     "call_outcomes": ("The outcome that someone set on a call", "kept"),

@@ -211,6 +211,7 @@ def _when(call: Call, today: date, locale: Locale, *, in_markup: bool) -> str | 
 
 def _quote(snippet: Snippet) -> Json:
     source = " Summary (AI-generated): " if snippet.is_summary else " Transcript (AI-generated): "
+    icon, source = ("memo", " Note: ") if snippet.is_note else ("sparkles", source)
     parts = []
     room = MOST_SNIPPET
     for number, (part, is_hit) in enumerate(snippet.parts()):
@@ -221,7 +222,7 @@ def _quote(snippet: Snippet) -> Json:
         if words and room > 0:
             parts.append(line(words, bold=is_hit))
         room -= len(words)
-    return quote(emoji("sparkles"), line(source, italic=True), *parts)
+    return quote(emoji(icon), line(source, italic=True), *parts)
 
 
 def _turners(shown: CallList) -> list[Json]:

@@ -38,13 +38,15 @@ def render_call_modal(
     channel: str | None = None,
     said: str = "",
     seen_in: str = "",
+    notes: Sequence[Json] = (),
 ) -> Json:
     """Return the card of a call as a modal; with a `channel`, it can be shared there.
 
     `said` is the result of sharing, as mrkdwn; it replaces the button. `seen_in` is the channel
-    from whose messages the call was opened.
+    from whose messages the call was opened, `notes` the blocks of its notes.
     """
     blocks = list(render_call_card(call, locale=locale, shown_with=shown_with).blocks)
+    blocks += notes
     if said:
         blocks.append(section(mrkdwn(said), block_id="shared"))
     elif channel:

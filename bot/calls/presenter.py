@@ -27,18 +27,22 @@ from bot.models.channels import EVERYTHING, Visibility
 from bot.models.missed_calls import Ending
 from bot.models.outbox import ALERT
 from bot.models.rules import How
+from bot.notes.presenter import present_notes
 from bot.outcomes.service import outcome_section
 from bot.people.lookup import locale_for_user
 from bot.people.names import contacts_of, slack_name, with_contact_name
 from bot.store import Store
 from bot.store.outbox.batches import BundleKind
 from bot.store.outbox.notices import Notice
-from bot.ui.action_ids import CALL_MODAL, CALLS_MODAL
+from bot.ui.action_ids import CALL_MODAL, CALLS_MODAL, NOTE_MODAL
 from bot.ui.formatting import Locale
 from bot.ui.message import Message
 from bot.ui.mrkdwn import name_of
 
 A_COLLEAGUE = "A colleague"
+MAX_NOTES = 5  # in the modal of a call
+# Modals that know from which channel they were opened.
+_MODALS_WITH_CHANNEL = (CALL_MODAL, CALLS_MODAL, NOTE_MODAL)
 
 
 def card_context(call: Call, store: Store, shown: Visibility = EVERYTHING) -> CardContext:
@@ -105,7 +109,13 @@ def present_call_modal(
         channel=channel,
         said=said,
         seen_in=seen_in,
+        notes=_notes(call.call_id, store, locale) if shown.transcript else (),
     )
+
+
+def _notes(call_id: str, store: Store, locale: Locale) -> list[dict[str, Any]]:
+    """Return the latest notes on a call as blocks."""
+    return present_notes(store.notes.of_call(call_id, limit=MAX_NOTES), store, locale)
 
 
 def present_transcript(
@@ -142,7 +152,7 @@ def seen_in(body: Mapping[str, Any]) -> str:
     App Home and messages that only one person sees, such as answers to commands, are in no channel.
     """
     view = body.get("view") or {}
-    if view.get("callback_id") in (CALL_MODAL, CALLS_MODAL):
+    if view.get("callback_id") in _MODALS_WITH_CHANNEL:
         return str(json.loads(view["private_metadata"]).get("seen_in") or "")
     container = body.get("container") or {}
     is_for_all = container.get("type") == "message" and not container.get("is_ephemeral")

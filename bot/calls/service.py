@@ -25,6 +25,7 @@ from bot.intervals import Interval
 from bot.models.health import KEY_REFUSED
 from bot.models.outcomes import folded_name
 from bot.models.people import Person
+from bot.notes.presenter import describe_notes
 from bot.people.lookup import locale_for_user
 from bot.people.names import contacts_of, with_contact_name
 from bot.phone_numbers import format_number
@@ -207,7 +208,7 @@ class CallSearchService:
             pages=pages,
             states=states,
             failures=tuple(self._failures(result)),
-            notes=tuple(_notes(search, result)),
+            notes=(*_notes(search, result), *self._noted_elsewhere(search)),
             tip=search.tip,
             unknown=unknown,
             is_partial=bool(result and result.has_more),
@@ -220,6 +221,10 @@ class CallSearchService:
         return next(
             (one.name for one in self.store.outcomes.all() if folded_name(one.name) == typed), None
         )
+
+    def _noted_elsewhere(self, search: SavedSearch) -> Iterator[str]:
+        if search.wanted.channel is None and search.wanted.phrases:
+            yield from describe_notes(search.wanted.phrases, self.store, self.locale)
 
     def _hides_words(self, channel: str) -> bool:
         shown = self.store.channels.shown_in(channel)

@@ -1,4 +1,4 @@
-"""The `export` command: calls, texts, contacts, follow-ups, and the audit log."""
+"""The `export` command: calls, texts, contacts, notes, follow-ups, and the audit log."""
 
 import argparse
 import csv
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.models.calls import Call
     from bot.models.contacts import Contact
     from bot.models.follow_ups import FollowUp
+    from bot.models.notes import Note
     from bot.models.outcomes import OutcomeSetting
     from bot.models.texts import Text
     from bot.store import Store
@@ -39,6 +40,10 @@ FOLLOW_UP_COLUMNS = (
     *("created_at", "created_by", "owner", "owner_name", "due_at", "number", "call_id", "note"),
     *("reminded_at", "closed_at", "closed_by", "closing", "follow_up_id"),
 )
+NOTE_COLUMNS = (
+    *("written_at", "slack_user", "name", "number", "call_id", "contact_id"),
+    *("changed_at", "changed_by", "note_id", "words"),
+)
 AUDIT_COLUMNS = ("at", "slack_user", "what", "detail")
 # Signs at the beginning that a spreadsheet may take for a formula or a command.
 _FORMULA = frozenset("=+-@|\N{MINUS SIGN}")
@@ -47,7 +52,7 @@ _INVISIBLE = ("C", "Z")  # Unicode categories: control and format characters, sp
 
 
 def run_export(arguments: argparse.Namespace) -> int:
-    """Print calls, sent texts, contacts, follow-ups, or the audit log, oldest first.
+    """Print calls, sent texts, contacts, notes, follow-ups, or the audit log, oldest first.
 
     `person` prints everything that is stored about one number, as JSON. In CSV, a cell that a
     spreadsheet would run as a formula begins with an apostrophe.
@@ -194,6 +199,25 @@ def _follow_up(one: "FollowUp", store: "Store") -> Row:
     }
 
 
+def _notes(store: "Store", since: float, until: float) -> tuple[Sequence[str], Iterator[Row]]:
+    return NOTE_COLUMNS, (_note(note) for note in store.notes.between(since, until))
+
+
+def _note(note: "Note") -> Row:
+    return {
+        "written_at": _time(note.at),
+        "slack_user": note.written_by,
+        "name": note.writer_name,
+        "number": note.number,
+        "call_id": note.call_id,
+        "contact_id": note.contact_id,
+        "changed_at": _time(note.changed_at),
+        "changed_by": note.changed_by,
+        "note_id": note.note_id,
+        "words": note.body,
+    }
+
+
 def _audit(store: "Store", since: float, until: float) -> tuple[Sequence[str], Iterator[Row]]:
     entries = store.audit.between(since, until)
     return AUDIT_COLUMNS, (
@@ -207,6 +231,7 @@ _EXPORTS: Mapping[str, Callable[["Store", float, float], tuple[Sequence[str], It
     "texts": _texts,
     "contacts": _contacts,
     "follow-ups": _follow_ups,
+    "notes": _notes,
     "audit": _audit,
 }
 _PRINTERS: Mapping[str, Callable[[Sequence[str], Iterable[Row]], None]] = {
@@ -255,7 +280,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 COMMAND = Command(
     "export",
-    "Export calls, texts, contacts, follow-ups, or the audit log",
+    "Export calls, texts, contacts, notes, follow-ups, or the audit log",
     run_export,
     "vocatech-slack export texts --since 2026-01-31 > texts.csv",
     add_options,

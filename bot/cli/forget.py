@@ -60,6 +60,7 @@ def described(held: "Held") -> str:
         _counted(held.calls, "call"),
         _counted(held.texts, "message"),
         _counted(held.contacts, "contact"),
+        *([_counted(held.notes, "note")] if held.notes else []),
     ]
     if held.follow_ups:
         parts.append(_counted(held.follow_ups, "follow-up"))

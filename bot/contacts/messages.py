@@ -7,10 +7,12 @@ from typing import Any
 from bot.calls.words import headline, our_side
 from bot.models.calls import Call
 from bot.models.contacts import Contact, ContactField
+from bot.models.notes import CONTACT
 from bot.models.texts import Text
 from bot.phone_numbers import is_whole
 from bot.texts.words import body_of, status_of
 from bot.ui.action_ids import (
+    ADD_NOTE,
     CHOOSE_AGAIN,
     CONTACT_MODAL,
     DELETE_CONTACT,
@@ -47,9 +49,10 @@ def render_contact_answer(
     *,
     locale: Locale,
     is_admin: bool,
+    notes: Sequence[Json] = (),
 ) -> Json:
     """Return a contact as the answer to a command, visible only to the user."""
-    blocks = _card(contact, calls, texts, fields, locale)
+    blocks = [*_card(contact, calls, texts, fields, locale), *notes]
     blocks.append(_buttons(contact, is_admin=is_admin, shared_number=None))
     numbers = ", ".join(locale.number(number) for number in contact.numbers[:3])
     text = f"{title_of(contact)}{f', {numbers}' if numbers else ''}."
@@ -66,14 +69,18 @@ def render_contact_modal(
     is_admin: bool,
     said: str | None = None,
     shared_number: str | None = None,
+    notes: Sequence[Json] = (),
 ) -> Json:
     """Return the modal of a contact; `said` at the top is what was just done.
 
     `shared_number` is a number (E.164) that other contacts have, too, so another can be chosen.
+    `notes` are the blocks of the latest notes.
     """
     done = [rich(paragraph(line(said)), block_id="said")] if said else []
     buttons = _buttons(contact, is_admin=is_admin, shared_number=shared_number)
-    return view("Contact", [*done, *_card(contact, calls, texts, fields, locale), buttons])
+    card = _card(contact, calls, texts, fields, locale)
+    known = json.dumps({"contact_id": contact.contact_id})
+    return view("Contact", [*done, *card, *notes, buttons], private_metadata=known)
 
 
 def view(title: str, blocks: list[Json], **more: Any) -> Json:
@@ -176,7 +183,8 @@ def _buttons(contact: Contact, *, is_admin: bool, shared_number: str | None) -> 
     number = next(filter(is_whole, contact.numbers), None)
     text = [button("Reply via SMS", REPLY_TO_TEXT, number)] if number else []
     remind = button("Remind me", REMIND_OF_CONTACT, value)
-    buttons = [*text, remind, button("Edit", EDIT_CONTACT, value)]
+    add_note = button("Add note", ADD_NOTE, f"{CONTACT} {value}")
+    buttons = [*text, add_note, remind, button("Edit", EDIT_CONTACT, value)]
     if shared_number:
         about = json.dumps({"number": shared_number})
         buttons.append(button("Wrong contact?", CHOOSE_AGAIN, about))

@@ -15,6 +15,7 @@ from bot.contacts.modals import (
     render_words_modal,
 )
 from bot.models.contacts import Contact, ContactField, with_derived_fields
+from bot.notes.presenter import present_notes
 from bot.people.names import contacts_of, is_chosen, resolve_number
 from bot.people.permissions import Permissions
 from bot.phone_numbers import EndUnclear, parse_number, split_number
@@ -24,7 +25,7 @@ from bot.slack.views import is_in_modal
 from bot.store import Store
 from bot.ui.formatting import Locale
 
-LAST_CALLS, LAST_TEXTS = 5, 3
+LAST_CALLS, LAST_TEXTS, LAST_NOTES = 5, 3, 3
 MAX_ALIKE = 5
 
 NO_NUMBER = ("No phone number", "This call has no phone number, so it has no contact.")
@@ -85,6 +86,7 @@ class ContactPresenter:
             self.store.contacts.fields(),
             locale=self.locale,
             is_admin=self.permissions.is_admin(viewer),
+            notes=self._notes(contact),
         )
 
     def modal(self, contact: Contact | None, *, viewer: str, said: str | None = None) -> Json:
@@ -102,7 +104,13 @@ class ContactPresenter:
             is_admin=self.permissions.is_admin(viewer),
             said=said,
             shared_number=next(shared, None),
+            notes=self._notes(contact),
         )
+
+    def _notes(self, contact: Contact) -> list[Json]:
+        """Return the latest notes on a contact and its numbers, as blocks."""
+        notes = self.store.notes.about(contact.numbers, contact.contact_id, limit=LAST_NOTES)
+        return present_notes(notes, self.store, self.locale)
 
     def number_of_call(self, call_id: str) -> str | None:
         """Return the number of the other party."""

@@ -227,10 +227,11 @@ _HIT = re.compile(f"{HIT}([^{END_OF_HIT}]*){END_OF_HIT}")
 
 
 class Snippet(NamedTuple):
-    """An excerpt with search hits, each between HIT and END_OF_HIT."""
+    """An excerpt with search hits, each between HIT and END_OF_HIT; of what is in the flags."""
 
     is_summary: bool
     text: str
+    is_note: bool = False
 
     def parts(self) -> list[tuple[str, bool]]:
         """Return the text in parts, each with whether it is a hit."""

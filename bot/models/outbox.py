@@ -53,3 +53,5 @@ BACKFILL, CATCH_UP = "backfill", "catch-up"
 TWO_TEXTS = "two texts"
 
 ALERT = "alert"
+
+NOTE, NOTE_DELETED = "note", "note deleted"

@@ -20,7 +20,18 @@ from bot.missed_calls.presenter import CLAIM_NOTICES, present_reminder
 from bot.models.channels import Visibility
 from bot.models.follow_ups import FOLLOW_UP
 from bot.models.health import KINDS as INCIDENT_KINDS
-from bot.models.outbox import ALERT, BACKFILL, CATCH_UP, TWO_TEXTS, Post, Subject, is_direct
+from bot.models.outbox import (
+    ALERT,
+    BACKFILL,
+    CATCH_UP,
+    NOTE,
+    NOTE_DELETED,
+    TWO_TEXTS,
+    Post,
+    Subject,
+    is_direct,
+)
+from bot.notes.presenter import present_note
 from bot.people.lookup import find_mentions
 from bot.people.messages import PERSON_LEFT, render_person_left
 from bot.people.names import with_contact_name
@@ -124,14 +135,26 @@ def _notice(
         return None
     if notice.kind == ERASED_NOTICE:
         return None if _is_new(post) else render_erased_notice(notice.notice_id)
-    if notice.kind == FOLLOW_UP:
-        return present_follow_up(notice, is_new=_is_new(post), store=store, locale=locale)
+    if notice.kind in (FOLLOW_UP, NOTE, NOTE_DELETED):
+        return _customer_notice(notice, post, shown, store, locale)
     if notice.kind in CLAIM_NOTICES:
         return present_reminder(notice, store=store, locale=locale)
     if notice.kind == ALERT:
         return present_alert(notice, shown=shown, store=store, locale=locale)
     show = _NOTICES.get(notice.kind, show_notice)
     return show(notice, store=store, locale=locale)
+
+
+def _customer_notice(
+    notice: Notice, post: Post, shown: Visibility, store: Store, locale: Locale
+) -> Message | None:
+    """Render what people add to calls and callers; it says so if it is gone."""
+    is_new = _is_new(post)
+    if notice.kind == FOLLOW_UP:
+        return present_follow_up(notice, is_new=is_new, store=store, locale=locale)
+    if call_id := notice.detail.get("call_id"):
+        shown = shown_of_call(call_id, post.channel, store)
+    return present_note(notice, is_new=is_new, shown=shown, store=store, locale=locale)
 
 
 def _conversation(

@@ -22,6 +22,7 @@ class AdminAction(StrEnum):
     RELEASE_CALLS = "release a call that someone else claimed"
     REASSIGN_CALLS = "reassign a call that someone else claimed"
     CHANGE_FOLLOW_UPS = "change a follow-up that someone else has"
+    CHANGE_NOTES = "change notes of other people"
     DELETE_CONTACTS = "delete contacts"
     CHANGE_OPT_OUTS = "record or lift opt-outs of other people's conversations"
     SEE_OPT_OUTS = "see opt-outs"

@@ -22,6 +22,7 @@ from bot.home.presenter import HomePresenter
 from bot.missed_calls.departures import Departures
 from bot.missed_calls.service import ClaimService
 from bot.models.rules import DefaultRoutes
+from bot.notes.service import NoteService
 from bot.outbox.delivery import ChannelDelivery
 from bot.outcomes.service import OutcomeListService, OutcomeService
 from bot.people.external_users import ExternalUsers
@@ -78,6 +79,7 @@ class Services:
     call_sharing: CallSharingService
     claims: ClaimService
     follow_ups: FollowUpService
+    notes: NoteService
     contacts: ContactService
     contact_presenter: ContactPresenter
     texts: TextService

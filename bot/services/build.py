@@ -28,6 +28,7 @@ from bot.missed_calls.service import ClaimService
 from bot.models.health import CHANNEL_HELD, KINDS, incident_name
 from bot.models.outbox import Post
 from bot.models.rules import DefaultRoutes
+from bot.notes.service import NoteService
 from bot.outbox.delivery import ChannelDelivery
 from bot.outbox.edit_budget import EditBudget
 from bot.outcomes.service import OutcomeListService, OutcomeService
@@ -149,6 +150,7 @@ def build_services(
         call_sharing=CallSharingService(store, slack, clock, locale, workers.run_now),
         claims=ClaimService(store, permissions, clock, locale, wake),
         follow_ups=FollowUpService(store, permissions, clock, locale, wake),
+        notes=NoteService(store, permissions, clock, locale, wake),
         contacts=ContactService(
             store,
             vocatech,

@@ -13,6 +13,7 @@ from bot.store.channels import Channels, Mutes
 from bot.store.claims import Claims, Reminders
 from bot.store.contacts import ContactChoices, Contacts
 from bot.store.customers.follow_ups import FollowUps
+from bot.store.customers.notes import Notes
 from bot.store.customers.outcomes import Outcomes
 from bot.store.database.connection import Database
 from bot.store.digests import Digests
@@ -79,6 +80,7 @@ class Store:
     erasures: Erasures
     retention: RetentionStore
     outcomes: Outcomes
+    notes: Notes
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -123,6 +125,7 @@ class Store:
             Erasures(database),
             RetentionStore(database),
             Outcomes(database),
+            Notes(database),
         )
         store.key_values.opaque_key()
         return store

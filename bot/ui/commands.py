@@ -42,7 +42,7 @@ CALLS = SlashCommand(
         Use("voicemail last week", "Show missed calls with voicemail"),
         Use("2026-11-01..2026-11-20 outgoing", "Show outgoing calls between two dates"),
         Use("month outcome:appointment", "Show calls with an outcome that people set on cards"),
-        Use('week "delivery date"', "Search what was said in the last seven days"),
+        Use('week "delivery date"', "Search what was said or noted in the last seven days"),
     ),
 )
 

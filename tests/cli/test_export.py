@@ -13,6 +13,7 @@ from bot.cli.export import harmless
 from bot.cli.main import main
 from bot.models.contacts import Contact
 from bot.models.events import Event
+from bot.models.notes import NUMBER, NoteTarget
 from bot.models.texts import Platform, TextReport, TextSource
 from bot.sandbox.slack.workspace import ANA
 from bot.vocatech.events import parse_event
@@ -40,6 +41,9 @@ def exported(slack, vocatech, tmp_path, monkeypatch, capsys, store):
     text = TextReport("m1", True, None, Platform.SMS, None, MARIA, None, now, "Hello")
     store.calls.save(Event("e", "message.received", "{}", None, text, TextSource.TOLD), now=now)
     store.contacts.save(Contact(7, {"name": "@Maria", "note": "a\nb"}, (MARIA,)), now=now)
+    store.notes.add(
+        NoteTarget(NUMBER, MARIA), "=1+1", number=MARIA, by=ANA, writer_name="@Ana", now=now
+    )
     store.audit.note(ANA, "did something", "+1 to it", now=now)
 
     def run(*words):
@@ -62,7 +66,7 @@ def test_calls_are_exported_without_active_formulas(exported):
     assert rows["c2"]["number"] == OTHER
 
 
-@pytest.mark.parametrize("what", ["calls", "texts", "contacts", "audit"])
+@pytest.mark.parametrize("what", ["calls", "texts", "contacts", "notes", "audit"])
 def test_json_lines_are_unchanged_values(exported, what):
     code, output = exported(what, "--format", "jsonl")
     assert code == 0
@@ -75,8 +79,13 @@ def test_contacts_have_a_column_for_each_field(exported):
     assert row == {"contact_id": "7", "numbers": MARIA, "name": "'@Maria", "note": "a\nb"}
 
 
+def test_notes_are_exported(exported):
+    [row] = table(exported("notes")[1])
+    assert (row["slack_user"], row["name"], row["words"]) == (ANA, "'@Ana", "'=1+1")
+
+
 def test_audit_log_is_exported(exported):
-    [row] = table(exported("audit")[1])
+    [_, row] = table(exported("audit")[1])
     assert (row["slack_user"], row["detail"]) == (ANA, "'+1 to it")
 
 
@@ -90,6 +99,7 @@ def test_person_export_has_everything_about_a_number_and_nothing_else(exported):
     assert [one["facts"]["body"] for one in known["texts"]] == ["Hello"]
     assert [one["fields"]["name"] for one in known["contacts"]] == ["@Maria"]
     assert [one["body"]["data"]["call_id"] for one in known["events"]] == ["c1"]
+    assert [one["body"] for one in known["customer_notes"]] == ["=1+1"]
     assert OTHER not in output
 
 

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from bot.clock import Clock
 from bot.contacts.modals import render_words_modal
 from bot.models.follow_ups import FollowUp
+from bot.models.notes import CALL, NoteTarget
 from bot.models.outbox import Subject
 from bot.models.texts import TextForm
 from bot.sandbox.slack.payloads import state_of
@@ -19,6 +20,7 @@ from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.slack import slow_forms
 from bot.store.outbox.rows import insert_post
 from bot.ui.action_ids import (
+    ADD_NOTE,
     BELIEVE_TEXT,
     CALL_MENU,
     CALLBACK_MENU,
@@ -36,6 +38,7 @@ from bot.ui.action_ids import (
     CONFIRM_DELETE,
     CREATE_CONTACT,
     DELETE_CONTACT,
+    DELETE_NOTE,
     DELETE_OUTCOME,
     DELETE_RULE,
     DELETE_TEMPLATE,
@@ -56,6 +59,7 @@ from bot.ui.action_ids import (
     NEW_OUTCOME,
     NEW_RULE,
     NEW_TEMPLATE,
+    NOTE_MENU,
     OPEN_CALL,
     OPEN_CALLS,
     OPEN_CONTACT,
@@ -72,6 +76,7 @@ from bot.ui.action_ids import (
     SAVE_CHANNEL,
     SAVE_CONTACT,
     SAVE_FOLLOW_UP,
+    SAVE_NOTE,
     SAVE_OUTCOME,
     SAVE_RULE,
     SAVE_TEMPLATE,
@@ -87,6 +92,7 @@ from bot.ui.action_ids import (
     SHOW_EXAMPLE,
     SHOW_FOLLOW_UPS,
     SHOW_MY_CALLS,
+    SHOW_NOTE,
     SHOW_OPT_OUTS,
     SHOW_OUTCOMES,
     SHOW_RULES,
@@ -100,6 +106,7 @@ from bot.ui.action_ids import (
     TURN_CALLS_PAGE,
     TURN_CHANNELS_PAGE,
     TURN_FOLLOW_UPS_PAGE,
+    TURN_NOTE_PAGE,
     TURN_RULES_PAGE,
     TURN_TRANSCRIPT_PAGE,
     TYPE_REPLY,
@@ -144,6 +151,12 @@ CHANGE_OUTCOMES = "change call outcomes"
 CHANGE_FOLLOW_UPS = "change a follow-up that someone else has"
 RELEASE, REASSIGN = (f"{what} a call that someone else claimed" for what in ("release", "reassign"))
 WRITING = TextForm(token="e", number="+12125550123").to_metadata()
+CHANGE_NOTES = "change notes of other people"
+NOTE = {"token": "n", "target": "call c", "below": {}, "note_id": 1, "version": 1}
+RICH = {
+    "type": "rich_text",
+    "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "Mine"}]}],
+}
 # For each handler: who may use it (everyone or admins), and the reason in the audit.
 TRIES = {
     OPEN_CALL: Try(EVERYONE, "c"),
@@ -179,6 +192,12 @@ TRIES = {
     EDIT_CONTACT: Try(EVERYONE, "1"),
     CHOOSE_NUMBER: Try(EVERYONE, "+12125550123 1"),
     LINK_ME: Try(EVERYONE),
+    ADD_NOTE: Try(EVERYONE, "call c"),
+    NOTE_MENU: Try(CHANGE_NOTES, "edit 1"),
+    SHOW_NOTE: Try(EVERYONE, "1"),
+    TURN_NOTE_PAGE: Try(EVERYONE, {"note_id": 1, "page": 0}),
+    SAVE_NOTE: Try(CHANGE_NOTES, NOTE, {"text": {"text": {"rich_text_value": RICH}}}),
+    DELETE_NOTE: Try(CHANGE_NOTES, NOTE),
     REPLY_TO_CALL: Try(EVERYONE, "c"),
     REPLY_TO_TEXT: Try(EVERYONE, "+12125550123"),
     TYPE_REPLY: Try(EVERYONE, "Hello", within=WRITING),
@@ -325,6 +344,9 @@ def test_non_admins_can_do_nothing_reserved_for_admins(start_bot, slack, vocatec
     bot.store.claims.take("c", ADMIN, now=0.0)
     theirs = FollowUp(0, ADMIN, ADMIN, time.time() + HOUR, time.time())
     assert bot.store.follow_ups.add(theirs, token="theirs", now=time.time())
+    bot.store.notes.add(
+        NoteTarget(CALL, "c"), "Hers", number=None, by=ADMIN, writer_name=None, now=0.0
+    )
     expected, listeners = [], listeners_of(bot)
     with capture_logs() as logs:
         for name, tried in TRIES.items():
@@ -339,6 +361,7 @@ def test_non_admins_can_do_nothing_reserved_for_admins(start_bot, slack, vocatec
     assert not [line for line in logs if line["event"] == "slack_listener_failed"]
     assert 1 in vocatech.contacts
     assert bot.store.claims.of("c").slack_user == ADMIN
+    assert bot.store.notes.find(1).body == "Hers"
     assert bot.store.links.person_of(ADMIN) is None
     assert bot.store.follow_ups.find(1).version == 1
     assert bot.store.follow_ups.find(1).is_open

@@ -8,6 +8,7 @@ from bot.sandbox.gallery.digests import DIGESTS
 from bot.sandbox.gallery.example import Example, Group
 from bot.sandbox.gallery.follow_ups import FOLLOW_UPS
 from bot.sandbox.gallery.missed_calls import CLAIMS
+from bot.sandbox.gallery.notes import NOTES
 from bot.sandbox.gallery.people import HOMES, PEOPLE
 from bot.sandbox.gallery.summaries import SUMMARIES
 from bot.sandbox.gallery.texts import SENDING, THREADS, WRITING
@@ -15,6 +16,6 @@ from bot.sandbox.gallery.texts import SENDING, THREADS, WRITING
 __all__ = ["GROUPS", "Example", "Group"]
 
 GROUPS = (
-    *(CARDS, AROUND_CALLS, SUMMARIES, LISTS, CLAIMS, FOLLOW_UPS, THREADS, SENDING, WRITING),
-    *(CONTACTS, DIGESTS, HOMES, PEOPLE, OUTCOMES, RULES, QUIET, INCIDENTS),
+    *(CARDS, AROUND_CALLS, SUMMARIES, LISTS, CLAIMS, NOTES, FOLLOW_UPS, THREADS, SENDING),
+    *(WRITING, CONTACTS, DIGESTS, HOMES, PEOPLE, OUTCOMES, RULES, QUIET, INCIDENTS),
 )

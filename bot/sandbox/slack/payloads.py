@@ -131,12 +131,19 @@ def _default(element: Json) -> Any:
     for name in _INITIAL:
         if name in element:
             initial = element[name]
+            if isinstance(initial, dict) and initial.get("type") == "rich_text":
+                return _text_in(initial)
             if isinstance(initial, dict):
                 return initial.get("value")
             if isinstance(initial, list):
                 return [one["value"] if isinstance(one, dict) else one for one in initial]
             return initial
     return None
+
+
+def _text_in(rich_text: Json) -> str:
+    parts = rich_text["elements"]
+    return "\n".join("".join(piece.get("text", "") for piece in one["elements"]) for one in parts)
 
 
 def message_source(channel: Channel, message: Json) -> Json:

@@ -75,11 +75,19 @@ def _stamp(_element: Json, answer: object) -> Json:
     return {"selected_date_time": int(text) if text and text.isdecimal() else None}
 
 
+def _rich_text(_element: Json, answer: object) -> Json:
+    if not (text := _one(answer)):
+        return {"rich_text_value": None}
+    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+    return {"rich_text_value": {"type": "rich_text", "elements": [section]}}
+
+
 _STATES: Final[Mapping[str, Callable[[Json, object], Json]]] = {
     "plain_text_input": _text,
     "number_input": _text,
     "email_text_input": _text,
     "url_text_input": _text,
+    "rich_text_input": _rich_text,
     "static_select": _selected_option,
     "external_select": _selected_option,
     "radio_buttons": _selected_option,

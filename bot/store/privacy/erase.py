@@ -17,6 +17,7 @@ from bot.models.merge import Fields
 from bot.models.outbox import CATCH_UP, Subject
 from bot.models.texts import erase_text_facts
 from bot.store.contact_rows import drop
+from bot.store.customers.notes import delete_notes
 from bot.store.customers.outcomes import delete_outcomes_of
 from bot.store.database.tombstones import Tombstone
 from bot.store.outbox.invalidation import show_cards_of
@@ -55,6 +56,7 @@ def erase_number(db: SqliteDatabase, stone: Tombstone) -> None:
     contacts = db.execute(
         "select contact_id from contact_numbers where number = ?", [stone.number]
     ).fetchall()
+    _erase_notes(db, stone.number, calls, [row[0] for row in contacts])
     drop(db, contact_ids=[row[0] for row in contacts])
     db.execute("delete from contact_choices where number = ?", [stone.number])
     db.execute(
@@ -155,6 +157,18 @@ def erase_texts(db: SqliteDatabase, text_ids: Collection[str]) -> None:
     _retry_edits(db, Subject.TEXT, ids)
     answered = _ids(db, f"select call_id from replies where text_id {_LISTED}", [ids])
     show_cards_of(db, [call_id for call_id in answered if call_id])
+
+
+def _erase_notes(
+    db: SqliteDatabase, number: str, calls: Collection[str], contacts: Collection[int]
+) -> None:
+    """Delete the notes on a number, its calls, and its contacts; posts are erased as notices."""
+    rows = db.execute(
+        f"select note_id from customer_notes where number = ? or call_id {_LISTED}"
+        f" or contact_id {_LISTED}",
+        [number, json.dumps(list(calls)), json.dumps(list(contacts))],
+    )
+    delete_notes(db, [row[0] for row in rows.fetchall()])
 
 
 def _erase_heads(db: SqliteDatabase, number: str) -> None:

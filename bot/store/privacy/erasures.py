@@ -23,7 +23,7 @@ from bot.store.privacy.erase import (
 from bot.store.search.call_index import PAGES_A_MERGE
 
 EVENTS_AT_ONCE = 500
-_MERGE = "insert into call_words (call_words, rank) values ('merge', ?)"
+_INDEXES = ("call_words", "note_words")
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,13 @@ class Held:
     contacts: int
     files: int
     follow_ups: int = 0
+    notes: int = 0
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is stored."""
-        return not (self.calls or self.texts or self.contacts or self.follow_ups)
+        kept = (self.calls, self.texts, self.contacts, self.follow_ups, self.notes)
+        return not any(kept)
 
 
 class Erasures:
@@ -55,7 +57,8 @@ class Erasures:
             f" (select count(*) from texts where {_TEXTS_OF}) as texts,"
             " (select count(*) from contact_numbers where number = :n) as contacts,"
             f" (select count(*) from ({_FILES_OF})) as files,"
-            " (select count(*) from follow_ups where number = :n) as follow_ups",
+            " (select count(*) from follow_ups where number = :n) as follow_ups,"
+            " (select count(*) from customer_notes where number = :n) as notes",
             {"n": number},
         )
         return Held(**dict(row)) if row else Held(0, 0, 0, 0)
@@ -129,16 +132,11 @@ class Erasures:
             after = rows[-1][0]
 
     def _clean_index(self) -> None:
-        """Merge the search index: until then it keeps words that were deleted. In small steps."""
-        pages = -PAGES_A_MERGE  # negative: begin to merge everything
-
-        def work(db: SqliteDatabase) -> int:
-            before = int(db.conn.total_changes)
-            db.execute(_MERGE, [pages])
-            return int(db.conn.total_changes) - before
-
-        while self._database.write(work) > 1:
-            pages = PAGES_A_MERGE
+        """Merge the search indexes in small steps: until then they keep deleted words."""
+        for index in _INDEXES:
+            pages = -PAGES_A_MERGE  # negative: begin to merge everything
+            while self._database.write(partial(_merge, index=index, pages=pages)) > 1:
+                pages = PAGES_A_MERGE
 
     def _empty_log(self) -> None:
         """Empty the write-ahead log, which keeps earlier pages. It empties later if that fails."""
@@ -167,6 +165,9 @@ _ABOUT = {
     "opt_outs": "select is_out, at, text_id from opt_outs where number = :n",
     "contacts": "select contact_id, fields, numbers from contacts where contact_id in"
     " (select contact_id from contact_numbers where number = :n)",
+    "customer_notes": "select note_id, call_id, contact_id, body, written_by, at, changed_by,"
+    f" changed_at from customer_notes where number = :n or {_CALLS_OF} or contact_id in"
+    " (select contact_id from contact_numbers where number = :n) order by at",
     "claims": f"select * from claims where {_CALLS_OF}",
     "closings": f"select * from closings where {_CALLS_OF}",
     "call_outcomes": "select call_id, name, set_by, set_at from call_outcomes join outcomes"
@@ -180,6 +181,13 @@ _ABOUT = {
     "notices": "select notice_id, kind, detail from notices where instr(detail, :n)",
     "erasures": "select at, by from erasures where number = :n",
 }
+
+
+def _merge(db: SqliteDatabase, index: str, pages: int) -> int:
+    """Merge some pages of a search index; return how many rows of it changed."""
+    before = int(db.conn.total_changes)
+    db.execute(f"insert into {index} ({index}, rank) values ('merge', ?)", [pages])
+    return int(db.conn.total_changes) - before
 
 
 def _parsed(row: sqlite3.Row) -> dict[str, Any]:

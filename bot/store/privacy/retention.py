@@ -9,6 +9,7 @@ from sqlite_utils import Database as SqliteDatabase
 from bot.models.attachments import MAX_SHOWN
 from bot.models.follow_ups import FOLLOW_UP
 from bot.models.outbox import Subject
+from bot.store.customers.notes import delete_notes
 from bot.store.database.connection import Database
 from bot.store.privacy.erase import erase_callers, read_facts
 from bot.store.privacy.report_filter import CALLS_EXPIRE, TEXTS_EXPIRE
@@ -75,6 +76,7 @@ class RetentionStore:
             deleted += len(ids)
         if kind == "calls":
             self._delete_leftovers(before)
+            self._delete_old_notes(before)
         if kind != "audit":
             self._delete_events(before)
         return deleted
@@ -120,6 +122,14 @@ class RetentionStore:
         ids = _calls_in(detail)
         return bool(ids) and not self._knows_any(ids)
 
+    def _delete_old_notes(self, before: float) -> None:
+        """Delete notes from that time that are on no call: those of calls went with them."""
+        while rows := self._database.rows(
+            "select note_id from customer_notes where at < ? and call_id is null limit ?",
+            [before, ROWS_A_PIECE],
+        ):
+            self._database.write(partial(delete_notes, note_ids=[row["note_id"] for row in rows]))
+
     def _knows_any(self, call_ids: Collection[str]) -> bool:
         sql = f"select 1 from calls where call_id {_LISTED} limit 1"
         return self._database.row(sql, [json.dumps(list(call_ids))]) is not None
@@ -143,6 +153,8 @@ def _delete_calls(db: SqliteDatabase, ids: Collection[str]) -> None:
     delete_texts(db, ids)
     merge_step(db)
     _delete_posts(db, Subject.CALL, listed)
+    notes = db.execute(f"select note_id from customer_notes where call_id {_LISTED}", [listed])
+    delete_notes(db, [row[0] for row in notes.fetchall()])
     for table in ("claims", "closings", "reminders", "call_outcomes", "calls"):
         db.execute(f"delete from {table} where call_id {_LISTED}", [listed])
     for table in ("replies", "follow_ups"):

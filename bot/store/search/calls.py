@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from bot.store.search.call_index import (
     write_texts,
 )
 from bot.store.search.folding import cut_query, cut_words, join_words
+from bot.store.search.notes import find_noted, note_snippets
 from bot.store.search.terms import (
     POSTED_IN,
     WITHOUT_OUTCOME,
@@ -237,28 +239,23 @@ class CallSearch:
         return " OR ".join(parts) or None
 
     def _newest(self, asked: str, wanted: SearchTerms, limit: int) -> list[int]:
-        more: list[str] = []
-        values: list[object] = []
-        if wanted.channel is not None:
-            more.append(POSTED_IN.format(call_id="call_texts.call_id"))
-            values.append(wanted.channel)
-        if wanted.outcome_ids is not None:
-            more.append(_HAS_OUTCOME)
-            values.append(json.dumps(wanted.outcome_ids))
-        if wanted.has_no_outcome:
-            more.append(WITHOUT_OUTCOME.format(call_id="call_texts.call_id"))
-        of_call = ""
-        if more:
-            of_call = (
-                " and exists (select 1 from call_texts where text_id = call_words.rowid and"
-                f" {' and '.join(more)})"
-            )
+        """Return the newest matches; phrases may also occur in a note on the call."""
+        where, values = _of_call(wanted)
+        of_call = (
+            f" and exists (select 1 from call_texts where text_id = call_words.rowid and {where})"
+        )
         rows = self._database.rows(
             "select rowid from call_words where call_words match ?"
-            f" and rowid >= ? and rowid < ?{of_call} order by rowid desc limit ?",
+            f" and rowid >= ? and rowid < ?{of_call if where else ''} order by rowid desc limit ?",
             [asked, *row_id_range(wanted), *values, limit],
         )
-        return [row[0] for row in rows]
+        noted = self._noted(wanted) if wanted.phrases else []
+        return sorted({*(row[0] for row in rows), *noted}, reverse=True)[:limit]
+
+    def _noted(self, wanted: SearchTerms) -> list[int]:
+        others = self._expression(replace(wanted, phrases=()))
+        of_call = _of_call(wanted)
+        return find_noted(self._database, wanted, others=others, of_call=of_call, limit=MOST_RANKED)
 
     def _best(
         self, newest: Sequence[int], wanted: SearchTerms, limit: int, offset: int
@@ -273,6 +270,7 @@ class CallSearch:
                 [f"{{summary}} : {quote(phrase)}", newest[-1], newest[0]],
             )
             in_summary.update(row[0] for row in rows)
+        in_summary.update(self._noted(wanted))  # a person found it worth writing down
         best = sorted(newest, key=lambda text_id: (-in_summary[text_id], -text_id))
         return best[offset : offset + limit]
 
@@ -304,9 +302,25 @@ class CallSearch:
             [HIT, END_OF_HIT, f"{{summary transcript}} : ({' OR '.join(quoted)})", text_id],
         )
         texts = tuple(row) if row else ()
-        return [
+        found = [
             Snippet(place == 0, join_words(text)) for place, text in enumerate(texts) if HIT in text
         ]
+        return [*found, *note_snippets(self._database, text_id, quoted)]
+
+
+def _of_call(wanted: SearchTerms) -> tuple[str, list[object]]:
+    """Return the conditions on a row of `call_texts`, and their values; empty if there are none."""
+    where: list[str] = []
+    values: list[object] = []
+    if wanted.channel is not None:
+        where.append(POSTED_IN.format(call_id="call_texts.call_id"))
+        values.append(wanted.channel)
+    if wanted.outcome_ids is not None:
+        where.append(_HAS_OUTCOME)
+        values.append(json.dumps(wanted.outcome_ids))
+    if wanted.has_no_outcome:
+        where.append(WITHOUT_OUTCOME.format(call_id="call_texts.call_id"))
+    return " and ".join(where), values
 
 
 def _is_called(words: Sequence[str], name: str) -> bool:

@@ -1,0 +1,1 @@
+"""Notes on calls, contacts, and numbers."""

@@ -1,0 +1,145 @@
+"""Changes to notes: who may, what is checked, and what is saved."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from bot.clock import Clock
+from bot.models.channels import Visibility
+from bot.models.notes import Note, NoteTarget
+from bot.notes.form import TEXT, NoteForm, parse_note_form, render_note_form, validate_note
+from bot.notes.modals import (
+    CHANGED,
+    DELETED,
+    NOT_SHOWN,
+    render_delete_note_modal,
+    render_note_modal,
+)
+from bot.notes.presenter import describe_target, number_of, writer_of
+from bot.people.names import slack_name
+from bot.people.permissions import AdminAction, Permissions
+from bot.slack.modal_state import make_token
+from bot.store import Store
+from bot.ui.blocks import Json
+from bot.ui.formatting import Locale
+from bot.ui.lists import EDIT
+
+_MENTION = re.compile(r"<@(\w+)>")
+
+
+@dataclass(frozen=True)
+class SavedNote:
+    """The result of a form: `errors` by field, or what the note is about and the modal below."""
+
+    form: NoteForm
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NoteService:
+    """Notes; everyone writes them, and their writer or an admin changes them.
+
+    `wake` posts them in the threads of cards.
+    """
+
+    store: Store
+    permissions: Permissions
+    clock: Clock
+    locale: Locale
+    wake: Callable[[], None]
+
+    def new_form(self, target: NoteTarget, *, below: Json, typed: str = "") -> Json:
+        """Return an empty form, or one with a text; `below` is the modal under it."""
+        about = describe_target(target, self.store, self.locale)
+        return render_note_form(NoteForm(make_token(), target, below), about=about, typed=typed)
+
+    def change_form(self, action: str, note_id: int, *, by: str, below: Json) -> Json:
+        """Return the form to change or delete a note. Raises NotAllowed."""
+        note = self.store.notes.find(note_id)
+        if note is None:
+            return DELETED
+        self._check_right(note, by)
+        about, token = describe_target(note.target, self.store, self.locale), make_token()
+        if action != EDIT:
+            return render_delete_note_modal(note, token=token, about=about, below=below)
+        state = NoteForm(token, note.target, below, note_id, note.version)
+        return render_note_form(state, about=about, changed=note)
+
+    def whole(self, note_id: int, *, shown: Visibility, page: int = 0, seen_in: str = "") -> Json:
+        """Return the modal with all of a note, if the channel shows notes."""
+        note = self.store.notes.find(note_id)
+        if note is None:
+            return DELETED
+        if not shown.transcript:
+            return NOT_SHOWN
+        return render_note_modal(
+            note,
+            writer=writer_of(note, self.store),
+            about=describe_target(note.target, self.store, self.locale),
+            page=page,
+            seen_in=seen_in,
+            locale=self.locale,
+        )
+
+    def find(self, note_id: int) -> Note | None:
+        """Return a note; None if it was deleted."""
+        return self.store.notes.find(note_id)
+
+    def save(self, view: Json, *, by: str) -> SavedNote:
+        """Save a form once. Raises NotAllowed."""
+        state = NoteForm.parse(view)
+        body = _MENTION.sub(self._name, parse_note_form(view))
+        if errors := validate_note(body):
+            return SavedNote(state, errors)
+        if state.note_id is None:
+            self._add(state, body, by)
+            return SavedNote(state)
+        return SavedNote(state, self._change(state, body, by))
+
+    def delete(self, view: Json, *, by: str) -> NoteForm:
+        """Delete the note of a confirmed question; it may be deleted already. Raises NotAllowed."""
+        state = NoteForm.parse(view)
+        note = self.store.notes.find(state.note_id or 0)
+        if note is not None:
+            self._check_right(note, by)
+            self.store.notes.delete(note, by=by, now=self.clock.now())
+            self.wake()
+        return state
+
+    def _add(self, state: NoteForm, body: str, by: str) -> None:
+        if not self._take(state.token):
+            return
+        self.store.notes.add(
+            state.target,
+            body,
+            number=number_of(state.target, self.store),
+            by=by,
+            writer_name=slack_name(by, self.store),
+            now=self.clock.now(),
+        )
+        self.wake()
+
+    def _change(self, state: NoteForm, body: str, by: str) -> dict[str, str]:
+        """Change a note; return errors by field. A form sent twice is no conflict."""
+        if self.store.submissions.knows(state.token):
+            return {}
+        note = self.store.notes.find(state.note_id or 0)
+        if note is None or note.version != state.version:
+            return {TEXT: CHANGED}
+        self._check_right(note, by)
+        if not self._take(state.token):
+            return {}
+        if not self.store.notes.change(note, body, by=by, now=self.clock.now()):
+            return {TEXT: CHANGED}
+        self.wake()
+        return {}
+
+    def _take(self, token: str) -> bool:
+        return self.store.submissions.take(token, now=self.clock.now())
+
+    def _check_right(self, note: Note, by: str) -> None:
+        if note.written_by != by:
+            self.permissions.need_admin(by, AdminAction.CHANGE_NOTES, note.target.value)
+
+    def _name(self, mention: re.Match[str]) -> str:
+        return f"@{slack_name(mention[1], self.store) or 'someone'}"

@@ -1,0 +1,113 @@
+"""Handlers for notes on calls, contacts, and numbers."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import Ack
+
+from bot.calls.presenter import seen_in, shown_of_call
+from bot.models.channels import Visibility
+from bot.models.notes import CALL, NoteTarget
+from bot.notes.modals import SAVED
+from bot.notes.service import NoteService
+from bot.slack.client import SlackClient
+from bot.slack.modal_state import reject_form
+from bot.store import Store
+
+Json = dict[str, Any]
+# Returns the new content of a modal, by its metadata and the person who sees it.
+Redraw = Callable[[Json, str], Json | None]
+
+
+@dataclass(frozen=True)
+class NoteHandlers:
+    """Notes: add, show, change, delete.
+
+    `redraws` are the modals that show notes, by callback ID: they are updated after a change.
+    """
+
+    notes: NoteService
+    slack: SlackClient
+    store: Store
+    redraws: Mapping[str, Redraw]
+
+    def add_to_call(self, ack: Ack, action: Json, body: Json) -> None:
+        """Open the form for a note on the call of a card."""
+        ack()
+        self._open_form(body, NoteTarget(CALL, action["value"]))
+
+    def add(self, ack: Ack, action: Json, body: Json) -> None:
+        """Open the form for a note on what a button names."""
+        ack()
+        self._open_form(body, NoteTarget.parse(action["value"]))
+
+    def choose_from_menu(self, ack: Ack, action: Json, body: Json) -> None:
+        """Open the form to change a note, or the question before it is deleted."""
+        ack()
+        what, _, note_id = action["selected_option"]["value"].partition(" ")
+        user = body["user"]["id"]
+        below = self._below(body)
+        view = self.notes.change_form(what, int(note_id), by=user, below=below)
+        self.slack.show_modal(body, view)
+
+    def show_whole(self, ack: Ack, action: Json, body: Json) -> None:
+        """Open all of a note."""
+        ack()
+        seen, note_id = seen_in(body), int(action["value"])
+        view = self.notes.whole(note_id, shown=self._shown(note_id, seen), seen_in=seen)
+        self.slack.show_modal(body, view)
+
+    def turn_page(self, ack: Ack, action: Json, body: Json) -> None:
+        """Show another page of the open note."""
+        ack()
+        wanted = json.loads(action["value"])
+        note_id, seen = int(wanted["note_id"]), str(wanted.get("seen_in") or "")
+        view = self.notes.whole(
+            note_id, shown=self._shown(note_id, seen), page=int(wanted["page"]), seen_in=seen
+        )
+        self.slack.update_modal(body["view"]["id"], view, seen_hash=body["view"]["hash"])
+
+    def save(self, ack: Ack, body: Json, view: Json) -> None:
+        """Save a note, or show at its field what is wrong."""
+        user = body["user"]["id"]
+        saved = self.notes.save(view, by=user)
+        if saved.errors:
+            reject_form(ack, view, saved.errors)
+            return
+        if saved.form.below:
+            ack()
+        else:
+            ack(response_action="update", view=SAVED)
+        self._redraw(saved.form.below, user)
+
+    def delete(self, ack: Ack, body: Json, view: Json) -> None:
+        """Delete a note after the question."""
+        user = body["user"]["id"]
+        form = self.notes.delete(view, by=user)
+        ack()
+        self._redraw(form.below, user)
+
+    def _open_form(self, body: Json, target: NoteTarget) -> None:
+        self.slack.show_modal(body, self.notes.new_form(target, below=self._below(body)))
+
+    def _below(self, body: Json) -> Json:
+        """Return where a change shows: the modal with the button, or a message; else empty."""
+        view = body.get("view") or {}
+        if view.get("callback_id") in self.redraws:
+            noted = str(view.get("private_metadata") or "")
+            known = json.loads(noted) if noted.startswith("{") else {}
+            return {"view": view["id"], "callback_id": view["callback_id"], "known": known}
+        return {"message": True} if seen_in(body) else {}
+
+    def _redraw(self, below: Json, user: str) -> None:
+        redraw = self.redraws.get(below.get("callback_id") or "")
+        if redraw and (view := redraw(below["known"], user)):
+            self.slack.refresh_modal(below["view"], view)
+
+    def _shown(self, note_id: int, channel: str) -> Visibility:
+        note = self.notes.find(note_id)
+        if note is None or note.call_id is None:
+            return self.store.channels.shown_in(channel)
+        return shown_of_call(note.call_id, channel, self.store)
