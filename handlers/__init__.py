@@ -10,7 +10,7 @@ from functools import partial
 
 from slack_bolt import App
 
-from bot.calls.card_menu import ADD_NOTE, HAND_OVER, MUTE, RELEASE, WHY
+from bot.calls.card_menu import ADD_NOTE, HAND_OVER, MUTE, RELEASE, REMIND, WHY
 from bot.home.callbacks_section import DONE, OPEN, REPLY
 from bot.home.service import HomeService
 from bot.server.web import Request, Table
@@ -130,6 +130,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
     card_menu = CardMenuHandler(
         {
             ADD_NOTE: notes.add_to_call,
+            REMIND: follow_ups.remind_of_call,
             HAND_OVER: missed_calls.choose_from_menu,
             RELEASE: missed_calls.choose_from_menu,
             WHY: missed_calls.choose_from_menu,

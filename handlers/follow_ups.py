@@ -31,9 +31,11 @@ class FollowUpHandlers:
     open_contact: Open
     open_number: Open
 
-    def remind_of_call(self, body: Json, call_id: str) -> None:
+    def remind_of_call(self, ack: Ack, action: Json, body: Json) -> None:
         """Open the form for a call."""
-        self.slack.show_modal(body, self.follow_ups.form_for_call(call_id, by=body["user"]["id"]))
+        ack()
+        view = self.follow_ups.form_for_call(action["value"], by=body["user"]["id"])
+        self.slack.show_modal(body, view)
 
     def remind_of_contact(self, ack: Ack, action: Json, body: Json) -> None:
         """Open the form for a contact."""

@@ -12,7 +12,8 @@ from bot.models.calls import Call
 from bot.ui.action_ids import CARD_MENU
 from bot.ui.blocks import Json, option, option_group, select_menu
 
-ADD_NOTE, HAND_OVER, RELEASE, WHY, MUTE = "note", "hand_over", "release", "why", "mute"
+ADD_NOTE, REMIND, HAND_OVER, RELEASE = "note", "remind", "hand_over", "release"
+WHY, MUTE = "why", "mute"
 THIS_CALL, THIS_CALLER, THIS_CHANNEL = "This call", "This caller", "This channel"
 MAX_ID = 140  # an option's value has at most 150 characters: a key, a space, and the call ID
 
@@ -52,6 +53,7 @@ def _is_in_channel(menu: MenuContext) -> bool:
 # In the order of the menu.
 ENTRIES = (
     MenuEntry(THIS_CALL, ADD_NOTE, "Add note…", _always),
+    MenuEntry(THIS_CALL, REMIND, "Remind me…", _always),
     MenuEntry(THIS_CALL, HAND_OVER, "Reassign…", _is_claimed),
     MenuEntry(THIS_CALL, RELEASE, "Release", _is_claimed),
     MenuEntry(THIS_CHANNEL, WHY, "Why is this here?", _is_in_channel),

@@ -11,8 +11,8 @@ from bot.ui.lists import ListPage, list_modal
 
 ROWS_A_PAGE = 20
 NONE = (
-    "No follow-ups. To add one, select Remind me on a contact or in a conversation, or Remind me…"
-    " in the menu of a call card."
+    "No follow-ups. To add one, select Remind me… in the More menu of a call card, or Remind me on"
+    " a contact or in a conversation."
 )
 GONE = "This follow-up was deleted. Nothing was changed."
 

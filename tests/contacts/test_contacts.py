@@ -48,6 +48,7 @@ MARIA = {
 }
 JOSE = {"First Name": "José", "Last Name": "Lopez", "Phone": "+1 212 555 0150"}
 SHARED = "+12125550177"
+BUTTONS = ["Reply via SMS", "Add note", "Remind me", "Edit"]
 TWINS = [{"First Name": name, "Last Name": "Twin", "Mobile": SHARED} for name in ("Ida", "Eva")]
 FIELDS = [
     ContactField("First Name"),
@@ -167,7 +168,7 @@ def test_one_match_is_shown_with_its_fields_and_calls(bot, slack, words):
     assert shown["text"] == "Maria Lopez, (212) 555-0123."
     for part in ("Maria Lopez", "Harbor & Pine", "(212) 555-0123", "Last calls", "Missed call"):
         assert part in said(shown["blocks"])
-    assert labels(shown) == ["Reply via SMS", "Edit"]
+    assert labels(shown) == BUTTONS
 
 
 def test_several_matches_are_a_list_with_a_button_each(bot, slack):
@@ -176,7 +177,7 @@ def test_several_matches_are_a_list_with_a_button_each(bot, slack):
     assert labels(shown) == ["Show", "Show"]
     maria = bot.store.contacts.search("maria")[0]
     slack.click(ANA, CHANNEL, shown["ts"], "show_contact", str(maria.contact_id))
-    assert labels(view_with(slack, "Maria", "Harbor & Pine")) == ["Reply via SMS", "Edit"]
+    assert labels(view_with(slack, "Maria", "Harbor & Pine")) == BUTTONS
     long = typed(slack, "many")
     assert len(labels(long)) == 10
     assert "4 more." in said(long)
@@ -417,7 +418,7 @@ def test_editing_a_deleted_contact_explains_it(bot, slack, vocatech):
 
 def test_an_admin_deletes_after_two_confirmations(bot, slack, vocatech):
     shown = typed(slack, "maria", user=ADMIN)
-    assert labels(shown) == ["Reply via SMS", "Edit", "Delete"]
+    assert labels(shown) == [*BUTTONS, "Delete"]
     assert shown["blocks"][-1]["elements"][-1]["confirm"]
     slack.click(ADMIN, CHANNEL, shown["ts"], "delete_contact")
     view = view_with(slack, "can't undo this", user=ADMIN)
@@ -536,7 +537,7 @@ def test_contacts_that_share_no_valid_number_are_not_offered(bot, slack):
         bot.store.contacts.save(contact, now=time.time())
     shown = typed(slack, "zed")
     slack.click(ANA, CHANNEL, shown["ts"], "show_contact", "901")
-    assert labels(view_with(slack, "Zed901")) == ["Edit"]
+    assert labels(view_with(slack, "Zed901")) == ["Add note", "Remind me", "Edit"]
 
 
 def test_a_double_click_shows_the_same_as_one_click(bot, slack):

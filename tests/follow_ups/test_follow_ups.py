@@ -166,6 +166,17 @@ def test_form_submitted_twice_sets_one_follow_up(bot, slack):
     assert len(mine(bot)) == 1
 
 
+def test_card_menu_opens_the_form_and_done_keeps_the_card(bot, slack):
+    send(bot.url, ended("c", status="missed", remote_number=OMAR))
+    wait_for(lambda: slack.posted_call_ids(CHANNEL) == ["c"])
+    [card] = slack.messages(CHANNEL)
+    slack.click(ANA, CHANNEL, card["ts"], "card_menu", "remind c")
+    view = wait_for(lambda: slack.open_view(ANA))
+    slack.submit_view(ANA, view["id"])
+    [one] = wait_for(lambda: mine(bot))
+    assert one.topic == Topic("c", number=OMAR)
+
+
 def test_form_from_a_conversation_and_a_call_knows_the_caller(bot, slack):
     service = bot.bot.services.follow_ups
     send(bot.url, ended("c", status="missed", remote_number=OMAR))
