@@ -25,6 +25,7 @@ from bot.store import Store
 from bot.ui.blocks import Json
 from bot.ui.commands import CALLS, render_help_of
 from bot.ui.formatting import Locale
+from bot.ui.suggestions import asks_for_help
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class CallHandlers:
     def list_calls(self, ack: Callable[..., Any], command: Json, respond: Respond) -> None:
         """Answer `/calls` from the store; if days are missing, fetch them and answer again."""
         typed = command.get("text") or ""
-        if typed.strip().lower() == "help":
+        if asks_for_help(typed):
             ack(**render_help_of(CALLS))
             return
         channel = self.guests.channel_for(command)

@@ -5,6 +5,7 @@ from typing import Any
 
 from slack_bolt import Ack
 
+from bot.channels.command_parsing import read_mute
 from bot.channels.modals import UNMUTED, render_unmuted
 from bot.channels.service import ChannelService, MuteService
 from bot.slack.client import SlackClient
@@ -39,10 +40,10 @@ class MuteHandlers:
 
     def mute_by_command(self, command: CommandText) -> None:
         """Mute or unmute the channel in which this was typed; without a duration, ask for one."""
-        typed = " ".join(command.words)
-        if typed.lower() == "off":
+        typed, plain = " ".join(command.words), read_mute(" ".join(command.words))
+        if plain == "off":
             command.ack(**answer(self.mutes.unmute(command.channel, by=command.asker) or UNMUTED))
-        elif typed:
+        elif plain:
             command.ack(**self.mutes.mute_by_command(command.channel, typed, by=command.asker))
         else:
             command.ack()

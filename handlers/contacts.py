@@ -21,8 +21,9 @@ from bot.slack.modal_state import reject_form
 from bot.slack.slow_forms import SlowForms
 from bot.ui.command_text import tokenize
 from bot.ui.commands import CONTACT, render_help_of
+from bot.ui.suggestions import asks_for_help
 
-NOT_A_CONTACT = "/contact searches the company's contacts, not people in Slack."
+NOT_A_CONTACT = "/contact searches the company's contacts, not people in Slack or channels."
 
 Json = dict[str, Any]
 
@@ -41,12 +42,12 @@ class ContactHandlers:
         tokens = tokenize(command.get("text", ""))
         typed = " ".join(token.text for token in tokens)
         first, _, name = typed.partition(" ")
-        if any(token.is_mention for token in tokens):
+        if any(token.is_mention or token.is_place for token in tokens):
             ack(render_help_of(CONTACT, f"{NOT_A_CONTACT} Examples:"))
         elif first.lower() == "new" and not self.presenter.has_name(typed):
             ack()
             self._create(command, name)
-        elif typed and typed.lower() != "help":
+        elif typed and not asks_for_help(typed):
             ack(self.presenter.search(typed, viewer=command["user_id"]))
         else:
             ack(render_help_of(CONTACT))

@@ -10,6 +10,7 @@ from bot.texts.opt_outs import OptOutService
 from bot.texts.service import TextService
 from bot.ui.blocks import Json
 from bot.ui.commands import SMS, render_help_of
+from bot.ui.suggestions import asks_for_help
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class TextHandlers:
     def open_sms(self, ack: Ack, command: Json) -> None:
         """Open the reply modal, or the choice between several recipients; answer `help`."""
         typed = command.get("text", "")
-        if typed.strip().lower() == "help":
+        if asks_for_help(typed):
             ack(render_help_of(SMS))
             return
         view = self.texts.open_from_command(typed, viewer=command["user_id"])

@@ -59,13 +59,14 @@ _ICONS = {
 class UnknownName:
     """A typed name that no one has.
 
-    `mentions` counts the calls in which it was said, `typed` is the search for them, and `nearest`
-    a word of the command that may have been meant.
+    `mentions` counts the calls in which it was said, `typed` is the search for them, `shown` the
+    same as people read it, and `nearest` the search that may have been meant.
     """
 
     name: str
     mentions: int = 0
     typed: str = ""
+    shown: str = ""
     nearest: str | None = None
 
 
@@ -166,8 +167,8 @@ def _who_is_unknown(unknown: UnknownName) -> tuple[str, ...]:
     if unknown.mentions:
         many = f"{unknown.mentions:,} calls mention"
         how_many = "1 call mentions" if unknown.mentions == 1 else many
-        return (said, f"{how_many} it: /calls {unknown.typed}")
-    return (said, f"To search for words, put them in quotation marks: /calls {unknown.typed}")
+        return (said, f"{how_many} it: /calls {unknown.shown}")
+    return (said, f"To search for words, put them in quotation marks: /calls {unknown.shown}")
 
 
 def _count(shown: CallList) -> str:

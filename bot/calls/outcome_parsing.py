@@ -1,16 +1,19 @@
 """Kinds of calls as people type them, and outcomes that people set.
 
-Kinds are what Vocatech reports: `missed calls`, `voicemail`, `unclaimed`, `incoming`. Outcomes are
+Kinds are what Vocatech reports: `missed calls`, `voicemail`, `who called me`. Outcomes are
 typed after a prefix, such as `outcome:appointment`.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.errors import NotUnderstood
 from bot.models.calls import Direction
 from bot.models.outcomes import folded_name
+from bot.ui.clock_parsing import plain_words
 from bot.ui.command_text import Token
+from bot.ui.time_patterns import AROUND_WORDS
 
 _INCOMING, _OUTGOING = {"direction": Direction.INCOMING}, {"direction": Direction.OUTGOING}
 _MISSED: dict[str, Any] = {"missed": True}
@@ -45,9 +48,28 @@ _KINDS: Mapping[str, Mapping[str, Any]] = {
     "mine": _MINE,
     "my": _MINE,
     "my own": _MINE,
+    "me": _MINE,
+    "by me": _MINE,
+    "for me": _MINE,
+    "of mine": _MINE,
+    "to me": {**_MINE, **_INCOMING},
+    "from me": {**_MINE, **_OUTGOING},
+    "called me": {**_MINE, **_INCOMING},
+    "who called": _INCOMING,
+    "who called me": {**_MINE, **_INCOMING},
+    "i called": {**_MINE, **_OUTGOING},
+    "did i call": {**_MINE, **_OUTGOING},
+    "i missed": {**_MINE, **_MISSED},
+    "did i miss": {**_MINE, **_MISSED},
+    "i answered": {**_MINE, **_ANSWERED},
+    # Requests, which change nothing.
+    **{typed: {} for typed in ("show me", "list me", "find me", "give me", "tell me", "how many")},
+    **{typed: {} for typed in ("last call", "last calls", "latest", "newest", "recent")},
 }
-KNOWN_KINDS = tuple(_KINDS)
-_MOST_WORDS = 2
+KNOWN_KINDS = tuple(kind for kind in _KINDS if " " not in kind)
+_MOST_WORDS = 3
+# `last 5 calls`: the list shows the latest ones anyway, page by page.
+_LATEST = re.compile(r"(?:last|latest|newest|recent) \d{1,3}(?: calls)?")
 PREFIX = "outcome:"
 ANY, NONE = "any", "none"
 _MOST_WORDS_OF_OUTCOME, _MOST_LISTED = 8, 6
@@ -55,10 +77,17 @@ _MOST_WORDS_OF_OUTCOME, _MOST_LISTED = 8, 6
 
 def parse_kind(words: Sequence[str]) -> tuple[Mapping[str, Any], int] | None:
     """Return what the first words change in a query, and how many words that took; else None."""
-    plain = [word.lower().strip(",;.:!?").replace("voice-mail", "voicemail") for word in words]
+    plain = [
+        plain_words(word).strip(f".{AROUND_WORDS}").replace("voice-mail", "voicemail")
+        for word in words[:_MOST_WORDS]
+    ]
     for used in range(min(_MOST_WORDS, len(plain)), 0, -1):
-        if changes := _KINDS.get(" ".join(plain[:used])):
+        typed = " ".join(plain[:used])
+        if (changes := _KINDS.get(typed)) is not None:
             return changes, used
+        is_whole = used == len(plain) or used == _MOST_WORDS
+        if is_whole and _LATEST.fullmatch(typed):
+            return {}, used
     return None
 
 

@@ -20,21 +20,28 @@ from bot.phone_numbers import (
     parse_number,
     split_number,
 )
-from bot.ui.calendar_words import Days
+from bot.ui.calendar_words import MINUTES_A_DAY, Days
 from bot.ui.command_text import Token, tokenize
-from bot.ui.time_parsing import KNOWN_WORDS, LIKE_NAMES, PARTS_OF_DAY, parse_days
+from bot.ui.time_parsing import KNOWN_WORDS, LIKE_NAMES, parse_days
+from bot.ui.time_patterns import AROUND_WORDS
 
 KNOWN = (*KNOWN_WORDS, *KNOWN_KINDS)
 _NUMBER = re.compile(r"[+(]?[\d][\d().\-/ ]*|\+")
-_EXTENSION = re.compile(r"(?:ext\.?|extension)\s*(\d{1,6})", re.IGNORECASE)
+_EXTENSION = re.compile(r"(?:ext\.?|extension|x)\s*(\d{1,6})", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"['’]s$")
+ONLY_CALLS = "Searches cover all channels, and can't be limited to {place}."
 # Words around a name that are no part of it: `calls from Ana`.
 _AROUND_NAMES = frozenset(
     {
-        *("a", "all", "and", "any", "at", "by", "call", "called", "calling", "calls", "every"),
-        *("find", "for", "from", "in", "list", "me", "of", "on", "please", "show", "that", "the"),
-        *("to", "was", "were", "which", "with"),
+        *("a", "all", "and", "any", "anybody", "anyone", "at", "by", "call", "called", "calling"),
+        *("calls", "did", "every", "everybody", "everyone", "everything", "find", "for", "from"),
+        *("get", "give", "have", "in", "list", "of", "on", "please", "search", "show", "that"),
+        *("the", "there", "to", "was", "were", "what", "which", "who", "with"),
     }
 )
+# Not brackets or a plus, with which a phone number begins.
+_AROUND_NAME = "\"“”„‘’'«»`*_[]{},;!?¿¡"
+_JOINING = frozenset("&+-/")
 _BEFORE_PHRASES = frozenset({"about", "containing", "mention", "mentioning", "mentions", "saying"})
 DAY = timedelta(days=1)
 
@@ -43,10 +50,11 @@ DAY = timedelta(days=1)
 class CallQuery:
     """A search for calls: every part that is given must match.
 
-    `first` and `last` are local days, both included; `part` is a part of that one day. `mention`
-    is a Slack user ID, `number` in E.164, `extension` a short number, `name` the other words typed
-    for a person. `outcomes` are names of outcomes that people set on calls.
-    `phrases` must occur in summaries or transcripts. `unused` is text after a number.
+    `first` and `last` are local days, both included; `begin` is a minute of the first day, `end`
+    (exclusive) one of the last day. `mention` is a Slack user ID, `number` in E.164, `extension` a
+    short number, `name` the other words typed for a person. `outcomes` are names of outcomes that
+    people set on calls. `phrases` must occur in summaries or transcripts. `unused` is text after a
+    number.
     """
 
     mention: str | None = None
@@ -55,7 +63,8 @@ class CallQuery:
     name: str | None = None
     first: date | None = None
     last: date | None = None
-    part: str | None = None
+    begin: int = 0
+    end: int = MINUTES_A_DAY
     direction: Direction | None = None
     missed: bool = False
     voicemail: bool = False
@@ -70,10 +79,9 @@ class CallQuery:
 
     def moments(self, zone: ZoneInfo) -> tuple[float | None, float | None]:
         """Return the start and the end (exclusive) in unix seconds."""
-        begin, end = PARTS_OF_DAY[self.part] if self.part else (0, 24)
         return (
-            _moment(self.first, begin, zone) if self.first else None,
-            _moment(self.last, end, zone) if self.last else None,
+            _moment(self.first, self.begin, zone) if self.first else None,
+            _moment(self.last, self.end, zone) if self.last else None,
         )
 
 
@@ -91,14 +99,12 @@ def parse_query(typed: str, *, today: date, region: str, outcomes: Sequence[str]
         token = tokens[place]
         words = _plain_words(tokens[place:])
         used = 1
-        if token.is_mention:
-            query = _with_mention(query, token.text)
+        if token.is_mention or token.is_place:
+            query = _with_mention(query, token)
         elif outcome := parse_outcome(tokens[place:], outcomes):
             query, used = _with_outcome(query, outcome[0]), outcome[1]
         elif token.is_quoted:
             query = replace(query, phrases=(*query.phrases, token.text))
-        elif token.text.startswith("@"):
-            names.append(token.text[1:] or token.text)
         elif token.text.lower() in _BEFORE_PHRASES and (said := _until_known(words[1:], today)):
             query = replace(query, phrases=(*query.phrases, " ".join(said)))
             used += len(said)
@@ -107,9 +113,9 @@ def parse_query(typed: str, *, today: date, region: str, outcomes: Sequence[str]
         elif days := _days(words, today, region):
             query, used = _with_days(query, days[0], " ".join(words[: days[1]])), days[1]
         else:
-            names.append(token.text)
+            names.append(_name_in(words))
         place += used
-    who = " ".join(_without_fillers(names))
+    who = _joined(names, is_all=query == CallQuery())
     query = _with_who(query, who, region) if who else query
     _refuse_contradictions(query)
     return query
@@ -150,10 +156,12 @@ def _days(words: Sequence[str], today: date, region: str) -> tuple[Days, int] | 
     return None if is_name else found
 
 
-def _with_mention(query: CallQuery, slack_user: str) -> CallQuery:
-    if query.mention and query.mention != slack_user:
+def _with_mention(query: CallQuery, token: Token) -> CallQuery:
+    if token.is_place:
+        raise NotUnderstood(ONLY_CALLS.format(place=token.text), "/calls @Ana yesterday")
+    if query.mention and query.mention != token.text:
         raise NotUnderstood("Search for one person at a time.", "/calls @Ana yesterday")
-    return replace(query, mention=slack_user)
+    return replace(query, mention=token.text)
 
 
 def _with_kind(query: CallQuery, changes: Mapping[str, Any]) -> CallQuery:
@@ -179,7 +187,26 @@ def _with_days(query: CallQuery, days: Days, typed: str) -> CallQuery:
             f"“{typed}” is a second date. Use one date, or a range.",
             "/calls 2026-11-01..2026-11-20",
         )
-    return replace(query, first=days.first, last=days.last, part=days.part)
+    return replace(query, first=days.first, last=days.last, begin=days.begin, end=days.end)
+
+
+def _name_in(words: Sequence[str]) -> str:
+    """Return the first word as part of a name: `Ana` of `Ana's missed calls`, not of `Macy's`."""
+    name = words[0].removeprefix("@") or words[0]
+    is_owner = len(words) > 1 and _is_about_calls(words[1])
+    return _POSSESSIVE.sub("", name) if is_owner else name
+
+
+def _is_about_calls(word: str) -> bool:
+    return word.lower().strip(AROUND_WORDS) in {"call", "calls"} or parse_kind([word]) is not None
+
+
+def _joined(names: Sequence[str], *, is_all: bool) -> str:
+    """Return the name that the other words are; signs alone count if `is_all` that was typed."""
+    kept = _without_fillers(names)
+    plain = [name.strip(_AROUND_NAME) for name in kept]
+    words = " ".join(name for name in plain if any(map(str.isalnum, name)) or name in _JOINING)
+    return words if any(map(str.isalnum, words)) else (" ".join(kept) if is_all else "")
 
 
 def _without_fillers(names: Sequence[str]) -> Sequence[str]:
@@ -214,8 +241,14 @@ def _with_who(query: CallQuery, who: str, region: str) -> CallQuery:
     digits = re.sub(r"\D", "", plain)
     if extension := _EXTENSION.fullmatch(plain):
         return replace(query, extension=extension[1])
+    if plain.isdecimal() and len(plain) <= LONGEST_EXTENSION:
+        return replace(query, extension=plain)
     if _NUMBER.fullmatch(plain) and 0 < len(digits) <= LONGEST_EXTENSION:
-        return replace(query, extension=digits)
+        # `9-11` and `101 102` are no extension 911 or 101102.
+        raise NotUnderstood(
+            f"“{plain}” isn't an extension, a phone number, or a date.",
+            "/calls 101, or /calls yesterday 9-11",
+        )
     if number := parse_number(who, region):
         return replace(query, number=number)
     if leading := _leading_number(who, region):
@@ -235,6 +268,7 @@ def _leading_number(who: str, region: str) -> LeadingNumber | None:
         ) from error
 
 
-def _moment(day: date, hour: int, zone: ZoneInfo) -> float:
-    day, hour = (day + DAY, 0) if hour == 24 else (day, hour)  # noqa: PLR2004 (hours of a day)
-    return datetime.combine(day, time(hour), zone).astimezone(UTC).timestamp()
+def _moment(day: date, minute: int, zone: ZoneInfo) -> float:
+    days, minute = divmod(minute, MINUTES_A_DAY)
+    local = datetime.combine(day + days * DAY, time(*divmod(minute, 60)), zone)
+    return local.astimezone(UTC).timestamp()

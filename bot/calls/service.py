@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.calls.gap_fill import GapFiller, GapFillResult
@@ -10,14 +10,14 @@ from bot.calls.messages import (
     CALLS_A_PAGE,
     FETCHING,
     CallList,
-    UnknownName,
     render_call_list,
     render_not_linked,
     render_words,
 )
 from bot.calls.outcome_parsing import PREFIX
 from bot.calls.presenter import states_of, with_outcomes
-from bot.calls.query import KNOWN, CallQuery, parse_query
+from bot.calls.query import CallQuery, parse_query
+from bot.calls.unknown_names import find_unknown_name
 from bot.calls.words import describe_query, quoted, suggest_wider
 from bot.clock import Clock
 from bot.errors import KeyRefused, NotLinked, NotUnderstood
@@ -34,16 +34,12 @@ from bot.store.search.calls import MOST_COUNTED, MOST_RANKED
 from bot.store.search.terms import SearchTerms
 from bot.ui.blocks import Json
 from bot.ui.command_text import MOST_TYPED
-from bot.ui.commands import nearest_word
 from bot.ui.error_messages import words_for
 from bot.ui.formatting import Locale
 from bot.ui.mrkdwn import clean, name_of
 from bot.ui.time_parsing import LIKE_NAMES
 
 MOST_PAGES = 200
-
-# How alike a word and a known one are, from 0 to 1; names are often a little alike.
-LEAST_ALIKE = 0.75
 
 SOME_MISSING = "Some days are missing from this list."
 
@@ -192,7 +188,9 @@ class CallSearchService:
             for call, snippets in found[:CALLS_A_PAGE]
         ]
         total, pages = self._total(search.wanted) if found else ("", None)
-        unknown = None if found or page else self._unknown_name(search)
+        unknown = None
+        if not (found or page):
+            unknown = find_unknown_name(search.typed, search.wanted, search.today, self.store)
         named = [call for call, _ in calls]
         states = states_of(named, self.store)
         if search.wanted.channel is None or not self._hides_words(search.wanted.channel):
@@ -229,32 +227,6 @@ class CallSearchService:
     def _hides_words(self, channel: str) -> bool:
         shown = self.store.channels.shown_in(channel)
         return not (shown.summary and shown.transcript)
-
-    def _unknown_name(self, search: SavedSearch) -> UnknownName | None:
-        """Return what to offer for a name that no one has; None if it is known."""
-        name = search.wanted.name
-        # A guest isn't told which names exist outside of the channel.
-        if (
-            name is None
-            or search.wanted.channel is not None
-            or self.store.call_search.knows_name(name)
-        ):
-            return None
-        mentions = replace(search.wanted, name=None, phrases=(*search.wanted.phrases, name))
-        parts = name.lower().split()
-        others = [word for word in search.typed.split() if word.lower().strip("@,") not in parts]
-        phrase = name.replace('"', "")
-        return UnknownName(
-            name,
-            mentions=self.store.call_search.count(mentions),
-            typed=" ".join([*others, f'"{phrase}"']),
-            nearest=nearest_word(name.lower(), KNOWN, least=LEAST_ALIKE) or self._alike(name),
-        )
-
-    def _alike(self, name: str) -> str | None:
-        """Return the name of a contact that is spelled a little differently."""
-        found = self.store.contacts.search_alike(name, 1)
-        return name_of(found[0].name or "") or None if found else None
 
     def _failures(self, result: GapFillResult | None) -> Iterator[str]:
         """Yield why calls may be missing from the list."""

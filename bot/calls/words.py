@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from bot.calls.query import CallQuery
 from bot.models.calls import Call, Direction, Outcome
-from bot.ui.formatting import Locale, span, weekday_date
+from bot.ui.calendar_words import MINUTES_A_DAY
+from bot.ui.formatting import Locale, clock_time, span, weekday_date
 from bot.ui.mrkdwn import clean, name_of, shorten
 
 _INCOMING = {
@@ -111,12 +112,6 @@ def transcript_of(call: Call) -> str:
 
 MOST_PHRASE, MOST_OUTCOMES = 60, 5
 LATEST = "Latest calls"
-_PARTS = {
-    "morning": " before 12:00 PM",
-    "afternoon": " from 12:00 PM to 6:00 PM",
-    "evening": " after 6:00 PM",
-}
-
 DAY = timedelta(days=1)
 
 
@@ -198,12 +193,20 @@ def _when(query: CallQuery, today: date) -> str:
     first, last = query.first, query.last
     if last is None:
         return ""
+    begin = f" {clock_time(query.begin)}" if query.begin else ""
+    end = f" {clock_time(query.end)}" if query.end != MINUTES_A_DAY else ""
     if first is None:
-        return f"until {day_in_words(last, today)}"
+        return f"until {day_in_words(last, today)}{end}"
     if first == last:
-        part = _PARTS[query.part] if query.part else ""
-        return f"{day_in_words(first, today)}{part}"
-    return f"{day_in_words(first, today)} to {day_in_words(last, today)}"
+        return f"{day_in_words(first, today)}{_hours(begin, end)}"
+    return f"{day_in_words(first, today)}{begin} to {day_in_words(last, today)}{end}"
+
+
+def _hours(begin: str, end: str) -> str:
+    """Return the times of one day, such as ` from 12:00 PM to 6:00 PM`."""
+    if begin and end:
+        return f" from{begin} to{end}"
+    return f" after{begin}" if begin else f" before{end}" if end else ""
 
 
 def _words(phrases: Sequence[str]) -> str:

@@ -5,6 +5,10 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.errors import NotUnderstood
+from bot.ui.clock_parsing import plain_words
+from bot.ui.duration_parsing import parse_duration
+from bot.ui.future_times import parse_future
+from bot.ui.time_patterns import AROUND_WORDS
 
 MORNING = time(8)
 
@@ -18,35 +22,84 @@ SPANS = {
 
 MAX_DAYS = 30
 
-EXAMPLE = "/vocatech mute 2h, or 30 min, 3 days, tomorrow; /vocatech mute off to unmute"
+EXAMPLE = (
+    "/vocatech mute 2h, or 30 min, 2 weeks, tomorrow, until 5 PM, until monday; /vocatech mute off"
+    " to unmute"
+)
 
-_SECONDS = {"m": 60, "h": 3_600, "d": 86_400}
+# Ways to say `off`, and ways to say nothing about the time.
+OFF = frozenset({"off", "stop", "end", "cancel", "over", "unmute", "no", "none", "lift", "0"})
+NO_TIME = frozenset({"on", "now", "here", "channel", "this channel", "it", "start", "please"})
 
-_SPAN = r"(\d{1,6})\s*(m|min|mins|minutes?|h|hrs?|hours?|d|days?)"
-
+_DAY_SECONDS = 86_400
+_REST_OF_DAY = frozenset({"today", "day", "rest of day", "rest of the day", "end of day", "eod"})
+_NIGHT = frozenset({"tonight", "overnight", "night", "this evening"})
+_WEEK = frozenset(
+    {
+        *("week", "this week", "rest of week", "rest of the week", "end of week", "eow"),
+        *("weekend", "this weekend", "over the weekend"),
+    }
+)
+_FOREVER = frozenset({"forever", "indefinitely", "permanently", "always", "for good"})
 _MAX_QUOTED = 60
 
 
-def parse_mute_until(typed: str, now: float, zone: ZoneInfo) -> float:
-    """Return the moment (Unix seconds) meant by `2h`, `1 h 30 min`, `3 days` or `tomorrow`.
+def read_mute(typed: str) -> str:
+    """Return what was typed after mute in plain words: empty without a time, `off` to unmute."""
+    plain = plain_words(typed).strip(AROUND_WORDS)
+    plain = plain if re.search(r"\d\.\d+\.$", plain) else plain.rstrip(".")  # `24.12.`
+    plain = re.sub(r"^please | please$|^(?:this )?channel ", "", plain)
+    return "off" if plain in OFF else "" if plain in NO_TIME else plain
 
-    Tomorrow means 8:00 AM in the zone of the user. Raises NotUnderstood.
+
+def parse_mute_until(typed: str, now: float, zone: ZoneInfo, region: str = "US") -> float:
+    """Return the moment (Unix seconds) meant by `2h`, `2 weeks`, `tomorrow`, or `until 5 PM`.
+
+    Days without a time mean 8:00 AM in the zone of the user. Raises NotUnderstood.
     """
-    duration = re.sub(r"^(for|until)\s+", "", " ".join(typed.lower().split()))
-    if duration == "tomorrow":
-        day = datetime.fromtimestamp(now, zone).date() + timedelta(days=1)
-        return datetime.combine(day, MORNING, zone).timestamp()
+    plain = read_mute(typed)
     quoted = f"“{typed[:_MAX_QUOTED]}{'…' if len(typed) > _MAX_QUOTED else ''}”"
-    if not re.fullmatch(rf"({_SPAN}\s*)+", duration):
-        raise NotUnderstood(
-            f"This channel wasn't muted. {quoted} isn't a duration.",
-            EXAMPLE,
-        )
-    seconds = sum(int(many) * _SECONDS[unit[0]] for many, unit in re.findall(_SPAN, duration))
-    if not 0 < seconds <= MAX_DAYS * _SECONDS["d"]:
-        raise NotUnderstood(
-            f"This channel wasn't muted. {quoted} is out of range: a mute lasts from 1 minute to"
-            f" {MAX_DAYS} days.",
-            EXAMPLE,
-        )
+    until = re.sub(r"^(?:until|till|til|to|by|for|in) ", "", plain)
+    if plain.removeprefix("for ").isdecimal():
+        raise _refusal(f"{quoted} needs a unit, such as {until[:4]} min or {until[:4]} h.")
+    if until in _FOREVER:
+        raise _out_of_range(quoted)
+    seconds = parse_duration(until)
+    if seconds is None:
+        moment = _named(plain, until, now, zone) or _moment(until, quoted, now, zone, region)
+        seconds = moment - now
+    if not 0 < seconds <= MAX_DAYS * _DAY_SECONDS:
+        raise _out_of_range(quoted)
     return now + seconds
+
+
+def _named(plain: str, until: str, now: float, zone: ZoneInfo) -> float | None:
+    """Return the end of `today`, `tonight`, or `this week`; `until tonight` is a moment."""
+    today = datetime.fromtimestamp(now, zone).date()
+    if re.sub("^the ", "", until) in _REST_OF_DAY:
+        return datetime.combine(today + timedelta(days=1), time(), zone).timestamp()
+    if plain in _NIGHT:
+        return datetime.combine(today + timedelta(days=1), MORNING, zone).timestamp()
+    if re.sub("^the ", "", plain.removeprefix("for ")) in _WEEK:
+        monday = today + timedelta(days=7 - today.weekday())
+        return datetime.combine(monday, MORNING, zone).timestamp()
+    return None
+
+
+def _moment(until: str, quoted: str, now: float, zone: ZoneInfo, region: str) -> float:
+    try:
+        # `until 5` is a time of day.
+        clock = f"at {until}" if until.isdecimal() else until
+        return parse_future(clock, now=now, zone=zone, region=region, morning=MORNING.hour * 60)
+    except NotUnderstood as error:
+        if error.reason.endswith("is in the past."):
+            raise _refusal(f"{quoted} is in the past.") from error
+        raise _refusal(f"{quoted} isn't a duration or a time.") from error
+
+
+def _refusal(reason: str) -> NotUnderstood:
+    return NotUnderstood(f"This channel wasn't muted. {reason}", EXAMPLE)
+
+
+def _out_of_range(quoted: str) -> NotUnderstood:
+    return _refusal(f"{quoted} is out of range: a mute lasts from 1 minute to {MAX_DAYS} days.")

@@ -86,8 +86,8 @@ class MuteService:
     def mute(self, channel: str, typed: str, *, by: str, token: str) -> float:
         """Mute a channel and return its end (Unix seconds); raises NotUnderstood."""
         now = self.clock.now()
-        zone = locale_for_user(by, store=self.store, locale=self.locale).zone
-        until = parse_mute_until(typed, now, zone)
+        locale = locale_for_user(by, store=self.store, locale=self.locale)
+        until = parse_mute_until(typed, now, locale.zone, locale.region)
         self.store.mutes.begin(Mute(channel, until, by), token=token, now=now)
         self.wake()
         return until

@@ -17,14 +17,25 @@ _SHORT = {"tues": 1, "thur": 3, "thurs": 3}
 
 LEAST_LETTERS = 3
 
+MINUTES_A_DAY = 24 * 60
+
 
 @dataclass(frozen=True)
 class Days:
-    """Local days, both included; None is without limit. `part` is a part of one day."""
+    """Local days, both included; None is without limit.
+
+    `begin` is a minute of the first day, `end` (exclusive) one of the last day.
+    """
 
     first: date | None
     last: date | None
-    part: str | None = None
+    begin: int = 0
+    end: int = MINUTES_A_DAY
+
+    @property
+    def is_whole(self) -> bool:
+        """Return whether no time of day was given."""
+        return (self.begin, self.end) == (0, MINUTES_A_DAY)
 
 
 def weekday_of(word: str) -> int | None:
@@ -53,6 +64,9 @@ def whole_unit(unit: str, day: date) -> Days:
         return Days(monday, monday + WEEK - DAY)
     if unit == "year":
         return Days(date(day.year, 1, 1), date(day.year, 12, 31))
+    if unit == "quarter":
+        first = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+        return Days(first, (first + 93 * DAY).replace(day=1) - DAY)
     first = day.replace(day=1)
     return Days(first, (first + 31 * DAY).replace(day=1) - DAY)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.ui.emoji import show_emoji
+from bot.ui.mrkdwn import clean
 
 # With `should_escape` Slack sends mentions and links as <…>, and escapes three characters.
 _TOKEN = re.compile(
@@ -35,6 +36,9 @@ _UNNAMED = {
     "!s": "team",
 }
 
+# Typed as text, where Slack offered no link.
+_PLACE = re.compile(r"#[a-z][\w-]*|@(?:here|channel|everyone)", re.IGNORECASE)
+
 MOST_TYPED = 500
 
 
@@ -42,12 +46,14 @@ MOST_TYPED = 500
 class Token:
     """A word, a quoted phrase, or a mention (`text` is then a Slack user ID).
 
+    `is_place` marks a channel, a team, or `@here`; `text` is then how people see it, never an ID.
     `end` is its end in the typed text; `label` is the name that Slack sent with a mention.
     """
 
     text: str
     is_quoted: bool = False
     is_mention: bool = False
+    is_place: bool = False
     end: int = field(default=0, compare=False)
     label: str = field(default="", compare=False)
 
@@ -61,7 +67,10 @@ class Token:
 
 def tokenize(typed: str) -> list[Token]:
     """Split typed text into tokens; anything after 500 characters is dropped."""
-    tokens = ((_token(match), match.end()) for match in _TOKEN.finditer(typed[:MOST_TYPED]))
+    cut = typed[:MOST_TYPED]
+    if len(typed) > MOST_TYPED:  # half a mention would show its ID
+        cut = re.sub(r"<[@#!][^<>]*$", "", cut)
+    tokens = ((_token(match), match.end()) for match in _TOKEN.finditer(cut))
     return [replace(token, end=end) for token, end in tokens if token is not None]
 
 
@@ -94,6 +103,8 @@ def _seen(mark: str, name_of_user: Callable[[str], str | None]) -> str:
         return _link(target, label)
     if target.startswith("!date^"):
         return label
+    if target in {"!here", "!channel", "!everyone"}:
+        return f"@{target[1:]}"
     if target.startswith(("tel:", "mailto:")):
         return label or target.partition(":")[2]
     sign = "#" if target.startswith("#") else "@"
@@ -114,7 +125,8 @@ def _token(match: re.Match[str]) -> Token | None:
     if match["quoted"] is not None:
         phrase = _plain(match["quoted"])
         return Token(phrase, is_quoted=True) if phrase else None
-    return Token(_plain(match["word"])) if match["word"] else None
+    word = _plain(match["word"] or "")
+    return Token(word, is_place=bool(_PLACE.fullmatch(word))) if word else None
 
 
 def _read_mark(mark: str) -> Token | None:
@@ -122,12 +134,14 @@ def _read_mark(mark: str) -> Token | None:
     target, _, label = mark.partition("|")
     if re.fullmatch(r"@[UW][A-Z0-9]+", target):
         return Token(target[1:], is_mention=True, label=_plain(label).removeprefix("@"))
+    if target.startswith(("#", "!")):
+        return Token(_seen(mark, _no_name) or "a mention", is_place=True)
     text = _plain(label or re.sub(r"^(tel:|mailto:|https?://|[#!@])", "", target))
     return Token(text) if text else None
 
 
 def _plain(text: str) -> str:
-    return html.unescape(text).strip()
+    return clean(html.unescape(text)).strip()
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,12 @@
 """The slash commands, their uses, and their help."""
 
-import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.ui.blocks import Json, answer, bullets, header, line, note, paragraph, rich
 from bot.ui.command_text import Token
 from bot.ui.mrkdwn import shorten
+from bot.ui.suggestions import nearest_word
 
 MOST_SHOWN_OF_A_WORD = 40
 
@@ -40,6 +40,7 @@ CALLS = SlashCommand(
         Use("(212) 555-0123", "Show calls with a number; a contact or an extension works, too"),
         Use("unclaimed since monday", "Show missed calls that no one has claimed"),
         Use("voicemail last week", "Show missed calls with voicemail"),
+        Use("yesterday 9-11", "Show calls at a time of day; after 3 PM and before noon work, too"),
         Use("2026-11-01..2026-11-20 outgoing", "Show outgoing calls between two dates"),
         Use("month outcome:appointment", "Show calls with an outcome that people set on cards"),
         Use('week "delivery date"', "Search what was said or noted in the last seven days"),
@@ -88,6 +89,7 @@ VOCATECH = SlashCommand(
         Use("digest preview", "Preview the digest; use now to post it, off to stop digests"),
         Use("settings", "Choose mentions, direct messages, and quiet hours; admins see more"),
         Use("mute 2h", "Mute this channel and summarize its calls later; mute off unmutes it"),
+        Use("mute until monday 9 AM", "Mute it until a time; 2 weeks and tomorrow work, too"),
         Use("follow-ups", "Show your follow-ups, overdue ones first"),
         Use("rules", "Manage routing rules (admins)"),
         Use("channels", "Manage quiet hours, limits, and privacy of channels (admins)"),
@@ -118,13 +120,28 @@ def render_help_of(command: SlashCommand, said: str = "") -> Json:
     return answer(f"{said} {listed}".strip(), [*opening, rich(_uses(command))])
 
 
+def render_help_of_subcommand(word: str) -> Json:
+    """Return the help for one subcommand of /vocatech; for other words, all of it."""
+    uses = tuple(use for use in VOCATECH.uses if use.typed.split()[:1] == [word])
+    if not uses:
+        return render_help()
+    return render_help_of(
+        replace(
+            VOCATECH,
+            name=f"{VOCATECH.name} {word}",
+            uses=tuple(replace(use, typed=use.typed.removeprefix(word).strip()) for use in uses),
+        )
+    )
+
+
 def render_unknown_subcommand(first: Token, known: Sequence[str]) -> Json:
     """Return the answer to a word after /vocatech that isn't among the `known` ones."""
     if first.is_mention:
         said = "To link a person with an extension, mention them after link: /vocatech link @name."
         return answer(said)
     word = shorten(first.text.lower(), MOST_SHOWN_OF_A_WORD)
-    close = nearest_word(word, [*known, *(command.name[1:] for command in SLASH_COMMANDS)])
+    commands = [command.name[1:] for command in SLASH_COMMANDS if command is not VOCATECH]
+    close = nearest_word(word.removeprefix("/"), [*known, *commands])
     pieces = [line(f"/vocatech {word}", code=True), line(" isn't a command. ")]
     if close:
         meant = close if f"/{close}" in _NAMES else f"vocatech {close}"
@@ -132,15 +149,6 @@ def render_unknown_subcommand(first: Token, known: Sequence[str]) -> Json:
     pieces += [line("For all commands, type "), line("/vocatech help", code=True), line(".")]
     text = "".join(str(piece["text"]) for piece in pieces)
     return answer(text, [rich(paragraph(*pieces))])
-
-
-def nearest_word(word: str, known: Sequence[str], *, least: float = 0.6) -> str | None:
-    """Return the known word that `word` is most likely a misspelling of, or None.
-
-    `least` is how alike they must be, from 0 to 1.
-    """
-    words = [one for one in known if one]
-    return next(iter(difflib.get_close_matches(word, words, n=1, cutoff=least)), None)
 
 
 _NAMES = {command.name for command in SLASH_COMMANDS if command is not VOCATECH}

@@ -7,28 +7,21 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.errors import NotUnderstood
-from bot.ui.calendar_words import DAY, WEEK, month_of, months_back, weekday_of
-from bot.ui.time_patterns import (
-    COUNT,
-    COUNTS,
-    DATE,
-    DATE_OF_THIS_YEAR,
-    MONTH_FIRST,
-    ORDINAL,
-    SHORT_SPAN,
-)
+from bot.ui.calendar_words import DAY, WEEK, months_back, weekday_of
+from bot.ui.clock_parsing import HOUR, parse_clock
+from bot.ui.date_parsing import DateReader
+from bot.ui.time_patterns import COUNT, COUNTS, SHORT_SPAN, SHORT_UNIT_NAMES
 
 EXAMPLE = "tomorrow 9:00, fri 3pm, dec 24 10:30, or in 90 min"
 MAX_TYPED = 100
 MAX_AHEAD = timedelta(days=2 * 366)
-# A date without a year that passed longer ago than this means next year.
-LATELY = timedelta(days=90)
 
-MINUTES_A_DAY, NOON = 24 * 60, 12
+MINUTES_A_DAY = 24 * 60
 MORNING = 9 * 60  # for days without a time
+BEGIN_OF_WORK = -1  # stands for the morning that the caller means
 # In minutes from midnight.
 NAMED_TIMES = {
-    "morning": MORNING,
+    "morning": BEGIN_OF_WORK,
     "noon": 12 * 60,
     "midday": 12 * 60,
     "lunch": 12 * 60,
@@ -40,22 +33,13 @@ NAMED_TIMES = {
     "midnight": MINUTES_A_DAY,
 }
 _LATE = ("afternoon", "evening", "night")
-# `at 3` is the afternoon; `03:00` and `3am` are the night.
-_FIRST_HOUR = 7
 
 _UNIT = r"(?P<unit>m|mins?|minutes?|h|hrs?|hours?)"
 _PIECE = re.compile(rf"(?P<count>\d{{1,5}}(?:\.\d)?|{COUNT}|half an?) ?{_UNIT}\b(?: and)? ?")
 _HOURS_AND_MINUTES = re.compile(r"(\d{1,2})h ?([0-5]\d)")
-_TIME = re.compile(
-    r"(?P<at>at |@ ?)?(?P<hour>\d{1,2})(?:[:.](?P<minute>[0-5]\d))? ?(?P<half>am|pm)?"
-)
-_SPAN = re.compile(rf"{COUNT} ?(day|week|month)s?")
+_SPAN = re.compile(rf"{COUNT} ?(day|week|month|year)s?")
 _WEEKDAY = re.compile(r"(?:(this|next|coming) )?([a-z]+)(?: (next week))?|(next week) ([a-z]+)")
-_MONTH_DAY = re.compile(rf"(?P<month>[a-z]+)\.? {ORDINAL}(?: (?P<year>\d{{4}}))?")
-_DAY_MONTH = re.compile(rf"{ORDINAL}\.?(?: of)? (?P<month>[a-z]+)\.?(?: (?P<year>\d{{4}}))?")
-_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.")
 _PAST = re.compile(r"(?:yesterday|last|previous|past)\b|.* ago$|(?:right )?now$")
-_ISO_YEAR_DIGITS = 4
 
 
 @dataclass(frozen=True)
@@ -67,7 +51,7 @@ class _Day:
     """
 
     day: date
-    minute: int | None = MORNING
+    minute: int | None = BEGIN_OF_WORK
     is_late: bool = False
     step: timedelta | None = None
 
@@ -77,6 +61,7 @@ class _FutureReader:
     now: float
     zone: ZoneInfo
     region: str
+    morning: int
 
     @property
     def today(self) -> date:
@@ -107,6 +92,7 @@ class _FutureReader:
     def _at(self, found: _Day, minute: int | None, text: str) -> float:
         if minute is None:
             raise NotUnderstood(f"“{text}” needs a time.", f"{text} 3pm")
+        minute = self.morning if minute == BEGIN_OF_WORK else minute
         moment = self._moment(found.day, minute)
         if moment <= self.now and found.step:
             moment = self._moment(found.day + found.step, minute)
@@ -157,13 +143,14 @@ class _FutureReader:
     def _span(self, text: str) -> _Day | None:
         text = text.removeprefix("in ").removesuffix(" from now").removesuffix(" from today")
         if short := SHORT_SPAN.fullmatch(text):
-            count, unit = float(short[1]), {"d": "day", "w": "week"}[short[2]]
+            count, unit = float(short[1]), SHORT_UNIT_NAMES[short[2]]
         elif span := _SPAN.fullmatch(text):
             count, unit = _count(span[1]), span[2]
         else:
             return None
-        if unit == "month":
-            return _Day(_months_on(self.today, min(count, 1_000)))
+        if unit in {"month", "year"}:
+            months = count * (12 if unit == "year" else 1)
+            return _Day(_months_on(self.today, min(months, 1_000)))
         return _Day(self.today + min(count, 9_999) * (WEEK if unit == "week" else DAY))
 
     def _weekday(self, text: str, next_monday: date) -> _Day | None:
@@ -176,49 +163,24 @@ class _FutureReader:
         return _Day(self.today + ((weekday - self.today.weekday()) % 7) * DAY, step=WEEK)
 
     def _date(self, text: str) -> _Day | None:
-        first, _, rest = text.partition(" ")
-        text = rest if weekday_of(first) is not None and rest else text  # `fri nov 27`
-        for pattern in (_MONTH_DAY, _DAY_MONTH):
-            found = pattern.fullmatch(text)
-            if found and (month := month_of(found["month"])):
-                day = next(one for one in found.groups() if one and one.isdigit())
-                return self._make(found["year"], month, int(day), text)
-        if found := _DOTTED.fullmatch(text):
-            return self._make(None, int(found[2]), int(found[1]), text)
-        if found := DATE_OF_THIS_YEAR.fullmatch(text):
-            month, day_number = int(found[1]), int(found[2])
-            if self.region not in MONTH_FIRST:
-                month, day_number = day_number, month
-            return self._make(None, month, day_number, text)
-        if not DATE.fullmatch(text):
+        if re.fullmatch(r"\d{1,2}\.\d{1,2}", text):  # a time; `24.12.` is a date
             return None
-        parts = re.split(r"[./-]", text)
-        if len(parts[0]) == _ISO_YEAR_DIGITS:
-            year, month, day_number = parts[0], int(parts[1]), int(parts[2])
-        elif "/" in text and self.region in MONTH_FIRST:
-            month, day_number, year = int(parts[0]), int(parts[1]), parts[2]
-        else:
-            day_number, month, year = int(parts[0]), int(parts[1]), parts[2]
-        return self._make(year, month, day_number, text)
-
-    def _make(self, year: str | None, month: int, day: int, text: str) -> _Day:
-        """Return a date; without a year it's the next one, unless it passed lately."""
-        years = [int(year)] if year else [self.today.year, self.today.year + 1]
-        for one in years:
-            try:
-                made = date(one, month, day)
-            except ValueError:
-                continue
-            if year or made >= self.today - LATELY:
-                return _Day(made)
-        raise NotUnderstood(f"“{text}” isn't a date.", "dec 24 10:30, or 2027-01-15 9:00")
+        try:
+            found = DateReader(self.today, self.region, "", is_ahead=True).read(text)
+        except NotUnderstood:
+            example = "dec 24 10:30, or 2027-01-15 9:00"
+            raise NotUnderstood(f"“{text}” isn't a date.", example) from None
+        return _Day(found.first) if found and found.first else None
 
 
-def parse_future(typed: str, *, now: float, zone: ZoneInfo, region: str = "US") -> float:
+def parse_future(
+    typed: str, *, now: float, zone: ZoneInfo, region: str = "US", morning: int = MORNING
+) -> float:
     """Return the moment (Unix seconds) after `now` that a text means, in a person's zone.
 
-    Days without a time mean 9:00 AM. A weekday is the next one; `next friday` is that of next week.
-    `region` decides about ambiguous dates. Raises NotUnderstood, also for times in the past.
+    Days without a time mean `morning`, a minute of the day. A weekday is the next one; `next
+    friday` is that of next week. `region` decides about ambiguous dates. Raises NotUnderstood,
+    also for times in the past.
     """
     shown = f"“{' '.join(typed.split())[:MAX_TYPED]}”"
     text = _plain(typed)
@@ -227,7 +189,9 @@ def parse_future(typed: str, *, now: float, zone: ZoneInfo, region: str = "US") 
     if _PAST.match(text):
         raise _in_the_past(shown)
     try:
-        moment = _FutureReader(now, zone, region).read(text) if len(text) <= MAX_TYPED else None
+        moment = (
+            _FutureReader(now, zone, region, morning).read(text) if len(text) <= MAX_TYPED else None
+        )
     except (OverflowError, ValueError):  # a year that no calendar has
         raise _too_far(shown) from None
     if moment is None:
@@ -275,20 +239,14 @@ def _minute(text: str, *, is_late: bool = False, is_after_day: bool = False) -> 
     """
     if (named := text.removeprefix("at ").removeprefix("in the ")) in NAMED_TIMES:
         return NAMED_TIMES[named]
-    found = _TIME.fullmatch(text)
-    if found is None or not (found["at"] or found["minute"] or found["half"] or is_after_day):
+    has_at = text.startswith(("at ", "@"))
+    found = parse_clock(text.removeprefix("at ").removeprefix("@").strip())
+    if found is None or (found.is_bare and not has_at and not is_after_day):
         return None
-    hour, half = int(found["hour"]), found["half"]
-    if half:
-        if not 1 <= hour <= NOON:
-            return None
-        hour = hour % NOON + (NOON if half == "pm" else 0)
-    elif not found["hour"].startswith("0") and (
-        0 < hour < _FIRST_HOUR or (is_late and 0 < hour < NOON)
-    ):
-        hour += NOON
-    minute = hour * 60 + int(found["minute"] or 0)
-    return minute if minute < MINUTES_A_DAY else None
+    is_morning = found.minute < NAMED_TIMES["noon"] and not found.is_sure
+    if is_late and is_morning and found.minute >= HOUR:
+        return found.minute + NAMED_TIMES["noon"]
+    return found.likely
 
 
 def _count(word: str) -> float:

@@ -1,4 +1,4 @@
-"""Days as people type them: `last week`, `since monday`, `nov 20`, `last 3 days`."""
+"""Past days as people type them: `last week`, `since monday`, `yesterday 9-11`, `nov 20`."""
 
 import re
 from collections.abc import Sequence
@@ -18,48 +18,58 @@ from bot.ui.calendar_words import (
     weekday_of,
     whole_unit,
 )
+from bot.ui.clock_parsing import MIDNIGHT, NOON, parse_clock, parse_clock_range, plain_words
+from bot.ui.date_parsing import FIRST_YEAR, LAST_YEAR, DateReader
 from bot.ui.formatting import full_date
 from bot.ui.time_patterns import (
+    AROUND_WORDS,
     CALENDAR,
     COUNTS,
-    DATE,
-    DATE_OF_THIS_YEAR,
+    DATE_RANGE,
+    DAYS_OF_MONTH,
     FUTURE,
     HOURS,
-    MONTH_FIRST,
     NAMED_RANGE,
-    ORDINAL,
     RANGE,
     SHORT_SPAN,
+    SHORT_UNIT_NAMES,
     SPAN,
+    TO_DATE,
     UNIT_DAYS,
     WHEN,
+    YEAR,
 )
 
 MOST_WORDS = 9  # from november 20 , 2025 to november 25 , 2025, without the commas
-# Hours of a day, the end excluded.
-PARTS_OF_DAY = {"morning": (0, 12), "afternoon": (12, 18), "evening": (18, 24), "night": (18, 24)}
+# Minutes of a day, the end excluded.
+EVENING = 18 * 60
+PARTS_OF_DAY = {
+    "morning": (0, NOON),
+    "afternoon": (NOON, EVENING),
+    "evening": (EVENING, MIDNIGHT),
+    "night": (EVENING, MIDNIGHT),
+}
 # Also first names or surnames: `june carter` is a person.
 LIKE_NAMES = frozenset({"april", "august", "jan", "june", "mar", "march", "may", "sun"})
 KNOWN_WORDS = (
     *("today", "yesterday", "tomorrow", "week", "month", "year", "weekend", "since", "last week"),
-    *("this week", "last month", "this month", *PARTS_OF_DAY, *WEEKDAYS, *MONTHS),
+    *("this week", "last month", "this month", "last night", "this morning", "noon"),
+    *("last year", "this year", "last weekend", *PARTS_OF_DAY, *WEEKDAYS, *MONTHS),
 )
 
 # Every time begins with one of these, a day, a month, or a digit; most words are none.
 _BEGINNINGS = frozenset(
     {
-        *("after", "before", "between", "coming", "couple", "current", "day", "during"),
-        *("following", "for", "fortnight", "from", "in", "last", "month", "next", "on", "over"),
-        *("past", "prev", "previous", "since", "starting", "the", "this", "till", "today"),
+        *("after", "around", "at", "before", "between", "coming", "couple", "current", "day"),
+        *("during", "following", "for", "fortnight", "from", "half", "in", "last", "midday"),
+        *("midnight", "month", "mtd", "next", "noon", "on", "over", "past", "prev", "previous"),
+        *("q1", "q2", "q3", "q4", "quarter", "since", "starting", "the", "this", "till", "today"),
         *("tomorrow", "tonight", "until", "up", "week", "weekend", "within", "year", "yesterday"),
+        *("ytd", "til"),
         *PARTS_OF_DAY,
         *COUNTS,
     }
 )
-
-_FIRST_YEAR, _LAST_YEAR = 2000, 2100
-_ISO_YEAR_DIGITS = 4
 
 
 @dataclass(frozen=True)
@@ -72,10 +82,17 @@ class _DayReader:
 
     def read(self, text: str) -> Days | None:
         """Return the days that a whole text means, or None."""
+        if text.isdecimal():  # `2026` alone is an extension; `in 2026` is a year
+            return None
+        # `after 5 pm yesterday` is about that day, `since 5 pm yesterday` about everything since.
+        if text.startswith(("after ", "before ", "until ")) and (found := self._with_clock(text)):
+            return found
         if opened := re.fullmatch(r"(since|starting|after|from) (.+)|(.+?) ?\.\.", text):
-            return self._since(opened[2] or opened[3], is_after=opened[1] == "after")
-        if closed := re.fullmatch(r"(until|till|up to|before) (.+)|()\.\. ?(.+)", text):
-            return self._until(closed[2] or closed[4], is_before=closed[1] == "before")
+            found = self._since(opened[2] or opened[3], is_after=opened[1] == "after")
+            return found or self._with_clock(text)
+        if closed := re.fullmatch(r"(until|till|til|up to|before) (.+)|()\.\. ?(.+)", text):
+            found = self._until(closed[2] or closed[4], is_before=closed[1] == "before")
+            return found or self._with_clock(text)
         return self._range(text) or self._one_or_part(text)
 
     def _since(self, text: str, *, is_after: bool) -> Days | None:
@@ -84,21 +101,32 @@ class _DayReader:
         found = self._one_or_part(text)
         if found is None or found.first is None or found.last is None:
             return None
-        first = found.last + DAY if is_after else found.first
+        if parse_clock(text):  # `since 3 pm` is about today, and read as a time of day
+            return None
+        is_next_day = is_after and found.is_whole
+        first = found.last + DAY if is_next_day else found.first
         if first > self.today:
             raise self._in_future(f"after {text}")
-        return Days(first, self.today)
+        return Days(first, self.today, begin=0 if is_next_day else found.begin)
 
     def _until(self, text: str, *, is_before: bool) -> Days | None:
         found = self._one_or_part(text)
-        if found is None or found.first is None or found.last is None:
+        if found is None or found.first is None or found.last is None or parse_clock(text):
             return None
+        if not found.is_whole:  # `before yesterday noon`
+            return Days(None, found.first, end=found.begin or found.end)
         return Days(None, found.first - DAY if is_before else found.last)
 
     def _range(self, text: str) -> Days | None:
         if both := re.fullmatch(r"between (.+) and (.+)", text):
             return self._between(both[1], both[2])
         if both := NAMED_RANGE.fullmatch(text):
+            return self._between(both[1], both[2])
+        if month := DAYS_OF_MONTH.fullmatch(text):
+            first, last = (one for one in month.groups() if one and one.isdigit() and len(one) < 3)  # noqa: PLR2004 (days)
+            rest = f"{month['before'] or month['after']} {month['year'] or month['year2'] or ''}"
+            return self._between(f"{first} {rest}".strip(), f"{last} {rest}".strip())
+        if both := DATE_RANGE.fullmatch(text):
             return self._between(both[1], both[2])
         parts = RANGE.split(text.removeprefix("from "))
         return self._between(*parts) if len(parts) == 2 and all(parts) else None  # noqa: PLR2004
@@ -121,37 +149,52 @@ class _DayReader:
         return self._checked(Days(start, last.last), f"{begin} to {end}")
 
     def _one_or_part(self, text: str) -> Days | None:
-        found = self._one(text)
         if text == "tonight":
-            return Days(self.today, self.today, "evening")
-        if found:
+            return Days(self.today, self.today, EVENING)
+        if found := self._one(text):
             return self._checked(found, text)
         day, _, part = text.rpartition(" ")
         part = part.removesuffix("s")
-        if part not in PARTS_OF_DAY:
-            return None
-        day = day.removesuffix(" in the").removesuffix(" in").strip()
-        if part == "night" and day == "last":
-            day = "yesterday"
-        found = self._one("today" if day in {"", "this", "in"} else day)
-        if found is None:
-            return None
+        if part in PARTS_OF_DAY:
+            day = day.removesuffix(" in the").removesuffix(" in").strip()
+            if part == "night" and day == "last":
+                day = "yesterday"
+            if found := self._one("today" if day in {"", "this", "in"} else day):
+                return self._at(found, PARTS_OF_DAY[part], text, f"yesterday {part}")
+        return self._with_clock(text)
+
+    def _with_clock(self, text: str) -> Days | None:
+        """Return a day with a time: `yesterday 9-11`, `after 3 pm`, `at noon on monday`."""
+        if alone := parse_clock_range(text, has_day=False):
+            return self._at(Days(self.today, self.today), alone, text, "today after 3 PM")
+        words = text.split()
+        for place in range(1, len(words)):
+            left, right = " ".join(words[:place]), " ".join(words[place:])
+            for day, clock in ((left, right), (right, left)):
+                minutes = parse_clock_range(clock, has_day=True)
+                if minutes and (found := self._one(day)):
+                    if clock[0].isdigit() and found.first != found.last:
+                        continue  # digits of a number before `3 days`
+                    return self._at(found, minutes, text, "yesterday after 3 PM")
+        return None
+
+    def _at(self, found: Days, minutes: tuple[int, int], text: str, example: str) -> Days:
         if found.first != found.last:
             raise NotUnderstood(
                 f"A part of the day needs one day: “{text}” has several.",
-                f"{self.command} yesterday {part}",
+                f"{self.command} {example}",
             )
-        return replace(self._checked(found, text), part="evening" if part == "night" else part)
+        return replace(self._checked(found, text), begin=minutes[0], end=minutes[1])
 
     def _one(self, text: str) -> Days | None:
         """Return the days of one expression, without `since`, ranges, and parts of the day."""
         if FUTURE.fullmatch(text) and _is_future(text):
             raise self._in_future(text)
-        text = re.sub(r"^(?:on |in |during |for |over |within )?(?:the )?", "", text)
+        text = re.sub(r"^(?:on |in |during |for |over |within )?(?:the )?(?:year )?", "", text)
         if HOURS.fullmatch(text):
             raise NotUnderstood(
-                f"“{text}” is shorter than a day. Searches are by day, or by part of a day.",
-                f"{self.command} this morning",
+                f"“{text}” isn't a day. Searches are by day, or by time of day.",
+                f"{self.command} this morning, or {self.command} today after 3 PM",
             )
         if text in WHEN:
             return self._back(*WHEN[text])
@@ -159,16 +202,16 @@ class _DayReader:
             self._counted(text)
             or self._calendar(text)
             or self._named_day(text)
-            or self._named_month(text)
-            or self._date(text)
+            or DateReader(self.today, self.region, self.command).read(text)
         )
 
     def _back(self, back: int, days: int) -> Days:
         return Days(self.today - back * DAY, self.today - (back + 1 - days) * DAY)
 
     def _counted(self, text: str) -> Days | None:
+        text = re.sub(r"^(week|month|year) ago$", r"a \1 ago", text)
         if short := SHORT_SPAN.fullmatch(text):
-            count, unit = int(short[1]), {"d": "day", "w": "week"}[short[2]]
+            count, unit = int(short[1]), SHORT_UNIT_NAMES[short[2]]
             ago = False
         elif span := SPAN.fullmatch(text):
             count, unit, ago = _count(span[2]), span["unit"], bool(span["ago"])
@@ -178,7 +221,7 @@ class _DayReader:
         else:
             return None
         days = count * UNIT_DAYS[unit]
-        if days > (_LAST_YEAR - _FIRST_YEAR) * 365:
+        if days > (LAST_YEAR - FIRST_YEAR) * 365:
             raise self._too_far(text)
         if not ago:
             return self._back(max(days, 1) - 1, max(days, 1))
@@ -188,6 +231,11 @@ class _DayReader:
         return Days(day, day) if unit == "day" else whole_unit(unit, day)
 
     def _calendar(self, text: str) -> Days | None:
+        if year := YEAR.fullmatch(text):
+            whole = whole_unit("year", date(int(year[0]), 1, 1))
+            is_current = self.today.year == int(year[0])
+            return replace(whole, last=self.today) if is_current else whole
+        text = TO_DATE.get(text, text)
         found = CALENDAR.fullmatch(text) or re.fullmatch(r"()(weekend)", text)
         if not found:
             return None
@@ -213,67 +261,10 @@ class _DayReader:
             back = back or 7
         return Days(self.today - back * DAY, self.today - back * DAY)
 
-    def _named_month(self, text: str) -> Days | None:
-        first, _, rest = text.partition(" ")
-        # `fri nov 27`
-        text = rest if weekday_of(first.rstrip(",")) is not None and rest else text
-        for pattern in (
-            rf"(?P<month>[a-z]+)\.? {ORDINAL},?(?: (?P<year>\d{{4}}))?",
-            rf"{ORDINAL}\.?(?: of)? (?P<month>[a-z]+)\.?,?(?: (?P<year>\d{{4}}))?",
-            r"(?:last |this |previous )?(?P<month>[a-z]+)\.?,?(?: (?P<year>\d{4}))?()",
-        ):
-            found = re.fullmatch(pattern, text)
-            month = month_of(found["month"]) if found else None
-            if found and month:
-                number = next((one for one in found.groups() if one and len(one) <= 2), None)  # noqa: PLR2004 (a day)
-                year = int(found["year"]) if found["year"] else None
-                if year is None and number is None and text.startswith("last "):
-                    year = self.today.year - (month >= self.today.month)
-                return self._month_or_day(month, int(number) if number else None, year, text)
-        return None
-
-    def _month_or_day(self, month: int, day: int | None, year: int | None, text: str) -> Days:
-        if year is None:
-            is_later = (month, day or 1) > (self.today.month, self.today.day)
-            year = self.today.year - is_later
-        if day is None:
-            whole = whole_unit("month", self._make(year, month, 1, text))
-            is_current = whole.first and whole.last and whole.first <= self.today <= whole.last
-            return replace(whole, last=self.today) if is_current else whole
-        one = self._make(year, month, day, text)
-        return Days(one, one)
-
-    def _date(self, text: str) -> Days | None:
-        if short := DATE_OF_THIS_YEAR.fullmatch(text):
-            month, day = int(short[1]), int(short[2])
-            if self.region not in MONTH_FIRST:
-                month, day = day, month
-            return self._month_or_day(month, day, None, text)
-        if not DATE.fullmatch(text):
-            return None
-        parts = [int(part) for part in re.split(r"[./-]", text)]
-        if len(re.split(r"[./-]", text)[0]) == _ISO_YEAR_DIGITS:
-            year, month, day = parts
-        elif "/" in text and self.region in MONTH_FIRST:
-            month, day, year = parts
-        else:
-            day, month, year = parts
-        one = self._make(year, month, day, text)
-        return Days(one, one)
-
-    def _make(self, year: int, month: int, day: int, text: str) -> date:
-        try:
-            made = date(year, month, day)
-        except ValueError:
-            made = None
-        if made is None or not _FIRST_YEAR <= made.year <= _LAST_YEAR:
-            raise NotUnderstood(f"{text} isn't a date.", f"{self.command} 2026-11-20")
-        return made
-
     def _checked(self, days: Days, text: str) -> Days:
         if days.first and days.first > self.today:
             raise self._in_future(text)
-        if days.first and days.first.year < _FIRST_YEAR:
+        if days.first and days.first.year < FIRST_YEAR:
             raise self._too_far(text)
         return days
 
@@ -296,15 +287,21 @@ def parse_days(
     first in examples. Raises NotUnderstood for the future, impossible dates, and parts of a day
     that are too short.
     """
-    if not words or not _may_begin(words[0].lower()):
+    if not words or not _may_begin(_plain(words[0])):
         return None
     reader = _DayReader(today, region, command)
-    plain = [word.lower().rstrip(",;:!?").replace("’", "'") for word in words[:MOST_WORDS]]
+    plain = [_plain(word) for word in words[:MOST_WORDS]]
     for used in range(len(plain), 0, -1):
         text = re.sub(r" (?:'?s)$", "", " ".join(plain[:used])).replace("'s", "")
         if all(plain[:used]) and (found := reader.read(text)):
             return found, used
     return None
+
+
+def _plain(word: str) -> str:
+    """Return a word without what people put around it: quotation marks, brackets, a full stop."""
+    plain = plain_words(word).strip(AROUND_WORDS)
+    return plain[:-1] if plain.endswith(".") and not plain.endswith("..") else plain
 
 
 def _may_begin(word: str) -> bool:

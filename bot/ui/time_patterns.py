@@ -2,6 +2,9 @@
 
 import re
 
+# What people put around a word, and what is no part of it.
+AROUND_WORDS = "\"'“”„‘’«»`*_()[]{}<>,;:!?¿¡"
+
 NUMBER_WORDS = (
     *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
     "twelve",
@@ -38,7 +41,13 @@ MONTH_FIRST = frozenset({"US", "PH", "CA"})
 
 DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}")
 
-DATE_OF_THIS_YEAR = re.compile(r"(\d{1,2})/(\d{1,2})")
+# `11/30`, `30.11`, `30.11.`
+DATE_OF_THIS_YEAR = re.compile(r"(?!24/7)(\d{1,2})([./])(\d{1,2})\.?")
+
+# `2026-11`, `11/2026`
+MONTH_OF_YEAR = re.compile(
+    r"(?P<year>20\d\d)[./-](?P<month>\d{1,2})|(?P<m2>\d{1,2})[./-](?P<year2>20\d\d)"
+)
 
 COUNT = r"(\d{1,4}|" + "|".join(sorted(COUNTS, key=len, reverse=True)) + ")"
 
@@ -47,22 +56,46 @@ SPAN = re.compile(
     r"(?P<unit>day|week|month|year)s?(?P<ago> ago)?"
 )
 
-SHORT_SPAN = re.compile(r"(?:last |past )?(\d{1,3})([dw])")
+SHORT_SPAN = re.compile(r"(?:last |past )?(\d{1,3})(d|w|mo|y)")
+
+SHORT_UNIT_NAMES = {"d": "day", "w": "week", "mo": "month", "y": "year"}
 
 SHORT_UNITS = "(?:hours?|hrs?|minutes?|mins?)"
 
 HOURS = re.compile(
-    rf"(?:last |past )(?:{COUNT} ?)?{SHORT_UNITS}(?: ago)?|{COUNT} ?{SHORT_UNITS} ago"
+    rf"(?:last |past )(?:half |{COUNT} ?)?(?:{SHORT_UNITS}|h)(?: ago)?"
+    rf"|{COUNT} ?{SHORT_UNITS} ago|\d{{1,4}} ?(?:h|hours|hrs|minutes|mins)"
 )
 
-CALENDAR = re.compile(r"(this|current|last|previous|prev) (week|month|year|weekend)")
+CALENDAR = re.compile(r"(this|current|last|previous|prev) (week|month|quarter|year|weekend)")
+
+YEAR = re.compile(r"20\d\d")
+
+TO_DATE = {
+    "month to date": "this month",
+    "mtd": "this month",
+    "year to date": "this year",
+    "ytd": "this year",
+    "week to date": "this week",
+    "quarter": "this quarter",
+}
 
 FUTURE = re.compile(
     rf"(tomorrow|(?:next|coming|following) (?:\w+)|in {COUNT} (?:day|week|month|year)s?)"
 )
 
+ORDINAL_ALONE = re.compile(r"(\d{1,2})(?:st|nd|rd|th)")
+
 ORDINAL = r"(\d{1,2})(?:st|nd|rd|th)?"
 
 RANGE = re.compile(r" ?(?:\.\.\.?|…) ?| (?:to|until|till|through|thru|-|–|—) ")
+
+# `nov 1-10`, `1-10 nov`, `11/1-11/10`
+DAYS_OF_MONTH = re.compile(
+    rf"(?P<before>[a-z]+)\.? {ORDINAL} ?[-–—] ?{ORDINAL}(?:,? (?P<year>\d{{4}}))?"
+    rf"|{ORDINAL}\.? ?[-–—] ?{ORDINAL}\.? (?P<after>[a-z]+)\.?(?:,? (?P<year2>\d{{4}}))?"
+)
+
+DATE_RANGE = re.compile(r"(\d[\d./]*[./][\d./]*) ?[-–—] ?(\d[\d./]*[./][\d./]*)")
 
 NAMED_RANGE = re.compile(r"([a-z]{3,9}) ?[-–—] ?([a-z]{3,9})")

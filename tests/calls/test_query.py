@@ -82,11 +82,61 @@ def days(first, last):
         ("２１２５５５０１３８", {"number": "+12125550138"}),
         ("tel:+12125550138", {"number": "+12125550138"}),
         ("415-555-0121, hello", {"number": "+14155550121", "unused": "hello"}),
+        ("missed by me", {"missed": True, "mine": True}),
+        ("missed calls for me", {"missed": True, "mine": True}),
+        ("what did I miss today?", {"missed": True, "mine": True, **days(*["2026-11-23"] * 2)}),
+        (
+            "who called me yesterday",
+            {"mine": True, "direction": Direction.INCOMING, **days(*["2026-11-22"] * 2)},
+        ),
+        ("who called today", {"direction": Direction.INCOMING, **days(*["2026-11-23"] * 2)}),
+        ("show me missed calls", {"missed": True}),
+        ("how many calls today", days("2026-11-23", "2026-11-23")),
+        ("last 5 calls", {}),
+        ("latest", {}),
+        ("everything", {}),
+        ("(missed)", {"missed": True}),
+        ("‘missed’ today!!", {"missed": True, **days("2026-11-23", "2026-11-23")}),
+        ("today 😀", days("2026-11-23", "2026-11-23")),
+        ("😀", {"name": "😀"}),
+        ("Ana's missed calls", {"name": "Ana", "missed": True}),
+        ("Ana’s calls", {"name": "Ana"}),
+        ("Macy's", {"name": "Macy's"}),
+        ("’Maria’", {"name": "Maria"}),
+        ("x101", {"extension": "101"}),
+        ("to\u200bday", days("2026-11-23", "2026-11-23")),
+        ("yesterday 9-11", {**days(*["2026-11-22"] * 2), "begin": 540, "end": 660}),
+        ("nov 1-10", days("2026-11-01", "2026-11-10")),
         ("212 555 0138 3 days", {"number": "+12125550138", **days("2026-11-21", "2026-11-23")}),
     ],
 )
 def test_queries_are_parsed(typed, expected):
     assert read(typed) == CallQuery(**expected)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("<#C0CALLS001|calls>", "<#C0CALLS001>", "in #calls", "<!subteam^S0123456789>"),
+        *("<!here> today", "@here", "<!subteam^S0123456789|@sales>"),
+    ],
+)
+def test_channels_and_teams_are_refused_without_their_ids(typed):
+    with pytest.raises(NotUnderstood, match=r"can't be limited to [#@]") as said:
+        read(typed)
+    assert "C0CALLS001" not in str(said.value)
+    assert "S0123456789" not in str(said.value)
+
+
+@pytest.mark.parametrize("typed", ["9-11", "101 102", "12/34", "(1) 2"])
+def test_digits_with_signs_are_no_extension(typed):
+    with contextlib.suppress(NotUnderstood):
+        assert read(typed).extension is None
+
+
+def test_half_a_mention_at_the_end_of_a_long_query_is_left_out():
+    query = read("<@U0BEN0001>" * 60)
+    assert query == CallQuery(mention="U0BEN0001")
 
 
 def test_date_order_follows_the_country():

@@ -112,10 +112,72 @@ def deeds(bot):
 
 @pytest.mark.parametrize(
     ("typed", "seconds"),
-    [("1h", HOUR), ("for 2 hours", 2 * HOUR), ("1h 30 min", 1.5 * HOUR), ("3 Days", 3 * DAY)],
+    [
+        *[("1h", HOUR), ("for 2 hours", 2 * HOUR), ("1h 30 min", 1.5 * HOUR), ("3 Days", 3 * DAY)],
+        *[("2 weeks", 14 * DAY), ("a week", 7 * DAY), ("2w", 14 * DAY), ("1 month", 30 * DAY)],
+        *[
+            ("two hours", 2 * HOUR),
+            ("an hour", HOUR),
+            ("half an hour", HOUR / 2),
+            ("２h", 2 * HOUR),
+        ],
+        *[("1.5 hours", 1.5 * HOUR), ("1,5h", 1.5 * HOUR), ("1½ hours", 1.5 * HOUR)],
+        *[("2 hrs.", 2 * HOUR), ("2h30", 2.5 * HOUR), ("an hour and a half", 1.5 * HOUR)],
+        *[("1h, 30 min", 1.5 * HOUR), ("for 2 hours please", 2 * HOUR), ("“2h”", 2 * HOUR)],
+        *[("2 h and 5 min", 2 * HOUR + 300), ("２h", 2 * HOUR)],
+    ],
 )
 def test_durations_are_parsed_as_people_write_them(typed, seconds):
     assert parse_mute_until(typed, 1_000.0, BERLIN) == 1_000.0 + seconds
+
+
+# A Monday at 3 PM.
+MONDAY = datetime(2026, 11, 30, 15, tzinfo=BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("typed", "until"),
+    [
+        ("until 5pm", "2026-11-30 17:00"),
+        ("until 17:00", "2026-11-30 17:00"),
+        ("until 5", "2026-11-30 17:00"),
+        ("till noon", "2026-12-01 12:00"),
+        ("until tomorrow 9am", "2026-12-01 09:00"),
+        ("until tomorrow morning", "2026-12-01 08:00"),
+        ("until friday", "2026-12-04 08:00"),
+        ("until next monday", "2026-12-07 08:00"),
+        ("until 24.12.", "2026-12-24 08:00"),
+        ("until dec 24", "2026-12-24 08:00"),
+        ("until 2026-12-24", "2026-12-24 08:00"),
+        ("today", "2026-12-01 00:00"),
+        ("the rest of the day", "2026-12-01 00:00"),
+        ("until end of day", "2026-12-01 00:00"),
+        ("tonight", "2026-12-01 08:00"),
+        ("this week", "2026-12-07 08:00"),
+        ("over the weekend", "2026-12-07 08:00"),
+    ],
+)
+def test_the_end_of_a_mute_is_parsed_as_people_write_it(typed, until):
+    found = parse_mute_until(typed, MONDAY.timestamp(), BERLIN, "DE")
+    assert f"{datetime.fromtimestamp(found, BERLIN):%Y-%m-%d %H:%M}" == until
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("90", "“90” needs a unit, such as 90 min or 90 h."),
+        ("until yesterday", "“until yesterday” is in the past."),
+        ("31 days", "“31 days” is out of range"),
+        ("5 weeks", "“5 weeks” is out of range"),
+        ("forever", "“forever” is out of range: a mute lasts from 1 minute to 30 days."),
+        ("until christmas", "“until christmas” isn't a duration or a time."),
+        ("@ben", "isn't a duration or a time."),
+    ],
+)
+def test_what_is_no_end_of_a_mute_is_refused_with_the_reason(typed, said):
+    with pytest.raises(NotUnderstood, match=r"^This channel wasn't muted\.") as error:
+        parse_mute_until(typed, MONDAY.timestamp(), BERLIN)
+    assert said in error.value.reason
 
 
 @pytest.mark.parametrize("evening", [(2026, 3, 28, 17, 0), (2026, 10, 24, 23, 59)])

@@ -309,7 +309,7 @@ def test_no_command_quotes_the_id_of_a_person(bot, slack, command):
         ("dgest on", "/vocatech dgest isn't a command. Did you mean /vocatech digest?"),
         ("lnik", "Did you mean /vocatech link?"),
         ("call", "Did you mean /calls?"),
-        ("<!channel> now", "/vocatech channel isn't a command."),
+        ("<!channel> now", "/vocatech @channel isn't a command."),
         ("x" * 3000, "isn't a command. For all commands, type /vocatech help."),
         ("🦆", "/vocatech 🦆 isn't a command."),
         ("<@U0STRANGE1|ben>", "/vocatech link @name"),

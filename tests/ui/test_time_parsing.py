@@ -20,8 +20,8 @@ def read(typed, today=SUNDAY, region="US"):
     return found and found[0]
 
 
-def days(first, last, part=None):
-    return Days(first and date.fromisoformat(first), date.fromisoformat(last), part)
+def days(first, last, begin=0, end=24 * 60):
+    return Days(first and date.fromisoformat(first), date.fromisoformat(last), begin, end)
 
 
 @pytest.mark.parametrize(
@@ -80,16 +80,87 @@ def test_days_are_understood(typed, first, last):
 
 
 @pytest.mark.parametrize(
-    ("typed", "part"),
+    ("typed", "begin", "end"),
     [
-        ("yesterday morning", "morning"),
-        ("yesterday afternoon", "afternoon"),
-        ("yesterday in the evening", "evening"),
-        ("last night", "evening"),
+        ("yesterday morning", 0, 12),
+        ("yesterday afternoon", 12, 18),
+        ("yesterday in the evening", 18, 24),
+        ("last night", 18, 24),
+        ("yesterday 9-11", 9, 11),
+        ("yesterday between 9 and 11", 9, 11),
+        ("between 9 and 11 yesterday", 9, 11),
+        ("9 to 5 yesterday", 9, 17),
+        ("yesterday from 2 to 4", 14, 16),
+        ("yesterday 2-4pm", 14, 16),
+        ("yesterday 11 - 1 pm", 11, 13),
+        ("yesterday at 3pm", 15, 16),
+        ("yesterday 15:00", 15, 16),
+        ("yesterday at noon", 12, 13),
+        ("yesterday after 5 p.m.", 17, 24),
+        ("yesterday after 5", 17, 24),
+        ("before noon yesterday", 0, 12),
+        ("yesterday before 8 o’clock", 0, 8),
+        ("yesterday since half past eight am", 8.5, 24),
+        ("yesterday ８：３０-９：００", 8.5, 9),
     ],
 )
-def test_parts_of_a_day_are_understood(typed, part):
-    assert read(typed) == days("2026-11-28", "2026-11-28", part)
+def test_times_of_a_day_are_understood(typed, begin, end):
+    assert read(typed) == days("2026-11-28", "2026-11-28", begin * 60, end * 60)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("between 9 and 11", days("2026-11-29", "2026-11-29", 540, 660)),
+        ("after 5pm", days("2026-11-29", "2026-11-29", 1020)),
+        ("since 3 pm", days("2026-11-29", "2026-11-29", 900)),
+        ("before noon", days("2026-11-29", "2026-11-29", 0, 720)),
+        ("since yesterday 3pm", days("2026-11-28", "2026-11-29", 900)),
+        ("since friday afternoon", days("2026-11-27", "2026-11-29", 720)),
+        ("until yesterday noon", days(None, "2026-11-28", 0, 720)),
+    ],
+)
+def test_times_without_a_day_or_over_days_are_understood(typed, expected):
+    assert read(typed) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last", "region"),
+    [
+        ("the 28th", "2026-11-28", "2026-11-28", "US"),
+        ("on the 30th", "2026-10-30", "2026-10-30", "US"),
+        ("28.11.", "2026-11-28", "2026-11-28", "US"),
+        ("28.11", "2026-11-28", "2026-11-28", "DE"),
+        ("29/11/2026", "2026-11-29", "2026-11-29", "US"),
+        ("11/29/26", "2026-11-29", "2026-11-29", "US"),
+        ("11-10-2026", "2026-11-10", "2026-11-10", "US"),
+        ("11-10-2026", "2026-10-11", "2026-10-11", "DE"),
+        ("2026-10", "2026-10-01", "2026-10-31", "US"),
+        ("10/2026", "2026-10-01", "2026-10-31", "US"),
+        ("2026-11", "2026-11-01", "2026-11-29", "US"),
+        ("in 2025", "2025-01-01", "2025-12-31", "US"),
+        ("in 2026", "2026-01-01", "2026-11-29", "US"),
+        ("q3", "2026-07-01", "2026-09-30", "US"),
+        ("Q4 2025", "2025-10-01", "2025-12-31", "US"),
+        ("last quarter", "2026-07-01", "2026-09-30", "US"),
+        ("this quarter", "2026-10-01", "2026-11-29", "US"),
+        ("month to date", "2026-11-01", "2026-11-29", "US"),
+        ("ytd", "2026-01-01", "2026-11-29", "US"),
+        ("nov 1-10", "2026-11-01", "2026-11-10", "US"),
+        ("1-10 november", "2026-11-01", "2026-11-10", "US"),
+        ("1.11.-10.11.", "2026-11-01", "2026-11-10", "DE"),
+        ("11/1-11/10", "2026-11-01", "2026-11-10", "US"),
+        ("week ago", "2026-11-16", "2026-11-22", "US"),
+        ("1y", "2025-11-30", "2026-11-29", "US"),
+        ("(yesterday)", "2026-11-28", "2026-11-28", "US"),
+        ("yesterday!?", "2026-11-28", "2026-11-28", "US"),
+        ("‘last week’", "2026-11-16", "2026-11-22", "US"),
+        ("*last week*", "2026-11-16", "2026-11-22", "US"),
+        ("yesterday.", "2026-11-28", "2026-11-28", "US"),
+    ],
+)
+def test_dates_are_understood_in_every_notation(typed, first, last, region):
+    assert read(typed, region=region) == days(first, last)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +175,9 @@ def test_future_is_named(typed):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("last 2 hours", "shorter than a day"),
+        ("last 2 hours", "isn't a day"),
+        ("24h", "isn't a day"),
+        ("last half hour", "isn't a day"),
         ("9999 weeks", "too long ago"),
         ("february 30", "isn't a date"),
         ("last week morning", "needs one day"),
@@ -117,7 +190,21 @@ def test_days_that_cannot_be_are_refused(typed, said):
 
 
 @pytest.mark.parametrize(
-    "typed", ["maria", "monster", "next step", "the tile shop", "a", "12", "7-eleven"]
+    "typed",
+    [
+        "maria",
+        "monster",
+        "next step",
+        "the tile shop",
+        "a",
+        "12",
+        "7-eleven",
+        "9-11",
+        "101 102",
+        "24/7",
+        "2026",
+        "5",
+    ],
 )
 def test_other_words_are_no_days(typed):
     assert parse_days(typed.split(), today=SUNDAY) is None

@@ -36,6 +36,9 @@ WHY = Why(How.RULE, "Angry customers", Conditions(sentiments=("negative",), outc
 FOUND = Snippet(is_summary=False, text=f"about the {HIT}delivery date{END_OF_HIT} of the kitchen")
 
 
+QUOTED = ('"delivery"', '"delivery"')
+
+
 def _card(name: str, when: str, call: Call, shown_with: CardContext = NO_CONTEXT) -> Example:
     def make() -> Message:
         return render_call_card(call, locale=LOCALE, shown_with=shown_with, in_channel=True)
@@ -170,7 +173,7 @@ LISTS = Group(
                     _list((), tip="Try a wider date range, such as /calls month."), locale=LOCALE)),
         Example("Name that no one has", "After /calls delivery.",
                 lambda: render_call_list(
-                    _list((), unknown=UnknownName("delivery", 52, '"delivery"')), locale=LOCALE)),
+                    _list((), unknown=UnknownName("delivery", 52, *QUOTED)), locale=LOCALE)),
         Example("Days are missing", "If Vocatech refuses the API key during a search.",
                 lambda: render_call_list(
                     _list((), failures=(

@@ -37,6 +37,7 @@ from bot.ui.commands import (
     VOCATECH,
     render_help,
     render_help_of,
+    render_help_of_subcommand,
     render_unknown_subcommand,
 )
 
@@ -175,6 +176,8 @@ PEOPLE = Group(
                                               quota_left=0, unmatched=12), locale=LOCALE)),
         Example("Help", "After /vocatech help.", render_help),
         Example("Help for one command", "After /calls help.", lambda: render_help_of(CALLS)),
+        Example("Help for one subcommand", "After /vocatech digest help.",
+                lambda: render_help_of_subcommand("digest")),
         Example("Unknown subcommand", "After /vocatech dgest.",
                 lambda: render_unknown_subcommand(
                     Token("dgest"), [use.typed.partition(" ")[0] for use in VOCATECH.uses])),
