@@ -34,6 +34,7 @@ def measure_claims(row, folder, count):
         f"median {sorted(times)[10]:.0f} ms, slowest {max(times):.0f} ms",
         "at most 300 ms",
     )
+    return {"list of callbacks": sorted(times)[10]}
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ from bot.store import Store
 from bot.store.search.calls import CALLS_A_WRITE
 from bot.store.search.terms import SearchTerms
 from tests.bench.contacts import FIRST, LAST, make_names
+from tests.bench.stage import Stage
+from tests.bench.wire import answer_times, connect, exchange, in_ms, p99, requests_for
 
 SECRET = b"d3e0d3e0d3e0d3e0d3e0d3e0d3e0d3e0"
 ASKER, CHANNEL = "U0BENCH001", "C0BENCH000"
@@ -122,7 +124,7 @@ def command_request(command, typed):
     return head.encode() + body
 
 
-def times_of(connection, exchange, command, typed):
+def times_of(connection, command, typed):
     times = []
     for _ in range(OFTEN):
         request = command_request(command, typed)
@@ -133,17 +135,25 @@ def times_of(connection, exchange, command, typed):
     return sorted(times)
 
 
-def measure_commands(row, stage, connect, exchange):
-    """Send commands to the running app over HTTP; each answer arrives with the acknowledgement."""
+def measure_commands(row, stage):
+    """Send commands to the running app over HTTP; each answer arrives with the acknowledgement.
+
+    Return the median of each, in milliseconds.
+    """
+    figures = {}
     for typed in ("", "mine today", "missed", NUMBER, "Maria Lopez", f'"{COMMON}"', f'"{RARE}"'):
-        with connect(stage.bot.url) as connection:
-            times = times_of(connection, exchange, "/calls", typed)
-        median, p99 = statistics.median(times) * 1000, times[int(OFTEN * 0.99) - 1] * 1000
-        row(f"/calls {typed}".strip(), f"{median:.1f} ms, p99 {p99:.1f} ms", "50 ms, p99 200 ms")
+        with connect(stage.url) as connection:
+            times = times_of(connection, "/calls", typed)
+        what = f"/calls {typed}".strip()
+        row(what, in_ms(times), "p99 50 ms")
+        figures[what] = statistics.median(times) * 1000
+        figures[f"{what}, p99"] = p99(times) * 1000
+    return figures
 
 
 def measure_search(row, store):
-    """Measure the search without HTTP, and the indexing."""
+    """Measure the search without HTTP; return the median of each, in milliseconds."""
+    figures = {}
     for phrases in ((COMMON,), USUAL[:4], (RARE,), ("nothing such",)):
         times = []
         for _ in range(15):
@@ -153,6 +163,8 @@ def measure_search(row, store):
             times.append((time.perf_counter() - began) * 1000)
         said = " and ".join(phrases)
         row(f"search: {said}", f"{statistics.median(times):.1f} ms", "100 ms")
+        figures[f"search: {said}"] = statistics.median(times)
+    return figures
 
 
 def measure_indexing(row, store, count=5_000):
@@ -175,21 +187,45 @@ def measure_indexing(row, store, count=5_000):
         pass
     store.database.write = write
     rate = count / (time.perf_counter() - began)
-    median, p99 = statistics.median(times), sorted(times)[int(len(times) * 0.99)]
+    median, slow = statistics.median(times), p99(times)
     row(
         f"calls taken into the search, {CALLS_A_WRITE} a write",
-        f"{rate:.0f}/s, a write {median:.0f} ms, p99 {p99:.0f} ms",
+        f"{rate:.0f}/s, a write {median:.0f} ms, p99 {slow:.0f} ms",
         "500/s, p99 50 ms",
     )
 
 
-def measure_calls_command(row, folder, stage, ways, count):
-    """Measure all of it; `stage` starts an app, `ways` connect and exchange."""
+def measure_webhooks(row, stage):
+    """Measure webhooks on a full store; return their figures, in milliseconds."""
+    sent, answered = answer_times(stage.url, requests_for(150, "full"), 20)
+    row("answer at 20 a second, calls stored", in_ms(answered), "as with none")
+    time.sleep(2)
+    with connect(stage.url) as connection:
+        for number in range(60):
+            time.sleep(0.05)
+            sent.append(time.monotonic())
+            exchange(connection, requests_for(1, f"post{number}", line=1000 + number)[0])
+    time.sleep(2)
+    called = {call_id: at for at, call_id in stage.ask("posts")}
+    delays = [called[f"post{n}-0"] - sent[-60 + n] for n in range(60) if f"post{n}-0" in called]
+    row("webhook to Slack at 20 a second, calls stored", in_ms(delays), "as with none")
+    return {
+        "webhook: answer": statistics.median(answered) * 1000,
+        "webhook: answer, p99": p99(answered) * 1000,
+        "webhook to Slack": statistics.median(delays) * 1000,
+    }
+
+
+def measure_calls_command(row, folder, count):
+    """Measure all of it; return the figures that may grow with the number of calls."""
     store = fill_calls(folder, count)
     fill_contacts(store, count // 10)
-    measure_search(row, store)
-    measure_indexing(row, store)
+    figures = measure_search(row, store)
+    measure_indexing(row, store, min(count // 10, 5_000))
     store.close()
-    with stage(folder) as running:
+    with Stage(folder) as stage:
         time.sleep(3)  # the jobs at start
-        measure_commands(row, running, *ways)
+        figures |= measure_commands(row, stage)
+        figures |= measure_webhooks(row, stage)
+        figures["memory with that many calls, MB"] = stage.memory()
+    return figures

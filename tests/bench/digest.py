@@ -15,6 +15,9 @@ from bot.models.digest_schedule import EVERY_DAY, Cadence, DigestPlan, last_whol
 from bot.models.digests import sum_totals
 from bot.store import Store
 from bot.ui.formatting import Locale
+from tests.bench.stage import DIGEST_CHANNELS as CHANNELS
+from tests.bench.stage import Stage
+from tests.bench.wire import connect, exchange, p99, raw_request, row
 from tests.support.digest_calls import call_row, put_calls
 from tests.support.webhooks import ended
 
@@ -23,7 +26,6 @@ MONTH = 30 * 86_400
 OUTCOMES = ("answered", "answered", "answered", "missed", "voicemail")
 DIRECTIONS = ("incoming", "incoming", "outgoing")
 MOODS = (None, "positive", "neutral", "negative")
-CHANNELS = [f"C0DIGEST{n:03d}" for n in range(200)]
 
 
 def make_calls(count, end):
@@ -57,6 +59,7 @@ def fill(folder, count):
 
 def measure_month(row, folder, count):
     """Build the digest of the last month repeatedly, including comparisons and weeks."""
+    fill(folder, count)
     store = Store.open(Path(folder) / "bot.db")
     plan = DigestPlan("C0DIGEST000", "America/New_York", Cadence.MONTHLY, per_person=True)
     maker, now = DigestGenerator(store, Locale()), time.time()
@@ -86,13 +89,13 @@ def measure_month(row, folder, count):
         "",
     )
     row("memory for that, above idle", f"{most - idle:.0f} MB", "at most 50 MB")
+    return {"digest of a month": statistics.median(took)}
 
 
-def answers_meanwhile(stage, wire, seconds, prefix):
-    """Send twenty webhooks per second; return the seconds that each answer took."""
-    connect, exchange, raw_request = wire
+def answers_during(stage, seconds, prefix):
+    """Send twenty webhooks per second; return the milliseconds that each answer took."""
     times, until, number = [], time.monotonic() + seconds, 0
-    with connect(stage.bot.url) as connection:
+    with connect(stage.url) as connection:
         while time.monotonic() < until:
             body = json.dumps(ended(f"{prefix}-{number}")).encode()
             began = time.monotonic()
@@ -122,16 +125,16 @@ def posted(stage):
     return stage.ask("digests")
 
 
-def measure_channels(row, folder, stage_class, wire):
+def measure_channels(row, folder):
     """Have two hundred channels due at the same hour, while webhooks arrive."""
-    with stage_class(folder) as stage:
+    with Stage(folder) as stage:
         time.sleep(2)
-        answers_meanwhile(stage, wire, 2, "warm")
-        idle = answers_meanwhile(stage, wire, 10, "idle")
+        answers_during(stage, 2, "warm")
+        idle = answers_during(stage, 10, "idle")
         plan_digests(folder)
         began, busy = time.monotonic(), []
         while len(posted(stage)) < len(CHANNELS) and time.monotonic() < began + 90:
-            busy += answers_meanwhile(stage, wire, 1, f"busy{len(busy)}")
+            busy += answers_during(stage, 1, f"busy{len(busy)}")
         took, found = time.monotonic() - began, posted(stage)
         refused = stage.ask("refused")
     first = min(found.values(), default=0.0)
@@ -142,34 +145,31 @@ def measure_channels(row, folder, stage_class, wire):
         f"{len(CHANNELS)} posted, no 429",
     )
     assert len(found) == len(CHANNELS), "digests are missing"
-    middle, slow = statistics.median(idle), idle[int(len(idle) * 0.99) - 1]
-    busy.sort()
-    busy_middle, busy_slow = statistics.median(busy), busy[int(len(busy) * 0.99) - 1]
+    middle, slow = statistics.median(idle), p99(idle)
+    busy_middle, busy_slow = statistics.median(busy), p99(busy)
     row(
-        "a webhook's answer meanwhile, to idle: median",
+        "a webhook's answer during that, to idle: median",
         f"{busy_middle / middle:.2f} ({busy_middle:.2f} to {middle:.2f} ms)",
         "at most 2",
     )
     row(
-        "a webhook's answer meanwhile, to idle: 99th percentile",
+        "a webhook's answer during that, to idle: 99th percentile",
         f"{busy_slow / slow:.2f} ({busy_slow:.2f} to {slow:.2f} ms)",
         "",
     )
 
 
-def measure_digests(row, folder, stage_class, wire, count):
-    """Measure both with the same calls."""
-    fill(folder, count)
-    measure_month(row, folder, count)
-    measure_channels(row, folder, stage_class, wire)
+def measure_digests(row, folder, count):
+    """Measure both with the same calls; return the month's figure."""
+    figures = measure_month(row, folder, count)
+    measure_channels(row, folder)
+    return figures
 
 
 def main():
-    from tests.bench.__main__ import Stage, connect, exchange, raw_request, row
-
     count = 50_000 if "--quick" in sys.argv else 1_000_000
     with tempfile.TemporaryDirectory() as folder:
-        measure_digests(row, folder, Stage, (connect, exchange, raw_request), count)
+        measure_digests(row, folder, count)
 
 
 if __name__ == "__main__":

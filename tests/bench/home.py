@@ -88,6 +88,7 @@ def measure_home(row, folder, count):
         f"median {took[25]:.0f} ms, slowest {took[-1]:.0f} ms",
         "at most 300 ms",
     )
+    return {"App Home": took[25]}
 
 
 if __name__ == "__main__":

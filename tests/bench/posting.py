@@ -1,112 +1,95 @@
-"""Measures posting over a hundred channels while Slack is slow: `python -m tests.bench.posting`."""
+"""Measures posting while Slack is slow: from the webhook to the request to Slack."""
 
 import argparse
-import json
-import multiprocessing
-import statistics
 import tempfile
 import time
-from pathlib import Path
 
-from bot.sandbox.demo.bot_process import BotProcess
-from bot.sandbox.http import Fault
-from bot.sandbox.slack.workspace import FakeSlack
+from tests.bench.stage import CHANNELS, Stage
+from tests.bench.wire import answer_times, connect, exchange, in_ms, requests_for, row
 
-CHANNELS = [f"C0BENCH{number:03d}" for number in range(100)]
-
-
-def serve_slack(pipe):
-    """Serve a fake Slack that answers posts after a delay; `None` ends it."""
-    slack = FakeSlack(limits=True)
-    for number, channel in enumerate(CHANNELS):
-        slack.add_channel(channel, f"bench-{number}")
-    slack.start()
-    pipe.send(slack.api_url)
-    while (wanted := pipe.recv()) is not None:
-        if isinstance(wanted, float):
-            slack.faults.clear()
-            slack.faults.add(Fault(path="/api/", stall=wanted))
-            pipe.send(None)
-        else:
-            posts = [one for one in list(slack.calls) if one.method == "chat.postMessage"]
-            pipe.send([(one.at, call_id_of(one.params)) for one in posts])
+# The seconds that Slack takes, webhooks a second, and the bar.
+LOADS = (
+    (0.1, 100, ""),
+    (0.3, 100, "p50 15 ms, p99 150 ms, all posted"),
+    (1.0, 20, "p99 300 ms, all posted"),
+    (1.0, 100, ""),
+)
 
 
-def call_id_of(params):
-    metadata = params.get("metadata")
-    metadata = json.loads(metadata) if isinstance(metadata, str) else metadata
-    return metadata["event_payload"].get("call_id")
+def send_over_channels(stage, *, count, a_second, prefix):
+    """Return when each call's webhook was sent, and the seconds until each was answered."""
+    sent, answered = answer_times(stage.url, requests_for(count, prefix), a_second)
+    return {f"{prefix}-{n}": at for n, at in enumerate(sent)}, answered
 
 
-def measure_posting(latency, *, count, a_second):
-    """Return the delays from webhook to post, posts a second, and the memory in MB.
+def to_slack(stage, *, count, a_second, prefix):
+    """Return the seconds from webhook to Slack of first posts and of later ones, and the answers'.
 
-    The first hundred calls are the first posts of new channels, and are listed apart.
+    The first hundred calls are the first posts in their channels. Calls that weren't posted some
+    seconds after the last webhook are missing.
     """
-    # Imported here, because the benchmark's main module imports this one.
-    from tests.bench.__main__ import connect, exchange, raw_request
-    from tests.support.webhooks import ended
+    sent, answered = send_over_channels(stage, count=count, a_second=a_second, prefix=prefix)
+    time.sleep(4)
+    called = {}
+    for at, call_id in stage.ask("posts"):
+        called.setdefault(call_id, at)
+    delays = {one: called[one] - at for one, at in sent.items() if one in called}
+    first = [delay for one, delay in delays.items() if int(one.split("-")[1]) < len(CHANNELS)]
+    later = [delay for one, delay in delays.items() if int(one.split("-")[1]) >= len(CHANNELS)]
+    return first, later, answered
 
-    context = multiprocessing.get_context("spawn")
-    pipe, theirs = context.Pipe()
-    server = context.Process(target=serve_slack, args=[theirs], daemon=True)
-    server.start()
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {
-            "SLACK_BOT_TOKEN": "xoxb-demo",
-            "SLACK_SIGNING_SECRET": "demo-signing-secret",
-            "SLACK_API_URL": pipe.recv(),
-            "SLACK_DEFAULT_CHANNEL": CHANNELS[0],
-            "SLACK_ROUTES": ",".join(f"{n}={channel}" for n, channel in enumerate(CHANNELS, 1000)),
-            "VOCATECH_API_KEY": "nobody-answers",
-            "VOCATECH_API_URL": "http://127.0.0.1:9/v1",
-            "VOCATECH_WEBHOOK_SECRETS": "demo-webhook-secret",
-            "DATABASE_URL": f"sqlite:///{folder}/bot.db",
-            "POLL_SECONDS": "3600",
-            "LOG_FORMAT": "json",
-        }
-        app = BotProcess(environment, log=Path(folder) / "bot.log")
-        app.start()
-        app.wait_for("/readyz")
-        pipe.send(latency)
-        pipe.recv()
-        idle = memory_of(app)
-        sent = {}
-        with connect(app.url) as connection:
-            began = time.monotonic()
-            for number in range(count):
-                payload = ended(f"c-{number}", extension=str(1000 + number % 100))
-                request = raw_request(json.dumps(payload).encode())
-                time.sleep(max(0.0, began + number / a_second - time.monotonic()))
-                sent[f"c-{number}"] = time.monotonic()
+
+def measure_posting(row, latency, *, count, a_second, bar):
+    with tempfile.TemporaryDirectory() as folder, Stage(folder, latency=latency) as stage:
+        time.sleep(2)
+        first, later, answered = to_slack(stage, count=count, a_second=a_second, prefix="call")
+        what = f"Slack takes {latency * 1000:,.0f} ms, {a_second} a second over 100 channels"
+        missing = count - len(first) - len(later)
+        row(f"{what}: webhook to Slack", f"{in_ms(later)}; {missing} not posted", bar)
+        row("    the first post in each channel", in_ms(first), "")
+        row("    answers to these webhooks", in_ms(answered), "")
+        row("    memory", f"{stage.memory():.0f} MB", "")
+
+
+def measure_after_error(row):
+    """Have Slack answer one post with 500."""
+    with tempfile.TemporaryDirectory() as folder, Stage(folder) as stage:
+        time.sleep(2)
+        stage.ask("fail once")
+        began = time.monotonic()
+        with connect(stage.url) as connection:
+            exchange(connection, requests_for(1, "after500")[0])
+        while not stage.ask("shown")[CHANNELS[0]] and time.monotonic() < began + 60:
+            time.sleep(0.1)
+        row("a card after a Slack 500", f"{time.monotonic() - began:.1f} s", "at most 8 s")
+
+
+def measure_burst(row, count):
+    """Send many calls of one channel."""
+    with tempfile.TemporaryDirectory() as folder, Stage(folder, latency=0.1) as stage:
+        requests, began = requests_for(count, "burst", line=1099), time.monotonic()
+        with connect(stage.url) as connection:
+            for request in requests:
                 exchange(connection, request)
-        time.sleep(4)
-        pipe.send("posts")
-        posted = {}
-        for at, call_id in pipe.recv():
-            posted.setdefault(call_id, at)
-        busy = memory_of(app)
-        app.stop()
-        pipe.send(None)
-        server.join(5)
-    delays = {one: posted[one] - at for one, at in sent.items() if one in posted}
-    first = [delay for one, delay in delays.items() if int(one[2:]) < len(CHANNELS)]
-    later = [delay for one, delay in delays.items() if int(one[2:]) >= len(CHANNELS)]
-    seconds = max(posted.values()) - min(sent.values())
-    return first, later, len(delays) / seconds, count - len(delays), (idle, busy)
+        burst = []
+        while len(burst) < count and time.monotonic() < began + 10 + 2 * count:
+            time.sleep(0.2)
+            burst = stage.ask("shown")[CHANNELS[99]]
+        lost, doubled = count - len(set(burst)), len(burst) - len(set(burst))
+        row(
+            f"burst of {count} to one channel",
+            f"{time.monotonic() - began:.0f} s, {lost} lost, {doubled} doubled,"
+            f" {stage.ask('refused')} times 429",
+            "one a second, 0, 0",
+        )
 
 
-def memory_of(app):
-    status = Path(f"/proc/{app.pid}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
-
-
-def in_ms(delays):
-    if not delays:
-        return "none"
-    ordered = sorted(delays)
-    p99 = ordered[int(len(ordered) * 0.99) - 1]
-    return f"p50 {statistics.median(ordered) * 1000:,.0f} ms, p99 {p99 * 1000:,.0f} ms"
+def measure_all_posting(row, *, quick):
+    for latency, a_second, bar in LOADS:
+        count = (300 if quick else 1500) if a_second == 100 else (160 if quick else 400)
+        measure_posting(row, latency, count=count, a_second=a_second, bar=bar)
+    measure_after_error(row)
+    measure_burst(row, 10 if quick else 100)
 
 
 def main():
@@ -116,15 +99,7 @@ def main():
     parser.add_argument("latencies", nargs="*", type=float, default=[0.1, 0.3, 1.0])
     given = parser.parse_args()
     for latency in given.latencies:
-        first, later, rate, missing, (idle, busy) = measure_posting(
-            latency, count=given.count, a_second=given.a_second
-        )
-        print(
-            f"{latency * 1000:.0f} ms: first posts {in_ms(first)}; later {in_ms(later)};"
-            f" {rate:.0f} posts a second, {missing} not posted yet;"
-            f" memory {idle:.0f} MB idle, {busy:.0f} MB busy",
-            flush=True,
-        )
+        measure_posting(row, latency, count=given.count, a_second=given.a_second, bar="")
 
 
 if __name__ == "__main__":

@@ -78,6 +78,7 @@ def measure_routing(row, folder, count):
         f"median {statistics.median(took):.2f} ms, p99 {took[494]:.2f} ms",
         "at most 1 ms",
     )
+    return {"routing of a call": statistics.median(took)}
 
 
 if __name__ == "__main__":

@@ -1,0 +1,34 @@
+"""Measures what grows with the number of calls: each figure with few calls and with a million."""
+
+import math
+import tempfile
+
+from tests.bench.claims import measure_claims
+from tests.bench.commands import measure_calls_command
+from tests.bench.contacts import measure_contact_command
+from tests.bench.digest import measure_month
+from tests.bench.home import measure_home
+from tests.bench.routing import measure_routing
+
+MEASURES = (
+    measure_calls_command,
+    lambda row, folder, count: measure_contact_command(row, folder, count // 10),
+    measure_home,
+    measure_claims,
+    measure_routing,
+    measure_month,
+)
+
+
+def measure_growth(row, few, many):
+    """Print a slope for each figure: 0 for one that stays the same, 1 for one that grows alike."""
+    figures = {few: {}, many: {}}
+    for measure in MEASURES:
+        for count in (few, many):
+            with tempfile.TemporaryDirectory() as folder:
+                shown = row if count == many else lambda *_: None
+                figures[count] |= measure(shown, folder, count)
+    for name, small in figures[few].items():
+        great = figures[many][name]
+        slope = math.log(great / small) / math.log(many / few)
+        row(f"growth of {name}", f"{small:,.2f} to {great:,.2f}: slope {slope:.2f}", "slope 0")
