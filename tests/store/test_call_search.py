@@ -57,6 +57,22 @@ def test_the_index_is_kept_together_by_many_small_merges(store):
     assert len(ids(store, phrases=("tap",), limit=200)) == 100
 
 
+def test_a_burst_in_one_second_is_indexed_without_trying_all_places(store):
+    statements = []
+
+    def work(db):
+        db.conn.set_trace_callback(statements.append)
+
+    store.database.write(work)
+    for number in range(600):
+        save(store, f"c{number}", summary="the tap leaks")
+    found = ids(store, phrases=("tap",), limit=300, since=NOON, until=NOON + 3_600)
+    assert len(found) == 300  # the most that are ranked
+    tries = [one for one in statements if one.startswith("insert into call_texts")]
+    assert len(tries) < 6 * 600
+    check_index(store)
+
+
 def test_calls_are_listed_newest_first_by_number_extension_outcome_and_time(store):
     save(store, "a", at=NOON, remote_number="+12125550123", our_side=["101", "Ana"], answered=True)
     save(store, "b", at=NOON + 100, remote_number="+12125550123")

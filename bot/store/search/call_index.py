@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
+from zlib import crc32
 
 from sqlite_utils import Database as SqliteDatabase
 
@@ -125,8 +126,13 @@ def merge_step(db: SqliteDatabase) -> None:
 
 
 def _insert(db: SqliteDatabase, text: CallText) -> None:
-    """Insert a row at the first free position from its second on."""
-    text_id = text.at * PLACES_A_SECOND
+    """Insert a row at the next place of its second, or at a free one soon after."""
+    first = text.at * PLACES_A_SECOND
+    last = db.execute(
+        "select max(text_id) from call_texts where text_id >= ? and text_id < ?",
+        [first, first + PLACES_A_SECOND],
+    ).fetchone()[0]
+    text_id, further = first if last is None else last + 1, 2 * PLACES_A_SECOND
     while (
         db.execute(
             f"insert into call_texts (text_id, call_id, {_COLUMNS}) values (?, ?, ?, ?, ?, ?)"
@@ -135,4 +141,7 @@ def _insert(db: SqliteDatabase, text: CallText) -> None:
         ).rowcount
         < 1
     ):
-        text_id += 1
+        # In a burst, thousands of calls begin in one second. Trying one place after the other
+        # took more processor time than anything else then: 29 % of the app at 60 calls a second.
+        text_id = first + crc32(f"{text.call_id}{further}".encode()) % further
+        further *= 4
