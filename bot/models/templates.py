@@ -6,7 +6,8 @@ from dataclasses import dataclass
 MAX_NAME = 60
 # Each takes two blocks of a modal, of the 100 that Slack allows.
 MAX_SHOWN = 48
-_FIELD = re.compile(r"\{\s*(name|first\s+name|number|company|me)\s*\}", re.IGNORECASE)
+_FIELD = re.compile(r"\{\s*(name|first[\s_-]+name|number|company|me)\s*\}", re.IGNORECASE)
+_LIKE_FIELD = re.compile(r"\{\s*[a-z][a-z _-]{0,30}\}", re.IGNORECASE)
 # Placeholder of an unknown value, until it is removed with the punctuation around it.
 _GAP = "\0"
 _CLEANUPS = (
@@ -65,13 +66,23 @@ def has_fixed_text(template: Template) -> bool:
     return bool(fill(template, name=None, number=None, company=None, sender=None))
 
 
+def find_unknown_placeholder(text: str) -> str | None:
+    """Return what looks like a placeholder and is none, such as `{firstname}`, or None."""
+    likely = (found[0] for found in _LIKE_FIELD.finditer(text))
+    return next((one for one in likely if not _FIELD.fullmatch(one)), None)
+
+
 def _fill_line(line: str, known: dict[str, str]) -> str | None:
-    filled = _FIELD.sub(lambda found: known[_in_one_line(found[1]).lower()] or _GAP, line)
+    filled = _FIELD.sub(lambda found: known[_field_name(found[1])] or _GAP, line)
     if _GAP not in filled:
         return filled
     for pattern, instead in _CLEANUPS:
         filled = re.sub(pattern, instead, filled)
     return filled if filled.strip() else None
+
+
+def _field_name(typed: str) -> str:
+    return " ".join(re.split(r"[\s_-]+", typed.lower()))
 
 
 def _in_one_line(text: str | None) -> str:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from bot.models.templates import MAX_NAME, MAX_SHOWN, Template
+from bot.models.templates import MAX_NAME, MAX_SHOWN, Template, find_unknown_placeholder
 from bot.models.texts import MAX_CHARACTERS
 from bot.sms_segments import describe_length, measure
 from bot.ui.action_ids import (
@@ -21,6 +21,7 @@ from bot.ui.blocks import (
     button,
     form,
     line,
+    note,
     paragraph,
     plain,
     rich,
@@ -69,6 +70,8 @@ def render_template_form(template: Template, *, example: str, is_admin: bool, to
         _body(template.body),
         rich(paragraph(*preview), block_id="example"),
     ]
+    if unknown := find_unknown_placeholder(example):
+        blocks.append(note(f"{unknown} isn't a placeholder. Contacts would get it as it is."))
     if is_admin:
         blocks.append(_use(template))
     title = "New template" if template.template_id is None else "Edit template"

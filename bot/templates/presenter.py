@@ -1,5 +1,6 @@
 """Modals of templates, and template texts with their placeholders filled in."""
 
+import re
 from dataclasses import dataclass, replace
 
 from bot.models.templates import Template, fill
@@ -14,6 +15,8 @@ from bot.ui.formatting import Locale
 from bot.ui.mrkdwn import clean
 
 MAX_PASSES = 5
+# Slack's editor inserts them, and each would make a text longer by half.
+_SPACE = re.compile(r"[^\S\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 EXAMPLE_NAME, EXAMPLE_NUMBER = "Maria Lopez", "+12125550123"
 
 
@@ -67,11 +70,11 @@ class TemplatePresenter:
 
     def outgoing(self, body: str, sender: str | None, *, number: str) -> str:
         """Return the text that a customer gets for what was typed or for a template's text."""
-        text = Template(None, sender, "", clean(body))
+        text = Template(None, sender, "", _SPACE.sub(" ", clean(body)).replace("\xad", ""))
         return self.filled(text, sender, name=person_name(number, self.store), number=number)
 
     def _slack_name(self, slack_user: str) -> str | None:
-        return slack_name(slack_user, self.store)
+        return _without_braces(slack_name(slack_user, self.store)) or None
 
 
 def _without_braces(value: str | None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.models.templates import Template
+from bot.models.templates import Template, find_unknown_placeholder
 from bot.models.texts import MAX_CHARACTERS, MAX_SENDS, Text, TextForm
 from bot.sms_segments import describe_length, measure
 from bot.texts.opt_out_buttons import lift_button, record_button
@@ -90,7 +90,7 @@ def render_reply_modal(reply: ReplyForm, *, locale: Locale) -> Json:
         "blocks": [
             head,
             *_latest(reply, locale),
-            *[says(f"⚠️ {warning}") for warning in reply.warnings],
+            *[says(f"⚠️ {warning}") for warning in [*reply.warnings, *_about_body(reply.body)]],
             *_number_menu(reply, locale),
             *_template_menu(reply),
             _body_field(reply),
@@ -113,6 +113,11 @@ def read_reply_form(view: Json) -> Entered:
 def body_block_id(form: TextForm) -> str:
     """Return the field's block id; it changes with each template, or Slack keeps the old value."""
     return f"{BODY}:{form.filled}"
+
+
+def _about_body(body: str) -> list[str]:
+    unknown = find_unknown_placeholder(body)
+    return [f"{unknown} isn't a placeholder. The contact would get it as it is."] if unknown else []
 
 
 def _only_number(reply: ReplyForm, locale: Locale) -> list[Json]:

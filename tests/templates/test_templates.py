@@ -36,6 +36,7 @@ def filled(body, **known):
     ("body", "text"),
     [
         ("Hello {first name}, it is {me}.", "Hello Maria, it is Ana."),
+        ("Hello {first_name}, hi {First-Name}", "Hello Maria, hi Maria"),
         ("{name} {NUMBER}\n{Company}", "Maria Lopez (212) 555-0123\nPine"),
         ("{ first  name }: {x} {firstname} {}", "Maria: {x} {firstname} {}"),
         ("  two  spaces {me}", "two  spaces Ana"),

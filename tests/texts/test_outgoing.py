@@ -97,6 +97,26 @@ def test_emoji_of_the_workspace_gets_an_error_at_the_field(bot, slack, vocatech,
     assert sent(vocatech) == []
 
 
+def test_unknown_placeholder_gets_a_warning(bot, slack, vocatech, thread):
+    view = open_modal(slack, thread, "reply_to_text")
+    fill_in(slack, view, "Hi {firstname}, {x: 1} is ready")
+    warning = "{firstname} isn't a placeholder. The contact would get it as it is."
+    wait_for(lambda: warning in str(slack.open_view(ANA)))
+    fill_in(slack, slack.open_view(ANA), "Hi {name}, {x: 1} is ready")
+    wait_for(lambda: "isn't a placeholder" not in str(slack.open_view(ANA)))
+
+
+def test_spaces_that_no_one_sees_are_plain_ones(store):
+    body = presenter(store).outgoing("A\u00a0B\tC\u2009D\nE\u00adF\r\nG\u2028H", ANA, number=MARIA)
+    assert body == "A B C D\nEF\nG\nH"
+
+
+def test_name_of_a_mentioned_colleague_is_no_placeholder():
+    form = TemplatePresenter(_Nothing("Ben {name}"), None, Locale("US", None))
+    body = Template(None, None, "", f"<@{BEN}>")
+    assert form.filled(body, ANA, name="Maria", number=US) == "@Ben name"
+
+
 def test_sending_again_sends_no_codes(bot, slack, vocatech, thread):
     vocatech.messages.unreachable.add(MARIA)
     write(bot, vocatech, "Ready :tada:")
