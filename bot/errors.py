@@ -139,13 +139,18 @@ class NotUnderstood(BotError):
 
 
 class NotLinked(BotError):
-    """This person isn't linked to an extension. Use `/vocatech link`."""
+    """A person isn't linked to an extension."""
 
-    def __init__(self, slack_user: str | None, *, has_no_extension: bool) -> None:
-        """Keep the person (None: the one who asked), and whether only the extension is missing."""
-        self.slack_user = slack_user
-        self.has_no_extension = has_no_extension
-        super().__init__(str(type(self).__doc__))
+    def __init__(self, colleague: str | None, *, has_no_extension: bool) -> None:
+        """Keep a colleague's name, empty if unknown, and whether only the extension is missing.
+
+        Without a `colleague`, it is the person who asked.
+        """
+        self.colleague = colleague
+        self.lack = "not linked to an extension yet"
+        if has_no_extension:
+            self.lack = "linked to a Vocatech user without an extension"
+        super().__init__(f"You're {self.lack}. To link yours, type /vocatech link.")
 
 
 class Stopped(BotError):

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import structlog
 from slack_bolt import Ack, Respond
 
-from bot.errors import NotAllowed, NotForGuests, NotForOutsiders, NotUnderstood
+from bot.errors import NotAllowed, NotForGuests, NotForOutsiders, NotLinked, NotUnderstood
 from bot.slack.client import SlackClient
 from bot.slack.errors import FAILURES, VIEW_CHANGED, classify
 from bot.ui.blocks import Json, answer, says
@@ -15,6 +15,7 @@ from bot.ui.error_messages import render_trouble_modal, words_for
 from bot.ui.message import Message
 
 log = structlog.get_logger()
+_DECLINED = (NotAllowed, NotForGuests, NotForOutsiders, NotLinked, NotUnderstood)
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class ErrorHandler:
             # A second click on the same button, or a modal that was closed before its update.
             log.info("modal_already_changed")
             return
-        if isinstance(error, NotAllowed | NotForGuests | NotForOutsiders | NotUnderstood):
+        if isinstance(error, _DECLINED):
             log.info("request_declined", error=type(error).__name__)
         else:
             log.error("slack_listener_failed", error=type(error).__name__, exc_info=error)

@@ -35,7 +35,7 @@ from bot.ui.blocks import (
     section,
 )
 from bot.ui.formatting import Locale, span, time_of
-from bot.ui.mrkdwn import clean, may_have_markup, shorten
+from bot.ui.mrkdwn import clean, may_have_markup, name_of, shorten
 
 CALLS_A_PAGE = 8
 # In scripts without spaces, one word may be as long as the whole text.
@@ -119,17 +119,11 @@ def render_words(text: str) -> Json:
 
 def render_not_linked(error: NotLinked) -> Json:
     """Return the answer for a person without a linked extension, with the way to link one."""
-    if error.has_no_extension:
-        lack = "linked to a Vocatech user without an extension"
-    else:
-        lack = "not linked to an extension yet"
-    if error.slack_user:
-        who, remedy = f"<@{error.slack_user}> is", "Until then, search by extension: `/calls 101`"
-        remedy = f"They can type `/vocatech link`. {remedy}"
-    else:
-        who, remedy = "You're", "To link yours, type `/vocatech link`."
-    text = f"{who} {lack}. {remedy}"
-    return {**answer(text, numbered([section(mrkdwn(text))])), "text": text}
+    if error.colleague is None:
+        return render_words(str(error))
+    who = name_of(error.colleague) or "This person"
+    remedy = "They can type /vocatech link. Until then, search by extension: /calls 101"
+    return render_words(f"{who} is {error.lack}. {remedy}")
 
 
 def _no_calls(shown: CallList) -> Json:

@@ -27,7 +27,7 @@ from bot.models.outcomes import folded_name
 from bot.models.people import Person
 from bot.notes.presenter import describe_notes
 from bot.people.lookup import locale_for_user
-from bot.people.names import contacts_of, with_contact_name
+from bot.people.names import contacts_of, slack_name, with_contact_name
 from bot.phone_numbers import format_number
 from bot.store import Store
 from bot.store.search.calls import MOST_COUNTED, MOST_RANKED
@@ -280,8 +280,8 @@ class CallSearchService:
     def _linked(self, slack_user: str, *, is_asker: bool) -> Person:
         person = self.store.links.person_of(slack_user)
         if person is None or not person.extension:
-            mentioned = None if is_asker else slack_user
-            raise NotLinked(mentioned, has_no_extension=person is not None)
+            colleague = None if is_asker else slack_name(slack_user, self.store) or ""
+            raise NotLinked(colleague, has_no_extension=person is not None)
         return person
 
 

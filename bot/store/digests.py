@@ -83,9 +83,14 @@ class Digests:
     def forget_made_after(self, channel: str, moment: float) -> int:
         """Forget a channel's digests that were made after a time; return how many.
 
-        Their messages stay in Slack. One that may be on its way there is kept.
+        Their messages stay in Slack. One that may be on its way there is kept, and so is one that
+        was posted when it was due by Slack's clock: then ours is wrong now, and wasn't before.
         """
-        sql = "select digest_id from digests where channel = ? and made_at > ?"
+        sql = (
+            "select digest_id from digests where channel = ? and made_at > ? and not exists"
+            " (select 1 from posts where subject_kind = 'digest' and subject = digest_id"
+            " and cast(ts as real) >= due_at)"
+        )
         made = [row["digest_id"] for row in self._database.rows(sql, [channel, moment])]
 
         def work(db: SqliteDatabase) -> int:

@@ -1,6 +1,7 @@
 """/calls through the front door: lists, pages, the look further back, the card, and sharing."""
 
 import json
+import re
 import time
 
 import pytest
@@ -170,6 +171,7 @@ def test_unlinked_person_gets_the_way_to_link(bot, slack, typed):
     answer = ask(slack, typed)
     assert "not linked to an extension yet" in answer["text"]
     assert "/vocatech link" in answer["text"]
+    assert not re.search(r"U0|`|‹", answer["text"])
 
 
 def test_hits_are_bold_in_a_quote_marked_as_ai(bot, slack):

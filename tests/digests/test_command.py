@@ -109,6 +109,12 @@ def told(slack, user):
     return [one["text"] for one in slack.messages(slack.direct_channel(user))]
 
 
+def test_own_digest_without_an_extension_says_how_to_link_one(bot, slack):
+    bot.store.links.link(BEN, None, how="hand", now=time.time())
+    said = ask(slack, "on me", user=BEN)
+    assert "You're not linked to an extension yet. To link yours, type /vocatech link." in said
+
+
 def test_scheduled_digest_is_posted_once_a_day(bot, slack, moved):
     said = ask(slack, "on daily 0:00 UTC people")
     assert "every day at 12:00 AM (UTC), with numbers for each person" in said

@@ -264,6 +264,16 @@ def test_digest_is_posted_once_when_the_clock_is_set_back_a_little(store):
     assert not maker.decide(plan, now, {})
 
 
+@pytest.mark.parametrize("back", [2 * 3600, DAY, 400 * DAY])
+def test_digest_is_posted_once_when_the_clock_is_set_back_and_corrected(store, back):
+    plan, maker, now = plan_of(), maker_of(store), at(BERLIN, 2026, 11, 24, 9)
+    store.digests.set_plan(plan)
+    assert maker.decide(plan, now, {})
+    store.posts.mark_posted(store.posts.next_due(CHANNEL), ts=f"{now + 1:.6f}", shown="x")
+    maker.decide(plan, now - back, {})
+    assert not maker.decide(plan, now + 60, {})
+
+
 def test_plan_from_a_time_ahead_counts_from_now(store):
     now = at(BERLIN, 2026, 11, 24, 9)
     store.digests.set_plan(plan_of(since=now + 30 * DAY))

@@ -181,6 +181,8 @@ LISTS = Group(
                     )), locale=LOCALE)),
         Example("Not linked", "After /calls mine, without a linked extension.",
                 lambda: render_not_linked(NotLinked(None, has_no_extension=False))),
+        Example("Colleague not linked", "After /calls @Ben, if Ben has no extension.",
+                lambda: render_not_linked(NotLinked("Ben Whitaker", has_no_extension=True))),
         Example("Plain answer", "If a sentence is the whole answer.",
                 lambda: render_words("2026-13-45 isn't a date. For example: /calls 2026-11-20")),
     ),
