@@ -33,7 +33,6 @@ log = structlog.get_logger()
 NEW_TYPE_REFUSED, UNKNOWN_TYPE, OWN_TEAMS = "invalid_blocks", "unknown block", "own teams"
 
 PERSON_FRESH_SECONDS = 60.0
-
 TRY_TYPES_AGAIN_SECONDS = 7 * 86_400.0
 
 
@@ -159,12 +158,16 @@ class SlackClient(SlackViews):
 
     def update(self, channel: str, ts: str, message: Message) -> Outcome:
         """Edit a message in place, or delete its file."""
+        try:
+            place = self.open_direct(channel) if channel.startswith(("U", "W")) else channel
+        except FAILURES as error:
+            return classify(error)
         if message.file and message.is_removal:
-            return delete_file(self._client, channel, ts, message.file)
+            return delete_file(self._client, place, ts, message.file)
         return self._send(
             message,
             lambda blocks: _call(
-                self._client.chat_update, channel=channel, ts=ts, **_body(message, blocks)
+                self._client.chat_update, channel=place, ts=ts, **_body(message, blocks)
             ),
         )
 

@@ -9,6 +9,7 @@ from contextlib import closing
 import pytest
 
 from bot.cli.main import main
+from bot.missed_calls.presenter import OWNER
 from bot.models.events import Event
 from bot.models.opt_outs import OptOutKeyword
 from bot.models.outbox import TWO_TEXTS
@@ -94,6 +95,24 @@ def test_erased_number_is_gone_from_slack_and_from_the_database(bot, slack, voca
     assert bot.store.calls.find("c2").summary == "Nothing"
     [entry] = [one for one in bot.store.audit.latest() if one.what == "erased a number"]
     assert (entry.slack_user, entry.detail) == (ANA, "ending in 42")
+
+
+def test_direct_message_about_an_erased_number_is_erased_too(bot, slack):
+    send(bot.url, call("c1", call_state="missed"))
+    wait_for(lambda: bot.store.calls.find("c1"))
+    detail = {"call_id": "c1", "owner": BEN}
+    bot.store.claims.take("c1", BEN, now=time.time())
+    bot.store.notices.add(Notice("remind c1", OWNER, detail), [BEN], now=time.time())
+    bot.bot.services.wake()
+
+    def said():
+        return str([one["blocks"] for one in slack.messages(slack.direct_channel(BEN))])
+
+    wait_for(lambda: "Maria Lopez" in said())
+    bot.store.erasures.erase(MARIA, by=ANA, now=time.time())
+    bot.bot.services.wake()
+    wait_for(lambda: "Erased on request" in said())
+    assert not leaks(said())
 
 
 def test_late_reports_do_not_bring_it_back(bot, slack, tmp_path):
