@@ -8,10 +8,11 @@ from bot.calls import indexing
 from bot.channels import slack_connect
 from bot.digests import service as digest_service
 from bot.follow_ups import reminders as follow_up_reminders
-from bot.health import backups, housekeeping, refusals, slack_monitor, webhook_monitor
+from bot.health import backups, housekeeping, refusals, restored, slack_monitor, webhook_monitor
 from bot.health.service import report_user_sync
 from bot.missed_calls import reminders, text_back
 from bot.models.health import (
+    BACK_UP,
     CATCH_UP,
     CHECK_DATABASE,
     DELETE_FILES,
@@ -227,7 +228,7 @@ def _health_jobs(s: Services) -> Iterator[Job]:
     """Yield the jobs that maintain the database and detect missing calls and webhooks."""
     if s.settings.backup_dir:
         yield Job(
-            "back up",
+            BACK_UP,
             backups.SECONDS_BETWEEN_CHECKS,
             partial(
                 backups.back_up_nightly,
@@ -237,8 +238,21 @@ def _health_jobs(s: Services) -> Iterator[Job]:
                 keep=s.settings.backup_keep,
                 zone=s.zone,
                 clock=s.clock,
+                tell_admins=s.tell_admins,
             ),
         )
+    yield Job(
+        "report restore",
+        restored.SECONDS_BETWEEN_CHECKS,
+        partial(
+            restored.report_restore,
+            store=s.store,
+            slack=s.slack,
+            admins=s.settings.slack_admins,
+            clock=s.clock,
+            wake=s.wake,
+        ),
+    )
     yield Job(
         "keep house", DAY, partial(housekeeping.delete_old_events, store=s.store, clock=s.clock)
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.models.health import (
+    BACKUP_FAILED,
     CHANNEL_HELD,
     CLOCK_WRONG,
     DATABASE_DAMAGED,
@@ -182,10 +183,18 @@ INCIDENT_WORDS = {
         " them afterwards.",
         "Free up disk space. The app checks again every ten minutes.",
     ),
+    BACKUP_FAILED: IncidentWords(
+        "Backup failed",
+        "The nightly backup failed: {reason}. Latest backup: {last}.",
+        "Nothing is lost, and the app keeps running.",
+        "Check that the folder in `BACKUP_DIR` exists, that the app may write to it, and that its"
+        " disk has space. `vocatech-slack backup` makes a backup now. The app tries again every"
+        " ten minutes.",
+    ),
     FILES_KEPT: IncidentWords(
         "Files not deleted",
         "Slack refuses to delete files of an erased number ({reason}). Files left: {count}.",
-        "Everything else about the number was erased.",
+        "Nothing is lost: everything else about the number was erased.",
         "Let the app delete files in the settings of your workspace, or delete the files in the"
         " threads that say “Erased on request”. The app tries again every hour.",
     ),

@@ -58,6 +58,7 @@ _UNKNOWN = {
     "minutes": "several",
     "side": "away from",
     "free": "few",
+    "last": "see the log",
 }
 
 

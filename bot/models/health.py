@@ -52,6 +52,8 @@ JOB_FAILING = "job failing"
 
 DISK_FULL, DATABASE_DAMAGED = "disk full", "database damaged"
 
+BACKUP_FAILED, BACK_UP = "backup failed", "back up"
+
 FILES_KEPT, DELETE_FILES = "files kept", "delete files"
 
 CATCH_UP, KEEP_SUBSCRIPTION = "catch up", "keep subscription"
@@ -89,6 +91,7 @@ KINDS = {
         IncidentKind(DIGEST_FAILED, POST_DIGESTS, prefix="digest ", about="channel"),
         IncidentKind(JOB_FAILING, "", prefix="job ", about="job"),
         IncidentKind(DISK_FULL, LOOK_AT_DISK),
+        IncidentKind(BACKUP_FAILED, BACK_UP),
         IncidentKind(FILES_KEPT, DELETE_FILES),
         IncidentKind(DATABASE_DAMAGED, CHECK_DATABASE, stops=True),
     )

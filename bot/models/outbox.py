@@ -48,7 +48,7 @@ def is_direct(channel: str) -> bool:
     return channel.startswith(("D", "U", "W"))
 
 
-BACKFILL, CATCH_UP = "backfill", "catch-up"
+BACKFILL, CATCH_UP, RESTORED = "backfill", "catch-up", "restored"
 
 TWO_TEXTS = "two texts"
 

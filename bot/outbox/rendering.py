@@ -16,6 +16,7 @@ from bot.channels.service import show_mute
 from bot.digests.messages import render_digest
 from bot.follow_ups.presenter import present_follow_up
 from bot.health.messages import render_incident
+from bot.health.restored import present_restored
 from bot.missed_calls.presenter import CLAIM_NOTICES, present_reminder
 from bot.models.channels import Visibility
 from bot.models.follow_ups import FOLLOW_UP
@@ -26,6 +27,7 @@ from bot.models.outbox import (
     CATCH_UP,
     NOTE,
     NOTE_DELETED,
+    RESTORED,
     TWO_TEXTS,
     Post,
     Subject,
@@ -201,7 +203,7 @@ def _bundle(
     return present_batch(post.subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
 
 
-_NOTICES = {TEXT_TROUBLE: present_delivery_problem, MUTED: show_mute}
+_NOTICES = {TEXT_TROUBLE: present_delivery_problem, MUTED: show_mute, RESTORED: present_restored}
 
 _SHOWN: Mapping[Subject, PostRenderer] = {
     Subject.CALL: _call,

@@ -4,6 +4,7 @@ import shutil
 import time
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -81,6 +82,7 @@ def check_now(slack, name):
 
 def test_each_incident_kind_is_checked_by_an_existing_job(bot):
     on = {"text_back": True, "remind_after": 60, "public_url": "https://bot.example"}
+    on["backup_dir"] = Path("backups")
     settings = bot.bot.services.settings.model_copy(update=on)
     everything = replace(bot.bot.services, settings=settings)
     jobs = {job.name for job in make_jobs(everything, connect=lambda: None)}

@@ -165,6 +165,7 @@ def test_nightly_backup_is_made_once_a_night_and_after_a_missed_one(file, store,
             keep=2,
             zone=ZoneInfo("America/New_York"),
             clock=time.clock,
+            tell_admins=None,
         )
         return len([*folder.iterdir()])
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.errors import KeyRefused
+from bot.health.restore_messages import RestoredState, render_restored
 from bot.models.outcomes import CallOutcome, OutcomeSetting
 from bot.models.rules import Conditions, Rule, Rulebook
 from bot.outcomes.modals import (
@@ -103,6 +104,15 @@ RULES = Group(
     ),
 )  # fmt: skip
 
+RESTORED = RestoredState(
+    facts.NOW - 86_400,
+    facts.NOW,
+    [(facts.MISSED, None), (facts.VOICEMAIL, facts.BEN), *[(facts.LONGEST, facts.ANA)] * 8],
+    23,
+    [(facts.TEXT_OUT, "Maria Lopez")],
+    1,
+)
+
 INCIDENTS = Group(
     "Incidents",
     (
@@ -111,6 +121,11 @@ INCIDENTS = Group(
                 lambda: render_backfill_summary(
                     "n", since=facts.NOW - 90 * 86_400, until=facts.NOW, locale=LOCALE,
                     counts={"incoming": 2_345, "outgoing": 998, "internal": 12, "missed": 207})),
+        Example("Backup restored", "Once to each admin, after a restore.",
+                lambda: render_restored("n", RESTORED, locale=LOCALE)),
+        Example("Backup restored, nothing open", "If no one was waiting for a callback.",
+                lambda: render_restored("n", RestoredState(facts.NOW - 86_400, facts.NOW),
+                                        locale=LOCALE)),
         Example("Something went wrong", "When a request failed.",
                 lambda: render_trouble_modal(words_for(KeyRefused("401")))),
     ),

@@ -25,6 +25,7 @@ DETAILS = {
     "digest failed": {"channel": facts.SALES, "reason": "msg_too_long"},
     "job failing": {"job": "match people", "error": "KeyError"},
     "disk full": {"free": "120"},
+    "backup failed": {"reason": "No space left on device", "last": "Nov 26, 2026"},
     "files kept": {"count": "2", "reason": "file_deleting_disabled"},
     "database damaged": {"problem": "database disk image is malformed"},
 }

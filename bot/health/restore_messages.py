@@ -1,0 +1,106 @@
+"""Message to admins after a restore: what the app can't know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.calls.words import other_party
+from bot.models.calls import Call
+from bot.models.texts import Text
+from bot.ui.action_ids import NOTICE_METADATA
+from bot.ui.blocks import mrkdwn, numbered, section
+from bot.ui.formatting import Locale
+from bot.ui.message import Message
+from bot.ui.mrkdwn import escape
+
+MAX_LISTED = 10
+
+
+@dataclass(frozen=True)
+class RestoredState:
+    """What was open when the backup was taken: `calls` with their owner, and `texts`.
+
+    Both may be cut; `call_count` and `text_count` say how many there were. Times in unix seconds.
+    """
+
+    taken_at: float
+    restored_at: float
+    calls: Sequence[tuple[Call, str | None]] = ()
+    call_count: int = 0
+    texts: Sequence[tuple[Text, str]] = ()
+    text_count: int = 0
+
+
+def render_restored(notice_id: str, state: RestoredState, *, locale: Locale) -> Message:
+    """Return the message that lists what an admin or a colleague must check after a restore."""
+    taken, restored = (locale.moment(at) for at in (state.taken_at, state.restored_at))
+    blocks = [
+        section(
+            mrkdwn(
+                f":floppy_disk: *Backup restored*\nOn {restored}, the app's data was replaced by"
+                f" the backup of {taken}. Calls, messages, and opt-outs by message since then are"
+                " read from Vocatech again. The app can't know the following."
+            )
+        ),
+        section(mrkdwn(_claims(state, locale))),
+        section(mrkdwn(_texts(state, locale))),
+        section(
+            mrkdwn(
+                "*Changed by hand since the backup:* opt-outs that someone recorded or lifted,"
+                " settings, rules, templates, digests, links, and mutes. These changes are lost."
+                " Make them again."
+            )
+        ),
+    ]
+    shown = numbered(blocks)
+    return Message(
+        text=(
+            "A backup was restored. Some claims, messages, and settings since then can't be known:"
+            " please check them."
+        ),
+        blocks=shown,
+        plain_blocks=shown,
+        metadata={"event_type": NOTICE_METADATA, "event_payload": {"notice_id": notice_id}},
+    )
+
+
+def _claims(state: RestoredState, locale: Locale) -> str:
+    if not state.call_count:
+        return "*Claims:* no missed call was open when the backup was taken."
+    count = state.call_count
+    were = "1 caller was" if count == 1 else f"{count:,} callers were"
+    lines = [_call_line(call, owner, locale) for call, owner in state.calls]
+    return _listed(
+        f"*Claims:* {were} waiting for a callback when the backup was taken. If someone claimed"
+        " them or called back since, claim or mark them again:",
+        lines,
+        count,
+    )
+
+
+def _texts(state: RestoredState, locale: Locale) -> str:
+    if not state.text_count:
+        return "*Messages:* no message from then is unconfirmed."
+    count = state.text_count
+    were = "1 message was" if count == 1 else f"{count:,} messages were"
+    lines = [
+        f"to {escape(name)}" + (f", {locale.moment(text.at)}" if text.at else "")
+        for text, name in state.texts
+    ]
+    return _listed(
+        f"*Messages:* {were} queued when the backup was taken and may have been sent. None is sent"
+        " again automatically; their writers are asked in the threads:",
+        lines,
+        count,
+    )
+
+
+def _call_line(call: Call, owner: str | None, locale: Locale) -> str:
+    at = call.started_at or call.ended_at
+    when = f", {locale.moment(at)}" if at else ""
+    claimed = f", claimed by <@{owner}>" if owner else ""
+    return f"{escape(other_party(call, locale))}{when}{claimed}"
+
+
+def _listed(opening: str, lines: Sequence[str], count: int) -> str:
+    more = [f"and {count - len(lines):,} more"] if count > len(lines) else []
+    return "\n".join([opening, *(f"• {line}" for line in [*lines, *more])])
