@@ -22,7 +22,7 @@ from bot.ui.command_text import CommandText
 from bot.ui.commands import CALLS, CONTACT, SMS, VOCATECH
 from handlers.calls import CallHandlers, CardMenuHandler
 from handlers.channels import ChannelHandlers, MuteHandlers
-from handlers.contacts import ContactHandlers
+from handlers.contacts import ContactHandlers, ErasureHandlers
 from handlers.digests import DigestHandlers
 from handlers.errors import ErrorHandler
 from handlers.follow_ups import FollowUpHandlers
@@ -78,6 +78,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
     channels = ChannelHandlers(s.channels, s.slack, s.store.submissions, s.home.refresh)
     mutes = MuteHandlers(s.mutes, s.slack)
     contacts = ContactHandlers(s.contacts, s.contact_presenter, s.slack, s.slow_forms)
+    erasures = ErasureHandlers(s.erasures, s.slack, s.slow_forms)
     digests = DigestHandlers(s.digests, s.home, s.slack, s.locale)
     middleware = Middleware(s.external_users, s.store, s.clock, s.metrics, s.newcomers, s.guests)
     missed_calls = MissedCallHandlers(s.slack, s.claims, s.mutes, s.rules.presenter, s.home.refresh)
@@ -155,6 +156,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         "channels": channels.open_list,
         "templates": templates.open_list,
         "outcomes": outcome_list.open_list,
+        "forget": erasures.ask_to_erase,
     }
     commands: Reactions = {
         CALLS.name: calls.list_calls,
@@ -243,6 +245,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         ids.DELETE_NOTE: notes.delete,
         ids.SAVE_CONTACT: contacts.save_contact,
         ids.CONFIRM_DELETE: contacts.delete_contact,
+        ids.CONFIRM_ERASURE: erasures.erase,
         ids.HAND_OVER_MODAL: missed_calls.reassign,
         ids.SAVE_FOLLOW_UP: follow_ups.save,
         ids.LINK_MODAL: people.save_link,

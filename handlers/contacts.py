@@ -1,4 +1,4 @@
-"""Contacts: look up, show, choose, create, edit, delete."""
+"""Contacts: look up, show, choose, create, edit, delete. Numbers: erase."""
 
 import json
 from collections.abc import Callable
@@ -16,11 +16,16 @@ from bot.contacts.modals import (
 )
 from bot.contacts.presenter import ContactPresenter, show_in_place
 from bot.contacts.service import ContactService, MakeForm
+from bot.erasures.modals import ERASED_TWICE, ERASING
+from bot.erasures.service import ErasureService
+from bot.erasures.words import not_a_number
 from bot.slack.client import SlackClient
 from bot.slack.modal_state import reject_form
 from bot.slack.slow_forms import SlowForms
-from bot.ui.command_text import tokenize
-from bot.ui.commands import CONTACT, render_help_of
+from bot.ui.blocks import answer
+from bot.ui.command_text import CommandText, tokenize
+from bot.ui.commands import CONTACT, MOST_SHOWN_OF_A_WORD, render_help_of
+from bot.ui.mrkdwn import shorten
 from bot.ui.suggestions import asks_for_help
 
 NOT_A_CONTACT = "/contact searches the company's contacts, not people in Slack or channels."
@@ -159,3 +164,31 @@ class ContactHandlers:
         view_id = show_in_place(self.slack, body, LOADING_FIELDS)
         form = self.contacts.form_after_fetch(make_form)
         self.slack.update_modal(view_id, form, seen_hash=None)
+
+
+@dataclass(frozen=True)
+class ErasureHandlers:
+    """Erasing everything about a number."""
+
+    erasures: ErasureService
+    slack: SlackClient
+    slow_forms: SlowForms
+
+    def ask_to_erase(self, command: CommandText) -> None:
+        """Show what is stored about a number, and ask an admin to confirm."""
+        typed = " ".join(command.words)
+        if view := self.erasures.question(typed, by=command.asker):
+            command.ack()
+            self.slack.open_modal(command.trigger_id, view)
+        else:
+            command.ack(**answer(not_a_number(shorten(typed, MOST_SHOWN_OF_A_WORD))))
+
+    def erase(self, ack: Ack, body: Json, view: Json) -> None:
+        """Erase a number, and show when it is done."""
+        by = body["user"]["id"]
+        number = self.erasures.number_in(view, by=by)
+        token = json.loads(view["private_metadata"])["token"]
+        form = self.slow_forms.begin(ack, body, token, progress=ERASING, repeated=ERASED_TWICE)
+        if form:
+            outcome, text = self.erasures.erase(number, by=by)
+            self.slow_forms.finish(form, outcome, text)

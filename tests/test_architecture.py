@@ -14,7 +14,7 @@ ORDER = [
     "errors", "clock", "intervals", "business_hours", "phone_numbers", "sms_segments",
     "setting_types", "config", "server", "models", "store", "ui", "slack", "vocatech", "people",
     "templates", "texts", "notes", "outcomes", "calls", "contacts", "screening", "missed_calls",
-    "follow_ups", "timeline", "health", "digests", "rules", "channels", "sync", "home",
+    "follow_ups", "timeline", "erasures", "health", "digests", "rules", "channels", "sync", "home",
     "attachments", "outbox", "services", "handlers", "app", "doctor", "setup", "sandbox", "cli",
     "__main__",
 ]

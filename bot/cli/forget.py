@@ -20,13 +20,14 @@ def forget_number(arguments: argparse.Namespace) -> int:
     """
     # Imported here to keep --help and usage errors fast.
     from bot.cli.context import open_context  # noqa: PLC0415
+    from bot.erasures.words import held_in_words  # noqa: PLC0415
 
     with open_context(arguments.env_file) as parts:
         number = parse_whole(arguments.number, parts.settings.default_region)
         if number is None:
             return refuse(arguments.number)
         held = parts.store.erasures.held(number)
-        sys.stdout.write(f"{number}: {described(held)}\n")
+        sys.stdout.write(f"{number}: {held_in_words(held)}\n")
         if arguments.dry_run:
             sys.stdout.write("Nothing was changed.\n")
             return DONE
@@ -52,24 +53,6 @@ def refuse(typed: str) -> int:
         f"vocatech-slack: {typed!r} is not a phone number. Use the form +12125550123.\n"
     )
     return USAGE_ERROR
-
-
-def described(held: "Held") -> str:
-    """Return how much is stored, such as `12 calls, 3 messages, 1 contact`."""
-    parts = [
-        _counted(held.calls, "call"),
-        _counted(held.texts, "message"),
-        _counted(held.contacts, "contact"),
-        *([_counted(held.notes, "note")] if held.notes else []),
-    ]
-    if held.follow_ups:
-        parts.append(_counted(held.follow_ups, "follow-up"))
-    files = f", {_counted(held.files, 'file')} in Slack" if held.files else ""
-    return f"{', '.join(parts)}{files}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _agrees() -> bool:

@@ -24,6 +24,7 @@ class AdminAction(StrEnum):
     CHANGE_FOLLOW_UPS = "change a follow-up that someone else has"
     CHANGE_NOTES = "change notes of other people"
     DELETE_CONTACTS = "delete contacts"
+    ERASE_NUMBERS = "erase a number"
     CHANGE_OPT_OUTS = "record or lift opt-outs of other people's conversations"
     SEE_OPT_OUTS = "see opt-outs"
     LINK_OTHERS = "link somebody else"

@@ -15,6 +15,7 @@ from bot.contacts.presenter import ContactPresenter
 from bot.contacts.service import ContactService
 from bot.digests.generator import DigestGenerator
 from bot.digests.service import DigestService
+from bot.erasures.service import ErasureService
 from bot.follow_ups.service import FollowUpService
 from bot.health.refusals import RefusalCounter
 from bot.health.service import OngoingSince, TellAdmins
@@ -82,6 +83,7 @@ class Services:
     notes: NoteService
     contacts: ContactService
     contact_presenter: ContactPresenter
+    erasures: ErasureService
     texts: TextService
     opt_outs: OptOutService
     text_poller: TextPoller

@@ -20,6 +20,7 @@ from bot.contacts.presenter import ContactPresenter
 from bot.contacts.service import ContactService
 from bot.digests.generator import DigestGenerator
 from bot.digests.service import DigestService
+from bot.erasures.service import ErasureService
 from bot.follow_ups.service import FollowUpService
 from bot.health.service import OngoingSince, TellAdmins, open_incident, resolve_incident
 from bot.home.presenter import HomePresenter
@@ -161,6 +162,7 @@ def build_services(
             wake=partial(workers.run_now, ""),
         ),
         contact_presenter=contact_presenter,
+        erasures=ErasureService(store, permissions, locale, clock),
         texts=TextService(
             store,
             vocatech,

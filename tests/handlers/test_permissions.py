@@ -36,6 +36,7 @@ from bot.ui.action_ids import (
     CLAIM_LISTED,
     CLAIM_MENU,
     CONFIRM_DELETE,
+    CONFIRM_ERASURE,
     CREATE_CONTACT,
     DELETE_CONTACT,
     DELETE_NOTE,
@@ -264,6 +265,7 @@ TRIES = {
         },
     ),
     CONFIRM_DELETE: Try("delete contacts", {"contact_id": 1, "token": "b"}),
+    CONFIRM_ERASURE: Try("erase a number", {"number": "+12125550123", "token": "f"}),
     LINK_MODAL: Try(
         "link somebody else",
         {"slack_user": ADMIN},

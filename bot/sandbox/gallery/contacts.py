@@ -11,8 +11,10 @@ from bot.contacts.modals import (
     render_no_contact,
     render_words_modal,
 )
+from bot.erasures.modals import render_erased, render_erasure_question, render_nothing_to_erase
 from bot.sandbox.gallery import fixtures as facts
 from bot.sandbox.gallery.example import LOCALE, Example, Group
+from bot.store.privacy.erasures import Held
 
 CALLS, TEXTS = (facts.MISSED, facts.CALL), (facts.TEXT_IN,)
 MANY = [replace(facts.MARIA, contact_id=at) for at in range(50)]
@@ -47,6 +49,14 @@ CONTACTS = Group(
                                             problem=FieldProblem("It is too long.", "Notes"))),
         Example("The longest form of a contact", "90 fields fit; the others are kept.",
                 lambda: render_contact_form(facts.MANY_FIELDS, {}, token="token")),
+        Example("Erase a number", "After /vocatech forget and the number, for admins.",
+                lambda: render_erasure_question("+12125550123", Held(12, 3, 1, 2),
+                                                name="Maria Lopez", token="token",
+                                                locale=LOCALE)),
+        Example("Nothing to erase", "If nothing is stored about the number.",
+                lambda: render_nothing_to_erase("+12125550123", locale=LOCALE)),
+        Example("Number erased", "When it is done.",
+                lambda: render_erased("+12125550123", locale=LOCALE)),
         Example("Delete a contact", "After Delete: asks for confirmation.",
                 lambda: render_delete_modal(facts.MARIA, token="token")),
         Example("Contact that is gone", "If it was deleted while a modal was open.",

@@ -14,7 +14,7 @@ from bot.models.attachments import MAX_SHOWN
 from bot.models.calls import call_from_reports, erase_facts
 from bot.models.follow_ups import FOLLOW_UP, Closing
 from bot.models.merge import Fields
-from bot.models.outbox import CATCH_UP, Subject
+from bot.models.outbox import CATCH_UP, RESTORED, Subject
 from bot.models.texts import erase_text_facts
 from bot.store.contact_rows import drop
 from bot.store.customers.notes import delete_notes
@@ -26,6 +26,8 @@ from bot.store.search.call_index import read_text, write_texts
 ERASED_HEAD = "erased "  # before the ID of a post: a conversation whose number was erased
 ERASED_NOTICE = "erased"
 REASON = "Erased on request"
+# Both halves use the index.
+TEXTS_OF = "(number = ?1 or (number is null and json_extract(facts, '$.number[1]') = ?1))"
 _LISTED = "in (select value from json_each(?))"
 
 
@@ -43,8 +45,7 @@ def erase_number(db: SqliteDatabase, stone: Tombstone) -> None:
     )
     texts = _ids(
         db,
-        "select text_id from texts where coalesce(number, json_extract(facts, '$.number[1]')) = ?"
-        " and coalesce(at, 0) <= ?",
+        f"select text_id from texts where {TEXTS_OF} and coalesce(at, 0) <= ?2",
         [stone.number, stone.at],
     )
     erase_calls(db, calls)
@@ -202,8 +203,9 @@ def _erase_notices(db: SqliteDatabase, calls: set[str], texts: set[str], number:
     gone, stale = [], []
     for notice_id, kind, detail in db.execute("select notice_id, kind, detail from notices"):
         told = json.loads(detail)
-        if kind == CATCH_UP:
-            stale += [notice_id] if calls & {*told.get("call_ids", ())} else []
+        if kind in (CATCH_UP, RESTORED):
+            named = calls & {*told.get("call_ids", ())} or texts & {*told.get("text_ids", ())}
+            stale += [notice_id] if named else []
         elif _is_about(told, calls, texts, number):
             gone.append(notice_id)
     db.execute(

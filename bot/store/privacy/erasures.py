@@ -15,6 +15,7 @@ from bot.store.database.connection import BUSY_SECONDS, Database
 from bot.store.database.tombstones import Tombstone, add_tombstone
 from bot.store.privacy.erase import (
     EVENTS,
+    TEXTS_OF,
     delete_events,
     erase_number,
     is_event_about,
@@ -147,10 +148,12 @@ class Erasures:
             connection.execute("pragma wal_checkpoint(truncate)").fetchall()
 
 
-_TEXTS_OF = "coalesce(number, json_extract(facts, '$.number[1]')) = :n"
+_TEXTS_OF = TEXTS_OF.replace("?1", ":n")
+# The subject of a file's post is the text's ID, a space, and a position.
 _FILES_OF = (
-    "select channel, ts from posts where subject_kind = 'media' and ts is not null and exists"
-    " (select 1 from texts where number = :n and posts.subject glob text_id || ' *')"
+    "select channel, ts from texts join posts on subject_kind = 'media'"
+    " and subject > text_id || ' ' and subject < text_id || '!'"
+    " where number = :n and ts is not null"
 )
 _REFUSED_FILES = "parked is not null and subject_kind = 'media' and ts is not null"
 _CALLS_OF = "call_id in (select call_id from calls where remote_number = :n)"

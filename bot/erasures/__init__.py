@@ -1,0 +1,1 @@
+"""Erasing everything about a number."""
