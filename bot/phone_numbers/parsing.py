@@ -51,6 +51,7 @@ _MEXICAN_PREFIX = re.compile(r"^\(?0(?:1|44|45)\)?(?=(?:\D*\d){10}\D*$)")
 _NORTH_AMERICA = 1  # the one calling code where every number has the same length
 
 
+@lru_cache(maxsize=4096)  # a call is reported several times
 def normalise(number: str | None, region: str) -> str | None:
     """Return E.164 (`+12125550123`), or the text as it came when it is no phone number.
 
@@ -69,6 +70,8 @@ def normalise(number: str | None, region: str) -> str | None:
 
 def clean(text: str) -> str:
     """Return a text without invisible characters, with plain digits, dashes and spaces."""
+    if text.isascii():
+        return text.strip()
     return "".join(char for char, _ in cleaned_characters(text)).strip()
 
 
@@ -204,6 +207,7 @@ def is_grouped_so(number: phonenumbers.PhoneNumber, written: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def parse_possible(text: str, region: str) -> phonenumbers.PhoneNumber | None:
     """Return a number whose length is possible, or None."""
     try:

@@ -29,13 +29,13 @@ def is_placeholder(digits: str, number: phonenumbers.PhoneNumber | None) -> bool
     That is a word spelled on a keypad, or one digit over and over (`0000000000`). A number that
     is in use is never one.
     """
-    if number and phonenumbers.is_valid_number(number):
-        return False
     national = phonenumbers.national_significant_number(number) if number else digits
-    return digits in _PLACEHOLDERS or any(
+    looks_like_one = digits in _PLACEHOLDERS or any(
         len(one) >= FEWEST_DIGITS and (len(set(one)) == 1 or one in _ASCENDING)
         for one in (digits, national)
     )
+    # Last, because it takes longer than everything else about a number.
+    return looks_like_one and not (number and phonenumbers.is_valid_number(number))
 
 
 def is_ip_address(text: str) -> bool:

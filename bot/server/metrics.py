@@ -55,13 +55,17 @@ class RenamedCounter:
         """Keep both; `old` is None for a counter that was never renamed."""
         self._counter = counter
         self._old = old
+        # Each webhook needs two of them, and making them took 7 % of its time.
+        self._labeled: dict[tuple[str, ...], Self] = {}
 
     def labels(self, *values: str) -> Self:
         """Return the counter for these label values."""
-        return type(self)(
-            self._counter.labels(*map(snake_case, values)),
-            self._old.labels(*values) if self._old else None,
-        )
+        if values not in self._labeled:
+            self._labeled[values] = type(self)(
+                self._counter.labels(*map(snake_case, values)),
+                self._old.labels(*values) if self._old else None,
+            )
+        return self._labeled[values]
 
     def inc(self) -> None:
         """Count one."""
