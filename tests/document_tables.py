@@ -10,8 +10,6 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from prometheus_client import Gauge
-
 from bot.cli.main import COMMANDS, make_parser
 from bot.clock import Clock, Timing
 from bot.config import Settings, load_settings
@@ -223,9 +221,9 @@ def incident_sections() -> str:
 def metrics_table() -> str:
     """Return every metric with its type and labels."""
     rows = [
-        (f"`{name}`", type(one)._type, ", ".join(map(_code, one._labelnames)), one._documentation)
-        for one in _metrics()
-        for name in [f"{one._name}_total" if type(one)._type == "counter" else one._name]
+        (f"`{name}`", kind, ", ".join(map(_code, labels)), text)
+        for one, kind, labels, text in _metrics()
+        for name in [f"{one}_total" if kind == "counter" else one]
         if name.removeprefix(PREFIX) not in OLD_NAMES.values()
     ]
     return _table(("Metric", "Type", "Labels", "Description"), rows)
@@ -237,8 +235,8 @@ def old_metric_names_table() -> str:
     return _table(("Old name", "New name"), rows)
 
 
-def _metrics() -> list[Gauge]:
-    """Return the metrics of an app that is built and never started."""
+def _metrics() -> list[tuple[str, str, tuple[str, ...], str]]:
+    """Return name, type, labels, and description of each metric of an app that never started."""
     given = {
         "slack_bot_token": "xoxb-1",
         "slack_app_token": "xapp-1",
@@ -256,7 +254,12 @@ def _metrics() -> list[Gauge]:
             timing=Timing(),
             stopping=threading.Event(),
         )
-        known = list(services.metrics.registry._collector_to_names)
+        known = [
+            (family.name, family.type, labelled._labelnames, family.documentation)
+            for one in services.metrics.registry._collector_to_names
+            for family in one.describe()
+            for labelled in [one if hasattr(one, "_labelnames") else family]
+        ]
         services.vocatech.close()
         services.store.close()
     return known

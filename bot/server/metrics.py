@@ -1,8 +1,7 @@
 """Prometheus metrics."""
 
 import re
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Self
 
 from prometheus_client import (
@@ -13,6 +12,8 @@ from prometheus_client import (
     disable_created_metrics,
     generate_latest,
 )
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 PREFIX = "vocatech_slack_"
 # New name to old name. The old ones, with their old labels, are served until version 0.2.
@@ -129,17 +130,10 @@ class Metrics:
             Gauge(one, help_of, registry=self.registry).set_function(read)
 
     def measure_each(
-        self, name: str, help_text: str, kinds: Iterable[str], read: Callable[[str], float]
+        self, name: str, help_text: str, kinds: Sequence[str], read: Callable[[], Mapping[str, int]]
     ) -> None:
-        """Register a gauge with a value for each kind, read at each scrape."""
-        new, *old = [
-            Gauge(one, help_of, ["kind"], registry=self.registry)
-            for one, help_of in self._names(name, help_text)
-        ]
-        for kind in kinds:
-            new.labels(snake_case(kind)).set_function(partial(read, kind))
-            for gauge in old:
-                gauge.labels(kind).set_function(partial(read, kind))
+        """Register a gauge with a value for each kind; `read` is called once for each scrape."""
+        self.registry.register(_GaugeByKind(self._names(name, help_text), kinds, read))
 
     def text(self) -> bytes:
         """Return all metrics in Prometheus's text format."""
@@ -159,3 +153,30 @@ class Metrics:
         if old := OLD_NAMES.get(name):
             names.append((f"{PREFIX}{old}", f"Old name of {PREFIX}{name}."))
         return names
+
+
+class _GaugeByKind(Collector):
+    """A gauge by kind under its names: labels in snake_case under the first one only."""
+
+    def __init__(
+        self,
+        names: list[tuple[str, str]],
+        kinds: Sequence[str],
+        read: Callable[[], Mapping[str, int]],
+    ) -> None:
+        self._names = names
+        self._kinds = kinds
+        self._read = read
+
+    def describe(self) -> Iterable[Metric]:
+        """Return the gauges without values, as the registry needs their names."""
+        return [GaugeMetricFamily(name, text, labels=["kind"]) for name, text in self._names]
+
+    def collect(self) -> Iterable[Metric]:
+        """Return the gauges with a value for each kind."""
+        values = self._read()
+        for nth, (name, text) in enumerate(self._names):
+            gauge = GaugeMetricFamily(name, text, labels=["kind"])
+            for kind in self._kinds:
+                gauge.add_metric([kind if nth else snake_case(kind)], values.get(kind, 0))
+            yield gauge

@@ -227,7 +227,9 @@ def measure(metrics: Metrics, store: Store, vocatech: VocatechClient) -> None:
     metrics.measure(
         "requests_available", "Requests to Vocatech allowed right now.", vocatech.quota_left
     )
-    metrics.measure_each("incidents_open", "Open incidents, by kind.", KINDS, store.incidents.count)
+    metrics.measure_each(
+        "incidents_open", "Open incidents, by kind.", tuple(KINDS), store.incidents.counts
+    )
 
 
 def make_routes(settings: Settings) -> DefaultRoutes:

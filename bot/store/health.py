@@ -1,6 +1,7 @@
 """Open incidents, and counts of rows."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Literal
 
@@ -65,9 +66,9 @@ class Incidents:
         """Return whether any incident is open."""
         return any(one.name in names for one in self.open())
 
-    def count(self, kind: str) -> int:
-        """Return how many incidents of a kind are open."""
-        return sum(one.kind.name == kind for one in self.open())
+    def counts(self) -> Counter[str]:
+        """Return how many incidents are open, by kind."""
+        return Counter(one.kind.name for one in self.open())
 
     def retry_dead_letters(self, channel: str) -> int:
         """Retry the dead-letter posts of a channel; return how many."""

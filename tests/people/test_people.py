@@ -132,13 +132,13 @@ def test_bots_guests_and_deleted_users_are_not_members(slack, start_bot):
 def test_admins_of_the_settings_work_while_the_list_of_people_fails(slack, start_bot):
     slack.faults.add(Fault("users.list", status=200, body={"ok": False, "error": "fatal_error"}))
     bot = start_bot(slack_admins=ADMIN)
-    wait_for(lambda: bot.store.incidents.count("people unknown"))
+    wait_for(lambda: bot.store.incidents.counts()["people unknown"])
     wait_for(lambda: "list of people" in str(slack.messages(slack.direct_channel(ADMIN))))
     assert "Only admins" not in str(ask(slack, "rules", ADMIN))
     assert "People unknown" in words(ask(slack, "status", ADMIN))
     slack.faults.clear()
     bot.bot.scheduler.run_now("match people")
-    wait_for(lambda: not bot.store.incidents.count("people unknown"))
+    wait_for(lambda: not bot.store.incidents.counts()["people unknown"])
     assert bot.store.slack_people.find(ANA)
 
 

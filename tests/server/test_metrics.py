@@ -26,7 +26,9 @@ def metrics():
     metrics.lag.observe(0.2)
     for name in ("posts_pending", "posts_deferred", "requests_available"):
         metrics.measure(name, "A number.", lambda: 1.0)
-    metrics.measure_each("incidents_open", "Some numbers.", ["key refused"], lambda _: 1.0)
+    metrics.measure_each(
+        "incidents_open", "Some numbers.", ["key refused"], lambda: {"key refused": 1}
+    )
     return metrics
 
 
