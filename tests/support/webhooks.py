@@ -10,6 +10,9 @@ import time
 import httpx
 
 SECRET = "demo-webhook-secret"
+# One client for all, as making one takes longer than a request. Connections end with their request:
+# the app that they lead to may be stopped at any time.
+HTTP = httpx.Client(limits=httpx.Limits(max_keepalive_connections=0))
 
 
 def signed(body, *, secret=SECRET, stamp=None):
@@ -31,7 +34,7 @@ def ended(call_id, **data):
 def send(url, payload, **how):
     """Send a webhook once."""
     body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
-    return httpx.post(f"{url}/vocatech/webhooks", content=body, headers=signed(body, **how))
+    return HTTP.post(f"{url}/vocatech/webhooks", content=body, headers=signed(body, **how))
 
 
 def send_until_taken(url, payload, *, seconds=20.0):
