@@ -17,6 +17,7 @@ from bot.server.web import Request, Table
 from bot.services import Services
 from bot.slack.bolt_adapter import Listeners, Reactions
 from bot.sync.subscription import PATH
+from bot.texts.scheduled import ScheduledTextService
 from bot.ui import action_ids as ids
 from bot.ui.command_text import CommandText
 from bot.ui.commands import CALLS, CONTACT, SMS, VOCATECH
@@ -87,8 +88,6 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
     people = PeopleHandlers(s.people, s.slack, s.departures)
     rules = RuleHandlers(s.rules, s.slack, s.store.submissions, s.home.refresh)
     templates = TemplateHandlers(s.templates, s.slack, s.store.submissions, s.home.refresh)
-    text_form = TextFormHandlers(s.slack, s.texts, s.open_modals)
-    texts = TextHandlers(s.slack, s.texts, s.opt_outs)
     follow_ups = FollowUpHandlers(
         s.slack,
         s.follow_ups,
@@ -97,6 +96,9 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         open_contact=contacts.show_contact,
         open_number=contacts.open_contact_of_number,
     )
+    scheduled = ScheduledTextService(s.store, s.texts, s.clock)
+    text_form = TextFormHandlers(s.slack, s.texts, scheduled, s.open_modals, s.home.refresh)
+    texts = TextHandlers(s.slack, s.texts, s.opt_outs, scheduled, s.home.refresh)
     home = HomeHandlers(
         service=HomeService(
             home=s.home,
@@ -196,7 +198,13 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         re.compile(f"^{ids.TURN_FOLLOW_UPS_PAGE}:"): follow_ups.turn_page,
         ids.REPLY_TO_CALL: text_form.reply_to_call,
         ids.REPLY_TO_TEXT: text_form.reply_to_text,
-        ids.TYPE_REPLY: text_form.count_characters,
+        ids.TYPE_REPLY: text_form.refresh_form,
+        ids.CHOOSE_SEND_TIME: text_form.refresh_form,
+        ids.CHOOSE_SEND_ZONE: text_form.choose_zone,
+        ids.SEND_IN_MORNING: text_form.choose_morning,
+        ids.CHANGE_SCHEDULED: text_form.change_scheduled,
+        ids.SCHEDULED_MENU: texts.choose_for_scheduled,
+        ids.SHOW_SCHEDULED: texts.show_scheduled,
         ids.FILL_IN_TEMPLATE: text_form.fill_in_template,
         ids.SEND_AGAIN: text_form.send_again,
         ids.TAKE_BACK: texts.cancel_text,
@@ -261,6 +269,8 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
     options: Reactions = {
         ids.CHOOSE_EXTENSION: people.offer_extensions,
         ids.CHOOSE_RULE_PEOPLE: rules.offer_rule_people,
+        ids.FILL_IN_TEMPLATE: text_form.offer_templates,
+        ids.CHOOSE_SEND_ZONE: text_form.offer_zones,
     }
     events: Reactions = {
         "app_home_opened": home.show_home,

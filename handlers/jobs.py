@@ -32,6 +32,7 @@ from bot.people import slack_sync
 from bot.server.scheduler import Job
 from bot.services import Services
 from bot.sync import directory, polling, subscription
+from bot.texts import scheduled
 
 DAY = 86_400.0
 
@@ -131,6 +132,17 @@ def _call_jobs(s: Services) -> Iterator[Job]:
             store=s.store,
             clock=s.clock,
             wake=s.wake,
+        ),
+    )
+    yield Job(
+        "release scheduled texts",
+        scheduled.SECONDS_BETWEEN_RUNS,
+        partial(
+            scheduled.release_scheduled_texts,
+            store=s.store,
+            clock=s.clock,
+            failpoint=s.failpoint,
+            send_texts=s.send_texts,
         ),
     )
     if s.settings.text_back:

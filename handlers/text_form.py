@@ -1,12 +1,16 @@
 """Handlers for the reply modal: opening, typing, templates, and submitting."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from slack_bolt import Ack
 
+from bot.models.send_times import NOW
+from bot.models.texts import TextForm
 from bot.slack.client import SlackClient
 from bot.slack.modal_state import OpenModals
-from bot.texts.form import read_reply_form
+from bot.texts.form import Entered, read_reply_form
+from bot.texts.scheduled import ScheduledTextService
 from bot.texts.service import TextService
 from bot.ui.blocks import Json
 
@@ -17,7 +21,9 @@ class TextFormHandlers:
 
     slack: SlackClient
     texts: TextService
+    scheduled: ScheduledTextService
     open_modals: OpenModals
+    refresh_home: Callable[[str], None]
 
     def reply_to_call(self, ack: Ack, action: Json, body: Json) -> None:
         """Open the modal for the other party of a call."""
@@ -43,8 +49,14 @@ class TextFormHandlers:
         )
         self.slack.show_modal(body, view)
 
-    def count_characters(self, ack: Ack, body: Json) -> None:
-        """Update the counts below the field while the user types."""
+    def change_scheduled(self, ack: Ack, action: Json, body: Json) -> None:
+        """Open the modal with a scheduled text."""
+        ack()
+        view = self.scheduled.open_to_change(action["value"], viewer=body["user"]["id"])
+        self.slack.show_modal(body, view)
+
+    def refresh_form(self, ack: Ack, body: Json) -> None:
+        """Update the counts while the user types, and the fields of the chosen time."""
         ack()
         view, entered = body["view"], read_reply_form(body["view"])
         with self.open_modals.turn(view["id"], entered.form.filled) as is_current:
@@ -58,19 +70,54 @@ class TextFormHandlers:
         view, viewer = body["view"], body["user"]["id"]
         template_id = int(action["selected_option"]["value"])
         entered = self.texts.insert_template(read_reply_form(view), template_id, viewer=viewer)
-        with self.open_modals.turn(view["id"], entered.form.filled):
-            shown = self.texts.render_form(entered, viewer=viewer)
-            self.slack.update_modal(view["id"], shown, seen_hash=None)
+        self._show_again(body, entered)
+
+    def _show_again(self, body: Json, entered: Entered) -> None:
+        """Update the modal to a newer version, which an update of an older one won't replace."""
+        view_id = body["view"]["id"]
+        with self.open_modals.turn(view_id, entered.form.filled):
+            shown = self.texts.render_form(entered, viewer=body["user"]["id"])
+            self.slack.update_modal(view_id, shown, seen_hash=None)
+
+    def offer_templates(self, ack: Ack, payload: Json, body: Json) -> None:
+        """Return the templates that match what was typed."""
+        typed = payload.get("value") or ""
+        ack(options=self.texts.offer_templates(typed, viewer=body["user"]["id"]))
+
+    def offer_zones(self, ack: Ack, payload: Json, body: Json) -> None:
+        """Return the time zones that match what was typed."""
+        number = TextForm.from_metadata(body["view"]["private_metadata"]).number
+        typed, viewer = payload.get("value") or "", body["user"]["id"]
+        ack(options=self.texts.times.offer_zones(number, typed, viewer=viewer))
+
+    def choose_zone(self, ack: Ack, body: Json) -> None:
+        """Show all times in the chosen time zone."""
+        ack()
+        entered = read_reply_form(body["view"])
+        form = replace(entered.form, filled=entered.form.filled + 1)
+        self._show_again(body, replace(entered, form=form))
+
+    def choose_morning(self, ack: Ack, action: Json, body: Json) -> None:
+        """Choose the morning that the modal offers."""
+        ack()
+        entered = self.texts.choose_morning(read_reply_form(body["view"]), float(action["value"]))
+        self._show_again(body, entered)
 
     def send_reply(self, ack: Ack, body: Json) -> None:
         """Submit the text; problems appear at their field."""
-        result = self.texts.submit(read_reply_form(body["view"]), by=body["user"]["id"])
+        entered, user = read_reply_form(body["view"]), body["user"]["id"]
+        is_change = entered.form.changes is not None
+        submit = self.scheduled.change if is_change else self.texts.submit
+        result = submit(entered, by=user)
         if result.errors:
             ack(response_action="errors", errors=dict(result.errors))
-        elif result.view:
+            return
+        if result.view:
             ack(response_action="update", view=result.view)
         else:
             ack()
+        if is_change or entered.time.when != NOW:
+            self.refresh_home(user)
 
 
 def _channel_of(body: Json) -> str | None:

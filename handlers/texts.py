@@ -1,13 +1,17 @@
 """Handlers for /sms and for the buttons on texts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from slack_bolt import Ack
 
 from bot.slack.client import SlackClient
 from bot.texts.form import read_reply_form
+from bot.texts.home_section import CHANGE
 from bot.texts.opt_outs import OptOutService
+from bot.texts.scheduled import ScheduledTextService
 from bot.texts.service import TextService
+from bot.ui.action_ids import SCHEDULED_MODAL
 from bot.ui.blocks import Json
 from bot.ui.commands import SMS, render_help_of
 from bot.ui.suggestions import asks_for_help
@@ -20,6 +24,8 @@ class TextHandlers:
     slack: SlackClient
     texts: TextService
     opt_outs: OptOutService
+    scheduled: ScheduledTextService
+    refresh_home: Callable[[str], None]
 
     def open_sms(self, ack: Ack, command: Json) -> None:
         """Open the reply modal, or the choice between several recipients; answer `help`."""
@@ -46,6 +52,26 @@ class TextHandlers:
         ack()
         if conflict := self.texts.cancel(action["value"], by=body["user"]["id"]):
             self.slack.show_modal(body, conflict)
+        self.refresh_home(body["user"]["id"])
+
+    def choose_for_scheduled(self, ack: Ack, action: Json, body: Json) -> None:
+        """Change or cancel a scheduled text, from its menu in App Home or in the list."""
+        ack()
+        what, _, text_id = action["selected_option"]["value"].partition(" ")
+        user, view = body["user"]["id"], body.get("view") or {}
+        if what == CHANGE:
+            self.slack.show_modal(body, self.scheduled.open_to_change(text_id, viewer=user))
+            return
+        if conflict := self.texts.cancel(text_id, by=user):
+            self.slack.show_modal(body, conflict)
+        if view.get("callback_id") == SCHEDULED_MODAL:
+            self.slack.refresh_modal(view["id"], self.scheduled.list_of(user))
+        self.refresh_home(user)
+
+    def show_scheduled(self, ack: Ack, body: Json) -> None:
+        """Show all scheduled texts of a person."""
+        ack()
+        self.slack.show_modal(body, self.scheduled.list_of(body["user"]["id"]))
 
     def confirm_sent(self, ack: Ack, action: Json, body: Json) -> None:
         """Mark an unconfirmed text as sent."""

@@ -34,9 +34,10 @@ from bot.models.home import AdminPart, Home
 from bot.models.missed_calls import MissedCall, Waiting
 from bot.models.people import Person
 from bot.models.rules import RulesInShort
+from bot.models.send_times import ScheduledText
 from bot.people.guests import Guests
 from bot.people.lookup import locale_for_user
-from bot.people.names import slack_name, with_contact_name
+from bot.people.names import contact_name, slack_name, with_contact_name
 from bot.people.permissions import Permissions
 from bot.rules.validation import find_unreachable
 from bot.slack.client import SlackClient
@@ -44,6 +45,7 @@ from bot.slack.errors import FAILURES
 from bot.store import Store
 from bot.store.missed_calls import MOST_LOOKED_AT
 from bot.store.sync import COVERED
+from bot.texts.home_section import MAX_SHOWN as MAX_SCHEDULED
 from bot.ui.formatting import Locale
 from bot.vocatech.client import VocatechClient
 
@@ -148,6 +150,8 @@ class HomePresenter:
             free=free,
             follow_ups=self._follow_ups(slack_user, now),
             follow_up_count=self.store.follow_ups.count(slack_user),
+            scheduled=self._scheduled(slack_user),
+            scheduled_count=self.store.scheduled_texts.count_of(slack_user),
             admin=self._admin_part(now, tried) if self.permissions.is_admin(slack_user) else None,
         )
         return self._with_own_calls(home, person, slack_user, now) if person else home
@@ -201,7 +205,14 @@ class HomePresenter:
 
     def _texts_sent(self, slack_user: str, midnight: float, now: float) -> int:
         sent = self.store.texts.written_between(midnight, now + 1.0)
-        return sum(one.reply is not None and one.reply.slack_user == slack_user for one in sent)
+        return sum(
+            one.reply is not None and one.reply.slack_user == slack_user and not one.is_scheduled
+            for one in sent
+        )
+
+    def _scheduled(self, slack_user: str) -> tuple[ScheduledText, ...]:
+        found = self.store.scheduled_texts.of_writer(slack_user, limit=MAX_SCHEDULED)
+        return tuple(replace(one, name=contact_name(one.number, self.store)) for one in found)
 
     def _callbacks(
         self, slack_user: str, since: float, max_mine: int, max_free: int

@@ -12,6 +12,7 @@ from bot.models.calls import Call, Outcome
 from bot.models.home import Home
 from bot.models.people import Person
 from bot.people.words import person_in_words
+from bot.texts.home_section import render_scheduled
 from bot.ui.action_ids import HOME, LINK_ME, OPEN_CALL, SHOW_MY_CALLS
 from bot.ui.blocks import (
     Json,
@@ -44,6 +45,7 @@ def render_home(home: Home, *, locale: Locale) -> Json:
         *([] if is_linked else _link_prompt()),
         *render_follow_ups(home.follow_ups, home.follow_up_count, locale),
         *render_callbacks(home, locale),
+        *render_scheduled(home.scheduled, home.scheduled_count, locale),
         *(_my_day(home, locale) if home.person and home.person.extension else []),
         *_settings(home, locale),
         *(render_admin_part(home.admin, locale=locale) if home.admin else []),

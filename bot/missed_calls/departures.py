@@ -9,6 +9,7 @@ import structlog
 from bot.clock import Clock
 from bot.missed_calls.presenter import CHANNEL
 from bot.models.people import SlackPerson
+from bot.models.texts import WRITER_LEFT
 from bot.people.guests import Guests, is_guest_account
 from bot.people.messages import PERSON_LEFT
 from bot.people.slack_sync import is_member, read_person
@@ -59,6 +60,7 @@ class Departures:
         owners = {
             *self.store.claims.owners(),
             *self.store.follow_ups.owners(),
+            *self.store.scheduled_texts.writers(),
             *self.store.links.linked_people().values(),
             *(user for rule in rules for user in (rule.slack_user, rule.mention) if user),
             *(plan.channel for plan in self.store.digests.plans()),
@@ -67,15 +69,19 @@ class Departures:
             self.free_work_of(gone[slack_user])
 
     def free_work_of(self, person: SlackPerson) -> None:
-        """Reopen a person's calls, remind the channels, drop their rules; tell the admins."""
+        """Reopen a person's calls, remind the channels, drop their rules; tell the admins.
+
+        Their scheduled texts aren't sent; a colleague can send them again in their threads.
+        """
         slack_user, now = person.slack_user, self.clock.now()
         calls = self._reopen_calls(slack_user, now)
         rules, mentions = self._drop_rules(slack_user, now)
         has_digest = self._stop_digest(slack_user)
+        scheduled = self.store.scheduled_texts.refuse_all_of(slack_user, WRITER_LEFT)
         self._unlink(slack_user)
         admins = self._admins_but(slack_user)
         follow_ups = self._hand_back(slack_user, admins, now)
-        if calls or rules or mentions or has_digest or follow_ups:
+        if calls or rules or mentions or has_digest or follow_ups or scheduled:
             log.info("person_left", slack_user=slack_user, calls=calls, rules=len(rules))
             detail = {
                 "name": person.name,
@@ -84,6 +90,7 @@ class Departures:
                 "mentions": mentions,
                 "has_digest": has_digest,
                 "follow_ups": follow_ups,
+                "scheduled": scheduled,
             }
             notice = Notice(f"{PERSON_LEFT} {slack_user} {now:.0f}", PERSON_LEFT, detail)
             self.store.notices.add(notice, admins, now=now)

@@ -45,7 +45,7 @@ def text_back_missed_calls(
         lines = {call.extension, call.company_number, *(leg.extension for leg in call.legs)}
         if text_back_lines and not lines & text_back_lines:
             continue
-        if _is_handled(call, store) or texts.blocked_because(call.remote_number or ""):
+        if _is_handled(call, store) or texts.policy.blocked_because(call.remote_number or ""):
             continue
         day = f"{datetime.fromtimestamp(now, zone):%Y-%m-%d}"
         draft = _draft(call, day, store, texts, templates)
@@ -74,7 +74,10 @@ def _draft(
     number = call.remote_number
     if template is None or number is None:
         return None
-    body = drop_custom_emoji(templates.outgoing(template.body, None, number=number))
+    line = texts.policy.default_number(call.call_id, ())
+    greeting = texts.times.greeting_now(number)
+    said = templates.outgoing(template.body, None, number=number, line=line, greeting=greeting)
+    body = drop_custom_emoji(said)
     if validate_body(body):
         log.warning("auto_text_skipped", template=template.template_id)  # empty, or too long
         return None
@@ -84,7 +87,7 @@ def _draft(
     return Draft(
         text_id=f"back_{store.key_values.opaque_id(number)}_{day}",
         number=number,
-        company_number=texts.default_number(call.call_id, ()) or "",
+        company_number=line or "",
         body=body,
         slack_user=None,
         call_id=call.call_id,

@@ -10,6 +10,7 @@ from bot.models.health import BrokenChannel, Health
 from bot.models.missed_calls import MissedCall, Waiting
 from bot.models.people import Person
 from bot.models.rules import RulesInShort
+from bot.models.send_times import ScheduledText
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class Home:
     `today_at` is noon of the person's day (unix seconds). `mine` are the callers this person has
     claimed and `free` those no one has. `callers` counts the numbers that called this person's
     extension and weren't called back; `waiting` are the latest of them. `follow_ups` are the ones
-    due first of the `follow_up_count` that this person has or set.
+    due first of the `follow_up_count` that this person has or set. `scheduled` are this person's
+    next scheduled texts, of `scheduled_count`.
     """
 
     person: Person | None = None
@@ -53,4 +55,6 @@ class Home:
     free: tuple[MissedCall, ...] = ()
     follow_ups: tuple[ListedFollowUp, ...] = ()
     follow_up_count: int = 0
+    scheduled: tuple[ScheduledText, ...] = ()
+    scheduled_count: int = 0
     admin: AdminPart | None = None

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 MAX_NAME = 60
 # Each takes two blocks of a modal, of the 100 that Slack allows.
 MAX_SHOWN = 48
-_FIELD = re.compile(r"\{\s*(name|first[\s_-]+name|number|company|me)\s*\}", re.IGNORECASE)
+_FIELD = re.compile(
+    r"\{\s*(name|first[\s_-]+name|number|company|me|line|greeting)\s*\}", re.IGNORECASE
+)
 _LIKE_FIELD = re.compile(r"\{\s*[a-z][a-z _-]{0,30}\}", re.IGNORECASE)
 # Placeholder of an unknown value, until it is removed with the punctuation around it.
 _GAP = "\0"
@@ -41,11 +43,14 @@ def fill(
     number: str | None,
     company: str | None,
     sender: str | None,
+    line: str | None = None,
+    greeting: str | None = None,
 ) -> str:
-    """Return the text with `{name}`, `{first name}`, `{number}`, `{company}` and `{me}` filled in.
+    """Return the text with its placeholders filled in.
 
-    Unknown values are left out, with the comma or space next to them; empty lines are removed.
-    Other braces are kept.
+    `sender` is for `{me}`, and `line`, the number it is sent from, for `{line}`. Unknown values
+    are left out, with the comma or space next to them; empty lines are removed. Other braces are
+    kept.
     """
     whole = _in_one_line(name)
     # A contact known only by a number has no name to use.
@@ -56,9 +61,16 @@ def fill(
         "number": _in_one_line(number),
         "company": _in_one_line(company),
         "me": _in_one_line(sender),
+        "line": _in_one_line(line),
+        "greeting": _in_one_line(greeting),
     }
     lines = (_fill_line(line, known) for line in template.body.replace(_GAP, "").splitlines())
     return "\n".join(line for line in lines if line is not None).strip()
+
+
+def has_greeting(body: str) -> bool:
+    """Return whether a text contains `{greeting}`."""
+    return any(_field_name(found[1]) == "greeting" for found in _FIELD.finditer(body))
 
 
 def has_fixed_text(template: Template) -> bool:

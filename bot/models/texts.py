@@ -11,6 +11,9 @@ from bot.models.opt_outs import OptOutKeyword
 
 MAX_CHARACTERS = 1_600
 
+# Why the scheduled texts of a person who was deactivated in Slack aren't sent.
+WRITER_LEFT = "its writer was deactivated in Slack"
+
 # Vocatech's limit for one company.
 MAX_SENDS, SEND_WINDOW_MINUTES = 5, 10
 
@@ -34,6 +37,7 @@ class TextSource(IntEnum):
 class SendState(StrEnum):
     """Progress of a text that was written in Slack or by the app."""
 
+    SCHEDULED = "scheduled"  # queued when its time comes
     QUEUED = "queued"
     SENDING = "sending"
     UNCONFIRMED = "unsure"  # requested, but the response was lost; being looked up
@@ -106,7 +110,8 @@ class TextReport:
 class OutgoingText:
     """Sending details of a text that was written in Slack or by the app; times in unix seconds.
 
-    `slack_user` is None for automatic texts. `leaves_at` is the planned time of sending.
+    `slack_user` is None for automatic texts. `leaves_at` is when the send limit lets it leave.
+    `send_at` is the time that was chosen, in `zone` (IANA), where it is sent later.
     """
 
     slack_user: str | None
@@ -116,6 +121,8 @@ class OutgoingText:
     sending_since: float | None = None
     leaves_at: float | None = None
     reason: str | None = None
+    send_at: float | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -145,6 +152,11 @@ class Text:
     def is_queued(self) -> bool:
         """Whether it was written here and has not been sent yet."""
         return self._is_in(SendState.QUEUED)
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether it was written here and waits for the time that was chosen."""
+        return self._is_in(SendState.SCHEDULED)
 
     @property
     def needs_confirmation(self) -> bool:
@@ -231,7 +243,9 @@ class TextForm:
     it answers, which is claimed on sending if `claims`. `channel` is where the modal was opened.
     `filled` counts how often the field was replaced, for example by a template. `has_been_warned`
     is true once the modal has shown that a colleague texted the same number. `extension` was typed
-    after the number, but can't be texted.
+    after the number, but can't be texted. Presets count from `opened_at` (unix seconds). `changes`
+    is the scheduled text that is changed, and `version` the one that was shown. `greeting` is the
+    one that a template filled in.
     """
 
     token: str
@@ -242,6 +256,10 @@ class TextForm:
     filled: int = 0
     has_been_warned: bool = False
     extension: str | None = None
+    opened_at: float = 0.0
+    changes: str | None = None
+    version: int = 0
+    greeting: str = ""
 
     def to_metadata(self) -> str:
         """Return the state as JSON for `private_metadata`."""

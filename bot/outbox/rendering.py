@@ -43,7 +43,8 @@ from bot.store.channels import MUTED
 from bot.store.outbox.notices import Notice
 from bot.store.privacy.erase import ERASED_NOTICE
 from bot.sync.messages import render_backfill_summary
-from bot.texts.messages import render_erased_notice, render_two_texts
+from bot.texts.messages import render_erased_notice
+from bot.texts.notice_messages import render_two_texts
 from bot.texts.presenter import (
     TEXT_TROUBLE,
     present_delivery_problem,

@@ -22,7 +22,10 @@ CLAIMING = frozenset({ids.CLAIM_CALL, ids.CALLED_BACK, ids.REOPEN_CALL})
 CARD_MENUS = frozenset({ids.CARD_MENU, ids.CLAIM_MENU})
 RELEASE = "release"
 IN_OWN_VIEWS = frozenset(
-    {ids.TURN_CALLS_PAGE, ids.CHOOSE_NUMBER, ids.TYPE_REPLY, ids.FILL_IN_TEMPLATE}
+    {
+        *(ids.TURN_CALLS_PAGE, ids.CHOOSE_NUMBER, ids.TYPE_REPLY, ids.FILL_IN_TEMPLATE),
+        *(ids.CHOOSE_SEND_TIME, ids.CHOOSE_SEND_ZONE, ids.SEND_IN_MORNING),
+    }
 )
 ON_MESSAGES = frozenset(
     {
@@ -38,6 +41,7 @@ TEXTING = frozenset(
     {
         *(ids.REPLY_TO_CALL, ids.REPLY_TO_TEXT, ids.SEND_AGAIN, ids.TAKE_BACK, ids.BELIEVE_TEXT),
         *(ids.CHOOSE_NUMBER, ids.TYPE_REPLY, ids.FILL_IN_TEMPLATE),
+        *(ids.CHOOSE_SEND_TIME, ids.CHOOSE_SEND_ZONE, ids.SEND_IN_MORNING),
     }
 )
 
@@ -100,6 +104,8 @@ class Guests:
             return self._may_type(str(body["command"]), str(body.get("text") or ""))
         if body.get("type") == "view_submission":
             return self.can_text and (body.get("view") or {}).get("callback_id") == ids.SEND_REPLY
+        if body.get("type") == "block_suggestion":
+            return self.can_text and body.get("action_id") in IN_OWN_VIEWS
         if body.get("type") != "block_actions":
             return False
         return all(self._may_click(action, body) for action in body.get("actions") or [{}])

@@ -20,11 +20,12 @@ def render_person_left(
     mentions: Sequence[str],
     has_digest: bool,
     follow_ups: int = 0,
+    scheduled: int = 0,
 ) -> Message:
     """Tell an admin what happened to the work of a person who was deactivated in Slack.
 
     `calls` counts the callers whose missed calls are open again. `rules` are the names of the
-    deleted rules, `mentions` of those that no longer mention the person.
+    deleted rules, `mentions` of those that no longer mention the person. `scheduled` counts texts.
     """
     done = []
     if calls:
@@ -39,6 +40,10 @@ def render_person_left(
         done.append(f"{moved} handed back to the person who set it, or to an admin.")
     if has_digest:
         done.append("Their digest is off.")
+    if scheduled:
+        what = "1 scheduled message wasn't"
+        what = what if scheduled == 1 else f"{scheduled:,} scheduled messages weren't"
+        done.append(f"{what} sent. To send one, select Send again in its thread.")
     text = f"{name_of(name or '') or 'Someone'} was deactivated in Slack. {' '.join(done)}"
     return Message(
         text=escape(text),

@@ -54,7 +54,9 @@ from bot.sync.subscription import PATH, SubscriptionKeeper
 from bot.templates.presenter import TemplatePresenter
 from bot.templates.service import TemplateService
 from bot.texts.opt_outs import OptOutService
+from bot.texts.policy import TextPolicy
 from bot.texts.polling import TextPoller
+from bot.texts.send_times import SendTimes
 from bot.texts.service import TextService
 from bot.ui.formatting import Locale
 from bot.vocatech.client import VocatechClient, make_vocatech
@@ -115,6 +117,13 @@ def build_services(
         channel_presenter=channel_presenter,
         expects_webhooks=settings.has_webhooks,
     )
+    text_policy = TextPolicy(
+        store,
+        clock,
+        from_number=normalise(settings.vocatech_from_number, region),
+        regions=tuple(dict.fromkeys([region, *settings.text_regions])),
+        sends_whatsapp=settings.whatsapp_sending,
+    )
     opt_out_words = tuple(settings.opt_out_words)
     measure(metrics, store, vocatech)
     return Services(
@@ -169,9 +178,8 @@ def build_services(
             clock,
             locale,
             template_presenter,
-            from_number=normalise(settings.vocatech_from_number, region),
-            regions=tuple(dict.fromkeys([region, *settings.text_regions])),
-            sends_whatsapp=settings.whatsapp_sending,
+            text_policy,
+            SendTimes(store, clock, locale, text_policy),
             send_texts=partial(workers.run_now, TEXTS_QUEUE),
             wake=wake,
         ),

@@ -15,6 +15,7 @@ from bot.store.contacts import ContactChoices, Contacts
 from bot.store.customers.follow_ups import FollowUps
 from bot.store.customers.notes import Notes
 from bot.store.customers.outcomes import Outcomes
+from bot.store.customers.scheduled_texts import ScheduledTexts
 from bot.store.database.connection import Database
 from bot.store.digests import Digests
 from bot.store.health import Incidents
@@ -64,6 +65,7 @@ class Store:
     incidents: Incidents
     texts: Texts
     send_queue: SendQueue
+    scheduled_texts: ScheduledTexts
     opt_outs: OptOuts
     claims: Claims
     missed_calls: MissedCallQueue
@@ -109,6 +111,7 @@ class Store:
             Incidents(database),
             Texts(database),
             SendQueue(database),
+            ScheduledTexts(database),
             OptOuts(database),
             Claims(database),
             MissedCallQueue(database),

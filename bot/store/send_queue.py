@@ -42,7 +42,7 @@ class ReplySteps:
                     [at, text_id, at, at],
                 )
                 if moved.rowcount > 0:
-                    _show(db, text_id)
+                    show_text(db, text_id)
 
         self._database.write(work)
 
@@ -91,10 +91,10 @@ class ReplySteps:
         return self._move(text_id, "step = 'sent' where text_id = ? and step = 'asked'", [text_id])
 
     def cancel(self, text_id: str, *, reason: str) -> bool:
-        """Cancel a queued text; return False if it was sent, or may have been."""
+        """Cancel a queued or scheduled text; return False if it was sent, or may have been."""
         return self._move(
             text_id,
-            "step = 'taken back', reason = ? where text_id = ? and step = 'queued'",
+            "step = 'taken back', reason = ? where text_id = ? and step in ('queued', 'scheduled')",
             [reason, text_id],
         )
 
@@ -102,13 +102,14 @@ class ReplySteps:
         def work(db: SqliteDatabase) -> bool:
             if db.execute(f"update replies set {assignment}", arguments).rowcount == 0:
                 return False
-            _show(db, text_id)
+            show_text(db, text_id)
             return True
 
         return self._database.write(work)
 
 
-def _show(db: SqliteDatabase, text_id: str) -> None:
+def show_text(db: SqliteDatabase, text_id: str) -> None:
+    """Have a text and the card of its call rendered again. Call it inside a write."""
     db.execute("update texts set version = version + 1 where text_id = ?", [text_id])
     show_call_of(db, text_id)
 
@@ -118,7 +119,7 @@ class Draft:
     """A text as it was written; numbers in E.164. `slack_user` is None for automatic texts.
 
     `call_id` is the call that it answers, which is claimed with it if `claims`; `channel` is where
-    it was written.
+    it was written. `send_at` (unix seconds) and `zone` are set for one that is sent later.
     """
 
     text_id: str
@@ -130,6 +131,8 @@ class Draft:
     call_id: str | None = None
     channel: str | None = None
     claims: bool = False
+    send_at: float | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,7 @@ class Queued:
 
 _COLUMNS = (
     "text_id, number, company_number, body, slack_user, platform, call_id, channel, step,"
-    " written_at, sending_since, looks, look_at"
+    " written_at, sending_since, looks, look_at, send_at, zone"
 )
 
 _IN_TURN = "order by slack_user is null, written_at, text_id"
@@ -156,7 +159,7 @@ class SendQueue(ReplySteps):
     """Outgoing texts, by their ID."""
 
     def add(self, draft: Draft, *, now: float) -> bool:
-        """Store a text to be sent; return False if its ID is stored already."""
+        """Store a text to be sent, now or at its time; return False if its ID is stored already."""
 
         def work(db: SqliteDatabase) -> bool:
             if not _insert(db, draft, now):
@@ -229,7 +232,8 @@ def _insert(db: SqliteDatabase, draft: Draft, now: float) -> bool:
         return False
     db.execute(
         "insert into replies (text_id, number, company_number, platform, body, slack_user,"
-        " call_id, channel, step, written_at) values (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)",
+        " call_id, channel, step, written_at, send_at, zone)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             draft.text_id,
             draft.number,
@@ -239,7 +243,10 @@ def _insert(db: SqliteDatabase, draft: Draft, now: float) -> bool:
             draft.slack_user,
             draft.call_id,
             draft.channel,
+            SendState.QUEUED if draft.send_at is None else SendState.SCHEDULED,
             now,
+            draft.send_at,
+            draft.zone,
         ],
     )
     return True
@@ -255,6 +262,8 @@ def _queued(row: sqlite3.Row) -> Queued:
         platform=Platform(row["platform"]),
         call_id=row["call_id"],
         channel=row["channel"],
+        send_at=row["send_at"],
+        zone=row["zone"],
     )
     step = SendState(row["step"])
     return Queued(

@@ -73,7 +73,7 @@ SECONDS_OF_SILENCE = 3_600.0
 
 _SELECT = (
     "select t.text_id, t.message_id, t.version, t.facts, r.slack_user, r.step, r.written_at,"
-    " r.call_id, r.channel, r.sending_since, r.leaves_at, r.reason"
+    " r.call_id, r.channel, r.sending_since, r.leaves_at, r.reason, r.send_at, r.zone"
     " from texts t left join replies r on r.text_id = t.text_id"
 )
 
@@ -173,6 +173,8 @@ def _text(row: sqlite3.Row) -> Text:
             sending_since=row["sending_since"],
             leaves_at=row["leaves_at"],
             reason=row["reason"],
+            send_at=row["send_at"],
+            zone=row["zone"],
         )
     return text_from_reports(row["text_id"], row["message_id"], json.loads(row["facts"]), reply)
 

@@ -18,6 +18,7 @@ MAX_PASSES = 5
 # Slack's editor inserts them, and each would make a text longer by half.
 _SPACE = re.compile(r"[^\S\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 EXAMPLE_NAME, EXAMPLE_NUMBER = "Maria Lopez", "+12125550123"
+EXAMPLE_GREETING = "Good morning"
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,31 @@ class TemplatePresenter:
         """Return the form with an example; without a `token`, it is a new form."""
         return render_template_form(
             template,
-            example=self.filled(template, viewer, name=EXAMPLE_NAME, number=EXAMPLE_NUMBER),
+            example=self.filled(
+                template,
+                viewer,
+                name=EXAMPLE_NAME,
+                number=EXAMPLE_NUMBER,
+                line=self._example_line(),
+                greeting=EXAMPLE_GREETING,
+            ),
             is_admin=self.permissions.is_admin(viewer),
             token=token or make_token(),
         )
 
     def filled(
-        self, template: Template, sender: str | None, *, name: str | None, number: str | None
+        self,
+        template: Template,
+        sender: str | None,
+        *,
+        name: str | None,
+        number: str | None,
+        line: str | None = None,
+        greeting: str | None = None,
     ) -> str:
-        """Return the text from `sender` (a Slack user ID) to a contact; `number` in E.164.
+        """Return the text from `sender` (a Slack user ID) to a contact; numbers in E.164.
 
+        `line` is the number it is sent from.
         Placeholders are filled in, and what Slack encodes is as the writer saw it.
         """
         company = self.store.people.company()
@@ -62,16 +78,31 @@ class TemplatePresenter:
                     number=self.locale.number(number),
                     company=_without_braces(company.name if company else None),
                     sender=_without_braces(slack_name(sender, self.store)),
+                    line=self.locale.number(line),
+                    greeting=greeting,
                 ),
             )
             if text == before:
                 break
         return text
 
-    def outgoing(self, body: str, sender: str | None, *, number: str) -> str:
+    def outgoing(
+        self,
+        body: str,
+        sender: str | None,
+        *,
+        number: str,
+        line: str | None = None,
+        greeting: str | None = None,
+    ) -> str:
         """Return the text that a customer gets for what was typed or for a template's text."""
         text = Template(None, sender, "", _SPACE.sub(" ", clean(body)).replace("\xad", ""))
-        return self.filled(text, sender, name=person_name(number, self.store), number=number)
+        name = person_name(number, self.store)
+        return self.filled(text, sender, name=name, number=number, line=line, greeting=greeting)
+
+    def _example_line(self) -> str | None:
+        company = self.store.people.company()
+        return next(iter(company.numbers), None) if company else None
 
     def _slack_name(self, slack_user: str) -> str | None:
         return _without_braces(slack_name(slack_user, self.store)) or None

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.models.send_times import NOW, ChosenTime
 from bot.models.templates import Template, find_unknown_placeholder
 from bot.models.texts import MAX_CHARACTERS, MAX_SENDS, Text, TextForm
 from bot.sms_segments import describe_length, measure
 from bot.texts.opt_out_buttons import lift_button, record_button
+from bot.texts.send_time_section import SendTime, read_send_time, render_send_time
 from bot.texts.words import SEND_LIMIT, body_of, contact_label, status_of, writer_of
 from bot.ui.action_ids import CHOOSE_LINE, FILL_IN_TEMPLATE, SEND_REPLY, TYPE_REPLY
 from bot.ui.blocks import (
@@ -28,7 +30,7 @@ from bot.ui.blocks import (
 from bot.ui.formatting import Locale
 from bot.ui.mrkdwn import clean, name_of, shorten
 
-TITLE = "New message"
+TITLE, CHANGE_TITLE = "New message", "Change message"
 BODY, FROM_NUMBER = "words", "line"
 # The limit of Slack's field. It is above that of a text, so that the app can explain the excess.
 MAX_TYPED = 3_000
@@ -44,6 +46,7 @@ class ReplyForm:
     texts, oldest first, each with the name of its Slack writer. `leaves_at` is when a
     text submitted now would be sent; None means immediately. `warnings` appear above the field.
     `blocked_because` replaces the field if nothing can be sent, such as when `is_opted_out`.
+    `time` is when to send it.
     """
 
     form: TextForm
@@ -58,6 +61,7 @@ class ReplyForm:
     warnings: Sequence[str] = field(default_factory=tuple)
     blocked_because: str | None = None
     is_opted_out: bool = False
+    time: SendTime | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ class Entered:
     form: TextForm
     body: str
     from_number: str | None
+    time: ChosenTime = field(default_factory=ChosenTime)
 
 
 def render_reply_modal(reply: ReplyForm, *, locale: Locale) -> Json:
@@ -80,11 +85,12 @@ def render_reply_modal(reply: ReplyForm, *, locale: Locale) -> Json:
         blocks = [head, says(reply.blocked_because), *lift, *_latest(reply, locale)]
         metadata = reply.form.to_metadata()
         return {**words_modal(TITLE, blocks=blocks), "private_metadata": metadata}
+    is_later = reply.time is not None and reply.time.chosen.when != NOW
     return {
         "type": "modal",
         "callback_id": SEND_REPLY,
-        "title": plain(TITLE, 24),
-        "submit": plain("Send"),
+        "title": plain(CHANGE_TITLE if reply.form.changes else TITLE, 24),
+        "submit": plain("Schedule" if is_later else "Send"),
         "close": plain("Cancel"),
         "private_metadata": reply.form.to_metadata(),
         "blocks": [
@@ -95,6 +101,7 @@ def render_reply_modal(reply: ReplyForm, *, locale: Locale) -> Json:
             *_template_menu(reply),
             _body_field(reply),
             *_counts(reply, locale),
+            *(render_send_time(reply.time, reply.form.filled, locale) if reply.time else []),
             actions(record_button(reply.form.number), block_id="opt_out"),
         ],
     }
@@ -107,7 +114,22 @@ def read_reply_form(view: Json) -> Entered:
     body = values.get(body_block_id(form), {}).get(TYPE_REPLY, {}).get("value") or ""
     chosen = values.get(FROM_NUMBER, {}).get(CHOOSE_LINE, {}).get("selected_option") or {}
     # Without invisible characters, so that the thread shows exactly what the customer receives.
-    return Entered(form, clean(body), chosen.get("value"))
+    return Entered(form, clean(body), chosen.get("value"), read_send_time(view))
+
+
+def template_options(templates: Sequence[Template], typed: str) -> list[Json]:
+    """Return the templates whose name or text has all typed words; by name first."""
+    words = typed.casefold().split()
+    by_name = [one for one in templates if all(word in one.name.casefold() for word in words)]
+    by_text = [
+        one
+        for one in templates
+        if one not in by_name and all(word in f"{one.name} {one.body}".casefold() for word in words)
+    ]
+    return [
+        option(shorten(name_of(one.name), 75), str(one.template_id))
+        for one in [*by_name, *by_text][:MAX_TEMPLATES]
+    ]
 
 
 def body_block_id(form: TextForm) -> str:
@@ -166,13 +188,10 @@ def _template_menu(reply: ReplyForm) -> list[Json]:
     if not reply.templates:
         return []
     menu = {
-        "type": "static_select",
+        "type": "external_select",
         "action_id": FILL_IN_TEMPLATE,
         "placeholder": plain("Insert a template", 150),
-        "options": [
-            option(shorten(name_of(one.name), 75), str(one.template_id))
-            for one in reply.templates[:MAX_TEMPLATES]
-        ],
+        "min_query_length": 0,
     }
     # The id changes after each choice, so that the same template can be chosen again.
     return [actions(menu, block_id=f"templates:{reply.form.filled}")]
@@ -199,6 +218,8 @@ def _body_field(reply: ReplyForm) -> Json:
 def _counts(reply: ReplyForm, locale: Locale) -> list[Json]:
     """Render the length and the send limit, each in its own line."""
     length = plain(describe_length(measure(reply.body.strip()), MAX_CHARACTERS))
+    if reply.time and reply.time.chosen.when != NOW:  # the limit counts when it is due
+        return [context(length, block_id="below")]
     if reply.leaves_at is None:
         left = plain(f"{reply.sends_left} of {MAX_SENDS} messages left (limit: {SEND_LIMIT})")
     else:

@@ -8,12 +8,12 @@ from bot.models.opt_outs import OptOutKeyword
 from bot.models.texts import Text
 from bot.phone_numbers import is_whole
 from bot.texts.opt_out_buttons import lift_button, record_button
+from bot.texts.send_time_section import describe_send_time
 from bot.texts.words import (
     MAX_QUOTED,
     body_of,
     contact_label,
     describe_missing,
-    failure_reason,
     platform_label,
     sentence,
     status_of,
@@ -21,6 +21,7 @@ from bot.texts.words import (
 )
 from bot.ui.action_ids import (
     BELIEVE_TEXT,
+    CHANGE_SCHEDULED,
     CONVERSATION_METADATA,
     NOTICE_METADATA,
     OPEN_CONTACT_OF_NUMBER,
@@ -51,9 +52,7 @@ from bot.ui.blocks import (
 )
 from bot.ui.formatting import Locale
 from bot.ui.message import REPEAT_NOTE, Message
-from bot.ui.mrkdwn import escape, shorten
-
-MAX_REPEATED = 80
+from bot.ui.mrkdwn import escape
 
 MAY_OPT_OUT = "This contact may have asked to opt out. If so, select Record opt-out."
 
@@ -145,6 +144,9 @@ def _notes(
     notes.append(describe_missing(text, not_shown))
     notes += [REPEAT_NOTE] if may_be_a_repeat else []
     notes += ["sends"] if leaves_at else []
+    if text.reply and text.is_scheduled and text.reply.send_at is not None:
+        at = describe_send_time(text.reply.send_at, text.reply.zone or "UTC", locale)
+        return [context(mrkdwn(f"{escape('  ·  '.join(filter(None, notes)))}  ·  sends {at}"))]
     said = "  ·  ".join(note for note in notes if note)
     if not said:
         return []
@@ -161,8 +163,11 @@ def _buttons(text: Text) -> list[Json]:
 
 
 def _next_steps(text: Text) -> list[Json]:
+    cancel = button("Cancel", TAKE_BACK, text.text_id)
+    if text.is_scheduled:
+        return [button("Change", CHANGE_SCHEDULED, text.text_id), cancel]
     if text.is_queued:
-        return [button("Cancel", TAKE_BACK, text.text_id)]
+        return [cancel]
     if text.needs_confirmation:
         confirm = asked_first(
             "Send it again?",
@@ -282,38 +287,3 @@ def _how_to_reply(number: str, *, can_reply: bool) -> str:
     if can_reply:
         return "To answer the customer, select Reply via SMS."
     return "" if is_whole(number) else "This sender can't receive replies."
-
-
-def render_delivery_problem(
-    notice_id: str, *, text: Text, slack_user: str, name: str | None, locale: Locale
-) -> Message:
-    """Tell the writer that a text failed or is unconfirmed, in the same thread."""
-    contact = contact_label(name or text.remote_name, text.number, locale)
-    if text.needs_confirmation:
-        problem = "is unconfirmed: it may or may not have been sent"
-    else:
-        reason = failure_reason(text)
-        problem = "wasn't delivered" + (f": {reason}" if reason else "")
-    body = shorten(body_of(text), MAX_REPEATED)
-    what = f"our message to {contact} {problem}"
-    mention = paragraph(person(slack_user), line(f", y{what}."))
-    return _notice(notice_id, f"Y{what}: {body}", mention, quote(line(body)))
-
-
-def render_two_texts(
-    notice_id: str, *, other: str, name: str | None, number: str, words: str, locale: Locale
-) -> Message:
-    """Tell the first writer that `other` (a Slack user) texted the same number right after."""
-    contact = contact_label(name, number, locale)
-    what, body = f"also texted {contact}, right after you", shorten(words, 300)
-    mention = paragraph(person(other), line(f" {what}:"))
-    return _notice(notice_id, f"A colleague {what}: {body}", mention, quote(line(body)))
-
-
-def _notice(notice_id: str, text: str, *content: Json) -> Message:
-    return Message(
-        escape(text),
-        [rich(*content)],
-        [says(text)],
-        {"event_type": NOTICE_METADATA, "event_payload": {"notice_id": notice_id}},
-    )

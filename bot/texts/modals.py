@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.models.send_times import ScheduledText
 from bot.models.texts import Text
+from bot.texts.home_section import NO_SCHEDULED, scheduled_row
+from bot.texts.send_time_section import describe_send_time
 from bot.texts.words import SEND_LIMIT, body_of
-from bot.ui.action_ids import CHOOSE_NUMBER
+from bot.ui.action_ids import CHOOSE_NUMBER, SCHEDULED_MODAL
 from bot.ui.blocks import (
     Json,
     actions,
@@ -17,6 +20,7 @@ from bot.ui.blocks import (
     option,
     paragraph,
     plain,
+    quote,
     rich,
     section,
     words_modal,
@@ -26,12 +30,20 @@ from bot.ui.mrkdwn import name_of, shorten
 
 MAX_RECIPIENTS = 50
 
+MAX_SCHEDULED = 99  # a view has at most 100 blocks
+
 MAX_METADATA = 3_000
 
 LINES_PER_BLOCK = 50
 
 # The longest SMS has 39,015: 255 parts of 153.
 PIECE, MAX_WHOLE = 2_500, 40_000
+
+CHANGED_BEFORE = "Not changed"
+CHANGED_BEFORE_WORDS = (
+    "This message was sent, canceled, or changed by someone else in the meantime. Nothing was"
+    " changed. The thread shows its status."
+)
 
 # Titles and sentences for people who were too late, for `words_modal`.
 ALREADY_SUBMITTED = (
@@ -98,10 +110,17 @@ def recipient_label(recipient: Recipient, locale: Locale) -> str:
     return f"{name}, {number}" if name else number
 
 
-def render_sent_modal(leaves_at: float | None, *, locale: Locale) -> Json:
-    """Render the confirmation of a queued text; `leaves_at` (unix seconds) if it has to wait."""
+def render_sent_modal(leaves_at: float | None, zone: str | None = None, *, locale: Locale) -> Json:
+    """Render the confirmation of a queued text; `leaves_at` (unix seconds) if it has to wait.
+
+    `zone` is the recipient's time zone (IANA), for one that was scheduled.
+    """
     if leaves_at is None:
         return words_modal("Queued", "Message queued. Delivery status appears in the thread.")
+    if zone is not None:
+        said = f"Message scheduled. It will be sent {describe_send_time(leaves_at, zone, locale)}."
+        hint = "You can change or cancel it in the thread and in App Home until then."
+        return words_modal("Scheduled", blocks=[section(mrkdwn(f"{said} {hint}"))])
     at = locale.moment(leaves_at)
     said = f"Message queued. It will be sent {at} (limit: {SEND_LIMIT})."
     hint = "You can cancel it in the thread until then."
@@ -115,6 +134,22 @@ def render_whole_text(text: Text) -> Json:
     blocks = [rich(paragraph(line(piece))) for piece in pieces]
     rest = [note("The rest is in the Vocatech app.")] if len(body) > MAX_WHOLE else []
     return words_modal("Message", blocks=[*blocks, *rest])
+
+
+def render_too_late_to_change(body: str) -> Json:
+    """Explain that a scheduled text can't be changed; `body` is what was typed, to be copied."""
+    blocks = [rich(quote(line(body)))] if body else []
+    return words_modal(CHANGED_BEFORE, CHANGED_BEFORE_WORDS, blocks=blocks)
+
+
+def render_scheduled_modal(texts: Sequence[ScheduledText], *, locale: Locale) -> Json:
+    """Render all scheduled texts of a person."""
+    rows = [scheduled_row(one, locale) for one in texts[:MAX_SCHEDULED]]
+    rows += [note("The later ones aren't shown.")] if len(texts) > MAX_SCHEDULED else []
+    return {
+        **words_modal("Scheduled messages", blocks=rows or [note(NO_SCHEDULED)]),
+        "callback_id": SCHEDULED_MODAL,
+    }
 
 
 @dataclass(frozen=True)

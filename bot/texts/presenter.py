@@ -6,17 +6,17 @@ from bot.models.channels import Visibility
 from bot.models.outbox import Post
 from bot.models.people import Mentions
 from bot.models.polite_stops import asks_to_stop
-from bot.models.texts import Text
+from bot.models.texts import WRITER_LEFT, Text
 from bot.people.names import contact_name, contacts_of, name_of_writer
 from bot.store import Store
 from bot.store.outbox.notices import Notice
 from bot.store.privacy.erase import ERASED_HEAD
 from bot.texts.messages import (
     render_conversation,
-    render_delivery_problem,
     render_erased_conversation,
     render_text,
 )
+from bot.texts.notice_messages import render_delivery_problem
 from bot.ui.formatting import Locale
 from bot.ui.message import Message
 
@@ -106,7 +106,7 @@ def present_delivery_problem(notice: Notice, *, store: Store, locale: Locale) ->
 
 def delivery_problems(text: Text) -> list[Notice]:
     """Return the notices that the writer of a text should get: it failed, or is unconfirmed."""
-    if text.reply is None or text.reply.slack_user is None:
+    if text.reply is None or text.reply.slack_user is None or text.reason == WRITER_LEFT:
         return []
     if not text.needs_confirmation and not text.has_failed:
         return []

@@ -21,6 +21,7 @@ from bot.server.workers import UNCONFIRMED_TEXTS_QUEUE
 from bot.store import Store
 from bot.store.send_queue import Draft, Queued
 from bot.texts.polling import TextPoller
+from bot.texts.send_times import TOO_LATE
 from bot.vocatech.client import VocatechClient
 from bot.vocatech.messages import MessagesApi
 
@@ -29,7 +30,6 @@ RETRY_SECONDS = 20.0
 MAX_WAIT = 60.0
 # An automatic text is about a call of just now; after a long wait or an outage it isn't sent.
 MAX_AUTOMATIC_AGE = 20 * 60.0
-TOO_LATE = "it couldn't be sent in time"
 OPTED_OUT, REFUSED = "the contact opted out", "Vocatech rejected it"
 
 
@@ -57,17 +57,18 @@ def send_next_text(
     failpoint: Callable[[str], None],
     run_now: Callable[[str], None],
     tell_admins: Callable[[str, str, Mapping[str, Any]], None],
+    why_not_now: Callable[[Queued], str | None],
 ) -> float:
     """Send one text; return the seconds until the next one may be sent."""
     queued = store.send_queue.next_queued()
     if queued is None:
         return 0.0
     draft, messages = queued.draft, vocatech.interactive.messages
-    if draft.slack_user is None and clock.now() - queued.written_at > MAX_AUTOMATIC_AGE:
-        store.send_queue.refuse(draft.text_id, TOO_LATE)
-        return 0.0
-    if store.opt_outs.of(draft.number):
-        store.send_queue.refuse(draft.text_id, OPTED_OUT)
+    is_outdated = draft.slack_user is None and clock.now() - queued.written_at > MAX_AUTOMATIC_AGE
+    is_opted_out = store.opt_outs.of(draft.number) is not None
+    reason = TOO_LATE if is_outdated else OPTED_OUT if is_opted_out else why_not_now(queued)
+    if reason is not None:
+        store.send_queue.refuse(draft.text_id, reason)
         return 0.0
     if (pause := messages.seconds_until_send()) > 0:
         _schedule(store, messages)

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import structlog
+
 from bot.clock import Clock
 from bot.errors import NotUnderstood
-from bot.models.calls import Direction
+from bot.models.send_times import choose_moment
+from bot.models.templates import has_greeting
 from bot.models.texts import Platform, Text, TextForm
 from bot.people.names import contact_name, name_of_writer, resolve_number, slack_name
 from bot.phone_numbers import EndUnclear, is_emergency
@@ -13,7 +16,14 @@ from bot.slack.modal_state import make_token
 from bot.store import Store
 from bot.store.send_queue import Draft
 from bot.templates.presenter import TemplatePresenter
-from bot.texts.form import FROM_NUMBER, Entered, ReplyForm, body_block_id, render_reply_modal
+from bot.texts.form import (
+    FROM_NUMBER,
+    Entered,
+    ReplyForm,
+    body_block_id,
+    render_reply_modal,
+    template_options,
+)
 from bot.texts.lookup import explain_no_recipient, find_recipients
 from bot.texts.modals import (
     ALREADY_RESOLVED,
@@ -25,35 +35,20 @@ from bot.texts.modals import (
     render_sent_modal,
     render_whole_text,
 )
+from bot.texts.policy import OPTED_OUT, TextPolicy
 from bot.texts.second_text import notify_of_second_text
-from bot.texts.validation import EMERGENCY, validate_body, validate_recipient
+from bot.texts.send_times import SendTimes
+from bot.texts.validation import EMERGENCY, validate_body
 from bot.ui.blocks import Json, words_modal
 from bot.ui.command_text import tokenize
 from bot.ui.formatting import Locale
 from bot.vocatech.client import VocatechClient
 
+log = structlog.get_logger()
 LATEST_TEXTS = 5
-LATEST_CALLS = 50
 COLLEAGUE_WARNING_SECONDS = 60.0
-# Meta's customer service window: a company may answer for this long after the last message.
-WHATSAPP_WINDOW_SECONDS = 24 * 3600.0
 EXAMPLE = "/sms (212) 555-0123 or /sms Maria Lopez"
 EXAMPLE_WITH_COMMA = "/sms (212) 555-0123, 10 AM works"
-NO_NUMBER = (
-    "There is no number to send from: your company has none in Vocatech. Please ask an admin to"
-    " set one."
-)
-
-OPTED_OUT = (
-    "This contact opted out. They can't receive messages until they reply START, or someone lifts"
-    " the opt-out."
-)
-
-WHATSAPP_CLOSED = (
-    "WhatsApp allows replies only within 24 hours of the contact's last message. Nothing was sent."
-    " You can reply when they write again."
-)
-
 NUMBER_GONE = "Your company no longer has this number. Please choose another one."
 
 
@@ -69,8 +64,6 @@ class Submission:
 class TextService:
     """Writing and sending of texts.
 
-    `from_number` (E.164) is the configured number to send from. `regions` are the countries that
-    can be texted. `sends_whatsapp` is whether WhatsApp messages can be answered on WhatsApp.
     `send_texts` starts sending what is queued, `wake` posts what has changed.
     """
 
@@ -79,9 +72,8 @@ class TextService:
     clock: Clock
     locale: Locale
     templates: TemplatePresenter
-    from_number: str | None
-    regions: tuple[str, ...]
-    sends_whatsapp: bool
+    policy: TextPolicy
+    times: SendTimes
     send_texts: Callable[[], None]
     wake: Callable[[], None]
 
@@ -166,16 +158,20 @@ class TextService:
 
     def render_form(self, entered: Entered, *, viewer: str) -> Json:
         """Return the modal with what was entered, and the current limits and warnings."""
-        store, form = self.store, entered.form
-        entered = self._as_sent(entered, viewer=viewer)
+        store = self.store
+        if not entered.form.opened_at:
+            form = replace(entered.form, opened_at=self.clock.now())
+            entered = replace(entered, form=form)
+        entered = self.as_sent(entered, viewer=viewer)
+        form = entered.form
         latest = store.texts.latest_with([form.number], limit=LATEST_TEXTS)
-        blocked_because = self.blocked_because(form.number)
+        blocked_because = self.policy.blocked_because(form.number)
         return render_reply_modal(
             ReplyForm(
                 form=form,
                 name=contact_name(form.number, store),
-                company_numbers=self.company_numbers(),
-                from_number=entered.from_number or self.default_number(form.call_id, latest),
+                company_numbers=self.policy.company_numbers(),
+                from_number=entered.from_number or self.policy.default_number(form.call_id, latest),
                 body=entered.body,
                 latest=[(text, name_of_writer(text, store)) for text in reversed(latest)],
                 templates=store.templates.seen_by(viewer),
@@ -184,9 +180,14 @@ class TextService:
                 warnings=self._warnings(form, viewer, latest),
                 blocked_because=blocked_because,
                 is_opted_out=blocked_because == OPTED_OUT,
+                time=self.times.shown(form, entered.time),
             ),
             locale=self.locale,
         )
+
+    def offer_templates(self, typed: str, *, viewer: str) -> list[Json]:
+        """Return the options of the template menu that match what was typed."""
+        return template_options(self.store.templates.seen_by(viewer), typed)
 
     def insert_template(self, entered: Entered, template_id: int, *, viewer: str) -> Entered:
         """Return the entered values with a template as the body.
@@ -201,24 +202,40 @@ class TextService:
     def submit(self, entered: Entered, *, by: str) -> Submission:
         """Queue a text once, unless something is wrong with it or a colleague just wrote too."""
         form = entered.form
-        entered = self._as_sent(entered, viewer=by)
-        if problem := self.blocked_because(form.number) or validate_body(entered.body):
-            return Submission({body_block_id(form): problem})
-        if entered.from_number and entered.from_number not in self.company_numbers():
-            return Submission({FROM_NUMBER: NUMBER_GONE})
+        entered = self.as_sent(entered, viewer=by)
+        if errors := self.find_problems(entered, form):
+            return Submission(errors)
         draft, colleague = self._draft(entered, by=by), self._colleague(form, viewer=by)
         if colleague and not form.has_been_warned and not self.store.texts.find(draft.text_id):
             form = replace(form, has_been_warned=True, filled=form.filled + 1)
             return Submission(view=self.render_form(replace(entered, form=form), viewer=by))
-        leaves_at, now = self._leaves_at(), self.clock.now()
+        leaves_at, now = draft.send_at or self._leaves_at(), self.clock.now()
         if not self.store.send_queue.add(draft, now=now):
             return Submission(view=words_modal(*ALREADY_SUBMITTED))
-        self.send_texts()
+        if draft.send_at is None:
+            self.send_texts()
+        else:
+            log.info("sms_scheduled", text_id=draft.text_id)
+            self.wake()
         if colleague:
             notify_of_second_text(draft, first=colleague, store=self.store, now=now)
-        if leaves_at or form.channel is None:
-            return Submission(view=render_sent_modal(leaves_at, locale=self.locale))
-        return Submission()
+        if form.channel and (leaves_at is None or draft.send_at):
+            return Submission()
+        return Submission(view=render_sent_modal(leaves_at, draft.zone, locale=self.locale))
+
+    def find_problems(self, entered: Entered, form: TextForm) -> dict[str, str]:
+        """Return what is wrong with a text as it would be sent, by the block IDs of its form."""
+        if problem := self.policy.blocked_because(form.number) or validate_body(entered.body):
+            return {body_block_id(form): problem}
+        if entered.from_number and entered.from_number not in self.policy.company_numbers():
+            return {FROM_NUMBER: NUMBER_GONE}
+        return self.times.find_problem(form, entered.time)
+
+    def choose_morning(self, entered: Entered, moment: float) -> Entered:
+        """Return the entered values with the time that the modal offered (unix seconds)."""
+        form = replace(entered.form, filled=entered.form.filled + 1)
+        zone = self.times.zone_of(form.number, entered.time.zone)
+        return replace(entered, form=form, time=choose_moment(moment, zone))
 
     def show_whole_text(self, text_id: str) -> Json:
         """Return the modal with a whole text."""
@@ -226,10 +243,14 @@ class TextService:
         return render_whole_text(text) if text else words_modal(*UNAVAILABLE)
 
     def cancel(self, text_id: str, *, by: str) -> Json | None:
-        """Cancel a queued text; return a modal that explains it if it is no longer queued."""
+        """Cancel a queued or scheduled text; return a modal that explains it if that's too late."""
         name = slack_name(by, self.store) or "a colleague"
+        scheduled = self.store.scheduled_texts.find(text_id)
         if not self.store.send_queue.cancel(text_id, reason=f"canceled by {name}"):
             return words_modal(*CANNOT_CANCEL)
+        if scheduled:
+            now = self.clock.now()
+            self.store.audit.note(by, "scheduled message canceled", scheduled.number, now=now)
         self.wake()
         return None
 
@@ -240,50 +261,6 @@ class TextService:
         self.wake()
         return None
 
-    def company_numbers(self) -> tuple[str, ...]:
-        """Return the company's numbers (E.164), the configured one first."""
-        company = self.store.people.company()
-        known = company.numbers if company else ()
-        return tuple(dict.fromkeys([*([self.from_number] if self.from_number else []), *known]))
-
-    def default_number(self, call_id: str | None, latest: Sequence[Text]) -> str | None:
-        """Return the number to send from: the one that was called, texted last, or configured."""
-        call = self.store.calls.find(call_id) if call_id else None
-        used = [call.company_number if call else None, *(text.company_number for text in latest)]
-        numbers = self.company_numbers()
-        return next((one for one in [*used, *numbers] if one in numbers), None)
-
-    def blocked_because(self, number: str) -> str | None:
-        """Return why a number (E.164) can't be texted now, or None."""
-        numbers = self.company_numbers()
-        if not numbers:
-            return NO_NUMBER
-        if self.store.opt_outs.of(number):
-            return OPTED_OUT
-        problem = validate_recipient(
-            number,
-            company_numbers=numbers,
-            regions=self.regions,
-            has_texted_us=self.store.texts.has_texted_us(number),
-            has_called_us=self._has_called_us(number),
-        )
-        if problem or self._platform(number) is not Platform.WHATSAPP:
-            return problem
-        received_at = self.store.texts.last_heard(number, Platform.WHATSAPP) or 0.0
-        is_open = self.clock.now() - received_at < WHATSAPP_WINDOW_SECONDS
-        return None if is_open else WHATSAPP_CLOSED
-
-    def _has_called_us(self, number: str) -> bool:
-        calls = self.store.calls.latest_with([number], limit=LATEST_CALLS)
-        return any(call.direction is Direction.INCOMING for call in calls)
-
-    def _platform(self, number: str) -> Platform:
-        """Return WhatsApp if the last message came that way and answers there are enabled."""
-        on_whatsapp = self.store.texts.last_heard(number, Platform.WHATSAPP)
-        by_sms = self.store.texts.last_heard(number, Platform.SMS)
-        is_latest = on_whatsapp is not None and on_whatsapp > (by_sms or 0)
-        return Platform.WHATSAPP if is_latest and self.sends_whatsapp else Platform.SMS
-
     def _leaves_at(self) -> float | None:
         """Return when a text queued now would be sent (unix seconds); None means immediately."""
         waiting = len(self.store.send_queue.queued())
@@ -291,24 +268,47 @@ class TextService:
         return at if at > self.clock.now() else None
 
     def _draft(self, entered: Entered, *, by: str) -> Draft:
-        form = entered.form
-        latest = self.store.texts.latest_with([form.number], limit=LATEST_TEXTS)
+        form, time = entered.form, self.times.shown(entered.form, entered.time)
         return Draft(
             text_id=f"text_{form.token}",
             number=form.number,
-            company_number=entered.from_number or self.default_number(form.call_id, latest) or "",
+            company_number=self.from_number(entered) or "",
             body=entered.body.strip(),
             slack_user=by,
-            platform=self._platform(form.number),
+            platform=self.policy.platform_for(form.number),
             call_id=form.call_id,
             channel=form.channel,
             claims=form.claims,
+            send_at=time.send_at,
+            zone=None if time.send_at is None else time.zone.key,
         )
 
-    def _as_sent(self, entered: Entered, *, viewer: str) -> Entered:
-        """Return the entered values with the body that the customer gets."""
-        body = self.templates.outgoing(entered.body, viewer, number=entered.form.number)
-        return replace(entered, body=body)
+    def from_number(self, entered: Entered) -> str | None:
+        """Return the number to send from (E.164): as chosen, or the default one."""
+        latest = self.store.texts.latest_with([entered.form.number], limit=LATEST_TEXTS)
+        default = self.policy.default_number(entered.form.call_id, latest)
+        return entered.from_number or default
+
+    def as_sent(self, entered: Entered, *, viewer: str) -> Entered:
+        """Return the entered values with the body that the customer gets.
+
+        A greeting from a template follows the chosen time.
+        """
+        form, body = entered.form, entered.body
+        greeting = self.times.greeting_for(form, entered.time)
+        if has_greeting(body):
+            form = replace(form, greeting=greeting)
+        elif form.greeting not in ("", greeting) and form.greeting in body:
+            body = body.replace(form.greeting, greeting, 1)
+            form = replace(form, greeting=greeting, filled=form.filled + 1)
+        body = self.templates.outgoing(
+            body,
+            viewer,
+            number=form.number,
+            line=self.from_number(entered) if "{" in body else None,
+            greeting=greeting,
+        )
+        return replace(entered, form=form, body=body)
 
     def _colleague(self, form: TextForm, *, viewer: str) -> str | None:
         """Return another Slack user who texted the same number in the last minute."""
@@ -325,6 +325,6 @@ class TextService:
             again = " Select Send once more to send yours too." if form.has_been_warned else ""
             warnings.append(f"{name} texted this number less than a minute ago.{again}")
         on_whatsapp = latest and latest[0].is_incoming and latest[0].platform is Platform.WHATSAPP
-        if on_whatsapp and not self.sends_whatsapp:
+        if on_whatsapp and not self.policy.sends_whatsapp:
             warnings.append("This contact wrote on WhatsApp. Your reply is sent as an SMS.")
         return warnings

@@ -31,6 +31,7 @@ _DELIVERY = {
 }
 
 _SENDING = {
+    SendState.SCHEDULED: "Scheduled",
     SendState.QUEUED: "Queued",
     SendState.SENDING: "Sending",
     SendState.UNCONFIRMED: "Unconfirmed",

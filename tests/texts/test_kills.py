@@ -21,6 +21,7 @@ from tests.texts.test_texts import MARIA, says, sent, thread_of
 
 # In one group with the other kill tests, so that all apps are forked off one process.
 pytestmark = pytest.mark.xdist_group("kills")
+SCHEDULED_FAILPOINTS = ("scheduled texts to be released", "scheduled texts released")
 FAILPOINTS = ("text to be claimed", "text claimed", "text answered", "text marked")
 
 
@@ -42,10 +43,10 @@ class TextStage(Stage):
         self.vocatech.stop()
         self.store.close()
 
-    def write(self):
+    def write(self, **more):
         text_id = f"t{len(self.written)}"
         ours = self.vocatech.company.numbers[0]
-        draft = Draft(text_id, MARIA, ours, f"Text {text_id}.", ANA, channel=CHANNEL)
+        draft = Draft(text_id, MARIA, ours, f"Text {text_id}.", ANA, channel=CHANNEL, **more)
         self.store.send_queue.add(draft, now=time.time())
         self.written.append(draft)
         # Any webhook wakes the workers, as the modal would.
@@ -104,6 +105,20 @@ def kill_once_at(stage, failpoint, nth):
 @pytest.mark.parametrize("failpoint", FAILPOINTS)
 def test_kill_at_a_failpoint_sends_no_text_twice(stage, failpoint):
     kill_once_at(stage, failpoint, nth=2)
+
+
+@pytest.mark.parametrize("failpoint", [*SCHEDULED_FAILPOINTS, *FAILPOINTS])
+def test_kill_at_a_failpoint_sends_no_scheduled_text_twice(stage, failpoint):
+    send_at = time.time() + 1.5
+    # The job also runs at the start, when nothing is due.
+    stage.bot.start(failpoint, 1 if failpoint == "scheduled texts released" else 2)
+    for _ in range(3):
+        stage.write(send_at=send_at, zone="UTC")
+    wait_for(lambda: stage.bot.wait(0.1), seconds=30)
+    stage.bot.start()
+    lost, got = stage.lost(), sent(stage.vocatech)
+    assert sorted(got + lost) == [draft.body for draft in stage.written]
+    assert len(lost) == (failpoint == "text claimed")
 
 
 def test_kill_during_the_request_finds_the_text_in_the_list(stage):

@@ -3,8 +3,10 @@
 import json
 import math
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -17,7 +19,9 @@ from bot.server.metrics import Metrics
 from bot.services import no_failpoint
 from bot.store import Store
 from bot.store.send_queue import Draft
+from bot.texts.policy import TextPolicy
 from bot.texts.polling import TextPoller
+from bot.texts.send_times import NUMBER_GIVEN_UP, SendTimes
 from bot.texts.sender import (
     OPTED_OUT,
     TOO_LATE,
@@ -26,11 +30,13 @@ from bot.texts.sender import (
     has_unconfirmed,
     send_next_text,
 )
+from bot.ui.formatting import Locale
 from tests.support.api_client import MadeTime, make_client
 from tests.texts.test_ingest import received
 
+UTC_ZONE = ZoneInfo("UTC")
 OURS, THEM = "+12125550100", "+12125550142"
-TEN_MINUTES = 600.0
+TEN_MINUTES, HOUR = 600.0, 3_600.0
 CREATED = httpx.Response(201, json={"status": "created", "message": {}})
 
 
@@ -93,6 +99,7 @@ class Stage:
         self.store = Store.open(self.file)
         metrics, clock = Metrics(), self.time.clock
         client = make_client(self.provider, self.store.request_log, self.time)
+        policy = TextPolicy(self.store, clock, OURS, ("US",), sends_whatsapp=False)
         poller = TextPoller(client, self.store, metrics, clock, (), lambda: None)
         self.sending = {
             "store": self.store,
@@ -103,6 +110,7 @@ class Stage:
             "failpoint": no_failpoint,
             "run_now": lambda _: None,
             "tell_admins": lambda name, *_: self.told.append((name, self.time.seconds)),
+            "why_not_now": SendTimes(self.store, clock, Locale("US", UTC_ZONE), policy).why_not_now,
         }
         self.looking = {
             "store": self.store,
@@ -115,16 +123,23 @@ class Stage:
         self.store.close()
         self.start()
 
-    def write(self, text_id="ours", body="We call you back.", by="U0ANA"):
+    def write(self, text_id="ours", body="We call you back.", by="U0ANA", **more):
         assert self.store.send_queue.add(
-            Draft(text_id, THEM, OURS, body, by), now=self.time.seconds
+            Draft(text_id, THEM, OURS, body, by, **more), now=self.time.seconds
         )
+
+    def schedule(self, seconds, text_id="ours", **more):
+        """Schedule a text for a time from now."""
+        send_at = self.time.seconds + seconds
+        self.write(text_id, send_at=send_at, zone="America/New_York", **more)
 
     def live(self, seconds):
         """Let time pass in steps of half a second, with both queues running when they are due."""
         end, next_send, next_look = self.time.seconds + seconds, 0.0, 0.0
         while self.time.seconds < end:
             due = [end]
+            self.store.scheduled_texts.release_due(now=self.time.seconds)
+            due += [one.send_at for one in self.store.scheduled_texts.of_writer("U0ANA", limit=1)]
             if has_queued(store=self.store):
                 if next_send <= self.time.seconds:
                     next_send = self.time.seconds + send_next_text(**self.sending)
@@ -367,3 +382,115 @@ def test_readable_pages_of_a_broken_list_are_stored(stage):
     with pytest.raises(ApiError):
         stage.looking["text_poller"].ingest(stage.time.seconds, stage.time.seconds)
     assert [one.text.body for one in stage.store.texts.to_route()] == ["First", "Second"]
+
+
+def at_noon(stage):
+    """Set the clock to noon in New York, so that no test runs into the night there."""
+    stage.time.seconds = 1_795_453_200.0  # 2026-11-23 17:00 UTC
+
+
+def test_scheduled_text_leaves_at_its_time_and_once(stage):
+    at_noon(stage)
+    stage.schedule(HOUR)
+    written_at = stage.time.seconds
+    stage.live(HOUR - 30)
+    assert stage.reply.state is SendState.SCHEDULED
+    stage.restart()
+    stage.live(60)
+    assert stage.reply.state is SendState.SENT
+    [(at, body)] = stage.provider.taken
+    assert 0 <= at - written_at - HOUR <= 20
+    assert body == "We call you back."
+    assert stage.store.texts.find("ours").at == pytest.approx(at, abs=20)
+    stage.live(HOUR)
+    assert len(stage.provider.taken) == 1
+
+
+def test_scheduled_texts_of_people_take_their_turn_in_the_quota_before_automatic_ones(stage):
+    at_noon(stage)
+    for number in range(4):
+        stage.write(f"now {number}", f"Now {number}.")
+    stage.live(20)
+    stage.schedule(60, "planned", body="Planned.")
+    stage.live(55)
+    stage.write("auto", "Automatic.", by=None)
+    stage.write("late", "Written later.")
+    stage.store.scheduled_texts.release_due(now=stage.time.seconds + 10)
+    stage.live(700)
+    assert [body for _, body in stage.provider.taken[4:6]] == ["Planned.", "Written later."]
+
+
+def test_stop_before_its_time_prevents_sending_a_scheduled_text(stage):
+    at_noon(stage)
+    stage.schedule(HOUR)
+    stage.store.calls.save(received(body="STOP"), now=stage.time.seconds)
+    stage.live(HOUR + 60)
+    assert (stage.reply.state, stage.reply.reason) == (SendState.REFUSED, OPTED_OUT)
+    assert stage.provider.asked == []
+
+
+def test_number_given_up_before_its_time_prevents_sending(stage):
+    at_noon(stage)
+    stage.schedule(HOUR)
+    stage.sending["why_not_now"] = SendTimes(
+        stage.store,
+        stage.time.clock,
+        Locale("US", UTC_ZONE),
+        TextPolicy(stage.store, stage.time.clock, "+12125550111", ("US",), sends_whatsapp=False),
+    ).why_not_now
+    stage.live(HOUR + 60)
+    assert (stage.reply.state, stage.reply.reason) == (SendState.REFUSED, NUMBER_GIVEN_UP)
+    assert stage.provider.asked == []
+
+
+@pytest.mark.parametrize(
+    ("due_in", "late", "is_sent"),
+    [
+        (HOUR, HOUR, True),
+        (HOUR, 3 * HOUR, False),  # it may have been about a time that has passed
+        (8.9 * HOUR, 600, True),  # 8:54 PM, sent at 9:04 PM
+        (8.9 * HOUR, 1_800, False),  # in the night instead of the evening
+    ],
+)
+def test_scheduled_text_is_sent_late_only_within_limits(stage, due_in, late, is_sent):
+    at_noon(stage)
+    stage.schedule(due_in)
+    stage.time.seconds += due_in + late  # the app was off
+    stage.live(60)
+    assert (stage.reply.state is SendState.SENT) is is_sent
+    assert (stage.reply.reason == TOO_LATE) is not is_sent
+    assert len(stage.provider.asked) == is_sent
+
+
+@pytest.mark.parametrize("change", [-86_400, -HOUR, 1_800])
+def test_scheduled_text_is_sent_once_after_the_clock_changed(stage, change):
+    at_noon(stage)
+    stage.schedule(2 * HOUR)
+    stage.live(HOUR)
+    stage.time.seconds += change
+    stage.live(3 * HOUR + max(0, -change))
+    assert stage.reply.state is SendState.SENT
+    assert len(stage.provider.taken) == 1
+
+
+def test_canceled_scheduled_text_is_never_sent(stage):
+    at_noon(stage)
+    stage.schedule(HOUR)
+    assert stage.store.send_queue.cancel("ours", reason="canceled by Ana")
+    stage.live(2 * HOUR)
+    assert stage.reply.state is SendState.CANCELED
+    assert stage.provider.asked == []
+
+
+def test_change_of_a_scheduled_text_needs_the_version_that_was_shown(stage):
+    at_noon(stage)
+    stage.schedule(HOUR)
+    found = stage.store.scheduled_texts.find("ours")
+    changed = replace(found, body="Changed.", send_at=found.send_at + HOUR)
+    assert stage.store.scheduled_texts.change(changed)
+    assert not stage.store.scheduled_texts.change(replace(found, body="Too late."))
+    stage.live(HOUR + 60)
+    assert stage.provider.asked == []
+    stage.live(HOUR)
+    assert [body for _, body in stage.provider.taken] == ["Changed."]
+    assert not stage.store.scheduled_texts.change(changed)

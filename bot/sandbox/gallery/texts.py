@@ -1,10 +1,14 @@
 """Examples of texts: threads, delivery statuses, the reply modal, and templates."""
 
 from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.attachments.messages import render_attachment
 from bot.models.attachments import Attachment, NotShown
 from bot.models.opt_outs import OptOutKeyword
+from bot.models.send_times import MORNING, OTHER, ChosenTime, ScheduledText, moment_of
+from bot.models.send_times import NOW as NOW_CHOSEN
 from bot.models.templates import Template
 from bot.models.texts import DeliveryStatus, SendState, Text, TextForm
 from bot.sandbox.company.pictures import make_picture
@@ -14,21 +18,23 @@ from bot.templates.modals import render_template_form, render_templates_modal
 from bot.texts.form import ReplyForm, render_reply_modal
 from bot.texts.messages import (
     render_conversation,
-    render_delivery_problem,
     render_erased_conversation,
     render_erased_notice,
     render_text,
-    render_two_texts,
 )
 from bot.texts.modals import (
     OptedOut,
     Recipient,
     render_opt_outs,
     render_recipients_modal,
+    render_scheduled_modal,
     render_sent_modal,
+    render_too_late_to_change,
     render_whole_text,
 )
-from bot.texts.service import OPTED_OUT
+from bot.texts.notice_messages import render_delivery_problem, render_two_texts
+from bot.texts.policy import OPTED_OUT
+from bot.texts.send_time_section import SendTime
 from bot.ui.message import Message
 
 NUMBER = "+12125550123"
@@ -46,7 +52,17 @@ FORM = ReplyForm(
     body="Hi Maria, we'll call you back before noon. Ana",
     sends_left=4,
 )
+SCHEDULED = ScheduledText(
+    "text_1", NUMBER, NUMBERS[0], FORM.body, facts.ANA, "C0CALLS001", facts.NOW + 17 * 3_600,
+    "America/Los_Angeles", 1, "Maria Lopez",
+)  # fmt: skip
+LONG_SCHEDULED = replace(SCHEDULED, body=facts.LONG_WORDS[:1_600], name=facts.LONG_NAME)
 LONG_BODY = "Hi Maria – your order is ready 🎉 Pick it up any time until six, or tell us when. Ana"
+
+
+def _time(when: str, zone: str = "America/Los_Angeles", **more: Any) -> SendTime:
+    chosen, there = ChosenTime(when, zone, **more), ZoneInfo(zone)
+    return SendTime(chosen, there, facts.NOW, facts.NOW, moment_of(chosen, facts.NOW, there))
 
 
 def _line(
@@ -109,6 +125,10 @@ SENDING = Group(
     (
         _line("Queued message", "If five were sent in the last ten minutes; it can be canceled.",
               _sent(SendState.QUEUED, leaves_at=facts.NOW + 240), "Ana Torres"),
+        _line("Scheduled message", "Until its time, it can be changed and canceled.",
+              replace(facts.TEXT_OUT, status=None, reply=replace(
+                  facts.REPLY, state=SendState.SCHEDULED, send_at=facts.NOW + 17 * 3_600,
+                  zone="America/Los_Angeles")), "Ana Torres"),
         _line("Sent message", "Vocatech accepted it.",
               _sent(SendState.SENT, DeliveryStatus.SENT), "Ana Torres"),
         _line("Delivered message", "It reached the customer.", DELIVERED, "Ana Torres"),
@@ -146,6 +166,16 @@ WRITING = Group(
         Example("Reply in two segments", "The counts name the characters that cause it.",
                 lambda: render_reply_modal(replace(FORM, body=LONG_BODY, sends_left=5),
                                            locale=LOCALE)),
+        Example("Reply that is sent later", "The times are the recipient's; their zone can change.",
+                lambda: render_reply_modal(
+                    replace(FORM, time=_time(MORNING)), locale=LOCALE)),
+        Example("Reply at a chosen date and time", "After Choose a date and time.",
+                lambda: render_reply_modal(
+                    replace(FORM, time=_time(OTHER, day="2026-12-01", minute=540)),
+                    locale=LOCALE)),
+        Example("Reply at night", "Before 8 AM or after 9 PM at the recipient's, with an offer.",
+                lambda: render_reply_modal(
+                    replace(FORM, time=_time(NOW_CHOSEN, zone="Asia/Tokyo")), locale=LOCALE)),
         Example("Reply that has to wait", "At the send limit, in a company with several numbers.",
                 lambda: render_reply_modal(
                     replace(FORM, company_numbers=NUMBERS, leaves_at=facts.NOW + 240,
@@ -164,6 +194,15 @@ WRITING = Group(
         Example("Message queued", "After Send.", lambda: render_sent_modal(None, locale=LOCALE)),
         Example("Message queued for later", "After Send, at the send limit.",
                 lambda: render_sent_modal(facts.NOW + 240, locale=LOCALE)),
+        Example("Message scheduled", "After Schedule, outside a channel.",
+                lambda: render_sent_modal(facts.NOW + 17 * 3_600, "America/Los_Angeles",
+                                          locale=LOCALE)),
+        Example("Scheduled messages", "From App Home, if there are more than five.",
+                lambda: render_scheduled_modal([SCHEDULED, LONG_SCHEDULED] * 50, locale=LOCALE)),
+        Example("No scheduled messages", "After the last one was canceled in the list.",
+                lambda: render_scheduled_modal([], locale=LOCALE)),
+        Example("Too late to change", "What was typed is shown, to be copied.",
+                lambda: render_too_late_to_change(FORM.body)),
         Example("A long message", "After Show all, below a message that is cut in its thread.",
                 lambda: render_whole_text(facts.LONGEST_TEXT)),
         Example("Several recipients", "After /sms Maria, if more than one number matches.",

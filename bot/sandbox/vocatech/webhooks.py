@@ -58,6 +58,7 @@ class WebhookSender:
         self.form = "documented"
         self.backoff = backoff
         self.faults = WebhookFaults()
+        self.seconds_ahead: Callable[[], float] = lambda: 0.0  # of the signing clock
         self.subscriptions: list[FakeSubscription] = []
         self.sent: deque[tuple[str, int]] = deque(maxlen=100_000)
         self.abandoned: deque[str] = deque(maxlen=10_000)
@@ -115,7 +116,7 @@ class WebhookSender:
 
     def _send(self, event: Event, body: bytes, to: FakeSubscription, delay: float) -> None:
         def signed(now: float) -> Mapping[str, str]:
-            return sign(to.form, to.secret, body, now)
+            return sign(to.form, to.secret, body, now + self.seconds_ahead())
 
         with self._settled:
             self._pending += 1

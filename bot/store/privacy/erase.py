@@ -141,8 +141,9 @@ def erase_texts(db: SqliteDatabase, text_ids: Collection[str]) -> None:
     )
     # One that may be under way is no longer searched for: nothing is left to recognize it by.
     db.execute(
-        "update replies set number = '', body = '', leaves_at = null, look_at = null, step ="
-        " case step when 'queued' then 'taken back' when 'refused' then 'taken back'"
+        "update replies set number = '', body = '', leaves_at = null, look_at = null, zone = null,"
+        " step = case step when 'queued' then 'taken back' when 'scheduled' then 'taken back'"
+        " when 'refused' then 'taken back'"
         " when 'taken back' then 'taken back' else 'sent' end, reason = ?"
         f" where text_id {_LISTED}",
         [REASON, ids],

@@ -25,7 +25,7 @@ _TRANSCRIBED = (
 # A text that may still be sent, or that a person must decide about, stays.
 _OLD_TEXTS = (
     "at < :before and not exists (select 1 from replies where replies.text_id = texts.text_id"
-    " and step in ('queued', 'sending', 'unsure', 'asked'))"
+    " and step in ('scheduled', 'queued', 'sending', 'unsure', 'asked'))"
 )
 # What is deleted, by the kind of data: a key, a table, and which rows.
 _EXPIRED = {

@@ -1,0 +1,143 @@
+"""Texts that are scheduled for a later time."""
+
+import json
+import sqlite3
+
+from sqlite_utils import Database as SqliteDatabase
+
+from bot.models.send_times import ScheduledText
+from bot.models.texts import TextSource
+from bot.store.database.connection import Database
+from bot.store.send_queue import show_text
+
+_SELECT = (
+    "select r.text_id, r.number, r.company_number, r.body, r.slack_user, r.channel, r.send_at,"
+    " r.zone, t.version from replies r join texts t on t.text_id = r.text_id"
+    " where r.step = 'scheduled'"
+)
+
+
+class ScheduledTexts:
+    """Scheduled texts, by their ID and by their writer."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, text_id: str) -> ScheduledText | None:
+        """Return a text that is still scheduled, or None."""
+        row = self._database.row(f"{_SELECT} and r.text_id = ?", [text_id])
+        return _scheduled(row) if row else None
+
+    def of_writer(self, slack_user: str, *, limit: int) -> list[ScheduledText]:
+        """Return the scheduled texts of a person, the next one first."""
+        rows = self._database.rows(
+            f"{_SELECT} and r.slack_user = ? order by r.send_at, r.text_id limit ?",
+            [slack_user, limit],
+        )
+        return [_scheduled(row) for row in rows]
+
+    def count_of(self, slack_user: str) -> int:
+        """Return how many scheduled texts a person has."""
+        row = self._database.row(
+            "select count(*) as n from replies where step = 'scheduled' and slack_user = ?",
+            [slack_user],
+        )
+        return row["n"] if row else 0
+
+    def writers(self) -> set[str]:
+        """Return the Slack users who have scheduled texts."""
+        rows = self._database.rows(
+            "select distinct slack_user from replies where step = 'scheduled'"
+        )
+        return {row["slack_user"] for row in rows}
+
+    def last_zone(self, number: str) -> str | None:
+        """Return the time zone that was last chosen for a number."""
+        row = self._database.row(
+            "select zone from replies where number = ? and zone is not null"
+            " order by written_at desc limit 1",
+            [number],
+        )
+        return row["zone"] if row else None
+
+    def change(self, changed: ScheduledText) -> bool:
+        """Store a changed text; return False if it left, or was changed or canceled, before."""
+
+        def work(db: SqliteDatabase) -> bool:
+            moved = db.execute(
+                "update replies set body = ?, company_number = ?, slack_user = ?, send_at = ?,"
+                " zone = ? where text_id = ? and step = 'scheduled' and exists (select 1 from texts"
+                " where texts.text_id = replies.text_id and version = ?)",
+                [
+                    changed.body,
+                    changed.company_number,
+                    changed.slack_user,
+                    changed.send_at,
+                    changed.zone,
+                    changed.text_id,
+                    changed.version,
+                ],
+            )
+            if moved.rowcount == 0:
+                return False
+            _set_facts(
+                db, changed.text_id, body=changed.body, company_number=changed.company_number
+            )
+            show_text(db, changed.text_id)
+            return True
+
+        return self._database.write(work)
+
+    def release_due(self, *, now: float) -> int:
+        """Queue the texts whose time has come, all or none; return how many."""
+
+        def work(db: SqliteDatabase) -> int:
+            due = db.execute(
+                "update replies set step = 'queued' where step = 'scheduled' and send_at <= ?"
+                " returning text_id",
+                [now],
+            ).fetchall()
+            for (text_id,) in due:
+                _set_facts(db, text_id, at=now)
+                db.execute("update texts set at = ? where text_id = ?", [now, text_id])
+                show_text(db, text_id)
+            return len(due)
+
+        if not self._is_any_due(now):
+            return 0
+        return self._database.write(work)
+
+    def refuse_all_of(self, slack_user: str, reason: str) -> int:
+        """Record that a person's scheduled texts won't be sent; return how many."""
+
+        def work(db: SqliteDatabase) -> int:
+            refused = db.execute(
+                "update replies set step = 'refused', reason = ? where step = 'scheduled'"
+                " and slack_user = ? returning text_id",
+                [reason, slack_user],
+            ).fetchall()
+            for (text_id,) in refused:
+                show_text(db, text_id)
+            return len(refused)
+
+        return self._database.write(work)
+
+    def _is_any_due(self, now: float) -> bool:
+        row = self._database.row(
+            "select 1 from replies where step = 'scheduled' and send_at <= ? limit 1", [now]
+        )
+        return row is not None
+
+
+def _set_facts(db: SqliteDatabase, text_id: str, **values: object) -> None:
+    """Replace what we know ourselves about a text."""
+    [stored] = db.execute("select facts from texts where text_id = ?", [text_id]).fetchone()
+    ours = {name: (int(TextSource.OURS), value) for name, value in values.items()}
+    db.execute(
+        "update texts set facts = ? where text_id = ?",
+        [json.dumps({**json.loads(stored), **ours}), text_id],
+    )
+
+
+def _scheduled(row: sqlite3.Row) -> ScheduledText:
+    return ScheduledText(**dict(row))

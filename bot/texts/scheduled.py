@@ -1,0 +1,111 @@
+"""Scheduled texts: changing them, listing a person's own, and queuing them when they are due."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.clock import Clock
+from bot.models.send_times import NOW, ScheduledText, choose_moment
+from bot.models.texts import TextForm
+from bot.people.lookup import locale_for_user
+from bot.people.names import contact_name
+from bot.slack.modal_state import make_token
+from bot.store import Store
+from bot.texts.form import Entered
+from bot.texts.modals import (
+    ALREADY_SUBMITTED,
+    MAX_SCHEDULED,
+    render_scheduled_modal,
+    render_too_late_to_change,
+)
+from bot.texts.service import Submission, TextService
+from bot.ui.blocks import Json, words_modal
+
+log = structlog.get_logger()
+SECONDS_BETWEEN_RUNS = 5.0
+
+
+@dataclass(frozen=True)
+class ScheduledTextService:
+    """Changes of scheduled texts, until they leave."""
+
+    store: Store
+    texts: TextService
+    clock: Clock
+
+    def open_to_change(self, text_id: str, *, viewer: str) -> Json:
+        """Return the modal with a scheduled text; or with words, if it left."""
+        found = self.store.scheduled_texts.find(text_id)
+        if found is None:
+            return render_too_late_to_change("")
+        form = TextForm(
+            make_token(),
+            found.number,
+            channel=found.channel,
+            changes=text_id,
+            version=found.version,
+        )
+        time = choose_moment(found.send_at, ZoneInfo(found.zone))
+        entered = Entered(form, found.body, found.company_number, time)
+        return self.texts.render_form(entered, viewer=viewer)
+
+    def change(self, entered: Entered, *, by: str) -> Submission:
+        """Store a changed text, unless it left or someone else changed it.
+
+        The person who changes it becomes its writer. A text for now is queued.
+        """
+        form = entered.form
+        entered = self.texts.as_sent(entered, viewer=by)
+        if errors := self.texts.find_problems(entered, form):
+            return Submission(errors)
+        now = self.clock.now()
+        if not self.store.submissions.take(form.token, now=now):
+            return Submission(view=words_modal(*ALREADY_SUBMITTED))
+        found = self.store.scheduled_texts.find(form.changes or "")
+        if found is None or not self._store(found, entered, by, now):
+            return Submission(view=render_too_late_to_change(entered.body))
+        self.store.audit.note(by, "scheduled message changed", form.number, now=now)
+        if entered.time.when == NOW:
+            self.store.scheduled_texts.release_due(now=now)
+            self.texts.send_texts()
+        self.texts.wake()
+        return Submission()
+
+    def list_of(self, slack_user: str) -> Json:
+        """Return the list of a person's scheduled texts."""
+        found = self.store.scheduled_texts.of_writer(slack_user, limit=MAX_SCHEDULED + 1)
+        named = [replace(one, name=contact_name(one.number, self.store)) for one in found]
+        reader = locale_for_user(slack_user, store=self.store, locale=self.texts.locale)
+        return render_scheduled_modal(named, locale=reader)
+
+    def _store(self, found: ScheduledText, entered: Entered, by: str, now: float) -> bool:
+        time = self.texts.times.shown(entered.form, entered.time)
+        return self.store.scheduled_texts.change(
+            replace(
+                found,
+                body=entered.body.strip(),
+                company_number=self.texts.from_number(entered) or "",
+                slack_user=by,
+                send_at=now if time.send_at is None else time.send_at,
+                zone=time.zone.key,
+                version=entered.form.version,
+            )
+        )
+
+
+def release_scheduled_texts(
+    *,
+    store: Store,
+    clock: Clock,
+    failpoint: Callable[[str], None],
+    send_texts: Callable[[], None],
+) -> float:
+    """Queue the texts whose time has come; return no pause."""
+    failpoint("scheduled texts to be released")
+    if count := store.scheduled_texts.release_due(now=clock.now()):
+        failpoint("scheduled texts released")
+        log.info("scheduled_sms_queued", count=count)
+        send_texts()
+    return 0.0

@@ -1,0 +1,422 @@
+"""Texts for later end to end: the form, the thread, App Home, and everything that may happen."""
+
+import json
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.models.contacts import Contact
+from bot.models.people import Company
+from bot.models.send_times import MORNING, OTHER, choose_moment
+from bot.models.templates import Template
+from bot.models.texts import WRITER_LEFT, SendState
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
+from bot.sandbox.vocatech.company_phone import FakeVocatech
+from bot.store.database.tombstones import Tombstone
+from bot.store.privacy.erase import erase_number
+from tests.conftest import CHANNEL, wait_for
+from tests.home.test_home import home_saying
+from tests.support.hands import Hands
+from tests.texts.test_texts import (
+    MARIA,
+    a_missed_call,
+    card,
+    fill_in,
+    open_modal,
+    says,
+    send,
+    sent,
+    thread_of,
+)
+
+pytestmark = pytest.mark.any_rate
+
+HOUR, DAY = 3_600.0, 86_400.0
+YORK = ZoneInfo("America/New_York")
+WHEN, ZONE, DAY_FIELD, MINUTE = ("when:0", "zone:0", "day:0", "minute:0")
+
+
+@pytest.fixture
+def hands(slack):
+    """Clocks that begin at noon of the recipient, or the offers would depend on the hour."""
+    made = Hands(slack)
+    local = datetime.now(YORK)
+    made.ahead = (12 - local.hour) % 24 * HOUR - local.minute * 60
+    return made
+
+
+@pytest.fixture
+def vocatech(hands):
+    with FakeVocatech(
+        backoff=(0.1, 0.2, 0.4, 0.8, 1.6),
+        clock=lambda: datetime.fromtimestamp(hands.clock.now(), UTC),
+    ) as fake:
+        fake.webhooks.seconds_ahead = lambda: hands.ahead
+        yield fake
+
+
+@pytest.fixture
+def bot(start_bot, hands):
+    running = hands.take(start_bot(slack_admins=ADMIN, clock=hands.clock))
+    wait_for(running.store.people.company)
+    wait_for(lambda: running.store.slack_people.find(ANA))
+    return running
+
+
+@pytest.fixture
+def thread(bot, slack, vocatech):
+    vocatech.receive_text(MARIA, "Is my order ready?")
+    wait_for(lambda: says(slack, "Is my order ready?"))
+    return thread_of(slack)[0]
+
+
+def open_view_with(slack, words, user=ANA):
+    return wait_for(lambda: words in str(slack.open_view(user)) and slack.open_view(user))
+
+
+def choose(slack, view, when, user=ANA):
+    slack.click_in_view(user, view["id"], {"action_id": "choose_send_time"}, when)
+    return open_view_with(slack, "Sends ", user) if when != OTHER else slack.open_view(user)
+
+
+def schedule(slack, thread, body="It is ready.", when=MORNING, user=ANA):
+    """Schedule a text in the thread, and return its line."""
+    view = open_modal(slack, thread, "reply_to_text", user)
+    fill_in(slack, view, body, user)
+    view = choose(slack, view, when, user)
+    assert view["submit"]["text"] == "Schedule"
+    assert send(slack, view, user).ok
+    return wait_for(lambda: says(slack, body, "Scheduled", "sends"))[0]
+
+
+def at(moment, zone=YORK):
+    chosen = choose_moment(moment, zone)
+    return {"day": chosen.day, "minute": f"{chosen.minute // 60:02}:{chosen.minute % 60:02}"}
+
+
+def pick_time(slack, moment, user=ANA):
+    """Choose a date and a time in the open form."""
+    view = slack.open_view(user)
+    if "datepicker" not in str(view["blocks"]):
+        slack.click_in_view(user, view["id"], "choose_send_time", OTHER)
+        view = open_view_with(slack, "datepicker", user)
+    fields = at(moment)
+    for kind, value in (("day", fields["day"]), ("minute", fields["minute"])):
+        view = slack.open_view(user)
+        [block] = [one for one in view["blocks"] if one["block_id"].startswith(f"{kind}:")]
+        action = {"action_id": "choose_send_time", "block_id": block["block_id"]}
+        slack.click_in_view(user, view["id"], action, value)
+    return open_view_with(slack, "Sends ", user)
+
+
+def release(hands, seconds=0.0):
+    """Let time pass, and run the job that queues what is due."""
+    hands.do("release scheduled texts", ahead=hands.ahead + seconds)
+
+
+def test_text_is_scheduled_in_local_time_and_sent_once_at_its_time(
+    bot, hands, slack, vocatech, thread
+):
+    line = schedule(slack, thread)
+    assert "9:00 AM in New York" in str(line)
+    assert "Change" in str(line)
+    assert "Cancel" in str(line)
+    release(hands, 20 * HOUR)
+    time.sleep(0.3)
+    assert sent(vocatech) == []
+    release(hands, 1.1 * HOUR)
+    wait_for(lambda: says(slack, "It is ready.", "Delivered"))
+    release(hands)
+    time.sleep(0.3)
+    assert sent(vocatech) == ["It is ready."]
+    assert len(says(slack, "It is ready.")) == 1
+    assert "Change" not in str(says(slack, "It is ready."))
+
+
+def test_form_shows_the_local_time_and_its_zone_can_change(bot, slack, thread):
+    view = open_modal(slack, thread, "reply_to_text")
+    assert "Recipient's local time: 12:" in str(view)
+    assert "time zone" not in str(view)
+    view = choose(slack, view, MORNING)
+    assert "America/New York" in str(view)
+    answer = slack.load_options(ANA, "choose_send_zone", "los ang", view_id=view["id"])
+    assert [one["value"] for one in answer["options"]] == ["America/Los_Angeles"]
+    slack.click_in_view(ANA, view["id"], "choose_send_zone", "America/Los_Angeles")
+    view = open_view_with(slack, "9:00 AM in Los Angeles")
+    slack.type_in_view(ANA, view["id"], "type_reply", "Hi")
+    send(slack, slack.open_view(ANA))
+    line = wait_for(lambda: says(slack, "Hi", "9:00 AM in Los Angeles"))
+    assert line
+    again = open_modal(slack, thread, "reply_to_text")  # the zone is remembered
+    assert "(Los Angeles)" in str(again)
+
+
+def test_likely_time_zones_come_first_in_the_menu(bot, slack, thread):
+    view = choose(slack, open_modal(slack, thread, "reply_to_text"), MORNING)
+    answer = slack.load_options(ANA, "choose_send_zone", "", view_id=view["id"])
+    assert answer["options"][0]["value"] == "America/New_York"
+    assert len(answer["options"]) == 100
+
+
+def test_at_night_the_form_offers_the_morning(bot, hands, slack, vocatech, thread):
+    hands.ahead += 10 * HOUR
+    view = open_modal(slack, thread, "reply_to_text")
+    fill_in(slack, view, "Good news!")
+    view = open_view_with(slack, "Texts before 8 AM or after 9 PM may disturb.")
+    assert "in New York" in str(view)
+    [block] = [one for one in view["blocks"] if one.get("block_id") == "night"]
+    assert block["accessory"]["text"]["text"] == "Send tomorrow at 9:00 AM"
+    slack.click_in_view(ANA, view["id"], "send_in_morning", block["accessory"]["value"])
+    view = open_view_with(slack, "9:00 AM in New York")
+    assert "may disturb" not in str(view)
+    send(slack, view)
+    wait_for(lambda: says(slack, "Good news!", "Scheduled", "9:00 AM in New York"))
+    assert sent(vocatech) == []
+
+
+@pytest.mark.parametrize(
+    ("ahead", "said"),
+    [(-HOUR, "This time has passed"), (121 * DAY, "within the next 120 days")],
+)
+def test_impossible_time_gets_an_error_at_its_field(bot, hands, slack, thread, ahead, said):
+    view = open_modal(slack, thread, "reply_to_text")
+    fill_in(slack, view, "Hi")
+    view = pick_time(slack, hands.clock.now() + ahead)
+    errors = json.loads(send(slack, view).body)["errors"]
+    [field] = errors
+    assert field.startswith("day:")
+    assert said in errors[field]
+    assert not bot.store.scheduled_texts.writers()
+
+
+def test_preset_that_passed_while_the_form_was_open_is_not_sent(bot, hands, slack, thread):
+    view = open_modal(slack, thread, "reply_to_text")
+    fill_in(slack, view, "Hi")
+    view = choose(slack, view, "soon")
+    hands.ahead += 2 * HOUR
+    errors = json.loads(send(slack, view).body)["errors"]
+    assert "This time has passed" in errors["when:0"]
+
+
+def test_scheduled_text_can_be_changed_until_it_leaves(bot, hands, slack, vocatech, thread):
+    line = schedule(slack, thread)
+    slack.click(BEN, CHANNEL, line["ts"], "change_scheduled")
+    view = open_view_with(slack, "Change message", BEN)
+    assert "It is ready." in str(view)
+    fill_in(slack, view, "It is ready at 10.", BEN)
+    view = pick_time(slack, hands.clock.now() + 2 * HOUR, BEN)
+    send(slack, view, BEN)
+    [changed] = wait_for(lambda: says(slack, "It is ready at 10.", "Scheduled"))
+    assert "Ben" in str(changed)
+    assert changed["ts"] == line["ts"]
+    assert not says(slack, "It is ready.", "Scheduled")
+    [entry] = [one for one in bot.store.audit.latest() if one.what == "scheduled message changed"]
+    assert entry.slack_user == BEN
+    release(hands, 2 * HOUR)
+    wait_for(lambda: says(slack, "It is ready at 10.", "Delivered"))
+    assert sent(vocatech) == ["It is ready at 10."]
+
+
+def test_change_to_now_sends_it(bot, slack, vocatech, thread):
+    line = schedule(slack, thread)
+    slack.click(ANA, CHANNEL, line["ts"], "change_scheduled")
+    view = open_view_with(slack, "Change message")
+    slack.click_in_view(ANA, view["id"], {"action_id": "choose_send_time"}, "now")
+    view = wait_for(
+        lambda: slack.open_view(ANA)["submit"]["text"] == "Send" and slack.open_view(ANA)
+    )
+    send(slack, view)
+    wait_for(lambda: says(slack, "It is ready.", "Delivered"))
+    assert sent(vocatech) == ["It is ready."]
+
+
+def test_second_of_two_changes_at_the_same_time_keeps_what_was_typed(bot, slack, thread):
+    line = schedule(slack, thread)
+    for user in (ANA, BEN):
+        slack.click(user, CHANNEL, line["ts"], "change_scheduled")
+        view = open_view_with(slack, "Change message", user)
+        fill_in(slack, view, f"From {user}.", user)
+    send(slack, slack.open_view(ANA))
+    assert send(slack, slack.open_view(BEN), BEN).ok
+    view = slack.open_view(BEN)
+    assert "Nothing was changed" in str(view)
+    assert f"From {BEN}." in str(view)
+    assert bot.store.scheduled_texts.of_writer(ANA, limit=2)[0].body == f"From {ANA}."
+
+
+def test_change_after_it_left_changes_nothing(bot, hands, slack, vocatech, thread):
+    line = schedule(slack, thread, when="soon")
+    slack.click(ANA, CHANNEL, line["ts"], "change_scheduled")
+    view = open_view_with(slack, "Change message")
+    fill_in(slack, view, "Too late.")
+    view = pick_time(slack, hands.clock.now() + 5 * HOUR)
+    release(hands, 1.2 * HOUR)
+    wait_for(lambda: sent(vocatech))
+    send(slack, view)
+    assert "Nothing was changed" in str(slack.open_view(ANA))
+    assert sent(vocatech) == ["It is ready."]
+
+
+def test_colleague_cancels_in_the_thread(bot, hands, slack, vocatech, thread):
+    line = schedule(slack, thread)
+    slack.click(BEN, CHANNEL, line["ts"], "take_back")
+    wait_for(lambda: says(slack, "Not sent", "canceled by Ben"))
+    release(hands, 22 * HOUR)
+    time.sleep(0.3)
+    assert sent(vocatech) == []
+    assert "scheduled message canceled" in [one.what for one in bot.store.audit.latest()]
+
+
+def test_home_lists_own_scheduled_texts_and_its_menu_changes_and_cancels(bot, slack, thread):
+    bot.store.contacts.save(
+        Contact(900, {"First Name": "Maria", "Last Name": "Lopez"}, [MARIA]), now=1.0
+    )
+    schedule(slack, thread)
+    view = home_saying(slack, ANA, "Scheduled messages (1)")
+    assert "Maria Lopez" in str(view)
+    assert "9:00 AM in New York" in str(view)
+    open_ben = home_saying(slack, BEN, "Commands")
+    assert "Scheduled messages" not in str(open_ben)
+    [found] = bot.store.scheduled_texts.of_writer(ANA, limit=9)
+    slack.click_in_view(ANA, view["id"], "scheduled_menu", f"change {found.text_id}")
+    form = open_view_with(slack, "Change message")
+    slack.close_view(ANA, form["id"])
+    slack.click_in_view(ANA, view["id"], "scheduled_menu", f"cancel {found.text_id}")
+    wait_for(lambda: "Scheduled messages" not in str(slack.home_view(ANA)))
+    wait_for(lambda: says(slack, "Not sent", "canceled by Ana"))
+
+
+def test_list_of_more_than_five_is_updated_when_one_is_canceled(bot, hands, slack, thread):
+    for number in range(7):
+        schedule(slack, thread, f"Text {number}.")
+    view = home_saying(slack, ANA, "Scheduled messages (7)")
+    slack.click_in_view(ANA, view["id"], "show_scheduled")
+    listed = open_view_with(slack, "Text 6.")
+    [last] = [one for one in bot.store.scheduled_texts.of_writer(ANA, limit=9) if "6" in one.body]
+    [row] = [one["block_id"] for one in listed["blocks"] if last.text_id in str(one)]
+    menu = {"action_id": "scheduled_menu", "block_id": row}
+    slack.click_in_view(ANA, listed["id"], menu, f"cancel {last.text_id}")
+    wait_for(lambda: "Text 6." not in str(slack.open_view(ANA)["blocks"]))
+
+
+def test_greeting_of_a_template_follows_the_chosen_time(bot, slack, vocatech, thread):
+    bot.store.contacts.save(
+        Contact(900, {"First Name": "Maria", "Last Name": "Lopez"}, [MARIA]), now=1.0
+    )
+    bot.store.templates.save(
+        Template(None, ANA, "Ready", "{greeting}, {first name}! Call us: {line}. {me}")
+    )
+    template = next(one for one in bot.store.templates.seen_by(ANA) if one.name == "Ready")
+    view = open_modal(slack, thread, "reply_to_text")
+    slack.click_in_view(ANA, view["id"], "fill_in_template", str(template.template_id))
+    view = open_view_with(slack, "Good afternoon, Maria! Call us: (")
+    choose(slack, view, MORNING)
+    view = open_view_with(slack, "Good morning, Maria! Call us: (")
+    send(slack, view)
+    [line] = wait_for(lambda: says(slack, "Good morning, Maria!", "Scheduled"))
+    assert "Ana Torres" in str(line)
+    # What was filled in stays as it was written.
+    bot.store.contacts.save(Contact(900, {"First Name": "Mia"}, [MARIA]), now=2.0)
+    assert bot.store.scheduled_texts.of_writer(ANA, limit=1)[0].body.startswith(
+        "Good morning, Maria! Call us: ("
+    )
+
+
+def test_greeting_that_was_typed_is_left_alone(bot, slack, thread):
+    view = open_modal(slack, thread, "reply_to_text")
+    fill_in(slack, view, "Good evening? Good afternoon.")
+    view = choose(slack, view, MORNING)
+    send(slack, view)
+    wait_for(lambda: says(slack, "Good evening? Good afternoon.", "Scheduled"))
+
+
+def test_stop_in_the_meantime_is_told_to_the_writer(bot, hands, slack, vocatech, thread):
+    schedule(slack, thread)
+    vocatech.receive_text(MARIA, "STOP")
+    wait_for(lambda: bot.store.opt_outs.of(MARIA))
+    release(hands, 21.1 * HOUR)
+    wait_for(lambda: says(slack, "It is ready.", "Failed", "the contact opted out"))
+    wait_for(lambda: says(slack, ANA, "wasn't delivered"))
+    assert sent(vocatech) == []
+
+
+def test_number_given_up_in_the_meantime_is_told_to_the_writer(bot, hands, slack, vocatech, thread):
+    schedule(slack, thread)
+    bot.store.people.set_company(Company("Acme", "America/New_York", ("+12125550999",)))
+    release(hands, 21.1 * HOUR)
+    wait_for(lambda: says(slack, "Failed", "no longer has the number"))
+    wait_for(lambda: says(slack, ANA, "wasn't delivered"))
+    assert sent(vocatech) == []
+
+
+def test_text_of_a_person_who_left_is_not_sent_and_admins_are_told(
+    bot, hands, slack, vocatech, thread
+):
+    schedule(slack, thread)
+    slack.change_user(ANA, deleted=True)
+    wait_for(lambda: says(slack, "Failed", WRITER_LEFT, "Send again"))
+    told = wait_for(lambda: str(slack.messages(slack.direct_channel(ADMIN))) or None)
+    wait_for(
+        lambda: (
+            "1 scheduled message wasn't sent." in str(slack.messages(slack.direct_channel(ADMIN)))
+        )
+    )
+    assert told
+    release(hands, 22 * HOUR)
+    time.sleep(0.3)
+    assert sent(vocatech) == []
+    assert not says(slack, "wasn't delivered")
+
+
+def test_scheduled_text_to_an_erased_number_is_canceled(bot, hands, slack, vocatech, thread):
+    schedule(slack, thread)
+    now = hands.clock.now()
+    bot.store.database.write(lambda db: erase_number(db, Tombstone(MARIA, now, ADMIN)))
+    release(hands, 22 * HOUR)
+    time.sleep(0.3)
+    assert sent(vocatech) == []
+    assert not bot.store.scheduled_texts.writers()
+
+
+def test_retention_keeps_a_text_that_waits_for_its_time(bot, hands, slack, thread):
+    schedule(slack, thread)
+    bot.store.retention.apply({"texts": hands.clock.now() + DAY})
+    assert len(bot.store.scheduled_texts.of_writer(ANA, limit=9)) == 1
+
+
+def test_restart_at_its_time_sends_it_once(bot, start_bot, hands, slack, vocatech, thread):
+    schedule(slack, thread)
+    bot.bot.stop()
+    hands.ahead += 21.1 * HOUR
+    hands.take(start_bot(slack_admins=ADMIN, clock=hands.clock))
+    wait_for(lambda: says(slack, "It is ready.", "Delivered"))
+    assert sent(vocatech) == ["It is ready."]
+
+
+def test_scheduling_from_a_card_claims_the_missed_call(bot, slack, vocatech):
+    call_id = a_missed_call(vocatech)
+    message = wait_for(lambda: card(slack, call_id, "Reply via SMS"))
+    view = choose(slack, open_modal(slack, message, "reply_to_call"), MORNING)
+    send(slack, view)
+    wait_for(lambda: card(slack, call_id, "Claimed by Ana", "Scheduled"))
+    assert sent(vocatech) == []
+
+
+def test_form_from_before_the_upgrade_is_still_sent(bot, slack, vocatech, thread):
+    view = open_modal(slack, thread, "reply_to_text")
+    old = {"token": "old", "number": MARIA, "channel": CHANNEL}
+    slack.views.opened(ANA, view["id"])["private_metadata"] = json.dumps(old)
+    fill_in(slack, view, "Hi")
+    send(slack, slack.open_view(ANA))
+    wait_for(lambda: sent(vocatech) == ["Hi"])
+
+
+def test_state_of_a_scheduled_text_is_no_delivery(bot, slack, thread):
+    schedule(slack, thread)
+    [text] = [one for one in bot.store.texts.written_between(0, 9e9) if one.reply.slack_user == ANA]
+    assert text.reply.state is SendState.SCHEDULED
+    assert text.is_scheduled
+    assert not replace(text, reply=None).is_scheduled
