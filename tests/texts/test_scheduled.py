@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.models.contacts import Contact
 from bot.models.people import Company
 from bot.models.send_times import MORNING, OTHER, choose_moment
 from bot.models.templates import Template
@@ -52,6 +51,7 @@ def hands(slack):
 def vocatech(hands):
     with FakeVocatech(
         backoff=(0.1, 0.2, 0.4, 0.8, 1.6),
+        contacts=[{"First Name": "Maria", "Last Name": "Lopez", "Phone": "(212) 555-0142"}],
         clock=lambda: datetime.fromtimestamp(hands.clock.now(), UTC),
     ) as fake:
         fake.webhooks.seconds_ahead = lambda: hands.ahead
@@ -271,9 +271,7 @@ def test_colleague_cancels_in_the_thread(bot, hands, slack, vocatech, thread):
 
 
 def test_home_lists_own_scheduled_texts_and_its_menu_changes_and_cancels(bot, slack, thread):
-    bot.store.contacts.save(
-        Contact(900, {"First Name": "Maria", "Last Name": "Lopez"}, [MARIA]), now=1.0
-    )
+    wait_for(bot.store.contacts.count)
     schedule(slack, thread)
     view = home_saying(slack, ANA, "Scheduled messages (1)")
     assert "Maria Lopez" in str(view)
@@ -303,9 +301,7 @@ def test_list_of_more_than_five_is_updated_when_one_is_canceled(bot, hands, slac
 
 
 def test_greeting_of_a_template_follows_the_chosen_time(bot, slack, vocatech, thread):
-    bot.store.contacts.save(
-        Contact(900, {"First Name": "Maria", "Last Name": "Lopez"}, [MARIA]), now=1.0
-    )
+    wait_for(bot.store.contacts.count)
     bot.store.templates.save(
         Template(None, ANA, "Ready", "{greeting}, {first name}! Call us: {line}. {me}")
     )
@@ -319,7 +315,7 @@ def test_greeting_of_a_template_follows_the_chosen_time(bot, slack, vocatech, th
     [line] = wait_for(lambda: says(slack, "Good morning, Maria!", "Scheduled"))
     assert "Ana Torres" in str(line)
     # What was filled in stays as it was written.
-    bot.store.contacts.save(Contact(900, {"First Name": "Mia"}, [MARIA]), now=2.0)
+    bot.store.templates.save(replace(template, body="Changed."))
     assert bot.store.scheduled_texts.of_writer(ANA, limit=1)[0].body.startswith(
         "Good morning, Maria! Call us: ("
     )
