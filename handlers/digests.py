@@ -41,7 +41,9 @@ class DigestHandlers:
         """Run `/vocatech digest`; a preview is shown only to the person who asked."""
         digest_command, plan = self.digests.read(asked.asker, asked.channel, asked.words)
         if digest_command.action is DigestAction.PREVIEW:
-            message = render_digest(self.digests.preview(plan), locale=self.locale)
+            message = render_digest(
+                self.digests.preview(plan, digest_command.period), locale=self.locale
+            )
             asked.ack()
             self.slack.answer(
                 asked.respond, fit(message, self.digests.store.channels.shown_in(plan.channel))

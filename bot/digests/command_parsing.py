@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -12,20 +13,33 @@ from bot.errors import NotUnderstood
 from bot.models.digest_schedule import (
     DAY_NAMES,
     EVERY_DAY,
-    HOURS_A_DAY,
-    MINUTES_AN_HOUR,
     WEEKDAYS,
     Cadence,
     DigestPlan,
+    Period,
 )
+from bot.ui.clock_parsing import parse_leading_clock, plain_words
+from bot.ui.suggestions import nearest_word
+from bot.ui.time_parsing import parse_days
+from bot.ui.time_patterns import AROUND_WORDS
 
 EXAMPLE = "/vocatech digest on weekdays 8:30 AM Europe/Berlin"
 _NAMES = tuple(name.lower() for name in DAY_NAMES)
-_TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?", re.IGNORECASE)
-_LIKE_A_TIME = re.compile(r"\d[\d:.h]*\s*([a-z]{0,2})", re.IGNORECASE)
-_NOON = 12
-_IGNORED = {"at", "on", "in", "every", "each", "and", "the"}
+_LIKE_A_TIME = re.compile(r"\d[\d:.h]* ?([a-z]{0,2})", re.IGNORECASE)
+_IGNORED = frozenset(
+    {
+        *("a", "an", "and", "at", "by", "calls", "digest", "digests", "each", "every", "for"),
+        *("in", "it", "of", "on", "once", "own", "per", "please", "post", "the", "to", "with"),
+    }
+)
+_MONTHLY = frozenset({"month", "first", "1st", "monthly"})
+_KNOWN = (
+    *("daily", "weekly", "monthly", "weekdays", "weekends", "people", "totals", "me", *_NAMES),
+    *("on", "off", "now", "preview"),
+)
+_MOST_ZONE_WORDS = 3  # america/new york time
 _MOST_QUOTED = 60
+_LONGEST_DAYS = 366
 
 
 class DigestAction(StrEnum):
@@ -40,11 +54,15 @@ class DigestAction(StrEnum):
 
 @dataclass(frozen=True)
 class DigestCommand:
-    """What to do, whether about one's own digest, and the changes to the schedule."""
+    """What to do, whether about one's own digest, and the changes to the schedule.
+
+    `period` are the days of a preview that were typed, None for those of the schedule.
+    """
 
     action: DigestAction
     is_own: bool
     changes: dict[str, Any]
+    period: Period | None = None
 
     def applied_to(self, plan: DigestPlan) -> DigestPlan:
         """Return a schedule with the changes."""
@@ -55,22 +73,33 @@ class DigestCommand:
         return replace(plan, **{**usual, **self.changes})
 
 
-def parse_digest_command(words: Sequence[str], zones: Collection[str]) -> DigestCommand:
+def parse_digest_command(
+    words: Sequence[str], zones: Collection[str], *, today: date | None = None, region: str = "US"
+) -> DigestCommand:
     """Parse `on|off|now|preview [when] [time] [zone] [people] [me]`, in any order after the first.
 
-    `zones` are the known time zone names. Raises NotUnderstood with a sentence for the reader.
+    `zones` are the known time zone names. A preview may name past days, such as `last week`;
+    `today` is the local day that counts for them. Raises NotUnderstood with a sentence for people.
     """
-    first = words[0].lower() if words else DigestAction.SHOW
+    first = plain_words(words[0]) if words else DigestAction.SHOW
     is_verb = first in set(DigestAction)
     action = DigestAction(first) if is_verb else DigestAction.SHOW
-    rest = words[1:] if is_verb else words
-    changes: dict[str, Any] = {}
-    is_own = False
-    for word in _joined(rest):
-        if word.lower() in {"me", "mine", "my"}:
-            is_own = True
-        elif word.lower() not in _IGNORED:
-            changes |= _read(word, changes, zones)
+    rest = " ".join(words[1:] if is_verb else words).replace(",", " ").split()
+    reader = _DigestWords(rest, zones, action, today, region)
+    try:
+        reader.read_all()
+    except NotUnderstood:
+        if (
+            not is_verb
+            and first not in _KNOWN
+            and (meant := nearest_word(first, list(DigestAction)))
+        ):
+            raise NotUnderstood(
+                f"{_quoted([words[0]])} isn't understood. Did you mean /vocatech digest {meant}?",
+                f"/vocatech digest {meant}",
+            ) from None
+        raise
+    changes = reader.changes
     if changes and not is_verb:
         raise NotUnderstood(
             f"Add on, off, now, or preview before {_quoted(rest)}.",
@@ -81,35 +110,121 @@ def parse_digest_command(words: Sequence[str], zones: Collection[str]) -> Digest
     if "weekdays" in changes and "cadence" not in changes:
         changes["cadence"] = Cadence.DAILY
     _refuse_contradictions(changes)
-    return DigestCommand(action, is_own, changes)
+    return DigestCommand(action, reader.is_own, changes, reader.period)
 
 
-def _joined(words: Sequence[str]) -> list[str]:
-    """Join `8 am` and `per person` into one word each; treat commas as spaces."""
-    joined: list[str] = []
-    for word in " ".join(words).replace(",", " ").split():
-        is_half = word.lower() in {"am", "pm"} and bool(joined) and joined[-1][-1:].isdigit()
-        if is_half or (joined and joined[-1].lower() == "per"):
-            joined[-1] += word
-        else:
-            joined.append(word)
-    return joined
+@dataclass
+class _DigestWords:
+    """Reads the words after the first one of a command; `place` is that of the next word."""
 
+    typed: list[str]
+    zones: Collection[str]
+    action: DigestAction
+    today: date | None
+    region: str
+    changes: dict[str, Any] = field(default_factory=dict)
+    is_own: bool = False
+    period: Period | None = None
+    place: int = 0
 
-def _read(word: str, known: dict[str, Any], zones: Collection[str]) -> dict[str, Any]:
-    """Return what a word changes in the schedule."""
-    low = word.lower()
-    if low in set(Cadence):
-        return {"cadence": Cadence(low)}
-    if low in {"people", "perperson"}:
-        return {"per_person": True}
-    if low in {"total", "totals"}:
-        return {"per_person": False}
-    if (days := _days(low)) is not None:
-        return {"weekdays": tuple(sorted({*known.get("weekdays", ()), *days}))}
-    if _LIKE_A_TIME.fullmatch(word):
-        return {"minute": _minute(word)}
-    return {"zone": _zone(word, zones)}
+    def read_all(self) -> None:
+        plain = [plain_words(word).strip(AROUND_WORDS) for word in self.typed]
+        while self.place < len(plain):
+            self.place += self._read(plain[self.place :])
+
+    def _said(self, count: int) -> str:
+        """Return the next words as they were typed, in quotation marks."""
+        return _quoted(self.typed[self.place : self.place + count])
+
+    def _read(self, words: list[str]) -> int:
+        """Read the first words, and return how many were read. Raises NotUnderstood."""
+        first = words[0]
+        if not first:  # a sign alone
+            return 1
+        if used := self._read_days_of_preview(words):
+            return used
+        if first in {"me", "mine", "my", "myself"}:
+            self.is_own = True
+            return 1
+        if found := parse_leading_clock(words):
+            if "minute" in self.changes:
+                raise NotUnderstood(
+                    f"{self._said(found[1])} is a second time. A digest has one.",
+                    EXAMPLE,
+                )
+            self.changes["minute"] = found[0].minute
+            return found[1]
+        return self._read_people(words) or self._read_days(words)
+
+    def _read_people(self, words: list[str]) -> int:
+        if words[0] in {"total", "totals"}:
+            self.changes["per_person"] = False
+            return 1
+        has_per = words[0] == "per" and words[1:2] == ["person"]
+        if not has_per and words[0] not in {"people", "person", "perperson"}:
+            return 0
+        self.changes["per_person"] = True
+        return 2 if has_per else 1
+
+    def _read_days_of_preview(self, words: list[str]) -> int:
+        if self.action is not DigestAction.PREVIEW or self.today is None or self.period:
+            return 0
+        if "cadence" in self.changes:  # `weekly mon` is about the schedule
+            return 0
+        command = "/vocatech digest preview"
+        found = parse_days(words, today=self.today, region=self.region, command=command)
+        if found is None:
+            return 0
+        days, typed = found[0], self._said(found[1])
+        if not days.is_whole or days.first is None or days.last is None:
+            raise NotUnderstood(
+                f"{typed} isn't whole days with a beginning.", f"{command} last week"
+            )
+        self.period = Period(days.first, days.last)
+        if self.period.days > _LONGEST_DAYS:
+            raise NotUnderstood(f"{typed} is more than a year.", f"{command} this year")
+        return found[1]
+
+    def _read_days(self, words: list[str]) -> int:
+        first = words[0]
+        if first in set(Cadence):
+            self._set_cadence(Cadence(first))
+            return 1
+        if first == "week":  # every week, once a week
+            self._set_cadence(Cadence.WEEKLY)
+            return 1
+        if first in _MONTHLY:
+            self._set_cadence(Cadence.MONTHLY)
+            return 1
+        if len(words) > 2 and words[1] in {"to", "through", "thru", "until", "till", "-"}:  # noqa: PLR2004
+            first = f"{first}-{words[2]}"
+        if (days := _days(first)) is not None:
+            before = self.changes.get("weekdays", ())
+            self.changes["weekdays"] = tuple(sorted({*before, *days}))
+            return 1 if first == words[0] else 3
+        if words[0] in _IGNORED:
+            return 1
+        if _LIKE_A_TIME.fullmatch(words[0]):
+            used = 2 if words[1:2] in (["am"], ["pm"]) else 1
+            raise NotUnderstood(
+                f"{self._said(used)} isn't a time of day.",
+                "/vocatech digest on weekdays 5:45 PM",
+            )
+        return self._read_zone(words)
+
+    def _set_cadence(self, cadence: Cadence) -> None:
+        if self.changes.get("cadence", cadence) is not cadence:
+            raise NotUnderstood("A digest is daily, weekly, or monthly: choose one.", EXAMPLE)
+        self.changes["cadence"] = cadence
+
+    def _read_zone(self, words: list[str]) -> int:
+        for used in range(min(len(words), _MOST_ZONE_WORDS), 0, -1):
+            typed = re.sub(r" time(?: ?zone)?$", "", " ".join(words[:used]))
+            zone, _ = parse_zone(typed, self.zones)
+            if zone:
+                self.changes["zone"] = zone
+                return used
+        raise _unknown(self.typed[self.place].strip(AROUND_WORDS), self.zones)
 
 
 def _days(word: str) -> tuple[int, ...] | None:
@@ -135,28 +250,11 @@ def _day(word: str) -> int | None:
     return found[0] if len(named) >= least and found else None
 
 
-def _minute(word: str) -> int:
-    found = _TIME.fullmatch(word)
-    hour, minute = (int(found[1]), int(found[2] or 0)) if found else (99, 0)
-    half = (found[3] or "").lower() if found else ""
-    if half and 1 <= hour <= _NOON:
-        hour = hour % _NOON + (_NOON if half == "pm" else 0)
-    elif half:
-        hour = 99
-    if hour >= HOURS_A_DAY or minute >= MINUTES_AN_HOUR:
-        raise NotUnderstood(
-            f"{_quoted([word])} isn't a time of day.",
-            "/vocatech digest on weekdays 5:45 PM",
-        )
-    return hour * MINUTES_AN_HOUR + minute
-
-
-def _zone(word: str, zones: Collection[str]) -> str:
-    zone, close = parse_zone(word, zones)
-    if zone:
-        return zone
+def _unknown(word: str, zones: Collection[str]) -> NotUnderstood:
+    """Return the error for a word that is nothing that a digest knows."""
+    _, close = parse_zone(word, zones)
     if is_offset(word):
-        raise NotUnderstood(
+        return NotUnderstood(
             f"{_quoted([word])} doesn't say when clocks change. Name a city in your time zone.",
             EXAMPLE,
         )
@@ -166,10 +264,13 @@ def _zone(word: str, zones: Collection[str]) -> str:
         or any(one.lower().endswith(f"/{word.lower()}") for one in close)
     ):
         meant = f" Did you mean {' or '.join(close[:3])}?" if close else ""
-        raise NotUnderstood(f"Unknown time zone {_quoted([word])}.{meant}", EXAMPLE)
-    raise NotUnderstood(
-        f"{_quoted([word])} isn't a day, a time, or a time zone. Use {', '.join(DAYS)}, or"
-        " weekdays; times like 8:30 AM; and time zones like Europe/Berlin.",
+        return NotUnderstood(f"Unknown time zone {_quoted([word])}.{meant}", EXAMPLE)
+    said = f"{_quoted([word])} isn't a day, a time, or a time zone."
+    if meant_word := nearest_word(word, _KNOWN, least=0.7):
+        return NotUnderstood(f"{said} Did you mean {meant_word}?", EXAMPLE)
+    return NotUnderstood(
+        f"{said} Use {', '.join(DAYS)}, or weekdays; times like 8:30 AM; and time zones like"
+        " Europe/Berlin.",
         EXAMPLE,
     )
 

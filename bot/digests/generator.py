@@ -1,5 +1,6 @@
 """Generation of digests: count the calls, and queue each digest once."""
 
+import itertools
 from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,12 +16,15 @@ from bot.models.digest_schedule import (
     DigestPlan,
     Due,
     Period,
+    cadence_of,
     comparable,
     count_between,
+    due_for,
     last_due,
     last_whole,
     name_of_digest,
     next_run,
+    runs_after,
     weeks_until,
 )
 from bot.models.digests import Digest, Missed, PersonTotals, TopContact, Totals, sum_totals
@@ -33,6 +37,8 @@ from bot.ui.formatting import Locale
 
 log = structlog.get_logger()
 
+# At most one run ahead can be posted early.
+MOST_EARLY = 2
 MOST_MISSED, MOST_PEOPLE, MOST_CONTACTS, MOST_OUTCOMES = 6, 15, 5, 10
 # In a personal digest, callbacks stay as long as in App Home.
 SECONDS_TO_CALL_BACK = 7 * 86_400.0
@@ -96,9 +102,21 @@ class DigestGenerator:
         is_new = not self._is_decided(plan, due) and self._add(plan, due, now, {}, 0)
         return due.period, is_new
 
-    def preview(self, plan: DigestPlan, now: float) -> Digest:
-        """Return the digest for the last complete period, without posting it."""
-        return self.make(plan, last_whole(plan, now), now)
+    def preview(self, plan: DigestPlan, now: float, period: Period | None = None) -> Digest:
+        """Return the digest for the last complete period, or another one, without posting it."""
+        if period is None:
+            digest = self.make(plan, last_whole(plan, now), now)
+        else:
+            shown = replace(plan, cadence=cadence_of(period))
+            digest = self.make(shown, due_for(shown, period), now)
+        return replace(digest, next_run=self.next_run(plan, now) if plan.is_on else None)
+
+    def next_run(self, plan: DigestPlan, now: float) -> float:
+        """Return when the next digest is posted: one that was posted early doesn't come again."""
+        runs = itertools.islice(runs_after(plan, now), MOST_EARLY + 1)
+        return next(
+            (due.at for due in runs if not self._is_decided(plan, due)), next_run(plan, now)
+        )
 
     def make(
         self, plan: DigestPlan, due: Due, now: float, cache: DigestCache | None = None

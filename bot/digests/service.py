@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 
@@ -17,9 +18,10 @@ from bot.digests.messages import (
 )
 from bot.errors import NotLinked, NotUnderstood
 from bot.health.service import resolve_incident
-from bot.models.digest_schedule import DigestPlan, next_run
+from bot.models.digest_schedule import DigestPlan, Period
 from bot.models.digests import Digest
 from bot.models.health import DIGEST_FAILED, incident_name
+from bot.people.lookup import locale_for_user
 from bot.people.permissions import AdminAction, Permissions
 from bot.slack.client import SlackClient
 from bot.slack.membership import can_post
@@ -43,7 +45,9 @@ class DigestService:
 
         In a direct channel it is about the reader's own digest. Raises NotUnderstood.
         """
-        command = parse_digest_command(typed, zone_names())
+        locale = locale_for_user(asker, store=self.store, locale=self.generator.locale)
+        today = datetime.fromtimestamp(self.clock.now(), locale.zone).date()
+        command = parse_digest_command(typed, zone_names(), today=today, region=locale.region)
         is_own = command.is_own or channel.startswith("D")
         plan = self.generator.usual_plan(asker if is_own else channel)
         return command, command.applied_to(plan)
@@ -83,9 +87,9 @@ class DigestService:
         else:
             self._switch_off(asker, plan)
 
-    def preview(self, plan: DigestPlan) -> Digest:
-        """Return the digest as it would be posted now; raises NotLinked."""
-        return self.generator.preview(plan, self.clock.now())
+    def preview(self, plan: DigestPlan, period: Period | None) -> Digest:
+        """Return the digest as it would be posted now, or of a period; raises NotLinked."""
+        return self.generator.preview(plan, self.clock.now(), period)
 
     def _check(self, asker: str, plan: DigestPlan) -> None:
         """Allow one's own digest to everyone, and those of channels to admins."""
@@ -100,7 +104,7 @@ class DigestService:
         plan = replace(plan, is_on=True, since=now)
         self.store.digests.set_plan(plan)
         self._note(asker, "switched a digest on", plan)
-        return render_plan(plan, next_run(plan, now), is_private=is_private)
+        return render_plan(plan, self.generator.next_run(plan, now), is_private=is_private)
 
     def _switch_off(self, asker: str, plan: DigestPlan) -> Json:
         if plan.channel != asker:
@@ -115,7 +119,7 @@ class DigestService:
     def _shown(self, plan: DigestPlan) -> Json:
         if not plan.is_on:
             return render_no_plan(plan)
-        return render_plan(plan, next_run(plan, self.clock.now()))
+        return render_plan(plan, self.generator.next_run(plan, self.clock.now()))
 
     def _note(self, asker: str, what: str, plan: DigestPlan) -> None:
         if plan.channel != asker:

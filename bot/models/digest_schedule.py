@@ -108,6 +108,26 @@ def last_whole(plan: DigestPlan, now: float, *, days_back: int = 0) -> Due:
     return Due(moment_of(day, plan.minute, zone), _period(plan, day))
 
 
+def due_for(plan: DigestPlan, period: Period) -> Due:
+    """Return the digest of any days, due when these days are over."""
+    return Due(moment_of(period.last + DAY, plan.minute, ZoneInfo(plan.zone)), period)
+
+
+def cadence_of(period: Period) -> Cadence:
+    """Return whether days are a whole week or month, or else only days."""
+    is_month = period.first.day == 1 and (period.last + DAY).day == 1 and period.days <= 31  # noqa: PLR2004
+    if is_month:
+        return Cadence.MONTHLY
+    is_week = period.days == WEEK.days and period.first.weekday() == 0
+    return Cadence.WEEKLY if is_week else Cadence.DAILY
+
+
+def runs_after(plan: DigestPlan, moment: float) -> Iterator[Due]:
+    """Yield the digests that are due after a time, without an end."""
+    for at in _runs_after(plan, moment):
+        yield last_due(plan, at)
+
+
 def next_run(plan: DigestPlan, now: float) -> float:
     """Return when the next digest after `now` is due."""
     return next(_runs_after(plan, now))

@@ -87,6 +87,7 @@ VOCATECH = SlashCommand(
         ),
         Use("digest on 8:00 AM me", "Schedule a digest of your own calls, for you only"),
         Use("digest preview", "Preview the digest; use now to post it, off to stop digests"),
+        Use("digest preview last week", "Preview the digest of any day, week, month, or range"),
         Use("settings", "Choose mentions, direct messages, and quiet hours; admins see more"),
         Use("mute 2h", "Mute this channel and summarize its calls later; mute off unmutes it"),
         Use("mute until monday 9 AM", "Mute it until a time; 2 weeks and tomorrow work, too"),

@@ -408,3 +408,23 @@ def test_every_answer_is_valid_in_slack(bot, slack):
         assert not said.problem
         if "blocks" in said:
             assert check_blocks(said["blocks"], "message") == []
+
+
+def test_a_digest_posted_early_is_not_named_as_the_next_one(bot, slack, moved):
+    evening = int(datetime(2026, 9, 16, 17, 45, tzinfo=ZoneInfo("America/New_York")).timestamp())
+    today, tomorrow, later = (str(evening + days * int(DAY)) for days in (0, 1, 3))
+    assert today in ask(slack, "on daily 5:45 PM America/New_York")
+    ask(slack, "preview")
+    assert today in json.dumps(private_to_somebody(slack))
+    assert "Posting the digest for" in ask(slack, "now")
+    assert tomorrow in ask(slack, "")
+    assert today not in ask(slack, "")
+    moved.ahead = 3 * DAY
+    assert later in ask(slack, "")
+
+
+def test_a_preview_shows_the_days_that_were_typed(bot, slack):
+    assert ask(slack, "preview last week") == "{}"
+    said = json.dumps(private_to_somebody(slack))
+    assert "the week of Sep 7 to Sep 13, 2026" in said
+    assert digests_in(slack, CHANNEL) == []

@@ -20,6 +20,7 @@ from bot.models.digest_schedule import (
     Cadence,
     DigestPlan,
     Period,
+    cadence_of,
     last_due,
     moment_of,
     next_run,
@@ -690,6 +691,7 @@ def test_notification_is_a_sentence_with_the_totals(totals, callers, words):
 # What people type
 
 ZONES = available_timezones()
+DAILY = {"cadence": "daily"}
 
 
 @pytest.mark.parametrize(
@@ -713,6 +715,23 @@ ZONES = available_timezones()
         ("on sat-mon 8h30", {"cadence": "daily", "weekdays": (0, 5, 6), "minute": 510}),
         ("off", {}),
         ("", {}),
+        ("on 8 a.m.", {"minute": 480}),
+        ("on every day at 8 in the morning", {"minute": 480, "weekdays": EVERY_DAY, **DAILY}),
+        ("on 8 o’clock", {"minute": 480}),
+        ("on half past eight", {"minute": 510}),
+        ("on 0830", {"minute": 510}),
+        ("on noon", {"minute": 720}),
+        ("on ８：３０", {"minute": 510}),
+        ("on “weekdays” ‘8:30’", {"minute": 510, "weekdays": WEEKDAYS, **DAILY}),
+        ("on monday to friday 9", {"minute": 540, "weekdays": WEEKDAYS, **DAILY}),
+        ("on monday, wednesday and friday", {"weekdays": (0, 2, 4), **DAILY}),
+        ("on every week", {"cadence": "weekly"}),
+        ("on once a week on friday", {"cadence": "weekly", "weekdays": (4,)}),
+        ("on every month", {"cadence": "monthly"}),
+        ("on the first of the month", {"cadence": "monthly"}),
+        ("on 8:30 america/new york", {"minute": 510, "zone": "America/New_York"}),
+        ("on 8:30 Berlin time", {"minute": 510, "zone": BERLIN}),
+        ("on per person", {"per_person": True}),
     ],
 )
 def test_digest_commands_are_parsed(typed, changes):
@@ -732,14 +751,43 @@ def test_digest_commands_are_parsed(typed, changes):
         ("on weekly mon tue", "on one day"),
         ("on monthly mon", "first of the month"),
         ("weekdays 8:30", "Add on, off, now, or preview"),
+        ("stop", "Did you mean /vocatech digest off?"),
+        ("previw", "Did you mean /vocatech digest preview?"),
+        ("onn", "Did you mean /vocatech digest on?"),
+        ("on weekdys", "Did you mean weekdays?"),
+        ("on wensday", "Did you mean wednesday?"),
+        ("on 8:30 9:30", "“9:30” is a second time"),
+        ("on daily weekly", "choose one"),
+        ("preview yesterday morning", "isn't whole days"),
+        ("preview until friday", "isn't whole days"),
+        ("preview tomorrow", "in the future"),
+        ("preview 3 years", "more than a year"),
     ],
 )
 def test_unclear_words_are_refused_with_an_example(typed, words):
     with pytest.raises(NotUnderstood) as told:
-        parse_digest_command(typed.split(), ZONES)
+        parse_digest_command(typed.split(), ZONES, today=date(2026, 11, 29))
     assert words in told.value.reason
     assert told.value.example.startswith("/vocatech digest")
-    parse_digest_command(told.value.example.split()[2:], ZONES)
+    parse_digest_command(told.value.example.split()[2:], ZONES, today=date(2026, 11, 29))
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last", "cadence"),
+    [
+        ("preview yesterday", 28, 28, "daily"),
+        ("preview last week", 16, 22, "weekly"),
+        ("preview friday", 27, 27, "daily"),
+        ("preview nov 2-4 people", 2, 4, "daily"),
+        ("preview last 3 days me", 27, 29, "daily"),
+        ("preview this month", 1, 29, "daily"),
+    ],
+)
+def test_a_preview_may_name_its_days(typed, first, last, cadence):
+    found = parse_digest_command(typed.split(), ZONES, today=date(2026, 11, 29)).period
+    assert (found.first, found.last) == (date(2026, 11, first), date(2026, 11, last))
+    assert cadence_of(found) == cadence
+    assert cadence_of(Period(date(2026, 10, 1), date(2026, 10, 31))) == "monthly"
 
 
 @given(
