@@ -148,7 +148,7 @@ class RunningBot:
         self.bot = bot
         self.store = bot.services.store
         self.url = f"http://127.0.0.1:{bot.server.port}"
-        self.http = httpx.Client(base_url=self.url)
+        self.http = httpx.Client(base_url=self.url, timeout=60.0)
 
     def metric(self, name):
         """Return the sum of a metric such as `polls_total` or `edits_total{subject="call"}`.
@@ -232,7 +232,7 @@ def bot(start_bot):
     return start_bot()
 
 
-def wait_for(condition, seconds=20.0):
+def wait_for(condition, seconds=60.0):
     """Wait until a condition is true and return its value; the machine may be busy."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

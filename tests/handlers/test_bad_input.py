@@ -39,7 +39,7 @@ def encoded(payload):
 
 def deliver(bot, payload, **how):
     body = encoded(payload)
-    return bot.http.post(HOOKS, content=body, headers=signed(body, **how), timeout=20)
+    return bot.http.post(HOOKS, content=body, headers=signed(body, **how), timeout=60)
 
 
 def documented(body, *, secret=SECRET, stamp=None):
@@ -80,7 +80,7 @@ def card_of(slack, call_id, *, saying="call"):
                 return message
         return None
 
-    return wait_for(find, seconds=15)
+    return wait_for(find)
 
 
 def parts_of(value):
@@ -111,7 +111,7 @@ def many(start_bot, slack):
 def cards_of(slack, count):
     """Wait until each of the first lines has one card, and give the cards."""
     for number in range(count):
-        wait_for(lambda n=number: slack.messages(f"C0LINE{n:04}"), seconds=15)
+        wait_for(lambda n=number: slack.messages(f"C0LINE{n:04}"))
     return [slack.messages(f"C0LINE{number:04}") for number in range(count)]
 
 
@@ -133,7 +133,7 @@ def assert_dead(message):
     assert message.get("unfurl_links") is not True
 
 
-def talk(bot, *pieces, seconds=10.0):
+def talk(bot, *pieces, seconds=60.0):
     """Send bytes by hand, and give all that is answered until the bot closes the connection."""
     host, port = bot.url.removeprefix("http://").split(":")
     answer = b""
@@ -381,7 +381,7 @@ def test_a_sender_that_goes_away_in_the_middle_changes_nothing(bot, slack):
     host, port = bot.url.removeprefix("http://").split(":")
     sent = head_of(signed(BODY), f"Content-Length: {len(BODY) + 1}") + BODY
     for cut in (1, 40, len(sent) - len(BODY), len(sent)):
-        with socket.create_connection((host, int(port)), timeout=10) as line:
+        with socket.create_connection((host, int(port)), timeout=60) as line:
             line.sendall(sent[:cut])
     assert deliver(bot, {"event_type": "ping"}).status_code == 200
     assert events_kept(bot) == 1
@@ -395,7 +395,7 @@ def test_slow_and_broken_senders_do_not_hold_the_door(bot, slack):
     starts = [b"P", b"POST /voca", half, chunked, b""]
     with contextlib.ExitStack() as lines:
         slow = [
-            lines.enter_context(socket.create_connection((host, int(port)), timeout=10))
+            lines.enter_context(socket.create_connection((host, int(port)), timeout=60))
             for _ in range(200)
         ]
         for number, line in enumerate(slow):
@@ -779,7 +779,7 @@ def test_nobody_gets_past_slack_s_door_by_asking_for_a_check(bot):
 
 def test_without_a_signing_secret_nobody_comes_in_at_slack_s_door(start_bot, slack):
     bot = start_bot(slack_signing_secret=None, slack_app_token=slack.app_token)
-    wait_for(lambda: slack.sender.socket and slack.sender.socket.is_connected(), seconds=15)
+    wait_for(lambda: slack.sender.socket and slack.sender.socket.is_connected())
     body = urlencode({"payload": json.dumps(click_body(slack))}).encode()
     for secret in ("", "None", "d3e0d3e0d3e0d3e0d3e0d3e0d3e0d3e0", slack.app_token, slack.token):
         answer = post_to_slack_door(bot, body, slack_signature(body, secret=secret))

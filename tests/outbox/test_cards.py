@@ -185,7 +185,7 @@ def test_any_answer_of_slack_gives_one_card(start_bot, slack, fault):
     slack.faults.add(fault)
     send(bot.url, event("call.answered", "c"))
     send(bot.url, ended("c"))
-    wait_for(lambda: shows(slack, "c", "Answered call"), seconds=15)
+    wait_for(lambda: shows(slack, "c", "Answered call"))
     settled(bot)
     time.sleep(0.3)
     assert slack.posted_call_ids(CHANNEL) == ["c"]
@@ -204,7 +204,7 @@ def test_long_slack_outage_loses_nothing(bot, slack):
     slack.faults.add(Fault(path="/api/", status=503), for_seconds=1.5)
     for number in range(3):
         assert send(bot.url, ended(f"c{number}")).status_code == 200
-    wait_for(lambda: len(cards(slack)) == 3, seconds=20)
+    wait_for(lambda: len(cards(slack)) == 3)
     settled(bot)
     assert sorted(slack.posted_call_ids(CHANNEL)) == ["c0", "c1", "c2"]
 
@@ -216,7 +216,7 @@ def test_start_without_slack_stores_calls_and_is_not_ready(start_bot, slack):
     assert bot.http.get("/readyz").json() == {"status": "not ready", "obstacles": ["slack"]}
     assert send(bot.url, ended("c")).status_code == 200
     slack.faults.clear()
-    wait_for(lambda: card_of(slack, "c"), seconds=10)
+    wait_for(lambda: card_of(slack, "c"))
 
 
 def test_deleted_card_stays_deleted(bot, slack):
@@ -360,7 +360,7 @@ def outage(start_bot, vocatech, calls):
 
 def test_a_few_calls_of_an_outage_are_posted_one_by_one(start_bot, slack, vocatech):
     _, call_ids = outage(start_bot, vocatech, 3)
-    wait_for(lambda: len(cards(slack)) == 3, seconds=10)
+    wait_for(lambda: len(cards(slack)) == 3)
     assert sorted(slack.posted_call_ids(CHANNEL)) == sorted(call_ids)
 
 

@@ -28,8 +28,8 @@ def test_failing_post_does_not_block_the_channel(bot, slack):
     send(bot.url, ended("poison"))
     time.sleep(0.2)
     send(bot.url, ended("good"))
-    wait_for(lambda: "good" in shown(slack), seconds=25)
-    wait_for(lambda: sorted(shown(slack)) == ["good", "poison"], seconds=25)
+    wait_for(lambda: "good" in shown(slack))
+    wait_for(lambda: sorted(shown(slack)) == ["good", "poison"])
 
 
 def test_waiting_edit_does_not_delay_a_new_missed_call(bot, slack):
@@ -49,7 +49,7 @@ def test_unconfirmed_post_in_a_closed_channel_is_reported(start_bot, slack):
     send(bot.url, ended("c", extension="101"))
     wait_for(lambda: slack.posted_call_ids("C0SALES001"))
     slack.remove_bot("C0SALES001")
-    wait_for(lambda: slack.messages(slack.direct_channel(ADMIN)), seconds=10)
+    wait_for(lambda: slack.messages(slack.direct_channel(ADMIN)))
 
 
 def test_unconfirmed_notice_is_posted_once_and_not_edited(start_bot, slack):
@@ -62,7 +62,7 @@ def test_unconfirmed_notice_is_posted_once_and_not_edited(start_bot, slack):
     slack.faults.add(first)
     slack.faults.add(Fault(path="chat.postMessage", drop="after", times=1))
     send(bot.url, ended("c", extension="101"))
-    wait_for(lambda: bot.metric('unconfirmed_posts_resolved_total{method="found"}'), seconds=10)
+    wait_for(lambda: bot.metric('unconfirmed_posts_resolved_total{method="found"}'))
     time.sleep(0.5)
     assert len(slack.messages(slack.direct_channel(ADMIN))) == 1
     assert slack.counts["chat.update"] == 0

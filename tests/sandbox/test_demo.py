@@ -200,7 +200,7 @@ def test_calls_during_a_crash_are_posted_once_after_the_restart():
         assert (missed[0] in demo.call_ids, len(told)) == (True, 1)
         demo.play("start")
         assert demo.bot.pid != before
-        wait_for(lambda: demo.status()["Pending"] == 0, seconds=20)
+        wait_for(lambda: demo.status()["Pending"] == 0)
         status = demo.status()
         assert (status["Calls"], status["Messages"]) == (2, 2)
         assert (status["Lost"], status["Duplicates"]) == (0, 0)

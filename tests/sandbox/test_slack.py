@@ -98,7 +98,7 @@ def slack(clock):
 
 @pytest.fixture
 def client(slack):
-    return WebClient(slack.token, base_url=slack.api_url, retry_handlers=[], timeout=5)
+    return WebClient(slack.token, base_url=slack.api_url, retry_handlers=[], timeout=60)
 
 
 @pytest.fixture

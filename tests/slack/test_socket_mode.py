@@ -18,7 +18,7 @@ SECONDS_TO_RECONNECT = 15.0 + 5.0
 
 def start(start_bot, slack, **changes):
     bot = start_bot(slack_app_token=slack.app_token, slack_signing_secret=None, **changes)
-    wait_for(lambda: slack.sender.socket and slack.sender.socket.is_connected(), seconds=10)
+    wait_for(lambda: slack.sender.socket and slack.sender.socket.is_connected())
     return bot
 
 

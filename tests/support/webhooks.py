@@ -12,7 +12,7 @@ import httpx
 SECRET = "demo-webhook-secret"
 # One client for all, as making one takes longer than a request. Connections end with their request:
 # the app that they lead to may be stopped at any time.
-HTTP = httpx.Client(limits=httpx.Limits(max_keepalive_connections=0))
+HTTP = httpx.Client(timeout=60.0, limits=httpx.Limits(max_keepalive_connections=0))
 
 
 def signed(body, *, secret=SECRET, stamp=None):
@@ -37,7 +37,7 @@ def send(url, payload, **how):
     return HTTP.post(f"{url}/vocatech/webhooks", content=body, headers=signed(body, **how))
 
 
-def send_until_taken(url, payload, *, seconds=20.0):
+def send_until_taken(url, payload, *, seconds=60.0):
     """Send a webhook repeatedly until it is answered with 200, as Vocatech does."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -57,7 +57,7 @@ def posts_waiting(slack):
 
     def wait(method, params):
         if method == "chat.postMessage":
-            are_sent.wait(timeout=20)
+            are_sent.wait(timeout=60)
         if before is not None:
             before(method, params)
 

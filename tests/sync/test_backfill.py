@@ -207,7 +207,7 @@ def test_a_killed_and_resumed_backfill_has_the_same_result_and_one_summary(
         asked = len(past.requests)
         wait_for(lambda asked=asked: len(past.requests) >= asked + 2)
         process.send_signal(number)
-        _, said = process.communicate(timeout=10)
+        _, said = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "To continue, run: vocatech-slack backfill --since 20" in said
     first_days = [seen.query["start_date"] for seen in past.requests]
@@ -215,7 +215,7 @@ def test_a_killed_and_resumed_backfill_has_the_same_result_and_one_summary(
     assert first_days == sorted(first_days)
     slow.delay = 0.0
     done = starting(past, tmp_path, "--post", "summary")
-    told, said = done.communicate(timeout=20)
+    told, said = done.communicate(timeout=60)
     assert done.returncode == 0, said
     assert f"Imported {len(history)} calls from " in told
     assert f"to now; {len(history)} new." in told

@@ -57,7 +57,7 @@ class TextStage(Stage):
 
         Checks that the lines in the thread agree.
         """
-        wait_for(self._all_are_settled, seconds=30)
+        wait_for(self._all_are_settled)
         texts = [self.store.texts.find(draft.text_id) for draft in self.written]
         asked = [text for text in texts if text.reply.state is SendState.NEEDS_CONFIRMATION]
         for text in texts:
