@@ -10,7 +10,17 @@ from functools import partial
 
 from slack_bolt import App
 
-from bot.calls.card_menu import ADD_NOTE, HAND_OVER, MUTE, RELEASE, REMIND, WHY
+from bot.calls.card_menu import (
+    ADD_NOTE,
+    HAND_OVER,
+    MUTE,
+    NOT_CUSTOMER,
+    RELEASE,
+    REMIND,
+    SPAM,
+    UNMARK,
+    WHY,
+)
 from bot.home.callbacks_section import DONE, OPEN, REPLY
 from bot.home.service import HomeService
 from bot.server.web import Request, Table
@@ -23,7 +33,7 @@ from bot.ui.command_text import CommandText
 from bot.ui.commands import CALLS, CONTACT, SMS, VOCATECH
 from handlers.calls import CallHandlers, CardMenuHandler
 from handlers.channels import ChannelHandlers, MuteHandlers
-from handlers.contacts import ContactHandlers, ErasureHandlers
+from handlers.contacts import ContactHandlers, ErasureHandlers, ScreeningHandlers
 from handlers.digests import DigestHandlers
 from handlers.errors import ErrorHandler
 from handlers.follow_ups import FollowUpHandlers
@@ -83,6 +93,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
     digests = DigestHandlers(s.digests, s.home, s.slack, s.locale)
     middleware = Middleware(s.external_users, s.store, s.clock, s.metrics, s.newcomers, s.guests)
     missed_calls = MissedCallHandlers(s.slack, s.claims, s.mutes, s.rules.presenter, s.home.refresh)
+    screening = ScreeningHandlers(s.screening, s.claims, s.slack, contacts.open_contact_of_number)
     outcomes = OutcomeHandlers(s.slack, s.outcomes, s.claims)
     outcome_list = OutcomeListHandlers(s.outcome_list, s.slack, s.store.submissions, s.home.refresh)
     people = PeopleHandlers(s.people, s.slack, s.departures)
@@ -136,6 +147,9 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
             REMIND: follow_ups.remind_of_call,
             HAND_OVER: missed_calls.choose_from_menu,
             RELEASE: missed_calls.choose_from_menu,
+            NOT_CUSTOMER: screening.mark_not_customer,
+            SPAM: screening.ask_about_spam,
+            UNMARK: screening.remove_mark,
             WHY: missed_calls.choose_from_menu,
             MUTE: missed_calls.choose_from_menu,
         }
@@ -159,6 +173,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         "templates": templates.open_list,
         "outcomes": outcome_list.open_list,
         "forget": erasures.ask_to_erase,
+        "callers": screening.open_callers,
     }
     commands: Reactions = {
         CALLS.name: calls.list_calls,
@@ -247,6 +262,9 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         ids.NEW_OUTCOME: outcome_list.new,
         ids.EDIT_OUTCOME: outcome_list.edit,
         ids.DELETE_OUTCOME: outcome_list.delete,
+        ids.SHOW_CALLERS: screening.show_callers,
+        ids.CALLER_MENU: screening.choose_for_caller,
+        ids.UNMARK_NUMBER: screening.unmark_listed,
     }
     submissions: Reactions = {
         ids.SAVE_NOTE: notes.save,
@@ -265,6 +283,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         ids.SAVE_CHANNEL: channels.save,
         ids.REPLACE_OUTCOME: outcomes.replace_outcome,
         ids.SAVE_OUTCOME: outcome_list.save,
+        ids.MARK_SPAM: screening.mark_spam,
     }
     options: Reactions = {
         ids.CHOOSE_EXTENSION: people.offer_extensions,

@@ -19,9 +19,15 @@ from bot.contacts.service import ContactService, MakeForm
 from bot.erasures.modals import ERASED_TWICE, ERASING
 from bot.erasures.service import ErasureService
 from bot.erasures.words import not_a_number
+from bot.missed_calls.service import ClaimService
+from bot.models.screening import ScreenKind
+from bot.screening.modals import CONTACT as ADD_CONTACT
+from bot.screening.modals import SPAM
+from bot.screening.service import ScreeningService
 from bot.slack.client import SlackClient
 from bot.slack.modal_state import reject_form
 from bot.slack.slow_forms import SlowForms
+from bot.ui.action_ids import CALL_MODAL, CALLERS_MODAL
 from bot.ui.blocks import answer
 from bot.ui.command_text import CommandText, tokenize
 from bot.ui.commands import CONTACT, MOST_SHOWN_OF_A_WORD, render_help_of
@@ -192,3 +198,107 @@ class ErasureHandlers:
         if form:
             outcome, text = self.erasures.erase(number, by=by)
             self.slow_forms.finish(form, outcome, text)
+
+
+@dataclass(frozen=True)
+class ScreeningHandlers:
+    """Unknown callers: marks from cards and from the list, and their removal.
+
+    `open_contact` opens the contact, or the form for one, of the number in an action.
+    """
+
+    screening: ScreeningService
+    claims: ClaimService
+    slack: SlackClient
+    open_contact: Callable[[Ack, Json, Json], None]
+
+    def mark_not_customer(self, ack: Ack, action: Json, body: Json) -> None:
+        """Mark the caller of a card as no customer."""
+        ack()
+        self._mark_not_customer(body, self.screening.number_of(action["value"]))
+        self._refresh_call(action["value"], _call_modal_in(body))
+
+    def ask_about_spam(self, ack: Ack, action: Json, body: Json) -> None:
+        """Ask before the caller of a card is marked as spam."""
+        ack()
+        below = {"call_id": action["value"], **_call_modal_in(body)}
+        number = self.screening.number_of(action["value"])
+        self.slack.show_modal(body, self.screening.ask_about_spam(number, below=below))
+
+    def mark_spam(self, ack: Ack, body: Json) -> None:
+        """Mark a number as spam after the question."""
+        user, known = body["user"]["id"], json.loads(body["view"]["private_metadata"])
+        problem = self.screening.mark(known["number"], ScreenKind.SPAM, by=user)
+        if problem:
+            ack(response_action="update", view=problem)
+            return
+        ack()
+        below = known["below"]
+        if "list" in below:
+            self.slack.refresh_modal(below["list"], self.screening.callers_view(user))
+        else:
+            self._refresh_call(below["call_id"], below)
+
+    def remove_mark(self, ack: Ack, action: Json, body: Json) -> None:
+        """Remove the mark of a card's caller."""
+        ack()
+        number = self.screening.number_of(action["value"])
+        self.screening.unmark(number, by=body["user"]["id"])
+        self._refresh_call(action["value"], _call_modal_in(body))
+
+    def open_callers(self, command: CommandText) -> None:
+        """Open the list for a command."""
+        view = self.screening.callers_view(command.asker)
+        command.ack()
+        self.slack.open_modal(command.trigger_id, view)
+
+    def show_callers(self, ack: Ack, body: Json) -> None:
+        """Open the list for a button."""
+        ack()
+        self.slack.show_modal(body, self.screening.callers_view(body["user"]["id"]))
+
+    def choose_for_caller(self, ack: Ack, action: Json, body: Json) -> None:
+        """Add a contact for an unknown caller of the list, or mark the number."""
+        what, _, number = action["selected_option"]["value"].partition(" ")
+        if what == ADD_CONTACT:
+            self.open_contact(ack, {**action, "value": number}, body)
+            return
+        ack()
+        if what == SPAM:
+            below = {"list": body["view"]["id"]}
+            self.slack.show_modal(body, self.screening.ask_about_spam(number, below=below))
+            return
+        if not self._mark_not_customer(body, number):
+            self._refresh_list(body, "")
+
+    def unmark_listed(self, ack: Ack, action: Json, body: Json) -> None:
+        """Remove a mark in the list."""
+        ack()
+        self._refresh_list(body, self.screening.unmark(action["value"], by=body["user"]["id"]))
+
+    def _mark_not_customer(self, body: Json, number: str | None) -> bool:
+        """Mark a number; return whether the reason why not was shown instead."""
+        kind = ScreenKind.NOT_CUSTOMER
+        problem = self.screening.mark(number, kind, by=body["user"]["id"])
+        if problem:
+            self.slack.show_modal(body, problem)
+        return problem is not None
+
+    def _refresh_list(self, body: Json, notice: str) -> None:
+        view = body.get("view") or {}
+        if view.get("callback_id") == CALLERS_MODAL:
+            shown = self.screening.callers_view(body["user"]["id"], notice=notice)
+            self.slack.refresh_modal(view["id"], shown)
+
+    def _refresh_call(self, call_id: str, below: Json) -> None:
+        """Show the new state in the call modal where the menu was."""
+        if "view" in below and (view := self.claims.call_modal(call_id, below)):
+            self.slack.refresh_modal(below["view"], view)
+
+
+def _call_modal_in(body: Json) -> Json:
+    """Return the ID and metadata of the call modal with the menu; empty for a message."""
+    view = body.get("view") or {}
+    if view.get("callback_id") != CALL_MODAL:
+        return {}
+    return {"view": view["id"], **json.loads(view["private_metadata"])}

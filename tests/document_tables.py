@@ -87,6 +87,7 @@ STORED = {
     "note_words": ("Full-text index of `customer_notes`", "as calls"),
     "templates": ("Message templates", "until deleted"),
     "outcomes": ("The list of outcomes for calls; deleted ones stay for old calls", "kept"),
+    "screened_numbers": ("Numbers marked as spam or as no customer, and by whom", "kept"),
     "call_outcomes": ("The outcome that someone set on a call", "kept"),
     "channel_settings": ("Settings of channels", "kept"),
     "mutes": ("Muted channels: until when, and the person who muted them", "kept"),

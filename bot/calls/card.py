@@ -22,6 +22,7 @@ from bot.calls.words import (
     transfers,
 )
 from bot.models.calls import Call, Direction
+from bot.models.screening import ScreenedNumber
 from bot.outcomes.card_section import outcome_line, outcome_menu
 from bot.phone_numbers import is_whole
 from bot.texts.words import AUTOMATIC, body_of, status_of, writer_of
@@ -177,7 +178,15 @@ def _messages(shown_with: CardContext) -> list[Json]:
         notes.append(f"{label}{body}{f'  ·  {status}' if status else ''}")
     if shown_with.is_opted_out:
         notes.append("Opted out of messages")
+    if shown_with.screened and not (shown_with.screened.is_spam and shown_with.callback.done):
+        notes.append(_screened(shown_with.screened, shown_with.screened_by))
     return [note(one) for one in notes]
+
+
+def _screened(screened: ScreenedNumber, by: str | None) -> str:
+    """Return the mark of the caller's number, with the person who made it."""
+    label = "Spam" if screened.is_spam else "Not a customer"
+    return f"{label}  ·  marked by {name_of(by)}" if by else label
 
 
 def _buttons(call: Call, shown_with: CardContext, *, in_channel: bool) -> list[Json]:
@@ -191,7 +200,7 @@ def _buttons(call: Call, shown_with: CardContext, *, in_channel: bool) -> list[J
         buttons.append(button("Full summary", OPEN_TRANSCRIPT, call.call_id))
     if shown_with.has_contact:
         buttons.append(button("Contact", OPEN_CONTACT, call.call_id))
-    elif can_be_reached:
+    elif can_be_reached and not shown_with.screened:
         buttons.append(button("Add contact", OPEN_CONTACT, call.call_id))
     if call.is_over:
         buttons += outcome_menu(call.call_id, shown_with.outcome)

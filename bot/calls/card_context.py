@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.calls.claim_section import NO_CALLBACK, ClaimSection
+from bot.models.screening import ScreenedNumber
 from bot.models.texts import Text
 from bot.outcomes.card_section import NO_OUTCOMES, OutcomeSection
 
@@ -13,7 +14,8 @@ class CardContext:
 
     `has_contact`: the number is in the address book. `callback` is the state of a missed call.
     `reply` is the last SMS sent from the card, by the colleague named `reply_by`; its text is shown
-    if the card `quotes_reply`.
+    if the card `quotes_reply`. `screened` is the mark of the number, made by the colleague named
+    `screened_by`.
     """
 
     has_contact: bool = False
@@ -23,6 +25,8 @@ class CardContext:
     reply_by: str | None = None
     is_opted_out: bool = False
     outcome: OutcomeSection = NO_OUTCOMES
+    screened: ScreenedNumber | None = None
+    screened_by: str | None = None
 
 
 NO_CONTEXT = CardContext()

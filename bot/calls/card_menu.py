@@ -8,11 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.calls.card_context import CardContext
-from bot.models.calls import Call
+from bot.models.calls import Call, Direction
+from bot.phone_numbers import is_whole
 from bot.ui.action_ids import CARD_MENU
 from bot.ui.blocks import Json, option, option_group, select_menu
 
 ADD_NOTE, REMIND, HAND_OVER, RELEASE = "note", "remind", "hand_over", "release"
+NOT_CUSTOMER, SPAM, UNMARK = "no_client", "spam", "unmark"
 WHY, MUTE = "why", "mute"
 THIS_CALL, THIS_CALLER, THIS_CHANNEL = "This call", "This caller", "This channel"
 MAX_ID = 140  # an option's value has at most 150 characters: a key, a space, and the call ID
@@ -50,12 +52,26 @@ def _is_in_channel(menu: MenuContext) -> bool:
     return menu.in_channel
 
 
+def _is_unknown(menu: MenuContext) -> bool:
+    """Return whether the caller can be marked: not a contact, and the number isn't withheld."""
+    shown, call = menu.shown_with, menu.call
+    is_outside = call.direction is not Direction.INTERNAL and is_whole(call.remote_number or "")
+    return is_outside and not (shown.has_contact or shown.screened)
+
+
+def _is_marked(menu: MenuContext) -> bool:
+    return menu.shown_with.screened is not None
+
+
 # In the order of the menu.
 ENTRIES = (
     MenuEntry(THIS_CALL, ADD_NOTE, "Add note…", _always),
     MenuEntry(THIS_CALL, REMIND, "Remind me…", _always),
     MenuEntry(THIS_CALL, HAND_OVER, "Reassign…", _is_claimed),
     MenuEntry(THIS_CALL, RELEASE, "Release", _is_claimed),
+    MenuEntry(THIS_CALLER, NOT_CUSTOMER, "Not a customer", _is_unknown),
+    MenuEntry(THIS_CALLER, SPAM, "Mark as spam…", _is_unknown),
+    MenuEntry(THIS_CALLER, UNMARK, "Remove mark", _is_marked),
     MenuEntry(THIS_CHANNEL, WHY, "Why is this here?", _is_in_channel),
     MenuEntry(THIS_CHANNEL, MUTE, "Mute this channel…", _is_in_channel),
 )

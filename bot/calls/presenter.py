@@ -49,6 +49,7 @@ def card_context(call: Call, store: Store, shown: Visibility = EVERYTHING) -> Ca
     """Return everything a card shows beside the call itself."""
     reply = store.texts.latest_about(call.call_id)
     written = reply.reply if reply else None
+    screened = store.screening.of(call.remote_number)
     return CardContext(
         has_contact=bool(contacts_of(call.remote_number, store)),
         callback=callback_of(call, store),
@@ -56,6 +57,8 @@ def card_context(call: Call, store: Store, shown: Visibility = EVERYTHING) -> Ca
         quotes_reply=shown.summary,
         reply_by=slack_name(written.slack_user, store) if written else None,
         is_opted_out=store.opt_outs.of(call.remote_number) is not None,
+        screened=screened,
+        screened_by=slack_name(screened.by, store) if screened else None,
         outcome=outcome_section(call.call_id, store, is_shown=shown.summary),
     )
 
@@ -76,7 +79,9 @@ def callback_of(call: Call, store: Store) -> ClaimSection:
     standing = store.missed_calls.standing(call)
     if ending := standing.ending:
         return ClaimSection(
-            done=_how_it_ended(ending, store), done_at=ending.at, is_said=ending.talk is None
+            done=_how_it_ended(ending, store),
+            done_at=ending.at,
+            is_said=ending.talk is None and not ending.is_spam,
         )
     tried, claim = standing.tried, standing.claim
     return ClaimSection(
@@ -162,6 +167,8 @@ def seen_in(body: Mapping[str, Any]) -> str:
 def _how_it_ended(ending: Ending, store: Store) -> str:
     if ending.talk is None:
         name = slack_name(ending.slack_user, store) or A_COLLEAGUE
+        if ending.is_spam:
+            return f"Marked as spam by {name_of(name)}"
         return f"Marked as called back by {name_of(name)}"
     name = _our_person(ending.talk, store)
     if ending.talk.direction is Direction.OUTGOING:

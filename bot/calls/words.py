@@ -127,9 +127,9 @@ def describe_query(query: CallQuery, *, whose: str | None, today: date) -> str:
     after = "with voicemail" if query.voicemail else ""
     words = ["your" if query.mine else "", which.lower(), "calls", after]
     what = " ".join(word for word in words if word).capitalize()
-    said = " ".join(part for part in (what, whose) if part)
+    said = " ".join(part for part in (what, whose, _outcomes(query)) if part)
     phrases = _words(query.phrases)
-    return ", ".join(part for part in (said, _outcomes(query), when, phrases) if part)
+    return ", ".join(part for part in (said, when, phrases) if part)
 
 
 def _outcomes(query: CallQuery) -> str:

@@ -170,6 +170,7 @@ class DigestGenerator:
             trend=self._trend(plan, period, extension),
             per_person=plan.per_person,
             is_personal=plan.is_personal,
+            spam_calls=self.store.screening.spam_calls(span, extension),
             outcomes=self._outcomes(span, before.span(zone) if before else None, extension),
         )
 

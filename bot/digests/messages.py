@@ -125,6 +125,8 @@ def _details(digest: Digest, locale: Locale) -> Iterator[Json | Chart]:
     yield from render_charts(digest)
     if digest.per_person and digest.people:
         yield _table(digest.people)
+    if digest.spam_calls:
+        yield note(_spam(digest.spam_calls))
     if digest.outcomes:
         yield titled_list("Outcomes", [_outcome(one, digest.cadence) for one in digest.outcomes])
     people = [f"{name_of(one.name)}: {one.calls:,}" for one in digest.people[:5]]
@@ -133,6 +135,11 @@ def _details(digest: Digest, locale: Locale) -> Iterator[Json | Chart]:
     contacts = [f"{name_of(one.name)}: {one.calls:,}" for one in digest.contacts if one.calls > 1]
     if contacts:
         yield titled_list("Most calls by contact", contacts)
+
+
+def _spam(calls: int) -> str:
+    counted = "1 of these calls was" if calls == 1 else f"{calls:,} of these calls were"
+    return f"{counted} from numbers marked as spam, and not posted. To list them: /vocatech callers"
 
 
 def _outcome(one: OutcomeCount, cadence: Cadence) -> str:

@@ -32,6 +32,7 @@ from bot.models.rules import RulesInShort
 from bot.ui.action_ids import (
     LOOK_AGAIN,
     SHOW_ADMIN_LIST,
+    SHOW_CALLERS,
     SHOW_CHANNELS,
     SHOW_OPT_OUTS,
     SHOW_OUTCOMES,
@@ -83,6 +84,7 @@ def render_admin_part(admin: AdminPart, *, locale: Locale) -> list[Json]:
         _rules(admin.rules),
         _channels(admin.channels),
         _outcomes(admin.outcomes),
+        _callers(admin.spam),
         _people(admin.unmatched),
         _opt_outs(admin.opted_out),
         *render_digests(admin.digests, locale),
@@ -229,6 +231,13 @@ def _outcomes(count: int) -> Json:
     if not count:
         words = "No outcomes. Create some to choose from on the cards of calls."
     return _row("Call outcomes", words, "Outcomes", SHOW_OUTCOMES)
+
+
+def _callers(spam: int) -> Json:
+    words = "1 number is spam" if spam == 1 else f"{spam:,} numbers are spam"
+    if not spam:
+        words = "No spam numbers. See who calls most often without being a contact."
+    return _row("Unknown callers", words, "Callers", SHOW_CALLERS)
 
 
 def _people(unmatched: int) -> Json:

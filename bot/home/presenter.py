@@ -34,6 +34,7 @@ from bot.models.home import AdminPart, Home
 from bot.models.missed_calls import MissedCall, Waiting
 from bot.models.people import Person
 from bot.models.rules import RulesInShort
+from bot.models.screening import ScreenKind
 from bot.models.send_times import ScheduledText
 from bot.people.guests import Guests
 from bot.people.lookup import locale_for_user
@@ -256,6 +257,7 @@ class HomePresenter:
             channels=self.channel_presenter.in_short(),
             tried=tried,
             outcomes=len(self.store.outcomes.all()),
+            spam=self.store.screening.count(ScreenKind.SPAM),
         )
 
     def _rules(self, broken: set[str]) -> RulesInShort:

@@ -56,8 +56,10 @@ def text_back_missed_calls(
 
 
 def _is_handled(call: Call, store: Store) -> bool:
-    """Return whether the call was claimed, or followed by another call or any text."""
+    """Return whether the call is spam, claimed, or followed by another call or any text."""
     if call.remote_number is None or store.claims.of(call.call_id):
+        return True
+    if store.screening.is_spam(call.remote_number):
         return True
     [latest] = store.calls.latest_with([call.remote_number], limit=1) or [call]
     if latest.call_id != call.call_id:

@@ -145,8 +145,8 @@ class Digest:
     `before` are the totals of the previous period, `week_before` those of the same weekdays a week
     earlier; None if a comparison makes no sense. `callers` is the number of callers who weren't
     called back, `missed` the latest of them. `trend` lists weeks: the Monday, the calls, and the
-    missed ones. `outcomes` counts the calls with outcomes that people set. `skipped` is the number
-    of digests skipped before this one.
+    missed ones. `outcomes` counts the calls with outcomes that people set, `spam_calls` those from
+    spam numbers. `skipped` is the number of digests skipped before this one.
     """
 
     digest_id: str
@@ -165,6 +165,7 @@ class Digest:
     is_personal: bool = False
     skipped: int = 0
     outcomes: tuple[OutcomeCount, ...] = ()
+    spam_calls: int = 0
     next_run: float | None = None
 
 

@@ -18,7 +18,8 @@ class AdminPart:
     """What only admins see.
 
     `unmatched` people in Slack have no extension. `opted_out` counts numbers, `outcomes`
-    those to choose from. `tried` is the name of an incident that is being checked again.
+    those to choose from, `spam` numbers that are marked as spam. `tried` is the name of an incident
+    that is being checked again.
     """
 
     health: Health
@@ -30,6 +31,7 @@ class AdminPart:
     channels: ChannelsInShort = field(default_factory=ChannelsInShort)
     tried: str = ""
     outcomes: int = 0
+    spam: int = 0
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,14 @@ class Claim:
 class Ending:
     """How a missed call was closed, and when (unix seconds).
 
-    Either by a later conversation (`talk`), or by `slack_user`, who marked it as called back.
+    Either by a later conversation (`talk`), or by `slack_user`, who marked it as called back or,
+    with `is_spam`, its number as spam.
     """
 
     at: float
     talk: Call | None = None
     slack_user: str | None = None
+    is_spam: bool = False
 
 
 @dataclass(frozen=True)

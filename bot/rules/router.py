@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import NamedTuple
 
-from bot.models.calls import Call, Outcome
+from bot.models.calls import Call, Direction, Outcome
 from bot.models.rules import DefaultRoutes, How, Rule, Rulebook, Why
 from bot.people.lookup import direct_channels_for
 from bot.people.names import contacts_of
@@ -47,8 +47,8 @@ class Router:
     )
 
     def route(self, call: Call) -> Routed:
-        """Return where a call is shown in its current state; nowhere while it is too early."""
-        if self._is_too_early(call):
+        """Return where a call is shown in its current state; nowhere if too early, or spam."""
+        if self._is_too_early(call) or self._is_spam(call):
             return Routed({})
         seen = to_subject(call, self.store)
         rules, is_open = self._compiled_rules().match(seen)
@@ -79,6 +79,11 @@ class Router:
         rules, _ = self._compiled_rules().match(to_subject(call, self.store))
         channels = [one.channel for one in rules] or self.routes.channels_for(call)
         return rules, list(dict.fromkeys(channels))
+
+    def _is_spam(self, call: Call) -> bool:
+        """Return whether the caller is spam; calls that colleagues make to it are shown."""
+        is_call_of_ours = call.direction is Direction.OUTGOING
+        return not is_call_of_ours and self.store.screening.is_spam(call.remote_number)
 
     def _is_too_early(self, call: Call) -> bool:
         return call.outcome is Outcome.RINGING and not self.routes.post_ringing

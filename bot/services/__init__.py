@@ -33,6 +33,7 @@ from bot.people.service import PeopleService
 from bot.people.slack_sync import Newcomers
 from bot.rules.router import Router
 from bot.rules.service import RuleService
+from bot.screening.service import ScreeningService
 from bot.server.metrics import Metrics
 from bot.server.workers import TEXTS_QUEUE
 from bot.slack.client import SlackClient
@@ -94,6 +95,7 @@ class Services:
     rules: RuleService
     outcomes: OutcomeService
     outcome_list: OutcomeListService
+    screening: ScreeningService
     channels: ChannelService
     mutes: MuteService
     shared_channels: SharedChannels

@@ -42,6 +42,7 @@ from bot.phone_numbers import normalise
 from bot.rules.presenter import RulePresenter
 from bot.rules.router import Router
 from bot.rules.service import RuleService
+from bot.screening.service import ScreeningService
 from bot.server.metrics import Metrics
 from bot.server.workers import TEXTS_QUEUE, WorkerPool
 from bot.services import Services, no_failpoint
@@ -192,6 +193,7 @@ def build_services(
         rules=RuleService(store, slack, permissions, rule_presenter, clock, region),
         outcomes=OutcomeService(store, clock, wake),
         outcome_list=OutcomeListService(store, permissions, clock, wake),
+        screening=ScreeningService(store, permissions, clock, locale, wake),
         channels=ChannelService(store, slack, permissions, channel_presenter, mutes, clock, wake),
         mutes=mutes,
         shared_channels=SharedChannels(store, slack, clock, tell_admins),

@@ -16,6 +16,7 @@ from bot.store.customers.follow_ups import FollowUps
 from bot.store.customers.notes import Notes
 from bot.store.customers.outcomes import Outcomes
 from bot.store.customers.scheduled_texts import ScheduledTexts
+from bot.store.customers.screening import ScreenedNumbers
 from bot.store.database.connection import Database
 from bot.store.digests import Digests
 from bot.store.health import Incidents
@@ -83,6 +84,7 @@ class Store:
     retention: RetentionStore
     outcomes: Outcomes
     notes: Notes
+    screening: ScreenedNumbers
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -129,6 +131,7 @@ class Store:
             RetentionStore(database),
             Outcomes(database),
             Notes(database),
+            ScreenedNumbers(database),
         )
         store.key_values.opaque_key()
         return store

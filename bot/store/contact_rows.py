@@ -114,6 +114,12 @@ def _write(db: SqliteDatabase, rows: Sequence[ContactRow], seen: float) -> None:
         "insert or ignore into contact_numbers (contact_id, number) values (?, ?)",
         [(row.contact_id, number) for row in rows for number in json.loads(row.numbers)],
     )
+    # Someone in the address book is a customer; a contact named "Spam" stays spam.
+    db.execute(
+        "delete from screened_numbers where kind = 'not_customer' and number in"
+        f" (select number from contact_numbers where {_AMONG})",
+        [ids],
+    )
     for index, columns in _INDEXES.items():
         db.execute(
             f"insert into {index} (rowid, {columns})"

@@ -37,7 +37,12 @@ LAST_TALK = (
     f" and {TALK.format('talk')} order by talk.started_at desc limit 1)"
 )
 
-NOT_SAID = "not exists (select 1 from closings where closings.call_id = missed.call_id)"
+# Spam needs no callback, so it counts as closed.
+NOT_SAID = (
+    "not exists (select 1 from closings where closings.call_id = missed.call_id)"
+    " and not exists (select 1 from screened_numbers"
+    " where screened_numbers.number = missed.remote_number and screened_numbers.kind = 'spam')"
+)
 
 # For few calls: each number is checked once per call.
 OPEN = (
@@ -143,7 +148,13 @@ class MissedCallQueue:
         )
         said = Ending(row["at"], slack_user=row["slack_user"]) if row else None
         told = Ending(talk.started_at or 0.0, talk) if talk else None
-        return min((one for one in (told, said) if one), key=lambda one: one.at, default=None)
+        if ending := min((one for one in (told, said) if one), key=_time_of, default=None):
+            return ending
+        row = self._database.row(
+            "select by, at from screened_numbers where number = ? and kind = 'spam'",
+            [call.remote_number],
+        )
+        return Ending(row["at"], slack_user=row["by"], is_spam=True) if row else None
 
     def _later(self, call: Call, what: str, order: str) -> Call | None:
         """Return the first or last call of a kind with the same number after a call."""
@@ -153,6 +164,10 @@ class MissedCallQueue:
             [call.remote_number, call.started_at],
         )
         return call_from_reports(row["call_id"], json.loads(row["facts"])) if row else None
+
+
+def _time_of(ending: Ending) -> float:
+    return ending.at
 
 
 def open_group_of(db: SqliteDatabase, call_id: str) -> list[str]:

@@ -195,10 +195,13 @@ def _route(
         "select channel from posts where subject_kind = ? and subject = ?",
         [Subject.CONVERSATION, text.number],
     ).fetchall()
+    shown_in = [*channels, *(row[0] for row in standing)]
+    if text.is_incoming and _is_spam(db, text):
+        shown_in = []
     aloud = text.is_incoming and _breaks_silence(db, text)
     # Automatic texts are deferred too, like the call that they answer.
     is_somebody_there = not text.is_incoming and not (text.reply and text.reply.slack_user is None)
-    for channel in dict.fromkeys([*channels, *(row[0] for row in standing)]):
+    for channel in dict.fromkeys(shown_in):
         head, is_new = _head_in(db, text, channel, now)
         _put_under(db, head, text.text_id, channel, now, aloud=aloud and not is_new)
         for notice in notices:
@@ -216,6 +219,11 @@ def _route(
         "update texts set routed = ? where text_id = ? and routed < ?",
         [routed.version, text.text_id, routed.version],
     )
+
+
+def _is_spam(db: SqliteDatabase, text: Text) -> bool:
+    sql = "select 1 from screened_numbers where number = ? and kind = 'spam'"
+    return db.execute(sql, [text.number]).fetchone() is not None
 
 
 def _put_under(

@@ -72,7 +72,7 @@ SMS = SlashCommand(
 VOCATECH = SlashCommand(
     "/vocatech",
     "help | link | unlink | status | follow-ups | digest | settings | mute | templates"
-    " | outcomes | rules | channels | forget",
+    " | outcomes | callers | rules | channels | forget",
     "Help, status, digests, and settings",
     (
         Use("", "Show this help"),
@@ -95,6 +95,7 @@ VOCATECH = SlashCommand(
         Use("rules", "Manage routing rules (admins)"),
         Use("channels", "Manage quiet hours, limits, and privacy of channels (admins)"),
         Use("templates", "Manage message templates"),
+        Use("callers", "Show numbers marked as spam; admins also see frequent unknown callers"),
         Use("outcomes", "Manage the outcomes that people set on calls (admins)"),
         Use("forget (212) 555-0123", "Erase everything about a number, after a question (admins)"),
     ),

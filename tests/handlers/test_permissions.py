@@ -25,6 +25,7 @@ from bot.ui.action_ids import (
     CALL_MENU,
     CALLBACK_MENU,
     CALLED_BACK,
+    CALLER_MENU,
     CARD_MENU,
     CHANGE_SCHEDULED,
     CHANNEL_MENU,
@@ -59,6 +60,7 @@ from bot.ui.action_ids import (
     LINK_MODAL,
     LINK_PERSON,
     LOOK_AGAIN,
+    MARK_SPAM,
     MUTE_MODAL,
     NEW_OUTCOME,
     NEW_RULE,
@@ -93,6 +95,7 @@ from bot.ui.action_ids import (
     SHARE_CALL,
     SHOW_ADMIN_LIST,
     SHOW_CALLBACKS,
+    SHOW_CALLERS,
     SHOW_CHANNELS,
     SHOW_CONTACT,
     SHOW_EXAMPLE,
@@ -117,6 +120,7 @@ from bot.ui.action_ids import (
     TURN_RULES_PAGE,
     TURN_TRANSCRIPT_PAGE,
     TYPE_REPLY,
+    UNMARK_NUMBER,
 )
 from handlers import make_listeners
 from tests.conftest import CHANNEL, wait_for
@@ -237,6 +241,10 @@ TRIES = {
     SAVE_TEMPLATE: Try(CHANGE_COMPANYS, {"template_id": 1, "token": "d"}, TEMPLATE),
     CHOOSE_OUTCOME: Try(EVERYONE, "1 c"),
     REPLACE_OUTCOME: Try(EVERYONE, {"call_id": "c", "outcome_id": 2, "seen": 1, "below": {}}),
+    SHOW_CALLERS: Try(EVERYONE, "show"),
+    CALLER_MENU: Try(EVERYONE, "not_customer +12125550123"),
+    MARK_SPAM: Try(EVERYONE, {"number": "+12125550123", "below": {"list": "V1"}}),
+    UNMARK_NUMBER: Try(EVERYONE, "+12125550123"),
     SHOW_OUTCOMES: Try(CHANGE_OUTCOMES, "show"),
     NEW_OUTCOME: Try(CHANGE_OUTCOMES, "new"),
     EDIT_OUTCOME: Try(CHANGE_OUTCOMES, "1"),

@@ -311,7 +311,7 @@ def test_lists_show_outcomes_and_answers_name_the_search(bot, slack):
     choose(slack, ANA, posted(bot, slack), QUOTE, "c")
     card(slack, "c", "Outcome: Quote sent")
     slack.type_command(ANA, CHANNEL, "/calls", "outcome:quote")
-    wait_for(lambda: "Calls, with outcome “Quote sent”" in str(slack.messages(CHANNEL)))
+    wait_for(lambda: "Calls with outcome “Quote sent”" in str(slack.messages(CHANNEL)))
     assert "Outcome: Quote sent" in str(slack.messages(CHANNEL)[-1])
     slack.type_command(ANA, CHANNEL, "/calls", "quote sent")
     wait_for(lambda: "type /calls outcome:quote sent" in str(slack.messages(CHANNEL)))

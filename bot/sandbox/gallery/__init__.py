@@ -10,6 +10,7 @@ from bot.sandbox.gallery.follow_ups import FOLLOW_UPS
 from bot.sandbox.gallery.missed_calls import CLAIMS
 from bot.sandbox.gallery.notes import NOTES
 from bot.sandbox.gallery.people import HOMES, PEOPLE
+from bot.sandbox.gallery.screening import SCREENING
 from bot.sandbox.gallery.summaries import SUMMARIES
 from bot.sandbox.gallery.texts import SENDING, THREADS, WRITING
 
@@ -17,5 +18,5 @@ __all__ = ["GROUPS", "Example", "Group"]
 
 GROUPS = (
     *(CARDS, AROUND_CALLS, SUMMARIES, LISTS, CLAIMS, NOTES, FOLLOW_UPS, THREADS, SENDING),
-    *(WRITING, CONTACTS, DIGESTS, HOMES, PEOPLE, OUTCOMES, RULES, QUIET, INCIDENTS),
+    *(WRITING, CONTACTS, SCREENING, DIGESTS, HOMES, PEOPLE, OUTCOMES, RULES, QUIET, INCIDENTS),
 )

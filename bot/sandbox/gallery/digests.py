@@ -59,6 +59,7 @@ DIGEST = Digest(
         ),
         Missed("call-5", "(718) 555-0133", None, FRIDAY - 86_400, has_voicemail=False, tries=1),
     ),
+    spam_calls=7,
     outcomes=(
         OutcomeCount("Quote sent", 14, 9),
         OutcomeCount("Appointment", 11, 13),

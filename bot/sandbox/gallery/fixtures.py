@@ -9,6 +9,7 @@ from bot.models.calls import Call, Direction, Leg, Outcome
 from bot.models.contacts import Contact, ContactField
 from bot.models.outcomes import CallOutcome
 from bot.models.people import Person
+from bot.models.screening import ScreenedNumber, ScreenKind
 from bot.models.texts import OutgoingText, Platform, SendState, Text
 from bot.outcomes.card_section import OutcomeSection
 
@@ -118,6 +119,13 @@ QUOTE = CallOutcome(1, "Quote sent")
 OUTCOMES = (QUOTE, CallOutcome(2, "Appointment"), CallOutcome(3, "Resolved"))
 WITH_OUTCOME = CardContext(
     has_contact=True, outcome=OutcomeSection(OUTCOMES, QUOTE, "Ben Whitaker")
+)
+SPAM = ScreenedNumber("+14155550157", ScreenKind.SPAM, BEN, NOW - MINUTE)
+SUPPLIER = ScreenedNumber("+14155550157", ScreenKind.NOT_CUSTOMER, BEN, NOW - MINUTE)
+SPAMMED = CardContext(
+    callback=ClaimSection(done="Marked as spam by Ben Whitaker", done_at=NOW - MINUTE),
+    screened=SPAM,
+    screened_by="Ben Whitaker",
 )
 DONE = replace(
     CLAIMED,

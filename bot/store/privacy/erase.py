@@ -59,7 +59,8 @@ def erase_number(db: SqliteDatabase, stone: Tombstone) -> None:
     ).fetchall()
     _erase_notes(db, stone.number, calls, [row[0] for row in contacts])
     drop(db, contact_ids=[row[0] for row in contacts])
-    db.execute("delete from contact_choices where number = ?", [stone.number])
+    for table in ("contact_choices", "screened_numbers"):
+        db.execute(f"delete from {table} where number = ?", [stone.number])
     db.execute(
         "update audit set detail = replace(detail, ?, '(erased)') where instr(detail, ?)",
         [stone.number, stone.number],

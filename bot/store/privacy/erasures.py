@@ -166,6 +166,7 @@ _ABOUT = {
     "media": "select text_id, place, state, filename, content_type from media where text_id in"
     f" (select text_id from texts where {_TEXTS_OF})",
     "opt_outs": "select is_out, at, text_id from opt_outs where number = :n",
+    "screened_numbers": "select kind, by, at from screened_numbers where number = :n",
     "contacts": "select contact_id, fields, numbers from contacts where contact_id in"
     " (select contact_id from contact_numbers where number = :n)",
     "customer_notes": "select note_id, call_id, contact_id, body, written_by, at, changed_by,"

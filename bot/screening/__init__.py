@@ -1,0 +1,1 @@
+"""Unknown callers: spam, and numbers that are no customers."""
