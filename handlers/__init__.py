@@ -27,7 +27,6 @@ from bot.server.web import Request, Table
 from bot.services import Services
 from bot.slack.bolt_adapter import Listeners, Reactions
 from bot.sync.subscription import PATH
-from bot.texts.scheduled import ScheduledTextService
 from bot.ui import action_ids as ids
 from bot.ui.command_text import CommandText
 from bot.ui.commands import CALLS, CONTACT, SMS, VOCATECH
@@ -107,9 +106,8 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         open_contact=contacts.show_contact,
         open_number=contacts.open_contact_of_number,
     )
-    scheduled = ScheduledTextService(s.store, s.texts, s.clock)
-    text_form = TextFormHandlers(s.slack, s.texts, scheduled, s.open_modals, s.home.refresh)
-    texts = TextHandlers(s.slack, s.texts, s.opt_outs, scheduled, s.home.refresh)
+    text_form = TextFormHandlers(s.slack, s.texts, s.scheduled, s.open_modals, s.home.refresh)
+    texts = TextHandlers(s.slack, s.texts, s.opt_outs, s.scheduled, s.home.refresh)
     home = HomeHandlers(
         service=HomeService(
             home=s.home,

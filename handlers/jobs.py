@@ -134,17 +134,7 @@ def _call_jobs(s: Services) -> Iterator[Job]:
             wake=s.wake,
         ),
     )
-    yield Job(
-        "release scheduled texts",
-        scheduled.SECONDS_BETWEEN_RUNS,
-        partial(
-            scheduled.release_scheduled_texts,
-            store=s.store,
-            clock=s.clock,
-            failpoint=s.failpoint,
-            send_texts=s.send_texts,
-        ),
-    )
+    yield Job("release scheduled texts", scheduled.SECONDS_BETWEEN_RUNS, s.scheduled.release_due)
     if s.settings.text_back:
         yield Job(
             "text back",

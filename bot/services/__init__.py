@@ -45,6 +45,7 @@ from bot.templates.presenter import TemplatePresenter
 from bot.templates.service import TemplateService
 from bot.texts.opt_outs import OptOutService
 from bot.texts.polling import TextPoller
+from bot.texts.scheduled import ScheduledTextService
 from bot.texts.service import TextService
 from bot.ui.formatting import Locale
 from bot.vocatech.client import VocatechClient
@@ -86,6 +87,7 @@ class Services:
     contact_presenter: ContactPresenter
     erasures: ErasureService
     texts: TextService
+    scheduled: ScheduledTextService
     opt_outs: OptOutService
     text_poller: TextPoller
     templates: TemplateService

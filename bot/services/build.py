@@ -57,6 +57,7 @@ from bot.templates.service import TemplateService
 from bot.texts.opt_outs import OptOutService
 from bot.texts.policy import TextPolicy
 from bot.texts.polling import TextPoller
+from bot.texts.scheduled import ScheduledTextService
 from bot.texts.send_times import SendTimes
 from bot.texts.service import TextService
 from bot.ui.formatting import Locale
@@ -125,6 +126,17 @@ def build_services(
         regions=tuple(dict.fromkeys([region, *settings.text_regions])),
         sends_whatsapp=settings.whatsapp_sending,
     )
+    texts = TextService(
+        store,
+        vocatech,
+        clock,
+        locale,
+        template_presenter,
+        text_policy,
+        SendTimes(store, clock, locale, text_policy),
+        send_texts=partial(workers.run_now, TEXTS_QUEUE),
+        wake=wake,
+    )
     opt_out_words = tuple(settings.opt_out_words)
     measure(metrics, store, vocatech)
     return Services(
@@ -173,17 +185,8 @@ def build_services(
         ),
         contact_presenter=contact_presenter,
         erasures=ErasureService(store, permissions, locale, clock),
-        texts=TextService(
-            store,
-            vocatech,
-            clock,
-            locale,
-            template_presenter,
-            text_policy,
-            SendTimes(store, clock, locale, text_policy),
-            send_texts=partial(workers.run_now, TEXTS_QUEUE),
-            wake=wake,
-        ),
+        texts=texts,
+        scheduled=ScheduledTextService(store, texts, clock, failpoint),
         opt_outs=OptOutService(store, clock, locale, permissions, wake),
         text_poller=TextPoller(vocatech, store, metrics, clock, opt_out_words, wake),
         templates=TemplateService(store, permissions, template_presenter, clock),

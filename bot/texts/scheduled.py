@@ -29,11 +29,12 @@ SECONDS_BETWEEN_RUNS = 5.0
 
 @dataclass(frozen=True)
 class ScheduledTextService:
-    """Changes of scheduled texts, until they leave."""
+    """Scheduled texts, until they leave."""
 
     store: Store
     texts: TextService
     clock: Clock
+    failpoint: Callable[[str], None]
 
     def open_to_change(self, text_id: str, *, viewer: str) -> Json:
         """Return the modal with a scheduled text; or with words, if it left."""
@@ -80,6 +81,15 @@ class ScheduledTextService:
         reader = locale_for_user(slack_user, store=self.store, locale=self.texts.locale)
         return render_scheduled_modal(named, locale=reader)
 
+    def release_due(self) -> float:
+        """Queue the texts whose time has come; return no pause."""
+        self.failpoint("scheduled texts to be released")
+        if count := self.store.scheduled_texts.release_due(now=self.clock.now()):
+            self.failpoint("scheduled texts released")
+            log.info("scheduled_sms_queued", count=count)
+            self.texts.send_texts()
+        return 0.0
+
     def _store(self, found: ScheduledText, entered: Entered, by: str, now: float) -> bool:
         time = self.texts.times.shown(entered.form, entered.time)
         return self.store.scheduled_texts.change(
@@ -93,19 +103,3 @@ class ScheduledTextService:
                 version=entered.form.version,
             )
         )
-
-
-def release_scheduled_texts(
-    *,
-    store: Store,
-    clock: Clock,
-    failpoint: Callable[[str], None],
-    send_texts: Callable[[], None],
-) -> float:
-    """Queue the texts whose time has come; return no pause."""
-    failpoint("scheduled texts to be released")
-    if count := store.scheduled_texts.release_due(now=clock.now()):
-        failpoint("scheduled texts released")
-        log.info("scheduled_sms_queued", count=count)
-        send_texts()
-    return 0.0
