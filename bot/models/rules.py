@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.models.calls import Call, Direction, Outcome
+from bot.models.texts import Text
 from bot.phone_numbers import is_whole
 
 
@@ -40,6 +41,10 @@ class DefaultRoutes:
         return frozenset(
             "lines" if is_whole(line) else "extensions" for line in self.channel_by_line
         )
+
+    def waits_for_line(self, text: Text) -> bool:
+        """Return whether the company number decides where a text belongs, and isn't known."""
+        return text.is_incoming and text.company_number is None and "lines" in self.lines
 
     def channels_for_text(self, company_number: str | None) -> list[str]:
         """Return the channels that show the texts of a company number."""

@@ -1,16 +1,19 @@
 """Routing of changed calls and texts into the outbox, and delivery of the next post."""
 
+from collections.abc import Collection, Sequence
 from functools import partial
 
 from bot.channels.slack_connect import SharedChannels
 from bot.clock import Clock
 from bot.models.rules import DefaultRoutes
+from bot.models.texts import RoutableText
 from bot.outbox.delivery import ChannelDelivery
 from bot.outbox.rendering import show_post
 from bot.rules.alerts import enqueue_alerts
 from bot.rules.router import Router
 from bot.store import Store
-from bot.store.sync import WAITING_CALL
+from bot.store.outbox.notices import Notice
+from bot.store.sync import WAITING_CALL, WAITING_TEXT
 from bot.texts.presenter import delivery_problems
 from bot.ui.formatting import Locale
 
@@ -32,13 +35,17 @@ def channels_with_work(
         store.posts.route([(one, where.places) for one, where in routed], receptions, now=now)
     _act_on_outcomes(store, router, clock.now())
     while texts := store.texts.to_route():
-        chosen = []
+        chosen: list[tuple[RoutableText, Collection[str], Sequence[Notice]]] = []
+        now = clock.now()
         for one in texts:
+            if routes.waits_for_line(one.text):
+                store.key_values.begin_moment(WAITING_TEXT + one.text.text_id, now)
+                chosen.append((one, [], []))
+                continue
             # The channel from which a text was sent shows its outcome, too.
             there = [one.written_in] if one.written_in else []
             channels = [*routes.channels_for_text(one.text.company_number), *there]
             chosen.append((one, channels, delivery_problems(one.text)))
-        now = clock.now()
         store.texts.route(chosen, store.channels.held(now=now), now=now)
     return store.posts.channels_with_work()
 

@@ -17,6 +17,8 @@ INSTALLED = "installed at"
 HELD = "calls held"
 # Before the ID of a call whose channel isn't known yet: since when it has waited.
 WAITING_CALL = "call waits for its line "
+# The same before the ID of a text, which waits for its company number.
+WAITING_TEXT = "text waits for its line "
 # A fresh install shows the last minutes, so that a test call just made is seen.
 FIRST_LOOK_BACK = 15 * 60.0
 # The time zone of a day on Vocatech's side is unknown, so one more day is requested on each side.

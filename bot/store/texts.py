@@ -142,6 +142,13 @@ class Texts:
         )
         return [RoutableText(_text(row), row["version"], row["channel"]) for row in rows]
 
+    def routable(self, text_id: str) -> RoutableText | None:
+        """Return a text that channels may show, or None."""
+        row = self._database.row(
+            f"{_SELECT} where t.text_id = ? and t.number is not null and is_quiet = 0", [text_id]
+        )
+        return RoutableText(_text(row), row["version"], row["channel"]) if row else None
+
     def route(
         self,
         chosen: Sequence[tuple[RoutableText, Collection[str], Sequence[Notice]]],

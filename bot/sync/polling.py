@@ -30,6 +30,7 @@ from bot.store.sync import (
     WAITING_CALL,
     synced_until,
 )
+from bot.sync.waiting_texts import place_waiting_texts
 from bot.texts.polling import TextPoller
 from bot.vocatech.client import VocatechClient, day_of
 from bot.vocatech.events import read_listed_call
@@ -65,6 +66,7 @@ def poll_calls(
     """
     # Separately, so that a failure of one list doesn't affect the other.
     covered = store.key_values.moment(COVERED)
+    texts_covered = store.key_values.moment(TEXTS_COVERED)
     calls = partial(_poll_calls, vocatech, store, metrics, clock, region, late_after)
     texts = partial(_poll_texts, text_poller, store, clock)
     errors = [error for error in (_attempt(calls, metrics), _attempt(texts, metrics)) if error]
@@ -83,6 +85,12 @@ def poll_calls(
     release_late_calls(store=store, router=router, clock=clock)
     if store.key_values.moment(COVERED) != covered:
         place_waiting_calls(covered or 0.0, store=store, router=router, clock=clock)
+    place_waiting_texts(
+        (texts_covered or 0.0) if store.key_values.moment(TEXTS_COVERED) != texts_covered else 0.0,
+        store=store,
+        routes=router.routes,
+        clock=clock,
+    )
     if not errors:
         end_recovery(store=store, clock=clock)
     wake()
