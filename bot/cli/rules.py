@@ -62,13 +62,14 @@ def _import(arguments: argparse.Namespace, parts: "CliContext") -> int:
     read = read_rules(_text_of(file), parts.settings.default_region)
     if not read and not arguments.replace_with_none:
         raise RulesWrong([f"{file} has no rules. To delete all rules, add --replace-with-none."])
-    if arguments.check:
-        known = {one.name: one for one in book.rules}
-        rules = [_with_known_channel(rule, known.get(rule.name)) for rule, _ in read]
-        _print_changes(book.rules, _number(rules, ids))
-        return DONE
     client = slack_app.make_web_client(parts.settings, Timing().slack_timeout)
     slack = SlackClient(client, parts.store.key_values, parts.clock.now)
+    if arguments.check:
+        known = {one.name: one for one in book.rules}
+        reached = _reach(read, slack, is_check=True)
+        rules = [_with_known_channel(rule, known.get(rule.name)) for rule in reached]
+        _print_changes(book.rules, _number(rules, ids))
+        return DONE
     rules = _number(_reach(read, slack), ids)
     _replace(parts, rules, "rules imported", f"{len(rules)} from {file}", seen=book)
     sys.stdout.write(f"Imported {_count(len(rules))}. They apply from the next call on.\n")
@@ -166,9 +167,14 @@ def _text_of(file: Path) -> str:
         raise RulesWrong([f"{file} is not UTF-8 text."]) from None
 
 
-def _reach(read: Sequence[tuple["Rule", int]], slack: "SlackClient") -> list["Rule"]:
-    """Return the rules with their channels. Raises RulesWrong if the app can't post there."""
-    from bot.slack.errors import FAILURES, classify  # noqa: PLC0415
+def _reach(
+    read: Sequence[tuple["Rule", int]], slack: "SlackClient", *, is_check: bool = False
+) -> list["Rule"]:
+    """Return the rules with their channels. Raises RulesWrong if the app can't post there.
+
+    A check joins no channel, and passes where Slack can't be reached.
+    """
+    from bot.slack.errors import FAILURES, Rejected, classify  # noqa: PLC0415
 
     rules, problems = [], []
     for rule, line in read:
@@ -176,12 +182,16 @@ def _reach(read: Sequence[tuple["Rule", int]], slack: "SlackClient") -> list["Ru
         try:
             if rule.slack_user:
                 channel = slack.open_direct(rule.slack_user)
-            elif not slack.can_enter(channel):
+            elif not slack.can_enter(channel, joins=not is_check):
                 problems.append(
                     f"Line {line}: to: Vocatech can't post in {channel}; invite it to the channel."
                 )
         except FAILURES as error:
-            why = classify(error).reason
+            outcome = classify(error)
+            if is_check and not isinstance(outcome, Rejected):
+                rules.append(rule)
+                continue
+            why = outcome.reason
             to = rule.slack_user or channel
             problems.append(f"Line {line}: to: Vocatech can't post to {to} ({why}).")
         rules.append(replace(rule, channel=channel))

@@ -37,7 +37,7 @@ def send_follow_ups(
     awake = {
         owner: channel
         for owner, channel in channels.items()
-        if not store.channels.is_held(channel, now=now)
+        if not store.channels.is_quiet(channel, now=now)
     }
     failpoint("before reminder")
     queued = store.follow_ups.queue_reminders(awake, now=now)

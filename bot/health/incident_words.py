@@ -44,6 +44,35 @@ class IncidentWords:
         return f"{self.what} {self.effect} {self.fix}"
 
 
+# How admins read a job's name, which stays as it is because it is stored with incidents.
+JOB_NAMES = {
+    "catch up": "polling Vocatech for calls and SMS",
+    "look through address book": "syncing contacts",
+    "keep subscription": "checking the webhook subscription",
+    "index calls": "indexing calls for search",
+    "post digests": "posting digests",
+    "send follow-ups": "sending reminders of follow-ups",
+    "close settled follow-ups": "closing follow-ups that are done",
+    "release scheduled texts": "sending scheduled texts",
+    "text back": "sending automatic texts",
+    "remind of missed calls": "sending reminders of missed calls",
+    "match people": "syncing people and extensions",
+    "meet newcomers": "looking up new people in Slack",
+    "look who shares": "checking which channels are shared",
+    "mind Slack": "checking the Slack connection",
+    "watch Socket Mode": "checking Socket Mode",
+    "back up": "backing up the database",
+    "report restore": "reporting a restored backup",
+    "keep house": "cleaning up the database",
+    "delete expired data": "deleting expired data",
+    "delete files": "deleting files of erased numbers",
+    "notice silence": "checking for missing webhooks",
+    "notice refusals": "counting rejected requests",
+    "notice no calls": "checking for missing calls",
+    "look at disk": "checking the disk",
+    "check database": "checking the database",
+}
+
 _POLLING_CONTINUES = "Nothing is lost: polling finds the calls, so cards appear a little later."
 _REINSTALL = "under OAuth & Permissions in the Slack app's settings, then reinstall the app."
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.health.incident_words import INCIDENT_WORDS, IncidentWords
+from bot.health.incident_words import INCIDENT_WORDS, JOB_NAMES, IncidentWords
 from bot.models.health import KEY_REFUSED, Incident
 from bot.models.people import Person
 from bot.people.words import person_in_words
@@ -100,6 +100,8 @@ def _escaped(detail: Mapping[str, Any], *, plain: bool) -> dict[str, str]:
         why, fix = explain_refusal(str(detail.get("reason", "an error")))
         channel = channel_mention(values["channel"], plain=plain)
         values |= {"why": why, "fix": fix, "channel": channel}
+    if "job" in detail:
+        values["job"] = JOB_NAMES.get(detail["job"], values["job"])
     if "scope" in detail:
         values["loss"] = SCOPES.get(detail["scope"], "something that needs it")
     return values

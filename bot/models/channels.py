@@ -115,7 +115,7 @@ class Mute:
 class DeliveryPolicy:
     """How a channel gets new cards now: later, or as one message above a number per minute."""
 
-    is_held: bool = False
+    is_quiet: bool = False
     most_a_minute: int = 0
 
 

@@ -58,7 +58,7 @@ class ChannelState:
     pace: RateLimiter
     edits_from: float = 0.0
     searches: dict[int, PostSearch] = field(default_factory=dict)
-    is_held: bool = True  # until a success shows otherwise
+    may_be_held: bool = True  # until a success shows otherwise
     _tries: dict[int, int] = field(default_factory=dict)
     _aside: dict[int, float] = field(default_factory=dict)
     _refused: dict[int, int] = field(default_factory=dict)

@@ -158,8 +158,8 @@ class ChannelDelivery:
         call = {"call": post.subject} if post.kind is Subject.CALL else {}
         log.info("message_posted", kind=post.kind.value, channel=post.channel, **call)
         self.metrics.lag.observe(max(0.0, self.clock.now() - post.created_at))
-        if known.is_held:
-            known.is_held = False
+        if known.may_be_held:
+            known.may_be_held = False
             self.on_open(post.channel)
         return NO_PAUSE
 
@@ -285,7 +285,7 @@ class ChannelDelivery:
             return NO_PAUSE
         if outcome.about == "channel":
             known.clear_deferral(post.post_id)
-            known.is_held = True
+            known.may_be_held = True
             self.on_held(post, outcome.reason)
             return self.timing.held_retry
         # Any other name, known or not: Slack did nothing. The post stays deferred, and others
@@ -298,7 +298,7 @@ class ChannelDelivery:
             return NO_PAUSE
         known.record_refusal(post)
         if known.refuses_all:
-            known.is_held = True
+            known.may_be_held = True
             self.on_held(post, reason)
         return self.timing.held_retry if known.refuses_several else NO_PAUSE
 

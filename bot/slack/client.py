@@ -220,15 +220,15 @@ class SlackClient(SlackViews):
             log.warning("history_not_read", channel=channel, reason=classify(error).reason)
         return found - {""}
 
-    def can_enter(self, channel: str) -> bool:
-        """Return whether the app is in a channel or just joined it; True if Slack doesn't say."""
+    def can_enter(self, channel: str, *, joins: bool = True) -> bool:
+        """Return whether the app is in a channel, joins it, or could; True if Slack doesn't say."""
         # The only other way to find out is to post, and a rejected post holds the channel.
         try:
             self._client.conversations_history(channel=channel, limit=1)
         except FAILURES as error:
             outcome = classify(error)
             if outcome.reason == "not_in_channel":
-                return self._join(channel)
+                return self._join(channel) if joins else True
             return not (isinstance(outcome, Rejected) and outcome.about == "channel")
         return True
 

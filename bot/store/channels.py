@@ -145,11 +145,11 @@ class Channels:
     def receptions(self, channels: Collection[str], *, now: float) -> dict[str, DeliveryPolicy]:
         """Return how each of these channels takes new cards at a time (unix seconds)."""
         return {
-            one: DeliveryPolicy(self.is_held(one, now=now), self.of(one).most_a_minute)
+            one: DeliveryPolicy(self.is_quiet(one, now=now), self.of(one).most_a_minute)
             for one in channels
         }
 
-    def is_held(self, channel: str, *, now: float) -> bool:
+    def is_quiet(self, channel: str, *, now: float) -> bool:
         """Return whether a channel has quiet hours now or is muted."""
         return self.of(channel).is_quiet(now) or self.mute(channel, now=now) is not None
 

@@ -90,9 +90,9 @@ def test_settings_are_stored_unchanged(store):
 
 def test_a_mute_lasts_until_its_end_or_unmute(store):
     store.channels.set_mute(Mute("C1", 100.0, "U1"))
-    assert store.channels.is_held("C1", now=99.0)
+    assert store.channels.is_quiet("C1", now=99.0)
     assert store.channels.mutes(now=99.0) == [Mute("C1", 100.0, "U1")]
-    assert not store.channels.is_held("C1", now=100.0)
+    assert not store.channels.is_quiet("C1", now=100.0)
     store.channels.set_mute(Mute("C1", 50.0, "U1"))
     assert store.channels.mute("C1", now=60.0) is None
 

@@ -12,6 +12,8 @@ from structlog.testing import capture_logs
 
 from bot.business_hours import BusinessHours
 from bot.clock import Clock
+from bot.health.incident_words import JOB_NAMES
+from bot.health.messages import describe_incident
 from bot.health.webhook_monitor import check_call_activity
 from bot.models.calls import Report, Source
 from bot.models.events import Event
@@ -87,6 +89,14 @@ def test_each_incident_kind_is_checked_by_an_existing_job(bot):
     everything = replace(bot.bot.services, settings=settings)
     jobs = {job.name for job in make_jobs(everything, connect=lambda: None)}
     assert {kind.job for kind in KINDS.values() if kind.job} <= jobs
+
+
+def test_each_job_has_a_name_for_admins(bot):
+    connect = bot.bot.socket_mode.connect if bot.bot.socket_mode else None
+    names = {job.name for job in make_jobs(bot.bot.services, connect=connect)}
+    assert names <= JOB_NAMES.keys()
+    said = describe_incident("job failing", {"job": "look through address book", "error": "E"})
+    assert said.what == "A background job has failed for 30 minutes or more: syncing contacts (E)."
 
 
 def test_unreachable_vocatech_is_reported_once_until_it_responds(bot, hands, slack, vocatech):
@@ -401,7 +411,7 @@ def test_a_failing_job_is_reported_by_name_until_it_succeeds(bot, hands, slack):
         hands.ahead = 1_900
         wait_for(lambda: run_now("post digests") or names(bot))
     [text] = wait_for(lambda: told(slack))
-    assert "failed for 30 minutes or more: post digests (OperationalError)." in text
+    assert "failed for 30 minutes or more: posting digests (OperationalError)." in text
     rename("gone", "digest_plans")
     check_now(slack, "job post digests")
     wait_for(lambda: names(bot) == [])

@@ -269,6 +269,27 @@ def test_check_shows_what_would_change_and_changes_nothing(command, bot, importe
     assert "  nothing\n" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("to", "words"),
+    [
+        ("C0PRIVATE1", "Line 3: to: Vocatech can't post in C0PRIVATE1"),
+        ("C0NOSUCH01", "Line 3: to: Vocatech can't post in C0NOSUCH01"),
+        ("U0NOBODY1", "Line 3: to: Vocatech can't post to U0NOBODY1"),
+    ],
+)
+def test_check_asks_slack_where_the_app_can_post(command, imported, capsys, to, words):
+    imported.write_text(GOOD.replace("C0SALES001", to))
+    assert command("import", imported, "--check") == 1
+    assert words in capsys.readouterr().err
+
+
+def test_check_joins_no_channel(command, slack, imported):
+    slack.add_channel("C0PUBLIC01", "public", member=False)
+    imported.write_text(GOOD.replace("C0SALES001", "C0PUBLIC01"))
+    assert command("import", imported, "--check") == 0
+    assert not slack.state.channels["C0PUBLIC01"].is_member
+
+
 def test_an_earlier_version_can_be_restored(command, bot, imported, tmp_path, capsys):
     before = bot.store.rules.book().rules
     empty = tmp_path / "empty.yaml"

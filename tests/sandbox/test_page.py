@@ -28,6 +28,26 @@ def element_of(kind: str, **more: Any) -> Json:
     return {"type": "actions", "elements": [{"type": kind, "action_id": "a", **more}]}
 
 
+class PeopleToo(FakeWorkspace):
+    """A workspace with a direct conversation among its channels."""
+
+    def channels(self) -> dict[str, str]:
+        return {"C1": "calls", "D1": "Ana Torres"}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "offered"),
+    [({}, True), ({"include": ["public", "private"]}, False), ({"include": ["im"]}, True)],
+)
+def test_a_channel_menu_offers_people_only_if_its_filter_does(
+    kinds: dict[str, list[str]], *, offered: bool
+) -> None:
+    block = element_of("conversations_select", **({"filter": kinds} if kinds else {}))
+    html = BlockHtml(PeopleToo()).message({"blocks": [block], "ts": "1.0", "text": "t"})
+    assert "calls" in html
+    assert ("Ana Torres" in html) is offered
+
+
 @pytest.mark.parametrize(
     ("block", "fragment"),
     [

@@ -149,8 +149,9 @@ def _in_bytes(size: object) -> str:
     return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, size // 1000)} kB"
 
 
-def _named_options(names: Mapping[str, str]) -> list[Json]:
+def _named_options(names: Mapping[str, str], *, has_direct: bool = True) -> list[Json]:
     return [
         {"text": {"type": "plain_text", "text": name, "emoji": False}, "value": key}
         for key, name in names.items()
+        if has_direct or not key.startswith("D")
     ]

@@ -63,7 +63,7 @@ def enqueue_card(
         )
     if why.at_once:
         remove_from_quiet_batch(db, call_id, channel)
-    elif is_new and reception.is_held:
+    elif is_new and reception.is_quiet:
         add_to_quiet_batch(db, call_id, channel, now)
     elif is_new and lately >= reception.most_a_minute > 0:
         bundle, is_first = add_to_burst(db, call_id, channel, now)
