@@ -67,6 +67,7 @@ def make_paths(
         store=s.store,
         metrics=s.metrics,
         webhook_refusals=s.webhook_refusals,
+        load=s.webhook_load,
         clock=s.clock,
         wake=s.wake,
         failpoint=s.failpoint,

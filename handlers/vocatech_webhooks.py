@@ -8,12 +8,14 @@ import structlog
 from bot.clock import Clock
 from bot.errors import PayloadUnreadable, SignatureRefused
 from bot.health.refusals import RefusalCounter
+from bot.models.events import Event
+from bot.server.load import Load
 from bot.server.metrics import Metrics
 from bot.server.rate_limit import RateLimiter
 from bot.server.web import Request, Response, answer_json
 from bot.store import Store
 from bot.store.ingest import Saved
-from bot.vocatech.events import EVENT_KINDS, parse_event
+from bot.vocatech.events import EVENT_KINDS, identify_event, parse_event
 from bot.vocatech.signature import verify
 
 log = structlog.get_logger()
@@ -32,6 +34,7 @@ class VocatechWebhooks:
     store: Store
     metrics: Metrics
     webhook_refusals: RefusalCounter
+    load: Load
     clock: Clock
     wake: Callable[[], None]
     failpoint: Callable[[str], None]
@@ -41,12 +44,17 @@ class VocatechWebhooks:
     def receive_webhook(self, request: Request) -> Response:
         """Store one delivery; the response depends on the local disk only, never on Slack.
 
-        Responds with 200 if stored or already known, 400 if malformed, 401 if not verified.
+        Responds with 200 if stored or already known, 400 if malformed, 401 if not verified. In a
+        burst, a delivery is stored as it is, and a worker merges it into its call afterwards.
         """
+        with self.load:
+            return self._receive(request, is_burst=self.load.is_burst)
+
+    def _receive(self, request: Request, *, is_burst: bool) -> Response:
         now = self.clock.now()
         try:
             form = _verify(request, given=self.secrets, store=self.store, clock=self.clock)
-            event = parse_event(request.body, region=self.region, opt_out_words=self.opt_out_words)
+            event = identify_event(request.body) if is_burst else self._parse(request.body)
         except SignatureRefused as refusal:
             self.metrics.count_refusal(f"signature {refusal.reason}")
             if refusal.reason != "missing":
@@ -64,13 +72,21 @@ class VocatechWebhooks:
         call = {"call": event.report.call_id} if event.report else {}
         log.debug("webhook_received", kind=kind, event_id=event.event_id, **call)
         self.failpoint("before insert")
-        saved = self.store.calls.save(event, now=now, signature=form)
+        calls = self.store.calls
+        save = calls.defer if is_burst else calls.save
+        saved = save(event, now=now, signature=form)
         self.failpoint("after commit")
-        self.metrics.stored.labels("webhook", saved).inc()
         log.debug("webhook_stored", kind=kind, event_id=event.event_id, result=saved, form=form)
-        if saved is Saved.NEWS:
+        is_deferred = is_burst and saved is Saved.NEWS
+        if not is_deferred:  # otherwise counted once it is read
+            self.metrics.stored.labels("webhook", saved).inc()
+        if saved is Saved.NEWS and not (is_deferred and self.load.has_deferred):
+            self.load.has_deferred = is_deferred or self.load.has_deferred
             self.wake()
         return answer_json(200, status=saved)
+
+    def _parse(self, body: bytes) -> Event:
+        return parse_event(body, region=self.region, opt_out_words=self.opt_out_words)
 
     def _log_rejected(self, reason: str) -> None:
         if self.log_limit.try_take(self.clock.monotonic()) <= 0:

@@ -1,4 +1,4 @@
-"""The work queues: one for each channel, and three for texts and attachments."""
+"""The work queues: one for each channel, three for texts and attachments, one for webhooks."""
 
 from functools import partial
 
@@ -8,10 +8,12 @@ from bot.server.workers import (
     ATTACHMENTS_QUEUE,
     TEXTS_QUEUE,
     UNCONFIRMED_TEXTS_QUEUE,
+    UNREAD_EVENTS_QUEUE,
     Queue,
     Queues,
 )
 from bot.services import Services
+from bot.sync import unread_events
 from bot.texts import sender
 
 
@@ -19,6 +21,19 @@ def make_queues(s: Services) -> Queues:
     """Return the queues; each has one function to check for work and one to do the next item."""
     return Queues(
         named={
+            UNREAD_EVENTS_QUEUE: Queue(
+                partial(unread_events.has_unread, store=s.store),
+                partial(
+                    unread_events.read_next_events,
+                    store=s.store,
+                    metrics=s.metrics,
+                    clock=s.clock,
+                    load=s.webhook_load,
+                    region=s.settings.default_region,
+                    opt_out_words=tuple(s.settings.opt_out_words),
+                    wake=s.wake,
+                ),
+            ),
             TEXTS_QUEUE: Queue(
                 partial(sender.has_sendable, store=s.store, text_poller=s.text_poller),
                 partial(

@@ -34,6 +34,7 @@ from bot.people.slack_sync import Newcomers
 from bot.rules.router import Router
 from bot.rules.service import RuleService
 from bot.screening.service import ScreeningService
+from bot.server.load import Load
 from bot.server.metrics import Metrics
 from bot.server.workers import TEXTS_QUEUE
 from bot.slack.client import SlackClient
@@ -117,6 +118,7 @@ class Services:
     open_modals: OpenModals = field(default_factory=OpenModals)
     webhook_refusals: RefusalCounter = field(default_factory=RefusalCounter)
     slack_refusals: RefusalCounter = field(default_factory=RefusalCounter)
+    webhook_load: Load = field(default_factory=Load)
 
     @property
     def late_after(self) -> float:

@@ -8,7 +8,14 @@ from sqlite_utils import Database as SqliteDatabase
 from bot.models.calls import Call, OwnDay, RoutableCall, call_from_reports
 from bot.models.events import Event
 from bot.store.database.connection import Database
-from bot.store.ingest import Arrival, Hold, Saved, ingest_events
+from bot.store.ingest import (
+    Arrival,
+    Hold,
+    Saved,
+    ingest_events,
+    merge_unread,
+    store_unread,
+)
 from bot.store.outbox.invalidation import mark_cards_stale
 
 # An extension that rings for a whole company must not make its owner wait.
@@ -68,6 +75,33 @@ class Calls:
         the disk.
         """
         return self._database.write_together(ingest_events, Arrival(event, now, hold, signature))
+
+    def defer(self, event: Event, *, now: float, signature: str) -> Saved:
+        """Store a webhook unread, once, to merge it later. It is on the disk when this returns."""
+        arrival = Arrival(event, now, None, signature, is_unread=True)
+        return self._database.write_together(store_unread, arrival)
+
+    def unread(self, limit: int) -> list[Arrival]:
+        """Return the events that were stored unread, oldest first, without their reports."""
+        rows = self._database.rows(
+            "select event_id, kind, body, received_at, signature from events"
+            " where is_unread = 1 order by received_at limit ?",
+            [limit],
+        )
+        return [
+            Arrival(
+                Event(row["event_id"], row["kind"], row["body"]),
+                row["received_at"],
+                None,
+                row["signature"],
+                is_unread=True,
+            )
+            for row in rows
+        ]
+
+    def save_unread(self, arrivals: Sequence[Arrival]) -> list[Saved]:
+        """Merge events that were stored unread, now with their reports, in one commit."""
+        return self._database.write(lambda db: merge_unread(db, arrivals))
 
     def save_all(self, events: Sequence[tuple[Event, Hold | None]], *, now: float) -> list[Saved]:
         """Store many events in one commit."""

@@ -39,13 +39,15 @@ class Saved(StrEnum):
 class Arrival:
     """An event as received; `hold` applies only to new calls and texts.
 
-    `signature` is the scheme that a webhook was signed with; polled events have none.
+    `signature` is the scheme that a webhook was signed with; polled events have none. An event that
+    `is_unread` is stored without its report, which is read and merged later.
     """
 
     event: Event
     at: float
     hold: Hold | None
     signature: str | None = None
+    is_unread: bool = False
 
 
 def ingest_events(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> list[Saved]:
@@ -67,6 +69,35 @@ def ingest_events(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> list[Saved
     return [next(became) if one is Saved.KEPT else one for one in saved]
 
 
+def store_unread(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> list[Saved]:
+    """Store events as they are, with little work; new ones count as news until they are read."""
+    unseen = _insert_events(db, arrivals)
+    saved = []
+    for arrival in arrivals:
+        saved.append(Saved.NEWS if arrival.event.event_id in unseen else Saved.DUPLICATE)
+        unseen.discard(arrival.event.event_id)
+    return saved
+
+
+def merge_unread(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> list[Saved]:
+    """Merge events that were stored unread; an erased one is deleted.
+
+    Those that are no longer unread, or no longer there, change nothing.
+    """
+    erased = drop_erased(db, [arrival.event for arrival in arrivals])
+    read: list[Arrival] = []
+    for arrival, is_erased in zip(arrivals, erased, strict=True):
+        event = arrival.event
+        if is_erased:
+            db.execute("delete from events where event_id = ? and is_unread = 1", [event.event_id])
+        elif db.execute(
+            "update events set is_unread = 0, call_id = ? where event_id = ? and is_unread = 1",
+            [event.report and event.report.call_id, event.event_id],
+        ).rowcount:
+            read.append(arrival)
+    return _add_reports(db, read)
+
+
 def _insert_events(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> set[str]:
     """Insert the events that are new; return their IDs."""
     unseen: set[str] = set()
@@ -81,11 +112,12 @@ def _insert_events(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> set[str]:
                 arrival.event.body,
                 arrival.at,
                 arrival.signature,
+                arrival.is_unread,
             )
         ]
         inserted = db.execute(
-            "insert or ignore into events (event_id, kind, call_id, body, received_at, signature)"
-            f" values {_places(6, len(some))} returning event_id",
+            "insert or ignore into events (event_id, kind, call_id, body, received_at, signature,"
+            f" is_unread) values {_places(7, len(some))} returning event_id",
             values,
         )
         unseen.update(row[0] for row in inserted)

@@ -51,6 +51,24 @@ def parse_event(body: bytes, *, region: str, opt_out_words: Collection[str] = ()
     and a flat body without `data`, are assumed. An event without an ID is identified by the hash
     of its body. Raises PayloadUnreadable if the body is not a JSON object with an event type.
     """
+    event, data = _open(body)
+    return replace(
+        event,
+        report=_call_of_event(event.kind, data, region),
+        text=_text_of_event(event.kind, data, region, opt_out_words),
+    )
+
+
+def identify_event(body: bytes) -> Event:
+    """Return a webhook's raw body with its ID and type, and without what it reports.
+
+    Raises PayloadUnreadable as `parse_event` does.
+    """
+    return _open(body)[0]
+
+
+def _open(body: bytes) -> tuple[Event, Mapping[str, Any]]:
+    """Return an event without its report, and its data."""
     try:
         text = body.decode("utf-8-sig")  # some senders and proxies add a byte order mark
         payload = json.loads(text)
@@ -67,13 +85,8 @@ def parse_event(body: bytes, *, region: str, opt_out_words: Collection[str] = ()
     data = payload.get("data", flat)
     if not isinstance(data, dict):
         raise PayloadUnreadable("data is not a JSON object")
-    return Event(
-        event_id=f"{kind} {read_text(payload.get('id')) or _hashed(body)}"[:255],
-        kind=kind[:100],
-        body=text,
-        report=_call_of_event(kind, data, region),
-        text=_text_of_event(kind, data, region, opt_out_words),
-    )
+    event_id = f"{kind} {read_text(payload.get('id')) or _hashed(body)}"[:255]
+    return Event(event_id=event_id, kind=kind[:100], body=text), data
 
 
 def read_listed_call(row: Mapping[str, Any], *, region: str) -> Event:
