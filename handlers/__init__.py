@@ -13,6 +13,7 @@ from slack_bolt import App
 from bot.calls.card_menu import (
     ADD_NOTE,
     HAND_OVER,
+    HISTORY,
     MUTE,
     NOT_CUSTOMER,
     RELEASE,
@@ -40,7 +41,7 @@ from handlers.health import HealthEndpoints
 from handlers.home import HomeHandlers
 from handlers.middleware import Middleware
 from handlers.missed_calls import MissedCallHandlers
-from handlers.notes import NoteHandlers
+from handlers.notes import NoteHandlers, TimelineHandlers
 from handlers.outcomes import OutcomeHandlers, OutcomeListHandlers
 from handlers.people import PeopleHandlers
 from handlers.rules import RuleHandlers
@@ -130,6 +131,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
             OPEN: calls.open_call,
         },
     )
+    timelines = TimelineHandlers(s.timelines, s.slack)
     notes = NoteHandlers(
         s.notes,
         s.slack,
@@ -137,6 +139,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         redraws={
             ids.CALL_MODAL: lambda known, _: s.claims.call_modal(str(known.get("call_id")), known),
             ids.CONTACT_MODAL: contacts.redraw,
+            ids.TIMELINE_MODAL: timelines.redraw,
         },
     )
     # By the key of an entry in bot/calls/card_menu.py.
@@ -144,6 +147,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         {
             ADD_NOTE: notes.add_to_call,
             REMIND: follow_ups.remind_of_call,
+            HISTORY: timelines.show_for_call,
             HAND_OVER: missed_calls.choose_from_menu,
             RELEASE: missed_calls.choose_from_menu,
             NOT_CUSTOMER: screening.mark_not_customer,
@@ -227,6 +231,8 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         ids.SHOW_WHOLE_TEXT: texts.show_whole_text,
         ids.RECORD_OPT_OUT: texts.record_opt_out,
         ids.LIFT_OPT_OUT: texts.lift_opt_out,
+        ids.SHOW_TIMELINE: timelines.show,
+        re.compile(f"^{ids.TURN_TIMELINE_PAGE}:"): timelines.turn_page,
         ids.ADD_NOTE: notes.add,
         ids.NOTE_MENU: notes.choose_from_menu,
         ids.SHOW_NOTE: notes.show_whole,

@@ -1,4 +1,4 @@
-"""Handlers for notes on calls, contacts, and numbers."""
+"""Handlers for notes on calls, contacts, and numbers, and for the timeline of a caller."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -9,16 +9,53 @@ from slack_bolt import Ack
 
 from bot.calls.presenter import seen_in, shown_of_call
 from bot.models.channels import Visibility
-from bot.models.notes import CALL, NoteTarget
+from bot.models.customers.notes import CALL, NoteTarget
 from bot.notes.modals import SAVED
 from bot.notes.service import NoteService
 from bot.slack.client import SlackClient
 from bot.slack.modal_state import reject_form
 from bot.store import Store
+from bot.timeline.presenter import TimelinePresenter
 
 Json = dict[str, Any]
 # Returns the new content of a modal, by its metadata and the person who sees it.
 Redraw = Callable[[Json, str], Json | None]
+
+
+@dataclass(frozen=True)
+class TimelineHandlers:
+    """The timeline of a caller, from cards, contacts, and the form of a text."""
+
+    timelines: TimelinePresenter
+    slack: SlackClient
+
+    def show_for_call(self, ack: Ack, action: Json, body: Json) -> None:
+        """Open the timeline of the caller of a card."""
+        ack()
+        self._show(body, NoteTarget(CALL, action["value"]).value)
+
+    def show(self, ack: Ack, action: Json, body: Json) -> None:
+        """Open the timeline that a button names."""
+        ack()
+        self._show(body, action["value"])
+
+    def turn_page(self, ack: Ack, action: Json, body: Json) -> None:
+        """Show another page of the open timeline."""
+        ack()
+        view = self.redraw(json.loads(action["value"]), body["user"]["id"])
+        if view:
+            self.slack.update_modal(body["view"]["id"], view, seen_hash=body["view"]["hash"])
+
+    def redraw(self, known: Json, viewer: str) -> Json | None:
+        """Return the new content of a timeline, by its metadata."""
+        if "subject" not in known:
+            return None
+        seen, page = str(known.get("seen_in") or ""), int(known.get("page") or 0)
+        return self.timelines.view(known["subject"], viewer=viewer, page=page, seen_in=seen)
+
+    def _show(self, body: Json, subject: str) -> None:
+        view = self.timelines.view(subject, viewer=body["user"]["id"], seen_in=seen_in(body))
+        self.slack.show_modal(body, view)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.calls.caller_history import describe_history
 from bot.calls.card_context import NO_CONTEXT, CardContext
 from bot.calls.card_menu import card_menu
 from bot.calls.claim_section import (
@@ -75,6 +76,7 @@ def render_call_card(
     blocks = [
         _headline(call, locale, mention, is_done=bool(shown_with.callback.done)),
         *_facts(call, locale),
+        *_history(shown_with, locale),
         *render_claim_state(shown_with.callback, locale),
         *_summary(call),
         *_outcome(shown_with),
@@ -89,6 +91,7 @@ def render_call_card(
         plain_blocks=numbered(
             [
                 _plain_section(call, text, closing),
+                *_history(shown_with, locale),
                 *plain_claim_state(shown_with.callback, locale),
                 *_outcome(shown_with),
                 *_messages(shown_with),
@@ -152,6 +155,11 @@ def _facts(call: Call, locale: Locale) -> list[Json]:
     if passed := transfers(call):
         facts.append(plain(shorten(passed, 300)))
     return [context(*facts)] if facts else []
+
+
+def _history(shown_with: CardContext, locale: Locale) -> list[Json]:
+    said = describe_history(shown_with.history, locale)
+    return [context(mrkdwn(said))] if said else []
 
 
 def _summary(call: Call) -> list[Json]:

@@ -15,7 +15,7 @@ from bot.ui.blocks import Json, option, option_group, select_menu
 
 ADD_NOTE, REMIND, HAND_OVER, RELEASE = "note", "remind", "hand_over", "release"
 NOT_CUSTOMER, SPAM, UNMARK = "no_client", "spam", "unmark"
-WHY, MUTE = "why", "mute"
+WHY, MUTE, HISTORY = "why", "mute", "history"
 THIS_CALL, THIS_CALLER, THIS_CHANNEL = "This call", "This caller", "This channel"
 MAX_ID = 140  # an option's value has at most 150 characters: a key, a space, and the call ID
 
@@ -54,13 +54,17 @@ def _is_in_channel(menu: MenuContext) -> bool:
 
 def _is_unknown(menu: MenuContext) -> bool:
     """Return whether the caller can be marked: not a contact, and the number isn't withheld."""
-    shown, call = menu.shown_with, menu.call
-    is_outside = call.direction is not Direction.INTERNAL and is_whole(call.remote_number or "")
-    return is_outside and not (shown.has_contact or shown.screened)
+    shown = menu.shown_with
+    return _has_number(menu) and not (shown.has_contact or shown.screened)
 
 
 def _is_marked(menu: MenuContext) -> bool:
     return menu.shown_with.screened is not None
+
+
+def _has_number(menu: MenuContext) -> bool:
+    is_outside = menu.call.direction is not Direction.INTERNAL
+    return is_outside and is_whole(menu.call.remote_number or "")
 
 
 # In the order of the menu.
@@ -69,6 +73,7 @@ ENTRIES = (
     MenuEntry(THIS_CALL, REMIND, "Remind me…", _always),
     MenuEntry(THIS_CALL, HAND_OVER, "Reassign…", _is_claimed),
     MenuEntry(THIS_CALL, RELEASE, "Release", _is_claimed),
+    MenuEntry(THIS_CALLER, HISTORY, "History", _has_number),
     MenuEntry(THIS_CALLER, NOT_CUSTOMER, "Not a customer", _is_unknown),
     MenuEntry(THIS_CALLER, SPAM, "Mark as spam…", _is_unknown),
     MenuEntry(THIS_CALLER, UNMARK, "Remove mark", _is_marked),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from bot.calls.caller_history import load_history
 from bot.calls.card_context import CardContext
 from bot.calls.claim_section import NO_CALLBACK, ClaimSection, claim_sentence
 from bot.calls.modals import (
@@ -24,6 +25,7 @@ from bot.calls.summary_messages import (
 )
 from bot.models.calls import Call, Direction
 from bot.models.channels import EVERYTHING, Visibility
+from bot.models.customers.timeline import NO_HISTORY, CallerHistory
 from bot.models.missed_calls import Ending
 from bot.models.outbox import ALERT
 from bot.models.rules import How
@@ -34,7 +36,7 @@ from bot.people.names import contacts_of, slack_name, with_contact_name
 from bot.store import Store
 from bot.store.outbox.batches import BundleKind
 from bot.store.outbox.notices import Notice
-from bot.ui.action_ids import CALL_MODAL, CALLS_MODAL, NOTE_MODAL
+from bot.ui.action_ids import CALL_MODAL, CALLS_MODAL, NOTE_MODAL, TIMELINE_MODAL
 from bot.ui.formatting import Locale
 from bot.ui.message import Message
 from bot.ui.mrkdwn import name_of
@@ -42,10 +44,12 @@ from bot.ui.mrkdwn import name_of
 A_COLLEAGUE = "A colleague"
 MAX_NOTES = 5  # in the modal of a call
 # Modals that know from which channel they were opened.
-_MODALS_WITH_CHANNEL = (CALL_MODAL, CALLS_MODAL, NOTE_MODAL)
+_MODALS_WITH_CHANNEL = (CALL_MODAL, CALLS_MODAL, NOTE_MODAL, TIMELINE_MODAL)
 
 
-def card_context(call: Call, store: Store, shown: Visibility = EVERYTHING) -> CardContext:
+def card_context(
+    call: Call, store: Store, locale: Locale, shown: Visibility = EVERYTHING
+) -> CardContext:
     """Return everything a card shows beside the call itself."""
     reply = store.texts.latest_about(call.call_id)
     written = reply.reply if reply else None
@@ -59,8 +63,14 @@ def card_context(call: Call, store: Store, shown: Visibility = EVERYTHING) -> Ca
         is_opted_out=store.opt_outs.of(call.remote_number) is not None,
         screened=screened,
         screened_by=slack_name(screened.by, store) if screened else None,
+        history=_history(call, store, locale) if shown.summary else NO_HISTORY,
         outcome=outcome_section(call.call_id, store, is_shown=shown.summary),
     )
+
+
+def _history(call: Call, store: Store, locale: Locale) -> CallerHistory:
+    history, talk = load_history(call, store, locale)
+    return replace(history, last_with=_our_person(talk, store)) if talk else history
 
 
 def shown_of_call(call_id: str, channel: str, store: Store) -> Visibility:
@@ -72,11 +82,14 @@ def shown_of_call(call_id: str, channel: str, store: Store) -> Visibility:
     return shown
 
 
-def callback_of(call: Call, store: Store) -> ClaimSection:
-    """Return the state of a missed call; empty for other calls."""
+def callback_of(call: Call, store: Store, *, counts_others: bool = True) -> ClaimSection:
+    """Return the state of a missed call; empty for other calls.
+
+    Without `counts_others`, it doesn't say how many other missed calls the caller has.
+    """
     if not call.is_to_be_called_back:
         return NO_CALLBACK
-    standing = store.missed_calls.standing(call)
+    standing = store.missed_calls.standing(call, counts_others=counts_others)
     if ending := standing.ending:
         return ClaimSection(
             done=_how_it_ended(ending, store),
@@ -110,7 +123,7 @@ def present_call_modal(
     return render_call_modal(
         shown.of(with_contact_name(call, store)),
         locale=locale,
-        shown_with=card_context(call, store, shown),
+        shown_with=card_context(call, store, locale, shown),
         channel=channel,
         said=said,
         seen_in=seen_in,
@@ -225,9 +238,9 @@ def calls_behind(value: str, store: Store) -> list[Call]:
     return _named(call_ids, store)
 
 
-def states_of(calls: Iterable[Call], store: Store) -> dict[str, str]:
+def states_of(calls: Iterable[Call], store: Store, *, counts_others: bool = True) -> dict[str, str]:
     """Return the state of each missed call in words, by call ID."""
-    found = {call.call_id: callback_of(call, store) for call in calls}
+    found = {call.call_id: callback_of(call, store, counts_others=counts_others) for call in calls}
     return {
         call_id: claim_sentence(shown).rstrip(".") or "Unclaimed"
         for call_id, shown in found.items()

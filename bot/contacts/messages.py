@@ -7,7 +7,7 @@ from typing import Any
 from bot.calls.words import headline, our_side
 from bot.models.calls import Call
 from bot.models.contacts import Contact, ContactField
-from bot.models.notes import CONTACT
+from bot.models.customers.notes import CONTACT
 from bot.models.texts import Text
 from bot.phone_numbers import is_whole
 from bot.texts.words import body_of, status_of
@@ -19,6 +19,7 @@ from bot.ui.action_ids import (
     EDIT_CONTACT,
     REMIND_OF_CONTACT,
     REPLY_TO_TEXT,
+    SHOW_TIMELINE,
 )
 from bot.ui.blocks import (
     Json,
@@ -184,7 +185,8 @@ def _buttons(contact: Contact, *, is_admin: bool, shared_number: str | None) -> 
     text = [button("Reply via SMS", REPLY_TO_TEXT, number)] if number else []
     remind = button("Remind me", REMIND_OF_CONTACT, value)
     add_note = button("Add note", ADD_NOTE, f"{CONTACT} {value}")
-    buttons = [*text, add_note, remind, button("Edit", EDIT_CONTACT, value)]
+    history = button("History", SHOW_TIMELINE, f"{CONTACT} {value}")
+    buttons = [*text, history, add_note, remind, button("Edit", EDIT_CONTACT, value)]
     if shared_number:
         about = json.dumps({"number": shared_number})
         buttons.append(button("Wrong contact?", CHOOSE_AGAIN, about))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bot.models.notes import MAX_NOTE, Note, NoteTarget
+from bot.models.customers.notes import MAX_NOTE, Note, NoteTarget
 from bot.ui.action_ids import SAVE_NOTE
 from bot.ui.blocks import MOST_WORDS, Json, form, line, note, paragraph, rich
 from bot.ui.emoji import show_emoji

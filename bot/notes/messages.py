@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.models.notes import Note
+from bot.models.customers.notes import Note
 from bot.ui.action_ids import NOTE_MENU, NOTICE_METADATA, SHOW_NOTE
 from bot.ui.blocks import (
     Json,

@@ -2,7 +2,7 @@
 
 import json
 
-from bot.models.notes import Note
+from bot.models.customers.notes import Note
 from bot.notes.form import pieces
 from bot.ui.action_ids import DELETE_NOTE, NOTE_MODAL, TURN_NOTE_PAGE
 from bot.ui.blocks import (

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bot.models.channels import Visibility
-from bot.models.notes import Note, NoteTarget
+from bot.models.customers.notes import Note, NoteTarget
 from bot.models.outbox import NOTE_DELETED
 from bot.notes.messages import (
     FORMER,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from bot.clock import Clock
 from bot.models.channels import Visibility
-from bot.models.notes import Note, NoteTarget
+from bot.models.customers.notes import Note, NoteTarget
 from bot.notes.form import TEXT, NoteForm, parse_note_form, render_note_form, validate_note
 from bot.notes.modals import (
     CHANGED,

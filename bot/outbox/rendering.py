@@ -119,7 +119,7 @@ def _call(
         # In a person's own direct channel, a mention of them would add nothing.
         mention=None if is_direct(post.channel) else find_mentions(call, store),
         may_be_a_repeat=may_be_a_repeat,
-        shown_with=card_context(call, store, shown),
+        shown_with=card_context(call, store, locale, shown),
         in_channel=True,
     )
 

@@ -48,6 +48,7 @@ from bot.texts.opt_outs import OptOutService
 from bot.texts.polling import TextPoller
 from bot.texts.scheduled import ScheduledTextService
 from bot.texts.service import TextService
+from bot.timeline.presenter import TimelinePresenter
 from bot.ui.formatting import Locale
 from bot.vocatech.client import VocatechClient
 
@@ -84,6 +85,7 @@ class Services:
     claims: ClaimService
     follow_ups: FollowUpService
     notes: NoteService
+    timelines: TimelinePresenter
     contacts: ContactService
     contact_presenter: ContactPresenter
     erasures: ErasureService

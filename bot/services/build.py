@@ -60,6 +60,7 @@ from bot.texts.polling import TextPoller
 from bot.texts.scheduled import ScheduledTextService
 from bot.texts.send_times import SendTimes
 from bot.texts.service import TextService
+from bot.timeline.presenter import TimelinePresenter
 from bot.ui.formatting import Locale
 from bot.vocatech.client import VocatechClient, make_vocatech
 
@@ -174,6 +175,7 @@ def build_services(
         claims=ClaimService(store, permissions, clock, locale, wake),
         follow_ups=FollowUpService(store, permissions, clock, locale, wake),
         notes=NoteService(store, permissions, clock, locale, wake),
+        timelines=TimelinePresenter(store, clock, locale),
         contacts=ContactService(
             store,
             vocatech,

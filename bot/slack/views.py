@@ -26,8 +26,13 @@ class SlackViews:
         return opened["id"], opened["hash"]
 
     def show_modal(self, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-        """Open a modal for a click; if the button is in a modal, open it on top."""
-        if is_in_modal(body):
+        """Open a modal for a click; if the button is in a modal, open it on top.
+
+        Slack stacks three at most, so a modal for a button in the third replaces it.
+        """
+        if is_in_modal(body) and _is_third(body["view"]):
+            self.update_modal(body["view"]["id"], view, seen_hash=None)
+        elif is_in_modal(body):
             self._client.views_push(trigger_id=body["trigger_id"], view=dict(view))
         else:
             self.open_modal(body["trigger_id"], view)
@@ -41,6 +46,10 @@ class SlackViews:
         # Without the hash, because after two clicks either view may win, and both are correct.
         with suppress(*FAILURES):
             self.update_modal(view_id or "", view, seen_hash=None)
+
+
+def _is_third(view: Mapping[str, Any]) -> bool:
+    return view.get("previous_view_id") not in {None, view.get("root_view_id")}
 
 
 def is_in_modal(body: Mapping[str, Any]) -> bool:

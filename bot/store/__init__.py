@@ -17,6 +17,7 @@ from bot.store.customers.notes import Notes
 from bot.store.customers.outcomes import Outcomes
 from bot.store.customers.scheduled_texts import ScheduledTexts
 from bot.store.customers.screening import ScreenedNumbers
+from bot.store.customers.timeline import Timelines
 from bot.store.database.connection import Database
 from bot.store.digests import Digests
 from bot.store.health import Incidents
@@ -85,6 +86,7 @@ class Store:
     outcomes: Outcomes
     notes: Notes
     screening: ScreenedNumbers
+    timelines: Timelines
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -132,6 +134,7 @@ class Store:
             Outcomes(database),
             Notes(database),
             ScreenedNumbers(database),
+            Timelines(database),
         )
         store.key_values.opaque_key()
         return store

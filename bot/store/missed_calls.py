@@ -99,8 +99,8 @@ class MissedCallQueue:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def standing(self, call: Call) -> ClaimState:
-        """Return the claim state of a missed call."""
+    def standing(self, call: Call, *, counts_others: bool = True) -> ClaimState:
+        """Return the claim state of a missed call; counting the caller's others takes longest."""
         row = self._database.row(
             "select slack_user, at from claims where call_id = ?", [call.call_id]
         )
@@ -108,6 +108,8 @@ class MissedCallQueue:
         if ending := self._ending(call):
             return ClaimState(claim, ending)
         tried = self._later(call, "outcome = 'unanswered'", "desc")
+        if not counts_others:
+            return ClaimState(claim, None, tried, 0)
         others = len(self._database.rows(*_open_calls_query(call.call_id, call.remote_number)))
         return ClaimState(claim, None, tried, max(0, others - 1))
 

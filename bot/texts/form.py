@@ -10,10 +10,11 @@ from bot.sms_segments import describe_length, measure
 from bot.texts.opt_out_buttons import lift_button, record_button
 from bot.texts.send_time_section import SendTime, read_send_time, render_send_time
 from bot.texts.words import SEND_LIMIT, body_of, contact_label, status_of, writer_of
-from bot.ui.action_ids import CHOOSE_LINE, FILL_IN_TEMPLATE, SEND_REPLY, TYPE_REPLY
+from bot.ui.action_ids import CHOOSE_LINE, FILL_IN_TEMPLATE, SEND_REPLY, SHOW_TIMELINE, TYPE_REPLY
 from bot.ui.blocks import (
     Json,
     actions,
+    button,
     context,
     line,
     moment,
@@ -102,7 +103,11 @@ def render_reply_modal(reply: ReplyForm, *, locale: Locale) -> Json:
             _body_field(reply),
             *_counts(reply, locale),
             *(render_send_time(reply.time, reply.form.filled, locale) if reply.time else []),
-            actions(record_button(reply.form.number), block_id="opt_out"),
+            actions(
+                button("History", SHOW_TIMELINE, f"number {reply.form.number}"),
+                record_button(reply.form.number),
+                block_id="opt_out",
+            ),
         ],
     }
 

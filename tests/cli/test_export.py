@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from bot.cli.export import harmless
 from bot.cli.main import main
 from bot.models.contacts import Contact
+from bot.models.customers.notes import NUMBER, NoteTarget
 from bot.models.events import Event
-from bot.models.notes import NUMBER, NoteTarget
 from bot.models.texts import Platform, TextReport, TextSource
 from bot.sandbox.slack.workspace import ANA
 from bot.vocatech.events import parse_event

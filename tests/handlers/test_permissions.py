@@ -10,8 +10,8 @@ from structlog.testing import capture_logs
 
 from bot.clock import Clock
 from bot.contacts.modals import render_words_modal
+from bot.models.customers.notes import CALL, NoteTarget
 from bot.models.follow_ups import FollowUp
-from bot.models.notes import CALL, NoteTarget
 from bot.models.outbox import Subject
 from bot.models.texts import TextForm
 from bot.sandbox.slack.payloads import state_of
@@ -106,6 +106,7 @@ from bot.ui.action_ids import (
     SHOW_OUTCOMES,
     SHOW_RULES,
     SHOW_SCHEDULED,
+    SHOW_TIMELINE,
     SHOW_UNMATCHED,
     SHOW_WHOLE_TEXT,
     SNOOZE_FOLLOW_UP,
@@ -118,6 +119,7 @@ from bot.ui.action_ids import (
     TURN_FOLLOW_UPS_PAGE,
     TURN_NOTE_PAGE,
     TURN_RULES_PAGE,
+    TURN_TIMELINE_PAGE,
     TURN_TRANSCRIPT_PAGE,
     TYPE_REPLY,
     UNMARK_NUMBER,
@@ -203,6 +205,8 @@ TRIES = {
     EDIT_CONTACT: Try(EVERYONE, "1"),
     CHOOSE_NUMBER: Try(EVERYONE, "+12125550123 1"),
     LINK_ME: Try(EVERYONE),
+    SHOW_TIMELINE: Try(EVERYONE, "call c"),
+    TURN_TIMELINE_PAGE: Try(EVERYONE, {"subject": "call c", "page": 0}),
     ADD_NOTE: Try(EVERYONE, "call c"),
     NOTE_MENU: Try(CHANGE_NOTES, "edit 1"),
     SHOW_NOTE: Try(EVERYONE, "1"),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.models.channels import ChannelSettings, Visibility
-from bot.models.notes import CALL, MAX_NOTE, NUMBER, NoteTarget
+from bot.models.customers.notes import CALL, MAX_NOTE, NUMBER, NoteTarget
 from bot.notes.form import pieces, text_of
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.store.privacy.retention import RetentionStore

@@ -13,10 +13,12 @@ from bot.sandbox.gallery.people import HOMES, PEOPLE
 from bot.sandbox.gallery.screening import SCREENING
 from bot.sandbox.gallery.summaries import SUMMARIES
 from bot.sandbox.gallery.texts import SENDING, THREADS, WRITING
+from bot.sandbox.gallery.timeline import TIMELINES
 
 __all__ = ["GROUPS", "Example", "Group"]
 
 GROUPS = (
-    *(CARDS, AROUND_CALLS, SUMMARIES, LISTS, CLAIMS, NOTES, FOLLOW_UPS, THREADS, SENDING),
-    *(WRITING, CONTACTS, SCREENING, DIGESTS, HOMES, PEOPLE, OUTCOMES, RULES, QUIET, INCIDENTS),
+    *(CARDS, AROUND_CALLS, SUMMARIES, LISTS, CLAIMS, NOTES, FOLLOW_UPS, TIMELINES, THREADS),
+    *(SENDING, WRITING, CONTACTS, SCREENING, DIGESTS, HOMES, PEOPLE, OUTCOMES, RULES, QUIET),
+    INCIDENTS,
 )

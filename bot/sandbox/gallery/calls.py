@@ -24,6 +24,7 @@ from bot.channels.masking import fit
 from bot.errors import NotLinked
 from bot.models.calls import END_OF_HIT, HIT, Call, Direction, Outcome, Snippet
 from bot.models.channels import FOR_OUTSIDERS
+from bot.models.customers.timeline import CallerHistory
 from bot.models.rules import Conditions, How, Why
 from bot.rules.messages import render_alert
 from bot.rules.words import render_why_modal
@@ -103,6 +104,12 @@ CARDS = Group(
             "After the caller replied STOP.",
             facts.MISSED,
             replace(facts.OPEN, is_opted_out=True),
+        ),
+        _card(
+            "Caller who called before",
+            "How often they called this week, and the last conversation.",
+            facts.MISSED,
+            replace(facts.OPEN, history=CallerHistory(3, "Ana Torres", facts.NOW - 86_400)),
         ),
         _card("Voicemail", "When a missed caller left a message.", facts.VOICEMAIL, facts.OPEN),
         _card("Outgoing call", "Found by polling.", facts.OUTGOING),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.calls.modals import render_call_modal
-from bot.models.notes import CALL, Note, NoteTarget
+from bot.models.customers.notes import CALL, Note, NoteTarget
 from bot.notes.form import NoteForm, render_note_form
 from bot.notes.messages import (
     render_note,

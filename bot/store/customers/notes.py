@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.models.notes import Note, NoteTarget
+from bot.models.customers.notes import Note, NoteTarget
 from bot.models.outbox import NOTE, NOTE_DELETED, Subject
 from bot.store.audit import record_action
 from bot.store.database.connection import Database

@@ -1,0 +1,1 @@
+"""The timeline of a caller in one modal."""
