@@ -113,6 +113,11 @@ class Settings(BaseSettings):
         description="Minutes of business hours before a reminder about a missed call goes to its"
         " owner, or to the channel if it is unclaimed; `0` turns reminders off.",
     )
+    person_numbers: bool = Field(
+        default=True,
+        description="Show numbers about single people, such as their callback times, in digests of"
+        " channels and to admins in App Home.",
+    )
     escalate_to: Person | None = Field(
         None,
         description="Slack user ID of the person to notify after twice that time.",

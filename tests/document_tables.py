@@ -32,7 +32,9 @@ SETTING_GROUPS = {
     ),
     "Time and place": ("timezone", "business_hours", "default_region"),
     "Calls": ("slack_routes", "post_ringing", "poll_seconds"),
-    "Missed calls": ("remind_after", "escalate_to", "text_back", "text_back_lines"),
+    "Missed calls": (
+        *("remind_after", "escalate_to", "text_back", "text_back_lines", "person_numbers"),
+    ),
     "Texts": (
         "vocatech_from_number",
         "text_regions",

@@ -27,15 +27,20 @@ def run_digest(arguments: argparse.Namespace) -> int:
     The running app posts it.
     """
     # Imported here to keep --help and usage errors fast.
+    from bot.business_hours import BusinessHours  # noqa: PLC0415
     from bot.cli.context import open_context  # noqa: PLC0415
     from bot.digests.generator import DigestGenerator  # noqa: PLC0415
     from bot.digests.messages import render_digest  # noqa: PLC0415
+    from bot.missed_calls.callback_times import CallbackMeter  # noqa: PLC0415
     from bot.ui.formatting import Locale  # noqa: PLC0415
 
     with open_context(arguments.env_file) as parts:
         now = parts.clock.now()
         locale = Locale(parts.settings.default_region, parts.zone)
-        generator = DigestGenerator(parts.store, locale)
+        hours = BusinessHours.read(parts.settings.business_hours)
+        shows_people = parts.settings.person_numbers
+        meter = CallbackMeter(parts.store, hours, locale, shows_people=shows_people)
+        generator = DigestGenerator(parts.store, locale, meter)
         plan, due = _choose(arguments.period, generator.usual_plan(arguments.channel), now)
         digest = generator.make(plan, due, now)
         if arguments.print:

@@ -10,6 +10,8 @@ import structlog
 from bot.calls.words import other_number, other_party
 from bot.errors import NotLinked
 from bot.intervals import Interval
+from bot.missed_calls.callback_times import CallbackMeter
+from bot.models.callback_times import CallbackReport, CallbackTimes
 from bot.models.calls import Call, Outcome
 from bot.models.digest_schedule import (
     Cadence,
@@ -52,10 +54,11 @@ DigestCache = dict[tuple[object, ...], Digest]
 
 @dataclass(frozen=True)
 class DigestGenerator:
-    """Generate digests from the stored calls."""
+    """Generate digests from the stored calls; without a `meter`, they have no callback times."""
 
     store: Store
     locale: Locale
+    meter: CallbackMeter | None = None
 
     def usual_plan(self, channel: str) -> DigestPlan:
         """Return the schedule of a channel or a person; the default one, switched off, if none."""
@@ -165,14 +168,32 @@ class DigestGenerator:
             week_before=self._compared(week_before, zone, extension),
             callers=callers,
             missed=tuple(map(self._missed, missed)),
-            people=() if plan.is_personal else self._people(span),
+            people=self._people(span) if self._shows_people(plan) else (),
             contacts=tuple(TopContact(self._name(call), calls) for call, calls in contacts),
             trend=self._trend(plan, period, extension),
             per_person=plan.per_person,
             is_personal=plan.is_personal,
+            callbacks=self._callbacks(span, zone, now, extension),
+            callbacks_before=self._callbacks_before(before, zone, now, extension),
             spam_calls=self.store.screening.spam_calls(span, extension),
             outcomes=self._outcomes(span, before.span(zone) if before else None, extension),
         )
+
+    def _shows_people(self, plan: DigestPlan) -> bool:
+        return not plan.is_personal and (self.meter is None or self.meter.shows_people)
+
+    def _callbacks(
+        self, span: Interval, zone: ZoneInfo, now: float, extension: str | None
+    ) -> CallbackReport | None:
+        if self.meter is None:
+            return None
+        return self.meter.report(span, zone, now=now, extension=extension)
+
+    def _callbacks_before(
+        self, before: Period | None, zone: ZoneInfo, now: float, extension: str | None
+    ) -> CallbackTimes | None:
+        found = self._callbacks(before.span(zone), zone, now, extension) if before else None
+        return found.times if found else None
 
     def _outcomes(
         self, span: Interval, before: Interval | None, extension: str | None

@@ -3,6 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from bot.digests.callback_words import (
+    follow_ups_in_words,
+    line_in_numbers,
+    person_in_numbers,
+)
 from bot.digests.charts import Chart, render_charts
 from bot.digests.words import (
     listed,
@@ -125,6 +130,7 @@ def _details(digest: Digest, locale: Locale) -> Iterator[Json | Chart]:
     yield from render_charts(digest)
     if digest.per_person and digest.people:
         yield _table(digest.people)
+    yield from _callbacks(digest)
     if digest.spam_calls:
         yield note(_spam(digest.spam_calls))
     if digest.outcomes:
@@ -135,6 +141,19 @@ def _details(digest: Digest, locale: Locale) -> Iterator[Json | Chart]:
     contacts = [f"{name_of(one.name)}: {one.calls:,}" for one in digest.contacts if one.calls > 1]
     if contacts:
         yield titled_list("Most calls by contact", contacts)
+
+
+def _callbacks(digest: Digest) -> Iterator[Json]:
+    """Yield open follow-ups, and callbacks per person (if the digest has people) and line."""
+    report = digest.callbacks
+    if report is None:
+        return
+    if report.follow_ups:
+        yield note(follow_ups_in_words(report.follow_ups, report.overdue))
+    if report.people and digest.per_person:
+        yield titled_list("Callbacks by person", [*map(person_in_numbers, report.people)])
+    if report.lines:
+        yield titled_list("Callbacks by company number", [*map(line_in_numbers, report.lines)])
 
 
 def _spam(calls: int) -> str:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
+from bot.digests.callback_words import times_in_words
 from bot.digests.charts import SENTIMENT_TITLE
+from bot.models.callback_times import CallbackTimes
 from bot.models.digest_schedule import DAY_NAMES, EVERY_DAY, WEEKDAYS, Cadence, DigestPlan, Period
 from bot.models.digests import Digest, Totals
 from bot.ui.blocks import Json, mrkdwn, section
@@ -68,6 +70,8 @@ def render_facts(digest: Digest) -> Json:
         ("Answer rate", _rate(digest)),
         ("Talk time", span(rounded(totals.talk_seconds))),
     ]
+    if digest.callbacks and digest.callbacks.times.callers:
+        facts.append(("Callbacks", _callbacks(digest)))
     if totals.busiest_hours:
         facts.append(("Busiest hours", _hours_in_words(totals.busiest_hours)))
     if totals.internal:
@@ -78,6 +82,19 @@ def render_facts(digest: Digest) -> Json:
         counts = [f"{calls:,} {name_of(one)}" for one, calls in totals.sentiments[:4]]
         facts.append((SENTIMENT_TITLE, ", ".join(counts)))
     return section(fields=[mrkdwn(f"*{what}*\n{escape(said)}") for what, said in facts])
+
+
+def _callbacks(digest: Digest) -> str:
+    """Return the median, the share within an hour, and how the median differs from before."""
+    times = digest.callbacks.times if digest.callbacks else CallbackTimes()
+    words = [times_in_words(times)]
+    before = digest.callbacks_before
+    when = next((name for totals, name in _others(digest) if totals is digest.before), "before")
+    if before and before.median is not None and times.median is not None:
+        change = (times.median - before.median) // 60
+        same = f"same median as {when}"
+        words.append(_difference(change, 0, when, " min") if change else same)
+    return "\n".join(words)
 
 
 def _hours_in_words(hours: list[int]) -> str:

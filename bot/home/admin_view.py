@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from bot.digests.callback_words import report_in_words
 from bot.digests.home_section import render_digests
 from bot.health.messages import channel_mention, describe_incident, explain_refusal
+from bot.models.callback_times import CallbackReport
 from bot.models.channels import ChannelsInShort
 from bot.models.health import (
     CHANNEL_HELD,
@@ -46,6 +48,7 @@ from bot.ui.formatting import Locale
 # A view has at most 100 blocks.
 MAX_BROKEN = 8
 MAX_INCIDENTS = 5
+CALLBACKS = "callbacks"
 MEGABYTE, GIGABYTE = 10**6, 10**9
 
 _KEY = (KEY_REFUSED,)
@@ -81,6 +84,7 @@ def render_admin_part(admin: AdminPart, *, locale: Locale) -> list[Json]:
         context(mrkdwn(_in_short(admin.health))),
         divider(),
         header("Administration"),
+        _callbacks(admin.callbacks),
         _rules(admin.rules),
         _channels(admin.channels),
         _outcomes(admin.outcomes),
@@ -231,6 +235,14 @@ def _outcomes(count: int) -> Json:
     if not count:
         words = "No outcomes. Create some to choose from on the cards of calls."
     return _row("Call outcomes", words, "Outcomes", SHOW_OUTCOMES)
+
+
+def _callbacks(report: CallbackReport) -> Json:
+    if report.is_empty:
+        return section(mrkdwn("*Callbacks*\nNo missed callers in the last 7 days."))
+    details = button("Details", SHOW_ADMIN_LIST, CALLBACKS)
+    words = f"*Callbacks*\n{report_in_words(report)}"
+    return section(mrkdwn(words), accessory=details)
 
 
 def _callers(spam: int) -> Json:

@@ -3,6 +3,11 @@
 import json
 from collections.abc import Sequence
 
+from bot.digests.callback_words import (
+    line_in_numbers,
+    person_in_numbers,
+    report_in_words,
+)
 from bot.digests.home_section import digest_row
 from bot.home.admin_view import broken_row, incident_row, incidents_of
 from bot.home.callbacks_section import (
@@ -13,14 +18,19 @@ from bot.home.callbacks_section import (
     unclaimed_row,
     waiting_row,
 )
+from bot.models.callback_times import CallbackReport
 from bot.models.digests import PlannedDigest
 from bot.models.home import AdminPart, Home
 from bot.ui.action_ids import CALLBACKS_MODAL, CLAIM_LISTED
-from bot.ui.blocks import Json, note, words_modal
+from bot.ui.blocks import Json, line, note, paragraph, rich, titled_list, words_modal
 from bot.ui.formatting import Locale
 
 MAX_ROWS = 99  # a view has at most 100 blocks; the last one tells how many are missing
 
+HOW_COUNTED = (
+    "Callers who were missed in the last 7 days. Times count business hours, from the first missed"
+    " call to the first callback, answered or not."
+)
 _TITLES = {MINE: "Your callbacks", WAITING: "Missed calls to you", FREE: "Unclaimed calls"}
 _EMPTY = {
     MINE: "No callbacks. When you claim a missed call, it's listed here until you call back.",
@@ -58,6 +68,18 @@ def render_digests_modal(planned: Sequence[PlannedDigest], *, locale: Locale) ->
     """Return the digests of all channels."""
     rows = [digest_row(one, locale) for one in planned]
     return words_modal("Digests", blocks=_cut(rows) or [note("No digests are scheduled.")])
+
+
+def render_callback_times(report: CallbackReport) -> Json:
+    """Return the callback times of the last days, per person and company number."""
+    blocks = [rich(paragraph(line(report_in_words(report), bold=True)))]
+    if report.people:
+        people = [person_in_numbers(one) for one in report.people]
+        blocks.append(titled_list("By person", people))
+    if report.lines:
+        lines = [line_in_numbers(one) for one in report.lines]
+        blocks.append(titled_list("By company number", lines))
+    return words_modal("Callbacks", blocks=[*blocks, note(HOW_COUNTED)])
 
 
 def _cut(rows: list[Json]) -> list[Json]:

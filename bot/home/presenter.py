@@ -16,15 +16,18 @@ from bot.digests.generator import DigestGenerator
 from bot.digests.home_section import ALL_DIGESTS
 from bot.follow_ups.home_section import MAX_FOLLOW_UPS
 from bot.follow_ups.presenter import listed_follow_up
+from bot.home.admin_view import CALLBACKS
 from bot.home.callbacks_section import MAX_FREE, MAX_MINE, MAX_WAITING, WAITING
 from bot.home.modals import (
     MAX_ROWS,
+    render_callback_times,
     render_callbacks_modal,
     render_digests_modal,
     render_problems_modal,
 )
 from bot.home.view import MAX_TODAY, render_guest_home, render_home, view_hash
 from bot.intervals import Interval
+from bot.missed_calls.callback_times import CallbackMeter
 from bot.models.calls import Call
 from bot.models.digest_schedule import DigestPlan, next_run
 from bot.models.digests import PlannedDigest
@@ -72,6 +75,7 @@ class HomePresenter:
     clock: Clock
     generator: DigestGenerator
     channel_presenter: ChannelPresenter
+    meter: CallbackMeter
     expects_webhooks: bool
     _locks: dict[str, threading.Lock] = field(default_factory=dict)
 
@@ -131,8 +135,10 @@ class HomePresenter:
         return render_calls_modal(named, states, today=today, locale=reader)
 
     def admin_modal(self, which: str, *, tried: str = "") -> Json:
-        """Return all digests or, for any other value, all problems."""
+        """Return all digests, the callback times or, for any other value, all problems."""
         admin = self._admin_part(self.clock.now(), tried)
+        if which == CALLBACKS:
+            return render_callback_times(admin.callbacks)
         if which == ALL_DIGESTS:
             return render_digests_modal(admin.digests, locale=self.locale)
         return render_problems_modal(admin, locale=self.locale)
@@ -257,6 +263,9 @@ class HomePresenter:
             channels=self.channel_presenter.in_short(),
             tried=tried,
             outcomes=len(self.store.outcomes.all()),
+            callbacks=self.meter.latest(
+                Interval(now - DAYS_TO_CALL_BACK * DAY, now), self.locale.zone, now=now
+            ),
             spam=self.store.screening.count(ScreenKind.SPAM),
         )
 

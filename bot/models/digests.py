@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.models.callback_times import CallbackReport, CallbackTimes
 from bot.models.digest_schedule import Cadence, DigestPlan, Period
 from bot.models.outcomes import OutcomeCount
 
@@ -146,7 +147,8 @@ class Digest:
     earlier; None if a comparison makes no sense. `callers` is the number of callers who weren't
     called back, `missed` the latest of them. `trend` lists weeks: the Monday, the calls, and the
     missed ones. `outcomes` counts the calls with outcomes that people set, `spam_calls` those from
-    spam numbers. `skipped` is the number of digests skipped before this one.
+    spam numbers. `callbacks_before` are the callback times of the previous period. `skipped` is the
+    number of digests skipped before this one.
     """
 
     digest_id: str
@@ -166,6 +168,8 @@ class Digest:
     skipped: int = 0
     outcomes: tuple[OutcomeCount, ...] = ()
     spam_calls: int = 0
+    callbacks: CallbackReport | None = None
+    callbacks_before: CallbackTimes | None = None
     next_run: float | None = None
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from bot.models.callback_times import CallbackReport
 from bot.models.calls import OwnDay
 from bot.models.channels import ChannelsInShort
 from bot.models.digests import PlannedDigest
@@ -32,6 +33,7 @@ class AdminPart:
     tried: str = ""
     outcomes: int = 0
     spam: int = 0
+    callbacks: CallbackReport = field(default_factory=CallbackReport)
 
 
 @dataclass(frozen=True)

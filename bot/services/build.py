@@ -24,6 +24,7 @@ from bot.erasures.service import ErasureService
 from bot.follow_ups.service import FollowUpService
 from bot.health.service import OngoingSince, TellAdmins, open_incident, resolve_incident
 from bot.home.presenter import HomePresenter
+from bot.missed_calls.callback_times import CallbackMeter
 from bot.missed_calls.departures import Departures
 from bot.missed_calls.service import ClaimService
 from bot.models.health import CHANNEL_HELD, KINDS, incident_name
@@ -102,7 +103,9 @@ def build_services(
     )
     default_routes = make_routes(settings)
     router = Router(store, default_routes)
-    digest_generator = DigestGenerator(store, locale)
+    business_hours = BusinessHours.read(settings.business_hours)
+    meter = CallbackMeter(store, business_hours, locale, shows_people=settings.person_numbers)
+    digest_generator = DigestGenerator(store, locale, meter)
     channel_presenter = ChannelPresenter(store, locale, clock.now)
     template_presenter = TemplatePresenter(store, permissions, locale)
     contact_presenter = ContactPresenter(store, permissions, locale)
@@ -117,6 +120,7 @@ def build_services(
         locale=locale,
         clock=clock,
         generator=digest_generator,
+        meter=meter,
         channel_presenter=channel_presenter,
         expects_webhooks=settings.has_webhooks,
     )
@@ -216,7 +220,7 @@ def build_services(
             has_given_secrets=bool(settings.vocatech_webhook_secrets),
             clock=clock,
         ),
-        business_hours=BusinessHours.read(settings.business_hours),
+        business_hours=business_hours,
         text_back_lines=frozenset(
             normalise(line, region) or line for line in settings.text_back_lines
         ),

@@ -12,6 +12,7 @@ from bot.store.calls import Calls, OwnCalls
 from bot.store.channels import Channels, Mutes
 from bot.store.claims import Claims, Reminders
 from bot.store.contacts import ContactChoices, Contacts
+from bot.store.customers.callback_times import CallbackLog
 from bot.store.customers.follow_ups import FollowUps
 from bot.store.customers.notes import Notes
 from bot.store.customers.outcomes import Outcomes
@@ -87,6 +88,7 @@ class Store:
     notes: Notes
     screening: ScreenedNumbers
     timelines: Timelines
+    callback_log: CallbackLog
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -135,6 +137,7 @@ class Store:
             Notes(database),
             ScreenedNumbers(database),
             Timelines(database),
+            CallbackLog(database),
         )
         store.key_values.opaque_key()
         return store

@@ -7,10 +7,12 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
+from bot.business_hours import BusinessHours
 from bot.channels.presenter import ChannelPresenter
 from bot.clock import Clock
 from bot.digests.generator import DigestGenerator
 from bot.home.presenter import HomePresenter
+from bot.missed_calls.callback_times import CallbackMeter
 from bot.models.people import Person
 from bot.people.guests import Guests
 from bot.people.permissions import Permissions
@@ -74,6 +76,7 @@ def measure_home(row, folder, count):
         clock=clock,
         channel_presenter=ChannelPresenter(store, Locale(), clock.now),
         generator=DigestGenerator(store, Locale()),
+        meter=CallbackMeter(store, BusinessHours.read("Mon-Sun 0:00-24:00"), Locale()),
         expects_webhooks=True,
     )
     took = []

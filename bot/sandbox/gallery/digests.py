@@ -11,6 +11,7 @@ from bot.digests.messages import (
     render_posted_now,
     render_switched_off,
 )
+from bot.models.callback_times import CallbackTimes
 from bot.models.digest_schedule import Cadence, DigestPlan, Period
 from bot.models.digests import Digest, Hour, Missed, PersonTotals, TopContact, Totals
 from bot.models.outcomes import OutcomeCount
@@ -60,6 +61,8 @@ DIGEST = Digest(
         Missed("call-5", "(718) 555-0133", None, FRIDAY - 86_400, has_voicemail=False, tries=1),
     ),
     spam_calls=7,
+    callbacks=facts.CALLBACKS,
+    callbacks_before=CallbackTimes(30, 26, 19, 1_980),
     outcomes=(
         OutcomeCount("Quote sent", 14, 9),
         OutcomeCount("Appointment", 11, 13),

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.calls.card_context import CardContext
 from bot.calls.claim_section import ClaimSection
+from bot.models.callback_times import CallbackGroup, CallbackReport, CallbackTimes
 from bot.models.calls import Call, Direction, Leg, Outcome
 from bot.models.contacts import Contact, ContactField
 from bot.models.outcomes import CallOutcome
@@ -126,6 +127,20 @@ SPAMMED = CardContext(
     callback=ClaimSection(done="Marked as spam by Ben Whitaker", done_at=NOW - MINUTE),
     screened=SPAM,
     screened_by="Ben Whitaker",
+)
+CALLBACKS = CallbackReport(
+    CallbackTimes(34, 29, 24, 1_380),
+    follow_ups=5,
+    overdue=2,
+    people=(
+        CallbackGroup("Ana Torres", CallbackTimes(18, 18, 16, 720), 2, 1),
+        CallbackGroup("Ben Whitaker", CallbackTimes(11, 11, 8, 2_940)),
+        CallbackGroup("Clara Lindqvist", CallbackTimes(), 3, 1),
+    ),
+    lines=(
+        CallbackGroup("(212) 555-0115", CallbackTimes(22, 20, 17, 1_200)),
+        CallbackGroup("(212) 555-0120", CallbackTimes(12, 9, 7, 2_100)),
+    ),
 )
 DONE = replace(
     CLAIMED,

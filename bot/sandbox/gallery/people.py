@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.health.messages import Status, render_status
 from bot.home.callbacks_section import FREE, MINE, WAITING
 from bot.home.modals import (
+    render_callback_times,
     render_callbacks_modal,
     render_digests_modal,
     render_problems_modal,
@@ -79,7 +80,8 @@ ILL = replace(
     incidents=INCIDENTS,
 )
 ADMIN = AdminPart(HEALTH, (DAILY,), unmatched=2, opted_out=1, rules=RulesInShort(4),
-                  channels=ChannelsInShort(2, 1))  # fmt: skip
+                  channels=ChannelsInShort(2, 1), outcomes=4, spam=3,
+                  callbacks=facts.CALLBACKS)  # fmt: skip
 BROKEN = AdminPart(
     ILL,
     (DAILY,) * 40,
@@ -146,6 +148,8 @@ HOMES = Group(
                 lambda: render_callbacks_modal(FREE, LONGEST_HOME, locale=LOCALE)),
         Example("All problems", "After Show more in App Home, by an admin.",
                 lambda: render_problems_modal(BROKEN, locale=LOCALE)),
+        Example("Callback times", "After Details in App Home, by an admin.",
+                lambda: render_callback_times(facts.CALLBACKS)),
         Example("All digests", "After Show more in App Home, by an admin.",
                 lambda: render_digests_modal(BROKEN.digests, locale=LOCALE)),
     ),

@@ -144,6 +144,15 @@ class FollowUps:
         )
         return int(row["n"]) if row else 0
 
+    def open_by_owner(self, *, now: float) -> dict[str, tuple[int, int]]:
+        """Return how many follow-ups each person has, and how many of them are overdue."""
+        rows = self._database.rows(
+            "select owner, count(*) as n, sum(due_at <= ?) as overdue from follow_ups"
+            f" where {_OPEN} group by owner",
+            [now],
+        )
+        return {row["owner"]: (row["n"], row["overdue"]) for row in rows}
+
     def all_between(self, start: float, end: float) -> list[FollowUp]:
         """Return the follow-ups that were set in a span (unix seconds), the oldest first."""
         rows = self._database.rows(
