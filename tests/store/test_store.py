@@ -1,5 +1,6 @@
 """The store: durable writes, shared commits, each event once, no older program."""
 
+import json
 import shutil
 import sqlite3
 import subprocess
@@ -160,6 +161,41 @@ def test_rows_of_an_old_database_are_read(old_database):
     assert store.digests.plan("C0SALES01").cadence == "weekly"
     assert len(store.templates.seen_by("U0ANA0001")) == 2
     store.close()
+
+
+def test_mexican_mobiles_of_an_old_database_lose_their_1(old_database):
+    old, new, other = "+5215512345678", "+525512345678", "+5215512345679"
+    fact = json.dumps({"remote_number": [3, old], "number": [2, old], "body": [2, "Hola"]})
+    with closing(sqlite3.connect(old_database)) as db, db:
+        db.execute(
+            "insert into calls (call_id, version, facts, outcome, remote_number, started_at)"
+            " values ('mx', 1, ?, 'missed', ?, 1.0)",
+            [fact, old],
+        )
+        db.execute(
+            "insert into texts (text_id, facts, number, is_incoming, at) values ('m', ?, ?, 1, 1)",
+            [fact, old],
+        )
+        db.executemany(
+            "insert into opt_outs (number, is_out, at, text_id) values (?, ?, ?, 'm')",
+            [(old, 1, 2.0), (new, 0, 1.0), (other, 1, 1.0)],
+        )
+        db.executemany(
+            "insert into posts (subject_kind, subject, channel, wanted, created_at)"
+            " values ('conversation', ?, ?, 1, 1.0)",
+            [(old, "C1"), (old, "C2"), (new, "C2")],
+        )
+    store = Store.open(old_database)
+    assert [call.call_id for call in store.calls.latest_with([new], limit=5)] == ["mx"]
+    assert store.calls.find("mx").remote_number == new
+    [text] = store.texts.latest_with([new], limit=5)
+    assert (text.number, text.body) == (new, "Hola")
+    assert store.opt_outs.of(new).at == 2.0
+    assert store.opt_outs.of("+525512345679")
+    assert store.opt_outs.count() == 2
+    store.close()
+    heads = "select subject, channel from posts where subject_kind = 'conversation' order by 1, 2"
+    assert {(old, "C2"), (new, "C1"), (new, "C2")} <= {*rows_of(old_database, heads)}
 
 
 def test_failed_migration_leaves_no_trace(tmp_path, monkeypatch):
