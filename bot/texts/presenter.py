@@ -5,7 +5,6 @@ from dataclasses import replace
 from bot.models.channels import Visibility
 from bot.models.outbox import Post
 from bot.models.people import Mentions
-from bot.models.polite_stops import asks_to_stop
 from bot.models.texts import WRITER_LEFT, Text
 from bot.people.names import contact_name, contacts_of, name_of_writer
 from bot.store import Store
@@ -17,6 +16,7 @@ from bot.texts.messages import (
     render_text,
 )
 from bot.texts.notice_messages import render_delivery_problem
+from bot.texts.polite_stops import asks_to_stop
 from bot.ui.formatting import Locale
 from bot.ui.message import Message
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.models.opt_outs import START_WORDS, STOP_WORDS, OptOutKeyword, parse_opt_out
-from bot.models.polite_stops import asks_to_stop
+from bot.texts.polite_stops import asks_to_stop
 
 AROUND = st.text(" \t\n.,;:!?\"'“”«»()*_-–…🛑", max_size=4)
 
