@@ -21,7 +21,9 @@ def test_env_example_has_every_setting():
     assert (ROOT / ".env.example").read_text() == document_tables.env_example(), "run `make docs`"
 
 
-@pytest.mark.parametrize("name", ["compose.yaml", "kubernetes.yaml", "prometheus-alerts.yml"])
+@pytest.mark.parametrize(
+    "name", ["compose.yaml", "kubernetes.yaml", "prometheus-alerts.yml", "litestream.yml"]
+)
 def test_example_is_valid_yaml(name):
     assert all(yaml.safe_load_all((DEPLOY / name).read_text()))
 

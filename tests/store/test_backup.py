@@ -19,6 +19,7 @@ from bot.store.database.backup import back_up, delete_old_backups, name_of, veri
 from bot.store.database.instance_lock import running_instance
 from bot.store.database.restore import restore
 from bot.store.database.restore_marks import RESTORED_FROM
+from bot.store.sync import COVERED
 from tests.store.test_store import OLD_DATABASE
 from tests.support.api_client import MadeTime
 
@@ -234,3 +235,16 @@ def settings(tmp_path):
         "VOCATECH_API_KEY": "key",
         "DATABASE_URL": f"sqlite:///{tmp_path}/bot.db",
     }
+
+
+def test_copy_without_a_note_is_as_old_as_its_newest_entry(file, store, tmp_path):
+    store.key_values.set_moment(COVERED, NOON)
+    copy = tmp_path / "copy.db"
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    assert verify(copy).taken_at == NOON
+    store.key_values.set_moment(COVERED, NOON + 60)
+    backup = back_up(file, tmp_path / "backups", now=NOON + 90)
+    store.close()
+    restore(backup, file, now=NOON + 120)
+    assert verify(file).taken_at == NOON + 60  # and not the time of the backup it came from

@@ -18,8 +18,9 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.errors import BackupUnusable, StoreUnusable
 from bot.store.database.migrations import known_migrations, load_migrations
+from bot.store.database.restore_marks import TAKEN_AT
 
-TAKEN_AT = "backup taken at"
+COVERED = "calls covered until"  # as in bot/store/sync.py, which imports this package
 
 SUFFIX = ".db.gz"
 
@@ -137,12 +138,31 @@ def inspect_copy(path: Path, copy: Path) -> BackupInfo:
                 for table in COUNTED
                 if table in tables
             }
-            row = connection.execute("select value from notes where name = ?", [TAKEN_AT])
-            taken = row.fetchone()
+            taken_at = _taken_at(connection)
     except sqlite3.DatabaseError as error:
         raise BackupUnusable(path, f"it is damaged or no SQLite database ({error})") from error
     is_current = len(applied) == len(known_migrations())
-    return BackupInfo(float(taken[0]) if taken else None, max(applied), is_current, counts)
+    return BackupInfo(taken_at, max(applied), is_current, counts)
+
+
+def _taken_at(connection: sqlite3.Connection) -> float | None:
+    """Return when a backup was taken, or the time of the newest entry in another copy.
+
+    A copy that Litestream or a file system made has no note, and its file may be days newer than
+    its content: what happened in between would not be searched for.
+    """
+    note = connection.execute("select value from notes where name = ?", [TAKEN_AT]).fetchone()
+    if note:
+        return float(note[0])
+    moments = [
+        connection.execute(sql, values).fetchone()
+        for sql, values in (
+            ("select received_at from events order by rowid desc limit 1", []),
+            ("select created_at from posts order by post_id desc limit 1", []),
+            ("select value from notes where name = ?", [COVERED]),
+        )
+    ]
+    return max((float(row[0]) for row in moments if row), default=None)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import sqlite3
 
+TAKEN_AT = "backup taken at"
 RESTORED_FROM, RESTORED_AT = "restored from", "restored at"
 
 
@@ -12,6 +13,8 @@ def mark_restored(connection: sqlite3.Connection, *, taken_at: float, now: float
     answer. So do texts: they are searched for at Vocatech and never simply sent again. Scheduled
     texts wait for their time, unless it has passed.
     """
+    # The note would be wrong in a copy of the database that Litestream makes later.
+    connection.execute("delete from notes where name = ?", [TAKEN_AT])
     for name, moment in ((RESTORED_FROM, taken_at), (RESTORED_AT, now)):
         connection.execute("insert or replace into notes values (?, ?)", [name, repr(moment)])
     connection.execute(
