@@ -9,6 +9,7 @@ from bot.channels import slack_connect
 from bot.digests import service as digest_service
 from bot.follow_ups import reminders as follow_up_reminders
 from bot.health import backups, housekeeping, refusals, restored, slack_monitor, webhook_monitor
+from bot.health.retention import retention_of
 from bot.health.service import report_user_sync
 from bot.missed_calls import reminders, text_back
 from bot.models.health import (
@@ -27,7 +28,6 @@ from bot.models.health import (
     POST_DIGESTS,
     WATCH_SOCKET,
 )
-from bot.models.retention import retention_of
 from bot.people import slack_sync
 from bot.server.scheduler import Job
 from bot.services import Services

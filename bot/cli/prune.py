@@ -21,7 +21,7 @@ def run_prune(arguments: argparse.Namespace) -> int:
     """
     # Imported here to keep --help and usage errors fast.
     from bot.cli.context import open_context  # noqa: PLC0415
-    from bot.models.retention import retention_of  # noqa: PLC0415
+    from bot.health.retention import retention_of  # noqa: PLC0415
 
     with open_context(arguments.env_file) as parts:
         limits = retention_of(parts.settings).limits(parts.clock.now())

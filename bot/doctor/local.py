@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from bot.config import Settings
 from bot.doctor.model import CheckResult, Verdict, count
 from bot.health.messages import describe_incident
+from bot.health.retention import retention_of
 from bot.models.health import Incident
-from bot.models.retention import retention_of
 from bot.store import Store
 from bot.store.health import count_rows, size_on_disk
 from bot.ui.formatting import span

@@ -7,9 +7,9 @@ from contextlib import suppress
 import structlog
 
 from bot.clock import Clock
+from bot.health.retention import Retention
 from bot.health.service import resolve_incident
 from bot.models.health import DATABASE_DAMAGED, DISK_FULL
-from bot.models.retention import Retention
 from bot.store import Store
 
 log = structlog.get_logger()

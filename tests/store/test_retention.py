@@ -8,10 +8,10 @@ from bot.cli.main import main
 from bot.clock import Clock
 from bot.config import Settings
 from bot.health.housekeeping import delete_expired
+from bot.health.retention import Retention
 from bot.models.events import Event
 from bot.models.opt_outs import OptOutKeyword
 from bot.models.outbox import ALERT, CATCH_UP
-from bot.models.retention import Retention
 from bot.models.texts import Platform, TextReport, TextSource
 from bot.sandbox.slack.workspace import ANA
 from bot.store.outbox.notices import Notice
