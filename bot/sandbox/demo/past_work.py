@@ -1,17 +1,18 @@
-"""What the team did before the demo began: outcomes of calls, and numbers marked as spam."""
+"""What the team did before the demo began: outcomes, marked callers, and follow-ups."""
 
 import random
 from pathlib import Path
 
 from bot.intervals import Interval
 from bot.models.calls import Outcome
+from bot.models.follow_ups import FollowUp, Topic
 from bot.models.outcomes import CallOutcome
 from bot.models.screening import ScreenKind
 from bot.sandbox.slack.workspace import ANA, BEN
 from bot.store import Store
 
 SEED = 6
-DAY = 86_400.0
+HOUR, DAY = 3_600.0, 86_400.0
 # How many of the answered calls have an outcome, and how often each is chosen.
 SHARE = 0.4
 MARKS = ((ScreenKind.SPAM, BEN), (ScreenKind.NOT_CUSTOMER, ANA))
@@ -19,12 +20,13 @@ WEIGHTS = {"Quote sent": 4, "Appointment": 5, "Resolved": 8, "Wrong number": 1}
 
 
 def add_past_work(database: Path, *, now: float, days: int) -> None:
-    """Add outcomes to the stored calls of the last days, and mark some unknown callers."""
+    """Add outcomes to the stored calls of the last days, mark some unknown callers, and more."""
     store = Store.open(database)
     try:
         span = Interval(now - days * DAY, now)
         add_outcomes(store, span)
         mark_unknown_callers(store, span)
+        add_follow_ups(store, now)
     finally:
         store.close()
 
@@ -58,3 +60,29 @@ def add_outcomes(store: Store, span: Interval) -> None:
             by=rng.choice((ANA, BEN)),
             now=call.ended_at or span.end,
         )
+
+
+# Owner, creator, seconds until it is due, and the note. Two are overdue, and one becomes due while
+# someone tries the demo.
+FOLLOW_UPS = (
+    (ANA, ANA, -20 * HOUR, "Send the quote for the oak table."),
+    (ANA, BEN, -2 * HOUR, "Asked for you twice. Wants to know if the walnut has arrived."),
+    (ANA, BEN, 60.0, "Confirm the fitting on Friday."),
+    (ANA, ANA, 2 * HOUR, ""),
+    (BEN, ANA, 1 * DAY, "Check with the carrier and call back."),
+    (ANA, ANA, 4 * DAY, "Ask how the new kitchen is."),
+)
+
+
+def add_follow_ups(store: Store, now: float) -> None:
+    """Set follow-ups about some of the latest callers."""
+    found = store.calls.all_between(now - 10 * DAY, now)
+    calls = [call for call in found if call.is_over and call.remote_number][::-5]
+    # The oldest call first, as the first of them was due first.
+    latest = reversed(calls[: len(FOLLOW_UPS)])
+    for number, (call, planned) in enumerate(zip(latest, FOLLOW_UPS, strict=False)):
+        owner, creator, seconds, note = planned
+        set_at = call.ended_at or now
+        topic = Topic(call.call_id, number=call.remote_number)
+        new = FollowUp(0, owner, creator, now + seconds, set_at, topic, note)
+        store.follow_ups.add(new, token=f"past {number}", now=set_at)
