@@ -65,7 +65,6 @@ class FollowUpHandlers:
         """Mark a follow-up as done; a user who is too late sees its state."""
         ack()
         follow_up_id, _ = map(int, action["value"].split())
-        self._adopt_channel(body, follow_up_id)
         self._answer(body, self.follow_ups.finish(follow_up_id, by=body["user"]["id"]))
 
     def snooze(self, ack: Ack, action: Json, body: Json) -> None:
@@ -73,7 +72,6 @@ class FollowUpHandlers:
         ack()
         choice, follow_up_id, version = _chosen(action)
         user = body["user"]["id"]
-        self._adopt_channel(body, follow_up_id)
         if choice == OTHER_TIME:
             self.slack.show_modal(body, self.follow_ups.edit_form(follow_up_id, by=user))
         else:
@@ -116,12 +114,6 @@ class FollowUpHandlers:
             self.open_contact(ack, {"value": str(topic.contact_id)}, body)
         else:
             self.open_number(ack, {"value": topic.number or ""}, body)
-
-    def _adopt_channel(self, body: Json, follow_up_id: int) -> None:
-        channel = str((body.get("channel") or {}).get("id") or "")
-        if channel.startswith("D"):
-            user = body["user"]["id"]
-            self.follow_ups.adopt_channel(follow_up_id, by=user, channel=channel)
 
     def _answer(self, body: Json, conflict: Json | None) -> None:
         """Show a conflict, and the new state in the list and in App Home."""

@@ -71,7 +71,10 @@ def _is_member(slack_user: str, store: Store) -> bool:
 
 
 def _direct_channel(slack_user: str, store: Store, slack: SlackClient) -> str:
-    """Return a person's direct message channel, where messages can be edited, or their user ID."""
+    """Return a person's direct message channel, or their user ID if Slack doesn't say.
+
+    Slack has a history only for channels, and a post without an answer is searched for there.
+    """
     preference = store.preferences.of(slack_user)
     if preference.channel:
         return preference.channel

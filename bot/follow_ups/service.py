@@ -178,10 +178,6 @@ class FollowUpService:
             ListPage(rows, page, pages, skip), locale=reader, notice=notice
         )
 
-    def adopt_channel(self, follow_up_id: int, *, by: str, channel: str) -> None:
-        """Remember the channel of a reminder that was sent to a user ID."""
-        self.store.follow_ups.adopt_channel(follow_up_id, by, channel)
-
     def _new_form(self, topic: Topic, by: str) -> Json:
         entered = EnteredFollowUp(FollowUpForm(make_token(), topic), by, USUAL)
         return present_follow_up_form(entered, due="", store=self.store, locale=self.locale)

@@ -236,32 +236,13 @@ class FollowUps:
 
         return self._database.write(work)
 
-    def adopt_channel(self, follow_up_id: int, slack_user: str, channel: str) -> None:
-        """Store the direct message channel of reminders that were sent to a user ID.
-
-        Slack edits messages only by their channel.
-        """
-        self._database.write(
-            lambda db: db.execute(
-                f"update or ignore posts set channel = ? where {_REMINDERS} and channel = ?",
-                [channel, *_range(follow_up_id), slack_user],
-            )
-        )
-
-
-_REMINDERS = "subject_kind = 'notice' and subject > ? and subject < ?"
-
-
-def _range(follow_up_id: int) -> list[str]:
-    """Return what the IDs of a follow-up's reminders are between."""
-    return [f"{FOLLOW_UP} {follow_up_id} ", f"{FOLLOW_UP} {follow_up_id}!"]
-
 
 def _edit_reminders(db: SqliteDatabase, follow_up_id: int) -> None:
-    """Have a follow-up's messages show its state. Those sent to a user ID can't be edited."""
+    """Have a follow-up's messages show its state. Call it inside a write."""
     db.execute(
-        f"update posts set wanted = wanted + 1 where {_REMINDERS} and channel glob 'D*'",
-        _range(follow_up_id),
+        "update posts set wanted = wanted + 1 where subject_kind = 'notice'"
+        " and subject > ? and subject < ?",
+        [f"{FOLLOW_UP} {follow_up_id} ", f"{FOLLOW_UP} {follow_up_id}!"],
     )
 
 
