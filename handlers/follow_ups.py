@@ -10,7 +10,7 @@ from slack_bolt import Ack
 from bot.follow_ups.home_section import EDIT, OPEN
 from bot.follow_ups.messages import OTHER_TIME
 from bot.follow_ups.service import FollowUpService
-from bot.models.follow_ups import Topic
+from bot.models.customers.follow_ups import Topic
 from bot.slack.client import SlackClient
 from bot.slack.modal_state import reject_form
 from bot.ui.action_ids import FOLLOW_UPS_MODAL

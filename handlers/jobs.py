@@ -113,26 +113,12 @@ def _call_jobs(s: Services) -> Iterator[Job]:
         ),
     )
     yield Job(
-        "send follow-ups",
-        follow_up_reminders.SECONDS_BETWEEN_RUNS,
-        partial(
-            follow_up_reminders.send_follow_ups,
-            store=s.store,
-            slack=s.slack,
-            clock=s.clock,
-            wake=s.wake,
-            failpoint=s.failpoint,
-        ),
+        "send follow-ups", follow_up_reminders.SECONDS_BETWEEN_RUNS, s.follow_up_reminders.send_due
     )
     yield Job(
         "close settled follow-ups",
         follow_up_reminders.SECONDS_BETWEEN_CLOSINGS,
-        partial(
-            follow_up_reminders.close_settled_follow_ups,
-            store=s.store,
-            clock=s.clock,
-            wake=s.wake,
-        ),
+        s.follow_up_reminders.close_settled,
     )
     yield Job("release scheduled texts", scheduled.SECONDS_BETWEEN_RUNS, s.scheduled.release_due)
     if s.settings.text_back:

@@ -16,8 +16,8 @@ from bot.cli.options import DONE, Command, add_env_file, begin_of, day_or_span
 if TYPE_CHECKING:
     from bot.models.calls import Call
     from bot.models.contacts import Contact
+    from bot.models.customers.follow_ups import FollowUp
     from bot.models.customers.notes import Note
-    from bot.models.follow_ups import FollowUp
     from bot.models.outcomes import OutcomeSetting
     from bot.models.texts import Text
     from bot.store import Store

@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass, field
 
-from bot.models.follow_ups import MAX_NOTE, Topic
+from bot.models.customers.follow_ups import MAX_NOTE, Topic
 from bot.ui.action_ids import SAVE_FOLLOW_UP
 from bot.ui.blocks import Json, form, line, option, paragraph, plain, rich
 from bot.ui.future_times import EXAMPLE, MAX_TYPED

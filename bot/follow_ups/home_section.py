@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.models.follow_ups import ListedFollowUp
+from bot.models.customers.follow_ups import ListedFollowUp
 from bot.ui.action_ids import FOLLOW_UP_MENU, SHOW_FOLLOW_UPS
 from bot.ui.blocks import Json, actions, button, divider, header, mrkdwn, option, overflow, section
 from bot.ui.formatting import Locale

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.calls.words import headline, our_side, summary_of
 from bot.models.calls import Call
-from bot.models.follow_ups import Closing, FollowUp, ListedFollowUp
+from bot.models.customers.follow_ups import Closing, FollowUp, ListedFollowUp
 from bot.phone_numbers import is_whole
 from bot.ui.action_ids import (
     FOLLOW_UP_DONE,

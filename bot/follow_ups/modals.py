@@ -3,7 +3,7 @@
 import json
 
 from bot.follow_ups.home_section import follow_up_row
-from bot.models.follow_ups import ListedFollowUp
+from bot.models.customers.follow_ups import ListedFollowUp
 from bot.ui.action_ids import FOLLOW_UPS_MODAL, TURN_FOLLOW_UPS_PAGE
 from bot.ui.blocks import Json, actions, divider, note, words_modal
 from bot.ui.formatting import Locale

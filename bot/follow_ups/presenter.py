@@ -4,7 +4,7 @@ from bot.calls.words import other_party
 from bot.contacts.messages import title_of
 from bot.follow_ups.form import EnteredFollowUp, FollowUpFields, render_follow_up_form
 from bot.follow_ups.messages import FollowUpReminder, render_follow_up
-from bot.models.follow_ups import FollowUp, ListedFollowUp, Topic
+from bot.models.customers.follow_ups import FollowUp, ListedFollowUp, Topic
 from bot.people.lookup import locale_for_user
 from bot.people.names import contact_name, slack_name, with_contact_name
 from bot.phone_numbers import is_whole

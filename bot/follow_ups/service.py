@@ -28,7 +28,7 @@ from bot.follow_ups.modals import (
 )
 from bot.follow_ups.presenter import caller_of, listed_follow_up, present_follow_up_form
 from bot.missed_calls.modals import NOT_A_MEMBER
-from bot.models.follow_ups import Closing, FollowUp, Topic
+from bot.models.customers.follow_ups import Closing, FollowUp, Topic
 from bot.people.lookup import locale_for_user
 from bot.people.names import resolve_number, slack_name
 from bot.people.permissions import AdminAction, Permissions

@@ -29,9 +29,9 @@ from bot.home.view import MAX_TODAY, render_guest_home, render_home, view_hash
 from bot.intervals import Interval
 from bot.missed_calls.callback_times import CallbackMeter
 from bot.models.calls import Call
+from bot.models.customers.follow_ups import ListedFollowUp
 from bot.models.digest_schedule import DigestPlan, next_run
 from bot.models.digests import PlannedDigest
-from bot.models.follow_ups import ListedFollowUp
 from bot.models.health import Health
 from bot.models.home import AdminPart, Home
 from bot.models.missed_calls import MissedCall, Waiting

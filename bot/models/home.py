@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from bot.models.callback_times import CallbackReport
 from bot.models.calls import OwnDay
 from bot.models.channels import ChannelsInShort
+from bot.models.customers.follow_ups import ListedFollowUp
 from bot.models.digests import PlannedDigest
-from bot.models.follow_ups import ListedFollowUp
 from bot.models.health import BrokenChannel, Health
 from bot.models.missed_calls import MissedCall, Waiting
 from bot.models.people import Person

@@ -19,7 +19,7 @@ from bot.health.messages import render_incident
 from bot.health.restored import present_restored
 from bot.missed_calls.presenter import CLAIM_NOTICES, present_reminder
 from bot.models.channels import Visibility
-from bot.models.follow_ups import FOLLOW_UP
+from bot.models.customers.follow_ups import FOLLOW_UP
 from bot.models.health import KINDS as INCIDENT_KINDS
 from bot.models.outbox import (
     ALERT,

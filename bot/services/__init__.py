@@ -16,6 +16,7 @@ from bot.contacts.service import ContactService
 from bot.digests.generator import DigestGenerator
 from bot.digests.service import DigestService
 from bot.erasures.service import ErasureService
+from bot.follow_ups.reminders import FollowUpReminders
 from bot.follow_ups.service import FollowUpService
 from bot.health.refusals import RefusalCounter
 from bot.health.service import OngoingSince, TellAdmins
@@ -84,6 +85,7 @@ class Services:
     call_sharing: CallSharingService
     claims: ClaimService
     follow_ups: FollowUpService
+    follow_up_reminders: FollowUpReminders
     notes: NoteService
     timelines: TimelinePresenter
     contacts: ContactService

@@ -21,6 +21,7 @@ from bot.contacts.service import ContactService
 from bot.digests.generator import DigestGenerator
 from bot.digests.service import DigestService
 from bot.erasures.service import ErasureService
+from bot.follow_ups.reminders import FollowUpReminders
 from bot.follow_ups.service import FollowUpService
 from bot.health.service import OngoingSince, TellAdmins, open_incident, resolve_incident
 from bot.home.presenter import HomePresenter
@@ -178,6 +179,7 @@ def build_services(
         call_sharing=CallSharingService(store, slack, clock, locale, workers.run_now),
         claims=ClaimService(store, permissions, clock, locale, wake),
         follow_ups=FollowUpService(store, permissions, clock, locale, wake),
+        follow_up_reminders=FollowUpReminders(store, slack, clock, wake, failpoint),
         notes=NoteService(store, permissions, clock, locale, wake),
         timelines=TimelinePresenter(store, clock, locale),
         contacts=ContactService(

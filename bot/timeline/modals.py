@@ -7,8 +7,8 @@ from datetime import date
 
 from bot.calls.messages import render_call_row
 from bot.models.calls import Call
+from bot.models.customers.follow_ups import Closing, FollowUp
 from bot.models.customers.notes import Note
-from bot.models.follow_ups import Closing, FollowUp
 from bot.models.texts import Text
 from bot.notes.messages import render_notes
 from bot.texts.words import AUTOMATIC, body_of, status_of

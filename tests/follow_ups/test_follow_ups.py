@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import NotAllowed
 from bot.models.channels import ChannelSettings, QuietHours
-from bot.models.follow_ups import Closing, FollowUp, Topic
+from bot.models.customers.follow_ups import Closing, FollowUp, Topic
 from bot.models.people import Preference
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN

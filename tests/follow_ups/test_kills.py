@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from bot.models.follow_ups import FollowUp, Topic
+from bot.models.customers.follow_ups import FollowUp, Topic
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ANA
 from bot.store import Store

@@ -10,8 +10,8 @@ from structlog.testing import capture_logs
 
 from bot.clock import Clock
 from bot.contacts.modals import render_words_modal
+from bot.models.customers.follow_ups import FollowUp
 from bot.models.customers.notes import CALL, NoteTarget
-from bot.models.follow_ups import FollowUp
 from bot.models.outbox import Subject
 from bot.models.texts import TextForm
 from bot.sandbox.slack.payloads import state_of

@@ -9,10 +9,10 @@ import pytest
 
 from bot.calls.caller_history import describe_history
 from bot.calls.presenter import card_context
+from bot.models.customers.follow_ups import FollowUp, Topic
 from bot.models.customers.notes import CONTACT, NUMBER, NoteTarget
 from bot.models.customers.timeline import CallerHistory, TimelineSubject
 from bot.models.events import Event
-from bot.models.follow_ups import FollowUp, Topic
 from bot.models.texts import Platform, TextReport, TextSource
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.company_phone import FakeVocatech

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.intervals import Interval
 from bot.models.calls import Outcome
-from bot.models.follow_ups import FollowUp, Topic
+from bot.models.customers.follow_ups import FollowUp, Topic
 from bot.models.outcomes import CallOutcome
 from bot.models.screening import ScreenKind
 from bot.sandbox.slack.workspace import ANA, BEN

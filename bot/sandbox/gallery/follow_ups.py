@@ -16,7 +16,7 @@ from bot.follow_ups.modals import (
     render_follow_up_set,
     render_follow_ups_modal,
 )
-from bot.models.follow_ups import MAX_NOTE, Closing, FollowUp, ListedFollowUp, Topic
+from bot.models.customers.follow_ups import MAX_NOTE, Closing, FollowUp, ListedFollowUp, Topic
 from bot.sandbox.gallery import fixtures as facts
 from bot.sandbox.gallery.example import LOCALE, Example, Group
 from bot.ui.lists import paginate

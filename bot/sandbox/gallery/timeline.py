@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from bot.models.follow_ups import Closing, FollowUp, Topic
+from bot.models.customers.follow_ups import Closing, FollowUp, Topic
 from bot.sandbox.gallery import fixtures as facts
 from bot.sandbox.gallery.example import LOCALE, Example, Group
 from bot.sandbox.gallery.notes import LONGEST, NOTE

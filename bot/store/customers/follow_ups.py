@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.models.follow_ups import FOLLOW_UP, Closing, FollowUp, Topic
+from bot.models.customers.follow_ups import FOLLOW_UP, Closing, FollowUp, Topic
 from bot.store.audit import record_action
 from bot.store.database.connection import Database
 from bot.store.outbox.notices import Notice, add_notice

@@ -12,7 +12,7 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.attachments import MAX_SHOWN
 from bot.models.calls import call_from_reports, erase_facts
-from bot.models.follow_ups import FOLLOW_UP, Closing
+from bot.models.customers.follow_ups import FOLLOW_UP, Closing
 from bot.models.merge import Fields
 from bot.models.outbox import CATCH_UP, RESTORED, Subject
 from bot.models.texts import erase_text_facts

@@ -7,7 +7,7 @@ from functools import partial
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.attachments import MAX_SHOWN
-from bot.models.follow_ups import FOLLOW_UP
+from bot.models.customers.follow_ups import FOLLOW_UP
 from bot.models.outbox import Subject
 from bot.store.customers.notes import delete_notes
 from bot.store.database.connection import Database
