@@ -146,7 +146,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=day_or_span,
         required=True,
         metavar="DATE",
-        help="First day, such as 2026-01-31, or a time span back, such as 30d or 12w",
+        help="First day, such as 2026-01-31; a time span back, such as 30d or 12w; or words, such"
+        " as 'last month'",
     )
     parser.add_argument(
         "--post",

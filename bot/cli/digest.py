@@ -3,19 +3,21 @@
 import argparse
 import sys
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.cli.options import DONE, Command, add_env_file
+from bot.cli.options import DONE, Command, SpokenDays, add_env_file, spoken_days
 from bot.models.digest_schedule import (
     EVERY_DAY,
     Cadence,
     DigestPlan,
     Due,
     Period,
+    cadence_of,
+    day_of,
+    due_for,
     last_whole,
-    moment_of,
 )
 
 PERIODS = ("yesterday", "week", "month")
@@ -63,9 +65,16 @@ def _choose(period: str, plan: DigestPlan, now: float) -> tuple[DigestPlan, Due]
     plan = replace(plan, cadence=Cadence.DAILY, weekdays=EVERY_DAY)
     if period == "yesterday":
         return plan, last_whole(plan, now)
-    day = date.fromisoformat(period)
-    at = moment_of(day + timedelta(days=1), plan.minute, ZoneInfo(plan.zone))
-    return plan, Due(at, Period(day, day))
+    days = _days(period, day_of(now, ZoneInfo(plan.zone)))
+    return replace(plan, cadence=cadence_of(days)), due_for(plan, days)
+
+
+def _days(period: str, today: date) -> Period:
+    try:
+        day = date.fromisoformat(period)
+    except ValueError:
+        return Period(*SpokenDays(period).on(today))
+    return Period(day, day)
 
 
 def _lines(blocks: list[dict[str, Any]]) -> list[str]:
@@ -79,11 +88,17 @@ def _period(word: str) -> str:
     if word in PERIODS:
         return word
     try:
-        return date.fromisoformat(word).isoformat()
+        day = date.fromisoformat(word)
     except ValueError:
+        if spoken_days(word):
+            return word
         raise argparse.ArgumentTypeError(
-            f"{word!r} is not a period; use {', '.join(PERIODS)}, or a date such as 2026-11-20"
+            f"{word!r} is not a period; use {', '.join(PERIODS)}, a date such as 2026-11-20, or"
+            " words such as 'last week'"
         ) from None
+    if day > datetime.now(UTC).date() + timedelta(days=1):  # in some zone it is tomorrow already
+        raise argparse.ArgumentTypeError(f"{word} is in the future")
+    return day.isoformat()
 
 
 def _channel(word: str) -> str:
@@ -105,7 +120,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=_period,
         default="yesterday",
         metavar="WHEN",
-        help="Period: yesterday (default), week, month, or a date such as 2026-11-20",
+        help="Period: yesterday (default), week, month, a date such as 2026-11-20, or words such as"
+        " 'last week'",
     )
     parser.add_argument(
         "--print", action="store_true", help="Print the digest instead of posting it"

@@ -1,5 +1,8 @@
 """Error messages of the terminal commands: one sentence each, and a remedy."""
 
+import os
+from pathlib import Path
+
 from bot.errors import (
     AnswerLost,
     ApiError,
@@ -34,12 +37,17 @@ def _explain_os_error(error: OSError) -> str:
     if name is None:
         return f"{error.strerror or error}. Check the network and the disk, and try again."
     if isinstance(error, FileNotFoundError):
-        return f"There is no file {name}. Check the path."
+        return f"There is no {_missing(Path(os.fsdecode(name)))}. Check the path."
     if isinstance(error, IsADirectoryError):
         return f"{name} is a folder. Use the path of a file."
     if isinstance(error, PermissionError):
         return f"You don't have permission to use {name}. Check the permissions of the file."
     return f"{name} can't be used: {error.strerror}. Check the path and the disk."
+
+
+def _missing(path: Path) -> str:
+    """Return what of a path doesn't exist: the file, or already its folder."""
+    return f"file {path}" if path.parent.is_dir() else f"folder {path.parent}"
 
 
 def _explain_api_error(error: ApiError) -> str:

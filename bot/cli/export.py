@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.cli.forget import parse_whole, refuse
-from bot.cli.options import DONE, Command, add_env_file, begin_of, day_or_span
+from bot.cli.options import DONE, USAGE_ERROR, Command, add_env_file, begin_of, day_or_span
 
 if TYPE_CHECKING:
     from bot.models.calls import Call
@@ -60,11 +60,18 @@ def run_export(arguments: argparse.Namespace) -> int:
     # Imported here to keep --help and usage errors fast.
     from bot.cli.context import open_context  # noqa: PLC0415
 
+    if (arguments.what == PERSON) is (arguments.number is None):
+        needs = "needs a number" if arguments.number is None else "takes no number"
+        sys.stderr.write(
+            f"vocatech-slack export: {arguments.what} {needs}. To export everything about one"
+            " number, use: vocatech-slack export person +12125550123\n"
+        )
+        return USAGE_ERROR
     with open_context(arguments.env_file) as parts:
         if arguments.what == PERSON:
-            number = parse_whole(arguments.number or "", parts.settings.default_region)
+            number = parse_whole(arguments.number, parts.settings.default_region)
             if number is None:
-                return refuse(arguments.number or "")
+                return refuse(arguments.number)
             _print_person(number, parts.store)
             return DONE
         now = parts.clock.now()
@@ -271,7 +278,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=day_or_span,
         default=timedelta(days=30),
         metavar="DATE",
-        help="First day, such as 2026-01-31, or a time span back (default 30d)",
+        help="First day, such as 2026-01-31, a time span back (default 30d), or 'last week'",
     )
     parser.add_argument(
         "--format", choices=[*_PRINTERS], default="csv", help="File format (default csv)"

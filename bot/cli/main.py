@@ -1,11 +1,14 @@
 """Entry point of the terminal commands, with their table and exit codes."""
 
 import argparse
+import difflib
 import inspect
 import os
+import re
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
+from typing import Any, NoReturn
 
 from bot.cli import (
     audit,
@@ -47,9 +50,44 @@ COMMANDS = (
 )
 
 
+_WRONG_CHOICE = re.compile(r"argument \S+: invalid choice: '(.*?)' \(choose from (.*)\)")
+
+
+class CommandParser(argparse.ArgumentParser):
+    """A parser whose errors suggest the nearest command or option, and name the help."""
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse the words; report an unknown option with the usage of its command."""
+        found, extra = self.parse_known_args(args, namespace)
+        if extra:
+            named = getattr(found, "parser", self)
+            named.error(f"unrecognized arguments: {' '.join(extra)}{named.meant(extra[0])}")
+        return found
+
+    def meant(self, word: str) -> str:
+        """Return a question about the option that a word may have been meant to be."""
+        options = [one for action in self._actions for one in action.option_strings]
+        close = difflib.get_close_matches(word, options, n=1)
+        return f"; did you mean {close[0]}?" if close and word.startswith("-") else ""
+
+    def error(self, message: str) -> NoReturn:
+        """Print what is wrong and where the help is, and exit with 2."""
+        if found := re.match(
+            r"argument \S+: invalid choice: '(.*?)' \(choose from (.*)\)", message
+        ):
+            choices = re.findall(r"[\w-]+", found[2])
+            close = difflib.get_close_matches(found[1].lower(), choices, n=1)
+            meant = f" Did you mean {close[0]}?" if close else ""
+            message = f"There is no {found[1]!r}.{meant} Choose from {', '.join(choices)}."
+        self.print_usage(sys.stderr)
+        self.exit(
+            USAGE_ERROR, f"{self.prog}: error: {message}\nFor help, run: {self.prog} --help\n"
+        )
+
+
 def make_parser() -> argparse.ArgumentParser:
     """Build the parser from the table of commands."""
-    parser = argparse.ArgumentParser(
+    parser = CommandParser(
         prog="vocatech-slack",
         description="Bring Vocatech calls and texts into Slack.",
         epilog="Run `vocatech-slack COMMAND --help` for details and an example.",
@@ -65,7 +103,7 @@ def make_parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         command.add_options(added)
-        added.set_defaults(run=command.run)
+        added.set_defaults(run=command.run, parser=added)
     return parser
 
 
@@ -78,6 +116,9 @@ def main(words: Sequence[str] | None = None) -> int:
     except SettingsWrong as wrong:
         sys.stderr.write("Fix these settings, in the environment or in the .env file:\n")
         sys.stderr.writelines(f"  - {problem}\n" for problem in wrong.problems)
+        return USAGE_ERROR
+    except argparse.ArgumentTypeError as error:  # of words that mean days
+        sys.stderr.write(f"vocatech-slack: {error}.\n")
         return USAGE_ERROR
     except (BotError, OSError) as error:
         sys.stderr.write(f"vocatech-slack: {explain_error(error)}\n")

@@ -3,11 +3,14 @@
 import os
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.cli.main import COMMANDS, main, make_parser
+from bot.cli.options import begin_of, day_or_span
 
 ROOT = Path(__file__).parents[2]
 RAW = ("ConnectError", "ReadTimeout", "Errno", "Traceback", "None")
@@ -96,3 +99,73 @@ def test_each_help_text_has_an_example(command, capsys):
     assert f"\n  vocatech-slack {command.name}" in text
     assert command.help[0].isupper()
     assert not command.help.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["backfil", "--since", "2d"], "There is no 'backfil'. Did you mean backfill?"),
+        (["rules", "exprot", "x"], "There is no 'exprot'. Did you mean export?"),
+        (["run", "--env-fil", "x", "--nonsense"], "unrecognized arguments: --nonsense"),
+        (["digest", "--channel", "C1", "--prnt"], "unrecognized arguments: --prnt; did you mean"),
+        (["backfill", "--since", "11/10"], "'11/10' is not a date"),
+        (["backfill", "--since", "tomorrow"], "“tomorrow” is in the future"),
+        (["backfill", "--since", "yesterday morning"], "is not a date; use a date such as"),
+        (["backfill", "--since", "until friday"], "has no first day"),
+        (["digest", "--channel", "C1", "--period", "2999-01-01"], "2999-01-01 is in the future"),
+        (
+            ["digest", "--channel", "C1", "--period", "soon"],
+            "'soon' is not a period; use yesterday",
+        ),
+    ],
+)
+def test_a_usage_error_names_what_was_meant_and_the_help(
+    words, said, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x").touch()
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    error = capsys.readouterr().err
+    assert said in error
+    known = words[0] if words[0] != "backfil" else ""
+    assert f"For help, run: {f'vocatech-slack {known}'.strip()} --help\n" in error
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        *(("yesterday", "2026-11-28"), ("last week", "2026-11-16"), ("last-week", "2026-11-16")),
+        *(("monday", "2026-11-23"), ("2 weeks", "2026-11-16"), ("nov 1", "2026-11-01")),
+        *(("this month", "2026-11-01"), ("20.11.2026", "2026-11-20"), ("in 2025", "2025-01-01")),
+    ],
+)
+def test_days_in_words_begin_in_the_zone_of_the_company(typed, first):
+    zone = ZoneInfo("America/New_York")
+    now = datetime(2026, 11, 29, 23, tzinfo=zone).timestamp()
+    begin = begin_of(day_or_span(typed), zone, now)
+    assert datetime.fromtimestamp(begin, zone).isoformat()[:16] == f"{first}T00:00"
+
+
+@pytest.mark.parametrize(
+    "words", [["export", "calls", "+12125550123"], ["export", "person"], ["export", "texts", "1"]]
+)
+def test_an_export_never_leaves_out_a_number_that_was_typed(settings, capsys, words):
+    assert main(words) == 2
+    assert "vocatech-slack export person +12125550123" in capsys.readouterr().err
+
+
+def test_an_unusable_folder_is_named_without_the_raw_error(settings, capsys, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "sqlite:////proc/bot.db")
+    code, [line] = errors_of(capsys, "audit")
+    assert code == 1
+    assert "The database /proc/bot.db can't be used: No such file or directory." in line
+    code, [line] = errors_of(capsys, "backup", str(settings / "no" / "b.db"))
+    assert not [word for word in RAW if word in line]
+
+
+@pytest.mark.parametrize("period", ["yesterday", "last week", "november", "2026-11-20", "monday"])
+def test_a_digest_of_any_period_is_printed(settings, capsys, period):
+    assert main(["digest", "--channel", "C0CALLS001", "--period", period, "--print"]) == 0
+    assert "no calls" in capsys.readouterr().out

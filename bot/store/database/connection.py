@@ -92,8 +92,9 @@ class Database:
             found = path.stat()
             self._identity = (found.st_dev, found.st_ino)
         except (sqlite3.Error, OSError) as error:
+            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
             kind = StoreDamaged if is_damage(error) else StoreUnusable
-            raise kind(path, str(error)) from error
+            raise kind(path, reason) from error
 
     def _open_writer(self) -> SqliteDatabase:
         """Open and upgrade the file; if an upgrade fails, put back what was there."""

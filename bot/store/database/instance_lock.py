@@ -26,7 +26,7 @@ def running_instance(database: Path) -> Iterator[None]:
     try:
         opened = _open(lock_path(database))
     except OSError as error:
-        raise StoreUnusable(database, str(error)) from error
+        raise StoreUnusable(database, error.strerror or str(error)) from error
     with opened as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
