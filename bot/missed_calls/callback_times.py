@@ -16,6 +16,8 @@ from bot.models.callback_times import (
 )
 from bot.people.names import slack_name
 from bot.store import Store
+from bot.store.customers.callback_times import MOST_MISSED
+from bot.store.missed_calls import MOST_LOOKED_AT
 from bot.ui.formatting import Locale
 
 MOST_PEOPLE, MOST_LINES = 15, 10
@@ -37,13 +39,20 @@ class CallbackMeter:
     _kept: dict[Hashable, tuple[float, CallbackReport]] = field(default_factory=dict)
 
     def report(
-        self, span: Interval, zone: ZoneInfo, *, now: float, extension: str | None = None
+        self,
+        span: Interval,
+        zone: ZoneInfo,
+        *,
+        now: float,
+        extension: str | None = None,
+        most: int = MOST_MISSED,
     ) -> CallbackReport:
         """Return the callbacks for callers who were missed in a span, and open follow-ups.
 
         With an `extension`, only for calls that it missed, and without people and follow-ups.
         """
-        timed = list(self._timed(self.store.callback_log.between(span, extension), zone, now))
+        waits = self.store.callback_log.between(span, extension, most=most)
+        timed = list(self._timed(waits, zone, now))
         times = summarize([seconds for _, seconds in timed])
         if extension is not None:
             return CallbackReport(times)
@@ -57,11 +66,11 @@ class CallbackMeter:
         )
 
     def latest(self, span: Interval, zone: ZoneInfo, *, now: float) -> CallbackReport:
-        """Return a report that may be a minute old."""
+        """Return a report that may be a minute old, from the newest missed calls."""
         key = (zone.key, round(span.seconds))
         made_at, known = self._kept.get(key, (0.0, CallbackReport()))
         if not 0 <= now - made_at < SECONDS_KEPT:
-            known = self.report(span, zone, now=now)
+            known = self.report(span, zone, now=now, most=MOST_LOOKED_AT)
             self._kept[key] = now, known
         return known
 

@@ -21,7 +21,8 @@ from bot.rules.validation import find_unreachable
 from bot.rules.yaml_file import read_rules, write_rules
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.store.customers.outcomes import SetResult
-from bot.store.search.terms import SearchTerms
+from bot.store.search.terms import SearchTerms, source
+from bot.ui.formatting import Locale
 from tests.conftest import CHANNEL, wait_for
 from tests.missed_calls.test_claims import audit_of, card
 from tests.missed_calls.test_open_calls import NOON, call_event
@@ -134,8 +135,8 @@ def test_channel_that_hides_summaries_shows_no_outcome(store):
     save(store, "c")
     store.outcomes.set("c", QUOTE, seen=0, by=ANA, now=1.0)
     call = store.calls.find("c")
-    assert card_context(call, store, FOR_OUTSIDERS).outcome == NO_OUTCOMES
-    assert card_context(call, store).outcome.current.name == "Quote sent"
+    assert card_context(call, store, Locale(), FOR_OUTSIDERS).outcome == NO_OUTCOMES
+    assert card_context(call, store, Locale()).outcome.current.name == "Quote sent"
 
 
 def test_call_modal_has_the_menu_and_is_updated(bot, slack):
@@ -326,6 +327,21 @@ def test_search_by_outcome_reads_an_index(store):
     assert "call_outcomes_listed" in said
     assert "SCAN" not in said
     assert "TEMP B-TREE" not in said
+
+
+def test_search_by_outcome_and_number_reads_the_calls_of_the_number(store):
+    save(store, "a", "b")
+    save(store, "c", number="+12125550199")
+    for call_id in "abc":
+        store.outcomes.set(call_id, QUOTE, seen=0, by=ANA, now=1.0)
+    terms = SearchTerms(outcome_ids=(QUOTE, RESOLVED), number="+12125550123")
+    found = store.call_search.find(terms, limit=9)
+    assert [one.call.call_id for one in found] == ["b", "a"]
+    plan = store.database.rows(
+        f"explain query plan select call_id from {source(terms)[0]}"
+        " where remote_number = '1' and chosen.outcome_id = 1"
+    )
+    assert "calls_by_number" in " ".join(row["detail"] for row in plan)
 
 
 # Rules

@@ -11,7 +11,7 @@ from bot.store.missed_calls import MISSED, TALK
 
 # A callback later than this no longer counts.
 LONGEST_WAIT = 7 * 86_400.0
-# Callers of the newest missed calls; more would take longer than App Home may.
+# Callers of the newest missed calls.
 MOST_MISSED = 20_000
 
 _EVENTS = f"""
@@ -20,7 +20,7 @@ with callers as materialized (
         select remote_number from calls as missed
         where {{own}} started_at >= :start and started_at < :end and {MISSED.format("missed")}
         and +remote_number glob '+[1-9]*'
-        order by started_at desc limit {MOST_MISSED}
+        order by started_at desc limit :most
     )
     where not exists (
         select 1 from screened_numbers
@@ -44,10 +44,13 @@ class CallbackLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def between(self, span: Interval, extension: str | None = None) -> list[CallbackWait]:
+    def between(
+        self, span: Interval, extension: str | None = None, *, most: int = MOST_MISSED
+    ) -> list[CallbackWait]:
         """Return the callers who were missed in a span, at an extension if one is given.
 
-        An unanswered callback counts, too. Spam doesn't.
+        An unanswered callback counts, too. Spam doesn't. Of the missed calls, the newest `most`
+        are read.
         """
         own = "" if extension is None else "extension = :extension and"
         rows = self._database.rows(
@@ -56,6 +59,7 @@ class CallbackLog:
                 "start": span.start,
                 "end": span.end,
                 "latest": span.end + LONGEST_WAIT,
+                "most": most,
                 **({} if extension is None else {"extension": extension}),
             },
         )

@@ -14,9 +14,9 @@ from bot.store.missed_calls import MISSED
 from bot.store.outbox.invalidation import mark_cards_stale
 
 _COLUMNS = "number, kind, by, at"
-# Numbers that call most often are among the newest calls; reading all of a month would take
+# Numbers that call most often are among the newest calls; reading all of a busy month would take
 # longer than a modal may.
-MOST_READ = 50_000
+MOST_READ = 20_000
 _UNKNOWN = f"""
 with lately as materialized (
     select remote_number, outcome, direction from calls

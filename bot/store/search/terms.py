@@ -72,10 +72,13 @@ WITHOUT_OUTCOME = "not exists (select 1 from call_outcomes as own where own.call
 def source(wanted: SearchTerms) -> tuple[str, str]:
     """Return the tables to list calls from, and the column with their times.
 
-    With an outcome, the calls that have it are read by its index; most calls have none.
+    With an outcome, the calls that have it are read by its index: most calls have none. One number
+    has fewer calls than an outcome.
     """
     if wanted.outcome_ids is None:
         return "calls", "started_at"
+    if wanted.number is not None:
+        return "calls cross join call_outcomes as chosen using (call_id)", "started_at"
     return "call_outcomes as chosen cross join calls using (call_id)", "called_at"
 
 
