@@ -13,7 +13,8 @@ from pathlib import Path
 
 import httpx
 
-SECONDS_TO_START = 20.0
+# A busy machine imports for long; a failed start is noticed immediately.
+SECONDS_TO_START = 60.0
 METRICS = "vocatech_slack"
 SECONDS_TO_STOP = 12.0
 SECONDS_FOR_A_COMMAND = 60.0

@@ -24,6 +24,9 @@ Values = Sequence[Any] | Mapping[str, Any]
 Group = Callable[[SqliteDatabase, Sequence[Any]], Sequence[Any]]
 # Less than Slack waits, and less than a health check should. The sender tries again.
 BUSY_SECONDS = 2.5
+# Each of up to 80 threads has a reader. With the usual 2,000 KB, 64 threads that had read 20,000
+# calls at random took 158 MB. With this they took 67 MB, for 8 µs more a read.
+READER_CACHE_KB = 256
 CLOSED = "the database is closed"
 REPLACED = "the database file was deleted or replaced while it was open"
 
@@ -275,6 +278,7 @@ class Database:
             self._require_in_place()  # else SQLite would create an empty file
             reader = self._connect(_Reader)
             reader.execute("PRAGMA query_only = ON")
+            reader.execute(f"PRAGMA cache_size = -{READER_CACHE_KB}")
             reader.row_factory = sqlite3.Row
             self._readers.connection = reader
         return reader
