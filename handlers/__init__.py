@@ -22,6 +22,7 @@ from bot.calls.card_menu import (
     UNMARK,
     WHY,
 )
+from bot.contacts.shortcuts import ShortcutService
 from bot.home.callbacks_section import DONE, OPEN, REPLY
 from bot.home.service import HomeService
 from bot.server.web import Request, Table
@@ -45,6 +46,7 @@ from handlers.notes import NoteHandlers, TimelineHandlers
 from handlers.outcomes import OutcomeHandlers, OutcomeListHandlers
 from handlers.people import PeopleHandlers
 from handlers.rules import RuleHandlers
+from handlers.shortcuts import ShortcutHandlers
 from handlers.slack_requests import SlackRequests
 from handlers.templates import TemplateHandlers
 from handlers.text_form import TextFormHandlers
@@ -178,6 +180,9 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         "forget": erasures.ask_to_erase,
         "callers": screening.open_callers,
     }
+    shortcuts = ShortcutHandlers(
+        ShortcutService(s.store, s.locale, s.texts, s.contact_presenter, s.calls, s.notes), s.slack
+    )
     commands: Reactions = {
         CALLS.name: calls.list_calls,
         CONTACT.name: contacts.answer_contact_command,
@@ -207,6 +212,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         ids.EDIT_CONTACT: contacts.edit_contact,
         ids.DELETE_CONTACT: contacts.ask_about_deleting,
         ids.CHOOSE_NUMBER: texts.choose_number,
+        ids.CHOOSE_TARGET: shortcuts.choose_target,
         ids.REMIND_OF_CONTACT: follow_ups.remind_of_contact,
         ids.REMIND_OF_NUMBER: follow_ups.remind_of_number,
         ids.FOLLOW_UP_DONE: follow_ups.mark_done,
@@ -272,6 +278,8 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         ids.UNMARK_NUMBER: screening.unmark_listed,
     }
     submissions: Reactions = {
+        ids.LOOK_UP_FORM: shortcuts.look_up,
+        ids.SEARCH_CALLS_FORM: shortcuts.show_calls,
         ids.SAVE_NOTE: notes.save,
         ids.DELETE_NOTE: notes.delete,
         ids.SAVE_CONTACT: contacts.save_contact,
@@ -291,6 +299,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         ids.MARK_SPAM: screening.mark_spam,
     }
     options: Reactions = {
+        ids.CHOOSE_NUMBER: shortcuts.offer_recipients,
         ids.CHOOSE_EXTENSION: people.offer_extensions,
         ids.CHOOSE_RULE_PEOPLE: rules.offer_rule_people,
         ids.FILL_IN_TEMPLATE: text_form.offer_templates,
@@ -305,6 +314,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
     }
     return Listeners(
         commands=commands,
+        shortcuts=shortcuts.by_callback_id(),
         actions=actions,
         submissions=submissions,
         options=options,

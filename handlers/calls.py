@@ -19,8 +19,10 @@ from bot.calls.service import CallSearchService
 from bot.calls.sharing import CallSharingService
 from bot.channels.masking import fit_blocks
 from bot.clock import Clock
+from bot.contacts.shortcuts import calls_modal
 from bot.people.guests import Guests
 from bot.slack.client import SlackClient
+from bot.slack.views import is_in_modal
 from bot.store import Store
 from bot.ui.blocks import Json
 from bot.ui.commands import CALLS, render_help_of
@@ -60,6 +62,9 @@ class CallHandlers:
         answer = self.call_search.page(
             body["user"]["id"], wanted["typed"], wanted["page"], channel=channel
         )
+        if is_in_modal(body):
+            self.slack.update_modal(body["view"]["id"], calls_modal(answer), seen_hash=None)
+            return
         respond(**self._fit(answer, channel), replace_original=True)
 
     def open_transcript(self, ack: Ack, action: Json, body: Json) -> None:

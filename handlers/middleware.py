@@ -78,6 +78,7 @@ def _what(body: Mapping[str, Any]) -> str:
         body.get("command"),
         actions[0].get("action_id"),
         body.get("action_id"),
+        body.get("callback_id"),
         (body.get("view") or {}).get("callback_id"),
     )
     return str(next(filter(None, named), "something"))

@@ -25,6 +25,7 @@ class Listeners:
     """
 
     commands: Reactions
+    shortcuts: Reactions
     actions: Reactions
     submissions: Reactions
     options: Reactions
@@ -39,12 +40,13 @@ def register(bolt: App, listeners: Listeners) -> None:
     on_error = listeners.on_error
     bolt.error(partial(_explain_to_bolt, on_error))
     bolt.use(listeners.before_each)
-    for listen in (bolt.command, bolt.action, bolt.view, bolt.options):
+    for listen in (bolt.command, bolt.shortcut, bolt.action, bolt.view, bolt.options):
         # Registered first, because Bolt takes the first listener that matches.
         for is_rejected, reject in listeners.rejections:
             listen(ANYTHING, matchers=[is_rejected])(guard(reject, on_error))
     tables: list[tuple[Callable[..., Any], str, Reactions]] = [
         (bolt.command, "command", listeners.commands),
+        (bolt.shortcut, "callback_id", listeners.shortcuts),
         (bolt.action, "action_id", listeners.actions),
         (bolt.view, "callback_id", listeners.submissions),
         (bolt.options, "action_id", listeners.options),

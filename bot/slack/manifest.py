@@ -7,6 +7,7 @@ from urllib.parse import quote
 import yaml
 
 from bot.ui.commands import SLASH_COMMANDS
+from bot.ui.shortcuts import GLOBAL_SHORTCUTS, MESSAGE_SHORTCUTS
 
 SCOPES = {
     "chat:write": "post and update call cards, texts, and digests",
@@ -22,6 +23,7 @@ SCOPES = {
     "users:read": "find the workspace's admins, and people's names and time zones",
     "users:read.email": "link people to their Vocatech extension by email address",
 }
+_SHORTCUTS = {"global": GLOBAL_SHORTCUTS, "message": MESSAGE_SHORTCUTS}
 CREATE_APP = "https://api.slack.com/apps?new_app=1&manifest_json="
 EVENTS = (
     *("app_home_opened", "channel_shared", "channel_unshared"),
@@ -70,6 +72,16 @@ def make_manifest(public_url: str | None = None) -> dict[str, Any]:
                     "should_escape": True,
                 }
                 for command in SLASH_COMMANDS
+            ],
+            "shortcuts": [
+                {
+                    "name": one.name,
+                    "type": kind,
+                    "callback_id": one.callback_id,
+                    "description": one.description,
+                }
+                for kind, shortcuts in _SHORTCUTS.items()
+                for one in shortcuts
             ],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},

@@ -101,6 +101,10 @@ VOCATECH = SlashCommand(
     ),
 )
 
+_IN_THREADS = (
+    "Slack doesn't accept slash commands in threads. There, open a message's menu: Text this number,"
+    " Look up this number, Save as note."
+)
 SLASH_COMMANDS = (CALLS, CONTACT, SMS, VOCATECH)
 
 
@@ -112,7 +116,7 @@ def render_help() -> Json:
             line(command.name, bold=True, code=True), line(f"  {command.description}", bold=True)
         )
         blocks.append(rich(title, _uses(command)))
-    blocks.append(note("Slack doesn't accept slash commands in threads."))
+    blocks.append(note(_IN_THREADS))
     return answer("Help for /calls, /contact, /sms, and /vocatech.", blocks)
 
 

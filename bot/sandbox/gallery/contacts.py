@@ -11,6 +11,17 @@ from bot.contacts.modals import (
     render_no_contact,
     render_words_modal,
 )
+from bot.contacts.shortcut_form import (
+    NOTE,
+    Target,
+    render_choose_target,
+    render_look_up,
+    render_new_sms,
+    render_nothing_found,
+    render_search_calls,
+    render_unknown_number,
+)
+from bot.contacts.shortcuts import NO_NUMBER_FOUND
 from bot.erasures.modals import render_erased, render_erasure_question, render_nothing_to_erase
 from bot.sandbox.gallery import fixtures as facts
 from bot.sandbox.gallery.example import LOCALE, Example, Group
@@ -43,6 +54,18 @@ CONTACTS = Group(
                                           alike=[facts.MARIA])),
         Example("Choose a contact", "If several contacts have one number.",
                 lambda: render_chooser("+12125550123", MANY, locale=LOCALE)),
+        Example("New SMS", "From the shortcuts menu.", render_new_sms),
+        Example("Look up a contact", "From the shortcuts menu, or for a message without a number.",
+                lambda: render_look_up(said=NO_NUMBER_FOUND)),
+        Example("Search calls", "From the shortcuts menu.", render_search_calls),
+        Example("Look up a number", "After Look up this number, if no contact has it.",
+                lambda: render_unknown_number("+12125550123", [], locale=LOCALE)),
+        Example("Several customers in a message", "After Save as note.",
+                lambda: render_choose_target(
+                    [Target("+12125550123", facts.LONG_NAME, 4, "c" * 40)] * 60,
+                    kind=NOTE, text="\u00e9\n" * 900, locale=LOCALE)),
+        Example("No customer in a message", "After Save as note.",
+                lambda: render_nothing_found(kind=NOTE)),
         Example("Edit a contact", "After Edit; Vocatech rejected a field.",
                 lambda: render_contact_form(facts.FIELDS, facts.MARIA.fields, token="token",
                                             contact=facts.MARIA,

@@ -1,5 +1,6 @@
 """Simulated user actions in messages, slash commands, and events."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -65,6 +66,43 @@ class SlackUserActions(SlackViewActions):
             except MethodError as refusal:
                 answer.problem = str(refusal)
         return answer
+
+    def use_shortcut(self, user: str, callback_id: str) -> AppResponse:
+        """Choose a shortcut of the whole workspace."""
+        with self.state.lock:
+            payload = {
+                "type": "shortcut",
+                **who_and_where(self.state.users[user]),
+                "callback_id": callback_id,
+                "trigger_id": self.views.triggers.make(user),
+                "action_ts": f"{time.time():.6f}",
+            }
+        return self.with_problem(self.sender.interact(payload))
+
+    def use_message_shortcut(
+        self, user: str, channel: str, ts: str, callback_id: str
+    ) -> AppResponse:
+        """Choose a shortcut in the menu of a message."""
+        with self.state.lock:
+            place = self.state.channels[channel]
+            message = place.messages[ts]
+            # Slack doesn't send metadata along.
+            shown = {name: value for name, value in message.items() if name != "metadata"}
+            payload = {
+                "type": "message_action",
+                **who_and_where(self.state.users[user]),
+                "channel": {
+                    "id": place.id,
+                    "name": "directmessage" if place.user else place.name,
+                },
+                "message": shown,
+                "message_ts": ts,
+                "callback_id": callback_id,
+                "trigger_id": self.views.triggers.make(user),
+                "response_url": self.response_urls.make(channel, user, ts),
+                "action_ts": f"{time.time():.6f}",
+            }
+        return self.with_problem(self.sender.interact(payload))
 
     def load_options(
         self,

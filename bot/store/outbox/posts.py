@@ -258,6 +258,13 @@ class Posts:
         )
         return (row["ts"], row["parked"]) if row else (None, None)
 
+    def subject_at(self, channel: str, ts: str) -> tuple[str, str] | None:
+        """Return the kind and the subject of the post in a place; None if it isn't ours."""
+        row = self._database.row(
+            "select subject_kind, subject from posts where channel = ? and ts = ?", [channel, ts]
+        )
+        return (row["subject_kind"], row["subject"]) if row else None
+
     def is_shown(self, call_id: str, channel: str) -> bool:
         """Return whether a channel shows a call: on a card, in a batch, or in a summary."""
         ts, _ = self.place_of(call_id, channel)
