@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.models.notes import CALL, CONTACT, NUMBER, NoteTarget
+from bot.models.customers.notes import CALL, CONTACT, NUMBER, NoteTarget
 from bot.phone_numbers import is_whole
 from bot.texts.modals import Recipient, recipient_label
 from bot.ui.action_ids import (

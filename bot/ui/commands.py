@@ -102,8 +102,8 @@ VOCATECH = SlashCommand(
 )
 
 _IN_THREADS = (
-    "Slack doesn't accept slash commands in threads. There, open a message's menu: Text this number,"
-    " Look up this number, Save as note."
+    "Slack doesn't accept slash commands in threads. There, open the menu of a message: Text this"
+    " number, Look up this number, Save as note."
 )
 SLASH_COMMANDS = (CALLS, CONTACT, SMS, VOCATECH)
 
