@@ -81,7 +81,7 @@ def test_new_sms_finds_contacts_and_numbers_and_opens_the_form(bot, slack, vocat
     assert offered("(310) 555-0177") == ["Tom Berger, (310) 555-0177"]
     assert offered("no one like this") == []
     choose(slack, "choose_number", f"{MARIA} 1")
-    view = opened(slack, "Maria Lopez")
+    view = opened(slack, "type_reply")
     fill_in(slack, view, "Hello Maria")
     send(slack, slack.open_view(ANA))
     wait_for(lambda: sent(vocatech) == ["Hello Maria"])
@@ -154,7 +154,7 @@ def test_several_numbers_give_a_choice(bot, slack, vocatech):
     for shown in ("Maria Lopez, (212) 555-0142", "Tom Berger, (310) 555-0177", "Acme Dental"):
         assert shown in str(view)
     choose(slack, "choose_number", f"{TOM} 2")
-    view = opened(slack, "Tom Berger")
+    view = opened(slack, "type_reply")
     fill_in(slack, view, "Hello Tom")
     send(slack, slack.open_view(ANA))
     wait_for(lambda: sent(vocatech, TOM) == ["Hello Tom"])
