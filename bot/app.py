@@ -105,7 +105,7 @@ def build(
     services = build_services(
         settings,
         workers,
-        store=Store.open(settings.database_path),
+        store=Store.open(settings.database_path, encryption_key=settings.encryption_key_text),
         clock=clock,
         timing=timing,
         stopping=stopping,

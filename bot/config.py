@@ -19,6 +19,7 @@ from bot.setting_types import (
     ChannelByLine,
     ChannelId,
     DatabaseUrl,
+    EncryptionKey,
     LogLevel,
     People,
     Person,
@@ -151,6 +152,11 @@ class Settings(BaseSettings):
         "sqlite:///data/vocatech-slack.db",
         description="Path of the database file, as `sqlite:///` and a path.",
     )
+    encryption_key: EncryptionKey | None = Field(
+        None,
+        description="Key that encrypts the webhook secrets in the database and its backups: 32 or"
+        " more random characters, such as from `openssl rand -base64 32`.",
+    )
     backup_dir: Path | None = Field(
         None, description="Folder for a backup each night; without it there are none."
     )
@@ -232,6 +238,11 @@ class Settings(BaseSettings):
     def has_timezone(self) -> bool:
         """Whether the time zone is set, so that Vocatech's doesn't matter."""
         return "timezone" in self.model_fields_set
+
+    @property
+    def encryption_key_text(self) -> str | None:
+        """The key that encrypts stored secrets, in clear text."""
+        return self.encryption_key.get_secret_value() if self.encryption_key else None
 
     @property
     def webhook_secrets(self) -> list[str]:

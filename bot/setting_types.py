@@ -12,6 +12,7 @@ from bot.business_hours import BusinessHours
 from bot.clock import zone_names
 
 SHORTEST_NUMBER = 7
+SHORTEST_KEY = 32
 
 
 def _secret_with(prefix: str) -> Any:
@@ -49,6 +50,14 @@ def _has_valid_port(parts: SplitResult) -> bool:
         return parts.port is None or parts.port > 0
     except ValueError:
         return False
+
+
+def _long_enough(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < SHORTEST_KEY:
+        raise ValueError(
+            f"it needs {SHORTEST_KEY} or more characters; make one with `openssl rand -base64 32`"
+        )
+    return value
 
 
 def _header_value(value: SecretStr) -> SecretStr:
@@ -124,6 +133,7 @@ def _person(value: str) -> str:
 BotToken = Annotated[SecretStr, _secret_with("xoxb-")]
 AppToken = Annotated[SecretStr, _secret_with("xapp-")]
 Secrets = Annotated[list[SecretStr], NoDecode, BeforeValidator(_split)]
+EncryptionKey = Annotated[SecretStr, AfterValidator(_long_enough)]
 ChannelId = Annotated[str, AfterValidator(_channel_id)]
 ChannelByLine = Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)]
 People = Annotated[list[str], NoDecode, BeforeValidator(_split), AfterValidator(_people)]

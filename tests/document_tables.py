@@ -42,7 +42,7 @@ SETTING_GROUPS = {
         "opt_out_words",
         "guests_can_text",
     ),
-    "Webhooks": ("public_url", "vocatech_webhook_secrets"),
+    "Webhooks": ("public_url", "vocatech_webhook_secrets", "encryption_key"),
     "Running the app": ("slack_admins", "database_url", "host", "port", "log_format", "log_level"),
     "Backups": ("backup_dir", "backup_keep"),
     "Retention": (

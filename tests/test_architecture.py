@@ -29,6 +29,7 @@ IMPURE = {"logging", "structlog", "time", "threading", "socket", "httpx", "sqlit
 LIBRARIES = {
     "httpx": {"vocatech", "doctor"},
     "sqlite_utils": {"store"},
+    "cryptography": {"store"},
     "slack_sdk": {"slack", "doctor"},
     "websockets": {"slack"},
     "apscheduler": {"server"},

@@ -74,6 +74,13 @@ def test_words_of_opting_out_are_separated_by_commas(monkeypatch):
     assert load(monkeypatch, OPT_OUT_WORDS="BAJA, no más ,").opt_out_words == ["BAJA", "no más"]
 
 
+def test_key_of_stored_secrets_is_long(monkeypatch):
+    assert load(monkeypatch).encryption_key_text is None
+    assert load(monkeypatch, ENCRYPTION_KEY="k" * 32).encryption_key_text == "k" * 32
+    with pytest.raises(SettingsWrong, match="ENCRYPTION_KEY is invalid: it needs 32 or more"):
+        load(monkeypatch, ENCRYPTION_KEY="short")
+
+
 def test_several_webhook_secrets_are_separated_by_commas(monkeypatch):
     settings = load(monkeypatch, VOCATECH_WEBHOOK_SECRETS="one, two")
     assert settings.webhook_secrets == ["one", "two"]

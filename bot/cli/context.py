@@ -42,7 +42,7 @@ def open_context(env_file: Path | None) -> Iterator[CliContext]:
     """
     settings = load_settings(env_file=env_file)
     clock = Clock()
-    store = Store.open(settings.database_path)
+    store = Store.open(settings.database_path, encryption_key=settings.encryption_key_text)
     stopping = threading.Event()
     vocatech = make_vocatech(settings, ledger=store.request_log, clock=clock, wait=stopping.wait)
     try:

@@ -96,7 +96,7 @@ def _open_store(settings: Settings, stack: ExitStack) -> tuple[Store, str | None
     """Open the database; if that fails, open an empty temporary one and return the error."""
     try:
         require_undamaged(settings.database_path, seconds=SECONDS_TO_CHECK_DATABASE)
-        store = Store.open(settings.database_path)
+        store = Store.open(settings.database_path, encryption_key=settings.encryption_key_text)
     except (StoreUnusable, StoreTooNew) as error:
         return _open_temporary(stack), str(error)
     stack.callback(store.close)

@@ -29,17 +29,27 @@ def check_webhooks(
     """Check the delivery of events; `subscriptions` is None if they are unknown."""
     last = store.calls.last_webhook()
     return [
-        _secrets(settings, len(store.subscriptions.all())),
+        _secrets(settings, len(store.subscriptions.all()), store.subscriptions.count_unreadable()),
         _last_one(last, now, are_wanted=settings.has_webhooks),
         *_subscribed(settings, subscriptions),
     ]
 
 
-def _secrets(settings: Settings, kept: int) -> CheckResult:
+def _secrets(settings: Settings, kept: int, unreadable: int) -> CheckResult:
     given = len(settings.vocatech_webhook_secrets)
-    facts = {"given": given, "kept": kept}
+    facts = {"given": given, "kept": kept, "unreadable": unreadable}
+    if unreadable:
+        remedy = (
+            "The database has webhook secrets that ENCRYPTION_KEY doesn't decrypt, so the app"
+            " rejects their webhooks. Set the key that was used before. If it is lost, run"
+            " `vocatech-slack webhooks sync`."
+        )
+        return CheckResult(
+            SECRETS, "Secrets", f"{unreadable} not decrypted", Verdict.WARNING, remedy, facts
+        )
     if given or kept:
-        by_app = f"{kept} managed by the app" if kept else ""
+        how = "encrypted" if settings.encryption_key else "stored in clear text"
+        by_app = f"{kept} managed by the app, {how}" if kept else ""
         by_hand = f"{given} from VOCATECH_WEBHOOK_SECRETS" if given else ""
         found = ", ".join(word for word in (by_app, by_hand) if word)
         return CheckResult(SECRETS, "Secrets", found, facts=facts)

@@ -20,6 +20,7 @@ from bot.store.customers.scheduled_texts import ScheduledTexts
 from bot.store.customers.screening import ScreenedNumbers
 from bot.store.customers.timeline import Timelines
 from bot.store.database.connection import Database
+from bot.store.database.secret_box import SecretBox
 from bot.store.digests import Digests
 from bot.store.health import Incidents
 from bot.store.home import Homes
@@ -91,9 +92,14 @@ class Store:
     callback_log: CallbackLog
 
     @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open the database at `path`, creating or upgrading it as needed; raise `StoreTooNew`."""
+    def open(cls, path: Path, *, encryption_key: str | None = None) -> Self:
+        """Open the database at `path`, creating or upgrading it as needed; raise `StoreTooNew`.
+
+        With a `encryption_key`, the secrets of webhook subscriptions are encrypted.
+        """
         database = Database(path)
+        subscriptions = Subscriptions(database, SecretBox(encryption_key))
+        subscriptions.seal_all()
         store = cls(
             database,
             Calls(database),
@@ -102,7 +108,7 @@ class Store:
             KeyValueStore(database),
             RequestLog(database),
             Backfills(database),
-            Subscriptions(database),
+            subscriptions,
             Contacts(database),
             ContactChoices(database),
             Submissions(database),

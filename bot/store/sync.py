@@ -1,6 +1,7 @@
 """Sync progress: watermarks, unfinished backfills, and webhook subscriptions."""
 
 import json
+import sqlite3
 import threading
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
@@ -9,6 +10,7 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.intervals import Interval, join
 from bot.store.database.connection import Database
+from bot.store.database.secret_box import SecretBox
 from bot.store.key_value import KeyValueStore
 
 COVERED = "calls covered until"
@@ -146,8 +148,9 @@ class KnownSubscription:
 class Subscriptions:
     """Subscriptions, by their Vocatech ID."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, box: SecretBox) -> None:
         self._database = database
+        self._box = box
         self._secrets: tuple[str, ...] | None = None
         self._lock = threading.Lock()
         self._refreshed_at = float("-inf")
@@ -159,7 +162,7 @@ class Subscriptions:
             db.execute(
                 "insert or replace into subscriptions (subscription_id, url, secret, made_at)"
                 " values (?, ?, ?, ?)",
-                [subscription_id, url, secret, now],
+                [subscription_id, url, self._box.seal(secret), now],
             )
 
         self._database.write(work)
@@ -175,10 +178,24 @@ class Subscriptions:
 
     def all(self) -> list[KnownSubscription]:
         """Return the subscriptions with a known secret, newest first."""
-        rows = self._database.rows(
-            "select subscription_id, url, made_at from subscriptions order by made_at desc"
-        )
-        return [KnownSubscription(*row) for row in rows]
+        return [
+            KnownSubscription(row["subscription_id"], row["url"], row["made_at"])
+            for row in self._rows()
+            if self._box.unseal(row["secret"]) is not None
+        ]
+
+    def count_unreadable(self) -> int:
+        """Return how many secrets were encrypted with another key."""
+        return sum(self._box.unseal(row["secret"]) is None for row in self._rows())
+
+    def seal_all(self) -> int:
+        """Encrypt the secrets that are stored in clear, if there is a key; return how many."""
+        plain = [row for row in self._rows() if self._box.seal(row["secret"]) != row["secret"]]
+        sealed = [[self._box.seal(row["secret"]), row["subscription_id"]] for row in plain]
+        if sealed:
+            statement = "update subscriptions set secret = ? where subscription_id = ?"
+            self._database.write(lambda db: db.conn.executemany(statement, sealed))
+        return len(sealed)
 
     def secrets(self) -> tuple[str, ...]:
         """Return the secrets in clear text, from memory. Use them only to check signatures."""
@@ -189,8 +206,13 @@ class Subscriptions:
     def refresh(self) -> None:
         """Read the secrets again; another process may have changed them."""
         with self._lock:  # the last thread to read must also be the last to store
-            rows = self._database.rows("select secret from subscriptions order by made_at desc")
-            self._secrets = tuple(row["secret"] for row in rows)
+            opened = (self._box.unseal(row["secret"]) for row in self._rows())
+            self._secrets = tuple(secret for secret in opened if secret is not None)
+
+    def _rows(self) -> list[sqlite3.Row]:
+        return self._database.rows(
+            "select subscription_id, url, secret, made_at from subscriptions order by made_at desc"
+        )
 
     def refresh_if_stale(self, *, monotonic: float) -> None:
         """Refresh, unless that was done within the last seconds."""

@@ -201,6 +201,12 @@ def set_to(**changes):
     return lambda account: account.settings.update(changes)
 
 
+def seal_a_secret(account):
+    store = Store.open(account.database, encryption_key="k" * 32)
+    store.subscriptions.remember("s1", url="https://bot.example", secret="s", now=time.time())
+    store.close()
+
+
 def fault(path, **how):
     return lambda account: account.vocatech.faults.add(Fault(path=path, **how))
 
@@ -308,6 +314,7 @@ WARNINGS = [
         "message.status_updated",
     ),
     (set_to(VOCATECH_WEBHOOK_SECRETS=""), "webhooks.secrets", "rejects every webhook"),
+    (seal_a_secret, "webhooks.secrets", "Set the key that was used before"),
     (lambda a: a.database.unlink(), "webhooks.last", "Make a call"),
     (
         fault(
