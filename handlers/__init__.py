@@ -157,7 +157,8 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
             UNMARK: screening.remove_mark,
             WHY: missed_calls.choose_from_menu,
             MUTE: missed_calls.choose_from_menu,
-        }
+        },
+        reset=s.call_sharing.reset_menu,
     )
     vocatech_command = VocatechCommand(
         s.store, s.vocatech, s.permissions, s.locale, s.settings.has_webhooks

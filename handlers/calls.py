@@ -146,14 +146,22 @@ class CallHandlers:
 
 @dataclass(frozen=True)
 class CardMenuHandler:
-    """The menu "More" of call cards; `entries` are its handlers by key."""
+    """The menu "More" of call cards; `entries` are its handlers by key.
+
+    `reset` has the menu of a call's card in a channel shown without a choice.
+    """
 
     entries: Mapping[str, Callable[[Ack, Json, Json], None]]
+    reset: Callable[[str, str], None]
 
     def choose(self, ack: Ack, action: Json, body: Json) -> None:
         """Do what was chosen; the handler gets the call ID as the value of the action."""
         key, call_id = chosen_in(action["selected_option"]["value"])
-        self.entries[key](ack, {**action, "value": call_id}, body)
+        try:
+            self.entries[key](ack, {**action, "value": call_id}, body)
+        finally:
+            if channel := seen_in(body) if not body.get("view") else "":
+                self.reset(call_id, channel)
 
 
 def _channel_to_share_to(body: Json) -> str | None:

@@ -64,10 +64,12 @@ def render_call_card(
     may_be_a_repeat: bool = False,
     shown_with: CardContext = NO_CONTEXT,
     in_channel: bool = False,
+    menu_state: str = "",
 ) -> Message:
     """Return the card of a call; `mention` is the Slack user to mention as our side.
 
-    `in_channel` adds what concerns the channel to the menu.
+    `in_channel` adds what concerns the channel to the menu. With another `menu_state`, Slack shows
+    the menus of an edited card as if nothing were chosen.
     """
     if call.is_erased:
         return _render_erased(call, locale)
@@ -87,19 +89,32 @@ def render_call_card(
     text = f"{sentence(call, locale)} {claim_sentence(shown_with.callback)}".strip()
     return Message(
         text=escape(text),
-        blocks=numbered(blocks),
-        plain_blocks=numbered(
-            [
-                _plain_section(call, text, closing),
-                *_history(shown_with, locale),
-                *plain_claim_state(shown_with.callback, locale),
-                *_outcome(shown_with),
-                *_messages(shown_with),
-                *buttons,
-            ]
+        blocks=_with_state(numbered(blocks), menu_state),
+        plain_blocks=_with_state(
+            numbered(
+                [
+                    _plain_section(call, text, closing),
+                    *_history(shown_with, locale),
+                    *plain_claim_state(shown_with.callback, locale),
+                    *_outcome(shown_with),
+                    *_messages(shown_with),
+                    *buttons,
+                ]
+            ),
+            menu_state,
         ),
         metadata=call_metadata(call.call_id),
     )
+
+
+def _with_state(blocks: list[Json], state: str) -> list[Json]:
+    """Return blocks with new IDs for those that have menus."""
+    if not state:
+        return blocks
+    return [
+        {**one, "block_id": f"{one['block_id']}.{state}"} if one["type"] == "actions" else one
+        for one in blocks
+    ]
 
 
 def _render_erased(call: Call, locale: Locale) -> Message:

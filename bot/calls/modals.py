@@ -39,13 +39,16 @@ def render_call_modal(
     said: str = "",
     seen_in: str = "",
     notes: Sequence[Json] = (),
+    menu_state: str = "",
 ) -> Json:
     """Return the card of a call as a modal; with a `channel`, it can be shared there.
 
     `said` is the result of sharing, as mrkdwn; it replaces the button. `seen_in` is the channel
     from whose messages the call was opened, `notes` the blocks of its notes.
+    With another `menu_state`, its menus show no choice.
     """
-    blocks = list(render_call_card(call, locale=locale, shown_with=shown_with).blocks)
+    card = render_call_card(call, locale=locale, shown_with=shown_with, menu_state=menu_state)
+    blocks = list(card.blocks)
     blocks += notes
     if said:
         blocks.append(section(mrkdwn(said), block_id="shared"))

@@ -33,6 +33,7 @@ from bot.notes.presenter import present_notes
 from bot.outcomes.service import outcome_section
 from bot.people.lookup import locale_for_user
 from bot.people.names import contacts_of, slack_name, with_contact_name
+from bot.slack.modal_state import make_token
 from bot.store import Store
 from bot.store.outbox.batches import BundleKind
 from bot.store.outbox.notices import Notice
@@ -128,6 +129,7 @@ def present_call_modal(
         said=said,
         seen_in=seen_in,
         notes=_notes(call.call_id, store, locale) if shown.transcript else (),
+        menu_state=make_token(),
     )
 
 

@@ -55,3 +55,8 @@ class CallSharingService:
         if ts:
             return say_already_there(channel, self.slack.link_to(channel, ts))
         return say_not_possible(channel) if is_parked else say_on_its_way(channel)
+
+    def reset_menu(self, call_id: str, channel: str) -> None:
+        """Have the menu of a card in a channel shown without the choice that was made."""
+        self.store.posts.reset_menu(call_id, channel)
+        self.wake_channel(channel)

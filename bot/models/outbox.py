@@ -24,7 +24,8 @@ class Post:
     it stands; `sending_since` (unix seconds) without it means that a request may have got through.
     A post `under` another one is in its thread, which is `thread_ts` in Slack; with `aloud` it is
     also shown in the channel. After a restore (`is_restored`) it may have been
-    posted long before, so nothing is in flight.
+    posted long before, so nothing is in flight. `menu_uses` counts how often the menu of a card
+    was used.
     """
 
     post_id: int
@@ -41,6 +42,7 @@ class Post:
     thread_ts: str | None = None
     aloud: bool = False
     is_restored: bool = False
+    menu_uses: int = 0
 
 
 def is_direct(channel: str) -> bool:

@@ -121,6 +121,7 @@ def _call(
         may_be_a_repeat=may_be_a_repeat,
         shown_with=card_context(call, store, locale, shown),
         in_channel=True,
+        menu_state=str(post.menu_uses or ""),
     )
 
 

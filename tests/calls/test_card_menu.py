@@ -68,3 +68,20 @@ def test_menus_of_older_cards_still_work(bot, slack, old):
     }
     assert slack.sender.interact(payload).status == 200
     assert "No rule matched" in json.dumps(wait_for(lambda: slack.open_view(ANA)))
+
+
+def test_menu_can_be_used_again_after_a_choice(bot, slack):
+    send(bot.url, ended("c", status="missed", remote_number="+12125550142"))
+    card = wait_for(lambda: slack.messages(CHANNEL))[-1]
+
+    def menu_block():
+        [block] = [one for one in slack.messages(CHANNEL)[-1]["blocks"] if one["type"] == "actions"]
+        return block["block_id"]
+
+    before = menu_block()
+    slack.click(ANA, CHANNEL, card["ts"], "card_menu", "why c")
+    wait_for(lambda: menu_block() != before)
+    after = menu_block()
+    slack.views.close_all(ANA)
+    slack.click(ANA, CHANNEL, card["ts"], "card_menu", "why c")
+    wait_for(lambda: menu_block() not in {before, after})

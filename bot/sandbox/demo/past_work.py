@@ -1,4 +1,4 @@
-"""What the team did before the demo began: outcomes, marked callers, and follow-ups."""
+"""What the team did before the demo began: outcomes, notes, marked callers, and follow-ups."""
 
 import random
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from bot.intervals import Interval
 from bot.models.calls import Outcome
 from bot.models.customers.follow_ups import FollowUp, Topic
+from bot.models.customers.notes import CALL, CONTACT, NoteTarget
 from bot.models.outcomes import CallOutcome
 from bot.models.screening import ScreenKind
 from bot.sandbox.slack.workspace import ANA, BEN
@@ -19,6 +20,21 @@ MARKS = (
     ("+18005550199", ScreenKind.SPAM, BEN),
     ("+12125550197", ScreenKind.NOT_CUSTOMER, ANA),
 )
+# How many of the answered calls have a note, and on how many contacts there is one.
+NOTED, CONTACTS_NOTED = 0.15, 6
+NOTES = (
+    "Gate code is 4711. The bell doesn't work, so knock or call from the street.",
+    "Prefers a text to a call. Can't talk during school hours.",
+    "Promised the drawings by the end of the week. Ben has the measurements.",
+    "Second floor, no lift. Needs two people for the delivery.",
+    "Asked for a discount on the oak version. I said we'd get back after the visit.",
+    "Wants the invoice at the bookkeeping address, not at home.",
+)
+CONTACT_NOTES = (
+    "Long-standing customer. Knows the workshop and likes to be asked for Ana.",
+    "Always calls from the site, so expect noise. Ask for the order number first.",
+    "Pays on time. Wants quotes as PDF by e-mail, never on paper.",
+)
 WEIGHTS = {"Quote sent": 4, "Appointment": 5, "Resolved": 8, "Wrong number": 1}
 
 
@@ -28,6 +44,7 @@ def add_past_work(database: Path, *, now: float, days: int) -> None:
     try:
         span = Interval(now - days * DAY, now)
         add_outcomes(store, span)
+        add_notes(store, span)
         mark_unknown_callers(store, span)
         add_follow_ups(store, now)
     finally:
@@ -86,3 +103,28 @@ def add_follow_ups(store: Store, now: float) -> None:
         topic = Topic(call.call_id, number=call.remote_number)
         new = FollowUp(0, owner, creator, now + seconds, set_at, topic, note)
         store.follow_ups.add(new, token=f"past {number}", now=set_at)
+
+
+def add_notes(store: Store, span: Interval) -> None:
+    """Write notes on a share of the answered calls with people who are known, and on contacts."""
+    rng = random.Random(SEED)
+    noted: dict[int, str] = {}
+    for call in store.calls.all_between(span.start, span.end):
+        number = call.remote_number
+        contacts = store.contacts.with_number(number) if number else []
+        if call.outcome is not Outcome.ANSWERED or not contacts:
+            continue
+        noted.setdefault(contacts[0].contact_id, number or "")
+        if rng.random() <= NOTED:
+            _write(store, NoteTarget(CALL, call.call_id), rng.choice(NOTES), number=number,
+                   by=rng.choice((ANA, BEN)), now=call.ended_at or span.end)  # fmt: skip
+    for contact_id, number in list(noted.items())[:CONTACTS_NOTED]:
+        at = span.start + rng.random() * (span.end - span.start)
+        target, body = NoteTarget(CONTACT, str(contact_id)), rng.choice(CONTACT_NOTES)
+        _write(store, target, body, number=number, by=rng.choice((ANA, BEN)), now=at)
+
+
+def _write(
+    store: Store, target: NoteTarget, body: str, *, number: str | None, by: str, now: float
+) -> None:
+    store.notes.add(target, body, number=number, by=by, writer_name=None, now=now)

@@ -15,11 +15,12 @@ from bot.models.rules import How, Why
 from bot.store.database.connection import Database
 from bot.store.database.restore_marks import RESTORED_FROM
 from bot.store.outbox.enqueue import enqueue_card, route_call
+from bot.store.outbox.invalidation import show_card_of
 from bot.store.outbox.rows import why_as_json
 
 _COLUMNS = (
     "post_id, subject_kind, subject, channel, wanted, announced, ts, shown, sending_since,"
-    " created_at, under, (select ts from posts as head where head.post_id = posts.under)"
+    " created_at, under, menu_uses, (select ts from posts as head where head.post_id = posts.under)"
     " as thread_ts, aloud, coalesce(sending_since = (select cast(value as real) from notes"
     f" where name = '{RESTORED_FROM}'), 0) as is_restored"
 )
@@ -264,6 +265,19 @@ class Posts:
             "select subject_kind, subject from posts where channel = ? and ts = ?", [channel, ts]
         )
         return (row["subject_kind"], row["subject"]) if row else None
+
+    def reset_menu(self, call_id: str, channel: str) -> None:
+        """Have the menu of a card shown again as if nothing were chosen."""
+
+        def work(db: SqliteDatabase) -> None:
+            db.execute(
+                "update posts set menu_uses = menu_uses + 1"
+                " where subject_kind = 'call' and subject = ? and channel = ?",
+                [call_id, channel],
+            )
+            show_card_of(db, call_id)
+
+        self._database.write(work)
 
     def is_shown(self, call_id: str, channel: str) -> bool:
         """Return whether a channel shows a call: on a card, in a batch, or in a summary."""
