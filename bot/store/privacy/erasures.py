@@ -11,6 +11,7 @@ from typing import Any
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.store.audit import record_action
+from bot.store.database.background import write_in_background
 from bot.store.database.connection import BUSY_SECONDS, Database
 from bot.store.database.tombstones import Tombstone, add_tombstone
 from bot.store.privacy.erase import (
@@ -23,7 +24,7 @@ from bot.store.privacy.erase import (
 )
 from bot.store.search.call_index import PAGES_A_MERGE
 
-EVENTS_AT_ONCE = 500
+EVENTS_AT_ONCE = 100
 _INDEXES = ("call_words", "note_words")
 
 
@@ -120,7 +121,7 @@ class Erasures:
         gone = [row["event_id"] for row in self._events() if is_event_about(stone, *row[2:])]
         for start in range(0, len(gone), EVENTS_AT_ONCE):
             some = gone[start : start + EVENTS_AT_ONCE]
-            self._database.write(partial(delete_events, event_ids=some))
+            write_in_background(self._database, partial(delete_events, event_ids=some))
 
     def _events(self) -> Iterator[sqlite3.Row]:
         """Yield all raw events, some at a time."""
@@ -145,7 +146,9 @@ class Erasures:
             suppress(sqlite3.Error),
             closing(sqlite3.connect(self._database.path, timeout=BUSY_SECONDS)) as connection,
         ):
-            connection.execute("pragma wal_checkpoint(truncate)").fetchall()
+            # The first does the work and holds no writer up; the second only cuts off the file.
+            for mode in ("passive", "truncate"):
+                connection.execute(f"pragma wal_checkpoint({mode})").fetchall()
 
 
 _TEXTS_OF = TEXTS_OF.replace("?1", ":n")
