@@ -45,6 +45,7 @@ def check_settings(
         ),
         _place(settings, vocatech_zone, has_asked=has_asked, now=now),
         _retention(settings),
+        _backups(settings.backup_dir, now),
         *_other_addresses(settings),
     ]
 
@@ -90,6 +91,31 @@ def _retention(settings: Settings) -> CheckResult:
         f"{kind} {count(days, 'day')}" if days else f"{kind} kept" for kind, days in periods.items()
     )
     return CheckResult("settings.retention", "Retention", words, facts=periods)
+
+
+OLD_BACKUP_SECONDS = 2 * 86_400.0
+
+
+def _backups(folder: Path | None, now: float) -> CheckResult:
+    """Report the nightly backups; a missing folder is created with the first one."""
+    key, name = "settings.backups", "Backups"
+    if folder is None:
+        return CheckResult(key, name, "none; set BACKUP_DIR to make one every night")
+    ages = [now - one.stat().st_mtime for one in folder.glob("vocatech-slack-*.db.gz")]
+    latest = f"latest {span(max(0, round(min(ages))))} ago" if ages else "none yet"
+    is_old = bool(ages) and min(ages) > OLD_BACKUP_SECONDS
+    remedy = (
+        f"There is no new backup in {folder}. Check that the app runs, that it may write there, and"
+        " that the disk has space. `vocatech-slack backup` makes one now."
+    )
+    return CheckResult(
+        key,
+        name,
+        f"every night in {folder}, {latest}",
+        Verdict.WARNING if is_old else Verdict.OK,
+        remedy if is_old else "",
+        {"count": len(ages)},
+    )
 
 
 def channels_of(settings: Settings) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -112,6 +113,23 @@ def examine(run):
         return code, {finding["key"]: finding for finding in report["findings"]}
 
     return ask
+
+
+def test_backups_are_reported_and_old_ones_are_a_warning(account, examine, tmp_path):
+    assert "set BACKUP_DIR" in examine()[1]["settings.backups"]["found"]
+    folder = tmp_path / "backups"
+    account.settings["BACKUP_DIR"] = str(folder)
+    assert "none yet" in examine()[1]["settings.backups"]["found"]
+    folder.mkdir()
+    file = folder / "vocatech-slack-20261127T030000Z.db.gz"
+    file.touch(mode=0o600)
+    found = examine()[1]["settings.backups"]
+    assert (found["verdict"], found["facts"]) == ("ok", {"count": 1})
+    old = time.time() - 3 * 86_400
+    os.utime(file, (old, old))
+    found = examine()[1]["settings.backups"]
+    assert found["verdict"] == "warning"
+    assert "vocatech-slack backup" in found["remedy"]
 
 
 def place(examine):
