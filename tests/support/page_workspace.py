@@ -103,6 +103,16 @@ class FakeWorkspace:
         self.done.append(("options", *given, where))
         return self.answer
 
+    def use_shortcut(self, *given: Any) -> Any:
+        """Record a shortcut of the workspace."""
+        self.done.append(("shortcut", *given))
+        return self.answer
+
+    def use_message_shortcut(self, *given: Any) -> Any:
+        """Record a shortcut of a message."""
+        self.done.append(("message shortcut", *given))
+        return self.answer
+
     def close_view(self, *given: Any) -> None:
         """Close the modal."""
         self.view = None

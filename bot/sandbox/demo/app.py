@@ -9,6 +9,7 @@ from bot.errors import PortTaken
 from bot.sandbox.demo.environment import READER, DemoEnvironment, start_demo
 from bot.sandbox.page.app import DemoPage
 from bot.ui.commands import SLASH_COMMANDS
+from bot.ui.shortcuts import GLOBAL_SHORTCUTS, MESSAGE_SHORTCUTS
 
 
 def show(*, port: int) -> bool:
@@ -47,6 +48,8 @@ def make_page(demo: DemoEnvironment, port: int) -> DemoPage:
             home=demo.slack.home_view,
             open_home=demo.open_home,
             commands=SLASH_COMMANDS,
+            shortcuts=GLOBAL_SHORTCUTS,
+            message_shortcuts=MESSAGE_SHORTCUTS,
             port=port,
         )
     except OSError as error:

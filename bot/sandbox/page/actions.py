@@ -44,6 +44,7 @@ class PageActions:
             "/say": self._send_message,
             "/home": self._open_app_home,
             "/options": self._load_options,
+            "/shortcut": self._use_shortcut,
         }
 
     def _click(self, given: Json) -> Json:
@@ -88,6 +89,13 @@ class PageActions:
             given["user"], _named(given), str(given["query"]), **where
         )
         return {"options": options_in(answer), **problem_in(answer)}
+
+    def _use_shortcut(self, given: Json) -> Json:
+        user, callback_id = given["user"], given["callback_id"]
+        if "ts" not in given:
+            return problem_in(self._workspace.use_shortcut(user, callback_id))
+        place = given["channel"], given["ts"]
+        return problem_in(self._workspace.use_message_shortcut(user, *place, callback_id))
 
     def _open_app_home(self, given: Json) -> Json:
         return problem_in(self._open_home(given["user"])) if self._open_home else {}

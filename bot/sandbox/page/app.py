@@ -61,7 +61,8 @@ class DemoPage(FakeServer):
 
     `play` starts a scenario by name and returns immediately. `say`, if given, handles messages and
     slash commands (user, channel, text, and in a thread its `ts`). `home` returns a user's App
-    Home, and `open_home` opens it. `commands` are suggested while one is typed.
+    Home, and `open_home` opens it. `commands` are suggested while one is typed. `shortcuts` are in
+    a menu beside the message field, and `message_shortcuts` in one of each message.
     """
 
     def __init__(
@@ -77,6 +78,8 @@ class DemoPage(FakeServer):
         home: Callable[[str], Json | None] | None = None,
         open_home: Callable[[str], object] | None = None,
         commands: Sequence[object] = (),
+        shortcuts: Sequence[object] = (),
+        message_shortcuts: Sequence[object] = (),
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
@@ -86,7 +89,8 @@ class DemoPage(FakeServer):
         self._scenarios = scenarios
         self._can_say = say is not None
         self._commands = commands
-        self._draw = BlockHtml(workspace)
+        self._shortcuts = shortcuts
+        self._draw = BlockHtml(workspace, message_shortcuts=message_shortcuts)
         self.updates = PageUpdates(
             workspace, self._draw, status=status, log_lines=log_lines, home=home
         )
@@ -163,6 +167,7 @@ class DemoPage(FakeServer):
             user=self._user,
             can_say=self._can_say,
             commands=self._commands,
+            shortcuts=self._shortcuts,
         )
 
     def _updates(self, query: Mapping[str, str]) -> HttpResponse:

@@ -1,7 +1,7 @@
 """Block Kit as HTML, by templates that escape all text."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -28,8 +28,15 @@ PICTURES: Final = ("image/png", "image/jpeg", "image/gif", "image/webp")
 class BlockHtml:
     """Renders messages, modals, and App Home; all text is escaped."""
 
-    def __init__(self, names: NameDirectory, *, app_name: str = "Vocatech") -> None:
+    def __init__(
+        self,
+        names: NameDirectory,
+        *,
+        app_name: str = "Vocatech",
+        message_shortcuts: Sequence[object] = (),
+    ) -> None:
         self._names = names
+        self._message_shortcuts = message_shortcuts
         self._app_name = app_name
         self._env = Environment(
             loader=FileSystemLoader(_TEMPLATES),
@@ -46,6 +53,7 @@ class BlockHtml:
         last = message.get("latest_reply")
         return self._env.get_template("message.html").render(
             message=message,
+            message_shortcuts=self._message_shortcuts,
             who=who,
             is_app=is_app,
             hue=sum(who.encode()) % _HUES,

@@ -69,6 +69,12 @@ class Workspace(Protocol):
     ) -> object:
         """Type into an external select."""
 
+    def use_shortcut(self, user: str, callback_id: str) -> object:
+        """Choose a shortcut of the whole workspace."""
+
+    def use_message_shortcut(self, user: str, channel: str, ts: str, callback_id: str) -> object:
+        """Choose a shortcut in the menu of a message."""
+
     def close_view(self, user: str, view_id: str) -> object:
         """Close a modal."""
 

@@ -29,6 +29,13 @@ export async function act(thing, value) {
   else if (message) await tell("/click", { ...asked, channel: state.channel, ts: message.dataset.ts });
   thing.removeAttribute("aria-busy");
 }
+// A shortcut of the workspace, or of the message whose menu it is in.
+export async function use(item) {
+  const menu = item.closest("details.overflow"), ts = item.closest("[data-ts]")?.dataset.ts;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+  await tell("/shortcut", { callback_id: item.dataset.shortcut, ...(ts ? { channel: state.channel, ts } : {}) });
+}
 document.addEventListener("change", (event) => {
   const field = event.target.closest("[data-live]");
   if (field && !field.matches("button, a") && answerOf(field) !== "") act(field, answerOf(field));

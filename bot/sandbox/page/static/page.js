@@ -1,6 +1,6 @@
 // The page asks for changes, swaps what changed, and tells the server what was pressed.
 
-import { act } from "./acting.js";
+import { act, use } from "./acting.js";
 import { at, comeBack, state, tell, traceOf } from "./basics.js";
 import { clear, drawn, goToEnd, swap } from "./lists.js";
 import "./menus.js";
@@ -13,6 +13,7 @@ document.addEventListener("click", (event) => {
   if (to("[data-place]")) look(to("[data-place]").dataset.place, "");
   else if (to("[data-thread]")) look(state.channel, to("[data-thread]").dataset.thread);
   else if (to("[data-play]")) play(to("[data-play]"));
+  else if (to("[data-shortcut]")) use(to("[data-shortcut]"));
   else if (to("[data-close]")) closeModal();
   else if (to("button[data-action], a[data-action]")) { const one = to("[data-action]"); act(one, one.dataset.value || null); }
 });
