@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from bot.models.contacts import Contact
 from bot.models.people import Person
 from bot.store import Store
-from bot.store.search.calls import CALLS_A_WRITE
+from bot.store.search.call_index import CALLS_A_WRITE
 from bot.store.search.terms import SearchTerms
 from tests.bench.contacts import FIRST, LAST, make_names
 from tests.bench.stage import Stage

@@ -4,7 +4,6 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from typing import NamedTuple
 
 from bot.models.calls import END_OF_HIT, HIT, Call, Snippet, call_from_reports
@@ -15,12 +14,11 @@ from bot.store.people import People
 from bot.store.search.call_index import (
     direction_mark,
     extension_mark,
+    index_in_steps,
     is_plain,
-    merge_step,
     number_mark,
     outcome_mark,
     read_text,
-    write_texts,
 )
 from bot.store.search.folding import cut_query, cut_words, join_words
 from bot.store.search.notes import find_noted, note_snippets
@@ -36,10 +34,6 @@ from bot.store.search.terms import (
     source,
     token_expression,
 )
-
-# Few enough in one commit that webhooks hardly wait: among a million calls, 25 held the database
-# for 90 ms or more (99th percentile), 15 with separate merges for 50 or less.
-CALLS_A_WRITE = 15
 
 MOST_COUNTED = 1_000
 
@@ -84,16 +78,16 @@ class CallSearch:
         rows = self._database.rows(
             "select call_id, version, facts from calls where indexed < version limit ?", [limit]
         )
-        for start in range(0, len(rows), CALLS_A_WRITE):
-            texts = [
+        index_in_steps(
+            self._database,
+            [
                 (
                     read_text(call_from_reports(row["call_id"], json.loads(row["facts"]))),
                     row["version"],
                 )
-                for row in rows[start : start + CALLS_A_WRITE]
-            ]
-            self._database.write(partial(write_texts, texts=texts))
-            self._database.write(merge_step)
+                for row in rows
+            ],
+        )
         return len(rows)
 
     def reindex(self, after: int, limit: int = 200) -> int | None:
@@ -114,9 +108,7 @@ class CallSearch:
             text = read_text(call_from_reports(row["call_id"], json.loads(row["facts"])))
             if text[2:5] != known:
                 changed.append((text, row["indexed"]))
-        for start in range(0, len(changed), CALLS_A_WRITE):
-            self._database.write(partial(write_texts, texts=changed[start : start + CALLS_A_WRITE]))
-            self._database.write(merge_step)
+        index_in_steps(self._database, changed)
         return rows[-1]["text_id"] if len(rows) == limit else None
 
     def find(self, wanted: SearchTerms, *, limit: int, offset: int = 0) -> list[Found]:
