@@ -239,9 +239,9 @@ def _outcomes(count: int) -> Json:
 
 def _callbacks(report: CallbackReport) -> Json:
     if report.is_empty:
-        return section(mrkdwn("*Callbacks*\nNo missed callers in the last 7 days."))
+        return section(mrkdwn("*Callbacks, last 7 days*\nNo missed callers."))
     details = button("Details", SHOW_ADMIN_LIST, CALLBACKS)
-    words = f"*Callbacks*\n{report_in_words(report)}"
+    words = f"*Callbacks, last 7 days*\n{report_in_words(report)}"
     return section(mrkdwn(words), accessory=details)
 
 

@@ -180,7 +180,7 @@ def test_admins_see_callbacks_in_app_home_and_their_details(start_bot, slack):
     save(bot.store, call_event(MARIA, ago, "missed"), call_event(MARIA, ago + 600, "we"))
     home = home_of(slack, ADMIN)
     assert "1 missed caller" in str(home)
-    assert "*Callbacks*" not in str(home_of(slack, ANA))
+    assert "*Callbacks, last 7 days*" not in str(home_of(slack, ANA))
     slack.click_in_view(ADMIN, home["id"], "show_admin_list", "callbacks")
     view = wait_for(lambda: slack.open_view(ADMIN))
     assert "By person" in str(view)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.models.channels import FOR_OUTSIDERS, ChannelSettings
+from bot.models.screening import ScreenKind
 from bot.people.guests import CARD_MENUS, Guests
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.payloads import message_source, who_and_where
@@ -140,6 +141,7 @@ def test_guests_read_and_claim_a_call_of_their_channel(guest_bot, slack):
         *(("/contact", "Maria"), ("/contact", "new"), ("/sms", "+12125550123 Hi"), ("/sms", "")),
         *(("/vocatech", word) for word in ("status", "link", "settings", "digest now", "mute 1h")),
         *(("/vocatech", word) for word in ("templates", "rules", "channels", "unlink")),
+        *(("/vocatech", word) for word in ("outcomes", "callers")),
     ],
 )
 def test_guests_use_no_other_command(guest_bot, slack, command, typed):
@@ -148,6 +150,35 @@ def test_guests_use_no_other_command(guest_bot, slack, command, typed):
     assert slack.open_view(GUEST) is None
     entry = guest_bot.store.audit.latest(1)[0]
     assert (entry.slack_user, entry.what) == (GUEST, "not allowed: use this as a guest")
+
+
+@pytest.mark.parametrize(
+    ("action_id", "value"),
+    [
+        ("choose_outcome:0", "1 here"),
+        ("card_menu", "spam here"),
+        ("card_menu", "no_client here"),
+        ("caller_menu", "not_customer +12125550123"),
+        ("unmark_number", "+13125550188"),
+    ],
+)
+def test_guests_set_no_outcome_and_mark_no_number(guest_bot, slack, action_id, value):
+    store = guest_bot.store
+    store.screening.mark("+13125550188", ScreenKind.SPAM, by=ANA, now=1.0)
+    press(slack, CHANNEL, action_id, value, selected_option={"value": value})
+    wait_for(lambda: ONLY_MEMBERS in str(told(slack)))
+    assert slack.open_view(GUEST) is None
+    assert store.outcomes.of("here") is None
+    assert [one.number for one in store.screening.listed(9)] == ["+13125550188"]
+
+
+def test_guests_find_no_outcomes_where_summaries_are_hidden(guest_bot, slack):
+    store = guest_bot.store
+    store.outcomes.set("here", 1, seen=0, by=ANA, now=1.0)
+    assert "Outcome: Quote sent" in calls(slack, "outcome:quote")
+    store.channels.set(ChannelSettings(CHANNEL, shown=FOR_OUTSIDERS))
+    assert "Outcome" not in calls(slack)
+    assert "hides outcomes" in calls(slack, "outcome:quote")
 
 
 def test_guests_get_help(guest_bot, slack):
