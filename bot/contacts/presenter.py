@@ -18,11 +18,12 @@ from bot.models.contacts import Contact, ContactField, with_derived_fields
 from bot.notes.presenter import present_notes
 from bot.people.names import contacts_of, is_chosen, resolve_number
 from bot.people.permissions import Permissions
-from bot.phone_numbers import EndUnclear, parse_number, split_number
+from bot.phone_numbers import EndUnclear, format_number, parse_number, split_number
 from bot.slack.client import SlackClient
 from bot.slack.modal_state import make_token
 from bot.slack.views import is_in_modal
 from bot.store import Store
+from bot.store.search.contacts import FEWEST_DIGITS, read_digits
 from bot.ui.formatting import Locale
 
 LAST_CALLS, LAST_TEXTS, LAST_NOTES = 5, 3, 3
@@ -161,8 +162,19 @@ class ContactPresenter:
 def search_contacts(typed: str, store: Store, region: str) -> list[Contact]:
     """Return the contacts with the number that is typed, else those that match the words."""
     number = read_number(typed, region)
-    exact = store.contacts.with_number(number) if number else []
-    return exact or store.contacts.search(typed, limit=MAX_FOUND)
+    if exact := store.contacts.with_number(number) if number else []:
+        return exact
+    found = store.contacts.search(typed, limit=MAX_FOUND)
+    digits = read_digits(typed)
+    if len(digits) < FEWEST_DIGITS or typed.startswith("+"):
+        return found
+    # `123` isn't in (231) 555-0161, though its international form begins with +1 231.
+    return [one for one in found if _shows_digits(one, digits.lstrip("0"), region)]
+
+
+def _shows_digits(contact: Contact, digits: str, region: str) -> bool:
+    numbers = (format_number(number, region) or number for number in contact.numbers)
+    return any(digits in read_digits(text) for text in (*numbers, *contact.fields.values()))
 
 
 def read_number(typed: str, region: str) -> str | None:

@@ -1,5 +1,6 @@
 """Recipient lookup for /sms: a phone number or a contact's name."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,8 @@ from bot.ui.mrkdwn import name_of, shorten
 
 MAX_WORDS_IN_NAME = 4
 MAX_QUOTED = 80
+LEAST_OF_A_NAME = 2  # letters; one alone is a word such as `I` or `a`
+_BEFORE_RECIPIENT = re.compile(r"\s*(?:(?:to|text|sms|message|send)\s+)+(?=\S)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,12 @@ class Addressed:
 
 def find_recipients(typed: str, store: Store, region: str) -> Addressed:
     """Return the recipients that typed text begins with; raises EndUnclear."""
+    found = _find(typed, store, region)
+    before = None if found.recipients else _BEFORE_RECIPIENT.match(typed)
+    return _find(typed[before.end() :], store, region) if before else found
 
+
+def _find(typed: str, store: Store, region: str) -> Addressed:
     def read(text: str) -> str:
         return read_words(text, lambda user: slack_name(user, store))
 
@@ -52,7 +60,7 @@ def find_recipients(typed: str, store: Store, region: str) -> Addressed:
     longest = 1 if tokens[0].is_quoted else min(len(tokens), MAX_WORDS_IN_NAME)
     for length in range(longest, 0, -1):
         name = " ".join(token.text for token in tokens[:length])
-        if contacts := _find_by_name(name, store):
+        if contacts := _find_by_name(name, store, has_body=length < len(tokens)):
             found = [
                 Recipient(number, contact.name, contact.contact_id)
                 for contact in contacts
@@ -63,10 +71,11 @@ def find_recipients(typed: str, store: Store, region: str) -> Addressed:
     return Addressed([], text, "")
 
 
-def explain_no_recipient(typed: str, region: str) -> str:
+def explain_no_recipient(typed: str, store: Store, region: str) -> str:
     """Return a sentence for typed text that begins with neither a number nor a contact's name."""
     digits = []
-    for token in tokenize(typed):
+    tokens = tokenize(typed)
+    for token in tokens:
         if not begins_like_number(token.text):
             break
         digits.append(token.text)
@@ -76,7 +85,9 @@ def explain_no_recipient(typed: str, region: str) -> str:
     if digits:
         return f"“{number}” is not a phone number."
     said = shorten(read_words(typed), MAX_QUOTED)
-    return f"No phone number or contact matches “{said}”."
+    meant = _nearest_name(tokens, store)
+    question = f" Did you mean {meant}?" if meant else ""
+    return f"No phone number or contact matches “{said}”.{question}"
 
 
 def _leading_number(tokens: Sequence[Token], text: str, region: str) -> LeadingNumber | None:
@@ -92,20 +103,41 @@ def _leading_number(tokens: Sequence[Token], text: str, region: str) -> LeadingN
     return LeadingNumber(number, None, end + 1 if tokens[0].is_quoted else end)
 
 
-def _find_by_name(name: str, store: Store) -> list[Contact]:
-    """Return the contacts that match; digits count in names only.
+def _find_by_name(name: str, store: Store, *, has_body: bool) -> list[Contact]:
+    """Return the contacts with this name, company, or email address.
 
-    No one sees the digits in the middle of a number, so `123` must not find a stranger by them.
+    Notes and digits of numbers don't count: no one means the person by them. If a body follows,
+    only the first word may be the beginning of one: `Mei it is ready` is a text to Mei, not to Mei
+    Ito.
     """
-    contacts = store.contacts.search(name, limit=MAX_RECIPIENTS)
-    if not any(char.isdigit() for char in name):
-        return contacts
+    if "@" in name[1:]:
+        found = store.contacts.search(name, limit=MAX_RECIPIENTS)
+        typed = name.lower()
+        return [one for one in found if typed in map(str.lower, one.fields.values())]
     words = cut_query(name)
     return [
         contact
-        for contact in contacts
-        if all(
-            any(one.startswith(word) for one in make_findable(contact).names.split())
-            for word in words
-        )
+        for contact in store.contacts.search_names(name, limit=MAX_RECIPIENTS)
+        if _has_name(make_findable(contact).names.split(), words, has_body=has_body)
     ]
+
+
+def _has_name(names: Sequence[str], words: Sequence[str], *, has_body: bool) -> bool:
+    return all(
+        word in names
+        or (
+            len(word) >= LEAST_OF_A_NAME
+            and not (has_body and place)
+            and any(one.startswith(word) for one in names)
+        )
+        for place, word in enumerate(words)
+    )
+
+
+def _nearest_name(tokens: Sequence[Token], store: Store) -> str:
+    """Return the name of a contact that the text almost begins with; empty if there is none."""
+    for length in (2, 1):
+        typed = " ".join(token.text for token in tokens[:length])
+        if found := store.contacts.search_alike(typed, 1):
+            return name_of(found[0].name or "")
+    return ""

@@ -91,7 +91,9 @@ class TextService:
         except EndUnclear as unclear:
             raise NotUnderstood(self._explain_end(unclear), EXAMPLE_WITH_COMMA) from None
         if not found.recipients:
-            raise NotUnderstood(explain_no_recipient(typed, self.locale.region), EXAMPLE)
+            raise NotUnderstood(
+                explain_no_recipient(typed, self.store, self.locale.region), EXAMPLE
+            )
         if len(found.recipients) == 1:
             return self.open_for_number(
                 found.recipients[0].number,
