@@ -1,6 +1,7 @@
 """Handlers for people: linked extensions and personal settings."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,14 @@ from bot.ui.command_text import CommandText
 from bot.ui.inputs import chosen_in, read_quiet, ticked_in
 
 Json = dict[str, Any]
+
+# `link me to extension 101`
+_ABOUT_ONESELF = frozenset(
+    {
+        *("account", "ext", "extension", "from", "me", "mine", "my", "myself", "number", "phone"),
+        *("please", "the", "to", "with"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -100,6 +109,9 @@ def _slack_user_in(view: Json) -> str:
 
 
 def _typed(asked: CommandText) -> tuple[str | None, str | None]:
-    """Return the person mentioned in a command, and its first word."""
+    """Return the person mentioned in a command, and its first word that means something."""
     mention = next((token.text for token in asked.rest if token.is_mention), None)
-    return mention, asked.rest[0].text if asked.rest else None
+    words = (token.text for token in asked.rest if not token.is_mention)
+    meant = (one for one in words if one.lower().strip(".:") not in _ABOUT_ONESELF)
+    typed = next(meant, None)
+    return mention, re.sub(r"^(?:ext\.?|x)(?=\d)", "", typed) if typed else None

@@ -22,6 +22,7 @@ from bot.phone_numbers import (
 )
 from bot.ui.calendar_words import MINUTES_A_DAY, Days
 from bot.ui.command_text import Token, tokenize
+from bot.ui.mrkdwn import shorten
 from bot.ui.time_parsing import KNOWN_WORDS, LIKE_NAMES, parse_days
 from bot.ui.time_patterns import AROUND_WORDS
 
@@ -254,7 +255,10 @@ def _with_who(query: CallQuery, who: str, region: str) -> CallQuery:
     if leading := _leading_number(who, region):
         return replace(query, number=leading.number, unused=who[leading.end :].strip())
     if _NUMBER.fullmatch(plain) and digits:
-        return replace(query, number=normalise(plain, region))
+        number = normalise(plain, region)
+        if number is None:  # too many digits, or only zeros
+            raise NotUnderstood(f"“{shorten(plain, 40)}” isn't a phone number.", "/calls 101")
+        return replace(query, number=number)
     return replace(query, name=who)
 
 

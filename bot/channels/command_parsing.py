@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.errors import NotUnderstood
-from bot.ui.clock_parsing import plain_words
+from bot.ui.clock_parsing import parse_clock, plain_words
 from bot.ui.duration_parsing import parse_duration
 from bot.ui.future_times import parse_future
 from bot.ui.time_patterns import AROUND_WORDS
@@ -66,8 +66,13 @@ def parse_mute_until(typed: str, now: float, zone: ZoneInfo, region: str = "US")
         raise _out_of_range(quoted)
     seconds = parse_duration(until)
     if seconds is None:
+        clock = parse_clock(until)
+        if until == plain and clock and not clock.is_sure:  # `2:30` may also be 2 h 30 min
+            raise _refusal(f"Put until before {quoted}, or give it a unit, such as 2h 30m.")
         moment = _named(plain, until, now, zone) or _moment(until, quoted, now, zone, region)
         seconds = moment - now
+    elif seconds < 60:  # noqa: PLR2004 (a minute)
+        raise _out_of_range(quoted)
     if not 0 < seconds <= MAX_DAYS * _DAY_SECONDS:
         raise _out_of_range(quoted)
     return now + seconds

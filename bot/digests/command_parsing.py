@@ -100,6 +100,12 @@ def parse_digest_command(
             ) from None
         raise
     changes = reader.changes
+    meant = nearest_word(first, list(DigestAction)) if rest and not is_verb else None
+    if meant and not changes and not reader.is_own:
+        raise NotUnderstood(
+            f"{_quoted([words[0]])} isn't understood. Did you mean /vocatech digest {meant}?",
+            f"/vocatech digest {meant}",
+        )
     if changes and not is_verb:
         raise NotUnderstood(
             f"Add on, off, now, or preview before {_quoted(rest)}.",
@@ -146,7 +152,8 @@ class _DigestWords:
         if first in {"me", "mine", "my", "myself"}:
             self.is_own = True
             return 1
-        if found := parse_leading_clock(words):
+        found = parse_leading_clock(words)
+        if found and words[found[1] : found[1] + 1] not in (["am"], ["pm"]):  # `13 pm`
             if "minute" in self.changes:
                 raise NotUnderstood(
                     f"{self._said(found[1])} is a second time. A digest has one.",
@@ -204,6 +211,11 @@ class _DigestWords:
             return 1 if first == words[0] else 3
         if words[0] in _IGNORED:
             return 1
+        if words[0] in set(DigestAction):
+            raise NotUnderstood("Use only one of on, off, now, and preview.", EXAMPLE)
+        command = "/vocatech digest preview"
+        if self.today and parse_days(words, today=self.today, command=command):
+            raise NotUnderstood("Only a preview can be about past days.", f"{command} last week")
         if _LIKE_A_TIME.fullmatch(words[0]):
             used = 2 if words[1:2] in (["am"], ["pm"]) else 1
             raise NotUnderstood(

@@ -114,7 +114,9 @@ class PeopleService:
 
         Raises NotAllowed and NotUnderstood.
         """
-        slack_user = self._typed_person(asker, mention, typed)
+        own = self.store.links.person_of(asker)
+        is_own = own is not None and own.extension is not None and typed == own.extension
+        slack_user = self._typed_person(asker, mention, None if is_own else typed, word="unlink")
         person = self.store.links.person_of(slack_user)
         self.store.links.link(slack_user, None, how=BY_HAND, now=self.clock.now())
         if slack_user != asker:
@@ -196,12 +198,17 @@ class PeopleService:
             name = (found.name if found else None) or "Someone else"
             raise LinkRefused(f"{name} is linked to this extension. Ask an admin.") from None
 
-    def _typed_person(self, asker: str, mention: str | None, typed: str | None) -> str:
+    def _typed_person(
+        self, asker: str, mention: str | None, typed: str | None, *, word: str = "link"
+    ) -> str:
         """Return the Slack user who was typed, or else the asker."""
         if mention is None and typed:
+            said = f"No extension or person matches “{typed[:80]}”."
+            if typed.startswith("@"):
+                said = f"“{typed[:80]}” isn't a mention. Choose the person from Slack's list."
             raise NotUnderstood(
-                f"No extension or person matches “{typed[:80]}”.",
-                "/vocatech link for yourself; admins can mention someone: /vocatech link @Ana",
+                said,
+                f"/vocatech {word} for yourself; admins can mention someone: /vocatech {word} @Ana",
             )
         if mention in {None, asker}:
             return asker

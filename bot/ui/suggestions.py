@@ -29,7 +29,24 @@ _MEANINGS = {
 }
 _MEANT = {word: meaning for meaning, words in _MEANINGS.items() for word in words.split()}
 
-_HELP = frozenset({"help", "?", "??", "-h", "-?", "/?", "--help", "-help", "help me", "usage"})
+_HELP = frozenset(
+    {
+        "help",
+        "hilfe",
+        "ayuda",
+        "aiuto",
+        "ajuda",
+        "?",
+        "??",
+        "-h",
+        "-?",
+        "/?",
+        "--help",
+        "-help",
+        "help me",
+        "usage",
+    }
+)
 _AROUND_HELP = " .!\"'“”‘’"
 
 

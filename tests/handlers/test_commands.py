@@ -7,6 +7,7 @@ import time
 import pytest
 
 from bot.app import build
+from bot.models.contacts import Contact
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN, FakeSlack
 from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.slack.manifest import SCOPES
@@ -94,7 +95,7 @@ def test_help_is_for_the_subcommand(bot, slack, typed):
         ("unmute", "/vocatech mute off"),
         ("snooze 2h", "/vocatech mute"),
         ("preferences", "/vocatech settings"),
-        ("hilfe", "/vocatech help"),
+        ("hlep", "/vocatech help"),
         ("channel", "/vocatech channels"),
         ("/calls today", "/calls"),
         ("sms 2125550123 hi", "/sms"),
@@ -158,3 +159,99 @@ def test_a_mute_is_ended_in_the_words_that_people_use(bot, slack, typed):
     assert "is muted until" in ask(slack, "/vocatech", "mute 2 weeks")
     assert bot.store.channels.mute(CHANNEL, now=time.time() + 13 * 86_400)
     assert "no longer muted" in ask(slack, "/vocatech", typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["link me", "link me to 101", "link ext 101", "link x101", "link my extension"]
+)
+def test_oneself_is_linked_in_the_words_that_people_use(bot, slack, typed):
+    assert ask(slack, "/vocatech", typed) == ""
+    assert "Link extension" in json.dumps(wait_for(lambda: slack.open_view(ANA)))
+
+
+def test_a_name_after_an_at_sign_that_is_no_mention_is_explained(bot, slack):
+    said = ask(slack, "/vocatech", "link @Ben", ADMIN)
+    assert "“@Ben” isn't a mention. Choose the person from Slack's list." in said
+    assert "/vocatech unlink @Ana" in ask(slack, "/vocatech", "unlink Ben")
+
+
+@pytest.mark.parametrize("typed", ["9" * 24, "9" * 9000, "0000000000", "9-11", "101 102"])
+def test_digits_that_are_no_number_never_find_all_calls(bot, slack, typed):
+    said = ask(slack, "/calls", typed)
+    assert re.search("isn't a phone number|isn't an extension|No calls match", said), said
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("digest of", "Did you mean /vocatech digest off?"),
+        ("digest off now", "Use only one of on, off, now, and preview."),
+        ("digest now yesterday", "Only a preview can be about past days."),
+        ("digest on 13 pm", "“13 pm” isn't a time of day"),
+        ("mute 10s", "a mute lasts from 1 minute"),
+        ("mute 2:30", "Put until before “2:30”, or give it a unit, such as 2h 30m."),
+    ],
+)
+def test_an_unclear_command_changes_nothing_and_says_what_is_unclear(bot, slack, typed, said):
+    assert said in ask(slack, "/vocatech", typed, ADMIN)
+    assert not bot.store.channels.mute(CHANNEL, now=time.time())
+    assert not [plan for plan in bot.store.digests.plans() if plan.is_on]
+
+
+@pytest.fixture
+def contacts(bot):
+    """Contacts whose names and notes are easily mistaken for words of a text."""
+    for number, (name, phone, note) in enumerate(
+        [
+            ("Mei Ito", "+12125550131", "Ask about the meeting"),
+            ("Rosa Alvarez", "+12315550132", "rosa@a.example"),
+            ("Theo Park", "+12125550133", ""),
+        ]
+    ):
+        first, last = name.split()
+        fields = {"First Name": first, "Last Name": last, "Notes": note, "Email": note}
+        bot.store.contacts.save(Contact(700 + number, fields, (phone,)), now=time.time() + 60)
+
+
+def written(slack):
+    """Return the recipient and the message of the form that opened."""
+    view = wait_for(lambda: slack.open_view(ANA))
+    said = " ".join(texts_in(view["blocks"]))
+    elements = [block.get("element", {}) for block in view["blocks"]]
+    values = [one["initial_value"] for one in elements if "initial_value" in one]
+    return said, values[0] if values else view["private_metadata"]  # where one is chosen first
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "message"),
+    [
+        ("Mei it is ready", "Mei Ito", "it is ready"),
+        ("Mei I am late", "Mei Ito", "I am late"),
+        ("mei ito, I am late", "Mei Ito", "I am late"),
+        ("to Rosa hello", "Rosa Alvarez", "hello"),
+        ("send sms to Theo Park hi", "Theo Park", "hi"),
+        ("rosa@a.example hi", "Rosa Alvarez", "hi"),
+    ],
+)
+def test_a_text_goes_to_the_name_and_loses_no_word(contacts, slack, typed, name, message):
+    assert ask(slack, "/sms", typed) == ""
+    said, body = written(slack)
+    assert name in said
+    assert body == message
+
+
+@pytest.mark.parametrize(
+    "typed", ["meeting is at 5", "I am late", "a quick hello", "-h", "b@a.example hi", "555 0132"]
+)
+def test_a_text_is_never_addressed_by_notes_or_single_letters(contacts, slack, typed):
+    assert ask(slack, "/sms", typed) != ""
+    assert slack.open_view(ANA) is None
+
+
+def test_a_misspelt_recipient_is_suggested(contacts, slack):
+    assert "Did you mean Rosa Alvarez?" in ask(slack, "/sms", "Alvares hello")
+
+
+@pytest.mark.parametrize(("typed", "found"), [("123", False), ("231", True), ("0132", True)])
+def test_a_contact_is_found_by_the_digits_that_people_see(contacts, slack, typed, found):
+    assert ("Rosa" in ask(slack, "/contact", typed)) is found
