@@ -71,7 +71,7 @@ def _find(typed: str, store: Store, region: str) -> Addressed:
     return Addressed([], text, "")
 
 
-def explain_no_recipient(typed: str, store: Store, region: str) -> str:
+def explain_no_one(typed: str, store: Store, region: str) -> str:
     """Return a sentence for typed text that begins with neither a number nor a contact's name."""
     digits = []
     tokens = tokenize(typed)

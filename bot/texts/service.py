@@ -24,7 +24,7 @@ from bot.texts.form import (
     render_reply_modal,
     template_options,
 )
-from bot.texts.lookup import explain_no_recipient, find_recipients
+from bot.texts.lookup import explain_no_one, find_recipients
 from bot.texts.modals import (
     ALREADY_RESOLVED,
     ALREADY_SENT,
@@ -91,9 +91,7 @@ class TextService:
         except EndUnclear as unclear:
             raise NotUnderstood(self._explain_end(unclear), EXAMPLE_WITH_COMMA) from None
         if not found.recipients:
-            raise NotUnderstood(
-                explain_no_recipient(typed, self.store, self.locale.region), EXAMPLE
-            )
+            raise NotUnderstood(explain_no_one(typed, self.store, self.locale.region), EXAMPLE)
         if len(found.recipients) == 1:
             return self.open_for_number(
                 found.recipients[0].number,
