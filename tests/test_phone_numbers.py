@@ -85,6 +85,10 @@ def test_number_and_text_come_back_unchanged_or_the_person_is_asked(typed, separ
         ("212-555-0138 #1 fan of yours", "US", "+12125550138", "#1 fan of yours"),
         ("212-555-0138, x2 tickets", "US", "+12125550138", "x2 tickets"),
         ("312 345 hola", "AD", "+376312345", "hola"),
+        ("*212-555-0138* hi", "US", "+12125550138", "hi"),
+        ("`(212) 555-0138` hi", "US", "+12125550138", "hi"),
+        ("*_212 555 0138_*, *hi*", "US", "+12125550138", "*hi*"),
+        ("[+1 212 555 0138] hi", "US", "+12125550138", "hi"),
     ],
 )
 def test_number_ends_where_the_person_ended_it(typed, region, number, rest):
@@ -116,7 +120,10 @@ def test_unclear_end_is_a_question(typed, region):
         split_number(typed, region)
 
 
-@pytest.mark.parametrize("typed", ["123", "555-0138", "Maria", "24 Hour Fitness", "", "+"])
+@pytest.mark.parametrize(
+    "typed",
+    ["123", "555-0138", "Maria", "24 Hour Fitness", "", "+", "*672125550138", "*67 212 555 0138"],
+)
 def test_text_that_begins_with_no_number_has_none(typed):
     assert split_number(typed, "US") is None
 

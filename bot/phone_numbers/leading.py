@@ -21,6 +21,10 @@ _RUN = re.compile(r"(?:\(?\+)?[ (]*\d[\d().\-/ ]*")
 
 _AFTER = re.compile(r"[\s,;:.、。]*")
 
+# What Slack's formatting and quotes leave around a number that was copied: `*212-555-0138*`.
+_AROUND = re.compile(r"[*_~`'‘<\[]{1,3}(?=[+(\d])")
+_CLOSING = str.maketrans("‘<[", "’>]")
+
 # `212-555-0138 #1 fan`: a number sign apart from the number, with more text after it.
 _IN_TEXT = re.compile(r"\s+#\s*\d+\s*[^\s,;:.]")
 
@@ -53,6 +57,9 @@ def split_number(text: str, region: str) -> LeadingNumber | None:
     cleaned = cleaned_characters(text)
     plain = "".join(char for char, _ in cleaned)
     begin = len(plain) - len(plain.lstrip())
+    closing = ""
+    if around := _AROUND.match(plain, begin):
+        begin, closing = around.end(), around[0][::-1].translate(_CLOSING)
     if scheme := SCHEME.match(plain, begin):
         begin = scheme.end()
     run = _RUN.match(plain, begin)
@@ -63,6 +70,9 @@ def split_number(text: str, region: str) -> LeadingNumber | None:
     if found is None:
         return None
     number, end = found
+    if not plain.startswith(closing, end):
+        return None
+    end += len(closing)
     extension = None if _IN_TEXT.match(plain, end) else EXTENSION.match(plain, end)
     if extension:
         end = extension.end()

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
@@ -64,6 +65,8 @@ LEAST_ALIKE = 0.75
 _BY_WORDS = "select rowid from contact_words where contact_words match ?"
 
 _BY_DIGITS = "select rowid from contact_digits where contact_digits match ?"
+
+_ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
 
 
 class Contacts:
@@ -187,7 +190,10 @@ class Contacts:
         for asked, digits in read_search(words).steps():
             if len(found) < limit:
                 found.update(dict.fromkeys(self._matches(asked, digits, limit)))
-        return self._read(list(found)[:limit])
+        contacts = self._read(list(found)[:limit])
+        # `a@b.c` is one address, not three words that anyone may have.
+        addresses = [one.casefold() for one in words.split() if _ADDRESS.fullmatch(one)]
+        return [one for one in contacts if _has_all(one, addresses)] if addresses else contacts
 
     def search_names(self, words: str, limit: int = 20) -> list[Contact]:
         """Return contacts whose person or company has all these words, best matches first."""
@@ -247,3 +253,8 @@ class Contacts:
     def set_fields(self, fields: Iterable[ContactField]) -> None:
         """Store the company's contact fields."""
         self._notes.set_text(FIELDS, json.dumps([asdict(one) for one in fields]))
+
+
+def _has_all(contact: Contact, parts: Sequence[str]) -> bool:
+    values = [value.casefold() for value in contact.fields.values()]
+    return all(any(part in value for value in values) for part in parts)

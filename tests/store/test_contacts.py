@@ -133,6 +133,15 @@ def test_words_are_found_without_case_accents_and_signs(store, words):
     assert found(store, words) == [1]
 
 
+def test_email_address_finds_only_those_who_have_it(store):
+    ann = contact(1, "Ann Burke", Email="Ann@b.example", Company="Burke & Example")
+    store.contacts.upsert([ann, contact(2, "Ann Burke", Company="Example")], seen=NOW)
+    for typed in ("ann@b.example", "ANN@B.EXAMPLE", "ann@b", "burke ann@b.example"):
+        assert found(store, typed) == [1]
+    assert found(store, "a@b.e") == []
+    assert found(store, "@ann burke") == [1, 2]
+
+
 @pytest.mark.parametrize(
     "digits",
     [
