@@ -27,6 +27,8 @@ IN_OWN_VIEWS = frozenset(
         *(ids.CHOOSE_SEND_TIME, ids.CHOOSE_SEND_ZONE, ids.SEND_IN_MORNING),
     }
 )
+# Menus whose options are searched; that of recipients would show all contacts.
+SUGGESTED = frozenset({ids.FILL_IN_TEMPLATE, ids.CHOOSE_SEND_ZONE})
 ON_MESSAGES = frozenset(
     {
         ids.OPEN_CALLS,
@@ -105,7 +107,7 @@ class Guests:
         if body.get("type") == "view_submission":
             return self.can_text and (body.get("view") or {}).get("callback_id") == ids.SEND_REPLY
         if body.get("type") == "block_suggestion":
-            return self.can_text and body.get("action_id") in IN_OWN_VIEWS
+            return self.can_text and body.get("action_id") in SUGGESTED
         if body.get("type") != "block_actions":
             return False
         return all(self._may_click(action, body) for action in body.get("actions") or [{}])

@@ -12,10 +12,13 @@ from bot.models.people import Company
 from bot.models.send_times import MORNING, OTHER, choose_moment
 from bot.models.templates import Template
 from bot.models.texts import WRITER_LEFT, SendState
+from bot.people.guests import Guests
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.company_phone import FakeVocatech
+from bot.store.database.restore_marks import mark_restored
 from bot.store.database.tombstones import Tombstone
 from bot.store.privacy.erase import erase_number
+from bot.store.send_queue import Draft
 from tests.conftest import CHANNEL, wait_for
 from tests.home.test_home import home_saying
 from tests.support.hands import Hands
@@ -416,3 +419,68 @@ def test_state_of_a_scheduled_text_is_no_delivery(bot, slack, thread):
     assert text.reply.state is SendState.SCHEDULED
     assert text.is_scheduled
     assert not replace(text, reply=None).is_scheduled
+
+
+# Around the store
+
+
+@pytest.fixture
+def scheduled_store(store):
+    """Return a store with three texts: one queued, one due an hour ago, and one in an hour."""
+    for text_id, send_at in (("queued", None), ("due", 9_000.0), ("planned", 16_200.0)):
+        draft = Draft(text_id, MARIA, "+12125550115", "Hi", ANA, send_at=send_at, zone="UTC")
+        store.send_queue.add(draft, now=5_000.0)
+    return store
+
+
+def states(store):
+    return {one.text_id: one.reply.state for one in store.texts.written_between(0, 9e9)}
+
+
+def test_restored_backup_sends_no_text_that_may_have_left_since(scheduled_store):
+    scheduled_store.database.write(
+        lambda db: mark_restored(db.conn, taken_at=6_000.0, now=12_600.0)
+    )
+    assert states(scheduled_store) == {
+        "queued": SendState.UNCONFIRMED,
+        "due": SendState.UNCONFIRMED,
+        "planned": SendState.SCHEDULED,
+    }
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select 1 from replies where step = 'scheduled' and send_at <= 1 limit 1",
+        "select distinct slack_user from replies where step = 'scheduled'",
+        "select * from replies where step = 'scheduled' and slack_user = 'U1' order by send_at",
+        (
+            "select zone from replies where number = '+1' and zone is not null"
+            " order by written_at desc limit 1"
+        ),
+        "select subject_kind, subject from posts where channel = 'C1' and ts = '1.0'",
+    ],
+)
+def test_queries_use_an_index(store, sql):
+    rows = store.database.rows(f"explain query plan {sql}")
+    plan = " ".join(row["detail"] for row in rows)
+    assert "INDEX" in plan
+    assert "SCAN replies USING INDEX replies_scheduled" in plan or "SCAN" not in plan
+
+
+@pytest.mark.parametrize("can_text", [True, False])
+def test_guests_schedule_only_if_they_may_text_and_change_nothing(can_text):
+    guests = Guests(None, None, None, frozenset(), can_text=can_text)
+    view = {"view": {"type": "modal", "private_metadata": "{}"}}
+    for action_id in ("choose_send_time", "choose_send_zone", "send_in_morning"):
+        click = {"type": "block_actions", "actions": [{"action_id": action_id}], **view}
+        assert guests._may(click) is can_text
+    for action_id in ("choose_send_zone", "fill_in_template"):
+        assert guests._may({"type": "block_suggestion", "action_id": action_id}) is can_text
+    assert not guests._may({"type": "block_suggestion", "action_id": "choose_number"})
+    for action_id in ("change_scheduled", "scheduled_menu", "show_scheduled"):
+        on_message = {"container": {"type": "message"}, "channel": {"id": CHANNEL}}
+        click = {"type": "block_actions", "actions": [{"action_id": action_id}], **on_message}
+        assert not guests._may(click)
+    for kind in ("shortcut", "message_action"):
+        assert not guests._may({"type": kind, "callback_id": "new_sms"})

@@ -1,7 +1,8 @@
-"""What the team did before the demo began: outcomes, notes, marked callers, and follow-ups."""
+"""What the team did before the demo began: outcomes, notes, marks, follow-ups, texts."""
 
 import random
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot.intervals import Interval
 from bot.models.calls import Outcome
@@ -9,8 +10,10 @@ from bot.models.customers.follow_ups import FollowUp, Topic
 from bot.models.customers.notes import CALL, CONTACT, NoteTarget
 from bot.models.outcomes import CallOutcome
 from bot.models.screening import ScreenKind
+from bot.models.send_times import next_morning
 from bot.sandbox.slack.workspace import ANA, BEN
 from bot.store import Store
+from bot.store.send_queue import Draft
 
 SEED = 6
 HOUR, DAY = 3_600.0, 86_400.0
@@ -35,6 +38,7 @@ CONTACT_NOTES = (
     "Always calls from the site, so expect noise. Ask for the order number first.",
     "Pays on time. Wants quotes as PDF by e-mail, never on paper.",
 )
+TEXT = "Good morning! Your fitting is today at two. Reply here if anything changes. Ana"
 WEIGHTS = {"Quote sent": 4, "Appointment": 5, "Resolved": 8, "Wrong number": 1}
 
 
@@ -47,6 +51,7 @@ def add_past_work(database: Path, *, now: float, days: int) -> None:
         add_notes(store, span)
         mark_unknown_callers(store, span)
         add_follow_ups(store, now)
+        schedule_text(store, now)
     finally:
         store.close()
 
@@ -103,6 +108,18 @@ def add_follow_ups(store: Store, now: float) -> None:
         topic = Topic(call.call_id, number=call.remote_number)
         new = FollowUp(0, owner, creator, now + seconds, set_at, topic, note)
         store.follow_ups.add(new, token=f"past {number}", now=set_at)
+
+
+def schedule_text(store: Store, now: float) -> None:
+    """Schedule a text to one of the latest callers for the next morning."""
+    for call in store.calls.all_between(now - 10 * DAY, now):
+        number, line = call.remote_number, call.company_number
+        if call.outcome is Outcome.ANSWERED and number and line and number.startswith("+1212"):
+            zone = ZoneInfo("America/New_York")
+            text_id, send_at = "past scheduled text", next_morning(now + 12 * HOUR, zone)
+            draft = Draft(text_id, number, line, TEXT, ANA, send_at=send_at, zone=zone.key)
+            store.send_queue.add(draft, now=now - HOUR)
+            return
 
 
 def add_notes(store: Store, span: Interval) -> None:
