@@ -26,6 +26,7 @@ from bot.slack import app as slack_app
 from bot.slack.bolt_adapter import register
 from bot.slack.socket_mode import SocketMode
 from bot.store import Store
+from handlers.endpoints import make_paths
 from handlers.jobs import make_jobs
 from handlers.workers import make_queues
 
@@ -128,7 +129,7 @@ def build(
     for job in make_jobs(services, connect=socket_mode.connect if socket_mode else None):
         scheduler.add(job)
     forget_orphaned_incidents(scheduler.names(), store=services.store)
-    paths = handlers.make_paths(
+    paths = make_paths(
         services,
         bolt=bolt,
         is_signed=slack_app.make_signature_check(settings),

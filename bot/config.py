@@ -133,6 +133,11 @@ class Settings(BaseSettings):
         description="Answer WhatsApp messages on WhatsApp. Vocatech doesn't document that this"
         " works, so try it first. When off, answers are sent as SMS.",
     )
+    mcp_server: bool = Field(
+        default=False,
+        description="Let Slackbot and other AI clients read calls, texts, and contacts at `/mcp`,"
+        " as the person who asks.",
+    )
     guests_can_text: bool = Field(
         default=False,
         description="Let guests of the workspace send texts, with `/sms` and in their channels."

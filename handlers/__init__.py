@@ -1,14 +1,13 @@
-"""Everything that triggers the app from outside: HTTP requests and Slack interactions.
+"""Everything in Slack that triggers the app: commands, buttons, forms, and events.
 
-Jobs are in `jobs.py`, queues in `workers.py`. A handler reads the request, calls a service, and
-answers. Its class has typed fields for the services, so a wrong service fails mypy.
+HTTP paths are in `endpoints/__init__.py`, jobs in `jobs.py`, queues in `workers.py`. A handler
+reads the request, calls a service, and answers. Its class has typed fields for the services, so a
+wrong service fails mypy.
 """
 
 import re
 from collections.abc import Callable
 from functools import partial
-
-from slack_bolt import App
 
 from bot.calls.card_menu import (
     ADD_NOTE,
@@ -25,10 +24,8 @@ from bot.calls.card_menu import (
 from bot.contacts.shortcuts import ShortcutService
 from bot.home.callbacks_section import DONE, OPEN, REPLY
 from bot.home.service import HomeService
-from bot.server.web import Request, Table
 from bot.services import Services
 from bot.slack.bolt_adapter import Listeners, Reactions
-from bot.sync.subscription import PATH
 from bot.ui import action_ids as ids
 from bot.ui.command_text import CommandText
 from bot.ui.commands import CALLS, CONTACT, SMS, VOCATECH
@@ -38,7 +35,6 @@ from handlers.contacts import ContactHandlers, ErasureHandlers, ScreeningHandler
 from handlers.digests import DigestHandlers
 from handlers.errors import ErrorHandler
 from handlers.follow_ups import FollowUpHandlers
-from handlers.health import HealthEndpoints
 from handlers.home import HomeHandlers
 from handlers.middleware import Middleware
 from handlers.missed_calls import MissedCallHandlers
@@ -47,43 +43,10 @@ from handlers.outcomes import OutcomeHandlers, OutcomeListHandlers
 from handlers.people import PeopleHandlers
 from handlers.rules import RuleHandlers
 from handlers.shortcuts import ShortcutHandlers
-from handlers.slack_requests import SlackRequests
 from handlers.templates import TemplateHandlers
 from handlers.text_form import TextFormHandlers
 from handlers.texts import TextHandlers
 from handlers.vocatech_command import VocatechCommand
-from handlers.vocatech_webhooks import VocatechWebhooks
-
-
-def make_paths(
-    s: Services,
-    *,
-    bolt: App,
-    is_signed: Callable[[Request], bool],
-    obstacles: Callable[[], list[str]],
-) -> Table:
-    """Return the HTTP handlers by path and method."""
-    vocatech_webhooks = VocatechWebhooks(
-        secrets=s.settings.webhook_secrets,
-        region=s.settings.default_region,
-        opt_out_words=tuple(s.settings.opt_out_words),
-        store=s.store,
-        metrics=s.metrics,
-        webhook_refusals=s.webhook_refusals,
-        load=s.webhook_load,
-        clock=s.clock,
-        wake=s.wake,
-        failpoint=s.failpoint,
-    )
-    slack_requests = SlackRequests(bolt, is_signed, s.metrics, s.slack_refusals, s.clock)
-    health = HealthEndpoints(obstacles, s.metrics)
-    return {
-        PATH: {"POST": vocatech_webhooks.receive_webhook},
-        "/slack/events": {"POST": slack_requests.answer_slack},
-        "/healthz": {"GET": health.healthz},
-        "/readyz": {"GET": health.readyz},
-        "/metrics": {"GET": health.metrics_page},
-    }
 
 
 def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listeners:

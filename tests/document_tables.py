@@ -41,6 +41,7 @@ SETTING_GROUPS = {
         "whatsapp_sending",
         "opt_out_words",
         "guests_can_text",
+        "mcp_server",
     ),
     "Webhooks": ("public_url", "vocatech_webhook_secrets", "encryption_key"),
     "Running the app": ("slack_admins", "database_url", "host", "port", "log_format", "log_level"),
@@ -56,6 +57,7 @@ SETTING_GROUPS = {
 # left out; a table that is missing here fails the test.
 STORED = {
     "events": ("Webhooks and polled records as they arrived", "30 days"),
+    "access_tokens": ("Hashes of the access tokens of AI clients, with person and use", "kept"),
     "calls": ("Each call: numbers, people, times, summary, transcript, sentiment", "kept"),
     "call_texts": ("Searchable text of calls", "kept"),
     "call_words": ("Full-text index of `call_texts`", "kept"),

@@ -38,6 +38,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 SLASH_NAMES = {command.name for command in SLASH_COMMANDS}
 # Slack's own command, and the first parts of paths.
 OTHER_PATHS = {
+    "/mcp",
     "/invite",
     "/healthz",
     "/readyz",

@@ -22,6 +22,7 @@ from bot.calls.words import describe_query, quoted, suggest_wider
 from bot.clock import Clock
 from bot.errors import KeyRefused, NotLinked, NotUnderstood
 from bot.intervals import Interval
+from bot.models.calls import Call
 from bot.models.health import KEY_REFUSED
 from bot.models.outcomes import folded_name
 from bot.models.people import Person
@@ -119,6 +120,15 @@ class CallSearchService:
             return render_words(str(error))
         except NotLinked as error:  # unlinked since the list was made
             return render_not_linked(error)
+
+    def find(self, slack_user: str, typed: str, *, limit: int) -> tuple[str, list[Call]]:
+        """Return what a search was understood as, and the stored calls it finds.
+
+        Raises NotUnderstood or NotLinked.
+        """
+        search = self._read(slack_user, typed, None)
+        found = self.store.call_search.find(search.wanted, limit=limit)
+        return search.heading, [with_contact_name(call, self.store) for call, _ in found]
 
     def _read(self, slack_user: str, typed: str, channel: str | None) -> SavedSearch:
         """Parse what a person typed; raises NotUnderstood or NotLinked."""

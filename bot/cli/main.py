@@ -24,6 +24,7 @@ from bot.cli import (
     rules,
     run,
     setup,
+    tokens,
     webhooks,
 )
 from bot.cli.errors import explain_error
@@ -42,6 +43,7 @@ COMMANDS = (
     manifest.COMMAND,
     webhooks.COMMAND,
     audit.COMMAND,
+    tokens.COMMAND,
     export.COMMAND,
     forget.COMMAND,
     prune.COMMAND,

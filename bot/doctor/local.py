@@ -46,6 +46,7 @@ def check_settings(
         _place(settings, vocatech_zone, has_asked=has_asked, now=now),
         _retention(settings),
         _backups(settings.backup_dir, now),
+        _mcp_server(settings),
         *_other_addresses(settings),
     ]
 
@@ -91,6 +92,17 @@ def _retention(settings: Settings) -> CheckResult:
         f"{kind} {count(days, 'day')}" if days else f"{kind} kept" for kind, days in periods.items()
     )
     return CheckResult("settings.retention", "Retention", words, facts=periods)
+
+
+def _mcp_server(settings: Settings) -> CheckResult:
+    key, name = "settings.mcp_server", "MCP server"
+    facts = {"mcp_server": settings.mcp_server}
+    if not settings.mcp_server:
+        return CheckResult(key, name, "off", facts=facts)
+    if not settings.public_url:
+        found = "on, for this machine; Slackbot needs a PUBLIC_URL"
+        return CheckResult(key, name, found, facts=facts)
+    return CheckResult(key, name, f"on, at {settings.public_url}/mcp", facts=facts)
 
 
 OLD_BACKUP_SECONDS = 2 * 86_400.0

@@ -21,6 +21,7 @@ from bot.follow_ups.service import FollowUpService
 from bot.health.refusals import RefusalCounter
 from bot.health.service import OngoingSince, TellAdmins
 from bot.home.presenter import HomePresenter
+from bot.mcp.service import McpService
 from bot.missed_calls.departures import Departures
 from bot.missed_calls.service import ClaimService
 from bot.models.rules import DefaultRoutes
@@ -112,6 +113,7 @@ class Services:
     departures: Departures
     home: HomePresenter
     people: PeopleService
+    mcp: McpService
     slow_forms: SlowForms
     subscription: SubscriptionKeeper
     business_hours: BusinessHours

@@ -25,6 +25,8 @@ from bot.follow_ups.reminders import FollowUpReminders
 from bot.follow_ups.service import FollowUpService
 from bot.health.service import OngoingSince, TellAdmins, open_incident, resolve_incident
 from bot.home.presenter import HomePresenter
+from bot.mcp.service import McpService
+from bot.mcp.tools import McpTools
 from bot.missed_calls.callback_times import CallbackMeter
 from bot.missed_calls.departures import Departures
 from bot.missed_calls.service import ClaimService
@@ -143,6 +145,9 @@ def build_services(
         send_texts=partial(workers.run_now, TEXTS_QUEUE),
         wake=wake,
     )
+    calls = CallSearchService(store, GapFiller(vocatech, store, clock, region), clock, locale)
+    digests = DigestService(store, slack, digest_generator, permissions, clock, wake)
+    mcp_tools = McpTools(store, calls, digests, clock, locale)
     opt_out_words = tuple(settings.opt_out_words)
     measure(metrics, store, vocatech)
     return Services(
@@ -175,7 +180,7 @@ def build_services(
         permissions=permissions,
         default_routes=default_routes,
         router=router,
-        calls=CallSearchService(store, GapFiller(vocatech, store, clock, region), clock, locale),
+        calls=calls,
         call_sharing=CallSharingService(store, slack, clock, locale, workers.run_now),
         claims=ClaimService(store, permissions, clock, locale, wake),
         follow_ups=FollowUpService(store, permissions, clock, locale, wake),
@@ -199,7 +204,7 @@ def build_services(
         text_poller=TextPoller(vocatech, store, metrics, clock, opt_out_words, wake),
         templates=TemplateService(store, permissions, template_presenter, clock),
         template_presenter=template_presenter,
-        digests=DigestService(store, slack, digest_generator, permissions, clock, wake),
+        digests=digests,
         digest_generator=digest_generator,
         rules=RuleService(store, slack, permissions, rule_presenter, clock, region),
         outcomes=OutcomeService(store, clock, wake),
@@ -214,6 +219,7 @@ def build_services(
         departures=Departures(store, slack, guests, clock, settings.slack_admins, wake),
         home=home,
         people=PeopleService(store, slack, permissions, clock, locale, home.refresh, wake),
+        mcp=McpService(store, mcp_tools.all(), permissions, clock),
         slow_forms=SlowForms(slack, store.submissions, clock),
         subscription=SubscriptionKeeper(
             vocatech.webhooks,

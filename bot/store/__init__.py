@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from bot.store.access.tokens import AccessTokens
 from bot.store.attachments import AttachmentStore
 from bot.store.audit import Audit
 from bot.store.call_statistics import CallStatistics
@@ -90,6 +91,7 @@ class Store:
     screening: ScreenedNumbers
     timelines: Timelines
     callback_log: CallbackLog
+    access_tokens: AccessTokens
 
     @classmethod
     def open(cls, path: Path, *, encryption_key: str | None = None) -> Self:
@@ -144,6 +146,7 @@ class Store:
             ScreenedNumbers(database),
             Timelines(database),
             CallbackLog(database),
+            AccessTokens(database),
         )
         store.key_values.opaque_key()
         return store

@@ -1,4 +1,4 @@
-"""Call search: by number, extension, name, time, outcome, and what was phrase_expressions."""
+"""Call search: by number, extension, name, time, outcome, and what was said."""
 
 import json
 from collections import Counter
@@ -66,7 +66,7 @@ class Found(NamedTuple):
 
 
 class CallSearch:
-    """Call search; what was phrase_expressions is found once it is indexed."""
+    """Call search; what was said is found once it is indexed."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
