@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from bot.cli.export import harmless
 from bot.cli.main import main
 from bot.models.contacts import Contact
+from bot.models.customers.follow_ups import FollowUp, Topic
 from bot.models.customers.notes import NUMBER, NoteTarget
 from bot.models.events import Event
 from bot.models.texts import Platform, TextReport, TextSource
-from bot.sandbox.slack.workspace import ANA
+from bot.sandbox.slack.workspace import ANA, BEN
 from bot.vocatech.events import parse_event
 from tests.conftest import settings_for
 from tests.support.webhooks import ended
@@ -82,6 +83,15 @@ def test_contacts_have_a_column_for_each_field(exported):
 def test_notes_are_exported(exported):
     [row] = table(exported("notes")[1])
     assert (row["slack_user"], row["name"], row["words"]) == (ANA, "'@Ana", "'=1+1")
+
+
+def test_follow_ups_are_exported(exported, store):
+    new = FollowUp(0, ANA, BEN, 2.0, 1.0, Topic("c1", number=MARIA), "=Call back")
+    assert store.follow_ups.add(new, token="t", now=time.time())
+    [row] = table(exported("follow-ups")[1])
+    assert (row["owner"], row["created_by"], row["number"]) == (ANA, BEN, MARIA)
+    assert row["note"] == "'=Call back"
+    assert row["closing"] == ""
 
 
 def test_audit_log_is_exported(exported):
