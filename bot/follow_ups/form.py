@@ -76,7 +76,7 @@ class FollowUpFields:
 def render_follow_up_form(shown: FollowUpFields) -> Json:
     """Return the form."""
     entered = shown.entered
-    number = [line(f", {shown.number}")] if shown.number else []
+    number = [line(f", {shown.number}")] if shown.number not in {"", shown.caller} else []
     blocks = [
         rich(paragraph(line("About "), line(name_of(shown.caller), bold=True), *number)),
         _owner(entered.owner),
