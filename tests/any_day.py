@@ -11,6 +11,7 @@ import random
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,8 +65,11 @@ def find_library() -> Path | None:
     return next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)
 
 
-def run_at(moment: Moment, command: list[str], library: Path) -> bool:
-    """Run a command with the wall clock set to a moment; return whether it succeeded."""
+def run_at(moment: Moment, command: list[str], library: Path) -> tuple[bool, str]:
+    """Run a command with the wall clock set to a moment; return whether it succeeded, and a title.
+
+    Its output is printed at the end, so that runs side by side don't mix.
+    """
     start = datetime.fromisoformat(moment.utc).replace(tzinfo=UTC).timestamp()
     faked = {
         "LD_PRELOAD": str(library),
@@ -77,27 +81,41 @@ def run_at(moment: Moment, command: list[str], library: Path) -> bool:
         "TZ": moment.zone,
         "PYTHONPATH": str(HERE / "faked_clock"),
     }
-    return subprocess.run(command, env={**os.environ, **faked}, check=False).returncode == 0
+    title, began = f"{moment}: {' '.join(command[1:])}", time.monotonic()
+    done = subprocess.run(
+        command,
+        env={**os.environ, **faked},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    seconds = time.monotonic() - began
+    print(f"\n=== {title}\n{done.stdout}=== took {seconds:.0f} s", flush=True)
+    return done.returncode == 0, title
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--random", action="store_true", help="calendar tests at one random moment")
     parser.add_argument("--at", help="only the moments whose text contains this")
+    parser.add_argument("--jobs", type=int, default=2, help="how many run at the same time")
     given = parser.parse_args()
-    library, failed = find_library(), []
+    library = find_library()
     if library is None:
         print("Tests at other dates: skipped. Install libfaketime (Debian's package: faketime).")
         return 0 if given.random else 1
     moments = [moment for moment in MOMENTS if not given.at or given.at in str(moment)]
     if given.random:
         moments = [random.choice(moments)]
-    for moment in moments:
-        for command in EVERYTHING if moment.whole and not given.random else (CALENDAR,):
-            print(f"\n=== {moment}: {' '.join(command[1:])}", flush=True)
-            if not run_at(moment, command, library):
-                failed.append(f"{moment}: {' '.join(command[1:])}")
-    print(f"\n{len(moments)} moments, {len(failed)} failed runs", *failed, sep="\n")
+    with ThreadPoolExecutor(given.jobs) as jobs:
+        runs = [
+            jobs.submit(run_at, moment, command, library)
+            for moment in moments
+            for command in (EVERYTHING if moment.whole and not given.random else (CALENDAR,))
+        ]
+        failed = [title for succeeded, title in (run.result() for run in runs) if not succeeded]
+    print(f"\n{len(moments)} moments, {len(runs)} runs, {len(failed)} failed", *failed, sep="\n")
     return 1 if failed else 0
 
 
