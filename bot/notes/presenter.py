@@ -40,13 +40,20 @@ def number_of(target: NoteTarget, store: Store) -> str | None:
     return target.key or None
 
 
-def describe_target(target: NoteTarget, store: Store, locale: Locale) -> str:
-    """Return whom a note is about: a name, and the number."""
+def describe_note(note: Note, store: Store, locale: Locale) -> str:
+    """Return whom a note is about; its number if the contact or the call is gone."""
+    return describe_target(note.target, store, locale, number=note.number)
+
+
+def describe_target(
+    target: NoteTarget, store: Store, locale: Locale, *, number: str | None = None
+) -> str:
+    """Return whom a note is about: a name, and the number, which is looked up if not given."""
     name: str | None = None
     if target.contact_id is not None:
         contact = store.contacts.find(target.contact_id)
         name = contact.name if contact else None
-    number = number_of(target, store)
+    number = number_of(target, store) or number
     name = name or contact_name(number, store)
     if name is None and target.call_id is not None:
         call = store.calls.find(target.call_id)
@@ -59,7 +66,7 @@ def describe_target(target: NoteTarget, store: Store, locale: Locale) -> str:
 def describe_notes(phrases: Sequence[str], store: Store, locale: Locale) -> Iterator[str]:
     """Yield the notes on contacts and numbers with all phrases, as sentences."""
     for note in store.notes.mentioning(phrases, limit=MAX_FOUND):
-        about = describe_target(note.target, store, locale)
+        about = describe_note(note, store, locale)
         yield f"Note on {about}: {shorten(' '.join(note.body.split()), MAX_EXCERPT)}"
 
 

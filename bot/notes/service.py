@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+import structlog
+
 from bot.clock import Clock
 from bot.models.channels import Visibility
 from bot.models.customers.notes import Note, NoteTarget
@@ -15,7 +17,7 @@ from bot.notes.modals import (
     render_delete_note_modal,
     render_note_modal,
 )
-from bot.notes.presenter import describe_target, number_of, writer_of
+from bot.notes.presenter import describe_note, describe_target, number_of, writer_of
 from bot.people.names import slack_name
 from bot.people.permissions import AdminAction, Permissions
 from bot.slack.modal_state import make_token
@@ -23,6 +25,8 @@ from bot.store import Store
 from bot.ui.blocks import Json
 from bot.ui.formatting import Locale
 from bot.ui.lists import EDIT
+
+log = structlog.get_logger()
 
 _MENTION = re.compile(r"<@(\w+)>")
 
@@ -59,7 +63,7 @@ class NoteService:
         if note is None:
             return DELETED
         self._check_right(note, by)
-        about, token = describe_target(note.target, self.store, self.locale), make_token()
+        about, token = describe_note(note, self.store, self.locale), make_token()
         if action != EDIT:
             return render_delete_note_modal(note, token=token, about=about, below=below)
         state = NoteForm(token, note.target, below, note_id, note.version)
@@ -75,7 +79,7 @@ class NoteService:
         return render_note_modal(
             note,
             writer=writer_of(note, self.store),
-            about=describe_target(note.target, self.store, self.locale),
+            about=describe_note(note, self.store, self.locale),
             page=page,
             seen_in=seen_in,
             locale=self.locale,
@@ -103,13 +107,14 @@ class NoteService:
         if note is not None:
             self._check_right(note, by)
             self.store.notes.delete(note, by=by, now=self.clock.now())
+            log.info("note_deleted", note=note.note_id)
             self.wake()
         return state
 
     def _add(self, state: NoteForm, body: str, by: str) -> None:
         if not self._take(state.token):
             return
-        self.store.notes.add(
+        added = self.store.notes.add(
             state.target,
             body,
             number=number_of(state.target, self.store),
@@ -117,6 +122,7 @@ class NoteService:
             writer_name=slack_name(by, self.store),
             now=self.clock.now(),
         )
+        log.info("note_added", note=added.note_id, about=state.target.kind)
         self.wake()
 
     def _change(self, state: NoteForm, body: str, by: str) -> dict[str, str]:
@@ -131,6 +137,7 @@ class NoteService:
             return {}
         if not self.store.notes.change(note, body, by=by, now=self.clock.now()):
             return {TEXT: CHANGED}
+        log.info("note_changed", note=note.note_id)
         self.wake()
         return {}
 

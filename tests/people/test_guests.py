@@ -258,3 +258,20 @@ def test_no_click_on_a_call_that_is_not_shown_is_allowed(body, action):
     store = type("Store", (), {"posts": Nothing()})()
     guests = Guests(store, None, None, frozenset(), can_text=True)
     assert not guests._may({**body, "actions": [action]})
+
+
+@pytest.mark.parametrize(
+    ("action_id", "value"),
+    [
+        ("card_menu", "note here"),
+        ("card_menu", "history here"),
+        ("add_note", "call here"),
+        ("note_menu", "edit 1"),
+        ("show_note", "1"),
+        ("show_timeline", "call here"),
+    ],
+)
+def test_guests_write_and_open_no_notes(guest_bot, slack, action_id, value):
+    press(slack, CHANNEL, action_id, value, selected_option={"value": value})
+    wait_for(lambda: ONLY_MEMBERS in str(told(slack)))
+    assert slack.open_view(GUEST) is None

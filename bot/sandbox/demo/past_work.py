@@ -24,7 +24,7 @@ MARKS = (
     ("+12125550197", ScreenKind.NOT_CUSTOMER, ANA),
 )
 # How many of the answered calls have a note, and on how many contacts there is one.
-NOTED, CONTACTS_NOTED = 0.15, 6
+NOTED, CONTACTS_NOTED = 0.06, 6
 NOTES = (
     "Gate code is 4711. The bell doesn't work, so knock or call from the street.",
     "Prefers a text to a call. Can't talk during school hours.",
