@@ -67,7 +67,7 @@ class CallbackWait:
 
 
 def summarize(seconds: Sequence[float | None]) -> CallbackTimes:
-    """Return the times of callers; None stands for one who wasn't called back."""
+    """Return the times of callers; None is a caller who wasn't called back."""
     known = [one for one in seconds if one is not None]
     return CallbackTimes(
         callers=len(seconds),

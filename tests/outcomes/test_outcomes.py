@@ -1,10 +1,13 @@
 """Outcomes that people set on calls: the menu, the list, search, rules, digests, and exports."""
 
+import contextlib
 import json
 import time
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.calls.presenter import card_context
 from bot.calls.query import parse_query
@@ -15,6 +18,7 @@ from bot.models.channels import FOR_OUTSIDERS
 from bot.models.outbox import ALERT
 from bot.models.outcomes import MAX_NAME, MAX_OUTCOMES, CallOutcome
 from bot.models.rules import Conditions, Rule
+from bot.outbox.routing import channels_with_work
 from bot.outcomes.card_section import NO_OUTCOMES
 from bot.outcomes.service import validate_outcome
 from bot.rules.validation import find_unreachable
@@ -278,6 +282,13 @@ def test_unknown_outcomes_are_explained(typed, said):
         read(typed)
 
 
+@given(st.text(max_size=60))
+def test_anything_after_the_prefix_is_understood_or_explained(typed):
+    with contextlib.suppress(NotUnderstood):
+        query = read(f"outcome:{typed}")
+        assert set(query.outcomes) <= set(NAMES)
+
+
 def save(store, *call_ids, number="+12125550123", kind="talk"):
     """Store calls with these IDs, a second apart."""
     for at, call_id in enumerate(call_ids):
@@ -374,6 +385,35 @@ def test_rule_posts_and_mentions_when_an_outcome_is_set(bot, slack):
     alerts = bot.store.database.rows("select 1 from notices where kind = ?", [ALERT])
     assert len(alerts) == 1
     assert slack.posted_call_ids(SALES) == ["c"]
+
+
+def test_rule_acts_once_if_the_app_ends_before_it_is_recorded(bot, slack, monkeypatch):
+    slack.add_channel(SALES, "sales")
+    with_rules(
+        bot,
+        Rule(1, "Quotes", SALES, when=Conditions(set_outcomes=NAMES), mention=BEN, goes_on=True),
+    )
+    posted(bot, slack)
+    services, store = bot.bot.services, bot.store
+    store.outcomes.set("c", QUOTE, seen=0, by=ANA, now=1.0)
+    monkeypatch.setattr(type(store.outcomes), "mark_acted", fail)
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            channels_with_work(
+                store=store,
+                router=services.router,
+                routes=services.default_routes,
+                clock=services.clock,
+            )
+    monkeypatch.undo()
+    services.wake()
+    wait_for(lambda: store.outcomes.to_act() == [])
+    wait_for(lambda: slack.posted_call_ids(SALES) == ["c"])
+    assert len(store.database.rows("select 1 from notices where kind = ?", [ALERT])) == 1
+
+
+def fail(*_):
+    raise RuntimeError
 
 
 def test_rules_for_outcomes_take_no_part_in_routing():

@@ -166,7 +166,7 @@ class Outcomes:
         return self._database.write(work)
 
     def to_act(self, limit: int = 100) -> list[tuple[RoutableCall, OutcomeSetting]]:
-        """Return the calls whose outcome was set since the rules ran, with the outcome."""
+        """Return the calls with an outcome for which the rules didn't run yet."""
         rows = self._database.rows(
             "select call_id, version, facts from call_outcomes join calls using (call_id)"
             " where acted = 0 limit ?",
@@ -221,7 +221,7 @@ def _outcome(row: sqlite3.Row) -> CallOutcome:
 
 
 def _merge_deleted(db: SqliteDatabase, outcome: CallOutcome) -> None:
-    """Give the calls of a deleted outcome with the new name to the one that gets the name."""
+    """Move the calls of a deleted outcome with the new name to the outcome that gets it."""
     deleted = "(select outcome_id from outcomes where name = ? and deleted_at is not null)"
     db.execute(
         f"update call_outcomes set outcome_id = ? where outcome_id = {deleted}",
