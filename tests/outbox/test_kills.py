@@ -151,6 +151,33 @@ def test_random_kills_under_load_keep_each_call_once(stage):
     kill_at_random(stage, calls=3, kills=4, seed=1)
 
 
+def kill_in_a_burst(stage, failpoint, nth):
+    """Have the bot die while so many calls come in that it puts off merging them, and compare."""
+    stage.bot.start(failpoint, nth)
+    restarter = threading.Thread(target=lambda: stage.bot.wait(20) and stage.bot.start())
+    senders = [
+        threading.Thread(target=stage.deliver, args=[f"call-{number}", str(100 + number % 4)])
+        for number in range(16)
+    ]
+    for thread in (restarter, *senders):
+        thread.start()
+    for thread in (*senders, restarter):
+        thread.join()
+    stage.wait_until_quiet(60)
+    assert stage.shown() == stage.expected()
+
+
+def test_kill_in_a_burst_keeps_each_call_once(stage):
+    kill_in_a_burst(stage, "after commit", 12)
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("nth", [1, 9, 17, 25])
+@pytest.mark.parametrize("failpoint", FAILPOINTS[:2])
+def test_chaos_in_a_burst(stage, failpoint, nth):
+    kill_in_a_burst(stage, failpoint, nth)
+
+
 @pytest.mark.chaos
 @pytest.mark.parametrize("nth", range(1, 7))
 @pytest.mark.parametrize("failpoint", FAILPOINTS)
