@@ -1,4 +1,4 @@
-"""Modals of the shortcuts: what to write to, look up, or search, and whom a message means."""
+"""Modals of the shortcuts: recipients, contacts, searches, and the customers of a message."""
 
 import json
 from collections.abc import Sequence
@@ -58,7 +58,7 @@ def render_new_sms(*, said: str = "") -> Json:
         "focus_on_load": True,
     }
     shown = words_modal("New message", blocks=[actions(menu, block_id="to")])
-    first = says(said or "Who do you want to write to?")
+    first = says(said or "Choose a recipient.")
     return {**shown, "blocks": [first, *shown["blocks"]]}
 
 
@@ -120,7 +120,7 @@ def typed_in(view: Json) -> str:
 
 
 def recipient_options(recipients: Sequence[Recipient], locale: Locale) -> list[Json]:
-    """Return the options of the recipient menu, whose values are number and contact id."""
+    """Return the options of the recipient menu; a value is number and contact id."""
     return [
         option(recipient_label(one, locale), f"{one.number} {one.contact_id or ''}")
         for one in recipients

@@ -164,7 +164,7 @@ class ShortcutService:
         return Target(number, contact_name(number, self.store), contact_id, call_id)
 
     def _named_in(self, text: str) -> Iterator[Contact]:
-        """Yield the contacts whose whole name is in a text."""
+        """Yield the contacts with a whole name in a text."""
         seen: set[int] = set()
         for name in names_in(text):
             words = sorted(cut_words(name))

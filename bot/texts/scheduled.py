@@ -82,7 +82,7 @@ class ScheduledTextService:
         return render_scheduled_modal(named, locale=reader)
 
     def release_due(self) -> float:
-        """Queue the texts whose time has come; return no pause."""
+        """Queue the texts that are due; return no pause."""
         self.failpoint("scheduled texts to be released")
         if count := self.store.scheduled_texts.release_due(now=self.clock.now()):
             self.failpoint("scheduled texts released")

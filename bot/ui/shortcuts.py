@@ -22,6 +22,6 @@ GLOBAL_SHORTCUTS = (
 )
 MESSAGE_SHORTCUTS = (
     Shortcut(TEXT_NUMBER, "Text this number", "Send an SMS to a number in the message"),
-    Shortcut(LOOK_UP_NUMBER, "Look up this number", "Show whose number is in the message"),
+    Shortcut(LOOK_UP_NUMBER, "Look up this number", "Show the contact of a number in the message"),
     Shortcut(SAVE_AS_NOTE, "Save as note", "Keep the message as a note on a customer"),
 )

@@ -70,7 +70,7 @@ def notes_of(bot, contact):
 
 def test_new_sms_finds_contacts_and_numbers_and_opens_the_form(bot, slack, vocatech):
     assert slack.use_shortcut(ANA, "new_sms").ok
-    view = opened(slack, "Who do you want to write to?")
+    view = opened(slack, "Choose a recipient.")
 
     def offered(typed):
         answer = slack.load_options(ANA, "choose_number", typed, view_id=view["id"])
@@ -92,7 +92,7 @@ def test_look_up_shows_a_contact_or_several_or_an_unknown_number(bot, slack):
         ("maria lopez", "Reply via SMS"),
         ("(212) 555-0188", "Acme Dental"),
         ("212 555 0999", "isn't in your contacts"),
-        ("nobody at all", "No contact matches"),
+        ("no such person", "No contact matches"),
     ):
         slack.use_shortcut(ANA, "look_up_contact")
         view = opened(slack, "A name, phone number")
@@ -177,10 +177,11 @@ def test_shortcuts_work_on_a_call_card_and_in_its_thread(bot, slack):
             if (one.get("metadata") or {}).get("event_payload", {}).get("call_id") == "c1"
         ]
     )
+    wait_for(lambda: bot.store.posts.subject_at(CHANNEL, card["ts"]))
     use(slack, card["ts"], "look_up_number")
     opened(slack, "Tom Berger")
     slack.close_view(ANA, slack.open_view(ANA)["id"])
-    reply = write(slack, "I will take care of this.", thread=card["ts"])
+    reply = write(slack, "I will handle this.", thread=card["ts"])
     use(slack, reply, "text_number")
     view = opened(slack, "Tom Berger")
     assert TOM in view["private_metadata"]
@@ -194,6 +195,7 @@ def test_shortcuts_work_in_a_thread_of_texts(bot, slack, vocatech):
     vocatech.receive_text(TOM, "Please tell Maria Lopez that I am late.")
     [line] = wait_for(lambda: says(slack, "I am late", number=TOM))
     for ts in (line["ts"], thread_of(slack, TOM)[0]["ts"]):
+        wait_for(lambda ts=ts: bot.store.posts.subject_at(CHANNEL, ts))
         use(slack, ts, "text_number")
         assert TOM in opened(slack, "Tom Berger")["private_metadata"]
         slack.close_view(ANA, slack.open_view(ANA)["id"])

@@ -65,6 +65,9 @@ def _time(when: str, zone: str = "America/Los_Angeles", **more: Any) -> SendTime
     return SendTime(chosen, there, facts.NOW, facts.NOW, moment_of(chosen, facts.NOW, there))
 
 
+FORM = replace(FORM, time=_time(NOW_CHOSEN, zone="America/New_York"))
+
+
 def _line(
     name: str,
     when: str,

@@ -89,7 +89,7 @@ class ScheduledTexts:
         return self._database.write(work)
 
     def release_due(self, *, now: float) -> int:
-        """Queue the texts whose time has come, all or none; return how many."""
+        """Queue the texts that are due, all or none; return how many."""
 
         def work(db: SqliteDatabase) -> int:
             due = db.execute(
