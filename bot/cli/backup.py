@@ -56,7 +56,8 @@ def restore_backup(arguments: argparse.Namespace) -> int:
     sys.stdout.write(
         "Start the app: it searches Slack and Vocatech for what happened since the backup.\n"
         "Changes made in Slack since then are lost: claims, routing rules, linked extensions,\n"
-        "templates, channel settings and digest schedules.\n"
+        "templates, channel settings and digest schedules. Each admin gets a message in Slack\n"
+        "that lists what to check.\n"
     )
     return DONE
 

@@ -19,7 +19,8 @@ MAX_LISTED = 10
 class RestoredState:
     """What was open when the backup was taken: `calls` with their owner, and `texts`.
 
-    Both may be cut; `call_count` and `text_count` say how many there were. Times in unix seconds.
+    Both may be cut; `call_count` and `text_count` say how many there were, and `scheduled` how
+    many texts wait for their time. Times in unix seconds.
     """
 
     taken_at: float
@@ -28,6 +29,7 @@ class RestoredState:
     call_count: int = 0
     texts: Sequence[tuple[Text, str]] = ()
     text_count: int = 0
+    scheduled: int = 0
 
 
 def render_restored(notice_id: str, state: RestoredState, *, locale: Locale) -> Message:
@@ -42,7 +44,7 @@ def render_restored(notice_id: str, state: RestoredState, *, locale: Locale) -> 
             )
         ),
         section(mrkdwn(_claims(state, locale))),
-        section(mrkdwn(_texts(state, locale))),
+        section(mrkdwn(_texts(state, locale) + _scheduled(state))),
         section(
             mrkdwn(
                 "*Changed by hand since the backup:* opt-outs that someone recorded or lifted,"
@@ -91,6 +93,16 @@ def _texts(state: RestoredState, locale: Locale) -> str:
         " again automatically; their writers are asked in the threads:",
         lines,
         count,
+    )
+
+
+def _scheduled(state: RestoredState) -> str:
+    if not state.scheduled:
+        return ""
+    are = "1 message is" if state.scheduled == 1 else f"{state.scheduled:,} messages are"
+    return (
+        f"\n{are} scheduled as at the time of the backup. If someone changed or canceled one since,"
+        " they need to do it again in App Home."
     )
 
 

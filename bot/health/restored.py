@@ -67,6 +67,7 @@ def _open_at(taken_at: float, restored_at: float, store: Store) -> dict[str, obj
         "call_count": len(calls),
         "text_ids": texts[:MAX_LISTED],
         "text_count": len(texts),
+        "scheduled": sum(map(store.scheduled_texts.count_of, store.scheduled_texts.writers())),
     }
 
 
@@ -90,5 +91,6 @@ def present_restored(notice: Notice, *, store: Store, locale: Locale) -> Message
         call_count=told["call_count"],
         texts=texts,
         text_count=told["text_count"],
+        scheduled=told.get("scheduled", 0),
     )
     return render_restored(notice.notice_id, state, locale=locale)

@@ -10,7 +10,9 @@ from bot.business_hours import BusinessHours
 from bot.clock import Clock
 from bot.models.calls import Call
 from bot.store import Store
+from bot.store.database.restore_marks import RESTORED_AT
 from bot.store.send_queue import Draft
+from bot.store.sync import TEXTS_COVERED
 from bot.templates.presenter import TemplatePresenter
 from bot.texts.service import TextService
 from bot.texts.validation import validate_body
@@ -39,7 +41,7 @@ def text_back_missed_calls(
     empty.
     """
     now = clock.now()
-    if not business_hours.include(now, zone):
+    if not business_hours.include(now, zone) or not _knows_sent_texts(store):
         return 0.0
     for call in store.calls.missed_between(now - MAX_AGE, now - MIN_AGE):
         lines = {call.extension, call.company_number, *(leg.extension for leg in call.legs)}
@@ -53,6 +55,12 @@ def text_back_missed_calls(
             log.info("auto_text_queued", call_id=call.call_id)
             send_texts()
     return 0.0
+
+
+def _knows_sent_texts(store: Store) -> bool:
+    """Return False after a restore until the texts that were sent since the backup are read."""
+    restored = store.key_values.moment(RESTORED_AT) or 0.0
+    return (store.key_values.moment(TEXTS_COVERED) or 0.0) >= restored
 
 
 def _is_handled(call: Call, store: Store) -> bool:

@@ -25,7 +25,9 @@ from bot.sandbox.vocatech.webhooks import MESSAGE_EVENTS, WebhookFaults
 from bot.server.workers import TEXTS_QUEUE
 from bot.store import Store
 from bot.store.database.connection import Database
+from bot.store.database.restore_marks import RESTORED_AT
 from bot.store.send_queue import Draft, SendQueue
+from bot.store.sync import TEXTS_COVERED
 from tests.conftest import CHANNEL, settings_for, wait_for
 from tests.support.hands import jobs_of
 
@@ -652,6 +654,16 @@ def test_no_automatic_text_after_the_call_was_handled(text_back, change):
     store.calls.save(ended("c1", MONDAY_NOON), now=MONDAY_NOON)
     change(store)
     assert not [body for body in at(MONDAY_NOON + 90) if "sorry" in body]
+
+
+def test_no_automatic_text_after_a_restore_until_sent_texts_are_known(text_back):
+    at, store = text_back
+    store.calls.save(ended("c1", MONDAY_NOON), now=MONDAY_NOON)
+    store.key_values.set_moment(RESTORED_AT, MONDAY_NOON + 60)
+    store.key_values.set_moment(TEXTS_COVERED, MONDAY_NOON)
+    assert at(MONDAY_NOON + 90) == []
+    store.key_values.set_moment(TEXTS_COVERED, MONDAY_NOON + 100)
+    assert len(at(MONDAY_NOON + 110)) == 1
 
 
 def test_id_of_an_automatic_text_does_not_show_the_number(text_back):

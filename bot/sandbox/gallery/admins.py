@@ -111,6 +111,7 @@ RESTORED = RestoredState(
     23,
     [(facts.TEXT_OUT, "Maria Lopez")],
     1,
+    scheduled=2,
 )
 
 INCIDENTS = Group(
