@@ -128,6 +128,15 @@ def _render_erased(call: Call, locale: Locale) -> Message:
     )
 
 
+MOVED = "This call belongs to another channel, and is shown there"
+
+
+def render_moved_call(call_id: str) -> Message:
+    """Return what is left of a card whose call turned out to belong to another channel."""
+    said = f"{MOVED}."
+    return Message(said, [note(MOVED)], [says(said)], call_metadata(call_id))
+
+
 def call_metadata(call_id: str) -> dict[str, Any]:
     """Return the message metadata of a call."""
     return {"event_type": CALL_METADATA, "event_payload": {"call_id": call_id}}

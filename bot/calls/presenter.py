@@ -83,6 +83,15 @@ def shown_of_call(call_id: str, channel: str, store: Store) -> Visibility:
     return shown
 
 
+def is_misplaced(call_id: str, channel: str, store: Store) -> bool:
+    """Return whether a card is where its call doesn't belong: its line was reported later."""
+    why = store.posts.why(call_id, channel)
+    if why is None or why.how is not How.UNPLACED:
+        return False
+    others = (store.posts.why(call_id, one) for one in store.posts.channels_of(call_id))
+    return any(one is not None and one.how is not How.UNPLACED for one in others)
+
+
 def callback_of(call: Call, store: Store, *, counts_others: bool = True) -> ClaimSection:
     """Return the state of a missed call; empty for other calls.
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from bot.attachments.service import present_attachment
-from bot.calls.card import render_call_card
+from bot.calls.card import render_call_card, render_moved_call
 from bot.calls.presenter import (
     card_context,
+    is_misplaced,
     present_batch,
     present_catch_up,
     shown_of_call,
@@ -112,6 +113,8 @@ def _call(
     call = store.calls.find(post.subject)
     if call is None or (call.is_erased and _is_new(post)):
         return None
+    if not call.is_erased and is_misplaced(post.subject, post.channel, store):
+        return None if _is_new(post) else render_moved_call(post.subject)
     shown = shown_of_call(post.subject, post.channel, store)
     return render_call_card(
         shown.of(with_contact_name(call, store)),

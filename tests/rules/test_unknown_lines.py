@@ -148,6 +148,19 @@ def test_card_without_what_was_said_is_completed_once_the_channel_is_right(start
     assert texts(slack, SALES) == []
 
 
+def test_card_in_the_wrong_channel_says_that_the_call_is_elsewhere(start_bot, slack, vocatech):
+    slack.add_channel(SALES, "sales")
+    bot = start_bot(slack_routes=f"{LINE}={SALES}")
+    send(bot.url, ended("c", extension="102", status="missed"))  # without its company number
+    wait_for(lambda: "(212) 555-0123" in str(texts(slack)))
+    vocatech.add_call({**row(), "status": "missed"})
+    poll(bot)
+    wait_for(lambda: "(212) 555-0123" in str(texts(slack, SALES)))
+    [card] = wait_for(lambda: [one for one in texts(slack) if "belongs to another channel" in one])
+    assert "555" not in card
+    assert "Claim" not in card
+
+
 def test_line_that_is_reported_late_hides_what_was_said_elsewhere(start_bot, slack, vocatech):
     slack.add_channel(SALES, "sales")
     bot = start_bot(slack_routes=f"{LINE}={SALES}")

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot.calls.card import render_call_card
+from bot.calls.card import render_call_card, render_moved_call
 from bot.calls.card_context import NO_CONTEXT, CardContext
 from bot.calls.messages import (
     CallList,
@@ -78,6 +78,8 @@ CARDS = Group(
             "If the person who answered wants mentions.",
             lambda: render_call_card(facts.CALL, locale=LOCALE, mention=facts.ANA),
         ),
+        Example("Call of another channel", "If its number or extension was reported late.",
+                lambda: render_moved_call("c1")),
         _card("Call with an outcome", "After Ben chose an outcome on the card.", facts.CALL,
               facts.WITH_OUTCOME),
         _card("Missed call, not a customer", "After Ben chose Not a customer in the More menu.",
