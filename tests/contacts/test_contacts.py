@@ -48,7 +48,7 @@ MARIA = {
 }
 JOSE = {"First Name": "José", "Last Name": "Lopez", "Phone": "+1 212 555 0150"}
 SHARED = "+12125550177"
-BUTTONS = ["Reply via SMS", "Add note", "Remind me", "Edit"]
+BUTTONS = ["Reply via SMS", "History", "Add note", "Remind me", "Edit"]
 TWINS = [{"First Name": name, "Last Name": "Twin", "Mobile": SHARED} for name in ("Ida", "Eva")]
 FIELDS = [
     ContactField("First Name"),
@@ -537,7 +537,7 @@ def test_contacts_that_share_no_valid_number_are_not_offered(bot, slack):
         bot.store.contacts.save(contact, now=time.time())
     shown = typed(slack, "zed")
     slack.click(ANA, CHANNEL, shown["ts"], "show_contact", "901")
-    assert labels(view_with(slack, "Zed901")) == ["Add note", "Remind me", "Edit"]
+    assert labels(view_with(slack, "Zed901")) == ["History", "Add note", "Remind me", "Edit"]
 
 
 def test_a_double_click_shows_the_same_as_one_click(bot, slack):
