@@ -3,11 +3,13 @@
 import argparse
 import difflib
 import inspect
+import io
 import os
 import re
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, NoReturn
 
 from bot.cli import (
@@ -111,6 +113,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0 success, 1 failure, 2 usage error."""
+    _prepare_output()
     arguments = make_parser().parse_args(words)
     try:
         code: int = arguments.run(arguments)
@@ -130,6 +133,16 @@ def main(words: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return FAILED
     return code
+
+
+def _prepare_output() -> None:
+    """Let commands print where there is no output, as under some daemons, or not all letters."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 (for the whole process)
+        elif isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")  # nothing is lost in an export
 
 
 def _discard_output() -> None:

@@ -169,3 +169,27 @@ def test_an_unusable_folder_is_named_without_the_raw_error(settings, capsys, mon
 def test_a_digest_of_any_period_is_printed(settings, capsys, period):
     assert main(["digest", "--channel", "C0CALLS001", "--period", period, "--print"]) == 0
     assert "no calls" in capsys.readouterr().out
+
+
+def run_in_shell(command, folder, **environment):
+    return subprocess.run(
+        ["/bin/sh", "-c", command],
+        cwd=ROOT,
+        env={**os.environ, "PYTHON": sys.executable, "FOLDER": str(folder), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("what", ["audit", "export calls", "rules versions"])
+def test_a_command_runs_where_there_is_no_output(settings, what):
+    done = run_in_shell(f'"$PYTHON" -m bot {what} >&- 2>&-', settings)
+    assert done.returncode == 0
+
+
+def test_letters_that_a_terminal_lacks_are_written_as_escapes(settings):
+    doctor = '"$PYTHON" -m bot doctor --help; "$PYTHON" -m bot rules restore “x”'
+    done = run_in_shell(doctor, settings, PYTHONIOENCODING="ascii")
+    assert "Traceback" not in done.stderr
+    assert "There is no version" in done.stderr
