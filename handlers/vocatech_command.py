@@ -89,7 +89,9 @@ def _refuse_others(word: str, rest: Sequence[Token]) -> None:
     if found is None or word in ABOUT_PEOPLE:
         return
     leave_out = f"Leave out {found.shown}"
-    if word not in ABOUT_CHANNEL:
+    if word == "forget":
+        said = f"Type the phone number to erase. {leave_out}."
+    elif word not in ABOUT_CHANNEL:
         said = f"This command shows only what you can see yourself. {leave_out}."
     elif found.is_place:
         said = f"This command is about the channel in which you type it. {leave_out}."

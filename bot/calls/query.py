@@ -43,6 +43,11 @@ _AROUND_NAMES = frozenset(
 # Not brackets or a plus, with which a phone number begins.
 _AROUND_NAME = "\"“”„‘’'«»`*_[]{},;!?¿¡"
 _JOINING = frozenset("&+-/")
+# Times and kinds that names begin with: `21st Century`, `Noon Cafe`, `Night Owl`, `Me Too`.
+_LIKE_A_NAME = re.compile(
+    r"\d{1,2}(?:st|nd|rd|th)|q[1-4]|noon|midday|midnight|morning|evening|night|quarter|year|week"
+)
+_KINDS_IN_NAMES = frozenset({"latest", "me", "mine", "my", "newest", "open", "recent"})
 _BEFORE_PHRASES = frozenset({"about", "containing", "mention", "mentioning", "mentions", "saying"})
 DAY = timedelta(days=1)
 
@@ -109,7 +114,7 @@ def parse_query(typed: str, *, today: date, region: str, outcomes: Sequence[str]
         elif token.text.lower() in _BEFORE_PHRASES and (said := _until_known(words[1:], today)):
             query = replace(query, phrases=(*query.phrases, " ".join(said)))
             used += len(said)
-        elif kind := parse_kind(words):
+        elif kind := _kind_of(words, today, region):
             query, used = _with_kind(query, kind[0]), kind[1]
         elif days := _days(words, today, region):
             query, used = _with_days(query, days[0], " ".join(words[: days[1]])), days[1]
@@ -146,15 +151,33 @@ def _until_known(words: Sequence[str], today: date) -> list[str]:
 def _days(words: Sequence[str], today: date, region: str) -> tuple[Days, int] | None:
     """Return the days that the first words mean, unless they are part of a name."""
     found = parse_days(words, today=today, region=region)
-    if found is None or found[1] > 1 or words[0].lower() not in LIKE_NAMES:
+    word = words[0].lower()
+    may_be_name = word in LIKE_NAMES or _LIKE_A_NAME.fullmatch(word)
+    if found is None or found[1] > 1 or not may_be_name:
         return found
-    follows = words[1] if len(words) > 1 else ""
-    is_name = follows[:1].isalpha() and not (
-        follows.lower() in _AROUND_NAMES
-        or parse_kind(words[1:])
-        or parse_days(words[1:], today=today, region=region)
+    return None if _goes_on_as_name(words[1:], today, region) else found
+
+
+def _kind_of(
+    words: Sequence[str], today: date, region: str
+) -> tuple[Mapping[str, Any], int] | None:
+    """Return the kind of call that the first words mean, unless they begin a name: `Me Too`."""
+    found = parse_kind(words)
+    is_name = words and words[0].lower() in _KINDS_IN_NAMES and found and found[1] == 1
+    return None if is_name and _goes_on_as_name(words[1:], today, region) else found
+
+
+def _goes_on_as_name(words: Sequence[str], today: date, region: str) -> bool:
+    """Return whether the next word is part of a name, such as `Century` after `21st`."""
+    return (
+        bool(words)
+        and words[0][:1].isalpha()
+        and not (
+            words[0].lower().strip(AROUND_WORDS) in _AROUND_NAMES
+            or parse_kind(words)
+            or parse_days(words, today=today, region=region)
+        )
     )
-    return None if is_name else found
 
 
 def _with_mention(query: CallQuery, token: Token) -> CallQuery:

@@ -107,8 +107,8 @@ def _find_by_name(name: str, store: Store, *, has_body: bool) -> list[Contact]:
     """Return the contacts with this name, company, or email address.
 
     Notes and digits of numbers don't count: no one means the person by them. If a body follows,
-    only the first word may be the beginning of one: `Mei it is ready` is a text to Mei, not to Mei
-    Ito.
+    words must be whole: `Mei it is ready` is a text to Mei, not to Mei Ito, and `the order` none to
+    Theresa.
     """
     if "@" in name[1:]:
         found = store.contacts.search(name, limit=MAX_RECIPIENTS)
@@ -126,11 +126,11 @@ def _has_name(names: Sequence[str], words: Sequence[str], *, has_body: bool) -> 
     return all(
         word in names
         or (
-            len(word) >= LEAST_OF_A_NAME
-            and not (has_body and place)
+            not has_body
+            and len(word) >= LEAST_OF_A_NAME
             and any(one.startswith(word) for one in names)
         )
-        for place, word in enumerate(words)
+        for word in words
     )
 
 

@@ -86,22 +86,26 @@ def parse_clock_range(text: str, *, has_day: bool) -> tuple[int, int] | None:
     """
     if not re.search(r"\d|noon|midday|midnight| am\b| pm\b|past|quarter", text):
         return None
+    only = None if text.isdecimal() else parse_clock(text)
+    if only and not only.is_bare:
+        return only.minute, _end_of_hour(only.minute)
     if both := re.fullmatch(r"(between|from) (.+?) (?:and|to|until|till) (.+)", text):
         return _between(both[2], both[3], is_bare_allowed=has_day or both[1] == "between")
     if both := re.fullmatch(r"(.+?) ?(?:-| to | until | till |\.\.) ?(.+)", text):
         return _between(both[1], both[2], is_bare_allowed=has_day)
-    if one := re.fullmatch(r"(after|since|before|until|till|at|around|about) (.+)", text):
+    if one := re.fullmatch(r"(after|since|from|before|until|till|at|around|about) (.+)", text):
         return _open_range(one[1], one[2], has_day=has_day)
-    only = None if text.isdecimal() else parse_clock(text)
-    return (only.minute, _end_of_hour(only.minute)) if only and not only.is_bare else None
+    return None
 
 
 def _open_range(side: str, text: str, *, has_day: bool) -> tuple[int, int] | None:
     found = parse_clock(text)
-    if found is None or (found.is_bare and side in {"since", "until", "till"} and not has_day):
+    if found is None or (
+        found.is_bare and side in {"since", "from", "until", "till"} and not has_day
+    ):
         return None
     minute = found.likely
-    if side in {"after", "since"}:
+    if side in {"after", "since", "from"}:
         return minute, MIDNIGHT
     if side in {"before", "until", "till"}:
         return 0, minute or MIDNIGHT

@@ -14,6 +14,7 @@ _MEANINGS = {
     "mute": "snooze quiet silence pause stumm silenciar",
     "mute off": "unmute unsnooze unpause resume",
     "digest": "report summary reports statistics stats",
+    "follow-ups": "reminders reminder remind todos tasks followup",
     "status": "health state ping version",
     "rules": "rule routes routing route",
     "channels": "channel",

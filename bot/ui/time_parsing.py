@@ -85,7 +85,9 @@ class _DayReader:
         if text.isdecimal():  # `2026` alone is an extension; `in 2026` is a year
             return None
         # `after 5 pm yesterday` is about that day, `since 5 pm yesterday` about everything since.
-        if text.startswith(("after ", "before ", "until ")) and (found := self._with_clock(text)):
+        if text.startswith(("after ", "before ", "from ", "until ")) and (
+            found := self._with_clock(text)
+        ):
             return found
         if opened := re.fullmatch(r"(since|starting|after|from) (.+)|(.+?) ?\.\.", text):
             found = self._since(opened[2] or opened[3], is_after=opened[1] == "after")

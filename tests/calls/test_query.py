@@ -93,6 +93,17 @@ def days(first, last):
         ("show me missed calls", {"missed": True}),
         ("how many calls today", days("2026-11-23", "2026-11-23")),
         ("last 5 calls", {}),
+        *((name, {"name": name}) for name in ("21st Century", "7th Street Dental", "Noon Cafe")),
+        *(
+            (name, {"name": name})
+            for name in ("Quarter Horse", "Q1 Networks", "Night Owl", "Me Too")
+        ),
+        *(
+            (name, {"name": name})
+            for name in ("Me Too", "Mine Safety", "Open Table", "Latest News")
+        ),
+        ("the 21st maria", {"name": "maria", **days("2026-11-21", "2026-11-21")}),
+        ("21st missed", {"missed": True, **days("2026-11-21", "2026-11-21")}),
         ("latest", {}),
         ("everything", {}),
         ("(missed)", {"missed": True}),

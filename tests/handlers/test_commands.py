@@ -241,7 +241,16 @@ def test_a_text_goes_to_the_name_and_loses_no_word(contacts, slack, typed, name,
 
 
 @pytest.mark.parametrize(
-    "typed", ["meeting is at 5", "I am late", "a quick hello", "-h", "b@a.example hi", "555 0132"]
+    "typed",
+    [
+        "the meeting is at 5",
+        "meeting is at 5",
+        "I am late",
+        "a quick hello",
+        "-h",
+        "b@a.example hi",
+        "555 0132",
+    ],
 )
 def test_a_text_is_never_addressed_by_notes_or_single_letters(contacts, slack, typed):
     assert ask(slack, "/sms", typed) != ""
