@@ -203,7 +203,14 @@ def _erase_follow_ups(db: SqliteDatabase, calls: Collection[str], stone: Tombsto
 def _erase_notices(db: SqliteDatabase, calls: set[str], texts: set[str], number: str) -> None:
     """Erase notices about one of these, and have summaries of several calls rendered again."""
     gone, stale = [], []
-    for notice_id, kind, detail in db.execute("select notice_id, kind, detail from notices"):
+    # SQLite sorts out most of them: it is faster than Python, while webhooks wait.
+    rows = db.execute(
+        "select notice_id, kind, detail from notices where kind in (?, ?) or instr(detail, ?)"
+        f" or json_extract(detail, '$.call_id') {_LISTED}"
+        f" or json_extract(detail, '$.text_id') {_LISTED}",
+        [CATCH_UP, RESTORED, number, json.dumps([*calls]), json.dumps([*texts])],
+    )
+    for notice_id, kind, detail in rows:
         told = json.loads(detail)
         if kind in (CATCH_UP, RESTORED):
             named = calls & {*told.get("call_ids", ())} or texts & {*told.get("text_ids", ())}
