@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import stat
+import threading
 import time
 from contextlib import closing
 
@@ -209,6 +210,30 @@ def test_restored_backup_is_erased_again(store, tmp_path):
     reopened = Store.open(file)
     assert reopened.erasures.is_erased(MARIA)
     reopened.close()
+
+
+def test_erasing_during_a_backup_holds_no_writer_up(store, tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.store.privacy.erasures.TRIES_TO_EMPTY_LOG", 4)
+    store.calls.save(text("m1", "old invoice", at=1_000.0), now=1_000.0)
+    longest = [0.0]
+    over = threading.Event()
+
+    def write():
+        while not over.wait(0.02):
+            began = time.monotonic()
+            store.key_values.set_moment("written", began)
+            longest[0] = max(longest[0], time.monotonic() - began)
+
+    writer = threading.Thread(target=write)
+    with closing(sqlite3.connect(tmp_path / "bot.db")) as backup:
+        backup.execute("begin")
+        backup.execute("select count(*) from calls").fetchall()
+        writer.start()
+        store.erasures.erase(MARIA, by=ANA, now=2_000.0)
+        over.set()
+        writer.join()
+    assert longest[0] < 2.0  # and not the timeout of a lock
+    assert store.texts.find("m1").is_erased
 
 
 def test_tombstones_are_readable_by_their_owner_alone_and_survive_a_cut_line(tmp_path):

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.store.audit import record_action
 from bot.store.database.background import write_in_background
-from bot.store.database.connection import BUSY_SECONDS, Database
+from bot.store.database.connection import Database
 from bot.store.database.tombstones import Tombstone, add_tombstone
 from bot.store.privacy.erase import (
     EVENTS,
@@ -25,6 +26,7 @@ from bot.store.privacy.erase import (
 from bot.store.search.call_index import PAGES_A_MERGE
 
 EVENTS_AT_ONCE = 100
+TRIES_TO_EMPTY_LOG, SECONDS_BETWEEN_TRIES = 60, 0.5
 _INDEXES = ("call_words", "note_words")
 
 
@@ -142,13 +144,16 @@ class Erasures:
 
     def _empty_log(self) -> None:
         """Empty the write-ahead log, which keeps earlier pages. It empties later if that fails."""
-        with (
-            suppress(sqlite3.Error),
-            closing(sqlite3.connect(self._database.path, timeout=BUSY_SECONDS)) as connection,
-        ):
-            # The first does the work and holds no writer up; the second only cuts off the file.
-            for mode in ("passive", "truncate"):
-                connection.execute(f"pragma wal_checkpoint({mode})").fetchall()
+        with suppress(sqlite3.Error), closing(sqlite3.connect(self._database.path)) as connection:
+            # Without a timeout: while it waits for a reader, such as a backup, no one can write.
+            connection.execute("pragma busy_timeout = 0").fetchall()
+            for _ in range(TRIES_TO_EMPTY_LOG):
+                # The first does the work and holds no writer up; the second cuts off the file.
+                connection.execute("pragma wal_checkpoint(passive)").fetchall()
+                [(is_busy, *_)] = connection.execute("pragma wal_checkpoint(truncate)").fetchall()
+                if not is_busy:
+                    return
+                time.sleep(SECONDS_BETWEEN_TRIES)
 
 
 _TEXTS_OF = TEXTS_OF.replace("?1", ":n")
