@@ -34,7 +34,7 @@ def render_follow_ups(listed: Sequence[ListedFollowUp], count: int, locale: Loca
 
 
 def follow_up_row(one: ListedFollowUp, locale: Locale) -> Json:
-    """Return a row: the caller, when it's due and for whom, and the note."""
+    """Return a row: the caller, the time and the owner, and the note."""
     first = f"*{literal(shorten(one.caller, MAX_NAME))}*"
     if one.number and one.number != one.caller:
         first += f"  {literal(one.number)}"

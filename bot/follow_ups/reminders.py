@@ -51,7 +51,7 @@ class FollowUpReminders:
         return 0.0
 
     def close_settled(self) -> float:
-        """Close the follow-ups whose caller someone talked to since."""
+        """Close the follow-ups that a conversation with the caller settled."""
         settled = self.store.follow_ups.settled()
         for one in settled:
             self._close(one, self.clock.now())

@@ -117,7 +117,7 @@ class FollowUpService:
             if seen.version != entered.form.version:
                 return SavedFollowUp({TIME: changed_by_someone("this follow-up")})
         due_at, errors = self._due(entered, seen)
-        # Someone whom a sync has not found yet may still remind themselves.
+        # People can remind themselves before a sync has found them.
         if entered.owner != by and self.store.slack_people.find(entered.owner) is None:
             errors = {OWNER: NOT_A_MEMBER, **errors}
         if errors:
@@ -236,10 +236,10 @@ class FollowUpService:
         if not entered.typed and new.owner == by and not is_quiet:
             return None
         name = slack_name(new.owner, self.store) or "your colleague"
-        whom = "you" if new.owner == by else name_of(name)
+        person = "you" if new.owner == by else name_of(name)
         about = caller_of(new.topic, self.store, self.locale)
         when = self._in_words(new.due_at, new.owner)
-        words = f"Vocatech reminds {whom} about {about} on {when}."
+        words = f"Vocatech reminds {person} about {about} on {when}."
         if is_quiet:
             words += " That's in quiet hours, so the message arrives when they end."
         return render_follow_up_set(words)

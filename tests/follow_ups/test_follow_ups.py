@@ -479,16 +479,17 @@ def test_an_erased_number_closes_and_empties_its_follow_ups(bot, slack, hands):
     wait_for(lambda: bot.store.calls.find("c"))
     follow_up_id = set_up(bot, topic=Topic("c", number=MARIA), note="Secret plan")
     waiting = set_up(bot, due=HOUR, note="Secret, too")
+    contact = set_up(bot, due=HOUR, topic=Topic(contact_id=1, number=OMAR), note="Her office")
     other = set_up(bot, due=HOUR, topic=Topic(number=OMAR), note="Stays")
     hands.do(SEND)
     reminder(slack)
-    assert bot.store.erasures.held(MARIA).follow_ups == 2
+    assert bot.store.erasures.held(MARIA).follow_ups == 3
     exported = dict(bot.store.erasures.everything(MARIA))["follow_ups"]
-    assert {one["note"] for one in exported} == {"Secret plan", "Secret, too"}
+    assert {one["note"] for one in exported} == {"Secret plan", "Secret, too", "Her office"}
     bot.store.erasures.erase(MARIA, by="terminal", now=hands.clock.now())
     bot.bot.workers.wake()
     wait_for(lambda: "Erased on request" in str(slack.messages(slack.direct_channel(ANA))))
-    for one in (follow_up_id, waiting):
+    for one in (follow_up_id, waiting, contact):
         found = bot.store.follow_ups.find(one)
         assert (found.closing, found.note, found.topic) == (Closing.ERASED, "", Topic())
     assert bot.store.follow_ups.find(other).note == "Stays"

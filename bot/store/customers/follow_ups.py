@@ -58,8 +58,8 @@ class FollowUps:
                     *(new.note, new.ends_with_talk),
                 ],
             )
-            for_whom = "" if new.owner == new.created_by else f" for {new.owner}"
-            detail = f"{added.lastrowid}{for_whom}"
+            owner = "" if new.owner == new.created_by else f" for {new.owner}"
+            detail = f"{added.lastrowid}{owner}"
             record_action(db, new.created_by, "follow-up set", detail, now=now)
             return True
 
@@ -221,7 +221,7 @@ class FollowUps:
         return {row["owner"] for row in rows}
 
     def hand_back(self, owner: str, *, to: str | None, by: str, now: float) -> int:
-        """Give the open follow-ups of a person to those who set them; return how many.
+        """Reassign the open follow-ups of a person to their creators; return how many.
 
         Those that they set for themselves go to `to`, or stay theirs if that is None.
         """

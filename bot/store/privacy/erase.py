@@ -183,13 +183,20 @@ def _erase_heads(db: SqliteDatabase, number: str) -> None:
     )
 
 
+_CONTACTS_OF = "(select contact_id from contact_numbers where number = ?)"
+
+
 def _erase_follow_ups(db: SqliteDatabase, calls: Collection[str], stone: Tombstone) -> None:
     """Close follow-ups about these calls or the number, erase them, and edit their reminders."""
     rows = db.execute(
         "update follow_ups set call_id = null, contact_id = null, number = null, note = '',"
         " closed_at = coalesce(closed_at, ?), closing = ?"
-        f" where (number = ? and created_at <= ?) or call_id {_LISTED} returning follow_up_id",
-        [stone.at, Closing.ERASED, stone.number, stone.at, json.dumps(list(calls))],
+        f" where (created_at <= ? and (number = ? or contact_id in {_CONTACTS_OF}))"
+        f" or call_id {_LISTED} returning follow_up_id",
+        [
+            *(stone.at, Closing.ERASED, stone.at, stone.number, stone.number),
+            json.dumps(list(calls)),
+        ],
     ).fetchall()
     reminders = _ids(
         db,

@@ -61,7 +61,7 @@ class Erasures:
             f" (select count(*) from texts where {_TEXTS_OF}) as texts,"
             " (select count(*) from contact_numbers where number = :n) as contacts,"
             f" (select count(*) from ({_FILES_OF})) as files,"
-            " (select count(*) from follow_ups where number = :n) as follow_ups,"
+            f" (select count(*) from follow_ups where {_FOLLOW_UPS_OF}) as follow_ups,"
             " (select count(*) from customer_notes where number = :n) as notes",
             {"n": number},
         )
@@ -165,6 +165,10 @@ _FILES_OF = (
 )
 _REFUSED_FILES = "parked is not null and subject_kind = 'media' and ts is not null"
 _CALLS_OF = "call_id in (select call_id from calls where remote_number = :n)"
+_FOLLOW_UPS_OF = (
+    f"(number = :n or {_CALLS_OF} or contact_id in"
+    " (select contact_id from contact_numbers where number = :n))"
+)
 # What an access request returns, by name. Columns that repeat the facts are left out.
 _ABOUT = {
     "calls": "select call_id, facts from calls where remote_number = :n order by started_at",
@@ -184,7 +188,7 @@ _ABOUT = {
     "closings": f"select * from closings where {_CALLS_OF}",
     "call_outcomes": "select call_id, name, set_by, set_at from call_outcomes join outcomes"
     f" using (outcome_id) where {_CALLS_OF}",
-    "follow_ups": f"select * from follow_ups where number = :n or {_CALLS_OF}",
+    "follow_ups": f"select * from follow_ups where {_FOLLOW_UPS_OF}",
     "reminders": f"select * from reminders where {_CALLS_OF}",
     "posts": "select subject_kind, subject, channel, ts from posts where"
     f" (subject_kind = 'call' and subject in (select call_id from calls where remote_number = :n))"
