@@ -42,7 +42,7 @@ def render_note_modal(
 ) -> Json:
     """Return a page of a note; a page number out of range gives the nearest page.
 
-    `seen_in` is the channel from whose messages it was opened.
+    `seen_in` is the channel with the message that it was opened from.
     """
     pages = pieces(note.body, MAX_ON_A_PAGE)
     page = min(max(page, 0), len(pages) - 1)

@@ -41,14 +41,14 @@ def number_of(target: NoteTarget, store: Store) -> str | None:
 
 
 def describe_note(note: Note, store: Store, locale: Locale) -> str:
-    """Return whom a note is about; its number if the contact or the call is gone."""
+    """Return the name and number that a note is about, also if its contact or call is gone."""
     return describe_target(note.target, store, locale, number=note.number)
 
 
 def describe_target(
     target: NoteTarget, store: Store, locale: Locale, *, number: str | None = None
 ) -> str:
-    """Return whom a note is about: a name, and the number, which is looked up if not given."""
+    """Return the name and the number of a target; `number` is used if it has none any more."""
     name: str | None = None
     if target.contact_id is not None:
         contact = store.contacts.find(target.contact_id)

@@ -85,7 +85,7 @@ class TimelinePage:
     """A page of a timeline; pages count from 0.
 
     `subject` is the value of the button that opened it, `about` its name and numbers. `note_value`
-    is that of **Add note**. `seen_in` is the channel from whose messages it was opened;
+    is that of **Add note**. `seen_in` is the channel with the message that it was opened from;
     `withholds` means that this channel hides what was said.
     """
 

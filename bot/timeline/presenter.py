@@ -43,10 +43,10 @@ class TimelinePresenter:
     def view(self, subject: str, *, viewer: str, page: int = 0, seen_in: str = "") -> Json:
         """Return a page of a timeline; `subject` is a note target as a button's value."""
         target = NoteTarget.parse(subject)
-        whose = self._subject(target)
+        owner = self._subject(target)
         page = min(max(page, 0), MAX_PAGES)
         found = self.store.timelines.page(
-            whose, limit=ENTRIES_A_PAGE + 1, offset=page * ENTRIES_A_PAGE
+            owner, limit=ENTRIES_A_PAGE + 1, offset=page * ENTRIES_A_PAGE
         )
         shown = self.store.channels.shown_in(seen_in)
         reader = locale_for_user(viewer, store=self.store, locale=self.locale)
@@ -58,7 +58,7 @@ class TimelinePresenter:
                 tuple(self._load(found[:ENTRIES_A_PAGE], shown)),
                 page,
                 has_more=len(found) > ENTRIES_A_PAGE and page < MAX_PAGES,
-                note_value=_note_value(target, whose),
+                note_value=_note_value(target, owner),
                 seen_in=seen_in,
                 withholds=not (shown.summary and shown.transcript),
             ),
@@ -106,7 +106,7 @@ class TimelinePresenter:
         return None
 
 
-def _note_value(target: NoteTarget, whose: TimelineSubject) -> str:
-    if target.contact_id is not None or whose.contact_id is not None:
-        return NoteTarget(CONTACT, str(target.contact_id or whose.contact_id)).value
-    return NoteTarget(NUMBER, whose.numbers[0]).value if whose.numbers else target.value
+def _note_value(target: NoteTarget, owner: TimelineSubject) -> str:
+    if target.contact_id is not None or owner.contact_id is not None:
+        return NoteTarget(CONTACT, str(target.contact_id or owner.contact_id)).value
+    return NoteTarget(NUMBER, owner.numbers[0]).value if owner.numbers else target.value

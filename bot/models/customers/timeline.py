@@ -24,7 +24,7 @@ class TimelineEntry:
 
 @dataclass(frozen=True)
 class TimelineSubject:
-    """Whose timeline it is: numbers in E.164, and a contact if there is exactly one."""
+    """The owner of a timeline: numbers in E.164, and a contact if there is exactly one."""
 
     numbers: tuple[str, ...] = ()
     contact_id: int | None = None

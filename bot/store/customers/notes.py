@@ -20,7 +20,7 @@ _COLUMNS = (
 )
 _LISTED = "in (select value from json_each(?))"
 NOTES_AT_ONCE = 500
-# The message in whose thread a note is posted: the card, or the message that shows its call.
+# The head of the thread that gets a note: the card, or the message that shows its call.
 _HEADS = (
     "select card.channel, coalesce((select post_id from posts as told"
     " where told.channel = card.channel"
