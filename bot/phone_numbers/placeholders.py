@@ -24,7 +24,7 @@ _LARGEST_OCTET = 255
 
 
 def is_placeholder(digits: str, number: phonenumbers.PhoneNumber | None) -> bool:
-    """Return whether digits stand for a withheld number; `number` is what they parse to.
+    """Return whether digits replace a withheld number; `number` is what they parse to.
 
     That is a word spelled on a keypad, or one digit over and over (`0000000000`). A number that
     is in use is never one.

@@ -8,7 +8,7 @@ from bot.store import Store
 from bot.store.sync import WAITING_TEXT
 
 log = structlog.get_logger()
-# If Vocatech's list can't be read for so long, a customer has waited enough.
+# A customer's text must not wait longer, even if Vocatech's list can't be read.
 MAX_SECONDS = 600.0
 
 

@@ -15,7 +15,7 @@ class SecretBox:
     def __init__(self, key: str | None = None) -> None:
         self._fernet = None
         if key is not None:
-            # Only those who set a key need the library, which takes 50 ms to load.
+            # Loading it takes 50 ms, and without a key it isn't needed.
             from cryptography.fernet import Fernet  # noqa: PLC0415
 
             self._fernet = Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest()))
