@@ -86,7 +86,7 @@ def verify(path: Path) -> BackupInfo:
 
 
 def put_back(path: Path, database: Path) -> None:
-    """Replace a database, whose upgrade failed, by the backup made right before."""
+    """Replace a database after a failed upgrade by the backup made right before."""
     with scratch_file(database, "restoring") as copy:
         unpack(path, copy)
         sync_file(copy)
