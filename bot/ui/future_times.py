@@ -18,7 +18,7 @@ MAX_AHEAD = timedelta(days=2 * 366)
 
 MINUTES_A_DAY = 24 * 60
 MORNING = 9 * 60  # for days without a time
-BEGIN_OF_WORK = -1  # stands for the morning that the caller means
+BEGIN_OF_WORK = -1  # replaced by the morning that the caller passes
 # In minutes from midnight.
 NAMED_TIMES = {
     "morning": BEGIN_OF_WORK,

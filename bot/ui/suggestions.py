@@ -1,4 +1,4 @@
-"""Did-you-mean: the word that a misspelled, foreign, or similar word stands for."""
+"""Did-you-mean: the known word for a misspelled, foreign, or similar one."""
 
 import difflib
 from collections.abc import Collection
