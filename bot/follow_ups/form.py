@@ -28,12 +28,14 @@ class FollowUpForm:
     """What an open form knows, kept in its metadata.
 
     `follow_up_id` and `version` are set for a change, which keeps the time with the choice `KEEP`.
+    `opened_at` is in unix seconds, and 0 if unknown.
     """
 
     token: str
     topic: Topic
     follow_up_id: int | None = None
     version: int = 0
+    opened_at: float = 0.0
 
     def to_metadata(self) -> str:
         """Return the state as JSON for `private_metadata`."""

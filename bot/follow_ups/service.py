@@ -37,10 +37,11 @@ from bot.slack.modal_state import make_token
 from bot.store import Store
 from bot.ui.formatting import Locale, time_of, weekday_date
 from bot.ui.future_times import parse_future
-from bot.ui.lists import ListPage, changed_by_someone
+from bot.ui.lists import ERASED_SINCE, ListPage, changed_by_someone
 from bot.ui.mrkdwn import name_of
 
 Json = dict[str, Any]
+CONTACT_DELETED = "This contact was deleted. Nothing was changed."
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class FollowUpService:
         """Return the form for a contact."""
         contact = self.store.contacts.find(contact_id)
         if contact is None:
-            return render_follow_up_conflict("This contact was deleted. Nothing was changed.")
+            return render_follow_up_conflict(CONTACT_DELETED)
         number = next(filter(is_whole, contact.numbers), None)
         return self._new_form(Topic(contact_id=contact_id, number=number), by)
 
@@ -116,6 +117,8 @@ class FollowUpService:
                 return SavedFollowUp({TIME: self._describe(seen, by)})
             if seen.version != entered.form.version:
                 return SavedFollowUp({TIME: changed_by_someone("this follow-up")})
+        elif problem := self._find_problem(entered.form):
+            return SavedFollowUp({TIME: problem})
         due_at, errors = self._due(entered, seen)
         # People can remind themselves before a sync has found them.
         if entered.owner != by and self.store.slack_people.find(entered.owner) is None:
@@ -179,8 +182,18 @@ class FollowUpService:
         )
 
     def _new_form(self, topic: Topic, by: str) -> Json:
-        entered = EnteredFollowUp(FollowUpForm(make_token(), topic), by, USUAL)
+        form = FollowUpForm(make_token(), topic, opened_at=self.clock.now())
+        entered = EnteredFollowUp(form, by, USUAL)
         return present_follow_up_form(entered, due="", store=self.store, locale=self.locale)
+
+    def _find_problem(self, form: FollowUpForm) -> str | None:
+        """Return why there can't be a new follow-up about the topic any more."""
+        topic, erasures = form.topic, self.store.erasures
+        if erasures.erased_since(topic.number, form.opened_at, call_id=topic.call_id):
+            return ERASED_SINCE
+        if topic.contact_id is not None and self.store.contacts.find(topic.contact_id) is None:
+            return CONTACT_DELETED
+        return None
 
     def _due(
         self, entered: EnteredFollowUp, seen: FollowUp | None

@@ -25,7 +25,8 @@ _INDENT = "  "
 class NoteForm:
     """What a form knows: its target, or the note to change with the version that was shown.
 
-    `below` is the metadata of the modal under it with its kind, or empty.
+    `below` is the metadata of the modal under it with its kind, or empty. `number` is that of the
+    target when the form was opened at `opened_at` (unix seconds; 0 if unknown).
     """
 
     token: str
@@ -33,11 +34,14 @@ class NoteForm:
     below: Json
     note_id: int | None = None
     version: int = 0
+    number: str | None = None
+    opened_at: float = 0.0
 
     def to_metadata(self) -> str:
         """Return it as the `private_metadata` of a modal."""
         known = {"token": self.token, "target": self.target.value, "below": self.below}
-        return json.dumps({**known, "note_id": self.note_id, "version": self.version})
+        opened = {"number": self.number, "opened_at": self.opened_at}
+        return json.dumps({**known, **opened, "note_id": self.note_id, "version": self.version})
 
     @classmethod
     def parse(cls, view: Json) -> "NoteForm":
@@ -49,6 +53,8 @@ class NoteForm:
             known.get("below") or {},
             known.get("note_id"),
             known.get("version", 0),
+            known.get("number"),
+            known.get("opened_at", 0.0),
         )
 
 

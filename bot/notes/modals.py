@@ -31,6 +31,7 @@ NOT_SHOWN = words_modal(
     "This channel doesn't show notes, for example because people from other companies read it.",
 )
 SAVED = words_modal("Note saved", "The note is saved. It appears in the history of this caller.")
+CONTACT_DELETED = "This contact was deleted after you opened the form. Nothing was saved."
 CHANGED = (
     "Someone changed or deleted this note after you opened the form. Nothing was saved. Copy your"
     " text, close the form, and edit the note again."

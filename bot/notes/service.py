@@ -12,6 +12,7 @@ from bot.models.customers.notes import Note, NoteTarget
 from bot.notes.form import TEXT, NoteForm, parse_note_form, render_note_form, validate_note
 from bot.notes.modals import (
     CHANGED,
+    CONTACT_DELETED,
     DELETED,
     NOT_SHOWN,
     render_delete_note_modal,
@@ -24,7 +25,7 @@ from bot.slack.modal_state import make_token
 from bot.store import Store
 from bot.ui.blocks import Json
 from bot.ui.formatting import Locale
-from bot.ui.lists import EDIT
+from bot.ui.lists import EDIT, ERASED_SINCE
 
 log = structlog.get_logger()
 
@@ -55,7 +56,14 @@ class NoteService:
     def new_form(self, target: NoteTarget, *, below: Json, typed: str = "") -> Json:
         """Return an empty form, or one with a text; `below` is the modal under it."""
         about = describe_target(target, self.store, self.locale)
-        return render_note_form(NoteForm(make_token(), target, below), about=about, typed=typed)
+        state = NoteForm(
+            make_token(),
+            target,
+            below,
+            number=number_of(target, self.store),
+            opened_at=self.clock.now(),
+        )
+        return render_note_form(state, about=about, typed=typed)
 
     def change_form(self, action: str, note_id: int, *, by: str, below: Json) -> Json:
         """Return the form to change or delete a note. Raises NotAllowed."""
@@ -96,6 +104,8 @@ class NoteService:
         if errors := validate_note(body):
             return SavedNote(state, errors)
         if state.note_id is None:
+            if problem := self._find_problem(state):
+                return SavedNote(state, {TEXT: problem})
             self._add(state, body, by)
             return SavedNote(state)
         return SavedNote(state, self._change(state, body, by))
@@ -110,6 +120,15 @@ class NoteService:
             log.info("note_deleted", note=note.note_id)
             self.wake()
         return state
+
+    def _find_problem(self, state: NoteForm) -> str | None:
+        """Return why there can't be a new note on the target any more."""
+        target = state.target
+        if self.store.erasures.erased_since(state.number, state.opened_at, call_id=target.call_id):
+            return ERASED_SINCE
+        if target.contact_id is not None and self.store.contacts.find(target.contact_id) is None:
+            return CONTACT_DELETED
+        return None
 
     def _add(self, state: NoteForm, body: str, by: str) -> None:
         if not self._take(state.token):

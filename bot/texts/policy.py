@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.models.calls import Direction
-from bot.models.texts import Platform, Text
+from bot.models.texts import Platform, Text, TextForm
 from bot.store import Store
 from bot.texts.validation import validate_recipient
+from bot.ui.lists import ERASED_SINCE
 
 LATEST_CALLS = 50
 # Meta's customer service window: a company may answer for this long after the last message.
@@ -72,6 +73,12 @@ class TextPolicy:
         if problem or self.platform_for(number) is not Platform.WHATSAPP:
             return problem
         return None if self.clock.now() < self.whatsapp_closes_at(number) else WHATSAPP_CLOSED
+
+    def form_problem(self, form: TextForm) -> str | None:
+        """Return why a form can't be sent: its number can't be texted, or was erased since."""
+        if self.store.erasures.erased_since(form.number, form.opened_at, call_id=form.call_id):
+            return ERASED_SINCE
+        return self.blocked_because(form.number)
 
     def whatsapp_closes_at(self, number: str) -> float:
         """Return until when a number can be answered on WhatsApp (unix seconds)."""

@@ -225,7 +225,7 @@ class TextService:
 
     def find_problems(self, entered: Entered, form: TextForm) -> dict[str, str]:
         """Return what is wrong with a text as it would be sent, by the block IDs of its form."""
-        if problem := self.policy.blocked_because(form.number) or validate_body(entered.body):
+        if problem := self.policy.form_problem(form) or validate_body(entered.body):
             return {body_block_id(form): problem}
         if entered.from_number and entered.from_number not in self.policy.company_numbers():
             return {FROM_NUMBER: NUMBER_GONE}

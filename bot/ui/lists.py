@@ -16,6 +16,10 @@ NOT_IN_CHANNEL = (
 )
 
 
+# The error of a form about a caller who was erased in the meantime.
+ERASED_SINCE = "Everything about this caller was erased on request. Nothing was saved or sent."
+
+
 def changed_by_someone(what: str) -> str:
     """Return the error for a form about `what` that changed after the form was opened."""
     return (

@@ -111,6 +111,19 @@ class Erasures:
         """Return whether a number was erased."""
         return self._database.row("select 1 from erasures where number = ?", [number]) is not None
 
+    def erased_since(self, number: str | None, moment: float, *, call_id: str | None) -> bool:
+        """Return whether a number was erased since a form was opened, or its call at any time.
+
+        `moment` is in unix seconds; 0 if it isn't known when the form was opened.
+        """
+        row = self._database.row(
+            "select 1 from erasures where number = ?1 and at >= ?2 and ?2 > 0"
+            " union all select 1 from calls where call_id = ?3"
+            " and json_extract(facts, '$.erased') is not null limit 1",
+            [number, moment, call_id],
+        )
+        return row is not None
+
     def everything(self, number: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         """Yield what is stored about a number: a table's name and its rows, with JSON parsed."""
         for name, sql in _ABOUT.items():
