@@ -10,7 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from bot.cli.main import main
-from bot.sandbox.slack.workspace import ANA
+from bot.sandbox.slack.workspace import ADMIN, ANA
 from tests.conftest import CHANNEL, wait_for
 from tests.support.webhooks import ended, send
 
@@ -135,6 +135,16 @@ def test_revoked_or_forged_token_reads_nothing(bot, secret):
 
 def test_person_who_left_reads_nothing(bot, secret):
     bot.store.slack_people.remove(ANA)
+    assert post(bot, LIST, secret=secret).status_code == 403
+
+
+def test_admin_of_the_settings_who_left_reads_nothing(start_bot, slack):
+    bot = start_bot(mcp_server=True, slack_admins=ADMIN)
+    wait_for(lambda: bot.store.slack_people.find(ADMIN))
+    secret = bot.store.access_tokens.create("Claude", ADMIN, now=0.0)
+    assert post(bot, LIST, secret=secret).status_code == 200
+    slack.change_user(ADMIN, deleted=True)
+    wait_for(lambda: bot.store.slack_people.find(ADMIN) is None)
     assert post(bot, LIST, secret=secret).status_code == 403
 
 
