@@ -23,6 +23,7 @@ ABOUT_CHANNEL = {
     "digest": ("Nothing was changed.", "digest on weekdays 8:30 AM"),
     "mute": ("This channel wasn't muted.", "mute 2h"),
 }
+NUMBER_TO_FORGET = "forget +1 212 555 0123"
 ABOUT_PEOPLE = frozenset({"link", "unlink"})
 
 
@@ -97,5 +98,5 @@ def _refuse_others(word: str, rest: Sequence[Token]) -> None:
         said = f"This command is about the channel in which you type it. {leave_out}."
     else:
         said = f"This command can't be about a person. {leave_out}."
-    kept, example = ABOUT_CHANNEL.get(word, ("", word))
+    kept, example = ABOUT_CHANNEL.get(word, ("", NUMBER_TO_FORGET if word == "forget" else word))
     raise NotUnderstood(f"{kept} {said}".strip(), f"/vocatech {example}")
