@@ -244,12 +244,14 @@ def _our_number(text: Text, locale: Locale) -> str:
 
 def _last(last: Text, sender: str | None, locale: Locale) -> list[Json]:
     """Render the last text; the contact's name is in the title and not repeated."""
-    status = status_of(last)
-    head = paragraph(
-        line(writer_of(last, contact="Received", sender=sender)),
-        *time_of(last, locale),
-        *([line(f"  ·  {status}")] if status else []),
-    )
+    writer = line(writer_of(last, contact="Received", sender=sender))
+    if last.is_scheduled and last.reply and last.reply.send_at is not None:
+        at = last.reply.send_at  # the time when it was written would look like this one
+        head = paragraph(writer, line("  ·  Scheduled for "), moment(at, locale.plain_moment(at)))
+    else:
+        status = status_of(last)
+        known = [line(f"  ·  {status}")] if status else []
+        head = paragraph(writer, *time_of(last, locale), *known)
     return [rich(head, quote(line(body_of(last, MAX_QUOTED))))]
 
 

@@ -137,11 +137,16 @@ def _text(shown: TextShown, locale: Locale) -> list[Json]:
         what = AUTOMATIC
     else:
         what = f"Text from {literal(name_of(shown.sender or 'a former colleague'))}"
-    status = literal(status_of(text))
-    parts = [f"*{what}*", locale.moment(text.at) if text.at else "", status]
+    parts = [f"*{what}*", *_state_of(text, locale)]
     heading = f":speech_balloon: {'  ·  '.join(part for part in parts if part)}"
     body = [] if shown.hides_body else [rich(quote(line(body_of(text, MAX_BODY))))]
     return [section({**mrkdwn(heading), "verbatim": True}), *body]
+
+
+def _state_of(text: Text, locale: Locale) -> list[str]:
+    if text.is_scheduled and text.reply and text.reply.send_at is not None:
+        return [f"Scheduled for {locale.moment(text.reply.send_at)}"]
+    return [locale.moment(text.at) if text.at else "", literal(status_of(text))]
 
 
 def _follow_up(shown: FollowUpShown, locale: Locale) -> list[Json]:

@@ -95,6 +95,12 @@ def schedule(slack, thread, body="It is ready.", when=MORNING, user=ANA):
     return wait_for(lambda: says(slack, body, "Scheduled", "sends"))[0]
 
 
+def is_planned(slack, send_at):
+    """Return whether the head of the thread says that its text is sent at this time."""
+    head = str(thread_of(slack)[0])
+    return "Scheduled for" in head and f"'timestamp': {send_at:.0f}" in head
+
+
 def at(moment, zone=YORK):
     chosen = choose_moment(moment, zone)
     return {"day": chosen.day, "minute": f"{chosen.minute // 60:02}:{chosen.minute % 60:02}"}
@@ -221,6 +227,18 @@ def test_scheduled_text_can_be_changed_until_it_leaves(bot, hands, slack, vocate
     release(hands, 2 * HOUR)
     wait_for(lambda: says(slack, "It is ready at 10.", "Delivered"))
     assert sent(vocatech) == ["It is ready at 10."]
+
+
+def test_conversation_shows_when_a_scheduled_text_is_sent(bot, hands, slack, thread):
+    line = schedule(slack, thread)
+    [first] = bot.store.scheduled_texts.of_writer(ANA, limit=2)
+    wait_for(lambda: is_planned(slack, first.send_at))
+    slack.click(ANA, CHANNEL, line["ts"], "change_scheduled")
+    open_view_with(slack, "Change message")
+    send(slack, pick_time(slack, hands.clock.now() + 2 * HOUR))
+    wait_for(lambda: not is_planned(slack, first.send_at))
+    [second] = bot.store.scheduled_texts.of_writer(ANA, limit=2)
+    wait_for(lambda: is_planned(slack, second.send_at))
 
 
 def test_change_to_now_sends_it(bot, slack, vocatech, thread):

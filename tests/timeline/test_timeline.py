@@ -13,9 +13,10 @@ from bot.models.customers.follow_ups import FollowUp, Topic
 from bot.models.customers.notes import CONTACT, NUMBER, NoteTarget
 from bot.models.customers.timeline import CallerHistory, TimelineSubject
 from bot.models.events import Event
-from bot.models.texts import Platform, TextReport, TextSource
+from bot.models.texts import OutgoingText, Platform, SendState, Text, TextReport, TextSource
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.company_phone import FakeVocatech
+from bot.timeline.modals import TextShown, TimelinePage, render_timeline
 from bot.ui.formatting import Locale
 from bot.vocatech.events import parse_event
 from tests.conftest import CHANNEL, wait_for
@@ -231,3 +232,13 @@ def test_contact_and_sms_lead_to_the_history(bot, slack):
     form = top(slack, "show_timeline")
     slack.click_in_view(ANA, form["id"], "show_timeline", f"number {MARIA}")
     top(slack, "Is it ready?")
+
+
+def test_timeline_says_when_a_scheduled_text_is_sent():
+    reply = OutgoingText(ANA, SendState.SCHEDULED, MONDAY_9, send_at=MONDAY_9 + DAY, zone="UTC")
+    text = Text("t", is_incoming=False, number=MARIA, at=MONDAY_9, body="Hi", reply=reply)
+    today = datetime.fromtimestamp(MONDAY_9, UTC).date()
+    shown = TimelinePage("s", "Maria", today, [TextShown(text, "Ana Torres")])
+    view = str(render_timeline(shown, locale=Locale()))
+    assert f"*Text from Ana Torres*  ·  Scheduled for <!date^{MONDAY_9 + DAY:.0f}^" in view
+    assert f"<!date^{MONDAY_9:.0f}^" not in view
