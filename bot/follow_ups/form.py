@@ -83,12 +83,20 @@ def render_follow_up_form(shown: FollowUpFields) -> Json:
         rich(paragraph(line("About "), line(name_of(shown.caller), bold=True), *number)),
         _owner(entered.owner),
         _when(shown),
-        _text(TIME, "Other time", entered.typed, MAX_TYPED, f"For example: {EXAMPLE}."),
+        _text(
+            TIME,
+            "Other time",
+            entered.typed,
+            MAX_TYPED,
+            f"Replaces the choice above. For example: {EXAMPLE}.",
+        ),
         _text(NOTE, "Note", entered.note, MAX_NOTE, is_long=True),
     ]
     if shown.can_end_with_talk:
-        choices = {TALK: "Close it when someone talks to them on the phone"}
-        blocks.append(ticks(TALK, "Automatic", choices, [TALK] if entered.ends_with_talk else []))
+        choices = {TALK: "When someone talks to the caller on the phone"}
+        blocks.append(
+            ticks(TALK, "Close automatically", choices, [TALK] if entered.ends_with_talk else [])
+        )
     is_new = entered.form.follow_up_id is None
     view = form(
         "Remind me" if is_new else "Edit follow-up",

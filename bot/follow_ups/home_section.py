@@ -39,7 +39,9 @@ def follow_up_row(one: ListedFollowUp, locale: Locale) -> Json:
     if one.number and one.number != one.caller:
         first += f"  {literal(one.number)}"
     due = locale.moment(one.follow_up.due_at)
-    parts = [f":alarm_clock: *Overdue* since {due}" if one.is_overdue else f":alarm_clock: {due}"]
+    parts = [
+        f":alarm_clock: *Overdue* since {due}" if one.is_overdue else f":alarm_clock: Due {due}"
+    ]
     if one.owner:
         parts.append(f"For {literal(name_of(one.owner))}")
     if one.creator:

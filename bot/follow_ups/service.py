@@ -252,7 +252,7 @@ class FollowUpService:
         person = "you" if new.owner == by else name_of(name)
         about = caller_of(new.topic, self.store, self.locale)
         when = self._in_words(new.due_at, new.owner)
-        words = f"Vocatech reminds {person} about {about} on {when}."
+        words = f"Vocatech will remind {person} about {about} on {when}."
         if is_quiet:
             words += " That's in quiet hours, so the message arrives when they end."
         return render_follow_up_set(words)

@@ -131,7 +131,7 @@ def test_typed_time_for_a_colleague_is_in_their_zone_and_confirmed(bot, slack):
     [one] = wait_for(lambda: mine(bot, BEN))
     assert (local(one.due_at, "Europe/Berlin"), one.created_by) == ("15:00", ANA)
     said = modal(slack)
-    assert "Vocatech reminds Ben Whitaker about Maria Lopez" in said
+    assert "Vocatech will remind Ben Whitaker about Maria Lopez" in said
     assert "3:00 PM CE" in said
 
 
@@ -183,7 +183,7 @@ def test_form_from_a_conversation_and_a_call_knows_the_caller(bot, slack):
     wait_for(lambda: bot.store.calls.find("c"))
     about_call = json.dumps(service.form_for_call("c", by=ANA))
     assert about_call.count("(312) 555-0131") == 1
-    assert "talks to them on the phone" in about_call
+    assert "talks to the caller on the phone" in about_call
     assert "Maria Lopez" in str(service.form_for_thread(MARIA, by=ANA))
     assert "no longer stored" in str(service.form_for_call("gone", by=ANA))
     assert "no longer stored" in str(service.form_for_thread("gone", by=ANA))

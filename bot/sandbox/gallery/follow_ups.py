@@ -72,8 +72,8 @@ FOLLOW_UPS = Group(
                 lambda: render_follow_up_form(FollowUpFields(
                     CHANGED, "Theresa Dubois", NUMBER, "Tue, Nov 24, 2026 at 9:00 AM EST"))),
         Example("Reminder set", "After Set reminder, for a typed time or for a colleague.",
-                lambda: render_follow_up_set("Vocatech reminds Ben Whitaker about Theresa Dubois on"
-                                             " Tue, Nov 24, 2026 at 9:00 AM CET.")),
+                lambda: render_follow_up_set("Vocatech will remind Ben Whitaker about Theresa"
+                                             " Dubois on Tue, Nov 24, 2026 at 9:00 AM CET.")),
         Example("Follow-up reminder", "A direct message at the time that was set.",
                 lambda: render_follow_up(REMINDER, locale=LOCALE)),
         Example("Follow-up about a contact", "Set on a contact without a number.",
