@@ -113,7 +113,8 @@ def _when(time: SendTime, filled: int) -> Json:
     labels = {NOW: "Now"}
     for name, at in presets(time.opened_at, time.zone).items():
         local = local_time(at, time.zone, now=time.opened_at)
-        labels[name] = f"In 1 hour ({local.rpartition(' at ')[2]})" if name == SOON else local
+        clock = f"{local.rpartition(' at ')[2]} in {place_of(time.zone)}"
+        labels[name] = f"In 1 hour ({clock})" if name == SOON else local
     labels[OTHER] = "Choose a date and time"
     options = {name: option(label, name) for name, label in labels.items()}
     return _input(
