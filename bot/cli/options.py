@@ -92,9 +92,10 @@ class SpokenDays:
 def spoken_days(typed: str) -> SpokenDays | None:
     """Parse past days in words; None if they are none. Raises ArgumentTypeError.
 
-    Dates such as 11/10 mean different days in different countries, so they aren't read.
+    Dates such as 11/10 mean different days in different countries, so they aren't read, nor is a
+    span of 0 days.
     """
-    if re.match(r"\d{1,2}[/-]\d", typed) or not typed.strip():
+    if re.match(r"\d{1,2}[/-]\d|0+ ?[a-z]", typed) or not typed.strip():
         return None
     spoken = SpokenDays(typed)
     try:

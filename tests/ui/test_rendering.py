@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.calls.card import render_call_card
 from bot.calls.modals import render_transcript_modal
 from bot.calls.summary_messages import CallSummary, render_calls_modal, render_catch_up_summary
-from bot.health.incident_words import INCIDENT_WORDS
+from bot.health.incident_words import INCIDENT_WORDS, JOB_NAMES
 from bot.health.messages import describe_incident, render_incident
 from bot.models.calls import Call, Direction, Leg, Outcome
 from bot.models.health import KINDS
@@ -216,7 +216,7 @@ def test_an_incident_says_what_happened_its_effect_and_the_fix(kind):
         assert sentences.endswith(".")
         assert not re.search(r"[{}]|\.\.|\bsee the log\b", sentences)
     for value in DETAILS.get(kind, {}).values():
-        assert value == "is_archived" or value in message.text
+        assert value == "is_archived" or JOB_NAMES.get(value, value) in message.text
 
 
 def test_each_incident_kind_has_a_text():
