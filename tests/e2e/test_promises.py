@@ -70,7 +70,7 @@ def test_a_text_is_answered_and_seen_to_be_delivered(open_as, demo):
     head.get_by_role("button", name="Reply via SMS").click()
     ana.modal.get_by_label("Message", exact=True).fill("It is ready, come any time.")
     expect(ana.modal).to_contain_text("27 / 1,600")
-    ana.modal.get_by_role("button", name="Send").click()
+    ana.modal.get_by_role("button", name="Send", exact=True).click()
     expect(ana.modal).to_be_hidden()
     head.get_by_role("button", name=re.compile("repl(y|ies)")).click()
     line = ana.thread.get_by_role("article").filter(has_text="It is ready, come any time.")
@@ -87,7 +87,7 @@ def test_after_a_stop_nobody_can_write_there(open_as, demo):
     sent = len(demo.vocatech.sent_texts())
     ana.type(f"/sms {number} Are you sure?")
     expect(ana.modal).to_contain_text("opted out")
-    expect(ana.modal.get_by_role("button", name="Send")).to_have_count(0)
+    expect(ana.modal.get_by_role("button", name="Send", exact=True)).to_have_count(0)
     assert len(demo.vocatech.sent_texts()) == sent
 
 

@@ -106,7 +106,7 @@ def test_three_people_see_each_their_own(open_as):
     ana.go_to("Home")
     expect(ana.messages.get_by_text("System status")).to_be_visible()
     ana.become("Ana Torres")
-    expect(ana.messages.get_by_text("Your extension")).to_be_visible()
+    expect(ana.messages.get_by_text("Your extension", exact=True)).to_be_visible()
     expect(ana.messages.get_by_text("System status")).to_have_count(0)
 
 
