@@ -52,7 +52,7 @@ def render_spam_question(number: str, *, below: Json, locale: Locale) -> Json:
     """Ask before a number (E.164) is marked as spam; `below` is the call modal under it."""
     shown = locale.number(number)
     said = (
-        f"Calls and texts from {shown} won't be posted, and its missed calls need no callback. You"
+        f"Calls and texts from {shown} won't be posted, and missed calls need no callback. You can"
         " still find them with /calls and /contact. To undo this, type /vocatech callers."
     )
     metadata = json.dumps({"number": number, "below": below})
