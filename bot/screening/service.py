@@ -25,6 +25,7 @@ from bot.screening.modals import (
 )
 from bot.store import Store
 from bot.ui.formatting import Locale
+from bot.ui.lists import ERASED_SINCE
 
 Json = dict[str, Any]
 MONTH = 30 * 86_400.0
@@ -90,6 +91,12 @@ class ScreeningService:
 
     def _problem(self, number: str | None) -> str | None:
         """Return why a number can't be marked."""
-        if not is_whole(number or ""):
+        if number is None or not is_whole(number):
             return WITHHELD
+        # A list or a question that was open since before must not bring the number back.
+        if self.store.erasures.is_erased(number) and not self._is_known(number):
+            return ERASED_SINCE
         return HAS_CONTACT if contacts_of(number, self.store) else None
+
+    def _is_known(self, number: str) -> bool:
+        return bool(self.store.calls.latest_with([number], limit=1))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.calls.presenter import states_of
+from bot.calls.presenter import shown_of_call, states_of
 from bot.clock import Clock
 from bot.models.channels import Visibility
 from bot.models.customers.notes import CONTACT, NUMBER, NoteTarget
@@ -48,7 +48,11 @@ class TimelinePresenter:
         found = self.store.timelines.page(
             owner, limit=ENTRIES_A_PAGE + 1, offset=page * ENTRIES_A_PAGE
         )
-        shown = self.store.channels.shown_in(seen_in)
+        shown = (
+            shown_of_call(target.call_id, seen_in, self.store)
+            if target.call_id is not None
+            else self.store.channels.shown_in(seen_in)
+        )
         reader = locale_for_user(viewer, store=self.store, locale=self.locale)
         return render_timeline(
             TimelinePage(

@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 
 from bot.models.customers.notes import NoteTarget
+from bot.models.screening import ScreenKind
 from bot.models.texts import TextForm
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.company_phone import FakeVocatech
@@ -15,6 +16,7 @@ from bot.texts.form import Entered
 from tests.conftest import wait_for
 from tests.notes.test_notes import rich
 from tests.support.webhooks import ended, send
+from tests.timeline.test_timeline import save_call
 
 pytestmark = pytest.mark.any_rate
 MARIA, OTHER = "+12125550142", "+12125550143"
@@ -117,6 +119,18 @@ def test_text_is_not_sent(bot, services):
     problem = services.texts.submit(Entered(form, SECRET, None), by=ANA).errors
     assert ERASED in str(problem)
     assert SECRET not in dump(bot)
+
+
+@pytest.mark.parametrize("kind", ScreenKind)
+def test_number_is_not_marked(bot, services, kind):
+    unknown = "+13125550188"
+    send(bot.url, ended("u", remote_number=unknown))
+    wait_for(lambda: bot.store.calls.find("u"))
+    forget(bot, unknown)
+    assert ERASED in str(services.screening.mark(unknown, kind, by=ANA))
+    assert unknown not in dump(bot)
+    save_call(bot.store, "again", at=time.time() + 1.0, number=unknown)
+    assert services.screening.mark(unknown, kind, by=ANA) is None
 
 
 def test_a_caller_who_calls_again_gets_notes_and_follow_ups(bot, services):

@@ -13,10 +13,11 @@ from bot.models.customers.follow_ups import FollowUp, Topic
 from bot.models.customers.notes import CONTACT, NUMBER, NoteTarget
 from bot.models.customers.timeline import CallerHistory, TimelineSubject
 from bot.models.events import Event
+from bot.models.rules import How, Why
 from bot.models.texts import OutgoingText, Platform, SendState, Text, TextReport, TextSource
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.company_phone import FakeVocatech
-from bot.timeline.modals import TextShown, TimelinePage, render_timeline
+from bot.timeline.modals import WITHHELD, TextShown, TimelinePage, render_timeline
 from bot.ui.formatting import Locale
 from bot.vocatech.events import parse_event
 from tests.conftest import CHANNEL, wait_for
@@ -242,3 +243,15 @@ def test_timeline_says_when_a_scheduled_text_is_sent():
     view = str(render_timeline(shown, locale=Locale()))
     assert f"*Text from Ana Torres*  ·  Scheduled for <!date^{MONDAY_9 + DAY:.0f}^" in view
     assert f"<!date^{MONDAY_9:.0f}^" not in view
+
+
+def test_history_of_a_call_that_may_belong_elsewhere_hides_what_was_said(bot, slack, monkeypatch):
+    save_text(bot.store, "m1", "Is it ready?", at=time.time() - HOUR)
+    send(bot.url, ended("c", remote_number=MARIA, status="missed"))
+    note(bot.store, NoteTarget(NUMBER, MARIA), "Rings twice", at=time.time())
+    message = card(slack, "c")
+    monkeypatch.setattr(bot.store.posts, "why", lambda *_: Why(How.UNPLACED))
+    slack.click(ANA, CHANNEL, message["ts"], "card_menu", "history c")
+    shown = json.dumps(top(slack, WITHHELD), ensure_ascii=False)
+    assert "Is it ready?" not in shown
+    assert "Rings twice" not in shown
