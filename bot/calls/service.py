@@ -15,7 +15,7 @@ from bot.calls.messages import (
     render_words,
 )
 from bot.calls.outcome_parsing import PREFIX
-from bot.calls.presenter import states_of, with_outcomes
+from bot.calls.presenter import shown_of_call, states_of, with_outcomes
 from bot.calls.query import CallQuery, parse_query
 from bot.calls.unknown_names import find_unknown_name
 from bot.calls.words import describe_query, quoted, suggest_wider
@@ -203,8 +203,10 @@ class CallSearchService:
             unknown = find_unknown_name(search.typed, search.wanted, search.today, self.store)
         named = [call for call, _ in calls]
         states = states_of(named, self.store)
-        if search.wanted.channel is None or not self._hides_words(search.wanted.channel):
-            states = with_outcomes(states, named, self.store)
+        channel = search.wanted.channel
+        if channel is None or not self._hides_words(channel):
+            open_here = [one for one in named if self._shows_words(one, channel)]
+            states = with_outcomes(states, open_here, self.store)
         shown = CallList(
             heading=search.heading,
             typed=search.typed,
@@ -233,6 +235,9 @@ class CallSearchService:
     def _noted_elsewhere(self, search: SavedSearch) -> Iterator[str]:
         if search.wanted.channel is None and search.wanted.phrases:
             yield from describe_notes(search.wanted.phrases, self.store, self.locale)
+
+    def _shows_words(self, call: Call, channel: str | None) -> bool:
+        return channel is None or shown_of_call(call.call_id, channel, self.store).summary
 
     def _hides_words(self, channel: str) -> bool:
         shown = self.store.channels.shown_in(channel)

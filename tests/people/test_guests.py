@@ -1,12 +1,15 @@
 """Guests of the workspace: they see and do only what their channels allow."""
 
 import json
+from dataclasses import asdict
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.models.channels import FOR_OUTSIDERS, ChannelSettings
+from bot.models.customers.notes import CALL, NoteTarget
+from bot.models.rules import How, Why
 from bot.models.screening import ScreenKind
 from bot.people.guests import CARD_MENUS, Guests
 from bot.sandbox.http import Fault
@@ -275,3 +278,19 @@ def test_guests_write_and_open_no_notes(guest_bot, slack, action_id, value):
     press(slack, CHANNEL, action_id, value, selected_option={"value": value})
     wait_for(lambda: ONLY_MEMBERS in str(told(slack)))
     assert slack.open_view(GUEST) is None
+
+
+@pytest.mark.parametrize("typed", ['"catalog"', '"gate"', "outcome:quote"])
+def test_guests_find_nothing_said_in_a_call_that_may_belong_elsewhere(guest_bot, slack, typed):
+    store = guest_bot.store
+    store.notes.add(
+        NoteTarget(CALL, "here"), "Gate 4711", number=None, by=ANA, writer_name=None, now=1.0
+    )
+    store.outcomes.set("here", 1, seen=0, by=ANA, now=1.0)
+    assert '"here"' in calls(slack, typed).replace("\\", "")
+    unplaced = json.dumps(asdict(Why(How.UNPLACED)))
+    store.database.write(lambda db: db.execute("update posts set why = ?", [unplaced]))
+    assert '"here"' not in (found := calls(slack, typed).replace("\\", ""))
+    assert "4711" not in found
+    assert '"here"' in (listed := calls(slack, "today").replace("\\", ""))
+    assert "Quote sent" not in listed

@@ -23,11 +23,11 @@ from bot.store.search.call_index import (
 from bot.store.search.folding import cut_query, cut_words, join_words
 from bot.store.search.notes import find_noted, note_snippets
 from bot.store.search.terms import (
-    POSTED_IN,
     WITHOUT_OUTCOME,
     SearchTerms,
     conditions,
     phrase_expressions,
+    posted_in,
     quote,
     quote_names,
     row_id_range,
@@ -305,7 +305,7 @@ def _of_call(wanted: SearchTerms) -> tuple[str, list[object]]:
     where: list[str] = []
     values: list[object] = []
     if wanted.channel is not None:
-        where.append(POSTED_IN.format(call_id="call_texts.call_id"))
+        where.append(posted_in(wanted, "call_texts.call_id"))
         values.append(wanted.channel)
     if wanted.outcome_ids is not None:
         where.append(_HAS_OUTCOME)

@@ -58,12 +58,14 @@ class SearchTerms:
 
 
 # A call is posted on its own, or in a message about several.
-POSTED_IN = (
+_POSTED_IN = (
     "exists (select 1 from posts where subject_kind = 'call' and subject = {call_id}"
-    " and channel = ? and (ts is not null or exists (select 1 from posts as batch"
+    " and channel = ?{placed} and (ts is not null or exists (select 1 from posts as batch"
     " where batch.subject_kind = 'bundle' and batch.subject = cast(posts.bundle as text)"
     " and batch.channel = posts.channel and batch.ts is not null)))"
 )
+# A card whose line is unknown may belong elsewhere, and hides what was said.
+_PLACED = " and coalesce(json_extract(why, '$.how'), '') != 'unplaced'"
 
 
 WITHOUT_OUTCOME = "not exists (select 1 from call_outcomes as own where own.call_id = {call_id})"
@@ -99,7 +101,7 @@ def conditions(wanted: SearchTerms) -> list[tuple[str, list[Any]]]:
         parts.append(f"outcome in ({', '.join('?' * len(wanted.outcomes))})")
         values += wanted.outcomes
     if wanted.channel is not None:
-        parts.append(POSTED_IN.format(call_id="calls.call_id"))
+        parts.append(posted_in(wanted, "calls.call_id"))
         values.append(wanted.channel)
     if wanted.has_no_outcome:
         parts.append(WITHOUT_OUTCOME.format(call_id="calls.call_id"))
@@ -162,3 +164,12 @@ def quote_names(name: str) -> str:
     return " AND ".join(
         f'"{word}"*' if len(word) == 1 and not word.isascii() else f'"{word}"' for word in words
     )
+
+
+def posted_in(wanted: SearchTerms, call_id: str) -> str:
+    """Return the condition that a call (a column) was posted in the channel of a search.
+
+    A search for what was said or chosen leaves out cards that hide it.
+    """
+    asks = wanted.phrases or wanted.outcome_ids is not None or wanted.has_no_outcome
+    return _POSTED_IN.format(call_id=call_id, placed=_PLACED if asks else "")
