@@ -166,6 +166,9 @@ class SlackGateway(FakeServer):
         with self.state.lock:
             # Serialized under the lock, because another request may change the data.
             answer: Json = json.loads(json.dumps(method.act(params)))
+            # Counted before anyone can see the effect, so that tests find both.
+            with self._count_lock:
+                self.counts[name] += 1
         if self.after_method is not None:
             self.after_method(name, params)
         return answer
@@ -173,8 +176,9 @@ class SlackGateway(FakeServer):
     def _told(self, name: str, answer: Json) -> HttpResponse:
         error = None if answer["ok"] else str(answer["error"])
         wait = answer.pop("retry_after", None)
-        with self._count_lock:
-            self.counts.update([name] if error is None else [name, error, f"{name} {error}"])
+        if error is not None:
+            with self._count_lock:
+                self.counts.update([name, error, f"{name} {error}"])
         headers = {"x-oauth-scopes": ",".join(sorted(self.scopes))}
         if wait is not None:
             return HttpResponse(429, answer, {**headers, "Retry-After": str(wait)})
