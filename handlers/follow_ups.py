@@ -74,6 +74,7 @@ class FollowUpHandlers:
         user = body["user"]["id"]
         if choice == OTHER_TIME:
             self.slack.show_modal(body, self.follow_ups.edit_form(follow_up_id, by=user))
+            self.follow_ups.reset_menu(follow_up_id)
         else:
             self._answer(body, self.follow_ups.snooze(follow_up_id, version, choice, by=user))
 

@@ -52,7 +52,8 @@ _LABELS = {
 class FollowUpReminder:
     """A reminder of a version of a follow-up; `changed_by` and `closed_by` are names.
 
-    `call` is the one that it's about, if it is still stored.
+    `call` is the one that it's about, if it is still stored. A new `menu_state` has the menu shown
+    without a choice.
     """
 
     notice_id: str
@@ -61,6 +62,7 @@ class FollowUpReminder:
     call: Call | None = None
     changed_by: str = ""
     closed_by: str = ""
+    menu_state: str = ""
 
 
 def render_follow_up(shown: FollowUpReminder, *, locale: Locale) -> Message:
@@ -126,7 +128,9 @@ def _buttons(shown: FollowUpReminder) -> Json:
         "options": options,
     }
     done = button("Done", FOLLOW_UP_DONE, value, style="primary")
-    return actions(done, snooze, *_topic_buttons(one, shown.call))
+    # Slack keeps what was chosen in a block, and doesn't report the same choice twice.
+    block = {"block_id": f"follow_up.{shown.menu_state}"} if shown.menu_state else {}
+    return actions(done, snooze, *_topic_buttons(one, shown.call), **block)
 
 
 def _topic_buttons(one: FollowUp, call: Call | None) -> list[Json]:

@@ -48,7 +48,7 @@ def caller_of(topic: Topic, store: Store, locale: Locale) -> str:
 
 
 def present_follow_up(
-    notice: Notice, *, is_new: bool, store: Store, locale: Locale
+    notice: Notice, *, is_new: bool, store: Store, locale: Locale, menu_state: str = ""
 ) -> Message | None:
     """Return the message of a reminder; None if it `is_new` and the follow-up changed or ended."""
     detail = notice.detail
@@ -64,6 +64,7 @@ def present_follow_up(
         call=None if call is None or call.is_erased else call,
         changed_by=slack_name(one.changed_by, store) or "",
         closed_by=slack_name(one.closed_by, store) or "",
+        menu_state=menu_state,
     )
     return render_follow_up(shown, locale=reader)
 

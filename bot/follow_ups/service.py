@@ -105,6 +105,11 @@ class FollowUpService:
         due = self._in_words(one.due_at, one.owner)
         return present_follow_up_form(entered, due=due, store=self.store, locale=self.locale)
 
+    def reset_menu(self, follow_up_id: int) -> None:
+        """Have the snooze menus of a follow-up's messages shown without a choice."""
+        self.store.follow_ups.reset_menu(follow_up_id)
+        self.wake()
+
     def submit(self, view: Json, *, by: str) -> SavedFollowUp:
         """Validate a form and save the follow-up, once for each time it is opened."""
         entered = parse_follow_up_form(view)

@@ -158,7 +158,10 @@ def _customer_notice(
     """Render what people add to calls and callers; it says so if it is gone."""
     is_new = _is_new(post)
     if notice.kind == FOLLOW_UP:
-        return present_follow_up(notice, is_new=is_new, store=store, locale=locale)
+        state = str(post.menu_uses or "")
+        return present_follow_up(
+            notice, is_new=is_new, store=store, locale=locale, menu_state=state
+        )
     if call_id := notice.detail.get("call_id"):
         shown = shown_of_call(call_id, post.channel, store)
     return present_note(notice, is_new=is_new, shown=shown, store=store, locale=locale)

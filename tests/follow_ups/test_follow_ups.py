@@ -73,6 +73,11 @@ def labels(message):
     return [(one.get("text") or one["placeholder"])["text"] for one in row["elements"]]
 
 
+def menu_of(message):
+    """Return the ID of the block with the menu; Slack keeps a choice for as long as it stays."""
+    return next(one["block_id"] for one in message["blocks"] if one["type"] == "actions")
+
+
 def press(slack, message, action, value=None, user=ANA):
     return slack.click(user, slack.direct_channel(user), message["ts"], action, value)
 
@@ -235,6 +240,22 @@ def test_snooze_sends_a_new_message_later(bot, slack, hands):
     hands.do(SEND, ahead=HOUR + 60)
     wait_for(lambda: len(reminders(slack)) == 2)
     assert labels(reminder(slack))[0] == "Done"
+
+
+def test_other_time_can_be_chosen_again_after_the_form_was_closed(bot, slack, hands):
+    set_up(bot)
+    hands.do(SEND)
+    seen = set()
+    for _ in range(2):
+        message = wait_for(
+            lambda: reminder(slack) if menu_of(reminder(slack)) not in seen else None
+        )
+        seen.add(menu_of(message))
+        press(slack, message, "snooze_follow_up", chosen(message, "other"))
+        assert "Edit follow-up" in modal(slack)
+    wait_for(lambda: menu_of(reminder(slack)) not in seen)
+    assert labels(reminder(slack))[:2] == ["Done", "Snooze"]
+    assert mine(bot)[0].version == 1
 
 
 def test_snooze_until_another_time_opens_the_form(bot, slack, hands):

@@ -132,6 +132,19 @@ class FollowUps:
 
         return self._database.write(work)
 
+    def reset_menu(self, follow_up_id: int) -> None:
+        """Have the menus of a follow-up's messages shown again as if nothing were chosen."""
+
+        def work(db: SqliteDatabase) -> None:
+            db.execute(
+                "update posts set menu_uses = menu_uses + 1 where subject_kind = 'notice'"
+                " and subject > ? and subject < ?",
+                _subjects_of(follow_up_id),
+            )
+            _edit_reminders(db, follow_up_id)
+
+        self._database.write(work)
+
     def listed(self, slack_user: str, *, skip: int = 0, limit: int) -> list[FollowUp]:
         """Return open follow-ups that a person has or set, the one due first."""
         first = "order by due_at, follow_up_id limit :most"
@@ -248,8 +261,13 @@ def _edit_reminders(db: SqliteDatabase, follow_up_id: int) -> None:
     db.execute(
         "update posts set wanted = wanted + 1 where subject_kind = 'notice'"
         " and subject > ? and subject < ?",
-        [f"{FOLLOW_UP} {follow_up_id} ", f"{FOLLOW_UP} {follow_up_id}!"],
+        _subjects_of(follow_up_id),
     )
+
+
+def _subjects_of(follow_up_id: int) -> tuple[str, str]:
+    """Return the bounds between which the posts of its reminders are."""
+    return f"{FOLLOW_UP} {follow_up_id} ", f"{FOLLOW_UP} {follow_up_id}!"
 
 
 def _follow_up(row: sqlite3.Row) -> FollowUp:
