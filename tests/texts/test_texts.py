@@ -166,9 +166,10 @@ def test_text_of_2900_characters_has_no_button(bot, slack, vocatech):
 
 
 def test_text_is_sent_once_and_its_line_shows_the_status(bot, slack, vocatech):
-    vocatech.messages.delay = 0.2
+    vocatech.messages.delay = 600.0
     write(bot, vocatech)
     wait_for(lambda: says(slack, "We call you back.", "Sent"))
+    vocatech.messages.delayed.run_all_now()
     [line] = wait_for(lambda: says(slack, "We call you back.", "Delivered"))
     assert line["metadata"]["event_payload"]["message_id"].startswith("msg_")
     assert len(lines_of(slack)) == 1

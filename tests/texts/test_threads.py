@@ -47,11 +47,12 @@ def test_thread_with_a_deleted_head_is_reposted_with_the_next_text(bot, slack, v
 
 
 def test_deleted_line_stays_deleted_and_its_writer_is_still_notified(bot, slack, vocatech):
-    vocatech.messages.delay = 1.0
+    vocatech.messages.delay = 600.0
     vocatech.messages.fail_next()
     write(bot, vocatech)
     [line] = wait_for(lambda: says(slack, "We call you back."))
     delete(slack, line)
+    vocatech.messages.delayed.run_all_now()
     wait_for(lambda: says(slack, ANA, "wasn't delivered"))
     wait_for(lambda: is_quiet(bot))
     assert not any("text_id" in one["metadata"]["event_payload"] for one in lines_of(slack))
