@@ -132,7 +132,7 @@ def _when(shown: FollowUpFields) -> Json:
     if shown.now_due:
         choices = {KEEP: f"Keep {shown.now_due}", **choices}
     options = {value: option(words, value) for value, words in choices.items()}
-    chosen = options.get(shown.entered.when) or next(iter(options.values()))
+    chosen = options.get(shown.entered.when) or options.get(USUAL) or next(iter(options.values()))
     element = {
         "type": "radio_buttons",
         "options": list(options.values()),

@@ -102,7 +102,9 @@ class FollowUpService:
             note=one.note,
             ends_with_talk=one.ends_with_talk,
         )
-        due = self._in_words(one.due_at, one.owner)
+        # A time that has passed can't be kept; the form then suggests the usual one.
+        is_ahead = one.due_at > self.clock.now()
+        due = self._in_words(one.due_at, one.owner) if is_ahead else ""
         return present_follow_up_form(entered, due=due, store=self.store, locale=self.locale)
 
     def reset_menu(self, follow_up_id: int) -> None:
