@@ -13,7 +13,7 @@ from bot.intervals import Interval
 from bot.models.calls import Report, Source
 from bot.models.contacts import Contact
 from bot.models.events import Event
-from bot.models.health import KEY_REFUSED
+from bot.models.health import CATCH_UP, KEY_REFUSED
 from bot.models.people import Person, SlackPerson
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ANA, BEN
@@ -364,10 +364,12 @@ def test_refused_key_is_named_first_and_nothing_counts_as_not_found(bot, slack, 
     assert "No calls match" not in text
 
 
-def test_stored_calls_come_with_a_warning_while_the_key_is_refused(bot, slack):
+def test_stored_calls_come_with_a_warning_while_the_key_is_refused(bot, slack, vocatech):
     wait_for(lambda: bot.metric("polls_total"))
     save(bot, "a")
-    bot.store.notices.notify(KEY_REFUSED, KEY_REFUSED, {}, [ANA], now=time.time())
+    vocatech.key_state = "revoked"
+    bot.bot.scheduler.run_now(CATCH_UP)
+    wait_for(lambda: bot.store.incidents.counts()[KEY_REFUSED])
     answer = ask(slack, "missed")
     assert listed(answer) == ["a"]
     assert "Vocatech rejected the API key" in str(answer["blocks"][0])

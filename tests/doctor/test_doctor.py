@@ -123,6 +123,7 @@ def test_backups_are_reported_and_old_ones_are_a_warning(account, examine, tmp_p
     folder.mkdir()
     file = folder / "vocatech-slack-20261127T030000Z.db.gz"
     file.touch(mode=0o600)
+    os.utime(file, (time.time(), time.time()))
     found = examine()[1]["settings.backups"]
     assert (found["verdict"], found["facts"]) == ("ok", {"count": 1})
     old = time.time() - 3 * 86_400
