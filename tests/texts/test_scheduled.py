@@ -3,7 +3,7 @@
 import json
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -43,10 +43,16 @@ WHEN, ZONE, DAY_FIELD, MINUTE = ("when:0", "zone:0", "day:0", "minute:0")
 
 @pytest.fixture
 def hands(slack):
-    """Clocks that begin at noon of the recipient, or the offers would depend on the hour."""
+    """Clocks that begin at a noon of the recipient with two days of 24 hours ahead.
+
+    What the form offers depends on the hour, and how long it is until then on clock changes.
+    """
     made = Hands(slack)
-    local = datetime.now(YORK)
-    made.ahead = (12 - local.hour) % 24 * HOUR - local.minute * 60
+    now = datetime.now(YORK)
+    noon = now.replace(hour=12, minute=0, second=0, microsecond=0)
+    while noon < now or noon.utcoffset() != (noon + timedelta(days=2)).utcoffset():
+        noon += timedelta(days=1)
+    made.ahead = noon.timestamp() - now.timestamp()
     return made
 
 
