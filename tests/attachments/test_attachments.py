@@ -315,6 +315,7 @@ def test_file_that_slack_refuses_to_delete_is_reported_and_retried(bot, slack, v
         FILES_KEPT,
         {"count": "1", "reason": "file_deleting_disabled"},
     )
+    wait_for(bot.store.erasures.refused_files)  # a second time
     slack.faults.clear()
     jobs[DELETE_FILES]()
     wait_for(lambda: remaining(slack) == ["tombstone"] and bot.metric("posts_pending") == 0)
