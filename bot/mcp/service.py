@@ -91,10 +91,11 @@ class McpService:
         tool = self._by_name.get(str(message.params.get("name")))
         if tool is None:
             raise ProtocolError(INVALID_PARAMS, "There is no such tool.", message.message_id)
+        if pause := self.limit_of(slack_user).try_take(self.clock.monotonic()):
+            # Before the audit log, which a client in a loop must not fill.
+            return _failure(f"Too many requests. Try again in {round(pause) + 1} seconds.")
         # Without the arguments: what is typed may be a number that is erased one day.
         self.store.audit.note(slack_user, f"read by {client}", tool.name, now=self.clock.now())
-        if pause := self.limit_of(slack_user).try_take(self.clock.monotonic()):
-            return _failure(f"Too many requests. Try again in {round(pause) + 1} seconds.")
         try:
             asked = tool.arguments.model_validate(message.params.get("arguments") or {})
             content = tool.run(slack_user, asked)

@@ -174,13 +174,14 @@ def test_web_page_and_huge_request_are_refused(bot, secret):
     assert bot.http.get("/mcp").status_code == 405
 
 
-def test_too_many_calls_in_a_minute_are_refused(start_bot, bot, secret):
+def test_too_many_calls_in_a_minute_are_refused(bot, secret):
     now = bot.bot.services.clock.monotonic()
     limit = bot.bot.services.mcp.limit_of(ANA)
     assert [limit.try_take(now) for _ in range(60)] == [0.0] * 60
     result = call(bot, secret, "get_call", call_id="mine")
     assert result["isError"]
     assert "Too many requests" in result["content"][0]["text"]
+    assert "read by Claude" not in {one.what for one in bot.store.audit.latest()}
 
 
 JSON_VALUES = st.recursive(
