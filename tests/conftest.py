@@ -232,6 +232,11 @@ def bot(start_bot):
     return start_bot()
 
 
+def after_sync():
+    """Return a time for a saved contact that a running sync of contacts does not delete."""
+    return time.time() + 60
+
+
 def wait_for(condition, seconds=60.0):
     """Wait until a condition is true and return its value; the machine may be busy."""
     deadline = time.monotonic() + seconds

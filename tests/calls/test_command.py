@@ -19,7 +19,7 @@ from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ANA, BEN
 from bot.store.ingest import Hold
 from bot.store.links import BY_HAND
-from tests.conftest import CHANNEL, wait_for
+from tests.conftest import CHANNEL, after_sync, wait_for
 
 pytestmark = pytest.mark.calendar
 
@@ -106,7 +106,7 @@ def test_latest_calls_show_names_times_and_colleagues(bot, slack):
     settled(bot)
     bot.store.slack_people.replace([SlackPerson(ANA, "Ana", zone="Asia/Tokyo")])
     bot.store.contacts.save(
-        Contact(9_001, {"Name": "Maria Lopez"}, ("+12125550177",)), now=time.time() + 60
+        Contact(9_001, {"Name": "Maria Lopez"}, ("+12125550177",)), now=after_sync()
     )
     at = 1_780_000_000.0
     save(bot, "a", ago=time.time() - at, remote_number="+12125550177", our_side=["101", "Ana *T*"])
@@ -210,7 +210,7 @@ def test_word_that_is_no_name_offers_the_calls_that_mention_it(bot, slack):
     save(bot, "said", summary="The delivery is late.", remote_number="+12125550188")
     save(bot, "noted", remote_number="+12125550177")
     notes = {"Name": "Maria Lopez", "Notes": "Delivery at the back this morning"}
-    bot.store.contacts.save(Contact(9_001, notes, ("+12125550177",)), now=time.time() + 60)
+    bot.store.contacts.save(Contact(9_001, notes, ("+12125550177",)), now=after_sync())
     answer = ask(slack, "delivery")
     assert answer["text"].startswith("No person or company is called “delivery”.")
     assert '1 call mentions it: /calls "delivery"' in answer["text"]

@@ -33,7 +33,7 @@ from bot.slack import slow_forms
 from bot.store.ingest import Hold
 from bot.sync.directory import sync_contacts
 from bot.ui.formatting import Locale
-from tests.conftest import CHANNEL, wait_for
+from tests.conftest import CHANNEL, after_sync, wait_for
 from tests.support.webhooks import ended, send
 
 # About what is posted, not about how much at a time.
@@ -235,7 +235,7 @@ def test_new_with_a_name_opens_the_form_filled_in(bot, slack):
 
 
 def test_contact_whose_name_begins_with_new_is_shown(bot, slack):
-    bot.store.contacts.save(Contact(900, {"Name": "New York Bakery"}), now=time.time() + 60)
+    bot.store.contacts.save(Contact(900, {"Name": "New York Bakery"}), now=after_sync())
     assert "New York Bakery" in typed(slack, "new york")["text"]
 
 
@@ -519,7 +519,7 @@ def test_the_contact_of_a_shared_number_is_chosen_once(bot, slack):
     card = card_of(slack, "c", '"Eva Twin"')
     slack.click_in_view(ANA, view["id"], "choose_again")
     view = view_with(slack, "2 contacts have the number")
-    bot.store.contacts.save(replace(eva, numbers=("+12125550178",)), now=time.time() + 60)
+    bot.store.contacts.save(replace(eva, numbers=("+12125550178",)), now=after_sync())
     slack.click_in_view(ANA, view["id"], "choose_contact", value)
     view_with(slack, "no longer has this number")
     slack.views.show(ANA, render_chooser(SHARED, [eva], locale=Locale()))
@@ -534,7 +534,7 @@ def test_the_contact_of_a_shared_number_is_chosen_once(bot, slack):
 def test_contacts_that_share_no_valid_number_are_not_offered(bot, slack):
     for n in (901, 902):
         contact = Contact(n, {"First Name": f"Zed{n}", "Phone": "n/a"}, ("n/a",))
-        bot.store.contacts.save(contact, now=time.time())
+        bot.store.contacts.save(contact, now=after_sync())
     shown = typed(slack, "zed")
     slack.click(ANA, CHANNEL, shown["ts"], "show_contact", "901")
     assert labels(view_with(slack, "Zed901")) == ["History", "Add note", "Remind me", "Edit"]

@@ -11,7 +11,7 @@ from bot.models.contacts import Contact
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN, FakeSlack
 from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.slack.manifest import SCOPES
-from tests.conftest import CHANNEL, QUICK, RunningBot, settings_for, wait_for
+from tests.conftest import CHANNEL, QUICK, RunningBot, after_sync, settings_for, wait_for
 
 ID = re.compile(r"\b[UCWSGD]0[A-Z0-9]{5,}\b|subteam", re.IGNORECASE)
 
@@ -210,7 +210,7 @@ def contacts(bot):
     ):
         first, last = name.split()
         fields = {"First Name": first, "Last Name": last, "Notes": note, "Email": note}
-        bot.store.contacts.save(Contact(700 + number, fields, (phone,)), now=time.time() + 60)
+        bot.store.contacts.save(Contact(700 + number, fields, (phone,)), now=after_sync())
 
 
 def written(slack):

@@ -11,7 +11,7 @@ from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.screening.modals import HAS_CONTACT, WITHHELD
 from bot.store.search.terms import SearchTerms
-from tests.conftest import CHANNEL, wait_for
+from tests.conftest import CHANNEL, after_sync, wait_for
 from tests.missed_calls.test_claims import audit_of, card
 from tests.missed_calls.test_open_calls import NOON, call_event
 from tests.missed_calls.test_open_calls import save as keep
@@ -151,7 +151,7 @@ def test_contact_with_the_number_removes_not_a_customer_only(bot, vocatech):
     contacts = bot.store.contacts
     first = contacts.with_number(MARIA)[0]
 
-    contacts.save(replace(first, numbers=(MARIA, NUMBER, OTHER)), now=time.time())
+    contacts.save(replace(first, numbers=(MARIA, NUMBER, OTHER)), now=after_sync())
     assert bot.store.screening.of(NUMBER) is None
     assert bot.store.screening.is_spam(OTHER)
 

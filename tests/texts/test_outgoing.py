@@ -16,7 +16,7 @@ from bot.texts.validation import validate_body
 from bot.ui.command_text import read_words
 from bot.ui.emoji import GLYPHS, drop_custom_emoji, find_custom_emoji
 from bot.ui.formatting import Locale
-from tests.conftest import CHANNEL, wait_for
+from tests.conftest import CHANNEL, after_sync, wait_for
 from tests.texts.test_texts import (
     ANA,
     BEN,
@@ -137,7 +137,7 @@ CONTACTS = {
 
 def save_contacts(store, *fields):
     for n, one in enumerate(fields):
-        store.contacts.save(Contact(980 + n, one, [MARIA]), now=1.0)
+        store.contacts.save(Contact(980 + n, one, [MARIA]), now=after_sync())
 
 
 @pytest.mark.parametrize("kind", CONTACTS)

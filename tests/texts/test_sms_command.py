@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.models.contacts import Contact
 from bot.phone_numbers import EndUnclear, split_number
-from tests.conftest import CHANNEL, wait_for
+from tests.conftest import CHANNEL, after_sync, wait_for
 from tests.texts.test_texts import ANA, BEN
 
 # Not about rate limits.
@@ -94,7 +94,7 @@ def test_text_without_a_recipient_is_explained(bot, slack, typed, said):
     # Three contacts whose numbers contain the digits, which people don't see.
     for n in range(3):
         fields = {"First Name": f"Stranger{n}", "Phone": f"(230) 555-010{n}"}
-        bot.store.contacts.save(Contact(990 + n, fields, [f"+1230555010{n}"]), now=1.0)
+        bot.store.contacts.save(Contact(990 + n, fields, [f"+1230555010{n}"]), now=after_sync())
     answer, field = sms(bot, slack, typed)
     assert field is None
     assert said in answer
@@ -115,7 +115,7 @@ def test_name_that_begins_with_digits_is_found(bot, slack, name, typed):
     wait_for(bot.store.people.company)
     wait_for(bot.store.contacts.count)
     contact = Contact(995, {"Company": name, "Phone": "(212) 555-0177"}, ["+12125550177"])
-    bot.store.contacts.save(contact, now=1.0)
+    bot.store.contacts.save(contact, now=after_sync())
     view, field = sms(bot, slack, typed)
     assert field == "Your order is ready"
     assert '"number": "+12125550177"' in view
