@@ -1,8 +1,7 @@
 """Slack Web API client that makes each request once and classifies the response."""
 
 import http
-from collections.abc import Callable, Mapping, Sequence
-from math import inf
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
@@ -23,20 +22,19 @@ from bot.slack.errors import (
 )
 from bot.slack.files import delete_file, share_file
 from bot.slack.history import Wanted, find_messages, read_history
-from bot.slack.teams import is_member, is_shared_outside
-from bot.slack.views import SlackViews
+from bot.slack.members import SlackMembers
+from bot.slack.teams import is_shared_outside
 from bot.store.key_value import KeyValueStore
 from bot.ui.message import Message
 
 log = structlog.get_logger()
 
-NEW_TYPE_REFUSED, UNKNOWN_TYPE, OWN_TEAMS = "invalid_blocks", "unknown block", "own teams"
+NEW_TYPE_REFUSED, UNKNOWN_TYPE = "invalid_blocks", "unknown block"
 
-PERSON_FRESH_SECONDS = 60.0
 TRY_TYPES_AGAIN_SECONDS = 7 * 86_400.0
 
 
-class SlackClient(SlackViews):
+class SlackClient(SlackMembers):
     """The Slack Web API methods that the app uses; nothing here is retried automatically."""
 
     def __init__(
@@ -50,55 +48,8 @@ class SlackClient(SlackViews):
 
         `api_health` is what a WatchedClient records.
         """
-        super().__init__(client)
+        super().__init__(client, notes, now)
         self.api_health = api_health or ApiHealth()
-        self._notes = notes
-        self._now = now
-        self._bot_id: str | None = None
-        self._own_teams: frozenset[str] = frozenset()
-        self._people: dict[str, tuple[dict[str, Any], float]] = {}
-
-    @property
-    def has_authenticated(self) -> bool:
-        """Whether Slack has accepted the token since the start."""
-        return self._bot_id is not None
-
-    def check_auth(self) -> bool:
-        """Call `auth.test` and return whether it succeeded."""
-        try:
-            self._auth_test()
-        except FAILURES as error:
-            log.warning("slack_auth_test_failed", reason=classify(error).reason)
-            return False
-        return True
-
-    def _known_bot_id(self) -> str:
-        return self._bot_id or self._auth_test()
-
-    def _auth_test(self) -> str:
-        identity = self._client.auth_test()
-        if self._bot_id is None:
-            ids = (identity.get("team_id"), identity.get("enterprise_id"))
-            self._own_teams = frozenset(str(one) for one in ids if one)
-            self._notes.set_text(OWN_TEAMS, " ".join(sorted(self._own_teams)))
-            # Set last, because other threads then rely on the teams, too.
-            self._bot_id = str(identity["bot_id"])
-        return self._bot_id
-
-    @property
-    def own_teams(self) -> frozenset[str]:
-        """The IDs of the own workspace and enterprise; empty until the first `auth.test`."""
-        if not self._own_teams:
-            self._own_teams = frozenset((self._notes.text(OWN_TEAMS) or "").split())
-        return self._own_teams
-
-    def is_ours(self, person: Mapping[str, Any]) -> bool:
-        """Return whether a Slack user object is a person of the own company.
-
-        Raises `FAILURES`.
-        """
-        self._known_bot_id()
-        return is_member(person, self.own_teams)
 
     def is_shared(self, channel: str) -> bool:
         """Return whether a channel is shared with another company. Raises `FAILURES`."""
@@ -231,52 +182,6 @@ class SlackClient(SlackViews):
                 return self._join(channel) if joins else True
             return not (isinstance(outcome, Rejected) and outcome.about == "channel")
         return True
-
-    def admins(self) -> list[str]:
-        """Return the user IDs of the workspace's owners and admins; none if Slack doesn't say."""
-        try:
-            pages = self._client.users_list(limit=200)
-            members = [one for page in pages for one in page["members"] if self.is_ours(one)]
-        except FAILURES:
-            return []
-        ranks = ("is_primary_owner", "is_owner", "is_admin")
-        return [m["id"] for m in members if not m.get("deleted") and any(m.get(r) for r in ranks)]
-
-    def people_page(self, cursor: str | None) -> tuple[list[dict[str, Any]], str | None]:
-        """Return a page of Slack user objects and the cursor of the next page.
-
-        Raises `FAILURES`.
-        """
-        page = self._client.users_list(limit=200, cursor=cursor)
-        return page["members"], (page.get("response_metadata") or {}).get("next_cursor") or None
-
-    def person(self, slack_user: str) -> dict[str, Any]:
-        """Return a Slack user object, at most a minute old. Raises `FAILURES`.
-
-        One request of a new user needs it several times: to check the company, to check for
-        guests, and to add the person.
-        """
-        found, at = self._people.get(slack_user, ({}, -inf))
-        if not 0 <= self._now() - at < PERSON_FRESH_SECONDS:
-            answer: dict[str, Any] | None = self._client.users_info(user=slack_user)["user"]
-            found = answer or {"id": slack_user}
-            self._people = {**self._fresh_people(), slack_user: (found, self._now())}
-        return found
-
-    def forget_person(self, slack_user: str) -> None:
-        """Ask Slack again about a person next time, because their account changed."""
-        self._people = {who: one for who, one in self._people.items() if who != slack_user}
-
-    def _fresh_people(self) -> dict[str, tuple[dict[str, Any], float]]:
-        now, known = self._now(), self._people
-        return {who: one for who, one in known.items() if now - one[1] < PERSON_FRESH_SECONDS}
-
-    def open_direct(self, slack_user: str) -> str:
-        """Return the ID of the direct message channel with a person. Raises `FAILURES`.
-
-        Posts accept a user ID, too, but edits don't.
-        """
-        return str(self._client.conversations_open(users=slack_user)["channel"]["id"])
 
     def link_to(self, channel: str, ts: str) -> str | None:
         """Return the permalink of a message, or None if Slack doesn't say."""

@@ -22,7 +22,8 @@ from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA
 from bot.server.metrics import snake_case
 from bot.slack.app import make_web_client
-from bot.slack.client import OWN_TEAMS, SlackClient
+from bot.slack.client import SlackClient
+from bot.slack.members import OWN_TEAMS
 from bot.store import Store
 from bot.store.ingest import Hold
 from bot.store.sync import COVERED
