@@ -78,6 +78,7 @@ class Bot:
             6.0, self._finish_listeners, self.scheduler.stop, self.workers.stop
         )
         self.services.vocatech.close()
+        self.services.slack_connections.close()
         if has_ended:
             self.services.store.close()
         log.info("app_stopped")

@@ -27,7 +27,7 @@ PURE_FILES = re.compile(
 )
 IMPURE = {"logging", "structlog", "time", "threading", "socket", "httpx", "sqlite3", "os"}
 LIBRARIES = {
-    "httpx": {"vocatech", "doctor"},
+    "httpx": {"vocatech", "slack", "doctor"},
     "sqlite_utils": {"store"},
     "cryptography": {"store"},
     "slack_sdk": {"slack", "doctor"},

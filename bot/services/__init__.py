@@ -40,6 +40,7 @@ from bot.server.load import Load
 from bot.server.metrics import Metrics
 from bot.server.workers import TEXTS_QUEUE
 from bot.slack.client import SlackClient
+from bot.slack.connections import SlackConnections
 from bot.slack.modal_state import OpenModals
 from bot.slack.slow_forms import SlowForms
 from bot.store import Store
@@ -74,6 +75,7 @@ class Services:
     metrics: Metrics
     store: Store
     slack: SlackClient
+    slack_connections: SlackConnections
     vocatech: VocatechClient
     outbox: ChannelDelivery
     wake: Callable[[], None]

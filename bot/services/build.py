@@ -53,6 +53,7 @@ from bot.services import Services, no_failpoint
 from bot.slack import app as slack_app
 from bot.slack.api_health import ApiHealth
 from bot.slack.client import SlackClient
+from bot.slack.connections import SlackConnections
 from bot.slack.slow_forms import SlowForms
 from bot.store import Store
 from bot.sync.subscription import PATH, SubscriptionKeeper
@@ -86,8 +87,9 @@ def build_services(
     region = settings.default_region
     zone = company_zone(settings, store)
     locale = Locale(region, zone)
+    slack_connections = SlackConnections(timing.slack_timeout)
     client = slack_app.make_watched_client(
-        settings, timing.slack_timeout, api_health=api_health, clock=clock
+        settings, slack_connections, api_health=api_health, clock=clock
     )
     slack = SlackClient(client, store.key_values, clock.now, api_health)
     vocatech = make_vocatech(
@@ -159,6 +161,7 @@ def build_services(
         metrics=metrics,
         store=store,
         slack=slack,
+        slack_connections=slack_connections,
         vocatech=vocatech,
         outbox=ChannelDelivery(
             posts=store.posts,

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.clock import seconds_ahead
+from bot.slack.connections import PooledClient, SlackConnections
 from bot.slack.errors import MISSING_SCOPE, TOKEN_REFUSED
 from bot.slack.manifest import SCOPES
 
@@ -45,12 +45,18 @@ class ApiHealth:
             self.refused = None if body.get("ok") else str(reason)
 
 
-class WatchedClient(WebClient):
+class WatchedClient(PooledClient):
     """Slack Web API client that records the health information in each response."""
 
-    def __init__(self, api_health: ApiHealth, now: Callable[[], float], **given: Any) -> None:
+    def __init__(
+        self,
+        connections: SlackConnections,
+        api_health: ApiHealth,
+        now: Callable[[], float],
+        **given: Any,
+    ) -> None:
         """Store where to record it."""
-        super().__init__(**given)
+        super().__init__(connections, **given)
         self._api_health = api_health
         self._now = now
 

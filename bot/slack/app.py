@@ -13,6 +13,7 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.server.web import Request
 from bot.slack.api_health import ApiHealth, WatchedClient
+from bot.slack.connections import SlackConnections, trusted_authorities
 from bot.slack.socket_mode import SocketMode
 
 LONGEST_STAMP = 12
@@ -24,10 +25,11 @@ def make_web_client(settings: Settings, timeout: float) -> WebClient:
 
 
 def make_watched_client(
-    settings: Settings, timeout: float, *, api_health: ApiHealth, clock: Clock
+    settings: Settings, connections: SlackConnections, *, api_health: ApiHealth, clock: Clock
 ) -> WatchedClient:
     """Build a client that also records the health information in responses."""
-    return WatchedClient(api_health, clock.now, **_web_client_with(settings, timeout))
+    given = _web_client_with(settings, connections.timeout)
+    return WatchedClient(connections, api_health, clock.now, **given)
 
 
 def _web_client_with(settings: Settings, timeout: float) -> dict[str, Any]:
@@ -36,6 +38,7 @@ def _web_client_with(settings: Settings, timeout: float) -> dict[str, Any]:
         "token": settings.slack_bot_token.get_secret_value(),
         "base_url": settings.slack_api_url.rstrip("/") + "/",
         "timeout": int(timeout) or 1,
+        "ssl": trusted_authorities(),
         "retry_handlers": [],
         "logger": logging.getLogger("slack_sdk"),
     }

@@ -38,7 +38,18 @@ PERMANENT_ERRORS = {
 }
 # The modal was closed or shows a newer view, so this update is no longer needed.
 VIEW_CHANGED = {"hash_conflict", "not_found"}
-NOT_SENT = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
+
+
+class NotConnected(ConnectionError):
+    """No connection to Slack could be made, so nothing was sent."""
+
+
+NOT_SENT = (
+    NotConnected,
+    ConnectionRefusedError,
+    socket.gaierror,
+    ssl.SSLCertVerificationError,
+)
 # The SDK itself raises the last four for responses that are not Slack's.
 FAILURES = (
     SlackApiError,

@@ -6,6 +6,7 @@ from urllib.request import Request, urlopen
 
 from slack_sdk import WebClient
 
+from bot.slack.connections import trusted_authorities
 from bot.slack.errors import (
     FAILURES,
     MISSING_SCOPE,
@@ -85,7 +86,9 @@ def _upload(address: str, content: bytes) -> None:
     headers = {"Content-Type": "application/octet-stream"}
     request = Request(address, data=content, headers=headers, method="POST")  # noqa: S310 (Slack's)
     try:
-        with urlopen(request, timeout=UPLOAD_SECONDS) as response:  # noqa: S310 (the same)
+        with urlopen(  # noqa: S310 (the same)
+            request, timeout=UPLOAD_SECONDS, context=trusted_authorities()
+        ) as response:
             status = response.status
     except HTTPError as error:
         status = error.code
