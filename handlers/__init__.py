@@ -40,7 +40,7 @@ from handlers.middleware import Middleware
 from handlers.missed_calls import MissedCallHandlers
 from handlers.notes import NoteHandlers, TimelineHandlers
 from handlers.outcomes import OutcomeHandlers, OutcomeListHandlers
-from handlers.people import PeopleHandlers
+from handlers.people import PeopleHandlers, UserHandlers
 from handlers.rules import RuleHandlers
 from handlers.shortcuts import ShortcutHandlers
 from handlers.templates import TemplateHandlers
@@ -63,6 +63,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
     outcomes = OutcomeHandlers(s.slack, s.outcomes, s.claims)
     outcome_list = OutcomeListHandlers(s.outcome_list, s.slack, s.store.submissions, s.home.refresh)
     people = PeopleHandlers(s.people, s.slack, s.departures)
+    users = UserHandlers(s.users, s.people, s.slack, s.slow_forms)
     rules = RuleHandlers(s.rules, s.slack, s.store.submissions, s.home.refresh)
     templates = TemplateHandlers(s.templates, s.slack, s.store.submissions, s.home.refresh)
     follow_ups = FollowUpHandlers(
@@ -143,6 +144,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         "outcomes": outcome_list.open_list,
         "forget": erasures.ask_to_erase,
         "callers": screening.open_callers,
+        "users": users.open_by_command,
     }
     shortcuts = ShortcutHandlers(
         ShortcutService(s.store, s.locale, s.texts, s.contact_presenter, s.calls, s.notes), s.slack
@@ -210,6 +212,10 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         ids.LINK_ME: people.open_link,
         ids.LINK_PERSON: people.open_link,
         ids.SHOW_UNMATCHED: people.show_unmatched,
+        ids.SHOW_USERS: users.show_list,
+        re.compile(f"^{ids.TURN_USERS_PAGE}:"): users.turn_page,
+        ids.NEW_USER: users.new,
+        ids.EDIT_USER: users.edit,
         ids.CALLBACK_MENU: home.choose_callback_action,
         ids.CLAIM_LISTED: home.claim_listed_call,
         ids.SHOW_CALLBACKS: home.show_callbacks,
@@ -252,6 +258,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         ids.HAND_OVER_MODAL: missed_calls.reassign,
         ids.SAVE_FOLLOW_UP: follow_ups.save,
         ids.LINK_MODAL: people.save_link,
+        ids.SAVE_USER: users.save,
         ids.SETTINGS_MODAL: people.save_settings,
         ids.MUTE_MODAL: mutes.set_mute,
         ids.SEND_REPLY: text_form.send_reply,

@@ -7,15 +7,21 @@ from typing import Any
 
 from slack_bolt import Ack
 
+from bot.errors import NotUnderstood
 from bot.missed_calls.departures import Departures
 from bot.models.people import Mentions
 from bot.people.modals import DIRECT, EXTENSION, MENTIONS, render_linked
 from bot.people.service import LinkRefused, PeopleService
 from bot.slack.client import SlackClient
-from bot.ui.action_ids import CHOOSE_EXTENSION
+from bot.slack.modal_state import reject_form
+from bot.slack.slow_forms import SlowForms
+from bot.ui.action_ids import CHOOSE_EXTENSION, USERS_MODAL
 from bot.ui.blocks import answer
 from bot.ui.command_text import CommandText
 from bot.ui.inputs import chosen_in, read_quiet, ticked_in
+from bot.users.form import UserForm
+from bot.users.modals import SAVING, SENT_TWICE
+from bot.users.service import UserService
 
 Json = dict[str, Any]
 
@@ -102,6 +108,94 @@ class PeopleHandlers:
         slack_user, said = self.people.unlink(asked.asker, *_typed(asked))
         asked.ack(**answer(said))
         self.people.refresh_home(slack_user)
+
+
+@dataclass(frozen=True)
+class UserHandlers:
+    """Vocatech users: the list, and the form that creates or changes one."""
+
+    users: UserService
+    people: PeopleService
+    slack: SlackClient
+    slow_forms: SlowForms
+
+    def open_by_command(self, asked: CommandText) -> None:
+        """Open the list, those who match what was typed, or the form for a new user."""
+        words = [token.text for token in asked.rest if not token.is_mention and not token.is_place]
+        mention = next((token.text for token in asked.rest if token.is_mention), "")
+        is_new = bool(words) and words[0].lower() in _NEW_WORDS
+        if (mention and not is_new) or any(token.is_place for token in asked.rest):
+            raise NotUnderstood(
+                "To create a Vocatech user for a person in Slack, mention them after new. To"
+                " search, type a name or an extension.",
+                "/vocatech users new @Ben",
+            )
+        if is_new:
+            view = self.users.new_form(asked.asker, slack_user=mention)
+        else:
+            view = self.users.list_view(asked.asker, typed=" ".join(words))
+        asked.ack()
+        self.slack.open_modal(asked.trigger_id, view)
+
+    def show_list(self, ack: Ack, body: Json) -> None:
+        """Open the list for a button."""
+        ack()
+        self.slack.show_modal(body, self.users.list_view(body["user"]["id"]))
+
+    def turn_page(self, ack: Ack, action: Json, body: Json) -> None:
+        """Show another page of the list."""
+        ack()
+        typed = json.loads(body["view"]["private_metadata"]).get("typed", "")
+        view = self.users.list_view(body["user"]["id"], typed=typed, page=int(action["value"]))
+        self.slack.update_modal(body["view"]["id"], view, seen_hash=None)
+
+    def new(self, ack: Ack, action: Json, body: Json) -> None:
+        """Open the form for a new user, for the Slack user in the button's value if there is one.
+
+        The value `new` is for no one.
+        """
+        ack()
+        slack_user = action["value"].removeprefix("new")
+        view = self.users.new_form(body["user"]["id"], slack_user=slack_user, below=_below(body))
+        self.slack.show_modal(body, view)
+
+    def edit(self, ack: Ack, action: Json, body: Json) -> None:
+        """Open the form of a user."""
+        ack()
+        view = self.users.edit_form(body["user"]["id"], action["value"], below=_below(body))
+        self.slack.show_modal(body, view)
+
+    def save(self, ack: Ack, body: Json, view: Json) -> None:
+        """Save a form at Vocatech, and show the result or what is wrong."""
+        by, about = body["user"]["id"], UserForm.from_metadata(view["private_metadata"])
+        errors = self.users.validate(by, view)
+        if errors and not self.slow_forms.is_repeated(about.token):
+            reject_form(ack, view, errors)
+            return
+        form = self.slow_forms.begin(ack, body, about.token, progress=SAVING, repeated=SENT_TWICE)
+        if form is None:
+            return
+        outcome, text = self.users.save(by, view)
+        self.slow_forms.finish(form, outcome, text)
+        below = view.get("previous_view_id")
+        if not below or not about.below:
+            return
+        if about.below == UNMATCHED:
+            self.slack.refresh_modal(below, self.people.unmatched_modal(by))
+        else:
+            self.slack.refresh_modal(below, self.users.list_view(by, **json.loads(about.below)))
+
+
+UNMATCHED = "unmatched"
+_NEW_WORDS = frozenset({"new", "create", "add"})
+
+
+def _below(body: Json) -> str:
+    """Return the metadata of the list of users with the button, or that it was another list."""
+    view = body.get("view") or {}
+    if view.get("callback_id") == USERS_MODAL:
+        return str(view["private_metadata"])
+    return UNMATCHED if view.get("type") == "modal" else ""
 
 
 def _slack_user_in(view: Json) -> str:

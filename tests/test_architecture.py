@@ -13,10 +13,10 @@ pytestmark = pytest.mark.xdist_group("architecture")  # so that one worker reads
 ORDER = [
     "errors", "clock", "intervals", "business_hours", "phone_numbers", "sms_segments",
     "setting_types", "config", "server", "models", "store", "ui", "slack", "vocatech", "people",
-    "templates", "texts", "notes", "outcomes", "calls", "contacts", "screening", "missed_calls",
-    "follow_ups", "timeline", "erasures", "health", "digests", "rules", "channels", "sync",
-    "home", "mcp", "attachments", "outbox", "services", "handlers", "app", "doctor", "setup",
-    "sandbox", "cli", "__main__",
+    "users", "templates", "texts", "notes", "outcomes", "calls", "contacts", "screening",
+    "missed_calls", "follow_ups", "timeline", "erasures", "health", "digests", "rules", "channels",
+    "sync", "home", "mcp", "attachments", "outbox", "services", "handlers", "app", "doctor",
+    "setup", "sandbox", "cli", "__main__",
 ]
 # fmt: on
 PURE_PACKAGES = {"errors", "clock", "intervals", "business_hours", "phone_numbers", "sms_segments"}

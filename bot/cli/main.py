@@ -27,6 +27,7 @@ from bot.cli import (
     run,
     setup,
     tokens,
+    users,
     webhooks,
 )
 from bot.cli.errors import explain_error
@@ -44,6 +45,7 @@ COMMANDS = (
     doctor.COMMAND,
     manifest.COMMAND,
     webhooks.COMMAND,
+    users.COMMAND,
     audit.COMMAND,
     tokens.COMMAND,
     export.COMMAND,

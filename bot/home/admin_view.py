@@ -40,6 +40,7 @@ from bot.ui.action_ids import (
     SHOW_OUTCOMES,
     SHOW_RULES,
     SHOW_UNMATCHED,
+    SHOW_USERS,
     TRY_CHANNEL,
 )
 from bot.ui.blocks import Json, actions, button, context, divider, header, mrkdwn, section
@@ -90,6 +91,7 @@ def render_admin_part(admin: AdminPart, *, locale: Locale) -> list[Json]:
         _outcomes(admin.outcomes),
         _callers(admin.spam),
         _people(admin.unmatched),
+        _users(admin.users),
         _opt_outs(admin.opted_out),
         *render_digests(admin.digests, locale),
     ]
@@ -257,6 +259,13 @@ def _people(unmatched: int) -> Json:
         return section(mrkdwn("*People*\nEveryone in Slack is linked to an extension."))
     words = "1 person in Slack isn't" if unmatched == 1 else f"{unmatched:,} people in Slack aren't"
     return _row("People", f"{words} linked to an extension", "Link people", SHOW_UNMATCHED)
+
+
+def _users(users: int) -> Json:
+    words = "1 user" if users == 1 else f"{users:,} users"
+    if not users:
+        words = "No users synced from Vocatech yet."
+    return _row("Vocatech users", words, "Users", SHOW_USERS)
 
 
 def _opt_outs(opted_out: int) -> Json:

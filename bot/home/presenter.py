@@ -267,6 +267,7 @@ class HomePresenter:
                 Interval(now - DAYS_TO_CALL_BACK * DAY, now), self.locale.zone, now=now
             ),
             spam=self.store.screening.count(ScreenKind.SPAM),
+            users=self.store.people.count(),
         )
 
     def _rules(self, broken: set[str]) -> RulesInShort:

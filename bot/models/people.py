@@ -19,6 +19,27 @@ class Person:
 
 
 @dataclass(frozen=True)
+class UserFields:
+    """What a form says about a Vocatech user; empty for unknown."""
+
+    first_name: str = ""
+    last_name: str = ""
+    extension: str = ""
+    email: str = ""
+
+    @property
+    def name(self) -> str:
+        """The whole name."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+def fields_of(person: Person) -> UserFields:
+    """Return the fields of a user; the first word of the name is the first name (assumed)."""
+    first, _, last = " ".join((person.name or "").split()).partition(" ")
+    return UserFields(first, last, person.extension or "", person.email or "")
+
+
+@dataclass(frozen=True)
 class SlackPerson:
     """A person in Slack; `zone` is their time zone in Slack (an IANA name)."""
 

@@ -10,11 +10,13 @@ from bot.ui.action_ids import (
     CHOOSE_EXTENSION,
     LINK_MODAL,
     LINK_PERSON,
+    NEW_USER,
     SETTINGS_MODAL,
     SHOW_UNMATCHED,
 )
 from bot.ui.blocks import (
     Json,
+    actions,
     bullets,
     button,
     form,
@@ -35,6 +37,9 @@ EXTENSION = "extension"
 MAX_OPTIONS = 100
 
 MAX_ROWS = 80
+
+# Each takes two of the 100 blocks of a modal.
+MAX_UNLINKED = 45
 
 MAX_VALUE_LENGTH = 150
 
@@ -91,15 +96,18 @@ def render_linked(person: Person, *, was_taken_from: str | None = None) -> Json:
 
 
 def render_unmatched_modal(slack: Sequence[SlackPerson], people: Sequence[Person]) -> Json:
-    """Return the list of people without an extension, and of extensions without a person."""
+    """Return the list of people without an extension, and of extensions without a person.
+
+    For the former, an admin links an existing extension or creates a Vocatech user.
+    """
     blocks = [says(f"In Slack without an extension: {len(slack):,}")]
-    for one in slack[:MAX_ROWS]:
-        label = shorten(slack_person_in_words(one), 200)
-        blocks.append(says(label, accessory=button("Link", LINK_PERSON, one.slack_user)))
-    if len(slack) > MAX_ROWS:
-        blocks.append(
-            says(f"And {len(slack) - MAX_ROWS:,} more. To link anyone, type /vocatech link @name.")
-        )
+    for one in slack[:MAX_UNLINKED]:
+        link = button("Link", LINK_PERSON, one.slack_user)
+        create = button("Create user", NEW_USER, one.slack_user)
+        blocks += [says(shorten(slack_person_in_words(one), 200)), actions(link, create)]
+    if len(slack) > MAX_UNLINKED:
+        more = len(slack) - MAX_UNLINKED
+        blocks.append(says(f"And {more:,} more. To link anyone, type /vocatech link @name."))
     blocks.append(says(f"Extensions without a person in Slack: {len(people):,}"))
     if people:
         named = [paragraph(line(_with_email(one))) for one in people[:MAX_ROWS]]

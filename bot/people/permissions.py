@@ -29,6 +29,7 @@ class AdminAction(StrEnum):
     SEE_OPT_OUTS = "see opt-outs"
     LINK_OTHERS = "link somebody else"
     TAKE_EXTENSIONS = "take an extension from somebody else"
+    MANAGE_USERS = "manage Vocatech users"
     SEE_UNMATCHED = "see who is not matched"
     SEE_STATUS = "see the system status"
     RETRY_CHANNELS = "try a channel again"

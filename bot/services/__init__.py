@@ -53,6 +53,7 @@ from bot.texts.scheduled import ScheduledTextService
 from bot.texts.service import TextService
 from bot.timeline.presenter import TimelinePresenter
 from bot.ui.formatting import Locale
+from bot.users.service import UserService
 from bot.vocatech.client import VocatechClient
 
 
@@ -115,6 +116,7 @@ class Services:
     departures: Departures
     home: HomePresenter
     people: PeopleService
+    users: UserService
     mcp: McpService
     slow_forms: SlowForms
     subscription: SubscriptionKeeper

@@ -67,6 +67,7 @@ from bot.texts.send_times import SendTimes
 from bot.texts.service import TextService
 from bot.timeline.presenter import TimelinePresenter
 from bot.ui.formatting import Locale
+from bot.users.service import UserDirectory, UserService
 from bot.vocatech.client import VocatechClient, make_vocatech
 
 log = structlog.get_logger()
@@ -222,6 +223,9 @@ def build_services(
         departures=Departures(store, slack, guests, clock, settings.slack_admins, wake),
         home=home,
         people=PeopleService(store, slack, permissions, clock, locale, home.refresh, wake),
+        users=UserService(
+            store, UserDirectory(store, vocatech, clock), permissions, clock, home.refresh
+        ),
         mcp=McpService(store, mcp_tools.all(), permissions, clock),
         slow_forms=SlowForms(slack, store.submissions, clock),
         subscription=SubscriptionKeeper(

@@ -12,11 +12,18 @@ from bot.store.database.connection import Database
 from bot.store.key_value import KeyValueStore
 
 COMPANY = "company"
+# When a single person was last saved or removed, in unix seconds.
+CHANGED = "person changed"
+# A change much later than the list was read was dated by a clock that was wrong.
+LONGEST_READING_SECONDS = 3_600.0
+# The IDs of people who are known only from calls begin so.
+FROM_CALLS = "extension "
 
 # A person on none of the last 20,000 calls has probably left; it also bounds the work.
 CALLS_READ = 20_000
 
 _COLUMNS = "user_id, name, extension, email"
+_INSERT = f"insert or replace into people ({_COLUMNS}) values (?, ?, ?, ?)"
 
 # One row for each extension, with its name in the newest call that has one: of the bare columns
 # beside `max` SQLite takes those of the row that has the maximum.
@@ -43,17 +50,47 @@ class People:
         self._database = database
         self._notes = KeyValueStore(database)
 
-    def replace(self, people: Iterable[Person]) -> None:
-        """Replace all people."""
+    def replace(self, people: Iterable[Person], *, read_at: float | None = None) -> bool:
+        """Replace all people; return False, and change nothing, if the list is outdated.
+
+        It is outdated if a person was saved or removed after its reading began at `read_at`.
+        """
         rows = [tuple(asdict(person).values()) for person in people]
 
-        def work(db: SqliteDatabase) -> None:
+        def work(db: SqliteDatabase) -> bool:
+            row = db.execute("select value from notes where name = ?", [CHANGED]).fetchone()
+            since = float(row[0]) - read_at if row and read_at is not None else -1.0
+            if 0 <= since < LONGEST_READING_SECONDS:
+                return False
             db.execute("delete from people")
-            db.conn.executemany(
-                f"insert or replace into people ({_COLUMNS}) values (?, ?, ?, ?)", rows
-            )
+            db.conn.executemany(_INSERT, rows)
+            return True
+
+        return self._database.write(work)
+
+    def save(self, person: Person, *, now: float) -> None:
+        """Add or update a person whom Vocatech just returned."""
+
+        def work(db: SqliteDatabase) -> None:
+            db.execute("delete from people where from_calls and extension = ?", [person.extension])
+            db.execute(_INSERT, list(asdict(person).values()))
+            db.execute("insert or replace into notes values (?, ?)", [CHANGED, repr(now)])
 
         self._database.write(work)
+
+    def remove(self, user_id: str, *, now: float) -> None:
+        """Remove a person whom Vocatech no longer has."""
+
+        def work(db: SqliteDatabase) -> None:
+            db.execute("delete from people where user_id = ?", [user_id])
+            db.execute("insert or replace into notes values (?, ?)", [CHANGED, repr(now)])
+
+        self._database.write(work)
+
+    def is_from_calls(self) -> bool:
+        """Return whether all people are known only from calls, because Vocatech listed none."""
+        row = self._database.row("select count(*) as n, sum(from_calls) as m from people")
+        return row is not None and row["n"] > 0 and row["n"] == row["m"]
 
     def add_from_calls(self) -> int:
         """Add a person for each unlisted extension in recent calls; return how many.
@@ -66,7 +103,7 @@ class People:
             db.execute("delete from people where from_calls")
             listed = {row[0] for row in db.execute("select extension from people")}
             rows = [
-                (f"extension {row['extension']}", row["name"], row["extension"])
+                (f"{FROM_CALLS}{row['extension']}", row["name"], row["extension"])
                 for row in found
                 if row["extension"] not in listed
             ]
@@ -82,6 +119,11 @@ class People:
     def all(self) -> list[Person]:
         """Return all people, by name."""
         return self._people("order by name is null, name collate nocase, user_id")
+
+    def count(self) -> int:
+        """Return how many people there are."""
+        row = self._database.row("select count(*) as n from people")
+        return int(row["n"]) if row else 0
 
     def find(self, user_id: str) -> Person | None:
         """Return the person with an ID."""

@@ -13,6 +13,7 @@ from bot.errors import (
     KeyRefused,
     ListUnending,
     ShuttingDown,
+    Unavailable,
     may_pass,
 )
 from bot.models.contacts import Contact
@@ -102,7 +103,9 @@ def sync_people(vocatech: VocatechClient, store: Store, began: float) -> None:
     except ApiError:
         log.warning("people_added_from_calls", added=store.people.add_from_calls())
         raise
-    store.people.replace(people)
+    if not store.people.replace(people, read_at=began):
+        # Someone created or changed a user while the list was read.
+        raise Unavailable("the list of users changed while it was read")
     store.links.match_by_email(now=began)
     log.info("people_synced", people=len(people))
 

@@ -72,7 +72,7 @@ SMS = SlashCommand(
 VOCATECH = SlashCommand(
     "/vocatech",
     "help | link | unlink | status | follow-ups | digest | settings | mute | templates"
-    " | outcomes | callers | rules | channels | forget",
+    " | outcomes | callers | rules | channels | users | forget",
     "Help, status, digests, and settings",
     (
         Use("", "Show this help"),
@@ -97,6 +97,8 @@ VOCATECH = SlashCommand(
         Use("templates", "Manage message templates"),
         Use("callers", "Show numbers marked as spam; admins also see frequent unknown callers"),
         Use("outcomes", "Manage the outcomes that people set on calls (admins)"),
+        Use("users", "List Vocatech users; add a name to search, or new to create one (admins)"),
+        Use("users new @Ben", "Create a Vocatech user for a person in Slack (admins)"),
         Use("forget (212) 555-0123", "Erase everything about a number, after a question (admins)"),
     ),
 )

@@ -51,6 +51,7 @@ from bot.ui.action_ids import (
     EDIT_CONTACT,
     EDIT_OUTCOME,
     EDIT_TEMPLATE,
+    EDIT_USER,
     FILL_IN_TEMPLATE,
     FOLLOW_UP_DONE,
     FOLLOW_UP_MENU,
@@ -67,6 +68,7 @@ from bot.ui.action_ids import (
     NEW_OUTCOME,
     NEW_RULE,
     NEW_TEMPLATE,
+    NEW_USER,
     NOTE_MENU,
     OPEN_CALL,
     OPEN_CALLS,
@@ -88,6 +90,7 @@ from bot.ui.action_ids import (
     SAVE_OUTCOME,
     SAVE_RULE,
     SAVE_TEMPLATE,
+    SAVE_USER,
     SCHEDULED_MENU,
     SEARCH_CALLS_FORM,
     SEND_AGAIN,
@@ -111,6 +114,7 @@ from bot.ui.action_ids import (
     SHOW_SCHEDULED,
     SHOW_TIMELINE,
     SHOW_UNMATCHED,
+    SHOW_USERS,
     SHOW_WHOLE_TEXT,
     SNOOZE_FOLLOW_UP,
     SWITCH_DIGEST,
@@ -124,6 +128,7 @@ from bot.ui.action_ids import (
     TURN_RULES_PAGE,
     TURN_TIMELINE_PAGE,
     TURN_TRANSCRIPT_PAGE,
+    TURN_USERS_PAGE,
     TYPE_REPLY,
     UNMARK_NUMBER,
 )
@@ -159,6 +164,7 @@ TEMPLATE = {
     "text": {SHOW_EXAMPLE: {"value": "Bye"}},
     "use": {"use": {"selected_options": [{"value": "company"}]}},
 }
+MANAGE_USERS = "manage Vocatech users"
 CHANGE_ROUTING = "change where calls go"
 CHANGE_CHANNELS = "change channel settings"
 CHANGE_OPT_OUTS = "record or lift opt-outs of other people's conversations"
@@ -282,6 +288,15 @@ TRIES = {
     RECORD_OPT_OUT: Try(CHANGE_OPT_OUTS, "+12125550123"),
     LIFT_OPT_OUT: Try(CHANGE_OPT_OUTS, "+12125550123"),
     SHOW_UNMATCHED: Try("see who is not matched", "show"),
+    SHOW_USERS: Try(MANAGE_USERS, "home"),
+    TURN_USERS_PAGE: Try(MANAGE_USERS, "2", within='{"page": 1, "typed": ""}'),
+    NEW_USER: Try(MANAGE_USERS, "new"),
+    EDIT_USER: Try(MANAGE_USERS, "usr_103"),
+    SAVE_USER: Try(
+        MANAGE_USERS,
+        {"token": "u", "user_id": "usr_103", "seen": {}},
+        {name: {name: {"value": name}} for name in ("first_name", "last_name", "extension")},
+    ),
     LOOK_AGAIN: Try("have something looked at again", "key refused"),
     TRY_CHANNEL: Try("try a channel again", BROKEN),
     SWITCH_DIGEST: Try("change the digests of channels", f"on {CHANNEL}"),

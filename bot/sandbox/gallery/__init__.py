@@ -14,11 +14,12 @@ from bot.sandbox.gallery.screening import SCREENING
 from bot.sandbox.gallery.summaries import SUMMARIES
 from bot.sandbox.gallery.texts import SENDING, THREADS, WRITING
 from bot.sandbox.gallery.timeline import TIMELINES
+from bot.sandbox.gallery.users import USERS
 
 __all__ = ["GROUPS", "Example", "Group"]
 
 GROUPS = (
     *(CARDS, AROUND_CALLS, SUMMARIES, LISTS, CLAIMS, NOTES, FOLLOW_UPS, TIMELINES, THREADS),
-    *(SENDING, WRITING, CONTACTS, SCREENING, DIGESTS, HOMES, PEOPLE, OUTCOMES, RULES, QUIET),
-    INCIDENTS,
+    *(SENDING, WRITING, CONTACTS, SCREENING, DIGESTS, HOMES, PEOPLE, USERS, OUTCOMES),
+    *(RULES, QUIET, INCIDENTS),
 )

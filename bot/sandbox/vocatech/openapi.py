@@ -90,7 +90,7 @@ def _users(numbers: Sequence[str]) -> Iterator[Operation]:
     more = shapes.user_settings(words(*numbers))
     made, changed = (
         thing(shapes.LINE | shapes.NAMES, more),
-        thing({}, shapes.LINE | shapes.NAMES | more),
+        thing({}, shapes.LINE | shapes.NAMES | more | {"email": shapes.CLEARABLE_EMAIL}),
     )
     yield Operation("get", "/users", "List users", {200: users}, query=query)
     yield Operation("post", "/users", "Create a user", {201: user}, body=made, conflicts=True)

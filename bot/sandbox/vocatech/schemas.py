@@ -154,6 +154,7 @@ def user_settings(caller_id: Schema) -> dict[str, Schema]:
     return {"email": like(EMAIL), "voicemail_enabled": FLAG, "caller_id": caller_id}
 
 
+CLEARABLE_EMAIL: Final = either(like(EMAIL), {"type": "null"})
 USER: Final = either(
     thing({"id": TEXT, **LINE, **NAMES}, user_settings(TEXT)),
     thing({"user_id": TEXT, "name": TEXT, **LINE}, user_settings(TEXT)),

@@ -26,7 +26,7 @@ from bot.sandbox.vocatech.request_validation import (
 EXTENSION: Final = "^[0-9]{2,6}$"
 EMAIL: Final = r"^[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$"
 LONGEST_NAME: Final = 100
-_NEEDED: Final = ("extension", "first_name", "last_name")
+_NAMES: Final = ("first_name", "last_name")
 
 User = dict[str, Any]
 Spelling = Literal["id", "user_id"]
@@ -41,8 +41,6 @@ class FakeUsers:
         self._users = {user["id"]: user for user in map(_as_user, company.people)}
         self._checks: dict[str, Check] = {
             "extension": is_like(EXTENSION, "an extension of 2 to 6 digits"),
-            "first_name": is_text(most=LONGEST_NAME),
-            "last_name": is_text(most=LONGEST_NAME),
             "email": is_like(EMAIL, "an email address"),
             "voicemail_enabled": is_flag,
             "caller_id": is_one_of(company.numbers, "one of the company's numbers"),
@@ -52,6 +50,16 @@ class FakeUsers:
         """Return the IDs of all users."""
         with self._lock:
             return list(self._users)
+
+    def all(self) -> list[User]:
+        """Return all users."""
+        with self._lock:
+            return list(self._users.values())
+
+    def remove(self, user_id: str) -> None:
+        """Remove a user, as an admin would in the portal."""
+        with self._lock:
+            del self._users[user_id]
 
     def answer(self, request: HttpRequest, rest: str) -> HttpResponse:
         """Answer a request; `rest` is the path after `/v1/users`."""
@@ -71,7 +79,8 @@ class FakeUsers:
         return make_page("users", shown, query={"page": page}, total=len(users), page=page)
 
     def _create(self, request: HttpRequest) -> HttpResponse:
-        given = read_fields(request, self._checks, needed=_NEEDED)
+        names = self._names
+        given = _stored(read_fields(request, self._known(), needed=("extension", *names)))
         with self._lock:
             self._check_extension(given["extension"])
             user = {"id": f"usr_{given['extension']}_{len(self._users)}", **given}
@@ -79,13 +88,22 @@ class FakeUsers:
         return HttpResponse(201, self._shown(user))
 
     def _update(self, request: HttpRequest, user_id: str) -> HttpResponse:
-        given = read_fields(request, self._checks)
+        clearing = self._known() | {"email": _or_none(self._checks["email"])}
+        given = _stored(read_fields(request, clearing))
         with self._lock:
             if "extension" in given:
                 self._check_extension(given["extension"], besides=user_id)
             # Replaced and never changed, because another thread may be serializing the old one.
-            self._users[user_id] = self._users[user_id] | given
+            merged = self._users[user_id] | given
+            self._users[user_id] = {key: one for key, one in merged.items() if one is not None}
             return HttpResponse(200, self._shown(self._users[user_id]))
+
+    @property
+    def _names(self) -> Sequence[str]:
+        return _NAMES if self.spelling == "id" else ("name",)
+
+    def _known(self) -> dict[str, Check]:
+        return self._checks | dict.fromkeys(self._names, is_text(most=LONGEST_NAME))
 
     def _check_extension(self, extension: str, besides: str = "") -> None:
         others: Sequence[User] = [one for one in self._users.values() if one["id"] != besides]
@@ -95,10 +113,24 @@ class FakeUsers:
     def _shown(self, user: User) -> User:
         if self.spelling == "id":
             return user
-        named = {"user_id": user["id"], "name": f"{user['first_name']} {user['last_name']}"}
+        name = f"{user['first_name']} {user['last_name']}".strip()
+        named = {"user_id": user["id"], "name": name}
         return named | {
             key: user[key] for key in user if key not in ("id", "first_name", "last_name")
         }
+
+
+def _stored(given: User) -> User:
+    """Return the fields with two names instead of one."""
+    if "name" not in given:
+        return given
+    first, _, last = given["name"].strip().partition(" ")
+    others = {key: one for key, one in given.items() if key != "name"}
+    return {"first_name": first, "last_name": last, **others}
+
+
+def _or_none(check: Check) -> Check:
+    return lambda value: None if value is None else check(value)
 
 
 def _as_user(person: Employee) -> User:

@@ -1,0 +1,1 @@
+"""Vocatech users: their list, and the form that creates or changes one."""
