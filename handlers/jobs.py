@@ -100,6 +100,7 @@ def _call_jobs(s: Services) -> Iterator[Job]:
         indexing.SECONDS_BETWEEN_LOOKS,
         partial(indexing.index_calls, store=s.store),
     )
+    yield Job("check call index", DAY, partial(indexing.check_index, store=s.store))
     yield Job(
         POST_DIGESTS,
         digest_service.SECONDS_BETWEEN_LOOKS,

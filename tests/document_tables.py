@@ -56,11 +56,17 @@ SETTING_GROUPS = {
 # What each table of the database holds, and until when. FTS5 makes tables of its own, which are
 # left out; a table that is missing here fails the test.
 STORED = {
-    "events": ("Webhooks and polled records as they arrived", "30 days"),
+    "events": (
+        "Webhooks and polled records as they arrived, without what was said in calls",
+        "30 days",
+    ),
     "access_tokens": ("Hashes of the access tokens of AI clients, with person and use", "kept"),
     "calls": ("Each call: numbers, people, times, summary, transcript, sentiment", "kept"),
-    "call_texts": ("Searchable text of calls", "kept"),
-    "call_words": ("Full-text index of `call_texts`", "kept"),
+    "indexed_calls": (
+        "Names and marks of each call in the search index; its text only while an update waits",
+        "kept",
+    ),
+    "call_words": ("Full-text index of calls; reads what was said from `calls`", "kept"),
     "texts": ("Each SMS or WhatsApp message, sent or received", "kept"),
     "replies": ("Messages written in Slack, with their writer and sending state", "kept"),
     "media": ("Attachments of messages; the file itself only until it is posted", "kept"),

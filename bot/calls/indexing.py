@@ -2,10 +2,16 @@
 
 from collections.abc import Callable
 
+import structlog
+
 from bot.store import Store
+
+log = structlog.get_logger()
 
 # The version of the searchable text, and where the work of an upgrade continues.
 REINDEXED_CALLS, REINDEXED_CONTACTS = "calls reindexed 1", "contacts reindexed 1"
+# Older versions kept a copy of each call's text for the index.
+SHARED_TEXTS = "call texts shared"
 
 SECONDS_BETWEEN_LOOKS = 3.0
 
@@ -23,13 +29,23 @@ def index_calls(*, store: Store) -> float:
     After an upgrade that changed the searchable text, index older calls and contacts again.
     """
     for _ in range(MOST_LOOKS):
-        if store.call_search.index_changed(CALLS_A_LOOK) < CALLS_A_LOOK:
+        is_last = store.call_search.index_changed(CALLS_A_LOOK) < CALLS_A_LOOK
+        if is_last and not store.call_index.continue_rebuild():
             break
     for note, reindex in (
         (REINDEXED_CONTACTS, store.contacts.reindex),
         (REINDEXED_CALLS, store.call_search.reindex),
+        (SHARED_TEXTS, store.call_index.share_texts),
     ):
         _continue(note, reindex, store)
+    return 0.0
+
+
+def check_index(*, store: Store) -> float:
+    """Rebuild the index if it doesn't find the newest calls; return no extra pause."""
+    if missing := store.call_index.missing():
+        log.warning("call_index_damaged", missing=missing)
+        store.call_index.start_rebuild()
     return 0.0
 
 

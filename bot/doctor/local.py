@@ -239,6 +239,13 @@ def check_store(store: Store, path: Path, error: str | None) -> list[CheckResult
         database,
         CheckResult("store.calls", "Calls", f"{calls:,} stored", facts={"calls": calls}),
     ]
+    if missing := store.call_index.missing():
+        remedy = (
+            "Search doesn't find all calls. The app rebuilds its search index when it starts, or"
+            " within a day."
+        )
+        words = f"doesn't find {missing} of the newest calls"
+        found.append(CheckResult("store.search", "Search", words, Verdict.WARNING, remedy))
     if contacts:
         words = count(contacts, "contact") + " stored"
         found.append(CheckResult("store.contacts", "Contacts", words, facts={"contacts": contacts}))

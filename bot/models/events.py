@@ -11,7 +11,8 @@ class Event:
     """A webhook delivery or a listed row; `body` is the original JSON.
 
     `report` is about a call, `text` about a text, with the `authority` of its source. Both are None
-    for an unknown event, which is stored, too.
+    for an unknown event, which is stored, too. `kept` is what is stored of the body once the event
+    is merged, if that is less.
     """
 
     event_id: str
@@ -20,3 +21,4 @@ class Event:
     report: Report | None = None
     text: TextReport | None = None
     authority: TextSource = TextSource.TOLD
+    kept: str | None = None

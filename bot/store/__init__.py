@@ -37,6 +37,7 @@ from bot.store.privacy.retention import RetentionStore
 from bot.store.request_log import RequestLog
 from bot.store.rules import Rules
 from bot.store.search.calls import CallSearch
+from bot.store.search.index_maintenance import CallIndex
 from bot.store.send_queue import SendQueue
 from bot.store.submissions import Submissions
 from bot.store.sync import Backfills, Subscriptions
@@ -65,6 +66,7 @@ class Store:
     preferences: Preferences
     audit: Audit
     call_search: CallSearch
+    call_index: CallIndex
     own_calls: OwnCalls
     home_pages: Homes
     incidents: Incidents
@@ -120,6 +122,7 @@ class Store:
             Preferences(database),
             Audit(database),
             CallSearch(database),
+            CallIndex(database),
             OwnCalls(database),
             Homes(database),
             Incidents(database),

@@ -91,11 +91,16 @@ def merge_unread(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> list[Saved]
         if is_erased:
             db.execute("delete from events where event_id = ? and is_unread = 1", [event.event_id])
         elif db.execute(
-            "update events set is_unread = 0, call_id = ? where event_id = ? and is_unread = 1",
-            [event.report and event.report.call_id, event.event_id],
+            "update events set is_unread = 0, call_id = ?, body = ? where event_id = ?"
+            " and is_unread = 1",
+            [event.report and event.report.call_id, _kept(event), event.event_id],
         ).rowcount:
             read.append(arrival)
     return _add_reports(db, read)
+
+
+def _kept(event: Event) -> str:
+    return event.body if event.kept is None else event.kept
 
 
 def _insert_events(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> set[str]:
@@ -109,7 +114,7 @@ def _insert_events(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> set[str]:
                 arrival.event.event_id,
                 arrival.event.kind,
                 arrival.event.report and arrival.event.report.call_id,
-                arrival.event.body,
+                arrival.event.body if arrival.is_unread else _kept(arrival.event),
                 arrival.at,
                 arrival.signature,
                 arrival.is_unread,

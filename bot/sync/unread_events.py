@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -62,7 +63,7 @@ def _read(unread: Arrival, *, region: str, opt_out_words: tuple[str, ...]) -> Ar
     except (PayloadUnreadable, *FAULTS):
         log.exception("event_unreadable", event_id=given.event_id)
         return unread
-    event = Event(given.event_id, given.kind, given.body, read.report, read.text)
+    event = replace(read, event_id=given.event_id, kind=given.kind, body=given.body)
     return Arrival(event, unread.at, unread.hold, unread.signature)
 
 

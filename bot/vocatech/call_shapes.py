@@ -46,6 +46,8 @@ class _Call(Shape):
 
 
 CALL_FIELDS = _Call.spellings()
+# Of a call and of its segments: what was said, as text.
+SPOKEN_FIELDS = ("summary", "transcription", "transcript")
 
 
 def parse_event_call(

@@ -15,7 +15,7 @@ from bot.models.calls import Report, Source, Stage
 from bot.models.events import Event
 from bot.models.opt_outs import parse_opt_out
 from bot.models.texts import TextReport, TextSource
-from bot.vocatech.call_shapes import parse_event_call, parse_listed_call
+from bot.vocatech.call_shapes import SPOKEN_FIELDS, parse_event_call, parse_listed_call
 from bot.vocatech.fields import read_text
 from bot.vocatech.text_shapes import read_text_row
 
@@ -52,10 +52,12 @@ def parse_event(body: bytes, *, region: str, opt_out_words: Collection[str] = ()
     of its body. Raises PayloadUnreadable if the body is not a JSON object with an event type.
     """
     event, data = _open(body)
+    report = _call_of_event(event.kind, data, region)
     return replace(
         event,
-        report=_call_of_event(event.kind, data, region),
+        report=report,
         text=_text_of_event(event.kind, data, region, opt_out_words),
+        kept=_without_spoken(event.body) if report else None,
     )
 
 
@@ -94,8 +96,13 @@ def read_listed_call(row: Mapping[str, Any], *, region: str) -> Event:
     report = parse_listed_call(row, region=region)
     # Hash the facts, not the row: a freshly signed URL in it is not news.
     said = json.dumps(report and [report.call_id, report.facts], sort_keys=True)
+    body = json.dumps(row)
     return Event(
-        event_id=_hashed(said.encode()), kind="call.listed", body=json.dumps(row), report=report
+        event_id=_hashed(said.encode()),
+        kind="call.listed",
+        body=body,
+        report=report,
+        kept=_without_spoken(body) if report else None,
     )
 
 
@@ -136,6 +143,21 @@ def _with_wish(text: TextReport, words: Collection[str]) -> TextReport:
         if text.is_incoming
         else text
     )
+
+
+def _without_spoken(body: str) -> str | None:
+    """Return a body without summaries and transcripts, which its call has; None if it has none."""
+    if not any(f'"{name}"' in body for name in SPOKEN_FIELDS):
+        return None
+    return json.dumps(json.loads(body.removeprefix("\ufeff"), object_hook=_drop_spoken))
+
+
+def _drop_spoken(fields: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in fields.items()
+        if not (name in SPOKEN_FIELDS and isinstance(value, str))
+    }
 
 
 def _hashed(body: bytes) -> str:

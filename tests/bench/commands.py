@@ -13,6 +13,7 @@ from bot.models.contacts import Contact
 from bot.models.people import Person
 from bot.store import Store
 from bot.store.search.call_index import CALLS_A_WRITE
+from bot.store.search.call_text import add_functions
 from bot.store.search.terms import SearchTerms
 from tests.bench.contacts import FIRST, LAST, make_names
 from tests.bench.stage import Stage
@@ -32,6 +33,7 @@ def fill_calls(folder, count):
     path = Path(folder) / "bot.db"
     Store.open(path).close()
     with sqlite3.connect(path) as db:
+        add_functions(db)
         db.execute("pragma synchronous = off")
         db.execute("create temp table said (n integer primary key, summary text, transcript text)")
         db.executemany("insert into said values (?, ?, ?)", enumerate_texts())
@@ -90,10 +92,9 @@ select 'old-' || i, 1, 1, null,
 from n join said on said.n = i % 997
 """
 _TEXTS = """
-insert into call_texts (text_id, call_id, who, summary, transcript, marks)
+insert into indexed_calls (text_id, call_id, who, summary, transcript, marks, is_copied)
 select cast(started_at as integer) * 16, call_id, facts ->> '$.remote_name[1]' || ' Ana Torres',
-    facts ->> '$.summary[1]', facts ->> '$.transcript[1]',
-    'o' || outcome || ' dincoming n' || substr(remote_number, 2) || ' e' || extension
+    '', '', 'o' || outcome || ' dincoming n' || substr(remote_number, 2) || ' e' || extension, 0
 from calls order by started_at
 """
 

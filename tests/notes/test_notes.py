@@ -204,7 +204,7 @@ def test_number_in_a_note_is_masked_where_numbers_are(bot, slack):
 
 def test_search_finds_words_of_notes(bot, slack):
     write(slack, "Prefers walnut, not oak")
-    wait_for(lambda: bot.store.database.row("select 1 from call_texts where call_id = 'c'"))
+    wait_for(lambda: bot.store.database.row("select 1 from indexed_calls where call_id = 'c'"))
     for typed in ('"walnut"', '"prefers walnut" Maria', '"walnut" "not oak" 212 555 0142'):
         answer = json.dumps(slack.type_command(BEN, CHANNEL, "/calls", typed), ensure_ascii=False)
         assert "Maria Lopez" in answer, typed

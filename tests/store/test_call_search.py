@@ -68,7 +68,7 @@ def test_a_burst_in_one_second_is_indexed_without_trying_all_places(store):
         save(store, f"c{number}", summary="the tap leaks")
     found = ids(store, phrases=("tap",), limit=300, since=NOON, until=NOON + 3_600)
     assert len(found) == 300  # the most that are ranked
-    tries = [one for one in statements if one.startswith("insert into call_texts")]
+    tries = [one for one in statements if one.startswith("insert into indexed_calls")]
     assert len(tries) < 6 * 600
     check_index(store)
 
@@ -174,7 +174,7 @@ def test_a_go_takes_in_so_many_and_calls_of_one_second_each_find_a_place(store):
 def test_an_index_that_lost_a_row_would_be_noticed(store):
     save(store, "a", summary="words")
     store.call_search.index_changed()
-    store.database.write(lambda db: db.execute("delete from call_texts"))
+    store.database.write(lambda db: db.execute("delete from indexed_calls"))
     with pytest.raises(sqlite3.DatabaseError):
         check_index(store)
 

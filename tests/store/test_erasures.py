@@ -21,6 +21,7 @@ from bot.store.database.backup import back_up
 from bot.store.database.restore import restore
 from bot.store.database.tombstones import Tombstone, add_tombstone, read_tombstones, tombstone_file
 from bot.store.outbox.notices import Notice
+from bot.store.search.call_text import add_functions
 from bot.store.search.terms import SearchTerms
 from bot.store.send_queue import Draft
 from bot.vocatech.events import parse_event
@@ -36,6 +37,7 @@ SECRETS = ("Maria", "12125550142", "(212) 555-0142", "wedding", "invoice")
 def dump(path):
     """Return all logical content of a database, except the tombstone."""
     with closing(sqlite3.connect(path)) as opened:
+        add_functions(opened)  # the search index reads what was said with it
         return "\n".join(line for line in opened.iterdump() if '"erasures"' not in line)
 
 

@@ -81,7 +81,7 @@ def test_texts_of_an_older_version_are_indexed_again(store):
                 f" select {remove} text_id, {columns} from call_texts"
             )
             if remove:
-                db.execute(f"update call_texts set {older}")
+                db.execute(f"update indexed_calls set {older}, is_copied = 1")
         db.execute(
             "insert into contact_words (contact_words, rowid, names, words)"
             " select 'delete', contact_id, names, words from contacts"

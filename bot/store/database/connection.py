@@ -17,6 +17,7 @@ from bot.store.database.backup import back_up, put_back
 from bot.store.database.damage import find_damage, is_damage
 from bot.store.database.instance_lock import upgrade_lock
 from bot.store.database.migrations import is_upgrade, migrate
+from bot.store.search.call_text import add_functions
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -293,4 +294,5 @@ class Database:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
+            add_functions(connection)
         return connection

@@ -20,6 +20,7 @@ from bot.store.database.migrations import migrate
 from bot.store.database.restore_marks import mark_restored
 from bot.store.database.tombstones import Tombstone, read_tombstones
 from bot.store.privacy.erase import erase_again
+from bot.store.search.call_text import add_functions
 
 
 def restore(path: Path, database: Path, *, now: float) -> tuple[BackupInfo, Path | None]:
@@ -48,6 +49,7 @@ def _erase_again(copy: Path, stones: Sequence[Tombstone]) -> None:
     with closing(sqlite3.connect(copy)) as connection:
         for pragma in ("foreign_keys", "secure_delete"):
             connection.execute(f"pragma {pragma} = on").fetchall()
+        add_functions(connection)
         db = SqliteDatabase(connection)
         migrate(db)
         with connection:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.attachments import MAX_SHOWN
-from bot.models.calls import call_from_reports, erase_facts
+from bot.models.calls import erase_facts
 from bot.models.customers.follow_ups import FOLLOW_UP, Closing
 from bot.models.merge import Fields
 from bot.models.outbox import CATCH_UP, RESTORED, Subject
@@ -21,7 +21,7 @@ from bot.store.customers.notes import delete_notes
 from bot.store.customers.outcomes import delete_outcomes_of
 from bot.store.database.tombstones import Tombstone
 from bot.store.outbox.invalidation import show_cards_of
-from bot.store.search.call_index import read_text, write_texts
+from bot.store.search.call_index import write_texts
 
 ERASED_HEAD = "erased "  # before the ID of a post: a conversation whose number was erased
 ERASED_NOTICE = "erased"
@@ -110,19 +110,14 @@ def delete_events(db: SqliteDatabase, event_ids: Collection[str]) -> None:
 def erase_calls(db: SqliteDatabase, call_ids: Collection[str]) -> None:
     """Leave of these calls only what totals need, and mark their cards for an edit."""
     ids = json.dumps(list(call_ids))
-    rows = db.execute(
-        f"select call_id, version, facts from calls where call_id {_LISTED}", [ids]
-    ).fetchall()
-    found = [(call_id, version, erase_facts(read_facts(facts))) for call_id, version, facts in rows]
+    rows = db.execute(f"select call_id, facts from calls where call_id {_LISTED}", [ids]).fetchall()
+    found = [(call_id, erase_facts(read_facts(facts))) for call_id, facts in rows]
     db.conn.executemany(
         "update calls set facts = ?, remote_number = null, sentiment = null,"
         " hold = iif(hold = 'late', 'quiet', hold) where call_id = ?",
-        [(json.dumps(facts), call_id) for call_id, _, facts in found],
+        [(json.dumps(facts), call_id) for call_id, facts in found],
     )
-    write_texts(
-        db,
-        [(read_text(call_from_reports(one, facts)), version) for one, version, facts in found],
-    )
+    write_texts(db, [call_id for call_id, _ in found])
     delete_outcomes_of(db, call_ids)
     show_cards_of(db, call_ids)
     _retry_edits(db, Subject.CALL, ids)

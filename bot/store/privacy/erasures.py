@@ -23,7 +23,7 @@ from bot.store.privacy.erase import (
     is_event_about,
     number_pattern,
 )
-from bot.store.search.call_index import PAGES_A_MERGE
+from bot.store.search.call_index import merge_all
 
 EVENTS_AT_ONCE = 100
 TRIES_TO_EMPTY_LOG, SECONDS_BETWEEN_TRIES = 60, 0.5
@@ -104,7 +104,8 @@ class Erasures:
 
         self._database.write(work)
         self._delete_events(stone)
-        self._clean_index()
+        for index in _INDEXES:
+            merge_all(self._database, index)
         self._empty_log()
 
     def is_erased(self, number: str) -> bool:
@@ -147,13 +148,6 @@ class Erasures:
         ):
             yield from rows
             after = rows[-1][0]
-
-    def _clean_index(self) -> None:
-        """Merge the search indexes in small steps: until then they keep deleted words."""
-        for index in _INDEXES:
-            pages = -PAGES_A_MERGE  # negative: begin to merge everything
-            while self._database.write(partial(_merge, index=index, pages=pages)) > 1:
-                pages = PAGES_A_MERGE
 
     def _empty_log(self) -> None:
         """Empty the write-ahead log, which keeps earlier pages. It empties later if that fails."""
@@ -210,13 +204,6 @@ _ABOUT = {
     "notices": "select notice_id, kind, detail from notices where instr(detail, :n)",
     "erasures": "select at, by from erasures where number = :n",
 }
-
-
-def _merge(db: SqliteDatabase, index: str, pages: int) -> int:
-    """Merge some pages of a search index; return how many rows of it changed."""
-    before = int(db.conn.total_changes)
-    db.execute(f"insert into {index} ({index}, rank) values ('merge', ?)", [pages])
-    return int(db.conn.total_changes) - before
 
 
 def _parsed(row: sqlite3.Row) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from bot.store.database.background import write_in_background
 from bot.store.database.connection import Database
 from bot.store.privacy.erase import erase_callers, read_facts
 from bot.store.privacy.report_filter import CALLS_EXPIRE, TEXTS_EXPIRE
-from bot.store.search.call_index import delete_texts, merge_step
+from bot.store.search.call_index import delete_texts, merge_all, merge_step
 
 # A webhook waits for at most one piece: with the search index, a call takes up to a millisecond.
 ROWS_A_PIECE = 20
@@ -76,6 +76,8 @@ class RetentionStore:
         for ids in self._pieces(kind, before):
             write_in_background(self._database, partial(_DELETIONS[kind], ids=ids))
             deleted += len(ids)
+        if deleted and kind in ("calls", "transcripts"):
+            merge_all(self._database, "call_words")
         if kind == "calls":
             self._delete_leftovers(before)
             self._delete_old_notes(before)

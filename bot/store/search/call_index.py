@@ -8,12 +8,12 @@ from zlib import crc32
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.models.calls import END_OF_HIT, HIT, Call, Direction, Outcome
+from bot.models.calls import Call, Direction, Outcome, call_from_reports
+from bot.store.database.background import write_in_background
 from bot.store.database.connection import Database
+from bot.store.search.call_text import plain
 from bot.store.search.folding import break_words, cut_words
 
-# Markers around hits. They must not occur in what was said.
-_NO_MARKS = str.maketrans({HIT: " ", END_OF_HIT: " ", "\x00": " "})
 # Room for this many calls per second, in the order of time, before IDs run into the next second.
 PLACES_A_SECOND = 16
 # More pages than one write adds, and few enough to be merged within a write.
@@ -45,9 +45,9 @@ def read_text(call: Call) -> CallText:
     return CallText(
         call.call_id,
         max(0, int(call.started_at or 0)),
-        searchable_names(_plain(" ".join(dict.fromkeys(name for name in names if name)))),
-        break_words(_plain(call.summary or "")),
-        break_words(_plain(call.transcript or "")),
+        searchable_names(plain(" ".join(dict.fromkeys(name for name in names if name)))),
+        break_words(plain(call.summary or "")),
+        break_words(plain(call.transcript or "")),
         " ".join(_marks(call)),
     )
 
@@ -90,34 +90,31 @@ def _marks(call: Call) -> list[str]:
     return marks
 
 
-def _plain(text: str) -> str:
-    return text.translate(_NO_MARKS)
-
-
-def index_in_steps(database: Database, texts: Sequence[tuple[CallText, int]]) -> None:
-    """Replace the text of calls, and merge some of the index, in several short commits."""
-    for start in range(0, len(texts), CALLS_A_WRITE):
-        some = texts[start : start + CALLS_A_WRITE]
-        database.write(partial(write_texts, texts=some))
+def index_in_steps(database: Database, call_ids: Sequence[str]) -> None:
+    """Index calls, and merge some of the index, in several short commits."""
+    for start in range(0, len(call_ids), CALLS_A_WRITE):
+        some = call_ids[start : start + CALLS_A_WRITE]
+        database.write(partial(write_texts, call_ids=some))
         for _ in range(MERGES_A_WRITE):
             database.write(partial(merge_step, pages=PAGES_A_STEP))
 
 
-def write_texts(db: SqliteDatabase, texts: Sequence[tuple[CallText, int]]) -> None:
-    """Replace the text of calls, each with the version it was read at."""
-    ids = json.dumps([text.call_id for text, _ in texts])
-    delete_texts(db, [text.call_id for text, _ in texts])
-    for text, _ in texts:
-        _insert(db, text)
+def write_texts(db: SqliteDatabase, call_ids: Collection[str]) -> None:
+    """Replace what is indexed of calls by what their facts say now.
+
+    The facts are read within the write, so that the index matches them exactly.
+    """
+    ids = json.dumps(list(call_ids))
+    delete_texts(db, call_ids)
+    rows = db.execute(f"select call_id, facts from calls where {_MINE}", [ids]).fetchall()
+    for call_id, facts in rows:
+        _insert(db, read_text(call_from_reports(call_id, json.loads(facts))))
     db.execute(
         f"insert into call_words (rowid, {_COLUMNS})"
         f" select text_id, {_COLUMNS} from call_texts where {_MINE}",
         [ids],
     )
-    db.conn.executemany(
-        "update calls set indexed = ? where call_id = ?",
-        [(version, text.call_id) for text, version in texts],
-    )
+    db.execute(f"update calls set indexed = version where {_MINE}", [ids])
 
 
 _MINE = "call_id in (select value from json_each(?))"
@@ -126,14 +123,14 @@ _MINE = "call_id in (select value from json_each(?))"
 def delete_texts(db: SqliteDatabase, call_ids: Collection[str]) -> None:
     """Delete the text of calls."""
     ids = json.dumps(list(call_ids))
-    # FTS5 needs a row's old values to delete it. A trigger could pass them, but a statement with a
-    # trigger makes FTS5 write to the disk after each row.
+    # FTS5 needs the values that were indexed to delete a row, which the view has. A trigger could
+    # pass them, but a statement with a trigger makes FTS5 write to the disk after each row.
     db.execute(
         f"insert into call_words (call_words, rowid, {_COLUMNS})"
         f" select 'delete', text_id, {_COLUMNS} from call_texts where {_MINE}",
         [ids],
     )
-    db.execute(f"delete from call_texts where {_MINE}", [ids])
+    db.execute(f"delete from indexed_calls where {_MINE}", [ids])
 
 
 def merge_step(db: SqliteDatabase, pages: int = PAGES_A_MERGE) -> None:
@@ -141,19 +138,33 @@ def merge_step(db: SqliteDatabase, pages: int = PAGES_A_MERGE) -> None:
     db.execute("insert into call_words (call_words, rank) values ('merge', ?)", [pages])
 
 
+def merge_all(database: Database, index: str) -> None:
+    """Merge a full-text index in small steps: until then it keeps deleted words."""
+    pages = -PAGES_A_MERGE  # negative: begin to merge everything
+    while write_in_background(database, partial(_merge, index=index, pages=pages)) > 1:
+        pages = PAGES_A_MERGE
+
+
+def _merge(db: SqliteDatabase, index: str, pages: int) -> int:
+    """Merge some pages of an index; return how many rows of it changed."""
+    before = int(db.conn.total_changes)
+    db.execute(f"insert into {index} ({index}, rank) values ('merge', ?)", [pages])
+    return int(db.conn.total_changes) - before
+
+
 def _insert(db: SqliteDatabase, text: CallText) -> None:
     """Insert a row at the next place of its second, or at a free one soon after."""
     first = text.at * PLACES_A_SECOND
     last = db.execute(
-        "select max(text_id) from call_texts where text_id >= ? and text_id < ?",
+        "select max(text_id) from indexed_calls where text_id >= ? and text_id < ?",
         [first, first + PLACES_A_SECOND],
     ).fetchone()[0]
     text_id, further = first if last is None else last + 1, 2 * PLACES_A_SECOND
     while (
         db.execute(
-            f"insert into call_texts (text_id, call_id, {_COLUMNS}) values (?, ?, ?, ?, ?, ?)"
-            " on conflict (text_id) do nothing",
-            [text_id, text.call_id, *text[2:]],
+            f"insert into indexed_calls (text_id, call_id, {_COLUMNS}, is_copied)"
+            " values (?, ?, ?, '', '', ?, 0) on conflict (text_id) do nothing",
+            [text_id, text.call_id, text.who, text.marks],
         ).rowcount
         < 1
     ):

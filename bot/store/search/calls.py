@@ -51,7 +51,7 @@ order by missed.started_at desc
 """
 
 _HAS_OUTCOME = (
-    "exists (select 1 from call_outcomes as own where own.call_id = call_texts.call_id"
+    "exists (select 1 from call_outcomes as own where own.call_id = indexed_calls.call_id"
     " and own.outcome_id in (select value from json_each(?)))"
 )
 
@@ -76,18 +76,9 @@ class CallSearch:
     def index_changed(self, limit: int = 200) -> int:
         """Index the text of changed calls; return how many calls."""
         rows = self._database.rows(
-            "select call_id, version, facts from calls where indexed < version limit ?", [limit]
+            "select call_id from calls where indexed < version limit ?", [limit]
         )
-        index_in_steps(
-            self._database,
-            [
-                (
-                    read_text(call_from_reports(row["call_id"], json.loads(row["facts"]))),
-                    row["version"],
-                )
-                for row in rows
-            ],
-        )
+        index_in_steps(self._database, [row["call_id"] for row in rows])
         return len(rows)
 
     def reindex(self, after: int, limit: int = 200) -> int | None:
@@ -96,7 +87,7 @@ class CallSearch:
         `after` is the row ID to continue after.
         """
         rows = self._database.rows(
-            "select text_id, call_texts.*, calls.indexed, calls.facts from call_texts"
+            "select text_id, call_texts.*, calls.facts from call_texts"
             " join calls using (call_id) where text_id > ? order by text_id limit ?",
             [after, limit],
         )
@@ -107,7 +98,7 @@ class CallSearch:
                 continue
             text = read_text(call_from_reports(row["call_id"], json.loads(row["facts"])))
             if text[2:5] != known:
-                changed.append((text, row["indexed"]))
+                changed.append(row["call_id"])
         index_in_steps(self._database, changed)
         return rows[-1]["text_id"] if len(rows) == limit else None
 
@@ -171,7 +162,8 @@ class CallSearch:
             asked = self._expression(wanted)
             newest = self._newest(asked, wanted, MOST_LOOKED_AT) if asked else []
             rows = self._database.rows(
-                "select call_id from call_texts where text_id in (select value from json_each(?))",
+                "select call_id from indexed_calls"
+                " where text_id in (select value from json_each(?))",
                 [json.dumps(newest)],
             )
             ids = [row["call_id"] for row in rows]
@@ -233,9 +225,8 @@ class CallSearch:
     def _newest(self, asked: str, wanted: SearchTerms, limit: int) -> list[int]:
         """Return the newest matches; phrases may also occur in a note on the call."""
         where, values = _of_call(wanted)
-        of_call = (
-            f" and exists (select 1 from call_texts where text_id = call_words.rowid and {where})"
-        )
+        one = "select 1 from indexed_calls where text_id = call_words.rowid"
+        of_call = f" and exists ({one} and {where})"
         rows = self._database.rows(
             "select rowid from call_words where call_words match ?"
             f" and rowid >= ? and rowid < ?{of_call if where else ''} order by rowid desc limit ?",
@@ -268,7 +259,7 @@ class CallSearch:
 
     def _read(self, text_id: int, wanted: SearchTerms) -> Found | None:
         row = self._database.row(
-            "select calls.call_id, facts from call_texts join calls using (call_id)"
+            "select calls.call_id, facts from indexed_calls join calls using (call_id)"
             " where text_id = ?",
             [text_id],
         )
@@ -278,7 +269,9 @@ class CallSearch:
         return Found(call, self._snippets(text_id, wanted.phrases))
 
     def _snippets_of(self, call: Call, wanted: SearchTerms) -> list[Snippet]:
-        row = self._database.row("select text_id from call_texts where call_id = ?", [call.call_id])
+        row = self._database.row(
+            "select text_id from indexed_calls where call_id = ?", [call.call_id]
+        )
         return self._snippets(row["text_id"], wanted.phrases) if row else []
 
     def _snippets(self, text_id: int, phrases: Sequence[str]) -> list[Snippet]:
@@ -301,17 +294,17 @@ class CallSearch:
 
 
 def _of_call(wanted: SearchTerms) -> tuple[str, list[object]]:
-    """Return the conditions on a row of `call_texts`, and their values; empty if there are none."""
+    """Return the conditions on a row of `indexed_calls`, and their values; empty if none."""
     where: list[str] = []
     values: list[object] = []
     if wanted.channel is not None:
-        where.append(posted_in(wanted, "call_texts.call_id"))
+        where.append(posted_in(wanted, "indexed_calls.call_id"))
         values.append(wanted.channel)
     if wanted.outcome_ids is not None:
         where.append(_HAS_OUTCOME)
         values.append(json.dumps(wanted.outcome_ids))
     if wanted.has_no_outcome:
-        where.append(WITHOUT_OUTCOME.format(call_id="call_texts.call_id"))
+        where.append(WITHOUT_OUTCOME.format(call_id="indexed_calls.call_id"))
     return " and ".join(where), values
 
 

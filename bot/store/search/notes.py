@@ -19,7 +19,7 @@ def find_noted(
     """Return the row IDs of calls with a note that has all phrases and that match the other terms.
 
     `others` is the FTS5 expression of the other terms; it is empty if there are none, and None if
-    nothing can match. `of_call` has the conditions on `call_texts`, and their values. Only the
+    nothing can match. `of_call` has the conditions on `indexed_calls`, and their values. Only the
     newest `limit` notes are looked at.
     """
     quoted = [quote(phrase) for phrase in wanted.phrases]
@@ -29,7 +29,7 @@ def find_noted(
     rows = database.rows(
         "select distinct text_id from (select rowid as hit from note_words"
         " where note_words match ? order by rowid desc limit ?)"
-        " cross join customer_notes on note_id = hit join call_texts using (call_id)"
+        " cross join customer_notes on note_id = hit join indexed_calls using (call_id)"
         f" where text_id >= ? and text_id < ?{f' and {where}' if where else ''}",
         [" AND ".join(quoted), limit, *row_id_range(wanted), *values],
     )
@@ -46,7 +46,7 @@ def note_snippets(database: Database, text_id: int, quoted: Sequence[str]) -> li
     rows = database.rows(
         "select snippet(note_words, 0, ?1, ?2, '…', 24) from note_words"
         " where note_words match ?3 and rowid in (select note_id from customer_notes"
-        " where call_id = (select call_id from call_texts where text_id = ?4))",
+        " where call_id = (select call_id from indexed_calls where text_id = ?4))",
         [HIT, END_OF_HIT, " OR ".join(quoted), text_id],
     )
     return [Snippet(is_summary=False, text=join_words(row[0]), is_note=True) for row in rows]
