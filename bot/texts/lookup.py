@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.models.contacts import Contact
 from bot.people.names import contacts_of, slack_name
 from bot.phone_numbers import (
+    EndUnclear,
     LeadingNumber,
     begins_like_number,
     is_whole,
@@ -19,6 +20,7 @@ from bot.store.search.contacts import make_findable
 from bot.store.search.folding import cut_query
 from bot.texts.modals import MAX_RECIPIENTS, Recipient
 from bot.ui.command_text import Token, read_words, tokenize
+from bot.ui.formatting import Locale
 from bot.ui.mrkdwn import name_of, shorten
 
 MAX_WORDS_IN_NAME = 4
@@ -69,6 +71,13 @@ def _find(typed: str, store: Store, region: str) -> Addressed:
             ]
             return Addressed(found[:MAX_RECIPIENTS], name, read(typed[tokens[length - 1].end :]))
     return Addressed([], text, "")
+
+
+def explain_end(unclear: EndUnclear, locale: Locale) -> str:
+    """Return a sentence for a number that could end in several places."""
+    choices = [locale.number(number) for number in unclear.choices]
+    listed = f"{', '.join(choices[:-1])} or {choices[-1]}"
+    return f"This could be {listed}. Put a comma after the phone number."
 
 
 def explain_no_one(typed: str, store: Store, region: str) -> str:

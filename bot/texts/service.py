@@ -1,6 +1,6 @@
 """Service for texts: the reply modal, submitting, canceling, and opt-outs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.errors import NotUnderstood
 from bot.models.send_times import choose_moment
 from bot.models.templates import has_greeting
-from bot.models.texts import Platform, Text, TextForm
+from bot.models.texts import TextForm
 from bot.people.names import contact_name, name_of_writer, resolve_number, slack_name
 from bot.phone_numbers import EndUnclear, is_emergency
 from bot.slack.modal_state import make_token
@@ -24,7 +24,7 @@ from bot.texts.form import (
     render_reply_modal,
     template_options,
 )
-from bot.texts.lookup import explain_no_one, find_recipients
+from bot.texts.lookup import explain_end, explain_no_one, find_recipients
 from bot.texts.modals import (
     ALREADY_RESOLVED,
     ALREADY_SENT,
@@ -39,6 +39,7 @@ from bot.texts.policy import OPTED_OUT, TextPolicy
 from bot.texts.second_text import notify_of_second_text
 from bot.texts.send_times import SendTimes
 from bot.texts.validation import EMERGENCY, validate_body
+from bot.texts.warnings import warnings_for
 from bot.ui.blocks import Json, words_modal
 from bot.ui.command_text import tokenize
 from bot.ui.formatting import Locale
@@ -89,7 +90,7 @@ class TextService:
         try:
             found = find_recipients(typed, self.store, self.locale.region)
         except EndUnclear as unclear:
-            raise NotUnderstood(self._explain_end(unclear), EXAMPLE_WITH_COMMA) from None
+            raise NotUnderstood(explain_end(unclear, self.locale), EXAMPLE_WITH_COMMA) from None
         if not found.recipients:
             raise NotUnderstood(explain_no_one(typed, self.store, self.locale.region), EXAMPLE)
         if len(found.recipients) == 1:
@@ -102,11 +103,6 @@ class TextService:
         return render_recipients_modal(
             found.recipients, typed=found.typed, body=found.body, locale=self.locale
         )
-
-    def _explain_end(self, unclear: EndUnclear) -> str:
-        choices = [self.locale.number(number) for number in unclear.choices]
-        listed = f"{', '.join(choices[:-1])} or {choices[-1]}"
-        return f"This could be {listed}. Put a comma after the phone number."
 
     def open_for_number(
         self,
@@ -177,7 +173,13 @@ class TextService:
                 templates=store.templates.seen_by(viewer),
                 sends_left=self.vocatech.interactive.messages.sends_left(),
                 leaves_at=self._leaves_at(),
-                warnings=self._warnings(form, viewer, latest),
+                warnings=warnings_for(
+                    form,
+                    latest,
+                    colleague=self.colleague(form, viewer=viewer),
+                    store=store,
+                    sends_whatsapp=self.policy.sends_whatsapp,
+                ),
                 blocked_because=blocked_because,
                 is_opted_out=blocked_because == OPTED_OUT,
                 time=self.times.shown(form, entered.time),
@@ -205,13 +207,25 @@ class TextService:
         entered = self.as_sent(entered, viewer=by)
         if errors := self.find_problems(entered, form):
             return Submission(errors)
-        draft, colleague = self._draft(entered, by=by), self._colleague(form, viewer=by)
+        draft, colleague = self.draft(entered, by=by), self.colleague(form, viewer=by)
         if colleague and not form.has_been_warned and not self.store.texts.find(draft.text_id):
             form = replace(form, has_been_warned=True, filled=form.filled + 1)
             return Submission(view=self.render_form(replace(entered, form=form), viewer=by))
+        is_new, leaves_at = self.enqueue(draft, colleague=colleague)
+        if not is_new:
+            return Submission(view=words_modal(*ALREADY_SUBMITTED))
+        if form.channel and (leaves_at is None or draft.send_at):
+            return Submission()
+        return Submission(view=render_sent_modal(leaves_at, draft.zone, locale=self.locale))
+
+    def enqueue(self, draft: Draft, *, colleague: str | None) -> tuple[bool, float | None]:
+        """Queue a text once, and tell the `colleague` who wrote to the number a moment ago.
+
+        Return whether it is new, and when it leaves (unix seconds; None: immediately).
+        """
         leaves_at, now = draft.send_at or self._leaves_at(), self.clock.now()
         if not self.store.send_queue.add(draft, now=now):
-            return Submission(view=words_modal(*ALREADY_SUBMITTED))
+            return False, leaves_at
         if draft.send_at is None:
             self.send_texts()
         else:
@@ -219,9 +233,7 @@ class TextService:
             self.wake()
         if colleague:
             notify_of_second_text(draft, first=colleague, store=self.store, now=now)
-        if form.channel and (leaves_at is None or draft.send_at):
-            return Submission()
-        return Submission(view=render_sent_modal(leaves_at, draft.zone, locale=self.locale))
+        return True, leaves_at
 
     def find_problems(self, entered: Entered, form: TextForm) -> dict[str, str]:
         """Return what is wrong with a text as it would be sent, by the block IDs of its form."""
@@ -267,7 +279,8 @@ class TextService:
         at = self.vocatech.interactive.messages.next_send_times(waiting + 1)[-1]
         return at if at > self.clock.now() else None
 
-    def _draft(self, entered: Entered, *, by: str) -> Draft:
+    def draft(self, entered: Entered, *, by: str) -> Draft:
+        """Return a text as it is queued."""
         form, time = entered.form, self.times.shown(entered.form, entered.time)
         return Draft(
             text_id=f"text_{form.token}",
@@ -310,21 +323,8 @@ class TextService:
         )
         return replace(entered, form=form, body=body)
 
-    def _colleague(self, form: TextForm, *, viewer: str) -> str | None:
+    def colleague(self, form: TextForm, *, viewer: str) -> str | None:
         """Return another Slack user who texted the same number in the last minute."""
         since = self.clock.now() - COLLEAGUE_WARNING_SECONDS
         found = self.store.send_queue.latest_by_others(form.number, than=viewer, since=since)
         return found[0] if found else None
-
-    def _warnings(self, form: TextForm, viewer: str, latest: Sequence[Text]) -> list[str]:
-        warnings = []
-        if form.extension:
-            warnings.append(f"SMS can't go to an extension, so ext. {form.extension} was left out.")
-        if colleague := self._colleague(form, viewer=viewer):
-            name = slack_name(colleague, self.store) or "A colleague"
-            again = " Select Send once more to send yours too." if form.has_been_warned else ""
-            warnings.append(f"{name} texted this number less than a minute ago.{again}")
-        on_whatsapp = latest and latest[0].is_incoming and latest[0].platform is Platform.WHATSAPP
-        if on_whatsapp and not self.policy.sends_whatsapp:
-            warnings.append("This contact wrote on WhatsApp. Your reply is sent as an SMS.")
-        return warnings
