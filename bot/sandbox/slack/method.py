@@ -21,6 +21,7 @@ _ENCODED: Final = {
     "blocks": "invalid_blocks_format",
     "files": "invalid_arguments",
     "metadata": "invalid_metadata_format",
+    "outputs": "invalid_arguments",
     "view": "invalid_arguments",
 }
 

@@ -92,6 +92,7 @@ class SlackState:
         self.channels: dict[str, Channel] = {}
         self.files: dict[str, Json] = {}
         self.scopes: frozenset[str] = frozenset()
+        self.plan = "std"  # what Slack calls the Pro plan
         self.refused_block_types: set[str] = set()
         self._last_ts = 0
 

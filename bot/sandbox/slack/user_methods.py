@@ -29,6 +29,7 @@ class UserMethods:
             "api.test": ApiMethod(lambda params: {"ok": True, "args": params}, (), None, "none"),
             "auth.test": ApiMethod(self.who_am_i, (), None),
             "bots.info": ApiMethod(self.bot_info, read, TIER_3),
+            "team.billing.info": ApiMethod(self.plan, ("team.billing:read",), TIER_3),
             "team.info": ApiMethod(self.team_info, ("team:read",), TIER_3),
             "users.list": ApiMethod(self.list_users, read, TIER_2),
             "users.info": ApiMethod(self.info, read, TIER_4),
@@ -58,6 +59,10 @@ class UserMethods:
     def team_info(self, _params: Json) -> Json:
         """Describe the workspace."""
         return {"ok": True, "team": {"id": TEAM_ID, "name": WORKSPACE, "domain": DOMAIN}}
+
+    def plan(self, _params: Json) -> Json:
+        """Describe the plan that the workspace pays for."""
+        return {"ok": True, "plan": self._state.plan}
 
     def list_users(self, params: Json) -> Json:
         """Describe all users."""

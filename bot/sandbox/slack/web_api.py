@@ -13,6 +13,7 @@ from bot.sandbox.slack.chat_methods import POST, ChatMethods
 from bot.sandbox.slack.conversation_methods import ConversationMethods
 from bot.sandbox.slack.delivery import EVENT_RETRIES, RequestSender
 from bot.sandbox.slack.file_methods import FILES_PATH, UPLOAD_PATH, FileMethods
+from bot.sandbox.slack.function_methods import FunctionMethods
 from bot.sandbox.slack.method import TIER_3, ApiMethod, decoded
 from bot.sandbox.slack.rate_limits import WorkspaceLimits
 from bot.sandbox.slack.response_urls import PATH as RESPONSE_PATH
@@ -87,6 +88,7 @@ class SlackGateway(FakeServer):
         self._count_lock = threading.Lock()
         chat = ChatMethods(self.state)
         self.files = FileMethods(self.state, chat)
+        self.functions = FunctionMethods(self.state)
         self.response_urls = ResponseUrls(self.state, chat, clock=clock)
         self.files.url = self.response_urls.url = self.url
         parts = (
@@ -95,6 +97,7 @@ class SlackGateway(FakeServer):
             UserMethods(self.state),
             self.views,
             self.files,
+            self.functions,
         )
         self.methods: dict[str, ApiMethod] = {
             "apps.connections.open": ApiMethod(self._open_socket, (), TIER_3, "app")
@@ -158,7 +161,8 @@ class SlackGateway(FakeServer):
         method = self.methods.get(name)
         if method is None:
             raise MethodError("unknown_method", req_method=name)
-        check_token(method, token, bot=self.token, app=self.app_token, error=self.token_error)
+        bot = self.functions.token_for_bot(token, self.token)
+        check_token(method, token, bot=bot, app=self.app_token, error=self.token_error)
         check_scopes(method, params, self.state)
         self._check_limits(name, method, params)
         if self.before_method is not None:

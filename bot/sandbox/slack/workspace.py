@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final, Self
 
 from bot.sandbox.slack.state import BOT_USER_ID, OTHER_TEAM, TEAM_ID, Channel, Json, is_reply
-from bot.sandbox.slack.user_actions import SlackUserActions
 from bot.sandbox.slack.user_methods import make_user
+from bot.sandbox.slack.workflow_actions import SlackWorkflowActions
 
 ADMIN: Final = "U0ADMIN01"
 ANA: Final = "U0ANA0001"
@@ -14,7 +14,7 @@ CALLS: Final = "C0CALLS001"
 CALL_METADATA: Final = "vocatech_call"
 
 
-class FakeSlack(SlackUserActions):
+class FakeSlack(SlackWorkflowActions):
     """A Slack workspace with one app, strict about tokens, scopes, limits and Block Kit."""
 
     def __init__(self, **settings: Any) -> None:
@@ -33,6 +33,7 @@ class FakeSlack(SlackUserActions):
             self.state.clear()
             self.views.clear()
             self.response_urls.clear()
+            self.functions.clear()
             self._add_defaults()
         self.faults.clear()
         self.calls.clear()
