@@ -12,7 +12,7 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-header 
 IN_BROWSER := $(BIN)/python -m pytest tests/e2e -m e2e -n 0 -q
 
 # The documents with tables that come from the code.
-GENERATED := README.md docs/get-started.md docs/reference/*.md
+GENERATED := README.md docs/get-started.md docs/reference/*.md docs/how-to/workflow-builder.md
 
 # Compiled files save each test worker some seconds, so a shell's setting against them is removed.
 unexport PYTHONDONTWRITEBYTECODE

@@ -138,6 +138,11 @@ class Settings(BaseSettings):
         description="Let Slackbot and other AI clients read calls, texts, and contacts at `/mcp`,"
         " as the person who asks.",
     )
+    workflow_steps: bool = Field(
+        default=False,
+        description="Let workflows of Slack's Workflow Builder send texts, look up contacts, create"
+        " follow-ups, and search calls.",
+    )
     guests_can_text: bool = Field(
         default=False,
         description="Let guests of the workspace send texts, with `/sms` and in their channels."

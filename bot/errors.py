@@ -16,6 +16,7 @@ BotError
 ├── NotAllowed            only admins can do this
 ├── NotForOutsiders       a person from another company used the app
 ├── NotForGuests          a guest of the workspace used what only members can
+├── StepFailed            a step of a workflow can't do what it was asked
 ├── Stopped               a command was stopped before it finished
 └── ApiError              Vocatech didn't do what was requested
     ├── KeyRefused        the key is wrong or revoked: make no more requests
@@ -186,6 +187,10 @@ class NotForGuests(BotError):
             " calls of their channels: type `/calls` there. If you aren't a guest, try again in a"
             " minute."
         )
+
+
+class StepFailed(BotError):
+    """A step of a workflow can't do what it was asked; the message is what the workflow shows."""
 
 
 class ApiError(BotError):

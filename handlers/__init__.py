@@ -47,6 +47,7 @@ from handlers.templates import TemplateHandlers
 from handlers.text_form import TextFormHandlers
 from handlers.texts import TextHandlers
 from handlers.vocatech_command import VocatechCommand
+from handlers.workflow_steps import WorkflowStepHandlers
 
 
 def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listeners:
@@ -290,6 +291,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         submissions=submissions,
         options=options,
         events=events,
+        step=WorkflowStepHandlers(s.workflow_steps).run_step,
         before_each=middleware.notice_user,
         rejections=(
             (middleware.is_external, middleware.reject_external),

@@ -1,4 +1,4 @@
-"""The work queues: one for each channel, three for texts and attachments, one for webhooks."""
+"""The work queues: one for each channel, and some for texts, files, webhooks, and workflows."""
 
 from functools import partial
 
@@ -6,6 +6,7 @@ from bot.attachments import fetcher
 from bot.outbox import routing
 from bot.server.workers import (
     ATTACHMENTS_QUEUE,
+    STEPS_QUEUE,
     TEXTS_QUEUE,
     UNCONFIRMED_TEXTS_QUEUE,
     UNREAD_EVENTS_QUEUE,
@@ -70,6 +71,7 @@ def make_queues(s: Services) -> Queues:
                     timing=s.timing,
                 ),
             ),
+            STEPS_QUEUE: Queue(s.step_reporter.has_work, s.step_reporter.report_next),
         },
         find_channels=partial(
             routing.channels_with_work,

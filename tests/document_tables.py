@@ -18,9 +18,10 @@ from bot.models.health import KINDS
 from bot.server.metrics import OLD_NAMES, PREFIX
 from bot.server.workers import WorkerPool
 from bot.services.build import build_services
-from bot.slack.manifest import EVENTS, SCOPES
+from bot.slack.manifest import EVENTS, SCOPES, STEP_SCOPES
 from bot.store import Store
 from bot.ui.commands import SLASH_COMMANDS
+from bot.ui.workflow_steps import PERSON, WORKFLOW_STEPS
 
 _COMMENT = {"initial_indent": "# ", "subsequent_indent": "# "}
 
@@ -42,6 +43,7 @@ SETTING_GROUPS = {
         "opt_out_words",
         "guests_can_text",
         "mcp_server",
+        "workflow_steps",
     ),
     "Webhooks": ("public_url", "vocatech_webhook_secrets", "encryption_key"),
     "Running the app": ("slack_admins", "database_url", "host", "port", "log_format", "log_level"),
@@ -103,6 +105,7 @@ STORED = {
     "mutes": ("Muted channels: until when, and the person who muted them", "kept"),
     "shared_channels": ("Whether Slack Connect shares a channel", "kept"),
     "homes": ("Hash of each person's App Home, to detect changes", "kept"),
+    "step_results": ("Runs of workflow steps; the result itself until Slack has it", "7 days"),
     "submissions": ("Tokens of submitted forms, so that none is processed twice", "2 days"),
     "requests": ("Requests to Vocatech in the last minutes, for the rate limits", "minutes"),
     "subscriptions": ("The app's webhook subscriptions with their signing secrets", "kept"),
@@ -210,6 +213,29 @@ def _option(action: argparse.Action) -> str:
 def scopes_table() -> str:
     """Return the scopes with their reasons."""
     return _table(("Scope", "Needed to"), [(f"`{one}`", why) for one, why in SCOPES.items()])
+
+
+def step_scopes_table() -> str:
+    """Return the scopes of workflow steps with their reasons."""
+    rows = [(f"`{one}`", why) for one, why in STEP_SCOPES.items()]
+    return _table(("Scope", "Needed to"), rows)
+
+
+def workflow_steps_table() -> str:
+    """Return the steps of Workflow Builder with what goes in and comes out."""
+    rows = [
+        (
+            f"**{step.title}**",
+            ", ".join(
+                one.title if one.is_required else f"{one.title} (optional)"
+                for one in step.inputs
+                if one.name != PERSON
+            ),
+            ", ".join(one.title for one in step.outputs),
+        )
+        for step in WORKFLOW_STEPS
+    ]
+    return _table(("Step", "You fill in", "Later steps can use"), rows)
 
 
 def events_list() -> str:

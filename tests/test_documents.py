@@ -22,11 +22,13 @@ from bot.setting_types import ChannelByLine
 from bot.slack.manifest import (
     DESCRIPTION,
     LONG_DESCRIPTION,
+    STEP_SCOPES,
     create_app_link,
     make_manifest,
     manifest_yaml,
 )
 from bot.ui.commands import SLASH_COMMANDS, VOCATECH
+from bot.ui.workflow_steps import WORKFLOW_STEPS
 
 ROOT = Path(__file__).parent.parent
 OLD_DATABASE = "tests/data/store_2026_11_29.db"
@@ -66,10 +68,27 @@ def test_the_yaml_says_what_the_manifest_says(url):
     assert yaml.safe_load(manifest_yaml(url)) == make_manifest(url)
 
 
+@pytest.mark.parametrize("has_steps", [False, True])
 @pytest.mark.parametrize("url", [None, "https://bot.example.com"])
-def test_the_manifest_is_valid_by_slacks_schema(url):
+def test_the_manifest_is_valid_by_slacks_schema(url, has_steps):
     schema = json.loads((ROOT / "tests/manifest.schema.json").read_text())
-    jsonschema.validate(make_manifest(url), schema)
+    manifest = make_manifest(url, has_workflow_steps=has_steps)
+    jsonschema.validate(manifest, schema)
+    assert yaml.safe_load(manifest_yaml(url, has_workflow_steps=has_steps)) == manifest
+
+
+def test_manifest_has_workflow_steps_only_when_asked(capsys):
+    assert main(["manifest", "--workflow-steps"]) == 0
+    printed = capsys.readouterr().out
+    with_steps, without = yaml.safe_load(printed), make_manifest()
+    assert with_steps["settings"]["function_runtime"] == "remote"
+    assert with_steps["settings"]["org_deploy_enabled"] is True
+    assert "function_executed" in with_steps["settings"]["event_subscriptions"]["bot_events"]
+    assert [*with_steps["functions"]] == [step.callback_id for step in WORKFLOW_STEPS]
+    assert f"team.billing:read # {STEP_SCOPES['team.billing:read']}" in printed
+    assert "functions" not in without
+    assert "function_runtime" not in without["settings"]
+    assert without["settings"]["org_deploy_enabled"] is False
 
 
 def test_the_manifest_keeps_slacks_lengths():

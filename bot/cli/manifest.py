@@ -10,7 +10,7 @@ def run_manifest(arguments: argparse.Namespace) -> int:
     """Print the app manifest, from which Slack creates the app."""
     from bot.slack.manifest import manifest_yaml  # noqa: PLC0415 (keeps --help fast)
 
-    sys.stdout.write(manifest_yaml(arguments.url))
+    sys.stdout.write(manifest_yaml(arguments.url, has_workflow_steps=arguments.workflow_steps))
     return DONE
 
 
@@ -21,6 +21,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=https_address,
         metavar="HTTPS_ADDRESS",
         help="Public URL of the app, for HTTP instead of Socket Mode",
+    )
+    parser.add_argument(
+        "--workflow-steps",
+        action="store_true",
+        help="Include the steps for Slack's Workflow Builder (WORKFLOW_STEPS=true)",
     )
 
 

@@ -22,11 +22,12 @@ from bot.doctor.local import (
 )
 from bot.doctor.model import CheckResult, Verdict
 from bot.doctor.slack import check_slack
+from bot.doctor.surfaces import check_workflow_steps, find_plan
 from bot.doctor.vocatech import check_quota, check_vocatech
 from bot.doctor.webhooks import check_webhooks
 from bot.errors import StoreTooNew, StoreUnusable
 from bot.slack import app as slack_app
-from bot.slack.manifest import SCOPES
+from bot.slack.manifest import SCOPES, STEP_SCOPES
 from bot.store import Store
 from bot.store.database.damage import require_undamaged
 from bot.vocatech.client import make_vocatech
@@ -112,13 +113,17 @@ def _open_temporary(stack: ExitStack) -> Store:
 
 
 def _ask_slack(settings: Settings, clock: Clock, timeouts: Timeouts) -> list[CheckResult]:
-    return check_slack(
-        slack_app.make_web_client(settings, timeouts.answer),
+    client = slack_app.make_web_client(settings, timeouts.answer)
+    results = check_slack(
+        client,
         channels=channels_of(settings),
         scopes=SCOPES,
+        optional=STEP_SCOPES if settings.workflow_steps else (),
         clock=clock,
         seconds=timeouts.side,
     )
+    plan, reason = find_plan(client) if results[0].is_ok else (None, "not checked")
+    return [*results, check_workflow_steps(settings, plan, reason)]
 
 
 def _ask_vocatech(

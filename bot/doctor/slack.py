@@ -39,21 +39,23 @@ def check_slack(
     *,
     channels: Mapping[str, str],
     scopes: Iterable[str],
+    optional: Iterable[str] = (),
     clock: Clock,
     seconds: float,
 ) -> list[CheckResult]:
     """Check everything that the app needs in Slack.
 
     `channels` maps channel IDs to the names of the settings that use them. After `seconds`, the
-    remaining channels are skipped. The app-level token is not checked: its only method is
-    `apps.connections.open`, which creates a connection URL and reads nothing.
+    remaining channels are skipped. Slack may grant the `optional` scopes or not. The app-level
+    token is not checked: its only method is `apps.connections.open`, which creates a connection URL
+    and reads nothing.
     """
     deadline = clock.monotonic() + seconds
     token, headers = check_token(client)
     is_known = token.verdict is Verdict.OK
     findings = [
         token,
-        check_scopes(headers.get("x-oauth-scopes") if is_known else None, scopes),
+        check_scopes(headers.get("x-oauth-scopes") if is_known else None, scopes, optional),
         check_clock(CLOCK, "Slack", seconds_ahead(headers.get("date"), clock.now())),
     ]
     for channel, use in channels.items():
@@ -100,14 +102,16 @@ def _explain_token(outcome: Outcome) -> CheckResult:
     return CheckResult(TOKEN, "Token", found, Verdict.PROBLEM, remedy, facts)
 
 
-def check_scopes(granted: str | None, needed: Iterable[str]) -> CheckResult:
+def check_scopes(
+    granted: str | None, needed: Iterable[str], optional: Iterable[str] = ()
+) -> CheckResult:
     """Check the token's scopes, a comma-separated list from Slack."""
     if granted is None:
         return CheckResult(SCOPES, "Scopes", "unknown", Verdict.UNTRIED)
     given = {make_plain(scope) for scope in granted.split(",") if scope.strip()}
     wanted = list(needed)
     missing = [scope for scope in wanted if scope not in given]
-    more = sorted(given - set(wanted))
+    more = sorted(given - {*wanted, *optional})
     facts = {"missing": missing, "superfluous": more}
     spare = f"; not needed: {', '.join(more)}" if more else ""
     if not missing:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.calls.modals import render_missing_modal
 from bot.clock import Clock
-from bot.errors import NotUnderstood
+from bot.errors import NotUnderstood, StepFailed
 from bot.follow_ups.form import (
     KEEP,
     OWNER,
@@ -133,6 +133,21 @@ class FollowUpService:
         if errors:
             return SavedFollowUp(errors)
         return self._save(entered, seen, due_at, by)
+
+    def add(self, new: FollowUp, *, typed: str, token: str) -> float:
+        """Add a follow-up about a caller, once for each token; return when it is due.
+
+        `typed` is the time as someone types it, in the time zone of the owner; it replaces that of
+        `new`. Raises NotUnderstood, or StepFailed if the owner is no member.
+        """
+        if new.owner != new.created_by and self.store.slack_people.find(new.owner) is None:
+            raise StepFailed(NOT_A_MEMBER)
+        zone = locale_for_user(new.owner, store=self.store, locale=self.locale).zone
+        now = self.clock.now()
+        due_at = parse_future(typed, now=now, zone=zone, region=self.locale.region)
+        self.store.follow_ups.add(replace(new, due_at=due_at), token=token, now=now)
+        self.wake()
+        return due_at
 
     def finish(self, follow_up_id: int, *, by: str) -> Json | None:
         """Mark a follow-up as done."""

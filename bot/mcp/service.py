@@ -56,16 +56,8 @@ class McpService:
         return {tool.name: tool for tool in self.tools}
 
     def is_allowed(self, slack_user: str) -> bool:
-        """Return whether a person may read: members of the workspace, but no guests.
-
-        People from other companies, and those who left, aren't in the synced list either. Slack
-        lets no one in who left, but a token still works: so the people in SLACK_ADMINS count
-        without the list only before the first sync.
-        """
-        people = self.store.slack_people
-        if people.find(slack_user) is not None:
-            return True
-        return slack_user in self.permissions.named and not people.all()
+        """Return whether a person may read: members of the workspace, but no guests."""
+        return self.permissions.is_member(slack_user)
 
     def answer(self, slack_user: str, message: McpMessage, *, client: str) -> Json | None:
         """Return the response to a message, None for a notification; raises ProtocolError.

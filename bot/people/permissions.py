@@ -49,6 +49,18 @@ class Permissions:
         found = self.store.slack_people.find(slack_user)
         return slack_user in self.named or (found is not None and found.is_admin)
 
+    def is_member(self, slack_user: str) -> bool:
+        """Return whether a person is a member of the workspace, and no guest.
+
+        People from other companies, and those who left, aren't in the synced list either. Slack
+        lets no one in who left, but a token still works: so the people in SLACK_ADMINS count
+        without the list only before the first sync.
+        """
+        people = self.store.slack_people
+        if people.find(slack_user) is not None:
+            return True
+        return slack_user in self.named and not people.all()
+
     def need_admin(self, slack_user: str, what: AdminAction, detail: str = "") -> None:
         """Raise NotAllowed unless the person is an admin; audit the attempt."""
         if not self.is_admin(slack_user):

@@ -14,6 +14,7 @@ WORKERS = 48
 TEXTS_QUEUE, UNCONFIRMED_TEXTS_QUEUE = "texts", "unconfirmed texts"
 ATTACHMENTS_QUEUE = "attachments"
 UNREAD_EVENTS_QUEUE = "unread events"
+STEPS_QUEUE = "workflow steps"
 # How often to check without a notification, in case one was missed.
 SWEEP_SECONDS = 5.0
 SECONDS_AFTER_AN_ERROR = 5.0

@@ -55,6 +55,8 @@ from bot.timeline.presenter import TimelinePresenter
 from bot.ui.formatting import Locale
 from bot.users.service import UserService
 from bot.vocatech.client import VocatechClient
+from bot.workflow_steps.reporter import StepReporter
+from bot.workflow_steps.service import WorkflowStepService
 
 
 def no_failpoint(_: str) -> None:
@@ -118,6 +120,8 @@ class Services:
     people: PeopleService
     users: UserService
     mcp: McpService
+    workflow_steps: WorkflowStepService
+    step_reporter: StepReporter
     slow_forms: SlowForms
     subscription: SubscriptionKeeper
     business_hours: BusinessHours

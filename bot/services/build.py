@@ -48,12 +48,13 @@ from bot.rules.router import Router
 from bot.rules.service import RuleService
 from bot.screening.service import ScreeningService
 from bot.server.metrics import Metrics
-from bot.server.workers import TEXTS_QUEUE, WorkerPool
+from bot.server.workers import STEPS_QUEUE, TEXTS_QUEUE, WorkerPool
 from bot.services import Services, no_failpoint
 from bot.slack import app as slack_app
 from bot.slack.api_health import ApiHealth
 from bot.slack.client import SlackClient
 from bot.slack.connections import SlackConnections
+from bot.slack.functions import FunctionReports
 from bot.slack.slow_forms import SlowForms
 from bot.store import Store
 from bot.sync.subscription import PATH, SubscriptionKeeper
@@ -69,6 +70,9 @@ from bot.timeline.presenter import TimelinePresenter
 from bot.ui.formatting import Locale
 from bot.users.service import UserDirectory, UserService
 from bot.vocatech.client import VocatechClient, make_vocatech
+from bot.workflow_steps.actions import StepActions
+from bot.workflow_steps.reporter import StepReporter
+from bot.workflow_steps.service import RunTokens, WorkflowStepService
 
 log = structlog.get_logger()
 
@@ -150,6 +154,8 @@ def build_services(
     )
     calls = CallSearchService(store, GapFiller(vocatech, store, clock, region), clock, locale)
     digests = DigestService(store, slack, digest_generator, permissions, clock, wake)
+    newcomers, tokens = Newcomers(store), RunTokens()
+    follow_ups = FollowUpService(store, permissions, clock, locale, wake)
     mcp_tools = McpTools(store, calls, digests, clock, locale)
     opt_out_words = tuple(settings.opt_out_words)
     measure(metrics, store, vocatech)
@@ -187,7 +193,7 @@ def build_services(
         calls=calls,
         call_sharing=CallSharingService(store, slack, clock, locale, workers.run_now),
         claims=ClaimService(store, permissions, clock, locale, wake),
-        follow_ups=FollowUpService(store, permissions, clock, locale, wake),
+        follow_ups=follow_ups,
         follow_up_reminders=FollowUpReminders(store, slack, clock, wake, failpoint),
         notes=NoteService(store, permissions, clock, locale, wake),
         timelines=TimelinePresenter(store, clock, locale),
@@ -218,7 +224,7 @@ def build_services(
         mutes=mutes,
         shared_channels=SharedChannels(store, slack, clock, tell_admins),
         external_users=ExternalUsers(store, slack),
-        newcomers=Newcomers(store),
+        newcomers=newcomers,
         guests=guests,
         departures=Departures(store, slack, guests, clock, settings.slack_admins, wake),
         home=home,
@@ -227,6 +233,22 @@ def build_services(
             store, UserDirectory(store, vocatech, clock), permissions, clock, home.refresh
         ),
         mcp=McpService(store, mcp_tools.all(), permissions, clock),
+        workflow_steps=WorkflowStepService(
+            store,
+            permissions,
+            newcomers,
+            StepActions(store, texts, follow_ups, calls, clock, locale).by_callback_id(),
+            clock,
+            tokens,
+            report=partial(workers.run_now, STEPS_QUEUE),
+            is_on=settings.workflow_steps,
+        ),
+        step_reporter=StepReporter(
+            store,
+            FunctionReports(slack_app.make_web_client(settings, timing.slack_timeout)),
+            tokens,
+            clock,
+        ),
         slow_forms=SlowForms(slack, store.submissions, clock),
         subscription=SubscriptionKeeper(
             vocatech.webhooks,

@@ -8,7 +8,10 @@ from inspect import signature
 from re import Pattern
 from typing import Any
 
+import structlog
 from slack_bolt import Ack, App, Args, BoltResponse, Respond
+
+log = structlog.get_logger()
 
 ANYTHING = re.compile("")
 Listener = Callable[..., Any]
@@ -20,8 +23,9 @@ Reactions = Mapping[str | Pattern[str], Listener]
 class Listeners:
     """Listeners by the name, or the ID pattern, of what triggers them.
 
-    `before_each` is middleware for all of them. `rejections` come first: a check whether a request
-    is rejected, and the listener that rejects it. `on_error` explains errors.
+    `step` runs a step of a workflow. `before_each` is middleware for all of them. `rejections` come
+    first: a check whether a request is rejected, and the listener that rejects it. `on_error`
+    explains errors, except those of steps.
     """
 
     commands: Reactions
@@ -30,6 +34,7 @@ class Listeners:
     submissions: Reactions
     options: Reactions
     events: Reactions
+    step: Listener
     before_each: Listener
     rejections: Sequence[tuple[Callable[..., bool], Listener]]
     on_error: OnError
@@ -55,6 +60,9 @@ def register(bolt: App, listeners: Listeners) -> None:
     for listen, key, reactions in tables:
         table = _Table(key, reactions, on_error)
         listen(ANYTHING, matchers=[table.has_listener])(table.react)
+    # Bolt acknowledges other events before the listener runs. A step is acknowledged when its
+    # result is stored: if the app ends before, Slack sends the event again.
+    bolt.function(ANYTHING, auto_acknowledge=False)(guard(listeners.step, _log_step_failure))
 
 
 class _Table:
@@ -114,6 +122,13 @@ def _parameters(function: Listener) -> tuple[str, ...]:
 
 
 _method_parameters = cache(_parameters)  # reading a signature takes a tenth of a millisecond
+
+
+def _log_step_failure(
+    error: Exception, _ack: Ack, _respond: Respond, _body: dict[str, Any]
+) -> None:
+    """Log why a step wasn't run; without an acknowledgment, Slack asks again."""
+    log.error("workflow_step_failed", error=type(error).__name__, exc_info=error)
 
 
 def _explain_to_bolt(

@@ -8,6 +8,7 @@ import yaml
 
 from bot.ui.commands import SLASH_COMMANDS
 from bot.ui.shortcuts import GLOBAL_SHORTCUTS, MESSAGE_SHORTCUTS
+from bot.ui.workflow_steps import manifest_functions
 
 SCOPES = {
     "chat:write": "post and update call cards, texts, and digests",
@@ -23,6 +24,10 @@ SCOPES = {
     "users:read": "find the workspace's admins, and people's names and time zones",
     "users:read.email": "link people to their Vocatech extension by email address",
 }
+# Steps of workflows need no scope. This one lets the doctor say whether the plan includes them.
+STEP_SCOPES = {"team.billing:read": "see if the Slack plan includes workflow steps"}
+STEP_EVENT = "function_executed"
+_REASONS = SCOPES | STEP_SCOPES
 _SHORTCUTS = {"global": GLOBAL_SHORTCUTS, "message": MESSAGE_SHORTCUTS}
 CREATE_APP = "https://api.slack.com/apps?new_app=1&manifest_json="
 EVENTS = (
@@ -39,13 +44,23 @@ LONG_DESCRIPTION = (
 )
 
 
-def make_manifest(public_url: str | None = None) -> dict[str, Any]:
+def make_manifest(
+    public_url: str | None = None, *, has_workflow_steps: bool = False
+) -> dict[str, Any]:
     """Return the manifest: for HTTP if the app has a public address, else for Socket Mode."""
     interactivity: dict[str, Any] = {"is_enabled": True}
     events: dict[str, Any] = {"bot_events": list(EVENTS)}
     if url := f"{public_url.rstrip('/')}/slack/events" if public_url else None:
         interactivity |= {"request_url": url, "message_menu_options_url": url}
         events["request_url"] = url
+    scopes = list(SCOPES)
+    steps: dict[str, Any] = {}
+    runtime: dict[str, Any] = {}
+    if has_workflow_steps:
+        events["bot_events"].append(STEP_EVENT)
+        scopes += STEP_SCOPES
+        steps = {"functions": manifest_functions()}
+        runtime = {"function_runtime": "remote"}
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
@@ -84,14 +99,17 @@ def make_manifest(public_url: str | None = None) -> dict[str, Any]:
                 for one in shortcuts
             ],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {"scopes": {"bot": scopes}},
         "settings": {
             "event_subscriptions": events,
             "interactivity": interactivity,
-            "org_deploy_enabled": False,
+            # Slack accepts steps only from apps that an organization could install.
+            "org_deploy_enabled": has_workflow_steps,
             "socket_mode_enabled": public_url is None,
             "token_rotation_enabled": False,
+            **runtime,
         },
+        **steps,
     }
 
 
@@ -104,13 +122,13 @@ def create_app_link() -> str:
 _HEAD = "# Printed by `vocatech-slack manifest`. Paste it at api.slack.com/apps."
 
 
-def manifest_yaml(public_url: str | None = None) -> str:
+def manifest_yaml(public_url: str | None = None, *, has_workflow_steps: bool = False) -> str:
     """Return the manifest as YAML, each scope with its reason in a comment."""
-    manifest = make_manifest(public_url)
+    manifest = make_manifest(public_url, has_workflow_steps=has_workflow_steps)
     text = yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True, width=10_000)
     return "\n".join([_HEAD, *map(_with_reason, text.splitlines())]) + "\n"
 
 
 def _with_reason(line: str) -> str:
-    reason = SCOPES.get(line.strip().removeprefix("- "))
+    reason = _REASONS.get(line.strip().removeprefix("- "))
     return f"{line} # {reason}" if reason else line

@@ -43,6 +43,7 @@ from bot.store.submissions import Submissions
 from bot.store.sync import Backfills, Subscriptions
 from bot.store.templates import Templates
 from bot.store.texts import OptOuts, Texts
+from bot.store.workflows.step_results import StepResults
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class Store:
     timelines: Timelines
     callback_log: CallbackLog
     access_tokens: AccessTokens
+    step_results: StepResults
 
     @classmethod
     def open(cls, path: Path, *, encryption_key: str | None = None) -> Self:
@@ -150,6 +152,7 @@ class Store:
             Timelines(database),
             CallbackLog(database),
             AccessTokens(database),
+            StepResults(database),
         )
         store.key_values.opaque_key()
         return store

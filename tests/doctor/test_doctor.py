@@ -22,7 +22,7 @@ from bot.doctor.slack import check_clock
 from bot.models.events import Event
 from bot.sandbox.http import Fault
 from bot.server.rate_limit import RateLimit
-from bot.slack.manifest import SCOPES
+from bot.slack.manifest import SCOPES, STEP_SCOPES
 from bot.store import Store
 from bot.vocatech.probe import ODD_NAME
 from bot.vocatech.rate_limiter import REQUESTS
@@ -212,7 +212,8 @@ def test_a_complete_setup_is_ok(examine, run):
 def test_the_doctor_only_reads(account, examine):
     examine()
     assert {seen.method for seen in account.vocatech.requests} == {"GET"}
-    assert {call.method for call in account.slack.calls} == {"auth.test", "conversations.history"}
+    reads = {"auth.test", "conversations.history", "team.billing.info"}
+    assert {call.method for call in account.slack.calls} == reads
     assert len(account.vocatech.requests) == 8
 
 
@@ -389,6 +390,26 @@ def test_a_public_channel_without_the_app_is_ok(account, examine):
 def test_superfluous_scopes_are_listed(account, examine):
     account.slack.scopes = {*SCOPES, "files:read"}
     assert "files:read" in examine()[1]["slack.scopes"]["found"]
+
+
+def test_workflow_steps_are_reported_by_the_plan(account, examine):
+    def steps():
+        found = examine()[1]["slack.workflow_steps"]
+        return found["verdict"], found["found"]
+
+    off = ("ok", "off; they need a paid plan")
+    assert steps() == off
+    account.settings["WORKFLOW_STEPS"] = "true"
+    assert steps() == ("warning", "on; the Slack app has an older manifest")
+    account.slack.scopes = {*SCOPES, *STEP_SCOPES}
+    assert steps() == ("ok", "on; this workspace's plan (Pro) has them")
+    assert "not needed" not in examine()[1]["slack.scopes"]["found"]
+    account.slack.state.plan = "enterprise"
+    assert steps()[1].endswith("if the app is installed for the organization")
+    account.slack.state.plan = "free"
+    assert steps() == ("warning", "on; the Free plan of this workspace has no workflow steps")
+    account.settings["WORKFLOW_STEPS"] = "false"
+    assert steps() == ("ok", "off; the Free plan of this workspace has no workflow steps")
 
 
 def test_an_empty_account_is_ok(slack, vocatech, tmp_path, capsys):

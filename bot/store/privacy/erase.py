@@ -22,6 +22,7 @@ from bot.store.customers.outcomes import delete_outcomes_of
 from bot.store.database.tombstones import Tombstone
 from bot.store.outbox.invalidation import show_cards_of
 from bot.store.search.call_index import write_texts
+from bot.store.workflows.step_results import erase_results
 
 ERASED_HEAD = "erased "  # before the ID of a post: a conversation whose number was erased
 ERASED_NOTICE = "erased"
@@ -54,6 +55,7 @@ def erase_number(db: SqliteDatabase, stone: Tombstone) -> None:
     _erase_follow_ups(db, calls, stone)
     _erase_notices(db, {*calls}, {*texts}, stone.number)
     _erase_in_digests(db, {*calls})
+    erase_results(db)
     contacts = db.execute(
         "select contact_id from contact_numbers where number = ?", [stone.number]
     ).fetchall()

@@ -1,0 +1,1 @@
+"""Runs of steps in Slack's workflows."""

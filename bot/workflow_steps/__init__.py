@@ -1,0 +1,1 @@
+"""Steps in workflows of Slack's Workflow Builder."""
