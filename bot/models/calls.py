@@ -154,14 +154,43 @@ def call_from_reports(call_id: str, facts: Fields) -> Call:
         started_at=known.get("started_at"),
         ended_at=known.get("ended_at"),
         seconds=known.get("seconds"),
-        summary=_joined([leg.summary for leg in legs]) or known.get("summary"),
-        transcript=_joined([leg.transcript for leg in legs]) or known.get("transcript"),
+        summary=_joined([leg.summary for leg in legs]) or _text(known.get("summary")),
+        transcript=_joined([leg.transcript for leg in legs]) or _text(known.get("transcript")),
         sentiment=known.get("sentiment"),
         recorded=any(leg.recorded for leg in legs),
         legs=legs,
         is_erased=ERASED in known,
         is_listed=bool(known.get("listed")),
     )
+
+
+# Stands for a text that is the same as those of the legs together.
+_AS_IN_LEGS = True
+
+
+def pack_facts(facts: Fields) -> Fields:
+    """Return facts for storage: what was said isn't repeated if the legs have it, too."""
+    legs = facts["legs"][1] if "legs" in facts else []
+    packed = dict(facts)
+    for name in ("summary", "transcript"):
+        if name in facts and facts[name][1] == _joined([leg.get(name) for leg in legs]):
+            packed[name] = (facts[name][0], _AS_IN_LEGS)
+    return packed
+
+
+def unpack_facts(facts: Fields) -> Fields:
+    """Return stored facts as they were merged."""
+    legs = facts["legs"][1] if "legs" in facts else []
+    return {
+        name: (authority, _joined([leg.get(name) for leg in legs]))
+        if value is _AS_IN_LEGS and name in ("summary", "transcript")
+        else (authority, value)
+        for name, (authority, value) in facts.items()
+    }
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 ERASED = "erased"

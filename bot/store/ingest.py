@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.models.calls import Call, add_report, call_from_reports
+from bot.models.calls import Call, add_report, call_from_reports, pack_facts, unpack_facts
 from bot.models.events import Event
 from bot.models.merge import Fields
 from bot.store.missed_calls import follow_calls
@@ -133,9 +133,7 @@ def _add_reports(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> list[Saved]
     """Merge reports into their calls; return the result for each event."""
     call_ids = {a.event.report.call_id for a in arrivals if a.event.report is not None}
     calls: dict[str, Fields] = {
-        call_id: {
-            name: (authority, value) for name, (authority, value) in json.loads(facts).items()
-        }
+        call_id: unpack_facts(json.loads(facts))
         for call_id, facts in _select(db, "call_id, facts", "calls", "call_id", call_ids)
     }
     saved: list[Saved] = []
@@ -191,7 +189,7 @@ def _call_row(call: Call, facts: Fields, hold: Hold | None) -> list[Any]:
         call.call_id,
         1,
         hold,
-        json.dumps(facts),
+        json.dumps(pack_facts(facts)),
         call.direction,
         call.outcome,
         call.remote_number,

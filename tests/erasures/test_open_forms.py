@@ -12,6 +12,7 @@ from bot.models.screening import ScreenKind
 from bot.models.texts import TextForm
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.company_phone import FakeVocatech
+from bot.store.search.call_text import add_functions
 from bot.texts.form import Entered
 from tests.conftest import wait_for
 from tests.notes.test_notes import rich
@@ -55,6 +56,7 @@ def forget(bot, number=MARIA):
 def dump(bot):
     """Return all that is stored, except that the number was erased."""
     with closing(sqlite3.connect(bot.store.database.path)) as opened:
+        add_functions(opened)  # the search index reads what was said with it
         return "\n".join(line for line in opened.iterdump() if '"erasures"' not in line)
 
 

@@ -1,9 +1,19 @@
 """Reports about a call add up to the same call, in any order, any number of times."""
 
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models.calls import Outcome, Report, Source, add_report, call_from_reports
+from bot.models.calls import (
+    Outcome,
+    Report,
+    Source,
+    add_report,
+    call_from_reports,
+    pack_facts,
+    unpack_facts,
+)
 from bot.vocatech.events import parse_event, read_listed_call
 
 names = st.none() | st.sampled_from(["Ana", "Ana Costa", "Zoë", "*Bob*"])
@@ -40,6 +50,7 @@ reports = st.builds(
             "ended_at": moments,
             "seconds": st.none() | st.integers(0, 5000),
             "summary": names,
+            "transcript": names,
             "legs": legs,
         },
     ),
@@ -67,9 +78,28 @@ def test_repeated_report_changes_nothing(some, chance):
     assert call_from(some) == call_from(doubled)
 
 
-def event(kind, **data):
-    import json
+@given(st.lists(reports, max_size=5))
+def test_packed_facts_are_the_same_call(some):
+    facts, call = call_from(some)
+    packed = json.loads(json.dumps(pack_facts(facts)))
+    assert call_from_reports("c1", packed) == call
+    assert unpack_facts(packed) == facts
 
+
+def test_packed_facts_have_what_was_said_once():
+    said = event("call.transcription", summary="A greeting", transcription="Hi\n\nHello")
+    segments = [
+        {"type": "extension", "summary": "A greeting", "transcription": "Hi"},
+        {"type": "extension", "transcription": "Hello"},
+    ]
+    row = {"call_id": "c1", "end_time": 1_790_000_000, "journey": segments}
+    facts, call = call_from([said, read_listed_call(row, region="US").report])
+    packed = json.dumps(pack_facts(facts))
+    assert (call.summary, call.transcript) == ("A greeting", "Hi\n\nHello")
+    assert packed.count("A greeting") == packed.count("Hello") == 1
+
+
+def event(kind, **data):
     body = json.dumps({"id": f"evt_{kind}", "event_type": kind, "data": {"call_id": "c1", **data}})
     return parse_event(body.encode(), region="US").report
 

@@ -19,7 +19,7 @@ from bot.models.events import Event
 from bot.sandbox.slack.workspace import ANA
 from bot.store import Store
 from bot.store.search.terms import SearchTerms
-from bot.vocatech.events import parse_event
+from bot.vocatech.events import parse_event, read_listed_call
 
 NOON = 1_790_000_000.0
 DAY = 86_400.0
@@ -111,6 +111,10 @@ def test_transcript_is_on_the_disk_once(store, path):
         body = json.dumps({"id": kind, "event_type": kind, "data": data})
         store.calls.save(parse_event(body.encode(), region="US"), now=NOON)
         index_all(store)
+    segments = [{"type": "extension", "transcription": f"Ana: {SAID}"}]
+    row = {"call_id": "c1", "remote_number": MARIA, "end_time": NOON, "journey": segments}
+    store.calls.save(read_listed_call(row, region="US"), now=NOON)
+    index_all(store)
     [(_, [snippet])] = store.call_search.find(SearchTerms(phrases=("giraffe",)), limit=1)
     assert f"purple {HIT}giraffe" in snippet.text
     assert copies(store) == 0

@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.attachments import MAX_SHOWN
-from bot.models.calls import erase_facts
+from bot.models.calls import erase_facts, unpack_facts
 from bot.models.customers.follow_ups import FOLLOW_UP, Closing
 from bot.models.merge import Fields
 from bot.models.outbox import CATCH_UP, RESTORED, Subject
@@ -290,7 +290,7 @@ def _retry_edits(db: SqliteDatabase, kind: Subject, ids: str) -> None:
 
 def read_facts(stored: str) -> Fields:
     """Return facts as they are merged."""
-    return {name: (authority, value) for name, (authority, value) in json.loads(stored).items()}
+    return unpack_facts(json.loads(stored))
 
 
 def _ids(db: SqliteDatabase, sql: str, values: Sequence[Any]) -> list[str]:

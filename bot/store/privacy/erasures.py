@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database as SqliteDatabase
 
+from bot.models.calls import unpack_facts
 from bot.store.audit import record_action
 from bot.store.database.background import write_in_background
 from bot.store.database.connection import Database
@@ -214,5 +215,5 @@ def _parsed(row: sqlite3.Row) -> dict[str, Any]:
             found[name] = json.loads(found[name])
     facts = found.get("facts")
     if isinstance(facts, dict):
-        found["facts"] = {name: value for name, (_, value) in facts.items()}
+        found["facts"] = {name: value for name, (_, value) in unpack_facts(facts).items()}
     return found

@@ -7,6 +7,7 @@ from functools import partial
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.attachments import MAX_SHOWN
+from bot.models.calls import pack_facts
 from bot.models.customers.follow_ups import FOLLOW_UP
 from bot.models.outbox import Subject
 from bot.store.customers.notes import delete_notes
@@ -183,7 +184,7 @@ def _delete_transcripts(db: SqliteDatabase, ids: Collection[str]) -> None:
         if "legs" in facts:
             authority, legs = facts["legs"]
             facts["legs"] = (authority, [{**leg, "transcript": None} for leg in legs])
-        changed.append((json.dumps(facts), call_id))
+        changed.append((json.dumps(pack_facts(facts)), call_id))
     # The version stays: cards don't show transcripts, and none is edited.
     db.conn.executemany("update calls set facts = ?, indexed = 0 where call_id = ?", changed)
     delete_texts(db, ids)
