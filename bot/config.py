@@ -143,6 +143,9 @@ class Settings(BaseSettings):
         description="Let workflows of Slack's Workflow Builder send texts, look up contacts, create"
         " follow-ups, and search calls.",
     )
+    work_objects: bool = Field(
+        default=False, description="Open calls and contacts in Slack's side pane (Work Objects)."
+    )
     guests_can_text: bool = Field(
         default=False,
         description="Let guests of the workspace send texts, with `/sms` and in their channels."

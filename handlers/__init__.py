@@ -47,6 +47,7 @@ from handlers.templates import TemplateHandlers
 from handlers.text_form import TextFormHandlers
 from handlers.texts import TextHandlers
 from handlers.vocatech_command import VocatechCommand
+from handlers.work_objects import WorkObjectHandlers
 from handlers.workflow_steps import WorkflowStepHandlers
 
 
@@ -59,7 +60,10 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
     erasures = ErasureHandlers(s.erasures, s.slack, s.slow_forms)
     digests = DigestHandlers(s.digests, s.home, s.slack, s.locale)
     middleware = Middleware(s.external_users, s.store, s.clock, s.metrics, s.newcomers, s.guests)
-    missed_calls = MissedCallHandlers(s.slack, s.claims, s.mutes, s.rules.presenter, s.home.refresh)
+    work_objects = WorkObjectHandlers(s.work_objects, s.settings.work_objects)
+    missed_calls = MissedCallHandlers(
+        s.slack, s.claims, s.mutes, s.rules.presenter, s.home.refresh, s.work_objects.refresh
+    )
     screening = ScreeningHandlers(s.screening, s.claims, s.slack, contacts.open_contact_of_number)
     outcomes = OutcomeHandlers(s.slack, s.outcomes, s.claims)
     outcome_list = OutcomeListHandlers(s.outcome_list, s.slack, s.store.submissions, s.home.refresh)
@@ -245,6 +249,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         ids.EDIT_OUTCOME: outcome_list.edit,
         ids.DELETE_OUTCOME: outcome_list.delete,
         ids.SHOW_CALLERS: screening.show_callers,
+        ids.DELETE_COMMENT: work_objects.delete_comment,
         ids.CALLER_MENU: screening.choose_for_caller,
         ids.UNMARK_NUMBER: screening.unmark_listed,
     }
@@ -269,6 +274,8 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         ids.REPLACE_OUTCOME: outcomes.replace_outcome,
         ids.SAVE_OUTCOME: outcome_list.save,
         ids.MARK_SPAM: screening.mark_spam,
+        ids.POST_COMMENT: work_objects.save_comment,
+        ids.EDIT_COMMENT: work_objects.save_comment,
     }
     options: Reactions = {
         ids.CHOOSE_NUMBER: shortcuts.offer_recipients,
@@ -281,6 +288,8 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         "app_home_opened": home.show_home,
         "channel_shared": channels.note_shared,
         "channel_unshared": channels.note_unshared,
+        "entity_details_requested": work_objects.show_details,
+        "entity_comments_requested": work_objects.show_comments,
         "team_join": people.note_change,
         "user_change": people.note_change,
     }

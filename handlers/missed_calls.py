@@ -27,6 +27,7 @@ class MissedCallHandlers:
     mutes: MuteService
     rule_presenter: RulePresenter
     refresh_home: Callable[[str], None]
+    refresh_side_pane: Callable[[Json], None]
 
     def choose_from_card_menu(self, ack: Ack, action: Json, body: Json) -> None:
         """Explain why a card is in its channel, or open the form that mutes the channel.
@@ -97,6 +98,8 @@ class MissedCallHandlers:
         """Show a conflict, and the new state in the view with the button."""
         if conflict:
             self.slack.show_modal(body, conflict)
+        else:
+            self.refresh_side_pane(body)
         self._refresh(_origin(body), call_id, body["user"]["id"])
 
     def _refresh(self, origin: Json, call_id: str, user: str) -> None:

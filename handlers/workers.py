@@ -86,5 +86,6 @@ def make_queues(s: Services) -> Queues:
             outbox=s.outbox,
             locale=s.locale,
             sharing=s.shared_channels,
+            has_work_objects=s.settings.work_objects,
         ),
     )

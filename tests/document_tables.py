@@ -44,6 +44,7 @@ SETTING_GROUPS = {
         "guests_can_text",
         "mcp_server",
         "workflow_steps",
+        "work_objects",
     ),
     "Webhooks": ("public_url", "vocatech_webhook_secrets", "encryption_key"),
     "Running the app": ("slack_admins", "database_url", "host", "port", "log_format", "log_level"),

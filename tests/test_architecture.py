@@ -15,8 +15,8 @@ ORDER = [
     "setting_types", "config", "server", "models", "store", "ui", "slack", "vocatech", "people",
     "users", "templates", "texts", "notes", "outcomes", "calls", "contacts", "screening",
     "missed_calls", "follow_ups", "timeline", "erasures", "health", "digests", "rules", "channels",
-    "sync", "home", "mcp", "workflow_steps", "attachments", "outbox", "services", "handlers",
-    "app", "doctor", "setup", "sandbox", "cli", "__main__",
+    "sync", "home", "mcp", "workflow_steps", "attachments", "work_objects", "outbox", "services",
+    "handlers", "app", "doctor", "setup", "sandbox", "cli", "__main__",
 ]
 # fmt: on
 PURE_PACKAGES = {"errors", "clock", "intervals", "business_hours", "phone_numbers", "sms_segments"}

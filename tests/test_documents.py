@@ -75,6 +75,10 @@ def test_the_manifest_is_valid_by_slacks_schema(url, has_steps):
     manifest = make_manifest(url, has_workflow_steps=has_steps)
     jsonschema.validate(manifest, schema)
     assert yaml.safe_load(manifest_yaml(url, has_workflow_steps=has_steps)) == manifest
+    # The documentation has this key, and the schema doesn't.
+    more = make_manifest(url, has_workflow_steps=has_steps, side_pane=True)
+    assert more["features"].pop("rich_previews")
+    jsonschema.validate(more, schema)
 
 
 def test_manifest_has_workflow_steps_only_when_asked(capsys):
@@ -89,6 +93,19 @@ def test_manifest_has_workflow_steps_only_when_asked(capsys):
     assert "functions" not in without
     assert "function_runtime" not in without["settings"]
     assert without["settings"]["org_deploy_enabled"] is False
+
+
+def test_side_pane_adds_events_and_a_feature_to_the_manifest():
+    usual, more = make_manifest(), make_manifest(side_pane=True)
+    events = more["settings"]["event_subscriptions"]["bot_events"]
+    assert more["features"].pop("rich_previews") == {
+        "is_active": True,
+        "entity_types": ["slack#/entities/item"],
+    }
+    assert events[-2:] == ["entity_details_requested", "entity_comments_requested"]
+    del events[-2:]
+    assert more == usual
+    assert yaml.safe_load(manifest_yaml(side_pane=True)) == make_manifest(side_pane=True)
 
 
 def test_the_manifest_keeps_slacks_lengths():

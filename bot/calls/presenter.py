@@ -43,6 +43,7 @@ from bot.ui.message import Message
 from bot.ui.mrkdwn import name_of
 
 A_COLLEAGUE = "A colleague"
+SIDE_PANE = "entity_detail"  # where a click was
 MAX_NOTES = 5  # in the modal of a call
 # Modals that know from which channel they were opened.
 _MODALS_WITH_CHANNEL = (CALL_MODAL, CALLS_MODAL, NOTE_MODAL, TIMELINE_MODAL)
@@ -184,6 +185,8 @@ def seen_in(body: Mapping[str, Any]) -> str:
     if view.get("callback_id") in _MODALS_WITH_CHANNEL:
         return str(json.loads(view["private_metadata"]).get("seen_in") or "")
     container = body.get("container") or {}
+    if container.get("type") == SIDE_PANE:
+        return str(container.get("channel_id") or "")
     is_for_all = container.get("type") == "message" and not container.get("is_ephemeral")
     return str((body.get("channel") or {}).get("id") or "") if is_for_all else ""
 

@@ -13,7 +13,9 @@ def run_demo(arguments: argparse.Namespace) -> int:
     from bot.sandbox.demo.app import show  # noqa: PLC0415 (keeps --help fast)
     from bot.sandbox.demo.self_test import check  # noqa: PLC0415
 
-    has_passed = check() if arguments.check else show(port=arguments.port)
+    has_passed = (
+        check() if arguments.check else show(port=arguments.port, side_pane=arguments.side_pane)
+    )
     return DONE if has_passed else FAILED
 
 
@@ -29,6 +31,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=port,
         default=8080,
         help="Port of the page (default 8080; 0: any free port)",
+    )
+    parser.add_argument(
+        "--side-pane",
+        action="store_true",
+        help="Open calls and contacts in the side pane, as with WORK_OBJECTS=true",
     )
 
 

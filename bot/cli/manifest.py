@@ -10,7 +10,13 @@ def run_manifest(arguments: argparse.Namespace) -> int:
     """Print the app manifest, from which Slack creates the app."""
     from bot.slack.manifest import manifest_yaml  # noqa: PLC0415 (keeps --help fast)
 
-    sys.stdout.write(manifest_yaml(arguments.url, has_workflow_steps=arguments.workflow_steps))
+    sys.stdout.write(
+        manifest_yaml(
+            arguments.url,
+            has_workflow_steps=arguments.workflow_steps,
+            side_pane=arguments.side_pane,
+        )
+    )
     return DONE
 
 
@@ -26,6 +32,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--workflow-steps",
         action="store_true",
         help="Include the steps for Slack's Workflow Builder (WORKFLOW_STEPS=true)",
+    )
+    parser.add_argument(
+        "--side-pane",
+        action="store_true",
+        help="Include what WORK_OBJECTS needs: calls and contacts in Slack's side pane",
     )
 
 

@@ -116,7 +116,7 @@ def _card(
     fields: Sequence[ContactField],
     locale: Locale,
 ) -> list[Json]:
-    shown = _shown(contact, fields, locale)
+    shown = shown_fields(contact, fields, locale)
     lines = [paragraph(line(title_of(contact), bold=True))]
     lines += [
         paragraph(line(f"{name}: ", bold=True), line(shorten(value, MAX_VALUE)))
@@ -128,7 +128,7 @@ def _card(
     return [rich(*lines, block_id="contact"), _calls(calls, locale), *_texts(texts, locale)]
 
 
-def _shown(
+def shown_fields(
     contact: Contact, fields: Sequence[ContactField], locale: Locale
 ) -> list[tuple[str, str]]:
     """Return the fields that the company shows, in its order; all if that is unknown."""

@@ -13,9 +13,13 @@ from bot.doctor.model import CheckResult, Verdict, count
 from bot.health.messages import describe_incident
 from bot.health.retention import retention_of
 from bot.models.health import Incident
+from bot.slack.client import TRY_TYPES_AGAIN_SECONDS, UNKNOWN_TYPE, WORK_OBJECTS
 from bot.store import Store
 from bot.store.health import count_rows, size_on_disk
 from bot.ui.formatting import span
+from bot.work_objects.service import LAST_OPENED as PANE_OPENED
+
+PANE_REFUSED = f"{UNKNOWN_TYPE} {WORK_OBJECTS}"
 
 _ADDRESSES = {"slack_api_url": "Slack API", "vocatech_api_url": "Vocatech API"}
 
@@ -103,6 +107,30 @@ def _mcp_server(settings: Settings) -> CheckResult:
         found = "on, for this machine; Slackbot needs a PUBLIC_URL"
         return CheckResult(key, name, found, facts=facts)
     return CheckResult(key, name, f"on, at {settings.public_url}/mcp", facts=facts)
+
+
+def check_side_pane(settings: Settings, store: Store, *, now: float) -> CheckResult:
+    """Report the side pane; Slack doesn't say whether the app's manifest has what it needs."""
+    key, name = "settings.work_objects", "Side pane"
+    opened, refused = (store.key_values.moment(one) for one in (PANE_OPENED, PANE_REFUSED))
+    facts = {"work_objects": settings.work_objects, "last_opened": opened}
+    if not settings.work_objects:
+        return CheckResult(key, name, "off", facts=facts)
+    if refused is not None and now - refused < TRY_TYPES_AGAIN_SECONDS:
+        found = f"on, but Slack refused the metadata {_ago(refused, now)}"
+        remedy = (
+            "Cards are posted without Work Objects for a week, and then tried with them again. Set"
+            " WORK_OBJECTS=false if this workspace can't have them."
+        )
+        return CheckResult(key, name, found, Verdict.WARNING, remedy, facts)
+    if opened is None:
+        found = "on, never opened; it needs the manifest of `vocatech-slack manifest --side-pane`"
+        return CheckResult(key, name, found, facts=facts)
+    return CheckResult(key, name, f"on, last opened {_ago(opened, now)}", facts=facts)
+
+
+def _ago(moment: float, now: float) -> str:
+    return f"{span(max(0, round(now - moment)))} ago"
 
 
 OLD_BACKUP_SECONDS = 2 * 86_400.0

@@ -18,6 +18,7 @@ from bot.doctor.local import (
     check_incidents,
     check_permissions,
     check_settings,
+    check_side_pane,
     check_store,
 )
 from bot.doctor.model import CheckResult, Verdict
@@ -87,6 +88,7 @@ def run_checks(
                 subscriptions=report.subscriptions if report else None,
                 now=clock.now(),
             ),
+            check_side_pane(settings, store, now=clock.now()),
             *check_store(store, settings.database_path, error),
             *check_permissions(settings, env_file),
             *check_incidents(store, now=clock.now()),

@@ -79,7 +79,11 @@ def render_note_form(
 
 def parse_note_form(view: Json) -> str:
     """Return the text; mentions of people stay as `<@U…>`."""
-    typed = state_of(view, TEXT).get("rich_text_value") or {}
+    return read_rich_text(state_of(view, TEXT).get("rich_text_value") or {})
+
+
+def read_rich_text(typed: Json) -> str:
+    """Return what was typed as plain text; mentions of people stay as `<@U…>`."""
     return clean(show_emoji(text_of(typed))).strip()
 
 

@@ -9,7 +9,14 @@ import structlog
 from bot.clock import Clock
 from bot.models.channels import Visibility
 from bot.models.customers.notes import Note, NoteTarget
-from bot.notes.form import TEXT, NoteForm, parse_note_form, render_note_form, validate_note
+from bot.notes.form import (
+    TEXT,
+    NoteForm,
+    parse_note_form,
+    read_rich_text,
+    render_note_form,
+    validate_note,
+)
 from bot.notes.modals import (
     CHANGED,
     CONTACT_DELETED,
@@ -29,6 +36,7 @@ from bot.ui.lists import EDIT, ERASED_SINCE
 
 log = structlog.get_logger()
 
+SENT_BEFORE = "This note was saved before."
 _MENTION = re.compile(r"<@(\w+)>")
 
 
@@ -115,11 +123,42 @@ class NoteService:
         state = NoteForm.parse(view)
         note = self.store.notes.find(state.note_id or 0)
         if note is not None:
-            self._check_right(note, by)
-            self.store.notes.delete(note, by=by, now=self.clock.now())
-            log.info("note_deleted", note=note.note_id)
-            self.wake()
+            self.remove(note, by=by)
         return state
+
+    def write(self, target: NoteTarget, rich_text: Json, *, by: str, token: str) -> Note | str:
+        """Store a note that was written outside the form; return it, or what is wrong."""
+        body = self._read(rich_text)
+        if errors := validate_note(body):
+            return errors[TEXT]
+        state = NoteForm(token, target, {}, opened_at=self.clock.now())
+        if problem := self._find_problem(state):
+            return problem
+        return self._add(state, body, by) or SENT_BEFORE
+
+    def rewrite(self, note: Note, rich_text: Json, *, by: str, token: str) -> Note | str:
+        """Change a note outside the form; return it, or what is wrong. Raises NotAllowed."""
+        body = self._read(rich_text)
+        if errors := validate_note(body):
+            return errors[TEXT]
+        state = NoteForm(token, note.target, {}, note.note_id, note.version)
+        if errors := self._change(state, body, by):
+            return errors[TEXT]
+        return self.store.notes.find(note.note_id) or CHANGED
+
+    def remove(self, note: Note, *, by: str) -> None:
+        """Delete a note; it may be deleted already. Raises NotAllowed."""
+        self._check_right(note, by)
+        self.store.notes.delete(note, by=by, now=self.clock.now())
+        log.info("note_deleted", note=note.note_id)
+        self.wake()
+
+    def may_change(self, note: Note, by: str) -> bool:
+        """Return whether a person may change a note: its writer, or an admin."""
+        return note.written_by == by or self.permissions.is_admin(by)
+
+    def _read(self, rich_text: Json) -> str:
+        return _MENTION.sub(self._name, read_rich_text(rich_text))
 
     def _find_problem(self, state: NoteForm) -> str | None:
         """Return why there can't be a new note on the target any more."""
@@ -130,9 +169,10 @@ class NoteService:
             return CONTACT_DELETED
         return None
 
-    def _add(self, state: NoteForm, body: str, by: str) -> None:
+    def _add(self, state: NoteForm, body: str, by: str) -> Note | None:
+        """Store a note and return it; None if the form was submitted before."""
         if not self._take(state.token):
-            return
+            return None
         added = self.store.notes.add(
             state.target,
             body,
@@ -143,6 +183,7 @@ class NoteService:
         )
         log.info("note_added", note=added.note_id, about=state.target.kind)
         self.wake()
+        return added
 
     def _change(self, state: NoteForm, body: str, by: str) -> dict[str, str]:
         """Change a note; return errors by field. A form sent twice is no conflict."""

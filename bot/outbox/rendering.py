@@ -54,6 +54,7 @@ from bot.texts.presenter import (
 )
 from bot.ui.formatting import Locale
 from bot.ui.message import Message
+from bot.work_objects.presenter import with_entity
 
 
 def show_notice(notice: Notice, *, store: Store, locale: Locale) -> Message | None:
@@ -99,12 +100,23 @@ class PostRenderer(Protocol):
 
 
 def show_post(
-    post: Post, *, store: Store, locale: Locale, may_be_a_repeat: bool = False
+    post: Post,
+    *,
+    store: Store,
+    locale: Locale,
+    may_be_a_repeat: bool = False,
+    has_work_objects: bool = False,
 ) -> Message | None:
-    """Return the current message of a post, reduced to what its channel may show."""
+    """Return the current message of a post, reduced to what its channel may show.
+
+    With `has_work_objects`, cards and heads of threads open in Slack's side pane.
+    """
     shown = store.channels.shown_in(post.channel)
     message = _SHOWN[post.kind](post, shown, store, locale, may_be_a_repeat=may_be_a_repeat)
-    return fit(message, shown) if message else None
+    if message is None:
+        return None
+    fitting = fit(message, shown)
+    return with_entity(fitting, post, store=store, locale=locale) if has_work_objects else fitting
 
 
 def _call(

@@ -78,7 +78,13 @@ def _end_quiet_hours(store: Store, now: float) -> None:
 
 
 def deliver_next(
-    channel: str, *, store: Store, outbox: ChannelDelivery, locale: Locale, sharing: SharedChannels
+    channel: str,
+    *,
+    store: Store,
+    outbox: ChannelDelivery,
+    locale: Locale,
+    sharing: SharedChannels,
+    has_work_objects: bool = False,
 ) -> float:
     """Post or edit the next thing in a channel; return the seconds until the next try.
 
@@ -86,4 +92,5 @@ def deliver_next(
     """
     if (pause := sharing.learn(channel)) > 0:
         return pause
-    return outbox.do_next(channel, partial(show_post, store=store, locale=locale))
+    render = partial(show_post, store=store, locale=locale, has_work_objects=has_work_objects)
+    return outbox.do_next(channel, render)

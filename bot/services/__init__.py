@@ -55,6 +55,7 @@ from bot.timeline.presenter import TimelinePresenter
 from bot.ui.formatting import Locale
 from bot.users.service import UserService
 from bot.vocatech.client import VocatechClient
+from bot.work_objects.service import WorkObjectService
 from bot.workflow_steps.reporter import StepReporter
 from bot.workflow_steps.service import WorkflowStepService
 
@@ -122,6 +123,7 @@ class Services:
     mcp: McpService
     workflow_steps: WorkflowStepService
     step_reporter: StepReporter
+    work_objects: WorkObjectService
     slow_forms: SlowForms
     subscription: SubscriptionKeeper
     business_hours: BusinessHours

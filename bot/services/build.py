@@ -70,6 +70,8 @@ from bot.timeline.presenter import TimelinePresenter
 from bot.ui.formatting import Locale
 from bot.users.service import UserDirectory, UserService
 from bot.vocatech.client import VocatechClient, make_vocatech
+from bot.work_objects.presenter import WorkObjectPresenter
+from bot.work_objects.service import WorkObjectService
 from bot.workflow_steps.actions import StepActions
 from bot.workflow_steps.reporter import StepReporter
 from bot.workflow_steps.service import RunTokens, WorkflowStepService
@@ -156,6 +158,8 @@ def build_services(
     digests = DigestService(store, slack, digest_generator, permissions, clock, wake)
     newcomers, tokens = Newcomers(store), RunTokens()
     follow_ups = FollowUpService(store, permissions, clock, locale, wake)
+    notes = NoteService(store, permissions, clock, locale, wake)
+    timelines, external_users = TimelinePresenter(store, clock, locale), ExternalUsers(store, slack)
     mcp_tools = McpTools(store, calls, digests, clock, locale)
     opt_out_words = tuple(settings.opt_out_words)
     measure(metrics, store, vocatech)
@@ -195,8 +199,8 @@ def build_services(
         claims=ClaimService(store, permissions, clock, locale, wake),
         follow_ups=follow_ups,
         follow_up_reminders=FollowUpReminders(store, slack, clock, wake, failpoint),
-        notes=NoteService(store, permissions, clock, locale, wake),
-        timelines=TimelinePresenter(store, clock, locale),
+        notes=notes,
+        timelines=timelines,
         contacts=ContactService(
             store,
             vocatech,
@@ -223,7 +227,7 @@ def build_services(
         channels=ChannelService(store, slack, permissions, channel_presenter, mutes, clock, wake),
         mutes=mutes,
         shared_channels=SharedChannels(store, slack, clock, tell_admins),
-        external_users=ExternalUsers(store, slack),
+        external_users=external_users,
         newcomers=newcomers,
         guests=guests,
         departures=Departures(store, slack, guests, clock, settings.slack_admins, wake),
@@ -233,6 +237,15 @@ def build_services(
             store, UserDirectory(store, vocatech, clock), permissions, clock, home.refresh
         ),
         mcp=McpService(store, mcp_tools.all(), permissions, clock),
+        work_objects=WorkObjectService(
+            store,
+            slack,
+            WorkObjectPresenter(store, locale, timelines),
+            notes,
+            guests,
+            external_users,
+            clock,
+        ),
         workflow_steps=WorkflowStepService(
             store,
             permissions,

@@ -2,12 +2,13 @@
 
 import http
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 import structlog
 from slack_sdk import WebClient
 
 from bot.slack.api_health import ApiHealth
+from bot.slack.entities import SlackEntities
 from bot.slack.errors import (
     BLOCKS_REFUSED,
     FAILURES,
@@ -22,7 +23,6 @@ from bot.slack.errors import (
 )
 from bot.slack.files import delete_file, share_file
 from bot.slack.history import Wanted, find_messages, read_history
-from bot.slack.members import SlackMembers
 from bot.slack.teams import is_shared_outside
 from bot.store.key_value import KeyValueStore
 from bot.ui.message import Message
@@ -30,11 +30,12 @@ from bot.ui.message import Message
 log = structlog.get_logger()
 
 NEW_TYPE_REFUSED, UNKNOWN_TYPE = "invalid_blocks", "unknown block"
+METADATA_REFUSED, WORK_OBJECTS = "invalid_metadata", "work objects"
 
 TRY_TYPES_AGAIN_SECONDS = 7 * 86_400.0
 
 
-class SlackClient(SlackMembers):
+class SlackClient(SlackEntities):
     """The Slack Web API methods that the app uses; nothing here is retried automatically."""
 
     def __init__(
@@ -94,7 +95,7 @@ class SlackClient(SlackMembers):
                     self._client.chat_postMessage,
                     channel=channel,
                     **place,
-                    **_body(message, blocks),
+                    **self._body(message, blocks),
                     unfurl_links=False,
                     unfurl_media=False,
                 ),
@@ -118,7 +119,7 @@ class SlackClient(SlackMembers):
         return self._send(
             message,
             lambda blocks: _call(
-                self._client.chat_update, channel=place, ts=ts, **_body(message, blocks)
+                self._client.chat_update, channel=place, ts=ts, **self._body(message, blocks)
             ),
         )
 
@@ -202,10 +203,23 @@ class SlackClient(SlackMembers):
             if isinstance(outcome, Sent):
                 for one in blamed:
                     self._notes.set_moment(f"{UNKNOWN_TYPE} {one}", self._now())
+        if message.entities and _refuses_metadata(outcome):
+            # Slack did nothing, so the message is sent as in a workspace without Work Objects.
+            log.warning("work_objects_refused", reason=outcome.reason)
+            self._notes.set_moment(f"{UNKNOWN_TYPE} {WORK_OBJECTS}", self._now())
+            outcome = send(message.without(unknown))
         for blocks in (message.plain_blocks, list[dict[str, Any]]()):
             if isinstance(outcome, Rejected) and outcome.reason in BLOCKS_REFUSED:
                 outcome = send(blocks)
         return outcome
+
+    def _body(self, message: Message, blocks: list[dict[str, Any]]) -> dict[str, Any]:
+        metadata = message.metadata
+        if message.entities and not self._is_unknown(WORK_OBJECTS):
+            # Slack takes a later version of an entity only with a later time.
+            now = int(self._now())
+            metadata = {**metadata, "entities": [_stamped(one, now) for one in message.entities]}
+        return {"text": message.text, "blocks": blocks, "metadata": metadata}
 
     def _is_unknown(self, block_type: str) -> bool:
         """Return whether the workspace recently rejected a block type; support may arrive later."""
@@ -227,9 +241,12 @@ def _call(request: Callable[..., Any], **arguments: Any) -> Outcome:
         return classify(error)
 
 
-def _body(message: Message, blocks: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "text": message.text,
-        "blocks": blocks,
-        "metadata": message.metadata,
-    }
+def _refuses_metadata(outcome: Outcome) -> TypeGuard[Rejected]:
+    return isinstance(outcome, Rejected) and outcome.reason.startswith(METADATA_REFUSED)
+
+
+def _stamped(entity: dict[str, Any], now: int) -> dict[str, Any]:
+    """Return an entity with the time of this version (unix seconds)."""
+    payload = entity["entity_payload"]
+    attributes = {**payload["attributes"], "metadata_last_modified": now}
+    return {**entity, "entity_payload": {**payload, "attributes": attributes}}

@@ -66,7 +66,20 @@ def _is_same(found: Mapping[str, Any], message: Message, *, bot_id: str) -> bool
     is_by_us = found.get("bot_id") == bot_id
     earlier = ({**message.metadata, "event_payload": one} for one in message.formerly)
     known = (message.metadata, *earlier)
-    return _shows(found, message.file) or (is_by_us and any(_carries(found, one) for one in known))
+    return _shows(found, message.file) or (
+        is_by_us and (any(_carries(found, one) for one in known) or _has_entity(found, message))
+    )
+
+
+def _has_entity(found: Mapping[str, Any], message: Message) -> bool:
+    """Return whether a message has the same Work Object and no other metadata.
+
+    Slack's own libraries send both in one message, but nothing says that it stores both.
+    """
+    metadata = found.get("metadata") or {}
+    ours = [one["external_ref"] for one in message.entities]
+    theirs = [one.get("external_ref") for one in metadata.get("entities") or ()]
+    return bool(ours) and not metadata.get("event_type") and ours == theirs
 
 
 def _is_same_text(found: Mapping[str, Any], wanted: Wanted, *, bot_id: str) -> bool:

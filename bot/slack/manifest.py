@@ -34,6 +34,9 @@ EVENTS = (
     *("app_home_opened", "channel_shared", "channel_unshared"),
     *("team_join", "user_change"),
 )
+SIDE_PANE_EVENTS = ("entity_details_requested", "entity_comments_requested")
+# Slack's documentation of manifests has it, and its published schema doesn't.
+RICH_PREVIEWS = {"is_active": True, "entity_types": ["slack#/entities/item"]}
 DESCRIPTION = "A live card for every Vocatech call, and a thread for every SMS conversation"
 LONG_DESCRIPTION = (
     "Every Vocatech call becomes one card in a channel. The card follows the call: answered or"
@@ -45,11 +48,14 @@ LONG_DESCRIPTION = (
 
 
 def make_manifest(
-    public_url: str | None = None, *, has_workflow_steps: bool = False
+    public_url: str | None = None, *, has_workflow_steps: bool = False, side_pane: bool = False
 ) -> dict[str, Any]:
-    """Return the manifest: for HTTP if the app has a public address, else for Socket Mode."""
+    """Return the manifest: for HTTP if the app has a public address, else for Socket Mode.
+
+    With `side_pane`, it has what WORK_OBJECTS needs; that takes no further scope.
+    """
     interactivity: dict[str, Any] = {"is_enabled": True}
-    events: dict[str, Any] = {"bot_events": list(EVENTS)}
+    events: dict[str, Any] = {"bot_events": [*EVENTS, *(SIDE_PANE_EVENTS if side_pane else ())]}
     if url := f"{public_url.rstrip('/')}/slack/events" if public_url else None:
         interactivity |= {"request_url": url, "message_menu_options_url": url}
         events["request_url"] = url
@@ -98,6 +104,7 @@ def make_manifest(
                 for kind, shortcuts in _SHORTCUTS.items()
                 for one in shortcuts
             ],
+            **({"rich_previews": RICH_PREVIEWS} if side_pane else {}),
         },
         "oauth_config": {"scopes": {"bot": scopes}},
         "settings": {
@@ -122,9 +129,11 @@ def create_app_link() -> str:
 _HEAD = "# Printed by `vocatech-slack manifest`. Paste it at api.slack.com/apps."
 
 
-def manifest_yaml(public_url: str | None = None, *, has_workflow_steps: bool = False) -> str:
+def manifest_yaml(
+    public_url: str | None = None, *, has_workflow_steps: bool = False, side_pane: bool = False
+) -> str:
     """Return the manifest as YAML, each scope with its reason in a comment."""
-    manifest = make_manifest(public_url, has_workflow_steps=has_workflow_steps)
+    manifest = make_manifest(public_url, has_workflow_steps=has_workflow_steps, side_pane=side_pane)
     text = yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True, width=10_000)
     return "\n".join([_HEAD, *map(_with_reason, text.splitlines())]) + "\n"
 

@@ -69,6 +69,11 @@ class TimelinePresenter:
             locale=reader,
         )
 
+    def latest(self, target: NoteTarget, shown: Visibility, *, limit: int) -> tuple[Shown, ...]:
+        """Return the latest entries of a timeline, as far as a channel shows them."""
+        found = self.store.timelines.page(self._subject(target), limit=limit)
+        return tuple(self._load(found, shown))
+
     def _subject(self, target: NoteTarget) -> TimelineSubject:
         """Return the numbers of a timeline: all of a contact, if the number has only one."""
         if target.contact_id is not None:

@@ -135,3 +135,7 @@ SAVE_USER = "save_user"
 SHOW_TIMELINE = "show_timeline"
 TURN_TIMELINE_PAGE = "turn_timeline_page"
 TIMELINE_MODAL = "timeline"
+# The last two are Slack's own.
+DELETE_COMMENT = "delete_comment"
+POST_COMMENT = "work-object-post-comment"
+EDIT_COMMENT = "work-object-edit-comment"

@@ -22,7 +22,8 @@ class Message:
 
     A message with a `file` has no blocks and no metadata. `stand_ins` are the blocks that replace
     one of a new type, by its block ID. `formerly` are the metadata payloads with which earlier
-    versions of the app posted the same message. With `is_removal`, a posted `file` is deleted.
+    versions of the app posted the same message. `entities` are Work Objects, which go into the
+    metadata beside it. With `is_removal`, a posted `file` is deleted.
     """
 
     text: str
@@ -32,6 +33,7 @@ class Message:
     file: File | None = None
     stand_ins: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     formerly: tuple[dict[str, Any], ...] = ()
+    entities: tuple[dict[str, Any], ...] = ()
     is_removal: bool = False
 
     @property
@@ -54,7 +56,9 @@ class Message:
     @property
     def look(self) -> str:
         """A short print of all that is seen; equal looks need no edit."""
-        seen = json.dumps([self.text, self.blocks], sort_keys=True)
+        # Without entities as before they existed, so that an upgrade edits no message.
+        parts = [self.text, self.blocks, *([self.entities] if self.entities else [])]
+        seen = json.dumps(parts, sort_keys=True)
         return hashlib.sha256(seen.encode()).hexdigest()[:16]
 
 

@@ -12,6 +12,7 @@ from bot.sandbox.block_kit.check import check_blocks, check_view
 from bot.sandbox.gallery import GROUPS
 from bot.sandbox.gallery.page import draw_gallery, is_at_limit
 from bot.sandbox.page.emoji import GLYPHS, SHORTCODE
+from bot.sandbox.slack.entity_validation import comment_errors, entity_errors
 from bot.ui.message import Message
 
 EXAMPLES = [example for group in GROUPS for example in group.examples]
@@ -53,6 +54,10 @@ def test_slack_accepts_the_example(example):
         assert check_blocks(shown.blocks, "message") == []
         assert check_blocks(shown.plain_blocks, "message") == []
         assert 0 < len(shown.text) <= 4_000
+        assert [wrong for one in shown.entities for wrong in entity_errors(one)] == []
+    elif shown.get("type") == "side_pane":
+        assert entity_errors(shown["entity"]) == []
+        assert [wrong for one in shown["comments"] or () for wrong in comment_errors(one)] == []
     elif shown.get("type") in ("modal", "home"):
         assert check_view(shown) == []
     else:

@@ -54,6 +54,9 @@ class FakeWorkspace:
         """Return the messages of the only busy channel."""
         return list(self.shown) if channel == "C1" else []
 
+    def pane(self, _user: str) -> None:
+        """Return no side pane."""
+
     def thread(self, _channel: str, ts: str) -> list[Json]:
         """Return a message and one reply."""
         reply = {"ts": f"{BEGAN + 20}.000001", "bot_id": "B1", "text": "Summary arrived."}

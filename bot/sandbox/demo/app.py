@@ -12,14 +12,14 @@ from bot.ui.commands import SLASH_COMMANDS
 from bot.ui.shortcuts import GLOBAL_SHORTCUTS, MESSAGE_SHORTCUTS
 
 
-def show(*, port: int) -> bool:
+def show(*, port: int, side_pane: bool = False) -> bool:
     """Serve the demo until Ctrl-C; raise PortTaken."""
     over = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: over.set())
     sys.stdout.write("Starting the demo and loading a month of sample calls…\n")
     sys.stdout.flush()
-    with start_demo(speed=1.0) as demo:
+    with start_demo(speed=1.0, side_pane=side_pane) as demo:
         page = make_page(demo, port)
         with page:
             sys.stdout.write(

@@ -158,7 +158,9 @@ def _payload(message: Json) -> Json:
 
 
 @contextlib.contextmanager
-def start_demo(*, speed: float, poll_seconds: float = POLL_SECONDS) -> Iterator[DemoEnvironment]:
+def start_demo(
+    *, speed: float, poll_seconds: float = POLL_SECONDS, side_pane: bool = False
+) -> Iterator[DemoEnvironment]:
     """Start the fake servers and the app on loopback; stop them at the end."""
     with (
         tempfile.TemporaryDirectory(prefix="vocatech-slack-demo-") as folder,
@@ -179,6 +181,7 @@ def start_demo(*, speed: float, poll_seconds: float = POLL_SECONDS) -> Iterator[
                 "VOCATECH_API_URL": vocatech.api_url,
                 "DATABASE_URL": f"sqlite:///{folder}/demo.db",
                 "POLL_SECONDS": str(poll_seconds),
+                "WORK_OBJECTS": str(side_pane).lower(),
                 "POST_RINGING": "true",  # so that the first button shows something immediately
             },
             log=Path(folder) / "bot.log",

@@ -11,6 +11,7 @@ from bot.sandbox.gallery.missed_calls import CLAIMS
 from bot.sandbox.gallery.notes import NOTES
 from bot.sandbox.gallery.people import HOMES, PEOPLE
 from bot.sandbox.gallery.screening import SCREENING
+from bot.sandbox.gallery.side_pane import SIDE_PANE
 from bot.sandbox.gallery.summaries import SUMMARIES
 from bot.sandbox.gallery.texts import SENDING, THREADS, WRITING
 from bot.sandbox.gallery.timeline import TIMELINES
@@ -21,5 +22,5 @@ __all__ = ["GROUPS", "Example", "Group"]
 GROUPS = (
     *(CARDS, AROUND_CALLS, SUMMARIES, LISTS, CLAIMS, NOTES, FOLLOW_UPS, TIMELINES, THREADS),
     *(SENDING, WRITING, CONTACTS, SCREENING, DIGESTS, HOMES, PEOPLE, USERS, OUTCOMES),
-    *(RULES, QUIET, INCIDENTS),
+    *(RULES, QUIET, SIDE_PANE, INCIDENTS),
 )

@@ -57,7 +57,10 @@ def _drawn(example: Example, draw: BlockHtml) -> str:
     shown = example.make()
     if isinstance(shown, Message):
         blocks = [_picture(shown.file)] if shown.file else shown.blocks
-        return draw.message({**_POST, "text": shown.text, "blocks": blocks})
+        metadata = {"entities": list(shown.entities)}
+        return draw.message({**_POST, "text": shown.text, "blocks": blocks, "metadata": metadata})
+    if shown.get("type") == "side_pane":
+        return draw.pane(shown)
     if shown.get("type") == "modal":
         # Otherwise the page would scroll to the last field with autofocus.
         return draw.modal(shown).replace(" autofocus", "")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
+from bot.sandbox.page.pane_actions import pane_posts
 from bot.sandbox.page.updates import PageUpdates
 from bot.sandbox.page.workspace import Workspace
 from bot.sandbox.slack.form_state import IncompleteForm
@@ -45,6 +46,7 @@ class PageActions:
             "/home": self._open_app_home,
             "/options": self._load_options,
             "/shortcut": self._use_shortcut,
+            **{path: _answering(act) for path, act in pane_posts(self._workspace).items()},
         }
 
     def _click(self, given: Json) -> Json:
@@ -127,6 +129,10 @@ class PageActions:
             return {}
         thread = [str(given["thread"])] if given.get("thread") else []
         return problem_in(self._say(given["user"], given["channel"], str(given["text"]), *thread))
+
+
+def _answering(act: Callable[[Json], object]) -> Callable[[Json], Json]:
+    return lambda given: problem_in(act(given))
 
 
 def problem_in(answer: object) -> Json:

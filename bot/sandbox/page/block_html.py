@@ -20,6 +20,11 @@ Json: TypeAlias = dict[str, Any]
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _LOOPBACK: Final = ("http://127.0.0.1:", "http://localhost:", "data:image/")
 _HUES: Final = 6
+_PANE_ERRORS: Final = {
+    "not_found": "This item wasn't found.",
+    "restricted": "You don't have access to this item.",
+    "internal_error": "Something went wrong. Refresh to try again.",
+}
 # The path of workspace files, and the types that the page shows inline.
 FILES: Final = "/file/"
 PICTURES: Final = ("image/png", "image/jpeg", "image/gif", "image/webp")
@@ -72,6 +77,11 @@ class BlockHtml:
             view={**view, "blocks": blocks}, stray_errors=list(left.values())
         )
 
+    def pane(self, pane: Json) -> str:
+        """Render the side pane."""
+        module = self._env.get_template("pane.html").make_module()
+        return str(vars(module)["side_pane"](pane))
+
     def home(self, view: Json) -> str:
         """Render an App Home."""
         return self._env.get_template("home.html").render(view=view)
@@ -119,6 +129,7 @@ class BlockHtml:
             "file_at": _file_at,
             "in_bytes": _in_bytes,
             "named_options": _named_options,
+            "pane_errors": _PANE_ERRORS,
             "as_json": lambda value: json.dumps(value, indent=2, ensure_ascii=False),
             "pie": chart_svg.pie,
             "plot": chart_svg.plot,

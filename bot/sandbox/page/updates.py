@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final, TypeAlias
 
 from bot.sandbox.page.block_html import BlockHtml
@@ -89,6 +89,7 @@ class PageUpdates:
             "thread": thread,
             "home": self._home_html(seen),
             "modal": self.modal(seen.user),
+            "pane": self._pane_html(seen.user),
         }
 
     def modal(self, user: str) -> Json | None:
@@ -98,6 +99,10 @@ class PageUpdates:
             return None
         view_id = str(view.get("id", ""))
         return {"id": view_id, "html": self._draw.modal(view, self.errors.get(view_id))}
+
+    def _pane_html(self, user: str) -> str | None:
+        pane = self._workspace.pane(user)
+        return None if pane is None else self._draw.pane(asdict(pane))
 
     def _messages(self, seen: BrowserState) -> list[Json]:
         return [] if seen.channel == HOME else self._visible(seen.channel, seen.user)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeAlias
 
+from bot.sandbox.slack.entity_methods import SidePane
+
 Json: TypeAlias = dict[str, Any]
 
 
@@ -36,6 +38,33 @@ class Workspace(Protocol):
 
     def open_view(self, user: str) -> Json | None:
         """Return the top modal of a user."""
+
+    def pane(self, user: str) -> SidePane | None:
+        """Return the side pane of a user."""
+
+    def open_pane(self, user: str, channel: str, ts: str, place: int = 0) -> object:
+        """Click the title of a Work Object in a message."""
+
+    def follow_pane(self, user: str, key: str) -> object:
+        """Click a reference to another Work Object in the side pane."""
+
+    def refresh_pane(self, user: str) -> object:
+        """Refresh the side pane."""
+
+    def close_pane(self, user: str) -> None:
+        """Close the side pane."""
+
+    def click_in_pane(self, user: str, action_id: str) -> object:
+        """Click a button of the side pane."""
+
+    def open_comments(self, user: str) -> object:
+        """Open the comments, or the next page of them."""
+
+    def write_comment(self, user: str, text: str, comment_id: str = "") -> object:
+        """Write a comment, or change the one with an ID."""
+
+    def delete_comment(self, user: str, comment_id: str) -> object:
+        """Delete a comment."""
 
     def click(self, user: str, channel: str, ts: str, action: Any, value: Any = None) -> object:
         """Click or choose something in a message; `action` has `action_id` and `block_id`."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.sandbox.block_kit.check import check_blocks
+from bot.sandbox.slack.entity_validation import entity_errors
 from bot.sandbox.slack.state import (
     APP_ID,
     BOT_ID,
@@ -45,8 +46,8 @@ def checked_content(state: SlackState, params: Json) -> Json:
         content["blocks"] = checked_blocks(state, blocks)
     if params.get("attachments"):
         content["attachments"] = params["attachments"]
-    if params.get("metadata"):
-        content["metadata"] = _checked_metadata(params["metadata"])
+    if params.get("metadata") and (kept := _checked_metadata(state, params["metadata"])):
+        content["metadata"] = kept
     return content
 
 
@@ -87,9 +88,25 @@ def in_words(wrong: Sequence[str]) -> Json:
     return {"errors": list(wrong), "response_metadata": {"messages": messages}}
 
 
-def _checked_metadata(metadata: object) -> Json:
+def _checked_metadata(state: SlackState, metadata: object) -> Json:
+    """Return metadata as it is kept; with a mistake in an entity, Slack drops all of it."""
     if not isinstance(metadata, dict):
         raise MethodError("invalid_metadata_format")
+    entities = metadata.get("entities")
+    if not entities:
+        return _checked_event(metadata)
+    if state.keeps_metadata == "none":
+        raise MethodError("invalid_metadata_schema")
+    wrong = [error for one in entities for error in entity_errors(one)]
+    if wrong:
+        state.dropped_entities += wrong
+        return {}
+    event = _checked_event(metadata) if "event_type" in metadata else {}
+    kept = {"both": {**event, "entities": entities}, "entities": {"entities": entities}}
+    return kept.get(state.keeps_metadata, event)
+
+
+def _checked_event(metadata: Json) -> Json:
     kind, payload = metadata.get("event_type"), metadata.get("event_payload")
     if not (isinstance(kind, str) and kind and isinstance(payload, dict)):
         raise MethodError("invalid_metadata_schema")

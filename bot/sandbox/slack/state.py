@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 Json: TypeAlias = dict[str, Any]
 
@@ -94,12 +94,17 @@ class SlackState:
         self.scopes: frozenset[str] = frozenset()
         self.plan = "std"  # what Slack calls the Pro plan
         self.refused_block_types: set[str] = set()
+        # How metadata with an event and entities is treated: kept, refused, or only one of both.
+        self.keeps_metadata: Literal["both", "entities", "event", "none"] = "both"
+        self.dropped_entities: list[str] = []
         self._last_ts = 0
 
     def clear(self) -> None:
         """Remove everything except the scopes."""
         for part in (self.users, self.channels, self.files, self.refused_block_types):
             part.clear()
+        self.dropped_entities.clear()
+        self.keeps_metadata = "both"
         self.touch()
 
     def touch(self) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.sandbox.slack.delivery import AppResponse
+from bot.sandbox.slack.entity_actions import SlackEntityActions
 from bot.sandbox.slack.payloads import (
     action_on,
     command_form,
@@ -14,10 +15,9 @@ from bot.sandbox.slack.payloads import (
     who_and_where,
 )
 from bot.sandbox.slack.state import Json, MethodError
-from bot.sandbox.slack.view_actions import SlackViewActions
 
 
-class SlackUserActions(SlackViewActions):
+class SlackUserActions(SlackEntityActions):
     """Sends user actions to the app as Slack does.
 
     An impossible action, such as clicking a missing button, raises LookupError. Input that Slack

@@ -12,6 +12,7 @@ from bot.sandbox.slack.auth import check_scopes, check_token
 from bot.sandbox.slack.chat_methods import POST, ChatMethods
 from bot.sandbox.slack.conversation_methods import ConversationMethods
 from bot.sandbox.slack.delivery import EVENT_RETRIES, RequestSender
+from bot.sandbox.slack.entity_methods import EntityMethods
 from bot.sandbox.slack.file_methods import FILES_PATH, UPLOAD_PATH, FileMethods
 from bot.sandbox.slack.function_methods import FunctionMethods
 from bot.sandbox.slack.method import TIER_3, ApiMethod, decoded
@@ -87,6 +88,7 @@ class SlackGateway(FakeServer):
         self.sender = RequestSender(signing_secret, retries=event_retries)
         self._count_lock = threading.Lock()
         chat = ChatMethods(self.state)
+        self.entities = EntityMethods(self.state, self.views.triggers)
         self.files = FileMethods(self.state, chat)
         self.functions = FunctionMethods(self.state)
         self.response_urls = ResponseUrls(self.state, chat, clock=clock)
@@ -96,6 +98,7 @@ class SlackGateway(FakeServer):
             ConversationMethods(self.state),
             UserMethods(self.state),
             self.views,
+            self.entities,
             self.files,
             self.functions,
         )

@@ -34,6 +34,7 @@ class FakeSlack(SlackWorkflowActions):
             self.views.clear()
             self.response_urls.clear()
             self.functions.clear()
+            self.entities.clear()
             self._add_defaults()
         self.faults.clear()
         self.calls.clear()

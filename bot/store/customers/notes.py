@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.models.customers.notes import Note, NoteTarget
+from bot.models.customers.notes import CALL, CONTACT, NUMBER, Note, NoteTarget
 from bot.models.outbox import NOTE, NOTE_DELETED, Subject
 from bot.store.audit import record_action
 from bot.store.database.connection import Database
@@ -20,6 +20,7 @@ _COLUMNS = (
 )
 _LISTED = "in (select value from json_each(?))"
 NOTES_AT_ONCE = 500
+_COLUMN_OF = {CALL: "call_id", CONTACT: "contact_id", NUMBER: "number"}
 # The head of the thread that gets a note: the card, or the message that shows its call.
 _HEADS = (
     "select card.channel, coalesce((select post_id from posts as told"
@@ -66,6 +67,24 @@ class Notes:
         """Return how many notes a call has."""
         row = self._database.row(
             "select count(*) as n from customer_notes where call_id = ?", [call_id]
+        )
+        return row["n"] if row else 0
+
+    def page_of(self, target: NoteTarget, *, limit: int, offset: int = 0) -> list[Note]:
+        """Return notes on one call or contact, newest first."""
+        column = _COLUMN_OF[target.kind]
+        rows = self._database.rows(
+            f"select {_COLUMNS} from customer_notes where {column} = ?"
+            " order by at desc, note_id desc limit ? offset ?",
+            [target.key, limit, offset],
+        )
+        return [_note(row) for row in rows]
+
+    def count_of(self, target: NoteTarget) -> int:
+        """Return how many notes a call or contact has."""
+        row = self._database.row(
+            f"select count(*) as n from customer_notes where {_COLUMN_OF[target.kind]} = ?",
+            [target.key],
         )
         return row["n"] if row else 0
 

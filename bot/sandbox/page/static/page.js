@@ -5,6 +5,7 @@ import { at, comeBack, state, tell, traceOf } from "./basics.js";
 import { clear, drawn, goToEnd, swap } from "./lists.js";
 import "./menus.js";
 import { closeModal, drawModal } from "./modals.js";
+import { closePane, drawPane, openPane } from "./pane.js";
 import { drawRail, drawStrip } from "./rail.js";
 import "./talk.js";
 
@@ -15,11 +16,13 @@ document.addEventListener("click", (event) => {
   else if (to("[data-play]")) play(to("[data-play]"));
   else if (to("[data-shortcut]")) use(to("[data-shortcut]"));
   else if (to("[data-close]")) closeModal();
+  else if (to("[data-entity]")) { if (state.thread) look(state.channel, ""); openPane(to("[data-entity]")); }
   else if (to("button[data-action], a[data-action]")) { const one = to("[data-action]"); act(one, one.dataset.value || null); }
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
   if (state.thread) look(state.channel, "");
+  else if (!at("pane").hidden) closePane();
 });
 async function play(button) {
   button.classList.add("playing");
@@ -30,6 +33,7 @@ at("me").addEventListener("change", (event) => {
   clear(at("messages"));
   Object.assign(state, { user: event.target.value, home: null, version: 0, unread: {} });
   drawModal(null);
+  drawPane(null);
   if (state.channel.startsWith("D")) look(document.body.dataset.channel, ""); // it was the other's
   else look(state.channel, state.thread);
 });
@@ -43,6 +47,7 @@ function look(channel, thread) {
   clear(at("thread"));
   Object.assign(state, { channel, thread, revision: -1, threadVersion: 0 });
   at("side").hidden = !thread;
+  if (thread && !at("pane").hidden) closePane();
   if (thread) at("thread").focus();
   else if (before) at("messages").querySelector(`[data-thread="${CSS.escape(before)}"]`)?.focus();
   document.body.classList.toggle("threaded", Boolean(thread));
@@ -66,6 +71,7 @@ function show(news) {
   } else if (!swap(list, news.main, { first: !state.version, days: true }) && isMore) at("newest").hidden = false;
   if (news.thread) swap(at("thread"), news.thread, { first: !state.threadVersion, days: false });
   drawModal(news.modal);
+  drawPane(news.pane);
   const me = "@" + at("me").selectedOptions[0].text;
   for (const pill of document.querySelectorAll(".pill.user")) pill.classList.toggle("me-too", pill.textContent === me);
   Object.assign(state, { revision: news.revision, version: news.version, threadVersion: news.version });
