@@ -12,7 +12,7 @@ from bot.sandbox.block_kit.check import check_blocks, check_view
 from bot.sandbox.gallery import GROUPS
 from bot.sandbox.gallery.page import draw_gallery, is_at_limit
 from bot.sandbox.page.emoji import GLYPHS, SHORTCODE
-from bot.sandbox.slack.entity_validation import comment_errors, entity_errors
+from bot.sandbox.slack.entities.validation import comment_errors, entity_errors
 from bot.ui.message import Message
 
 EXAMPLES = [example for group in GROUPS for example in group.examples]

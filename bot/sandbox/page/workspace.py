@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeAlias
 
-from bot.sandbox.slack.entity_methods import SidePane
+from bot.sandbox.slack.entities.methods import SidePane
 
 Json: TypeAlias = dict[str, Any]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.sandbox.block_kit.check import check_blocks
-from bot.sandbox.slack.entity_validation import entity_errors
+from bot.sandbox.slack.entities.validation import entity_errors
 from bot.sandbox.slack.state import (
     APP_ID,
     BOT_ID,

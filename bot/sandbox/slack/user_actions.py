@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.sandbox.slack.delivery import AppResponse
-from bot.sandbox.slack.entity_actions import SlackEntityActions
+from bot.sandbox.slack.entities.actions import SlackEntityActions
 from bot.sandbox.slack.payloads import (
     action_on,
     command_form,

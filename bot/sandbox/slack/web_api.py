@@ -12,7 +12,7 @@ from bot.sandbox.slack.auth import check_scopes, check_token
 from bot.sandbox.slack.chat_methods import POST, ChatMethods
 from bot.sandbox.slack.conversation_methods import ConversationMethods
 from bot.sandbox.slack.delivery import EVENT_RETRIES, RequestSender
-from bot.sandbox.slack.entity_methods import EntityMethods
+from bot.sandbox.slack.entities.methods import EntityMethods
 from bot.sandbox.slack.file_methods import FILES_PATH, UPLOAD_PATH, FileMethods
 from bot.sandbox.slack.function_methods import FunctionMethods
 from bot.sandbox.slack.method import TIER_3, ApiMethod, decoded

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.sandbox.slack.entity_validation import comment_errors, entity_errors, error_errors
+from bot.sandbox.slack.entities.validation import comment_errors, entity_errors, error_errors
 from bot.sandbox.slack.message_validation import in_words
 from bot.sandbox.slack.method import TIER_3, ApiMethod, is_true, needed
 from bot.sandbox.slack.state import Json, MethodError, SlackState

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.sandbox.slack.delivery import AppResponse
-from bot.sandbox.slack.entity_methods import SidePane
+from bot.sandbox.slack.entities.methods import SidePane
 from bot.sandbox.slack.payloads import who_and_where
 from bot.sandbox.slack.state import Json, new_id
 from bot.sandbox.slack.view_actions import SlackViewActions
