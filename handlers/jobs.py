@@ -236,6 +236,7 @@ def _health_jobs(s: Services) -> Iterator[Job]:
         partial(
             restored.report_restore,
             store=s.store,
+            recovery=s.card_recovery,
             slack=s.slack,
             admins=s.settings.slack_admins,
             clock=s.clock,

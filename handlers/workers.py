@@ -87,5 +87,6 @@ def make_queues(s: Services) -> Queues:
             locale=s.locale,
             sharing=s.shared_channels,
             has_work_objects=s.settings.work_objects,
+            recovery=s.card_recovery,
         ),
     )

@@ -54,10 +54,11 @@ def restore_backup(arguments: argparse.Namespace) -> int:
     if replaced:
         sys.stdout.write(f"The database that was there is kept as {replaced}\n")
     sys.stdout.write(
-        "Start the app: it searches Slack and Vocatech for what happened since the backup.\n"
-        "Changes made in Slack since then are lost: claims, routing rules, linked extensions,\n"
-        "templates, channel settings and digest schedules. Each admin gets a message in Slack\n"
-        "that lists what to check.\n"
+        "Start the app: it searches Slack and Vocatech for what happened since the backup, and\n"
+        "takes claims, outcomes, and opt-outs from the cards. Other changes made in Slack since\n"
+        "then are lost: notes, follow-ups, routing rules, linked extensions, templates, channel\n"
+        "settings, and digest schedules. Each admin gets a message in Slack that lists what to\n"
+        "check.\n"
     )
     return DONE
 

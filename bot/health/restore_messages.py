@@ -1,7 +1,7 @@
 """Message to admins after a restore: what the app can't know."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.calls.words import other_party
 from bot.models.calls import Call
@@ -20,7 +20,9 @@ class RestoredState:
     """What was open when the backup was taken: `calls` with their owner, and `texts`.
 
     Both may be cut; `call_count` and `text_count` say how many there were, and `scheduled` how
-    many texts wait for their time. Times in unix seconds.
+    many texts wait for their time. `calls` have no card that could be read. `from_cards` counts
+    what was taken back from cards, by what the audit log says; `unread_channels` counts channels
+    whose history Slack refused. Times in unix seconds.
     """
 
     taken_at: float
@@ -30,6 +32,8 @@ class RestoredState:
     texts: Sequence[tuple[Text, str]] = ()
     text_count: int = 0
     scheduled: int = 0
+    from_cards: Mapping[str, int] = field(default_factory=dict)
+    unread_channels: int = 0
 
 
 def render_restored(notice_id: str, state: RestoredState, *, locale: Locale) -> Message:
@@ -40,16 +44,17 @@ def render_restored(notice_id: str, state: RestoredState, *, locale: Locale) -> 
             mrkdwn(
                 f":floppy_disk: *Backup restored*\nOn {restored}, the app's data was replaced by"
                 f" the backup of {taken}. Calls, messages, and opt-outs by message since then are"
-                " read from Vocatech again. The app can't know the following."
+                " read from Vocatech again, claims and outcomes from the cards in Slack."
             )
         ),
+        section(mrkdwn(_from_cards(state))),
         section(mrkdwn(_claims(state, locale))),
         section(mrkdwn(_texts(state, locale) + _scheduled(state))),
         section(
             mrkdwn(
-                "*Changed by hand since the backup:* opt-outs that someone recorded or lifted,"
-                " settings, rules, templates, digests, links, and mutes. These changes are lost."
-                " Make them again."
+                "*Changed by hand since the backup:* notes, follow-ups, settings, rules, templates,"
+                " digests, links, and mutes, and opt-outs that someone lifted. These changes are"
+                " lost. Make them again. Notes are still in the threads in Slack."
             )
         ),
     ]
@@ -65,15 +70,43 @@ def render_restored(notice_id: str, state: RestoredState, *, locale: Locale) -> 
     )
 
 
+# By what the audit log says: one, several.
+_FOUND = {
+    "claimed a call": ("1 claim", "{:,} claims"),
+    "released a call": ("1 release", "{:,} releases"),
+    "called back": ("1 callback", "{:,} callbacks"),
+    "took a call up again": ("1 reopened call", "{:,} reopened calls"),
+    "call outcome set": ("1 outcome", "{:,} outcomes"),
+    "call outcome removed": ("1 removed outcome", "{:,} removed outcomes"),
+    "opt-out recorded": ("1 opt-out", "{:,} opt-outs"),
+    "number marked": ("1 marked caller", "{:,} marked callers"),
+}
+
+
+def _from_cards(state: RestoredState) -> str:
+    counts = {words: state.from_cards.get(what, 0) for what, words in _FOUND.items()}
+    found = [
+        one if count == 1 else many.format(count) for (one, many), count in counts.items() if count
+    ]
+    said = f"restored {', '.join(found)}." if found else "nothing to restore."
+    unread = "1 channel" if state.unread_channels == 1 else f"{state.unread_channels:,} channels"
+    refused = f" Slack refused the history of {unread}." if state.unread_channels else ""
+    return (
+        f"*From the cards in Slack:* {said}{refused} Changes from the last seconds before the app"
+        " stopped may be missing."
+    )
+
+
 def _claims(state: RestoredState, locale: Locale) -> str:
     if not state.call_count:
-        return "*Claims:* no missed call was open when the backup was taken."
+        return "*Claims:* every caller who was waiting for a callback has a card that was read."
     count = state.call_count
     were = "1 caller was" if count == 1 else f"{count:,} callers were"
     lines = [_call_line(call, owner, locale) for call, owner in state.calls]
     return _listed(
-        f"*Claims:* {were} waiting for a callback when the backup was taken. If someone claimed"
-        " them or called back since, claim or mark them again:",
+        f"*Claims:* {were} waiting for a callback when the backup was taken, without a card that"
+        " the app can read. If someone claimed them or called back since, claim or mark them"
+        " again:",
         lines,
         count,
     )

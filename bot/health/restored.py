@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from bot.clock import Clock
+from bot.health.recovery import CardRecovery
 from bot.health.restore_messages import MAX_LISTED, RestoredState, render_restored
-from bot.models.outbox import RESTORED
+from bot.models.outbox import RESTORED, is_direct
 from bot.people.names import contact_name, with_contact_name
 from bot.slack.client import SlackClient
 from bot.store import Store
@@ -24,12 +25,16 @@ OPEN_CALLS_SECONDS = 30 * 86_400.0
 def report_restore(
     *,
     store: Store,
+    recovery: CardRecovery,
     slack: SlackClient,
     admins: Sequence[str],
     clock: Clock,
     wake: Callable[[], None],
 ) -> float:
-    """Tell the admins once what can't be known after a restore; return no extra pause."""
+    """Read the cards after a restore, then tell the admins once what can't be known.
+
+    Return no extra pause.
+    """
     taken_at = store.key_values.moment(RESTORED_FROM)
     restored_at = store.key_values.moment(RESTORED_AT)
     if taken_at is None or restored_at is None:
@@ -37,23 +42,37 @@ def report_restore(
     notice_id = f"{RESTORED} {restored_at:.0f}"
     if store.notices.find(notice_id):
         return 0.0
-    is_settled = (store.key_values.moment(COVERED) or 0.0) > restored_at
+    pause = recovery.learn_all()
+    is_settled = pause == 0.0 and (store.key_values.moment(COVERED) or 0.0) > restored_at
     is_settled = is_settled and not store.send_queue.unconfirmed()
     if not is_settled and clock.now() - restored_at < LONGEST_WAIT:
         return 0.0
     if told := admins or slack.admins():
-        detail = _open_at(taken_at, restored_at, store)
+        detail = _open_at(taken_at, restored_at, store, recovery.unread(taken_at))
         store.notices.add(Notice(notice_id, RESTORED, detail), told, now=clock.now())
         wake()
     return 0.0
 
 
-def _open_at(taken_at: float, restored_at: float, store: Store) -> dict[str, object]:
-    """Return what was open when the backup was taken, and still is."""
-    calls = [
-        one.calls[0].call_id
+def _open_at(
+    taken_at: float, restored_at: float, store: Store, unread: Sequence[str]
+) -> dict[str, object]:
+    """Return what was taken back from cards, and what is still open and can't be known.
+
+    That is a caller with no card in a channel whose history could be read.
+    """
+    waiting = [
+        one
         for one in store.missed_calls.all_since(taken_at - OPEN_CALLS_SECONDS)
         if one.since <= taken_at
+    ]
+    has_card = store.card_states.with_card(
+        [call.call_id for one in waiting for call in one.calls], but_in=unread
+    )
+    calls = [
+        one.calls[0].call_id
+        for one in waiting
+        if not any(call.call_id in has_card for call in one.calls)
     ]
     texts = [
         one.text_id
@@ -63,6 +82,8 @@ def _open_at(taken_at: float, restored_at: float, store: Store) -> dict[str, obj
     return {
         "taken_at": taken_at,
         "restored_at": restored_at,
+        "from_cards": dict(store.card_states.applied(since=restored_at)),
+        "unread_channels": len([one for one in unread if not is_direct(one)]),
         "call_ids": calls[:MAX_LISTED],
         "call_count": len(calls),
         "text_ids": texts[:MAX_LISTED],
@@ -92,5 +113,7 @@ def present_restored(notice: Notice, *, store: Store, locale: Locale) -> Message
         texts=texts,
         text_count=told["text_count"],
         scheduled=told.get("scheduled", 0),
+        from_cards=told.get("from_cards", {}),
+        unread_channels=told.get("unread_channels", 0),
     )
     return render_restored(notice.notice_id, state, locale=locale)

@@ -1,6 +1,7 @@
 """Rendering of posts, by kind."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from bot.attachments.service import present_attachment
@@ -20,6 +21,7 @@ from bot.health.messages import render_incident
 from bot.health.restored import present_restored
 from bot.missed_calls.presenter import CLAIM_NOTICES, present_reminder
 from bot.models.channels import Visibility
+from bot.models.customers.card_state import CardState, pack_state
 from bot.models.customers.follow_ups import FOLLOW_UP
 from bot.models.health import KINDS as INCIDENT_KINDS
 from bot.models.outbox import (
@@ -42,7 +44,7 @@ from bot.rules.alerts import present_alert
 from bot.store import Store
 from bot.store.channels import MUTED
 from bot.store.outbox.notices import Notice
-from bot.store.privacy.erase import ERASED_NOTICE
+from bot.store.privacy.erase import ERASED_HEAD, ERASED_NOTICE
 from bot.sync.messages import render_backfill_summary
 from bot.texts.messages import render_erased_notice
 from bot.texts.notice_messages import render_two_texts
@@ -115,8 +117,27 @@ def show_post(
     message = _SHOWN[post.kind](post, shown, store, locale, may_be_a_repeat=may_be_a_repeat)
     if message is None:
         return None
-    fitting = fit(message, shown)
+    fitting = _with_state(fit(message, shown), post, store)
     return with_entity(fitting, post, store=store, locale=locale) if has_work_objects else fitting
+
+
+def _with_state(message: Message, post: Post, store: Store) -> Message:
+    """Return a card, or the head of a thread, that carries what people did.
+
+    After a restore of an older backup, only Slack knows it; see `bot/health/recovery.py`.
+    """
+    if post.kind is Subject.CALL:
+        call = store.calls.find(post.subject)
+        if call is None or call.is_erased:
+            return message
+        state = store.card_states.of_call(call.call_id, call.remote_number)
+        if not shown_of_call(call.call_id, post.channel, store).summary:
+            state = replace(state, outcome=None)
+    elif post.kind is Subject.CONVERSATION and not post.subject.startswith(ERASED_HEAD):
+        state = CardState(opt_out=store.card_states.of_call("", post.subject).opt_out)
+    else:
+        return message
+    return message.with_first_block(lambda block_id: pack_state(block_id, state))
 
 
 def _call(

@@ -5,6 +5,7 @@ from functools import partial
 
 from bot.channels.slack_connect import SharedChannels
 from bot.clock import Clock
+from bot.health.recovery import CardRecovery
 from bot.models.rules import DefaultRoutes
 from bot.models.texts import RoutableText
 from bot.outbox.delivery import ChannelDelivery
@@ -84,13 +85,15 @@ def deliver_next(
     outbox: ChannelDelivery,
     locale: Locale,
     sharing: SharedChannels,
+    recovery: CardRecovery,
     has_work_objects: bool = False,
 ) -> float:
     """Post or edit the next thing in a channel; return the seconds until the next try.
 
-    Nothing is posted before Slack has said whether people from other companies read the channel.
+    Nothing is posted before Slack has said whether people from other companies read the channel,
+    nor edited after a restore before it has said what the cards show.
     """
-    if (pause := sharing.learn(channel)) > 0:
+    if (pause := sharing.learn(channel) or recovery.learn(channel)) > 0:
         return pause
     render = partial(show_post, store=store, locale=locale, has_work_objects=has_work_objects)
     return outbox.do_next(channel, render)

@@ -18,6 +18,7 @@ from bot.digests.service import DigestService
 from bot.erasures.service import ErasureService
 from bot.follow_ups.reminders import FollowUpReminders
 from bot.follow_ups.service import FollowUpService
+from bot.health.recovery import CardRecovery
 from bot.health.refusals import RefusalCounter
 from bot.health.service import OngoingSince, TellAdmins
 from bot.home.presenter import HomePresenter
@@ -126,6 +127,7 @@ class Services:
     work_objects: WorkObjectService
     slow_forms: SlowForms
     subscription: SubscriptionKeeper
+    card_recovery: CardRecovery
     business_hours: BusinessHours
     text_back_lines: frozenset[str]
     ongoing: OngoingSince

@@ -23,6 +23,7 @@ from bot.digests.service import DigestService
 from bot.erasures.service import ErasureService
 from bot.follow_ups.reminders import FollowUpReminders
 from bot.follow_ups.service import FollowUpService
+from bot.health.recovery import CardRecovery
 from bot.health.service import OngoingSince, TellAdmins, open_incident, resolve_incident
 from bot.home.presenter import HomePresenter
 from bot.mcp.service import McpService
@@ -270,6 +271,7 @@ def build_services(
             has_given_secrets=bool(settings.vocatech_webhook_secrets),
             clock=clock,
         ),
+        card_recovery=CardRecovery(store, slack, clock),
         business_hours=business_hours,
         text_back_lines=frozenset(
             normalise(line, region) or line for line in settings.text_back_lines

@@ -1,7 +1,7 @@
 """Slack Web API client that makes each request once and classifies the response."""
 
 import http
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeGuard
 
 import structlog
@@ -159,18 +159,17 @@ class SlackClient(SlackEntities):
         """Return the time in unix seconds by our clock or by Slack's, whichever is behind."""
         return self._now() - max(0.0, self.api_health.ahead or 0.0)
 
-    def posted_calls(self, channel: str, *, since: float) -> set[str]:
-        """Return the IDs of calls that we posted in a channel since a time (unix seconds)."""
-        found, since = set[str](), min(since, self.earliest_now())
-        try:
-            bot_id = self._known_bot_id()
-            for message in read_history(self._client, channel, since=since, thread_ts=None):
-                payload = (message.get("metadata") or {}).get("event_payload") or {}
-                if message.get("bot_id") == bot_id:
-                    found |= {payload.get("call_id", ""), *payload.get("call_ids", ())}
-        except FAILURES as error:
-            log.warning("history_not_read", channel=channel, reason=classify(error).reason)
-        return found - {""}
+    def own_messages(
+        self, channel: str, *, since: float, before: str | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Yield what we posted since a time (unix seconds), newest first. Raises `FAILURES`.
+
+        With `before`, only messages before that `ts`.
+        """
+        bot_id, since = self._known_bot_id(), min(since, self.earliest_now())
+        for message in read_history(self._client, channel, since=since, before=before):
+            if message.get("bot_id") == bot_id:
+                yield message
 
     def can_enter(self, channel: str, *, joins: bool = True) -> bool:
         """Return whether the app is in a channel, joins it, or could; True if Slack doesn't say."""

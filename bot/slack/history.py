@@ -23,16 +23,24 @@ class Wanted:
 
 
 def read_history(
-    client: WebClient, channel: str, *, since: float, thread_ts: str | None
+    client: WebClient,
+    channel: str,
+    *,
+    since: float,
+    thread_ts: str | None = None,
+    before: str | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Yield the messages in a channel or thread from just before `since` (unix seconds) on.
 
-    A user ID means the direct message channel with that person. Raises `FAILURES`.
+    The newest come first, and only those `before` a `ts`, if one is given. A user ID means the
+    direct message channel with that person. Raises `FAILURES`.
     """
     oldest = since - LOOK_BACK_SECONDS
     if channel.startswith(("U", "W")):
         channel = client.conversations_open(users=channel)["channel"]["id"]
     wanted: dict[str, Any] = {"oldest": f"{oldest:.6f}", "include_all_metadata": True}
+    if before:
+        wanted["latest"] = before
     if thread_ts:
         pages = client.conversations_replies(channel=channel, ts=thread_ts, limit=200, **wanted)
     else:

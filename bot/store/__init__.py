@@ -14,6 +14,7 @@ from bot.store.channels import Channels, Mutes
 from bot.store.claims import Claims, Reminders
 from bot.store.contacts import ContactChoices, Contacts
 from bot.store.customers.callback_times import CallbackLog
+from bot.store.customers.card_states import CardStates
 from bot.store.customers.follow_ups import FollowUps
 from bot.store.customers.notes import Notes
 from bot.store.customers.outcomes import Outcomes
@@ -96,6 +97,7 @@ class Store:
     callback_log: CallbackLog
     access_tokens: AccessTokens
     step_results: StepResults
+    card_states: CardStates
 
     @classmethod
     def open(cls, path: Path, *, encryption_key: str | None = None) -> Self:
@@ -153,6 +155,7 @@ class Store:
             CallbackLog(database),
             AccessTokens(database),
             StepResults(database),
+            CardStates(database),
         )
         store.key_values.opaque_key()
         return store

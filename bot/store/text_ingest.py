@@ -174,9 +174,18 @@ def _note_wish(db: SqliteDatabase, number: str | None, now: float) -> None:
 
 
 def record_opt_out(
-    db: SqliteDatabase, number: str, slack_user: str, *, is_out: bool, now: float
+    db: SqliteDatabase,
+    number: str,
+    slack_user: str,
+    *,
+    is_out: bool,
+    now: float,
+    audited: tuple[str, float] | None = None,
 ) -> None:
-    """Store an opt-out, or its end, by hand; and update the thread. Call it inside a write."""
+    """Store an opt-out, or its end, by hand; and update the thread. Call it inside a write.
+
+    `audited` replaces what the audit log says, and its time.
+    """
     db.execute(
         "insert into opt_outs (number, is_out, at, text_id, recorded_by, recorded_at,"
         " recorded_out) values (:number, :out, :now, '', :by, :now, :out)"
@@ -189,8 +198,8 @@ def record_opt_out(
         "update posts set wanted = wanted + 1 where subject_kind = ? and subject = ?",
         [Subject.CONVERSATION, number],
     )
-    what = "opt-out recorded" if is_out else "opt-out lifted"
-    record_action(db, slack_user, what, number, now=now)
+    what, at = audited or ("opt-out recorded" if is_out else "opt-out lifted", now)
+    record_action(db, slack_user, what, number, now=at)
 
 
 def _places(values: Sequence[object]) -> str:

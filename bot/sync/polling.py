@@ -18,6 +18,7 @@ from bot.rules.alerts import enqueue_alerts
 from bot.rules.router import Router
 from bot.server.metrics import Metrics
 from bot.slack.client import SlackClient
+from bot.slack.errors import FAILURES, classify
 from bot.store import Store
 from bot.store.database.restore_marks import RESTORED_AT, RESTORED_FROM
 from bot.store.ingest import Hold, Saved
@@ -183,8 +184,20 @@ def release_posted_calls(*, store: Store, router: Router, slack: SlackClient) ->
     if since is None or not late:
         return
     channels = {channel for call in late for channel in router.channels_for(call)}
-    posted = {one for channel in channels for one in slack.posted_calls(channel, since=since)}
+    posted = {one for channel in channels for one in _posted_calls(slack, channel, since)}
     store.calls.release(call.call_id for call in late if call.call_id in posted)
+
+
+def _posted_calls(slack: SlackClient, channel: str, since: float) -> set[str]:
+    """Return the calls that we posted in a channel since a time (unix seconds)."""
+    found = set[str]()
+    try:
+        for message in slack.own_messages(channel, since=since):
+            payload = (message.get("metadata") or {}).get("event_payload") or {}
+            found |= {payload.get("call_id", ""), *payload.get("call_ids", ())}
+    except FAILURES as error:
+        log.warning("history_not_read", channel=channel, reason=classify(error).reason)
+    return found - {""}
 
 
 def end_recovery(*, store: Store, clock: Clock) -> None:
@@ -194,6 +207,7 @@ def end_recovery(*, store: Store, clock: Clock) -> None:
         return
     store.key_values.forget(RESTORED_FROM)
     store.key_values.forget(RESTORED_AT)
+    store.card_states.forget_kept()
     log.info("recovery_ended", restored=restored)
 
 

@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Collection
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,15 @@ class Message:
                 else [block]
             )
         ]
+
+    def with_first_block(self, rename: Callable[[str], str]) -> Self:
+        """Return the message with another ID for its first block."""
+        shown, plain = (
+            [{**one, "block_id": rename(one.get("block_id", ""))} for one in blocks[:1]]
+            + blocks[1:]
+            for blocks in (self.blocks, self.plain_blocks)
+        )
+        return replace(self, blocks=shown, plain_blocks=plain)
 
     @property
     def look(self) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from bot.health import backups
 from bot.models.health import BACK_UP, BACKUP_FAILED
+from bot.sandbox.faults import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.store.database.backup import back_up
 from bot.store.database.restore import restore
@@ -25,7 +26,10 @@ def notices(slack):
 
 
 def restored_app(start_bot, slack, tmp_path):
-    """Return an app whose database was restored; Ben claimed a missed call after the backup."""
+    """Return an app whose database was restored; Ben claimed a missed call after the backup.
+
+    Slack refuses the history, so the claim can't be read from the card.
+    """
     bot = start_bot(slack_admins=ADMIN)
     for call_id, name in (("c1", "Maria Lopez"), ("c2", "Carl Diaz")):
         missed = ended(
@@ -41,6 +45,8 @@ def restored_app(start_bot, slack, tmp_path):
     bot.store.claims.take("c1", BEN, now=time.time())
     bot.bot.stop()
     restore(backup, tmp_path / "bot.db", now=time.time())
+    refused = {"ok": False, "error": "missing_scope", "needed": "channels:history"}
+    slack.faults.add(Fault(path="conversations.history", status=200, body=refused))
     return start_bot(slack_admins=ADMIN)
 
 
@@ -50,6 +56,7 @@ def test_admins_get_one_list_of_what_cannot_be_known(start_bot, slack, vocatech,
     wait_for(lambda: (report(), notices(slack))[1])
     [told] = notices(slack)
     assert "2 callers were waiting for a callback" in told
+    assert "Slack refused the history of 1 channel." in told
     assert "Maria Lopez" in told
     assert "Carl Diaz" in told
     assert f"claimed by <@{ANA}>" in told

@@ -46,7 +46,7 @@ class Drill:
         self.env_file.write_text("".join(f"{name}={one}\n" for name, one in environment.items()))
         self.bot = MortalBot(environment, folder / "bot.log")
         self.vocatech.connect(f"{self.bot.url}/vocatech/webhooks")
-        self.calls, self.texts = [], []
+        self.calls, self.texts, self.claimed = [], [], []
 
     def close(self):
         self.bot.close()
@@ -66,6 +66,28 @@ class Drill:
             store.send_queue.add(draft, now=time.time())
         self.texts.append((text_id, body))
         self.ring(1)  # its webhook wakes the workers
+
+    def claim(self):
+        """Miss a call and claim it, as the button does; wait until its card shows the owner."""
+        call_id = self.vocatech.ring(from_=f"+1212555{len(self.claimed):04}", ago=60).hang_up().id
+        self.calls.append(call_id)
+        wait_for(lambda: self.card(call_id), SECONDS)
+        with self.store() as store:
+            wait_for(lambda: store.claims.take(call_id, ANA, now=time.time()), SECONDS)
+        self.ring(1)  # its webhook wakes the workers
+        wait_for(lambda: "Claimed by" in str(self.card(call_id)), SECONDS)
+        self.claimed.append(call_id)
+
+    def card(self, call_id):
+        """Return the card of a call."""
+        return next(
+            (
+                one
+                for one in self.slack.messages(CHANNEL)
+                if one.get("metadata", {}).get("event_payload", {}).get("call_id") == call_id
+            ),
+            None,
+        )
 
     @contextmanager
     def store(self):
@@ -127,7 +149,7 @@ def drill(tmp_path):
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_restore_after_sigkill_doubles_no_card_and_no_text(drill, seed):
+def test_restore_after_sigkill_doubles_nothing_and_keeps_claims(drill, seed):
     chance = random.Random(seed)
     drill.bot.start()
     drill.write()
@@ -136,7 +158,9 @@ def test_restore_after_sigkill_doubles_no_card_and_no_text(drill, seed):
         drill.write()
         printed = drill.type("backup", str(drill.folder / "backups"))
         drill.write()
+        drill.claim()
         time.sleep(chance.uniform(0.5, 4.0))
+        drill.claim()
         drill.write()
         time.sleep(chance.uniform(0.0, 1.0))
         drill.bot.kill()
@@ -149,6 +173,14 @@ def test_restore_after_sigkill_doubles_no_card_and_no_text(drill, seed):
     drill.wait_until_settled()
     assert drill.posted() == Counter(drill.calls)
     assert max(drill.sent().values()) == 1
+    # Each claim that a card showed is known again, and its card still shows it.
+    with drill.store() as store:
+        wait_for(lambda: not store.card_states.kept(), SECONDS)
+        owners = [store.claims.of(call_id) for call_id in drill.claimed]
+        counted = store.card_states.applied(since=0.0)
+    assert [owner and owner.slack_user for owner in owners] == [ANA] * len(drill.claimed)
+    assert counted["claimed a call"] == len(drill.claimed)
+    assert all("Claimed by" in str(drill.card(call_id)) for call_id in drill.claimed)
     # A text that is known was sent, or its writer is asked; it is not dropped.
     with drill.store() as store:
         known = [(store.texts.find(text_id), body) for text_id, body in drill.texts]

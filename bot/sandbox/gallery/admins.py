@@ -112,6 +112,8 @@ RESTORED = RestoredState(
     [(facts.TEXT_OUT, "Maria Lopez")],
     1,
     scheduled=2,
+    from_cards={"claimed a call": 12, "called back": 1, "opt-out recorded": 2},
+    unread_channels=1,
 )
 
 INCIDENTS = Group(

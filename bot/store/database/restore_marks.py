@@ -4,6 +4,8 @@ import sqlite3
 
 TAKEN_AT = "backup taken at"
 RESTORED_FROM, RESTORED_AT = "restored from", "restored at"
+# Keys of what was found on cards, and of how far the history of each channel was read.
+FOUND_CARD, READ_CHANNEL = "found on a card of ", "history read of "
 
 
 def mark_restored(connection: sqlite3.Connection, *, taken_at: float, now: float) -> None:
@@ -17,6 +19,9 @@ def mark_restored(connection: sqlite3.Connection, *, taken_at: float, now: float
     connection.execute("delete from notes where name = ?", [TAKEN_AT])
     for name, moment in ((RESTORED_FROM, taken_at), (RESTORED_AT, now)):
         connection.execute("insert or replace into notes values (?, ?)", [name, repr(moment)])
+    # A backup from the hour after an earlier restore knows cards as they were then.
+    for prefix in (FOUND_CARD, READ_CHANNEL):
+        connection.execute("delete from notes where substr(name, 1, ?) = ?", [len(prefix), prefix])
     connection.execute(
         "update posts set sending_since = ? where ts is null and parked is null", [taken_at]
     )
