@@ -246,6 +246,7 @@ def _health_jobs(s: Services) -> Iterator[Job]:
     yield Job(
         "keep house", DAY, partial(housekeeping.delete_old_events, store=s.store, clock=s.clock)
     )
+    yield Job("finish erasures", DAY, partial(housekeeping.finish_erasures, store=s.store))
     yield Job(
         "delete expired data",
         DAY,

@@ -28,6 +28,13 @@ def delete_old_events(*, store: Store, clock: Clock) -> float:
     return 0.0
 
 
+def finish_erasures(*, store: Store) -> float:
+    """Finish erasures of numbers that the end of the app interrupted; return no extra pause."""
+    if count := store.erasures.finish():
+        log.info("erasures_finished", count=count)
+    return 0.0
+
+
 def delete_expired(*, store: Store, clock: Clock, retention: Retention) -> float:
     """Delete what is older than its retention period; return no extra pause."""
     log.info("expired_data_deleted", **store.retention.apply(retention.limits(clock.now())))

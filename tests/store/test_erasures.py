@@ -17,10 +17,12 @@ from bot.models.outbox import TWO_TEXTS
 from bot.models.texts import Platform, TextReport, TextSource
 from bot.sandbox.slack.workspace import ANA, BEN
 from bot.store import Store
+from bot.store.database.background import LARGEST_PIECE, PieceSize
 from bot.store.database.backup import back_up
 from bot.store.database.restore import restore
 from bot.store.database.tombstones import Tombstone, add_tombstone, read_tombstones, tombstone_file
 from bot.store.outbox.notices import Notice
+from bot.store.privacy import erasures
 from bot.store.search.call_text import add_functions
 from bot.store.search.terms import SearchTerms
 from bot.store.send_queue import Draft
@@ -277,3 +279,41 @@ def test_command_counts_asks_and_erases(settings, store, capsys):
 def test_command_refuses_what_is_no_number(settings, store, capsys, typed):
     assert main(["forget", typed, "--yes"]) == 2
     assert "is not a phone number" in capsys.readouterr().err
+
+
+def test_interrupted_erasure_is_finished_later(store, monkeypatch):
+    calls = [*(call(f"c{number}") for number in range(30)), call("other", OTHER)]
+    for one in calls:
+        store.calls.save(parse_event(json.dumps(one).encode(), region="US"), now=NOON)
+    store.call_search.index_changed()
+    erase, done = erasures.erase_calls, []
+
+    def stop_after_some(db, call_ids):
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(len(call_ids))
+        erase(db, call_ids)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(erasures, "erase_calls", stop_after_some)
+        with pytest.raises(KeyboardInterrupt):
+            store.erasures.erase(MARIA, by=ANA, now=NOON + 1)
+    assert 0 < sum(done) < 30
+    assert store.erasures.finish() == 1
+    assert not store.erasures.held(MARIA).calls
+    assert store.calls.find("other").remote_number == OTHER
+    assert store.erasures.finish() == 0
+    assert not leaks(dump(store.database.path))
+
+
+def test_pieces_of_background_work_are_bounded_by_time():
+    size = PieceSize()
+    for _ in range(20):
+        size.learn(size.items, 0.0)
+    assert size.items == LARGEST_PIECE
+    size.learn(200, 2.0)
+    assert size.items == 1
+    size.learn(1, 0.001)
+    assert size.items == 2
+    size.learn(2, 60.0)
+    assert size.items == 1

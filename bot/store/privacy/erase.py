@@ -5,7 +5,7 @@ These functions run inside a write, or on a backup that is being restored.
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlite_utils import Database as SqliteDatabase
@@ -37,24 +37,36 @@ def erase_number(db: SqliteDatabase, stone: Tombstone) -> None:
 
     What is posted is marked for an edit. Opt-outs stay, so that no text is sent to the number.
     """
-    db.execute("insert or replace into erasures (number, at, by) values (?, ?, ?)", [*stone])
-    calls = _ids(
-        db,
-        "select call_id from calls where remote_number = ?"
-        " and coalesce(started_at, ended_at, 0) <= ?",
-        [stone.number, stone.at],
+    remember(db, stone)
+    calls, texts = (
+        [row[0] for row in db.execute(sql, [stone.number, stone.at]).fetchall()]
+        for sql in (CALLS_TO_ERASE, TEXTS_TO_ERASE)
     )
-    texts = _ids(
-        db,
-        f"select text_id from texts where {TEXTS_OF} and coalesce(at, 0) <= ?2",
-        [stone.number, stone.at],
-    )
+    erase_around(db, stone, calls, texts)
+    erase_in_digests(db, changed_digests(db.execute(DIGESTS).fetchall(), {*calls}))
     erase_calls(db, calls)
     erase_texts(db, texts)
+
+
+# The calls and texts of a number (?1) until a time (?2).
+CALLS_TO_ERASE = (
+    "select call_id from calls where remote_number = ?1 and coalesce(started_at, ended_at, 0) <= ?2"
+)
+TEXTS_TO_ERASE = f"select text_id from texts where {TEXTS_OF} and coalesce(at, 0) <= ?2"
+
+
+def remember(db: SqliteDatabase, stone: Tombstone) -> None:
+    """Remember not to store anything about a number from before a time."""
+    db.execute("insert or replace into erasures (number, at, by) values (?, ?, ?)", [*stone])
+
+
+def erase_around(
+    db: SqliteDatabase, stone: Tombstone, calls: Sequence[str], texts: Sequence[str]
+) -> None:
+    """Erase what is stored about a number beside its calls and texts."""
     _erase_heads(db, stone.number)
     _erase_follow_ups(db, calls, stone)
     _erase_notices(db, {*calls}, {*texts}, stone.number)
-    _erase_in_digests(db, {*calls})
     erase_results(db)
     contacts = db.execute(
         "select contact_id from contact_numbers where number = ?", [stone.number]
@@ -232,28 +244,26 @@ def _is_about(told: Mapping[str, Any], calls: set[str], texts: set[str], number:
     return told.get("call_id") in calls or told.get("text_id") in texts or number in told.values()
 
 
-def _erase_in_digests(db: SqliteDatabase, calls: set[str]) -> None:
-    """Erase callers from digests that name them, and have those digests rendered again."""
+DIGESTS = "select digest_id, told from digests"
+
+
+def changed_digests(rows: Iterable[Sequence[Any]], calls: set[str] | None) -> list[tuple[str, str]]:
+    """Return the digests that name one of these calls, or any, without those callers."""
     changed = []
-    for digest_id, told in db.execute("select digest_id, told from digests").fetchall():
-        known = json.loads(told)
-        if _erase_inside(known, calls):
-            changed.append(digest_id)
-            db.execute(
-                "update digests set told = ? where digest_id = ?", [json.dumps(known), digest_id]
-            )
-    _edit_posts(db, Subject.DIGEST, changed)
-
-
-def erase_callers(db: SqliteDatabase, *, before: float) -> None:
-    """Erase all callers from the stored copy of digests that were due before a time."""
-    rows = db.execute("select digest_id, told from digests where due_at < ?", [before]).fetchall()
     for digest_id, told in rows:
         known = json.loads(told)
-        if _erase_inside(known, None):
-            db.execute(
-                "update digests set told = ? where digest_id = ?", [json.dumps(known), digest_id]
-            )
+        if _erase_inside(known, calls):
+            changed.append((json.dumps(known), digest_id))
+    return changed
+
+
+def erase_in_digests(
+    db: SqliteDatabase, changed: Sequence[tuple[str, str]], *, is_shown: bool = True
+) -> None:
+    """Store digests without callers, and have them rendered again if it `is_shown`."""
+    db.conn.executemany("update digests set told = ? where digest_id = ?", changed)
+    if is_shown:
+        _edit_posts(db, Subject.DIGEST, [digest_id for _, digest_id in changed])
 
 
 def _erase_inside(known: Any, calls: set[str] | None) -> bool:

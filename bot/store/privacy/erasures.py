@@ -6,27 +6,36 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.calls import unpack_facts
 from bot.store.audit import record_action
-from bot.store.database.background import write_in_background
+from bot.store.database.background import write_in_background, write_in_pieces
 from bot.store.database.connection import Database
 from bot.store.database.tombstones import Tombstone, add_tombstone
 from bot.store.privacy.erase import (
+    CALLS_TO_ERASE,
+    DIGESTS,
     EVENTS,
     TEXTS_OF,
+    TEXTS_TO_ERASE,
+    changed_digests,
     delete_events,
-    erase_number,
+    erase_around,
+    erase_calls,
+    erase_in_digests,
+    erase_texts,
     is_event_about,
     number_pattern,
+    remember,
 )
 from bot.store.search.call_index import merge_all
 
 EVENTS_AT_ONCE = 100
+UNFINISHED = "erasing "  # the key of an erasure that isn't complete, before its number
+FRAMES_LEFT = 50
 TRIES_TO_EMPTY_LOG, SECONDS_BETWEEN_TRIES = 60, 0.5
 _INDEXES = ("call_words", "note_words")
 
@@ -87,7 +96,11 @@ class Erasures:
         return row is not None
 
     def erase(self, number: str, *, by: str, now: float) -> None:
-        """Erase a number: in one write, then its raw events and traces in the search index."""
+        """Erase a number: what is stored beside its calls and texts, then those, in short writes.
+
+        Then its raw events and its traces in the search index. If the app ends before all is done,
+        `finish` continues.
+        """
         row = self._database.row(
             "select max(at) as at from (select started_at as at from calls where remote_number = :n"
             " union all select at from texts where number = :n)",
@@ -98,16 +111,48 @@ class Erasures:
         # First, so that no backup can undo an erasure that was done.
         add_tombstone(self._database.path, stone)
 
-        def work(db: SqliteDatabase) -> None:
+        def begin(db: SqliteDatabase) -> None:
             db.execute("pragma secure_delete = on").fetchall()
-            erase_number(db, stone)
+            remember(db, stone)
+            db.execute("insert or replace into notes values (?, ?)", [f"{UNFINISHED}{number}", by])
             record_action(db, by, "erased a number", f"ending in {number[-2:]}", now=now)
 
-        self._database.write(work)
+        self._database.write(begin)
+        self._erase(stone)
+
+    def finish(self) -> int:
+        """Finish erasures that the end of the app interrupted; return how many."""
+        rows = self._database.rows(
+            "select number, at, by from erasures join notes on name = ? || number", [UNFINISHED]
+        )
+        for row in rows:
+            self._erase(Tombstone(**dict(row)))
+        return len(rows)
+
+    def _erase(self, stone: Tombstone) -> None:
+        values = [stone.number, stone.at]
+        calls = [row["call_id"] for row in self._database.rows(CALLS_TO_ERASE, values)]
+        texts = [row["text_id"] for row in self._database.rows(TEXTS_TO_ERASE, values)]
+
+        def around(db: SqliteDatabase) -> None:
+            db.execute("pragma secure_delete = on").fetchall()
+            erase_around(db, stone, calls, texts)
+
+        write_in_background(self._database, around)
+        digests = changed_digests(map(tuple, self._database.rows(DIGESTS)), {*calls})
+        write_in_pieces(self._database, erase_in_digests, digests)
+        # Last: what is stored beside them is found by their number.
+        write_in_pieces(self._database, erase_calls, calls)
+        write_in_pieces(self._database, erase_texts, texts)
         self._delete_events(stone)
         for index in _INDEXES:
             merge_all(self._database, index)
         self._empty_log()
+        self._database.write(
+            lambda db: db.execute(
+                "delete from notes where name = ?", [f"{UNFINISHED}{stone.number}"]
+            )
+        )
 
     def is_erased(self, number: str) -> bool:
         """Return whether a number was erased."""
@@ -136,9 +181,7 @@ class Erasures:
 
     def _delete_events(self, stone: Tombstone) -> None:
         gone = [row["event_id"] for row in self._events() if is_event_about(stone, *row[2:])]
-        for start in range(0, len(gone), EVENTS_AT_ONCE):
-            some = gone[start : start + EVENTS_AT_ONCE]
-            write_in_background(self._database, partial(delete_events, event_ids=some))
+        write_in_pieces(self._database, delete_events, gone)
 
     def _events(self) -> Iterator[sqlite3.Row]:
         """Yield all raw events, some at a time."""
@@ -156,11 +199,13 @@ class Erasures:
             # Without a timeout: while it waits for a reader, such as a backup, no one can write.
             connection.execute("pragma busy_timeout = 0").fetchall()
             for _ in range(TRIES_TO_EMPTY_LOG):
-                # The first does the work and holds no writer up; the second cuts off the file.
-                connection.execute("pragma wal_checkpoint(passive)").fetchall()
-                [(is_busy, *_)] = connection.execute("pragma wal_checkpoint(truncate)").fetchall()
-                if not is_busy:
-                    return
+                # The first does the work and holds no writer up; the second cuts off the file. It
+                # holds writers up, so it gets little to do.
+                passive = connection.execute("pragma wal_checkpoint(passive)").fetchone()
+                if passive[1] - passive[2] <= FRAMES_LEFT:
+                    done = connection.execute("pragma wal_checkpoint(truncate)").fetchone()
+                    if not done[0]:
+                        return
                 time.sleep(SECONDS_BETWEEN_TRIES)
 
 

@@ -11,13 +11,19 @@ from bot.models.calls import pack_facts
 from bot.models.customers.follow_ups import FOLLOW_UP
 from bot.models.outbox import Subject
 from bot.store.customers.notes import delete_notes
-from bot.store.database.background import write_in_background
+from bot.store.database.background import (
+    PieceSize,
+    write_in_background,
+    write_in_pieces,
+    write_piece,
+)
 from bot.store.database.connection import Database
-from bot.store.privacy.erase import erase_callers, read_facts
+from bot.store.privacy.erase import DIGESTS, changed_digests, erase_in_digests, read_facts
 from bot.store.privacy.report_filter import CALLS_EXPIRE, TEXTS_EXPIRE
 from bot.store.search.call_index import delete_texts, merge_all, merge_step
 
-# A webhook waits for at most one piece: with the search index, a call takes up to a millisecond.
+# Rows read, or deleted where each costs about the same. Others are deleted in pieces bounded by
+# time: with the search index, a call takes up to a millisecond.
 ROWS_A_PIECE = 20
 _LISTED = "in (select value from json_each(?))"
 _OLD_CALLS = "(started_at < :before or (started_at is null and ended_at < :before))"
@@ -73,9 +79,10 @@ class RetentionStore:
 
     def delete(self, kind: str, *, before: float) -> int:
         """Delete what is older than a time (unix seconds); return how much."""
-        deleted = 0
-        for ids in self._pieces(kind, before):
-            write_in_background(self._database, partial(_DELETIONS[kind], ids=ids))
+        deleted, size = 0, PieceSize()
+        for ids in self._pieces(kind, before, size):
+            # A webhook waits for at most one piece.
+            write_piece(self._database, _DELETIONS[kind], ids, size)
             deleted += len(ids)
         if deleted and kind in ("calls", "transcripts"):
             merge_all(self._database, "call_words")
@@ -86,39 +93,46 @@ class RetentionStore:
             self._delete_events(before)
         return deleted
 
-    def _pieces(self, kind: str, before: float) -> Iterator[list[str]]:
+    def _pieces(self, kind: str, before: float, size: PieceSize) -> Iterator[list[str]]:
         """Yield the keys of expired rows; each piece must be deleted before the next."""
         key, table, where = _EXPIRED[kind]
-        sql = f"select {key} as key from {table} where {where} limit {ROWS_A_PIECE}"
+        sql = f"select {key} as key from {table} where {where} limit :limit"
         if kind == "transcripts":
-            yield from self._transcribed(before)
+            yield from self._transcribed(before, size)
             return
-        while rows := self._database.rows(sql, {"before": before}):
+        while rows := self._database.rows(sql, {"before": before, "limit": size.items}):
             yield [row["key"] for row in rows]
 
-    def _transcribed(self, before: float) -> Iterator[list[str]]:
+    def _transcribed(self, before: float, size: PieceSize) -> Iterator[list[str]]:
         """Yield calls with a transcript in the order of time, so that each is read once."""
         after: tuple[float, str] = (0.0, "")
         while rows := self._database.rows(
             "select call_id, started_at from calls where (started_at, call_id) > (?, ?)"
             f" and started_at < ? and {_TRANSCRIBED} order by started_at, call_id limit ?",
-            [*after, before, ROWS_A_PIECE],
+            [*after, before, size.items],
         ):
             yield [row["call_id"] for row in rows]
             after = (rows[-1]["started_at"], rows[-1]["call_id"])
 
     def _delete_leftovers(self, before: float) -> None:
         """Delete notices about calls that are gone, and callers in old digests."""
-        self._database.write(partial(_delete_follow_ups, before=before))
+        due = self._database.rows(
+            "select follow_up_id from follow_ups where due_at < ? and coalesce(closed_at, 0) < ?",
+            [before, before],
+        )
+        write_in_pieces(self._database, _delete_follow_ups, [row[0] for row in due])
         gone = [
             row["notice_id"]
             for row in self._database.rows("select notice_id, kind, detail from notices")
             if self._is_left_over(row["kind"], json.loads(row["detail"]))
         ]
-        for start in range(0, len(gone), ROWS_A_PIECE):
-            some = gone[start : start + ROWS_A_PIECE]
-            write_in_background(self._database, partial(_delete_notices, ids=some))
-        self._database.write(partial(erase_callers, before=before))
+        write_in_pieces(self._database, _delete_notices, gone)
+        old = self._database.rows(f"{DIGESTS} where due_at < ?", [before])
+        write_in_pieces(
+            self._database,
+            partial(erase_in_digests, is_shown=False),
+            changed_digests(map(tuple, old), None),
+        )
 
     def _is_left_over(self, kind: str, detail: dict[str, object]) -> bool:
         """Return whether a notice is about calls, or about a follow-up, that are gone."""
@@ -134,7 +148,9 @@ class RetentionStore:
             "select note_id from customer_notes where at < ? and call_id is null limit ?",
             [before, ROWS_A_PIECE],
         ):
-            self._database.write(partial(delete_notes, note_ids=[row["note_id"] for row in rows]))
+            write_in_background(
+                self._database, partial(delete_notes, note_ids=[row["note_id"] for row in rows])
+            )
 
     def _knows_any(self, call_ids: Collection[str]) -> bool:
         sql = f"select 1 from calls where call_id {_LISTED} limit 1"
@@ -167,11 +183,9 @@ def _delete_calls(db: SqliteDatabase, ids: Collection[str]) -> None:
         db.execute(f"update {table} set call_id = null where call_id {_LISTED}", [listed])
 
 
-def _delete_follow_ups(db: SqliteDatabase, before: float) -> None:
-    """Delete follow-ups that were due, and closed if they are, before a time."""
-    db.execute(
-        "delete from follow_ups where due_at < ? and coalesce(closed_at, 0) < ?", [before, before]
-    )
+def _delete_follow_ups(db: SqliteDatabase, ids: Collection[int]) -> None:
+    """Delete follow-ups."""
+    db.execute(f"delete from follow_ups where follow_up_id {_LISTED}", [json.dumps(list(ids))])
 
 
 def _delete_transcripts(db: SqliteDatabase, ids: Collection[str]) -> None:
