@@ -65,6 +65,7 @@ JOB_NAMES = {
     "back up": "backing up the database",
     "report restore": "reporting a restored backup",
     "keep house": "cleaning up the database",
+    "finish erasures": "erasing a number",
     "delete expired data": "deleting expired data",
     "delete files": "deleting files of erased numbers",
     "notice silence": "checking for missing webhooks",
