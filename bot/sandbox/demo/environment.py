@@ -21,11 +21,13 @@ from bot.sandbox.demo.past_work import add_past_work
 from bot.sandbox.demo.reader import open_home, say
 from bot.sandbox.demo.service_faults import SlackFaults
 from bot.sandbox.demo.text_scenarios import picture_in
+from bot.sandbox.demo.workflows import Workflows
 from bot.sandbox.slack.delivery import AppResponse
 from bot.sandbox.slack.state import Json
 from bot.sandbox.slack.workspace import ANA, FakeSlack
 from bot.sandbox.vocatech.company_phone import FakeVocatech
-from bot.slack.manifest import SCOPES
+from bot.slack.manifest import SCOPES, STEP_SCOPES
+from bot.ui.workflow_steps import manifest_functions
 
 READER = ANA
 CHANNEL = "C0CALLS001"
@@ -57,6 +59,7 @@ class DemoEnvironment:
             hand=self.phone.buttons(),
             kills=BotControl(self.bot, self.log).buttons(),
             slack=SlackFaults(self.slack).buttons(),
+            workflows=Workflows(self.slack, person=READER).buttons(),
         )
 
     def scenarios(self) -> dict[str, DemoAction]:
@@ -164,9 +167,10 @@ def start_demo(
     """Start the fake servers and the app on loopback; stop them at the end."""
     with (
         tempfile.TemporaryDirectory(prefix="vocatech-slack-demo-") as folder,
-        FakeSlack(scopes=frozenset(SCOPES)) as slack,
+        FakeSlack(scopes=frozenset({*SCOPES, *STEP_SCOPES})) as slack,
         FakeVocatech() as vocatech,
     ):
+        slack.install_steps(manifest_functions())
         reader = slack.state.users[READER]["profile"]["email"]
         add_history(vocatech, email=reader)
         vocatech.messages.delay = SECONDS_TO_CARRY / speed
@@ -182,6 +186,7 @@ def start_demo(
                 "DATABASE_URL": f"sqlite:///{folder}/demo.db",
                 "POLL_SECONDS": str(poll_seconds),
                 "WORK_OBJECTS": str(side_pane).lower(),
+                "WORKFLOW_STEPS": "true",
                 "POST_RINGING": "true",  # so that the first button shows something immediately
             },
             log=Path(folder) / "bot.log",

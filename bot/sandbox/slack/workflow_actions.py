@@ -35,6 +35,14 @@ class SlackWorkflowActions(SlackUserActions):
             event = self.functions.executions[execution_id].event
         self.send_event(event)
 
+    def post_as_workflow(self, name: str, channel: str, text: str) -> None:
+        """Post a message as the next step of a workflow does; `text` is mrkdwn."""
+        with self.state.lock:
+            ts = self.state.new_ts()
+            message = {"type": "message", "subtype": "bot_message", "ts": ts, "text": text}
+            who = {"bot_id": "B0WORKFLOW", "username": name}
+            self.state.put(self.state.channels[channel], {**message, **who})
+
     def execution(self, execution_id: str) -> StepExecution:
         """Return the run of a step."""
         with self.state.lock:
