@@ -15,7 +15,7 @@ from bot.notes.presenter import writer_of
 from bot.people.lookup import locale_for_user
 from bot.people.names import contacts_of, is_chosen, with_contact_name
 from bot.store import Store
-from bot.timeline.modals import NoteShown
+from bot.timeline.modals import CallShown, NoteShown, Shown
 from bot.timeline.presenter import TimelinePresenter
 from bot.ui.blocks import Json
 from bot.ui.formatting import Locale
@@ -116,7 +116,7 @@ class WorkObjectPresenter:
                 details,
                 contact=_only_contact(call.remote_number, self.store),
                 notes=self._notes(target) if shown.transcript else None,
-                history=self.timelines.latest(target, shown, limit=MAX_HISTORY),
+                history=self._history(call, target, shown),
             )
         return render_call_details(details, locale=locale)
 
@@ -137,6 +137,16 @@ class WorkObjectPresenter:
                 history=self.timelines.latest(target, shown, limit=MAX_HISTORY),
             )
         return render_contact_details(details, locale=locale)
+
+    def _history(self, call: Call, target: NoteTarget, shown: Visibility) -> list[Shown]:
+        """Return what else happened; the call itself is what the pane shows."""
+        found = self.timelines.latest(target, shown, limit=MAX_HISTORY + 1)
+        others = [
+            one
+            for one in found
+            if not isinstance(one, CallShown) or one.call.call_id != call.call_id
+        ]
+        return others[:MAX_HISTORY]
 
     def _shown(self, about: Reference, viewer: Viewer) -> Visibility:
         if about.kind == CALL:

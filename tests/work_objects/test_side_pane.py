@@ -102,7 +102,7 @@ def test_pane_of_a_call_shows_everything_about_it(bot, slack):
     assert shown["summary"] == SUMMARY
     assert "Gate code 4711" in shown["notes"]
     assert "Note by Ben Whitaker" in shown["history"]
-    assert shown["history"].count("Missed call") == 2
+    assert shown["history"].count("Missed call") == 1
     assert pane.entity["entity_comments"] == {"count": 1, "latest_timestamp": 2}
     assert buttons(pane)[:3] == ["Claim", "Reply via SMS", "Transcript"]
     assert slack.follow_pane(ANA, "contact").ok

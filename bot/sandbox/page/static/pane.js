@@ -1,6 +1,7 @@
 // The side pane: opened from the title below a card, refreshed, and closed; its buttons and comments.
 
 import { at, state, tell } from "./basics.js";
+import { drawn } from "./lists.js";
 
 let drawnAs = "", editing = "";
 export function drawPane(html) {
@@ -10,7 +11,7 @@ export function drawPane(html) {
   const typed = at("pane-body").querySelector("textarea")?.value;
   if (!html || !drawnAs) editing = "";
   drawnAs = html || "";
-  at("pane-body").innerHTML = drawnAs;
+  at("pane-body").replaceChildren(...(html ? [drawn(html)] : []));
   const field = at("pane-body").querySelector("textarea");
   if (field && typed) field.value = typed;
 }
