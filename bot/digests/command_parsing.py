@@ -32,6 +32,10 @@ _IGNORED = frozenset(
         *("in", "it", "of", "on", "once", "own", "per", "please", "post", "the", "to", "with"),
     }
 )
+# Words that end nothing: `digest on every`.
+_BEFORE_MORE = frozenset(
+    {"a", "an", "and", "at", "by", "each", "every", "for", "in", "of", "on", "per", "the", "with"}
+)
 _MONTHLY = frozenset({"month", "first", "1st", "monthly"})
 _KNOWN = (
     *("daily", "weekly", "monthly", "weekdays", "weekends", "people", "totals", "me", *_NAMES),
@@ -137,6 +141,10 @@ class _DigestWords:
         plain = [plain_words(word).strip(AROUND_WORDS) for word in self.typed]
         while self.place < len(plain):
             self.place += self._read(plain[self.place :])
+
+        if plain and plain[-1] in _BEFORE_MORE:
+            self.place = len(plain) - 1
+            raise NotUnderstood(f"Something is missing after {self._said(1)}.", EXAMPLE)
 
     def _said(self, count: int) -> str:
         """Return the next words as they were typed, in quotation marks."""

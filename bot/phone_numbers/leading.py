@@ -19,7 +19,8 @@ from bot.phone_numbers.parsing import (
 # The groups of digits at the beginning of a text, with what people write between them.
 _RUN = re.compile(r"(?:\(?\+)?[ (]*\d[\d().\-/ ]*")
 
-_AFTER = re.compile(r"[\s,;:.、。]*")
+# `212-555-0138 - hello`, too, but not `212-555-0138 -5 °C here`, or a list on lines of its own.
+_AFTER = re.compile(r"(?:[ ,;:.]*[-/|](?= ))?[\s,;:.、。]*")
 
 # What Slack's formatting and quotes leave around a number that was copied: `*212-555-0138*`.
 _AROUND = re.compile(r"[*_~`'‘<\[]{1,3}(?=[+(\d])")
@@ -28,14 +29,21 @@ _CLOSING = str.maketrans("‘<[", "’>]")
 # `212-555-0138 #1 fan`: a number sign apart from the number, with more text after it.
 _IN_TEXT = re.compile(r"\s+#\s*\d+\s*[^\s,;:.]")
 
+# `212-555-0138 x2 tickets`: an x apart from the number, with more text after it.
+_UNCLEAR = re.compile(r"\s+(x\s*\d+)\s+[^\s,;:.]", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class LeadingNumber:
-    """The number that a text begins with: in E.164, its extension, and where the rest begins."""
+    """The number that a text begins with: in E.164, its extension, and where the rest begins.
+
+    `unclear` is what was read as the extension, but may also be part of a text, such as `x2`.
+    """
 
     number: str
     extension: str | None
     end: int
+    unclear: str | None = None
 
 
 class EndUnclear(Exception):
@@ -74,11 +82,14 @@ def split_number(text: str, region: str) -> LeadingNumber | None:
         return None
     end += len(closing)
     extension = None if _IN_TEXT.match(plain, end) else EXTENSION.match(plain, end)
+    unclear = _UNCLEAR.match(plain, end)
     if extension:
         end = extension.end()
     end = _AFTER.match(plain, end).end()  # type: ignore[union-attr]  # it matches nothing, too
     original = cleaned[end][1] if end < len(cleaned) else len(text)
-    return LeadingNumber(number, extension[1] if extension else None, original)
+    return LeadingNumber(
+        number, extension[1] if extension else None, original, unclear[1] if unclear else None
+    )
 
 
 def begins_like_number(text: str) -> bool:

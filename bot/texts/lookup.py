@@ -26,6 +26,7 @@ from bot.ui.mrkdwn import name_of, shorten
 MAX_WORDS_IN_NAME = 4
 MAX_QUOTED = 80
 LEAST_OF_A_NAME = 2  # letters; one alone is a word such as `I` or `a`
+_JOINING = frozenset({"and", "&", "+", "und", "y", "et"})
 _BEFORE_RECIPIENT = re.compile(r"\s*(?:(?:to|text|sms|message|send)\s+)+(?=\S)", re.IGNORECASE)
 
 
@@ -33,13 +34,19 @@ _BEFORE_RECIPIENT = re.compile(r"\s*(?:(?:to|text|sms|message|send)\s+)+(?=\S)",
 class Addressed:
     """The recipients that typed text begins with, and the body after them.
 
-    `typed` is the beginning as it was typed, `extension` the one after a number.
+    `typed` is the beginning as it was typed, `extension` the one after a number, `also` the name
+    of a second contact that the body begins with.
     """
 
     recipients: Sequence[Recipient]
     typed: str
     body: str
     extension: str | None = None
+    also: str = ""
+
+
+class ExtensionUnclear(EndUnclear):
+    """After the number there is an extension, or else the message begins: `x2 tickets`."""
 
 
 def find_recipients(typed: str, store: Store, region: str) -> Addressed:
@@ -55,6 +62,8 @@ def _find(typed: str, store: Store, region: str) -> Addressed:
 
     tokens, text = tokenize(typed), read(typed)
     if number := _leading_number(tokens, text, region):
+        if number.unclear:
+            raise ExtensionUnclear([number.unclear])
         name = next((one.name for one in contacts_of(number.number, store)), None)
         said, body = text[: number.end], text[number.end :].strip()
         return Addressed([Recipient(number.number, name)], said, body, number.extension)
@@ -69,12 +78,20 @@ def _find(typed: str, store: Store, region: str) -> Addressed:
                 for number in contact.numbers
                 if is_whole(number)
             ]
-            return Addressed(found[:MAX_RECIPIENTS], name, read(typed[tokens[length - 1].end :]))
+            also = _second_name(tokens[length - 1 :], contacts, store)
+            body = read(typed[tokens[length - 1].end :])
+            return Addressed(found[:MAX_RECIPIENTS], name, body, also=also)
     return Addressed([], text, "")
 
 
 def explain_end(unclear: EndUnclear, locale: Locale) -> str:
     """Return a sentence for a number that could end in several places."""
+    if isinstance(unclear, ExtensionUnclear):
+        said = unclear.choices[0]
+        return (
+            f"“{said}” could be an extension or the beginning of the message. Put a comma after the"
+            f" phone number or after “{said}”."
+        )
     choices = [locale.number(number) for number in unclear.choices]
     listed = f"{', '.join(choices[:-1])} or {choices[-1]}"
     return f"This could be {listed}. Put a comma after the phone number."
@@ -129,6 +146,25 @@ def _find_by_name(name: str, store: Store, *, has_body: bool) -> list[Contact]:
         for contact in store.contacts.search_names(name, limit=MAX_RECIPIENTS)
         if _has_name(make_findable(contact).names.split(), words, has_body=has_body)
     ]
+
+
+def _second_name(tokens: Sequence[Token], first: Sequence[Contact], store: Store) -> str:
+    """Return the name of a second contact, as in `Maria, Ben see you`; empty if there is none.
+
+    `tokens` begin with the end of the first name.
+    """
+    rest = list(tokens[1:])
+    if rest and rest[0].text.lower() in _JOINING:
+        rest.pop(0)
+    elif not tokens[0].text.endswith((",", ";")):
+        return ""
+    for length in range(min(len(rest), MAX_WORDS_IN_NAME), 0, -1):
+        name = " ".join(token.text for token in rest[:length])
+        known = {one.contact_id for one in first}
+        for contact in _find_by_name(name, store, has_body=True):
+            if contact.contact_id not in known and contact.name:
+                return contact.name
+    return ""
 
 
 def _has_name(names: Sequence[str], words: Sequence[str], *, has_body: bool) -> bool:

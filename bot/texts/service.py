@@ -94,12 +94,9 @@ class TextService:
         if not found.recipients:
             raise NotUnderstood(explain_no_one(typed, self.store, self.locale.region), EXAMPLE)
         if len(found.recipients) == 1:
-            return self.open_for_number(
-                found.recipients[0].number,
-                viewer=viewer,
-                body=found.body,
-                extension=found.extension,
-            )
+            number, extension = found.recipients[0].number, found.extension
+            form = TextForm(make_token(), number, extension=extension, also=found.also)
+            return self.render_form(Entered(form, found.body, None), viewer=viewer)
         return render_recipients_modal(
             found.recipients, typed=found.typed, body=found.body, locale=self.locale
         )
@@ -111,13 +108,9 @@ class TextService:
         viewer: str,
         body: str = "",
         channel: str | None = None,
-        extension: str | None = None,
     ) -> Json:
-        """Return the modal for a number (E.164).
-
-        `channel` is where the text will appear; `extension` was typed after the number.
-        """
-        form = TextForm(make_token(), number, channel=channel, extension=extension)
+        """Return the modal for a number (E.164); `channel` is where the text will appear."""
+        form = TextForm(make_token(), number, channel=channel)
         return self.render_form(Entered(form, body, None), viewer=viewer)
 
     def open_for_call(self, call_id: str, *, viewer: str, channel: str | None) -> Json:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.models.texts import Platform, Text, TextForm
 from bot.people.names import slack_name
 from bot.store import Store
+from bot.ui.mrkdwn import name_of
 
 
 def warnings_for(
@@ -22,6 +23,8 @@ def warnings_for(
     warnings = []
     if form.extension:
         warnings.append(f"SMS can't go to an extension, so ext. {form.extension} was left out.")
+    if form.also:
+        warnings.append(f"This message goes to one person only, not to {name_of(form.also)} too.")
     if colleague:
         name = slack_name(colleague, store) or "A colleague"
         again = " Select Send once more to send yours too." if form.has_been_warned else ""

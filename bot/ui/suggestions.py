@@ -9,7 +9,8 @@ _MEANINGS = {
     "today": "heute hoy aujourd'hui oggi hoje vandaag idag dzisiaj",
     "yesterday": "gestern ayer hier ieri ontem gisteren igår wczoraj",
     "last week": "letzte",
-    "missed": "verpasst perdidas perdues manquées perse perdidos",
+    # A list of missed calls says who claimed which.
+    "missed": "claimed assigned verpasst perdidas perdues manquées perse perdidos",
     "settings": "preferences prefs config configuration setup options notifications dnd",
     "mute": "snooze quiet silence pause stumm silenciar",
     "mute off": "unmute unsnooze unpause resume",

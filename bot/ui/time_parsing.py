@@ -195,7 +195,7 @@ class _DayReader:
         text = re.sub(r"^(?:on |in |during |for |over |within )?(?:the )?(?:year )?", "", text)
         if HOURS.fullmatch(text):
             raise NotUnderstood(
-                f"“{text}” isn't a day. Searches are by day, or by time of day.",
+                f"“{text}” isn't whole days. Searches are by day, or by time of day.",
                 f"{self.command} this morning, or {self.command} today after 3 PM",
             )
         if text in WHEN:

@@ -65,6 +65,9 @@ SHORT_UNITS = "(?:hours?|hrs?|minutes?|mins?)"
 HOURS = re.compile(
     rf"(?:last |past )(?:half |{COUNT} ?)?(?:{SHORT_UNITS}|h)(?: ago)?"
     rf"|{COUNT} ?{SHORT_UNITS} ago|\d{{1,4}} ?(?:h|hours|hrs|minutes|mins)"
+    # `1.5 days`, `last half week`
+    r"|(?:last |past |previous )?(?:\d{1,4}[.,]\d{1,2}|half(?: an?)?) ?"
+    r"(?:day|week|month|year|hour|hr)s?(?: ago)?"
 )
 
 CALENDAR = re.compile(r"(this|current|last|previous|prev) (week|month|quarter|year|weekend)")

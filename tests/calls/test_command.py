@@ -193,6 +193,7 @@ def test_hits_are_bold_in_a_quote_marked_as_ai(bot, slack):
         ("yesterdy", "Did you mean /calls yesterday?"),
         ("weeek", "Did you mean /calls week?"),
         ("unclamed", "Did you mean /calls unclaimed?"),
+        ("claimed", "Did you mean /calls missed?"),
         ("tomorrow", "“tomorrow” is in the future"),
         ("monday friday", "“friday” is a second date. Use one date, or a range."),
         ("+", "No person or company is called “+”."),

@@ -210,6 +210,9 @@ def test_unclear_command_is_answered_with_an_example(bot, slack):
         ("on Mars/Olympus", "time zone “Mars/Olympus”"),
         ("on montag", "Use mon, tue"),
         ("gibberish", "“gibberish” isn't a day"),
+        ("on a", "Something is missing after “a”"),
+        ("on daily at", "Something is missing after “at”"),
+        ("on mon and", "Something is missing after “and”"),
     ):
         said = ask(slack, typed)
         assert words in said

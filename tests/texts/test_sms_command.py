@@ -49,6 +49,8 @@ def sms(bot, slack, typed):
         ("US", "tel:+12125550138 hello", "+12125550138", "hello"),
         ("US", "<tel:+12125550138|(212) 555-0138> hello", "+12125550138", "hello"),
         ("US", '"212 555 0138" hello', "+12125550138", "hello"),
+        ("US", "212-555-0138 \u2013 hello", "+12125550138", "hello"),
+        ("US", "212-555-0138 -5 degrees", "+12125550138", "-5 degrees"),
     ],
 )
 def test_number_ends_where_it_was_typed(start_bot, slack, region, typed, number, body):
@@ -75,6 +77,35 @@ def test_extension_is_left_out_and_the_form_says_so(bot, slack, typed):
     assert field == "hello"
     assert '"number": "+12125550138"' in view
     assert "SMS can't go to an extension, so ext. 4 was left out." in view
+
+
+def test_x_after_the_number_may_begin_the_message(bot, slack):
+    for typed in ("212-555-0138 x2 tickets", "(212) 555-0138  X 2 tickets please"):
+        answer, field = sms(bot, slack, typed)
+        assert field is None, typed
+        assert "could be an extension or the beginning of the message" in answer
+    view, field = sms(bot, slack, "212-555-0138, x2 tickets")
+    assert field == "x2 tickets"
+    assert "was left out" not in view
+
+
+def test_x_with_a_comma_after_it_is_an_extension(bot, slack):
+    view, field = sms(bot, slack, "212-555-0138 x2, tickets")
+    assert field == "tickets"
+    assert "so ext. 2 was left out" in view
+
+
+@pytest.mark.parametrize("typed", ["Zelda, Yorick see you", "zelda and yorick see you"])
+def test_second_name_is_no_recipient_and_the_form_says_so(bot, slack, typed):
+    wait_for(bot.store.people.company)
+    wait_for(bot.store.contacts.count)
+    for n, name in enumerate(("Zelda Fitz", "Yorick Stone")):
+        contact = Contact(970 + n, {"Name": name}, [f"+1212555018{n}"])
+        bot.store.contacts.save(contact, now=after_sync())
+    view, field = sms(bot, slack, typed)
+    assert '"number": "+12125550180"' in view
+    assert "goes to one person only, not to Yorick Stone too" in view
+    assert field.lower().endswith("yorick see you")
 
 
 @pytest.mark.parametrize(

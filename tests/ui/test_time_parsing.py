@@ -178,9 +178,12 @@ def test_future_is_named(typed):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("last 2 hours", "isn't a day"),
-        ("24h", "isn't a day"),
-        ("last half hour", "isn't a day"),
+        ("last 2 hours", "isn't whole days"),
+        ("24h", "isn't whole days"),
+        ("last half hour", "isn't whole days"),
+        ("1.5 days", "isn't whole days"),
+        ("last 1,5 weeks", "isn't whole days"),
+        ("half a day", "isn't whole days"),
         ("9999 weeks", "too long ago"),
         ("february 30", "isn't a date"),
         ("last week morning", "needs one day"),
