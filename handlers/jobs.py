@@ -167,6 +167,7 @@ def _slack_jobs(s: Services, connect: Callable[[], str | None] | None) -> Iterat
             clock=s.clock,
             progress=slack_sync.UserSyncProgress(),
             on_gone=s.departures.free_work_of_all,
+            on_guests=s.departures.free_work_of_guests,
             report=partial(report_user_sync, store=s.store, tell_admins=s.tell_admins),
         ),
     )

@@ -1,6 +1,6 @@
 """Jobs that remind people of follow-ups, and close those that a conversation settled."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import structlog
@@ -20,13 +20,17 @@ SECONDS_BETWEEN_CLOSINGS = 30.0
 
 @dataclass(frozen=True)
 class FollowUpReminders:
-    """Two jobs; `wake` starts posting what is due. Each returns no extra pause."""
+    """Two jobs; `wake` starts posting what is due. Each returns no extra pause.
+
+    `check_people` hands back the follow-ups of people who aren't members any more, as Slack says.
+    """
 
     store: Store
     slack: SlackClient
     clock: Clock
     wake: Callable[[], None]
     failpoint: Callable[[str], None]
+    check_people: Callable[[Iterable[str]], None] = lambda _: None
 
     def send_due(self) -> float:
         """Queue the reminders that are due, except for people in their quiet hours."""
@@ -34,6 +38,8 @@ class FollowUpReminders:
         owners = follow_ups.due_owners(now=now)
         if not owners:
             return 0.0
+        self.check_people(owners)
+        owners = follow_ups.due_owners(now=now)
         for settled in follow_ups.settled(due_by=now):
             self._close(settled, now)
         channels = {one: self._direct_channel(one) for one in owners if self._is_member(one)}

@@ -1,7 +1,7 @@
 """Changes of people's accounts in Slack, and what happens to the work of those who leave."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
@@ -9,17 +9,21 @@ import structlog
 from bot.clock import Clock
 from bot.missed_calls.presenter import CHANNEL
 from bot.models.people import SlackPerson
-from bot.models.texts import WRITER_LEFT
+from bot.models.texts import WRITER_IS_GUEST, WRITER_LEFT
 from bot.people.guests import Guests, is_guest_account
 from bot.people.messages import PERSON_LEFT
 from bot.people.slack_sync import is_member, read_person
 from bot.slack.client import SlackClient
+from bot.slack.errors import FAILURES, classify
+from bot.slack.membership import person_in_time
 from bot.store import Store
 from bot.store.outbox.notices import Notice
 
 log = structlog.get_logger()
 SLACK = "Slack"  # who changed it, in the audit log
 MOST_TRIES = 3
+# Slack reports changes as events while the app runs.
+FRESH_SECONDS = 600.0
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class Departures:
     clock: Clock
     admins: list[str]
     wake: Callable[[], None]
+    _fresh_until: dict[str, float] = field(default_factory=dict)
 
     def note_change(self, member: Mapping[str, Any]) -> None:
         """Update a person from a Slack user object that Slack sent. Raises `FAILURES`."""
@@ -50,9 +55,56 @@ class Departures:
         if member.get("deleted"):
             self.free_work_of(person)
         elif is_guest_account(member):
-            self._unlink(slack_user)
-            if slack_user in self.store.follow_ups.owners():
-                self._hand_back(slack_user, self._admins_but(slack_user), self.clock.now())
+            self.free_work_of_guest(person)
+
+    def check(self, slack_users: Iterable[str]) -> None:
+        """Ask Slack about people, before something is sent to them or for them.
+
+        Their account may have changed while the app was off, after the last sync. If Slack doesn't
+        answer in time, they count as members: a reminder and a text must leave on time.
+        """
+        for slack_user in sorted(slack_users):
+            if self.clock.monotonic() < self._fresh_until.get(slack_user, 0.0):
+                continue
+            try:
+                member = person_in_time(self.slack, slack_user)
+            except FAILURES as error:
+                log.warning("person_not_checked", reason=classify(error).reason)
+                continue
+            if member is None:  # Slack is slow; each of the others would wait as long
+                return
+            is_guest = is_guest_account(member) and slack_user not in self.guests.admins
+            if member.get("deleted") or is_guest:
+                self.note_change(member)
+            self._fresh_until[slack_user] = self.clock.monotonic() + FRESH_SECONDS
+
+    def free_work_of_guests(self, guests: Mapping[str, SlackPerson]) -> None:
+        """Free the work of the guests who have any from before; they're given by Slack user."""
+        owners = {
+            *self.store.follow_ups.owners(),
+            *self.store.scheduled_texts.writers(),
+            *self.store.links.linked_people().values(),
+        }
+        for slack_user in sorted(owners & guests.keys()):
+            self.free_work_of_guest(guests[slack_user])
+
+    def free_work_of_guest(self, person: SlackPerson) -> None:
+        """Hand back the follow-ups of a member who is a guest now, and stop their texts.
+
+        Guests may send texts only if the settings let them. Claimed calls stay theirs.
+        """
+        slack_user, now = person.slack_user, self.clock.now()
+        scheduled = 0
+        if not self.guests.can_text:
+            scheduled = self.store.scheduled_texts.refuse_all_of(slack_user, WRITER_IS_GUEST)
+        self._unlink(slack_user)
+        follow_ups = 0
+        if slack_user in self.store.follow_ups.owners():
+            follow_ups = self._hand_back(slack_user, self._admins_but(slack_user), now)
+        if scheduled or follow_ups:
+            log.info("member_became_guest", slack_user=slack_user, follow_ups=follow_ups)
+            detail = {"follow_ups": follow_ups, "scheduled": scheduled, "is_guest": True}
+            self._tell_admins(person, detail, now)
 
     def free_work_of_all(self, gone: Mapping[str, SlackPerson]) -> None:
         """Free the work of the deactivated people who have any; they're given by Slack user."""
@@ -79,12 +131,10 @@ class Departures:
         has_digest = self._stop_digest(slack_user)
         scheduled = self.store.scheduled_texts.refuse_all_of(slack_user, WRITER_LEFT)
         self._unlink(slack_user)
-        admins = self._admins_but(slack_user)
-        follow_ups = self._hand_back(slack_user, admins, now)
+        follow_ups = self._hand_back(slack_user, self._admins_but(slack_user), now)
         if calls or rules or mentions or has_digest or follow_ups or scheduled:
             log.info("person_left", slack_user=slack_user, calls=calls, rules=len(rules))
             detail = {
-                "name": person.name,
                 "calls": calls,
                 "rules": rules,
                 "mentions": mentions,
@@ -92,9 +142,13 @@ class Departures:
                 "follow_ups": follow_ups,
                 "scheduled": scheduled,
             }
-            notice = Notice(f"{PERSON_LEFT} {slack_user} {now:.0f}", PERSON_LEFT, detail)
-            self.store.notices.add(notice, admins, now=now)
-            self.wake()
+            self._tell_admins(person, detail, now)
+
+    def _tell_admins(self, person: SlackPerson, detail: dict[str, Any], now: float) -> None:
+        notice_id = f"{PERSON_LEFT} {person.slack_user} {now:.0f}"
+        notice = Notice(notice_id, PERSON_LEFT, {"name": person.name, **detail})
+        self.store.notices.add(notice, self._admins_but(person.slack_user), now=now)
+        self.wake()
 
     def _reopen_calls(self, slack_user: str, now: float) -> int:
         """Release the open calls of a person, and return the number of callers."""

@@ -13,6 +13,7 @@ MAX_CHARACTERS = 1_600
 
 # Why the scheduled texts of a person who was deactivated in Slack aren't sent.
 WRITER_LEFT = "its writer was deactivated in Slack"
+WRITER_IS_GUEST = "its writer is a guest in Slack now"
 
 # Vocatech's limit for one company.
 MAX_SENDS, SEND_WINDOW_MINUTES = 5, 10

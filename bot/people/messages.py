@@ -15,14 +15,17 @@ def render_person_left(
     notice_id: str,
     *,
     name: str | None,
-    calls: int,
-    rules: Sequence[str],
-    mentions: Sequence[str],
-    has_digest: bool,
+    calls: int = 0,
+    rules: Sequence[str] = (),
+    mentions: Sequence[str] = (),
+    has_digest: bool = False,
     follow_ups: int = 0,
     scheduled: int = 0,
+    is_guest: bool = False,
 ) -> Message:
     """Tell an admin what happened to the work of a person who was deactivated in Slack.
+
+    Or, if they are a guest now, to the work that guests can't have.
 
     `calls` counts the callers whose missed calls are open again. `rules` are the names of the
     deleted rules, `mentions` of those that no longer mention the person. `scheduled` counts texts.
@@ -44,7 +47,8 @@ def render_person_left(
         what = "1 scheduled message wasn't"
         what = what if scheduled == 1 else f"{scheduled:,} scheduled messages weren't"
         done.append(f"{what} sent. To send one, select Send again in its thread.")
-    text = f"{name_of(name or '') or 'Someone'} was deactivated in Slack. {' '.join(done)}"
+    what = "is a guest in Slack now" if is_guest else "was deactivated in Slack"
+    text = f"{name_of(name or '') or 'Someone'} {what}. {' '.join(done)}"
     return Message(
         text=escape(text),
         blocks=[says(text)],

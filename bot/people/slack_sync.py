@@ -8,6 +8,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.models.people import SlackPerson
+from bot.people.guests import is_guest_account
 from bot.slack.client import SlackClient
 from bot.slack.errors import FAILURES, RATE_LIMITED, Retry, Unknown, classify
 from bot.store import Store
@@ -73,11 +74,12 @@ class UserSyncProgress:
 
     found: dict[str, SlackPerson] = field(default_factory=dict)
     gone: dict[str, SlackPerson] = field(default_factory=dict)
+    guests: dict[str, SlackPerson] = field(default_factory=dict)
     cursor: str | None = None
 
     def reset(self) -> None:
         """Discard what was read so far."""
-        self.found, self.gone, self.cursor = {}, {}, None
+        self.found, self.gone, self.guests, self.cursor = {}, {}, {}, None
 
 
 def sync_slack_users(
@@ -87,12 +89,13 @@ def sync_slack_users(
     clock: Clock,
     progress: UserSyncProgress,
     on_gone: Callable[[Mapping[str, SlackPerson]], None],
+    on_guests: Callable[[Mapping[str, SlackPerson]], None] = lambda _: None,
     report: Callable[[str | None], None],
 ) -> float:
     """Sync Slack's user list if it is a day old; return the extra seconds until the next run.
 
-    `on_gone` gets the deactivated people; `report` the reason while no list was ever read, or
-    None after a success.
+    `on_gone` gets the deactivated people, `on_guests` the guests; `report` the reason while no list
+    was ever read, or None after a success.
     """
     now = clock.now()
     last = store.key_values.moment(LOOKED_AT)
@@ -111,11 +114,13 @@ def sync_slack_users(
             return SECONDS_AFTER_FIRST_FAILURE
         return SECONDS_AFTER_A_FAILURE
     if is_whole:
-        people, gone = list(progress.found.values()), progress.gone
+        people = list(progress.found.values())
+        gone, guests = progress.gone, progress.guests
         progress.reset()
         store.slack_people.replace(people)
         store.links.match_by_email(now=now)
         on_gone(gone)
+        on_guests(guests)
         report(None)
         store.key_values.set_moment(LOOKED_AT, now)
         log.info("slack_users_synced", people=len(people))
@@ -157,6 +162,8 @@ def _read_pages(slack: SlackClient, progress: UserSyncProgress) -> bool:
         progress.found.update({one.slack_user: one for one in people})
         left = (read_person(one) for one in members if one.get("deleted"))
         progress.gone.update({one.slack_user: one for one in left})
+        guests = [one for one in members if not one.get("deleted") and is_guest_account(one)]
+        progress.guests.update({one["id"]: read_person(one) for one in guests})
         if progress.cursor is None:
             return True
     return False

@@ -114,6 +114,7 @@ def build_services(
     guests = Guests(
         store, slack, clock, frozenset(settings.slack_admins), can_text=settings.guests_can_text
     )
+    departures = Departures(store, slack, guests, clock, settings.slack_admins, wake)
     default_routes = make_routes(settings)
     router = Router(store, default_routes)
     business_hours = BusinessHours.read(settings.business_hours)
@@ -199,7 +200,9 @@ def build_services(
         call_sharing=CallSharingService(store, slack, clock, locale, workers.run_now),
         claims=ClaimService(store, permissions, clock, locale, wake),
         follow_ups=follow_ups,
-        follow_up_reminders=FollowUpReminders(store, slack, clock, wake, failpoint),
+        follow_up_reminders=FollowUpReminders(
+            store, slack, clock, wake, failpoint, departures.check
+        ),
         notes=notes,
         timelines=timelines,
         contacts=ContactService(
@@ -214,7 +217,7 @@ def build_services(
         contact_presenter=contact_presenter,
         erasures=ErasureService(store, permissions, locale, clock),
         texts=texts,
-        scheduled=ScheduledTextService(store, texts, clock, failpoint),
+        scheduled=ScheduledTextService(store, texts, clock, failpoint, departures.check),
         opt_outs=OptOutService(store, clock, locale, permissions, wake),
         text_poller=TextPoller(vocatech, store, metrics, clock, opt_out_words, wake),
         templates=TemplateService(store, permissions, template_presenter, clock),
@@ -231,7 +234,7 @@ def build_services(
         external_users=external_users,
         newcomers=newcomers,
         guests=guests,
-        departures=Departures(store, slack, guests, clock, settings.slack_admins, wake),
+        departures=departures,
         home=home,
         people=PeopleService(store, slack, permissions, clock, locale, home.refresh, wake),
         users=UserService(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.models.channels import Visibility
 from bot.models.outbox import Post
 from bot.models.people import Mentions
-from bot.models.texts import WRITER_LEFT, Text
+from bot.models.texts import WRITER_IS_GUEST, WRITER_LEFT, Text
 from bot.people.names import contact_name, contacts_of, name_of_writer
 from bot.store import Store
 from bot.store.outbox.notices import Notice
@@ -106,7 +106,9 @@ def present_delivery_problem(notice: Notice, *, store: Store, locale: Locale) ->
 
 def delivery_problems(text: Text) -> list[Notice]:
     """Return the notices that the writer of a text should get: it failed, or is unconfirmed."""
-    if text.reply is None or text.reply.slack_user is None or text.reason == WRITER_LEFT:
+    if text.reply is None or text.reply.slack_user is None:
+        return []
+    if text.reason in {WRITER_LEFT, WRITER_IS_GUEST}:
         return []
     if not text.needs_confirmation and not text.has_failed:
         return []

@@ -1,6 +1,6 @@
 """Scheduled texts: changing them, listing a person's own, and queuing them when they are due."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -29,12 +29,16 @@ SECONDS_BETWEEN_RUNS = 5.0
 
 @dataclass(frozen=True)
 class ScheduledTextService:
-    """Scheduled texts, until they leave."""
+    """Scheduled texts, until they leave.
+
+    `check_people` stops the texts of people who aren't members any more, as Slack says.
+    """
 
     store: Store
     texts: TextService
     clock: Clock
     failpoint: Callable[[str], None]
+    check_people: Callable[[Iterable[str]], None] = lambda _: None
 
     def open_to_change(self, text_id: str, *, viewer: str) -> Json:
         """Return the modal with a scheduled text; or with words, if it left."""
@@ -69,7 +73,7 @@ class ScheduledTextService:
             return Submission(view=render_too_late_to_change(entered.body))
         self.store.audit.note(by, "scheduled message changed", form.number, now=now)
         if entered.time.when == NOW:
-            self.store.scheduled_texts.release_due(now=now)
+            self.store.scheduled_texts.release_due(now=now, only=form.changes)
             self.texts.send_texts()
         self.texts.wake()
         return Submission()
@@ -84,7 +88,10 @@ class ScheduledTextService:
     def release_due(self) -> float:
         """Queue the texts that are due; return no pause."""
         self.failpoint("scheduled texts to be released")
-        if count := self.store.scheduled_texts.release_due(now=self.clock.now()):
+        now, scheduled = self.clock.now(), self.store.scheduled_texts
+        if writers := scheduled.due_writers(now=now):
+            self.check_people(writers)
+        if count := scheduled.release_due(now=now):
             self.failpoint("scheduled texts released")
             log.info("scheduled_sms_queued", count=count)
             self.texts.send_texts()

@@ -84,6 +84,23 @@ def test_the_daily_sync_frees_the_calls_of_deactivated_owners(left, slack):
     assert str(direct_messages(slack, ADMIN)).count("deactivated") == 1
 
 
+def test_the_daily_sync_stops_the_work_of_new_guests(left, slack):
+    slack.state.users[ANA]["is_restricted"] = True
+    left.store.key_values.forget("slack people looked at")
+    services = left.bot.services
+    sync_slack_users(
+        slack=services.slack,
+        store=left.store,
+        clock=services.clock,
+        progress=UserSyncProgress(),
+        on_gone=services.departures.free_work_of_all,
+        on_guests=services.departures.free_work_of_guests,
+        report=lambda _: None,
+    )
+    assert left.store.links.person_of(ANA) is None
+    assert left.store.claims.of("hers").slack_user == ANA
+
+
 def test_a_changed_profile_frees_nothing(left, slack):
     slack.change_user(ANA, tz="Europe/Vienna", real_name="Ana Torres-Lind")
     wait_for(lambda: left.store.slack_people.find(ANA).zone == "Europe/Vienna")
@@ -116,3 +133,9 @@ def test_the_message_to_admins_is_escaped_and_short(rules):
     )
     assert "<!" not in message.text
     assert len(message.text) < 600
+
+
+def test_admins_learn_what_became_of_the_work_of_a_new_guest():
+    said = render_person_left("n", name="Ana", follow_ups=1, scheduled=2, is_guest=True).text
+    assert said.startswith("Ana is a guest in Slack now. 1 follow-up was handed back")
+    assert "2 scheduled messages weren't sent." in said

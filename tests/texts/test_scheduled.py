@@ -11,8 +11,9 @@ import pytest
 from bot.models.people import Company
 from bot.models.send_times import MORNING, OTHER, choose_moment
 from bot.models.templates import Template
-from bot.models.texts import WRITER_LEFT, SendState
+from bot.models.texts import WRITER_IS_GUEST, WRITER_LEFT, SendState
 from bot.people.guests import Guests
+from bot.sandbox.faults import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.store.database.restore_marks import mark_restored
@@ -392,6 +393,42 @@ def test_text_of_a_person_who_left_is_not_sent_and_admins_are_told(
     time.sleep(0.3)
     assert sent(vocatech) == []
     assert not says(slack, "wasn't delivered")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [({"is_restricted": True}, WRITER_IS_GUEST), ({"deleted": True}, WRITER_LEFT)],
+)
+def test_text_is_stopped_if_its_writer_lost_access_while_the_app_was_off(
+    bot, hands, slack, vocatech, thread, change, reason
+):
+    schedule(slack, thread)
+    slack.state.users[ANA].update(change)  # without an event
+    release(hands, 22 * HOUR)
+    wait_for(lambda: says(slack, "Failed", reason, "Send again"))
+    wait_for(lambda: "1 scheduled message wasn't" in str(slack.messages(direct(slack))))
+    assert bot.store.slack_people.find(ANA) is None
+    assert sent(vocatech) == []
+
+
+def test_text_of_a_new_guest_is_stopped_immediately(bot, slack, thread):
+    schedule(slack, thread)
+    slack.change_user(ANA, is_restricted=True)
+    wait_for(lambda: says(slack, "Failed", WRITER_IS_GUEST))
+    wait_for(lambda: "is a guest in Slack now" in str(slack.messages(direct(slack))))
+
+
+def test_text_leaves_on_time_if_slack_does_not_say_who_is_a_member(
+    bot, hands, slack, vocatech, thread
+):
+    schedule(slack, thread)
+    slack.faults.add(Fault(path="/users.info", status=500))
+    release(hands, 22 * HOUR)
+    wait_for(lambda: len(sent(vocatech)) == 1)
+
+
+def direct(slack):
+    return slack.direct_channel(ADMIN)
 
 
 def test_scheduled_text_to_an_erased_number_is_canceled(bot, hands, slack, vocatech, thread):

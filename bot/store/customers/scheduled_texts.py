@@ -88,14 +88,23 @@ class ScheduledTexts:
 
         return self._database.write(work)
 
-    def release_due(self, *, now: float) -> int:
-        """Queue the texts that are due, all or none; return how many."""
+    def due_writers(self, *, now: float) -> set[str]:
+        """Return the Slack users who have scheduled texts that are due."""
+        rows = self._database.rows(
+            "select distinct slack_user from replies where step = 'scheduled' and send_at <= ?"
+            " and slack_user is not null",
+            [now],
+        )
+        return {row["slack_user"] for row in rows}
+
+    def release_due(self, *, now: float, only: str | None = None) -> int:
+        """Queue the texts that are due, all or none, or `only` one; return how many."""
 
         def work(db: SqliteDatabase) -> int:
             due = db.execute(
-                "update replies set step = 'queued' where step = 'scheduled' and send_at <= ?"
-                " returning text_id",
-                [now],
+                "update replies set step = 'queued' where step = 'scheduled' and send_at <= ?1"
+                " and (?2 is null or text_id = ?2) returning text_id",
+                [now, only],
             ).fetchall()
             for (text_id,) in due:
                 _set_facts(db, text_id, at=now)
