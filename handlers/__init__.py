@@ -127,7 +127,9 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
             WHY: missed_calls.choose_from_menu,
             MUTE: missed_calls.choose_from_menu,
         },
+        slack=s.slack,
         reset=s.call_sharing.reset_menu,
+        redraw=s.claims.call_modal,
     )
     vocatech_command = VocatechCommand(
         s.store, s.vocatech, s.permissions, s.locale, s.settings.has_webhooks

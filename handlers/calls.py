@@ -22,8 +22,9 @@ from bot.clock import Clock
 from bot.contacts.shortcuts import calls_modal
 from bot.people.guests import Guests
 from bot.slack.client import SlackClient
-from bot.slack.views import is_in_modal
+from bot.slack.views import is_in_modal, is_third
 from bot.store import Store
+from bot.ui.action_ids import CALL_MODAL
 from bot.ui.blocks import Json
 from bot.ui.commands import CALLS, render_help_of
 from bot.ui.formatting import Locale
@@ -148,11 +149,14 @@ class CallHandlers:
 class CardMenuHandler:
     """The menu "More" of call cards; `entries` are its handlers by key.
 
-    `reset` has the menu of a call's card in a channel shown without a choice.
+    `reset` has the menu of a call's card in a channel shown without a choice. `redraw` returns the
+    new content of an open call modal, by its call and metadata; its menus show no choice.
     """
 
     entries: Mapping[str, Callable[[Ack, Json, Json], None]]
+    slack: SlackClient
     reset: Callable[[str, str], None]
+    redraw: Callable[[str, Json], Json | None]
 
     def choose(self, ack: Ack, action: Json, body: Json) -> None:
         """Do what was chosen; the handler gets the call ID as the value of the action."""
@@ -160,8 +164,17 @@ class CardMenuHandler:
         try:
             self.entries[key](ack, {**action, "value": call_id}, body)
         finally:
-            if channel := seen_in(body) if not body.get("view") else "":
-                self.reset(call_id, channel)
+            self._reset(call_id, body)
+
+    def _reset(self, call_id: str, body: Json) -> None:
+        view = body.get("view") or {}
+        if view.get("callback_id") == CALL_MODAL:
+            # Of a full stack, what the choice opened has replaced the modal.
+            shown = self.redraw(call_id, json.loads(view["private_metadata"]))
+            if shown and not is_third(view):
+                self.slack.refresh_modal(view["id"], shown)
+        elif channel := seen_in(body) if not view else "":
+            self.reset(call_id, channel)
 
 
 def _channel_to_share_to(body: Json) -> str | None:

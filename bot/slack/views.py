@@ -30,7 +30,7 @@ class SlackViews:
 
         Slack stacks three at most, so a modal for a button in the third replaces it.
         """
-        if is_in_modal(body) and _is_third(body["view"]):
+        if is_in_modal(body) and is_third(body["view"]):
             self.update_modal(body["view"]["id"], view, seen_hash=None)
         elif is_in_modal(body):
             self._client.views_push(trigger_id=body["trigger_id"], view=dict(view))
@@ -48,7 +48,8 @@ class SlackViews:
             self.update_modal(view_id or "", view, seen_hash=None)
 
 
-def _is_third(view: Mapping[str, Any]) -> bool:
+def is_third(view: Mapping[str, Any]) -> bool:
+    """Return whether a modal is the top of a full stack, so that the next one replaces it."""
     return view.get("previous_view_id") not in {None, view.get("root_view_id")}
 
 

@@ -85,3 +85,27 @@ def test_menu_can_be_used_again_after_a_choice(bot, slack):
     slack.views.close_all(ANA)
     slack.click(ANA, CHANNEL, card["ts"], "card_menu", "why c")
     wait_for(lambda: menu_block() not in {before, after})
+
+
+def test_menu_in_a_call_modal_can_be_used_again_after_a_choice(bot, slack):
+    send(bot.url, ended("c", status="missed", remote_number="+12125550142"))
+    wait_for(lambda: slack.messages(CHANNEL))
+    slack.type_command(ANA, CHANNEL, "/calls", "212 555 0142")
+    listed = [one for one in slack.messages(CHANNEL) if one.get("is_ephemeral")][-1]
+    slack.click(ANA, CHANNEL, listed["ts"], "open_call", "c")
+
+    def modal():
+        view = slack.open_view(ANA)
+        return view if view and view["callback_id"] == "call" else None
+
+    def menu_block():
+        [found] = [one for one in modal()["blocks"] if "card_menu" in str(one)]
+        return found["block_id"]
+
+    view_id = wait_for(modal)["id"]
+    for _ in range(2):
+        before = menu_block()
+        slack.click_in_view(ANA, view_id, "card_menu", "note c")
+        wait_for(lambda: slack.open_view(ANA)["callback_id"] == "save_note")
+        slack.views.close(ANA)
+        wait_for(lambda before=before: menu_block() != before)
