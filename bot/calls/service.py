@@ -24,7 +24,7 @@ from bot.errors import KeyRefused, NotLinked, NotUnderstood
 from bot.intervals import Interval
 from bot.models.calls import Call
 from bot.models.health import KEY_REFUSED
-from bot.models.outcomes import folded_name
+from bot.models.outcomes import folded_name, names_without
 from bot.models.people import Person
 from bot.notes.presenter import describe_notes
 from bot.people.lookup import locale_for_user
@@ -176,6 +176,11 @@ class CallSearchService:
         """Yield what the reader must know about how single words were understood."""
         if query.unused:
             yield f"{quoted(query.unused)} isn't part of the number, so it was left out."
+        everything = self.store.outcomes.ever()
+        if len(query.outcomes) < len(everything):
+            listed = [one for one in everything if not one.is_deleted]
+            for gone in names_without(query.outcomes, listed):
+                yield f"The outcome {quoted(gone)} was deleted, so only older calls have it."
         outcome = self._outcome_named(query.name) if channel is None else None
         if outcome:
             yield f"For calls with this outcome, type /calls {PREFIX}{outcome.lower()}."

@@ -219,6 +219,9 @@ def _rules(rules: RulesInShort) -> Json:
         words += f"\n:warning: {rules.idle:,} can never match"
     if rules.broken:
         words += f"\n:warning: {rules.broken:,} can't post to their channel"
+    if rules.stale:
+        names = "1 names" if rules.stale == 1 else f"{rules.stale:,} name"
+        words += f"\n:warning: {names} a deleted outcome"
     return _row("Routing rules", words, "Rules", SHOW_RULES)
 
 

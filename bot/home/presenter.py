@@ -43,7 +43,7 @@ from bot.people.guests import Guests
 from bot.people.lookup import locale_for_user
 from bot.people.names import contact_name, slack_name, with_contact_name
 from bot.people.permissions import Permissions
-from bot.rules.validation import find_unreachable
+from bot.rules.validation import deleted_outcomes, find_unreachable
 from bot.slack.client import SlackClient
 from bot.slack.errors import FAILURES
 from bot.store import Store
@@ -273,7 +273,8 @@ class HomePresenter:
     def _rules(self, broken: set[str]) -> RulesInShort:
         rules = self.store.rules.book().rules
         failing = sum(one.is_on and one.channel in broken for one in rules)
-        return RulesInShort(len(rules), len(find_unreachable(rules)), failing)
+        stale = deleted_outcomes(rules, self.store.outcomes.all())
+        return RulesInShort(len(rules), len(find_unreachable(rules)), failing, len(stale))
 
     def _planned(self, plan: DigestPlan, now: float) -> PlannedDigest:
         try:

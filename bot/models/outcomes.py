@@ -1,5 +1,6 @@
 """Outcomes that people set on calls, from a list that admins keep."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 MAX_NAME = 40
@@ -35,6 +36,12 @@ class OutcomeCount:
     name: str
     calls: int
     before: int | None = None
+
+
+def names_without(names: Iterable[str], listed: Iterable[CallOutcome]) -> tuple[str, ...]:
+    """Return the names that no listed outcome has, because it was deleted."""
+    known = {folded_name(one.name) for one in listed}
+    return tuple(name for name in names if folded_name(name) not in known)
 
 
 def folded_name(name: str) -> str:

@@ -198,8 +198,9 @@ class Why:
 
 @dataclass(frozen=True)
 class RulesInShort:
-    """How many rules there are, how many never match, and how many can't post."""
+    """How many rules there are, never match, can't post, and name a deleted outcome."""
 
     count: int = 0
     idle: int = 0
     broken: int = 0
+    stale: int = 0

@@ -31,6 +31,7 @@ from bot.ui.mrkdwn import name_of
 Json = dict[str, Any]
 DELETED = "This outcome was deleted. Nothing was changed."
 A_COLLEAGUE = "A colleague"
+MOST_NAMED = 5
 # Kinds of calls that Vocatech reports. An outcome with such a name would be mistaken for one.
 RESERVED = frozenset(
     {
@@ -70,7 +71,20 @@ class OutcomeListService:
             return Change(form=render_outcome_form(found, token=make_token()))
         deleted = self.store.outcomes.delete(int(key), by=user, now=self.clock.now())
         self.wake()
-        return Change(f"“{name_of(found.name)}” deleted." if deleted else DELETED)
+        return Change(self._after_deleting(found) if deleted else DELETED)
+
+    def _after_deleting(self, gone: CallOutcome) -> str:
+        """Return what was done, and which rules still name the deleted outcome."""
+        said, name = f"“{name_of(gone.name)}” deleted.", folded_name(gone.name)
+        rules = [
+            f"“{name_of(rule.name)}”"
+            for rule in self.store.rules.book().rules
+            if name in map(folded_name, rule.when.set_outcomes)
+        ]
+        if not rules:
+            return said
+        more = f" and {len(rules) - MOST_NAMED} more" if len(rules) > MOST_NAMED else ""
+        return f"{said} Rules that still name it: {', '.join(rules[:MOST_NAMED])}{more}."
 
     def save(self, user: str, view: Json) -> Change:
         """Validate a submitted form and save the outcome; raises NotAllowed."""

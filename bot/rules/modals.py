@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from bot.calls.words import headline, other_party
 from bot.models.calls import Call
@@ -69,10 +70,14 @@ def render_rules_modal(
     *,
     broken: Mapping[str, str],
     locale: Locale,
+    deleted: Mapping[int, Sequence[str]] = MappingProxyType({}),
     page: int = 1,
     notice: str = "",
 ) -> Json:
-    """List the rules; `broken` says by channel why it takes no posts."""
+    """List the rules; `broken` says by channel why it takes no posts.
+
+    `deleted` are the deleted outcomes that a rule names, by its ID.
+    """
     shown = paginate(book.rules, page, size=RULES_PER_PAGE)
     idle = find_unreachable(book.rules)
     buttons = [button("New rule", NEW_RULE, "new")] if len(book.rules) < MAX_RULES else []
@@ -80,7 +85,10 @@ def render_rules_modal(
     buttons += shown.buttons(TURN_RULES_PAGE, back="Earlier rules", more="More rules")
     blocks = [note(_ABOUT)]
     for place, rule in enumerate(shown.rows, shown.first + 1):
-        blocks.append(_row(place, rule, idle.get(rule.rule_id), broken, locale))
+        marks = [f"⚠ Never matches: {idle[rule.rule_id]}"] if rule.rule_id in idle else []
+        if names := deleted.get(rule.rule_id):
+            marks.append(f"⚠ Deleted outcome: {shorten(', '.join(map(name_of, names)), 300)}")
+        blocks.append(_row(place, rule, marks, broken, locale))
     blocks += [_fallback(fallback, broken, locale), actions(*buttons, block_id="buttons")]
     metadata = json.dumps({"version": book.version, "page": shown.number})
     return list_modal(
@@ -89,11 +97,10 @@ def render_rules_modal(
 
 
 def _row(
-    place: int, rule: Rule, idle: str | None, broken: Mapping[str, str], locale: Locale
+    place: int, rule: Rule, problems: Sequence[str], broken: Mapping[str, str], locale: Locale
 ) -> Json:
     conditions = "\n".join(conditions_in_words(rule.when, locale)) or EVERY_CALL
-    marks = [] if rule.is_on else ["Switched off"]
-    marks += [f"⚠ Never matches: {idle}"] if idle else []
+    marks = [*([] if rule.is_on else ["Switched off"]), *problems]
     words = "\n".join([f"{place}. {name_of(rule.name)}", shorten(conditions, 900), *marks])
     target = [f"→ {_target(rule)}", "then continues" if rule.goes_on else "then stops"]
     target += [f"mentions <@{rule.mention}>"] if rule.mention else []

@@ -9,6 +9,7 @@ from bot.models.rules import Rule
 from bot.rules.form import Choices, render_rule_form
 from bot.rules.modals import MAX_TRIED, Fallback, Tried, render_rules_modal, render_tried
 from bot.rules.router import Router
+from bot.rules.validation import deleted_outcomes
 from bot.rules.words import render_why_modal
 from bot.slack.modal_state import make_token
 from bot.store import Store
@@ -29,12 +30,13 @@ class RulePresenter:
 
     def list(self, *, page: int = 1, notice: str = "") -> Json:
         """Return the list modal."""
-        routes = self.router.routes
+        routes, book = self.router.routes, self.store.rules.book()
         return render_rules_modal(
-            self.store.rules.book(),
+            book,
             Fallback(routes.default_channel, routes.channel_by_line),
             broken=self.broken_channels(),
             locale=self.locale,
+            deleted=deleted_outcomes(book.rules, self.store.outcomes.all()),
             page=page,
             notice=notice,
         )

@@ -1,8 +1,9 @@
 """Validation of rules: missing or excessive values, and rules that can never match."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.models.calls import Direction, Outcome
+from bot.models.outcomes import CallOutcome, names_without
 from bot.models.rules import (
     LIST_CONDITIONS,
     MAX_CALLS,
@@ -66,6 +67,14 @@ def _check_values(when: Conditions) -> dict[str, str]:
     elif when.minutes is not None and when.calls is None:
         errors["calls"] = "Enter the number of calls, such as 3."
     return errors
+
+
+def deleted_outcomes(
+    rules: Iterable[Rule], listed: Sequence[CallOutcome]
+) -> dict[int, tuple[str, ...]]:
+    """Return the outcomes that rules wait for and that were deleted, by the ID of the rule."""
+    found = {one.rule_id: names_without(one.when.set_outcomes, listed) for one in rules}
+    return {rule_id: names for rule_id, names in found.items() if names}
 
 
 def find_unreachable(rules: Sequence[Rule]) -> dict[int, str]:

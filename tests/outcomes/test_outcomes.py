@@ -28,6 +28,7 @@ from bot.store.customers.outcomes import SetResult
 from bot.store.search.terms import SearchTerms, source
 from bot.ui.formatting import Locale
 from tests.conftest import CHANNEL, wait_for
+from tests.home.test_home import home_saying
 from tests.missed_calls.test_claims import audit_of, card
 from tests.missed_calls.test_open_calls import NOON, call_event
 from tests.missed_calls.test_open_calls import save as keep
@@ -202,6 +203,27 @@ def test_renaming_changes_rules_and_takes_over_a_deleted_name(store):
     store.outcomes.delete(QUOTE, by=ADMIN, now=2.0)
     assert store.outcomes.save(CallOutcome(APPOINTMENT, "quote SENT"), by=ADMIN, now=3.0)
     assert store.outcomes.of("c").outcome == CallOutcome(APPOINTMENT, "quote SENT")
+
+
+def test_rules_and_searches_that_name_a_deleted_outcome_are_flagged(bot, slack):
+    rule = Rule(0, "Quotes", CHANNEL, when=Conditions(set_outcomes=("Quote sent", "Appointment")))
+    assert bot.store.rules.replace(bot.store.rules.book(), [rule], by=ADMIN, now=1.0)
+    view = outcomes_list(slack)
+    slack.click_in_view(ADMIN, view["id"], "delete_outcome", str(QUOTE))
+    wait_for(lambda: said_in(slack, "“Quote sent” deleted. Rules that still name it: “Quotes”."))
+    slack.views.close_all(ADMIN)
+    slack.type_command(ADMIN, CHANNEL, "/vocatech", "rules")
+    wait_for(lambda: said_in(slack, "⚠ Deleted outcome: Quote sent"))
+    assert "Deleted outcome: Appointment" not in str(slack.open_view(ADMIN))
+    assert home_saying(slack, ADMIN, "1 names a deleted outcome")
+    slack.type_command(ANA, CHANNEL, "/calls", 'outcome:"Quote sent"')
+    wait_for(
+        lambda: (
+            "The outcome “Quote sent” was deleted, so only older" in str(slack.messages(CHANNEL))
+        )
+    )
+    slack.type_command(ANA, CHANNEL, "/calls", "outcome:any")
+    assert "was deleted" not in str(slack.messages(CHANNEL)[-1])
 
 
 def test_outcome_created_again_is_the_deleted_one(store):
