@@ -3,16 +3,15 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from bot.calls.messages import render_call_row
+from bot.calls.words import headline, our_side
 from bot.models.calls import Call
 from bot.models.customers.follow_ups import Closing, FollowUp
 from bot.models.customers.notes import Note
 from bot.models.texts import Text
 from bot.notes.messages import render_notes
 from bot.texts.words import AUTOMATIC, body_of, status_of
-from bot.ui.action_ids import ADD_NOTE, TIMELINE_MODAL, TURN_TIMELINE_PAGE
+from bot.ui.action_ids import ADD_NOTE, OPEN_CALL, TIMELINE_MODAL, TURN_TIMELINE_PAGE
 from bot.ui.blocks import (
     Json,
     actions,
@@ -28,11 +27,11 @@ from bot.ui.blocks import (
     section,
     words_modal,
 )
-from bot.ui.formatting import Locale
+from bot.ui.formatting import Locale, span
 from bot.ui.mrkdwn import literal, name_of, shorten
 
 ENTRIES_A_PAGE = 15
-MAX_BODY = 400
+MAX_BODY, MAX_STATE = 400, 200
 EMPTY = "No calls, texts, notes, or follow-ups yet."
 WITHHELD = "This channel doesn't show what was said or written."
 _CLOSINGS = {
@@ -45,19 +44,26 @@ _CLOSINGS = {
 
 @dataclass(frozen=True)
 class CallShown:
-    """A call, and the state of a missed call in words."""
+    """A call, and the state of a missed call in words.
+
+    `outcome` is the name of the one that people set. `number` is that of the caller, if the
+    timeline has several.
+    """
 
     call: Call
     state: str = ""
+    outcome: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True)
 class TextShown:
-    """A text, and the name of its writer in Slack."""
+    """A text, and the name of its writer in Slack; `number` as for calls."""
 
     text: Text
     sender: str | None = None
     hides_body: bool = False
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,6 @@ class TimelinePage:
 
     subject: str
     about: str
-    today: date
     entries: Sequence[Shown] = ()
     page: int = 0
     has_more: bool = False
@@ -108,7 +113,7 @@ def render_timeline(shown: TimelinePage, *, locale: Locale) -> Json:
     blocks += [note(WITHHELD)] if shown.withholds else []
     blocks.append(divider())
     for entry in shown.entries:
-        blocks += _entry(entry, shown.today, locale)
+        blocks += _entry(entry, locale)
     if not shown.entries:
         blocks.append(note(EMPTY if not shown.page else "There is nothing older."))
     blocks += [actions(*turners)] if (turners := _turners(shown)) else []
@@ -117,14 +122,31 @@ def render_timeline(shown: TimelinePage, *, locale: Locale) -> Json:
     return {**view, "callback_id": TIMELINE_MODAL, "private_metadata": json.dumps(known)}
 
 
-def _entry(entry: Shown, today: date, locale: Locale) -> list[Json]:
+def _entry(entry: Shown, locale: Locale) -> list[Json]:
     if isinstance(entry, CallShown):
-        return [render_call_row(entry.call, state=entry.state, today=today, locale=locale)]
+        return [_call(entry, locale)]
     if isinstance(entry, TextShown):
         return _text(entry, locale)
     if isinstance(entry, NoteShown):
         return render_notes([entry.note], [entry.writer], locale=locale, most=MAX_BODY)
     return _follow_up(entry, locale)
+
+
+def _call(shown: CallShown, locale: Locale) -> Json:
+    """Return a call in one form with the other entries; the caller is named above them."""
+    call = shown.call
+    icon, what, _ = headline(call)
+    parts = [f"*{what}*", locale.moment(call.started_at) if call.started_at is not None else ""]
+    parts += [literal(shown.number), literal(our_side(call) or "")]
+    if call.seconds and not call.needs_a_call_back:
+        parts.append(span(call.seconds))
+    lines = [f":{icon}: {'  ·  '.join(part for part in parts if part)}"]
+    outcome = f"Outcome: {literal(name_of(shown.outcome))}" if shown.outcome else ""
+    state = literal(shorten(shown.state, MAX_STATE))
+    if below := "  ·  ".join(part for part in (state, outcome) if part):
+        lines.append(below)
+    text = {**mrkdwn("\n".join(lines)), "verbatim": True}
+    return section(text, accessory=button("Open", OPEN_CALL, call.call_id))
 
 
 def _text(shown: TextShown, locale: Locale) -> list[Json]:
@@ -137,7 +159,7 @@ def _text(shown: TextShown, locale: Locale) -> list[Json]:
         what = AUTOMATIC
     else:
         what = f"Text from {literal(name_of(shown.sender or 'a former colleague'))}"
-    parts = [f"*{what}*", *_state_of(text, locale)]
+    parts = [f"*{what}*", *_state_of(text, locale), literal(shown.number)]
     heading = f":speech_balloon: {'  ·  '.join(part for part in parts if part)}"
     body = [] if shown.hides_body else [rich(quote(line(body_of(text, MAX_BODY))))]
     return [section({**mrkdwn(heading), "verbatim": True}), *body]

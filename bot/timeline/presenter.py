@@ -1,8 +1,7 @@
 """Timelines: loaded page by page and rendered."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 
 from bot.calls.presenter import shown_of_call, states_of
 from bot.clock import Clock
@@ -58,8 +57,7 @@ class TimelinePresenter:
             TimelinePage(
                 subject,
                 describe_target(target, self.store, reader),
-                datetime.fromtimestamp(self.clock.now(), reader.zone).date(),
-                tuple(self._load(found[:ENTRIES_A_PAGE], shown)),
+                tuple(self._load(found[:ENTRIES_A_PAGE], owner, shown)),
                 page,
                 has_more=len(found) > ENTRIES_A_PAGE and page < MAX_PAGES,
                 note_value=_note_value(target, owner),
@@ -89,16 +87,26 @@ class TimelinePresenter:
             return TimelineSubject((number, *others[: MAX_NUMBERS - 1]), contacts[0].contact_id)
         return TimelineSubject((number,))
 
-    def _load(self, entries: Sequence[TimelineEntry], shown: Visibility) -> Iterator[Shown]:
+    def _load(
+        self, entries: Sequence[TimelineEntry], owner: TimelineSubject, shown: Visibility
+    ) -> Iterator[Shown]:
         calls = {
             call.call_id: with_contact_name(call, self.store)
             for call in self.store.calls.find_all(kinds_in(entries, TimelineKind.CALL))
         }
         states = states_of(calls.values(), self.store, counts_others=False)
+        # An outcome says what a call was about, as a summary does.
+        outcomes = self.store.outcomes.of_calls(calls) if shown.summary else {}
+        has_several = len(owner.numbers) > 1
         for entry in entries:
             if entry.kind is TimelineKind.CALL and (call := calls.get(entry.key)):
-                yield CallShown(call, states.get(entry.key, ""))
+                found = outcomes.get(entry.key)
+                name = found.outcome.name if found else ""
+                number = self.locale.number(call.remote_number) if has_several else ""
+                yield CallShown(call, states.get(entry.key, ""), name, number)
             elif loaded := self._load_other(entry, shown):
+                if has_several and isinstance(loaded, TextShown):
+                    loaded = replace(loaded, number=self.locale.number(loaded.text.number))
                 yield loaded
 
     def _load_other(self, entry: TimelineEntry, shown: Visibility) -> Shown | None:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ import pytest
 
 from bot.calls.caller_history import describe_history
 from bot.calls.presenter import card_context
+from bot.models.channels import FOR_OUTSIDERS
 from bot.models.customers.follow_ups import FollowUp, Topic
 from bot.models.customers.notes import CONTACT, NUMBER, NoteTarget
 from bot.models.customers.timeline import CallerHistory, TimelineSubject
@@ -193,6 +195,28 @@ def test_history_opens_from_a_card_and_shows_notes_texts_and_calls(bot, slack):
     top(slack, "Added from the history")
 
 
+def test_history_names_outcomes_and_the_caller_once_with_dates_in_one_form(bot, slack):
+    now = time.time()
+    save_text(bot.store, "m1", "Is it ready?", at=now - HOUR)
+    send(bot.url, ended("c", remote_number=MARIA, status="missed", local_name="Ana <!here>"))
+    outcome = bot.store.outcomes.all()[0]
+    message = card(slack, "c")
+    bot.store.outcomes.set("c", outcome.outcome_id, seen=0, by=BEN, now=now)
+    slack.click(ANA, CHANNEL, message["ts"], "card_menu", "history c")
+    view = top(slack, f"Outcome: {outcome.name}")
+    rows = [one["text"]["text"] for one in view["blocks"] if one["type"] == "section"]
+    assert len(rows) == 2
+    assert all("<!date^" in row for row in rows)
+    assert all("<!here>" not in row for row in rows)
+    assert json.dumps(view["blocks"]).count("Maria Lopez") == 1  # above the entries
+    # The contact has two numbers, so each row says which.
+    assert all("(212) 555-0142" in row for row in rows)
+    slack.views.close_all(ANA)
+    bot.store.channels.set(replace(bot.store.channels.of(CHANNEL), shown=FOR_OUTSIDERS))
+    slack.click(ANA, CHANNEL, message["ts"], "card_menu", "history c")
+    assert "Outcome:" not in json.dumps(top(slack, WITHHELD))
+
+
 def test_history_turns_pages(bot, slack):
     now = time.time()
     for number in range(20):
@@ -238,8 +262,7 @@ def test_contact_and_sms_lead_to_the_history(bot, slack):
 def test_timeline_says_when_a_scheduled_text_is_sent():
     reply = OutgoingText(ANA, SendState.SCHEDULED, MONDAY_9, send_at=MONDAY_9 + DAY, zone="UTC")
     text = Text("t", is_incoming=False, number=MARIA, at=MONDAY_9, body="Hi", reply=reply)
-    today = datetime.fromtimestamp(MONDAY_9, UTC).date()
-    shown = TimelinePage("s", "Maria", today, [TextShown(text, "Ana Torres")])
+    shown = TimelinePage("s", "Maria", [TextShown(text, "Ana Torres")])
     view = str(render_timeline(shown, locale=Locale()))
     assert f"*Text from Ana Torres*  ·  Scheduled for <!date^{MONDAY_9 + DAY:.0f}^" in view
     assert f"<!date^{MONDAY_9:.0f}^" not in view

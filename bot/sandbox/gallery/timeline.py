@@ -1,7 +1,6 @@
 """Examples of the timeline of a caller."""
 
 from dataclasses import replace
-from datetime import date
 
 from bot.models.customers.follow_ups import Closing, FollowUp, Topic
 from bot.sandbox.gallery import fixtures as facts
@@ -24,14 +23,13 @@ DONE = replace(OPEN, closing=Closing.DONE, closed_by=facts.ANA, closed_at=facts.
 PAGE = TimelinePage(
     "call call-1",
     "Maria Lopez  ·  (212) 555-0123",
-    date(2026, 11, 23),
     (
         FollowUpShown(OPEN, "Ana Torres"),
         NoteShown(NOTE, "Ana Torres"),
         TextShown(facts.TEXT_OUT, "Ana Torres"),
         TextShown(facts.TEXT_IN),
         CallShown(facts.CALL),
-        CallShown(facts.MISSED, "Claimed by Ben Whitaker"),
+        CallShown(facts.MISSED, "Claimed by Ben Whitaker", "Quote sent", "(212) 555-0123"),
         FollowUpShown(DONE, "Ana Torres"),
     ),
     note_value="number +12125550123",
