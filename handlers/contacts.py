@@ -8,6 +8,8 @@ from typing import Any
 
 from slack_bolt import Ack
 
+from bot.calls.presenter import seen_in
+from bot.contacts.form import ContactFormOrigin
 from bot.contacts.modals import (
     DELETING,
     LOADING_FIELDS,
@@ -67,13 +69,15 @@ class ContactHandlers:
         """Open the contact of a button."""
         ack()
         contact = self.presenter.find(int(action["value"]))
-        self.slack.show_modal(body, self.presenter.modal(contact, viewer=body["user"]["id"]))
+        view = self.presenter.modal(contact, viewer=body["user"]["id"], seen_in=seen_in(body))
+        self.slack.show_modal(body, view)
 
     def redraw(self, known: Json, viewer: str) -> Json | None:
         """Return the new content of a contact's modal, by its metadata."""
         if "contact_id" not in known:
             return None
-        return self.presenter.modal(self.presenter.find(known["contact_id"]), viewer=viewer)
+        contact, seen = self.presenter.find(known["contact_id"]), str(known.get("seen_in") or "")
+        return self.presenter.modal(contact, viewer=viewer, seen_in=seen)
 
     def open_contact_of_call(self, ack: Ack, action: Json, body: Json) -> None:
         """Open the caller of a call: the contact, a choice, or a form for a new one."""
@@ -91,14 +95,14 @@ class ContactHandlers:
         """Ask which contact a number belongs to."""
         ack()
         number = json.loads(action["value"])["number"]
-        show_in_place(self.slack, body, self.presenter.choices(number))
+        show_in_place(self.slack, body, self.presenter.choices(number, seen_in=seen_in(body)))
 
     def choose_contact(self, ack: Ack, action: Json, body: Json) -> None:
         """Choose the contact of a number and show it."""
         ack()
         chosen = json.loads(action["value"])
         view = self.contacts.choose_and_show(
-            chosen["number"], chosen["contact_id"], by=body["user"]["id"]
+            chosen["number"], chosen["contact_id"], by=body["user"]["id"], seen_in=seen_in(body)
         )
         show_in_place(self.slack, body, view)
 
@@ -115,7 +119,7 @@ class ContactHandlers:
             view = self.presenter.modal(None, viewer=body["user"]["id"])
             show_in_place(self.slack, body, view)
             return
-        make_form = partial(self.presenter.edit_form, contact=contact)
+        make_form = partial(self.presenter.edit_form, contact=contact, opened=self._origin(body))
         self._open_form(body, make_form, partial(show_in_place, self.slack))
 
     def save_contact(self, ack: Ack, body: Json, view: Json) -> None:
@@ -151,14 +155,17 @@ class ContactHandlers:
     def _open_owner(self, body: Json, number: str | None, missing: Callable[[], Json]) -> None:
         if number is None:
             self.slack.show_modal(body, missing())
-        elif view := self.presenter.owner(number, viewer=body["user"]["id"]):
+        elif view := self.presenter.owner(number, viewer=body["user"]["id"], seen_in=seen_in(body)):
             self.slack.show_modal(body, view)
         else:
             self._create(body, number)
 
     def _create(self, body: Json, typed: str) -> None:
-        make_form = partial(self.presenter.new_form, typed=typed)
+        make_form = partial(self.presenter.new_form, typed=typed, opened=self._origin(body))
         self._open_form(body, make_form, self.slack.show_modal)
+
+    def _origin(self, body: Json) -> ContactFormOrigin:
+        return ContactFormOrigin(self.contacts.clock.now(), seen_in(body))
 
     def _open_form(
         self, body: Json, make_form: MakeForm, show: Callable[[Json, Json], object]

@@ -37,7 +37,13 @@ from bot.slack.modal_state import make_token
 from bot.store import Store
 from bot.store.outbox.batches import BundleKind
 from bot.store.outbox.notices import Notice
-from bot.ui.action_ids import CALL_MODAL, CALLS_MODAL, NOTE_MODAL, TIMELINE_MODAL
+from bot.ui.action_ids import (
+    CALL_MODAL,
+    CALLS_MODAL,
+    CONTACT_MODAL,
+    NOTE_MODAL,
+    TIMELINE_MODAL,
+)
 from bot.ui.formatting import Locale
 from bot.ui.message import Message
 from bot.ui.mrkdwn import name_of
@@ -46,7 +52,7 @@ A_COLLEAGUE = "A colleague"
 SIDE_PANE = "entity_detail"  # where a click was
 MAX_NOTES = 5  # in the modal of a call
 # Modals that know from which channel they were opened.
-_MODALS_WITH_CHANNEL = (CALL_MODAL, CALLS_MODAL, NOTE_MODAL, TIMELINE_MODAL)
+_MODALS_WITH_CHANNEL = (CALL_MODAL, CALLS_MODAL, CONTACT_MODAL, NOTE_MODAL, TIMELINE_MODAL)
 
 
 def card_context(
@@ -183,12 +189,20 @@ def seen_in(body: Mapping[str, Any]) -> str:
     """
     view = body.get("view") or {}
     if view.get("callback_id") in _MODALS_WITH_CHANNEL:
-        return str(json.loads(view["private_metadata"]).get("seen_in") or "")
+        return _channel_in(view["private_metadata"])
     container = body.get("container") or {}
     if container.get("type") == SIDE_PANE:
         return str(container.get("channel_id") or "")
     is_for_all = container.get("type") == "message" and not container.get("is_ephemeral")
     return str((body.get("channel") or {}).get("id") or "") if is_for_all else ""
+
+
+def _channel_in(metadata: str) -> str:
+    """Return the channel that a modal keeps; some modals of contacts keep nothing."""
+    try:
+        return str(json.loads(metadata).get("seen_in") or "")
+    except (ValueError, AttributeError):
+        return ""
 
 
 def _how_it_ended(ending: Ending, store: Store) -> str:

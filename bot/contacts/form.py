@@ -28,6 +28,23 @@ class FieldProblem:
     field: str | None = None
 
 
+@dataclass(frozen=True)
+class ContactFormOrigin:
+    """When a form was opened (unix seconds), and the channel with the message it came from."""
+
+    opened_at: float = 0.0
+    seen_in: str = ""
+
+    @classmethod
+    def of(cls, view: Json) -> "ContactFormOrigin":
+        """Return the origin of a submitted form."""
+        state = json.loads(view["private_metadata"])
+        return cls(float(state.get("opened_at") or 0.0), str(state.get("seen_in") or ""))
+
+
+UNKNOWN_ORIGIN = ContactFormOrigin()
+
+
 def render_contact_form(
     fields: Sequence[ContactField],
     values: Mapping[str, str],
@@ -36,6 +53,7 @@ def render_contact_form(
     contact: Contact | None = None,
     typed: Collection[str] = (),
     problem: FieldProblem | None = None,
+    opened: ContactFormOrigin = UNKNOWN_ORIGIN,
 ) -> Json:
     """Return the form; `contact` is edited, `typed` are the fields changed in an earlier try.
 
@@ -52,7 +70,12 @@ def render_contact_form(
         rest = "1 more field doesn't" if left_out == 1 else f"{left_out} more fields don't"
         words = f"{rest} fit here. Their values are kept."
         blocks.append(_note(words, "left_out"))
-    state = {"token": token, "contact_id": contact.contact_id if contact else None}
+    state = {
+        "token": token,
+        "contact_id": contact.contact_id if contact else None,
+        "opened_at": opened.opened_at,
+        "seen_in": opened.seen_in,
+    }
     return view(
         "Edit contact" if contact else "New contact",
         blocks,

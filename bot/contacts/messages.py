@@ -71,16 +71,18 @@ def render_contact_modal(
     said: str | None = None,
     shared_number: str | None = None,
     notes: Sequence[Json] = (),
+    seen_in: str = "",
 ) -> Json:
     """Return the modal of a contact; `said` at the top is what was just done.
 
     `shared_number` is a number (E.164) that other contacts have, too, so another can be chosen.
-    `notes` are the blocks of the latest notes.
+    `notes` are the blocks of the latest notes. `seen_in` is the channel with the message that it
+    was opened from.
     """
     done = [rich(paragraph(line(said)), block_id="said")] if said else []
     buttons = _buttons(contact, is_admin=is_admin, shared_number=shared_number)
     card = _card(contact, calls, texts, fields, locale)
-    known = json.dumps({"contact_id": contact.contact_id})
+    known = json.dumps({"contact_id": contact.contact_id, "seen_in": seen_in})
     return view("Contact", [*done, *card, *notes, buttons], private_metadata=known)
 
 

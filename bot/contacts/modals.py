@@ -65,8 +65,13 @@ def render_no_contact(
     return answer(said, [says(said, block_id="none"), *rows, actions(create, block_id="create")])
 
 
-def render_chooser(number: str, contacts: Sequence[Contact], *, locale: Locale) -> Json:
-    """Ask which of several contacts a number (E.164) belongs to."""
+def render_chooser(
+    number: str, contacts: Sequence[Contact], *, locale: Locale, seen_in: str = ""
+) -> Json:
+    """Ask which of several contacts a number (E.164) belongs to.
+
+    `seen_in` is the channel with the message that it was opened from.
+    """
     shown = locale.number(number)
     words = (
         f"{len(contacts)} contacts have the number {shown}. The contact you choose appears on this"
@@ -79,7 +84,8 @@ def render_chooser(number: str, contacts: Sequence[Contact], *, locale: Locale) 
     if len(contacts) > MAX_CHOICES:
         more = f"{len(contacts) - MAX_CHOICES} more. Find them with /contact."
         blocks.append(says(more, block_id="more"))
-    return view("Choose a contact", blocks)
+    known = json.dumps({"seen_in": seen_in})
+    return view("Choose a contact", blocks, private_metadata=known)
 
 
 def render_delete_modal(contact: Contact, *, token: str) -> Json:

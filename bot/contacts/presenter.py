@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.calls.modals import render_missing_modal
-from bot.contacts.form import form_fields, render_contact_form
+from bot.contacts.form import ContactFormOrigin, form_fields, render_contact_form
 from bot.contacts.messages import render_contact_answer, render_contact_modal
 from bot.contacts.modals import (
     MAX_FOUND,
@@ -90,26 +90,46 @@ class ContactPresenter:
             notes=self._notes(contact),
         )
 
-    def modal(self, contact: Contact | None, *, viewer: str, said: str | None = None) -> Json:
-        """Return the modal of a contact; `said` is what was just done. None means deleted."""
+    def modal(
+        self,
+        contact: Contact | None,
+        *,
+        viewer: str,
+        said: str | None = None,
+        seen_in: str = "",
+    ) -> Json:
+        """Return the modal of a contact; `said` is what was just done. None means deleted.
+
+        `seen_in` is the channel with the message that it was opened from, which may hide what was
+        said.
+        """
         if contact is None:
             return render_words_modal(*DELETED)
         numbers = contact.numbers
+        texts = self.store.texts.latest_with(numbers, limit=LAST_TEXTS)
+        if seen_in and not self.store.channels.shown_in(seen_in).summary:
+            texts = []
         shared = (one for one in numbers if len(contacts_of(one, self.store)) > 1)
         return render_contact_modal(
             contact,
             self.store.calls.latest_with(numbers, limit=LAST_CALLS),
-            self.store.texts.latest_with(numbers, limit=LAST_TEXTS),
+            texts,
             self.store.contacts.fields(),
             locale=self.locale,
             is_admin=self.permissions.is_admin(viewer),
             said=said,
             shared_number=next(shared, None),
-            notes=self._notes(contact),
+            notes=self._notes(contact, seen_in),
+            seen_in=seen_in,
         )
 
-    def _notes(self, contact: Contact) -> list[Json]:
-        """Return the latest notes on a contact and its numbers, as blocks."""
+    def _notes(self, contact: Contact, seen_in: str = "") -> list[Json]:
+        """Return the latest notes on a contact and its numbers, as blocks.
+
+        A channel that hides transcripts hides notes, too.
+        """
+        if seen_in and not self.store.channels.shown_in(seen_in).transcript:
+            return []
         notes = self.store.notes.about(contact.numbers, contact.contact_id, limit=LAST_NOTES)
         return present_notes(notes, self.store, self.locale)
 
@@ -130,33 +150,42 @@ class ContactPresenter:
         """Return the modal for a thread that is no longer stored."""
         return render_missing_modal()
 
-    def owner(self, number: str, *, viewer: str) -> Json | None:
-        """Return the contact of a number, or a choice of several; None if no contact has it."""
+    def owner(self, number: str, *, viewer: str, seen_in: str = "") -> Json | None:
+        """Return the contact of a number, or a choice of several; None if no contact has it.
+
+        `seen_in` is the channel with the message that it was opened from.
+        """
         contacts = contacts_of(number, self.store)
         if not contacts:
             return None
         if len(contacts) == 1 or is_chosen(contacts[0], number, self.store):
-            return self.modal(contacts[0], viewer=viewer)
-        return render_chooser(number, contacts, locale=self.locale)
+            return self.modal(contacts[0], viewer=viewer, seen_in=seen_in)
+        return render_chooser(number, contacts, locale=self.locale, seen_in=seen_in)
 
-    def choices(self, number: str) -> Json:
+    def choices(self, number: str, *, seen_in: str = "") -> Json:
         """Return the modal that asks which contact a number belongs to."""
         if contacts := contacts_of(number, self.store):
-            return render_chooser(number, contacts, locale=self.locale)
+            return render_chooser(number, contacts, locale=self.locale, seen_in=seen_in)
         return render_words_modal("Contact deleted", "No contact has this number any more.")
 
-    def new_form(self, fields: Sequence[ContactField], typed: str) -> Json:
+    def new_form(
+        self, fields: Sequence[ContactField], typed: str, opened: ContactFormOrigin
+    ) -> Json:
         """Return the form for a new contact, filled in with a number, email, or name."""
         if not form_fields(fields):
             return render_words_modal(*NO_FIELDS)
         values = with_derived_fields(typed, fields, self.locale.region)
-        return render_contact_form(fields, values, token=make_token())
+        return render_contact_form(fields, values, token=make_token(), opened=opened)
 
-    def edit_form(self, fields: Sequence[ContactField], contact: Contact) -> Json:
+    def edit_form(
+        self, fields: Sequence[ContactField], contact: Contact, opened: ContactFormOrigin
+    ) -> Json:
         """Return the form for a contact."""
         if not form_fields(fields):
             return render_words_modal(*NO_FIELDS)
-        return render_contact_form(fields, contact.fields, token=make_token(), contact=contact)
+        return render_contact_form(
+            fields, contact.fields, token=make_token(), contact=contact, opened=opened
+        )
 
 
 def search_contacts(typed: str, store: Store, region: str) -> list[Contact]:

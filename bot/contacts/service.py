@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.clock import Clock
-from bot.contacts.form import FieldProblem, block_in, form_fields, parse_form, render_contact_form
+from bot.contacts.form import (
+    ContactFormOrigin,
+    FieldProblem,
+    block_in,
+    form_fields,
+    parse_form,
+    render_contact_form,
+)
 from bot.contacts.messages import title_of
 from bot.contacts.modals import render_delete_modal, render_words_modal
 from bot.contacts.presenter import DELETED, NUMBER_REMOVED, ContactPresenter
@@ -16,6 +23,7 @@ from bot.people.permissions import AdminAction, Permissions
 from bot.slack.modal_state import make_token
 from bot.store import Store
 from bot.ui.error_messages import words_for
+from bot.ui.lists import ERASED_SINCE
 from bot.ui.mrkdwn import name_of
 from bot.vocatech.client import VocatechClient
 
@@ -58,12 +66,26 @@ class ContactService:
         fields = self.store.contacts.fields()
         values, changed = parse_form(view, fields)
         is_new = json.loads(view["private_metadata"])["contact_id"] is None
-        errors = validate_contact(values, changed, fields, self, is_new=is_new)
+        errors = self._erased_since(values, fields, ContactFormOrigin.of(view))
+        errors = errors or validate_contact(values, changed, fields, self, is_new=is_new)
         return {block_in(view, name): reason for name, reason in errors.items()}
+
+    def _erased_since(
+        self, values: Mapping[str, str], fields: Sequence[ContactField], opened: ContactFormOrigin
+    ) -> dict[str, str]:
+        """Return an error if everything about a number was erased after the form was opened."""
+        erasures, region = self.store.erasures, self.vocatech.region
+        for one in fields:
+            numbers = read_numbers(values, [one.name], region) if one.is_phone else ()
+            for number in numbers:
+                if erasures.erased_since(number, opened.opened_at, call_id=None):
+                    return {one.name: ERASED_SINCE}
+        return {}
 
     def save(self, view: Json, *, by: str) -> tuple[Json, str]:
         """Save a submitted form at Vocatech; return the view to show and its text."""
         contact_id = json.loads(view["private_metadata"])["contact_id"]
+        opened = ContactFormOrigin.of(view)
         values, changed = parse_form(view, self.store.contacts.fields())
         row = {name: values[name] for name in values if name in changed or contact_id is None}
         try:
@@ -71,10 +93,11 @@ class ContactService:
         except NotFound:
             return render_words_modal(*DELETED), DELETED[1]
         except ApiError as error:
-            return self._form_again(error, contact_id, values, changed), words_for(error)
+            return self._form_again(error, contact_id, values, changed, opened), words_for(error)
         if saved is None:
             return render_words_modal("Contact saved", NOT_SHOWN), "Saved."
-        return self.presenter.modal(saved, viewer=by, said="Saved."), "Saved."
+        shown = self.presenter.modal(saved, viewer=by, said="Saved.", seen_in=opened.seen_in)
+        return shown, "Saved."
 
     def ask_about_deleting(self, contact_id: int, *, by: str) -> Json:
         """Return the modal that asks an admin to confirm, or why it can't be deleted."""
@@ -106,7 +129,7 @@ class ContactService:
             title, words = FAILED, words_for(error)
         return render_words_modal(title, words), words
 
-    def choose_and_show(self, number: str, contact_id: int, *, by: str) -> Json:
+    def choose_and_show(self, number: str, contact_id: int, *, by: str, seen_in: str = "") -> Json:
         """Choose the contact of a number; return the view to show."""
         contact = self.store.contacts.find(contact_id)
         if contact is None:
@@ -114,7 +137,7 @@ class ContactService:
         if not self.choose(number, contact_id, by=by):
             return render_words_modal(*NUMBER_REMOVED)
         said = "Cards of this number now show this contact."
-        return self.presenter.modal(contact, viewer=by, said=said)
+        return self.presenter.modal(contact, viewer=by, said=said, seen_in=seen_in)
 
     def fields(self) -> list[ContactField]:
         """Return the company's contact fields, fetched from Vocatech if none are stored."""
@@ -211,6 +234,7 @@ class ContactService:
         contact_id: int | None,
         values: Mapping[str, str],
         changed: set[str],
+        opened: ContactFormOrigin,
     ) -> Json:
         """Return the form as it was sent, with the reason why it wasn't saved."""
         fields = self.store.contacts.fields()
@@ -225,6 +249,7 @@ class ContactService:
             contact=contact,
             typed=changed,
             problem=FieldProblem(words_for(error), field),
+            opened=opened,
         )
 
     def _candidates(self, value: str, *, is_phone: bool) -> list[Contact]:

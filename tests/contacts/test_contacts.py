@@ -19,7 +19,9 @@ from bot.contacts.modals import (
 )
 from bot.errors import NotAllowed
 from bot.models.calls import Call, Direction, Report, Source
+from bot.models.channels import Visibility
 from bot.models.contacts import Contact, ContactField, find_invalid_number, with_derived_fields
+from bot.models.customers.notes import CONTACT, NoteTarget
 from bot.models.events import Event
 from bot.models.people import Preference
 from bot.models.texts import Text
@@ -740,3 +742,34 @@ def test_the_audit_lists_who_did_what_newest_first(tmp_path, capsys, bot, slack)
     with pytest.raises(SystemExit) as ended_with:
         main(["audit", "--limit", "0"])
     assert ended_with.value.code == 2
+
+
+# In channels that hide what was said
+
+
+def test_contact_opened_in_a_channel_that_hides_notes_and_texts_shows_neither(bot, slack):
+    number = "+12125550123"
+    [maria] = bot.store.contacts.with_number(number)
+    bot.store.notes.add(
+        NoteTarget(CONTACT, str(maria.contact_id)), "Rings twice",
+        number=number, by=BEN, writer_name=None, now=time.time(),
+    )  # fmt: skip
+    send(bot.url, ended("c", remote_number=number))
+    card = card_of(slack, "c")
+    slack.click(ANA, CHANNEL, card["ts"], "open_contact", "c")
+    view_with(slack, "Maria Lopez", "Rings twice")
+    slack.views.close_all(ANA)
+    hidden = Visibility(summary=False, transcript=False)
+    bot.store.channels.set(replace(bot.store.channels.of(CHANNEL), shown=hidden))
+    slack.click(ANA, CHANNEL, card["ts"], "open_contact", "c")
+    shown = view_with(slack, "Maria Lopez")
+    assert "Rings twice" not in said(shown)
+    # Neither does what is shown in its place afterwards.
+    slack.click_in_view(ANA, shown["id"], "add_note", f"contact {maria.contact_id}")
+    form = view_with(slack, "rich_text_input")
+    slack.submit_view(ANA, form["id"], {"text": {"text": "One more"}})
+    wait_for(lambda: len(bot.store.notes.about([number], maria.contact_id, limit=9)) == 2)
+    assert "One more" not in said(view_with(slack, '"callback_id": "contact"'))
+    slack.click_in_view(ANA, slack.open_view(ANA)["id"], "edit_contact", str(maria.contact_id))
+    submit(slack, view_with(slack, "Edit contact"), First_Name="Mary")
+    assert "Rings twice" not in said(view_with(slack, "Saved.", "Mary Lopez"))

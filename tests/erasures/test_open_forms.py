@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 
+from bot.contacts.form import ContactFormOrigin, block_of
 from bot.models.customers.notes import NoteTarget
 from bot.models.screening import ScreenKind
 from bot.models.texts import TextForm
@@ -150,3 +151,24 @@ def test_forms_that_were_open_before_an_update_are_saved(bot, services):
     del known["opened_at"], known["number"]
     view["private_metadata"] = json.dumps(known)
     assert not services.notes.save(note(view), by=BEN).errors
+
+
+def contact_form(services, **values):
+    """Return a form for a new contact, as it is submitted with these values."""
+    opened = ContactFormOrigin(time.time())
+    fields = services.store.contacts.fields()
+    view = services.contact_presenter.new_form(fields, "", opened)
+    return filled(
+        view, **{block_of(name): {"value": {"value": one}} for name, one in values.items()}
+    )
+
+
+def test_new_contact_with_the_number_is_not_created(bot, services):
+    view = contact_form(services, Phone="(212) 555-0199; (212) 555-0142", Notes=SECRET)
+    other = contact_form(services, Phone="(212) 555-0143")
+    time.sleep(0.01)
+    forget(bot)
+    assert ERASED in services.contacts.validate(view)[block_of("Phone")]
+    assert services.contacts.validate(other) == {}
+    later = contact_form(services, Phone="(212) 555-0142")
+    assert services.contacts.validate(later) == {}
