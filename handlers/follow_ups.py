@@ -7,6 +7,7 @@ from typing import Any
 
 from slack_bolt import Ack
 
+from bot.errors import NotUnderstood
 from bot.follow_ups.home_section import EDIT, OPEN
 from bot.follow_ups.messages import OTHER_TIME
 from bot.follow_ups.service import FollowUpService
@@ -97,15 +98,22 @@ class FollowUpHandlers:
         self.slack.show_modal(body, self.follow_ups.list_view(body["user"]["id"]))
 
     def list_by_command(self, command: CommandText) -> None:
-        """Open the list for a command."""
-        view = self.follow_ups.list_view(command.asker)
+        """Open the list for a command: the asker's, or for admins that of a mentioned person."""
+        mention = next((token.text for token in command.rest if token.is_mention), "")
+        if any(token.is_place or token.text.startswith("@") for token in command.rest):
+            raise NotUnderstood(
+                "To see a colleague's follow-ups, choose the person from Slack's list.",
+                "/vocatech follow-ups @Ben",
+            )
+        view = self.follow_ups.list_view(command.asker, of=mention)
         command.ack()
         self.slack.open_modal(command.trigger_id, view)
 
     def turn_page(self, ack: Ack, action: Json, body: Json) -> None:
         """Show another page of the list."""
         ack()
-        view = self.follow_ups.list_view(body["user"]["id"], page=int(action["value"]))
+        of = _list_in(body["view"])["of"]
+        view = self.follow_ups.list_view(body["user"]["id"], of=of, page=int(action["value"]))
         self.slack.update_modal(body["view"]["id"], view, seen_hash=None)
 
     def _open(self, ack: Ack, topic: Topic, body: Json) -> None:
@@ -122,9 +130,14 @@ class FollowUpHandlers:
         if conflict:  # first, since the trigger is valid for three seconds
             self.slack.show_modal(body, conflict)
         if view.get("callback_id") == FOLLOW_UPS_MODAL:
-            page = int(json.loads(view["private_metadata"]).get("page", 1))
-            self.slack.refresh_modal(view["id"], self.follow_ups.list_view(user, page=page))
+            self.slack.refresh_modal(view["id"], self.follow_ups.list_view(user, **_list_in(view)))
         self.refresh_home(user)
+
+
+def _list_in(view: Json) -> Json:
+    """Return whose list a modal shows, and its page."""
+    known = json.loads(view["private_metadata"] or "{}")
+    return {"of": str(known.get("of") or ""), "page": int(known.get("page") or 1)}
 
 
 def _chosen(action: Json) -> tuple[str, int, int]:

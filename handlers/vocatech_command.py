@@ -24,7 +24,7 @@ ABOUT_CHANNEL = {
     "mute": ("This channel wasn't muted.", "mute 2h"),
 }
 NUMBER_TO_FORGET = "forget +1 212 555 0123"
-ABOUT_PEOPLE = frozenset({"link", "unlink", "users"})
+ABOUT_PEOPLE = frozenset({"link", "unlink", "users", "follow-ups"})
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,12 @@ from bot.follow_ups.modals import (
     render_follow_up_set,
     render_follow_ups_modal,
 )
-from bot.follow_ups.presenter import caller_of, listed_follow_up, present_follow_up_form
+from bot.follow_ups.presenter import (
+    A_COLLEAGUE,
+    caller_of,
+    listed_follow_up,
+    present_follow_up_form,
+)
 from bot.missed_calls.modals import NOT_A_MEMBER
 from bot.models.customers.follow_ups import Closing, FollowUp, Topic
 from bot.people.lookup import locale_for_user
@@ -186,21 +191,32 @@ class FollowUpService:
         one = self._find(follow_up_id, by)
         return one.topic if one else None
 
-    def list_view(self, slack_user: str, *, page: int = 1, notice: str = "") -> Json:
-        """Return a page of the follow-ups that a person has or set; the nearest if out of range."""
+    def list_view(self, viewer: str, *, of: str = "", page: int = 1, notice: str = "") -> Json:
+        """Return a page of the follow-ups that a person has or set; the nearest if out of range.
+
+        Admins may see those `of` someone else; raises NotAllowed for others.
+        """
+        slack_user, name = of or viewer, ""
+        if slack_user != viewer:
+            self.permissions.need_admin(viewer, AdminAction.SEE_FOLLOW_UPS, slack_user)
+            name = slack_name(slack_user, self.store) or A_COLLEAGUE
         count = self.store.follow_ups.count(slack_user)
         pages = max(1, -(-count // ROWS_A_PAGE))
         page = max(1, min(page, pages))
         skip = (page - 1) * ROWS_A_PAGE
         found = self.store.follow_ups.listed(slack_user, skip=skip, limit=ROWS_A_PAGE)
-        reader = locale_for_user(slack_user, store=self.store, locale=self.locale)
+        reader = locale_for_user(viewer, store=self.store, locale=self.locale)
         now = self.clock.now()
         rows = [
-            listed_follow_up(one, reader=slack_user, now=now, store=self.store, locale=reader)
+            listed_follow_up(one, reader=viewer, now=now, store=self.store, locale=reader)
             for one in found
         ]
         return render_follow_ups_modal(
-            ListPage(rows, page, pages, skip), locale=reader, notice=notice
+            ListPage(rows, page, pages, skip),
+            locale=reader,
+            of=slack_user if name else "",
+            name=name,
+            notice=notice,
         )
 
     def _new_form(self, topic: Topic, by: str) -> Json:
@@ -262,14 +278,12 @@ class FollowUpService:
             if not self.store.follow_ups.change(seen, new, by=by, token=token, now=now):
                 return SavedFollowUp({TIME: changed_by_someone("this follow-up")})
         self.wake()
-        return SavedFollowUp(view=self._confirmation(entered, new, by))
+        return SavedFollowUp(view=self._confirmation(new, by))
 
-    def _confirmation(self, entered: EnteredFollowUp, new: FollowUp, by: str) -> Json | None:
-        """Return what says when the reminder comes, where the form alone doesn't make it clear."""
+    def _confirmation(self, new: FollowUp, by: str) -> Json:
+        """Return what says when the reminder comes."""
         channel = self.store.preferences.of(new.owner).channel
         is_quiet = bool(channel) and self.store.channels.of(channel or "").is_quiet(new.due_at)
-        if not entered.typed and new.owner == by and not is_quiet:
-            return None
         name = slack_name(new.owner, self.store) or "your colleague"
         person = "you" if new.owner == by else name_of(name)
         about = caller_of(new.topic, self.store, self.locale)

@@ -22,6 +22,7 @@ class AdminAction(StrEnum):
     RELEASE_CALLS = "release a call that someone else claimed"
     REASSIGN_CALLS = "reassign a call that someone else claimed"
     CHANGE_FOLLOW_UPS = "change a follow-up that someone else has"
+    SEE_FOLLOW_UPS = "see follow-ups of other people"
     CHANGE_NOTES = "change notes of other people"
     DELETE_CONTACTS = "delete contacts"
     ERASE_NUMBERS = "erase a number"

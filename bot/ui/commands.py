@@ -92,6 +92,7 @@ VOCATECH = SlashCommand(
         Use("mute 2h", "Mute this channel and summarize its calls later; mute off unmutes it"),
         Use("mute until monday 9 AM", "Mute it until a time; 2 weeks and tomorrow work, too"),
         Use("follow-ups", "Show your follow-ups, overdue ones first"),
+        Use("follow-ups @Ben", "Show another person's follow-ups (admins)"),
         Use("rules", "Manage routing rules (admins)"),
         Use("channels", "Manage quiet hours, limits, and privacy of channels (admins)"),
         Use("templates", "Manage message templates"),

@@ -125,7 +125,8 @@ def test_form_sets_a_reminder_for_tomorrow_in_ones_own_zone(bot, slack):
     [one] = wait_for(lambda: mine(bot))
     assert (one.owner, one.created_by, one.note) == (ANA, ANA, "Ask about the oak")
     assert (local(one.due_at), one.topic) == ("09:00", Topic(contact_id=1, number=MARIA))
-    assert slack.open_view(ANA) is None
+    said = wait_for(lambda: (v := slack.open_view(ANA)) and "Reminder set" in str(v) and v)
+    assert "Vocatech will remind you about Maria Lopez on " in str(said)
     assert audit(bot) == [(ANA, "follow-up set")]
 
 
@@ -495,6 +496,19 @@ def test_an_owner_who_becomes_a_guest_hands_follow_ups_back(bot, slack):
     wait_for(lambda: [one.owner for one in mine(bot)] == [ANA])
 
 
+def test_follow_up_of_an_owner_who_became_a_guest_while_the_app_was_off_is_handed_back(
+    bot, slack, hands
+):
+    set_up(bot, owner=BEN, by=ANA)
+    slack.state.users[BEN]["is_restricted"] = True  # without an event
+    hands.do(SEND)
+    wait_for(lambda: [one.owner for one in mine(bot)] == [ANA])
+    reminder(slack, ANA)
+    assert reminders(slack, BEN) == []
+    told = wait_for(lambda: slack.messages(slack.direct_channel(ADMIN)))
+    assert "is a guest in Slack now. 1 follow-up was handed back" in str(told)
+
+
 def test_an_erased_number_closes_and_empties_its_follow_ups(bot, slack, hands):
     send(bot.url, ended("c", status="missed", remote_number=MARIA))
     wait_for(lambda: bot.store.calls.find("c"))
@@ -575,6 +589,35 @@ def test_lists_are_read_by_index_however_many_others_there_are(bot):
     bot.store.follow_ups.listed("U7", limit=20)
     reader.set_progress_handler(None, 0)
     assert steps["count"] < 50  # a scan takes more than 500
+
+
+def test_admins_see_and_change_the_follow_ups_of_a_mentioned_person(bot, slack):
+    for _ in range(21):
+        set_up(bot, owner=BEN, due=HOUR)
+    mine_only = set_up(bot, owner=ADMIN, due=HOUR, note="My own")
+    slack.type_command(ADMIN, CHANNEL, "/vocatech", f"follow-ups <@{BEN}>")
+    shown = "Follow-ups of Ben Whitaker"
+    view = wait_for(lambda: (v := slack.open_view(ADMIN)) and shown in str(v) and v)
+    assert "For Ben Whitaker" in str(view)
+    assert "My own" not in str(view)
+    slack.click_in_view(ADMIN, view["id"], "turn_follow_ups_page:2")
+    view = wait_for(lambda: (v := slack.open_view(ADMIN)) and "Page 2 of 2" in str(v) and v)
+    assert shown in str(view)
+    last = mine(bot, BEN)[-1]
+    slack.click_in_view(
+        ADMIN, view["id"], "follow_up_menu", f"done {last.follow_up_id} {last.version}"
+    )
+    wait_for(lambda: "Page 2" not in str(slack.open_view(ADMIN)))
+    assert shown in str(slack.open_view(ADMIN))
+    assert len(mine(bot, BEN)) == 20
+    assert bot.store.follow_ups.find(mine_only).is_open
+    answer = slack.type_command(ANA, CHANNEL, "/vocatech", f"follow-ups <@{BEN}>")
+    assert "Only admins can see follow-ups of other people" in str(answer.body)
+    assert audit(bot)[-1] == (ANA, "not allowed: see follow-ups of other people")
+    slack.type_command(ANA, CHANNEL, "/vocatech", f"follow-ups <@{ANA}>")
+    wait_for(lambda: "No follow-ups. To add one" in str(slack.open_view(ANA)))
+    answer = slack.type_command(ANA, CHANNEL, "/vocatech", "follow-ups @ben")
+    assert "/vocatech follow-ups @Ben" in str(answer.body)
 
 
 def test_guests_set_and_see_no_follow_ups(bot, slack):

@@ -249,7 +249,7 @@ TRIES = {
     SNOOZE_FOLLOW_UP: Try(CHANGE_FOLLOW_UPS, "hour 1 1"),
     FOLLOW_UP_MENU: Try(CHANGE_FOLLOW_UPS, "delete 1 1"),
     SHOW_FOLLOW_UPS: Try(EVERYONE, "1"),
-    TURN_FOLLOW_UPS_PAGE: Try(EVERYONE, "2"),
+    TURN_FOLLOW_UPS_PAGE: Try(EVERYONE, "2", within='{"page": 1, "of": ""}'),
     SAVE_FOLLOW_UP: Try(
         CHANGE_FOLLOW_UPS, {"token": "f", "topic": {}, "follow_up_id": 1, "version": 1}
     ),
