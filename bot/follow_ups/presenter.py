@@ -4,6 +4,7 @@ from bot.calls.words import other_party
 from bot.contacts.messages import title_of
 from bot.follow_ups.form import EnteredFollowUp, FollowUpFields, render_follow_up_form
 from bot.follow_ups.messages import FollowUpReminder, render_follow_up
+from bot.follow_ups.modals import ROWS_A_PAGE, render_follow_ups_modal
 from bot.models.customers.follow_ups import FollowUp, ListedFollowUp, Topic
 from bot.people.lookup import locale_for_user
 from bot.people.names import contact_name, slack_name, with_contact_name
@@ -12,6 +13,7 @@ from bot.store import Store
 from bot.store.outbox.notices import Notice
 from bot.ui.blocks import Json
 from bot.ui.formatting import Locale
+from bot.ui.lists import ListPage
 from bot.ui.message import Message
 from bot.ui.mrkdwn import name_of
 
@@ -67,6 +69,39 @@ def present_follow_up(
         menu_state=menu_state,
     )
     return render_follow_up(shown, locale=reader)
+
+
+def present_follow_up_list(
+    slack_user: str,
+    *,
+    viewer: str,
+    page: int,
+    notice: str,
+    now: float,
+    store: Store,
+    locale: Locale,
+) -> Json:
+    """Return a page of the follow-ups that a person has or set, as `viewer` sees it.
+
+    Pages outside the list become the nearest one.
+    """
+    is_own = slack_user == viewer
+    count = store.follow_ups.count(slack_user)
+    pages = max(1, -(-count // ROWS_A_PAGE))
+    page = max(1, min(page, pages))
+    skip = (page - 1) * ROWS_A_PAGE
+    found = store.follow_ups.listed(slack_user, skip=skip, limit=ROWS_A_PAGE)
+    reader = locale_for_user(viewer, store=store, locale=locale)
+    rows = [
+        listed_follow_up(one, reader=viewer, now=now, store=store, locale=reader) for one in found
+    ]
+    return render_follow_ups_modal(
+        ListPage(rows, page, pages, skip),
+        locale=reader,
+        of="" if is_own else slack_user,
+        name="" if is_own else slack_name(slack_user, store) or A_COLLEAGUE,
+        notice=notice,
+    )
 
 
 def present_follow_up_form(

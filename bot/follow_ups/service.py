@@ -21,17 +21,10 @@ from bot.follow_ups.home_section import DELETE, DONE, UNTIL_TOMORROW
 from bot.follow_ups.messages import SNOOZES, TOMORROW
 from bot.follow_ups.modals import (
     GONE,
-    ROWS_A_PAGE,
     render_follow_up_conflict,
     render_follow_up_set,
-    render_follow_ups_modal,
 )
-from bot.follow_ups.presenter import (
-    A_COLLEAGUE,
-    caller_of,
-    listed_follow_up,
-    present_follow_up_form,
-)
+from bot.follow_ups.presenter import caller_of, present_follow_up_form, present_follow_up_list
 from bot.missed_calls.modals import NOT_A_MEMBER
 from bot.models.customers.follow_ups import Closing, FollowUp, Topic
 from bot.people.lookup import locale_for_user
@@ -42,7 +35,7 @@ from bot.slack.modal_state import make_token
 from bot.store import Store
 from bot.ui.formatting import Locale, time_of, weekday_date
 from bot.ui.future_times import parse_future
-from bot.ui.lists import ERASED_SINCE, ListPage, changed_by_someone
+from bot.ui.lists import ERASED_SINCE, changed_by_someone
 from bot.ui.mrkdwn import name_of
 
 Json = dict[str, Any]
@@ -196,27 +189,17 @@ class FollowUpService:
 
         Admins may see those `of` someone else; raises NotAllowed for others.
         """
-        slack_user, name = of or viewer, ""
+        slack_user = of or viewer
         if slack_user != viewer:
             self.permissions.need_admin(viewer, AdminAction.SEE_FOLLOW_UPS, slack_user)
-            name = slack_name(slack_user, self.store) or A_COLLEAGUE
-        count = self.store.follow_ups.count(slack_user)
-        pages = max(1, -(-count // ROWS_A_PAGE))
-        page = max(1, min(page, pages))
-        skip = (page - 1) * ROWS_A_PAGE
-        found = self.store.follow_ups.listed(slack_user, skip=skip, limit=ROWS_A_PAGE)
-        reader = locale_for_user(viewer, store=self.store, locale=self.locale)
-        now = self.clock.now()
-        rows = [
-            listed_follow_up(one, reader=viewer, now=now, store=self.store, locale=reader)
-            for one in found
-        ]
-        return render_follow_ups_modal(
-            ListPage(rows, page, pages, skip),
-            locale=reader,
-            of=slack_user if name else "",
-            name=name,
+        return present_follow_up_list(
+            slack_user,
+            viewer=viewer,
+            page=page,
             notice=notice,
+            now=self.clock.now(),
+            store=self.store,
+            locale=self.locale,
         )
 
     def _new_form(self, topic: Topic, by: str) -> Json:

@@ -69,8 +69,9 @@ class TimelinePresenter:
 
     def latest(self, target: NoteTarget, shown: Visibility, *, limit: int) -> tuple[Shown, ...]:
         """Return the latest entries of a timeline, as far as a channel shows them."""
-        found = self.store.timelines.page(self._subject(target), limit=limit)
-        return tuple(self._load(found, shown))
+        owner = self._subject(target)
+        found = self.store.timelines.page(owner, limit=limit)
+        return tuple(self._load(found, owner, shown))
 
     def _subject(self, target: NoteTarget) -> TimelineSubject:
         """Return the numbers of a timeline: all of a contact, if the number has only one."""
