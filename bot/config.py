@@ -29,6 +29,7 @@ from bot.setting_types import (
     Secrets,
     TimeZone,
     Words,
+    explain_problem,
 )
 
 
@@ -145,6 +146,9 @@ class Settings(BaseSettings):
     )
     work_objects: bool = Field(
         default=False, description="Open calls and contacts in Slack's side pane (Work Objects)."
+    )
+    webhooks_to_private_addresses: bool = Field(
+        default=False, description="Let outgoing webhooks go to private and `http://` URLs."
     )
     guests_can_text: bool = Field(
         default=False,
@@ -310,21 +314,4 @@ def validate_setting(name: str, value: str) -> None:
 
 def _explain(problem: Mapping[str, Any]) -> str:
     name = str(problem["loc"][0])
-    if problem["type"] == "missing":
-        help_text = (Settings.model_fields[name].description or "").replace("*", "")
-        return f"{name.upper()} is missing. {help_text}"
-    reason = _REASONS.get(problem["type"], problem["msg"].removeprefix("Value error, "))
-    if problem["type"] == "literal_error":
-        reason = f"enter {problem['ctx']['expected']}".replace("'", "")
-    if reason.startswith("SLACK_"):  # it concerns more than one setting
-        return f"{reason}."
-    return f"{name.upper()} is invalid: {reason}."
-
-
-_REASONS = {
-    "bool_parsing": "enter true or false",
-    "float_parsing": "enter a number, such as 30",
-    "greater_than_equal": "the number is too small",
-    "int_parsing": "enter a whole number, such as 30",
-    "less_than_equal": "the number is too large",
-}
+    return explain_problem(problem, Settings.model_fields[name].description or "")

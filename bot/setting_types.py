@@ -1,6 +1,7 @@
 """Setting types that validate their values, with error messages that have an example."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
@@ -148,3 +149,25 @@ LogLevel = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidat
 Regions = Annotated[list[Region], NoDecode, BeforeValidator(_split)]
 PhoneNumber = Annotated[str, AfterValidator(_phone_number)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
+
+
+def explain_problem(problem: Mapping[str, Any], description: str) -> str:
+    """Return what is wrong with a setting, and an example; `description` is that of its field."""
+    name = str(problem["loc"][0])
+    if problem["type"] == "missing":
+        return f"{name.upper()} is missing. {description.replace('*', '')}"
+    reason = _REASONS.get(problem["type"], problem["msg"].removeprefix("Value error, "))
+    if problem["type"] == "literal_error":
+        reason = f"enter {problem['ctx']['expected']}".replace("'", "")
+    if reason.startswith("SLACK_"):  # it concerns more than one setting
+        return f"{reason}."
+    return f"{name.upper()} is invalid: {reason}."
+
+
+_REASONS = {
+    "bool_parsing": "enter true or false",
+    "float_parsing": "enter a number, such as 30",
+    "greater_than_equal": "the number is too small",
+    "int_parsing": "enter a whole number, such as 30",
+    "less_than_equal": "the number is too large",
+}

@@ -40,6 +40,7 @@ from handlers.middleware import Middleware
 from handlers.missed_calls import MissedCallHandlers
 from handlers.notes import NoteHandlers, TimelineHandlers
 from handlers.outcomes import OutcomeHandlers, OutcomeListHandlers
+from handlers.outgoing_webhooks import EndpointHandlers
 from handlers.people import PeopleHandlers, UserHandlers
 from handlers.rules import RuleHandlers
 from handlers.shortcuts import ShortcutHandlers
@@ -67,6 +68,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
     screening = ScreeningHandlers(s.screening, s.claims, s.slack, contacts.open_contact_of_number)
     outcomes = OutcomeHandlers(s.slack, s.outcomes, s.claims)
     outcome_list = OutcomeListHandlers(s.outcome_list, s.slack, s.store.submissions, s.home.refresh)
+    endpoints = EndpointHandlers(s.endpoints, s.slack, s.store.submissions, s.home.refresh)
     people = PeopleHandlers(s.people, s.slack, s.departures)
     users = UserHandlers(s.users, s.people, s.slack, s.slow_forms)
     rules = RuleHandlers(s.rules, s.slack, s.store.submissions, s.home.refresh)
@@ -149,6 +151,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         "channels": channels.open_list,
         "templates": templates.open_list,
         "outcomes": outcome_list.open_list,
+        "webhooks": endpoints.open_list,
         "forget": erasures.ask_to_erase,
         "callers": screening.open_callers,
         "users": users.open_by_command,
@@ -250,6 +253,15 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         ids.NEW_OUTCOME: outcome_list.new,
         ids.EDIT_OUTCOME: outcome_list.edit,
         ids.DELETE_OUTCOME: outcome_list.delete,
+        ids.SHOW_ENDPOINTS: endpoints.show_list,
+        ids.NEW_ENDPOINT: endpoints.new,
+        ids.EDIT_ENDPOINT: endpoints.edit,
+        ids.DELETE_ENDPOINT: endpoints.delete,
+        ids.ENDPOINT_MENU: endpoints.choose_from_menu,
+        ids.TEST_ENDPOINT: endpoints.send_test,
+        ids.SHOW_FAILED_EVENTS: endpoints.show_failed,
+        ids.RETRY_EVENTS: endpoints.retry,
+        ids.DISCARD_EVENTS: endpoints.discard,
         ids.SHOW_CALLERS: screening.show_callers,
         ids.DELETE_COMMENT: work_objects.delete_comment,
         ids.CALLER_MENU: screening.choose_for_caller,
@@ -275,6 +287,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         ids.SAVE_CHANNEL: channels.save,
         ids.REPLACE_OUTCOME: outcomes.replace_outcome,
         ids.SAVE_OUTCOME: outcome_list.save,
+        ids.SAVE_ENDPOINT: endpoints.save,
         ids.MARK_SPAM: screening.mark_spam,
         ids.POST_COMMENT: work_objects.save_comment,
         ids.EDIT_COMMENT: work_objects.save_comment,

@@ -16,6 +16,7 @@ from bot.models.health import (
     BACK_UP,
     CATCH_UP,
     CHECK_DATABASE,
+    CHECK_ENDPOINTS,
     DELETE_FILES,
     KEEP_SUBSCRIPTION,
     LOOK_AT_DISK,
@@ -28,6 +29,7 @@ from bot.models.health import (
     POST_DIGESTS,
     WATCH_SOCKET,
 )
+from bot.outgoing_webhooks import endpoint_monitor
 from bot.people import slack_sync
 from bot.server.scheduler import Job
 from bot.services import Services
@@ -299,6 +301,16 @@ def _health_jobs(s: Services) -> Iterator[Job]:
             clock=s.clock,
             business_hours=s.business_hours,
             zone=s.zone,
+            tell_admins=s.tell_admins,
+        ),
+    )
+    yield Job(
+        CHECK_ENDPOINTS,
+        endpoint_monitor.SECONDS_BETWEEN_CHECKS,
+        partial(
+            endpoint_monitor.check_endpoints,
+            store=s.store,
+            clock=s.clock,
             tell_admins=s.tell_admins,
         ),
     )

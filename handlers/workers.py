@@ -1,9 +1,10 @@
-"""The work queues: one for each channel, and some for texts, files, webhooks, and workflows."""
+"""The work queues: one for each channel and endpoint, and some for texts, files, and events."""
 
 from functools import partial
 
 from bot.attachments import fetcher
 from bot.outbox import routing
+from bot.outgoing_webhooks import sender as webhook_sender
 from bot.server.workers import (
     ATTACHMENTS_QUEUE,
     STEPS_QUEUE,
@@ -88,5 +89,14 @@ def make_queues(s: Services) -> Queues:
             sharing=s.shared_channels,
             has_work_objects=s.settings.work_objects,
             recovery=s.card_recovery,
+        ),
+        find_endpoints=partial(webhook_sender.endpoints_with_work, store=s.store, clock=s.clock),
+        work_for_endpoint=partial(
+            webhook_sender.deliver_next,
+            store=s.store,
+            receivers=s.receivers,
+            metrics=s.metrics,
+            clock=s.clock,
+            failpoint=s.failpoint,
         ),
     )

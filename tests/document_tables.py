@@ -53,7 +53,7 @@ SETTING_GROUPS = {
         *("retention_calls", "retention_transcripts"),
         *("retention_texts", "retention_audit"),
     ),
-    "For tests": ("slack_api_url", "vocatech_api_url"),
+    "For tests": ("slack_api_url", "vocatech_api_url", "webhooks_to_private_addresses"),
 }
 
 # What each table of the database holds, and until when. FTS5 makes tables of its own, which are
@@ -110,6 +110,11 @@ STORED = {
     "submissions": ("Tokens of submitted forms, so that none is processed twice", "2 days"),
     "requests": ("Requests to Vocatech in the last minutes, for the rate limits", "minutes"),
     "subscriptions": ("The app's webhook subscriptions with their signing secrets", "kept"),
+    "webhook_endpoints": ("Endpoints of outgoing webhooks with their signing secrets", "kept"),
+    "webhook_deliveries": (
+        "Events for endpoints; their content only until it is accepted",
+        "30 days",
+    ),
     "audit": ("Who changed, or tried to change, something for others", "kept"),
     "erasures": ("Erased numbers: when, and the person who erased them", "kept"),
     "notes": ("State of the app: sync positions, open incidents, and similar", "kept"),

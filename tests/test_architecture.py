@@ -15,8 +15,8 @@ ORDER = [
     "setting_types", "config", "server", "models", "store", "ui", "slack", "vocatech", "people",
     "users", "templates", "texts", "notes", "outcomes", "calls", "contacts", "screening",
     "missed_calls", "follow_ups", "timeline", "erasures", "health", "digests", "rules", "channels",
-    "sync", "home", "mcp", "workflow_steps", "attachments", "work_objects", "outbox", "services",
-    "handlers", "app", "doctor", "setup", "sandbox", "cli", "__main__",
+    "outgoing_webhooks", "sync", "home", "mcp", "workflow_steps", "attachments", "work_objects",
+    "outbox", "services", "handlers", "app", "doctor", "setup", "sandbox", "cli", "__main__",
 ]
 # fmt: on
 PURE_PACKAGES = {"errors", "clock", "intervals", "business_hours", "phone_numbers", "sms_segments"}
@@ -27,7 +27,8 @@ PURE_FILES = re.compile(
 )
 IMPURE = {"logging", "structlog", "time", "threading", "socket", "httpx", "sqlite3", "os"}
 LIBRARIES = {
-    "httpx": {"vocatech", "slack", "doctor"},
+    "httpx": {"vocatech", "slack", "doctor", "outgoing_webhooks"},
+    "httpcore": {"outgoing_webhooks"},
     "sqlite_utils": {"store"},
     "cryptography": {"store"},
     "slack_sdk": {"slack", "doctor"},

@@ -9,6 +9,7 @@ from bot.models.health import (
     DATABASE_DAMAGED,
     DIGEST_FAILED,
     DISK_FULL,
+    ENDPOINT_FAILING,
     FILES_KEPT,
     JOB_FAILING,
     KEY_REFUSED,
@@ -73,6 +74,7 @@ JOB_NAMES = {
     "notice no calls": "checking for missing calls",
     "look at disk": "checking the disk",
     "check database": "checking the database",
+    "check endpoints": "checking outgoing webhooks",
 }
 
 _POLLING_CONTINUES = "Nothing is lost: polling finds the calls, so cards appear a little later."
@@ -228,6 +230,14 @@ INCIDENT_WORDS = {
         "Nothing is lost: everything else about the number was erased.",
         "Let the app delete files in the settings of your workspace, or delete the files in the"
         " threads that say “Erased on request”. The app tries again every hour.",
+    ),
+    ENDPOINT_FAILING: IncidentWords(
+        "Outgoing webhook failing",
+        "The endpoint “{endpoint}” doesn't accept events: {reason}.",
+        "Nothing is lost: each event is retried for three days, and failed ones are kept for 30"
+        " days. Other endpoints aren't affected.",
+        "Check the receiver, then run `/vocatech webhooks` and choose *Try again*. An accepted"
+        " event resolves this.",
     ),
     DATABASE_DAMAGED: IncidentWords(
         "Database damaged",

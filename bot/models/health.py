@@ -54,6 +54,8 @@ DISK_FULL, DATABASE_DAMAGED = "disk full", "database damaged"
 
 BACKUP_FAILED, BACK_UP = "backup failed", "back up"
 
+ENDPOINT_FAILING, CHECK_ENDPOINTS = "endpoint failing", "check endpoints"
+
 FILES_KEPT, DELETE_FILES = "files kept", "delete files"
 
 CATCH_UP, KEEP_SUBSCRIPTION = "catch up", "keep subscription"
@@ -93,6 +95,7 @@ KINDS = {
         IncidentKind(DISK_FULL, LOOK_AT_DISK),
         IncidentKind(BACKUP_FAILED, BACK_UP),
         IncidentKind(FILES_KEPT, DELETE_FILES),
+        IncidentKind(ENDPOINT_FAILING, CHECK_ENDPOINTS, prefix="endpoint ", about="endpoint_id"),
         IncidentKind(DATABASE_DAMAGED, CHECK_DATABASE, stops=True),
     )
 }

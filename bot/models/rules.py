@@ -114,7 +114,8 @@ class Rule:
     """One rule; `channel` is where it posts: for `slack_user`, their direct message channel.
 
     With `goes_on`, the rules below are tried as well. `mention` is a Slack user to mention. With
-    `at_once`, it posts during quiet hours and mutes, too.
+    `at_once`, it posts during quiet hours and mutes, too. `webhook` is the name of an endpoint that
+    gets matching calls, once they are over.
     """
 
     rule_id: int
@@ -126,6 +127,7 @@ class Rule:
     mention: str | None = None
     is_on: bool = True
     at_once: bool = False
+    webhook: str | None = None
 
     @property
     def fingerprint(self) -> str:

@@ -12,6 +12,7 @@ from bot.outbox.delivery import ChannelDelivery
 from bot.outbox.rendering import show_post
 from bot.rules.alerts import enqueue_alerts
 from bot.rules.router import Router
+from bot.rules.webhook_calls import enqueue_webhook_calls
 from bot.store import Store
 from bot.store.outbox.notices import Notice
 from bot.store.sync import WAITING_CALL, WAITING_TEXT
@@ -33,6 +34,7 @@ def channels_with_work(
         for waiting in [seen.call for seen, where in routed if where.is_waiting]:
             store.key_values.begin_moment(WAITING_CALL + waiting.call_id, now)
         enqueue_alerts(routed, receptions, store=store, now=now)
+        enqueue_webhook_calls(routed, store=store, now=now)
         store.posts.route([(one, where.places) for one, where in routed], receptions, now=now)
     _act_on_outcomes(store, router, clock.now())
     while texts := store.texts.to_route():
@@ -56,6 +58,8 @@ def _act_on_outcomes(store: Store, router: Router, now: float) -> None:
     while changed := store.outcomes.to_act():
         for one, setting in changed:
             where = router.route_outcome(one.call, setting.outcome.name)
+            set_id = setting.outcome.outcome_id
+            enqueue_webhook_calls([(one, where)], store=store, now=now, outcome=set_id)
             if where.places:
                 receptions = store.channels.receptions({*where.places}, now=now)
                 store.posts.add(one, where.places, receptions, now=now)
@@ -64,7 +68,7 @@ def _act_on_outcomes(store: Store, router: Router, now: float) -> None:
                     receptions,
                     store=store,
                     now=now,
-                    outcome=setting.outcome.outcome_id,
+                    outcome=set_id,
                 )
         store.outcomes.mark_acted((one.call.call_id, setting) for one, setting in changed)
 

@@ -18,6 +18,7 @@ class AdminAction(StrEnum):
     CHANGE_CHANNELS = "change channel settings"
     CHANGE_COMPANY_TEMPLATES = "change company templates"
     CHANGE_OUTCOMES = "change call outcomes"
+    CHANGE_ENDPOINTS = "change outgoing webhooks"
     SWITCH_DIGESTS = "change the digests of channels"
     RELEASE_CALLS = "release a call that someone else claimed"
     REASSIGN_CALLS = "reassign a call that someone else claimed"

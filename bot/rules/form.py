@@ -51,6 +51,8 @@ THEN, MENTION, QUIET = "then", "mention", "quiet"
 
 GOES_ON, AT_ONCE = "goes_on", "at_once"
 
+WEBHOOK = "webhook"
+
 MAX_OPTIONS, MAX_OPTION_LENGTH = 100, 150
 
 MAX_TYPED = 2_000
@@ -71,12 +73,13 @@ _OUTCOMES = {
 
 @dataclass(frozen=True)
 class Choices:
-    """What menus offer: people, company numbers (E.164), names of contact fields and outcomes."""
+    """What menus offer: people, company numbers (E.164), and names of the rest."""
 
     people: Sequence[Person] = ()
     lines: Sequence[str] = ()
     fields: Sequence[str] = ()
     outcomes: Sequence[str] = ()
+    endpoints: Sequence[str] = ()
 
 
 def render_rule_form(
@@ -113,6 +116,7 @@ def render_rule_form(
         radio(THEN, "Next rules", _THEN, GOES_ON if rule.goes_on else "stops"),
         _person(MENTION, "Mention", rule.mention, hint="In the thread of the call's card."),
         ticks(QUIET, "Quiet hours", _QUIET, [AT_ONCE] * rule.at_once),
+        *_webhook(rule, choices),
         number_field(PLACE, "Position", place, MAX_RULES, least=1, hint=_POSITION),
     ]
     if rule.rule_id:
@@ -136,6 +140,8 @@ _SECONDS = "In seconds."
 _WAIT = "How long the caller waited, in seconds."
 
 _REPEATS = "Matches this call number from the same caller, and later ones. Such as 3."
+
+_WEBHOOK_HINT = "Sends matching calls there, once they are over."
 
 _POSITION = "Rules run top to bottom."
 
@@ -236,6 +242,15 @@ def _person(block_id: str, label: str, slack_user: str | None, *, hint: str = ""
     return field(block_id, label, element, hint=hint)
 
 
+def _webhook(rule: Rule, choices: Choices) -> list[Json]:
+    own = [rule.webhook] if rule.webhook else []
+    options = [option(name, name) for name in dict.fromkeys([*own, *choices.endpoints])]
+    menu: Json = {"type": "static_select", "placeholder": plain("None"), "options": options}
+    if own:
+        menu["initial_option"] = options[0]
+    return [field(WEBHOOK, "Webhook", menu, hint=_WEBHOOK_HINT)] if options else []
+
+
 def _delete(rule: Rule) -> Json:
     lost = f"You can't restore “{rule.name}”."
     confirm = asked_first("Delete this rule?", lost, yes="Delete", no="Cancel", style="danger")
@@ -295,6 +310,7 @@ def parse_rule_form(view: Json, before: Rule | None, region: str) -> SubmittedRu
         mention=state_of(view, MENTION).get("selected_user"),
         is_on=before.is_on if before else True,
         at_once=AT_ONCE in ticked_in(view, QUIET),
+        webhook=chosen_in(view, WEBHOOK) or None,
     )
     return SubmittedRule(rule, number_in(view, PLACE) or MAX_RULES, channel, slack_user)
 

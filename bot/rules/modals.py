@@ -33,7 +33,7 @@ from bot.ui.blocks import (
 )
 from bot.ui.formatting import Locale
 from bot.ui.lists import EDIT, list_modal, paginate
-from bot.ui.mrkdwn import name_of, shorten
+from bot.ui.mrkdwn import escape, name_of, shorten
 
 RULES_PER_PAGE = 40
 MAX_TRIED = 50
@@ -104,6 +104,7 @@ def _row(
     words = "\n".join([f"{place}. {name_of(rule.name)}", shorten(conditions, 900), *marks])
     target = [f"→ {_target(rule)}", "then continues" if rule.goes_on else "then stops"]
     target += [f"mentions <@{rule.mention}>"] if rule.mention else []
+    target += [f"calls the webhook {escape(name_of(rule.webhook))}"] if rule.webhook else []
     target += ["also during quiet hours and mutes"] if rule.at_once else []
     target += [f":warning: {broken[rule.channel]}"] if rule.channel in broken else []
     menu = {"Edit": EDIT, "Move up": UP, "Move down": DOWN}

@@ -49,6 +49,7 @@ class RulePresenter:
             company.numbers if company else (),
             [one.name for one in self.store.contacts.fields()],
             [one.name for one in self.store.outcomes.all()],
+            [one.name for one in self.store.endpoints.all()],
         )
         place = self.store.rules.book().place_of(rule.rule_id)
         return render_rule_form(rule, place, choices, locale=self.locale, token=make_token())

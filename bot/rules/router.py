@@ -22,14 +22,24 @@ class Alert(NamedTuple):
     why: Why
 
 
+class WebhookCall(NamedTuple):
+    """A rule that sends matching calls to an endpoint, by its name."""
+
+    endpoint: str
+    rule_id: int
+    rule: str
+
+
 class Routed(NamedTuple):
     """The channels that show a call, each with the reason, and the people to mention.
 
+    `webhooks` are the endpoints that get it.
     `is_waiting`: the call is over, and a fact that decides its channel isn't known yet.
     """
 
     places: dict[str, Why]
     alerts: tuple[Alert, ...] = ()
+    webhooks: tuple[WebhookCall, ...] = ()
     is_waiting: bool = False
 
 
@@ -109,7 +119,8 @@ class Router:
             for rule, why in zip(rules, whys, strict=True)
             if rule.mention
         )
-        return Routed(places, tuple(alerts))
+        webhooks = (WebhookCall(one.webhook, one.rule_id, one.name) for one in rules if one.webhook)
+        return Routed(places, tuple(alerts), tuple(webhooks))
 
     def _compiled_rules(self) -> CompiledRules:
         book = self.store.rules.book()

@@ -38,7 +38,7 @@ _WORDS = {
 _IN_FILE = {ours: key for key, ours in (_MANY | _NUMBERS).items()}
 _IN_FILE |= {"field": _FIELD, "values": _VALUES}
 _QUIET = "also in quiet hours"
-_RULE = ("name", "to", "if", "then", "mention", _QUIET, "active")
+_RULE = ("name", "to", "if", "then", "mention", _QUIET, "webhook", "active")
 _THEN = {"stop": False, "go on": True}
 _YES_OR_NO = {"yes": True, "true": True, "no": False, "false": False}
 _HEAD = """\
@@ -87,6 +87,7 @@ def _as_dict(rule: Rule) -> dict[str, Any]:
         "then": "go on" if rule.goes_on else "stop",
         "mention": rule.mention,
         _QUIET: "yes" if rule.at_once else None,
+        "webhook": rule.webhook,
         "active": None if rule.is_on else "no",
     }
     return {key: value for key, value in content.items() if value not in ({}, None)}
@@ -142,6 +143,7 @@ class _RulesReader:
             mention=mention or None,
             is_on=self._one_of(parts, "active", _YES_OR_NO, otherwise=True),
             at_once=self._one_of(parts, _QUIET, _YES_OR_NO, otherwise=False),
+            webhook=self._name(parts, "webhook"),
         )
         return rule, lines | of_conditions
 
@@ -212,6 +214,9 @@ class _RulesReader:
         what = what if key == "mention" else f"of a channel, such as C0123456789, or {what}"
         self._wrong(parts[key], f"{key}: {value[:80]} isn't the ID {what}")
         return ""
+
+    def _name(self, parts: dict[str, yaml.Node], key: str) -> str | None:
+        return (" ".join(self._text(parts[key]).split()) or None) if key in parts else None
 
     def _one_of(
         self, parts: dict[str, yaml.Node], key: str, meant: dict[str, bool], *, otherwise: bool

@@ -112,6 +112,9 @@ class Metrics:
             "rate_limit_exceeded_total", "HTTP 429 responses from Vocatech (should be 0)."
         )
         self.texts = self._counter("texts_sent_total", "Attempts to send a text.", "result")
+        self.outgoing_webhooks = self._counter(
+            "outgoing_webhooks_total", "Attempts to send an event to an endpoint.", "result"
+        )
         self.polls = self._counter("polls_total", "Completed polls of Vocatech.")
         self.lag = Histogram(
             f"{PREFIX}lag_seconds",

@@ -13,6 +13,8 @@ log = structlog.get_logger()
 WORKERS = 48
 TEXTS_QUEUE, UNCONFIRMED_TEXTS_QUEUE = "texts", "unconfirmed texts"
 ATTACHMENTS_QUEUE = "attachments"
+# Before the ID of an endpoint of outgoing webhooks.
+ENDPOINT_QUEUE = "endpoint "
 UNREAD_EVENTS_QUEUE = "unread events"
 STEPS_QUEUE = "workflow steps"
 # How often to check without a notification, in case one was missed.
@@ -34,19 +36,26 @@ class Queue:
 
 @dataclass(frozen=True)
 class Queues:
-    """The named queues, and one for each channel with work."""
+    """The named queues, and those that come and go: of endpoints, and of channels with work."""
 
     named: Mapping[str, Queue]
     find_channels: Callable[[], list[str]]
     work_in_channel: Callable[[str], float]
+    find_endpoints: Callable[[], list[str]] = list
+    work_for_endpoint: Callable[[str], float] = lambda _: SWEEP_SECONDS
 
     def find(self) -> list[str]:
         """Return the names of the queues that have work."""
-        return [name for name, one in self.named.items() if one.has_work()] + self.find_channels()
+        named = [name for name, one in self.named.items() if one.has_work()]
+        return [*named, *self.find_endpoints(), *self.find_channels()]
 
     def work_in(self, name: str) -> float:
         """Do a queue's next item of work; return the seconds until the one after it."""
-        return self.named[name].work() if name in self.named else self.work_in_channel(name)
+        if name in self.named:
+            return self.named[name].work()
+        if name.startswith(ENDPOINT_QUEUE):
+            return self.work_for_endpoint(name)
+        return self.work_in_channel(name)
 
 
 @dataclass

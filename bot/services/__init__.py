@@ -29,6 +29,8 @@ from bot.models.rules import DefaultRoutes
 from bot.notes.service import NoteService
 from bot.outbox.delivery import ChannelDelivery
 from bot.outcomes.service import OutcomeListService, OutcomeService
+from bot.outgoing_webhooks.client import ReceiverClient
+from bot.outgoing_webhooks.service import EndpointService
 from bot.people.external_users import ExternalUsers
 from bot.people.guests import Guests
 from bot.people.permissions import Permissions
@@ -125,6 +127,8 @@ class Services:
     workflow_steps: WorkflowStepService
     step_reporter: StepReporter
     work_objects: WorkObjectService
+    endpoints: EndpointService
+    receivers: ReceiverClient
     slow_forms: SlowForms
     subscription: SubscriptionKeeper
     card_recovery: CardRecovery

@@ -31,13 +31,15 @@ from bot.mcp.tools import McpTools
 from bot.missed_calls.callback_times import CallbackMeter
 from bot.missed_calls.departures import Departures
 from bot.missed_calls.service import ClaimService
-from bot.models.health import CHANNEL_HELD, KINDS, incident_name
+from bot.models.health import CHANNEL_HELD, incident_name
 from bot.models.outbox import Post
 from bot.models.rules import DefaultRoutes
 from bot.notes.service import NoteService
 from bot.outbox.delivery import ChannelDelivery
 from bot.outbox.edit_budget import EditBudget
 from bot.outcomes.service import OutcomeListService, OutcomeService
+from bot.outgoing_webhooks.client import ReceiverClient
+from bot.outgoing_webhooks.service import EndpointService
 from bot.people.external_users import ExternalUsers
 from bot.people.guests import Guests
 from bot.people.permissions import Permissions
@@ -51,6 +53,7 @@ from bot.screening.service import ScreeningService
 from bot.server.metrics import Metrics
 from bot.server.workers import STEPS_QUEUE, TEXTS_QUEUE, WorkerPool
 from bot.services import Services, no_failpoint
+from bot.services.gauges import measure
 from bot.slack import app as slack_app
 from bot.slack.api_health import ApiHealth
 from bot.slack.client import SlackClient
@@ -70,7 +73,7 @@ from bot.texts.service import TextService
 from bot.timeline.presenter import TimelinePresenter
 from bot.ui.formatting import Locale
 from bot.users.service import UserDirectory, UserService
-from bot.vocatech.client import VocatechClient, make_vocatech
+from bot.vocatech.client import make_vocatech
 from bot.work_objects.presenter import WorkObjectPresenter
 from bot.work_objects.service import WorkObjectService
 from bot.workflow_steps.actions import StepActions
@@ -266,6 +269,15 @@ def build_services(
             tokens,
             clock,
         ),
+        endpoints=EndpointService(
+            store,
+            permissions,
+            clock,
+            locale,
+            wake,
+            allows_private=settings.webhooks_to_private_addresses,
+        ),
+        receivers=ReceiverClient(settings.webhooks_to_private_addresses),
         slow_forms=SlowForms(slack, store.submissions, clock),
         subscription=SubscriptionKeeper(
             vocatech.webhooks,
@@ -292,18 +304,6 @@ def company_zone(settings: Settings, store: Store) -> CompanyZone:
     if not settings.has_timezone and company and company.time_zone in zone_names():
         zone.become(str(company.time_zone))
     return zone
-
-
-def measure(metrics: Metrics, store: Store, vocatech: VocatechClient) -> None:
-    """Register the gauges that are read at each scrape."""
-    metrics.measure("posts_pending", "Posts and edits waiting for Slack.", store.posts.waiting)
-    metrics.measure("posts_deferred", "Posts deferred by quiet hours.", store.batches.held)
-    metrics.measure(
-        "requests_available", "Requests to Vocatech allowed right now.", vocatech.quota_left
-    )
-    metrics.measure_each(
-        "incidents_open", "Open incidents, by kind.", tuple(KINDS), store.incidents.counts
-    )
 
 
 def make_routes(settings: Settings) -> DefaultRoutes:

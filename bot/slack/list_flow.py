@@ -101,15 +101,19 @@ class ListFlow(Generic[S]):
 
     def save(self, ack: Ack, body: Json, view: Json) -> None:
         """Save a form, or show at its fields what is wrong."""
-        user, token = body["user"]["id"], json.loads(view["private_metadata"])["token"]
+        user = body["user"]["id"]
         change = self.service.save(user, view)
         # The token is checked last. A form sent twice was saved by the first submission, and its
         # own change is no conflict.
-        if change.errors and not self.submissions.knows(token):
+        if change.errors and not self.submissions.knows(self._token_of(view)):
             reject_form(ack, view, change.errors)
             return
         ack()
         self._refresh(user, change.notice, view["previous_view_id"])
+
+    @staticmethod
+    def _token_of(view: Json) -> str:
+        return str(json.loads(view["private_metadata"])["token"])
 
     def _change(self, body: Json, action: str, key: str) -> None:
         user, view = body["user"]["id"], body["view"]

@@ -26,6 +26,8 @@ from bot.store.database.secret_box import SecretBox
 from bot.store.digests import Digests
 from bot.store.health import Incidents
 from bot.store.home import Homes
+from bot.store.integrations.deliveries import Deliveries
+from bot.store.integrations.endpoints import Endpoints
 from bot.store.key_value import KeyValueStore
 from bot.store.links import Links
 from bot.store.missed_calls import MissedCallQueue
@@ -98,16 +100,19 @@ class Store:
     access_tokens: AccessTokens
     step_results: StepResults
     card_states: CardStates
+    endpoints: Endpoints
+    deliveries: Deliveries
 
     @classmethod
     def open(cls, path: Path, *, encryption_key: str | None = None) -> Self:
         """Open the database at `path`, creating or upgrading it as needed; raise `StoreTooNew`.
 
-        With a `encryption_key`, the secrets of webhook subscriptions are encrypted.
+        With a `encryption_key`, the secrets of webhooks are encrypted.
         """
-        database = Database(path)
-        subscriptions = Subscriptions(database, SecretBox(encryption_key))
+        database, box = Database(path), SecretBox(encryption_key)
+        subscriptions, endpoints = Subscriptions(database, box), Endpoints(database, box)
         subscriptions.seal_all()
+        endpoints.seal_all()
         store = cls(
             database,
             Calls(database),
@@ -156,6 +161,8 @@ class Store:
             AccessTokens(database),
             StepResults(database),
             CardStates(database),
+            endpoints,
+            Deliveries(database),
         )
         store.key_values.opaque_key()
         return store

@@ -11,6 +11,7 @@ from sqlite_utils import Database as SqliteDatabase
 from bot.models.calls import Call, add_report, call_from_reports, pack_facts, unpack_facts
 from bot.models.events import Event
 from bot.models.merge import Fields
+from bot.store.integrations.enqueue import enqueue_calls
 from bot.store.missed_calls import follow_calls
 from bot.store.privacy.report_filter import drop_erased
 from bot.store.text_ingest import add_text
@@ -152,6 +153,9 @@ def _add_reports(db: SqliteDatabase, arrivals: Sequence[Arrival]) -> list[Saved]
     known = [call_from_reports(call_id, calls[call_id]) for call_id in changed]
     _write_calls(db, [(call, calls[call.call_id], changed[call.call_id]) for call in known])
     follow_calls(db, known)
+    if arrivals:
+        news = [call for call in known if changed[call.call_id] is not Hold.QUIET]
+        enqueue_calls(db, news, now=max(arrival.at for arrival in arrivals))
     return saved
 
 

@@ -6,11 +6,13 @@ from typing import Any
 
 from sqlite_utils import Database as SqliteDatabase
 
+from bot.models.integrations.outgoing_webhooks import EventType
 from bot.models.merge import Fields, merge_reports
 from bot.models.opt_outs import OptOutKeyword
 from bot.models.outbox import Subject
 from bot.models.texts import SendState, TextReport, TextSource
 from bot.store.audit import record_action
+from bot.store.integrations.enqueue import SECONDS_TO_SETTLE, enqueue_event
 from bot.store.outbox.invalidation import mark_cards_stale, show_card_of
 
 # Largest difference between Vocatech's clock and ours, and longest time that Vocatech may take to
@@ -45,6 +47,8 @@ def add_text(
     _write(db, text_id, report.message_id, facts, is_quiet=is_quiet)
     if is_ours or reply is not None:
         _settle(db, text_id)
+    if not is_quiet:
+        _enqueue_received(db, text_id, _values(facts), now)
     if "wish" in facts:
         _note_wish(db, _values(facts).get("number"), now)
     return True
@@ -141,6 +145,41 @@ def _settle(db: SqliteDatabase, text_id: str) -> None:
     show_call_of(db, text_id)
 
 
+def _enqueue_received(
+    db: SqliteDatabase, text_id: str, known: Mapping[str, Any], now: float
+) -> None:
+    """Queue a text from a contact for the endpoints of outgoing webhooks."""
+    if known.get("is_incoming") and _is_whole(known):
+        enqueue_event(
+            db,
+            EventType.SMS_RECEIVED,
+            text_id,
+            occurred_at=known["at"],
+            now=now,
+            number=known["number"] or None,
+            delay=SECONDS_TO_SETTLE,
+        )
+
+
+def _enqueue_opt_out(db: SqliteDatabase, number: str, *, by_keyword: bool, now: float) -> None:
+    """Queue the current opt-out of a number, or its end, for the endpoints."""
+    is_out, at = db.execute("select is_out, at from opt_outs where number = ?", [number]).fetchone()
+    detail = {
+        "number": number,
+        "opted_out": bool(is_out),
+        "recorded_by": "keyword" if by_keyword else "colleague",
+    }
+    enqueue_event(
+        db,
+        EventType.OPT_OUT_CHANGED,
+        f"{number} {bool(is_out)} {at!r}",
+        occurred_at=at,
+        now=now,
+        number=number,
+        detail=detail,
+    )
+
+
 def show_call_of(db: SqliteDatabase, text_id: str) -> None:
     """Update the card of the call that a text answers. Call it inside a write."""
     row = db.execute("select call_id from replies where text_id = ?", [text_id]).fetchone()
@@ -171,6 +210,7 @@ def _note_wish(db: SqliteDatabase, number: str | None, now: float) -> None:
     )
     if changed.rowcount > 0:
         mark_cards_stale(db, number, now=now)
+        _enqueue_opt_out(db, number, by_keyword=True, now=now)
 
 
 def record_opt_out(
@@ -198,6 +238,7 @@ def record_opt_out(
         "update posts set wanted = wanted + 1 where subject_kind = ? and subject = ?",
         [Subject.CONVERSATION, number],
     )
+    _enqueue_opt_out(db, number, by_keyword=False, now=now)
     what, at = audited or ("opt-out recorded" if is_out else "opt-out lifted", now)
     record_action(db, slack_user, what, number, now=at)
 

@@ -72,7 +72,7 @@ SMS = SlashCommand(
 VOCATECH = SlashCommand(
     "/vocatech",
     "help | link | unlink | status | follow-ups | digest | settings | mute | templates"
-    " | outcomes | callers | rules | channels | users | forget",
+    " | outcomes | callers | rules | channels | users | webhooks | forget",
     "Help, status, digests, and settings",
     (
         Use("", "Show this help"),
@@ -96,6 +96,7 @@ VOCATECH = SlashCommand(
         Use("rules", "Manage routing rules (admins)"),
         Use("channels", "Manage quiet hours, limits, and privacy of channels (admins)"),
         Use("templates", "Manage message templates"),
+        Use("webhooks", "Manage outgoing webhooks, and try failed ones again (admins)"),
         Use("callers", "Show numbers marked as spam; admins also see frequent unknown callers"),
         Use("outcomes", "Manage the outcomes that people set on calls (admins)"),
         Use("users", "List Vocatech users; add a name to search, or new to create one (admins)"),

@@ -5,6 +5,7 @@ from bot.sandbox.gallery.calls import AROUND_CALLS, CARDS, LISTS
 from bot.sandbox.gallery.channels import QUIET
 from bot.sandbox.gallery.contacts import CONTACTS
 from bot.sandbox.gallery.digests import DIGESTS
+from bot.sandbox.gallery.endpoints import ENDPOINTS
 from bot.sandbox.gallery.example import Example, Group
 from bot.sandbox.gallery.follow_ups import FOLLOW_UPS
 from bot.sandbox.gallery.missed_calls import CLAIMS
@@ -22,5 +23,5 @@ __all__ = ["GROUPS", "Example", "Group"]
 GROUPS = (
     *(CARDS, AROUND_CALLS, SUMMARIES, LISTS, CLAIMS, NOTES, FOLLOW_UPS, TIMELINES, THREADS),
     *(SENDING, WRITING, CONTACTS, SCREENING, DIGESTS, HOMES, PEOPLE, USERS, OUTCOMES),
-    *(RULES, QUIET, SIDE_PANE, INCIDENTS),
+    *(RULES, QUIET, SIDE_PANE, ENDPOINTS, INCIDENTS),
 )

@@ -27,6 +27,11 @@ DETAILS = {
     "disk full": {"free": "120"},
     "backup failed": {"reason": "No space left on device", "last": "Nov 26, 2026"},
     "files kept": {"count": "2", "reason": "file_deleting_disabled"},
+    "endpoint failing": {
+        "endpoint_id": "1",
+        "endpoint": "CRM",
+        "reason": "3 events were given up; it answered HTTP 500",
+    },
     "database damaged": {"problem": "database disk image is malformed"},
 }
 INCIDENTS = tuple(

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.customers.follow_ups import FOLLOW_UP, Closing, FollowUp, Topic
+from bot.models.integrations.outgoing_webhooks import EventType
 from bot.store.audit import record_action
 from bot.store.database.connection import Database
+from bot.store.integrations.enqueue import enqueue_event
 from bot.store.outbox.notices import Notice, add_notice
 from bot.store.submissions import take_token
 
@@ -198,12 +200,12 @@ class FollowUps:
 
         def work(db: SqliteDatabase) -> list[int]:
             rows = db.execute(
-                "select follow_up_id, version, owner from follow_ups"
+                "select follow_up_id, version, owner, call_id, number from follow_ups"
                 f" where {_OPEN} and reminded_at is null and due_at <= ?"
                 " and owner in (select value from json_each(?)) order by due_at limit ?",
                 [now, json.dumps(list(channels)), REMINDERS_AT_ONCE],
             ).fetchall()
-            for follow_up_id, version, owner in rows:
+            for follow_up_id, version, owner, call_id, number in rows:
                 db.execute(
                     "update follow_ups set reminded_at = ? where follow_up_id = ?",
                     [now, follow_up_id],
@@ -211,6 +213,16 @@ class FollowUps:
                 detail = {"follow_up_id": follow_up_id, "version": version, "owner": owner}
                 notice = Notice(f"{FOLLOW_UP} {follow_up_id} {version}", FOLLOW_UP, detail)
                 add_notice(db, notice, [channels[owner]], now)
+                enqueue_event(
+                    db,
+                    EventType.FOLLOW_UP_DUE,
+                    f"{follow_up_id} {version}",
+                    occurred_at=now,
+                    now=now,
+                    call_id=call_id,
+                    number=number,
+                    detail={"follow_up_id": follow_up_id, "version": version},
+                )
             return [row[0] for row in rows]
 
         return self._database.write(work)

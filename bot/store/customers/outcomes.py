@@ -9,9 +9,11 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.intervals import Interval
 from bot.models.calls import RoutableCall, call_from_reports
+from bot.models.integrations.outgoing_webhooks import EventType
 from bot.models.outcomes import NO_OUTCOME, CallOutcome, OutcomeSetting
 from bot.store.audit import record_action
 from bot.store.database.connection import Database
+from bot.store.integrations.enqueue import enqueue_event
 from bot.store.outbox.invalidation import show_card_of, show_cards_of
 
 # After a change of the list, the newest cards get the new menu; older ones at their next edit.
@@ -145,22 +147,25 @@ class Outcomes:
                 return SetResult.DONE
             if seen is not None and current != seen:
                 return SetResult.CONFLICT
+            name: str | None = None
             if outcome_id == NO_OUTCOME:
                 db.execute("delete from call_outcomes where call_id = ?", [call_id])
                 record_action(db, by, "call outcome removed", f"{call_id}: {row[1]}", now=now)
             else:
-                name = db.execute(
+                found = db.execute(
                     "select name from outcomes where outcome_id = ? and deleted_at is null",
                     [outcome_id],
                 ).fetchone()
-                if name is None:
+                if found is None:
                     return SetResult.GONE
+                name = found[0]
                 db.execute(
                     "insert or replace into call_outcomes values (?, ?, ?, ?, ?, 0)",
                     [call_id, outcome_id, by, now, call[0]],
                 )
-                record_action(db, by, "call outcome set", f"{call_id}: {name[0]}", now=now)
+                record_action(db, by, "call outcome set", f"{call_id}: {name}", now=now)
             show_card_of(db, call_id)
+            _enqueue_set(db, call_id, name, by, now)
             return SetResult.DONE
 
         return self._database.write(work)
@@ -209,6 +214,25 @@ class Outcomes:
             [span.start, span.end, *given],
         )
         return {row["name"]: row["calls"] for row in rows}
+
+
+def _enqueue_set(
+    db: SqliteDatabase, call_id: str, outcome: str | None, by: str, now: float
+) -> None:
+    """Queue the outcome that a call has now, or none, for the endpoints of outgoing webhooks."""
+    number = db.execute("select remote_number from calls where call_id = ?", [call_id]).fetchone()[
+        0
+    ]
+    enqueue_event(
+        db,
+        EventType.OUTCOME_SET,
+        f"{call_id} {now!r}",
+        occurred_at=now,
+        now=now,
+        call_id=call_id,
+        number=number,
+        detail={"outcome": outcome, "by": by},
+    )
 
 
 def delete_outcomes_of(db: SqliteDatabase, call_ids: Collection[str]) -> None:

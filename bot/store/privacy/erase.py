@@ -20,6 +20,7 @@ from bot.store.contact_rows import drop
 from bot.store.customers.notes import delete_notes
 from bot.store.customers.outcomes import delete_outcomes_of
 from bot.store.database.tombstones import Tombstone
+from bot.store.integrations.enqueue import forget_deliveries
 from bot.store.outbox.invalidation import show_cards_of
 from bot.store.search.call_index import write_texts
 from bot.store.workflows.step_results import erase_results
@@ -64,6 +65,7 @@ def erase_around(
     db: SqliteDatabase, stone: Tombstone, calls: Sequence[str], texts: Sequence[str]
 ) -> None:
     """Erase what is stored about a number beside its calls and texts."""
+    forget_deliveries(db, number=stone.number, call_ids=calls, text_ids=texts)
     _erase_heads(db, stone.number)
     _erase_follow_ups(db, calls, stone)
     _erase_notices(db, {*calls}, {*texts}, stone.number)
@@ -207,6 +209,7 @@ def _erase_follow_ups(db: SqliteDatabase, calls: Collection[str], stone: Tombsto
             json.dumps(list(calls)),
         ],
     ).fetchall()
+    forget_deliveries(db, follow_up_ids=[row[0] for row in rows])
     reminders = _ids(
         db,
         "select notice_id from notices where kind = ?"

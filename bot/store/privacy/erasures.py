@@ -248,6 +248,8 @@ _ABOUT = {
     " or (subject_kind = 'conversation' and subject = :n) or (subject_kind = 'text' and subject in"
     f" (select text_id from texts where {_TEXTS_OF}))",
     "notices": "select notice_id, kind, detail from notices where instr(detail, :n)",
+    "webhook_deliveries": "select delivery_id, kind, occurred_at, state, body from"
+    f" webhook_deliveries where number = :n or {_CALLS_OF} order by occurred_at",
     "erasures": "select at, by from erasures where number = :n",
 }
 

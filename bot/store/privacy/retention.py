@@ -18,6 +18,7 @@ from bot.store.database.background import (
     write_piece,
 )
 from bot.store.database.connection import Database
+from bot.store.integrations.enqueue import forget_deliveries
 from bot.store.privacy.erase import DIGESTS, changed_digests, erase_in_digests, read_facts
 from bot.store.privacy.report_filter import CALLS_EXPIRE, TEXTS_EXPIRE
 from bot.store.search.call_index import delete_texts, merge_all, merge_step
@@ -175,6 +176,7 @@ def _delete_calls(db: SqliteDatabase, ids: Collection[str]) -> None:
     delete_texts(db, ids)
     merge_step(db)
     _delete_posts(db, Subject.CALL, listed)
+    forget_deliveries(db, call_ids=ids)
     notes = db.execute(f"select note_id from customer_notes where call_id {_LISTED}", [listed])
     delete_notes(db, [row[0] for row in notes.fetchall()])
     for table in ("claims", "closings", "reminders", "call_outcomes", "calls"):
@@ -211,6 +213,7 @@ def _delete_sent_texts(db: SqliteDatabase, ids: Collection[str]) -> None:
         f"select distinct number from texts where text_id {_LISTED} and number is not null",
         [listed],
     ).fetchall()
+    forget_deliveries(db, text_ids=ids)
     files = [f"{text_id} {place}" for text_id in ids for place in range(MAX_SHOWN)]
     _delete_posts(db, Subject.MEDIA, json.dumps(files))
     _delete_posts(db, Subject.TEXT, listed)

@@ -1,0 +1,1 @@
+"""What other tools get from the app, without I/O: outgoing webhooks."""

@@ -1,0 +1,1 @@
+"""Outgoing webhooks: events that other tools get, signed and retried."""

@@ -1,0 +1,1 @@
+"""Rows of what other tools get from the app: endpoints and their deliveries."""

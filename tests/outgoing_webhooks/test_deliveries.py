@@ -1,0 +1,373 @@
+"""Events for endpoints: queued once, signed, retried, given up, and erased."""
+
+import json
+import threading
+from dataclasses import replace
+
+import pytest
+from standardwebhooks.webhooks import Webhook
+
+from bot.models.customers.follow_ups import FollowUp, Topic
+from bot.models.integrations.outgoing_webhooks import (
+    CHOSEN_EVENTS,
+    EVENTS,
+    DeliveryState,
+    Endpoint,
+    EventType,
+    retry_delay,
+)
+from bot.models.rules import Rule
+from bot.models.screening import ScreenKind
+from bot.outgoing_webhooks.fields import ENVELOPE, OBJECTS
+from bot.outgoing_webhooks.payloads import make_payload
+from bot.outgoing_webhooks.signing import make_secret
+from bot.rules.yaml_file import read_rules, write_rules
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
+from bot.sandbox.webhook_receiver import ReceiverFaults, WebhookReceiver
+from bot.store import Store
+from tests.conftest import CHANNEL, wait_for
+from tests.support.hands import Hands
+from tests.support.webhooks import ended, event, send
+
+MARIA, OMAR = "+12125550123", "+13125550131"
+DAY = 86_400.0
+SETTLED = 10.0
+CHECK = "check endpoints"
+ALL = tuple(str(one) for one in CHOSEN_EVENTS)
+QUOTE = 1
+
+
+@pytest.fixture
+def hands(slack):
+    return Hands(slack)
+
+
+@pytest.fixture
+def bot(start_bot, hands, slack):
+    running = hands.take(
+        start_bot(
+            slack_admins=ADMIN, clock=hands.clock, webhooks_to_private_addresses=True, timezone=None
+        )
+    )
+    wait_for(lambda: running.store.slack_people.find(BEN))
+    return running
+
+
+@pytest.fixture
+def receiver(hands):
+    with WebhookReceiver() as one:
+        one.now = hands.clock.now
+        yield one
+
+
+def add(bot, receiver, *, name="CRM", events=ALL, has_content=True):
+    """Add the receiver as an endpoint; return its ID."""
+    secret, now = make_secret(), bot.bot.services.clock.now()
+    receiver.secrets.append(secret)
+    endpoint = Endpoint(0, name, receiver.hook_url, events, has_content)
+    return bot.store.endpoints.create(endpoint, secret, by=ADMIN, now=now)
+
+
+def advance(bot, hands, seconds=SETTLED):
+    hands.ahead += seconds
+    bot.bot.workers.wake()
+
+
+def tell(bot, hands, payload):
+    assert send(bot.url, payload, stamp=int(hands.clock.now())).status_code == 200
+
+
+def incident_of(bot):
+    return [one for one in bot.store.incidents.open() if one.kind.name == "endpoint failing"]
+
+
+def test_each_event_arrives_once_and_signed(bot, hands, receiver, vocatech):
+    endpoint_id = add(bot, receiver)
+    call = ended("c1", remote_number=MARIA, summary="Maria asked for a quote.")
+    tell(bot, hands, call)
+    tell(bot, hands, {**call, "id": "evt_again"})
+    tell(bot, hands, event("call.answered", "c2", remote_number=OMAR))
+    tell(bot, hands, ended("c2", remote_number=OMAR))
+    vocatech.receive_text(MARIA, "STOP")
+    wait_for(lambda: bot.store.opt_outs.of(MARIA))
+    bot.store.outcomes.set("c1", QUOTE, seen=0, by=ANA, now=hands.clock.now())
+    now = hands.clock.now()
+    new = FollowUp(0, ANA, ANA, now - 1, now, Topic(number=MARIA), note="Ask about the quote.")
+    assert bot.store.follow_ups.add(new, token="t", now=now)
+    hands.do("send follow-ups")
+    advance(bot, hands)
+    expected = sorted(
+        [
+            *("call.ended", "call.ended", "call.missed", "call.summary_ready"),
+            *("call.outcome_set", "sms.received", "opt_out.changed", "follow_up.due"),
+        ]
+    )
+    wait_for(lambda: sorted(receiver.kinds()) == expected)
+    wait_for(lambda: not bot.store.deliveries.counts())
+    by_kind = {one["type"]: one for one in receiver.accepted()}
+    missed = by_kind["call.missed"]["data"]["call"]
+    assert (missed["id"], missed["status"], missed["caller_number"]) == ("c1", "missed", MARIA)
+    assert missed["summary"] == "Maria asked for a quote."
+    assert by_kind["call.outcome_set"]["data"]["outcome"]["set_by"] == "Ana Torres"
+    assert by_kind["sms.received"]["data"]["sms"]["body"] == "STOP"
+    assert by_kind["opt_out.changed"]["data"]["opt_out"] == {
+        "number": MARIA,
+        "opted_out": True,
+        "recorded_by": "keyword",
+    }
+    assert by_kind["follow_up.due"]["data"]["follow_up"]["note"] == "Ask about the quote."
+    ids = [one.delivery_id for one in receiver.received]
+    assert len(set(ids)) == len(ids)
+    assert all(one["version"] == 1 and one["timestamp"].endswith("Z") for one in by_kind.values())
+    # What arrived is no longer stored here.
+    assert (
+        bot.store.database.row(
+            "select count(*) as n from webhook_deliveries where body is not null or detail != '{}'"
+        )["n"]
+        == 0
+    )
+    assert bot.metric('outgoing_webhooks_total{result="accepted"}') == len(expected)
+    # Turned off, an endpoint gets nothing.
+    found = bot.store.endpoints.find(endpoint_id)
+    assert bot.store.endpoints.change(replace(found, is_on=False), by=ADMIN, now=now)
+    tell(bot, hands, ended("c3"))
+    assert not bot.store.deliveries.counts()
+
+
+def test_content_is_left_out_unless_it_was_asked_for(bot, hands, receiver, vocatech):
+    add(bot, receiver, has_content=False)
+    tell(bot, hands, ended("c1", summary="Maria asked for a quote.", transcript="Hello."))
+    vocatech.receive_text(MARIA, "My PIN is 1234.")
+    now = hands.clock.now()
+    new = FollowUp(0, ANA, ANA, now - 1, now, Topic(number=MARIA), note="Ask about the quote.")
+    assert bot.store.follow_ups.add(new, token="t", now=now)
+    hands.do("send follow-ups")
+    wait_for(lambda: bot.store.texts.has_texted_us(MARIA))
+    advance(bot, hands)
+    wait_for(lambda: len(receiver.accepted()) == 5)
+    everything = json.dumps(receiver.accepted())
+    for word in ("quote", "PIN", "Hello"):
+        assert word not in everything
+    assert '"has_summary": true' in everything
+
+
+def test_nothing_is_sent_about_spam_erased_numbers_and_the_time_before(bot, hands, receiver):
+    tell(bot, hands, ended("c0", remote_number=OMAR))
+    add(bot, receiver)
+    now = hands.clock.now()
+    old = ended("c1", remote_number=OMAR)
+    old["data"] |= {"start_time": now - 7_300, "end_time": now - 7_200}
+    tell(bot, hands, old)
+    bot.store.screening.mark(OMAR, ScreenKind.SPAM, by=ADMIN, now=now)
+    tell(bot, hands, ended("c2", remote_number=OMAR))
+    assert not bot.store.deliveries.counts()
+    tell(bot, hands, ended("c3", remote_number=MARIA, summary="About money."))
+    bot.store.deliveries.freeze(
+        bot.store.database.row("select delivery_id from webhook_deliveries")["delivery_id"],
+        '{"summary": "About money."}',
+    )
+    told = dict(bot.store.erasures.everything(MARIA))
+    assert len(told["webhook_deliveries"]) == 3
+    bot.store.erasures.erase(MARIA, by=ADMIN, now=hands.clock.now())
+    assert not bot.store.deliveries.counts()
+    tell(bot, hands, ended("c4", remote_number="+14155550100"))
+    advance(bot, hands)
+    wait_for(lambda: receiver.kinds().count("call.missed") == 1)
+    assert {one["data"]["call"]["id"] for one in receiver.accepted()} == {"c4"}
+
+
+def test_call_that_turns_out_to_be_answered_is_not_reported_as_missed(bot, hands, receiver):
+    add(bot, receiver, events=("call.missed",))
+    tell(bot, hands, ended("c1"))
+    assert bot.store.deliveries.count(DeliveryState.QUEUED) == 1
+    tell(bot, hands, event("call.answered", "c1"))
+    advance(bot, hands)
+    wait_for(lambda: not bot.store.deliveries.counts())
+    assert not receiver.received
+
+
+def test_failed_delivery_is_retried_for_three_days_under_one_id(bot, hands, receiver, slack):
+    endpoint_id = add(bot, receiver, events=("call.missed",))
+    receiver.answering = ReceiverFaults(500)
+    tell(bot, hands, ended("c1"))
+    advance(bot, hands)
+    waits = []
+    for attempt in range(1, 30):
+        wait_for(lambda attempt=attempt: len(receiver.received) == attempt)
+        wait_for(lambda attempt=attempt: attempts_of(bot) == attempt)
+        if bot.store.deliveries.counts()[endpoint_id].failed:
+            break
+        row = bot.store.database.row("select next_at from webhook_deliveries")
+        waits.append(row["next_at"] - hands.clock.now())
+        advance(bot, hands, max(waits[-1], 300.0) + 1)
+    assert [round(one, -1) for one in waits[:4]] == [
+        round(retry_delay(attempt), -1) for attempt in range(1, 5)
+    ]
+    assert hands.ahead >= 3 * DAY - 60
+    assert len({one.delivery_id for one in receiver.received}) == 1
+    assert len({one.body for one in receiver.received}) == 1
+    hands.do(CHECK)
+    [incident] = incident_of(bot)
+    assert incident.detail["endpoint"] == "CRM"
+    wait_for(lambda: "Outgoing webhook failing" in str(slack.messages(slack.direct_channel(ADMIN))))
+    assert "Outgoing webhook failing" in str(
+        slack.type_command(ADMIN, "C0CALLS001", "/vocatech", "status").body
+    )
+    assert bot.metric("outgoing_webhooks_given_up") == 1
+    [delivery] = bot.store.deliveries.failed(endpoint_id)
+    receiver.answering = ReceiverFaults()
+    bot.store.deliveries.retry(
+        endpoint_id=endpoint_id,
+        delivery_id=delivery.delivery_id,
+        by=ADMIN,
+        now=hands.clock.now(),
+    )
+    bot.bot.workers.wake()
+    wait_for(lambda: receiver.kinds() == ["call.missed"])
+    assert receiver.received[-1].delivery_id == delivery.delivery_id
+    wait_for(lambda: not bot.store.deliveries.counts())
+    hands.do(CHECK)
+    assert not incident_of(bot)
+
+
+def attempts_of(bot):
+    return bot.store.database.row("select attempts from webhook_deliveries")["attempts"]
+
+
+def test_retry_after_is_kept_and_410_turns_the_endpoint_off(bot, hands, receiver):
+    endpoint_id = add(bot, receiver, events=("call.missed",))
+    receiver.answering = ReceiverFaults(429, {"Retry-After": "1000"})
+    tell(bot, hands, ended("c1"))
+    advance(bot, hands)
+    wait_for(lambda: attempts_of(bot) == 1)
+    tell(bot, hands, ended("c2"))
+    advance(bot, hands, 900.0)
+    bot.bot.workers.run_now(f"endpoint {endpoint_id}")
+    assert not bot.store.endpoints.with_work(now=hands.clock.now())
+    receiver.answering = ReceiverFaults(410)
+    advance(bot, hands, 200.0)
+    wait_for(lambda: not bot.store.endpoints.find(endpoint_id).is_on)
+    assert len(receiver.received) == 2
+    assert bot.store.deliveries.counts()[endpoint_id].failed == 2
+    hands.do(CHECK)
+    assert "HTTP 410" in incident_of(bot)[0].detail["reason"]
+    bot.store.endpoints.delete(endpoint_id, by=ADMIN, now=hands.clock.now())
+    hands.do(CHECK)
+    assert not incident_of(bot)
+
+
+def test_receiver_that_never_answers_delays_no_other(bot, hands, receiver):
+    released = threading.Event()
+    with WebhookReceiver() as hanging:
+        hanging.now = hands.clock.now
+        hanging.answering = ReceiverFaults(until_released=released)
+        add(bot, hanging, name="Hanging", events=("call.ended",))
+        add(bot, receiver, events=("call.ended",))
+        tell(bot, hands, ended("c1"))
+        advance(bot, hands)
+        wait_for(lambda: hanging.received)
+        for number in range(2, 5):
+            tell(bot, hands, ended(f"c{number}"))
+            advance(bot, hands)
+        wait_for(lambda: len(receiver.accepted()) == 4)
+        assert len(hanging.received) == 1
+        released.set()
+
+
+def test_rotated_secret_signs_beside_the_old_one_for_a_day(bot, hands, receiver):
+    endpoint_id = add(bot, receiver, events=())
+    [old] = receiver.secrets
+    new, now = make_secret(), hands.clock.now()
+    bot.store.endpoints.rotate_secret(endpoint_id, new, by=ADMIN, now=now)
+    assert bot.store.endpoints.secrets(endpoint_id, now=now + DAY - 1) == [new, old]
+    assert bot.store.deliveries.add_test(endpoint_id, "t1", now=now)
+    bot.bot.workers.wake()
+    wait_for(lambda: receiver.received)
+    for secret in (old, new):
+        verified = Webhook(secret).verify(receiver.received[0].body, receiver.received[0].headers)
+        assert verified["data"]["test"]["message"] == "Hello from Vocatech to CRM."
+    hands.do(CHECK, ahead=DAY + 10)
+    assert bot.store.endpoints.secrets(endpoint_id, now=hands.clock.now()) == [new]
+    assert "old_secret" not in str(
+        bot.store.database.row("select old_secret from webhook_endpoints")["old_secret"]
+    )
+
+
+def test_secrets_are_encrypted_with_the_key(open_new, tmp_path):
+    open_new(tmp_path / "s.db").close()
+    plain = Store.open(tmp_path / "s.db")
+    secret = make_secret()
+    endpoint_id = plain.endpoints.create(
+        Endpoint(0, "CRM", "https://a.example/"), secret, by="U", now=1.0
+    )
+    plain.endpoints.rotate_secret(endpoint_id, make_secret(), by="U", now=2.0)
+    plain.close()
+    sealed = Store.open(tmp_path / "s.db", encryption_key="k" * 32)
+    row = sealed.database.row("select secret, old_secret from webhook_endpoints")
+    assert row["secret"].startswith("sealed:")
+    assert row["old_secret"].startswith("sealed:")
+    assert sealed.endpoints.secrets(endpoint_id, now=3.0)[1] == secret
+    sealed.close()
+    other = Store.open(tmp_path / "s.db", encryption_key="x" * 32)
+    assert other.endpoints.secrets(endpoint_id, now=3.0) == []
+    other.close()
+
+
+def test_every_event_has_its_words():
+    assert set(EVENTS) == set(EventType)
+
+
+def test_payloads_have_the_fields_of_the_reference(bot, hands, receiver, vocatech):
+    add(bot, receiver)
+    receiver.answering = ReceiverFaults(500)
+    tell(bot, hands, ended("c1", remote_number=MARIA, summary="A quote."))
+    vocatech.receive_text(MARIA, "STOP")
+    wait_for(lambda: bot.store.opt_outs.of(MARIA))
+    bot.store.outcomes.set("c1", QUOTE, seen=0, by=ANA, now=hands.clock.now())
+    now = hands.clock.now()
+    new = FollowUp(0, ANA, ANA, now - 1, now, Topic(number=MARIA))
+    assert bot.store.follow_ups.add(new, token="t", now=now)
+    hands.do("send follow-ups")
+    rules = [Rule(1, "Sales", CHANNEL, webhook="CRM")]
+    book = bot.store.rules.book()
+    assert bot.store.rules.replace(book, rules, by=ADMIN, now=now)
+    assert bot.store.deliveries.add_test(1, "t", now=now)
+    tell(bot, hands, ended("c2"))
+    rows = "select delivery_id, kind from webhook_deliveries"
+    wait_for(lambda: {row["kind"] for row in bot.store.database.rows(rows)} == set(EventType))
+    for row in bot.store.database.rows(rows):
+        delivery = bot.store.deliveries.find(row["delivery_id"])
+        payload = json.loads(make_payload(delivery, bot.store.endpoints.find(1), bot.store))
+        assert set(payload) == {one.name for one in ENVELOPE}
+        assert set(payload["data"]) == {*EVENTS[delivery.kind].objects}
+        for name, found in payload["data"].items():
+            assert set(found) == {one.name for one in OBJECTS[name]}, name
+
+
+def test_rule_calls_its_endpoint_once_when_the_call_is_over(bot, hands, receiver):
+    add(bot, receiver, events=())
+    rules = [Rule(1, "Sales", CHANNEL, webhook="CRM"), Rule(2, "Gone", CHANNEL, webhook="Gone")]
+    book = bot.store.rules.book()
+    assert bot.store.rules.replace(book, rules, by=ADMIN, now=hands.clock.now())
+    tell(bot, hands, event("call.answered", "c1", remote_number=MARIA))
+    wait_for(lambda: not bot.store.calls.to_route())
+    assert not bot.store.deliveries.counts()
+    tell(bot, hands, ended("c1", remote_number=MARIA))
+    tell(bot, hands, event("call.transcription", "c1", summary="A quote."))
+    wait_for(lambda: receiver.kinds() == ["rule.matched"])
+    [one] = receiver.accepted()
+    assert one["data"]["rule"] == {"name": "Sales"}
+    assert one["data"]["call"]["status"] == "answered"
+    wait_for(lambda: not bot.store.calls.to_route())
+    wait_for(lambda: not bot.store.deliveries.counts())
+    assert len(receiver.received) == 1
+    # A renamed endpoint keeps its rules.
+    service = bot.bot.services.endpoints
+    view = service.change(ADMIN, "edit", "1", "").form
+    values = {
+        "name": {"name": {"value": "n8n"}},
+        "url": {"url": {"value": receiver.hook_url}},
+    }
+    assert not service.save(ADMIN, {**view, "state": {"values": values}}).errors
+    assert bot.store.rules.book().rules[0].webhook == "n8n"
+    assert read_rules(write_rules(bot.store.rules.book().rules), "US")[0][0].webhook == "n8n"
