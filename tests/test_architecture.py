@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.support.source import FILES, PRODUCT, imports_of, package_of, tree_of
+from tests.support.source import FILES, PRODUCT, imports_of, nodes_of, package_of
 
 pytestmark = pytest.mark.xdist_group("architecture")  # so that one worker reads each file once
 # A file imports from its own package and from earlier ones.
@@ -61,7 +61,7 @@ def test_pure_files_do_no_io_and_do_not_ask_the_time():
     pure = [n for n in product if package_of(n) in PURE_PACKAGES or PURE_FILES.search(n)]
     for name in [n for n in pure if n != "bot.clock" and not n.startswith("bot.store.")]:
         assert not {module.partition(".")[0] for module in imports_of(name)} & IMPURE, name
-        calls = [node.func for node in ast.walk(tree_of(name)) if isinstance(node, ast.Call)]
+        calls = [node.func for node in nodes_of(name) if isinstance(node, ast.Call)]
         called = {getattr(call, "attr", getattr(call, "id", "")) for call in calls}
         assert not called & {"now", "today", "utcnow", "open", "print"}, name
 

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from bot import errors
-from tests.support.source import FILES, PATHS, PRODUCT, tree_of
+from tests.support.source import FILES, PATHS, PRODUCT, nodes_of
 
 pytestmark = pytest.mark.xdist_group("architecture")  # so that one worker reads each file once
 BROAD_EXCEPTS = ["server/scheduler", "server/web", "slack/bolt_adapter"]
@@ -20,7 +20,7 @@ def test_tree_of_errors_shows_every_class_with_its_base():
     for indent, name in re.findall(r"^(.*?)(\w+)  ", errors.__doc__, re.MULTILINE):
         above[depth := len(indent) // 4] = name
         drawn.add((name, above[depth - 1]))
-    classes = [n for f in FILES for n in ast.walk(tree_of(f)) if isinstance(n, ast.ClassDef)]
+    classes = [n for f in FILES for n in nodes_of(f) if isinstance(n, ast.ClassDef)]
     defined = {(c.name, b.id) for c in classes for b in c.bases if isinstance(b, ast.Name)}
     assert drawn == {one for one in defined if hasattr(errors, one[1]) and one[0] != "BotError"}
 
@@ -29,7 +29,7 @@ def test_broad_excepts_are_in_the_workers_and_at_the_server_only():
     found = [
         name.removeprefix("bot.").replace(".", "/")
         for name in PRODUCT
-        for node in ast.walk(tree_of(name))
+        for node in nodes_of(name)
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or getattr(node.type, "id", "") in {"Exception", "BaseException"})
     ]
@@ -37,7 +37,7 @@ def test_broad_excepts_are_in_the_workers_and_at_the_server_only():
 
 
 def test_no_class_name_is_used_twice():
-    classes = [n.name for f in FILES for n in ast.walk(tree_of(f)) if isinstance(n, ast.ClassDef)]
+    classes = [n.name for f in FILES for n in nodes_of(f) if isinstance(n, ast.ClassDef)]
     assert not [name for name, times in Counter(classes).items() if times > 1]
 
 

@@ -15,12 +15,17 @@ def package_of(module):
 
 
 @cache
-def tree_of(name):
-    return ast.parse(FILES[name].read_text())
+def nodes_of(name):
+    return list(ast.walk(ast.parse(FILES[name].read_text())))
 
 
+@cache
 def imports_of(name):
-    for node in ast.walk(tree_of(name)):
+    return list(_imports_of(name))
+
+
+def _imports_of(name):
+    for node in nodes_of(name):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
