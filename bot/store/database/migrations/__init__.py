@@ -5,6 +5,7 @@ statement in a released file, not even its layout: add a file with the next numb
 """
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from sqlite3 import complete_statement
 
@@ -26,7 +27,8 @@ def migrate(db: Database) -> None:
             " Nothing was changed. Start the newer version again, or restore the backup made"
             " before the upgrade."
         )
-    migrations.apply(db)
+    if len(applied) < len(known_migrations()):
+        migrations.apply(db)
 
 
 def is_upgrade(db: Database) -> bool:
@@ -37,19 +39,25 @@ def is_upgrade(db: Database) -> bool:
 
 def known_migrations() -> list[str]:
     """Return the names of all migrations, in order."""
-    return [_name_of(path) for path in _sql_files()]
+    return [_name_of(path) for path in _sql_files(FOLDER)]
 
 
 def load_migrations() -> Migrations:
     """Return all migrations, in the order of their numbers."""
+    return _load(FOLDER)
+
+
+@cache
+def _load(folder: Path) -> Migrations:
     migrations = Migrations("vocatech-slack")
-    for path in _sql_files():
+    for path in _sql_files(folder):
         migrations(name=_name_of(path))(_step(path))
     return migrations
 
 
-def _sql_files() -> list[Path]:
-    return sorted(FOLDER.glob("*.sql"))
+@cache
+def _sql_files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.sql"))
 
 
 def _name_of(path: Path) -> str:
