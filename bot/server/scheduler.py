@@ -6,7 +6,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, timedelta
-from functools import partial
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -48,8 +47,9 @@ class Scheduler:
         """Add a job; it runs at start and then at its interval."""
         self._jobs[job.name] = _Run(job.name, job.work, self._monotonic, self._on_end)
         self._scheduler.add_job(
-            partial(self._submit, job.name),
+            self._submit,
             "interval",
+            args=[job.name],
             seconds=job.seconds,
             id=job.name,
             coalesce=True,
