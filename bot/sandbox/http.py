@@ -88,17 +88,18 @@ class FakeServer:
     def start(self) -> None:
         """Start serving on a new thread."""
         threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+            target=self._server.serve_forever, kwargs={"poll_interval": 5.0}, daemon=True
         ).start()
 
     def stop(self) -> None:
         """Stop serving and close the port."""
-        # The server checks every 50 ms whether to stop; a connection makes it check immediately.
+        # The server checks every 5 s whether to stop; a connection makes it check immediately.
         ending = threading.Thread(target=self._server.shutdown)
         ending.start()
-        with suppress(OSError):
-            create_connection(self._address).close()
-        ending.join()
+        while ending.is_alive():
+            with suppress(OSError):
+                create_connection(self._address).close()
+            ending.join(0.02)
         self._server.server_close()
 
     def __enter__(self) -> Self:
