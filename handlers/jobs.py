@@ -249,6 +249,11 @@ def _health_jobs(s: Services) -> Iterator[Job]:
     yield Job(
         "keep house", DAY, partial(housekeeping.delete_old_events, store=s.store, clock=s.clock)
     )
+    yield Job(
+        "move log",
+        housekeeping.SECONDS_BETWEEN_MOVES,
+        partial(housekeeping.move_log, store=s.store),
+    )
     yield Job("finish erasures", DAY, partial(housekeeping.finish_erasures, store=s.store))
     yield Job(
         "delete expired data",

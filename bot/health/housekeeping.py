@@ -15,6 +15,7 @@ from bot.store import Store
 log = structlog.get_logger()
 SECONDS_BETWEEN_DISK_CHECKS = 600.0
 SECONDS_BETWEEN_DATABASE_CHECKS = 20.0
+SECONDS_BETWEEN_MOVES = 2.0
 # A check reads the whole file. It may take this share of the time.
 SHARE_OF_TIME = 0.02
 MEGABYTE = 1_000_000
@@ -25,6 +26,13 @@ MIN_FREE, MARGIN = 200 * MEGABYTE, 50 * MEGABYTE
 def delete_old_events(*, store: Store, clock: Clock) -> float:
     """Delete events older than 30 days; return no extra pause."""
     log.info("old_events_deleted", count=store.calls.forget_old_events(now=clock.now()))
+    return 0.0
+
+
+def move_log(*, store: Store) -> float:
+    """Move the database's write-ahead log into its file; return no extra pause."""
+    if store.database.is_in_place():  # else SQLite would create an empty file
+        store.database.move_log()
     return 0.0
 
 

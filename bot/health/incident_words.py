@@ -66,6 +66,7 @@ JOB_NAMES = {
     "back up": "backing up the database",
     "report restore": "reporting a restored backup",
     "keep house": "cleaning up the database",
+    "move log": "saving changes to the database file",
     "finish erasures": "erasing a number",
     "delete expired data": "deleting expired data",
     "delete files": "deleting files of erased numbers",

@@ -12,6 +12,7 @@ from tests.bench.contacts import measure_contacts
 from tests.bench.digest import measure_channels
 from tests.bench.growth import measure_growth
 from tests.bench.intake import measure_intake
+from tests.bench.maintenance import measure_maintenance
 from tests.bench.page import measure_page
 from tests.bench.posting import measure_all_posting
 from tests.bench.size import measure_size
@@ -41,6 +42,9 @@ def main():
         "contacts": lambda: measure_in_folder(measure_contacts, many // 10),
         "backfill": lambda: measure_in_folder(measure_backfill, quick=quick),
         "texts": lambda: measure_in_folder(measure_sending, many // 10, sends=20 if quick else 60),
+        "maintenance": lambda: measure_in_folder(
+            measure_maintenance, minutes=0.5 if quick else 1.5
+        ),
         "page": lambda: measure_page(row),
     }
     print(f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()},")

@@ -452,3 +452,44 @@ def test_a_write_that_comes_while_the_database_closes_is_done_or_refused(tmp_pat
         for thread in threads:
             thread.join(5)
         assert refused == ["the database is closed"] * 3
+
+
+def test_log_is_moved_into_the_file_beside_writers_and_not_by_them(store):
+    def write_some(at):
+        words = [(f"{at} {number}", "x" * 3_000) for number in range(400)]
+        store.database.write(
+            lambda db: db.conn.executemany("insert into notes values (?, ?)", words)
+        )
+
+    file = store.database.path
+    store.database.move_log()
+    before = file.stat().st_size
+    for at in range(5):
+        write_some(at)
+    # More pages than SQLite lets a log have: the next writer would have moved them.
+    assert file.stat().st_size == before
+    assert store.database.move_log() == 0
+    assert file.stat().st_size > before + 5 * 400 * 3_000
+    assert store.key_values.text("4 399")
+
+
+def test_writes_get_into_the_short_pauses_of_another_process(store):
+    file, over = store.database.path, threading.Event()
+
+    def write_piece_after_piece():
+        with closing(sqlite3.connect(file, isolation_level=None, timeout=60)) as other:
+            while not over.is_set():
+                other.execute("begin immediate")
+                over.wait(0.03)
+                other.execute("commit")
+                over.wait(0.03)
+
+    busy = threading.Thread(target=write_piece_after_piece)
+    busy.start()
+    try:
+        for number in range(20):
+            store.key_values.set_text(f"note {number}", "kept")
+    finally:
+        over.set()
+        busy.join()
+    assert store.key_values.text("note 19") == "kept"

@@ -5,7 +5,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.errors import StoreDamaged, StoreUnusable
 from bot.store.database.backup import back_up, put_back
+from bot.store.database.begin import begin_write
 from bot.store.database.damage import find_damage, is_damage
 from bot.store.database.instance_lock import upgrade_lock
 from bot.store.database.migrations import is_upgrade, migrate
@@ -23,11 +24,15 @@ T = TypeVar("T")
 Item = TypeVar("Item")
 Values = Sequence[Any] | Mapping[str, Any]
 Group = Callable[[SqliteDatabase, Sequence[Any]], Sequence[Any]]
-# Less than Slack waits, and less than a health check should. The sender tries again.
-BUSY_SECONDS = 2.5
 # Each of up to 80 threads has a reader. With the usual 2,000 KB, 64 threads that had read 20,000
 # calls at random took 158 MB. With this they took 67 MB, for 8 µs more a read.
 READER_CACHE_KB = 256
+# Less than Slack waits, and less than a health check should. The sender tries again.
+BUSY_SECONDS = 2.5
+# The log is moved into the database by a job. Otherwise, after a backup had held it up, the next
+# webhook did it: on a busy machine it waited for seconds. This is for programs without the job,
+# and for when it can't keep up: 40 MB.
+MOST_PAGES_IN_LOG = 10_000
 CLOSED = "the database is closed"
 REPLACED = "the database file was deleted or replaced while it was open"
 
@@ -93,6 +98,7 @@ class Database:
                 if not path.exists():
                     path.touch(mode=0o600)
                 self._writer = self._open_writer()
+                self._writer.execute("PRAGMA busy_timeout = 0").fetchall()
             found = path.stat()
             self._identity = (found.st_dev, found.st_ino)
         except (sqlite3.Error, OSError) as error:
@@ -104,6 +110,7 @@ class Database:
         """Open and upgrade the file; if an upgrade fails, put back what was there."""
         writer = SqliteDatabase(self._connect())
         with _closed_on_failure(writer):
+            writer.execute(f"PRAGMA wal_autocheckpoint = {MOST_PAGES_IN_LOG}").fetchall()
             if not is_upgrade(writer):
                 migrate(writer)
                 return writer
@@ -210,7 +217,7 @@ class Database:
         try:
             # SQLite would keep writing into a file that no one will ever open again.
             self._require_in_place()
-            self._writer.conn.execute("BEGIN IMMEDIATE")
+            begin_write(self._writer.conn, patience=BUSY_SECONDS)
             groups = [list(alike) for _, alike in groupby(batch, key=lambda write: write.group)]
             for alike in groups:
                 self._do(alike, is_everything=len(groups) == 1)
@@ -233,7 +240,7 @@ class Database:
             self._note_damage(error)
             if is_everything:
                 self._writer.conn.rollback()
-                self._writer.conn.execute("BEGIN IMMEDIATE")
+                begin_write(self._writer.conn, patience=BUSY_SECONDS)
             if len(alike) == 1:
                 alike[0].error = error
                 return
@@ -257,6 +264,12 @@ class Database:
             self._note_damage(error)
             raise
         return row
+
+    def move_log(self) -> int:
+        """Move the write-ahead log into the file, while others write; return the pages left."""
+        with closing(sqlite3.connect(self._path, timeout=0.0)) as connection:
+            _, logged, moved = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        return int(logged - moved)
 
     def free_bytes(self) -> int:
         """Return the free bytes on the file's disk."""

@@ -140,9 +140,9 @@ def merge_step(db: SqliteDatabase, pages: int = PAGES_A_MERGE) -> None:
 
 def merge_all(database: Database, index: str) -> None:
     """Merge a full-text index in small steps: until then it keeps deleted words."""
-    pages = -PAGES_A_MERGE  # negative: begin to merge everything
+    pages = -PAGES_A_STEP  # negative: begin to merge everything
     while write_in_background(database, partial(_merge, index=index, pages=pages)) > 1:
-        pages = PAGES_A_MERGE
+        pages = PAGES_A_STEP
 
 
 def _merge(db: SqliteDatabase, index: str, pages: int) -> int:
