@@ -97,12 +97,8 @@ def _sync_jobs(s: Services) -> Iterator[Job]:
 
 def _call_jobs(s: Services) -> Iterator[Job]:
     """Yield the jobs about calls: search index, digests, automatic texts, and reminders."""
-    yield Job(
-        "index calls",
-        indexing.SECONDS_BETWEEN_LOOKS,
-        partial(indexing.index_calls, store=s.store),
-    )
-    yield Job("check call index", DAY, partial(indexing.check_index, store=s.store))
+    index_calls = partial(indexing.index_calls, store=s.store)
+    yield Job("index calls", indexing.SECONDS_BETWEEN_LOOKS, index_calls)
     yield Job(
         POST_DIGESTS,
         digest_service.SECONDS_BETWEEN_LOOKS,
@@ -246,14 +242,10 @@ def _health_jobs(s: Services) -> Iterator[Job]:
             wake=s.wake,
         ),
     )
-    yield Job(
-        "keep house", DAY, partial(housekeeping.delete_old_events, store=s.store, clock=s.clock)
-    )
-    yield Job(
-        "move log",
-        housekeeping.SECONDS_BETWEEN_MOVES,
-        partial(housekeeping.move_log, store=s.store),
-    )
+    delete_events = partial(housekeeping.delete_old_events, store=s.store, clock=s.clock)
+    yield Job("keep house", DAY, delete_events)
+    move_log = partial(housekeeping.move_log, store=s.store)
+    yield Job("move log", housekeeping.SECONDS_BETWEEN_MOVES, move_log)
     yield Job("finish erasures", DAY, partial(housekeeping.finish_erasures, store=s.store))
     yield Job(
         "delete expired data",
