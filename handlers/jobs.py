@@ -99,6 +99,7 @@ def _call_jobs(s: Services) -> Iterator[Job]:
     """Yield the jobs about calls: search index, digests, automatic texts, and reminders."""
     index_calls = partial(indexing.index_calls, store=s.store)
     yield Job("index calls", indexing.SECONDS_BETWEEN_LOOKS, index_calls)
+    yield Job("check call index", DAY, partial(indexing.check_index, store=s.store))
     yield Job(
         POST_DIGESTS,
         digest_service.SECONDS_BETWEEN_LOOKS,
