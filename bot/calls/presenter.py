@@ -56,15 +56,20 @@ _MODALS_WITH_CHANNEL = (CALL_MODAL, CALLS_MODAL, CONTACT_MODAL, NOTE_MODAL, TIME
 
 
 def card_context(
-    call: Call, store: Store, locale: Locale, shown: Visibility = EVERYTHING
+    call: Call,
+    store: Store,
+    locale: Locale,
+    shown: Visibility = EVERYTHING,
+    *,
+    counts_others: bool = True,
 ) -> CardContext:
-    """Return everything a card shows beside the call itself."""
+    """Return everything a card shows beside the call itself; see `callback_of`."""
     reply = store.texts.latest_about(call.call_id)
     written = reply.reply if reply else None
     screened = store.screening.of(call.remote_number)
     return CardContext(
         has_contact=bool(contacts_of(call.remote_number, store)),
-        callback=callback_of(call, store),
+        callback=callback_of(call, store, counts_others=counts_others),
         reply=reply,
         quotes_reply=shown.summary,
         reply_by=slack_name(written.slack_user, store) if written else None,

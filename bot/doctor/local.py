@@ -12,12 +12,11 @@ from bot.config import Settings
 from bot.doctor.model import CheckResult, Verdict, count
 from bot.health.messages import describe_incident
 from bot.health.retention import retention_of
-from bot.models.health import Incident
+from bot.models.health import PANE_OPENED, Incident
 from bot.slack.client import TRY_TYPES_AGAIN_SECONDS, UNKNOWN_TYPE, WORK_OBJECTS
 from bot.store import Store
 from bot.store.health import count_rows, size_on_disk
 from bot.ui.formatting import span
-from bot.work_objects.service import LAST_OPENED as PANE_OPENED
 
 PANE_REFUSED = f"{UNKNOWN_TYPE} {WORK_OBJECTS}"
 

@@ -161,6 +161,7 @@ def _components(admin: AdminPart, locale: Locale) -> list[Json]:
         ("Database", (DISK_FULL,), _free(health), _free(health)),
         ("Background jobs", _JOBS, "Failing", "Running"),
         ("Webhook subscription", (WEBHOOKS_UNWELL,), "Test failed", _subscription(health)),
+        *([("Side pane", (), "", _side_pane(health, locale))] if health.has_side_pane else []),
     ]
     return [
         mrkdwn(_component(name, state, bad, is_bad=any(map(health.has, kinds))))
@@ -192,6 +193,11 @@ def _subscription(health: Health) -> str:
     if health.has_subscription:
         return "Managed by this app"
     return "Managed manually" if health.expects_webhooks else "None"
+
+
+def _side_pane(health: Health, locale: Locale) -> str:
+    opened = health.pane_opened
+    return "Never opened" if opened is None else f"Last opened: {locale.moment(opened)}"
 
 
 def _free(health: Health) -> str:

@@ -32,7 +32,7 @@ from bot.models.calls import Call
 from bot.models.customers.follow_ups import ListedFollowUp
 from bot.models.digest_schedule import DigestPlan, next_run
 from bot.models.digests import PlannedDigest
-from bot.models.health import Health
+from bot.models.health import PANE_OPENED, Health
 from bot.models.home import AdminPart, Home
 from bot.models.missed_calls import MissedCall, Waiting
 from bot.models.people import Person
@@ -77,6 +77,7 @@ class HomePresenter:
     channel_presenter: ChannelPresenter
     meter: CallbackMeter
     expects_webhooks: bool
+    has_side_pane: bool = False
     _locks: dict[str, threading.Lock] = field(default_factory=dict)
 
     def show(self, slack_user: str, *, is_shown: bool = True, tried: str = "") -> bool:
@@ -294,4 +295,6 @@ class HomePresenter:
             has_subscription=bool(store.subscriptions.all()),
             free_bytes=store.database.free_bytes(),
             incidents=tuple(store.incidents.open()),
+            has_side_pane=self.has_side_pane,
+            pane_opened=store.key_values.moment(PANE_OPENED),
         )

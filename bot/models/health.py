@@ -149,11 +149,15 @@ class BrokenChannel:
     is_being_tried: bool = False
 
 
+PANE_OPENED = "side pane opened"  # the name of the time
+
+
 @dataclass(frozen=True)
 class Health:
     """The state of the system; times in unix seconds, None for what hasn't happened yet.
 
-    `expects_webhooks` is False if calls are only found by polling.
+    `expects_webhooks` is False if calls are only found by polling. `pane_opened` is when someone
+    last opened Slack's side pane, if it is switched on (`has_side_pane`).
     """
 
     expects_webhooks: bool
@@ -164,6 +168,8 @@ class Health:
     has_subscription: bool = False
     free_bytes: int = 0
     incidents: tuple[Incident, ...] = ()
+    has_side_pane: bool = False
+    pane_opened: float | None = None
 
     def has(self, kind: str) -> bool:
         """Return whether there is an incident of a kind."""

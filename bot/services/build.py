@@ -140,6 +140,7 @@ def build_services(
         meter=meter,
         channel_presenter=channel_presenter,
         expects_webhooks=settings.has_webhooks,
+        has_side_pane=settings.work_objects,
     )
     text_policy = TextPolicy(
         store,

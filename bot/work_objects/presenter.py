@@ -53,7 +53,8 @@ def with_entity(message: Message, post: Post, *, store: Store, locale: Locale) -
         if call is None or call.is_erased or is_misplaced(post.subject, post.channel, store):
             return message
         call = with_contact_name(call, store)
-        made = render_call_entity(call, callback_of(call, store), locale)
+        callback = callback_of(call, store, counts_others=False)
+        made = render_call_entity(call, callback, locale)
     elif post.kind is Subject.CONVERSATION and (contact := _only_contact(post.subject, store)):
         made = render_contact_entity(contact)
     else:
@@ -102,7 +103,8 @@ class WorkObjectPresenter:
         about = Reference(CALL, call.call_id)
         shown = self._shown(about, viewer)
         claim = self.store.claims.of(call.call_id)
-        context = card_context(call, self.store, locale, shown)
+        # The pane doesn't show how many calls wait, which takes longest to count.
+        context = card_context(call, self.store, locale, shown, counts_others=False)
         details = CallDetails(
             shown.of(call),
             context,

@@ -15,6 +15,7 @@ from bot.calls.presenter import SIDE_PANE
 from bot.clock import Clock
 from bot.errors import NotAllowed
 from bot.models.customers.notes import Note
+from bot.models.health import PANE_OPENED
 from bot.notes.presenter import writer_of
 from bot.notes.service import NoteService
 from bot.people.external_users import ExternalUsers
@@ -39,7 +40,6 @@ from bot.work_objects.references import Reference, read_reference
 
 log = structlog.get_logger()
 
-LAST_OPENED = "side pane opened"
 # The values that Slack knows.
 NOT_FOUND, RESTRICTED, INTERNAL = "not_found", "restricted", "internal_error"
 GONE = "This note was deleted."
@@ -63,7 +63,7 @@ class WorkObjectService:
         trigger_id, about = str(event.get("trigger_id")), read_reference(event)
         with self._failing(lambda: self._refuse(trigger_id, INTERNAL)):
             viewer = self._viewer(event)
-            self.store.key_values.set_moment(LAST_OPENED, self.clock.now())
+            self.store.key_values.set_moment(PANE_OPENED, self.clock.now())
             if about is None:
                 self._refuse(trigger_id, NOT_FOUND)
             elif not self.presenter.is_shown_to(about, viewer):

@@ -37,7 +37,7 @@ def posted(slack):
 
 @pytest.mark.any_rate
 def test_no_message_of_a_masked_channel_has_a_number_in_any_key(start_bot, slack, vocatech):
-    bot = start_bot(text_back=True)
+    bot = start_bot(text_back=True, work_objects=True)
     bot.store.channels.set(ChannelSettings(CHANNEL, shown=Visibility(whole_numbers=False)))
     vocatech.receive_text(NUMBER, f"Call me at {NUMBER}, or 2,1,2·5:5|5 0123")
     wait_for(lambda: slack.messages(CHANNEL))
@@ -53,6 +53,8 @@ def test_no_message_of_a_masked_channel_has_a_number_in_any_key(start_bot, slack
     bot.bot.workers.wake()
     wait_for(lambda: "call_ids" in str(slack.messages(CHANNEL)))
     wait_for(lambda: "Opted out" in str(slack.messages(CHANNEL)))
+    entities = [e for one in posted(slack) for e in one["metadata"].get("entities", [])]
+    assert [e for e in entities if e["external_ref"] == {"id": "a", "type": "call"}]
     kinds = {one["metadata"]["event_type"] for one in posted(slack)}
     assert kinds == {
         *("vocatech_call", "vocatech_conversation", "vocatech_message", "vocatech_notice"),

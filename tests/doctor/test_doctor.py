@@ -20,8 +20,10 @@ from bot.doctor.report import write_table
 from bot.doctor.run import Timeouts, run_checks
 from bot.doctor.slack import check_clock
 from bot.models.events import Event
+from bot.models.health import PANE_OPENED
 from bot.sandbox.http import Fault
 from bot.server.rate_limit import RateLimit
+from bot.slack.client import UNKNOWN_TYPE, WORK_OBJECTS
 from bot.slack.manifest import SCOPES, STEP_SCOPES
 from bot.store import Store
 from bot.vocatech.probe import ODD_NAME
@@ -113,6 +115,21 @@ def examine(run):
         return code, {finding["key"]: finding for finding in report["findings"]}
 
     return ask
+
+
+def test_side_pane_is_reported(account, examine):
+    assert examine()[1]["settings.work_objects"]["found"] == "off"
+    account.settings["WORK_OBJECTS"] = "true"
+    assert "never opened; it needs the manifest" in examine()[1]["settings.work_objects"]["found"]
+    store = Store.open(account.database)
+    store.key_values.set_moment(PANE_OPENED, time.time() - 90)
+    store.close()
+    assert "last opened 1 min" in examine()[1]["settings.work_objects"]["found"]
+    store = Store.open(account.database)
+    store.key_values.set_moment(f"{UNKNOWN_TYPE} {WORK_OBJECTS}", time.time() - 60)
+    store.close()
+    code, found = examine()
+    assert (code, found["settings.work_objects"]["verdict"]) == (0, "warning")
 
 
 def test_backups_are_reported_and_old_ones_are_a_warning(account, examine, tmp_path):

@@ -11,7 +11,8 @@ from bot.models.contacts import Contact
 from bot.models.customers.notes import CALL, NoteTarget
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.state import OTHER_TEAM
-from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN, FakeSlack
+from bot.slack.manifest import SCOPES
 from bot.ui.action_ids import CALLED_BACK, CLAIM_CALL, OPEN_TRANSCRIPT
 from tests.conftest import CHANNEL, after_sync, wait_for
 from tests.support.webhooks import ended, send
@@ -20,6 +21,13 @@ pytestmark = pytest.mark.any_rate
 MARIA = "+12125550142"
 SUMMARY, TRANSCRIPT = "Asks about the oak table", "Maria: is the oak table ready"
 GUEST, OUTSIDER = "U0GUEST001", "U0OTHER001"
+
+
+@pytest.fixture
+def slack():
+    # No time passes between a click and its answer, so that no trigger expires on a busy machine.
+    with FakeSlack(scopes=frozenset(SCOPES), limits=False, clock=lambda: 0.0) as fake:
+        yield fake
 
 
 @pytest.fixture
@@ -268,6 +276,15 @@ def test_unconfirmed_card_is_found_however_slack_keeps_its_metadata(bot, slack, 
         miss(bot, "second")
         assert "entities" not in card(slack, "second")["metadata"]
         assert slack.counts["chat.postMessage invalid_metadata_schema"] == 2
+
+
+def test_app_home_of_admins_says_when_the_pane_was_opened(bot, slack):
+    slack.send_event({"type": "app_home_opened", "user": ADMIN, "tab": "home"})
+    wait_for(lambda: "Never opened" in json.dumps(slack.home_view(ADMIN) or {}))
+    miss(bot)
+    open_pane(slack)
+    slack.send_event({"type": "app_home_opened", "user": ADMIN, "tab": "home"})
+    wait_for(lambda: "Last opened: " in json.dumps(slack.home_view(ADMIN)))
 
 
 def test_late_and_broken_requests_are_answered_or_logged(bot, slack):
