@@ -69,7 +69,7 @@ class People:
         return self._database.write(work)
 
     def save(self, person: Person, *, now: float) -> None:
-        """Add or update a person whom Vocatech just returned."""
+        """Add or update a person that Vocatech just returned."""
 
         def work(db: SqliteDatabase) -> None:
             db.execute("delete from people where from_calls and extension = ?", [person.extension])
@@ -79,7 +79,7 @@ class People:
         self._database.write(work)
 
     def remove(self, user_id: str, *, now: float) -> None:
-        """Remove a person whom Vocatech no longer has."""
+        """Remove a person that Vocatech no longer has."""
 
         def work(db: SqliteDatabase) -> None:
             db.execute("delete from people where user_id = ?", [user_id])

@@ -170,7 +170,7 @@ def _slack_field(slack_user: str, block: str) -> Json:
     element["placeholder"] = plain("A person")
     if slack_user:
         element["initial_user"] = slack_user
-    hint = "Links the new extension to them, whatever the email address is."
+    hint = "Links the new extension to this person, even with another email address."
     return field(f"{block}{SLACK_USER}", "Person in Slack", element, hint=hint)
 
 

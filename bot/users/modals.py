@@ -82,9 +82,9 @@ def _count(total: int, typed: str) -> str:
 
 
 def _row(person: Person, linked: str | None, *, can_edit: bool) -> Json:
-    parts = [person_in_words(person), name_of(person.email or "")]
+    parts = [name_of(person.email or "")]
     parts.append(f"linked to {name_of(linked)}" if linked else "not linked in Slack")
-    words = "  ·  ".join(part for part in parts if part)
+    words = f"{person_in_words(person)}\n{'  ·  '.join(part for part in parts if part)}"
     if not can_edit or len(person.user_id) > MAX_VALUE_LENGTH:
         return says(words)
     label = shorten(f"Edit {person_in_words(person)}", 75)

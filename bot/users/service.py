@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 import structlog
 
 from bot.clock import Clock
-from bot.errors import AnswerLost, ApiError, NotFound, RequestRefused
+from bot.errors import AnswerLost, ApiError, NotFound, NotUnderstood, RequestRefused
 from bot.models.people import Person, UserFields, fields_of
 from bot.people.names import slack_name
 from bot.people.permissions import AdminAction, Permissions
@@ -42,6 +42,10 @@ NOT_SUPPORTED = (
     "Vocatech doesn't let this app create users. Nothing was changed. Use the Vocatech portal."
 )
 NOT_LISTED = "Saved. The user appears in the list after the next sync, within a day."
+NOT_A_MEMBER = (
+    "This person isn't known. Guests and apps can't be linked, and new people are known within a"
+    " day."
+)
 # In a refusal, with the field that it is about: a name as such, last.
 _NAMED = (
     (EXTENSION, re.compile(r"extension|\bext\b", re.IGNORECASE)),
@@ -148,10 +152,13 @@ class UserService:
     def new_form(self, by: str, *, slack_user: str = "", below: str = "") -> Json:
         """Return the form for a new user, filled in for a person in Slack if one is given.
 
-        `below` is the metadata of the list under the form.
+        `below` is the metadata of the list under the form. Raises NotUnderstood if the person isn't
+        a member of the workspace.
         """
         self._need(by, slack_user)
         found = self.store.slack_people.find(slack_user) if slack_user else None
+        if slack_user and found is None:
+            raise NotUnderstood(NOT_A_MEMBER, "/vocatech users new @Ben")
         values = UserFields()
         if found:
             values = fields_of(Person("", found.name, None, found.email))

@@ -101,9 +101,7 @@ def initial(view):
 def test_admins_list_and_search_users_with_who_is_linked(bot, slack):
     open_users(slack)
     listed = view_with(slack, "Vocatech users", "6 users")
-    assert "Ana Torres (ext. 101)  ·  ana.torres@example.com  ·  linked to Ana Torres" in said(
-        listed
-    )
+    assert r"Ana Torres (ext. 101)\nana.torres@example.com  ·  linked to Ana Torres" in said(listed)
     assert "not linked in Slack" in said(listed)
     slack.views.close_all(ADMIN)
     open_users(slack, "torres 101")
@@ -151,6 +149,15 @@ def test_people_known_from_calls_cannot_be_changed(bot, slack):
     assert "New user" not in said(listed)
 
 
+def test_guests_and_people_who_are_no_members_are_refused(bot, slack):
+    slack.add_user("U0GUEST001", "Gil Guest", "gil@example.com", rank="guest")
+    answer = slack.type_command("U0GUEST001", CHANNEL, "/vocatech", "users")
+    assert "Guests of this workspace can't do this" in said(answer.body)
+    answer = open_users(slack, "new <@U0GUEST001>")
+    assert "Guests and apps can't be linked" in said(answer.body)
+    assert slack.open_view(ADMIN) is None
+
+
 @pytest.mark.parametrize("typed", [f"<@{BEN}>", f"<#{CHANNEL}|calls>"])
 def test_mentions_are_answered_with_an_example(bot, slack, typed):
     open_users(slack, typed)
@@ -173,7 +180,7 @@ def test_a_new_user_is_created_linked_and_listed_at_once(bot, slack, vocatech):
     assert there(vocatech, "250")["last_name"] == "Holm"
     assert bot.store.links.slack_user_of("250") == NINA
     slack.views.close(ADMIN)
-    view_with(slack, "7 users", "Nina Holm (ext. 250)  ·  linked to Nina Holm")
+    view_with(slack, "7 users", r"Nina Holm (ext. 250)\nlinked to Nina Holm")
     assert deeds(bot) == [
         (ADMIN, "linked somebody", f"{NINA} with 250"),
         (ADMIN, "Vocatech user created", "extension 250, Nina Holm"),
