@@ -1,5 +1,6 @@
 """Queueing of events for endpoints, in the transaction that stores what they report."""
 
+import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -48,29 +49,40 @@ def enqueue_event(
     which = "exists (select 1 from json_each(events) where value = :kind)"
     if endpoint_id is not None or endpoint is not None:
         which = "(endpoint_id = :endpoint_id or name = :endpoint)"
-    return db.execute(
-        "insert or ignore into webhook_deliveries (delivery_id, endpoint_id, kind, subject,"
-        " call_id, number, detail, occurred_at, created_at, next_at, give_up_at)"
-        " select 'msg_' || lower(hex(randomblob(16))), endpoint_id, :kind, :subject, :call_id,"
-        " :number, :detail, :occurred_at, :now, :next_at, :give_up_at from webhook_endpoints"
+    found = db.execute(
+        "select endpoint_id, created_at from webhook_endpoints"
         f" where is_on and created_at <= :occurred_at + {TOLERANCE}"
         f" and :occurred_at > :now - {OLDEST_NEWS} and {which}"
         " and not exists (select 1 from screened_numbers"
         " where screened_numbers.number = :number and screened_numbers.kind = 'spam')",
         {
             "kind": kind,
-            "subject": subject,
-            "call_id": call_id,
-            "number": number,
-            "detail": json.dumps(detail or {}),
             "occurred_at": occurred_at,
             "now": now,
-            "next_at": now + delay,
-            "give_up_at": now + RETRY_DAYS * DAY,
+            "number": number,
             "endpoint_id": endpoint_id,
             "endpoint": endpoint,
         },
-    ).rowcount
+    ).fetchall()
+    queued = 0
+    for one, created_at in found:
+        queued += db.execute(
+            "insert or ignore into webhook_deliveries (delivery_id, endpoint_id, kind, subject,"
+            " call_id, number, detail, occurred_at, created_at, next_at, give_up_at)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                *(_make_id(one, created_at, kind, subject), one, kind, subject),
+                *(call_id, number, json.dumps(detail or {})),
+                *(occurred_at, now, now + delay, now + RETRY_DAYS * DAY),
+            ],
+        ).rowcount
+    return max(queued, 0)
+
+
+def _make_id(endpoint_id: int, created_at: float, kind: EventType, subject: str) -> str:
+    """Return the ID of a delivery; after a restored backup, it is the same again."""
+    known = repr((endpoint_id, created_at, str(kind), subject))
+    return f"msg_{hashlib.sha256(known.encode()).hexdigest()[:32]}"
 
 
 def enqueue_calls(db: SqliteDatabase, calls: Iterable[Call], *, now: float) -> None:
