@@ -25,7 +25,7 @@ from bot.doctor.model import CheckResult, Verdict
 from bot.doctor.slack import check_slack
 from bot.doctor.surfaces import check_workflow_steps, find_plan
 from bot.doctor.vocatech import check_quota, check_vocatech
-from bot.doctor.webhooks import check_webhooks
+from bot.doctor.webhooks import check_endpoints, check_webhooks
 from bot.errors import StoreTooNew, StoreUnusable
 from bot.slack import app as slack_app
 from bot.slack.manifest import SCOPES, STEP_SCOPES
@@ -88,6 +88,7 @@ def run_checks(
                 subscriptions=report.subscriptions if report else None,
                 now=clock.now(),
             ),
+            check_endpoints(store, allows_private=settings.webhooks_to_private_addresses),
             check_side_pane(settings, store, now=clock.now()),
             *check_store(store, settings.database_path, error),
             *check_permissions(settings, env_file),

@@ -115,3 +115,31 @@ def _events(ours: Sequence[Subscription]) -> CheckResult:
         " app, which adds them, or add them in Vocatech's admin portal."
     )
     return CheckResult(EVENTS, "Events", found, Verdict.WARNING, remedy, facts)
+
+
+def check_endpoints(store: Store, *, allows_private: bool) -> CheckResult:
+    """Report the endpoints of outgoing webhooks, and whether their secrets can be read."""
+    key, name = "webhooks.endpoints", "Endpoints"
+    endpoints, counts = store.endpoints.all(), store.deliveries.counts()
+    failed = sum(one.failed for one in counts.values())
+    facts = {"endpoints": len(endpoints), "failed_events": failed}
+    if not endpoints:
+        return CheckResult(key, name, "off, because there is no endpoint", facts=facts)
+    found = "1 endpoint" if len(endpoints) == 1 else f"{len(endpoints)} endpoints"
+    if any(not store.endpoints.secrets(one.endpoint_id, now=0.0) for one in endpoints):
+        remedy = (
+            "A signing secret was encrypted with another ENCRYPTION_KEY, so nothing is sent. Set"
+            " the old key, or run `vocatech-slack outgoing-webhooks rotate NAME`."
+        )
+        return CheckResult(key, name, found, Verdict.PROBLEM, remedy, facts)
+    if failed:
+        events = "1 event was" if failed == 1 else f"{failed:,} events were"
+        remedy = (
+            f"{events} given up. Check the receivers, and then choose Try again in `/vocatech"
+            " webhooks`."
+        )
+        return CheckResult(key, name, found, Verdict.WARNING, remedy, facts)
+    if allows_private:
+        remedy = "Set WEBHOOKS_TO_PRIVATE_ADDRESSES=false: it is for tests and demos only."
+        return CheckResult(key, name, found, Verdict.WARNING, remedy, facts)
+    return CheckResult(key, name, found, facts=facts)

@@ -12,6 +12,7 @@ from bot.models.health import (
     CLOCK_WRONG,
     DIGEST_FAILED,
     DISK_FULL,
+    ENDPOINT_FAILING,
     JOB_FAILING,
     KEY_REFUSED,
     NO_CALLS,
@@ -36,6 +37,7 @@ from bot.ui.action_ids import (
     SHOW_ADMIN_LIST,
     SHOW_CALLERS,
     SHOW_CHANNELS,
+    SHOW_ENDPOINTS,
     SHOW_OPT_OUTS,
     SHOW_OUTCOMES,
     SHOW_RULES,
@@ -89,6 +91,7 @@ def render_admin_part(admin: AdminPart, *, locale: Locale) -> list[Json]:
         _rules(admin.rules),
         _channels(admin.channels),
         _outcomes(admin.outcomes),
+        _endpoints(admin.endpoints),
         _callers(admin.spam),
         _people(admin.unmatched),
         _users(admin.users),
@@ -160,6 +163,7 @@ def _components(admin: AdminPart, locale: Locale) -> list[Json]:
         ("Channels", (), channels, channels),
         ("Database", (DISK_FULL,), _free(health), _free(health)),
         ("Background jobs", _JOBS, "Failing", "Running"),
+        ("Outgoing webhooks", (ENDPOINT_FAILING,), "Failing", _endpoint_state(admin.endpoints)),
         ("Webhook subscription", (WEBHOOKS_UNWELL,), "Test failed", _subscription(health)),
         *([("Side pane", (), "", _side_pane(health, locale))] if health.has_side_pane else []),
     ]
@@ -246,6 +250,19 @@ def _outcomes(count: int) -> Json:
     if not count:
         words = "No outcomes. Create some to choose from on the cards of calls."
     return _row("Call outcomes", words, "Outcomes", SHOW_OUTCOMES)
+
+
+def _endpoint_state(count: int) -> str:
+    if not count:
+        return "Off"
+    return "1 endpoint OK" if count == 1 else f"{count:,} endpoints OK"
+
+
+def _endpoints(count: int) -> Json:
+    words = "1 endpoint" if count == 1 else f"{count:,} endpoints"
+    if not count:
+        words = "No endpoints. Send events to n8n, Zapier, or your CRM."
+    return _row("Outgoing webhooks", words, "Webhooks", SHOW_ENDPOINTS)
 
 
 def _callbacks(report: CallbackReport) -> Json:

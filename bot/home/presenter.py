@@ -269,6 +269,7 @@ class HomePresenter:
             ),
             spam=self.store.screening.count(ScreenKind.SPAM),
             users=self.store.people.count(),
+            endpoints=len(self.store.endpoints.all()),
         )
 
     def _rules(self, broken: set[str]) -> RulesInShort:

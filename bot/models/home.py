@@ -19,8 +19,9 @@ class AdminPart:
     """What only admins see.
 
     `unmatched` people in Slack have no extension. `opted_out` counts numbers, `outcomes`
-    those to choose from, `spam` numbers that are marked as spam, `users` those of Vocatech. `tried`
-    is the name of an incident that is being checked again.
+    those to choose from, `spam` numbers that are marked as spam, `users` those of Vocatech,
+    `endpoints` those of outgoing webhooks. `tried` is the name of an incident that is being
+    checked again.
     """
 
     health: Health
@@ -34,6 +35,7 @@ class AdminPart:
     outcomes: int = 0
     spam: int = 0
     users: int = 0
+    endpoints: int = 0
     callbacks: CallbackReport = field(default_factory=CallbackReport)
 
 

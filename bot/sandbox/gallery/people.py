@@ -80,7 +80,7 @@ ILL = replace(
     incidents=INCIDENTS,
 )
 ADMIN = AdminPart(HEALTH, (DAILY,), unmatched=2, opted_out=1, rules=RulesInShort(4),
-                  channels=ChannelsInShort(2, 1), outcomes=4, spam=3, users=6,
+                  channels=ChannelsInShort(2, 1), outcomes=4, spam=3, users=6, endpoints=2,
                   callbacks=facts.CALLBACKS)  # fmt: skip
 BROKEN = AdminPart(
     ILL,
