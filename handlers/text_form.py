@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from slack_bolt import Ack
 
+from bot.calls.presenter import SIDE_PANE
 from bot.models.send_times import NOW
 from bot.models.texts import TextForm
 from bot.slack.client import SlackClient
@@ -123,5 +124,7 @@ class TextFormHandlers:
 def _channel_of(body: Json) -> str | None:
     """Return the channel of the message that was clicked, where the text should appear too."""
     container = body.get("container") or {}
+    if container.get("type") == SIDE_PANE:
+        return container.get("channel_id")
     is_visible_to_all = container.get("type") == "message" and not container.get("is_ephemeral")
     return body["channel"]["id"] if is_visible_to_all else None

@@ -15,7 +15,7 @@ _NO_TEXT = frozenset(
 
 
 def mask_entity(entity: Json) -> Json:
-    """Return an entity with all phone numbers masked, whichever field they are in."""
+    """Return an entity with the phone numbers in all its fields masked."""
     masked: Json = _in(entity)
     return masked
 

@@ -188,7 +188,7 @@ class WorkObjectService:
 
     @contextmanager
     def _failing(self, answer: Callable[[], None]) -> Iterator[None]:
-        """Answer with an error if anything is raised; the error then goes on to the log."""
+        """Answer with an error if anything is raised; the error is logged afterwards."""
         is_done = False
         try:
             yield

@@ -93,7 +93,7 @@ def render_call_details(shown: CallDetails, *, locale: Locale) -> Json:
         *_contact(shown.contact),
         *_text("colleague", "Colleague", our_side(call)),
         *time_fields(call),
-        *_text("duration", "Duration", span(call.seconds) if call.seconds else None),
+        *_text("duration", "Duration", _duration(call)),
         *_text("transfers", "Transfers", transfers(call)),
         *_text("outcome", "Outcome", outcome_line(shown.shown_with.outcome).partition(": ")[2]),
         *_text("sentiment", "Sentiment (AI-generated)", call.sentiment),
@@ -137,6 +137,12 @@ def _text(key: str, label: str, text: str | None, *, is_long: bool = False) -> l
     if not text:
         return []
     return [string_field(key, label, text, **({"long": True} if is_long else {}))]
+
+
+def _duration(call: Call) -> str | None:
+    """Return how long the people talked; a missed call has only the time that it rang."""
+    is_known = call.is_over and call.seconds and not call.needs_a_call_back
+    return span(call.seconds) if is_known and call.seconds else None
 
 
 def _owner(slack_user: str | None) -> list[Json]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.calls.card import render_call_card
 from bot.calls.card_context import CardContext
 from bot.calls.claim_section import ClaimSection
-from bot.models.contacts import Contact
+from bot.models.contacts import Contact, ContactField
 from bot.models.outcomes import CallOutcome
 from bot.outcomes.card_section import OutcomeSection
 from bot.sandbox.gallery import fixtures as facts
@@ -31,6 +31,7 @@ MARIA = Contact(
     {"First Name": "Maria", "Last Name": "Lopez", "Company": "Oak & Sons", "Phone": "+12125550123"},
     ["+12125550123"],
 )
+FIELDS = [ContactField(name, is_phone=name == "Phone") for name in MARIA.fields]
 NOTES = PaneNotes(1, [NoteShown(NOTE, "Ana Torres")], NOTE.at)
 CONTEXT = CardContext(
     has_contact=True,
@@ -45,7 +46,7 @@ CALL = CallDetails(
     notes=NOTES,
     history=PAGE.entries,
 )
-CONTACT = ContactDetails(MARIA, notes=NOTES, history=PAGE.entries)
+CONTACT = ContactDetails(MARIA, FIELDS, notes=NOTES, history=PAGE.entries)
 
 
 def _card() -> Message:
