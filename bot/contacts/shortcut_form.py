@@ -89,9 +89,11 @@ def render_search_calls() -> Json:
 
 
 def render_choose_target(
-    targets: Sequence[Target], *, kind: str, text: str, locale: Locale
+    targets: Sequence[Target], *, kind: str, text: str, locale: Locale, seen_in: str = ""
 ) -> Json:
     """Return the choice between several customers; `text` is the message, for a note.
+
+    `seen_in` is the channel with the message.
 
     The text comes back in the modal's metadata. A longer one is cut there, and the form says so.
     """
@@ -103,7 +105,7 @@ def render_choose_target(
     }
     cut = " A long message is shortened here." if kind == NOTE and len(text) > MAX_KEPT else ""
     shown = words_modal(TITLES[kind], f"The message is about more than one customer.{cut}")
-    metadata = json.dumps({"kind": kind, "text": shorten(text, MAX_KEPT)})
+    metadata = json.dumps({"kind": kind, "text": shorten(text, MAX_KEPT), "seen_in": seen_in})
     blocks = [*shown["blocks"], actions(menu, block_id="target")]
     return {**shown, "blocks": blocks, "private_metadata": metadata}
 

@@ -99,13 +99,18 @@ class ShortcutService:
         return render_recipients_modal(found, typed="the message", body="", locale=self.locale)
 
     def look_up_from(self, body: Mapping[str, Any]) -> Json:
-        """Return the contact in a message, or the choice between several."""
-        targets = self.targets_in(body)
+        """Return the contact in a message, or the choice between several.
+
+        In a channel that hides what was said, the contact doesn't show it either.
+        """
+        targets, seen = self.targets_in(body), str((body.get("channel") or {}).get("id") or "")
         if not targets:
             return render_look_up(said=NO_NUMBER_FOUND)
         if len(targets) == 1:
-            return self._of_target(targets[0], body["user"]["id"])
-        return render_choose_target(targets, kind=LOOK_UP, text="", locale=self.locale)
+            return self._of_target(targets[0], body["user"]["id"], seen)
+        return render_choose_target(
+            targets, kind=LOOK_UP, text="", locale=self.locale, seen_in=seen
+        )
 
     def note_from(self, body: Mapping[str, Any]) -> Json:
         """Return the form for a note with a message's text, or the choice between several."""
@@ -121,7 +126,7 @@ class ShortcutService:
         known, target = json.loads(view["private_metadata"]), parse_target(value)
         if known["kind"] == NOTE:
             return self.notes.new_form(target.note_target, below={}, typed=known["text"])
-        return self._of_target(target, viewer)
+        return self._of_target(target, viewer, known.get("seen_in", ""))
 
     def targets_in(self, body: Mapping[str, Any]) -> Sequence[Target]:
         """Return the customers that a message is about.
@@ -175,14 +180,14 @@ class ShortcutService:
                     seen.add(contact.contact_id)
                     yield contact
 
-    def _of_target(self, target: Target, viewer: str) -> Json:
+    def _of_target(self, target: Target, viewer: str, seen_in: str) -> Json:
         if target.contact_id is not None and (known := self.contacts.find(target.contact_id)):
-            return self.contacts.modal(known, viewer=viewer)
-        return self._of_number(target.number, viewer)
+            return self.contacts.modal(known, viewer=viewer, seen_in=seen_in)
+        return self._of_number(target.number, viewer, seen_in)
 
-    def _of_number(self, number: str, viewer: str) -> Json:
+    def _of_number(self, number: str, viewer: str, seen_in: str = "") -> Json:
         """Return the contact of a number, or a choice, or its latest calls."""
-        if view := self.contacts.owner(number, viewer=viewer):
+        if view := self.contacts.owner(number, viewer=viewer, seen_in=seen_in):
             return view
         answer = self.calls.page(viewer, number, 0)
         return render_unknown_number(number, answer["blocks"][:MAX_BLOCKS], locale=self.locale)

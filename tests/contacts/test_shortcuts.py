@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.contacts.message_parsing import names_in, text_of_message
+from bot.models.channels import ChannelSettings, Visibility
+from bot.models.customers.notes import NUMBER, NoteTarget
 from bot.phone_numbers.messages import numbers_in
 from bot.sandbox.slack.workspace import ANA, BEN
 from bot.sandbox.vocatech.company_phone import FakeVocatech
@@ -63,6 +65,31 @@ def choose(slack, action_id, value, user=ANA):
 
 def notes_of(bot, contact):
     return bot.store.notes.about(contact.numbers, contact.contact_id, limit=5)
+
+
+# In channels that hide what was said
+
+
+def test_look_up_in_a_channel_that_hides_notes_shows_none(bot, slack):
+    [maria] = bot.store.contacts.with_number(MARIA)
+    bot.store.notes.add(
+        NoteTarget(NUMBER, MARIA), "Rings twice", number=MARIA, by=BEN, writer_name=None, now=1.0
+    )
+    one, two = write(slack, "Call (212) 555-0142"), write(slack, f"{MARIA} or {TOM}?")
+    use(slack, one, "look_up_number")
+    opened(slack, "Rings twice")
+    slack.views.close_all(ANA)
+    hidden = ChannelSettings(CHANNEL, shown=Visibility(transcript=False))
+    bot.store.channels.set(hidden)
+    use(slack, one, "look_up_number")
+    assert "Rings twice" not in str(opened(slack, "Maria Lopez"))
+    slack.views.close_all(ANA)
+    use(slack, two, "look_up_number")
+    [target] = [block for block in opened(slack)["blocks"] if block["type"] == "actions"]
+    options = target["elements"][0]["options"]
+    [value] = [one["value"] for one in options if "Maria" in one["text"]["text"]]
+    choose(slack, "choose_target", value)
+    assert "Rings twice" not in str(opened(slack, f"contact {maria.contact_id}"))
 
 
 # Of the whole workspace
