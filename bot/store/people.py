@@ -87,11 +87,6 @@ class People:
 
         self._database.write(work)
 
-    def is_from_calls(self) -> bool:
-        """Return whether all people are known only from calls, because Vocatech listed none."""
-        row = self._database.row("select count(*) as n, sum(from_calls) as m from people")
-        return row is not None and row["n"] > 0 and row["n"] == row["m"]
-
     def add_from_calls(self) -> int:
         """Add a person for each unlisted extension in recent calls; return how many.
 

@@ -1,7 +1,7 @@
 """Modals of Vocatech users: the list, and what happened to a form."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from bot.models.people import Person
 from bot.people.words import person_in_words
@@ -17,8 +17,8 @@ NO_USERS = (
     " check /vocatech status."
 )
 ONLY_FROM_CALLS = (
-    "Vocatech didn't list its users, so these are the people in recent calls. You can't change them"
-    " here."
+    "People without an Edit button are known only from calls: Vocatech didn't list its users. You"
+    " can't change them here."
 )
 WHAT_FOR = "Changes made in the Vocatech portal appear here within a day."
 SAVING = words_modal(
@@ -35,19 +35,22 @@ def render_users_modal(
     total: int,
     linked: Mapping[str, str],
     typed: str = "",
-    is_from_calls: bool = False,
+    from_calls: Collection[str] = (),
     notice: str = "",
 ) -> Json:
     """List users, each with a button; `linked` are names in Slack by Vocatech user ID.
 
-    `total` counts the users that match `typed`.
+    `total` counts the users that match `typed`. `from_calls` are the IDs of people on the page who
+    are known only from calls, so that they can't be changed.
     """
-    blocks = [says(_count(total, typed))]
-    blocks += [] if is_from_calls else [actions(button("New user", NEW_USER, "new"))]
-    blocks += [_row(one, linked.get(one.user_id), can_edit=not is_from_calls) for one in page.rows]
+    blocks = [says(_count(total, typed)), actions(button("New user", NEW_USER, "new"))]
+    blocks += [
+        _row(one, linked.get(one.user_id), can_edit=one.user_id not in from_calls)
+        for one in page.rows
+    ]
     if turns := page.buttons(TURN_USERS_PAGE, back="Previous", more="Next"):
         blocks.append(actions(*turns))
-    if is_from_calls:
+    if from_calls:
         blocks.append(note(ONLY_FROM_CALLS))
     elif total:
         blocks.append(note(f"To search, type /vocatech users and a name. {WHAT_FOR}"))

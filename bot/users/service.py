@@ -15,6 +15,7 @@ from bot.people.words import person_in_words
 from bot.slack.modal_state import make_token
 from bot.store import Store
 from bot.store.links import BY_HAND
+from bot.store.people import FROM_CALLS
 from bot.ui.blocks import Json, words_modal
 from bot.ui.error_messages import words_for
 from bot.ui.lists import changed_by_someone, paginate
@@ -41,7 +42,8 @@ DELETED = "This user no longer exists in Vocatech. Nothing was changed."
 NOT_SUPPORTED = (
     "Vocatech doesn't let this app create users. Nothing was changed. Use the Vocatech portal."
 )
-NOT_LISTED = "Saved. The user appears in the list after the next sync, within a day."
+NOT_LISTED = "Saved. The user appears in the list after the next sync, within an hour."
+SYNCED = "people looked at"  # the time of the last sync; without it, the next run syncs again
 NOT_A_MEMBER = (
     "This person isn't known. Guests and apps can't be linked, and new people are known within a"
     " day."
@@ -77,6 +79,7 @@ class UserDirectory:
         self.store.audit.note(by, "Vocatech user created", detail, now=self.clock.now())
         log.info("user_created", extension=fields.extension)
         if created is None:
+            self.store.key_values.forget(SYNCED)
             return None
         return self._save(_filled(created, given, Person(created.user_id)))
 
@@ -145,7 +148,7 @@ class UserService:
             total=len(found),
             linked=names,
             typed=typed,
-            is_from_calls=self.store.people.is_from_calls(),
+            from_calls={one.user_id for one in shown.rows if is_from_calls(one)},
             notice=notice,
         )
 
@@ -169,7 +172,7 @@ class UserService:
         """Return the form of a user, or why there is none."""
         person = self.store.people.find(user_id)
         self._need(by, person_in_words(person) if person else "")
-        if person is None:
+        if person is None or is_from_calls(person):
             return words_modal("User deleted", DELETED)
         about = UserForm(make_token(), user_id, fields_of(person), below=below)
         return render_user_form(about, about.seen, linked=self._linked(user_id))
@@ -179,7 +182,7 @@ class UserService:
         about, values = parse_user_form(view)
         self._need(by, values.name)
         slack = self.store.slack_people.find(about.slack_user) if about.slack_user else None
-        people = [] if self.store.people.is_from_calls() else self.store.people.all()
+        people = [one for one in self.store.people.all() if not is_from_calls(one)]
         errors = validate_user(about, values, people, slack)
         if about.user_id is not None:
             now = self.store.people.find(about.user_id)
@@ -260,6 +263,11 @@ def _filled(answered: Person | None, changes: Mapping[str, str | None], before: 
         told.extension or sent.get(EXTENSION) or before.extension,
         email or sent.get(EMAIL),
     )
+
+
+def is_from_calls(person: Person) -> bool:
+    """Return whether a person is known only from calls, because Vocatech didn't list them."""
+    return person.user_id.startswith(FROM_CALLS)
 
 
 def _searched(person: Person) -> str:

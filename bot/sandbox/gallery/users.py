@@ -30,7 +30,7 @@ USERS = Group(
                 lambda: render_users_modal(paginate([], 1, size=PAGE_SIZE), total=0, linked={})),
         Example("Users from calls", "If Vocatech doesn't list its users.",
                 lambda: render_users_modal(paginate(LISTED, 1, size=PAGE_SIZE), total=3, linked={},
-                                           is_from_calls=True)),
+                                           from_calls={"u250"})),
         Example("New user", "After Create user at someone without an extension.",
                 lambda: render_user_form(UserForm("t", slack_user=facts.BEN), VALUES)),
         Example("Edit user", "After Edit in the list.",
