@@ -22,6 +22,9 @@ _RUN = re.compile(r"(?:\(?\+)?[ (]*\d[\d().\-/ ]*")
 # `212-555-0138 - hello`, too, but not `212-555-0138 -5 °C here`, or a list on lines of its own.
 _AFTER = re.compile(r"(?:[ ,;:.]*[-/|](?= ))?[\s,;:.、。]*")
 
+# Not the colon of `11:30`.
+_ENDED = re.compile(r" *(?:[,;\n]|:(?!\d))")
+
 # What Slack's formatting and quotes leave around a number that was copied: `*212-555-0138*`.
 _AROUND = re.compile(r"[*_~`'‘<\[]{1,3}(?=[+(\d])")
 _CLOSING = str.maketrans("‘<[", "’>]")
@@ -117,14 +120,14 @@ def _choose(plain: str, begin: int, ends: list[int], region: str) -> tuple[str, 
     found = valid or numbers
     if len(found) < 2:  # noqa: PLR2004 (nothing to choose)
         return found[0] if found else None
-    if plain[begin : found[0][1]].strip(" +").isdigit():
+    if plain[begin : found[0][1]].strip(" +.)").isdigit():
         return found[0]
     alike = [
         (number, end)
         for number, end in found
         if is_grouped_so(phonenumbers.parse(number), plain[begin:end])
     ]
-    if plain[ends[-1] :].lstrip(" ").startswith((",", ";", ":", "\n")) and ends[-1] == found[-1][1]:
+    if _ENDED.match(plain, ends[-1]) and ends[-1] == found[-1][1]:
         # The person ended the number there, unless `0171 1234567 8, or at 9` is one and a text.
         if {*alike} <= {found[-1]}:
             return found[-1]

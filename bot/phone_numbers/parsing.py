@@ -171,7 +171,9 @@ def _parse_digits(text: str, region: str) -> str | None:
     # `4915112345678`: at home people write 0 first, so the digits begin with the country's code.
     has_prefix = phonenumbers.ndd_prefix_for_region(region, strip_non_digits=True) == "0"
     is_abroad = has_prefix and digits.startswith(str(code))
-    is_sure = code == _NORTH_AMERICA or (national and phonenumbers.is_valid_number(national))
+    # There, no area code begins with 00: `0050 031234` is one of the Falklands.
+    has_length_only = code == _NORTH_AMERICA and not digits.startswith("00")
+    is_sure = has_length_only or (national and phonenumbers.is_valid_number(national))
     if national and is_sure and not is_abroad:
         return _in_e164(national)
     for without in (digits.removeprefix("00"), digits):
