@@ -114,7 +114,8 @@ def check_side_pane(settings: Settings, store: Store, *, now: float) -> CheckRes
     opened, refused = (store.key_values.moment(one) for one in (PANE_OPENED, PANE_REFUSED))
     facts = {"work_objects": settings.work_objects, "last_opened": opened}
     if not settings.work_objects:
-        return CheckResult(key, name, "off", facts=facts)
+        found = "off; Slack's documentation names no plan that it needs"
+        return CheckResult(key, name, found, facts=facts)
     if refused is not None and now - refused < TRY_TYPES_AGAIN_SECONDS:
         found = f"on, but Slack refused the metadata {_ago(refused, now)}"
         remedy = (

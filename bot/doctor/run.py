@@ -23,12 +23,17 @@ from bot.doctor.local import (
 )
 from bot.doctor.model import CheckResult, Verdict
 from bot.doctor.slack import check_slack
-from bot.doctor.surfaces import check_workflow_steps, find_plan
+from bot.doctor.surfaces import (
+    SlackPlan,
+    ask_plan,
+    check_surfaces,
+    optional_scopes,
+)
 from bot.doctor.vocatech import check_quota, check_vocatech
 from bot.doctor.webhooks import check_endpoints, check_webhooks
 from bot.errors import StoreTooNew, StoreUnusable
 from bot.slack import app as slack_app
-from bot.slack.manifest import SCOPES, STEP_SCOPES
+from bot.slack.manifest import SCOPES
 from bot.store import Store
 from bot.store.database.damage import require_undamaged
 from bot.vocatech.client import make_vocatech
@@ -121,12 +126,12 @@ def _ask_slack(settings: Settings, clock: Clock, timeouts: Timeouts) -> list[Che
         client,
         channels=channels_of(settings),
         scopes=SCOPES,
-        optional=STEP_SCOPES if settings.workflow_steps else (),
+        optional=optional_scopes(settings),
         clock=clock,
         seconds=timeouts.side,
     )
-    plan, reason = find_plan(client) if results[0].is_ok else (None, "not checked")
-    return [*results, check_workflow_steps(settings, plan, reason)]
+    told = ask_plan(client) if results[0].is_ok else SlackPlan()
+    return [*results, *check_surfaces(settings, told)]
 
 
 def _ask_vocatech(

@@ -49,7 +49,7 @@ from bot.ui.blocks import Json, actions, button, context, divider, header, mrkdw
 from bot.ui.formatting import Locale
 
 # A view has at most 100 blocks.
-MAX_BROKEN = 8
+MAX_BROKEN = 7
 MAX_INCIDENTS = 5
 CALLBACKS = "callbacks"
 MEGABYTE, GIGABYTE = 10**6, 10**9
@@ -71,20 +71,21 @@ _JOBS = (JOB_FAILING, DIGEST_FAILED)
 
 def render_admin_part(admin: AdminPart, *, locale: Locale) -> list[Json]:
     """Return the system status, problems with the buttons that fix them, and what's set up."""
-    incidents, broken = incidents_of(admin), admin.broken
+    incidents, broken, health = incidents_of(admin), admin.broken, admin.health
     more = max(0, len(incidents) - MAX_INCIDENTS) + max(0, len(broken) - MAX_BROKEN)
     return [
         divider(),
         header("System status"),
         section(mrkdwn(_verdict(len(incidents) + len(broken)))),
         section(fields=_components(admin, locale)),
+        *([section(fields=_surfaces(health, locale))] if health.surfaces else []),
         *(
             incident_row(one, locale, is_tried=one.name == admin.tried)
             for one in incidents[:MAX_INCIDENTS]
         ),
         *(broken_row(one, locale) for one in broken[:MAX_BROKEN]),
         *([actions(button(f"Show {more:,} more", SHOW_ADMIN_LIST, "problems"))] if more else []),
-        context(mrkdwn(_in_short(admin.health))),
+        context(mrkdwn(_in_short(health))),
         divider(),
         header("Administration"),
         _callbacks(admin.callbacks),
@@ -165,13 +166,24 @@ def _components(admin: AdminPart, locale: Locale) -> list[Json]:
         ("Background jobs", _JOBS, "Failing", "Running"),
         ("Outgoing webhooks", (ENDPOINT_FAILING,), "Failing", _endpoint_state(admin.endpoints)),
         ("Webhook subscription", (WEBHOOKS_UNWELL,), "Test failed", _subscription(health)),
-        *([("Side pane", (), "", _side_pane(health, locale))] if health.has_side_pane else []),
     ]
     return [
         mrkdwn(_component(name, state, bad, is_bad=any(map(health.has, kinds))))
         if name != "Channels"
         else mrkdwn(_component(name, state, bad, is_bad=bool(bad_channels)))
         for name, kinds, bad, state in rows
+    ]
+
+
+def _surfaces(health: Health, locale: Locale) -> list[Json]:
+    """Return the parts of Slack that are switched on, with when they were last used."""
+    rows = [
+        (one, f"Last used {locale.moment(one.last_used)}" if one.last_used else "On, not used yet")
+        for one in health.surfaces
+    ]
+    return [
+        mrkdwn(_component(one.name, state, one.problem, is_bad=bool(one.problem)))
+        for one, state in rows
     ]
 
 
@@ -197,11 +209,6 @@ def _subscription(health: Health) -> str:
     if health.has_subscription:
         return "Managed by this app"
     return "Managed manually" if health.expects_webhooks else "None"
-
-
-def _side_pane(health: Health, locale: Locale) -> str:
-    opened = health.pane_opened
-    return "Never opened" if opened is None else f"Last opened: {locale.moment(opened)}"
 
 
 def _free(health: Health) -> str:

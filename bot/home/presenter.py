@@ -16,6 +16,7 @@ from bot.digests.generator import DigestGenerator
 from bot.digests.home_section import ALL_DIGESTS
 from bot.follow_ups.home_section import MAX_FOLLOW_UPS
 from bot.follow_ups.presenter import listed_follow_up
+from bot.health.surfaces import SlackSurfaces
 from bot.home.admin_view import CALLBACKS
 from bot.home.callbacks_section import MAX_FREE, MAX_MINE, MAX_WAITING, WAITING
 from bot.home.modals import (
@@ -32,7 +33,7 @@ from bot.models.calls import Call
 from bot.models.customers.follow_ups import ListedFollowUp
 from bot.models.digest_schedule import DigestPlan, next_run
 from bot.models.digests import PlannedDigest
-from bot.models.health import PANE_OPENED, Health
+from bot.models.health import Health
 from bot.models.home import AdminPart, Home
 from bot.models.missed_calls import MissedCall, Waiting
 from bot.models.people import Person
@@ -76,8 +77,8 @@ class HomePresenter:
     generator: DigestGenerator
     channel_presenter: ChannelPresenter
     meter: CallbackMeter
+    surfaces: SlackSurfaces
     expects_webhooks: bool
-    has_side_pane: bool = False
     _locks: dict[str, threading.Lock] = field(default_factory=dict)
 
     def show(self, slack_user: str, *, is_shown: bool = True, tried: str = "") -> bool:
@@ -296,6 +297,5 @@ class HomePresenter:
             has_subscription=bool(store.subscriptions.all()),
             free_bytes=store.database.free_bytes(),
             incidents=tuple(store.incidents.open()),
-            has_side_pane=self.has_side_pane,
-            pane_opened=store.key_values.moment(PANE_OPENED),
+            surfaces=self.surfaces.all(),
         )

@@ -153,11 +153,22 @@ PANE_OPENED = "side pane opened"  # the name of the time
 
 
 @dataclass(frozen=True)
+class Surface:
+    """A part of Slack that is switched on; `last_used` is in unix seconds.
+
+    `problem` says in a few words why it doesn't work, if it is known not to.
+    """
+
+    name: str
+    last_used: float | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
 class Health:
     """The state of the system; times in unix seconds, None for what hasn't happened yet.
 
-    `expects_webhooks` is False if calls are only found by polling. `pane_opened` is when someone
-    last opened Slack's side pane, if it is switched on (`has_side_pane`).
+    `expects_webhooks` is False if calls are only found by polling.
     """
 
     expects_webhooks: bool
@@ -168,8 +179,7 @@ class Health:
     has_subscription: bool = False
     free_bytes: int = 0
     incidents: tuple[Incident, ...] = ()
-    has_side_pane: bool = False
-    pane_opened: float | None = None
+    surfaces: tuple[Surface, ...] = ()
 
     def has(self, kind: str) -> bool:
         """Return whether there is an incident of a kind."""

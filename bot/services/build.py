@@ -51,14 +51,14 @@ from bot.rules.router import Router
 from bot.rules.service import RuleService
 from bot.screening.service import ScreeningService
 from bot.server.metrics import Metrics
-from bot.server.workers import STEPS_QUEUE, TEXTS_QUEUE, WorkerPool
+from bot.server.workers import TEXTS_QUEUE, WorkerPool
 from bot.services import Services, no_failpoint
 from bot.services.gauges import measure
+from bot.services.slack_surfaces import build_slack_surfaces, build_workflow_steps
 from bot.slack import app as slack_app
 from bot.slack.api_health import ApiHealth
 from bot.slack.client import SlackClient
 from bot.slack.connections import SlackConnections
-from bot.slack.functions import FunctionReports
 from bot.slack.slow_forms import SlowForms
 from bot.store import Store
 from bot.sync.subscription import PATH, SubscriptionKeeper
@@ -76,9 +76,6 @@ from bot.users.service import UserDirectory, UserService
 from bot.vocatech.client import make_vocatech
 from bot.work_objects.presenter import WorkObjectPresenter
 from bot.work_objects.service import WorkObjectService
-from bot.workflow_steps.actions import StepActions
-from bot.workflow_steps.reporter import StepReporter
-from bot.workflow_steps.service import RunTokens, WorkflowStepService
 
 log = structlog.get_logger()
 
@@ -139,8 +136,8 @@ def build_services(
         generator=digest_generator,
         meter=meter,
         channel_presenter=channel_presenter,
+        surfaces=build_slack_surfaces(settings, store, clock),
         expects_webhooks=settings.has_webhooks,
-        has_side_pane=settings.work_objects,
     )
     text_policy = TextPolicy(
         store,
@@ -162,10 +159,23 @@ def build_services(
     )
     calls = CallSearchService(store, GapFiller(vocatech, store, clock, region), clock, locale)
     digests = DigestService(store, slack, digest_generator, permissions, clock, wake)
-    newcomers, tokens = Newcomers(store), RunTokens()
+    newcomers = Newcomers(store)
     follow_ups = FollowUpService(store, permissions, clock, locale, wake)
     notes = NoteService(store, permissions, clock, locale, wake)
     timelines, external_users = TimelinePresenter(store, clock, locale), ExternalUsers(store, slack)
+    workflow_steps, step_reporter = build_workflow_steps(
+        settings,
+        workers,
+        store=store,
+        permissions=permissions,
+        newcomers=newcomers,
+        texts=texts,
+        follow_ups=follow_ups,
+        calls=calls,
+        clock=clock,
+        timing=timing,
+        locale=locale,
+    )
     mcp_tools = McpTools(store, calls, digests, clock, locale)
     opt_out_words = tuple(settings.opt_out_words)
     measure(metrics, store, vocatech)
@@ -254,22 +264,8 @@ def build_services(
             external_users,
             clock,
         ),
-        workflow_steps=WorkflowStepService(
-            store,
-            permissions,
-            newcomers,
-            StepActions(store, texts, follow_ups, calls, clock, locale).by_callback_id(),
-            clock,
-            tokens,
-            report=partial(workers.run_now, STEPS_QUEUE),
-            is_on=settings.workflow_steps,
-        ),
-        step_reporter=StepReporter(
-            store,
-            FunctionReports(slack_app.make_web_client(settings, timing.slack_timeout)),
-            tokens,
-            clock,
-        ),
+        workflow_steps=workflow_steps,
+        step_reporter=step_reporter,
         endpoints=EndpointService(
             store,
             permissions,

@@ -118,7 +118,8 @@ def examine(run):
 
 
 def test_side_pane_is_reported(account, examine):
-    assert examine()[1]["settings.work_objects"]["found"] == "off"
+    off = "off; Slack's documentation names no plan that it needs"
+    assert examine()[1]["settings.work_objects"]["found"] == off
     account.settings["WORK_OBJECTS"] = "true"
     assert "never opened; it needs the manifest" in examine()[1]["settings.work_objects"]["found"]
     store = Store.open(account.database)
@@ -427,6 +428,26 @@ def test_workflow_steps_are_reported_by_the_plan(account, examine):
     assert steps() == ("warning", "on; the Free plan of this workspace has no workflow steps")
     account.settings["WORKFLOW_STEPS"] = "false"
     assert steps() == ("ok", "off; the Free plan of this workspace has no workflow steps")
+
+
+def test_mcp_in_slackbot_is_reported_by_plan_scope_and_address(account, examine):
+    def slackbot():
+        found = examine()[1]["slack.slackbot"]
+        assert found["verdict"] == "ok"  # other AI clients work
+        return found["found"]
+
+    assert slackbot() == "off; it needs Business+"
+    account.slack.scopes = {*SCOPES, *STEP_SCOPES}
+    assert slackbot() == "off; MCP in Slackbot needs Business+, and this workspace has Pro"
+    account.slack.state.plan = "plus"
+    assert slackbot() == "off; this workspace's plan (Business+) has it"
+    account.settings["MCP_SERVER"] = "true"
+    assert slackbot() == "on, but the Slack app lacks the scope mcp:connect"
+    account.slack.scopes = {*SCOPES, *STEP_SCOPES, "mcp:connect"}
+    assert slackbot() == "on; the plan (Business+) has it"
+    assert "mcp:connect" not in examine()[1]["slack.scopes"]["found"]
+    del account.settings["PUBLIC_URL"]
+    assert slackbot() == "on, but Slackbot can't reach it without a PUBLIC_URL"
 
 
 def test_an_empty_account_is_ok(slack, vocatech, tmp_path, capsys):

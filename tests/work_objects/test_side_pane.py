@@ -284,11 +284,11 @@ def test_unconfirmed_card_is_found_however_slack_keeps_its_metadata(bot, slack, 
 
 def test_app_home_of_admins_says_when_the_pane_was_opened(bot, slack):
     slack.send_event({"type": "app_home_opened", "user": ADMIN, "tab": "home"})
-    wait_for(lambda: "Never opened" in json.dumps(slack.home_view(ADMIN) or {}))
+    wait_for(lambda: "On, not used yet" in json.dumps(slack.home_view(ADMIN) or {}))
     miss(bot)
     open_pane(slack)
     slack.send_event({"type": "app_home_opened", "user": ADMIN, "tab": "home"})
-    wait_for(lambda: "Last opened: " in json.dumps(slack.home_view(ADMIN)))
+    wait_for(lambda: "Last used " in json.dumps(slack.home_view(ADMIN)))
 
 
 def test_late_and_broken_requests_are_answered_or_logged(bot, slack):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.errors import StepFailed
 from bot.models.contacts import Contact
 from bot.sandbox.faults import Fault
-from bot.sandbox.slack.workspace import ANA, BEN
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.slack.manifest import make_manifest
 from bot.store.database.tombstones import Tombstone
 from bot.store.privacy.erase import erase_number
@@ -270,6 +270,24 @@ def test_result_survives_an_outage_of_slack_and_a_restart(start, slack):
     again = start()
     assert end_of(slack, execution).outputs["status"] == "queued"
     assert len(texts_to(again, CALLER)) == 1
+
+
+def test_admins_see_when_a_step_last_ran_and_that_results_wait(start, slack):
+    bot = start(mcp_server=True)
+    home = bot.bot.services.home
+
+    def status():
+        home.show(ADMIN)
+        return str(wait_for(lambda: slack.home_view(ADMIN)))
+
+    assert "*Workflow steps*\\n:white_check_mark: On, not used yet" in status()
+    assert "*AI clients (MCP)*\\n:white_check_mark: On, not used yet" in status()
+    assert "Side pane" not in status()
+    run(slack, ANA, "search_calls")
+    assert "*Workflow steps*\\n:white_check_mark: Last used" in status()
+    slack.faults.add(Fault(path="/api/functions.", status=503))
+    bot.store.step_results.add("Fx1", "send_sms", StepResult(), now=time.time() - 3_600)
+    assert "*Workflow steps*\\n:warning: 1 result is not in Slack yet" in status()
 
 
 def test_step_works_in_socket_mode(start, slack):

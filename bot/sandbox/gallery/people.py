@@ -15,7 +15,7 @@ from bot.models.calls import OwnDay
 from bot.models.channels import ChannelsInShort, QuietHours
 from bot.models.digest_schedule import DigestPlan
 from bot.models.digests import PlannedDigest
-from bot.models.health import BrokenChannel, Health
+from bot.models.health import BrokenChannel, Health, Surface
 from bot.models.home import AdminPart, Home
 from bot.models.missed_calls import Claim, MissedCall, Waiting
 from bot.models.people import Mentions, Person, Preference, SlackPerson
@@ -73,11 +73,17 @@ HEALTH = Health(
     quota_left=55,
     has_subscription=True,
     free_bytes=42_000_000_000,
+    surfaces=(
+        Surface("Workflow steps", facts.NOW - 600),
+        Surface("Side pane"),
+        Surface("AI clients (MCP)", facts.NOW - 3_600),
+    ),
 )
 ILL = replace(
     HEALTH,
     posts_waiting=1_234,
     incidents=INCIDENTS,
+    surfaces=(Surface("Workflow steps", facts.NOW - 600, "3 results are not in Slack yet"),),
 )
 ADMIN = AdminPart(HEALTH, (DAILY,), unmatched=2, opted_out=1, rules=RulesInShort(4),
                   channels=ChannelsInShort(2, 1), outcomes=4, spam=3, users=6, endpoints=2,

@@ -79,10 +79,19 @@ class StepResults:
         )
         return _pending(row) if row else None
 
-    def waiting(self) -> int:
-        """Return how many results Slack doesn't have yet."""
-        row = self._database.row("select count(*) as n from step_results where reported_at is null")
+    def waiting(self, *, before: float | None = None) -> int:
+        """Return how many results Slack doesn't have yet, of those made before a time."""
+        row = self._database.row(
+            "select count(*) as n from step_results where reported_at is null"
+            " and made_at < coalesce(?, made_at + 1)",
+            [before],
+        )
         return row["n"] if row else 0
+
+    def last_run(self) -> float | None:
+        """Return when a step last ran (unix seconds), in the last days."""
+        row = self._database.row("select max(made_at) as at from step_results")
+        return row["at"] if row else None
 
     def settle(self, execution_id: str, *, now: float) -> None:
         """Note that Slack has a result, or will never take it, and delete what it says."""
