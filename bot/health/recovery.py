@@ -10,6 +10,7 @@ from bot.clock import Clock
 from bot.models.customers.card_state import CardState, unpack_state
 from bot.slack.client import SlackClient
 from bot.slack.errors import FAILURES, Retry, classify
+from bot.slack.history import payload_of
 from bot.store import Store
 from bot.store.customers.card_states import APPLIED_AT_ONCE, FoundCard
 from bot.store.database.restore_marks import READ_CHANNEL, RESTORED_AT, RESTORED_FROM
@@ -122,7 +123,7 @@ class CardRecovery:
 
 def _card(message: dict[str, Any], taken_at: float) -> FoundCard | None:
     """Return what a card or the head of a thread shows; None if the backup knows it, too."""
-    payload = (message.get("metadata") or {}).get("event_payload") or {}
+    payload = payload_of(message)
     subject = payload.get("call_id") or payload.get("conversation")
     blocks = message.get("blocks") or [{}]
     state = unpack_state(blocks[0].get("block_id", ""))

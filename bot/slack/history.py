@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 from bot.ui.action_ids import TEXT_METADATA
 from bot.ui.message import File, Message
 
+CALL_ENTITY = "call"  # the type of a Work Object's reference
 # More than two clocks can differ while signatures are still accepted.
 LOOK_BACK_SECONDS = 600.0
 
@@ -87,7 +88,18 @@ def _has_entity(found: Mapping[str, Any], message: Message) -> bool:
     metadata = found.get("metadata") or {}
     ours = [one["external_ref"] for one in message.entities]
     theirs = [one.get("external_ref") for one in metadata.get("entities") or ()]
-    return bool(ours) and not metadata.get("event_type") and ours == theirs
+    # A contact may have several threads.
+    is_clear = all(one["type"] == CALL_ENTITY for one in ours) or found.get("text") == message.text
+    return bool(ours) and not metadata.get("event_type") and ours == theirs and is_clear
+
+
+def payload_of(message: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the payload of a message's metadata; of a card with only a Work Object, its call."""
+    metadata = message.get("metadata") or {}
+    known = [one.get("external_ref") or {} for one in metadata.get("entities") or ()]
+    calls = [one.get("id") for one in known if one.get("type") == CALL_ENTITY]
+    payload: dict[str, Any] = metadata.get("event_payload") or {}
+    return payload or ({"call_id": calls[0]} if calls else {})
 
 
 def _is_same_text(found: Mapping[str, Any], wanted: Wanted, *, bot_id: str) -> bool:

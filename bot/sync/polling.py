@@ -19,6 +19,7 @@ from bot.rules.router import Router
 from bot.server.metrics import Metrics
 from bot.slack.client import SlackClient
 from bot.slack.errors import FAILURES, classify
+from bot.slack.history import payload_of
 from bot.store import Store
 from bot.store.database.restore_marks import RESTORED_AT, RESTORED_FROM
 from bot.store.ingest import Hold, Saved
@@ -193,7 +194,7 @@ def _posted_calls(slack: SlackClient, channel: str, since: float) -> set[str]:
     found = set[str]()
     try:
         for message in slack.own_messages(channel, since=since):
-            payload = (message.get("metadata") or {}).get("event_payload") or {}
+            payload = payload_of(message)
             found |= {payload.get("call_id", ""), *payload.get("call_ids", ())}
     except FAILURES as error:
         log.warning("history_not_read", channel=channel, reason=classify(error).reason)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import quote, unquote
 
+from bot.slack.history import CALL_ENTITY
 from bot.ui.blocks import Json
 
-CALL, CONTACT = "call", "contact"
+CALL, CONTACT = CALL_ENTITY, "contact"
 MOST_DIGITS = 18  # more don't fit into the database
 # It identifies, and nothing is fetched from it. Slack links what it stored about an address, so it
 # never changes, not even with VOCATECH_API_URL. Vocatech documents no page of a call.

@@ -12,8 +12,10 @@ from bot.models.customers.notes import CALL, NoteTarget
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.state import OTHER_TEAM
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN, FakeSlack
+from bot.slack.history import Wanted, find_messages, payload_of
 from bot.slack.manifest import SCOPES
 from bot.ui.action_ids import CALLED_BACK, CLAIM_CALL, OPEN_TRANSCRIPT, REPLY_TO_CALL
+from bot.ui.message import Message
 from tests.conftest import CHANNEL, after_sync, wait_for
 from tests.support.webhooks import ended, send
 
@@ -320,3 +322,29 @@ def test_late_and_broken_requests_are_answered_or_logged(bot, slack):
     wait_for(lambda: all(slack.counts[f"entity.presentDetails {one}"] for one in refused))
     assert slack.counts["entity.presentDetails"] == before + 2
     assert slack.refresh_pane(ANA).ok
+
+
+def test_message_with_only_a_work_object_is_recognized():
+    def message(kind, key, text):
+        return Message(text, [], [], {"event_type": "e", "event_payload": {}}, entities=(
+            {"external_ref": {"id": key, "type": kind}},
+        ))  # fmt: skip
+
+    def found(kind, key, text, **metadata):
+        kept = {"entities": [{"external_ref": {"id": key, "type": kind}}], **metadata}
+        return {"bot_id": "B1", "ts": "1.0", "text": text, "metadata": kept}
+
+    def is_found(wanted, there):
+        return bool(find_messages([there], [Wanted(1, wanted)], bot_id="B1"))
+
+    assert is_found(message("call", "c", "Now"), found("call", "c", "Before"))
+    assert not is_found(message("call", "c", "Now"), found("call", "d", "Now"))
+    assert not is_found(message("call", "c", "Now"), found("call", "c", "Now", event_type="other"))
+    # A contact with two numbers has two threads.
+    assert is_found(message("contact", "7", "Hello"), found("contact", "7", "Hello"))
+    assert not is_found(message("contact", "7", "Hello"), found("contact", "7", "Another"))
+    assert payload_of(found("call", "c", "")) == {"call_id": "c"}
+    assert payload_of(found("contact", "7", "")) == {}
+    assert payload_of(found("call", "c", "", event_payload={"call_ids": ["a"]})) == {
+        "call_ids": ["a"]
+    }
