@@ -198,3 +198,23 @@ def test_what_comes_to_a_muted_channel_is_told_in_one_message_afterwards(open_as
     told.get_by_role("button", name="Show all 2 calls").click()
     ana.modal.get_by_role("button", name="Open").first.click()
     expect(ana.modal.get_by_role("button", name="Reply via SMS")).to_be_visible()
+
+
+def test_an_admin_creates_a_vocatech_user_and_sees_a_refusal_at_its_field(open_as, demo):
+    admin = open_as("Robin Park")
+    admin.type("/vocatech users")
+    admin.modal.get_by_role("button", name="New user").click()
+    create = admin.modal.get_by_role("button", name="Create")
+    fill_in(admin, First_name="Nina", Last_name="Holm", Extension="102")
+    create.click()
+    expect(admin.modal.get_by_text("already has this extension")).to_be_visible()
+    fill_in(admin, Extension="7")
+    create.click()
+    expect(admin.modal.get_by_text("must be an extension of 2 to 6 digits")).to_be_visible()
+    expect(admin.modal.get_by_label("First name")).to_have_value("Nina")
+    fill_in(admin, Extension="250")
+    create.click()
+    expect(admin.modal.get_by_text("is a Vocatech user now")).to_be_visible()
+    admin.modal.get_by_role("button", name="Close", exact=True).last.click()
+    expect(admin.modal.get_by_text("Nina Holm (ext. 250)")).to_be_visible()
+    assert [one["first_name"] for one in demo.vocatech.users.all()].count("Nina") == 1
