@@ -58,10 +58,9 @@ NO_ENDPOINTS_YET = (
     " or your CRM."
 )
 ABOUT = "Each endpoint gets signed events by HTTPS. A routing rule can call one, too."
-WITHOUT_RULES = "Events of routing rules come in addition."
+WITHOUT_RULES = "Events of routing rules are sent, too."
 CONTENT_HINT = (
-    "Transcripts are never sent. Numbers are sent in full, whatever channels hide: channels"
-    " decide only about Slack."
+    "Transcripts are never sent. Numbers are sent in full, even if channels in Slack mask them."
 )
 NO_COUNTS = DeliveryCounts()
 
@@ -165,7 +164,7 @@ def render_failed_events(
             ),
         ]
     if count > len(failed):
-        blocks.append(note(f"{count - len(failed):,} more aren't shown."))
+        blocks.append(note(f"{count - len(failed):,} older not shown."))
     if failed:
         value = str(endpoint.endpoint_id)
         confirm = asked_first(
@@ -187,7 +186,7 @@ def render_failed_events(
 
 def _row(endpoint: Endpoint, count: DeliveryCounts, locale: Locale) -> Json:
     kinds = len(endpoint.events)
-    chosen = "1 event" if kinds == 1 else f"{kinds} events" if kinds else "events of rules only"
+    chosen = "1 event" if kinds == 1 else f"{kinds} events" if kinds else "rules only"
     pieces = [
         line(name_of(endpoint.name), bold=True),
         line(f"  ·  {shorten(endpoint.host, 80)}  ·  {chosen}\n"),

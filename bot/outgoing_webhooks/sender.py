@@ -19,7 +19,7 @@ from bot.server.workers import ENDPOINT_QUEUE
 from bot.store import Store
 
 log = structlog.get_logger()
-GONE = "it answered HTTP 410, which means that it wants nothing any more"
+GONE = "it answered HTTP 410, so it wants no more events"
 NO_SECRET = "its signing secret was encrypted with another key"  # noqa: S105 (a reason)
 
 

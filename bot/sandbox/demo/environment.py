@@ -19,6 +19,7 @@ from bot.sandbox.demo.delivery_audit import DeliveryAudit
 from bot.sandbox.demo.manual_call import ManualCall
 from bot.sandbox.demo.past_work import add_past_work
 from bot.sandbox.demo.reader import open_home, say
+from bot.sandbox.demo.receiver import DemoReceiver
 from bot.sandbox.demo.service_faults import SlackFaults
 from bot.sandbox.demo.text_scenarios import picture_in
 from bot.sandbox.demo.workflows import Workflows
@@ -169,6 +170,7 @@ def start_demo(
         tempfile.TemporaryDirectory(prefix="vocatech-slack-demo-") as folder,
         FakeSlack(scopes=frozenset({*SCOPES, *STEP_SCOPES})) as slack,
         FakeVocatech() as vocatech,
+        DemoReceiver() as receiver,
     ):
         slack.install_steps(manifest_functions())
         reader = slack.state.users[READER]["profile"]["email"]
@@ -187,6 +189,7 @@ def start_demo(
                 "POLL_SECONDS": str(poll_seconds),
                 "WORK_OBJECTS": str(side_pane).lower(),
                 "WORKFLOW_STEPS": "true",
+                "WEBHOOKS_TO_PRIVATE_ADDRESSES": "true",  # of the receiver on this machine
                 "POST_RINGING": "true",  # so that the first button shows something immediately
             },
             log=Path(folder) / "bot.log",
@@ -203,7 +206,9 @@ def start_demo(
             _wait_until_connected(slack, vocatech)
             run_command("backfill", "--since", f"{DAYS + 1}d", "--env-file", str(env_file))
             add_past_work(Path(folder) / "demo.db", now=time.time(), days=DAYS)
+            receiver.subscribe(Path(folder) / "demo.db", now=time.time())
             demo = DemoEnvironment(slack, vocatech, bot, env_file, speed=speed, past=past)
+            receiver.log = demo.log
             with contextlib.closing(demo.phone):
                 yield demo
         finally:

@@ -32,7 +32,7 @@ FAILING = Endpoint(3, "Zapier", "https://hooks.example.org/catch/1", (), failure
                    failing_since=facts.NOW - 7_200,
                    problem="it did not answer within 10 seconds")  # fmt: skip
 GONE = Endpoint(4, "Old CRM", "https://old.example.com/hook", EVENTS[:2], is_on=False,
-                problem="it answered HTTP 410, which means that it wants nothing any more",
+                problem="it answered HTTP 410, so it wants no more events",
                 failing_since=facts.NOW - 86_400)  # fmt: skip
 LONGEST = Endpoint(5, (facts.LONG_NAME * 2)[:MAX_NAME],
                    f"https://{'sub.' * 40}example.com/{'a' * 700}"[:MAX_URL], EVENTS,
