@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 from standardwebhooks.webhooks import Webhook
 
+from bot.models.contacts import Contact
 from bot.models.customers.follow_ups import FollowUp, Topic
+from bot.models.events import Event
 from bot.models.integrations.outgoing_webhooks import (
     CHOSEN_EVENTS,
     EVENTS,
@@ -18,6 +20,7 @@ from bot.models.integrations.outgoing_webhooks import (
 )
 from bot.models.rules import Rule
 from bot.models.screening import ScreenKind
+from bot.models.texts import Platform, TextReport, TextSource
 from bot.outgoing_webhooks.fields import ENVELOPE, OBJECTS
 from bot.outgoing_webhooks.payloads import make_payload
 from bot.outgoing_webhooks.signing import make_secret
@@ -25,6 +28,8 @@ from bot.rules.yaml_file import read_rules, write_rules
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.webhook_receiver import ReceiverFaults, WebhookReceiver
 from bot.store import Store
+from bot.store.integrations.enqueue import enqueue_calls
+from bot.vocatech.events import parse_event
 from tests.conftest import CHANNEL, wait_for
 from tests.support.hands import Hands
 from tests.support.webhooks import ended, event, send
@@ -261,7 +266,7 @@ def test_receiver_that_never_answers_delays_no_other(bot, hands, receiver):
     with WebhookReceiver() as hanging:
         hanging.now = hands.clock.now
         hanging.answering = ReceiverFaults(until_released=released)
-        add(bot, hanging, name="Hanging", events=("call.ended",))
+        hanging_id = add(bot, hanging, name="Hanging", events=("call.ended",))
         add(bot, receiver, events=("call.ended",))
         tell(bot, hands, ended("c1"))
         advance(bot, hands)
@@ -270,7 +275,7 @@ def test_receiver_that_never_answers_delays_no_other(bot, hands, receiver):
             tell(bot, hands, ended(f"c{number}"))
             advance(bot, hands)
         wait_for(lambda: len(receiver.accepted()) == 4)
-        assert len(hanging.received) == 1
+        assert bot.store.deliveries.counts()[hanging_id].queued == 4
         released.set()
 
 
@@ -311,6 +316,50 @@ def test_secrets_are_encrypted_with_the_key(open_new, tmp_path):
     other = Store.open(tmp_path / "s.db", encryption_key="x" * 32)
     assert other.endpoints.secrets(endpoint_id, now=3.0) == []
     other.close()
+
+
+def test_expired_calls_and_texts_take_their_events_along(store):
+    now = 1_790_000_000.0
+    endpoint = Endpoint(0, "CRM", "https://a.example/", ALL)
+    endpoint_id = store.endpoints.create(endpoint, make_secret(), by="U", now=now - 30 * DAY)
+    for call_id, days_ago in (("old", 20), ("new", 1)):
+        at = now - days_ago * DAY
+        facts = {**ended(call_id)["data"], "start_time": at - 60, "end_time": at}
+        payload = {**ended(call_id), "data": facts}
+        store.calls.save(parse_event(json.dumps(payload).encode(), region="US"), now=at)
+        text = TextReport(f"m {call_id}", True, None, Platform.SMS, None, MARIA, None, at, "Hi")
+        store.calls.save(
+            Event(f"e {call_id}", "message.received", "{}", None, text, TextSource.TOLD), now=at
+        )
+    assert store.deliveries.counts()[endpoint_id].queued == 6
+    # A second copy of the same events, as after a restored backup, gets the same IDs.
+    sql = "select delivery_id from webhook_deliveries order by delivery_id"
+    before = [row["delivery_id"] for row in store.database.rows(sql)]
+    call = store.calls.find("new")
+    store.database.write(
+        lambda db: db.execute("delete from webhook_deliveries where call_id='new'")
+    )
+    store.database.write(lambda db: enqueue_calls(db, [call], now=now))
+    assert [row["delivery_id"] for row in store.database.rows(sql)] == before
+    store.retention.apply({"calls": now - 10 * DAY, "texts": now - 10 * DAY})
+    assert store.deliveries.counts()[endpoint_id].queued == 3
+    store.deliveries.clean_up(now=now + 5 * DAY)
+    assert store.deliveries.counts()[endpoint_id].failed == 3
+    store.deliveries.clean_up(now=now + 40 * DAY)
+    assert not store.deliveries.counts()
+
+
+def test_follow_up_of_an_erased_contact_takes_its_event_along(store):
+    now = 1_790_000_000.0
+    endpoint = Endpoint(0, "CRM", "https://a.example/", ALL)
+    store.endpoints.create(endpoint, make_secret(), by="U", now=now - DAY)
+    store.contacts.save(Contact(7, {"First Name": "Maria"}, (MARIA,)), now=now)
+    new = FollowUp(0, ANA, ANA, now - 1, now - 2, Topic(contact_id=7), note="Call back.")
+    assert store.follow_ups.add(new, token="t", now=now - 2)
+    assert store.follow_ups.queue_reminders({ANA: "D1"}, now=now) == [1]
+    assert store.deliveries.counts()[1].queued == 1
+    store.erasures.erase(MARIA, by=ADMIN, now=now)
+    assert not store.deliveries.counts()
 
 
 def test_every_event_has_its_words():
