@@ -46,11 +46,12 @@ def restore_backup(arguments: argparse.Namespace) -> int:
 
     settings = load_settings(env_file=arguments.env_file)
     info = verify(arguments.file)
-    if not arguments.yes and not _agrees(info, settings.database_path):
+    sys.stdout.write(f"{_described(info)}\n")
+    if not arguments.yes and not _agrees(settings.database_path):
         sys.stderr.write("Nothing was changed.\n")
         return FAILED
     _, replaced = restore(arguments.file, settings.database_path, now=time.time())
-    sys.stdout.write(f"Restored {settings.database_path}\n{_described(info)}\n")
+    sys.stdout.write(f"Restored {settings.database_path}\n")
     if replaced:
         sys.stdout.write(f"The database that was there is kept as {replaced}\n")
     sys.stdout.write(
@@ -63,8 +64,7 @@ def restore_backup(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _agrees(info: "BackupInfo", database: Path) -> bool:
-    sys.stdout.write(f"{_described(info)}\n")
+def _agrees(database: Path) -> bool:
     if not sys.stdin.isatty():
         sys.stderr.write("Add --yes to restore without a question.\n")
         return False
