@@ -247,7 +247,8 @@ def _health_jobs(s: Services) -> Iterator[Job]:
     yield Job("keep house", DAY, delete_events)
     move_log = partial(housekeeping.move_log, store=s.store)
     yield Job("move log", housekeeping.SECONDS_BETWEEN_MOVES, move_log)
-    yield Job("finish erasures", DAY, partial(housekeeping.finish_erasures, store=s.store))
+    finish = partial(housekeeping.finish_erasures, s.store, s.home.show)
+    yield Job("finish erasures", housekeeping.SECONDS_BETWEEN_ERASURES, finish)
     yield Job(
         "delete expired data",
         DAY,

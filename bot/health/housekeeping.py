@@ -10,12 +10,15 @@ from bot.clock import Clock
 from bot.health.retention import Retention
 from bot.health.service import resolve_incident
 from bot.models.health import DATABASE_DAMAGED, DISK_FULL
+from bot.slack.errors import FAILURES, Rejected, Retry, classify
 from bot.store import Store
 
 log = structlog.get_logger()
 SECONDS_BETWEEN_DISK_CHECKS = 600.0
 SECONDS_BETWEEN_DATABASE_CHECKS = 20.0
 SECONDS_BETWEEN_MOVES = 2.0
+# Slack allows about a hundred publications a minute, and people open their Home, too.
+SECONDS_BETWEEN_ERASURES, HOMES_AT_ONCE = 20.0, 20
 # A check reads the whole file. It may take this share of the time.
 SHARE_OF_TIME = 0.02
 MEGABYTE = 1_000_000
@@ -36,10 +39,21 @@ def move_log(*, store: Store) -> float:
     return 0.0
 
 
-def finish_erasures(*, store: Store) -> float:
-    """Finish erasures of numbers that the end of the app interrupted; return no extra pause."""
+def finish_erasures(store: Store, show_home: Callable[[str], object]) -> float:
+    """Finish interrupted erasures, and publish App Homes that may show what was erased.
+
+    Return the extra seconds to wait.
+    """
     if count := store.erasures.finish():
         log.info("erasures_finished", count=count)
+    for slack_user in store.home_pages.stale(limit=HOMES_AT_ONCE):
+        try:
+            show_home(slack_user)
+        except FAILURES as error:
+            outcome = classify(error)
+            if not isinstance(outcome, Rejected):  # such as of a person who left
+                return outcome.seconds if isinstance(outcome, Retry) else 0.0
+        store.home_pages.mark_fresh(slack_user)
     return 0.0
 
 

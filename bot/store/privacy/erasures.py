@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -15,6 +16,7 @@ from bot.store.audit import record_action
 from bot.store.database.background import write_in_background, write_in_pieces
 from bot.store.database.connection import Database
 from bot.store.database.tombstones import Tombstone, add_tombstone
+from bot.store.home import mark_homes_stale
 from bot.store.privacy.erase import (
     CALLS_TO_ERASE,
     DIGESTS,
@@ -63,6 +65,7 @@ class Erasures:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._working = threading.Lock()
 
     def held(self, number: str) -> Held:
         """Return how much is stored about a number."""
@@ -117,17 +120,23 @@ class Erasures:
             db.execute("insert or replace into notes values (?, ?)", [f"{UNFINISHED}{number}", by])
             record_action(db, by, "erased a number", f"ending in {number[-2:]}", now=now)
 
-        self._database.write(begin)
-        self._erase(stone)
+        with self._working:
+            self._database.write(begin)
+            self._erase(stone)
 
     def finish(self) -> int:
         """Finish erasures that the end of the app interrupted; return how many."""
-        rows = self._database.rows(
-            "select number, at, by from erasures join notes on name = ? || number", [UNFINISHED]
-        )
-        for row in rows:
-            self._erase(Tombstone(**dict(row)))
-        return len(rows)
+        if not self._working.acquire(blocking=False):
+            return 0
+        try:
+            rows = self._database.rows(
+                "select number, at, by from erasures join notes on name = ? || number", [UNFINISHED]
+            )
+            for row in rows:
+                self._erase(Tombstone(**dict(row)))
+            return len(rows)
+        finally:
+            self._working.release()
 
     def _erase(self, stone: Tombstone) -> None:
         values = [stone.number, stone.at]
@@ -148,11 +157,12 @@ class Erasures:
         for index in _INDEXES:
             merge_all(self._database, index)
         self._empty_log()
-        self._database.write(
-            lambda db: db.execute(
-                "delete from notes where name = ?", [f"{UNFINISHED}{stone.number}"]
-            )
-        )
+
+        def end(db: SqliteDatabase) -> None:
+            mark_homes_stale(db)
+            db.execute("delete from notes where name = ?", [f"{UNFINISHED}{stone.number}"])
+
+        self._database.write(end)
 
     def is_erased(self, number: str) -> bool:
         """Return whether a number was erased."""
