@@ -18,6 +18,7 @@ from bot.models.calls import HIT, Report, Source
 from bot.models.events import Event
 from bot.sandbox.slack.workspace import ANA
 from bot.store import Store
+from bot.store.search.call_text import call_text
 from bot.store.search.terms import SearchTerms
 from bot.vocatech.events import parse_event, read_listed_call
 
@@ -103,6 +104,23 @@ def test_what_is_indexed_is_known_after_each_step(store, seed):
     index_all(store)
     check(store)
     assert copies(store) == 0
+
+
+def test_searchable_text_of_stored_facts_stays_the_same():
+    # Texts that are indexed are not stored: a change needs a migration that copies them first.
+    legs = [
+        {"summary": "Tap\x02s leak", "transcript": "Ana: caf\u00e9"},
+        {"summary": None, "transcript": "O'Brien: 納期は\x00?"},
+    ]
+    listed = json.dumps(
+        {"legs": [4, legs], "summary": [0, "An older one"], "transcript": [0, True]}
+    )
+    assert call_text(listed, "summary") == "Tap s leak"
+    broken = "".join(f"\u200b{sign}\u200b" for sign in "納期は")
+    assert call_text(listed, "transcript") == f"Ana: caf\u00e9\n\nO'Brien: {broken} ?"
+    said = json.dumps({"summary": [0, "lone \ud800"], "stage": [3, 3]})
+    assert call_text(said, "summary") == "lone ?"
+    assert call_text(said, "transcript") == call_text(None, "summary") == ""
 
 
 def test_transcript_is_on_the_disk_once(store, path):

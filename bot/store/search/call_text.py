@@ -27,7 +27,9 @@ def call_text(facts: str | None, column: str) -> str:
     if facts is None:
         return ""
     call = call_from_reports("", json.loads(facts))
-    return break_words(plain((call.summary if column == "summary" else call.transcript) or ""))
+    text = (call.summary if column == "summary" else call.transcript) or ""
+    # It must never fail: a trigger that fails would refuse a webhook.
+    return break_words(plain(text)).encode(errors="replace").decode()
 
 
 def plain(text: str) -> str:

@@ -1,4 +1,10 @@
-"""Maintenance of the call index: its check, its rebuild, and the upgrade of an older index."""
+"""Maintenance of the call index: its check, its rebuild, and the upgrade of an older index.
+
+The index is in the same file as the calls. In a file of its own, a power failure could leave one
+of both behind: in WAL mode, SQLite commits attached files one after the other. Then it would no
+longer be known what is indexed. A trigger or a view can't name a table of another file, either, so
+that the index would need its own copy of each transcript.
+"""
 
 import json
 import sqlite3
@@ -10,8 +16,8 @@ from bot.store.database.background import write_in_background
 from bot.store.database.connection import Database
 from bot.store.search.terms import quote
 
-# A webhook waits for at most one piece: 40 transcripts of 10 kB take about 6 ms.
-ROWS_A_PIECE = 40
+# A webhook waits for at most one piece: 20 transcripts of 10 kB take some milliseconds.
+ROWS_A_PIECE = 20
 CALLS_A_PIECE = 500
 # Where the rebuild continues; without this note there is none.
 REBUILD = "call index rebuilt until"
