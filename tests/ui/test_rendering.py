@@ -215,7 +215,9 @@ def test_an_incident_says_what_happened_its_effect_and_the_fix(kind):
     for sentences in (words.what, words.effect, words.fix):
         assert sentences.endswith(".")
         assert not re.search(r"[{}]|\.\.|\bsee the log\b", sentences)
-    for value in DETAILS.get(kind, {}).values():
+    # An endpoint's ID tells two with the same name apart; people see its name.
+    shown = {name: value for name, value in DETAILS.get(kind, {}).items() if name != "endpoint_id"}
+    for value in shown.values():
         assert value == "is_archived" or JOB_NAMES.get(value, value) in message.text
 
 
