@@ -48,7 +48,7 @@ class StepReporter:
             return self._settle(run)
         log.warning("workflow_step_not_reported", step=pending.step, reason=outcome.reason)
         if isinstance(outcome, Retry):
-            results.try_again(run, at=now + outcome.seconds)
+            results.hold_all(until=now + outcome.seconds)
             return outcome.seconds
         if isinstance(outcome, Rejected) and outcome.about == "token" and token:
             # The token of a run expires; the bot's own doesn't.

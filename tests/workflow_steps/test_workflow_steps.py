@@ -272,6 +272,19 @@ def test_result_survives_an_outage_of_slack_and_a_restart(start, slack):
     assert len(texts_to(again, CALLER)) == 1
 
 
+def test_results_wait_as_long_as_slack_asks(bot, slack):
+    busy = {"ok": False, "error": "ratelimited"}
+    slack.faults.add(
+        Fault(path="/api/functions.", status=429, body=busy, headers={"Retry-After": "1"}, times=1)
+    )
+    runs = [slack.run_step(ANA, "search_calls") for _ in range(3)]
+    assert [end_of(slack, one).outputs["count"] for one in runs] == [0, 0, 0]
+    asked = [one for one in slack.calls if one.method == "functions.completeSuccess"]
+    # The one that was refused isn't among those that Slack counted.
+    assert slack.counts["functions.completeSuccess"] == 3
+    assert len(asked) <= 6
+
+
 def test_admins_see_when_a_step_last_ran_and_that_results_wait(start, slack):
     bot = start(mcp_server=True)
     home = bot.bot.services.home

@@ -111,6 +111,15 @@ class StepResults:
             )
         )
 
+    def hold_all(self, *, until: float) -> None:
+        """Report nothing before a time (unix seconds), because Slack limits requests."""
+        self._database.write(
+            lambda db: db.execute(
+                "update step_results set next_try = max(next_try, ?) where reported_at is null",
+                [until],
+            )
+        )
+
     def replace(self, execution_id: str, result: StepResult) -> None:
         """Replace a result that Slack doesn't have yet."""
         self._database.write(
@@ -122,7 +131,7 @@ class StepResults:
 
 
 def erase_results(db: SqliteDatabase) -> None:
-    """Erase the results that Slack doesn't have yet and that may name callers, whatever number.
+    """Erase the results that Slack doesn't have yet and that may name callers, for any number.
 
     They are in words that can't be searched for one number. Call it inside a write.
     """
