@@ -40,6 +40,7 @@ from bot.work_objects.references import Reference, read_reference
 
 log = structlog.get_logger()
 
+NOT_ALLOWED = "not allowed: open the side pane outside their channels"
 # The values that Slack knows.
 NOT_FOUND, RESTRICTED, INTERNAL = "not_found", "restricted", "internal_error"
 GONE = "This note was deleted."
@@ -63,14 +64,15 @@ class WorkObjectService:
         trigger_id, about = str(event.get("trigger_id")), read_reference(event)
         with self._failing(lambda: self._refuse(trigger_id, INTERNAL)):
             viewer = self._viewer(event)
-            self.store.key_values.set_moment(PANE_OPENED, self.clock.now())
             if about is None:
                 self._refuse(trigger_id, NOT_FOUND)
             elif not self.presenter.is_shown_to(about, viewer):
-                log.info("side_pane_restricted", slack_user=viewer.slack_user)
                 self._refuse(trigger_id, RESTRICTED)
+                self._audit(viewer, about)
             else:
                 self._present(trigger_id, about, viewer)
+        # Last, because a write may have to wait, and the person's answer must not.
+        self.store.key_values.set_moment(PANE_OPENED, self.clock.now())
 
     def refresh(self, body: Mapping[str, Any]) -> None:
         """Show the new state in the side pane after a click there."""
@@ -120,6 +122,11 @@ class WorkObjectService:
             if note := self._find(note_id):
                 self.notes.remove(note, by=str(body["user"]["id"]))
             self._log_refusal(self.slack.acknowledge_comment(trigger_id))
+
+    def _audit(self, viewer: Viewer, about: Reference) -> None:
+        log.warning("side_pane_restricted", slack_user=viewer.slack_user)
+        detail = f"{about.kind} {about.key}"
+        self.store.audit.note(viewer.slack_user, NOT_ALLOWED, detail, now=self.clock.now())
 
     def _present(self, trigger_id: str, about: Reference, viewer: Viewer) -> None:
         details = self.presenter.details(about, viewer)
