@@ -8,7 +8,7 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 def is_public(address: str) -> bool:
     """Return whether an IP address is on the internet, and not inside of a network.
 
-    IPv6 addresses that stand for an IPv4 address are judged by that one, too.
+    IPv6 addresses that contain an IPv4 address are judged by that one, too.
     """
     try:
         one = ipaddress.ip_address(address.partition("%")[0])

@@ -179,7 +179,7 @@ class _GuardedBackend(httpcore.NetworkBackend):
 
 
 class _TimedStream(httpcore.NetworkStream):
-    """A connection whose reads and writes share one deadline: a slow one can't restart it."""
+    """A connection with one deadline for all reads and writes, so none can start it again."""
 
     def __init__(self, inner: httpcore.NetworkStream, backend: _GuardedBackend) -> None:
         self._inner = inner

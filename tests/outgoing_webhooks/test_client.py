@@ -6,6 +6,8 @@ import threading
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from bot.models.integrations.outgoing_webhooks import validate_url
@@ -208,3 +210,18 @@ def test_another_implementation_accepts_the_signatures():
         with pytest.raises(WebhookVerificationError):
             Webhook(wrong_secret).verify(wrong_body, sent)
     assert len(base64.b64decode(new.removeprefix("whsec_"))) == 32
+
+
+@given(st.ip_addresses(v=4))
+def test_ipv4_address_is_judged_alike_in_each_notation(address):
+    expected = is_public(str(address))
+    assert is_public(f"::ffff:{address}") is expected
+    assert is_public(f"64:ff9b::{int(address) >> 16:x}:{int(address) & 0xFFFF:x}") is expected
+    assert not (address.is_private and expected)
+
+
+@given(st.text(max_size=60))
+def test_no_text_makes_the_check_of_urls_fail(text):
+    for url in (text, f"https://{text}", f"https://example.com/{text}"):
+        problem = validate_url(url)
+        assert problem is None or problem.endswith((".", "vocatech."))

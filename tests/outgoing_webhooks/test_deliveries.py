@@ -156,6 +156,23 @@ def test_content_is_left_out_unless_it_was_asked_for(bot, hands, receiver, vocat
     assert '"has_summary": true' in everything
 
 
+def test_content_that_is_no_longer_wanted_is_left_out_of_retries(bot, hands, receiver):
+    endpoint_id = add(bot, receiver, events=("call.summary_ready",))
+    receiver.answering = ReceiverFaults(500)
+    tell(bot, hands, ended("c1", summary="Maria asked for a quote."))
+    advance(bot, hands)
+    wait_for(lambda: attempts_of(bot) == 1)
+    assert b"quote" in receiver.received[0].body
+    found = bot.store.endpoints.find(endpoint_id)
+    changed = replace(found, has_content=False)
+    assert bot.store.endpoints.change(changed, by=ADMIN, now=hands.clock.now())
+    receiver.answering = ReceiverFaults()
+    advance(bot, hands)
+    wait_for(receiver.accepted)
+    assert b"quote" not in receiver.received[1].body
+    assert receiver.received[0].delivery_id == receiver.received[1].delivery_id
+
+
 def test_nothing_is_sent_about_spam_erased_numbers_and_the_time_before(bot, hands, receiver):
     tell(bot, hands, ended("c0", remote_number=OMAR))
     add(bot, receiver)

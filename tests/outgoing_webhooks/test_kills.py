@@ -63,7 +63,7 @@ def test_kill_at_a_failpoint_repeats_an_event_only_under_its_id(stage, receiver,
         send_until_taken(made.bot.url, ended(call_id))
     restarter.join()
     seen = check(receiver, store)
-    # Only the event whose answer wasn't stored yet is sent again.
+    # Only an event without a stored answer is sent again.
     assert sum(seen.values()) - len(seen) == (failpoint == "webhook answered")
 
 

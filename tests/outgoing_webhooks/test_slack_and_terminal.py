@@ -200,3 +200,26 @@ def test_terminal_manages_endpoints(slack, vocatech, tmp_path, monkeypatch, caps
     assert run("add", "--name", "CRM", "--url", "ftp://x", "--events", "call.gone")[0] == 2
     assert run("remove", "Gone")[0] == 2
     assert run("remove", "CRM")[:2] == (0, "Removed CRM, with its queued events.\n")
+
+
+def test_rule_names_an_endpoint_in_its_form(bot, slack, receiver):
+    def rule_form():
+        slack.views.close_all(ADMIN)
+        slack.type_command(ADMIN, CHANNEL, "/vocatech", "rules")
+        view = view_with(slack, "Routing rules")
+        slack.click_in_view(ADMIN, view["id"], "new_rule")
+        return view_with(slack, "New rule")
+
+    assert "Sends matching calls there" not in str(rule_form())
+    secret, now = "whsec_" + "A" * 44, bot.bot.services.clock.now()
+    receiver.secrets.append(secret)
+    endpoint = Endpoint(0, "CRM", receiver.hook_url)
+    bot.store.endpoints.create(endpoint, secret, by=ADMIN, now=now)
+    form = rule_form()
+    values = {"name": "All calls", "channel": CHANNEL, "webhook": "CRM"}
+    slack.submit_view(ADMIN, form["id"], {name: {name: one} for name, one in values.items()})
+    [rule] = wait_for(lambda: bot.store.rules.book().rules)
+    assert rule.webhook == "CRM"
+    view_with(slack, "calls the webhook CRM")
+    send(bot.url, ended("c1"))
+    wait_for(lambda: receiver.kinds() == ["rule.matched"])

@@ -1,4 +1,4 @@
-"""A receiver of outgoing webhooks on this machine, whose deliveries the demo's log shows."""
+"""A receiver of outgoing webhooks on this machine, which writes into the demo's log."""
 
 from collections.abc import Callable
 from pathlib import Path

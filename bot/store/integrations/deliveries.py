@@ -52,7 +52,7 @@ class Deliveries:
         return _delivery(row) if row else None
 
     def freeze(self, delivery_id: str, body: str) -> bool:
-        """Store the body before the first attempt; return False if it was erased meanwhile."""
+        """Store the body before the first attempt; return False if it was erased by then."""
         return self._database.write(
             lambda db: (
                 db.execute(
@@ -245,7 +245,7 @@ class Deliveries:
         )
 
     def clean_up(self, *, now: float) -> None:
-        """Give up what waited for too long, and delete what is older than thirty days."""
+        """Mark what waited for too long as failed; delete what is older than thirty days."""
 
         def work(db: SqliteDatabase) -> None:
             db.execute(

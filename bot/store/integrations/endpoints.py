@@ -64,10 +64,15 @@ class Endpoints:
     def change(self, endpoint: Endpoint, *, by: str, now: float) -> bool:
         """Store the changed fields of an endpoint; return False if someone else changed it.
 
-        An endpoint that is turned on again starts without failures.
+        An endpoint that is turned on again starts without failures. If it no longer gets what was
+        said, the bodies that wait for another attempt are made again without it.
         """
 
         def work(db: SqliteDatabase) -> bool:
+            had_content = db.execute(
+                "select 1 from webhook_endpoints where endpoint_id = ? and has_content",
+                [endpoint.endpoint_id],
+            ).fetchone()
             changed = db.execute(
                 "update webhook_endpoints set name = ?, url = ?, events = ?, has_content = ?,"
                 " is_on = ?, version = version + 1, failures = 0, failing_since = null,"
@@ -80,6 +85,11 @@ class Endpoints:
             )
             if changed.rowcount < 1:
                 return False
+            if had_content and not endpoint.has_content:
+                db.execute(
+                    "update webhook_deliveries set body = null where endpoint_id = ?",
+                    [endpoint.endpoint_id],
+                )
             what = "webhook endpoint changed" if endpoint.is_on else "webhook endpoint turned off"
             record_action(db, by, what, _named(endpoint), now=now)
             return True
