@@ -3,6 +3,8 @@
 import contextlib
 import copy
 import time
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -23,7 +25,7 @@ from tests.conftest import after_sync, wait_for
 from tests.support.webhooks import ended, send
 
 CALLER, OTHER = "+13125550177", "+13125550178"
-TYPED = "(312) 555-0177"
+TYPED, CHICAGO = "(312) 555-0177", ZoneInfo("America/Chicago")  # where the number is
 GUEST, STRANGER = "U0GUEST01", "U0OTHER01"
 FUNCTIONS = make_manifest(has_workflow_steps=True)["functions"]
 
@@ -150,7 +152,9 @@ def test_sms_that_the_form_would_refuse_fails_with_its_reason(bot, slack):
 
 
 def test_sms_for_later_is_scheduled(bot, slack):
-    at = int(time.time()) // 60 * 60 + 2 * 86_400
+    # At noon no clock changes.
+    day = datetime.now(CHICAGO).date() + timedelta(days=2)
+    at = int(datetime(day.year, day.month, day.day, 12, tzinfo=CHICAGO).timestamp())
     done = run(slack, ANA, "send_sms", to=TYPED, message="Later", send_at=at)
     assert done.outputs["status"] == "scheduled"
     assert done.outputs["leaves_at"] == at
