@@ -1,9 +1,14 @@
 """Requests to receivers: checked addresses, no redirects, bounded in time and size."""
 
 import base64
+import json
+import re
+import shutil
 import socket
+import subprocess
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,6 +21,7 @@ from bot.outgoing_webhooks.client import ReceiverClient
 from bot.outgoing_webhooks.signing import make_secret, sign
 from bot.sandbox.webhook_receiver import ReceiverFaults, WebhookReceiver
 
+ROOT = Path(__file__).parents[2]
 NOW = 1_790_000_000.0
 PRIVATE = [
     "127.0.0.1",
@@ -225,3 +231,33 @@ def test_no_text_makes_the_check_of_urls_fail(text):
     for url in (text, f"https://{text}", f"https://example.com/{text}"):
         problem = validate_url(url)
         assert problem is None or problem.endswith((".", "vocatech."))
+
+
+def guide_example(language):
+    text = (ROOT / "docs/how-to/outgoing-webhooks.md").read_text()
+    return re.search(rf"```{language}\n(.*?)```", text, re.DOTALL)[1]
+
+
+def test_example_for_python_in_the_guide_checks_a_signature():
+    secret, body = make_secret(), '{"type":"call.missed","name":"Zoë"}'
+    known = {"body": body, "headers": sign("msg_1", int(time.time()), body.encode(), [secret])}
+    exec(guide_example("python").replace("whsec_…", secret), known)  # noqa: S102
+    assert known["event"]["name"] == "Zoë"
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="Node isn't installed")
+def test_example_for_node_in_the_guide_checks_a_signature():
+    new, old = make_secret(), make_secret()
+    body = '{"type":"call.missed","name":"Zoë"}'
+    sent = sign("msg_1", int(time.time()), body.encode(), [new, old])
+    calls = [f"tell({json.dumps([body, sent, one])});" for one in (new, old, make_secret())]
+    tell = """
+    function tell(given) {
+      try { console.log(verify(...given).name) } catch (error) { console.log(error.message) }
+    }
+    """
+    program = guide_example("js") + tell + "".join(calls)
+    done = subprocess.run(
+        [shutil.which("node"), "-e", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == ["Zoë", "Zoë", "wrong signature"]
