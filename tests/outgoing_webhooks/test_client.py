@@ -249,14 +249,15 @@ def test_example_for_python_in_the_guide_checks_a_signature():
 def test_example_for_node_in_the_guide_checks_a_signature():
     new, old = make_secret(), make_secret()
     body = '{"type":"call.missed","name":"Zoë"}'
-    sent = sign("msg_1", int(time.time()), body.encode(), [new, old])
+    sent = sign("msg_1", int(NOW), body.encode(), [new, old])
     calls = [f"tell({json.dumps([body, sent, one])});" for one in (new, old, make_secret())]
     tell = """
     function tell(given) {
       try { console.log(verify(...given).name) } catch (error) { console.log(error.message) }
     }
     """
-    program = guide_example("js") + tell + "".join(calls)
+    clock = f"Date.now = () => {int(NOW)}000;"  # the same on any date
+    program = guide_example("js") + clock + tell + "".join(calls)
     done = subprocess.run(
         [shutil.which("node"), "-e", program], capture_output=True, text=True, check=True
     )
