@@ -5,7 +5,10 @@ import gc
 import os
 import re
 import shutil
+import sqlite3
+import threading
 import time
+from copy import deepcopy
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,16 +21,20 @@ from hypothesis import settings as hypothesis_settings
 from pydantic import BaseModel
 
 from bot.app import build
-from bot.clock import Timing
+from bot.clock import Clock, Timing
 from bot.config import Settings
+from bot.models.health import MATCH_PEOPLE
 from bot.sandbox.slack.workspace import FakeSlack
 from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.server.metrics import PREFIX
+from bot.server.workers import WorkerPool
+from bot.services.build import build_services
 from bot.slack.connections import trusted_authorities
 from bot.slack.manifest import SCOPES
 from bot.store import Store
 from bot.store.database.connection import Database
 from bot.store.request_log import RequestLog
+from handlers.jobs import make_jobs
 from tests.support.api_client import make_client
 
 # No deadline: on a busy machine a slow example isn't a failure. By default each property has 25
@@ -202,9 +209,58 @@ def store(open_new, tmp_path):
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def synced_database(tmp_path_factory, new_database):
+    """Return a database with the people and contacts of new fake servers, and those.
+
+    The app reads them at its first start, which takes a third of that start's processor time.
+    """
+    folder = tmp_path_factory.mktemp("synced")
+    with FakeSlack(scopes=frozenset(SCOPES)) as slack, FakeVocatech() as vocatech:
+        settings = settings_for(slack, vocatech, folder)
+        shutil.copy(new_database, settings.database_path)
+        services = build_services(
+            settings,
+            WorkerPool(time.monotonic),
+            store=Store.open(settings.database_path),
+            clock=Clock(),
+            timing=QUICK,
+            stopping=threading.Event(),
+        )
+        jobs = {job.name: job.work for job in make_jobs(services, connect=None)}
+        jobs["look through address book"]()
+        jobs[MATCH_PEOPLE]()
+        services.vocatech.close()
+        services.slack_connections.close()
+        services.store.close()
+        with contextlib.closing(sqlite3.connect(settings.database_path)) as database:
+            database.execute("pragma wal_checkpoint(truncate)")
+        return settings.database_path, deepcopy(directory_of(slack, vocatech))
+
+
+def directory_of(slack, vocatech):
+    """Return what the app reads from the fake servers once a day, or None if it can't."""
+    if slack.faults.are_active or vocatech.faults.are_active or slack.token_error:
+        return None
+    contacts = [vocatech.contacts.show(one) for one in vocatech.contacts.ids()]
+    users = vocatech.users.all()
+    spellings = vocatech.users.spelling, vocatech.settings.spelling, vocatech.contacts.fields
+    return slack.state.users, contacts, users, vocatech.company, spellings
+
+
 @pytest.fixture
-def start_bot(slack, vocatech, tmp_path, new_database, at_any_rate):
-    """Return a function that starts the app with the fake servers; a restart keeps its data."""
+def start_bot(request, slack, vocatech, tmp_path, new_database, synced_database, at_any_rate):
+    """Return a function that starts the app with the fake servers; a restart keeps its data.
+
+    It has synced people and contacts already, unless a test is marked `first_sync` or changed them.
+    """
+    is_synced = request.node.get_closest_marker("first_sync") is None
+
+    def copy_database(target):
+        synced, read = synced_database
+        is_read = is_synced and directory_of(slack, vocatech) == read
+        shutil.copy(synced if is_read else new_database, target)
+
     with contextlib.ExitStack() as stack:
 
         def start(**changes):
@@ -214,7 +270,7 @@ def start_bot(slack, vocatech, tmp_path, new_database, at_any_rate):
             clock = changes.pop("clock", None)
             settings = settings_for(slack, vocatech, tmp_path, **changes)
             if not settings.database_path.exists():
-                shutil.copy(new_database, settings.database_path)
+                copy_database(settings.database_path)
             bot = build(settings, clock=clock, timing=timing)
             bot.start()
             running = RunningBot(bot)

@@ -11,6 +11,8 @@ from bot.clock import CompanyZone, zone_names
 from bot.sandbox.http import Fault
 from tests.conftest import wait_for
 
+pytestmark = pytest.mark.first_sync
+
 ZONES = st.sampled_from(sorted(zone_names()))
 
 

@@ -41,7 +41,7 @@ from tests.conftest import CHANNEL, wait_for
 from tests.support.webhooks import ended, event, send
 
 # The content is tested, not the rate.
-pytestmark = pytest.mark.any_rate
+pytestmark = [pytest.mark.any_rate, pytest.mark.first_sync]
 
 ANA_THERE = Person("u1", "Ana Torres", "101", "ana.torres@example.com")
 BEN_THERE = Person("u2", "Ben Whitaker", "102", "ben.whitaker@example.com")

@@ -19,6 +19,8 @@ from bot.vocatech.pages import read_pages
 from tests.conftest import wait_for
 from tests.support.api_client import MadeTime, make_client
 
+pytestmark = pytest.mark.first_sync
+
 DAY = 86_400.0
 FIELDS = [{"name": "Name"}, {"name": "Phone", "is_phone": True}]
 

@@ -6,7 +6,6 @@ import pytest
 
 from bot.sandbox.slack.workspace import ANA, BEN
 from tests.conftest import CHANNEL, wait_for
-from tests.support.hands import jobs_of
 from tests.support.webhooks import ended, send
 
 pytestmark = pytest.mark.any_rate
@@ -88,11 +87,10 @@ def test_caller_that_is_no_number_has_no_reply_via_sms(bot, slack, caller):
     ],
 )
 def test_caller_is_named_by_a_contact_whose_phone_field_has_more(
-    bot, slack, vocatech, field, number
+    start_bot, slack, vocatech, field, number
 ):
     vocatech.contacts.add({"First Name": "Zelda", "Last Name": "Quist", "Phone": field})
-    jobs = jobs_of(bot.bot)
-    jobs["look through address book"]()
+    bot = start_bot()
     wait_for(lambda: bot.store.contacts.with_number(number))
     send(bot.url, ended("c", remote_number=number, status="missed"))
     assert "Zelda Quist" in json.dumps(card(slack, "c", "Missed call"))

@@ -44,6 +44,11 @@ class ContactRepository:
         """Count the contacts."""
         return len(self._kept)
 
+    def ids(self) -> list[int]:
+        """Return the IDs of all contacts."""
+        with self._lock:
+            return list(self._kept)
+
     def __contains__(self, contact_id: int) -> bool:
         """Return whether a contact exists."""
         return contact_id in self._kept
