@@ -3,6 +3,14 @@
 import ipaddress
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# Older versions of Python call them public: addresses of protocols and of documents, and those at
+# which clouds serve the machines inside of them.
+_NEVER = tuple(
+    map(
+        ipaddress.ip_network,
+        ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "3fff::/20", "64:ff9b:1::/48"),
+    )
+)
 
 
 def is_public(address: str) -> bool:
@@ -25,6 +33,8 @@ def is_public(address: str) -> bool:
             return False
         if one.is_site_local:
             return False
+    if any(one in network for network in _NEVER):
+        return False
     return one.is_global and not one.is_multicast and not one.is_reserved
 
 

@@ -11,11 +11,12 @@ from email.utils import parsedate_to_datetime
 import httpcore
 import httpx
 
-from bot.models.integrations.outgoing_webhooks import LONGEST_RETRY_AFTER
+from bot.models.integrations.outgoing_webhooks import LONGEST_RETRY_AFTER, validate_url
 from bot.outgoing_webhooks.addresses import is_public
 
 # From the first packet to the status line, however slowly a receiver answers.
 SECONDS_A_REQUEST = 10.0
+BAD_URL = "its URL is not valid"
 Resolve = Callable[[str, int], Sequence[str]]
 
 
@@ -63,9 +64,9 @@ class ReceiverClient:
     def post(self, url: str, body: bytes, headers: Mapping[str, str], *, now: float) -> Answer:
         """Send one delivery; `now` is in unix seconds. The answer's body is never read."""
         backend = _GuardedBackend(self, self.monotonic() + self.seconds)
+        if problem := self._problem_in(url):
+            return Answer(problem)
         target = httpx.URL(url)
-        if target.scheme != "https" and not self.allows_private:
-            return Answer("its URL is not an https:// address")
         sent = {
             "host": target.netloc.decode(),
             "content-type": "application/json",
@@ -90,6 +91,15 @@ class ReceiverClient:
             return Answer(str(error))
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
             return Answer(_reason(error))
+
+    def _problem_in(self, url: str) -> str | None:
+        if not self.allows_private and not url.lower().startswith("https://"):
+            return "its URL is not an https:// address"
+        try:
+            httpx.URL(url)
+        except httpx.InvalidURL:
+            return BAD_URL
+        return BAD_URL if validate_url(url, allows_http=True) else None
 
     def _context(self) -> ssl.SSLContext:
         # Loading the certificate authorities takes 35 ms.

@@ -18,6 +18,7 @@ from bot.ui.workflow_steps import (
 )
 
 MAX_TYPED = 4_000
+MOST_INTEGER = 10**12
 _USER_ID = re.compile(r"[UW][A-Z0-9]{2,30}")
 _DIGITS = re.compile(r"\d{1,12}")
 
@@ -52,7 +53,9 @@ def _text(value: object) -> str | None:
 def _integer(value: object) -> int | None:
     if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
         return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return value if abs(value) < MOST_INTEGER else None
 
 
 def _boolean(value: object) -> bool | None:

@@ -33,7 +33,9 @@ PRIVATE = [
     "192.168.1.1",
     "169.254.169.254",
     "100.64.0.1",
+    "192.0.0.192",
     "192.0.2.1",
+    "168.63.129.16",
     "198.18.0.1",
     "224.0.0.1",
     "240.0.0.1",
@@ -50,7 +52,9 @@ PRIVATE = [
     "::ffff:10.0.0.1",
     "2002:7f00:1::",
     "64:ff9b::a00:1",
+    "64:ff9b:1::a00:1",
     "2001:db8::1",
+    "3fff::1",
     "not-an-address",
 ]
 PUBLIC = ["93.184.215.14", "1.1.1.1", "2606:4700:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101"]
@@ -88,10 +92,38 @@ def test_private_addresses_are_refused_and_public_ones_are_not():
         "https://[::1/",
         "https://example.com/" + "a" * 1_000,
         "example.com",
+        "https://256.256.256.256/",
+        "https://2130706433/",
+        "https://0x7f.1/",
+        "https://0177.0.0.1/",
+        "https://127.1./",
+        "https://[v1.x]/",
+        "https://[fe80::1%eth0]/",
+        "https://example..com/",
+        "https://example.com:0/",
+        "https://%6cocalhost/",
+        "https://a<b>.example.com/",
+        "https://" + "a" * 64 + ".example.com/",
     ],
 )
 def test_bad_urls_are_refused(url):
     assert validate_url(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://256.256.256.256/", "https://[v1.x]/", "https://[::1/", "https://a:99999/"]
+)
+def test_stored_url_that_no_request_can_go_to_is_a_failure(url):
+    """A worker that stopped at it would keep the endpoint's queue waiting forever."""
+    assert ReceiverClient().post(url, b"{}", {}, now=NOW).problem == "its URL is not valid"
+
+
+def test_name_that_tls_cannot_check_is_a_failure(receiver):
+    client = ReceiverClient(allows_private=True, resolve=lambda *_: ["127.0.0.1"])
+    port = receiver.url.rpartition(":")[2]
+    for host in (".example.com", "a" * 64 + ".example.com"):
+        answer = client.post(f"https://{host}:{port}/", b"{}", {}, now=NOW)
+        assert answer.problem == "its URL is not valid"
 
 
 def test_name_with_a_private_address_is_never_connected_to(receiver):
@@ -231,6 +263,9 @@ def test_no_text_makes_the_check_of_urls_fail(text):
     for url in (text, f"https://{text}", f"https://example.com/{text}"):
         problem = validate_url(url)
         assert problem is None or problem.endswith((".", "vocatech."))
+        if problem is None:
+            client = ReceiverClient(resolve=lambda *_: [])
+            assert client.post(url, b"{}", {}, now=NOW).problem == "its name has no address"
 
 
 def guide_example(language):

@@ -147,6 +147,9 @@ def test_sms_that_the_form_would_refuse_fails_with_its_reason(bot, slack):
     late = run(slack, ANA, "send_sms", to=OTHER, message="Hi", send_at=int(time.time()) - 7_200)
     assert "This time has passed." in late.error
     assert run(slack, ANA, "send_sms", to=OTHER, message="Hi", send_at=10**12 - 1).error
+    # Too large for a number with a fraction, which times are.
+    huge = run(slack, ANA, "send_sms", to=OTHER, message="Hi", send_at=10**400)
+    assert huge.error == "“Send at” isn't a date with a time."
     assert not texts_to(bot, OTHER)
     assert not texts_to(bot, CALLER)
 

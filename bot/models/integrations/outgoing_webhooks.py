@@ -1,5 +1,7 @@
 """Endpoints that get outgoing webhooks, and deliveries to them."""
 
+import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -19,6 +21,10 @@ FIRST_PAUSE, LONGEST_PAUSE = 2.0, 300.0
 LONGEST_RETRY_AFTER = 86_400.0
 OLD_SECRET_HOURS = 24
 KEPT_DAYS = 30
+# What names on the internet consist of, with the underscore that some have.
+_HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?")
+# Some programs read such names as IPv4 addresses: https://2130706433, https://0x7f.1
+_NUMERIC_END = re.compile(r"(?:\A|\.)(?:[0-9]+|0x[0-9a-f]*)\.?\Z")
 
 
 class EventType(StrEnum):
@@ -161,7 +167,7 @@ def validate_url(url: str, *, allows_http: bool = False) -> str | None:
         return f"Enter a URL of at most {MAX_URL:,} plain characters, {example}."
     try:
         parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
+        host, port = parts.hostname, parts.port
     except ValueError:
         return f"Enter a complete URL, {example}."
     schemes = ("https", "http") if allows_http else ("https",)
@@ -169,4 +175,17 @@ def validate_url(url: str, *, allows_http: bool = False) -> str | None:
         return f"Enter a URL that starts with https://, {example}."
     if "@" in parts.netloc:
         return "Leave out the user name and password: each request is signed instead."
+    if port == 0 or not _is_host(host, is_bracketed="[" in parts.netloc):
+        return f"Enter a URL with a valid host and port, {example}."
     return None
+
+
+def _is_host(host: str, *, is_bracketed: bool) -> bool:
+    """Return whether a host is a name, or an IP address in its usual notation."""
+    if not is_bracketed and not _NUMERIC_END.search(host):
+        return _HOST.fullmatch(host) is not None
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return "%" not in host
