@@ -48,7 +48,7 @@ class UserForm:
 
     def to_metadata(self) -> str:
         """Return the form as the text that a modal keeps."""
-        return json.dumps(asdict(self))
+        return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod
     def from_metadata(cls, text: str) -> "UserForm":
@@ -91,6 +91,11 @@ def render_user_form(
     title = "New Vocatech user" if is_new else "Edit Vocatech user"
     view = form(title, blocks, callback_id=SAVE_USER, metadata=about.to_metadata())
     return {**view, "submit": plain("Create")} if is_new else view
+
+
+def fits_form(values: UserFields) -> bool:
+    """Return whether the form shows all of each field: a cut one would be saved cut."""
+    return all(len(value) <= MAX_LENGTH[name] for name, value in asdict(values).items())
 
 
 def parse_user_form(view: Json) -> tuple[UserForm, UserFields]:

@@ -54,7 +54,7 @@ def render_users_modal(
         blocks.append(note(ONLY_FROM_CALLS))
     elif total:
         blocks.append(note(f"To search, type /vocatech users and a name. {WHAT_FOR}"))
-    metadata = json.dumps({"page": page.number, "typed": typed})
+    metadata = json.dumps({"page": page.number, "typed": typed}, ensure_ascii=False)
     return list_modal(
         "Vocatech users", blocks, notice=notice, callback_id=USERS_MODAL, metadata=metadata
     )

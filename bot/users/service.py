@@ -29,6 +29,7 @@ from bot.users.form import (
     UserForm,
     UserProblem,
     changes_in,
+    fits_form,
     parse_user_form,
     place_errors,
     render_user_form,
@@ -42,6 +43,7 @@ DELETED = "This user no longer exists in Vocatech. Nothing was changed."
 NOT_SUPPORTED = (
     "Vocatech doesn't let this app create users. Nothing was changed. Use the Vocatech portal."
 )
+TOO_LONG = "A name or address of this user is too long for the form. Use the Vocatech portal."
 NOT_LISTED = "Saved. The user appears in the list after the next sync, within an hour."
 SYNCED = "people looked at"  # the time of the last sync; without it, the next run syncs again
 NOT_A_MEMBER = (
@@ -174,6 +176,8 @@ class UserService:
         self._need(by, person_in_words(person) if person else "")
         if person is None or is_from_calls(person):
             return words_modal("User deleted", DELETED)
+        if not fits_form(fields_of(person)):
+            return words_modal("User not editable", TOO_LONG)
         about = UserForm(make_token(), user_id, fields_of(person), below=below)
         return render_user_form(about, about.seen, linked=self._linked(user_id))
 

@@ -374,6 +374,29 @@ def test_a_form_about_a_user_who_changed_or_was_deleted_is_refused(bot, slack, v
     assert bot.store.people.find(person.user_id) is None
 
 
+@pytest.mark.parametrize(
+    ("name", "email"), [("N" * 2_900, ""), ("Ben", "e" * 300 + "@x.com"), ("Ben " + "é" * 101, "")]
+)
+def test_a_user_that_the_form_would_cut_is_not_edited(bot, slack, name, email):
+    person = bot.store.people.by_extension("102")
+    bot.store.people.save(Person(person.user_id, name, "102", email), now=time.time())
+    open_users(slack)
+    listed = view_with(slack, "Vocatech users")
+    slack.click_in_view(ADMIN, listed["id"], "edit_user", person.user_id)
+    view_with(slack, "too long for the form")
+
+
+def test_a_search_with_other_letters_leaves_room_for_the_form(bot, slack):
+    person = bot.store.people.by_extension("102")
+    typed = " ".join(["é" * 80] * 5)
+    name = f"Ben {typed[:80]}"
+    bot.store.people.save(Person(person.user_id, name, "102"), now=time.time())
+    open_users(slack, typed)
+    listed = view_with(slack, "1 user matches")
+    slack.click_in_view(ADMIN, listed["id"], "edit_user", person.user_id)
+    view_with(slack, "Edit Vocatech user")
+
+
 def test_a_change_is_found_after_a_lost_answer(bot, slack, vocatech):
     vocatech.faults.add(Fault(path="/users", method="PATCH", drop="after", times=1))
     view = edit_form(slack, bot, "102")
