@@ -325,6 +325,10 @@ def test_erasing_a_number_erases_what_slack_does_not_have_yet(store):
     assert results.next_due(now=9.0).result == StepResult(error=ERASED)
     results.settle("Fx1", now=9.0)
     assert results.next_due(now=9.0).result.outputs == {"status": "queued"}
+    results.settle("Fx2", now=9.0)
+    results.add("Fx3", "send_sms", StepResult(error=f"No contact matches “{CALLER}”."), now=3.0)
+    store.database.write(lambda db: erase_number(db, Tombstone(CALLER, 9.0, ANA)))
+    assert results.next_due(now=9.0).result == StepResult(error=ERASED)
 
 
 ANY_VALUE = st.recursive(

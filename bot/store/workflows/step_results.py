@@ -133,11 +133,13 @@ class StepResults:
 def erase_results(db: SqliteDatabase) -> None:
     """Erase the results that Slack doesn't have yet and that may name callers, for any number.
 
-    They are in words that can't be searched for one number. Call it inside a write.
+    They are in words that can't be searched for one number. Errors of any step may repeat a number
+    that was typed. Call it inside a write.
     """
     db.execute(
         "update step_results set result = ? where reported_at is null"
-        " and step in (select value from json_each(?))",
+        " and (step in (select value from json_each(?))"
+        " or json_extract(result, '$.error') is not null)",
         [json.dumps(asdict(StepResult(error=ERASED))), json.dumps(NAMING_CALLERS)],
     )
 
