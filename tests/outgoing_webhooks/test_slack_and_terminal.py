@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 
 import pytest
 
@@ -139,6 +140,20 @@ def test_failed_events_are_listed_and_tried_again(bot, slack, receiver):
     slack.views.close_all(ADMIN)
     slack.click_in_view(ADMIN, home["id"], "show_endpoints")
     view_with(slack, "Working")
+
+
+def test_double_click_on_rotate_keeps_the_secret_that_the_receiver_has(bot, slack, receiver):
+    view = listed(slack, "No endpoints yet")
+    slack.click_in_view(ADMIN, view["id"], "new_endpoint")
+    form = view_with(slack, "Add endpoint")
+    slack.submit_view(ADMIN, form["id"], filled(receiver))
+    known = SECRET.search(json.dumps(view_with(slack, "whsec_")))[0]
+    slack.close_view(ADMIN, slack.open_view(ADMIN)["id"])
+    view = listed(slack, "CRM")
+    for count in (1, 2):
+        slack.click_in_view(ADMIN, view["id"], "endpoint_menu", "rotate 1")
+        wait_for(lambda: audit_of(bot).count((ADMIN, "webhook secret rotated")) == count)  # noqa: B023
+    assert known in bot.store.endpoints.secrets(1, now=time.time())
 
 
 def test_members_cannot_open_the_list(bot, slack):

@@ -20,6 +20,7 @@ _COLUMNS = (
     "endpoint_id, name, url, events, has_content, is_on, version, created_at, failures,"
     " failing_since, delivered_at, problem"
 )
+SECONDS_OF_A_DOUBLE_CLICK = 60.0
 
 
 class Endpoints:
@@ -113,13 +114,22 @@ class Endpoints:
         return self._database.write(work)
 
     def rotate_secret(self, endpoint_id: int, secret: str, *, by: str, now: float) -> bool:
-        """Store a new secret; the old one stays valid for a day. Return False without endpoint."""
+        """Store a new secret; the old one stays valid for a day. Return False without endpoint.
+
+        After a double click, that is the one that receivers have, not the one replaced just now.
+        """
 
         def work(db: SqliteDatabase) -> bool:
             row = db.execute(
-                "update webhook_endpoints set old_secret = secret, old_secret_until = ?,"
-                " secret = ? where endpoint_id = ? returning name",
-                [now + OLD_SECRET_HOURS * 3_600, self._box.seal(secret), endpoint_id],
+                "update webhook_endpoints set secret = :secret, old_secret_until = :until,"
+                " old_secret = iif(old_secret_until > :until - :moment, old_secret, secret)"
+                " where endpoint_id = :endpoint_id returning name",
+                {
+                    "secret": self._box.seal(secret),
+                    "until": now + OLD_SECRET_HOURS * 3_600,
+                    "moment": SECONDS_OF_A_DOUBLE_CLICK,
+                    "endpoint_id": endpoint_id,
+                },
             ).fetchone()
             if row:
                 record_action(db, by, "webhook secret rotated", row[0], now=now)
