@@ -17,6 +17,8 @@ from bot.ui.mrkdwn import clean
 MAX_PASSES = 5
 # Slack's editor inserts them, and each would make a text longer by half.
 _SPACE = re.compile(r"[^\S\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+# What Slack would read as a mention, a channel, or a group.
+_CODE_START = re.compile(r"<+(?=[@#!])")
 EXAMPLE_NAME, EXAMPLE_NUMBER = "Maria Lopez", "+12125550123"
 EXAMPLE_GREETING = "Good morning"
 
@@ -83,8 +85,9 @@ class TemplatePresenter:
                 ),
             )
             if text == before:
-                break
-        return text
+                return text
+        # A name that is a code itself grows with each pass.
+        return _CODE_START.sub("", text)
 
     def outgoing(
         self,

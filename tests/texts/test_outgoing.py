@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.models.contacts import Contact
@@ -182,6 +182,7 @@ PIECES = st.one_of(
 )
 
 
+@example(body="<@U0BEN0001>", name="", sender="<@U0BEN0001>")
 @given(body=st.lists(PIECES, max_size=12).map("".join), name=PIECES, sender=PIECES)
 def test_no_code_leaves(body, name, sender):
     template = Template(None, None, "", body)
