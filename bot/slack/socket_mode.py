@@ -94,6 +94,7 @@ class SocketMode:
             ping_timeout=PONG_SECONDS,
             close_timeout=CLOSE_SECONDS,
             max_size=LARGEST_MESSAGE,
+            legacy=True,  # the connection itself: it is opened and closed by different threads
         )
 
     def _receive(self, connection: ClientConnection) -> None:
