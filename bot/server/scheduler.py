@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, timedelta
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -95,7 +96,10 @@ class _SteadyScheduler(BackgroundScheduler):  # type: ignore[misc] # APScheduler
     would run for an hour. So the next runs are set back, too. Its waits are monotonic already.
     """
 
-    _offset: float | None = None
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        # Before the first job is added, so that no change of the clock is missed.
+        self._offset = time.time() - time.monotonic()
 
     def _process_jobs(self) -> float:
         self._follow_wall_clock()
@@ -105,12 +109,11 @@ class _SteadyScheduler(BackgroundScheduler):  # type: ignore[misc] # APScheduler
 
     def _follow_wall_clock(self) -> None:
         offset = time.time() - time.monotonic()
-        jump = 0.0 if self._offset is None else offset - self._offset
-        if self._offset is not None and abs(jump) <= LARGEST_DRIFT:
+        jump = offset - self._offset
+        if abs(jump) <= LARGEST_DRIFT:
             return
         self._offset = offset
-        if jump:
-            log.warning("clock_jumped", seconds=round(jump))
+        log.warning("clock_jumped", seconds=round(jump))
         if jump < 0:  # otherwise all jobs are due, which is right after a sleep of the machine
             for job in self.get_jobs():
                 job.modify(next_run_time=job.next_run_time + timedelta(seconds=jump))

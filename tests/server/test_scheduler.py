@@ -1,5 +1,6 @@
 """Intervals of jobs do not depend on the wall clock."""
 
+import threading
 import time
 from datetime import datetime, timedelta
 
@@ -56,6 +57,35 @@ def test_jobs_keep_running_when_the_clock_is_set(wall_clock, jump):
         wait_for(lambda: len(runs) >= before + 3)
     finally:
         scheduler.stop()
+
+
+def test_jobs_run_when_the_clock_is_set_back_before_the_first_look(wall_clock, monkeypatch):
+    runs, is_set = [], threading.Event()
+    monkeypatch.setattr(
+        scheduler._SteadyScheduler,
+        "_follow_wall_clock",
+        wait_first(is_set, scheduler._SteadyScheduler._follow_wall_clock),
+    )
+    running = Scheduler(time.monotonic)
+    running.add(Job("job", 0.2, lambda: runs.append(1) or 0.0))
+    running.start()
+    try:
+        wall_clock.set(-HOUR)
+        is_set.set()
+        wait_for(lambda: len(runs) >= 3)
+    finally:
+        is_set.set()
+        running.stop()
+
+
+def wait_first(event, function):
+    """Return a function that waits for an event and then calls another."""
+
+    def call(*arguments):
+        event.wait()
+        return function(*arguments)
+
+    return call
 
 
 def test_jobs_keep_running_when_the_clock_is_set_back_twice_and_forward(wall_clock):
