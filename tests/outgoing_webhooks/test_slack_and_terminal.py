@@ -57,8 +57,8 @@ def listed(slack, *words):
     def look():
         slack.views.close_all(ADMIN)
         slack.type_command(ADMIN, CHANNEL, "/vocatech", "webhooks")
-        view = slack.open_view(ADMIN)
-        return view and all(word in str(view) for word in words) and view
+        view = wait_for(lambda: slack.open_view(ADMIN))
+        return all(word in str(view) for word in words) and view
 
     return wait_for(look)
 
@@ -223,7 +223,7 @@ def test_rule_names_an_endpoint_in_its_form(bot, slack, receiver):
         slack.type_command(ADMIN, CHANNEL, "/vocatech", "rules")
         view = view_with(slack, "Routing rules")
         slack.click_in_view(ADMIN, view["id"], "new_rule")
-        return view_with(slack, "New rule")
+        return view_with(slack, "New rule", "'type': 'input'")
 
     assert "Sends matching calls there" not in str(rule_form())
     secret, now = "whsec_" + "A" * 44, bot.bot.services.clock.now()
