@@ -1,9 +1,11 @@
 """HTTP connections to Slack that are kept open between requests."""
 
+import contextlib
 import functools
 import http.client
 import ssl
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.request import Request
 
@@ -33,6 +35,9 @@ class SlackConnections:
     def __init__(self, timeout: float) -> None:
         """Store the seconds to wait for an answer; connections are opened as they are needed."""
         self.timeout = timeout
+        self._lock = threading.Lock()
+        self._in_flight = 0
+        self._is_closed = False
         self._http = httpx.Client(
             verify=trusted_authorities(),
             # The callers are limited, so no request waits for a connection.
@@ -50,6 +55,34 @@ class SlackConnections:
         Raises NotConnected if nothing was sent, and another OSError or HTTPException if the request
         may have arrived.
         """
+        with self._in_use():
+            return self._post(url, body, headers)
+
+    def close(self) -> None:
+        """Send nothing more; close the connections once no request is in flight."""
+        with self._lock:
+            self._is_closed = True
+            is_idle = self._in_flight == 0
+        if is_idle:
+            self._http.close()
+
+    @contextlib.contextmanager
+    def _in_use(self) -> Iterator[None]:
+        # The pool would lose a connection that a thread is still opening when it is closed.
+        with self._lock:
+            if self._is_closed:
+                raise NotConnected("the app stops")
+            self._in_flight += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._in_flight -= 1
+                is_last = self._is_closed and self._in_flight == 0
+            if is_last:
+                self._http.close()
+
+    def _post(self, url: str, body: Any, headers: Mapping[str, str]) -> httpx.Response:
         try:
             return self._http.post(url, content=body, headers=dict(headers))
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
@@ -60,10 +93,6 @@ class SlackConnections:
             raise ConnectionResetError(str(error)) from error
         except httpx.HTTPError as error:
             raise http.client.HTTPException(str(error)) from error
-
-    def close(self) -> None:
-        """Close all connections."""
-        self._http.close()
 
 
 class PooledClient(WebClient):

@@ -56,6 +56,7 @@ class TlsSlack:
 
     def __init__(self, certificate):
         self.connections, self.posts, self.closes = 0, 0, ""
+        self.is_waiting = self.may_answer = None
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -69,6 +70,9 @@ class TlsSlack:
             def do_POST(self):
                 self.rfile.read(int(self.headers["content-length"]))
                 outer.posts += 1
+                if outer.is_waiting:
+                    outer.is_waiting.set()
+                    outer.may_answer.wait(60)
                 self.close_connection = bool(outer.closes)
                 if outer.closes == "before the answer":
                     return
@@ -154,3 +158,17 @@ def test_untrusted_certificate_means_that_nothing_was_sent(tls_slack, poster):
 def test_refused_connection_means_that_nothing_was_sent(trusted, tls_slack, poster):
     tls_slack.stop()
     assert poster.post("C0CALLS001", MESSAGE) == Retry(2.0, "unreachable")
+
+
+def test_stopping_lets_a_request_end_and_begins_no_other(trusted, tls_slack, poster):
+    tls_slack.is_waiting, tls_slack.may_answer = threading.Event(), threading.Event()
+    sent = []
+    posting = threading.Thread(target=lambda: sent.append(poster.post("C0CALLS001", MESSAGE)))
+    posting.start()
+    assert tls_slack.is_waiting.wait(60)
+    poster._client._connections.close()
+    assert poster.post("C0CALLS001", MESSAGE) == Retry(2.0, "unreachable")
+    tls_slack.may_answer.set()
+    posting.join()
+    assert sent == [Sent("1.0")]
+    assert tls_slack.posts == 1
