@@ -26,7 +26,7 @@ def test_call_is_claimed_and_noted_in_the_side_pane(site, open_window):
     card.locator("[data-entity]").click()
     pane = reader.window.get_by_role("complementary", name="Details")
     pane.get_by_role("button", name="Claim", exact=True).click()
-    expect(pane.get_by_text("Claimed by Ana Torres")).to_be_visible()
+    expect(pane.get_by_text("Claimed by Ana Torres", exact=True)).to_be_visible()
     expect(pane.get_by_role("button", name="Claim", exact=True)).to_be_hidden()
     expect(reader.message("Missed call", "Claimed by Ana Torres")).to_be_visible()
     pane.get_by_role("button", name="Comments").click()
