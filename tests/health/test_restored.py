@@ -11,6 +11,7 @@ from bot.sandbox.faults import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.store.database.backup import back_up
 from bot.store.database.restore import restore
+from bot.store.privacy import erasures
 from tests.conftest import CHANNEL, wait_for
 from tests.support.hands import jobs_of
 from tests.support.webhooks import ended, send
@@ -74,6 +75,25 @@ def test_the_list_loses_a_number_that_is_erased(start_bot, slack, vocatech, tmp_
     bot.bot.services.wake()
     wait_for(lambda: "Maria" not in notices(slack)[0])
     assert "Carl Diaz" in notices(slack)[0]
+
+
+def test_list_drawn_again_during_an_erasure_loses_the_number(
+    start_bot, slack, vocatech, tmp_path, monkeypatch
+):
+    bot = restored_app(start_bot, slack, tmp_path)
+    report = jobs_of(bot.bot)[REPORT]
+    wait_for(lambda: (report(), notices(slack))[1])
+    before_calls = erasures.changed_digests
+
+    def draw_again(*arguments):
+        bot.bot.services.wake()
+        wait_for(lambda: bot.metric("posts_pending") == 0)
+        return before_calls(*arguments)
+
+    monkeypatch.setattr(erasures, "changed_digests", draw_again)
+    bot.store.erasures.erase(MARIA, by=ADMIN, now=time.time())
+    bot.bot.services.wake()
+    wait_for(lambda: "Maria" not in notices(slack)[0])
 
 
 def test_without_a_restore_nothing_is_reported(start_bot, slack):

@@ -243,6 +243,12 @@ def _erase_notices(db: SqliteDatabase, calls: set[str], texts: set[str], number:
     _edit_posts(db, Subject.NOTICE, [*gone, *stale])
 
 
+def show_lists_again(db: SqliteDatabase) -> None:
+    """Mark notices that list several calls or texts for an edit."""
+    lists = _ids(db, "select notice_id from notices where kind in (?, ?)", [CATCH_UP, RESTORED])
+    _edit_posts(db, Subject.NOTICE, lists)
+
+
 def _is_about(told: Mapping[str, Any], calls: set[str], texts: set[str], number: str) -> bool:
     return told.get("call_id") in calls or told.get("text_id") in texts or number in told.values()
 

@@ -32,6 +32,7 @@ from bot.store.privacy.erase import (
     is_event_about,
     number_pattern,
     remember,
+    show_lists_again,
 )
 from bot.store.search.call_index import merge_all
 
@@ -160,6 +161,8 @@ class Erasures:
 
         def end(db: SqliteDatabase) -> None:
             mark_homes_stale(db)
+            # One may have been drawn again before all calls in it were erased.
+            show_lists_again(db)
             db.execute("delete from notes where name = ?", [f"{UNFINISHED}{stone.number}"])
 
         self._database.write(end)
