@@ -77,8 +77,7 @@ class Bot:
         has_ended = shut_down_within(
             6.0, self._finish_listeners, self.scheduler.stop, self.workers.stop
         )
-        self.services.vocatech.close()
-        self.services.slack_connections.close()
+        self.services.close_connections()
         if has_ended:
             self.services.store.close()
         log.info("app_stopped")

@@ -230,8 +230,7 @@ def synced_database(tmp_path_factory, new_database):
         jobs = {job.name: job.work for job in make_jobs(services, connect=None)}
         jobs["look through address book"]()
         jobs[MATCH_PEOPLE]()
-        services.vocatech.close()
-        services.slack_connections.close()
+        services.close_connections()
         services.store.close()
         with contextlib.closing(sqlite3.connect(settings.database_path)) as database:
             database.execute("pragma wal_checkpoint(truncate)")

@@ -303,7 +303,7 @@ def _metrics() -> list[tuple[str, str, tuple[str, ...], str]]:
             for family in one.describe()
             for labelled in [one if hasattr(one, "_labelnames") else family]
         ]
-        services.vocatech.close()
+        services.close_connections()
         services.store.close()
     return known
 

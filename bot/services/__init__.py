@@ -160,3 +160,8 @@ class Services:
     def send_texts(self) -> None:
         """Start sending what is queued."""
         self.run_now(TEXTS_QUEUE)
+
+    def close_connections(self) -> None:
+        """Close the connections to Slack and Vocatech."""
+        self.vocatech.close()
+        self.slack_connections.close()

@@ -48,7 +48,7 @@ def stage(slack, vocatech, tmp_path):
     yield SimpleNamespace(at=at, look=look, store=store, posted=lambda: posted(store, locale))
     bot.server.start()  # only what runs can be stopped
     bot.server.stop(timeout=2.0)
-    bot.services.vocatech.close()
+    bot.services.close_connections()
     store.close()
 
 

@@ -211,7 +211,7 @@ class Company:
 
     def close(self):
         self.bot.server.stop()
-        self.bot.services.vocatech.close()
+        self.bot.services.close_connections()
         self.store.close()
 
     def catch_up(self):

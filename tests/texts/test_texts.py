@@ -619,7 +619,7 @@ def text_back(slack, vocatech, tmp_path):
     yield at, services.store
     bot.server.start()  # only what runs can be stopped
     bot.server.stop(timeout=2.0)
-    services.vocatech.close()
+    services.close_connections()
     services.store.close()
 
 
