@@ -156,6 +156,17 @@ def test_double_click_on_rotate_keeps_the_secret_that_the_receiver_has(bot, slac
     assert known in bot.store.endpoints.secrets(1, now=time.time())
 
 
+def test_doctor_warns_of_private_addresses_on_other_machines(store):
+    for place, (url, is_fine) in enumerate(
+        [("http://127.0.0.1:9/hook", True), ("http://10.0.0.5/hook", False)], start=1
+    ):
+        endpoint = Endpoint(0, f"CRM {place}", url, ("call.missed",))
+        store.endpoints.create(endpoint, "whsec_" + "A" * 44, by=ADMIN, now=1.0)
+        found = check_endpoints(store, allows_private=True)
+        assert (found.verdict.value == "ok") is is_fine
+    assert "WEBHOOKS_TO_PRIVATE_ADDRESSES=false" in found.remedy
+
+
 def test_members_cannot_open_the_list(bot, slack):
     answer = slack.type_command(BEN, CHANNEL, "/vocatech", "webhooks")
     assert "Only admins" in str(answer.body)
