@@ -6,26 +6,12 @@ from slack_bolt import Ack
 
 from bot.outgoing_webhooks.service import FAILED, TEST, EndpointService
 from bot.slack.list_flow import ListFlow
-from bot.slack.modal_state import reject_form
 
 Json = dict[str, Any]
 
 
 class EndpointHandlers(ListFlow[EndpointService]):
     """The list of endpoints."""
-
-    def save(self, ack: Ack, body: Json, view: Json) -> None:
-        """Save a form; show the secret of a new endpoint in its place."""
-        user = body["user"]["id"]
-        change = self.service.save(user, view)
-        if change.errors and not self.submissions.knows(self._token_of(view)):
-            reject_form(ack, view, change.errors)
-            return
-        if change.form:
-            ack(response_action="update", view=change.form)
-        else:
-            ack()
-        self._refresh(user, change.notice, view["previous_view_id"])
 
     def send_test(self, ack: Ack, action: Json, body: Json) -> None:
         """Queue a test event."""

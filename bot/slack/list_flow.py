@@ -100,7 +100,7 @@ class ListFlow(Generic[S]):
         self._change(body, DELETE, action["value"])
 
     def save(self, ack: Ack, body: Json, view: Json) -> None:
-        """Save a form, or show at its fields what is wrong."""
+        """Save a form, or show at its fields what is wrong; another form may take its place."""
         user = body["user"]["id"]
         change = self.service.save(user, view)
         # The token is checked last. A form sent twice was saved by the first submission, and its
@@ -108,7 +108,10 @@ class ListFlow(Generic[S]):
         if change.errors and not self.submissions.knows(self._token_of(view)):
             reject_form(ack, view, change.errors)
             return
-        ack()
+        if change.form:
+            ack(response_action="update", view=change.form)
+        else:
+            ack()
         self._refresh(user, change.notice, view["previous_view_id"])
 
     @staticmethod
