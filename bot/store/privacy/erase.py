@@ -47,6 +47,7 @@ def erase_number(db: SqliteDatabase, stone: Tombstone) -> None:
     erase_in_digests(db, changed_digests(db.execute(DIGESTS).fetchall(), {*calls}))
     erase_calls(db, calls)
     erase_texts(db, texts)
+    show_lists_again(db)
 
 
 # The calls and texts of a number (?1) until a time (?2).
@@ -220,31 +221,28 @@ def _erase_follow_ups(db: SqliteDatabase, calls: Collection[str], stone: Tombsto
 
 
 def _erase_notices(db: SqliteDatabase, calls: set[str], texts: set[str], number: str) -> None:
-    """Erase notices about one of these, and have summaries of several calls rendered again."""
-    gone, stale = [], []
+    """Erase notices about one of these; those that list several calls are drawn again later."""
     # SQLite sorts out most of them: it is faster than Python, while webhooks wait.
     rows = db.execute(
-        "select notice_id, kind, detail from notices where kind in (?, ?) or instr(detail, ?)"
+        "select notice_id, detail from notices where kind not in (?, ?) and (instr(detail, ?)"
         f" or json_extract(detail, '$.call_id') {_LISTED}"
-        f" or json_extract(detail, '$.text_id') {_LISTED}",
+        f" or json_extract(detail, '$.text_id') {_LISTED})",
         [CATCH_UP, RESTORED, number, json.dumps([*calls]), json.dumps([*texts])],
     )
-    for notice_id, kind, detail in rows:
-        told = json.loads(detail)
-        if kind in (CATCH_UP, RESTORED):
-            named = calls & {*told.get("call_ids", ())} or texts & {*told.get("text_ids", ())}
-            stale += [notice_id] if named else []
-        elif _is_about(told, calls, texts, number):
-            gone.append(notice_id)
+    gone = [row[0] for row in rows if _is_about(json.loads(row[1]), calls, texts, number)]
     db.execute(
         f"update notices set kind = '{ERASED_NOTICE}', detail = '{{}}' where notice_id {_LISTED}",
         [json.dumps(gone)],
     )
-    _edit_posts(db, Subject.NOTICE, [*gone, *stale])
+    _edit_posts(db, Subject.NOTICE, gone)
 
 
 def show_lists_again(db: SqliteDatabase) -> None:
-    """Mark notices that list several calls or texts for an edit."""
+    """Mark notices that list several calls or texts for an edit, after these were erased.
+
+    All of them: an erasure that is continued after a crash doesn't know which were erased before.
+    Those that come out the same are not sent.
+    """
     lists = _ids(db, "select notice_id from notices where kind in (?, ?)", [CATCH_UP, RESTORED])
     _edit_posts(db, Subject.NOTICE, lists)
 

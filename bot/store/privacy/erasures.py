@@ -161,7 +161,6 @@ class Erasures:
 
         def end(db: SqliteDatabase) -> None:
             mark_homes_stale(db)
-            # One may have been drawn again before all calls in it were erased.
             show_lists_again(db)
             db.execute("delete from notes where name = ?", [f"{UNFINISHED}{stone.number}"])
 
