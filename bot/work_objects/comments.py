@@ -55,5 +55,5 @@ def read_number(typed: object, most_digits: int) -> int | None:
 def typed_in(view: Mapping[str, Any]) -> Json:
     """Return the rich text of a comment's form."""
     values = (view.get("state") or {}).get("values") or {}
-    fields = (one for block in values.values() for one in block.values())
+    fields = (one or {} for block in values.values() for one in block.values())
     return next((one["rich_text_value"] for one in fields if one.get("rich_text_value")), {})

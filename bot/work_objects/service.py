@@ -26,7 +26,7 @@ from bot.slack.errors import FAILURES
 from bot.store import Store
 from bot.ui.action_ids import DELETE_COMMENT
 from bot.ui.blocks import Json
-from bot.ui.error_messages import words_for
+from bot.ui.error_messages import SORRY, words_for
 from bot.work_objects.comments import (
     MOST_DIGITS_OF_ID,
     read_number,
@@ -110,7 +110,7 @@ class WorkObjectService:
             elif about is not None and not note_id:
                 saved = self.notes.write(target_of(about), typed_in(view), by=user, token=token)
             if isinstance(saved, str):
-                self._log_refusal(self.slack.acknowledge_comment(trigger_id, error=saved))
+                self._refuse_comment(trigger_id, saved)
             else:
                 shown = self._comment(saved, user)
                 self._log_refusal(self.slack.acknowledge_comment(trigger_id, comment=shown))
@@ -207,7 +207,11 @@ class WorkObjectService:
     @contextmanager
     def _refusing(self, trigger_id: str) -> Iterator[None]:
         """Tell the person if they may not, or if something fails."""
-        try:
-            yield
-        except NotAllowed as refusal:
-            self.slack.acknowledge_comment(trigger_id, error=words_for(refusal))
+        with self._failing(lambda: self._refuse_comment(trigger_id, SORRY)):
+            try:
+                yield
+            except NotAllowed as refusal:
+                self._refuse_comment(trigger_id, words_for(refusal))
+
+    def _refuse_comment(self, trigger_id: str, words: str) -> None:
+        self._log_refusal(self.slack.acknowledge_comment(trigger_id, error=words))

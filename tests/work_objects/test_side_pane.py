@@ -261,6 +261,20 @@ def test_notes_are_comments(bot, slack):
     assert bot.store.notes.find(int(saved["id"])) is None
 
 
+def test_comment_that_cannot_be_saved_is_answered(bot, slack, monkeypatch):
+    miss(bot)
+    open_pane(slack)
+    assert slack.open_comments(ANA).ok
+    wait_for(lambda: slack.pane(ANA).comments == [])
+
+    def fail(*_, **__):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(type(bot.store.notes), "add", fail)
+    slack.write_comment(ANA, "Gate code 4711")
+    wait_for(lambda: "Something went wrong" in slack.pane(ANA).error)
+
+
 def test_comments_come_in_pages(bot, slack):
     miss(bot)
     for number in range(25):
