@@ -48,7 +48,7 @@ class Homes:
 
 
 def mark_homes_stale(db: SqliteDatabase) -> None:
-    """Have everyone's view compared again. Call it inside a write."""
+    """Mark everyone's view to be compared again. Call it inside a write."""
     db.execute(
         "update homes set look = ? || look where substr(look, 1, ?) != ?",
         [STALE, len(STALE), STALE],

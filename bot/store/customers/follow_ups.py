@@ -135,7 +135,7 @@ class FollowUps:
         return self._database.write(work)
 
     def reset_menu(self, follow_up_id: int) -> None:
-        """Have the menus of a follow-up's messages shown again as if nothing were chosen."""
+        """Mark a follow-up's messages for an edit that resets their menus."""
 
         def work(db: SqliteDatabase) -> None:
             db.execute(
@@ -269,7 +269,7 @@ class FollowUps:
 
 
 def _edit_reminders(db: SqliteDatabase, follow_up_id: int) -> None:
-    """Have a follow-up's messages show its state. Call it inside a write."""
+    """Mark a follow-up's messages for an edit. Call it inside a write."""
     db.execute(
         "update posts set wanted = wanted + 1 where subject_kind = 'notice'"
         " and subject > ? and subject < ?",

@@ -25,7 +25,7 @@ class PieceSize:
         self.items = FIRST_PIECE
 
     def learn(self, count: int, seconds: float) -> None:
-        """Learn that so many items took so long."""
+        """Set the size by how long `count` items took."""
         fit = int(count * SECONDS_A_PIECE / max(seconds, 1e-6))
         # At most twice as many: the next items may cost more.
         self.items = max(1, min(fit, 2 * self.items, LARGEST_PIECE))
