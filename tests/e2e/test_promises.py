@@ -83,7 +83,7 @@ def test_after_a_stop_nobody_can_write_there(open_as, demo):
     head = ana.message("Conversation with", "STOP")
     expect(head).to_be_visible()
     expect(head.get_by_role("button", name="Reply via SMS")).to_have_count(0)
-    number = re.search(r"\(\d{3}\) \d{3}-\d{4}", head.inner_text()).group()
+    number = re.search(r"\(\d{3}\) \d{3}-\d{4}", head.text_content()).group()
     sent = len(demo.vocatech.sent_texts())
     ana.type(f"/sms {number} Are you sure?")
     expect(ana.modal).to_contain_text("opted out")

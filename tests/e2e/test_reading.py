@@ -95,11 +95,14 @@ def test_three_people_see_each_their_own(open_as):
     ana.type("/calls mine")
     mine = ana.message("Only visible to you")
     expect(mine).to_be_visible()
-    words = mine.inner_text()
+    # Not `inner_text`, which is empty until the browser has laid the message out.
+    words = mine.text_content()
+    assert "Only visible to you" in words
+    expect(ana.messages.get_by_role("article").filter(has_text=words)).to_have_count(1)
     for name in ("Ben Whitaker", "Robin Park"):
         ana.become(name)
         expect(ana.messages.get_by_role("article").first).to_be_visible()
-        expect(ana.messages.get_by_text(words)).to_have_count(0)
+        expect(ana.messages.get_by_role("article").filter(has_text=words)).to_have_count(0)
         ana.go_to("Vocatech")
         expect(ana.window.get_by_role("heading", level=1)).to_have_text("Vocatech")
         ana.go_to("calls")
