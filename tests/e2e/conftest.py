@@ -103,6 +103,20 @@ class Reader:
         rail = self.window.get_by_role("navigation")
         rail.get_by_role("button", name=place, exact=True).click()
 
+    def count(self, found):
+        """Return how many there are once nothing is pending and the page adds no more."""
+        expect(self.number("Pending")).to_have_text("Pending0")
+        before = -1
+        while before != (now := found.count()):
+            before = now
+            self.window.wait_for_timeout(500)
+        return before
+
+    def number(self, label):
+        """Return a figure in the status strip by its label."""
+        name = self.window.get_by_text(label, exact=True)
+        return self.window.get_by_label("Status").locator("div").filter(has=name)
+
     def message(self, *words):
         """Return the last message that says all of this."""
         found = self.messages.get_by_role("article")

@@ -9,12 +9,6 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.e2e
 
 
-def number(reader, label):
-    """Return a figure in the status strip by its label."""
-    name = reader.window.get_by_text(label, exact=True)
-    return reader.window.get_by_label("Status").locator("div").filter(has=name)
-
-
 def test_a_late_response_shows_that_the_app_did_not_respond(open_as, frozen_bot):
     ana = open_as()
     began = time.monotonic()
@@ -38,14 +32,14 @@ def test_a_click_without_response_can_be_repeated(open_as, frozen_bot):
 def test_a_crash_loses_and_duplicates_nothing(open_as):
     ana = open_as()
     cards = ana.messages.get_by_role("article").filter(has_text="Missed call")
-    before = cards.count()
+    before = ana.count(cards)
     for _ in range(3):
         ana.play("Missed")
     ana.play("Kill and restart")
     ana.play("Missed")
     log = ana.window.get_by_role("region", name="Log")
     expect(log.get_by_text(re.compile(r"App started in [\d.]+ s"))).to_be_visible()
-    expect(number(ana, "App")).to_have_text("Apprunning")
+    expect(ana.number("App")).to_have_text("Apprunning")
     expect(cards).to_have_count(before + 4)
     for label in ("Pending", "Lost", "Duplicates"):
-        expect(number(ana, label)).to_have_text(f"{label}0")
+        expect(ana.number(label)).to_have_text(f"{label}0")

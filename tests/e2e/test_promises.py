@@ -24,7 +24,7 @@ def fill_in(reader, **fields):
 
 def test_a_call_comes_in_and_its_summary_follows_on_the_same_card(open_as):
     ana = open_as()
-    seen = ana.messages.get_by_role("article").count()
+    seen = ana.count(ana.messages.get_by_role("article"))
     ana.play("Ring")
     ana.play("Answer")
     card = same(ana, ana.message("On a call"))
