@@ -5,7 +5,6 @@ import gc
 import os
 import re
 import shutil
-import sqlite3
 import threading
 import time
 from copy import deepcopy
@@ -36,6 +35,7 @@ from bot.store.database.connection import Database
 from bot.store.request_log import RequestLog
 from handlers.jobs import make_jobs
 from tests.support.api_client import make_client
+from tests.support.database_files import complete_file
 
 # No deadline: on a busy machine a slow example isn't a failure. By default each property has 25
 # examples; `make chaos` has 500.
@@ -193,6 +193,7 @@ def new_database(tmp_path_factory):
     """Return a new database file. Copying it is faster than creating another one."""
     file = tmp_path_factory.mktemp("new") / "bot.db"
     Database(file).close()
+    complete_file(file)
     return file
 
 
@@ -232,8 +233,7 @@ def synced_database(tmp_path_factory, new_database):
         jobs[MATCH_PEOPLE]()
         services.close_connections()
         services.store.close()
-        with contextlib.closing(sqlite3.connect(settings.database_path)) as database:
-            database.execute("pragma wal_checkpoint(truncate)")
+        complete_file(settings.database_path)
         return settings.database_path, deepcopy(directory_of(slack, vocatech))
 
 

@@ -28,6 +28,7 @@ from bot.slack.manifest import SCOPES, STEP_SCOPES
 from bot.store import Store
 from bot.vocatech.probe import ODD_NAME
 from bot.vocatech.rate_limiter import REQUESTS
+from tests.support.database_files import complete_file
 
 pytestmark = pytest.mark.calendar
 
@@ -81,6 +82,7 @@ def lived_in_database(tmp_path_factory):
     event = Event(event_id="e1", kind="message.received", body="{}", report=None)
     store.calls.save(event, now=time.time(), signature="documented")
     store.close()
+    complete_file(path)
     return path
 
 
