@@ -73,7 +73,7 @@ def _import(arguments: argparse.Namespace, parts: "CliContext") -> int:
     rules = _number(_reach(read, slack), ids)
     _replace(parts, rules, "rules imported", f"{len(rules)} from {file}", seen=book)
     sys.stdout.write(f"Imported {_count(len(rules))}. They apply from the next call on.\n")
-    _print_unreachable(rules)
+    _print_idle_parts(rules, parts)
     return DONE
 
 
@@ -109,7 +109,7 @@ def _restore(arguments: argparse.Namespace, parts: "CliContext") -> int:
         return DONE
     _replace(parts, rules, "rules restored", f"version {target}", seen=book)
     sys.stdout.write(f"Restored version {target} with {_count(len(rules))}.\n")
-    _print_unreachable(rules)
+    _print_idle_parts(rules, parts)
     return DONE
 
 
@@ -148,13 +148,19 @@ def _print_changes(before: Sequence["Rule"], after: Sequence["Rule"]) -> None:
     sys.stdout.write(f"This would change:\n{said}Nothing was changed (--check).\n")
 
 
-def _print_unreachable(rules: Sequence["Rule"]) -> None:
-    from bot.rules.validation import find_unreachable  # noqa: PLC0415
+def _print_idle_parts(rules: Sequence["Rule"], parts: "CliContext") -> None:
+    """Print which rules never match, and which call an endpoint that doesn't exist."""
+    from bot.rules.validation import deleted_endpoints, find_unreachable  # noqa: PLC0415
 
-    idle = find_unreachable(rules)
+    idle, gone = find_unreachable(rules), deleted_endpoints(rules, parts.store.endpoints.names())
     for rule in rules:
         if rule.rule_id in idle:
             sys.stdout.write(f"“{rule.name}” never matches: {idle[rule.rule_id]}.\n")
+        if rule.rule_id in gone:
+            sys.stdout.write(
+                f"“{rule.name}” calls the webhook {gone[rule.rule_id]}, which doesn't exist, so"
+                " nothing is sent.\n"
+            )
 
 
 def _text_of(file: Path) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from bot.config import Settings
-from bot.doctor.model import CheckResult, Verdict, count
+from bot.doctor.model import CheckResult, Verdict, count, make_plain
+from bot.rules.validation import deleted_endpoints
 from bot.store import Store
 from bot.sync.subscription import PATH, is_same_address
 from bot.ui.formatting import span
@@ -13,6 +14,7 @@ from bot.vocatech.shapes import Subscription
 
 SECRETS, LAST = "webhooks.secrets", "webhooks.last"
 SUBSCRIPTION, EVENTS = "webhooks.subscription", "webhooks.events"
+MOST_NAMED = 5
 _START = "Start the app (vocatech-slack run): with PUBLIC_URL set, it subscribes automatically."
 _FORMS = {
     "documented": "time in its own header",
@@ -124,9 +126,8 @@ def check_endpoints(store: Store, *, allows_private: bool) -> CheckResult:
     endpoints, counts = store.endpoints.all(), store.deliveries.counts()
     failed = sum(one.failed for one in counts.values())
     facts = {"endpoints": len(endpoints), "failed_events": failed}
-    if not endpoints:
-        return CheckResult(key, name, "off, because there is no endpoint", facts=facts)
     found = "1 endpoint" if len(endpoints) == 1 else f"{len(endpoints)} endpoints"
+    found = found if endpoints else "off, because there is no endpoint"
     if any(not store.endpoints.secrets(one.endpoint_id, now=0.0) for one in endpoints):
         remedy = (
             "A signing secret was encrypted with another ENCRYPTION_KEY, so nothing is sent. Set"
@@ -144,7 +145,28 @@ def check_endpoints(store: Store, *, allows_private: bool) -> CheckResult:
     if allows_private and not all(_is_on_this_machine(one.url) for one in endpoints):
         remedy = "Set WEBHOOKS_TO_PRIVATE_ADDRESSES=false: it is for tests and demos only."
         return CheckResult(key, name, found, Verdict.WARNING, remedy, facts)
+    if remedy := _named_but_deleted(store):
+        return CheckResult(key, name, found, Verdict.WARNING, remedy, facts)
     return CheckResult(key, name, found, facts=facts)
+
+
+def _named_but_deleted(store: Store) -> str:
+    """Return what to do about routing rules that name a deleted endpoint; empty if none does."""
+    rules = store.rules.book().rules
+    gone = deleted_endpoints(rules, store.endpoints.names())
+    named = [
+        f"“{make_plain(rule.name)}” names {make_plain(gone[rule.rule_id])}"
+        for rule in rules
+        if rule.rule_id in gone
+    ]
+    if not named:
+        return ""
+    more = f", and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    return (
+        "Routing rules name a deleted endpoint, so nothing is sent:"
+        f" {', '.join(named[:MOST_NAMED])}{more}. Choose another endpoint in `/vocatech rules`, or"
+        " add one with this name."
+    )
 
 
 def _is_on_this_machine(url: str) -> bool:

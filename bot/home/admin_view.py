@@ -236,9 +236,10 @@ def _rules(rules: RulesInShort) -> Json:
         words += f"\n:warning: {rules.idle:,} can never match"
     if rules.broken:
         words += f"\n:warning: {rules.broken:,} can't post to their channel"
-    if rules.stale:
-        names = "1 names" if rules.stale == 1 else f"{rules.stale:,} name"
-        words += f"\n:warning: {names} a deleted outcome"
+    for count, what in ((rules.stale, "outcome"), (rules.unheard, "endpoint")):
+        if count:
+            names = "1 names" if count == 1 else f"{count:,} name"
+            words += f"\n:warning: {names} a deleted {what}"
     return _row("Routing rules", words, "Rules", SHOW_RULES)
 
 

@@ -44,7 +44,7 @@ from bot.people.guests import Guests
 from bot.people.lookup import locale_for_user
 from bot.people.names import contact_name, slack_name, with_contact_name
 from bot.people.permissions import Permissions
-from bot.rules.validation import deleted_outcomes, find_unreachable
+from bot.rules.validation import deleted_endpoints, deleted_outcomes, find_unreachable
 from bot.slack.client import SlackClient
 from bot.slack.errors import FAILURES
 from bot.store import Store
@@ -277,7 +277,9 @@ class HomePresenter:
         rules = self.store.rules.book().rules
         failing = sum(one.is_on and one.channel in broken for one in rules)
         stale = deleted_outcomes(rules, self.store.outcomes.all())
-        return RulesInShort(len(rules), len(find_unreachable(rules)), failing, len(stale))
+        unheard = deleted_endpoints(rules, self.store.endpoints.names())
+        idle = find_unreachable(rules)
+        return RulesInShort(len(rules), len(idle), failing, len(stale), len(unheard))
 
     def _planned(self, plan: DigestPlan, now: float) -> PlannedDigest:
         try:

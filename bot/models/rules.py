@@ -200,9 +200,13 @@ class Why:
 
 @dataclass(frozen=True)
 class RulesInShort:
-    """How many rules there are, never match, can't post, and name a deleted outcome."""
+    """How many rules there are, never match, can't post, and name something that was deleted.
+
+    That is an outcome (`stale`), or an endpoint of outgoing webhooks (`unheard`).
+    """
 
     count: int = 0
     idle: int = 0
     broken: int = 0
     stale: int = 0
+    unheard: int = 0

@@ -30,6 +30,7 @@ from bot.ui.mrkdwn import name_of
 Json = dict[str, Any]
 DELETED = "This endpoint was deleted. Nothing was changed."
 TEST, FAILED = "test", "failed"
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,17 @@ class EndpointService:
 
     def _delete(self, endpoint: Endpoint, user: str) -> Change:
         self.store.endpoints.delete(endpoint.endpoint_id, by=user, now=self.clock.now())
-        return Change(f"“{name_of(endpoint.name)}” deleted.")
+        said = f"“{name_of(endpoint.name)}” deleted."
+        rules = [
+            f"“{name_of(one.name)}”"
+            for one in self.store.rules.book().rules
+            if one.webhook == endpoint.name
+        ]
+        if not rules:
+            return Change(said)
+        more = f" and {len(rules) - MOST_NAMED} more" if len(rules) > MOST_NAMED else ""
+        named = f"{', '.join(rules[:MOST_NAMED])}{more}"
+        return Change(f"{said} Rules that still name it: {named}.")
 
     def _rotate(self, endpoint: Endpoint, user: str) -> Change:
         secret, now = make_secret(), self.clock.now()

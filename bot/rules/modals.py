@@ -71,12 +71,14 @@ def render_rules_modal(
     broken: Mapping[str, str],
     locale: Locale,
     deleted: Mapping[int, Sequence[str]] = MappingProxyType({}),
+    endpoints_gone: Mapping[int, str] = MappingProxyType({}),
     page: int = 1,
     notice: str = "",
 ) -> Json:
     """List the rules; `broken` says by channel why it takes no posts.
 
-    `deleted` are the deleted outcomes that a rule names, by its ID.
+    `deleted` are the deleted outcomes that a rule names, by its ID, and `endpoints_gone` the
+    deleted endpoint of outgoing webhooks.
     """
     shown = paginate(book.rules, page, size=RULES_PER_PAGE)
     idle = find_unreachable(book.rules)
@@ -88,6 +90,8 @@ def render_rules_modal(
         marks = [f"⚠ Never matches: {idle[rule.rule_id]}"] if rule.rule_id in idle else []
         if names := deleted.get(rule.rule_id):
             marks.append(f"⚠ Deleted outcome: {shorten(', '.join(map(name_of, names)), 300)}")
+        if endpoint := endpoints_gone.get(rule.rule_id):
+            marks.append(f"⚠ Deleted endpoint, so nothing is sent: {name_of(endpoint)}")
         blocks.append(_row(place, rule, marks, broken, locale))
     blocks += [_fallback(fallback, broken, locale), actions(*buttons, block_id="buttons")]
     metadata = json.dumps({"version": book.version, "page": shown.number})

@@ -9,7 +9,7 @@ from bot.models.rules import Rule
 from bot.rules.form import Choices, render_rule_form
 from bot.rules.modals import MAX_TRIED, Fallback, Tried, render_rules_modal, render_tried
 from bot.rules.router import Router
-from bot.rules.validation import deleted_outcomes
+from bot.rules.validation import deleted_endpoints, deleted_outcomes
 from bot.rules.words import render_why_modal
 from bot.slack.modal_state import make_token
 from bot.store import Store
@@ -37,6 +37,7 @@ class RulePresenter:
             broken=self.broken_channels(),
             locale=self.locale,
             deleted=deleted_outcomes(book.rules, self.store.outcomes.all()),
+            endpoints_gone=deleted_endpoints(book.rules, self.store.endpoints.names()),
             page=page,
             notice=notice,
         )
@@ -49,7 +50,7 @@ class RulePresenter:
             company.numbers if company else (),
             [one.name for one in self.store.contacts.fields()],
             [one.name for one in self.store.outcomes.all()],
-            [one.name for one in self.store.endpoints.all()],
+            self.store.endpoints.names(),
         )
         place = self.store.rules.book().place_of(rule.rule_id)
         return render_rule_form(rule, place, choices, locale=self.locale, token=make_token())

@@ -1,6 +1,6 @@
 """Validation of rules: missing or excessive values, and rules that can never match."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from bot.models.calls import Direction, Outcome
 from bot.models.outcomes import CallOutcome, names_without
@@ -75,6 +75,11 @@ def deleted_outcomes(
     """Return the outcomes that rules wait for and that were deleted, by the ID of the rule."""
     found = {one.rule_id: names_without(one.when.set_outcomes, listed) for one in rules}
     return {rule_id: names for rule_id, names in found.items() if names}
+
+
+def deleted_endpoints(rules: Iterable[Rule], names: Collection[str]) -> dict[int, str]:
+    """Return the endpoints that rules call and that aren't in `names`, by the ID of the rule."""
+    return {one.rule_id: one.webhook for one in rules if one.webhook and one.webhook not in names}
 
 
 def find_unreachable(rules: Sequence[Rule]) -> dict[int, str]:

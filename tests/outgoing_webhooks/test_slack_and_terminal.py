@@ -249,3 +249,17 @@ def test_rule_names_an_endpoint_in_its_form(bot, slack, receiver):
     view_with(slack, "calls the webhook CRM")
     send(bot.url, ended("c1"))
     wait_for(lambda: receiver.kinds() == ["rule.matched"])
+    # Deleted, the endpoint is missed wherever the rule is listed.
+    assert check_endpoints(bot.store, allows_private=True).remedy == ""
+    view = listed(slack, "CRM")
+    slack.click_in_view(ADMIN, view["id"], "edit_endpoint")
+    form = view_with(slack, "Edit endpoint")
+    slack.click_in_view(ADMIN, form["id"], "delete_endpoint")
+    view_with(slack, "“CRM” deleted. Rules that still name it: “All calls”.")
+    slack.views.close_all(ADMIN)
+    slack.type_command(ADMIN, CHANNEL, "/vocatech", "rules")
+    view_with(slack, "⚠ Deleted endpoint, so nothing is sent: CRM")
+    slack.send_event({"type": "app_home_opened", "user": ADMIN, "channel": "D1", "tab": "home"})
+    wait_for(lambda: "1 names a deleted endpoint" in str(slack.home_view(ADMIN)))
+    found = check_endpoints(bot.store, allows_private=True)
+    assert (found.verdict.value, "“All calls” names CRM" in found.remedy) == ("warning", True)

@@ -196,11 +196,14 @@ def command(bot, slack, vocatech, tmp_path, monkeypatch):
 
 def test_an_import_is_all_or_nothing(command, bot, slack, tmp_path, capsys):
     file, other = tmp_path / "rules.yaml", tmp_path / "other.yaml"
-    file.write_text(GOOD + "  - {name: All, to: U0ANA0001}\n  - {name: Late, to: C0SALES001}\n")
+    file.write_text(
+        GOOD + "  - {name: All, to: U0ANA0001}\n  - {name: Late, to: C0SALES001, webhook: CRM}\n"
+    )
     assert command("import", file) == 0
     printed = capsys.readouterr().out
     assert "Imported 3 rules." in printed
     assert "“Late” never matches: “All” above it" in printed
+    assert "“Late” calls the webhook CRM, which doesn't exist, so nothing is sent." in printed
     first, second, _ = bot.store.rules.book().rules
     assert (first.channel, second.channel[0], second.slack_user) == ("C0SALES001", "D", ANA)
     assert bot.store.audit.latest()[0].what == "rules imported"

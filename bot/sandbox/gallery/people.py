@@ -97,7 +97,7 @@ BROKEN = AdminPart(
     ),
     unmatched=1_000,
     opted_out=1_000,
-    rules=RulesInShort(200, 20, 10, 5),
+    rules=RulesInShort(200, 20, 10, 5, 3),
     channels=ChannelsInShort(1_200, 35),
 )
 SOME_ILL = AdminPart(

@@ -35,6 +35,10 @@ class Endpoints:
         rows = self._database.rows(f"select {_COLUMNS} from webhook_endpoints order by endpoint_id")
         return [_endpoint(row) for row in rows]
 
+    def names(self) -> list[str]:
+        """Return the names of all endpoints, by which rules call them."""
+        return [one.name for one in self.all()]
+
     def find(self, endpoint_id: int) -> Endpoint | None:
         """Return an endpoint, or None."""
         row = self._database.row(
