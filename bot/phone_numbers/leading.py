@@ -19,8 +19,13 @@ from bot.phone_numbers.parsing import (
 # The groups of digits at the beginning of a text, with what people write between them.
 _RUN = re.compile(r"(?:\(?\+)?[ (]*\d[\d().\-/ ]*")
 
-# `212-555-0138 - hello`, too, but not `212-555-0138 -5 °C here`, or a list on lines of its own.
-_AFTER = re.compile(r"(?:[ ,;:.]*[-/|](?= ))?[\s,;:.、。]*")
+# What parts a number from its text: signs at the number, or between spaces. Others belong to the
+# text, such as those of `.5 mg`, `:)`, `:custom_emoji:`, `-5 °C`, and a list on lines of its own.
+_AFTER = re.compile(
+    r"(?:[,、。]|\.(?!\d)|[;:](?!-?[()](?:\W|$)|[a-z][\w+'-]*:))*"
+    r"(?: *[,;]? *[-/|](?= )| +[,;:.](?=\s|$)| +:(?=[^\W\d_]{2})(?![a-z][\w+'-]*:))?"
+    r"[\s,、。]*"
+)
 
 # Not the colon of `11:30`.
 _ENDED = re.compile(r" *(?:[,;\n]|:(?!\d))")

@@ -80,6 +80,12 @@ def test_extension_is_left_out_and_the_form_says_so(bot, slack, typed):
     assert "SMS can't go to an extension, so ext. 4 was left out." in view
 
 
+def test_message_keeps_the_signs_that_it_begins_with(bot, slack):
+    for message in (".5 mg twice a day", ":acme_logo: hi", ":) thanks"):
+        slack.type_command(ANA, CHANNEL, "/sms", f"(212) 555-0142 {message}")
+        wait_for(lambda said=message: f"'initial_value': '{said}'" in str(slack.open_view(ANA)))
+
+
 def test_x_after_the_number_may_begin_the_message(bot, slack):
     for typed in ("212-555-0138 x2 tickets", "(212) 555-0138  X 2 tickets please"):
         answer, field = sms(bot, slack, typed)
