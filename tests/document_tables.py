@@ -111,6 +111,7 @@ STORED = {
     "requests": ("Requests to Vocatech in the last minutes, for the rate limits", "minutes"),
     "subscriptions": ("The app's webhook subscriptions with their signing secrets", "kept"),
     "webhook_endpoints": ("Endpoints of outgoing webhooks with their signing secrets", "kept"),
+    "old_webhook_secrets": ("Replaced signing secrets of endpoints, which still sign", "1 day"),
     "webhook_deliveries": (
         "Events for endpoints; their content only until it is accepted",
         "30 days",

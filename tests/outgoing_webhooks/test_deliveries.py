@@ -23,7 +23,7 @@ from bot.models.screening import ScreenKind
 from bot.models.texts import Platform, TextReport, TextSource
 from bot.outgoing_webhooks.fields import ENVELOPE, OBJECTS
 from bot.outgoing_webhooks.payloads import make_payload
-from bot.outgoing_webhooks.signing import make_secret
+from bot.outgoing_webhooks.signing import make_secret, sign
 from bot.rules.yaml_file import read_rules, write_rules
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.webhook_receiver import ReceiverFaults, WebhookReceiver
@@ -310,9 +310,37 @@ def test_rotated_secret_signs_beside_the_old_one_for_a_day(bot, hands, receiver)
         assert verified["data"]["test"]["message"] == "Hello from Vocatech to CRM."
     hands.do(CHECK, ahead=DAY + 10)
     assert bot.store.endpoints.secrets(endpoint_id, now=hands.clock.now()) == [new]
-    assert "old_secret" not in str(
-        bot.store.database.row("select old_secret from webhook_endpoints")["old_secret"]
-    )
+    assert bot.store.database.rows("select * from old_webhook_secrets") == []
+
+
+def test_each_secret_of_a_day_signs_until_its_own_day_is_over(bot, hands, receiver):
+    endpoint_id = add(bot, receiver, events=())
+    [first] = receiver.secrets
+    second, third, now = make_secret(), make_secret(), hands.clock.now()
+    for hours_ago, secret in ((5, second), (2, third)):
+        at = now - hours_ago * 3_600
+        assert bot.store.endpoints.rotate_secret(endpoint_id, secret, by=ADMIN, now=at)
+    assert bot.store.deliveries.add_test(endpoint_id, "t1", now=hands.clock.now())
+    bot.bot.workers.wake()
+    wait_for(lambda: receiver.received)
+    sent = receiver.received[0]
+    for secret in (first, second, third):
+        assert Webhook(secret).verify(sent.body, sent.headers)["type"] == "webhook.test"
+    hands.do(CHECK, ahead=DAY - 3 * 3_600)
+    kept = bot.store.endpoints.secrets(endpoint_id, now=hands.clock.now())
+    assert kept == [third, second]
+    assert bot.store.endpoints.delete(endpoint_id, by=ADMIN, now=hands.clock.now())
+    assert bot.store.database.rows("select * from old_webhook_secrets") == []
+
+
+def test_many_rotations_leave_a_header_that_servers_accept(store):
+    endpoint = Endpoint(0, "CRM", "https://a.example/")
+    endpoint_id = store.endpoints.create(endpoint, make_secret(), by="U", now=1.0)
+    for _ in range(60):
+        assert store.endpoints.rotate_secret(endpoint_id, make_secret(), by="U", now=2.0)
+    secrets = store.endpoints.secrets(endpoint_id, now=3.0)
+    assert len(secrets) == 51
+    assert len(sign("msg_1", 3, b"{}", secrets)["webhook-signature"]) < 4_000
 
 
 def test_secrets_are_encrypted_with_the_key(open_new, tmp_path):
@@ -325,9 +353,9 @@ def test_secrets_are_encrypted_with_the_key(open_new, tmp_path):
     plain.endpoints.rotate_secret(endpoint_id, make_secret(), by="U", now=2.0)
     plain.close()
     sealed = Store.open(tmp_path / "s.db", encryption_key="k" * 32)
-    row = sealed.database.row("select secret, old_secret from webhook_endpoints")
-    assert row["secret"].startswith("sealed:")
-    assert row["old_secret"].startswith("sealed:")
+    for table in ("webhook_endpoints", "old_webhook_secrets"):
+        row = sealed.database.row(f"select secret from {table}")
+        assert row["secret"].startswith("sealed:")
     assert sealed.endpoints.secrets(endpoint_id, now=3.0)[1] == secret
     sealed.close()
     other = Store.open(tmp_path / "s.db", encryption_key="x" * 32)

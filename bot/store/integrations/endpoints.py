@@ -20,7 +20,8 @@ _COLUMNS = (
     "endpoint_id, name, url, events, has_content, is_on, version, created_at, failures,"
     " failing_since, delivered_at, problem"
 )
-SECONDS_OF_A_DOUBLE_CLICK = 60.0
+# Each signs, in one header. A receiver that missed some of them may know only the first.
+MOST_OLD_SECRETS = 50
 
 
 class Endpoints:
@@ -111,33 +112,43 @@ class Endpoints:
             ).fetchone()
             if row is None:
                 return False
-            db.execute("delete from webhook_deliveries where endpoint_id = ?", [endpoint_id])
+            for table in ("webhook_deliveries", "old_webhook_secrets"):
+                db.execute(f"delete from {table} where endpoint_id = ?", [endpoint_id])
             record_action(db, by, "webhook endpoint deleted", f"{row[1]}", now=now)
             return True
 
         return self._database.write(work)
 
     def rotate_secret(self, endpoint_id: int, secret: str, *, by: str, now: float) -> bool:
-        """Store a new secret; the old one stays valid for a day. Return False without endpoint.
+        """Store a new secret; each old one stays valid for a day. Return False without endpoint.
 
-        After a double click, that is the one that receivers have, not the one replaced just now.
+        After several rotations, it isn't known which of them the receiver has.
         """
 
         def work(db: SqliteDatabase) -> bool:
             row = db.execute(
-                "update webhook_endpoints set secret = :secret, old_secret_until = :until,"
-                " old_secret = iif(old_secret_until > :until - :moment, old_secret, secret)"
-                " where endpoint_id = :endpoint_id returning name",
-                {
-                    "secret": self._box.seal(secret),
-                    "until": now + OLD_SECRET_HOURS * 3_600,
-                    "moment": SECONDS_OF_A_DOUBLE_CLICK,
-                    "endpoint_id": endpoint_id,
-                },
+                "select secret, name from webhook_endpoints where endpoint_id = ?", [endpoint_id]
             ).fetchone()
-            if row:
-                record_action(db, by, "webhook secret rotated", row[0], now=now)
-            return row is not None
+            if row is None:
+                return False
+            old, name = row
+            db.execute(
+                "insert into old_webhook_secrets (endpoint_id, secret, valid_until)"
+                " values (?, ?, ?)",
+                [endpoint_id, old, now + OLD_SECRET_HOURS * 3_600],
+            )
+            db.execute(
+                "delete from old_webhook_secrets where endpoint_id = ? and rowid not in"
+                " (select rowid from old_webhook_secrets where endpoint_id = ?"
+                " order by rowid desc limit ?)",
+                [endpoint_id, endpoint_id, MOST_OLD_SECRETS],
+            )
+            db.execute(
+                "update webhook_endpoints set secret = ? where endpoint_id = ?",
+                [self._box.seal(secret), endpoint_id],
+            )
+            record_action(db, by, "webhook secret rotated", name, now=now)
+            return True
 
         return self._database.write(work)
 
@@ -146,36 +157,38 @@ class Endpoints:
 
         The list is empty if they were encrypted with another key.
         """
-        row = self._database.row(
-            "select secret, iif(old_secret_until > ?, old_secret, null) as old"
-            " from webhook_endpoints where endpoint_id = ?",
-            [now, endpoint_id],
+        current = self._database.row(
+            "select secret from webhook_endpoints where endpoint_id = ?", [endpoint_id]
         )
-        stored = [row["secret"], row["old"]] if row else []
-        opened = [self._box.unseal(one) for one in stored if one]
+        old = self._database.rows(
+            "select secret from old_webhook_secrets where endpoint_id = ? and valid_until > ?"
+            " order by rowid desc",
+            [endpoint_id, now],
+        )
+        stored = [current, *old] if current else []
+        opened = [self._box.unseal(row["secret"]) for row in stored]
         return [one for one in opened if one is not None] if opened and opened[0] else []
 
     def seal_all(self) -> None:
         """Encrypt the secrets that are stored in clear, if there is a key."""
-        rows = self._database.rows("select endpoint_id, secret, old_secret from webhook_endpoints")
-        changed = [
-            [self._box.seal(row["secret"]), self._seal(row["old_secret"]), row["endpoint_id"]]
-            for row in rows
-            if self._box.seal(row["secret"]) != row["secret"]
-            or self._seal(row["old_secret"]) != row["old_secret"]
-        ]
-        if changed:
-            sql = "update webhook_endpoints set secret = ?, old_secret = ? where endpoint_id = ?"
-            self._database.write(lambda db: db.conn.executemany(sql, changed))
+        for table in ("webhook_endpoints", "old_webhook_secrets"):
+            rows = self._database.rows(f"select rowid as place, secret from {table}")
+            changed = [
+                [sealed, row["place"]]
+                for row in rows
+                if (sealed := self._box.seal(row["secret"])) != row["secret"]
+            ]
+            if changed:
+                self._update_secrets(table, changed)
+
+    def _update_secrets(self, table: str, changed: Sequence[Sequence[object]]) -> None:
+        sql = f"update {table} set secret = ? where rowid = ?"
+        self._database.write(lambda db: db.conn.executemany(sql, changed))
 
     def drop_old_secrets(self, *, now: float) -> None:
         """Delete the secrets that are no longer valid."""
         self._database.write(
-            lambda db: db.execute(
-                "update webhook_endpoints set old_secret = null, old_secret_until = null"
-                " where old_secret_until <= ?",
-                [now],
-            )
+            lambda db: db.execute("delete from old_webhook_secrets where valid_until <= ?", [now])
         )
 
     def with_work(self, *, now: float) -> list[int]:
@@ -187,9 +200,6 @@ class Endpoints:
             [now, DeliveryState.QUEUED, now],
         )
         return [row["endpoint_id"] for row in rows]
-
-    def _seal(self, secret: str | None) -> str | None:
-        return self._box.seal(secret) if secret else secret
 
 
 def _endpoint(row: sqlite3.Row) -> Endpoint:
