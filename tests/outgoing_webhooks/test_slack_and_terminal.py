@@ -145,7 +145,7 @@ def test_failed_events_are_listed_and_tried_again(bot, slack, receiver):
 def test_double_click_on_rotate_keeps_the_secret_that_the_receiver_has(bot, slack, receiver):
     view = listed(slack, "No endpoints yet")
     slack.click_in_view(ADMIN, view["id"], "new_endpoint")
-    form = view_with(slack, "Add endpoint")
+    form = view_with(slack, "Add endpoint", "Include summaries")
     slack.submit_view(ADMIN, form["id"], filled(receiver))
     known = SECRET.search(json.dumps(view_with(slack, "whsec_")))[0]
     slack.close_view(ADMIN, slack.open_view(ADMIN)["id"])
