@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from bot.calls.words import (
     LATEST,
+    OUTCOME,
     day_in_words,
     headline,
     other_number,
@@ -184,7 +185,9 @@ def render_call_row(call: Call, *, state: str = "", today: date, locale: Locale)
     who, number, ours = other_party(call, locale), other_number(call, locale), our_side(call)
     number = number if number != who else None
     state = shorten(state, MOST_STATE)
-    is_tame = not any(may_have_markup(one) for one in (who, number, ours, state) if one)
+    # Its own colon is no part of an emoji, because a space follows.
+    foreign = (who, number, ours, state.replace(OUTCOME, ""))
+    is_tame = not any(may_have_markup(one) for one in foreign if one)
     opening = " ".join(part for part in (_ICONS.get(icon, "📞"), what, preposition) if part)
     talked = span(call.seconds) if call.seconds and not call.needs_a_call_back else None
     at = _when(call, today, locale, in_markup=is_tame)

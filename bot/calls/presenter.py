@@ -23,6 +23,7 @@ from bot.calls.summary_messages import (
     render_catch_up_summary,
     render_quiet_summary,
 )
+from bot.calls.words import OUTCOME
 from bot.models.calls import Call, Direction
 from bot.models.channels import EVERYTHING, Visibility
 from bot.models.customers.timeline import NO_HISTORY, CallerHistory
@@ -284,7 +285,7 @@ def states_of(calls: Iterable[Call], store: Store, *, counts_others: bool = True
 def with_outcomes(states: Mapping[str, str], calls: Iterable[Call], store: Store) -> dict[str, str]:
     """Return the states of calls with the outcomes that people set, by call ID."""
     found = store.outcomes.of_calls([call.call_id for call in calls])
-    said = {call_id: f"Outcome: {name_of(one.outcome.name)}" for call_id, one in found.items()}
+    said = {call_id: f"{OUTCOME}{name_of(one.outcome.name)}" for call_id, one in found.items()}
     return {
         call_id: "  ·  ".join(part for part in (states.get(call_id), said.get(call_id)) if part)
         for call_id in {**states, **said}

@@ -112,6 +112,7 @@ def transcript_of(call: Call) -> str:
 
 MOST_PHRASE, MOST_OUTCOMES = 60, 5
 LATEST = "Latest calls"
+OUTCOME = "Outcome: "
 DAY = timedelta(days=1)
 
 

@@ -346,7 +346,11 @@ def test_lists_show_outcomes_and_answers_name_the_search(bot, slack):
     card(slack, "c", "Outcome: Quote sent")
     slack.type_command(ANA, CHANNEL, "/calls", "outcome:quote")
     wait_for(lambda: "Calls with outcome “Quote sent”" in str(slack.messages(CHANNEL)))
-    assert "Outcome: Quote sent" in str(slack.messages(CHANNEL)[-1])
+    [row] = [one for one in slack.messages(CHANNEL)[-1]["blocks"] if "Outcome:" in str(one)]
+    # As in rows without an outcome, the name is bold and the time is in the reader's own clock.
+    assert row["text"]["type"] == "mrkdwn"
+    assert "*" in row["text"]["text"]
+    assert "<!date^" in row["text"]["text"]
     slack.type_command(ANA, CHANNEL, "/calls", "quote sent")
     wait_for(lambda: "type /calls outcome:quote sent" in str(slack.messages(CHANNEL)))
 
