@@ -64,7 +64,7 @@ def next_morning(after: float, zone: ZoneInfo) -> float:
 
 
 def presets(opened_at: float, zone: ZoneInfo) -> dict[str, float]:
-    """Return the presets with their times (unix seconds), for a form opened at a time."""
+    """Return the presets with their times (unix seconds) in order, for a form opened at a time."""
     found = {SOON: math.ceil((opened_at + HOUR) / STEP) * STEP}
     today = datetime.fromtimestamp(opened_at, zone).date()
     if (at := _at(today, AFTERNOON_HOUR, zone)) > opened_at + LEAST_AHEAD:
@@ -73,7 +73,8 @@ def presets(opened_at: float, zone: ZoneInfo) -> dict[str, float]:
     monday = today + timedelta(days=7 - today.weekday())
     if (at := _at(monday, MORNING_HOUR, zone)) != found[MORNING]:
         found[WEEK] = at
-    return found
+    # At night, the next morning comes before the afternoon.
+    return dict(sorted(found.items(), key=lambda preset: preset[1]))
 
 
 def moment_of(chosen: ChosenTime, opened_at: float, zone: ZoneInfo) -> float | None:

@@ -43,7 +43,7 @@ def render_scheduled(texts: Sequence[ScheduledText], count: int, locale: Locale)
 def scheduled_row(one: ScheduledText, locale: Locale) -> Json:
     """Return a row with the recipient, the time, and the beginning of a scheduled text."""
     who = literal(shorten(contact_label(one.name, one.number, locale), MAX_NAME))
-    at = describe_send_time(one.send_at, one.zone, locale)
+    at = f"Sends {describe_send_time(one.send_at, one.zone, locale)}"
     body = literal(" ".join(shorten(one.body, MAX_PREVIEW).split()))
     labels = {CHANGE: "Change…", CANCEL: "Cancel"}
     choices = [option(label, f"{what} {one.text_id}") for what, label in labels.items()]

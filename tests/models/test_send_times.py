@@ -38,6 +38,7 @@ def local(at, zone):
 def test_presets_are_ahead_and_at_polite_local_hours(at, zone):
     found = presets(at, zone)
     assert all(at < moment <= at + 8 * 86_400 for moment in found.values())
+    assert [*found.values()] == sorted(found.values())
     assert 3_600 <= found[SOON] - at < 3_900
     assert (local(found[MORNING], zone).hour, local(found[MORNING], zone).minute) == (9, 0)
     assert local(found.get(AFTERNOON, found[MORNING]), zone).hour in (9, 13)

@@ -304,6 +304,7 @@ def test_home_lists_own_scheduled_texts_and_its_menu_changes_and_cancels(bot, sl
     view = home_saying(slack, ANA, "Scheduled messages (1)")
     assert "Maria Lopez" in str(view)
     assert "9:00 AM in New York" in str(view)
+    assert "Sends <!date^" in str(view)
     open_ben = home_saying(slack, BEN, "Commands")
     assert "Scheduled messages" not in str(open_ben)
     [found] = bot.store.scheduled_texts.of_writer(ANA, limit=9)
