@@ -96,7 +96,7 @@ class ShortcutService:
         if len(numbers) == 1:
             return self.texts.open_for_number(next(iter(numbers)), viewer=viewer)
         found = [Recipient(one.number, one.name, one.contact_id) for one in numbers.values()]
-        return render_recipients_modal(found, typed="the message", body="", locale=self.locale)
+        return render_recipients_modal(found, typed="", body="", locale=self.locale)
 
     def look_up_from(self, body: Mapping[str, Any]) -> Json:
         """Return the contact in a message, or the choice between several.

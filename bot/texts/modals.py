@@ -86,7 +86,8 @@ def render_recipients_modal(
 ) -> Json:
     """Render the choice between several recipients; an option's value is number and contact id.
 
-    `body` is the text to send; it comes back in the modal's `private_metadata`.
+    `typed` is empty for recipients that were found in a message. `body` is the text to send; it
+    comes back in the modal's `private_metadata`.
     """
     choices = [
         option(recipient_label(one, locale), f"{one.number} {one.contact_id or ''}")
@@ -99,6 +100,7 @@ def render_recipients_modal(
         "options": choices[:MAX_RECIPIENTS],
     }
     title = f"More than one number matches “{shorten(name_of(typed), 60)}”."
+    title = title if typed else "The message is about more than one customer."
     shown = words_modal("New message", title, blocks=[actions(menu)])
     return {**shown, "private_metadata": shorten(body, MAX_METADATA)}
 

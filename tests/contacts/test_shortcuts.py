@@ -178,6 +178,7 @@ def test_several_numbers_give_a_choice(bot, slack, vocatech):
     text = "Call (212) 555-0142, then (310) 555-0177, then Acme Dental. Order 2026-11-30."
     use(slack, write(slack, text), "text_number")
     view = opened(slack, "Choose a recipient")
+    assert "The message is about more than one customer." in str(view)
     for shown in ("Maria Lopez, (212) 555-0142", "Tom Berger, (310) 555-0177", "Acme Dental"):
         assert shown in str(view)
     choose(slack, "choose_number", f"{TOM} 2")
