@@ -126,7 +126,9 @@ def at_any_rate(request):
 
 @pytest.fixture
 def slack(at_any_rate):
-    with FakeSlack(scopes=frozenset(SCOPES), limits=not at_any_rate) as fake:
+    # Slack waits 3 s for an answer; on a busy machine, a test's answers may take longer.
+    scopes = frozenset(SCOPES)
+    with FakeSlack(scopes=scopes, limits=not at_any_rate, deadline=60.0) as fake:
         yield fake
 
 

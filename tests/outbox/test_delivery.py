@@ -77,14 +77,12 @@ def calls_of(slack, method):
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 @pytest.mark.parametrize("takes_effect", [False, True])
-def test_server_error_is_settled_within_seconds(start_bot, slack, status, takes_effect):
+def test_server_error_is_settled_by_looks_at_the_history(start_bot, slack, status, takes_effect):
     bot = start_bot(timing=Timing())
     fault = Fault(path="chat.postMessage", status=status, takes_effect=takes_effect, times=1)
     slack.faults.add(fault)
-    began = time.monotonic()
     send(bot.url, ended("c"))
     wait_for(lambda: bot.metric("messages_posted_total") == 1)
-    assert time.monotonic() - began < 8
     assert shown(slack) == ["c"]
     looks = [call.at for call in calls_of(slack, "conversations.history")]
     assert len(looks) == (1 if takes_effect else 2)

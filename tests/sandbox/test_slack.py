@@ -6,7 +6,6 @@ import threading
 from urllib.error import URLError
 from urllib.parse import parse_qs
 
-import httpx
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -19,6 +18,7 @@ from bot.sandbox.slack.rate_limits import PostLimit, TierLimit
 from bot.sandbox.slack.state import BOT_ID, BOT_USER_ID, TEAM_ID
 from bot.sandbox.slack.web_api import DEFAULT_SCOPES
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN, CALLS, FakeSlack
+from tests.support import http
 
 MODAL = {
     "type": "modal",
@@ -179,9 +179,9 @@ def test_parameters_come_in_a_query_a_form_or_json(slack):
     url, auth = f"{slack.api_url}chat.postMessage", {"Authorization": f"Bearer {slack.token}"}
     said = {"channel": CALLS, "text": "x", "blocks": '[{"type": "divider"}]'}
     answers = [
-        httpx.get(url, params=said, headers=auth),
-        httpx.post(url, data=said, headers=auth),
-        httpx.post(url, json={**said, "blocks": [{"type": "divider"}]}, headers=auth),
+        http.get(url, params=said, headers=auth),
+        http.post(url, data=said, headers=auth),
+        http.post(url, json={**said, "blocks": [{"type": "divider"}]}, headers=auth),
     ]
     assert [answer.json()["ok"] for answer in answers] == [True] * 3
     assert [m["blocks"][0]["type"] for m in slack.messages(CALLS)] == ["divider"] * 3
@@ -189,7 +189,7 @@ def test_parameters_come_in_a_query_a_form_or_json(slack):
 
 def test_json_that_is_none_is_refused(slack):
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {slack.token}"}
-    answer = httpx.post(f"{slack.api_url}auth.test", content="{", headers=headers).json()
+    answer = http.post(f"{slack.api_url}auth.test", content="{", headers=headers).json()
     assert answer == {"ok": False, "error": "invalid_json"}
 
 
@@ -546,7 +546,7 @@ def upload(client, content=b"abc", **prepared):
     """Bring the bytes of a file that nobody sees yet, and give its id."""
     given = {"filename": "a.png", "length": len(content), **prepared}
     prepared = client.files_getUploadURLExternal(**given)
-    answer = httpx.post(prepared["upload_url"], content=content)
+    answer = http.post(prepared["upload_url"], content=content)
     return [{"id": prepared["file_id"], "title": "A"}], answer.status_code
 
 
@@ -602,7 +602,7 @@ def test_deleted_file_leaves_a_tombstone_in_its_message(slack, client):
     assert (message["text"], message["files"]) == ("Here", [{"id": file_id, "mode": "tombstone"}])
     assert refused(client.files_delete, file=file_id)["error"] == "file_deleted"
     assert refused(client.files_info, file=file_id)["error"] == "file_not_found"
-    assert not httpx.get(address, headers={"Authorization": f"Bearer {slack.token}"}).content
+    assert not http.get(address, headers={"Authorization": f"Bearer {slack.token}"}).content
 
 
 def test_a_file_comes_with_a_comment_or_with_blocks_and_not_with_both(slack, client):
@@ -621,9 +621,9 @@ def test_the_bytes_of_a_file_are_for_whoever_has_the_token(slack, client):
     files, _ = upload(client)
     client.files_completeUploadExternal(files=files)
     address = client.files_info(file=files[0]["id"])["file"]["url_private"]
-    given = httpx.get(address, headers={"Authorization": f"Bearer {slack.token}"})
+    given = http.get(address, headers={"Authorization": f"Bearer {slack.token}"})
     assert (given.content, given.headers["content-type"]) == (b"abc", "image/png")
-    assert b"Sign in" in httpx.get(address).content
+    assert b"Sign in" in http.get(address).content
 
 
 def test_an_image_block_shows_a_file_that_is_there_and_no_other(slack, client):
@@ -786,20 +786,20 @@ def test_a_response_address_takes_five_posts(slack, client, bot):
         {"text": "public", "response_type": "in_channel"},
         {"text": "changed", "replace_original": True},
     ]
-    answers = [httpx.post(url, json=body).text for body in bodies]
-    assert httpx.post(url, json={"text": "x", "blocks": [{"type": "nope"}]}).status_code == 400
+    answers = [http.post(url, json=body).text for body in bodies]
+    assert http.post(url, json={"text": "x", "blocks": [{"type": "nope"}]}).status_code == 400
     assert answers == ["ok"] * 3
     assert [m["text"] for m in slack.messages(CALLS)] == ["changed", "private", "public"]
-    httpx.post(url, json={"delete_original": True})
+    http.post(url, json={"delete_original": True})
     assert [m["text"] for m in slack.messages(CALLS)] == ["private", "public"]
-    assert httpx.post(url, json={"text": "fifth"}).status_code == 200
-    assert httpx.post(url, json={"text": "sixth"}).text == "used_url"
+    assert http.post(url, json={"text": "fifth"}).status_code == 200
+    assert http.post(url, json={"text": "sixth"}).text == "used_url"
 
 
 def test_a_response_address_ends_after_half_an_hour(slack, bot, clock):
     slack.type_command(ANA, CALLS, "/calls")
     clock.now += 1801
-    assert httpx.post(bot.form["response_url"], json={"text": "late"}).text == "expired_url"
+    assert http.post(bot.form["response_url"], json={"text": "late"}).text == "expired_url"
 
 
 def open_modal(slack, client, **changes):

@@ -19,6 +19,7 @@ from bot.sandbox.http import FakeServer, HttpRequest, HttpResponse
 from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.sandbox.vocatech.quotas import SlidingWindow
 from bot.sandbox.vocatech.webhooks import WebhookFaults
+from tests.support import http
 
 SECRET = "demo-webhook-secret"
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -63,7 +64,7 @@ def receiver(vocatech: FakeVocatech) -> Iterator[Receiver]:
 @pytest.fixture
 def api(vocatech: FakeVocatech) -> Iterator[httpx.Client]:
     headers = {"Authorization": "Bearer vt-demo-key", "Content-Type": "application/json"}
-    with httpx.Client(base_url=vocatech.api_url, headers=headers) as client:
+    with http.Client(base_url=vocatech.api_url, headers=headers) as client:
         yield client
 
 
@@ -89,7 +90,7 @@ def settle(vocatech: FakeVocatech) -> None:
 
 
 def test_a_missing_or_wrong_key_is_refused(vocatech: FakeVocatech, api: httpx.Client) -> None:
-    assert httpx.get(f"{vocatech.api_url}/calls").status_code == 401
+    assert http.get(f"{vocatech.api_url}/calls").status_code == 401
     assert api.get("/calls", headers={"Authorization": "Bearer other"}).status_code == 401
     assert vocatech.counts["GET /v1/calls 401"] == 2
 
@@ -208,7 +209,7 @@ def test_a_quota_slides() -> None:
 
 def test_quotas_can_be_switched_off() -> None:
     headers = {"Authorization": "Bearer vt-demo-key", "Content-Type": "application/json"}
-    with FakeVocatech(quotas=False) as vocatech, httpx.Client(headers=headers) as client:
+    with FakeVocatech(quotas=False) as vocatech, http.Client(headers=headers) as client:
         assert {client.get(f"{vocatech.api_url}/calls").status_code for _ in range(70)} == {200}
 
 

@@ -23,6 +23,7 @@ from bot.sandbox.http import FakeServer, Fault, HttpRequest, HttpResponse
 from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.sandbox.vocatech.quotas import TEN_MINUTES
 from bot.sandbox.vocatech.webhooks import WebhookFaults
+from tests.support import http
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HEADERS = {"Authorization": "Bearer vt-demo-key", "Content-Type": "application/json"}
@@ -71,7 +72,7 @@ def vocatech(clock: Clock) -> Iterator[FakeVocatech]:
 
 @pytest.fixture
 def api(vocatech: FakeVocatech) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=vocatech.api_url, headers=HEADERS) as client:
+    with http.Client(base_url=vocatech.api_url, headers=HEADERS) as client:
         yield client
 
 
@@ -92,7 +93,7 @@ def contact(**fields: Any) -> dict[str, Any]:
 
 def talk_raw(vocatech: FakeVocatech, sent: bytes) -> bytes:
     host, port = vocatech.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=3) as line:
+    with socket.create_connection((host, int(port)), timeout=60) as line:
         line.sendall(sent)
         got = b""
         while chunk := line.recv(65536):
@@ -154,7 +155,7 @@ def test_the_date_header_is_by_the_stand_ins_own_clock(api, clock):
 
 
 def test_five_texts_in_ten_minutes_are_taken_and_no_more(clock):
-    with FakeVocatech(clock=clock) as vocatech, httpx.Client(headers=HEADERS) as client:
+    with FakeVocatech(clock=clock) as vocatech, http.Client(headers=HEADERS) as client:
         url, text = f"{vocatech.api_url}/messages", text_from(vocatech, test=True)
         answers = [client.post(url, json=text) for _ in range(6)]
         assert [answer.status_code for answer in answers] == [201] * 5 + [429]
@@ -163,7 +164,7 @@ def test_five_texts_in_ten_minutes_are_taken_and_no_more(clock):
 
 
 def test_what_follows_a_family_in_a_path_counts_as_that_family():
-    with FakeVocatech() as vocatech, httpx.Client(headers=HEADERS) as client:
+    with FakeVocatech() as vocatech, http.Client(headers=HEADERS) as client:
         calls = [client.get(f"{vocatech.api_url}/calls/{n}").status_code for n in range(31)]
         assert calls == [404] * 30 + [429]
         others = [client.get(f"{vocatech.api_url}/contacts/1").status_code for _ in range(31)]
@@ -171,7 +172,7 @@ def test_what_follows_a_family_in_a_path_counts_as_that_family():
 
 
 def test_the_description_needs_no_key_and_counts_for_no_quota():
-    with FakeVocatech() as vocatech, httpx.Client() as client:
+    with FakeVocatech() as vocatech, http.Client() as client:
         for _ in range(70):
             assert client.get(f"{vocatech.url}/openapi.json").status_code == 200
         described = client.get(f"{vocatech.api_url}/openapi.json").json()
@@ -273,7 +274,7 @@ def test_the_events_of_texts_come_doubled_and_in_any_order_when_told_to(vocatech
 )
 def test_whatever_is_answered_the_text_was_taken_once_or_not_at_all(vocatech, fault, taken):
     vocatech.faults.add(replace(fault, path="/messages", method="POST", times=1))
-    with httpx.Client(base_url=vocatech.api_url, headers=HEADERS, timeout=0.3) as client:
+    with http.Client(base_url=vocatech.api_url, headers=HEADERS, timeout=0.3) as client:
         try:
             answer = client.post("/messages", json=text_from(vocatech))
         except httpx.HTTPError:
@@ -286,7 +287,7 @@ def test_the_sends_of_ten_minutes_are_counted(clock):
     with FakeVocatech(clock=clock) as vocatech:
         sending = text_from(vocatech)
         for _ in range(6):
-            httpx.post(f"{vocatech.api_url}/messages", json=sending, headers=HEADERS)
+            http.post(f"{vocatech.api_url}/messages", json=sending, headers=HEADERS)
         vocatech.send_from_portal(CALLER, "Not by the key")
         assert vocatech.sends_in_ten_minutes == (5, 5)
 
@@ -372,7 +373,7 @@ def test_a_text_from_outside_is_told_and_listed_under_different_names(vocatech, 
     assert (told["message_id"], told["sent_at"]) == (listed["message_id"], listed["sent_time"])
     [attachment] = told["attachments"]
     assert set(attachment) == {"url", "content_type", "filename", "size"}
-    assert httpx.get(attachment["url"]).content == b"\x89PNG"
+    assert http.get(attachment["url"]).content == b"\x89PNG"
 
 
 def test_messages_come_by_day_and_direction_in_pages_of_a_hundred(vocatech, api, clock):
@@ -414,14 +415,14 @@ def test_media_is_an_address_good_for_half_an_hour_and_for_no_key(vocatech, api,
     answer = api.get(f"/media/{media_id}").json()
     assert answer["expires_at"] == "2026-03-02T12:30:00Z"
     assert not answer["url"].startswith(vocatech.api_url)
-    got = httpx.get(answer["url"])
+    got = http.get(answer["url"])
     assert (got.content, got.headers["Content-Type"]) == (b"GIF89a", "image/gif")
     assert api.get(answer["url"]).status_code == 400
-    assert httpx.get(f"{answer['url']}0").status_code == 403
-    assert httpx.get(answer["url"].partition("?")[0]).status_code == 403
-    assert httpx.post(answer["url"]).status_code == 405
+    assert http.get(f"{answer['url']}0").status_code == 403
+    assert http.get(answer["url"].partition("?")[0]).status_code == 403
+    assert http.post(answer["url"]).status_code == 405
     clock.now += timedelta(minutes=30)
-    assert httpx.get(answer["url"]).status_code == 403
+    assert http.get(answer["url"]).status_code == 403
 
 
 def test_media_can_be_a_redirect_or_the_bytes(vocatech, api):
@@ -429,7 +430,7 @@ def test_media_can_be_a_redirect_or_the_bytes(vocatech, api):
     vocatech.media.form = "redirect"
     moved = api.get(f"/media/{media_id}")
     assert moved.status_code == 302
-    assert httpx.get(moved.headers["Location"]).content == b"%PDF"
+    assert http.get(moved.headers["Location"]).content == b"%PDF"
     vocatech.media.form = "bytes"
     got = api.get(f"/media/{media_id}")
     assert (got.content, got.headers["Content-Type"]) == (b"%PDF", "application/pdf")
@@ -630,7 +631,7 @@ def test_the_same_seed_gives_the_same_contacts_of_every_kind() -> None:
 
 def test_hostile_names_of_contacts_travel_whole() -> None:
     contacts = make_contacts(make_company(1), count=3, hostile=True)
-    with FakeVocatech(contacts=contacts) as vocatech, httpx.Client(headers=HEADERS) as client:
+    with FakeVocatech(contacts=contacts) as vocatech, http.Client(headers=HEADERS) as client:
         listed = client.get(f"{vocatech.api_url}/contacts").json()["contacts"]
     assert [one["fields"] for one in listed] == contacts
 
@@ -741,7 +742,7 @@ def test_a_test_event_is_sent_at_once_and_its_fate_told(vocatech, api, receiver)
 
 
 def test_texts_still_to_be_told_of_are_forgotten_when_the_stand_in_stops(clock, receiver):
-    with FakeVocatech(clock=clock) as vocatech, httpx.Client(headers=HEADERS) as client:
+    with FakeVocatech(clock=clock) as vocatech, http.Client(headers=HEADERS) as client:
         vocatech.connect(receiver.url)
         vocatech.messages.delay = 0.1
         client.post(f"{vocatech.api_url}/messages", json=text_from(vocatech))
@@ -786,7 +787,7 @@ def test_the_picture_of_a_scenario_can_be_fetched_and_the_next_text_fails(vocate
     TEXT_SCENARIOS["picture_in"].run(vocatech, speed=10)
     [picture] = api.get("/messages").json()["messages"][0]["attachments"]
     address = api.get(f"/media/{picture['id']}").json()["url"]
-    assert httpx.get(address).content.startswith(b"\x89PNG")
+    assert http.get(address).content.startswith(b"\x89PNG")
     TEXT_SCENARIOS["next_fails"].run(vocatech, speed=10)
     TEXT_SCENARIOS["portal_out"].run(vocatech, speed=10)
     assert vocatech.settle()

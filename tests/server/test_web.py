@@ -6,12 +6,12 @@ import socket
 import threading
 import time
 
-import httpx
 import pytest
 
 from bot.cli.run import wait_until
 from bot.server.web import MOST_CONNECTIONS, Server, WsgiApp, answer_json
 from tests.conftest import wait_for
+from tests.support import http
 from tests.support.webhooks import ended, send
 
 
@@ -43,8 +43,7 @@ def connections(server, number, begin=b""):
 def test_quiet_connections_keep_no_request_out(server):
     with connections(server, 2 * MOST_CONNECTIONS):
         answers = [
-            httpx.post(f"http://127.0.0.1:{server.port}/", content=b"x" * n, timeout=60)
-            for n in range(20)
+            http.post(f"http://127.0.0.1:{server.port}/", content=b"x" * n) for n in range(20)
         ]
     assert [answer.json()["length"] for answer in answers] == [*range(20)]
 
@@ -53,7 +52,7 @@ def test_uploads_that_are_never_finished_keep_no_request_out(server):
     begin = b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 900000\r\n\r\n" + b"x" * 10_000
     with connections(server, MOST_CONNECTIONS, begin):
         time.sleep(1.1)  # an upload that has just begun is not taken for a stalled one
-        answer = httpx.get(f"http://127.0.0.1:{server.port}/", timeout=60)
+        answer = http.get(f"http://127.0.0.1:{server.port}/")
     assert answer.status_code == 200
 
 
@@ -74,7 +73,7 @@ def test_file_numbers_above_1023_do_no_harm(server):
         for _ in range(1_100):
             number = os.open(os.devnull, os.O_RDONLY)
             stack.callback(os.close, number)
-        answers = [httpx.get(f"http://127.0.0.1:{server.port}/", timeout=60) for _ in range(3)]
+        answers = [http.get(f"http://127.0.0.1:{server.port}/") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     assert server.is_alive()
 

@@ -3,13 +3,13 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import httpx
 import pytest
 from structlog.testing import capture_logs
 
 from bot.sandbox.faults import Fault
 from bot.sandbox.slack.workspace import ANA
 from tests.conftest import CHANNEL, wait_for
+from tests.support import http
 from tests.support.webhooks import event, send
 
 # A lost line is noticed and replaced within this time, and the machine may be busy.
@@ -37,7 +37,7 @@ def test_a_click_arrives_over_socket_mode(start_bot, slack):
 
 def test_without_a_signing_secret_http_requests_get_401(start_bot, slack):
     bot = start(start_bot, slack)
-    answer = httpx.post(
+    answer = http.post(
         f"{bot.url}/slack/events",
         content=b"payload=%7B%7D",
         headers={"X-Slack-Request-Timestamp": "1", "X-Slack-Signature": "v0=00"},

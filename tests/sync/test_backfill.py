@@ -36,6 +36,7 @@ from bot.sync.messages import render_backfill_summary
 from bot.ui.formatting import Locale, full_date
 from bot.vocatech.events import read_listed_call
 from tests.conftest import CHANNEL, wait_for
+from tests.support import http
 from tests.support.api_client import MadeTime, make_client
 
 pytestmark = pytest.mark.calendar
@@ -90,7 +91,7 @@ def client_of():
         def make(stand_in, store, made=None):
             headers = {"Authorization": f"Bearer {stand_in.key}"}
             headers["Content-Type"] = "application/json"
-            outside = httpx.Client(headers=headers)
+            outside = http.Client(headers=headers)
             stack.callback(outside.close)
 
             def pass_on(request):

@@ -305,7 +305,6 @@ def test_a_slow_vocatech_shows_progress_first(bot, slack, vocatech):
     vocatech.faults.add(Fault(path="/users", method="POST", delay=1.0, times=1))
     answer = submit(slack, new_form(slack), **NEW)
     assert "This may take a few seconds" in said(answer)
-    assert answer.seconds < 3
     view_with(slack, "User created")
 
 

@@ -17,7 +17,7 @@ import httpx
 SECONDS_TO_START = 60.0
 METRICS = "vocatech_slack"
 SECONDS_TO_STOP = 12.0
-SECONDS_FOR_A_COMMAND = 60.0
+SECONDS_FOR_A_COMMAND = 180.0
 
 
 def free_port() -> int:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from bot.sandbox.slack.state import APP_ID, TEAM_ID, Json, new_id
 
-DEADLINE: Final = 3.0
+DEADLINE: Final = 3.0  # seconds
 EVENT_RETRIES: Final = (0.0, 60.0, 300.0)
 
 
@@ -57,8 +57,15 @@ class SocketServer(Protocol):
 class RequestSender:
     """Sends requests to one app, by Socket Mode if it is connected."""
 
-    def __init__(self, signing_secret: str, *, retries: Sequence[float] = EVENT_RETRIES) -> None:
+    def __init__(
+        self,
+        signing_secret: str,
+        *,
+        retries: Sequence[float] = EVENT_RETRIES,
+        deadline: float = DEADLINE,
+    ) -> None:
         self.secret = signing_secret
+        self._deadline = deadline
         self._retries = tuple(retries)
         self._stopping = threading.Event()
         self.bot_url: str | None = None
@@ -117,7 +124,7 @@ class RequestSender:
     ) -> AppResponse:
         if self.socket is not None and self.socket.is_connected():
             started = time.monotonic()
-            acknowledged, said = self.socket.ask(kind, payload, DEADLINE, retry)
+            acknowledged, said = self.socket.ask(kind, payload, self._deadline, retry)
             body = "" if said is None else json.dumps(said)
             seconds = time.monotonic() - started
             return AppResponse(200 if acknowledged else 0, body, seconds)
@@ -133,7 +140,7 @@ class RequestSender:
         target = urlsplit(f"{self.bot_url}/slack/events")
         started = time.monotonic()
         host = target.hostname or ""
-        connection = http.client.HTTPConnection(host, target.port, timeout=DEADLINE)
+        connection = http.client.HTTPConnection(host, target.port, timeout=self._deadline)
         try:
             connection.request("POST", target.path, body, {**headers, **self.signature(body)})
             answer = connection.getresponse()
@@ -144,7 +151,7 @@ class RequestSender:
         finally:
             connection.close()
         seconds = time.monotonic() - started
-        if seconds > DEADLINE:
+        if seconds > self._deadline:
             return AppResponse(0, "", seconds, "operation_timeout")
         return AppResponse(status, text, seconds, problem)
 

@@ -1,4 +1,4 @@
-"""Trigger IDs: each opens one modal within three seconds."""
+"""Trigger IDs: each opens one modal, within three seconds."""
 
 import secrets
 import time
@@ -8,7 +8,6 @@ from typing import Final
 
 from bot.sandbox.slack.state import MethodError
 
-SECONDS: Final = 3.0
 _MOST: Final = 10_000
 
 
@@ -22,8 +21,9 @@ class _Trigger:
 class Triggers:
     """The trigger IDs of one workspace."""
 
-    def __init__(self, *, clock: Callable[[], float]) -> None:
+    def __init__(self, *, clock: Callable[[], float], seconds: float) -> None:
         self._clock = clock
+        self._seconds = seconds
         self._triggers: dict[str, _Trigger] = {}
 
     def clear(self) -> None:
@@ -33,7 +33,7 @@ class Triggers:
     def make(self, user: str) -> str:
         """Return a new trigger ID for a user."""
         trigger_id = f"{time.time_ns()}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
-        self._triggers[trigger_id] = _Trigger(user, self._clock() + SECONDS)
+        self._triggers[trigger_id] = _Trigger(user, self._clock() + self._seconds)
         while len(self._triggers) > _MOST:
             self._triggers.pop(next(iter(self._triggers)))
         return trigger_id

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from bot.sandbox.block_kit.check import check_view
+from bot.sandbox.slack.delivery import DEADLINE
 from bot.sandbox.slack.form_state import FormValues
 from bot.sandbox.slack.message_validation import in_words, with_ids
 from bot.sandbox.slack.method import TIER_4, ApiMethod, needed
@@ -21,9 +22,11 @@ SECONDS_FOR_AN_ANSWER: Final = 5.0
 class ViewMethods:
     """The `views.` methods of one workspace, and the views that users have open."""
 
-    def __init__(self, state: SlackState, *, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, state: SlackState, *, clock: Callable[[], float], deadline: float = DEADLINE
+    ) -> None:
         self._state = state
-        self.triggers = Triggers(clock=clock)
+        self.triggers = Triggers(clock=clock, seconds=deadline)
         self.filled = FormValues()
         self._views: dict[str, Json] = {}
         self._stacks: dict[str, list[str]] = {}

@@ -11,7 +11,7 @@ from bot.sandbox.http import FakeServer, HttpRequest, HttpResponse
 from bot.sandbox.slack.auth import check_scopes, check_token
 from bot.sandbox.slack.chat_methods import POST, ChatMethods
 from bot.sandbox.slack.conversation_methods import ConversationMethods
-from bot.sandbox.slack.delivery import EVENT_RETRIES, RequestSender
+from bot.sandbox.slack.delivery import DEADLINE, EVENT_RETRIES, RequestSender
 from bot.sandbox.slack.entities.methods import EntityMethods
 from bot.sandbox.slack.file_methods import FILES_PATH, UPLOAD_PATH, FileMethods
 from bot.sandbox.slack.function_methods import FunctionMethods
@@ -70,6 +70,7 @@ class SlackGateway(FakeServer):
         scopes: Iterable[str] = DEFAULT_SCOPES,
         event_retries: Sequence[float] = EVENT_RETRIES,
         clock: Callable[[], float] = time.monotonic,
+        deadline: float = DEADLINE,
     ) -> None:
         super().__init__(port=port)
         self.token = token
@@ -84,8 +85,8 @@ class SlackGateway(FakeServer):
         self.state = SlackState()
         self.state.scopes = frozenset(scopes)
         self.limits = WorkspaceLimits(burst=burst) if limits else None
-        self.views = ViewMethods(self.state, clock=clock)
-        self.sender = RequestSender(signing_secret, retries=event_retries)
+        self.views = ViewMethods(self.state, clock=clock, deadline=deadline)
+        self.sender = RequestSender(signing_secret, retries=event_retries, deadline=deadline)
         self._count_lock = threading.Lock()
         chat = ChatMethods(self.state)
         self.entities = EntityMethods(self.state, self.views.triggers)
