@@ -15,6 +15,7 @@ from bot.config import Settings, load_settings
 from bot.errors import StoreDamaged, StoreUnusable
 from bot.services.build import company_zone
 from bot.store import Store
+from bot.store.database.connection import BUSY_SECONDS_OF_COMMANDS
 from bot.store.database.damage import is_damage
 from bot.vocatech.client import VocatechClient, make_vocatech
 
@@ -42,7 +43,11 @@ def open_context(env_file: Path | None) -> Iterator[CliContext]:
     """
     settings = load_settings(env_file=env_file)
     clock = Clock()
-    store = Store.open(settings.database_path, encryption_key=settings.encryption_key_text)
+    store = Store.open(
+        settings.database_path,
+        encryption_key=settings.encryption_key_text,
+        patience=BUSY_SECONDS_OF_COMMANDS,
+    )
     stopping = threading.Event()
     vocatech = make_vocatech(settings, ledger=store.request_log, clock=clock, wait=stopping.wait)
     try:

@@ -21,7 +21,7 @@ from bot.store.customers.outcomes import Outcomes
 from bot.store.customers.scheduled_texts import ScheduledTexts
 from bot.store.customers.screening import ScreenedNumbers
 from bot.store.customers.timeline import Timelines
-from bot.store.database.connection import Database
+from bot.store.database.connection import BUSY_SECONDS, Database
 from bot.store.database.secret_box import SecretBox
 from bot.store.digests import Digests
 from bot.store.health import Incidents
@@ -104,12 +104,15 @@ class Store:
     deliveries: Deliveries
 
     @classmethod
-    def open(cls, path: Path, *, encryption_key: str | None = None) -> Self:
+    def open(
+        cls, path: Path, *, encryption_key: str | None = None, patience: float = BUSY_SECONDS
+    ) -> Self:
         """Open the database at `path`, creating or upgrading it as needed; raise `StoreTooNew`.
 
-        With a `encryption_key`, the secrets of webhooks are encrypted.
+        With an `encryption_key`, the secrets of webhooks are encrypted. A write fails if other
+        processes write for longer than `patience` seconds.
         """
-        database, box = Database(path), SecretBox(encryption_key)
+        database, box = Database(path, patience=patience), SecretBox(encryption_key)
         subscriptions, endpoints = Subscriptions(database, box), Endpoints(database, box)
         subscriptions.seal_all()
         endpoints.seal_all()

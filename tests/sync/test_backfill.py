@@ -30,6 +30,7 @@ from bot.sandbox.vocatech.call_model import stamp
 from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.sandbox.vocatech.quotas import Quotas
 from bot.store import Store
+from bot.store.database.connection import BUSY_SECONDS_OF_COMMANDS
 from bot.store.ingest import Hold
 from bot.sync.backfill import Backfill
 from bot.sync.messages import render_backfill_summary
@@ -72,7 +73,9 @@ def open_store(open_new, tmp_path):
 
         def open_one(name="bot.db"):
             file = tmp_path / name
-            store = Store.open(file) if file.exists() else open_new(file)
+            if not file.exists():
+                open_new(file).close()
+            store = Store.open(file, patience=BUSY_SECONDS_OF_COMMANDS)
             stack.callback(store.close)
             return store
 

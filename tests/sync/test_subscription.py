@@ -4,6 +4,7 @@ import contextlib
 import re
 import secrets
 import sqlite3
+import threading
 import time
 from types import SimpleNamespace
 
@@ -20,6 +21,7 @@ from bot.sandbox.slack.workspace import ADMIN
 from bot.sandbox.vocatech.subscriptions import FakeSubscriptions
 from bot.sandbox.vocatech.webhooks import FakeSubscription, WebhookSender
 from bot.store import Store
+from bot.store.database.connection import BUSY_SECONDS
 from bot.sync.subscription import SubscriptionKeeper, explain
 from bot.vocatech.events import EVENT_KINDS
 from bot.vocatech.shapes import Subscription as Listed
@@ -575,7 +577,7 @@ def test_deleting_an_unknown_id_differs_from_a_usage_error(command):
 
 
 def test_a_locked_database_is_named(command, vocatech, tmp_path, monkeypatch):
-    monkeypatch.setattr("bot.store.database.connection.BUSY_SECONDS", 0.2)
+    monkeypatch.setattr("bot.cli.context.BUSY_SECONDS_OF_COMMANDS", 0.2)
     assert command("list")[0] == 0
     holder = sqlite3.connect(tmp_path / "bot.db")
     holder.execute("begin immediate")
@@ -583,6 +585,17 @@ def test_a_locked_database_is_named(command, vocatech, tmp_path, monkeypatch):
     holder.close()
     assert code == 1
     assert f"The database {tmp_path}/bot.db can't be used: database is locked" in said
+
+
+def test_a_command_waits_longer_for_the_app_than_the_app_does(command, tmp_path):
+    assert command("list")[0] == 0
+    holder = sqlite3.connect(tmp_path / "bot.db", check_same_thread=False)
+    holder.execute("begin immediate")
+    release = threading.Timer(BUSY_SECONDS + 0.5, holder.rollback)
+    release.start()
+    assert command("list")[0] == 0
+    release.join()
+    holder.close()
 
 
 def test_a_rejected_key_has_a_remedy_and_no_text_from_the_response(command, vocatech):

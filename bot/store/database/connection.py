@@ -27,8 +27,9 @@ Group = Callable[[SqliteDatabase, Sequence[Any]], Sequence[Any]]
 # Each of up to 80 threads has a reader. With the usual 2,000 KB, 64 threads that had read 20,000
 # calls at random took 158 MB. With this they took 67 MB, for 8 µs more a read.
 READER_CACHE_KB = 256
-# Less than Slack waits, and less than a health check should. The sender tries again.
-BUSY_SECONDS = 2.5
+# How long a write waits for other processes. In the app: less than Slack waits, and less than a
+# health check should; the sender tries again. A command has no one who tries again.
+BUSY_SECONDS, BUSY_SECONDS_OF_COMMANDS = 2.5, 60.0
 # The log is moved into the database by a job. Otherwise, after a backup had held it up, the next
 # webhook did it: on a busy machine it waited for seconds. This is for programs without the job,
 # and for when it can't keep up: 40 MB.
@@ -80,9 +81,13 @@ class Database:
     A write is on the disk (`synchronous=FULL`) when `write` returns.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open or create the file; raise StoreUnusable or StoreTooNew."""
+    def __init__(self, path: Path, *, patience: float = BUSY_SECONDS) -> None:
+        """Open or create the file; raise StoreUnusable or StoreTooNew.
+
+        A write fails if other processes write for longer than `patience` seconds.
+        """
         self._path = path
+        self._patience = patience
         self._mutex = threading.Lock()
         self._pending: list[_Write] = []
         self._is_led = False
@@ -217,7 +222,7 @@ class Database:
         try:
             # SQLite would keep writing into a file that no one will ever open again.
             self._require_in_place()
-            begin_write(self._writer.conn, patience=BUSY_SECONDS)
+            begin_write(self._writer.conn, patience=self._patience)
             groups = [list(alike) for _, alike in groupby(batch, key=lambda write: write.group)]
             for alike in groups:
                 self._do(alike, is_everything=len(groups) == 1)
@@ -240,7 +245,7 @@ class Database:
             self._note_damage(error)
             if is_everything:
                 self._writer.conn.rollback()
-                begin_write(self._writer.conn, patience=BUSY_SECONDS)
+                begin_write(self._writer.conn, patience=self._patience)
             if len(alike) == 1:
                 alike[0].error = error
                 return
@@ -301,7 +306,7 @@ class Database:
         self, factory: type[sqlite3.Connection] = sqlite3.Connection
     ) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self._path, timeout=BUSY_SECONDS, check_same_thread=False, factory=factory
+            self._path, timeout=self._patience, check_same_thread=False, factory=factory
         )
         with _closed_on_failure(connection):
             connection.execute("PRAGMA journal_mode = WAL")
