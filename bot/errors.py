@@ -12,6 +12,7 @@ BotError
 ├── PayloadUnreadable     a webhook with invalid content
 ├── RulesWrong            a rules file is invalid
 ├── NotUnderstood         the typed text can't be parsed
+│   └── Unclear           it has two meanings, or contradicts itself
 ├── NotLinked             the person has no linked extension
 ├── NotAllowed            only admins can do this
 ├── NotForOutsiders       a person from another company used the app

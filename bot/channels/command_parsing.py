@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import NotUnderstood
 from bot.ui.clock_parsing import parse_clock, plain_words
-from bot.ui.duration_parsing import parse_duration
+from bot.ui.date_parsing import Unclear
+from bot.ui.duration_parsing import may_be_clock, parse_duration
 from bot.ui.future_times import parse_future
 from bot.ui.time_patterns import AROUND_WORDS
 
@@ -33,6 +34,8 @@ NO_TIME = frozenset({"on", "now", "here", "channel", "this channel", "it", "star
 
 _DAY_SECONDS = 86_400
 _REST_OF_DAY = frozenset({"today", "day", "rest of day", "rest of the day", "end of day", "eod"})
+# In minutes from midnight; `mute this afternoon` lasts as long as the afternoon.
+_PARTS_OF_DAY = {"morning": 12 * 60, "afternoon": 18 * 60}
 _NIGHT = frozenset({"tonight", "overnight", "night", "this evening"})
 _WEEK = frozenset(
     {
@@ -60,10 +63,14 @@ def parse_mute_until(typed: str, now: float, zone: ZoneInfo, region: str = "US")
     plain = read_mute(typed)
     quoted = f"“{typed[:_MAX_QUOTED]}{'…' if len(typed) > _MAX_QUOTED else ''}”"
     until = re.sub(r"^(?:until|till|til|to|by|for|in) ", "", plain)
-    if plain.removeprefix("for ").isdecimal():
+    if until.isdecimal() and (until == plain or plain.startswith(("for ", "in "))):
         raise _refusal(f"{quoted} needs a unit, such as {until[:4]} min or {until[:4]} h.")
     if until in _FOREVER:
         raise _out_of_range(quoted)
+    has_until = plain.startswith(("until ", "till ", "til ", "to ", "by "))
+    is_hour = re.fullmatch(r"\d{1,2} ?h(?:\d\d)?", until) is not None
+    if (until == plain and may_be_clock(until)) or (has_until and is_hour):
+        raise _refusal(f"{quoted} may be a time or a duration. Type until 5:00 PM, or 5 hours.")
     seconds = parse_duration(until)
     if seconds is None:
         clock = parse_clock(until)
@@ -85,6 +92,10 @@ def _named(plain: str, until: str, now: float, zone: ZoneInfo) -> float | None:
         return datetime.combine(today + timedelta(days=1), time(), zone).timestamp()
     if plain in _NIGHT:
         return datetime.combine(today + timedelta(days=1), MORNING, zone).timestamp()
+    part = re.sub("^(?:for )?(?:this |the )?", "", plain)
+    if minute := _PARTS_OF_DAY.get(part):
+        end = datetime.combine(today, time(minute // 60), zone).timestamp()
+        return end if end > now else None
     if re.sub("^the ", "", plain.removeprefix("for ")) in _WEEK:
         monday = today + timedelta(days=7 - today.weekday())
         return datetime.combine(monday, MORNING, zone).timestamp()
@@ -99,6 +110,8 @@ def _moment(until: str, quoted: str, now: float, zone: ZoneInfo, region: str) ->
     except NotUnderstood as error:
         if error.reason.endswith("is in the past."):
             raise _refusal(f"{quoted} is in the past.") from error
+        if isinstance(error, Unclear):
+            raise _refusal(error.reason) from error
         raise _refusal(f"{quoted} isn't a duration or a time.") from error
 
 

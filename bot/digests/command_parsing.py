@@ -110,6 +110,12 @@ def parse_digest_command(
             f"{_quoted([words[0]])} isn't understood. Did you mean /vocatech digest {meant}?",
             f"/vocatech digest {meant}",
         )
+    if changes and action is DigestAction.OFF:
+        raise NotUnderstood(
+            f"Off switches the whole digest off, so {_quoted(rest)} isn't understood. To change"
+            " its days, switch it on with the new ones.",
+            EXAMPLE,
+        )
     if changes and not is_verb:
         raise NotUnderstood(
             f"Add on, off, now, or preview before {_quoted(rest)}.",
@@ -119,7 +125,7 @@ def parse_digest_command(
         changes["weekdays"] = EVERY_DAY
     if "weekdays" in changes and "cadence" not in changes:
         changes["cadence"] = Cadence.DAILY
-    _refuse_contradictions(changes)
+    _refuse_contradictions(changes, reader.bare_hour)
     return DigestCommand(action, reader.is_own, changes, reader.period)
 
 
@@ -136,6 +142,7 @@ class _DigestWords:
     is_own: bool = False
     period: Period | None = None
     place: int = 0
+    bare_hour: str = ""
 
     def read_all(self) -> None:
         plain = [plain_words(word).strip(AROUND_WORDS) for word in self.typed]
@@ -168,6 +175,8 @@ class _DigestWords:
                     EXAMPLE,
                 )
             self.changes["minute"] = found[0].minute
+            if found[0].is_bare and self.typed[self.place - 1 : self.place] != ["at"]:
+                self.bare_hour = self.typed[self.place]
             return found[1]
         return self._read_people(words) or self._read_days(words)
 
@@ -187,10 +196,13 @@ class _DigestWords:
         if "cadence" in self.changes:  # `weekly mon` is about the schedule
             return 0
         command = "/vocatech digest preview"
-        found = parse_days(words, today=self.today, region=self.region, command=command)
+        is_year = re.fullmatch(r"20\d\d", words[0]) and int(words[0]) <= self.today.year
+        read = ["in", *words] if is_year else words
+        found = parse_days(read, today=self.today, region=self.region, command=command)
         if found is None:
             return 0
-        days, typed = found[0], self._said(found[1])
+        used = found[1] - (1 if is_year else 0)
+        days, typed = found[0], self._said(used)
         if not days.is_whole or days.first is None or days.last is None:
             raise NotUnderstood(
                 f"{typed} isn't whole days with a beginning.", f"{command} last week"
@@ -198,7 +210,7 @@ class _DigestWords:
         self.period = Period(days.first, days.last)
         if self.period.days > _LONGEST_DAYS:
             raise NotUnderstood(f"{typed} is more than a year.", f"{command} this year")
-        return found[1]
+        return used
 
     def _read_days(self, words: list[str]) -> int:
         first = words[0]
@@ -295,16 +307,17 @@ def _unknown(word: str, zones: Collection[str]) -> NotUnderstood:
     )
 
 
-def _refuse_contradictions(changes: dict[str, Any]) -> None:
+def _refuse_contradictions(changes: dict[str, Any], bare_hour: str) -> None:
     cadence, days = changes.get("cadence"), changes.get("weekdays", ())
     if cadence is Cadence.WEEKLY and len(days) > 1:
         raise NotUnderstood(
             "A weekly digest is posted on one day of the week.",
             "/vocatech digest on weekly mon 9:00 AM",
         )
-    if cadence is Cadence.MONTHLY and days:
+    if cadence is Cadence.MONTHLY and (days or bare_hour):
+        asked = f"Is “{bare_hour}” a day or a time? " if bare_hour else ""
         raise NotUnderstood(
-            "A monthly digest is always posted on the first of the month.",
+            f"{asked}A monthly digest is always posted on the first of the month.",
             "/vocatech digest on monthly 9:00 AM",
         )
 

@@ -13,7 +13,7 @@ MONTHS = (
     *("october", "november", "december"),
 )
 
-_SHORT = {"tues": 1, "thur": 3, "thurs": 3}
+_SHORT = {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
 
 LEAST_LETTERS = 3
 

@@ -5,7 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.errors import NotUnderstood
-from bot.ui.calendar_words import DAY, Days, month_of, months_back, weekday_of, whole_unit
+from bot.ui.calendar_words import (
+    DAY,
+    WEEKDAYS,
+    Days,
+    month_of,
+    months_back,
+    weekday_of,
+    whole_unit,
+)
+from bot.ui.formatting import full_date
 from bot.ui.time_patterns import (
     DATE,
     DATE_OF_THIS_YEAR,
@@ -21,10 +30,17 @@ MONTHS_A_YEAR = 12
 LATELY = timedelta(days=90)
 _ISO_YEAR_DIGITS = 4
 _DAYS_AND_MONTH = (
-    rf"(?P<month>[a-z]+)\.? {ORDINAL},?(?: (?P<year>\d{{4}}))?",
-    rf"{ORDINAL}\.?(?: of)? (?P<month>[a-z]+)\.?,?(?: (?P<year>\d{{4}}))?",
-    r"(?:last |this |next |previous )?(?P<month>[a-z]+)\.?,?(?: (?P<year>\d{4}))?()",
+    rf"(?P<month>[a-z]+)\.? ?(?:the )?{ORDINAL},?(?: (?P<year>\d{{4}}|'?\d\d))?",
+    rf"{ORDINAL}\.?(?: of)? ?(?P<month>[a-z]+)\.?,?(?: (?P<year>\d{{4}}|'?\d\d))?",
+    r"(\d{1,2})-(?P<month>[a-z]+)-(?P<year>\d{4}|\d\d)",
+    r"(?:last |this |next |previous )?(?P<month>[a-z]+)\.?,?(?: (?P<year>\d{4}|'\d\d))?()",
 )
+# A year in two digits without an apostrophe is near: `2 aug 26`, not `nov 9 11`.
+_YEARS_BACK, _YEARS_AHEAD = 6, 2
+
+
+class Unclear(NotUnderstood):
+    """What was typed has two meanings, or a day of the week that isn't that of its date."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +59,22 @@ class DateReader:
 
     def read(self, text: str) -> Days | None:
         """Return the days of a date, month, or quarter, or None. Raises NotUnderstood."""
+        first, _, rest = text.partition(" ")
+        weekday = weekday_of(first.rstrip(","))
+        # `fri nov 27`, but `fri 9.30` is a time
+        if weekday is None or not rest or re.fullmatch(r"\d{1,2}\.\d{1,2}", rest):
+            return self._read(text)
+        found = self._read(rest.removeprefix("the "))
+        day = found.first if found and found.first == found.last else None
+        if day and day.weekday() != weekday:
+            is_on, not_on = WEEKDAYS[day.weekday()].title(), WEEKDAYS[weekday].title()
+            raise Unclear(
+                f"{full_date(day)} is a {is_on}, not a {not_on}.",
+                f"{self.command} {day.isoformat()}".strip(),
+            )
+        return found if day else None
+
+    def _read(self, text: str) -> Days | None:
         return (
             self._month_by_name(text)
             or self._day_of_month(text)
@@ -51,19 +83,27 @@ class DateReader:
         )
 
     def _month_by_name(self, text: str) -> Days | None:
-        first, _, rest = text.partition(" ")
-        # `fri nov 27`
-        text = rest if weekday_of(first.rstrip(",")) is not None and rest else text
         for pattern in _DAYS_AND_MONTH:
             found = re.fullmatch(pattern, text)
             month = month_of(found["month"]) if found else None
             if found and month:
                 number = next((one for one in found.groups() if one and len(one) <= 2), None)  # noqa: PLR2004 (a day)
-                year = int(found["year"]) if found["year"] else None
+                year = self._typed_year(found["year"])
+                if year is None and found["year"]:
+                    continue
                 if year is None and number is None and text.startswith("last "):
                     year = self.today.year - (month >= self.today.month)
                 return self._month_or_day(month, int(number) if number else None, year, text)
         return None
+
+    def _typed_year(self, typed: str | None) -> int | None:
+        """Return the year of `2026`, `'26`, or `26`; None if two digits are no near year."""
+        if typed is None or len(typed) == _ISO_YEAR_DIGITS:
+            return int(typed) if typed else None
+        year = FIRST_YEAR + int(typed.removeprefix("'"))
+        first = self.today.year - (0 if self.is_ahead else _YEARS_BACK)
+        is_near = first <= year <= self.today.year + _YEARS_AHEAD
+        return year if typed.startswith("'") or is_near else None
 
     def _day_of_month(self, text: str) -> Days | None:
         """Return the day of `29th`: the last one, or the next one."""

@@ -18,12 +18,21 @@ _UNIT = "|".join(sorted(_SECONDS, key=len, reverse=True))
 _WORDS = "|".join(sorted(COUNTS, key=len, reverse=True))
 _PART = (
     rf"(?:(?P<count>\d{{1,6}}(?:[.,]\d{{1,2}})?) ?|(?P<word>{_WORDS}) )"
-    rf"(?P<unit>{_UNIT})\b\.?(?P<more> and a half)?"
+    rf"(?P<unit>{_UNIT})(?![a-z])\.?(?P<more> and a half)?"
 )
 _PARTS = re.compile(_PART)
 _WHOLE = re.compile(
     "(?:{0})(?:,? (?:and )?(?:{0})| ?(?:{0}))*".format(re.sub(r"\?P<\w+>", "?:", _PART))
 )
+
+
+# `8h30` and `17h30` are times of day in many countries; `1h30` rarely is.
+_LIKE_CLOCK = re.compile(r"(?:[7-9]|1\d|2[0-3])h[0-5]\d")
+
+
+def may_be_clock(text: str) -> bool:
+    """Return whether a duration may also be a time of day, as `17h30` may."""
+    return _LIKE_CLOCK.fullmatch(text) is not None
 
 
 def parse_duration(text: str) -> float | None:

@@ -1,16 +1,23 @@
 """Future times as people type them: `in 2 hours`, `tomorrow 3pm`, `mon 9:30`, `dec 24 at noon`."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.errors import NotUnderstood
 from bot.ui.calendar_words import DAY, WEEK, months_back, weekday_of
-from bot.ui.clock_parsing import HOUR, parse_clock
-from bot.ui.date_parsing import DateReader
-from bot.ui.time_patterns import COUNT, COUNTS, SHORT_SPAN, SHORT_UNIT_NAMES
+from bot.ui.clock_parsing import HOUR, ClockTime, parse_clock, plain_words
+from bot.ui.date_parsing import FIRST_YEAR, DateReader, Unclear
+from bot.ui.duration_parsing import may_be_clock, parse_duration
+from bot.ui.time_patterns import (
+    AROUND_WORDS,
+    COUNT,
+    COUNTS,
+    MONTH_FIRST,
+    SHORT_SPAN,
+    SHORT_UNIT_NAMES,
+)
 
 EXAMPLE = "tomorrow 9:00, fri 3pm, dec 24 10:30, or in 90 min"
 MAX_TYPED = 100
@@ -34,9 +41,14 @@ NAMED_TIMES = {
 }
 _LATE = ("afternoon", "evening", "night")
 
-_UNIT = r"(?P<unit>m|mins?|minutes?|h|hrs?|hours?)"
-_PIECE = re.compile(rf"(?P<count>\d{{1,5}}(?:\.\d)?|{COUNT}|half an?) ?{_UNIT}\b(?: and)? ?")
-_HOURS_AND_MINUTES = re.compile(r"(\d{1,2})h ?([0-5]\d)")
+LAST_HOUR_OF_NIGHT = 4 * HOUR
+
+_HOURS_OR_MINUTES = re.compile(r"(?:\d ?|\b)(?:m|mins?|minutes?|h|hrs?|hours?)(?![a-z])")
+_DAY_AND_MONTH = re.compile(r"\d{1,2}\.(?:0?[1-9]|1[0-2])")
+_SECONDS = re.compile(r"\d ?s(?![a-z])|sec")
+_NOT_DAYS = re.compile(
+    rf"{_HOURS_OR_MINUTES.pattern}|{_SECONDS.pattern}|\d ?y|mo|year|yr|half|[.,]"
+)
 _SPAN = re.compile(rf"{COUNT} ?(day|week|month|year)s?")
 _WEEKDAY = re.compile(r"(?:(this|next|coming) )?([a-z]+)(?: (next week))?|(next week) ([a-z]+)")
 _PAST = re.compile(r"(?:yesterday|last|previous|past)\b|.* ago$|(?:right )?now$")
@@ -46,13 +58,16 @@ _PAST = re.compile(r"(?:yesterday|last|previous|past)\b|.* ago$|(?:right )?now$"
 class _Day:
     """A day that was typed; `minute` is its time if none is typed, None if it needs one.
 
-    `is_late` means that hours without am or pm are after noon. `step` leads to the next such day,
-    for a day that may also be today.
+    `is_late` means that hours without am or pm are after noon, `is_early` that they are before;
+    `is_night` that it goes on after midnight. `step` leads to the next such day, for a day that may
+    also be today.
     """
 
     day: date
     minute: int | None = BEGIN_OF_WORK
     is_late: bool = False
+    is_early: bool = False
+    is_night: bool = False
     step: timedelta | None = None
 
 
@@ -71,20 +86,20 @@ class _FutureReader:
         """Return the moment that a text means; it may be in the past. None if it means none."""
         if (seconds := _duration(text)) is not None:
             return self.now + seconds
+        if self.region not in MONTH_FIRST and _DAY_AND_MONTH.fullmatch(text):
+            raise Unclear(
+                f"“{text}” may be a date or a time.", f"{text}., or {text.replace('.', ':')}"
+            )
         if found := self._day(text):
             return self._at(found, found.minute, text)
         words = text.split()
         for used in range(len(words) - 1, 0, -1):
             day, clock = self._day(" ".join(words[:used])), " ".join(words[used:])
-            if (
-                day
-                and (minute := _minute(clock, is_late=day.is_late, is_after_day=True)) is not None
-            ):
+            if day and (minute := _minute(clock, day, is_after_day=True)) is not None:
                 return self._at(day, minute, text)
         for used in range(1, len(words)):
             day = self._day(" ".join(words[used:]))
-            minute = _minute(" ".join(words[:used]), is_late=bool(day and day.is_late))
-            if day and minute is not None:
+            if day and (minute := _minute(" ".join(words[:used]), day)) is not None:
                 return self._at(day, minute, text)
         minute = _minute(text)
         return None if minute is None else self._at(_Day(self.today, step=DAY), minute, text)
@@ -94,6 +109,9 @@ class _FutureReader:
             raise NotUnderstood(f"“{text}” needs a time.", f"{text} 3pm")
         minute = self.morning if minute == BEGIN_OF_WORK else minute
         moment = self._moment(found.day, minute)
+        if found.is_night and minute > MINUTES_A_DAY and found.day == self.today:
+            earlier = self._moment(found.day, minute - MINUTES_A_DAY)
+            moment = earlier if earlier > self.now else moment  # typed after midnight
         if moment <= self.now and found.step:
             moment = self._moment(found.day + found.step, minute)
         return moment
@@ -114,8 +132,7 @@ class _FutureReader:
             if text.endswith((f" {name}", f" in the {name}")) or text in {name, f"this {name}"}:
                 before = text.removesuffix(name).strip().removesuffix("in the").strip()
                 day = self._plain_day("today" if before in {"", "this"} else before)
-                known = NAMED_TIMES[name]
-                return replace(day, minute=known, is_late=name in _LATE) if day else None
+                return _part_of(day, name, is_next=not before) if day else None
         return self._plain_day(text)
 
     def _plain_day(self, text: str) -> _Day | None:
@@ -123,7 +140,7 @@ class _FutureReader:
         if text == "today":
             return _Day(today, None)
         if text == "tonight":
-            return _Day(today, NAMED_TIMES["night"], is_late=True)
+            return _part_of(_Day(today), "night")
         days = {"tomorrow": 1, "tmrw": 1, "tmr": 1, "day after tomorrow": 2}
         if text in days:
             return _Day(today + days[text] * DAY)
@@ -145,7 +162,9 @@ class _FutureReader:
         if short := SHORT_SPAN.fullmatch(text):
             count, unit = float(short[1]), SHORT_UNIT_NAMES[short[2]]
         elif span := _SPAN.fullmatch(text):
-            count, unit = _count(span[1]), span[2]
+            count, unit = float(COUNTS.get(span[1], span[1])), span[2]
+        elif (seconds := parse_duration(text)) and not _NOT_DAYS.search(text):
+            count, unit = seconds / DAY.total_seconds(), "day"  # `2 weeks 3 days`
         else:
             return None
         if unit in {"month", "year"}:
@@ -167,10 +186,15 @@ class _FutureReader:
             return None
         try:
             found = DateReader(self.today, self.region, "", is_ahead=True).read(text)
+        except Unclear as error:
+            raise Unclear(error.reason, EXAMPLE) from None
         except NotUnderstood:
             example = "dec 24 10:30, or 2027-01-15 9:00"
             raise NotUnderstood(f"“{text}” isn't a date.", example) from None
-        return _Day(found.first) if found and found.first else None
+        # `dec 24 1500` is about a time, not about a year.
+        return (
+            _Day(found.first) if found and found.first and found.first.year > FIRST_YEAR else None
+        )
 
 
 def parse_future(
@@ -205,7 +229,8 @@ def parse_future(
 
 def _plain(typed: str) -> str:
     """Return a text in lower case without what doesn't matter, such as commas and dots."""
-    text = " ".join(typed.lower().replace("’", "'").replace(",", " ").split())
+    text = plain_words(typed).replace(",", " ").strip(f" {AROUND_WORDS}")
+    text = text if re.search(r"\d\.\d+\.$", text) else text.rstrip(".")  # `24.12.`
     text = re.sub(r"\b([ap])\.? ?m\b\.?", r"\1m", text).replace("o'clock", "").replace("uhr", "")
     text = re.sub(r"^(?:remind me |please )+", "", text)
     return " ".join(re.sub(r"[!?;]+$", "", text).split())
@@ -214,28 +239,32 @@ def _plain(typed: str) -> str:
 def _duration(text: str) -> float | None:
     """Return the seconds of `in 2 hours`, `90 min`, or `1 h 30 min`; None for other texts."""
     rest = text.removeprefix("in ").removesuffix(" from now")
-    if found := _HOURS_AND_MINUTES.fullmatch(rest):
-        return int(found[1]) * 3_600.0 + int(found[2]) * 60.0
-    rest = re.sub(r"^(an?|one) hour and a half$", "90 min", rest)
-    pieces = list(_pieces(rest))
-    if not pieces or sum(len(one[0]) for one in pieces) != len(rest):
-        return None
-    return sum(
-        _count(one["count"]) * (3_600.0 if one["unit"][0] == "h" else 60.0) for one in pieces
+    if rest == text and may_be_clock(text):
+        raise Unclear(
+            f"“{text}” may be a time or a duration.", f"{text.replace('h', ':')}, or in {text}"
+        )
+    seconds = None if _SECONDS.search(rest) else parse_duration(rest)
+    is_whole_days = seconds is not None and seconds % DAY.total_seconds() == 0
+    return None if is_whole_days and not _HOURS_OR_MINUTES.search(rest) else seconds
+
+
+def _part_of(day: _Day, name: str, *, is_next: bool = False) -> _Day:
+    """Return a part of a day; with `is_next`, a morning that is over is the next day's."""
+    is_early = name == "morning"
+    return replace(
+        day,
+        minute=NAMED_TIMES[name],
+        is_late=not is_early,
+        is_early=is_early,
+        is_night=name in {"evening", "night"},
+        step=DAY if is_early and is_next else day.step,
     )
 
 
-def _pieces(text: str) -> Iterator[re.Match[str]]:
-    at = 0
-    while found := _PIECE.match(text, at):
-        yield found
-        at = found.end()
-
-
-def _minute(text: str, *, is_late: bool = False, is_after_day: bool = False) -> int | None:
+def _minute(text: str, day: _Day | None = None, *, is_after_day: bool = False) -> int | None:
     """Return a time of day in minutes from midnight; None if a text is none.
 
-    A number alone is one only after `at` or after a day.
+    A number alone is one only after `at` or after a day. `day` says which half of the day is meant.
     """
     if (named := text.removeprefix("at ").removeprefix("in the ")) in NAMED_TIMES:
         return NAMED_TIMES[named]
@@ -243,16 +272,23 @@ def _minute(text: str, *, is_late: bool = False, is_after_day: bool = False) -> 
     found = parse_clock(text.removeprefix("at ").removeprefix("@").strip())
     if found is None or (found.is_bare and not has_at and not is_after_day):
         return None
-    is_morning = found.minute < NAMED_TIMES["noon"] and not found.is_sure
-    if is_late and is_morning and found.minute >= HOUR:
-        return found.minute + NAMED_TIMES["noon"]
+    return found.likely if day is None else _minute_in(found, day)
+
+
+def _minute_in(found: ClockTime, day: _Day) -> int | None:
+    """Return the minute of a time in a part of a day; None for a time that isn't in it."""
+    minute, noon = found.minute, NAMED_TIMES["noon"]
+    if day.is_night and minute < LAST_HOUR_OF_NIGHT:
+        return minute + MINUTES_A_DAY  # `tonight at 1`
+    if found.is_sure:
+        return minute
+    if day.is_night and noon <= minute < noon + HOUR:
+        return minute + noon  # `tonight at 12`
+    if day.is_late and HOUR <= minute < noon:
+        return minute + noon
+    if day.is_early:
+        return minute if minute < noon else None
     return found.likely
-
-
-def _count(word: str) -> float:
-    if word.startswith("half"):
-        return 0.5
-    return float(COUNTS.get(word, word))
 
 
 def _months_on(day: date, count: float) -> date:

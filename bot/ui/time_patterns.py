@@ -16,6 +16,7 @@ COUNTS = {
     "an": 1,
     "a couple of": 2,
     "couple of": 2,
+    "a couple": 2,
     "couple": 2,
 }
 

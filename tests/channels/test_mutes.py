@@ -124,7 +124,7 @@ def deeds(bot):
         *[("1.5 hours", 1.5 * HOUR), ("1,5h", 1.5 * HOUR), ("1½ hours", 1.5 * HOUR)],
         *[("2 hrs.", 2 * HOUR), ("2h30", 2.5 * HOUR), ("an hour and a half", 1.5 * HOUR)],
         *[("1h, 30 min", 1.5 * HOUR), ("for 2 hours please", 2 * HOUR), ("“2h”", 2 * HOUR)],
-        *[("2 h and 5 min", 2 * HOUR + 300), ("２h", 2 * HOUR)],
+        *[("2 h and 5 min", 2 * HOUR + 300), ("２h", 2 * HOUR), ("1h30m", 1.5 * HOUR)],
     ],
 )
 def test_durations_are_parsed_as_people_write_them(typed, seconds):
@@ -155,6 +155,10 @@ MONDAY = datetime(2026, 11, 30, 15, tzinfo=BERLIN)
         ("tonight", "2026-12-01 08:00"),
         ("this week", "2026-12-07 08:00"),
         ("over the weekend", "2026-12-07 08:00"),
+        ("this afternoon", "2026-11-30 18:00"),
+        ("until tonight at 12", "2026-12-01 00:00"),
+        ("until tomorrow morning at 6", "2026-12-01 06:00"),
+        ("until friday the 4th", "2026-12-04 08:00"),
     ],
 )
 def test_the_end_of_a_mute_is_parsed_as_people_write_it(typed, until):
@@ -166,6 +170,10 @@ def test_the_end_of_a_mute_is_parsed_as_people_write_it(typed, until):
     ("typed", "said"),
     [
         ("90", "“90” needs a unit, such as 90 min or 90 h."),
+        ("in 5", "“in 5” needs a unit, such as 5 min or 5 h."),
+        ("until 17h", "“until 17h” may be a time or a duration."),
+        ("8h30", "“8h30” may be a time or a duration."),
+        ("until monday dec 24", "Dec 24, 2026 is a Thursday, not a Monday."),
         ("until yesterday", "“until yesterday” is in the past."),
         ("31 days", "“31 days” is out of range"),
         ("5 weeks", "“5 weeks” is out of range"),
@@ -202,6 +210,12 @@ def test_any_text_is_a_time_within_a_month_or_an_error_with_an_example(typed):
 
 
 # In Slack
+
+
+def test_a_number_without_unit_mutes_nothing_and_an_afternoon_its_own_end(bot, slack):
+    for typed in ("mute in 5", "mute until 17h", "mute 17h30", "mute until monday dec 8, 2026"):
+        assert "This channel wasn't muted." in str(ask(slack, typed))
+    assert held_until(bot) is None
 
 
 def test_anyone_can_mute_a_channel_and_its_members_see_it(bot, slack):

@@ -197,6 +197,24 @@ def test_a_zone_without_clock_changes_is_a_question(bot, slack, zone, words):
     assert bot.store.digests.plans() == []
 
 
+def test_number_in_a_monthly_digest_is_a_question(bot, slack):
+    for typed, number in (("on monthly 15", 15), ("on monthly on the 5", 5)):
+        assert f"Is “{number}” a day or a time?" in ask(slack, typed)
+    assert bot.store.digests.plans() == []
+    ask(slack, "on monthly at 9")
+    assert [one.minute for one in bot.store.digests.plans()] == [9 * 60]
+
+
+def test_off_with_days_leaves_the_digest_on(bot, slack):
+    ask(slack, "on daily 8:30")
+    before = bot.store.digests.plans()
+    for typed in ("off weekends", "off on friday", "off 8:30", "off people", "off monthly"):
+        assert "Off switches the whole digest off" in ask(slack, typed)
+    assert bot.store.digests.plans() == before
+    assert "off" in ask(slack, "off please")
+    assert not [one for one in bot.store.digests.plans() if one.is_on]
+
+
 def test_only_admins_change_channel_digests(bot, slack):
     for typed in ("on weekdays 8:30", "off", "now"):
         assert "Only admins can change the digests of channels" in ask(slack, typed, user=BEN)

@@ -141,6 +141,14 @@ def test_typed_time_for_a_colleague_is_in_their_zone_and_confirmed(bot, slack):
     assert "3:00 PM CE" in said
 
 
+def test_reminders_for_a_morning_or_night_come_before_work_or_after_midnight(bot, slack):
+    for typed, at in (("tomorrow morning at 6", "06:00"), ("tomorrow night at 1", "01:00")):
+        view = contact_form(slack)
+        slack.submit_view(ANA, view["id"], {"time": {"time": typed}})
+        assert at in wait_for(lambda: [local(one.due_at) for one in mine(bot)])
+        slack.views.close_all(ANA)
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [("yesterday 9am", "is in the past"), ("soon", "isn't a time"), ("today", "needs a time")],

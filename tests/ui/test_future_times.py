@@ -91,6 +91,36 @@ def read(typed, now=NOW, region="US"):
         ("1/15/2027", "2027-01-15 09:00"),
         ("jan 5", "2027-01-05 09:00"),
         ("remind me tomorrow", "2026-11-30 09:00"),
+        # A morning begins before 9, and a night ends after midnight.
+        ("tomorrow morning at 6", "2026-11-30 06:00"),
+        ("6:30 tomorrow morning", "2026-11-30 06:30"),
+        ("friday morning at 5", "2026-12-04 05:00"),
+        ("tonight at 12", "2026-11-30 00:00"),
+        ("tonight at 1", "2026-11-30 01:00"),
+        ("tonight 00:30", "2026-11-30 00:30"),
+        ("tonight at 2am", "2026-11-30 02:00"),
+        ("tomorrow night at 11:30", "2026-11-30 23:30"),
+        ("tomorrow evening at 12", "2026-12-01 00:00"),
+        ("1d 2h", "2026-11-30 12:15"),
+        ("1 day and 2 hours", "2026-11-30 12:15"),
+        ("1h30m", "2026-11-29 11:45"),
+        ("2½ hours", "2026-11-29 12:45"),
+        ("in a couple hours", "2026-11-29 12:15"),
+        ("2 weeks 3 days", "2026-12-16 09:00"),
+        ("friday the 4th", "2026-12-04 09:00"),
+        ("december the 24th", "2026-12-24 09:00"),
+        ("fri 12/4 3pm", "2026-12-04 15:00"),
+        ("dec 24 1500", "2026-12-24 15:00"),
+        ("dec 5 21", "2026-12-05 21:00"),
+        ("5 dec 26", "2026-12-05 09:00"),
+        ("dec 5 '27", "2027-12-05 09:00"),
+        ("5-dec-2026", "2026-12-05 09:00"),
+        ("weds", "2026-12-02 09:00"),
+        # Signs around it, or from another keyboard.
+        ("“tomorrow 9:30”", "2026-11-30 09:30"),
+        ("tomorrow.", "2026-11-30 09:00"),
+        ("in 2 hrs.", "2026-11-29 12:15"),
+        ("tomorrow\u00a0９：３０", "2026-11-30 09:30"),
     ],
 )
 def test_times_are_understood(typed, at):
@@ -109,6 +139,30 @@ def test_next_weekday_is_in_the_next_calendar_week():
 def test_order_of_day_and_month_follows_the_region():
     assert read("4/12", region="DE") == "2026-12-04 09:00"
     assert read("4.12.2026", region="US") == "2026-12-04 09:00"
+
+
+def test_morning_that_is_over_is_the_next_one():
+    evening = datetime(2026, 11, 29, 21, 10, tzinfo=NEW_YORK)
+    assert read("in the morning", evening) == "2026-11-30 09:00"
+    after_midnight = datetime(2026, 11, 29, 0, 30, tzinfo=NEW_YORK)
+    assert read("tonight at 2", after_midnight) == "2026-11-29 02:00"
+
+
+@pytest.mark.parametrize(
+    ("typed", "region", "said"),
+    [
+        ("monday dec 24", "US", "Dec 24, 2026 is a Thursday, not a Monday."),
+        ("sun 12/7 3pm", "US", "Dec 7, 2026 is a Monday, not a Sunday."),
+        ("monday the 4th", "US", "Dec 4, 2026 is a Friday, not a Monday."),
+        ("17h30", "FR", "“17h30” may be a time or a duration."),
+        ("4.12", "DE", "“4.12” may be a date or a time."),
+        ("tomorrow morning at 12", "US", "isn't a time"),
+    ],
+)
+def test_texts_with_two_meanings_are_a_question(typed, region, said):
+    with pytest.raises(NotUnderstood) as refused:
+        read(typed, region=region)
+    assert said in refused.value.reason
 
 
 @pytest.mark.parametrize(
