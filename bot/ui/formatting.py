@@ -31,8 +31,12 @@ class Locale:
 
     def plain_moment(self, moment: float) -> str:
         """Return a moment as text in this zone, such as `Nov 27, 2026 at 9:29 AM UTC`."""
+        return f"{self.own_moment(moment)} {datetime.fromtimestamp(moment, self.zone):%Z}"
+
+    def own_moment(self, moment: float) -> str:
+        """Return a moment for a person in this zone, such as `Nov 27, 2026 at 9:29 AM`."""
         at = datetime.fromtimestamp(moment, self.zone)
-        return f"{full_date(at)} at {time_of(at)} {at:%Z}"
+        return f"{full_date(at)} at {time_of(at)}"
 
     def day(self, moment: float) -> str:
         """Return the day of a moment in this zone, such as `Nov 27, 2026`."""

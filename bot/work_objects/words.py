@@ -1,4 +1,7 @@
-"""The history of a caller in plain lines, for a field that shows no markup."""
+"""The history of a caller in plain lines, for a field that shows no markup.
+
+The pane is made for one person, so times are in that person's zone and don't name it.
+"""
 
 from collections.abc import Sequence
 
@@ -21,7 +24,7 @@ def history_lines(entries: Sequence[Shown], locale: Locale) -> str:
 def note_lines(notes: Sequence[NoteShown], locale: Locale) -> str:
     """Return notes with their writers, newest first."""
     return "\n\n".join(
-        f"{name_of(one.writer)}, {locale.plain_moment(one.note.at)}:\n{_body(one.note)}"
+        f"{name_of(one.writer)}, {locale.own_moment(one.note.at)}:\n{_body(one.note)}"
         for one in notes
     )
 
@@ -29,7 +32,8 @@ def note_lines(notes: Sequence[NoteShown], locale: Locale) -> str:
 def _line(entry: Shown, locale: Locale) -> str:
     if isinstance(entry, CallShown):
         _, what, _ = headline(entry.call)
-        return _joined(entry.call.started_at, locale, what, entry.state)
+        outcome = f"Outcome: {name_of(entry.outcome)}" if entry.outcome else ""
+        return _joined(entry.call.started_at, locale, what, entry.state, outcome)
     if isinstance(entry, TextShown):
         body = "" if entry.hides_body else shorten(body_of(entry.text, MAX_BODY), MAX_BODY)
         return _joined(entry.text.at, locale, _text(entry.text, entry.sender), body)
@@ -51,7 +55,7 @@ def _text(text: Text, sender: str | None) -> str:
 
 def _follow_up(shown: FollowUpShown, locale: Locale) -> str:
     one = shown.follow_up
-    state = "closed" if one.closing else f"due {locale.plain_moment(one.due_at)}"
+    state = "closed" if one.closing else f"due {locale.own_moment(one.due_at)}"
     said = "" if shown.hides_note else _short(one.note)
     return _joined(one.created_at, locale, f"Follow-up for {name_of(shown.owner)}, {state}", said)
 
@@ -65,5 +69,5 @@ def _short(text: str) -> str:
 
 
 def _joined(at: float | None, locale: Locale, *parts: str) -> str:
-    when = locale.plain_moment(at) if at is not None else ""
+    when = locale.own_moment(at) if at is not None else ""
     return "  ·  ".join(part for part in (when, *parts) if part)

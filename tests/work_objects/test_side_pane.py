@@ -8,14 +8,23 @@ import pytest
 
 from bot.models.channels import FOR_OUTSIDERS, ChannelSettings, Visibility
 from bot.models.contacts import Contact
-from bot.models.customers.notes import CALL, NoteTarget
+from bot.models.customers.notes import CALL, CONTACT, NoteTarget
 from bot.models.health import PANE_OPENED
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.state import OTHER_TEAM
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN, FakeSlack
 from bot.slack.history import Wanted, find_messages, payload_of
 from bot.slack.manifest import SCOPES
-from bot.ui.action_ids import CALLED_BACK, CLAIM_CALL, OPEN_TRANSCRIPT, REPLY_TO_CALL
+from bot.ui.action_ids import (
+    ADD_NOTE,
+    CALLED_BACK,
+    CLAIM_CALL,
+    EDIT_CONTACT,
+    OPEN_TRANSCRIPT,
+    REMIND_OF_CONTACT,
+    REPLY_TO_CALL,
+    SHOW_TIMELINE,
+)
 from bot.ui.message import Message
 from tests.conftest import CHANNEL, after_sync, wait_for
 from tests.support.webhooks import ended, send
@@ -23,6 +32,7 @@ from tests.support.webhooks import ended, send
 pytestmark = pytest.mark.any_rate
 MARIA = "+12125550142"
 SUMMARY, TRANSCRIPT = "Asks about the oak table", "Maria: is the oak table ready"
+QUOTE = 1
 GUEST, OUTSIDER = "U0GUEST001", "U0OTHER001"
 
 
@@ -104,6 +114,7 @@ def test_pane_of_a_call_shows_everything_about_it(bot, slack):
     add_maria(bot)
     miss(bot, "before")
     miss(bot, local_name="Ana Torres", extension="101")
+    bot.store.outcomes.set("before", QUOTE, seen=0, by=ANA, now=2.0)
     bot.store.notes.add(
         NoteTarget(CALL, "c"), "Gate code 4711", number=MARIA, by=BEN, writer_name="Ben", now=2.0
     )
@@ -119,6 +130,11 @@ def test_pane_of_a_call_shows_everything_about_it(bot, slack):
     assert "Gate code 4711" in shown["notes"]
     assert "Note by Ben Whitaker" in shown["history"]
     assert shown["history"].count("Missed call") == 1
+    assert "Outcome: Quote sent" in shown["history"]
+    # Times are in the viewer's own zone, in the form of all dates in Slack.
+    lines = [one.partition("  ·  ")[0] for one in shown["history"].splitlines()]
+    assert all(re.fullmatch(r"\w{3} \d+, \d{4} at \d+:\d\d [AP]M", one) for one in lines)
+    assert re.match(r"Ben Whitaker, \w{3} \d+, \d{4} at \d+:\d\d [AP]M:\n", shown["notes"])
     assert pane.entity["entity_comments"] == {"count": 1, "latest_timestamp": 2}
     assert buttons(pane)[:3] == ["Claim", "Reply via SMS", "Transcript"]
     assert slack.follow_pane(ANA, "contact").ok
@@ -231,6 +247,45 @@ def test_erased_call_has_no_entity_and_no_details(bot, slack):
     wait_for(lambda: slack.pane(ANA).error == "not_found")
     assert slack.write_comment(ANA, "Too late").ok
     wait_for(lambda: "no longer stored" in slack.pane(ANA).error)
+    assert not bot.store.database.rows("select 1 from customer_notes")
+
+
+def test_erased_contact_has_no_entity_and_no_details(bot, slack, vocatech):
+    add_maria(bot)
+    vocatech.receive_text(MARIA, "Hello")
+    head = wait_for(lambda: slack.messages(CHANNEL))[0]
+    wait_for(lambda: bot.store.posts.subject_at(CHANNEL, head["ts"]))
+    assert slack.open_pane(ANA, CHANNEL, head["ts"]).ok
+    assert "Hello" in fields(answered(slack, ANA))["history"]
+    assert slack.write_comment(ANA, "Gate code 4711").ok
+    wait_for(lambda: bot.store.notes.count_of(NoteTarget(CONTACT, "7")) == 1)
+    [note] = bot.store.notes.page_of(NoteTarget(CONTACT, "7"), limit=1)
+    bot.store.erasures.erase(MARIA, by=ADMIN, now=after_sync())
+    bot.bot.workers.wake()
+    wait_for(lambda: "entities" not in str(slack.messages(CHANNEL)[0].get("metadata")))
+    erased = ("Maria", "Hello", "Gate code", "555-0142", MARIA)
+    assert not [one for one in erased if one in json.dumps(slack.messages(CHANNEL))]
+    # Of the pane that is still open, nothing works any more, and nothing fails.
+    pane = slack.pane(ANA)
+    assert slack.refresh_pane(ANA).ok
+    wait_for(lambda: pane.error == "not_found")
+    for comment_id in ("", str(note.note_id)):
+        pane.error = ""
+        assert slack.write_comment(ANA, "Too late", comment_id).ok
+        wait_for(lambda: "no longer stored" in pane.error or "was deleted" in pane.error)
+    pane.comments = None
+    assert slack.open_comments(ANA).ok
+    wait_for(lambda: pane.comments == [])
+    pane.error = ""
+    with pytest.raises(LookupError, match="no Work Object"):
+        slack.open_pane(BEN, CHANNEL, head["ts"])
+    for action in (ADD_NOTE, SHOW_TIMELINE, REMIND_OF_CONTACT, EDIT_CONTACT):
+        slack.views.close_all(ANA)
+        assert slack.click_in_pane(ANA, action).ok, action
+        view = wait_for(lambda: slack.open_view(ANA))
+        assert not [
+            one for one in ("Maria", "Hello", "4711", MARIA[-4:]) if one in json.dumps(view)
+        ]
     assert not bot.store.database.rows("select 1 from customer_notes")
 
 
