@@ -108,6 +108,9 @@ def _slackbot(settings: Settings, told: SlackPlan) -> CheckResult:
         found = f"off; {known}"
     elif not settings.public_url:
         found = "on, but Slackbot can't reach it without a PUBLIC_URL"
+    elif settings.slack_signing_secret is None:
+        # In Socket Mode nothing else needs it.
+        found = "on, but Slackbot's signature can't be checked without SLACK_SIGNING_SECRET"
     elif not has_scope:
         found = f"on, but the Slack app lacks the scope {MCP_SCOPE}"
     else:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.clock import Clock
-from bot.models.health import PANE_OPENED, Surface
+from bot.models.health import PANE_OPENED, SLACKBOT_ASKED, Surface
 from bot.slack.client import TRY_TYPES_AGAIN_SECONDS, UNKNOWN_TYPE, WORK_OBJECTS
 from bot.store import Store
 
@@ -44,5 +44,6 @@ class SlackSurfaces:
         return Surface("Side pane", notes.moment(PANE_OPENED), "Refused" if is_refused else "")
 
     def _mcp(self) -> Surface:
-        used = (token.used_at for token in self.store.access_tokens.all())
+        used = [token.used_at for token in self.store.access_tokens.all()]
+        used.append(self.store.key_values.moment(SLACKBOT_ASKED))
         return Surface("AI clients (MCP)", max((at for at in used if at is not None), default=None))

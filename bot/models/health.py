@@ -149,7 +149,8 @@ class BrokenChannel:
     is_being_tried: bool = False
 
 
-PANE_OPENED = "side pane opened"  # the name of the time
+# The names of times.
+PANE_OPENED, SLACKBOT_ASKED = "side pane opened", "slackbot asked"
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,12 @@ from typing import Any
 from bot.clock import Clock
 from bot.mcp.protocol import McpMessage, ProtocolError, error, parse_message
 from bot.mcp.service import McpService
+from bot.models.health import SLACKBOT_ASKED
 from bot.server.metrics import Metrics
 from bot.server.web import Request, Response, answer_json
 from bot.slack.client import SlackClient
 from bot.store import Store
+from bot.store.access.tokens import SECONDS_BETWEEN_NOTES
 
 MCP_PATH = "/mcp"
 MOST_BYTES = 65_536
@@ -71,7 +73,15 @@ class McpEndpoint:
             raise McpRefusal(401, "signature missing, stale, or forged")
         if not self.service.is_allowed(user):
             raise McpRefusal(403, "this person may not read calls")
+        if "x-slack-signature" in request.headers:
+            self._note_use()
         return user, client
+
+    def _note_use(self) -> None:
+        """Remember when Slackbot asked; the list of tokens has it for other clients."""
+        now, last = self.clock.now(), self.store.key_values.moment(SLACKBOT_ASKED)
+        if last is None or abs(now - last) > SECONDS_BETWEEN_NOTES:
+            self.store.key_values.set_moment(SLACKBOT_ASKED, now)
 
     def _token_user(self, request: Request) -> tuple[str, str]:
         """Return the person of an access token, and the token's name."""
@@ -88,7 +98,7 @@ class McpEndpoint:
         meta = message.params.get("_meta")
         slack = meta.get("slack") if isinstance(meta, dict) else None
         told = slack if isinstance(slack, dict) else {}
-        if told.get("team_id") not in self.slack.own_teams:
+        if str(told.get("team_id")) not in self.slack.own_teams:
             raise McpRefusal(403, "another workspace asks")
         return str(told.get("user_id"))
 

@@ -448,6 +448,11 @@ def test_mcp_in_slackbot_is_reported_by_plan_scope_and_address(account, examine)
     account.slack.scopes = {*SCOPES, *STEP_SCOPES, "mcp:connect"}
     assert slackbot() == "on; the plan (Business+) has it"
     assert "mcp:connect" not in examine()[1]["slack.scopes"]["found"]
+    secret = account.settings.pop("SLACK_SIGNING_SECRET")
+    account.settings["SLACK_APP_TOKEN"] = account.slack.app_token
+    assert slackbot().endswith("signature can't be checked without SLACK_SIGNING_SECRET")
+    del account.settings["SLACK_APP_TOKEN"]
+    account.settings["SLACK_SIGNING_SECRET"] = secret
     del account.settings["PUBLIC_URL"]
     assert slackbot() == "on, but Slackbot can't reach it without a PUBLIC_URL"
 

@@ -1,8 +1,11 @@
 """The MCP server at /mcp, with the official client and with requests by hand."""
 
 import asyncio
+import hashlib
+import hmac
 import json
 import re
+import time
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -138,6 +141,32 @@ def test_person_who_left_reads_nothing(bot, secret):
     assert post(bot, LIST, secret=secret).status_code == 403
 
 
+def test_guest_and_person_of_another_company_read_nothing(start_bot, slack):
+    slack.add_user("U0GUEST01", "Gil Guest", "gil@example.com", rank="guest")
+    slack.add_user("U0OTHER01", "Olga Outside", "olga@other.example", team="T0TEAM002")
+    bot = start_bot(mcp_server=True)
+    wait_for(lambda: bot.store.slack_people.find(ANA) and bot.bot.services.slack.own_teams)
+    team = next(iter(bot.bot.services.slack.own_teams))
+    for someone in ("U0GUEST01", "U0OTHER01"):
+        secret = bot.store.access_tokens.create("Claude", someone, now=0.0)
+        assert post(bot, LIST, secret=secret).status_code == 403
+        body, headers = as_slackbot(slack, LIST, user_id=someone, team_id=team)
+        assert post(bot, body, headers=headers).status_code == 403
+    assert "read by" not in str(bot.store.audit.latest())
+
+
+def test_token_reads_as_its_own_person_whoever_the_request_names(bot, secret):
+    team = next(iter(bot.bot.services.slack.own_teams))
+    named = {"_meta": {"slack": {"user_id": ADMIN, "team_id": team}}}
+    params = {"name": "get_call", "arguments": {"call_id": "mine"}, **named}
+    message = {"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": params}
+    assert post(bot, message, secret=secret).json()["result"]["structuredContent"]
+    assert bot.store.audit.latest(1)[0].slack_user == ANA
+    # A forged signature is refused, also with a token beside it.
+    forged = {"x-slack-signature": "v0=00", "x-slack-request-timestamp": str(int(time.time()))}
+    assert post(bot, message, secret=secret, headers=forged).status_code == 401
+
+
 def test_admin_of_the_settings_who_left_reads_nothing(start_bot, slack):
     bot = start_bot(mcp_server=True, slack_admins=ADMIN)
     wait_for(lambda: bot.store.slack_people.find(ADMIN))
@@ -152,11 +181,22 @@ def test_slackbot_reads_as_the_person_whom_slack_names(bot, slack):
     team = next(iter(bot.bot.services.slack.own_teams))
     body, headers = as_slackbot(slack, LIST, user_id=ANA, team_id=team)
     assert post(bot, body, headers=headers).status_code == 200
+    # A token's client is in the list of tokens, and Slackbot only here.
+    home = bot.bot.services.home.surfaces
+    wait_for(lambda: {one.name: one.last_used for one in home.all()}["AI clients (MCP)"])
     stranger, signed = as_slackbot(slack, LIST, user_id="U0STRANGER", team_id=team)
     assert post(bot, stranger, headers=signed).status_code == 403
 
 
-@pytest.mark.parametrize("told", [{}, {"user_id": ANA}, {"user_id": ANA, "team_id": "T0OTHER"}])
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"user_id": ANA},
+        {"user_id": ANA, "team_id": "T0OTHER"},
+        {"user_id": ANA, "team_id": ["T0TEAM001"]},
+    ],
+)
 def test_slackbot_of_another_workspace_reads_nothing(bot, slack, told):
     body, headers = as_slackbot(slack, LIST, **told)
     assert post(bot, body, headers=headers).status_code == 403
@@ -165,12 +205,19 @@ def test_slackbot_of_another_workspace_reads_nothing(bot, slack, told):
 def test_forged_signature_reads_nothing(bot, slack):
     body, headers = as_slackbot(slack, LIST, user_id=ANA)
     assert post(bot, body + b" ", headers=headers).status_code == 401
+    # A request that was signed six minutes ago may be a stolen one.
+    stamp = str(int(time.time()) - 360)
+    signed = hmac.new(slack.sender.secret.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256)
+    old = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={signed.hexdigest()}"}
+    assert post(bot, body, headers=old).status_code == 401
 
 
 def test_web_page_and_huge_request_are_refused(bot, secret):
     assert post(bot, LIST, secret=secret, headers={"Origin": "https://evil"}).status_code == 403
     huge = {**LIST, "params": {"x": "y" * 100_000}}
     assert post(bot, huge, secret=secret).status_code == 413
+    larger = {**LIST, "params": {"name": "search_calls", "arguments": {"query": "y" * 1_100_000}}}
+    assert post(bot, larger, secret=secret).status_code == 413
     assert bot.http.get("/mcp").status_code == 405
 
 
