@@ -60,7 +60,9 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
     contacts = ContactHandlers(s.contacts, s.contact_presenter, s.slack, s.slow_forms)
     erasures = ErasureHandlers(s.erasures, s.slack, s.slow_forms)
     digests = DigestHandlers(s.digests, s.home, s.slack, s.locale)
-    middleware = Middleware(s.external_users, s.store, s.clock, s.metrics, s.newcomers, s.guests)
+    middleware = Middleware(
+        s.external_users, s.store, s.clock, s.metrics, s.newcomers, s.guests, s.slack
+    )
     work_objects = WorkObjectHandlers(s.work_objects, s.settings.work_objects)
     missed_calls = MissedCallHandlers(
         s.slack, s.claims, s.mutes, s.rules.presenter, s.home.refresh, s.work_objects.refresh
@@ -110,7 +112,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         s.slack,
         s.store,
         redraws={
-            ids.CALL_MODAL: lambda known, _: s.claims.call_modal(str(known.get("call_id")), known),
+            ids.CALL_MODAL: lambda known, _: s.claims.redraw(known),
             ids.CONTACT_MODAL: contacts.redraw,
             ids.TIMELINE_MODAL: timelines.redraw,
         },
@@ -131,7 +133,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         },
         slack=s.slack,
         reset=s.call_sharing.reset_menu,
-        redraw=s.claims.call_modal,
+        redraw=s.claims.redraw,
     )
     vocatech_command = VocatechCommand(
         s.store, s.vocatech, s.permissions, s.locale, s.settings.has_webhooks

@@ -22,7 +22,7 @@ from bot.clock import Clock
 from bot.contacts.shortcuts import calls_modal
 from bot.people.guests import Guests
 from bot.slack.client import SlackClient
-from bot.slack.views import is_in_modal, is_third
+from bot.slack.views import is_in_modal
 from bot.store import Store
 from bot.ui.action_ids import CALL_MODAL
 from bot.ui.blocks import Json
@@ -150,13 +150,13 @@ class CardMenuHandler:
     """The menu "More" of call cards; `entries` are its handlers by key.
 
     `reset` has the menu of a call's card in a channel shown without a choice. `redraw` returns the
-    new content of an open call modal, by its call and metadata; its menus show no choice.
+    new content of an open call modal, by its metadata; its menus show no choice.
     """
 
     entries: Mapping[str, Callable[[Ack, Json, Json], None]]
     slack: SlackClient
     reset: Callable[[str, str], None]
-    redraw: Callable[[str, Json], Json | None]
+    redraw: Callable[[Json], Json | None]
 
     def choose(self, ack: Ack, action: Json, body: Json) -> None:
         """Do what was chosen; the handler gets the call ID as the value of the action."""
@@ -170,9 +170,8 @@ class CardMenuHandler:
         view = body.get("view") or {}
         if view.get("callback_id") == CALL_MODAL:
             # Of a full stack, what the choice opened has replaced the modal.
-            shown = self.redraw(call_id, json.loads(view["private_metadata"]))
-            if shown and not is_third(view):
-                self.slack.refresh_modal(view["id"], shown)
+            known = json.loads(view["private_metadata"])
+            self.slack.redraw_modal(view["id"], CALL_MODAL, known, self.redraw)
         elif channel := seen_in(body) if not view else "":
             self.reset(call_id, channel)
 

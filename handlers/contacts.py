@@ -223,7 +223,7 @@ class ScreeningHandlers:
         """Mark the caller of a card as no customer."""
         ack()
         self._mark_not_customer(body, self.screening.number_of(action["value"]))
-        self._refresh_call(action["value"], _call_modal_in(body))
+        self._refresh_call(_call_modal_in(body))
 
     def ask_about_spam(self, ack: Ack, action: Json, body: Json) -> None:
         """Ask before the caller of a card is marked as spam."""
@@ -242,16 +242,16 @@ class ScreeningHandlers:
         ack()
         below = known["below"]
         if "list" in below:
-            self.slack.refresh_modal(below["list"], self.screening.callers_view(user))
+            self._redraw_list(below["list"], user)
         else:
-            self._refresh_call(below["call_id"], below)
+            self._refresh_call(below)
 
     def remove_mark(self, ack: Ack, action: Json, body: Json) -> None:
         """Remove the mark of a card's caller."""
         ack()
         number = self.screening.number_of(action["value"])
         self.screening.unmark(number, by=body["user"]["id"])
-        self._refresh_call(action["value"], _call_modal_in(body))
+        self._refresh_call(_call_modal_in(body))
 
     def open_callers(self, command: CommandText) -> None:
         """Open the list for a command."""
@@ -294,13 +294,16 @@ class ScreeningHandlers:
     def _refresh_list(self, body: Json, notice: str) -> None:
         view = body.get("view") or {}
         if view.get("callback_id") == CALLERS_MODAL:
-            shown = self.screening.callers_view(body["user"]["id"], notice=notice)
-            self.slack.refresh_modal(view["id"], shown)
+            self._redraw_list(view["id"], body["user"]["id"], notice)
 
-    def _refresh_call(self, call_id: str, below: Json) -> None:
+    def _redraw_list(self, view_id: str, user: str, notice: str = "") -> None:
+        draw = partial(self.screening.callers_view, user, notice=notice)
+        self.slack.redraw_modal(view_id, CALLERS_MODAL, {}, lambda _: draw())
+
+    def _refresh_call(self, below: Json) -> None:
         """Show the new state in the call modal where the menu was."""
-        if "view" in below and (view := self.claims.call_modal(call_id, below)):
-            self.slack.refresh_modal(below["view"], view)
+        if "view" in below:
+            self.slack.redraw_modal(below["view"], CALL_MODAL, below, self.claims.redraw)
 
 
 def _call_modal_in(body: Json) -> Json:

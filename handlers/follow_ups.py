@@ -112,7 +112,7 @@ class FollowUpHandlers:
     def turn_page(self, ack: Ack, action: Json, body: Json) -> None:
         """Show another page of the list."""
         ack()
-        of = _list_in(body["view"])["of"]
+        of = _list_in(json.loads(body["view"]["private_metadata"] or "{}"))["of"]
         view = self.follow_ups.list_view(body["user"]["id"], of=of, page=int(action["value"]))
         self.slack.update_modal(body["view"]["id"], view, seen_hash=None)
 
@@ -130,13 +130,17 @@ class FollowUpHandlers:
         if conflict:  # first, since the trigger is valid for three seconds
             self.slack.show_modal(body, conflict)
         if view.get("callback_id") == FOLLOW_UPS_MODAL:
-            self.slack.refresh_modal(view["id"], self.follow_ups.list_view(user, **_list_in(view)))
+            self.slack.redraw_modal(
+                view["id"],
+                FOLLOW_UPS_MODAL,
+                json.loads(view["private_metadata"] or "{}"),
+                lambda known: self.follow_ups.list_view(user, **_list_in(known)),
+            )
         self.refresh_home(user)
 
 
-def _list_in(view: Json) -> Json:
-    """Return whose list a modal shows, and its page."""
-    known = json.loads(view["private_metadata"] or "{}")
+def _list_in(known: Json) -> Json:
+    """Return whose list a modal shows, and its page, by its metadata."""
     return {"of": str(known.get("of") or ""), "page": int(known.get("page") or 1)}
 
 

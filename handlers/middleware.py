@@ -13,6 +13,7 @@ from bot.people.external_users import ExternalUsers
 from bot.people.guests import Guests
 from bot.people.slack_sync import Newcomers
 from bot.server.metrics import Metrics
+from bot.slack.client import SlackClient
 from bot.store import Store
 
 log = structlog.get_logger()
@@ -31,6 +32,7 @@ class Middleware:
     metrics: Metrics
     newcomers: Newcomers
     guests: Guests
+    slack: SlackClient
 
     def is_external(self, body: Mapping[str, Any]) -> bool:
         """Return whether an external user sent this request; runs first."""
@@ -58,9 +60,12 @@ class Middleware:
         self.store.audit.note(who, NOT_FOR_GUESTS, _what(body), now=self.clock.now())
         raise NotForGuests
 
-    def notice_user(self, context: BoltContext, next_: Callable[[], None]) -> None:
-        """Queue the user for a lookup if they're new, and continue."""
+    def notice_user(
+        self, context: BoltContext, body: Mapping[str, Any], next_: Callable[[], None]
+    ) -> None:
+        """Queue the user for a lookup if they're new, note the open modal, and continue."""
         self.newcomers.notice(context.user_id)
+        self.slack.note_modal(body.get("view") or {})
         next_()
 
 

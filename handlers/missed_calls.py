@@ -42,19 +42,19 @@ class MissedCallHandlers:
         """Claim a missed call; a user who is too late sees the owner."""
         ack()
         conflict = self.claims.claim(action["value"], by=body["user"]["id"])
-        self._answer(body, action["value"], conflict)
+        self._answer(body, conflict)
 
     def mark_called_back(self, ack: Ack, action: Json, body: Json) -> None:
         """Record that the caller was called back."""
         ack()
         conflict = self.claims.mark_called_back(action["value"], by=body["user"]["id"])
-        self._answer(body, action["value"], conflict)
+        self._answer(body, conflict)
 
     def reopen_call(self, ack: Ack, action: Json, body: Json) -> None:
         """Reopen a call that was marked as called back."""
         ack()
         self.claims.reopen(action["value"], by=body["user"]["id"])
-        self._answer(body, action["value"], None)
+        self._answer(body, None)
 
     def choose_from_menu(self, ack: Ack, action: Json, body: Json) -> None:
         """Release a call, open the form that reassigns it, or do what concerns the channel."""
@@ -67,9 +67,9 @@ class MissedCallHandlers:
             view, is_form = self.claims.reassign_form(call_id, by=user, below=_origin(body))
             self.slack.show_modal(body, view)
             if not is_form:
-                self._refresh(_origin(body), call_id, user)
+                self._refresh(_origin(body), user)
         else:
-            self._answer(body, call_id, self.claims.release(call_id, by=user))
+            self._answer(body, self.claims.release(call_id, by=user))
 
     def reassign(self, ack: Ack, body: Json) -> None:
         """Reassign a call; problems appear at the field."""
@@ -85,7 +85,7 @@ class MissedCallHandlers:
             ack(response_action="errors", errors={ASSIGNEE: problem})
             return
         ack()
-        self._refresh(form["below"], form["call_id"], body["user"]["id"])
+        self._refresh(form["below"], body["user"]["id"])
 
     def _choose_about_channel(self, body: Json, what: str, call_id: str) -> None:
         channel = str((body.get("channel") or {}).get("id") or "")
@@ -94,20 +94,20 @@ class MissedCallHandlers:
         elif what == MUTE and channel:
             self.slack.show_modal(body, self.mutes.form(channel))
 
-    def _answer(self, body: Json, call_id: str, conflict: Json | None) -> None:
+    def _answer(self, body: Json, conflict: Json | None) -> None:
         """Show a conflict, and the new state in the view with the button."""
         if conflict:
             self.slack.show_modal(body, conflict)
         else:
             self.refresh_side_pane(body)
-        self._refresh(_origin(body), call_id, body["user"]["id"])
+        self._refresh(_origin(body), body["user"]["id"])
 
-    def _refresh(self, origin: Json, call_id: str, user: str) -> None:
+    def _refresh(self, origin: Json, user: str) -> None:
         """Show the new state in the call modal or the App Home where the button was."""
         if origin.get("in_home"):
             self.refresh_home(user)
-        elif view := self.claims.call_modal(call_id, origin):
-            self.slack.refresh_modal(origin["view"], view)
+        elif "view" in origin:
+            self.slack.redraw_modal(origin["view"], CALL_MODAL, origin, self.claims.redraw)
 
 
 def _origin(body: Json) -> Json:

@@ -140,8 +140,13 @@ class NoteHandlers:
 
     def _redraw(self, below: Json, user: str) -> None:
         redraw = self.redraws.get(below.get("callback_id") or "")
-        if redraw and (view := redraw(below["known"], user)):
-            self.slack.refresh_modal(below["view"], view)
+        if redraw:
+            self.slack.redraw_modal(
+                below["view"],
+                below["callback_id"],
+                below["known"],
+                lambda known: redraw(known, user),
+            )
 
     def _shown(self, note_id: int, channel: str) -> Visibility:
         note = self.notes.find(note_id)

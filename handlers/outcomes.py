@@ -38,7 +38,7 @@ class OutcomeHandlers:
         )
         if conflict:
             self.slack.show_modal(body, conflict)
-        self._refresh(call_id, below)
+        self._refresh(below)
 
     def replace_outcome(self, ack: Ack, body: Json) -> None:
         """Set an outcome after all; ask again if it was changed once more."""
@@ -54,12 +54,12 @@ class OutcomeHandlers:
             ack(response_action="update", view=conflict)
         else:
             ack()
-        self._refresh(known["call_id"], known["below"])
+        self._refresh(known["below"])
 
-    def _refresh(self, call_id: str, below: Json) -> None:
+    def _refresh(self, below: Json) -> None:
         """Show the new state in the call modal where the menu was."""
-        if view := below and self.claims.call_modal(call_id, below):
-            self.slack.refresh_modal(below["view"], view)
+        if below:
+            self.slack.redraw_modal(below["view"], CALL_MODAL, below, self.claims.redraw)
 
 
 def _call_modal_in(body: Json) -> Json:

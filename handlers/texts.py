@@ -65,7 +65,9 @@ class TextHandlers:
         if conflict := self.texts.cancel(text_id, by=user):
             self.slack.show_modal(body, conflict)
         if view.get("callback_id") == SCHEDULED_MODAL:
-            self.slack.refresh_modal(view["id"], self.scheduled.list_of(user))
+            self.slack.redraw_modal(
+                view["id"], SCHEDULED_MODAL, {}, lambda _: self.scheduled.list_of(user)
+            )
         self.refresh_home(user)
 
     def show_scheduled(self, ack: Ack, body: Json) -> None:

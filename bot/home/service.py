@@ -61,8 +61,12 @@ class HomeService:
         """Update the list of missed calls in which a button was pressed, and the Home below it."""
         view, user = body.get("view") or {}, body["user"]["id"]
         if view.get("callback_id") == CALLBACKS_MODAL:
-            which = str(json.loads(view["private_metadata"])["list"])
-            self.slack.refresh_modal(view["id"], self.home.callbacks_modal(user, which))
+            self.slack.redraw_modal(
+                view["id"],
+                CALLBACKS_MODAL,
+                json.loads(view["private_metadata"]),
+                lambda known: self.home.callbacks_modal(user, str(known["list"])),
+            )
             self.home.refresh(user)
 
     def try_channel(self, body: Json, channel: str) -> None:

@@ -99,20 +99,17 @@ class ClaimService:
         self.wake()
         return None
 
-    def call_modal(self, call_id: str, origin: Mapping[str, Any]) -> Json | None:
-        """Return the new content of an open call modal; None if it shows another call.
-
-        `origin` is the modal's metadata.
-        """
-        call = self.store.calls.find(call_id)
-        if call is None or origin.get("call_id") != call_id:
+    def redraw(self, known: Mapping[str, Any]) -> Json | None:
+        """Return the new content of a call modal, by its metadata; None if the call is gone."""
+        call = self.store.calls.find(str(known.get("call_id")))
+        if call is None:
             return None
         return present_call_modal(
             call,
             self.store,
             self.locale,
-            channel=origin["channel"],
-            seen_in=origin.get("seen_in", ""),
+            channel=known["channel"],
+            seen_in=known.get("seen_in", ""),
         )
 
     def _claimed(self, call_id: str) -> tuple[Call, Claim] | None:

@@ -222,7 +222,7 @@ def test_search_shows_notes_on_contacts(bot, slack):
 
 def test_call_modal_shows_notes(bot, slack):
     write(slack, "In the modal, too")
-    view = bot.bot.services.claims.call_modal("c", {"call_id": "c", "channel": None})
+    view = bot.bot.services.claims.redraw({"call_id": "c", "channel": None})
     assert "In the modal, too" in json.dumps(view)
 
 

@@ -1,0 +1,147 @@
+"""Modals that are drawn again after a change, while the same person does something else."""
+
+import json
+
+import pytest
+
+from bot.models.customers.notes import NUMBER, NoteTarget
+from bot.sandbox.slack.workspace import ANA, BEN
+from bot.slack.modal_state import MOST_KEPT, MOST_VERSIONS, ShownModals
+from bot.timeline.modals import ENTRIES_A_PAGE
+from bot.ui.action_ids import (
+    ADD_NOTE,
+    CALL_MODAL,
+    CARD_MENU,
+    CHOOSE_OUTCOME,
+    CLAIM_CALL,
+    OPEN_CALL,
+    SAVE_NOTE,
+    TIMELINE_MODAL,
+    TURN_TIMELINE_PAGE,
+)
+from tests.conftest import CHANNEL, wait_for
+from tests.support.webhooks import ended, send
+
+pytestmark = pytest.mark.any_rate
+QUOTE = 1
+CALLER = "+12125550123"
+
+
+@pytest.fixture
+def bot(start_bot, slack):
+    started = start_bot()
+    wait_for(lambda: started.store.slack_people.find(BEN))
+    send(started.url, ended("c", status="missed"))
+    wait_for(lambda: slack.posted_call_ids(CHANNEL))
+    return started
+
+
+def open_call(slack):
+    """Open the call from a list as a modal."""
+    slack.type_command(ANA, CHANNEL, "/calls", "")
+    shown = wait_for(lambda: [one for one in slack.messages(CHANNEL) if "Latest calls" in str(one)])
+    slack.click(ANA, CHANNEL, shown[-1]["ts"], OPEN_CALL, "c")
+    return view_of(slack, CALL_MODAL)
+
+
+def open_timeline(slack, view):
+    slack.click_in_view(ANA, view["id"], CARD_MENU, "history c")
+    return view_of(slack, TIMELINE_MODAL)
+
+
+def button_of(view, action):
+    """Return the button whose action ID begins with a text."""
+    parts = [one for block in view["blocks"] for one in block.get("elements", ())]
+    [found] = [one for one in parts if str(one.get("action_id")).startswith(action)]
+    return found
+
+
+def view_of(slack, callback_id):
+    def found():
+        view = slack.open_view(ANA)
+        return view if view and view["callback_id"] == callback_id else None
+
+    return wait_for(found)
+
+
+def during_next_update(slack, act):
+    """Have something done as soon as the app asks for the next update of a modal."""
+
+    def hook(method, _params):
+        if method == "views.update":
+            slack.before_method = None
+            act()
+
+    slack.before_method = hook
+
+
+def test_two_changes_at_the_same_time_are_both_shown(bot, slack):
+    view = open_call(slack)
+
+    def set_outcome():
+        slack.click_in_view(ANA, view["id"], f"{CHOOSE_OUTCOME}:0", f"{QUOTE} c")
+        wait_for(lambda: bot.store.outcomes.of("c"))
+
+    during_next_update(slack, set_outcome)
+    slack.click_in_view(ANA, view["id"], CLAIM_CALL, "c")
+    wait_for(lambda: slack.counts["views.update"] >= 2)
+    shown = str(slack.open_view(ANA))
+    assert "Claimed by Ana Torres" in shown
+    assert "Outcome: Quote sent" in shown
+
+
+def test_page_turned_while_a_note_appears_stays(bot, slack):
+    for number in range(ENTRIES_A_PAGE + 1):
+        about = NoteTarget(NUMBER, CALLER)
+        bot.store.notes.add(
+            about, f"Note {number}", number=CALLER, by=BEN, writer_name="Ben", now=float(number)
+        )
+    timeline = open_timeline(slack, open_call(slack))
+    turn = button_of(timeline, TURN_TIMELINE_PAGE)
+    slack.click_in_view(ANA, timeline["id"], ADD_NOTE, button_of(timeline, ADD_NOTE)["value"])
+    form = view_of(slack, SAVE_NOTE)
+    before = slack.counts["views.update"]
+    during_next_update(
+        slack, lambda: slack.click_in_view(ANA, timeline["id"], turn["action_id"], turn["value"])
+    )
+    slack.submit_view(ANA, form["id"], {"text": {"text": "Asks for oak"}})
+    wait_for(lambda: slack.counts["views.update"] >= before + 2)
+    shown = view_of(slack, TIMELINE_MODAL)
+    assert json.loads(shown["private_metadata"])["page"] == 1
+    assert "Note 0" in str(shown)
+
+
+def test_conflict_in_the_third_modal_stays(bot, slack):
+    view = open_call(slack)
+    timeline = open_timeline(slack, view)
+    slack.click_in_view(ANA, timeline["id"], OPEN_CALL, "c")
+    third = view_of(slack, CALL_MODAL)
+    assert third["id"] != view["id"]
+    # Ana's screen still shows the call as unclaimed.
+    assert bot.store.claims.take("c", BEN, now=1.0)
+    slack.click_in_view(ANA, third["id"], CLAIM_CALL, "c")
+    wait_for(lambda: slack.open_view(ANA)["callback_id"] != CALL_MODAL)
+    bot.bot.stop()  # after what the click started
+    shown = slack.open_view(ANA)
+    assert shown["id"] == third["id"]
+    assert shown["callback_id"] != CALL_MODAL
+    assert "Ben" in str(shown)
+
+
+def test_hash_of_a_version_with_the_same_content_is_replaced():
+    modals = ShownModals()
+    list_1 = {"callback_id": "list", "private_metadata": "1"}
+    with modals.turn("V1") as shown:
+        assert shown.current("opened") == "opened"
+        shown.note("opened", list_1)
+        shown.note("drawn", list_1)
+        shown.note("opened", list_1)  # a click that was on its way
+        assert (shown.current("opened"), shown.current(None)) == ("drawn", None)
+        shown.note("turned", {**list_1, "private_metadata": "2"})
+        assert shown.current("drawn") == "drawn"  # so Slack refuses the update
+        for number in range(MOST_VERSIONS):
+            shown.note(f"{number}", list_1)
+        assert len(shown.generations) == MOST_VERSIONS
+    for number in range(MOST_KEPT):
+        modals.of(f"other {number}")
+    assert modals.of("V1").newest == ""
