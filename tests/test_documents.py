@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -29,6 +30,7 @@ from bot.slack.manifest import (
 )
 from bot.ui.commands import SLASH_COMMANDS, VOCATECH
 from bot.ui.workflow_steps import WORKFLOW_STEPS
+from handlers.endpoints.mcp import MCP_PATH
 
 ROOT = Path(__file__).parent.parent
 OLD_DATABASE = "tests/data/store_2026_11_29.db"
@@ -79,6 +81,17 @@ def test_the_manifest_is_valid_by_slacks_schema(url, has_steps):
     more = make_manifest(url, has_workflow_steps=has_steps, side_pane=True)
     assert more["features"].pop("rich_previews")
     jsonschema.validate(more, schema)
+
+
+def test_what_the_guide_adds_for_slackbot_is_valid_by_slacks_schema():
+    guide = (ROOT / "docs/how-to/ai-clients.md").read_text()
+    added = yaml.safe_load(textwrap.dedent(re.search(r"```yaml\n(.*?)```", guide, re.DOTALL)[1]))
+    manifest = make_manifest("https://calls.example.com") | added
+    assert "`mcp:connect`" in guide
+    manifest["oauth_config"]["scopes"]["bot"].append("mcp:connect")
+    jsonschema.validate(manifest, json.loads((ROOT / "tests/manifest.schema.json").read_text()))
+    [server] = added["mcp_servers"].values()
+    assert server["url"].endswith(MCP_PATH)
 
 
 def test_manifest_has_workflow_steps_only_when_asked(capsys):
