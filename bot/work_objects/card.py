@@ -58,6 +58,8 @@ def reference_of(contact: Contact) -> Reference:
 
 def entity(about: Reference, title: str, fields: list[Json], **more: Json) -> Json:
     """Return an entity; `more` is added to its payload."""
+    # Slack's own library leaves empty lists out, too.
+    listed = {"custom_fields": fields, "display_order": [one["key"] for one in fields]}
     return {
         "entity_type": ITEM,
         "url": about.url,
@@ -68,8 +70,7 @@ def entity(about: Reference, title: str, fields: list[Json], **more: Json) -> Js
                 "display_type": _LABELS[about.kind],
                 "product_name": "Vocatech",
             },
-            "custom_fields": fields,
-            "display_order": [one["key"] for one in fields],
+            **(listed if fields else {}),
             **more,
         },
     }
