@@ -45,6 +45,8 @@ _KINDS: Mapping[str, Mapping[str, Any]] = {
     "outgoing": _OUTGOING,
     "outbound": _OUTGOING,
     "internal": {"direction": Direction.INTERNAL},
+    "no outcome": {"has_no_outcome": True},
+    "without outcome": {"has_no_outcome": True},
     "mine": _MINE,
     "my": _MINE,
     "my own": _MINE,

@@ -48,6 +48,8 @@ _LIKE_A_NAME = re.compile(
     r"\d{1,2}(?:st|nd|rd|th)|q[1-4]|noon|midday|midnight|morning|evening|night|quarter|year|week"
 )
 _KINDS_IN_NAMES = frozenset({"latest", "me", "mine", "my", "newest", "open", "recent"})
+# Before or after a kind, a day, or a person, these are no names: `not missed`, `today or monday`.
+_EXCLUDING = frozenset({"except", "excluding", "minus", "no", "non", "not", "without"})
 _BEFORE_PHRASES = frozenset({"about", "containing", "mention", "mentioning", "mentions", "saying"})
 DAY = timedelta(days=1)
 
@@ -98,7 +100,7 @@ def parse_query(typed: str, *, today: date, region: str, outcomes: Sequence[str]
     of ambiguous dates. `outcomes` are the names of all outcomes that people set. Raises
     NotUnderstood with a sentence for the reader.
     """
-    query, names = CallQuery(), list[str]()
+    query, names, at_names = CallQuery(), list[str](), list[int]()
     tokens = tokenize(typed)
     place = 0
     while place < len(tokens):
@@ -120,7 +122,9 @@ def parse_query(typed: str, *, today: date, region: str, outcomes: Sequence[str]
             query, used = _with_days(query, days[0], " ".join(words[: days[1]])), days[1]
         else:
             names.append(_name_in(words))
+            at_names.append(place)
         place += used
+    _refuse_alternatives(tokens, at_names)
     who = _joined(names, is_all=query == CallQuery())
     query = _with_who(query, who, region) if who else query
     _refuse_contradictions(query)
@@ -200,8 +204,6 @@ def _with_kind(query: CallQuery, changes: Mapping[str, Any]) -> CallQuery:
 def _with_outcome(query: CallQuery, changes: Mapping[str, Any]) -> CallQuery:
     several = (*query.outcomes, *changes.get("outcomes", ()))
     has_none = query.has_no_outcome or "has_no_outcome" in changes
-    if several and has_none:
-        raise NotUnderstood("A call can't be both with and without an outcome.", "/calls week")
     return replace(query, outcomes=tuple(dict.fromkeys(several)), has_no_outcome=has_none)
 
 
@@ -243,6 +245,24 @@ def _without_fillers(names: Sequence[str]) -> Sequence[str]:
     return kept
 
 
+def _refuse_alternatives(tokens: Sequence[Token], at_names: Sequence[int]) -> None:
+    """Refuse `or` beside a kind, a day, or a person, and words that exclude one."""
+    known = {*range(len(tokens))} - {*at_names}
+    for place in at_names:
+        word = tokens[place].text.lower().strip(AROUND_WORDS)
+        is_surname = word == "no" and place - 1 in at_names  # `Dr No missed`
+        if word in _EXCLUDING and place + 1 in known and not is_surname:
+            raise NotUnderstood(
+                f"Searches find calls and can't leave any out, so “{word}” isn't understood.",
+                "/calls answered today",
+            )
+        if word == "or" and known & {place - 1, place + 1}:
+            raise NotUnderstood(
+                "Searches can't look for one thing “or” another. Search for each of them.",
+                "/calls missed today",
+            )
+
+
 def _refuse_contradictions(query: CallQuery) -> None:
     kinds = {
         "missed": query.missed,
@@ -253,6 +273,8 @@ def _refuse_contradictions(query: CallQuery) -> None:
     for kind, is_given in kinds.items():
         if is_given and query.answered:
             raise NotUnderstood(f"A call can't be both {kind} and answered.", "/calls missed today")
+    if query.outcomes and query.has_no_outcome:
+        raise NotUnderstood("A call can't be both with and without an outcome.", "/calls week")
     if query.mine and query.mention:
         raise NotUnderstood(
             "Search for your own calls or another person's, not both.",

@@ -5,9 +5,18 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.ui.time_patterns import NUMBER_WORDS
+from bot.ui.time_patterns import AROUND_WORDS, NUMBER_WORDS
 
 HOUR, NOON, MIDNIGHT = 60, 12 * 60, 24 * 60
+# Minutes of a day, the end excluded.
+EVENING = 18 * HOUR
+PARTS_OF_DAY = {
+    "morning": (0, NOON),
+    "afternoon": (NOON, EVENING),
+    "evening": (EVENING, MIDNIGHT),
+    "night": (EVENING, MIDNIGHT),
+}
+HALVES_OF_DAY = {"am": (0, NOON), "pm": (NOON, MIDNIGHT)}
 MOST_CLOCK_WORDS = 5  # `8 o'clock in the morning`
 
 _NAMED = {"noon": NOON, "midday": NOON, "midnight": 0}
@@ -48,6 +57,20 @@ def plain_words(typed: str) -> str:
     plain = unicodedata.normalize("NFKC", typed.translate(_SIGNS)).translate(_SIGNS)
     visible = "".join(char for char in plain if unicodedata.category(char) != "Cf")
     return " ".join(visible.lower().split())
+
+
+def plain_word(word: str) -> str:
+    """Return a word without what people put around it: quotation marks, brackets, a full stop.
+
+    `'26` and `9.10.` stay as they are: they are a year and a date.
+    """
+    plain = plain_words(word)
+    if re.fullmatch(r"'\d\d[,.]?", plain):
+        return plain[:3]
+    plain = plain.strip(AROUND_WORDS)
+    is_date = re.search(r"\d\.\d{1,2}\.$", plain)
+    is_end = plain.endswith(".") and not plain.endswith("..")
+    return plain[:-1] if is_end and not is_date else plain
 
 
 def parse_clock(text: str) -> ClockTime | None:

@@ -31,7 +31,7 @@ LATELY = timedelta(days=90)
 _ISO_YEAR_DIGITS = 4
 _DAYS_AND_MONTH = (
     rf"(?P<month>[a-z]+)\.? ?(?:the )?{ORDINAL},?(?: (?P<year>\d{{4}}|'?\d\d))?",
-    rf"{ORDINAL}\.?(?: of)? ?(?P<month>[a-z]+)\.?,?(?: (?P<year>\d{{4}}|'?\d\d))?",
+    rf"{ORDINAL}\.?(?: of)? ?(?P<month>[a-z]+)\.?,?(?: ?(?P<year>\d{{4}}|'?\d\d))?",
     r"(\d{1,2})-(?P<month>[a-z]+)-(?P<year>\d{4}|\d\d)",
     r"(?:last |this |next |previous )?(?P<month>[a-z]+)\.?,?(?: (?P<year>\d{4}|'\d\d))?()",
 )

@@ -18,14 +18,22 @@ from bot.ui.calendar_words import (
     weekday_of,
     whole_unit,
 )
-from bot.ui.clock_parsing import MIDNIGHT, NOON, parse_clock, parse_clock_range, plain_words
+from bot.ui.clock_parsing import (
+    EVENING,
+    HALVES_OF_DAY,
+    PARTS_OF_DAY,
+    parse_clock,
+    parse_clock_range,
+    plain_word,
+)
 from bot.ui.date_parsing import FIRST_YEAR, LAST_YEAR, DateReader
 from bot.ui.formatting import full_date
 from bot.ui.time_patterns import (
-    AROUND_WORDS,
+    BEGINNINGS,
     CALENDAR,
     COUNTS,
     DATE_RANGE,
+    DAYS_BEFORE_MONTH,
     DAYS_OF_MONTH,
     FUTURE,
     HOURS,
@@ -37,18 +45,11 @@ from bot.ui.time_patterns import (
     TO_DATE,
     UNIT_DAYS,
     WHEN,
+    WRITTEN_RANGE,
     YEAR,
 )
 
-MOST_WORDS = 9  # from november 20 , 2025 to november 25 , 2025, without the commas
-# Minutes of a day, the end excluded.
-EVENING = 18 * 60
-PARTS_OF_DAY = {
-    "morning": (0, NOON),
-    "afternoon": (NOON, EVENING),
-    "evening": (EVENING, MIDNIGHT),
-    "night": (EVENING, MIDNIGHT),
-}
+MOST_WORDS = 12  # between the 2nd of november 2025 and the 5th of december 2025
 # Also first names or surnames: `june carter` is a person.
 LIKE_NAMES = frozenset({"april", "august", "jan", "june", "mar", "march", "may", "sun"})
 KNOWN_WORDS = (
@@ -57,19 +58,7 @@ KNOWN_WORDS = (
     *("last year", "this year", "last weekend", *PARTS_OF_DAY, *WEEKDAYS, *MONTHS),
 )
 
-# Every time begins with one of these, a day, a month, or a digit; most words are none.
-_BEGINNINGS = frozenset(
-    {
-        *("after", "around", "at", "before", "between", "coming", "couple", "current", "day"),
-        *("during", "following", "for", "fortnight", "from", "half", "in", "last", "midday"),
-        *("midnight", "month", "mtd", "next", "noon", "on", "over", "past", "prev", "previous"),
-        *("q1", "q2", "q3", "q4", "quarter", "since", "starting", "the", "this", "till", "today"),
-        *("tomorrow", "tonight", "until", "up", "week", "weekend", "within", "year", "yesterday"),
-        *("ytd", "til"),
-        *PARTS_OF_DAY,
-        *COUNTS,
-    }
-)
+_BEGINNINGS = frozenset({*BEGINNINGS, *PARTS_OF_DAY, *COUNTS})
 
 
 @dataclass(frozen=True)
@@ -85,9 +74,9 @@ class _DayReader:
         if text.isdecimal():  # `2026` alone is an extension; `in 2026` is a year
             return None
         # `after 5 pm yesterday` is about that day, `since 5 pm yesterday` about everything since.
-        if text.startswith(("after ", "before ", "from ", "until ")) and (
-            found := self._with_clock(text)
-        ):
+        opened = re.fullmatch(r"(?:after|before|from|until) (.+)", text)
+        is_day = opened and (self._is_past_year(opened[1]) or self._one(opened[1]))
+        if opened and not is_day and (found := self._with_clock(text)):
             return found
         if opened := re.fullmatch(r"(since|starting|after|from) (.+)|(.+?) ?\.\.", text):
             found = self._since(opened[2] or opened[3], is_after=opened[1] == "after")
@@ -103,7 +92,7 @@ class _DayReader:
         found = self._one_or_part(text)
         if found is None or found.first is None or found.last is None:
             return None
-        if parse_clock(text):  # `since 3 pm` is about today, and read as a time of day
+        if self._is_clock(text):  # `since 3 pm` is about today, and read as a time of day
             return None
         is_next_day = is_after and found.is_whole
         first = found.last + DAY if is_next_day else found.first
@@ -113,28 +102,38 @@ class _DayReader:
 
     def _until(self, text: str, *, is_before: bool) -> Days | None:
         found = self._one_or_part(text)
-        if found is None or found.first is None or found.last is None or parse_clock(text):
+        if found is None or found.first is None or found.last is None or self._is_clock(text):
             return None
         if not found.is_whole:  # `before yesterday noon`
             return Days(None, found.first, end=found.begin or found.end)
         return Days(None, found.first - DAY if is_before else found.last)
 
+    def _is_clock(self, text: str) -> bool:
+        return parse_clock(text) is not None and not self._is_past_year(text)
+
+    def _is_past_year(self, text: str) -> bool:
+        """Return whether a text such as `2025`, which may also be a time, is about a year."""
+        return YEAR.fullmatch(text) is not None and int(text) <= self.today.year
+
     def _range(self, text: str) -> Days | None:
         if both := re.fullmatch(r"between (.+) and (.+)", text):
             return self._between(both[1], both[2])
+        text = re.sub(r"^(?:from|on|in|during|for|over) (?:the )?", "", text)
         if both := NAMED_RANGE.fullmatch(text):
             return self._between(both[1], both[2])
         if month := DAYS_OF_MONTH.fullmatch(text):
             first, last = (one for one in month.groups() if one and one.isdigit() and len(one) < 3)  # noqa: PLR2004 (days)
             rest = f"{month['before'] or month['after']} {month['year'] or month['year2'] or ''}"
             return self._between(f"{first} {rest}".strip(), f"{last} {rest}".strip())
-        if both := DATE_RANGE.fullmatch(text):
+        if both := DATE_RANGE.fullmatch(text) or WRITTEN_RANGE.fullmatch(text):
             return self._between(both[1], both[2])
-        parts = RANGE.split(text.removeprefix("from "))
+        if both := DAYS_BEFORE_MONTH.fullmatch(text):
+            return self._between(f"{both[1]}.{both[3]}.", both[2])
+        parts = RANGE.split(text)
         return self._between(*parts) if len(parts) == 2 and all(parts) else None  # noqa: PLR2004
 
     def _between(self, begin: str, end: str) -> Days | None:
-        first, last = self._one(begin), self._one(end)
+        first, last = self._one(begin), self._one("today" if end == "now" else end)
         if first is None or last is None or first.first is None or last.last is None:
             return None
         start = first.first
@@ -157,12 +156,13 @@ class _DayReader:
             return self._checked(found, text)
         day, _, part = text.rpartition(" ")
         part = part.removesuffix("s")
-        if part in PARTS_OF_DAY:
+        halves = HALVES_OF_DAY if day and not parse_clock(text) else {}
+        if hours := PARTS_OF_DAY.get(part) or halves.get(part):
             day = day.removesuffix(" in the").removesuffix(" in").strip()
             if part == "night" and day == "last":
                 day = "yesterday"
             if found := self._one("today" if day in {"", "this", "in"} else day):
-                return self._at(found, PARTS_OF_DAY[part], text, f"yesterday {part}")
+                return self._at(found, hours, text, f"yesterday {part}")
         return self._with_clock(text)
 
     def _with_clock(self, text: str) -> Days | None:
@@ -289,21 +289,16 @@ def parse_days(
     first in examples. Raises NotUnderstood for the future, impossible dates, and parts of a day
     that are too short.
     """
-    if not words or not _may_begin(_plain(words[0])):
+    if not words or not _may_begin(plain_word(words[0])):
         return None
     reader = _DayReader(today, region, command)
-    plain = [_plain(word) for word in words[:MOST_WORDS]]
+    plain = [plain_word(word) for word in words[:MOST_WORDS]]
     for used in range(len(plain), 0, -1):
         text = re.sub(r" (?:'?s)$", "", " ".join(plain[:used])).replace("'s", "")
-        if all(plain[:used]) and (found := reader.read(text)):
-            return found, used
+        for read in dict.fromkeys((text, text.removesuffix("."))):
+            if all(plain[:used]) and (found := reader.read(read)):
+                return found, used
     return None
-
-
-def _plain(word: str) -> str:
-    """Return a word without what people put around it: quotation marks, brackets, a full stop."""
-    plain = plain_words(word).strip(AROUND_WORDS)
-    return plain[:-1] if plain.endswith(".") and not plain.endswith("..") else plain
 
 
 def _may_begin(word: str) -> bool:

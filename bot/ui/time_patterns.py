@@ -5,6 +5,18 @@ import re
 # What people put around a word, and what is no part of it.
 AROUND_WORDS = "\"'“”„‘’«»`*_()[]{}<>,;:!?¿¡"
 
+# Every time begins with one of these or a part of the day, with a day, a month, or a digit.
+BEGINNINGS = frozenset(
+    {
+        *("after", "around", "at", "before", "between", "coming", "couple", "current", "day"),
+        *("during", "following", "for", "fortnight", "from", "half", "in", "last", "midday"),
+        *("midnight", "month", "mtd", "next", "noon", "on", "over", "past", "prev", "previous"),
+        *("q1", "q2", "q3", "q4", "quarter", "since", "starting", "the", "this", "till", "today"),
+        *("tomorrow", "tonight", "until", "up", "week", "weekend", "within", "year", "yesterday"),
+        *("ytd", "til"),
+    }
+)
+
 NUMBER_WORDS = (
     *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
     "twelve",
@@ -100,6 +112,19 @@ DAYS_OF_MONTH = re.compile(
     rf"|{ORDINAL}\.? ?[-–—] ?{ORDINAL}\.? (?P<after>[a-z]+)\.?(?:,? (?P<year2>\d{{4}}))?"
 )
 
+# `nov 1-nov 10`, `2026-11-01/2026-11-10`
+_WRITTEN = (
+    r"(?:(?:[a-z]{3,9},? )?(?:the )?"
+    r"(?:[a-z]{3,9}\.? ?(?:the )?\d{1,2}(?:st|nd|rd|th)?"
+    r"|\d{1,2}(?:st|nd|rd|th|\.)? ?(?:of )?[a-z]{3,9}\.?)"
+    r"(?:,? (?:\d{4}|'?\d\d))?|\d{4}-\d{1,2}-\d{1,2})"
+)
+
+WRITTEN_RANGE = re.compile(rf"({_WRITTEN}) ?[-–—/] ?({_WRITTEN})")
+
 DATE_RANGE = re.compile(r"(\d[\d./]*[./][\d./]*) ?[-–—] ?(\d[\d./]*[./][\d./]*)")
+
+# `1.-10.11.`
+DAYS_BEFORE_MONTH = re.compile(r"(\d{1,2})\.? ?[-–—] ?(\d{1,2}\.(\d{1,2})\.)")
 
 NAMED_RANGE = re.compile(r"([a-z]{3,9}) ?[-–—] ?([a-z]{3,9})")

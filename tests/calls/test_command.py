@@ -207,6 +207,18 @@ def test_failed_searches_are_answered_with_an_example(bot, slack, typed, said):
     assert "/calls" in answer["text"]
 
 
+def test_no_calls_of_someone_with_a_similar_name_are_shown(bot, slack):
+    save(bot, "nora", remote_name="Nora Diaz", remote_number="+12125550188", voicemail=True)
+    for contact_id, name in enumerate(("Nora Diaz", "Orlando Ruiz", "Amanda Poe"), 9_101):
+        number = "+12125550188" if name == "Nora Diaz" else f"+1212555{contact_id}"
+        contact = Contact(contact_id, {"Name": name}, (number,))
+        bot.store.contacts.save(contact, now=after_sync())
+    assert "can't leave any out" in ask(slack, "no voicemail")["text"]
+    assert "one thing “or” another" in ask(slack, "missed or voicemail")["text"]
+    assert "Amanda" not in str(ask(slack, "monday am"))
+    assert "Calls matching “nora”" in ask(slack, "nora")["text"]
+
+
 def test_word_that_is_no_name_offers_the_calls_that_mention_it(bot, slack):
     save(bot, "said", summary="The delivery is late.", remote_number="+12125550188")
     save(bot, "noted", remote_number="+12125550177")

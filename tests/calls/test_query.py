@@ -117,6 +117,10 @@ def days(first, last):
         ("x101", {"extension": "101"}),
         ("to\u200bday", days("2026-11-23", "2026-11-23")),
         ("yesterday 9-11", {**days(*["2026-11-22"] * 2), "begin": 540, "end": 660}),
+        ("without outcome", {"has_no_outcome": True}),
+        ("not answered", {"unanswered": True}),
+        *((name, {"name": name}) for name in ("Dr No", "Or Levi", "Non-Profit Aid")),
+        ("dr no missed", {"name": "dr no", "missed": True}),
         ("nov 1-10", days("2026-11-01", "2026-11-10")),
         ("212 555 0138 3 days", {"number": "+12125550138", **days("2026-11-21", "2026-11-23")}),
     ],
@@ -167,6 +171,23 @@ def test_reversed_range_suggests_the_right_order():
     with pytest.raises(NotUnderstood) as said:
         read("2026-11-20..2026-11-01")
     assert said.value.example == "/calls 2026-11-01..2026-11-20"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        *((typed, "can't leave any out") for typed in ("not missed", "no voicemail", "not today")),
+        *((typed, "can't leave any out") for typed in ("except <@U0ANA0001>", "missed not mine")),
+        *(
+            (typed, "one thing “or” another")
+            for typed in ("missed or voicemail", "today or missed")
+        ),
+        *((typed, "one thing “or” another") for typed in ("me or <@U0ANA0001>", '"oak" or "ash"')),
+    ],
+)
+def test_exclusions_and_alternatives_are_no_names(typed, said):
+    with pytest.raises(NotUnderstood, match=said):
+        read(typed)
 
 
 @pytest.mark.parametrize("typed", ["missed answered", "mine <@U0ANA0001>", "voicemail answered"])
