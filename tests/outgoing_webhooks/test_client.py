@@ -297,3 +297,23 @@ def test_example_for_node_in_the_guide_checks_a_signature():
         [shutil.which("node"), "-e", program], capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines() == ["Zoë", "Zoë", "wrong signature"]
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="Node isn't installed")
+def test_lines_for_n8n_in_the_guide_check_a_signature():
+    secret, body = make_secret(), '{"type":"call.missed","name":"Zoë"}'
+    given = json.dumps([body, sign("msg_1", int(NOW), body.encode(), [secret]), secret])
+    fakes = f"""
+    Date.now = () => {int(NOW)}000;
+    const [sent, headers, VOCATECH_SECRET] = {given};
+    const $input = {{first: () => ({{json: {{headers}}}})}}, $env = {{VOCATECH_SECRET}};
+    const node = {{helpers: {{getBinaryDataBuffer: async () => Buffer.from(sent)}}}};
+    """
+    lines = f"{guide_example('js')}{guide_example('javascript')}"
+    program = (
+        f"{fakes}(async function () {{{lines}}}).call(node).then((o) => console.log(o[0].json))"
+    )
+    done = subprocess.run(
+        [shutil.which("node"), "-e", program], capture_output=True, text=True, check=True
+    )
+    assert "Zoë" in done.stdout
