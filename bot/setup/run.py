@@ -94,7 +94,7 @@ class Setup:
                 return
             self._report(question, checked.said)
             before()
-            value = self._ask_again(question, value)
+            value = self._ask_again(question, value, default)
         if not question.is_optional:
             raise SettingsWrong([_how_to_give(question)])
 
@@ -119,9 +119,11 @@ class Setup:
             if value or question.is_optional or not self.terminal.can_ask:
                 return value
 
-    def _ask_again(self, question: Question, value: str) -> str:
+    def _ask_again(self, question: Question, value: str, default: str) -> str:
         if question.is_optional:
             return self.terminal.ask(f"{question.label}, or Enter to skip")
+        if default:
+            return self.terminal.ask(question.label, default)
         # The fix may have been made in Slack, and the answer may be the same.
         label = f"{question.label}, or Enter to check the same again"
         return self.terminal.ask(label, is_secret=question.is_secret) or value

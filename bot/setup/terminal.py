@@ -36,5 +36,9 @@ class Terminal:
         """Return whether the person agrees; yes if no one can be asked."""
         if not self.can_ask:
             return True
-        answer = self.ask(f"{question} [{'Y/n' if default else 'y/N'}]").lower()
-        return answer.startswith("y") if answer else default
+        answers = {"": default, "y": True, "yes": True, "n": False, "no": False}
+        while True:
+            answer = self.ask(f"{question} [{'Y/n' if default else 'y/N'}]").lower()
+            if answer in answers:
+                return answers[answer]
+            self.say("Please type y or n.")

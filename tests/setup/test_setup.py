@@ -172,6 +172,9 @@ def test_a_person_is_guided_to_a_working_setup(sit_down, file, slack, vocatech):
     person.types("#sales")
     person.sees("Default channel: #sales; the app is a member")
     person.sees("Time zone [America/New_York]:")
+    person.types("EST5")
+    person.sees("TIMEZONE is invalid")
+    person.sees("Time zone [America/New_York]:")
     person.types("")
     person.sees("Public URL:")
     person.types("http://bot.example")
@@ -181,6 +184,8 @@ def test_a_person_is_guided_to_a_working_setup(sit_down, file, slack, vocatech):
     person.types("ana.torres@example.com, U0BEN0001")
     person.sees("Admins: Ana Torres, Ben Whitaker")
     person.sees("Import the calls of the last 30 days? [Y/n]")
+    person.types("of course")
+    person.sees("Please type y or n.")
     person.types("")
     person.sees("Imported 1 call")
     assert person.exit_code() == 0, person.screen
