@@ -43,7 +43,9 @@ SLASH_NAMES = {command.name for command in SLASH_COMMANDS}
 # Slack's own command, and the first parts of paths.
 OTHER_PATHS = {
     "/mcp",
+    "/etc",
     "/invite",
+    "/opt",
     "/healthz",
     "/readyz",
     "/metrics",
