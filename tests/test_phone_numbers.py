@@ -231,6 +231,50 @@ def test_all_numbers_of_a_field_are_found(field, numbers):
     assert [*parse_numbers(field, "US")] == numbers
 
 
+@pytest.mark.parametrize(
+    ("field", "region", "numbers"),
+    [
+        ("(201) 555-0702 (2)", "US", ["+12015550702"]),
+        ("(800)-231-6299 1", "US", ["+18002316299"]),
+        ("201 570-8775 2nd floor", "US", ["+12015708775"]),
+        ("030 269668 2nd floor", "DE", ["+4930269668"]),
+        ("+43 664 1234567 24h", "AT", ["+436641234567"]),
+        ("01 234567011 (2)", "AT", ["+431234567011"]),
+        ("+64211234569 2 Kinder", "NZ", ["+64211234569"]),
+        ("070-123 45 71 2nd", "SE", ["+46701234571"]),
+        ("(11) 96123-4533 8-17 Uhr", "BR", ["+5511961234533"]),
+        ("0501 214 47 14 9am-5pm", "TR", ["+905012144714"]),
+        ("+1 201-555-0164 24/7", "MX", ["+12015550164"]),
+        ("+1 201-554-0995 2 Kinder", "KR", ["+12015540995"]),
+        ("1) 08123 456789, 2) 0171 1234567", "DE", ["+498123456789", "+491711234567"]),
+        ("1. +353 22 12307", "IE", ["+3532212307"]),
+        ("1. tel:+3532212307", "IE", ["+3532212307"]),
+        ("#1 312 340 2832", "IT", ["+393123402832"]),
+        ("34 41 22 00 bis 30.11.2026", "DK", ["+4534412200"]),
+        ("+49 (0) 171 1234567 24h", "DE", ["+491711234567"]),
+        ("0049 171 1234567 (2)", "DE", ["+491711234567"]),
+        ("0664 123417/2) 0664 123418", "AT", ["+43664123417", "+43664123418"]),
+        # In groups that are unusual in its country, but all of it is the number.
+        ("030 123456 78", "DE", ["+493012345678"]),
+        ("041-23238-93", "FI", ["+358412323893"]),
+        ("07911 123 456 (mobile)", "GB", ["+447911123456"]),
+    ],
+)
+def test_digits_of_a_note_are_no_part_of_a_number(field, region, numbers):
+    assert [*parse_numbers(field, region)] == numbers
+
+
+@given(
+    typed_numbers(),
+    st.sampled_from(["", "home: ", "1) ", "(1) ", "#1 ", "Tel1: ", "2nd: ", "24/7: "]),
+    st.sampled_from(["24h", "2nd floor", "(mobile)", "8-17 Uhr", "9am-5pm", "ext 4", "since 2024"]),
+)
+def test_label_and_note_never_change_the_number(typed, label, note):
+    region, number, written = typed
+    found = parse_numbers(f"{label}{written} {note}", region)
+    assert found in ((number,), ())
+
+
 @pytest.mark.parametrize("number", ["+18765550123", "+18095550123", "+16045550123"])
 def test_countries_that_share_a_code_are_told_apart(number):
     assert not is_same_country(number, "US")

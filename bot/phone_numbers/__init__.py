@@ -1,5 +1,6 @@
 """Phone numbers: parsing what people type and Vocatech sends, and what numbering plans say."""
 
+from bot.phone_numbers.fields import parse_numbers
 from bot.phone_numbers.leading import (
     EndUnclear,
     LeadingNumber,
@@ -21,7 +22,6 @@ from bot.phone_numbers.parsing import (
     lacks_area_code,
     normalise,
     parse_number,
-    parse_numbers,
 )
 
 __all__ = [

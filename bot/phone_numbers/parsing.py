@@ -5,7 +5,7 @@ import unicodedata
 from functools import lru_cache
 
 import phonenumbers
-from phonenumbers import Leniency, ValidationResult
+from phonenumbers import ValidationResult
 
 from bot.phone_numbers.placeholders import is_ip_address, is_placeholder
 
@@ -14,18 +14,15 @@ LONGEST_EXTENSION = 6
 # No written number is longer; what is longer is cut before it costs any time.
 LONGEST_NUMBER = 60
 
-LONGEST_FIELD = 500
-
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 _DASHES = "‐‑‒–—―−﹘﹣－ー"
 
 _DOTS = "·•∙⋅․"
 
-# The tables find `0044 …` only in countries that dial so.
-_ABROAD = re.compile(r"(?<![\d@.])00[1-9][\d().\-/ ]*\d(?!\S*@)")
-
 SIGNS = re.compile(r"[\d+().\-/ ]+")
+
+_PLUS_INSIDE = re.compile(r"\d.*\+")
 
 EXTENSION = re.compile(
     r"\s*(?:[;,]?\s*(?:ext(?:ension)?|extn|durchwahl|poste)\s*[.:=]?|x|#|;ext=)\s*(\d{1,7})\b",
@@ -85,20 +82,6 @@ def parse_number(text: str, region: str) -> str | None:
     return parse_text(clean(text)[:LONGEST_NUMBER], region)
 
 
-def parse_numbers(field: str, region: str) -> tuple[str, ...]:
-    """Return the numbers (E.164, each once) in a field that people filled in.
-
-    A field may hold several, parted by `;` (observed), commas, slashes or lines, and labels such
-    as "(mobile)" or "home:".
-    """
-    lines = re.split(
-        r"[;\n\r|]|\s[/,]\s|,\s",
-        "".join(char for char, _ in cleaned_characters(field[:LONGEST_FIELD])),
-    )
-    numbers = (number for line in lines for number in _find_numbers(line.strip(), region))
-    return tuple(dict.fromkeys(numbers))
-
-
 def lacks_area_code(text: str, region: str) -> bool:
     """Return whether a text is a local number, which needs an area code to be reached."""
     try:
@@ -148,7 +131,8 @@ def parse_text(text: str, region: str) -> str | None:
     if is_ip_address(body) and not _is_written_so(body, region):
         return None
     if SIGNS.fullmatch(body):
-        return _parse_digits(body, region)
+        # The 1 of `1. +353 22 12307` counts a list.
+        return None if _PLUS_INSIDE.search(body) else _parse_digits(body, region)
     if _VANITY.fullmatch(body) and _KEY_WORD.search(body) and sum(map(str.isdigit, body)) > 2:  # noqa: PLR2004 (1-800, 0800)
         number = _parse_digits(phonenumbers.convert_alpha_characters_in_number(body), region)
         return number if number and is_valid(number) else None
@@ -223,24 +207,6 @@ def parse_possible(text: str, region: str) -> phonenumbers.PhoneNumber | None:
 
 def _in_e164(parsed: phonenumbers.PhoneNumber) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-
-
-def _find_numbers(line: str, region: str) -> list[str]:
-    whole = parse_text(line[:LONGEST_NUMBER], region)
-    if whole and is_valid(whole):
-        return [whole]
-    for leniency in (Leniency.VALID, Leniency.POSSIBLE):
-        text = " ".join(word for word in line.split() if "@" not in word)
-        matches = phonenumbers.PhoneNumberMatcher(text, region, leniency=leniency)
-        found = [parse_text(match.raw_string, region) for match in matches]
-        if numbers := [number for number in found if number]:
-            return numbers
-    if whole:
-        return [whole]
-    for parts in (re.split(r"[,/]", line), _ABROAD.findall(line)):
-        if numbers := [number for part in parts if (number := parse_text(part.strip(), region))]:
-            return numbers
-    return []
 
 
 def is_whole(number: str) -> bool:

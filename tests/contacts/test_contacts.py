@@ -365,6 +365,15 @@ def test_the_outcome_is_sent_as_a_message_if_the_modal_was_closed(bot, slack, vo
     assert "may or may not have been made" in told[0]["text"]
 
 
+def test_note_in_a_phone_field_never_changes_the_number_that_is_texted(bot, slack):
+    view = new_form(slack)
+    submit(slack, view, First_Name="Nora", Last_Name="Quill", Phone="(212) 555-0999 (2)")
+    view_with(slack, "Saved.", "Nora")
+    slack.type_command(ANA, CHANNEL, "/sms", "Nora Quill Ready.")
+    view = view_with(slack, "New message", "(212) 555-0999")
+    assert '"number": "+12125550999"' in view["private_metadata"]
+
+
 # Editing
 
 
