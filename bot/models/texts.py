@@ -169,6 +169,11 @@ class Text:
         """Whether it was definitely not delivered, and not because someone canceled it."""
         return self.status is DeliveryStatus.FAILED or self._is_in(SendState.REFUSED)
 
+    @property
+    def may_be_sent_again(self) -> bool:
+        """Whether it failed, or no one knows whether it was sent."""
+        return self.has_failed or self.needs_confirmation
+
     def _is_in(self, state: SendState) -> bool:
         """Return whether sending is in this state and no delivery status has been reported."""
         return self.status is None and self.reply is not None and self.reply.state is state
@@ -262,6 +267,7 @@ class TextForm:
     version: int = 0
     greeting: str = ""
     also: str = ""
+    resends: str | None = None
 
     def to_metadata(self) -> str:
         """Return the state as JSON for `private_metadata`."""

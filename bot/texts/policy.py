@@ -23,6 +23,11 @@ OPTED_OUT = (
     " the opt-out."
 )
 
+SENT_AFTER_ALL = (
+    "The first message was sent after all, so this one wasn't. To send another, select Reply via"
+    " SMS."
+)
+
 WHATSAPP_CLOSED = (
     "WhatsApp allows replies only within 24 hours of the contact's last message. Nothing was sent."
     " You can reply when they write again."
@@ -75,9 +80,15 @@ class TextPolicy:
         return None if self.clock.now() < self.whatsapp_closes_at(number) else WHATSAPP_CLOSED
 
     def form_problem(self, form: TextForm) -> str | None:
-        """Return why a form can't be sent: its number can't be texted, or was erased since."""
+        """Return why a form can't be sent.
+
+        Its number can't be texted, or was erased since, or the text that it repeats was sent.
+        """
         if self.store.erasures.erased_since(form.number, form.opened_at, call_id=form.call_id):
             return ERASED_SINCE
+        repeated = self.store.texts.find(form.resends) if form.resends else None
+        if repeated and not repeated.may_be_sent_again:
+            return SENT_AFTER_ALL
         return self.blocked_because(form.number)
 
     def whatsapp_closes_at(self, number: str) -> float:

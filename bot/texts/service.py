@@ -141,9 +141,10 @@ class TextService:
         text = self.store.texts.find(text_id)
         if text is None or text.number is None:
             return words_modal(*UNAVAILABLE)
-        if not (text.has_failed or text.needs_confirmation):
+        if not text.may_be_sent_again:
             return words_modal(*ALREADY_SENT)
-        return self.open_for_number(text.number, viewer=viewer, body=text.body, channel=channel)
+        form = TextForm(make_token(), text.number, channel=channel, resends=text_id)
+        return self.render_form(Entered(form, text.body, None), viewer=viewer)
 
     def render_form(self, entered: Entered, *, viewer: str) -> Json:
         """Return the modal with what was entered, and the current limits and warnings."""

@@ -221,6 +221,18 @@ def test_send_again_on_a_sent_text_explains_that_it_was_sent(bot, slack, vocatec
     assert "was sent or is being sent" in str(view)
 
 
+def test_text_that_was_sent_after_all_is_not_sent_again_by_an_open_form(bot, slack, vocatech):
+    vocatech.faults.add(Fault(path="/messages", method="POST", times=1, drop="before"))
+    write(bot, vocatech)
+    [line] = wait_for(lambda: says(slack, "Unconfirmed", "Send again"))
+    view = open_modal(slack, line, "send_again")
+    slack.click(BEN, CHANNEL, line["ts"], "believe_text")
+    wait_for(lambda: not bot.store.texts.find("ours").may_be_sent_again)
+    answer = send(slack, view)
+    assert "The first message was sent after all" in str(answer)
+    assert sent(vocatech) == []
+
+
 def test_text_that_was_definitely_not_sent_is_retried_later(bot, slack, vocatech):
     too_many = Fault("/messages", "POST", times=1, status=429, headers={"Retry-After": "1"})
     vocatech.faults.add(too_many)
