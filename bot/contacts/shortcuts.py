@@ -25,7 +25,7 @@ from bot.models.contacts import Contact
 from bot.models.outbox import Subject
 from bot.notes.service import NoteService
 from bot.people.names import contact_name, contacts_of
-from bot.phone_numbers import is_whole, parse_number
+from bot.phone_numbers import is_valid, is_whole, parse_number
 from bot.phone_numbers.messages import numbers_in
 from bot.store import Store
 from bot.store.search.folding import cut_words
@@ -132,7 +132,7 @@ class ShortcutService:
         """Return the customers that a message is about.
 
         That of the app's own message; else the numbers and the contacts in its text; else that of
-        the thread it is in.
+        the thread it is in. If a number can't exist, it may be an order's: the thread comes first.
         """
         message, channel = body["message"], str(body["channel"]["id"])
         if own := self._of_post(channel, str(message.get("ts") or "")):
@@ -145,10 +145,10 @@ class ShortcutService:
             for number in contact.numbers:
                 if number not in found:
                     found[number] = Target(number, contact.name, contact.contact_id)
-        if found:
-            return [*found.values()][:MAX_TARGETS]
-        thread = self._of_post(channel, str(message.get("thread_ts") or ""))
-        return [thread] if thread else []
+        is_sure = any(one.name or is_valid(one.number) for one in found.values())
+        if not is_sure and (thread := self._of_post(channel, str(message.get("thread_ts") or ""))):
+            found = {thread.number: thread, **found}
+        return [*found.values()][:MAX_TARGETS]
 
     def _of_post(self, channel: str, ts: str) -> Target | None:
         """Return the customer that a message of the app shows."""

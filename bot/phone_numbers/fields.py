@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 import phonenumbers
 from phonenumbers import Leniency, PhoneNumberFormat
@@ -24,15 +25,18 @@ _DATE = re.compile(
     r"(?![./-]?\d)"
 )
 
-# `2nd`, `24h`, `9 am`, `8-17 Uhr`, `8:30-17:00`, `24/7`, and `(2)` at the end.
+# `2nd`, `24h`, `9am-5pm`, `8-17 Uhr`, `8:30-17:00`, `24/7`, and `(2)` at the end; but not the end of
+# `06 12 34 56 78 am`.
 _NOTE = re.compile(
-    r"(?<=[\s(])(?:\d{1,2}(?:[:.]\d\d)?\s?-\s?)?\d{1,2}(?:[:.]\d\d)?"
-    r"(?=(?:st|nd|rd|th)\b|\s?(?:h|hrs?|am|pm|uhr|x)\b)"
+    r"(?<=[\s(])\d{1,2}(?:[:.]\d\d)?(?:\s?-\s?\d{1,2}(?:[:.]\d\d)?)?"
+    r"(?:(?=(?:st|nd|rd|th|h|hrs?|am|pm|uhr|x)\b)|(?<=[:-]\d\d)(?=\s(?:h|hrs?|am|pm|uhr)\b))"
     r"|(?<=[\s(])\d{1,2}:\d\d\s?-\s?\d{1,2}:\d\d"
     r"|(?<=[\s(/])24/7(?![./-]?\d)"
     r"|(?<=\s)\(\d{1,2}\)$",
     re.IGNORECASE,
 )
+# In place of a note.
+_NOTED = "|"
 
 _GROUP = re.compile(r"\d+")
 _BEFORE_GROUP = re.compile(r"(?:(?<![^\W_])\(?\+ ?|(?<![^\W_])(?<!\d[./-])\(?)$")
@@ -40,6 +44,8 @@ _BETWEEN_GROUPS = re.compile(r"[().\-/ ]{1,3}")
 # Not the next item of a list, as in `0664 123417/2) …`.
 _JOINED = re.compile(r"\)?[./-]\d(?!\d?\))")
 _MOST_GROUPS = 7
+# No text may cost much time.
+_MOST_READ = 400
 _FEWEST_DIGITS, _MOST_DIGITS = 7, 17
 # `2nd`, `24h` and `9am` are notes, but `0162cell` ends a number.
 _LONGEST_IN_NOTE = 2
@@ -63,11 +69,13 @@ def take_sure_numbers(text: str, region: str) -> tuple[list[str], str]:
     """Return the numbers (E.164) that a cleaned text surely contains, and the text without them.
 
     Those are digits without spaces, or in the groups in which the number's country writes it.
-    Digits next to them belong to something else, as in `030 269668 2nd floor`.
+    Digits next to them belong to something else, as in `030 269668 2nd floor`. Dates and notes are
+    replaced in the rest.
     """
+    text = _DATE.sub(_NOTED, text)
     numbers: list[str] = []
     rest, at = [], 0
-    groups = [*_GROUP.finditer(text)]
+    groups = [*islice(_GROUP.finditer(text), _MOST_READ)]
     for first, group in enumerate(groups):
         if group.start() < at:
             continue
@@ -80,12 +88,7 @@ def take_sure_numbers(text: str, region: str) -> tuple[list[str], str]:
                 rest.append(text[at : before.start()])
                 at = end
                 break
-    return numbers, ";".join([*rest, text[at:]])
-
-
-def without_dates(text: str) -> str:
-    """Return a text with a semicolon for each date."""
-    return _DATE.sub(";", text)
+    return numbers, _NOTE.sub(_NOTED, ";".join([*rest, text[at:]]))
 
 
 def _ends(text: str, groups: list[re.Match[str]]) -> Iterator[int]:
@@ -126,10 +129,8 @@ def _find_numbers(line: str, region: str) -> list[str]:
     if whole and _sure_number(line, region) == whole:
         return [whole]
     text = " ".join(word for word in line.split() if "@" not in word)
-    noted = _NOTE.sub(";", without_dates(text))
-    sure, rest = take_sure_numbers(noted, region)
-    has_note = sure and (noted != text or _has_note(rest, whole, region))
-    if whole and is_valid(whole) and not has_note:
+    sure, rest = take_sure_numbers(text, region)
+    if whole and is_valid(whole) and not (sure and _has_note(rest, whole, region)):
         return [whole]
     for leniency in (Leniency.VALID, Leniency.POSSIBLE):
         matches = phonenumbers.PhoneNumberMatcher(rest, region, leniency=leniency)
@@ -144,11 +145,11 @@ def _find_numbers(line: str, region: str) -> list[str]:
     return []
 
 
-def _has_note(rest: str, whole: str | None, region: str) -> bool:
+def _has_note(rest: str, whole: str, region: str) -> bool:
     """Return whether digits next to a sure number are a note, although all of them parse, too.
 
     `030 123456 78` is one number in unusual groups, but `030 123456 (2)` isn't.
     """
     code = phonenumbers.country_code_for_region(region)
-    is_abroad = whole is not None and phonenumbers.parse(whole).country_code != code
-    return bool(re.search(r"[().;/]", rest.strip(";"))) or (is_abroad and "+" not in rest)
+    is_abroad = phonenumbers.parse(whole).country_code != code
+    return bool(re.search(r"[().;/|]", rest.strip(";"))) or (is_abroad and "+" not in rest)

@@ -237,6 +237,16 @@ def test_save_as_note_keeps_the_message(bot, slack):
     assert note.written_by == ANA
 
 
+def test_order_number_in_a_thread_is_not_taken_for_another_customer(bot, slack, vocatech):
+    vocatech.receive_text(TOM, "Where is my order?")
+    [line] = wait_for(lambda: says(slack, "Where is my order?", number=TOM))
+    wait_for(lambda: bot.store.posts.subject_at(CHANNEL, line["thread_ts"]))
+    reply = write(slack, "Order 1234567890 leaves today.", thread=line["thread_ts"])
+    use(slack, reply, "save_as_note")
+    view = opened(slack, "Choose a customer")
+    assert "Tom Berger, (310) 555-0177" in str(view)
+
+
 def test_save_as_note_asks_which_customer(bot, slack):
     text = "Maria Lopez and Tom Berger share an order. " + "x" * 2_000
     use(slack, write(slack, text), "save_as_note")
@@ -300,10 +310,24 @@ def test_manifest_has_the_shortcuts_within_slacks_limits(start_bot):
         ("mail a2125550142@example.com", ()),
         ("+49 30 901820", ("+4930901820",)),
         ("(212) 555-0142 ext. 12", (MARIA,)),
+        ("(212) 555-0142 2nd floor, (310) 555-0177 (2)", (MARIA, TOM)),
     ],
 )
 def test_numbers_are_found_in_text(text, numbers):
     assert numbers_in(text, "US", most=9) == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "numbers"),
+    [
+        ("Levering 30.11.2026, ring 20 12 34 56", "DK", ("+4520123456",)),
+        ("Levering 2026-12-01", "DK", ()),
+        ("Termin 30.11.2026, 10-12 Uhr", "DE", ()),
+        ("030 269668 2nd floor", "DE", ("+4930269668",)),
+    ],
+)
+def test_dates_and_notes_are_no_numbers(text, region, numbers):
+    assert numbers_in(text, region, most=9) == numbers
 
 
 def test_no_more_numbers_are_found_than_asked_for():
