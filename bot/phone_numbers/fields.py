@@ -25,7 +25,7 @@ _DATE = re.compile(
     r"(?![./-]?\d)"
 )
 
-# `2nd`, `24h`, `9am-5pm`, `8-17 Uhr`, `8:30-17:00`, `24/7`, and `(2)` at the end; but not the end of
+# `2nd`, `24h`, `9am-5pm`, `8-17 Uhr`, `8:30-17:00`, `24/7`, and `(2)` at the end; but nothing of
 # `06 12 34 56 78 am`.
 _NOTE = re.compile(
     r"(?<=[\s(])\d{1,2}(?:[:.]\d\d)?(?:\s?-\s?\d{1,2}(?:[:.]\d\d)?)?"

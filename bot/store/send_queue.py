@@ -14,6 +14,9 @@ from bot.store.text_ingest import show_call_of
 
 _NOT_OUT = "not exists (select 1 from opt_outs where opt_outs.number = replies.number and is_out)"
 
+# One of these may say STOP.
+_UNREAD_TEXT = "select 1 from events where is_unread = 1 and kind = 'message.received'"
+
 
 class ReplySteps:
     """Outgoing texts, moved from one state to the next by their ID."""
@@ -26,7 +29,7 @@ class ReplySteps:
         return self._move(
             text_id,
             f"step = 'sending', sending_since = ?, leaves_at = null where text_id = ?"
-            f" and step = 'queued' and {_NOT_OUT}",
+            f" and step = 'queued' and {_NOT_OUT} and not exists ({_UNREAD_TEXT})",
             [now, text_id],
         )
 
@@ -177,6 +180,10 @@ class SendQueue(ReplySteps):
             f"select {_COLUMNS} from replies where step = 'queued' {_IN_TURN} limit 1"
         )
         return _queued(row) if row else None
+
+    def must_wait(self) -> bool:
+        """Return whether no text may be sent until webhooks that a burst left unread are read."""
+        return self._database.row(f"{_UNREAD_TEXT} limit 1") is not None
 
     def queued(self) -> list[str]:
         """Return the IDs of all queued texts, in the order in which they are sent."""

@@ -42,9 +42,10 @@ def has_sendable(*, store: Store, text_poller: TextPoller) -> bool:
     """Return whether a text is queued and may be sent.
 
     After a start, that is once Vocatech's list of texts was read: the recipient may have replied
-    STOP while the app was off.
+    STOP while the app was off. In a burst, it is once the texts from customers were read.
     """
-    return text_poller.caught_up.is_set() and has_queued(store=store)
+    is_known = text_poller.caught_up.is_set() and not store.send_queue.must_wait()
+    return is_known and has_queued(store=store)
 
 
 def send_next_text(

@@ -9,8 +9,10 @@ import pytest
 
 from bot.server.load import BURST_FROM
 from bot.sync import unread_events
+from bot.texts.sender import has_sendable
 from tests.conftest import CHANNEL, wait_for
 from tests.support.webhooks import ended, event, signed
+from tests.texts.test_texts import MARIA, sent, write
 
 
 def deliver(bot, payload):
@@ -60,6 +62,21 @@ def test_a_webhook_repeated_in_a_burst_is_a_duplicate(bot, slack):
         assert deliver(bot, ended("call-2")) == "duplicate"
     assert deliver(bot, ended("call-2")) == "duplicate"
     wait_for(lambda: sorted(slack.posted_call_ids(CHANNEL)) == ["call-1", "call-2"])
+
+
+@pytest.mark.usefixtures("_only_after_the_burst")
+def test_no_text_leaves_before_a_stop_that_a_burst_left_unread(bot, vocatech):
+    services = bot.bot.services
+    wait_for(services.text_poller.caught_up.is_set)
+    said = {"message_id": "m1", "from": MARIA, "body": "STOP", "direction": "incoming"}
+    with burst(bot):
+        deliver(bot, {"id": "e1", "event_type": "message.received", "data": said})
+        assert unread(bot) == ["message.received e1"]
+        write(bot, vocatech)
+        assert not has_sendable(store=bot.store, text_poller=services.text_poller)
+        assert not bot.store.send_queue.begin("ours", now=time.time())
+    wait_for(lambda: bot.store.texts.find("ours").has_failed)
+    assert sent(vocatech) == []
 
 
 def test_a_long_burst_does_not_hold_back_events(bot, slack):
