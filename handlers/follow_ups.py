@@ -16,8 +16,13 @@ from bot.slack.client import SlackClient
 from bot.slack.modal_state import reject_form
 from bot.ui.action_ids import FOLLOW_UPS_MODAL
 from bot.ui.command_text import CommandText
+from bot.ui.time_patterns import AROUND_WORDS
 
 Json = dict[str, Any]
+# `follow-ups of @Ben`; any other word may be a colleague's name.
+_ABOUT_LISTS = frozenset(
+    {"", "all", "for", "list", "me", "mine", "my", "of", "open", "overdue", "please", "show"}
+)
 Open = Callable[[Ack, Json, Json], None]
 
 
@@ -100,9 +105,11 @@ class FollowUpHandlers:
     def list_by_command(self, command: CommandText) -> None:
         """Open the list for a command: the asker's, or for admins that of a mentioned person."""
         mention = next((token.text for token in command.rest if token.is_mention), "")
-        if any(token.is_place or token.text.startswith("@") for token in command.rest):
+        words = (one.text.lower() for one in command.rest if not one.is_mention)
+        if any(word.strip(f".{AROUND_WORDS}") not in _ABOUT_LISTS for word in words):
             raise NotUnderstood(
-                "To see a colleague's follow-ups, choose the person from Slack's list.",
+                "This lists your own follow-ups. To see a colleague's, choose the person from"
+                " Slack's list.",
                 "/vocatech follow-ups @Ben",
             )
         view = self.follow_ups.list_view(command.asker, of=mention)

@@ -177,7 +177,7 @@ def _goes_on_as_name(words: Sequence[str], today: date, region: str) -> bool:
         bool(words)
         and words[0][:1].isalpha()
         and not (
-            words[0].lower().strip(AROUND_WORDS) in _AROUND_NAMES
+            words[0].lower().strip(f".{AROUND_WORDS}") in _AROUND_NAMES
             or parse_kind(words)
             or parse_days(words, today=today, region=region)
         )
@@ -224,7 +224,10 @@ def _name_in(words: Sequence[str]) -> str:
 
 
 def _is_about_calls(word: str) -> bool:
-    return word.lower().strip(AROUND_WORDS) in {"call", "calls"} or parse_kind([word]) is not None
+    return (
+        word.lower().strip(f".{AROUND_WORDS}") in {"call", "calls"}
+        or parse_kind([word]) is not None
+    )
 
 
 def _joined(names: Sequence[str], *, is_all: bool) -> str:
@@ -238,9 +241,9 @@ def _joined(names: Sequence[str], *, is_all: bool) -> str:
 def _without_fillers(names: Sequence[str]) -> Sequence[str]:
     """Return a name without the words before and after it that are no part of it."""
     kept = list(names)
-    while kept and kept[0].lower().strip(",.:") in _AROUND_NAMES:
+    while kept and kept[0].lower().strip(f".{AROUND_WORDS}") in _AROUND_NAMES:
         kept.pop(0)
-    while kept and kept[-1].lower().strip(",.:?!") in _AROUND_NAMES:
+    while kept and kept[-1].lower().strip(f".{AROUND_WORDS}") in _AROUND_NAMES:
         kept.pop()
     return kept
 

@@ -9,7 +9,7 @@ from bot.ui.clock_parsing import parse_clock, plain_words
 from bot.ui.date_parsing import Unclear
 from bot.ui.duration_parsing import may_be_clock, parse_duration
 from bot.ui.future_times import parse_future
-from bot.ui.time_patterns import AROUND_WORDS
+from bot.ui.time_patterns import AROUND_WORDS, ENDS_WITH_DATE
 
 MORNING = time(8)
 
@@ -50,7 +50,7 @@ _MAX_QUOTED = 60
 def read_mute(typed: str) -> str:
     """Return what was typed after mute in plain words: empty without a time, `off` to unmute."""
     plain = plain_words(typed).strip(AROUND_WORDS)
-    plain = plain if re.search(r"\d\.\d+\.$", plain) else plain.rstrip(".")  # `24.12.`
+    plain = plain if ENDS_WITH_DATE.search(plain) else plain.rstrip(".")
     plain = re.sub(r"^please | please$|^(?:this )?channel ", "", plain)
     return "off" if plain in OFF else "" if plain in NO_TIME else plain
 

@@ -43,6 +43,7 @@ _KNOWN = (
 )
 _MOST_ZONE_WORDS = 3  # america/new york time
 _MOST_QUOTED = 60
+_AROUND = f".{AROUND_WORDS}"
 _LONGEST_DAYS = 366
 
 
@@ -85,7 +86,7 @@ def parse_digest_command(
     `zones` are the known time zone names. A preview may name past days, such as `last week`;
     `today` is the local day that counts for them. Raises NotUnderstood with a sentence for people.
     """
-    first = plain_words(words[0]) if words else DigestAction.SHOW
+    first = plain_words(words[0]).strip(_AROUND) if words else DigestAction.SHOW
     is_verb = first in set(DigestAction)
     action = DigestAction(first) if is_verb else DigestAction.SHOW
     rest = " ".join(words[1:] if is_verb else words).replace(",", " ").split()
@@ -145,7 +146,7 @@ class _DigestWords:
     bare_hour: str = ""
 
     def read_all(self) -> None:
-        plain = [plain_words(word).strip(AROUND_WORDS) for word in self.typed]
+        plain = [plain_words(word).strip(_AROUND) for word in self.typed]
         while self.place < len(plain):
             self.place += self._read(plain[self.place :])
 

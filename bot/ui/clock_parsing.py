@@ -55,8 +55,12 @@ class ClockTime:
 def plain_words(typed: str) -> str:
     """Return typed text in lower case, with plain digits, signs, and single spaces."""
     plain = unicodedata.normalize("NFKC", typed.translate(_SIGNS)).translate(_SIGNS)
-    visible = "".join(char for char in plain if unicodedata.category(char) != "Cf")
+    visible = "".join(char for char in plain if _is_visible(char))
     return " ".join(visible.lower().split())
+
+
+def _is_visible(char: str) -> bool:
+    return unicodedata.category(char) != "Cf" and not "\ufe00" <= char <= "\ufe0f"
 
 
 def plain_word(word: str) -> str:
@@ -65,7 +69,7 @@ def plain_word(word: str) -> str:
     `'26` and `9.10.` stay as they are: they are a year and a date.
     """
     plain = plain_words(word)
-    if re.fullmatch(r"'\d\d[,.]?", plain):
+    if re.fullmatch(r"'\d\d[^\w']*", plain):
         return plain[:3]
     plain = plain.strip(AROUND_WORDS)
     is_date = re.search(r"\d\.\d{1,2}\.$", plain)

@@ -14,6 +14,7 @@ from bot.ui.time_patterns import (
     AROUND_WORDS,
     COUNT,
     COUNTS,
+    ENDS_WITH_DATE,
     MONTH_FIRST,
     SHORT_SPAN,
     SHORT_UNIT_NAMES,
@@ -230,7 +231,7 @@ def parse_future(
 def _plain(typed: str) -> str:
     """Return a text in lower case without what doesn't matter, such as commas and dots."""
     text = plain_words(typed).replace(",", " ").strip(f" {AROUND_WORDS}")
-    text = text if re.search(r"\d\.\d+\.$", text) else text.rstrip(".")  # `24.12.`
+    text = text if ENDS_WITH_DATE.search(text) else text.rstrip(".")
     text = re.sub(r"\b([ap])\.? ?m\b\.?", r"\1m", text).replace("o'clock", "").replace("uhr", "")
     text = re.sub(r"^(?:remind me |please )+", "", text)
     return " ".join(re.sub(r"[!?;]+$", "", text).split())

@@ -293,6 +293,7 @@ def parse_days(
         return None
     reader = _DayReader(today, region, command)
     plain = [plain_word(word) for word in words[:MOST_WORDS]]
+    plain[0] = plain[0].strip("'")  # a year isn't the first word
     for used in range(len(plain), 0, -1):
         text = re.sub(r" (?:'?s)$", "", " ".join(plain[:used])).replace("'s", "")
         for read in dict.fromkeys((text, text.removesuffix("."))):

@@ -57,6 +57,9 @@ DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}")
 # `11/30`, `30.11`, `30.11.`
 DATE_OF_THIS_YEAR = re.compile(r"(?!24/7)(\d{1,2})([./])(\d{1,2})\.?")
 
+# `24.12.`, whose full stop belongs to it
+ENDS_WITH_DATE = re.compile(r"(?<![\d.])\d{1,2}\.(?:0?[1-9]|1[0-2])\.$")
+
 # `2026-11`, `11/2026`
 MONTH_OF_YEAR = re.compile(
     r"(?P<year>20\d\d)[./-](?P<month>\d{1,2})|(?P<m2>\d{1,2})[./-](?P<year2>20\d\d)"

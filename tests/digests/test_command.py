@@ -211,7 +211,7 @@ def test_off_with_days_leaves_the_digest_on(bot, slack):
     for typed in ("off weekends", "off on friday", "off 8:30", "off people", "off monthly"):
         assert "Off switches the whole digest off" in ask(slack, typed)
     assert bot.store.digests.plans() == before
-    assert "off" in ask(slack, "off please")
+    assert "off" in ask(slack, "off.")
     assert not [one for one in bot.store.digests.plans() if one.is_on]
 
 

@@ -624,8 +624,9 @@ def test_admins_see_and_change_the_follow_ups_of_a_mentioned_person(bot, slack):
     assert audit(bot)[-1] == (ANA, "not allowed: see follow-ups of other people")
     slack.type_command(ANA, CHANNEL, "/vocatech", f"follow-ups <@{ANA}>")
     wait_for(lambda: "No follow-ups. To add one" in str(slack.open_view(ANA)))
-    answer = slack.type_command(ANA, CHANNEL, "/vocatech", "follow-ups @ben")
-    assert "/vocatech follow-ups @Ben" in str(answer.body)
+    for typed in ("follow-ups @ben", "follow-ups ben", "follow-ups of Ben Whitaker"):
+        answer = slack.type_command(ANA, CHANNEL, "/vocatech", typed)
+        assert "/vocatech follow-ups @Ben" in str(answer.body)
 
 
 def test_guests_set_and_see_no_follow_ups(bot, slack):

@@ -121,6 +121,9 @@ def read(typed, now=NOW, region="US"):
         ("tomorrow.", "2026-11-30 09:00"),
         ("in 2 hrs.", "2026-11-29 12:15"),
         ("tomorrow\u00a0９：３０", "2026-11-30 09:30"),
+        ("tomorrow\ufe0f 9:30\ufe0f", "2026-11-30 09:30"),
+        ("tomorrow 9.30.", "2026-11-30 09:30"),
+        ("24.12.2026.", "2026-12-24 09:00"),
     ],
 )
 def test_times_are_understood(typed, at):
