@@ -88,6 +88,10 @@ def test_look_up_in_a_channel_that_hides_notes_shows_none(bot, slack):
     [value] = [one["value"] for one in options if "Maria" in one["text"]["text"]]
     choose(slack, "choose_target", value)
     assert "Rings twice" not in str(opened(slack, f"contact {maria.contact_id}"))
+    # Only this person sees the answer to a command, as with /calls.
+    answer = slack.type_command(ANA, CHANNEL, "/contact", "212 555 0142")
+    assert answer["response_type"] == "ephemeral"
+    assert "Rings twice" in str(answer["blocks"])
 
 
 # Of the whole workspace

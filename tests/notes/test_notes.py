@@ -193,6 +193,16 @@ def test_note_is_hidden_where_transcripts_are(bot, slack):
     assert "Never shown" not in thread(slack)
 
 
+def test_stale_button_shows_nothing_of_a_note_that_is_hidden_by_now(bot, slack):
+    write(slack, LONG.strip())
+    message = note_message(slack, "The oak table")
+    bot.store.channels.set(ChannelSettings(CHANNEL, shown=Visibility(transcript=False)))
+    slack.click(BEN, CHANNEL, message["ts"], "show_note", "1")
+    shown = str(wait_for(lambda: slack.open_view(BEN)))
+    assert "doesn't show notes" in shown
+    assert "oak" not in shown
+
+
 def test_number_in_a_note_is_masked_where_numbers_are(bot, slack):
     masks = ChannelSettings(CHANNEL, shown=Visibility(whole_numbers=False))
     bot.store.channels.set(masks)
