@@ -10,6 +10,8 @@ from bot.phone_numbers import (
     EndUnclear,
     LeadingNumber,
     begins_like_number,
+    format_number,
+    is_valid,
     is_whole,
     lacks_area_code,
     parse_number,
@@ -27,6 +29,7 @@ MAX_WORDS_IN_NAME = 4
 MAX_QUOTED = 80
 LEAST_OF_A_NAME = 2  # letters; one alone is a word such as `I` or `a`
 _JOINING = frozenset({"and", "&", "+", "und", "y", "et"})
+_BEFORE_SECOND = re.compile(r"(?:and|und|y|et|[&+/])\s+(?=\S)", re.IGNORECASE)
 _BEFORE_RECIPIENT = re.compile(r"\s*(?:(?:to|text|sms|message|send)\s+)+(?=\S)", re.IGNORECASE)
 
 
@@ -35,7 +38,7 @@ class Addressed:
     """The recipients that typed text begins with, and the body after them.
 
     `typed` is the beginning as it was typed, `extension` the one after a number, `also` the name
-    of a second contact that the body begins with.
+    of a second contact, or a second number, that the body begins with.
     """
 
     recipients: Sequence[Recipient]
@@ -66,7 +69,8 @@ def _find(typed: str, store: Store, region: str) -> Addressed:
             raise ExtensionUnclear([number.unclear])
         name = next((one.name for one in contacts_of(number.number, store)), None)
         said, body = text[: number.end], text[number.end :].strip()
-        return Addressed([Recipient(number.number, name)], said, body, number.extension)
+        also = _second_number(body, number.number, region)
+        return Addressed([Recipient(number.number, name)], said, body, number.extension, also)
     # A quoted name is complete; otherwise the longest beginning that matches a contact is the name.
     longest = 1 if tokens[0].is_quoted else min(len(tokens), MAX_WORDS_IN_NAME)
     for length in range(longest, 0, -1):
@@ -165,6 +169,18 @@ def _second_name(tokens: Sequence[Token], first: Sequence[Contact], store: Store
             if contact.contact_id not in known and contact.name:
                 return contact.name
     return ""
+
+
+def _second_number(body: str, first: str, region: str) -> str:
+    """Return a second number, as in `212-555-0138, 212-555-0139 hi`; empty if there is none."""
+    before = _BEFORE_SECOND.match(body)
+    try:
+        found = split_number(body[before.end() :] if before else body, region)
+    except EndUnclear as unclear:
+        number = unclear.choices[0]
+    else:
+        number = found.number if found else ""
+    return (format_number(number, region) or "") if number != first and is_valid(number) else ""
 
 
 def _has_name(names: Sequence[str], words: Sequence[str], *, has_body: bool) -> bool:

@@ -116,6 +116,21 @@ def test_second_name_is_no_recipient_and_the_form_says_so(bot, slack, typed):
 
 
 @pytest.mark.parametrize(
+    "typed",
+    [
+        "(212) 555-0180, (212) 555-0181 see you",
+        "2125550180 and 2125550181 see you",
+        "212-555-0180 / 212-555-0181 see you",
+    ],
+)
+def test_second_number_gets_no_message_and_the_form_says_so(bot, slack, typed):
+    view, field = sms(bot, slack, typed)
+    assert '"number": "+12125550180"' in view
+    assert "goes to one person only, not to (212) 555-0181 too" in view
+    assert field.endswith("see you")
+
+
+@pytest.mark.parametrize(
     ("typed", "said"),
     [
         ("123", "“123” is not a phone number."),
