@@ -249,9 +249,9 @@ class TextForm:
     it answers, which is claimed on sending if `claims`. `channel` is where the modal was opened.
     `filled` counts how often the field was replaced, for example by a template. `has_been_warned`
     is true once the modal has shown that a colleague texted the same number. `extension` was typed
-    after the number, but can't be texted; `also` is a second person or number that was named. Presets count
-    from `opened_at` (unix seconds). `changes` is the scheduled text that is changed, and `version`
-    the one that was shown. `greeting` is the one that a template filled in.
+    after the number, but can't be texted; `also` is a second person or number that was named.
+    Presets count from `opened_at` (unix seconds). `changes` is the scheduled text that is changed,
+    and `version` the one that was shown. `greeting` is the one that a template filled in.
     """
 
     token: str

@@ -42,9 +42,17 @@ _DO_NOT = r"\b(?:do not|don t|dont|no longer)"
 _ENGLISH = (
     rf"^(?:(?:{_BEFORE_STOP}) )*(?:stop|stopp){_END}",
     rf"\b(?:please|pls|plz) stop{_END}",
+    rf"\b(?:i|we) said stop{_END}|^stop (?:i|we) said$|^s t o p$",
+    rf"^(?:(?:{_BEFORE_STOP}) )*(?:remove|remove me|take me off){_END}",
+    rf"^(?:can|could|will|would) you (?:(?:please|just) )*stop{_END}",
+    rf"\bwrong (?:number|person)\b.* (?:stop|remove){_END}",
+    (
+        r"^(?:stop|end|cancel)(?: (?:all|the|these|those|your))*"
+        rf" (?:texts|messages|msgs?|sms|txts?){_END}"
+    ),
     (
         r"\b(?:stop|quit|cease)(?: (?:all|the|these|those|your|with|it))*"
-        r" (?:text\w*|messag\w*|sms\w*|sending|send|contacting|spamm?\w*)\b"
+        r" (?:text\w*|txt\w*|messag\w*|msgs?|sms\w*|sending|send|contacting|spamm?\w*)\b"
     ),
     (
         r"\b(?:do not|don t|dont|never|no longer)(?: (?:want|wish|like))?(?: (?:to|you|any|ever))*"
@@ -77,6 +85,7 @@ _SPANISH = (
         r"\bno (?:me|nos) (?:envie|mande)(?:n|s)?(?: mas)?"
         rf"(?: (?:estos|esos|sus|tus|otros|ningun|mas))* (?:{_MESSAGES}|publicidad)\b"
     ),
+    rf"^(?:por favor )?no (?:envien|manden|envie) mas {_MESSAGES}\b",
     (
         r"\bno (?:me|nos) (?:envie|mande|escriba|contacte|moleste)(?:n|s)?"
         r"(?: (?:nada|nunca))?(?: mas)?(?: (?:a|en) este numero)?(?: (?:por favor|gracias))*$"
@@ -179,6 +188,9 @@ _PORTUGUESE = (
 
 _END_OF_CLAUSE = re.compile(r"[.!?¡¿\n;,:–—]+|\s-+\s")
 
+# `S.T.O.P.` is one clause.
+_SPELLED = re.compile(r"\b([^\W\d_])\.(?=[^\W\d_]\b)")
+
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -194,7 +206,7 @@ def asks_to_stop(body: str | None) -> bool:
 
     Colleagues see a hint and decide, since sentences can be misread.
     """
-    parts = _END_OF_CLAUSE.split(body or "")
+    parts = _END_OF_CLAUSE.split(_SPELLED.sub(r"\1 ", body or ""))
     clauses = (_fold(one[:_LONGEST_CLAUSE]) for one in parts)
     return any(one in _CLAUSES or _sentences().search(one) for one in clauses if one)
 

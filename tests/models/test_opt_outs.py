@@ -58,6 +58,9 @@ def test_own_keywords_count_too():
         ),
         *("Do not text me again", "don't message me", "Don’t contact this number", "No more texts"),
         *("Take me off your list", "remove me from this list", "Unsubscribe me please"),
+        *("remove", "Remove me please", "take me off", "I said stop", "STOP I said", "S.T.O.P."),
+        *("stop txting me", "Stop all msgs", "END messages", "Can you stop?", "s t o p"),
+        *("U have the wrong number stop", "wrong person please remove", "Cancel these texts"),
         *("I want to opt out", "Hi, please stop. I moved away.", "Unsubscribe. Maria"),
         *("I don't want to receive any more messages", "I don't want these texts anymore"),
         *(
@@ -93,6 +96,12 @@ def test_polite_stop_is_a_hint_and_no_keyword(body):
             "Stop by any time",
         ),
         *("Don't forget to text me", "I never got a text from you", "Stop the sprinkler, please"),
+        *(
+            "Can you stop by at 5?",
+            "I said stop at the corner",
+            "Remove the sofa",
+        ),
+        *("You sent it to the wrong number, can you stop the payment?", "End of messages"),
         *("Please remove the sofa", "We have the option to stop the order on Friday"),
     ],
 )
@@ -104,6 +113,7 @@ def test_other_sentences_are_no_hint(body):
     "body",
     [
         # Spanish
+        *("No envíen más mensajes", "Por favor no manden más mensajes"),
         *("Por favor, no me envíen más mensajes.", "No me manden mensajes", "NO ME ESCRIBAN MAS"),
         *("Ya no quiero recibir mensajes", "Dejen de escribirme", "deja de mandarme mensajes"),
         *(
