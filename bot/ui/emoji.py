@@ -13,6 +13,9 @@ GLYPHS: Final[Mapping[str, str]] = dict(
 # would take 30 ms to compile.
 _NAMED: Final = re.compile(r":([^\s:]+):(?::skin-tone-([2-6])(?:-[2-6])?:)?")
 _UNKNOWN: Final = re.compile(r"(?<![0-9]):[a-z][a-z0-9_+'-]+:")
+# `https://x.example/a:b:c` has no emoji in it, but one may follow it.
+_ADDRESS: Final = re.compile(r"https?://[^\s/]+/\S*")
+_GOES_ON: Final = re.compile(r"[\w/?=&%#.-]")
 _VARIANT = "\ufe0f"
 _SKIN_TONES: Final = "🏻🏼🏽🏾🏿"  # skin-tone-2 to skin-tone-6
 
@@ -21,8 +24,9 @@ def show_emoji(text: str) -> str:
     """Return text with Slack's emoji codes, such as `:+1::skin-tone-3:`, as characters."""
     parts: list[str] = []
     at = 0
+    addresses = _addresses_in(text)
     while found := _NAMED.search(text, at):
-        if found[1] in GLYPHS:
+        if found[1] in GLYPHS and not _is_in_address(found, addresses):
             parts += [text[at : found.start()], _character(found)]
             at = found.end()
         else:
@@ -34,13 +38,29 @@ def show_emoji(text: str) -> str:
 
 def find_custom_emoji(text: str) -> str | None:
     """Return the first code of an emoji that only this workspace has, or None."""
-    found = _UNKNOWN.search(text)
-    return found[0] if found else None
+    addresses = _addresses_in(text)
+    codes = (one for one in _UNKNOWN.finditer(text) if not _is_in_address(one, addresses))
+    return next((one[0] for one in codes), None)
 
 
 def drop_custom_emoji(text: str) -> str:
     """Return text without the codes of emoji that only this workspace has."""
-    return re.sub(rf" ?{_UNKNOWN.pattern}", "", text)
+    addresses = _addresses_in(text)
+    return re.sub(
+        rf" ?{_UNKNOWN.pattern}",
+        lambda one: one[0] if _is_in_address(one, addresses) else "",
+        text,
+    )
+
+
+def _addresses_in(text: str) -> list[tuple[int, int]]:
+    return [one.span() for one in _ADDRESS.finditer(text)] if "://" in text else []
+
+
+def _is_in_address(code: re.Match[str], addresses: list[tuple[int, int]]) -> bool:
+    """Return whether an address continues after what looks like a code."""
+    is_inside = any(begin <= code.start() < end for begin, end in addresses)
+    return is_inside and bool(_GOES_ON.match(code.string, code.end()))
 
 
 def _character(found: re.Match[str]) -> str:

@@ -56,6 +56,11 @@ def names(user):
         (":ta:tada:da:", ":ta🎉da:"),
         (":point_up::skin-tone-2: :man-shrugging::skin-tone-6:", "☝🏻 🤷🏿‍♂️"),
         (":flag-us: :slightly_smiling_face:", "🇺🇸 🙂"),
+        ("https://x.example/a:b:c?d :tada:", "https://x.example/a:b:c?d 🎉"),
+        (
+            "<https://x.example/a:b:c> https://x.example/:tada:",
+            "https://x.example/a:b:c https://x.example/🎉",
+        ),
         (f"<@{BEN}|ben> <@U0UNKNOWN>, <#C0ABC>", "@ben @colleague, #channel"),
         ("<!here> <!subteam^S1|@sales> <!subteam^S1>", "@here @sales @team"),
         ("<tel:+12125550142|(212) 555-0142> <mailto:a@b.c|a@b.c>", "(212) 555-0142 a@b.c"),
@@ -95,6 +100,13 @@ def test_emoji_of_the_workspace_gets_an_error_at_the_field(bot, slack, vocatech,
     answer = send(slack, view)
     assert "SMS can't show :party_parrot_9:, an emoji of your workspace." in str(answer)
     assert sent(vocatech) == []
+
+
+def test_address_with_colons_is_sent_as_it_is(bot, slack, vocatech, thread):
+    view = open_modal(slack, thread, "reply_to_text")
+    fill_in(slack, view, "https://shop.example/a:b:c/list:party:2")
+    send(slack, view)
+    wait_for(lambda: sent(vocatech) == ["https://shop.example/a:b:c/list:party:2"])
 
 
 def test_unknown_placeholder_gets_a_warning(bot, slack, vocatech, thread):
