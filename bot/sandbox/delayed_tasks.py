@@ -36,7 +36,7 @@ class DelayedTasks:
             self._due = [(0.0, number, task) for _, number, task in sorted(self._due)]
             self._changed.notify_all()
 
-    def wait_until_done(self, timeout: float = 20.0) -> bool:
+    def wait_until_done(self, timeout: float = 60.0) -> bool:
         """Wait until no task is left; return whether that happened in time."""
         with self._changed:
             return self._changed.wait_for(lambda: self._pending == 0, timeout)

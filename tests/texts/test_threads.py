@@ -178,4 +178,4 @@ def test_unconfirmed_text_is_looked_up_soon_after_any_wake_up(start_bot, slack, 
     write(bot, vocatech)
     wait_for(bot.store.send_queue.unconfirmed)
     bot.bot.workers.wake()
-    wait_for(lambda: says(slack, "We call you back.", "Delivered"), seconds=20)
+    wait_for(lambda: says(slack, "We call you back.", "Delivered"))

@@ -16,7 +16,7 @@ WORDS: Final = "Sorry we missed you. Reply with a good time, and we'll call you 
 MOST_LISTED: Final = 5
 # So few that the limit for texts soon holds one back, and says when it leaves.
 RECIPIENTS: Final = 4
-SECONDS_TO_WAIT: Final = 20.0
+SECONDS_TO_WAIT: Final = 60.0
 
 
 class Workflows:
