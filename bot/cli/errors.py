@@ -1,6 +1,7 @@
 """Error messages of the terminal commands: one sentence each, and a remedy."""
 
 import os
+import sqlite3
 from pathlib import Path
 
 from bot.errors import (
@@ -21,8 +22,13 @@ OUTPUT_CLOSED = (
 )
 
 
-def explain_error(error: BotError | OSError) -> str:
+def explain_error(error: BotError | OSError | sqlite3.Error) -> str:
     """Return what happened and what to do about it."""
+    if isinstance(error, sqlite3.Error):
+        return (
+            f"The database, or a copy of it, can't be used: {error}. Check the disk, and run the"
+            " command again."
+        )
     if isinstance(error, OSError):
         return _explain_os_error(error)
     if isinstance(error, ApiError):

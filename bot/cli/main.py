@@ -6,6 +6,7 @@ import inspect
 import io
 import os
 import re
+import sqlite3
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -129,7 +130,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except argparse.ArgumentTypeError as error:  # of words that mean days
         sys.stderr.write(f"vocatech-slack: {error}.\n")
         return USAGE_ERROR
-    except (BotError, OSError) as error:
+    except (BotError, OSError, sqlite3.Error) as error:
         sys.stderr.write(f"vocatech-slack: {explain_error(error)}\n")
         if isinstance(error, BrokenPipeError):
             _discard_output()

@@ -1,6 +1,7 @@
 """Terminal commands report failures in one sentence with a remedy."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from datetime import datetime
@@ -163,6 +164,20 @@ def test_an_unusable_folder_is_named_without_the_raw_error(settings, capsys, mon
     assert "The database /proc/bot.db can't be used: No such file or directory." in line
     code, [line] = errors_of(capsys, "backup", str(settings / "no" / "b.db"))
     assert not [word for word in RAW if word in line]
+
+
+def test_a_full_disk_is_explained_and_leaves_nothing(settings, capsys, monkeypatch):
+    def fail(_database, copy, _now):
+        copy.write_bytes(b"half")
+        raise sqlite3.OperationalError("database or disk is full")
+
+    assert main(["audit"]) == 0
+    monkeypatch.setattr("bot.store.database.backup._copy", fail)
+    code, [line] = errors_of(capsys, "backup", str(settings / "backups"))
+    assert code == 1
+    assert "can't be used: database or disk is full. Check the disk" in line
+    assert not [word for word in RAW if word in line]
+    assert not [*(settings / "backups").iterdir()]
 
 
 @pytest.mark.parametrize("period", ["yesterday", "last week", "november", "2026-11-20", "monday"])
