@@ -45,6 +45,8 @@ def report_restore(
     pause = recovery.learn_all()
     is_settled = pause == 0.0 and (store.key_values.moment(COVERED) or 0.0) > restored_at
     is_settled = is_settled and not store.send_queue.unconfirmed()
+    # A card from after the backup counts once its post is found in the channel.
+    is_settled = is_settled and not store.card_states.has_unposted()
     if not is_settled and clock.now() - restored_at < LONGEST_WAIT:
         return 0.0
     if told := admins or slack.admins():

@@ -12,6 +12,7 @@ from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.store.database.backup import back_up
 from bot.store.database.restore import restore
 from bot.store.privacy import erasures
+from bot.store.sync import COVERED
 from tests.conftest import CHANNEL, wait_for
 from tests.support.hands import jobs_of
 from tests.support.webhooks import ended, send
@@ -65,6 +66,27 @@ def test_admins_get_one_list_of_what_cannot_be_known(start_bot, slack, vocatech,
     report()
     wait_for(lambda: bot.metric("posts_pending") == 0)
     assert len(notices(slack)) == 1
+
+
+def test_a_card_that_is_still_to_be_found_is_not_listed(start_bot, slack, vocatech, tmp_path):
+    """A call that ended before the backup may have been posted after it."""
+    bot = start_bot(slack_admins=ADMIN)
+    busy = slack.faults.add(Fault(path="chat.postMessage", status=503))
+    send(bot.url, ended("c1", remote_number=MARIA, call_state="missed"))
+    wait_for(lambda: bot.metric("posts_pending") == 1)
+    backup = back_up(tmp_path / "bot.db", tmp_path / "backups", now=time.time())
+    bot.bot.stop()
+    restored_at = time.time()
+    restore(backup, tmp_path / "bot.db", now=restored_at)
+    bot = start_bot(slack_admins=ADMIN)
+    wait_for(lambda: (bot.store.key_values.moment(COVERED) or 0.0) > restored_at)
+    report = jobs_of(bot.bot)[REPORT]
+    report()
+    assert not bot.store.database.rows("select 1 from notices where kind = 'restored'")
+    busy.times = 0
+    wait_for(lambda: (report(), notices(slack))[1])
+    assert slack.posted_call_ids(CHANNEL) == ["c1"]
+    assert "every caller who was waiting for a callback has a card" in notices(slack)[0]
 
 
 def test_the_list_loses_a_number_that_is_erased(start_bot, slack, vocatech, tmp_path):

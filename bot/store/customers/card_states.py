@@ -159,6 +159,15 @@ class CardStates:
         )
         return {row["subject"] for row in rows}
 
+    def has_unposted(self) -> bool:
+        """Return whether cards are still to be posted, or to be found in a channel's history."""
+        row = self._database.row(
+            "select 1 from posts where subject_kind = ? and ts is null and parked is null"
+            " and bundle is null and held = 0 and announced < wanted limit 1",
+            [Subject.CALL],
+        )
+        return row is not None
+
     def channels(self, *, since: float) -> list[str]:
         """Return the channels with cards or threads that were queued since a time."""
         rows = self._database.rows(
