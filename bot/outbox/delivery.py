@@ -150,13 +150,13 @@ class ChannelDelivery:
             return NO_PAUSE
         return self._wait_out(post, outcome, known)
 
-    def _succeed(self, post: Post, known: ChannelState) -> float:
+    def _succeed(self, post: Post, known: ChannelState, event: str = "message_posted") -> float:
         known.clear_deferral(post.post_id)
         known.record_success(post)
         self.metrics.posted.labels(post.kind).inc()
         # The subject of other kinds may be a phone number, which is never logged.
         call = {"call": post.subject} if post.kind is Subject.CALL else {}
-        log.info("message_posted", kind=post.kind.value, channel=post.channel, **call)
+        log.info(event, kind=post.kind.value, channel=post.channel, **call)
         self.metrics.lag.observe(max(0.0, self.clock.now() - post.created_at))
         if known.may_be_held:
             known.may_be_held = False
@@ -231,7 +231,7 @@ class ChannelDelivery:
         if isinstance(found, FoundPosts) and (ts := found.ts.get(post.post_id)):
             self.posts.mark_reconciled(post, ts=ts)
             self.metrics.recovered.labels("found").inc()
-            self._succeed(post, known)
+            self._succeed(post, known, "message_found")
             return
         is_file = post.kind is Subject.MEDIA and isinstance(found, FoundPosts)
         known.searches[post.post_id].record(

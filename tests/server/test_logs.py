@@ -8,6 +8,7 @@ import structlog
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
+from bot.sandbox.faults import Fault
 from bot.server.logs import _SILENT, _TALKATIVE, redact, set_up_logs
 from tests.conftest import wait_for
 from tests.support.webhooks import ended, send
@@ -104,3 +105,12 @@ def test_log_has_one_line_for_each_call_posted(bot):
         assert send(bot.url, ended("call-1")).status_code == 200
         [line] = wait_for(lambda: [one for one in logs if one["event"] == "message_posted"])
     assert (line["log_level"], line["call"]) == ("info", "call-1")
+
+
+def test_log_says_that_a_message_was_found_instead_of_posted_again(bot, slack):
+    slack.faults.add(Fault(path="chat.postMessage", drop="after", times=1))
+    with capture_logs() as logs:
+        assert send(bot.url, ended("call-1")).status_code == 200
+        [line] = wait_for(lambda: [one for one in logs if one["event"] == "message_found"])
+    assert line["call"] == "call-1"
+    assert not [one for one in logs if one["event"] == "message_posted"]
