@@ -95,7 +95,7 @@ def test_clock_set_back_does_not_delay_an_image(bot, slack, vocatech):
     )
     bot.store.database.write(lambda db: db.execute("update media set try_at = try_at + 86400"))
     vocatech.faults.clear()
-    wait_for(lambda: files_of(slack), 5)
+    wait_for(lambda: files_of(slack))
 
 
 def test_image_with_a_broken_url_is_fetched_once_its_id_is_known(start_bot, slack, vocatech):
@@ -261,7 +261,7 @@ def test_kill_during_an_upload_shows_the_file_once(mortal, vocatech, moment):
 
     setattr(slack, moment, kill)
     write_with(vocatech, (PICTURE, "image/png", "door.png"))
-    assert killed.wait(20)
+    assert killed.wait(60)
     bot.start()
     wait_for(lambda: files_of(slack))
     vocatech.receive_text(MARIA, "Hello?")

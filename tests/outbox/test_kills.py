@@ -87,7 +87,7 @@ def stage(tmp_path):
 def kill_once_at(stage, failpoint, nth):
     """Have a bot die at a failpoint while calls come in, start another, and compare."""
     stage.bot.start(failpoint, nth)
-    restarter = threading.Thread(target=lambda: stage.bot.wait(10) and stage.bot.start())
+    restarter = threading.Thread(target=lambda: stage.bot.wait(60) and stage.bot.start())
     restarter.start()
     for number in range(3):
         stage.deliver(f"call-{number}", str(100 + number % 2))
@@ -154,7 +154,7 @@ def test_random_kills_under_load_keep_each_call_once(stage):
 def kill_in_a_burst(stage, failpoint, nth):
     """Have the bot die while so many calls come in that it puts off merging them, and compare."""
     stage.bot.start(failpoint, nth)
-    restarter = threading.Thread(target=lambda: stage.bot.wait(20) and stage.bot.start())
+    restarter = threading.Thread(target=lambda: stage.bot.wait(60) and stage.bot.start())
     senders = [
         threading.Thread(target=stage.deliver, args=[f"call-{number}", str(100 + number % 4)])
         for number in range(16)

@@ -899,7 +899,7 @@ def test_an_event_is_told_again_until_it_is_taken(slack, bot):
     bot.answers = [HttpResponse(500), HttpResponse(404)]
     slack.send_event({"type": "app_home_opened", "user": ANA})
     with bot.arrived:
-        assert bot.arrived.wait_for(lambda: len(bot.got) == 3, 5)
+        assert bot.arrived.wait_for(lambda: len(bot.got) == 3, 60)
     ids = {json.loads(request.body)["event_id"] for request in bot.got}
     numbers = [request.headers.get("x-slack-retry-num") for request in bot.got]
     assert (len(ids), numbers) == (1, [None, "1", "2"])

@@ -21,7 +21,7 @@ def test_queue_requested_while_it_runs_runs_again_immediately():
     wait_for(lambda: rounds)
     workers.run_now("queue")
     proceed.set()
-    wait_for(lambda: len(rounds) == 2, seconds=30)
+    wait_for(lambda: len(rounds) == 2)
     time.sleep(0.1)
     assert len(rounds) == 2
     workers.stop()
@@ -42,5 +42,5 @@ def test_queue_requested_while_its_pause_is_computed_runs_again_immediately():
     workers = WorkerPool(monotonic)
     workers.set_queues(Queues({}, lambda: ["queue"], work))
     workers.start()
-    wait_for(lambda: len(rounds) == 2, seconds=30)
+    wait_for(lambda: len(rounds) == 2)
     workers.stop()

@@ -447,10 +447,10 @@ def test_a_write_that_comes_while_the_database_closes_is_done_or_refused(tmp_pat
         threads = [threading.Thread(target=keep_writing) for _ in range(3)]
         for thread in threads:
             thread.start()
-        begun.wait(5)
+        begun.wait(60)
         store.close()
         for thread in threads:
-            thread.join(5)
+            thread.join(60)
         assert refused == ["the database is closed"] * 3
 
 

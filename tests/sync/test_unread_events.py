@@ -17,7 +17,7 @@ from tests.texts.test_texts import MARIA, sent, write
 
 def deliver(bot, payload):
     body = json.dumps(payload).encode()
-    answer = bot.http.post("/vocatech/webhooks", content=body, headers=signed(body), timeout=20)
+    answer = bot.http.post("/vocatech/webhooks", content=body, headers=signed(body), timeout=60)
     assert answer.status_code == 200
     return answer.json()["status"]
 
