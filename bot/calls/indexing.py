@@ -9,7 +9,7 @@ from bot.store import Store
 log = structlog.get_logger()
 
 # The version of the searchable text, and where the work of an upgrade continues.
-REINDEXED_CALLS, REINDEXED_CONTACTS = "calls reindexed 1", "contacts reindexed 1"
+REINDEXED_CALLS, REINDEXED_CONTACTS = "calls reindexed 2", "contacts reindexed 2"
 # Older versions kept a copy of each call's text for the index.
 SHARED_TEXTS = "call texts shared"
 

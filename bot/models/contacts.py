@@ -13,6 +13,13 @@ _WHOLE = re.compile(r"^(full |contact |display )?name$", re.IGNORECASE)
 _COMPANY = re.compile(r"\b(company|organi[sz]ation|business|firm)\b", re.IGNORECASE)
 _EMAIL = re.compile(r"\be-?mail\b", re.IGNORECASE)
 
+# `Bob Smith 212 555 0123`, `bob@example.com Bob`
+_NUMBER_BESIDE_NAME = re.compile(
+    r"(?P<before>[^\d+(@]*?)\s*(?P<number>[+(]?\d[\d().\-/ ]{5,}\d)\s*(?P<after>[^\d@()]*)"
+)
+_EMAIL_BESIDE_NAME = re.compile(r"[^\s<>,;()]+@[^\s<>,;()]+\.[^\s<>,;()]+")
+_AROUND_NAME = " ,;:.<>()-–—"
+
 
 @dataclass(frozen=True)
 class ContactField:
@@ -75,16 +82,23 @@ def read_numbers(
 
 
 def with_derived_fields(typed: str, fields: Sequence[ContactField], region: str) -> dict[str, str]:
-    """Return the fields of a new contact from what was typed: a number, an email, or a name.
+    """Return the fields of a new contact from a typed number, email, and name.
 
     Numbers without a country code belong to `region`.
     """
     words = " ".join(typed.split())
-    number = normalise(words, region) or ""
+    beside = _NUMBER_BESIDE_NAME.fullmatch(words)
+    number = normalise(words if beside is None else beside["number"], region) or ""
     if is_whole(number):
         phones = sorted((one for one in fields if one.is_phone), key=lambda one: not one.is_match)
-        return {one.name: format_number(number, region) or number for one in phones[:1]}
+        found = {one.name: format_number(number, region) or number for one in phones[:1]}
+        name = " ".join(beside.group("before", "after")).strip(_AROUND_NAME) if beside else ""
+        return {**with_derived_fields(name, fields, region), **found} if name else found
     others = [one.name for one in fields if not one.is_phone and one.is_shown]
+    email = _EMAIL_BESIDE_NAME.search(words)
+    if email and (name := words.replace(email[0], "").strip(_AROUND_NAME)):
+        found = _filled(others, (_EMAIL, email[0]))
+        return {**with_derived_fields(name, fields, region), **found}
     if "@" in words:
         return _filled(others, (_EMAIL, words))
     first, _, last = words.partition(" ")

@@ -229,10 +229,11 @@ def test_contact_is_found_by_a_number_in_any_written_form(bot, slack, number):
 
 
 def test_new_with_a_name_opens_the_form_filled_in(bot, slack):
-    slack.type_command(ANA, CHANNEL, "/contact", "new Nora Quist")
+    slack.type_command(ANA, CHANNEL, "/contact", "new Nora Quist 212 555 0199")
     view = view_with(slack, "New contact")
     filled = {b["block_id"]: b["element"].get("initial_value") for b in view["blocks"]}
     assert (filled["field:First Name"], filled["field:Last Name"]) == ("Nora", "Quist")
+    assert "(212) 555-0199" in filled.values()
 
 
 def test_contact_whose_name_begins_with_new_is_shown(bot, slack):
@@ -712,6 +713,18 @@ def test_typed_text_fills_the_matching_fields():
         "Last Name": "Ann Lopez",
     }
     assert with_derived_fields("+44 20 7946 0958", FIELDS, "US") == {"Phone": "+44 20 7946 0958"}
+    both = {"First Name": "Maria", "Last Name": "Lopez", "Phone": "(212) 555-0123"}
+    for typed in (
+        "Maria Lopez 212 555 0123",
+        "(212) 555-0123 Maria Lopez",
+        "Maria Lopez, 2125550123",
+    ):
+        assert with_derived_fields(typed, FIELDS, "US") == both
+    assert with_derived_fields("Studio 54", FIELDS, "US")["Last Name"] == "54"
+    with_email = [*FIELDS, ContactField("E-mail")]
+    for typed in ("Maria maria@example.com", "Maria <maria@example.com>"):
+        found = {"First Name": "Maria", "E-mail": "maria@example.com"}
+        assert with_derived_fields(typed, with_email, "US") == found
     assert with_derived_fields("Maria", [ContactField("Name")], "US") == {"Name": "Maria"}
     assert with_derived_fields("Maria", [ContactField("Label")], "US") == {"Label": "Maria"}
     assert with_derived_fields("", FIELDS, "US") == {}

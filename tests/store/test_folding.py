@@ -26,6 +26,12 @@ NAMES = [
     ("김철수", ["철수", "김", "김철수"]),
     ("ร้านสมชาย", ["สมชาย", "ร้าน"]),
     ("トヨタ自動車", ["トヨタ", "自動車", "ﾄﾖﾀ"]),
+    ("ヤマダ電機", ["やまだ", "ヤマダ", "ﾔﾏﾀﾞ"]),
+    ("さくら整骨院", ["サクラ", "さくら"]),
+    ("محمد علي", ["علی", "علي", "محمّد"]),
+    ("کریمی", ["كريمي", "کریمی"]),
+    ("فاطمة", ["فاطمه", "فاطمة", "فاطـــمة"]),
+    ("Ґалаґан", ["галаган", "ґалаґан"]),
     ("ABC貿易", ["abc", "貿易", "ABC貿易"]),
 ]
 SAID = [
@@ -94,7 +100,7 @@ def test_texts_of_an_older_version_are_indexed_again(store):
 
     store.database.write(make_older)
     assert found(store, phrases=("納期",)) == []
-    for note in ("calls reindexed 1", "contacts reindexed 1"):
+    for note in ("calls reindexed 2", "contacts reindexed 2"):
         store.key_values.forget(note)
     index_calls(store=store)
     assert found(store, phrases=("納期",)) == ["caller"]

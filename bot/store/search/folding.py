@@ -34,7 +34,16 @@ _LETTERS = {
     "ʻ": "",
     "ʿ": "",
     "ʾ": "",
+    "ґ": "г",
+    # Arabic and Persian keyboards have different letters for the same ones.
+    "ی": "ي",
+    "ى": "ي",
+    "ک": "ك",
+    "ة": "ه",
+    "ـ": "",
 }
+# Japanese names are typed in either kana.
+_KATAKANA, _TO_HIRAGANA = range(ord("ァ"), ord("ヶ") + 1), ord("ァ") - ord("ぁ")
 
 
 class _Parts(dict[int, str]):
@@ -45,6 +54,8 @@ class _Parts(dict[int, str]):
         kind = unicodedata.category(letter)[0]
         if letter in _LETTERS:
             part = _LETTERS[letter]
+        elif code in _KATAKANA:
+            part = chr(code - _TO_HIRAGANA)
         elif stroked := _STROKED.match(unicodedata.name(letter, "")):
             part = stroked[1].lower()
         elif kind in "LN" or (kind == "S" and not letter.isascii()):
