@@ -32,6 +32,8 @@ class CardRecovery:
     store: Store
     slack: SlackClient
     clock: Clock
+    # Set from one check at which everything was read and posted until the next.
+    was_settled: threading.Event = field(default_factory=threading.Event)
     _done: set[str] = field(default_factory=set)
     _reading: threading.Lock = field(default_factory=threading.Lock)
     _has_kept: threading.Event = field(default_factory=threading.Event)

@@ -47,7 +47,10 @@ def report_restore(
     is_settled = is_settled and not store.send_queue.unconfirmed()
     # A card from after the backup counts once its post is found in the channel.
     is_settled = is_settled and not store.card_states.has_unposted()
-    if not is_settled and clock.now() - restored_at < LONGEST_WAIT:
+    # Polled calls get their posts a moment later, so one check isn't enough.
+    was_settled = recovery.was_settled.is_set()
+    (recovery.was_settled.set if is_settled else recovery.was_settled.clear)()
+    if not (is_settled and was_settled) and clock.now() - restored_at < LONGEST_WAIT:
         return 0.0
     if told := admins or slack.admins():
         detail = _open_at(taken_at, restored_at, store, recovery.unread(taken_at))

@@ -82,6 +82,7 @@ def test_a_card_that_is_still_to_be_found_is_not_listed(start_bot, slack, vocate
     wait_for(lambda: (bot.store.key_values.moment(COVERED) or 0.0) > restored_at)
     report = jobs_of(bot.bot)[REPORT]
     report()
+    report()
     assert not bot.store.database.rows("select 1 from notices where kind = 'restored'")
     busy.times = 0
     wait_for(lambda: (report(), notices(slack))[1])
