@@ -180,7 +180,10 @@ def test_sender_that_is_no_number_stays_as_it_came(sender):
     assert normalise(sender, "US") == sender
 
 
-@pytest.mark.parametrize("digits", ["+266696687", "+7378742833", "+2562533", "+86282452253"])
+@pytest.mark.parametrize(
+    "digits",
+    ["+266696687", "+7378742833", "+2562533", "+86282452253", "+1266696687", "12562533"],
+)
 def test_withheld_number_spelled_on_a_keypad_is_no_number(digits):
     assert normalise(digits, "US") is None
 

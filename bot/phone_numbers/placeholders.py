@@ -30,7 +30,8 @@ def is_placeholder(digits: str, number: phonenumbers.PhoneNumber | None) -> bool
     is in use is never one.
     """
     national = phonenumbers.national_significant_number(number) if number else digits
-    looks_like_one = digits in _PLACEHOLDERS or any(
+    # Some carriers put a 1 before the word, as before any number of theirs.
+    looks_like_one = not _PLACEHOLDERS.isdisjoint({digits, digits.removeprefix("1")}) or any(
         len(one) >= FEWEST_DIGITS and (len(set(one)) == 1 or one in _ASCENDING)
         for one in (digits, national)
     )
