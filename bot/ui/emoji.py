@@ -14,7 +14,7 @@ GLYPHS: Final[Mapping[str, str]] = dict(
 _NAMED: Final = re.compile(r":([^\s:]+):(?::skin-tone-([2-6])(?:-[2-6])?:)?")
 _UNKNOWN: Final = re.compile(r"(?<![0-9]):[a-z][a-z0-9_+'-]+:")
 # `https://x.example/a:b:c` has no emoji in it, but one may follow it.
-_ADDRESS: Final = re.compile(r"https?://[^\s/]+/\S*")
+_ADDRESS: Final = re.compile(r"https?://[^\s/:]+(?::\d+)?/\S*")
 _GOES_ON: Final = re.compile(r"[\w/?=&%#.-]")
 _VARIANT = "\ufe0f"
 _SKIN_TONES: Final = "🏻🏼🏽🏾🏿"  # skin-tone-2 to skin-tone-6
