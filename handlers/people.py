@@ -131,7 +131,8 @@ class UserHandlers:
                 "/vocatech users new @Ben",
             )
         if is_new:
-            view = self.users.new_form(asked.asker, slack_user=mention)
+            typed = " ".join(words[1:])
+            view = self.users.new_form(asked.asker, slack_user=mention, typed=typed)
         else:
             view = self.users.list_view(asked.asker, typed=" ".join(words))
         asked.ack()

@@ -85,7 +85,12 @@ class VocatechCommand:
 
 
 def _refuse_others(word: str, rest: Sequence[Token]) -> None:
-    """Refuse a mention of a channel, and of a person where it makes no sense."""
+    """Refuse a mention of a channel, of a person where it makes no sense, and of two people."""
+    people = {one.text for one in rest if one.is_mention}
+    if word in ABOUT_PEOPLE and len(people) > 1:
+        raise NotUnderstood(
+            "Nothing was changed. Mention one person at a time.", f"/vocatech {word} @Ben"
+        )
     found = next((one for one in rest if one.is_place or one.is_mention), None)
     if found is None or word in ABOUT_PEOPLE:
         return

@@ -204,6 +204,8 @@ class PeopleService:
         """Return the Slack user who was typed, or else the asker."""
         if mention is None and typed:
             said = f"No extension or person matches “{typed[:80]}”."
+            if self.store.people.by_extension(typed):
+                said = f"Extension {typed[:80]} isn't linked to you."
             if typed.startswith("@"):
                 said = f"“{typed[:80]}” isn't a mention. Choose the person from Slack's list."
             raise NotUnderstood(

@@ -154,17 +154,18 @@ class UserService:
             notice=notice,
         )
 
-    def new_form(self, by: str, *, slack_user: str = "", below: str = "") -> Json:
+    def new_form(self, by: str, *, slack_user: str = "", typed: str = "", below: str = "") -> Json:
         """Return the form for a new user, filled in for a person in Slack if one is given.
 
-        `below` is the metadata of the list under the form. Raises NotUnderstood if the person isn't
+        Else `typed` is a name, an email address, or both. `below` is the metadata of the list under
+        the form. Raises NotUnderstood if the person isn't
         a member of the workspace.
         """
         self._need(by, slack_user)
         found = self.store.slack_people.find(slack_user) if slack_user else None
         if slack_user and found is None:
             raise NotUnderstood(NOT_A_MEMBER, "/vocatech users new @Ben")
-        values = UserFields()
+        values = _typed_fields(typed)
         if found:
             values = fields_of(Person("", found.name, None, found.email))
         about = UserForm(make_token(), slack_user=found.slack_user if found else "", below=below)
@@ -276,3 +277,12 @@ def is_from_calls(person: Person) -> bool:
 
 def _searched(person: Person) -> str:
     return " ".join(filter(None, (person.name, person.extension, person.email))).casefold()
+
+
+def _typed_fields(typed: str) -> UserFields:
+    """Return the fields for `Bob Smith bob@example.com`."""
+    words = typed.split()
+    email = next((word.strip("<>,;") for word in words if "@" in word), None)
+    name = " ".join(word for word in words if "@" not in word)
+    values = fields_of(Person("", name or None, None, email))
+    return values if fits_form(values) else UserFields()

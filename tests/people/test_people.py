@@ -451,6 +451,14 @@ def test_unknown_people_and_words_are_refused(matched, slack):
         assert f"For example: /vocatech {typed.split()[0]}" in words(ask(slack, typed, ADMIN))
 
 
+def test_two_people_at_a_time_and_extensions_of_others_are_refused(matched, slack):
+    said = words(ask(slack, f"unlink <@{ANA}> <@{BEN}>", ADMIN))
+    assert "Nothing was changed. Mention one person at a time." in said
+    assert "Extension 101 isn't linked to you." in words(ask(slack, "unlink 101", BEN))
+    assert matched.store.links.person_of(ANA)
+    assert matched.store.links.person_of(BEN)
+
+
 def test_link_without_known_extensions_is_explained(matched, slack):
     matched.store.people.replace([])
     assert "No extensions are known yet" in ask(slack, "link")["text"]

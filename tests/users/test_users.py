@@ -170,6 +170,13 @@ def test_mentions_are_answered_with_an_example(bot, slack, typed):
     assert BEN not in said(shown[-1].get("text"))
 
 
+def test_new_with_a_name_and_email_opens_the_form_filled_in(bot, slack):
+    open_users(slack, "new Nina Holm <mailto:nina@example.com|nina@example.com>")
+    view = view_with(slack, "New Vocatech user")
+    filled = [(one.get("element") or {}).get("initial_value") for one in view["blocks"]]
+    assert filled[:4] == ["Nina", "Holm", None, "nina@example.com"]
+
+
 # Creating
 
 
