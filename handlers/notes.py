@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack
@@ -113,18 +114,13 @@ class NoteHandlers:
         if saved.errors:
             reject_form(ack, view, saved.errors)
             return
-        if saved.form.below:
-            ack()
-        else:
-            ack(response_action="update", view=SAVED)
-        self._redraw(saved.form.below, user)
+        self._return(ack, view, saved.form.below, user, otherwise=SAVED)
 
     def delete(self, ack: Ack, body: Json, view: Json) -> None:
         """Delete a note after the question."""
         user = body["user"]["id"]
         form = self.notes.delete(view, by=user)
-        ack()
-        self._redraw(form.below, user)
+        self._return(ack, view, form.below, user, otherwise=None)
 
     def _open_form(self, body: Json, target: NoteTarget) -> None:
         self.slack.show_modal(body, self.notes.new_form(target, below=self._below(body)))
@@ -138,18 +134,35 @@ class NoteHandlers:
             return {"view": view["id"], "callback_id": view["callback_id"], "known": known}
         return {"message": True} if seen_in(body) else {}
 
-    def _redraw(self, below: Json, user: str) -> None:
-        redraw = self.redraws.get(below.get("callback_id") or "")
-        if redraw:
-            self.slack.redraw_modal(
-                below["view"],
-                below["callback_id"],
-                below["known"],
-                lambda known: redraw(known, user),
-            )
+    def _return(
+        self, ack: Ack, view: Json, below: Json, user: str, *, otherwise: Json | None
+    ) -> None:
+        """Show the new state in the modal with the button, and in the one below that.
+
+        The form closes. In a full stack it has replaced that modal, which then comes back. With
+        nothing below, `otherwise` is shown.
+        """
+        draws = {kind: partial(_draw, redraw, user) for kind, redraw in self.redraws.items()}
+        kind = below.get("callback_id")
+        draw = draws.get(kind or "")
+        shown = None if below else otherwise
+        if draw and below["view"] == view["id"]:
+            shown = draw(below["known"])
+        if shown:
+            ack(response_action="update", view=shown)
+        else:
+            ack()
+        if kind and draw and below["view"] != view["id"]:
+            self.slack.redraw_modal(below["view"], kind, below["known"], draw)
+        elif draw:
+            self.slack.redraw_below(view, draws)
 
     def _shown(self, note_id: int, channel: str) -> Visibility:
         note = self.notes.find(note_id)
         if note is None or note.call_id is None:
             return self.store.channels.shown_in(channel)
         return shown_of_call(note.call_id, channel, self.store)
+
+
+def _draw(redraw: Redraw, user: str, known: Json) -> Json | None:
+    return redraw(known, user)

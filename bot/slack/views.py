@@ -78,6 +78,15 @@ class SlackViews:
                 with suppress(*FAILURES):
                     self._update(view_id, view, shown, seen_hash=None)
 
+    def redraw_below(
+        self, view: Mapping[str, Any], draws: Mapping[str, Callable[[Json], Json | None]]
+    ) -> None:
+        """Draw the modal below another one again; `draws` are by callback ID."""
+        view_id = str(view.get("previous_view_id") or "")
+        kind = self._shown.of(view_id).callback_id
+        if draw := draws.get(kind):
+            self.redraw_modal(view_id, kind, {}, draw)
+
     def _update(
         self, view_id: str, view: Mapping[str, Any], shown: ShownModal, *, seen_hash: str | None
     ) -> None:

@@ -128,6 +128,22 @@ def test_conflict_in_the_third_modal_stays(bot, slack):
     assert "Ben" in str(shown)
 
 
+def test_note_from_the_third_modal_is_shown_there_and_below(bot, slack):
+    timeline = open_timeline(slack, open_call(slack))
+    slack.click_in_view(ANA, timeline["id"], OPEN_CALL, "c")
+    third = view_of(slack, CALL_MODAL)
+    slack.click_in_view(ANA, third["id"], CARD_MENU, "note c")
+    form = view_of(slack, SAVE_NOTE)
+    assert form["id"] == third["id"]
+    slack.submit_view(ANA, form["id"], {"text": {"text": "Asks for oak"}})
+    shown = view_of(slack, CALL_MODAL)
+    assert shown["id"] == third["id"]
+    assert "Asks for oak" in str(shown)
+    slack.close_view(ANA, shown["id"])
+    assert slack.open_view(ANA)["id"] == timeline["id"]
+    wait_for(lambda: "Asks for oak" in str(slack.open_view(ANA)))
+
+
 def test_hash_of_a_version_with_the_same_content_is_replaced():
     modals = ShownModals()
     list_1 = {"callback_id": "list", "private_metadata": "1"}
