@@ -64,11 +64,11 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         s.external_users, s.store, s.clock, s.metrics, s.newcomers, s.guests, s.slack
     )
     work_objects = WorkObjectHandlers(s.work_objects, s.settings.work_objects)
-    missed_calls = MissedCallHandlers(
-        s.slack, s.claims, s.mutes, s.rules.presenter, s.home.refresh, s.work_objects.refresh
-    )
+    timelines = TimelineHandlers(s.timelines, s.slack)
+    redraws = (s.home.refresh, s.work_objects.refresh, timelines.redraw_below)
+    missed_calls = MissedCallHandlers(s.slack, s.claims, s.mutes, s.rules.presenter, *redraws)
     screening = ScreeningHandlers(s.screening, s.claims, s.slack, contacts.open_contact_of_number)
-    outcomes = OutcomeHandlers(s.slack, s.outcomes, s.claims)
+    outcomes = OutcomeHandlers(s.slack, s.outcomes, s.claims, timelines.redraw_below)
     outcome_list = OutcomeListHandlers(s.outcome_list, s.slack, s.store.submissions, s.home.refresh)
     endpoints = EndpointHandlers(s.endpoints, s.slack, s.store.submissions, s.home.refresh)
     people = PeopleHandlers(s.people, s.slack, s.departures)
@@ -106,7 +106,6 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
             OPEN: calls.open_call,
         },
     )
-    timelines = TimelineHandlers(s.timelines, s.slack)
     notes = NoteHandlers(
         s.notes,
         s.slack,

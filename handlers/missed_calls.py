@@ -28,6 +28,7 @@ class MissedCallHandlers:
     rule_presenter: RulePresenter
     refresh_home: Callable[[str], None]
     refresh_side_pane: Callable[[Json], None]
+    redraw_below: Callable[[Json], None]
 
     def choose_from_card_menu(self, ack: Ack, action: Json, body: Json) -> None:
         """Explain why a card is in its channel, or open the form that mutes the channel.
@@ -101,6 +102,7 @@ class MissedCallHandlers:
         else:
             self.refresh_side_pane(body)
         self._refresh(_origin(body), body["user"]["id"])
+        self.redraw_below(body)
 
     def _refresh(self, origin: Json, user: str) -> None:
         """Show the new state in the call modal or the App Home where the button was."""

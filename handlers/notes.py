@@ -17,6 +17,7 @@ from bot.slack.client import SlackClient
 from bot.slack.modal_state import reject_form
 from bot.store import Store
 from bot.timeline.presenter import TimelinePresenter
+from bot.ui.action_ids import TIMELINE_MODAL
 
 Json = dict[str, Any]
 # Returns the new content of a modal, by its metadata and the person who sees it.
@@ -53,6 +54,11 @@ class TimelineHandlers:
             return None
         seen, page = str(known.get("seen_in") or ""), int(known.get("page") or 0)
         return self.timelines.view(known["subject"], viewer=viewer, page=page, seen_in=seen)
+
+    def redraw_below(self, body: Json) -> None:
+        """Show a change of a call in the timeline from which its modal was opened."""
+        draw = partial(_draw, self.redraw, body["user"]["id"])
+        self.slack.redraw_below(body.get("view") or {}, {TIMELINE_MODAL: draw})
 
     def _show(self, body: Json, subject: str) -> None:
         view = self.timelines.view(subject, viewer=body["user"]["id"], seen_in=seen_in(body))

@@ -1,6 +1,7 @@
 """Outcomes: the list that admins keep, and the menu on call cards."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,7 @@ class OutcomeHandlers:
     slack: SlackClient
     outcomes: OutcomeService
     claims: ClaimService
+    redraw_below: Callable[[Json], None]
 
     def choose_outcome(self, ack: Ack, action: Json, body: Json) -> None:
         """Set the chosen outcome; if someone else was faster, show theirs and ask."""
@@ -39,6 +41,7 @@ class OutcomeHandlers:
         if conflict:
             self.slack.show_modal(body, conflict)
         self._refresh(below)
+        self.redraw_below(body)
 
     def replace_outcome(self, ack: Ack, body: Json) -> None:
         """Set an outcome after all; ask again if it was changed once more."""

@@ -128,7 +128,7 @@ def test_conflict_in_the_third_modal_stays(bot, slack):
     assert "Ben" in str(shown)
 
 
-def test_note_from_the_third_modal_is_shown_there_and_below(bot, slack):
+def test_changes_in_the_third_modal_are_shown_there_and_below(bot, slack):
     timeline = open_timeline(slack, open_call(slack))
     slack.click_in_view(ANA, timeline["id"], OPEN_CALL, "c")
     third = view_of(slack, CALL_MODAL)
@@ -139,9 +139,14 @@ def test_note_from_the_third_modal_is_shown_there_and_below(bot, slack):
     shown = view_of(slack, CALL_MODAL)
     assert shown["id"] == third["id"]
     assert "Asks for oak" in str(shown)
+    slack.click_in_view(ANA, shown["id"], CLAIM_CALL, "c")
+    wait_for(lambda: "Claimed by Ana" in str(slack.open_view(ANA)))
+    slack.click_in_view(ANA, shown["id"], f"{CHOOSE_OUTCOME}:0", f"{QUOTE} c")
+    wait_for(lambda: "Outcome: Quote sent" in str(slack.open_view(ANA)))
     slack.close_view(ANA, shown["id"])
     assert slack.open_view(ANA)["id"] == timeline["id"]
-    wait_for(lambda: "Asks for oak" in str(slack.open_view(ANA)))
+    for words in ("Asks for oak", "Claimed by Ana", "Outcome: Quote sent"):
+        wait_for(lambda words=words: words in str(slack.open_view(ANA)))
 
 
 def test_hash_of_a_version_with_the_same_content_is_replaced():
