@@ -236,6 +236,9 @@ def _readable(key: str, name: str, paths: list[Path]) -> list[CheckResult]:
     open_files = [path for path, mode in modes.items() if mode & _BY_OTHERS]
     if not open_files:
         return [CheckResult(key, name, "readable only by their owner")]
+    # SQLite gives these two files the mode of the database, and they are gone after the check.
+    lasting = [path for path in open_files if not path.name.endswith(("-wal", "-shm"))]
+    open_files = lasting or open_files
     remedy = (
         f"Other users of this machine can read {', '.join(map(str, open_files))}. Run"
         f" `chmod 600 {shlex.join(map(str, open_files))}`."

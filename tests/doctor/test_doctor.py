@@ -198,7 +198,7 @@ def test_database_readable_by_others_is_reported(account, examine, mode):
     account.database.chmod(mode)
     found = examine()[1]["store.files"]
     assert found["verdict"] == "warning"
-    assert str(account.database) in found["remedy"]
+    assert found["remedy"].endswith(f"Run `chmod 600 {account.database}`.")
 
 
 def test_backup_readable_by_others_is_reported(account, examine, tmp_path):
