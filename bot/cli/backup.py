@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from bot.store.database.backup import BackupInfo
 
 
+# The tables that are counted: one row and several.
+_WORDS = {
+    "calls": ("call", "calls"),
+    "texts": ("text", "texts"),
+    "contacts": ("contact", "contacts"),
+    "posts": ("post", "posts"),
+    "audit": ("audit entry", "audit entries"),
+}
+
+
 def back_up_database(arguments: argparse.Namespace) -> int:
     """Write a compressed copy of the database while the app runs, and check it."""
     # Imported here, so that --help and mistyped commands answer immediately.
@@ -72,7 +82,9 @@ def _agrees(database: Path) -> bool:
 
 
 def _described(info: "BackupInfo") -> str:
-    counts = ", ".join(f"{count:,} {table}" for table, count in info.counts.items())
+    counts = ", ".join(
+        f"{count:,} {_WORDS[table][count != 1]}" for table, count in info.counts.items()
+    )
     age = "" if info.is_current else "; an older version, upgraded when the app starts"
     if info.taken_at is None:
         return f"Valid: {counts}{age}"

@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.cli.backup import _described
 from bot.cli.main import COMMANDS, main, make_parser
 from bot.cli.options import begin_of, day_or_span
+from bot.store.database.backup import COUNTED, BackupInfo
 
 ROOT = Path(__file__).parents[2]
 RAW = ("ConnectError", "ReadTimeout", "Errno", "Traceback", "None")
@@ -164,6 +166,18 @@ def test_an_unusable_folder_is_named_without_the_raw_error(settings, capsys, mon
     assert "The database /proc/bot.db can't be used: No such file or directory." in line
     code, [line] = errors_of(capsys, "backup", str(settings / "no" / "b.db"))
     assert not [word for word in RAW if word in line]
+
+
+def test_a_backup_counts_what_it_holds_in_words(settings, capsys):
+    assert main(["audit"]) == 0
+    capsys.readouterr()
+    assert main(["backup", str(settings)]) == 0
+    printed = capsys.readouterr().out.strip()
+    assert printed.endswith("0 calls, 0 texts, 0 contacts, 0 posts, 0 audit entries")
+    counts = dict.fromkeys(COUNTED, 1)
+    assert "1 call, 1 text, 1 contact, 1 post, 1 audit entry" in _described(
+        BackupInfo(None, "m001", is_current=True, counts=counts)
+    )
 
 
 def test_a_full_disk_is_explained_and_leaves_nothing(settings, capsys, monkeypatch):
