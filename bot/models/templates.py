@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import dropwhile
 
 MAX_NAME = 60
 # Each takes two blocks of a modal, of the 100 that Slack allows.
@@ -10,6 +11,12 @@ _FIELD = re.compile(
     r"\{\s*(name|first[\s_-]+name|number|company|me|line|greeting)\s*\}", re.IGNORECASE
 )
 _LIKE_FIELD = re.compile(r"\{\s*[a-z][a-z _-]{0,30}\}", re.IGNORECASE)
+_TITLES = frozenset(
+    [
+        *["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "madam", "rev", "ing"],
+        *["herr", "frau", "m", "mme", "mlle", "señor", "señora", "sra", "srta", "signora"],
+    ]
+)
 # Placeholder of an unknown value, until it is removed with the punctuation around it.
 _GAP = "\0"
 _CLEANUPS = (
@@ -57,7 +64,7 @@ def fill(
     whole = whole if any(letter.isalpha() for letter in whole) else ""
     known = {
         "name": whole,
-        "first name": whole.partition(" ")[0].rstrip(","),
+        "first name": _first_name(whole),
         "number": _in_one_line(number),
         "company": _in_one_line(company),
         "me": _in_one_line(sender),
@@ -91,6 +98,14 @@ def _fill_line(line: str, known: dict[str, str]) -> str | None:
     for pattern, instead in _CLEANUPS:
         filled = re.sub(pattern, instead, filled)
     return filled if filled.strip() else None
+
+
+def _first_name(whole: str) -> str:
+    """Return the first name; empty if there is only a last name after a title."""
+    words = whole.split()
+    names = [*dropwhile(lambda word: word.casefold().strip(".,") in _TITLES, words)]
+    has_only_last = len(names) < len(words) and len(names) == 1
+    return "" if has_only_last or not names else names[0].rstrip(",")
 
 
 def _field_name(typed: str) -> str:

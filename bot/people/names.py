@@ -1,5 +1,6 @@
 """Names for phone numbers and Slack users."""
 
+import re
 from dataclasses import replace
 
 from bot.models.calls import Call
@@ -13,6 +14,12 @@ from bot.ui.mrkdwn import name_of, shorten
 MAX_BEFORE_OTHERS = 60
 # A name with this many digits is a number with a note.
 FEWEST_DIGITS_OF_NUMBER = 5
+
+# Notes of colleagues in a name: `Maria Lopez (pays late)`, `Maria Lopez - Acme`, `Maria *VIP*`.
+_NOTE = re.compile(r"\s*(?:\([^)]*\)?|\[[^\]]*\]?|\*[^*]*\*|\s[-–—|]\s.*)")
+_REVERSED = re.compile(
+    r"([^\W\d_][\w'’-]*), ((?!(?:jr|sr|i{1,3}|md|phd|esq)\b)[^\W\d_][\w'’. -]*)", re.IGNORECASE
+)
 
 
 def contacts_of(number: str | None, store: Store) -> list[Contact]:
@@ -57,7 +64,7 @@ def person_name(number: str | None, store: Store) -> str | None:
     """Return the name to address the person with a number (E.164) by, or None.
 
     A customer reads it, so it's never a company, an email address, a number, or a guess between
-    several people.
+    several people, and has no notes. `Lopez, Maria` is Maria Lopez.
     """
     contacts = contacts_of(number, store)
     if number and contacts and is_chosen(contacts[0], number, store):
@@ -71,7 +78,10 @@ def _name_of_person(contact: Contact) -> str | None:
     is_person = name.casefold() != name_of(contact.company or "").casefold() and "@" not in name
     has_digits = sum(char.isdigit() for char in name) >= FEWEST_DIGITS_OF_NUMBER
     has_letters = any(char.isalpha() for char in name)
-    return name if is_person and has_letters and not has_digits else None
+    if not (is_person and has_letters) or has_digits:
+        return None
+    plain = " ".join(_NOTE.sub(" ", name).split())
+    return _REVERSED.sub(r"\2 \1", plain) if _REVERSED.fullmatch(plain) else plain or None
 
 
 def resolve_number(handle: str, store: Store) -> str | None:

@@ -143,6 +143,12 @@ CONTACTS = {
     "company": ({"Company": "Acme Dental"}, None),
     "number": ({"Name": "+1 212-555-0142 cell"}, None),
     "company and email": ({"Company": "Acme", "E-mail": "pat@mail.example"}, None),
+    "person with a note": ({"Name": "Maria Lopez (pays late)"}, "Maria Lopez"),
+    "person with a company behind": ({"Name": "Maria Lopez - Acme"}, "Maria Lopez"),
+    "last name first": ({"Name": "Lopez, Maria"}, "Maria Lopez"),
+    "suffix": ({"Name": "Lopez, Jr"}, "Lopez, Jr"),
+    "hyphen": ({"Name": "Anna-Lena Groß-Ölçer"}, "Anna-Lena Groß-Ölçer"),
+    "only a note": ({"Name": "(do not call)"}, None),
     "person of a company": ({"Name": "Pat Doe", "Company": "Acme"}, "Pat Doe"),
 }
 
@@ -160,6 +166,19 @@ def test_name_is_that_of_a_person_or_left_out(store, kind):
     assert body == f"Hello {name}, your order is ready." if name else "Hello, your order is ready."
 
 
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        *(("Dr. Maria Lopez", "Hi Maria!"), ("Mr. Lopez", "Hi!"), ("Frau Dr. Groß", "Hi!")),
+        *(("Lopez, Maria", "Hi Maria!"), ("Maria", "Hi Maria!"), ("M. Night", "Hi!")),
+        ("Don Draper", "Hi Don!"),
+    ],
+)
+def test_title_is_no_first_name(store, name, body):
+    save_contacts(store, {"Name": name})
+    assert presenter(store).outgoing("Hi {first name}!", ANA, number=MARIA) == body
+
+
 def test_shared_number_gets_no_name_until_someone_chooses(store):
     save_contacts(store, CONTACTS["person"][0], CONTACTS["person of a company"][0])
     form = presenter(store)
@@ -175,6 +194,15 @@ def test_automatic_text_names_no_one_for_a_shared_number(text_back):
     store.templates.save(replace(template, body="Hello {name}, sorry :pray: :acme_logo:"))
     store.calls.save(ended("c1", MONDAY_NOON), now=MONDAY_NOON)
     assert at(MONDAY_NOON + 90) == ["Hello, sorry 🙏"]
+
+
+def test_automatic_text_holds_no_note_of_a_name(text_back):
+    at, store = text_back
+    save_contacts(store, {"Name": "Lopez, Maria (pays late)"})
+    template = store.templates.for_missed()
+    store.templates.save(replace(template, body="Hello {name}, sorry. Bye, {first name}"))
+    store.calls.save(ended("c1", MONDAY_NOON), now=MONDAY_NOON)
+    assert at(MONDAY_NOON + 90) == ["Hello Maria Lopez, sorry. Bye, Maria"]
 
 
 def presenter(store):
