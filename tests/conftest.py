@@ -273,6 +273,8 @@ def start_bot(request, slack, vocatech, tmp_path, new_database, synced_database,
             if not settings.database_path.exists():
                 copy_database(settings.database_path)
             bot = build(settings, clock=clock, timing=timing)
+            # On a busy machine the app may leave without it.
+            stack.callback(bot.services.store.close)
             bot.start()
             running = RunningBot(bot)
             stack.callback(running.http.close)

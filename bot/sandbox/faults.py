@@ -36,6 +36,7 @@ class Faults:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._faults: list[Fault] = []
+        self._have_ended = threading.Event()
 
     def add(self, fault: Fault, *, for_seconds: float | None = None) -> Fault:
         """Activate a fault, for a while if `for_seconds` is given, and return it."""
@@ -49,6 +50,14 @@ class Faults:
         """Remove all faults."""
         with self._lock:
             self._faults.clear()
+
+    def pause(self, seconds: float) -> None:
+        """Wait for the delay of a fault, or until the delays end."""
+        self._have_ended.wait(seconds)
+
+    def end_delays(self) -> None:
+        """End the delays that requests wait for, now and from now on."""
+        self._have_ended.set()
 
     @property
     def are_active(self) -> bool:

@@ -73,7 +73,6 @@ class FakeServer:
 
     def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
         self.faults = Faults()
-        self._stopping = threading.Event()
         self._server = _Server((host, port), type("Handler", (_Handler,), {"fake": self}))
         self._address = (host, int(self._server.server_address[1]))
         self.url = f"http://{host}:{self._address[1]}"
@@ -86,20 +85,15 @@ class FakeServer:
         """Return the Unix time for the `Date` header."""
         return time.time()
 
-    def pause(self, seconds: float) -> None:
-        """Wait for a fault's delay, but not longer than the server runs."""
-        self._stopping.wait(seconds)
-
     def start(self) -> None:
         """Start serving on a new thread."""
-        self._stopping.clear()
         threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 5.0}, daemon=True
         ).start()
 
     def stop(self) -> None:
         """Stop serving and close the port."""
-        self._stopping.set()
+        self.faults.end_delays()
         # The server checks every 5 s whether to stop; a connection makes it check immediately.
         ending = threading.Thread(target=self._server.shutdown)
         ending.start()
@@ -151,7 +145,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         fault = self.fake.faults.match(request.method, request.path)
         if fault is not None:
-            self.fake.pause(fault.delay)
+            self.fake.faults.pause(fault.delay)
             if fault.drop == "before":
                 self._hang_up()
                 return
@@ -160,7 +154,7 @@ class _Handler(BaseHTTPRequestHandler):
                 return
         response = self.fake.answer(request)
         if fault is not None:
-            self.fake.pause(fault.stall)
+            self.fake.faults.pause(fault.stall)
             if fault.drop == "after":
                 self._hang_up()
                 return

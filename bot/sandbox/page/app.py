@@ -1,6 +1,7 @@
 """The demo's web page: a Slack workspace beside a phone company."""
 
 import re
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import groupby
@@ -93,6 +94,7 @@ class DemoPage(FakeServer):
         self.updates = PageUpdates(
             workspace, self._draw, status=status, log_lines=log_lines, home=home
         )
+        self._stopping = threading.Event()
         port_now = urlsplit(self.url).port
         self._hosts = {f"{name}:{port_now}" for name in (host, "127.0.0.1", "localhost")}
         hands = PageActions(
@@ -103,6 +105,11 @@ class DemoPage(FakeServer):
             play={name: partial(play, name) for name in scenarios},
         )
         self._posts = hands.posts()
+
+    def stop(self) -> None:
+        """Stop the server and end waiting requests."""
+        self._stopping.set()
+        super().stop()
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer a request if it has this page's host and origin."""
