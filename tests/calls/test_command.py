@@ -30,7 +30,7 @@ def save(bot, call_id, *, ago=60.0, **facts):
     at = time.time() - ago
     known = {"stage": 3, "direction": "incoming", "started_at": at, "ended_at": at, **facts}
     report = Report(call_id, Source.LISTED, known)
-    # Quiet: the lists are the matter here, and no card comes by itself.
+    # This file tests lists, so no card is posted.
     event = Event(f"evt {call_id}", "call", json.dumps(known), report)
     bot.store.calls.save(event, now=at, hold=Hold.QUIET)
     bot.store.call_search.index_changed()
@@ -46,7 +46,7 @@ def ask(slack, typed="", *, user=ANA, channel=CHANNEL):
 
 
 def private(slack, channel=CHANNEL):
-    """Give what only the asker sees in the channel, the newest last."""
+    """Return the ephemeral messages in the channel, the newest last."""
     return [message for message in slack.messages(channel) if message.get("is_ephemeral")]
 
 
@@ -233,7 +233,7 @@ def test_word_that_is_no_name_offers_the_calls_that_mention_it(bot, slack):
     assert (heading(found), listed(found)) == ("Calls, containing “delivery”", ["said"])
 
 
-def test_known_person_without_such_calls_is_told_apart_from_an_unknown_one(bot, slack):
+def test_known_person_without_such_calls_differs_from_an_unknown_one(bot, slack):
     save(bot, "answered", remote_name="Maria Lopez", answered=True)
     answer = ask(slack, "maria missed")
     assert "No calls match your search: missed calls matching “maria”." in answer["text"]

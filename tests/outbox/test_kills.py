@@ -85,7 +85,7 @@ def stage(tmp_path):
 
 
 def kill_once_at(stage, failpoint, nth):
-    """Have a bot die at a failpoint while calls come in, start another, and compare."""
+    """Kill the app at a failpoint during calls, start it again, and compare."""
     stage.bot.start(failpoint, nth)
     restarter = threading.Thread(target=lambda: stage.bot.wait(60) and stage.bot.start())
     restarter.start()
@@ -152,7 +152,7 @@ def test_random_kills_under_load_keep_each_call_once(stage):
 
 
 def kill_in_a_burst(stage, failpoint, nth):
-    """Have the bot die while so many calls come in that it puts off merging them, and compare."""
+    """Kill the app during a burst, when webhooks are stored unread, and compare."""
     stage.bot.start(failpoint, nth)
     restarter = threading.Thread(target=lambda: stage.bot.wait(60) and stage.bot.start())
     senders = [

@@ -533,7 +533,7 @@ def test_the_link_button_in_home_is_for_the_person_who_clicked(matched, slack):
     assert wait_for(lambda: slack.open_view(ANA))["callback_id"] == "link"
 
 
-# What people want to be told of
+# Notifications
 
 
 def save(slack, user, mentions, *, direct=False):

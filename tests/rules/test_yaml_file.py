@@ -235,7 +235,7 @@ def test_binary_and_huge_files_are_rejected(command, bot, tmp_path, capsys, raw)
 
 @pytest.fixture
 def imported(command, tmp_path):
-    """Return the file whose rules the app has."""
+    """Return the file with the app's rules."""
     file = tmp_path / "rules.yaml"
     file.write_text(GOOD + "  - {name: All, to: U0ANA0001}\n")
     assert command("import", file) == 0

@@ -1,4 +1,4 @@
-"""Tries the demo's page: what Block Kit becomes, what stays harmless, and what a click does."""
+"""The demo's page: HTML of Block Kit, escaping, and requests from the browser."""
 
 import threading
 import time
@@ -40,7 +40,7 @@ class PeopleToo(FakeWorkspace):
     ("kinds", "offered"),
     [({}, True), ({"include": ["public", "private"]}, False), ({"include": ["im"]}, True)],
 )
-def test_a_channel_menu_offers_people_only_if_its_filter_does(
+def test_channel_menu_offers_people_only_if_its_filter_does(
     kinds: dict[str, list[str]], *, offered: bool
 ) -> None:
     block = element_of("conversations_select", **({"filter": kinds} if kinds else {}))
@@ -102,12 +102,10 @@ def test_a_channel_menu_offers_people_only_if_its_filter_does(
     ids=lambda value: value.get("type") if isinstance(value, dict) else None,
 )
 def test_every_block_and_element_is_drawn(block: Json, fragment: str) -> None:
-    """Each kind that a bot may send has its fragment."""
     assert fragment in DRAW.blocks([block])
 
 
 def test_rich_text_keeps_its_styles_lists_and_mentions() -> None:
-    """Styles, lists, quotes, emoji, links, dates and mentions become HTML."""
     bits = [
         {"type": "text", "text": "a", "style": {"bold": True, "code": True}},
         {"type": "emoji", "name": "iphone"},
@@ -148,7 +146,6 @@ def test_rich_text_keeps_its_styles_lists_and_mentions() -> None:
     ],
 )
 def test_mrkdwn_reads_as_in_slack(text: str, html: str) -> None:
-    """Emphasis, quotes, code, links, mentions, dates and escapes come out as Slack shows them."""
     assert html in DRAW.blocks([{"type": "section", "text": mrkdwn(text)}])
 
 
@@ -166,8 +163,7 @@ def test_mrkdwn_reads_as_in_slack(text: str, html: str) -> None:
         "<@U9|<script>>",
     ],
 )
-def test_outside_text_never_becomes_markup(evil: str) -> None:
-    """Wherever outside text stands it stays text, and no link runs a script."""
+def test_text_from_outside_never_becomes_markup(evil: str) -> None:
     option = {"text": plain(evil), "value": evil, "url": evil}
     chart = {"type": "pie", "segments": [{"label": evil, "value": 1}]}
     blocks = [
@@ -189,7 +185,6 @@ def test_outside_text_never_becomes_markup(evil: str) -> None:
 
 
 def test_charts_are_laid_out_from_zero_to_a_round_number() -> None:
-    """Bars stand on the base line, ticks are round, and a whole pie is a hundred per cent."""
     series = [{"name": "In", "data": [{"label": "Mon", "value": 31}, {"label": "Tue", "value": 0}]}]
     drawn = plot({"series": series, "axis_config": {"categories": ["Mon", "Tue"]}})
     assert [label for _, label in drawn.ticks] == ["0", "10", "20", "30", "40"]
@@ -208,7 +203,7 @@ def workspace() -> FakeWorkspace:
 
 @pytest.fixture
 def played() -> list[str]:
-    """Return the list of scenarios that were played."""
+    """Return the scenarios that were played."""
     return []
 
 
@@ -232,18 +227,17 @@ def site(workspace: FakeWorkspace, played: list[str]) -> Iterator[httpx.Client]:
 
 
 def updates(site: httpx.Client, since: int = -1, version: int = 0, **more: Any) -> Json:
-    """Ask for changes."""
+    """Return the changes since a revision."""
     query = {"channel": "C1", "since": since, "version": version, **more}
     given: Json = site.get("/updates", params=query).raise_for_status().json()
     return given
 
 
-def test_the_page_its_files_and_its_health_are_served(site: httpx.Client) -> None:
-    """The page shows the scenarios by group, guards itself, and names no outside address."""
+def test_page_files_and_health_are_served(site: httpx.Client) -> None:
     page = site.get("/")
     assert "Fifty calls at once" in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
-    # It is drawn when it is first asked for.
+    # It is rendered at the first request.
     assert "<h1>Gallery</h1>" in site.get("/gallery").text
     for path, kind in (("page.css", "text/css"), ("page.js", "text/javascript")):
         given = site.get(f"/static/{path}")
@@ -254,7 +248,6 @@ def test_the_page_its_files_and_its_health_are_served(site: httpx.Client) -> Non
 
 
 def test_only_changed_messages_are_sent_again(site: httpx.Client, workspace: FakeWorkspace) -> None:
-    """A browser gets every message once, and then what differs."""
     first = updates(site)
     assert list(first["main"]["changed"]) == first["main"]["order"]
     assert "Dana Whitfield" in first["main"]["changed"][ANSWERED["ts"]]
@@ -265,8 +258,7 @@ def test_only_changed_messages_are_sent_again(site: httpx.Client, workspace: Fak
     assert second["main"]["order"] == first["main"]["order"]
 
 
-def test_the_long_poll_waits_for_a_change(site: httpx.Client, workspace: FakeWorkspace) -> None:
-    """An answer comes when something changes, not before."""
+def test_long_poll_waits_for_a_change(site: httpx.Client, workspace: FakeWorkspace) -> None:
     first = updates(site)
     began = time.monotonic()
     timer = threading.Timer(0.2, workspace.change)
@@ -277,13 +269,11 @@ def test_the_long_poll_waits_for_a_change(site: httpx.Client, workspace: FakeWor
     assert second["main"]["changed"] == {}
 
 
-def test_a_thread_comes_beside_its_channel(site: httpx.Client) -> None:
-    """The thread pane gets the parent and the replies."""
+def test_thread_has_its_first_message_and_replies(site: httpx.Client) -> None:
     assert len(updates(site, thread=ANSWERED["ts"])["thread"]["changed"]) == 2
 
 
-def test_a_click_goes_through(site: httpx.Client, workspace: FakeWorkspace) -> None:
-    """What is pressed in a message reaches the workspace, and a refusal is told."""
+def test_click_reaches_the_workspace(site: httpx.Client, workspace: FakeWorkspace) -> None:
     click = {"user": "U1", "channel": "C1", "ts": "1.0", "action_id": "claim", "value": "call-2"}
     assert site.post("/click", json=click).json() == {"ok": True}
     pressed = {"action_id": "claim", "value": "call-2"}
@@ -292,10 +282,9 @@ def test_a_click_goes_through(site: httpx.Client, workspace: FakeWorkspace) -> N
     assert (refused.status_code, refused.json()) == (409, {"error": "That message is gone."})
 
 
-def test_a_modal_is_shown_submitted_refused_and_closed(
+def test_modal_is_shown_submitted_refused_and_closed(
     site: httpx.Client, workspace: FakeWorkspace
 ) -> None:
-    """Fields go out in Slack's shape, and errors come back at their fields."""
     workspace.view = MODAL
     assert 'data-view="V1"' in updates(site)["modal"]["html"]
     workspace.answer = {"response_action": "errors", "errors": {"text": "Too short."}}
@@ -309,10 +298,9 @@ def test_a_modal_is_shown_submitted_refused_and_closed(
     assert site.post("/view/close", json=sent).json()["modal"] is None
 
 
-def test_what_must_be_filled_in_is_said_at_its_field(
+def test_missing_required_field_is_named_at_the_field(
     site: httpx.Client, workspace: FakeWorkspace
 ) -> None:
-    """Slack itself does not let a form pass without it; the bot is not asked."""
     workspace.view = MODAL
 
     def refuse(*_: Any) -> None:
@@ -324,10 +312,9 @@ def test_what_must_be_filled_in_is_said_at_its_field(
     assert 'aria-invalid="true"' in said["modal"]["html"]
 
 
-def test_a_click_in_a_modal_says_in_which_block_it_was_and_what_is_filled_in(
+def test_click_in_a_modal_sends_its_block_and_the_fields(
     site: httpx.Client, workspace: FakeWorkspace
 ) -> None:
-    """The bot is told of fields that are not submitted yet, as by Slack."""
     workspace.view = MODAL
     click = {"user": "U1", "view_id": "V1", "action_id": "pick", "block_id": "template"}
     answers = {"text": {"body": "Hi"}, "template": {"pick": "back"}}
@@ -339,20 +326,16 @@ def test_a_click_in_a_modal_says_in_which_block_it_was_and_what_is_filled_in(
 
 
 @pytest.mark.parametrize("path", ["/click", "/view/click", "/view/submit", "/say", "/home"])
-def test_a_bot_that_does_not_answer_is_told_as_slack_tells_it(
+def test_app_that_does_not_respond_is_reported_as_in_slack(
     site: httpx.Client, workspace: FakeWorkspace, path: str
 ) -> None:
-    """Whatever was pressed or typed, somebody learns that nobody listens."""
     workspace.answer = AppResponse(0, "", 0.0, "ConnectionRefusedError")
     given = {"user": "U1", "channel": "C1", "ts": "1.0", "action_id": "a", "text": "/calls"}
     said = site.post(path, json={**given, "view_id": "V1", "answers": {}}).json()
     assert said["problem"] == "The app did not respond."
 
 
-def test_a_menu_whose_choices_the_bot_gives_is_filled_by_typing(
-    site: httpx.Client, workspace: FakeWorkspace
-) -> None:
-    """Choices come with and without groups, from a modal and from a message."""
+def test_external_select_is_filled_by_typing(site: httpx.Client, workspace: FakeWorkspace) -> None:
     workspace.answer = {"option_groups": [{"label": plain("A"), "options": [OPTION]}]}
     typed = {"user": "U1", "action_id": "who", "block_id": "b", "query": "ma"}
     said = site.post("/options", json={**typed, "view_id": "V1"}).json()
@@ -364,10 +347,9 @@ def test_a_menu_whose_choices_the_bot_gives_is_filled_by_typing(
     assert len(said["options"]) == 2
 
 
-def test_what_is_typed_is_said_and_every_command_is_hinted_at(
+def test_message_box_sends_messages_and_suggests_commands(
     site: httpx.Client, workspace: FakeWorkspace
 ) -> None:
-    """The box takes messages and commands; its hints come from the table of commands."""
     site.post("/say", json={"user": "U1", "channel": "C1", "text": "/calls today"})
     assert workspace.done == [("say", "U1", "C1", "/calls today")]
     page = site.get("/").text
@@ -375,10 +357,9 @@ def test_what_is_typed_is_said_and_every_command_is_hinted_at(
         assert f'data-command="{command.name}"' in page
 
 
-def test_only_the_reader_sees_what_was_answered_to_the_reader(
+def test_ephemeral_messages_are_shown_to_one_person(
     site: httpx.Client, workspace: FakeWorkspace
 ) -> None:
-    """Another person's ephemeral message is neither drawn nor counted."""
     private = {"ts": "1700000000.000001", "bot_id": "B1", "text": "psst", "is_ephemeral": True}
     workspace.shown = [{**private, "for_user": "U2"}]
     assert updates(site, user="U1")["main"]["order"] == []
@@ -387,8 +368,7 @@ def test_only_the_reader_sees_what_was_answered_to_the_reader(
     assert [place["count"] for place in seen["rail"] if place["id"] == "C1"] == [1]
 
 
-def test_a_name_after_an_at_sign_becomes_a_mention_and_a_wrong_command_is_refused() -> None:
-    """People type as in Slack, which makes ids of names."""
+def test_name_after_an_at_sign_becomes_a_mention() -> None:
     with FakeSlack() as slack:
         slack.connect("http://127.0.0.1:9")
         typed = []
@@ -401,18 +381,16 @@ def test_a_name_after_an_at_sign_becomes_a_mention_and_a_wrong_command_is_refuse
         assert slack.messages(CALLS)[-1]["text"] == f"Hello &lt;<@{BEN}|ben>&gt;, <@{BEN}|ben>"
 
 
-def test_opening_the_home_is_told_and_shows_that_of_the_reader(
+def test_opening_app_home_sends_an_event_and_shows_ones_own(
     site: httpx.Client, workspace: FakeWorkspace
 ) -> None:
-    """Each person has a Home of their own."""
     site.post("/home", json={"user": "U2"})
     assert workspace.done == [("home", "U2")]
     assert 'data-home="VH"' in updates(site, channel="home", user="U2")["home"]
     assert ">U2</h2>" in updates(site, channel="home", user="U2")["home"]
 
 
-def test_a_scenario_is_played_by_its_name(site: httpx.Client, played: list[str]) -> None:
-    """A known name is played, an unknown one is not."""
+def test_scenario_is_played_by_name(site: httpx.Client, played: list[str]) -> None:
     for name in ("missed", "nonsense"):
         site.post("/play", json={"name": name})
     assert played == ["missed"]
@@ -430,7 +408,6 @@ def test_a_scenario_is_played_by_its_name(site: httpx.Client, played: list[str])
 def test_other_sites_are_refused(
     site: httpx.Client, played: list[str], headers: dict[str, str], method: str
 ) -> None:
-    """A foreign origin or host gets nothing done and nothing told."""
     given = site.request(method, "/play", json={"name": "missed"}, headers=headers)
     assert given.status_code == 403
     assert played == []
@@ -441,8 +418,7 @@ def reply_to(ts: str, **more: Any) -> Json:
     return {"ts": f"{ts[:-1]}9", "thread_ts": ts, "bot_id": "B1", "text": "Failed."} | more
 
 
-def test_a_message_says_how_many_replies_it_has_and_when_the_last_came() -> None:
-    """The thread opens by a button; a reply itself offers none."""
+def test_message_shows_its_reply_count_and_last_reply() -> None:
     ts = ANSWERED["ts"]
     html = DRAW.message({**ANSWERED, "thread_ts": ts, "latest_reply": ts})
     assert f'data-thread="{ts}"><b>2 replies</b>' in html
@@ -450,18 +426,16 @@ def test_a_message_says_how_many_replies_it_has_and_when_the_last_came() -> None
     assert "data-thread" not in DRAW.message(reply_to(ts))
 
 
-def test_a_broadcast_reply_names_the_thread_that_it_belongs_to() -> None:
-    """It shows a line of the first message, as text, and opens the thread."""
+def test_broadcast_reply_names_its_thread() -> None:
     root = {"ts": "1.0", "text": "*Dana* wrote &lt;i&gt; to <@U1>"}
     html = DRAW.message(reply_to("1.000000", subtype="thread_broadcast", root=root))
     assert 'data-thread="1.000000">Dana wrote &lt;i&gt; to @Alex Moreno</button>' in html
     assert "Also sent to the channel" in html
 
 
-def test_pictures_are_shown_and_other_files_offered_from_the_page_itself(
+def test_images_are_shown_and_other_files_are_downloads(
     site: httpx.Client, workspace: FakeWorkspace
 ) -> None:
-    """Bytes come from the workspace; what a browser might run is never shown in place."""
     picture = {"id": "F1", "title": "label.png", "mimetype": "image/png", "size": 2048}
     script = {"id": "F2", "title": "evil.svg", "mimetype": "image/svg+xml", "filetype": "svg"}
     html = DRAW.message({"ts": "1.0", "user": "U1", "files": [picture, script]})
@@ -481,28 +455,25 @@ def test_pictures_are_shown_and_other_files_offered_from_the_page_itself(
     assert site.get("/file/F3").status_code == 404
 
 
-def test_everybody_sees_their_own_direct_messages_alone(site: httpx.Client) -> None:
-    """Another person's are neither listed nor given."""
+def test_direct_messages_are_shown_to_one_person(site: httpx.Client) -> None:
     rails = [{place["id"] for place in updates(site, user=user)["rail"]} for user in ("U1", "U2")]
     assert ["D1" in rail for rail in rails] == [True, False]
     for given in ({"channel": "D1", "user": "U2"}, {"channel": "C1", "user": "U9"}):
         assert site.get("/updates", params=given).status_code == 400
 
 
-def test_a_private_reply_in_a_thread_is_seen_by_one_person(
+def test_ephemeral_reply_in_a_thread_is_shown_to_one_person(
     site: httpx.Client, workspace: FakeWorkspace
 ) -> None:
-    """What only one person sees stays with them in threads, too."""
     workspace.shown[0] = {**ANSWERED, "for_user": "U2"}
     asked = {"thread": ANSWERED["ts"]}
     orders = [updates(site, user=user, **asked)["thread"]["order"] for user in ("U1", "U2")]
     assert [ANSWERED["ts"] in order for order in orders] == [False, True]
 
 
-def test_what_is_typed_in_a_field_that_asks_is_told_with_all_that_is_filled_in(
+def test_typing_in_a_dispatching_field_sends_all_fields(
     site: httpx.Client, workspace: FakeWorkspace
 ) -> None:
-    """A pause in typing reaches the workspace, and takes away what was wrong there."""
     workspace.view = MODAL
     workspace.answer = {"response_action": "errors", "errors": {"text": "Bad.", "template": "Bad"}}
     answers = {"text": {"body": "Hel"}, "template": {"pick": "back"}}
@@ -528,10 +499,7 @@ def test_what_is_typed_in_a_field_that_asks_is_told_with_all_that_is_filled_in(
         (None, "data-enter"),
     ],
 )
-def test_a_field_says_at_which_moments_it_asks_to_be_told(
-    moments: list[str] | None, wires: str
-) -> None:
-    """Typing and Enter are told where they were asked for, and nothing where nothing was."""
+def test_dispatching_field_has_its_triggers(moments: list[str] | None, wires: str) -> None:
     element: Json = {"type": "plain_text_input", "action_id": "a"}
     if moments:
         element["dispatch_action_config"] = {"trigger_actions_on": moments}
@@ -542,10 +510,9 @@ def test_a_field_says_at_which_moments_it_asks_to_be_told(
     assert "data-live" not in silent
 
 
-def test_a_reply_is_said_in_its_thread_where_commands_are_refused(
+def test_reply_is_sent_to_its_thread_and_commands_are_refused(
     site: httpx.Client, workspace: FakeWorkspace
 ) -> None:
-    """As in Slack, a thread takes words alone."""
     site.post("/say", json={"user": "U1", "channel": "C1", "text": "Hello", "thread": "1.0"})
     assert workspace.done == [("say", "U1", "C1", "Hello", "1.0")]
     with FakeSlack() as slack:
@@ -556,8 +523,7 @@ def test_a_reply_is_said_in_its_thread_where_commands_are_refused(
             say(slack, ANA, CALLS, "/calls", first)
 
 
-def test_the_workspace_gives_each_person_a_direct_conversation_with_the_app() -> None:
-    """Channels come first; nobody else's conversation is among them."""
+def test_each_person_has_a_direct_conversation_with_the_app() -> None:
     with FakeSlack() as slack:
         assert slack.places(ANA) == {CALLS: "calls", slack.direct_channel(ANA): "Vocatech"}
         assert slack.direct_channel(ANA) not in slack.places("U0BEN0001")

@@ -1,4 +1,4 @@
-"""/sms end to end: whose number the typed text begins with, and what the message is."""
+"""/sms end to end: the number at the beginning of the text, and the message."""
 
 import json
 import re
@@ -144,7 +144,7 @@ def test_second_number_gets_no_message_and_the_form_says_so(bot, slack, typed):
     ],
 )
 def test_text_without_a_recipient_is_explained(bot, slack, typed, said):
-    # Three contacts whose numbers contain the digits, which people don't see.
+    # The numbers of three contacts contain the digits, which people don't see.
     for n in range(3):
         fields = {"First Name": f"Stranger{n}", "Phone": f"(230) 555-010{n}"}
         bot.store.contacts.save(Contact(990 + n, fields, [f"+1230555010{n}"]), now=after_sync())
