@@ -153,7 +153,7 @@ class Settings(BaseSettings):
     guests_can_text: bool = Field(
         default=False,
         description="Let guests of the workspace send texts, with `/sms` and in their channels."
-        " They can then search contacts by name, too.",
+        " They can then search contacts by name, and see the numbers that they text.",
     )
     opt_out_words: Words = Field(
         [],
