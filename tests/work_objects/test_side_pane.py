@@ -219,13 +219,19 @@ def test_entity_in_a_message_never_has_a_number(bot, slack, vocatech):
         assert "•" in json.dumps(one["metadata"], ensure_ascii=False) or "Maria" in json.dumps(one)
 
 
-def test_head_of_a_thread_opens_the_contact(bot, slack, vocatech):
+def open_contact_in_thread(bot, slack, vocatech):
+    """Have Maria write; open her side pane from the first message of the thread and return it."""
     add_maria(bot)
     vocatech.receive_text(MARIA, "Hello")
     head = wait_for(lambda: slack.messages(CHANNEL))[0]
     wait_for(lambda: bot.store.posts.subject_at(CHANNEL, head["ts"]))
     assert slack.open_pane(ANA, CHANNEL, head["ts"]).ok
     assert "Hello" in fields(answered(slack, ANA))["history"]
+    return head
+
+
+def test_head_of_a_thread_opens_the_contact(bot, slack, vocatech):
+    head = open_contact_in_thread(bot, slack, vocatech)
     bot.store.channels.set(ChannelSettings(CHANNEL, shown=FOR_OUTSIDERS))
     assert slack.open_pane(GUEST, CHANNEL, head["ts"]).ok
     limited = answered(slack, GUEST)
@@ -251,12 +257,7 @@ def test_erased_call_has_no_entity_and_no_details(bot, slack):
 
 
 def test_erased_contact_has_no_entity_and_no_details(bot, slack, vocatech):
-    add_maria(bot)
-    vocatech.receive_text(MARIA, "Hello")
-    head = wait_for(lambda: slack.messages(CHANNEL))[0]
-    wait_for(lambda: bot.store.posts.subject_at(CHANNEL, head["ts"]))
-    assert slack.open_pane(ANA, CHANNEL, head["ts"]).ok
-    assert "Hello" in fields(answered(slack, ANA))["history"]
+    head = open_contact_in_thread(bot, slack, vocatech)
     assert slack.write_comment(ANA, "Gate code 4711").ok
     wait_for(lambda: bot.store.notes.count_of(NoteTarget(CONTACT, "7")) == 1)
     [note] = bot.store.notes.page_of(NoteTarget(CONTACT, "7"), limit=1)
