@@ -17,7 +17,8 @@ _EMAIL = re.compile(r"\be-?mail\b", re.IGNORECASE)
 _NUMBER_BESIDE_NAME = re.compile(
     r"(?P<before>[^\d+(@]*?)\s*(?P<number>[+(]?\d[\d().\-/ ]{5,}\d)\s*(?P<after>[^\d@()]*)"
 )
-_EMAIL_BESIDE_NAME = re.compile(r"[^\s<>,;()]+@[^\s<>,;()]+\.[^\s<>,;()]+")
+_EMAIL_BESIDE_NAME = re.compile(r"[^\s<>,;()@]+@[^\s<>,;()@]+\.[^\s<>,;()@]+")
+LONGEST_TYPED = 500
 _AROUND_NAME = " ,;:.<>()-–—"
 
 
@@ -86,7 +87,7 @@ def with_derived_fields(typed: str, fields: Sequence[ContactField], region: str)
 
     Numbers without a country code belong to `region`.
     """
-    words = " ".join(typed.split())
+    words = " ".join(typed.split())[:LONGEST_TYPED]
     beside = _NUMBER_BESIDE_NAME.fullmatch(words)
     number = normalise(words if beside is None else beside["number"], region) or ""
     if is_whole(number):

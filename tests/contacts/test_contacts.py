@@ -726,6 +726,9 @@ def test_typed_text_fills_the_matching_fields():
     for typed in ("Maria maria@example.com", "Maria <maria@example.com>"):
         found = {"First Name": "Maria", "E-mail": "maria@example.com"}
         assert with_derived_fields(typed, with_email, "US") == found
+    many = " ".join(f"a{n}@example.com" for n in range(2_000))
+    for typed in ("@" * 100_000, many):  # read in little time, and without deep recursion
+        assert with_derived_fields(typed, with_email, "US")["E-mail"]
     assert with_derived_fields("Maria", [ContactField("Name")], "US") == {"Name": "Maria"}
     assert with_derived_fields("Maria", [ContactField("Label")], "US") == {"Label": "Maria"}
     assert with_derived_fields("", FIELDS, "US") == {}
