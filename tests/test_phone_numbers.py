@@ -133,6 +133,11 @@ def test_unclear_end_is_a_question(typed, region):
         split_number(typed, region)
 
 
+def test_many_groups_of_digits_are_read_in_little_time():
+    with pytest.raises(EndUnclear):
+        split_number("1 " * 50_000, "US")
+
+
 @pytest.mark.parametrize(
     "typed",
     ["123", "555-0138", "Maria", "24 Hour Fitness", "", "+", "*672125550138", "*67 212 555 0138"],

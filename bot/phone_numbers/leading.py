@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 import phonenumbers
 
@@ -33,6 +34,9 @@ _ENDED = re.compile(r" *(?:[,;\n]|:(?!\d))")
 # What Slack's formatting and quotes leave around a number that was copied: `*212-555-0138*`.
 _AROUND = re.compile(r"[*_~`'‘<\[]{1,3}(?=[+(\d])")
 _CLOSING = str.maketrans("‘<[", "’>]")
+
+# More than any number has: each digit at which one may end costs time.
+_MOST_DIGITS = 30
 
 # `212-555-0138 #1 fan`: a number sign apart from the number, with more text after it.
 _IN_TEXT = re.compile(r"\s+#\s*\d+\s*[^\s,;:.]")
@@ -109,7 +113,8 @@ def begins_like_number(text: str) -> bool:
 def _possible_ends(plain: str, run: re.Match[str]) -> list[int]:
     """Return where the number at the beginning may end, shortest first."""
     ends = []
-    for digit in re.finditer(r"\d[).]*(?=(.?))", plain[run.start() : run.end() + 1]):
+    digits = re.finditer(r"\d[).]*(?=(.?))", plain[run.start() : run.end() + 1])
+    for digit in islice(digits, _MOST_DIGITS):
         after = digit[1]
         # No number ends inside of `212-555`.
         if not after or after.isspace() or not (after.isdigit() or after in "()./-"):
