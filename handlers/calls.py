@@ -139,10 +139,11 @@ class CallHandlers:
         self.slack.update_modal(body["view"]["id"], view, seen_hash=None)
 
     def _fit(self, shown: Json, channel: str | None) -> Json:
-        """Return what a guest may see of an answer or a view; without a channel, all of it."""
-        return (
-            shown if channel is None else fit_blocks(shown, self.store.channels.shown_in(channel))
-        )
+        """Return what a guest may see and use of a view; without a channel, all of it."""
+        if channel is None:
+            return shown
+        usable = self.guests.usable(shown, channel)
+        return fit_blocks(usable, self.store.channels.shown_in(channel))
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,26 @@ class Guests:
         user = body.get("user_id") or (body.get("user") or {}).get("id")
         return self.is_guest(str(user)) and not self._may(body)
 
+    def usable(self, shown: dict[str, Any], channel: str) -> dict[str, Any]:
+        """Return a view or an answer for a guest, without the buttons and menus that are refused.
+
+        `channel` is the one from `channel_for`.
+        """
+        click = {"channel": {"id": channel}}
+        blocks = [self._without_refused(block, click) for block in shown.get("blocks", ())]
+        kept = [block for block in blocks if block.get("elements") != []]
+        return {**shown, "blocks": kept} if "blocks" in shown else shown
+
+    def _without_refused(self, block: dict[str, Any], click: Mapping[str, Any]) -> dict[str, Any]:
+        def may_stay(element: Mapping[str, Any]) -> bool:
+            return "action_id" not in element or self._may_click(element, click)
+
+        if "elements" in block:
+            return {**block, "elements": [one for one in block["elements"] if may_stay(one)]}
+        if may_stay(block.get("accessory", {})):
+            return block
+        return {name: part for name, part in block.items() if name != "accessory"}
+
     def _may(self, body: Mapping[str, Any]) -> bool:
         if "command" in body:
             return self._may_type(str(body["command"]), str(body.get("text") or ""))

@@ -154,6 +154,7 @@ def build_services(
         template_presenter,
         text_policy,
         SendTimes(store, clock, locale, text_policy),
+        guests,
         send_texts=partial(workers.run_now, TEXTS_QUEUE),
         wake=wake,
     )

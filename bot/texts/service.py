@@ -10,6 +10,7 @@ from bot.errors import NotUnderstood
 from bot.models.send_times import choose_moment
 from bot.models.templates import has_greeting
 from bot.models.texts import TextForm
+from bot.people.guests import Guests
 from bot.people.names import contact_name, name_of_writer, resolve_number, slack_name
 from bot.phone_numbers import EndUnclear, is_emergency
 from bot.slack.modal_state import make_token
@@ -75,6 +76,7 @@ class TextService:
     templates: TemplatePresenter
     policy: TextPolicy
     times: SendTimes
+    guests: Guests
     send_texts: Callable[[], None]
     wake: Callable[[], None]
 
@@ -156,7 +158,7 @@ class TextService:
         form = entered.form
         latest = store.texts.latest_with([form.number], limit=LATEST_TEXTS)
         blocked_because = self.policy.blocked_because(form.number)
-        return render_reply_modal(
+        view = render_reply_modal(
             ReplyForm(
                 form=form,
                 name=contact_name(form.number, store),
@@ -180,6 +182,7 @@ class TextService:
             ),
             locale=self.locale,
         )
+        return self.guests.usable(view, "") if self.guests.is_guest(viewer) else view
 
     def offer_templates(self, typed: str, *, viewer: str) -> list[Json]:
         """Return the options of the template menu that match what was typed."""

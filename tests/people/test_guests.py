@@ -17,6 +17,7 @@ from bot.sandbox.slack.payloads import message_source, who_and_where
 from bot.sandbox.slack.workspace import ADMIN, ANA
 from bot.ui.action_ids import (
     CLAIM_CALL,
+    FILL_IN_TEMPLATE,
     OPEN_CALL,
     OPEN_TRANSCRIPT,
     REPLY_TO_CALL,
@@ -224,6 +225,41 @@ def test_guests_see_no_more_than_their_channel_shows(guest_bot, slack):
     shown = str(wait_for(lambda: slack.open_view(GUEST)))
     assert "Asks for" not in shown
     assert "555-0123" not in shown
+
+
+def test_modals_of_guests_offer_only_what_guests_can_use(start, slack):
+    bot = start(guests_can_text=True)
+    note = NoteTarget(CALL, "here")
+    body = "Gate 4711. " * 100
+    bot.store.notes.add(note, body, number=None, by=ANA, writer_name=None, now=1.0)
+    press(slack, CHANNEL, OPEN_CALL, "here")
+    view = wait_for(lambda: slack.open_view(GUEST))
+    assert "Gate 4711" in str(view)
+    assert offered(view) == {REPLY_TO_CALL}
+    slack.click_in_view(GUEST, view["id"], REPLY_TO_CALL, "here")
+    form = wait_for(lambda: shown if (shown := slack.open_view(GUEST)) != view else None)
+    sending = {"choose_send_time", "choose_send_zone", "send_in_morning"}
+    fields = {FILL_IN_TEMPLATE, "type_reply", "choose_line"}
+    assert fields <= offered(form) <= fields | sending
+    slack.views.close_all(ANA)
+    press(slack, CHANNEL, OPEN_CALL, "here", user=ANA)
+    wait_for(lambda: {"card_menu", "note_menu", "show_note"} <= offered(slack.open_view(ANA) or {}))
+    slack.type_command(ANA, CHANNEL, "/sms", "+12125550123")
+    wait_for(lambda: {"show_timeline", "record_opt_out"} <= offered(slack.open_view(ANA)))
+    slack.views.close_all(GUEST)
+    slack.type_command(GUEST, CHANNEL, "/sms", "+12125550123")
+    form = wait_for(lambda: slack.open_view(GUEST))
+    assert offered(form) <= fields | sending
+
+
+def offered(view):
+    """Return the buttons, menus, and fields of a view by action ID."""
+    found = [
+        one
+        for block in view.get("blocks", ())
+        for one in (*block.get("elements", ()), block.get("accessory"), block.get("element"))
+    ]
+    return {one["action_id"] for one in found if one and "action_id" in one}
 
 
 def test_an_unknown_person_is_a_guest_while_slack_does_not_answer(guest_bot, slack):
