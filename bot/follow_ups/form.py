@@ -133,10 +133,11 @@ def _when(shown: FollowUpFields) -> Json:
         choices = {KEEP: f"Keep {shown.now_due}", **choices}
     options = {value: option(words, value) for value, words in choices.items()}
     chosen = options.get(shown.entered.when) or options.get(USUAL) or next(iter(options.values()))
-    element = {
+    element: Json = {
         "type": "radio_buttons",
         "options": list(options.values()),
         "initial_option": chosen,
+        "focus_on_load": True,  # most reminders are for oneself
     }
     return input_field(WHEN, "When", element, optional=False)
 

@@ -121,6 +121,8 @@ def audit(bot):
 def test_form_sets_a_reminder_for_tomorrow_in_ones_own_zone(bot, slack):
     view = contact_form(slack)
     assert "Maria Lopez" in str(view["blocks"][0])
+    fields = [one for one in view["blocks"] if (one.get("element") or {}).get("focus_on_load")]
+    assert [one["label"]["text"] for one in fields] == ["When"]
     slack.submit_view(ANA, view["id"], {"note": {"note": "Ask about the oak"}})
     [one] = wait_for(lambda: mine(bot))
     assert (one.owner, one.created_by, one.note) == (ANA, ANA, "Ask about the oak")

@@ -90,6 +90,7 @@ def test_channel_menu_offers_people_only_if_its_filter_does(
         (element_of("users_select"), '<option value="U2">Priya Nair</option>'),
         (element_of("checkboxes", options=[OPTION]), 'type="checkbox"'),
         (element_of("radio_buttons", options=[OPTION]), 'type="radio"'),
+        (element_of("radio_buttons", options=[OPTION], focus_on_load=True), "autofocus"),
         (element_of("datepicker", initial_date="2026-11-23"), 'value="2026-11-23"'),
         (element_of("timepicker"), 'type="time"'),
         (element_of("datetimepicker", initial_date_time=7), 'data-stamp="7"'),
