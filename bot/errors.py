@@ -4,7 +4,8 @@ BotError
 ├── SettingsWrong         the settings are invalid
 ├── PortTaken             another program uses the port
 ├── StoreUnusable         the database file can't be used
-│   └── StoreDamaged      its content is damaged
+│   ├── StoreDamaged      its content is damaged
+│   └── DiskFull          its disk has no space left
 ├── StoreTooNew           the database was written by a newer program
 ├── AlreadyRunning        the app is already running on this database
 ├── BackupUnusable        a backup can't be written, checked or restored
@@ -81,6 +82,18 @@ class StoreDamaged(StoreUnusable):
             " file. If it does, restore the latest backup with `vocatech-slack restore FILE`, and"
             " check the disk. Without a backup, move the file away: the app starts with a new one"
             " and syncs recent calls from Vocatech.",
+        )
+
+
+class DiskFull(StoreUnusable):
+    """The disk with the database file has no space left."""
+
+    def __init__(self, path: object) -> None:
+        """Name the file, what is lost, and the fix."""
+        BotError.__init__(
+            self,
+            f"The disk with the database {path} is full. What was stored before is still there."
+            " Free up some space, and try again.",
         )
 
 

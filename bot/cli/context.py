@@ -12,11 +12,10 @@ from pathlib import Path
 
 from bot.clock import Clock, CompanyZone
 from bot.config import Settings, load_settings
-from bot.errors import StoreDamaged, StoreUnusable
 from bot.services.build import company_zone
 from bot.store import Store
 from bot.store.database.connection import BUSY_SECONDS_OF_COMMANDS
-from bot.store.database.damage import is_damage
+from bot.store.database.damage import explain_failure
 from bot.vocatech.client import VocatechClient, make_vocatech
 
 
@@ -53,8 +52,7 @@ def open_context(env_file: Path | None) -> Iterator[CliContext]:
     try:
         yield CliContext(settings, company_zone(settings, store), store, vocatech, clock, stopping)
     except sqlite3.Error as error:
-        kind = StoreDamaged if is_damage(error) else StoreUnusable
-        raise kind(settings.database_path, str(error)) from error
+        raise explain_failure(settings.database_path, error) from error
     finally:
         vocatech.close()
         store.close()

@@ -65,6 +65,14 @@ def back_up(database: Path, target: Path, *, now: float) -> Path:
     return path
 
 
+def replace_backup(database: Path, path: Path, *, now: float) -> None:
+    """Write a backup in the place of an earlier one, which stays if that fails."""
+    with scratch_file(path, "writing") as fresh:
+        fresh.unlink()
+        back_up(database, fresh, now=now)
+        fresh.replace(path)
+
+
 def name_of(now: float) -> str:
     """Return the file name of a backup taken at a time (unix seconds)."""
     return f"vocatech-slack-{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%SZ}{SUFFIX}"

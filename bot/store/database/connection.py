@@ -12,10 +12,9 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.errors import StoreDamaged, StoreUnusable
-from bot.store.database.backup import back_up, put_back
+from bot.store.database.backup import put_back, replace_backup
 from bot.store.database.begin import begin_write
-from bot.store.database.damage import find_damage, is_damage
+from bot.store.database.damage import explain_failure, find_damage, is_damage
 from bot.store.database.instance_lock import upgrade_lock
 from bot.store.database.migrations import is_upgrade, migrate
 from bot.store.search.call_text import add_functions
@@ -65,6 +64,12 @@ def _closed_on_failure(database: SqliteDatabase | sqlite3.Connection) -> Iterato
             database.close()
 
 
+def _schema_version(database: SqliteDatabase) -> int:
+    """Return a number that each committed change of the schema increases."""
+    version: int = database.execute("PRAGMA schema_version").fetchone()[0]
+    return version
+
+
 class _Reader(sqlite3.Connection):
     """A connection that is closed when its thread ends.
 
@@ -107,12 +112,10 @@ class Database:
             found = path.stat()
             self._identity = (found.st_dev, found.st_ino)
         except (sqlite3.Error, OSError) as error:
-            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-            kind = StoreDamaged if is_damage(error) else StoreUnusable
-            raise kind(path, reason) from error
+            raise explain_failure(path, error) from error
 
     def _open_writer(self) -> SqliteDatabase:
-        """Open and upgrade the file; if an upgrade fails, put back what was there."""
+        """Open and upgrade the file; if an upgrade fails, leave what was there."""
         writer = SqliteDatabase(self._connect())
         with _closed_on_failure(writer):
             writer.execute(f"PRAGMA wal_autocheckpoint = {MOST_PAGES_IN_LOG}").fetchall()
@@ -120,13 +123,20 @@ class Database:
                 migrate(writer)
                 return writer
             before = self._path.with_name(f"{self._path.name}.before-upgrade.db.gz")
-            before.unlink(missing_ok=True)
-            back_up(self._path, before, now=time.time())
+            replace_backup(self._path, before, now=time.time())
+            schema = _schema_version(writer)
             try:
-                migrate(writer)
+                # All of them or none: after a full disk, or if the process is killed, the older
+                # version can continue with the file.
+                with writer.atomic():
+                    migrate(writer)
             except (sqlite3.Error, OSError):
+                is_unchanged = _schema_version(writer) == schema
                 writer.close()
-                put_back(before, self._path)
+                # A copy needs space that a full disk may not have, and another program may use
+                # the file.
+                if not is_unchanged:
+                    put_back(before, self._path)
                 raise
         return writer
 

@@ -1,14 +1,18 @@
-"""Detection of a damaged database file, such as one with an overwritten page."""
+"""Detection of a damaged database file, such as one with an overwritten page, and a full disk."""
 
+import errno
 import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
 
-from bot.errors import StoreDamaged
+from bot.errors import DiskFull, StoreDamaged, StoreUnusable
 
 _RESULT_CODE = 0xFF  # the other bits say more about it
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+# Without space for the file beside the database (-shm), SQLite reports an I/O error.
+_FULL_DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
+_FULL_DISK_OF_SYSTEM = (errno.ENOSPC, errno.EDQUOT)
 _STEPS_BETWEEN_LOOKS_AT_THE_CLOCK = 100_000
 LONGEST_PROBLEM = 200
 
@@ -17,6 +21,21 @@ def is_damage(error: BaseException) -> bool:
     """Return whether SQLite found the file damaged."""
     code = getattr(error, "sqlite_errorcode", None)
     return code is not None and code & _RESULT_CODE in _DAMAGED
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Return whether SQLite or the operating system found no space left on the disk."""
+    if isinstance(error, OSError):
+        return error.errno in _FULL_DISK_OF_SYSTEM
+    return getattr(error, "sqlite_errorcode", None) in _FULL_DISK
+
+
+def explain_failure(path: Path, error: sqlite3.Error | OSError) -> StoreUnusable:
+    """Return the error that explains to a person why a database can't be used."""
+    if is_disk_full(error):
+        return DiskFull(path)
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return StoreDamaged(path, reason) if is_damage(error) else StoreUnusable(path, reason)
 
 
 def find_damage(path: Path, *, seconds: float | None = None) -> str | None:

@@ -67,7 +67,7 @@ def _name_of(path: Path) -> str:
 
 def _step(path: Path) -> Callable[[Database], None]:
     def run(db: Database) -> None:
-        # Each migration runs in a transaction of its own, which this does not commit.
+        # Each migration runs in a transaction or savepoint of its own; this doesn't commit it.
         for statement in _statements(path.read_text(encoding="utf-8")):
             db.execute(statement)
 
