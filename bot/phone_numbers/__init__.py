@@ -8,6 +8,7 @@ from bot.phone_numbers.leading import (
     split_number,
 )
 from bot.phone_numbers.numbering_plans import (
+    forms_of,
     is_emergency,
     is_premium,
     is_same_country,
@@ -31,6 +32,7 @@ __all__ = [
     "begins_like_number",
     "clean",
     "format_number",
+    "forms_of",
     "is_emergency",
     "is_premium",
     "is_same_country",

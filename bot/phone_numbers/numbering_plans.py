@@ -1,5 +1,7 @@
 """What a number is by its country's numbering plan: emergency, mobile, premium, in use."""
 
+import re
+
 import phonenumbers
 from phonenumbers import PhoneNumberType, shortnumberinfo
 
@@ -7,6 +9,13 @@ from bot.phone_numbers.parsing import LONGEST_NUMBER, clean, parse_possible
 
 # These are emergency numbers in many countries, and belong to no one elsewhere.
 EMERGENCY_NUMBERS = ("000", "112", "911", "999")
+
+# Networks write one mobile with a 9 and without it: Argentina after the country code, by kind of
+# call and text; Brazil after the area code, where it came in 2012 and WhatsApp leaves it out.
+_NINES = (
+    (re.compile(r"(\+54)9?(\d{10})"), r"\g<1>9\2", r"\1\2"),
+    (re.compile(r"(\+55[1-9]\d)9?([6-9]\d{7})"), r"\g<1>9\2", r"\1\2"),
+)
 
 
 def is_emergency(number_as_typed: str, region: str) -> bool:
@@ -29,6 +38,14 @@ def is_emergency(number_as_typed: str, region: str) -> bool:
         number in EMERGENCY_NUMBERS or shortnumberinfo.is_emergency_number(number, where)
         for number, where in asked
     )
+
+
+def forms_of(number: str) -> tuple[str, ...]:
+    """Return all numbers (E.164) that reach the same phone as this one, which comes first."""
+    for pattern, with_nine, without in _NINES:
+        if found := pattern.fullmatch(number):
+            return (number, *({found.expand(with_nine), found.expand(without)} - {number}))
+    return (number,)
 
 
 def may_be_mobile(number: str) -> bool:

@@ -11,6 +11,7 @@ from bot.models.merge import Fields, merge_reports
 from bot.models.opt_outs import OptOutKeyword
 from bot.models.outbox import Subject
 from bot.models.texts import SendState, TextReport, TextSource
+from bot.phone_numbers import forms_of
 from bot.store.audit import record_action
 from bot.store.integrations.enqueue import SECONDS_TO_SETTLE, enqueue_event
 from bot.store.outbox.invalidation import mark_cards_stale, show_card_of
@@ -161,8 +162,13 @@ def _enqueue_received(
         )
 
 
-def _enqueue_opt_out(db: SqliteDatabase, number: str, *, by_keyword: bool, now: float) -> None:
-    """Queue the current opt-out of a number, or its end, for the endpoints."""
+def _show_opt_out(db: SqliteDatabase, number: str, *, by_keyword: bool, now: float) -> None:
+    """Show the current opt-out of a number, or its end, on cards and in its thread; queue it."""
+    mark_cards_stale(db, number, now=now)
+    db.execute(
+        "update posts set wanted = wanted + 1 where subject_kind = ? and subject = ?",
+        [Subject.CONVERSATION, number],
+    )
     is_out, at = db.execute("select is_out, at from opt_outs where number = ?", [number]).fetchone()
     detail = {
         "number": number,
@@ -189,28 +195,28 @@ def show_call_of(db: SqliteDatabase, text_id: str) -> None:
 
 def _note_wish(db: SqliteDatabase, number: str | None, now: float) -> None:
     """Store whether a number opted out or back in: the latest keyword or manual record counts."""
-    if not number:
-        return
-    # Computed from all texts, since a time may be reported again, more precisely.
-    changed = db.execute(
-        """
-        insert into opt_outs (number, is_out, at, text_id)
-        select * from (
-            select number, json_extract(facts, '$.wish[1]') = ?, at, text_id from texts
-            where number = ? and json_extract(facts, '$.wish') is not null
-            union all
-            select number, recorded_out, recorded_at, '' from opt_outs
-            where number = ? and recorded_at is not null
-        ) order by 3 desc, 2 desc limit 1
-        on conflict (number) do update set
-            is_out = excluded.is_out, at = excluded.at, text_id = excluded.text_id
-        where (is_out, at, text_id) != (excluded.is_out, excluded.at, excluded.text_id)
-        """,
-        [OptOutKeyword.STOP, number, number],
-    )
-    if changed.rowcount > 0:
-        mark_cards_stale(db, number, now=now)
-        _enqueue_opt_out(db, number, by_keyword=True, now=now)
+    forms = forms_of(number) if number else ()
+    asked = _places(forms)
+    for form in forms:
+        # Computed from all texts, since a time may be reported again, more precisely.
+        changed = db.execute(
+            f"""
+            insert into opt_outs (number, is_out, at, text_id)
+            select * from (
+                select ?, json_extract(facts, '$.wish[1]') = ?, at, text_id from texts
+                where number in ({asked}) and json_extract(facts, '$.wish') is not null
+                union all
+                select number, recorded_out, recorded_at, '' from opt_outs
+                where number = ? and recorded_at is not null
+            ) order by 3 desc, 2 desc limit 1
+            on conflict (number) do update set
+                is_out = excluded.is_out, at = excluded.at, text_id = excluded.text_id
+            where (is_out, at, text_id) != (excluded.is_out, excluded.at, excluded.text_id)
+            """,
+            [form, OptOutKeyword.STOP, *forms, form],
+        )
+        if changed.rowcount > 0:
+            _show_opt_out(db, form, by_keyword=True, now=now)
 
 
 def record_opt_out(
@@ -224,21 +230,17 @@ def record_opt_out(
 ) -> None:
     """Store an opt-out, or its end, by hand; and update the thread. Call it inside a write.
 
-    `audited` replaces what the audit log says, and its time.
+    It holds for all forms of the number. `audited` replaces what the audit log says, and its time.
     """
-    db.execute(
-        "insert into opt_outs (number, is_out, at, text_id, recorded_by, recorded_at,"
-        " recorded_out) values (:number, :out, :now, '', :by, :now, :out)"
-        " on conflict (number) do update set recorded_by = :by, recorded_at = :now,"
-        " recorded_out = :out, is_out = :out, at = :now, text_id = ''",
-        {"number": number, "out": is_out, "now": now, "by": slack_user},
-    )
-    mark_cards_stale(db, number, now=now)
-    db.execute(
-        "update posts set wanted = wanted + 1 where subject_kind = ? and subject = ?",
-        [Subject.CONVERSATION, number],
-    )
-    _enqueue_opt_out(db, number, by_keyword=False, now=now)
+    for form in forms_of(number):
+        db.execute(
+            "insert into opt_outs (number, is_out, at, text_id, recorded_by, recorded_at,"
+            " recorded_out) values (:number, :out, :now, '', :by, :now, :out)"
+            " on conflict (number) do update set recorded_by = :by, recorded_at = :now,"
+            " recorded_out = :out, is_out = :out, at = :now, text_id = ''",
+            {"number": form, "out": is_out, "now": now, "by": slack_user},
+        )
+        _show_opt_out(db, form, by_keyword=False, now=now)
     what, at = audited or ("opt-out recorded" if is_out else "opt-out lifted", now)
     record_action(db, slack_user, what, number, now=at)
 

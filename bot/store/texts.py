@@ -9,6 +9,7 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.outbox import Subject
 from bot.models.texts import OutgoingText, RoutableText, SendState, Text, text_from_reports
+from bot.phone_numbers import forms_of
 from bot.store.attachments import enqueue_attachments_of
 from bot.store.database.connection import Database
 from bot.store.outbox.batches import defer_posts, release_conversation
@@ -54,16 +55,19 @@ class OptOuts:
         return row["recorded_at"] if row else None
 
     def all(self) -> list[OptOut]:
-        """Return all opt-outs, latest first."""
+        """Return all opt-outs, latest first; a number with several forms once."""
         rows = self._database.rows(
-            "select number, at from opt_outs where is_out order by at desc limit ?", [MOST_LISTED]
+            "select number, at from opt_outs where is_out order by at desc, number"
         )
-        return [OptOut(row["number"], row["at"]) for row in rows]
+        phones: dict[str, OptOut] = {}
+        for row in rows:
+            phones.setdefault(min(forms_of(row["number"])), OptOut(row["number"], row["at"]))
+        return [*phones.values()][:MOST_LISTED]
 
     def count(self) -> int:
-        """Return how many opt-outs there are."""
-        row = self._database.row("select count(*) as n from opt_outs where is_out")
-        return row["n"] if row else 0
+        """Return how many phones opted out."""
+        rows = self._database.rows("select number from opt_outs where is_out")
+        return len({min(forms_of(row["number"])) for row in rows})
 
 
 AT_ONCE = 200

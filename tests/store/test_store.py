@@ -198,6 +198,29 @@ def test_mexican_mobiles_of_an_old_database_lose_their_1(old_database):
     assert {(old, "C2"), (new, "C1"), (new, "C2")} <= {*rows_of(old_database, heads)}
 
 
+OPTED_OUT = "select number from opt_outs where is_out"
+
+
+def test_opt_outs_of_an_old_database_hold_for_all_forms(old_database):
+    rows = [
+        ("+5491141234567", 1, 2.0, "m1"),
+        ("+541141234568", 1, 2.0, "m2"),
+        ("+541141234569", 0, 2.0, "m3"),
+        ("+551187654321", 1, 1.0, "m4"),
+        ("+5511987654321", 0, 2.0, "m5"),
+        ("+551132654321", 1, 2.0, "m6"),
+    ]
+    with closing(sqlite3.connect(old_database)) as db, db:
+        db.executemany("insert into opt_outs (number, is_out, at, text_id) values (?,?,?,?)", rows)
+    store = Store.open(old_database)
+    found = {row["number"] for row in store.database.rows(OPTED_OUT)}
+    store.close()
+    assert found == {
+        *("+5491141234567", "+541141234567", "+541141234568", "+5491141234568"),
+        *("+551187654321", "+551132654321"),  # of the third, the opt-out was lifted later
+    }
+
+
 def test_failed_migration_leaves_no_trace(tmp_path, monkeypatch):
     scripts = tmp_path / "scripts"
     shutil.copytree(migrations.FOLDER, scripts, ignore=shutil.ignore_patterns("*.py"))

@@ -42,6 +42,26 @@ def test_mexican_mobiles_are_one_person_with_and_without_the_1(bot, slack, vocat
     assert len(lines_of(slack, number)) == 2
 
 
+def test_opt_out_holds_with_and_without_the_9_of_a_mobile(bot, slack, vocatech):
+    wait_for(bot.store.people.company)
+    pairs = [("+5491141234567", "+541141234567"), ("+551187654321", "+5511987654321")]
+    for number, other in pairs:
+        vocatech.receive_text(other, "Hola")
+        wait_for(lambda other=other: says(slack, "Hola", number=other))
+        vocatech.receive_text(number, "STOP")
+        wait_for(lambda other=other: "Reply via SMS" not in str(thread_of(slack, other)[0]))
+        slack.type_command(ANA, CHANNEL, "/sms", f"{other} Hola")
+        view = wait_for(lambda: slack.open_view(ANA))
+        assert not view.get("submit")
+        assert "opted out" in str(view)
+        slack.close_view(ANA, view["id"])
+    assert bot.store.opt_outs.count() == len(bot.store.opt_outs.all()) == len(pairs)
+    for number, other in pairs:
+        vocatech.receive_text(other, "START")
+        wait_for(lambda number=number: bot.store.opt_outs.of(number) is None)
+        wait_for(lambda other=other: "Reply via SMS" in str(thread_of(slack, other)[0]))
+
+
 @pytest.mark.parametrize("number", ["+18765550123", "+18095550123", "+16045550123", "+19005550123"])
 def test_sms_to_another_country_of_the_same_code_is_refused(bot, slack, vocatech, number):
     wait_for(bot.store.people.company)

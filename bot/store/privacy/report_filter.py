@@ -10,6 +10,7 @@ from bot.models.events import Event
 from bot.models.merge import Fields, merge_reports
 from bot.models.opt_outs import OptOutKeyword
 from bot.models.texts import erase_text_facts
+from bot.phone_numbers import forms_of
 from bot.store.privacy.erase import erase_calls, erase_texts, read_facts
 
 # Notes: calls and texts from before these times are deleted and not stored again.
@@ -167,14 +168,10 @@ def _is_from_before(
 
 
 def _note_opt_out(db: SqliteDatabase, message_id: str, facts: Fields) -> None:
-    db.execute(
+    is_out, at = facts["wish"][1] == OptOutKeyword.STOP, facts["at"][1]
+    db.conn.executemany(
         "insert into opt_outs (number, is_out, at, text_id) values (?, ?, ?, ?)"
         " on conflict (number) do update set is_out = excluded.is_out, at = excluded.at,"
         " text_id = excluded.text_id where excluded.at >= at",
-        [
-            facts["number"][1],
-            facts["wish"][1] == OptOutKeyword.STOP,
-            facts["at"][1],
-            message_id,
-        ],
+        [(form, is_out, at, message_id) for form in forms_of(facts["number"][1])],
     )
