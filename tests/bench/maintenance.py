@@ -58,7 +58,7 @@ class Maintenance:
 
     def __init__(self, folder, erased):
         self._folder, self._erased, self._days = Path(folder), list(erased), DAYS
-        self.done = {"backup": 0, "prune": 0, "forget": 0}
+        self.spans = {"backup": [], "prune": [], "forget": []}
 
     def run_once(self, over):
         """Run each command once."""
@@ -78,8 +78,11 @@ class Maintenance:
         over.wait(SECONDS_BETWEEN)
 
     def _run(self, command, *words):
+        began = time.monotonic()
         ran = run_command(command, *words, "--env-file", str(self._folder / ".env"))
-        self.done[command] += ran.returncode == 0
+        if ran.returncode:
+            raise RuntimeError(ran.stderr)
+        self.spans[command].append((began, time.monotonic()))
 
     @contextmanager
     def going_on(self):
@@ -116,13 +119,19 @@ def measure_maintenance(row, folder, *, minutes, a_second=50):
     maintenance = Maintenance(folder, erased)
     with Stage(folder, latency=0.1) as app:
         time.sleep(max(10, seconds / 60))  # the jobs at start
-        took = {}
+        sent, took = {}, {}
         for name, lasting in phases.items():
             with maintenance.going_on() if name == "with" else nullcontext():
-                took[name] = _times_for(app.url, name, lasting, a_second)
+                sent[name], took[name] = _answers(app.url, name, lasting, a_second)
             row(f"answer at {a_second} a second, {name} maintenance", in_ms(took[name]), "")
+    for command, spans in maintenance.spans.items():
+        during = [
+            seconds
+            for at, seconds in zip(sent["with"], took["with"], strict=True)
+            if any(began <= at <= ended for began, ended in spans)
+        ]
+        row(f"    during {command}, {len(spans)} times", in_ms(during), "")
     without = took["before"] + took["after"]
-    row("    commands that ran", json.dumps(maintenance.done), "")
     row(
         "    p99 with maintenance to p99 without",
         f"{p99(took['with']) / p99(without):.1f}",
@@ -134,13 +143,15 @@ def measure_maintenance(row, folder, *, minutes, a_second=50):
         row(f"    slower than twice the median, {name} maintenance", f"{share:.2%}", "")
 
 
-def _times_for(url, name, lasting, a_second):
-    times, end = [], time.monotonic() + lasting
+def _answers(url, name, lasting, a_second):
+    """Return when each webhook was sent, and the seconds until its answer."""
+    sent, times, end = [], [], time.monotonic() + lasting
     while (left := end - time.monotonic()) > 1 / a_second:
         count = int(a_second * min(left, SECONDS_OF_SIGNATURES))
         requests = requests_for(count, f"{name}-{len(times)}")
-        times += answer_times(url, requests, a_second)[1]
-    return times
+        more = answer_times(url, requests, a_second)
+        sent, times = sent + more[0], times + more[1]
+    return sent, times
 
 
 if __name__ == "__main__":
