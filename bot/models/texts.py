@@ -269,6 +269,11 @@ class TextForm:
     also: str = ""
     resends: str | None = None
 
+    @property
+    def text_id(self) -> str:
+        """The ID of the text that the form makes."""
+        return f"text_{self.token}"
+
     def to_metadata(self) -> str:
         """Return the state as JSON for `private_metadata`."""
         return json.dumps(asdict(self))

@@ -7,12 +7,21 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.models.texts import Platform, SendState, TextSource
+from bot.models.texts import DeliveryStatus, Platform, SendState, TextSource
 from bot.store.claims import take_claim
 from bot.store.database.connection import Database
 from bot.store.text_ingest import show_call_of
 
 _NOT_OUT = "not exists (select 1 from opt_outs where opt_outs.number = replies.number and is_out)"
+
+# A text by which another (?1) was sent again, or will be; it isn't the one with the ID ?2.
+_RESENT = f"""
+    select 1 from texts join replies on replies.text_id = texts.text_id
+    where texts.number = (select number from texts where text_id = ?1)
+    and json_extract(facts, '$.resends[1]') = ?1 and texts.text_id != ?2
+    and step not in ('refused', 'taken back')
+    and coalesce(json_extract(facts, '$.fate[1]'), 0) != {int(DeliveryStatus.FAILED)} limit 1
+"""
 
 # One of these may say STOP.
 _UNREAD_TEXT = "select 1 from events where is_unread = 1 and kind = 'message.received'"
@@ -123,6 +132,7 @@ class Draft:
 
     `call_id` is the call that it answers, which is claimed with it if `claims`; `channel` is where
     it was written. `send_at` (unix seconds) and `zone` are set for one that is sent later.
+    `resends` is the ID of the text that it sends again.
     """
 
     text_id: str
@@ -136,6 +146,7 @@ class Draft:
     claims: bool = False
     send_at: float | None = None
     zone: str | None = None
+    resends: str | None = None
 
 
 @dataclass(frozen=True)
@@ -162,10 +173,14 @@ class SendQueue(ReplySteps):
     """Outgoing texts, by their ID."""
 
     def add(self, draft: Draft, *, now: float) -> bool:
-        """Store a text to be sent, now or at its time; return False if its ID is stored already."""
+        """Store a text to be sent, now or at its time.
+
+        Return False if its ID is stored already, or if what it repeats was sent again before.
+        """
 
         def work(db: SqliteDatabase) -> bool:
-            if not _insert(db, draft, now):
+            again = [draft.resends, draft.text_id]
+            if db.execute(_RESENT, again).fetchone() or not _insert(db, draft, now):
                 return False
             if draft.claims and draft.call_id and draft.slack_user:
                 take_claim(db, draft.call_id, draft.slack_user, now=now)
@@ -173,6 +188,10 @@ class SendQueue(ReplySteps):
             return True
 
         return self._database.write(work)
+
+    def was_resent(self, text_id: str, *, by_other_than: str = "") -> bool:
+        """Return whether a text was sent again, or will be, by another than the one with an ID."""
+        return self._database.row(_RESENT, [text_id, by_other_than]) is not None
 
     def next_queued(self) -> Queued | None:
         """Return the text to send next. Texts from people go before automatic ones."""
@@ -228,6 +247,7 @@ def _insert(db: SqliteDatabase, draft: Draft, now: float) -> bool:
         "company_number": draft.company_number,
         "at": now,
         "body": draft.body,
+        **({"resends": draft.resends} if draft.resends else {}),
     }
     facts = {name: (int(TextSource.OURS), value) for name, value in told.items()}
     added = db.execute(

@@ -28,6 +28,11 @@ SENT_AFTER_ALL = (
     " SMS."
 )
 
+SENT_AGAIN = (
+    "This message was sent again in the meantime, so this one wasn't. To send another, select Reply"
+    " via SMS."
+)
+
 WHATSAPP_CLOSED = (
     "WhatsApp allows replies only within 24 hours of the contact's last message. Nothing was sent."
     " You can reply when they write again."
@@ -82,13 +87,17 @@ class TextPolicy:
     def form_problem(self, form: TextForm) -> str | None:
         """Return why a form can't be sent.
 
-        Its number can't be texted, or was erased since, or the text that it repeats was sent.
+        Its number can't be texted, or was erased since, or the text that it repeats was sent, maybe
+        by a colleague.
         """
         if self.store.erasures.erased_since(form.number, form.opened_at, call_id=form.call_id):
             return ERASED_SINCE
         repeated = self.store.texts.find(form.resends) if form.resends else None
         if repeated and not repeated.may_be_sent_again:
             return SENT_AFTER_ALL
+        queue, own_id = self.store.send_queue, form.text_id
+        if form.resends and queue.was_resent(form.resends, by_other_than=own_id):
+            return SENT_AGAIN
         return self.blocked_because(form.number)
 
     def whatsapp_closes_at(self, number: str) -> float:

@@ -143,7 +143,7 @@ class TextService:
         text = self.store.texts.find(text_id)
         if text is None or text.number is None:
             return words_modal(*UNAVAILABLE)
-        if not text.may_be_sent_again:
+        if not text.may_be_sent_again or self.store.send_queue.was_resent(text_id):
             return words_modal(*ALREADY_SENT)
         form = TextForm(make_token(), text.number, channel=channel, resends=text_id)
         return self.render_form(Entered(form, text.body, None), viewer=viewer)
@@ -280,7 +280,7 @@ class TextService:
         """Return a text as it is queued."""
         form, time = entered.form, self.times.shown(entered.form, entered.time)
         return Draft(
-            text_id=f"text_{form.token}",
+            text_id=form.text_id,
             number=form.number,
             company_number=self.from_number(entered) or "",
             body=entered.body.strip(),
@@ -291,6 +291,7 @@ class TextService:
             claims=form.claims,
             send_at=time.send_at,
             zone=None if time.send_at is None else time.zone.key,
+            resends=form.resends,
         )
 
     def from_number(self, entered: Entered) -> str | None:

@@ -233,6 +233,36 @@ def test_text_that_was_sent_after_all_is_not_sent_again_by_an_open_form(bot, sla
     assert sent(vocatech) == []
 
 
+def test_failed_text_is_sent_again_only_once(bot, slack, vocatech, thread):
+    vocatech.faults.add(Fault(path="/messages", method="POST", times=1, status=422))
+    write(bot, vocatech, "Code 17")
+    line = wait_for(lambda: says(slack, "Failed", "Send again"))[0]
+    first = open_modal(slack, line, "send_again")
+    second = open_modal(slack, line, "send_again", BEN)
+    fill_in(slack, first, "Your code is 17")
+    vocatech.faults.add(Fault(path="/messages", method="POST", times=1, status=422))
+    send(slack, first)
+    wait_for(lambda: says(slack, "Your code is 17", "Failed"))
+    assert send(slack, second, BEN).ok  # the first try failed, too
+    wait_for(lambda: sent(vocatech) == ["Code 17"])
+    slack.click(ANA, CHANNEL, line["ts"], "send_again")
+    wait_for(lambda: "was sent or is being sent" in str(slack.open_view(ANA)))
+    assert sent(vocatech) == ["Code 17"]
+
+
+def test_open_form_does_not_repeat_what_a_colleague_sent_again(bot, slack, vocatech, thread):
+    vocatech.faults.add(Fault(path="/messages", method="POST", times=1, status=422))
+    write(bot, vocatech, "Code 17")
+    line = wait_for(lambda: says(slack, "Failed", "Send again"))[0]
+    first = open_modal(slack, line, "send_again")
+    second = open_modal(slack, line, "send_again", BEN)
+    assert send(slack, first).ok
+    wait_for(lambda: sent(vocatech) == ["Code 17"])
+    answer = send(slack, second, BEN)
+    assert "This message was sent again in the meantime" in str(answer)
+    assert sent(vocatech) == ["Code 17"]
+
+
 def test_text_that_was_definitely_not_sent_is_retried_later(bot, slack, vocatech):
     too_many = Fault("/messages", "POST", times=1, status=429, headers={"Retry-After": "1"})
     vocatech.faults.add(too_many)
