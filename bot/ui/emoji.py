@@ -16,6 +16,10 @@ _UNKNOWN: Final = re.compile(r"(?<![0-9]):[a-z][a-z0-9_+'-]+:")
 # `https://x.example/a:b:c` has no emoji in it, but one may follow it.
 _ADDRESS: Final = re.compile(r"https?://[^\s/:]+(?::\d+)?/\S*")
 _GOES_ON: Final = re.compile(r"[\w/?=&%#.-]")
+# `a4:5e:60:de:ad:be` and `2001:db8:a:b::1`, the addresses of devices, have no emoji in them.
+_HEX_ADDRESS: Final = re.compile(
+    r"(?<![\w:])[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,}:[0-9a-f]{1,4}(?![\w:])", re.IGNORECASE
+)
 _VARIANT = "\ufe0f"
 _SKIN_TONES: Final = "🏻🏼🏽🏾🏿"  # skin-tone-2 to skin-tone-6
 
@@ -53,14 +57,15 @@ def drop_custom_emoji(text: str) -> str:
     )
 
 
-def _addresses_in(text: str) -> list[tuple[int, int]]:
-    return [one.span() for one in _ADDRESS.finditer(text)] if "://" in text else []
+def _addresses_in(text: str) -> list[re.Match[str]]:
+    return [*(_ADDRESS.finditer(text) if "://" in text else ()), *_HEX_ADDRESS.finditer(text)]
 
 
-def _is_in_address(code: re.Match[str], addresses: list[tuple[int, int]]) -> bool:
+def _is_in_address(code: re.Match[str], addresses: list[re.Match[str]]) -> bool:
     """Return whether an address continues after what looks like a code."""
-    is_inside = any(begin <= code.start() < end for begin, end in addresses)
-    return is_inside and bool(_GOES_ON.match(code.string, code.end()))
+    inside = [one for one in addresses if one.start() <= code.start() < one.end()]
+    goes_on = bool(_GOES_ON.match(code.string, code.end()))
+    return any(goes_on or (one.re is _HEX_ADDRESS and code.end() < one.end()) for one in inside)
 
 
 def _character(found: re.Match[str]) -> str:
