@@ -61,7 +61,7 @@ from bot.ui.inputs import (
     ticked_in,
     ticks,
 )
-from bot.ui.lists import EDIT, list_modal, paginate
+from bot.ui.lists import EDIT, list_modal, looks_of, paginate
 from bot.ui.message import Message
 from bot.ui.mrkdwn import clean, escape
 
@@ -175,7 +175,8 @@ def render_channel_list(
     blocks += [_row(one, locale) for one in shown.rows]
     turns = shown.buttons(TURN_CHANNELS_PAGE, back="Back", more="More")
     blocks.append(actions(button("Set up channel", SET_UP_CHANNEL, "new"), *turns))
-    metadata = json.dumps({"page": shown.number})
+    looks = looks_of({one.settings.channel: one.settings for one in shown.rows})
+    metadata = json.dumps({"page": shown.number, "looks": looks})
     return list_modal(
         "Channels", blocks, notice=notice, callback_id=CHANNELS_MODAL, metadata=metadata
     )

@@ -33,7 +33,7 @@ from bot.store import Store
 from bot.store.outbox.notices import Notice
 from bot.ui.formatting import Locale
 from bot.ui.inputs import FROM, chosen_in
-from bot.ui.lists import EDIT, NOT_IN_CHANNEL, changed_by_someone
+from bot.ui.lists import EDIT, NOT_IN_CHANNEL, changed_by_someone, is_outdated, nothing_done
 from bot.ui.message import Message
 from bot.ui.mrkdwn import name_of
 
@@ -121,13 +121,15 @@ class ChannelService:
         self.permissions.need_admin(user, AdminAction.CHANGE_CHANNELS)
         return self.presenter.form()
 
-    def change(self, user: str, action: str, key: str, metadata: str) -> Change:  # noqa: ARG002
+    def change(self, user: str, action: str, key: str, metadata: str) -> Change:
         """Edit, unmute or reset a channel (`key`); raises NotAllowed."""
         self.permissions.need_admin(user, AdminAction.CHANGE_CHANNELS, key)
         if action == EDIT:
             return Change(form=self.presenter.form(key))
         if action == UNMUTE:
             return Change(self.mutes.unmute(key, by=user) or UNMUTED)
+        if action == RESET and is_outdated(metadata, key, self.store.channels.of(key)):
+            return Change(nothing_done("this channel's settings"))
         if action == RESET:
             self._save(ChannelSettings(key), user)
         return Change(DEFAULTS)

@@ -27,7 +27,7 @@ from bot.ui.blocks import (
     words_modal,
 )
 from bot.ui.inputs import field, state_of
-from bot.ui.lists import list_modal
+from bot.ui.lists import list_modal, looks_of
 from bot.ui.mrkdwn import clean, name_of
 
 NAME = "name"
@@ -48,7 +48,10 @@ def render_outcomes_modal(
         blocks.append(actions(button("New outcome", NEW_OUTCOME, "new"), block_id="new"))
     else:
         blocks.append(says(f"The limit is {MAX_OUTCOMES} outcomes. Delete one to add another."))
-    return list_modal("Call outcomes", blocks, notice=notice, callback_id=OUTCOMES_MODAL)
+    seen = json.dumps({"looks": looks_of({one.outcome_id: one.name for one in outcomes})})
+    return list_modal(
+        "Call outcomes", blocks, notice=notice, callback_id=OUTCOMES_MODAL, metadata=seen
+    )
 
 
 def render_outcome_form(outcome: CallOutcome, *, token: str) -> Json:

@@ -25,7 +25,7 @@ from bot.slack.list_flow import Change
 from bot.slack.modal_state import make_token
 from bot.store import Store
 from bot.store.customers.outcomes import SetResult
-from bot.ui.lists import EDIT, changed_by_someone
+from bot.ui.lists import EDIT, changed_by_someone, is_outdated, nothing_done
 from bot.ui.mrkdwn import name_of
 
 Json = dict[str, Any]
@@ -61,7 +61,7 @@ class OutcomeListService:
         self.permissions.need_admin(user, AdminAction.CHANGE_OUTCOMES)
         return render_outcome_form(CallOutcome(None, ""), token=make_token())
 
-    def change(self, user: str, action: str, key: str, metadata: str) -> Change:  # noqa: ARG002
+    def change(self, user: str, action: str, key: str, metadata: str) -> Change:
         """Edit or delete an outcome; raises NotAllowed."""
         found = self.store.outcomes.find(int(key))
         self.permissions.need_admin(user, AdminAction.CHANGE_OUTCOMES, found.name if found else key)
@@ -69,6 +69,8 @@ class OutcomeListService:
             return Change(DELETED)
         if action == EDIT:
             return Change(form=render_outcome_form(found, token=make_token()))
+        if is_outdated(metadata, key, found.name):
+            return Change(nothing_done("this outcome"))
         deleted = self.store.outcomes.delete(int(key), by=user, now=self.clock.now())
         self.wake()
         return Change(self._after_deleting(found) if deleted else DELETED)

@@ -48,7 +48,7 @@ from bot.ui.blocks import (
 )
 from bot.ui.formatting import Locale
 from bot.ui.inputs import field, state_of, ticked_in, ticks
-from bot.ui.lists import list_modal
+from bot.ui.lists import list_modal, looks_of
 from bot.ui.mrkdwn import clean, name_of, shorten
 
 CONTENT = "content"
@@ -81,7 +81,10 @@ def render_endpoints_modal(
         blocks.append(actions(button("Add endpoint", NEW_ENDPOINT, "new"), block_id="new"))
     else:
         blocks.append(says(f"The limit is {MAX_ENDPOINTS} endpoints. Delete one to add another."))
-    return list_modal("Outgoing webhooks", blocks, notice=notice, callback_id=ENDPOINTS_MODAL)
+    seen = json.dumps({"looks": looks_of({one.endpoint_id: one.version for one in endpoints})})
+    return list_modal(
+        "Outgoing webhooks", blocks, notice=notice, callback_id=ENDPOINTS_MODAL, metadata=seen
+    )
 
 
 def render_endpoint_form(endpoint: Endpoint, *, token: str) -> Json:

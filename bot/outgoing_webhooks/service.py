@@ -24,7 +24,7 @@ from bot.slack.list_flow import Change
 from bot.slack.modal_state import make_token
 from bot.store import Store
 from bot.ui.formatting import Locale
-from bot.ui.lists import DELETE, EDIT, changed_by_someone
+from bot.ui.lists import DELETE, EDIT, changed_by_someone, is_outdated, nothing_done
 from bot.ui.mrkdwn import name_of
 
 Json = dict[str, Any]
@@ -57,12 +57,14 @@ class EndpointService:
         self._need_admin(user)
         return render_endpoint_form(Endpoint(0, "", ""), token=make_token())
 
-    def change(self, user: str, action: str, key: str, metadata: str) -> Change:  # noqa: ARG002
+    def change(self, user: str, action: str, key: str, metadata: str) -> Change:
         """Do what a button or menu of an endpoint asks; raises NotAllowed."""
         found = self.store.endpoints.find(int(key))
         self._need_admin(user, found.name if found else key)
         if found is None:
             return Change(DELETED)
+        if action in {DELETE, SWITCH} and is_outdated(metadata, key, found.version):
+            return Change(nothing_done("this endpoint"))
         changes: dict[str, Callable[[Endpoint, str], Change]] = {
             EDIT: self._edit,
             DELETE: self._delete,

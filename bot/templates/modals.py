@@ -28,7 +28,7 @@ from bot.ui.blocks import (
     says,
 )
 from bot.ui.inputs import state_of, ticked_in, ticks
-from bot.ui.lists import list_modal
+from bot.ui.lists import list_modal, looks_of
 from bot.ui.mrkdwn import clean, name_of, shorten
 
 NAME, TEXT, USE = "name", "text", "use"
@@ -54,11 +54,18 @@ def render_templates_modal(
         blocks.append(actions(button("New template", NEW_TEMPLATE, "new"), block_id="new"))
     else:
         blocks.append(says(f"The limit is {MAX_SHOWN} templates. Delete one to add another."))
-    return list_modal("Templates", blocks, notice=notice, callback_id=TEMPLATES_MODAL)
+    seen = json.dumps({"looks": looks_of({one.template_id: one for one in templates})})
+    return list_modal(
+        "Templates", blocks, notice=notice, callback_id=TEMPLATES_MODAL, metadata=seen
+    )
 
 
-def render_template_form(template: Template, *, example: str, is_admin: bool, token: str) -> Json:
+def render_template_form(
+    template: Template, *, example: str, is_admin: bool, token: str, look: str = ""
+) -> Json:
     """Return the form; `example` is the text with placeholders filled in.
+
+    `look` is the hash of the template that was opened.
 
     A form with the same `token` is saved once, however often it is sent.
     """
@@ -77,7 +84,7 @@ def render_template_form(template: Template, *, example: str, is_admin: bool, to
     if is_admin:
         blocks.append(_use(template))
     title = "New template" if template.template_id is None else "Edit template"
-    metadata = json.dumps({"token": token, "template_id": template.template_id})
+    metadata = json.dumps({"token": token, "template_id": template.template_id, "look": look})
     return form(title, blocks, callback_id=SAVE_TEMPLATE, metadata=metadata)
 
 

@@ -12,6 +12,7 @@ from bot.templates.modals import render_template_form, render_templates_modal
 from bot.ui.blocks import Json
 from bot.ui.command_text import read_field
 from bot.ui.formatting import Locale
+from bot.ui.lists import look_of
 from bot.ui.mrkdwn import clean
 
 MAX_PASSES = 5
@@ -37,8 +38,13 @@ class TemplatePresenter:
         is_admin = self.permissions.is_admin(viewer)
         return render_templates_modal(shown, is_admin=is_admin, notice=notice)
 
-    def form(self, template: Template, *, viewer: str, token: str = "") -> Json:
-        """Return the form with an example; without a `token`, it is a new form."""
+    def form(
+        self, template: Template, *, viewer: str, token: str = "", look: str | None = None
+    ) -> Json:
+        """Return the form with an example; without a `token`, it is a new form.
+
+        `look` is the hash of the template that was opened, by default of `template`.
+        """
         return render_template_form(
             template,
             example=self.filled(
@@ -51,6 +57,7 @@ class TemplatePresenter:
             ),
             is_admin=self.permissions.is_admin(viewer),
             token=token or make_token(),
+            look=look_of(template) if look is None else look,
         )
 
     def filled(

@@ -14,7 +14,7 @@ from bot.store import Store
 from bot.templates.modals import NAME, TEXT, USE, parse_template_form
 from bot.templates.presenter import TemplatePresenter
 from bot.ui.emoji import find_custom_emoji, show_emoji
-from bot.ui.lists import EDIT
+from bot.ui.lists import EDIT, changed_by_someone, is_outdated, look_of, nothing_done
 from bot.ui.mrkdwn import name_of
 
 DELETED = "This template was deleted. Nothing was changed."
@@ -43,14 +43,17 @@ class TemplateService:
 
     def preview(self, user: str, view: Json) -> Json:
         """Return the same form with the example for what is typed so far."""
-        token = json.loads(view["private_metadata"])["token"]
-        return self.presenter.form(parse_template_form(view, user), viewer=user, token=token)
+        seen = json.loads(view["private_metadata"])
+        template, look = parse_template_form(view, user), str(seen.get("look") or "")
+        return self.presenter.form(template, viewer=user, token=seen["token"], look=look)
 
-    def change(self, user: str, action: str, key: str, metadata: str) -> Change:  # noqa: ARG002
+    def change(self, user: str, action: str, key: str, metadata: str) -> Change:
         """Edit or delete a template; raises NotAllowed."""
         found = self._find(int(key), user)
         if action == EDIT and found:
             return Change(form=self.presenter.form(found, viewer=user))
+        if found and is_outdated(metadata, key, found):
+            return Change(nothing_done("this template"))
         if found and self.store.templates.delete(int(key)):
             if found.owner is None:
                 self._note(user, "company template deleted", found)
@@ -59,7 +62,7 @@ class TemplateService:
 
     def save(self, user: str, view: Json) -> Change:
         """Validate a submitted form and save the template; raises NotAllowed."""
-        token = json.loads(view["private_metadata"])["token"]
+        seen = json.loads(view["private_metadata"])
         submitted = parse_template_form(view, user)
         before = submitted.template_id and self._find(submitted.template_id, user)
         if submitted.owner is None:
@@ -67,8 +70,10 @@ class TemplateService:
         errors = validate_template(submitted, self.store.templates.seen_by(user))
         if submitted.template_id and not before:
             errors = {NAME: COPY_IT}
+        elif before and seen.get("look") and seen["look"] != look_of(before):
+            errors = {NAME: changed_by_someone("this template")}
         notice = f"“{name_of(submitted.name)}” saved."
-        if not errors and self.store.submissions.take(token, now=self.clock.now()):
+        if not errors and self.store.submissions.take(seen["token"], now=self.clock.now()):
             if not self.store.templates.save(submitted):
                 return Change(DELETED)
             if before and before.owner is None:

@@ -1,6 +1,8 @@
 """List modals with pages, and the sentences of their forms."""
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -26,6 +28,27 @@ def changed_by_someone(what: str) -> str:
         f"Someone changed {what} after you opened this form. Nothing was saved. Close the form and"
         " edit again."
     )
+
+
+def look_of(entry: object) -> str:
+    """Return a hash of an entry of a list; it differs if the entry was changed."""
+    return hashlib.sha256(repr(entry).encode(errors="surrogatepass")).hexdigest()[:16]
+
+
+def looks_of(entries: Mapping[int | str | None, object]) -> dict[str, str]:
+    """Return the hashes of entries by their key, for the metadata of a list."""
+    return {str(key): look_of(entry) for key, entry in entries.items()}
+
+
+def is_outdated(metadata: str, key: str, entry: object) -> bool:
+    """Return whether an entry was changed after a list with `looks_of` was shown."""
+    seen = json.loads(metadata or "{}").get("looks", {})
+    return key in seen and seen[key] != look_of(entry)
+
+
+def nothing_done(what: str) -> str:
+    """Return the notice for a click on an entry that changed after the list was shown."""
+    return f"Someone changed {what} a moment ago, so nothing was done. The list below is current."
 
 
 @dataclass(frozen=True)

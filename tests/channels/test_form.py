@@ -155,6 +155,18 @@ def test_channel_settings_are_created_edited_and_reset(bot, slack):
     assert deeds(bot)[2][2] == f"{SALES}: defaults"
 
 
+def test_settings_that_another_admin_changed_are_not_reset(bot, slack):
+    bot.store.channels.set(ChannelSettings(SALES, NIGHT, 20))
+    view = open_list(slack)
+    theirs = ChannelSettings(SALES, NIGHT, 30)
+    bot.store.channels.set(theirs)
+    do(slack, view, "usual", SALES)
+    view = top(slack, ADMIN, "Someone changed this channel's settings a moment ago", "30 cards")
+    assert bot.store.channels.of(SALES) == theirs
+    do(slack, view, "usual", SALES)
+    top(slack, ADMIN, "default settings again")
+
+
 def test_the_company_zone_and_default_visibility_apply_if_unset(bot, slack):
     save(slack, new_form(slack), channel=SHOP, quiet_days=["6"], zone=None)
     quiet = QuietHours("America/New_York", days=(6,))

@@ -191,6 +191,16 @@ def is_titled(view, title):
     return view if view and view["title"]["text"] == title else None
 
 
+def test_outcome_that_someone_else_renamed_is_not_deleted(bot, slack):
+    view = outcomes_list(slack)
+    bot.store.outcomes.save(CallOutcome(QUOTE, "Callback booked"), by=ANA, now=time.time())
+    slack.click_in_view(ADMIN, view["id"], "delete_outcome", str(QUOTE))
+    view = wait_for(lambda: said_in(slack, "Someone changed this outcome a moment ago"))
+    assert bot.store.outcomes.find(QUOTE).name == "Callback booked"
+    slack.click_in_view(ADMIN, view["id"], "delete_outcome", str(QUOTE))
+    wait_for(lambda: said_in(slack, "“Callback booked” deleted."))
+
+
 def test_other_people_cannot_open_the_list(bot, slack):
     slack.type_command(ANA, CHANNEL, "/vocatech", "outcomes")
     wait_for(lambda: (ANA, "not allowed: change call outcomes") in audit_of(bot))

@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from bot.cli.main import main
 from bot.doctor.webhooks import check_endpoints
 from bot.models.integrations.outgoing_webhooks import MAX_ENDPOINTS, Endpoint
 from bot.outgoing_webhooks.validation import validate_endpoint
-from bot.sandbox.slack.workspace import ADMIN, BEN
+from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.webhook_receiver import ReceiverFaults, WebhookReceiver
 from tests.conftest import CHANNEL, settings_for, wait_for
 from tests.missed_calls.test_claims import audit_of
@@ -140,6 +141,18 @@ def test_failed_events_are_listed_and_tried_again(bot, slack, receiver):
     slack.views.close_all(ADMIN)
     slack.click_in_view(ADMIN, home["id"], "show_endpoints")
     view_with(slack, "Working")
+
+
+def test_endpoint_that_another_admin_turned_off_stays_off(bot, slack, receiver):
+    bot.store.endpoints.create(Endpoint(0, "Sheet", receiver.url), "s" * 40, by=ADMIN, now=1.0)
+    view = listed(slack, "Sheet")
+    endpoint = bot.store.endpoints.find(1)
+    assert bot.store.endpoints.change(replace(endpoint, is_on=False), by=ANA, now=2.0)
+    slack.click_in_view(ADMIN, view["id"], "endpoint_menu", "switch 1")
+    view = view_with(slack, "Someone changed this endpoint a moment ago", "Turn on")
+    assert not bot.store.endpoints.find(1).is_on
+    slack.click_in_view(ADMIN, view["id"], "endpoint_menu", "switch 1")
+    view_with(slack, "“Sheet” turned on.")
 
 
 def test_double_click_on_rotate_keeps_the_secret_that_the_receiver_has(bot, slack, receiver):

@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -337,6 +338,24 @@ def test_a_form_of_a_deleted_template_shows_an_error(store, slack):
     view = open_list(slack)
     slack.sender.interact(press_of(slack, view, mine, "edit_template"))
     top(slack, ANA, "This template was deleted")
+
+
+def test_template_that_someone_else_changed_is_neither_overwritten_nor_deleted(store, slack):
+    companys = store.templates.for_missed()
+    listed = open_list(slack, ADMIN)
+    press(slack, listed, "edit_template", companys.template_id, ADMIN)
+    view = top(slack, ADMIN, "Edit template")
+    slack.type_in_view(ADMIN, view["id"], "show_example", "Mine, too", values=written(text="Mine"))
+    view = top(slack, ADMIN, "Edit template", "Mine, too")
+    store.templates.save(replace(companys, body="Theirs"))
+    answer = submit(slack, view, ADMIN, text="Mine")
+    assert "Someone changed this template after you opened" in answer["errors"]["name"]
+    slack.views.close(ADMIN)
+    slack.sender.interact(press_of(slack, listed, companys, user=ADMIN))
+    shown = top(slack, ADMIN, "Someone changed this template a moment ago", "Theirs")
+    assert store.templates.for_missed() == replace(companys, body="Theirs")
+    press(slack, shown, "delete_template", companys.template_id, ADMIN)
+    top(slack, ADMIN, f"“{companys.name}” deleted.")
 
 
 def test_only_admins_change_company_templates(store, slack):
