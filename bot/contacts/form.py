@@ -9,6 +9,7 @@ from bot.contacts.messages import view
 from bot.models.contacts import Contact, ContactField
 from bot.ui.action_ids import SAVE_CONTACT
 from bot.ui.blocks import Json, context, plain
+from bot.ui.lists import changed_by_someone
 from bot.ui.mrkdwn import name_of
 
 # A modal holds 100 blocks, and an error and two notes need room, too.
@@ -75,6 +76,7 @@ def render_contact_form(
         "contact_id": contact.contact_id if contact else None,
         "opened_at": opened.opened_at,
         "seen_in": opened.seen_in,
+        "looks": _looks_of(shown, contact) if contact else {},
     }
     return view(
         "Edit contact" if contact else "New contact",
@@ -130,6 +132,32 @@ def parse_form(shown: Json, fields: Sequence[ContactField]) -> tuple[dict[str, s
             if is_typed or value != first[block_id].strip():
                 changed.add(one.name)
     return values, changed
+
+
+def conflicts_in(
+    shown: Json, stored: Contact | None, values: Mapping[str, str], changed: Collection[str]
+) -> dict[str, str]:
+    """Return an error for each changed field that someone else changed since the form was opened.
+
+    Fields that only one of them changed are no conflict: each form sends its own.
+    """
+    looks = json.loads(shown["private_metadata"]).get("looks", {})
+    errors: dict[str, str] = {}
+    for name in changed:
+        now = stored.fields.get(name, "") if stored else ""
+        is_same = looks.get(_short_hash(name)) in {None, _short_hash(now)}
+        if stored and not is_same and now.strip() != values[name]:
+            errors[name] = changed_by_someone("this field")
+    return errors
+
+
+def _looks_of(fields: Sequence[ContactField], contact: Contact) -> dict[str, str]:
+    """Return hashes of values by those of names: metadata has room for no more."""
+    return {_short_hash(one.name): _short_hash(contact.fields.get(one.name, "")) for one in fields}
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:10]
 
 
 def block_in(shown: Json, name: str) -> str:

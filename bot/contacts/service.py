@@ -10,6 +10,7 @@ from bot.contacts.form import (
     ContactFormOrigin,
     FieldProblem,
     block_in,
+    conflicts_in,
     form_fields,
     parse_form,
     render_contact_form,
@@ -28,9 +29,7 @@ from bot.ui.mrkdwn import name_of
 from bot.vocatech.client import VocatechClient
 
 NOT_SHOWN = "Saved. The contact appears here after tonight's sync."
-
 FAILED = "Something went wrong"
-
 ADMINS_ONLY = "Only admins"
 
 Json = dict[str, Any]
@@ -65,8 +64,10 @@ class ContactService:
         """Return errors of a submitted form by block."""
         fields = self.store.contacts.fields()
         values, changed = parse_form(view, fields)
-        is_new = json.loads(view["private_metadata"])["contact_id"] is None
+        contact_id = json.loads(view["private_metadata"])["contact_id"]
+        is_new, stored = contact_id is None, self.store.contacts.find(contact_id or 0)
         errors = self._erased_since(values, fields, ContactFormOrigin.of(view))
+        errors = errors or conflicts_in(view, stored, values, changed)
         errors = errors or validate_contact(values, changed, fields, self, is_new=is_new)
         return {block_in(view, name): reason for name, reason in errors.items()}
 

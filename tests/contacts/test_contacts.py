@@ -393,6 +393,22 @@ def test_only_changed_fields_are_sent(bot, slack, vocatech):
     )
 
 
+def test_field_that_a_colleague_changed_is_not_overwritten(bot, slack, vocatech):
+    view = edit_form(slack, "maria")
+    theirs = {"Phone": "(212) 555-0143", "Company": "Theirs"}
+    bot.bot.services.contacts.change(1, theirs, by=BEN)
+    answer = submit(slack, view, Phone="(212) 555-0144", Company="Theirs", Notes="VIP")
+    assert [*answer["errors"]] == ["field:Phone"]
+    assert "Someone changed this field after you opened" in answer["errors"]["field:Phone"]
+    assert vocatech.contacts.show(1)["fields"]["Phone"] == "(212) 555-0143"
+    slack.views.close_all(ANA)
+    submit(slack, edit_form(slack, "maria"), Phone="(212) 555-0144", Notes="x" * 600)
+    view = view_with(slack, "at most 500 characters")
+    bot.bot.services.contacts.change(1, {"Phone": "(212) 555-0145"}, by=BEN)
+    assert [*submit(slack, view, Notes="VIP")["errors"]] == ["typed:Phone"]
+    assert vocatech.contacts.show(1)["fields"]["Phone"] == "(212) 555-0145"
+
+
 def test_an_unchanged_form_sends_no_request(bot, slack):
     submit(slack, edit_form(slack, "maria"))
     view_with(slack, "Saved.", "Maria")
