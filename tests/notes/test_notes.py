@@ -16,7 +16,7 @@ from tests.conftest import CHANNEL, wait_for
 from tests.support.webhooks import ended, send
 
 pytestmark = pytest.mark.any_rate
-MARIA = "+12125550142"
+MARIA, SALES = "+12125550142", "C0SALES001"
 LONG = "The oak table in the hall needs a second coat. " * 220
 
 
@@ -80,6 +80,25 @@ def test_note_appears_in_the_thread_of_the_card(bot, slack):
     [note] = bot.store.notes.of_call("c", limit=5)
     assert (note.written_by, note.number, note.writer_name) == (ANA, MARIA, "Ana Torres")
     assert ("added a note", "call c") in [(e.what, e.detail) for e in bot.store.audit.latest()]
+
+
+def test_note_appears_in_the_thread_of_a_card_that_comes_later(bot, slack):
+    slack.add_channel(SALES, "sales")
+    write(slack, "Gate code is 4711")
+    note_message(slack, "Gate code is 4711")
+    slack.type_command(BEN, SALES, "/calls", "today")
+    shown = next(m for m in slack.messages(SALES) if m.get("is_ephemeral"))
+    slack.click(BEN, SALES, shown["ts"], "open_call", "c")
+    view = wait_for(lambda: slack.open_view(BEN))
+    assert slack.click_in_view(BEN, view["id"], "share_call").ok
+    there = wait_for(lambda: [m for m in slack.messages(SALES) if m.get("metadata")])[0]
+    [noted] = wait_for(lambda: slack.thread(SALES, there["ts"])[1:])
+    assert "4711" in str(noted)
+    [note_id] = [row["note_id"] for row in rows(slack)]
+    slack.views.close_all(ANA)
+    slack.click(ANA, SALES, noted["ts"], "note_menu", f"delete {note_id}")
+    slack.submit_view(ANA, wait_for(lambda: slack.open_view(ANA))["id"], {})
+    wait_for(lambda: "4711" not in str(slack.thread(SALES, there["ts"])) + thread(slack))
 
 
 def test_form_submitted_twice_adds_one_note(bot, slack):

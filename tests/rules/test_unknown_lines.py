@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.models.customers.notes import CALL, NoteTarget
 from bot.models.rules import Conditions, Rule
 from bot.sandbox.slack.workspace import ADMIN
 from tests.conftest import CHANNEL, wait_for
@@ -153,9 +154,14 @@ def test_card_in_the_wrong_channel_says_that_the_call_is_elsewhere(start_bot, sl
     bot = start_bot(slack_routes=f"{LINE}={SALES}")
     send(bot.url, ended("c", extension="102", status="missed"))  # without its company number
     wait_for(lambda: "(212) 555-0123" in str(texts(slack)))
+    note = NoteTarget(CALL, "c")
+    bot.store.notes.add(note, "Gate 4711", number=None, by=ADMIN, writer_name=None, now=1.0)
+    settle(bot)
     vocatech.add_call({**row(), "status": "missed"})
     poll(bot)
     wait_for(lambda: "(212) 555-0123" in str(texts(slack, SALES)))
+    [head] = [one["ts"] for one in slack.messages(SALES) if one.get("metadata")]
+    wait_for(lambda: "4711" in str(slack.thread(SALES, head)[1:]))
     [card] = wait_for(lambda: [one for one in texts(slack) if "belongs to another channel" in one])
     assert "555-0123" not in card
     assert "Claim" not in card

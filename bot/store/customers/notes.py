@@ -10,7 +10,7 @@ from bot.models.customers.notes import CALL, CONTACT, NUMBER, Note, NoteTarget
 from bot.models.outbox import NOTE, NOTE_DELETED, Subject
 from bot.store.audit import record_action
 from bot.store.database.connection import Database
-from bot.store.outbox.notices import Notice, add_notice
+from bot.store.outbox.enqueue import enqueue_note
 from bot.store.search.folding import break_words
 from bot.store.search.terms import quote
 
@@ -21,14 +21,6 @@ _COLUMNS = (
 _LISTED = "in (select value from json_each(?))"
 NOTES_AT_ONCE = 500
 _COLUMN_OF = {CALL: "call_id", CONTACT: "contact_id", NUMBER: "number"}
-# The head of the thread that gets a note: the card, or the message that shows its call.
-_HEADS = (
-    "select card.channel, coalesce((select post_id from posts as told"
-    " where told.channel = card.channel"
-    " and told.subject_kind = iif(card.bundle is null, 'notice', 'bundle')"
-    " and told.subject = coalesce(cast(card.bundle as text), card.parked)), post_id) as head"
-    " from posts as card where subject_kind = 'call' and subject = ?"
-)
 
 
 class Notes:
@@ -198,9 +190,9 @@ def _index(db: SqliteDatabase, note_id: int, body: str) -> None:
 
 def _post(db: SqliteDatabase, note_id: int, call_id: str, now: float) -> None:
     """Queue a note for the thread of each card of its call."""
-    notice = Notice(_notice_id(note_id), NOTE, {"note_id": note_id, "call_id": call_id})
-    for channel, head in db.execute(_HEADS, [call_id]).fetchall():
-        add_notice(db, notice, [channel], now, under=head)
+    cards = "select channel from posts where subject_kind = 'call' and subject = ?"
+    for (channel,) in db.execute(cards, [call_id]).fetchall():
+        enqueue_note(db, note_id, call_id, channel, now)
 
 
 def _edit_posts(db: SqliteDatabase, note_id: int) -> None:

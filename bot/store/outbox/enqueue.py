@@ -1,12 +1,13 @@
 """Enqueueing of posts: now, deferred during quiet hours, or in a batch."""
 
+import json
 from collections.abc import Mapping
 
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.calls import RoutableCall
 from bot.models.channels import DeliveryPolicy
-from bot.models.outbox import Subject
+from bot.models.outbox import NOTE, Subject
 from bot.models.rules import How, Why
 from bot.store.outbox.batches import (
     add_to_burst,
@@ -17,6 +18,17 @@ from bot.store.outbox.batches import (
 from bot.store.outbox.rows import insert_post, why_as_json
 
 MINUTE = 60.0
+# The head of the thread of a call in a channel: the card, or the message that shows its call.
+_HEAD = (
+    "select coalesce((select post_id from posts as told where told.channel = ?1"
+    " and told.subject_kind = iif(card.bundle is null, 'notice', 'bundle')"
+    " and told.subject = coalesce(cast(card.bundle as text), card.parked)), post_id)"
+    " from posts as card where subject_kind = 'call' and subject = ?2 and channel = ?1"
+)
+_SHARED = (
+    "insert or ignore into posts (subject_kind, subject, channel, wanted, created_at, why)"
+    " select 'call', call_id, ?, version, ?, ? from calls where call_id = ?"
+)
 
 
 def route_call(
@@ -69,6 +81,43 @@ def enqueue_card(
         bundle, is_first = add_to_burst(db, call_id, channel, now)
         if is_first:
             insert_post(db, Subject.BUNDLE, str(bundle), channel, 1, now)
+    if is_new:
+        _enqueue_notes(db, call_id, channel, now)
+
+
+def share_card(db: SqliteDatabase, call_id: str, channel: str, *, why: str, now: float) -> bool:
+    """Queue a call for a channel; return False if it is there. Call it inside a write.
+
+    `why` is a `Why` as JSON.
+    """
+    is_new = db.execute(_SHARED, [channel, now, why, call_id]).rowcount > 0
+    if is_new:
+        _enqueue_notes(db, call_id, channel, now)
+    return is_new
+
+
+def head_of(db: SqliteDatabase, call_id: str, channel: str) -> int:
+    """Return the post under which messages about a call go in a channel that has it."""
+    return int(db.execute(_HEAD, [channel, call_id]).fetchone()[0])
+
+
+def enqueue_note(db: SqliteDatabase, note_id: int, call_id: str, channel: str, now: float) -> None:
+    """Queue a note for the thread of its call in a channel. Call it inside a write."""
+    notice_id, detail = f"{NOTE} {note_id}", {"note_id": note_id, "call_id": call_id}
+    db.execute(
+        "insert or ignore into notices values (?, ?, ?)", [notice_id, NOTE, json.dumps(detail)]
+    )
+    head = head_of(db, call_id, channel)
+    insert_post(db, Subject.NOTICE, notice_id, channel, 1, now, under=head)
+
+
+def _enqueue_notes(db: SqliteDatabase, call_id: str, channel: str, now: float) -> None:
+    """Queue the notes that a call had before it got a card in a channel."""
+    rows = db.execute(
+        "select note_id from customer_notes where call_id = ? order by note_id", [call_id]
+    )
+    for (note_id,) in rows.fetchall():
+        enqueue_note(db, note_id, call_id, channel, now)
 
 
 def _cards_lately(db: SqliteDatabase, channel: str, now: float) -> int:

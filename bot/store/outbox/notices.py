@@ -13,7 +13,7 @@ from bot.models.outbox import Subject
 from bot.models.rules import Why
 from bot.store.database.connection import Database
 from bot.store.outbox.batches import defer_notice
-from bot.store.outbox.enqueue import enqueue_card
+from bot.store.outbox.enqueue import enqueue_card, head_of
 from bot.store.outbox.rows import insert_post
 
 # An open incident is stored in this table; its notice has the start time in its ID.
@@ -61,14 +61,8 @@ class Notices:
 
         def work(db: SqliteDatabase) -> None:
             enqueue_card(db, card, channel, why, reception, now)
-            head = db.execute(
-                "select coalesce((select post_id from posts as told where told.channel = ?1"
-                " and told.subject_kind = iif(card.bundle is null, 'notice', 'bundle')"
-                " and told.subject = coalesce(cast(card.bundle as text), card.parked)), post_id)"
-                " from posts as card where subject_kind = 'call' and subject = ?2 and channel = ?1",
-                [channel, call_id],
-            ).fetchone()
-            add_notice(db, notice, [channel], now, under=head[0])
+            head = head_of(db, call_id, channel)
+            add_notice(db, notice, [channel], now, under=head)
 
         self._database.write(work)
 

@@ -14,7 +14,7 @@ from bot.models.outbox import Post, Subject
 from bot.models.rules import How, Why
 from bot.store.database.connection import Database
 from bot.store.database.restore_marks import RESTORED_FROM
-from bot.store.outbox.enqueue import enqueue_card, route_call
+from bot.store.outbox.enqueue import enqueue_card, route_call, share_card
 from bot.store.outbox.invalidation import show_card_of
 from bot.store.outbox.rows import why_as_json
 
@@ -239,14 +239,8 @@ class Posts:
         Return False if it is shown or queued there already.
         """
         # From now on the call is updated there, like every card.
-        sql = (
-            "insert or ignore into posts (subject_kind, subject, channel, wanted, created_at, why)"
-            " select 'call', call_id, ?, version, ?, ? from calls where call_id = ?"
-        )
         why = why_as_json(Why(How.SHARED, by=by))
-        return self._database.write(
-            lambda db: db.execute(sql, [channel, now, why, call_id]).rowcount > 0
-        )
+        return self._database.write(lambda db: share_card(db, call_id, channel, why=why, now=now))
 
     def place_of(self, call_id: str, channel: str) -> tuple[str | None, str | None]:
         """Return the `ts` of a call's message in a channel, and the dead-letter reason, if any."""
