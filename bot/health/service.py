@@ -1,12 +1,15 @@
 """Opening and resolving incidents, and incidents of failing jobs."""
 
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from bot.clock import Clock
-from bot.models.health import JOB_FAILING, PEOPLE_UNKNOWN, incident_name
+from bot.health.unstored import UnstoredIncidents
+from bot.models.health import DISK_FULL, JOB_FAILING, PEOPLE_UNKNOWN, incident_name
 from bot.slack.client import SlackClient
 from bot.store import Store
+from bot.store.database.damage import is_disk_full
 
 
 class OngoingSince:
@@ -38,12 +41,18 @@ def report_job_result(
     ongoing: OngoingSince,
     tell_admins: Callable[[str, str, dict[str, str]], None],
 ) -> None:
-    """Record a job's result; open an incident when every run for half an hour has failed."""
+    """Record a job's result; open an incident when every run for half an hour has failed.
+
+    A full disk is reported immediately.
+    """
     name = incident_name(JOB_FAILING, job)
     if error is None:
         ongoing.clear(name)
         resolve_incident(name, store=store)
-    elif ongoing.record(name) >= SECONDS_TO_REPORT:
+        return
+    if is_disk_full(error):
+        tell_admins(DISK_FULL, DISK_FULL, {"free": "0"})
+    if ongoing.record(name) >= SECONDS_TO_REPORT:
         tell_admins(name, JOB_FAILING, {"job": job, "error": type(error).__name__})
 
 
@@ -77,13 +86,26 @@ def open_incident(
     slack: SlackClient,
     admins: list[str],
     clock: Clock,
+    unstored: UnstoredIncidents,
 ) -> None:
     """Open an incident: send every admin one direct message until `resolve_incident(name)`.
 
-    If no admin is known because Slack doesn't respond, the next call tries again.
+    If no admin is known because Slack doesn't respond, the next call tries again. A full disk is
+    reported without the database, which may not be able to store the message.
     """
-    if not store.notices.is_notified(name):
-        store.notices.notify(name, kind, dict(detail), admins or slack.admins(), now=clock.now())
+    if store.notices.is_notified(name):
+        return
+    receivers, is_told = admins or slack.admins(), False
+    if kind == DISK_FULL:
+        is_told = unstored.report(name, kind, detail, receivers)
+    try:
+        now = clock.now()
+        store.notices.notify(name, kind, dict(detail), receivers, is_told=is_told, now=now)
+    except sqlite3.Error as error:
+        if not (is_told and is_disk_full(error)):
+            raise
+    else:
+        unstored.forget(name)
 
 
 def resolve_incident(name: str, *, store: Store) -> bool:

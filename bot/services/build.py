@@ -25,6 +25,7 @@ from bot.follow_ups.reminders import FollowUpReminders
 from bot.follow_ups.service import FollowUpService
 from bot.health.recovery import CardRecovery
 from bot.health.service import OngoingSince, TellAdmins, open_incident, resolve_incident
+from bot.health.unstored import UnstoredIncidents
 from bot.home.presenter import HomePresenter
 from bot.mcp.service import McpService
 from bot.mcp.tools import McpTools
@@ -108,7 +109,12 @@ def build_services(
         on_limit=metrics.over_limit.inc,
     )
     tell_admins = partial(
-        open_incident, store=store, slack=slack, admins=settings.slack_admins, clock=clock
+        open_incident,
+        store=store,
+        slack=slack,
+        admins=settings.slack_admins,
+        clock=clock,
+        unstored=UnstoredIncidents(slack, clock),
     )
     permissions = Permissions(tuple(settings.slack_admins), store, clock)
     guests = Guests(

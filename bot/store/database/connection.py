@@ -251,11 +251,15 @@ class Database:
                 values = alike[0].group(self._writer, [write.item for write in alike])
             for write, value in zip(alike, values, strict=True):
                 write.value = value
-        except Exception as error:  # noqa: BLE001 (raised in the waiting caller)
+        except Exception as error:
             self._note_damage(error)
             if is_everything:
                 self._writer.conn.rollback()
                 begin_write(self._writer.conn, patience=self._patience)
+            elif not self._writer.conn.in_transaction:
+                # On a full disk, SQLite undoes the whole transaction. The writes that follow would
+                # be committed on their own, while their callers get the error of this one.
+                raise
             if len(alike) == 1:
                 alike[0].error = error
                 return

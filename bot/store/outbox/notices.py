@@ -105,11 +105,13 @@ class Notices:
         detail: dict[str, Any],
         channels: Sequence[str],
         *,
+        is_told: bool = False,
         now: float,
     ) -> None:
         """Record when an incident began, and notify admins once until it is resolved.
 
-        In one write, so that a reader who sees the incident also sees its detail.
+        In one write, so that a reader who sees the incident also sees its detail. With `is_told`,
+        they were notified already.
         """
 
         def work(db: SqliteDatabase) -> None:
@@ -117,7 +119,7 @@ class Notices:
             since = db.execute("select value from notes where name = ?", [trouble]).fetchone()
             if channels:
                 notice = Notice(f"{trouble} {float(since[0]):.0f}", kind, detail)
-                add_notice(db, notice, channels, now)
+                add_notice(db, notice, () if is_told else channels, now)
 
         self._database.write(work)
 
