@@ -265,6 +265,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         ids.DISCARD_EVENTS: endpoints.discard,
         ids.SHOW_CALLERS: screening.show_callers,
         ids.DELETE_COMMENT: work_objects.delete_comment,
+        re.compile(f"^{ids.TURN_CALLERS_PAGE}:"): screening.turn_callers_page,
         ids.CALLER_MENU: screening.choose_for_caller,
         ids.UNMARK_NUMBER: screening.unmark_listed,
     }

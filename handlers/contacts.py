@@ -264,6 +264,12 @@ class ScreeningHandlers:
         ack()
         self.slack.show_modal(body, self.screening.callers_view(body["user"]["id"]))
 
+    def turn_callers_page(self, ack: Ack, action: Json, body: Json) -> None:
+        """Show another page of the list."""
+        ack()
+        view = self.screening.callers_view(body["user"]["id"], page=int(action["value"]))
+        self.slack.update_modal(body["view"]["id"], view, seen_hash=None)
+
     def choose_for_caller(self, ack: Ack, action: Json, body: Json) -> None:
         """Add a contact for an unknown caller of the list, or mark the number."""
         what, _, number = action["selected_option"]["value"].partition(" ")
@@ -294,10 +300,11 @@ class ScreeningHandlers:
     def _refresh_list(self, body: Json, notice: str) -> None:
         view = body.get("view") or {}
         if view.get("callback_id") == CALLERS_MODAL:
-            self._redraw_list(view["id"], body["user"]["id"], notice)
+            page = json.loads(view.get("private_metadata") or "{}").get("page", 1)
+            self._redraw_list(view["id"], body["user"]["id"], notice, page=page)
 
-    def _redraw_list(self, view_id: str, user: str, notice: str = "") -> None:
-        draw = partial(self.screening.callers_view, user, notice=notice)
+    def _redraw_list(self, view_id: str, user: str, notice: str = "", page: int = 1) -> None:
+        draw = partial(self.screening.callers_view, user, page=page, notice=notice)
         self.slack.redraw_modal(view_id, CALLERS_MODAL, {}, lambda _: draw())
 
     def _refresh_call(self, below: Json) -> None:

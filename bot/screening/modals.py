@@ -1,13 +1,20 @@
 """Modals of screening: marked numbers, frequent unknown callers, and questions."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.models.screening import ScreenedNumber, ScreenKind, UnknownCaller
-from bot.ui.action_ids import CALLER_MENU, CALLERS_MODAL, MARK_SPAM, UNMARK_NUMBER
+from bot.ui.action_ids import (
+    CALLER_MENU,
+    CALLERS_MODAL,
+    MARK_SPAM,
+    TURN_CALLERS_PAGE,
+    UNMARK_NUMBER,
+)
 from bot.ui.blocks import (
     Json,
+    actions,
     button,
     divider,
     form,
@@ -22,13 +29,13 @@ from bot.ui.blocks import (
     words_modal,
 )
 from bot.ui.formatting import Locale
-from bot.ui.lists import list_modal
+from bot.ui.lists import ListPage, list_modal
 from bot.ui.mrkdwn import escape, name_of
 
 CONTACT, SPAM, NOT_CUSTOMER = "contact", "spam", "not_customer"
 KIND_LABELS = {ScreenKind.SPAM: "Spam", ScreenKind.NOT_CUSTOMER: "Not a customer"}
 # Each number takes a block of a modal, of the 100 that Slack allows.
-MAX_MARKED, MAX_UNKNOWN = 60, 20
+MARKED_A_PAGE, MAX_UNKNOWN = 40, 20
 WITHHELD = "This caller's number is withheld or incomplete, so it can't be marked."
 HAS_CONTACT = (
     "This number belongs to a contact, so it isn't an unknown caller. Nothing was changed."
@@ -66,24 +73,27 @@ def render_screening_problem(words: str) -> Json:
 
 
 def render_callers_modal(
-    marked: Sequence[MarkedRow],
-    count: Mapping[ScreenKind, int],
+    page: ListPage[MarkedRow],
     *,
     unknown: Sequence[UnknownCaller] | None,
     notice: str = "",
     locale: Locale,
 ) -> Json:
-    """List the marked numbers; for admins also the most frequent `unknown` callers."""
+    """List a page of the marked numbers; for admins also the most frequent `unknown` callers."""
     blocks: list[Json] = []
     if unknown is not None:
         blocks += [header("Frequent unknown callers"), note("In the last 30 days")]
         blocks += [_unknown_row(one, locale) for one in unknown] or [says(NO_UNKNOWN)]
         blocks.append(divider())
     blocks.append(header("Marked numbers"))
-    blocks += [_marked_row(one, locale) for one in marked] or [says(NO_MARKED)]
-    if (more := sum(count.values()) - len(marked)) > 0:
-        blocks.append(note(f"{more:,} more. Remove marks to see older ones."))
-    return list_modal("Callers", blocks, notice=notice, callback_id=CALLERS_MODAL)
+    blocks += [_marked_row(one, locale) for one in page.rows] or [says(NO_MARKED)]
+    if page.count > 1:
+        blocks.append(note(f"Page {page.number:,} of {page.count:,}"))
+        blocks.append(actions(*page.buttons(TURN_CALLERS_PAGE, back="Previous", more="Next")))
+    metadata = json.dumps({"page": page.number})
+    return list_modal(
+        "Callers", blocks, notice=notice, callback_id=CALLERS_MODAL, metadata=metadata
+    )
 
 
 def _unknown_row(one: UnknownCaller, locale: Locale) -> Json:

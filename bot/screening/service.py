@@ -15,7 +15,7 @@ from bot.phone_numbers import is_whole
 from bot.screening.modals import (
     HAS_CONTACT,
     KIND_LABELS,
-    MAX_MARKED,
+    MARKED_A_PAGE,
     MAX_UNKNOWN,
     WITHHELD,
     MarkedRow,
@@ -25,7 +25,7 @@ from bot.screening.modals import (
 )
 from bot.store import Store
 from bot.ui.formatting import Locale
-from bot.ui.lists import ERASED_SINCE
+from bot.ui.lists import ERASED_SINCE, ListPage
 
 Json = dict[str, Any]
 MONTH = 30 * 86_400.0
@@ -71,19 +71,24 @@ class ScreeningService:
             return f"{shown} wasn't marked any more."
         return f"Mark “{KIND_LABELS[kind]}” of {shown} removed."
 
-    def callers_view(self, viewer: str, *, notice: str = "") -> Json:
-        """Return the marked numbers; for admins also the most frequent unknown callers."""
+    def callers_view(self, viewer: str, *, page: int = 1, notice: str = "") -> Json:
+        """Return a page of the marked numbers, the nearest one if it's outside the list.
+
+        Admins see the most frequent unknown callers on the first page.
+        """
         now, screening = self.clock.now(), self.store.screening
+        pages = max(1, -(-sum(map(screening.count, ScreenKind)) // MARKED_A_PAGE))
+        page = max(1, min(page, pages))
         unknown = None
-        if self.permissions.is_admin(viewer):
+        if page == 1 and self.permissions.is_admin(viewer):
             unknown = screening.frequent_unknown(Interval(now - MONTH, now), MAX_UNKNOWN)
+        first = (page - 1) * MARKED_A_PAGE
         marked = [
             MarkedRow(one, slack_name(one.by, self.store) or A_COLLEAGUE)
-            for one in screening.listed(MAX_MARKED)
+            for one in screening.listed(MARKED_A_PAGE, first)
         ]
         return render_callers_modal(
-            marked,
-            {kind: screening.count(kind) for kind in ScreenKind},
+            ListPage(marked, page, pages, first),
             unknown=unknown,
             notice=notice,
             locale=locale_for_user(viewer, store=self.store, locale=self.locale),

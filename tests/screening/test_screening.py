@@ -185,6 +185,28 @@ def test_everyone_can_remove_marks_and_admins_see_frequent_callers(bot, slack):
     wait_for(lambda: "No unknown callers" in str(slack.open_view(ADMIN)))
 
 
+def test_every_marked_number_is_listed_with_a_way_back(bot, slack):
+    numbers = [f"+1312555{1_000 + at}" for at in range(95)]
+    for at, number in enumerate(numbers):
+        bot.store.screening.mark(number, ScreenKind.SPAM, by=ANA, now=float(at))
+    view = callers(slack, ANA)
+    seen = marked_in(view)
+    for page in (2, 3):
+        slack.click_in_view(ANA, view["id"], f"turn_callers_page:{page}")
+        wait_for(lambda page=page: f"Page {page} of 3" in str(slack.open_view(ANA)))
+        seen += marked_in(slack.open_view(ANA))
+    assert seen == numbers[::-1]
+    slack.click_in_view(ANA, view["id"], "unmark_number", numbers[0])
+    wait_for(lambda: "(312) 555-1000 removed." in str(slack.open_view(ANA)))
+    assert "Page 3 of 3" in str(slack.open_view(ANA))
+    assert not bot.store.screening.is_spam(numbers[0])
+
+
+def marked_in(view):
+    found = [block.get("accessory", {}) for block in view["blocks"]]
+    return [one["value"] for one in found if one.get("action_id") == "unmark_number"]
+
+
 def test_spam_is_marked_and_contacts_are_added_from_the_list(bot, slack):
     missed(bot, slack, "c")
     view = callers(slack, ADMIN)
