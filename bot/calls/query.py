@@ -1,13 +1,15 @@
 """Parsing of /calls queries."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.calls.outcome_parsing import KNOWN_KINDS, parse_kind, parse_outcome
+from bot.calls.query_names import find_known_names, is_filler, join_names
 from bot.errors import NotUnderstood
 from bot.models.calls import Direction
 from bot.phone_numbers import (
@@ -31,18 +33,6 @@ _NUMBER = re.compile(r"[+(]?[\d][\d().\-/ ]*|\+")
 _EXTENSION = re.compile(r"(?:ext\.?|extension|x)\s*(\d{1,6})", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s$")
 ONLY_CALLS = "Searches cover all channels, and can't be limited to {place}."
-# Words around a name that are no part of it: `calls from Ana`.
-_AROUND_NAMES = frozenset(
-    {
-        *("a", "all", "and", "any", "anybody", "anyone", "at", "by", "call", "called", "calling"),
-        *("calls", "did", "every", "everybody", "everyone", "everything", "find", "for", "from"),
-        *("get", "give", "have", "in", "list", "of", "on", "please", "search", "show", "that"),
-        *("the", "there", "to", "was", "were", "what", "which", "who", "with"),
-    }
-)
-# Not brackets or a plus, with which a phone number begins.
-_AROUND_NAME = "\"“”„‘’'«»`*_[]{},;!?¿¡"
-_JOINING = frozenset("&+-/")
 # Times and kinds that names begin with: `21st Century`, `Noon Cafe`, `Night Owl`, `Me Too`.
 _LIKE_A_NAME = re.compile(
     r"\d{1,2}(?:st|nd|rd|th)|q[1-4]|noon|midday|midnight|morning|evening|night|quarter|year|week"
@@ -93,22 +83,39 @@ class CallQuery:
         )
 
 
-def parse_query(typed: str, *, today: date, region: str, outcomes: Sequence[str] = ()) -> CallQuery:
+def _no_name(_: str) -> bool:
+    """Know no name."""
+    return False
+
+
+def parse_query(
+    typed: str,
+    *,
+    today: date,
+    region: str,
+    outcomes: Sequence[str] = (),
+    is_name: Callable[[str], bool] = _no_name,
+) -> CallQuery:
     """Parse `[who] [when] [kind] [outcome:…] ["words"]`, in any order.
 
     `today` is the reader's local day, `region` the country of numbers without a country code and
-    of ambiguous dates. `outcomes` are the names of all outcomes that people set. Raises
-    NotUnderstood with a sentence for the reader.
+    of ambiguous dates. `outcomes` are the names of all outcomes that people set. `is_name` returns
+    whether someone has a name. Raises NotUnderstood with a sentence for the reader.
     """
     query, names, at_names = CallQuery(), list[str](), list[int]()
     tokens = tokenize(typed)
+    named = find_known_names(tokens, partial(_count_meant, today=today, region=region), is_name)
     place = 0
     while place < len(tokens):
         token = tokens[place]
-        words = _plain_words(tokens[place:])
+        words = _plain_words(tokens[place : next((at for at in named if at > place), None)])
         used = 1
         if token.is_mention or token.is_place:
             query = _with_mention(query, token)
+        elif place in named:
+            used = named[place]
+            names.append(" ".join(words[:used]).removeprefix("@"))
+            at_names += range(place, place + used)
         elif outcome := parse_outcome(tokens[place:], outcomes):
             query, used = _with_outcome(query, outcome[0]), outcome[1]
         elif token.is_quoted:
@@ -125,10 +132,20 @@ def parse_query(typed: str, *, today: date, region: str, outcomes: Sequence[str]
             at_names.append(place)
         place += used
     _refuse_alternatives(tokens, at_names)
-    who = _joined(names, is_all=query == CallQuery())
+    who = join_names(names, is_all=query == CallQuery())
     query = _with_who(query, who, region) if who else query
     _refuse_contradictions(query)
     return query
+
+
+def _count_meant(tokens: Sequence[Token], *, today: date, region: str) -> int:
+    """Return how many of the first tokens mean a kind of call or a time."""
+    words = _plain_words(tokens)
+    try:
+        found = words and (parse_kind(words) or parse_days(words, today=today, region=region))
+    except NotUnderstood:  # a day in the future
+        return 1
+    return found[1] if found else 0
 
 
 def _plain_words(tokens: Sequence[Token]) -> list[str]:
@@ -177,7 +194,7 @@ def _goes_on_as_name(words: Sequence[str], today: date, region: str) -> bool:
         bool(words)
         and words[0][:1].isalpha()
         and not (
-            words[0].lower().strip(f".{AROUND_WORDS}") in _AROUND_NAMES
+            is_filler(words[0])
             or parse_kind(words)
             or parse_days(words, today=today, region=region)
         )
@@ -228,24 +245,6 @@ def _is_about_calls(word: str) -> bool:
         word.lower().strip(f".{AROUND_WORDS}") in {"call", "calls"}
         or parse_kind([word]) is not None
     )
-
-
-def _joined(names: Sequence[str], *, is_all: bool) -> str:
-    """Return the name that the other words are; signs alone count if `is_all` that was typed."""
-    kept = _without_fillers(names)
-    plain = [name.strip(_AROUND_NAME) for name in kept]
-    words = " ".join(name for name in plain if any(map(str.isalnum, name)) or name in _JOINING)
-    return words if any(map(str.isalnum, words)) else (" ".join(kept) if is_all else "")
-
-
-def _without_fillers(names: Sequence[str]) -> Sequence[str]:
-    """Return a name without the words before and after it that are no part of it."""
-    kept = list(names)
-    while kept and kept[0].lower().strip(f".{AROUND_WORDS}") in _AROUND_NAMES:
-        kept.pop(0)
-    while kept and kept[-1].lower().strip(f".{AROUND_WORDS}") in _AROUND_NAMES:
-        kept.pop()
-    return kept
 
 
 def _refuse_alternatives(tokens: Sequence[Token], at_names: Sequence[int]) -> None:

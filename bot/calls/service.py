@@ -17,7 +17,7 @@ from bot.calls.messages import (
 from bot.calls.outcome_parsing import PREFIX
 from bot.calls.presenter import shown_of_call, states_of, with_outcomes
 from bot.calls.query import CallQuery, parse_query
-from bot.calls.unknown_names import find_unknown_name
+from bot.calls.unknown_names import find_unknown_name, is_known_name
 from bot.calls.words import describe_query, quoted, suggest_wider
 from bot.clock import Clock
 from bot.errors import KeyRefused, NotLinked, NotUnderstood
@@ -136,7 +136,14 @@ class CallSearchService:
         locale = locale_for_user(slack_user, store=self.store, locale=self.locale)
         today = datetime.fromtimestamp(self.clock.now(), locale.zone).date()
         outcomes = {one.name: one.outcome_id for one in self.store.outcomes.ever()}
-        query = parse_query(said, today=today, region=locale.region, outcomes=[*outcomes])
+        query = parse_query(
+            said,
+            today=today,
+            region=locale.region,
+            outcomes=[*outcomes],
+            # A guest isn't told which names exist outside of the channel.
+            is_name=lambda name: channel is None and is_known_name(name, self.store),
+        )
         extensions, whose = self._extensions(query, slack_user)
         since, until = query.moments(locale.zone)
         wanted = SearchTerms(

@@ -1,6 +1,6 @@
-"""Did-you-mean for searches with a name that no one has."""
+"""Names in searches: whether someone has one, and did-you-mean if no one has."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -9,6 +9,7 @@ from bot.calls.query import KNOWN, parse_query
 from bot.errors import NotUnderstood
 from bot.people.names import slack_name
 from bot.store import Store
+from bot.store.search.folding import cut_query
 from bot.store.search.terms import SearchTerms
 from bot.ui.command_text import read_words
 from bot.ui.mrkdwn import name_of
@@ -17,9 +18,34 @@ from bot.ui.time_patterns import AROUND_WORDS
 
 # How alike a word and a known one are, from 0 to 1; names are often a little alike.
 LEAST_ALIKE = 0.75
+MOST_COMPARED = 20
 
 # The single words of everything that a search may contain.
 WORDS = frozenset(" ".join((*KNOWN, "next", "ago", "days", "weeks")).split())
+
+
+def is_known_name(typed: str, store: Store) -> bool:
+    """Return whether a contact, a colleague, or a caller has these words in their name, in order.
+
+    The name may go on: `Internal Medicine` is known if `Internal Medicine Associates` is.
+    """
+    words = cut_query(typed)
+    return bool(words) and any(
+        _has_in_order(words, cut_query(one or "")) for one in _named(typed, store)
+    )
+
+
+def _named(typed: str, store: Store) -> Iterator[str | None]:
+    """Yield the names that may have the typed words."""
+    for contact in store.contacts.search_names(typed, MOST_COMPARED):
+        yield from (contact.name, contact.company)
+    yield from (one.name for one in store.people.all())
+    for found in store.call_search.find(SearchTerms(name=typed), limit=MOST_COMPARED):
+        yield found.call.remote_name
+
+
+def _has_in_order(words: Sequence[str], name: Sequence[str]) -> bool:
+    return any(name[at : at + len(words)] == words for at in range(len(name) - len(words) + 1))
 
 
 def find_unknown_name(

@@ -121,6 +121,28 @@ def test_latest_calls_show_names_times_and_colleagues(bot, slack):
     assert "5:26 AM  ·  (212) 555-0177  ·  Ana *T* (ext. 101)" in line["text"]  # as in Tokyo
 
 
+def test_name_with_words_for_times_or_kinds_is_found_by_all_its_words(bot, slack):
+    settled(bot)
+    names = [
+        *("Ruby Tuesday", "3 Day Blinds", "Monday Motors", "USA Today", "5/3 Bank", "Ann May"),
+        *("Internal Medicine Associates", "Voicemail Solutions", "Answered Prayers Church"),
+        *("Yesterday's Antiques", "Week in Review", "Tomorrow Bank", "Me Too", "June Carter"),
+    ]
+    for at, name in enumerate(names):
+        number = f"+121255501{at:02}"
+        known = Contact(9_100 + at, {"Name": name}, (number,))
+        bot.store.contacts.save(known, now=after_sync())
+        save(bot, name, ago=9 * 86_400 + at, remote_number=number)
+    for name in names:
+        assert listed(ask(slack, f"{name.lower()} missed")) == [name]
+        assert listed(ask(slack, f"missed calls from {name}")) == [name]
+    assert listed(ask(slack, "@3 Day Blinds")) == ["3 Day Blinds"]
+    assert listed(ask(slack, "internal medicine")) == ["Internal Medicine Associates"]
+    assert "outgoing calls matching “Ruby Tuesday”" in str(ask(slack, "Ruby Tuesday outgoing"))
+    assert "matching “ruby”, today" in str(ask(slack, "ruby today"))
+    assert "internal calls matching “associates”" in str(ask(slack, "internal associates"))
+
+
 def test_pages_replace_each_other_newest_first(bot, slack):
     for number in range(18):
         save(bot, f"c{number:02}", ago=100 - number)

@@ -1,0 +1,89 @@
+"""Names of people and companies in a search: what is part of them, and what isn't."""
+
+from collections.abc import Callable, Sequence
+
+from bot.ui.command_text import Token
+from bot.ui.time_patterns import AROUND_WORDS
+
+# Words around a name that are no part of it: `calls from Ana`.
+FILLERS = frozenset(
+    {
+        *("a", "all", "and", "any", "anybody", "anyone", "at", "by", "call", "called", "calling"),
+        *("calls", "did", "every", "everybody", "everyone", "everything", "find", "for", "from"),
+        *("get", "give", "have", "in", "list", "of", "on", "please", "search", "show", "that"),
+        *("the", "there", "to", "was", "were", "what", "which", "who", "with"),
+    }
+)
+# Not brackets or a plus, with which a phone number begins.
+_AROUND_NAME = "\"“”„‘’'«»`*_[]{},;!?¿¡"
+_JOINING = frozenset("&+-/")
+MOST_WORDS_OF_NAME = 6
+# A longer text isn't about a name; each lookup takes a fraction of a millisecond.
+_MOST_TOKENS, _MOST_LOOKUPS = 20, 40
+
+
+def find_known_names(
+    tokens: Sequence[Token], means: Callable[[Sequence[Token]], int], is_name: Callable[[str], bool]
+) -> dict[int, int]:
+    """Return where names begin that have words for kinds or times in them, and their lengths.
+
+    Such names are `Ruby Tuesday`, `3 Day Blinds`, and `Internal Medicine`: if someone has one, it
+    is the name. `means` returns how many of the first tokens mean a kind of call or a time.
+    """
+    if len(tokens) > _MOST_TOKENS:
+        return {}
+    starts = range(len(tokens))
+    meant = {at for start in starts for at in range(start, start + means(tokens[start:]))}
+    found: dict[int, int] = {}
+    place = lookups = 0
+    while place < len(tokens):
+        for length in range(_words_from(tokens, place), 1, -1):
+            if lookups < _MOST_LOOKUPS and _may_be_name(tokens, meant, place, length):
+                lookups += 1
+                if is_name(" ".join(one.text for one in tokens[place : place + length])):
+                    found[place] = length
+                    break
+        place += found.get(place, 1)
+    return found
+
+
+def _words_from(tokens: Sequence[Token], place: int) -> int:
+    """Return how many words come next, up to the longest name."""
+    words = tokens[place : place + MOST_WORDS_OF_NAME]
+    others = (at for at, one in enumerate(words) if one.is_quoted or one.is_mention or one.is_place)
+    return next(others, len(words))
+
+
+def _may_be_name(tokens: Sequence[Token], meant: set[int], place: int, length: int) -> bool:
+    """Return whether some of the words mean a kind or a time, and others don't.
+
+    With @ before them, all may: `@Friday Night`.
+    """
+    words = [one.text for one in tokens[place : place + length]]
+    if is_filler(words[0]) or is_filler(words[-1]):
+        return False
+    several = [at in meant and word[0] != "@" for at, word in enumerate(words, place)]
+    return any(several) and not all(several)
+
+
+def is_filler(word: str) -> bool:
+    """Return whether a word is no part of a name that it comes before or after."""
+    return word.lower().strip(f".{AROUND_WORDS}") in FILLERS
+
+
+def join_names(names: Sequence[str], *, is_all: bool) -> str:
+    """Return the name that the other words are; signs alone count if `is_all` that was typed."""
+    kept = _without_fillers(names)
+    plain = [name.strip(_AROUND_NAME) for name in kept]
+    words = " ".join(name for name in plain if any(map(str.isalnum, name)) or name in _JOINING)
+    return words if any(map(str.isalnum, words)) else (" ".join(kept) if is_all else "")
+
+
+def _without_fillers(names: Sequence[str]) -> Sequence[str]:
+    """Return a name without the words before and after it that are no part of it."""
+    kept = list(names)
+    while kept and is_filler(kept[0]):
+        kept.pop(0)
+    while kept and is_filler(kept[-1]):
+        kept.pop()
+    return kept
