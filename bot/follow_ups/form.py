@@ -1,9 +1,10 @@
 """The form that sets or changes a follow-up: drawn and parsed."""
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 
-from bot.models.customers.follow_ups import MAX_NOTE, Topic
+from bot.models.customers.follow_ups import MAX_NOTE, FollowUp, Topic
 from bot.ui.action_ids import SAVE_FOLLOW_UP
 from bot.ui.blocks import Json, form, line, option, paragraph, plain, rich
 from bot.ui.future_times import EXAMPLE, MAX_TYPED
@@ -28,7 +29,8 @@ class FollowUpForm:
     """What an open form knows, kept in its metadata.
 
     `follow_up_id` and `version` are set for a change, which keeps the time with the choice `KEEP`.
-    `opened_at` is in unix seconds, and 0 if unknown.
+    `seen` is the `fingerprint` then, or empty if unknown. `opened_at` is in unix seconds, and 0 if
+    unknown.
     """
 
     token: str
@@ -36,6 +38,7 @@ class FollowUpForm:
     follow_up_id: int | None = None
     version: int = 0
     opened_at: float = 0.0
+    seen: str = ""
 
     def to_metadata(self) -> str:
         """Return the state as JSON for `private_metadata`."""
@@ -46,6 +49,11 @@ class FollowUpForm:
         """Return the state that `to_metadata` wrote."""
         known = json.loads(metadata)
         return cls(**{**known, "topic": Topic(**known["topic"])})
+
+
+def fingerprint(one: FollowUp) -> str:
+    """Return a short mark of what changes without a new version: a note can be too long to keep."""
+    return hashlib.sha256(f"{one.ends_with_talk} {one.note}".encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

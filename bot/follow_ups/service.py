@@ -15,6 +15,7 @@ from bot.follow_ups.form import (
     USUAL,
     EnteredFollowUp,
     FollowUpForm,
+    fingerprint,
     parse_follow_up_form,
 )
 from bot.follow_ups.home_section import DELETE, DONE, UNTIL_TOMORROW
@@ -93,8 +94,9 @@ class FollowUpService:
         one = self._find(follow_up_id, by)
         if one is None or not one.is_open:
             return render_follow_up_conflict(self._describe(one, by))
+        form = FollowUpForm(make_token(), one.topic, one.follow_up_id, one.version)
         entered = EnteredFollowUp(
-            FollowUpForm(make_token(), one.topic, one.follow_up_id, one.version),
+            replace(form, seen=fingerprint(one)),
             one.owner,
             KEEP,
             note=one.note,
@@ -120,7 +122,8 @@ class FollowUpService:
             seen = self._find(entered.form.follow_up_id, by)
             if seen is None or not seen.is_open:
                 return SavedFollowUp({TIME: self._describe(seen, by)})
-            if seen.version != entered.form.version:
+            is_other = entered.form.seen not in {"", fingerprint(seen)}
+            if is_other or seen.version != entered.form.version:
                 return SavedFollowUp({TIME: changed_by_someone("this follow-up")})
         elif problem := self._find_problem(entered.form):
             return SavedFollowUp({TIME: problem})

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.store import Store
-from tests.conftest import CHANNEL, wait_for
+from tests.conftest import CHANNEL, after_sync, wait_for
 from tests.support.hands import Hands
 from tests.support.webhooks import ended, send
 
@@ -382,6 +383,28 @@ def test_form_that_a_colleague_overtook_saves_nothing(bot, slack):
     assert mine(bot)[0].version == 2
 
 
+def test_note_that_a_colleague_changed_is_not_overwritten(bot, slack):
+    follow_up_id = set_up(bot, by=BEN, due=DAY, note="Ask about the oak")
+    service = bot.bot.services.follow_ups
+    older, view = (service.edit_form(follow_up_id, by=user) for user in (ANA, BEN))
+
+    def submit(view, owner, note, by):
+        values = {"owner": {"selected_user": owner}, "note": {"value": note}}
+        values["when"] = {"selected_option": {"value": "keep"}}
+        state = {"values": {name: {name: one} for name, one in values.items()}}
+        return service.submit({**view, "state": state}, by=by)
+
+    assert not submit(view, ANA, "Ask about the ash", BEN).errors
+    saved = submit(older, ANA, "Ask about the oak and the price", ANA)
+    assert "Someone changed this follow-up" in saved.errors["time"]
+    assert [(one.note, one.version) for one in mine(bot)] == [("Ask about the ash", 1)]
+    seen = bot.store.follow_ups.find(follow_up_id)
+    outdated, now = replace(seen, note="Ask about the oak"), bot.bot.services.clock.now()
+    assert not bot.store.follow_ups.change(outdated, seen, by=ANA, token="t", now=now)
+    assert not submit(service.edit_form(follow_up_id, by=ANA), ANA, "Both", ANA).errors
+    assert mine(bot)[0].note == "Both"
+
+
 def test_only_its_owner_creator_and_admins_change_a_follow_up(bot, slack):
 
     follow_up_id = set_up(bot, owner=ANA, by=ANA)
@@ -472,6 +495,38 @@ def test_missed_calls_and_earlier_conversations_close_nothing(bot, slack, hands)
     wait_for(lambda: bot.store.calls.find("missed"))
     hands.do(CLOSE)
     assert len(mine(bot)) == 1
+
+
+def test_only_conversations_after_the_request_close_it(bot, slack, hands):
+    follow_up_id = set_up(bot, due=DAY, age=HOUR)
+    send(bot.url, ended("earlier", status="answered", remote_number=MARIA))
+    wait_for(lambda: bot.store.calls.find("earlier"))
+    slack.type_command(ANA, CHANNEL, "/vocatech", "follow-ups")
+    view = wait_for(lambda: slack.open_view(ANA))
+    slack.click_in_view(ANA, view["id"], "follow_up_menu", f"edit {follow_up_id} 1")
+    form = wait_for(lambda: (v := slack.open_view(ANA)) and v["id"] != view["id"] and v)
+    slack.submit_view(ANA, form["id"], {"talk": {"talk": ["talk"]}})
+    wait_for(lambda: mine(bot)[0].ends_with_talk)
+    hands.do(CLOSE)
+    assert len(mine(bot)) == 1
+    later = ended("later", status="answered", remote_number=MARIA)
+    later["data"]["start_time"] = later["data"]["end_time"]
+    send(bot.url, later)
+    wait_for(lambda: bot.store.calls.find("later"))
+    hands.do(CLOSE)
+    assert mine(bot) == []
+
+
+def test_conversation_on_another_number_of_the_contact_closes_it(bot, slack, hands):
+    [maria] = bot.store.contacts.with_number(MARIA)
+    bot.store.contacts.save(replace(maria, numbers=(MARIA, OMAR)), now=after_sync())
+    about = Topic(contact_id=maria.contact_id, number=MARIA)
+    set_up(bot, ends_with_talk=True, age=HOUR, topic=about)
+    set_up(bot, ends_with_talk=True, age=HOUR, note="about the number only")
+    send(bot.url, ended("talk", status="answered", remote_number=OMAR))
+    wait_for(lambda: bot.store.calls.find("talk"))
+    hands.do(CLOSE)
+    assert [one.note for one in mine(bot)] == ["about the number only"]
 
 
 def test_a_conversation_before_its_time_leaves_nothing_to_remind_of(bot, slack, hands):

@@ -22,11 +22,14 @@ _MINE = (
     f"select follow_up_id, due_at from follow_ups where owner = :user and {_OPEN}",
     f"select follow_up_id, due_at from follow_ups where created_by = :user and {_OPEN}",
 )
-# The oldest call since then that someone answered; one in progress doesn't settle anything yet.
+# The oldest call since then that someone answered; one in progress doesn't settle anything yet. Of
+# a contact, all numbers count. `ends_with_talk` is 1, or since when it is wanted (unix seconds).
 _TALK = (
-    "(select call_id from calls where calls.remote_number = follow_ups.number"
-    " and calls.started_at > follow_ups.created_at and calls.outcome = 'answered'"
-    " and calls.direction is not 'internal' order by calls.started_at limit 1)"
+    "(select call_id from calls where calls.remote_number in (select follow_ups.number union"
+    " select number from contact_numbers where contact_numbers.contact_id = follow_ups.contact_id)"
+    " and calls.started_at > max(follow_ups.created_at, follow_ups.ends_with_talk)"
+    " and calls.outcome = 'answered' and calls.direction is not 'internal'"
+    " order by calls.started_at limit 1)"
 )
 
 
@@ -83,12 +86,15 @@ class FollowUps:
                 return True
             is_moved = (new.owner, new.due_at) != (seen.owner, seen.due_at)
             changed = db.execute(
-                "update follow_ups set owner = ?, due_at = ?, note = ?, ends_with_talk = ?,"
+                "update follow_ups set owner = ?, due_at = ?, note = ?,"
+                " ends_with_talk = iif(?, iif(ends_with_talk, ends_with_talk, ?), 0),"
                 " changed_by = ?, version = version + ?, reminded_at = iif(?, null, reminded_at)"
-                f" where follow_up_id = ? and version = ? and {_OPEN}",
+                f" where follow_up_id = ? and version = ? and {_OPEN}"
+                " and note = ? and (ends_with_talk > 0) = ?",
                 [
-                    *(new.owner, new.due_at, new.note, new.ends_with_talk),
+                    *(new.owner, new.due_at, new.note, new.ends_with_talk, now),
                     *(by, is_moved, is_moved, seen.follow_up_id, seen.version),
+                    *(seen.note, seen.ends_with_talk),
                 ],
             )
             if changed.rowcount == 0:
