@@ -1,4 +1,4 @@
-"""Measures the commands about calls, with a million calls stored."""
+"""Measures commands, search, modals, and webhooks with many calls stored."""
 
 import hashlib
 import hmac
@@ -16,7 +16,8 @@ from bot.store.search.call_index import CALLS_A_WRITE
 from bot.store.search.call_text import add_functions
 from bot.store.search.terms import SearchTerms
 from tests.bench.contacts import FIRST, LAST, make_names
-from tests.bench.stage import Stage
+from tests.bench.modals import fill_notes, measure_modals
+from tests.bench.stage import Stage, posts_of
 from tests.bench.wire import answer_times, connect, exchange, in_ms, p99, requests_for
 
 SECRET = b"d3e0d3e0d3e0d3e0d3e0d3e0d3e0d3e0"
@@ -207,7 +208,7 @@ def measure_webhooks(row, stage):
             sent.append(time.monotonic())
             exchange(connection, requests_for(1, f"post{number}", line=1000 + number)[0])
     time.sleep(2)
-    called = {call_id: at for at, call_id in stage.ask("posts")}
+    called = {call_id: at for at, call_id in stage.ask(posts_of)}
     delays = [called[f"post{n}-0"] - sent[-60 + n] for n in range(60) if f"post{n}-0" in called]
     row("webhook to Slack at 20 a second, calls stored", in_ms(delays), "as with none")
     return {
@@ -217,16 +218,18 @@ def measure_webhooks(row, stage):
     }
 
 
-def measure_calls_command(row, folder, count):
-    """Measure all of it; return the figures that may grow with the number of calls."""
+def measure_full_store(row, folder, count):
+    """Measure commands, modals, and webhooks; return the figures that may grow with the calls."""
     store = fill_calls(folder, count)
     fill_contacts(store, count // 10)
+    fill_notes(store, count // 10)
     figures = measure_search(row, store)
     measure_indexing(row, store, min(count // 10, 5_000))
     store.close()
     with Stage(folder) as stage:
         time.sleep(3)  # the jobs at start
         figures |= measure_commands(row, stage)
+        figures |= measure_modals(row, stage, NUMBER)
         figures |= measure_webhooks(row, stage)
         figures["memory with that many calls, MB"] = stage.memory()
     return figures

@@ -16,7 +16,7 @@ from bot.models.digests import sum_totals
 from bot.store import Store
 from bot.ui.formatting import Locale
 from tests.bench.stage import DIGEST_CHANNELS as CHANNELS
-from tests.bench.stage import Stage
+from tests.bench.stage import Stage, digests_shown, refusals_of
 from tests.bench.wire import connect, exchange, p99, raw_request, row
 from tests.support.digest_calls import call_row, put_calls
 from tests.support.webhooks import ended
@@ -122,7 +122,7 @@ def plan_digests(folder):
 
 
 def posted(stage):
-    return stage.ask("digests")
+    return stage.ask(digests_shown)
 
 
 def measure_channels(row, folder):
@@ -136,7 +136,7 @@ def measure_channels(row, folder):
         while len(posted(stage)) < len(CHANNELS) and time.monotonic() < began + 90:
             busy += answers_during(stage, 1, f"busy{len(busy)}")
         took, found = time.monotonic() - began, posted(stage)
-        refused = stage.ask("refused")
+        refused = stage.ask(refusals_of)
     first = min(found.values(), default=0.0)
     span = max(found.values(), default=0.0) - first
     row(

@@ -4,14 +4,14 @@ import math
 import tempfile
 
 from tests.bench.claims import measure_claims
-from tests.bench.commands import measure_calls_command
+from tests.bench.commands import measure_full_store
 from tests.bench.contacts import measure_contact_command
 from tests.bench.digest import measure_month
 from tests.bench.home import measure_home
 from tests.bench.routing import measure_routing
 
 MEASURES = (
-    measure_calls_command,
+    measure_full_store,
     lambda row, folder, count: measure_contact_command(row, folder, count // 10),
     measure_home,
     measure_claims,

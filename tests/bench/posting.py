@@ -4,7 +4,14 @@ import argparse
 import tempfile
 import time
 
-from tests.bench.stage import CHANNELS, Stage
+from tests.bench.stage import (
+    CHANNELS,
+    Stage,
+    calls_shown,
+    fail_once,
+    posts_of,
+    refusals_of,
+)
 from tests.bench.wire import answer_times, connect, exchange, in_ms, requests_for, row
 
 # The seconds that Slack takes, webhooks a second, and the bar.
@@ -31,7 +38,7 @@ def to_slack(stage, *, count, a_second, prefix):
     sent, answered = send_over_channels(stage, count=count, a_second=a_second, prefix=prefix)
     time.sleep(4)
     called = {}
-    for at, call_id in stage.ask("posts"):
+    for at, call_id in stage.ask(posts_of):
         called.setdefault(call_id, at)
     delays = {one: called[one] - at for one, at in sent.items() if one in called}
     first = [delay for one, delay in delays.items() if int(one.split("-")[1]) < len(CHANNELS)]
@@ -55,11 +62,11 @@ def measure_after_error(row):
     """Have Slack answer one post with 500."""
     with tempfile.TemporaryDirectory() as folder, Stage(folder) as stage:
         time.sleep(2)
-        stage.ask("fail once")
+        stage.ask(fail_once)
         began = time.monotonic()
         with connect(stage.url) as connection:
             exchange(connection, requests_for(1, "after500")[0])
-        while not stage.ask("shown")[CHANNELS[0]] and time.monotonic() < began + 60:
+        while not stage.ask(calls_shown)[CHANNELS[0]] and time.monotonic() < began + 60:
             time.sleep(0.1)
         row("a card after a Slack 500", f"{time.monotonic() - began:.1f} s", "at most 8 s")
 
@@ -74,12 +81,12 @@ def measure_burst(row, count):
         burst = []
         while len(burst) < count and time.monotonic() < began + 10 + 2 * count:
             time.sleep(0.2)
-            burst = stage.ask("shown")[CHANNELS[99]]
+            burst = stage.ask(calls_shown)[CHANNELS[99]]
         lost, doubled = count - len(set(burst)), len(burst) - len(set(burst))
         row(
             f"burst of {count} to one channel",
             f"{time.monotonic() - began:.0f} s, {lost} lost, {doubled} doubled,"
-            f" {stage.ask('refused')} times 429",
+            f" {stage.ask(refusals_of)} times 429",
             "one a second, 0, 0",
         )
 

@@ -96,38 +96,52 @@ def processor_seconds(pid):
 
 
 def serve_slack(pipe):
-    """Serve a fake Slack with Slack's limits; each message asks something, `None` ends it."""
+    """Serve a fake Slack with Slack's limits; call the functions that it is sent, until `None`."""
     slack = FakeSlack(limits=True)
     for number, channel in enumerate([*CHANNELS, *DIGEST_CHANNELS]):
         slack.add_channel(channel, f"bench-{number}")
     slack.start()
     pipe.send(slack.api_url)
-    while (wanted := pipe.recv()) is not None:
-        pipe.send(answer_about(slack, *wanted))
+    while (asked := pipe.recv()) is not None:
+        work, *arguments = asked
+        pipe.send(work(slack, *arguments))
 
 
-def answer_about(slack, wanted, *more):
-    if wanted == "latency":
-        slack.faults.clear()
-        slack.faults.add(Fault(path="/api/", stall=more[0]))
-        return None
-    if wanted == "fail once":
-        slack.faults.clear()
-        slack.faults.add(Fault(path=POST, status=500, times=1))
-        return None
-    if wanted == "posts":
-        calls = [one for one in list(slack.calls) if one.method == "chat.postMessage"]
-        return [(one.at, call_id_of(one.params)) for one in calls]
-    if wanted == "refused":
-        return slack.counts["ratelimited"]
-    channels = DIGEST_CHANNELS if wanted == "digests" else CHANNELS
-    if wanted == "digests":
-        return {
-            channel: float(message["ts"])
-            for channel in channels
-            for message in slack.messages(channel)
-        }
-    return {channel: slack.posted_call_ids(channel) for channel in channels}
+def stall(slack, seconds):
+    """Let each request to the fake Slack take so many seconds."""
+    slack.faults.clear()
+    slack.faults.add(Fault(path="/api/", stall=seconds))
+
+
+def fail_once(slack):
+    """Answer the next message to the fake Slack with 500."""
+    slack.faults.clear()
+    slack.faults.add(Fault(path=POST, status=500, times=1))
+
+
+def posts_of(slack):
+    """Return when each message came to the fake Slack, and its call's ID."""
+    calls = [one for one in list(slack.calls) if one.method == "chat.postMessage"]
+    return [(one.at, call_id_of(one.params)) for one in calls]
+
+
+def refusals_of(slack):
+    """Return how many requests the fake Slack answered with 429."""
+    return slack.counts["ratelimited"]
+
+
+def calls_shown(slack):
+    """Return the IDs of the calls in each channel of the fake Slack."""
+    return {channel: slack.posted_call_ids(channel) for channel in CHANNELS}
+
+
+def digests_shown(slack):
+    """Return when the last digest was posted in each channel of the fake Slack."""
+    return {
+        channel: float(message["ts"])
+        for channel in DIGEST_CHANNELS
+        for message in slack.messages(channel)
+    }
 
 
 def call_id_of(params):
@@ -165,7 +179,7 @@ class Stage:
         self.bot.start()
         self.bot.wait_for("/readyz")
         self.seconds_to_ready = time.monotonic() - began
-        self.ask("latency", self._latency)
+        self.ask(stall, self._latency)
         return self
 
     def __exit__(self, *_):
@@ -177,8 +191,9 @@ class Stage:
     def url(self):
         return self.bot.url
 
-    def ask(self, *wanted):
-        self.pipe.send(wanted)
+    def ask(self, work, *arguments):
+        """Call a function of a module in the process of the fake Slack; return what it returns."""
+        self.pipe.send((work, *arguments))
         return self.pipe.recv()
 
     def memory(self):
