@@ -6,6 +6,7 @@ import random
 import sqlite3
 import statistics
 import time
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -33,9 +34,10 @@ def fill_calls(folder, count):
     """Create a store with calls that have transcripts, contacts, and a linked person."""
     path = Path(folder) / "bot.db"
     Store.open(path).close()
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         add_functions(db)
         db.execute("pragma synchronous = off")
+        db.execute("pragma cache_size = -4000000")  # KiB: each page is written once
         db.execute("create temp table said (n integer primary key, summary text, transcript text)")
         db.executemany("insert into said values (?, ?, ?)", enumerate_texts())
         db.execute(
@@ -45,10 +47,7 @@ def fill_calls(folder, count):
         )
         db.execute(_CALLS, {"now": time.time() - 60})
         db.execute(_TEXTS)
-        db.execute(
-            "insert into call_words (rowid, who, summary, transcript, marks)"
-            " select text_id, who, summary, transcript, marks from call_texts"
-        )
+        db.execute(_WORDS)
     store = Store.open(path)
     store.key_values.set_moment("installed at", time.time() - 90 * 86_400)
     store.people.replace([Person("u101", "Ana Torres", "101")])
@@ -97,6 +96,13 @@ insert into indexed_calls (text_id, call_id, who, summary, transcript, marks, is
 select cast(started_at as integer) * 16, call_id, facts ->> '$.remote_name[1]' || ' Ana Torres',
     '', '', 'o' || outcome || ' dincoming n' || substr(remote_number, 2) || ' e' || extension, 0
 from calls order by started_at
+"""
+
+# The same as from the view `call_texts`, without reading each call's facts again.
+_WORDS = """
+insert into call_words (rowid, who, summary, transcript, marks)
+select text_id, who, said.summary, said.transcript, marks from indexed_calls
+join said on said.n = cast(substr(call_id, 5) as integer) % 997
 """
 
 
