@@ -44,16 +44,16 @@ def render_callbacks(home: Home, locale: Locale) -> list[Json]:
     """Return the groups of missed calls, each with a title and one row per caller."""
     return [
         *_group(
-            _titled("Your callbacks", len(home.mine)),
+            _titled("Your callbacks", home.mine_count),
             [my_callback_row(one, locale) for one in home.mine[:MAX_MINE]] or [note(_NO_CALLBACKS)],
-            more=len(home.mine) - MAX_MINE,
+            more=home.mine_count - MAX_MINE,
             which=MINE,
         ),
         *_waiting(home, locale),
         *_group(
-            _titled("Unclaimed", len(home.free)),
+            _titled("Unclaimed", home.free_count),
             [unclaimed_row(one, locale) for one in home.free[:MAX_FREE]] or [note(_NO_UNCLAIMED)],
-            more=len(home.free) - MAX_FREE,
+            more=home.free_count - MAX_FREE,
             which=FREE,
         ),
     ]

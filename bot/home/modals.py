@@ -42,12 +42,18 @@ _EMPTY = {
 def render_callbacks_modal(which: str, home: Home, *, locale: Locale) -> Json:
     """Return the list that a "Show N more" button of App Home opens; `which` names it."""
     which = which if which in _TITLES else FREE
-    rows = {
-        MINE: [my_callback_row(one, locale) for one in home.mine],
-        WAITING: [waiting_row(one, locale, claim=CLAIM_LISTED) for one in home.waiting],
-        FREE: [unclaimed_row(one, locale, claim=CLAIM_LISTED) for one in home.free],
+    rows, count = {
+        MINE: ([my_callback_row(one, locale) for one in home.mine], home.mine_count),
+        WAITING: (
+            [waiting_row(one, locale, claim=CLAIM_LISTED) for one in home.waiting],
+            home.callers,
+        ),
+        FREE: (
+            [unclaimed_row(one, locale, claim=CLAIM_LISTED) for one in home.free],
+            home.free_count,
+        ),
     }[which]
-    view = words_modal(_TITLES[which], blocks=_cut(rows) or [note(_EMPTY[which])])
+    view = words_modal(_TITLES[which], blocks=_cut(rows, count) or [note(_EMPTY[which])])
     return {
         **view,
         "callback_id": CALLBACKS_MODAL,
@@ -82,6 +88,7 @@ def render_callback_times(report: CallbackReport) -> Json:
     return words_modal("Callbacks", blocks=[*blocks, note(HOW_COUNTED)])
 
 
-def _cut(rows: list[Json]) -> list[Json]:
-    more = len(rows) - MAX_ROWS
+def _cut(rows: list[Json], count: int = 0) -> list[Json]:
+    """Return the rows that fit, and how many more of the `count` there are."""
+    more = max(len(rows), count) - MAX_ROWS
     return [*rows[:MAX_ROWS], note(f"{more:,} more aren't shown.")] if more > 0 else rows

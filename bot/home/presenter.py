@@ -35,8 +35,7 @@ from bot.models.digest_schedule import DigestPlan, next_run
 from bot.models.digests import PlannedDigest
 from bot.models.health import Health
 from bot.models.home import AdminPart, Home
-from bot.models.missed_calls import MissedCall, Waiting
-from bot.models.people import Person
+from bot.models.missed_calls import MissedCall, OpenCalls, Waiting
 from bot.models.rules import RulesInShort
 from bot.models.screening import ScreenKind
 from bot.models.send_times import ScheduledText
@@ -111,12 +110,12 @@ class HomePresenter:
     def callbacks_modal(self, slack_user: str, which: str) -> Json:
         """Return the full list of a group of missed calls."""
         since = self.clock.now() - DAYS_TO_CALL_BACK * DAY
-        mine, free = self._callbacks(slack_user, since, MAX_ROWS, MAX_ROWS)
+        mine, free = self._open_calls(slack_user, since)
         person = self.store.links.person_of(slack_user)
-        home = Home(person=person, mine=mine, free=free)
+        home = self._with_callbacks(Home(person=person), mine, free, MAX_ROWS, MAX_ROWS)
         if which == WAITING and person and person.extension:
-            _, waiting = self._waiting(person.extension, mine, since, MAX_ROWS)
-            home = replace(home, waiting=waiting)
+            callers, waiting = self._waiting(person.extension, mine, since, MAX_ROWS)
+            home = replace(home, callers=callers, waiting=waiting)
         reader = locale_for_user(slack_user, store=self.store, locale=self.locale)
         return render_callbacks_modal(which, home, locale=reader)
 
@@ -150,44 +149,44 @@ class HomePresenter:
         midnight = self._midnight(slack_user, now)
         person = self.store.links.person_of(slack_user)
         since = now - DAYS_TO_CALL_BACK * DAY
-        mine, free = self._callbacks(slack_user, since, MAX_MINE, MAX_FREE)
+        mine, free = self._open_calls(slack_user, since)
         home = Home(
             person=person,
             name=slack_name(slack_user, self.store),
             today_at=midnight + NOON,
-            mine=mine,
-            free=free,
             follow_ups=self._follow_ups(slack_user, now),
             follow_up_count=self.store.follow_ups.count(slack_user),
             scheduled=self._scheduled(slack_user),
             scheduled_count=self.store.scheduled_texts.count_of(slack_user),
             admin=self._admin_part(now, tried) if self.permissions.is_admin(slack_user) else None,
         )
-        return self._with_own_calls(home, person, slack_user, now) if person else home
-
-    def _with_own_calls(self, home: Home, person: Person, slack_user: str, now: float) -> Home:
-        """Return the Home with the calls of the person's extension, if there is one."""
-        if person.extension is None:
-            return home
-        midnight = self._midnight(slack_user, now)
-        today = self.store.own_calls.since(person.extension, midnight, listed=MAX_TODAY)
-        callers, waiting = self._waiting(
-            person.extension, home.mine, now - DAYS_TO_CALL_BACK * DAY, MAX_WAITING
-        )
+        if person and person.extension:
+            home = self._with_own_calls(home, person.extension, slack_user, mine, now)
         # Each caller is listed once: in the group that concerns the reader most.
-        shown = {one.call.remote_number for one in waiting}
+        shown = {one.call.remote_number for one in home.waiting}
+        free = [one for one in free if one.number not in shown]
+        return self._with_callbacks(home, mine, free, MAX_MINE, MAX_FREE)
+
+    def _with_own_calls(
+        self, home: Home, extension: str, slack_user: str, mine: Sequence[OpenCalls], now: float
+    ) -> Home:
+        """Return the Home with the calls of the person's extension."""
+        midnight = self._midnight(slack_user, now)
+        today = self.store.own_calls.since(extension, midnight, listed=MAX_TODAY)
+        callers, waiting = self._waiting(
+            extension, mine, now - DAYS_TO_CALL_BACK * DAY, MAX_WAITING
+        )
         return replace(
             home,
             today=replace(today, latest=self._with_names(today.latest)),
             texts_sent=self._texts_sent(slack_user, midnight, now),
             callers=callers,
             waiting=waiting,
-            free=tuple(one for one in home.free if one.calls[0].remote_number not in shown),
             digest=self._planned(self.generator.usual_plan(slack_user), now),
         )
 
     def _waiting(
-        self, extension: str, mine: Sequence[MissedCall], since: float, limit: int
+        self, extension: str, mine: Sequence[OpenCalls], since: float, limit: int
     ) -> tuple[int, tuple[Waiting, ...]]:
         """Return how many callers of an extension aren't called back, and the latest of them.
 
@@ -196,7 +195,7 @@ class HomePresenter:
         callers, found = self.store.missed_calls.callers(
             Interval(since, inf), extension, listed=limit, most=MOST_LOOKED_AT
         )
-        own_numbers = {one.calls[0].remote_number for one in mine}
+        own_numbers = {one.number for one in mine}
         others = [one for one in found if one.call.remote_number not in own_numbers]
         return callers - (len(found) - len(others)), tuple(map(self._named_waiting, others))
 
@@ -223,22 +222,34 @@ class HomePresenter:
         found = self.store.scheduled_texts.of_writer(slack_user, limit=MAX_SCHEDULED)
         return tuple(replace(one, name=contact_name(one.number, self.store)) for one in found)
 
-    def _callbacks(
-        self, slack_user: str, since: float, max_mine: int, max_free: int
-    ) -> tuple[tuple[MissedCall, ...], tuple[MissedCall, ...]]:
+    def _open_calls(self, slack_user: str, since: float) -> tuple[list[OpenCalls], list[OpenCalls]]:
         """Return the callers that a person has claimed, and the unclaimed ones."""
-        found = self.store.missed_calls.all_since(since)
+        found = self.store.missed_calls.open_since(since)
         mine = [one for one in found if one.claim and one.claim.slack_user == slack_user]
-        free = [one for one in found if not one.claim]
-        return self._named(mine, max_mine), self._named(free, max_free)
+        return mine, [one for one in found if not one.claim]
 
-    def _named(self, found: Sequence[MissedCall], limit: int) -> tuple[MissedCall, ...]:
-        """Return all of them; the first `limit`, which are shown, with their contacts' names."""
-        named = [
+    def _with_callbacks(
+        self,
+        home: Home,
+        mine: Sequence[OpenCalls],
+        free: Sequence[OpenCalls],
+        max_mine: int,
+        max_free: int,
+    ) -> Home:
+        return replace(
+            home,
+            mine=self._read(mine[:max_mine]),
+            mine_count=len(mine),
+            free=self._read(free[:max_free]),
+            free_count=len(free),
+        )
+
+    def _read(self, found: Sequence[OpenCalls]) -> tuple[MissedCall, ...]:
+        """Return these callers with their calls and their contacts' names."""
+        return tuple(
             replace(one, calls=(with_contact_name(one.calls[0], self.store), *one.calls[1:]))
-            for one in found[:limit]
-        ]
-        return (*named, *found[limit:])
+            for one in self.store.missed_calls.read(found)
+        )
 
     def _with_names(self, calls: Sequence[Call]) -> tuple[Call, ...]:
         return tuple(with_contact_name(call, self.store) for call in calls)

@@ -81,7 +81,7 @@ def _date(moment: float, locale: Locale) -> str:
 
 def _todo(home: Home) -> str:
     """Return what needs the reader, in one line."""
-    mine, free = len(home.mine), len(home.free)
+    mine, free = home.mine_count, home.free_count
     overdue = sum(one.is_overdue for one in home.follow_ups)
     if not mine and not free and not home.callers and not overdue:
         return ":white_check_mark: You're all caught up."

@@ -184,10 +184,11 @@ class McpTools:
         }
 
     def _list_callbacks(self, user: str, asked: ListCallbacks) -> Json:
-        callers = self.store.missed_calls.all_since(self.clock.now() - asked.days * DAY)
+        callers = self.store.missed_calls.open_since(self.clock.now() - asked.days * DAY)
+        shown = self.store.missed_calls.read(callers[: asked.limit])
         zone = self._zone(user)
         return {
-            "callers": [self._caller(one, zone) for one in callers[: asked.limit]],
+            "callers": [self._caller(one, zone) for one in shown],
             "has_more": len(callers) > asked.limit,
         }
 

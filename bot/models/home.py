@@ -43,11 +43,12 @@ class AdminPart:
 class Home:
     """A person's App Home; without a linked extension there are no calls of their own.
 
-    `today_at` is noon of the person's day (unix seconds). `mine` are the callers this person has
-    claimed and `free` those no one has. `callers` counts the numbers that called this person's
-    extension and weren't called back; `waiting` are the latest of them. `follow_ups` are the ones
-    due first of the `follow_up_count` that this person has or set. `scheduled` are this person's
-    next scheduled texts, of `scheduled_count`.
+    `today_at` is noon of the person's day (unix seconds). `mine` are the latest callers of the
+    `mine_count` that this person has claimed, and `free` those of the `free_count` that no one has.
+    `callers` counts the numbers that called this person's extension and weren't called back;
+    `waiting` are the latest of them. `follow_ups` are the ones due first of the `follow_up_count`
+    that this person has or set. `scheduled` are this person's next scheduled texts, of
+    `scheduled_count`.
     """
 
     person: Person | None = None
@@ -59,7 +60,9 @@ class Home:
     waiting: tuple[Waiting, ...] = ()
     digest: PlannedDigest | None = None
     mine: tuple[MissedCall, ...] = ()
+    mine_count: int = 0
     free: tuple[MissedCall, ...] = ()
+    free_count: int = 0
     follow_ups: tuple[ListedFollowUp, ...] = ()
     follow_up_count: int = 0
     scheduled: tuple[ScheduledText, ...] = ()

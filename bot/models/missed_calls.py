@@ -42,6 +42,15 @@ class ClaimState:
 
 
 @dataclass(frozen=True)
+class OpenCalls:
+    """A caller's number (E.164) with the IDs of all open missed calls, the newest first."""
+
+    number: str
+    call_ids: tuple[str, ...]
+    claim: Claim | None = None
+
+
+@dataclass(frozen=True)
 class MissedCall:
     """All open missed calls of one caller, the newest first."""
 

@@ -5,13 +5,13 @@ The state is derived from the calls on each read, so it doesn't depend on the or
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.intervals import Interval
 from bot.models.calls import Call, Outcome, call_from_reports
-from bot.models.missed_calls import Claim, ClaimState, Ending, MissedCall, Waiting
+from bot.models.missed_calls import Claim, ClaimState, Ending, MissedCall, OpenCalls, Waiting
 from bot.phone_numbers import is_whole
 from bot.store.database.connection import Database
 from bot.store.outbox.invalidation import CARDS_A_NUMBER, FOLLOW_SECONDS, show_cards_of
@@ -54,14 +54,14 @@ OPEN = (
 # Each number is checked once, however many calls from it were missed.
 _OPEN = f"""
 with missed as materialized (
-    select call_id, remote_number, started_at, facts, hold from calls as missed
+    select call_id, remote_number, started_at, hold from calls as missed
     where started_at >= ? and {MISSED.format("missed")} and {_WHOLE.format("missed")}
     order by started_at desc limit {MOST_LOOKED_AT}
 ), numbers as materialized (
     select remote_number, {LAST_TALK.format("missed.remote_number")} as talked
     from missed group by remote_number
 )
-select missed.call_id, missed.remote_number, missed.facts, claims.slack_user, claims.at
+select missed.call_id, missed.remote_number, claims.slack_user, claims.at
 from missed join numbers using (remote_number) left join claims using (call_id)
 where missed.started_at >= coalesce(numbers.talked, 0) and {NOT_SAID}
 and (missed.hold is null or claims.slack_user is not null)
@@ -118,7 +118,28 @@ class MissedCallQueue:
 
         Calls that were never announced count if they are claimed.
         """
+        return self.read(self.open_since(moment))
+
+    def open_since(self, moment: float) -> list[OpenCalls]:
+        """Return the same callers with the IDs of their calls only, which takes less time."""
         return _by_number(self._database.rows(_OPEN, [moment]))
+
+    def read(self, found: Sequence[OpenCalls]) -> list[MissedCall]:
+        """Return these callers with their calls."""
+        ids = [call_id for one in found for call_id in one.call_ids]
+        rows = self._database.rows(
+            "select call_id, facts from calls where call_id in (select value from json_each(?))",
+            [json.dumps(ids)],
+        )
+        facts = {row["call_id"]: row["facts"] for row in rows}
+        return [
+            MissedCall(
+                tuple(call_from_reports(it, json.loads(facts[it])) for it in one.call_ids),
+                one.claim,
+            )
+            for one in found
+            if facts.keys() >= {*one.call_ids}  # none of them was deleted since
+        ]
 
     def callers(
         self, span: Interval, extension: str | None = None, *, listed: int, most: int = EVERY_ONE
@@ -193,13 +214,14 @@ def _open_calls_query(call_id: str, number: str | None) -> tuple[str, list[objec
     return asked, [number, number, call_id]
 
 
-def _by_number(rows: Iterable[sqlite3.Row]) -> list[MissedCall]:
-    found: dict[str, MissedCall] = {}
+def _by_number(rows: Iterable[sqlite3.Row]) -> list[OpenCalls]:
+    found: dict[str, OpenCalls] = {}
     for row in rows:
-        call = call_from_reports(row["call_id"], json.loads(row["facts"]))
+        number = row["remote_number"]
         claim = Claim(row["slack_user"], row["at"]) if row["slack_user"] else None
-        known = found.get(row["remote_number"], MissedCall(()))
-        found[row["remote_number"]] = MissedCall((*known.calls, call), known.claim or claim)
+        known = found.get(number, OpenCalls(number, ()))
+        ids = (*known.call_ids, row["call_id"])
+        found[number] = OpenCalls(number, ids, known.claim or claim)
     return list(found.values())
 
 
