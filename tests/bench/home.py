@@ -11,6 +11,7 @@ from bot.business_hours import BusinessHours
 from bot.channels.presenter import ChannelPresenter
 from bot.clock import Clock
 from bot.digests.generator import DigestGenerator
+from bot.health.surfaces import SlackSurfaces
 from bot.home.presenter import HomePresenter
 from bot.missed_calls.callback_times import CallbackMeter
 from bot.models.people import Person
@@ -77,6 +78,7 @@ def measure_home(row, folder, count):
         channel_presenter=ChannelPresenter(store, Locale(), clock.now),
         generator=DigestGenerator(store, Locale()),
         meter=CallbackMeter(store, BusinessHours.read("Mon-Sun 0:00-24:00"), Locale()),
+        surfaces=SlackSurfaces(store, clock, True, True, True),
         expects_webhooks=True,
     )
     took = []
