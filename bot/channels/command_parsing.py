@@ -36,7 +36,7 @@ _DAY_SECONDS = 86_400
 _REST_OF_DAY = frozenset({"today", "day", "rest of day", "rest of the day", "end of day", "eod"})
 # In minutes from midnight; `mute this afternoon` lasts as long as the afternoon.
 _PARTS_OF_DAY = {"morning": 12 * 60, "afternoon": 18 * 60}
-_NIGHT = frozenset({"tonight", "overnight", "night", "this evening"})
+_NIGHT = frozenset({"tonight", "overnight", "night", "this evening", "evening"})
 _WEEK = frozenset(
     {
         *("week", "this week", "rest of week", "rest of the week", "end of week", "eow"),
@@ -44,6 +44,7 @@ _WEEK = frozenset(
     }
 )
 _FOREVER = frozenset({"forever", "indefinitely", "permanently", "always", "for good"})
+_IS_BEGINNING = "may be when the mute begins. A mute always begins immediately."
 _MAX_QUOTED = 60
 
 
@@ -58,7 +59,8 @@ def read_mute(typed: str) -> str:
 def parse_mute_until(typed: str, now: float, zone: ZoneInfo, region: str = "US") -> float:
     """Return the moment (Unix seconds) meant by `2h`, `2 weeks`, `tomorrow`, or `until 5 PM`.
 
-    Days without a time mean 8:00 AM in the zone of the user. Raises NotUnderstood.
+    Days without a time mean 8:00 AM in the zone of the user. Raises NotUnderstood, also for what
+    may be the beginning of a mute.
     """
     plain = read_mute(typed)
     quoted = f"“{typed[:_MAX_QUOTED]}{'…' if len(typed) > _MAX_QUOTED else ''}”"
@@ -76,8 +78,14 @@ def parse_mute_until(typed: str, now: float, zone: ZoneInfo, region: str = "US")
         clock = parse_clock(until)
         if until == plain and clock and not clock.is_sure:  # `2:30` may also be 2 h 30 min
             raise _refusal(f"Put until before {quoted}, or give it a unit, such as 2h 30m.")
-        moment = _named(plain, until, now, zone) or _moment(until, quoted, now, zone, region)
+        named = _named(plain, until, now, zone)
+        moment = named or _moment(until, quoted, now, zone, region)
+        is_end = named or has_until or (until == plain and (clock or plain == "tomorrow"))
+        if not is_end:  # `at 5 PM`, `next week`, `for lunch`
+            raise _refusal(f"{quoted} {_IS_BEGINNING} Put until before the time when it ends.")
         seconds = moment - now
+    elif plain.startswith("in "):
+        raise _refusal(f"{quoted} {_IS_BEGINNING} Leave out “in” to mute for {until[:20]}.")
     elif seconds < 60:  # noqa: PLR2004 (a minute)
         raise _out_of_range(quoted)
     if not 0 < seconds <= MAX_DAYS * _DAY_SECONDS:
@@ -90,7 +98,7 @@ def _named(plain: str, until: str, now: float, zone: ZoneInfo) -> float | None:
     today = datetime.fromtimestamp(now, zone).date()
     if re.sub("^the ", "", until) in _REST_OF_DAY:
         return datetime.combine(today + timedelta(days=1), time(), zone).timestamp()
-    if plain in _NIGHT:
+    if re.sub("^(?:for )?(?:the )?", "", plain) in _NIGHT:
         return datetime.combine(today + timedelta(days=1), MORNING, zone).timestamp()
     part = re.sub("^(?:for )?(?:this |the )?", "", plain)
     if minute := _PARTS_OF_DAY.get(part):

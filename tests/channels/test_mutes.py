@@ -36,7 +36,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 @pytest.fixture(scope="module")
 def slack():
-    with FakeSlack(scopes=frozenset(SCOPES)) as stand_in:
+    with FakeSlack(scopes=frozenset(SCOPES), deadline=60.0) as stand_in:
         stand_in.add_channel(PRIVATE, "private", private=True, member=False)
         yield stand_in
 
@@ -152,7 +152,9 @@ MONDAY = datetime(2026, 11, 30, 15, tzinfo=BERLIN)
         ("today", "2026-12-01 00:00"),
         ("the rest of the day", "2026-12-01 00:00"),
         ("until end of day", "2026-12-01 00:00"),
-        ("tonight", "2026-12-01 08:00"),
+        *[(night, "2026-12-01 08:00") for night in ("tonight", "for tonight", "for the night")],
+        ("for the evening", "2026-12-01 08:00"),
+        *[("tomorrow", "2026-12-01 08:00"), ("5pm", "2026-11-30 17:00")],
         ("this week", "2026-12-07 08:00"),
         ("over the weekend", "2026-12-07 08:00"),
         ("this afternoon", "2026-11-30 18:00"),
@@ -180,6 +182,16 @@ def test_the_end_of_a_mute_is_parsed_as_people_write_it(typed, until):
         ("forever", "“forever” is out of range: a mute lasts from 1 minute to 30 days."),
         ("until christmas", "“until christmas” isn't a duration or a time."),
         ("@ben", "isn't a duration or a time."),
+        *[
+            (typed, f"“{typed}” may be when the mute begins. A mute always begins immediately.")
+            for typed in ("at 5pm", "in 2 hours", "in 30 min", "for lunch", "lunch", "monday")
+        ],
+        *[
+            (typed, f"“{typed}” may be when the mute begins. A mute always begins immediately.")
+            for typed in ("next week", "on friday", "for monday", "dec 24", "tomorrow morning")
+        ],
+        ("in 2 hours", "Leave out “in” to mute for 2 hours."),
+        ("next week", "Put until before the time when it ends."),
     ],
 )
 def test_what_is_no_end_of_a_mute_is_refused_with_the_reason(typed, said):
@@ -213,7 +225,8 @@ def test_any_text_is_a_time_within_a_month_or_an_error_with_an_example(typed):
 
 
 def test_a_number_without_unit_mutes_nothing_and_an_afternoon_its_own_end(bot, slack):
-    for typed in ("mute in 5", "mute until 17h", "mute 17h30", "mute until monday dec 8, 2026"):
+    wrong = ("until 17h", "17h30", "until monday dec 8, 2026", "in 5", "in 2 hours", "at 5 PM")
+    for typed in (*(f"mute {one}" for one in wrong), "mute for lunch", "mute next week"):
         assert "This channel wasn't muted." in str(ask(slack, typed))
     assert held_until(bot) is None
 
