@@ -187,6 +187,9 @@ def _reach(
         channel = rule.channel
         try:
             if rule.slack_user:
+                if not slack.is_ours(slack.person(rule.slack_user)):
+                    why = f"{rule.slack_user} belongs to another company."
+                    problems.append(f"Line {line}: to: {why}")
                 channel = slack.open_direct(rule.slack_user)
             elif not slack.can_enter(channel, joins=not is_check):
                 problems.append(

@@ -1,11 +1,12 @@
 """Changes to routing rules in Slack: who may, what is checked, and what is saved."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.clock import Clock
+from bot.missed_calls.modals import NOT_A_MEMBER
 from bot.models.rules import Rule, Rulebook
 from bot.people.permissions import AdminAction, Permissions
 from bot.rules.form import (
@@ -102,7 +103,8 @@ class RuleService:
         if seen["rule_id"] and (before is None or before.fingerprint != seen["look"]):
             rule, errors = submitted.rule, {NAME: CHANGED if before else DELETED}
         else:
-            rule, errors = self._resolve_target(submitted, book)
+            known = {user, before.slack_user if before else None}
+            rule, errors = self._resolve_target(submitted, book, known)
         rules, now = book.with_rule(rule, submitted.place), self.clock.now()
         if not errors:
             if self.store.rules.replace(book, rules, by=user, now=now, token=seen["token"]):
@@ -113,15 +115,23 @@ class RuleService:
         return Change(f"“{name_of(rule.name)}” saved.{_warning(rules, rule)}", errors)
 
     def _resolve_target(
-        self, submitted: SubmittedRule, book: Rulebook
+        self, submitted: SubmittedRule, book: Rulebook, known: Collection[str | None]
     ) -> tuple[Rule, dict[str, str]]:
-        """Return the rule with the channel that it posts in, and errors by field."""
+        """Return the rule with the channel that it posts in, and errors by field.
+
+        Slack's menu of people offers apps and people from other companies, too. The people in
+        `known` aren't checked.
+        """
         rule = submitted.rule
         errors = validate_rule(rule, book.without(rule.rule_id))
         if submitted.channel and submitted.slack_user:
             errors[PERSON] = ONE_TARGET
         elif not (submitted.channel or submitted.slack_user):
             errors[CHANNEL] = NO_TARGET
+        elif submitted.slack_user and not (
+            submitted.slack_user in known or self.store.slack_people.find(submitted.slack_user)
+        ):
+            errors[PERSON] = NOT_A_MEMBER
         if errors:
             return rule, errors
         if submitted.slack_user:

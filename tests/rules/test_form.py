@@ -15,6 +15,7 @@ from bot.rules.form import Choices, render_rule_form
 from bot.rules.modals import Fallback, Tried, render_rules_modal, render_tried
 from bot.sandbox.block_kit.check import check_view
 from bot.sandbox.slack.payloads import state_of
+from bot.sandbox.slack.state import TEAM_ID
 from bot.sandbox.slack.workspace import ADMIN, ANA, FakeSlack
 from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.slack.manifest import SCOPES
@@ -284,6 +285,21 @@ def test_a_rule_to_a_person_posts_direct_messages(bot, slack):
     assert (rule.slack_user, rule.channel[0], rule.goes_on) == (ANA, "D", True)
     send(bot.url, ended("mine"))
     why(slack, rule.channel, "mine", "Mine", "every call")
+
+
+@pytest.mark.parametrize(
+    ("changes", "team"),
+    [({}, "T0OTHER01"), ({"is_restricted": True}, TEAM_ID), ({"deleted": True}, TEAM_ID)],
+)
+def test_no_rule_sends_calls_to_someone_who_is_no_member(bot, slack, changes, team):
+    slack.add_user("U0OTHER01", "Eve", "eve@example.net", team=team)
+    slack.state.users["U0OTHER01"] |= changes
+    answer = save(slack, form(slack, bot), name="A", person="U0OTHER01")
+    assert "Please choose a member of this workspace." in answer["errors"]["person"]
+    assert names(bot) == []
+    slack.views.close_all(ADMIN)
+    rule_with(bot, a_rule(1, "A", "D0OTHER01", slack_user="U0OTHER01"))  # from before
+    assert save(slack, form(slack, bot, "A"), name="B").body == ""
 
 
 @pytest.mark.parametrize(

@@ -178,6 +178,7 @@ def command(bot, slack, vocatech, tmp_path, monkeypatch):
     """Run `rules` while the app runs, as from a terminal."""
     slack.add_channel("C0SALES001", "sales")
     slack.add_channel("C0PRIVATE1", "private", private=True, member=False)
+    slack.add_user("U0OTHER01", "Eve", "eve@example.net", team="T0OTHER01")
     given = {
         "SLACK_BOT_TOKEN": slack.token,
         "SLACK_SIGNING_SECRET": slack.signing_secret,
@@ -278,6 +279,7 @@ def test_check_shows_what_would_change_and_changes_nothing(command, bot, importe
         ("C0PRIVATE1", "Line 3: to: Vocatech can't post in C0PRIVATE1"),
         ("C0NOSUCH01", "Line 3: to: Vocatech can't post in C0NOSUCH01"),
         ("U0NOBODY1", "Line 3: to: Vocatech can't post to U0NOBODY1"),
+        ("U0OTHER01", "Line 3: to: U0OTHER01 belongs to another company."),
     ],
 )
 def test_check_asks_slack_where_the_app_can_post(command, imported, capsys, to, words):
