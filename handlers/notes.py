@@ -125,6 +125,9 @@ class NoteHandlers:
     def delete(self, ack: Ack, body: Json, view: Json) -> None:
         """Delete a note after the question."""
         user = body["user"]["id"]
+        if question := self.notes.ask_again(view, by=user):
+            ack(response_action="update", view=question)
+            return
         form = self.notes.delete(view, by=user)
         self._return(ack, view, form.below, user, otherwise=None)
 

@@ -59,8 +59,14 @@ def render_note_modal(
     return {**view, "callback_id": NOTE_MODAL, "private_metadata": known}
 
 
-def render_delete_note_modal(note: Note, *, token: str, about: str, below: Json) -> Json:
-    """Return the question before a note is deleted; `below` is the modal under it."""
+def render_delete_note_modal(
+    note: Note, *, token: str, about: str, below: Json, has_changed: bool = False
+) -> Json:
+    """Return the question before a note is deleted; `below` is the modal under it.
+
+    `has_changed` means that it is asked again, because the note was changed in the meantime.
+    """
+    first = "Someone changed this note a moment ago. It now says what you see here. "
     known = {"token": token, "note_id": note.note_id, "version": note.version, "below": below}
     return {
         **words_modal("Delete this note?"),
@@ -69,7 +75,7 @@ def render_delete_note_modal(note: Note, *, token: str, about: str, below: Json)
         "callback_id": DELETE_NOTE,
         "private_metadata": json.dumps({**known, "target": note.target.value}),
         "blocks": [
-            says("The note is deleted for everyone. You can't undo this."),
+            says(f"{first * has_changed}The note is deleted for everyone. You can't undo this."),
             context(plain(f"{about}: {shorten(note.body, MAX_QUOTED)}")),
         ],
     }

@@ -118,6 +118,18 @@ class NoteService:
             return SavedNote(state)
         return SavedNote(state, self._change(state, body, by))
 
+    def ask_again(self, view: Json, *, by: str) -> Json | None:
+        """Return the question again if the note was changed since; raises NotAllowed."""
+        state = NoteForm.parse(view)
+        note = self.store.notes.find(state.note_id or 0)
+        if note is None or note.version == state.version:
+            return None
+        self._check_right(note, by)
+        about = describe_note(note, self.store, self.locale)
+        return render_delete_note_modal(
+            note, token=state.token, about=about, below=state.below, has_changed=True
+        )
+
     def delete(self, view: Json, *, by: str) -> NoteForm:
         """Delete the note of a confirmed question; it may be deleted already. Raises NotAllowed."""
         state = NoteForm.parse(view)

@@ -185,6 +185,20 @@ def test_change_after_someone_elses_change_is_refused(bot, slack):
     assert bot.store.notes.find(note.note_id).body == "Second"
 
 
+def test_note_that_its_writer_changed_is_asked_about_again(bot, slack):
+    write(slack, "First")
+    choose(slack, ADMIN, "First", "delete")
+    view = wait_for(lambda: slack.open_view(ADMIN))
+    [note] = bot.store.notes.of_call("c", limit=1)
+    bot.store.notes.change(note, "Second", by=ANA, now=time.time())
+    slack.submit_view(ADMIN, view["id"], {})
+    view = slack.open_view(ADMIN)
+    assert "Someone changed this note a moment ago" in str(view)
+    assert "Second" in str(view)
+    slack.submit_view(ADMIN, view["id"], {})
+    assert rows(slack) == []
+
+
 def test_deleted_note_leaves_its_text_nowhere(bot, slack, tmp_path):
     write(slack, "Delete me please")
     choose(slack, ANA, "Delete me please", "delete")
