@@ -104,7 +104,9 @@ def _missed_in_words(digest: Digest) -> str:
     missed = digest.totals.missed
     said = "None missed." if not missed else f"{missed:,} missed."
     if not digest.callers:
-        return f"{said} All callers were called back." if missed else said
+        # No one calls spam back.
+        done = "No callbacks are left." if digest.spam_calls else "All callers were called back."
+        return f"{said} {done}" if missed else said
     callers = "1 caller hasn't" if digest.callers == 1 else f"{digest.callers:,} callers haven't"
     return f"{said} {callers} been called back."
 

@@ -149,11 +149,16 @@ class CallStatistics:
     def top_numbers(
         self, span: Interval, extension: str | None = None, *, most: int
     ) -> list[tuple[Call, int]]:
-        """Return the numbers with the most calls: one call of each number, and the count."""
+        """Return the numbers with the most calls: one call of each number, and the count.
+
+        Numbers that are marked as spam are left out.
+        """
         rows = self._rows(
             "select remote_number, count(*) as calls from calls where {where}"
             " and remote_number is not null and direction is not 'internal'"
-            " group by remote_number order by calls desc, remote_number limit ?",
+            " group by remote_number having not exists (select 1 from screened_numbers"
+            " where screened_numbers.number = remote_number and kind = 'spam')"
+            " order by calls desc, remote_number limit ?",
             span,
             extension,
             most,

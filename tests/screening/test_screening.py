@@ -1,16 +1,21 @@
 """Unknown callers: marked on cards and in the list, not posted if spam, and brought back."""
 
+import json
 import time
 from dataclasses import replace
 
 import pytest
 
+from bot.digests.generator import DigestGenerator
+from bot.digests.messages import render_digest
 from bot.intervals import Interval
+from bot.models.digest_schedule import DigestPlan
 from bot.models.screening import ScreenKind
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.screening.modals import HAS_CONTACT, WITHHELD
 from bot.store.search.terms import SearchTerms
+from bot.ui.formatting import Locale
 from tests.conftest import CHANNEL, after_sync, wait_for
 from tests.missed_calls.test_claims import audit_of, card
 from tests.missed_calls.test_open_calls import NOON, call_event
@@ -233,6 +238,25 @@ def test_spam_calls_are_counted_in_their_span(store):
     assert store.screening.spam_calls(Interval(NOON - 9, NOON + 99), "104") == 2
     assert store.screening.spam_calls(Interval(NOON - 9, NOON + 99), "105") == 0
     assert store.screening.spam_calls(Interval(NOON + 1, NOON + 99)) == 1
+
+
+def test_digest_counts_spam_and_names_no_spam_number(store):
+    for at in (0, 60, 90):
+        keep(store, call_event(NUMBER, at, "missed"))
+    keep(store, call_event(OTHER, 10, "talk"), call_event(OTHER, 20, "talk"))
+    plan = DigestPlan(CHANNEL, "UTC")
+    maker = DigestGenerator(store, Locale())
+
+    def shown():
+        return json.dumps(render_digest(maker.preview(plan, NOON + DAY), locale=Locale()).blocks)
+
+    assert "555-0188" in shown()
+    store.screening.mark(NUMBER, ScreenKind.SPAM, by=ANA, now=NOON)
+    assert "3 of these calls were from numbers marked as spam" in shown()
+    assert "555-0188" not in shown()
+    assert "555-0199: 2" in shown()
+    text = render_digest(maker.preview(plan, NOON + DAY), locale=Locale()).text
+    assert text.endswith("3 missed. No callbacks are left.")
 
 
 def test_marks_are_exported_and_forgotten_with_the_number(store):
