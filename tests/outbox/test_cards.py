@@ -1,6 +1,7 @@
 """The main job through the front door: a Vocatech call becomes one card in Slack."""
 
 import random
+import re
 import time
 
 import pytest
@@ -72,8 +73,11 @@ def test_ringing_calls_are_hidden_by_default(bot, slack, vocatech):
 
 def test_ringing_calls_are_shown_if_enabled(start_bot, slack, vocatech):
     start_bot(post_ringing=True)
-    call = vocatech.ring()
-    wait_for(lambda: shows(slack, call.id, "Incoming call"))
+    before = vocatech.ring(from_="+12125550142", ago=900).answer().hang_up()
+    wait_for(lambda: shows(slack, before.id, "Answered call"))
+    call = vocatech.ring(from_="+12125550142")
+    card = wait_for(lambda: shows(slack, call.id, "Incoming call"))
+    assert re.search("[Ll]ast (call|with)", str(card["blocks"]))
     call.hang_up()
     wait_for(lambda: shows(slack, call.id, "Missed call"))
 
