@@ -103,7 +103,7 @@ class Timing:
 MEANT_ZONES = {
     name: zone
     for names, zone in (
-        ("eastern et est edt", "America/New_York"),
+        ("eastern et est edt east", "America/New_York"),
         ("central ct cst cdt", "America/Chicago"),
         ("mountain mt mst mdt", "America/Denver"),
         ("pacific pt pst pdt", "America/Los_Angeles"),
@@ -120,6 +120,11 @@ MEANT_ZONES = {
     )
     for name in names.split()
 }
+# In IANA names, these are parts of a country: Brazil/East, Australia/North. As a city of that name
+# alone, they would be taken for another one.
+_PARTS_OF_COUNTRIES = frozenset({"center", "easter", "general", "north", "south", "west"})
+# Cities that share their name with a larger one, which has another zone.
+_NAMESAKES = {"san_juan": "America/Puerto_Rico", "la_paz": "America/Mazatlan"}
 _OFFSET = re.compile(r"(?:etc/)?(?:utc|gmt)?([+\-\u2212])(\d{1,2})(?::?([0-5]\d))?")
 MOST_HOURS_OFF = 14
 
@@ -138,7 +143,9 @@ def parse_zone(typed: str, zones: Collection[str]) -> tuple[str | None, list[str
         return None, []
     named = [zone for zone in zones if zone.lower() == wanted]
     cities = [zone for zone in zones if "/" in zone and zone.lower().endswith(f"/{wanted}")]
-    if found := named or (cities if len(cities) == 1 else []):
+    cities += [_NAMESAKES[wanted]] if wanted in _NAMESAKES else []
+    is_sure = len(cities) == 1 and wanted not in _PARTS_OF_COUNTRIES
+    if found := named or (cities if is_sure else []):
         return found[0], []
     return None, sorted(cities) or difflib.get_close_matches(typed, zones, n=1)
 

@@ -149,7 +149,6 @@ class _DigestWords:
         plain = [plain_words(word).strip(_AROUND) for word in self.typed]
         while self.place < len(plain):
             self.place += self._read(plain[self.place :])
-
         if plain and plain[-1] in _BEFORE_MORE:
             self.place = len(plain) - 1
             raise NotUnderstood(f"Something is missing after {self._said(1)}.", EXAMPLE)
@@ -253,11 +252,18 @@ class _DigestWords:
     def _read_zone(self, words: list[str]) -> int:
         for used in range(min(len(words), _MOST_ZONE_WORDS), 0, -1):
             typed = re.sub(r" time(?: ?zone)?$", "", " ".join(words[:used]))
-            zone, _ = parse_zone(typed, self.zones)
+            zone, close = parse_zone(typed, self.zones)
             if zone:
                 self.changes["zone"] = zone
                 return used
+            if used > 1 and _has_city(typed, close):  # several, such as San Juan
+                raise _unknown(" ".join(self.typed[self.place : self.place + used]), self.zones)
         raise _unknown(self.typed[self.place].strip(AROUND_WORDS), self.zones)
+
+
+def _has_city(typed: str, zones: Collection[str]) -> bool:
+    """Return whether one of these time zones is that of a city."""
+    return any(one.lower().endswith(f"/{typed.lower().replace(' ', '_')}") for one in zones)
 
 
 def _days(word: str) -> tuple[int, ...] | None:
@@ -291,11 +297,7 @@ def _unknown(word: str, zones: Collection[str]) -> NotUnderstood:
             f"{_quoted([word])} doesn't say when clocks change. Name a city in your time zone.",
             EXAMPLE,
         )
-    if (
-        "/" in word
-        or word.lower() in MEANT_ZONES
-        or any(one.lower().endswith(f"/{word.lower()}") for one in close)
-    ):
+    if "/" in word or word.lower() in MEANT_ZONES or _has_city(word, close):
         meant = f" Did you mean {' or '.join(close[:3])}?" if close else ""
         return NotUnderstood(f"Unknown time zone {_quoted([word])}.{meant}", EXAMPLE)
     said = f"{_quoted([word])} isn't a day, a time, or a time zone."
