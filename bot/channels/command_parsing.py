@@ -37,12 +37,11 @@ _REST_OF_DAY = frozenset({"today", "day", "rest of day", "rest of the day", "end
 # In minutes from midnight; `mute this afternoon` lasts as long as the afternoon.
 _PARTS_OF_DAY = {"morning": 12 * 60, "afternoon": 18 * 60}
 _NIGHT = frozenset({"tonight", "overnight", "night", "this evening", "evening"})
-_WEEK = frozenset(
-    {
-        *("week", "this week", "rest of week", "rest of the week", "end of week", "eow"),
-        *("weekend", "this weekend", "over the weekend"),
-    }
-)
+_WEEK = frozenset({"week", "this week", "rest of week", "rest of the week", "end of week", "eow"})
+_WEEKEND = frozenset({"weekend", "this weekend", "over the weekend"})
+_AFTERNOON, _EVENING, _LAST_HOUR_OF_NIGHT, _FRIDAY = time(12), time(18), 4, 4
+# A mute begins immediately. Typed earlier than this before it, `tonight` may mean only the night.
+_MOST_EARLY = timedelta(hours=6)
 _FOREVER = frozenset({"forever", "indefinitely", "permanently", "always", "for good"})
 _IS_BEGINNING = "may be when the mute begins. A mute always begins immediately."
 _MAX_QUOTED = 60
@@ -78,11 +77,11 @@ def parse_mute_until(typed: str, now: float, zone: ZoneInfo, region: str = "US")
         clock = parse_clock(until)
         if until == plain and clock and not clock.is_sure:  # `2:30` may also be 2 h 30 min
             raise _refusal(f"Put until before {quoted}, or give it a unit, such as 2h 30m.")
-        named = _named(plain, until, now, zone)
+        named = _named(plain, until, now, zone, quoted)
         moment = named or _moment(until, quoted, now, zone, region)
         is_end = named or has_until or (until == plain and (clock or plain == "tomorrow"))
         if not is_end:  # `at 5 PM`, `next week`, `for lunch`
-            raise _refusal(f"{quoted} {_IS_BEGINNING} Put until before the time when it ends.")
+            raise _may_begin(quoted)
         seconds = moment - now
     elif plain.startswith("in "):
         raise _refusal(f"{quoted} {_IS_BEGINNING} Leave out “in” to mute for {until[:20]}.")
@@ -93,19 +92,35 @@ def parse_mute_until(typed: str, now: float, zone: ZoneInfo, region: str = "US")
     return now + seconds
 
 
-def _named(plain: str, until: str, now: float, zone: ZoneInfo) -> float | None:
-    """Return the end of `today`, `tonight`, or `this week`; `until tonight` is a moment."""
-    today = datetime.fromtimestamp(now, zone).date()
+def _named(plain: str, until: str, now: float, zone: ZoneInfo, quoted: str) -> float | None:
+    """Return the end of `today`, `tonight`, or `this week`; `until tonight` is a moment.
+
+    Raises NotUnderstood for what begins much later.
+    """
+    local = datetime.fromtimestamp(now, zone)
+    today = local.date()
+    monday = today + timedelta(days=7 - today.weekday())
+    part = re.sub("^(?:for )?(?:this |the )?", "", plain)
+    is_night = re.sub("^(?:for )?(?:the )?", "", plain) in _NIGHT
+    is_weekend = part in _WEEKEND
+    begin = local
+    if is_night and local.hour > _LAST_HOUR_OF_NIGHT:
+        begin = datetime.combine(today, _EVENING, zone)
+    elif part == "afternoon":
+        begin = datetime.combine(today, _AFTERNOON, zone)
+    elif is_weekend and today.weekday() <= _FRIDAY:
+        begin = datetime.combine(monday - timedelta(days=3), _EVENING, zone)
+    if begin.timestamp() - now > _MOST_EARLY.total_seconds():
+        raise _may_begin(quoted)
     if re.sub("^the ", "", until) in _REST_OF_DAY:
         return datetime.combine(today + timedelta(days=1), time(), zone).timestamp()
-    if re.sub("^(?:for )?(?:the )?", "", plain) in _NIGHT:
-        return datetime.combine(today + timedelta(days=1), MORNING, zone).timestamp()
-    part = re.sub("^(?:for )?(?:this |the )?", "", plain)
+    if is_night:  # typed after midnight, it is over in the morning
+        days = 1 if local.hour > _LAST_HOUR_OF_NIGHT else 0
+        return datetime.combine(today + timedelta(days=days), MORNING, zone).timestamp()
     if minute := _PARTS_OF_DAY.get(part):
         end = datetime.combine(today, time(minute // 60), zone).timestamp()
         return end if end > now else None
-    if re.sub("^the ", "", plain.removeprefix("for ")) in _WEEK:
-        monday = today + timedelta(days=7 - today.weekday())
+    if re.sub("^the ", "", plain.removeprefix("for ")) in _WEEK or is_weekend:
         return datetime.combine(monday, MORNING, zone).timestamp()
     return None
 
@@ -121,6 +136,10 @@ def _moment(until: str, quoted: str, now: float, zone: ZoneInfo, region: str) ->
         if isinstance(error, Unclear):
             raise _refusal(error.reason) from error
         raise _refusal(f"{quoted} isn't a duration or a time.") from error
+
+
+def _may_begin(quoted: str) -> NotUnderstood:
+    return _refusal(f"{quoted} {_IS_BEGINNING} Put until before the time when it ends.")
 
 
 def _refusal(reason: str) -> NotUnderstood:

@@ -156,7 +156,6 @@ MONDAY = datetime(2026, 11, 30, 15, tzinfo=BERLIN)
         ("for the evening", "2026-12-01 08:00"),
         *[("tomorrow", "2026-12-01 08:00"), ("5pm", "2026-11-30 17:00")],
         ("this week", "2026-12-07 08:00"),
-        ("over the weekend", "2026-12-07 08:00"),
         ("this afternoon", "2026-11-30 18:00"),
         ("until tonight at 12", "2026-12-01 00:00"),
         ("until tomorrow morning at 6", "2026-12-01 06:00"),
@@ -188,7 +187,7 @@ def test_the_end_of_a_mute_is_parsed_as_people_write_it(typed, until):
         ],
         *[
             (typed, f"“{typed}” may be when the mute begins. A mute always begins immediately.")
-            for typed in ("next week", "on friday", "for monday", "dec 24", "tomorrow morning")
+            for typed in ("next week", "on friday", "for monday", "dec 24", "over the weekend")
         ],
         ("in 2 hours", "Leave out “in” to mute for 2 hours."),
         ("next week", "Put until before the time when it ends."),
@@ -198,6 +197,31 @@ def test_what_is_no_end_of_a_mute_is_refused_with_the_reason(typed, said):
     with pytest.raises(NotUnderstood, match=r"^This channel wasn't muted\.") as error:
         parse_mute_until(typed, MONDAY.timestamp(), BERLIN)
     assert said in error.value.reason
+
+
+@pytest.mark.parametrize(
+    ("typed", "day", "hour", "until"),
+    [
+        ("over the weekend", 4, 15, "2026-12-07 08:00"),  # a Friday
+        ("weekend", 6, 9, "2026-12-07 08:00"),
+        ("weekend", 4, 9, None),
+        ("tonight", 1, 12, "2026-12-02 08:00"),
+        ("tonight", 1, 9, None),
+        ("tonight", 1, 1, "2026-12-01 08:00"),
+        ("overnight", 1, 4, "2026-12-01 08:00"),
+        ("this afternoon", 1, 7, "2026-12-01 18:00"),
+        ("this afternoon", 1, 5, None),
+        ("tomorrow morning", 1, 9, None),
+    ],
+)
+def test_part_of_a_day_is_refused_hours_before_it_begins(typed, day, hour, until):
+    now = datetime(2026, 12, day, hour, tzinfo=BERLIN).timestamp()
+    if until is None:
+        with pytest.raises(NotUnderstood, match="may be when the mute begins"):
+            parse_mute_until(typed, now, BERLIN)
+    else:
+        found = datetime.fromtimestamp(parse_mute_until(typed, now, BERLIN), BERLIN)
+        assert f"{found:%Y-%m-%d %H:%M}" == until
 
 
 @pytest.mark.parametrize("evening", [(2026, 3, 28, 17, 0), (2026, 10, 24, 23, 59)])
