@@ -16,6 +16,7 @@ from bot.phone_numbers import (
     parse_numbers,
     split_number,
 )
+from bot.phone_numbers.messages import numbers_in
 
 REGIONS = ["US", "CA", "GB", "DE", "AT", "CH", "FR", "IT", "ES", "IE", "AU", "NZ", "IN", "MX", "BR"]
 REGIONS += ["NL", "BE", "SE", "NO", "DK", "FI", "PL", "CZ", "JP", "KR", "ZA", "SG", "IL", "AR"]
@@ -165,6 +166,9 @@ def test_text_that_begins_with_no_number_has_none(typed):
         ('"Maria" <sip:+14155550121@pbx.example>', "US", "+14155550121"),
         ("212·555·0138", "US", "+12125550138"),
         ("(+52) 1 55 1234 5678", "US", "+525512345678"),
+        ("5215512345678", "US", "+525512345678"),
+        ("011 52 1 55 1234 5678", "US", "+525512345678"),
+        ("0052 1 55 1234 5678", "DE", "+525512345678"),
         ("044 55 1234 5678", "MX", "+525512345678"),
         ("312 345", "AD", "+376312345"),
         ("20.12.34.56", "DK", "+4520123456"),
@@ -272,6 +276,44 @@ def test_all_numbers_of_a_field_are_found(field, numbers):
 )
 def test_digits_of_a_note_are_no_part_of_a_number(field, region, numbers):
     assert [*parse_numbers(field, region)] == numbers
+
+
+@pytest.mark.parametrize(
+    ("field", "region", "numbers"),
+    [
+        ("011 39 312 345 6789", "US", ["+393123456789"]),
+        ("(011) 39 312 345 6789 cell", "US", ["+393123456789"]),
+        ("01139 312 345 6789", "CA", ["+393123456789"]),
+        ("011 +39 312 345 6789 (mobile)", "US", ["+393123456789"]),
+        ("+52 1 818 355 4567", "US", ["+528183554567"]),
+        ("+52 1 818 355 4567 cell", "US", ["+528183554567"]),
+        ("011 52 1 55 1234 5678 cell", "US", ["+525512345678"]),
+        ("+52 1 818 355 4567, 818-355-4568", "US", ["+528183554567", "+18183554568"]),
+        ("52 818 355 4567", "US", ["+528183554567"]),
+        ("011 52 1 818 355 4567", "US", ["+528183554567"]),
+        ("(91) 212 555 0138", "US", ["+912125550138"]),
+        ("+32 06 12 34 56 78 (mobile)", "FR", ["+32612345678"]),
+        ("00 32 06 12 34 56 78", "FR", ["+32612345678"]),
+        ("00 33 01 23 45 22 22", "NO", ["+33123452222"]),
+        ("(+380) 05 0123 2958 cell", "IT", ["+380501232958"]),
+        ("0011 44 0412 345 678", "AU", ["+44412345678"]),
+        ("+353 020 7946 0123", "GB", ["+3532079460123"]),
+        ("+49 0171 1234567 (mobil)", "DE", ["+491711234567"]),
+        # No number, but least of all one of the US.
+        ("+33 212 555 0123", "US", []),
+        ("011 33 212 555 0123 cell", "US", []),
+        # No codes.
+        ("9 212 555 0138", "US", ["+12125550138"]),
+        ("12 212 555 0138", "US", ["+12125550138"]),
+        ("10:00 212 555 0138", "US", ["+12125550138"]),
+        ("+1 212 555 0138 212 555 0139", "US", ["+12125550138", "+12125550139"]),
+        ("+393123456789 212 555 0139", "US", ["+393123456789", "+12125550139"]),
+    ],
+)
+def test_number_after_the_code_of_another_country_is_none_of_ours(field, region, numbers):
+    assert [*parse_numbers(field, region)] == numbers
+    if "cell" in field or not numbers:
+        assert [*numbers_in(f"Call {field} today", region, most=9)] == numbers
 
 
 @given(

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from itertools import islice
 
 import phonenumbers
-from phonenumbers import Leniency, PhoneNumberFormat
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, Leniency, PhoneNumberFormat
 
 from bot.phone_numbers.parsing import (
     LONGEST_NUMBER,
     cleaned_characters,
     is_valid,
     parse_text,
+    without_prefix_abroad,
 )
 
 LONGEST_FIELD = 500
@@ -43,6 +44,17 @@ _BEFORE_GROUP = re.compile(r"(?:(?<![^\W_])\(?\+ ?|(?<![^\W_])(?<!\d[./-])\(?)$"
 _BETWEEN_GROUPS = re.compile(r"[().\-/ ]{1,3}")
 # Not the next item of a list, as in `0664 123417/2) …`.
 _JOINED = re.compile(r"\)?[./-]\d(?!\d?\))")
+# What may be the code of another country, in front of a number of ours: `+52 1 ` and `011 39 `.
+_IN_FRONT = re.compile(r"(?<![\d:.,/-])\+?[( ]*\d(?:[().\-/ ]{0,3}\d){0,9}[().\-/ ]{1,3}\(?$")
+_LONGEST_IN_FRONT = 24
+# The tables don't know the 1 of Mexican mobiles.
+_MEXICAN_ONE = re.compile(
+    r"((?:\+ ?|(?<![\d+])(?:00|011)[ -]?)\(?52\)?)[ .-]?1(?=(?:[ ().-]{0,2}\d){10}(?!\d))"
+)
+# With the 1 of Mexican mobiles, or the 0 and a digit of an area.
+_LONGEST_CODE = 5
+# 1 and 7 may also count a list.
+_CODES = {str(code) for code in COUNTRY_CODE_TO_REGION_CODE if code > 9}  # noqa: PLR2004
 _MOST_GROUPS = 7
 # No text may cost much time.
 _MOST_READ = 400
@@ -72,23 +84,60 @@ def take_sure_numbers(text: str, region: str) -> tuple[list[str], str]:
     Digits next to them belong to something else, as in `030 269668 2nd floor`. Dates and notes are
     replaced in the rest.
     """
-    text = _DATE.sub(_NOTED, text)
+    text = _MEXICAN_ONE.sub(r"\1", _DATE.sub(_NOTED, text))
     numbers: list[str] = []
-    rest, at = [], 0
+    rest, at, read = [], 0, 0
     groups = [*islice(_GROUP.finditer(text), _MOST_READ)]
     for first, group in enumerate(groups):
-        if group.start() < at:
+        if group.start() < read:
             continue
         before = _BEFORE_GROUP.search(text, at, group.start())
         if before is None:
             continue
         for end in _ends(text, groups[first : first + _MOST_GROUPS]):
             if number := _sure_number(text[before.start() : end], region):
+                read = end
+                if "+" not in before[0] and _has_code_in_front(
+                    text, at, (before.start(), end), region
+                ):
+                    break
                 numbers.append(number)
                 rest.append(text[at : before.start()])
                 at = end
                 break
     return numbers, _NOTE.sub(_NOTED, ";".join([*rest, text[at:]]))
+
+
+def numbers_as_written(text: str, region: str, leniency: int) -> Iterator[str]:
+    """Yield the numbers (E.164) that the tables find in a cleaned text."""
+    for match in phonenumbers.PhoneNumberMatcher(text, region, leniency=leniency):
+        number = parse_text(match.raw_string, region)
+        has_code = match.raw_string.startswith("+")
+        place = (match.start, match.end)
+        if number and (has_code or not _has_code_in_front(text, 0, place, region)):
+            yield number
+
+
+def _has_code_in_front(text: str, at: int, place: tuple[int, int], region: str) -> bool:
+    """Return whether the code of another country is in front of what looks like a number of ours.
+
+    `+52 1 818 555 0138` and `011 39 312 345 6789` end like numbers of the US, but aren't. `place`
+    is that of the number in the text, and `at` is the end of the one before.
+    """
+    begin, end = place
+    found = _IN_FRONT.search(text, max(begin - _LONGEST_IN_FRONT, at), begin)
+    if found is None:
+        return False
+    digits = "".join(_GROUP.findall(found[0]))
+    code = without_prefix_abroad(digits, region)
+    ours = str(phonenumbers.country_code_for_region(region))
+    if "+" not in found[0] and code == digits:
+        # `52 818 355 4567`: at the beginning, and only if it's a number of that country.
+        if found.start() > 0 or code == ours or code not in _CODES:
+            return False
+        whole = parse_text(f"+{text[:end].lstrip('( ')}", region)
+        return whole is not None and is_valid(whole)
+    return len(code) <= _LONGEST_CODE and not code.startswith(("0", ours))
 
 
 def _ends(text: str, groups: list[re.Match[str]]) -> Iterator[int]:
@@ -133,9 +182,7 @@ def _find_numbers(line: str, region: str) -> list[str]:
     if whole and is_valid(whole) and not (sure and _has_note(rest, whole, region)):
         return [whole]
     for leniency in (Leniency.VALID, Leniency.POSSIBLE):
-        matches = phonenumbers.PhoneNumberMatcher(rest, region, leniency=leniency)
-        found = [parse_text(match.raw_string, region) for match in matches]
-        if numbers := [*sure, *(number for number in found if number)]:
+        if numbers := [*sure, *numbers_as_written(rest, region, leniency)]:
             return numbers
     if whole:
         return [whole]

@@ -2,11 +2,10 @@
 
 import re
 
-import phonenumbers
 from phonenumbers import Leniency
 
-from bot.phone_numbers.fields import take_sure_numbers
-from bot.phone_numbers.parsing import clean, parse_text
+from bot.phone_numbers.fields import numbers_as_written, take_sure_numbers
+from bot.phone_numbers.parsing import clean
 
 LONGEST_TEXT = 10_000
 
@@ -20,11 +19,10 @@ def numbers_in(text: str, region: str, *, most: int) -> tuple[str, ...]:
     sure, rest = take_sure_numbers(seen, region)
     for leniency in (Leniency.VALID, Leniency.POSSIBLE):
         found = dict.fromkeys(sure)
-        for match in phonenumbers.PhoneNumberMatcher(rest, region, leniency=leniency):
+        for number in numbers_as_written(rest, region, leniency):
             if len(found) >= most:
                 break
-            if number := parse_text(match.raw_string, region):
-                found[number] = None
+            found[number] = None
         if found:
             return tuple(found)[:most]
     return ()

@@ -160,11 +160,19 @@ def _parse_digits(text: str, region: str) -> str | None:
     is_sure = has_length_only or (national and phonenumbers.is_valid_number(national))
     if national and is_sure and not is_abroad:
         return _in_e164(national)
-    for without in (digits.removeprefix("00"), digits):
-        abroad = None if without.startswith("0") else parse_possible(f"+{without}", region)
+    for without in (digits.removeprefix("00"), digits, without_prefix_abroad(digits, region)):
+        written = _MEXICAN_MOBILE.sub("+52", f"+{without}")
+        abroad = None if without.startswith("0") else parse_possible(written, region)
         if abroad and phonenumbers.is_valid_number(abroad):
             return _in_e164(abroad)
     return _in_e164(national) if national else None
+
+
+def without_prefix_abroad(digits: str, region: str) -> str:
+    """Return digits without 00, or what people in a region dial before another country's code."""
+    plan = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    prefix = (plan and plan.international_prefix) or "00"
+    return re.sub(rf"^(?:{prefix}|00)", "", digits)
 
 
 def _parse_short(text: str, region: str) -> str | None:

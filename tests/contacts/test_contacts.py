@@ -376,6 +376,15 @@ def test_note_in_a_phone_field_never_changes_the_number_that_is_texted(bot, slac
     assert '"number": "+12125550999"' in view["private_metadata"]
 
 
+def test_number_of_another_country_is_texted_there(bot, slack):
+    view = new_form(slack)
+    submit(slack, view, First_Name="Nora", Last_Name="Quill", Phone="+52 1 818 355 4567")
+    view_with(slack, "Saved.", "Nora")
+    slack.type_command(ANA, CHANNEL, "/sms", "Nora Quill Ready.")
+    view = view_with(slack, "New message", "+52 81 8355 4567")
+    assert '"number": "+528183554567"' in view["private_metadata"]
+
+
 # Editing
 
 
