@@ -10,7 +10,7 @@ from bot.models.texts import MAX_CHARACTERS, Platform, TextReport
 from bot.vocatech.http import HttpClient
 from bot.vocatech.pages import read_pages
 from bot.vocatech.rate_limiter import REQUESTS, SENDS
-from bot.vocatech.text_shapes import read_text_row
+from bot.vocatech.text_shapes import read_refusal, read_text_row
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,11 @@ class MessagesApi:
         if is_test:
             body["test"] = True
         try:
-            self.http.request("POST", "/messages", SENDS, body=body)
+            answer = self.http.request("POST", "/messages", SENDS, body=body)
         except AnswerLost as error:
             raise OutcomeUnknown(f"the text may or may not have been sent ({error})") from error
+        if (reason := read_refusal(answer)) is not None:
+            raise RequestRefused(reason)
 
     def seconds_until_send(self) -> float:
         """Return the seconds until a text can be sent; 0.0 means immediately."""

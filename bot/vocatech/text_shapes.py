@@ -7,7 +7,7 @@ from pydantic import Field
 
 from bot.models.texts import AttachmentRef, Platform, TextReport
 from bot.phone_numbers import normalise
-from bot.vocatech.fields import Moment, Objects, Shape, Text, named
+from bot.vocatech.fields import Moment, Objects, Shape, Text, named, read_text
 
 
 class _Attachment(Shape):
@@ -37,6 +37,9 @@ class _Message(Shape):
 
 
 TEXT_FIELDS = _Message.spellings()
+_REFUSED = frozenset({"error", "failed", "refused", "rejected", "undelivered"})
+_REASONS = ("error", "errors", "error_message", "failure_reason", "reason")
+_LONGEST_REASON = 300
 
 
 def read_text_row(
@@ -69,6 +72,31 @@ def read_text_row(
         attachments=tuple(_attachment(one) for one in read.attachments),
         reason=read.reason,
     )
+
+
+def read_refusal(answer: Any) -> str | None:
+    """Return why a request to send made no text although its status is a success; else None.
+
+    Contacts are answered so (observed), so texts may be, too (assumed). The reason may be empty.
+    """
+    if not isinstance(answer, dict):
+        return None
+    text = answer.get("message")  # the text, or else words about it
+    for part in (answer, text if isinstance(text, dict) else {}):
+        has_failed = str(part.get("status")).lower() in _REFUSED or part.get("success") is False
+        if has_failed or part.get("error") or part.get("errors"):
+            reasons = [*map(part.get, _REASONS), text if isinstance(text, str) else None]
+            return next(filter(None, map(_reason, reasons)), "")
+    return None
+
+
+def _reason(value: Any) -> str:
+    if isinstance(value, list):
+        value = next(iter(value), None)
+    if isinstance(value, dict):
+        value = value.get("message") or value.get("code")
+    text = (read_text(value) or "")[:_LONGEST_REASON]
+    return "".join(letter for letter in text if letter.isprintable())
 
 
 def _attachment(read: _Attachment) -> AttachmentRef:

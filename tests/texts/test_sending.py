@@ -219,6 +219,35 @@ def test_refused_text_keeps_the_reason_and_is_not_retried(stage, answer):
     assert stage.rounds < 5
 
 
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ({"status": "failed", "error": "No credit"}, ": No credit"),
+        ({"status": "error", "message": "Not a mobile"}, ": Not a mobile"),
+        ({"success": False}, ""),
+        ({"errors": [{"index": 0, "message": "to is invalid"}]}, ": to is invalid"),
+        ({"status": "created", "message": {"status": "rejected", "message": "We call."}}, ""),
+    ],
+)
+def test_refusal_with_a_status_of_success_is_no_sent_text(stage, answer, reason):
+    stage.provider.answers = [(httpx.Response(200, json=answer), False)]
+    stage.write()
+    stage.live(60)
+    assert stage.reply.state is SendState.REFUSED
+    assert stage.reply.reason == f"Vocatech rejected it{reason}"
+    assert len(stage.provider.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "answer", [{"status": "created", "error": None, "errors": []}, {}, [], {"status": "queued"}]
+)
+def test_answer_without_a_refusal_is_a_sent_text(stage, answer):
+    stage.provider.answers = [(httpx.Response(201, json=answer), True)]
+    stage.write()
+    stage.live(60)
+    assert stage.reply.state is SendState.SENT
+
+
 @pytest.mark.parametrize("status", [401, 403, 404, 422])
 def test_log_has_no_text_from_a_refusal(stage, caplog, status):
     stage.provider.answers = [(no(status, f"no text to {THEM[1:]}: We call you back."), False)]
