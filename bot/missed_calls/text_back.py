@@ -14,6 +14,7 @@ from bot.store.database.restore_marks import RESTORED_AT
 from bot.store.send_queue import Draft
 from bot.store.sync import TEXTS_COVERED
 from bot.templates.presenter import TemplatePresenter
+from bot.texts.automatic import is_handled
 from bot.texts.service import TextService
 from bot.texts.validation import validate_body
 from bot.ui.emoji import drop_custom_emoji
@@ -47,7 +48,7 @@ def text_back_missed_calls(
         lines = {call.extension, call.company_number, *(leg.extension for leg in call.legs)}
         if text_back_lines and not lines & text_back_lines:
             continue
-        if _is_handled(call, store) or texts.policy.blocked_because(call.remote_number or ""):
+        if is_handled(call, store) or texts.policy.blocked_because(call.remote_number or ""):
             continue
         day = f"{datetime.fromtimestamp(now, zone):%Y-%m-%d}"
         draft = _draft(call, day, store, texts, templates)
@@ -61,19 +62,6 @@ def _knows_sent_texts(store: Store) -> bool:
     """Return False after a restore until the texts that were sent since the backup are read."""
     restored = store.key_values.moment(RESTORED_AT) or 0.0
     return (store.key_values.moment(TEXTS_COVERED) or 0.0) >= restored
-
-
-def _is_handled(call: Call, store: Store) -> bool:
-    """Return whether the call is spam, claimed, or followed by another call or any text."""
-    if call.remote_number is None or store.claims.of(call.call_id):
-        return True
-    if store.screening.is_spam(call.remote_number):
-        return True
-    [latest] = store.calls.latest_with([call.remote_number], limit=1) or [call]
-    if latest.call_id != call.call_id:
-        return True
-    texts = store.texts.latest_with([call.remote_number], limit=1)
-    return bool(texts) and (texts[0].at or 0.0) >= (call.started_at or 0.0)
 
 
 def _draft(

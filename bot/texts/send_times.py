@@ -18,6 +18,7 @@ from bot.people.lookup import locale_for_user
 from bot.phone_numbers.time_zones import time_zones_of
 from bot.store import Store
 from bot.store.send_queue import Queued
+from bot.texts.automatic import is_handled
 from bot.texts.policy import TextPolicy
 from bot.texts.send_time_section import (
     DAY,
@@ -33,6 +34,7 @@ from bot.ui.formatting import Locale
 
 DAY_SECONDS = 86_400.0
 TOO_LATE = "it couldn't be sent in time"
+HANDLED = "the call was handled in the meantime"
 NUMBER_GIVEN_UP = "your company no longer has the number it was to be sent from"
 WINDOW_CLOSED = "WhatsApp's 24 hours for a reply are over"
 
@@ -110,11 +112,14 @@ class SendTimes:
         return is_on_whatsapp and at >= self.policy.whatsapp_closes_at(number)
 
     def why_not_now(self, queued: Queued) -> str | None:
-        """Return why a text that was scheduled must not be sent any more, or None.
+        """Return why a text that was scheduled, or an automatic one, must not be sent any more.
 
-        What was checked when it was written may have changed since.
+        What was checked when it was written may have changed since. None if nothing has.
         """
         draft, now = queued.draft, self.clock.now()
+        if draft.slack_user is None:
+            call = self.store.calls.find(draft.call_id) if draft.call_id else None
+            return HANDLED if call and is_handled(call, self.store, but=draft.text_id) else None
         if draft.send_at is None:
             return None
         if is_too_late(now, draft.send_at, self.zone_of(draft.number, draft.zone or "")):

@@ -21,7 +21,7 @@ from bot.store import Store
 from bot.store.send_queue import Draft
 from bot.texts.policy import TextPolicy
 from bot.texts.polling import TextPoller
-from bot.texts.send_times import NUMBER_GIVEN_UP, SendTimes
+from bot.texts.send_times import HANDLED, NUMBER_GIVEN_UP, SendTimes
 from bot.texts.sender import (
     OPTED_OUT,
     TOO_LATE,
@@ -33,6 +33,7 @@ from bot.texts.sender import (
 from bot.ui.formatting import Locale
 from tests.support.api_client import MadeTime, make_client
 from tests.texts.test_ingest import received
+from tests.texts.test_texts import ended
 
 UTC_ZONE = ZoneInfo("UTC")
 OURS, THEM = "+12125550100", "+12125550142"
@@ -385,6 +386,37 @@ def test_stop_while_a_text_is_queued_prevents_sending(stage):
     stage.live(120)
     assert (stage.reply.state, stage.reply.reason) == (SendState.REFUSED, OPTED_OUT)
     assert stage.provider.taken == []
+
+
+@pytest.mark.parametrize(
+    "handle",
+    [
+        lambda store, now: store.calls.save(ended("c2", now, answered=True), now=now),
+        lambda store, now: store.calls.save(ended("c2", now, direction="outgoing"), now=now),
+        lambda store, now: store.claims.take("c1", "U0ANA", now=now),
+    ],
+)
+def test_automatic_text_is_not_sent_if_the_call_was_handled_while_it_waited(stage, handle):
+    for n in range(5):
+        stage.write(f"t{n}", f"Text {n}")
+    stage.live(10)
+    stage.store.calls.save(ended("c1", stage.time.seconds), now=stage.time.seconds)
+    stage.live(60)
+    stage.write(body="Sorry", by=None, call_id="c1")
+    stage.live(60)
+    handle(stage.store, stage.time.seconds)
+    stage.live(1200)
+    assert stage.reply.state is SendState.CANCELED
+    assert stage.reply.reason == HANDLED
+    assert len(stage.provider.taken) == 5
+
+
+def test_automatic_text_that_waited_is_sent_if_no_one_handled_the_call(stage):
+    stage.store.calls.save(ended("c1", stage.time.seconds), now=stage.time.seconds)
+    stage.live(60)
+    stage.write(body="Sorry", by=None, call_id="c1")
+    stage.live(60)
+    assert stage.reply.state is SendState.SENT
 
 
 def test_automatic_text_is_not_sent_hours_late(stage):

@@ -1,0 +1,21 @@
+"""Calls whose caller needs no automatic text."""
+
+from bot.models.calls import Call
+from bot.store import Store
+
+
+def is_handled(call: Call, store: Store, *, but: str = "") -> bool:
+    """Return whether a call is spam, claimed, or followed by another call or any text.
+
+    `but` is the ID of a text that doesn't count.
+    """
+    if call.remote_number is None or store.claims.of(call.call_id):
+        return True
+    if store.screening.is_spam(call.remote_number):
+        return True
+    [latest] = store.calls.latest_with([call.remote_number], limit=1) or [call]
+    if latest.call_id != call.call_id:
+        return True
+    texts = store.texts.latest_with([call.remote_number], limit=2)
+    last = next((text.at or 0.0 for text in texts if text.text_id != but), None)
+    return last is not None and last >= (call.started_at or 0.0)
