@@ -103,7 +103,7 @@ def _fill_line(line: str, known: dict[str, str]) -> str | None:
 def _first_name(whole: str) -> str:
     """Return the first name; empty if there is only a last name after a title."""
     words = whole.split()
-    names = [*dropwhile(lambda word: word.casefold().strip(".,") in _TITLES, words)]
+    names = [*dropwhile(lambda word: word.casefold().strip(".,&") in {*_TITLES, ""}, words)]
     has_only_last = len(names) < len(words) and len(names) == 1
     return "" if has_only_last or not names else names[0].rstrip(",")
 

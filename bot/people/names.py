@@ -1,11 +1,11 @@
 """Names for phone numbers and Slack users."""
 
-import re
 from dataclasses import replace
 
 from bot.models.calls import Call
 from bot.models.contacts import Contact
 from bot.models.texts import Text
+from bot.people.addressing import name_to_address
 from bot.phone_numbers import is_whole
 from bot.store import Store
 from bot.ui.mrkdwn import name_of, shorten
@@ -14,12 +14,6 @@ from bot.ui.mrkdwn import name_of, shorten
 MAX_BEFORE_OTHERS = 60
 # A name with this many digits is a number with a note.
 FEWEST_DIGITS_OF_NUMBER = 5
-
-# Notes of colleagues in a name: `Maria Lopez (pays late)`, `Maria Lopez - Acme`, `Maria *VIP*`.
-_NOTE = re.compile(r"\s*(?:\([^)]*\)?|\[[^\]]*\]?|\*[^*]*\*|\s[-–—|]\s.*)")
-_REVERSED = re.compile(
-    r"([^\W\d_][\w'’-]*), ((?!(?:jr|sr|i{1,3}|md|phd|esq)\b)[^\W\d_][\w'’. -]*)", re.IGNORECASE
-)
 
 
 def contacts_of(number: str | None, store: Store) -> list[Contact]:
@@ -80,8 +74,7 @@ def _name_of_person(contact: Contact) -> str | None:
     has_letters = any(char.isalpha() for char in name)
     if not (is_person and has_letters) or has_digits:
         return None
-    plain = " ".join(_NOTE.sub(" ", name).split())
-    return _REVERSED.sub(r"\2 \1", plain) if _REVERSED.fullmatch(plain) else plain or None
+    return name_to_address(name)
 
 
 def resolve_number(handle: str, store: Store) -> str | None:

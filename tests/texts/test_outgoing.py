@@ -171,11 +171,62 @@ def test_name_is_that_of_a_person_or_left_out(store, kind):
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        *("Maria Lopez, pays late", "Maria Lopez: pays late", "Maria Lopez/pays late"),
+        *("Maria Lopez -pays late", "Maria Lopez\u2013VIP", "Maria Lopez -- owes $50"),
+        *("Maria Lopez; VIP", "Maria Lopez #12", "Maria Lopez = debtor", "Maria Lopez. Owes"),
+        *("Maria Lopez {vip}", "Maria Lopez <plumber>", "**VIP** Maria Lopez", "Maria _vip_ Lopez"),
+        *(
+            "\u2b50 Maria Lopez",
+            "Maria Lopez \u2764\ufe0f",
+            "Maria Lopez 2",
+            "Maria Lopez DO NOT TEXT",
+        ),
+        *("Lopez, Maria, pays late", "Lopez,Maria", 'Maria "Mimi" Lopez', "Maria Lopez + kids"),
+    ],
+)
+def test_note_in_a_name_never_leaves(store, name):
+    save_contacts(store, {"Name": name})
+    assert presenter(store).outgoing("Hi {name}!", ANA, number=MARIA) == "Hi Maria Lopez!"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Unknown caller", "WIRELESS CALLER", "N/A", "n/a", "SPAM", "Do not call", "Test"),
+        *("VIP - Maria Lopez", "Maria, plumber", "Maria Lopez, Plumber", "24 Hour Fitness", "?"),
+    ],
+)
+def test_unclear_name_is_left_out(store, name):
+    save_contacts(store, {"Name": name})
+    assert presenter(store).outgoing("Hi {name}!", ANA, number=MARIA) == "Hi!"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "Zo\u00eb O\u2019Neil",
+            "Anna\u2011Lena Gro\u00df",
+            "Marcel\u00b7la Puig",
+            "Prof. Maria Lopez",
+        ),
+        *("J. R. Smith", "Jean DUPONT", "Maria & Ben Lopez", "Maria Lopez, PhD, MBA", "\u674e"),
+        *("Maria L.", "Al-Sayed Omar", "Maria Lopez 2nd"),
+    ],
+)
+def test_name_without_a_note_is_whole(store, name):
+    save_contacts(store, {"Name": name})
+    assert presenter(store).outgoing("Hi {name}.", ANA, number=MARIA) == f"Hi {name}."
+
+
+@pytest.mark.parametrize(
     ("name", "body"),
     [
         *(("Dr. Maria Lopez", "Hi Maria!"), ("Mr. Lopez", "Hi!"), ("Frau Dr. Groß", "Hi!")),
         *(("Lopez, Maria", "Hi Maria!"), ("Maria", "Hi Maria!"), ("M. Night", "Hi!")),
-        ("Don Draper", "Hi Don!"),
+        *(("Don Draper", "Hi Don!"), ("Mr. & Mrs. Lopez", "Hi!")),
     ],
 )
 def test_title_is_no_first_name(store, name, body):
