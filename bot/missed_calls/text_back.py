@@ -9,6 +9,7 @@ import structlog
 from bot.business_hours import BusinessHours
 from bot.clock import Clock
 from bot.models.calls import Call
+from bot.models.templates import find_unknown_placeholder
 from bot.store import Store
 from bot.store.database.restore_marks import RESTORED_AT
 from bot.store.send_queue import Draft
@@ -76,8 +77,9 @@ def _draft(
     greeting = texts.times.greeting_now(number)
     said = templates.outgoing(template.body, None, number=number, line=line, greeting=greeting)
     body = drop_custom_emoji(said)
-    if validate_body(body):
-        log.warning("auto_text_skipped", template=template.template_id)  # empty, or too long
+    if validate_body(body) or find_unknown_placeholder(template.body):
+        # Empty, too long, or saved before such a placeholder was refused.
+        log.warning("auto_text_skipped", template=template.template_id)
         return None
     # Earlier versions had the number in the ID; on the day of the upgrade, that text counts, too.
     if store.texts.find(f"back_{number}_{day}"):

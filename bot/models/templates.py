@@ -7,8 +7,9 @@ from itertools import dropwhile
 MAX_NAME = 60
 # Each takes two blocks of a modal, of the 100 that Slack allows.
 MAX_SHOWN = 48
+# In one pair of braces or, as other tools write them, in two.
 _FIELD = re.compile(
-    r"\{\s*(name|first[\s_-]+name|number|company|me|line|greeting)\s*\}", re.IGNORECASE
+    r"\{{1,3}\s*(name|first[\s_-]+name|number|company|me|line|greeting)\s*\}{1,3}", re.IGNORECASE
 )
 _LIKE_FIELD = re.compile(r"\{\s*[a-z][a-z _-]{0,30}\}", re.IGNORECASE)
 _TITLES = frozenset(

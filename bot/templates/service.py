@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.clock import Clock
-from bot.models.templates import MAX_NAME, MAX_SHOWN, Template, has_fixed_text
+from bot.models.templates import (
+    MAX_NAME,
+    MAX_SHOWN,
+    Template,
+    find_unknown_placeholder,
+    has_fixed_text,
+)
 from bot.models.texts import MAX_CHARACTERS
 from bot.people.permissions import AdminAction, Permissions
 from bot.slack.list_flow import Change
@@ -108,6 +114,8 @@ def validate_template(template: Template, seen: Sequence[Template]) -> dict[str,
         errors[TEXT] = f"Enter a text of 1 to {MAX_CHARACTERS:,} characters."
     elif code := find_custom_emoji(show_emoji(template.body)):
         errors[TEXT] = f"SMS can't show {code}, an emoji of your workspace. Please remove it."
+    elif template.is_for_missed and (unknown := find_unknown_placeholder(template.body)):
+        errors[TEXT] = f"{unknown} isn't a placeholder. Missed callers would get it as it is."
     elif template.is_for_missed and not has_fixed_text(template):
         errors[TEXT] = "This text is empty for unknown callers. Add text outside the placeholders."
     if template.is_for_missed and template.owner:

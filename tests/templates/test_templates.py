@@ -41,6 +41,7 @@ def filled(body, **known):
         ("{name} {NUMBER}\n{Company}", "Maria Lopez (212) 555-0123\nPine"),
         ("{ first  name }: {x} {firstname} {}", "Maria: {x} {firstname} {}"),
         ("  two  spaces {me}", "two  spaces Ana"),
+        ("Hi {{first_name}}, {{ me }} of {{{company}}} {{x}}", "Hi Maria, Ana of Pine {{x}}"),
     ],
 )
 def test_known_values_are_filled_in_and_other_braces_stay(body, text):
@@ -54,6 +55,7 @@ def test_known_values_are_filled_in_and_other_braces_stay(body, text):
         ("Hello {first name}, sorry. How? {company}", "Hello, sorry. How?"),
         ("{first name}, sorry", "sorry"),
         ("Hi {name}!", "Hi!"),
+        ("Hi {{name}}!", "Hi!"),
         ("Hello, {name}, sorry", "Hello, sorry"),
         ("Thanks, {me}.", "Thanks."),
         ("Regards, {company}", "Regards"),
@@ -301,6 +303,9 @@ def test_the_template_for_missed_calls_needs_fixed_text(store, slack):
         slack, form, ADMIN, name="Missed", text="{name}, {company}", use=["company", "missed"]
     )
     assert "empty for unknown callers" in answer["errors"]["text"]
+    text = "Hello {firstname}, sorry that we missed you."
+    answer = submit(slack, form, ADMIN, name="Missed", text=text, use=["company", "missed"])
+    assert "{firstname} isn't a placeholder" in answer["errors"]["text"]
     assert store.templates.for_missed().name != "Missed"
 
 

@@ -732,8 +732,10 @@ def test_no_automatic_text_at_night_or_on_a_sunday(text_back, moment):
     assert at(moment + 90) == []
 
 
-@pytest.mark.parametrize("words", ["{name}", "x" * 1500 + "{company}" * 30])
-def test_no_automatic_text_that_is_empty_or_too_long(text_back, words):
+@pytest.mark.parametrize(
+    "words", ["{name}", "x" * 1500 + "{company}" * 30, "Hi {firstname}, sorry"]
+)
+def test_no_automatic_text_that_is_empty_too_long_or_has_an_unknown_placeholder(text_back, words):
     at, store = text_back
     template = replace(store.templates.for_missed(), body=words)
     store.templates.save(template)
