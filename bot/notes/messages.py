@@ -29,10 +29,16 @@ FORMER = "A former colleague"
 HIDDEN = "This channel doesn't show notes."
 
 
-def render_note(notice_id: str, note: Note, *, writer: str, locale: Locale) -> Message:
-    """Return the message in the thread of a card; long notes have a button to all of it."""
-    said = f"Note by {name_of(writer)}: {shorten(note.body, MAX_IN_THREAD)}"
-    heading = f":memo: *Note by {literal(name_of(writer))}*{_edited(note, locale)}"
+def render_note(
+    notice_id: str, note: Note, *, writer: str, about: str = "", locale: Locale
+) -> Message:
+    """Return the message in a thread; long notes have a button to all of it.
+
+    `about` names the caller in the thread of a message that shows several calls.
+    """
+    on = f" on {name_of(about)}" if about else ""
+    said = f"Note by {name_of(writer)}{on}: {shorten(note.body, MAX_IN_THREAD)}"
+    heading = f":memo: *Note by {literal(name_of(writer))}*{literal(on)}{_edited(note, locale)}"
     blocks = note_blocks(note, heading, most=MAX_IN_THREAD)
     return Message(
         text=escape(said),

@@ -76,9 +76,15 @@ def present_notes(notes: Sequence[Note], store: Store, locale: Locale) -> list[J
 
 
 def present_note(
-    notice: Notice, *, is_new: bool, shown: Visibility, store: Store, locale: Locale
+    notice: Notice,
+    *,
+    is_new: bool,
+    is_on_card: bool = True,
+    shown: Visibility,
+    store: Store,
+    locale: Locale,
 ) -> Message | None:
-    """Return the message of a note in a thread.
+    """Return the message of a note in a thread; it names the caller unless it `is_on_card`.
 
     In channels that hide transcripts, none is posted, and one that was posted is hidden.
     """
@@ -90,4 +96,6 @@ def present_note(
     note = store.notes.find(notice.detail["note_id"])
     if note is None:
         return None
-    return render_note(notice.notice_id, note, writer=writer_of(note, store), locale=locale)
+    about = "" if is_on_card else describe_note(note, store, locale)
+    writer = writer_of(note, store)
+    return render_note(notice.notice_id, note, writer=writer, about=about, locale=locale)

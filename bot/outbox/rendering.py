@@ -195,9 +195,13 @@ def _customer_notice(
         return present_follow_up(
             notice, is_new=is_new, store=store, locale=locale, menu_state=state
         )
+    is_on_card = True
     if call_id := notice.detail.get("call_id"):
         shown = shown_of_call(call_id, post.channel, store)
-    return present_note(notice, is_new=is_new, shown=shown, store=store, locale=locale)
+        is_on_card = store.posts.has_card(call_id, post.channel)
+    return present_note(
+        notice, is_new=is_new, is_on_card=is_on_card, shown=shown, store=store, locale=locale
+    )
 
 
 def _conversation(

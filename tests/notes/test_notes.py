@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models.channels import ChannelSettings, Visibility
+from bot.models.channels import ChannelSettings, Mute, Visibility
 from bot.models.customers.notes import CALL, MAX_NOTE, NUMBER, NoteTarget
 from bot.notes.form import pieces, text_of
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
@@ -99,6 +99,39 @@ def test_note_appears_in_the_thread_of_a_card_that_comes_later(bot, slack):
     slack.click(ANA, SALES, noted["ts"], "note_menu", f"delete {note_id}")
     slack.submit_view(ANA, wait_for(lambda: slack.open_view(ANA))["id"], {})
     wait_for(lambda: "4711" not in str(slack.thread(SALES, there["ts"])) + thread(slack))
+
+
+def test_note_on_a_call_in_a_summary_names_the_caller_in_its_thread(bot, slack):
+    card(slack)
+    now = time.time()
+    bot.store.channels.set_mute(Mute(CHANNEL, now + 900, ANA))
+    for call_id, name in (("d", "Dora Lind"), ("e", "Ed Moss")):
+        send(bot.url, ended(call_id, remote_number="+12125550177", remote_name=name))
+    wait_for(lambda: bot.store.posts.why("d", CHANNEL) and bot.store.posts.why("e", CHANNEL))
+    add_note(bot, "d", "Written at night")
+    bot.store.channels.set_mute(Mute(CHANNEL, now - 1, ANA))
+    bot.bot.workers.wake()
+    summary = wait_for(lambda: [m for m in slack.messages(CHANNEL) if "2 calls" in m["text"]])[0]
+    add_note(bot, "e", "Written in the morning")
+    for words, name in (("at night", "Dora Lind"), ("in the morning", "Ed Moss")):
+        noted = wait_for(lambda words=words: in_thread(slack, summary, words))
+        assert name in noted["text"]
+        assert name in str(noted["blocks"][0])
+        assert "(212) 555-0177" in str(noted["blocks"][0])
+    add_note(bot, "c", "On a card")
+    assert "Maria" not in str(note_message(slack, "On a card"))
+
+
+def add_note(bot, call_id, body):
+    number = bot.store.calls.find(call_id).remote_number
+    target = NoteTarget(CALL, call_id)
+    bot.store.notes.add(target, body, number=number, by=ANA, writer_name="Ana", now=time.time())
+    bot.bot.workers.wake()
+
+
+def in_thread(slack, head, words):
+    replies = slack.thread(CHANNEL, head["ts"])[1:]
+    return next((one for one in replies if words in str(one)), None)
 
 
 def test_form_submitted_twice_adds_one_note(bot, slack):

@@ -38,6 +38,9 @@ NOTES = Group(
     (
         Example("Note in the thread", "A person wrote a note on the call of a card.",
                 lambda: render_note("n", NOTE, writer="Ana Torres", locale=LOCALE)),
+        Example("Note in the thread of a summary", "On one of several calls in a message.",
+                lambda: render_note("n", NOTE, writer="Ana Torres",
+                                    about="Maria Lopez  ·  (212) 555-0142", locale=LOCALE)),
         Example("Edited note", "Its writer or an admin changed it; the message is edited.",
                 lambda: render_note("n", EDITED, writer="Ana Torres", locale=LOCALE)),
         Example("Longest note", "At the limit of 20,000 characters: a button shows all of it.",

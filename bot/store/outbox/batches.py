@@ -7,9 +7,12 @@ from enum import StrEnum
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.models.outbox import Subject
+from bot.models.outbox import NOTE, Subject
 from bot.store.database.connection import Database
 from bot.store.outbox.rows import insert_post
+
+# Posts of notes, by the ID of their notice.
+_IS_NOTE = f"subject_kind = 'notice' and subject glob '{NOTE} [0-9]*'"
 
 
 def defer_posts(db: SqliteDatabase, head: int, text_id: str, channel: str) -> None:
@@ -131,10 +134,10 @@ def _tell_of(db: SqliteDatabase, bundle: int, channel: str, now: float) -> None:
     if len(cards) < 2:  # noqa: PLR2004 (a single call has its card)
         db.execute("update posts set bundle = null where bundle = ?", [bundle])
         return
-    # Notices for the threads of these cards are part of the batch's message.
+    # Notices for the threads of these cards are part of the batch's message, except for notes.
     db.execute(
         "update posts set parked = 'nothing to show' where under in (select post_id from posts"
-        " where bundle = ?)",
+        f" where bundle = ?) and not ({_IS_NOTE})",
         [bundle],
     )
     for at in range(0, len(cards), MOST_CALLS):
@@ -143,6 +146,17 @@ def _tell_of(db: SqliteDatabase, bundle: int, channel: str, now: float) -> None:
             for post_id in cards[at : at + MOST_CALLS]:
                 db.execute("update posts set bundle = ? where post_id = ?", [bundle, post_id])
         insert_post(db, Subject.BUNDLE, str(bundle), channel, 1, now)
+        _move_notes(db, bundle, channel)
+
+
+def _move_notes(db: SqliteDatabase, bundle: int, channel: str) -> None:
+    """Move notes that wait for the cards of a batch to the thread of its message."""
+    db.execute(
+        "update posts set under = (select post_id from posts as told where told.channel = ?"
+        " and told.subject_kind = 'bundle' and told.subject = ?)"
+        f" where under in (select post_id from posts where bundle = ?) and {_IS_NOTE}",
+        [channel, str(bundle), bundle],
+    )
 
 
 BURST_SECONDS = 60.0

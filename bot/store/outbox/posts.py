@@ -285,6 +285,15 @@ class Posts:
         )
         return row is not None
 
+    def has_card(self, call_id: str, channel: str) -> bool:
+        """Return whether a call has its own card in a channel, and isn't part of a summary."""
+        row = self._database.row(
+            "select 1 from posts where subject_kind = 'call' and subject = ? and channel = ?"
+            " and bundle is null and parked is null",
+            [call_id, channel],
+        )
+        return row is not None
+
     def why(self, call_id: str, channel: str) -> Why | None:
         """Return why a call's card is in a channel, if that was recorded."""
         row = self._database.row(
