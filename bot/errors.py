@@ -8,6 +8,7 @@ BotError
 │   └── DiskFull          its disk has no space left
 ├── StoreTooNew           the database was written by a newer program
 ├── AlreadyRunning        the app is already running on this database
+│   └── UpgradeRefused    so a newer version can't upgrade it
 ├── BackupUnusable        a backup can't be written, checked or restored
 ├── SignatureRefused      a webhook without a valid signature
 ├── PayloadUnreadable     a webhook with invalid content
@@ -109,6 +110,19 @@ class AlreadyRunning(BotError):
         super().__init__(
             f"vocatech-slack is already running on {path} ({holder or 'starting'}). Stop that"
             " process first, or set DATABASE_URL to another file."
+        )
+
+
+class UpgradeRefused(AlreadyRunning):
+    """Another process runs the app on a database that this version would upgrade."""
+
+    def __init__(self, path: object, holder: str) -> None:
+        """Name the database, and the process that holds it as it describes itself."""
+        BotError.__init__(
+            self,
+            f"This version has to upgrade the database {path}, but an older vocatech-slack is"
+            f" running on it ({holder or 'starting'}). Nothing was changed. Stop that process, and"
+            " try again.",
         )
 
 

@@ -15,7 +15,7 @@ from sqlite_utils import Database as SqliteDatabase
 from bot.store.database.backup import put_back, replace_backup
 from bot.store.database.begin import begin_write
 from bot.store.database.damage import explain_failure, find_damage, is_damage
-from bot.store.database.instance_lock import upgrade_lock
+from bot.store.database.instance_lock import require_stopped, upgrade_lock
 from bot.store.database.migrations import is_upgrade, migrate
 from bot.store.search.call_text import add_functions
 
@@ -122,6 +122,7 @@ class Database:
             if not is_upgrade(writer):
                 migrate(writer)
                 return writer
+            require_stopped(self._path)
             before = self._path.with_name(f"{self._path.name}.before-upgrade.db.gz")
             replace_backup(self._path, before, now=time.time())
             schema = _schema_version(writer)
@@ -133,8 +134,7 @@ class Database:
             except (sqlite3.Error, OSError):
                 is_unchanged = _schema_version(writer) == schema
                 writer.close()
-                # A copy needs space that a full disk may not have, and another program may use
-                # the file.
+                # A copy needs space that a full disk may not have.
                 if not is_unchanged:
                     put_back(before, self._path)
                 raise

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from bot.errors import AlreadyRunning, StoreUnusable
+from bot.errors import AlreadyRunning, StoreUnusable, UpgradeRefused
 
 
 def lock_path(database: Path) -> Path:
@@ -34,11 +34,25 @@ def running_instance(database: Path) -> Iterator[None]:
             raise AlreadyRunning(database, _described(file.read())) from None
         file.seek(0)
         file.truncate()
-        json.dump({"pid": os.getpid(), "host": socket.gethostname()}, file)
+        json.dump(_this_process(), file)
         file.flush()
         yield
         file.seek(0)
         file.truncate()
+
+
+def require_stopped(database: Path) -> None:
+    """Raise AlreadyRunning if another process runs the app on a database.
+
+    It may be an older version, which would fail on an upgraded database.
+    """
+    with _open(lock_path(database)) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            content = file.read()
+            if content != json.dumps(_this_process()):
+                raise UpgradeRefused(database, _described(content)) from None
 
 
 @contextmanager
@@ -47,6 +61,10 @@ def upgrade_lock(database: Path) -> Iterator[None]:
     with _open(database.with_name(f"{database.name}.upgrade.lock")) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def _this_process() -> dict[str, int | str]:
+    return {"pid": os.getpid(), "host": socket.gethostname()}
 
 
 def _described(content: str) -> str:
