@@ -23,8 +23,8 @@ from bot.ui.mrkdwn import name_of, shorten
 TYPED = "typed"
 MAX_TYPED = 200
 MAX_TARGETS = 50
-# A modal's metadata holds 3,000 characters of JSON, where some take six.
-MAX_KEPT = 450
+# A modal's metadata holds 3,000 characters of JSON, where quotes, line breaks, and emoji take two.
+MAX_KEPT = 1_400
 LOOK_UP, NOTE = "look up", "note"
 TITLES = {LOOK_UP: "Look up", NOTE: "Save as note"}
 
@@ -105,7 +105,8 @@ def render_choose_target(
     }
     cut = " A long message is shortened here." if kind == NOTE and len(text) > MAX_KEPT else ""
     shown = words_modal(TITLES[kind], f"The message is about more than one customer.{cut}")
-    metadata = json.dumps({"kind": kind, "text": shorten(text, MAX_KEPT), "seen_in": seen_in})
+    known = {"kind": kind, "text": shorten(text, MAX_KEPT), "seen_in": seen_in}
+    metadata = json.dumps(known, ensure_ascii=False)
     blocks = [*shown["blocks"], actions(menu, block_id="target")]
     return {**shown, "blocks": blocks, "private_metadata": metadata}
 

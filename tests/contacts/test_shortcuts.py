@@ -262,6 +262,16 @@ def test_save_as_note_asks_which_customer(bot, slack):
     opened(slack, "share an order.")
 
 
+def test_save_as_note_keeps_a_message_of_usual_length_while_one_chooses(bot, slack):
+    text = "Maria Lopez and Tom Berger: " + '"é 😀"\n' * 190 + "The gate code is 4711."
+    use(slack, write(slack, text), "save_as_note")
+    view = opened(slack, "more than one customer")
+    assert "shortened" not in str(view)
+    [menu] = [block["elements"][0] for block in view["blocks"] if block["type"] == "actions"]
+    choose(slack, "choose_target", menu["options"][0]["value"])
+    assert str(opened(slack, "4711")["blocks"]).count("é 😀") == 190
+
+
 def test_save_as_note_without_a_customer_says_what_to_do(bot, slack):
     use(slack, write(slack, "Lunch?"), "save_as_note")
     opened(slack, "Open the contact to add a note.")
