@@ -24,6 +24,7 @@ from bot.slack.modal_state import make_token
 from bot.slack.views import is_in_modal
 from bot.store import Store
 from bot.store.search.contacts import FEWEST_DIGITS, read_digits
+from bot.store.search.folding import cut_query
 from bot.ui.formatting import Locale
 
 LAST_CALLS, LAST_TEXTS, LAST_NOTES = 5, 3, 3
@@ -59,8 +60,17 @@ class ContactPresenter:
         return self.store.contacts.find(contact_id)
 
     def has_name(self, typed: str) -> bool:
-        """Return whether a contact has all these words in its names, such as New York Bakery."""
-        return " " in typed and bool(self.store.contacts.search_names(typed, 1))
+        """Return whether a contact's name begins with these words, such as New York Bakery.
+
+        `New Maria` isn't Maria Newman; the last word may be incomplete.
+        """
+        words = cut_query(typed)
+        return len(words) > 1 and any(
+            known[: len(words) - 1] == words[:-1] and known[len(words) - 1].startswith(words[-1])
+            for contact in self.store.contacts.search_names(typed, MAX_FOUND)
+            for known in (cut_query(contact.name or ""), cut_query(contact.company or ""))
+            if len(known) >= len(words)
+        )
 
     def search(self, typed: str, *, viewer: str) -> Json:
         """Return the answer to a search: one contact, a list, or none."""

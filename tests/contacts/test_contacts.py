@@ -241,6 +241,14 @@ def test_contact_whose_name_begins_with_new_is_shown(bot, slack):
     assert "New York Bakery" in typed(slack, "new york")["text"]
 
 
+def test_new_with_a_name_is_no_search_for_a_name_that_begins_with_new(bot, slack):
+    known = Contact(9_300, {"First Name": "Maria", "Last Name": "Newman"}, ("+12125550171",))
+    bot.store.contacts.save(known, now=after_sync())
+    assert typed(slack, "newman")["text"].startswith("Maria Newman")
+    typed(slack, "new maria")
+    assert "'initial_value': 'maria'" in str(view_with(slack, "New contact"))
+
+
 @pytest.mark.parametrize(("words", "name"), [("Lopes", "Maria Lopez"), ("marai lopez", "Maria")])
 def test_misspelled_name_suggests_similar_ones(bot, slack, words, name):
     shown = typed(slack, words)
