@@ -7,7 +7,7 @@ from datetime import date
 from bot.calls.messages import UnknownName
 from bot.calls.query import KNOWN, parse_query
 from bot.errors import NotUnderstood
-from bot.people.names import slack_name
+from bot.people.names import slack_name, without_title
 from bot.store import Store
 from bot.store.search.folding import cut_query
 from bot.store.search.terms import SearchTerms
@@ -97,7 +97,10 @@ def _nearest_search(typed: list[str], unknown: Collection[str], today: date) -> 
 
 
 def _alike(name: str, store: Store) -> str | None:
-    """Return the name of a contact that is spelled a little differently."""
+    """Return the name after `Mr.`, or that of a contact that is spelled a little differently."""
+    plain = without_title(name)
+    if plain and store.call_search.knows_name(plain):
+        return plain
     found = store.contacts.search_alike(name, 1)
     return name_of(found[0].name or "") or None if found else None
 

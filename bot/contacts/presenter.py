@@ -16,7 +16,7 @@ from bot.contacts.modals import (
 )
 from bot.models.contacts import Contact, ContactField, with_derived_fields
 from bot.notes.presenter import present_notes
-from bot.people.names import contacts_of, is_chosen, resolve_number
+from bot.people.names import contacts_of, is_chosen, resolve_number, without_title
 from bot.people.permissions import Permissions
 from bot.phone_numbers import EndUnclear, format_number, parse_number, split_number
 from bot.slack.client import SlackClient
@@ -80,13 +80,19 @@ class ContactPresenter:
             return render_no_contact(
                 self.locale.number(number) if number else typed.removeprefix("@"),
                 holds_any=self.store.contacts.count() > 0,
-                alike=[] if number else self.store.contacts.search_alike(typed, MAX_ALIKE),
+                alike=[] if number else self._alike(typed),
                 is_person=typed.startswith("@"),
                 locale=self.locale,
             )
         if len(contacts) == 1:
             return self.answer(contacts[0], viewer=viewer)
         return render_contact_list(typed, contacts, locale=self.locale)
+
+    def _alike(self, typed: str) -> list[Contact]:
+        """Return contacts with a similar name, or with the one after `Mr.`."""
+        plain = without_title(typed)
+        named = self.store.contacts.search_names(plain, MAX_ALIKE) if plain else []
+        return named or self.store.contacts.search_alike(plain or typed, MAX_ALIKE)
 
     def answer(self, contact: Contact, *, viewer: str) -> Json:
         """Return the answer to a command that found one contact."""

@@ -12,7 +12,7 @@ _FIELD = re.compile(
     r"\{{1,3}\s*(name|first[\s_-]+name|number|company|me|line|greeting)\s*\}{1,3}", re.IGNORECASE
 )
 _LIKE_FIELD = re.compile(r"\{\s*[a-z][a-z _-]{0,30}\}", re.IGNORECASE)
-_TITLES = frozenset(
+TITLES = frozenset(
     [
         *["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "madam", "rev", "ing"],
         *["herr", "frau", "m", "mme", "mlle", "señor", "señora", "sra", "srta", "signora"],
@@ -104,7 +104,7 @@ def _fill_line(line: str, known: dict[str, str]) -> str | None:
 def _first_name(whole: str) -> str:
     """Return the first name; empty if there is only a last name after a title."""
     words = whole.split()
-    names = [*dropwhile(lambda word: word.casefold().strip(".,&") in {*_TITLES, ""}, words)]
+    names = [*dropwhile(lambda word: word.casefold().strip(".,&") in {*TITLES, ""}, words)]
     has_only_last = len(names) < len(words) and len(names) == 1
     return "" if has_only_last or not names else names[0].rstrip(",")
 

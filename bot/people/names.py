@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.models.calls import Call
 from bot.models.contacts import Contact
+from bot.models.templates import TITLES
 from bot.models.texts import Text
 from bot.people.addressing import name_to_address
 from bot.phone_numbers import is_whole
@@ -14,6 +15,12 @@ from bot.ui.mrkdwn import name_of, shorten
 MAX_BEFORE_OTHERS = 60
 # A name with this many digits is a number with a note.
 FEWEST_DIGITS_OF_NUMBER = 5
+
+
+def without_title(typed: str) -> str:
+    """Return `Lopez` for `Mr. Lopez`; empty if there is no title before a name."""
+    first, _, rest = typed.strip().partition(" ")
+    return rest.strip() if first.casefold().strip(".,") in TITLES else ""
 
 
 def contacts_of(number: str | None, store: Store) -> list[Contact]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.models.contacts import Contact
-from bot.people.names import contacts_of, slack_name
+from bot.people.names import contacts_of, slack_name, without_title
 from bot.phone_numbers import (
     EndUnclear,
     LeadingNumber,
@@ -197,8 +197,11 @@ def _has_name(names: Sequence[str], words: Sequence[str], *, has_body: bool) -> 
 
 def _nearest_name(tokens: Sequence[Token], store: Store) -> str:
     """Return the name of a contact that the text almost begins with; empty if there is none."""
+    is_title = len(tokens) > 1 and bool(without_title(f"{tokens[0].text} x"))
     for length in (2, 1):
-        typed = " ".join(token.text for token in tokens[:length])
+        typed = " ".join(token.text for token in tokens[is_title : is_title + length])
+        if is_title and (named := _find_by_name(typed, store, has_body=True)):
+            return name_of(named[0].name or "")
         if found := store.contacts.search_alike(typed, 1):
             return name_of(found[0].name or "")
     return ""

@@ -106,6 +106,15 @@ def test_unknown_subcommand_suggests_what_was_meant(bot, slack, typed, meant):
     assert f"Did you mean {meant}?" in ask(slack, "/vocatech", typed)
 
 
+def test_name_with_a_title_suggests_the_name_without_it(bot, slack):
+    known = Contact(9_400, {"First Name": "Rosa", "Last Name": "Quill"}, ("+12125550149",))
+    bot.store.contacts.save(known, now=after_sync())
+    for typed in ("Mrs. Quill", "ms quill", "Dr. Rosa Quill"):
+        assert "Did you mean Rosa Quill?" in ask(slack, "/contact", typed)
+        assert "Did you mean Rosa Quill?" in ask(slack, "/sms", f"{typed} it is ready")
+    assert "Did you mean /calls Quill?" in ask(slack, "/calls", "calls from Mrs. Quill")
+
+
 def test_name_of_the_command_typed_twice_is_left_out(bot, slack):
     assert "All systems operational" in ask(slack, "/vocatech", "/vocatech status")
 
