@@ -90,7 +90,7 @@ class PeopleHandlers:
 
     def note_change(self, event: Json) -> None:
         """Update a person who joined, left, became a guest, or changed their profile."""
-        self.departures.note_change(event["user"])
+        self.departures.note_event(event["user"], float(event.get("event_ts") or 0))
 
     def open_settings(self, asked: CommandText) -> None:
         """Open the form with the asker's settings."""

@@ -24,6 +24,8 @@ SLACK = "Slack"  # who changed it, in the audit log
 MOST_TRIES = 3
 # Slack reports changes as events while the app runs.
 FRESH_SECONDS = 600.0
+# Slack sends an event again after a minute, and after five, if it wasn't acknowledged.
+LATE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,25 @@ class Departures:
     admins: list[str]
     wake: Callable[[], None]
     _fresh_until: dict[str, float] = field(default_factory=dict)
+    _noted: dict[str, float] = field(default_factory=dict)
+
+    def note_event(self, member: Mapping[str, Any], at: float) -> None:
+        """Update a person from an event of a time (unix seconds, 0 if unknown).
+
+        One that is late may be older than what is known, so it must bring no one back who left.
+        Raises `FAILURES`.
+        """
+        slack_user = str(member["id"])
+        if at and at < self._noted.get(slack_user, 0.0):
+            return
+        self._noted[slack_user] = at
+        if at and self.clock.now() - at > LATE_SECONDS:
+            self.slack.forget_person(slack_user)
+            try:
+                member = person_in_time(self.slack, slack_user) or member
+            except FAILURES as error:
+                log.warning("person_not_checked", reason=classify(error).reason)
+        self.note_change(member)
 
     def note_change(self, member: Mapping[str, Any]) -> None:
         """Update a person from a Slack user object that Slack sent. Raises `FAILURES`."""

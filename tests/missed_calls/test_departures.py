@@ -1,5 +1,7 @@
 """People who are deactivated in Slack: their calls, rules, link, and digest."""
 
+import time
+
 import pytest
 
 from bot.models.people import Mentions, Preference
@@ -64,6 +66,27 @@ def test_calls_of_a_deactivated_owner_are_open_again(left, slack):
     slack.change_user(ANA, deleted=True)
     is_free(left, slack)
     assert left.store.slack_people.find(ANA) is None
+
+
+def change_sent(slack, user, seconds_ago, zone="Europe/Rome"):
+    """Send an event from some time ago, as Slack does again after a failure."""
+    ts = f"{time.time() - seconds_ago:.6f}"
+    slack.send_event({"type": "user_change", "user": {**user, "tz": zone}, "event_ts": ts})
+
+
+def test_late_event_brings_no_one_back_who_left(left, slack):
+    ana, ben = dict(slack.state.users[ANA]), dict(slack.state.users[BEN])
+    slack.change_user(ANA, deleted=True)
+    is_free(left, slack)
+    change_sent(slack, ana, 1)
+    slack.state.users[BEN] |= {"deleted": True}  # without an event: the app was off
+    left.store.slack_people.remove(BEN)
+    change_sent(slack, ben, 300)
+    slack.change_user(ADMIN, tz="Europe/Vienna")
+    wait_for(lambda: left.store.slack_people.find(ADMIN).zone == "Europe/Vienna")
+    wait_for(lambda: left.store.claims.of("his") is None)
+    assert left.store.slack_people.find(ANA) is None
+    assert left.store.slack_people.find(BEN) is None
 
 
 def test_the_daily_sync_frees_the_calls_of_deactivated_owners(left, slack):
