@@ -1,19 +1,26 @@
 """The demo's phone company: calls step by step, faults, kills, and the delivery audit."""
 
 import threading
+import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from bot.models.calls import Report, Source, Stage
+from bot.models.contacts import Contact
+from bot.models.events import Event
+from bot.models.screening import ScreenKind
 from bot.sandbox.demo.active_faults import ActiveFaults
 from bot.sandbox.demo.bot_process import BotProcess
 from bot.sandbox.demo.delivery_audit import PATIENCE, AuditReport, DeliveryAudit
 from bot.sandbox.demo.environment import CHANNEL, DemoEnvironment, start_demo
 from bot.sandbox.demo.manual_call import ManualCall
-from bot.sandbox.slack.workspace import FakeSlack
+from bot.sandbox.demo.past_work import add_past_work
+from bot.sandbox.slack.workspace import ANA, BEN, FakeSlack
 from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.sandbox.vocatech.webhooks import WebhookFaults
+from bot.store import Store
 from tests.conftest import wait_for
 from tests.support import http
 
@@ -204,3 +211,33 @@ def test_calls_during_a_crash_are_posted_once_after_the_restart():
         status = demo.status()
         assert (status["Calls"], status["Messages"]) == (2, 2)
         assert (status["Lost"], status["Duplicates"]) == (0, 0)
+
+
+def test_past_has_outcomes_notes_marks_follow_ups_and_a_scheduled_text(tmp_path, open_new):
+    store, now = open_new(tmp_path / "bot.db"), time.time()
+    for at in range(60):
+        number = f"+1212555{at % 20:04}"
+        facts = {
+            "direction": "incoming",
+            "status": "answered",
+            "remote_number": number,
+            "company_number": "+12125550100",
+            "stage": Stage.ENDED,
+            "started_at": now - (at + 1) * 3_600,
+            "ended_at": now - (at + 1) * 3_600 + 90,
+        }
+        report = Report(f"c{at}", Source.ENDED, facts)
+        store.calls.save(Event(f"e{at}", "call.ended", "{}", report), now=now)
+        store.contacts.save(Contact(at % 20 + 1, {"name": f"Name {at}"}, (number,)), now=now)
+    store.close()
+    add_past_work(tmp_path / "bot.db", now=now, days=10)
+    store = Store.open(tmp_path / "bot.db")
+    notes = list(store.notes.between(0.0, now + 1))
+    assert {one.call_id is None for one in notes} == {True, False}
+    assert sum(store.outcomes.uses().values()) > 10
+    assert {one.kind for one in store.screening.listed(9)} == set(ScreenKind)
+    due = store.follow_ups.open_by_owner(now=now)
+    assert due[ANA][1] == 2  # overdue
+    assert BEN in due
+    assert store.scheduled_texts.count_of(ANA) == 1
+    store.close()
