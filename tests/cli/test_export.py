@@ -17,6 +17,7 @@ from bot.models.customers.notes import NUMBER, NoteTarget
 from bot.models.events import Event
 from bot.models.texts import Platform, TextReport, TextSource
 from bot.sandbox.slack.workspace import ANA, BEN
+from bot.store.customers.outcomes import SetResult
 from bot.vocatech.events import parse_event
 from tests.conftest import settings_for
 from tests.support.webhooks import ended
@@ -58,13 +59,17 @@ def table(output):
     return list(csv.DictReader(io.StringIO(output, newline="")))
 
 
-def test_calls_are_exported_without_active_formulas(exported):
+def test_calls_are_exported_without_active_formulas(exported, store):
+    assert store.outcomes.set("c1", 1, seen=0, by=ANA, now=time.time()) is SetResult.DONE
     code, output = exported("calls", "--since", "2d")
     rows = {row["call_id"]: row for row in table(output)}
     assert code == 0
     assert (rows["c1"]["name"], rows["c1"]["number"]) == ("'＝cmd()", MARIA)
     assert rows["c1"]["summary"] == "'|calc"
+    assert (rows["c1"]["set_outcome"], rows["c1"]["set_by"]) == ("Quote sent", ANA)
+    assert rows["c1"]["set_at"]
     assert rows["c2"]["number"] == OTHER
+    assert rows["c2"]["set_outcome"] == ""
 
 
 @pytest.mark.parametrize("what", ["calls", "texts", "contacts", "notes", "audit"])
@@ -86,11 +91,11 @@ def test_notes_are_exported(exported):
 
 
 def test_follow_ups_are_exported(exported, store):
-    new = FollowUp(0, ANA, BEN, 2.0, 1.0, Topic("c1", number=MARIA), "=Call back")
+    new = FollowUp(0, ANA, BEN, 2.0, 1.0, Topic("c1", 7, MARIA), "=Call back")
     assert store.follow_ups.add(new, token="t", now=time.time())
     [row] = table(exported("follow-ups")[1])
     assert (row["owner"], row["created_by"], row["number"]) == (ANA, BEN, MARIA)
-    assert row["note"] == "'=Call back"
+    assert (row["note"], row["contact_id"]) == ("'=Call back", "7")
     assert row["closing"] == ""
 
 

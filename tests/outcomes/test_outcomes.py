@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 
 from bot.calls.presenter import card_context
 from bot.calls.query import parse_query
+from bot.digests.generator import DigestGenerator
+from bot.digests.messages import render_digest
 from bot.errors import NotUnderstood
 from bot.intervals import Interval
 from bot.models.calls import Direction
 from bot.models.channels import FOR_OUTSIDERS
+from bot.models.digest_schedule import DigestPlan
 from bot.models.outbox import ALERT
 from bot.models.outcomes import MAX_NAME, MAX_OUTCOMES, CallOutcome
 from bot.models.rules import Conditions, Rule
@@ -486,6 +489,19 @@ def test_outcomes_are_counted_by_the_time_of_the_call(store):
     assert store.outcomes.counted(span) == {"Quote sent": 3, "Resolved": 1}
     assert store.outcomes.counted(span, "104") == {"Quote sent": 2, "Resolved": 1}
     assert store.outcomes.counted(Interval(0, 5)) == {}
+
+
+def test_digest_compares_outcomes_with_the_day_before(store):
+    numbers = ("+12125550123", "+12125550124", "+12125550125", "+12125550126")
+    for call_id, number, at in zip("abcd", numbers, (0, 60, 120, -86_400), strict=True):
+        keep(store, call_event(number, at, "talk", call_id=call_id))
+    for call_id, outcome in zip("abcd", (QUOTE, QUOTE, RESOLVED, QUOTE), strict=True):
+        store.outcomes.set(call_id, outcome, seen=0, by=ANA, now=9e9)
+    maker = DigestGenerator(store, Locale())
+    digest = maker.preview(DigestPlan(CHANNEL, "UTC"), NOON + 86_400)
+    shown = json.dumps(render_digest(digest, locale=Locale()).blocks)
+    assert "Quote sent: 2 (day before: 1)" in shown
+    assert "Resolved: 1 (day before: 0)" in shown
 
 
 def test_erased_and_expired_calls_lose_their_outcome(store):
