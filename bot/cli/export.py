@@ -38,7 +38,7 @@ CALL_COLUMNS = (
 )
 FOLLOW_UP_COLUMNS = (
     *("created_at", "created_by", "owner", "owner_name", "due_at", "number", "call_id", "note"),
-    *("reminded_at", "closed_at", "closed_by", "closing", "follow_up_id"),
+    *("reminded_at", "closed_at", "closed_by", "closing", "follow_up_id", "contact_id"),
 )
 NOTE_COLUMNS = (
     *("written_at", "slack_user", "name", "number", "call_id", "contact_id"),
@@ -203,6 +203,7 @@ def _follow_up(one: "FollowUp", store: "Store") -> Row:
         "closed_by": one.closed_by,
         "closing": one.closing,
         "follow_up_id": one.follow_up_id,
+        "contact_id": one.topic.contact_id,
     }
 
 
