@@ -300,6 +300,7 @@ def test_digits_of_a_note_are_no_part_of_a_number(field, region, numbers):
         ("+353 020 7946 0123", "GB", ["+3532079460123"]),
         ("+49 0171 1234567 (mobil)", "DE", ["+491711234567"]),
         # No number, but least of all one of the US.
+        ("001 52 818 355 4567 cell", "US", []),
         ("+33 212 555 0123", "US", []),
         ("011 33 212 555 0123 cell", "US", []),
         # No codes.

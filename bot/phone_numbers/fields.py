@@ -137,7 +137,7 @@ def _has_code_in_front(text: str, at: int, place: tuple[int, int], region: str) 
             return False
         whole = parse_text(f"+{text[:end].lstrip('( ')}", region)
         return whole is not None and is_valid(whole)
-    return len(code) <= _LONGEST_CODE and not code.startswith(("0", ours))
+    return len(code) <= _LONGEST_CODE and not code.startswith("0") and code != ours
 
 
 def _ends(text: str, groups: list[re.Match[str]]) -> Iterator[int]:
