@@ -11,6 +11,7 @@ from bot.errors import StepFailed
 from bot.follow_ups.service import FollowUpService
 from bot.models.customers.follow_ups import MAX_NOTE, FollowUp, Topic
 from bot.models.send_times import ChosenTime, choose_moment
+from bot.models.templates import find_unknown_placeholder
 from bot.models.texts import TextForm
 from bot.people.lookup import locale_for_user
 from bot.people.names import with_contact_name
@@ -62,6 +63,9 @@ class StepActions:
     def send_sms(self, person: str, inputs: Inputs, run: str) -> Outputs:
         """Queue an SMS with all checks of the form, and say when it leaves."""
         recipient = self._recipient(inputs["to"])
+        # The form only warns of it, but no one sees a warning here.
+        if unknown := find_unknown_placeholder(inputs["message"]):
+            raise StepFailed(f"{unknown} isn't a placeholder. The contact would get it as it is.")
         now = self.clock.now()
         # No one can confirm that both should be sent when a colleague wrote too; that colleague is
         # told.

@@ -135,6 +135,7 @@ def test_sms_that_the_form_would_refuse_fails_with_its_reason(bot, slack):
     refused = {
         (TYPED, "Hello"): "opted out",
         (OTHER, "x" * 1_700): "over the limit",
+        (OTHER, "Hi {firstname}, your order is ready"): "{firstname} isn't a placeholder",
         ("911", "Help"): "Emergency numbers",
         ("Maria", "Hello"): "several contacts",
         ("Zebediah", "Hello"): "No phone number or contact matches",
