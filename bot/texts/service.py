@@ -40,7 +40,7 @@ from bot.texts.policy import OPTED_OUT, TextPolicy
 from bot.texts.second_text import notify_of_second_text
 from bot.texts.send_times import SendTimes
 from bot.texts.validation import EMERGENCY, validate_body
-from bot.texts.warnings import warnings_for
+from bot.texts.warnings import other_writer, warnings_for
 from bot.ui.blocks import Json, words_modal
 from bot.ui.command_text import tokenize
 from bot.ui.formatting import Locale
@@ -48,7 +48,6 @@ from bot.vocatech.client import VocatechClient
 
 log = structlog.get_logger()
 LATEST_TEXTS = 5
-COLLEAGUE_WARNING_SECONDS = 60.0
 EXAMPLE = "/sms (212) 555-0123 or /sms Maria Lopez"
 EXAMPLE_WITH_COMMA = "/sms (212) 555-0123, 10 AM works"
 NUMBER_GONE = "Your company no longer has this number. Please choose another one."
@@ -172,7 +171,7 @@ class TextService:
                 warnings=warnings_for(
                     form,
                     latest,
-                    colleague=self.colleague(form, viewer=viewer),
+                    other=other_writer(form, viewer=viewer, store=store, now=self.clock.now()),
                     store=store,
                     sends_whatsapp=self.policy.sends_whatsapp,
                 ),
@@ -205,7 +204,8 @@ class TextService:
         if errors := self.find_problems(entered, form):
             return Submission(errors)
         draft, colleague = self.draft(entered, by=by), self.colleague(form, viewer=by)
-        if colleague and not form.has_been_warned and not self.store.texts.find(draft.text_id):
+        other = other_writer(form, viewer=by, store=self.store, now=self.clock.now())
+        if other and not form.has_been_warned and not self.store.texts.find(draft.text_id):
             form = replace(form, has_been_warned=True, filled=form.filled + 1)
             return Submission(view=self.render_form(replace(entered, form=form), viewer=by))
         is_new, leaves_at = self.enqueue(draft, colleague=colleague)
@@ -323,6 +323,5 @@ class TextService:
 
     def colleague(self, form: TextForm, *, viewer: str) -> str | None:
         """Return another Slack user who texted the same number in the last minute."""
-        since = self.clock.now() - COLLEAGUE_WARNING_SECONDS
-        found = self.store.send_queue.latest_by_others(form.number, than=viewer, since=since)
-        return found[0] if found else None
+        other = other_writer(form, viewer=viewer, store=self.store, now=self.clock.now())
+        return other.slack_user if other and other.is_recent else None

@@ -177,6 +177,24 @@ def test_likely_time_zones_come_first_in_the_menu(bot, slack, thread):
     assert len(answer["options"]) == 100
 
 
+def test_open_form_warns_of_what_a_colleague_sent_in_the_meantime(
+    bot, slack, vocatech, thread, hands
+):
+    first, second = (open_modal(slack, thread, "reply_to_text", user) for user in (ANA, BEN))
+    fill_in(slack, second, "It is ready.", BEN)
+    fill_in(slack, first, "It is ready.")
+    send(slack, first)
+    wait_for(lambda: says(slack, "It is ready.", "Delivered"))
+    hands.ahead += 120
+    send(slack, second, BEN)
+    warning = "Ana Torres texted this number after you opened this form. Select Send once more"
+    view = wait_for(lambda: warning in str(slack.open_view(BEN)) and slack.open_view(BEN))
+    assert sent(vocatech) == ["It is ready."]
+    send(slack, view, BEN)
+    wait_for(lambda: sent(vocatech) == ["It is ready."] * 2)
+    assert "right after you" not in str(slack.messages(slack.direct_channel(ANA)))
+
+
 def test_at_night_the_form_offers_the_morning(bot, hands, slack, vocatech, thread):
     hands.ahead += 10 * HOUR
     view = open_modal(slack, thread, "reply_to_text")
