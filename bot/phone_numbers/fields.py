@@ -112,10 +112,19 @@ def numbers_as_written(text: str, region: str, leniency: int) -> Iterator[str]:
     """Yield the numbers (E.164) that the tables find in a cleaned text."""
     for match in phonenumbers.PhoneNumberMatcher(text, region, leniency=leniency):
         number = parse_text(match.raw_string, region)
-        has_code = match.raw_string.startswith("+")
+        if number is None:
+            continue
         place = (match.start, match.end)
-        if number and (has_code or not _has_code_in_front(text, 0, place, region)):
+        is_tail = leniency == Leniency.POSSIBLE and _is_tail(text, match.start)
+        is_ours = not match.raw_string.startswith("+")
+        if not is_ours or not (is_tail or _has_code_in_front(text, 0, place, region)):
             yield number
+
+
+def _is_tail(text: str, begin: int) -> bool:
+    """Return whether a number that can't exist begins in the middle of digits."""
+    found = _IN_FRONT.search(text, max(begin - _LONGEST_IN_FRONT, 0), begin)
+    return found is not None and sum(map(str.isdigit, found[0])) > _LONGEST_IN_NOTE
 
 
 def _has_code_in_front(text: str, at: int, place: tuple[int, int], region: str) -> bool:
