@@ -21,9 +21,19 @@ OUTPUT_CLOSED = (
     " file to get all of it."
 )
 
+DISK_FULL = (
+    "The disk is full. What was stored before is still there. Free up some space, and run the"
+    " command again."
+)
+
 
 def explain_error(error: BotError | OSError | sqlite3.Error) -> str:
     """Return what happened and what to do about it."""
+    # Imported here to keep --help fast.
+    from bot.store.database.damage import is_disk_full  # noqa: PLC0415
+
+    if isinstance(error, OSError | sqlite3.Error) and is_disk_full(error):
+        return DISK_FULL
     if isinstance(error, sqlite3.Error):
         return (
             f"The database, or a copy of it, can't be used: {error}. Check the disk, and run the"

@@ -1,5 +1,6 @@
 """Terminal commands report failures in one sentence with a remedy."""
 
+import errno
 import os
 import sqlite3
 import subprocess
@@ -192,6 +193,22 @@ def test_a_full_disk_is_explained_and_leaves_nothing(settings, capsys, monkeypat
     assert "can't be used: database or disk is full. Check the disk" in line
     assert not [word for word in RAW if word in line]
     assert not [*(settings / "backups").iterdir()]
+
+
+def test_a_full_disk_is_named_by_every_command(settings, capsys, monkeypatch):
+    def fail(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    assert main(["backup", str(settings / "good.db.gz")]) == 1  # there is no database yet
+    assert main(["audit"]) == 0
+    assert main(["backup", str(settings / "good.db.gz")]) == 0
+    capsys.readouterr()
+    monkeypatch.setattr("shutil.copyfileobj", fail)
+    for words in (["backup", "other.db.gz"], ["restore", "good.db.gz", "--yes"]):
+        code, lines = errors_of(capsys, words[0], str(settings / words[1]), *words[2:])
+        assert code == 1
+        assert "The disk is full. What was stored before is still there." in lines[-1]
+        assert "network" not in lines[-1]
 
 
 @pytest.mark.parametrize("period", ["yesterday", "last week", "november", "2026-11-20", "monday"])
