@@ -28,7 +28,8 @@ class ChannelHandlers(ListFlow[ChannelService]):
     def note_unshared(self, event: Json) -> None:
         """Note that external members left a channel; others may still be in it."""
         is_shared = bool(event.get("is_ext_shared", True))
-        self.service.note_shared(str(event["channel"]), is_shared=is_shared)
+        at = float(event.get("event_ts") or 0)
+        self.service.note_shared(str(event["channel"]), is_shared=is_shared, at=at)
 
 
 @dataclass(frozen=True)

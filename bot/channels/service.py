@@ -18,6 +18,7 @@ from bot.channels.modals import (
     render_muted,
 )
 from bot.channels.presenter import ChannelPresenter
+from bot.channels.slack_connect import DAY, LATE_SECONDS
 from bot.channels.words import settings_in_words
 from bot.clock import Clock
 from bot.errors import NotUnderstood
@@ -145,9 +146,17 @@ class ChannelService:
             self._save(settings, user)
         return Change(SAVED, errors)
 
-    def note_shared(self, channel: str, *, is_shared: bool) -> None:
-        """Remember whether a channel has external members; its cards then show less."""
-        self.store.channels.set_shared(channel, is_shared=is_shared, now=self.clock.now())
+    def note_shared(self, channel: str, *, is_shared: bool, at: float = 0.0) -> None:
+        """Remember whether a channel has external members; its cards then show less.
+
+        `at` is when Slack noticed (unix seconds, 0 if unknown).
+        """
+        now = self.clock.now()
+        if not is_shared and at and now - at > LATE_SECONDS:
+            # It may be shared again by now, so Slack is asked soon.
+            self.store.channels.record_no_answer(channel, looked_at=now - DAY)
+        else:
+            self.store.channels.set_shared(channel, is_shared=is_shared, now=now)
         self.wake()
 
     def _validate(

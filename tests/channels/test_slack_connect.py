@@ -237,6 +237,11 @@ def test_cards_follow_when_a_channel_becomes_shared_and_when_it_no_longer_is(bot
     ts = card(slack, TEAM, "stands", *ON_CARD)["ts"]
     slack.share(TEAM)
     wait_for(lambda: shows_less(cards(slack, TEAM, "stands")))
+    late = f"{time.time() - 300:.6f}"  # from before, and sent again
+    told = {"type": "channel_unshared", "channel": TEAM, "is_ext_shared": False}
+    assert slack.send_event({**told, "event_ts": late}).ok
+    wait_for(lambda: TEAM in bot.store.channels.asked_before(time.time() - 80_000, most=99))
+    assert bot.store.channels.is_shared(TEAM)
     slack.share(TEAM, is_shared=False)
     assert card(slack, TEAM, "stands", *ON_CARD)["ts"] == ts
     assert len(cards(slack, TEAM, "stands")) == 1
