@@ -34,15 +34,28 @@ def find_known_names(
         return {}
     starts = range(len(tokens))
     meant = {at for start in starts for at in range(start, start + means(tokens[start:]))}
+    asked: dict[str, bool] = {}
+
+    def is_known(place: int, end: int) -> bool:
+        words = " ".join(one.text for one in tokens[place:end])
+        if words not in asked:
+            asked[words] = len(asked) < _MOST_LOOKUPS and is_name(words)
+        return asked[words]
+
     found: dict[int, int] = {}
-    place = lookups = 0
+    place = 0
     while place < len(tokens):
         for length in range(_words_from(tokens, place), 1, -1):
-            if lookups < _MOST_LOOKUPS and _may_be_name(tokens, meant, place, length):
-                lookups += 1
-                if is_name(" ".join(one.text for one in tokens[place : place + length])):
-                    found[place] = length
-                    break
+            end = place + length
+            # For most searches, one lookup is enough: no name has `lopez last` in it.
+            edges = (at for at in range(place, end - 1) if (at in meant) != (at + 1 in meant))
+            if (
+                _may_be_name(tokens, meant, place, length)
+                and all(is_known(at, at + 2) for at in edges)
+                and is_known(place, end)
+            ):
+                found[place] = length
+                break
         place += found.get(place, 1)
     return found
 
