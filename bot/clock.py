@@ -150,6 +150,11 @@ def parse_zone(typed: str, zones: Collection[str]) -> tuple[str | None, list[str
     return None, sorted(cities) or difflib.get_close_matches(typed, zones, n=1)
 
 
+def has_city(typed: str, zones: Collection[str]) -> bool:
+    """Return whether one of these time zones is that of a city."""
+    return any(one.lower().endswith(f"/{typed.lower().replace(' ', '_')}") for one in zones)
+
+
 def is_offset(typed: str) -> bool:
     """Return whether a text is an offset from UTC, such as GMT+2 or +05:30, and not a zone."""
     found = _OFFSET.fullmatch("".join(typed.lower().split()))

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.business_hours import DAYS, days_from
-from bot.clock import MEANT_ZONES, is_offset, parse_zone
+from bot.clock import MEANT_ZONES, has_city, is_offset, parse_zone
 from bot.errors import NotUnderstood
 from bot.models.digest_schedule import (
     DAY_NAMES,
@@ -41,8 +41,7 @@ _KNOWN = (
     *("daily", "weekly", "monthly", "weekdays", "weekends", "people", "totals", "me", *_NAMES),
     *("on", "off", "now", "preview"),
 )
-_MOST_ZONE_WORDS = 3  # america/new york time
-_MOST_QUOTED = 60
+_MOST_ZONE_WORDS, _MOST_QUOTED = 3, 60  # america/new york time
 _AROUND = f".{AROUND_WORDS}"
 _LONGEST_DAYS = 366
 
@@ -233,9 +232,9 @@ class _DigestWords:
             return 1
         if words[0] in set(DigestAction):
             raise NotUnderstood("Use only one of on, off, now, and preview.", EXAMPLE)
-        command = "/vocatech digest preview"
-        if self.today and parse_days(words, today=self.today, command=command):
-            raise NotUnderstood("Only a preview can be about past days.", f"{command} last week")
+        if self._is_date(words):
+            said = "Digests are posted on days of the week. Only a preview can be about past days."
+            raise NotUnderstood(said, f"{EXAMPLE}, or /vocatech digest preview last week")
         if _LIKE_A_TIME.fullmatch(words[0]):
             used = 2 if words[1:2] in (["am"], ["pm"]) else 1
             raise NotUnderstood(
@@ -243,6 +242,12 @@ class _DigestWords:
                 "/vocatech digest on weekdays 5:45 PM",
             )
         return self._read_zone(words)
+
+    def _is_date(self, words: list[str]) -> bool:
+        try:
+            return self.today is not None and parse_days(words, today=self.today) is not None
+        except NotUnderstood:  # in the future
+            return True
 
     def _set_cadence(self, cadence: Cadence) -> None:
         if self.changes.get("cadence", cadence) is not cadence:
@@ -256,14 +261,9 @@ class _DigestWords:
             if zone:
                 self.changes["zone"] = zone
                 return used
-            if used > 1 and _has_city(typed, close):  # several, such as San Juan
+            if used > 1 and has_city(typed, close):  # several, such as San Juan
                 raise _unknown(" ".join(self.typed[self.place : self.place + used]), self.zones)
         raise _unknown(self.typed[self.place].strip(AROUND_WORDS), self.zones)
-
-
-def _has_city(typed: str, zones: Collection[str]) -> bool:
-    """Return whether one of these time zones is that of a city."""
-    return any(one.lower().endswith(f"/{typed.lower().replace(' ', '_')}") for one in zones)
 
 
 def _days(word: str) -> tuple[int, ...] | None:
@@ -297,7 +297,7 @@ def _unknown(word: str, zones: Collection[str]) -> NotUnderstood:
             f"{_quoted([word])} doesn't say when clocks change. Name a city in your time zone.",
             EXAMPLE,
         )
-    if "/" in word or word.lower() in MEANT_ZONES or _has_city(word, close):
+    if "/" in word or word.lower() in MEANT_ZONES or has_city(word, close):
         meant = f" Did you mean {' or '.join(close[:3])}?" if close else ""
         return NotUnderstood(f"Unknown time zone {_quoted([word])}.{meant}", EXAMPLE)
     said = f"{_quoted([word])} isn't a day, a time, or a time zone."

@@ -199,6 +199,8 @@ def test_digits_that_are_no_number_never_find_all_calls(bot, slack, typed):
         ("digest of", "Did you mean /vocatech digest off?"),
         ("digest off now", "Use only one of on, off, now, and preview."),
         ("digest now yesterday", "Only a preview can be about past days."),
+        ("digest on tomorrow 9am", "Digests are posted on days of the week."),
+        ("digest off until next week", "Digests are posted on days of the week."),
         ("digest on 13 pm", "“13 pm” isn't a time of day"),
         ("mute 10s", "a mute lasts from 1 minute"),
         ("mute 2:30", "Put until before “2:30”, or give it a unit, such as 2h 30m."),
