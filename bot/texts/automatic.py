@@ -15,7 +15,9 @@ def is_handled(call: Call, store: Store, *, but: str = "") -> bool:
         return True
     [latest] = store.calls.latest_with([call.remote_number], limit=1) or [call]
     if latest.call_id != call.call_id:
-        return True
+        # One text a day answers all missed calls, and a waiting one is it.
+        is_missed_again = bool(but) and latest.needs_a_call_back
+        return not is_missed_again or is_handled(latest, store, but=but)
     texts = store.texts.latest_with([call.remote_number], limit=2)
     last = next((text.at or 0.0 for text in texts if text.text_id != but), None)
     return last is not None and last >= (call.started_at or 0.0)

@@ -412,10 +412,16 @@ def test_automatic_text_is_not_sent_if_the_call_was_handled_while_it_waited(stag
 
 
 def test_automatic_text_that_waited_is_sent_if_no_one_handled_the_call(stage):
+    for n in range(5):
+        stage.write(f"t{n}", f"Text {n}")
+    stage.live(10)
     stage.store.calls.save(ended("c1", stage.time.seconds), now=stage.time.seconds)
     stage.live(60)
     stage.write(body="Sorry", by=None, call_id="c1")
     stage.live(60)
+    # They call again, no one answers, and they still get one text.
+    stage.store.calls.save(ended("c2", stage.time.seconds), now=stage.time.seconds)
+    stage.live(1_000)
     assert stage.reply.state is SendState.SENT
 
 
