@@ -9,10 +9,10 @@ _LINES: Final = (Path(__file__).parent / "emoji.txt").read_text(encoding="utf-8"
 GLYPHS: Final[Mapping[str, str]] = dict(
     line.split(" ") for line in _LINES if not line.startswith("#")
 )
-# Names of digits, such as `:100:`, may be part of a time or a ratio. A pattern of all known names
-# would take 30 ms to compile.
+# Names of digits or of two letters may be part of other text: `10:100:30` and `Ref:de:12`.
+# Compiling a pattern of all known names would take 30 ms.
 _NAMED: Final = re.compile(r":([^\s:]+):(?::skin-tone-([2-6])(?:-[2-6])?:)?")
-_UNKNOWN: Final = re.compile(r"(?<![0-9]):[a-z][a-z0-9_+'-]+:")
+_UNKNOWN: Final = re.compile(r"(?<![0-9]):([a-z][a-z0-9_+'-]+):")
 # `https://x.example/a:b:c` has no emoji in it, but one may follow it.
 _ADDRESS: Final = re.compile(r"https?://[^\s/:]+(?::\d+)?/\S*")
 _GOES_ON: Final = re.compile(r"[\w/?=&%#.-]")
@@ -20,6 +20,7 @@ _GOES_ON: Final = re.compile(r"[\w/?=&%#.-]")
 _HEX_ADDRESS: Final = re.compile(
     r"(?<![\w:])[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,}:[0-9a-f]{1,4}(?![\w:])", re.IGNORECASE
 )
+_SHORTEST_SURE = 3
 _VARIANT = "\ufe0f"
 _SKIN_TONES: Final = "🏻🏼🏽🏾🏿"  # skin-tone-2 to skin-tone-6
 
@@ -30,7 +31,8 @@ def show_emoji(text: str) -> str:
     at = 0
     addresses = _addresses_in(text)
     while found := _NAMED.search(text, at):
-        if found[1] in GLYPHS and not _is_in_address(found, addresses):
+        is_part = _is_part_of_word(found) or _is_in_address(found, addresses)
+        if found[1] in GLYPHS and not is_part:
             parts += [text[at : found.start()], _character(found)]
             at = found.end()
         else:
@@ -43,7 +45,7 @@ def show_emoji(text: str) -> str:
 def find_custom_emoji(text: str) -> str | None:
     """Return the first code of an emoji that only this workspace has, or None."""
     addresses = _addresses_in(text)
-    codes = (one for one in _UNKNOWN.finditer(text) if not _is_in_address(one, addresses))
+    codes = (one for one in _UNKNOWN.finditer(text) if _is_custom(one, addresses))
     return next((one[0] for one in codes), None)
 
 
@@ -52,9 +54,13 @@ def drop_custom_emoji(text: str) -> str:
     addresses = _addresses_in(text)
     return re.sub(
         rf" ?{_UNKNOWN.pattern}",
-        lambda one: one[0] if _is_in_address(one, addresses) else "",
+        lambda one: "" if _is_custom(one, addresses) else one[0],
         text,
     )
+
+
+def _is_custom(code: re.Match[str], addresses: list[re.Match[str]]) -> bool:
+    return not _is_part_of_word(code) and not _is_in_address(code, addresses)
 
 
 def _addresses_in(text: str) -> list[re.Match[str]]:
@@ -68,11 +74,16 @@ def _is_in_address(code: re.Match[str], addresses: list[re.Match[str]]) -> bool:
     return any(goes_on or (one.re is _HEX_ADDRESS and code.end() < one.end()) for one in inside)
 
 
+def _is_part_of_word(found: re.Match[str]) -> bool:
+    """Return whether letters or digits around a name of few characters show that it is none."""
+    text, begin, end = found.string, found.start(1) - 1, found.end()
+    before, after = text[max(begin - 1, 0) : begin], text[end : end + 1]
+    if found[1].isdigit():
+        return before.isdigit() and after.isdigit()
+    return len(found[1]) < _SHORTEST_SURE and before.isalnum() and after.isalnum()
+
+
 def _character(found: re.Match[str]) -> str:
-    text, (before, after) = found.string, found.span()
-    is_between_digits = text[before - 1 : before].isdigit() and text[after : after + 1].isdigit()
-    if found[1].isdigit() and is_between_digits:
-        return found[0]
     glyph = GLYPHS[found[1]]
     if found[2] is None:
         return glyph

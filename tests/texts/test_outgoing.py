@@ -61,6 +61,11 @@ def names(user):
             "<https://x.example/a:b:c> https://x.example/:tada:",
             "https://x.example/a:b:c https://x.example/🎉",
         ),
+        (
+            "Ref:de:12, size:m:blue, a:b:c :de: (:m:) Hi:tada:you",
+            "Ref:de:12, size:m:blue, a:b:c 🇩🇪 (Ⓜ️) Hi🎉you",
+        ),
+        ("10:100:30:tada: 1:a:tada:", "10:100:30🎉 1:a🎉"),
         # The addresses of devices.
         ("a4:5e:60:de:ad:be :de:", "a4:5e:60:de:ad:be 🇩🇪"),
         ("2001:db8:a:b::1, fe80::ab:1", "2001:db8:a:b::1, fe80::ab:1"),
@@ -285,8 +290,11 @@ def test_no_code_leaves(body, name, sender):
     found = _filled(template, name, sender)
     words = re.sub(r"https?://[^\s/:]+(?::\d+)?/\S*", "", found)  # where a:b:c is no emoji
     words = re.sub(r"(?<![\w:])[0-9a-fA-F]+(:[0-9a-fA-F]*){2,}:[0-9a-fA-F]+(?![\w:])", "", words)
-    codes = [code for code in re.findall(r"(?=:([a-z0-9_+'-]+):)", words) if code in GLYPHS]
-    assert all(code.isdigit() for code in codes)  # part of a time, such as 10:100:30
+    codes = re.findall(r"(?<![^\W_])(?=:([a-z0-9_+'-]+):)", words)
+    codes += re.findall(r"(?=:([a-z0-9_+'-]+):(?![^\W_]))", words)
+    codes += re.findall(r"(?=:([a-z0-9_+'-]{3,}):)", words)
+    # Digits may be part of a time, such as 10:100:30.
+    assert all(code.isdigit() for code in codes if code in GLYPHS)
     assert "<@" not in found
     assert not re.search(r"\{\s*(first\s+)?name\s*\}", found, re.IGNORECASE)
     assert find_custom_emoji(drop_custom_emoji(found)) is None
