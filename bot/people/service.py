@@ -25,6 +25,8 @@ from bot.ui.formatting import Locale
 # Stored in the audit log; people read them as "Only admins can …".
 
 GONE = "This extension was deleted. Choose another one."
+# A list of people may have been open since before they left.
+LEFT = "This person isn't a member of the workspace anymore. Nothing was changed."
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,8 @@ class PeopleService:
         LinkRefused.
         """
         self._need_rights(asker, slack_user)
+        if slack_user != asker and self.store.slack_people.find(slack_user) is None:
+            raise LinkRefused(LEFT)
         person = self.store.people.find(user_id)
         if person is None:
             raise LinkRefused(GONE)

@@ -513,6 +513,22 @@ def test_an_admin_lists_and_links_unlinked_people(matched, slack):
     assert matched.store.audit.latest()[0].detail == "U0NEW0001 with 103"
 
 
+def test_a_person_who_left_after_the_list_was_opened_is_not_linked(matched, slack):
+    slack.add_user("U0NEW0001", "Nina New", "nina@example.com")
+    slack.change_user("U0NEW0001", title="Sales")
+    wait_for(lambda: matched.store.slack_people.find("U0NEW0001"))
+    view = open_modal(slack, "settings", ADMIN)
+    slack.click_in_view(ADMIN, view["id"], "show_unmatched")
+    listed = wait_for(lambda: "Nina" in str(slack.open_view(ADMIN)) and slack.open_view(ADMIN))
+    slack.change_user("U0NEW0001", deleted=True)
+    wait_for(lambda: matched.store.slack_people.find("U0NEW0001") is None)
+    slack.click_in_view(ADMIN, listed["id"], "link_person", "U0NEW0001")
+    form = wait_for(lambda: (v := slack.open_view(ADMIN))["callback_id"] == "link" and v)
+    said = words(choose(slack, form, user_of(matched, "103"), ADMIN))
+    assert "isn't a member of the workspace anymore" in said
+    assert matched.store.links.slack_user_of("103") is None
+
+
 def test_only_admins_see_unlinked_people(matched, slack):
     assert "not matched" not in str(open_modal(slack, "settings", ANA))
 
