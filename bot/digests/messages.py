@@ -239,7 +239,7 @@ def render_plan(plan: DigestPlan, next_run: float, *, is_private: bool = False) 
     """Return the schedule of a digest; `next_run` in unix seconds."""
     scheduled = f"Digest for {_audience(plan)}: {plan_in_words(plan)}."
     invite = ""
-    if is_private:
+    if is_private and not plan.is_personal:
         invite = " This channel is private, so type /invite @Vocatech unless Vocatech is in it."
     said = paragraph(
         line(f"{scheduled} Next: "),

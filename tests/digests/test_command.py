@@ -182,6 +182,13 @@ def test_a_digest_is_refused_where_the_app_is_missing(bot, slack, channel, typed
     assert bot.store.digests.plans() == []
 
 
+def test_ones_own_digest_needs_no_invitation_to_a_private_channel(bot, slack):
+    slack.add_channel("C0SECRET01", "privategroup", private=True, member=False)
+    answer = str(slack.type_command(ANA, "C0SECRET01", "/vocatech", "digest on me daily 9 AM"))
+    assert "Digest for you" in answer
+    assert "/invite" not in answer
+
+
 @pytest.mark.parametrize(
     ("zone", "words"),
     [
