@@ -66,11 +66,11 @@ def _import(arguments: argparse.Namespace, parts: "CliContext") -> int:
     slack = SlackClient(client, parts.store.key_values, parts.clock.now)
     if arguments.check:
         known = {one.name: one for one in book.rules}
-        reached = _reach(read, slack, is_check=True)
+        reached = _reach(read, slack, parts.settings.slack_admins, is_check=True)
         rules = [_with_known_channel(rule, known.get(rule.name)) for rule in reached]
         _print_changes(book.rules, _number(rules, ids))
         return DONE
-    rules = _number(_reach(read, slack), ids)
+    rules = _number(_reach(read, slack, parts.settings.slack_admins), ids)
     _replace(parts, rules, "rules imported", f"{len(rules)} from {file}", seen=book)
     sys.stdout.write(f"Imported {_count(len(rules))}. They apply from the next call on.\n")
     _print_idle_parts(rules, parts)
@@ -103,7 +103,12 @@ def _restore(arguments: argparse.Namespace, parts: "CliContext") -> int:
         raise RulesWrong(
             [f"There is no version {target}. `vocatech-slack rules versions` lists them."]
         )
-    rules = found[0].rules
+    gone = _people_who_left(found[0].rules, parts)
+    rules = tuple(one for one in found[0].rules if one.slack_user not in gone)
+    for rule in found[0].rules:
+        if rule.slack_user in gone:
+            who = "its person is no longer a member of the workspace"
+            sys.stdout.write(f"“{rule.name}” is left out: {who}.\n")
     if arguments.check:
         _print_changes(book.rules, rules)
         return DONE
@@ -111,6 +116,13 @@ def _restore(arguments: argparse.Namespace, parts: "CliContext") -> int:
     sys.stdout.write(f"Restored version {target} with {_count(len(rules))}.\n")
     _print_idle_parts(rules, parts)
     return DONE
+
+
+def _people_who_left(rules: Sequence["Rule"], parts: "CliContext") -> set[str]:
+    """Return who gets calls by a rule and left or is a guest now; rules of theirs were dropped."""
+    people = {one.slack_user for one in parts.store.slack_people.all()}
+    known = {*people, *parts.settings.slack_admins}
+    return {one.slack_user for one in rules if one.slack_user} - known if people else set()
 
 
 def _target(arguments: argparse.Namespace) -> str:
@@ -174,12 +186,18 @@ def _text_of(file: Path) -> str:
 
 
 def _reach(
-    read: Sequence[tuple["Rule", int]], slack: "SlackClient", *, is_check: bool = False
+    read: Sequence[tuple["Rule", int]],
+    slack: "SlackClient",
+    admins: Sequence[str],
+    *,
+    is_check: bool = False,
 ) -> list["Rule"]:
     """Return the rules with their channels. Raises RulesWrong if the app can't post there.
 
-    A check joins no channel, and passes where Slack can't be reached.
+    As in Slack, rules are for members of the workspace, or for `admins`. A check joins no channel,
+    and passes where Slack can't be reached.
     """
+    from bot.people.slack_sync import is_member  # noqa: PLC0415
     from bot.slack.errors import FAILURES, Rejected, classify  # noqa: PLC0415
 
     rules, problems = [], []
@@ -187,10 +205,15 @@ def _reach(
         channel = rule.channel
         try:
             if rule.slack_user:
-                if not slack.is_ours(slack.person(rule.slack_user)):
+                person = slack.person(rule.slack_user)
+                if not slack.is_ours(person):
                     why = f"{rule.slack_user} belongs to another company."
                     problems.append(f"Line {line}: to: {why}")
-                channel = slack.open_direct(rule.slack_user)
+                elif rule.slack_user not in admins and not is_member(person, slack):
+                    why = f"{rule.slack_user} is a guest, an app, or a former member."
+                    problems.append(f"Line {line}: to: {why}")
+                else:
+                    channel = slack.open_direct(rule.slack_user)
             elif not slack.can_enter(channel, joins=not is_check):
                 problems.append(
                     f"Line {line}: to: Vocatech can't post in {channel}; invite it to the channel."

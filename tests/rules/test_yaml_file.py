@@ -12,8 +12,8 @@ from bot.errors import RulesWrong
 from bot.models.rules import DIRECTIONS, OUTCOMES, SENTIMENTS, Conditions, Rule
 from bot.rules.validation import validate_rule
 from bot.rules.yaml_file import read_rules, write_rules
-from bot.sandbox.slack.workspace import ANA
-from tests.conftest import CHANNEL
+from bot.sandbox.slack.workspace import ANA, BEN
+from tests.conftest import CHANNEL, wait_for
 
 pytestmark = pytest.mark.calendar
 
@@ -286,6 +286,22 @@ def test_check_asks_slack_where_the_app_can_post(command, imported, capsys, to, 
     imported.write_text(GOOD.replace("C0SALES001", to))
     assert command("import", imported, "--check") == 1
     assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("change", [{"is_restricted": True}, {"deleted": True}])
+def test_rules_for_guests_and_former_members_are_not_imported_or_restored(
+    command, bot, slack, imported, capsys, change
+):
+    imported.write_text(GOOD + "  - {name: For Ben, to: U0BEN0001}\n")
+    assert command("import", imported) == 0
+    slack.change_user(BEN, **change)
+    wait_for(lambda: bot.store.slack_people.find(BEN) is None)
+    for more in ([], ["--check"]):
+        assert command("import", imported, *more) == 1
+        assert "U0BEN0001 is a guest, an app, or a former member." in capsys.readouterr().err
+    assert command("restore", "2") == 0
+    assert "“For Ben” is left out: its person is no longer a member" in capsys.readouterr().out
+    assert [one.name for one in bot.store.rules.book().rules] == ["Missed"]
 
 
 def test_check_joins_no_channel(command, slack, imported):
