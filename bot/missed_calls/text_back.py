@@ -10,6 +10,7 @@ from bot.business_hours import BusinessHours
 from bot.clock import Clock
 from bot.models.calls import Call
 from bot.models.templates import find_unknown_placeholder
+from bot.models.texts import Platform
 from bot.store import Store
 from bot.store.database.restore_marks import RESTORED_AT
 from bot.store.send_queue import Draft
@@ -49,7 +50,9 @@ def text_back_missed_calls(
         lines = {call.extension, call.company_number, *(leg.extension for leg in call.legs)}
         if text_back_lines and not lines & text_back_lines:
             continue
-        if is_handled(call, store) or texts.policy.blocked_because(call.remote_number or ""):
+        # It's an SMS, even if their last message came by WhatsApp.
+        blocked = texts.policy.blocked_because(call.remote_number or "", Platform.SMS)
+        if is_handled(call, store) or blocked:
             continue
         day = f"{datetime.fromtimestamp(now, zone):%Y-%m-%d}"
         draft = _draft(call, day, store, texts, templates)

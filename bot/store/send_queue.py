@@ -14,13 +14,25 @@ from bot.store.text_ingest import show_call_of
 
 _NOT_OUT = "not exists (select 1 from opt_outs where opt_outs.number = replies.number and is_out)"
 
-# A text by which another (?1) was sent again, or will be; it isn't the one with the ID ?2.
+# What a text repeats, maybe not for the first time; or itself.
+_FIRST = (
+    "select coalesce(json_extract(facts, '$.resends[1]'), text_id) from texts where text_id = ?"
+)
+
+# Another of the texts that are the same one sent again, that left or will leave: neither ?1 nor ?2.
+# If no one knows about it, that is no reason against a later one.
 _RESENT = f"""
-    select 1 from texts join replies on replies.text_id = texts.text_id
-    where texts.number = (select number from texts where text_id = ?1)
-    and json_extract(facts, '$.resends[1]') = ?1 and texts.text_id != ?2
+    with one as (
+        select number, at, coalesce(json_extract(facts, '$.resends[1]'), text_id) as first
+        from texts where text_id = ?1
+    )
+    select 1 from one join texts on texts.number = one.number
+    join replies on replies.text_id = texts.text_id
+    where one.first in (texts.text_id, json_extract(facts, '$.resends[1]'))
+    and texts.text_id not in (?1, ?2)
     and step not in ('refused', 'taken back')
-    and coalesce(json_extract(facts, '$.fate[1]'), 0) != {int(DeliveryStatus.FAILED)} limit 1
+    and coalesce(json_extract(facts, '$.fate[1]'), 0) != {int(DeliveryStatus.FAILED)}
+    and not (step = 'asked' and texts.at <= one.at) limit 1
 """
 
 # One of these may say STOP.
@@ -190,7 +202,10 @@ class SendQueue(ReplySteps):
         return self._database.write(work)
 
     def was_resent(self, text_id: str, *, by_other_than: str = "") -> bool:
-        """Return whether a text was sent again, or will be, by another than the one with an ID."""
+        """Return whether a text was sent again, or will be, by another than the one with an ID.
+
+        For one that repeats another, that is if the other was sent after all.
+        """
         return self._database.row(_RESENT, [text_id, by_other_than]) is not None
 
     def next_queued(self) -> Queued | None:
@@ -240,6 +255,7 @@ class SendQueue(ReplySteps):
 
 
 def _insert(db: SqliteDatabase, draft: Draft, now: float) -> bool:
+    first = db.execute(_FIRST, [draft.resends]).fetchone() if draft.resends else None
     told = {
         "is_incoming": False,
         "platform": draft.platform,
@@ -247,7 +263,7 @@ def _insert(db: SqliteDatabase, draft: Draft, now: float) -> bool:
         "company_number": draft.company_number,
         "at": now,
         "body": draft.body,
-        **({"resends": draft.resends} if draft.resends else {}),
+        **({"resends": first[0] if first else draft.resends} if draft.resends else {}),
     }
     facts = {name: (int(TextSource.OURS), value) for name, value in told.items()}
     added = db.execute(

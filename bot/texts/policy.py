@@ -66,8 +66,11 @@ class TextPolicy:
         numbers = self.company_numbers()
         return next((one for one in [*used, *numbers] if one in numbers), None)
 
-    def blocked_because(self, number: str) -> str | None:
-        """Return why a number (E.164) can't be texted now, or None."""
+    def blocked_because(self, number: str, platform: Platform | None = None) -> str | None:
+        """Return why a number (E.164) can't be texted now, or None.
+
+        `platform` is the one that was chosen before; by default, the one of a reply now.
+        """
         numbers = self.company_numbers()
         if not numbers:
             return NO_NUMBER
@@ -80,7 +83,7 @@ class TextPolicy:
             has_texted_us=self.store.texts.has_texted_us(number),
             has_called_us=self._has_called_us(number),
         )
-        if problem or self.platform_for(number) is not Platform.WHATSAPP:
+        if problem or (platform or self.platform_for(number)) is not Platform.WHATSAPP:
             return problem
         return None if self.clock.now() < self.whatsapp_closes_at(number) else WHATSAPP_CLOSED
 

@@ -35,6 +35,7 @@ from bot.ui.formatting import Locale
 DAY_SECONDS = 86_400.0
 TOO_LATE = "it couldn't be sent in time"
 HANDLED = "the call was handled in the meantime"
+REPEATED = "the first message was sent after all"
 NUMBER_GIVEN_UP = "your company no longer has the number it was to be sent from"
 WINDOW_CLOSED = "WhatsApp's 24 hours for a reply are over"
 
@@ -111,15 +112,18 @@ class SendTimes:
         is_on_whatsapp = self.policy.platform_for(number) is Platform.WHATSAPP
         return is_on_whatsapp and at >= self.policy.whatsapp_closes_at(number)
 
-    def why_not_now(self, queued: Queued) -> str | None:
-        """Return why a text that was scheduled, or an automatic one, must not be sent any more.
+    def why_not_now(self, queued: Queued) -> str | None:  # noqa: PLR0911 (a line for each reason)
+        """Return why a text must not be sent any more, or None.
 
-        What was checked when it was written may have changed since. None if nothing has.
+        What was checked when it was scheduled, or queued automatically, may have changed since. One
+        that repeats another isn't sent if that other was.
         """
         draft, now = queued.draft, self.clock.now()
         if draft.slack_user is None:
             call = self.store.calls.find(draft.call_id) if draft.call_id else None
             return HANDLED if call and is_handled(call, self.store, but=draft.text_id) else None
+        if self.store.send_queue.was_resent(draft.text_id):
+            return REPEATED
         if draft.send_at is None:
             return None
         if is_too_late(now, draft.send_at, self.zone_of(draft.number, draft.zone or "")):
@@ -129,4 +133,4 @@ class SendTimes:
         is_closed = now >= self.policy.whatsapp_closes_at(draft.number)
         if draft.platform is Platform.WHATSAPP and is_closed:
             return WINDOW_CLOSED
-        return self.policy.blocked_because(draft.number)
+        return self.policy.blocked_because(draft.number, draft.platform)

@@ -21,7 +21,7 @@ from bot.server.workers import UNCONFIRMED_TEXTS_QUEUE
 from bot.store import Store
 from bot.store.send_queue import Draft, Queued
 from bot.texts.polling import TextPoller
-from bot.texts.send_times import HANDLED, TOO_LATE
+from bot.texts.send_times import HANDLED, REPEATED, TOO_LATE
 from bot.vocatech.client import VocatechClient
 from bot.vocatech.messages import MessagesApi
 
@@ -68,7 +68,7 @@ def send_next_text(
     is_outdated = draft.slack_user is None and clock.now() - queued.written_at > MAX_AUTOMATIC_AGE
     is_opted_out = store.opt_outs.of(draft.number) is not None
     reason = TOO_LATE if is_outdated else OPTED_OUT if is_opted_out else why_not_now(queued)
-    if reason == HANDLED:
+    if reason in (HANDLED, REPEATED):
         store.send_queue.cancel(draft.text_id, reason=reason)
         return 0.0
     if reason is not None:

@@ -13,15 +13,16 @@ import pytest
 
 from bot.clock import Timing
 from bot.errors import ApiError
+from bot.models.events import Event
 from bot.models.health import KEY_REFUSED
 from bot.models.texts import SendState
 from bot.server.metrics import Metrics
 from bot.services import no_failpoint
 from bot.store import Store
 from bot.store.send_queue import Draft
-from bot.texts.policy import TextPolicy
+from bot.texts.policy import WHATSAPP_CLOSED, TextPolicy
 from bot.texts.polling import TextPoller
-from bot.texts.send_times import HANDLED, NUMBER_GIVEN_UP, SendTimes
+from bot.texts.send_times import HANDLED, NUMBER_GIVEN_UP, REPEATED, SendTimes
 from bot.texts.sender import (
     OPTED_OUT,
     TOO_LATE,
@@ -33,7 +34,7 @@ from bot.texts.sender import (
 from bot.ui.formatting import Locale
 from tests.support.api_client import MadeTime, make_client
 from tests.texts.test_ingest import received
-from tests.texts.test_texts import ended
+from tests.texts.test_texts import ended, whatsapp
 
 UTC_ZONE = ZoneInfo("UTC")
 OURS, THEM = "+12125550100", "+12125550142"
@@ -496,6 +497,59 @@ def test_stop_before_its_time_prevents_sending_a_scheduled_text(stage):
     assert stage.provider.asked == []
 
 
+def failed(stage, text_id, **more):
+    """Queue a text that Vocatech rejects."""
+    stage.provider.answers.append((no(422, "busy"), False))
+    stage.write(text_id, **more)
+    stage.live(30)
+    assert stage.store.texts.find(text_id).has_failed
+
+
+def test_text_that_was_sent_after_all_is_not_repeated_by_a_waiting_one(stage):
+    at_noon(stage)
+    stage.provider.answers.append((no(502), True))
+    stage.provider.is_listing = False
+    stage.write("first")
+    stage.live(HOUR)
+    stage.store.send_queue.ask("first")
+    stage.schedule(HOUR, resends="first")
+    stage.provider.is_listing = True
+    stage.looking["text_poller"].ingest(stage.time.seconds - 2 * HOUR, stage.time.seconds)
+    assert stage.store.texts.find("first").message_id
+    stage.live(2 * HOUR)
+    assert (stage.reply.state, stage.reply.reason) == (SendState.CANCELED, REPEATED)
+    assert len(stage.provider.taken) == 1
+
+
+def test_unconfirmed_text_is_sent_again_at_the_chosen_time(stage):
+    at_noon(stage)
+    stage.provider.answers.append((no(502), False))
+    stage.write("first")
+    stage.live(HOUR)
+    stage.store.send_queue.ask("first")
+    stage.schedule(HOUR, resends="first")
+    stage.live(2 * HOUR)
+    assert stage.reply.state is SendState.SENT
+    assert len(stage.provider.taken) == 1
+
+
+def test_text_that_failed_twice_is_sent_again_only_once(stage):
+    at_noon(stage)
+    failed(stage, "first")
+    failed(stage, "second", resends="first")
+    assert not stage.store.send_queue.was_resent("first")
+    assert not stage.store.send_queue.was_resent("second")
+    stage.write(resends="second")
+    again = Draft("again", THEM, OURS, "We call you back.", "U0BEN", resends="first")
+    for _ in range(2):
+        assert stage.store.send_queue.was_resent("first")
+        assert stage.store.send_queue.was_resent("second")
+        assert not stage.store.send_queue.add(again, now=stage.time.seconds)
+        stage.live(30)
+        assert stage.reply.state is SendState.SENT
+    assert len(stage.provider.taken) == 1
+
+
 def test_number_given_up_before_its_time_prevents_sending(stage):
     at_noon(stage)
     stage.schedule(HOUR)
@@ -508,6 +562,22 @@ def test_number_given_up_before_its_time_prevents_sending(stage):
     stage.live(HOUR + 60)
     assert (stage.reply.state, stage.reply.reason) == (SendState.REFUSED, NUMBER_GIVEN_UP)
     assert stage.provider.asked == []
+
+
+def test_sms_leaves_at_its_time_although_whatsapp_closed_since(stage):
+    at_noon(stage)
+    policy = TextPolicy(stage.store, stage.time.clock, OURS, ("US",), sends_whatsapp=True)
+    locale = Locale("US", UTC_ZONE)
+    stage.sending["why_not_now"] = SendTimes(
+        stage.store, stage.time.clock, locale, policy
+    ).why_not_now
+    stage.schedule(48 * HOUR)
+    event = Event("e", "message.received", "{}", text=whatsapp(stage.time.seconds + HOUR))
+    stage.store.calls.save(event, now=stage.time.seconds)
+    assert policy.blocked_because(THEM) is None
+    stage.live(48 * HOUR + 60)
+    assert policy.blocked_because(THEM) == WHATSAPP_CLOSED
+    assert stage.reply.state is SendState.SENT
 
 
 @pytest.mark.parametrize(

@@ -645,7 +645,7 @@ def ended(call_id, at, *, number=MARIA, answered=False, direction="incoming"):
 @pytest.fixture
 def text_back(slack, vocatech, tmp_path):
     """Return the job on a fake clock, and its store."""
-    settings = settings_for(slack, vocatech, tmp_path, text_back=True)
+    settings = settings_for(slack, vocatech, tmp_path, text_back=True, whatsapp_sending=True)
     time_now = [MONDAY_NOON]
     clock = Clock(lambda: time_now[0], lambda: time_now[0])
     bot = build(settings, clock=clock)
@@ -676,6 +676,15 @@ def test_missed_caller_is_texted_once_a_day(text_back):
     assert len(at(MONDAY_NOON + 700)) == 1
     [queued] = store.send_queue.queued()
     assert store.texts.find(queued).reply.slack_user is None
+
+
+def test_missed_caller_who_once_wrote_on_whatsapp_is_texted(text_back):
+    at, store = text_back
+    long_ago = Event("e", "message.received", "{}", text=whatsapp(MONDAY_NOON - 25 * 3600))
+    store.calls.save(long_ago, now=MONDAY_NOON)
+    store.calls.save(ended("c1", MONDAY_NOON), now=MONDAY_NOON)
+    assert any("sorry that we missed your call" in body for body in at(MONDAY_NOON + 90))
+    assert store.send_queue.next_queued().draft.platform is Platform.SMS
 
 
 @pytest.mark.parametrize(
