@@ -48,6 +48,12 @@ def read_row(row: sqlite3.Row) -> Contact:
     return Contact(row["contact_id"], json.loads(row["fields"]), tuple(json.loads(row["numbers"])))
 
 
+def owners_of(db: SqliteDatabase, number: str) -> list[int]:
+    """Return the IDs of the contacts with a number (E.164)."""
+    rows = db.execute("select contact_id from contact_numbers where number = ?", [number])
+    return [contact_id for (contact_id,) in rows.fetchall()]
+
+
 class Changes(NamedTuple):
     """How many contacts are new or changed, and the numbers that they have or had."""
 

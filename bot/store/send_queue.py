@@ -9,6 +9,7 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.texts import DeliveryStatus, Platform, SendState, TextSource
 from bot.store.claims import take_claim
+from bot.store.contact_rows import owners_of
 from bot.store.database.connection import Database
 from bot.store.text_ingest import show_call_of
 
@@ -263,6 +264,7 @@ def _insert(db: SqliteDatabase, draft: Draft, now: float) -> bool:
         "company_number": draft.company_number,
         "at": now,
         "body": draft.body,
+        **({} if draft.send_at is None else {"owners": owners_of(db, draft.number)}),
         **({"resends": first[0] if first else draft.resends} if draft.resends else {}),
     }
     facts = {name: (int(TextSource.OURS), value) for name, value in told.items()}

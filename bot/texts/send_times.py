@@ -36,6 +36,7 @@ DAY_SECONDS = 86_400.0
 TOO_LATE = "it couldn't be sent in time"
 HANDLED = "the call was handled in the meantime"
 REPEATED = "the first message was sent after all"
+NUMBER_MOVED = "the contact no longer has this number"
 NUMBER_GIVEN_UP = "your company no longer has the number it was to be sent from"
 WINDOW_CLOSED = "WhatsApp's 24 hours for a reply are over"
 
@@ -130,6 +131,8 @@ class SendTimes:
             return TOO_LATE
         if draft.company_number and draft.company_number not in self.policy.company_numbers():
             return NUMBER_GIVEN_UP
+        if self.store.scheduled_texts.has_left_contact(draft.text_id):
+            return NUMBER_MOVED
         is_closed = now >= self.policy.whatsapp_closes_at(draft.number)
         if draft.platform is Platform.WHATSAPP and is_closed:
             return WINDOW_CLOSED

@@ -395,6 +395,19 @@ def test_number_given_up_in_the_meantime_is_told_to_the_writer(bot, hands, slack
     assert sent(vocatech) == []
 
 
+def test_number_that_the_contact_lost_in_the_meantime_is_told_to_the_writer(
+    bot, hands, slack, vocatech, thread
+):
+    [contact] = wait_for(lambda: bot.store.contacts.with_number(MARIA))
+    schedule(slack, thread, "Hi Maria, your results are here.")
+    vocatech.contacts.write(contact.contact_id, {"Phone": "(212) 555-0199"}, keep=True)
+    bot.store.contacts.save(replace(contact, numbers=("+12125550199",)), now=hands.clock.now())
+    release(hands, 21.1 * HOUR)
+    wait_for(lambda: says(slack, "results", "Failed", "the contact no longer has this number"))
+    wait_for(lambda: says(slack, ANA, "wasn't delivered"))
+    assert sent(vocatech) == []
+
+
 def test_text_of_a_person_who_left_is_not_sent_and_admins_are_told(
     bot, hands, slack, vocatech, thread
 ):

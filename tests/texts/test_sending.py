@@ -13,6 +13,7 @@ import pytest
 
 from bot.clock import Timing
 from bot.errors import ApiError
+from bot.models.contacts import Contact
 from bot.models.events import Event
 from bot.models.health import KEY_REFUSED
 from bot.models.texts import SendState
@@ -22,7 +23,7 @@ from bot.store import Store
 from bot.store.send_queue import Draft
 from bot.texts.policy import WHATSAPP_CLOSED, TextPolicy
 from bot.texts.polling import TextPoller
-from bot.texts.send_times import HANDLED, NUMBER_GIVEN_UP, REPEATED, SendTimes
+from bot.texts.send_times import HANDLED, NUMBER_GIVEN_UP, NUMBER_MOVED, REPEATED, SendTimes
 from bot.texts.sender import (
     OPTED_OUT,
     TOO_LATE,
@@ -37,7 +38,7 @@ from tests.texts.test_ingest import received
 from tests.texts.test_texts import ended, whatsapp
 
 UTC_ZONE = ZoneInfo("UTC")
-OURS, THEM = "+12125550100", "+12125550142"
+OURS, THEM, OTHER = "+12125550100", "+12125550142", "+12125550143"
 TEN_MINUTES, HOUR = 600.0, 3_600.0
 CREATED = httpx.Response(201, json={"status": "created", "message": {}})
 
@@ -548,6 +549,39 @@ def test_text_that_failed_twice_is_sent_again_only_once(stage):
         stage.live(30)
         assert stage.reply.state is SendState.SENT
     assert len(stage.provider.taken) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "is_sent"),
+    [
+        (lambda s: s.contacts.save(Contact(7, {"Name": "Maria"}, (OTHER,)), now=9.0), False),
+        (lambda s: s.contacts.save(Contact(7, {"Name": "Maria"}), now=9.0), False),
+        (lambda s: s.contacts.save(Contact(7, {"Name": "Mia"}, (OTHER, THEM)), now=9.0), True),
+        (lambda s: s.contacts.save(Contact(8, {"Name": "Ben"}, (THEM,)), now=9.0), True),
+        (lambda s: s.contacts.drop(7), True),
+    ],
+    ids=["another number", "no number", "renamed", "shared", "deleted"],
+)
+def test_scheduled_text_does_not_leave_once_its_contact_lost_the_number(stage, change, is_sent):
+    at_noon(stage)
+    stage.store.contacts.save(Contact(7, {"Name": "Maria"}, (THEM,)), now=1.0)
+    stage.schedule(HOUR)
+    change(stage.store)
+    stage.live(HOUR + 60)
+    assert (stage.reply.state is SendState.SENT) is is_sent
+    assert (stage.reply.reason == NUMBER_MOVED) is not is_sent
+    assert len(stage.provider.asked) == is_sent
+
+
+def test_scheduled_text_that_was_changed_since_leaves_to_its_number(stage):
+    at_noon(stage)
+    stage.store.contacts.save(Contact(7, {"Name": "Maria"}, (THEM,)), now=1.0)
+    stage.schedule(HOUR)
+    stage.store.contacts.save(Contact(7, {"Name": "Maria"}, (OTHER,)), now=9.0)
+    found = stage.store.scheduled_texts.find("ours")
+    assert stage.store.scheduled_texts.change(replace(found, body="Who has this number?"))
+    stage.live(HOUR + 60)
+    assert [body for _, body in stage.provider.taken] == ["Who has this number?"]
 
 
 def test_number_given_up_before_its_time_prevents_sending(stage):

@@ -7,6 +7,7 @@ from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.send_times import ScheduledText
 from bot.models.texts import TextSource
+from bot.store.contact_rows import owners_of
 from bot.store.database.connection import Database
 from bot.store.send_queue import show_text
 
@@ -15,6 +16,16 @@ _SELECT = (
     " r.zone, t.version from replies r join texts t on t.text_id = r.text_id"
     " where r.step = 'scheduled'"
 )
+
+_LEFT = """
+    select 1 from texts, json_each(facts, '$.owners[1]') as owner
+    join contacts on contacts.contact_id = owner.value
+    where text_id = ?1 and not exists (
+        select 1 from json_each(facts, '$.owners[1]') as same
+        join contact_numbers on contact_numbers.contact_id = same.value
+        and contact_numbers.number = texts.number
+    ) limit 1
+"""
 
 
 class ScheduledTexts:
@@ -60,6 +71,14 @@ class ScheduledTexts:
         )
         return row["zone"] if row else None
 
+    def has_left_contact(self, text_id: str) -> bool:
+        """Return whether the contact who had the number when a text was scheduled has lost it.
+
+        A contact that was deleted or merged says nothing about the number.
+        """
+        row = self._database.row(_LEFT, [text_id])
+        return row is not None
+
     def change(self, changed: ScheduledText) -> bool:
         """Store a changed text; return False if it left, or was changed or canceled, before."""
 
@@ -81,7 +100,11 @@ class ScheduledTexts:
             if moved.rowcount == 0:
                 return False
             _set_facts(
-                db, changed.text_id, body=changed.body, company_number=changed.company_number
+                db,
+                changed.text_id,
+                body=changed.body,
+                company_number=changed.company_number,
+                owners=owners_of(db, changed.number),
             )
             show_text(db, changed.text_id)
             return True
