@@ -1,6 +1,6 @@
 """Calls whose caller needs no automatic text."""
 
-from bot.models.calls import Call
+from bot.models.calls import Call, Direction, Outcome
 from bot.store import Store
 
 
@@ -16,7 +16,9 @@ def is_handled(call: Call, store: Store, *, but: str = "") -> bool:
     [latest] = store.calls.latest_with([call.remote_number], limit=1) or [call]
     if latest.call_id != call.call_id:
         # One text a day answers all missed calls, and a waiting one is it.
-        is_missed_again = bool(but) and latest.needs_a_call_back
+        # A call that still rings may be missed, too, and no other text would follow.
+        is_ringing = latest.outcome is Outcome.RINGING and latest.direction is Direction.INCOMING
+        is_missed_again = bool(but) and (latest.needs_a_call_back or is_ringing)
         return not is_missed_again or is_handled(latest, store, but=but)
     texts = store.texts.latest_with([call.remote_number], limit=2)
     last = next((text.at or 0.0 for text in texts if text.text_id != but), None)

@@ -13,6 +13,7 @@ import pytest
 
 from bot.clock import Timing
 from bot.errors import ApiError
+from bot.models.calls import Stage as CallStage
 from bot.models.contacts import Contact
 from bot.models.events import Event
 from bot.models.health import KEY_REFUSED
@@ -413,7 +414,8 @@ def test_automatic_text_is_not_sent_if_the_call_was_handled_while_it_waited(stag
     assert len(stage.provider.taken) == 5
 
 
-def test_automatic_text_that_waited_is_sent_if_no_one_handled_the_call(stage):
+@pytest.mark.parametrize("stage_of_call", [CallStage.RINGING, CallStage.ENDED])
+def test_automatic_text_that_waited_is_sent_if_no_one_handled_the_call(stage, stage_of_call):
     for n in range(5):
         stage.write(f"t{n}", f"Text {n}")
     stage.live(10)
@@ -422,7 +424,12 @@ def test_automatic_text_that_waited_is_sent_if_no_one_handled_the_call(stage):
     stage.write(body="Sorry", by=None, call_id="c1")
     stage.live(60)
     # They call again, no one answers, and they still get one text.
-    stage.store.calls.save(ended("c2", stage.time.seconds), now=stage.time.seconds)
+    again = ended("c2", stage.time.seconds)
+    facts = {**again.report.facts, "stage": stage_of_call}
+    if stage_of_call is CallStage.RINGING:
+        facts = {name: facts[name] for name in facts if name not in ("status", "ended_at")}
+    again = replace(again, report=replace(again.report, facts=facts))
+    stage.store.calls.save(again, now=stage.time.seconds)
     stage.live(1_000)
     assert stage.reply.state is SendState.SENT
 
