@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.calls.gap_fill import GapFiller, GapFillResult
@@ -144,7 +144,7 @@ class CallSearchService:
             # A guest isn't told which names exist outside of the channel.
             is_name=lambda name: channel is None and is_known_name(name, self.store),
         )
-        extensions, whose = self._extensions(query, slack_user)
+        extensions, whose = self._extensions(query, slack_user, is_guest=channel is not None)
         since, until = query.moments(locale.zone)
         wanted = SearchTerms(
             number=query.number,
@@ -173,7 +173,8 @@ class CallSearchService:
                 f"This channel hides {hidden}, so you can't search them here.",
                 "/calls missed today",
             )
-        heading, tip = describe_query(query, whose=whose, today=today), suggest_wider(query)
+        heading = describe_query(query, whose=whose, today=today)
+        tip = suggest_wider(query if channel is None else replace(query, name=None))
         notes = [*self._notes_on_words(said, query, channel)]
         if len(typed) > MOST_TYPED:
             notes.append(f"Only the first {MOST_TYPED} characters were read.")
@@ -278,9 +279,9 @@ class CallSearchService:
         return "1 call" if count == 1 else f"{count:,} calls", -(-count // CALLS_A_PAGE)
 
     def _extensions(
-        self, query: CallQuery, slack_user: str
+        self, query: CallQuery, slack_user: str, *, is_guest: bool
     ) -> tuple[tuple[str, ...] | None, str | None]:
-        """Return the extensions that are meant, and in words whose calls they are."""
+        """Return extensions and whose calls are meant; a guest isn't told who has a number."""
         extensions: list[set[str]] = []
         whose: list[str] = []
         meant = query.mention or (slack_user if query.mine else None)
@@ -291,11 +292,11 @@ class CallSearchService:
             whose += [] if query.mine else [f"of {name}"]
         if query.extension:
             extensions.append({query.extension})
-            listed = self.store.people.by_extension(query.extension)
+            listed = None if is_guest else self.store.people.by_extension(query.extension)
             name = f" ({name_of(listed.name)})" if listed and listed.name else ""
             whose.append(f"of extension {query.extension}{name}")
         if query.number:
-            contacts = contacts_of(query.number, self.store)
+            contacts = [] if is_guest else contacts_of(query.number, self.store)
             name = name_of(contacts[0].name) if contacts and contacts[0].name else ""
             number = name_of(format_number(query.number, self.locale.region) or query.number)
             whose.append(f"with {number} ({name})" if name else f"with {number}")

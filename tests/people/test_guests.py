@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.models.channels import FOR_OUTSIDERS, ChannelSettings
+from bot.models.contacts import Contact
 from bot.models.customers.notes import CALL, NoteTarget
 from bot.models.rules import How, Why
 from bot.models.screening import ScreenKind
@@ -24,7 +25,7 @@ from bot.ui.action_ids import (
     SHOW_MY_CALLS,
     TURN_TRANSCRIPT_PAGE,
 )
-from tests.conftest import CHANNEL, wait_for
+from tests.conftest import CHANNEL, after_sync, wait_for
 from tests.support.webhooks import ended, send
 
 pytestmark = pytest.mark.any_rate
@@ -109,6 +110,17 @@ def test_guests_find_only_the_calls_of_their_channel(guest_bot, slack, typed):
     assert "secret" not in (found := calls(slack, typed))
     assert SECRET not in found
     assert "555-0177" not in found.replace("(312) 555-0177", "") or "No calls match" in found
+
+
+@pytest.mark.parametrize("typed", ["312 555 0177", "102", "ext 102", "Lopes", "Hidden Person"])
+def test_guests_are_not_told_who_has_a_number_or_which_names_are_known(guest_bot, slack, typed):
+    known = Contact(9_400, {"First Name": "Hidden", "Last Name": "Person"}, ("+13125550177",))
+    guest_bot.store.contacts.save(known, now=after_sync())
+    found = calls(slack, typed)
+    assert "No calls match" in found
+    assert "Hidden Person" not in found.replace(typed, "")
+    assert "Ben Whitaker" not in found
+    assert "The name is known" not in found
 
 
 def test_guests_find_the_calls_of_their_channel(guest_bot, slack):
