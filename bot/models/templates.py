@@ -76,9 +76,9 @@ def fill(
     return "\n".join(line for line in lines if line is not None).strip()
 
 
-def has_greeting(body: str) -> bool:
-    """Return whether a text contains `{greeting}`."""
-    return any(_field_name(found[1]) == "greeting" for found in _FIELD.finditer(body))
+def has_placeholder(body: str, name: str) -> bool:
+    """Return whether a text contains a placeholder, such as `greeting`."""
+    return any(_field_name(found[1]) == name for found in _FIELD.finditer(body))
 
 
 def has_fixed_text(template: Template) -> bool:

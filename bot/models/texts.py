@@ -251,7 +251,8 @@ class TextForm:
     is true once the modal has shown that a colleague texted the same number. `extension` was typed
     after the number, but can't be texted; `also` is a second person or number that was named.
     Presets count from `opened_at` (unix seconds). `changes` is the scheduled text that is changed,
-    and `version` the one that was shown. `greeting` is the one that a template filled in.
+    and `version` the one that was shown. `greeting` and `line`, the number to
+    send from, are those that a template filled in.
     """
 
     token: str
@@ -268,6 +269,7 @@ class TextForm:
     greeting: str = ""
     also: str = ""
     resends: str | None = None
+    line: str = ""
 
     @property
     def text_id(self) -> str:

@@ -1,10 +1,10 @@
 """The reply modal: recipient, earlier texts, template menu, message field, and counts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.models.send_times import NOW, ChosenTime
-from bot.models.templates import Template, find_unknown_placeholder
+from bot.models.templates import Template, find_unknown_placeholder, has_placeholder
 from bot.models.texts import MAX_CHARACTERS, MAX_SENDS, Text, TextForm
 from bot.sms_segments import describe_length, measure
 from bot.texts.opt_out_buttons import lift_button, record_button
@@ -120,6 +120,29 @@ def read_reply_form(view: Json) -> Entered:
     chosen = values.get(FROM_NUMBER, {}).get(CHOOSE_LINE, {}).get("selected_option") or {}
     # Without invisible characters, so that the thread shows exactly what the customer receives.
     return Entered(form, clean(body), chosen.get("value"), read_send_time(view))
+
+
+def follow_choices(entered: Entered, *, greeting: str, line: str) -> Entered:
+    """Return the entered values after a change of the time, or of the number to send from.
+
+    What a template filled in for them follows; what was typed stays.
+    """
+    form = entered.form
+    body, greeting = _follow(entered.body, "greeting", form.greeting, greeting)
+    body, line = _follow(body, "line", form.line, line)
+    filled = form.filled + (body != entered.body)
+    return replace(
+        entered, form=replace(form, greeting=greeting, line=line, filled=filled), body=body
+    )
+
+
+def _follow(body: str, placeholder: str, before: str, value: str) -> tuple[str, str]:
+    """Return a body with a value instead of the one before, and the value that it has now."""
+    if has_placeholder(body, placeholder):
+        return body, value
+    if before and value and before in body:
+        return body.replace(before, value, 1), value
+    return body, before
 
 
 def template_options(templates: Sequence[Template], typed: str) -> list[Json]:

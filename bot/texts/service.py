@@ -8,7 +8,6 @@ import structlog
 from bot.clock import Clock
 from bot.errors import NotUnderstood
 from bot.models.send_times import choose_moment
-from bot.models.templates import has_greeting
 from bot.models.texts import TextForm
 from bot.people.guests import Guests
 from bot.people.names import contact_name, name_of_writer, resolve_number, slack_name
@@ -22,6 +21,7 @@ from bot.texts.form import (
     Entered,
     ReplyForm,
     body_block_id,
+    follow_choices,
     render_reply_modal,
     template_options,
 )
@@ -303,23 +303,17 @@ class TextService:
     def as_sent(self, entered: Entered, *, viewer: str) -> Entered:
         """Return the entered values with the body that the customer gets.
 
-        A greeting from a template follows the chosen time.
+        What a template filled in follows the chosen time and number to send from.
         """
-        form, body = entered.form, entered.body
-        greeting = self.times.greeting_for(form, entered.time)
-        if has_greeting(body):
-            form = replace(form, greeting=greeting)
-        elif form.greeting not in ("", greeting) and form.greeting in body:
-            body = body.replace(form.greeting, greeting, 1)
-            form = replace(form, greeting=greeting, filled=form.filled + 1)
-        body = self.templates.outgoing(
-            body,
-            viewer,
-            number=form.number,
-            line=self.from_number(entered) if "{" in body else None,
-            greeting=greeting,
+        greeting, line = (
+            self.times.greeting_for(entered.form, entered.time),
+            self.from_number(entered),
         )
-        return replace(entered, form=form, body=body)
+        entered = follow_choices(entered, greeting=greeting, line=self.locale.number(line))
+        body = self.templates.outgoing(
+            entered.body, viewer, number=entered.form.number, line=line, greeting=greeting
+        )
+        return replace(entered, body=body)
 
     def colleague(self, form: TextForm, *, viewer: str) -> str | None:
         """Return another Slack user who texted the same number in the last minute."""

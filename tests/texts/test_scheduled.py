@@ -368,6 +368,21 @@ def test_greeting_of_a_template_follows_the_chosen_time(bot, slack, vocatech, th
     )
 
 
+def test_number_from_a_template_is_the_one_that_the_text_comes_from(bot, slack, vocatech, thread):
+    bot.store.templates.save(Template(None, ANA, "Call", "Call {line}, or (212) 555-0100."))
+    [template] = [one for one in bot.store.templates.seen_by(ANA) if one.name == "Call"]
+    view = open_modal(slack, thread, "reply_to_text")
+    slack.click_in_view(ANA, view["id"], "fill_in_template", str(template.template_id))
+    view = open_view_with(slack, "Call (212) 555-01")
+    [menu] = [one["element"] for one in view["blocks"] if one["block_id"] == "line"]
+    other = next(one for one in menu["options"] if one != menu["initial_option"])
+    chosen = {"type": "static_select", "selected_option": other}
+    assert slack.submit_view(ANA, view["id"], {"line": {"choose_line": chosen}}).ok
+    said = f"Call {other['text']['text']}, or (212) 555-0100."
+    wait_for(lambda: sent(vocatech) == [said])
+    assert [one["group_number"] for one in vocatech.sent_texts(MARIA)] == [other["value"]]
+
+
 def test_greeting_that_was_typed_is_left_alone(bot, slack, thread):
     view = open_modal(slack, thread, "reply_to_text")
     fill_in(slack, view, "Good evening? Good afternoon.")
