@@ -6,6 +6,7 @@ from bot.clock import Clock
 from bot.health.recovery import CardRecovery
 from bot.health.restore_messages import MAX_LISTED, RestoredState, render_restored
 from bot.models.outbox import RESTORED, is_direct
+from bot.people.lookup import admins_to_notify
 from bot.people.names import contact_name, with_contact_name
 from bot.slack.client import SlackClient
 from bot.store import Store
@@ -52,7 +53,7 @@ def report_restore(
     (recovery.was_settled.set if is_settled else recovery.was_settled.clear)()
     if not (is_settled and was_settled) and clock.now() - restored_at < LONGEST_WAIT:
         return 0.0
-    if told := admins or slack.admins():
+    if told := admins_to_notify(admins, store, slack):
         detail = _open_at(taken_at, restored_at, store, recovery.unread(taken_at))
         store.notices.add(Notice(notice_id, RESTORED, detail), told, now=clock.now())
         wake()

@@ -7,6 +7,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.health.unstored import UnstoredIncidents
 from bot.models.health import DISK_FULL, JOB_FAILING, PEOPLE_UNKNOWN, incident_name
+from bot.people.lookup import admins_to_notify
 from bot.slack.client import SlackClient
 from bot.store import Store
 from bot.store.database.damage import is_disk_full
@@ -95,7 +96,7 @@ def open_incident(
     """
     if store.notices.is_notified(name):
         return
-    receivers, is_told = admins or slack.admins(), False
+    receivers, is_told = admins_to_notify(admins, store, slack), False
     if kind == DISK_FULL:
         is_told = unstored.report(name, kind, detail, receivers)
     try:

@@ -11,6 +11,7 @@ from bot.missed_calls.presenter import CHANNEL
 from bot.models.people import SlackPerson
 from bot.models.texts import WRITER_IS_GUEST, WRITER_LEFT
 from bot.people.guests import Guests, is_guest_account
+from bot.people.lookup import admins_to_notify
 from bot.people.messages import PERSON_LEFT
 from bot.people.slack_sync import is_member, read_person
 from bot.slack.client import SlackClient
@@ -32,8 +33,8 @@ LATE_SECONDS = 10.0
 class Departures:
     """Keeps people current between two syncs, and frees what deactivated people owned.
 
-    `admins` are Slack user IDs; if there are none, the workspace's admins are notified. `wake`
-    starts posting what is due.
+    `admins` are the Slack user IDs in the settings; see `admins_to_notify`. `wake` starts posting
+    what is due.
     """
 
     store: Store
@@ -190,7 +191,8 @@ class Departures:
         return count
 
     def _admins_but(self, slack_user: str) -> list[str]:
-        return [one for one in self.admins or self.slack.admins() if one != slack_user]
+        told = admins_to_notify(self.admins, self.store, self.slack)
+        return [one for one in told if one != slack_user]
 
     def _hand_back(self, slack_user: str, admins: list[str], now: float) -> int:
         """Give follow-ups to those who set them, or the person's own to an admin; count them."""

@@ -1,9 +1,11 @@
-"""Lookups about people: mentions, direct messages, locale."""
+"""Lookups about people: mentions, direct messages, admins to notify, locale."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.models.calls import Call
+from bot.slack.client import SlackClient
 from bot.store import Store
 from bot.ui.formatting import Locale
 
@@ -23,6 +25,18 @@ def direct_channels_for(call: Call, store: Store) -> list[str]:
     slack_user = store.links.slack_user_of(call.extension)
     direct = store.preferences.of(slack_user).direct if slack_user else None
     return [direct] if direct else []
+
+
+def admins_to_notify(named: Sequence[str], store: Store, slack: SlackClient) -> list[str]:
+    """Return who gets messages about problems: those `named` in the settings, else the workspace's.
+
+    If no one named is a member any more, the workspace's admins get them, too: someone must read
+    them. Guests may be named, and aren't in the synced list.
+    """
+    people = store.slack_people
+    if named and (any(map(people.find, named)) or not people.all()):
+        return [*named]
+    return [*dict.fromkeys([*slack.admins(), *named])]
 
 
 def locale_for_user(slack_user: str, *, store: Store, locale: Locale) -> Locale:

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from bot.models.health import CLOCK_WRONG
 from bot.models.people import Mentions, Preference
 from bot.models.rules import Rule, Rulebook
 from bot.people.messages import render_person_left
@@ -66,6 +67,19 @@ def test_calls_of_a_deactivated_owner_are_open_again(left, slack):
     slack.change_user(ANA, deleted=True)
     is_free(left, slack)
     assert left.store.slack_people.find(ANA) is None
+
+
+def test_problems_reach_the_admins_of_the_workspace_if_the_only_named_one_left(start_bot, slack):
+    bot = start_bot(slack_admins=BEN)
+    wait_for(lambda: bot.store.slack_people.find(BEN))
+    send(bot.url, ended("his", status="missed"))
+    wait_for(lambda: slack.posted_call_ids(CHANNEL))
+    bot.store.claims.take("his", BEN, now=1.0)
+    slack.change_user(BEN, deleted=True)
+    wait_for(lambda: "Ben Whitaker was deactivated" in str(direct_messages(slack, ADMIN)))
+    bot.bot.services.tell_admins(CLOCK_WRONG, CLOCK_WRONG, {"minutes": "5", "side": "ahead of"})
+    bot.bot.services.wake()
+    wait_for(lambda: "clock" in str(direct_messages(slack, ADMIN)))
 
 
 def change_sent(slack, user, seconds_ago, zone="Europe/Rome"):
