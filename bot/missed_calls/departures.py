@@ -76,7 +76,7 @@ class Departures:
         self.store.slack_people.remove(slack_user)
         if member.get("deleted"):
             self.free_work_of(person)
-        elif is_guest_account(member):
+        elif self._is_guest(member):
             self.free_work_of_guest(person)
 
     def check(self, slack_users: Iterable[str]) -> None:
@@ -95,8 +95,7 @@ class Departures:
                 continue
             if member is None:  # Slack is slow; each of the others would wait as long
                 return
-            is_guest = is_guest_account(member) and slack_user not in self.guests.admins
-            if member.get("deleted") or is_guest:
+            if member.get("deleted") or self._is_guest(member):
                 self.note_change(member)
             self._fresh_until[slack_user] = self.clock.monotonic() + FRESH_SECONDS
 
@@ -106,12 +105,13 @@ class Departures:
             *self.store.follow_ups.owners(),
             *self.store.scheduled_texts.writers(),
             *self.store.links.linked_people().values(),
+            *(rule.slack_user for rule in self.store.rules.book().rules if rule.slack_user),
         }
-        for slack_user in sorted(owners & guests.keys()):
+        for slack_user in sorted((owners & guests.keys()) - self.guests.admins):
             self.free_work_of_guest(guests[slack_user])
 
     def free_work_of_guest(self, person: SlackPerson) -> None:
-        """Hand back the follow-ups of a member who is a guest now, and stop their texts.
+        """Hand back the follow-ups of a member who is a guest now, and stop their texts and rules.
 
         Guests may send texts only if the settings let them. Claimed calls stay theirs.
         """
@@ -123,10 +123,11 @@ class Departures:
         follow_ups = 0
         if slack_user in self.store.follow_ups.owners():
             follow_ups = self._hand_back(slack_user, self._admins_but(slack_user), now)
-        if scheduled or follow_ups:
+        rules, _ = self._drop_rules(slack_user, now, with_mentions=False)
+        if scheduled or follow_ups or rules:
             log.info("member_became_guest", slack_user=slack_user, follow_ups=follow_ups)
-            detail = {"follow_ups": follow_ups, "scheduled": scheduled, "is_guest": True}
-            self._tell_admins(person, detail, now)
+            detail = {"follow_ups": follow_ups, "scheduled": scheduled, "rules": rules}
+            self._tell_admins(person, {**detail, "is_guest": True}, now)
 
     def free_work_of_all(self, gone: Mapping[str, SlackPerson]) -> None:
         """Free the work of the deactivated people who have any; they're given by Slack user."""
@@ -199,18 +200,25 @@ class Departures:
         to = next(iter(admins), None)
         return self.store.follow_ups.hand_back(slack_user, to=to, by=SLACK, now=now)
 
-    def _drop_rules(self, slack_user: str, now: float) -> tuple[list[str], list[str]]:
+    def _is_guest(self, member: Mapping[str, Any]) -> bool:
+        """Return whether a Slack user object is a guest's; admins in the settings are no guests."""
+        return is_guest_account(member) and str(member["id"]) not in self.guests.admins
+
+    def _drop_rules(
+        self, slack_user: str, now: float, *, with_mentions: bool = True
+    ) -> tuple[list[str], list[str]]:
         """Drop a person's own rules and mentions; return the names of both kinds of rules."""
         for _ in range(MOST_TRIES):
             book = self.store.rules.book()
             own = [one.name for one in book.rules if one.slack_user == slack_user]
             kept = [one for one in book.rules if one.slack_user != slack_user]
-            mentions = [one.name for one in kept if one.mention == slack_user]
+            mentions = [one.name for one in kept if one.mention == slack_user and with_mentions]
             if not own and not mentions:
                 break
             rules = [replace(one, mention=None) if one.name in mentions else one for one in kept]
             if self.store.rules.replace(book, rules, by=SLACK, now=now):
-                self.store.audit.note(SLACK, "rules of a person who left", slack_user, now=now)
+                what = "rules of a person who left" if with_mentions else "rules of a new guest"
+                self.store.audit.note(SLACK, what, slack_user, now=now)
                 return own, mentions
         return [], []
 

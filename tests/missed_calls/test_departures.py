@@ -4,11 +4,12 @@ import time
 
 import pytest
 
+from bot.models.customers.follow_ups import FollowUp, Topic
 from bot.models.health import CLOCK_WRONG
 from bot.models.people import Mentions, Preference
 from bot.models.rules import Rule, Rulebook
 from bot.people.messages import render_person_left
-from bot.people.slack_sync import UserSyncProgress, sync_slack_users
+from bot.people.slack_sync import UserSyncProgress, read_person, sync_slack_users
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from tests.conftest import CHANNEL, wait_for
 from tests.support.webhooks import ended, send
@@ -152,8 +153,28 @@ def test_a_member_who_becomes_a_guest_loses_access_immediately(left, slack):
     assert "Guests" in slack.type_command(ANA, CHANNEL, "/contact", "Maria")["text"]
     assert left.store.links.person_of(ANA) is None
     assert left.store.claims.of("hers").slack_user == ANA
+    # A rule for her would show her calls of channels that guests aren't in.
+    assert [one.name for one in left.store.rules.book().rules] == ["About her", "About him"]
+    wait_for(lambda: "is a guest in Slack now" in str(direct_messages(slack, ADMIN)))
+    assert "“Hers”" in direct_messages(slack, ADMIN)[-1]
     slack.change_user(ANA, is_restricted=False)
     wait_for(lambda: left.store.links.person_of(ANA))
+
+
+@pytest.mark.parametrize("by", ["event", "sync"])
+def test_an_admin_in_the_settings_keeps_their_work_as_a_guest(start_bot, slack, by):
+    bot = start_bot(slack_admins=f"{ADMIN},{ANA}")
+    store, departures = bot.store, bot.bot.services.departures
+    wait_for(lambda: store.links.person_of(ANA))
+    new = FollowUp(0, ANA, ANA, time.time() + 900, time.time(), Topic(number="+13125550177"))
+    store.follow_ups.add(new, token="t", now=time.time())
+    slack.state.users[ANA] |= {"is_restricted": True}
+    guest = slack.state.users[ANA]
+    if by == "event":
+        departures.note_change(guest)
+    else:
+        departures.free_work_of_guests({ANA: read_person(guest)})
+    assert store.follow_ups.owners() == {ANA}
 
 
 def test_people_who_join_are_known_immediately(left, slack):
