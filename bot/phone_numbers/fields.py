@@ -44,6 +44,8 @@ _BEFORE_GROUP = re.compile(r"(?:(?<![^\W_])\(?\+ ?|(?<![^\W_])(?<!\d[./-])\(?)$"
 _BETWEEN_GROUPS = re.compile(r"[().\-/ ]{1,3}")
 # Not the next item of a list, as in `0664 123417/2) …`.
 _JOINED = re.compile(r"\)?[./-]\d(?!\d?\))")
+# `1. `, `(2) ` and `3 - ` count a list; together with a number they may be one of another country.
+_COUNTER = re.compile(r"(?:\([1-9]\)|[1-9](?:[.):/]| -)(?=\s))\s*(?=[+(\d])")
 # What may be the code of another country, in front of a number of ours: `+52 1 ` and `011 39 `.
 _IN_FRONT = re.compile(r"(?<![\d:.,/-])\+?[( ]*\d(?:[().\-/ ]{0,3}\d){0,9}[().\-/ ]{1,3}\(?$")
 _LONGEST_IN_FRONT = 24
@@ -182,10 +184,12 @@ def _sure_number(written: str, region: str) -> str | None:
     return number if is_sure else None
 
 
-def _find_numbers(line: str, region: str) -> list[str]:
+def _find_numbers(line: str, region: str) -> list[str]:  # noqa: PLR0911 (one for each reading)
     whole = parse_text(line[:LONGEST_NUMBER], region)
     if whole and _sure_number(line, region) == whole:
         return [whole]
+    if counted := _after_counter(line, whole, region):
+        return _find_numbers(counted, region)
     text = " ".join(word for word in line.split() if "@" not in word)
     sure, rest = take_sure_numbers(text, region)
     if whole and is_valid(whole) and not (sure and _has_note(rest, whole, region)):
@@ -199,6 +203,23 @@ def _find_numbers(line: str, region: str) -> list[str]:
         if numbers := [number for part in parts if (number := parse_text(part.strip(), region))]:
             return numbers
     return []
+
+
+def _after_counter(line: str, whole: str | None, region: str) -> str | None:
+    """Return what follows a counter, or None if there is none, or if it may be an area code.
+
+    `whole` is the number that both are together, if any.
+    """
+    found = _COUNTER.match(line)
+    if found is None:
+        return None
+    rest = line[found.end() :]
+    if rest.startswith(("+", "0", "(+", "(0")):
+        return rest
+    number = parse_text(rest[:LONGEST_NUMBER], region)
+    code = phonenumbers.country_code_for_region(region)
+    is_ours = whole is not None and phonenumbers.parse(whole).country_code == code
+    return rest if number and is_valid(number) and not is_ours else None
 
 
 def _has_note(rest: str, whole: str, region: str) -> bool:
