@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.models.calls import Call
 from bot.slack.client import SlackClient
+from bot.slack.errors import FAILURES
 from bot.store import Store
 from bot.ui.formatting import Locale
 
@@ -30,13 +31,22 @@ def direct_channels_for(call: Call, store: Store) -> list[str]:
 def admins_to_notify(named: Sequence[str], store: Store, slack: SlackClient) -> list[str]:
     """Return who gets messages about problems: those `named` in the settings, else the workspace's.
 
-    If no one named is a member any more, the workspace's admins get them, too: someone must read
-    them. Guests may be named, and aren't in the synced list.
+    If everyone named has left, the workspace's admins get them, too: someone must read them.
     """
     people = store.slack_people
     if named and (any(map(people.find, named)) or not people.all()):
         return [*named]
+    if any(_is_active(one, slack) for one in named):  # guests aren't in the synced list
+        return [*named]
     return [*dict.fromkeys([*slack.admins(), *named])]
+
+
+def _is_active(slack_user: str, slack: SlackClient) -> bool:
+    """Return whether Slack says that a person has an account that isn't deactivated."""
+    try:
+        return not slack.person(slack_user).get("deleted")
+    except FAILURES:
+        return False
 
 
 def locale_for_user(slack_user: str, *, store: Store, locale: Locale) -> Locale:

@@ -8,6 +8,7 @@ from bot.models.customers.follow_ups import FollowUp, Topic
 from bot.models.health import CLOCK_WRONG
 from bot.models.people import Mentions, Preference
 from bot.models.rules import Rule, Rulebook
+from bot.people.lookup import admins_to_notify
 from bot.people.messages import render_person_left
 from bot.people.slack_sync import UserSyncProgress, read_person, sync_slack_users
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
@@ -81,6 +82,16 @@ def test_problems_reach_the_admins_of_the_workspace_if_the_only_named_one_left(s
     bot.bot.services.tell_admins(CLOCK_WRONG, CLOCK_WRONG, {"minutes": "5", "side": "ahead of"})
     bot.bot.services.wake()
     wait_for(lambda: "clock" in str(direct_messages(slack, ADMIN)))
+
+
+def test_problems_reach_only_a_named_guest_who_is_active(start_bot, slack):
+    slack.add_user("U0GUEST001", "Gil Guest", "gil@example.com", rank="guest")
+    bot = start_bot(slack_admins="U0GUEST001")
+    wait_for(lambda: bot.store.slack_people.find(BEN))
+    services = bot.bot.services
+    assert admins_to_notify(["U0GUEST001"], bot.store, services.slack) == ["U0GUEST001"]
+    assert admins_to_notify(["U0NOBODY01"], bot.store, services.slack) == [ADMIN, "U0NOBODY01"]
+    assert admins_to_notify([], bot.store, services.slack) == [ADMIN]
 
 
 def change_sent(slack, user, seconds_ago, zone="Europe/Rome"):
