@@ -21,11 +21,22 @@ from bot.phone_numbers.parsing import (
 _RUN = re.compile(r"(?:\(?\+)?[ (]*\d[\d().\-/ ]*")
 
 # What parts a number from its text: signs at the number, or between spaces. Others belong to the
-# text, such as those of `.5 mg`, `:)`, `:custom_emoji:`, `-5 °C`, and a list on lines of its own.
+# text, such as a list on lines of its own and `-5 °C`.
 _AFTER = re.compile(
-    r"(?:[,、。]|\.(?!\d)|[;:](?!-?[()](?:\W|$)|[a-z][\w+'-]*:))*"
-    r"(?: *[,;]? *[-/|](?= )| +[,;:.](?=\s|$)| +:(?=[^\W\d_]{2})(?![a-z][\w+'-]*:))?"
-    r"[\s,、。]*"
+    r"""
+    (?:
+        [,、。]
+        | \.(?!\d)                                      # not of `.5 mg`
+        | [;:](?!-?[()](?:\W|$)|[a-z][\w+'-]*:)         # not of `:)` or `:custom_emoji:`
+    )*
+    (?:
+        [ ]*[,;]?[ ]*[-/|](?=[ ])
+        | [ ]+[,;:.](?=\s|$)
+        | [ ]+:(?=[^\W\d_]{2})(?![a-z][\w+'-]*:)        # of ` :hello`, not of ` :custom_emoji:`
+    )?
+    [\s,、。]*
+    """,
+    re.VERBOSE,
 )
 
 # Not the colon of `11:30`.
