@@ -134,6 +134,13 @@ def test_unclear_end_is_a_question(typed, region):
         split_number(typed, region)
 
 
+def test_many_spaces_are_read_in_little_time():
+    spaces = " " * 3_000
+    assert split_number(f"2125550138{spaces}5", "US").number == "+12125550138"
+    assert parse_numbers(f"2125550138{spaces}home", "US") == ("+12125550138",)
+    assert split_number(f"2125550138   ext. 4{spaces}", "US").extension == "4"
+
+
 def test_many_groups_of_digits_are_read_in_little_time():
     with pytest.raises(EndUnclear):
         split_number("1 " * 50_000, "US")

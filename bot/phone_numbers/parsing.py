@@ -24,8 +24,10 @@ SIGNS = re.compile(r"[\d+().\-/ ]+")
 
 _PLUS_INSIDE = re.compile(r"\d.*\+")
 
+# A few spaces only: runs of any length beside each other would take hours to try.
 EXTENSION = re.compile(
-    r"\s*(?:[;,]?\s*(?:ext(?:ension)?|extn|durchwahl|poste)\s*[.:=]?|x|#|;ext=)\s*(\d{1,7})\b",
+    r"\s{0,3}(?:[;,]?\s{0,3}(?:ext(?:ension)?|extn|durchwahl|poste)\s{0,3}[.:=]?|x|#|;ext=)"
+    r"\s{0,3}(\d{1,7})\b",
     re.IGNORECASE,
 )
 
