@@ -281,7 +281,7 @@ class CallSearchService:
     def _extensions(
         self, query: CallQuery, slack_user: str, *, is_guest: bool
     ) -> tuple[tuple[str, ...] | None, str | None]:
-        """Return extensions and whose calls are meant; a guest isn't told who has a number."""
+        """Return extensions and their owners; a guest isn't told who has a number."""
         extensions: list[set[str]] = []
         whose: list[str] = []
         meant = query.mention or (slack_user if query.mine else None)

@@ -27,7 +27,7 @@ WORDS = frozenset(" ".join((*KNOWN, "next", "ago", "days", "weeks")).split())
 def is_known_name(typed: str, store: Store) -> bool:
     """Return whether a contact, a colleague, or a caller has these words in their name, in order.
 
-    The name may go on: `Internal Medicine` is known if `Internal Medicine Associates` is.
+    The name may be longer: `Internal Medicine` is known if `Internal Medicine Associates` is.
     """
     words = cut_query(typed)
     return bool(words) and any(

@@ -27,12 +27,12 @@ _AFTER = re.compile(
     (?:
         [,、。]
         | \.(?!\d)                                      # not of `.5 mg`
-        | [;:](?!-?[()](?:\W|$)|[a-z][\w+'-]*:)         # not of `:)` or `:custom_emoji:`
+        | [;:](?!-?[()](?:\W|$)|[a-z][\w+'-]*:)         # not of `:)`, nor of an emoji in colons
     )*
     (?:
         [ ]*[,;]?[ ]*[-/|](?=[ ])
         | [ ]+[,;:.](?=\s|$)
-        | [ ]+:(?=[^\W\d_]{2})(?![a-z][\w+'-]*:)        # of ` :hello`, not of ` :custom_emoji:`
+        | [ ]+:(?=[^\W\d_]{2})(?![a-z][\w+'-]*:)        # of ` :hello`, not of such an emoji
     )?
     [\s,、。]*
     """,

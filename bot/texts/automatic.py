@@ -1,4 +1,4 @@
-"""Calls whose caller needs no automatic text."""
+"""Calls that need no automatic text."""
 
 from bot.models.calls import Call, Direction, Outcome
 from bot.store import Store

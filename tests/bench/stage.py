@@ -108,7 +108,7 @@ def serve_slack(pipe):
 
 
 def stall(slack, seconds):
-    """Let each request to the fake Slack take so many seconds."""
+    """Delay each answer of the fake Slack by some seconds."""
     slack.faults.clear()
     slack.faults.add(Fault(path="/api/", stall=seconds))
 

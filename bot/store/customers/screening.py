@@ -16,7 +16,7 @@ from bot.store.outbox.invalidation import mark_cards_stale
 _COLUMNS = "number, kind, by, at"
 # Numbers that call most often are among the newest calls; reading all of a busy month would take
 # longer than a modal may.
-MOST_READ = 20_000
+MOST_READ = 10_000
 _UNKNOWN = f"""
 with lately as materialized (
     select remote_number, outcome, direction from calls
