@@ -18,7 +18,7 @@ from bot.channels.modals import (
     render_muted,
 )
 from bot.channels.presenter import ChannelPresenter
-from bot.channels.slack_connect import DAY, LATE_SECONDS
+from bot.channels.slack_connect import DAY
 from bot.channels.words import settings_in_words
 from bot.clock import Clock
 from bot.errors import NotUnderstood
@@ -27,6 +27,7 @@ from bot.people.lookup import locale_for_user
 from bot.people.names import slack_name
 from bot.people.permissions import AdminAction, Permissions
 from bot.slack.client import SlackClient
+from bot.slack.events import is_late
 from bot.slack.list_flow import Change
 from bot.slack.membership import can_post
 from bot.slack.modal_state import make_token
@@ -152,7 +153,7 @@ class ChannelService:
         `at` is when Slack noticed (unix seconds, 0 if unknown).
         """
         now = self.clock.now()
-        if not is_shared and at and now - at > LATE_SECONDS:
+        if not is_shared and is_late(at, now):
             # It may be shared again by now, so Slack is asked soon.
             self.store.channels.record_no_answer(channel, looked_at=now - DAY)
         else:

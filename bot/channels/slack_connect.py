@@ -17,8 +17,6 @@ from bot.store import Store
 log = structlog.get_logger()
 
 DAY = 86_400.0
-# Slack sends an event again after a minute, and after five, if it wasn't acknowledged.
-LATE_SECONDS = 10.0
 
 # Slack allows about 50 requests per minute, and other requests may need some of them.
 CHANNELS_PER_RUN = 30

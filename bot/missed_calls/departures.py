@@ -16,6 +16,7 @@ from bot.people.messages import PERSON_LEFT
 from bot.people.slack_sync import is_member, read_person
 from bot.slack.client import SlackClient
 from bot.slack.errors import FAILURES, classify
+from bot.slack.events import is_late
 from bot.slack.membership import person_in_time
 from bot.store import Store
 from bot.store.outbox.notices import Notice
@@ -25,8 +26,6 @@ SLACK = "Slack"  # who changed it, in the audit log
 MOST_TRIES = 3
 # Slack reports changes as events while the app runs.
 FRESH_SECONDS = 600.0
-# Slack sends an event again after a minute, and after five, if it wasn't acknowledged.
-LATE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class Departures:
         if at and at < self._noted.get(slack_user, 0.0):
             return
         self._noted[slack_user] = at
-        if at and self.clock.now() - at > LATE_SECONDS:
+        if is_late(at, self.clock.now()):
             self.slack.forget_person(slack_user)
             try:
                 member = person_in_time(self.slack, slack_user) or member

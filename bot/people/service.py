@@ -22,8 +22,6 @@ from bot.store.links import BY_HAND
 from bot.ui.blocks import Json
 from bot.ui.formatting import Locale
 
-# Stored in the audit log; people read them as "Only admins can …".
-
 GONE = "This extension was deleted. Choose another one."
 # A list of people may have been open since before they left.
 LEFT = "This person isn't a member of the workspace anymore. Nothing was changed."

@@ -125,21 +125,18 @@ class MissedCallQueue:
         return _by_number(self._database.rows(_OPEN, [moment]))
 
     def read(self, found: Sequence[OpenCalls]) -> list[MissedCall]:
-        """Return these callers with their calls."""
+        """Return these callers with their calls, as far as they weren't deleted since."""
         ids = [call_id for one in found for call_id in one.call_ids]
         rows = self._database.rows(
             "select call_id, facts from calls where call_id in (select value from json_each(?))",
             [json.dumps(ids)],
         )
-        facts = {row["call_id"]: row["facts"] for row in rows}
-        return [
-            MissedCall(
-                tuple(call_from_reports(it, json.loads(facts[it])) for it in one.call_ids),
-                one.claim,
-            )
-            for one in found
-            if facts.keys() >= {*one.call_ids}  # none of them was deleted since
-        ]
+        calls = {
+            row["call_id"]: call_from_reports(row["call_id"], json.loads(row["facts"]))
+            for row in rows
+        }
+        known = [(one, tuple(calls[it] for it in one.call_ids if it in calls)) for one in found]
+        return [MissedCall(of_caller, one.claim) for one, of_caller in known if of_caller]
 
     def callers(
         self, span: Interval, extension: str | None = None, *, listed: int, most: int = EVERY_ONE

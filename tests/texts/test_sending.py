@@ -391,6 +391,17 @@ def test_stop_while_a_text_is_queued_prevents_sending(stage):
     assert stage.provider.taken == []
 
 
+def let_automatic_text_wait(stage):
+    """Write to a missed caller once the limit is reached, so that the text waits."""
+    for n in range(5):
+        stage.write(f"t{n}", f"Text {n}")
+    stage.live(10)
+    stage.store.calls.save(ended("c1", stage.time.seconds), now=stage.time.seconds)
+    stage.live(60)
+    stage.write(body="Sorry", by=None, call_id="c1")
+    stage.live(60)
+
+
 @pytest.mark.parametrize(
     "handle",
     [
@@ -400,13 +411,7 @@ def test_stop_while_a_text_is_queued_prevents_sending(stage):
     ],
 )
 def test_automatic_text_is_not_sent_if_the_call_was_handled_while_it_waited(stage, handle):
-    for n in range(5):
-        stage.write(f"t{n}", f"Text {n}")
-    stage.live(10)
-    stage.store.calls.save(ended("c1", stage.time.seconds), now=stage.time.seconds)
-    stage.live(60)
-    stage.write(body="Sorry", by=None, call_id="c1")
-    stage.live(60)
+    let_automatic_text_wait(stage)
     handle(stage.store, stage.time.seconds)
     stage.live(1200)
     assert stage.reply.state is SendState.CANCELED
@@ -416,13 +421,7 @@ def test_automatic_text_is_not_sent_if_the_call_was_handled_while_it_waited(stag
 
 @pytest.mark.parametrize("stage_of_call", [CallStage.RINGING, CallStage.ENDED])
 def test_automatic_text_that_waited_is_sent_if_no_one_handled_the_call(stage, stage_of_call):
-    for n in range(5):
-        stage.write(f"t{n}", f"Text {n}")
-    stage.live(10)
-    stage.store.calls.save(ended("c1", stage.time.seconds), now=stage.time.seconds)
-    stage.live(60)
-    stage.write(body="Sorry", by=None, call_id="c1")
-    stage.live(60)
+    let_automatic_text_wait(stage)
     # They call again, no one answers, and they still get one text.
     again = ended("c2", stage.time.seconds)
     facts = {**again.report.facts, "stage": stage_of_call}
