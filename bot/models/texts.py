@@ -160,6 +160,11 @@ class Text:
         return self._is_in(SendState.SCHEDULED)
 
     @property
+    def is_canceled(self) -> bool:
+        """Whether it was written here and taken back before it was sent."""
+        return self._is_in(SendState.CANCELED)
+
+    @property
     def needs_confirmation(self) -> bool:
         """Whether a person must decide if it was sent."""
         return self._is_in(SendState.NEEDS_CONFIRMATION)

@@ -235,12 +235,15 @@ class SendQueue(ReplySteps):
 
     def latest_by_others(
         self, number: str, *, than: str | None, since: float
-    ) -> tuple[str, float] | None:
-        """Return who else wrote to a number since a time, and when (unix seconds)."""
+    ) -> tuple[str | None, float] | None:
+        """Return who else wrote to a number since a time, and when (unix seconds).
+
+        None is the app. While its text waits, it doesn't count: that of a person replaces it.
+        """
         row = self._database.row(
             "select slack_user, written_at from replies where number = ? and written_at >= ?"
-            " and slack_user is not null and slack_user is not ?"
-            " and step not in ('refused', 'taken back') order by written_at desc limit 1",
+            " and slack_user is not ? and step not in ('refused', 'taken back')"
+            " and (slack_user is not null or step != 'queued') order by written_at desc limit 1",
             [number, since, than],
         )
         return (row["slack_user"], row["written_at"]) if row else None

@@ -1,15 +1,20 @@
-"""Calls that need no automatic text."""
+"""Missed calls that still need the company's text, sent automatically or by a person."""
 
 from bot.models.calls import Call, Direction, Outcome
 from bot.store import Store
 
+LATEST_TEXTS = 5
+
 
 def is_handled(call: Call, store: Store, *, but: str = "") -> bool:
-    """Return whether a call is spam, claimed, or followed by another call or any text.
+    """Return whether a call is spam, claimed, answered, or followed by a call or any text.
 
     `but` is the ID of a text that doesn't count.
     """
     if call.remote_number is None or store.claims.of(call.call_id):
+        return True
+    # Vocatech may say only later that it was answered. One that rings may still be missed.
+    if not (call.is_to_be_called_back or call.outcome is Outcome.RINGING):
         return True
     if store.screening.is_spam(call.remote_number):
         return True
@@ -23,3 +28,18 @@ def is_handled(call: Call, store: Store, *, but: str = "") -> bool:
     texts = store.texts.latest_with([call.remote_number], limit=2)
     last = next((text.at or 0.0 for text in texts if text.text_id != but), None)
     return last is not None and last >= (call.started_at or 0.0)
+
+
+def words_for_missed(call: Call, store: Store) -> str:
+    """Return the company's template for a missed call; empty if it no longer fits.
+
+    That is if they were called back, or if any text went to them since, maybe the same one
+    automatically.
+    """
+    template = store.templates.for_missed() if call.needs_a_call_back else None
+    if template is None or store.missed_calls.standing(call, counts_others=False).ending:
+        return ""
+    begun = call.started_at or 0.0
+    texts = store.texts.latest_with([call.remote_number or ""], limit=LATEST_TEXTS)
+    since = (one for one in texts if not one.is_incoming and (one.at or 0.0) >= begun)
+    return template.body if all(one.has_failed or one.is_canceled for one in since) else ""

@@ -16,6 +16,7 @@ from bot.slack.modal_state import make_token
 from bot.store import Store
 from bot.store.send_queue import Draft
 from bot.templates.presenter import TemplatePresenter
+from bot.texts.automatic import words_for_missed
 from bot.texts.form import (
     FROM_NUMBER,
     Entered,
@@ -126,9 +127,9 @@ class TextService:
             channel=channel,
             claims=call.needs_a_call_back,
         )
-        template = self.store.templates.for_missed() if form.claims else None
-        body = template.body if template else ""
-        return self.render_form(Entered(form, body, None), viewer=viewer)
+        return self.render_form(
+            Entered(form, words_for_missed(call, self.store), None), viewer=viewer
+        )
 
     def open_for_handle(self, handle: str, *, viewer: str, channel: str | None) -> Json:
         """Return the modal for a button's value: a number, or the id of a text."""

@@ -13,9 +13,12 @@ RECENT_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class OtherWriter:
-    """A colleague (a Slack user) who texted the same number, and if that was a moment ago."""
+    """A colleague (a Slack user) who texted the same number, and if that was a moment ago.
 
-    slack_user: str
+    `slack_user` is None for an automatic text.
+    """
+
+    slack_user: str | None
     is_recent: bool
 
 
@@ -43,9 +46,10 @@ def warnings_for(
         warnings.append(f"This message goes to one person only, not to {name_of(form.also)} too.")
     if other:
         name = slack_name(other.slack_user, store) or "A colleague"
+        texted = f"{name} texted" if other.slack_user else "An automatic message was sent to"
         again = " Select Send once more to send yours too." if form.has_been_warned else ""
         when = "less than a minute ago" if other.is_recent else "after you opened this form"
-        warnings.append(f"{name} texted this number {when}.{again}")
+        warnings.append(f"{texted} this number {when}.{again}")
     on_whatsapp = latest and latest[0].is_incoming and latest[0].platform is Platform.WHATSAPP
     if on_whatsapp and not sends_whatsapp:
         warnings.append("This contact wrote on WhatsApp. Your reply is sent as an SMS.")

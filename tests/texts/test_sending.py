@@ -391,6 +391,11 @@ def test_stop_while_a_text_is_queued_prevents_sending(stage):
     assert stage.provider.taken == []
 
 
+def answered_after_all(call_id, now):
+    """Return a late report that a call was answered."""
+    return replace(ended(call_id, now, answered=True), event_id="late")
+
+
 def let_automatic_text_wait(stage):
     """Write to a missed caller once the limit is reached, so that the text waits."""
     for n in range(5):
@@ -405,6 +410,7 @@ def let_automatic_text_wait(stage):
 @pytest.mark.parametrize(
     "handle",
     [
+        lambda store, now: store.calls.save(answered_after_all("c1", now), now=now),
         lambda store, now: store.calls.save(ended("c2", now, answered=True), now=now),
         lambda store, now: store.calls.save(ended("c2", now, direction="outgoing"), now=now),
         lambda store, now: store.claims.take("c1", "U0ANA", now=now),

@@ -429,6 +429,43 @@ def test_reply_to_a_missed_call_claims_it(bot, slack, vocatech):
     assert len(sent(vocatech)) == 1
 
 
+def write_automatically(bot, vocatech, body, call_id):
+    """Queue a text to a missed caller, as the job does, and wait until it is sent."""
+    ours = vocatech.company.numbers[0]
+    draft = Draft("automatic", MARIA, ours, body, None, call_id=call_id)
+    assert bot.store.send_queue.add(draft, now=time.time())
+    bot.bot.workers.run_now(TEXTS_QUEUE)
+    wait_for(lambda: sent(vocatech) == [body])
+
+
+def test_form_of_a_missed_call_does_not_repeat_the_automatic_text(bot, slack, vocatech):
+    call_id = a_missed_call(vocatech)
+    message = wait_for(lambda: card(slack, call_id, "Reply via SMS"))
+    view = open_modal(slack, message, "reply_to_call")
+    body = next(one["element"]["initial_value"] for one in view["blocks"] if "words:" in str(one))
+    write_automatically(bot, vocatech, body, call_id)
+    send(slack, view)
+    warning = "An automatic message was sent to this number less than a minute ago. Select Send"
+    view = wait_for(lambda: warning in str(slack.open_view(ANA)) and slack.open_view(ANA))
+    assert sent(vocatech) == [body]
+    slack.close_view(ANA, view["id"])
+    view = open_modal(slack, message, "reply_to_call")
+    assert "initial_value" not in str(view["blocks"])
+    view = fill_in(slack, view, "How can we help?")
+    send(slack, view)
+    send(slack, wait_for(lambda: warning in str(slack.open_view(ANA)) and slack.open_view(ANA)))
+    wait_for(lambda: sent(vocatech) == [body, "How can we help?"])
+
+
+def test_form_has_no_words_about_a_call_that_was_called_back(bot, slack, vocatech):
+    call_id = a_missed_call(vocatech)
+    wait_for(lambda: card(slack, call_id, "Reply via SMS"))
+    assert bot.store.claims.call_back(call_id, BEN, now=time.time())
+    bot.bot.workers.wake()
+    message = wait_for(lambda: card(slack, call_id, "alled back"))
+    assert "initial_value" not in str(open_modal(slack, message, "reply_to_call")["blocks"])
+
+
 @pytest.fixture
 def thread(bot, slack, vocatech):
     """Return the head of a conversation with Maria, who just asked something."""
