@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.models.texts import NOT_FILLED, Filled
+
 # Before and after these hours, texts disturb.
 FIRST_HOUR, LAST_HOUR = 8, 21
 MORNING_HOUR, NOON_HOUR, AFTERNOON_HOUR, EVENING_HOUR, DAWN_HOUR = 9, 12, 13, 17, 5
@@ -38,7 +40,7 @@ class ScheduledText:
     """A text that waits for its time; numbers in E.164, `send_at` in unix seconds.
 
     `zone` is an IANA name. A change raises the `version`. `name` is that of the contact, where it
-    is shown.
+    is shown. `filled` is what a template filled in, in a changed one.
     """
 
     text_id: str
@@ -51,6 +53,7 @@ class ScheduledText:
     zone: str
     version: int
     name: str | None = None
+    filled: Filled = NOT_FILLED
 
 
 def is_night(at: float, zone: ZoneInfo) -> bool:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.models.merge import Fields
 from bot.models.opt_outs import OptOutKeyword
@@ -126,11 +126,22 @@ class OutgoingText:
     zone: str | None = None
 
 
+class Filled(NamedTuple):
+    """What a template filled in for `{greeting}` and `{line}`, which follows later choices."""
+
+    greeting: str = ""
+    line: str = ""
+
+
+NOT_FILLED = Filled()
+
+
 @dataclass(frozen=True)
 class Text:
     """A text, merged from all reports; `at` in unix seconds.
 
     `text_id` is generated for texts written here; for others it is Vocatech's `message_id`.
+    `filled` is what a template filled in.
     """
 
     text_id: str
@@ -148,6 +159,7 @@ class Text:
     opt_out: OptOutKeyword | None = None
     reply: OutgoingText | None = None
     is_erased: bool = False
+    filled: Filled = NOT_FILLED
 
     @property
     def is_queued(self) -> bool:
@@ -224,6 +236,7 @@ def text_from_reports(
         opt_out=OptOutKeyword(known["wish"]) if "wish" in known else None,
         reply=reply,
         is_erased=ERASED in known,
+        filled=Filled(*known.get("filled", ())),
     )
 
 
@@ -280,6 +293,11 @@ class TextForm:
     def text_id(self) -> str:
         """The ID of the text that the form makes."""
         return f"text_{self.token}"
+
+    @property
+    def filled_in(self) -> Filled:
+        """What a template filled in."""
+        return Filled(self.greeting, self.line)
 
     def to_metadata(self) -> str:
         """Return the state as JSON for `private_metadata`."""

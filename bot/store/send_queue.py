@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.models.texts import DeliveryStatus, Platform, SendState, TextSource
+from bot.models.texts import NOT_FILLED, DeliveryStatus, Filled, Platform, SendState, TextSource
 from bot.store.claims import take_claim
 from bot.store.contact_rows import owners_of
 from bot.store.database.connection import Database
@@ -145,7 +145,7 @@ class Draft:
 
     `call_id` is the call that it answers, which is claimed with it if `claims`; `channel` is where
     it was written. `send_at` (unix seconds) and `zone` are set for one that is sent later.
-    `resends` is the ID of the text that it sends again.
+    `resends` is the ID of the text that it sends again. `filled` is what a template filled in.
     """
 
     text_id: str
@@ -160,6 +160,7 @@ class Draft:
     send_at: float | None = None
     zone: str | None = None
     resends: str | None = None
+    filled: Filled = NOT_FILLED
 
 
 @dataclass(frozen=True)
@@ -268,6 +269,7 @@ def _insert(db: SqliteDatabase, draft: Draft, now: float) -> bool:
         "at": now,
         "body": draft.body,
         **({} if draft.send_at is None else {"owners": owners_of(db, draft.number)}),
+        **({"filled": draft.filled} if any(draft.filled) else {}),
         **({"resends": first[0] if first else draft.resends} if draft.resends else {}),
     }
     facts = {name: (int(TextSource.OURS), value) for name, value in told.items()}

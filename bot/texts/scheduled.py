@@ -42,8 +42,8 @@ class ScheduledTextService:
 
     def open_to_change(self, text_id: str, *, viewer: str) -> Json:
         """Return the modal with a scheduled text; or with words, if it left."""
-        found = self.store.scheduled_texts.find(text_id)
-        if found is None:
+        found, text = self.store.scheduled_texts.find(text_id), self.store.texts.find(text_id)
+        if found is None or text is None:
             return render_too_late_to_change("")
         form = TextForm(
             make_token(),
@@ -51,6 +51,7 @@ class ScheduledTextService:
             channel=found.channel,
             changes=text_id,
             version=found.version,
+            **text.filled._asdict(),
         )
         time = choose_moment(found.send_at, ZoneInfo(found.zone))
         entered = Entered(form, found.body, found.company_number, time)
@@ -108,5 +109,6 @@ class ScheduledTextService:
                 send_at=now if time.send_at is None else time.send_at,
                 zone=time.zone.key,
                 version=entered.form.version,
+                filled=entered.form.filled_in,
             )
         )

@@ -146,7 +146,9 @@ class TextService:
         if not text.may_be_sent_again or self.store.send_queue.was_resent(text_id):
             return words_modal(*ALREADY_SENT)
         form = TextForm(make_token(), text.number, channel=channel, resends=text_id)
-        return self.render_form(Entered(form, text.body, None), viewer=viewer)
+        form = replace(form, **text.filled._asdict())
+        ours = self.policy.default_number(None, [text])
+        return self.render_form(Entered(form, text.body, ours), viewer=viewer)
 
     def render_form(self, entered: Entered, *, viewer: str) -> Json:
         """Return the modal with what was entered, and the current limits and warnings."""
@@ -293,6 +295,7 @@ class TextService:
             send_at=time.send_at,
             zone=None if time.send_at is None else time.zone.key,
             resends=form.resends,
+            filled=form.filled_in,
         )
 
     def from_number(self, entered: Entered) -> str | None:

@@ -368,6 +368,33 @@ def test_greeting_of_a_template_follows_the_chosen_time(bot, slack, vocatech, th
     )
 
 
+def test_greeting_and_number_of_a_template_follow_a_change(bot, hands, slack, vocatech, thread):
+    bot.store.templates.save(Template(None, ANA, "Ready", "{greeting}! Call {line}."))
+    [template] = [one for one in bot.store.templates.seen_by(ANA) if one.name == "Ready"]
+    view = open_modal(slack, thread, "reply_to_text")
+    slack.click_in_view(ANA, view["id"], "fill_in_template", str(template.template_id))
+    open_view_with(slack, "Good afternoon! Call (")
+    choose(slack, view, MORNING)
+    send(slack, open_view_with(slack, "Good morning! Call ("))
+    [line] = wait_for(lambda: says(slack, "Good morning!", "Scheduled"))
+    slack.click(BEN, CHANNEL, line["ts"], "change_scheduled")
+    view = open_view_with(slack, "Change message", BEN)
+    [menu] = [one["element"] for one in view["blocks"] if one["block_id"] == "line"]
+    other = next(one for one in menu["options"] if one != menu["initial_option"])
+    pick_time(slack, hands.clock.now() + 7 * HOUR, BEN)
+    view = open_view_with(slack, "Good evening! Call (", BEN)
+    chosen = {"type": "static_select", "selected_option": other}
+    assert slack.submit_view(BEN, view["id"], {"line": {"choose_line": chosen}}).ok
+    said = f"Good evening! Call {other['text']['text']}."
+    [line] = wait_for(lambda: says(slack, said, "Scheduled"))
+    slack.click(ANA, CHANNEL, line["ts"], "change_scheduled")
+    view = open_view_with(slack, "Change message")
+    slack.click_in_view(ANA, view["id"], {"action_id": "choose_send_time"}, "now")
+    send(slack, open_view_with(slack, "Good afternoon! Call ("))
+    wait_for(lambda: sent(vocatech) == [said.replace("evening", "afternoon")])
+    assert [one["group_number"] for one in vocatech.sent_texts(MARIA)] == [other["value"]]
+
+
 def test_number_from_a_template_is_the_one_that_the_text_comes_from(bot, slack, vocatech, thread):
     bot.store.templates.save(Template(None, ANA, "Call", "Call {line}, or (212) 555-0100."))
     [template] = [one for one in bot.store.templates.seen_by(ANA) if one.name == "Call"]

@@ -250,6 +250,29 @@ def test_failed_text_is_sent_again_only_once(bot, slack, vocatech, thread):
     assert sent(vocatech) == ["Code 17"]
 
 
+def test_text_is_sent_again_from_its_own_number(bot, slack, vocatech, thread):
+    bot.store.templates.save(Template(None, ANA, "Call", "Call {line}."))
+    [template] = [one for one in bot.store.templates.seen_by(ANA) if one.name == "Call"]
+    view = open_modal(slack, thread, "reply_to_text")
+    slack.click_in_view(ANA, view["id"], "fill_in_template", str(template.template_id))
+    view = wait_for(lambda: "Call (" in str(slack.open_view(ANA)) and slack.open_view(ANA))
+    [menu] = [one["element"] for one in view["blocks"] if one["block_id"] == "line"]
+    chosen = {"type": "static_select", "selected_option": menu["options"][1]}
+    vocatech.faults.add(Fault(path="/messages", method="POST", times=1, status=422))
+    assert slack.submit_view(ANA, view["id"], {"line": {"choose_line": chosen}}).ok
+    [line] = wait_for(lambda: says(slack, "Call (", "Failed", "Send again"))
+    # The customer writes to another of the company's numbers.
+    time.sleep(1.1)  # Vocatech's times are whole seconds
+    vocatech.receive_text(MARIA, "Hello?", menu["options"][2]["value"])
+    wait_for(lambda: says(slack, "Hello?"))
+    view = open_modal(slack, line, "send_again")
+    [menu] = [one["element"] for one in view["blocks"] if one["block_id"] == "line"]
+    assert menu["initial_option"] == menu["options"][1]
+    chosen = {"type": "static_select", "selected_option": menu["options"][2]}
+    assert slack.submit_view(ANA, view["id"], {"line": {"choose_line": chosen}}).ok
+    wait_for(lambda: sent(vocatech) == [f"Call {menu['options'][2]['text']['text']}."])
+
+
 def test_open_form_does_not_repeat_what_a_colleague_sent_again(bot, slack, vocatech, thread):
     vocatech.faults.add(Fault(path="/messages", method="POST", times=1, status=422))
     write(bot, vocatech, "Code 17")

@@ -105,6 +105,7 @@ class ScheduledTexts:
                 body=changed.body,
                 company_number=changed.company_number,
                 owners=owners_of(db, changed.number),
+                filled=changed.filled,
             )
             show_text(db, changed.text_id)
             return True
