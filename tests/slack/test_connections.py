@@ -5,6 +5,7 @@ import ipaddress
 import json
 import ssl
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -12,10 +13,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from bot.slack import connections
 from bot.slack.client import SlackClient
 from bot.slack.connections import PooledClient, SlackConnections, trusted_authorities
 from bot.slack.errors import Retry, Sent, Unknown
 from bot.ui.message import Message
+from tests.conftest import wait_for
 
 MESSAGE = Message(text="A call", blocks=[], plain_blocks=[], metadata={})
 
@@ -55,7 +58,7 @@ class TlsSlack:
     """A Slack API over TLS that counts connections; `closes` says when it closes each."""
 
     def __init__(self, certificate):
-        self.connections, self.posts, self.closes = 0, 0, ""
+        self.connections, self.open, self.posts, self.closes = 0, 0, 0, ""
         self.is_waiting = self.may_answer = None
         outer = self
 
@@ -66,6 +69,11 @@ class TlsSlack:
             def setup(self):
                 super().setup()
                 outer.connections += 1
+                outer.open += 1
+
+            def finish(self):
+                outer.open -= 1
+                super().finish()
 
             def do_POST(self):
                 self.rfile.read(int(self.headers["content-length"]))
@@ -123,16 +131,33 @@ def trusted(certificate, monkeypatch):
 
 @pytest.fixture
 def poster(tls_slack, store):
-    connections = SlackConnections(timeout=10.0)
-    web = PooledClient(connections, token="xoxb-1", base_url=tls_slack.url, retry_handlers=[])
+    kept = SlackConnections(timeout=10.0)
+    web = PooledClient(kept, token="xoxb-1", base_url=tls_slack.url, retry_handlers=[])
     yield SlackClient(web, store.key_values, lambda: 0.0)
-    connections.close()
+    kept.close()
 
 
 def test_posts_share_one_connection(trusted, tls_slack, poster):
     sent = [poster.post("C0CALLS001", MESSAGE) for _ in range(5)]
     assert sent == [Sent(f"{n}.0") for n in range(1, 6)]
     assert tls_slack.connections == 1
+
+
+def test_posts_at_the_same_time_open_connections_that_are_closed_when_unused(
+    trusted, tls_slack, poster, monkeypatch
+):
+    tls_slack.is_waiting, tls_slack.may_answer = threading.Event(), threading.Event()
+    with ThreadPoolExecutor(3) as threads:
+        posts = [threads.submit(poster.post, "C0CALLS001", MESSAGE) for _ in range(3)]
+        wait_for(lambda: tls_slack.posts == 3)
+        tls_slack.may_answer.set()
+        assert all(isinstance(post.result(), Sent) for post in posts)
+    poster.post("C0CALLS001", MESSAGE)
+    assert tls_slack.connections == tls_slack.open == 3
+    monkeypatch.setattr(connections, "IDLE_SECONDS", 0.0)
+    poster.post("C0CALLS001", MESSAGE)
+    wait_for(lambda: tls_slack.open == 1)
+    assert tls_slack.connections == 3
 
 
 def test_connection_that_slack_closes_after_an_answer_is_replaced(trusted, tls_slack, poster):
