@@ -86,7 +86,7 @@ class Maintenance:
 
     @contextmanager
     def going_on(self):
-        """Keep it going on."""
+        """Keep running it in a thread."""
         over = threading.Event()
 
         def run():

@@ -82,7 +82,7 @@ def run_together(work, parts):
 
 
 def rate(url, requests, connections):
-    """Send all requests over so many connections; return requests a second."""
+    """Send all requests over that many connections; return requests a second."""
 
     def work(mine):
         with connect(url) as connection:

@@ -1,4 +1,4 @@
-"""/calls through the front door: lists, pages, the look further back, the card, and sharing."""
+"""/calls at the wire: lists, pages, the look further back, the card, and sharing."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Digests through the front door: typed, clicked, posted by the clock, refused, and printed."""
+"""Digests at the wire: typed, clicked, posted by the clock, refused, and printed."""
 
 import json
 import time

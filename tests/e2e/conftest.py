@@ -129,7 +129,7 @@ class Reader:
 
 @pytest.fixture
 def open_as(open_window, site, demo):
-    """Open the demo's page as somebody; what they leave open is closed afterwards."""
+    """Open the demo's page as one of the users; what they leave open is closed afterwards."""
 
     def open_as(name="Ana Torres", **about):
         reader = Reader(open_window(site, **about)).become(name)

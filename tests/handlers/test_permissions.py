@@ -309,7 +309,7 @@ TRIES = {
     CHANNEL_MENU: Try(CHANGE_CHANNELS, f"usual {CHANNEL}"),
     SAVE_CHANNEL: Try(CHANGE_CHANNELS, {"channel": CHANNEL, "look": "", "token": "s"}),
     DELETE_CONTACT: Try("delete contacts", "1"),
-    LINK_PERSON: Try("link somebody else", ADMIN),
+    LINK_PERSON: Try("link someone else", ADMIN),
     SHOW_OPT_OUTS: Try("see opt-outs", "show"),
     RECORD_OPT_OUT: Try(CHANGE_OPT_OUTS, "+12125550123"),
     LIFT_OPT_OUT: Try(CHANGE_OPT_OUTS, "+12125550123"),
@@ -341,7 +341,7 @@ TRIES = {
     CONFIRM_DELETE: Try("delete contacts", {"contact_id": 1, "token": "b"}),
     CONFIRM_ERASURE: Try("erase a number", {"number": "+12125550123", "token": "f"}),
     LINK_MODAL: Try(
-        "link somebody else",
+        "link someone else",
         {"slack_user": ADMIN},
         pick("extension", CHOOSE_EXTENSION, "usr_103"),
     ),

@@ -1,4 +1,4 @@
-"""The main job through the front door: a Vocatech call becomes one card in Slack."""
+"""The main job at the wire: a Vocatech call becomes one card in Slack."""
 
 import random
 import re

@@ -360,7 +360,7 @@ def test_taking_an_extension_is_refused_at_the_field_and_audited(matched, slack)
     assert matched.store.links.slack_user_of("102") == BEN
     [entry] = matched.store.audit.latest()
     assert (entry.slack_user, entry.detail) == (ANA, f"102 of {BEN}")
-    assert entry.what == "not allowed: take an extension from somebody else"
+    assert entry.what == "not allowed: take an extension from someone else"
 
 
 def test_an_admin_takes_an_extension_and_it_is_audited(matched, slack):
@@ -411,7 +411,7 @@ def submission(slack, user, view, values):
 
 def test_only_admins_link_other_people(matched, slack):
     said = words(ask(slack, f"link <@{ADMIN}>", BEN)) + words(ask(slack, f"unlink <@{ANA}>", BEN))
-    assert said.count("Only admins can link somebody else") >= 2
+    assert said.count("Only admins can link someone else") >= 2
     view = open_modal(slack, "link", BEN)
     view = {**view, "private_metadata": json.dumps({"slack_user": ADMIN})}
     values = {"extension": {"choose_extension": chosen(user_of(matched, "103"))}}

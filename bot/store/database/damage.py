@@ -60,7 +60,7 @@ def find_damage(path: Path, *, seconds: float | None = None) -> str | None:
 
 
 def require_undamaged(path: Path, *, seconds: float) -> None:
-    """Raise StoreDamaged if a check of at most so many seconds finds a problem in the file."""
+    """Raise StoreDamaged if a check of at most that many seconds finds a problem in the file."""
     try:
         problem = find_damage(path, seconds=seconds) if path.exists() else None
     except sqlite3.Error:  # it can't be read at all, which opening it explains
