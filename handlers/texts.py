@@ -40,10 +40,9 @@ class TextHandlers:
     def choose_number(self, ack: Ack, action: Json, body: Json) -> None:
         """Show the reply modal for the chosen recipient."""
         ack()
-        number, _, _ = action["selected_option"]["value"].partition(" ")
-        view = body["view"]
-        shown = self.texts.open_for_number(
-            number, viewer=body["user"]["id"], body=view["private_metadata"]
+        chosen, view = action["selected_option"]["value"], body["view"]
+        shown = self.texts.open_for_handle(
+            chosen, viewer=body["user"]["id"], body=view["private_metadata"]
         )
         self.slack.update_modal(view["id"], shown, seen_hash=view["hash"])
 

@@ -8,7 +8,7 @@ from bot.calls.words import headline, our_side
 from bot.models.calls import Call
 from bot.models.contacts import Contact, ContactField
 from bot.models.customers.notes import CONTACT
-from bot.models.texts import Text
+from bot.models.texts import Text, recipient_value
 from bot.phone_numbers import is_whole
 from bot.texts.words import body_of, status_of
 from bot.ui.action_ids import (
@@ -184,7 +184,11 @@ def _text(text: Text, locale: Locale) -> Json:
 def _buttons(contact: Contact, *, is_admin: bool, shared_number: str | None) -> Json:
     value = str(contact.contact_id)
     number = next(filter(is_whole, contact.numbers), None)
-    text = [button("Reply via SMS", REPLY_TO_TEXT, number)] if number else []
+    text = (
+        [button("Reply via SMS", REPLY_TO_TEXT, recipient_value(number, contact.contact_id))]
+        if number
+        else []
+    )
     remind = button("Remind me", REMIND_OF_CONTACT, value)
     add_note = button("Add note", ADD_NOTE, f"{CONTACT} {value}")
     history = button("History", SHOW_TIMELINE, f"{CONTACT} {value}")

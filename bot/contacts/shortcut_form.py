@@ -123,11 +123,8 @@ def typed_in(view: Json) -> str:
 
 
 def recipient_options(recipients: Sequence[Recipient], locale: Locale) -> list[Json]:
-    """Return the options of the recipient menu; a value is number and contact id."""
-    return [
-        option(recipient_label(one, locale), f"{one.number} {one.contact_id or ''}")
-        for one in recipients
-    ]
+    """Return the options of the recipient menu."""
+    return [option(recipient_label(one, locale), one.value) for one in recipients]
 
 
 def render_unknown_number(number: str, calls: Sequence[Json], *, locale: Locale) -> Json:

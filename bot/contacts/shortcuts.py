@@ -93,9 +93,9 @@ class ShortcutService:
         numbers = {one.number: one for one in targets if is_whole(one.number)}
         if not numbers:
             return render_new_sms(said=NO_NUMBER_FOUND)
-        if len(numbers) == 1:
-            return self.texts.open_for_number(next(iter(numbers)), viewer=viewer)
         found = [Recipient(one.number, one.name, one.contact_id) for one in numbers.values()]
+        if len(found) == 1:
+            return self.texts.open_for_handle(found[0].value, viewer=viewer)
         return render_recipients_modal(found, typed="", body="", locale=self.locale)
 
     def look_up_from(self, body: Mapping[str, Any]) -> Json:

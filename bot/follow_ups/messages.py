@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.calls.words import headline, our_side, summary_of
 from bot.models.calls import Call
 from bot.models.customers.follow_ups import Closing, FollowUp, ListedFollowUp
+from bot.models.texts import recipient_value
 from bot.phone_numbers import is_whole
 from bot.ui.action_ids import (
     FOLLOW_UP_DONE,
@@ -137,7 +138,8 @@ def _topic_buttons(one: FollowUp, call: Call | None) -> list[Json]:
     """Return the buttons that text the caller, and open what the follow-up is about."""
     number, buttons = one.topic.number, []
     if number and is_whole(number):
-        action, value = (REPLY_TO_CALL, call.call_id) if call else (REPLY_TO_TEXT, number)
+        handle = recipient_value(number, one.topic.contact_id)
+        action, value = (REPLY_TO_CALL, call.call_id) if call else (REPLY_TO_TEXT, handle)
         buttons.append(button("Reply via SMS", action, value))
     if call:
         buttons.append(button("Open", OPEN_CALL, call.call_id))

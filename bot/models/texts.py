@@ -259,6 +259,11 @@ class RoutableText:
     written_in: str | None
 
 
+def recipient_value(number: str, contact_id: int | None) -> str:
+    """Return a button's value for a number and the contact that is meant, of those with it."""
+    return number if contact_id is None else f"{number} {contact_id}"
+
+
 @dataclass(frozen=True)
 class TextForm:
     """State of an open reply modal, kept in its metadata; `number` in E.164.
@@ -270,7 +275,8 @@ class TextForm:
     after the number, but can't be texted; `also` is a second person or number that was named.
     Presets count from `opened_at` (unix seconds). `changes` is the scheduled text that is changed,
     and `version` the one that was shown. `greeting` and `line`, the number to
-    send from, are those that a template filled in.
+    send from, are those that a template filled in. `contact_id` is the contact that was
+    named, of those with the number.
     """
 
     token: str
@@ -288,6 +294,7 @@ class TextForm:
     also: str = ""
     resends: str | None = None
     line: str = ""
+    contact_id: int | None = None
 
     @property
     def text_id(self) -> str:

@@ -23,11 +23,16 @@ def without_title(typed: str) -> str:
     return rest.strip() if first.casefold().strip(".,") in TITLES else ""
 
 
-def contacts_of(number: str | None, store: Store) -> list[Contact]:
-    """Return the contacts with a number: the chosen one first, then the oldest."""
+def contacts_of(number: str | None, store: Store, *, meant: int | None = None) -> list[Contact]:
+    """Return the contacts with a number: the chosen one first, then the oldest.
+
+    Only the one with the ID `meant`, if it has the number.
+    """
     if not number or not is_whole(number):
         return []
     contacts = store.contacts.with_number(number)
+    if named := [contact for contact in contacts if contact.contact_id == meant]:
+        return named
     if len(contacts) > 1:
         chosen = store.contact_choices.chosen(number)
         contacts.sort(key=lambda contact: contact.contact_id != chosen)
@@ -48,9 +53,9 @@ def with_contact_name(call: Call, store: Store) -> Call:
     return replace(call, remote_name=name) if name else call
 
 
-def contact_name(number: str | None, store: Store) -> str | None:
+def contact_name(number: str | None, store: Store, *, meant: int | None = None) -> str | None:
     """Return the name of the contact with a number (E.164); see `with_contact_name`."""
-    contacts = contacts_of(number, store)
+    contacts = contacts_of(number, store, meant=meant)
     if not number or not contacts or not contacts[0].name or not name_of(contacts[0].name):
         return None
     name = name_of(contacts[0].name)
@@ -61,13 +66,14 @@ def contact_name(number: str | None, store: Store) -> str | None:
     return name
 
 
-def person_name(number: str | None, store: Store) -> str | None:
+def person_name(number: str | None, store: Store, *, meant: int | None = None) -> str | None:
     """Return the name to address the person with a number (E.164) by, or None.
 
     A customer reads it, so it's never a company, an email address, a number, or a guess between
-    several people, and has no notes. `Lopez, Maria` is Maria Lopez.
+    several people, and has no notes. `Lopez, Maria` is Maria Lopez. `meant` is the ID of the
+    contact that was named, if any.
     """
-    contacts = contacts_of(number, store)
+    contacts = contacts_of(number, store, meant=meant)
     if number and contacts and is_chosen(contacts[0], number, store):
         contacts = contacts[:1]
     names = {_name_of_person(contact) for contact in contacts}
@@ -90,6 +96,14 @@ def resolve_number(handle: str, store: Store) -> str | None:
         return handle
     text = store.texts.find(handle)
     return text.number if text else None
+
+
+def resolve_recipient(handle: str, store: Store) -> tuple[str | None, int | None]:
+    """Return the number (E.164) in a button's value, and the contact that is meant, if any."""
+    number, _, contact_id = handle.partition(" ")
+    if is_whole(number):
+        return number, int(contact_id) if contact_id.isdecimal() else None
+    return resolve_number(handle, store), None
 
 
 def slack_name(slack_user: str | None, store: Store) -> str | None:

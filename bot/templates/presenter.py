@@ -104,10 +104,14 @@ class TemplatePresenter:
         number: str,
         line: str | None = None,
         greeting: str | None = None,
+        meant: int | None = None,
     ) -> str:
-        """Return the text that a customer gets for what was typed or for a template's text."""
+        """Return the text that a customer gets for what was typed or for a template's text.
+
+        `meant` is the ID of the contact that was named, if any.
+        """
         text = Template(None, sender, "", _SPACE.sub(" ", clean(body)).replace("\xad", ""))
-        name = person_name(number, self.store)
+        name = person_name(number, self.store, meant=meant)
         return self.filled(text, sender, name=name, number=number, line=line, greeting=greeting)
 
     def _example_line(self) -> str | None:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.models.send_times import ScheduledText
-from bot.models.texts import Text
+from bot.models.texts import Text, recipient_value
 from bot.texts.home_section import NO_SCHEDULED, scheduled_row
 from bot.texts.send_time_section import describe_send_time
-from bot.texts.words import SEND_LIMIT, body_of
+from bot.texts.words import SEND_LIMIT, body_of, only_one
 from bot.ui.action_ids import CHOOSE_NUMBER, SCHEDULED_MODAL
 from bot.ui.blocks import (
     Json,
@@ -22,6 +22,7 @@ from bot.ui.blocks import (
     plain,
     quote,
     rich,
+    says,
     section,
     words_modal,
 )
@@ -80,19 +81,21 @@ class Recipient:
     name: str | None = None
     contact_id: int | None = None
 
+    @property
+    def value(self) -> str:
+        """The value of its button or option, for `resolve_recipient`."""
+        return recipient_value(self.number, self.contact_id)
+
 
 def render_recipients_modal(
-    recipients: Sequence[Recipient], *, typed: str, body: str, locale: Locale
+    recipients: Sequence[Recipient], *, typed: str, body: str, also: str = "", locale: Locale
 ) -> Json:
-    """Render the choice between several recipients; an option's value is number and contact id.
+    """Render the choice between several recipients.
 
     `typed` is empty for recipients that were found in a message. `body` is the text to send; it
-    comes back in the modal's `private_metadata`.
+    comes back in the modal's `private_metadata`. `also` is another person who was named.
     """
-    choices = [
-        option(recipient_label(one, locale), f"{one.number} {one.contact_id or ''}")
-        for one in recipients
-    ]
+    choices = [option(recipient_label(one, locale), one.value) for one in recipients]
     menu = {
         "type": "static_select",
         "action_id": CHOOSE_NUMBER,
@@ -101,7 +104,8 @@ def render_recipients_modal(
     }
     title = f"More than one number matches “{shorten(name_of(typed), 60)}”."
     title = title if typed else "The message is about more than one customer."
-    shown = words_modal("New message", title, blocks=[actions(menu)])
+    warning = [says(f"⚠️ {only_one(also)}")] if also else []
+    shown = words_modal("New message", title, blocks=[*warning, actions(menu)])
     return {**shown, "private_metadata": shorten(body, MAX_METADATA)}
 
 

@@ -10,7 +10,7 @@ from bot.errors import NotUnderstood
 from bot.models.send_times import choose_moment
 from bot.models.texts import TextForm
 from bot.people.guests import Guests
-from bot.people.names import contact_name, name_of_writer, resolve_number, slack_name
+from bot.people.names import contact_name, name_of_writer, resolve_recipient, slack_name
 from bot.phone_numbers import EndUnclear, is_emergency
 from bot.slack.modal_state import make_token
 from bot.store import Store
@@ -96,24 +96,17 @@ class TextService:
         if not found.recipients:
             raise NotUnderstood(explain_no_one(typed, self.store, self.locale.region), EXAMPLE)
         if len(found.recipients) == 1:
-            number, extension = found.recipients[0].number, found.extension
-            form = TextForm(make_token(), number, extension=extension, also=found.also)
+            [one] = found.recipients
+            form = TextForm(make_token(), one.number, contact_id=one.contact_id, also=found.also)
+            form = replace(form, extension=found.extension)
             return self.render_form(Entered(form, found.body, None), viewer=viewer)
         return render_recipients_modal(
-            found.recipients, typed=found.typed, body=found.body, locale=self.locale
+            found.recipients,
+            typed=found.typed,
+            body=found.body,
+            also=found.also,
+            locale=self.locale,
         )
-
-    def open_for_number(
-        self,
-        number: str,
-        *,
-        viewer: str,
-        body: str = "",
-        channel: str | None = None,
-    ) -> Json:
-        """Return the modal for a number (E.164); `channel` is where the text will appear."""
-        form = TextForm(make_token(), number, channel=channel)
-        return self.render_form(Entered(form, body, None), viewer=viewer)
 
     def open_for_call(self, call_id: str, *, viewer: str, channel: str | None) -> Json:
         """Return the modal for the other party of a call; a missed call is claimed on sending."""
@@ -127,16 +120,21 @@ class TextService:
             channel=channel,
             claims=call.needs_a_call_back,
         )
-        return self.render_form(
-            Entered(form, words_for_missed(call, self.store), None), viewer=viewer
-        )
+        body = words_for_missed(call, self.store)
+        return self.render_form(Entered(form, body, None), viewer=viewer)
 
-    def open_for_handle(self, handle: str, *, viewer: str, channel: str | None) -> Json:
-        """Return the modal for a button's value: a number, or the id of a text."""
-        number = resolve_number(handle, self.store)
+    def open_for_handle(
+        self, handle: str, *, viewer: str, channel: str | None = None, body: str = ""
+    ) -> Json:
+        """Return the modal for a number, maybe with a contact, or for the ID of a text.
+
+        `channel` is where the text will appear.
+        """
+        number, contact_id = resolve_recipient(handle, self.store)
         if number is None:
             return words_modal(*UNAVAILABLE)
-        return self.open_for_number(number, viewer=viewer, channel=channel)
+        form = TextForm(make_token(), number, channel=channel, contact_id=contact_id)
+        return self.render_form(Entered(form, body, None), viewer=viewer)
 
     def open_to_resend(self, text_id: str, *, viewer: str, channel: str | None) -> Json:
         """Return the modal with a text that failed or is unconfirmed."""
@@ -163,7 +161,7 @@ class TextService:
         view = render_reply_modal(
             ReplyForm(
                 form=form,
-                name=contact_name(form.number, store),
+                name=contact_name(form.number, store, meant=form.contact_id),
                 company_numbers=self.policy.company_numbers(),
                 from_number=entered.from_number or self.policy.default_number(form.call_id, latest),
                 body=entered.body,
@@ -309,13 +307,16 @@ class TextService:
 
         What a template filled in follows the chosen time and number to send from.
         """
-        greeting, line = (
-            self.times.greeting_for(entered.form, entered.time),
-            self.from_number(entered),
-        )
+        form, line = entered.form, self.from_number(entered)
+        greeting = self.times.greeting_for(form, entered.time)
         entered = follow_choices(entered, greeting=greeting, line=self.locale.number(line))
         body = self.templates.outgoing(
-            entered.body, viewer, number=entered.form.number, line=line, greeting=greeting
+            entered.body,
+            viewer,
+            number=form.number,
+            line=line,
+            greeting=greeting,
+            meant=form.contact_id,
         )
         return replace(entered, body=body)
 

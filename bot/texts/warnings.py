@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.models.texts import Platform, Text, TextForm
 from bot.people.names import slack_name
 from bot.store import Store
-from bot.ui.mrkdwn import name_of
+from bot.texts.words import only_one
 
 RECENT_SECONDS = 60.0
 
@@ -43,7 +43,7 @@ def warnings_for(
     if form.extension:
         warnings.append(f"SMS can't go to an extension, so ext. {form.extension} was left out.")
     if form.also:
-        warnings.append(f"This message goes to one person only, not to {name_of(form.also)} too.")
+        warnings.append(only_one(form.also))
     if other:
         name = slack_name(other.slack_user, store) or "A colleague"
         texted = f"{name} texted" if other.slack_user else "An automatic message was sent to"

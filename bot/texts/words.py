@@ -44,6 +44,11 @@ _SENDING = {
 _KINDS = {"image": "image", "audio": "audio file", "video": "video"}
 
 
+def only_one(also: str) -> str:
+    """Return the warning that the second person or number that was named gets no message."""
+    return f"This message goes to one person only, not to {name_of(also)} too."
+
+
 def status_label(text: Text) -> str:
     """Return the status of an outgoing text in one or two words; empty for incoming texts."""
     if text.is_incoming:

@@ -12,6 +12,7 @@ from bot.models.contacts import Contact, ContactField
 from bot.models.customers.notes import CALL as CALL_TARGET
 from bot.models.customers.notes import CONTACT as CONTACT_TARGET
 from bot.models.customers.notes import NoteTarget
+from bot.models.texts import recipient_value
 from bot.outcomes.card_section import outcome_line
 from bot.phone_numbers import is_whole
 from bot.timeline.modals import NoteShown, Shown
@@ -194,8 +195,9 @@ def _contact_buttons(contact: Contact) -> list[Json]:
     value = str(contact.contact_id)
     about = NoteTarget(CONTACT_TARGET, value).value
     number = next(filter(is_whole, contact.numbers), None)
+    handle = recipient_value(number, contact.contact_id) if number else ""
     return [
-        *([button("Reply via SMS", REPLY_TO_TEXT, number)] if number else []),
+        *([button("Reply via SMS", REPLY_TO_TEXT, handle)] if handle else []),
         button("Add note", ADD_NOTE, about),
         button("History", SHOW_TIMELINE, about),
         button("Remind me", REMIND_OF_CONTACT, value),

@@ -69,7 +69,13 @@ class StepActions:
         now = self.clock.now()
         # No one can confirm that both should be sent when a colleague wrote too; that colleague is
         # told.
-        form = TextForm(run, recipient.number, has_been_warned=True, opened_at=now)
+        form = TextForm(
+            run,
+            recipient.number,
+            has_been_warned=True,
+            opened_at=now,
+            contact_id=recipient.contact_id,
+        )
         time = self._time(recipient.number, inputs["send_at"])
         entered = self.texts.as_sent(
             Entered(form, inputs["message"], None, time or ChosenTime()), viewer=person
@@ -171,4 +177,6 @@ class StepActions:
             raise StepFailed(ONLY_RECIPIENT.format(typed=shown))
         if len({one.number for one in found.recipients}) > 1:
             raise StepFailed(ONE_PERSON.format(typed=shown))
-        return found.recipients[0]
+        # Of several with the same number, no one is meant.
+        only = found.recipients[0]
+        return only if len(found.recipients) == 1 else Recipient(only.number)

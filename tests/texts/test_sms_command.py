@@ -115,6 +115,48 @@ def test_second_name_is_no_recipient_and_the_form_says_so(bot, slack, typed):
     assert field.lower().endswith("yorick see you")
 
 
+def test_second_name_is_no_recipient_if_the_first_has_several_numbers(bot, slack):
+    wait_for(bot.store.people.company)
+    wait_for(bot.store.contacts.count)
+    for n, name in enumerate(("Zelda Fitz", "Yorick Stone")):
+        numbers = [f"+1212555018{n}", f"+1212555019{n}"]
+        bot.store.contacts.save(Contact(970 + n, {"Name": name}, numbers), now=after_sync())
+    view, _ = sms(bot, slack, "Zelda, Yorick see you")
+    assert "More than one number matches" in view
+    assert "goes to one person only, not to Yorick Stone too" in view
+
+
+@pytest.fixture
+def shared(bot):
+    """Return a number of two contacts; someone chose Yorick for it."""
+    wait_for(bot.store.people.company)
+    wait_for(bot.store.contacts.count)
+    number = "+12125550180"
+    for n, name in enumerate(("Zelda Fitz", "Yorick Stone", "Zelda Lund")):
+        contact = Contact(970 + n, {"Name": name}, [number] if n < 2 else ["+12125550182"])
+        bot.store.contacts.save(contact, now=after_sync())
+    assert bot.store.contact_choices.choose(number, 971)
+    return number
+
+
+def test_text_to_one_of_two_people_with_a_number_names_that_one(bot, slack, shared):
+    view, field = sms(bot, slack, "Zelda Fitz Hi {first name}, it is ready")
+    assert field == "Hi Zelda, it is ready"
+    assert "Yorick" not in view
+    slack.close_view(ANA, slack.open_view(ANA)["id"])
+    # One of several contacts that match.
+    sms(bot, slack, "Zelda")
+    slack.click_in_view(ANA, slack.open_view(ANA)["id"], "choose_number", f"{shared} 970")
+    view = wait_for(lambda: "Message" in str(slack.open_view(ANA)) and slack.open_view(ANA))
+    assert "Zelda Fitz" in str(view)
+    slack.close_view(ANA, view["id"])
+    # In a contact.
+    found = slack.type_command(ANA, CHANNEL, "/contact", "Zelda Fitz")
+    assert f"{shared} 970" in str(found.body)
+    _, field = sms(bot, slack, f"{shared} Hi {{first name}}, it is ready")
+    assert field == "Hi Yorick, it is ready"  # no one else was named
+
+
 @pytest.mark.parametrize(
     "typed",
     [

@@ -77,6 +77,17 @@ def test_sms_of_a_workflow_is_sent_as_the_person_who_started_it(bot, slack):
     assert (entry.slack_user, entry.what, entry.detail) == (ANA, "ran a workflow step", "send_sms")
 
 
+def test_sms_of_a_workflow_names_the_contact_that_it_is_for(bot, slack):
+    for contact_id, name in ((1, "Zelda Fitz"), (2, "Yorick Fitz")):
+        add_contact(bot, contact_id, CALLER, Name=name)
+    assert bot.store.contact_choices.choose(CALLER, 2)
+    for to in ("Zelda", "Fitz", TYPED):
+        assert run(slack, ANA, "send_sms", to=to, message=f"{to}: {{first name}}").outputs
+    said = {text.body for text in texts_to(bot, CALLER)}
+    # Both have the name Fitz, so the chosen one counts, as for the number.
+    assert said == {"Zelda: Zelda", "Fitz: Yorick", f"{TYPED}: Yorick"}
+
+
 def test_step_runs_once_however_often_slack_asks(bot, slack):
     texted = slack.run_step(ANA, "send_sms", to=TYPED, message="Once", execution_id="Fx01")
     reminded = slack.run_step(ANA, "create_follow_up", about=TYPED, when="tomorrow 9:00")

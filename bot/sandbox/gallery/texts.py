@@ -212,6 +212,10 @@ WRITING = Group(
                 lambda: render_recipients_modal(
                     (Recipient(NUMBER, "Maria Lopez", 1), Recipient("+12125550124", "Maria Ito")),
                     typed="Maria", body="", locale=LOCALE)),
+        Example("Several recipients and a second name", "After /sms Maria and Ben see you.",
+                lambda: render_recipients_modal(
+                    (Recipient(NUMBER, "Maria Lopez", 1), Recipient("+12125550124", "Maria Ito")),
+                    typed="Maria", body="and Ben see you", also="Ben Adler", locale=LOCALE)),
         Example("100 recipients", "The first fifty can be chosen.",
                 lambda: render_recipients_modal(
                     [Recipient(f"+1212555{at:04}", facts.LONG_NAME, at) for at in range(100, 200)],
