@@ -38,6 +38,7 @@ HANDLED = "the call was handled in the meantime"
 REPEATED = "the first message was sent after all"
 NUMBER_MOVED = "the contact no longer has this number"
 NUMBER_GIVEN_UP = "your company no longer has the number it was to be sent from"
+SENT_ELSEWHERE = "the same message was sent to this number in the meantime"
 WINDOW_CLOSED = "WhatsApp's 24 hours for a reply are over"
 
 
@@ -133,6 +134,8 @@ class SendTimes:
             return NUMBER_GIVEN_UP
         if self.store.scheduled_texts.has_left_contact(draft.text_id):
             return NUMBER_MOVED
+        if self.store.scheduled_texts.was_sent_elsewhere(draft.text_id):
+            return SENT_ELSEWHERE
         is_closed = now >= self.policy.whatsapp_closes_at(draft.number)
         if draft.platform is Platform.WHATSAPP and is_closed:
             return WINDOW_CLOSED

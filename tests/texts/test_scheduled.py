@@ -16,10 +16,13 @@ from bot.people.guests import Guests
 from bot.sandbox.faults import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.company_phone import FakeVocatech
+from bot.store.database.backup import back_up
+from bot.store.database.restore import restore
 from bot.store.database.restore_marks import mark_restored
 from bot.store.database.tombstones import Tombstone
 from bot.store.privacy.erase import erase_number
 from bot.store.send_queue import Draft
+from bot.texts.send_times import SENT_ELSEWHERE
 from tests.conftest import CHANNEL, wait_for
 from tests.home.test_home import home_saying
 from tests.support.hands import Hands
@@ -527,6 +530,34 @@ def test_restart_at_its_time_sends_it_once(bot, start_bot, hands, slack, vocatec
     hands.ahead += 21.1 * HOUR
     hands.take(start_bot(slack_admins=ADMIN, clock=hands.clock))
     wait_for(lambda: says(slack, "It is ready.", "Delivered"))
+    assert sent(vocatech) == ["It is ready."]
+
+
+def test_restored_backup_does_not_repeat_a_scheduled_text_that_left_early(
+    bot, start_bot, hands, slack, vocatech, thread, tmp_path
+):
+    line = schedule(slack, thread)
+    backup = back_up(tmp_path / "bot.db", tmp_path / "backup.gz", now=hands.clock.now())
+    slack.click(ANA, CHANNEL, line["ts"], "change_scheduled")
+    view = open_view_with(slack, "Change message")
+    slack.click_in_view(ANA, view["id"], {"action_id": "choose_send_time"}, "now")
+    wait_for(lambda: slack.open_view(ANA)["submit"]["text"] == "Send")
+    send(slack, slack.open_view(ANA))
+    wait_for(lambda: sent(vocatech) == ["It is ready."])
+    bot.bot.stop()
+    restore(backup, tmp_path / "bot.db", now=hands.clock.now())
+    hands.ahead += 60
+    again = hands.take(start_bot(slack_admins=ADMIN, clock=hands.clock))
+    [text] = again.store.scheduled_texts.of_writer(ANA, limit=9)
+    release(hands, 22 * HOUR)
+    reply = wait_for(
+        lambda: (
+            (found := again.store.texts.find(text.text_id).reply)
+            and found.state not in (SendState.SCHEDULED, SendState.QUEUED)
+            and found
+        )
+    )
+    assert (reply.state, reply.reason) == (SendState.REFUSED, SENT_ELSEWHERE)
     assert sent(vocatech) == ["It is ready."]
 
 

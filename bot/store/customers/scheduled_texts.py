@@ -6,7 +6,7 @@ import sqlite3
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.models.send_times import ScheduledText
-from bot.models.texts import TextSource
+from bot.models.texts import DeliveryStatus, TextSource
 from bot.store.contact_rows import owners_of
 from bot.store.database.connection import Database
 from bot.store.send_queue import show_text
@@ -25,6 +25,18 @@ _LEFT = """
         join contact_numbers on contact_numbers.contact_id = same.value
         and contact_numbers.number = texts.number
     ) limit 1
+"""
+
+
+# An equal text to the same number that wasn't written here, or that a restored backup doesn't know.
+# Vocatech's times are whole seconds.
+_ELSEWHERE = """
+    select 1 from replies join texts as other on other.number = replies.number
+    and other.at > replies.written_at - 1 and other.is_incoming = 0
+    where replies.text_id = ?1
+    and trim(json_extract(other.facts, '$.body[1]')) = replies.body
+    and coalesce(json_extract(other.facts, '$.fate[1]'), 0) != ?2
+    and not exists (select 1 from replies as ours where ours.text_id = other.text_id) limit 1
 """
 
 
@@ -77,6 +89,14 @@ class ScheduledTexts:
         A contact that was deleted or merged says nothing about the number.
         """
         row = self._database.row(_LEFT, [text_id])
+        return row is not None
+
+    def was_sent_elsewhere(self, text_id: str) -> bool:
+        """Return whether the same text was sent since, but isn't known as one of ours.
+
+        After a restore, a scheduled text may have left early, or been changed since the backup.
+        """
+        row = self._database.row(_ELSEWHERE, [text_id, int(DeliveryStatus.FAILED)])
         return row is not None
 
     def change(self, changed: ScheduledText) -> bool:
