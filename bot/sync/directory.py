@@ -28,6 +28,7 @@ log = structlog.get_logger()
 # FRESH_SECONDS is skipped, so each sync normally happens in every 24th run.
 SECONDS_BETWEEN_RUNS = 3600.0
 FRESH_SECONDS = 23.5 * 3600.0
+REGION = "directory read in region"
 CONTACTS_PER_LOG_LINE = 5_000
 # After a sync, cards are updated for at most this many phone numbers of changed contacts.
 MOST_UPDATED = 500
@@ -45,7 +46,8 @@ def sync_directory(
 ) -> float:
     """Sync what has not been synced today; return 0.0, as no pause is needed beyond the interval.
 
-    `zone` follows the company's settings in Vocatech, unless it's None.
+    After a change of the region, everything is synced again. `zone` follows the company's settings
+    in Vocatech, unless it's None.
 
     A rejected API key is reported by polling, so it is not reported here.
     """
@@ -54,6 +56,13 @@ def sync_directory(
         "people": sync_people,
         "contacts": sync_contacts,
     }
+    region = store.key_values.text(REGION)
+    if region not in (None, vocatech.region):
+        # Numbers without a country code were read as those of another country.
+        for what in syncs:
+            store.key_values.forget(f"{what} looked at")
+    if region != vocatech.region:
+        store.key_values.set_text(REGION, vocatech.region)
     for what, sync in syncs.items():
         began = clock.now()
         last = store.key_values.moment(f"{what} looked at")

@@ -1,6 +1,7 @@
 """Directory sync: once a day, and an incomplete list deletes nothing."""
 
 import time
+from dataclasses import replace
 from functools import partial
 
 import httpx
@@ -107,6 +108,20 @@ def test_one_sync_a_day_is_enough(desk):
     assert "/v1/contacts" in desk.paths()
     desk.look(after=-10 * DAY)  # the clock was set back
     assert "/v1/contacts" in desk.paths()
+
+
+def test_numbers_are_read_again_after_a_change_of_region(desk):
+    mexican = [{"id": 1, "fields": {"Name": "Name 1", "Phone": "55 1234 5678"}}]
+    desk.answers["/v1/contacts"] = paged(mexican)
+    desk.answers["/v1/settings"] = {"name": "Harbor & Pine", "numbers": ["55 1234 5000"]}
+    desk.look()
+    assert desk.store.contacts.find(1).numbers == ("+15512345678",)
+    desk.vocatech = replace(desk.vocatech, region="MX")
+    desk.look(after=60)
+    assert desk.store.contacts.find(1).numbers == ("+525512345678",)
+    assert desk.store.people.company().numbers == ("+525512345000",)
+    desk.look(after=60)
+    assert desk.asked == []
 
 
 def test_missing_contacts_are_deleted_after_a_complete_sync(desk):
