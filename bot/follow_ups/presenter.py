@@ -1,5 +1,7 @@
 """Follow-ups with the names of callers and colleagues, as one person reads them."""
 
+from dataclasses import replace
+
 from bot.calls.words import other_party
 from bot.contacts.messages import title_of
 from bot.follow_ups.form import EnteredFollowUp, FollowUpFields, render_follow_up_form
@@ -24,6 +26,7 @@ def listed_follow_up(
     one: FollowUp, *, reader: str, now: float, store: Store, locale: Locale
 ) -> ListedFollowUp:
     """Return a follow-up with its names; `reader` is the Slack user who sees it."""
+    one = replace(one, topic=current_topic(one.topic, store))
     return ListedFollowUp(
         one,
         caller=caller_of(one.topic, store, locale),
@@ -36,6 +39,14 @@ def listed_follow_up(
         ),
         is_overdue=one.due_at <= now,
     )
+
+
+def current_topic(topic: Topic, store: Store) -> Topic:
+    """Return a topic with a number that its contact has now: the old one may be someone else's."""
+    contact = store.contacts.find(topic.contact_id) if topic.contact_id is not None else None
+    if contact is None or topic.number in contact.numbers:
+        return topic
+    return replace(topic, number=next(filter(is_whole, contact.numbers), None))
 
 
 def caller_of(topic: Topic, store: Store, locale: Locale) -> str:
@@ -108,7 +119,7 @@ def present_follow_up_form(
     entered: EnteredFollowUp, *, due: str, store: Store, locale: Locale
 ) -> Json:
     """Return the form; `due` is the current time of a follow-up that is changed, in words."""
-    topic = entered.form.topic
+    topic = current_topic(entered.form.topic, store)
     return render_follow_up_form(
         FollowUpFields(
             entered,

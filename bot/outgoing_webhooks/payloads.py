@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.follow_ups.presenter import current_topic
 from bot.models.calls import Call
 from bot.models.customers.follow_ups import FollowUp
 from bot.models.integrations.outgoing_webhooks import Delivery, Endpoint, EventType
@@ -113,14 +114,14 @@ def sms_data(text: Text, store: Store, *, is_shown: bool) -> Json:
 
 def follow_up_data(found: FollowUp, store: Store, *, is_shown: bool) -> Json:
     """Return a follow-up."""
-    owner = store.slack_people.find(found.owner)
+    owner, topic = store.slack_people.find(found.owner), current_topic(found.topic, store)
     return {
         "id": found.follow_up_id,
         "due_at": moment(found.due_at),
         "owner_name": slack_name(found.owner, store),
         "owner_email": owner.email if owner else None,
-        "number": found.topic.number,
-        "name": contact_name(found.topic.number, store),
+        "number": topic.number,
+        "name": contact_name(topic.number, store, meant=topic.contact_id),
         "call_id": found.topic.call_id,
         "note": found.note if is_shown else None,
     }

@@ -13,6 +13,7 @@ from bot.errors import NotAllowed
 from bot.models.channels import ChannelSettings, QuietHours
 from bot.models.customers.follow_ups import Closing, FollowUp, Topic
 from bot.models.people import Preference
+from bot.outgoing_webhooks.payloads import follow_up_data
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.company_phone import FakeVocatech
@@ -222,6 +223,25 @@ def test_reminder_comes_once_with_facts_and_buttons(bot, slack, hands):
     assert "Missed call" in str(message)
     assert "Set by Ben" in str(message)
     assert len(reminders(slack)) == 1
+
+
+def test_reminder_of_a_contact_names_a_number_that_the_contact_still_has(bot, slack, hands):
+    [maria] = bot.store.contacts.with_number(MARIA)
+    set_up(bot, topic=Topic(contact_id=maria.contact_id, number=MARIA), due=60.0)
+    # Omar gets her old number.
+    bot.store.contacts.save(replace(maria, numbers=("+12125550199",)), now=after_sync())
+    omar = replace(maria, contact_id=991, fields={"First Name": "Omar"})
+    bot.store.contacts.save(omar, now=after_sync())
+    hands.do(SEND, ahead=120.0)
+    shown = reminder(slack, words="Follow-up: Maria Lopez, (212) 555-0199")
+    assert "555-0123" not in str(shown)
+    press(slack, shown, "reply_to_text")
+    view = modal(slack)
+    assert "Maria Lopez" in view
+    assert "(212) 555-0199" in view
+    [listed] = mine(bot)
+    payload = follow_up_data(listed, bot.store, is_shown=True)
+    assert (payload["number"], payload["name"]) == ("+12125550199", "Maria Lopez")
 
 
 def test_nothing_is_sent_before_its_time(bot, slack, hands):
