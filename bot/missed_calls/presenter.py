@@ -1,4 +1,4 @@
-"""Notices about missed calls, loaded and rendered; closed calls give none."""
+"""Notices about missed calls, loaded and rendered; closed calls give no new ones."""
 
 from bot.missed_calls.messages import (
     render_assigned,
@@ -18,14 +18,21 @@ OWNER, CHANNEL, ESCALATION = "remind owner", "remind channel", "remind named"
 CLAIM_NOTICES = (HANDED_OVER, OWNER, CHANNEL, ESCALATION)
 
 
-def present_reminder(notice: Notice, *, store: Store, locale: Locale) -> Message | None:
-    """Return the message of a notice; None if the call is closed or has another owner by now."""
+def present_reminder(
+    notice: Notice, *, is_new: bool, store: Store, locale: Locale
+) -> Message | None:
+    """Return the message of a notice; None if it's new and isn't needed any more.
+
+    It isn't if the call is closed or has another owner by now. One that was posted stays, and its
+    numbers are masked if its channel is shared by now.
+    """
     call = store.calls.find(notice.detail["call_id"])
-    if call is None or not call.is_to_be_called_back:
+    if call is None or (is_new and not call.is_to_be_called_back):
         return None
     state = store.missed_calls.standing(call)
     owner = state.claim.slack_user if state.claim else None
-    if state.ending or (notice.kind != ESCALATION and owner != notice.detail["owner"]):
+    is_settled = state.ending or (notice.kind != ESCALATION and owner != notice.detail["owner"])
+    if is_new and is_settled:
         return None
     named, notice_id = with_contact_name(call, store), notice.notice_id
     if notice.kind == HANDED_OVER:

@@ -178,7 +178,7 @@ def _notice(
     if notice.kind in (FOLLOW_UP, NOTE, NOTE_DELETED):
         return _customer_notice(notice, post, shown, store, locale)
     if notice.kind in CLAIM_NOTICES:
-        return present_reminder(notice, store=store, locale=locale)
+        return present_reminder(notice, is_new=post.ts is None, store=store, locale=locale)
     if notice.kind == ALERT:
         return present_alert(notice, shown=shown, store=store, locale=locale)
     show = _NOTICES.get(notice.kind, show_notice)

@@ -247,6 +247,24 @@ def test_cards_follow_when_a_channel_becomes_shared_and_when_it_no_longer_is(bot
     assert len(cards(slack, TEAM, "stands")) == 1
 
 
+def test_reminder_of_a_settled_call_is_masked_too_when_its_channel_becomes_shared(bot, slack):
+    send(bot.url, ended("late", status="missed", remote_number="+12125550166"))
+    head = card(slack, TEAM, "late")
+    notice = Notice("r1", "remind channel", {"call_id": "late", "owner": None})
+    bot.store.notices.add(notice, [TEAM], now=time.time())
+    bot.bot.workers.wake()
+    wait_for(lambda: "is still unclaimed" in said(slack.messages(TEAM)))
+    assert "2125550166" in bare(slack.messages(TEAM))
+    bot.store.claims.call_back("late", ANA, now=time.time())
+    slack.share(TEAM)
+    try:
+        wait_for(lambda: "2125550166" not in bare(slack.messages(TEAM)))
+        assert "0166 is still unclaimed" in said(slack.messages(TEAM))
+        assert head["ts"] == card(slack, TEAM, "late", "called back")["ts"]
+    finally:
+        slack.share(TEAM, is_shared=False)
+
+
 def test_an_admin_s_word_counts_more_than_slack_s_and_cards_follow_it(bot, slack):
     call(bot, "decided")
     card(slack, PARTNERS, "decided")
