@@ -18,5 +18,5 @@ class TemplateHandlers(ListFlow[TemplateService]):
         ack()
         view = body["view"]
         shown = self.service.preview(body["user"]["id"], view)
-        # Without the hash: of several keystrokes, the last one counts.
-        self.slack.update_modal(view["id"], shown, seen_hash=None)
+        # If Slack is busy, an error message would interrupt the typing.
+        self.slack.refresh_modal(view["id"], shown)

@@ -63,7 +63,8 @@ class TextFormHandlers:
         with self.open_modals.turn(view["id"], entered.form.filled) as is_current:
             if is_current:  # otherwise a template has replaced what was typed
                 shown = self.texts.render_form(entered, viewer=body["user"]["id"])
-                self.slack.update_modal(view["id"], shown, seen_hash=None)
+                # If Slack is busy, an error message would interrupt the typing.
+                self.slack.refresh_modal(view["id"], shown)
 
     def fill_in_template(self, ack: Ack, action: Json, body: Json) -> None:
         """Put a template into the field."""
@@ -111,7 +112,12 @@ class TextFormHandlers:
         submit = self.scheduled.change if is_change else self.texts.submit
         result = submit(entered, by=user)
         if result.errors:
-            ack(response_action="errors", errors=dict(result.errors))
+            shown = {block.get("block_id") for block in body["view"]["blocks"]}
+            if result.errors.keys() <= shown:
+                ack(response_action="errors", errors=dict(result.errors))
+            else:
+                # The fields of the chosen time aren't there yet, and Slack refuses errors at them.
+                ack(response_action="update", view=self.texts.render_form(entered, viewer=user))
             return
         if result.view:
             ack(response_action="update", view=result.view)

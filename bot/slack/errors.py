@@ -36,8 +36,9 @@ PERMANENT_ERRORS = {
     "msg_too_long",
     "no_text",
 }
-# The modal was closed or shows a newer view, so this update is no longer needed.
-VIEW_CHANGED = {"hash_conflict", "not_found"}
+# The modal was closed, shows a newer view, or has another one on top already, as after a second
+# click: nothing is left to do.
+VIEW_CHANGED = {"hash_conflict", "not_found", "push_limit_reached"}
 
 
 class NotConnected(ConnectionError):

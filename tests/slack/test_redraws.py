@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.models.customers.notes import NUMBER, NoteTarget
 from bot.sandbox.slack.workspace import ANA, BEN
@@ -166,3 +167,14 @@ def test_hash_of_a_version_with_the_same_content_is_replaced():
     for number in range(MOST_KEPT):
         modals.of(f"other {number}")
     assert modals.of("V1").newest == ""
+
+
+def test_clicks_on_a_modal_below_a_full_stack_are_no_error(bot, slack):
+    view = open_call(slack)
+    with capture_logs() as logs:
+        for _ in range(3):  # more than Slack stacks
+            slack.click_in_view(ANA, view["id"], CARD_MENU, "history c")
+        wait_for(lambda: "modal_already_changed" in [line["event"] for line in logs])
+    assert "slack_listener_failed" not in [line["event"] for line in logs]
+    assert slack.messages(slack.direct_channel(ANA)) == []
+    assert slack.open_view(ANA)["callback_id"] == TIMELINE_MODAL

@@ -12,6 +12,7 @@ from bot.app import build
 from bot.models.people import Company
 from bot.models.templates import MAX_SHOWN, Template, fill
 from bot.sandbox.block_kit.check import check_view
+from bot.sandbox.faults import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN, FakeSlack
 from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.slack.manifest import SCOPES
@@ -271,6 +272,17 @@ def test_the_form_shows_a_live_preview(store, slack):
     assert slack.open_view(ANA)["id"] == view["id"]
     submit(slack, shown)
     assert store.templates.seen_by(ANA)[0].body == text
+
+
+def test_typing_a_template_is_not_interrupted_while_slack_is_busy(store, slack):
+    view = new_form(slack)
+    refused = {"ok": False, "error": "ratelimited"}
+    slack.faults.add(Fault(path="views.update", status=429, body=refused, times=1))
+    slack.type_in_view(ANA, view["id"], "show_example", "Hi", values=written("Busy"))
+    wait_for(lambda: not slack.faults.are_active)
+    slack.type_in_view(ANA, view["id"], "show_example", "Hi you", values=written("Busy"))
+    submit(slack, top(slack, ANA, "6 / 1,600 characters"))
+    assert store.templates.seen_by(ANA)[0].body == "Hi you"
 
 
 def test_a_form_sent_twice_makes_one_template(store, slack):

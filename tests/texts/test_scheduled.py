@@ -229,6 +229,25 @@ def test_impossible_time_gets_an_error_at_its_field(bot, hands, slack, thread, a
     assert not bot.store.scheduled_texts.writers()
 
 
+def test_form_sent_before_it_shows_the_date_and_time_comes_back_with_them(
+    bot, hands, slack, vocatech, thread
+):
+    view = open_modal(slack, thread, "reply_to_text")
+    fill_in(slack, view, "Hi")
+    refused = {"ok": False, "error": "ratelimited"}
+    slack.faults.add(Fault(path="views.update", status=429, body=refused, times=1))
+    slack.click_in_view(ANA, view["id"], {"action_id": "choose_send_time"}, OTHER)
+    wait_for(lambda: not slack.faults.are_active)
+    answer = send(slack, slack.open_view(ANA))
+    assert not answer.problem
+    assert answer["response_action"] == "update"
+    assert "datepicker" in str(slack.open_view(ANA))
+    view = pick_time(slack, hands.clock.now() + DAY)
+    assert send(slack, view).ok
+    wait_for(lambda: says(slack, "Hi", "Scheduled", "sends"))
+    assert sent(vocatech) == []
+
+
 def test_preset_that_passed_while_the_form_was_open_is_not_sent(bot, hands, slack, thread):
     view = open_modal(slack, thread, "reply_to_text")
     fill_in(slack, view, "Hi")

@@ -507,6 +507,20 @@ def send(slack, view, user=ANA):
     return slack.submit_view(user, view["id"])
 
 
+def test_typing_is_not_interrupted_while_slack_is_busy(bot, slack, thread):
+    view = open_modal(slack, thread, "reply_to_text")
+    refused = {"ok": False, "error": "ratelimited"}
+    slack.faults.add(Fault(path="views.update", status=429, body=refused, times=2))
+    for words in ("Ye", "Yes"):
+        slack.type_in_view(ANA, view["id"], "type_reply", words)
+    wait_for(lambda: not slack.faults.are_active)
+    slack.type_in_view(ANA, view["id"], "type_reply", "Yes, it is")
+    wait_for(lambda: "10 / " in str(slack.open_view(ANA)))
+    assert "views.push" not in [one.method for one in slack.calls]
+    assert slack.submit_view(ANA, slack.open_view(ANA)["id"]).ok
+    wait_for(lambda: says(slack, "Yes, it is"))
+
+
 def test_reply_is_counted_while_typing_and_appears_in_the_thread(bot, slack, vocatech, thread):
     view = open_modal(slack, thread, "reply_to_text")
     assert "Is my order ready?" in str(view)
