@@ -32,6 +32,7 @@ from bot.ui.blocks import (
     paragraph,
     plain,
     rich,
+    says,
 )
 from bot.ui.formatting import Locale, span
 from bot.ui.mrkdwn import clean, escape, name_of, shorten
@@ -39,6 +40,7 @@ from bot.ui.mrkdwn import clean, escape, name_of, shorten
 MAX_FIELDS = 25
 MAX_VALUE = 300
 MAX_TEXT = 120
+MAX_SPAM = 5
 NAMELESS = "Unnamed contact"
 
 
@@ -51,9 +53,13 @@ def render_contact_answer(
     locale: Locale,
     is_admin: bool,
     notes: Sequence[Json] = (),
+    spam: Sequence[str] = (),
 ) -> Json:
-    """Return a contact as the answer to a command, visible only to the user."""
-    blocks = [*_card(contact, calls, texts, fields, locale), *notes]
+    """Return a contact as the answer to a command, visible only to the user.
+
+    `spam` are its numbers (E.164) that are marked as spam.
+    """
+    blocks = [*_spam(spam, locale), *_card(contact, calls, texts, fields, locale), *notes]
     blocks.append(_buttons(contact, is_admin=is_admin, shared_number=None))
     numbers = ", ".join(locale.number(number) for number in contact.numbers[:3])
     text = f"{title_of(contact)}{f', {numbers}' if numbers else ''}."
@@ -71,17 +77,18 @@ def render_contact_modal(
     said: str | None = None,
     shared_number: str | None = None,
     notes: Sequence[Json] = (),
+    spam: Sequence[str] = (),
     seen_in: str = "",
 ) -> Json:
     """Return the modal of a contact; `said` at the top is what was just done.
 
     `shared_number` is a number (E.164) that other contacts have, too, so another can be chosen.
-    `notes` are the blocks of the latest notes. `seen_in` is the channel with the message that it
-    was opened from.
+    `notes` are the blocks of the latest notes, `spam` its numbers that are marked as spam.
+    `seen_in` is the channel with the message that it was opened from.
     """
     done = [rich(paragraph(line(said)), block_id="said")] if said else []
     buttons = _buttons(contact, is_admin=is_admin, shared_number=shared_number)
-    card = _card(contact, calls, texts, fields, locale)
+    card = [*_spam(spam, locale), *_card(contact, calls, texts, fields, locale)]
     known = json.dumps({"contact_id": contact.contact_id, "seen_in": seen_in})
     return view("Contact", [*done, *card, *notes, buttons], private_metadata=known)
 
@@ -128,6 +135,20 @@ def _card(
         rest = "1 more field is" if more == 1 else f"{more} more fields are"
         lines.append(paragraph(line(f"{rest} in the Vocatech portal.")))
     return [rich(*lines, block_id="contact"), _calls(calls, locale), *_texts(texts, locale)]
+
+
+def _spam(numbers: Sequence[str], locale: Locale) -> list[Json]:
+    """Say why calls from a contact don't appear, since nothing else in Slack does."""
+    if not numbers:
+        return []
+    shown = [locale.number(one) or one for one in numbers[:MAX_SPAM]]
+    listed = " and ".join([*filter(None, [", ".join(shown[:-1])]), shown[-1]])
+    marked = "it's marked" if len(shown) == 1 else "they're marked"
+    words = (
+        f"⚠️ Calls and texts from {listed} aren't posted: {marked} as spam. To undo this, type"
+        " /vocatech callers."
+    )
+    return [says(words, block_id="spam")]
 
 
 def shown_fields(

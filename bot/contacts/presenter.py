@@ -104,6 +104,7 @@ class ContactPresenter:
             locale=self.locale,
             is_admin=self.permissions.is_admin(viewer),
             notes=self._notes(contact),
+            spam=self._spam(contact),
         )
 
     def modal(
@@ -136,6 +137,7 @@ class ContactPresenter:
             said=said,
             shared_number=next(shared, None),
             notes=self._notes(contact, seen_in),
+            spam=self._spam(contact),
             seen_in=seen_in,
         )
 
@@ -148,6 +150,10 @@ class ContactPresenter:
             return []
         notes = self.store.notes.about(contact.numbers, contact.contact_id, limit=LAST_NOTES)
         return present_notes(notes, self.store, self.locale)
+
+    def _spam(self, contact: Contact) -> list[str]:
+        """Return the numbers of a contact that are marked as spam."""
+        return [one for one in contact.numbers if self.store.screening.is_spam(one)]
 
     def number_of_call(self, call_id: str) -> str | None:
         """Return the number of the other party."""

@@ -161,6 +161,26 @@ def test_contact_with_the_number_removes_not_a_customer_only(bot, vocatech):
     assert bot.store.screening.is_spam(OTHER)
 
 
+def test_contact_with_a_spam_number_says_that_its_calls_are_not_posted(bot, slack):
+    message = missed(bot, slack, "m", MARIA)
+    bot.store.screening.mark(NUMBER, ScreenKind.SPAM, by=ANA, now=1.0)
+    bot.store.screening.mark(OTHER, ScreenKind.SPAM, by=ANA, now=1.0)
+    contacts = bot.store.contacts
+    first = contacts.with_number(MARIA)[0]
+    contacts.save(replace(first, numbers=(MARIA, NUMBER)), now=after_sync())
+    said = (
+        "Calls and texts from (212) 555-0188 aren't posted: it's marked as spam. To undo this,"
+        " type /vocatech callers."
+    )
+    answer = slack.type_command(BEN, CHANNEL, "/contact", "Maria")
+    assert said in str(answer["blocks"])
+    slack.click(BEN, CHANNEL, message["ts"], "open_contact", "m")
+    assert said in str(wait_for(lambda: slack.open_view(BEN))["blocks"])
+    contacts.save(replace(first, numbers=(MARIA, NUMBER, OTHER)), now=after_sync())
+    answer = slack.type_command(BEN, CHANNEL, "/contact", "Maria")
+    assert "from (212) 555-0188 and (212) 555-0199 aren't posted: they're marked" in str(answer)
+
+
 # The list
 
 
