@@ -42,6 +42,9 @@ def warnings_for(
     warnings = []
     if form.extension:
         warnings.append(f"SMS can't go to an extension, so ext. {form.extension} was left out.")
+    earlier = form.resends or form.changes
+    if earlier and store.scheduled_texts.has_left_contact(earlier):
+        warnings.append("The contact that this message was written to no longer has this number.")
     if form.also:
         warnings.append(only_one(form.also))
     if other:

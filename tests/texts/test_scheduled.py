@@ -470,6 +470,17 @@ def test_number_that_the_contact_lost_in_the_meantime_is_told_to_the_writer(
     wait_for(lambda: says(slack, "results", "Failed", "the contact no longer has this number"))
     wait_for(lambda: says(slack, ANA, "wasn't delivered"))
     assert sent(vocatech) == []
+    [line] = says(slack, "results", "Failed")
+    slack.click(ANA, CHANNEL, line["ts"], "send_again")
+    open_view_with(slack, "written to no longer has this number")
+
+
+def test_form_to_change_a_text_says_that_the_contact_lost_the_number(bot, hands, slack, thread):
+    [contact] = wait_for(lambda: bot.store.contacts.with_number(MARIA))
+    line = schedule(slack, thread, "Hi Maria, your results are here.")
+    bot.store.contacts.save(replace(contact, numbers=("+12125550199",)), now=hands.clock.now() + 60)
+    slack.click(ANA, CHANNEL, line["ts"], "change_scheduled")
+    open_view_with(slack, "written to no longer has this number")
 
 
 def test_text_of_a_person_who_left_is_not_sent_and_admins_are_told(
