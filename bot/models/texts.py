@@ -276,7 +276,7 @@ class TextForm:
     Presets count from `opened_at` (unix seconds). `changes` is the scheduled text that is changed,
     and `version` the one that was shown. `greeting` and `line`, the number to
     send from, are those that a template filled in. `contact_id` is the contact that was
-    named, of those with the number.
+    named, of those with the number. `kept` is the body while nothing can be sent.
     """
 
     token: str
@@ -295,6 +295,7 @@ class TextForm:
     resends: str | None = None
     line: str = ""
     contact_id: int | None = None
+    kept: str = ""
 
     @property
     def text_id(self) -> str:

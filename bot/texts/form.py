@@ -36,6 +36,7 @@ BODY, FROM_NUMBER = "words", "line"
 # The limit of Slack's field. It is above that of a text, so that the app can explain the excess.
 MAX_TYPED = 3_000
 MAX_PREVIEW = 150
+MAX_METADATA = 3_000
 MAX_NUMBERS, MAX_TEMPLATES = 100, 100
 
 
@@ -84,7 +85,10 @@ def render_reply_modal(reply: ReplyForm, *, locale: Locale) -> Json:
     if reply.blocked_because:
         lift = [actions(lift_button(reply.form.number))] if reply.is_opted_out else []
         blocks = [head, says(reply.blocked_because), *lift, *_latest(reply, locale)]
-        metadata = reply.form.to_metadata()
+        # For when the opt-out is lifted here.
+        metadata = replace(reply.form, kept=reply.body).to_metadata()
+        if len(metadata) > MAX_METADATA:
+            metadata = reply.form.to_metadata()
         return {**words_modal(TITLE, blocks=blocks), "private_metadata": metadata}
     is_later = reply.time is not None and reply.time.chosen.when != NOW
     return {
@@ -93,7 +97,7 @@ def render_reply_modal(reply: ReplyForm, *, locale: Locale) -> Json:
         "title": plain(CHANGE_TITLE if reply.form.changes else TITLE, 24),
         "submit": plain("Schedule" if is_later else "Send"),
         "close": plain("Cancel"),
-        "private_metadata": reply.form.to_metadata(),
+        "private_metadata": replace(reply.form, kept="").to_metadata(),
         "blocks": [
             head,
             *_latest(reply, locale),
@@ -116,7 +120,8 @@ def read_reply_form(view: Json) -> Entered:
     """Return what was entered in the modal so far."""
     form = TextForm.from_metadata(view["private_metadata"])
     values = view["state"]["values"]
-    body = values.get(body_block_id(form), {}).get(TYPE_REPLY, {}).get("value") or ""
+    typed = values.get(body_block_id(form), {}).get(TYPE_REPLY)
+    body = form.kept if typed is None else typed.get("value") or ""
     chosen = values.get(FROM_NUMBER, {}).get(CHOOSE_LINE, {}).get("selected_option") or {}
     # Without invisible characters, so that the thread shows exactly what the customer receives.
     return Entered(form, clean(body), chosen.get("value"), read_send_time(view))
