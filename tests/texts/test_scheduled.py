@@ -234,6 +234,7 @@ def test_form_sent_before_it_shows_the_date_and_time_comes_back_with_them(
 ):
     view = open_modal(slack, thread, "reply_to_text")
     fill_in(slack, view, "Hi")
+    open_view_with(slack, "2 / 1,600 characters")  # the update after typing has come
     refused = {"ok": False, "error": "ratelimited"}
     slack.faults.add(Fault(path="views.update", status=429, body=refused, times=1))
     slack.click_in_view(ANA, view["id"], {"action_id": "choose_send_time"}, OTHER)
