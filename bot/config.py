@@ -94,8 +94,8 @@ class Settings(BaseSettings):
     )
     text_back: bool = Field(
         default=False,
-        description="Text missed callers after one minute, using the company's template for"
-        " missed calls (`/vocatech templates`): at most once per number and day, only"
+        description="Text missed callers after one to three minutes, using the company's template"
+        " for missed calls (`/vocatech templates`): at most once per number and day, only"
         " during business hours, at most 20 minutes late, and never to opted-out"
         " numbers.",
     )

@@ -25,6 +25,9 @@ log = structlog.get_logger()
 SECONDS_BETWEEN_RUNS = 20.0
 # Callers may try again or be called back within a minute, and don't expect a text hours later.
 MIN_AGE, MAX_AGE = 60.0, 15 * 60.0
+# No webhook says that a call was missed, and the one that it was answered may be late or lost. The
+# list usually says it within a minute, but may be unavailable, or read less often.
+LONGEST_UNSURE = 180.0
 
 
 def text_back_missed_calls(
@@ -47,6 +50,8 @@ def text_back_missed_calls(
     if not business_hours.include(now, zone) or not _knows_sent_texts(store):
         return 0.0
     for call in store.calls.missed_between(now - MAX_AGE, now - MIN_AGE):
+        if not call.says_how and now - (call.started_at or 0.0) < LONGEST_UNSURE:
+            continue
         lines = {call.extension, call.company_number, *(leg.extension for leg in call.legs)}
         if text_back_lines and not lines & text_back_lines:
             continue

@@ -79,7 +79,8 @@ class Leg:
 class Call:
     """A call, merged from all reports; times in unix seconds, None if unknown.
 
-    `is_listed`: Vocatech's list has it as a finished call, so its facts are complete.
+    `is_listed`: Vocatech's list has it as a finished call, so its facts are complete. `says_how`:
+    that list, or a status, says whether it was answered; otherwise it only seems so.
     """
 
     call_id: str
@@ -100,6 +101,7 @@ class Call:
     legs: tuple[Leg, ...] = ()
     is_erased: bool = False
     is_listed: bool = False
+    says_how: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -161,6 +163,7 @@ def call_from_reports(call_id: str, facts: Fields) -> Call:
         legs=legs,
         is_erased=ERASED in known,
         is_listed=bool(known.get("listed")),
+        says_how=bool(known.get("listed") or known.get("status")),
     )
 
 

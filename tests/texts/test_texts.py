@@ -752,6 +752,32 @@ def test_missed_caller_is_texted_once_a_day(text_back):
     assert store.texts.find(queued).reply.slack_user is None
 
 
+def without_status(event):
+    """Return a report that a call ended, as webhooks make it: they don't say how."""
+    facts = {name: one for name, one in event.report.facts.items() if name != "status"}
+    return replace(event, report=replace(event.report, facts=facts))
+
+
+def test_automatic_text_waits_for_a_late_report_that_the_call_was_answered(text_back):
+    at, store = text_back
+    store.calls.save(without_status(ended("c1", MONDAY_NOON)), now=MONDAY_NOON)
+    assert store.calls.find("c1").needs_a_call_back
+    assert at(MONDAY_NOON + 90) == []
+    late = Report("c1", Source.ANSWERED, {"stage": Stage.ANSWERED, "answered": True})
+    store.calls.save(Event("late", "call.answered", "{}", late), now=MONDAY_NOON)
+    assert at(MONDAY_NOON + 200) == []
+
+
+def test_automatic_text_does_not_wait_for_a_list_that_does_not_come(text_back):
+    at, store = text_back
+    store.calls.save(without_status(ended("c1", MONDAY_NOON)), now=MONDAY_NOON)
+    store.calls.save(without_status(ended("c2", MONDAY_NOON, number="+12125550143")), now=1.0)
+    listed = Report("c2", Source.LISTED, {"listed": True, "stage": Stage.ENDED})
+    store.calls.save(Event("l", "call.listed", "{}", listed), now=MONDAY_NOON)
+    assert len(at(MONDAY_NOON + 90)) == 1  # the one in the list
+    assert len(at(MONDAY_NOON + 190)) == 2
+
+
 def test_missed_caller_who_once_wrote_on_whatsapp_is_texted(text_back):
     at, store = text_back
     long_ago = Event("e", "message.received", "{}", text=whatsapp(MONDAY_NOON - 25 * 3600))
