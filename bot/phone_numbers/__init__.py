@@ -17,6 +17,7 @@ from bot.phone_numbers.numbering_plans import (
 from bot.phone_numbers.parsing import (
     LONGEST_EXTENSION,
     clean,
+    format_for,
     format_number,
     is_valid,
     is_whole,
@@ -31,6 +32,7 @@ __all__ = [
     "LeadingNumber",
     "begins_like_number",
     "clean",
+    "format_for",
     "format_number",
     "forms_of",
     "is_emergency",

@@ -229,6 +229,13 @@ def format_number(number: str | None, region: str) -> str | None:
     return _display(number.strip()[:LONGEST_NUMBER], region) if number else None
 
 
+def format_for(number: str, reader: str) -> str:
+    """Return a number (E.164) as the person with another number dials it."""
+    parsed = parse_possible(reader, "ZZ")
+    region = phonenumbers.region_code_for_country_code(parsed.country_code or 0) if parsed else "ZZ"
+    return _display(number, region) or number
+
+
 @lru_cache(maxsize=4096)
 def _display(number: str, region: str) -> str | None:
     text = parse_text(clean(number), region)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from bot.models.templates import Template, fill
 from bot.people.names import person_name, slack_name
 from bot.people.permissions import Permissions
+from bot.phone_numbers import format_for
 from bot.slack.modal_state import make_token
 from bot.store import Store
 from bot.templates.modals import render_template_form, render_templates_modal
@@ -87,7 +88,7 @@ class TemplatePresenter:
                     number=self.locale.number(number),
                     company=_without_braces(company.name if company else None),
                     sender=_without_braces(slack_name(sender, self.store)),
-                    line=self.locale.number(line),
+                    line=self.shown_line(line, number),
                     greeting=greeting,
                 ),
             )
@@ -113,6 +114,10 @@ class TemplatePresenter:
         text = Template(None, sender, "", _SPACE.sub(" ", clean(body)).replace("\xad", ""))
         name = person_name(number, self.store, meant=meant)
         return self.filled(text, sender, name=name, number=number, line=line, greeting=greeting)
+
+    def shown_line(self, line: str | None, number: str | None) -> str:
+        """Return the number to send from as a contact dials it, maybe from another country."""
+        return format_for(line, number) if line and number else self.locale.number(line)
 
     def _example_line(self) -> str | None:
         company = self.store.people.company()

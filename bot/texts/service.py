@@ -309,7 +309,8 @@ class TextService:
         """
         form, line = entered.form, self.from_number(entered)
         greeting = self.times.greeting_for(form, entered.time)
-        entered = follow_choices(entered, greeting=greeting, line=self.locale.number(line))
+        shown = self.templates.shown_line(line, form.number)
+        entered = follow_choices(entered, greeting=greeting, line=shown)
         body = self.templates.outgoing(
             entered.body,
             viewer,

@@ -239,6 +239,17 @@ def test_title_is_no_first_name(store, name, body):
     assert presenter(store).outgoing("Hi {first name}!", ANA, number=MARIA) == body
 
 
+def test_company_number_is_one_that_the_contact_can_dial(store):
+    form, line = presenter(store), "+12125550115"
+    for number, shown in (
+        (MARIA, "(212) 555-0115"),
+        ("+16045550123", "(212) 555-0115"),  # Canada has the same code
+        ("+447400123456", "+1 212-555-0115"),
+        ("+43664123456", "+1 212-555-0115"),
+    ):
+        assert form.outgoing("Call {line}.", ANA, number=number, line=line) == f"Call {shown}."
+
+
 def test_shared_number_gets_no_name_until_someone_chooses(store):
     save_contacts(store, CONTACTS["person"][0], CONTACTS["person of a company"][0])
     form = presenter(store)

@@ -245,3 +245,12 @@ def test_digits_of_the_message_never_join_the_number(mobile, style, message):
         return
     assert found.number == e164
     assert re.sub(r"\W", "", f"{written} {message}"[found.end :]) == re.sub(r"\W", "", message)
+
+
+def test_template_for_a_contact_abroad_has_a_number_to_dial_there(start_bot, slack, vocatech):
+    bot = start_bot(text_regions="GB")
+    _, field = sms(bot, slack, "+447400123456, please call {line}")
+    assert re.fullmatch(r"please call \+1 \d{3}-\d{3}-\d{4}", field)
+    slack.submit_view(ANA, slack.open_view(ANA)["id"])
+    [text] = wait_for(lambda: vocatech.sent_texts("+447400123456"))
+    assert text["body"] == field
