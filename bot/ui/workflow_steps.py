@@ -76,9 +76,11 @@ WORKFLOW_STEPS = (
         (
             Parameter("found", BOOLEAN, "Found", "Whether there is such a contact"),
             Parameter("matches", INTEGER, "Matches", "How many contacts match"),
-            Parameter("name", STRING, "Name", "The contact's name; empty if none was found"),
+            Parameter("name", STRING, "Name", "The contact's name; empty unless one matches"),
             Parameter("company", STRING, "Company", "The contact's company, if it has one"),
-            Parameter("number", STRING, "Phone number", "The contact's first phone number"),
+            Parameter(
+                "number", STRING, "Phone number", "The one looked up, or the contact's first"
+            ),
             Parameter("details", STRING, "Details", _DETAILS),
         ),
     ),

@@ -95,11 +95,14 @@ class StepActions:
         }
 
     def look_up_contact(self, person: str, inputs: Inputs, _run: str) -> Outputs:
-        """Return the first contact that matches; none is a result, too."""
+        """Return the contact that matches; none is a result, too.
+
+        Of several, none is meant: a later step would text any of them.
+        """
         typed, locale = inputs["who"], self._locale(person)
         found = search_contacts(typed, self.store, locale.region)
+        number = read_number(typed, locale.region)
         if not found:
-            number = read_number(typed, locale.region)
             return {
                 "found": False,
                 "matches": 0,
@@ -111,12 +114,15 @@ class StepActions:
         contact = found[0]
         latest = self.store.calls.latest_with(contact.numbers, limit=1)
         last = with_contact_name(latest[0], self.store) if latest else None
+        is_sure = len(found) == 1
+        if is_sure and number not in contact.numbers:
+            number = next(iter(contact.numbers), None)
         return {
             "found": True,
             "matches": len(found),
-            "name": plain(name_of(contact.name or "")),
-            "company": plain(name_of(contact.company or "")),
-            "number": locale.number(next(iter(contact.numbers), None)),
+            "name": plain(name_of(contact.name or "")) if is_sure else "",
+            "company": plain(name_of(contact.company or "")) if is_sure else "",
+            "number": locale.number(number),
             "details": describe_contact(contact, len(found) - 1, last, locale),
         }
 

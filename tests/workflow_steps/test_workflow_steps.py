@@ -210,7 +210,14 @@ def test_contact_is_looked_up(bot, slack):
     add_contact(bot, 2, OTHER, Name="Maria Chen")
     several = run(slack, ANA, "look_up_contact", who="maria").outputs
     assert several["matches"] == 2
+    # A later step must not text any of them.
+    assert (several["name"], several["company"], several["number"]) == ("", "", "")
     assert several["details"].endswith("1 other contact matches, too.")
+    bot.store.contacts.save(Contact(1, {"Name": "Maria"}, (OTHER, CALLER)), now=after_sync())
+    both = run(slack, ANA, "look_up_contact", who=OTHER).outputs
+    assert (both["matches"], both["name"], both["number"]) == (2, "", "(312) 555-0178")
+    own = run(slack, ANA, "look_up_contact", who=CALLER).outputs
+    assert (own["name"], own["number"]) == ("Maria", TYPED)  # not the first of her numbers
     missing = run(slack, ANA, "look_up_contact", who="Zebediah").outputs
     assert missing == {
         "found": False,
