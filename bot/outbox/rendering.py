@@ -177,8 +177,9 @@ def _notice(
         return None if _is_new(post) else render_erased_notice(notice.notice_id)
     if notice.kind in (FOLLOW_UP, NOTE, NOTE_DELETED):
         return _customer_notice(notice, post, shown, store, locale)
-    if notice.kind in CLAIM_NOTICES:
-        return present_reminder(notice, is_new=post.ts is None, store=store, locale=locale)
+    if notice.kind in (*CLAIM_NOTICES, TEXT_TROUBLE):
+        present = present_reminder if notice.kind in CLAIM_NOTICES else present_delivery_problem
+        return present(notice, is_new=post.ts is None, store=store, locale=locale)
     if notice.kind == ALERT:
         return present_alert(notice, shown=shown, store=store, locale=locale)
     show = _NOTICES.get(notice.kind, show_notice)
@@ -248,7 +249,7 @@ def _bundle(
     return present_batch(post.subject, store=store, locale=locale, may_be_a_repeat=may_be_a_repeat)
 
 
-_NOTICES = {TEXT_TROUBLE: present_delivery_problem, MUTED: show_mute, RESTORED: present_restored}
+_NOTICES = {MUTED: show_mute, RESTORED: present_restored}
 
 _SHOWN: Mapping[Subject, PostRenderer] = {
     Subject.CALL: _call,

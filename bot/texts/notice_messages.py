@@ -12,11 +12,17 @@ MAX_REPEATED = 80
 
 
 def render_delivery_problem(
-    notice_id: str, *, text: Text, slack_user: str, name: str | None, locale: Locale
+    notice_id: str,
+    *,
+    text: Text,
+    is_unconfirmed: bool,
+    slack_user: str,
+    name: str | None,
+    locale: Locale,
 ) -> Message:
     """Tell the writer that a text failed or is unconfirmed, in the same thread."""
     contact = contact_label(name or text.remote_name, text.number, locale)
-    if text.needs_confirmation:
+    if is_unconfirmed:
         problem = "is unconfirmed: it may or may not have been sent"
     else:
         reason = failure_reason(text)

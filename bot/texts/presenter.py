@@ -21,6 +21,7 @@ from bot.ui.formatting import Locale
 from bot.ui.message import Message
 
 TEXT_TROUBLE = "text trouble"
+UNCONFIRMED = "text asked"  # the beginning of a notice's ID
 LATEST_TEXTS = 5
 # Writers don't follow the app's threads, so a mention tells them of an answer for this long.
 MENTION_SECONDS = 7 * 86_400.0
@@ -88,16 +89,22 @@ def present_text(
     )
 
 
-def present_delivery_problem(notice: Notice, *, store: Store, locale: Locale) -> Message | None:
-    """Return the notice to the writer of a text; None if the problem is resolved by now."""
+def present_delivery_problem(
+    notice: Notice, *, is_new: bool = True, store: Store, locale: Locale
+) -> Message | None:
+    """Return the notice to the writer of a text; None if it's new and the problem is resolved.
+
+    One that was posted stays, and its number is masked if its channel is shared by now.
+    """
     text = store.texts.find(notice.detail["text_id"])
     if text is None or text.reply is None or text.reply.slack_user is None:
         return None
-    if notice not in delivery_problems(text):
+    if is_new and notice not in delivery_problems(text):
         return None
     return render_delivery_problem(
         notice.notice_id,
         text=text,
+        is_unconfirmed=notice.notice_id.startswith(f"{UNCONFIRMED} "),
         slack_user=text.reply.slack_user,
         name=contact_name(text.number, store),
         locale=locale,
@@ -112,8 +119,8 @@ def delivery_problems(text: Text) -> list[Notice]:
         return []
     if not text.needs_confirmation and not text.has_failed:
         return []
-    why = "asked" if text.needs_confirmation else "failed"
-    return [Notice(f"text {why} {text.text_id}", TEXT_TROUBLE, {"text_id": text.text_id})]
+    why = UNCONFIRMED if text.needs_confirmation else "text failed"
+    return [Notice(f"{why} {text.text_id}", TEXT_TROUBLE, {"text_id": text.text_id})]
 
 
 def _answered_writer(text: Text, store: Store) -> str | None:

@@ -210,6 +210,19 @@ def test_writer_of_an_unconfirmed_text_is_asked(bot, slack, vocatech):
     assert sent(vocatech) == []
 
 
+def test_question_that_was_answered_is_masked_when_its_channel_becomes_shared(bot, slack, vocatech):
+    vocatech.faults.add(Fault(path="/messages", method="POST", times=1, drop="before"))
+    write(bot, vocatech)
+    wait_for(lambda: says(slack, ANA, "message to (212) 555-0142 is unconfirmed"))
+    [line] = wait_for(lambda: says(slack, "Unconfirmed", "Mark as sent"))
+    slack.click(BEN, CHANNEL, line["ts"], "believe_text")
+    wait_for(lambda: not bot.store.texts.find("ours").needs_confirmation)
+    slack.share(CHANNEL)
+    thread = lambda: str(slack.thread(CHANNEL, line["thread_ts"]))  # noqa: E731
+    wait_for(lambda: "555-0142" not in thread())
+    assert "0142 is unconfirmed" in thread()
+
+
 def test_send_again_on_a_sent_text_explains_that_it_was_sent(bot, slack, vocatech):
     vocatech.faults.add(Fault(path="/messages", method="POST", times=1, drop="before"))
     write(bot, vocatech)

@@ -146,11 +146,11 @@ SENDING = Group(
                 lambda: render_delivery_problem(
                     "n", text=replace(_sent(SendState.SENT, DeliveryStatus.FAILED),
                                       reason="The number is a landline"),
-                    slack_user=facts.ANA, name=None, locale=LOCALE)),
+                    is_unconfirmed=False, slack_user=facts.ANA, name=None, locale=LOCALE)),
         Example("A message is unconfirmed", "In the thread, to its writer.",
                 lambda: render_delivery_problem(
-                    "n", text=_sent(SendState.NEEDS_CONFIRMATION), slack_user=facts.ANA, name=None,
-                    locale=LOCALE)),
+                    "n", text=_sent(SendState.NEEDS_CONFIRMATION), is_unconfirmed=True,
+                    slack_user=facts.ANA, name=None, locale=LOCALE)),
         Example("Two people texted the same number", "To the first writer, within a minute.",
                 lambda: render_two_texts("n", other=facts.BEN, name="Maria Lopez", number=NUMBER,
                                          words="It is ready.", locale=LOCALE)),
