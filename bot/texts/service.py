@@ -41,7 +41,7 @@ from bot.texts.policy import OPTED_OUT, TextPolicy
 from bot.texts.second_text import notify_of_second_text
 from bot.texts.send_times import SendTimes
 from bot.texts.validation import EMERGENCY, validate_body
-from bot.texts.warnings import other_writer, warnings_for
+from bot.texts.warnings import handled_since, must_confirm, other_writer, warnings_for
 from bot.ui.blocks import Json, words_modal
 from bot.ui.command_text import tokenize
 from bot.ui.formatting import Locale
@@ -173,6 +173,7 @@ class TextService:
                     form,
                     latest,
                     other=other_writer(form, viewer=viewer, store=store, now=self.clock.now()),
+                    handled=handled_since(form, viewer=viewer, store=store),
                     store=store,
                     sends_whatsapp=self.policy.sends_whatsapp,
                 ),
@@ -205,8 +206,8 @@ class TextService:
         if errors := self.find_problems(entered, form):
             return Submission(errors)
         draft, colleague = self.draft(entered, by=by), self.colleague(form, viewer=by)
-        other = other_writer(form, viewer=by, store=self.store, now=self.clock.now())
-        if other and not form.has_been_warned and not self.store.texts.find(draft.text_id):
+        is_doubtful = must_confirm(form, viewer=by, store=self.store, now=self.clock.now())
+        if is_doubtful and not self.store.texts.find(draft.text_id):
             form = replace(form, has_been_warned=True, filled=form.filled + 1)
             return Submission(view=self.render_form(replace(entered, form=form), viewer=by))
         is_new, leaves_at = self.enqueue(draft, colleague=colleague)

@@ -30,16 +30,51 @@ def other_writer(form: TextForm, *, viewer: str, store: Store, now: float) -> Ot
     return OtherWriter(found[0], found[1] >= recent) if found else None
 
 
+def handled_since(form: TextForm, *, viewer: str, store: Store) -> str:
+    """Return who dealt with the missed call of a form after it was opened; empty if no one did."""
+    call = store.calls.find(form.call_id) if form.claims and form.call_id else None
+    if call is None or not form.opened_at:
+        return ""
+    standing = store.missed_calls.standing(call, counts_others=False)
+    ending, claim = standing.ending, standing.claim
+    if ending and ending.at >= form.opened_at and ending.slack_user != viewer:
+        if ending.is_spam:
+            return f"{_name(ending.slack_user, store)} marked this caller as spam"
+        if ending.slack_user:
+            return f"{_name(ending.slack_user, store)} called this caller back"
+        return "Someone talked to this caller"
+    if claim and claim.at >= form.opened_at and claim.slack_user != viewer:
+        return f"{_name(claim.slack_user, store)} claimed this call"
+    return ""
+
+
+def must_confirm(form: TextForm, *, viewer: str, store: Store, now: float) -> bool:
+    """Return whether a text should be sent only after its writer has seen a warning."""
+    if form.has_been_warned:
+        return False
+    other = other_writer(form, viewer=viewer, store=store, now=now)
+    return bool(other or handled_since(form, viewer=viewer, store=store))
+
+
+def _name(slack_user: str | None, store: Store) -> str:
+    return slack_name(slack_user, store) or "A colleague"
+
+
 def warnings_for(
     form: TextForm,
     latest: Sequence[Text],
     *,
     other: OtherWriter | None,
+    handled: str,
     store: Store,
     sends_whatsapp: bool,
 ) -> list[str]:
-    """Return the warnings, one or two sentences each; `latest` has the newest text first."""
+    """Return the warnings, one or two sentences each; `latest` has the newest text first.
+
+    `handled` is from `handled_since`.
+    """
     warnings = []
+    again = " Select Send once more to send yours too." if form.has_been_warned else ""
     if form.extension:
         warnings.append(f"SMS can't go to an extension, so ext. {form.extension} was left out.")
     earlier = form.resends or form.changes
@@ -48,11 +83,12 @@ def warnings_for(
     if form.also:
         warnings.append(only_one(form.also))
     if other:
-        name = slack_name(other.slack_user, store) or "A colleague"
+        name = _name(other.slack_user, store)
         texted = f"{name} texted" if other.slack_user else "An automatic message was sent to"
-        again = " Select Send once more to send yours too." if form.has_been_warned else ""
         when = "less than a minute ago" if other.is_recent else "after you opened this form"
         warnings.append(f"{texted} this number {when}.{again}")
+    elif handled:
+        warnings.append(f"{handled} after you opened this form.{again}")
     on_whatsapp = latest and latest[0].is_incoming and latest[0].platform is Platform.WHATSAPP
     if on_whatsapp and not sends_whatsapp:
         warnings.append("This contact wrote on WhatsApp. Your reply is sent as an SMS.")

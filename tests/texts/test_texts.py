@@ -493,6 +493,31 @@ def test_form_of_a_missed_call_does_not_repeat_the_automatic_text(bot, slack, vo
     wait_for(lambda: sent(vocatech) == [body, "How can we help?"])
 
 
+@pytest.mark.parametrize(
+    ("handle", "said"),
+    [
+        (lambda claims, call_id, now: claims.take(call_id, BEN, now=now), "claimed this call"),
+        (
+            lambda claims, call_id, now: claims.call_back(call_id, BEN, now=now),
+            "called this caller back",
+        ),
+    ],
+)
+def test_open_form_says_that_a_colleague_dealt_with_the_call(bot, slack, vocatech, handle, said):
+    wait_for(lambda: bot.store.slack_people.find(BEN))
+    call_id = a_missed_call(vocatech)
+    message = wait_for(lambda: card(slack, call_id, "Reply via SMS"))
+    view = open_modal(slack, message, "reply_to_call")
+    assert handle(bot.store.claims, call_id, time.time())
+    send(slack, view)
+    warning = f"{said} after you opened this form. Select Send once more to send yours too."
+    view = wait_for(lambda: warning in str(slack.open_view(ANA)) and slack.open_view(ANA))
+    assert "Ben" in str(view)
+    assert sent(vocatech) == []
+    send(slack, view)
+    wait_for(lambda: len(sent(vocatech)) == 1)
+
+
 def test_form_has_no_words_about_a_call_that_was_called_back(bot, slack, vocatech):
     call_id = a_missed_call(vocatech)
     wait_for(lambda: card(slack, call_id, "Reply via SMS"))
