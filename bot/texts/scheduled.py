@@ -67,10 +67,10 @@ class ScheduledTextService:
         if errors := self.texts.find_problems(entered, form):
             return Submission(errors)
         now = self.clock.now()
-        if not self.store.submissions.take(form.token, now=now):
-            return Submission(view=words_modal(*ALREADY_SUBMITTED))
         found = self.store.scheduled_texts.find(form.changes or "")
         if found is None or not self._store(found, entered, by, now):
+            if self.store.submissions.knows(form.token):
+                return Submission(view=words_modal(*ALREADY_SUBMITTED))
             return Submission(view=render_too_late_to_change(entered.body))
         self.store.audit.note(by, "scheduled message changed", form.number, now=now)
         if entered.time.when == NOW:
@@ -100,15 +100,14 @@ class ScheduledTextService:
 
     def _store(self, found: ScheduledText, entered: Entered, by: str, now: float) -> bool:
         time = self.texts.times.shown(entered.form, entered.time)
-        return self.store.scheduled_texts.change(
-            replace(
-                found,
-                body=entered.body.strip(),
-                company_number=self.texts.from_number(entered) or "",
-                slack_user=by,
-                send_at=now if time.send_at is None else time.send_at,
-                zone=time.zone.key,
-                version=entered.form.version,
-                filled=entered.form.filled_in,
-            )
+        changed = replace(
+            found,
+            body=entered.body.strip(),
+            company_number=self.texts.from_number(entered) or "",
+            slack_user=by,
+            send_at=now if time.send_at is None else time.send_at,
+            zone=time.zone.key,
+            version=entered.form.version,
+            filled=entered.form.filled_in,
         )
+        return self.store.scheduled_texts.change(changed, token=entered.form.token, now=now)

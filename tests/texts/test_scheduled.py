@@ -1,6 +1,7 @@
 """Texts for later end to end: the form, the thread, App Home, and everything that may happen."""
 
 import json
+import sqlite3
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from bot.people.guests import Guests
 from bot.sandbox.faults import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.company_phone import FakeVocatech
+from bot.store.customers.scheduled_texts import ScheduledTexts
 from bot.store.database.backup import back_up
 from bot.store.database.restore import restore
 from bot.store.database.restore_marks import mark_restored
@@ -314,6 +316,24 @@ def test_second_of_two_changes_at_the_same_time_keeps_what_was_typed(bot, slack,
     assert "Nothing was changed" in str(view)
     assert f"From {BEN}." in str(view)
     assert bot.store.scheduled_texts.of_writer(ANA, limit=2)[0].body == f"From {ANA}."
+
+
+def test_change_that_was_not_stored_can_be_sent_again(bot, slack, vocatech, thread, monkeypatch):
+    line = schedule(slack, thread)
+    slack.click(ANA, CHANNEL, line["ts"], "change_scheduled")
+    view = open_view_with(slack, "Change message")
+    fill_in(slack, view, "It is ready at 10.")
+
+    def fail(*_, **__):
+        raise sqlite3.OperationalError("disk I/O error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ScheduledTexts, "change", fail)
+        send(slack, slack.open_view(ANA))
+    assert bot.store.scheduled_texts.of_writer(ANA, limit=2)[0].body == "It is ready."
+    answer = slack.submit_view(ANA, view["id"])
+    assert "already submitted" not in str(answer)
+    wait_for(lambda: says(slack, "It is ready at 10.", "Scheduled"))
 
 
 def test_change_after_it_left_changes_nothing(bot, hands, slack, vocatech, thread):

@@ -591,7 +591,9 @@ def test_scheduled_text_that_was_changed_since_leaves_to_its_number(stage):
     stage.schedule(HOUR)
     stage.store.contacts.save(Contact(7, {"Name": "Maria"}, (OTHER,)), now=9.0)
     found = stage.store.scheduled_texts.find("ours")
-    assert stage.store.scheduled_texts.change(replace(found, body="Who has this number?"))
+    assert stage.store.scheduled_texts.change(
+        replace(found, body="Who has this number?"), token="1", now=1.0
+    )
     stage.live(HOUR + 60)
     assert [body for _, body in stage.provider.taken] == ["Who has this number?"]
 
@@ -670,10 +672,12 @@ def test_change_of_a_scheduled_text_needs_the_version_that_was_shown(stage):
     stage.schedule(HOUR)
     found = stage.store.scheduled_texts.find("ours")
     changed = replace(found, body="Changed.", send_at=found.send_at + HOUR)
-    assert stage.store.scheduled_texts.change(changed)
-    assert not stage.store.scheduled_texts.change(replace(found, body="Too late."))
+    assert stage.store.scheduled_texts.change(changed, token="1", now=1.0)
+    assert not stage.store.scheduled_texts.change(
+        replace(found, body="Too late."), token="2", now=1.0
+    )
     stage.live(HOUR + 60)
     assert stage.provider.asked == []
     stage.live(HOUR)
     assert [body for _, body in stage.provider.taken] == ["Changed."]
-    assert not stage.store.scheduled_texts.change(changed)
+    assert not stage.store.scheduled_texts.change(changed, token="1", now=1.0)

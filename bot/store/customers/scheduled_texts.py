@@ -10,6 +10,7 @@ from bot.models.texts import DeliveryStatus, TextSource
 from bot.store.contact_rows import owners_of
 from bot.store.database.connection import Database
 from bot.store.send_queue import show_text
+from bot.store.submissions import take_token
 
 _SELECT = (
     "select r.text_id, r.number, r.company_number, r.body, r.slack_user, r.channel, r.send_at,"
@@ -99,8 +100,11 @@ class ScheduledTexts:
         row = self._database.row(_ELSEWHERE, [text_id, int(DeliveryStatus.FAILED)])
         return row is not None
 
-    def change(self, changed: ScheduledText) -> bool:
-        """Store a changed text; return False if it left, or was changed or canceled, before."""
+    def change(self, changed: ScheduledText, *, token: str, now: float) -> bool:
+        """Store a changed text; return False if it left, or was changed or canceled, before.
+
+        The `token` of its form is recorded with it: a form that was not stored can be sent again.
+        """
 
         def work(db: SqliteDatabase) -> bool:
             moved = db.execute(
@@ -119,6 +123,7 @@ class ScheduledTexts:
             )
             if moved.rowcount == 0:
                 return False
+            take_token(db, token, now)
             _set_facts(
                 db,
                 changed.text_id,
