@@ -11,11 +11,12 @@ from bot.errors import NotAllowed, NotForGuests, NotForOutsiders, NotLinked, Not
 from bot.slack.client import SlackClient
 from bot.slack.errors import FAILURES, VIEW_CHANGED, classify
 from bot.ui.blocks import Json, answer, says
-from bot.ui.error_messages import render_trouble_modal, words_for
+from bot.ui.error_messages import render_command_error, render_trouble_modal, words_for
 from bot.ui.message import Message
 
 log = structlog.get_logger()
-_DECLINED = (NotAllowed, NotForGuests, NotForOutsiders, NotLinked, NotUnderstood)
+_NOT_ALLOWED = (NotAllowed, NotForGuests, NotForOutsiders)
+_DECLINED = (*_NOT_ALLOWED, NotLinked, NotUnderstood)
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,10 @@ class ErrorHandler:
         else:
             log.error("slack_listener_failed", error=type(error).__name__, exc_info=error)
         words = words_for(error)
-        said = None if ack.response is not None else _answer_with(words, body)
+        command = "" if isinstance(error, _NOT_ALLOWED) else str(body.get("command") or "")
+        typed = str(body.get("text") or "") if command else ""
+        answered = render_command_error(words, command, typed)
+        said = None if ack.response is not None else _answer_with(words, body, answered)
         if said is not None:
             ack(**said)
             return
@@ -53,15 +57,15 @@ class ErrorHandler:
             self.slack_host,
             "hooks.slack.com",
         }:
-            respond(**answer(words), replace_original=False)
+            respond(**answered, replace_original=False)
         elif not _show(words, body, self.slack):
             _tell_directly(words, body, self.slack)
 
 
-def _answer_with(words: str, body: dict[str, Any]) -> Json | None:
+def _answer_with(words: str, body: dict[str, Any], answered: Json) -> Json | None:
     """Return an acknowledgement with the message, if the request allows one."""
     if "command" in body:
-        return answer(words)
+        return answered
     if body.get("type") == "block_suggestion":
         return {"options": []}
     if body.get("type") == "view_submission":

@@ -11,8 +11,9 @@ from bot.errors import (
     RequestRefused,
     TooManyRequests,
 )
-from bot.ui.blocks import Json, words_modal
-from bot.ui.mrkdwn import name_of
+from bot.ui.blocks import MOST_WORDS, Json, answer, line, paragraph, quote, rich, says, words_modal
+from bot.ui.command_text import read_words
+from bot.ui.mrkdwn import clean, name_of
 
 SORRY = (
     "Something went wrong. No calls or contacts were lost. Try again; if it keeps failing, tell an"
@@ -41,6 +42,24 @@ def when_to_try_again(error: TooManyRequests) -> str:
 def render_trouble_modal(words: str) -> Json:
     """Return an error as a modal."""
     return words_modal("Something went wrong", words)
+
+
+# Shorter ones are quoted in the answer, or quickly typed again.
+FEWEST_TYPED = 60
+
+
+def render_command_error(words: str, command: str, typed: str) -> Json:
+    """Return the answer to a command that did nothing, with a long text to copy.
+
+    Slack doesn't keep what was typed, which may be a whole message to a customer.
+    """
+    shown = clean(read_words(typed))
+    if len(shown) < FEWEST_TYPED:
+        return answer(words)
+    whole = f"{command} {shown}"
+    parts = [whole[at : at + MOST_WORDS] for at in range(0, len(whole), MOST_WORDS)]
+    copy = rich(paragraph(line("You typed:")), quote(*map(line, parts)))
+    return answer(words, [says(words), copy])
 
 
 def _words_for_api_error(  # noqa: PLR0911 (one return for each meaning)

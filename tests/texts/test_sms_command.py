@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.models.contacts import Contact
 from bot.phone_numbers import EndUnclear, split_number
+from bot.sandbox.faults import Fault
 from tests.conftest import CHANNEL, after_sync, wait_for
 from tests.texts.test_texts import ANA, BEN
 
@@ -214,6 +215,29 @@ def test_name_that_begins_with_digits_is_found(bot, slack, name, typed):
     view, field = sms(bot, slack, typed)
     assert field == "Your order is ready"
     assert '"number": "+12125550177"' in view
+
+
+def test_long_message_that_opens_no_form_comes_back_whole(bot, slack):
+    message = "the oak & pine is ready <b>, :tada: " + "and so are the shelves, " * 140
+    shown, _ = sms(bot, slack, f"Marai {message.replace('&', '&amp;').replace('<b>', '&lt;b&gt;')}")
+    assert "No phone number or contact matches" in shown
+    assert copied_in(slack) == f"/sms Marai {message}".replace(":tada:", "🎉").strip()
+    assert "You typed" not in sms(bot, slack, "Marai it is ready")[0]
+
+
+def test_message_comes_back_if_slack_opens_no_form(bot, slack):
+    refused = {"ok": False, "error": "expired_trigger_id"}
+    slack.faults.add(Fault(path="views.open", status=200, body=refused, times=1))
+    message = "Your order of oak boards is ready. We are open until five today."
+    slack.type_command(ANA, CHANNEL, "/sms", f"(212) 555-0138 {message}")
+    wait_for(lambda: "Something went wrong" in str(slack.messages(CHANNEL)))
+    assert copied_in(slack) == f"/sms (212) 555-0138 {message}"
+
+
+def copied_in(slack):
+    """Return what the latest answer gives back to copy."""
+    [copy] = [one for one in slack.messages(CHANNEL)[-1]["blocks"] if one["type"] == "rich_text"]
+    return "".join(piece["text"] for piece in copy["elements"][1]["elements"])
 
 
 def test_sms_help_shows_the_uses(bot, slack):

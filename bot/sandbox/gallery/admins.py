@@ -19,7 +19,7 @@ from bot.sandbox.gallery import fixtures as facts
 from bot.sandbox.gallery.example import LOCALE, Example, Group
 from bot.sandbox.gallery.incidents import EXAMPLES
 from bot.sync.messages import render_backfill_summary
-from bot.ui.error_messages import render_trouble_modal, words_for
+from bot.ui.error_messages import render_command_error, render_trouble_modal, words_for
 
 ANGRY = Rule(
     1,
@@ -135,5 +135,9 @@ INCIDENTS = Group(
                                         locale=LOCALE)),
         Example("Something went wrong", "When a request failed.",
                 lambda: render_trouble_modal(words_for(KeyRefused("401")))),
+        Example("A command that did nothing", "With a long text, which Slack doesn't keep.",
+                lambda: render_command_error(
+                    "No phone number or contact matches “Mara”. Did you mean Maria Lopez?", "/sms",
+                    "Mara your order is ready. We're open until five today, and from eight on.")),
     ),
 )  # fmt: skip
