@@ -143,9 +143,12 @@ class ChannelService:
         settings, errors = self.presenter.parse(view, before)
         self.permissions.need_admin(user, AdminAction.CHANGE_CHANNELS, settings.channel)
         errors = errors or self._validate(settings, before, seen)
-        if not errors and self.store.submissions.take(seen["token"], now=self.clock.now()):
-            self._save(settings, user)
-        return Change(SAVED, errors)
+        if errors:
+            return Change(SAVED, errors)
+        with self.store.submissions.once(seen["token"], now=self.clock.now()) as is_new:
+            if is_new:
+                self._save(settings, user)
+        return Change(SAVED)
 
     def note_shared(self, channel: str, *, is_shared: bool, at: float = 0.0) -> None:
         """Remember whether a channel has external members; its cards then show less.

@@ -97,14 +97,18 @@ class OutcomeListService:
         before = None if known is None else self.store.outcomes.find(known)
         if known is not None and (before is None or before.name != seen["name"]):
             errors = {NAME: changed_by_someone("this outcome") if before else DELETED}
-        now = self.clock.now()
-        if not errors and self.store.submissions.take(seen["token"], now=now):
+        now, notice = self.clock.now(), f"“{name_of(submitted.name)}” saved."
+        if errors:
+            return Change(notice, errors)
+        with self.store.submissions.once(seen["token"], now=now) as is_new:
+            if not is_new:
+                return Change(notice)
             if not self.store.outcomes.save(submitted, by=user, now=now):
                 return Change(DELETED)
             if before:
                 self._rename_in_rules(before.name, submitted.name, user, now)
-            self.wake()
-        return Change(f"“{name_of(submitted.name)}” saved.", errors)
+        self.wake()
+        return Change(notice)
 
     def _rename_in_rules(self, old: str, new: str, user: str, now: float) -> None:
         """Let the rules for an outcome keep it under its new name."""

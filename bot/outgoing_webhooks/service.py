@@ -130,16 +130,19 @@ class EndpointService:
         if seen["endpoint_id"] and (before is None or before.version != seen["version"]):
             errors = {NAME: changed_by_someone("this endpoint") if before else DELETED}
         now, notice = self.clock.now(), f"“{name_of(submitted.name)}” saved."
-        if errors or not self.store.submissions.take(seen["token"], now=now):
+        if errors:
             return Change(notice, errors)
-        if before is None:
-            secret = make_secret()
-            if self.store.endpoints.create(submitted, secret, by=user, now=now) is None:
-                return Change("The limit of endpoints was reached. Nothing was saved.")
-            return Change(notice, form=render_secret(submitted.name, secret, is_new=True))
-        if not self.store.endpoints.change(submitted, by=user, now=now):
-            return Change(changed_by_someone("this endpoint"))
-        self._rename_in_rules(before.name, submitted.name, user, now)
+        with self.store.submissions.once(seen["token"], now=now) as is_new:
+            if not is_new:
+                return Change(notice)
+            if before is None:
+                secret = make_secret()
+                if self.store.endpoints.create(submitted, secret, by=user, now=now) is None:
+                    return Change("The limit of endpoints was reached. Nothing was saved.")
+                return Change(notice, form=render_secret(submitted.name, secret, is_new=True))
+            if not self.store.endpoints.change(submitted, by=user, now=now):
+                return Change(changed_by_someone("this endpoint"))
+            self._rename_in_rules(before.name, submitted.name, user, now)
         self.wake()
         return Change(notice)
 

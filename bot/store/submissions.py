@@ -1,5 +1,8 @@
 """Idempotency keys of forms, so that a form submitted twice is processed once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlite_utils import Database as SqliteDatabase
 
 from bot.store.database.connection import Database
@@ -22,6 +25,25 @@ class Submissions:
     def take(self, token: str, *, now: float) -> bool:
         """Record a submission; return False if the form was submitted before."""
         return self._database.write(lambda db: take_token(db, token, now))
+
+    @contextmanager
+    def once(self, token: str, *, now: float) -> Iterator[bool]:
+        """Record a submission, unless what follows fails; yield False if it was made before.
+
+        Otherwise a form whose data couldn't be stored would say at the second try that it was.
+        """
+        is_new, has_failed = self.take(token, now=now), True
+        try:
+            yield is_new
+            has_failed = False
+        finally:
+            if is_new and has_failed:
+                self._release(token)
+
+    def _release(self, token: str) -> None:
+        self._database.write(
+            lambda db: db.execute("delete from submissions where token = ?", [token])
+        )
 
 
 def take_token(db: SqliteDatabase, token: str, now: float) -> bool:

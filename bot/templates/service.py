@@ -79,14 +79,18 @@ class TemplateService:
         elif before and seen.get("look") and seen["look"] != look_of(before):
             errors = {NAME: changed_by_someone("this template")}
         notice = f"“{name_of(submitted.name)}” saved."
-        if not errors and self.store.submissions.take(seen["token"], now=self.clock.now()):
+        if errors:
+            return Change(notice, errors)
+        with self.store.submissions.once(seen["token"], now=self.clock.now()) as is_new:
+            if not is_new:
+                return Change(notice)
             if not self.store.templates.save(submitted):
                 return Change(DELETED)
             if before and before.owner is None:
                 self._note(user, "company template changed", submitted)
             elif submitted.owner is None:
                 self._note(user, "company template created", submitted)
-        return Change(notice, errors)
+        return Change(notice)
 
     def _find(self, template_id: int, user: str) -> Template | None:
         """Return a template that the user sees; raises NotAllowed if only admins may change it."""

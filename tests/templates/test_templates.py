@@ -1,6 +1,7 @@
 """Templates: filled in, kept, and written in Slack by people and admins."""
 
 import json
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -17,6 +18,7 @@ from bot.sandbox.slack.workspace import ADMIN, ANA, BEN, FakeSlack
 from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.slack.manifest import SCOPES
 from bot.store import Store
+from bot.store.templates import Templates
 from bot.templates.modals import render_template_form, render_templates_modal
 from tests.conftest import CHANNEL, RunningBot, settings_for, wait_for
 
@@ -258,6 +260,19 @@ def test_a_new_template_is_saved_and_shown_in_the_list_below(store, slack):
     assert names(store, ANA) == ["Thanks", MISSED, BACK]
     assert names(store, BEN) == [MISSED, BACK]
     assert deeds(store) == []
+
+
+def test_template_that_could_not_be_stored_can_be_sent_again(store, slack, monkeypatch):
+    def fail(*_):
+        raise sqlite3.OperationalError("disk I/O error")
+
+    view = new_form(slack)
+    with monkeypatch.context() as patch:
+        patch.setattr(Templates, "save", fail)
+        slack.submit_view(ANA, view["id"], written(name="Thanks", text="Thank you!"))
+    assert "Thanks" not in names(store, ANA)
+    assert submit(slack, view, name="Thanks", text="Thank you!").body == ""
+    assert "Thanks" in names(store, ANA)
 
 
 def test_the_form_shows_a_live_preview(store, slack):
