@@ -183,16 +183,18 @@ class NoteService:
 
     def _add(self, state: NoteForm, body: str, by: str) -> Note | None:
         """Store a note and return it; None if the form was submitted before."""
-        if not self._take(state.token):
-            return None
-        added = self.store.notes.add(
-            state.target,
-            body,
-            number=number_of(state.target, self.store),
-            by=by,
-            writer_name=slack_name(by, self.store),
-            now=self.clock.now(),
-        )
+        now = self.clock.now()
+        with self.store.submissions.once(state.token, now=now) as is_new:
+            if not is_new:
+                return None
+            added = self.store.notes.add(
+                state.target,
+                body,
+                number=number_of(state.target, self.store),
+                by=by,
+                writer_name=slack_name(by, self.store),
+                now=now,
+            )
         log.info("note_added", note=added.note_id, about=state.target.kind)
         self.wake()
         return added
@@ -205,16 +207,15 @@ class NoteService:
         if note is None or note.version != state.version:
             return {TEXT: CHANGED}
         self._check_right(note, by)
-        if not self._take(state.token):
-            return {}
-        if not self.store.notes.change(note, body, by=by, now=self.clock.now()):
-            return {TEXT: CHANGED}
+        now = self.clock.now()
+        with self.store.submissions.once(state.token, now=now) as is_new:
+            if not is_new:
+                return {}
+            if not self.store.notes.change(note, body, by=by, now=now):
+                return {TEXT: CHANGED}
         log.info("note_changed", note=note.note_id)
         self.wake()
         return {}
-
-    def _take(self, token: str) -> bool:
-        return self.store.submissions.take(token, now=self.clock.now())
 
     def _check_right(self, note: Note, by: str) -> None:
         if note.written_by != by:

@@ -1,6 +1,7 @@
 """Notes on calls and contacts: written, shown, found, changed, hidden, deleted."""
 
 import json
+import sqlite3
 import time
 
 import pytest
@@ -11,6 +12,7 @@ from bot.models.channels import ChannelSettings, Mute, Visibility
 from bot.models.customers.notes import CALL, MAX_NOTE, NUMBER, NoteTarget
 from bot.notes.form import pieces, text_of
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
+from bot.store.customers.notes import Notes
 from bot.store.privacy.retention import RetentionStore
 from tests.conftest import CHANNEL, wait_for
 from tests.support.webhooks import ended, send
@@ -141,6 +143,20 @@ def test_form_submitted_twice_adds_one_note(bot, slack):
             {**view, "state": {"values": {"text": {"text": {"rich_text_value": rich("Once")}}}}},
             by=ANA,
         )
+    assert len(bot.store.notes.of_call("c", limit=5)) == 1
+
+
+def test_note_that_could_not_be_stored_can_be_sent_again(bot, slack, monkeypatch):
+    def fail(*_, **__):
+        raise sqlite3.OperationalError("disk I/O error")
+
+    values = {"text": {"text": {"rich_text_value": rich("Call back")}}}
+    view = {**open_form(slack), "state": {"values": values}}
+    with monkeypatch.context() as patch:
+        patch.setattr(Notes, "add", fail)
+        with pytest.raises(sqlite3.OperationalError):
+            bot.bot.services.notes.save(view, by=ANA)
+    bot.bot.services.notes.save(view, by=ANA)
     assert len(bot.store.notes.of_call("c", limit=5)) == 1
 
 
