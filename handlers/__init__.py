@@ -83,7 +83,9 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         open_contact=contacts.show_contact,
         open_number=contacts.open_contact_of_number,
     )
-    text_form = TextFormHandlers(s.slack, s.texts, s.scheduled, s.open_modals, s.home.refresh)
+    text_form = TextFormHandlers(
+        s.slack, s.texts, s.scheduled, s.open_modals, s.home.refresh, timelines.show
+    )
     texts = TextHandlers(s.slack, s.texts, s.opt_outs, s.scheduled, s.home.refresh)
     home = HomeHandlers(
         service=HomeService(
@@ -214,7 +216,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         ids.SHOW_WHOLE_TEXT: texts.show_whole_text,
         ids.RECORD_OPT_OUT: texts.record_opt_out,
         ids.LIFT_OPT_OUT: texts.lift_opt_out,
-        ids.SHOW_TIMELINE: timelines.show,
+        ids.SHOW_TIMELINE: text_form.show_history,
         re.compile(f"^{ids.TURN_TIMELINE_PAGE}:"): timelines.turn_page,
         ids.ADD_NOTE: notes.add,
         ids.NOTE_MENU: notes.choose_from_menu,

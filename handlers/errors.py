@@ -10,6 +10,7 @@ from slack_bolt import Ack, Respond
 from bot.errors import NotAllowed, NotForGuests, NotForOutsiders, NotLinked, NotUnderstood
 from bot.slack.client import SlackClient
 from bot.slack.errors import FAILURES, VIEW_CHANGED, classify
+from bot.slack.views import is_third
 from bot.ui.blocks import Json, answer, says
 from bot.ui.error_messages import render_command_error, render_trouble_modal, words_for
 from bot.ui.message import Message
@@ -81,6 +82,9 @@ def _show(words: str, body: dict[str, Any], slack: SlackClient) -> bool:
     """Show the message in a modal; return False if that is impossible."""
     if body.get("type") == "view_submission":
         return False  # it is about to close, or to show something else over the message
+    view = body.get("view") or {}
+    if view.get("submit") and is_third(view):
+        return False  # the message would take the place of the form, with all that was typed
     try:
         slack.show_modal(body, render_trouble_modal(words))
     except FAILURES:

@@ -10,9 +10,11 @@ from bot.models.send_times import NOW
 from bot.models.texts import TextForm
 from bot.slack.client import SlackClient
 from bot.slack.modal_state import OpenModals
-from bot.texts.form import Entered, read_reply_form
+from bot.slack.views import is_third
+from bot.texts.form import Entered, keep_open, read_reply_form
 from bot.texts.scheduled import ScheduledTextService
 from bot.texts.service import TextService
+from bot.ui.action_ids import SEND_REPLY
 from bot.ui.blocks import Json
 
 
@@ -25,6 +27,7 @@ class TextFormHandlers:
     scheduled: ScheduledTextService
     open_modals: OpenModals
     refresh_home: Callable[[str], None]
+    show_timeline: Callable[[Ack, Json, Json], None]
 
     def reply_to_call(self, ack: Ack, action: Json, body: Json) -> None:
         """Open the modal for the other party of a call."""
@@ -65,6 +68,16 @@ class TextFormHandlers:
                 shown = self.texts.render_form(entered, viewer=body["user"]["id"])
                 # If Slack is busy, an error message would interrupt the typing.
                 self.slack.refresh_modal(view["id"], shown)
+
+    def show_history(self, ack: Ack, action: Json, body: Json) -> None:
+        """Open the timeline, unless it would take the place of the form and what was typed."""
+        view = body.get("view") or {}
+        if view.get("callback_id") != SEND_REPLY or not is_third(view):
+            self.show_timeline(ack, action, body)
+            return
+        ack()
+        shown = self.texts.render_form(read_reply_form(view), viewer=body["user"]["id"])
+        self.slack.refresh_modal(view["id"], keep_open(shown))
 
     def fill_in_template(self, ack: Ack, action: Json, body: Json) -> None:
         """Put a template into the field."""

@@ -32,6 +32,10 @@ from bot.ui.formatting import Locale
 from bot.ui.mrkdwn import clean, name_of, shorten
 
 TITLE, CHANGE_TITLE = "New message", "Change message"
+NO_ROOM = (
+    "History can't open from here without losing your message, because too many windows are open."
+    " Send the message or cancel it first."
+)
 BODY, FROM_NUMBER = "words", "line"
 # The limit of Slack's field. It is above that of a text, so that the app can explain the excess.
 MAX_TYPED = 3_000
@@ -114,6 +118,17 @@ def render_reply_modal(reply: ReplyForm, *, locale: Locale) -> Json:
             ),
         ],
     }
+
+
+def keep_open(view: Json) -> Json:
+    """Return the modal with the reason why it shows nothing else.
+
+    It is the third, which is as many as Slack stacks, so another would take its place and with it
+    what was typed.
+    """
+    head, *rest = view["blocks"]
+    said = says(f"⚠️ {NO_ROOM}", block_id="no_room")
+    return {**view, "blocks": [head, said, *rest]}
 
 
 def read_reply_form(view: Json) -> Entered:

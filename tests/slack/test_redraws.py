@@ -6,6 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.models.customers.notes import NUMBER, NoteTarget
+from bot.sandbox.faults import Fault
 from bot.sandbox.slack.workspace import ANA, BEN
 from bot.slack.modal_state import MOST_KEPT, MOST_VERSIONS, ShownModals
 from bot.timeline.modals import ENTRIES_A_PAGE
@@ -15,10 +16,15 @@ from bot.ui.action_ids import (
     CARD_MENU,
     CHOOSE_OUTCOME,
     CLAIM_CALL,
+    FILL_IN_TEMPLATE,
     OPEN_CALL,
+    REPLY_TO_CALL,
     SAVE_NOTE,
+    SEND_REPLY,
+    SHOW_TIMELINE,
     TIMELINE_MODAL,
     TURN_TIMELINE_PAGE,
+    TYPE_REPLY,
 )
 from tests.conftest import CHANNEL, wait_for
 from tests.support.webhooks import ended, send
@@ -178,3 +184,32 @@ def test_clicks_on_a_modal_below_a_full_stack_are_no_error(bot, slack):
     assert "slack_listener_failed" not in [line["event"] for line in logs]
     assert slack.messages(slack.direct_channel(ANA)) == []
     assert slack.open_view(ANA)["callback_id"] == TIMELINE_MODAL
+
+
+def open_third_form(slack):
+    """Open the form for a text as the third modal, and type into it."""
+    timeline = open_timeline(slack, open_call(slack))
+    slack.click_in_view(ANA, timeline["id"], OPEN_CALL, "c")
+    slack.click_in_view(ANA, view_of(slack, CALL_MODAL)["id"], REPLY_TO_CALL, "c")
+    form = view_of(slack, SEND_REPLY)
+    slack.type_in_view(ANA, form["id"], TYPE_REPLY, "The oak is ready")
+    return form
+
+
+def test_history_does_not_replace_a_form_and_what_was_typed(bot, slack, vocatech):
+    form = open_third_form(slack)
+    slack.click_in_view(ANA, form["id"], SHOW_TIMELINE, f"number {CALLER}")
+    wait_for(lambda: "Send the message or cancel it first" in str(slack.open_view(ANA)))
+    assert slack.submit_view(ANA, form["id"]).ok
+    wait_for(lambda: [one["body"] for one in vocatech.sent_texts(CALLER)] == ["The oak is ready"])
+
+
+def test_error_does_not_replace_a_form_and_what_was_typed(bot, slack, vocatech):
+    form = open_third_form(slack)
+    refused = {"ok": False, "error": "ratelimited"}
+    slack.faults.add(Fault(path="views.update", status=429, body=refused, times=1))
+    offered = slack.load_options(ANA, FILL_IN_TEMPLATE, "", view_id=form["id"])["options"]
+    slack.click_in_view(ANA, form["id"], FILL_IN_TEMPLATE, offered[0]["value"])
+    wait_for(lambda: "Something went wrong" in str(slack.messages(slack.direct_channel(ANA))))
+    assert slack.submit_view(ANA, form["id"]).ok
+    wait_for(lambda: [one["body"] for one in vocatech.sent_texts(CALLER)] == ["The oak is ready"])
