@@ -1,6 +1,7 @@
 """Missed calls that still need the company's text, sent automatically or by a person."""
 
 from bot.models.calls import Call, Direction, Outcome
+from bot.phone_numbers import forms_of
 from bot.store import Store
 
 LATEST_TEXTS = 5
@@ -18,14 +19,15 @@ def is_handled(call: Call, store: Store, *, but: str = "") -> bool:
         return True
     if store.screening.is_spam(call.remote_number):
         return True
-    [latest] = store.calls.latest_with([call.remote_number], limit=1) or [call]
+    numbers = forms_of(call.remote_number)
+    [latest] = store.calls.latest_with(numbers, limit=1) or [call]
     if latest.call_id != call.call_id:
         # One text a day answers all missed calls, and a waiting one is it.
         # A call that still rings may be missed, too, and no other text would follow.
         is_ringing = latest.outcome is Outcome.RINGING and latest.direction is Direction.INCOMING
         is_missed_again = bool(but) and (latest.needs_a_call_back or is_ringing)
         return not is_missed_again or is_handled(latest, store, but=but)
-    texts = store.texts.latest_with([call.remote_number], limit=2)
+    texts = store.texts.latest_with(numbers, limit=2)
     last = next((text.at or 0.0 for text in texts if text.text_id != but), None)
     return last is not None and last >= (call.started_at or 0.0)
 
@@ -40,6 +42,6 @@ def words_for_missed(call: Call, store: Store) -> str:
     if template is None or store.missed_calls.standing(call, counts_others=False).ending:
         return ""
     begun = call.started_at or 0.0
-    texts = store.texts.latest_with([call.remote_number or ""], limit=LATEST_TEXTS)
+    texts = store.texts.latest_with(forms_of(call.remote_number or ""), limit=LATEST_TEXTS)
     since = (one for one in texts if not one.is_incoming and (one.at or 0.0) >= begun)
     return template.body if all(one.has_failed or one.is_canceled for one in since) else ""

@@ -846,6 +846,26 @@ def test_no_automatic_text_after_the_call_was_handled(text_back, change):
     assert not [body for body in at(MONDAY_NOON + 90) if "sorry" in body]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda s, one: s.send_queue.add(Draft("t", one, US, "Hi", ANA), now=MONDAY_NOON + 40),
+        lambda s, one: s.calls.save(
+            ended("c2", MONDAY_NOON + 40, number=one, answered=True), now=MONDAY_NOON
+        ),
+    ],
+)
+def test_no_automatic_text_if_the_other_form_of_a_mobile_was_reached(text_back, change):
+    at, store = text_back
+    as_call, as_text = "+541166773399", "+5491166773399"  # networks add the 9 to texts
+    for name, number in (("in", as_call), ("in9", as_text)):
+        report = TextReport(name, True, None, None, None, number, US, MONDAY_NOON - 600, "Hello")
+        store.calls.save(Event(name, "message.received", "{}", text=report), now=MONDAY_NOON - 600)
+    store.calls.save(ended("c1", MONDAY_NOON, number=as_call), now=MONDAY_NOON)
+    change(store, as_text)
+    assert not [body for body in at(MONDAY_NOON + 90) if "sorry" in body]
+
+
 def test_no_automatic_text_after_a_restore_until_sent_texts_are_known(text_back):
     at, store = text_back
     store.calls.save(ended("c1", MONDAY_NOON), now=MONDAY_NOON)
