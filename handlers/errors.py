@@ -70,12 +70,18 @@ def _answer_with(words: str, body: dict[str, Any], answered: Json) -> Json | Non
     if body.get("type") == "block_suggestion":
         return {"options": []}
     if body.get("type") == "view_submission":
-        # On top, so that the form keeps what was typed; Slack allows a stack of three.
-        view = body["view"]
-        is_deep = view.get("previous_view_id") not in {None, view.get("root_view_id")}
-        action = "update" if is_deep else "push"
-        return {"response_action": action, "view": render_trouble_modal(words)}
+        return _answer_form(words, body["view"])
     return None
+
+
+def _answer_form(words: str, view: Json) -> Json:
+    """Return an answer with which a form keeps what was typed: on top of it, or at a field."""
+    if not is_third(view):
+        return {"response_action": "push", "view": render_trouble_modal(words)}
+    fields = [str(one["block_id"]) for one in view.get("blocks", ()) if one["type"] == "input"]
+    if fields:
+        return {"response_action": "errors", "errors": {fields[0]: words}}
+    return {"response_action": "update", "view": render_trouble_modal(words)}
 
 
 def _show(words: str, body: dict[str, Any], slack: SlackClient) -> bool:

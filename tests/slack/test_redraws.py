@@ -5,7 +5,7 @@ import json
 import pytest
 from structlog.testing import capture_logs
 
-from bot.models.customers.notes import NUMBER, NoteTarget
+from bot.models.customers.notes import CALL, NUMBER, NoteTarget
 from bot.sandbox.faults import Fault
 from bot.sandbox.slack.workspace import ANA, BEN
 from bot.slack.modal_state import MOST_KEPT, MOST_VERSIONS, ShownModals
@@ -17,6 +17,7 @@ from bot.ui.action_ids import (
     CHOOSE_OUTCOME,
     CLAIM_CALL,
     FILL_IN_TEMPLATE,
+    NOTE_MENU,
     OPEN_CALL,
     REPLY_TO_CALL,
     SAVE_NOTE,
@@ -213,3 +214,19 @@ def test_error_does_not_replace_a_form_and_what_was_typed(bot, slack, vocatech):
     wait_for(lambda: "Something went wrong" in str(slack.messages(slack.direct_channel(ANA))))
     assert slack.submit_view(ANA, form["id"]).ok
     wait_for(lambda: [one["body"] for one in vocatech.sent_texts(CALLER)] == ["The oak is ready"])
+
+
+def test_refused_form_in_the_third_modal_keeps_what_was_typed(bot, slack):
+    slack.change_user(ANA, is_admin=True)
+    wait_for(lambda: bot.store.slack_people.find(ANA).is_admin)
+    about = NoteTarget(CALL, "c")
+    bot.store.notes.add(about, "Oak", number=CALLER, by=BEN, writer_name="Ben", now=1.0)
+    timeline = open_timeline(slack, open_call(slack))
+    slack.click_in_view(ANA, timeline["id"], OPEN_CALL, "c")
+    slack.click_in_view(ANA, view_of(slack, CALL_MODAL)["id"], NOTE_MENU, "edit 1")
+    form = view_of(slack, SAVE_NOTE)
+    slack.change_user(ANA, is_admin=False)
+    wait_for(lambda: not bot.store.slack_people.find(ANA).is_admin)
+    answer = slack.submit_view(ANA, form["id"], {"text": {"text": "Wants pine"}})
+    assert "Only admins" in answer["errors"]["text"]
+    assert slack.open_view(ANA)["callback_id"] == SAVE_NOTE
