@@ -73,7 +73,7 @@ def test_ringing_calls_are_hidden_by_default(bot, slack, vocatech):
 
 def test_ringing_calls_are_shown_if_enabled(start_bot, slack, vocatech):
     start_bot(post_ringing=True)
-    before = vocatech.ring(from_="+12125550142", ago=300).answer().hang_up()
+    before = vocatech.ring(from_="+12125550142", ago=90).answer().hang_up()
     wait_for(lambda: shows(slack, before.id, "Answered call"))
     call = vocatech.ring(from_="+12125550142")
     card = wait_for(lambda: shows(slack, call.id, "Incoming call"))
