@@ -173,7 +173,7 @@ class TextService:
                     form,
                     latest,
                     other=other_writer(form, viewer=viewer, store=store, now=self.clock.now()),
-                    handled=handled_since(form, viewer=viewer, store=store),
+                    handled=handled_since(form, entered.body, viewer=viewer, store=store),
                     store=store,
                     sends_whatsapp=self.policy.sends_whatsapp,
                 ),
@@ -206,7 +206,8 @@ class TextService:
         if errors := self.find_problems(entered, form):
             return Submission(errors)
         draft, colleague = self.draft(entered, by=by), self.colleague(form, viewer=by)
-        is_doubtful = must_confirm(form, viewer=by, store=self.store, now=self.clock.now())
+        now, body = self.clock.now(), entered.body
+        is_doubtful = must_confirm(form, body, viewer=by, store=self.store, now=now)
         if is_doubtful and not self.store.texts.find(draft.text_id):
             form = replace(form, has_been_warned=True, filled=form.filled + 1)
             return Submission(view=self.render_form(replace(entered, form=form), viewer=by))

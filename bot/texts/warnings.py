@@ -9,6 +9,7 @@ from bot.store import Store
 from bot.texts.words import only_one
 
 RECENT_SECONDS = 60.0
+LATEST = 3
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,17 @@ def other_writer(form: TextForm, *, viewer: str, store: Store, now: float) -> Ot
     return OtherWriter(found[0], found[1] >= recent) if found else None
 
 
-def handled_since(form: TextForm, *, viewer: str, store: Store) -> str:
+def handled_since(form: TextForm, body: str, *, viewer: str, store: Store) -> str:
+    """Return what was done after a form was opened: sent the same, or dealt with its missed call.
+
+    It's empty if neither was done.
+    """
+    if _is_repeated(form, body, viewer=viewer, store=store):
+        return "You sent the same message"
+    return _dealt_with_call(form, viewer=viewer, store=store)
+
+
+def _dealt_with_call(form: TextForm, *, viewer: str, store: Store) -> str:
     """Return who dealt with the missed call of a form after it was opened; empty if no one did."""
     call = store.calls.find(form.call_id) if form.claims and form.call_id else None
     if call is None or not form.opened_at:
@@ -48,12 +59,28 @@ def handled_since(form: TextForm, *, viewer: str, store: Store) -> str:
     return ""
 
 
-def must_confirm(form: TextForm, *, viewer: str, store: Store, now: float) -> bool:
+def must_confirm(form: TextForm, body: str, *, viewer: str, store: Store, now: float) -> bool:
     """Return whether a text should be sent only after its writer has seen a warning."""
     if form.has_been_warned:
         return False
     other = other_writer(form, viewer=viewer, store=store, now=now)
-    return bool(other or handled_since(form, viewer=viewer, store=store))
+    return bool(other or handled_since(form, body, viewer=viewer, store=store))
+
+
+def _is_repeated(form: TextForm, body: str, *, viewer: str, store: Store) -> bool:
+    """Return whether the viewer sent the same text after this form was opened.
+
+    A second click on a button opens two forms, and the other one stays when the first is sent.
+    """
+    return bool(form.opened_at) and any(
+        text.reply is not None
+        and text.reply.slack_user == viewer
+        and text.reply.written_at >= form.opened_at
+        and text.text_id != form.text_id
+        and text.body.strip() == body.strip()
+        and not (text.may_be_sent_again or text.is_canceled)
+        for text in store.texts.latest_with([form.number], limit=LATEST)
+    )
 
 
 def _name(slack_user: str | None, store: Store) -> str:

@@ -230,3 +230,23 @@ def test_refused_form_in_the_third_modal_keeps_what_was_typed(bot, slack):
     answer = slack.submit_view(ANA, form["id"], {"text": {"text": "Wants pine"}})
     assert "Only admins" in answer["errors"]["text"]
     assert slack.open_view(ANA)["callback_id"] == SAVE_NOTE
+
+
+def test_form_that_a_second_click_opened_sends_the_same_only_after_a_warning(bot, slack, vocatech):
+    view = open_call(slack)
+    for _ in range(2):
+        slack.click_in_view(ANA, view["id"], REPLY_TO_CALL, "c")
+        wait_for(lambda: slack.open_view(ANA)["callback_id"] == SEND_REPLY)
+    wait_for(lambda: slack.counts["views.push"] == 2)
+    second = view_of(slack, SEND_REPLY)
+    assert slack.submit_view(ANA, second["id"]).ok
+    wait_for(lambda: len(vocatech.sent_texts(CALLER)) == 1)
+    slack.close_view(ANA, second["id"])  # which says that it was sent
+    first = view_of(slack, SEND_REPLY)
+    answer = slack.submit_view(ANA, first["id"])
+    assert "You sent the same message after you opened this form. Select Send once more" in str(
+        answer["view"]
+    )
+    assert len(vocatech.sent_texts(CALLER)) == 1
+    assert slack.submit_view(ANA, first["id"]).ok
+    wait_for(lambda: len(vocatech.sent_texts(CALLER)) == 2)
