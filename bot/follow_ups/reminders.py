@@ -82,13 +82,14 @@ class FollowUpReminders:
 
         Slack has a history only for channels, and a post without an answer is searched for there.
         """
-        preference = self.store.preferences.of(slack_user)
-        if preference.channel:
-            return preference.channel
+        if known := self.store.preferences.of(slack_user).channel:
+            return known
         try:
             channel = self.slack.open_direct(slack_user)
         except FAILURES as error:
             log.warning("direct_channel_not_opened", reason=classify(error).reason)
             return slack_user
+        # Read again: the person may have saved their settings during the request.
+        preference = self.store.preferences.of(slack_user)
         self.store.preferences.set(slack_user, replace(preference, channel=channel))
         return channel

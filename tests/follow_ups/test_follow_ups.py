@@ -12,7 +12,7 @@ import pytest
 from bot.errors import NotAllowed
 from bot.models.channels import ChannelSettings, QuietHours
 from bot.models.customers.follow_ups import Closing, FollowUp, Topic
-from bot.models.people import Preference
+from bot.models.people import Mentions, Preference
 from bot.outgoing_webhooks.payloads import follow_up_data
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
@@ -242,6 +242,19 @@ def test_reminder_of_a_contact_names_a_number_that_the_contact_still_has(bot, sl
     [listed] = mine(bot)
     payload = follow_up_data(listed, bot.store, is_shown=True)
     assert (payload["number"], payload["name"]) == ("+12125550199", "Maria Lopez")
+
+
+def test_settings_saved_while_the_direct_message_opens_are_kept(bot, slack, hands):
+    set_up(bot)
+
+    def save_settings(method, _params):
+        if method == "conversations.open":
+            bot.store.preferences.set(ANA, Preference(Mentions.NEVER))
+
+    slack.before_method = save_settings
+    hands.do(SEND)
+    reminder(slack)
+    assert bot.store.preferences.of(ANA).mentions is Mentions.NEVER
 
 
 def test_nothing_is_sent_before_its_time(bot, slack, hands):
