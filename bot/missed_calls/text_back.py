@@ -26,8 +26,8 @@ SECONDS_BETWEEN_RUNS = 20.0
 # Callers may try again or be called back within a minute, and don't expect a text hours later.
 MIN_AGE, MAX_AGE = 60.0, 15 * 60.0
 # No webhook says that a call was missed, and the one that it was answered may be late or lost. The
-# list usually says it within a minute, but may be unavailable, or read less often.
-LONGEST_UNSURE = 180.0
+# list usually says it within a minute of the end, but may be unavailable, or read less often.
+LONGEST_UNSURE = 150.0
 
 
 def text_back_missed_calls(
@@ -50,7 +50,7 @@ def text_back_missed_calls(
     if not business_hours.include(now, zone) or not _knows_sent_texts(store):
         return 0.0
     for call in store.calls.missed_between(now - MAX_AGE, now - MIN_AGE):
-        if not call.says_how and now - (call.started_at or 0.0) < LONGEST_UNSURE:
+        if not call.says_how and now - _ended_at(call, now) < LONGEST_UNSURE:
             continue
         lines = {call.extension, call.company_number, *(leg.extension for leg in call.legs)}
         if text_back_lines and not lines & text_back_lines:
@@ -65,6 +65,13 @@ def text_back_missed_calls(
             log.info("auto_text_queued", call_id=call.call_id)
             send_texts()
     return 0.0
+
+
+def _ended_at(call: Call, now: float) -> float:
+    """Return when a call ended; if no report says it, it may have been a moment ago."""
+    if call.ended_at is None and call.seconds is not None:
+        return (call.started_at or now) + call.seconds
+    return call.ended_at or now
 
 
 def _knows_sent_texts(store: Store) -> bool:

@@ -741,7 +741,7 @@ MONDAY_NOON = 1_795_435_200.0  # 2026-11-23 12:00 UTC
 US = "+12125550115"
 
 
-def ended(call_id, at, *, number=MARIA, answered=False, direction="incoming"):
+def ended(call_id, at, *, number=MARIA, answered=False, direction="incoming", seconds=20):
     facts = {
         "direction": direction,
         "status": "answered" if answered else "missed",
@@ -749,7 +749,7 @@ def ended(call_id, at, *, number=MARIA, answered=False, direction="incoming"):
         "company_number": US,
         "stage": Stage.ENDED,
         "started_at": at,
-        "ended_at": at + 20,
+        "ended_at": at + seconds,
     }
     return Event(f"e{call_id}", "call.ended", "{}", Report(call_id, Source.ENDED, facts))
 
@@ -804,6 +804,17 @@ def test_automatic_text_waits_for_a_late_report_that_the_call_was_answered(text_
     late = Report("c1", Source.ANSWERED, {"stage": Stage.ANSWERED, "answered": True})
     store.calls.save(Event("late", "call.answered", "{}", late), now=MONDAY_NOON)
     assert at(MONDAY_NOON + 200) == []
+
+
+def test_automatic_text_waits_after_a_long_call_whose_answered_report_is_lost(text_back):
+    at, store = text_back
+    long_call = without_status(ended("c1", MONDAY_NOON, seconds=600))
+    store.calls.save(long_call, now=MONDAY_NOON + 600)
+    assert store.calls.find("c1").needs_a_call_back
+    assert at(MONDAY_NOON + 610) == []  # the length of the talk is no wait
+    listed = Report("c1", Source.LISTED, {"listed": True, "status": "answered"})
+    store.calls.save(Event("l", "call.listed", "{}", listed), now=MONDAY_NOON + 650)
+    assert at(MONDAY_NOON + 800) == []
 
 
 def test_automatic_text_does_not_wait_for_a_list_that_does_not_come(text_back):
