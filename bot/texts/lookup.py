@@ -88,6 +88,17 @@ def _find(typed: str, store: Store, region: str) -> Addressed:
     return Addressed([], text, "")
 
 
+def is_named(contact: Contact, typed: str) -> bool:
+    """Return whether a text is an email address or whole words of a name of a contact.
+
+    A part of a name, such as Ben of Bennett, is enough only where someone sees who is meant.
+    """
+    if "@" in typed[1:]:
+        return typed.strip().lower() in map(str.lower, contact.fields.values())
+    words = cut_query(typed)
+    return bool(words) and _has_name(make_findable(contact).names.split(), words, has_body=True)
+
+
 def explain_end(unclear: EndUnclear, locale: Locale) -> str:
     """Return a sentence for a number that could end in several places."""
     if isinstance(unclear, ExtensionUnclear):

@@ -9,6 +9,7 @@ from bot.clock import Clock
 from bot.contacts.presenter import read_number, search_contacts
 from bot.errors import StepFailed
 from bot.follow_ups.service import FollowUpService
+from bot.models.contacts import Contact
 from bot.models.customers.follow_ups import MAX_NOTE, FollowUp, Topic
 from bot.models.send_times import ChosenTime, choose_moment
 from bot.models.templates import find_unknown_placeholder
@@ -17,8 +18,9 @@ from bot.people.lookup import locale_for_user
 from bot.people.names import with_contact_name
 from bot.phone_numbers import EndUnclear, is_emergency
 from bot.store import Store
+from bot.store.search.contacts import read_digits
 from bot.texts.form import Entered
-from bot.texts.lookup import explain_end, explain_no_one, find_recipients
+from bot.texts.lookup import explain_end, explain_no_one, find_recipients, is_named
 from bot.texts.modals import Recipient
 from bot.texts.service import TextService
 from bot.texts.validation import EMERGENCY
@@ -32,7 +34,10 @@ USUAL_CALLS, MOST_CALLS = 10, 20
 # A time that a workflow computed may be over by the time the step runs.
 SECONDS_THAT_MEAN_NOW = 60.0
 ONE_PERSON = "“{typed}” matches several contacts or numbers. Use a whole phone number."
+PART_OF_A_NAME = "“{typed}” isn't a whole name. Did you mean {name}?"
 ONLY_RECIPIENT = "“{typed}” has more than one phone number or name. Use only one."
+# A number without an area code has at least as many.
+FEWEST_DIGITS_OF_NUMBER = 7
 Inputs = Mapping[str, Any]
 Outputs = dict[str, Any]
 
@@ -97,7 +102,8 @@ class StepActions:
     def look_up_contact(self, person: str, inputs: Inputs, _run: str) -> Outputs:
         """Return the contact that matches; none is a result, too.
 
-        Of several, none is meant: a later step would text any of them.
+        Of several, none is meant: a later step would text any of them. Nor is one who only has a
+        part of the name, or the word in a note.
         """
         typed, locale = inputs["who"], self._locale(person)
         found = search_contacts(typed, self.store, locale.region)
@@ -114,7 +120,9 @@ class StepActions:
         contact = found[0]
         latest = self.store.calls.latest_with(contact.numbers, limit=1)
         last = with_contact_name(latest[0], self.store) if latest else None
-        is_sure = len(found) == 1
+        is_sure = len(found) == 1 and (
+            _has_number(contact, typed, number) or is_named(contact, typed)
+        )
         if is_sure and number not in contact.numbers:
             number = next(iter(contact.numbers), None)
         return {
@@ -123,7 +131,7 @@ class StepActions:
             "name": plain(name_of(contact.name or "")) if is_sure else "",
             "company": plain(name_of(contact.company or "")) if is_sure else "",
             "number": locale.number(number),
-            "details": describe_contact(contact, len(found) - 1, last, locale),
+            "details": describe_contact(contact, len(found) - 1, last, locale, is_sure=is_sure),
         }
 
     def create_follow_up(self, person: str, inputs: Inputs, run: str) -> Outputs:
@@ -183,6 +191,20 @@ class StepActions:
             raise StepFailed(ONLY_RECIPIENT.format(typed=shown))
         if len({one.number for one in found.recipients}) > 1:
             raise StepFailed(ONE_PERSON.format(typed=shown))
+        contacts = [self.store.contacts.find(one.contact_id or 0) for one in found.recipients]
+        known = [contact for contact in contacts if contact]
+        if known and not any(is_named(contact, found.typed) for contact in known):
+            name = plain(name_of(known[0].name or known[0].company or ""))
+            raise StepFailed(PART_OF_A_NAME.format(typed=shown, name=name))
         # Of several with the same number, no one is meant.
         only = found.recipients[0]
         return only if len(found.recipients) == 1 else Recipient(only.number)
+
+
+def _has_number(contact: Contact, typed: str, number: str | None) -> bool:
+    """Return whether a contact has a number (E.164), or one that was typed without area code."""
+    digits = read_digits(typed)
+    is_long = len(digits) >= FEWEST_DIGITS_OF_NUMBER
+    return number in contact.numbers or (
+        is_long and any(read_digits(one).endswith(digits) for one in contact.numbers)
+    )

@@ -32,8 +32,13 @@ def describe_text(leaves_at: float | None, *, is_scheduled: bool, locale: Locale
     return f"The SMS is queued. It leaves on {at}, because of the limit ({SEND_LIMIT})."
 
 
-def describe_contact(contact: Contact, others: int, last: Call | None, locale: Locale) -> str:
-    """Return a contact, how many others match, and the last call (None: none is known)."""
+def describe_contact(
+    contact: Contact, others: int, last: Call | None, locale: Locale, *, is_sure: bool
+) -> str:
+    """Return a contact, how many others match, and the last call (None: none is known).
+
+    `is_sure`: it's surely the one that is meant.
+    """
     number = locale.number(next(iter(contact.numbers), None))
     known = (name_of(contact.name or ""), name_of(contact.company or ""), number)
     who = ", ".join(dict.fromkeys(filter(None, known)))
@@ -43,6 +48,8 @@ def describe_contact(contact: Contact, others: int, last: Call | None, locale: L
     if others:
         also = "1 other contact matches" if others == 1 else f"{others} other contacts match"
         sentences.append(f"{also}, too.")
+    elif not is_sure:
+        sentences.append("Only a part matches.")
     return " ".join(sentences)
 
 

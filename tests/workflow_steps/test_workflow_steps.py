@@ -88,6 +88,26 @@ def test_sms_of_a_workflow_names_the_contact_that_it_is_for(bot, slack):
     assert said == {"Zelda: Zelda", "Fitz: Yorick", f"{TYPED}: Yorick"}
 
 
+def test_sms_of_a_workflow_needs_a_whole_name_since_no_one_sees_who_is_meant(bot, slack):
+    add_contact(bot, 1, CALLER, Name="Zebulon Fitz", Company="Quartz Coffee", Notes="Wife: Xenia")
+    refused = run(slack, ANA, "send_sms", to="Zeb", message="Hello").error
+    assert refused == "“Zeb” isn't a whole name. Did you mean Zebulon Fitz?"
+    reminded = run(slack, ANA, "create_follow_up", about="quart", when="tomorrow 9:00").error
+    assert reminded == "“quart” isn't a whole name. Did you mean Zebulon Fitz?"
+    for who in ("Zeb", "Xenia"):  # of a note
+        found = run(slack, ANA, "look_up_contact", who=who).outputs
+        assert (found["found"], found["matches"]) == (True, 1)
+        assert (found["name"], found["company"], found["number"]) == ("", "", "")
+        assert found["details"].startswith("Zebulon Fitz, ")
+        assert found["details"].endswith(" Only a part matches.")
+    assert not texts_to(bot, CALLER)
+    for who in ("zebulon", "Fitz, Zebulon", "quartz coffee", "555-0177", TYPED):
+        assert run(slack, ANA, "look_up_contact", who=who).outputs["number"] == TYPED, who
+    for to in ("zebulon", "Fitz, Zebulon", '"Zebulon Fitz"', "to Zebulon Fitz", "quartz"):
+        assert run(slack, ANA, "send_sms", to=to, message="Hello").outputs, to
+    assert len(texts_to(bot, CALLER)) == 5
+
+
 def test_step_runs_once_however_often_slack_asks(bot, slack):
     texted = slack.run_step(ANA, "send_sms", to=TYPED, message="Once", execution_id="Fx01")
     reminded = slack.run_step(ANA, "create_follow_up", about=TYPED, when="tomorrow 9:00")
