@@ -276,7 +276,8 @@ class TextForm:
     Presets count from `opened_at` (unix seconds). `changes` is the scheduled text that is changed,
     and `version` the one that was shown. `greeting` and `line`, the number to
     send from, are those that a template filled in. `contact_id` is the contact that was
-    named, of those with the number. `kept` is the body while nothing can be sent.
+    named, of those with the number. `kept` is the body while nothing can be sent. `was_settled` is
+    whether the missed call was closed when the form was opened.
     """
 
     token: str
@@ -296,6 +297,7 @@ class TextForm:
     line: str = ""
     contact_id: int | None = None
     kept: str = ""
+    was_settled: bool = False
 
     @property
     def text_id(self) -> str:

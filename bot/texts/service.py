@@ -119,6 +119,7 @@ class TextService:
             call_id=call_id,
             channel=channel,
             claims=call.needs_a_call_back,
+            was_settled=bool(self.store.missed_calls.standing(call, counts_others=False).ending),
         )
         body = words_for_missed(call, self.store)
         return self.render_form(Entered(form, body, None), viewer=viewer)

@@ -9,6 +9,7 @@ from bot.store import Store
 from bot.texts.words import only_one
 
 RECENT_SECONDS = 60.0
+_SINCE = "after you opened this form"
 LATEST = 3
 
 
@@ -42,20 +43,23 @@ def handled_since(form: TextForm, body: str, *, viewer: str, store: Store) -> st
 
 
 def _dealt_with_call(form: TextForm, *, viewer: str, store: Store) -> str:
-    """Return who dealt with the missed call of a form after it was opened; empty if no one did."""
+    """Return who dealt with the missed call of a form since it was opened; empty if no one did.
+
+    A conversation may have begun before, but is known only when it's answered or even listed.
+    """
     call = store.calls.find(form.call_id) if form.claims and form.call_id else None
     if call is None or not form.opened_at:
         return ""
     standing = store.missed_calls.standing(call, counts_others=False)
     ending, claim = standing.ending, standing.claim
-    if ending and ending.at >= form.opened_at and ending.slack_user != viewer:
+    if ending and not form.was_settled and ending.slack_user != viewer:
         if ending.is_spam:
-            return f"{_name(ending.slack_user, store)} marked this caller as spam"
+            return f"{_name(ending.slack_user, store)} marked this caller as spam {_SINCE}"
         if ending.slack_user:
-            return f"{_name(ending.slack_user, store)} called this caller back"
-        return "Someone talked to this caller"
+            return f"{_name(ending.slack_user, store)} called this caller back {_SINCE}"
+        return "Someone talked to this caller in the meantime"
     if claim and claim.at >= form.opened_at and claim.slack_user != viewer:
-        return f"{_name(claim.slack_user, store)} claimed this call"
+        return f"{_name(claim.slack_user, store)} claimed this call {_SINCE}"
     return ""
 
 
@@ -112,10 +116,10 @@ def warnings_for(
     if other:
         name = _name(other.slack_user, store)
         texted = f"{name} texted" if other.slack_user else "An automatic message was sent to"
-        when = "less than a minute ago" if other.is_recent else "after you opened this form"
+        when = "less than a minute ago" if other.is_recent else _SINCE
         warnings.append(f"{texted} this number {when}.{again}")
     elif handled:
-        warnings.append(f"{handled} after you opened this form.{again}")
+        warnings.append(f"{handled}.{again}")
     on_whatsapp = latest and latest[0].is_incoming and latest[0].platform is Platform.WHATSAPP
     if on_whatsapp and not sends_whatsapp:
         warnings.append("This contact wrote on WhatsApp. Your reply is sent as an SMS.")

@@ -12,7 +12,7 @@ import pytest
 from bot.app import build
 from bot.cli.main import main
 from bot.clock import Clock
-from bot.models.calls import Report, Source, Stage
+from bot.models.calls import Outcome, Report, Source, Stage
 from bot.models.events import Event
 from bot.models.opt_outs import OptOutKeyword
 from bot.models.people import Company
@@ -516,6 +516,27 @@ def test_open_form_says_that_a_colleague_dealt_with_the_call(bot, slack, vocatec
     assert sent(vocatech) == []
     send(slack, view)
     wait_for(lambda: len(sent(vocatech)) == 1)
+
+
+def test_open_form_says_that_a_callback_was_answered_that_rang_before(bot, slack, vocatech):
+    call_id = a_missed_call(vocatech)
+    message = wait_for(lambda: card(slack, call_id, "Reply via SMS"))
+    vocatech.outbound_silent = False
+    callback = vocatech.ring(to=MARIA, direction="outgoing", ago=20)
+    wait_for(lambda: bot.store.calls.find(callback.id))
+    view = open_modal(slack, message, "reply_to_call")
+    assert "sorry that we missed your call" in str(view)
+    callback.answer()
+    wait_for(lambda: bot.store.calls.find(callback.id).outcome is Outcome.IN_PROGRESS)
+    send(slack, view)
+    warning = "Someone talked to this caller in the meantime. Select Send once more to send yours"
+    view = wait_for(lambda: warning in str(slack.open_view(ANA)) and slack.open_view(ANA))
+    assert sent(vocatech) == []
+    # A form that is opened only now needs no warning.
+    slack.close_view(ANA, view["id"])
+    view = fill_in(slack, open_modal(slack, message, "reply_to_call"), "As promised: $50")
+    send(slack, view)
+    wait_for(lambda: sent(vocatech) == ["As promised: $50"])
 
 
 def test_form_has_no_words_about_a_call_that_was_called_back(bot, slack, vocatech):
