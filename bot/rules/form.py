@@ -277,8 +277,12 @@ def parse_rule_form(view: Json, before: Rule | None, region: str) -> SubmittedRu
         # Values from a file may contain commas, and more than fit into the field.
         if typed == listed(known)[:MAX_TYPED]:
             return known
-        several = clean(typed).replace("\n", ",").split(",")
-        return tuple(dict.fromkeys(" ".join(one.split()) for one in several if one.strip()))
+        typed, marks = clean(typed).replace("\n", ","), ""
+        # Values of a contact's field are compared as a whole, with such characters in them.
+        if block_id != "values":
+            typed, marks = typed.replace(";", ","), _QUOTATION_MARKS
+        several = (" ".join(one.strip(f" \t{marks}").split()) for one in typed.split(","))
+        return tuple(dict.fromkeys(one for one in several if one))
 
     callers = (_number_or_name(one, region) for one in words("callers"))
     when = Conditions(
@@ -313,6 +317,10 @@ def parse_rule_form(view: Json, before: Rule | None, region: str) -> SubmittedRu
         webhook=chosen_in(view, WEBHOOK) or None,
     )
     return SubmittedRule(rule, number_in(view, PLACE) or MAX_RULES, channel, slack_user)
+
+
+# Searches have quotation marks around words, so people type them here, too.
+_QUOTATION_MARKS = '"“”„‟«»'
 
 
 def _number_or_name(typed: str, region: str) -> str:

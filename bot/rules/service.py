@@ -9,6 +9,7 @@ from bot.clock import Clock
 from bot.missed_calls.modals import NOT_A_MEMBER
 from bot.models.rules import Rule, Rulebook
 from bot.people.permissions import AdminAction, Permissions
+from bot.phone_numbers import begins_like_number, is_whole
 from bot.rules.form import (
     CHANNEL,
     NAME,
@@ -39,6 +40,11 @@ NO_TARGET = "Choose a channel or a person."
 
 NO_DIRECT_CHANNEL = (
     "Slack didn't open a direct message with this person. Save again, or choose someone else."
+)
+
+PART_OF_NUMBER = (
+    "“{}” isn't a complete phone number, and rules can't match parts of numbers. Enter complete"
+    " numbers, or words of the name."
 )
 
 Json = dict[str, Any]
@@ -123,7 +129,7 @@ class RuleService:
         `known` aren't checked.
         """
         rule = submitted.rule
-        errors = validate_rule(rule, book.without(rule.rule_id))
+        errors = self._check_callers(rule, book) | validate_rule(rule, book.without(rule.rule_id))
         if submitted.channel and submitted.slack_user:
             errors[PERSON] = ONE_TARGET
         elif not (submitted.channel or submitted.slack_user):
@@ -140,6 +146,16 @@ class RuleService:
                 {} if direct else {PERSON: NO_DIRECT_CHANNEL}
             )
         return rule, {} if can_post(self.slack, rule.channel) else {CHANNEL: NOT_IN_CHANNEL}
+
+    def _check_callers(self, rule: Rule, book: Rulebook) -> dict[str, str]:
+        """Return an error for a part of a number, which would match no caller."""
+        before = book.find(rule.rule_id)
+        for one in rule.when.callers:
+            is_part = begins_like_number(one) and not is_whole(one)
+            is_kept = before is not None and one in before.when.callers
+            if is_part and not is_kept and not self.store.contacts.search_names(one, limit=1):
+                return {"callers": PART_OF_NUMBER.format(name_of(one))}
+        return {}
 
 
 def _apply(action: str, rule: Rule, book: Rulebook) -> tuple[Sequence[Rule], str]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.app import build
 from bot.models.calls import Call
+from bot.models.contacts import Contact
 from bot.models.rules import Conditions, Rule, Rulebook
 from bot.rules.form import Choices, render_rule_form
 from bot.rules.modals import Fallback, Tried, render_rules_modal, render_tried
@@ -20,7 +21,7 @@ from bot.sandbox.slack.workspace import ADMIN, ANA, FakeSlack
 from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.slack.manifest import SCOPES
 from bot.ui.formatting import Locale
-from tests.conftest import CHANNEL, QUICK, RunningBot, settings_for, wait_for
+from tests.conftest import CHANNEL, QUICK, RunningBot, after_sync, settings_for, wait_for
 from tests.support.webhooks import ended, event, send
 
 SALES, SHOP, PRIVATE, OPEN = "C0SALES001", "C0SHOP0001", "C0PRIVATE1", "C0OPEN0001"
@@ -318,6 +319,37 @@ def test_form_errors_are_shown_at_their_fields(bot, slack, fields, field, words)
     answer = save(slack, form(slack, bot), **{"name": "A", **fields})
     assert words in answer["errors"][field]
     assert names(bot) == ["First"]
+
+
+def test_values_are_separated_by_semicolons_and_may_be_in_quotation_marks(bot, slack):
+    save(
+        slack, form(slack, bot), name="A", channel=SHOP, callers='(212) 555-0123; "Lopez"',
+        words='"tooth ache"; “emergency”, „Notfall“\n«urgence», pain;',
+    )  # fmt: skip
+    top(slack, ADMIN, "“A” saved.")
+    when = find(bot, "A").when
+    assert when.callers == ("+12125550123", "Lopez")
+    assert when.words == ("tooth ache", "emergency", "Notfall", "urgence", "pain")
+    send(bot.url, ended("ache", status="missed", summary="She has a tooth ache."))
+    why(slack, SHOP, "ache", "A", "tooth ache")
+
+
+@pytest.mark.parametrize("typed", ["212", "+1 212", "(212)", "212*", "555-0123", "Lopez, 101"])
+def test_a_part_of_a_number_is_refused_as_a_caller(bot, slack, typed):
+    answer = save(slack, form(slack, bot), name="A", channel=SHOP, callers=typed)
+    part = typed.split(", ")[-1]
+    assert f"“{part}” isn't a complete phone number" in answer["errors"]["callers"]
+    assert names(bot) == []
+
+
+def test_a_name_of_digits_and_an_earlier_value_may_be_a_caller(bot, slack):
+    known = Contact(9_411, {"Company": "4711"}, ("+12125550149",))
+    bot.store.contacts.save(known, now=after_sync())
+    save(slack, form(slack, bot), name="A", channel=SHOP, callers="4711")
+    assert wait_for(lambda: find(bot, "A")).when.callers == ("4711",)
+    rule_with(bot, a_rule(1, "B", SHOP, callers=("212",)))
+    save(slack, form(slack, bot, "B"), callers="212, Lopez")
+    assert find(bot, "B").when.callers == ("212", "Lopez")
 
 
 def test_editing_moving_switching_and_deleting_rules_is_audited(bot, slack):
