@@ -48,7 +48,7 @@ def make_queues(s: Services) -> Queues:
                     failpoint=s.failpoint,
                     run_now=s.run_now,
                     tell_admins=s.tell_admins,
-                    why_not_now=s.texts.times.why_not_now,
+                    why_not_now=s.scheduled.why_not_now,
                 ),
             ),
             ATTACHMENTS_QUEUE: Queue(

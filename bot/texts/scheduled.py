@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.clock import Clock
-from bot.models.send_times import NOW, ScheduledText, choose_moment
+from bot.models.send_times import NOW, ScheduledText, choose_moment, greeting
 from bot.models.texts import TextForm
 from bot.people.lookup import locale_for_user
 from bot.people.names import contact_name
 from bot.slack.modal_state import make_token
 from bot.store import Store
+from bot.store.send_queue import Queued
+from bot.texts.automatic import was_handled_since
 from bot.texts.form import Entered
 from bot.texts.modals import (
     ALREADY_SUBMITTED,
@@ -20,6 +22,7 @@ from bot.texts.modals import (
     render_scheduled_modal,
     render_too_late_to_change,
 )
+from bot.texts.send_times import HANDLED
 from bot.texts.service import Submission, TextService
 from bot.ui.blocks import Json, words_modal
 
@@ -97,6 +100,33 @@ class ScheduledTextService:
             log.info("scheduled_sms_queued", count=count)
             self.texts.send_texts()
         return 0.0
+
+    def why_not_now(self, queued: Queued) -> str | None:
+        """Return why a text must not be sent any more, or None; see `SendTimes`."""
+        reason = self.texts.times.why_not_now(queued)
+        return HANDLED if reason is None and self._is_needless(queued) else reason
+
+    def _is_needless(self, queued: Queued) -> bool:
+        """Return whether a text waits with only the template for a missed call that was handled.
+
+        The words that a person wrote leave in any case.
+        """
+        draft, texts = queued.draft, self.texts
+        call = self.store.calls.find(draft.call_id) if draft.call_id else None
+        template = self.store.templates.for_missed()
+        if call is None or template is None or draft.send_at is None:
+            return False
+        if not was_handled_since(call, self.store, queued.written_at, but=draft.text_id):
+            return False
+        zone = texts.times.zone_of(draft.number, draft.zone or "")
+        words = texts.templates.outgoing(
+            template.body,
+            draft.slack_user,
+            number=draft.number,
+            line=draft.company_number,
+            greeting=greeting(draft.send_at, zone),
+        )
+        return words.strip() == draft.body
 
     def _store(self, found: ScheduledText, entered: Entered, by: str, now: float) -> bool:
         time = self.texts.times.shown(entered.form, entered.time)

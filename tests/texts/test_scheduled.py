@@ -621,6 +621,39 @@ def test_scheduling_from_a_card_claims_the_missed_call(bot, slack, vocatech):
     assert sent(vocatech) == []
 
 
+def reach(bot, hands, slack, vocatech):
+    call = vocatech.ring(from_=MARIA).answer().hang_up()
+    wait_for(lambda: bot.store.calls.find(call.id) and bot.store.calls.find(call.id).is_over)
+
+
+def close(bot, hands, slack, vocatech):
+    [call] = bot.store.calls.latest_with([MARIA], limit=1)
+    assert bot.store.claims.call_back(call.call_id, BEN, now=hands.clock.now())
+
+
+def answer(bot, hands, slack, vocatech):
+    vocatech.receive_text(MARIA, "Never mind, thank you")
+    wait_for(lambda: says(slack, "Never mind"))
+
+
+@pytest.mark.parametrize("handle", [reach, close, answer])
+def test_words_for_a_missed_call_do_not_leave_once_it_was_handled(
+    bot, hands, slack, vocatech, handle
+):
+    call_id = a_missed_call(vocatech)
+    message = wait_for(lambda: card(slack, call_id, "Reply via SMS"))
+    send(slack, choose(slack, open_modal(slack, message, "reply_to_call"), MORNING))
+    wait_for(lambda: says(slack, "sorry that we missed your call", "Scheduled"))
+    view = fill_in(slack, open_modal(slack, message, "reply_to_call"), "The offer: $50")
+    send(slack, choose(slack, view, MORNING))
+    hands.ahead += 20 * HOUR
+    handle(bot, hands, slack, vocatech)
+    release(hands, 1.1 * HOUR)
+    wait_for(lambda: says(slack, "The offer", "Delivered"))
+    assert says(slack, "sorry that we missed", "Not sent", "the call was handled in the meantime")
+    assert sent(vocatech) == ["The offer: $50"]
+
+
 def test_form_from_before_the_upgrade_is_still_sent(bot, slack, vocatech, thread):
     view = open_modal(slack, thread, "reply_to_text")
     old = {"token": "old", "number": MARIA, "channel": CHANNEL}
