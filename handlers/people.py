@@ -204,9 +204,9 @@ def _slack_user_in(view: Json) -> str:
 
 
 def _typed(asked: CommandText) -> tuple[str | None, str | None]:
-    """Return the person mentioned in a command, and its first word that means something."""
+    """Return the person mentioned in a command, and its extension or first word with a meaning."""
     mention = next((token.text for token in asked.rest if token.is_mention), None)
     words = (token.text for token in asked.rest if not token.is_mention)
-    meant = (one for one in words if one.lower().strip(".:") not in _ABOUT_ONESELF)
-    typed = next(meant, None)
+    meant = [one for one in words if one.lower().strip(".:") not in _ABOUT_ONESELF]
+    typed = next((one for one in meant if one[-1:].isdigit()), next(iter(meant), None))
     return mention, re.sub(r"^(?:ext\.?|x)(?=\d)", "", typed) if typed else None

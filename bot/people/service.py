@@ -62,19 +62,24 @@ class PeopleService:
         return render_link_modal(slack_user, current, is_oneself=slack_user == asker)
 
     def link_modal_for(self, asker: str, mention: str | None, typed: str | None) -> Json:
-        """Return the form for what was typed: nothing, a mention, or an extension.
+        """Return the form for what was typed: nothing, a mention, an extension, or both.
 
         Raises NotAllowed and NotUnderstood.
         """
-        person = self.store.people.by_extension(typed) if typed and not mention else None
-        slack_user = asker if person else self._typed_person(asker, mention, typed)
+        person = self.store.people.by_extension(typed) if typed else None
+        slack_user = self._typed_person(asker, mention, None if person else typed)
         if not any(one.extension for one in self.store.people.all()):
             raise NotUnderstood(
                 "No extensions are known yet. They're synced from Vocatech at startup and once a"
                 " day, and taken from calls where Vocatech lists none.",
                 "try /vocatech link again after the first calls, or check /vocatech status",
             )
-        return self.link_modal(asker, slack_user, extension=typed if person and typed else "")
+        if typed and not person:
+            raise NotUnderstood(
+                f"No extension matches “{typed[:80]}”. Nothing was changed.",
+                "/vocatech link @Ana 105",
+            )
+        return self.link_modal(asker, slack_user, extension=typed or "")
 
     def extension_options(self, slack_user: str, typed: str) -> list[Json]:
         """Return the extensions that match what was typed, for the form of a person."""
@@ -120,6 +125,11 @@ class PeopleService:
         is_own = own is not None and own.extension is not None and typed == own.extension
         slack_user = self._typed_person(asker, mention, None if is_own else typed, word="unlink")
         person = self.store.links.person_of(slack_user)
+        if mention and typed and (person is None or person.extension != typed):
+            raise NotUnderstood(
+                f"“{typed[:80]}” isn't the extension of this person. Nothing was changed.",
+                "/vocatech unlink @Ana",
+            )
         self.store.links.link(slack_user, None, how=BY_HAND, now=self.clock.now())
         if slack_user != asker:
             self.store.audit.note(asker, "unlinked somebody", slack_user, now=self.clock.now())

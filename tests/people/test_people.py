@@ -446,6 +446,27 @@ def test_link_with_an_extension_opens_the_form_with_it_chosen(matched, slack):
     assert chosen["text"]["text"] == "Clara Lindqvist (ext. 103)"
 
 
+@pytest.mark.parametrize("typed", ["103", "to 103", "ext. 103", "as x103", "extension 103 please"])
+def test_link_of_a_colleague_with_an_extension_opens_the_form_with_it_chosen(matched, slack, typed):
+    for asked in (f"link <@{BEN}> {typed}", f"link {typed} <@{BEN}>"):
+        view = open_modal(slack, asked, ADMIN)
+        assert BEN in view["private_metadata"]
+        chosen = view["blocks"][-1]["element"]["initial_option"]
+        assert chosen["text"]["text"] == "Clara Lindqvist (ext. 103)"
+        slack.views.close_all(ADMIN)
+
+
+def test_another_extension_of_a_colleague_is_not_ignored(matched, slack):
+    said = words(ask(slack, f"link <@{BEN}> 999", ADMIN))
+    assert "No extension matches “999”. Nothing was changed." in said
+    assert slack.open_view(ADMIN) is None
+    said = words(ask(slack, f"unlink <@{BEN}> 103", ADMIN))
+    assert "“103” isn't the extension of this person. Nothing was changed." in said
+    assert matched.store.links.person_of(BEN).extension == "102"
+    assert "Only admins can link someone else" in words(ask(slack, f"link <@{ADMIN}> 999", BEN))
+    assert "no longer linked" in ask(slack, f"unlink <@{BEN}> 102", ADMIN)["text"]
+
+
 def test_unknown_people_and_words_are_refused(matched, slack):
     for typed in ("link Ana", "unlink 101", "link <@U0STRANGE1>"):
         assert f"For example: /vocatech {typed.split()[0]}" in words(ask(slack, typed, ADMIN))
