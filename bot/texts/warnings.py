@@ -9,6 +9,7 @@ from bot.store import Store
 from bot.texts.words import only_one
 
 RECENT_SECONDS = 60.0
+LATEST_TEXTS = 5
 _SINCE = "after you opened this form"
 LATEST = 3
 
@@ -17,11 +18,12 @@ LATEST = 3
 class OtherWriter:
     """A colleague (a Slack user) who texted the same number, and if that was a moment ago.
 
-    `slack_user` is None for an automatic text.
+    `slack_user` is None for an automatic text, and for one from another app (`is_elsewhere`).
     """
 
     slack_user: str | None
     is_recent: bool
+    is_elsewhere: bool = False
 
 
 def other_writer(form: TextForm, *, viewer: str, store: Store, now: float) -> OtherWriter | None:
@@ -29,7 +31,14 @@ def other_writer(form: TextForm, *, viewer: str, store: Store, now: float) -> Ot
     recent = now - RECENT_SECONDS
     since = min(recent, form.opened_at or now)
     found = store.send_queue.latest_by_others(form.number, than=viewer, since=since)
-    return OtherWriter(found[0], found[1] >= recent) if found else None
+    if found:
+        return OtherWriter(found[0], found[1] >= recent)
+    opened_at = form.opened_at or now
+    elsewhere = any(
+        not text.is_incoming and text.reply is None and (text.at or 0.0) >= opened_at
+        for text in store.texts.latest_with([form.number], limit=LATEST_TEXTS)
+    )
+    return OtherWriter(None, is_recent=False, is_elsewhere=True) if elsewhere else None
 
 
 def handled_since(form: TextForm, body: str, *, viewer: str, store: Store) -> str:
@@ -91,6 +100,14 @@ def _name(slack_user: str | None, store: Store) -> str:
     return slack_name(slack_user, store) or "A colleague"
 
 
+def _describe(other: OtherWriter, store: Store) -> str:
+    if other.is_elsewhere:
+        return "A message was sent to this number from another app"
+    if other.slack_user:
+        return f"{_name(other.slack_user, store)} texted this number"
+    return "An automatic message was sent to this number"
+
+
 def warnings_for(
     form: TextForm,
     latest: Sequence[Text],
@@ -114,10 +131,8 @@ def warnings_for(
     if form.also:
         warnings.append(only_one(form.also))
     if other:
-        name = _name(other.slack_user, store)
-        texted = f"{name} texted" if other.slack_user else "An automatic message was sent to"
         when = "less than a minute ago" if other.is_recent else _SINCE
-        warnings.append(f"{texted} this number {when}.{again}")
+        warnings.append(f"{_describe(other, store)} {when}.{again}")
     elif handled:
         warnings.append(f"{handled}.{again}")
     on_whatsapp = latest and latest[0].is_incoming and latest[0].platform is Platform.WHATSAPP

@@ -30,6 +30,7 @@ from bot.store.send_queue import Draft, SendQueue
 from bot.store.sync import TEXTS_COVERED
 from tests.conftest import CHANNEL, settings_for, wait_for
 from tests.support.hands import jobs_of
+from tests.support.webhooks import send as post_webhook
 
 # Not about rate limits.
 pytestmark = pytest.mark.any_rate
@@ -537,6 +538,24 @@ def test_open_form_says_that_a_callback_was_answered_that_rang_before(bot, slack
     view = fill_in(slack, open_modal(slack, message, "reply_to_call"), "As promised: $50")
     send(slack, view)
     wait_for(lambda: sent(vocatech) == ["As promised: $50"])
+
+
+def test_open_form_warns_of_a_message_from_another_app(bot, slack, vocatech, thread):
+    view = fill_in(slack, open_modal(slack, thread, "reply_to_text"), "Not before Friday")
+    told = {"message_id": "elsewhere", "from": vocatech.company.numbers[0], "to": MARIA}
+    told |= {"body": "It is ready", "sent_at": time.time() + 1}
+    said = {"id": "evt_elsewhere", "event_type": "message.sent", "data": told}
+    assert post_webhook(bot.url, said).status_code == 200
+    wait_for(lambda: says(slack, "It is ready"))
+    send(slack, view)
+    warning = (
+        "A message was sent to this number from another app after you opened this form. Select"
+    )
+    view = wait_for(lambda: warning in str(slack.open_view(ANA)) and slack.open_view(ANA))
+    assert "It is ready" in str(view)
+    assert sent(vocatech) == []
+    send(slack, view)
+    wait_for(lambda: sent(vocatech) == ["Not before Friday"])
 
 
 def test_form_has_no_words_about_a_call_that_was_called_back(bot, slack, vocatech):
