@@ -9,7 +9,6 @@ from bot.store import Store
 from bot.texts.words import only_one
 
 RECENT_SECONDS = 60.0
-LATEST_TEXTS = 5
 _SINCE = "after you opened this form"
 LATEST = 3
 
@@ -36,7 +35,7 @@ def other_writer(form: TextForm, *, viewer: str, store: Store, now: float) -> Ot
     opened_at = form.opened_at or now
     elsewhere = any(
         not text.is_incoming and text.reply is None and (text.at or 0.0) >= opened_at
-        for text in store.texts.latest_with([form.number], limit=LATEST_TEXTS)
+        for text in store.texts.latest_with([form.number], limit=LATEST)
     )
     return OtherWriter(None, is_recent=False, is_elsewhere=True) if elsewhere else None
 
@@ -47,7 +46,7 @@ def handled_since(form: TextForm, body: str, *, viewer: str, store: Store) -> st
     It's empty if neither was done.
     """
     if _is_repeated(form, body, viewer=viewer, store=store):
-        return "You sent the same message"
+        return f"You sent the same message {_SINCE}"
     return _dealt_with_call(form, viewer=viewer, store=store)
 
 
