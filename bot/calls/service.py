@@ -18,7 +18,7 @@ from bot.calls.outcome_parsing import PREFIX
 from bot.calls.presenter import shown_of_call, states_of, with_outcomes
 from bot.calls.query import CallQuery, parse_query
 from bot.calls.unknown_names import find_unknown_name, is_known_name
-from bot.calls.words import describe_query, quoted, suggest_wider
+from bot.calls.words import describe_number, describe_query, quoted, suggest_wider
 from bot.clock import Clock
 from bot.errors import KeyRefused, NotLinked, NotUnderstood
 from bot.intervals import Interval
@@ -182,8 +182,7 @@ class CallSearchService:
 
     def _notes_on_words(self, typed: str, query: CallQuery, channel: str | None) -> Iterator[str]:
         """Yield what the reader must know about how single words were understood."""
-        if query.unused:
-            yield f"{quoted(query.unused)} isn't part of the number, so it was left out."
+        yield from describe_number(query, self.store.people.company(), self.locale.region)
         everything = self.store.outcomes.ever()
         if len(query.outcomes) < len(everything):
             listed = [one for one in everything if not one.is_deleted]

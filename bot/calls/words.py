@@ -1,10 +1,12 @@
 """Text about calls and call searches."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from bot.calls.query import CallQuery
 from bot.models.calls import Call, Direction, Outcome
+from bot.models.people import Company
+from bot.phone_numbers import format_number
 from bot.ui.calendar_words import MINUTES_A_DAY
 from bot.ui.formatting import Locale, clock_time, span, weekday_date
 from bot.ui.mrkdwn import clean, name_of, shorten
@@ -158,6 +160,15 @@ def _kind(query: CallQuery) -> str:
 def quoted(text: str) -> str:
     """Return typed text in quotation marks, shortened."""
     return f"“{shorten(' '.join(clean(text).split()), MOST_PHRASE)}”"
+
+
+def describe_number(query: CallQuery, company: Company | None, region: str) -> Iterator[str]:
+    """Yield what the reader must know about the number of a query."""
+    if query.unused:
+        yield f"{quoted(query.unused)} isn't part of the number, so it was left out."
+    if company and query.number in company.numbers:
+        number = name_of(format_number(query.number, region) or query.number)
+        yield f"{number} is your company's number. Searches find the other party's."
 
 
 def day_in_words(day: date, today: date) -> str:

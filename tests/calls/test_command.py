@@ -15,6 +15,7 @@ from bot.models.contacts import Contact
 from bot.models.events import Event
 from bot.models.health import CATCH_UP, KEY_REFUSED
 from bot.models.people import Person, SlackPerson
+from bot.phone_numbers import format_number
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ANA, BEN
 from bot.store.ingest import Hold
@@ -289,6 +290,16 @@ def test_number_with_more_text_is_searched_and_the_rest_is_named(bot, slack):
     answer = ask(slack, "415-555-0121, hello")
     assert listed(answer) == ["a"]
     assert "“hello” isn't part of the number, so it was left out." in str(answer)
+
+
+def test_search_for_a_number_of_the_company_says_what_numbers_find(bot, slack, vocatech):
+    ours = vocatech.company.numbers[0]
+    save(bot, "a", company_number=ours)
+    wait_for(lambda: (known := bot.store.people.company()) and ours in known.numbers)
+    answer = ask(slack, format_number(ours, "US"))
+    assert "No calls match your search" in str(answer)
+    assert "is your company's number. Searches find the other party's." in str(answer)
+    assert "your company's number" not in str(ask(slack, "(212) 555-0123"))
 
 
 def test_person_named_like_a_month_can_still_be_found(bot, slack):
