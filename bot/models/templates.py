@@ -15,9 +15,12 @@ _LIKE_FIELD = re.compile(r"\{\s*[a-z][a-z _-]{0,30}\}", re.IGNORECASE)
 TITLES = frozenset(
     [
         *["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "madam", "rev", "ing"],
+        *["sr", "dott", "familie", "fam"],
         *["herr", "frau", "m", "mme", "mlle", "señor", "señora", "sra", "srta", "signora"],
     ]
 )
+# Between titles, or after one: `Mr. and Mrs.`, `Dr. med.`
+_AFTER_TITLE = frozenset(["", "and", "und", "y", "et", "e", "med", "dent", "vet", "phil", "jur"])
 # Placeholder of an unknown value, until it is removed with the punctuation around it.
 _GAP = "\0"
 _CLEANUPS = (
@@ -104,7 +107,9 @@ def _fill_line(line: str, known: dict[str, str]) -> str | None:
 def _first_name(whole: str) -> str:
     """Return the first name; empty if there is only a last name after a title."""
     words = whole.split()
-    names = [*dropwhile(lambda word: word.casefold().strip(".,&") in {*TITLES, ""}, words)]
+    first = words[0].casefold().strip(".,&") if words else ""
+    before = {*TITLES, *_AFTER_TITLE} if first in TITLES else {""}
+    names = [*dropwhile(lambda word: word.casefold().strip(".,&") in before, words)]
     has_only_last = len(names) < len(words) and len(names) == 1
     return "" if has_only_last or not names else names[0].rstrip(",")
 

@@ -38,6 +38,11 @@ _NO_NAME = frozenset(
         *("wireless", "wireless call", "wireless caller"),
     )
 )
+# In front of a number that is no part of a name.
+_PLACES = frozenset(("apartment", "apt", "flat", "house", "lot", "room", "suite", "unit"))
+# What people add to a name if someone has several numbers. In capitals, most are a part of a name,
+# as in Nursing Home.
+_LABELS = frozenset(("cell", "Cell", "CELL", "home", "mobile", "office", "phone", "work"))
 # A short word in capitals before a note, as in `ZZ - Maria`, is a mark rather than a name.
 _LONGEST_MARK = 4
 _MOST_GIVEN_NAMES = 2
@@ -55,9 +60,17 @@ def name_to_address(name: str) -> str | None:
     is_letter = len(head) == 1 and head.isascii()
     if not head or is_letter or (is_mark and len(parts) > 1):
         return None
-    addressed = _in_order(*(part.strip() for part in head.split(",")))
+    addressed = _in_order(*map(_without_label, head.split(",")))
     words = " ".join(re.findall(r"\w+", (addressed or "").casefold()))
-    return None if words in _NO_NAME else addressed
+    return None if words in _NO_NAME | _PLACES else addressed
+
+
+def _without_label(part: str) -> str:
+    """Return a part of a name without the kind of its number behind it."""
+    words = part.split()
+    while len(words) > 1 and words[-1] in _LABELS:
+        words.pop()
+    return " ".join(words)
 
 
 def _without_symbols(text: str) -> str:

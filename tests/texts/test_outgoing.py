@@ -189,6 +189,12 @@ def test_name_is_that_of_a_person_or_left_out(store, kind):
             "Maria Lopez DO NOT TEXT",
         ),
         *("Lopez, Maria, pays late", "Lopez,Maria", 'Maria "Mimi" Lopez', "Maria Lopez + kids"),
+        *(
+            "Maria Lopez cell",
+            "Lopez, Maria work",
+            "Maria Lopez home phone",
+            "Maria Lopez (mobile)",
+        ),
     ],
 )
 def test_note_in_a_name_never_leaves(store, name):
@@ -200,6 +206,7 @@ def test_note_in_a_name_never_leaves(store, name):
     "name",
     [
         *("Unknown caller", "WIRELESS CALLER", "N/A", "n/a", "SPAM", "Do not call", "Test"),
+        *("Unit 4B Maria Lopez", "Apt. 3 - Maria", "Suite 200"),
         *("VIP - Maria Lopez", "Maria, plumber", "Maria Lopez, Plumber", "24 Hour Fitness", "?"),
     ],
 )
@@ -218,7 +225,7 @@ def test_unclear_name_is_left_out(store, name):
             "Prof. Maria Lopez",
         ),
         *("J. R. Smith", "Jean DUPONT", "Maria & Ben Lopez", "Maria Lopez, PhD, MBA", "\u674e"),
-        *("Maria L.", "Al-Sayed Omar", "Maria Lopez 2nd"),
+        *("Maria L.", "Al-Sayed Omar", "Oak Nursing Home", "Maria Lopez 2nd"),
     ],
 )
 def test_name_without_a_note_is_whole(store, name):
@@ -231,7 +238,13 @@ def test_name_without_a_note_is_whole(store, name):
     [
         *(("Dr. Maria Lopez", "Hi Maria!"), ("Mr. Lopez", "Hi!"), ("Frau Dr. Groß", "Hi!")),
         *(("Lopez, Maria", "Hi Maria!"), ("Maria", "Hi Maria!"), ("M. Night", "Hi!")),
-        *(("Don Draper", "Hi Don!"), ("Mr. & Mrs. Lopez", "Hi!")),
+        *(("Don Draper", "Hi Don!"), ("Mr. & Mrs. Lopez", "Hi!"), ("Mr and Mrs Lopez", "Hi!")),
+        *(
+            ("Mr. and Mrs. Tom Lopez", "Hi Tom!"),
+            ("Herr und Frau Groß", "Hi!"),
+            ("Fam. Groß", "Hi!"),
+        ),
+        *(("Dr. med. Hans Groß", "Hi Hans!"), ("Sr. López", "Hi!"), ("Med Ali", "Hi Med!")),
     ],
 )
 def test_title_is_no_first_name(store, name, body):
