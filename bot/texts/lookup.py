@@ -27,6 +27,7 @@ from bot.ui.mrkdwn import name_of, shorten
 
 MAX_WORDS_IN_NAME = 4
 MAX_QUOTED = 80
+MOST_SUGGESTED = 4
 LEAST_OF_A_NAME = 2  # letters; one alone is a word such as `I` or `a`
 _JOINING = frozenset({"and", "&", "+", "und", "y", "et"})
 _BEFORE_SECOND = re.compile(r"(?:and|und|y|et|[&+/])\s+(?=\S)", re.IGNORECASE)
@@ -207,12 +208,19 @@ def _has_name(names: Sequence[str], words: Sequence[str], *, has_body: bool) -> 
 
 
 def _nearest_name(tokens: Sequence[Token], store: Store) -> str:
-    """Return the name of a contact that the text almost begins with; empty if there is none."""
+    """Return the names of contacts that the text almost begins with; empty if there is none.
+
+    Of the many people named Lopez whom `Mr. Lopez` may mean, it names none, but returns `Lopez`.
+    """
     is_title = len(tokens) > 1 and bool(without_title(f"{tokens[0].text} x"))
     for length in (2, 1):
         typed = " ".join(token.text for token in tokens[is_title : is_title + length])
         if is_title and (named := _find_by_name(typed, store, has_body=True)):
-            return name_of(named[0].name or "")
-        if found := store.contacts.search_alike(typed, 1):
-            return name_of(found[0].name or "")
+            return _names(named) if len(named) <= MOST_SUGGESTED else name_of(typed)
+        if found := store.contacts.search_alike(typed, MOST_SUGGESTED):
+            return _names(found)
     return ""
+
+
+def _names(contacts: Sequence[Contact]) -> str:
+    return " or ".join(dict.fromkeys(name_of(one.name) for one in contacts if one.name))

@@ -118,6 +118,17 @@ def test_name_with_a_title_suggests_the_name_without_it(bot, slack):
     assert "Did you mean /calls Quill?" in ask(slack, "/calls", "calls from Mrs. Quill")
 
 
+def test_sms_names_everyone_whom_a_title_may_mean(bot, slack):
+    for number, first in enumerate(("Uwe", "Ines", "Otto", "Elke", "Kurt")):
+        known = Contact(9_420 + number, {"First Name": first, "Last Name": "Quabeck"}, ())
+        bot.store.contacts.save(known, now=after_sync())
+        said = ask(slack, "/sms", "Herr Quabeck it is ready")
+        named = [one for one in ("Uwe", "Ines", "Otto", "Elke") if f"{one} Quabeck" in said]
+        assert len(named) == (number + 1 if number < 4 else 0), said
+    assert "Did you mean Quabeck?" in said
+    assert ask(slack, "/sms", "Quabek it is ready").count(" Quabeck or ") == 3
+
+
 def test_name_of_the_command_typed_twice_is_left_out(bot, slack):
     assert "All systems operational" in ask(slack, "/vocatech", "/vocatech status")
 
