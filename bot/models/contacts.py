@@ -19,6 +19,14 @@ _NUMBER_BESIDE_NAME = re.compile(
 )
 _EMAIL_BESIDE_NAME = re.compile(r"[^\s<>,;()@]+@[^\s<>,;()@]+\.[^\s<>,;()@]+")
 LONGEST_TYPED = 500
+_LAST_NAME_FIRST = re.compile(r"(?P<last>[^\s,]+), ?(?P<first>[^\s,]+(?: [^\s,]+)?)")
+# What follows a comma in names of companies, and in names of people with a suffix.
+_AFTER_COMMA = frozenset(
+    [
+        *("inc", "llc", "llp", "ltd", "co", "corp", "plc", "pc", "pa", "gmbh", "ag", "kg"),
+        *("jr", "sr", "ii", "iii", "iv", "md", "dds", "dmd", "phd", "esq", "cpa", "rn"),
+    ]
+)
 _AROUND_NAME = " ,;:.<>()-–—"
 
 
@@ -102,13 +110,23 @@ def with_derived_fields(typed: str, fields: Sequence[ContactField], region: str)
         return {**with_derived_fields(name, fields, region), **found}
     if "@" in words:
         return _filled(others, (_EMAIL, words))
-    first, _, last = words.partition(" ")
+    first, last = _first_and_last(words)
     if any(map(_FIRST.search, others)) and any(map(_LAST.search, others)):
         return _filled(others, (_FIRST, first), (_LAST, last))
     whole = next(
         (one for one in (_WHOLE, _COMPANY) if any(map(one.search, others))), re.compile("")
     )
     return _filled(others, (whole, words))
+
+
+def _first_and_last(name: str) -> tuple[str, str]:
+    """Return the parts of `Maria Lopez` or `Lopez, Maria`; `Acme, Inc.` isn't turned around."""
+    first, _, last = name.partition(" ")
+    if turned := _LAST_NAME_FIRST.fullmatch(name):
+        words = {word.strip(".").casefold() for word in turned["first"].split()}
+        if words.isdisjoint(_AFTER_COMMA):
+            return turned["first"], turned["last"]
+    return first, last
 
 
 def _filled(names: Sequence[str], *parts: tuple[re.Pattern[str], str]) -> dict[str, str]:

@@ -16,7 +16,8 @@ TITLES = frozenset(
     [
         *["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "madam", "rev", "ing"],
         *["sr", "dott", "familie", "fam"],
-        *["herr", "frau", "m", "mme", "mlle", "señor", "señora", "sra", "srta", "signora"],
+        *["herr", "herrn", "hr", "hrn", "frau", "fr", "m", "mme", "mlle"],
+        *["señor", "señora", "sra", "srta", "signora"],
     ]
 )
 # Between titles, or after one: `Mr. and Mrs.`, `Dr. med.`

@@ -249,6 +249,35 @@ def test_new_with_a_name_is_no_search_for_a_name_that_begins_with_new(bot, slack
     assert "'initial_value': 'maria'" in str(view_with(slack, "New contact"))
 
 
+@pytest.mark.parametrize(
+    ("words", "first", "last"),
+    [
+        ("Okafor, Ada", "Ada", "Okafor"),
+        ("Okafor,Ada Mae 212 555 0188", "Ada Mae", "Okafor"),
+        ("Okafor, Ada ada@okafor.example", "Ada", "Okafor"),
+        ("Acme, Inc.", "Acme,", "Inc."),
+        ("Okafor, Jr.", "Okafor,", "Jr."),
+        ("Meier, Acme GmbH", "Meier,", "Acme GmbH"),
+        ("Ada Okafor, Acme", "Ada", "Okafor, Acme"),
+    ],
+)
+def test_new_with_the_last_name_first_fills_in_both_names(bot, slack, words, first, last):
+    typed(slack, f"new {words}")
+    shown = {
+        block["label"]["text"]: block["element"].get("initial_value")
+        for block in view_with(slack, "New contact")["blocks"]
+        if block["type"] == "input"
+    }
+    assert (shown["First Name"], shown["Last Name"]) == (first, last)
+
+
+@pytest.mark.parametrize("title", ["Mrs.", "Herrn", "Hr.", "Hrn", "Fr."])
+def test_title_before_a_name_suggests_the_name(bot, slack, title):
+    known = Contact(9_301, {"First Name": "Ilse", "Last Name": "Quade"}, ("+12125550172",))
+    bot.store.contacts.save(known, now=after_sync())
+    assert "Did you mean Ilse Quade?" in typed(slack, f"{title} Quade")["text"]
+
+
 @pytest.mark.parametrize(("words", "name"), [("Lopes", "Maria Lopez"), ("marai lopez", "Maria")])
 def test_misspelled_name_suggests_similar_ones(bot, slack, words, name):
     shown = typed(slack, words)
