@@ -55,10 +55,14 @@ class SlackViews:
             self._update(view_id, view, shown, seen_hash=shown.current(seen_hash))
 
     def refresh_modal(self, view_id: str | None, view: Mapping[str, Any]) -> None:
-        """Update a modal; if it was closed, it will be up to date when it is reopened."""
-        # Without the hash, because after two clicks either view may win, and both are correct.
-        with suppress(*FAILURES):
-            self.update_modal(view_id or "", view, seen_hash=None)
+        """Update a modal; if it was closed, it will be up to date when it is reopened.
+
+        A form has none below it (None) if that was closed before the form opened.
+        """
+        if view_id:
+            # Without the hash, because after two clicks either view may win, and both are correct.
+            with suppress(*FAILURES):
+                self.update_modal(view_id, view, seen_hash=None)
 
     def redraw_modal(
         self, view_id: str, callback_id: str, known: Json, draw: Callable[[Json], Json | None]

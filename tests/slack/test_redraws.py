@@ -17,10 +17,12 @@ from bot.ui.action_ids import (
     CHOOSE_OUTCOME,
     CLAIM_CALL,
     FILL_IN_TEMPLATE,
+    NEW_TEMPLATE,
     NOTE_MENU,
     OPEN_CALL,
     REPLY_TO_CALL,
     SAVE_NOTE,
+    SAVE_TEMPLATE,
     SEND_REPLY,
     SHOW_TIMELINE,
     TIMELINE_MODAL,
@@ -250,3 +252,21 @@ def test_form_that_a_second_click_opened_sends_the_same_only_after_a_warning(bot
     assert len(vocatech.sent_texts(CALLER)) == 1
     assert slack.submit_view(ANA, first["id"]).ok
     wait_for(lambda: len(vocatech.sent_texts(CALLER)) == 2)
+
+
+def test_form_whose_list_was_closed_before_it_opened_is_saved_without_an_error(bot, slack):
+    def close_list(method, _params):
+        if method == "views.push":
+            slack.views.close_all(ANA)
+
+    slack.type_command(ANA, CHANNEL, "/vocatech", "templates")
+    listed = wait_for(lambda: slack.open_view(ANA))
+    slack.before_method = close_list
+    slack.click_in_view(ANA, listed["id"], NEW_TEMPLATE)
+    form = view_of(slack, SAVE_TEMPLATE)
+    assert form["previous_view_id"] is None
+    with capture_logs() as logs:
+        written = {"name": {"name": "Late"}, "text": {"show_example": "Hello"}}
+        assert slack.submit_view(ANA, form["id"], written).ok
+        bot.bot.stop()  # after all that follows the answer
+    assert not [line for line in logs if line["log_level"] == "error"]
