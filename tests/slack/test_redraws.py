@@ -196,6 +196,8 @@ def open_third_form(slack):
     slack.click_in_view(ANA, view_of(slack, CALL_MODAL)["id"], REPLY_TO_CALL, "c")
     form = view_of(slack, SEND_REPLY)
     slack.type_in_view(ANA, form["id"], TYPE_REPLY, "The oak is ready")
+    # The update after typing has come, so it meets no fault of a later step.
+    wait_for(lambda: "16 / 1,600 characters" in str(slack.open_view(ANA)))
     return form
 
 
